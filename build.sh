@@ -1,0 +1,357 @@
+#!/usr/bin/env bash
+# Everything that can be done with a checkout of Trainscope. Call it without a verb to see the verbs.
+# Works with bash 3.2 (macOS). Installs what is missing, says so, and never asks the network when all is there.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+readonly WASM=build/trainscope.wasm
+readonly CHECKED_NATIVE=build/native-checked FAST_NATIVE=build/native
+
+# Nothing is fused and no wasm operation may differ between machines: the same bits everywhere.
+readonly C_FLAGS='-O3 -msimd128 -std=c11 -ffp-contract=off -fno-math-errno -Wall -Wextra -Werror -Iinclude -Isrc'
+# One import, env.memory, which JS creates and grows; a .wasm output makes Emscripten write no glue.
+readonly LINK_FLAGS='-O3 -sSTANDALONE_WASM --no-entry -sTOTAL_STACK=1MB -sINITIAL_MEMORY=4MB
+  -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=2GB -Wl,--import-memory'
+
+say() { printf '%s\n' "$*" >&2; }
+die() {
+  say "build.sh: $*"
+  exit 1
+}
+has() { command -v "$1" >/dev/null 2>&1; }
+jobs() { getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2; }
+
+# ---- installing what is missing -----------------------------------------------------------------------------------
+
+apt_is_fresh=
+# install_package WHAT APT-NAMES BREW-NAMES
+install_package() {
+  if has apt-get; then
+    local sudo=
+    [ "$(id -u)" = 0 ] || sudo=sudo
+    say "Installing $1: ${sudo:+sudo }apt-get install $2"
+    if [ -z "$apt_is_fresh" ]; then
+      $sudo apt-get update -qq >&2
+      apt_is_fresh=yes
+    fi
+    # shellcheck disable=SC2086 # the names are a list
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $2 >&2
+  elif has brew; then
+    say "Installing $1: brew install $3"
+    # shellcheck disable=SC2086
+    brew install $3 >&2
+  else
+    die "$1 is missing, and neither apt-get nor brew is here to install it."
+  fi
+}
+
+need_compiler() {
+  if ! has cc; then
+    if has xcode-select; then die 'no C compiler: run xcode-select --install, then this again.'; fi
+    install_package 'a C compiler' 'gcc libc6-dev' gcc
+  fi
+  has make || install_package make make make
+  has cmake || install_package CMake cmake cmake
+}
+
+need_emscripten() { has emcc || install_package Emscripten emscripten emscripten; }
+
+node_is_recent() { has node && node -e 'process.exit(+process.versions.node.split(".")[0] >= 20 ? 0 : 1)'; }
+
+# Debian 12 and Ubuntu 24.04 have Node 18, whose npm can fetch a later Node for this checkout alone.
+need_node() {
+  PATH="$PWD/build/node/node_modules/node/bin:$PATH"
+  hash -r
+  if ! node_is_recent; then
+    has npm || install_package Node.js 'nodejs npm ca-certificates' node
+    hash -r
+  fi
+  if ! node_is_recent; then
+    say "Installing Node.js 22 for this checkout, because $(node --version) is too old: npm install node@22"
+    mkdir -p build/node
+    npm install --prefix build/node --no-audit --no-fund --no-save node@22 >&2
+    hash -r
+    node_is_recent || die 'Node.js 20 or later is needed: see https://nodejs.org.'
+  fi
+  has npm || install_package npm npm node
+}
+
+need_packages() {
+  need_node
+  if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+    say 'Installing the npm packages of package-lock.json: npm ci'
+    npm ci --no-audit --no-fund >&2
+    touch node_modules/.package-lock.json
+  fi
+}
+
+# Prints the path of a Chromium that can run here, or nothing. Ubuntu's /usr/bin/chromium-browser only starts a snap.
+find_browser() {
+  local candidate
+  for candidate in "${TRAINSCOPE_BROWSER:-}" "$(command -v chromium || true)" "$(command -v google-chrome || true)" \
+    "$(command -v google-chrome-stable || true)" '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome' \
+    '/Applications/Chromium.app/Contents/MacOS/Chromium' \
+    "$(node -e 'import("playwright-core").then((p) => console.log(p.chromium.executablePath()))' 2>/dev/null || true)"; do
+    [ -n "$candidate" ] && [ -x "$candidate" ] || continue
+    case $(readlink -f "$candidate" 2>/dev/null || echo "$candidate") in /usr/bin/snap | /snap/*) continue ;; esac
+    printf '%s' "$candidate"
+    return
+  done
+}
+
+# Leaves the browser's path in TRAINSCOPE_BROWSER, for the tests.
+need_browser() {
+  TRAINSCOPE_BROWSER=$(find_browser)
+  if [ -z "$TRAINSCOPE_BROWSER" ]; then
+    if [ -r /etc/os-release ] && grep -qx 'ID=debian' /etc/os-release; then
+      install_package Chromium chromium chromium
+    elif has apt-get; then # Ubuntu packages Chromium as a snap only
+      say 'Installing Chromium and its libraries: npx playwright-core install --with-deps chromium'
+      npx playwright-core install --with-deps chromium >&2
+    else
+      say 'Installing Chromium: npx playwright-core install chromium'
+      npx playwright-core install chromium >&2
+    fi
+    hash -r
+    TRAINSCOPE_BROWSER=$(find_browser)
+    [ -n "$TRAINSCOPE_BROWSER" ] || die 'no Chromium found; set TRAINSCOPE_BROWSER to the path of one.'
+  fi
+  export TRAINSCOPE_BROWSER
+}
+
+# ---- building -----------------------------------------------------------------------------------------------------
+
+# is_older TARGET FILE…: whether TARGET is missing or older than one of the files.
+is_older() {
+  local target=$1 file
+  [ -e "$target" ] || return 0
+  shift
+  for file in "$@"; do
+    if [ "$file" -nt "$target" ] || [ ! -e "$file" ]; then return 0; fi
+  done
+  return 1
+}
+
+# write_if_changed FILE: writes standard input, but leaves an equal file's time alone.
+write_if_changed() {
+  cat >"$1.new"
+  if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
+}
+
+# The object file of src/a/b.c is build/wasm/a_b.o; the compiler lists its headers beside it in a_b.d.
+object_of() {
+  local name=${1#src/}
+  name=${name//\//_}
+  printf 'build/wasm/%s.o' "${name%.c}"
+}
+
+compile_wasm() { # called in parallel, with one source
+  local object
+  object=$(object_of "$1")
+  # shellcheck disable=SC2086
+  emcc $C_FLAGS -MMD -MF "${object%.o}.d" -c "$1" -o "$object"
+}
+
+build_wasm() {
+  need_emscripten
+  mkdir -p build/wasm
+  local source object objects='' stale='' symbols
+  { echo "$C_FLAGS" && emcc --version | head -n 1; } | write_if_changed build/wasm/compile.txt
+  for source in src/*/*.c; do
+    object=$(object_of "$source")
+    objects="$objects $object"
+    # shellcheck disable=SC2046 # the headers are a list: "target: a.c b.h \" over several lines
+    if [ ! -e "${object%.o}.d" ] ||
+      is_older "$object" build/wasm/compile.txt "$source" $(sed -e 's/^[^:]*://' -e 's/\\$//' "${object%.o}.d"); then
+      stale="$stale $source"
+    fi
+  done
+  if [ -n "$stale" ]; then
+    say "Compiling $(echo "$stale" | wc -w | tr -d ' ') C files to WebAssembly"
+    # shellcheck disable=SC2086
+    printf '%s\n' $stale | xargs -P "$(jobs)" -n 1 "$BASH" build.sh compile-wasm || die 'the C core does not compile.'
+  fi
+  symbols=$(sed -e 's/#.*//' src/wasm/exports.txt | awk 'NF { print "-Wl,--export=" $1 }')
+  echo "$LINK_FLAGS" "$symbols" "$objects" | write_if_changed build/wasm/link.txt
+  # shellcheck disable=SC2086
+  if is_older "$WASM" build/wasm/link.txt $objects; then
+    emcc $LINK_FLAGS $symbols $objects -o "$WASM.new.wasm"
+    mv "$WASM.new.wasm" "$WASM"
+  fi
+}
+
+build_generated() {
+  need_node
+  if is_older web/generated/schema.js "$WASM" src/wasm/write_generated.mjs; then
+    node src/wasm/write_generated.mjs
+    touch web/generated/schema.js
+  fi
+}
+
+# Declarations of the library for its users' editors; the JSDoc comments are their source.
+build_types() {
+  [ -e web/node.js ] && [ -e web/browser.js ] || return 0
+  need_packages
+  # shellcheck disable=SC2046
+  if is_older build/types/node.d.ts package-lock.json $(find web/engine web/generated web/node.js web/browser.js -name '*.js'); then
+    npx tsc --ignoreConfig web/node.js web/browser.js --allowJs --noCheck --declaration --emitDeclarationOnly \
+      --outDir build/types --rootDir web --target es2022 --module esnext --moduleResolution bundler --types node
+    touch build/types/node.d.ts
+  fi
+}
+
+build_page() {
+  [ -e web/index.html ] || return 0
+  need_packages
+  # shellcheck disable=SC2046
+  if is_older dist/index.html "$WASM" package-lock.json $(find web vite.config.js -type f); then
+    npx vite build --logLevel warn
+  fi
+}
+
+build_native() { # build_native DIRECTORY CMAKE-OPTIONS…
+  need_compiler
+  local directory=$1
+  shift
+  cmake -S . -B "$directory" "$@" >build/cmake.log 2>&1 || {
+    cat build/cmake.log >&2
+    return 1
+  }
+  cmake --build "$directory" --parallel "$(jobs)" -- -s
+}
+
+build_all() {
+  build_wasm
+  build_generated
+  build_types
+  build_page
+}
+
+# ---- testing ------------------------------------------------------------------------------------------------------
+
+results=''
+failures=0
+# check TITLE COMMAND…: runs one part of the tests, lets the others go on, remembers how it ended.
+check() {
+  local title=$1 status=0
+  shift
+  say "== $title"
+  # In a subshell with -e of its own: "if" and "||" would switch -e off inside a function.
+  set +e
+  (
+    set -e
+    "$@"
+  )
+  status=$?
+  set -e
+  if [ "$status" = 0 ]; then
+    results="$results  ok      $title"$'\n'
+  else
+    results="$results  FAILED  $title"$'\n'
+    failures=$((failures + 1))
+  fi
+}
+
+test_native() {
+  build_native "$CHECKED_NATIVE" -DCMAKE_BUILD_TYPE=Debug '-DTRAINSCOPE_SANITIZE=address,undefined'
+  ctest --test-dir "$CHECKED_NATIVE" --output-on-failure --parallel "$(jobs)"
+}
+
+build_release() { build_native "$FAST_NATIVE" -DCMAKE_BUILD_TYPE=Release; }
+
+# The native program and the sanitized one must agree with wasm: tests/engine looks for it in build/native.
+test_node() { # test_node FOLDER
+  local files
+  files=$(find "tests/$1" -name '*.test.js' | sort)
+  if [ -z "$files" ]; then
+    say "no tests in tests/$1"
+    return 1
+  fi
+  # shellcheck disable=SC2086
+  node --test --test-reporter=spec $files
+}
+
+run_tests() {
+  need_packages
+  need_compiler
+  need_emscripten
+  need_browser
+  check 'native tests (ASan, UBSan)' test_native
+  check 'native release build' build_release
+  check 'wasm and page build' build_all
+  check 'engine tests' test_node engine
+  check 'command-line tests' test_node cli
+  check 'web tests' test_node web
+  check 'browser tests' test_node browser
+  check 'lint (Biome)' npx biome check
+  check 'types (tsc)' npx tsc
+  printf '\n%s' "$results"
+  if [ "$failures" != 0 ]; then
+    printf '%s\n' "$failures part(s) failed."
+    return 1
+  fi
+  printf 'All tests passed.\n'
+}
+
+# ---- verbs --------------------------------------------------------------------------------------------------------
+
+c_files() { find src include tests/native -name '*.c' -o -name '*.h' | sort; }
+
+format_all() {
+  need_packages
+  has clang-format || install_package clang-format clang-format clang-format
+  c_files | xargs clang-format -i
+  npx biome check --write
+}
+
+lint_all() {
+  need_packages
+  has clang-format || install_package clang-format clang-format clang-format
+  has clang-tidy || install_package clang-tidy clang-tidy llvm
+  need_compiler
+  check 'C format' eval 'c_files | xargs clang-format --dry-run -Werror'
+  check 'clang-tidy' lint_c
+  check 'Biome' npx biome check
+  check 'tsc' npx tsc
+  printf '\n%s' "$results"
+  [ "$failures" = 0 ]
+}
+
+lint_c() {
+  find src -name '*.c' | sort | xargs -P "$(jobs)" -n 4 sh -c 'clang-tidy --quiet "$@" -- -std=c11 -Iinclude -Isrc' tidy
+}
+
+print_verbs() {
+  cat <<'TEXT'
+./build.sh build            compile the C core to WebAssembly, bundle the page
+./build.sh serve [--port N] build, then serve the page
+./build.sh test             run every test
+./build.sh bench [--quick]  build, then measure speed
+./build.sh format           format C and JavaScript in place
+./build.sh lint             check format, clang-tidy, Biome, types
+TEXT
+}
+
+verb=${1:-}
+[ $# = 0 ] || shift
+case $verb in
+  build) build_all ;;
+  test) run_tests ;;
+  bench)
+    build_all
+    exec node web/cli.js bench "$@"
+    ;;
+  format) format_all ;;
+  lint) lint_all ;;
+  serve)
+    build_all
+    exec node web/cli.js serve "$@"
+    ;;
+  compile-wasm) compile_wasm "$1" ;;
+  '' | help | -h | --help) print_verbs ;;
+  *)
+    say "build.sh: unknown verb \"$verb\""
+    print_verbs >&2
+    exit 2
+    ;;
+esac

@@ -1,0 +1,126 @@
+/**
+ * The table of run settings: the only place where a setting exists.
+ *
+ * From these rows derive the C struct, its defaults and bounds (config.h, config.c), the JS schema, the HTML
+ * controls, the permalink and the command-line flags. A new setting is one row here plus the C that uses it.
+ *
+ * Kinds and their columns
+ *   REAL(group, name, default, min, max, scale, low, high, live, when, label, unit, help)   a float
+ *   INT (group, name, default, min, max, scale, low, high, live, when, label, unit, help)   an int32
+ *   FLAG(group, name, default, live, when, label, help)                                     0 or 1
+ *   ENUM(group, name, PREFIX, OPTIONS, default, live, when, label, help)                    an option's index
+ *   TEXT(group, name, capacity, live, when, label, help)                                    bytes, or left out
+ *
+ * min, max   what the engine accepts, both included; low, high: what a slider offers.
+ * scale      how a slider runs: linear or log (a log slider's first position is exact zero when min is 0).
+ * live       LIVE: may change on a running training. FIXED: may not.
+ * when       "" or conditions "field=option,option" joined by ";": where the setting has an effect. Elsewhere it is
+ *            accepted and ignored.
+ *
+ * Literals must be valid both in C and in JS: they are pasted into both. Names are public and are never reused.
+ */
+#ifndef TRAINSCOPE_CONFIG_FIELDS_H
+#define TRAINSCOPE_CONFIG_FIELDS_H
+
+/* clang-format off */
+
+/* OPTION(PREFIX, id, text, label): id makes the C constant TSCOPE_<PREFIX>_<id>; text is what users write. */
+#define TSCOPE_DATASETS(OPTION, P) \
+  OPTION(P, spiral,  "spiral",  "Spiral") \
+  OPTION(P, circle,  "circle",  "Circle") \
+  OPTION(P, xor,     "xor",     "XOR") \
+  OPTION(P, blobs,   "blobs",   "Blobs") \
+  OPTION(P, moons,   "moons",   "Moons") \
+  OPTION(P, plane,   "plane",   "Plane") \
+  OPTION(P, glyphs,  "glyphs",  "Glyphs") \
+  OPTION(P, custom,  "custom",  "Your data")
+
+#define TSCOPE_DOWNSAMPLES(OPTION, P) \
+  OPTION(P, 1, "1", "full") \
+  OPTION(P, 2, "2", "½") \
+  OPTION(P, 4, "4", "¼")
+
+#define TSCOPE_INITS(OPTION, P) \
+  OPTION(P, he,     "he",     "He") \
+  OPTION(P, xavier, "xavier", "Xavier") \
+  OPTION(P, lecun,  "lecun",  "LeCun") \
+  OPTION(P, torch,  "torch",  "PyTorch")
+
+#define TSCOPE_LOSSES(OPTION, P) \
+  OPTION(P, cross_entropy, "cross_entropy", "Cross-entropy") \
+  OPTION(P, squared_error, "squared_error", "Squared error")
+
+#define TSCOPE_OPTIMIZERS(OPTION, P) \
+  OPTION(P, momentum, "momentum", "Momentum") \
+  OPTION(P, sgd,      "sgd",      "SGD") \
+  OPTION(P, nesterov, "nesterov", "Nesterov") \
+  OPTION(P, rmsprop,  "rmsprop",  "RMSProp") \
+  OPTION(P, adam,     "adam",     "Adam") \
+  OPTION(P, nadam,    "nadam",    "NAdam") \
+  OPTION(P, adamw,    "adamw",    "AdamW")
+
+#define TSCOPE_SCHEDULES(OPTION, P) \
+  OPTION(P, constant,          "constant",          "Constant") \
+  OPTION(P, linear,            "linear",            "Linear") \
+  OPTION(P, cosine,            "cosine",            "Cosine") \
+  OPTION(P, step,              "step",              "Step") \
+  OPTION(P, exponential,       "exponential",       "Exponential") \
+  OPTION(P, triangular,        "triangular",        "Triangular") \
+  OPTION(P, onecycle,          "onecycle",          "1cycle") \
+  OPTION(P, range_linear,      "range_linear",      "Range, linear") \
+  OPTION(P, range_exponential, "range_exponential", "Range, exponential")
+
+#define TSCOPE_CLIPS(OPTION, P) \
+  OPTION(P, off,      "off",      "Off") \
+  OPTION(P, norm,     "norm",     "Norm") \
+  OPTION(P, adaptive, "adaptive", "Adaptive") \
+  OPTION(P, update,   "update",   "Update")
+
+#define TSCOPE_CONFIG_FIELDS(REAL, INT, FLAG, ENUM, TEXT) \
+  ENUM(data, dataset, DATASET, TSCOPE_DATASETS, spiral, FIXED, "", "Data set", "What the network learns; custom is data of your own") \
+  INT (data, data_seed, 1, 0, 2147483647, linear, 0, 100, FIXED, "", "Data seed", "", "Drives generated data, splits, label noise and outliers") \
+  INT (data, samples, 0, 0, 10000000, log, 16, 100000, FIXED, "", "Training samples", "", "How many training samples, the first in order; 0 takes all, or the generator's own number") \
+  INT (data, val_samples, 0, 0, 10000000, log, 16, 20000, FIXED, "", "Validation samples", "", "How many validation samples, the first in order; 0 takes all") \
+  REAL(data, val_fraction, 0.2, 0, 0.9, linear, 0, 0.9, FIXED, "", "Validation share", "", "Share of the samples held back for validation where the data has no validation set of its own") \
+  ENUM(data, downsample, DOWNSAMPLE, TSCOPE_DOWNSAMPLES, 1, FIXED, "dataset=glyphs,custom", "Resolution", "Average-pools the images by this factor before training") \
+  FLAG(data, standardize, 1, FIXED, "dataset=glyphs,custom", "Standardize", "Subtract the training data's mean and divide by its standard deviation; off leaves pixels at 0 to 255") \
+  REAL(data, noise, 0.1, 0, 2, linear, 0, 1, FIXED, "dataset=spiral,circle,xor,blobs,moons,plane", "Noise", "", "Standard deviation of the noise added to generated points") \
+  REAL(data, label_noise, 0, 0, 1, linear, 0, 0.5, FIXED, "", "Label noise", "", "Share of the training labels replaced by another class") \
+  REAL(data, outliers, 0, 0, 1, linear, 0, 0.05, FIXED, "", "Outliers", "", "Share of the training inputs multiplied by the outlier scale, as if a few files were stored unnormalized") \
+  REAL(data, outlier_scale, 100, -1000000, 1000000, log, 1, 1000, FIXED, "", "Outlier scale", "×", "What an outlier's inputs are multiplied by") \
+  TEXT(model, model, 2048, FIXED, "", "Model", "The architecture as text; the last linear layer to the data's outputs is implied") \
+  ENUM(model, init, INIT, TSCOPE_INITS, he, FIXED, "", "Initialization", "The distribution of the initial weights") \
+  REAL(model, init_gain, 1, 0, 1000, log, 0.01, 100, FIXED, "", "Init gain", "×", "Multiplies every initial weight") \
+  ENUM(model, loss, LOSS, TSCOPE_LOSSES, cross_entropy, FIXED, "", "Loss", "What training minimizes; regression always uses squared error") \
+  ENUM(optimizer, optimizer, OPTIMIZER, TSCOPE_OPTIMIZERS, momentum, FIXED, "", "Update rule", "How a gradient becomes a step") \
+  REAL(optimizer, lr, 0.02, 0, 1000000, log, 1e-6, 10, LIVE, "", "Learning rate", "η", "Peak learning rate, reached after warmup") \
+  REAL(optimizer, momentum, 0.9, 0, 1, linear, 0, 0.999, LIVE, "optimizer=momentum,nesterov,rmsprop", "Momentum", "γ", "How much of the last step's velocity is kept") \
+  REAL(optimizer, rho, 0.9, 0, 1, linear, 0, 0.999, FIXED, "optimizer=rmsprop", "Decay of squares", "ρ", "Decay of the running mean of squared gradients") \
+  REAL(optimizer, beta1, 0.9, 0, 0.999999, linear, 0, 0.999, FIXED, "optimizer=adam,nadam,adamw", "First moment", "β₁", "Decay of the running mean of gradients") \
+  REAL(optimizer, beta2, 0.999, 0, 0.999999, linear, 0.9, 0.9999, FIXED, "optimizer=adam,nadam,adamw", "Second moment", "β₂", "Decay of the running mean of squared gradients") \
+  REAL(optimizer, epsilon, 1e-8, 0, 1, log, 1e-10, 0.1, FIXED, "optimizer=rmsprop,adam,nadam,adamw", "Epsilon", "ε", "Keeps the division finite: inside the root for RMSProp, outside it for the Adams") \
+  REAL(optimizer, weight_decay, 0, 0, 10, log, 1e-6, 0.1, LIVE, "", "Weight decay", "", "L2 on weights, or decoupled with AdamW") \
+  ENUM(schedule, schedule, SCHEDULE, TSCOPE_SCHEDULES, constant, FIXED, "", "Schedule", "How the learning rate moves after warmup") \
+  INT (schedule, warmup_steps, 0, 0, 10000000, log, 1, 10000, FIXED, "", "Warmup", "steps", "Steps of linear ramp prepended to the schedule") \
+  REAL(schedule, lr_min, 0, 0, 1000000, log, 1e-8, 1, FIXED, "schedule=linear,cosine,triangular,range_linear,range_exponential", "Lowest rate", "", "Where the schedule ends, or its lower bound") \
+  INT (schedule, cycle_steps, 200, 1, 10000000, log, 10, 10000, FIXED, "schedule=triangular", "Cycle", "steps", "Length of one cycle, up and down") \
+  INT (schedule, decay_steps, 1000, 1, 10000000, log, 10, 10000, FIXED, "schedule=step,exponential", "Decay every", "steps", "Steps after which the rate has been multiplied by the decay rate") \
+  REAL(schedule, decay_rate, 0.1, 0, 1, linear, 0, 1, FIXED, "schedule=step,exponential", "Decay rate", "×", "What the rate is multiplied by") \
+  ENUM(clipping, clip, CLIP, TSCOPE_CLIPS, off, LIVE, "", "Clipping", "Limits the gradient's L2 norm, or the update's") \
+  REAL(clipping, clip_norm, 1, 1e-9, 1000000000, log, 0.001, 1000, LIVE, "clip=norm,update", "Threshold", "λ", "Largest norm that passes unchanged") \
+  REAL(clipping, clip_percentile, 90, 0, 100, linear, 50, 100, LIVE, "", "Percentile", "%", "Percentile of the unclipped norms that adaptive clipping, and the suggested threshold, use") \
+  FLAG(clipping, clip_in_warmup, 1, LIVE, "clip=norm,adaptive,update", "Clip in warmup", "Whether clipping is in force during warmup") \
+  INT (run, batch, 64, 0, 10000000, log, 1, 4096, FIXED, "", "Batch size", "", "Samples per step; 0 is the full batch") \
+  INT (run, steps, 1000, 0, 100000000, log, 10, 100000, FIXED, "", "Steps", "", "Steps after warmup") \
+  INT (run, seed, 1, 0, 2147483647, linear, 0, 100, FIXED, "", "Seed", "", "Drives initialization, order and dropout") \
+  INT (run, eval_every, 50, 0, 100000000, log, 1, 1000, LIVE, "", "Evaluate every", "steps", "Steps between evaluations on the validation set; 0 evaluates at the end only") \
+  INT (run, sharpness_every, 0, 0, 100000000, log, 1, 1000, LIVE, "", "Sharpness every", "steps", "Steps between measurements of the loss Hessian's largest eigenvalue; 0 never measures")
+
+/* clang-format on */
+
+/* What an absent model text means, by the kind of data. */
+#define TSCOPE_MODEL_FOR_POINTS "linear(32) tanh linear(32) tanh"
+#define TSCOPE_MODEL_FOR_IMAGES \
+  "conv(6,5,pad=2) relu maxpool(2) conv(16,5) relu maxpool(2) linear(120) relu linear(84) relu"
+
+#endif

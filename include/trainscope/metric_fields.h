@@ -1,0 +1,21 @@
+/**
+ * The table of per-step measurements: C row (tscope_metrics), JS row, chart series, RUN.jsonl and CSV columns.
+ *
+ *   METRIC(kind, name, scale, label, unit, help)      kind: REAL (float) or INT (int32); one 32-bit word each
+ */
+#ifndef TRAINSCOPE_METRIC_FIELDS_H
+#define TRAINSCOPE_METRIC_FIELDS_H
+
+/* clang-format off */
+#define TSCOPE_METRIC_FIELDS(METRIC) \
+  METRIC(INT,  step, linear, "Step", "", "Steps taken before this one, so the first is 0") \
+  METRIC(REAL, lr, log, "Learning rate", "η", "The rate this step used, warmup included") \
+  METRIC(REAL, loss, log, "Loss", "", "Mean loss of this step's batch, before the update") \
+  METRIC(REAL, smoothed_loss, log, "Smoothed loss", "", "Bias-corrected exponential mean of the loss, β = 0.95") \
+  METRIC(REAL, grad_norm, log, "Gradient norm", "", "L2 norm of the full gradient before clipping") \
+  METRIC(REAL, clip_threshold, log, "Clip threshold", "λ", "Threshold in force at this step; 0 where nothing could be clipped") \
+  METRIC(REAL, clip_scale, linear, "Clip scale", "×", "What the gradient, or the update, was multiplied by; 1 is untouched") \
+  METRIC(INT,  events, linear, "Events", "", "Bits: 1 diverged, 2 run complete, 4 clipped, 8 instability begun, 16 recovered, 32 epoch begun")
+/* clang-format on */
+
+#endif

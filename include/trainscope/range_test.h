@@ -1,0 +1,68 @@
+/**
+ * The LR range test's formulas: the grid of learning rates, the smoothing, the stop rule and every rule that reads
+ * a rate off the curve. The run itself is an ordinary run whose rate follows the grid.
+ *
+ * Sources, per preset: Smith, "Cyclical Learning Rates" (2015); PyTorch Lightning 0.9 and 2.6 (lr_finder.py);
+ * fastai 2 (callback/schedule.py); davidtvs/pytorch-lr-finder. trainscope is the mean of them that behaves:
+ * Lightning 0.9's grid and stop rule, exact bias correction, derivative in log10 of the rate.
+ */
+#ifndef TRAINSCOPE_RANGE_TEST_H
+#define TRAINSCOPE_RANGE_TEST_H
+
+#include "trainscope/config.h"
+
+enum {
+  TSCOPE_RANGE_STOP_completed = 0,
+  TSCOPE_RANGE_STOP_diverged = 1,   /* the smoothed loss exceeded stop_factor times its best */
+  TSCOPE_RANGE_STOP_non_finite = 2, /* the loss or the norm was not finite */
+  TSCOPE_RANGE_STOP_too_few_points = 3,
+};
+
+/** The options that a preset starts from: its own grid ends, smoothing and stop factor. */
+tscope_range_options tscope_range_options_default(int preset);
+
+/** The preset's window: points dropped from the curve's begin and end before a rule looks at it. */
+void tscope_range_window(int preset, int *skip_begin, int *skip_end);
+
+/**
+ * The rate of point i of n, i = 0 … n-1, on the preset's grid (src/optim/range_grid.c: schedules use it too).
+ *     trainscope, lightning:  min for i = 0, then min (max/min)^((i+1)/n), or min + (i+1)/n (max-min)
+ *     fastai:                 min (max/min)^(i/n)            (max itself is never reached)
+ *     torch-lr-finder:        min (max/min)^(i/(n-1)),  or min + i/(n-1) (max-min)
+ * No rate exceeds max; the last of the grids that reach it is max exactly.
+ */
+double tscope_range_rate(int preset, int mode, double lr_min, double lr_max, int i, int n);
+
+/** All n rates of the grid. */
+void tscope_range_grid(int preset, int mode, double lr_min, double lr_max, int n, double *rates);
+
+/** The running smoothing of a test, one loss at a time. */
+typedef struct tscope_range_curve {
+  double average, best;
+  int32_t count, preset;
+  double smoothing, stop_factor;
+} tscope_range_curve;
+
+void tscope_range_curve_begin(tscope_range_curve *curve, int preset, double smoothing, double stop_factor);
+/** Adds a raw loss, writes the smoothed one, returns 1 where the test should stop after recording this point. */
+int tscope_range_curve_add(tscope_range_curve *curve, double loss, double *smoothed);
+
+/** Every rule's suggestion at once; NaN where a rule has none. */
+typedef TSCOPE_RECORD_STRUCT(TSCOPE_SUGGESTION_FIELDS) tscope_suggestion;
+
+/**
+ * Judges a curve. lr, loss: [n] double; loss is the curve to judge and is never smoothed here. skip_begin, skip_end:
+ * the window, or -1 for the preset's. workspace: [6 n] doubles. Never fails: what is impossible is NaN.
+ */
+void tscope_range_suggest(int preset, const double *lr, const double *loss, int n, int skip_begin,
+                          int skip_end, double *workspace, tscope_suggestion *suggestion);
+
+/**
+ * Statistics of an array of norms. percentile in 0 … 100 by linear interpolation between order statistics (numpy's
+ * default). Non-finite values are counted apart. edges: [bins + 1], logarithmic from the smallest positive to the
+ * largest finite value; counts: [bins]. workspace: [n] doubles. Returns the threshold, NaN where nothing is finite.
+ */
+double tscope_norm_statistics(const float *norms, int n, double percentile, int bins, double *edges,
+                              uint32_t *counts, int32_t *non_finite, double *workspace);
+
+#endif

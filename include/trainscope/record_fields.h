@@ -1,0 +1,130 @@
+/**
+ * The tables of the records that cross from C to JS besides settings and metrics. C makes its structs of them, JS
+ * reads memory by them (web/engine/record.js), so no layout is written twice. Doubles come first: no padding.
+ *
+ *   DOUBLE(name, help)   REAL(name, help) a float   INT(name, help) an int32   CHARS(name, size, help) text, 0-ended
+ */
+#ifndef TRAINSCOPE_RECORD_FIELDS_H
+#define TRAINSCOPE_RECORD_FIELDS_H
+
+/* clang-format off */
+
+#define TSCOPE_PROBLEM_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  INT(field, "Index of the config field, or -1") \
+  INT(position, "Byte offset into the model text, or -1") \
+  CHARS(message, 240, "One sentence for the user")
+
+#define TSCOPE_RUN_SIZE_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  DOUBLE(state, "Bytes of the state, the first part of a run's block; a multiple of 16") \
+  DOUBLE(scratch, "Bytes of the rest")
+
+#define TSCOPE_MODEL_FACTS_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  DOUBLE(flops_per_sample, "Of one forward pass, multiply and add counted apart") \
+  INT(units, "Units after repeats, the implied last layer included") \
+  INT(parameters, "Trainable numbers")
+
+#define TSCOPE_EVALUATION_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  DOUBLE(loss, "Mean loss") \
+  DOUBLE(accuracy, "Share of samples whose largest output is their class; NaN for regression") \
+  INT(count, "Samples") \
+  INT(reserved, "0")
+
+#define TSCOPE_EPISODE_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  INT(begin, "The last step at which the smoothed loss was at its running minimum") \
+  INT(detected_at, "The step at which the definition of instability was first met") \
+  INT(peak, "The step of the largest smoothed loss of the episode so far") \
+  INT(kind, "1 early, 2 mid") \
+  INT(recovered_at, "The step at which the smoothed loss was back at its old minimum, or -1") \
+  REAL(loss_before, "Smoothed loss at begin") \
+  REAL(loss_peak, "Smoothed loss at the peak") \
+  REAL(norm_peak, "Largest unclipped gradient norm of the episode") \
+  REAL(norm_typical, "90th percentile of the norms before the episode was detected")
+
+#define TSCOPE_SUMMARY_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  INT(steps, "Steps taken") \
+  INT(total_steps, "warmup_steps + steps") \
+  INT(epoch, "Permutations begun, less one") \
+  INT(diverged_at, "The step that met a non-finite loss or norm, or -1") \
+  INT(verdict, "0 stable, 1 early, 2 mid") \
+  INT(episode_count, "Episodes of instability") \
+  INT(best_step, "Steps taken at the best evaluation, or -1") \
+  INT(infeasible, "1: diverged, or the smoothed loss is not below 0.95 of the baseline loss") \
+  INT(clipped_steps, "Steps whose gradient or update was scaled down") \
+  REAL(best_loss, "Lowest loss over the recorded evaluations, the earliest on ties") \
+  REAL(best_accuracy, "Accuracy of that evaluation; NaN for regression") \
+  REAL(baseline_loss, "L0: loss of predicting the class frequencies, or the constant mean") \
+  REAL(smoothed_loss, "Bias-corrected exponential mean of the batch loss, decay 0.95") \
+  REAL(norm_p50, "Median of the unclipped norms, within 2 %") \
+  REAL(norm_p90, "90th percentile of the unclipped norms, within 2 %") \
+  REAL(norm_max, "Largest finite unclipped norm") \
+  REAL(norm_suggested, "Suggested clipping threshold: the norms' percentile clip_percentile") \
+  REAL(clipped_fraction, "Clipped steps by steps taken")
+
+#define TSCOPE_TENSOR_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  CHARS(name, 64, "As in PyTorch's state_dict: 0.conv.weight") \
+  INT(rank, "Number of dimensions") \
+  INT(shape0, "Dimensions, outermost first; 1 beyond the rank") \
+  INT(shape1, "") \
+  INT(shape2, "") \
+  INT(shape3, "") \
+  INT(offset, "First float, in the parameters or in the running statistics") \
+  INT(count, "Floats") \
+  INT(is_running, "1: a running statistic, not a parameter")
+
+#define TSCOPE_SUGGESTION_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  DOUBLE(steepest, "The preset's own steepest descent, the headline") \
+  DOUBLE(valley, "fastai's valley: inside the longest decreasing subsequence") \
+  DOUBLE(slide, "fastai's slide: before the slope changes by more than its threshold, from the right") \
+  DOUBLE(minimum_tenth, "The rate of the lowest loss, divided by 10") \
+  DOUBLE(steep, "fastai's steep: steepest forward difference in ln lr") \
+  DOUBLE(base, "Lower end of a range for cyclical rates: where the loss has begun to fall") \
+  DOUBLE(max, "Upper end: the rate of the lowest loss") \
+  INT(steepest_index, "Index into the arrays as given, or -1") \
+  INT(minimum_index, "Index of the lowest loss in the window, or -1") \
+  INT(points, "Points that steepest judged; with fewer than 2 there is no suggestion") \
+  INT(points_needed, "The fewest points of a whole curve for which steepest is possible")
+
+#define TSCOPE_DATASET_FACTS_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  INT(generator, "Index of the option of dataset; custom for the caller's own data") \
+  INT(is_image, "1: samples are [channels, height, width]; 0: [channels]") \
+  INT(channels, "Of an image, or the features of a vector") \
+  INT(height, "1 for a vector") \
+  INT(width, "1 for a vector") \
+  INT(classes, "0 for regression") \
+  INT(outputs, "Classes, or targets per sample") \
+  INT(format, "FORMAT_BYTES or FORMAT_FLOATS") \
+  INT(scaling, "SCALING_NONE, SCALING_GLOBAL or SCALING_PER_FEATURE") \
+  REAL(mean, "Of all training bytes, where scaling is global") \
+  REAL(deviation, "Of all training bytes, where scaling is global") \
+  INT(train_count, "Samples") \
+  INT(train_inputs, "Address of [count][elements], bytes or floats") \
+  INT(train_labels, "Address of [count] bytes, or 0") \
+  INT(train_targets, "Address of [count][outputs] floats, or 0") \
+  INT(val_count, "Samples") \
+  INT(val_inputs, "As for train") \
+  INT(val_labels, "As for train") \
+  INT(val_targets, "As for train")
+
+/* Every record that JS reads: RECORD(name, FIELDS). */
+#define TSCOPE_RECORDS(RECORD) \
+  RECORD(problem, TSCOPE_PROBLEM_FIELDS) \
+  RECORD(run_size, TSCOPE_RUN_SIZE_FIELDS) \
+  RECORD(model_facts, TSCOPE_MODEL_FACTS_FIELDS) \
+  RECORD(evaluation, TSCOPE_EVALUATION_FIELDS) \
+  RECORD(episode, TSCOPE_EPISODE_FIELDS) \
+  RECORD(summary, TSCOPE_SUMMARY_FIELDS) \
+  RECORD(tensor, TSCOPE_TENSOR_FIELDS) \
+  RECORD(dataset_facts, TSCOPE_DATASET_FACTS_FIELDS) \
+  RECORD(suggestion, TSCOPE_SUGGESTION_FIELDS)
+
+/* clang-format on */
+
+/* The struct of a table; the only reader in C. */
+#define TSCOPE_RECORD_DOUBLE(name, help) double name;
+#define TSCOPE_RECORD_REAL(name, help) float name;
+#define TSCOPE_RECORD_INT(name, help) int32_t name;
+#define TSCOPE_RECORD_CHARS(name, size, help) char name[size];
+#define TSCOPE_RECORD_STRUCT(FIELDS) \
+  struct { FIELDS(TSCOPE_RECORD_DOUBLE, TSCOPE_RECORD_REAL, TSCOPE_RECORD_INT, TSCOPE_RECORD_CHARS) }
+
+#endif

@@ -1,0 +1,36 @@
+/**
+ * The tables of the studies' own options, in the kinds of config_fields.h. An option wins over a setting of the
+ * same name: lr-find's --lr-min is the test's, not the schedule's.
+ */
+#ifndef TRAINSCOPE_STUDY_FIELDS_H
+#define TRAINSCOPE_STUDY_FIELDS_H
+
+/* clang-format off */
+#define TSCOPE_RANGE_MODES(OPTION, P) \
+  OPTION(P, exponential, "exponential", "Exponential") \
+  OPTION(P, linear,      "linear",      "Linear")
+
+#define TSCOPE_RANGE_PRESETS(OPTION, P) \
+  OPTION(P, trainscope,      "trainscope",      "Trainscope") \
+  OPTION(P, lightning_09,    "lightning-0.9",   "Lightning 0.9") \
+  OPTION(P, lightning_26,    "lightning-2.6",   "Lightning 2.6") \
+  OPTION(P, fastai,          "fastai",          "fastai") \
+  OPTION(P, torch_lr_finder, "torch-lr-finder", "torch-lr-finder")
+
+#define TSCOPE_RANGE_SPLITS(OPTION, P) \
+  OPTION(P, train, "train", "Training batch") \
+  OPTION(P, val,   "val",   "Validation set")
+
+#define TSCOPE_RANGE_TEST_FIELDS(REAL, INT, FLAG, ENUM, TEXT) \
+  REAL(range, lr_min, 1e-8, 1e-20, 1000000, log, 1e-10, 1, FIXED, "", "From", "η", "Learning rate of the first step") \
+  REAL(range, lr_max, 1, 1e-20, 1000000, log, 0.001, 100, FIXED, "", "To", "η", "Learning rate of the last step") \
+  INT (range, points, 100, 2, 100000, log, 20, 1000, FIXED, "", "Points", "steps", "Steps of the test, one learning rate each") \
+  ENUM(range, mode, RANGE_MODE, TSCOPE_RANGE_MODES, exponential, FIXED, "", "Spacing", "How the learning rate rises") \
+  INT (range, seeds, 1, 1, 100, linear, 1, 20, FIXED, "", "Seeds", "", "Repetitions with seed, seed + 1, …: one curve's suggestion can be off by two decades") \
+  REAL(range, stop_factor, 4, 1, 1000000, log, 1.5, 100, FIXED, "", "Stop factor", "×", "The test stops when the smoothed loss exceeds its best by this factor") \
+  REAL(range, smoothing, 0.98, 0, 0.9999, linear, 0, 0.99, FIXED, "", "Smoothing", "β", "Decay of the exponential mean that smooths the loss") \
+  ENUM(range, preset, RANGE_PRESET, TSCOPE_RANGE_PRESETS, trainscope, FIXED, "", "Preset", "Whose window, derivative and rules judge the curve") \
+  ENUM(range, on, RANGE_SPLIT, TSCOPE_RANGE_SPLITS, train, FIXED, "", "Loss of", "Which loss is recorded: the step's own batch, or the whole validation set after each step")
+/* clang-format on */
+
+#endif

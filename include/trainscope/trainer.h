@@ -1,0 +1,165 @@
+/**
+ * The life of a run: size, init, advance, measure.
+ *
+ *     tscope_run_size size;
+ *     tscope_trainer_size(&config, &dataset, &size, &problem);
+ *     void *block = aligned_alloc(16, size.state + size.scratch);
+ *     tscope_trainer *trainer;
+ *     tscope_trainer_init(&config, &dataset, block, size.state + size.scratch, &trainer, &problem);
+ *     tscope_metrics row;
+ *     while (!(tscope_trainer_advance(trainer, &row) & TSCOPE_EVENT_COMPLETE)) plot(row.step, row.loss);
+ *
+ * A run lives in one block that the caller owns, [state | scratch]. The state comes first and is contiguous
+ * (settings, counters, norm histogram, parameters, moments, running statistics): copying it is a snapshot, and
+ * copying it back resumes the run to the same bits. Nothing allocates, nothing is global.
+ */
+#ifndef TRAINSCOPE_TRAINER_H
+#define TRAINSCOPE_TRAINER_H
+
+#include "trainscope/config.h"
+#include "trainscope/dataset.h"
+#include "trainscope/metric_fields.h"
+
+typedef struct tscope_trainer tscope_trainer;
+
+/** Bytes of the two parts of a run's block. */
+typedef TSCOPE_RECORD_STRUCT(TSCOPE_RUN_SIZE_FIELDS) tscope_run_size;
+
+#define TSCOPE_MEMBER_METRIC(kind, name, ...) TSCOPE_METRIC_##kind name;
+#define TSCOPE_METRIC_REAL float
+#define TSCOPE_METRIC_INT int32_t
+/** One step's measurements: the rows of metric_fields.h. */
+typedef struct tscope_metrics {
+  TSCOPE_METRIC_FIELDS(TSCOPE_MEMBER_METRIC)
+} tscope_metrics;
+#undef TSCOPE_MEMBER_METRIC
+#undef TSCOPE_METRIC_REAL
+#undef TSCOPE_METRIC_INT
+
+/** What a call to tscope_trainer_advance did; also the events column of a row. */
+enum {
+  TSCOPE_EVENT_DIVERGED = 1,  /* loss or norm is not finite: this step was recorded, not applied, and training ends */
+  TSCOPE_EVENT_COMPLETE = 2,  /* this was the last step, or the run had already ended */
+  TSCOPE_EVENT_CLIPPED = 4,   /* the gradient or the update was scaled down */
+  TSCOPE_EVENT_UNSTABLE = 8,  /* an instability episode begins to show at this step */
+  TSCOPE_EVENT_RECOVERED = 16,
+  TSCOPE_EVENT_EPOCH = 32,    /* this step drew the first sample of a new permutation */
+  TSCOPE_EVENT_STEP = 64,     /* a step was finished and the row is valid (never in a row itself) */
+};
+
+/** Early: at or near initialization. Mid: sudden, in the middle of training. */
+enum { TSCOPE_VERDICT_stable = 0, TSCOPE_VERDICT_early = 1, TSCOPE_VERDICT_mid = 2 };
+
+enum { TSCOPE_EPISODES_MAX = 64 };
+
+/** A period in which the loss went up, not down (contract: Loss instability). */
+typedef TSCOPE_RECORD_STRUCT(TSCOPE_EPISODE_FIELDS) tscope_episode;
+
+/** Where a run stands. */
+typedef TSCOPE_RECORD_STRUCT(TSCOPE_SUMMARY_FIELDS) tscope_summary;
+
+/** The result of an evaluation. */
+typedef TSCOPE_RECORD_STRUCT(TSCOPE_EVALUATION_FIELDS) tscope_evaluation;
+
+/** One tensor of a run, in PyTorch's layout. */
+typedef TSCOPE_RECORD_STRUCT(TSCOPE_TENSOR_FIELDS) tscope_tensor;
+
+/** Facts of a model's text, for a preview: needs the data's shape only. */
+typedef TSCOPE_RECORD_STRUCT(TSCOPE_MODEL_FACTS_FIELDS) tscope_model_facts;
+
+/** Judges a model text alone: names, arguments, brackets, limits. */
+tscope_status tscope_model_check(const char *text, int32_t length, tscope_problem *problem);
+
+/** Judges config's model against the data's shape, without laying a run out. */
+tscope_status tscope_model_measure(const tscope_config *config, const tscope_dataset *dataset,
+                                   tscope_model_facts *facts, tscope_problem *problem);
+
+/** The bytes that a run needs. Every way in which config, model and data may not fit together is found here. */
+tscope_status tscope_trainer_size(const tscope_config *config, const tscope_dataset *dataset,
+                                  tscope_run_size *size, tscope_problem *problem);
+
+/** Lays a run out in memory (16-byte aligned) and initializes its parameters. The data set must outlive it. */
+tscope_status tscope_trainer_init(const tscope_config *config, const tscope_dataset *dataset,
+                                  void *memory, size_t bytes, tscope_trainer **trainer,
+                                  tscope_problem *problem);
+
+/**
+ * One step; of a large batch only the next chunk of samples, so that a caller stays in command. Returns event bits;
+ * with TSCOPE_EVENT_STEP a step was finished and row is filled in.
+ */
+int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row);
+
+/** The state part of the block: copy it for a snapshot. Call tscope_trainer_restored after writing it back. */
+void *tscope_trainer_state(tscope_trainer *trainer);
+void tscope_trainer_restored(tscope_trainer *trainer);
+
+/** The settings in force, live changes included. Written only through tscope_trainer_set. */
+const tscope_config *tscope_trainer_config(const tscope_trainer *trainer);
+tscope_status tscope_trainer_set(tscope_trainer *trainer, int field, uint32_t word,
+                                 tscope_problem *problem);
+
+void tscope_trainer_summarize(const tscope_trainer *trainer, tscope_summary *summary);
+const tscope_episode *tscope_trainer_episodes(const tscope_trainer *trainer);
+
+/** Counts of the unclipped norms: bin i covers 10^(-12 + i/64) to 10^(-12 + (i+1)/64). */
+enum { TSCOPE_NORM_BINS = 64 * 24 };
+const uint32_t *tscope_trainer_norm_bins(const tscope_trainer *trainer);
+
+/**
+ * Evaluation of the first `limit` samples of a split (0: all), a chunk per call of advance so that it can be
+ * interrupted. advance returns 1 when done, with the result. It changes nothing of the run. A caller that wants the
+ * evaluation to count for `best` passes it to record.
+ */
+void tscope_trainer_evaluate_begin(tscope_trainer *trainer, int split, int limit);
+int tscope_trainer_evaluate_advance(tscope_trainer *trainer, tscope_evaluation *evaluation);
+void tscope_trainer_record_best(tscope_trainer *trainer, double loss, double accuracy);
+
+/**
+ * Loss and gradient of the given training samples: training mode with this batch's statistics, dropout off,
+ * unclipped, no weight decay. The gradient is left in tscope_trainer_gradient. Changes nothing of the run.
+ * With batchnorm, count must not exceed tscope_trainer_rows_max.
+ */
+double tscope_trainer_measure_gradient(tscope_trainer *trainer, const int32_t *indices, int count);
+int tscope_trainer_rows_max(const tscope_trainer *trainer);
+
+/**
+ * Outputs for samples of a split (indices) or for raw inputs (inputs, [count][elements] after downsample, used as they are):
+ * softmax probabilities, or plain outputs for squared error. outputs: [count][outputs].
+ */
+void tscope_trainer_predict(tscope_trainer *trainer, int split, const int32_t *indices, int count,
+                            float *outputs);
+void tscope_trainer_predict_inputs(tscope_trainer *trainer, const float *inputs, int count,
+                                   float *outputs);
+
+/** Tensors in model order, running statistics among them. */
+int tscope_trainer_tensor_count(const tscope_trainer *trainer);
+void tscope_trainer_tensor(const tscope_trainer *trainer, int i, tscope_tensor *tensor);
+float *tscope_trainer_parameters(tscope_trainer *trainer);
+float *tscope_trainer_running(tscope_trainer *trainer);
+const float *tscope_trainer_gradient(const tscope_trainer *trainer);
+
+/** SHA-256, hexadecimal and zero-terminated, of all parameters as little-endian float32 in PyTorch's layout. */
+void tscope_trainer_digest(const tscope_trainer *trainer, char hex[65]);
+
+/**
+ * The largest eigenvalue of the loss Hessian over the first `samples` training samples, by Lanczos iteration on
+ * Hessian-vector products from central differences of the gradient. Changes nothing of the run.
+ */
+double tscope_trainer_sharpness(tscope_trainer *trainer, int samples, int iterations);
+
+/** η of steps [from, from + count) for these settings, warmup included. */
+void tscope_schedule_rates(const tscope_config *config, int from, int count, float *rates);
+
+/** Moments per weight that config's update rule keeps: 0, 1 or 2. */
+int tscope_rule_moments(int optimizer);
+/** The start value of moment i: RMSProp's v starts at 1, every other moment at 0. */
+float tscope_rule_moment_start(int optimizer, int i);
+
+/**
+ * One update of a bare vector by config's rule, in place; step counts from 0.
+ * theta, gradient: [n]; moments: [tscope_rule_moments][n]; weight_decay acts on every element.
+ */
+void tscope_rule_step(const tscope_config *config, float *theta, float *gradient, float *moments,
+                      int n, int step, float lr);
+
+#endif

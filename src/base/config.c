@@ -1,0 +1,132 @@
+#include "trainscope/config.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+/* ---- defaults -------------------------------------------------------------------------------------------------- */
+
+#define DEFAULT_NUMBER(group, name, value, ...) .name = value,
+#define DEFAULT_ENUM(group, name, PREFIX, OPTIONS, id, ...) .name = TSCOPE_##PREFIX##_##id,
+#define DEFAULT_TEXT(group, name, ...) .name = {.length = -1},
+
+/* A literal such as 0.02 is a double in C; the struct holds the nearest float. */
+#define DEFAULT_REAL(group, name, value, ...) .name = (float)(value),
+
+tscope_config tscope_config_default(void) {
+  return (tscope_config){TSCOPE_CONFIG_FIELDS(DEFAULT_REAL, DEFAULT_NUMBER, DEFAULT_NUMBER,
+                                              DEFAULT_ENUM, DEFAULT_TEXT)};
+}
+
+/* ---- the table as data ----------------------------------------------------------------------------------------- */
+
+typedef enum { KIND_REAL, KIND_INT, KIND_TEXT } row_kind;
+enum { FIXED = 0, LIVE = 1 };
+
+/* What judging one field takes. min and max are exact in double for every kind. */
+typedef struct field_row {
+  const char *name;
+  const char *rule; /* how the sentence goes on after the name */
+  size_t offset;
+  double min, max;
+  row_kind kind;
+  int live;
+} field_row;
+
+/* A bound is compared as a float where the value is one: the float nearest to 0.999999 may lie above it. */
+#define ROW_REAL(group, name, value, min, max, scale, low, high, live, ...) \
+  {#name, "must be between " #min " and " #max, offsetof(tscope_config, name), \
+   (float)(min), (float)(max), KIND_REAL, live},
+#define ROW_INT(group, name, value, min, max, scale, low, high, live, ...) \
+  {#name, "must be a whole number between " #min " and " #max, offsetof(tscope_config, name), \
+   min, max, KIND_INT, live},
+#define ROW_FLAG(group, name, value, live, ...) \
+  {#name, "must be on or off", offsetof(tscope_config, name), 0, 1, KIND_INT, live},
+#define OPTION_IN_SENTENCE(PREFIX, id, text, label) " " text
+#define OPTION_COUNTED(PREFIX, id, text, label) +1
+#define ROW_ENUM(group, name, PREFIX, OPTIONS, id, live, ...) \
+  {#name, "must be one of" OPTIONS(OPTION_IN_SENTENCE, PREFIX), offsetof(tscope_config, name), \
+   0, (0 OPTIONS(OPTION_COUNTED, PREFIX)) - 1, KIND_INT, live},
+#define ROW_TEXT(group, name, capacity, live, ...) \
+  {#name, "must not be longer than " #capacity " bytes", offsetof(tscope_config, name), \
+   -1, capacity, KIND_TEXT, live},
+
+static const field_row kRows[TSCOPE_FIELD_COUNT] = {
+    TSCOPE_CONFIG_FIELDS(ROW_REAL, ROW_INT, ROW_FLAG, ROW_ENUM, ROW_TEXT)};
+
+/* ---- judging --------------------------------------------------------------------------------------------------- */
+
+static tscope_status refuse(tscope_problem *problem, int field, const char *rule) {
+  problem->field = field;
+  problem->position = -1;
+  tscope_line line = tscope_line_start(problem->message, sizeof problem->message);
+  tscope_line_add(&line, kRows[field].name);
+  tscope_line_add(&line, " ");
+  tscope_line_add(&line, rule);
+  return TSCOPE_ERROR_SETTING;
+}
+
+/* The value of a field's word. A text's first word is its length, which is what its bounds are about. */
+static double word_value(const field_row *row, uint32_t word) {
+  if (row->kind == KIND_REAL) {
+    float value;
+    memcpy(&value, &word, sizeof value);
+    return (double)value;
+  }
+  int32_t value;
+  memcpy(&value, &word, sizeof value);
+  return (double)value;
+}
+
+static tscope_status judge_word(int field, uint32_t word, tscope_problem *problem) {
+  const field_row *row = &kRows[field];
+  double value = word_value(row, word);
+  /* Written so that NaN, which fails every comparison, is refused. */
+  if (value >= row->min && value <= row->max) return TSCOPE_OK;
+  return refuse(problem, field, row->rule);
+}
+
+static tscope_status judge_range_schedule(const tscope_config *config, tscope_problem *problem) {
+  int exponential = config->schedule == TSCOPE_SCHEDULE_range_exponential;
+  if (!exponential && config->schedule != TSCOPE_SCHEDULE_range_linear) return TSCOPE_OK;
+  if (exponential && !(config->lr_min > 0)) {
+    return refuse(problem, TSCOPE_FIELD_lr_min,
+                  "must be above 0 with the schedule range_exponential");
+  }
+  if (!(config->lr_min <= config->lr)) {
+    return refuse(problem, TSCOPE_FIELD_lr_min,
+                  "must not be above lr with the schedules range_linear and range_exponential");
+  }
+  return TSCOPE_OK;
+}
+
+tscope_status tscope_config_validate(const tscope_config *config, tscope_problem *problem) {
+  for (int field = 0; field < TSCOPE_FIELD_COUNT; field++) {
+    uint32_t word;
+    memcpy(&word, (const char *)config + kRows[field].offset, sizeof word);
+    tscope_status status = judge_word(field, word, problem);
+    if (status != TSCOPE_OK) return status;
+  }
+  return judge_range_schedule(config, problem);
+}
+
+int tscope_config_field_is_live(int field) {
+  return field >= 0 && field < TSCOPE_FIELD_COUNT && kRows[field].live == LIVE;
+}
+
+tscope_status tscope_config_set_live(tscope_config *config, int field, uint32_t word,
+                                     tscope_problem *problem) {
+  if (field < 0 || field >= TSCOPE_FIELD_COUNT) {
+    problem->field = problem->position = -1;
+    tscope_line line = tscope_line_start(problem->message, sizeof problem->message);
+    tscope_line_add(&line, "there is no setting number ");
+    tscope_line_add_int(&line, field);
+    return TSCOPE_ERROR_SETTING;
+  }
+  if (!tscope_config_field_is_live(field)) {
+    return refuse(problem, field, "cannot change on a running training");
+  }
+  tscope_status status = judge_word(field, word, problem);
+  if (status == TSCOPE_OK) memcpy((char *)config + kRows[field].offset, &word, sizeof word);
+  return status;
+}

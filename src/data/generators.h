@@ -1,0 +1,42 @@
+/**
+ * The generators of data sets, one function each. A generator makes one sample at a time from the
+ * sample's own stream of random numbers, so that sample i never depends on its neighbours. To add
+ * one: a row of TSCOPE_DATASETS in config_fields.h, a row of kGenerators in dataset.c, and a
+ * function here.
+ */
+#ifndef TRAINSCOPE_DATA_GENERATORS_H
+#define TRAINSCOPE_DATA_GENERATORS_H
+
+#include <stdint.h>
+
+#include "base/rng.h"
+
+/**
+ * Makes one sample of class label (0 for regression). noise: the setting, a standard deviation.
+ * input: [elements], floats or bytes as the generator's row says. target: [outputs], regression
+ * only.
+ */
+typedef void (*tscope_make_sample)(tscope_rng *rng, int label, float noise, void *input,
+                                   float *target);
+
+/* Points in the plane, two floats, mostly within [-1.2, 1.2] (points.c). */
+void tscope_make_spiral(tscope_rng *rng, int label, float noise, void *input, float *target);
+void tscope_make_circle(tscope_rng *rng, int label, float noise, void *input, float *target);
+void tscope_make_xor(tscope_rng *rng, int label, float noise, void *input, float *target);
+void tscope_make_blobs(tscope_rng *rng, int label, float noise, void *input, float *target);
+void tscope_make_moons(tscope_rng *rng, int label, float noise, void *input, float *target);
+void tscope_make_plane(tscope_rng *rng, int label, float noise, void *input, float *target);
+
+/* Images of 28 x 28 bytes; noise is not used (glyphs.c). */
+enum { TSCOPE_GLYPH_SIZE = 28, TSCOPE_GLYPH_CLASSES = 10 };
+void tscope_make_glyph(tscope_rng *rng, int label, float noise, void *input, float *target);
+
+/*
+ * Mean and population deviation of the glyphs' bytes, measured over 20,000 images of 50 seeds each,
+ * so that standardizing needs no image before it is drawn. tests/native/test_data.c holds them to
+ * the generator.
+ */
+#define TSCOPE_GLYPH_MEAN 58.5f
+#define TSCOPE_GLYPH_DEVIATION 70.7f
+
+#endif

@@ -1,0 +1,243 @@
+#include "data/sampler.h"
+
+#include <string.h>
+
+#include "base/rng.h"
+#include "base/text.h"
+#include "math/elementary.h"
+#include "math/simd.h"
+
+static tscope_status refuse(tscope_problem *problem, int field, const char *sentence) {
+  tscope_line line = tscope_line_start(problem->message, sizeof problem->message);
+  tscope_line_add(&line, sentence);
+  problem->field = field;
+  problem->position = -1;
+  return TSCOPE_ERROR_SETTING;
+}
+
+static int limited(int count, int limit) { return limit > 0 && limit < count ? limit : count; }
+
+/** Chooses exactly round(count * share) samples by a seeded permutation, using order as working space. */
+static int choose(const tscope_sampler *sampler, float share, uint32_t purpose) {
+  tscope_rng rng = tscope_rng_stream(sampler->dataset->data_seed, purpose, 0);
+  tscope_rng_permutation(&rng, sampler->order, sampler->count[TSCOPE_SPLIT_TRAIN]);
+  return (int)((double)sampler->count[TSCOPE_SPLIT_TRAIN] * (double)share + 0.5);
+}
+
+static void mark_outliers(tscope_sampler *sampler, float share) {
+  const int chosen = choose(sampler, share, TSCOPE_STREAM_OUTLIERS);
+  memset(sampler->is_outlier, 0, (size_t)sampler->count[TSCOPE_SPLIT_TRAIN]);
+  for (int i = 0; i < chosen; i++) sampler->is_outlier[sampler->order[i]] = 1;
+}
+
+/** A wrong label is one of the other classes, each as likely. */
+static void scramble_labels(tscope_sampler *sampler, float share) {
+  const tscope_dataset *dataset = sampler->dataset;
+  const int chosen = choose(sampler, share, TSCOPE_STREAM_LABELS);
+  tscope_rng rng = tscope_rng_stream(dataset->data_seed, TSCOPE_STREAM_LABELS, 1);
+  memcpy(sampler->labels, dataset->split[TSCOPE_SPLIT_TRAIN].labels, (size_t)sampler->count[TSCOPE_SPLIT_TRAIN]);
+  for (int i = 0; i < chosen; i++) {
+    uint8_t *label = &sampler->labels[sampler->order[i]];
+    const uint32_t shift = 1 + tscope_rng_below(&rng, (uint32_t)dataset->classes - 1);
+    *label = (uint8_t)((*label + shift) % (uint32_t)dataset->classes);
+  }
+}
+
+tscope_status tscope_sampler_build(tscope_sampler *sampler, const tscope_config *config,
+                                   const tscope_dataset *dataset, tscope_arena *arena,
+                                   tscope_problem *problem) {
+  const int factor = config->downsample == TSCOPE_DOWNSAMPLE_4   ? 4
+                     : config->downsample == TSCOPE_DOWNSAMPLE_2 ? 2
+                                                                 : 1;
+  *sampler = (tscope_sampler){
+      .dataset = dataset,
+      .count = {limited(dataset->split[TSCOPE_SPLIT_TRAIN].count, config->samples),
+                limited(dataset->split[TSCOPE_SPLIT_VAL].count, config->val_samples)},
+      .downsample = dataset->is_image ? factor : 1,
+      .scaling = config->standardize ? dataset->scaling : TSCOPE_SCALING_NONE,
+      .outlier_scale = config->outlier_scale,
+      .seed = (uint32_t)config->seed,
+      .ordered_epoch = -1,
+  };
+  sampler->height = dataset->height / sampler->downsample;
+  sampler->width = dataset->width / sampler->downsample;
+  if (sampler->count[TSCOPE_SPLIT_TRAIN] < 1) {
+    return refuse(problem, TSCOPE_FIELD_samples, "samples: the data set has no training samples");
+  }
+  if (sampler->height < 1 || sampler->width < 1) {
+    return refuse(problem, TSCOPE_FIELD_downsample, "downsample: the images are smaller than one pooling window");
+  }
+  const size_t n = (size_t)sampler->count[TSCOPE_SPLIT_TRAIN];
+  sampler->order = tscope_arena_take(arena, n, sizeof(int32_t));
+  const int has_outliers = config->outliers > 0;
+  const int has_noise = config->label_noise > 0 && dataset->classes > 1;
+  if (has_outliers) sampler->is_outlier = tscope_arena_take(arena, n, 1);
+  if (has_noise) sampler->labels = tscope_arena_take(arena, n, 1);
+  if (arena->base && has_outliers) mark_outliers(sampler, config->outliers);
+  if (arena->base && has_noise) scramble_labels(sampler, config->label_noise);
+  return TSCOPE_OK;
+}
+
+int tscope_sampler_index(tscope_sampler *sampler, int epoch, int place) {
+  if (sampler->ordered_epoch != epoch) {
+    tscope_rng rng = tscope_rng_stream(sampler->seed, TSCOPE_STREAM_ORDER, (uint64_t)epoch);
+    tscope_rng_permutation(&rng, sampler->order, sampler->count[TSCOPE_SPLIT_TRAIN]);
+    sampler->ordered_epoch = epoch;
+  }
+  return sampler->order[place];
+}
+
+/* ---- conversion ------------------------------------------------------------------------------------------------------ */
+
+static float raw_value(const tscope_dataset *dataset, const void *sample, size_t i) {
+  return dataset->format == TSCOPE_FORMAT_BYTES ? (float)((const uint8_t *)sample)[i]
+                                                : ((const float *)sample)[i];
+}
+
+/** The affine map of one raw feature: (value - shift) * rate. */
+typedef struct scaling {
+  float shift, rate;
+} scaling;
+
+static scaling scaling_of(const tscope_sampler *sampler, size_t feature) {
+  const tscope_dataset *dataset = sampler->dataset;
+  switch (sampler->scaling) {
+    case TSCOPE_SCALING_GLOBAL: return (scaling){dataset->mean, 1 / dataset->deviation};
+    case TSCOPE_SCALING_PER_FEATURE: return (scaling){dataset->means[feature], 1 / dataset->deviations[feature]};
+    default: return (scaling){0, 1};
+  }
+}
+
+/** One sample into one lane. Pooling averages standardized values, which is standardizing their average. */
+static void fill_lane(const tscope_sampler *sampler, const void *sample, float gain, float *inputs) {
+  const tscope_dataset *dataset = sampler->dataset;
+  const int k = sampler->downsample, channels = dataset->channels;
+  const size_t plane = (size_t)dataset->height * (size_t)dataset->width;
+  const float share = 1.0f / (float)(k * k);
+  for (int y = 0; y < sampler->height; y++) {
+    for (int x = 0; x < sampler->width; x++) {
+      for (int c = 0; c < channels; c++, inputs += TSCOPE_LANES) {
+        const size_t first = (size_t)c * plane + (size_t)(y * k * dataset->width + x * k);
+        float sum = 0;
+        for (int dy = 0; dy < k; dy++) {
+          for (int dx = 0; dx < k; dx++) {
+            const size_t at = first + (size_t)(dy * dataset->width + dx);
+            const scaling s = scaling_of(sampler, at);
+            sum += (raw_value(dataset, sample, at) - s.shift) * s.rate;
+          }
+        }
+        *inputs = sum * share * gain;
+      }
+    }
+  }
+}
+
+/** The common case, one pair of mean and deviation for bytes in one channel at full resolution, without branches. */
+static void fill_lane_bytes(const tscope_sampler *sampler, const uint8_t *sample, float gain, float *inputs) {
+  const scaling s = scaling_of(sampler, 0);
+  const size_t pixels = (size_t)sampler->height * (size_t)sampler->width;
+  for (size_t i = 0; i < pixels; i++) inputs[i * TSCOPE_LANES] = ((float)sample[i] - s.shift) * s.rate * gain;
+}
+
+static int is_plain_bytes(const tscope_sampler *sampler) {
+  return sampler->dataset->format == TSCOPE_FORMAT_BYTES && sampler->downsample == 1 &&
+         sampler->dataset->channels == 1 && sampler->scaling != TSCOPE_SCALING_PER_FEATURE;
+}
+
+static size_t input_elements(const tscope_sampler *sampler) {
+  return (size_t)sampler->dataset->channels * (size_t)sampler->height * (size_t)sampler->width;
+}
+
+/** Where lane `row % 8` of its block begins. */
+static float *lane_of(const tscope_sampler *sampler, float *inputs, int row) {
+  return inputs + (size_t)(row / TSCOPE_LANES) * input_elements(sampler) * TSCOPE_LANES + row % TSCOPE_LANES;
+}
+
+static void clear_dead_lanes(const tscope_sampler *sampler, int rows, float *inputs) {
+  for (int row = rows; row % TSCOPE_LANES; row++) {
+    float *lane = lane_of(sampler, inputs, row);
+    for (size_t i = 0; i < input_elements(sampler); i++) lane[i * TSCOPE_LANES] = 0;
+  }
+}
+
+void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t *indices, int first,
+                         int rows, float *inputs, uint8_t *labels, float *targets) {
+  const tscope_dataset *dataset = sampler->dataset;
+  const tscope_split *from = &dataset->split[split];
+  const int is_train = split == TSCOPE_SPLIT_TRAIN, is_plain = is_plain_bytes(sampler);
+  const size_t elements =
+      (size_t)dataset->channels * (size_t)dataset->height * (size_t)dataset->width;
+  const size_t bytes = elements * (dataset->format == TSCOPE_FORMAT_BYTES ? 1 : sizeof(float));
+  for (int row = 0; row < rows; row++) {
+    const size_t i = (size_t)(indices ? indices[row] : first + row);
+    if (from->made && !from->made[i]) tscope_dataset_make(dataset, split, (int)i);
+    const uint8_t *sample = (const uint8_t *)from->inputs + i * bytes;
+    const int is_outlier = is_train && sampler->is_outlier && sampler->is_outlier[i];
+    const float gain = is_outlier ? sampler->outlier_scale : 1;
+    float *lane = lane_of(sampler, inputs, row);
+    if (is_plain) {
+      fill_lane_bytes(sampler, sample, gain, lane);
+    } else {
+      fill_lane(sampler, sample, gain, lane);
+    }
+    if (from->labels) labels[row] = is_train && sampler->labels ? sampler->labels[i] : from->labels[i];
+    if (from->targets) {
+      memcpy(targets + (size_t)row * (size_t)dataset->outputs, from->targets + i * (size_t)dataset->outputs,
+             (size_t)dataset->outputs * sizeof(float));
+    }
+  }
+  clear_dead_lanes(sampler, rows, inputs);
+}
+
+void tscope_sampler_fill_raw(const tscope_sampler *sampler, const float *from, int rows, float *inputs) {
+  const int channels = sampler->dataset->channels;
+  const size_t pixels = (size_t)sampler->height * (size_t)sampler->width;
+  for (int row = 0; row < rows; row++, from += input_elements(sampler)) {
+    float *lane = lane_of(sampler, inputs, row);
+    for (size_t p = 0; p < pixels; p++) {
+      for (int c = 0; c < channels; c++) {
+        lane[(p * (size_t)channels + (size_t)c) * TSCOPE_LANES] = from[(size_t)c * pixels + p];
+      }
+    }
+  }
+  clear_dead_lanes(sampler, rows, inputs);
+}
+
+/* ---- the loss of knowing only the targets' distribution ------------------------------------------------------------- */
+
+/** Cross-entropy: the entropy of the class frequencies p. Squared error: ½ Σ p (1 - p). */
+static double baseline_of_classes(const tscope_sampler *sampler, int loss) {
+  const uint8_t *labels =
+      sampler->labels ? sampler->labels : sampler->dataset->split[TSCOPE_SPLIT_TRAIN].labels;
+  const int n = sampler->count[TSCOPE_SPLIT_TRAIN];
+  int counts[256] = {0};
+  double sum = 0;
+  for (int i = 0; i < n; i++) counts[labels[i]]++;
+  for (int c = 0; c < 256; c++) {
+    const double p = (double)counts[c] / n;
+    if (p > 0) sum += loss == TSCOPE_LOSS_cross_entropy ? -p * tscope_log(p) : 0.5 * p * (1 - p);
+  }
+  return sum;
+}
+
+/** ½ Σ over outputs of the targets' variance. */
+static double baseline_of_targets(const tscope_sampler *sampler) {
+  const float *targets = sampler->dataset->split[TSCOPE_SPLIT_TRAIN].targets;
+  const int n = sampler->count[TSCOPE_SPLIT_TRAIN], outputs = sampler->dataset->outputs;
+  double sum = 0;
+  for (int o = 0; o < outputs; o++) {
+    double mean = 0, squares = 0;
+    for (int i = 0; i < n; i++) mean += (double)targets[(size_t)i * (size_t)outputs + (size_t)o];
+    mean /= n;
+    for (int i = 0; i < n; i++) {
+      const double miss = (double)targets[(size_t)i * (size_t)outputs + (size_t)o] - mean;
+      squares += miss * miss;
+    }
+    sum += 0.5 * squares / n;
+  }
+  return sum;
+}
+
+double tscope_sampler_baseline(const tscope_sampler *sampler, int loss) {
+  return sampler->dataset->classes ? baseline_of_classes(sampler, loss) : baseline_of_targets(sampler);
+}

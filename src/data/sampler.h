@@ -1,0 +1,42 @@
+/** Draws batches: order, labels as this run sees them, and conversion of raw samples to the network's input layout. */
+#ifndef TRAINSCOPE_DATA_SAMPLER_H
+#define TRAINSCOPE_DATA_SAMPLER_H
+
+#include "base/arena.h"
+#include "trainscope/dataset.h"
+
+typedef struct tscope_sampler {
+  const tscope_dataset *dataset;
+  int count[TSCOPE_SPLIT_COUNT]; /* after the settings samples and val_samples */
+  int downsample, height, width; /* of the network's input */
+  int scaling;
+  float outlier_scale;
+  uint32_t seed;
+  uint8_t *is_outlier; /* [train count], NULL where there are none */
+  uint8_t *labels;     /* [train count] with label noise, NULL where there is none */
+  int32_t *order;      /* [train count] the permutation of ordered_epoch */
+  int32_t ordered_epoch;
+} tscope_sampler;
+
+/** Judges the settings against the data and lays the sampler out. With a measuring arena nothing is written. */
+tscope_status tscope_sampler_build(tscope_sampler *sampler, const tscope_config *config,
+                                   const tscope_dataset *dataset, tscope_arena *arena,
+                                   tscope_problem *problem);
+
+/** The training sample at `place` of the epoch's permutation, which is (seed, epoch)'s alone. */
+int tscope_sampler_index(tscope_sampler *sampler, int epoch, int place);
+
+/**
+ * Writes samples to inputs [block][y][x][channel][8], zero in dead lanes, their labels to labels [rows] and targets to
+ * targets [rows][outputs] where the data has them. indices NULL: first, first + 1, ….
+ */
+void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t *indices, int first,
+                         int rows, float *inputs, uint8_t *labels, float *targets);
+
+/** Writes raw float inputs, used as they are: from [rows][channels][height][width] in the network's resolution. */
+void tscope_sampler_fill_raw(const tscope_sampler *sampler, const float *from, int rows, float *inputs);
+
+/** L0: the loss of predicting the class frequencies, or the constant mean, on this run's training data. */
+double tscope_sampler_baseline(const tscope_sampler *sampler, int loss);
+
+#endif

@@ -1,0 +1,85 @@
+#include "math/kernels.h"
+#include "math/simd_math.h"
+
+/* f of four floats at a time over two arrays, written to a third. */
+#define EACH(result, a, b, expression)          \
+  for (size_t i = 0; i < n; i += 4) {           \
+    f32x4 u = tscope_load(a + i);               \
+    f32x4 v = tscope_load(b + i);               \
+    (void)u, (void)v;                           \
+    tscope_store(result + i, expression);       \
+  }
+
+static const f32x4 zero = {0, 0, 0, 0};
+
+/* Not u > 0 ? u : 0, which would turn a NaN into a healthy 0 and hide a divergence. */
+void tscope_relu_forward(float *y, const float *x, size_t n) { EACH(y, x, x, tscope_max(u, zero)) }
+
+void tscope_relu_backward(float *dx, const float *dy, const float *y, size_t n) {
+  EACH(dx, dy, y, tscope_select((i32x4)(v > zero), u, zero))
+}
+
+void tscope_leakyrelu_forward(float *y, const float *x, size_t n, float slope) {
+  EACH(y, x, x, tscope_select((i32x4)(u < zero), u * slope, u))
+}
+
+void tscope_leakyrelu_backward(float *dx, const float *dy, const float *y, size_t n, float slope) {
+  EACH(dx, dy, y, tscope_select((i32x4)(v > zero), u, u * slope))
+}
+
+void tscope_tanh_forward(float *y, const float *x, size_t n) { EACH(y, x, x, tscope_tanh4(u)) }
+
+void tscope_tanh_backward(float *dx, const float *dy, const float *y, size_t n) {
+  EACH(dx, dy, y, u * (1.0f - v * v))
+}
+
+void tscope_sigmoid_forward(float *y, const float *x, size_t n) {
+  EACH(y, x, x, tscope_sigmoid4(u))
+}
+
+void tscope_sigmoid_backward(float *dx, const float *dy, const float *y, size_t n) {
+  EACH(dx, dy, y, u * (v * (1.0f - v)))
+}
+
+#define GELU_SCALE 0.7978845608028654f /* √(2/π) */
+#define GELU_CUBIC 0.044715f
+
+static f32x4 gelu_tanh(f32x4 x) { return tscope_tanh4((x + x * x * x * GELU_CUBIC) * GELU_SCALE); }
+
+void tscope_gelu_forward(float *y, const float *x, size_t n) {
+  EACH(y, x, x, u * 0.5f * (1.0f + gelu_tanh(u)))
+}
+
+static f32x4 gelu_slope(f32x4 x) {
+  f32x4 t = gelu_tanh(x);
+  f32x4 inner = (1.0f + x * x * (3.0f * GELU_CUBIC)) * GELU_SCALE;
+  return 0.5f * (1.0f + t) + 0.5f * x * (1.0f - t * t) * inner;
+}
+
+void tscope_gelu_backward(float *dx, const float *dy, const float *x, size_t n) {
+  EACH(dx, dy, x, u * gelu_slope(v))
+}
+
+typedef uint32_t u32x4 __attribute__((vector_size(16)));
+
+/** Scrambles each lane. Source: Wellons, "Prospecting for Hash Functions" (lowbias32). */
+static u32x4 scramble(u32x4 x) {
+  x ^= x >> 16;
+  x *= 0x7feb352du;
+  x ^= x >> 15;
+  x *= 0x846ca68bu;
+  return x ^ (x >> 16);
+}
+
+void tscope_dropout_apply(float *y, const float *x, size_t n, float p, uint32_t key,
+                          uint32_t position) {
+  /* 24 bits decide, so the comparison is between exact floats' worth of integers. */
+  const uint32_t threshold = (uint32_t)(p * 0x1p24f);
+  const float scale = p < 1.0f ? 1.0f / (1.0f - p) : 0.0f;
+  for (size_t i = 0; i < n; i += 4) {
+    uint32_t at = position + (uint32_t)i;
+    u32x4 bits = scramble(scramble((u32x4){at, at + 1, at + 2, at + 3}) ^ key) >> 8;
+    i32x4 keep = (i32x4)bits >= (int32_t)threshold;
+    tscope_store(y + i, tscope_select(keep, tscope_load(x + i) * scale, zero));
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Four floats in a register: wasm intrinsics in the browser, the compiler's vector type natively. The only file that
+ * knows either. Every operation rounds as IEEE 754 says on both, and nothing is fused, so both give the same bits.
+ */
+#ifndef TRAINSCOPE_MATH_SIMD_H
+#define TRAINSCOPE_MATH_SIMD_H
+
+#include <stdint.h>
+
+#define TSCOPE_INLINE static inline __attribute__((always_inline))
+
+/* Samples are processed eight at a time: two registers. Activations are [block][element][8]. */
+enum { TSCOPE_LANES = 8 };
+
+typedef float f32x4 __attribute__((vector_size(16), aligned(16), may_alias));
+typedef int32_t i32x4 __attribute__((vector_size(16), aligned(16), may_alias));
+typedef double f64x2 __attribute__((vector_size(16), aligned(16), may_alias));
+
+#ifdef __wasm_simd128__
+#include <wasm_simd128.h>
+#else
+#include <string.h>
+#endif
+
+/* a + b, a * b and comparisons are the language's own operators on f32x4 in both compilers. */
+
+TSCOPE_INLINE f32x4 tscope_load(const float *p) { return *(const f32x4 *)p; }
+TSCOPE_INLINE void tscope_store(float *p, f32x4 v) { *(f32x4 *)p = v; }
+
+TSCOPE_INLINE f32x4 tscope_load_unaligned(const float *p) {
+#ifdef __wasm_simd128__
+  return (f32x4)wasm_v128_load(p);
+#else
+  f32x4 v;
+  memcpy(&v, p, sizeof v);
+  return v;
+#endif
+}
+
+TSCOPE_INLINE f32x4 tscope_splat(float x) { return (f32x4){x, x, x, x}; }
+
+/** *p in all four lanes; one instruction where the machine has it. */
+TSCOPE_INLINE f32x4 tscope_load_splat(const float *p) {
+#ifdef __wasm_simd128__
+  return (f32x4)wasm_v128_load32_splat(p);
+#else
+  return tscope_splat(*p);
+#endif
+}
+
+/** mask ? a : b, mask lanes all ones or all zeros. */
+TSCOPE_INLINE f32x4 tscope_select(i32x4 mask, f32x4 a, f32x4 b) {
+#ifdef __wasm_simd128__
+  return (f32x4)wasm_v128_bitselect((v128_t)a, (v128_t)b, (v128_t)mask);
+#else
+  return (f32x4)(((i32x4)a & mask) | ((i32x4)b & ~mask));
+#endif
+}
+
+/** a < b ? b : a, so a NaN in a stays (C's way, not IEEE maximum). */
+TSCOPE_INLINE f32x4 tscope_max(f32x4 a, f32x4 b) {
+#ifdef __wasm_simd128__
+  return (f32x4)wasm_f32x4_pmax((v128_t)a, (v128_t)b);
+#else
+  return tscope_select((i32x4)(a < b), b, a);
+#endif
+}
+
+/** b < a ? b : a, so a NaN in a stays. */
+TSCOPE_INLINE f32x4 tscope_min(f32x4 a, f32x4 b) {
+#ifdef __wasm_simd128__
+  return (f32x4)wasm_f32x4_pmin((v128_t)a, (v128_t)b);
+#else
+  return tscope_select((i32x4)(b < a), b, a);
+#endif
+}
+
+TSCOPE_INLINE f32x4 tscope_sqrt4(f32x4 v) {
+#ifdef __wasm_simd128__
+  return (f32x4)wasm_f32x4_sqrt((v128_t)v);
+#else
+  return (f32x4){__builtin_sqrtf(v[0]), __builtin_sqrtf(v[1]), __builtin_sqrtf(v[2]), __builtin_sqrtf(v[3])};
+#endif
+}
+
+/** Lanes 0, 1 and lanes 2, 3 as doubles. */
+TSCOPE_INLINE f64x2 tscope_low_double(f32x4 v) {
+#ifdef __wasm_simd128__
+  return (f64x2)wasm_f64x2_promote_low_f32x4((v128_t)v);
+#else
+  return (f64x2){v[0], v[1]};
+#endif
+}
+
+TSCOPE_INLINE f64x2 tscope_high_double(f32x4 v) {
+  return tscope_low_double((f32x4){v[2], v[3], v[2], v[3]});
+}
+
+/** (0 + 1) + (2 + 3): the one order in which lanes are summed. */
+TSCOPE_INLINE float tscope_lane_sum(f32x4 v) { return (v[0] + v[1]) + (v[2] + v[3]); }
+
+#endif

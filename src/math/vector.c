@@ -1,0 +1,35 @@
+#include "math/kernels.h"
+
+/* Sums run over blocks of this many elements, added in order: threads may share the blocks, never a sum. */
+enum { SUM_BLOCK = 4096 };
+
+static double block_dot(const float *a, const float *b, size_t n) {
+  f64x2 s0 = {0, 0}, s1 = s0;
+  for (size_t i = 0; i < n; i += 4) {
+    f32x4 u = tscope_load(a + i), v = tscope_load(b + i);
+    s0 += tscope_low_double(u) * tscope_low_double(v);
+    s1 += tscope_high_double(u) * tscope_high_double(v);
+  }
+  f64x2 s = s0 + s1;
+  return s[0] + s[1];
+}
+
+double tscope_dot(const float *a, const float *b, size_t n) {
+  double sum = 0;
+  for (size_t i = 0; i < n; i += SUM_BLOCK) {
+    sum += block_dot(a + i, b + i, n - i < SUM_BLOCK ? n - i : SUM_BLOCK);
+  }
+  return sum;
+}
+
+double tscope_sum_squares(const float *v, size_t n) { return tscope_dot(v, v, n); }
+
+void tscope_scale_inplace(float *v, size_t n, float scale) {
+  for (size_t i = 0; i < n; i += 4) tscope_store(v + i, tscope_load(v + i) * scale);
+}
+
+void tscope_axpy(float *y, const float *x, size_t n, float a) { tscope_add_scaled(y, y, x, n, a); }
+
+void tscope_add_scaled(float *y, const float *a, const float *b, size_t n, float s) {
+  for (size_t i = 0; i < n; i += 4) tscope_store(y + i, tscope_load(a + i) + s * tscope_load(b + i));
+}

@@ -1,0 +1,102 @@
+/** Activations and dropout: layers that keep the shape and have no parameters. */
+#include "base/rng.h"
+#include "model/layer.h"
+
+static tscope_status plan(tscope_unit *unit, tscope_problem *problem) {
+  (void)problem;
+  unit->out = unit->in;
+  return TSCOPE_OK;
+}
+
+/* An activation whose gradient follows from its output, so that it can run in place. */
+#define ACTIVATION(id)                                                                             \
+  static void id##_forward(tscope_unit *unit, const tscope_pass *pass) {                           \
+    tscope_##id##_forward(unit->y, unit->x, tscope_unit_floats(unit->in, pass));                   \
+  }                                                                                                \
+  static void id##_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {    \
+    if (unit->wants_dx) tscope_##id##_backward(dx, dy, unit->y, tscope_unit_floats(unit->in, pass)); \
+  }                                                                                                \
+  const tscope_layer tscope_##id##_layer = {                                                       \
+      .name = #id,                                                                                 \
+      .is_in_place = 1,                                                                            \
+      .is_gradient_in_place = 1,                                                                   \
+      .reads_output = 1,                                                                           \
+      .plan = plan,                                                                                \
+      .forward = id##_forward,                                                                     \
+      .backward = id##_backward,                                                                   \
+  };
+
+ACTIVATION(relu)
+ACTIVATION(tanh)
+ACTIVATION(sigmoid)
+
+static void leakyrelu_forward(tscope_unit *unit, const tscope_pass *pass) {
+  tscope_leakyrelu_forward(unit->y, unit->x, tscope_unit_floats(unit->in, pass),
+                           (float)unit->arguments[0]);
+}
+
+static void leakyrelu_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
+  if (!unit->wants_dx) return;
+  tscope_leakyrelu_backward(dx, dy, unit->y, tscope_unit_floats(unit->in, pass),
+                            (float)unit->arguments[0]);
+}
+
+/* The slope may not be negative: the output's sign must tell the input's. */
+const tscope_layer tscope_leakyrelu_layer = {
+    .name = "leakyrelu",
+    .arguments = {{"slope", 0, 0, 0.01, 0, 1}},
+    .argument_count = 1,
+    .is_in_place = 1,
+    .is_gradient_in_place = 1,
+    .reads_output = 1,
+    .plan = plan,
+    .forward = leakyrelu_forward,
+    .backward = leakyrelu_backward,
+};
+
+static void gelu_forward(tscope_unit *unit, const tscope_pass *pass) {
+  tscope_gelu_forward(unit->y, unit->x, tscope_unit_floats(unit->in, pass));
+}
+
+static void gelu_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
+  if (unit->wants_dx) tscope_gelu_backward(dx, dy, unit->x, tscope_unit_floats(unit->in, pass));
+}
+
+const tscope_layer tscope_gelu_layer = {
+    .name = "gelu",
+    .is_gradient_in_place = 1,
+    .plan = plan,
+    .forward = gelu_forward,
+    .backward = gelu_backward,
+};
+
+/* The mask is a hash of (run's seed, step, unit, sample's place in the batch, element), so chunks and passes agree. */
+static void apply_mask(const tscope_unit *unit, const tscope_pass *pass, float *to, const float *from) {
+  const size_t elements = tscope_shape_elements(unit->in);
+  const uint32_t key = (uint32_t)tscope_hash(((uint64_t)(uint32_t)unit->number << 32) | pass->dropout_key);
+  tscope_dropout_apply(to, from, tscope_unit_floats(unit->in, pass), (float)unit->arguments[0], key,
+                       (uint32_t)((size_t)pass->first_row * elements));
+}
+
+static void dropout_forward(tscope_unit *unit, const tscope_pass *pass) {
+  if (pass->mode == TSCOPE_PASS_TRAIN) {
+    apply_mask(unit, pass, unit->y, unit->x);
+  } else if (unit->y != unit->x) {
+    tscope_add_scaled(unit->y, unit->x, unit->x, tscope_unit_floats(unit->in, pass), 0);
+  }
+}
+
+static void dropout_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
+  if (unit->wants_dx && pass->mode == TSCOPE_PASS_TRAIN) apply_mask(unit, pass, dx, dy);
+}
+
+const tscope_layer tscope_dropout_layer = {
+    .name = "dropout",
+    .arguments = {{"p", 0, 1, 0, 0, 1}},
+    .argument_count = 1,
+    .is_in_place = 1,
+    .is_gradient_in_place = 1,
+    .plan = plan,
+    .forward = dropout_forward,
+    .backward = dropout_backward,
+};

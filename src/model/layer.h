@@ -1,0 +1,141 @@
+/**
+ * What a unit of the model text is made of. Each kind of unit is a const table of functions (tscope_layer); adding one
+ * is a table in its file and a line in layers.c.
+ */
+#ifndef TRAINSCOPE_MODEL_LAYER_H
+#define TRAINSCOPE_MODEL_LAYER_H
+
+#include "base/arena.h"
+#include "math/kernels.h"
+#include "trainscope/config.h"
+
+/** A sample's shape between units. A vector has channels = features and one pixel. */
+typedef struct tscope_shape {
+  int is_image, channels, height, width;
+} tscope_shape;
+
+static inline int tscope_shape_pixels(tscope_shape shape) { return shape.height * shape.width; }
+static inline size_t tscope_shape_elements(tscope_shape shape) {
+  return (size_t)shape.channels * (size_t)tscope_shape_pixels(shape);
+}
+
+enum { TSCOPE_ARGUMENTS_MAX = 5 };
+
+/** An argument in the text: positional or name=value. */
+typedef struct tscope_argument {
+  const char *name;
+  int is_whole, is_required;
+  double fallback, min, max;
+} tscope_argument;
+
+/* How a parameter starts, and whether weight decay acts on it (weights only). */
+enum { TSCOPE_START_WEIGHT, TSCOPE_START_BIAS, TSCOPE_START_ONE, TSCOPE_START_ZERO };
+
+typedef struct tscope_parameter {
+  const char *part; /* "weight", "shortcut.weight", … */
+  int rank, shape[4];
+  int start; /* TSCOPE_START_* */
+  int fan_in, fan_out;
+  double gain;
+  size_t offset, count; /* floats, in the run's flat parameters; offsets are multiples of 4 */
+} tscope_parameter;
+
+enum { TSCOPE_UNIT_PARAMETERS_MAX = 2 };
+
+typedef struct tscope_layer tscope_layer;
+
+/** One unit of a network. plan() fills in what the layer decides; the network lays it out and links it. */
+typedef struct tscope_unit {
+  const tscope_layer *layer;
+  double arguments[TSCOPE_ARGUMENTS_MAX];
+  int position;  /* byte offset into the text */
+  int number;    /* place in the model after repeats; blocks count once; -1: the implied last layer */
+  tscope_shape in, out;
+
+  /* Decided by plan(). Sizes in floats; those per block are multiplied by the run's blocks of eight samples. */
+  tscope_parameter parameters[TSCOPE_UNIT_PARAMETERS_MAX];
+  int parameter_count;
+  int running_channels; /* running mean and variance of so many channels */
+  tscope_conv conv;
+  tscope_pool pool;
+  int has_pool, has_projection; /* of a block's shortcut */
+  size_t padded_per_block, aux_per_block, aux_fixed, workspace;
+  double flops;
+
+  /* Filled in by the network. */
+  struct tscope_unit *partner; /* a block's other end */
+  int depth;                   /* nesting, for the shortcut's gradient */
+  int wants_dx;                /* something before this unit learns */
+  size_t running_offset;
+  const float *x;
+  float *y;
+  float *padded, *aux, *packed, *packed_backward;
+} tscope_unit;
+
+/* What a pass over the network is for. */
+enum {
+  TSCOPE_PASS_TRAIN,    /* batch statistics, dropout, running statistics move */
+  TSCOPE_PASS_MEASURE,  /* batch statistics, no dropout, nothing moves */
+  TSCOPE_PASS_EVALUATE, /* running statistics, no dropout */
+};
+
+typedef struct tscope_pass {
+  int mode;
+  int rows, blocks; /* samples of this chunk, and blocks of eight that hold them */
+  int first_row;    /* place of the chunk's first sample in its batch */
+  int repack;       /* parameters have changed since the last pass */
+  int accumulate;   /* a later chunk of the same batch: add to the gradient */
+  uint32_t dropout_key;
+  const float *parameters;
+  float *gradient, *running, *workspace;
+  float *spare;                               /* a gradient buffer that is free during this unit's backward() */
+  float *skip[TSCOPE_NESTING_MAX];            /* gradients waiting for a block's begin, by depth */
+} tscope_pass;
+
+struct tscope_layer {
+  const char *name;
+  tscope_argument arguments[TSCOPE_ARGUMENTS_MAX];
+  int argument_count;
+  int is_block;           /* takes a model between its brackets */
+  int is_in_place;        /* may write its output over its input, and its dx over dy */
+  int is_gradient_in_place;
+  int reads_output;       /* backward() needs y, so the next unit may not overwrite it */
+  const tscope_layer *end; /* of a block: what stands at its closing bracket */
+  /** Judges the input shape and fills in the unit's plan. Fails with a sentence at the unit's position. */
+  tscope_status (*plan)(tscope_unit *unit, tscope_problem *problem);
+  void (*forward)(tscope_unit *unit, const tscope_pass *pass);
+  /** Writes parameter gradients and, where unit->wants_dx, dx. dx is dy where is_gradient_in_place. */
+  void (*backward)(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx);
+};
+
+/** The registered layers, in the order in which the docs list them; NULL ends the list. */
+extern const tscope_layer *const tscope_layers[];
+/** The implied last layer. */
+extern const tscope_layer tscope_linear_layer;
+
+/* ---- helpers that plan() functions share ---------------------------------------------------------------------------- */
+
+/** Fails at the unit with "<name> <complaint>" and the character position, counted from 1. */
+tscope_status tscope_unit_refuse(const tscope_unit *unit, tscope_problem *problem, const char *complaint);
+tscope_parameter *tscope_unit_add_parameter(tscope_unit *unit, const char *part, int start, int rank,
+                                            const int *shape);
+
+/** A weight [out, in(, k, k)] of conv, with its fans. */
+void tscope_unit_add_weight(tscope_unit *unit, const char *part, const tscope_conv *conv, int rank,
+                            double gain);
+/** Packs the weights of unit->conv, parameter p, where the pass asks for it. */
+void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass, int p);
+/** The convolution that a linear layer of n outputs on this shape is. */
+tscope_conv tscope_conv_of_linear(tscope_shape in, int n);
+
+static inline const float *tscope_unit_values(const tscope_unit *unit, const tscope_pass *pass, int p) {
+  return pass->parameters + unit->parameters[p].offset;
+}
+static inline float *tscope_unit_gradient(const tscope_unit *unit, const tscope_pass *pass, int p) {
+  return pass->gradient + unit->parameters[p].offset;
+}
+static inline size_t tscope_unit_floats(tscope_shape shape, const tscope_pass *pass) {
+  return tscope_shape_elements(shape) * (size_t)pass->blocks * TSCOPE_LANES;
+}
+
+#endif

@@ -1,0 +1,78 @@
+/** The register of layers, and what their plan() functions share. */
+#include <string.h>
+
+#include "base/text.h"
+#include "model/layer.h"
+
+extern const tscope_layer tscope_conv_layer, tscope_maxpool_layer, tscope_avgpool_layer, tscope_relu_layer,
+    tscope_leakyrelu_layer, tscope_tanh_layer, tscope_sigmoid_layer, tscope_gelu_layer,
+    tscope_layernorm_layer, tscope_batchnorm_layer, tscope_dropout_layer, tscope_residual_layer,
+    tscope_rezero_layer;
+
+const tscope_layer *const tscope_layers[] = {
+    &tscope_linear_layer,    &tscope_conv_layer,      &tscope_maxpool_layer, &tscope_avgpool_layer,
+    &tscope_relu_layer,      &tscope_leakyrelu_layer, &tscope_tanh_layer,    &tscope_sigmoid_layer,
+    &tscope_gelu_layer,      &tscope_layernorm_layer, &tscope_batchnorm_layer, &tscope_dropout_layer,
+    &tscope_residual_layer,  &tscope_rezero_layer,    NULL,
+};
+
+tscope_status tscope_unit_refuse(const tscope_unit *unit, tscope_problem *problem, const char *complaint) {
+  tscope_line line = tscope_line_start(problem->message, sizeof problem->message);
+  tscope_line_add(&line, "model: ");
+  tscope_line_add(&line, unit->number < 0 ? "the implied last layer" : unit->layer->name);
+  tscope_line_add(&line, " ");
+  tscope_line_add(&line, complaint);
+  if (unit->number >= 0) {
+    tscope_line_add(&line, " (at character ");
+    tscope_line_add_int(&line, unit->position + 1);
+    tscope_line_add(&line, ")");
+  }
+  problem->field = TSCOPE_FIELD_model;
+  problem->position = unit->position;
+  return TSCOPE_ERROR_MODEL;
+}
+
+tscope_parameter *tscope_unit_add_parameter(tscope_unit *unit, const char *part, int start, int rank,
+                                            const int *shape) {
+  tscope_parameter *parameter = &unit->parameters[unit->parameter_count++];
+  *parameter = (tscope_parameter){.part = part, .rank = rank, .start = start, .gain = 1, .count = 1};
+  for (int i = 0; i < 4; i++) {
+    parameter->shape[i] = i < rank ? shape[i] : 1;
+    parameter->count *= (size_t)parameter->shape[i];
+  }
+  return parameter;
+}
+
+void tscope_unit_add_weight(tscope_unit *unit, const char *part, const tscope_conv *conv, int rank,
+                            double gain) {
+  const int kernel = conv->kernel_height * conv->kernel_width;
+  const int as_conv[4] = {conv->out_channels, conv->in_channels, conv->kernel_height, conv->kernel_width};
+  const int as_linear[2] = {conv->out_channels, tscope_conv_taps(conv)};
+  tscope_parameter *weight =
+      tscope_unit_add_parameter(unit, part, TSCOPE_START_WEIGHT, rank, rank == 4 ? as_conv : as_linear);
+  weight->fan_in = tscope_conv_taps(conv);
+  weight->fan_out = conv->out_channels * (rank == 4 ? kernel : 1);
+  weight->gain = gain;
+}
+
+void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass, int p) {
+  if (!pass->repack) return;
+  tscope_conv_pack_forward(unit->packed, tscope_unit_values(unit, pass, p), &unit->conv);
+  if (pass->mode != TSCOPE_PASS_EVALUATE && unit->wants_dx) {
+    tscope_conv_pack_backward(unit->packed_backward, tscope_unit_values(unit, pass, p), &unit->conv);
+  }
+}
+
+tscope_conv tscope_conv_of_linear(tscope_shape in, int n) {
+  return (tscope_conv){
+      .in_channels = in.channels,
+      .in_height = in.height,
+      .in_width = in.width,
+      .out_channels = n,
+      .out_height = 1,
+      .out_width = 1,
+      .kernel_height = in.height,
+      .kernel_width = in.width,
+      .stride = 1,
+  };
+}

@@ -1,0 +1,248 @@
+#include "model/network.h"
+
+#include <string.h>
+
+#include "base/rng.h"
+#include "base/text.h"
+#include "math/elementary.h"
+#include "math/normal.h"
+#include "model/text.h"
+
+/* Samples of one shape that memory could never hold are refused before sizes can overflow. */
+static const double ELEMENTS_MAX = 1 << 28;
+
+void tscope_network_text(const tscope_config *config, tscope_shape input, const char **text, int *length) {
+  if (config->model.length >= 0) {
+    *text = config->model.bytes;
+    *length = config->model.length;
+  } else {
+    *text = input.is_image ? TSCOPE_MODEL_FOR_IMAGES : TSCOPE_MODEL_FOR_POINTS;
+    *length = (int)strlen(*text);
+  }
+}
+
+/* ---- building -------------------------------------------------------------------------------------------------------- */
+
+/* A block whose end has not been read yet. */
+typedef struct frame {
+  tscope_unit begin;      /* a copy, for when units are not stored */
+  tscope_unit *stored;
+} frame;
+
+typedef struct builder {
+  tscope_network *network;
+  tscope_arena *arena;
+  int blocks;
+  tscope_shape shape;
+  const float *x;
+  float *y_before;            /* the unit's output buffer before this one, if it may be overwritten */
+  int learns;                 /* a unit before this one has parameters */
+  size_t gradient_floats, workspace, skip_floats[TSCOPE_NESTING_MAX];
+  int depth;
+  frame frames[TSCOPE_NESTING_MAX];
+} builder;
+
+static double shape_size(tscope_shape shape) {
+  return (double)shape.channels * shape.height * shape.width;
+}
+
+static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
+
+static void place_parameters(tscope_network *network, tscope_unit *unit) {
+  for (int p = 0; p < unit->parameter_count; p++) {
+    tscope_parameter *parameter = &unit->parameters[p];
+    parameter->offset = network->parameter_floats;
+    network->parameters += parameter->count;
+    network->parameter_floats += (parameter->count + 3) & ~(size_t)3;
+  }
+  if (unit->running_channels) {
+    network->has_batchnorm = 1;
+    unit->running_offset = network->running_floats;
+    network->running_floats += ((size_t)unit->running_channels * 2 + 3) & ~(size_t)3;
+  }
+}
+
+static void place_buffers(builder *b, tscope_unit *unit) {
+  const size_t blocks = (size_t)b->blocks;
+  const size_t output = tscope_shape_elements(unit->out) * TSCOPE_LANES * blocks;
+  unit->x = b->x;
+  if (unit->layer->is_block) {
+    unit->y = (float *)b->x; /* never written: the begin's forward does nothing */
+  } else if (unit->layer->is_in_place && b->y_before) {
+    unit->y = b->y_before;
+  } else {
+    unit->y = tscope_arena_take(b->arena, output, sizeof(float));
+  }
+  unit->padded = tscope_arena_take(b->arena, unit->padded_per_block * blocks, sizeof(float));
+  unit->aux = tscope_arena_take(b->arena, unit->aux_per_block * blocks + unit->aux_fixed, sizeof(float));
+  if (unit->flops > 0) {
+    unit->packed = tscope_arena_take(b->arena, tscope_conv_packed_forward_size(&unit->conv), sizeof(float));
+    unit->packed_backward =
+        tscope_arena_take(b->arena, tscope_conv_packed_backward_size(&unit->conv), sizeof(float));
+  }
+  const size_t input = tscope_shape_elements(unit->in) * TSCOPE_LANES * blocks;
+  b->gradient_floats = larger(b->gradient_floats, larger(output, input));
+  b->workspace = larger(b->workspace, unit->workspace);
+}
+
+static tscope_status add_unit(void *context, const tscope_item *item, tscope_problem *problem) {
+  builder *b = context;
+  tscope_network *network = b->network;
+  tscope_unit unit = {.layer = item->layer, .position = item->position, .number = item->number, .in = b->shape};
+  memcpy(unit.arguments, item->arguments, sizeof unit.arguments);
+  tscope_unit *stored = network->units ? &network->units[network->count] : NULL;
+  const int is_begin = unit.layer->is_block;
+  const int is_end = b->depth > 0 && b->frames[b->depth - 1].begin.layer->end == unit.layer;
+  unit.wants_dx = b->learns;
+  if (is_end) {
+    const frame *open = &b->frames[--b->depth];
+    unit.partner = open->stored ? open->stored : (tscope_unit *)&open->begin;
+  }
+  unit.depth = b->depth;
+
+  tscope_status status = unit.layer->plan(&unit, problem);
+  if (status != TSCOPE_OK) return status;
+  if (shape_size(unit.out) > ELEMENTS_MAX) return tscope_unit_refuse(&unit, problem, "makes too large an output");
+  place_parameters(network, &unit);
+  if (network->parameters > TSCOPE_PARAMETERS_MAX) {
+    return tscope_unit_refuse(&unit, problem, "brings the model above 134,217,728 parameters");
+  }
+  place_buffers(b, &unit);
+  network->flops += unit.flops;
+  network->count++;
+  if (stored) *stored = unit;
+  if (is_end) {
+    const size_t floats = tscope_shape_elements(unit.out) * TSCOPE_LANES * (size_t)b->blocks;
+    b->skip_floats[unit.depth] = larger(b->skip_floats[unit.depth], floats);
+    if (stored) stored->partner->partner = stored;
+  }
+  if (is_begin) b->frames[b->depth++] = (frame){unit, stored};
+
+  b->shape = unit.out;
+  b->x = unit.y;
+  b->y_before = unit.layer->reads_output ? NULL : unit.y;
+  b->learns |= unit.parameter_count > 0;
+  return TSCOPE_OK;
+}
+
+static tscope_status count_unit(void *context, const tscope_item *item, tscope_problem *problem) {
+  (void)item, (void)problem;
+  ++*(int *)context;
+  return TSCOPE_OK;
+}
+
+tscope_status tscope_network_build(tscope_network *network, const char *text, int length,
+                                   tscope_shape input, int outputs, int rows, tscope_arena *arena,
+                                   const float *samples, tscope_problem *problem) {
+  int count = 0;
+  tscope_status status = tscope_text_read(text, length, count_unit, &count, problem);
+  if (status != TSCOPE_OK) return status;
+  *network = (tscope_network){.outputs = outputs};
+  network->units = tscope_arena_take(arena, (size_t)count + 1, sizeof(tscope_unit));
+
+  builder b = {
+      .network = network,
+      .arena = arena,
+      .blocks = (rows + TSCOPE_LANES - 1) / TSCOPE_LANES,
+      .shape = input,
+      .x = samples,
+  };
+  status = tscope_text_read(text, length, add_unit, &b, problem);
+  if (status != TSCOPE_OK) return status;
+  tscope_item last = {.layer = &tscope_linear_layer, .position = length, .number = -1};
+  last.arguments[0] = outputs;
+  last.arguments[1] = 1;
+  status = add_unit(&b, &last, problem);
+  if (status != TSCOPE_OK) return status;
+
+  for (int i = 0; i < 2; i++) network->gradient[i] = tscope_arena_take(arena, b.gradient_floats, sizeof(float));
+  for (int i = 0; i < TSCOPE_NESTING_MAX; i++) {
+    network->skip[i] = tscope_arena_take(arena, b.skip_floats[i], sizeof(float));
+  }
+  network->workspace = tscope_arena_take(arena, b.workspace, sizeof(float));
+  network->output = b.x;
+  return TSCOPE_OK;
+}
+
+/* ---- start values ---------------------------------------------------------------------------------------------------- */
+
+static void draw_normal(float *values, size_t count, double deviation, tscope_rng *rng) {
+  for (size_t i = 0; i < count; i++) values[i] = (float)(deviation * (double)tscope_rng_normal(rng));
+}
+
+static void draw_uniform(float *values, size_t count, double bound, tscope_rng *rng) {
+  for (size_t i = 0; i < count; i++) {
+    values[i] = (float)(bound * (2.0 * (double)tscope_rng_uniform(rng) - 1.0));
+  }
+}
+
+/**
+ * he N(0, 2/fan_in) (He et al. 2015), xavier U(±√(6/(fan_in + fan_out))) (Glorot & Bengio 2010), lecun N(0, 1/fan_in)
+ * (LeCun et al. 1998), torch U(±1/√fan_in), PyTorch's default, for weights and biases. The implied last layer takes
+ * lecun where he is asked for: no rectifier follows it.
+ */
+static void start_weight(float *values, const tscope_parameter *p, int init, double gain, int is_last,
+                         tscope_rng *rng) {
+  const double fan_in = p->fan_in, scale = gain * p->gain;
+  switch (init) {
+    case TSCOPE_INIT_xavier:
+      draw_uniform(values, p->count, scale * tscope_sqrt(6.0 / (fan_in + p->fan_out)), rng);
+      break;
+    case TSCOPE_INIT_torch: draw_uniform(values, p->count, scale / tscope_sqrt(fan_in), rng); break;
+    case TSCOPE_INIT_lecun: draw_normal(values, p->count, scale / tscope_sqrt(fan_in), rng); break;
+    default:
+      draw_normal(values, p->count, scale * tscope_sqrt((is_last ? 1.0 : 2.0) / fan_in), rng);
+      break;
+  }
+}
+
+void tscope_network_init(const tscope_network *network, float *parameters, float *running, int init,
+                         double init_gain, uint32_t seed) {
+  uint64_t tensor = 0;
+  for (int i = 0; i < network->count; i++) {
+    const tscope_unit *unit = &network->units[i];
+    for (int p = 0; p < unit->parameter_count; p++, tensor++) {
+      const tscope_parameter *parameter = &unit->parameters[p];
+      float *values = parameters + parameter->offset;
+      tscope_rng rng = tscope_rng_stream(seed, TSCOPE_STREAM_INIT, tensor);
+      if (parameter->start == TSCOPE_START_WEIGHT) {
+        start_weight(values, parameter, init, init_gain, unit->number < 0, &rng);
+      } else if (parameter->start == TSCOPE_START_BIAS && init == TSCOPE_INIT_torch) {
+        draw_uniform(values, parameter->count, 1.0 / tscope_sqrt((double)parameter->fan_in), &rng);
+      } else if (parameter->start == TSCOPE_START_ONE) {
+        for (size_t k = 0; k < parameter->count; k++) values[k] = 1;
+      }
+    }
+    for (int c = 0; c < unit->running_channels; c++) {
+      running[unit->running_offset + (size_t)c] = 0;
+      running[unit->running_offset + (size_t)(unit->running_channels + c)] = 1;
+    }
+  }
+}
+
+/* ---- passes ---------------------------------------------------------------------------------------------------------- */
+
+void tscope_network_forward(tscope_network *network, tscope_pass *pass) {
+  pass->workspace = network->workspace;
+  for (int i = 0; i < network->count; i++) {
+    tscope_unit *unit = &network->units[i];
+    unit->layer->forward(unit, pass);
+  }
+}
+
+void tscope_network_backward(tscope_network *network, tscope_pass *pass) {
+  float *dy = network->gradient[0], *other = network->gradient[1];
+  memcpy(pass->skip, network->skip, sizeof pass->skip);
+  for (int i = network->count - 1; i >= 0; i--) {
+    tscope_unit *unit = &network->units[i];
+    pass->spare = other;
+    if (unit->layer->is_gradient_in_place) {
+      unit->layer->backward(unit, pass, dy, dy);
+    } else {
+      unit->layer->backward(unit, pass, dy, other);
+      float *swap = dy;
+      dy = other;
+      other = swap;
+    }
+  }
+}

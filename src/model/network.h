@@ -1,0 +1,48 @@
+/** A network: the units of a model text, laid out in a run's scratch memory, and its passes. */
+#ifndef TRAINSCOPE_MODEL_NETWORK_H
+#define TRAINSCOPE_MODEL_NETWORK_H
+
+#include "base/arena.h"
+#include "model/layer.h"
+#include "trainscope/trainer.h"
+
+typedef struct tscope_network {
+  tscope_unit *units;
+  int count;
+  int has_batchnorm;
+  size_t parameters;       /* trainable numbers */
+  size_t parameter_floats; /* with every tensor padded to a multiple of 4 */
+  size_t running_floats;
+  double flops;
+  int outputs;
+  float *gradient[2]; /* two buffers that a backward pass swaps */
+  float *skip[TSCOPE_NESTING_MAX];
+  float *workspace;
+  const float *output; /* of the last forward pass: [block][outputs][8] */
+} tscope_network;
+
+/** The text that a config means for this shape: its own, or the default where it was left out. */
+void tscope_network_text(const tscope_config *config, tscope_shape input, const char **text, int *length);
+
+/**
+ * Reads the text, checks every shape and lays the network out for chunks of `rows` samples. With a measuring arena
+ * only the sizes are found. input: [blocks][elements][8] floats, where the network will read its samples.
+ */
+tscope_status tscope_network_build(tscope_network *network, const char *text, int length,
+                                   tscope_shape input, int outputs, int rows, tscope_arena *arena,
+                                   const float *samples, tscope_problem *problem);
+
+/** Draws the start values. Each tensor has a random stream of its own. parameters: zeroed, [parameter_floats]. */
+void tscope_network_init(const tscope_network *network, float *parameters, float *running, int init,
+                         double init_gain, uint32_t seed);
+
+/** Runs the units; network->output is the last one's. */
+void tscope_network_forward(tscope_network *network, tscope_pass *pass);
+
+/**
+ * Runs the units backwards from network->gradient[0], which holds d loss / d output, and leaves every parameter's
+ * gradient in pass->gradient.
+ */
+void tscope_network_backward(tscope_network *network, tscope_pass *pass);
+
+#endif

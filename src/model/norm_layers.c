@@ -1,0 +1,72 @@
+/** layernorm and batchnorm. */
+#include "model/layer.h"
+
+static void plan_affine(tscope_unit *unit) {
+  unit->out = unit->in;
+  tscope_unit_add_parameter(unit, "weight", TSCOPE_START_ONE, 1, &unit->in.channels);
+  tscope_unit_add_parameter(unit, "bias", TSCOPE_START_ZERO, 1, &unit->in.channels);
+}
+
+static tscope_status plan_layernorm(tscope_unit *unit, tscope_problem *problem) {
+  (void)problem;
+  plan_affine(unit);
+  unit->aux_per_block = 2 * TSCOPE_LANES;
+  return TSCOPE_OK;
+}
+
+static void layernorm_forward(tscope_unit *unit, const tscope_pass *pass) {
+  tscope_layernorm_forward(unit->y, unit->aux, unit->x, tscope_unit_values(unit, pass, 0),
+                           tscope_unit_values(unit, pass, 1), tscope_shape_pixels(unit->in),
+                           unit->in.channels, pass->blocks);
+}
+
+static void layernorm_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
+  tscope_layernorm_backward(unit->wants_dx ? dx : NULL, tscope_unit_gradient(unit, pass, 0),
+                            tscope_unit_gradient(unit, pass, 1), dy, unit->x, unit->aux,
+                            tscope_unit_values(unit, pass, 0), tscope_shape_pixels(unit->in),
+                            unit->in.channels, pass->blocks, pass->accumulate);
+}
+
+const tscope_layer tscope_layernorm_layer = {
+    .name = "layernorm",
+    .is_gradient_in_place = 1,
+    .plan = plan_layernorm,
+    .forward = layernorm_forward,
+    .backward = layernorm_backward,
+};
+
+static tscope_status plan_batchnorm(tscope_unit *unit, tscope_problem *problem) {
+  (void)problem;
+  plan_affine(unit);
+  unit->running_channels = unit->in.channels;
+  unit->aux_fixed = 2 * (size_t)unit->in.channels;
+  return TSCOPE_OK;
+}
+
+static void batchnorm_forward(tscope_unit *unit, const tscope_pass *pass) {
+  float *running = pass->running + unit->running_offset;
+  const int pixels = tscope_shape_pixels(unit->in), channels = unit->in.channels;
+  if (pass->mode == TSCOPE_PASS_EVALUATE) {
+    tscope_batchnorm_recall(unit->aux, running, channels);
+  } else {
+    tscope_batchnorm_measure(unit->aux, pass->mode == TSCOPE_PASS_TRAIN ? running : NULL, unit->x,
+                             pass->rows, pixels, channels);
+  }
+  tscope_batchnorm_forward(unit->y, unit->aux, unit->x, tscope_unit_values(unit, pass, 0),
+                           tscope_unit_values(unit, pass, 1), pixels, channels, pass->blocks);
+}
+
+static void batchnorm_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
+  tscope_batchnorm_backward(unit->wants_dx ? dx : NULL, tscope_unit_gradient(unit, pass, 0),
+                            tscope_unit_gradient(unit, pass, 1), dy, unit->x, unit->aux,
+                            tscope_unit_values(unit, pass, 0), pass->rows,
+                            tscope_shape_pixels(unit->in), unit->in.channels, pass->accumulate);
+}
+
+const tscope_layer tscope_batchnorm_layer = {
+    .name = "batchnorm",
+    .is_gradient_in_place = 1,
+    .plan = plan_batchnorm,
+    .forward = batchnorm_forward,
+    .backward = batchnorm_backward,
+};

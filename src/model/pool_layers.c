@@ -1,0 +1,60 @@
+/** maxpool and avgpool. */
+#include "model/layer.h"
+
+static tscope_status plan(tscope_unit *unit, tscope_problem *problem) {
+  const int k = (int)unit->arguments[0];
+  const int stride = unit->arguments[1] > 0 ? (int)unit->arguments[1] : k;
+  if (!unit->in.is_image) return tscope_unit_refuse(unit, problem, "needs an image, but its input is a vector");
+  if (k > unit->in.height || k > unit->in.width) {
+    return tscope_unit_refuse(unit, problem, "has a window larger than its input");
+  }
+  unit->out = (tscope_shape){1, unit->in.channels, (unit->in.height - k) / stride + 1,
+                             (unit->in.width - k) / stride + 1};
+  unit->pool = (tscope_pool){unit->in.channels, unit->in.height,  unit->in.width, unit->out.height,
+                             unit->out.width,   k,                stride};
+  return TSCOPE_OK;
+}
+
+/* stride left out is the window's size, so its fallback is 0, which no one may write. */
+#define ARGUMENTS {{"k", 1, 1, 0, 1, 1024}, {"stride", 1, 0, 0, 1, 1024}}
+
+static tscope_status plan_max(tscope_unit *unit, tscope_problem *problem) {
+  tscope_status status = plan(unit, problem);
+  if (status == TSCOPE_OK) unit->aux_per_block = tscope_shape_elements(unit->out) * TSCOPE_LANES;
+  return status;
+}
+
+static void max_forward(tscope_unit *unit, const tscope_pass *pass) {
+  tscope_maxpool_forward(unit->y, (int32_t *)unit->aux, unit->x, &unit->pool, pass->blocks);
+}
+
+static void max_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
+  if (!unit->wants_dx) return;
+  tscope_maxpool_backward(dx, dy, (const int32_t *)unit->aux, &unit->pool, pass->blocks);
+}
+
+const tscope_layer tscope_maxpool_layer = {
+    .name = "maxpool",
+    .arguments = ARGUMENTS,
+    .argument_count = 2,
+    .plan = plan_max,
+    .forward = max_forward,
+    .backward = max_backward,
+};
+
+static void avg_forward(tscope_unit *unit, const tscope_pass *pass) {
+  tscope_avgpool_forward(unit->y, unit->x, &unit->pool, pass->blocks);
+}
+
+static void avg_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
+  if (unit->wants_dx) tscope_avgpool_backward(dx, dy, &unit->pool, pass->blocks, 0);
+}
+
+const tscope_layer tscope_avgpool_layer = {
+    .name = "avgpool",
+    .arguments = ARGUMENTS,
+    .argument_count = 2,
+    .plan = plan,
+    .forward = avg_forward,
+    .backward = avg_backward,
+};

@@ -1,0 +1,97 @@
+/** linear and conv: the layers with weights. */
+#include "model/layer.h"
+
+enum { CHANNELS_MAX = 1 << 20, KERNEL_MAX = 1024 };
+
+#define GAIN {"gain", 0, 0, 1, -1e6, 1e6}
+
+static void add_bias(tscope_unit *unit) {
+  tscope_parameter *bias =
+      tscope_unit_add_parameter(unit, "bias", TSCOPE_START_BIAS, 1, &unit->conv.out_channels);
+  bias->fan_in = tscope_conv_taps(&unit->conv);
+}
+
+static void forward(tscope_unit *unit, const tscope_pass *pass) {
+  const float *x = unit->x;
+  tscope_unit_pack(unit, pass, 0);
+  if (unit->conv.pad) {
+    tscope_conv_pad(unit->padded, x, &unit->conv, pass->blocks);
+    x = unit->padded;
+  }
+  tscope_conv_forward(unit->y, x, unit->packed, tscope_unit_values(unit, pass, 1), &unit->conv,
+                      pass->blocks);
+}
+
+static void backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
+  const float *x = unit->conv.pad ? unit->padded : unit->x;
+  tscope_conv_backward_weights(tscope_unit_gradient(unit, pass, 0), tscope_unit_gradient(unit, pass, 1),
+                               dy, x, &unit->conv, pass->blocks, pass->accumulate, pass->workspace);
+  if (unit->wants_dx) {
+    tscope_conv_backward_input(dx, dy, unit->packed_backward, &unit->conv, pass->blocks);
+  }
+}
+
+static tscope_status plan_linear(tscope_unit *unit, tscope_problem *problem) {
+  (void)problem;
+  const int n = (int)unit->arguments[0];
+  unit->conv = tscope_conv_of_linear(unit->in, n);
+  unit->out = (tscope_shape){0, n, 1, 1};
+  unit->workspace = tscope_conv_workspace_size(&unit->conv);
+  unit->flops = 2.0 * tscope_conv_taps(&unit->conv) * n;
+  tscope_unit_add_weight(unit, "weight", &unit->conv, 2, unit->arguments[1]);
+  add_bias(unit);
+  return TSCOPE_OK;
+}
+
+const tscope_layer tscope_linear_layer = {
+    .name = "linear",
+    .arguments = {{"n", 1, 1, 0, 1, CHANNELS_MAX}, GAIN},
+    .argument_count = 2,
+    .plan = plan_linear,
+    .forward = forward,
+    .backward = backward,
+};
+
+static tscope_status plan_conv(tscope_unit *unit, tscope_problem *problem) {
+  const int n = (int)unit->arguments[0], k = (int)unit->arguments[1];
+  const int stride = (int)unit->arguments[2], pad = (int)unit->arguments[3];
+  if (!unit->in.is_image) return tscope_unit_refuse(unit, problem, "needs an image, but its input is a vector");
+  const int height = unit->in.height + 2 * pad, width = unit->in.width + 2 * pad;
+  if (k > height || k > width) {
+    return tscope_unit_refuse(unit, problem, "has a kernel larger than its padded input");
+  }
+  unit->conv = (tscope_conv){
+      .in_channels = unit->in.channels,
+      .in_height = height,
+      .in_width = width,
+      .out_channels = n,
+      .out_height = (height - k) / stride + 1,
+      .out_width = (width - k) / stride + 1,
+      .kernel_height = k,
+      .kernel_width = k,
+      .stride = stride,
+      .pad = pad,
+  };
+  unit->out = (tscope_shape){1, n, unit->conv.out_height, unit->conv.out_width};
+  if (pad) {
+    unit->padded_per_block = (size_t)unit->in.channels * (size_t)height * (size_t)width * TSCOPE_LANES;
+  }
+  unit->workspace = tscope_conv_workspace_size(&unit->conv);
+  unit->flops = 2.0 * tscope_conv_taps(&unit->conv) * n * tscope_shape_pixels(unit->out);
+  tscope_unit_add_weight(unit, "weight", &unit->conv, 4, unit->arguments[4]);
+  add_bias(unit);
+  return TSCOPE_OK;
+}
+
+const tscope_layer tscope_conv_layer = {
+    .name = "conv",
+    .arguments = {{"n", 1, 1, 0, 1, CHANNELS_MAX},
+                  {"k", 1, 1, 0, 1, KERNEL_MAX},
+                  {"stride", 1, 0, 1, 1, KERNEL_MAX},
+                  {"pad", 1, 0, 0, 0, KERNEL_MAX},
+                  GAIN},
+    .argument_count = 5,
+    .plan = plan_conv,
+    .forward = forward,
+    .backward = backward,
+};

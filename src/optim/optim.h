@@ -1,0 +1,34 @@
+/** Learning-rate schedules, update rules and the running statistics of gradient norms. */
+#ifndef TRAINSCOPE_OPTIM_OPTIM_H
+#define TRAINSCOPE_OPTIM_OPTIM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "trainscope/config.h"
+#include "trainscope/trainer.h"
+
+/** η at `step`, counted from 0, warmup included. See schedule.c for the formulas. */
+double tscope_schedule_rate(const tscope_config *config, int step);
+
+/**
+ * One update of a flat vector by config's rule, in place. No weight decay: the caller adds L2 to the gradient, or
+ * shrinks the weights before an AdamW step.
+ * theta, gradient, moments[0], moments[1]: [n], n a multiple of 4, 16-byte aligned. step counts from 0.
+ */
+void tscope_rule_apply(const tscope_config *config, float *theta, const float *gradient,
+                       float *const moments[2], size_t n, int step, float lr);
+
+/** A histogram of norms on a logarithmic grid: 64 bins a decade from 1e-12 to 1e12; what lies outside is clamped. */
+typedef struct tscope_norms {
+  uint32_t bins[TSCOPE_NORM_BINS];
+  uint32_t count;
+  float max;
+} tscope_norms;
+
+/** Counts a finite norm. */
+void tscope_norms_add(tscope_norms *norms, double norm);
+/** The percentile (0 … 100), within 2 %: the geometric middle of its bin. NaN while empty. */
+double tscope_norms_percentile(const tscope_norms *norms, double percentile);
+
+#endif

@@ -1,0 +1,242 @@
+/** Everything that reads a run and changes nothing of it. */
+#include <string.h>
+
+#include "base/sha256.h"
+#include "base/text.h"
+#include "math/elementary.h"
+#include "train/run.h"
+
+/* ---- evaluation ------------------------------------------------------------------------------------------------------ */
+
+void tscope_trainer_evaluate_begin(tscope_trainer *trainer, int split, int limit) {
+  const int count = trainer->sampler.count[split];
+  trainer->evaluation_split = split;
+  trainer->evaluation_count = limit > 0 && limit < count ? limit : count;
+  trainer->evaluation_first = 0;
+  trainer->evaluation_loss = 0;
+  trainer->evaluation_correct = 0;
+}
+
+int tscope_trainer_evaluate_advance(tscope_trainer *trainer, tscope_evaluation *evaluation) {
+  const int first = trainer->evaluation_first, left = trainer->evaluation_count - first;
+  const int rows = left < TSCOPE_CHUNK_ROWS ? left : TSCOPE_CHUNK_ROWS;
+  if (rows > 0) {
+    tscope_sampler_fill(&trainer->sampler, trainer->evaluation_split, NULL, first, rows, trainer->inputs,
+                        trainer->labels, trainer->targets);
+    tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_EVALUATE, rows, first);
+    trainer->evaluation_loss += tscope_pass_run(trainer, &pass, 0, &trainer->evaluation_correct);
+    trainer->evaluation_first += rows;
+  }
+  if (rows < left) return 0;
+  const double count = trainer->evaluation_count;
+  const double nan = (double)__builtin_nanf("");
+  *evaluation = (tscope_evaluation){
+      .loss = count > 0 ? trainer->evaluation_loss / count : nan,
+      .accuracy = count > 0 && trainer->sampler.dataset->classes ? trainer->evaluation_correct / count : nan,
+      .count = trainer->evaluation_count,
+  };
+  return 1;
+}
+
+void tscope_trainer_record_best(tscope_trainer *trainer, double loss, double accuracy) {
+  tscope_state *state = trainer->state;
+  if (!tscope_is_finite(loss)) return;
+  if (state->best_step >= 0 && !((float)loss < state->best_loss)) return;
+  state->best_step = state->step;
+  state->best_loss = (float)loss;
+  state->best_accuracy = (float)accuracy;
+}
+
+/* ---- gradient -------------------------------------------------------------------------------------------------------- */
+
+int tscope_trainer_rows_max(const tscope_trainer *trainer) { return trainer->rows_max; }
+
+double tscope_measure_loss_and_gradient(tscope_trainer *trainer, const int32_t *indices, int count) {
+  double loss = 0;
+  for (int first = 0; first < count; first += trainer->rows_max) {
+    const int rows = count - first < trainer->rows_max ? count - first : trainer->rows_max;
+    tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN, indices ? indices + first : NULL, first, rows,
+                        trainer->inputs, trainer->labels, trainer->targets);
+    tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_MEASURE, rows, first);
+    loss += tscope_pass_run(trainer, &pass, 1.0f / (float)count, NULL);
+  }
+  trainer->chunk_first = 0;
+  return loss / count;
+}
+
+double tscope_trainer_measure_gradient(tscope_trainer *trainer, const int32_t *indices, int count) {
+  return tscope_measure_loss_and_gradient(trainer, indices, count);
+}
+
+/* ---- predictions ----------------------------------------------------------------------------------------------------- */
+
+/** Runs the samples in trainer->inputs and writes their outputs row by row. */
+static void predict_rows(tscope_trainer *trainer, int rows, float *outputs) {
+  const int count = trainer->network.outputs;
+  tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_EVALUATE, rows, 0);
+  tscope_network_forward(&trainer->network, &pass);
+  float *values = trainer->network.gradient[0];
+  memcpy(values, trainer->network.output, (size_t)pass.blocks * (size_t)count * TSCOPE_LANES * sizeof(float));
+  if (trainer->loss == TSCOPE_LOSS_cross_entropy) tscope_softmax_inplace(values, count, pass.blocks);
+  for (int row = 0; row < rows; row++) {
+    const float *lane = values + (size_t)(row / TSCOPE_LANES * count) * TSCOPE_LANES + row % TSCOPE_LANES;
+    for (int o = 0; o < count; o++) *outputs++ = lane[o * TSCOPE_LANES];
+  }
+}
+
+void tscope_trainer_predict(tscope_trainer *trainer, int split, const int32_t *indices, int count,
+                            float *outputs) {
+  for (int first = 0; first < count; first += TSCOPE_CHUNK_ROWS) {
+    const int rows = count - first < TSCOPE_CHUNK_ROWS ? count - first : TSCOPE_CHUNK_ROWS;
+    tscope_sampler_fill(&trainer->sampler, split, indices + first, 0, rows, trainer->inputs, trainer->labels,
+                        trainer->targets);
+    predict_rows(trainer, rows, outputs + (size_t)first * (size_t)trainer->network.outputs);
+  }
+}
+
+void tscope_trainer_predict_inputs(tscope_trainer *trainer, const float *inputs, int count,
+                                   float *outputs) {
+  const tscope_sampler *sampler = &trainer->sampler;
+  const size_t elements = (size_t)sampler->dataset->channels * (size_t)(sampler->height * sampler->width);
+  for (int first = 0; first < count; first += TSCOPE_CHUNK_ROWS) {
+    const int rows = count - first < TSCOPE_CHUNK_ROWS ? count - first : TSCOPE_CHUNK_ROWS;
+    tscope_sampler_fill_raw(sampler, inputs + (size_t)first * elements, rows, trainer->inputs);
+    predict_rows(trainer, rows, outputs + (size_t)first * (size_t)trainer->network.outputs);
+  }
+}
+
+/* ---- facts ----------------------------------------------------------------------------------------------------------- */
+
+void tscope_trainer_summarize(const tscope_trainer *trainer, tscope_summary *summary) {
+  const tscope_state *state = trainer->state;
+  const tscope_norms *norms = &state->norms;
+  const tscope_stability *stability = &state->stability;
+  const double smoothed = stability->steps ? stability->smoothed : (double)__builtin_nanf("");
+  *summary = (tscope_summary){
+      .steps = state->step,
+      .total_steps = tscope_total_steps(&state->config),
+      .epoch = state->epoch,
+      .diverged_at = state->diverged_at,
+      .verdict = tscope_stability_verdict(stability),
+      .episode_count = stability->episode_count,
+      .best_step = state->best_step,
+      .infeasible = state->diverged_at >= 0 || !(smoothed < 0.95 * trainer->baseline),
+      .clipped_steps = state->clipped_steps,
+      .best_loss = state->best_loss,
+      .best_accuracy = state->best_accuracy,
+      .baseline_loss = (float)trainer->baseline,
+      .smoothed_loss = (float)smoothed,
+      .norm_p50 = (float)tscope_norms_percentile(norms, 50),
+      .norm_p90 = (float)tscope_norms_percentile(norms, 90),
+      .norm_max = norms->max,
+      .norm_suggested = (float)tscope_norms_percentile(norms, (double)state->config.clip_percentile),
+      .clipped_fraction = state->step ? (float)state->clipped_steps / (float)state->step : 0,
+  };
+}
+
+const tscope_episode *tscope_trainer_episodes(const tscope_trainer *trainer) {
+  return trainer->state->stability.episodes;
+}
+
+const uint32_t *tscope_trainer_norm_bins(const tscope_trainer *trainer) { return trainer->state->norms.bins; }
+
+tscope_status tscope_model_measure(const tscope_config *config, const tscope_dataset *dataset,
+                                   tscope_model_facts *facts, tscope_problem *problem) {
+  tscope_arena arena = {0};
+  tscope_sampler sampler;
+  tscope_network network;
+  tscope_status status = tscope_sampler_build(&sampler, config, dataset, &arena, problem);
+  if (status != TSCOPE_OK) return status;
+  const tscope_shape shape = {dataset->is_image, dataset->channels, sampler.height, sampler.width};
+  const char *text;
+  int length;
+  tscope_network_text(config, shape, &text, &length);
+  status = tscope_network_build(&network, text, length, shape, dataset->outputs, 1, &arena, NULL, problem);
+  if (status != TSCOPE_OK) return status;
+  *facts = (tscope_model_facts){network.flops, network.count, (int32_t)network.parameters};
+  return TSCOPE_OK;
+}
+
+/* ---- tensors --------------------------------------------------------------------------------------------------------- */
+
+float *tscope_trainer_parameters(tscope_trainer *trainer) { return trainer->parameters; }
+float *tscope_trainer_running(tscope_trainer *trainer) { return trainer->running; }
+const float *tscope_trainer_gradient(const tscope_trainer *trainer) { return trainer->gradient; }
+
+static int tensors_of(const tscope_unit *unit) {
+  return unit->parameter_count + (unit->running_channels ? 2 : 0);
+}
+
+int tscope_trainer_tensor_count(const tscope_trainer *trainer) {
+  int count = 0;
+  for (int i = 0; i < trainer->network.count; i++) count += tensors_of(&trainer->network.units[i]);
+  return count;
+}
+
+/** "3.conv.weight", or "out.weight" in the implied last layer. */
+static void name_tensor(tscope_tensor *tensor, const tscope_unit *unit, const char *part) {
+  tscope_line line = tscope_line_start(tensor->name, sizeof tensor->name);
+  if (unit->number < 0) {
+    tscope_line_add(&line, "out");
+  } else {
+    tscope_line_add_int(&line, unit->number);
+    tscope_line_add(&line, ".");
+    tscope_line_add(&line, unit->layer->name);
+  }
+  tscope_line_add(&line, ".");
+  tscope_line_add(&line, part);
+}
+
+static void describe_tensor(const tscope_unit *unit, int k, tscope_tensor *tensor) {
+  if (k < unit->parameter_count) {
+    const tscope_parameter *p = &unit->parameters[k];
+    *tensor = (tscope_tensor){
+        .rank = p->rank,
+        .shape0 = p->shape[0],
+        .shape1 = p->shape[1],
+        .shape2 = p->shape[2],
+        .shape3 = p->shape[3],
+        .offset = (int32_t)p->offset,
+        .count = (int32_t)p->count,
+    };
+    name_tensor(tensor, unit, p->part);
+    return;
+  }
+  const int is_variance = k - unit->parameter_count;
+  *tensor = (tscope_tensor){
+      .rank = 1,
+      .shape0 = unit->running_channels,
+      .shape1 = 1,
+      .shape2 = 1,
+      .shape3 = 1,
+      .offset = (int32_t)unit->running_offset + is_variance * unit->running_channels,
+      .count = unit->running_channels,
+      .is_running = 1,
+  };
+  name_tensor(tensor, unit, is_variance ? "running_var" : "running_mean");
+}
+
+void tscope_trainer_tensor(const tscope_trainer *trainer, int i, tscope_tensor *tensor) {
+  const tscope_unit *unit = trainer->network.units;
+  for (; i >= tensors_of(unit); unit++) i -= tensors_of(unit);
+  describe_tensor(unit, i, tensor);
+}
+
+void tscope_trainer_digest(const tscope_trainer *trainer, char hex[65]) {
+  tscope_sha256 sha;
+  tscope_sha256_begin(&sha);
+  for (int i = 0; i < trainer->network.count; i++) {
+    const tscope_unit *unit = &trainer->network.units[i];
+    for (int p = 0; p < unit->parameter_count; p++) {
+      const float *values = trainer->parameters + unit->parameters[p].offset;
+      for (size_t k = 0; k < unit->parameters[p].count; k++) {
+        /* One NaN for all machines: the processor chooses the sign and the payload. */
+        uint32_t word = 0x7fc00000;
+        if (values[k] == values[k]) memcpy(&word, &values[k], sizeof word);
+        const uint8_t bytes[4] = {(uint8_t)word, (uint8_t)(word >> 8), (uint8_t)(word >> 16), (uint8_t)(word >> 24)};
+        tscope_sha256_add(&sha, bytes, 4);
+      }
+    }
+  }
+  tscope_sha256_finish(&sha, hex);
+}

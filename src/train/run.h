@@ -1,0 +1,81 @@
+/** The inside of a run, shared by the files of this folder. */
+#ifndef TRAINSCOPE_TRAIN_RUN_H
+#define TRAINSCOPE_TRAIN_RUN_H
+
+#include "data/sampler.h"
+#include "model/network.h"
+#include "optim/optim.h"
+#include "train/stability.h"
+#include "trainscope/trainer.h"
+
+/* A pass takes at most this many samples, unless batchnorm needs its whole batch at once. */
+enum { TSCOPE_CHUNK_ROWS = 128 };
+
+/**
+ * The head of the state; parameters, moments and running statistics follow it in the block. No pointers: a copy of
+ * the state means the same in any memory.
+ */
+typedef struct tscope_state {
+  tscope_config config; /* live changes included */
+  int32_t step;         /* steps taken */
+  int32_t epoch, place; /* the next sample of the order */
+  int32_t diverged_at;
+  int32_t clipped_steps;
+  int32_t best_step;
+  float best_loss, best_accuracy;
+  tscope_stability stability;
+  tscope_norms norms;
+} tscope_state;
+
+struct tscope_trainer {
+  /* The state part. */
+  tscope_state *state;
+  float *parameters;
+  float *moments[2];
+  float *running;
+  size_t state_bytes;
+
+  /* The scratch part, which any pass may overwrite. */
+  tscope_network network;
+  tscope_sampler sampler;
+  float *gradient;        /* [parameter_floats], the padding always zero */
+  float *running_before;  /* running statistics before a step, in case it diverges */
+  float *vectors[4];      /* [parameter_floats] each: parameters put aside, and Lanczos' three */
+  float *inputs;          /* [blocks][elements][8] */
+  uint8_t *labels;        /* [rows] */
+  float *targets;         /* [rows][outputs] */
+  int32_t *indices;       /* [rows] */
+  int rows_max;           /* of one pass */
+  int loss;               /* TSCOPE_LOSS_*: regression is always squared error */
+  double baseline;
+
+  /* A step whose batch takes several chunks. */
+  int chunk_first;
+  double chunk_loss;
+
+  /* An evaluation in progress. */
+  int evaluation_split, evaluation_count, evaluation_first;
+  double evaluation_loss;
+  int32_t evaluation_correct;
+};
+
+/** Samples per step: the batch, or all where the batch is 0 or no smaller than the data. */
+int tscope_batch_rows(const tscope_trainer *trainer);
+int tscope_total_steps(const tscope_config *config);
+
+/** A pass for `rows` samples that starts at row `first` of its batch. */
+tscope_pass tscope_pass_begin(tscope_trainer *trainer, int mode, int rows, int first);
+
+/**
+ * Loss sum and, unless the mode is TSCOPE_PASS_EVALUATE, gradient of the samples that the sampler has put into inputs,
+ * labels and targets. scale: 1 / samples of the batch. correct: see tscope_cross_entropy.
+ */
+double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, float scale, int32_t *correct);
+
+/**
+ * Mean loss over training samples (indices, or the first `count` where NULL), their gradient left in
+ * trainer->gradient. Moves nothing.
+ */
+double tscope_measure_loss_and_gradient(tscope_trainer *trainer, const int32_t *indices, int count);
+
+#endif

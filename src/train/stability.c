@@ -1,0 +1,86 @@
+#include "train/stability.h"
+
+#include "math/elementary.h"
+
+static const double BETA = 0.95;           /* of the smoothed loss */
+static const double RISE_IN_BASELINE = 0.1; /* a rise smaller than this share of L0 is noise */
+static const double RISE_ABOVE_BASELINE = 1.5;
+static const double EARLY_SPIKE = 1.5; /* of the first loss */
+static const double EARLY_FALL = 0.9;  /* before the loss has fallen to this share, training has not begun */
+static const double EARLY_SHARE = 0.05;
+enum { EARLY_SPIKE_STEPS = 20 };
+
+static double smooth(tscope_stability *s, double loss) {
+  s->weight = s->steps ? s->weight * BETA : BETA;
+  s->average = s->average * BETA + (1 - BETA) * loss;
+  s->steps++;
+  return s->average / (1 - s->weight);
+}
+
+static int is_unstable(const tscope_stability *s, int step, double loss, double baseline) {
+  if (!tscope_is_finite(loss)) return 1;
+  if (step < EARLY_SPIKE_STEPS && loss >= EARLY_SPIKE * s->first_loss) return 1;
+  const double m = s->minimum, half_way = m + 0.5 * (baseline - m);
+  double limit = m < baseline ? (2 * m < half_way ? 2 * m : half_way) : RISE_ABOVE_BASELINE * m;
+  if (limit < m + RISE_IN_BASELINE * baseline) limit = m + RISE_IN_BASELINE * baseline;
+  return s->smoothed >= limit;
+}
+
+static void open_episode(tscope_stability *s, int step, int total_steps, double norm_typical) {
+  const int is_early = s->minimum_step < EARLY_SHARE * total_steps || s->minimum > EARLY_FALL * s->first_smoothed;
+  if (s->episode_count < TSCOPE_EPISODES_MAX) s->episode_count++;
+  s->is_open = 1;
+  s->open_minimum = s->minimum;
+  s->episodes[s->episode_count - 1] = (tscope_episode){
+      .begin = s->minimum_step,
+      .detected_at = step,
+      .peak = step,
+      .kind = is_early ? TSCOPE_VERDICT_early : TSCOPE_VERDICT_mid,
+      .recovered_at = -1,
+      .loss_before = (float)s->minimum,
+      .loss_peak = (float)s->smoothed,
+      .norm_typical = (float)norm_typical,
+  };
+}
+
+static void follow_episode(tscope_stability *s, int step, double norm) {
+  tscope_episode *episode = &s->episodes[s->episode_count - 1];
+  if (s->smoothed > (double)episode->loss_peak) {
+    episode->loss_peak = (float)s->smoothed;
+    episode->peak = step;
+  }
+  if (norm > (double)episode->norm_peak) episode->norm_peak = (float)norm;
+}
+
+int tscope_stability_add(tscope_stability *s, int step, int total_steps, double loss, double norm,
+                         double baseline, double norm_typical) {
+  if (!s->steps) {
+    s->first_loss = s->first_smoothed = s->minimum = loss;
+    s->minimum_step = step;
+  }
+  /* The curve ends at a loss that is not finite; its last value stays. */
+  if (tscope_is_finite(loss)) s->smoothed = smooth(s, loss);
+  int event = 0;
+  if (s->is_open && s->smoothed <= s->open_minimum) {
+    s->is_open = 0;
+    s->episodes[s->episode_count - 1].recovered_at = step;
+    event = TSCOPE_EVENT_RECOVERED;
+  } else if (!s->is_open && is_unstable(s, step, loss, baseline)) {
+    open_episode(s, step, total_steps, norm_typical);
+    event = TSCOPE_EVENT_UNSTABLE;
+  }
+  if (s->is_open) follow_episode(s, step, norm);
+  if (s->smoothed <= s->minimum) {
+    s->minimum = s->smoothed;
+    s->minimum_step = step;
+  }
+  return event;
+}
+
+int tscope_stability_verdict(const tscope_stability *s) {
+  int verdict = TSCOPE_VERDICT_stable;
+  for (int i = 0; i < s->episode_count; i++) {
+    if (s->episodes[i].kind > verdict) verdict = s->episodes[i].kind;
+  }
+  return verdict;
+}

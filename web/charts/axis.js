@@ -1,0 +1,53 @@
+/** Ticks, ranges and numbers of an axis. */
+
+/** A number as an axis or a readout shows it: short, three digits, no trailing zeros. @param {number} value */
+export function axisNumber(value) {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 1e6 || size < 1e-3) {
+    const power = Math.floor(Math.log10(size) + 1e-9);
+    const digits = Number((value / 10 ** power).toPrecision(3));
+    return digits === 10 ? `1e${power + 1}` : `${digits}e${power}`;
+  }
+  if (size >= 10000) return Math.round(value).toLocaleString('en-US');
+  return String(Number(value.toPrecision(size >= 1000 ? 4 : 3)));
+}
+
+/**
+ * Ticks of a logarithmic axis, at most about `most` of them: 1–2–5 on a short one, 1–3–10 on a longer one, then powers.
+ * @param {number} low @param {number} high @param {number} most
+ */
+export function logTicks(low, high, most = 6) {
+  const first = Math.floor(Math.log10(low));
+  const last = Math.ceil(Math.log10(high));
+  for (const steps of [[1, 1.5, 2, 3, 4, 5, 6, 8], [1, 2, 5], [1, 3], [1]]) {
+    const ticks = [];
+    for (let power = first; power <= last; power++) {
+      for (const step of steps) {
+        const tick = Number((step * 10 ** power).toPrecision(2));
+        if (tick >= low * 0.999 && tick <= high * 1.001) ticks.push(tick);
+      }
+    }
+    if (ticks.length <= most) return ticks.length ? ticks : [low];
+    if (steps.length === 1) {
+      const stride = Math.ceil(ticks.length / most);
+      return ticks.filter((_, i) => (ticks.length - 1 - i) % stride === 0);
+    }
+  }
+  return [low];
+}
+
+/**
+ * The range of an axis around the values, with a little air, never empty.
+ * @param {number} low @param {number} high @param {boolean} logarithmic @param {number} [least] narrowest ratio of a log axis
+ */
+export function paddedRange(low, high, logarithmic, least = 1.6) {
+  if (!(low <= high)) return logarithmic ? { min: 0.1, max: 10 } : { min: 0, max: 1 };
+  if (logarithmic) {
+    const middle = Math.sqrt(low) * Math.sqrt(high);
+    const half = Math.max(Math.sqrt(high / low) ** 1.1, Math.sqrt(least));
+    return { min: Math.max(middle / half, 1e-300), max: Math.min(middle * half, 1e300) };
+  }
+  const air = (high - low) * 0.06 || Math.abs(high) * 0.1 || 0.5;
+  return { min: low >= 0 && low - air < 0 ? 0 : low - air, max: high + air };
+}

@@ -1,0 +1,71 @@
+/**
+ * What all charts share: one drawing pass per animation frame, the page's colours, and groups of charts whose
+ * crosshair and zoom move together.
+ */
+
+/** @typedef {{ draw(): void, visible: boolean }} Drawable */
+
+/** @type {Set<Drawable>} */
+const waiting = new Set();
+let scheduled = false;
+
+/** Draws the chart in the next animation frame, once, however often it is asked. @param {Drawable} chart */
+export function requestDraw(chart) {
+  waiting.add(chart);
+  if (scheduled) return;
+  scheduled = true;
+  requestAnimationFrame(() => {
+    scheduled = false;
+    const charts = [...waiting];
+    waiting.clear();
+    // A chart out of sight is not drawn; when it comes into sight its observer asks again.
+    for (const drawable of charts) if (drawable.visible) drawable.draw();
+  });
+}
+
+/**
+ * Reads a colour of the page's theme, such as `loss`, and mixes it with transparency.
+ * @param {Element} element @param {string} name a custom property without its dashes, or a colour @param {number} [alpha]
+ */
+export function themeColor(element, name, alpha = 1) {
+  const color = getComputedStyle(element).getPropertyValue(`--${name}`).trim() || name;
+  if (alpha >= 1 || !/^#[0-9a-f]{6}$/i.test(color)) return color;
+  return color + Math.round(alpha * 255).toString(16).padStart(2, '0');
+}
+
+/**
+ * Charts over the same steps. Where one is pointed at or zoomed, all follow.
+ * Events: `crosshair` and `zoom`, without detail: read the members.
+ */
+export class ChartGroup extends EventTarget {
+  /** @type {number | null} the step pointed at */
+  crosshair = null;
+  /** @type {{ from: number, to: number } | null} the steps zoomed to; null shows all */
+  zoom = null;
+
+  /** @param {number | null} step */
+  pointAt(step) {
+    if (step === this.crosshair) return;
+    this.crosshair = step;
+    this.dispatchEvent(new Event('crosshair'));
+  }
+
+  /** @param {{ from: number, to: number } | null} zoom */
+  zoomTo(zoom) {
+    this.zoom = zoom;
+    this.dispatchEvent(new Event('zoom'));
+  }
+}
+
+/** @type {Map<string, ChartGroup>} */
+const groups = new Map();
+
+/** The group of that name. @param {string} name */
+export function chartGroup(name) {
+  let group = groups.get(name);
+  if (!group) {
+    group = new ChartGroup();
+    groups.set(name, group);
+  }
+  return group;
+}

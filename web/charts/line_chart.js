@@ -1,0 +1,626 @@
+/**
+ * <line-chart>: curves over steps (or over learning rates), drawn by Chart.js from series reduced to pixel columns.
+ *
+ * The page hands it a `source`, a function that describes what there is to see; the chart calls it when it draws.
+ * What the canvas shows is also said: in the canvas's label, and in the readout of the step pointed at (pointer, or
+ * the arrow keys).
+ *
+ * @typedef {import('./series.js').StepSeries | import('./series.js').PointSeries} Series
+ * @typedef {object} Layer
+ * @property {string} label
+ * @property {string} color        a colour of the theme, or any colour
+ * @property {Series} [series]
+ * @property {number} [until]      draws only steps below this one: a fork's parent
+ * @property {'line' | 'dots' | 'ticks'} [kind]
+ * @property {number} [width] @property {number} [alpha] @property {number[]} [dash]
+ * @property {boolean} [legend]    named in the legend, and read out (default true)
+ * @property {boolean} [context]   does not stretch the y axis beyond what the other layers need
+ * @typedef {object} Scene
+ * @property {Layer[]} layers
+ * @property {number} from @property {number} to   the x axis when not zoomed
+ * @property {{ x: number, y: number | null, kind: 'cross' | 'dot', color: string, label?: string }[]} [marks]
+ * @property {{ x: number, label: string, color: string, row?: number }[]} [verticals]
+ * @property {{ y: number, label: string, color: string }[]} [horizontals]
+ * @property {{ from: number, to: number, color: string, label?: string }[]} [regions]
+ * @property {string} [summary]    what a listener should know
+ */
+import {
+  Chart,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+} from 'chart.js';
+import annotationPlugin from 'chartjs-plugin-annotation';
+import zoomPlugin from 'chartjs-plugin-zoom';
+import { html, LitElement, nothing } from 'lit';
+import { axisNumber, logTicks, paddedRange } from './axis.js';
+import { chartGroup, requestDraw, themeColor } from './frame.js';
+
+Chart.register(
+  LinearScale,
+  LogarithmicScale,
+  LineController,
+  LineElement,
+  PointElement,
+  annotationPlugin,
+  zoomPlugin,
+);
+
+export class LineChart extends LitElement {
+  static properties = {
+    source: { attribute: false },
+    heading: { type: String },
+    note: { type: String },
+    group: { type: String },
+    x: { type: String },
+    y: { type: String },
+    xName: { attribute: 'x-name', type: String },
+    fixedX: { attribute: 'fixed-x', type: Boolean },
+    chosenX: { state: true },
+    chosenY: { state: true },
+    zoomed: { state: true },
+    readout: { state: true },
+    legend: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {(() => Scene) | null} */
+    this.source = null;
+    this.heading = '';
+    this.note = '';
+    this.group = '';
+    this.x = 'linear';
+    this.y = 'log';
+    this.xName = 'step';
+    this.fixedX = false;
+    /** @type {string | null} */
+    this.chosenX = null;
+    /** @type {string | null} */
+    this.chosenY = null;
+    this.zoomed = false;
+    this.readout = '';
+    /** @type {{ label: string, color: string, kind: string }[]} */
+    this.legend = [];
+    this.visible = true;
+    /** @type {Chart | null} */
+    this.chart = null;
+    /** @type {Scene | null} */
+    this.scene = null;
+    this.labelledAt = 0;
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  get logX() {
+    return (this.chosenX ?? this.x) === 'log';
+  }
+
+  get logY() {
+    return (this.chosenY ?? this.y) === 'log';
+  }
+
+  /** On a logarithmic step axis step s stands at s + 1. */
+  get shift() {
+    return this.logX && !this.fixedX ? 1 : 0;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.shared = chartGroup(this.group || `alone-${this.heading}`);
+    this.followZoom = () => this.invalidate();
+    this.followCrosshair = () => this.placeCrosshair();
+    this.followTheme = () => {
+      this.buildChart();
+      this.invalidate();
+    };
+    this.shared.addEventListener('zoom', this.followZoom);
+    this.shared.addEventListener('crosshair', this.followCrosshair);
+    window.addEventListener('themechange', this.followTheme);
+    this.observer = new IntersectionObserver((entries) => {
+      this.visible = entries[entries.length - 1].isIntersecting;
+      if (this.visible) this.invalidate();
+    });
+    this.observer.observe(this);
+    if (this.hasUpdated) {
+      this.buildChart();
+      this.invalidate();
+    }
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.shared?.removeEventListener('zoom', /** @type {() => void} */ (this.followZoom));
+    this.shared?.removeEventListener('crosshair', /** @type {() => void} */ (this.followCrosshair));
+    window.removeEventListener('themechange', /** @type {() => void} */ (this.followTheme));
+    this.observer?.disconnect();
+    this.chart?.destroy();
+    this.chart = null;
+  }
+
+  /** Something changed in what the source describes. */
+  invalidate() {
+    requestDraw(this);
+  }
+
+  firstUpdated() {
+    this.buildChart();
+    this.invalidate();
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    if (changed.has('chosenX') || changed.has('chosenY') || changed.has('x') || changed.has('y')) {
+      if (changed.size && this.chart) this.buildChart();
+      this.invalidate();
+    }
+    if (changed.has('source')) this.invalidate();
+  }
+
+  buildChart() {
+    this.chart?.destroy();
+    const canvas = this.querySelector('canvas');
+    if (!canvas) return;
+    const faint = themeColor(this, 'faint');
+    const grid = themeColor(this, 'grid');
+    const font = { family: getComputedStyle(this).fontFamily, size: 11 };
+    /** @param {boolean} logarithmic @param {number} most */
+    const ticks = (logarithmic, most) => ({
+      ticks: {
+        color: faint,
+        font,
+        maxTicksLimit: most,
+        maxRotation: 0,
+        padding: 6,
+        autoSkipPadding: 12,
+        callback: (/** @type {number | string} */ value) => axisNumber(Number(value)),
+      },
+      border: { display: false },
+      afterBuildTicks: (/** @type {any} */ axis) => {
+        if (logarithmic) axis.ticks = logTicks(axis.min, axis.max, most).map((value) => ({ value }));
+        else
+          axis.ticks = axis.ticks.filter(
+            (/** @type {{ value: number }} */ tick) => tick.value >= axis.min && tick.value <= axis.max,
+          );
+      },
+    });
+    const coarse = matchMedia('(pointer: coarse)').matches;
+    this.chart = new Chart(canvas, {
+      type: 'line',
+      data: { datasets: [] },
+      options: {
+        animation: false,
+        parsing: false,
+        normalized: true,
+        responsive: true,
+        maintainAspectRatio: false,
+        resizeDelay: 60,
+        events: [],
+        layout: { padding: { top: 6, right: 12, left: 2, bottom: 0 } },
+        onResize: () => this.invalidate(),
+        elements: { point: { radius: 0 }, line: { borderJoinStyle: 'round' } },
+        scales: {
+          x: {
+            type: this.logX ? 'logarithmic' : 'linear',
+            ...ticks(this.logX, 6),
+            grid: { display: false, drawTicks: false },
+          },
+          y: {
+            type: this.logY ? 'logarithmic' : 'linear',
+            ...ticks(this.logY, 6),
+            grid: { color: grid, drawTicks: false },
+            // One width for all, so that charts above each other share their x axis.
+            afterFit: (/** @type {{ width: number }} */ axis) => {
+              axis.width = 46;
+            },
+          },
+        },
+        plugins: {
+          annotation: { annotations: {} },
+          zoom: {
+            limits: { x: { min: 'original', max: 'original' } },
+            zoom: {
+              mode: 'x',
+              wheel: { enabled: true, modifierKey: 'ctrl', speed: 0.15 },
+              drag: {
+                enabled: !coarse,
+                backgroundColor: themeColor(this, 'ink', 0.07),
+                borderColor: themeColor(this, 'ink', 0.25),
+                borderWidth: 1,
+                threshold: 6,
+              },
+              pinch: { enabled: coarse },
+              onZoom: () => this.shareZoom(),
+            },
+            pan: {
+              enabled: true,
+              mode: 'x',
+              modifierKey: coarse ? undefined : 'shift',
+              onPanStart: () => this.zoomed,
+              onPan: () => this.shareZoom(),
+            },
+          },
+        },
+      },
+    });
+  }
+
+  /** Takes what the zoom plugin did to this chart's axis to the whole group. */
+  shareZoom() {
+    const axis = this.chart?.scales.x;
+    if (!axis || !this.scene) return;
+    this.shared?.zoomTo({ from: axis.min - this.shift, to: axis.max - this.shift });
+  }
+
+  resetZoom() {
+    this.shared?.zoomTo(null);
+  }
+
+  draw() {
+    if (!this.chart || !this.source || !this.isConnected) return;
+    const scene = this.source();
+    this.scene = scene;
+    const zoom = this.shared?.zoom ?? null;
+    const view = zoom ?? { from: scene.from, to: scene.to };
+    if (this.zoomed !== !!zoom) this.zoomed = !!zoom;
+    const columns = Math.max(50, Math.round((this.chart.chartArea?.width ?? 400) / 1));
+    const window = { ...view, columns, logX: this.logX && !this.fixedX, logY: this.logY };
+    const shift = this.shift;
+
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    /** @type {{ x: number, edge: string, what: string, color: string }[]} */
+    const edges = [];
+    /** @type {any[]} */
+    const datasets = [];
+    /** @type {Layer[]} */
+    const tickLayers = [];
+    for (const layer of scene.layers) {
+      if (!layer.series) continue;
+      if (layer.kind === 'ticks') {
+        tickLayers.push(layer);
+        continue;
+      }
+      const to = layer.until === undefined ? window.to : Math.min(window.to, layer.until);
+      const share = Math.max(2, Math.round((columns * (to - view.from)) / (view.to - view.from)));
+      const reduced = layer.series.reduce(this.logX ? { ...window } : { ...window, to, columns: share });
+      const points =
+        layer.until === undefined ? reduced.points : reduced.points.filter((point) => point.x <= to);
+      if (!layer.context) {
+        for (const { y } of points) {
+          if (y < low) low = y;
+          if (y > high) high = y;
+        }
+      }
+      if (shift) for (let i = 0; i < points.length; i++) points[i] = { x: points[i].x + shift, y: points[i].y };
+      for (const mark of reduced.marks) edges.push({ ...mark, color: layer.color });
+      const color = themeColor(this, layer.color, layer.alpha);
+      const dots = layer.kind === 'dots';
+      datasets.push({
+        label: layer.label,
+        data: points,
+        showLine: !dots,
+        borderColor: dots ? themeColor(this, 'paper') : color,
+        borderWidth: dots ? 1 : (layer.width ?? 1.5),
+        borderDash: layer.dash ?? [],
+        pointRadius: dots ? (layer.width ?? 3.5) : 0,
+        pointBackgroundColor: color,
+        pointBorderColor: themeColor(this, 'paper'),
+        pointBorderWidth: 1,
+        clip: 2,
+      });
+    }
+    for (const { y } of scene.horizontals ?? []) {
+      if (this.logY && !(y > 0)) continue;
+      if (y < low) low = y;
+      if (y > high) high = y;
+    }
+    const range = paddedRange(low, high, this.logY);
+    const { x, y } = /** @type {any} */ (this.chart.options.scales);
+    x.min = Math.max(view.from + shift, this.logX && shift ? 1 : view.from);
+    x.max = Math.max(view.to + shift, view.from + shift + 1e-12);
+    y.min = range.min;
+    y.max = range.max;
+
+    for (const layer of tickLayers) {
+      const series = /** @type {import('./series.js').StepSeries} */ (layer.series);
+      datasets.push({
+        label: layer.label,
+        data: series.below(window, 1).map((step) => ({ x: step + shift, y: range.min })),
+        showLine: false,
+        pointStyle: 'line',
+        pointRadius: 5,
+        rotation: 90,
+        pointRotation: 90,
+        pointBorderColor: themeColor(this, layer.color, layer.alpha ?? 0.8),
+        pointBorderWidth: 1,
+        clip: 8,
+      });
+    }
+    for (const [edge, height] of /** @type {[string, number][]} */ ([
+      ['top', range.max],
+      ['bottom', range.min],
+    ])) {
+      const here = edges.filter((mark) => mark.edge === edge).slice(0, 400);
+      if (!here.length) continue;
+      datasets.push({
+        label: 'out of range',
+        data: here.map((mark) => ({ x: mark.x + shift, y: height })),
+        showLine: false,
+        pointStyle: 'triangle',
+        pointRadius: 5,
+        pointRotation: edge === 'top' ? 0 : 180,
+        pointBackgroundColor: themeColor(this, 'instability'),
+        pointBorderColor: themeColor(this, 'paper'),
+        clip: 8,
+      });
+    }
+    this.chart.data.datasets = datasets;
+    /** @type {any} */ (this.chart.options.plugins).annotation.annotations = this.annotate(scene, shift, range);
+    this.chart.update('none');
+    this.refreshLegend(scene);
+    this.placeCrosshair();
+    this.describe(scene);
+  }
+
+  /**
+   * Marks, lines and regions for the annotation plugin.
+   * @param {Scene} scene @param {number} shift @param {{ min: number, max: number }} range
+   */
+  annotate(scene, shift, range) {
+    const font = { family: getComputedStyle(this).fontFamily, size: 11, weight: 'normal' };
+    const paper = themeColor(this, 'paper', 0.85);
+    /** @type {Record<string, any>} */
+    const annotations = {};
+    scene.regions?.forEach((region, i) => {
+      annotations[`region${i}`] = {
+        type: 'box',
+        xMin: Math.max(region.from, scene.from) + shift,
+        xMax: region.to + shift,
+        backgroundColor: themeColor(this, region.color, 0.09),
+        borderWidth: 0,
+        drawTime: 'beforeDatasetsDraw',
+        label: {
+          display: !!region.label,
+          content: region.label,
+          position: { x: 'start', y: 'start' },
+          color: themeColor(this, region.color),
+          font,
+          padding: 4,
+        },
+      };
+    });
+    scene.verticals?.forEach((line, i) => {
+      annotations[`vertical${i}`] = {
+        type: 'line',
+        scaleID: 'x',
+        value: line.x + shift,
+        borderColor: themeColor(this, line.color),
+        borderWidth: 1,
+        borderDash: [2, 3],
+        label: {
+          display: !!line.label,
+          content: line.label,
+          position: 'start',
+          backgroundColor: paper,
+          color: themeColor(this, line.color),
+          font,
+          padding: { x: 4, y: 2 },
+          borderRadius: 2,
+          xAdjust: 0,
+          yAdjust: (line.row ?? 0) * 18,
+          ...labelSide(line.x, scene),
+        },
+      };
+    });
+    scene.horizontals?.forEach((line, i) => {
+      if (this.logY && !(line.y > 0)) return;
+      annotations[`horizontal${i}`] = {
+        type: 'line',
+        scaleID: 'y',
+        value: line.y,
+        borderColor: themeColor(this, line.color),
+        borderWidth: 1,
+        borderDash: [6, 4],
+        label: {
+          display: !!line.label,
+          content: line.label,
+          position: 'end',
+          yAdjust: -10,
+          backgroundColor: paper,
+          color: themeColor(this, line.color),
+          font,
+          padding: { x: 4, y: 1 },
+        },
+      };
+    });
+    scene.marks?.forEach((mark, i) => {
+      const missing = mark.y === null || !Number.isFinite(mark.y) || (this.logY && mark.y <= 0);
+      const y = missing ? range.max : /** @type {number} */ (mark.y);
+      const color = themeColor(this, mark.color);
+      annotations[`mark${i}`] = {
+        type: 'point',
+        xValue: mark.x + shift,
+        yValue: y,
+        radius: mark.kind === 'cross' ? 6 : 5,
+        pointStyle: mark.kind === 'cross' ? 'crossRot' : 'circle',
+        borderColor: mark.kind === 'cross' ? color : themeColor(this, 'paper'),
+        backgroundColor: color,
+        borderWidth: mark.kind === 'cross' ? 2.5 : 1.5,
+      };
+      if (mark.label) {
+        const right = mark.x > scene.from + (scene.to - scene.from) * 0.6;
+        annotations[`label${i}`] = {
+          type: 'label',
+          xValue: mark.x + shift,
+          yValue: y,
+          content: mark.label,
+          position: { x: (this.logX && !shift ? mark.y !== null : right) ? 'end' : 'start', y: 'center' },
+          xAdjust: (this.logX && !shift ? true : right) ? -8 : 8,
+          yAdjust: missing ? 10 : -12,
+          color,
+          font,
+          backgroundColor: paper,
+          padding: { x: 3, y: 1 },
+        };
+      }
+    });
+    return annotations;
+  }
+
+  /** @param {Scene} scene */
+  refreshLegend(scene) {
+    const legend = scene.layers
+      .filter((layer) => layer.legend !== false)
+      .map((layer) => ({ label: layer.label, color: layer.color, kind: layer.kind ?? 'line' }));
+    if (JSON.stringify(legend) !== JSON.stringify(this.legend)) this.legend = legend;
+  }
+
+  /** The canvas's label, renewed at most every two seconds. @param {Scene} scene */
+  describe(scene) {
+    const now = performance.now();
+    if (now - this.labelledAt < 2000) return;
+    this.labelledAt = now;
+    this.querySelector('canvas')?.setAttribute(
+      'aria-label',
+      `${this.heading}. ${scene.summary ?? ''} Arrow keys read single steps.`,
+    );
+  }
+
+  placeCrosshair() {
+    const hair = /** @type {HTMLElement | null} */ (this.querySelector('.crosshair'));
+    const step = this.shared?.crosshair ?? null;
+    const axis = this.chart?.scales.x;
+    if (!hair || !axis || !this.chart || !this.scene) return;
+    const pixel = step === null ? Number.NaN : axis.getPixelForValue(step + this.shift);
+    const { left, right, top, bottom } = this.chart.chartArea;
+    const inside = pixel >= left - 1 && pixel <= right + 1;
+    hair.hidden = !inside;
+    if (!inside || step === null) {
+      if (this.readout) this.readout = '';
+      return;
+    }
+    hair.style.transform = `translateX(${pixel}px)`;
+    hair.style.top = `${top}px`;
+    hair.style.height = `${bottom - top}px`;
+    const values = this.scene.layers
+      .filter((layer) => layer.legend !== false && layer.series && layer.kind !== 'ticks')
+      .map((layer) => {
+        const value = layer.series?.at(step);
+        return value === null || value === undefined ? '' : `${layer.label} ${axisNumber(value)}`;
+      })
+      .filter(Boolean);
+    const place = this.fixedX ? axisNumber(step) : step.toLocaleString('en-US');
+    this.readout = `${this.xName} ${place}${values.length ? ` · ${values.join(' · ')}` : ''}`;
+  }
+
+  /** @param {PointerEvent} event */
+  point(event) {
+    const axis = this.chart?.scales.x;
+    if (!axis || !this.chart) return;
+    const box = /** @type {Element} */ (event.currentTarget).getBoundingClientRect();
+    const x = event.clientX - box.left;
+    const { left, right } = this.chart.chartArea;
+    if (x < left - 2 || x > right + 2) this.shared?.pointAt(null);
+    else this.shared?.pointAt(this.clamp((axis.getValueForPixel(x) ?? 0) - this.shift));
+  }
+
+  /** @param {number} place */
+  clamp(place) {
+    if (!this.scene) return place;
+    const within = Math.min(this.scene.to, Math.max(this.scene.from, place));
+    return this.fixedX ? within : Math.round(within);
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const way = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10 }[event.key];
+    if (event.key === 'Escape') {
+      this.shared?.pointAt(null);
+      this.resetZoom();
+    } else if (way && this.scene) {
+      event.preventDefault();
+      const { from, to } = this.scene;
+      const now = this.shared?.crosshair ?? (way > 0 ? from : to);
+      const one = Math.max(1, Math.round((to - from) / 200));
+      const next = this.fixedX ? now * (to / from) ** (way / 100) : now + way * (event.shiftKey ? 1 : one);
+      this.shared?.pointAt(this.clamp(next));
+    }
+  }
+
+  /** @param {'chosenX' | 'chosenY'} which @param {boolean} log */
+  chip(which, log) {
+    const name = which === 'chosenX' ? 'x' : 'y';
+    return html`<button
+      class="chip"
+      aria-pressed=${log}
+      title=${`${name} axis: ${log ? 'logarithmic' : 'linear'}. Click to change`}
+      aria-label=${`${this.heading}: logarithmic ${name} axis`}
+      @click=${() => {
+        this[which] = log ? 'linear' : 'log';
+      }}
+    >
+      ${log ? 'log' : 'lin'} ${name}
+    </button>`;
+  }
+
+  /** The chart's picture as a PNG data address. */
+  toPng() {
+    return this.chart?.toBase64Image() ?? '';
+  }
+
+  render() {
+    return html`
+      <header>
+        <h3>${this.heading}</h3>
+        <div class="legend">
+          ${
+            this.readout
+              ? html`<span class="readout">${this.readout}</span>`
+              : html`${this.legend.map(
+                  (entry) => html`<span
+                  class="key ${entry.kind}"
+                  style="--key:var(--${entry.color}, ${entry.color})"
+                  >${entry.label}</span
+                >`,
+                )}${this.note ? html`<span class="note">${this.note}</span>` : nothing}`
+          }
+        </div>
+        <div class="chips">
+          ${
+            this.zoomed
+              ? html`<button class="chip" @click=${() => this.resetZoom()}>Reset zoom</button>`
+              : nothing
+          }
+          ${this.fixedX ? nothing : this.chip('chosenX', this.logX)} ${this.chip('chosenY', this.logY)}
+        </div>
+      </header>
+      <div
+        class="plot"
+        tabindex="0"
+        role="group"
+        aria-label=${`${this.heading}: chart`}
+        @pointermove=${this.point}
+        @pointerleave=${() => this.shared?.pointAt(null)}
+        @dblclick=${() => this.resetZoom()}
+        @keydown=${this.key}
+        @blur=${() => this.shared?.pointAt(null)}
+      >
+        <canvas role="img" aria-label=${this.heading}></canvas>
+        <div class="crosshair" hidden></div>
+      </div>
+    `;
+  }
+}
+
+/** A label stands on the side of its line that has room. @param {number} x @param {Scene} scene */
+function labelSide(x, scene) {
+  const share = (x - scene.from) / (scene.to - scene.from || 1);
+  return { textAlign: share > 0.7 ? 'end' : 'start' };
+}
+
+customElements.define('line-chart', LineChart);

@@ -1,0 +1,362 @@
+/**
+ * <norm-histogram>: how often each size of gradient norm came, over all steps, with the clipping threshold as a line
+ * that can be taken hold of.
+ *
+ * The counts are the engine's own (64 bins per decade); bars merge them for display. The line is a native range input
+ * laid over the canvas: it drags, it listens to the arrow keys, and a screen reader says its value.
+ *
+ * Events: `threshold` with detail {value, final}: while dragging final is false, on release it is true.
+ *
+ * @typedef {{ bins: Uint32Array | null, total: number, nonFinite: number, suggested: number, percentile: number,
+ *             threshold: number | null, active: boolean }} NormScene
+ *   suggested: the norms' percentile as the engine tells it; threshold: λ in force or proposed, null where there is none
+ */
+import { BarController, BarElement, Chart, LinearScale } from 'chart.js';
+import annotationPlugin from 'chartjs-plugin-annotation';
+import { html, LitElement, nothing } from 'lit';
+import { axisNumber } from './axis.js';
+import { requestDraw, themeColor } from './frame.js';
+
+Chart.register(LinearScale, BarController, BarElement, annotationPlugin);
+
+const BINS_PER_DECADE = 64;
+const LOWEST_POWER = -12;
+/** How many of the engine's bins a bar shows, from fine to coarse. */
+const MERGES = [2, 4, 8, 16, 32, 64, 128];
+const MOST_BARS = 44;
+
+/** Width of the slider's thumb: its travel is that much shorter than the slider. */
+const THUMB = 18;
+
+export class NormHistogram extends LitElement {
+  static properties = {
+    source: { attribute: false },
+    heading: { type: String },
+    note: { type: String },
+    dragging: { state: true },
+    domain: { state: true },
+    drawn: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {(() => NormScene) | null} */
+    this.source = null;
+    this.heading = 'Gradient norms';
+    this.note = '';
+    /** @type {number | null} */
+    this.dragging = null;
+    /** Powers of ten at the axis's ends. */
+    this.domain = { low: -2, high: 2 };
+    /** @type {NormScene | null} */
+    this.drawn = null;
+    this.visible = true;
+    /** @type {Chart | null} */
+    this.chart = null;
+    this.labelledAt = 0;
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.followTheme = () => {
+      this.buildChart();
+      this.invalidate();
+    };
+    window.addEventListener('themechange', this.followTheme);
+    this.observer = new IntersectionObserver((entries) => {
+      this.visible = entries[entries.length - 1].isIntersecting;
+      if (this.visible) this.invalidate();
+    });
+    this.observer.observe(this);
+    if (this.hasUpdated) this.followTheme();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    window.removeEventListener('themechange', /** @type {() => void} */ (this.followTheme));
+    this.observer?.disconnect();
+    this.chart?.destroy();
+    this.chart = null;
+  }
+
+  invalidate() {
+    requestDraw(this);
+  }
+
+  firstUpdated() {
+    this.buildChart();
+    this.invalidate();
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    if (changed.has('source') || changed.has('dragging')) this.invalidate();
+    this.placeSlider();
+  }
+
+  buildChart() {
+    this.chart?.destroy();
+    const canvas = this.querySelector('canvas');
+    if (!canvas) return;
+    const font = { family: getComputedStyle(this).fontFamily, size: 11 };
+    const color = themeColor(this, 'faint');
+    this.chart = new Chart(canvas, {
+      type: 'bar',
+      data: { datasets: [] },
+      options: {
+        animation: false,
+        parsing: false,
+        normalized: true,
+        responsive: true,
+        maintainAspectRatio: false,
+        resizeDelay: 60,
+        events: [],
+        layout: { padding: { top: 26, right: 12, left: 2, bottom: 0 } },
+        onResize: () => this.invalidate(),
+        scales: {
+          x: {
+            type: 'linear',
+            offset: false,
+            grid: { display: false, drawTicks: false },
+            border: { display: false },
+            ticks: {
+              color,
+              font,
+              padding: 6,
+              maxRotation: 0,
+              callback: (value) => axisNumber(Number((10 ** Number(value)).toPrecision(3))),
+            },
+            afterBuildTicks: (axis) => {
+              axis.ticks = powerTicks(axis.min, axis.max).map((value) => ({ value }));
+            },
+          },
+          y: {
+            beginAtZero: true,
+            grid: { color: themeColor(this, 'grid'), drawTicks: false },
+            border: { display: false },
+            ticks: { color, font, padding: 6, maxTicksLimit: 5, precision: 0 },
+            afterFit: (axis) => {
+              axis.width = 46;
+            },
+          },
+        },
+        plugins: { annotation: { annotations: {} } },
+      },
+    });
+  }
+
+  /** λ as shown: where the hand holds it, else where the run has it. */
+  get threshold() {
+    return this.dragging ?? this.drawn?.threshold ?? null;
+  }
+
+  draw() {
+    if (!this.chart || !this.source || !this.isConnected) return;
+    const scene = this.source();
+    this.drawn = scene;
+    const bars = mergeBins(scene.bins);
+    const threshold = this.threshold;
+    let { low, high } = bars;
+    for (const value of [scene.suggested, scene.threshold ?? Number.NaN]) {
+      if (!(value > 0)) continue;
+      low = Math.min(low, Math.log10(value) - 0.15);
+      high = Math.max(high, Math.log10(value) + 0.15);
+    }
+    if (!(low < high)) [low, high] = [-2, 2];
+    // Half a decade at a time, and never while the line is held: an axis that creeps cannot be aimed at.
+    if (this.dragging === null) {
+      low = Math.floor(low * 4) / 4;
+      high = Math.ceil(high * 4) / 4;
+      if (low !== this.domain.low || high !== this.domain.high) this.domain = { low, high };
+    } else ({ low, high } = this.domain);
+
+    const { x } = /** @type {any} */ (this.chart.options.scales);
+    x.min = low;
+    x.max = high;
+    const faint = themeColor(this, 'norm', 0.42);
+    const strong = themeColor(this, 'norm');
+    const width = (this.chart.chartArea?.width ?? 300) / ((high - low) / bars.width);
+    const cut = threshold === null ? Number.POSITIVE_INFINITY : Math.log10(threshold);
+    this.chart.data.datasets = [
+      {
+        data: /** @type {any} */ (bars.points),
+        barThickness: Math.max(1, width - 1),
+        backgroundColor: bars.points.map((bar) => (bar.x >= cut ? strong : faint)),
+        borderWidth: 0,
+        grouped: false,
+      },
+    ];
+    const font = { family: getComputedStyle(this).fontFamily, size: 11, weight: /** @type {const} */ ('normal') };
+    /** @type {Record<string, any>} */
+    const annotations = {};
+    if (scene.suggested > 0) {
+      annotations.percentile = {
+        type: 'line',
+        scaleID: 'x',
+        value: Math.log10(scene.suggested),
+        borderColor: themeColor(this, 'ink', 0.55),
+        borderWidth: 1,
+        borderDash: [2, 3],
+        label: {
+          display: true,
+          content: `p${axisNumber(scene.percentile)} = ${axisNumber(scene.suggested)}`,
+          position: 'start',
+          yAdjust: -1,
+          backgroundColor: themeColor(this, 'paper', 0.85),
+          color: themeColor(this, 'soft'),
+          font,
+          padding: { x: 4, y: 2 },
+        },
+      };
+    }
+    if (threshold !== null) {
+      annotations.threshold = {
+        type: 'line',
+        scaleID: 'x',
+        value: Math.log10(threshold),
+        borderColor: strong,
+        borderWidth: scene.active ? 2 : 1.5,
+        borderDash: scene.active ? [] : [4, 3],
+      };
+    }
+    /** @type {any} */ (this.chart.options.plugins).annotation.annotations = annotations;
+    this.chart.update('none');
+    this.placeSlider();
+    const now = performance.now();
+    if (now - this.labelledAt > 2000) {
+      this.labelledAt = now;
+      this.querySelector('canvas')?.setAttribute(
+        'aria-label',
+        `Histogram of ${scene.total.toLocaleString('en-US')} unclipped gradient norms on a logarithmic axis. ` +
+          (scene.suggested > 0
+            ? `${axisNumber(scene.percentile)}th percentile ${axisNumber(scene.suggested)}.`
+            : ''),
+      );
+    }
+  }
+
+  /** Lays the slider over the plot so that its thumb stands on the line. */
+  placeSlider() {
+    const slider = /** @type {HTMLElement | null} */ (this.querySelector('.threshold'));
+    const area = this.chart?.chartArea;
+    if (!slider || !area) return;
+    slider.style.left = `${area.left - THUMB / 2}px`;
+    slider.style.width = `${area.right - area.left + THUMB}px`;
+    slider.style.top = `${area.top - 24}px`;
+    const tag = /** @type {HTMLElement | null} */ (this.querySelector('.threshold-tag'));
+    if (tag && this.threshold !== null) {
+      const share = (Math.log10(this.threshold) - this.domain.low) / (this.domain.high - this.domain.low);
+      const at = area.left + share * (area.right - area.left);
+      tag.style.left = `${at}px`;
+      tag.classList.toggle('leftwards', share > 0.6);
+      tag.style.top = `${area.top - 24}px`;
+    }
+  }
+
+  /** @param {Event} event */
+  slide(event) {
+    const value = 10 ** Number(/** @type {HTMLInputElement} */ (event.target).value);
+    const final = event.type === 'change';
+    const rounded = Number(value.toPrecision(3));
+    this.dragging = final ? null : rounded;
+    this.dispatchEvent(
+      new CustomEvent('threshold', { detail: { value: rounded, final }, bubbles: true }),
+    );
+  }
+
+  toPng() {
+    return this.chart?.toBase64Image() ?? '';
+  }
+
+  render() {
+    const { low, high } = this.domain;
+    const threshold = this.threshold;
+    const odd = this.drawn?.nonFinite ?? 0;
+    return html`
+      <header>
+        <h3>${this.heading}</h3>
+        <div class="legend">
+          <span class="note"
+            >${this.note}${odd ? html` · <b class="bad">${odd} not finite</b>` : nothing}</span
+          >
+        </div>
+      </header>
+      <div class="plot histogram">
+        <canvas role="img" aria-label=${this.heading}></canvas>
+        ${
+          threshold === null
+            ? nothing
+            : html`
+              <input
+                class="threshold"
+                type="range"
+                min=${low}
+                max=${high}
+                step="0.01"
+                aria-label="Clipping threshold λ on the histogram"
+                aria-valuetext=${`${axisNumber(threshold)}, log scale`}
+                title="Drag to set λ, or use the arrow keys"
+                .value=${String(Math.log10(threshold))}
+                @input=${this.slide}
+                @change=${this.slide}
+              />
+              <span class="threshold-tag" aria-hidden="true">λ ${axisNumber(threshold)}</span>
+            `
+        }
+      </div>
+    `;
+  }
+}
+
+/**
+ * Merges the engine's bins into at most MOST_BARS bars.
+ * @param {Uint32Array | null} bins
+ * @returns {{ points: { x: number, y: number }[], width: number, low: number, high: number }} in powers of ten
+ */
+export function mergeBins(bins) {
+  const none = { points: [], width: 0.25, low: Number.NaN, high: Number.NaN };
+  if (!bins) return none;
+  let first = -1;
+  let last = -1;
+  for (let i = 0; i < bins.length; i++) {
+    if (!bins[i]) continue;
+    if (first < 0) first = i;
+    last = i;
+  }
+  if (first < 0) return none;
+  const per = MERGES.find((merge) => (last - first + 1) / merge <= MOST_BARS) ?? 128;
+  const width = per / BINS_PER_DECADE;
+  const points = [];
+  for (let bar = Math.floor(first / per); bar <= Math.floor(last / per); bar++) {
+    let count = 0;
+    for (let i = bar * per; i < Math.min((bar + 1) * per, bins.length); i++) count += bins[i];
+    points.push({ x: LOWEST_POWER + (bar + 0.5) * width, y: count });
+  }
+  return {
+    points,
+    width,
+    low: LOWEST_POWER + Math.floor(first / per) * width,
+    high: LOWEST_POWER + (Math.floor(last / per) + 1) * width,
+  };
+}
+
+/** Powers of ten of round numbers between two powers: 1–2–5, 1–3 or powers alone. @param {number} low @param {number} high */
+function powerTicks(low, high) {
+  const steps = high - low <= 1.6 ? [1, 2, 5] : high - low <= 3 ? [1, 3] : [1];
+  const stride = Math.max(1, Math.ceil((high - low) / 8));
+  const ticks = [];
+  for (let power = Math.floor(low); power <= Math.ceil(high); power++) {
+    if (power % stride) continue;
+    for (const step of steps) {
+      const tick = power + Math.log10(step);
+      if (tick >= low - 1e-9 && tick <= high + 1e-9) ticks.push(tick);
+    }
+  }
+  return ticks;
+}
+
+customElements.define('norm-histogram', NormHistogram);

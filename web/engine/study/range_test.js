@@ -1,0 +1,196 @@
+/**
+ * The LR range test: a short run whose learning rate rises, the loss against the rate, and what to read off it.
+ *
+ * It trains runs of its own and never touches another. The grid of rates, the smoothing, the rule that stops the
+ * test and the rules that suggest a rate are C's (include/trainscope/range_test.h); this file asks for them in order.
+ */
+
+import { TrainerError } from '../errors.js';
+
+/**
+ * @typedef {import('../engine.js').Engine} Engine
+ * @typedef {import('./runner.js').Runner} Runner
+ * @typedef {'completed' | 'diverged' | 'non-finite' | 'too-few-points'} RangeStop
+ *
+ * @typedef {object} Suggestions  learning rates, null where a rule has none
+ * @property {number | null} steepest  the preset's own headline
+ * @property {number | null} valley
+ * @property {number | null} slide
+ * @property {number | null} minimum_tenth
+ * @property {number | null} steep
+ *
+ * @typedef {object} SeedResult
+ * @property {number} seed
+ * @property {RangeStop} stop
+ * @property {Suggestions} suggestion
+ * @property {string | null} message  why there is no suggestion, and what to do about it
+ *
+ * @typedef {object} RangeResult
+ * @property {Record<string, any>} config  the settings that the test ran with
+ * @property {Record<string, any>} options  the options of the test, complete
+ * @property {number[]} lr  of the first seed, as are loss, smoothed and stop
+ * @property {number[]} loss  as measured; point i is the batch's loss before the update with lr[i]
+ * @property {number[]} smoothed
+ * @property {RangeStop} stop
+ * @property {string | null} message
+ * @property {Suggestions} suggestion  medians over the seeds that have one
+ * @property {{ base: number | null, max: number | null }} range  for cyclical rates; medians likewise
+ * @property {SeedResult[]} seeds
+ * @property {number} seconds
+ *
+ * @typedef {{ lr: number[], loss: number[], smoothed: number[], nonFinite: boolean, exceeded: boolean }} Curve
+ * @typedef {{ seed: number, index: number, lr: number, loss: number, smoothed: number }} RangePoint
+ */
+
+/** The rules whose medians are reported. @type {(keyof Suggestions)[]} */
+const RULES = ['steepest', 'valley', 'slide', 'minimum_tenth', 'steep'];
+
+/**
+ * @param {object} test
+ * @param {Engine} test.engine
+ * @param {Runner} test.runner
+ * @param {Record<string, any>} test.config  complete; its schedule, warmup, steps and changes do not count
+ * @param {Record<string, any>} test.options  complete options of the table range_test
+ * @param {() => number} test.now  a clock in milliseconds
+ * @param {AbortSignal} [test.signal]  gives the test up
+ * @param {(point: RangePoint) => void} [test.onPoint]
+ * @returns {Promise<RangeResult>}
+ * @throws {TrainerError} code "cancelled" where the signal says so; whatever making a run throws
+ */
+export async function runRangeTest({ engine, runner, config, options, now, signal, onPoint }) {
+  const begun = now();
+  const plan = planRun(config, options);
+  /** @type {(SeedResult & { curve: Curve, range: { base: number | null, max: number | null } })[]} */
+  const tests = [];
+  for (let i = 0; i < options.seeds; i++) {
+    const seed = config.seed + i;
+    const curve = await measureCurve({ engine, runner, config: { ...plan, seed }, options, signal, onPoint });
+    tests.push({ seed, curve, ...judgeCurve(engine, curve, options) });
+  }
+  const [first] = tests;
+  return {
+    config,
+    options,
+    lr: first.curve.lr,
+    loss: first.curve.loss,
+    smoothed: first.curve.smoothed,
+    stop: first.stop,
+    message: first.message,
+    suggestion: medianSuggestions(tests.map((test) => test.suggestion)),
+    range: {
+      base: medianOf(tests.map((test) => test.range.base)),
+      max: medianOf(tests.map((test) => test.range.max)),
+    },
+    seeds: tests.map(({ seed, stop, suggestion, message }) => ({ seed, stop, suggestion, message })),
+    seconds: (now() - begun) / 1000,
+  };
+}
+
+/**
+ * The config of the test's own runs. The rate is set before each step, because a preset's grid need not be one of
+ * the schedules; a constant schedule takes it as it is.
+ *
+ * @param {Record<string, any>} config
+ * @param {Record<string, any>} options
+ */
+function planRun(config, options) {
+  if (!(options.lr_max > options.lr_min)) {
+    throw new TrainerError('setting', 'lr_max', `lr_max (${options.lr_max}) must be greater than lr_min (${options.lr_min}).`);
+  }
+  return {
+    ...config,
+    schedule: 'constant',
+    warmup_steps: 0,
+    steps: options.points,
+    changes: [],
+  };
+}
+
+/**
+ * @param {object} test
+ * @param {Engine} test.engine
+ * @param {Runner} test.runner
+ * @param {Record<string, any>} test.config
+ * @param {Record<string, any>} test.options
+ * @param {AbortSignal} [test.signal]
+ * @param {(point: RangePoint) => void} [test.onPoint]
+ * @returns {Promise<Curve>}
+ */
+async function measureCurve({ engine, runner, config, options, signal, onPoint }) {
+  const rates = engine.rangeRates(options);
+  const smoother = engine.createRangeCurve(options);
+  /** @type {Curve} */
+  const curve = { lr: [], loss: [], smoothed: [], nonFinite: false, exceeded: false };
+  const run = await runner.makeRun({ ...config, lr: rates[0] });
+  try {
+    for (let index = 0; index < rates.length; index++) {
+      signal?.throwIfAborted();
+      const lr = rates[index];
+      const step = await run.step({ lr });
+      const loss = options.on === 'val' && !step.diverged ? await run.evaluate() : step.loss;
+      const { smoothed, stop } = smoother.add(loss);
+      curve.lr.push(lr);
+      curve.loss.push(loss);
+      curve.smoothed.push(smoothed);
+      onPoint?.({ seed: config.seed, index, lr, loss, smoothed });
+      curve.nonFinite = step.diverged || !Number.isFinite(loss);
+      curve.exceeded = stop;
+      if (curve.nonFinite || stop) break;
+    }
+    return curve;
+  } finally {
+    run.dispose();
+  }
+}
+
+/**
+ * @param {Engine} engine
+ * @param {Curve} curve
+ * @param {Record<string, any>} options
+ */
+function judgeCurve(engine, curve, options) {
+  const suggested = engine.suggest(curve.lr, curve.smoothed, { preset: options.preset });
+  const tooFew = curve.lr.length < suggested.points_needed;
+  /** @type {RangeStop} */
+  const stop = tooFew
+    ? 'too-few-points'
+    : curve.nonFinite
+      ? 'non-finite'
+      : curve.exceeded
+        ? 'diverged'
+        : 'completed';
+  const suggestion = /** @type {Suggestions} */ (
+    Object.fromEntries(RULES.map((rule) => [rule, suggested[rule]]))
+  );
+  return {
+    stop,
+    suggestion,
+    range: { base: suggested.base, max: suggested.max },
+    message: tooFew ? explainTooFew(curve, suggested.points_needed) : null,
+  };
+}
+
+/** @param {Curve} curve @param {number} needed */
+function explainTooFew(curve, needed) {
+  const count = `${curve.lr.length} point${curve.lr.length === 1 ? '' : 's'}`;
+  const advice =
+    curve.nonFinite || curve.exceeded
+      ? 'the loss blew up at once, so start from a lower lr_min'
+      : 'take more points';
+  return `The test has ${count}, but a suggestion needs at least ${needed}: ${advice}.`;
+}
+
+/** @param {Suggestions[]} suggestions @returns {Suggestions} */
+function medianSuggestions(suggestions) {
+  return /** @type {Suggestions} */ (
+    Object.fromEntries(RULES.map((rule) => [rule, medianOf(suggestions.map((one) => one[rule]))]))
+  );
+}
+
+/** The median of the values there are; of an even number, the mean of the middle two. @param {(number | null)[]} values */
+function medianOf(values) {
+  const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
+  if (sorted.length === 0) return null;
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

@@ -1,0 +1,91 @@
+/** <data-picker>: what the network learns: generated sets, the server's own, or files dropped on the page. */
+import { html, nothing, svg } from 'lit';
+import { LabElement } from './lab_element.js';
+import { count } from './words.js';
+
+/** Small signs for the generated sets. They are signs, not the data: that is under "what it sees". */
+const SIGNS = {
+  spiral: svg`<path d="M12 12c0-2 3-2 3 1s-5 4-6 0 3-8 8-5" /><path class="b" d="M12 12c0 2-3 2-3-1s5-4 6 0-3 8-8 5" />`,
+  circle: svg`<circle cx="12" cy="12" r="8" /><circle class="b dot" cx="12" cy="12" r="2.6" />`,
+  xor: svg`<path d="M5 5l4 4M15 15l4 4" /><path class="b" d="M19 5l-4 4M9 15l-4 4" />`,
+  blobs: svg`<circle class="dot" cx="8" cy="9" r="3.4" /><circle class="b dot" cx="16" cy="15" r="3.4" />`,
+  moons: svg`<path d="M4 13a6 6 0 0 1 11 0" /><path class="b" d="M9 10a6 6 0 0 0 11 0" />`,
+  plane: svg`<path d="M4 19 20 6" /><path class="b" d="M5 9h.1M9 15h.1M13 8h.1M17 14h.1" />`,
+  glyphs: svg`<path d="M6 5h6L8 12" /><path d="M13 13l6 6M19 13l-6 6" class="b" />`,
+};
+
+export class DataPicker extends LabElement {
+  /** @param {FileList | null} files */
+  take(files) {
+    if (files?.length) this.lab.loadFiles([...files]);
+  }
+
+  facts() {
+    const { lab } = this;
+    const run = lab.focus;
+    if (!run || run.inForce.dataset !== lab.draft.dataset || !run.trainCount) return nothing;
+    const shape = run.shape.length === 3 ? `${run.shape[1]} × ${run.shape[2]}${run.shape[0] > 1 ? ` × ${run.shape[0]}` : ''}` : `${run.shape[0]} features`;
+    return html`<p class="hint">
+      ${count(run.trainCount)} training, ${count(run.valCount)} validation · ${shape} ·
+      ${run.classes ? `${run.classes} classes` : 'regression'}
+    </p>`;
+  }
+
+  render() {
+    const { lab } = this;
+    const field = lab.field('dataset');
+    const options = (field.options ?? []).filter((option) => option.name !== 'custom');
+    const custom = lab.draft.dataset === 'custom';
+    return html`
+      <div class="tiles" role="radiogroup" aria-label="Data set">
+        ${options.map(
+          (option) => html`<label class="tile" title=${option.label}>
+            <input
+              type="radio"
+              name="dataset"
+              .checked=${lab.draft.dataset === option.name}
+              @change=${() => lab.setField('dataset', option.name)}
+            />
+            <svg viewBox="0 0 24 24" aria-hidden="true">${/** @type {any} */ (SIGNS)[option.name] ?? nothing}</svg>
+            <span>${option.label}</span>
+          </label>`,
+        )}
+        ${lab.data.map(
+          (data) => html`<label class="tile own" title=${data.name}>
+            <input
+              type="radio"
+              name="dataset"
+              .checked=${custom && lab.dataId === data.id}
+              @change=${() => lab.chooseData(data.id)}
+            />
+            <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 7h16M4 12h16M4 17h10" /></svg>
+            <span>${data.name}</span>
+          </label>`,
+        )}
+      </div>
+      <label class="drop">
+        <input
+          type="file"
+          multiple
+          accept=".gz,.csv,.idx,application/gzip,text/csv,*/*"
+          aria-label="Choose data files"
+          @change=${(/** @type {Event} */ event) => {
+            const input = /** @type {HTMLInputElement} */ (event.target);
+            this.take(input.files);
+            input.value = '';
+          }}
+        />
+        ${
+          lab.loading
+            ? html`Reading ${lab.loading}…`
+            : html`<b>Drop files here</b> or choose: IDX (.gz) image and label files, or one CSV`
+        }
+      </label>
+      ${
+        lab.problemOf('dataset') ? html`<p class="hint bad">${lab.problemOf('dataset')?.message}</p>` : this.facts()
+      }
+    `;
+  }
+}
+
+customElements.define('data-picker', DataPicker);

@@ -1,0 +1,687 @@
+/**
+ * The page's one state: the settings being edited, the runs so far, the event log, and everything that the worker
+ * answers. Components read it and call its methods; it knows no element.
+ *
+ * Events: `change` when something to read or to click changed (at most ten times a second while training), `rows`
+ * when the curves of a run grew.
+ *
+ * @typedef {{ name: string, group: string, kind: 'real' | 'int' | 'flag' | 'enum' | 'text', default: any, min?: number,
+ *   max?: number, scale?: string, low?: number, high?: number, options?: { name: string | number, label: string }[],
+ *   live?: boolean, when?: string, label: string, unit?: string, help: string }} Field
+ * @typedef {Record<string, any>} Config
+ * @typedef {{ field: string | null, message: string, position?: number | null }} Problem
+ * @typedef {{ label: string, why?: string, act: () => void }} Action
+ * @typedef {{ id: number, runId: number | null, step: number | null, tone: 'quiet' | 'you' | 'good' | 'bad' | 'warn',
+ *             text: string, actions: Action[], key?: string }} LogEntry
+ * @typedef {{ id: number, name: string, shape: number[], classes: number, classNames: string[] | null, trainCount: number,
+ *             valCount: number, slug: string | null }} LoadedData
+ */
+import { remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './remedies.js';
+import { Run } from './run.js';
+import { count, describeChanges, memorableName, number, percent, same, shortName, valueInWords } from './words.js';
+
+/** Colours of runs that are not in focus, by theme name; the one in focus wears the quantities' own. */
+const RUN_COLORS = ['run-1', 'run-2', 'run-3', 'run-4', 'run-5', 'run-6', 'run-7', 'run-8'];
+
+/** Runs whose state stays in the worker, so that they can be looked at and forked. */
+const RUNS_IN_WORKER = 8;
+
+/** Earlier runs drawn behind the one in focus. */
+const OVERLAYS = 5;
+
+const LOG_LENGTH = 60;
+
+/** How long a live setting must rest before it acts: a drag is one change, not fifty. */
+const SETTLE_MS = 140;
+
+export class Lab extends EventTarget {
+  /** @type {Run[]} oldest first */
+  runs = [];
+  /** @type {Run | null} the one the controls act on */
+  active = null;
+  /** @type {Run | null} the one drawn in full */
+  focus = null;
+  /** @type {LogEntry[]} newest first */
+  log = [];
+  /** @type {Problem[]} */
+  problems = [];
+  /** @type {LoadedData[]} */
+  data = [];
+  /** @type {number | null} */
+  dataId = null;
+  /** @type {{ steps: Uint32Array, rates: Float32Array, totalSteps: number, facts: any, problem: Problem | null } | null} */
+  preview = null;
+  /** @type {'live' | 'range'} */
+  view = 'live';
+  stepsPerSecond = 0;
+  loading = '';
+  ready = false;
+
+  #client;
+  #schema;
+  #config;
+  #maker;
+  #nextRun = 1;
+  #nextEntry = 1;
+  #changeTimer = 0;
+  #previewTimer = 0;
+  #previewRunning = false;
+  #previewAgain = false;
+  /** @type {Map<string, number>} */
+  #settling = new Map();
+
+  /**
+   * @param {{ client: any, schema: any, config: typeof import('../engine/config.js'), series: import('./run.js').SeriesMaker,
+   *           presets: { name: string, sentence: string, config: Config }[] }} parts
+   */
+  constructor({ client, schema, config, series, presets }) {
+    super();
+    this.#client = client;
+    this.#schema = schema;
+    this.#config = config;
+    this.#maker = series;
+    this.presets = presets;
+    /** @type {Field[]} */
+    this.fields = schema.fields;
+    /** @type {Field[]} */
+    this.rangeFields = schema.range_test;
+    /** @type {Config} the settings in the panel */
+    this.draft = config.defaultConfig();
+    /** @type {Config} */
+    this.rangeOptions = Object.fromEntries(this.rangeFields.map((field) => [field.name, field.default]));
+    client.ready.then(() => {
+      this.ready = true;
+      this.touch();
+    });
+  }
+
+  // ---- reading ---------------------------------------------------------------------------------------------------
+
+  /** @param {string} name */
+  field(name) {
+    return /** @type {Field} */ (this.fields.find((field) => field.name === name));
+  }
+
+  /** Whether a field has an effect. @param {Field} field @param {Config} [config] */
+  applies = (field, config = this.draft) => this.#config.fieldApplies(field, config);
+
+  /** The run whose controls are live: running or paused. */
+  get liveRun() {
+    return this.active?.alive ? this.active : null;
+  }
+
+  /** Earlier runs drawn behind the one in focus, newest first. */
+  get overlays() {
+    return this.runs
+      .filter((run) => run !== this.focus && !run.hidden && run.series.loss.length > 0)
+      .reverse()
+      .slice(0, OVERLAYS);
+  }
+
+  /** Fields edited since the active run started that act only on a new run. */
+  get pending() {
+    const { active } = this;
+    if (!active) return [];
+    const now = active.inForce;
+    const fields = this.fields.filter(
+      (field) =>
+        !same(this.draft[field.name], now[field.name]) &&
+        !(active.alive && field.live) &&
+        (this.applies(field) || this.applies(field, now)),
+    );
+    return fields;
+  }
+
+  /** Whether the data that would be trained on is another than the active run's. */
+  get dataPending() {
+    return (
+      !!this.active &&
+      this.draft.dataset === 'custom' &&
+      this.active.inForce.dataset === 'custom' &&
+      this.active.dataId !== this.dataId
+    );
+  }
+
+  /** @param {string} name */
+  isDefault(name) {
+    return same(this.draft[name], this.field(name).default);
+  }
+
+  /** The model text that a config stands for. @param {Config} config @param {number[]} [shape] */
+  modelText(config, shape) {
+    if (config.model !== null && config.model !== undefined) return String(config.model);
+    const image = shape ? shape.length === 3 : this.isImageData(config);
+    return image ? this.#schema.models?.images ?? MODEL_FOR_IMAGES : this.#schema.models?.points ?? MODEL_FOR_POINTS;
+  }
+
+  /** @param {Config} config */
+  isImageData(config) {
+    if (config.dataset === 'custom') return (this.currentData?.shape.length ?? 3) === 3;
+    return config.dataset === 'glyphs';
+  }
+
+  get currentData() {
+    return this.data.find((data) => data.id === this.dataId) ?? null;
+  }
+
+  /** @param {Run} run */
+  classNamesOf(run) {
+    return this.data.find((data) => data.id === run.dataId)?.classNames ?? null;
+  }
+
+  /** What distinguishes a run from its parent, or from the run before it. @param {Run} run */
+  changesInWords(run) {
+    const index = this.runs.indexOf(run);
+    const parent = this.runs.find((other) => other.id === run.parentId);
+    const before = parent ?? this.runs[index - 1];
+    if (!before) return '';
+    const words = describeChanges(this.fields, before.inForce, run.inForce, this.applies);
+    return words || (parent ? 'nothing: the same future again' : 'nothing: the same settings again');
+  }
+
+  // ---- settings --------------------------------------------------------------------------------------------------
+
+  /**
+   * Opens the page: settings from the address, or those of a preset where the address has none.
+   * @param {string} search the address's query
+   * @param {Config} otherwise partial settings for a bare address
+   */
+  open(search, otherwise) {
+    const { config, problems } = this.#config.configFromSearch(search);
+    const bare = !search.replace(/^\?/, '');
+    this.draft = { ...config, ...(bare ? otherwise : {}) };
+    this.problems = problems;
+    this.requestPreview();
+    this.touch();
+  }
+
+  /** Edits a setting; a live one acts on the running training. @param {string} name @param {any} value */
+  setField(name, value) {
+    const field = this.field(name);
+    this.draft = { ...this.draft, [name]: value };
+    this.problems = this.problems.filter((problem) => problem.field !== name);
+    if (field.live) {
+      this.draft.changes = [];
+      clearTimeout(this.#settling.get(name));
+      this.#settling.set(
+        name,
+        Number(setTimeout(() => this.#adjust(name), SETTLE_MS)),
+      );
+    }
+    this.requestPreview();
+    this.touch();
+  }
+
+  /** @param {string} name */
+  #adjust(name) {
+    this.#settling.delete(name);
+    const run = this.liveRun;
+    if (!run || run.status === 'waiting' || same(run.inForce[name], this.draft[name])) return;
+    run.handle?.adjust(name, this.draft[name]);
+  }
+
+  /** Changes several settings: live ones at once, others wait for a restart. @param {Config} changes */
+  setFields(changes) {
+    for (const [name, value] of Object.entries(changes)) this.setField(name, value);
+  }
+
+  /** @param {string} name */
+  resetField(name) {
+    this.setField(name, this.field(name).default);
+  }
+
+  discardEdits() {
+    if (!this.active) return;
+    this.draft = { ...this.active.inForce, changes: this.draft.changes };
+    this.dataId = this.active.dataId ?? this.dataId;
+    this.problems = [];
+    this.requestPreview();
+    this.touch();
+  }
+
+  /** Takes a preset's settings and starts at once. @param {{ config: Config }} preset */
+  applyPreset(preset) {
+    this.draft = { ...this.#config.defaultConfig(), ...preset.config };
+    this.problems = [];
+    this.requestPreview();
+    this.start();
+  }
+
+  /** Puts a run's settings back into the panel. @param {Run} run */
+  restoreSettings(run) {
+    this.draft = { ...run.config };
+    if (run.dataId !== null) this.dataId = run.dataId;
+    this.note(null, 'quiet', `The settings of ${run.name} are back in the panel.`, [
+      { label: 'Run them again', act: () => this.start() },
+    ]);
+    this.requestPreview();
+    this.touch();
+  }
+
+  /** The address of what is in focus, or of the panel where it was edited since. @param {Run | null} [run] */
+  permalink(run) {
+    const edited = this.pending.length > 0 || !this.active;
+    const config = run ? run.config : edited ? this.draft : /** @type {Run} */ (this.active).config;
+    const query = this.#config.configToSearch(config).replace(/^\?/, '');
+    const slug = this.data.find((data) => data.id === (run?.dataId ?? this.dataId))?.slug;
+    const all = [config.dataset === 'custom' && slug ? `data=${encodeURIComponent(slug)}` : '', query].filter(Boolean);
+    return all.length ? `?${all.join('&')}` : '';
+  }
+
+  requestPreview() {
+    clearTimeout(this.#previewTimer);
+    this.#previewTimer = Number(setTimeout(() => this.#preview(), 60));
+  }
+
+  async #preview() {
+    if (this.#previewRunning) {
+      this.#previewAgain = true;
+      return;
+    }
+    if (this.draft.dataset === 'custom' && this.dataId === null) return;
+    this.#previewRunning = true;
+    try {
+      this.preview = await this.#client.preview({ config: this.draft, dataId: this.dataId });
+    } catch (error) {
+      const { message, field = null, position = null } = /** @type {any} */ (error);
+      this.preview = { steps: new Uint32Array(), rates: new Float32Array(), totalSteps: 0, facts: null, problem: { message, field, position } };
+    }
+    this.#previewRunning = false;
+    if (this.#previewAgain) {
+      this.#previewAgain = false;
+      this.#preview();
+    }
+    this.touch();
+  }
+
+  /** The problem that a control should show. @param {string} name */
+  problemOf(name) {
+    return (
+      this.problems.find((problem) => problem.field === name) ??
+      (this.preview?.problem?.field === name ? this.preview.problem : null)
+    );
+  }
+
+  /** @param {Problem} problem */
+  dismiss(problem) {
+    this.problems = this.problems.filter((other) => other !== problem);
+    this.touch();
+  }
+
+  // ---- training --------------------------------------------------------------------------------------------------
+
+  /** Starts a new run with the panel's settings. The one before it stays on the page. @param {{ paused?: boolean }} [how] */
+  start({ paused = false } = {}) {
+    if (this.draft.dataset === 'custom' && this.dataId === null) {
+      this.#report({ field: 'dataset', message: 'This needs your data: drop IDX or CSV files on the page, or choose another data set.' });
+      return;
+    }
+    this.#stopActive();
+    const run = this.#newRun({ ...this.draft, changes: [...(this.draft.changes ?? [])] });
+    run.handle = this.#client.start(
+      { config: run.config, dataId: run.dataId, paused, stepsPerSecond: this.stepsPerSecond },
+      this.#listenTo(run),
+    );
+    run.enter(paused ? 'paused' : 'running');
+    this.touch();
+  }
+
+  #stopActive() {
+    const { active } = this;
+    if (!active?.alive) return;
+    active.handle?.stop();
+    active.enter('stopped');
+    // A run that never took a step is not worth a row.
+    if (active.step === active.startStep && active.series.loss.length === 0) this.removeRun(active);
+  }
+
+  /** @param {Config} config @param {Partial<{ name: string }>} [given] */
+  #newRun(config, { name } = {}) {
+    const id = this.#nextRun++;
+    const run = new Run({
+      id,
+      name: name ?? memorableName(id - 1),
+      color: RUN_COLORS[(id - 1) % RUN_COLORS.length],
+      config,
+      dataId: config.dataset === 'custom' ? this.dataId : null,
+      columns: this.#schema.metrics.map((/** @type {Field} */ metric) => metric.name),
+      series: this.#maker,
+    });
+    this.runs = [...this.runs, run];
+    this.active = run;
+    this.focus = run;
+    for (const old of this.runs.filter((other) => !other.alive).slice(0, -RUNS_IN_WORKER)) {
+      old.handle?.discard();
+      old.handle = null;
+    }
+    this.dispatchEvent(new Event('rows'));
+    return run;
+  }
+
+  /** Run, pause, or start anew where the run has ended. */
+  toggle() {
+    const run = this.liveRun;
+    if (!run) this.start();
+    else if (run.status === 'running') run.handle?.pause();
+    else {
+      run.handle?.resume();
+      run.enter('running');
+    }
+    this.touch();
+  }
+
+  /** One step; on a fresh page or after the end, the first step of a new run. @param {number} [steps] */
+  stepOnce(steps = 1) {
+    if (!this.liveRun) this.start({ paused: true });
+    const run = /** @type {Run} */ (this.liveRun);
+    if (!run) return;
+    run.handle?.step(steps);
+    this.touch();
+  }
+
+  /** @param {number} stepsPerSecond 0 is as fast as it goes */
+  setSpeed(stepsPerSecond) {
+    this.stepsPerSecond = stepsPerSecond;
+    this.liveRun?.handle?.setSpeed(stepsPerSecond);
+    this.touch();
+  }
+
+  /** From step 0 again, with the panel's settings. */
+  reset() {
+    if (this.active && this.active.changes.length && this.draft.changes?.length === 0) this.draft.changes = [];
+    this.start();
+  }
+
+  /** @param {Run} parent @param {number} step @param {Config} changes live settings */
+  fork(parent, step, changes) {
+    const { handle } = parent;
+    if (!handle) {
+      this.note(parent, 'warn', `${parent.name} is too old to be forked: its state is no longer kept. Run its settings again first.`);
+      return;
+    }
+    this.#stopActive();
+    const list = Object.entries(changes).map(([field, value]) => ({ step, field, value }));
+    const kept = parent.changes.filter((change) => change.step < step);
+    const run = this.#newRun({ ...parent.config, changes: [...kept, ...list] }, { name: `${parent.name.split(' · ')[0]} · fork at ${step}` });
+    run.dataId = parent.dataId;
+    run.parentId = parent.id;
+    run.handle = this.#client.fork(
+      handle,
+      { step, changes: list, stepsPerSecond: this.stepsPerSecond },
+      this.#listenTo(run),
+    );
+    run.enter('running');
+    this.draft = { ...run.config, ...changes, changes: [] };
+    for (const change of kept) this.draft[change.field] = changes[change.field] ?? change.value;
+    const words = list.map((change) => `${shortName(this.field(change.field))} ${valueInWords(this.field(change.field), change.value)}`);
+    this.note(run, 'you', `Forked ${parent.name} at step ${step}${words.length ? ` with ${words.join(', ')}` : ''}. Same weights, same batches from here on.`, [], step);
+    this.requestPreview();
+  }
+
+  /** A remedy's button: a fork, or live changes, or a new run. @param {Run} run @param {import('./remedies.js').Remedy} remedy */
+  apply(run, remedy) {
+    if (remedy.forkAt !== undefined) this.fork(run, remedy.forkAt, remedy.changes);
+    else if (run === this.liveRun && Object.keys(remedy.changes).every((name) => this.field(name).live)) this.setFields(remedy.changes);
+    else {
+      this.draft = { ...run.inForce, changes: [], ...remedy.changes };
+      this.requestPreview();
+      this.start();
+    }
+  }
+
+  // ---- runs ------------------------------------------------------------------------------------------------------
+
+  /** @param {Run} run */
+  focusOn(run) {
+    this.focus = run;
+    run.hidden = false;
+    this.dispatchEvent(new Event('rows'));
+    this.touch();
+  }
+
+  /** @param {Run} run */
+  toggleHidden(run) {
+    run.hidden = !run.hidden;
+    this.dispatchEvent(new Event('rows'));
+    this.touch();
+  }
+
+  /** @param {Run} run @param {string} name */
+  rename(run, name) {
+    run.name = name.trim().slice(0, 60) || run.name;
+    this.touch();
+  }
+
+  /** @param {Run} run */
+  removeRun(run) {
+    this.runs = this.runs.filter((other) => other !== run);
+    run.handle?.discard();
+    run.handle = null;
+    if (this.active === run) this.active = this.runs[this.runs.length - 1] ?? null;
+    if (this.focus === run) this.focus = this.active;
+    this.dispatchEvent(new Event('rows'));
+    this.touch();
+  }
+
+  // ---- data ------------------------------------------------------------------------------------------------------
+
+  /**
+   * Reads dropped or chosen files and trains on them.
+   * @param {File[]} files @param {{ slug?: string | null, name?: string, classNames?: string[] | null, quiet?: boolean }} [how]
+   */
+  async loadFiles(files, { slug = null, name = '', classNames = null, quiet = false } = {}) {
+    if (!files.length) return false;
+    this.loading = files.length === 1 ? files[0].name : `${files.length} files`;
+    this.touch();
+    try {
+      const loaded = await this.#client.loadData(
+        files.map((file) => ({ name: file.name, blob: file })),
+        this.draft,
+      );
+      const { dataId } = loaded;
+      this.data = [
+        ...this.data,
+        { ...loaded, id: dataId, slug, name: name || loaded.name, classNames: loaded.classNames ?? classNames },
+      ];
+      this.dataId = dataId;
+      this.draft = { ...this.draft, dataset: 'custom' };
+      this.problems = this.problems.filter((problem) => problem.field !== 'dataset');
+      if (!quiet) {
+        this.note(null, 'you', `Loaded ${loaded.name}: ${count(loaded.trainCount)} training and ${count(loaded.valCount)} validation samples of ${loaded.shape.join(' × ')}, ${loaded.classes} classes.`);
+        this.start();
+      }
+      this.requestPreview();
+      return true;
+    } catch (error) {
+      this.#report({ field: 'dataset', message: /** @type {Error} */ (error).message });
+      return false;
+    } finally {
+      this.loading = '';
+      this.touch();
+    }
+  }
+
+  /** @param {number} id */
+  chooseData(id) {
+    this.dataId = id;
+    this.setField('dataset', 'custom');
+  }
+
+  // ---- range test ------------------------------------------------------------------------------------------------
+
+  /**
+   * @param {(progress: import('../worker/protocol.js').RangeProgressMessage) => void} onProgress
+   * @param {AbortSignal} signal
+   */
+  rangeTest(onProgress, signal) {
+    return this.#client.rangeTest(
+      { config: { ...this.draft, changes: [] }, dataId: this.dataId, options: this.rangeOptions },
+      { progress: onProgress, signal },
+    );
+  }
+
+  /** @param {string} name @param {any} value */
+  setRangeOption(name, value) {
+    this.rangeOptions = { ...this.rangeOptions, [name]: value };
+    this.touch();
+  }
+
+  /** @param {'live' | 'range'} view */
+  show(view) {
+    this.view = view;
+    this.touch();
+  }
+
+  // ---- hearing ---------------------------------------------------------------------------------------------------
+
+  /** What is done about the worker's messages of a run. @param {Run} run */
+  #listenTo(run) {
+    return {
+      started: (/** @type {import('../worker/protocol.js').StartedMessage} */ message) => {
+        run.begin(message);
+        for (const notice of message.notices) this.note(run, 'warn', notice);
+        this.touch();
+      },
+      progress: (/** @type {import('../worker/protocol.js').ProgressMessage} */ message) => {
+        run.take(message);
+        this.#judge(run);
+        this.dispatchEvent(new Event('rows'));
+        this.touchSoon();
+        return drawn();
+      },
+      adjusted: (/** @type {import('../worker/protocol.js').AdjustedMessage} */ message) => this.#adjusted(run, message),
+      paused: () => {
+        if (run.alive) run.enter('paused');
+        this.touch();
+      },
+      finished: (/** @type {import('../worker/protocol.js').FinishedMessage} */ message) => this.#finish(run, message),
+      rejected: (/** @type {import('../worker/protocol.js').RejectedMessage} */ message) => {
+        if (run.parameters === 0) this.removeRun(run);
+        this.#report({ field: message.field, position: message.position, message: message.message });
+      },
+      failed: (/** @type {import('../worker/protocol.js').FailedMessage} */ message) => {
+        run.enter('failed');
+        run.handle = null;
+        this.note(run, 'bad', `Something broke that should not have: ${message.message} The curves so far are kept.`, [
+          { label: 'Start again', act: () => this.start() },
+        ]);
+      },
+    };
+  }
+
+  /** @param {Run} run @param {import('../worker/protocol.js').AdjustedMessage} message */
+  #adjusted(run, { step, field: name, value }) {
+    const field = this.field(name);
+    const was = run.inForce[name];
+    run.config = { ...run.config, changes: [...run.changes, { step, field: name, value }] };
+    const symbol = shortName(field) === field.unit ? ` ${field.unit}` : '';
+    this.note(run, 'you', `${field.label}${symbol} ${valueInWords(field, was)} → ${valueInWords(field, value)}`, [], step);
+    this.dispatchEvent(new Event('rows'));
+    this.touch();
+  }
+
+  /** @param {Problem} problem */
+  #report(problem) {
+    this.problems = [...this.problems.filter((other) => other.field !== problem.field), problem];
+    this.touch();
+  }
+
+  /** What the newest rows mean, in sentences. @param {Run} run */
+  #judge(run) {
+    run.episodes.forEach((episode, i) => {
+      const key = `episode-${run.id}-${i}`;
+      const known = this.log.find((entry) => entry.key === key);
+      const text = sentenceForEpisode(episode);
+      if (!known) {
+        const remedies = remediesForEpisode(run, episode);
+        this.note(run, 'bad', text, remedies.map((remedy) => ({ label: remedy.label, why: remedy.why, act: () => this.apply(run, remedy) })), episode.detected_at, key);
+      } else if (known.text !== text && run.alive) known.text = text;
+      if (episode.recovered_at >= 0) {
+        const recovered = `recovered-${run.id}-${i}`;
+        if (!this.log.some((entry) => entry.key === recovered)) {
+          this.note(run, 'good', `Recovered: the loss is back at its old minimum, ${count(episode.recovered_at - episode.begin)} steps later.`, [], episode.recovered_at, recovered);
+        }
+      }
+    });
+    const clipped = run.summary?.clipped_fraction ?? 0;
+    const key = `overclipped-${run.id}`;
+    if (clipped > 0.5 && run.step - run.startStep >= 50 && !this.log.some((entry) => entry.key === key)) {
+      const lower = Number((Number(run.inForce.lr) / 3).toPrecision(2));
+      this.note(
+        run,
+        'warn',
+        `${percent(clipped, 0)} of the updates were clipped. Above half, clipping is a learning-rate cut in disguise; lowering the learning rate is the better tool.`,
+        [{ label: `Fork without clipping, η ${number(lower)}`, act: () => this.fork(run, run.startStep, { clip: 'off', lr: lower }) }],
+        run.step,
+        key,
+      );
+    }
+  }
+
+  /** @param {Run} run @param {import('../worker/protocol.js').FinishedMessage} message */
+  #finish(run, message) {
+    run.enter(message.reason);
+    run.config = { ...run.config, ...message.config };
+    run.summary = message.summary;
+    run.end = { reason: message.reason, train: message.train, val: message.val, digest: message.digest };
+    if (message.reason === 'diverged') {
+      const remedies = remediesFor(run, this.modelText(run.inForce, run.shape));
+      this.note(run, 'bad', sentenceForDivergence(run), remedies.map((remedy) => ({ label: remedy.label, why: remedy.why, act: () => this.apply(run, remedy) })), run.summary.diverged_at, `diverged-${run.id}`);
+    } else if (message.reason === 'complete') {
+      const { best } = run;
+      const of = run.valCount ? 'validation loss' : 'training loss';
+      const poor = run.summary.infeasible === 1;
+      this.note(
+        run,
+        poor ? 'warn' : 'good',
+        poor
+          ? `Done, but it learned next to nothing: the training loss is ${number(run.summary.smoothed_loss)}, and guessing by class frequency gives ${number(run.summary.baseline_loss)}.`
+          : `Done. Best ${of} ${number(best?.loss)}${best && Number.isFinite(best.accuracy) ? ` with ${percent(best.accuracy)} right` : ''}, at step ${count(best?.step ?? run.step)}.`,
+        [],
+        run.step,
+      );
+    }
+    this.dispatchEvent(new Event('rows'));
+    this.touch();
+  }
+
+  /**
+   * Writes into the event log. An entry with the key of an older one at nearly the same step replaces it.
+   * @param {Run | null} run @param {LogEntry['tone']} tone @param {string} text @param {Action[]} [actions]
+   * @param {number | null} [step] @param {string} [key]
+   */
+  note(run, tone, text, actions = [], step = null, key) {
+    this.log = [{ id: this.#nextEntry++, runId: run?.id ?? null, step, tone, text, actions, key }, ...this.log].slice(0, LOG_LENGTH);
+    this.touch();
+  }
+
+  /** Something changed that must be seen at once. */
+  touch() {
+    clearTimeout(this.#changeTimer);
+    this.#changeTimer = 0;
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** Something changed that a tenth of a second later is soon enough for. */
+  touchSoon() {
+    if (this.#changeTimer) return;
+    this.#changeTimer = Number(
+      setTimeout(() => {
+        this.#changeTimer = 0;
+        this.dispatchEvent(new Event('change'));
+      }, 100),
+    );
+  }
+}
+
+const MODEL_FOR_POINTS = 'linear(32) tanh linear(32) tanh';
+const MODEL_FOR_IMAGES = 'conv(6,5,pad=2) relu maxpool(2) conv(16,5) relu maxpool(2) linear(120) relu linear(84) relu';
+
+/** Resolves when the page has drawn; a hidden tab draws nothing, and training goes on there. */
+function drawn() {
+  return new Promise((resolve) => {
+    // The timer also serves the tab that is hidden while it waits for its frame.
+    setTimeout(resolve, document.hidden ? 30 : 400);
+    requestAnimationFrame(() => resolve(undefined));
+  });
+}

@@ -1,0 +1,284 @@
+/**
+ * <model-sees>: what the network in focus answers now: for points in the plane its decision surface, for images a
+ * grid of validation samples with its guesses, for columns a list.
+ */
+import { html, nothing } from 'lit';
+import { LabElement } from './lab_element.js';
+import { count } from './words.js';
+
+/** How often the network is asked while it trains. */
+const LOOK_EVERY_MS = 400;
+const SURFACE = 60;
+const POINTS = 300;
+const IMAGES = 24;
+
+/** Colours of classes: Tol's bright scheme, distinguishable for colour-blind readers. */
+const CLASS_COLORS = ['#4477aa', '#ee6677', '#228833', '#ccbb44', '#66ccee', '#aa3377', '#999999', '#dd8833', '#44aa99', '#882255'];
+
+export class ModelSees extends LabElement {
+  static properties = { ...LabElement.properties, seen: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {any} the last answer */
+    this.seen = null;
+    /** @type {any} points or samples that do not change during a run */
+    this.fixed = null;
+    this.lookedAt = 0;
+    this.asking = false;
+    this.askedStep = -1;
+    this.visible = true;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.observer = new IntersectionObserver((entries) => {
+      this.visible = entries[entries.length - 1].isIntersecting;
+      if (this.visible) this.requestUpdate();
+    });
+    this.observer.observe(this);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.observer?.disconnect();
+    clearTimeout(this.timer);
+  }
+
+  updated() {
+    this.paint();
+    this.askSoon();
+  }
+
+  /** Asks the network again where it has moved on, not more often than LOOK_EVERY_MS. */
+  askSoon() {
+    const run = this.lab?.focus;
+    if (!run?.handle || !run.shape.length || this.asking || !this.visible) return;
+    const moved = this.seen?.runId !== run.id || this.askedStep !== run.step;
+    if (!moved) return;
+    const wait = this.lookedAt + LOOK_EVERY_MS - performance.now();
+    clearTimeout(this.timer);
+    if (wait > 0) this.timer = setTimeout(() => this.askSoon(), wait);
+    else this.ask(run);
+  }
+
+  /** @param {import('./run.js').Run} run */
+  async ask(run) {
+    const { handle } = run;
+    if (!handle) return;
+    this.asking = true;
+    this.lookedAt = performance.now();
+    this.askedStep = run.step;
+    try {
+      if (this.fixed?.runId !== run.id) this.fixed = await this.meet(run, handle);
+      const { bounds, split, indices } = this.fixed;
+      const answer = await handle.look(
+        bounds
+          ? { surface: { ...bounds, columns: SURFACE, rows: SURFACE } }
+          : { samples: { split, indices } },
+      );
+      if (this.lab.focus === run) this.seen = { ...answer, runId: run.id };
+    } catch {
+      // The run was given up in the meantime; the next one will be asked.
+    }
+    this.asking = false;
+    this.askSoon();
+  }
+
+  /** The first look at a run: its points and their bounds, or which samples to follow. @param {any} run @param {any} handle */
+  async meet(run, handle) {
+    const split = run.valCount ? 'val' : 'train';
+    const available = split === 'val' ? run.valCount : run.trainCount;
+    const flat = run.shape.length === 1 && run.shape[0] === 2;
+    const wanted = flat ? Math.min(POINTS, run.trainCount) : Math.min(IMAGES, available);
+    const indices = Array.from({ length: wanted }, (_, i) => i);
+    if (!flat) return { runId: run.id, split, indices, bounds: null };
+    const { samples } = await handle.look({ samples: { split: 'train', indices } });
+    let [left, right, bottom, top] = [1e9, -1e9, 1e9, -1e9];
+    for (let i = 0; i < wanted; i++) {
+      left = Math.min(left, samples.inputs[2 * i]);
+      right = Math.max(right, samples.inputs[2 * i]);
+      bottom = Math.min(bottom, samples.inputs[2 * i + 1]);
+      top = Math.max(top, samples.inputs[2 * i + 1]);
+    }
+    const half = Math.max(right - left, top - bottom, 1e-6) * 0.56;
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+    return { runId: run.id, samples, bounds: { left: x - half, right: x + half, bottom: y - half, top: y + half } };
+  }
+
+  paint() {
+    const { seen, fixed } = this;
+    if (!seen || !fixed || seen.runId !== fixed.runId) return;
+    if (seen.surface) this.paintSurface();
+    else if (seen.samples?.shape.length === 3) {
+      this.querySelectorAll('canvas.sample').forEach((canvas, i) => {
+        paintImage(/** @type {HTMLCanvasElement} */ (canvas), seen.samples, i);
+      });
+    }
+  }
+
+  paintSurface() {
+    const canvas = /** @type {HTMLCanvasElement | null} */ (this.querySelector('canvas.surface'));
+    const context = canvas?.getContext('2d');
+    if (!canvas || !context) return;
+    const { surface, outputs } = this.seen;
+    const { columns, rows } = surface;
+    const image = new ImageData(columns, rows);
+    const paper = hexToRgb(getComputedStyle(this).getPropertyValue('--paper').trim());
+    for (let cell = 0; cell < columns * rows; cell++) {
+      const [red, green, blue] = outputs === 1 ? rampColor(surface.outputs[cell], paper) : classMix(surface.outputs, cell * outputs, outputs, paper);
+      image.data.set([red, green, blue, 255], cell * 4);
+    }
+    const small = new OffscreenCanvas(columns, rows);
+    small.getContext('2d')?.putImageData(image, 0, 0);
+    const size = Math.round(canvas.clientWidth * devicePixelRatio);
+    if (canvas.width !== size) {
+      canvas.width = size;
+      canvas.height = size;
+    }
+    context.imageSmoothingEnabled = true;
+    context.drawImage(small, 0, 0, canvas.width, canvas.height);
+    const { samples, bounds } = this.fixed;
+    const points = samples.inputs.length / 2;
+    for (let i = 0; i < points; i++) {
+      const x = ((samples.inputs[2 * i] - bounds.left) / (bounds.right - bounds.left)) * canvas.width;
+      const y = ((bounds.top - samples.inputs[2 * i + 1]) / (bounds.top - bounds.bottom)) * canvas.height;
+      context.beginPath();
+      context.arc(x, y, 2.6 * devicePixelRatio, 0, 2 * Math.PI);
+      context.fillStyle = samples.labels
+        ? CLASS_COLORS[samples.labels[i] % CLASS_COLORS.length]
+        : `rgb(${rampColor(samples.targets[i], paper).join(' ')})`;
+      context.fill();
+      context.lineWidth = devicePixelRatio;
+      context.strokeStyle = `rgb(${paper.join(' ')})`;
+      context.stroke();
+    }
+  }
+
+  images() {
+    const { seen } = this;
+    const { samples, outputs } = seen;
+    const names = this.lab.focus ? this.lab.classNamesOf(this.lab.focus) : null;
+    const guesses = samples.indices.map((/** @type {number} */ _, /** @type {number} */ i) => guessOf(samples, i, outputs));
+    const wrong = guesses.filter((/** @type {any} */ guess) => !guess.right).length;
+    const label = (/** @type {number} */ of) => names?.[of] ?? String(of);
+    return html`<div class=${names ? 'samples named' : 'samples'}>
+        ${guesses.map(
+          (/** @type {any} */ guess) => html`<figure
+            class=${guess.right ? '' : 'wrong'}
+            title=${guess.right ? `${label(guess.best)}, ${Math.round(guess.share * 100)} % sure` : `says ${label(guess.best)}, is ${label(guess.truth)}`}
+          >
+            <canvas
+              class="sample"
+              role="img"
+              aria-label=${guess.right ? `Right: ${label(guess.best)}` : `Wrong: says ${label(guess.best)}, is ${label(guess.truth)}`}
+            ></canvas>
+            <figcaption>${label(guess.best)}${guess.right ? nothing : html`<s>${label(guess.truth)}</s>`}</figcaption>
+          </figure>`,
+        )}
+      </div>
+      <p class="hint">
+        ${samples.split === 'val' ? 'validation' : 'training'} samples, none seen in training · ${wrong} of ${guesses.length} wrong
+      </p>`;
+  }
+
+  rows() {
+    const { samples, outputs } = this.seen;
+    const names = this.lab.focus ? this.lab.classNamesOf(this.lab.focus) : null;
+    const label = (/** @type {number} */ of) => names?.[of] ?? String(of);
+    if (!samples.labels) return nothing;
+    const guesses = samples.indices.map((/** @type {number} */ _, /** @type {number} */ i) => guessOf(samples, i, outputs));
+    const wrong = guesses.filter((/** @type {any} */ guess) => !guess.right).length;
+    return html`<ul class="guesses">
+        ${guesses.slice(0, 12).map(
+          (/** @type {any} */ guess) => html`<li class=${guess.right ? '' : 'wrong'}>
+            <span class="bar" style=${`--share:${guess.share}`}></span>${label(guess.best)}${
+              guess.right ? nothing : html` <s>${label(guess.truth)}</s>`
+            }
+          </li>`,
+        )}
+      </ul>
+      <p class="hint">validation rows · ${wrong} of ${guesses.length} wrong</p>`;
+  }
+
+  body() {
+    const run = this.lab.focus;
+    const { seen, fixed } = this;
+    if (!run) return html`<p class="soft">Press Run.</p>`;
+    if (!run.handle && seen?.runId !== run.id) return html`<p class="soft">This run’s weights are no longer kept.</p>`;
+    if (!seen || seen.runId !== run.id || fixed?.runId !== run.id) return html`<div class="sees-empty"></div>`;
+    if (seen.surface) {
+      return html`<canvas class="surface" role="img" aria-label=${`Decision surface after ${count(seen.step)} steps`}></canvas>
+        <p class="hint">${run.classes ? 'background: the network’s answer · dots: training data' : 'background: the network’s output · dots: targets'}</p>`;
+    }
+    return seen.samples?.shape.length === 3 ? this.images() : this.rows();
+  }
+
+  render() {
+    if (!this.lab) return nothing;
+    return html`<h2>What it sees${this.seen && this.seen.runId === this.lab.focus?.id ? html` <i>step ${count(this.seen.step)}</i>` : nothing}</h2>
+      ${this.body()}`;
+  }
+}
+
+/** The network's guess for sample i. @param {any} samples @param {number} i @param {number} outputs */
+function guessOf(samples, i, outputs) {
+  let best = 0;
+  for (let k = 1; k < outputs; k++) {
+    if (samples.outputs[i * outputs + k] > samples.outputs[i * outputs + best]) best = k;
+  }
+  const truth = samples.labels ? samples.labels[i] : best;
+  return { best, truth, share: samples.outputs[i * outputs + best], right: best === truth };
+}
+
+/** @param {HTMLCanvasElement} canvas @param {any} samples @param {number} i */
+function paintImage(canvas, samples, i) {
+  const [channels, height, width] = samples.shape;
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  if (canvas.width !== width) {
+    canvas.width = width;
+    canvas.height = height;
+  }
+  const plane = width * height;
+  const from = i * channels * plane;
+  const image = new ImageData(width, height);
+  for (let pixel = 0; pixel < plane; pixel++) {
+    const red = samples.inputs[from + pixel];
+    const green = channels >= 3 ? samples.inputs[from + plane + pixel] : red;
+    const blue = channels >= 3 ? samples.inputs[from + 2 * plane + pixel] : red;
+    image.data.set([red, green, blue, 255], pixel * 4);
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/** @param {string} hex @returns {[number, number, number]} */
+function hexToRgb(hex) {
+  const value = Number.parseInt(hex.replace('#', ''), 16) || 0;
+  return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
+}
+
+/** The classes' colours, weighted by their probabilities, on paper. @param {Float32Array} outputs @param {number} at @param {number} classes @param {number[]} paper */
+function classMix(outputs, at, classes, paper) {
+  const mixed = [0, 0, 0];
+  let sum = 0;
+  for (let k = 0; k < classes; k++) {
+    const share = Math.max(0, outputs[at + k]);
+    if (!(share > 0)) continue;
+    sum += share;
+    hexToRgb(CLASS_COLORS[k % CLASS_COLORS.length]).forEach((part, i) => {
+      mixed[i] += part * share;
+    });
+  }
+  if (!(sum > 0)) return paper;
+  return mixed.map((part, i) => Math.round((part / sum) * 0.45 + paper[i] * 0.55));
+}
+
+/** A value between −1 and 1 on the way from one class's colour over paper to another's. @param {number} value @param {number[]} paper */
+function rampColor(value, paper) {
+  const share = Math.min(1, Math.max(-1, value || 0));
+  const end = hexToRgb(share < 0 ? CLASS_COLORS[1] : CLASS_COLORS[0]);
+  return end.map((part, i) => Math.round(part * Math.abs(share) * 0.8 + paper[i] * (1 - Math.abs(share) * 0.8)));
+}
+
+customElements.define('model-sees', ModelSees);

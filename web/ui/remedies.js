@@ -1,0 +1,160 @@
+/**
+ * What to say when a training becomes unstable, and what to offer: the tuning playbook's remedies, in its order, the
+ * lower learning rate last.
+ *
+ * @typedef {import('./run.js').Run} Run
+ * @typedef {{ label: string, why: string, changes: Record<string, any>, forkAt?: number }} Remedy
+ */
+import { growth, number } from './words.js';
+
+/** Shares of the steps that warmup takes in the remedy: the playbook tries none above 10 %. */
+const WARMUP_SHARE = 0.1;
+
+/**
+ * Remedies for a new run from the start.
+ * @param {Run} run @param {string} model the text that the run's network was made of
+ * @returns {Remedy[]}
+ */
+export function remediesFor(run, model) {
+  const config = run.inForce;
+  /** @type {Remedy[]} */
+  const remedies = [];
+  const steps = Number(config.steps);
+  const warmup = Math.max(10, Math.round((steps * WARMUP_SHARE) / 10) * 10);
+  if (Number(config.warmup_steps) < warmup) {
+    remedies.push({
+      label: `Warm up over ${warmup} steps`,
+      why: 'a slow start lets the network move to where large steps are safe',
+      changes: { warmup_steps: warmup },
+    });
+  }
+  const suggested = suggestedClip(run);
+  if (suggested !== null && config.clip === 'off') {
+    remedies.push({
+      label: `Clip at ${number(suggested)}`,
+      why: 'the 90th percentile of the norms so far: only the outliers are shortened',
+      changes: { clip: 'norm', clip_norm: suggested },
+    });
+  } else if (suggested !== null && config.clip === 'norm' && Number(config.clip_norm) > suggested * 1.05) {
+    remedies.push({ label: `Clip harder, at ${number(suggested)}`, why: 'a lower threshold', changes: { clip_norm: suggested } });
+  }
+  if (['sgd', 'momentum', 'nesterov'].includes(config.optimizer)) {
+    remedies.push({
+      label: 'Try Adam',
+      why: 'it scales every step by the gradient’s own size, so large gradients do not mean large steps; its rates are smaller',
+      changes: { optimizer: 'adam', lr: Math.min(Number(config.lr), 0.001) },
+    });
+  }
+  const normalized = addNormalization(model);
+  if (normalized) {
+    remedies.push({
+      label: model.includes('residual(') ? 'Normalize: x + Norm(f(x))' : 'Add normalization',
+      why: 'keeps each layer’s outputs in scale, whatever the weights do',
+      changes: { model: normalized },
+    });
+  }
+  if (model.includes('residual(')) {
+    remedies.push({
+      label: 'Start branches at 0 (ReZero)',
+      why: 'every residual branch begins as the identity',
+      changes: { model: model.replaceAll('residual(', 'rezero(') },
+    });
+  }
+  const lower = Number((Number(config.lr) / 10).toPrecision(3));
+  remedies.push({
+    label: `Lower η to ${number(lower)}`,
+    why: 'the last resort: it works, and it is slow',
+    changes: { lr: lower },
+  });
+  return remedies;
+}
+
+/** The percentile of the norms, rounded as one would type it, or null. @param {Run} run */
+export function suggestedClip(run) {
+  const value = run.summary?.norm_suggested ?? Number.NaN;
+  return Number.isFinite(value) && value > 0 ? Number(value.toPrecision(2)) : null;
+}
+
+/**
+ * What can be done about an episode while the run goes on: clip from now, or go back to before it and fork.
+ * @param {Run} run @param {import('./run.js').Episode} episode
+ * @returns {Remedy[]}
+ */
+export function remediesForEpisode(run, episode) {
+  const config = run.inForce;
+  const typical = episode.norm_typical;
+  /** @type {Record<string, any>} */
+  const changes = {};
+  if (Number.isFinite(typical) && typical > 0) {
+    changes.clip = 'norm';
+    changes.clip_norm = Number(typical.toPrecision(2));
+  } else changes.lr = Number((Number(config.lr) / 3).toPrecision(2));
+  const what = changes.clip ? `clip at ${number(changes.clip_norm)}` : `η ${number(changes.lr)}`;
+  /** @type {Remedy[]} */
+  const remedies = [];
+  if (changes.clip && !(config.clip === 'norm' && Number(config.clip_norm) <= changes.clip_norm)) {
+    if (run.alive) remedies.push({ label: `Clip at ${number(changes.clip_norm)}`, why: 'from the next step on', changes });
+  } else if (changes.clip) {
+    delete changes.clip;
+    delete changes.clip_norm;
+    changes.lr = Number((Number(config.lr) / 3).toPrecision(2));
+  }
+  const at = Math.max(run.startStep, Math.floor(episode.begin / 10) * 10);
+  remedies.push({
+    label: `Rewind to ${at} and fork`,
+    why: `the same batches from there on, with ${changes.clip ? what : `η ${number(changes.lr)}`}`,
+    changes,
+    forkAt: at,
+  });
+  return remedies;
+}
+
+/** An episode of instability in a sentence or two. @param {import('./run.js').Episode} episode */
+export function sentenceForEpisode(episode) {
+  const ratio = episode.loss_peak / episode.loss_before;
+  const within = Math.max(1, episode.peak - episode.begin);
+  const kind =
+    episode.kind === 1 ? 'Early instability' : 'Mid-training instability: sudden, after a steady decline';
+  const norm = episode.norm_peak / episode.norm_typical;
+  const loss = `The smoothed loss ${growth(ratio)} within ${within} step${within === 1 ? '' : 's'}, from ${number(episode.loss_before)} to ${number(episode.loss_peak)}.`;
+  const size = Number.isFinite(norm) && norm > 1.2 ? ` The gradient norm reached ${number(Number(norm.toPrecision(2)))} × its 90th percentile.` : '';
+  return `${kind}. ${loss}${size}`;
+}
+
+/** How a run diverged, in sentences. @param {Run} run */
+export function sentenceForDivergence(run) {
+  const at = run.summary?.diverged_at ?? run.step;
+  const last = run.lastFinite;
+  const before = last
+    ? ` The last finite loss was ${number(last.loss)} at step ${last.step}, with a gradient norm of ${number(last.norm)}.`
+    : '';
+  const early = at <= Math.max(20, 0.05 * run.totalSteps);
+  return (
+    `Diverged at step ${at}: the loss is no longer a finite number, so training stopped there and the weights keep their last values.${before} ` +
+    (early
+      ? 'This is early instability: the first steps were already too large for this network.'
+      : 'This is mid-training instability: it had been going well, then a step became too large.')
+  );
+}
+
+/**
+ * The model with normalization as the last unit of every residual branch, x + Norm(f(x)), or after every linear and
+ * conv where there is no branch; null where it is normalized already.
+ * @param {string} model
+ */
+export function addNormalization(model) {
+  if (/\b(layernorm|batchnorm)\b/.test(model)) return null;
+  if (!model.includes('residual(')) {
+    const changed = model.replace(/\b((?:linear|conv)\([^()]*\))/g, '$1 layernorm');
+    return changed === model ? null : changed;
+  }
+  let changed = '';
+  /** @type {boolean[]} whether each open bracket is a residual's */
+  const open = [];
+  for (let i = 0; i < model.length; i++) {
+    if (model[i] === '(') open.push(changed.endsWith('residual'));
+    if (model[i] === ')' && open.pop()) changed += ' layernorm';
+    changed += model[i];
+  }
+  return changed;
+}

@@ -1,0 +1,196 @@
+/**
+ * One training as the page knows it: its settings, its curves in bounded memory, what was measured, how it ended.
+ *
+ * @typedef {import('../worker/protocol.js').Evaluation} Evaluation
+ * @typedef {import('../worker/protocol.js').Episode} Episode
+ * @typedef {import('../worker/protocol.js').Change} Change
+ * @typedef {'waiting' | 'running' | 'paused' | 'complete' | 'diverged' | 'stopped' | 'failed'} Status
+ * @typedef {{ createSteps(first: number): import('../charts/series.js').StepSeries,
+ *             createPoints(): import('../charts/series.js').PointSeries }} SeriesMaker
+ */
+
+/** Rows kept for an export, at 32 bytes each. A longer run exports its first rows and says so. */
+const ROWS_KEPT = 1 << 18;
+
+/** Bits of a row's `events` that the page reads (metric_fields.h). */
+export const EVENT = { diverged: 1, complete: 2, clipped: 4 };
+
+export class Run {
+  /** @type {Status} */
+  status = 'waiting';
+  step = 0;
+  startStep = 0;
+  totalSteps = 0;
+  parameters = 0;
+  /** @type {number[]} */
+  shape = [];
+  classes = 0;
+  outputs = 0;
+  trainCount = 0;
+  valCount = 0;
+  /** @type {Record<string, number> | null} */
+  summary = null;
+  /** @type {Episode[]} */
+  episodes = [];
+  /** @type {Uint32Array | null} */
+  bins = null;
+  stepMs = 0;
+  samplesPerSecond = 0;
+  /** @type {Evaluation[]} */
+  evaluations = [];
+  /** @type {{ reason: string, train: any, val: any, digest: string } | null} */
+  end = null;
+  /** The last step with a finite loss, where the run diverged. @type {{ step: number, loss: number, norm: number } | null} */
+  lastFinite = null;
+  /** Milliseconds spent training; pauses do not count. */
+  elapsed = 0;
+  /** @type {number | null} */
+  runningSince = null;
+  /** Not drawn behind the one in focus. */
+  hidden = false;
+  /** The run in the worker; null once its state is no longer kept: it can be read, not looked at or forked.
+   * @type {import('../worker/client.js').RunHandle | null} */
+  handle = null;
+  /** Packed rows as they came, for exports. @type {{ rows: ArrayBuffer, count: number }[]} */
+  chunks = [];
+  rowsKept = 0;
+  /** @type {number | null} */
+  parentId = null;
+
+  /**
+   * @param {{ id: number, name: string, color: string, config: Record<string, any>, dataId: number | null,
+   *           columns: string[], series: SeriesMaker }} members
+   *   config: complete; columns: the names of a row's words, in order
+   */
+  constructor({ id, name, color, config, dataId, columns, series }) {
+    this.id = id;
+    this.name = name;
+    this.color = color;
+    /** As started; with the changes since, in `changes`. */
+    this.config = config;
+    this.dataId = dataId;
+    this.columns = columns;
+    this.maker = series;
+    this.makeSeries(0);
+  }
+
+  /** @param {number} first */
+  makeSeries(first) {
+    const make = () => this.maker.createSteps(first);
+    this.series = { lr: make(), loss: make(), smoothed_loss: make(), grad_norm: make(), clip_threshold: make(), clip_scale: make() };
+    this.valLoss = this.maker.createPoints();
+    this.accuracy = this.maker.createPoints();
+  }
+
+  get alive() {
+    return this.status === 'running' || this.status === 'paused' || this.status === 'waiting';
+  }
+
+  /** @returns {Change[]} */
+  get changes() {
+    return this.config.changes ?? [];
+  }
+
+  /** The settings in force after the changes made so far. */
+  get inForce() {
+    const config = { ...this.config };
+    for (const change of this.changes) if (change.step <= this.step) config[change.field] = change.value;
+    return config;
+  }
+
+  get seconds() {
+    return (this.elapsed + (this.runningSince === null ? 0 : performance.now() - this.runningSince)) / 1000;
+  }
+
+  /** Best evaluation so far. */
+  get best() {
+    const { summary } = this;
+    if (!summary || summary.best_step < 0) return null;
+    return { step: summary.best_step, loss: summary.best_loss, accuracy: summary.best_accuracy };
+  }
+
+  /** @param {Status} status */
+  enter(status) {
+    if (status === 'running' && this.runningSince === null) this.runningSince = performance.now();
+    if (status !== 'running' && this.runningSince !== null) {
+      this.elapsed += performance.now() - this.runningSince;
+      this.runningSince = null;
+    }
+    this.status = status;
+  }
+
+  /** @param {import('../worker/protocol.js').StartedMessage} message */
+  begin(message) {
+    this.config = message.config;
+    this.parentId = message.parentId;
+    this.step = message.step;
+    this.startStep = message.step;
+    this.totalSteps = message.totalSteps;
+    this.parameters = message.parameters;
+    this.shape = message.shape;
+    this.classes = message.classes;
+    this.outputs = message.outputs;
+    this.trainCount = message.trainCount;
+    this.valCount = message.valCount;
+    this.makeSeries(message.step);
+    for (const evaluation of message.evaluations) this.addEvaluation(evaluation);
+  }
+
+  /** @param {Evaluation} evaluation */
+  addEvaluation(evaluation) {
+    this.evaluations.push(evaluation);
+    if (evaluation.val_loss !== null) this.valLoss.append(evaluation.step, evaluation.val_loss);
+    if (evaluation.val_accuracy !== null) this.accuracy.append(evaluation.step, evaluation.val_accuracy);
+  }
+
+  /** @param {import('../worker/protocol.js').ProgressMessage} message */
+  take(message) {
+    const words = this.columns.length;
+    const reals = new Float32Array(message.rows);
+    const integers = new Int32Array(message.rows);
+    const at = Object.fromEntries(this.columns.map((name, i) => [name, i]));
+    const { series } = this;
+    for (let row = 0; row < message.rowCount; row++) {
+      const base = row * words;
+      const loss = reals[base + at.loss];
+      const norm = reals[base + at.grad_norm];
+      series.lr.append(reals[base + at.lr]);
+      series.loss.append(loss);
+      // The mean of a loss that is no number is none either; its line ends where the loss did.
+      series.smoothed_loss.append(reals[base + at.smoothed_loss]);
+      series.grad_norm.append(norm);
+      series.clip_threshold.append(reals[base + at.clip_threshold]);
+      series.clip_scale.append(reals[base + at.clip_scale]);
+      if (Number.isFinite(loss)) this.lastFinite = { step: integers[base + at.step], loss, norm };
+    }
+    if (this.rowsKept + message.rowCount <= ROWS_KEPT) {
+      this.chunks.push({ rows: message.rows, count: message.rowCount });
+      this.rowsKept += message.rowCount;
+    }
+    for (const evaluation of message.evaluations) this.addEvaluation(evaluation);
+    this.step = message.step;
+    this.summary = message.summary;
+    this.episodes = message.episodes;
+    this.bins = message.bins;
+    if (message.stepMs > 0) this.stepMs = message.stepMs;
+    if (message.samplesPerSecond > 0) this.samplesPerSecond = message.samplesPerSecond;
+  }
+
+  /** Every kept row as an object of the metrics' names. */
+  *rows() {
+    const words = this.columns.length;
+    for (const { rows, count } of this.chunks) {
+      const reals = new Float32Array(rows);
+      const integers = new Int32Array(rows);
+      for (let row = 0; row < count; row++) {
+        /** @type {Record<string, number>} */
+        const object = {};
+        this.columns.forEach((name, i) => {
+          const whole = name === 'step' || name === 'events';
+          object[name] = (whole ? integers : reals)[row * words + i];
+        });
+        yield object;
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+/** <top-bar>: the name, the views, where the training stands, and what starts and stops it. */
+import { html, nothing } from 'lit';
+import { LabElement } from './lab_element.js';
+import { count, duration, number } from './words.js';
+
+const VIEWS = /** @type {const} */ ([
+  ['live', 'Live'],
+  ['range', 'LR range test'],
+]);
+
+const SPEEDS = [
+  [0, 'full speed'],
+  [300, '300 steps/s'],
+  [100, '100 steps/s'],
+  [30, '30 steps/s'],
+  [10, '10 steps/s'],
+  [1, '1 step/s'],
+];
+
+export class TopBar extends LabElement {
+  static properties = { ...LabElement.properties, copied: { state: true } };
+
+  constructor() {
+    super();
+    this.copied = '';
+  }
+
+  async share() {
+    const address = new URL(location.href);
+    address.search = this.lab.permalink(this.lab.focus);
+    try {
+      await navigator.clipboard.writeText(address.href);
+      this.copied = 'Link copied';
+    } catch {
+      // Without the right to write the clipboard, the address bar holds the same link.
+      history.replaceState(null, '', address);
+      this.copied = 'Link is in the address bar';
+    }
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.copied = '';
+    }, 2500);
+  }
+
+  switchTheme() {
+    this.dispatchEvent(new CustomEvent('switch-theme', { bubbles: true }));
+  }
+
+  readout() {
+    const { lab } = this;
+    const run = lab.active;
+    if (!run) return lab.ready ? 'ready' : 'loading the engine…';
+    if (run.status === 'failed') return 'stopped by an error';
+    const parts = [
+      html`step <b>${count(run.step)}</b> / ${run.totalSteps ? count(run.totalSteps) : '…'}`,
+    ];
+    if (run.stepMs > 0) {
+      parts.push(html`<span class="roomy">${number(run.stepMs)} ms/step</span>`);
+      parts.push(html`<span class="roomy">${count(Number(run.samplesPerSecond.toPrecision(3)))} samples/s</span>`);
+      if (run.status === 'running') {
+        const pace = lab.stepsPerSecond ? Math.max(run.stepMs, 1000 / lab.stepsPerSecond) : run.stepMs;
+        parts.push(html`${duration(((run.totalSteps - run.step) * pace) / 1000)} left`);
+      }
+    }
+    if (run.status === 'paused') parts.push(html`<b>paused</b>`);
+    if (run.status === 'complete') parts.push(html`done in ${duration(run.seconds)}`);
+    if (run.status === 'diverged') parts.push(html`<b class="bad">✕ diverged</b>`);
+    if (run.status === 'stopped') parts.push('stopped');
+    return parts.map((part, i) => html`${i ? html`<i aria-hidden="true"> · </i>` : nothing}${part}`);
+  }
+
+  render() {
+    const { lab } = this;
+    const running = lab.liveRun?.status === 'running';
+    const share = lab.active?.totalSteps ? lab.active.step / lab.active.totalSteps : 0;
+    return html`
+      <h1>train<b>scope</b></h1>
+      <div class="tabs" role="tablist" aria-label="Views">
+        ${VIEWS.map(
+          ([view, label]) => html`<button
+            role="tab"
+            id=${`tab-${view}`}
+            aria-selected=${lab.view === view}
+            aria-controls=${`view-${view}`}
+            @click=${() => lab.show(view)}
+          >
+            ${label}
+          </button>`,
+        )}
+      </div>
+      <p class="status" role="status" aria-live="off">${this.readout()}</p>
+      <div class="transport" role="group" aria-label="Transport">
+        <button
+          class="run primary"
+          aria-keyshortcuts="Space"
+          title="Space"
+          ?disabled=${!lab.ready}
+          @click=${() => lab.toggle()}
+        >
+          <svg viewBox="0 0 12 12" aria-hidden="true">
+            ${running ? html`` : nothing}<path d="M3 1h2.4v10H3zM6.8 1h2.4v10H6.8z" ?hidden=${!running} style=${running ? '' : 'display:none'} /><path d="M2.5 1v10l8-5z" style=${running ? 'display:none' : ''} />
+          </svg>
+          <span>${running ? 'Pause' : 'Run'}</span>
+        </button>
+        <button
+          class="step"
+          aria-keyshortcuts="S"
+          aria-label="Single step"
+          title="One step (S)"
+          ?disabled=${!lab.ready}
+          @click=${() => lab.stepOnce()}
+        >
+          <svg viewBox="0 0 12 12" aria-hidden="true"><path d="M1.5 1v10l6-5zM8.6 1h2v10h-2z" /></svg>
+          <span>Step</span>
+        </button>
+        <button
+          class="reset"
+          aria-keyshortcuts="R"
+          aria-label="Reset: start again from step 0"
+          title="Start again from step 0 (R). The run on screen is kept below"
+          ?disabled=${!lab.ready}
+          @click=${() => lab.reset()}
+        >
+          <svg viewBox="0 0 14 14" aria-hidden="true">
+            <path d="M3.2 4.2A5 5 0 1 1 2 7.5" class="line" /><path d="M1.4 1.6 2.6 5.6l4-1z" />
+          </svg>
+          <span>Reset</span>
+        </button>
+        <select
+          aria-label="Speed limit"
+          title="Speed limit"
+          @change=${(/** @type {Event} */ event) => lab.setSpeed(Number(/** @type {HTMLSelectElement} */ (event.target).value))}
+        >
+          ${SPEEDS.map(([speed, label]) => html`<option value=${speed} ?selected=${lab.stepsPerSecond === speed}>${label}</option>`)}
+        </select>
+        <span class="share-place">
+          <button class="share" title="Copy a link that replays this run bit for bit" @click=${this.share}>Share</button>
+          <span class="toast" role="status" ?hidden=${!this.copied}>${this.copied}</span>
+        </span>
+        <button class="theme" aria-label="Switch between light and dark" title="Light or dark" @click=${this.switchTheme}>
+          <svg viewBox="0 0 14 14" aria-hidden="true"><circle cx="7" cy="7" r="5" class="line" /><path d="M7 2a5 5 0 0 1 0 10z" /></svg>
+        </button>
+      </div>
+      <div class="progress" style=${`--share:${share}`} aria-hidden="true"></div>
+    `;
+  }
+}
+
+customElements.define('top-bar', TopBar);

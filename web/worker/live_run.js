@@ -1,0 +1,296 @@
+/**
+ * One training inside the worker: its session, what the page has not been told yet, and its past.
+ *
+ * Progress goes out at most 30 times a second and only after the page has taken the last one. What happens in the
+ * meantime is kept and sent together; a page that takes nothing for very long makes the training wait.
+ */
+
+import { Session } from '../engine/session.js';
+import { makeFinished, makePaused, makeProgress } from './protocol.js';
+import { SnapshotRing } from './snapshot_ring.js';
+
+/**
+ * @typedef {import('../engine/trainer.js').Trainer} Trainer
+ * @typedef {import('../engine/session.js').Evaluation} Evaluation
+ * @typedef {import('./protocol.js').WorkerMessage} WorkerMessage
+ * @typedef {ReturnType<Trainer['snapshot']>} Snapshot
+ */
+
+/** The shortest time between two progress messages, in milliseconds. */
+const PROGRESS_MS = 1000 / 30 + 1;
+
+/** The time between two snapshots, in milliseconds: also about how long going back takes. */
+const SNAPSHOT_MS = 250;
+
+/** Metrics rows that wait for the page before the training waits too: 8 MB. */
+const ROWS_WAITING_MAX = 2 ** 18;
+
+export class LiveRun {
+  /** @type {SnapshotRing<Snapshot>} */
+  #past = new SnapshotRing();
+  #session;
+  #trainer;
+  #send;
+  #now;
+
+  /** Whether this is still the past of a fork's parent, replayed, of which the page knows all. */
+  #replaying;
+  #startsPaused;
+  /** @type {Evaluation[]} */
+  #evaluations = [];
+
+  /** @type {{ rows: ArrayBuffer, count: number }[]} */
+  #rowsWaiting = [];
+  #rowCountWaiting = 0;
+  /** @type {Evaluation[]} */
+  #evaluationsWaiting = [];
+  /** @type {import('../engine/session.js').Sharpness[]} */
+  #sharpnessWaiting = [];
+  #hasNews = false;
+  #pageIsDrawing = false;
+  #sentAt = -Infinity;
+  #snapshotAt = -Infinity;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {() => void} */
+  #pageCaughtUp = () => {};
+  #discarded = false;
+
+  /**
+   * @param {object} options
+   * @param {number} options.runId
+   * @param {Trainer} options.trainer  the run's own: disposed of with it
+   * @param {number | null} options.dataId
+   * @param {boolean} options.paused
+   * @param {number} options.stepsPerSecond
+   * @param {number} [options.replayTo]  steps taken up to which this repeats a parent's past
+   * @param {Evaluation[]} [options.known]  the parent's evaluations up to there
+   * @param {() => number} options.now
+   * @param {(ms?: number) => Promise<void>} options.yieldNow
+   * @param {(message: WorkerMessage, transfer?: ArrayBuffer[]) => void} options.send
+   * @param {() => void} options.onStarted  the run is where the page believes it: time to say `started`
+   */
+  constructor(options) {
+    this.runId = options.runId;
+    this.dataId = options.dataId;
+    this.#trainer = options.trainer;
+    this.#send = options.send;
+    this.#now = options.now;
+    this.#startsPaused = options.paused;
+    this.#onStarted = options.onStarted;
+    const known = options.known ?? [];
+    const replayTo = options.replayTo ?? this.#trainer.stepsTaken;
+    this.#replaying = replayTo > this.#trainer.stepsTaken;
+    this.#evaluations = [...known];
+    this.#session = new Session(this.#trainer, {
+      now: options.now,
+      yieldNow: options.yieldNow,
+      paused: true,
+      stepsPerSecond: options.stepsPerSecond,
+      known: new Map(known.map((evaluation) => [evaluation.step, evaluation])),
+      observer: {
+        rows: (rows, count) => this.#keepRows(rows, count),
+        evaluated: (evaluation) => this.#keepEvaluation(evaluation),
+        sharpened: (sharpness) => this.#keepSharpness(sharpness),
+        paused: (step) => this.#onPaused(step),
+        sliced: () => this.#onSliced(),
+      },
+    });
+    this.#replayTo = replayTo;
+    /** Resolves when the parent's past is replayed: commands wait for it. @type {Promise<void>} */
+    this.begun = new Promise((resolve) => {
+      this.#resolveBegun = resolve;
+    });
+  }
+
+  #onStarted;
+  #replayTo;
+  /** @type {() => void} */
+  #resolveBegun = () => {};
+
+  get session() {
+    return this.#session;
+  }
+
+  get trainer() {
+    return this.#trainer;
+  }
+
+  get evaluations() {
+    return this.#evaluations;
+  }
+
+  get past() {
+    return this.#past;
+  }
+
+  /** Runs to the end and says `finished`. Rejects where the engine fails. */
+  async run() {
+    if (this.#replaying) this.#session.step(this.#replayTo - this.#trainer.stepsTaken);
+    else this.#begin();
+    const end = await this.#session.run();
+    if (this.#discarded) return;
+    this.#keepSnapshot();
+    await this.#sendLastProgress();
+    if (this.#discarded) return;
+    this.#send(
+      makeFinished({
+        runId: this.runId,
+        reason: end.reason,
+        step: this.#trainer.stepsTaken,
+        config: this.#trainer.config,
+        summary: this.#trainer.summary(),
+        train: end.train,
+        val: end.val,
+        digest: this.#trainer.digest(),
+      }),
+    );
+  }
+
+  /** The page has drawn the last progress. */
+  taken() {
+    this.#pageIsDrawing = false;
+    this.#pageCaughtUp();
+    this.#sendSoon();
+  }
+
+  /** Keeps the present state. Returns the steps taken. */
+  keepSnapshot() {
+    this.#keepSnapshot();
+    return this.#trainer.stepsTaken;
+  }
+
+  /** Stops without a further word and frees the memory. */
+  discard() {
+    this.#discarded = true;
+    clearTimeout(this.#timer);
+    this.#session.stop();
+    this.#pageCaughtUp();
+    this.#past.clear();
+    this.#trainer.dispose();
+  }
+
+  /** The present is where the page believes it: from here on it hears everything. */
+  #begin() {
+    this.#replaying = false;
+    this.#keepSnapshot();
+    this.#onStarted();
+    this.#resolveBegun();
+    if (!this.#startsPaused) this.#session.resume();
+  }
+
+  /** @param {number} step */
+  #onPaused(step) {
+    if (this.#replaying) {
+      this.#begin();
+      return;
+    }
+    this.#keepSnapshot();
+    this.#sendSoon();
+    this.#send(makePaused({ runId: this.runId, step }));
+  }
+
+  /** @param {ArrayBuffer} rows @param {number} count */
+  #keepRows(rows, count) {
+    if (this.#now() - this.#snapshotAt >= SNAPSHOT_MS) this.#keepSnapshot();
+    if (this.#replaying) return;
+    this.#rowsWaiting.push({ rows, count });
+    this.#rowCountWaiting += count;
+    this.#hasNews = true;
+  }
+
+  /** @param {Evaluation} evaluation */
+  #keepEvaluation(evaluation) {
+    if (this.#evaluations.some(({ step }) => step === evaluation.step)) return;
+    this.#evaluations.push(evaluation);
+    this.#evaluationsWaiting.push(evaluation);
+    this.#hasNews = true;
+  }
+
+  /** @param {import('../engine/session.js').Sharpness} sharpness */
+  #keepSharpness(sharpness) {
+    if (this.#replaying) return;
+    this.#sharpnessWaiting.push(sharpness);
+    this.#hasNews = true;
+  }
+
+  /** A step that is not finished has sums that no snapshot holds; the next chance comes soon. */
+  #keepSnapshot() {
+    if (this.#trainer.midStep || !this.#past.accepts(this.#trainer.stateBytes)) return;
+    const step = this.#trainer.stepsTaken;
+    this.#snapshotAt = this.#now();
+    this.#past.add({
+      step,
+      afterChange: this.#trainer.config.changes.some((/** @type {any} */ change) => change.step === step),
+      bytes: this.#trainer.stateBytes,
+      snapshot: this.#trainer.snapshot(),
+    });
+  }
+
+  /** After each slice: tells the page, or waits for it. @returns {void | Promise<void>} */
+  #onSliced() {
+    if (this.#replaying) return;
+    this.#sendSoon();
+    if (this.#rowCountWaiting < ROWS_WAITING_MAX) return;
+    return new Promise((resolve) => {
+      this.#pageCaughtUp = () => resolve(undefined);
+    });
+  }
+
+  #sendSoon() {
+    if (!this.#hasNews || this.#pageIsDrawing || this.#discarded || this.#timer !== undefined) return;
+    const restMs = this.#sentAt + PROGRESS_MS - this.#now();
+    if (restMs <= 0) this.#sendProgress();
+    else {
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined;
+        this.#sendSoon();
+      }, restMs);
+    }
+  }
+
+  /** The last progress goes out whether or not the page has caught up: nothing follows that could pile up. */
+  async #sendLastProgress() {
+    clearTimeout(this.#timer);
+    const restMs = this.#sentAt + PROGRESS_MS - this.#now();
+    if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, restMs));
+    if (!this.#discarded) this.#sendProgress();
+  }
+
+  #sendProgress() {
+    const rows = joinBuffers(this.#rowsWaiting.map((waiting) => waiting.rows));
+    const bins = this.#trainer.normBins();
+    const message = makeProgress({
+      runId: this.runId,
+      step: this.#trainer.stepsTaken,
+      rows,
+      rowCount: this.#rowCountWaiting,
+      evaluations: this.#evaluationsWaiting,
+      sharpness: this.#sharpnessWaiting,
+      summary: this.#trainer.summary(),
+      episodes: this.#trainer.episodes(),
+      bins,
+      ...this.#session.speed(),
+    });
+    this.#rowsWaiting = [];
+    this.#rowCountWaiting = 0;
+    this.#evaluationsWaiting = [];
+    this.#sharpnessWaiting = [];
+    this.#hasNews = false;
+    this.#pageIsDrawing = true;
+    this.#sentAt = this.#now();
+    this.#send(message, [rows, /** @type {ArrayBuffer} */ (bins.buffer)]);
+  }
+}
+
+/** @param {ArrayBuffer[]} buffers @returns {ArrayBuffer} */
+function joinBuffers(buffers) {
+  if (buffers.length === 1) return buffers[0];
+  const joined = new Uint8Array(buffers.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const buffer of buffers) {
+    joined.set(new Uint8Array(buffer), at);
+    at += buffer.byteLength;
+  }
+  return joined.buffer;
+}

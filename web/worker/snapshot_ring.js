@@ -1,0 +1,100 @@
+/**
+ * A run's past: snapshots in bounded memory, dense near the present and sparse long ago, so that going back to any
+ * step costs at most a short replay.
+ */
+
+/** Snapshots kept of one run, and the bytes they may take together. */
+const COUNT_MAX = 32;
+const BYTES_MAX = 64 * 2 ** 20;
+
+/**
+ * @template Snapshot
+ * @typedef {{ step: number, afterChange: boolean, bytes: number, snapshot: Snapshot }} Entry
+ *   afterChange: a setting was changed at this very step before the snapshot was taken
+ */
+
+/** @template Snapshot */
+export class SnapshotRing {
+  /** In order of steps. @type {Entry<Snapshot>[]} */
+  #entries = [];
+  #bytes = 0;
+  #countMax;
+  #bytesMax;
+
+  /** @param {{ countMax?: number, bytesMax?: number }} [limits] */
+  constructor({ countMax = COUNT_MAX, bytesMax = BYTES_MAX } = {}) {
+    this.#countMax = countMax;
+    this.#bytesMax = bytesMax;
+  }
+
+  get count() {
+    return this.#entries.length;
+  }
+
+  get bytes() {
+    return this.#bytes;
+  }
+
+  /** Whether a snapshot of this size is worth taking: with room for fewer than two there is no past to keep. @param {number} bytes */
+  accepts(bytes) {
+    return 2 * bytes <= this.#bytesMax;
+  }
+
+  /** @param {Entry<Snapshot>} entry  at a step not before the newest; at the same step it replaces that */
+  add(entry) {
+    const newest = this.#entries[this.#entries.length - 1];
+    if (newest && newest.step === entry.step) {
+      if (entry.afterChange && !newest.afterChange) return;
+      this.#remove(this.#entries.length - 1);
+    }
+    this.#entries.push(entry);
+    this.#bytes += entry.bytes;
+    while (this.#entries.length > this.#countMax || this.#bytes > this.#bytesMax) this.#thin();
+  }
+
+  /**
+   * The newest snapshot from which a run can be replayed to the state that it had after `step` steps, before any
+   * change made there; null where the run must be replayed from its start.
+   *
+   * @param {number} step
+   * @returns {Entry<Snapshot> | null}
+   */
+  nearest(step) {
+    for (let i = this.#entries.length - 1; i >= 0; i--) {
+      const entry = this.#entries[i];
+      if (entry.step < step || (entry.step === step && !entry.afterChange)) return entry;
+    }
+    return null;
+  }
+
+  clear() {
+    this.#entries = [];
+    this.#bytes = 0;
+  }
+
+  /**
+   * Removes the snapshot that is missed least: the one whose neighbours lie closest together, measured by how long
+   * ago it was. First and newest stay.
+   */
+  #thin() {
+    const last = this.#entries.length - 1;
+    const now = this.#entries[last].step;
+    let victim = Math.min(1, last);
+    let least = Infinity;
+    for (let i = 1; i < last; i++) {
+      const gap = this.#entries[i + 1].step - this.#entries[i - 1].step;
+      const age = now - this.#entries[i].step + 1;
+      if (gap / age < least) {
+        least = gap / age;
+        victim = i;
+      }
+    }
+    this.#remove(last === 1 ? 0 : victim);
+  }
+
+  /** @param {number} i */
+  #remove(i) {
+    this.#bytes -= this.#entries[i].bytes;
+    this.#entries.splice(i, 1);
+  }
+}

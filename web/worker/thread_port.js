@@ -1,0 +1,20 @@
+/** Opens a worker thread of Node, for a WorkerClient: the same service as a page's Web Worker. */
+
+import { Worker } from 'node:worker_threads';
+
+/** @returns {import('./client.js').Port} */
+export function openThread() {
+  const worker = new Worker(new URL('./thread.js', import.meta.url));
+  return {
+    send: (message, transfer = []) => worker.postMessage(message, transfer),
+    listen: (receive) => {
+      worker.on('message', receive);
+    },
+    onBroken: (fail) => {
+      worker.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));
+    },
+    close: () => {
+      worker.terminate();
+    },
+  };
+}
