@@ -8,27 +8,19 @@
 #include "math/elementary.h"
 #include "math/normal.h"
 
-#ifndef HL0
-#define HL0 0.1f
-#define HL1 0.25f
-#endif
-#ifndef UNIT
-#define UNIT 0.009f
-#endif
-#ifndef DIS
-#define DIS 1.0f
-#endif
 enum { SIZE = TSCOPE_GLYPH_SIZE, PIXELS = SIZE * SIZE, WAVES = 4 };
 
 /* ---- the ten shapes -------------------------------------------------------------------------- */
 
-/* A control point in hundredths of the glyph's unit, x to the right and y downwards. */
+/* A control point, x to the right and y downwards; 102 would reach the edge of a canvas unscaled.
+ */
 typedef struct spot {
   int8_t x, y;
 } spot;
 
 /* Lifts the pen: the next spot begins a new line. */
-#define LIFT {127, 127}
+#define LIFT \
+  { 127, 127 }
 
 enum { SPOTS_MAX = 20 };
 
@@ -67,7 +59,8 @@ static const shape kShapes[TSCOPE_GLYPH_CLASSES] = {
 
 /* ---- random numbers -------------------------------------------------------------------------- */
 
-/* Every draw is a statement of its own: C leaves the order inside one expression to the compiler. */
+/* Every draw is a statement of its own: C leaves the order inside one expression to the compiler.
+ */
 static float between(tscope_rng *rng, float low, float high) {
   return low + (high - low) * tscope_rng_uniform(rng);
 }
@@ -81,8 +74,10 @@ static float cosine(float x) { return (float)tscope_cos((double)x); }
  */
 static float noise_sample(tscope_rng *rng) {
   const float inverse_deviation = 0.0047842274f; /* √(12 / (8 (256² - 1))) */
-  uint32_t a = tscope_rng_next(rng), b = tscope_rng_next(rng);
-  uint32_t pairs = (a & 0xff00ffu) + ((a >> 8) & 0xff00ffu) + (b & 0xff00ffu) + ((b >> 8) & 0xff00ffu);
+  uint32_t a = tscope_rng_next(rng);
+  uint32_t b = tscope_rng_next(rng);
+  uint32_t pairs =
+      (a & 0xff00ffu) + ((a >> 8) & 0xff00ffu) + (b & 0xff00ffu) + ((b >> 8) & 0xff00ffu);
   int sum = (int)((pairs & 0xffffu) + (pairs >> 16));
   return (float)(sum - 1020) * inverse_deviation;
 }
@@ -122,11 +117,13 @@ static void draw_distortion(tscope_rng *rng, distortion *d) {
 }
 
 static point distort(const distortion *d, spot from) {
-  float x = UNIT * (float)from.x, y = UNIT * (float)from.y, bent_x = x, bent_y = y;
+  float x = 0.0098f * (float)from.x, y = 0.0098f * (float)from.y, bent_x = x, bent_y = y;
   for (int i = 0; i < WAVES; i++) {
     float wave = sine(d->frequency_x[i] * x + d->frequency_y[i] * y + d->phase[i]);
-    if (i % 2) bent_x += d->bend[i] * wave;
-    else bent_y += d->bend[i] * wave;
+    if (i % 2)
+      bent_x += d->bend[i] * wave;
+    else
+      bent_y += d->bend[i] * wave;
   }
   return (point){d->xx * bent_x + d->xy * bent_y + d->x, d->yx * bent_x + d->yy * bent_y + d->y};
 }
@@ -185,10 +182,10 @@ static void draw_shape(tscope_rng *rng, const shape *shape, float strength, floa
 
 /* A short stroke somewhere that means nothing. */
 static void draw_distractor(tscope_rng *rng, float strength, float *ink) {
-  float x = between(rng, -1, 1), y = between(rng, -1, 1);
-  (void)x, (void)y;
+  float x = between(rng, -1, 1);
+  float y = between(rng, -1, 1);
   float angle = between(rng, 0, (float)TSCOPE_PI);
-  float half_length = between(rng, HL0, HL1);
+  float half_length = between(rng, 0.05f, 0.15f);
   float half_width = between(rng, 0.05f, 0.1f);
   float along_x = half_length * cosine(angle), along_y = half_length * sine(angle);
   stroke(ink, (point){x - along_x, y - along_y}, (point){x + along_x, y + along_y}, half_width,
@@ -213,7 +210,7 @@ void tscope_make_glyph(tscope_rng *rng, int label, float noise, void *input, flo
   float ink[PIXELS] = {0};
   float contrast = between(rng, 0.5f, 1);
   draw_shape(rng, &kShapes[label], contrast, ink);
-  for (int i = 0; i < 2; i++) draw_distractor(rng, DIS * contrast, ink);
+  for (int i = 0; i < 2; i++) draw_distractor(rng, 0.75f * contrast, ink);
   if (tscope_rng_below(rng, 2)) draw_bar(rng, ink);
   float background = between(rng, 0, 0.15f);
   for (int i = 0; i < PIXELS; i++) {

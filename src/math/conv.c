@@ -167,12 +167,37 @@ void tscope_conv_pad(float *padded, const float *x, const tscope_conv *conv, int
 
 /* ---- forward ------------------------------------------------------------------------------------------------------ */
 
-TSCOPE_INLINE void forward_linear(int rows, float *y, const float *x, const float *w,
-                                  const float *bias, const tscope_conv *conv, int blocks) {
-  const int taps = tscope_conv_taps(conv);
-  for (int b = 0; b < blocks; b++) {
-    tile sum = tile_run(tile_start(rows, bias), rows, x + (size_t)b * input_floats(conv), w, taps);
-    tile_store(y + (size_t)b * output_floats(conv), sum, rows);
+/** One tile of outputs, each a single run of `length` inputs. */
+TSCOPE_INLINE void tile_linear(int rows, float *y, const float *x, const float *w, const float *bias, int length) {
+  tile_store(y, tile_run(tile_start(rows, bias), rows, x, w, length), rows);
+}
+
+/* A linear layer's weights are the larger part. They are taken in groups of tiles that stay in the second cache while
+ * all blocks pass; a block stays in the first cache while the group's tiles pass. */
+enum { LINEAR_GROUP = 16 * TILE };
+
+/**
+ * y [block][outs][8] = bias + w x for x [block][length][8], w packed [⌈outs/4⌉][length][4]. Both passes of a linear
+ * layer are this: forward with the weights, backward with their transpose.
+ */
+static void multiply_linear(float *y, const float *x, const float *w, const float *bias, int outs, int length,
+                            int blocks) {
+  for (int group = 0; group < outs; group += LINEAR_GROUP) {
+    const int end = outs - group < LINEAR_GROUP ? outs : group + LINEAR_GROUP;
+    for (int b = 0; b < blocks; b++) {
+      const float *in = x + (size_t)b * (size_t)length * TSCOPE_LANES;
+      float *out = y + (size_t)b * (size_t)outs * TSCOPE_LANES;
+      for (int o = group; o < end; o += TILE) {
+        const float *weights = w + (size_t)o * (size_t)length, *start = bias ? bias + o : NULL;
+        float *to = out + (size_t)o * TSCOPE_LANES;
+        switch (end - o) {
+          case 1: tile_linear(1, to, in, weights, start, length); break;
+          case 2: tile_linear(2, to, in, weights, start, length); break;
+          case 3: tile_linear(3, to, in, weights, start, length); break;
+          default: tile_linear(4, to, in, weights, start, length); break;
+        }
+      }
+    }
   }
 }
 
@@ -198,43 +223,27 @@ TSCOPE_INLINE void forward_image(int rows, float *y, const float *x, const float
 
 void tscope_conv_forward(float *y, const float *x, const float *packed, const float *bias,
                          const tscope_conv *conv, int blocks) {
-  const size_t taps = (size_t)tscope_conv_taps(conv);
-  const int linear = is_linear(conv);
-  /* A linear layer's weights are the larger part, so each tile of them meets all blocks before the next. An image's
-   * block is the larger part, so all tiles pass over it before the next block. */
-  const int outer = linear ? 1 : blocks;
-  for (int b = 0; b < outer; b++) {
-    const float *in = x + (size_t)b * input_floats(conv);
-    for (int o = 0; o < conv->out_channels; o += TILE) {
-      const float *w = packed + (size_t)o * taps, *start = bias ? bias + o : NULL;
-      float *out = y + (size_t)b * output_floats(conv) + (size_t)o * TSCOPE_LANES;
-#define FORWARD(rows)                                            \
-  if (linear) {                                                  \
-    forward_linear(rows, out, in, w, start, conv, blocks);       \
-  } else {                                                       \
-    forward_image(rows, out, in, w, start, conv);                \
+  const int taps = tscope_conv_taps(conv);
+  if (is_linear(conv)) {
+    multiply_linear(y, x, packed, bias, conv->out_channels, taps, blocks);
+    return;
   }
+  /* An image's block is the larger part, so all tiles of weights pass over it before the next block. */
+  for (int b = 0; b < blocks; b++, x += input_floats(conv), y += output_floats(conv)) {
+    for (int o = 0; o < conv->out_channels; o += TILE) {
+      const float *w = packed + (size_t)o * (size_t)taps, *start = bias ? bias + o : NULL;
+      float *out = y + (size_t)o * TSCOPE_LANES;
       switch (conv->out_channels - o) {
-        case 1: FORWARD(1) break;
-        case 2: FORWARD(2) break;
-        case 3: FORWARD(3) break;
-        default: FORWARD(4) break;
+        case 1: forward_image(1, out, x, w, start, conv); break;
+        case 2: forward_image(2, out, x, w, start, conv); break;
+        case 3: forward_image(3, out, x, w, start, conv); break;
+        default: forward_image(4, out, x, w, start, conv); break;
       }
-#undef FORWARD
     }
   }
 }
 
 /* ---- gradient of the input ---------------------------------------------------------------------------------------- */
-
-TSCOPE_INLINE void backward_linear(int rows, float *dx, const float *dy, const float *w,
-                                   const tscope_conv *conv, int blocks) {
-  for (int b = 0; b < blocks; b++) {
-    tile sum = tile_run(tile_start(rows, NULL), rows, dy + (size_t)b * output_floats(conv), w,
-                        conv->out_channels);
-    tile_store(dx + (size_t)b * input_floats(conv), sum, rows);
-  }
-}
 
 /* The taps k of [0, kernel) whose output (at + pad - k) / stride exists, for stride 1. */
 static int first_tap(int at, int pad, int outs) { return at + pad - outs + 1 > 0 ? at + pad - outs + 1 : 0; }
@@ -280,41 +289,38 @@ TSCOPE_INLINE void backward_image(int rows, float *dx, const float *dy, const fl
 
 void tscope_conv_backward_input(float *dx, const float *dy, const float *packed,
                                 const tscope_conv *conv, int blocks) {
-  const int linear = is_linear(conv);
-  const int channels = linear ? tscope_conv_taps(conv) : conv->in_channels;
-  const int outer = linear ? 1 : blocks;
-  const int height = conv->in_height - 2 * conv->pad, width = conv->in_width - 2 * conv->pad;
-  const size_t in_block = image_floats(conv->in_channels, height, width);
-  const size_t per_channel = (size_t)conv->out_channels *
-                             (linear ? 1 : (size_t)conv->kernel_height * (size_t)conv->kernel_width);
-  for (int b = 0; b < outer; b++) {
-    const float *in = dy + (size_t)b * output_floats(conv);
+  if (is_linear(conv)) {
+    multiply_linear(dx, dy, packed, NULL, tscope_conv_taps(conv), conv->out_channels, blocks);
+    return;
+  }
+  const int channels = conv->in_channels;
+  const size_t block = image_floats(channels, conv->in_height - 2 * conv->pad, conv->in_width - 2 * conv->pad);
+  const size_t per_channel =
+      (size_t)conv->out_channels * (size_t)conv->kernel_height * (size_t)conv->kernel_width;
+  for (int b = 0; b < blocks; b++, dx += block, dy += output_floats(conv)) {
     for (int c = 0; c < channels; c += TILE) {
       const float *w = packed + (size_t)c * per_channel;
-      float *out = dx + (size_t)b * in_block + (size_t)c * TSCOPE_LANES;
-#define BACKWARD(rows)                                   \
-  if (linear) {                                          \
-    backward_linear(rows, out, in, w, conv, blocks);     \
-  } else {                                               \
-    backward_image(rows, out, in, w, conv);              \
-  }
+      float *out = dx + (size_t)c * TSCOPE_LANES;
       switch (channels - c) {
-        case 1: BACKWARD(1) break;
-        case 2: BACKWARD(2) break;
-        case 3: BACKWARD(3) break;
-        default: BACKWARD(4) break;
+        case 1: backward_image(1, out, dy, w, conv); break;
+        case 2: backward_image(2, out, dy, w, conv); break;
+        case 3: backward_image(3, out, dy, w, conv); break;
+        default: backward_image(4, out, dy, w, conv); break;
       }
-#undef BACKWARD
     }
   }
 }
 
 /* ---- gradient of the weights --------------------------------------------------------------------------------------- */
 
-/* Here the lanes are what is summed: a tile is four outputs by two taps, each register holding four partial sums.
- * Images are summed block by block, the tiles' partial sums resting in the workspace, so that a block's activations
- * stay in cache; linear layers have few pixels and sum over all blocks at once. */
-enum { TAPS = 2, TILE_FLOATS = TILE * TAPS * 4, PIXELS_FOR_BLOCKWISE = 16 };
+/* Here the lanes are what is summed: a tile is four outputs by two taps, each register holding four partial sums. */
+enum { TAPS = 2, TILE_FLOATS = TILE * TAPS * 4 };
+
+/* Images are summed block by block, the tiles' partial sums resting in the workspace, so that a block's activations
+ * stay in cache. With few pixels this would load and store more sums than it adds: those go through all blocks at once.
+ * A linear layer's operands are first gathered, [output or tap][block][8], in panels of taps that fit the first cache;
+ * where they lie, the blocks of one tap are a power of two apart and evict each other. */
+enum { PIXELS_FOR_BLOCKWISE = 16, PANEL = 64 };
 
 static int is_blockwise(const tscope_conv *conv) {
   return conv->out_height * conv->out_width >= PIXELS_FOR_BLOCKWISE;
@@ -324,36 +330,37 @@ static int tap_pairs(const tscope_conv *conv) {
   return (conv->kernel_width * conv->in_channels + TAPS - 1) / TAPS;
 }
 
-/* A linear layer's taps are one run. */
-static int tap_rows(const tscope_conv *conv) { return is_linear(conv) ? 1 : conv->kernel_height; }
-static int taps_per_row(const tscope_conv *conv) { return tscope_conv_taps(conv) / tap_rows(conv); }
-
-size_t tscope_conv_workspace_size(const tscope_conv *conv) {
+size_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks) {
+  if (is_linear(conv)) return (size_t)(conv->out_channels + PANEL) * (size_t)blocks * TSCOPE_LANES;
   if (!is_blockwise(conv)) return 0;
   return (size_t)tiles(conv->out_channels) * (size_t)conv->kernel_height * (size_t)tap_pairs(conv) *
          TILE_FLOATS;
 }
 
-/** sum[r][t] += dy[r] · x[t] over eight lanes; rows and taps are constants at every call. */
-TSCOPE_INLINE tile tile_lanes(tile sum, int rows, int taps, const float *dy, const float *x) {
+/**
+ * sum[r][t] += dy[r] · x[t] over eight lanes; rows and taps are constants at every call. step_y, step_x: floats from one
+ * output, and from one tap, to the next.
+ */
+TSCOPE_INLINE tile tile_lanes(tile sum, int rows, int taps, const float *dy, size_t step_y, const float *x,
+                              size_t step_x) {
   for (int half = 0; half < TSCOPE_LANES; half += 4) {
     f32x4 x0 = tscope_load(x + half), x1 = tscope_splat(0);
-    if (taps > 1) x1 = tscope_load(x + TSCOPE_LANES + half);
+    if (taps > 1) x1 = tscope_load(x + step_x + half);
     f32x4 d0 = tscope_load(dy + half);
     sum.a0 += d0 * x0;
     if (taps > 1) sum.b0 += d0 * x1;
     if (rows > 1) {
-      f32x4 d1 = tscope_load(dy + 8 + half);
+      f32x4 d1 = tscope_load(dy + step_y + half);
       sum.a1 += d1 * x0;
       if (taps > 1) sum.b1 += d1 * x1;
     }
     if (rows > 2) {
-      f32x4 d2 = tscope_load(dy + 16 + half);
+      f32x4 d2 = tscope_load(dy + 2 * step_y + half);
       sum.a2 += d2 * x0;
       if (taps > 1) sum.b2 += d2 * x1;
     }
     if (rows > 3) {
-      f32x4 d3 = tscope_load(dy + 24 + half);
+      f32x4 d3 = tscope_load(dy + 3 * step_y + half);
       sum.a3 += d3 * x0;
       if (taps > 1) sum.b3 += d3 * x1;
     }
@@ -370,29 +377,36 @@ TSCOPE_INLINE tile tile_pixels(tile sum, int rows, int taps, const float *dy, co
     for (int oy = 0; oy < conv->out_height; oy++) {
       const float *from = x + (size_t)oy * (size_t)conv->stride * in_row;
       for (int ox = 0; ox < conv->out_width; ox++, from += in_step, dy += out_step) {
-        sum = tile_lanes(sum, rows, taps, dy, from);
+        sum = tile_lanes(sum, rows, taps, dy, TSCOPE_LANES, from, TSCOPE_LANES);
       }
     }
   }
   return sum;
 }
 
+/** Both operands gathered: [.][block][8]. */
+TSCOPE_INLINE tile tile_gathered(tile sum, int rows, int taps, const float *dy, const float *x, int blocks) {
+  const size_t step = (size_t)blocks * TSCOPE_LANES;
+  for (int b = 0; b < blocks; b++, dy += TSCOPE_LANES, x += TSCOPE_LANES) {
+    sum = tile_lanes(sum, rows, taps, dy, step, x, step);
+  }
+  return sum;
+}
+
 static tile tile_weights(tile sum, int rows, int taps, const float *dy, const float *x,
                          const tscope_conv *conv, int blocks) {
-#define WEIGHTS(r, t) tile_pixels(sum, r, t, dy, x, conv, blocks)
-  if (taps > 1) {
-    switch (rows) {
-      case 1: return WEIGHTS(1, 2);
-      case 2: return WEIGHTS(2, 2);
-      case 3: return WEIGHTS(3, 2);
-      default: return WEIGHTS(4, 2);
-    }
-  }
-  switch (rows) {
-    case 1: return WEIGHTS(1, 1);
-    case 2: return WEIGHTS(2, 1);
-    case 3: return WEIGHTS(3, 1);
-    default: return WEIGHTS(4, 1);
+  const int gathered = is_linear(conv);
+#define WEIGHTS(r, t) \
+  gathered ? tile_gathered(sum, r, t, dy, x, blocks) : tile_pixels(sum, r, t, dy, x, conv, blocks)
+  switch (rows * TAPS + taps - 1) {
+    case 1 * TAPS: return WEIGHTS(1, 1);
+    case 2 * TAPS: return WEIGHTS(2, 1);
+    case 3 * TAPS: return WEIGHTS(3, 1);
+    case 4 * TAPS: return WEIGHTS(4, 1);
+    case 1 * TAPS + 1: return WEIGHTS(1, 2);
+    case 2 * TAPS + 1: return WEIGHTS(2, 2);
+    case 3 * TAPS + 1: return WEIGHTS(3, 2);
+    default: return WEIGHTS(4, 2);
   }
 #undef WEIGHTS
 }
@@ -432,23 +446,55 @@ static void bias_gradient(float *dbias, const float *dy, const tscope_conv *conv
   }
 }
 
-void tscope_conv_backward_weights(float *dweight, float *dbias, const float *dy, const float *x,
-                                  const tscope_conv *conv, int blocks, int accumulate,
-                                  float *workspace) {
+/** to [count][block][8] = channels first … first + count of from [block][channels][8]. */
+static void gather(float *to, const float *from, int first, int count, int channels, int blocks) {
+  for (int c = first; c < first + count; c++) {
+    const float *lanes = from + (size_t)c * TSCOPE_LANES;
+    for (int b = 0; b < blocks; b++, to += TSCOPE_LANES, lanes += (size_t)channels * TSCOPE_LANES) {
+      tscope_store(to, tscope_load(lanes));
+      tscope_store(to + 4, tscope_load(lanes + 4));
+    }
+  }
+}
+
+static int at_most(int n, int limit) { return n < limit ? n : limit; }
+
+static void backward_weights_linear(float *dweight, const float *dy, const float *x, const tscope_conv *conv,
+                                    int blocks, int accumulate, float *workspace) {
+  const int outs = conv->out_channels, taps = tscope_conv_taps(conv);
+  const size_t row = (size_t)blocks * TSCOPE_LANES;
+  float *d = workspace, *panel = workspace + (size_t)outs * row;
+  gather(d, dy, 0, outs, outs, blocks);
+  for (int first = 0; first < taps; first += PANEL) {
+    const int count = at_most(taps - first, PANEL);
+    gather(panel, x, first, count, taps, blocks);
+    for (int o = 0; o < outs; o += TILE) {
+      const int rows = at_most(outs - o, TILE);
+      for (int t = 0; t < count; t += TAPS) {
+        const int pair = at_most(count - t, TAPS);
+        const tile sum = tile_weights(tile_start(rows, NULL), rows, pair, d + (size_t)o * row,
+                                      panel + (size_t)t * row, conv, blocks);
+        tile_finish(dweight, sum, rows, pair, o, 0, first + t, conv, accumulate);
+      }
+    }
+  }
+}
+
+static void backward_weights_image(float *dweight, const float *dy, const float *x, const tscope_conv *conv,
+                                   int blocks, int accumulate, float *workspace) {
   const int blockwise = is_blockwise(conv), group = blockwise ? 1 : blocks;
-  const int taps = taps_per_row(conv);
+  const int taps = conv->kernel_width * conv->in_channels;
   const size_t in_row = (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;
-  if (dbias) bias_gradient(dbias, dy, conv, blocks, accumulate);
   for (int b = 0; b < blocks; b += group) {
     const int is_last = b + group >= blocks;
     float *rest = workspace;
     for (int o = 0; o < conv->out_channels; o += TILE) {
-      const int rows = conv->out_channels - o < TILE ? conv->out_channels - o : TILE;
+      const int rows = at_most(conv->out_channels - o, TILE);
       const float *d = dy + (size_t)b * output_floats(conv) + (size_t)o * TSCOPE_LANES;
-      for (int ky = 0; ky < tap_rows(conv); ky++) {
+      for (int ky = 0; ky < conv->kernel_height; ky++) {
         const float *row = x + (size_t)b * input_floats(conv) + (size_t)ky * in_row;
         for (int tap = 0; tap < taps; tap += TAPS, rest += blockwise ? TILE_FLOATS : 0) {
-          const int pair = taps - tap < TAPS ? 1 : TAPS;
+          const int pair = at_most(taps - tap, TAPS);
           tile sum = tile_start(rows, NULL);
           if (b) memcpy(&sum, rest, sizeof sum);
           sum = tile_weights(sum, rows, pair, d, row + (size_t)tap * TSCOPE_LANES, conv, group);
@@ -460,5 +506,16 @@ void tscope_conv_backward_weights(float *dweight, float *dbias, const float *dy,
         }
       }
     }
+  }
+}
+
+void tscope_conv_backward_weights(float *dweight, float *dbias, const float *dy, const float *x,
+                                  const tscope_conv *conv, int blocks, int accumulate,
+                                  float *workspace) {
+  if (dbias) bias_gradient(dbias, dy, conv, blocks, accumulate);
+  if (is_linear(conv)) {
+    backward_weights_linear(dweight, dy, x, conv, blocks, accumulate, workspace);
+  } else {
+    backward_weights_image(dweight, dy, x, conv, blocks, accumulate, workspace);
   }
 }

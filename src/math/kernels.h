@@ -38,8 +38,8 @@ int tscope_conv_taps(const tscope_conv *conv);
 /** Floats of a packed weight: forward [⌈out/4⌉][taps][4], backward [⌈in/4⌉][kernel][out][4] (or by tap, if linear). */
 size_t tscope_conv_packed_forward_size(const tscope_conv *conv);
 size_t tscope_conv_packed_backward_size(const tscope_conv *conv);
-/** Floats of workspace that tscope_conv_backward_weights needs. */
-size_t tscope_conv_workspace_size(const tscope_conv *conv);
+/** Floats of workspace that tscope_conv_backward_weights needs for so many blocks. */
+size_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks);
 
 /** weight: [out][in][kernel_height][kernel_width], as PyTorch stores it. */
 void tscope_conv_pack_forward(float *packed, const float *weight, const tscope_conv *conv);

@@ -79,10 +79,10 @@ static void place_buffers(builder *b, tscope_unit *unit) {
     unit->packed = tscope_arena_take(b->arena, tscope_conv_packed_forward_size(&unit->conv), sizeof(float));
     unit->packed_backward =
         tscope_arena_take(b->arena, tscope_conv_packed_backward_size(&unit->conv), sizeof(float));
+    b->workspace = larger(b->workspace, tscope_conv_workspace_size(&unit->conv, b->blocks));
   }
   const size_t input = tscope_shape_elements(unit->in) * TSCOPE_LANES * blocks;
   b->gradient_floats = larger(b->gradient_floats, larger(output, input));
-  b->workspace = larger(b->workspace, unit->workspace);
 }
 
 static tscope_status add_unit(void *context, const tscope_item *item, tscope_problem *problem) {

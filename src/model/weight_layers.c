@@ -36,7 +36,6 @@ static tscope_status plan_linear(tscope_unit *unit, tscope_problem *problem) {
   const int n = (int)unit->arguments[0];
   unit->conv = tscope_conv_of_linear(unit->in, n);
   unit->out = (tscope_shape){0, n, 1, 1};
-  unit->workspace = tscope_conv_workspace_size(&unit->conv);
   unit->flops = 2.0 * tscope_conv_taps(&unit->conv) * n;
   tscope_unit_add_weight(unit, "weight", &unit->conv, 2, unit->arguments[1]);
   add_bias(unit);
@@ -76,7 +75,6 @@ static tscope_status plan_conv(tscope_unit *unit, tscope_problem *problem) {
   if (pad) {
     unit->padded_per_block = (size_t)unit->in.channels * (size_t)height * (size_t)width * TSCOPE_LANES;
   }
-  unit->workspace = tscope_conv_workspace_size(&unit->conv);
   unit->flops = 2.0 * tscope_conv_taps(&unit->conv) * n * tscope_shape_pixels(unit->out);
   tscope_unit_add_weight(unit, "weight", &unit->conv, 4, unit->arguments[4]);
   add_bias(unit);

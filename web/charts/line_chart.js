@@ -14,6 +14,7 @@
  * @property {'line' | 'dots' | 'ticks'} [kind]
  * @property {number} [width] @property {number} [alpha] @property {number[]} [dash]
  * @property {boolean} [legend]    named in the legend, and read out (default true)
+ * @property {boolean} [quiet]     values that the axis cannot hold leave no mark
  * @property {boolean} [context]   does not stretch the y axis beyond what the other layers need
  * @typedef {object} Scene
  * @property {Layer[]} layers
@@ -177,6 +178,7 @@ export class LineChart extends LitElement {
         maxRotation: 0,
         padding: 6,
         autoSkipPadding: 12,
+        includeBounds: false,
         callback: (/** @type {number | string} */ value) => axisNumber(Number(value)),
       },
       border: { display: false },
@@ -297,7 +299,7 @@ export class LineChart extends LitElement {
         }
       }
       if (shift) for (let i = 0; i < points.length; i++) points[i] = { x: points[i].x + shift, y: points[i].y };
-      for (const mark of reduced.marks) edges.push({ ...mark, color: layer.color });
+      if (!layer.quiet) for (const mark of reduced.marks) edges.push({ ...mark, color: layer.color });
       const color = themeColor(this, layer.color, layer.alpha);
       const dots = layer.kind === 'dots';
       datasets.push({

@@ -5,7 +5,7 @@
  * The counts are the engine's own (64 bins per decade); bars merge them for display. The line is a native range input
  * laid over the canvas: it drags, it listens to the arrow keys, and a screen reader says its value.
  *
- * Events: `threshold` with detail {value, final}: while dragging final is false, on release it is true.
+ * Events: `threshold` with detail {value, share, final}: share of the norms above value; final once it is let go.
  *
  * @typedef {{ bins: Uint32Array | null, total: number, nonFinite: number, suggested: number, percentile: number,
  *             threshold: number | null, active: boolean }} NormScene
@@ -193,7 +193,8 @@ export class NormHistogram extends LitElement {
     const font = { family: getComputedStyle(this).fontFamily, size: 11, weight: /** @type {const} */ ('normal') };
     /** @type {Record<string, any>} */
     const annotations = {};
-    if (scene.suggested > 0) {
+    // While nothing clips, the line to take hold of stands on the percentile itself.
+    if (scene.suggested > 0 && scene.suggested !== threshold) {
       annotations.percentile = {
         type: 'line',
         scaleID: 'x',
@@ -264,7 +265,7 @@ export class NormHistogram extends LitElement {
     const rounded = Number(value.toPrecision(3));
     this.dragging = final ? null : rounded;
     this.dispatchEvent(
-      new CustomEvent('threshold', { detail: { value: rounded, final }, bubbles: true }),
+      new CustomEvent('threshold', { detail: { value: rounded, final, share: shareAbove(this.drawn?.bins ?? null, rounded) }, bubbles: true }),
     );
   }
 
@@ -304,7 +305,13 @@ export class NormHistogram extends LitElement {
                 @input=${this.slide}
                 @change=${this.slide}
               />
-              <span class="threshold-tag" aria-hidden="true">λ ${axisNumber(threshold)}</span>
+              <span class="threshold-tag" aria-hidden="true"
+                >${
+                  this.drawn?.active || this.dragging !== null
+                    ? `λ ${axisNumber(threshold)}`
+                    : `p${axisNumber(this.drawn?.percentile ?? 90)} = ${axisNumber(threshold)}, drag to clip`
+                }</span
+              >
             `
         }
       </div>
@@ -342,6 +349,19 @@ export function mergeBins(bins) {
     low: LOWEST_POWER + Math.floor(first / per) * width,
     high: LOWEST_POWER + (Math.floor(last / per) + 1) * width,
   };
+}
+
+/** Share of the counted norms that lie above a value. @param {Uint32Array | null} bins @param {number} value */
+export function shareAbove(bins, value) {
+  if (!bins) return 0;
+  const cut = (Math.log10(value) - LOWEST_POWER) * BINS_PER_DECADE;
+  let above = 0;
+  let all = 0;
+  for (let i = 0; i < bins.length; i++) {
+    all += bins[i];
+    if (i >= cut) above += bins[i];
+  }
+  return all ? above / all : 0;
 }
 
 /** Powers of ten of round numbers between two powers: 1–2–5, 1–3 or powers alone. @param {number} low @param {number} high */

@@ -24,7 +24,7 @@
  * @property {string} [usage]  what follows the name in the help's first line
  * @property {string} [argument]  name of the one positional argument, where there is one
  * @property {boolean} settings  whether the settings of a run are options too
- * @property {string} [table]  schema table whose rows are options too, and win over settings of the same name
+ * @property {'range_test'} [table]  schema table whose rows are options too, and win over settings of the same name
  */
 
 /** @type {CommandField[]} */

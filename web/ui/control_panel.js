@@ -8,7 +8,7 @@ import './field_control.js';
 import { LabElement } from './lab_element.js';
 import './model_field.js';
 import './schedule_preview.js';
-import { count, describeChanges, percent } from './words.js';
+import { count, describeChanges, number, percent } from './words.js';
 
 /** The groups as one reads them: what can be turned during a run comes first. */
 const GROUPS = [
@@ -29,8 +29,8 @@ const OPEN = new Set(
 const QUANTITIES = { lr: 'lr', lr_min: 'lr', warmup_steps: 'lr', clip_norm: 'norm', clip_percentile: 'norm' };
 
 export class ControlPanel extends LabElement {
-  /** @param {import('./lab.js').Field} field */
-  control(field) {
+  /** @param {import('./lab.js').Field} field @param {boolean} [heading] it says what its group is called */
+  control(field, heading = false) {
     const { lab } = this;
     if (field.name === 'model') return html`<model-field .lab=${lab}></model-field>`;
     if (field.name === 'dataset') return html`<data-picker .lab=${lab}></data-picker>`;
@@ -41,6 +41,7 @@ export class ControlPanel extends LabElement {
       .changed=${!lab.isDefault(field.name)}
       .hint=${hint}
       .hintTone=${tone}
+      ?heading=${heading}
       .problem=${lab.problemOf(field.name)?.message ?? ''}
       quantity=${/** @type {any} */ (QUANTITIES)[field.name] ?? ''}
       @value=${(/** @type {CustomEvent} */ event) => lab.setField(event.detail.name, event.detail.value)}
@@ -52,7 +53,7 @@ export class ControlPanel extends LabElement {
     const { draft, active } = this.lab;
     if (field.name === 'warmup_steps' && draft.warmup_steps > 0) {
       const share = draft.warmup_steps / draft.steps;
-      const text = `+${percent(share, share < 0.095 ? 1 : 0)} on top of ${count(draft.steps)} steps`;
+      const text = `+${number(Number((share * 100).toPrecision(2)))} % on top of ${count(draft.steps)} steps`;
       if (share > 0.05) return { hint: `${text}. Above 5 %, consider more steps.`, tone: 'amber' };
       return { hint: text, tone: '' };
     }
@@ -74,10 +75,11 @@ export class ControlPanel extends LabElement {
     if (!fields.length) return nothing;
     const open = fields.filter((field) => OPEN.has(field.name));
     const more = fields.filter((field) => !OPEN.has(field.name));
+    const named = open[0]?.label === title ? open[0] : null;
     const edited = more.filter((field) => !lab.isDefault(field.name));
     return html`<fieldset class="group" data-group=${group}>
-      <legend>${title}</legend>
-      ${open.map((field) => this.control(field))}
+      <legend class=${named ? 'visually-hidden' : ''}>${title}</legend>
+      ${open.map((field) => this.control(field, field === named))}
       ${group === 'schedule' ? html`<schedule-preview .lab=${lab}></schedule-preview>` : nothing}
       ${
         more.length

@@ -13,7 +13,7 @@ import { number, valueInWords } from './words.js';
 const TRAVEL = 1000;
 
 /** Up to this many characters of labels, an enum is a row of buttons; beyond, they wrap. */
-const ONE_ROW = 26;
+const ONE_ROW = 30;
 
 export class FieldControl extends LitElement {
   static properties = {
@@ -25,6 +25,7 @@ export class FieldControl extends LitElement {
     problem: { type: String },
     quantity: { type: String },
     locked: { type: Boolean },
+    heading: { type: Boolean },
     prefix: { type: String },
     typed: { state: true },
   };
@@ -44,6 +45,8 @@ export class FieldControl extends LitElement {
     this.quantity = '';
     this.prefix = '';
     this.locked = false;
+    /** Stands at the head of a group of its own name. */
+    this.heading = false;
     /** What stands in the box and cannot be read. @type {{ text: string, why: string } | null} */
     this.typed = null;
   }
@@ -252,7 +255,7 @@ export class FieldControl extends LitElement {
     const { field } = this;
     const symbol = field.unit && field.unit !== 'steps' && field.unit !== '%' ? field.unit : '';
     return html`<div class="field-label">
-      <span class="field-name" title=${field.help}
+      <span class=${this.heading ? 'field-name heading' : 'field-name'} title=${field.help}
         >${field.label}${symbol && symbol !== '×' ? html` <i>${symbol}</i>` : nothing}</span
       >
       ${

@@ -87,8 +87,8 @@ export class Lab extends EventTarget {
     this.rangeFields = schema.range_test;
     /** @type {Config} the settings in the panel */
     this.draft = config.defaultConfig();
-    /** @type {Config} */
-    this.rangeOptions = Object.fromEntries(this.rangeFields.map((field) => [field.name, field.default]));
+    /** @type {Config} the options of the range test that were edited; the others are the preset's */
+    this.rangeOptions = {};
     client.ready.then(() => {
       this.ready = true;
       this.touch();
@@ -151,7 +151,7 @@ export class Lab extends EventTarget {
   modelText(config, shape) {
     if (config.model !== null && config.model !== undefined) return String(config.model);
     const image = shape ? shape.length === 3 : this.isImageData(config);
-    return image ? this.#schema.models?.images ?? MODEL_FOR_IMAGES : this.#schema.models?.points ?? MODEL_FOR_POINTS;
+    return image ? this.#schema.models.images : this.#schema.models.points;
   }
 
   /** @param {Config} config */
@@ -187,8 +187,9 @@ export class Lab extends EventTarget {
    * @param {Config} otherwise partial settings for a bare address
    */
   open(search, otherwise) {
-    const { config, problems } = this.#config.configFromSearch(search);
-    const bare = !search.replace(/^\?/, '');
+    const { slug, rest } = splitAddress(search);
+    const { config, problems } = this.#config.configFromSearch(rest);
+    const bare = !rest && slug === null;
     this.draft = { ...config, ...(bare ? otherwise : {}) };
     this.problems = problems;
     this.requestPreview();
@@ -199,6 +200,7 @@ export class Lab extends EventTarget {
   setField(name, value) {
     const field = this.field(name);
     this.draft = { ...this.draft, [name]: value };
+    if (name === 'dataset') this.draft.loss = value === 'plane' ? 'squared_error' : this.field('loss').default;
     this.problems = this.problems.filter((problem) => problem.field !== name);
     if (field.live) {
       this.draft.changes = [];
@@ -520,9 +522,32 @@ export class Lab extends EventTarget {
     );
   }
 
+  /** The options that the chosen preset starts from. */
+  rangeDefaults() {
+    const own = this.#schema.range_presets?.[this.rangeOptions.preset ?? ''] ?? {};
+    return { ...Object.fromEntries(this.rangeFields.map((field) => [field.name, field.default])), ...own };
+  }
+
+  /** @param {string} name */
+  rangeValue(name) {
+    return this.rangeOptions[name] ?? this.rangeDefaults()[name];
+  }
+
   /** @param {string} name @param {any} value */
   setRangeOption(name, value) {
     this.rangeOptions = { ...this.rangeOptions, [name]: value };
+    if (same(this.rangeDefaults()[name], value)) delete this.rangeOptions[name];
+    this.touch();
+  }
+
+  makePoints() {
+    return this.#maker.createPoints();
+  }
+
+  /** A rate that the range test found: into the panel, and back to the training. @param {number} lr */
+  useRate(lr) {
+    this.setField('lr', lr);
+    this.view = 'live';
     this.touch();
   }
 
@@ -674,9 +699,6 @@ export class Lab extends EventTarget {
   }
 }
 
-const MODEL_FOR_POINTS = 'linear(32) tanh linear(32) tanh';
-const MODEL_FOR_IMAGES = 'conv(6,5,pad=2) relu maxpool(2) conv(16,5) relu maxpool(2) linear(120) relu linear(84) relu';
-
 /** Resolves when the page has drawn; a hidden tab draws nothing, and training goes on there. */
 function drawn() {
   return new Promise((resolve) => {
@@ -684,4 +706,17 @@ function drawn() {
     setTimeout(resolve, document.hidden ? 30 : 400);
     requestAnimationFrame(() => resolve(undefined));
   });
+}
+
+/** The name of the server's data set in an address, and the rest of it. @param {string} search */
+export function splitAddress(search) {
+  const parts = search.replace(/^\?/, '').split('&').filter(Boolean);
+  const data = parts.find((part) => part.startsWith('data='));
+  let slug = null;
+  try {
+    slug = data === undefined ? null : decodeURIComponent(data.slice(5).replaceAll('+', ' '));
+  } catch {
+    slug = '';
+  }
+  return { slug, rest: parts.filter((part) => part !== data).join('&') };
 }

@@ -178,7 +178,7 @@ export class ModelSees extends LabElement {
         )}
       </div>
       <p class="hint">
-        ${samples.split === 'val' ? 'validation' : 'training'} samples, none seen in training · ${wrong} of ${guesses.length} wrong
+        ${samples.split === 'val' ? 'validation samples, never trained on' : 'training samples'} · ${wrong} of ${guesses.length} wrong
       </p>`;
   }
 

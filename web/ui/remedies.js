@@ -72,7 +72,7 @@ export function remediesFor(run, model) {
 /** The percentile of the norms, rounded as one would type it, or null. @param {Run} run */
 export function suggestedClip(run) {
   const value = run.summary?.norm_suggested ?? Number.NaN;
-  return Number.isFinite(value) && value > 0 ? Number(value.toPrecision(2)) : null;
+  return Number.isFinite(value) && value > 0 ? Number(value.toPrecision(3)) : null;
 }
 
 /**

@@ -1,0 +1,101 @@
+/** What the tests of the command line share: running it, and making small data files. */
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const CLI = join(ROOT, 'web/cli.js');
+
+/**
+ * @param {string[]} words
+ * @param {{ env?: Record<string, string> }} [options]
+ * @returns {Promise<{ code: number, stdout: string, stderr: string }>}
+ */
+export function runCli(words, { env = {} } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [CLI, ...words], { env: { ...process.env, ...env } });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (text) => {
+      stdout += text;
+    });
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }));
+  });
+}
+
+/** Runs a command that must succeed and returns its JSON; standard error must be silent. @param {string[]} words */
+export async function runJson(words) {
+  const { code, stdout, stderr } = await runCli([...words, '--json']);
+  assert.equal(stderr, '');
+  assert.equal(code, 0);
+  assert.equal(stdout.trimEnd().split('\n').length, 1, 'one line');
+  return JSON.parse(stdout);
+}
+
+/**
+ * Runs a command that must refuse its input: exit 2, nothing on standard output, one line on standard error.
+ *
+ * @param {string[]} words
+ * @param {RegExp} pattern  what the line must say
+ */
+export async function assertRefused(words, pattern) {
+  const { code, stdout, stderr } = await runCli(words);
+  const said = `${words.join(' ')} → ${stderr}`;
+  assert.equal(code, 2, said);
+  assert.equal(stdout, '', said);
+  assert.match(stderr, /^trainscope: [^\n]+\n$/, said);
+  assert.match(stderr, pattern, said);
+}
+
+/**
+ * A folder that is removed when the test ends.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {Record<string, string | Uint8Array>} [files]  by name
+ */
+export async function makeFolder(t, files = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'trainscope-test-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  return folder;
+}
+
+/** An IDX file of unsigned bytes. @param {number[]} shape @param {(i: number) => number} value */
+export function makeIdx(shape, value) {
+  const count = shape.reduce((product, size) => product * size, 1);
+  const bytes = new Uint8Array(4 + 4 * shape.length + count);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0, 0, 8, shape.length]);
+  for (const [i, size] of shape.entries()) view.setUint32(4 + 4 * i, size);
+  for (let i = 0; i < count; i++) bytes[4 + 4 * shape.length + i] = value(i);
+  return bytes;
+}
+
+/** Images and labels of two easy classes: dark ones and bright ones. @param {number} count @param {string} prefix */
+export function makeImageFiles(count, prefix = 'train') {
+  const side = 6;
+  return {
+    [`${prefix}-images-idx3-ubyte`]: makeIdx([count, side, side], (i) => {
+      const image = Math.floor(i / (side * side));
+      return (image % 2) * 150 + ((i * 37 + image * 11) % 100);
+    }),
+    [`${prefix}-labels-idx1-ubyte`]: makeIdx([count], (i) => i % 2),
+  };
+}
+
+/** The folder of Fashion-MNIST, or null. */
+export const FASHION_MNIST = [process.env.TRAINSCOPE_FASHION_MNIST, join(ROOT, 'data/fashion-mnist')].find(
+  (folder) => folder && existsSync(folder),
+) ?? null;
+
+/** Options of a test that needs Fashion-MNIST. */
+export const WITH_FASHION_MNIST = { skip: FASHION_MNIST ? false : 'skipped: no Fashion-MNIST' };

@@ -1,0 +1,184 @@
+/** What the command line understands, what it refuses, and in which words. */
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { assertRefused, makeFolder, makeIdx, makeImageFiles, runCli, runJson } from './helpers.js';
+
+const QUICK = ['--steps', '5', '--samples', '100'];
+
+test('every spelling of a flag is the same setting', async () => {
+  const spellings = [
+    ['--warmup-steps', '3', '--standardize', 'off'],
+    ['--warmup-steps=3', '--standardize=off'],
+    ['--warmup_steps=3', '--standardize=0'],
+    ['--warmup_steps', '3', '--standardize', 'false'],
+  ];
+  for (const words of spellings) {
+    const { config } = await runJson(['train', ...words, ...QUICK]);
+    assert.equal(config.warmup_steps, 3);
+    assert.equal(config.standardize, false);
+  }
+});
+
+test('a switch may stand alone, before another flag or at the end', async () => {
+  assert.equal((await runJson(['train', '--clip-in-warmup', ...QUICK])).config.clip_in_warmup, true);
+  assert.equal((await runJson(['train', ...QUICK, '--clip-in-warmup'])).config.clip_in_warmup, true);
+});
+
+test('config numbers keep the decimal as typed', async () => {
+  const { config } = await runJson(['train', '--lr', '0.02', '--momentum=.9', '--epsilon', '1e-7', ...QUICK]);
+  assert.equal(config.lr, 0.02);
+  assert.equal(config.momentum, 0.9);
+  assert.equal(config.epsilon, 1e-7);
+});
+
+test('the last of two equal flags counts, and a value may be negative', async () => {
+  const { config } = await runJson(['train', '--lr', '1', '--lr', '0.5', '--outlier-scale', '-3', ...QUICK]);
+  assert.equal(config.lr, 0.5);
+  assert.equal(config.outlier_scale, -3);
+});
+
+test('an empty model is a model: logistic regression', async () => {
+  for (const words of [['--model', ''], ['--model=']]) {
+    const { config, parameters } = await runJson(['train', '--dataset', 'blobs', ...words, ...QUICK]);
+    assert.equal(config.model, '');
+    assert.ok(parameters <= 3 * 10, `${parameters}`);
+  }
+});
+
+test('bad usage is one line that names the flag and the nearest name', async () => {
+  await assertRefused([], /command/);
+  await assertRefused(['trian'], /unknown command trian; did you mean train\?/);
+  await assertRefused(['--lr', '1'], /command comes before --lr/);
+  await assertRefused(['train', '--learning-rat', '1'], /--learning-rat/);
+  await assertRefused(['train', '--momentun', '0.9'], /unknown flag --momentun; did you mean --momentum\?/);
+  await assertRefused(['train', '--warmup_step=1'], /--warmup_step; did you mean --warmup-steps\?/);
+  await assertRefused(['train', '--lr'], /--lr needs a value/);
+  await assertRefused(['train', '--lr', '--seed', '1'], /--lr needs a value/);
+  await assertRefused(['train', 'now'], /"now"/);
+  await assertRefused(['train', '-lr', '1'], /-lr/);
+  await assertRefused(['schema', '--lr', '1'], /unknown flag --lr/);
+  await assertRefused(['train', '--json', 'maybe'], /"maybe"/);
+  await assertRefused(['train', '--json=maybe'], /--json must be on or off/);
+  await assertRefused(['serve', '--port', 'http'], /--port must be a whole number between 0 and 65535/);
+  await assertRefused(['serve', '--port', '70000'], /--port/);
+});
+
+test('bad values are one line that names the flag', async () => {
+  await assertRefused(['train', '--lr', 'fast'], /--lr must be between 0 and 1000000, not "fast"/);
+  await assertRefused(['train', '--lr', '-1'], /--lr must be/);
+  await assertRefused(['train', '--lr', 'NaN'], /--lr must be/);
+  await assertRefused(['train', '--steps', '1.5'], /--steps must be a whole number/);
+  await assertRefused(['train', '--steps', '1e9'], /--steps/);
+  await assertRefused(['train', '--warmup-steps', ''], /--warmup-steps/);
+  await assertRefused(['train', '--standardize=maybe'], /--standardize must be on or off/);
+  await assertRefused(['train', '--optimizer', 'adamm'], /--optimizer must be one of .*adamm.*adam/);
+  await assertRefused(['train', '--dataset', 'swirl'], /--dataset must be one of/);
+  await assertRefused(['train', '--downsample', '3'], /--downsample/);
+  await assertRefused(['train', '--schedule', 'range_exponential'], /lr_min|lr-min/);
+  await assertRefused(['lr-find', '--points', '1'], /--points/);
+  await assertRefused(['lr-find', '--preset', 'fastia'], /--preset .*fastai/);
+  await assertRefused(['lr-find', '--lr-min', '1', '--lr-max', '0.1'], /lr.max/);
+});
+
+test('bad changes are one line that says what is wrong with them', async () => {
+  await assertRefused(['train', '--change', 'lr=1'], /--change/);
+  await assertRefused(['train', '--change', '4:lr'], /--change/);
+  await assertRefused(['train', '--change', '-4:lr=1'], /--change/);
+  await assertRefused(['train', '--change', '4:lrr=1'], /--change.*lr/);
+  await assertRefused(['train', '--change', '4:batch=1'], /--change.*batch/);
+  await assertRefused(['train', '--change', '4:clip=norms'], /--change.*norm/);
+});
+
+test('bad models are one line with the place', async () => {
+  await assertRefused(['train', '--model', 'linaer(3)'], /--model.*linear/);
+  await assertRefused(['train', '--model', 'linear(3'], /--model/);
+  await assertRefused(['train', '--dataset', 'spiral', '--model', 'conv(4,3)'], /--model|conv/);
+  await assertRefused(['train', '--model', 'linear(9)*5000'], /--model/);
+  await assertRefused(['train', '--model', `${'linear(3) '.repeat(300)}`], /--model/);
+});
+
+test('a run too large for memory is refused before it starts', async () => {
+  await assertRefused(['train', '--model', 'linear(100000) linear(100000)'], /\S/);
+  await assertRefused(['train', '--dataset', 'glyphs', '--samples', '10000000'], /memory|samples/);
+});
+
+test('data that is not there, or is not data', async (t) => {
+  const folder = await makeFolder(t, {
+    'notes.txt': 'nothing',
+    'table.csv': 'x,y,label\n1,2,a\n1,oops,b\n',
+    'broken-ubyte': 'this is no IDX file at all',
+  });
+  const empty = await makeFolder(t);
+  await assertRefused(['train', '--dataset', 'custom'], /--data PATH/);
+  await assertRefused(['train', '--data', join(folder, 'nowhere')], /--data.*nowhere/);
+  await assertRefused(['train', '--data', empty], /--data.*no IDX files/);
+  await assertRefused(['train', '--data', folder, '--dataset', 'spiral'], /--dataset spiral/);
+  await assertRefused(['train', '--data', join(folder, 'notes.txt')], /notes\.txt/);
+  await assertRefused(['train', '--data', join(folder, 'table.csv')], /table\.csv, line 3, column "y": "oops" is not a number/);
+  await assertRefused(['train', '--data', folder], /broken-ubyte/);
+});
+
+test('IDX folders that do not fit together', async (t) => {
+  const good = makeImageFiles(20);
+  const { 'train-images-idx3-ubyte': images, 'train-labels-idx1-ubyte': labels } = good;
+  const cases = [
+    [{ 'train-images-idx3-ubyte': images }, /train-images-idx3-ubyte has no labels/],
+    [{ 'train-labels-idx1-ubyte': labels }, /train-labels-idx1-ubyte has no images/],
+    [{ ...good, 'train-labels-idx1-ubyte': makeIdx([19], () => 0) }, /19 labels.*20 images/],
+    [{ ...good, 'train-images-idx3-ubyte': images.subarray(0, images.length - 1) }, /train-images-idx3-ubyte/],
+    [{ ...good, 'train-labels-idx1-ubyte': new Uint8Array([0, 0, 13, 1, 0, 0, 0, 0]) }, /train-labels-idx1-ubyte/],
+    [{ 't10k-images-idx3-ubyte': images, 't10k-labels-idx1-ubyte': labels }, /training images/],
+    [{ ...good, 'train-labels-idx1-ubyte.gz': new Uint8Array([0x1f, 0x8b, 8, 0, 1, 2]) }, null],
+    [
+      { 'train-images-idx3-ubyte': images, 'train-labels-idx1-ubyte.gz': new Uint8Array([0x1f, 0x8b, 8, 0, 1, 2]) },
+      /train-labels-idx1-ubyte\.gz: the gzip data is damaged/,
+    ],
+  ];
+  for (const [files, pattern] of cases) {
+    const folder = await makeFolder(t, /** @type {Record<string, Uint8Array>} */ (files));
+    const words = ['train', '--data', folder, '--model', 'linear(4)', '--steps', '3', '--batch', '4'];
+    if (pattern) await assertRefused(words, /** @type {RegExp} */ (pattern));
+    else assert.equal((await runCli(words)).code, 0);
+  }
+});
+
+test('paths that cannot be written or read', async (t) => {
+  const folder = await makeFolder(t, { 'weights.safetensors': 'nonsense' });
+  const missing = join(folder, 'missing', 'file');
+  await assertRefused(['train', ...QUICK, '--out', missing], /--out .*no such file or folder/);
+  await assertRefused(['train', ...QUICK, '--save', missing], /--save .*no such file or folder/);
+  await assertRefused(['train', ...QUICK, '--weights', missing], /--weights .*no such file or folder/);
+  await assertRefused(['train', ...QUICK, '--out', folder], /--out .*this is a folder/);
+  await assertRefused(['train', ...QUICK, '--weights', join(folder, 'weights.safetensors')], /weights\.safetensors/);
+  await assertRefused(['train', ...QUICK, '--config', missing], /--config .*no such file or folder/);
+});
+
+test('help is printed from the tables', async () => {
+  const overview = await runCli(['--help']);
+  assert.equal(overview.code, 0);
+  for (const name of ['train', 'lr-find', 'schema', 'data', 'serve']) assert.match(overview.stdout, new RegExp(`^  ${name} `, 'm'));
+  const train = await runCli(['train', '--help']);
+  assert.equal(train.code, 0);
+  assert.equal(train.stderr, '');
+  const { fields } = await runJson(['schema']);
+  for (const { name } of fields) assert.ok(train.stdout.includes(`--${name.replaceAll('_', '-')} `), name);
+  const find = (await runCli(['lr-find', '--help'])).stdout;
+  for (const flag of ['--points', '--stop-factor', '--preset', '--on ']) assert.ok(find.includes(flag), flag);
+  assert.equal(find.split('--lr-min').length, 2, "only the test's own lr-min");
+});
+
+test('schema prints the tables', async () => {
+  const { fields, metrics } = await runJson(['schema']);
+  const lr = fields.find((/** @type {{ name: string }} */ { name }) => name === 'lr');
+  assert.deepEqual(
+    ['group', 'kind', 'default', 'min', 'max', 'scale', 'options', 'live', 'when', 'label', 'unit', 'help'].filter(
+      (key) => !(key in lr),
+    ),
+    [],
+  );
+  assert.equal(lr.default, 0.02);
+  assert.equal(lr.live, true);
+  assert.equal(metrics[0].name, 'step');
+});

@@ -1,0 +1,117 @@
+/**
+ * The C core against figures from outside: gradients and Hessians from PyTorch in double precision, update rules from
+ * the formulas written out in Python. tests/fixtures/make_figures.py says how they were made.
+ */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { createEngine } from '../../web/node.js';
+
+const engine = await createEngine();
+
+const readFigures = (name) => JSON.parse(readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8'));
+const norm = (values) => Math.sqrt(values.reduce((sum, x) => sum + x * x, 0));
+
+/** Asserts ‖actual − expected‖ ≤ tolerance · max(‖expected‖, floor). */
+function assertClose(actual, expected, tolerance, floor, what) {
+  assert.equal(actual.length, expected.length, `${what}: length`);
+  const error = norm(Array.from(expected, (x, i) => x - actual[i]));
+  const bound = tolerance * Math.max(norm(expected), floor);
+  // The negation catches NaN.
+  assert.ok(error <= bound, `${what}: off by ${error}, more than ${bound}`);
+}
+
+/** A trainer with a figure's network, parameters and data, in full batches of all samples. */
+function createFigureTrainer(figure, settings = {}) {
+  const isRegression = figure.targets !== undefined;
+  const dataset = engine.createDataset({
+    images: Float32Array.from(figure.inputs),
+    shape: figure.shape,
+    ...(isRegression
+      ? { targets: Float32Array.from(figure.targets) }
+      : { labels: Uint8Array.from(figure.labels), classes: figure.classes }),
+  });
+  const { config, problems } = engine.parseConfig({
+    dataset: 'custom',
+    model: figure.text,
+    loss: figure.loss,
+    batch: 0,
+    ...settings,
+  });
+  assert.deepEqual(problems, []);
+  const trainer = engine.createTrainer(config, dataset);
+  const count = isRegression ? figure.targets.length / figure.outputs : figure.labels.length;
+  return { trainer, dataset, indices: Array.from({ length: count }, (_, i) => i) };
+}
+
+/** The trainer's tensors are named, ordered and shaped as the figure's; then it takes the figure's values. */
+function takeParameters(trainer, figure) {
+  const describe = ({ name, shape }) => ({ name, shape: Array.from(shape) });
+  assert.deepEqual(trainer.parameters.map(describe), figure.parameters.map(describe));
+  trainer.setParameters(figure.parameters.map(({ data }) => ({ data: Float32Array.from(data) })));
+}
+
+for (const file of ['layers_vector.json', 'layers_image.json']) {
+  for (const figure of readFigures(file)) {
+    test(`PyTorch agrees: ${figure.name}: ${figure.text}`, () => {
+      const { trainer, dataset, indices } = createFigureTrainer(figure, { lr: 0, steps: 1 });
+      takeParameters(trainer, figure);
+
+      const { loss, gradient } = trainer.lossAndGradient(indices);
+      assertClose([loss], [figure.expected.loss], 1e-6, 0, 'loss');
+      const whole = norm(figure.expected.gradient.flat());
+      for (const [i, { name, data }] of gradient.entries()) {
+        assert.equal(name, figure.parameters[i].name);
+        // Some gradients cancel (a bias before a batchnorm): their rounding is measured by the whole gradient's.
+        assertClose(data, figure.expected.gradient[i], 1e-5, whole / 10, name);
+      }
+
+      // The order in which the samples are named does not matter to the mean.
+      const reversed = trainer.lossAndGradient([...indices].reverse());
+      assertClose([reversed.loss], [figure.expected.loss], 1e-6, 0, 'loss of the reversed batch');
+
+      // A step with learning rate 0 moves nothing but batchnorm's running statistics.
+      const before = trainer.digest();
+      const [row] = trainer.step(1);
+      assertClose([row.grad_norm], [whole], 1e-5, 1e-6, 'grad_norm');
+      if (!figure.text.includes('dropout')) assertClose([row.loss], [figure.expected.loss], 1e-6, 0, 'row.loss');
+      assert.equal(trainer.digest(), before);
+      const evaluated = trainer.evaluate('train');
+      assertClose([evaluated.loss], [figure.expected.evaluated.loss], 1e-6, 0, 'evaluated loss');
+      const { accuracy } = figure.expected.evaluated;
+      if (accuracy === null) assert.equal(evaluated.accuracy, null);
+      else assertClose([evaluated.accuracy], [accuracy], 1e-6, 0, 'accuracy');
+      trainer.dispose();
+      dataset.dispose();
+    });
+  }
+}
+
+for (const figure of readFigures('optimizers.json')) {
+  test(`the playbook's formula agrees: ${figure.name}`, () => {
+    const theta = Float32Array.from(figure.theta);
+    const optimizer = engine.createOptimizer(figure.rule, figure.settings, theta.length);
+    for (const [step, gradient] of figure.gradients.entries()) {
+      optimizer.step(theta, Float32Array.from(gradient), figure.rates[step]);
+      const expected = figure.expected[step];
+      assertClose(theta, expected, 1e-6, 0, `theta after step ${step}`);
+      // The movement says more than the position, but float32 positions bound how well it can be known.
+      const moved = (values) => Array.from(values, (x, i) => x - Math.fround(figure.theta[i]));
+      assertClose(moved(theta), moved(expected), 1e-4, 1e-3, `movement after step ${step}`);
+    }
+    optimizer.dispose?.();
+  });
+}
+
+for (const figure of readFigures('sharpness.json')) {
+  test(`the exact Hessian agrees: ${figure.name}`, () => {
+    const { trainer, dataset } = createFigureTrainer(figure);
+    takeParameters(trainer, figure);
+    const sharpness = trainer.sharpness({ samples: 512, iterations: 40 });
+    assertClose([sharpness], [figure.expected.eigenvalue], 2e-3, 0, 'largest eigenvalue');
+    assertClose([trainer.sharpness({ samples: 512, iterations: 40 })], [sharpness], 0, 0, 'measured again');
+    trainer.dispose();
+    dataset.dispose();
+  });
+}

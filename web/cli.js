@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+/**
+ * The program `trainscope`. It only starts the command line, and says so where there is nothing to start yet: the
+ * tables it works by are made by the build.
+ */
+
+import { existsSync } from 'node:fs';
+
+if (existsSync(new URL('./generated/schema.js', import.meta.url))) {
+  const { runCommandLine } = await import('./cli/main.js');
+  process.exitCode = await runCommandLine(process.argv.slice(2));
+} else {
+  process.stderr.write('trainscope: Trainscope is not built yet: run ./build.sh build\n');
+  process.exitCode = 1;
+}

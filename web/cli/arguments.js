@@ -1,0 +1,182 @@
+/**
+ * From words on the command line to options, settings and study options, by the tables alone.
+ *
+ * `--warmup-steps 100`, `--warmup-steps=100` and `--warmup_steps=100` are the same. Only the command's own options get
+ * their values here; what a setting may be is the engine's to judge, so settings stay text.
+ */
+
+import { judgeValue, nearestName } from '../engine/config.js';
+import { COMMAND_FIELDS, OPTION_FIELDS } from './option_fields.js';
+import { UsageError } from './usage_error.js';
+
+/**
+ * @typedef {import('../engine/schema_text.js').Schema} Schema
+ * @typedef {import('../engine/schema_text.js').Field} Field
+ * @typedef {import('./option_fields.js').CommandField} CommandField
+ * @typedef {import('./option_fields.js').OptionField} OptionField
+ * @typedef {{ goesTo: 'options', field: OptionField } | { goesTo: 'settings' | 'study', field: Field }} Row
+ *
+ * @typedef {object} Arguments
+ * @property {CommandField} command
+ * @property {Record<string, any>} options  every option of the command, by name
+ * @property {Record<string, string>} settings  the settings that were given, as text
+ * @property {Record<string, string>} study  the study's options that were given, as text
+ * @property {string | null} argument  the positional argument
+ */
+
+/** @param {string} name @returns {CommandField} */
+export function findCommand(name) {
+  const command = COMMAND_FIELDS.find((row) => row.name === name);
+  if (command) return command;
+  const names = COMMAND_FIELDS.map((row) => row.name);
+  throw new UsageError(unknownName('command', name, names));
+}
+
+/**
+ * @param {CommandField} command
+ * @param {string[]} words  what follows the command's name
+ * @param {Schema} schema
+ * @returns {Arguments}
+ * @throws {UsageError}
+ */
+export function parseArguments(command, words, schema) {
+  const rows = listRows(command, schema);
+  /** @type {Arguments} */
+  const result = {
+    command,
+    options: Object.fromEntries(
+      listOptions(command).map(({ name, kind, default: value }) => [name, kind === 'change' ? [] : value]),
+    ),
+    settings: {},
+    study: {},
+    argument: null,
+  };
+  const queue = [...words];
+  while (queue.length > 0) {
+    const word = /** @type {string} */ (queue.shift());
+    if (!word.startsWith('--')) {
+      takeArgument(result, word);
+      continue;
+    }
+    const equals = word.indexOf('=');
+    const flag = equals < 0 ? word : word.slice(0, equals);
+    const name = flag.slice(2).replaceAll('-', '_');
+    const row = rows.get(name);
+    if (!row) throw new UsageError(unknownName('flag', flag, [...rows.keys()].map(flagOf)));
+    const text = equals < 0 ? takeValue(row.field.kind, flag, queue) : word.slice(equals + 1);
+    if (row.goesTo !== 'options') result[row.goesTo][name] = text;
+    else if (row.field.kind === 'change') result.options[name].push(readChange(text));
+    else result.options[name] = readOption(row.field, text, flag);
+  }
+  return result;
+}
+
+/** `warmup_steps` as it is written on the command line. @param {string} name */
+export function flagOf(name) {
+  return `--${name.replaceAll('_', '-')}`;
+}
+
+/** @param {CommandField} command @returns {OptionField[]} */
+export function listOptions(command) {
+  return OPTION_FIELDS.filter(({ commands }) => commands.includes(command.name));
+}
+
+/**
+ * A problem that the engine found, in the words of the command line: it names the setting, this names the flag.
+ *
+ * @param {{ field?: string | null, message: string }} problem
+ */
+export function problemError({ field, message }) {
+  if (!field) return new UsageError(message);
+  const flag = field === 'changes' ? '--change' : flagOf(field);
+  const rest = message.startsWith(field) ? message.slice(field.length) : `: ${message}`;
+  return new UsageError(`${flag}${rest}`);
+}
+
+/**
+ * Every flag of a command. Later entries win: a study's option over a setting, the command's own over both.
+ *
+ * @param {CommandField} command
+ * @param {Schema} schema
+ * @returns {Map<string, Row>}
+ */
+function listRows(command, schema) {
+  /** @type {Map<string, Row>} */
+  const rows = new Map();
+  if (command.settings) {
+    for (const field of schema.fields) rows.set(field.name, { goesTo: 'settings', field });
+  }
+  if (command.table) {
+    for (const field of schema[command.table]) rows.set(field.name, { goesTo: 'study', field });
+  }
+  for (const field of listOptions(command)) rows.set(field.name, { goesTo: 'options', field });
+  return rows;
+}
+
+/** @param {Arguments} result @param {string} word */
+function takeArgument(result, word) {
+  if (word.startsWith('-') && word.length > 1) {
+    throw new UsageError(`unknown flag ${word}: flags begin with two dashes`);
+  }
+  if (!result.command.argument || result.argument !== null) {
+    throw new UsageError(`"${word}" is one word too many: ${result.command.name} does not expect it`);
+  }
+  result.argument = word;
+}
+
+/**
+ * The value that follows a flag. A switch may stand alone, so it takes the next word only where that is on or off.
+ *
+ * @param {string} kind
+ * @param {string} flag
+ * @param {string[]} queue
+ * @returns {string}
+ */
+function takeValue(kind, flag, queue) {
+  const [next] = queue;
+  if (kind === 'flag' && (next === undefined || readSwitch(next) === undefined)) return 'on';
+  if (next === undefined || next.startsWith('--')) throw new UsageError(`${flag} needs a value`);
+  return /** @type {string} */ (queue.shift());
+}
+
+/**
+ * @param {OptionField} field
+ * @param {string} text
+ * @param {string} flag
+ */
+function readOption({ kind, min = 0, max = Infinity }, text, flag) {
+  if (kind === 'flag') {
+    const value = readSwitch(text);
+    if (value === undefined) throw new UsageError(`${flag} must be on or off, not "${text}"`);
+    return value;
+  }
+  if (kind === 'int') {
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (value >= min && value <= max) return value;
+    throw new UsageError(`${flag} must be a whole number between ${min} and ${max}, not "${text}"`);
+  }
+  if (text === '') throw new UsageError(`${flag} needs a value`);
+  return text;
+}
+
+/** Words for on and off as settings have them. @param {string} text @returns {boolean | undefined} */
+function readSwitch(text) {
+  const judged = judgeValue(/** @type {Field} */ ({ kind: 'flag' }), text);
+  return 'value' in judged ? judged.value : undefined;
+}
+
+/** A change with its setting's name as the engine knows it. @param {string} text  "400:clip-norm=2" */
+function readChange(text) {
+  const [, step, name, value] = /^([^:=]*):([^=]*)=(.*)$/s.exec(text) ?? [];
+  return name === undefined ? text : { step, field: name.replaceAll('-', '_'), value };
+}
+
+/**
+ * @param {string} kind
+ * @param {string} name
+ * @param {string[]} names
+ */
+function unknownName(kind, name, names) {
+  const nearest = nearestName(name, names);
+  return `unknown ${kind} ${name}${nearest ? `; did you mean ${nearest}?` : ''}`;
+}

@@ -1,0 +1,67 @@
+/** `trainscope lr-find`: the LR range test, and `train --auto-lr`, which trains with what it suggests. */
+
+import { runRangeTest } from '../engine/study/range_test.js';
+import { LocalRunner } from '../engine/study/runner.js';
+import { problemError } from './arguments.js';
+import { startProgress } from './progress.js';
+import { formatRangeReport } from './report.js';
+import { readRunInput } from './run_input.js';
+import { now, yieldNow } from './timing.js';
+
+/**
+ * @typedef {import('../engine/engine.js').Engine} Engine
+ * @typedef {import('../engine/dataset.js').Dataset} Dataset
+ */
+
+/**
+ * @param {Engine} engine
+ * @param {import('./arguments.js').Arguments} args
+ */
+export async function findLearningRate(engine, args) {
+  const { config, dataset } = await readRunInput(engine, args);
+  const result = await testRange(engine, config, dataset, args.study);
+  return { result, text: formatRangeReport(result) };
+}
+
+/**
+ * The rate that `--auto-lr` trains with: one seed's steepest descent.
+ *
+ * @param {Engine} engine
+ * @param {Record<string, any>} config
+ * @param {Dataset} dataset
+ * @returns {Promise<number>}
+ */
+export async function findRate(engine, config, dataset) {
+  const { suggestion, message } = await testRange(engine, config, dataset, {});
+  if (suggestion.steepest !== null) return suggestion.steepest;
+  throw new Error(`--auto-lr: the range test suggests no rate. ${message ?? 'The loss falls nowhere.'}`);
+}
+
+/**
+ * @param {Engine} engine
+ * @param {Record<string, any>} config
+ * @param {Dataset} dataset
+ * @param {Record<string, any>} given  options of the test
+ */
+async function testRange(engine, config, dataset, given) {
+  const { options, problems } = engine.parseRangeOptions(given);
+  if (problems.length > 0) throw problemError(problems[0]);
+  const progress = startProgress('LR range test', options.points * options.seeds);
+  let points = 0;
+  try {
+    return await runRangeTest({
+      engine,
+      runner: new LocalRunner({
+        createTrainer: (planned) => engine.createTrainer(planned, dataset),
+        now,
+        yieldNow,
+      }),
+      config,
+      options,
+      now,
+      onPoint: ({ lr }) => progress.update(++points, `lr ${lr.toPrecision(3)}`),
+    });
+  } finally {
+    progress.stop();
+  }
+}

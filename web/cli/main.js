@@ -1,0 +1,84 @@
+/** The command line: which command, and what becomes of its result or its error. */
+
+import { encodeJson } from '../engine/run_log.js';
+import { TrainerError } from '../engine/errors.js';
+import { createEngine } from '../node.js';
+import { findCommand, parseArguments, problemError } from './arguments.js';
+import { getData } from './data.js';
+import { formatHelp, formatOverview } from './help.js';
+import { findLearningRate } from './lr_find.js';
+import { servePage } from './serve.js';
+import { train } from './train.js';
+import { UsageError } from './usage_error.js';
+
+/**
+ * Runs a command to its end.
+ *
+ * @param {string[]} words  what follows the program's name
+ * @returns {Promise<number>}  the exit code: 0 done, 1 failed, 2 wrong usage or input
+ */
+export async function runCommandLine(words) {
+  try {
+    await runCommand(words);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`trainscope: ${describeError(error)}\n`);
+    return error instanceof UsageError || isInputError(error) ? 2 : 1;
+  }
+}
+
+/** @param {string[]} words */
+async function runCommand([name, ...words]) {
+  if (name === '--help' || name === 'help') return print(formatOverview());
+  if (name === undefined) throw new UsageError('name a command; trainscope --help lists them');
+  if (name.startsWith('-')) throw new UsageError(`a command comes before ${name}; trainscope --help lists them`);
+  const command = findCommand(name);
+  const engine = await createEngine();
+  const args = parseArguments(command, words, engine.schema);
+  if (args.options.help) return print(formatHelp(command, engine.schema));
+  switch (command.name) {
+    case 'train':
+      return printResult(args, await train(engine, args));
+    case 'lr-find':
+      return printResult(args, await findLearningRate(engine, args));
+    case 'data':
+      return printResult(args, await getData(engine, args));
+    case 'schema':
+      return print(encodeJson(engine.schema));
+    case 'serve':
+      return print((await servePage(args)).address);
+    default:
+      throw new Error(`the command ${command.name} has no code`);
+  }
+}
+
+/**
+ * @param {import('./arguments.js').Arguments} args
+ * @param {{ result: unknown, text: string }} outcome
+ */
+function printResult({ options }, { result, text }) {
+  return print(options.json ? encodeJson(result) : text);
+}
+
+/** Resolves when the text has left, so that a pipe gets all of it. @param {string} text @returns {Promise<void>} */
+function print(text) {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(`${text}\n`, (error) => {
+      // A reader that has seen enough (head, less) is no failure.
+      if (!error || /** @type {NodeJS.ErrnoException} */ (error).code === 'EPIPE') resolve();
+      else reject(error);
+    });
+  });
+}
+
+/** One line, whatever the error. What is wrong with a file says its name; anything else names the flag. @param {unknown} error */
+function describeError(error) {
+  const isSetting = error instanceof TrainerError && error.code !== 'data';
+  const { message } = isSetting ? problemError(error) : error instanceof Error ? error : new Error(String(error));
+  return message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');
+}
+
+/** What the user can put right; a missing build is not among it. @param {unknown} error */
+function isInputError(error) {
+  return error instanceof TrainerError && error.code !== 'build' && error.code !== 'disposed';
+}

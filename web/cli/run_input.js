@@ -1,0 +1,124 @@
+/** What a command trains: the config that the flags describe, and the data that they point at. */
+
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { createFileDataset, readDataFiles } from '../engine/data_files.js';
+import { isIdxName } from '../engine/idx.js';
+import { readRunLog } from '../engine/run_log.js';
+import { problemError } from './arguments.js';
+import { UsageError } from './usage_error.js';
+
+/**
+ * @typedef {import('../engine/engine.js').Engine} Engine
+ * @typedef {import('../engine/dataset.js').Dataset} Dataset
+ * @typedef {Record<string, any>} Config
+ */
+
+/**
+ * @param {Engine} engine
+ * @param {import('./arguments.js').Arguments} args
+ * @returns {Promise<{ config: Config, dataset: Dataset }>}
+ * @throws {UsageError} or a TrainerError about the data
+ */
+export async function readRunInput(engine, { options, settings }) {
+  const base = options.config ? await readConfigFile(options.config) : {};
+  const given = { ...base, ...settings, changes: [...(base.changes ?? []), ...options.change] };
+  if (options.data) {
+    if (settings.dataset !== undefined && settings.dataset !== 'custom') {
+      throw new UsageError(`--data means your own data, but --dataset ${settings.dataset} was given too`);
+    }
+    given.dataset = 'custom';
+  }
+  const { config, problems } = engine.parseConfig(given);
+  if (problems.length > 0) throw problemError(problems[0]);
+  if (config.dataset !== 'custom') return { config, dataset: engine.generateDataset(config) };
+  if (!options.data) throw new UsageError('--dataset custom needs --data PATH');
+  return { config, dataset: await readDataset(engine, options.data, config) };
+}
+
+/**
+ * @param {Engine} engine
+ * @param {string} path  a folder with IDX files, or a CSV file
+ * @param {Config} config
+ * @returns {Promise<Dataset>}
+ */
+async function readDataset(engine, path, config) {
+  const files = await readFiles(path);
+  const data = await readDataFiles(engine, files, basename(path));
+  return createFileDataset(engine, data, config);
+}
+
+/** @param {string} path @returns {Promise<import('../engine/idx.js').NamedFile[]>} */
+async function readFiles(path) {
+  const facts = await stat(path).catch(() => null);
+  if (!facts) throw new UsageError(`--data: there is no file or folder ${path}`);
+  if (!facts.isDirectory()) return [{ name: path, bytes: await readFile(path) }];
+  const names = chooseIdxFiles(await readdir(path));
+  if (names.length === 0) {
+    throw new UsageError(`--data: the folder ${path} has no IDX files (train-images-idx3-ubyte …)`);
+  }
+  return Promise.all(names.map(async (name) => ({ name: join(path, name), bytes: await readFile(join(path, name)) })));
+}
+
+/** The IDX files of a folder; of one that is there plain and packed, the plain one. @param {string[]} names */
+function chooseIdxFiles(names) {
+  const idx = names.filter(isIdxName).sort();
+  return idx.filter((name) => !(name.endsWith('.gz') && idx.includes(name.slice(0, -3))));
+}
+
+/**
+ * The settings in a file: the first line of a RUN.jsonl, or one JSON object (also what `train --json` prints).
+ *
+ * @param {string} path
+ * @returns {Promise<Config>}
+ */
+async function readConfigFile(path) {
+  const text = await readTextFile(path, '--config');
+  const whole = parseObject(text);
+  if (!whole) return readRunLog(text, path).config;
+  const { type, ...config } = whole.config ?? whole;
+  return config;
+}
+
+/** @param {string} text @returns {Config | null} */
+function parseObject(text) {
+  try {
+    const value = JSON.parse(text);
+    return value && typeof value === 'object' && !Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {string} flag
+ */
+async function readTextFile(path, flag) {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw fileAccessError(flag, path, error);
+  }
+}
+
+/**
+ * A file that cannot be read or written, as a sentence.
+ *
+ * @param {string} flag
+ * @param {string} path
+ * @param {unknown} error
+ */
+export function fileAccessError(flag, path, error) {
+  const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+  const reasons = new Map([
+    ['ENOENT', 'no such file or folder'],
+    ['EISDIR', 'this is a folder'],
+    ['ENOTDIR', 'a part of the path is not a folder'],
+    ['EACCES', 'access is not permitted'],
+    ['EPERM', 'access is not permitted'],
+    ['EROFS', 'the disk is read-only'],
+    ['ENOSPC', 'the disk is full'],
+  ]);
+  return new UsageError(`${flag} ${path}: ${reasons.get(code ?? '') ?? message}`);
+}

@@ -1,0 +1,107 @@
+/** `trainscope train`: one run from its first step to its report. */
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { TrainerError } from '../engine/errors.js';
+import { reportRun } from '../engine/run_report.js';
+import { readSafetensors, writeSafetensors } from '../engine/safetensors.js';
+import { Session } from '../engine/session.js';
+import { findRate } from './lr_find.js';
+import { startProgress } from './progress.js';
+import { formatRunReport } from './report.js';
+import { fileAccessError, readRunInput } from './run_input.js';
+import { RunLogFile } from './run_log_file.js';
+import { now, SLICE_MS, yieldNow } from './timing.js';
+
+/**
+ * @typedef {import('../engine/engine.js').Engine} Engine
+ * @typedef {import('../engine/trainer.js').Trainer} Trainer
+ */
+
+/**
+ * @param {Engine} engine
+ * @param {import('./arguments.js').Arguments} args
+ * @returns {Promise<{ result: import('../engine/run_report.js').RunReport, text: string }>}
+ */
+export async function train(engine, args) {
+  const { options } = args;
+  const { config, dataset } = await readRunInput(engine, args);
+  if (options.auto_lr) config.lr = await findRate(engine, config, dataset);
+  const trainer = engine.createTrainer(config, dataset);
+  if (options.weights) await loadWeights(trainer, options.weights);
+  if (options.save) await checkWritable(options.save);
+  const log = options.out ? await RunLogFile.create(options.out) : null;
+
+  log?.writeConfig(trainer.config);
+  const progress = startProgress('Training', trainer.totalSteps);
+  const session = new Session(trainer, {
+    now,
+    yieldNow,
+    sliceMs: SLICE_MS,
+    observer: {
+      rows: (rows) => log?.writeRows(rows, trainer.config),
+      evaluated: (evaluation) => log?.writeEvaluation(evaluation),
+      sharpened: (sharpness) => log?.writeSharpness(sharpness),
+      sliced: () => {
+        progress.update(trainer.stepsTaken, `loss ${trainer.summary().smoothed_loss.toPrecision(4)}`);
+        return log?.drain();
+      },
+    },
+  });
+  const end = await session.run();
+  progress.stop();
+
+  const result = reportRun(trainer, end, session.meanSpeed());
+  await log?.finish(result);
+  if (options.save) await saveWeights(trainer, options.save);
+  return { result, text: formatRunReport(result, trainer.notices) };
+}
+
+/**
+ * Sets parameters and running statistics from a file whose tensors have the model's names and shapes.
+ *
+ * @param {Trainer} trainer
+ * @param {string} path
+ */
+async function loadWeights(trainer, path) {
+  const bytes = await readFile(path).catch((error) => {
+    throw fileAccessError('--weights', path, error);
+  });
+  const { tensors } = readSafetensors(bytes, path);
+  const given = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const wanted = trainer.tensors();
+  const ordered = wanted.map(({ name, shape }) => {
+    const tensor = given.get(name);
+    if (!tensor) throw weightsError(path, `has no tensor ${name}, which the model needs`);
+    if (String(tensor.shape) !== String(shape)) {
+      throw weightsError(
+        path,
+        `has ${name} with shape [${tensor.shape.join(', ')}], but the model needs [${shape.join(', ')}]`,
+      );
+    }
+    given.delete(name);
+    return tensor;
+  });
+  const [extra] = given.keys();
+  if (extra !== undefined) throw weightsError(path, `has a tensor ${extra}, which the model lacks`);
+  trainer.setTensors(ordered);
+}
+
+/** @param {Trainer} trainer @param {string} path */
+async function saveWeights(trainer, path) {
+  const metadata = { format: 'pt', model: trainer.modelText };
+  await writeFile(path, writeSafetensors(trainer.tensors(), metadata)).catch((error) => {
+    throw fileAccessError('--save', path, error);
+  });
+}
+
+/** Finds out before a long training, not after it. @param {string} path */
+async function checkWritable(path) {
+  await writeFile(path, '', { flag: 'a' }).catch((error) => {
+    throw fileAccessError('--save', path, error);
+  });
+}
+
+/** @param {string} path @param {string} what */
+function weightsError(path, what) {
+  return new TrainerError('data', 'weights', `${path} ${what}.`);
+}

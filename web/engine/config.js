@@ -1,0 +1,435 @@
+/**
+ * Settings as users give them: defaults, parsing, problems, permalinks, all from the table. Nothing here throws on a
+ * user's input: what is wrong becomes a problem with one sentence, and the default stands in for it.
+ *
+ * A config is a plain object with every setting of the table and `changes`, the live changes of a run. Numbers keep
+ * the decimal as typed (0.02); C computes with the nearest float32. The rules between settings and the model text
+ * are judged by C (Engine.parseConfig); this file knows the table alone, so that controls can use it.
+ */
+
+import { FIELD_BY_NAME, SCHEMA } from './schema.js';
+
+/**
+ * @typedef {import('./schema_text.js').Field} Field
+ * @typedef {Record<string, any>} Config  complete: every setting, and changes
+ * @typedef {{ step: number, field: string, value: number | string | boolean }} Change  in force from that step on
+ * @typedef {{ field: string | null, message: string, position?: number | null }} Problem
+ *   position: index of the character in the model text, where that is known
+ * @typedef {{ value: any } | { complaint: string }} Judgement  complaint: how the sentence goes on after the name
+ */
+
+/** The text that a decimal number may be; JavaScript alone would take "", " 1 " and "0x10" as well. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+const FLAG_WORDS = new Map([
+  ['on', true],
+  ['true', true],
+  ['1', true],
+  ['off', false],
+  ['false', false],
+  ['0', false],
+]);
+
+/** Names that are no settings of the table, but may stand beside them. */
+const CHANGES = 'changes';
+
+/** Longest user text that a sentence repeats. */
+const QUOTED_MAX = 40;
+
+const encoder = new TextEncoder();
+
+// ---- defaults ------------------------------------------------------------------------------------------------------
+
+/** Every setting at its default. @returns {Config} */
+export function defaultConfig() {
+  /** @type {Config} */
+  const config = {};
+  for (const field of SCHEMA.fields) config[field.name] = field.default;
+  config.changes = [];
+  return config;
+}
+
+/**
+ * A setting's default beside the other settings: regression is trained on squared error.
+ *
+ * @param {Field} field
+ * @param {Config} config
+ */
+function defaultBeside(field, config) {
+  return field.name === 'loss' && config.dataset === 'plane' ? 'squared_error' : field.default;
+}
+
+/**
+ * Whether a setting has an effect with these others (the table's `when`). Elsewhere it is accepted and ignored.
+ *
+ * @param {Field} field
+ * @param {Config} config
+ */
+export function fieldApplies(field, config) {
+  if (field.when === '') return true;
+  return field.when.split(';').every((condition) => {
+    const [name, options] = condition.split('=');
+    return options.split(',').includes(String(config[name]));
+  });
+}
+
+// ---- parsing -------------------------------------------------------------------------------------------------------
+
+/**
+ * A complete config of whatever a user gave: unknown settings, wrong kinds and values out of range become problems.
+ *
+ * @param {unknown} input  an object of settings; numbers, flags and options may be text
+ * @returns {{ config: Config, problems: Problem[] }}
+ */
+export function parseSettings(input) {
+  const config = defaultConfig();
+  /** @type {Problem[]} */
+  const problems = [];
+  for (const [name, value] of readMembers(input, problems)) {
+    if (value === undefined) continue;
+    const field = FIELD_BY_NAME.get(name);
+    if (field) {
+      const judged = judgeValue(field, value);
+      if ('complaint' in judged) problems.push({ field: name, message: `${name} ${judged.complaint}` });
+      else config[name] = judged.value;
+    } else if (name === CHANGES) {
+      config.changes = parseChanges(value, problems);
+    } else {
+      const names = [...FIELD_BY_NAME.keys(), CHANGES];
+      problems.push({ field: shorten(name), message: `There is no setting ${unknownName(name, names)}` });
+    }
+  }
+  if (config.dataset === 'plane') config.loss = 'squared_error';
+  return { config, problems };
+}
+
+/**
+ * The options of a study: like settings, from a table of their own.
+ *
+ * @param {Field[]} fields
+ * @param {unknown} input
+ * @param {Record<string, any>} defaults  complete
+ * @returns {{ options: Record<string, any>, problems: Problem[] }}
+ */
+export function parseOptions(fields, input, defaults) {
+  const options = { ...defaults };
+  /** @type {Problem[]} */
+  const problems = [];
+  for (const [name, value] of readMembers(input, problems)) {
+    if (value === undefined) continue;
+    const field = fields.find((row) => row.name === name);
+    if (!field) {
+      const names = fields.map((row) => row.name);
+      problems.push({ field: shorten(name), message: `There is no option ${unknownName(name, names)}` });
+      continue;
+    }
+    const judged = judgeValue(field, value);
+    if ('complaint' in judged) problems.push({ field: name, message: `${name} ${judged.complaint}` });
+    else options[name] = judged.value;
+  }
+  return { options, problems };
+}
+
+/**
+ * The members of an object, whatever it is: a getter or a proxy may throw, a user's JSON may be an array.
+ *
+ * @param {unknown} input
+ * @param {Problem[]} problems
+ * @returns {[string, unknown][]}
+ */
+function readMembers(input, problems) {
+  if (input === undefined || input === null) return [];
+  try {
+    if (typeof input === 'object' && !Array.isArray(input)) return Object.entries(input);
+  } catch {
+    // Falls through to the sentence.
+  }
+  problems.push({ field: null, message: 'The settings must be an object of names and values.' });
+  return [];
+}
+
+/**
+ * A value for one setting, by the table alone.
+ *
+ * @param {Field} field
+ * @param {unknown} value
+ * @returns {Judgement}
+ */
+export function judgeValue(field, value) {
+  switch (field.kind) {
+    case 'real':
+    case 'int':
+      return judgeNumber(field, value);
+    case 'flag':
+      return judgeFlag(value);
+    case 'enum':
+      return judgeOption(field, value);
+    default:
+      return judgeText(field, value);
+  }
+}
+
+/** @param {Field} field @param {unknown} value @returns {Judgement} */
+function judgeNumber({ kind, min, max }, value) {
+  const number = typeof value === 'string' ? parseDecimal(value) : typeof value === 'number' ? value : NaN;
+  const inRange = number >= /** @type {number} */ (min) && number <= /** @type {number} */ (max);
+  if (inRange && (kind === 'real' || Number.isInteger(number))) return { value: number === 0 ? 0 : number };
+  const what = kind === 'int' ? 'a whole number between' : 'between';
+  return { complaint: `must be ${what} ${min} and ${max}, not ${describeValue(value)}.` };
+}
+
+/** The number that a decimal text says, NaN where it is none. @param {string} text */
+function parseDecimal(text) {
+  return DECIMAL.test(text) ? Number(text) : NaN;
+}
+
+/** @param {unknown} value @returns {Judgement} */
+function judgeFlag(value) {
+  const known = typeof value === 'boolean' || typeof value === 'string' || typeof value === 'number';
+  const flag = known ? FLAG_WORDS.get(String(value)) : undefined;
+  return flag === undefined ? { complaint: `must be on or off, not ${describeValue(value)}.` } : { value: flag };
+}
+
+/** @param {Field} field @param {unknown} value @returns {Judgement} */
+function judgeOption({ options }, value) {
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+  const option = options.find(({ name }) => String(name) === text);
+  if (option) return { value: option.name };
+  const names = options.map(({ name }) => String(name));
+  const nearest = text === null ? null : nearestName(text, names);
+  const hint = nearest ? ` Did you mean ${nearest}?` : '';
+  return { complaint: `must be one of ${names.join(', ')}, not ${describeValue(value)}.${hint}` };
+}
+
+/** @param {Field} field @param {unknown} value @returns {Judgement} */
+function judgeText({ capacity }, value) {
+  if (value === null) return { value: null };
+  if (typeof value !== 'string') return { complaint: `must be text, not ${describeValue(value)}.` };
+  // A character has at least one byte: a very long text need not be encoded to be refused.
+  const limit = /** @type {number} */ (capacity);
+  if (value.length > limit || encoder.encode(value).length > limit) {
+    return { complaint: `must not be longer than ${limit} bytes.` };
+  }
+  return { value };
+}
+
+/** A user's value as a sentence may repeat it. @param {unknown} value */
+function describeValue(value) {
+  if (typeof value === 'string') return `"${shorten(value)}"`;
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
+  return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
+}
+
+/** @param {string} text */
+function shorten(text) {
+  return text.length > QUOTED_MAX ? `${text.slice(0, QUOTED_MAX)}…` : text;
+}
+
+// ---- live changes --------------------------------------------------------------------------------------------------
+
+/**
+ * @param {unknown} input  a list of {step, field, value} or of texts like "400:clip=norm", or one text of several,
+ *   joined by commas
+ * @param {Problem[]} problems
+ * @returns {Change[]}  in order of their steps; those of one step in the order given
+ */
+function parseChanges(input, problems) {
+  const list = typeof input === 'string' ? input.split(',').filter((text) => text !== '') : input;
+  if (!Array.isArray(list)) {
+    problems.push({ field: CHANGES, message: `changes must be a list, not ${describeValue(input)}.` });
+    return [];
+  }
+  /** @type {Change[]} */
+  const changes = [];
+  for (const entry of list) {
+    const judged = judgeChange(typeof entry === 'string' ? splitChange(entry) : entry);
+    if ('complaint' in judged) problems.push({ field: CHANGES, message: `changes: ${judged.complaint}` });
+    else changes.push(judged.value);
+  }
+  return changes.sort((a, b) => a.step - b.step);
+}
+
+/** @param {string} text  "400:clip=norm" */
+function splitChange(text) {
+  const parts = /^([^:]*):([^=]*)=(.*)$/s.exec(text);
+  return parts ? { step: parts[1], field: parts[2], value: parts[3] } : text;
+}
+
+/** @param {any} entry @returns {{ value: Change } | { complaint: string }} */
+function judgeChange(entry) {
+  if (typeof entry === 'string') {
+    return { complaint: `"${shorten(entry)}" is not of the form step:setting=value, such as 400:clip=norm.` };
+  }
+  if (typeof entry !== 'object' || entry === null) {
+    return { complaint: `${describeValue(entry)} is not an object {step, field, value}.` };
+  }
+  const { step, field: name, value } = entry;
+  const number = typeof step === 'string' ? parseDecimal(step) : step;
+  if (!Number.isSafeInteger(number) || number < 0) {
+    return { complaint: `a step must be a whole number from 0, not ${describeValue(step)}.` };
+  }
+  const judged = judgeLiveValue(name, value);
+  return 'complaint' in judged ? judged : { value: { step: number, field: name, value: judged.value } };
+}
+
+/**
+ * A value for a setting on a running training. The complaint is a whole sentence.
+ *
+ * @param {unknown} name
+ * @param {unknown} value
+ * @returns {Judgement}
+ */
+export function judgeLiveValue(name, value) {
+  const live = SCHEMA.fields.filter((field) => field.live).map((field) => field.name);
+  const field = typeof name === 'string' ? FIELD_BY_NAME.get(name) : undefined;
+  if (!field) return { complaint: `there is no setting ${unknownName(String(describeName(name)), live)}` };
+  if (!field.live) {
+    return { complaint: `${field.name} cannot change on a running training; these can: ${live.join(', ')}.` };
+  }
+  const judged = judgeValue(field, value);
+  return 'complaint' in judged ? { complaint: `${field.name} ${judged.complaint}` } : judged;
+}
+
+/** @param {unknown} name */
+function describeName(name) {
+  return typeof name === 'string' ? name : describeValue(name);
+}
+
+/**
+ * The settings in force once the changes before `step` have been made.
+ *
+ * @param {Config} config
+ * @param {number} step
+ * @returns {Config}
+ */
+export function settingsAt(config, step) {
+  const settings = { ...config };
+  for (const change of config.changes) if (change.step < step) settings[change.field] = change.value;
+  return settings;
+}
+
+// ---- permalinks ----------------------------------------------------------------------------------------------------
+
+/**
+ * A config as the text of a link: the settings that are not at their default, in the order of the table. The empty
+ * text for the defaults; no leading ? or #.
+ *
+ * @param {Config} config  complete
+ */
+export function configToSearch(config) {
+  const parts = SCHEMA.fields
+    .filter((field) => config[field.name] !== defaultBeside(field, config))
+    .map((field) => `${field.name}=${encodePart(formatValue(config[field.name]))}`);
+  const changes = config.changes ?? [];
+  if (changes.length > 0) parts.push(`${CHANGES}=${encodePart(changes.map(formatChange).join(','))}`);
+  return parts.join('&');
+}
+
+/** A change as users write it: "400:clip=norm". @param {Change} change */
+export function formatChange({ step, field, value }) {
+  return `${step}:${field}=${formatValue(value)}`;
+}
+
+/** A value as users write it. @param {any} value */
+export function formatValue(value) {
+  return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
+}
+
+/** Percent-encoding that leaves alone what is harmless in a query and common in models and changes. @param {string} text */
+function encodePart(text) {
+  const readable = /** @type {Record<string, string>} */ ({ '%20': '+', '%2C': ',', '%3A': ':', '%3D': '=', '%2F': '/' });
+  // Half of a surrogate pair is no character and cannot be encoded.
+  const encoded = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '?'));
+  return encoded.replace(/%(20|2C|3A|3D|2F)/g, (code) => readable[code]);
+}
+
+/**
+ * The config of a link. Unknown settings and bad values are problems, not silent defaults.
+ *
+ * @param {string} search  with or without a leading ? or #
+ * @returns {{ config: Config, problems: Problem[] }}
+ */
+export function configFromSearch(search) {
+  const { settings, problems } = splitSearch(search);
+  const parsed = parseSettings(settings);
+  return { config: parsed.config, problems: [...problems, ...parsed.problems] };
+}
+
+/** @param {string} search @returns {{ settings: Record<string, string>, problems: Problem[] }} */
+function splitSearch(search) {
+  /** @type {Map<string, string>} */
+  const settings = new Map();
+  /** @type {Problem[]} */
+  const problems = [];
+  for (const part of search.replace(/^[?#]/, '').split('&')) {
+    if (part === '') continue;
+    const at = part.indexOf('=');
+    const name = decodePart(at < 0 ? part : part.slice(0, at));
+    const value = decodePart(at < 0 ? '' : part.slice(at + 1));
+    if (name === null || value === null) {
+      problems.push({ field: null, message: `The link is damaged at "${shorten(part)}".` });
+    } else settings.set(name, value);
+  }
+  // fromEntries makes own members even of a name such as __proto__.
+  return { settings: Object.fromEntries(settings), problems };
+}
+
+/** @param {string} text @returns {string | null}  null where the percent-encoding is broken */
+function decodePart(text) {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return null;
+  }
+}
+
+// ---- names ---------------------------------------------------------------------------------------------------------
+
+/** How a sentence about an unknown name goes on. @param {string} name @param {string[]} names */
+export function unknownName(name, names) {
+  const nearest = nearestName(name, names);
+  return nearest ? `"${shorten(name)}": did you mean ${nearest}?` : `"${shorten(name)}".`;
+}
+
+/**
+ * The name that a user most likely meant, or null where nothing is near.
+ *
+ * @param {string} name
+ * @param {string[]} names
+ * @returns {string | null}
+ */
+export function nearestName(name, names) {
+  const typed = name.slice(0, QUOTED_MAX).toLowerCase().replaceAll('-', '_');
+  /** @type {string | null} */
+  let nearest = null;
+  // Half of the letters may be wrong, but not more.
+  let fewest = Math.max(1, Math.floor(typed.length / 2)) + 1;
+  for (const candidate of names) {
+    const known = candidate.toLowerCase().replaceAll('-', '_');
+    const edits = known.startsWith(typed) && typed.length > 1 ? 1 : countEdits(typed, known);
+    if (edits < fewest) {
+      fewest = edits;
+      nearest = candidate;
+    }
+  }
+  return nearest;
+}
+
+/**
+ * Insertions, deletions and replacements from one text to the other (Wagner & Fischer 1974).
+ *
+ * @param {string} from
+ * @param {string} to
+ */
+function countEdits(from, to) {
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = row[j - 1] + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
+    }
+    row = next;
+  }
+  return row[to.length];
+}

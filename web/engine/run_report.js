@@ -1,0 +1,88 @@
+/** How a run went, as one plain object: what `train --json` prints and RUN.jsonl ends with. */
+
+/**
+ * @typedef {import('./session.js').Score} Score
+ *
+ * @typedef {object} EpisodeReport
+ * @property {number} begin  the last step at which the smoothed loss was at its minimum
+ * @property {number} peak
+ * @property {'early' | 'mid'} kind
+ * @property {number | null} recovered_at
+ * @property {number} detected_at
+ * @property {number} loss_before
+ * @property {number} loss_peak
+ * @property {number} norm_peak
+ * @property {number} norm_typical
+ *
+ * @typedef {object} RunReport
+ * @property {Record<string, any>} config
+ * @property {number} steps  steps taken
+ * @property {number} parameters  how many trainable numbers
+ * @property {boolean} diverged
+ * @property {number | null} diverged_at
+ * @property {Score | null} train  first 10,000 training samples, at the end
+ * @property {Score | null} val  all validation data, at the end; null without
+ * @property {{ step: number, loss: number, accuracy: number | null } | null} best
+ * @property {{ p50: number, p90: number, max: number }} grad_norm
+ * @property {number} clipped_fraction
+ * @property {'stable' | 'early' | 'mid'} verdict
+ * @property {EpisodeReport[]} episodes
+ * @property {number} samples_per_second
+ * @property {string} digest
+ */
+
+/** By the number that C gives. */
+const VERDICTS = /** @type {const} */ (['stable', 'early', 'mid']);
+
+/**
+ * @param {import('./trainer.js').Trainer} trainer
+ * @param {import('./session.js').RunEnd} end
+ * @param {{ samplesPerSecond: number }} speed
+ * @returns {RunReport}
+ */
+export function reportRun(trainer, end, speed) {
+  const summary = trainer.summary();
+  return {
+    config: trainer.config,
+    steps: summary.steps,
+    parameters: trainer.parameterCount,
+    diverged: summary.diverged_at >= 0,
+    diverged_at: noneIfNegative(summary.diverged_at),
+    train: end.train,
+    val: end.val,
+    best:
+      summary.best_step < 0
+        ? null
+        : {
+            step: summary.best_step,
+            loss: summary.best_loss,
+            accuracy: Number.isNaN(summary.best_accuracy) ? null : summary.best_accuracy,
+          },
+    grad_norm: { p50: summary.norm_p50, p90: summary.norm_p90, max: summary.norm_max },
+    clipped_fraction: summary.clipped_fraction,
+    verdict: VERDICTS[summary.verdict],
+    episodes: trainer.episodes().map(reportEpisode),
+    samples_per_second: speed.samplesPerSecond,
+    digest: trainer.digest(),
+  };
+}
+
+/** @param {Record<string, number>} episode  the schema's record @returns {EpisodeReport} */
+export function reportEpisode({ begin, peak, kind, recovered_at, detected_at, ...measured }) {
+  return {
+    begin,
+    peak,
+    kind: kind === 1 ? 'early' : 'mid',
+    recovered_at: noneIfNegative(recovered_at),
+    detected_at,
+    loss_before: measured.loss_before,
+    loss_peak: measured.loss_peak,
+    norm_peak: measured.norm_peak,
+    norm_typical: measured.norm_typical,
+  };
+}
+
+/** @param {number} value */
+function noneIfNegative(value) {
+  return value < 0 ? null : value;
+}

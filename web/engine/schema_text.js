@@ -1,0 +1,96 @@
+/**
+ * Reads the tables out of the text that the C core describes itself with (src/base/schema.c): one JSON object per
+ * line, `{"table":"fields"}` or `{"record":"problem"}` before the rows that belong to it.
+ */
+
+/**
+ * @typedef {{ name: string | number, label: string }} Option
+ *
+ * @typedef {object} Field  a setting, or an option of a study
+ * @property {string} name
+ * @property {string} group
+ * @property {'real' | 'int' | 'flag' | 'enum' | 'text'} kind
+ * @property {any} default  number, boolean, an option's name, or null for a text that is left out
+ * @property {number | null} min  what the engine accepts, both ends included; null where the kind has no range
+ * @property {number | null} max
+ * @property {string | null} scale  how a slider runs: linear or log
+ * @property {number | null} low  what a slider offers
+ * @property {number | null} high
+ * @property {Option[]} options  of an enum; empty otherwise
+ * @property {number | null} capacity  bytes that a text may have
+ * @property {boolean} live  whether it may change on a running training
+ * @property {string} when  "" or conditions "field=option,option" joined by ";": where it has an effect
+ * @property {string} label
+ * @property {string} unit
+ * @property {string} help
+ *
+ * @typedef {{ name: string, kind: 'REAL' | 'INT', scale: string, label: string, unit: string, help: string }} Metric
+ * @typedef {{ name: string, kind: 'double' | 'real' | 'int' | 'chars', size: number, help: string }} Member
+ *
+ * @typedef {object} Schema
+ * @property {Field[]} fields  the settings of a run, in the order of the record that C reads
+ * @property {Metric[]} metrics  the columns of a step's row
+ * @property {Field[]} range_test  the options of the LR range test
+ * @property {{ points: string, images: string }} models  what an absent model text means
+ * @property {Record<string, Member[]>} records  the layout of every other record
+ */
+
+/** @param {string} text @returns {Schema} */
+export function readSchema(text) {
+  /** @type {Record<string, any[]>} */
+  const tables = {};
+  /** @type {Record<string, Member[]>} */
+  const records = {};
+  /** @type {any[]} */
+  let rows = [];
+  for (const line of text.trimEnd().split('\n')) {
+    const row = JSON.parse(line);
+    if (row.table) {
+      rows = [];
+      tables[row.table] = rows;
+    } else if (row.record) {
+      rows = [];
+      records[row.record] = rows;
+    } else rows.push(row);
+  }
+  return {
+    fields: tables.fields.map(readField),
+    metrics: tables.metrics,
+    range_test: tables.range_test.map(readField),
+    models: /** @type {Schema['models']} */ (Object.fromEntries(tables.models.map(({ name, text }) => [name, text]))),
+    records,
+  };
+}
+
+/** @param {any} row @returns {Field} */
+function readField(row) {
+  const ids = /** @type {string[]} */ ([]);
+  /** @type {Option[]} */
+  const options = [];
+  for (const option of row.options ? row.options.slice(0, -1).split(';') : []) {
+    const [id, name, label] = option.split('|');
+    ids.push(id);
+    options.push({ name: /^\d+$/.test(name) ? Number(name) : name, label });
+  }
+  const { name, group, kind, min = null, max = null, scale = null, low = null, high = null } = row;
+  const { capacity = null, when, label, unit, help } = row;
+  const byKind = kind === 'flag' ? row.default === 1 : row.default;
+  return {
+    name,
+    group,
+    kind,
+    default: kind === 'enum' ? options[ids.indexOf(row.default)].name : byKind,
+    min,
+    max,
+    scale,
+    low,
+    high,
+    options,
+    capacity,
+    live: row.live === 'LIVE',
+    when,
+    label,
+    unit,
+    help,
+  };
+}

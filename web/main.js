@@ -1,0 +1,37 @@
+/** Connects the parts: worker, state, charts, page. */
+import './charts/line_chart.js';
+import './charts/norm_histogram.js';
+import { PointSeries, StepSeries } from './charts/series.js';
+import * as config from './engine/config.js';
+import { SCHEMA } from './generated/schema.js';
+import { PRESETS } from './presets.js';
+import { Lab } from './ui/lab.js';
+import './ui/train_scope.js';
+import { WorkerClient } from './worker/client.js';
+import { openWorker } from './worker/worker_port.js';
+
+const series = {
+  createSteps: (/** @type {number} */ first) => new StepSeries(first),
+  createPoints: () => new PointSeries(),
+};
+
+restoreTheme();
+const client = new WorkerClient({ openPort: openWorker });
+const lab = new Lab({ client, schema: SCHEMA, config, series, presets: PRESETS });
+const page = /** @type {import('./ui/train_scope.js').TrainScope} */ (document.querySelector('train-scope'));
+page.lab = lab;
+lab.open(location.search, PRESETS[0].config);
+lab.start();
+
+/** The theme chosen last time; without one the system's, also when it changes. */
+function restoreTheme() {
+  try {
+    const chosen = localStorage.getItem('trainscope-theme');
+    if (chosen === 'light' || chosen === 'dark') document.documentElement.dataset.theme = chosen;
+  } catch {
+    // A browser that keeps nothing starts with the system's theme.
+  }
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+    window.dispatchEvent(new Event('themechange'));
+  });
+}

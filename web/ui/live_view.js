@@ -1,0 +1,308 @@
+/**
+ * <live-view>: the instrument itself: loss, gradient norm, their histogram and the learning rate of the run in focus,
+ * earlier runs faint behind it.
+ */
+import { html, nothing } from 'lit';
+import { LabElement } from './lab_element.js';
+import { suggestedClip } from './remedies.js';
+import { count, number, percent, shortName, valueInWords } from './words.js';
+
+/** Marks of live changes nearer than this share of the run are one mark. */
+const CLUSTER = 0.035;
+
+export class LiveView extends LabElement {
+  static properties = { ...LabElement.properties, held: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {{ value: number, share: number } | null} λ while it is dragged */
+    this.held = null;
+    this.redraw = () => {
+      for (const chart of this.querySelectorAll('line-chart, norm-histogram')) /** @type {any} */ (chart).invalidate();
+    };
+    // The charts keep these functions; what they describe is read when they draw.
+    this.lossScene = () => this.scene('loss');
+    this.normScene = () => this.scene('norm');
+    this.rateScene = () => this.scene('rate');
+    this.histogram = () => this.histogramScene();
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    super.willUpdate(changed);
+    if (changed.has('lab') && this.lab) this.lab.addEventListener('rows', this.redraw);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.lab?.removeEventListener('rows', this.redraw);
+  }
+
+  updated() {
+    this.redraw();
+  }
+
+  /** The runs that the one in focus grew out of, with the step up to which each counts. @param {import('./run.js').Run} run */
+  ancestors(run) {
+    const found = [];
+    let child = run;
+    while (child.parentId !== null) {
+      const parent = this.lab.runs.find((other) => other.id === child.parentId);
+      if (!parent) break;
+      found.push({ run: parent, until: child.startStep });
+      child = parent;
+    }
+    return found;
+  }
+
+  /** @param {'loss' | 'norm' | 'rate'} which */
+  scene(which) {
+    const { lab } = this;
+    const { focus: run } = lab;
+    if (!run) return { layers: [], from: 0, to: 1000 };
+    const from = 0;
+    const to = Math.max(run.totalSteps, 10, ...lab.overlays.map((other) => Math.min(other.step, run.totalSteps * 3 || other.step)));
+    const layers = { loss: () => this.lossLayers(run), norm: () => this.normLayers(run), rate: () => this.rateLayers(run) }[which]();
+    const config = run.inForce;
+    /** @type {any[]} */
+    const regions = [];
+    if (config.warmup_steps > 0) regions.push({ from: 0, to: Number(config.warmup_steps), color: 'lr', label: which === 'rate' ? 'warmup' : '' });
+    run.episodes.forEach((episode) => {
+      regions.push({
+        from: episode.begin,
+        to: episode.recovered_at >= 0 ? episode.recovered_at : Math.max(run.step, episode.begin + to / 100),
+        color: 'instability',
+        label: which === 'loss' ? (episode.kind === 2 ? 'unstable' : 'early instability') : '',
+      });
+    });
+    const marks = [];
+    if (run.status === 'diverged' && which !== 'rate') {
+      const at = run.lastFinite;
+      marks.push({
+        x: at?.step ?? run.step,
+        y: at ? (which === 'loss' ? at.loss : at.norm) : null,
+        kind: /** @type {const} */ ('cross'),
+        color: 'instability',
+        label: which === 'loss' ? `diverged at ${count(run.summary?.diverged_at ?? run.step)}` : '',
+      });
+    }
+    const clipping = config.clip === 'norm' && which === 'norm';
+    return {
+      layers,
+      from,
+      to,
+      regions,
+      marks,
+      verticals: this.changeLines(run, to, which),
+      horizontals: clipping ? [{ y: Number(this.held?.value ?? config.clip_norm), label: `λ = ${number(Number(this.held?.value ?? config.clip_norm))}`, color: 'norm' }] : [],
+      summary: this.summary(run, which),
+    };
+  }
+
+  /** Live changes and forks as vertical lines; near ones share a label. @param {import('./run.js').Run} run @param {number} to @param {string} which */
+  changeLines(run, to, which) {
+    const { lab } = this;
+    /** @type {{ x: number, label: string, color: string, row: number }[]} */
+    const lines = [];
+    if (run.startStep > 0) lines.push({ x: run.startStep, label: which === 'loss' ? `fork at ${run.startStep}` : '', color: 'soft', row: 0 });
+    /** @type {Map<string, { step: number, value: any, field: string }[]>} */
+    const clusters = new Map();
+    for (const change of run.changes) {
+      if (change.step > run.step) continue;
+      const list = clusters.get(change.field) ?? [];
+      const last = list[list.length - 1];
+      if (last && change.step - last.step < to * CLUSTER) list[list.length - 1] = { ...change };
+      else list.push({ ...change });
+      clusters.set(change.field, list);
+    }
+    const changes = [...clusters.values()].flat().sort((a, b) => a.step - b.step);
+    changes.forEach((change) => {
+      if (change.step === run.startStep && run.startStep > 0 && which !== 'loss') return;
+      const field = lab.field(change.field);
+      const color = change.field === 'lr' ? 'lr' : field.group === 'clipping' ? 'norm' : 'soft';
+      const near = lines.filter((line) => Math.abs(line.x - change.step) < to * 0.16).length;
+      const label = which === 'loss' ? `${shortName(field)} ${valueInWords(field, change.value)}` : '';
+      lines.push({ x: change.step, label, color, row: near });
+    });
+    return lines;
+  }
+
+  /** @param {import('./run.js').Run} run */
+  lossLayers(run) {
+    /** @type {any[]} */
+    const layers = this.lab.overlays.map((other) => ({
+      label: other.name,
+      color: other.color,
+      series: other.series.smoothed_loss,
+      alpha: 0.5,
+      width: 1.5,
+      legend: false,
+      context: other.status === 'diverged',
+    }));
+    for (const { run: parent, until } of this.ancestors(run)) {
+      layers.push({ label: 'before', color: 'loss', series: parent.series.loss, until, alpha: 0.18, width: 1, legend: false });
+      layers.push({ label: 'before', color: 'loss', series: parent.series.smoothed_loss, until, alpha: 0.6, width: 2, legend: false });
+    }
+    layers.push({ label: 'batch', color: 'loss', series: run.series.loss, alpha: 0.3, width: 1, legend: false });
+    layers.push({ label: 'training', color: 'loss', series: run.series.smoothed_loss, width: 2 });
+    if (run.valCount) layers.push({ label: 'validation', color: 'validation', series: run.valLoss, kind: 'dots', width: 3.5 });
+    return layers;
+  }
+
+  /** @param {import('./run.js').Run} run */
+  normLayers(run) {
+    /** @type {any[]} */
+    const layers = this.lab.overlays.slice(0, 2).map((other) => ({
+      label: other.name,
+      color: other.color,
+      series: other.series.grad_norm,
+      alpha: 0.28,
+      width: 1,
+      legend: false,
+      context: other.status === 'diverged',
+    }));
+    for (const { run: parent, until } of this.ancestors(run)) {
+      layers.push({ label: 'before', color: 'norm', series: parent.series.grad_norm, until, alpha: 0.5, width: 1, legend: false });
+    }
+    layers.push({ label: 'unclipped', color: 'norm', series: run.series.grad_norm, width: 1.1 });
+    if (run.inForce.clip === 'adaptive') {
+      layers.push({ label: 'λ', color: 'ink', series: run.series.clip_threshold, width: 1.2, alpha: 0.7, dash: [6, 4], quiet: true });
+    }
+    if ((run.summary?.clipped_steps ?? 0) > 0) {
+      layers.push({ label: 'clipped', color: 'norm', series: run.series.clip_scale, kind: 'ticks' });
+    }
+    return layers;
+  }
+
+  /** @param {import('./run.js').Run} run */
+  rateLayers(run) {
+    const { lab } = this;
+    /** @type {any[]} */
+    const layers = lab.overlays.map((other) => ({
+      label: other.name, color: other.color, series: other.series.lr, alpha: 0.4, width: 1.2, legend: false, context: true,
+    }));
+    const { preview } = lab;
+    if (preview && run === lab.liveRun && preview.totalSteps === run.totalSteps && !lab.pending.length) {
+      layers.push({ label: 'to come', color: 'lr', series: plannedSeries(preview, run.step), width: 1.2, alpha: 0.55, dash: [3, 4], legend: false });
+    }
+    for (const { run: parent, until } of this.ancestors(run)) {
+      layers.push({ label: 'before', color: 'lr', series: parent.series.lr, until, alpha: 0.6, width: 2, legend: false });
+    }
+    layers.push({ label: 'η', color: 'lr', series: run.series.lr, width: 2 });
+    return layers;
+  }
+
+  /** @param {import('./run.js').Run} run @param {string} which */
+  summary(run, which) {
+    const { summary } = run;
+    if (!summary) return 'No steps yet.';
+    const at = `After ${count(run.step)} of ${count(run.totalSteps)} steps`;
+    const ended = run.status === 'diverged' ? ` The run diverged at step ${summary.diverged_at}.` : '';
+    if (which === 'loss') return `${at}: smoothed training loss ${number(summary.smoothed_loss)}, best validation loss ${number(run.best?.loss)}.${ended}`;
+    if (which === 'norm') return `${at}: median ${number(summary.norm_p50)}, 90th percentile ${number(summary.norm_p90)}, largest ${number(summary.norm_max)}.${ended}`;
+    return `${at}: ${number(run.series.lr.at(run.step - 1))}.`;
+  }
+
+  // ---- clipping --------------------------------------------------------------------------------------------------
+
+  histogramScene() {
+    const { lab } = this;
+    const { focus: run } = lab;
+    const config = run === lab.active ? lab.draft : (run?.inForce ?? lab.draft);
+    const suggested = run?.summary?.norm_suggested ?? Number.NaN;
+    const grabbed = run === lab.active && (config.clip === 'norm' || config.clip === 'off');
+    const threshold = config.clip === 'norm' ? Number(config.clip_norm) : suggested > 0 ? suggested : null;
+    return {
+      bins: run?.bins ?? null,
+      total: run?.step ?? 0,
+      nonFinite: run?.series.grad_norm.nonFinite ?? 0,
+      suggested,
+      percentile: Number(run?.inForce.clip_percentile ?? 90),
+      threshold: grabbed || config.clip === 'norm' ? threshold : null,
+      active: config.clip === 'norm',
+    };
+  }
+
+  /** @param {CustomEvent} event */
+  moveThreshold(event) {
+    const { value, share, final } = event.detail;
+    this.held = final ? null : { value, share };
+    if (final) this.lab.setFields(this.lab.draft.clip === 'norm' ? { clip_norm: value } : { clip: 'norm', clip_norm: value });
+  }
+
+  clipWords() {
+    const { lab, held } = this;
+    const run = lab.focus;
+    const summary = run?.summary;
+    if (!run || !summary || !run.step) return html`<p class="soft">No norms yet.</p>`;
+    const config = run.inForce;
+    const disguise = html` <b class="amber">Above half, clipping is a learning-rate cut in disguise: lowering η is the better tool.</b>`;
+    if (held) {
+      return html`<p>λ = ${number(held.value)} would have clipped <b>${percent(held.share, 0)}</b> of the steps so far.${held.share > 0.5 ? disguise : nothing}</p>`;
+    }
+    const suggestion = suggestedClip(run);
+    const share = summary.clipped_fraction;
+    const clips = config.clip !== 'off';
+    const atSuggestion = config.clip === 'norm' && Number(config.clip_norm) === suggestion;
+    return html`<p>
+        ${
+          clips
+            ? html`Clipped <b>${percent(share, share < 0.1 ? 1 : 0)}</b> of the updates.${share > 0.5 ? disguise : nothing}`
+            : html`Nothing is clipped. Half of the norms are below ${number(summary.norm_p50)}, the largest is ${number(summary.norm_max)}.`
+        }
+      </p>
+      ${
+        suggestion !== null && run === lab.active && !atSuggestion && config.clip !== 'adaptive'
+          ? html`<button class="norm" @click=${() => lab.setFields({ clip: 'norm', clip_norm: suggestion })}>
+            Clip at p${number(Number(config.clip_percentile))} = ${number(suggestion)}
+          </button>`
+          : nothing
+      }
+      ${clips && run === lab.active && run.alive ? html`<button @click=${() => lab.setField('clip', 'off')}>Stop clipping</button>` : nothing}`;
+  }
+
+  render() {
+    const { lab } = this;
+    if (!lab) return nothing;
+    const run = lab.focus;
+    const behind = lab.overlays.length;
+    return html`
+      <div class="charts">
+        <line-chart
+          class="panel"
+          heading="Loss"
+          group="steps"
+          .source=${this.lossScene}
+          .note=${behind ? `${behind} earlier run${behind === 1 ? '' : 's'} behind` : ''}
+        ></line-chart>
+        <line-chart class="panel" heading="Gradient norm" group="steps" .source=${this.normScene}></line-chart>
+        <section class="panel with-words">
+          <norm-histogram
+            heading="All gradient norms"
+            .note=${run?.step ? `${count(run.step)} steps, unclipped` : ''}
+            .source=${this.histogram}
+            @threshold=${this.moveThreshold}
+          ></norm-histogram>
+          <div class="words">${this.clipWords()}</div>
+        </section>
+        <line-chart class="panel" heading="Learning rate" group="steps" y="linear" .source=${this.rateScene}></line-chart>
+      </div>
+    `;
+  }
+}
+
+/** The rates that the engine foretells, as a series from the present step on. @param {any} preview @param {number} step */
+function plannedSeries(preview, step) {
+  return {
+    at: () => null,
+    reduce: () => {
+      const points = [];
+      for (let i = 0; i < preview.rates.length; i++) {
+        if (preview.steps[i] >= step - 1) points.push({ x: preview.steps[i], y: preview.rates[i] });
+      }
+      return { points, marks: [] };
+    },
+  };
+}
+
+customElements.define('live-view', LiveView);

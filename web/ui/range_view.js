@@ -1,0 +1,269 @@
+/**
+ * <range-view>: the LR range test: a short run in which the learning rate rises, the loss against it, and what each
+ * known rule reads off the curve. It runs beside a training without touching it.
+ */
+import { html, nothing } from 'lit';
+import './field_control.js';
+import { LabElement } from './lab_element.js';
+import { duration, number, valueInWords } from './words.js';
+
+/** The rules, the headline first: what each looks at, in one sentence. */
+const RULES = [
+  ['steepest', 'Steepest descent', 'where the smoothed loss falls fastest per decade of η; the headline of the test'],
+  ['valley', 'Valley', 'fastai’s default: two thirds down the longest falling stretch, so noise moves it least'],
+  ['minimum_tenth', 'Minimum ÷ 10', 'a tenth of the rate with the lowest loss: Smith’s and fastai’s rule of thumb'],
+  ['slide', 'Slide', 'the last rate before the curve stops sliding down and begins to rise'],
+  ['steep', 'Steep', 'the steepest single difference of neighbouring points, without a window'],
+];
+
+/** How a test ended, in a sentence. */
+const STOPS = {
+  completed: 'The test went through to its highest rate: the loss never exceeded the stop factor. A higher “To” would show where training breaks.',
+  diverged: 'The test stopped because the smoothed loss exceeded its best by the stop factor: higher rates are unstable.',
+  'non-finite': 'The test stopped at the first loss that was not a finite number: higher rates blow up at once.',
+  'too-few-points': 'The test ended after too few points to judge its curve.',
+};
+
+export class RangeView extends LabElement {
+  static properties = {
+    ...LabElement.properties,
+    result: { state: true },
+    problem: { state: true },
+    done: { state: true },
+    running: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {import('../engine/study/range_test.js').RangeResult | null} */
+    this.result = null;
+    this.problem = '';
+    /** @type {AbortController | null} */
+    this.running = null;
+    /** Points measured, of all seeds. */
+    this.done = 0;
+    /** @type {Map<number, { loss: any, smoothed: any }>} */
+    this.curves = new Map();
+    this.tested = { lr_min: 1e-8, lr_max: 1, points: 100, seeds: 1, mode: 'exponential' };
+    this.scene = () => this.describe();
+  }
+
+  async run() {
+    const { lab } = this;
+    const controller = new AbortController();
+    this.running = controller;
+    this.problem = '';
+    this.result = null;
+    this.done = 0;
+    this.curves = new Map();
+    this.tested = /** @type {any} */ ({ ...this.tested, ...lab.rangeDefaults(), ...lab.rangeOptions });
+    try {
+      const answer = await lab.rangeTest((progress) => this.hear(progress), controller.signal);
+      this.result = answer.result;
+      this.tested = /** @type {any} */ ({ ...this.tested, ...answer.result.options });
+    } catch (error) {
+      const { code, message } = /** @type {any} */ (error);
+      this.problem = code === 'cancelled' ? 'Stopped by you. What was measured so far is drawn.' : message;
+    }
+    this.running = null;
+    this.redraw();
+  }
+
+  /** @param {import('../worker/protocol.js').RangeProgressMessage} progress */
+  hear(progress) {
+    let curve = this.curves.get(progress.seed);
+    if (!curve) {
+      curve = { loss: this.lab.makePoints(), smoothed: this.lab.makePoints() };
+      this.curves.set(progress.seed, curve);
+    }
+    progress.lr.forEach((lr, i) => {
+      curve.loss.append(lr, progress.loss[i]);
+      curve.smoothed.append(lr, progress.smoothed[i]);
+    });
+    this.done += progress.lr.length;
+    this.redraw();
+  }
+
+  redraw() {
+    /** @type {any} */ (this.querySelector('line-chart'))?.invalidate();
+  }
+
+  updated() {
+    this.redraw();
+  }
+
+  describe() {
+    const { result, tested } = this;
+    const from = Number(tested.lr_min);
+    const to = Number(tested.lr_max);
+    /** @type {any[]} */
+    const layers = [];
+    const seeds = [...this.curves.values()];
+    seeds.forEach((curve, i) => {
+      const first = i === 0;
+      if (first || seeds.length <= 3) layers.push({ label: 'batch', color: 'loss', series: curve.loss, alpha: first ? 0.3 : 0.15, width: 1, legend: false, context: true });
+      layers.push({ label: first ? 'smoothed loss' : 'other seeds', color: 'loss', series: curve.smoothed, alpha: first ? 1 : 0.4, width: first ? 2.2 : 1.2, legend: i < 2 });
+    });
+    const marks = [];
+    const verticals = [];
+    const regions = [];
+    if (result) {
+      const { suggestion, range } = result;
+      if (range.base !== null && range.max !== null && range.base < range.max) {
+        regions.push({ from: range.base, to: range.max, color: 'lr', label: 'range for cyclical rates' });
+      }
+      RULES.slice(1).forEach(([rule, label], i) => {
+        const rate = /** @type {any} */ (suggestion)[rule];
+        if (rate !== null) verticals.push({ x: rate, label, color: 'soft', row: i + 1 });
+      });
+      if (suggestion.steepest !== null) {
+        verticals.push({ x: suggestion.steepest, label: '', color: 'instability', row: 0 });
+        marks.push({
+          x: suggestion.steepest,
+          y: seeds[0]?.smoothed.at(suggestion.steepest * 1.0001) ?? null,
+          kind: /** @type {const} */ ('dot'),
+          color: 'instability',
+          label: number(suggestion.steepest),
+        });
+      }
+    }
+    return {
+      layers,
+      from,
+      to,
+      marks,
+      verticals,
+      regions,
+      summary: result
+        ? `Suggested learning rate ${number(result.suggestion.steepest)}. ${STOPS[result.stop]}`
+        : `${this.done} points measured.`,
+    };
+  }
+
+  /** @param {number} rate */
+  use(rate) {
+    const rounded = Number(rate.toPrecision(3));
+    this.lab.useRate(rounded);
+  }
+
+  /** The settings that the test borrows from the live view. */
+  borrowed() {
+    const { lab } = this;
+    const say = (/** @type {string} */ name) => valueInWords(lab.field(name), lab.draft[name]);
+    const data = lab.draft.dataset === 'custom' ? (lab.currentData?.name ?? 'your data') : say('dataset');
+    return `${data}, ${say('optimizer')}, batch ${say('batch')}, ${say('init')} initialization`;
+  }
+
+  options() {
+    const { lab } = this;
+    return lab.rangeFields.map(
+      (field) => html`<field-control
+        prefix="range-"
+        .field=${field}
+        .value=${lab.rangeValue(field.name)}
+        .changed=${field.name in lab.rangeOptions}
+        ?locked=${!!this.running}
+        quantity=${field.name.startsWith('lr') ? 'lr' : ''}
+        @value=${(/** @type {CustomEvent} */ event) => lab.setRangeOption(event.detail.name, event.detail.value)}
+      ></field-control>`,
+    );
+  }
+
+  rules() {
+    const { result } = this;
+    if (!result) return nothing;
+    const { suggestion, range, seeds } = result;
+    const spread = (/** @type {string} */ rule) => {
+      const values = seeds.map((seed) => /** @type {any} */ (seed.suggestion)[rule]).filter((value) => value !== null);
+      if (values.length < 2) return nothing;
+      return html`<span class="spread">median of ${values.length} seeds; ${number(Math.min(...values))} … ${number(Math.max(...values))}</span>`;
+    };
+    return html`
+      <h2>What the rules read off it</h2>
+      <ul class="rules">
+        ${RULES.map(([rule, label, why], i) => {
+          const rate = /** @type {any} */ (suggestion)[rule];
+          return html`<li class=${i ? '' : 'headline'}>
+            <p class="rule">
+              <b>${label}</b><span class="rate">${rate === null ? 'none' : number(rate)}</span>
+              ${
+                rate === null
+                  ? nothing
+                  : html`<button class=${i ? '' : 'primary'} @click=${() => this.use(rate)} aria-label=${`Use ${number(Number(rate.toPrecision(3)))} (${label})`}>
+                    ${i ? 'Use' : 'Use this rate'}
+                  </button>`
+              }
+            </p>
+            <p class="soft">${why}. ${spread(rule)}</p>
+          </li>`;
+        })}
+      </ul>
+      ${
+        range.base !== null && range.max !== null
+          ? html`<p class="soft">For cyclical rates: between <b>${number(range.base)}</b>, where the loss begins to fall, and <b>${number(range.max)}</b>, where it is lowest.</p>`
+          : nothing
+      }
+      ${
+        seeds.length < 3
+          ? html`<p class="soft">One curve’s suggestion can be off by two decades. Five seeds show how far to trust it.</p>`
+          : nothing
+      }
+    `;
+  }
+
+  ending() {
+    const { result } = this;
+    if (this.problem) return html`<p class="bad">${this.problem}</p>`;
+    if (this.running) {
+      const total = Number(this.tested.points) * Number(this.tested.seeds);
+      return html`<p>
+        <progress max=${total} .value=${this.done} aria-label="Range test"></progress>
+        ${this.done} of at most ${total} steps
+      </p>`;
+    }
+    if (result) {
+      return html`<p>${result.message ?? STOPS[result.stop]} It took ${duration(result.seconds)}. The training on the Live view was not touched.</p>`;
+    }
+    return html`<p class="soft">
+      The rate rises from step to step; the loss first stays, then falls, then explodes. A good rate is where it falls
+      steeply, well before it explodes.
+    </p>`;
+  }
+
+  render() {
+    const { lab } = this;
+    if (!lab) return nothing;
+    return html`
+      <div class="range-options">
+        <div class="buttons">
+          ${
+            this.running
+              ? html`<button @click=${() => this.running?.abort()}>Stop</button>`
+              : html`<button class="primary wide" ?disabled=${!lab.ready} @click=${() => this.run()}>Run the range test</button>`
+          }
+        </div>
+        <p class="soft">Tests the settings of the Live view: ${this.borrowed()}.</p>
+        <fieldset class="group">
+          <legend>Range test</legend>
+          ${this.options()}
+        </fieldset>
+      </div>
+      <div class="range-chart">
+        <line-chart
+          class="panel"
+          heading="Loss against learning rate"
+          x-name="η"
+          x=${this.tested.mode === 'linear' ? 'linear' : 'log'}
+          y="linear"
+          fixed-x
+          group="rates"
+          .source=${this.scene}
+        ></line-chart>
+        <div class="ending" role="status">${this.ending()}</div>
+      </div>
+      <div class="range-rules">${this.rules()}</div>
+    `;
+  }
+}
+
+customElements.define('range-view', RangeView);
