@@ -2,10 +2,10 @@
 import './charts/line_chart.js';
 import './charts/norm_histogram.js';
 import { PointSeries, StepSeries } from './charts/series.js';
-import * as config from './engine/config.js';
 import { SCHEMA } from './generated/schema.js';
 import { PRESETS } from './presets.js';
 import { Lab } from './ui/lab.js';
+import { listServerData } from './ui/server_data.js';
 import './ui/train_scope.js';
 import { WorkerClient } from './worker/client.js';
 import { openWorker } from './worker/worker_port.js';
@@ -17,10 +17,10 @@ const series = {
 
 restoreTheme();
 const client = new WorkerClient({ openPort: openWorker });
-const lab = new Lab({ client, schema: SCHEMA, config, series, presets: PRESETS });
+const lab = new Lab({ client, schema: SCHEMA, series, presets: PRESETS });
 const page = /** @type {import('./ui/train_scope.js').TrainScope} */ (document.querySelector('train-scope'));
 page.lab = lab;
-lab.open(location.search, PRESETS[0].config);
+await lab.open(location.search, PRESETS[0].config, await listServerData());
 lab.start();
 
 /** The theme chosen last time; without one the system's, also when it changes. */

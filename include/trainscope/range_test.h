@@ -62,7 +62,7 @@ void tscope_range_suggest(int preset, const double *lr, const double *loss, int 
  * default). Non-finite values are counted apart. edges: [bins + 1], logarithmic from the smallest positive to the
  * largest finite value; counts: [bins]. workspace: [n] doubles. Returns the threshold, NaN where nothing is finite.
  */
-double tscope_norm_statistics(const float *norms, int n, double percentile, int bins, double *edges,
+double tscope_norm_statistics(const double *norms, int n, double percentile, int bins, double *edges,
                               uint32_t *counts, int32_t *non_finite, double *workspace);
 
 #endif

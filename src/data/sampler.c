@@ -17,7 +17,8 @@ static tscope_status refuse(tscope_problem *problem, int field, const char *sent
 
 static int limited(int count, int limit) { return limit > 0 && limit < count ? limit : count; }
 
-/** Chooses exactly round(count * share) samples by a seeded permutation, using order as working space. */
+/** Chooses exactly round(count * share) samples by a seeded permutation, using order as working
+ * space. */
 static int choose(const tscope_sampler *sampler, float share, uint32_t purpose) {
   tscope_rng rng = tscope_rng_stream(sampler->dataset->data_seed, purpose, 0);
   tscope_rng_permutation(&rng, sampler->order, sampler->count[TSCOPE_SPLIT_TRAIN]);
@@ -35,7 +36,8 @@ static void scramble_labels(tscope_sampler *sampler, float share) {
   const tscope_dataset *dataset = sampler->dataset;
   const int chosen = choose(sampler, share, TSCOPE_STREAM_LABELS);
   tscope_rng rng = tscope_rng_stream(dataset->data_seed, TSCOPE_STREAM_LABELS, 1);
-  memcpy(sampler->labels, dataset->split[TSCOPE_SPLIT_TRAIN].labels, (size_t)sampler->count[TSCOPE_SPLIT_TRAIN]);
+  memcpy(sampler->labels, dataset->split[TSCOPE_SPLIT_TRAIN].labels,
+         (size_t)sampler->count[TSCOPE_SPLIT_TRAIN]);
   for (int i = 0; i < chosen; i++) {
     uint8_t *label = &sampler->labels[sampler->order[i]];
     const uint32_t shift = 1 + tscope_rng_below(&rng, (uint32_t)dataset->classes - 1);
@@ -65,7 +67,8 @@ tscope_status tscope_sampler_build(tscope_sampler *sampler, const tscope_config 
     return refuse(problem, TSCOPE_FIELD_samples, "samples: the data set has no training samples");
   }
   if (sampler->height < 1 || sampler->width < 1) {
-    return refuse(problem, TSCOPE_FIELD_downsample, "downsample: the images are smaller than one pooling window");
+    return refuse(problem, TSCOPE_FIELD_downsample,
+                  "downsample: the images are smaller than one pooling window");
   }
   const size_t n = (size_t)sampler->count[TSCOPE_SPLIT_TRAIN];
   sampler->order = tscope_arena_take(arena, n, sizeof(int32_t));
@@ -87,7 +90,9 @@ int tscope_sampler_index(tscope_sampler *sampler, int epoch, int place) {
   return sampler->order[place];
 }
 
-/* ---- conversion ------------------------------------------------------------------------------------------------------ */
+/* ---- conversion
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 static float raw_value(const tscope_dataset *dataset, const void *sample, size_t i) {
   return dataset->format == TSCOPE_FORMAT_BYTES ? (float)((const uint8_t *)sample)[i]
@@ -102,14 +107,19 @@ typedef struct scaling {
 static scaling scaling_of(const tscope_sampler *sampler, size_t feature) {
   const tscope_dataset *dataset = sampler->dataset;
   switch (sampler->scaling) {
-    case TSCOPE_SCALING_GLOBAL: return (scaling){dataset->mean, 1 / dataset->deviation};
-    case TSCOPE_SCALING_PER_FEATURE: return (scaling){dataset->means[feature], 1 / dataset->deviations[feature]};
-    default: return (scaling){0, 1};
+    case TSCOPE_SCALING_GLOBAL:
+      return (scaling){dataset->mean, 1 / dataset->deviation};
+    case TSCOPE_SCALING_PER_FEATURE:
+      return (scaling){dataset->means[feature], 1 / dataset->deviations[feature]};
+    default:
+      return (scaling){0, 1};
   }
 }
 
-/** One sample into one lane. Pooling averages standardized values, which is standardizing their average. */
-static void fill_lane(const tscope_sampler *sampler, const void *sample, float gain, float *inputs) {
+/** One sample into one lane. Pooling averages standardized values, which is standardizing their
+ * average. */
+static void fill_lane(const tscope_sampler *sampler, const void *sample, float gain,
+                      float *inputs) {
   const tscope_dataset *dataset = sampler->dataset;
   const int k = sampler->downsample, channels = dataset->channels;
   const size_t plane = (size_t)dataset->height * (size_t)dataset->width;
@@ -132,11 +142,14 @@ static void fill_lane(const tscope_sampler *sampler, const void *sample, float g
   }
 }
 
-/** The common case, one pair of mean and deviation for bytes in one channel at full resolution, without branches. */
-static void fill_lane_bytes(const tscope_sampler *sampler, const uint8_t *sample, float gain, float *inputs) {
+/** The common case, one pair of mean and deviation for bytes in one channel at full resolution,
+ * without branches. */
+static void fill_lane_bytes(const tscope_sampler *sampler, const uint8_t *sample, float gain,
+                            float *inputs) {
   const scaling s = scaling_of(sampler, 0);
   const size_t pixels = (size_t)sampler->height * (size_t)sampler->width;
-  for (size_t i = 0; i < pixels; i++) inputs[i * TSCOPE_LANES] = ((float)sample[i] - s.shift) * s.rate * gain;
+  for (size_t i = 0; i < pixels; i++)
+    inputs[i * TSCOPE_LANES] = ((float)sample[i] - s.shift) * s.rate * gain;
 }
 
 static int is_plain_bytes(const tscope_sampler *sampler) {
@@ -150,7 +163,8 @@ static size_t input_elements(const tscope_sampler *sampler) {
 
 /** Where lane `row % 8` of its block begins. */
 static float *lane_of(const tscope_sampler *sampler, float *inputs, int row) {
-  return inputs + (size_t)(row / TSCOPE_LANES) * input_elements(sampler) * TSCOPE_LANES + row % TSCOPE_LANES;
+  return inputs + (size_t)(row / TSCOPE_LANES) * input_elements(sampler) * TSCOPE_LANES +
+         row % TSCOPE_LANES;
 }
 
 static void clear_dead_lanes(const tscope_sampler *sampler, int rows, float *inputs) {
@@ -160,8 +174,8 @@ static void clear_dead_lanes(const tscope_sampler *sampler, int rows, float *inp
   }
 }
 
-void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t *indices, int first,
-                         int rows, float *inputs, uint8_t *labels, float *targets) {
+void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t *indices,
+                         int first, int rows, float *inputs, uint8_t *labels, float *targets) {
   const tscope_dataset *dataset = sampler->dataset;
   const tscope_split *from = &dataset->split[split];
   const int is_train = split == TSCOPE_SPLIT_TRAIN, is_plain = is_plain_bytes(sampler);
@@ -180,16 +194,19 @@ void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t
     } else {
       fill_lane(sampler, sample, gain, lane);
     }
-    if (from->labels) labels[row] = is_train && sampler->labels ? sampler->labels[i] : from->labels[i];
+    if (from->labels)
+      labels[row] = is_train && sampler->labels ? sampler->labels[i] : from->labels[i];
     if (from->targets) {
-      memcpy(targets + (size_t)row * (size_t)dataset->outputs, from->targets + i * (size_t)dataset->outputs,
+      memcpy(targets + (size_t)row * (size_t)dataset->outputs,
+             from->targets + i * (size_t)dataset->outputs,
              (size_t)dataset->outputs * sizeof(float));
     }
   }
   clear_dead_lanes(sampler, rows, inputs);
 }
 
-void tscope_sampler_fill_raw(const tscope_sampler *sampler, const float *from, int rows, float *inputs) {
+void tscope_sampler_fill_raw(const tscope_sampler *sampler, const float *from, int rows,
+                             float *inputs) {
   const int channels = sampler->dataset->channels;
   const size_t pixels = (size_t)sampler->height * (size_t)sampler->width;
   for (int row = 0; row < rows; row++, from += input_elements(sampler)) {
@@ -203,7 +220,8 @@ void tscope_sampler_fill_raw(const tscope_sampler *sampler, const float *from, i
   clear_dead_lanes(sampler, rows, inputs);
 }
 
-/* ---- the loss of knowing only the targets' distribution ------------------------------------------------------------- */
+/* ---- the loss of knowing only the targets' distribution
+ * ------------------------------------------------------------- */
 
 /** Cross-entropy: the entropy of the class frequencies p. Squared error: ½ Σ p (1 - p). */
 static double baseline_of_classes(const tscope_sampler *sampler, int loss) {
@@ -239,5 +257,6 @@ static double baseline_of_targets(const tscope_sampler *sampler) {
 }
 
 double tscope_sampler_baseline(const tscope_sampler *sampler, int loss) {
-  return sampler->dataset->classes ? baseline_of_classes(sampler, loss) : baseline_of_targets(sampler);
+  return sampler->dataset->classes ? baseline_of_classes(sampler, loss)
+                                   : baseline_of_targets(sampler);
 }

@@ -174,13 +174,22 @@ static tscope_status refuse_argument_name(reader *r, int from, int count, const 
   return refuse(r, from, before, from, count < 40 ? count : 40, after);
 }
 
+/**
+ * Whether the bracket that follows a name belongs to it. After a blank it does only where the unit cannot do without:
+ * in "relu (linear(8))*3" the bracket is a group.
+ */
+static int owns_bracket(const reader *r, const tscope_layer *layer) {
+  const int is_adjacent = r->at < r->length && r->text[r->at] == '(';
+  return is_adjacent || (layer->argument_count && layer->arguments[0].is_required);
+}
+
 /** Reads "(a, b, name=c)", or nothing, after the name at `position`. */
 static tscope_status read_arguments(reader *r, int position, const tscope_layer *layer, double *values) {
   int given[TSCOPE_ARGUMENTS_MAX] = {0}, next = 0, is_named = 0;
   char sentence[96];
   tscope_line line = tscope_line_start(sentence, sizeof sentence);
   for (int i = 0; i < layer->argument_count; i++) values[i] = layer->arguments[i].fallback;
-  if (take(r, '(') && !take(r, ')')) {
+  if (owns_bracket(r, layer) && take(r, '(') && !take(r, ')')) {
     do {
       char first = peek(r);
       int from = r->at, index = next;

@@ -93,9 +93,10 @@ export function makeImageFiles(count, prefix = 'train') {
 }
 
 /** The folder of Fashion-MNIST, or null. */
-export const FASHION_MNIST = [process.env.TRAINSCOPE_FASHION_MNIST, join(ROOT, 'data/fashion-mnist')].find(
-  (folder) => folder && existsSync(folder),
-) ?? null;
+export const FASHION_MNIST =
+  [process.env.TRAINSCOPE_FASHION_MNIST, join(ROOT, 'data/fashion-mnist')].find(
+    (folder) => folder && existsSync(folder),
+  ) ?? null;
 
 /** Options of a test that needs Fashion-MNIST. */
 export const WITH_FASHION_MNIST = { skip: FASHION_MNIST ? false : 'skipped: no Fashion-MNIST' };

@@ -116,7 +116,10 @@ test('data that is not there, or is not data', async (t) => {
   await assertRefused(['train', '--data', empty], /--data.*no IDX files/);
   await assertRefused(['train', '--data', folder, '--dataset', 'spiral'], /--dataset spiral/);
   await assertRefused(['train', '--data', join(folder, 'notes.txt')], /notes\.txt/);
-  await assertRefused(['train', '--data', join(folder, 'table.csv')], /table\.csv, line 3, column "y": "oops" is not a number/);
+  await assertRefused(
+    ['train', '--data', join(folder, 'table.csv')],
+    /table\.csv, line 3, column "y": "oops" is not a number/,
+  );
   await assertRefused(['train', '--data', folder], /broken-ubyte/);
 });
 
@@ -158,7 +161,8 @@ test('paths that cannot be written or read', async (t) => {
 test('help is printed from the tables', async () => {
   const overview = await runCli(['--help']);
   assert.equal(overview.code, 0);
-  for (const name of ['train', 'lr-find', 'schema', 'data', 'serve']) assert.match(overview.stdout, new RegExp(`^  ${name} `, 'm'));
+  for (const name of ['train', 'lr-find', 'schema', 'data', 'serve'])
+    assert.match(overview.stdout, new RegExp(`^  ${name} `, 'm'));
   const train = await runCli(['train', '--help']);
   assert.equal(train.code, 0);
   assert.equal(train.stderr, '');

@@ -74,8 +74,10 @@ for (const file of ['layers_vector.json', 'layers_image.json']) {
       // A step with learning rate 0 moves nothing but batchnorm's running statistics.
       const before = trainer.digest();
       const [row] = trainer.step(1);
-      assertClose([row.grad_norm], [whole], 1e-5, 1e-6, 'grad_norm');
-      if (!figure.text.includes('dropout')) assertClose([row.loss], [figure.expected.loss], 1e-6, 0, 'row.loss');
+      if (!figure.text.includes('dropout')) {
+        assertClose([row.grad_norm], [whole], 1e-5, 1e-6, 'grad_norm');
+        assertClose([row.loss], [figure.expected.loss], 1e-6, 0, 'row.loss');
+      }
       assert.equal(trainer.digest(), before);
       const evaluated = trainer.evaluate('train');
       assertClose([evaluated.loss], [figure.expected.evaluated.loss], 1e-6, 0, 'evaluated loss');
@@ -109,7 +111,7 @@ for (const figure of readFigures('sharpness.json')) {
     const { trainer, dataset } = createFigureTrainer(figure);
     takeParameters(trainer, figure);
     const sharpness = trainer.sharpness({ samples: 512, iterations: 40 });
-    assertClose([sharpness], [figure.expected.eigenvalue], 2e-3, 0, 'largest eigenvalue');
+    assertClose([sharpness], [figure.expected.eigenvalue], 1e-4, 0, 'largest eigenvalue');
     assertClose([trainer.sharpness({ samples: 512, iterations: 40 })], [sharpness], 0, 0, 'measured again');
     trainer.dispose();
     dataset.dispose();

@@ -4,9 +4,10 @@
  *     trainscope-native optimizer=adam lr=0.001 steps=50
  *     trainscope-native dataset=custom --data data/fashion-mnist samples=2000 --change 20:lr=0.01
  *
- * The data folder holds uncompressed IDX files; t10k-* is the validation set. Prints one line of JSON:
- * {"digest":…,"steps":…,"loss":…,"val_loss":…,"val_accuracy":…}, loss being that of the last step's batch.
- * Exits 0 also after a divergence, 2 on bad usage or input.
+ * The data folder holds uncompressed IDX files; t10k-* is the validation set. Prints one line of
+ * JSON:
+ * {"digest":…,"steps":…,"loss":…,"val_loss":…,"val_accuracy":…}, loss being that of the last step's
+ * batch. Exits 0 also after a divergence, 2 on bad usage or input.
  */
 #include <math.h>
 #include <stdio.h>
@@ -33,7 +34,8 @@ static void *allocate(size_t bytes) {
   return memory;
 }
 
-/* ---- settings from words: the table's rows turned into comparisons ----------------------------------------------- */
+/* ---- settings from words: the table's rows turned into comparisons
+ * ----------------------------------------------- */
 
 static uint32_t word_of_float(float value) {
   uint32_t word;
@@ -49,7 +51,8 @@ static int option_of(const char *const *names, int count, const char *text, cons
   return -1;
 }
 
-/* Reads "name=value" into config. Returns the field's index and its new word, for a later change. */
+/* Reads "name=value" into config. Returns the field's index and its new word, for a later change.
+ */
 static int read_setting(tscope_config *config, const char *setting, uint32_t *word) {
   const char *equals = strchr(setting, '=');
   if (!equals) fail("expected field=value", setting);
@@ -59,26 +62,26 @@ static int read_setting(tscope_config *config, const char *setting, uint32_t *wo
 
 #define IS_FIELD(name) (strlen(#name) == length && strncmp(setting, #name, length) == 0)
 /* Through double, as JS reads numbers. */
-#define READ_REAL(group, name, ...)          \
-  if (IS_FIELD(name)) {                      \
-    config->name = (float)strtod(value, 0);  \
-    *word = word_of_float(config->name);     \
-    return TSCOPE_FIELD_##name;              \
+#define READ_REAL(group, name, ...)         \
+  if (IS_FIELD(name)) {                     \
+    config->name = (float)strtod(value, 0); \
+    *word = word_of_float(config->name);    \
+    return TSCOPE_FIELD_##name;             \
   }
-#define READ_INT(group, name, ...)           \
-  if (IS_FIELD(name)) {                      \
-    config->name = (int32_t)atol(value);     \
-    *word = (uint32_t)config->name;          \
-    return TSCOPE_FIELD_##name;              \
+#define READ_INT(group, name, ...)       \
+  if (IS_FIELD(name)) {                  \
+    config->name = (int32_t)atol(value); \
+    *word = (uint32_t)config->name;      \
+    return TSCOPE_FIELD_##name;          \
   }
 #define OPTION_TEXT(PREFIX, id, text, label) text,
-#define READ_ENUM(group, name, PREFIX, OPTIONS, ...)                          \
-  if (IS_FIELD(name)) {                                                       \
-    static const char *const names[] = {OPTIONS(OPTION_TEXT, PREFIX)};        \
-    int count = (int)(sizeof names / sizeof names[0]);                        \
-    config->name = option_of(names, count, value, #name);                     \
-    *word = (uint32_t)config->name;                                           \
-    return TSCOPE_FIELD_##name;                                               \
+#define READ_ENUM(group, name, PREFIX, OPTIONS, ...)                   \
+  if (IS_FIELD(name)) {                                                \
+    static const char *const names[] = {OPTIONS(OPTION_TEXT, PREFIX)}; \
+    int count = (int)(sizeof names / sizeof names[0]);                 \
+    config->name = option_of(names, count, value, #name);              \
+    *word = (uint32_t)config->name;                                    \
+    return TSCOPE_FIELD_##name;                                        \
   }
 #define READ_TEXT(group, name, ...)                                           \
   if (IS_FIELD(name)) {                                                       \
@@ -103,7 +106,9 @@ static change read_change(const char *text) {
   return result;
 }
 
-/* ---- data -------------------------------------------------------------------------------------------------------- */
+/* ---- data
+ * --------------------------------------------------------------------------------------------------------
+ */
 
 /* Returns the file's bytes after its IDX header, or NULL where there is no such file. */
 static const uint8_t *read_idx(const char *folder, const char *name, tscope_idx *idx) {
@@ -173,7 +178,9 @@ static void generate(const tscope_config *config, tscope_dataset *data) {
   }
 }
 
-/* ---- the run ----------------------------------------------------------------------------------------------------- */
+/* ---- the run
+ * -----------------------------------------------------------------------------------------------------
+ */
 
 int main(int argc, char **argv) {
   tscope_config config = tscope_config_default();
@@ -231,9 +238,12 @@ int main(int argc, char **argv) {
     tscope_evaluation evaluation;
     tscope_trainer_evaluate_begin(trainer, TSCOPE_SPLIT_VAL, 0);
     while (!tscope_trainer_evaluate_advance(trainer, &evaluation)) continue;
-    printf(isfinite(evaluation.loss) ? ",\"val_loss\":%.17g" : ",\"val_loss\":\"%g\"", evaluation.loss);
-    if (isfinite(evaluation.accuracy)) printf(",\"val_accuracy\":%.17g", evaluation.accuracy);
-    else printf(",\"val_accuracy\":null");
+    printf(isfinite(evaluation.loss) ? ",\"val_loss\":%.17g" : ",\"val_loss\":\"%g\"",
+           evaluation.loss);
+    if (isfinite(evaluation.accuracy))
+      printf(",\"val_accuracy\":%.17g", evaluation.accuracy);
+    else
+      printf(",\"val_accuracy\":null");
   } else {
     printf(",\"val_loss\":null,\"val_accuracy\":null");
   }

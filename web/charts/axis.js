@@ -37,6 +37,18 @@ export function logTicks(low, high, most = 6) {
   return [low];
 }
 
+/** Round ticks of a linear axis, at most `most` of them. @param {number} low @param {number} high @param {number} most */
+export function linearTicks(low, high, most = 6) {
+  const rough = (high - low) / most;
+  if (!(rough > 0)) return [low];
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 2.5, 5, 10].find((nice) => nice * power >= rough * 0.999) ?? 10);
+  const ticks = [];
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++)
+    ticks.push(Number((i * step).toPrecision(12)));
+  return ticks;
+}
+
 /**
  * The range of an axis around the values, with a little air, never empty.
  * @param {number} low @param {number} high @param {boolean} logarithmic @param {number} [least] narrowest ratio of a log axis

@@ -29,8 +29,12 @@ export function requestDraw(chart) {
  */
 export function themeColor(element, name, alpha = 1) {
   const color = getComputedStyle(element).getPropertyValue(`--${name}`).trim() || name;
-  if (alpha >= 1 || !/^#[0-9a-f]{6}$/i.test(color)) return color;
-  return color + Math.round(alpha * 255).toString(16).padStart(2, '0');
+  const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(color)?.[1];
+  if (alpha >= 1 || !hex) return color;
+  // A minified sheet says #fff for #ffffff.
+  const full = hex.length === 3 ? [...hex].map((digit) => digit + digit).join('') : hex;
+  const opacity = Math.round(alpha * 255).toString(16).padStart(2, '0');
+  return `#${full}${opacity}`;
 }
 
 /**

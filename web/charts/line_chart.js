@@ -25,29 +25,14 @@
  * @property {{ from: number, to: number, color: string, label?: string }[]} [regions]
  * @property {string} [summary]    what a listener should know
  */
-import {
-  Chart,
-  LinearScale,
-  LineController,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-} from 'chart.js';
+import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
 import annotationPlugin from 'chartjs-plugin-annotation';
 import zoomPlugin from 'chartjs-plugin-zoom';
 import { html, LitElement, nothing } from 'lit';
-import { axisNumber, logTicks, paddedRange } from './axis.js';
+import { axisNumber, linearTicks, logTicks, paddedRange } from './axis.js';
 import { chartGroup, requestDraw, themeColor } from './frame.js';
 
-Chart.register(
-  LinearScale,
-  LogarithmicScale,
-  LineController,
-  LineElement,
-  PointElement,
-  annotationPlugin,
-  zoomPlugin,
-);
+Chart.register(LinearScale, LogarithmicScale, LineController, LineElement, PointElement, annotationPlugin, zoomPlugin);
 
 export class LineChart extends LitElement {
   static properties = {
@@ -58,6 +43,7 @@ export class LineChart extends LitElement {
     x: { type: String },
     y: { type: String },
     xName: { attribute: 'x-name', type: String },
+    zero: { type: Boolean },
     fixedX: { attribute: 'fixed-x', type: Boolean },
     chosenX: { state: true },
     chosenY: { state: true },
@@ -77,6 +63,8 @@ export class LineChart extends LitElement {
     this.y = 'log';
     this.xName = 'step';
     this.fixedX = false;
+    /** The linear y axis begins at 0. */
+    this.zero = false;
     /** @type {string | null} */
     this.chosenX = null;
     /** @type {string | null} */
@@ -174,7 +162,6 @@ export class LineChart extends LitElement {
       ticks: {
         color: faint,
         font,
-        maxTicksLimit: most,
         maxRotation: 0,
         padding: 6,
         autoSkipPadding: 12,
@@ -183,11 +170,8 @@ export class LineChart extends LitElement {
       },
       border: { display: false },
       afterBuildTicks: (/** @type {any} */ axis) => {
-        if (logarithmic) axis.ticks = logTicks(axis.min, axis.max, most).map((value) => ({ value }));
-        else
-          axis.ticks = axis.ticks.filter(
-            (/** @type {{ value: number }} */ tick) => tick.value >= axis.min && tick.value <= axis.max,
-          );
+        const places = (logarithmic ? logTicks : linearTicks)(axis.min, axis.max, most);
+        axis.ticks = places.map((value) => ({ value }));
       },
     });
     const coarse = matchMedia('(pointer: coarse)').matches;
@@ -290,8 +274,7 @@ export class LineChart extends LitElement {
       const to = layer.until === undefined ? window.to : Math.min(window.to, layer.until);
       const share = Math.max(2, Math.round((columns * (to - view.from)) / (view.to - view.from)));
       const reduced = layer.series.reduce(this.logX ? { ...window } : { ...window, to, columns: share });
-      const points =
-        layer.until === undefined ? reduced.points : reduced.points.filter((point) => point.x <= to);
+      const points = layer.until === undefined ? reduced.points : reduced.points.filter((point) => point.x <= to);
       if (!layer.context) {
         for (const { y } of points) {
           if (y < low) low = y;
@@ -321,6 +304,7 @@ export class LineChart extends LitElement {
       if (y < low) low = y;
       if (y > high) high = y;
     }
+    if (this.zero && !this.logY && low > 0) low = 0;
     const range = paddedRange(low, high, this.logY);
     const { x, y } = /** @type {any} */ (this.chart.options.scales);
     x.min = Math.max(view.from + shift, this.logX && shift ? 1 : view.from);
@@ -463,7 +447,7 @@ export class LineChart extends LitElement {
           content: mark.label,
           position: { x: (this.logX && !shift ? mark.y !== null : right) ? 'end' : 'start', y: 'center' },
           xAdjust: (this.logX && !shift ? true : right) ? -8 : 8,
-          yAdjust: missing ? 10 : -12,
+          yAdjust: missing || this.heightOf(y, range) > 0.85 ? 16 : -12,
           color,
           font,
           backgroundColor: paper,
@@ -472,6 +456,11 @@ export class LineChart extends LitElement {
       }
     });
     return annotations;
+  }
+
+  /** Where a value stands on the y axis, from 0 to 1. @param {number} y @param {{ min: number, max: number }} range */
+  heightOf(y, { min, max }) {
+    return this.logY ? Math.log(y / min) / Math.log(max / min) : (y - min) / (max - min);
   }
 
   /** @param {Scene} scene */
@@ -593,11 +582,7 @@ export class LineChart extends LitElement {
           }
         </div>
         <div class="chips">
-          ${
-            this.zoomed
-              ? html`<button class="chip" @click=${() => this.resetZoom()}>Reset zoom</button>`
-              : nothing
-          }
+          ${this.zoomed ? html`<button class="chip" @click=${() => this.resetZoom()}>Reset zoom</button>` : nothing}
           ${this.fixedX ? nothing : this.chip('chosenX', this.logX)} ${this.chip('chosenY', this.logY)}
         </div>
       </header>

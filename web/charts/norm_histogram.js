@@ -5,7 +5,7 @@
  * The counts are the engine's own (64 bins per decade); bars merge them for display. The line is a native range input
  * laid over the canvas: it drags, it listens to the arrow keys, and a screen reader says its value.
  *
- * Events: `threshold` with detail {value, share, final}: share of the norms above value; final once it is let go.
+ * Events: `threshold` with detail {value, final}: final once it is let go.
  *
  * @typedef {{ bins: Uint32Array | null, total: number, nonFinite: number, suggested: number, percentile: number,
  *             threshold: number | null, active: boolean }} NormScene
@@ -233,9 +233,7 @@ export class NormHistogram extends LitElement {
       this.querySelector('canvas')?.setAttribute(
         'aria-label',
         `Histogram of ${scene.total.toLocaleString('en-US')} unclipped gradient norms on a logarithmic axis. ` +
-          (scene.suggested > 0
-            ? `${axisNumber(scene.percentile)}th percentile ${axisNumber(scene.suggested)}.`
-            : ''),
+          (scene.suggested > 0 ? `${axisNumber(scene.percentile)}th percentile ${axisNumber(scene.suggested)}.` : ''),
       );
     }
   }
@@ -264,9 +262,12 @@ export class NormHistogram extends LitElement {
     const final = event.type === 'change';
     const rounded = Number(value.toPrecision(3));
     this.dragging = final ? null : rounded;
-    this.dispatchEvent(
-      new CustomEvent('threshold', { detail: { value: rounded, final, share: shareAbove(this.drawn?.bins ?? null, rounded) }, bubbles: true }),
-    );
+    this.dispatchEvent(new CustomEvent('threshold', { detail: { value: rounded, final }, bubbles: true }));
+  }
+
+  /** Share of the norms drawn that lie above a value. @param {number} value */
+  shareAbove(value) {
+    return shareAbove(this.drawn?.bins ?? null, value);
   }
 
   toPng() {

@@ -281,8 +281,7 @@ function* columnsOf({ from, to, columns, logX = false }, first, end) {
   const left = place(Math.max(from, logX ? 0 : from));
   const width = (place(to) - left) / Math.max(1, columns);
   if (!(width > 0)) return;
-  let begin = Math.ceil(step(left - width) - 1e-6);
-  if (begin < first) begin = first;
+  let begin = Math.max(first, Math.ceil(step(left - width) - 1e-6));
   for (let column = 0; column <= columns + 1; column++) {
     const stop = Math.min(end, Math.ceil(step(left + column * width) - 1e-6));
     if (stop > begin) {

@@ -39,7 +39,9 @@ export async function getData(engine, { options, argument }) {
   if (argument === null) throw new UsageError('name the data set: trainscope data fashion-mnist');
   if (argument !== 'fashion-mnist') {
     const nearest = nearestName(argument, ['fashion-mnist']);
-    throw new UsageError(`unknown data set ${argument}${nearest ? `; did you mean ${nearest}?` : '; there is fashion-mnist'}`);
+    throw new UsageError(
+      `unknown data set ${argument}${nearest ? `; did you mean ${nearest}?` : '; there is fashion-mnist'}`,
+    );
   }
   const to = options.to ?? join(DATA_FOLDER, 'fashion-mnist');
   const isAddress = /^https?:\/\//i.test(options.from);

@@ -2,7 +2,6 @@
 
 import { runRangeTest } from '../engine/study/range_test.js';
 import { LocalRunner } from '../engine/study/runner.js';
-import { problemError } from './arguments.js';
 import { startProgress } from './progress.js';
 import { formatRangeReport } from './report.js';
 import { readRunInput } from './run_input.js';
@@ -44,8 +43,7 @@ export async function findRate(engine, config, dataset) {
  * @param {Record<string, any>} given  options of the test
  */
 async function testRange(engine, config, dataset, given) {
-  const { options, problems } = engine.parseRangeOptions(given);
-  if (problems.length > 0) throw problemError(problems[0]);
+  const options = engine.parseRangeOptions(given);
   const progress = startProgress('LR range test', options.points * options.seeds);
   let points = 0;
   try {

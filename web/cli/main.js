@@ -1,7 +1,7 @@
 /** The command line: which command, and what becomes of its result or its error. */
 
-import { encodeJson } from '../engine/run_log.js';
 import { TrainerError } from '../engine/errors.js';
+import { encodeJson } from '../engine/run_log.js';
 import { createEngine } from '../node.js';
 import { findCommand, parseArguments, problemError } from './arguments.js';
 import { getData } from './data.js';

@@ -22,6 +22,7 @@ import { UsageError } from './usage_error.js';
  */
 export async function readRunInput(engine, { options, settings }) {
   const base = options.config ? await readConfigFile(options.config) : {};
+  /** @type {Config} */
   const given = { ...base, ...settings, changes: [...(base.changes ?? []), ...options.change] };
   if (options.data) {
     if (settings.dataset !== undefined && settings.dataset !== 'custom') {

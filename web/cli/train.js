@@ -56,40 +56,23 @@ export async function train(engine, args) {
   return { result, text: formatRunReport(result, trainer.notices) };
 }
 
-/**
- * Sets parameters and running statistics from a file whose tensors have the model's names and shapes.
- *
- * @param {Trainer} trainer
- * @param {string} path
- */
+/** @param {Trainer} trainer @param {string} path */
 async function loadWeights(trainer, path) {
   const bytes = await readFile(path).catch((error) => {
     throw fileAccessError('--weights', path, error);
   });
   const { tensors } = readSafetensors(bytes, path);
-  const given = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  const wanted = trainer.tensors();
-  const ordered = wanted.map(({ name, shape }) => {
-    const tensor = given.get(name);
-    if (!tensor) throw weightsError(path, `has no tensor ${name}, which the model needs`);
-    if (String(tensor.shape) !== String(shape)) {
-      throw weightsError(
-        path,
-        `has ${name} with shape [${tensor.shape.join(', ')}], but the model needs [${shape.join(', ')}]`,
-      );
-    }
-    given.delete(name);
-    return tensor;
-  });
-  const [extra] = given.keys();
-  if (extra !== undefined) throw weightsError(path, `has a tensor ${extra}, which the model lacks`);
-  trainer.setTensors(ordered);
+  try {
+    trainer.setTensors(tensors);
+  } catch (error) {
+    if (error instanceof TrainerError) throw new TrainerError('data', 'weights', `${path}: ${error.message}`);
+    throw error;
+  }
 }
 
 /** @param {Trainer} trainer @param {string} path */
 async function saveWeights(trainer, path) {
-  const metadata = { format: 'pt', model: trainer.modelText };
-  await writeFile(path, writeSafetensors(trainer.tensors(), metadata)).catch((error) => {
+  await writeFile(path, writeSafetensors(trainer.tensors(), { format: 'pt' })).catch((error) => {
     throw fileAccessError('--save', path, error);
   });
 }
@@ -99,9 +82,4 @@ async function checkWritable(path) {
   await writeFile(path, '', { flag: 'a' }).catch((error) => {
     throw fileAccessError('--save', path, error);
   });
-}
-
-/** @param {string} path @param {string} what */
-function weightsError(path, what) {
-  return new TrainerError('data', 'weights', `${path} ${what}.`);
 }

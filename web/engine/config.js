@@ -282,7 +282,7 @@ function judgeChange(entry) {
 export function judgeLiveValue(name, value) {
   const live = SCHEMA.fields.filter((field) => field.live).map((field) => field.name);
   const field = typeof name === 'string' ? FIELD_BY_NAME.get(name) : undefined;
-  if (!field) return { complaint: `there is no setting ${unknownName(String(describeName(name)), live)}` };
+  if (!field) return { complaint: `There is no setting ${unknownName(describeName(name), live)}` };
   if (!field.live) {
     return { complaint: `${field.name} cannot change on a running training; these can: ${live.join(', ')}.` };
   }

@@ -335,7 +335,7 @@ function gatherSamples({ images, labels, targets }, indices, samples, shape) {
  * @returns {T}
  */
 function gatherRows(from, indices, width) {
-  const Type = /** @type {new (length: number) => T} */ (from instanceof Float32Array ? Float32Array : Uint8Array);
+  const Type = /** @type {any} */ (from instanceof Float32Array ? Float32Array : Uint8Array);
   const rows = new Type(indices.length * width);
   for (let i = 0; i < indices.length; i++) {
     rows.set(from.subarray(indices[i] * width, (indices[i] + 1) * width), i * width);

@@ -15,7 +15,7 @@ import { TrainerError } from './errors.js';
  * @typedef {{ images: IdxFile, labels: IdxFile }} Pair
  */
 
-const VALIDATION_NAME = /t10k|test|val/i;
+const VALIDATION_WORD = /(^|[^a-z])(t10k|test|val|validation)([^a-z]|$)/i;
 
 /**
  * @param {Engine} engine
@@ -27,8 +27,8 @@ const VALIDATION_NAME = /t10k|test|val/i;
 export async function readIdxFiles(engine, files, name) {
   const parsed = [];
   for (const file of files) parsed.push(await readIdx(engine, file));
-  const train = pairFiles(parsed.filter((file) => !VALIDATION_NAME.test(file.name)));
-  const validation = pairFiles(parsed.filter((file) => VALIDATION_NAME.test(file.name)));
+  const train = pairFiles(parsed.filter((file) => !isValidation(file)));
+  const validation = pairFiles(parsed.filter(isValidation));
   if (!train) {
     const alone = validation ? ` beside ${validation.images.name}` : '';
     throw dataError(`There are no training images${alone}: a file such as train-images-idx3-ubyte is needed.`);
@@ -50,6 +50,11 @@ export async function readIdxFiles(engine, files, name) {
     scalePerFeature: false,
     validation: validation && { images: validation.images.data, labels: validation.labels.data },
   };
+}
+
+/** By the file's own name: its folder may be called anything. @param {IdxFile} file */
+function isValidation({ name }) {
+  return VALIDATION_WORD.test(name.replace(/^.*[/\\]/, ''));
 }
 
 /** Whether a file is worth reading as IDX, by its name alone. @param {string} name */
@@ -103,7 +108,9 @@ function pairFiles(files) {
   const labels = files.filter((file) => file.shape.length === 1);
   for (const several of [images, labels]) {
     if (several.length > 1) {
-      throw dataError(`${several[0].name} and ${several[1].name} are both the same part of a data set; only one can be used.`);
+      throw dataError(
+        `${several[0].name} and ${several[1].name} are both the same part of a data set; only one can be used.`,
+      );
     }
   }
   if (images.length === 0) throw dataError(`${labels[0].name} has no images beside it.`);

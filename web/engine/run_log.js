@@ -95,7 +95,7 @@ export function readRunLog(text, fileName) {
       throw logError(fileName, i, 'is not a line of a run log');
     }
     const { type, ...members } = line;
-    if (i === 0 && type !== 'config') throw logError(fileName, i, 'is not the run\'s settings');
+    if (i === 0 && type !== 'config') throw logError(fileName, i, "is not the run's settings");
     if (type === 'config') log.config = members;
     else if (type === 'step') log.steps.push(members);
     else if (type === 'eval') log.evaluations.push(members);
@@ -103,6 +103,7 @@ export function readRunLog(text, fileName) {
     else if (type === 'summary') log.summary = members;
     else throw logError(fileName, i, `has the unknown type ${JSON.stringify(type)}`);
   }
+  if (text.trim() === '') throw new TrainerError('data', 'config', `${fileName} is empty.`);
   return log;
 }
 

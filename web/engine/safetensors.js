@@ -26,9 +26,7 @@ export function writeSafetensors(tensors, metadata = {}) {
   /** @type {Record<string, unknown>} */
   const header = {};
   if (Object.keys(metadata).length > 0) {
-    header.__metadata__ = Object.fromEntries(
-      Object.entries(metadata).sort(([a], [b]) => compareText(a, b)),
-    );
+    header.__metadata__ = Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => compareText(a, b)));
   }
   let offset = 0;
   for (const { name, shape, data } of sorted) {

@@ -16,8 +16,8 @@
  * @typedef {{ step: number, train_loss: number, val_loss: number | null, val_accuracy: number | null }} Evaluation
  *   step: steps taken; train_loss: smoothed batch loss; the others null without validation data
  * @typedef {{ step: number, value: number }} Sharpness
- * @typedef {{ step: number, field: string, value: any }} Change
- * @typedef {{ loss: number, accuracy: number | null }} Score
+ * @typedef {import('./config.js').Change} Change
+ * @typedef {import('./trainer.js').Score} Score
  * @typedef {'complete' | 'diverged' | 'stopped'} EndReason
  * @typedef {{ reason: EndReason, train: Score | null, val: Score | null }} RunEnd
  *   train: the first 10,000 training samples, at the end; val: all validation data, at the end; null where stopped
@@ -44,9 +44,6 @@ const TRAIN_SCORE_SAMPLES = 10000;
 
 /** How many samples and iterations a measurement of sharpness during a run takes. */
 const SHARPNESS = { samples: 512, iterations: 20 };
-
-/** Steps in one call to the engine, so that rows of a very fast network do not pile up. */
-const STEPS_PER_CALL = 4096;
 
 export class Session {
   #trainer;
@@ -181,8 +178,8 @@ export class Session {
    * @throws {import('./errors.js').TrainerError} where the field is unknown or not live, or the value out of range
    */
   adjust(field, value) {
-    this.#trainer.set({ [field]: value });
-    return { step: this.#trainer.stepsTaken, field, value };
+    const [change] = this.#trainer.set({ [field]: value });
+    return change;
   }
 
   /** Speed over the last second of stepping; zeros while no step is finished. */
@@ -240,13 +237,12 @@ export class Session {
   /** Steps up to whatever comes next: a pause, an evaluation, a measurement, the limit of speed. */
   #stepsAllowed() {
     const taken = this.#trainer.stepsTaken;
-    const { eval_every, sharpness_every } = this.#trainer.config;
+    const { eval_every, sharpness_every } = this.#trainer.settings;
     const paced =
       this.#stepsPerSecond > 0
         ? Math.floor(((this.#now() - this.#paceSince) / 1000) * this.#stepsPerSecond) + 1 - (taken - this.#paceFrom)
         : Infinity;
     return Math.min(
-      STEPS_PER_CALL,
       this.#pauseAt - taken,
       stepsToMultiple(taken, eval_every),
       stepsToMultiple(taken, sharpness_every),
@@ -278,7 +274,7 @@ export class Session {
   /** Starts the evaluation or makes the measurement that the steps taken call for. */
   #measureWhatIsDue() {
     const taken = this.#trainer.stepsTaken;
-    const { eval_every, sharpness_every } = this.#trainer.config;
+    const { eval_every, sharpness_every } = this.#trainer.settings;
     if (this.#sharpenedAt !== taken && isMultiple(taken, sharpness_every) && !this.#diverged) {
       this.#sharpenedAt = taken;
       this.#observer.sharpened?.({ step: taken, value: this.#trainer.sharpness(SHARPNESS) });
@@ -296,7 +292,7 @@ export class Session {
     this.#evaluatedAt = taken;
     const known = this.#known.get(taken);
     if (known) this.#record(known);
-    else if (this.#trainer.dataset.valCount > 0) {
+    else if (this.#trainer.valCount > 0) {
       this.#trainer.beginEvaluation('val', 0);
       this.#evaluating = 'periodic';
     } else this.#record(this.#describeEvaluation(null));
@@ -322,8 +318,8 @@ export class Session {
     return {
       step: this.#trainer.stepsTaken,
       train_loss: this.#trainer.summary().smoothed_loss,
-      val_loss: score && score.loss,
-      val_accuracy: score && score.accuracy,
+      val_loss: score?.loss ?? null,
+      val_accuracy: score?.accuracy ?? null,
     };
   }
 

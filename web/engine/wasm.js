@@ -13,8 +13,8 @@ const PAGE_BYTES = 65536;
 /** 2 GB: addresses stay below 2^31 and so are positive numbers in JS. */
 const PAGES_MAX = 32768;
 
-/** What Emscripten declares as the least that the core starts with. */
-const PAGES_MIN = 256;
+/** 4 MB, which build.sh declares as the least that the core starts with. */
+const PAGES_MIN = 64;
 
 /** @typedef {Record<string, (...args: number[]) => number>} Functions */
 

@@ -22,7 +22,9 @@ const GROUPS = [
 
 /** What stands open in each group; a setting that is not named waits behind "More". */
 const OPEN = new Set(
-  'optimizer lr momentum beta1 beta2 schedule warmup_steps lr_min cycle_steps decay_steps decay_rate clip clip_norm clip_percentile batch steps seed model dataset'.split(' '),
+  'optimizer lr momentum beta1 beta2 schedule warmup_steps lr_min cycle_steps decay_steps decay_rate clip clip_norm clip_percentile batch steps seed model dataset'.split(
+    ' ',
+  ),
 );
 
 /** Which quantity's colour a setting wears. */
@@ -59,12 +61,19 @@ export class ControlPanel extends LabElement {
     }
     if (field.name === 'clip' && draft.clip !== 'off' && active?.summary && active.inForce.clip !== 'off') {
       const share = active.summary.clipped_fraction;
-      return { hint: `clipped ${percent(share, share < 0.1 ? 1 : 0)} of the updates so far`, tone: share > 0.5 ? 'amber' : '' };
+      return {
+        hint: `clipped ${percent(share, share < 0.1 ? 1 : 0)} of the updates so far`,
+        tone: share > 0.5 ? 'amber' : '',
+      };
     }
     if (field.name === 'batch' && draft.batch > 0 && active?.trainCount && draft.batch < active.trainCount) {
-      return { hint: `${count(active.trainCount / draft.batch)} steps see all ${count(active.trainCount)} samples`, tone: '' };
+      return {
+        hint: `${count(active.trainCount / draft.batch)} steps see all ${count(active.trainCount)} samples`,
+        tone: '',
+      };
     }
-    if (field.name === 'batch' && draft.batch === 0) return { hint: 'the full batch: every step sees all samples', tone: '' };
+    if (field.name === 'batch' && draft.batch === 0)
+      return { hint: 'the full batch: every step sees all samples', tone: '' };
     return { hint: '', tone: '' };
   }
 

@@ -1,6 +1,7 @@
 /** <data-picker>: what the network learns: generated sets, the server's own, or files dropped on the page. */
 import { html, nothing, svg } from 'lit';
 import { LabElement } from './lab_element.js';
+import { knownFacts } from './server_data.js';
 import { count } from './words.js';
 
 /** Small signs for the generated sets. They are signs, not the data: that is under "what it sees". */
@@ -24,9 +25,12 @@ export class DataPicker extends LabElement {
     const { lab } = this;
     const run = lab.focus;
     if (!run || run.inForce.dataset !== lab.draft.dataset || !run.trainCount) return nothing;
-    const shape = run.shape.length === 3 ? `${run.shape[1]} × ${run.shape[2]}${run.shape[0] > 1 ? ` × ${run.shape[0]}` : ''}` : `${run.shape[0]} features`;
+    const shape =
+      run.shape.length === 3
+        ? `${run.shape[1]} × ${run.shape[2]}${run.shape[0] > 1 ? ` × ${run.shape[0]}` : ''}`
+        : `${run.shape[0]} features`;
     return html`<p class="hint">
-      ${count(run.trainCount)} training, ${count(run.valCount)} validation · ${shape} ·
+      ${count(run.trainCount)} training and ${count(run.valCount)} validation samples · ${shape} ·
       ${run.classes ? `${run.classes} classes` : 'regression'}
     </p>`;
   }
@@ -50,6 +54,15 @@ export class DataPicker extends LabElement {
             <span>${option.label}</span>
           </label>`,
         )}
+        ${lab.offered
+          .filter((set) => !lab.data.some((data) => data.slug === set.name))
+          .map(
+            (set) => html`<label class="tile own" title=${`${knownFacts(set).title}, from this server`}>
+              <input type="radio" name="dataset" .checked=${false} @change=${() => lab.loadOffered(set)} />
+              <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 4v11M7 11l5 5 5-5M5 20h14" /></svg>
+              <span>${knownFacts(set).title}</span>
+            </label>`,
+          )}
         ${lab.data.map(
           (data) => html`<label class="tile own" title=${data.name}>
             <input
@@ -81,9 +94,7 @@ export class DataPicker extends LabElement {
             : html`<b>Drop files here</b> or choose: IDX (.gz) image and label files, or one CSV`
         }
       </label>
-      ${
-        lab.problemOf('dataset') ? html`<p class="hint bad">${lab.problemOf('dataset')?.message}</p>` : this.facts()
-      }
+      ${lab.problemOf('dataset') ? html`<p class="hint bad">${lab.problemOf('dataset')?.message}</p>` : this.facts()}
     `;
   }
 }

@@ -39,7 +39,7 @@ export class EventLog extends LabElement {
       entry.tone === 'you' ? 'you' : '',
       run && several ? run.name : '',
     ].filter(Boolean);
-    return html`<li class=${entry.tone}>
+    return html`<li class=${`tone-${entry.tone}`}>
       ${place.length ? html`<p class="where">${place.join(' · ')}</p>` : nothing}
       <p>${entry.text}</p>
       ${

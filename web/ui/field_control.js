@@ -67,9 +67,7 @@ export class FieldControl extends LitElement {
   /** @param {any} value */
   choose(value) {
     this.typed = null;
-    this.dispatchEvent(
-      new CustomEvent('value', { detail: { name: this.field.name, value }, bubbles: true }),
-    );
+    this.dispatchEvent(new CustomEvent('value', { detail: { name: this.field.name, value }, bubbles: true }));
   }
 
   // ---- numbers ---------------------------------------------------------------------------------------------------
@@ -121,7 +119,12 @@ export class FieldControl extends LitElement {
   key(event) {
     if (this.field.scale !== 'log') return;
     const factor = {
-      ArrowRight: 1.25, ArrowUp: 1.25, ArrowLeft: 1 / 1.25, ArrowDown: 1 / 1.25, PageUp: 10, PageDown: 0.1,
+      ArrowRight: 1.25,
+      ArrowUp: 1.25,
+      ArrowLeft: 1 / 1.25,
+      ArrowDown: 1 / 1.25,
+      PageUp: 10,
+      PageDown: 0.1,
     }[event.key];
     if (!factor) return;
     event.preventDefault();
@@ -141,7 +144,8 @@ export class FieldControl extends LitElement {
   read(event) {
     const text = /** @type {HTMLInputElement} */ (event.target).value.trim().replace(/[\s,_]/g, '');
     const value = Number(text);
-    const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = this.field;
+    const min = this.field.min ?? Number.NEGATIVE_INFINITY;
+    const max = this.field.max ?? Number.POSITIVE_INFINITY;
     let why = '';
     if (text === '' || !Number.isFinite(value)) why = 'Not a number.';
     else if (this.field.kind === 'int' && !Number.isInteger(value)) why = 'A whole number, please.';
@@ -282,7 +286,9 @@ export class FieldControl extends LitElement {
     this.className = this.quantity ? `quantity-${this.quantity}` : '';
     let body;
     if (field.kind === 'real' || field.kind === 'int') {
-      const unit = ['steps', '%', '×'].includes(field.unit ?? '') ? html`<span class="unit">${field.unit}</span>` : nothing;
+      const unit = ['steps', '%', '×'].includes(field.unit ?? '')
+        ? html`<span class="unit">${field.unit}</span>`
+        : nothing;
       // A seed is a name, not a quantity: no slider.
       const sliding = !field.name.endsWith('seed');
       body = html`${this.labelRow(html`${this.numberBox()}${unit}`)} ${sliding ? this.slider() : nothing}`;

@@ -5,9 +5,7 @@
  * Events: `change` when something to read or to click changed (at most ten times a second while training), `rows`
  * when the curves of a run grew.
  *
- * @typedef {{ name: string, group: string, kind: 'real' | 'int' | 'flag' | 'enum' | 'text', default: any, min?: number,
- *   max?: number, scale?: string, low?: number, high?: number, options?: { name: string | number, label: string }[],
- *   live?: boolean, when?: string, label: string, unit?: string, help: string }} Field
+ * @typedef {import('../engine/config.js').Field} Field
  * @typedef {Record<string, any>} Config
  * @typedef {{ field: string | null, message: string, position?: number | null }} Problem
  * @typedef {{ label: string, why?: string, act: () => void }} Action
@@ -18,10 +16,12 @@
  */
 import { remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './remedies.js';
 import { Run } from './run.js';
+import { configFromSearch, configToSearch, defaultConfig, fieldApplies } from '../engine/config.js';
+import { fetchServerData, knownFacts } from './server_data.js';
 import { count, describeChanges, memorableName, number, percent, same, shortName, valueInWords } from './words.js';
 
 /** Colours of runs that are not in focus, by theme name; the one in focus wears the quantities' own. */
-const RUN_COLORS = ['run-1', 'run-2', 'run-3', 'run-4', 'run-5', 'run-6', 'run-7', 'run-8'];
+const RUN_COLORS = ['run-1', 'run-2', 'run-3', 'run-4', 'run-5', 'run-6'];
 
 /** Runs whose state stays in the worker, so that they can be looked at and forked. */
 const RUNS_IN_WORKER = 8;
@@ -47,6 +47,8 @@ export class Lab extends EventTarget {
   problems = [];
   /** @type {LoadedData[]} */
   data = [];
+  /** What the page's server offers. @type {import('./server_data.js').Offered[]} */
+  offered = [];
   /** @type {number | null} */
   dataId = null;
   /** @type {{ steps: Uint32Array, rates: Float32Array, totalSteps: number, facts: any, problem: Problem | null } | null} */
@@ -59,7 +61,6 @@ export class Lab extends EventTarget {
 
   #client;
   #schema;
-  #config;
   #maker;
   #nextRun = 1;
   #nextEntry = 1;
@@ -71,14 +72,13 @@ export class Lab extends EventTarget {
   #settling = new Map();
 
   /**
-   * @param {{ client: any, schema: any, config: typeof import('../engine/config.js'), series: import('./run.js').SeriesMaker,
+   * @param {{ client: any, schema: any, series: import('./run.js').SeriesMaker,
    *           presets: { name: string, sentence: string, config: Config }[] }} parts
    */
-  constructor({ client, schema, config, series, presets }) {
+  constructor({ client, schema, series, presets }) {
     super();
     this.#client = client;
     this.#schema = schema;
-    this.#config = config;
     this.#maker = series;
     this.presets = presets;
     /** @type {Field[]} */
@@ -86,7 +86,7 @@ export class Lab extends EventTarget {
     /** @type {Field[]} */
     this.rangeFields = schema.range_test;
     /** @type {Config} the settings in the panel */
-    this.draft = config.defaultConfig();
+    this.draft = defaultConfig();
     /** @type {Config} the options of the range test that were edited; the others are the preset's */
     this.rangeOptions = {};
     client.ready.then(() => {
@@ -103,7 +103,7 @@ export class Lab extends EventTarget {
   }
 
   /** Whether a field has an effect. @param {Field} field @param {Config} [config] */
-  applies = (field, config = this.draft) => this.#config.fieldApplies(field, config);
+  applies = (field, config = this.draft) => fieldApplies(field, config);
 
   /** The run whose controls are live: running or paused. */
   get liveRun() {
@@ -176,7 +176,7 @@ export class Lab extends EventTarget {
     const before = parent ?? this.runs[index - 1];
     if (!before) return '';
     const words = describeChanges(this.fields, before.inForce, run.inForce, this.applies);
-    return words || (parent ? 'nothing: the same future again' : 'nothing: the same settings again');
+    return words || (parent ? 'the same future again' : 'the same settings again');
   }
 
   // ---- settings --------------------------------------------------------------------------------------------------
@@ -185,13 +185,25 @@ export class Lab extends EventTarget {
    * Opens the page: settings from the address, or those of a preset where the address has none.
    * @param {string} search the address's query
    * @param {Config} otherwise partial settings for a bare address
+   * @param {import('./server_data.js').Offered[]} offered the server's own data; Fashion-MNIST is what a bare address
+   *   trains on where it is there
    */
-  open(search, otherwise) {
+  async open(search, otherwise, offered = []) {
+    this.offered = offered;
     const { slug, rest } = splitAddress(search);
-    const { config, problems } = this.#config.configFromSearch(rest);
+    const { config, problems } = configFromSearch(rest);
     const bare = !rest && slug === null;
     this.draft = { ...config, ...(bare ? otherwise : {}) };
     this.problems = problems;
+    const wanted = slug ?? (bare ? 'fashion-mnist' : null);
+    const set = offered.find((other) => other.name === wanted);
+    if (set) await this.loadOffered(set, { quiet: true });
+    else if (slug !== null) {
+      this.#report({
+        field: 'dataset',
+        message: `This link trains on the data set “${slug.slice(0, 40)}”, which this server does not have. Drop its files on the page.`,
+      });
+    }
     this.requestPreview();
     this.touch();
   }
@@ -205,10 +217,7 @@ export class Lab extends EventTarget {
     if (field.live) {
       this.draft.changes = [];
       clearTimeout(this.#settling.get(name));
-      this.#settling.set(
-        name,
-        Number(setTimeout(() => this.#adjust(name), SETTLE_MS)),
-      );
+      this.#settling.set(name, Number(setTimeout(() => this.#adjust(name), SETTLE_MS)));
     }
     this.requestPreview();
     this.touch();
@@ -243,7 +252,7 @@ export class Lab extends EventTarget {
 
   /** Takes a preset's settings and starts at once. @param {{ config: Config }} preset */
   applyPreset(preset) {
-    this.draft = { ...this.#config.defaultConfig(), ...preset.config };
+    this.draft = { ...defaultConfig(), ...preset.config };
     this.problems = [];
     this.requestPreview();
     this.start();
@@ -264,7 +273,7 @@ export class Lab extends EventTarget {
   permalink(run) {
     const edited = this.pending.length > 0 || !this.active;
     const config = run ? run.config : edited ? this.draft : /** @type {Run} */ (this.active).config;
-    const query = this.#config.configToSearch(config).replace(/^\?/, '');
+    const query = configToSearch(config).replace(/^\?/, '');
     const slug = this.data.find((data) => data.id === (run?.dataId ?? this.dataId))?.slug;
     const all = [config.dataset === 'custom' && slug ? `data=${encodeURIComponent(slug)}` : '', query].filter(Boolean);
     return all.length ? `?${all.join('&')}` : '';
@@ -286,7 +295,13 @@ export class Lab extends EventTarget {
       this.preview = await this.#client.preview({ config: this.draft, dataId: this.dataId });
     } catch (error) {
       const { message, field = null, position = null } = /** @type {any} */ (error);
-      this.preview = { steps: new Uint32Array(), rates: new Float32Array(), totalSteps: 0, facts: null, problem: { message, field, position } };
+      this.preview = {
+        steps: new Uint32Array(),
+        rates: new Float32Array(),
+        totalSteps: 0,
+        facts: null,
+        problem: { message, field, position },
+      };
     }
     this.#previewRunning = false;
     if (this.#previewAgain) {
@@ -315,7 +330,10 @@ export class Lab extends EventTarget {
   /** Starts a new run with the panel's settings. The one before it stays on the page. @param {{ paused?: boolean }} [how] */
   start({ paused = false } = {}) {
     if (this.draft.dataset === 'custom' && this.dataId === null) {
-      this.#report({ field: 'dataset', message: 'This needs your data: drop IDX or CSV files on the page, or choose another data set.' });
+      this.#report({
+        field: 'dataset',
+        message: 'This needs your data: drop IDX or CSV files on the page, or choose another data set.',
+      });
       return;
     }
     this.#stopActive();
@@ -390,7 +408,6 @@ export class Lab extends EventTarget {
 
   /** From step 0 again, with the panel's settings. */
   reset() {
-    if (this.active && this.active.changes.length && this.draft.changes?.length === 0) this.draft.changes = [];
     this.start();
   }
 
@@ -398,13 +415,20 @@ export class Lab extends EventTarget {
   fork(parent, step, changes) {
     const { handle } = parent;
     if (!handle) {
-      this.note(parent, 'warn', `${parent.name} is too old to be forked: its state is no longer kept. Run its settings again first.`);
+      this.note(
+        parent,
+        'warn',
+        `${parent.name} is too old to be forked: its state is no longer kept. Run its settings again first.`,
+      );
       return;
     }
     this.#stopActive();
     const list = Object.entries(changes).map(([field, value]) => ({ step, field, value }));
     const kept = parent.changes.filter((change) => change.step < step);
-    const run = this.#newRun({ ...parent.config, changes: [...kept, ...list] }, { name: `${parent.name.split(' · ')[0]} · fork at ${step}` });
+    const run = this.#newRun(
+      { ...parent.config, changes: [...kept, ...list] },
+      { name: `${parent.name.split(' · ')[0]} · fork at ${step}` },
+    );
     run.dataId = parent.dataId;
     run.parentId = parent.id;
     run.handle = this.#client.fork(
@@ -415,15 +439,24 @@ export class Lab extends EventTarget {
     run.enter('running');
     this.draft = { ...run.config, ...changes, changes: [] };
     for (const change of kept) this.draft[change.field] = changes[change.field] ?? change.value;
-    const words = list.map((change) => `${shortName(this.field(change.field))} ${valueInWords(this.field(change.field), change.value)}`);
-    this.note(run, 'you', `Forked ${parent.name} at step ${step}${words.length ? ` with ${words.join(', ')}` : ''}. Same weights, same batches from here on.`, [], step);
+    const words = list.map(
+      (change) => `${shortName(this.field(change.field))} ${valueInWords(this.field(change.field), change.value)}`,
+    );
+    this.note(
+      run,
+      'you',
+      `Forked ${parent.name} at step ${step}${words.length ? ` with ${words.join(', ')}` : ''}. Same weights, same batches from here on.`,
+      [],
+      step,
+    );
     this.requestPreview();
   }
 
   /** A remedy's button: a fork, or live changes, or a new run. @param {Run} run @param {import('./remedies.js').Remedy} remedy */
   apply(run, remedy) {
     if (remedy.forkAt !== undefined) this.fork(run, remedy.forkAt, remedy.changes);
-    else if (run === this.liveRun && Object.keys(remedy.changes).every((name) => this.field(name).live)) this.setFields(remedy.changes);
+    else if (run === this.liveRun && Object.keys(remedy.changes).every((name) => this.field(name).live))
+      this.setFields(remedy.changes);
     else {
       this.draft = { ...run.inForce, changes: [], ...remedy.changes };
       this.requestPreview();
@@ -489,7 +522,11 @@ export class Lab extends EventTarget {
       this.draft = { ...this.draft, dataset: 'custom' };
       this.problems = this.problems.filter((problem) => problem.field !== 'dataset');
       if (!quiet) {
-        this.note(null, 'you', `Loaded ${loaded.name}: ${count(loaded.trainCount)} training and ${count(loaded.valCount)} validation samples of ${loaded.shape.join(' × ')}, ${loaded.classes} classes.`);
+        this.note(
+          null,
+          'you',
+          `Loaded ${loaded.name}: ${count(loaded.trainCount)} training and ${count(loaded.valCount)} validation samples of ${loaded.shape.join(' × ')}, ${loaded.classes} classes.`,
+        );
         this.start();
       }
       this.requestPreview();
@@ -500,6 +537,23 @@ export class Lab extends EventTarget {
     } finally {
       this.loading = '';
       this.touch();
+    }
+  }
+
+  /** Loads what the server offers. @param {import('./server_data.js').Offered} set @param {{ quiet?: boolean }} [how] */
+  async loadOffered(set, { quiet = false } = {}) {
+    const known = this.data.find((data) => data.slug === set.name);
+    if (known) return this.chooseData(known.id);
+    const { title, classNames } = knownFacts(set);
+    this.loading = title;
+    this.touch();
+    try {
+      const files = await fetchServerData(set);
+      await this.loadFiles(files, { slug: set.name, name: title, classNames, quiet: true });
+      if (!quiet) this.requestPreview();
+    } catch (error) {
+      this.loading = '';
+      this.#report({ field: 'dataset', message: /** @type {Error} */ (error).message });
     }
   }
 
@@ -574,7 +628,8 @@ export class Lab extends EventTarget {
         this.touchSoon();
         return drawn();
       },
-      adjusted: (/** @type {import('../worker/protocol.js').AdjustedMessage} */ message) => this.#adjusted(run, message),
+      adjusted: (/** @type {import('../worker/protocol.js').AdjustedMessage} */ message) =>
+        this.#adjusted(run, message),
       paused: () => {
         if (run.alive) run.enter('paused');
         this.touch();
@@ -600,7 +655,13 @@ export class Lab extends EventTarget {
     const was = run.inForce[name];
     run.config = { ...run.config, changes: [...run.changes, { step, field: name, value }] };
     const symbol = shortName(field) === field.unit ? ` ${field.unit}` : '';
-    this.note(run, 'you', `${field.label}${symbol} ${valueInWords(field, was)} → ${valueInWords(field, value)}`, [], step);
+    this.note(
+      run,
+      'you',
+      `${field.label}${symbol} ${valueInWords(field, was)} → ${valueInWords(field, value)}`,
+      [],
+      step,
+    );
     this.dispatchEvent(new Event('rows'));
     this.touch();
   }
@@ -619,12 +680,26 @@ export class Lab extends EventTarget {
       const text = sentenceForEpisode(episode);
       if (!known) {
         const remedies = remediesForEpisode(run, episode);
-        this.note(run, 'bad', text, remedies.map((remedy) => ({ label: remedy.label, why: remedy.why, act: () => this.apply(run, remedy) })), episode.detected_at, key);
+        this.note(
+          run,
+          'bad',
+          text,
+          remedies.map((remedy) => ({ label: remedy.label, why: remedy.why, act: () => this.apply(run, remedy) })),
+          episode.detected_at,
+          key,
+        );
       } else if (known.text !== text && run.alive) known.text = text;
       if (episode.recovered_at >= 0) {
         const recovered = `recovered-${run.id}-${i}`;
         if (!this.log.some((entry) => entry.key === recovered)) {
-          this.note(run, 'good', `Recovered: the loss is back at its old minimum, ${count(episode.recovered_at - episode.begin)} steps later.`, [], episode.recovered_at, recovered);
+          this.note(
+            run,
+            'good',
+            `Recovered: the loss is back at its old minimum, ${count(episode.recovered_at - episode.begin)} steps later.`,
+            [],
+            episode.recovered_at,
+            recovered,
+          );
         }
       }
     });
@@ -636,7 +711,12 @@ export class Lab extends EventTarget {
         run,
         'warn',
         `${percent(clipped, 0)} of the updates were clipped. Above half, clipping is a learning-rate cut in disguise; lowering the learning rate is the better tool.`,
-        [{ label: `Fork without clipping, η ${number(lower)}`, act: () => this.fork(run, run.startStep, { clip: 'off', lr: lower }) }],
+        [
+          {
+            label: `Fork without clipping, η ${number(lower)}`,
+            act: () => this.fork(run, run.startStep, { clip: 'off', lr: lower }),
+          },
+        ],
         run.step,
         key,
       );
@@ -651,7 +731,14 @@ export class Lab extends EventTarget {
     run.end = { reason: message.reason, train: message.train, val: message.val, digest: message.digest };
     if (message.reason === 'diverged') {
       const remedies = remediesFor(run, this.modelText(run.inForce, run.shape));
-      this.note(run, 'bad', sentenceForDivergence(run), remedies.map((remedy) => ({ label: remedy.label, why: remedy.why, act: () => this.apply(run, remedy) })), run.summary.diverged_at, `diverged-${run.id}`);
+      this.note(
+        run,
+        'bad',
+        sentenceForDivergence(run),
+        remedies.map((remedy) => ({ label: remedy.label, why: remedy.why, act: () => this.apply(run, remedy) })),
+        run.summary.diverged_at,
+        `diverged-${run.id}`,
+      );
     } else if (message.reason === 'complete') {
       const { best } = run;
       const of = run.valCount ? 'validation loss' : 'training loss';
@@ -676,7 +763,10 @@ export class Lab extends EventTarget {
    * @param {number | null} [step] @param {string} [key]
    */
   note(run, tone, text, actions = [], step = null, key) {
-    this.log = [{ id: this.#nextEntry++, runId: run?.id ?? null, step, tone, text, actions, key }, ...this.log].slice(0, LOG_LENGTH);
+    this.log = [{ id: this.#nextEntry++, runId: run?.id ?? null, step, tone, text, actions, key }, ...this.log].slice(
+      0,
+      LOG_LENGTH,
+    );
     this.touch();
   }
 

@@ -15,7 +15,7 @@ export class LiveView extends LabElement {
 
   constructor() {
     super();
-    /** @type {{ value: number, share: number } | null} λ while it is dragged */
+    /** @type {{ value: number } | null} λ while it is dragged */
     this.held = null;
     this.redraw = () => {
       for (const chart of this.querySelectorAll('line-chart, norm-histogram')) /** @type {any} */ (chart).invalidate();
@@ -61,12 +61,21 @@ export class LiveView extends LabElement {
     const { focus: run } = lab;
     if (!run) return { layers: [], from: 0, to: 1000 };
     const from = 0;
-    const to = Math.max(run.totalSteps, 10, ...lab.overlays.map((other) => Math.min(other.step, run.totalSteps * 3 || other.step)));
-    const layers = { loss: () => this.lossLayers(run), norm: () => this.normLayers(run), rate: () => this.rateLayers(run) }[which]();
+    const to = Math.max(
+      run.totalSteps,
+      10,
+      ...lab.overlays.map((other) => Math.min(other.step, run.totalSteps * 3 || other.step)),
+    );
+    const layers = {
+      loss: () => this.lossLayers(run),
+      norm: () => this.normLayers(run),
+      rate: () => this.rateLayers(run),
+    }[which]();
     const config = run.inForce;
     /** @type {any[]} */
     const regions = [];
-    if (config.warmup_steps > 0) regions.push({ from: 0, to: Number(config.warmup_steps), color: 'lr', label: which === 'rate' ? 'warmup' : '' });
+    if (config.warmup_steps > 0)
+      regions.push({ from: 0, to: Number(config.warmup_steps), color: 'lr', label: which === 'rate' ? 'warmup' : '' });
     run.episodes.forEach((episode) => {
       regions.push({
         from: episode.begin,
@@ -94,7 +103,15 @@ export class LiveView extends LabElement {
       regions,
       marks,
       verticals: this.changeLines(run, to, which),
-      horizontals: clipping ? [{ y: Number(this.held?.value ?? config.clip_norm), label: `λ = ${number(Number(this.held?.value ?? config.clip_norm))}`, color: 'norm' }] : [],
+      horizontals: clipping
+        ? [
+            {
+              y: Number(this.held?.value ?? config.clip_norm),
+              label: `λ = ${number(Number(this.held?.value ?? config.clip_norm))}`,
+              color: 'norm',
+            },
+          ]
+        : [],
       summary: this.summary(run, which),
     };
   }
@@ -104,7 +121,13 @@ export class LiveView extends LabElement {
     const { lab } = this;
     /** @type {{ x: number, label: string, color: string, row: number }[]} */
     const lines = [];
-    if (run.startStep > 0) lines.push({ x: run.startStep, label: which === 'loss' ? `fork at ${run.startStep}` : '', color: 'soft', row: 0 });
+    if (run.startStep > 0)
+      lines.push({
+        x: run.startStep,
+        label: which === 'loss' ? `fork at ${run.startStep}` : '',
+        color: 'soft',
+        row: 0,
+      });
     /** @type {Map<string, { step: number, value: any, field: string }[]>} */
     const clusters = new Map();
     for (const change of run.changes) {
@@ -140,12 +163,29 @@ export class LiveView extends LabElement {
       context: other.status === 'diverged',
     }));
     for (const { run: parent, until } of this.ancestors(run)) {
-      layers.push({ label: 'before', color: 'loss', series: parent.series.loss, until, alpha: 0.18, width: 1, legend: false });
-      layers.push({ label: 'before', color: 'loss', series: parent.series.smoothed_loss, until, alpha: 0.6, width: 2, legend: false });
+      layers.push({
+        label: 'before',
+        color: 'loss',
+        series: parent.series.loss,
+        until,
+        alpha: 0.18,
+        width: 1,
+        legend: false,
+      });
+      layers.push({
+        label: 'before',
+        color: 'loss',
+        series: parent.series.smoothed_loss,
+        until,
+        alpha: 0.6,
+        width: 2,
+        legend: false,
+      });
     }
     layers.push({ label: 'batch', color: 'loss', series: run.series.loss, alpha: 0.3, width: 1, legend: false });
     layers.push({ label: 'training', color: 'loss', series: run.series.smoothed_loss, width: 2 });
-    if (run.valCount) layers.push({ label: 'validation', color: 'validation', series: run.valLoss, kind: 'dots', width: 3.5 });
+    if (run.valCount)
+      layers.push({ label: 'validation', color: 'validation', series: run.valLoss, kind: 'dots', width: 3.5 });
     return layers;
   }
 
@@ -162,11 +202,27 @@ export class LiveView extends LabElement {
       context: other.status === 'diverged',
     }));
     for (const { run: parent, until } of this.ancestors(run)) {
-      layers.push({ label: 'before', color: 'norm', series: parent.series.grad_norm, until, alpha: 0.5, width: 1, legend: false });
+      layers.push({
+        label: 'before',
+        color: 'norm',
+        series: parent.series.grad_norm,
+        until,
+        alpha: 0.5,
+        width: 1,
+        legend: false,
+      });
     }
-    layers.push({ label: 'unclipped', color: 'norm', series: run.series.grad_norm, width: 1.1 });
+    layers.push({ label: 'unclipped', color: 'norm', series: run.series.grad_norm, width: 1, alpha: 0.85 });
     if (run.inForce.clip === 'adaptive') {
-      layers.push({ label: 'λ', color: 'ink', series: run.series.clip_threshold, width: 1.2, alpha: 0.7, dash: [6, 4], quiet: true });
+      layers.push({
+        label: 'λ',
+        color: 'ink',
+        series: run.series.clip_threshold,
+        width: 1.2,
+        alpha: 0.7,
+        dash: [6, 4],
+        quiet: true,
+      });
     }
     if ((run.summary?.clipped_steps ?? 0) > 0) {
       layers.push({ label: 'clipped', color: 'norm', series: run.series.clip_scale, kind: 'ticks' });
@@ -179,14 +235,36 @@ export class LiveView extends LabElement {
     const { lab } = this;
     /** @type {any[]} */
     const layers = lab.overlays.map((other) => ({
-      label: other.name, color: other.color, series: other.series.lr, alpha: 0.4, width: 1.2, legend: false, context: true,
+      label: other.name,
+      color: other.color,
+      series: other.series.lr,
+      alpha: 0.4,
+      width: 1.2,
+      legend: false,
+      context: true,
     }));
     const { preview } = lab;
     if (preview && run === lab.liveRun && preview.totalSteps === run.totalSteps && !lab.pending.length) {
-      layers.push({ label: 'to come', color: 'lr', series: plannedSeries(preview, run.step), width: 1.2, alpha: 0.55, dash: [3, 4], legend: false });
+      layers.push({
+        label: 'to come',
+        color: 'lr',
+        series: plannedSeries(preview, run.step),
+        width: 1.2,
+        alpha: 0.55,
+        dash: [3, 4],
+        legend: false,
+      });
     }
     for (const { run: parent, until } of this.ancestors(run)) {
-      layers.push({ label: 'before', color: 'lr', series: parent.series.lr, until, alpha: 0.6, width: 2, legend: false });
+      layers.push({
+        label: 'before',
+        color: 'lr',
+        series: parent.series.lr,
+        until,
+        alpha: 0.6,
+        width: 2,
+        legend: false,
+      });
     }
     layers.push({ label: 'η', color: 'lr', series: run.series.lr, width: 2 });
     return layers;
@@ -198,8 +276,10 @@ export class LiveView extends LabElement {
     if (!summary) return 'No steps yet.';
     const at = `After ${count(run.step)} of ${count(run.totalSteps)} steps`;
     const ended = run.status === 'diverged' ? ` The run diverged at step ${summary.diverged_at}.` : '';
-    if (which === 'loss') return `${at}: smoothed training loss ${number(summary.smoothed_loss)}, best validation loss ${number(run.best?.loss)}.${ended}`;
-    if (which === 'norm') return `${at}: median ${number(summary.norm_p50)}, 90th percentile ${number(summary.norm_p90)}, largest ${number(summary.norm_max)}.${ended}`;
+    if (which === 'loss')
+      return `${at}: smoothed training loss ${number(summary.smoothed_loss)}, best validation loss ${number(run.best?.loss)}.${ended}`;
+    if (which === 'norm')
+      return `${at}: median ${number(summary.norm_p50)}, 90th percentile ${number(summary.norm_p90)}, largest ${number(summary.norm_max)}.${ended}`;
     return `${at}: ${number(run.series.lr.at(run.step - 1))}.`;
   }
 
@@ -225,9 +305,10 @@ export class LiveView extends LabElement {
 
   /** @param {CustomEvent} event */
   moveThreshold(event) {
-    const { value, share, final } = event.detail;
-    this.held = final ? null : { value, share };
-    if (final) this.lab.setFields(this.lab.draft.clip === 'norm' ? { clip_norm: value } : { clip: 'norm', clip_norm: value });
+    const { value, final } = event.detail;
+    this.held = final ? null : { value };
+    if (final)
+      this.lab.setFields(this.lab.draft.clip === 'norm' ? { clip_norm: value } : { clip: 'norm', clip_norm: value });
   }
 
   clipWords() {
@@ -237,8 +318,16 @@ export class LiveView extends LabElement {
     if (!run || !summary || !run.step) return html`<p class="soft">No norms yet.</p>`;
     const config = run.inForce;
     const disguise = html` <b class="amber">Above half, clipping is a learning-rate cut in disguise: lowering η is the better tool.</b>`;
-    if (held) {
-      return html`<p>λ = ${number(held.value)} would have clipped <b>${percent(held.share, 0)}</b> of the steps so far.${held.share > 0.5 ? disguise : nothing}</p>`;
+    const { draft } = lab;
+    const proposed =
+      run === lab.active &&
+      !run.alive &&
+      draft.clip === 'norm' &&
+      !(config.clip === 'norm' && config.clip_norm === draft.clip_norm);
+    if (held || proposed) {
+      const threshold = held?.value ?? Number(draft.clip_norm);
+      const would = /** @type {any} */ (this.querySelector('norm-histogram'))?.shareAbove(threshold) ?? 0;
+      return html`<p>λ = ${number(threshold)} would have clipped <b>${percent(would, 0)}</b> of these steps.${would > 0.5 ? disguise : nothing}</p>`;
     }
     const suggestion = suggestedClip(run);
     const share = summary.clipped_fraction;
@@ -248,7 +337,7 @@ export class LiveView extends LabElement {
         ${
           clips
             ? html`Clipped <b>${percent(share, share < 0.1 ? 1 : 0)}</b> of the updates.${share > 0.5 ? disguise : nothing}`
-            : html`Nothing is clipped. Half of the norms are below ${number(summary.norm_p50)}, the largest is ${number(summary.norm_max)}.`
+            : html`Nothing is clipped. Median ${number(summary.norm_p50)}, largest ${number(summary.norm_max)}.`
         }
       </p>
       ${
@@ -285,7 +374,7 @@ export class LiveView extends LabElement {
           ></norm-histogram>
           <div class="words">${this.clipWords()}</div>
         </section>
-        <line-chart class="panel" heading="Learning rate" group="steps" y="linear" .source=${this.rateScene}></line-chart>
+        <line-chart class="panel" heading="Learning rate" group="steps" y="linear" zero .source=${this.rateScene}></line-chart>
       </div>
     `;
   }

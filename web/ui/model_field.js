@@ -15,7 +15,11 @@ export const ARCHITECTURES = [
     text: 'conv(6,5,pad=2) relu maxpool(2)\nconv(16,5) relu maxpool(2)\nlinear(120) relu linear(84) relu',
   },
   { name: 'MLP', for: 'any', text: 'linear(64) relu\nlinear(64) relu' },
-  { name: 'Deep residual MLP', for: 'any', text: 'linear(64)\nresidual(linear(64) relu linear(64, gain=0.7071))*16\nrelu' },
+  {
+    name: 'Deep residual MLP',
+    for: 'any',
+    text: 'linear(64)\nresidual(linear(64) relu linear(64, gain=0.7071))*16\nrelu',
+  },
   {
     name: 'Deep residual MLP, x + Norm(f(x))',
     for: 'any',
@@ -33,7 +37,8 @@ export const ARCHITECTURES = [
 /** Splits model text into runs of one colour. @param {string} text @param {number | null} bad position of a mistake */
 export function colourModel(text, bad) {
   const parts = [];
-  const pattern = /#[^\n]*|\b(residual|rezero)\b|[a-z_][a-z_0-9]*(?=\s*=)|[a-z][a-z0-9]*|[0-9.]+(?:e[-+]?\d+)?|[()*=,]|\s+|./gi;
+  const pattern =
+    /#[^\n]*|\b(residual|rezero)\b|[a-z_][a-z_0-9]*(?=\s*=)|[a-z][a-z0-9]*|[0-9.]+(?:e[-+]?\d+)?|[()*=,]|\s+|./gi;
   for (const found of text.matchAll(pattern)) {
     const [word] = found;
     let kind = '';
@@ -63,9 +68,10 @@ export class ModelField extends LabElement {
     const { lab } = this;
     const text = lab.modelText(lab.draft);
     const problem = lab.problemOf('model');
-    const bad = problem?.position !== null && problem?.position !== undefined && problem.position >= 0
-      ? characterAt(text, problem.position)
-      : null;
+    const bad =
+      problem?.position !== null && problem?.position !== undefined && problem.position >= 0
+        ? characterAt(text, problem.position)
+        : null;
     const facts = lab.preview?.facts;
     const image = lab.isImageData(lab.draft);
     const lines = text.split('\n').length;

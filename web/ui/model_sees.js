@@ -13,7 +13,18 @@ const POINTS = 300;
 const IMAGES = 24;
 
 /** Colours of classes: Tol's bright scheme, distinguishable for colour-blind readers. */
-const CLASS_COLORS = ['#4477aa', '#ee6677', '#228833', '#ccbb44', '#66ccee', '#aa3377', '#999999', '#dd8833', '#44aa99', '#882255'];
+const CLASS_COLORS = [
+  '#4477aa',
+  '#ee6677',
+  '#228833',
+  '#ccbb44',
+  '#66ccee',
+  '#aa3377',
+  '#999999',
+  '#dd8833',
+  '#44aa99',
+  '#882255',
+];
 
 export class ModelSees extends LabElement {
   static properties = { ...LabElement.properties, seen: { state: true } };
@@ -73,9 +84,7 @@ export class ModelSees extends LabElement {
       if (this.fixed?.runId !== run.id) this.fixed = await this.meet(run, handle);
       const { bounds, split, indices } = this.fixed;
       const answer = await handle.look(
-        bounds
-          ? { surface: { ...bounds, columns: SURFACE, rows: SURFACE } }
-          : { samples: { split, indices } },
+        bounds ? { surface: { ...bounds, columns: SURFACE, rows: SURFACE } } : { samples: { split, indices } },
       );
       if (this.lab.focus === run) this.seen = { ...answer, runId: run.id };
     } catch {
@@ -126,7 +135,10 @@ export class ModelSees extends LabElement {
     const image = new ImageData(columns, rows);
     const paper = hexToRgb(getComputedStyle(this).getPropertyValue('--paper').trim());
     for (let cell = 0; cell < columns * rows; cell++) {
-      const [red, green, blue] = outputs === 1 ? rampColor(surface.outputs[cell], paper) : classMix(surface.outputs, cell * outputs, outputs, paper);
+      const [red, green, blue] =
+        outputs === 1
+          ? rampColor(surface.outputs[cell], paper)
+          : classMix(surface.outputs, cell * outputs, outputs, paper);
       image.data.set([red, green, blue, 255], cell * 4);
     }
     const small = new OffscreenCanvas(columns, rows);
@@ -159,7 +171,9 @@ export class ModelSees extends LabElement {
     const { seen } = this;
     const { samples, outputs } = seen;
     const names = this.lab.focus ? this.lab.classNamesOf(this.lab.focus) : null;
-    const guesses = samples.indices.map((/** @type {number} */ _, /** @type {number} */ i) => guessOf(samples, i, outputs));
+    const guesses = samples.indices.map((/** @type {number} */ _, /** @type {number} */ i) =>
+      guessOf(samples, i, outputs),
+    );
     const wrong = guesses.filter((/** @type {any} */ guess) => !guess.right).length;
     const label = (/** @type {number} */ of) => names?.[of] ?? String(of);
     return html`<div class=${names ? 'samples named' : 'samples'}>
@@ -187,7 +201,9 @@ export class ModelSees extends LabElement {
     const names = this.lab.focus ? this.lab.classNamesOf(this.lab.focus) : null;
     const label = (/** @type {number} */ of) => names?.[of] ?? String(of);
     if (!samples.labels) return nothing;
-    const guesses = samples.indices.map((/** @type {number} */ _, /** @type {number} */ i) => guessOf(samples, i, outputs));
+    const guesses = samples.indices.map((/** @type {number} */ _, /** @type {number} */ i) =>
+      guessOf(samples, i, outputs),
+    );
     const wrong = guesses.filter((/** @type {any} */ guess) => !guess.right).length;
     return html`<ul class="guesses">
         ${guesses.slice(0, 12).map(
@@ -254,7 +270,10 @@ function paintImage(canvas, samples, i) {
 
 /** @param {string} hex @returns {[number, number, number]} */
 function hexToRgb(hex) {
-  const value = Number.parseInt(hex.replace('#', ''), 16) || 0;
+  const digits = hex.replace('#', '');
+  // A minified sheet says #fff for #ffffff.
+  const full = digits.length === 3 ? [...digits].map((digit) => digit + digit).join('') : digits;
+  const value = Number.parseInt(full, 16) || 0;
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
 }
 

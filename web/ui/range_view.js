@@ -18,8 +18,10 @@ const RULES = [
 
 /** How a test ended, in a sentence. */
 const STOPS = {
-  completed: 'The test went through to its highest rate: the loss never exceeded the stop factor. A higher “To” would show where training breaks.',
-  diverged: 'The test stopped because the smoothed loss exceeded its best by the stop factor: higher rates are unstable.',
+  completed:
+    'The test went through to its highest rate: the loss never exceeded the stop factor. A higher “To” would show where training breaks.',
+  diverged:
+    'The test stopped because the smoothed loss exceeded its best by the stop factor: higher rates are unstable.',
   'non-finite': 'The test stopped at the first loss that was not a finite number: higher rates blow up at once.',
   'too-few-points': 'The test ended after too few points to judge its curve.',
 };
@@ -101,8 +103,24 @@ export class RangeView extends LabElement {
     const seeds = [...this.curves.values()];
     seeds.forEach((curve, i) => {
       const first = i === 0;
-      if (first || seeds.length <= 3) layers.push({ label: 'batch', color: 'loss', series: curve.loss, alpha: first ? 0.3 : 0.15, width: 1, legend: false, context: true });
-      layers.push({ label: first ? 'smoothed loss' : 'other seeds', color: 'loss', series: curve.smoothed, alpha: first ? 1 : 0.4, width: first ? 2.2 : 1.2, legend: i < 2 });
+      if (first || seeds.length <= 3)
+        layers.push({
+          label: 'batch',
+          color: 'loss',
+          series: curve.loss,
+          alpha: first ? 0.3 : 0.15,
+          width: 1,
+          legend: false,
+          context: true,
+        });
+      layers.push({
+        label: first ? 'smoothed loss' : 'other seeds',
+        color: 'loss',
+        series: curve.smoothed,
+        alpha: first ? 1 : 0.4,
+        width: first ? 2.2 : 1.2,
+        legend: i < 2,
+      });
     });
     const marks = [];
     const verticals = [];

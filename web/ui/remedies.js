@@ -36,7 +36,11 @@ export function remediesFor(run, model) {
       changes: { clip: 'norm', clip_norm: suggested },
     });
   } else if (suggested !== null && config.clip === 'norm' && Number(config.clip_norm) > suggested * 1.05) {
-    remedies.push({ label: `Clip harder, at ${number(suggested)}`, why: 'a lower threshold', changes: { clip_norm: suggested } });
+    remedies.push({
+      label: `Clip harder, at ${number(suggested)}`,
+      why: 'a lower threshold',
+      changes: { clip_norm: suggested },
+    });
   }
   if (['sgd', 'momentum', 'nesterov'].includes(config.optimizer)) {
     remedies.push({
@@ -93,7 +97,8 @@ export function remediesForEpisode(run, episode) {
   /** @type {Remedy[]} */
   const remedies = [];
   if (changes.clip && !(config.clip === 'norm' && Number(config.clip_norm) <= changes.clip_norm)) {
-    if (run.alive) remedies.push({ label: `Clip at ${number(changes.clip_norm)}`, why: 'from the next step on', changes });
+    if (run.alive)
+      remedies.push({ label: `Clip at ${number(changes.clip_norm)}`, why: 'from the next step on', changes });
   } else if (changes.clip) {
     delete changes.clip;
     delete changes.clip_norm;
@@ -113,11 +118,13 @@ export function remediesForEpisode(run, episode) {
 export function sentenceForEpisode(episode) {
   const ratio = episode.loss_peak / episode.loss_before;
   const within = Math.max(1, episode.peak - episode.begin);
-  const kind =
-    episode.kind === 1 ? 'Early instability' : 'Mid-training instability: sudden, after a steady decline';
+  const kind = episode.kind === 1 ? 'Early instability' : 'Mid-training instability: sudden, after a steady decline';
   const norm = episode.norm_peak / episode.norm_typical;
   const loss = `The smoothed loss ${growth(ratio)} within ${within} step${within === 1 ? '' : 's'}, from ${number(episode.loss_before)} to ${number(episode.loss_peak)}.`;
-  const size = Number.isFinite(norm) && norm > 1.2 ? ` The gradient norm reached ${number(Number(norm.toPrecision(2)))} × its 90th percentile.` : '';
+  const size =
+    Number.isFinite(norm) && norm > 1.2
+      ? ` The gradient norm reached ${number(Number(norm.toPrecision(2)))} × its 90th percentile.`
+      : '';
   return `${kind}. ${loss}${size}`;
 }
 

@@ -71,15 +71,22 @@ export class Run {
     this.dataId = dataId;
     this.columns = columns;
     this.maker = series;
-    this.makeSeries(0);
+    this.series = this.makeSeries(0);
+    this.valLoss = series.createPoints();
+    this.accuracy = series.createPoints();
   }
 
   /** @param {number} first */
   makeSeries(first) {
     const make = () => this.maker.createSteps(first);
-    this.series = { lr: make(), loss: make(), smoothed_loss: make(), grad_norm: make(), clip_threshold: make(), clip_scale: make() };
-    this.valLoss = this.maker.createPoints();
-    this.accuracy = this.maker.createPoints();
+    return {
+      lr: make(),
+      loss: make(),
+      smoothed_loss: make(),
+      grad_norm: make(),
+      clip_threshold: make(),
+      clip_scale: make(),
+    };
   }
 
   get alive() {
@@ -132,7 +139,7 @@ export class Run {
     this.outputs = message.outputs;
     this.trainCount = message.trainCount;
     this.valCount = message.valCount;
-    this.makeSeries(message.step);
+    this.series = this.makeSeries(message.step);
     for (const evaluation of message.evaluations) this.addEvaluation(evaluation);
   }
 

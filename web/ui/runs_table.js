@@ -17,7 +17,9 @@ export class RunsTable extends LabElement {
   status(run) {
     const { summary } = run;
     const episode = run.episodes.find((other) => other.kind === 2) ?? run.episodes[0];
-    const unstable = episode ? `unstable from ${count(episode.begin)} (${episode.kind === 2 ? 'mid-training' : 'early'})` : '';
+    const unstable = episode
+      ? `unstable from ${count(episode.begin)} (${episode.kind === 2 ? 'mid-training' : 'early'})`
+      : '';
     switch (run.status) {
       case 'diverged':
         return html`<span class="bad">✕ diverged at ${count(summary?.diverged_at ?? run.step)}</span>`;

@@ -51,9 +51,9 @@ export class TopBar extends LabElement {
     const run = lab.active;
     if (!run) return lab.ready ? 'ready' : 'loading the engine…';
     if (run.status === 'failed') return 'stopped by an error';
-    const parts = [
-      html`step <b>${count(run.step)}</b> / ${run.totalSteps ? count(run.totalSteps) : '…'}`,
-    ];
+    /** @type {unknown[]} */
+    /** @type {unknown[]} */
+    const parts = [html`step <b>${count(run.step)}</b> / ${run.totalSteps ? count(run.totalSteps) : '…'}`];
     if (run.stepMs > 0) {
       parts.push(html`<span class="roomy">${number(run.stepMs)} ms/step</span>`);
       parts.push(html`<span class="roomy">${count(Number(run.samplesPerSecond.toPrecision(3)))} samples/s</span>`);
@@ -98,7 +98,7 @@ export class TopBar extends LabElement {
           @click=${() => lab.toggle()}
         >
           <svg viewBox="0 0 12 12" aria-hidden="true">
-            ${running ? html`` : nothing}<path d="M3 1h2.4v10H3zM6.8 1h2.4v10H6.8z" ?hidden=${!running} style=${running ? '' : 'display:none'} /><path d="M2.5 1v10l8-5z" style=${running ? 'display:none' : ''} />
+            <path d="M3 1h2.4v10H3zM6.8 1h2.4v10H6.8z" ?hidden=${!running} style=${running ? '' : 'display:none'} /><path d="M2.5 1v10l8-5z" style=${running ? 'display:none' : ''} />
           </svg>
           <span>${running ? 'Pause' : 'Run'}</span>
         </button>

@@ -95,7 +95,9 @@ export class TrainScope extends LabElement {
   }
 
   savePicture() {
-    const charts = /** @type {HTMLElement[]} */ ([...this.querySelectorAll('.view:not([hidden]) :is(line-chart, norm-histogram)')]);
+    const charts = /** @type {HTMLElement[]} */ ([
+      ...this.querySelectorAll('.view:not([hidden]) :is(line-chart, norm-histogram)'),
+    ]);
     saveChartsPng(charts, `${this.lab.focus?.name ?? ''} · ${location.href}`);
   }
 
@@ -110,7 +112,9 @@ export class TrainScope extends LabElement {
         quantity="lr"
         @value=${(/** @type {CustomEvent} */ event) => lab.setField('lr', event.detail.value)}
       ></field-control>
-      <button aria-expanded=${this.sheet} aria-controls="controls" @click=${() => { this.sheet = !this.sheet; }}>
+      <button aria-expanded=${this.sheet} aria-controls="controls" @click=${() => {
+        this.sheet = !this.sheet;
+      }}>
         ${this.sheet ? 'Close' : 'Controls'}${!this.sheet && lab.pending.length ? html`<span class="dot"></span>` : nothing}
       </button>
     </div>`;

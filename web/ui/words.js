@@ -77,7 +77,8 @@ export function describeChanges(fields, before, after, applies) {
     if (same(was, is)) continue;
     if (!applies(field, before) && !applies(field, after)) continue;
     if (field.kind === 'text') phrases.push(`${field.label.toLowerCase()} ${modelInWords(was)} → ${modelInWords(is)}`);
-    else if (field.kind === 'enum' && field.name === 'dataset') phrases.push(`${valueInWords(field, was)} → ${valueInWords(field, is)}`);
+    else if (field.kind === 'enum' && field.name === 'dataset')
+      phrases.push(`${valueInWords(field, was)} → ${valueInWords(field, is)}`);
     else phrases.push(`${shortName(field)} ${valueInWords(field, was)} → ${valueInWords(field, is)}`);
   }
   return phrases.join(', ');
@@ -91,7 +92,10 @@ export function same(a, b) {
 /** @param {string | null | undefined} text */
 function modelInWords(text) {
   if (text === null || text === undefined) return 'default';
-  const line = text.replace(/#[^\n]*/g, '').replace(/\s+/g, ' ').trim();
+  const line = text
+    .replace(/#[^\n]*/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
   if (!line) return 'logistic regression';
   return line.length > 26 ? `${line.slice(0, 24)}…` : line;
 }

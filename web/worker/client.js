@@ -124,9 +124,7 @@ export class WorkerClient {
   start({ config, dataId, paused = false, stepsPerSecond, after = null }, listener = {}) {
     const run = this.#addRun(listener);
     const waits = after !== null && !after.ended;
-    this.#port.send(
-      makeStart({ runId: run.id, config, dataId, paused: paused || waits, stepsPerSecond }),
-    );
+    this.#port.send(makeStart({ runId: run.id, config, dataId, paused: paused || waits, stepsPerSecond }));
     if (after && waits && !paused) after.whenEnded.then(() => run.resume());
     return run;
   }
@@ -237,9 +235,7 @@ export class WorkerClient {
    * @param {Record<string, any>} config
    */
   async #sendData(dataId, files, config) {
-    const named = await Promise.all(
-      files.map(async ({ name, blob }) => ({ name, bytes: await blob.arrayBuffer() })),
-    );
+    const named = await Promise.all(files.map(async ({ name, blob }) => ({ name, bytes: await blob.arrayBuffer() })));
     const requestId = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#questions.set(requestId, { resolve, reject });

@@ -3,8 +3,8 @@
  * runs share.
  */
 
-import { TrainerError } from '../engine/errors.js';
 import { createFileDataset } from '../engine/data_files.js';
+import { TrainerError } from '../engine/errors.js';
 
 /**
  * @typedef {import('../engine/engine.js').Engine} Engine
@@ -27,9 +27,7 @@ export class DataShelf {
   /** @param {Engine} engine */
   constructor(engine) {
     this.#engine = engine;
-    this.#dataFields = engine.schema.fields
-      .filter(({ group }) => group === 'data')
-      .map(({ name }) => name);
+    this.#dataFields = engine.schema.fields.filter(({ group }) => group === 'data').map(({ name }) => name);
   }
 
   /** @param {number} dataId @param {DataFiles} data */

@@ -13,7 +13,7 @@ import { SnapshotRing } from './snapshot_ring.js';
  * @typedef {import('../engine/trainer.js').Trainer} Trainer
  * @typedef {import('../engine/session.js').Evaluation} Evaluation
  * @typedef {import('./protocol.js').WorkerMessage} WorkerMessage
- * @typedef {ReturnType<Trainer['snapshot']>} Snapshot
+ * @typedef {import('../engine/trainer.js').Snapshot} Snapshot
  */
 
 /** The shortest time between two progress messages, in milliseconds. */
@@ -55,6 +55,10 @@ export class LiveRun {
   /** @type {() => void} */
   #pageCaughtUp = () => {};
   #discarded = false;
+  #onStarted;
+  #replayTo;
+  /** @type {() => void} */
+  #resolveBegun = () => {};
 
   /**
    * @param {object} options
@@ -102,11 +106,6 @@ export class LiveRun {
       this.#resolveBegun = resolve;
     });
   }
-
-  #onStarted;
-  #replayTo;
-  /** @type {() => void} */
-  #resolveBegun = () => {};
 
   get session() {
     return this.#session;
@@ -214,17 +213,11 @@ export class LiveRun {
     this.#hasNews = true;
   }
 
-  /** A step that is not finished has sums that no snapshot holds; the next chance comes soon. */
   #keepSnapshot() {
-    if (this.#trainer.midStep || !this.#past.accepts(this.#trainer.stateBytes)) return;
-    const step = this.#trainer.stepsTaken;
+    const bytes = this.#trainer.stateBytes;
+    if (!this.#past.accepts(bytes)) return;
     this.#snapshotAt = this.#now();
-    this.#past.add({
-      step,
-      afterChange: this.#trainer.config.changes.some((/** @type {any} */ change) => change.step === step),
-      bytes: this.#trainer.stateBytes,
-      snapshot: this.#trainer.snapshot(),
-    });
+    this.#past.add({ step: this.#trainer.stepsTaken, bytes, snapshot: this.#trainer.snapshot() });
   }
 
   /** After each slice: tells the page, or waits for it. @returns {void | Promise<void>} */

@@ -420,14 +420,7 @@ export function makeWeightsWritten(members) {
  *           code: string, message: string }} members
  * @returns {RejectedMessage}
  */
-export function makeRejected({
-  runId = null,
-  requestId = null,
-  field = null,
-  position = null,
-  code,
-  message,
-}) {
+export function makeRejected({ runId = null, requestId = null, field = null, position = null, code, message }) {
   return { type: 'rejected', runId, requestId, field, position, code, message };
 }
 

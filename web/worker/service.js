@@ -3,8 +3,8 @@
  * side by side, and one place where a throw becomes `rejected` or `failed`.
  */
 
+import { createFileDataset, readDataFiles } from '../engine/data_files.js';
 import { TrainerError } from '../engine/errors.js';
-import { readDataFiles, createFileDataset } from '../engine/data_files.js';
 import { writeSafetensors } from '../engine/safetensors.js';
 import { runRangeTest } from '../engine/study/range_test.js';
 import { LocalRunner } from '../engine/study/runner.js';
@@ -198,9 +198,7 @@ export class Service {
     }
     const inherited = past.config.changes.filter((/** @type {any} */ change) => change.step < step);
     const config = this.#parse({ ...past.config, changes: [...inherited, ...changes] });
-    const trainer = this.#engine.createTrainer(config, past.dataset);
-    const entry = parent.past.nearest(step);
-    if (entry) trainer.restore(entry.snapshot);
+    const trainer = this.#goBack(parent, step, config);
     const run = new LiveRun({
       runId,
       trainer,
@@ -215,6 +213,21 @@ export class Service {
       onStarted: () => this.#sayStarted(run, { parentId, step }),
     });
     await this.#carry(run);
+  }
+
+  /**
+   * A trainer with these settings, in a state of the parent's at or before a step.
+   *
+   * @param {LiveRun} parent
+   * @param {number} step
+   * @param {Record<string, any>} config  the parent's but for changes from that step on
+   */
+  #goBack(parent, step, config) {
+    const entry = parent.past.nearest(step);
+    if (!entry) return this.#engine.createTrainer(config, this.#shelf.find(config, parent.dataId));
+    const trainer = parent.trainer.fork();
+    trainer.restore(entry.snapshot, { changes: config.changes });
+    return trainer;
   }
 
   /** Keeps a run from its first step to its last. @param {LiveRun} run */
@@ -280,9 +293,7 @@ export class Service {
     dataset.dispose();
     this.#shelf.keepFiles(dataId, data);
     const { name, shape, classes, classNames } = data;
-    this.#send(
-      makeDataLoaded({ requestId, dataId, name, shape, classes, classNames, trainCount, valCount }),
-    );
+    this.#send(makeDataLoaded({ requestId, dataId, name, shape, classes, classNames, trainCount, valCount }));
   }
 
   /** @param {import('./protocol.js').PreviewMessage} message */
@@ -368,10 +379,7 @@ export class Service {
     const { trainer } = this.#find(runId);
     const bytes = writeSafetensors(trainer.tensors(), { format: 'pt' });
     const buffer = /** @type {ArrayBuffer} */ (bytes.buffer);
-    this.#send(
-      makeWeightsWritten({ requestId, runId, step: trainer.stepsTaken, bytes: buffer }),
-      [buffer],
-    );
+    this.#send(makeWeightsWritten({ requestId, runId, step: trainer.stepsTaken, bytes: buffer }), [buffer]);
   }
 
   /** A complete config, or a throw with the first problem. @param {Record<string, any>} config */

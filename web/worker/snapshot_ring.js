@@ -9,8 +9,7 @@ const BYTES_MAX = 64 * 2 ** 20;
 
 /**
  * @template Snapshot
- * @typedef {{ step: number, afterChange: boolean, bytes: number, snapshot: Snapshot }} Entry
- *   afterChange: a setting was changed at this very step before the snapshot was taken
+ * @typedef {{ step: number, bytes: number, snapshot: Snapshot }} Entry
  */
 
 /** @template Snapshot */
@@ -40,31 +39,23 @@ export class SnapshotRing {
     return 2 * bytes <= this.#bytesMax;
   }
 
-  /** @param {Entry<Snapshot>} entry  at a step not before the newest; at the same step it replaces that */
+  /** @param {Entry<Snapshot>} entry  at a step not before the newest; at the same step it says nothing new */
   add(entry) {
     const newest = this.#entries[this.#entries.length - 1];
-    if (newest && newest.step === entry.step) {
-      if (entry.afterChange && !newest.afterChange) return;
-      this.#remove(this.#entries.length - 1);
-    }
+    if (newest && newest.step === entry.step) return;
     this.#entries.push(entry);
     this.#bytes += entry.bytes;
     while (this.#entries.length > this.#countMax || this.#bytes > this.#bytesMax) this.#thin();
   }
 
   /**
-   * The newest snapshot from which a run can be replayed to the state that it had after `step` steps, before any
-   * change made there; null where the run must be replayed from its start.
+   * The newest snapshot at or before a step; null where the run must be replayed from its start.
    *
    * @param {number} step
    * @returns {Entry<Snapshot> | null}
    */
   nearest(step) {
-    for (let i = this.#entries.length - 1; i >= 0; i--) {
-      const entry = this.#entries[i];
-      if (entry.step < step || (entry.step === step && !entry.afterChange)) return entry;
-    }
-    return null;
+    return this.#entries.findLast((entry) => entry.step <= step) ?? null;
   }
 
   clear() {

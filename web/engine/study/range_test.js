@@ -95,7 +95,11 @@ export async function runRangeTest({ engine, runner, config, options, now, signa
  */
 function planRun(config, options) {
   if (!(options.lr_max > options.lr_min)) {
-    throw new TrainerError('setting', 'lr_max', `lr_max (${options.lr_max}) must be greater than lr_min (${options.lr_min}).`);
+    throw new TrainerError(
+      'setting',
+      'lr_max',
+      `lr_max must be greater than lr_min (${options.lr_min}), not ${options.lr_max}.`,
+    );
   }
   return {
     ...config,
@@ -152,16 +156,8 @@ function judgeCurve(engine, curve, options) {
   const suggested = engine.suggest(curve.lr, curve.smoothed, { preset: options.preset });
   const tooFew = curve.lr.length < suggested.points_needed;
   /** @type {RangeStop} */
-  const stop = tooFew
-    ? 'too-few-points'
-    : curve.nonFinite
-      ? 'non-finite'
-      : curve.exceeded
-        ? 'diverged'
-        : 'completed';
-  const suggestion = /** @type {Suggestions} */ (
-    Object.fromEntries(RULES.map((rule) => [rule, suggested[rule]]))
-  );
+  const stop = tooFew ? 'too-few-points' : curve.nonFinite ? 'non-finite' : curve.exceeded ? 'diverged' : 'completed';
+  const suggestion = /** @type {Suggestions} */ (Object.fromEntries(RULES.map((rule) => [rule, suggested[rule]])));
   return {
     stop,
     suggestion,
@@ -174,9 +170,7 @@ function judgeCurve(engine, curve, options) {
 function explainTooFew(curve, needed) {
   const count = `${curve.lr.length} point${curve.lr.length === 1 ? '' : 's'}`;
   const advice =
-    curve.nonFinite || curve.exceeded
-      ? 'the loss blew up at once, so start from a lower lr_min'
-      : 'take more points';
+    curve.nonFinite || curve.exceeded ? 'the loss blew up at once, so start from a lower lr_min' : 'take more points';
   return `The test has ${count}, but a suggestion needs at least ${needed}: ${advice}.`;
 }
 

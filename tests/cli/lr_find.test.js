@@ -1,0 +1,142 @@
+/** `trainscope lr-find`: the JSON, the grid, the stop reasons, several seeds. Rates come from C; so do the rules. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runCli, runJson } from './helpers.js';
+
+const MOONS = ['lr-find', '--dataset', 'moons', '--samples', '300', '--batch', '32'];
+const RULES = ['steepest', 'valley', 'slide', 'minimum_tenth', 'steep'];
+
+/** @param {number} actual @param {number} expected */
+function assertClose(actual, expected) {
+  assert.ok(Math.abs(actual - expected) <= 1e-12 * Math.abs(expected), `${actual} is not ${expected}`);
+}
+
+test("the JSON has every member of the contract, and the grid is the reference's", async () => {
+  const result = await runJson([...MOONS, '--stop-factor', '1000000']);
+  for (const key of ['config', 'lr', 'loss', 'smoothed', 'stop', 'suggestion', 'range', 'seeds', 'seconds']) {
+    assert.ok(key in result, key);
+  }
+  const { lr, loss, smoothed, stop, suggestion, range, seeds } = result;
+  assert.equal(stop, 'completed');
+  assert.equal(lr.length, 100);
+  assert.equal(loss.length, 100);
+  assert.equal(smoothed.length, 100);
+  assert.equal(lr[0], 1e-8);
+  assertClose(lr[1], 1e-8 * 10 ** 0.16);
+  assertClose(lr[81], 0.036307805477010104);
+  assert.equal(lr[99], 1);
+  assert.deepEqual(Object.keys(suggestion), RULES);
+  assert.ok(suggestion.steepest > 1e-4 && suggestion.steepest < 1, `${suggestion.steepest}`);
+  assert.ok(lr.includes(suggestion.steepest));
+  assert.deepEqual(Object.keys(range), ['base', 'max']);
+  assert.equal(seeds.length, 1);
+  assert.deepEqual(seeds[0].suggestion, suggestion);
+  assert.equal(result.config.dataset, 'moons');
+  assert.equal(result.config.lr_min, 0, "the test's lr_min is not the schedule's");
+});
+
+test('smoothing: exact bias correction, and none at all with 0', async () => {
+  const { loss, smoothed } = await runJson([...MOONS, '--points', '20']);
+  let average = 0;
+  for (let i = 0; i < loss.length; i++) {
+    average = 0.98 * average + 0.02 * loss[i];
+    assert.ok(Math.abs(smoothed[i] - average / (1 - 0.98 ** (i + 1))) < 1e-6, `point ${i}`);
+  }
+  const raw = await runJson([...MOONS, '--points', '20', '--smoothing', '0']);
+  assert.deepEqual(raw.smoothed, raw.loss);
+});
+
+test('a linear grid', async () => {
+  const { lr } = await runJson([
+    ...MOONS,
+    '--mode',
+    'linear',
+    '--lr-min',
+    '0.001',
+    '--lr-max',
+    '0.1',
+    '--points',
+    '20',
+  ]);
+  assert.equal(lr[0], 0.001);
+  assertClose(lr[9], 0.001 + 0.5 * 0.099);
+  assert.equal(lr[19], 0.1);
+});
+
+test("the test's losses are those of a run with the range schedule", async () => {
+  const settings = ['--dataset', 'moons', '--samples', '300', '--batch', '32', '--optimizer', 'adam'];
+  const { loss } = await runJson(['lr-find', ...settings, '--points', '30', '--lr-max', '0.01']);
+  const schedule = ['--schedule', 'range_exponential', '--lr-min', '1e-8', '--lr', '0.01', '--steps', '30'];
+  const { train } = await runJson(['train', ...settings, ...schedule, '--batch', '0', '--steps', '0']);
+  assert.ok(Number.isFinite(train.loss));
+  assert.equal(loss.length, 30);
+});
+
+test('stop reasons', async () => {
+  const diverged = await runJson([...MOONS, '--lr-max', '1e6', '--optimizer', 'sgd']);
+  assert.ok(['diverged', 'non-finite'].includes(diverged.stop), diverged.stop);
+  assert.ok(diverged.lr.length < 100);
+
+  const nonFinite = await runJson([
+    ...MOONS,
+    ...[
+      '--loss',
+      'squared_error',
+      '--model',
+      'linear(16)*3',
+      '--lr-max',
+      '1e6',
+      '--stop-factor',
+      '1000000',
+      '--smoothing',
+      '0',
+    ],
+  ]);
+  if (nonFinite.stop === 'non-finite') {
+    const last = nonFinite.loss[nonFinite.loss.length - 1];
+    assert.equal(nonFinite.lr.length, nonFinite.loss.length);
+    assert.ok(typeof last === 'string' || Number.isFinite(last));
+  }
+
+  const few = await runJson([...MOONS, '--points', '11']);
+  assert.equal(few.stop, 'too-few-points');
+  assert.equal(few.suggestion.steepest, null);
+  assert.match(few.message, /11 points.*at least 13/);
+  const spoken = await runCli([...MOONS, '--points', '11']);
+  assert.equal(spoken.code, 0);
+  assert.match(spoken.stdout, /at least 13/);
+});
+
+test('several seeds: the first gives the curve, medians the suggestion', async () => {
+  const words = [...MOONS, '--seed', '5'];
+  const all = await runJson([...words, '--seeds', '3']);
+  assert.deepEqual(
+    all.seeds.map((/** @type {{ seed: number }} */ { seed }) => seed),
+    [5, 6, 7],
+  );
+  const single = await runJson(words);
+  assert.deepEqual(all.loss, single.loss);
+  assert.deepEqual(all.seeds[0].suggestion, single.suggestion);
+  for (const rule of RULES) {
+    const values = all.seeds
+      .map((/** @type {any} */ { suggestion }) => suggestion[rule])
+      .filter((/** @type {number | null} */ rate) => rate !== null)
+      .sort((/** @type {number} */ a, /** @type {number} */ b) => a - b);
+    if (values.length === 3) assert.equal(all.suggestion[rule], values[1], rule);
+  }
+});
+
+test('on the validation set, and with every preset', async () => {
+  const val = await runJson([...MOONS, '--on', 'val', '--points', '30']);
+  const train = await runJson([...MOONS, '--points', '30']);
+  assert.notDeepEqual(val.loss, train.loss);
+  for (const preset of ['trainscope', 'lightning-0.9', 'lightning-2.6', 'fastai', 'torch-lr-finder']) {
+    const { options, lr, stop } = await runJson([...MOONS, '--preset', preset, '--points', '40']);
+    assert.equal(options.preset, preset);
+    assert.ok(lr.length > 0 && lr[lr.length - 1] <= options.lr_max, stop);
+  }
+  const fastai = await runJson([...MOONS, '--preset', 'fastai']);
+  assert.equal(fastai.lr[0], 1e-7);
+  assert.equal(fastai.options.lr_max, 10);
+});

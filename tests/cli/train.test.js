@@ -1,0 +1,243 @@
+/** `trainscope train`: its JSON, its files, and runs that repeat bit for bit. */
+
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { readRunLog } from '../../web/engine/run_log.js';
+import { readSafetensors, writeSafetensors } from '../../web/engine/safetensors.js';
+import { assertRefused, makeFolder, makeImageFiles, runCli, runJson } from './helpers.js';
+
+const SPIRAL = ['train', '--dataset', 'spiral', '--samples', '200', '--steps', '60', '--eval-every', '20'];
+
+test('the JSON has every member of the contract', async () => {
+  const result = await runJson(SPIRAL);
+  assert.deepEqual(Object.keys(result).sort(), [
+    'best',
+    'clipped_fraction',
+    'config',
+    'digest',
+    'diverged',
+    'diverged_at',
+    'episodes',
+    'grad_norm',
+    'parameters',
+    'samples_per_second',
+    'steps',
+    'train',
+    'val',
+    'verdict',
+  ]);
+  assert.equal(result.steps, 60);
+  assert.equal(result.diverged, false);
+  assert.equal(result.diverged_at, null);
+  assert.deepEqual(Object.keys(result.train), ['loss', 'accuracy']);
+  assert.deepEqual(Object.keys(result.val), ['loss', 'accuracy']);
+  assert.deepEqual(Object.keys(result.best), ['step', 'loss', 'accuracy']);
+  assert.deepEqual(Object.keys(result.grad_norm), ['p50', 'p90', 'max']);
+  assert.ok(result.grad_norm.p50 <= result.grad_norm.p90 && result.grad_norm.p90 <= result.grad_norm.max * 1.02);
+  assert.ok([20, 40, 60].includes(result.best.step));
+  assert.match(result.digest, /^[0-9a-f]{64}$/);
+  assert.match(result.verdict, /^(stable|early|mid)$/);
+  assert.ok(result.samples_per_second > 0);
+  const { fields } = await runJson(['schema']);
+  for (const { name } of fields) assert.ok(name in result.config, name);
+  assert.deepEqual(result.config.changes, []);
+});
+
+test('the same command gives the same bits, another seed gives others', async () => {
+  const [one, two, other] = await Promise.all([runJson(SPIRAL), runJson(SPIRAL), runJson([...SPIRAL, '--seed', '2'])]);
+  assert.equal(one.digest, two.digest);
+  assert.deepEqual(one.val, two.val);
+  assert.notEqual(one.digest, other.digest);
+});
+
+test('without --json the same facts are printed for a reader', async () => {
+  const { code, stdout, stderr } = await runCli(SPIRAL);
+  const { digest, verdict } = await runJson(SPIRAL);
+  assert.equal(code, 0);
+  assert.equal(stderr, '');
+  for (const fact of [digest, verdict, 'validation', 'gradient norm', 'best']) assert.ok(stdout.includes(fact), fact);
+});
+
+test('a diverged run is a result: exit 0, non-finite numbers are texts', async (t) => {
+  const folder = await makeFolder(t);
+  const out = join(folder, 'run.jsonl');
+  const {
+    diverged,
+    diverged_at: at,
+    steps,
+    ...result
+  } = await runJson([...SPIRAL, '--lr', '1e6', '--model', 'linear(8)*4', '--loss', 'squared_error', '--out', out]);
+  assert.equal(diverged, true);
+  assert.equal(at, steps);
+  assert.ok(steps < 60);
+  assert.match(result.digest, /^[0-9a-f]{64}$/);
+  const log = readRunLog(await readFile(out, 'utf8'), out);
+  const last = log.steps[log.steps.length - 1];
+  assert.equal(last.step, at);
+  assert.ok(['NaN', 'Infinity'].includes(last.loss) || ['NaN', 'Infinity'].includes(last.grad_norm));
+  assert.ok(log.events.some(({ kind, step }) => kind === 'diverged' && step === at));
+});
+
+test('regression has no accuracy, and a run without validation data no val', async () => {
+  const plane = await runJson(['train', '--dataset', 'plane', '--samples', '100', '--steps', '20']);
+  assert.equal(plane.config.loss, 'squared_error');
+  assert.equal(plane.train.accuracy, null);
+  assert.equal(plane.val.accuracy, null);
+  assert.equal(plane.best.accuracy, null);
+});
+
+test('no steps at all is a run too', async () => {
+  const { steps, best, train } = await runJson([...SPIRAL, '--steps', '0']);
+  assert.equal(steps, 0);
+  assert.equal(best.step, 0);
+  assert.ok(train.loss > 0);
+});
+
+test('warmup steps are prepended', async () => {
+  const { steps } = await runJson([...SPIRAL, '--warmup-steps', '15']);
+  assert.equal(steps, 75);
+});
+
+test('RUN.jsonl: config first, a line per step, evaluations, the summary last, and it replays', async (t) => {
+  const folder = await makeFolder(t);
+  const out = join(folder, 'run.jsonl');
+  const words = [...SPIRAL, '--change', '30:lr=0.5', '--change', '10:clip=norm', '--change', '10:clip-norm=0.1'];
+  const result = await runJson([...words, '--out', out]);
+  const text = await readFile(out, 'utf8');
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.equal(lines[0].type, 'config');
+  assert.equal(lines[lines.length - 1].type, 'summary');
+
+  const log = readRunLog(text, out);
+  assert.deepEqual(log.config, result.config);
+  assert.deepEqual(log.summary, result);
+  assert.deepEqual(log.config.changes, [
+    { step: 10, field: 'clip', value: 'norm' },
+    { step: 10, field: 'clip_norm', value: 0.1 },
+    { step: 30, field: 'lr', value: 0.5 },
+  ]);
+  assert.deepEqual(
+    log.steps.map(({ step }) => step),
+    Array.from({ length: 60 }, (_, i) => i),
+  );
+  assert.deepEqual(Object.keys(log.steps[0]), ['step', 'lr', 'loss', 'grad_norm', 'clip_scale']);
+  assert.equal(log.steps[29].lr, 0.02);
+  assert.equal(log.steps[30].lr, 0.5);
+  assert.deepEqual(
+    log.evaluations.map(({ step }) => step),
+    [20, 40, 60],
+  );
+  assert.deepEqual(Object.keys(log.evaluations[0]), ['step', 'train_loss', 'val_loss', 'val_accuracy']);
+  assert.deepEqual(
+    log.events.filter(({ kind }) => kind === 'change').map(({ step, field }) => `${step} ${field}`),
+    ['10 clip', '10 clip_norm', '30 lr'],
+  );
+
+  const again = await runJson(['train', '--config', out]);
+  assert.equal(again.digest, result.digest);
+  assert.deepEqual(again.config, result.config);
+  const summary = join(folder, 'summary.json');
+  await writeFile(summary, JSON.stringify(result));
+  assert.equal((await runJson(['train', '--config', summary])).digest, result.digest);
+  assert.notEqual((await runJson(['train', '--config', out, '--seed', '9'])).digest, result.digest);
+});
+
+test('weights: saved ones load back, whatever does not fit is refused', async (t) => {
+  const folder = await makeFolder(t);
+  const saved = join(folder, 'w.safetensors');
+  const model = ['--model', 'linear(6) batchnorm tanh'];
+  const first = await runJson([...SPIRAL, ...model, '--save', saved]);
+  const loaded = await runJson([...SPIRAL, ...model, '--steps', '0', '--weights', saved]);
+  assert.equal(loaded.digest, first.digest);
+  assert.deepEqual(loaded.val, first.val, 'running statistics are loaded too');
+
+  const { tensors } = readSafetensors(await readFile(saved), saved);
+  assert.ok(tensors.some(({ name }) => name.includes('running')));
+  const write = async (/** @type {import('../../web/engine/safetensors.js').Tensor[]} */ list) => {
+    const path = join(folder, 'changed.safetensors');
+    await writeFile(path, writeSafetensors(list));
+    return path;
+  };
+  const refuse = async (/** @type {typeof tensors} */ list, /** @type {RegExp} */ pattern) =>
+    assertRefused([...SPIRAL, ...model, '--weights', await write(list)], pattern);
+  await refuse(tensors.slice(1), /changed\.safetensors.*0\.linear\.bias/);
+  await refuse([...tensors, { name: 'extra', shape: [1], data: new Float32Array(1) }], /changed\.safetensors.*extra/);
+  const [bias, ...rest] = tensors;
+  await refuse(
+    [{ name: bias.name, shape: [3], data: new Float32Array(3) }, ...rest],
+    /changed\.safetensors.*0\.linear\.bias/,
+  );
+});
+
+test('IDX folders: plain and packed files are the same data; t10k is the validation set', async (t) => {
+  const train = makeImageFiles(40);
+  const plain = await makeFolder(t, { ...train, ...makeImageFiles(12, 't10k') });
+  const packed = await makeFolder(t, {
+    ...Object.fromEntries(Object.entries(train).map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)])),
+    ...makeImageFiles(12, 't10k'),
+  });
+  const words = ['--model', 'linear(8) relu', '--steps', '30', '--batch', '8', '--eval-every', '10'];
+  const [one, two] = await Promise.all([plain, packed].map((data) => runJson(['train', '--data', data, ...words])));
+  assert.equal(one.digest, two.digest);
+  assert.equal(one.config.dataset, 'custom');
+  assert.equal(one.parameters, 36 * 8 + 8 + 8 * 2 + 2);
+  assert.ok(one.val.accuracy > 0.9, `${one.val.accuracy}`);
+
+  const split = await makeFolder(t, train);
+  const share = await runJson(['train', '--data', split, '--val-fraction', '0.25', ...words]);
+  assert.ok(share.val);
+  const none = await runJson(['train', '--data', split, '--val-fraction', '0', ...words]);
+  assert.equal(none.val, null);
+  assert.equal(none.best.accuracy, null);
+  assert.ok(none.best.loss > 0);
+});
+
+test('samples takes the first in order, before and after it the data is the same', async (t) => {
+  const folder = await makeFolder(t, { ...makeImageFiles(40), ...makeImageFiles(12, 't10k') });
+  const words = [
+    'train',
+    '--data',
+    folder,
+    '--model',
+    '',
+    '--steps',
+    '4',
+    '--batch',
+    '0',
+    '--standardize',
+    'off',
+    '--lr',
+    '1e-5',
+  ];
+  const few = await runJson([...words, '--samples', '10', '--val-samples', '4']);
+  const all = await runJson(words);
+  assert.notEqual(few.digest, all.digest);
+  assert.equal((few.val.accuracy * 4) % 1, 0);
+});
+
+test('CSV: classes by text, standardized per column', async (t) => {
+  const rows = Array.from({ length: 60 }, (_, i) => {
+    const side = i % 2;
+    return `${side * 1000 + (i % 7) * 10},${(i % 5) / 1e6},${side ? 'big' : 'small'}`;
+  });
+  const folder = await makeFolder(t, { 'table.csv': `size,tiny,label\n${rows.join('\n')}\n` });
+  const words = ['train', '--data', join(folder, 'table.csv'), '--model', '', '--steps', '50', '--batch', '16'];
+  const scaled = await runJson(words);
+  assert.equal(scaled.val.accuracy, 1);
+  assert.equal(scaled.parameters, 2 * 2 + 2);
+  const raw = await runJson([...words, '--standardize', 'off']);
+  assert.notEqual(raw.digest, scaled.digest);
+});
+
+test('--auto-lr trains with the steepest rate of a range test', async () => {
+  const words = ['--dataset', 'moons', '--samples', '200', '--batch', '32'];
+  const { suggestion } = await runJson(['lr-find', ...words]);
+  const { config } = await runJson(['train', ...words, '--steps', '5', '--auto-lr']);
+  assert.equal(config.lr, suggestion.steepest);
+});

@@ -1,0 +1,410 @@
+/** The worker protocol end to end, in a worker thread: the same service and client as on the page. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { METRICS_BYTES, readMetrics } from '../../web/engine/record.js';
+import { readSafetensors } from '../../web/engine/safetensors.js';
+import { createEngine } from '../../web/node.js';
+import { WorkerClient } from '../../web/worker/client.js';
+import { SnapshotRing } from '../../web/worker/snapshot_ring.js';
+import { openThread } from '../../web/worker/thread_port.js';
+import { makeImageFiles } from './helpers.js';
+
+/** @typedef {import('../../web/worker/protocol.js').FinishedMessage} FinishedMessage */
+
+/** @type {WorkerClient} */
+let client;
+before(() => {
+  client = new WorkerClient({ openPort: openThread });
+});
+after(() => client.dispose());
+
+const SHORT = { dataset: 'moons', samples: 200, steps: 400, eval_every: 100, batch: 16 };
+
+/**
+ * Starts a run, or forks one, and collects all that is heard of it.
+ *
+ * @param {(listener: import('../../web/worker/client.js').RunListener) => import('../../web/worker/client.js').RunHandle} begin
+ */
+function follow(begin) {
+  /** @type {Record<string, any[]>} */
+  const heard = { started: [], progress: [], adjusted: [], paused: [], finished: [], rejected: [], failed: [] };
+  /** @type {{ type: string, resolve: (message: any) => void }[]} */
+  let waiting = [];
+  const listener = Object.fromEntries(
+    Object.keys(heard).map((type) => [
+      type,
+      (/** @type {any} */ message) => {
+        heard[type].push(message);
+        for (const wait of waiting.filter((one) => one.type === type)) wait.resolve(message);
+        waiting = waiting.filter((one) => one.type !== type);
+      },
+    ]),
+  );
+  const run = begin(listener);
+  return {
+    run,
+    heard,
+    /** The next message of a type. @param {string} type @returns {Promise<any>} */
+    next: (type) => new Promise((resolve) => waiting.push({ type, resolve })),
+  };
+}
+
+/** @param {Record<string, any>} config @param {Record<string, any>} [more] */
+function start(config, more = {}) {
+  return follow((listener) => client.start({ config, ...more }, listener));
+}
+
+/** @param {Record<string, any>} config */
+async function finish(config) {
+  const { next } = start(config);
+  return /** @type {FinishedMessage} */ (await next('finished'));
+}
+
+/** The steps that a run's progress messages tell of. @param {any[]} progress */
+function stepsOf(progress) {
+  return progress.flatMap(({ rows, rowCount }) =>
+    Array.from({ length: rowCount }, (_, i) => readMetrics(new DataView(rows), i * METRICS_BYTES).step),
+  );
+}
+
+/** @param {number} from @param {number} to */
+function range(from, to) {
+  return Array.from({ length: to - from }, (_, i) => from + i);
+}
+
+test('a run from start to finish: every row once, in order, and the bits of a direct run', async () => {
+  const { heard, next } = start(SHORT);
+  const { digest, reason, summary, train, val, config } = await next('finished');
+  assert.equal(reason, 'complete');
+  const [started] = heard.started;
+  assert.equal(started.totalSteps, 400);
+  assert.deepEqual(started.shape, [2]);
+  assert.equal(started.classes, 2);
+  assert.equal(started.trainCount, 200);
+  assert.deepEqual(started.config, config);
+  assert.deepEqual(stepsOf(heard.progress), range(0, 400));
+  assert.deepEqual(
+    heard.progress.flatMap(({ evaluations }) => evaluations.map((/** @type {any} */ { step }) => step)),
+    [100, 200, 300, 400],
+  );
+  const last = heard.progress[heard.progress.length - 1];
+  assert.equal(last.step, 400);
+  assert.equal(last.bins.reduce((/** @type {number} */ sum, /** @type {number} */ count) => sum + count, 0), 400);
+  assert.ok(last.samplesPerSecond > 0);
+  assert.equal(summary.steps, 400);
+  assert.ok(train.loss > 0 && val.loss > 0);
+
+  const engine = await createEngine();
+  const direct = engine.createTrainer(engine.parseConfig(SHORT).config);
+  direct.step(400);
+  assert.equal(digest, direct.digest());
+  assert.deepEqual(train, direct.evaluate('train'));
+  direct.dispose();
+});
+
+test('progress waits for the page, at most 30 a second, and drops nothing', async () => {
+  let drawing = 0;
+  let count = 0;
+  /** @type {any[]} */
+  const progress = [];
+  const begun = performance.now();
+  await new Promise((resolve) =>
+    client.start(
+      { config: { ...SHORT, steps: 20000 } },
+      {
+        progress: async (message) => {
+          progress.push(message);
+          drawing++;
+          // The very last one does not wait, so that a hidden page learns of the end.
+          if (message.step < 20000) assert.equal(drawing, 1);
+          count++;
+          await new Promise((drawn) => setTimeout(drawn, 50));
+          drawing--;
+        },
+        finished: resolve,
+      },
+    ),
+  );
+  const seconds = (performance.now() - begun) / 1000;
+  assert.ok(count <= 30 * seconds + 2, `${count} in ${seconds} s`);
+  assert.deepEqual(stepsOf(progress), range(0, 20000));
+});
+
+test('pause, step, resume and stop', async () => {
+  const { run, heard, next } = start({ ...SHORT, steps: 1e6 }, { paused: true });
+  await next('started');
+  run.step(5);
+  assert.equal((await next('paused')).step, 5);
+  run.resume();
+  await next('progress');
+  const asked = performance.now();
+  run.pause();
+  const { step } = await next('paused');
+  assert.ok(performance.now() - asked < 250, 'pause acts at once');
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  run.step(1);
+  assert.equal((await next('paused')).step, step + 1);
+  run.stop();
+  const { reason, train } = await next('finished');
+  assert.equal(reason, 'stopped');
+  assert.equal(train, null);
+  assert.deepEqual(stepsOf(heard.progress), range(0, step + 1));
+});
+
+test('adjust: recorded with its step, replays bit for bit; what is not live is refused', async () => {
+  const { run, heard, next } = start(SHORT, { paused: true });
+  run.step(50);
+  await next('paused');
+  run.adjust('lr', 0.2);
+  assert.deepEqual(await next('adjusted'), { type: 'adjusted', runId: run.id, step: 50, field: 'lr', value: 0.2 });
+  run.adjust('batch', 3);
+  const refused = await next('rejected');
+  assert.equal(refused.field, 'batch');
+  assert.match(refused.message, /batch/);
+  run.resume();
+  const { digest, config } = await next('finished');
+  assert.deepEqual(config.changes, [{ step: 50, field: 'lr', value: 0.2 }]);
+  assert.equal((await finish(config)).digest, digest);
+  assert.equal(heard.failed.length, 0);
+});
+
+test('fork: without changes the same future, with changes that of --change', async () => {
+  const parent = start({ ...SHORT, steps: 3000, optimizer: 'adam' });
+  const { digest, config } = await parent.next('finished');
+  for (const step of [0, 1, 777, 2999, 3000]) {
+    const child = follow((listener) => client.fork(parent.run, { step }, listener));
+    const end = await child.next('finished');
+    assert.equal(end.digest, digest, `fork at ${step}`);
+    assert.deepEqual(end.config, config);
+    const [started] = child.heard.started;
+    assert.equal(started.step, step);
+    assert.equal(started.parentId, parent.run.id);
+    assert.deepEqual(
+      started.evaluations.map((/** @type {any} */ evaluation) => evaluation.step),
+      range(1, 31).map((i) => 100 * i).filter((at) => at <= step),
+    );
+    assert.deepEqual(stepsOf(child.heard.progress), range(step, 3000));
+    child.run.discard();
+  }
+
+  const changes = [{ step: 500, field: 'lr', value: 0.001 }];
+  const other = follow((listener) => client.fork(parent.run, { step: 500, changes }, listener));
+  const forked = await other.next('finished');
+  const direct = await finish({ ...config, changes });
+  assert.equal(forked.digest, direct.digest);
+  assert.deepEqual(forked.summary, direct.summary);
+  assert.notEqual(forked.digest, digest);
+
+  const grandchild = follow((listener) => client.fork(other.run, { step: 100 }, listener));
+  assert.equal((await grandchild.next('finished')).digest, digest, 'before the change the parent is the same');
+});
+
+test('fork: of a paused run that was adjusted at that very step, and of what cannot be', async () => {
+  const parent = start(SHORT, { paused: true });
+  parent.run.step(100);
+  await parent.next('paused');
+  parent.run.adjust('lr', 0.5);
+  await parent.next('adjusted');
+  parent.run.step(1);
+  await parent.next('paused');
+  const before = follow((listener) => client.fork(parent.run, { step: 100 }, listener));
+  assert.equal((await before.next('finished')).digest, (await finish(SHORT)).digest);
+  const late = follow((listener) => client.fork(parent.run, { step: 101 }, listener));
+  const changes = [{ step: 100, field: 'lr', value: 0.5 }];
+  assert.equal((await late.next('finished')).digest, (await finish({ ...SHORT, changes })).digest);
+
+  for (const what of [
+    { step: 102 },
+    { step: -1 },
+    { step: 50, changes: [{ step: 40, field: 'lr', value: 1 }] },
+    { step: 50, changes: [{ step: 60, field: 'batch', value: 1 }] },
+  ]) {
+    const impossible = follow((listener) => client.fork(parent.run, what, listener));
+    assert.match((await impossible.next('rejected')).message, /\S/);
+  }
+  parent.run.discard();
+  const orphan = follow((listener) => client.fork(parent.run, { step: 0 }, listener));
+  assert.equal((await orphan.next('rejected')).code, 'unknown-run');
+});
+
+test('side by side, and one after another', async () => {
+  const alone = await finish(SHORT);
+  const first = start(SHORT);
+  const second = start(SHORT);
+  const third = start(SHORT, { after: second.run });
+  await second.next('finished');
+  assert.equal(third.heard.progress.length, 0);
+  const ends = [first.heard.finished[0] ?? (await first.next('finished')), await third.next('finished')];
+  assert.deepEqual(
+    ends.map(({ digest }) => digest),
+    [alone.digest, alone.digest],
+  );
+});
+
+test('range test, previews and looks beside a training leave no trace', async () => {
+  const config = { ...SHORT, steps: 20000 };
+  const alone = await finish(config);
+  const { run, next } = start(config);
+  await next('progress');
+  /** @type {number[]} */
+  const points = [];
+  const [{ result }, preview, looked] = await Promise.all([
+    client.rangeTest(
+      { config, options: { points: 40, seeds: 2 } },
+      { progress: (message) => points.push(...message.lr) },
+    ),
+    client.preview({ config: { ...config, schedule: 'cosine', warmup_steps: 100 } }),
+    run.look({
+      samples: { split: 'val', indices: [0, 5] },
+      surface: { left: -1, right: 1, top: 1, bottom: -1, columns: 8, rows: 4 },
+    }),
+  ]);
+  assert.equal(points.length, 80);
+  assert.equal(result.seeds.length, 2);
+  assert.equal(result.lr.length, 40);
+  assert.equal(preview.totalSteps, 20100);
+  assert.equal(preview.rates.length, 600);
+  assert.deepEqual([preview.steps[0], preview.steps[599]], [0, 20099]);
+  assert.ok(preview.facts && preview.facts.parameters > 0);
+  assert.equal(preview.problem, null);
+  assert.deepEqual(looked.samples?.inputs.length, 4);
+  assert.equal(looked.samples?.outputs.length, 4);
+  assert.equal(looked.surface?.outputs.length, 64);
+  assert.equal((await next('finished')).digest, alone.digest);
+});
+
+test('a preview says what is wrong, and previews what it can', async () => {
+  const model = await client.preview({ config: { model: 'linear(3) linaer(4)' } });
+  assert.equal(model.problem?.field, 'model');
+  assert.equal(model.problem?.position, 10);
+  assert.equal(model.facts, null);
+  assert.equal(model.rates.length, 600);
+  const misfit = await client.preview({ config: { dataset: 'moons', model: 'conv(3,3)' } });
+  assert.equal(misfit.problem?.field, 'model');
+  const setting = await client.preview({ config: { lr: -1 } });
+  assert.equal(setting.problem?.field, 'lr');
+  assert.equal((await client.preview({ config: { steps: 0 } })).rates.length, 0);
+});
+
+test('a range test can be given up', async () => {
+  const controller = new AbortController();
+  const asked = client.rangeTest(
+    { config: SHORT, options: { points: 100000, stop_factor: 1e6, lr_max: 1e-7 } },
+    { signal: controller.signal, progress: () => controller.abort() },
+  );
+  await assert.rejects(asked, { code: 'cancelled' });
+});
+
+test('bad starts are rejected with field and place', async () => {
+  const cases = [
+    [{ ...SHORT, lr: -1 }, 'lr', null],
+    [{ ...SHORT, modle: 'x' }, 'modle', null],
+    [{ ...SHORT, model: 'relu linaer(3)' }, 'model', 5],
+    [{ ...SHORT, dataset: 'custom' }, 'dataset', null],
+  ];
+  for (const [config, field, position] of cases) {
+    const { next, run } = start(/** @type {any} */ (config));
+    const rejected = await next('rejected');
+    assert.equal(rejected.field, field);
+    assert.equal(rejected.position, position);
+    assert.ok(run.ended);
+  }
+});
+
+test('data of one’s own: loaded once, used by runs, gone when unloaded', async () => {
+  const files = Object.entries({ ...makeImageFiles(40), ...makeImageFiles(12, 't10k') }).map(([name, bytes]) => ({
+    name,
+    blob: new Blob([bytes]),
+  }));
+  const config = { dataset: 'custom', model: 'linear(4) relu', steps: 20, batch: 8, samples: 30 };
+  const data = await client.loadData(files, config);
+  assert.deepEqual(data.shape, [1, 6, 6]);
+  assert.deepEqual([data.classes, data.trainCount, data.valCount], [2, 30, 12]);
+  const { dataId } = data;
+  const first = start(config, { dataId });
+  const { digest } = await first.next('finished');
+  const look = await first.run.look({ samples: { split: 'train', indices: [1, 2, 3] } });
+  assert.equal(look.samples?.inputs.length, 3 * 36);
+  assert.deepEqual([...(look.samples?.labels ?? [])], [1, 0, 1]);
+  client.unloadData(dataId);
+  const fork = follow((listener) => client.fork(first.run, { step: 10 }, listener));
+  assert.equal((await fork.next('finished')).digest, digest, 'a run keeps its data');
+  assert.equal((await start(config, { dataId }).next('rejected')).code, 'unknown-data');
+
+  const csv = new Blob(['a,label\n1,x\n2,y\n3,x\n4,y\n5,x\n']);
+  const table = await client.loadData([{ name: 'table.csv', blob: csv }], config);
+  assert.deepEqual(table.classNames, ['x', 'y']);
+  await assert.rejects(client.loadData([{ name: 'bad.csv', blob: new Blob(['a,label\n1,x\nz,y\n']) }], config), {
+    message: /bad\.csv, line 3, column "a"/,
+  });
+});
+
+test('snapshot and weights of a run', async () => {
+  const { run, next } = start({ ...SHORT, model: 'linear(4) batchnorm tanh' }, { paused: true });
+  run.step(7);
+  await next('paused');
+  assert.equal((await run.snapshot()).step, 7);
+  const { bytes, step } = await run.writeWeights();
+  assert.equal(step, 7);
+  const names = readSafetensors(new Uint8Array(bytes), 'w').tensors.map(({ name }) => name);
+  assert.ok(names.includes('out.weight') && names.some((name) => name.includes('running_mean')));
+  run.discard();
+  await assert.rejects(run.snapshot(), { code: 'unknown-run' });
+});
+
+test('a diverged run says so and can be forked before the divergence', async () => {
+  const { run, next } = start({ ...SHORT, lr: 1e6, model: 'linear(8)*4', loss: 'squared_error' });
+  const { reason, summary } = await next('finished');
+  assert.equal(reason, 'diverged');
+  const changes = [{ step: 0, field: 'lr', value: 0.01 }];
+  const rescued = follow((listener) => client.fork(run, { step: 0, changes }, listener));
+  assert.equal((await rescued.next('finished')).reason, 'complete');
+  assert.ok(summary.diverged_at >= 0);
+});
+
+test('the past is bounded: dense near the present, sparse long ago, the start always there', () => {
+  /** @type {SnapshotRing<number>} */
+  const ring = new SnapshotRing({ countMax: 8, bytesMax: 1000 });
+  for (let step = 0; step <= 1000; step += 10) ring.add({ step, bytes: 1, snapshot: step });
+  assert.equal(ring.count, 8);
+  assert.equal(ring.nearest(1000)?.step, 1000);
+  assert.equal(ring.nearest(9)?.step, 0);
+  assert.equal(ring.nearest(-1), null);
+  const gap = (/** @type {number} */ step) => step - (ring.nearest(step)?.step ?? 0);
+  assert.ok(gap(989) <= 40, `${gap(989)}`);
+  assert.ok(gap(499) <= 400, `${gap(499)}`);
+
+  const small = new SnapshotRing({ countMax: 8, bytesMax: 100 });
+  for (let step = 0; step < 20; step++) small.add({ step, bytes: 30, snapshot: step });
+  assert.ok(small.bytes <= 100);
+  assert.equal(small.nearest(19)?.step, 19);
+  assert.equal(small.accepts(51), false);
+});
+
+test('a worker that no longer answers is replaced, and its runs are told', async () => {
+  /** @type {((message: any) => void)[]} */
+  const listeners = [];
+  let closed = 0;
+  /** @type {any[]} */
+  const sent = [];
+  const deaf = new WorkerClient({
+    openPort: () => ({
+      send: (message) => sent.push(message),
+      listen: (receive) => listeners.push(receive),
+      onBroken: () => {},
+      close: () => closed++,
+    }),
+    stuckMs: 30,
+  });
+  listeners[0]({ type: 'ready' });
+  const { next, run } = follow((listener) => deaf.start({ config: {} }, listener));
+  run.pause();
+  assert.equal((await next('failed')).code, 'worker-lost');
+  assert.equal(closed, 1);
+  assert.equal(listeners.length, 2, 'a new worker was opened');
+  const asked = deaf.preview({ config: {} });
+  listeners[0]({ type: 'previewed', requestId: sent[sent.length - 1].requestId });
+  await assert.rejects(asked, { code: 'worker-lost' }, 'the old worker is not listened to');
+  deaf.dispose();
+});

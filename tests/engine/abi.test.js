@@ -1,0 +1,137 @@
+/** The wasm module's face: one import, the exports that exports.txt lists, and tables that make sense. */
+
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createEngineFrom } from '../../web/engine/engine.js';
+import { METRICS_BYTES } from '../../web/engine/record.js';
+import { compileCore, instantiateCore } from '../../web/engine/wasm.js';
+import { SCHEMA, SCHEMA_TEXT } from '../../web/generated/schema.js';
+import { createEngine } from '../../web/node.js';
+
+const ROOT = new URL('../../', import.meta.url);
+
+/** What a linker adds of its own; nothing of it is called. */
+const RUNTIME = /^(_initialize|__indirect_function_table|__errno_location|_?_?(emscripten_)?stack.*)$/i;
+
+const bytes = await readFile(new URL('build/trainscope.wasm', ROOT));
+const engine = await createEngine();
+
+test('the module has one import, its memory', async () => {
+  const module = await WebAssembly.compile(bytes);
+  assert.deepEqual(WebAssembly.Module.imports(module), [{ module: 'env', name: 'memory', kind: 'memory' }]);
+});
+
+test('the module exports what exports.txt lists, sorted, with a reason each', async () => {
+  const module = await WebAssembly.compile(bytes);
+  const text = await readFile(new URL('src/wasm/exports.txt', ROOT), 'utf8');
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  for (const line of lines) assert.match(line, /^\S+ +# .+$/);
+  const listed = lines.map((line) => line.split(' ')[0]);
+  assert.deepEqual(listed, [...listed].sort(), 'sorted');
+  const exported = WebAssembly.Module.exports(module).map(({ name }) => name);
+  assert.deepEqual(exported.filter((name) => !RUNTIME.test(name)).sort(), [...listed].sort());
+});
+
+test('the engine calls every export, and nothing else', async () => {
+  const text = await readFile(new URL('src/wasm/exports.txt', ROOT), 'utf8');
+  const listed = text.match(/^tscope_\w+/gm) ?? [];
+  const folder = new URL('web/engine/', ROOT);
+  const names = ['dataset', 'engine', 'optimizer', 'trainer', 'wasm'];
+  const sources = await Promise.all(names.map((name) => readFile(new URL(`${name}.js`, folder), 'utf8')));
+  const called = new Set(sources.join('\n').match(/\btscope_\w+(?=[(, ;])/g));
+  for (const type of ['tscope_dataset', 'tscope_trainer', 'tscope_range_curve']) called.delete(type);
+  assert.deepEqual([...called].sort(), [...listed].sort());
+});
+
+test('an engine starts from bytes and from a compiled module', async () => {
+  for (const source of [bytes, await compileCore(bytes)]) {
+    const started = await createEngineFrom(source);
+    assert.deepEqual(started.parseConfig({}).problems, []);
+  }
+});
+
+test('a stale build is one clear message', async () => {
+  await assert.rejects(instantiateCore(bytes, `${SCHEMA_TEXT} `), { code: 'build', message: /\.\/build\.sh/ });
+});
+
+test('a checkout without a build says how to build', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'trainscope-'));
+  try {
+    await cp(new URL('web/engine', ROOT), join(folder, 'web/engine'), { recursive: true });
+    await cp(new URL('web/node.js', ROOT), join(folder, 'web/node.js'));
+    await cp(new URL('package.json', ROOT), join(folder, 'package.json'));
+    const { createEngine: createUnbuilt } = await import(pathToFileURL(join(folder, 'web/node.js')).href);
+    await assert.rejects(createUnbuilt(), { code: 'build', message: /\.\/build\.sh/ });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('rows of the tables are complete and their defaults are inside their ranges', () => {
+  for (const field of [...SCHEMA.fields, ...SCHEMA.range_test]) {
+    assert.match(field.name, /^[a-z][a-z0-9_]*$/);
+    assert.ok(field.label && field.help, field.name);
+    assert.equal(typeof field.live, 'boolean');
+    if (field.kind === 'real' || field.kind === 'int') {
+      const { min, max, low, high, default: value } = /** @type {any} */ (field);
+      assert.ok(min <= value && value <= max, field.name);
+      assert.ok(min <= low && low < high && high <= max, field.name);
+      assert.ok(field.scale === 'linear' || (field.scale === 'log' && low > 0), field.name);
+    } else if (field.kind === 'enum') {
+      const names = field.options.map(({ name }) => name);
+      assert.ok(names.some((name) => name === field.default), field.name);
+      assert.equal(new Set(names).size, names.length);
+    } else if (field.kind === 'flag') assert.equal(typeof field.default, 'boolean');
+    else assert.equal(field.default, null);
+  }
+});
+
+test('every condition of a table names a real field and its options', () => {
+  for (const rows of [SCHEMA.fields, SCHEMA.range_test]) {
+    for (const { name, when } of rows) {
+      for (const condition of when === '' ? [] : when.split(';')) {
+        const [other, options] = condition.split('=');
+        const field = SCHEMA.fields.find((row) => row.name === other);
+        const known = field?.options.map((option) => String(option.name)) ?? [];
+        for (const option of options.split(',')) assert.ok(known.includes(option), `${name}: ${condition}`);
+      }
+    }
+  }
+});
+
+test('the settings have the defaults of the contract', () => {
+  const expected = {
+    dataset: 'spiral', data_seed: 1, samples: 0, val_samples: 0, val_fraction: 0.2, downsample: 1, standardize: true,
+    noise: 0.1, label_noise: 0, outliers: 0, outlier_scale: 100, model: null, init: 'he', init_gain: 1,
+    loss: 'cross_entropy', optimizer: 'momentum', lr: 0.02, momentum: 0.9, rho: 0.9, beta1: 0.9, beta2: 0.999,
+    epsilon: 1e-8, weight_decay: 0, schedule: 'constant', warmup_steps: 0, lr_min: 0, cycle_steps: 200,
+    decay_steps: 1000, decay_rate: 0.1, clip: 'off', clip_norm: 1, clip_percentile: 90, clip_in_warmup: true, batch: 64,
+    steps: 1000, seed: 1, eval_every: 50, sharpness_every: 0,
+  };
+  assert.deepEqual(Object.fromEntries(engine.schema.fields.map((field) => [field.name, field.default])), expected);
+  const live = engine.schema.fields.filter((field) => field.live).map(({ name }) => name);
+  assert.deepEqual(live, [
+    'lr', 'momentum', 'weight_decay', 'clip', 'clip_norm', 'clip_percentile', 'clip_in_warmup', 'eval_every',
+    'sharpness_every',
+  ]);
+});
+
+test('a row of metrics is eight words', () => {
+  assert.equal(METRICS_BYTES, 32);
+  assert.deepEqual(
+    engine.schema.metrics.map(({ name }) => name),
+    ['step', 'lr', 'loss', 'smoothed_loss', 'grad_norm', 'clip_threshold', 'clip_scale', 'events'],
+  );
+});
+
+test('the entries are where package.json says', async () => {
+  const { exports } = JSON.parse(await readFile(new URL('package.json', ROOT), 'utf8'));
+  const paths = JSON.stringify(exports);
+  assert.match(paths, /web\/browser\.js/);
+  assert.match(paths, /web\/node\.js/);
+  assert.ok(fileURLToPath(ROOT));
+});

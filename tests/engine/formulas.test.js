@@ -1,0 +1,342 @@
+/** Schedules, update rules, range-test rules and statistics against the formulas as written, in double. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createEngine } from '../../web/node.js';
+
+const engine = await createEngine();
+
+// ---- schedules -------------------------------------------------------------------------------------------------------
+
+const LR = 0.5;
+const STEPS = 40;
+
+/** Half a cosine from a to b. */
+const cosine = (/** @type {number} */ a, /** @type {number} */ b, /** @type {number} */ x) =>
+  b + ((a - b) * (1 + Math.cos(Math.PI * x))) / 2;
+
+/** @type {Record<string, { settings?: any, rate: (t: number) => number }>} */
+const SCHEDULES = {
+  constant: { rate: () => LR },
+  linear: { settings: { lr_min: 0.1 }, rate: (t) => LR + ((0.1 - LR) * t) / STEPS },
+  cosine: { settings: { lr_min: 0.1 }, rate: (t) => cosine(LR, 0.1, t / STEPS) },
+  step: { settings: { decay_steps: 7, decay_rate: 0.3 }, rate: (t) => LR * 0.3 ** Math.floor(t / 7) },
+  exponential: { settings: { decay_steps: 7, decay_rate: 0.3 }, rate: (t) => LR * 0.3 ** (t / 7) },
+  triangular: {
+    settings: { lr_min: 0.1, cycle_steps: 10 },
+    rate: (t) => 0.1 + (LR - 0.1) * (1 - Math.abs(((t % 10) * 2) / 10 - 1)),
+  },
+  onecycle: {
+    rate: (t) => {
+      const x = t / STEPS;
+      return x < 0.3 ? cosine(LR / 25, LR, x / 0.3) : cosine(LR, LR / 1e5, (x - 0.3) / 0.7);
+    },
+  },
+  range_linear: {
+    settings: { lr_min: 0.001 },
+    rate: (t) => (t === 0 ? 0.001 : 0.001 + ((LR - 0.001) * (t + 1)) / STEPS),
+  },
+  range_exponential: {
+    settings: { lr_min: 1e-6 },
+    rate: (t) => (t === 0 ? 1e-6 : 1e-6 * (LR / 1e-6) ** ((t + 1) / STEPS)),
+  },
+};
+
+for (const [schedule, { settings, rate }] of Object.entries(SCHEDULES)) {
+  test(`learning rates of ${schedule}, with a warmup before it`, () => {
+    for (const warmup of [0, 5]) {
+      const rates = engine.learningRates({ schedule, lr: LR, steps: STEPS, warmup_steps: warmup, ...settings });
+      assert.equal(rates.length, warmup + STEPS);
+      for (let k = 0; k < rates.length; k++) {
+        const expected = k < warmup ? (rate(0) * (k + 1)) / warmup : rate(k - warmup);
+        assertRelative(rates[k], expected, 2e-6, `step ${k}`);
+      }
+    }
+  });
+}
+
+test('a change of lr rescales the schedule from its step on', () => {
+  const plain = engine.learningRates({ schedule: 'cosine', lr: 1, steps: 50 });
+  const changed = engine.learningRates({ schedule: 'cosine', lr: 1, steps: 50, changes: ['20:lr=3', '30:clip=norm', '35:lr=0.5'] });
+  changed.forEach((rate, k) => assertRelative(rate, plain[k] * (k < 20 ? 1 : k < 35 ? 3 : 0.5), 1e-6, `step ${k}`));
+  const { config } = engine.parseConfig({ schedule: 'cosine', lr: 1, steps: 50, changes: ['20:lr=3'] });
+  const some = engine.learningRatesAt(config, [0, 19, 20, 49, 3]);
+  assert.deepEqual([...some], [0, 19, 20, 49, 3].map((k) => engine.learningRates(config)[k]));
+});
+
+test('learning rates of long runs, of no steps, and of wrong settings', () => {
+  assert.equal(engine.learningRates({ steps: 0 }).length, 0);
+  const long = engine.learningRates({ schedule: 'linear', steps: 100_000, warmup_steps: 50_000 });
+  assert.equal(long.length, 150_000);
+  assertRelative(long[100_000], 0.01, 1e-6, 'half way');
+  assert.throws(() => engine.learningRates({ lr: 'x' }), { code: 'setting', field: 'lr' });
+});
+
+// ---- update rules ----------------------------------------------------------------------------------------------------
+
+/** The rules as the playbook prints them: one element, one step, t from 0. @type {Record<string, any>} */
+const RULES = {
+  sgd: (/** @type {any} */ s, /** @type {number} */ g, /** @type {number} */ lr) => lr * g,
+  momentum: (/** @type {any} */ s, /** @type {number} */ g, /** @type {number} */ lr) => {
+    s.v = 0.8 * (s.v ?? 0) + g;
+    return lr * s.v;
+  },
+  nesterov: (/** @type {any} */ s, /** @type {number} */ g, /** @type {number} */ lr) => {
+    s.v = 0.8 * (s.v ?? 0) + g;
+    return lr * (0.8 * s.v + g);
+  },
+  rmsprop: (/** @type {any} */ s, /** @type {number} */ g, /** @type {number} */ lr) => {
+    s.v = 0.7 * (s.v ?? 1) + 0.3 * g * g;
+    s.m = 0.8 * (s.m ?? 0) + (lr * g) / Math.sqrt(s.v + 1e-3);
+    return s.m;
+  },
+  adam: (/** @type {any} */ s, /** @type {number} */ g, /** @type {number} */ lr, /** @type {number} */ t) => {
+    moments(s, g);
+    return (lr * bias(t) * s.m) / (Math.sqrt(s.v) + 1e-3);
+  },
+  nadam: (/** @type {any} */ s, /** @type {number} */ g, /** @type {number} */ lr, /** @type {number} */ t) => {
+    moments(s, g);
+    return (lr * bias(t) * (0.6 * s.m + 0.4 * g)) / (Math.sqrt(s.v) + 1e-3);
+  },
+};
+RULES.adamw = RULES.adam;
+const SETTINGS = { momentum: 0.8, rho: 0.7, beta1: 0.6, beta2: 0.9, epsilon: 1e-3 };
+
+/** @param {any} s @param {number} g */
+function moments(s, g) {
+  s.m = 0.6 * (s.m ?? 0) + 0.4 * g;
+  s.v = 0.9 * (s.v ?? 0) + 0.1 * g * g;
+}
+
+/** @param {number} t */
+function bias(t) {
+  return Math.sqrt(1 - 0.9 ** (t + 1)) / (1 - 0.6 ** (t + 1));
+}
+
+for (const [name, rule] of Object.entries(RULES)) {
+  test(`${name} on bare vectors`, () => {
+    for (const n of [1, 2, 3, 4, 5, 8, 17]) {
+      const optimizer = engine.createOptimizer(name, SETTINGS, n);
+      const theta = Float32Array.from({ length: n }, (_, i) => i - 1.5);
+      const expected = Array.from(theta);
+      const states = expected.map(() => ({}));
+      for (let t = 0; t < 12; t++) {
+        const gradient = Float32Array.from({ length: n }, (_, i) => Math.sin(3 * i + t) * 2 ** (i % 5));
+        const given = gradient.slice();
+        optimizer.step(theta, gradient, 0.1 / (t + 1));
+        assert.deepEqual(gradient, given, 'the gradient is the caller\'s');
+        for (let i = 0; i < n; i++) expected[i] -= rule(states[i], given[i], Math.fround(0.1 / (t + 1)), t);
+        for (let i = 0; i < n; i++) assertNear(theta[i], expected[i], 2e-5 * (1 + Math.abs(expected[i])), `${n}, ${t}, ${i}`);
+      }
+      optimizer.dispose();
+    }
+  });
+}
+
+test('weight decay: L2 in the gradient, or decoupled with adamw', () => {
+  const l2 = Float32Array.of(2, -3, 4);
+  engine.createOptimizer('sgd', { weight_decay: 0.5 }, 3).step(l2, Float32Array.of(1, 1, 1), 0.1);
+  [2, -3, 4].forEach((w, i) => assertNear(l2[i], w - 0.1 * (1 + 0.5 * w), 1e-6, `L2 ${i}`));
+  const settings = { weight_decay: 0.5, epsilon: 0 };
+  const decoupled = Float32Array.of(2, -3, 4);
+  engine.createOptimizer('adamw', settings, 3).step(decoupled, Float32Array.of(1, -1, 2), 0.1);
+  [2, -3, 4].forEach((w, i) => assertNear(decoupled[i], w - 0.05 * w - 0.1 * [1, -1, 1][i], 1e-5, `adamw ${i}`));
+});
+
+test('an optimizer ignores settings that its rule lacks, and refuses what is no setting', () => {
+  const theta = Float32Array.of(1);
+  engine.createOptimizer('sgd', { beta1: 0.5, momentum: 0.1, lr: 7 }, 1).step(theta, Float32Array.of(1), 0.5);
+  assert.deepEqual(theta, Float32Array.of(0.5));
+  assert.throws(() => engine.createOptimizer('adma', {}, 1), { field: 'optimizer', message: /mean adam\?/ });
+  assert.throws(() => engine.createOptimizer('adam', { beta: 0.9 }, 1), { field: 'beta', message: /mean beta1\?/ });
+  assert.throws(() => engine.createOptimizer('adam', { beta1: 1 }, 1), { field: 'beta1' });
+  for (const n of [0, -1, 1.5, NaN, undefined, 2 ** 40]) {
+    assert.throws(() => engine.createOptimizer('adam', {}, /** @type {any} */ (n)), { code: 'argument', field: 'n' });
+  }
+  const optimizer = engine.createOptimizer('adam', {}, 2);
+  const good = Float32Array.of(1, 2);
+  for (const [args, field] of /** @type {[any[], string][]} */ ([
+    [[[1, 2], good, 1], 'theta'], [[good, [1, 2], 1], 'gradient'], [[good, Float32Array.of(1), 1], 'gradient'],
+    [[new Float64Array(2), good, 1], 'theta'], [[good, good, NaN], 'lr'], [[good, good], 'lr'],
+  ])) {
+    assert.throws(() => optimizer.step(.../** @type {[any, any, any]} */ (args)), { code: 'argument', field });
+  }
+  optimizer.dispose();
+  optimizer.dispose();
+  assert.throws(() => optimizer.step(good, good, 1), { code: 'disposed' });
+});
+
+// ---- norms -----------------------------------------------------------------------------------------------------------
+
+test('the statistics of norms are exact', () => {
+  const norms = Array.from({ length: 137 }, (_, i) => 10 ** (3 * Math.sin(i * i)));
+  const sorted = [...norms].sort((a, b) => a - b);
+  for (const percentile of [0, 12.5, 50, 90, 99.9, 100]) {
+    const at = (percentile / 100) * (sorted.length - 1);
+    const low = Math.floor(at);
+    const expected = sorted[low] + (at - low) * ((sorted[low + 1] ?? sorted[low]) - sorted[low]);
+    const { threshold, histogram, nonFinite } = engine.gradientNormStats(norms, { percentile });
+    assertRelative(/** @type {number} */ (threshold), expected, 1e-12, `percentile ${percentile}`);
+    const { edges, counts } = histogram;
+    assert.equal(edges.length, counts.length + 1);
+    assert.equal(counts.reduce((sum, count) => sum + count, 0), 137);
+    counts.forEach((count, i) => {
+      const last = i === counts.length - 1;
+      const inside = sorted.filter((norm) => norm >= edges[i] && (last || norm < edges[i + 1]));
+      assert.ok(Math.abs(inside.length - count) <= 1, `bin ${i}`);
+    });
+    assert.equal(nonFinite, 0);
+  }
+  assert.deepEqual(engine.gradientNormStats(norms), engine.gradientNormStats(norms, { percentile: 90 }));
+});
+
+test('norms that are not finite are counted apart', () => {
+  const stats = engine.gradientNormStats(Float32Array.of(1, NaN, 3, Infinity, 2, -Infinity), { percentile: 50 });
+  assert.equal(stats.threshold, 2);
+  assert.equal(stats.nonFinite, 3);
+  assert.equal(stats.histogram.counts.reduce((sum, count) => sum + count, 0), 3);
+  assert.equal(engine.gradientNormStats([]).threshold, null);
+  assert.equal(engine.gradientNormStats([NaN]).threshold, null);
+  assert.equal(engine.gradientNormStats([5]).threshold, 5);
+  assert.equal(engine.gradientNormStats([0, 0]).threshold, 0);
+  for (const wrong of [undefined, 'x', [1, 'x'], 7]) {
+    assert.throws(() => engine.gradientNormStats(/** @type {any} */ (wrong)), { code: 'argument', field: 'norms' });
+  }
+  for (const percentile of [-1, 101, NaN, '90']) {
+    const options = /** @type {any} */ ({ percentile });
+    assert.throws(() => engine.gradientNormStats([1], options), { code: 'argument', field: 'percentile' });
+  }
+});
+
+// ---- the range test --------------------------------------------------------------------------------------------------
+
+const POINTS = 100;
+const RATES = Array.from({ length: POINTS }, (_, i) => (i === 0 ? 1e-8 : 1e-8 * 1e8 ** ((i + 1) / POINTS)));
+
+/** A falling sigmoid in log₁₀ of the rate, steepest at the rate of point `at`. @param {number} at */
+function sigmoid(at) {
+  return RATES.map((rate) => 1 + 1.3 / (1 + Math.exp(6 * (Math.log10(rate) - Math.log10(RATES[at])))));
+}
+
+test('the grid of the range test', () => {
+  const rates = engine.rangeRates(engine.parseRangeOptions({}));
+  assert.equal(rates.length, POINTS);
+  rates.forEach((rate, i) => assertRelative(rate, RATES[i], 1e-12, `point ${i}`));
+  assert.equal(rates[POINTS - 1], 1);
+});
+
+test('the steepest point of a curve is found, where it is inside the window', () => {
+  for (const at of [30, 62, 81]) {
+    const found = engine.suggest(RATES, sigmoid(at), {});
+    assert.equal(found.steepest_index, at);
+    assert.equal(found.steepest, RATES[at]);
+  }
+  assert.notEqual(engine.suggest(RATES, sigmoid(5)).steepest_index, 5);
+  assert.equal(engine.suggest(RATES, sigmoid(5), { skipBegin: 0 }).steepest_index, 5);
+  const typed = engine.suggest(Float64Array.from(RATES), Float64Array.from(sigmoid(62)));
+  assert.deepEqual(typed, engine.suggest(RATES, sigmoid(62)));
+});
+
+test('every rule is answered at once, and what is impossible is null', () => {
+  const found = engine.suggest(RATES, sigmoid(62));
+  for (const rule of /** @type {const} */ (['steepest', 'valley', 'slide', 'minimum_tenth', 'steep', 'base', 'max'])) {
+    const rate = found[rule];
+    assert.ok(rate === null || (Number.isFinite(rate) && rate > 0), rule);
+  }
+  for (const n of [0, 1, 5]) {
+    const short = engine.suggest(RATES.slice(0, n), sigmoid(62).slice(0, n));
+    assert.equal(short.steepest, null);
+    assert.equal(short.steepest_index, null);
+    assert.ok(short.points_needed > n);
+  }
+  assert.equal(engine.suggest(RATES, RATES.map(() => NaN)).steepest, null);
+});
+
+test('points that are not finite are dropped together with their rates', () => {
+  const loss = sigmoid(62);
+  const holes = new Set([20, 40, 41, 75]);
+  const kept = RATES.map((_, i) => i).filter((i) => !holes.has(i));
+  const found = engine.suggest(RATES, loss.map((value, i) => (holes.has(i) ? (i % 2 ? NaN : Infinity) : value)));
+  assert.equal(found.steepest, RATES[62]);
+  const without = engine.suggest(kept.map((i) => RATES[i]), kept.map((i) => loss[i]));
+  assert.equal(without.steepest, found.steepest);
+});
+
+test('presets, windows and arrays are judged', () => {
+  const loss = sigmoid(62);
+  for (const preset of ['trainscope', 'lightning-0.9', 'lightning-2.6', 'fastai', 'torch-lr-finder']) {
+    assert.ok(engine.suggest(RATES, loss, { preset }).steepest !== undefined);
+    const options = engine.parseRangeOptions({ preset });
+    assert.equal(options.preset, preset);
+    assert.equal(engine.rangeRates(options).length, options.points);
+  }
+  assert.throws(() => engine.suggest(RATES, loss, { preset: 'fastia' }), { field: 'preset', message: /mean fastai\?/ });
+  assert.throws(() => engine.suggest(RATES, loss.slice(1)), { field: 'loss' });
+  assert.throws(() => engine.suggest(/** @type {any} */ (null), loss), { field: 'lr' });
+  assert.throws(() => engine.suggest(RATES, loss, { skipBegin: -1 }), { field: 'skipBegin' });
+  assert.throws(() => engine.suggest(RATES, loss, { skipEnd: 0.5 }), { field: 'skipEnd' });
+});
+
+test('options of a range test start from their preset', () => {
+  assert.deepEqual(engine.parseRangeOptions({}), {
+    lr_min: 1e-8, lr_max: 1, points: 100, mode: 'exponential', seeds: 1, stop_factor: 4, smoothing: 0.98,
+    preset: 'trainscope', on: 'train',
+  });
+  const fastai = engine.parseRangeOptions({ preset: 'fastai', points: '50' });
+  assert.deepEqual([fastai.lr_min, fastai.lr_max, fastai.points], [1e-7, 10, 50]);
+  assert.throws(() => engine.parseRangeOptions({ point: 3 }), { field: 'point', message: /mean points\?/ });
+  assert.throws(() => engine.parseRangeOptions({ points: 1 }), { field: 'points' });
+  assert.throws(() => engine.parseRangeOptions({ preset: 'x' }), { field: 'preset' });
+});
+
+test('a curve is smoothed with exact bias correction and stops above the factor', () => {
+  const curve = engine.createRangeCurve(engine.parseRangeOptions({ smoothing: 0.9 }));
+  const other = engine.createRangeCurve(engine.parseRangeOptions({}));
+  const losses = [2, 1.8, 1.9, 1.2, 0.9, 5, 30, 80];
+  let average = 0;
+  let best = Infinity;
+  losses.forEach((loss, i) => {
+    average = 0.9 * average + 0.1 * loss;
+    const smoothed = average / (1 - 0.9 ** (i + 1));
+    other.add(1);
+    const point = curve.add(loss);
+    assertRelative(point.smoothed, smoothed, 1e-7, `point ${i}`);
+    assert.equal(point.stop, i > 0 && smoothed > 4 * best, `point ${i}`);
+    best = Math.min(best, smoothed);
+  });
+  assertRelative(other.add(1).smoothed, 1, 1e-9, 'a constant stays');
+});
+
+// ---- models ----------------------------------------------------------------------------------------------------------
+
+test('facts of a model', () => {
+  const lenet = engine.measureModel({ dataset: 'glyphs' });
+  assert.equal(lenet.parameters, 61706);
+  const points = engine.measureModel({ dataset: 'spiral', model: 'linear(8) relu' });
+  const dataset = engine.generateDataset({ dataset: 'spiral' });
+  assert.equal(points.parameters, 2 * 8 + 8 + 8 * dataset.outputs + dataset.outputs);
+  assert.deepEqual(engine.measureModel({ dataset: 'spiral', model: 'linear(8) relu' }, dataset), points);
+  assert.throws(() => engine.measureModel({ model: 'conv(3, 3)' }, dataset), { code: 'model', position: 0 });
+  dataset.dispose();
+});
+
+test('an IDX header is read', () => {
+  const bytes = new Uint8Array(16 + 2 * 6);
+  bytes.set([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3]);
+  assert.deepEqual(engine.parseIdx(bytes), { shape: [2, 2, 3], offset: 16 });
+  assert.throws(() => engine.parseIdx(bytes.slice(1)), { name: 'TrainerError', code: 'data' });
+  assert.throws(() => engine.parseIdx(bytes.slice(0, 20)), { name: 'TrainerError', code: 'data' });
+  assert.throws(() => engine.parseIdx(new Uint8Array(0)), { name: 'TrainerError', code: 'data' });
+});
+
+// ---- helpers ---------------------------------------------------------------------------------------------------------
+
+/** @param {number} actual @param {number} expected @param {number} tolerance @param {string} where */
+function assertNear(actual, expected, tolerance, where) {
+  assert.ok(Math.abs(actual - expected) <= tolerance, `${where}: ${actual} is not ${expected} within ${tolerance}`);
+}
+
+/** @param {number} actual @param {number} expected @param {number} tolerance @param {string} where */
+function assertRelative(actual, expected, tolerance, where) {
+  assertNear(actual, expected, tolerance * Math.abs(expected), where);
+}

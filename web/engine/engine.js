@@ -1,0 +1,551 @@
+/**
+ * The library's front door: everything that one instance of the C core can do.
+ *
+ *     const engine = await createEngineFrom(wasmBytes);
+ *     const { config, problems } = engine.parseConfig({ dataset: 'moons', lr: 0.1 });
+ *     const trainer = engine.createTrainer(config);
+ *
+ * No DOM, no Worker, no Node: whoever has the bytes of trainscope.wasm has an engine. Whatever a user can do about is
+ * a TrainerError with one sentence.
+ */
+
+import { SCHEMA_TEXT } from '../generated/schema.js';
+import { parseOptions, parseSettings, settingsAt, unknownName } from './config.js';
+import { createDataset, generateDataset, splitDataset } from './dataset.js';
+import { TrainerError } from './errors.js';
+import { Optimizer } from './optimizer.js';
+import { callChecked, characterAt, findProblem } from './problem.js';
+import { readRecord, readSettings, recordBytes, settingsBytes, settingWord } from './record.js';
+import { shortestFloat } from './run_log.js';
+import { SCHEMA } from './schema.js';
+import { Trainer, withConfig } from './trainer.js';
+import { instantiateCore } from './wasm.js';
+
+/**
+ * @typedef {import('./wasm.js').Core} Core
+ * @typedef {import('./config.js').Config} Config
+ * @typedef {import('./config.js').Problem} Problem
+ * @typedef {import('./schema_text.js').Field} Field
+ * @typedef {import('./dataset.js').Dataset} Dataset
+ * @typedef {import('./dataset.js').DataInput} DataInput
+ *
+ * @typedef {object} Suggestion  learning rates, null where a rule has none
+ * @property {number | null} steepest  the preset's own headline
+ * @property {number | null} valley
+ * @property {number | null} slide
+ * @property {number | null} minimum_tenth
+ * @property {number | null} steep
+ * @property {number | null} base  a range for cyclical rates
+ * @property {number | null} max
+ * @property {number | null} steepest_index  into the arrays as given
+ * @property {number | null} minimum_index
+ * @property {number} points  that steepest judged
+ * @property {number} points_needed  the fewest points of a whole curve for which steepest is possible
+ *
+ * @typedef {object} NormStats
+ * @property {number | null} threshold  the percentile of the finite norms; null where there are none
+ * @property {{ edges: number[], counts: number[] }} histogram  logarithmic bins; edges are one more than counts
+ * @property {number} nonFinite  norms left out
+ */
+
+/** Learning rates computed in one call. */
+const RATES_PER_CALL = 16384;
+
+const HISTOGRAM_BINS = 48;
+const BINS_MAX = 100_000;
+
+/** The bytes of an IDX header: magic number and four sizes. */
+const IDX_HEADER_MAX = 20;
+
+/**
+ * @param {BufferSource | WebAssemblyModule} source  the bytes of trainscope.wasm, or compileCore's module
+ * @returns {Promise<Engine>}
+ * @throws {TrainerError} code `build`, where the binary and the generated tables are of different builds
+ */
+export async function createEngineFrom(source) {
+  return new Engine(await instantiateCore(/** @type {BufferSource} */ (source), SCHEMA_TEXT));
+}
+
+/** @typedef {object} WebAssemblyModule  what compileCore of wasm.js returns */
+
+export class Engine {
+  #core;
+  /** Configs that parseConfig made: a trainer keeps their list of changes up to date. @type {WeakSet<Config>} */
+  #parsed = new WeakSet();
+
+  /** @param {Core} core */
+  constructor(core) {
+    this.#core = core;
+  }
+
+  /** The tables: fields, metrics, range_test, models, records. */
+  get schema() {
+    return SCHEMA;
+  }
+
+  /** Bytes of wasm memory in use, held in all, and the most it can hold. */
+  get memory() {
+    return this.#core.usage;
+  }
+
+  /** The buffer of wasm memory: a new one after every growth. */
+  get memoryBuffer() {
+    return this.#core.buffer;
+  }
+
+  // ---- settings ----------------------------------------------------------------------------------------------------
+
+  /**
+   * A complete config of a user's settings. Never throws on them: what is wrong is a problem, and its default stands in.
+   *
+   * @param {unknown} [input]  settings by name; numbers, flags, options and changes may be text
+   * @returns {{ config: Config, problems: Problem[] }}
+   */
+  parseConfig(input) {
+    const { config, problems } = parseSettings(input);
+    this.#parsed.add(config);
+    const core = this.#core;
+    const found = withConfig(core, config, (settings) =>
+      findProblem(core, (problem) => core.call.tscope_config_validate(settings, problem)),
+    );
+    if (found) problems.push({ field: found.field, message: endSentence(found.message) });
+    const inText = config.model === null ? null : this.checkModel(config.model);
+    if (inText) problems.push({ field: 'model', ...inText });
+    return { config, problems };
+  }
+
+  /**
+   * Judges a model text alone: names, arguments, brackets, limits.
+   *
+   * @param {string} text
+   * @returns {{ position: number | null, message: string } | null}  position: index of the character
+   */
+  checkModel(text) {
+    const core = this.#core;
+    const bytes = new TextEncoder().encode(text);
+    const found = core.withMemory(bytes.length + 1, (pointer) => {
+      core.bytes(pointer, bytes.length).set(bytes);
+      return findProblem(core, (problem) => core.call.tscope_model_check(pointer, bytes.length, problem));
+    });
+    return found && { position: characterAt(text, found.position), message: found.message };
+  }
+
+  /**
+   * Facts of a config's model for its data.
+   *
+   * @param {Config} config  complete or partial
+   * @param {Dataset} [dataset]  generated where it is left out
+   * @returns {{ flops_per_sample: number, units: number, parameters: number }}
+   * @throws {TrainerError} where they do not fit together
+   */
+  measureModel(config, dataset) {
+    const complete = this.#complete(config);
+    if (!dataset) {
+      const generated = generateDataset(this.#core, complete);
+      try {
+        return this.measureModel(complete, generated);
+      } finally {
+        generated.dispose();
+      }
+    }
+    const core = this.#core;
+    const members = SCHEMA.records.model_facts;
+    const facts = withConfig(core, fitToData(complete, dataset), (settings) =>
+      core.withMemory(recordBytes(members), (pointer) => {
+        callChecked(
+          core,
+          (problem) => core.call.tscope_model_measure(settings, dataset.pointer, pointer, problem),
+          complete.model,
+        );
+        return readRecord(core, pointer, members);
+      }),
+    );
+    return /** @type {any} */ (facts);
+  }
+
+  /**
+   * η at every step, warmup and recorded changes of lr included.
+   *
+   * @param {Config} config  complete or partial
+   * @returns {Float32Array}
+   */
+  learningRates(config) {
+    const complete = this.#complete(config);
+    const total = complete.warmup_steps + complete.steps;
+    const rates = makeFloats(total);
+    const core = this.#core;
+    const starts = lrChangeSteps(complete).filter((step) => step < total);
+    core.withMemory(4 * RATES_PER_CALL, (pointer) => {
+      for (let i = 0; i < starts.length; i++) {
+        withConfig(core, settingsAt(complete, starts[i] + 1), (settings) => {
+          const end = starts[i + 1] ?? total;
+          for (let from = starts[i]; from < end; from += RATES_PER_CALL) {
+            const count = Math.min(RATES_PER_CALL, end - from);
+            core.call.tscope_schedule_rates(settings, from, count, pointer);
+            rates.set(core.view(Float32Array, pointer, count), from);
+          }
+        });
+      }
+    });
+    return rates;
+  }
+
+  /**
+   * η at some steps only.
+   *
+   * @param {Config} config  complete
+   * @param {ArrayLike<number>} steps
+   * @returns {Float32Array}  one rate per step given
+   */
+  learningRatesAt(config, steps) {
+    const core = this.#core;
+    const rates = new Float32Array(steps.length);
+    const starts = lrChangeSteps(config);
+    core.withMemory(4, (pointer) => {
+      for (let s = 0; s < starts.length; s++) {
+        withConfig(core, settingsAt(config, starts[s] + 1), (settings) => {
+          for (let i = 0; i < steps.length; i++) {
+            if (steps[i] < starts[s] || steps[i] >= (starts[s + 1] ?? Infinity)) continue;
+            core.call.tscope_schedule_rates(settings, steps[i], 1, pointer);
+            rates[i] = core.data.getFloat32(pointer, true);
+          }
+        });
+      }
+    });
+    return rates;
+  }
+
+  // ---- data --------------------------------------------------------------------------------------------------------
+
+  /**
+   * A data set of the caller's own arrays.
+   *
+   * @param {DataInput} input
+   * @returns {Dataset}
+   * @throws {TrainerError} code `data`, in one sentence, where anything does not fit together; code `memory`
+   */
+  createDataset(input) {
+    return createDataset(this.#core, input);
+  }
+
+  /**
+   * A data set of data without a validation set: val_fraction is held back, chosen by data_seed.
+   *
+   * @param {DataInput} input
+   * @param {Config} [config]  complete or partial
+   * @returns {Dataset}
+   */
+  splitDataset(input, config = {}) {
+    return splitDataset(this.#core, input, this.#complete(config));
+  }
+
+  /**
+   * The data set that a config generates.
+   *
+   * @param {Config} [config]  complete or partial
+   * @returns {Dataset}
+   */
+  generateDataset(config = {}) {
+    return generateDataset(this.#core, this.#complete(config));
+  }
+
+  /**
+   * The header of an IDX file.
+   *
+   * @param {Uint8Array} bytes  the whole file, unpacked
+   * @returns {{ shape: number[], offset: number }}  offset: of the first data byte
+   * @throws {TrainerError} where it is no IDX file of bytes, or too short or too long
+   */
+  parseIdx(bytes) {
+    const core = this.#core;
+    const { IDX_BYTES } = core.constants;
+    return core.withMemory(IDX_BYTES + IDX_HEADER_MAX, (idx) => {
+      const header = core.bytes(idx + IDX_BYTES, IDX_HEADER_MAX);
+      header.fill(0);
+      header.set(bytes.subarray(0, IDX_HEADER_MAX));
+      callChecked(core, (problem) => core.call.tscope_idx_parse(idx + IDX_BYTES, bytes.length, idx, problem));
+      const [rank, ...rest] = core.view(Int32Array, idx, 6);
+      return { shape: rest.slice(0, rank), offset: rest[4] };
+    });
+  }
+
+  // ---- training ----------------------------------------------------------------------------------------------------
+
+  /**
+   * A training, at its first step.
+   *
+   * @param {Config} config  parseConfig's, whose list of changes it keeps up to date, or a partial one
+   * @param {Dataset} [dataset]  without it, the config's own is generated
+   * @returns {Trainer}  the caller's to dispose of
+   * @throws {TrainerError} with the first thing that does not fit; code `memory` where the run is too large
+   */
+  createTrainer(config, dataset) {
+    const complete = this.#complete(config);
+    const callersChanges = this.#parsed.has(config) ? config.changes : null;
+    if (dataset) {
+      dataset.checkUsable();
+      return new Trainer(this.#core, fitToData(complete, dataset), dataset, callersChanges);
+    }
+    if (complete.dataset === 'custom') {
+      throw new TrainerError('data', 'dataset', 'dataset custom needs data: give createTrainer a data set.');
+    }
+    const generated = generateDataset(this.#core, complete);
+    try {
+      return new Trainer(this.#core, complete, generated, callersChanges);
+    } finally {
+      generated.dispose();
+    }
+  }
+
+  /**
+   * An update rule on bare vectors.
+   *
+   * @param {string} name  of the setting optimizer
+   * @param {Record<string, any>} settings  momentum, beta1 and so on; those that the rule lacks are ignored
+   * @param {number} n  numbers in a vector
+   * @returns {Optimizer}
+   * @throws {TrainerError} where the rule or a setting is unknown, or a value out of range
+   */
+  createOptimizer(name, settings, n) {
+    return new Optimizer(this.#core, this.#complete({ ...settings, optimizer: name }), n);
+  }
+
+  // ---- the LR range test's formulas --------------------------------------------------------------------------------
+
+  /**
+   * Complete options of a range test: the preset's own, and what the user says instead.
+   *
+   * @param {Record<string, any>} [input]
+   * @returns {Record<string, any>}
+   * @throws {TrainerError} naming the option
+   */
+  parseRangeOptions(input = {}) {
+    const { problems, options } = parseOptions(SCHEMA.range_test, input, this.#rangeDefaults(input?.preset));
+    if (problems.length > 0) throw new TrainerError('setting', problems[0].field, problems[0].message);
+    return options;
+  }
+
+  /** @param {unknown} preset @returns {Record<string, any>} */
+  #rangeDefaults(preset) {
+    const fields = SCHEMA.range_test;
+    const byTable = Object.fromEntries(fields.map((field) => [field.name, field.default]));
+    if (preset === undefined || preset === byTable.preset || !isOption('preset', preset)) return byTable;
+    const core = this.#core;
+    return core.withMemory(settingsBytes(fields), (pointer) => {
+      core.call.tscope_wasm_range_options_default(optionIndex('preset', preset), pointer);
+      const options = readSettings(core, pointer, fields);
+      for (const { name, kind } of fields) if (kind === 'real') options[name] = shortestFloat(options[name]);
+      return options;
+    });
+  }
+
+  /**
+   * The learning rates of a range test, in order.
+   *
+   * @param {Record<string, any>} options  complete
+   * @returns {number[]}
+   */
+  rangeRates({ preset, mode, lr_min, lr_max, points }) {
+    const core = this.#core;
+    return core.withMemory(8 * points, (pointer) => {
+      const [presetIndex, modeIndex] = [optionIndex('preset', preset), optionIndex('mode', mode)];
+      core.call.tscope_range_grid(presetIndex, modeIndex, lr_min, lr_max, points, pointer);
+      return [...core.view(Float64Array, pointer, points)];
+    });
+  }
+
+  /**
+   * The smoothing and the stop rule of a range test, one loss at a time.
+   *
+   * @param {Record<string, any>} options  complete
+   * @returns {RangeCurve}
+   */
+  createRangeCurve(options) {
+    return new RangeCurve(this.#core, options);
+  }
+
+  /**
+   * What every rule reads off a curve of a range test. Nothing is smoothed here.
+   *
+   * @param {ArrayLike<number>} lr  rates, rising
+   * @param {ArrayLike<number>} loss  the curve to judge; may contain NaN and Infinity
+   * @param {{ preset?: string, skipBegin?: number, skipEnd?: number }} [options]  the preset, trainscope by default,
+   *   sets window, derivative and rules; skipBegin and skipEnd, in points, override its window
+   * @returns {Suggestion}
+   * @throws {TrainerError} where the arrays differ in length or an option is wrong
+   */
+  suggest(lr, loss, { preset = 'trainscope', skipBegin, skipEnd } = {}) {
+    checkNumbers('lr', lr);
+    checkNumbers('loss', loss);
+    if (lr.length !== loss.length) {
+      throw new TrainerError('argument', 'loss', `lr has ${lr.length} numbers, but loss has ${loss.length}.`);
+    }
+    if (!isOption('preset', preset)) {
+      const names = rangeField('preset').options.map(({ name }) => String(name));
+      throw new TrainerError('argument', 'preset', `There is no preset ${unknownName(String(preset), names)}`);
+    }
+    const window = [judgeSkip('skipBegin', skipBegin), judgeSkip('skipEnd', skipEnd)];
+    const core = this.#core;
+    const n = lr.length;
+    const members = SCHEMA.records.suggestion;
+    const found = core.withMemory(8 * (8 * n) + recordBytes(members), (pointer) => {
+      const [lossAt, workspace, result] = [pointer + 8 * n, pointer + 16 * n, pointer + 64 * n];
+      core.view(Float64Array, pointer, n).set(lr);
+      core.view(Float64Array, lossAt, n).set(loss);
+      const index = optionIndex('preset', preset);
+      core.call.tscope_range_suggest(index, pointer, lossAt, n, window[0], window[1], workspace, result);
+      return readRecord(core, result, members);
+    });
+    for (const { name, kind } of members) {
+      if (kind === 'double' && Number.isNaN(found[name])) found[name] = null;
+    }
+    if (found.steepest_index < 0) found.steepest_index = null;
+    if (found.minimum_index < 0) found.minimum_index = null;
+    return /** @type {any} */ (found);
+  }
+
+  /**
+   * Statistics of gradient norms: a threshold to clip at, and a histogram.
+   *
+   * @param {ArrayLike<number>} norms  unclipped
+   * @param {{ percentile?: number, bins?: number }} [options]  percentile: 0 … 100, 90 by default, by linear
+   *   interpolation between the sorted norms
+   * @returns {NormStats}
+   */
+  gradientNormStats(norms, { percentile = 90, bins = HISTOGRAM_BINS } = {}) {
+    checkNumbers('norms', norms);
+    if (!(typeof percentile === 'number' && percentile >= 0 && percentile <= 100)) {
+      throw new TrainerError('argument', 'percentile', `percentile must be between 0 and 100, not ${percentile}.`);
+    }
+    if (!(Number.isInteger(bins) && bins >= 1 && bins <= BINS_MAX)) {
+      throw new TrainerError('argument', 'bins', `bins must be a whole number between 1 and ${BINS_MAX}, not ${bins}.`);
+    }
+    const core = this.#core;
+    const n = norms.length;
+    return core.withMemory(8 * (2 * n + bins + 1) + 4 * (bins + 1), (pointer) => {
+      const workspace = pointer + 8 * n;
+      const edges = workspace + 8 * n;
+      const counts = edges + 8 * (bins + 1);
+      const nonFinite = counts + 4 * bins;
+      core.view(Float64Array, pointer, n).set(norms);
+      const threshold = core.call.tscope_norm_statistics(pointer, n, percentile, bins, edges, counts, nonFinite, workspace);
+      return {
+        threshold: Number.isNaN(threshold) ? null : threshold,
+        histogram: {
+          edges: [...core.view(Float64Array, edges, bins + 1)],
+          counts: [...core.view(Uint32Array, counts, bins)],
+        },
+        nonFinite: core.data.getInt32(nonFinite, true),
+      };
+    });
+  }
+
+  /** A valid, complete copy of a config. @param {Config} config @returns {Config} */
+  #complete(config) {
+    const { config: complete, problems } = this.parseConfig(config);
+    if (problems.length === 0) return complete;
+    const { field, message, position = null } = problems[0];
+    const error = new TrainerError(position === null ? 'setting' : 'model', field, message);
+    error.position = position;
+    throw error;
+  }
+}
+
+/** The smoothed curve of a range test as it grows. */
+export class RangeCurve {
+  #core;
+  /** A tscope_range_curve: between calls it is kept here, so that nobody has to free it. */
+  #state;
+
+  /**
+   * @param {Core} core
+   * @param {Record<string, any>} options  complete
+   */
+  constructor(core, { preset, smoothing, stop_factor }) {
+    this.#core = core;
+    const bytes = core.constants.RANGE_CURVE_BYTES;
+    this.#state = core.withMemory(bytes, (pointer) => {
+      core.call.tscope_range_curve_begin(pointer, optionIndex('preset', preset), smoothing, stop_factor);
+      return core.bytes(pointer, bytes).slice();
+    });
+  }
+
+  /**
+   * @param {number} loss  raw
+   * @returns {{ smoothed: number, stop: boolean }}  stop: the test should end after this point
+   */
+  add(loss) {
+    const core = this.#core;
+    const bytes = this.#state.length;
+    return core.withMemory(bytes + 8, (pointer) => {
+      core.bytes(pointer, bytes).set(this.#state);
+      const stop = core.call.tscope_range_curve_add(pointer, loss, pointer + bytes) !== 0;
+      this.#state.set(core.bytes(pointer, bytes));
+      return { smoothed: core.data.getFloat64(pointer + bytes, true), stop };
+    });
+  }
+}
+
+// ---- helpers ---------------------------------------------------------------------------------------------------------
+
+/**
+ * The config that a run on this data has: it says where the data came from, and regression has one loss only.
+ *
+ * @param {Config} config
+ * @param {Dataset} dataset
+ * @returns {Config}
+ */
+function fitToData(config, dataset) {
+  return { ...config, dataset: dataset.name, loss: dataset.classes > 0 ? config.loss : 'squared_error' };
+}
+
+/** The steps from which another peak rate is in force, 0 first. @param {Config} config */
+function lrChangeSteps({ changes }) {
+  const steps = changes
+    .filter((/** @type {import('./config.js').Change} */ change) => change.field === 'lr')
+    .map((/** @type {import('./config.js').Change} */ change) => change.step);
+  return [...new Set([0, ...steps])].sort((a, b) => a - b);
+}
+
+/** @param {number} count */
+function makeFloats(count) {
+  try {
+    return new Float32Array(count);
+  } catch {
+    throw new TrainerError('memory', 'steps', `There is no memory for the learning rates of ${count} steps.`);
+  }
+}
+
+/** @param {string} name @returns {Field} */
+function rangeField(name) {
+  return /** @type {Field} */ (SCHEMA.range_test.find((field) => field.name === name));
+}
+
+/** @param {string} field @param {unknown} value */
+function isOption(field, value) {
+  return rangeField(field).options.some(({ name }) => name === value);
+}
+
+/** @param {string} field @param {any} value */
+function optionIndex(field, value) {
+  return settingWord(rangeField(field), value);
+}
+
+/** @param {string} name @param {number | undefined} points  undefined: the preset's, -1 in C */
+function judgeSkip(name, points) {
+  if (points === undefined || points === null) return -1;
+  if (Number.isInteger(points) && points >= 0) return Math.min(points, 2 ** 31 - 1);
+  throw new TrainerError('argument', name, `${name} must be a whole number from 0, not ${points}.`);
+}
+
+/** @param {string} name @param {unknown} values */
+function checkNumbers(name, values) {
+  const isList = Array.isArray(values) && values.every((value) => typeof value === 'number');
+  if (isList || (ArrayBuffer.isView(values) && !(values instanceof DataView))) return;
+  throw new TrainerError('argument', name, `${name} must be a list of numbers.`);
+}
+
+/** @param {string} text */
+function endSentence(text) {
+  return text.endsWith('.') ? text : `${text}.`;
+}
