@@ -41,6 +41,8 @@
   REAL(norm_typical, "90th percentile of the norms before the episode was detected")
 
 #define TSCOPE_SUMMARY_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  DOUBLE(best_loss, "Lowest loss over the recorded evaluations, the earliest on ties") \
+  DOUBLE(best_accuracy, "Accuracy of that evaluation; NaN for regression") \
   INT(steps, "Steps taken") \
   INT(total_steps, "warmup_steps + steps") \
   INT(epoch, "Permutations begun, less one") \
@@ -50,8 +52,6 @@
   INT(best_step, "Steps taken at the best evaluation, or -1") \
   INT(infeasible, "1: diverged, or the smoothed loss is not below 0.95 of the baseline loss") \
   INT(clipped_steps, "Steps whose gradient or update was scaled down") \
-  REAL(best_loss, "Lowest loss over the recorded evaluations, the earliest on ties") \
-  REAL(best_accuracy, "Accuracy of that evaluation; NaN for regression") \
   REAL(baseline_loss, "L0: loss of predicting the class frequencies, or the constant mean") \
   REAL(smoothed_loss, "Bias-corrected exponential mean of the batch loss, decay 0.95") \
   REAL(norm_p50, "Median of the unclipped norms, within 2 %") \

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-/* ---- defaults -------------------------------------------------------------------------------------------------- */
+/* ---- defaults -------------------------------------------------------------------------------- */
 
 #define DEFAULT_NUMBER(group, name, value, ...) .name = value,
 #define DEFAULT_ENUM(group, name, PREFIX, OPTIONS, id, ...) .name = TSCOPE_##PREFIX##_##id,
@@ -18,7 +18,7 @@ tscope_config tscope_config_default(void) {
                                               DEFAULT_ENUM, DEFAULT_TEXT)};
 }
 
-/* ---- the table as data ----------------------------------------------------------------------------------------- */
+/* ---- the table as data ----------------------------------------------------------------------- */
 
 typedef enum { KIND_REAL, KIND_INT, KIND_TEXT } row_kind;
 enum { FIXED = 0, LIVE = 1 };
@@ -33,28 +33,49 @@ typedef struct field_row {
   int live;
 } field_row;
 
-/* A bound is compared as a float where the value is one: the float nearest to 0.999999 may lie above it. */
+/* A bound is compared as a float where the value is one: the float nearest to 0.999999 may lie
+ * above it. */
 #define ROW_REAL(group, name, value, min, max, scale, low, high, live, ...) \
-  {#name, "must be between " #min " and " #max, offsetof(tscope_config, name), \
-   (float)(min), (float)(max), KIND_REAL, live},
+  {#name,                                                                   \
+   "must be between " #min " and " #max,                                    \
+   offsetof(tscope_config, name),                                           \
+   (float)(min),                                                            \
+   (float)(max),                                                            \
+   KIND_REAL,                                                               \
+   live},
 #define ROW_INT(group, name, value, min, max, scale, low, high, live, ...) \
-  {#name, "must be a whole number between " #min " and " #max, offsetof(tscope_config, name), \
-   min, max, KIND_INT, live},
+  {#name,                                                                  \
+   "must be a whole number between " #min " and " #max,                    \
+   offsetof(tscope_config, name),                                          \
+   min,                                                                    \
+   max,                                                                    \
+   KIND_INT,                                                               \
+   live},
 #define ROW_FLAG(group, name, value, live, ...) \
   {#name, "must be on or off", offsetof(tscope_config, name), 0, 1, KIND_INT, live},
 #define OPTION_IN_SENTENCE(PREFIX, id, text, label) " " text
 #define OPTION_COUNTED(PREFIX, id, text, label) +1
 #define ROW_ENUM(group, name, PREFIX, OPTIONS, id, live, ...) \
-  {#name, "must be one of" OPTIONS(OPTION_IN_SENTENCE, PREFIX), offsetof(tscope_config, name), \
-   0, (0 OPTIONS(OPTION_COUNTED, PREFIX)) - 1, KIND_INT, live},
+  {#name,                                                     \
+   "must be one of" OPTIONS(OPTION_IN_SENTENCE, PREFIX),      \
+   offsetof(tscope_config, name),                             \
+   0,                                                         \
+   (0 OPTIONS(OPTION_COUNTED, PREFIX)) - 1,                   \
+   KIND_INT,                                                  \
+   live},
 #define ROW_TEXT(group, name, capacity, live, ...) \
-  {#name, "must not be longer than " #capacity " bytes", offsetof(tscope_config, name), \
-   -1, capacity, KIND_TEXT, live},
+  {#name,                                          \
+   "must not be longer than " #capacity " bytes",  \
+   offsetof(tscope_config, name),                  \
+   -1,                                             \
+   capacity,                                       \
+   KIND_TEXT,                                      \
+   live},
 
 static const field_row kRows[TSCOPE_FIELD_COUNT] = {
     TSCOPE_CONFIG_FIELDS(ROW_REAL, ROW_INT, ROW_FLAG, ROW_ENUM, ROW_TEXT)};
 
-/* ---- judging --------------------------------------------------------------------------------------------------- */
+/* ---- judging --------------------------------------------------------------------------------- */
 
 static tscope_status refuse(tscope_problem *problem, int field, const char *rule) {
   problem->field = field;
@@ -66,7 +87,8 @@ static tscope_status refuse(tscope_problem *problem, int field, const char *rule
   return TSCOPE_ERROR_SETTING;
 }
 
-/* The value of a field's word. A text's first word is its length, which is what its bounds are about. */
+/* The value of a field's word. A text's first word is its length, which is what its bounds are
+ * about. */
 static double word_value(const field_row *row, uint32_t word) {
   if (row->kind == KIND_REAL) {
     float value;

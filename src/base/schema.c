@@ -1,54 +1,56 @@
 /**
- * The tables as text, so that JS derives everything from the binary that it runs. The preprocessor pastes the rows
- * into one literal: nothing is assembled at run time and no buffer can be too small.
+ * The tables as text, so that JS derives everything from the binary that it runs. The preprocessor
+ * pastes the rows into one literal: nothing is assembled at run time, no buffer can be too small.
  */
 #include "trainscope/config.h"
 #include "trainscope/metric_fields.h"
 
-/* The standard only promises literals of 4,095 bytes; every compiler that we support takes any length. */
+/* The standard promises literals of 4,095 bytes; every compiler that we support takes more. */
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 
 /* A string literal, stringised, is a JSON string; a number's literal is a JSON number. */
 #define JSON_KEY(key, value) "\"" key "\":" value ","
 #define JSON_LAST(key, value) "\"" key "\":" value "}\n"
-#define JSON_ROW(kind, group, name) \
+#define JSON_ROW(kind, group, name)                                         \
   "{" JSON_KEY("name", "\"" #name "\"") JSON_KEY("group", "\"" #group "\"") \
       JSON_KEY("kind", "\"" kind "\"")
 #define JSON_TAIL(live, when, label, unit, help) \
-  JSON_KEY("live", "\"" #live "\"") \
-  JSON_KEY("when", #when) \
+  JSON_KEY("live", "\"" #live "\"")              \
+  JSON_KEY("when", #when)                        \
   JSON_KEY("label", #label) JSON_KEY("unit", #unit) JSON_LAST("help", #help)
 
 #define FIELD_NUMBER(kind, group, name, value, min, max, scale, low, high) \
-  JSON_ROW(kind, group, name) \
-  JSON_KEY("default", #value) \
-  JSON_KEY("min", #min) \
-  JSON_KEY("max", #max) JSON_KEY("scale", "\"" #scale "\"") JSON_KEY("low", #low) JSON_KEY("high", #high)
+  JSON_ROW(kind, group, name)                                              \
+  JSON_KEY("default", #value)                                              \
+  JSON_KEY("min", #min)                                                    \
+  JSON_KEY("max", #max)                                                    \
+  JSON_KEY("scale", "\"" #scale "\"") JSON_KEY("low", #low) JSON_KEY("high", #high)
 #define FIELD_REAL(group, name, value, min, max, scale, low, high, live, when, label, unit, help) \
-  FIELD_NUMBER("real", group, name, value, min, max, scale, low, high) \
+  FIELD_NUMBER("real", group, name, value, min, max, scale, low, high)                            \
   JSON_TAIL(live, when, label, unit, help)
 #define FIELD_INT(group, name, value, min, max, scale, low, high, live, when, label, unit, help) \
-  FIELD_NUMBER("int", group, name, value, min, max, scale, low, high) \
+  FIELD_NUMBER("int", group, name, value, min, max, scale, low, high)                            \
   JSON_TAIL(live, when, label, unit, help)
 #define FIELD_FLAG(group, name, value, live, when, label, help) \
   JSON_ROW("flag", group, name) JSON_KEY("default", #value) JSON_TAIL(live, when, label, "", help)
 
-/* An option is "id|text|label;": ids are C's, texts are what users write, and neither contains | or ;. */
+/* An option is "id|text|label;": ids are C's, texts are what users write. None contains | or ;. */
 #define FIELD_OPTION(PREFIX, id, text, label) #id "|" text "|" label ";"
 #define FIELD_ENUM(group, name, PREFIX, OPTIONS, id, live, when, label, help) \
-  JSON_ROW("enum", group, name) \
-  JSON_KEY("default", "\"" #id "\"") JSON_KEY("options", "\"" OPTIONS(FIELD_OPTION, PREFIX) "\"") \
-      JSON_TAIL(live, when, label, "", help)
+  JSON_ROW("enum", group, name)                                               \
+  JSON_KEY("default", "\"" #id "\"")                                          \
+  JSON_KEY("options", "\"" OPTIONS(FIELD_OPTION, PREFIX) "\"")                \
+  JSON_TAIL(live, when, label, "", help)
 #define FIELD_TEXT(group, name, capacity, live, when, label, help) \
-  JSON_ROW("text", group, name) \
+  JSON_ROW("text", group, name)                                    \
   JSON_KEY("default", "null") JSON_KEY("capacity", #capacity) JSON_TAIL(live, when, label, "", help)
 
-#define METRIC_ROW(kind, name, scale, label, unit, help) \
-  "{" JSON_KEY("name", "\"" #name "\"") JSON_KEY("kind", "\"" #kind "\"") \
+#define METRIC_ROW(kind, name, scale, label, unit, help)                                    \
+  "{" JSON_KEY("name", "\"" #name "\"") JSON_KEY("kind", "\"" #kind "\"")                   \
       JSON_KEY("scale", "\"" #scale "\"") JSON_KEY("label", #label) JSON_KEY("unit", #unit) \
           JSON_LAST("help", #help)
 
-#define MEMBER_ROW(kind, name, size, help) \
+#define MEMBER_ROW(kind, name, size, help)                                                       \
   "{" JSON_KEY("name", "\"" #name "\"") JSON_KEY("kind", "\"" kind "\"") JSON_KEY("size", #size) \
       JSON_LAST("help", #help)
 #define MEMBER_DOUBLE(name, help) MEMBER_ROW("double", name, 8, help)
@@ -56,8 +58,7 @@
 #define MEMBER_INT(name, help) MEMBER_ROW("int", name, 4, help)
 #define MEMBER_CHARS(name, size, help) MEMBER_ROW("chars", name, size, help)
 /* Model texts contain neither quotes nor backslashes. */
-#define MODEL_ROW(name, text) \
-  "{" JSON_KEY("name", "\"" name "\"") JSON_LAST("text", "\"" text "\"")
+#define MODEL_ROW(name, text) "{" JSON_KEY("name", "\"" name "\"") JSON_LAST("text", "\"" text "\"")
 #define RECORD_ROWS(name, FIELDS) \
   "{\"record\":\"" #name "\"}\n" FIELDS(MEMBER_DOUBLE, MEMBER_REAL, MEMBER_INT, MEMBER_CHARS)
 
@@ -72,20 +73,20 @@ static const char kSchema[] =
 
 const char *tscope_schema_json(void) { return kSchema; }
 
-/* JS adds the members' sizes up, so a record must have no padding and a config no words beside its fields. */
+/* JS adds the members' sizes up: a record has no padding, a config no words beside its fields. */
 #define SIZE_DOUBLE(name, help) +8u
 #define SIZE_WORD(...) +4u
 #define SIZE_CHARS(name, size, help) +(size)
 #define SIZE_TEXT(group, name, capacity, ...) +4u + (capacity)
-#define RECORD_HAS_NO_PADDING(name, FIELDS) \
-  _Static_assert(sizeof(TSCOPE_RECORD_STRUCT(FIELDS)) == \
+#define RECORD_HAS_NO_PADDING(name, FIELDS)                                    \
+  _Static_assert(sizeof(TSCOPE_RECORD_STRUCT(FIELDS)) ==                       \
                      0u FIELDS(SIZE_DOUBLE, SIZE_WORD, SIZE_WORD, SIZE_CHARS), \
                  "the record " #name " has padding");
 TSCOPE_RECORDS(RECORD_HAS_NO_PADDING)
-_Static_assert(sizeof(tscope_config) == 0u TSCOPE_CONFIG_FIELDS(SIZE_WORD, SIZE_WORD, SIZE_WORD,
-                                                               SIZE_WORD, SIZE_TEXT),
+_Static_assert(sizeof(tscope_config) ==
+                   0u TSCOPE_CONFIG_FIELDS(SIZE_WORD, SIZE_WORD, SIZE_WORD, SIZE_WORD, SIZE_TEXT),
                "tscope_config has padding");
-_Static_assert(sizeof(tscope_range_options) ==
-                   0u TSCOPE_RANGE_TEST_FIELDS(SIZE_WORD, SIZE_WORD, SIZE_WORD, SIZE_WORD,
-                                               SIZE_TEXT),
+_Static_assert(sizeof(tscope_range_options) == 0u TSCOPE_RANGE_TEST_FIELDS(SIZE_WORD, SIZE_WORD,
+                                                                           SIZE_WORD, SIZE_WORD,
+                                                                           SIZE_TEXT),
                "tscope_range_options has padding");

@@ -41,10 +41,10 @@ int tscope_trainer_evaluate_advance(tscope_trainer *trainer, tscope_evaluation *
 void tscope_trainer_record_best(tscope_trainer *trainer, double loss, double accuracy) {
   tscope_state *state = trainer->state;
   if (!tscope_is_finite(loss)) return;
-  if (state->best_step >= 0 && !((float)loss < state->best_loss)) return;
+  if (state->best_step >= 0 && !(loss < state->best_loss)) return;
   state->best_step = state->step;
-  state->best_loss = (float)loss;
-  state->best_accuracy = (float)accuracy;
+  state->best_loss = loss;
+  state->best_accuracy = accuracy;
 }
 
 /* ---- gradient -------------------------------------------------------------------------------------------------------- */

@@ -22,7 +22,7 @@ typedef struct tscope_state {
   int32_t diverged_at;
   int32_t clipped_steps;
   int32_t best_step;
-  float best_loss, best_accuracy;
+  double best_loss, best_accuracy;
   tscope_stability stability;
   tscope_norms norms;
 } tscope_state;

@@ -1,6 +1,6 @@
 /**
- * What JS needs besides the public C API, which it calls directly with addresses as numbers: struct values through
- * pointers, sizes, and a data set made from plain numbers. No logic.
+ * What JS needs besides the public C API, which it calls directly with addresses as numbers: struct
+ * values through pointers, sizes, and a data set made from plain numbers. No logic.
  */
 #include <stdint.h>
 

@@ -83,7 +83,10 @@ test('rows of the tables are complete and their defaults are inside their ranges
       assert.ok(field.scale === 'linear' || (field.scale === 'log' && low > 0), field.name);
     } else if (field.kind === 'enum') {
       const names = field.options.map(({ name }) => name);
-      assert.ok(names.some((name) => name === field.default), field.name);
+      assert.ok(
+        names.some((name) => name === field.default),
+        field.name,
+      );
       assert.equal(new Set(names).size, names.length);
     } else if (field.kind === 'flag') assert.equal(typeof field.default, 'boolean');
     else assert.equal(field.default, null);
@@ -105,17 +108,56 @@ test('every condition of a table names a real field and its options', () => {
 
 test('the settings have the defaults of the contract', () => {
   const expected = {
-    dataset: 'spiral', data_seed: 1, samples: 0, val_samples: 0, val_fraction: 0.2, downsample: 1, standardize: true,
-    noise: 0.1, label_noise: 0, outliers: 0, outlier_scale: 100, model: null, init: 'he', init_gain: 1,
-    loss: 'cross_entropy', optimizer: 'momentum', lr: 0.02, momentum: 0.9, rho: 0.9, beta1: 0.9, beta2: 0.999,
-    epsilon: 1e-8, weight_decay: 0, schedule: 'constant', warmup_steps: 0, lr_min: 0, cycle_steps: 200,
-    decay_steps: 1000, decay_rate: 0.1, clip: 'off', clip_norm: 1, clip_percentile: 90, clip_in_warmup: true, batch: 64,
-    steps: 1000, seed: 1, eval_every: 50, sharpness_every: 0,
+    dataset: 'spiral',
+    data_seed: 1,
+    samples: 0,
+    val_samples: 0,
+    val_fraction: 0.2,
+    downsample: 1,
+    standardize: true,
+    noise: 0.1,
+    label_noise: 0,
+    outliers: 0,
+    outlier_scale: 100,
+    model: null,
+    init: 'he',
+    init_gain: 1,
+    loss: 'cross_entropy',
+    optimizer: 'momentum',
+    lr: 0.02,
+    momentum: 0.9,
+    rho: 0.9,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weight_decay: 0,
+    schedule: 'constant',
+    warmup_steps: 0,
+    lr_min: 0,
+    cycle_steps: 200,
+    decay_steps: 1000,
+    decay_rate: 0.1,
+    clip: 'off',
+    clip_norm: 1,
+    clip_percentile: 90,
+    clip_in_warmup: true,
+    batch: 64,
+    steps: 1000,
+    seed: 1,
+    eval_every: 50,
+    sharpness_every: 0,
   };
   assert.deepEqual(Object.fromEntries(engine.schema.fields.map((field) => [field.name, field.default])), expected);
   const live = engine.schema.fields.filter((field) => field.live).map(({ name }) => name);
   assert.deepEqual(live, [
-    'lr', 'momentum', 'weight_decay', 'clip', 'clip_norm', 'clip_percentile', 'clip_in_warmup', 'eval_every',
+    'lr',
+    'momentum',
+    'weight_decay',
+    'clip',
+    'clip_norm',
+    'clip_percentile',
+    'clip_in_warmup',
+    'eval_every',
     'sharpness_every',
   ]);
 });

@@ -29,7 +29,13 @@ test('nothing given is the defaults', () => {
 
 test('values keep the decimal as typed, and text is read strictly', () => {
   const { config, problems } = engine.parseConfig({
-    lr: '0.02', batch: '1e2', standardize: 'off', clip_in_warmup: 0, downsample: '2', optimizer: 'nadam', model: '',
+    lr: '0.02',
+    batch: '1e2',
+    standardize: 'off',
+    clip_in_warmup: 0,
+    downsample: '2',
+    optimizer: 'nadam',
+    model: '',
   });
   assert.deepEqual(problems, []);
   const { lr, batch, standardize, clip_in_warmup, downsample, optimizer, model } = config;
@@ -44,10 +50,29 @@ test('values keep the decimal as typed, and text is read strictly', () => {
 
 test('a value out of range is a problem that names field and bounds, and the default stands in', () => {
   for (const [field, value] of /** @type {[string, unknown][]} */ ([
-    ['lr', -1], ['lr', NaN], ['lr', Infinity], ['lr', 1e308], ['lr', null], ['lr', {}], ['lr', []], ['lr', true],
-    ['steps', 1.5], ['steps', -1], ['steps', 1e9], ['seed', 2 ** 31], ['beta1', 1], ['clip_norm', 0],
-    ['clip_percentile', 101], ['standardize', 'maybe'], ['standardize', 2], ['optimizer', 'adm'], ['downsample', 3],
-    ['model', 7], ['model', 'x'.repeat(2049)], ['model', 'é'.repeat(1025)], ['val_fraction', 1],
+    ['lr', -1],
+    ['lr', NaN],
+    ['lr', Infinity],
+    ['lr', 1e308],
+    ['lr', null],
+    ['lr', {}],
+    ['lr', []],
+    ['lr', true],
+    ['steps', 1.5],
+    ['steps', -1],
+    ['steps', 1e9],
+    ['seed', 2 ** 31],
+    ['beta1', 1],
+    ['clip_norm', 0],
+    ['clip_percentile', 101],
+    ['standardize', 'maybe'],
+    ['standardize', 2],
+    ['optimizer', 'adm'],
+    ['downsample', 3],
+    ['model', 7],
+    ['model', 'x'.repeat(2049)],
+    ['model', 'é'.repeat(1025)],
+    ['val_fraction', 1],
   ])) {
     const { config, problems } = engine.parseConfig({ [field]: value });
     assert.equal(problems.length, 1, `${field} ${String(value)}`);
@@ -71,8 +96,19 @@ test('unknown settings are problems with the nearest name', () => {
 });
 
 test('input of any kind gives problems, never a throw', () => {
-  const throwing = { get lr() { throw new Error('no'); } };
-  const proxy = new Proxy({}, { ownKeys() { throw new Error('no'); } });
+  const throwing = {
+    get lr() {
+      throw new Error('no');
+    },
+  };
+  const proxy = new Proxy(
+    {},
+    {
+      ownKeys() {
+        throw new Error('no');
+      },
+    },
+  );
   for (const input of ['lr=1', 7, true, [], [1], throwing, proxy, Symbol('x'), () => 1]) {
     const { config, problems } = engine.parseConfig(input);
     assert.ok(problems.length > 0);
@@ -113,10 +149,22 @@ test('changes are read from objects and from text, judged and sorted', () => {
   ];
   const texts = ['400:clip=norm', '400:clip_in_warmup=off', '0:lr=0.5'];
   for (const changes of [texts, texts.join(','), [expected[1], texts[1], expected[0]]]) {
-    assert.deepEqual(engine.parseConfig({ changes }), { config: { ...defaultConfig(), changes: expected }, problems: [] });
+    assert.deepEqual(engine.parseConfig({ changes }), {
+      config: { ...defaultConfig(), changes: expected },
+      problems: [],
+    });
   }
   for (const bad of [
-    '400:clip', 'clip=norm', '-1:lr=1', '1.5:lr=1', 'x:lr=1', '5:lr=-1', '5:batch=1', '5:lrr=1', '5:clip=hard', ':lr=1',
+    '400:clip',
+    'clip=norm',
+    '-1:lr=1',
+    '1.5:lr=1',
+    'x:lr=1',
+    '5:lr=-1',
+    '5:batch=1',
+    '5:lrr=1',
+    '5:clip=hard',
+    ':lr=1',
   ]) {
     assert.equal(problemOf({ changes: bad }).field, 'changes', bad);
   }
@@ -128,11 +176,15 @@ test('changes are read from objects and from text, judged and sorted', () => {
 
 test('settingsAt has the changes before a step', () => {
   const { config } = engine.parseConfig({ lr: 1, changes: ['5:lr=2', '8:lr=3'] });
-  assert.deepEqual([0, 5, 6, 8, 9].map((step) => settingsAt(config, step).lr), [1, 1, 2, 2, 3]);
+  assert.deepEqual(
+    [0, 5, 6, 8, 9].map((step) => settingsAt(config, step).lr),
+    [1, 1, 2, 2, 3],
+  );
 });
 
 test('fieldApplies follows the table', () => {
-  const field = (/** @type {string} */ name) => /** @type {any} */ (engine.schema.fields.find((row) => row.name === name));
+  const field = (/** @type {string} */ name) =>
+    /** @type {any} */ (engine.schema.fields.find((row) => row.name === name));
   assert.equal(fieldApplies(field('beta1'), { optimizer: 'adam' }), true);
   assert.equal(fieldApplies(field('beta1'), { optimizer: 'sgd' }), false);
   assert.equal(fieldApplies(field('lr'), {}), true);
@@ -141,7 +193,11 @@ test('fieldApplies follows the table', () => {
 test('a permalink has what differs from the defaults, in the order of the table', () => {
   assert.equal(configToSearch(defaultConfig()), '');
   const { config } = engine.parseConfig({
-    lr: 0.1, dataset: 'plane', standardize: false, model: 'linear(8) relu # 50% & more\nlinear(4)', changes: ['400:clip=norm', '500:lr=1e-5'],
+    lr: 0.1,
+    dataset: 'plane',
+    standardize: false,
+    model: 'linear(8) relu # 50% & more\nlinear(4)',
+    changes: ['400:clip=norm', '500:lr=1e-5'],
   });
   const search = configToSearch(config);
   assert.match(search, /^dataset=plane&standardize=off&model=linear\(8\)\+relu\+%23\+50%25/);
@@ -167,8 +223,20 @@ test('every setting survives a permalink', () => {
 
 test('a hostile link gives problems and defaults', () => {
   for (const search of [
-    '?__proto__=1', '?constructor=1', '?lr=NaN', '?lr=1e999', '?lr', '?=1', '?lr=%', '?%E0%A4%A', '?steps=99999999999999999999',
-    `?${'x'.repeat(100000)}=1`, `?model=${'a'.repeat(100000)}`, '?changes=1:__proto__=1', '?changes=1:lr=NaN', '?lr[]=1',
+    '?__proto__=1',
+    '?constructor=1',
+    '?lr=NaN',
+    '?lr=1e999',
+    '?lr',
+    '?=1',
+    '?lr=%',
+    '?%E0%A4%A',
+    '?steps=99999999999999999999',
+    `?${'x'.repeat(100000)}=1`,
+    `?model=${'a'.repeat(100000)}`,
+    '?changes=1:__proto__=1',
+    '?changes=1:lr=NaN',
+    '?lr[]=1',
   ]) {
     const { config, problems } = configFromSearch(search);
     assert.equal(problems.length, 1, search.slice(0, 40));

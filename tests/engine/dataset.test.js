@@ -12,7 +12,10 @@ const LABELS = Uint8Array.of(0, 1, 2, 0, 1, 2);
 const GOOD = { images: IMAGES, labels: LABELS, shape: [2], classes: 3 };
 
 test('facts of a data set', () => {
-  const dataset = engine.createDataset({ ...GOOD, validation: { images: IMAGES.slice(0, 4), labels: LABELS.slice(0, 2) } });
+  const dataset = engine.createDataset({
+    ...GOOD,
+    validation: { images: IMAGES.slice(0, 4), labels: LABELS.slice(0, 2) },
+  });
   const { name, shape, classes, outputs, trainCount, valCount, isImage, scaling } = dataset;
   assert.deepEqual(
     { name, shape, classes, outputs, trainCount, valCount, isImage, scaling },
@@ -66,14 +69,17 @@ test('what does not fit together is one sentence that names the field', () => {
   ];
   const before = engine.memory.used;
   for (const [input, field, message] of cases) {
-    assert.throws(() => engine.createDataset(input), (/** @type {any} */ error) => {
-      assert.equal(error.name, 'TrainerError');
-      assert.equal(error.code, 'data', error.message);
-      assert.equal(String(error.field), field, error.message);
-      assert.match(error.message, message);
-      assert.doesNotMatch(error.message, /\n/);
-      return true;
-    });
+    assert.throws(
+      () => engine.createDataset(input),
+      (/** @type {any} */ error) => {
+        assert.equal(error.name, 'TrainerError');
+        assert.equal(error.code, 'data', error.message);
+        assert.equal(String(error.field), field, error.message);
+        assert.match(error.message, message);
+        assert.doesNotMatch(error.message, /\n/);
+        return true;
+      },
+    );
   }
   assert.equal(engine.memory.used, before);
 });
@@ -105,7 +111,13 @@ test('bytes are standardized by mean and deviation of all training bytes, floats
 
 test('columns with units of their own are scaled one by one', () => {
   const images = Float32Array.of(1, 1000, 2, 3000, 3, 5000);
-  const dataset = engine.createDataset({ images, labels: Uint8Array.of(0, 1, 0), shape: [2], classes: 2, scalePerFeature: true });
+  const dataset = engine.createDataset({
+    images,
+    labels: Uint8Array.of(0, 1, 0),
+    shape: [2],
+    classes: 2,
+    scalePerFeature: true,
+  });
   const scaled = Float32Array.of(-1, -1, 0, 0, 1, 1).map((value) => value * Math.sqrt(1.5));
   const plain = engine.createDataset({ images: scaled, labels: Uint8Array.of(0, 1, 0), shape: [2], classes: 2 });
   const [a, b] = [dataset, plain].map((data) => {
@@ -131,7 +143,10 @@ test('a split-off validation set is a share, seeded, and loses nothing', () => {
   };
   const { train, val } = read({ val_fraction: 0.2, data_seed: 3 });
   assert.equal(val.inputs.length, 20);
-  assert.deepEqual([...train.inputs, ...val.inputs].sort((a, b) => a - b), [...images]);
+  assert.deepEqual(
+    [...train.inputs, ...val.inputs].sort((a, b) => a - b),
+    [...images],
+  );
   assert.ok(train.inputs.every((value, i) => value % 2 === train.labels?.[i]));
   assert.deepEqual(read({ val_fraction: 0.2, data_seed: 3 }).val.inputs, val.inputs);
   assert.notDeepEqual(read({ val_fraction: 0.2, data_seed: 4 }).val.inputs, val.inputs);

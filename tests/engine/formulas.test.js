@@ -57,11 +57,21 @@ for (const [schedule, { settings, rate }] of Object.entries(SCHEDULES)) {
 
 test('a change of lr rescales the schedule from its step on', () => {
   const plain = engine.learningRates({ schedule: 'cosine', lr: 1, steps: 50 });
-  const changed = engine.learningRates({ schedule: 'cosine', lr: 1, steps: 50, changes: ['20:lr=3', '30:clip=norm', '35:lr=0.5'] });
-  changed.forEach((rate, k) => assertRelative(rate, plain[k] * (k < 20 ? 1 : k < 35 ? 3 : 0.5), 1e-6, `step ${k}`));
+  const changed = engine.learningRates({
+    schedule: 'cosine',
+    lr: 1,
+    steps: 50,
+    changes: ['20:lr=3', '30:clip=norm', '35:lr=0.5'],
+  });
+  changed.forEach((rate, k) => {
+    assertRelative(rate, plain[k] * (k < 20 ? 1 : k < 35 ? 3 : 0.5), 1e-6, `step ${k}`);
+  });
   const { config } = engine.parseConfig({ schedule: 'cosine', lr: 1, steps: 50, changes: ['20:lr=3'] });
   const some = engine.learningRatesAt(config, [0, 19, 20, 49, 3]);
-  assert.deepEqual([...some], [0, 19, 20, 49, 3].map((k) => engine.learningRates(config)[k]));
+  assert.deepEqual(
+    [...some],
+    [0, 19, 20, 49, 3].map((k) => engine.learningRates(config)[k]),
+  );
 });
 
 test('learning rates of long runs, of no steps, and of wrong settings', () => {
@@ -74,27 +84,29 @@ test('learning rates of long runs, of no steps, and of wrong settings', () => {
 
 // ---- update rules ----------------------------------------------------------------------------------------------------
 
-/** The rules as the playbook prints them: one element, one step, t from 0. @type {Record<string, any>} */
+/** @typedef {(s: Record<string, number>, g: number, lr: number, t: number) => number} Rule  what theta loses in a step */
+
+/** The rules as the playbook prints them: one element, its state s, t from 0. @type {Record<string, Rule>} */
 const RULES = {
-  sgd: (/** @type {any} */ s, /** @type {number} */ g, /** @type {number} */ lr) => lr * g,
-  momentum: (/** @type {any} */ s, /** @type {number} */ g, /** @type {number} */ lr) => {
+  sgd: (_s, g, lr) => lr * g,
+  momentum: (s, g, lr) => {
     s.v = 0.8 * (s.v ?? 0) + g;
     return lr * s.v;
   },
-  nesterov: (/** @type {any} */ s, /** @type {number} */ g, /** @type {number} */ lr) => {
+  nesterov: (s, g, lr) => {
     s.v = 0.8 * (s.v ?? 0) + g;
     return lr * (0.8 * s.v + g);
   },
-  rmsprop: (/** @type {any} */ s, /** @type {number} */ g, /** @type {number} */ lr) => {
+  rmsprop: (s, g, lr) => {
     s.v = 0.7 * (s.v ?? 1) + 0.3 * g * g;
     s.m = 0.8 * (s.m ?? 0) + (lr * g) / Math.sqrt(s.v + 1e-3);
     return s.m;
   },
-  adam: (/** @type {any} */ s, /** @type {number} */ g, /** @type {number} */ lr, /** @type {number} */ t) => {
+  adam: (s, g, lr, t) => {
     moments(s, g);
     return (lr * bias(t) * s.m) / (Math.sqrt(s.v) + 1e-3);
   },
-  nadam: (/** @type {any} */ s, /** @type {number} */ g, /** @type {number} */ lr, /** @type {number} */ t) => {
+  nadam: (s, g, lr, t) => {
     moments(s, g);
     return (lr * bias(t) * (0.6 * s.m + 0.4 * g)) / (Math.sqrt(s.v) + 1e-3);
   },
@@ -124,9 +136,10 @@ for (const [name, rule] of Object.entries(RULES)) {
         const gradient = Float32Array.from({ length: n }, (_, i) => Math.sin(3 * i + t) * 2 ** (i % 5));
         const given = gradient.slice();
         optimizer.step(theta, gradient, 0.1 / (t + 1));
-        assert.deepEqual(gradient, given, 'the gradient is the caller\'s');
+        assert.deepEqual(gradient, given, "the gradient is the caller's");
         for (let i = 0; i < n; i++) expected[i] -= rule(states[i], given[i], Math.fround(0.1 / (t + 1)), t);
-        for (let i = 0; i < n; i++) assertNear(theta[i], expected[i], 2e-5 * (1 + Math.abs(expected[i])), `${n}, ${t}, ${i}`);
+        for (let i = 0; i < n; i++)
+          assertNear(theta[i], expected[i], 2e-5 * (1 + Math.abs(expected[i])), `${n}, ${t}, ${i}`);
       }
       optimizer.dispose();
     }
@@ -136,11 +149,15 @@ for (const [name, rule] of Object.entries(RULES)) {
 test('weight decay: L2 in the gradient, or decoupled with adamw', () => {
   const l2 = Float32Array.of(2, -3, 4);
   engine.createOptimizer('sgd', { weight_decay: 0.5 }, 3).step(l2, Float32Array.of(1, 1, 1), 0.1);
-  [2, -3, 4].forEach((w, i) => assertNear(l2[i], w - 0.1 * (1 + 0.5 * w), 1e-6, `L2 ${i}`));
+  [2, -3, 4].forEach((w, i) => {
+    assertNear(l2[i], w - 0.1 * (1 + 0.5 * w), 1e-6, `L2 ${i}`);
+  });
   const settings = { weight_decay: 0.5, epsilon: 0 };
   const decoupled = Float32Array.of(2, -3, 4);
   engine.createOptimizer('adamw', settings, 3).step(decoupled, Float32Array.of(1, -1, 2), 0.1);
-  [2, -3, 4].forEach((w, i) => assertNear(decoupled[i], w - 0.05 * w - 0.1 * [1, -1, 1][i], 1e-5, `adamw ${i}`));
+  [2, -3, 4].forEach((w, i) => {
+    assertNear(decoupled[i], w - 0.05 * w - 0.1 * [1, -1, 1][i], 1e-5, `adamw ${i}`);
+  });
 });
 
 test('an optimizer ignores settings that its rule lacks, and refuses what is no setting', () => {
@@ -156,8 +173,12 @@ test('an optimizer ignores settings that its rule lacks, and refuses what is no 
   const optimizer = engine.createOptimizer('adam', {}, 2);
   const good = Float32Array.of(1, 2);
   for (const [args, field] of /** @type {[any[], string][]} */ ([
-    [[[1, 2], good, 1], 'theta'], [[good, [1, 2], 1], 'gradient'], [[good, Float32Array.of(1), 1], 'gradient'],
-    [[new Float64Array(2), good, 1], 'theta'], [[good, good, NaN], 'lr'], [[good, good], 'lr'],
+    [[[1, 2], good, 1], 'theta'],
+    [[good, [1, 2], 1], 'gradient'],
+    [[good, Float32Array.of(1), 1], 'gradient'],
+    [[new Float64Array(2), good, 1], 'theta'],
+    [[good, good, NaN], 'lr'],
+    [[good, good], 'lr'],
   ])) {
     assert.throws(() => optimizer.step(.../** @type {[any, any, any]} */ (args)), { code: 'argument', field });
   }
@@ -179,7 +200,10 @@ test('the statistics of norms are exact', () => {
     assertRelative(/** @type {number} */ (threshold), expected, 1e-12, `percentile ${percentile}`);
     const { edges, counts } = histogram;
     assert.equal(edges.length, counts.length + 1);
-    assert.equal(counts.reduce((sum, count) => sum + count, 0), 137);
+    assert.equal(
+      counts.reduce((sum, count) => sum + count, 0),
+      137,
+    );
     counts.forEach((count, i) => {
       const last = i === counts.length - 1;
       const inside = sorted.filter((norm) => norm >= edges[i] && (last || norm < edges[i + 1]));
@@ -194,7 +218,10 @@ test('norms that are not finite are counted apart', () => {
   const stats = engine.gradientNormStats(Float32Array.of(1, NaN, 3, Infinity, 2, -Infinity), { percentile: 50 });
   assert.equal(stats.threshold, 2);
   assert.equal(stats.nonFinite, 3);
-  assert.equal(stats.histogram.counts.reduce((sum, count) => sum + count, 0), 3);
+  assert.equal(
+    stats.histogram.counts.reduce((sum, count) => sum + count, 0),
+    3,
+  );
   assert.equal(engine.gradientNormStats([]).threshold, null);
   assert.equal(engine.gradientNormStats([NaN]).threshold, null);
   assert.equal(engine.gradientNormStats([5]).threshold, 5);
@@ -221,7 +248,9 @@ function sigmoid(at) {
 test('the grid of the range test', () => {
   const rates = engine.rangeRates(engine.parseRangeOptions({}));
   assert.equal(rates.length, POINTS);
-  rates.forEach((rate, i) => assertRelative(rate, RATES[i], 1e-12, `point ${i}`));
+  rates.forEach((rate, i) => {
+    assertRelative(rate, RATES[i], 1e-12, `point ${i}`);
+  });
   assert.equal(rates[POINTS - 1], 1);
 });
 
@@ -249,16 +278,28 @@ test('every rule is answered at once, and what is impossible is null', () => {
     assert.equal(short.steepest_index, null);
     assert.ok(short.points_needed > n);
   }
-  assert.equal(engine.suggest(RATES, RATES.map(() => NaN)).steepest, null);
+  assert.equal(
+    engine.suggest(
+      RATES,
+      RATES.map(() => NaN),
+    ).steepest,
+    null,
+  );
 });
 
 test('points that are not finite are dropped together with their rates', () => {
   const loss = sigmoid(62);
   const holes = new Set([20, 40, 41, 75]);
   const kept = RATES.map((_, i) => i).filter((i) => !holes.has(i));
-  const found = engine.suggest(RATES, loss.map((value, i) => (holes.has(i) ? (i % 2 ? NaN : Infinity) : value)));
+  const found = engine.suggest(
+    RATES,
+    loss.map((value, i) => (holes.has(i) ? (i % 2 ? NaN : Infinity) : value)),
+  );
   assert.equal(found.steepest, RATES[62]);
-  const without = engine.suggest(kept.map((i) => RATES[i]), kept.map((i) => loss[i]));
+  const without = engine.suggest(
+    kept.map((i) => RATES[i]),
+    kept.map((i) => loss[i]),
+  );
   assert.equal(without.steepest, found.steepest);
 });
 
@@ -279,8 +320,15 @@ test('presets, windows and arrays are judged', () => {
 
 test('options of a range test start from their preset', () => {
   assert.deepEqual(engine.parseRangeOptions({}), {
-    lr_min: 1e-8, lr_max: 1, points: 100, mode: 'exponential', seeds: 1, stop_factor: 4, smoothing: 0.98,
-    preset: 'trainscope', on: 'train',
+    lr_min: 1e-8,
+    lr_max: 1,
+    points: 100,
+    mode: 'exponential',
+    seeds: 1,
+    stop_factor: 4,
+    smoothing: 0.98,
+    preset: 'trainscope',
+    on: 'train',
   });
   const fastai = engine.parseRangeOptions({ preset: 'fastai', points: '50' });
   assert.deepEqual([fastai.lr_min, fastai.lr_max, fastai.points], [1e-7, 10, 50]);

@@ -1,9 +1,9 @@
 /** The library's trainer against closed forms, and its promises about state, memory and live changes. */
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createEngineFrom } from '../../web/engine/engine.js';
-import { readFile } from 'node:fs/promises';
 import { createEngine } from '../../web/node.js';
 
 const engine = await createEngine();
@@ -35,26 +35,44 @@ function tinyData() {
 test('logistic regression from zero: loss ln 3, gradient (p - y) xᵀ / n', () => {
   const dataset = tinyData();
   withTrainer({ model: '', init_gain: 0, batch: 0, optimizer: 'sgd', lr: 0.5, steps: 1 }, dataset, (trainer) => {
-    assert.deepEqual(trainer.parameters.map(({ name, shape }) => [name, shape]), [['out.weight', [3, 2]], ['out.bias', [3]]]);
+    assert.deepEqual(
+      trainer.parameters.map(({ name, shape }) => [name, shape]),
+      [
+        ['out.weight', [3, 2]],
+        ['out.bias', [3]],
+      ],
+    );
     const { loss, gradient } = trainer.lossAndGradient([0, 2]);
     assertNear(loss, Math.log(3), 1e-6);
     const third = 1 / 3;
     // Samples (1, 2) of class 0 and (3, -2) of class 1.
     const expected = [
-      ((third - 1) * 1 + third * 3) / 2, ((third - 1) * 2 + third * -2) / 2,
-      (third * 1 + (third - 1) * 3) / 2, (third * 2 + (third - 1) * -2) / 2,
-      (third * 1 + third * 3) / 2, (third * 2 + third * -2) / 2,
+      ((third - 1) * 1 + third * 3) / 2,
+      ((third - 1) * 2 + third * -2) / 2,
+      (third * 1 + (third - 1) * 3) / 2,
+      (third * 2 + (third - 1) * -2) / 2,
+      (third * 1 + third * 3) / 2,
+      (third * 2 + third * -2) / 2,
     ];
     assertClose(gradient[0].data, expected, 1e-6);
     assertClose(gradient[1].data, [(2 * third - 1) / 2, (2 * third - 1) / 2, third], 1e-6);
-    assert.deepEqual(gradient.map(({ name, shape }) => [name, shape]), [['out.weight', [3, 2]], ['out.bias', [3]]]);
+    assert.deepEqual(
+      gradient.map(({ name, shape }) => [name, shape]),
+      [
+        ['out.weight', [3, 2]],
+        ['out.bias', [3]],
+      ],
+    );
 
     const full = trainer.lossAndGradient([0, 1, 2]);
     const [row] = trainer.step(1);
     assertNear(row.loss, Math.log(3), 1e-6);
     const norm = Math.sqrt(sumSquares(full.gradient));
     assertNear(row.grad_norm, norm, 1e-6);
-    trainer.parameters.forEach(({ data }, i) => assertClose(data, full.gradient[i].data.map((g) => -0.5 * g), 1e-6));
+    trainer.parameters.forEach(({ data }, i) => {
+      const moved = full.gradient[i].data.map((g) => -0.5 * g);
+      assertClose(data, moved, 1e-6);
+    });
   });
   dataset.dispose();
 });
@@ -98,7 +116,9 @@ test('norm clipping multiplies by λ / norm', () => {
     assert.ok(norm > 0.25);
     assertNear(row.clip_scale, 0.25 / norm, 1e-6);
     assert.equal(row.clip_threshold, 0.25);
-    const moved = trainer.parameters.map(({ data }, i) => ({ data: data.map((value, k) => value - before[i].data[k]) }));
+    const moved = trainer.parameters.map(({ data }, i) => ({
+      data: data.map((value, k) => value - before[i].data[k]),
+    }));
     assertNear(Math.sqrt(sumSquares(moved)), 0.25, 1e-5);
   });
   dataset.dispose();
@@ -112,15 +132,27 @@ test('L2 weight decay pulls weights, not biases', () => {
     const { gradient } = trainer.lossAndGradient([0, 1, 2]);
     trainer.step();
     const [weight, bias] = trainer.parameters;
-    assertClose(weight.data, [1, 2, 3, 4, 5, 6].map((w, i) => w - 0.1 * (gradient[0].data[i] + 0.5 * w)), 1e-6);
-    assertClose(bias.data, [1, 1, 1].map((b, i) => b - 0.1 * gradient[1].data[i]), 1e-6);
+    assertClose(
+      weight.data,
+      [1, 2, 3, 4, 5, 6].map((w, i) => w - 0.1 * (gradient[0].data[i] + 0.5 * w)),
+      1e-6,
+    );
+    assertClose(
+      bias.data,
+      [1, 1, 1].map((b, i) => b - 0.1 * gradient[1].data[i]),
+      1e-6,
+    );
   });
   dataset.dispose();
 });
 
 test('sharpness of linear least squares is the largest eigenvalue of the data', () => {
   // ½ mean (w x + b - y)²: the Hessian is the mean of (x, 1)(x, 1)ᵀ.
-  const dataset = engine.createDataset({ images: Float32Array.of(1, 2, 3, 4), targets: new Float32Array(4), shape: [1] });
+  const dataset = engine.createDataset({
+    images: Float32Array.of(1, 2, 3, 4),
+    targets: new Float32Array(4),
+    shape: [1],
+  });
   withTrainer({ model: '' }, dataset, (trainer) => {
     const [a, b, d] = [30 / 4, 10 / 4, 1];
     const expected = (a + d) / 2 + Math.sqrt(((a - d) / 2) ** 2 + b * b);
@@ -140,13 +172,27 @@ test('step returns plain rows, fewer at the end, then none', () => {
     assert.equal(trainer.totalSteps, 10);
     assert.deepEqual(trainer.step(0), []);
     const rows = [...trainer.step(), ...trainer.step(4), ...trainer.step(100)];
-    assert.deepEqual(rows.map(({ step }) => step), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assert.deepEqual(
+      rows.map(({ step }) => step),
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+    );
     assert.deepEqual(Object.keys(rows[0]), [
-      'step', 'lr', 'loss', 'smoothed_loss', 'grad_norm', 'clip_threshold', 'clip_scale', 'events', 'diverged',
+      'step',
+      'lr',
+      'loss',
+      'smoothed_loss',
+      'grad_norm',
+      'clip_threshold',
+      'clip_scale',
+      'events',
+      'diverged',
     ]);
     assert.deepEqual(trainer.step(5), []);
     assert.equal(trainer.stepsTaken, 10);
-    assert.deepEqual(Float32Array.from(rows, ({ lr }) => lr), engine.learningRates(trainer.config));
+    assert.deepEqual(
+      Float32Array.from(rows, ({ lr }) => lr),
+      engine.learningRates(trainer.config),
+    );
     for (const count of [-1, 1.5, NaN, '3']) {
       assert.throws(() => trainer.step(/** @type {any} */ (count)), { code: 'argument', field: 'count' });
     }
@@ -268,7 +314,13 @@ test('a snapshot takes config.changes along, and back', () => {
 test('a snapshot of other settings, models or data is refused', () => {
   withTrainer(POINTS, undefined, (trainer) => {
     const snapshot = trainer.snapshot();
-    for (const other of [{ seed: 2 }, { model: 'linear(17) tanh' }, { optimizer: 'sgd' }, { data_seed: 9 }, { samples: 100 }]) {
+    for (const other of [
+      { seed: 2 },
+      { model: 'linear(17) tanh' },
+      { optimizer: 'sgd' },
+      { data_seed: 9 },
+      { samples: 100 },
+    ]) {
       withTrainer({ ...POINTS, ...other }, undefined, (stranger) => {
         assert.throws(() => stranger.restore(snapshot), { code: 'argument', field: 'snapshot' });
       });
@@ -329,7 +381,10 @@ test('trainers in one module are independent, also on memory that others have us
   );
   const trainers = settings.map((config) => engine.createTrainer(config));
   for (let i = 0; i < 30; i++) for (const trainer of trainers) trainer.step(3);
-  assert.deepEqual(trainers.map((trainer) => trainer.digest()), alone);
+  assert.deepEqual(
+    trainers.map((trainer) => trainer.digest()),
+    alone,
+  );
   for (const trainer of trainers) trainer.dispose();
 });
 
@@ -359,7 +414,10 @@ test('live changes are recorded, and replayed from the config give the same dige
       assert.equal(replay.digest(), trainer.digest());
       assert.deepEqual(replay.config.changes, config.changes);
     });
-    assert.deepEqual(Float32Array.from(rows, ({ lr }) => lr), engine.learningRates(config).slice(40, 60));
+    assert.deepEqual(
+      Float32Array.from(rows, ({ lr }) => lr),
+      engine.learningRates(config).slice(40, 60),
+    );
   });
 });
 
@@ -399,7 +457,12 @@ test('a fork goes on from here with changes of its own', () => {
     trainer.set({ clip: 'off' });
     trainer.step(20);
     const same = trainer.fork();
-    const other = trainer.fork({ changes: [{ field: 'lr', value: 0.5 }, { step: 60, field: 'clip', value: 'norm' }] });
+    const other = trainer.fork({
+      changes: [
+        { field: 'lr', value: 0.5 },
+        { step: 60, field: 'clip', value: 'norm' },
+      ],
+    });
     assert.throws(() => trainer.fork({ changes: [{ step: 10, field: 'lr', value: 1 }] }), { field: 'changes' });
     const rows = trainer.step(30);
     assert.deepEqual(same.step(30), rows);
@@ -425,8 +488,12 @@ test('parameters are copies; setParameters checks lengths and shapes', () => {
     assert.equal(trainer.digest(), digest);
     const [first, ...rest] = trainer.parameters;
     for (const wrong of [
-      undefined, [first], [{ ...first, data: first.data.slice(1) }, ...rest], [{ ...first, shape: [2, 16] }, ...rest],
-      [{ data: 'x' }, ...rest], [null, ...rest],
+      undefined,
+      [first],
+      [{ ...first, data: first.data.slice(1) }, ...rest],
+      [{ ...first, shape: [2, 16] }, ...rest],
+      [{ data: 'x' }, ...rest],
+      [null, ...rest],
     ]) {
       assert.throws(() => trainer.setParameters(/** @type {any} */ (wrong)), { code: 'argument' });
     }
@@ -532,7 +599,10 @@ test('norms are counted in bins', () => {
   withTrainer(POINTS, undefined, (trainer) => {
     const rows = trainer.step(100);
     const bins = trainer.normBins();
-    assert.equal(bins.reduce((sum, count) => sum + count, 0), 100);
+    assert.equal(
+      bins.reduce((sum, count) => sum + count, 0),
+      100,
+    );
     const { threshold } = engine.gradientNormStats(rows.map(({ grad_norm }) => grad_norm));
     assertNear(trainer.summary().norm_p90, /** @type {number} */ (threshold), 0.03 * /** @type {number} */ (threshold));
     assert.ok(Array.isArray(trainer.episodes()));
@@ -560,9 +630,18 @@ test('dispose returns the memory, and what is disposed of says so', () => {
   trainer.dispose();
   assert.equal(engine.memory.used, before);
   for (const use of [
-    () => trainer.step(), () => trainer.parameters, () => trainer.evaluate('train'), () => trainer.digest(),
-    () => trainer.set({ lr: 1 }), () => trainer.snapshot(), () => trainer.summary(), () => trainer.sharpness(),
-    () => trainer.lossAndGradient([0]), () => trainer.normBins(), () => trainer.episodes(), () => trainer.fork(),
+    () => trainer.step(),
+    () => trainer.parameters,
+    () => trainer.evaluate('train'),
+    () => trainer.digest(),
+    () => trainer.set({ lr: 1 }),
+    () => trainer.snapshot(),
+    () => trainer.summary(),
+    () => trainer.sharpness(),
+    () => trainer.lossAndGradient([0]),
+    () => trainer.normBins(),
+    () => trainer.episodes(),
+    () => trainer.fork(),
   ]) {
     assert.throws(use, { name: 'TrainerError', code: 'disposed' });
   }
@@ -582,7 +661,10 @@ test('memory that grows under a run does not disturb it', () => {
       plain.step(20);
       trainer.step(10);
       const large = engine.createDataset({
-        images: new Uint8Array(64 * 2 ** 20), labels: new Uint8Array(64), shape: [2 ** 20], classes: 2,
+        images: new Uint8Array(64 * 2 ** 20),
+        labels: new Uint8Array(64),
+        shape: [2 ** 20],
+        classes: 2,
       });
       trainer.step(10);
       assert.equal(trainer.digest(), plain.digest());
@@ -594,7 +676,11 @@ test('memory that grows under a run does not disturb it', () => {
 test('a run too large for memory is one sentence', () => {
   const { used } = engine.memory;
   const config = { ...POINTS, model: 'linear(8000) relu linear(8000) relu linear(7000)' };
-  assert.throws(() => engine.createTrainer(config), { name: 'TrainerError', code: 'memory', message: /needs .* GB .*limit is 2 GB/ });
+  assert.throws(() => engine.createTrainer(config), {
+    name: 'TrainerError',
+    code: 'memory',
+    message: /needs .* GB .*limit is 2 GB/,
+  });
   assert.equal(engine.memory.used, used);
 });
 
@@ -602,8 +688,16 @@ test('a config or model that does not fit throws its first problem', () => {
   const { used } = engine.memory;
   assert.throws(() => engine.createTrainer({ lr: -1 }), { code: 'setting', field: 'lr' });
   assert.throws(() => engine.createTrainer({ optimiser: 'adam' }), { code: 'setting', field: 'optimiser' });
-  assert.throws(() => engine.createTrainer({ model: 'linear(3) tnh' }), { code: 'model', field: 'model', position: 10 });
-  assert.throws(() => engine.createTrainer({ model: 'relu conv(3, 3)' }), { code: 'model', field: 'model', position: 5 });
+  assert.throws(() => engine.createTrainer({ model: 'linear(3) tnh' }), {
+    code: 'model',
+    field: 'model',
+    position: 10,
+  });
+  assert.throws(() => engine.createTrainer({ model: 'relu conv(3, 3)' }), {
+    code: 'model',
+    field: 'model',
+    position: 5,
+  });
   assert.equal(engine.memory.used, used);
 });
 

@@ -155,8 +155,7 @@ static void test_images(void) {
       "residual(conv(3,3,stride=2,pad=1) tanh conv(5,1))",
       "residual(avgpool(2)) rezero(conv(2,1)) tanh",
       "rezero(conv(3,3,stride=3,pad=1) tanh)",
-      "conv(4,3,pad=1) residual(residual(conv(4,3,pad=1) batchnorm tanh)*2 "
-      "conv(8,3,stride=2,pad=1) layernorm) linear(5)",
+      "residual(residual(conv(4,3,pad=1) batchnorm tanh)*2 conv(8,3,stride=2,pad=1)) linear(5)",
   };
   static const int row_counts[] = {1, 3, 8, 13};
   for (int shape = 0; shape < 2; shape++) {

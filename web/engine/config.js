@@ -337,7 +337,13 @@ export function formatValue(value) {
 
 /** Percent-encoding that leaves alone what is harmless in a query and common in models and changes. @param {string} text */
 function encodePart(text) {
-  const readable = /** @type {Record<string, string>} */ ({ '%20': '+', '%2C': ',', '%3A': ':', '%3D': '=', '%2F': '/' });
+  const readable = /** @type {Record<string, string>} */ ({
+    '%20': '+',
+    '%2C': ',',
+    '%3A': ':',
+    '%3D': '=',
+    '%2F': '/',
+  });
   // Half of a surrogate pair is no character and cannot be encoded.
   const encoded = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '?'));
   return encoded.replace(/%(20|2C|3A|3D|2F)/g, (code) => readable[code]);

@@ -459,7 +459,10 @@ function checkLabels(labels, { samples, classes, name }) {
   }
   const wrong = labels.findIndex((label) => label >= classes);
   if (wrong >= 0) {
-    throw dataError(name, `${name}[${wrong}] is ${labels[wrong]}, but with ${classes} classes labels run from 0 to ${classes - 1}.`);
+    throw dataError(
+      name,
+      `${name}[${wrong}] is ${labels[wrong]}, but with ${classes} classes labels run from 0 to ${classes - 1}.`,
+    );
   }
 }
 
@@ -496,7 +499,11 @@ export function splitIndex({ constants }, split) {
  */
 export function checkSplit(split) {
   if (split === 'train' || split === 'val') return split;
-  throw new TrainerError('argument', 'split', `split must be "train" or "val", not ${JSON.stringify(split) ?? 'undefined'}.`);
+  throw new TrainerError(
+    'argument',
+    'split',
+    `split must be "train" or "val", not ${JSON.stringify(split) ?? 'undefined'}.`,
+  );
 }
 
 /**

@@ -428,7 +428,16 @@ export class Engine {
       const counts = edges + 8 * (bins + 1);
       const nonFinite = counts + 4 * bins;
       core.view(Float64Array, pointer, n).set(norms);
-      const threshold = core.call.tscope_norm_statistics(pointer, n, percentile, bins, edges, counts, nonFinite, workspace);
+      const threshold = core.call.tscope_norm_statistics(
+        pointer,
+        n,
+        percentile,
+        bins,
+        edges,
+        counts,
+        nonFinite,
+        workspace,
+      );
       return {
         threshold: Number.isNaN(threshold) ? null : threshold,
         histogram: {

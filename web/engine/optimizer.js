@@ -102,7 +102,11 @@ export class Optimizer {
       throw new TrainerError('argument', name, `${name} must be a Float32Array of ${this.#length} numbers.`);
     }
     if (vector.length !== this.#length) {
-      throw new TrainerError('argument', name, `${name} has ${vector.length} numbers; the optimizer was made for ${this.#length}.`);
+      throw new TrainerError(
+        'argument',
+        name,
+        `${name} has ${vector.length} numbers; the optimizer was made for ${this.#length}.`,
+      );
     }
   }
 }

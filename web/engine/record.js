@@ -124,7 +124,11 @@ const scratch = new DataView(new ArrayBuffer(4));
  */
 export function settingWord(field, value) {
   if (field.kind === 'real') scratch.setFloat32(0, value);
-  else if (field.kind === 'enum') scratch.setInt32(0, field.options.findIndex(({ name }) => name === value));
+  else if (field.kind === 'enum')
+    scratch.setInt32(
+      0,
+      field.options.findIndex(({ name }) => name === value),
+    );
   else scratch.setInt32(0, Number(value));
   return scratch.getUint32(0);
 }

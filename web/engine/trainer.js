@@ -182,7 +182,9 @@ export class Trainer {
   get notices() {
     const { batch } = this.#config;
     if (batch <= this.trainCount) return [];
-    return [`The batch of ${batch} is larger than the ${this.trainCount} training samples: each step takes all of them.`];
+    return [
+      `The batch of ${batch} is larger than the ${this.trainCount} training samples: each step takes all of them.`,
+    ];
   }
 
   // ---- steps -------------------------------------------------------------------------------------------------------
@@ -293,7 +295,11 @@ export class Trainer {
   /** Makes the changes that are due before the next step. */
   #makeDueChanges() {
     const { changes } = this.#config;
-    for (; this.#nextChange < changes.length && changes[this.#nextChange].step <= this.#stepsTaken; this.#nextChange++) {
+    for (
+      ;
+      this.#nextChange < changes.length && changes[this.#nextChange].step <= this.#stepsTaken;
+      this.#nextChange++
+    ) {
       this.#write(changes[this.#nextChange].field, changes[this.#nextChange].value);
     }
   }
@@ -343,7 +349,11 @@ export class Trainer {
     this.#checkUsable();
     const isSnapshot = snapshot?.state instanceof Uint8Array && Array.isArray(changes);
     if (!isSnapshot || snapshot.belongsTo !== this.#describeFixed() || snapshot.state.length !== this.#stateBytes) {
-      throw new TrainerError('argument', 'snapshot', 'The snapshot belongs to a run with other settings, model or data.');
+      throw new TrainerError(
+        'argument',
+        'snapshot',
+        'The snapshot belongs to a run with other settings, model or data.',
+      );
     }
     const core = this.#core;
     core.bytes(core.call.tscope_trainer_state(this.#handle), this.#stateBytes).set(snapshot.state);
@@ -412,10 +422,14 @@ export class Trainer {
     const own = this.#tensors.filter((tensor) => !tensor.is_running);
     if (!Array.isArray(tensors) || tensors.length !== own.length) {
       const count = Array.isArray(tensors) ? tensors.length : 'no';
-      throw new TrainerError('argument', 'parameters', `The model has ${own.length} tensors of parameters, not ${count}.`);
+      throw new TrainerError(
+        'argument',
+        'parameters',
+        `The model has ${own.length} tensors of parameters, not ${count}.`,
+      );
     }
-    tensors.forEach((tensor, i) => checkTensor(tensor, own[i]));
-    tensors.forEach((tensor, i) => this.#writeTensor(tensor, own[i]));
+    for (let i = 0; i < own.length; i++) checkTensor(tensors[i], own[i]);
+    for (let i = 0; i < own.length; i++) this.#writeTensor(tensors[i], own[i]);
   }
 
   /**
@@ -477,7 +491,11 @@ export class Trainer {
     const core = this.#core;
     const rowsMax = core.call.tscope_trainer_rows_max(this.#handle);
     if (count > rowsMax && this.#tensors.some(({ is_running }) => is_running)) {
-      throw new TrainerError('argument', 'indices', `A model with batchnorm measures at most ${rowsMax} samples at once, not ${count}.`);
+      throw new TrainerError(
+        'argument',
+        'indices',
+        `A model with batchnorm measures at most ${rowsMax} samples at once, not ${count}.`,
+      );
     }
     const loss = core.withMemory(4 * count, (pointer) => {
       core.view(Int32Array, pointer, count).set(indices);
@@ -485,7 +503,9 @@ export class Trainer {
     });
     this.#midStep = false;
     const base = core.call.tscope_trainer_gradient(this.#handle);
-    const gradient = this.#tensors.filter(({ is_running }) => !is_running).map((tensor) => this.#copyTensor(tensor, base));
+    const gradient = this.#tensors
+      .filter(({ is_running }) => !is_running)
+      .map((tensor) => this.#copyTensor(tensor, base));
     return { loss, gradient };
   }
 
@@ -732,7 +752,11 @@ function readTensors(core, handle) {
   return core.withMemory(recordBytes(members), (pointer) =>
     Array.from({ length: count }, (_, i) => {
       core.call.tscope_trainer_tensor(handle, i, pointer);
-      const { name, rank, shape0, shape1, shape2, shape3, offset, count, is_running } = readRecord(core, pointer, members);
+      const { name, rank, shape0, shape1, shape2, shape3, offset, count, is_running } = readRecord(
+        core,
+        pointer,
+        members,
+      );
       return { name, shape: [shape0, shape1, shape2, shape3].slice(0, rank), offset, count, is_running };
     }),
   );
@@ -746,10 +770,15 @@ function readTensors(core, handle) {
  */
 function checkTensor(tensor, { name, shape, count }) {
   const { data, shape: given } = tensor ?? {};
-  const isVector = data instanceof Float32Array || (Array.isArray(data) && data.every((value) => typeof value === 'number'));
+  const isVector =
+    data instanceof Float32Array || (Array.isArray(data) && data.every((value) => typeof value === 'number'));
   if (!isVector) throw new TrainerError('argument', name, `${name} must have data, a Float32Array.`);
   if (data.length !== count) {
-    throw new TrainerError('argument', name, `${name} has ${count} numbers (${shape.join(' × ')}), not ${data.length}.`);
+    throw new TrainerError(
+      'argument',
+      name,
+      `${name} has ${count} numbers (${shape.join(' × ')}), not ${data.length}.`,
+    );
   }
   if (given && (given.length !== shape.length || given.some((size, i) => size !== shape[i]))) {
     throw new TrainerError('argument', name, `${name} has the shape ${shape.join(' × ')}, not ${given.join(' × ')}.`);

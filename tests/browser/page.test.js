@@ -1,0 +1,291 @@
+/** The page as a stranger uses it: opened, turned, broken, shared. Asserts what is said and what is recorded. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createEngine } from '../../web/node.js';
+import { makeIdx, readLab, startStage, waitForLab } from './helpers.js';
+
+/** @type {Awaited<ReturnType<typeof startStage>>} */
+let stage;
+before(async () => {
+  stage = await startStage();
+});
+after(() => stage?.stop());
+
+test('a bare address opens and trains within three seconds', async () => {
+  const begun = performance.now();
+  const { page, check } = await stage.open('');
+  await waitForLab(page, 'lab.active && lab.active.step > 0');
+  assert.ok(performance.now() - begun < 3000, 'first step within 3 s');
+  await page.getByRole('button', { name: 'Pause' }).waitFor();
+  await page.getByText(/^step [\d,]+ \/ 1,050/).waitFor();
+  await page.getByRole('img', { name: /^Loss\. After/ }).waitFor();
+  assert.match(page.url(), /dataset=glyphs/);
+  await check();
+});
+
+test('a slider changes the running training, which is recorded and marked', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=1000000&model=linear(64)+tanh+linear(64)+tanh');
+  await waitForLab(page, 'lab.active?.step > 20');
+  const slider = page.getByRole('slider', { name: 'Learning rate', exact: true }).first();
+  await slider.focus();
+  await page.keyboard.press('PageDown');
+  await waitForLab(page, 'lab.active.changes.length === 1');
+  const change = await readLab(page, 'lab.active.changes[0]');
+  assert.equal(change.field, 'lr');
+  assert.equal(change.value, 0.002);
+  assert.ok(change.step > 0);
+  await page.getByText('Learning rate η 0.02 → 0.002').first().waitFor();
+  // The mark on the chart, as the chart describes it to its plugin.
+  const marked = await page.evaluate(
+    `document.querySelector('line-chart').scene.verticals.some((line) => line.label === 'η 0.002')`,
+  );
+  assert.ok(marked);
+  // The rate in force follows, at the step that was recorded.
+  await waitForLab(page, `lab.active.step > ${change.step} && Math.abs(lab.active.series.lr.at(${change.step}) - 0.002) < 1e-6`);
+  await page.waitForURL(/changes=\d+:lr=0\.002/);
+  await check();
+});
+
+test('what cannot change live asks for a restart and never loses the run on screen', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=400');
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  const box = page.getByRole('textbox', { name: 'Batch size, value' });
+  await box.fill('16');
+  await box.press('Enter');
+  await page.getByRole('region', { name: 'Changes that need a new run' }).waitFor();
+  assert.equal(await readLab(page, 'lab.runs.length'), 1);
+  await page.getByRole('button', { name: 'Run with changes' }).click();
+  await waitForLab(page, `lab.runs.length === 2 && lab.active.status === 'complete'`);
+  const rows = page.getByRole('table').getByRole('row');
+  assert.equal(await rows.count(), 3);
+  await page.getByRole('cell', { name: 'batch size 64 → 16' }).waitFor();
+  assert.equal(await readLab(page, 'lab.overlays.length'), 1);
+  await check();
+});
+
+test('the page’s digest of a short run is Node’s', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=300&warmup_steps=20&clip=norm&clip_norm=0.5&changes=150:lr=0.05');
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  const digest = await readLab(page, 'lab.active.end.digest');
+  const engine = await createEngine();
+  const { config } = engine.parseConfig({
+    dataset: 'moons',
+    steps: 300,
+    warmup_steps: 20,
+    clip: 'norm',
+    clip_norm: 0.5,
+    changes: [{ step: 150, field: 'lr', value: 0.05 }],
+  });
+  const trainer = engine.createTrainer(config);
+  trainer.step(320);
+  assert.equal(digest, trainer.digest());
+  trainer.dispose();
+  await check();
+});
+
+test('divergence is a mark and a sentence with remedies', async () => {
+  const { page, check } = await stage.open('?dataset=plane&model=linear(32)+relu&lr=50&steps=500');
+  await waitForLab(page, `lab.active?.status === 'diverged'`);
+  await page.getByText(/^Diverged at step \d+: the loss is no longer a finite number/).waitFor();
+  await page.getByRole('cell', { name: /✕ diverged at \d+/ }).waitFor();
+  const mark = await page.evaluate(`document.querySelector('line-chart').scene.marks[0]`);
+  assert.equal(mark.kind, 'cross');
+  assert.ok(Number.isFinite(mark.y), 'at the last finite loss');
+  const entry = page.getByRole('listitem').filter({ hasText: 'Diverged at step' });
+  const buttons = await entry.getByRole('button').allTextContents();
+  const offered = buttons.map((text) => text.trim());
+  assert.match(offered[0], /^Warm up over/);
+  assert.match(offered[offered.length - 1], /^Lower η to/, 'the last resort comes last');
+  const text = await page.locator('train-scope').innerText();
+  assert.doesNotMatch(text, /NaN|undefined|Infinity/);
+  await entry.getByRole('button', { name: /^Lower η to/ }).click();
+  await waitForLab(page, 'lab.runs.length === 2');
+  await waitForLab(page, 'lab.active.step > 0');
+  await check();
+});
+
+test('the range test suggests a rate, its button uses it, and the training is not touched', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=30000&eval_every=0');
+  await waitForLab(page, 'lab.active?.step > 100');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await waitForLab(page, `lab.active.status === 'paused'`);
+  const step = await readLab(page, 'lab.active.step');
+  await page.getByRole('tab', { name: 'LR range test' }).click();
+  await page.getByRole('button', { name: 'Run the range test' }).click();
+  await page.getByRole('heading', { name: 'What the rules read off it' }).waitFor();
+  await page.getByText(/It took [\d.]+ s\. The training on the Live view was not touched\./).waitFor();
+  assert.equal(await readLab(page, 'lab.active.step'), step);
+  await page.getByRole('tab', { name: 'Live' }).click();
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await waitForLab(page, `lab.active.status === 'complete'`);
+  const engine = await createEngine();
+  const { config } = engine.parseConfig({ dataset: 'moons', steps: 30000, eval_every: 0 });
+  const trainer = engine.createTrainer(config);
+  for (let i = 0; i < 30; i++) trainer.step(1000);
+  assert.equal(await readLab(page, 'lab.active.end.digest'), trainer.digest());
+  trainer.dispose();
+
+  await page.getByRole('tab', { name: 'LR range test' }).click();
+  const use = page.getByRole('button', { name: /^Use [\d.e-]+ \(Steepest descent\)$/ });
+  const rate = Number(/Use ([\d.e-]+)/.exec((await use.getAttribute('aria-label')) ?? '')?.[1]);
+  await use.click();
+  assert.equal(await page.getByRole('tab', { name: 'Live' }).getAttribute('aria-selected'), 'true');
+  assert.equal(await readLab(page, 'lab.draft.lr'), rate);
+  await check();
+});
+
+test('dropped IDX files are trained on', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=60');
+  await waitForLab(page, 'lab.active?.step > 0');
+  const count = 200;
+  const pixels = new Uint8Array(count * 64);
+  const labels = new Uint8Array(count);
+  for (let i = 0; i < count; i++) {
+    labels[i] = i % 4;
+    for (let p = 0; p < 16; p++) pixels[i * 64 + labels[i] * 16 + p] = 200 + (i % 40);
+  }
+  const files = [
+    ['train-images-idx3-ubyte', makeIdx([count, 8, 8], pixels)],
+    ['train-labels-idx1-ubyte', makeIdx([count], labels)],
+  ].map(([name, bytes]) => ({ name, bytes: [...bytes] }));
+  // LeNet does not fit 8 × 8 pixels.
+  await page.getByRole('textbox', { name: 'Model' }).fill('linear(16) relu');
+  await page.evaluate((given) => {
+    const transfer = new DataTransfer();
+    for (const { name, bytes } of given) transfer.items.add(new File([new Uint8Array(bytes)], name));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  }, files);
+  await waitForLab(page, `lab.active.config.dataset === 'custom' && lab.active.status === 'complete'`);
+  assert.deepEqual(await readLab(page, 'lab.active.shape'), [1, 8, 8]);
+  assert.equal(await readLab(page, 'lab.active.trainCount'), 160);
+  await page.getByText(/160 training and 40 validation samples/).first().waitFor();
+  await check();
+});
+
+test('files that are no data are refused in a sentence, and the page goes on', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=60');
+  await waitForLab(page, 'lab.active?.step > 0');
+  await page.getByLabel('Choose data files').setInputFiles({ name: 'train-images-idx3-ubyte', mimeType: 'application/octet-stream', buffer: Buffer.from('<b>nonsense</b>') });
+  await page.getByRole('alert').waitFor();
+  await page.getByRole('button', { name: 'Reset: start again from step 0' }).click();
+  await waitForLab(page, `lab.runs.length === 2 && lab.active.step > 0`);
+  await check();
+});
+
+test('a link restores every control', async () => {
+  const search = '?dataset=xor&noise=0.3&optimizer=adam&lr=0.005&beta1=0.8&schedule=cosine&warmup_steps=40&clip=norm&clip_norm=2.5&batch=32&steps=200&seed=7';
+  const { page, check } = await stage.open(search);
+  await waitForLab(page, 'lab.active?.step > 0');
+  assert.ok(await page.getByRole('radio', { name: 'XOR' }).isChecked());
+  assert.ok(await page.getByRole('radio', { name: 'Adam', exact: true }).isChecked());
+  assert.ok(await page.getByRole('radio', { name: 'Norm', exact: true }).isChecked());
+  assert.equal(await page.getByRole('textbox', { name: 'Learning rate, value' }).first().inputValue(), '0.005');
+  assert.equal(await page.getByRole('textbox', { name: 'First moment, value' }).inputValue(), '0.8');
+  assert.equal(await page.getByRole('textbox', { name: 'Threshold, value' }).inputValue(), '2.5');
+  assert.equal(await page.getByRole('combobox', { name: 'Schedule' }).inputValue(), 'cosine');
+  assert.equal(await page.getByRole('textbox', { name: 'Seed, value', exact: true }).inputValue(), '7');
+  await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByText(/Link copied|Link is in the address bar/).waitFor();
+  const address = await readLab(page, 'lab.permalink(lab.focus)');
+  for (const part of search.slice(1).split('&')) assert.ok(address.includes(part), `${part} in ${address}`);
+  await check();
+});
+
+test('a bad link shows its problems and the page works', async () => {
+  const { page, check } = await stage.open(
+    '?dataset=spirral&lr=banana&steps=120&nonsense=%3Cimg%20src=x%20onerror=alert(1)%3E&model=%3Cscript%3E&__proto__=1&%E0%A4%A',
+  );
+  const alert = page.getByRole('alert');
+  await alert.waitFor();
+  const text = await alert.innerText();
+  assert.match(text, /spiral/, 'the nearest name');
+  assert.match(text, /lr/);
+  assert.match(text, /nonsense/);
+  assert.equal(await page.locator('train-scope img').count(), 0);
+  await page.getByRole('textbox', { name: 'Model' }).fill('linear(8) tanh');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await waitForLab(page, 'lab.active?.step > 0');
+  await check();
+});
+
+test('a mistake in the model is pointed at', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=50');
+  await waitForLab(page, 'lab.active?.step > 0');
+  await page.getByRole('textbox', { name: 'Model' }).fill('linear(8) tahn linear(8)');
+  await page.getByText(/tanh/).first().waitFor();
+  const wrong = page.locator('model-field .wrong');
+  await wrong.first().waitFor();
+  assert.equal(await wrong.first().innerText(), 'tahn');
+  await page.getByRole('button', { name: /^Show character/ }).click();
+  const start = await page.locator('textarea#model').evaluate((area) => /** @type {HTMLTextAreaElement} */ (area).selectionStart);
+  assert.equal(start, 10);
+  await check();
+});
+
+test('everything is within reach of the keyboard', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=1000000&model=linear(64)+tanh+linear(64)+tanh');
+  await waitForLab(page, 'lab.active?.step > 0');
+  await page.keyboard.press('Space');
+  await waitForLab(page, `lab.active.status === 'paused'`);
+  const step = await readLab(page, 'lab.active.step');
+  await page.keyboard.press('s');
+  await waitForLab(page, `lab.active.step === ${step + 1}`);
+  await page.keyboard.press('Space');
+  await waitForLab(page, `lab.active.status === 'running'`);
+  await page.keyboard.press('r');
+  await waitForLab(page, 'lab.runs.length === 2 && lab.active.step > 0');
+  // λ on the histogram: its slider listens to the arrow keys and turns clipping on.
+  await waitForLab(page, 'lab.active.summary?.norm_suggested > 0 && lab.active.step > 50');
+  const threshold = page.getByRole('slider', { name: 'Clipping threshold λ on the histogram' });
+  await threshold.focus();
+  await page.keyboard.press('ArrowLeft');
+  await waitForLab(page, `lab.active.inForce.clip === 'norm'`);
+  await waitForLab(page, 'lab.active.summary.clipped_steps > 0');
+  // The charts read single steps.
+  await page.getByRole('group', { name: 'Loss: chart' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByText(/^step [\d,]+ · training/).first().waitFor();
+  // Typing in a box is typing.
+  const runs = await readLab(page, 'lab.runs.length');
+  await page.getByRole('textbox', { name: 'Model' }).focus();
+  await page.keyboard.type(' rs ');
+  assert.equal(await readLab(page, 'lab.runs.length'), runs);
+  await check();
+});
+
+test('100,000 steps leave the page responsive', async () => {
+  const { page, check } = await stage.open('?dataset=blobs&steps=100000&model=linear(4)+tanh&batch=8&eval_every=10000');
+  await page.evaluate(`
+    window.longest = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) window.longest = Math.max(window.longest, entry.duration);
+    }).observe({ type: 'longtask' });
+  `);
+  await page.waitForFunction(
+    `document.querySelector('train-scope').lab.active.status === 'complete'`,
+    null,
+    { timeout: 60_000 },
+  );
+  assert.equal(await readLab(page, 'lab.active.series.loss.length'), 100_000);
+  const longest = /** @type {number} */ (await page.evaluate('window.longest'));
+  assert.ok(longest < 200, `the longest task took ${longest} ms`);
+  await check();
+});
+
+test('on a phone the rate and the run are in reach, and the controls are a sheet', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=100000', {
+    viewport: { width: 360, height: 740 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  await waitForLab(page, 'lab.active?.step > 0');
+  const width = await page.evaluate('document.documentElement.scrollWidth');
+  assert.ok(width <= 360, `${width} pixels wide`);
+  await page.getByRole('button', { name: 'Controls' }).tap();
+  await page.getByRole('complementary', { name: 'Settings' }).waitFor();
+  await page.getByRole('button', { name: 'Close' }).tap();
+  await page.getByRole('button', { name: 'Pause' }).tap();
+  await waitForLab(page, `lab.active.status === 'paused'`);
+  await check();
+});
