@@ -77,8 +77,8 @@
   DOUBLE(slide, "fastai's slide: before the slope changes by more than its threshold, from the right") \
   DOUBLE(minimum_tenth, "The rate of the lowest loss, divided by 10") \
   DOUBLE(steep, "fastai's steep: steepest forward difference in ln lr") \
-  DOUBLE(base, "Lower end of a range for cyclical rates: where the loss has begun to fall") \
-  DOUBLE(max, "Upper end: the rate of the lowest loss") \
+  DOUBLE(base, "Lower end of a range for cyclical rates: where the loss has made a fifth of its drop") \
+  DOUBLE(max, "Upper end: where the loss has made two thirds of its drop") \
   INT(steepest_index, "Index into the arrays as given, or -1") \
   INT(minimum_index, "Index of the lowest loss in the window, or -1") \
   INT(points, "Points that steepest judged; with fewer than 2 there is no suggestion") \

@@ -20,7 +20,7 @@ static int limited(int count, int limit) { return limit > 0 && limit < count ? l
 /** Chooses exactly round(count * share) samples by a seeded permutation, using order as working
  * space. */
 static int choose(const tscope_sampler *sampler, float share, uint32_t purpose) {
-  tscope_rng rng = tscope_rng_stream(sampler->dataset->data_seed, purpose, 0);
+  tscope_rng rng = tscope_rng_stream(sampler->data_seed, purpose, 0);
   tscope_rng_permutation(&rng, sampler->order, sampler->count[TSCOPE_SPLIT_TRAIN]);
   return (int)((double)sampler->count[TSCOPE_SPLIT_TRAIN] * (double)share + 0.5);
 }
@@ -35,7 +35,7 @@ static void mark_outliers(tscope_sampler *sampler, float share) {
 static void scramble_labels(tscope_sampler *sampler, float share) {
   const tscope_dataset *dataset = sampler->dataset;
   const int chosen = choose(sampler, share, TSCOPE_STREAM_LABELS);
-  tscope_rng rng = tscope_rng_stream(dataset->data_seed, TSCOPE_STREAM_LABELS, 1);
+  tscope_rng rng = tscope_rng_stream(sampler->data_seed, TSCOPE_STREAM_LABELS, 1);
   memcpy(sampler->labels, dataset->split[TSCOPE_SPLIT_TRAIN].labels,
          (size_t)sampler->count[TSCOPE_SPLIT_TRAIN]);
   for (int i = 0; i < chosen; i++) {
@@ -59,6 +59,7 @@ tscope_status tscope_sampler_build(tscope_sampler *sampler, const tscope_config 
       .scaling = config->standardize ? dataset->scaling : TSCOPE_SCALING_NONE,
       .outlier_scale = config->outlier_scale,
       .seed = (uint32_t)config->seed,
+      .data_seed = (uint32_t)config->data_seed,
       .ordered_epoch = -1,
   };
   sampler->height = dataset->height / sampler->downsample;

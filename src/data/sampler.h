@@ -11,7 +11,7 @@ typedef struct tscope_sampler {
   int downsample, height, width; /* of the network's input */
   int scaling;
   float outlier_scale;
-  uint32_t seed;
+  uint32_t seed, data_seed;
   uint8_t *is_outlier; /* [train count], NULL where there are none */
   uint8_t *labels;     /* [train count] with label noise, NULL where there is none */
   int32_t *order;      /* [train count] the permutation of ordered_epoch */

@@ -179,10 +179,11 @@ static double find_valley(const window *w) {
     int low = 0, high = longest;
     while (low < high) {
       int middle = (low + high) / 2;
-      if (last[middle] > w->loss[i])
+      if (last[middle] > w->loss[i]) {
         low = middle + 1;
-      else
+      } else {
         high = middle;
+      }
     }
     last[low] = w->loss[i];
     if (low < longest) continue;
@@ -224,10 +225,14 @@ static double find_steep(const window *w) {
   return at < 0 ? no_rate() : w->lr[at];
 }
 
-/*
- * The range for cyclical rates: up to the rate of the lowest loss, from the first rate after which
- * the loss stays below nine tenths of the way up to the highest loss before it.
- */
+/* The last point before the minimum at which the loss had not yet fallen below a level. */
+static int last_above(const window *w, int minimum, double level) {
+  int i = minimum - 1;
+  while (i > 0 && w->loss[i] < level) i--;
+  return i;
+}
+
+/* A range for cyclical rates, as the header explains it. */
 static void find_range(const window *w, int minimum, tscope_suggestion *suggestion) {
   if (minimum < 1) return;
   double high = w->loss[minimum], low = high;
@@ -235,11 +240,11 @@ static void find_range(const window *w, int minimum, tscope_suggestion *suggesti
     if (tscope_is_finite(w->loss[i]) && w->loss[i] > high) high = w->loss[i];
   }
   if (!(high > low)) return;
-  double begun = high - 0.1 * (high - low);
-  int base = minimum - 1;
-  while (base > 0 && w->loss[base] < begun) base--;
+  int base = last_above(w, minimum, high - (high - low) / 5);
+  int max = last_above(w, minimum, high - (high - low) * 2 / 3);
+  if (max == base) max++; /* the whole drop between two points */
   suggestion->base = w->lr[base];
-  suggestion->max = w->lr[minimum];
+  suggestion->max = w->lr[max];
 }
 
 void tscope_range_suggest(int preset, const double *lr, const double *loss, int n, int skip_begin,
@@ -308,7 +313,10 @@ static double percentile_of(const double *sorted, int n, double percentile) {
 
 /* bins + 1 edges, logarithmic from low to high. */
 static void spread_edges(double low, double high, int bins, double *edges) {
-  for (int i = 0; i <= bins; i++) edges[i] = low * tscope_pow(high / low, (double)i / bins);
+  for (int i = 0; i <= bins; i++) {
+    double t = (double)i / bins;
+    edges[i] = tscope_pow(low, 1 - t) * tscope_pow(high, t); /* high / low could overflow */
+  }
   edges[0] = low;
   edges[bins] = high;
 }
@@ -318,10 +326,7 @@ static int bin_of(double value, const double *edges, int bins) {
   int low = 0, high = bins;
   while (high - low > 1) {
     int middle = (low + high) / 2;
-    if (edges[middle] <= value)
-      low = middle;
-    else
-      high = middle;
+    *(edges[middle] <= value ? &low : &high) = middle;
   }
   return low;
 }

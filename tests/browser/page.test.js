@@ -42,7 +42,10 @@ test('a slider changes the running training, which is recorded and marked', asyn
   );
   assert.ok(marked);
   // The rate in force follows, at the step that was recorded.
-  await waitForLab(page, `lab.active.step > ${change.step} && Math.abs(lab.active.series.lr.at(${change.step}) - 0.002) < 1e-6`);
+  await waitForLab(
+    page,
+    `lab.active.step > ${change.step} && Math.abs(lab.active.series.lr.at(${change.step}) - 0.002) < 1e-6`,
+  );
   await page.waitForURL(/changes=\d+:lr=0\.002/);
   await check();
 });
@@ -65,7 +68,9 @@ test('what cannot change live asks for a restart and never loses the run on scre
 });
 
 test('the page’s digest of a short run is Node’s', async () => {
-  const { page, check } = await stage.open('?dataset=moons&steps=300&warmup_steps=20&clip=norm&clip_norm=0.5&changes=150:lr=0.05');
+  const { page, check } = await stage.open(
+    '?dataset=moons&steps=300&warmup_steps=20&clip=norm&clip_norm=0.5&changes=150:lr=0.05',
+  );
   await waitForLab(page, `lab.active?.status === 'complete'`);
   const digest = await readLab(page, 'lab.active.end.digest');
   const engine = await createEngine();
@@ -97,8 +102,8 @@ test('divergence is a mark and a sentence with remedies', async () => {
   const offered = buttons.map((text) => text.trim());
   assert.match(offered[0], /^Warm up over/);
   assert.match(offered[offered.length - 1], /^Lower η to/, 'the last resort comes last');
-  const text = await page.locator('train-scope').innerText();
-  assert.doesNotMatch(text, /NaN|undefined|Infinity/);
+  const text = await page.locator('train-scope').textContent();
+  assert.doesNotMatch(text ?? '', /NaN|undefined|Infinity/);
   await entry.getByRole('button', { name: /^Lower η to/ }).click();
   await waitForLab(page, 'lab.runs.length === 2');
   await waitForLab(page, 'lab.active.step > 0');
@@ -159,14 +164,21 @@ test('dropped IDX files are trained on', async () => {
   await waitForLab(page, `lab.active.config.dataset === 'custom' && lab.active.status === 'complete'`);
   assert.deepEqual(await readLab(page, 'lab.active.shape'), [1, 8, 8]);
   assert.equal(await readLab(page, 'lab.active.trainCount'), 160);
-  await page.getByText(/160 training and 40 validation samples/).first().waitFor();
+  await page
+    .getByText(/160 training and 40 validation samples/)
+    .first()
+    .waitFor();
   await check();
 });
 
 test('files that are no data are refused in a sentence, and the page goes on', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=60');
   await waitForLab(page, 'lab.active?.step > 0');
-  await page.getByLabel('Choose data files').setInputFiles({ name: 'train-images-idx3-ubyte', mimeType: 'application/octet-stream', buffer: Buffer.from('<b>nonsense</b>') });
+  await page.getByLabel('Choose data files').setInputFiles({
+    name: 'train-images-idx3-ubyte',
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from('<b>nonsense</b>'),
+  });
   await page.getByRole('alert').waitFor();
   await page.getByRole('button', { name: 'Reset: start again from step 0' }).click();
   await waitForLab(page, `lab.runs.length === 2 && lab.active.step > 0`);
@@ -174,7 +186,8 @@ test('files that are no data are refused in a sentence, and the page goes on', a
 });
 
 test('a link restores every control', async () => {
-  const search = '?dataset=xor&noise=0.3&optimizer=adam&lr=0.005&beta1=0.8&schedule=cosine&warmup_steps=40&clip=norm&clip_norm=2.5&batch=32&steps=200&seed=7';
+  const search =
+    '?dataset=xor&noise=0.3&optimizer=adam&lr=0.005&beta1=0.8&schedule=cosine&warmup_steps=40&clip=norm&clip_norm=2.5&batch=32&steps=200&seed=7';
   const { page, check } = await stage.open(search);
   await waitForLab(page, 'lab.active?.step > 0');
   assert.ok(await page.getByRole('radio', { name: 'XOR' }).isChecked());
@@ -198,10 +211,10 @@ test('a bad link shows its problems and the page works', async () => {
   );
   const alert = page.getByRole('alert');
   await alert.waitFor();
-  const text = await alert.innerText();
-  assert.match(text, /spiral/, 'the nearest name');
-  assert.match(text, /lr/);
-  assert.match(text, /nonsense/);
+  const text = await alert.textContent();
+  assert.match(text ?? '', /spiral/, 'the nearest name');
+  assert.match(text ?? '', /lr/);
+  assert.match(text ?? '', /nonsense/);
   assert.equal(await page.locator('train-scope img').count(), 0);
   await page.getByRole('textbox', { name: 'Model' }).fill('linear(8) tanh');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
@@ -216,9 +229,11 @@ test('a mistake in the model is pointed at', async () => {
   await page.getByText(/tanh/).first().waitFor();
   const wrong = page.locator('model-field .wrong');
   await wrong.first().waitFor();
-  assert.equal(await wrong.first().innerText(), 'tahn');
+  assert.equal(await wrong.first().textContent(), 'tahn');
   await page.getByRole('button', { name: /^Show character/ }).click();
-  const start = await page.locator('textarea#model').evaluate((area) => /** @type {HTMLTextAreaElement} */ (area).selectionStart);
+  const start = await page
+    .locator('textarea#model')
+    .evaluate((area) => /** @type {HTMLTextAreaElement} */ (area).selectionStart);
   assert.equal(start, 10);
   await check();
 });
@@ -245,7 +260,10 @@ test('everything is within reach of the keyboard', async () => {
   // The charts read single steps.
   await page.getByRole('group', { name: 'Loss: chart' }).focus();
   await page.keyboard.press('ArrowRight');
-  await page.getByText(/^step [\d,]+ · training/).first().waitFor();
+  await page
+    .getByText(/^step [\d,]+ · training/)
+    .first()
+    .waitFor();
   // Typing in a box is typing.
   const runs = await readLab(page, 'lab.runs.length');
   await page.getByRole('textbox', { name: 'Model' }).focus();
@@ -262,11 +280,9 @@ test('100,000 steps leave the page responsive', async () => {
       for (const entry of list.getEntries()) window.longest = Math.max(window.longest, entry.duration);
     }).observe({ type: 'longtask' });
   `);
-  await page.waitForFunction(
-    `document.querySelector('train-scope').lab.active.status === 'complete'`,
-    null,
-    { timeout: 60_000 },
-  );
+  await page.waitForFunction(`document.querySelector('train-scope').lab.active.status === 'complete'`, null, {
+    timeout: 60_000,
+  });
   assert.equal(await readLab(page, 'lab.active.series.loss.length'), 100_000);
   const longest = /** @type {number} */ (await page.evaluate('window.longest'));
   assert.ok(longest < 200, `the longest task took ${longest} ms`);

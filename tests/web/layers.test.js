@@ -74,13 +74,15 @@ function judgeC(file, text) {
     if (quote === '<') {
       if (target.includes('simd') && file !== 'src/math/simd.h')
         complaints.push(`${file}: only simd.h knows ${target}`);
-      if (target === 'stdio.h' || target === 'stdlib.h') complaints.push(`${file} includes ${target}`);
+      if (target === 'stdio.h') complaints.push(`${file} includes ${target}: it would pull system calls into the wasm`);
       continue;
     }
     const targetRoom = target.startsWith('trainscope/') ? 'include' : target.split('/')[0];
     const isAllowed = targetRoom === room || C_ARROWS[room].includes(targetRoom);
     if (!isAllowed) complaints.push(`${file} includes ${target}: ${room} may not know ${targetRoom}`);
   }
+  const allocation = withoutComments(text).match(/\b(malloc|calloc|realloc|free)\s*\(/);
+  if (allocation) complaints.push(`${file} says ${allocation[1]}: memory is the caller's`);
   return complaints;
 }
 
@@ -103,15 +105,21 @@ function resolveImport(file, specifier) {
   return { name: specifier.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0] };
 }
 
+/** import … from 'x', export … from 'x'; import 'x'; import('x'). */
+function listImports(code) {
+  const statement = /^\s*(?:import|export)\b[^'"`;]*?\bfrom\s*(['"])([^'"\n]+)\1/gm;
+  const bare = /^\s*import\s*(['"])([^'"\n]+)\1/gm;
+  const dynamic = /\bimport\s*\(\s*(['"])([^'"\n]+)\1/g;
+  return [statement, bare, dynamic].flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[2]));
+}
+
 /** @returns {string[]} complaints about a JS file, given by its path from the project's root */
 function judgeJs(file, text) {
   const room = roomOfJs(file);
   if (!(room in JS_ARROWS)) return [`${file}: no room ${room} in the table`];
   const complaints = [];
   const code = withoutComments(text);
-  // import … from 'x', export … from 'x', import 'x', import('x')
-  const imports = /(?:\bfrom\s*|\bimport\s*\(?\s*)(['"])([^'"\n]+)\1/g;
-  for (const [, , specifier] of code.matchAll(imports)) {
+  for (const specifier of listImports(code)) {
     const { target, name } = resolveImport(file, specifier);
     const allowed = JS_ARROWS[room];
     if (name !== undefined) {
@@ -190,6 +198,7 @@ test('the checker catches forbidden C arrows', () => {
     ['include/trainscope/config.h', '#include "base/text.h"'],
     ['src/math/vector.c', '#include <wasm_simd128.h>'],
     ['src/train/trainer.c', '#include <stdio.h>'],
+    ['src/train/trainer.c', 'float *w = malloc(n);'],
     ['src/extra/thing.c', ''],
   ];
   for (const [file, text] of bad) assert.equal(judgeC(file, text).length, 1, `${file}: ${text}`);
@@ -240,6 +249,7 @@ test('the checker catches forbidden JS arrows and words', () => {
       "/** @type {import('../engine/trainer.js').Trainer} */\nimport { x } from '../engine/config.js';",
     ],
     ['web/worker/client.js', 'port.postMessage(message);'],
+    ['web/cli/data.js', "throw new Error('not from', 'there');\nexport const text = 'taken from';"],
     ['web/cli.js', "import { run } from './cli/train.js';\nimport { readFile } from 'node:fs/promises';"],
     ['web/main.js', "import './ui/lab.js';\nimport { connect } from './worker/client.js';"],
   ];

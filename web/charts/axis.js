@@ -4,7 +4,7 @@
 export function axisNumber(value) {
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-3) {
+  if (size >= 1e5 || size < 1e-3) {
     const power = Math.floor(Math.log10(size) + 1e-9);
     const digits = Number((value / 10 ** power).toPrecision(3));
     return digits === 10 ? `1e${power + 1}` : `${digits}e${power}`;

@@ -33,7 +33,9 @@ export function themeColor(element, name, alpha = 1) {
   if (alpha >= 1 || !hex) return color;
   // A minified sheet says #fff for #ffffff.
   const full = hex.length === 3 ? [...hex].map((digit) => digit + digit).join('') : hex;
-  const opacity = Math.round(alpha * 255).toString(16).padStart(2, '0');
+  const opacity = Math.round(alpha * 255)
+    .toString(16)
+    .padStart(2, '0');
   return `#${full}${opacity}`;
 }
 

@@ -15,7 +15,7 @@
  * @property {number} [width] @property {number} [alpha] @property {number[]} [dash]
  * @property {boolean} [legend]    named in the legend, and read out (default true)
  * @property {boolean} [quiet]     values that the axis cannot hold leave no mark
- * @property {boolean} [context]   does not stretch the y axis beyond what the other layers need
+ * @property {boolean | 'down'} [context]  does not stretch the y axis beyond what the other layers need, or only down
  * @typedef {object} Scene
  * @property {Layer[]} layers
  * @property {number} from @property {number} to   the x axis when not zoomed
@@ -206,7 +206,7 @@ export class LineChart extends LitElement {
           },
         },
         plugins: {
-          annotation: { annotations: {} },
+          annotation: { clip: false, annotations: {} },
           zoom: {
             limits: { x: { min: 'original', max: 'original' } },
             zoom: {
@@ -275,10 +275,10 @@ export class LineChart extends LitElement {
       const share = Math.max(2, Math.round((columns * (to - view.from)) / (view.to - view.from)));
       const reduced = layer.series.reduce(this.logX ? { ...window } : { ...window, to, columns: share });
       const points = layer.until === undefined ? reduced.points : reduced.points.filter((point) => point.x <= to);
-      if (!layer.context) {
+      if (layer.context !== true) {
         for (const { y } of points) {
           if (y < low) low = y;
-          if (y > high) high = y;
+          if (y > high && layer.context !== 'down') high = y;
         }
       }
       if (shift) for (let i = 0; i < points.length; i++) points[i] = { x: points[i].x + shift, y: points[i].y };

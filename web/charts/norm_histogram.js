@@ -14,6 +14,7 @@
 import { BarController, BarElement, Chart, LinearScale } from 'chart.js';
 import annotationPlugin from 'chartjs-plugin-annotation';
 import { html, LitElement, nothing } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { axisNumber } from './axis.js';
 import { requestDraw, themeColor } from './frame.js';
 
@@ -302,7 +303,7 @@ export class NormHistogram extends LitElement {
                 aria-label="Clipping threshold λ on the histogram"
                 aria-valuetext=${`${axisNumber(threshold)}, log scale`}
                 title="Drag to set λ, or use the arrow keys"
-                .value=${String(Math.log10(threshold))}
+                .value=${live(String(Math.log10(threshold)))}
                 @input=${this.slide}
                 @change=${this.slide}
               />

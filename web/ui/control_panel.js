@@ -44,6 +44,7 @@ export class ControlPanel extends LabElement {
       .hint=${hint}
       .hintTone=${tone}
       ?heading=${heading}
+      .marks=${field.name === 'lr' ? lab.rateMarks : []}
       .problem=${lab.problemOf(field.name)?.message ?? ''}
       quantity=${/** @type {any} */ (QUANTITIES)[field.name] ?? ''}
       @value=${(/** @type {CustomEvent} */ event) => lab.setField(event.detail.name, event.detail.value)}

@@ -1,5 +1,6 @@
 /** <data-picker>: what the network learns: generated sets, the server's own, or files dropped on the page. */
 import { html, nothing, svg } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { LabElement } from './lab_element.js';
 import { knownFacts } from './server_data.js';
 import { count } from './words.js';
@@ -47,7 +48,7 @@ export class DataPicker extends LabElement {
             <input
               type="radio"
               name="dataset"
-              .checked=${lab.draft.dataset === option.name}
+              .checked=${live(lab.draft.dataset === option.name)}
               @change=${() => lab.setField('dataset', option.name)}
             />
             <svg viewBox="0 0 24 24" aria-hidden="true">${/** @type {any} */ (SIGNS)[option.name] ?? nothing}</svg>
@@ -58,7 +59,7 @@ export class DataPicker extends LabElement {
           .filter((set) => !lab.data.some((data) => data.slug === set.name))
           .map(
             (set) => html`<label class="tile own" title=${`${knownFacts(set).title}, from this server`}>
-              <input type="radio" name="dataset" .checked=${false} @change=${() => lab.loadOffered(set)} />
+              <input type="radio" name="dataset" .checked=${live(false)} @change=${() => lab.loadOffered(set)} />
               <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 4v11M7 11l5 5 5-5M5 20h14" /></svg>
               <span>${knownFacts(set).title}</span>
             </label>`,
@@ -68,7 +69,7 @@ export class DataPicker extends LabElement {
             <input
               type="radio"
               name="dataset"
-              .checked=${custom && lab.dataId === data.id}
+              .checked=${live(custom && lab.dataId === data.id)}
               @change=${() => lab.chooseData(data.id)}
             />
             <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 7h16M4 12h16M4 17h10" /></svg>

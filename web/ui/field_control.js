@@ -7,6 +7,7 @@
  * @typedef {import('./lab.js').Field} Field
  */
 import { html, LitElement, nothing } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { number, valueInWords } from './words.js';
 
 /** Positions of a slider. */
@@ -27,6 +28,7 @@ export class FieldControl extends LitElement {
     locked: { type: Boolean },
     heading: { type: Boolean },
     prefix: { type: String },
+    marks: { attribute: false },
     typed: { state: true },
   };
 
@@ -44,6 +46,8 @@ export class FieldControl extends LitElement {
     /** The quantity whose colour it wears. */
     this.quantity = '';
     this.prefix = '';
+    /** What was learned about it, below the slider. @type {{ value: number, label: string, tone: string }[]} */
+    this.marks = [];
     this.locked = false;
     /** Stands at the head of a group of its own name. */
     this.heading = false;
@@ -190,10 +194,28 @@ export class FieldControl extends LitElement {
       aria-label=${this.field.label}
       aria-valuetext=${`${number(Number(this.value))}${this.field.scale === 'log' ? ', log scale' : ''}`}
       style=${`--share:${(share * 100).toFixed(2)}%`}
-      .value=${String(Math.round(position))}
+      .value=${live(String(Math.round(position)))}
       @keydown=${this.key}
       @input=${(/** @type {Event} */ event) => this.choose(this.toValue(Number(/** @type {HTMLInputElement} */ (event.target).value)))}
     />`;
+  }
+
+  /** Values worth knowing, where they lie on the slider; a click chooses one. */
+  ticks() {
+    if (!this.marks.length) return nothing;
+    return html`<div class="marks">
+      ${this.marks.map((mark, i) => {
+        const share = Math.min(1, Math.max(0, this.toPosition(mark.value) / TRAVEL));
+        return html`<button
+          class=${`mark ${mark.tone}${share > 0.5 ? ' leftwards' : ''}`}
+          style=${`--at:${share.toFixed(4)};--row:${i}`}
+          aria-label=${`Set ${this.field.label} to ${number(mark.value)}: ${mark.label}`}
+          @click=${() => this.choose(mark.value)}
+        >
+          ${mark.label} ${number(mark.value)}
+        </button>`;
+      })}
+    </div>`;
   }
 
   // ---- choices ---------------------------------------------------------------------------------------------------
@@ -213,7 +235,7 @@ export class FieldControl extends LitElement {
             type="radio"
             name=${this.controlId}
             ?disabled=${this.locked}
-            .checked=${String(option.name) === String(this.value)}
+            .checked=${live(String(option.name) === String(this.value))}
             @change=${() => this.choose(option.name)}
           /><span>${option.label}</span></label
         >`,
@@ -248,7 +270,7 @@ export class FieldControl extends LitElement {
         role="switch"
         aria-label=${this.field.label}
         ?disabled=${this.locked}
-        .checked=${!!this.value}
+        .checked=${live(!!this.value)}
         @change=${(/** @type {Event} */ event) => this.choose(/** @type {HTMLInputElement} */ (event.target).checked)}
       /><span aria-hidden="true"></span
     ></label>`;
@@ -291,7 +313,7 @@ export class FieldControl extends LitElement {
         : nothing;
       // A seed is a name, not a quantity: no slider.
       const sliding = !field.name.endsWith('seed');
-      body = html`${this.labelRow(html`${this.numberBox()}${unit}`)} ${sliding ? this.slider() : nothing}`;
+      body = html`${this.labelRow(html`${this.numberBox()}${unit}`)} ${sliding ? html`${this.slider()}${this.ticks()}` : nothing}`;
     } else if (field.kind === 'flag') body = this.labelRow(this.toggle());
     else if ((field.options?.length ?? 0) > 7) body = html`${this.labelRow(this.selection())}`;
     else body = html`${this.labelRow(nothing)} ${this.choices()}`;

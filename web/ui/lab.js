@@ -55,6 +55,8 @@ export class Lab extends EventTarget {
   preview = null;
   /** @type {'live' | 'range'} */
   view = 'live';
+  /** What the last range test suggested, and for which settings. @type {{ lr: number, like: string } | null} */
+  suggested = null;
   stepsPerSecond = 0;
   loading = '';
   ready = false;
@@ -253,6 +255,8 @@ export class Lab extends EventTarget {
   /** Takes a preset's settings and starts at once. @param {{ config: Config }} preset */
   applyPreset(preset) {
     this.draft = { ...defaultConfig(), ...preset.config };
+    // Curves of another task behind this one would only confuse; a click brings them back.
+    for (const run of this.runs) run.hidden = true;
     this.problems = [];
     this.requestPreview();
     this.start();
@@ -598,6 +602,27 @@ export class Lab extends EventTarget {
     return this.#maker.createPoints();
   }
 
+  /** @param {number | null} lr */
+  noteSuggestion(lr) {
+    this.suggested = lr === null ? null : { lr: Number(lr.toPrecision(3)), like: likeness(this.draft) };
+    this.touch();
+  }
+
+  /** What is known about rates for the panel's settings: the range test's suggestion, and the lowest that broke. */
+  get rateMarks() {
+    const like = likeness(this.draft);
+    const marks = [];
+    if (this.suggested?.like === like) marks.push({ value: this.suggested.lr, label: 'range test', tone: 'lr' });
+    const broke = this.runs
+      .filter(
+        (run) =>
+          likeness(run.config) === like && !run.changes.length && (run.status === 'diverged' || run.episodes.length),
+      )
+      .map((run) => Number(run.config.lr));
+    if (broke.length) marks.push({ value: Math.min(...broke), label: 'unstable from', tone: 'bad' });
+    return marks;
+  }
+
   /** A rate that the range test found: into the panel, and back to the training. @param {number} lr */
   useRate(lr) {
     this.setField('lr', lr);
@@ -680,14 +705,7 @@ export class Lab extends EventTarget {
       const text = sentenceForEpisode(episode);
       if (!known) {
         const remedies = remediesForEpisode(run, episode);
-        this.note(
-          run,
-          'bad',
-          text,
-          remedies.map((remedy) => ({ label: remedy.label, why: remedy.why, act: () => this.apply(run, remedy) })),
-          episode.detected_at,
-          key,
-        );
+        this.note(run, 'bad', text, this.#buttons(run, remedies), episode.detected_at, key);
       } else if (known.text !== text && run.alive) known.text = text;
       if (episode.recovered_at >= 0) {
         const recovered = `recovered-${run.id}-${i}`;
@@ -723,6 +741,11 @@ export class Lab extends EventTarget {
     }
   }
 
+  /** @param {Run} run @param {import('./remedies.js').Remedy[]} remedies @returns {Action[]} */
+  #buttons(run, remedies) {
+    return remedies.map((remedy) => ({ label: remedy.label, why: remedy.why, act: () => this.apply(run, remedy) }));
+  }
+
   /** @param {Run} run @param {import('../worker/protocol.js').FinishedMessage} message */
   #finish(run, message) {
     run.enter(message.reason);
@@ -735,7 +758,7 @@ export class Lab extends EventTarget {
         run,
         'bad',
         sentenceForDivergence(run),
-        remedies.map((remedy) => ({ label: remedy.label, why: remedy.why, act: () => this.apply(run, remedy) })),
+        this.#buttons(run, remedies),
         run.summary.diverged_at,
         `diverged-${run.id}`,
       );
@@ -749,7 +772,7 @@ export class Lab extends EventTarget {
         poor
           ? `Done, but it learned next to nothing: the training loss is ${number(run.summary.smoothed_loss)}, and guessing by class frequency gives ${number(run.summary.baseline_loss)}.`
           : `Done. Best ${of} ${number(best?.loss)}${best && Number.isFinite(best.accuracy) ? ` with ${percent(best.accuracy)} right` : ''}, at step ${count(best?.step ?? run.step)}.`,
-        [],
+        poor ? this.#buttons(run, remediesFor(run, this.modelText(run.inForce, run.shape))) : [],
         run.step,
       );
     }
@@ -809,4 +832,9 @@ export function splitAddress(search) {
     slug = '';
   }
   return { slug, rest: parts.filter((part) => part !== data).join('&') };
+}
+
+/** What two configs must share for a learning rate to mean the same in both. @param {Config} config */
+function likeness({ dataset, downsample, model, init, init_gain, optimizer, momentum, batch, warmup_steps, clip }) {
+  return JSON.stringify([dataset, downsample, model, init, init_gain, optimizer, momentum, batch, warmup_steps, clip]);
 }

@@ -5,7 +5,7 @@
 import { html, nothing } from 'lit';
 import { LabElement } from './lab_element.js';
 import { suggestedClip } from './remedies.js';
-import { count, number, percent, shortName, valueInWords } from './words.js';
+import { count, number, percent, plural, shortName, valueInWords } from './words.js';
 
 /** Marks of live changes nearer than this share of the run are one mark. */
 const CLUSTER = 0.035;
@@ -61,11 +61,10 @@ export class LiveView extends LabElement {
     const { focus: run } = lab;
     if (!run) return { layers: [], from: 0, to: 1000 };
     const from = 0;
-    const to = Math.max(
-      run.totalSteps,
-      10,
-      ...lab.overlays.map((other) => Math.min(other.step, run.totalSteps * 3 || other.step)),
-    );
+    const behind = lab.overlays.map((other) => Math.min(other.step, run.totalSteps * 3 || other.step));
+    // What diverged in its first steps is shown as large as it was short.
+    const end = run.status === 'diverged' ? Math.min(run.totalSteps, Math.max(12, run.step * 1.5)) : run.totalSteps;
+    const to = Math.max(end, 10, ...(run.status === 'diverged' ? [] : behind));
     const layers = {
       loss: () => this.lossLayers(run),
       norm: () => this.normLayers(run),
@@ -76,14 +75,17 @@ export class LiveView extends LabElement {
     const regions = [];
     if (config.warmup_steps > 0)
       regions.push({ from: 0, to: Number(config.warmup_steps), color: 'lr', label: which === 'rate' ? 'warmup' : '' });
-    run.episodes.forEach((episode) => {
+    let labelled = Number.NEGATIVE_INFINITY;
+    for (const episode of run.episodes) {
+      const roomy = which === 'loss' && run.status !== 'diverged' && episode.begin - labelled > to * 0.25;
+      if (roomy) labelled = episode.begin;
       regions.push({
         from: episode.begin,
         to: episode.recovered_at >= 0 ? episode.recovered_at : Math.max(run.step, episode.begin + to / 100),
         color: 'instability',
-        label: which === 'loss' ? (episode.kind === 2 ? 'unstable' : 'early instability') : '',
+        label: roomy ? (episode.kind === 2 ? 'unstable' : 'early instability') : '',
       });
-    });
+    }
     const marks = [];
     if (run.status === 'diverged' && which !== 'rate') {
       const at = run.lastFinite;
@@ -368,7 +370,7 @@ export class LiveView extends LabElement {
         <section class="panel with-words">
           <norm-histogram
             heading="All gradient norms"
-            .note=${run?.step ? `${count(run.step)} steps, unclipped` : ''}
+            .note=${run?.step ? `${plural(run.step, 'step')}, unclipped` : ''}
             .source=${this.histogram}
             @threshold=${this.moveThreshold}
           ></norm-histogram>

@@ -4,6 +4,7 @@
  * The colours lie behind a transparent textarea of the same metrics; the textarea stays an ordinary one.
  */
 import { html, nothing } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { LabElement } from './lab_element.js';
 import { count, number } from './words.js';
 
@@ -116,7 +117,7 @@ export class ModelField extends LabElement {
           aria-label="Model"
           aria-invalid=${!!problem}
           aria-describedby="model-facts"
-          .value=${text}
+          .value=${live(text)}
           @input=${(/** @type {Event} */ event) => lab.setField('model', /** @type {HTMLTextAreaElement} */ (event.target).value)}
           @scroll=${(/** @type {Event} */ event) => {
             const area = /** @type {HTMLElement} */ (event.target);

@@ -62,6 +62,7 @@ export class RangeView extends LabElement {
     try {
       const answer = await lab.rangeTest((progress) => this.hear(progress), controller.signal);
       this.result = answer.result;
+      this.lab.noteSuggestion(answer.result.suggestion.steepest);
       this.tested = /** @type {any} */ ({ ...this.tested, ...answer.result.options });
     } catch (error) {
       const { code, message } = /** @type {any} */ (error);
@@ -111,7 +112,7 @@ export class RangeView extends LabElement {
           alpha: first ? 0.3 : 0.15,
           width: 1,
           legend: false,
-          context: true,
+          context: first ? 'down' : true,
         });
       layers.push({
         label: first ? 'smoothed loss' : 'other seeds',
@@ -262,8 +263,10 @@ export class RangeView extends LabElement {
         </div>
         <p class="soft">Tests the settings of the Live view: ${this.borrowed()}.</p>
         <fieldset class="group">
-          <legend>Range test</legend>
-          ${this.options()}
+          <details class="options" ?open=${!matchMedia('(max-width: 760px)').matches}>
+            <summary>Options of the test</summary>
+            ${this.options()}
+          </details>
         </fieldset>
       </div>
       <div class="range-chart">

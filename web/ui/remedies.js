@@ -19,17 +19,16 @@ export function remediesFor(run, model) {
   const config = run.inForce;
   /** @type {Remedy[]} */
   const remedies = [];
-  const steps = Number(config.steps);
-  const warmup = Math.max(10, Math.round((steps * WARMUP_SHARE) / 10) * 10);
-  if (Number(config.warmup_steps) < warmup) {
-    remedies.push({
-      label: `Warm up over ${warmup} steps`,
-      why: 'a slow start lets the network move to where large steps are safe',
-      changes: { warmup_steps: warmup },
-    });
-  }
+  const warmup = warmupRemedy(config);
+  if (warmup) remedies.push(warmup);
   const suggested = suggestedClip(run);
-  if (suggested !== null && config.clip === 'off') {
+  if (suggested === null && config.clip === 'off') {
+    remedies.push({
+      label: 'Clip at 1',
+      why: 'a guess: there are too few norms for a percentile',
+      changes: { clip: 'norm', clip_norm: 1 },
+    });
+  } else if (suggested !== null && config.clip === 'off') {
     remedies.push({
       label: `Clip at ${number(suggested)}`,
       why: 'the 90th percentile of the norms so far: only the outliers are shortened',
@@ -73,9 +72,24 @@ export function remediesFor(run, model) {
   return remedies;
 }
 
+/** A tenth of the steps as warmup, where there is less of it. @param {Record<string, any>} config @returns {Remedy | null} */
+function warmupRemedy(config) {
+  const warmup = Math.max(10, Math.round((Number(config.steps) * WARMUP_SHARE) / 10) * 10);
+  if (Number(config.warmup_steps) >= warmup) return null;
+  return {
+    label: `Warm up over ${warmup} steps`,
+    why: 'a new run; a slow start lets the network move to where large steps are safe',
+    changes: { warmup_steps: warmup },
+  };
+}
+
+/** Fewer norms than this have no percentile worth the name; adaptive clipping waits for as many. */
+const NORMS_NEEDED = 20;
+
 /** The percentile of the norms, rounded as one would type it, or null. @param {Run} run */
 export function suggestedClip(run) {
   const value = run.summary?.norm_suggested ?? Number.NaN;
+  if (run.step - run.startStep < NORMS_NEEDED) return null;
   return Number.isFinite(value) && value > 0 ? Number(value.toPrecision(3)) : null;
 }
 
@@ -89,7 +103,8 @@ export function remediesForEpisode(run, episode) {
   const typical = episode.norm_typical;
   /** @type {Record<string, any>} */
   const changes = {};
-  if (Number.isFinite(typical) && typical > 0) {
+  const known = episode.detected_at - run.startStep >= NORMS_NEEDED && Number.isFinite(typical) && typical > 0;
+  if (known) {
     changes.clip = 'norm';
     changes.clip_norm = Number(typical.toPrecision(2));
   } else changes.lr = Number((Number(config.lr) / 3).toPrecision(2));
@@ -104,6 +119,8 @@ export function remediesForEpisode(run, episode) {
     delete changes.clip_norm;
     changes.lr = Number((Number(config.lr) / 3).toPrecision(2));
   }
+  const warmup = warmupRemedy(config);
+  if (episode.kind === 1 && warmup) remedies.unshift(warmup);
   const at = Math.max(run.startStep, Math.floor(episode.begin / 10) * 10);
   remedies.push({
     label: `Rewind to ${at} and fork`,
@@ -120,7 +137,9 @@ export function sentenceForEpisode(episode) {
   const within = Math.max(1, episode.peak - episode.begin);
   const kind = episode.kind === 1 ? 'Early instability' : 'Mid-training instability: sudden, after a steady decline';
   const norm = episode.norm_peak / episode.norm_typical;
-  const loss = `The smoothed loss ${growth(ratio)} within ${within} step${within === 1 ? '' : 's'}, from ${number(episode.loss_before)} to ${number(episode.loss_peak)}.`;
+  const loss = !(ratio > 1.05)
+    ? `The loss left its old minimum of ${number(episode.loss_before)}.`
+    : `The smoothed loss ${growth(ratio)} within ${within} step${within === 1 ? '' : 's'}, from ${number(episode.loss_before)} to ${number(episode.loss_peak)}.`;
   const size =
     Number.isFinite(norm) && norm > 1.2
       ? ` The gradient norm reached ${number(Number(norm.toPrecision(2)))} × its 90th percentile.`

@@ -54,7 +54,7 @@ export class Run {
   /** Packed rows as they came, for exports. @type {{ rows: ArrayBuffer, count: number }[]} */
   chunks = [];
   rowsKept = 0;
-  /** @type {number | null} */
+  /** The page's number of the run that this one was forked from. @type {number | null} */
   parentId = null;
 
   /**
@@ -129,7 +129,6 @@ export class Run {
   /** @param {import('../worker/protocol.js').StartedMessage} message */
   begin(message) {
     this.config = message.config;
-    this.parentId = message.parentId;
     this.step = message.step;
     this.startStep = message.step;
     this.totalSteps = message.totalSteps;

@@ -20,6 +20,11 @@ export function count(value) {
   return Math.round(value).toLocaleString('en-US');
 }
 
+/** "1 step", "2 steps". @param {number} amount @param {string} noun */
+export function plural(amount, noun) {
+  return `${count(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
 /** A share of 1 as a percentage. @param {number | null | undefined} share @param {number} digits */
 export function percent(share, digits = 1) {
   if (share === null || share === undefined || !Number.isFinite(share)) return '–';
@@ -29,6 +34,7 @@ export function percent(share, digits = 1) {
 /** A duration. @param {number} seconds */
 export function duration(seconds) {
   if (!Number.isFinite(seconds)) return '–';
+  if (seconds < 0.1) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 90) return `${Math.round(seconds)} s`;
   if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
@@ -71,7 +77,10 @@ export function valueInWords(field, value) {
  */
 export function describeChanges(fields, before, after, applies) {
   const phrases = [];
-  for (const field of fields) {
+  // What one turns comes before what one is given: the rate before the model, the model before the data.
+  const order = ['optimizer', 'schedule', 'clipping', 'run', 'model', 'data'];
+  const sorted = [...fields].sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group));
+  for (const field of sorted) {
     const was = before[field.name];
     const is = after[field.name];
     if (same(was, is)) continue;

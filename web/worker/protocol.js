@@ -147,7 +147,7 @@ export function makeSpeed({ runId, stepsPerSecond }) {
  * @typedef {{ name: string, bytes: ArrayBuffer }} NamedBytes
  * @typedef {{ type: 'loadData', requestId: number, dataId: number, files: NamedBytes[], config: Config }} LoadDataMessage
  * @param {{ requestId: number, dataId: number, files: NamedBytes[], config: Config }} members
- *   config: its `samples`, `val_samples`, `val_fraction` and `data_seed` decide the counts that are reported
+ *   config: its `val_fraction` and `data_seed` decide what is split off where the files have no validation set
  * @returns {LoadDataMessage}
  */
 export function makeLoadData({ requestId, dataId, files, config }) {
@@ -330,7 +330,8 @@ export function makeFinished(members) {
 /**
  * @typedef {{ type: 'dataLoaded', requestId: number, dataId: number, name: string, shape: number[], classes: number,
  *             classNames: string[] | null, trainCount: number, valCount: number }} DataLoadedMessage
- *   classNames: a CSV's classes in the order of their numbers
+ *   classNames: a CSV's classes in the order of their numbers; trainCount, valCount: of all the data, of which the
+ *   settings `samples` and `val_samples` may take less
  * @param {Omit<DataLoadedMessage, 'type'>} members
  * @returns {DataLoadedMessage}
  */

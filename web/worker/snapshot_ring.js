@@ -1,6 +1,6 @@
 /**
- * A run's past: snapshots in bounded memory, dense near the present and sparse long ago, so that going back to any
- * step costs at most a short replay.
+ * A run's past: snapshots in bounded memory, all of the recent past and an even selection of the rest, so that going
+ * back to any step costs at most a short replay.
  */
 
 /** Snapshots kept of one run, and the bytes they may take together. */
@@ -34,9 +34,9 @@ export class SnapshotRing {
     return this.#bytes;
   }
 
-  /** Whether a snapshot of this size is worth taking: with room for fewer than two there is no past to keep. @param {number} bytes */
+  /** Whether there is room for more than the start and the present. @param {number} bytes  of one snapshot */
   accepts(bytes) {
-    return 2 * bytes <= this.#bytesMax;
+    return 3 * bytes <= this.#bytesMax;
   }
 
   /** @param {Entry<Snapshot>} entry  at a step not before the newest; at the same step it says nothing new */
@@ -64,23 +64,22 @@ export class SnapshotRing {
   }
 
   /**
-   * Removes the snapshot that is missed least: the one whose neighbours lie closest together, measured by how long
-   * ago it was. First and newest stay.
+   * Removes the snapshot that is missed least: of the older half the one whose neighbours are closest together. The
+   * start stays, and so does the newer half.
    */
   #thin() {
     const last = this.#entries.length - 1;
-    const now = this.#entries[last].step;
-    let victim = Math.min(1, last);
-    let least = Infinity;
-    for (let i = 1; i < last; i++) {
+    const older = last - (this.#entries.length >> 1);
+    let victim = 1;
+    let closest = Infinity;
+    for (let i = 1; i <= older; i++) {
       const gap = this.#entries[i + 1].step - this.#entries[i - 1].step;
-      const age = now - this.#entries[i].step + 1;
-      if (gap / age < least) {
-        least = gap / age;
+      if (gap < closest) {
+        closest = gap;
         victim = i;
       }
     }
-    this.#remove(last === 1 ? 0 : victim);
+    this.#remove(victim);
   }
 
   /** @param {number} i */
