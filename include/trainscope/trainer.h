@@ -142,10 +142,25 @@ const float *tscope_trainer_gradient(const tscope_trainer *trainer);
 void tscope_trainer_digest(const tscope_trainer *trainer, char hex[65]);
 
 /**
- * The largest eigenvalue of the loss Hessian over the first `samples` training samples, by Lanczos iteration on
- * Hessian-vector products from central differences of the gradient. Changes nothing of the run.
+ * The largest eigenvalue of the loss Hessian over the first `samples` training samples (0: all), by at most
+ * `iterations` of Lanczos on Hessian-vector products from central differences of the gradient. It ends earlier where
+ * the eigenvalue has settled to 1e-4. Changes nothing of the run.
+ *
+ * preconditioned: of P^-1/2 H P^-1/2 instead, where the rule divides by P (RMSProp and the Adams): what meets their
+ * limit of stability. Other rules have P = 1.
+ *
+ * begin and advance do it a chunk of samples at a time: advance returns 1 when done and writes the value. No step may
+ * be taken in between. tscope_trainer_sharpness does it at once.
  */
-double tscope_trainer_sharpness(tscope_trainer *trainer, int samples, int iterations);
+void tscope_trainer_sharpness_begin(tscope_trainer *trainer, int samples, int iterations, int preconditioned);
+int tscope_trainer_sharpness_advance(tscope_trainer *trainer, double *sharpness);
+double tscope_trainer_sharpness(tscope_trainer *trainer, int samples, int iterations, int preconditioned);
+
+/**
+ * Where full-batch training by config's rule turns unstable on a quadratic: the (preconditioned) sharpness times η
+ * may not exceed this. 2 for SGD, 2 + 2γ for heavy ball; see rules.c for the others and their sources.
+ */
+double tscope_rule_stability_limit(const tscope_config *config);
 
 /** η of steps [from, from + count) for these settings, warmup included. */
 void tscope_schedule_rates(const tscope_config *config, int from, int count, float *rates);

@@ -14,9 +14,9 @@ typedef struct tscope_arena {
 } tscope_arena;
 
 /** Takes count * size bytes, 16-byte aligned. Returns NULL when measuring. */
-static inline void *tscope_arena_take(tscope_arena *arena, size_t count, size_t size) {
+static inline void *tscope_arena_take(tscope_arena *arena, uint64_t count, size_t size) {
   uint64_t start = arena->used;
-  arena->used = (start + (uint64_t)count * size + 15u) & ~(uint64_t)15u;
+  arena->used = (start + count * size + 15u) & ~(uint64_t)15u;
   return arena->base ? arena->base + start : NULL;
 }
 

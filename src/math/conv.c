@@ -330,10 +330,10 @@ static int tap_pairs(const tscope_conv *conv) {
   return (conv->kernel_width * conv->in_channels + TAPS - 1) / TAPS;
 }
 
-size_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks) {
-  if (is_linear(conv)) return (size_t)(conv->out_channels + PANEL) * (size_t)blocks * TSCOPE_LANES;
+uint64_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks) {
+  if (is_linear(conv)) return (uint64_t)(conv->out_channels + PANEL) * (uint64_t)blocks * TSCOPE_LANES;
   if (!is_blockwise(conv)) return 0;
-  return (size_t)tiles(conv->out_channels) * (size_t)conv->kernel_height * (size_t)tap_pairs(conv) *
+  return (uint64_t)tiles(conv->out_channels) * (size_t)conv->kernel_height * (size_t)tap_pairs(conv) *
          TILE_FLOATS;
 }
 

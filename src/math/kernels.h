@@ -39,7 +39,7 @@ int tscope_conv_taps(const tscope_conv *conv);
 size_t tscope_conv_packed_forward_size(const tscope_conv *conv);
 size_t tscope_conv_packed_backward_size(const tscope_conv *conv);
 /** Floats of workspace that tscope_conv_backward_weights needs for so many blocks. */
-size_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks);
+uint64_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks);
 
 /** weight: [out][in][kernel_height][kernel_width], as PyTorch stores it. */
 void tscope_conv_pack_forward(float *packed, const float *weight, const tscope_conv *conv);
@@ -157,6 +157,8 @@ double tscope_sum_squares(const float *v, size_t n);
 /** Σ a b, in double, in the same order. */
 double tscope_dot(const float *a, const float *b, size_t n);
 void tscope_scale_inplace(float *v, size_t n, float scale);
+/** y = a b, elementwise; y may be either. */
+void tscope_multiply(float *y, const float *a, const float *b, size_t n);
 /** y += a x */
 void tscope_axpy(float *y, const float *x, size_t n, float a);
 /** y = a + s b; y may be a. */

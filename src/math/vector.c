@@ -28,6 +28,10 @@ void tscope_scale_inplace(float *v, size_t n, float scale) {
   for (size_t i = 0; i < n; i += 4) tscope_store(v + i, tscope_load(v + i) * scale);
 }
 
+void tscope_multiply(float *y, const float *a, const float *b, size_t n) {
+  for (size_t i = 0; i < n; i += 4) tscope_store(y + i, tscope_load(a + i) * tscope_load(b + i));
+}
+
 void tscope_axpy(float *y, const float *x, size_t n, float a) { tscope_add_scaled(y, y, x, n, a); }
 
 void tscope_add_scaled(float *y, const float *a, const float *b, size_t n, float s) {

@@ -59,7 +59,7 @@ typedef struct tscope_unit {
   tscope_conv conv;
   tscope_pool pool;
   int has_pool, has_projection; /* of a block's shortcut */
-  size_t padded_per_block, aux_per_block, aux_fixed;
+  uint64_t padded_per_block, aux_per_block, aux_fixed;
   double flops;
 
   /* Filled in by the network. */

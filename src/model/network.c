@@ -37,7 +37,8 @@ typedef struct builder {
   const float *x;
   float *y_before;            /* the unit's output buffer before this one, if it may be overwritten */
   int learns;                 /* a unit before this one has parameters */
-  size_t gradient_floats, workspace, skip_floats[TSCOPE_NESTING_MAX];
+  /* 64 bits: where size_t has 32, as in wasm, a buffer may be too large for it. */
+  uint64_t gradient_floats, workspace, skip_floats[TSCOPE_NESTING_MAX];
   int depth;
   frame frames[TSCOPE_NESTING_MAX];
 } builder;
@@ -46,7 +47,7 @@ static double shape_size(tscope_shape shape) {
   return (double)shape.channels * shape.height * shape.width;
 }
 
-static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
+static uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
 
 static void place_parameters(tscope_network *network, tscope_unit *unit) {
   for (int p = 0; p < unit->parameter_count; p++) {
@@ -63,8 +64,8 @@ static void place_parameters(tscope_network *network, tscope_unit *unit) {
 }
 
 static void place_buffers(builder *b, tscope_unit *unit) {
-  const size_t blocks = (size_t)b->blocks;
-  const size_t output = tscope_shape_elements(unit->out) * TSCOPE_LANES * blocks;
+  const uint64_t blocks = (uint64_t)b->blocks;
+  const uint64_t output = tscope_shape_elements(unit->out) * TSCOPE_LANES * blocks;
   unit->x = b->x;
   if (unit->layer->is_block) {
     unit->y = (float *)b->x; /* never written: the begin's forward does nothing */
@@ -81,7 +82,7 @@ static void place_buffers(builder *b, tscope_unit *unit) {
         tscope_arena_take(b->arena, tscope_conv_packed_backward_size(&unit->conv), sizeof(float));
     b->workspace = larger(b->workspace, tscope_conv_workspace_size(&unit->conv, b->blocks));
   }
-  const size_t input = tscope_shape_elements(unit->in) * TSCOPE_LANES * blocks;
+  const uint64_t input = tscope_shape_elements(unit->in) * TSCOPE_LANES * blocks;
   b->gradient_floats = larger(b->gradient_floats, larger(output, input));
 }
 
@@ -112,7 +113,7 @@ static tscope_status add_unit(void *context, const tscope_item *item, tscope_pro
   network->count++;
   if (stored) *stored = unit;
   if (is_end) {
-    const size_t floats = tscope_shape_elements(unit.out) * TSCOPE_LANES * (size_t)b->blocks;
+    const uint64_t floats = tscope_shape_elements(unit.out) * TSCOPE_LANES * (uint64_t)b->blocks;
     b->skip_floats[unit.depth] = larger(b->skip_floats[unit.depth], floats);
     if (stored) stored->partner->partner = stored;
   }

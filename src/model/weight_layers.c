@@ -73,7 +73,7 @@ static tscope_status plan_conv(tscope_unit *unit, tscope_problem *problem) {
   };
   unit->out = (tscope_shape){1, n, unit->conv.out_height, unit->conv.out_width};
   if (pad) {
-    unit->padded_per_block = (size_t)unit->in.channels * (size_t)height * (size_t)width * TSCOPE_LANES;
+    unit->padded_per_block = (uint64_t)unit->in.channels * (size_t)height * (size_t)width * TSCOPE_LANES;
   }
   unit->flops = 2.0 * tscope_conv_taps(&unit->conv) * n * tscope_shape_pixels(unit->out);
   tscope_unit_add_weight(unit, "weight", &unit->conv, 4, unit->arguments[4]);

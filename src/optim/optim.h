@@ -19,6 +19,14 @@ double tscope_schedule_rate(const tscope_config *config, int step);
 void tscope_rule_apply(const tscope_config *config, float *theta, const float *gradient,
                        float *const moments[2], size_t n, int step, float lr);
 
+/**
+ * 1/√P for every element, where the rule moves by P^-1 times a mean of gradients: what turns the Hessian into the
+ * matrix whose largest eigenvalue meets tscope_rule_stability_limit. steps: taken so far, at least 1.
+ * Returns 0, and writes nothing, for rules with P = 1.
+ */
+int tscope_rule_preconditioner(const tscope_config *config, float *inverse_root, float *const moments[2],
+                               size_t n, int steps);
+
 /** A histogram of norms on a logarithmic grid: 64 bins a decade from 1e-12 to 1e12; what lies outside is clamped. */
 typedef struct tscope_norms {
   uint32_t bins[TSCOPE_NORM_BINS];

@@ -143,6 +143,43 @@ void tscope_rule_apply(const tscope_config *config, float *theta, const float *g
   RULES[config->optimizer].update(theta, gradient, moments[0], moments[1], n, &c);
 }
 
+/* With Adam's correction for the start of the means, P = (1 - β₁^t) (√(v / (1 - β₂^t)) + ε); ours scales ε too (see b
+ * above). Source: Cohen et al. 2022, "Adaptive Gradient Methods at the Edge of Stability". */
+int tscope_rule_preconditioner(const tscope_config *config, float *inverse_root, float *const moments[2],
+                               size_t n, int steps) {
+  const int is_rmsprop = config->optimizer == TSCOPE_OPTIMIZER_rmsprop;
+  if (!is_rmsprop && !is_adam_like(config->optimizer)) return 0;
+  const float epsilon = config->epsilon;
+  const float scale = is_rmsprop ? 1.0f : (float)bias_correction(config, steps - 1);
+  const float *squares = is_rmsprop ? moments[0] : moments[1];
+  EACH {
+    const f32x4 v = tscope_load(squares + i);
+    f32x4 divisor = tscope_sqrt4(v) + epsilon;
+    if (is_rmsprop) divisor = tscope_sqrt4(v + epsilon);
+    tscope_store(inverse_root + i, tscope_sqrt4(scale / divisor));
+  }
+  return 1;
+}
+
+/**
+ * On a quadratic with curvature λ each rule is a linear recurrence; it is stable while its roots lie in the unit
+ * circle. sgd: 2. Heavy ball: 2 + 2γ (Polyak 1964). Nesterov: (2 + 2γ) / (1 + 2γ). RMSProp's momentum is a heavy ball
+ * on the preconditioned gradient. Adam's first moment is a heavy ball that weighs the gradient by 1 - β₁, so
+ * (2 + 2β₁) / (1 - β₁) (Cohen et al. 2022), and NAdam's relates to it as Nesterov's to the heavy ball.
+ */
+double tscope_rule_stability_limit(const tscope_config *config) {
+  const double gamma = (double)config->momentum, beta = (double)config->beta1;
+  switch (config->optimizer) {
+    case TSCOPE_OPTIMIZER_momentum:
+    case TSCOPE_OPTIMIZER_rmsprop: return 2 + 2 * gamma;
+    case TSCOPE_OPTIMIZER_nesterov: return (2 + 2 * gamma) / (1 + 2 * gamma);
+    case TSCOPE_OPTIMIZER_adam:
+    case TSCOPE_OPTIMIZER_adamw: return (2 + 2 * beta) / (1 - beta);
+    case TSCOPE_OPTIMIZER_nadam: return (2 + 2 * beta) / ((1 + 2 * beta) * (1 - beta));
+    default: return 2;
+  }
+}
+
 void tscope_rule_step(const tscope_config *config, float *theta, float *gradient, float *moments,
                       int n, int step, float lr) {
   const float decay = config->weight_decay;

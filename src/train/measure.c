@@ -51,21 +51,24 @@ void tscope_trainer_record_best(tscope_trainer *trainer, double loss, double acc
 
 int tscope_trainer_rows_max(const tscope_trainer *trainer) { return trainer->rows_max; }
 
-double tscope_measure_loss_and_gradient(tscope_trainer *trainer, const int32_t *indices, int count) {
-  double loss = 0;
-  for (int first = 0; first < count; first += trainer->rows_max) {
-    const int rows = count - first < trainer->rows_max ? count - first : trainer->rows_max;
-    tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN, indices ? indices + first : NULL, first, rows,
-                        trainer->inputs, trainer->labels, trainer->targets);
-    tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_MEASURE, rows, first);
-    loss += tscope_pass_run(trainer, &pass, 1.0f / (float)count, NULL);
-  }
+double tscope_measure_chunk(tscope_trainer *trainer, const float *parameters, const int32_t *indices, int first,
+                            int rows, int count) {
+  /* A step that was under way begins again: its gradient is overwritten. */
   trainer->chunk_first = 0;
-  return loss / count;
+  tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN, indices ? indices + first : NULL, first, rows,
+                      trainer->inputs, trainer->labels, trainer->targets);
+  tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_MEASURE, rows, first);
+  pass.parameters = parameters;
+  return tscope_pass_run(trainer, &pass, 1.0f / (float)count, NULL);
 }
 
 double tscope_trainer_measure_gradient(tscope_trainer *trainer, const int32_t *indices, int count) {
-  return tscope_measure_loss_and_gradient(trainer, indices, count);
+  double loss = 0;
+  for (int first = 0; first < count; first += trainer->rows_max) {
+    const int rows = count - first < trainer->rows_max ? count - first : trainer->rows_max;
+    loss += tscope_measure_chunk(trainer, trainer->parameters, indices, first, rows, count);
+  }
+  return loss / count;
 }
 
 /* ---- predictions ----------------------------------------------------------------------------------------------------- */

@@ -27,6 +27,20 @@ typedef struct tscope_state {
   tscope_norms norms;
 } tscope_state;
 
+enum { TSCOPE_LANCZOS_MAX = 100 };
+
+/** Lanczos' iteration between two chunks of samples. */
+typedef struct tscope_lanczos {
+  int samples, iterations, k;
+  int first;              /* the next chunk's first sample */
+  int is_second;          /* the second point of the central difference */
+  int is_preconditioned;
+  double epsilon, beta, value;
+  int settled; /* iterations in a row that hardly moved the value */
+  float *v, *before, *w;
+  double diagonal[TSCOPE_LANCZOS_MAX], beside[TSCOPE_LANCZOS_MAX];
+} tscope_lanczos;
+
 struct tscope_trainer {
   /* The state part. */
   tscope_state *state;
@@ -40,7 +54,8 @@ struct tscope_trainer {
   tscope_sampler sampler;
   float *gradient;        /* [parameter_floats], the padding always zero */
   float *running_before;  /* running statistics before a step, in case it diverges */
-  float *vectors[4];      /* [parameter_floats] each: parameters put aside, and Lanczos' three */
+  float *vectors[4];      /* [parameter_floats] each: the update's two, or the sharpness' four */
+  float *inverse_root;    /* [parameter_floats], of the preconditioner; NULL where the rule has none */
   float *inputs;          /* [blocks][elements][8] */
   uint8_t *labels;        /* [rows] */
   float *targets;         /* [rows][outputs] */
@@ -48,6 +63,7 @@ struct tscope_trainer {
   int rows_max;           /* of one pass */
   int loss;               /* TSCOPE_LOSS_*: regression is always squared error */
   double baseline;
+  int packs_are_current;  /* the network's packed weights are those of `parameters` */
 
   /* A step whose batch takes several chunks. */
   int chunk_first;
@@ -57,6 +73,9 @@ struct tscope_trainer {
   int evaluation_split, evaluation_count, evaluation_first;
   double evaluation_loss;
   int32_t evaluation_correct;
+
+  /* A measurement of sharpness in progress; see sharpness.c. */
+  tscope_lanczos lanczos;
 };
 
 /** Samples per step: the batch, or all where the batch is 0 or no smaller than the data. */
@@ -73,9 +92,10 @@ tscope_pass tscope_pass_begin(tscope_trainer *trainer, int mode, int rows, int f
 double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, float scale, int32_t *correct);
 
 /**
- * Mean loss over training samples (indices, or the first `count` where NULL), their gradient left in
- * trainer->gradient. Moves nothing.
+ * Adds the loss sum of training samples [first, first + rows) of `count`, or of indices, and their share of the mean's
+ * gradient at `parameters` to trainer->gradient, which a chunk with first = 0 replaces. Moves nothing of the state.
  */
-double tscope_measure_loss_and_gradient(tscope_trainer *trainer, const int32_t *indices, int count);
+double tscope_measure_chunk(tscope_trainer *trainer, const float *parameters, const int32_t *indices, int first,
+                            int rows, int count);
 
 #endif

@@ -46,9 +46,9 @@ static tscope_status lay_out_scratch(tscope_trainer *trainer, const tscope_confi
   trainer->rows_max = network->has_batchnorm && batch > TSCOPE_CHUNK_ROWS ? batch : TSCOPE_CHUNK_ROWS;
 
   const size_t rows = ((size_t)trainer->rows_max + TSCOPE_LANES - 1) / TSCOPE_LANES * TSCOPE_LANES;
-  trainer->inputs = tscope_arena_take(arena, rows * tscope_shape_elements(shape), sizeof(float));
+  trainer->inputs = tscope_arena_take(arena, (uint64_t)rows * tscope_shape_elements(shape), sizeof(float));
   trainer->labels = tscope_arena_take(arena, rows, 1);
-  trainer->targets = tscope_arena_take(arena, rows * (size_t)dataset->outputs, sizeof(float));
+  trainer->targets = tscope_arena_take(arena, (uint64_t)rows * (size_t)dataset->outputs, sizeof(float));
   trainer->indices = tscope_arena_take(arena, rows, sizeof(int32_t));
   status = tscope_network_build(network, text, length, shape, dataset->outputs, trainer->rows_max, arena,
                                 trainer->inputs, problem);
@@ -57,6 +57,9 @@ static tscope_status lay_out_scratch(tscope_trainer *trainer, const tscope_confi
   trainer->running_before = tscope_arena_take(arena, network->running_floats, sizeof(float));
   for (int i = 0; i < 4; i++) {
     trainer->vectors[i] = tscope_arena_take(arena, network->parameter_floats, sizeof(float));
+  }
+  if (tscope_rule_moments(config->optimizer) == 2) {
+    trainer->inverse_root = tscope_arena_take(arena, network->parameter_floats, sizeof(float));
   }
   return TSCOPE_OK;
 }
@@ -160,7 +163,7 @@ tscope_pass tscope_pass_begin(tscope_trainer *trainer, int mode, int rows, int f
       .rows = rows,
       .blocks = (rows + TSCOPE_LANES - 1) / TSCOPE_LANES,
       .first_row = first,
-      .repack = first == 0,
+      .repack = first == 0 || !trainer->packs_are_current,
       .accumulate = first > 0,
       .dropout_key = (uint32_t)tscope_hash(key ^ TSCOPE_STREAM_DROPOUT),
       .parameters = trainer->parameters,
@@ -183,6 +186,7 @@ double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, float scale, 
                                 trainer->labels, pass->rows, dataset->outputs, scale);
   }
   if (wants_gradient) tscope_network_backward(network, pass);
+  trainer->packs_are_current = pass->parameters == trainer->parameters;
   return loss;
 }
 

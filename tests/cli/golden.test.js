@@ -50,11 +50,30 @@ const SHORT_RUNS = [
   { dataset: 'spiral', steps: 100 },
   { dataset: 'plane', steps: 60, optimizer: 'adam', lr: 0.001, model: 'linear(24) gelu linear(24) gelu' },
   { dataset: 'moons', steps: 60, optimizer: 'rmsprop', lr: 0.001, batch: 0, schedule: 'cosine', warmup_steps: 10 },
-  { dataset: 'xor', steps: 60, optimizer: 'nadam', lr: 0.002, model: 'residual(linear(16) relu linear(16) layernorm)*3' },
+  {
+    dataset: 'xor',
+    steps: 60,
+    optimizer: 'nadam',
+    lr: 0.002,
+    model: 'residual(linear(16) relu linear(16) layernorm)*3',
+  },
   { dataset: 'blobs', steps: 60, optimizer: 'nesterov', clip: 'norm', clip_norm: 0.1, model: '' },
-  { dataset: 'circle', steps: 60, optimizer: 'adamw', weight_decay: 0.1, lr: 0.003, model: '(linear(12) batchnorm tanh dropout(0.2))*2' },
+  {
+    dataset: 'circle',
+    steps: 60,
+    optimizer: 'adamw',
+    weight_decay: 0.1,
+    lr: 0.003,
+    model: '(linear(12) batchnorm tanh dropout(0.2))*2',
+  },
   { dataset: 'moons', steps: 60, optimizer: 'sgd', clip: 'adaptive', label_noise: 0.1, outliers: 0.05, init: 'xavier' },
-  { dataset: 'spiral', steps: 40, model: 'rezero(linear(8) leakyrelu(0.1) linear(8))*2', clip: 'update', clip_norm: 0.01 },
+  {
+    dataset: 'spiral',
+    steps: 40,
+    model: 'rezero(linear(8) leakyrelu(0.1) linear(8))*2',
+    clip: 'update',
+    clip_norm: 0.01,
+  },
   { dataset: 'glyphs', samples: 500, val_samples: 100, steps: 30 },
   {
     dataset: 'glyphs',
@@ -80,7 +99,13 @@ for (const settings of SHORT_RUNS) {
 test('native and Node agree on live changes and on divergence', WITH_NATIVE, async () => {
   const changes = ['10:lr=0.5', '20:clip=norm', '20:clip_norm=0.3', '25:momentum=0.5'];
   assertSame(await runBoth({ dataset: 'spiral', steps: 60 }, { changes }));
-  const diverged = await runBoth({ dataset: 'spiral', steps: 60, lr: 1e6, loss: 'squared_error', model: 'linear(8)*4' });
+  const diverged = await runBoth({
+    dataset: 'spiral',
+    steps: 60,
+    lr: 1e6,
+    loss: 'squared_error',
+    model: 'linear(8)*4',
+  });
   assert.equal(diverged.node.diverged, true);
   assert.equal(diverged.node.digest, diverged.native.digest);
   assert.equal(diverged.node.steps, diverged.native.steps);

@@ -1,8 +1,14 @@
 /** `trainscope lr-find`: the JSON, the grid, the stop reasons, several seeds. Rates come from C; so do the rules. */
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { runCli, runJson } from './helpers.js';
+import { readRunLog } from '../../web/engine/run_log.js';
+import { runRangeTest } from '../../web/engine/study/range_test.js';
+import { LocalRunner } from '../../web/engine/study/runner.js';
+import { createEngine } from '../../web/node.js';
+import { makeFolder, runCli, runJson } from './helpers.js';
 
 const MOONS = ['lr-find', '--dataset', 'moons', '--samples', '300', '--batch', '32'];
 const RULES = ['steepest', 'valley', 'slide', 'minimum_tenth', 'steep'];
@@ -64,13 +70,17 @@ test('a linear grid', async () => {
   assert.equal(lr[19], 0.1);
 });
 
-test("the test's losses are those of a run with the range schedule", async () => {
+test("the test's losses are those of a run with the range schedule", async (t) => {
   const settings = ['--dataset', 'moons', '--samples', '300', '--batch', '32', '--optimizer', 'adam'];
   const { loss } = await runJson(['lr-find', ...settings, '--points', '30', '--lr-max', '0.01']);
+  const out = join(await makeFolder(t), 'run.jsonl');
   const schedule = ['--schedule', 'range_exponential', '--lr-min', '1e-8', '--lr', '0.01', '--steps', '30'];
-  const { train } = await runJson(['train', ...settings, ...schedule, '--batch', '0', '--steps', '0']);
-  assert.ok(Number.isFinite(train.loss));
-  assert.equal(loss.length, 30);
+  await runJson(['train', ...settings, ...schedule, '--out', out]);
+  const { steps } = readRunLog(await readFile(out, 'utf8'), out);
+  assert.deepEqual(
+    steps.map((step) => Math.fround(step.loss)),
+    loss,
+  );
 });
 
 test('stop reasons', async () => {
@@ -139,4 +149,64 @@ test('on the validation set, and with every preset', async () => {
   const fastai = await runJson([...MOONS, '--preset', 'fastai']);
   assert.equal(fastai.lr[0], 1e-7);
   assert.equal(fastai.options.lr_max, 10);
+});
+
+test('a range test in the middle of a training leaves no trace in it', async () => {
+  const engine = await createEngine();
+  const { config } = engine.parseConfig({
+    dataset: 'moons',
+    optimizer: 'adam',
+    model: 'linear(8) batchnorm dropout(0.3)',
+  });
+  const dataset = engine.generateDataset(config);
+  const alone = engine.createTrainer(config, dataset);
+  alone.step(100);
+  const disturbed = engine.createTrainer(config, dataset);
+  disturbed.step(40);
+  const used = engine.memory.used;
+  const now = () => performance.now();
+  for (const on of ['train', 'val']) {
+    await runRangeTest({
+      engine,
+      runner: new LocalRunner({
+        createTrainer: (planned) => engine.createTrainer(planned, dataset),
+        now,
+        yieldNow: async () => {
+          // Whatever else the thread does meanwhile: here, the training itself.
+          if (disturbed.stepsTaken < 90) disturbed.step(1);
+        },
+      }),
+      config,
+      options: engine.parseRangeOptions({ on, points: 200, seeds: 2, lr_max: 10 }),
+      now,
+    });
+  }
+  assert.equal(engine.memory.used, used, 'its memory is free again');
+  disturbed.step(100 - disturbed.stepsTaken);
+  assert.equal(disturbed.digest(), alone.digest());
+  assert.deepEqual(disturbed.summary(), alone.summary());
+  assert.deepEqual(config.changes, []);
+});
+
+test('a range test that fails or is given up frees its memory', async () => {
+  const engine = await createEngine();
+  const { config } = engine.parseConfig({ dataset: 'moons' });
+  const dataset = engine.generateDataset(config);
+  const used = engine.memory.used;
+  const controller = new AbortController();
+  const asked = runRangeTest({
+    engine,
+    runner: new LocalRunner({
+      createTrainer: (planned) => engine.createTrainer(planned, dataset),
+      now: () => performance.now(),
+      yieldNow: async () => {},
+    }),
+    config,
+    options: engine.parseRangeOptions({}),
+    now: () => performance.now(),
+    signal: controller.signal,
+    onPoint: ({ index }) => index === 10 && controller.abort(new Error('enough')),
+  });
+  await assert.rejects(asked, { message: 'enough' });
+  assert.equal(engine.memory.used, used);
 });

@@ -446,6 +446,7 @@ test('set refuses what is unknown, fixed or out of range, and then changes nothi
     ])) {
       assert.throws(() => trainer.set(settings), { code: 'setting', field, message });
     }
+    assert.throws(() => trainer.set(/** @type {any} */ (null)), { code: 'argument' });
     assert.deepEqual(trainer.config.changes, []);
     assert.equal(trainer.settings.lr, 0.02);
   });
@@ -682,6 +683,28 @@ test('a run too large for memory is one sentence', () => {
     message: /needs .* GB .*limit is 2 GB/,
   });
   assert.equal(engine.memory.used, used);
+});
+
+test('a run whose buffers exceed 32-bit arithmetic is refused, not wrapped', () => {
+  const { used } = engine.memory;
+  const dataset = engine.generateDataset({ dataset: 'glyphs', samples: 60000 });
+  for (const channels of [85, 92, 100, 171]) {
+    const config = { dataset: 'glyphs', samples: 60000, batch: 0, model: `conv(${channels}, 3, pad=1) batchnorm` };
+    assert.throws(() => engine.createTrainer(config, dataset), { code: 'memory', message: /needs [\d.]+ GB/ });
+  }
+  dataset.dispose();
+  assert.equal(engine.memory.used, used);
+});
+
+test('a data set that is none, or lives elsewhere, is refused', async () => {
+  const other = await createEngineFrom(await readFile(new URL('../../build/trainscope.wasm', import.meta.url)));
+  const foreign = other.generateDataset(POINTS);
+  for (const wrong of [foreign, {}, 7]) {
+    assert.throws(() => engine.createTrainer(POINTS, /** @type {any} */ (wrong)), {
+      code: 'argument',
+      field: 'dataset',
+    });
+  }
 });
 
 test('a config or model that does not fit throws its first problem', () => {

@@ -45,7 +45,7 @@ static void test_two_runs_do_not_meet(void) {
   for (int i = 0; i < 40; i++) {
     sample_run_steps(&a, 1, NULL);
     sample_run_steps(&b, 1, NULL);
-    if (i == 20) tscope_trainer_sharpness(b.trainer, 16, 5);
+    if (i == 20) tscope_trainer_sharpness(b.trainer, 16, 5, 0);
   }
   tscope_trainer_digest(a.trainer, together);
   CHECK_TEXT(together, alone);
@@ -118,7 +118,7 @@ static void test_measuring_moves_nothing(void) {
           tscope_trainer_measure_gradient(watched.trainer, indices, 3);
           break;
         case 2:
-          tscope_trainer_sharpness(watched.trainer, 20, 4);
+          tscope_trainer_sharpness(watched.trainer, 20, 4, 1);
           break;
         case 3:
           tscope_trainer_predict(watched.trainer, TSCOPE_SPLIT_TRAIN, indices, 3, outputs);
@@ -137,8 +137,8 @@ static void test_measuring_moves_nothing(void) {
     tscope_trainer_evaluate_begin(quiet.trainer, TSCOPE_SPLIT_TRAIN, 0);
     int parts = 1;
     for (; !tscope_trainer_evaluate_advance(quiet.trainer, &evaluation); parts++) {
-      tscope_trainer_sharpness(quiet.trainer, 20, 4);
       tscope_trainer_predict(quiet.trainer, TSCOPE_SPLIT_TRAIN, indices, 3, outputs);
+      tscope_trainer_sharpness(quiet.trainer, 20, 4, 0);
     }
     CHECK(parts > 1);
     CHECK(evaluation.loss == whole.loss && evaluation.accuracy == whole.accuracy &&

@@ -70,7 +70,8 @@ export class LineChart extends LitElement {
     /** @type {string | null} */
     this.chosenY = null;
     this.zoomed = false;
-    this.readout = '';
+    /** @type {{ place: string, values: { label: string, color: string, kind: string, value: string }[] } | null} */
+    this.readout = null;
     /** @type {{ label: string, color: string, kind: string }[]} */
     this.legend = [];
     this.visible = true;
@@ -389,7 +390,8 @@ export class LineChart extends LitElement {
         borderWidth: 1,
         borderDash: [2, 3],
         label: {
-          display: !!line.label,
+          // On a narrow chart labels would cover the curve; the rules are listed beside it anyway.
+          display: !!line.label && !(this.fixedX && this.clientWidth < 520),
           content: line.label,
           position: 'start',
           backgroundColor: paper,
@@ -492,7 +494,7 @@ export class LineChart extends LitElement {
     const inside = pixel >= left - 1 && pixel <= right + 1;
     hair.hidden = !inside;
     if (!inside || step === null) {
-      if (this.readout) this.readout = '';
+      if (this.readout) this.readout = null;
       return;
     }
     hair.style.transform = `translateX(${pixel}px)`;
@@ -500,13 +502,16 @@ export class LineChart extends LitElement {
     hair.style.height = `${bottom - top}px`;
     const values = this.scene.layers
       .filter((layer) => layer.legend !== false && layer.series && layer.kind !== 'ticks')
-      .map((layer) => {
-        const value = layer.series?.at(step);
-        return value === null || value === undefined ? '' : `${layer.label} ${axisNumber(value)}`;
-      })
-      .filter(Boolean);
-    const place = this.fixedX ? axisNumber(step) : step.toLocaleString('en-US');
-    this.readout = `${this.xName} ${place}${values.length ? ` · ${values.join(' · ')}` : ''}`;
+      .map((layer) => ({
+        label: layer.label,
+        color: layer.color,
+        kind: layer.kind ?? 'line',
+        value: layer.series?.at(step),
+      }))
+      .filter(({ value }) => value !== null && value !== undefined)
+      .map((entry) => ({ ...entry, value: axisNumber(Number(entry.value)) }));
+    const place = `${this.xName} ${this.fixedX ? axisNumber(step) : step.toLocaleString('en-US')}`;
+    this.readout = { place, values };
   }
 
   /** @param {PointerEvent} event */
@@ -571,7 +576,14 @@ export class LineChart extends LitElement {
         <div class="legend">
           ${
             this.readout
-              ? html`<span class="readout">${this.readout}</span>`
+              ? html`<span class="readout">${this.readout.place}</span>${this.readout.values.map(
+                  (entry) => html`<span
+                    class="key ${entry.kind}"
+                    style="--key:var(--${entry.color}, ${entry.color})"
+                    title=${entry.label}
+                    ><span class="visually-hidden">${entry.label} </span>${entry.value}</span
+                  >`,
+                )}`
               : html`${this.legend.map(
                   (entry) => html`<span
                   class="key ${entry.kind}"

@@ -97,8 +97,14 @@ export class Dataset {
     return this.#blocks[0];
   }
 
-  /** Throws where dispose has been called, even if trainers still keep the memory alive. */
-  checkUsable() {
+  /**
+   * Throws where dispose has been called, even if trainers still keep the memory alive, and where the data set lives
+   * in another engine's memory.
+   *
+   * @param {Core} core
+   */
+  checkUsable(core) {
+    if (core !== this.#core) throw new TrainerError('argument', 'dataset', 'The data set belongs to another engine.');
     if (this.#disposed) throw new TrainerError('disposed', null, 'The data set has been disposed of.');
   }
 

@@ -11,7 +11,7 @@
 
 import { SCHEMA_TEXT } from '../generated/schema.js';
 import { parseOptions, parseSettings, settingsAt, unknownName } from './config.js';
-import { createDataset, generateDataset, splitDataset } from './dataset.js';
+import { createDataset, Dataset, generateDataset, splitDataset } from './dataset.js';
 import { TrainerError } from './errors.js';
 import { Optimizer } from './optimizer.js';
 import { callChecked, characterAt, findProblem } from './problem.js';
@@ -26,7 +26,6 @@ import { instantiateCore } from './wasm.js';
  * @typedef {import('./config.js').Config} Config
  * @typedef {import('./config.js').Problem} Problem
  * @typedef {import('./schema_text.js').Field} Field
- * @typedef {import('./dataset.js').Dataset} Dataset
  * @typedef {import('./dataset.js').DataInput} DataInput
  *
  * @typedef {object} Suggestion  learning rates, null where a rule has none
@@ -149,6 +148,7 @@ export class Engine {
       }
     }
     const core = this.#core;
+    checkDataset(dataset, core);
     const members = SCHEMA.records.model_facts;
     const facts = withConfig(core, fitToData(complete, dataset), (settings) =>
       core.withMemory(recordBytes(members), (pointer) => {
@@ -283,7 +283,7 @@ export class Engine {
     const complete = this.#complete(config);
     const callersChanges = this.#parsed.has(config) ? config.changes : null;
     if (dataset) {
-      dataset.checkUsable();
+      checkDataset(dataset, this.#core);
       return new Trainer(this.#core, fitToData(complete, dataset), dataset, callersChanges);
     }
     if (complete.dataset === 'custom') {
@@ -506,6 +506,12 @@ export class RangeCurve {
  */
 function fitToData(config, dataset) {
   return { ...config, dataset: dataset.name, loss: dataset.classes > 0 ? config.loss : 'squared_error' };
+}
+
+/** @param {unknown} dataset @param {Core} core */
+function checkDataset(dataset, core) {
+  if (dataset instanceof Dataset) dataset.checkUsable(core);
+  else throw new TrainerError('argument', 'dataset', 'dataset must be what createDataset returns.');
 }
 
 /** The steps from which another peak rate is in force, 0 first. @param {Config} config */

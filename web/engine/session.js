@@ -15,7 +15,8 @@
  * @typedef {import('./trainer.js').Trainer} Trainer
  * @typedef {{ step: number, train_loss: number, val_loss: number | null, val_accuracy: number | null }} Evaluation
  *   step: steps taken; train_loss: smoothed batch loss; the others null without validation data
- * @typedef {{ step: number, value: number }} Sharpness
+ * @typedef {{ step: number, value: number, limit: number }} Sharpness  largest eigenvalue of the (preconditioned)
+ *   Hessian after `step` steps; training is at the edge of stability where value · η is the limit
  * @typedef {import('./config.js').Change} Change
  * @typedef {import('./trainer.js').Score} Score
  * @typedef {'complete' | 'diverged' | 'stopped'} EndReason
@@ -42,8 +43,11 @@
 /** Training samples that the evaluation at a run's end looks at. */
 const TRAIN_SCORE_SAMPLES = 10000;
 
-/** How many samples and iterations a measurement of sharpness during a run takes. */
-const SHARPNESS = { samples: 512, iterations: 20 };
+/**
+ * How a run measures its sharpness. Preconditioned where the rule is, so that it can be held against the rule's limit;
+ * other rules' preconditioner is 1.
+ */
+const SHARPNESS = { samples: 512, iterations: 20, preconditioned: true };
 
 export class Session {
   #trainer;
@@ -68,6 +72,7 @@ export class Session {
 
   /** What the evaluation in progress is for. @type {'periodic' | 'train' | null} */
   #evaluating = null;
+  #sharpening = false;
   /** Steps taken at the newest evaluation and sharpness measurement: none is made twice. */
   #evaluatedAt = -1;
   #sharpenedAt = -1;
@@ -218,6 +223,7 @@ export class Session {
     const deadline = this.#now() + this.#sliceMs;
     do {
       if (this.#evaluating) this.#advanceEvaluation(deadline);
+      else if (this.#sharpening) this.#advanceSharpness(deadline);
       else if (this.#measureWhatIsDue()) continue;
       else if (this.#trainer.stepsTaken >= this.#pauseAt) this.#becomePaused();
       else if (this.#ended) this.#advanceEnd();
@@ -277,7 +283,8 @@ export class Session {
     const { eval_every, sharpness_every } = this.#trainer.settings;
     if (this.#sharpenedAt !== taken && isMultiple(taken, sharpness_every) && !this.#diverged) {
       this.#sharpenedAt = taken;
-      this.#observer.sharpened?.({ step: taken, value: this.#trainer.sharpness(SHARPNESS) });
+      this.#trainer.beginSharpness(SHARPNESS);
+      this.#sharpening = true;
       return true;
     }
     if (this.#evaluatedAt !== taken && isMultiple(taken, eval_every)) {
@@ -285,6 +292,17 @@ export class Session {
       return true;
     }
     return false;
+  }
+
+  /** @param {number} deadline */
+  #advanceSharpness(deadline) {
+    let value = null;
+    do {
+      value = this.#trainer.advanceSharpness();
+    } while (value === null && this.#now() < deadline);
+    if (value === null) return;
+    this.#sharpening = false;
+    this.#observer.sharpened?.({ step: this.#trainer.stepsTaken, value, limit: this.#trainer.stabilityLimit });
   }
 
   #evaluate() {

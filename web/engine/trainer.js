@@ -35,6 +35,11 @@ import { FIELD_BY_NAME, fieldIndex, SCHEMA } from './schema.js';
  * @typedef {{ name: string, shape: number[], data: Float32Array }} Tensor  in PyTorch's layout
  * @typedef {{ loss: number, accuracy: number | null }} Score  accuracy: null for regression
  *
+ * @typedef {object} SharpnessOptions
+ * @property {number} [samples]  the first so many training samples, 512 by default; at most those of the run
+ * @property {number} [iterations]  of Lanczos at most, 20 by default; it ends earlier where the value has settled
+ * @property {boolean} [preconditioned]  of P^-1/2 H P^-1/2 for rules that divide by P (RMSProp, the Adams)
+ *
  * @typedef {object} Row  one step's measurements
  * @property {number} step  steps taken before this one, so the first is 0
  * @property {number} lr  the rate this step used
@@ -278,6 +283,9 @@ export class Trainer {
    */
   set(settings) {
     this.#checkUsable();
+    if (typeof settings !== 'object' || settings === null) {
+      throw new TrainerError('argument', 'settings', 'set takes an object of live settings, such as { lr: 0.01 }.');
+    }
     const step = this.#stepsTaken;
     const changes = Object.entries(settings).map(([field, value]) => {
       const judged = judgeLiveValue(field, value);
@@ -627,16 +635,48 @@ export class Trainer {
   /**
    * The largest eigenvalue of the loss Hessian over the first training samples. Changes nothing of the run.
    *
-   * @param {{ samples?: number, iterations?: number }} [options]  samples: at most those of the run
+   * @param {SharpnessOptions} [options]
    * @returns {number}
    */
-  sharpness({ samples = 512, iterations = 20 } = {}) {
+  sharpness(options) {
+    this.beginSharpness(options);
+    for (;;) {
+      const sharpness = this.advanceSharpness();
+      if (sharpness !== null) return sharpness;
+    }
+  }
+
+  /**
+   * Starts to measure sharpness; advanceSharpness() goes on with it. No step may be taken in between.
+   *
+   * @param {SharpnessOptions} [options]
+   */
+  beginSharpness({ samples = 512, iterations = 20, preconditioned = false } = {}) {
     this.#checkUsable();
     checkCount('samples', samples);
     checkCount('iterations', iterations);
     const rows = Math.min(samples, this.trainCount);
     this.#midStep = false;
-    return this.#core.call.tscope_trainer_sharpness(this.#handle, rows, iterations);
+    this.#core.call.tscope_trainer_sharpness_begin(this.#handle, rows, iterations, preconditioned ? 1 : 0);
+  }
+
+  /** The next chunk of samples. @returns {number | null} the sharpness where it is found */
+  advanceSharpness() {
+    this.#checkUsable();
+    const core = this.#core;
+    return core.withMemory(8, (pointer) => {
+      const isDone = core.call.tscope_trainer_sharpness_advance(this.#handle, pointer);
+      return isDone ? core.view(Float64Array, pointer, 1)[0] : null;
+    });
+  }
+
+  /**
+   * What (preconditioned) sharpness times the learning rate may not exceed, by the update rule's theory: 2 for SGD,
+   * 2 + 2γ for Momentum, (2 + 2β₁) / (1 - β₁) for Adam.
+   */
+  get stabilityLimit() {
+    this.#checkUsable();
+    return this.#core.call.tscope_rule_stability_limit(this.#core.call.tscope_trainer_config(this.#handle));
   }
 
   /** SHA-256, hexadecimal, of all parameters as little-endian float32 in PyTorch's layout, in model order. */

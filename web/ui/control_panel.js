@@ -5,6 +5,7 @@
 import { html, nothing } from 'lit';
 import './data_picker.js';
 import './field_control.js';
+import { FORMULAS } from './formulas.js';
 import { LabElement } from './lab_element.js';
 import './model_field.js';
 import './schedule_preview.js';
@@ -27,6 +28,9 @@ const OPEN = new Set(
   ),
 );
 
+/** Settings whose effect the page does not show yet: a link may carry them, no control offers them. */
+const UNSEEN = new Set(['sharpness_every']);
+
 /** Which quantity's colour a setting wears. */
 const QUANTITIES = { lr: 'lr', lr_min: 'lr', warmup_steps: 'lr', clip_norm: 'norm', clip_percentile: 'norm' };
 
@@ -39,7 +43,7 @@ export class ControlPanel extends LabElement {
     const { hint, tone } = this.hintOf(field);
     return html`<field-control
       .field=${field}
-      .value=${lab.draft[field.name]}
+      .value=${lab.shown(field.name)}
       .changed=${!lab.isDefault(field.name)}
       .hint=${hint}
       .hintTone=${tone}
@@ -49,6 +53,14 @@ export class ControlPanel extends LabElement {
       quantity=${/** @type {any} */ (QUANTITIES)[field.name] ?? ''}
       @value=${(/** @type {CustomEvent} */ event) => lab.setField(event.detail.name, event.detail.value)}
     ></field-control>`;
+  }
+
+  /** The rule in force, as a formula. */
+  formula() {
+    const known = FORMULAS[this.lab.draft.optimizer];
+    if (!known) return nothing;
+    return html`<p class="formula">${known.rule.split(';  ').map((part) => html`<span>${part}</span> `)}</p>
+      ${known.note ? html`<p class="hint formula-note">${known.note}</p>` : nothing}`;
   }
 
   /** What should be said below a control right now. @param {import('./lab.js').Field} field */
@@ -81,7 +93,7 @@ export class ControlPanel extends LabElement {
   /** @param {string} group @param {string} title */
   group(group, title) {
     const { lab } = this;
-    const fields = lab.fields.filter((field) => field.group === group && lab.applies(field));
+    const fields = lab.fields.filter((field) => field.group === group && lab.applies(field) && !UNSEEN.has(field.name));
     if (!fields.length) return nothing;
     const open = fields.filter((field) => OPEN.has(field.name));
     const more = fields.filter((field) => !OPEN.has(field.name));
@@ -89,7 +101,7 @@ export class ControlPanel extends LabElement {
     const edited = more.filter((field) => !lab.isDefault(field.name));
     return html`<fieldset class="group" data-group=${group}>
       <legend class=${named ? 'visually-hidden' : ''}>${title}</legend>
-      ${open.map((field) => this.control(field, field === named))}
+      ${open.map((field) => [this.control(field, field === named), field.name === 'optimizer' ? this.formula() : nothing])}
       ${group === 'schedule' ? html`<schedule-preview .lab=${lab}></schedule-preview>` : nothing}
       ${
         more.length

@@ -120,11 +120,22 @@ export class Lab extends EventTarget {
       .slice(0, OVERLAYS);
   }
 
+  /** Whether the panel holds the settings of a link or a run with recorded changes, untouched. */
+  get replaying() {
+    return (this.draft.changes?.length ?? 0) > 0;
+  }
+
+  /** What a control shows: its setting, or during a replay what is in force now. @param {string} name */
+  shown(name) {
+    const { liveRun } = this;
+    return this.replaying && liveRun && this.field(name).live ? liveRun.inForce[name] : this.draft[name];
+  }
+
   /** Fields edited since the active run started that act only on a new run. */
   get pending() {
     const { active } = this;
     if (!active) return [];
-    const now = active.inForce;
+    const now = this.replaying ? active.config : active.inForce;
     const fields = this.fields.filter(
       (field) =>
         !same(this.draft[field.name], now[field.name]) &&
@@ -217,6 +228,12 @@ export class Lab extends EventTarget {
     if (name === 'dataset') this.draft.loss = value === 'plane' ? 'squared_error' : this.field('loss').default;
     this.problems = this.problems.filter((problem) => problem.field !== name);
     if (field.live) {
+      // From here on the run is the hand's, not the recording's.
+      if (this.replaying && this.liveRun) {
+        const now = this.liveRun.inForce;
+        for (const other of this.fields)
+          if (other.live && other.name !== name) this.draft[other.name] = now[other.name];
+      }
       this.draft.changes = [];
       clearTimeout(this.#settling.get(name));
       this.#settling.set(name, Number(setTimeout(() => this.#adjust(name), SETTLE_MS)));
@@ -334,10 +351,12 @@ export class Lab extends EventTarget {
   /** Starts a new run with the panel's settings. The one before it stays on the page. @param {{ paused?: boolean }} [how] */
   start({ paused = false } = {}) {
     if (this.draft.dataset === 'custom' && this.dataId === null) {
-      this.#report({
-        field: 'dataset',
-        message: 'This needs your data: drop IDX or CSV files on the page, or choose another data set.',
-      });
+      if (!this.problemOf('dataset')) {
+        this.#report({
+          field: 'dataset',
+          message: 'This needs your data: drop IDX or CSV files on the page, or choose another data set.',
+        });
+      }
       return;
     }
     this.#stopActive();

@@ -129,7 +129,7 @@ export class RangeView extends LabElement {
     if (result) {
       const { suggestion, range } = result;
       if (range.base !== null && range.max !== null && range.base < range.max) {
-        regions.push({ from: range.base, to: range.max, color: 'lr', label: 'range for cyclical rates' });
+        regions.push({ from: range.base, to: range.max, color: 'lr', label: 'cyclical range' });
       }
       RULES.slice(1).forEach(([rule, label], i) => {
         const rate = /** @type {any} */ (suggestion)[rule];
@@ -219,7 +219,7 @@ export class RangeView extends LabElement {
       </ul>
       ${
         range.base !== null && range.max !== null
-          ? html`<p class="soft">For cyclical rates: between <b>${number(range.base)}</b>, where the loss begins to fall, and <b>${number(range.max)}</b>, where it is lowest.</p>`
+          ? html`<p class="soft">For cyclical rates: between <b>${number(range.base)}</b>, where the loss has made a fifth of its drop, and <b>${number(range.max)}</b>, where it has made two thirds.</p>`
           : nothing
       }
       ${

@@ -42,6 +42,17 @@ export class TopBar extends LabElement {
     }, 2500);
   }
 
+  /** Arrow keys go from tab to tab. @param {KeyboardEvent} event */
+  async switchTab(event) {
+    const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!way) return;
+    const names = VIEWS.map(([view]) => view);
+    const next = names[(names.indexOf(this.lab.view) + way + names.length) % names.length];
+    this.lab.show(next);
+    await this.updateComplete;
+    /** @type {HTMLElement | null} */ (this.querySelector(`#tab-${next}`))?.focus();
+  }
+
   switchTheme() {
     this.dispatchEvent(new CustomEvent('switch-theme', { bubbles: true }));
   }
@@ -75,12 +86,13 @@ export class TopBar extends LabElement {
     const share = lab.active?.totalSteps ? lab.active.step / lab.active.totalSteps : 0;
     return html`
       <h1>train<b>scope</b></h1>
-      <div class="tabs" role="tablist" aria-label="Views">
+      <div class="tabs" role="tablist" aria-label="Views" @keydown=${this.switchTab}>
         ${VIEWS.map(
           ([view, label]) => html`<button
             role="tab"
             id=${`tab-${view}`}
             aria-selected=${lab.view === view}
+            tabindex=${lab.view === view ? 0 : -1}
             aria-controls=${`view-${view}`}
             @click=${() => lab.show(view)}
           >

@@ -108,7 +108,7 @@ export class TrainScope extends LabElement {
       <field-control
         prefix="pocket-"
         .field=${lab.field('lr')}
-        .value=${lab.draft.lr}
+        .value=${lab.shown('lr')}
         quantity="lr"
         @value=${(/** @type {CustomEvent} */ event) => lab.setField('lr', event.detail.value)}
       ></field-control>

@@ -20,7 +20,7 @@
  * @typedef {{ step: number, train_loss: number, val_loss: number | null, val_accuracy: number | null }} Evaluation
  *   `step` counts the steps taken; train_loss is the smoothed batch loss; both others null without validation data,
  *   val_accuracy null for regression
- * @typedef {{ step: number, value: number }} Sharpness  largest eigenvalue of the loss Hessian after `step` steps
+ * @typedef {import('../engine/session.js').Sharpness} Sharpness
  * @typedef {Record<string, number>} Summary  the schema's record `summary`
  * @typedef {Record<string, number>} Episode  the schema's record `episode`
  * @typedef {{ flops_per_sample: number, units: number, parameters: number }} ModelFacts

@@ -170,7 +170,7 @@ export class Service {
   /** @param {import('./protocol.js').StartMessage} message */
   async #start({ runId, config, dataId, paused, stepsPerSecond }) {
     const complete = this.#parse(config);
-    const trainer = this.#engine.createTrainer(complete, this.#shelf.find(complete, dataId));
+    const trainer = this.#createTrainer(complete, dataId);
     const run = new LiveRun({
       runId,
       trainer,
@@ -224,10 +224,38 @@ export class Service {
    */
   #goBack(parent, step, config) {
     const entry = parent.past.nearest(step);
-    if (!entry) return this.#engine.createTrainer(config, this.#shelf.find(config, parent.dataId));
-    const trainer = parent.trainer.fork();
+    if (!entry) return this.#createTrainer(config, parent.dataId);
+    const trainer = this.#withRoom(() => parent.trainer.fork(), parent);
     trainer.restore(entry.snapshot, { changes: config.changes });
     return trainer;
+  }
+
+  /** @param {Record<string, any>} config  complete @param {number | null} dataId */
+  #createTrainer(config, dataId) {
+    return this.#withRoom(() => this.#engine.createTrainer(config, this.#shelf.find(config, dataId)));
+  }
+
+  /**
+   * Makes something that may not fit beside what is there: ended runs make room for it, the oldest first. A run too
+   * large for any room must not cost the others their lives, so this goes on only while memory is crowded.
+   *
+   * @template T
+   * @param {() => T} make
+   * @param {LiveRun} [needed]  a run that must stay
+   * @returns {T}
+   */
+  #withRoom(make, needed) {
+    for (;;) {
+      try {
+        return make();
+      } catch (error) {
+        const { used, limit } = this.#engine.memory;
+        const isCrowded = error instanceof TrainerError && error.code === 'memory' && used > limit / 2;
+        const oldest = [...this.#runs.values()].find((run) => run.session.over && run !== needed);
+        if (!isCrowded || !oldest) throw error;
+        this.#discard(oldest.runId);
+      }
+    }
   }
 
   /** Keeps a run from its first step to its last. @param {LiveRun} run */
@@ -337,7 +365,6 @@ export class Service {
   /** @param {import('./protocol.js').RangeTestMessage} message */
   async #rangeTest({ requestId, config, dataId, options }) {
     const complete = this.#parse(config);
-    const dataset = this.#shelf.find(complete, dataId);
     const controller = new AbortController();
     this.#rangeTests.set(requestId, controller);
     const reporter = new RangeReporter(requestId, this.#send, this.#now);
@@ -345,7 +372,8 @@ export class Service {
       const result = await runRangeTest({
         engine: this.#engine,
         runner: new LocalRunner({
-          createTrainer: (planned) => this.#engine.createTrainer(planned, dataset),
+          // Asked for each time: meanwhile the shelf may have made room for another data set.
+          createTrainer: (planned) => this.#createTrainer(planned, dataId),
           now: this.#now,
           yieldNow: this.#yieldNow,
         }),

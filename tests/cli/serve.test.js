@@ -1,0 +1,115 @@
+/** `trainscope serve`: headers, types, the data folder, and paths that lead nowhere. */
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer, get } from 'node:http';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createFileServer } from '../../web/cli/serve.js';
+import { assertRefused, makeFolder, ROOT, runCli } from './helpers.js';
+
+const IS_BUILT = existsSync(join(ROOT, 'dist/index.html'));
+
+/** A request whose path is sent as it is, dots and all. @param {number} port @param {string} path @param {string} [method] */
+async function request(port, path, method = 'GET') {
+  const sent = get({ port, path, method, host: 'localhost' });
+  const [response] = /** @type {[import('node:http').IncomingMessage]} */ (await once(sent, 'response'));
+  let body = '';
+  response.setEncoding('utf8');
+  for await (const text of response) body += text;
+  return { status: response.statusCode, headers: response.headers, body };
+}
+
+/** @param {import('node:http').Server} server */
+async function listen(server) {
+  server.listen(0, 'localhost');
+  await once(server, 'listening');
+  return /** @type {import('node:net').AddressInfo} */ (server.address()).port;
+}
+
+test('files with the right types and headers, and nothing outside the folders', async (t) => {
+  const folder = await makeFolder(t, { 'secret.txt': 'secret' });
+  const page = join(folder, 'page');
+  const data = join(folder, 'data');
+  await mkdir(join(page, 'assets'), { recursive: true });
+  await mkdir(data);
+  await writeFile(join(page, 'index.html'), '<p>page');
+  await writeFile(join(page, 'assets', 'core.wasm'), 'wasm');
+  await writeFile(join(page, 'assets', 'a b.js'), '1');
+  await writeFile(join(data, 'train-images-idx3-ubyte.gz'), 'images');
+  await writeFile(join(data, 'notes.md'), 'notes');
+  const server = createFileServer({ page, dataFolders: new Map([['mine', data]]) });
+  t.after(() => server.close());
+  const port = await listen(server);
+
+  const home = await request(port, '/?dataset=moons#x');
+  assert.equal(home.status, 200);
+  assert.equal(home.body, '<p>page');
+  assert.equal(home.headers['content-type'], 'text/html; charset=utf-8');
+  assert.equal(home.headers['cross-origin-opener-policy'], 'same-origin');
+  assert.equal(home.headers['cross-origin-embedder-policy'], 'require-corp');
+  assert.equal(home.headers['cross-origin-resource-policy'], 'same-origin');
+  assert.equal((await request(port, '/assets/core.wasm')).headers['content-type'], 'application/wasm');
+  assert.equal((await request(port, '/assets/a%20b.js')).headers['content-type'], 'text/javascript; charset=utf-8');
+  const head = await request(port, '/index.html', 'HEAD');
+  assert.deepEqual([head.status, head.body, head.headers['content-length']], [200, '', '7']);
+
+  const index = await request(port, '/data/index.json');
+  assert.deepEqual(JSON.parse(index.body), [{ name: 'mine', files: ['train-images-idx3-ubyte.gz'] }]);
+  const images = await request(port, '/data/mine/train-images-idx3-ubyte.gz');
+  assert.equal(images.body, 'images');
+  assert.equal(images.headers['content-encoding'], undefined, 'the page unpacks it');
+
+  const nowhere = [
+    '/secret.txt',
+    '/../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/assets/../../secret.txt',
+    '/assets/..%2f..%2fsecret.txt',
+    '/data/mine/../../secret.txt',
+    '/data/mine/..%2fsecret.txt',
+    '/data/../secret.txt',
+    '/data/other/x',
+    '/data/mine',
+    '/assets',
+    '/missing.js',
+  ];
+  for (const path of nowhere) {
+    const { status, body } = await request(port, path);
+    assert.equal(status, 404, path);
+    assert.ok(!body.includes('secret'), path);
+  }
+  for (const path of ['/%', '/%00', '//\0']) {
+    const { status } = await request(port, path).catch(() => ({ status: 400 }));
+    assert.ok(status === 400 || status === 404, path);
+  }
+  assert.equal((await request(port, '/', 'POST')).status, 405);
+});
+
+test('a taken port is one clear sentence', { skip: !IS_BUILT && 'skipped: the page is not built' }, async (t) => {
+  const other = createServer();
+  t.after(() => other.close());
+  const port = await listen(other);
+  await assertRefused(['serve', '--port', String(port)], new RegExp(`--port ${port}: another program uses it`));
+});
+
+test('serve prints one line with its address', { skip: !IS_BUILT && 'skipped: the page is not built' }, async (t) => {
+  const child = spawn(process.execPath, [join(ROOT, 'web/cli.js'), 'serve', '--port', '0']);
+  t.after(() => child.kill());
+  const [line] = await once(child.stdout, 'data');
+  const [, port] = /^http:\/\/localhost:(\d+)\/\n$/.exec(String(line)) ?? [];
+  assert.ok(port, String(line));
+  const { status, body } = await request(Number(port), '/');
+  assert.equal(status, 200);
+  assert.match(body, /<html/i);
+  assert.equal((await request(Number(port), '/data/index.json')).status, 200);
+});
+
+test('without a built page serve says what to do', { skip: IS_BUILT && 'skipped: the page is built' }, async () => {
+  const { code, stderr } = await runCli(['serve', '--port', '0']);
+  assert.equal(code, 1);
+  assert.match(stderr, /\.\/build\.sh/);
+});
