@@ -13,10 +13,10 @@ before(async () => {
 after(() => stage?.stop());
 
 test('a bare address opens and trains within three seconds', async () => {
-  const begun = performance.now();
   const { page, check } = await stage.open('');
   await waitForLab(page, 'lab.active && lab.active.step > 0');
-  assert.ok(performance.now() - begun < 3000, 'first step within 3 s');
+  const since = Number(await page.evaluate('performance.now()'));
+  assert.ok(since < 3000, `the first step came ${Math.round(since)} ms after the address was opened`);
   await page.getByRole('button', { name: 'Pause' }).waitFor();
   await page.getByText(/^step [\d,]+ \/ 1,050/).waitFor();
   await page.getByRole('img', { name: /^Loss\. After/ }).waitFor();
@@ -262,6 +262,7 @@ test('everything is within reach of the keyboard', async () => {
   await waitForLab(page, `lab.active.inForce.clip === 'norm'`);
   await waitForLab(page, 'lab.active.summary.clipped_steps > 0');
   // The charts read single steps.
+  await waitForLab(page, 'lab.active.step > 6000');
   await page.getByRole('group', { name: 'Loss: chart' }).focus();
   await page.keyboard.press('ArrowRight');
   await page.locator('line-chart .readout').first().waitFor();
@@ -276,7 +277,11 @@ test('everything is within reach of the keyboard', async () => {
 });
 
 test('100,000 steps leave the page responsive', async () => {
-  const { page, check } = await stage.open('?dataset=blobs&steps=100000&model=linear(4)+tanh&batch=8&eval_every=10000');
+  const { page, check } = await stage.open(
+    '?dataset=blobs&steps=100000&model=linear(32)+tanh&batch=8&eval_every=10000',
+  );
+  // What opening the page costs is another matter.
+  await waitForLab(page, 'lab.active?.step > 1000');
   await page.evaluate(`
     window.longest = 0;
     new PerformanceObserver((list) => {
@@ -288,7 +293,7 @@ test('100,000 steps leave the page responsive', async () => {
   });
   assert.equal(await readLab(page, 'lab.active.series.loss.length'), 100_000);
   const longest = /** @type {number} */ (await page.evaluate('window.longest'));
-  assert.ok(longest < 200, `the longest task took ${longest} ms`);
+  assert.ok(longest < 150, `the longest task took ${longest} ms`);
   await check();
 });
 

@@ -154,6 +154,24 @@ test('pause, step, resume and stop', async () => {
   assert.deepEqual(stepsOf(heard.progress), range(0, step + 1));
 });
 
+test('a slow network is cut into slices: commands are heard in between', async () => {
+  for (const batch of [64, 0]) {
+    const { run, next } = start({ dataset: 'glyphs', samples: 3000, steps: 1e6, batch, eval_every: 5 });
+    await next('started');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    for (let i = 0; i < 5; i++) {
+      const asked = performance.now();
+      run.pause();
+      await next('paused');
+      // Slices take 12 ms; the rest is for a machine with much else to do.
+      assert.ok(performance.now() - asked < 400, `${performance.now() - asked} ms`);
+      run.resume();
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    run.discard();
+  }
+});
+
 test('adjust: recorded with its step, replays bit for bit; what is not live is refused', async () => {
   const { run, heard, next } = start(SHORT, { paused: true });
   run.step(50);

@@ -252,7 +252,7 @@ export class NormHistogram extends LitElement {
       const share = (Math.log10(this.threshold) - this.domain.low) / (this.domain.high - this.domain.low);
       const at = area.left + share * (area.right - area.left);
       tag.style.left = `${at}px`;
-      tag.classList.toggle('leftwards', share > 0.6);
+      tag.classList.toggle('leftwards', share > 0.5);
       tag.style.top = `${area.top - 24}px`;
     }
   }

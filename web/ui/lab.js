@@ -14,11 +14,11 @@
  * @typedef {{ id: number, name: string, shape: number[], classes: number, classNames: string[] | null, trainCount: number,
  *             valCount: number, slug: string | null }} LoadedData
  */
-import { remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './remedies.js';
+import { tellEnd, tellProgress } from './narrator.js';
 import { Run } from './run.js';
 import { configFromSearch, configToSearch, defaultConfig, fieldApplies } from '../engine/config.js';
 import { fetchServerData, knownFacts } from './server_data.js';
-import { count, describeChanges, memorableName, number, percent, same, shortName, valueInWords } from './words.js';
+import { count, describeChanges, memorableName, same, shortName, valueInWords } from './words.js';
 
 /** Colours of runs that are not in focus, by theme name; the one in focus wears the quantities' own. */
 const RUN_COLORS = ['run-1', 'run-2', 'run-3', 'run-4', 'run-5', 'run-6'];
@@ -188,8 +188,22 @@ export class Lab extends EventTarget {
     const parent = this.runs.find((other) => other.id === run.parentId);
     const before = parent ?? this.runs[index - 1];
     if (!before) return '';
-    const words = describeChanges(this.fields, before.inForce, run.inForce, this.applies);
-    return words || (parent ? 'the same future again' : 'the same settings again');
+    const data = this.data.find((other) => other.id === run.dataId)?.name;
+    const words = [describeChanges(this.fields, before.config, run.config, this.applies)];
+    if (data) words[0] = words[0].replace('→ Your data', `→ ${data}`);
+    words.push(this.liveChangesInWords(run, parent));
+    const all = words.filter(Boolean).join(', then ');
+    return all || (parent ? 'the same future again' : 'the same settings again');
+  }
+
+  /** The changes on the running training that its parent did not have: "η 0.06 at 312". @param {Run} run @param {Run} [parent] */
+  liveChangesInWords(run, parent) {
+    const own = run.changes.filter((change) => !parent?.changes.some((other) => sameChange(other, change)));
+    const said = own.slice(-3).map((change) => {
+      const field = this.field(change.field);
+      return `${shortName(field)} ${valueInWords(field, change.value)} at ${count(change.step)}`;
+    });
+    return (own.length > 3 ? '… ' : '') + said.join(', ');
   }
 
   // ---- settings --------------------------------------------------------------------------------------------------
@@ -548,7 +562,7 @@ export class Lab extends EventTarget {
         this.note(
           null,
           'you',
-          `Loaded ${loaded.name}: ${count(loaded.trainCount)} training and ${count(loaded.valCount)} validation samples of ${loaded.shape.join(' × ')}, ${loaded.classes} classes.`,
+          `Loaded ${loaded.name}: ${count(loaded.trainCount)} training and ${count(loaded.valCount)} validation samples of ${loaded.shape.join(' × ')}${loaded.shape.length === 1 ? ' features' : ''}, ${loaded.classes} classes.`,
         );
         this.start();
       }
@@ -667,7 +681,7 @@ export class Lab extends EventTarget {
       },
       progress: (/** @type {import('../worker/protocol.js').ProgressMessage} */ message) => {
         run.take(message);
-        this.#judge(run);
+        tellProgress(this, run);
         this.dispatchEvent(new Event('rows'));
         this.touchSoon();
         return drawn();
@@ -716,85 +730,13 @@ export class Lab extends EventTarget {
     this.touch();
   }
 
-  /** What the newest rows mean, in sentences. @param {Run} run */
-  #judge(run) {
-    run.episodes.forEach((episode, i) => {
-      const key = `episode-${run.id}-${i}`;
-      const known = this.log.find((entry) => entry.key === key);
-      const text = sentenceForEpisode(episode);
-      if (!known) {
-        const remedies = remediesForEpisode(run, episode);
-        this.note(run, 'bad', text, this.#buttons(run, remedies), episode.detected_at, key);
-      } else if (known.text !== text && run.alive) known.text = text;
-      if (episode.recovered_at >= 0) {
-        const recovered = `recovered-${run.id}-${i}`;
-        if (!this.log.some((entry) => entry.key === recovered)) {
-          this.note(
-            run,
-            'good',
-            `Recovered: the loss is back at its old minimum, ${count(episode.recovered_at - episode.begin)} steps later.`,
-            [],
-            episode.recovered_at,
-            recovered,
-          );
-        }
-      }
-    });
-    const clipped = run.summary?.clipped_fraction ?? 0;
-    const key = `overclipped-${run.id}`;
-    if (clipped > 0.5 && run.step - run.startStep >= 50 && !this.log.some((entry) => entry.key === key)) {
-      const lower = Number((Number(run.inForce.lr) / 3).toPrecision(2));
-      this.note(
-        run,
-        'warn',
-        `${percent(clipped, 0)} of the updates were clipped. Above half, clipping is a learning-rate cut in disguise; lowering the learning rate is the better tool.`,
-        [
-          {
-            label: `Fork without clipping, η ${number(lower)}`,
-            act: () => this.fork(run, run.startStep, { clip: 'off', lr: lower }),
-          },
-        ],
-        run.step,
-        key,
-      );
-    }
-  }
-
-  /** @param {Run} run @param {import('./remedies.js').Remedy[]} remedies @returns {Action[]} */
-  #buttons(run, remedies) {
-    return remedies.map((remedy) => ({ label: remedy.label, why: remedy.why, act: () => this.apply(run, remedy) }));
-  }
-
   /** @param {Run} run @param {import('../worker/protocol.js').FinishedMessage} message */
   #finish(run, message) {
     run.enter(message.reason);
     run.config = { ...run.config, ...message.config };
     run.summary = message.summary;
     run.end = { reason: message.reason, train: message.train, val: message.val, digest: message.digest };
-    if (message.reason === 'diverged') {
-      const remedies = remediesFor(run, this.modelText(run.inForce, run.shape));
-      this.note(
-        run,
-        'bad',
-        sentenceForDivergence(run),
-        this.#buttons(run, remedies),
-        run.summary.diverged_at,
-        `diverged-${run.id}`,
-      );
-    } else if (message.reason === 'complete') {
-      const { best } = run;
-      const of = run.valCount ? 'validation loss' : 'training loss';
-      const poor = run.summary.infeasible === 1;
-      this.note(
-        run,
-        poor ? 'warn' : 'good',
-        poor
-          ? `Done, but it learned next to nothing: the training loss is ${number(run.summary.smoothed_loss)}, and guessing by class frequency gives ${number(run.summary.baseline_loss)}.`
-          : `Done. Best ${of} ${number(best?.loss)}${best && Number.isFinite(best.accuracy) ? ` with ${percent(best.accuracy)} right` : ''}, at step ${count(best?.step ?? run.step)}.`,
-        poor ? this.#buttons(run, remediesFor(run, this.modelText(run.inForce, run.shape))) : [],
-        run.step,
-      );
-    }
+    tellEnd(this, run);
     this.dispatchEvent(new Event('rows'));
     this.touch();
   }
@@ -856,4 +798,9 @@ export function splitAddress(search) {
 /** What two configs must share for a learning rate to mean the same in both. @param {Config} config */
 function likeness({ dataset, downsample, model, init, init_gain, optimizer, momentum, batch, warmup_steps, clip }) {
   return JSON.stringify([dataset, downsample, model, init, init_gain, optimizer, momentum, batch, warmup_steps, clip]);
+}
+
+/** @param {import('./run.js').Change} a @param {import('./run.js').Change} b */
+function sameChange(a, b) {
+  return a.step === b.step && a.field === b.field && same(a.value, b.value);
 }

@@ -46,6 +46,8 @@ export class Run {
   elapsed = 0;
   /** @type {number | null} */
   runningSince = null;
+  /** What the event log has said about it already. @type {Set<string>} */
+  told = new Set();
   /** Not drawn behind the one in focus. */
   hidden = false;
   /** The run in the worker; null once its state is no longer kept: it can be read, not looked at or forked.

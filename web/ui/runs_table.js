@@ -85,10 +85,12 @@ export class RunsTable extends LabElement {
     const { lab } = this;
     const words = lab.changesInWords(run);
     if (words) return words;
-    const now = run.inForce;
+    const now = run.config;
     const say = (/** @type {string} */ name) => valueInWords(lab.field(name), now[name]);
+    const live = lab.liveChangesInWords(run);
+    const then = live ? `, then ${live}` : '';
     const data = lab.data.find((other) => other.id === run.dataId)?.name ?? say('dataset');
-    return `${data}, ${say('optimizer')}, η ${number(Number(now.lr))}, batch ${say('batch')}`;
+    return `${data}, ${say('optimizer')}, η ${number(Number(now.lr))}, batch ${say('batch')}${then}`;
   }
 
   /** @param {import('./run.js').Run} run */

@@ -34,6 +34,8 @@ import {
  * @typedef {object} ServicePort  the worker's end of the channel
  * @property {(message: WorkerMessage, transfer?: ArrayBuffer[]) => void} send
  * @property {(receive: (message: PageMessage) => void) => void} listen
+ * @property {(ms?: number) => Promise<void>} yieldNow  lets messages that have arrived be heard; resolves after at
+ *   least ms
  */
 
 /** Points of a previewed schedule. */
@@ -54,7 +56,7 @@ const PASTS_KEPT = 8;
 export function serve(port, createEngine) {
   const service = createEngine().then((engine) => {
     port.send(makeReady());
-    return new Service(engine, port.send);
+    return new Service(engine, port);
   });
   service.catch((error) => port.send(describeFailure(error, {})));
   port.listen((message) => {
@@ -73,16 +75,17 @@ export class Service {
   #runs = new Map();
   /** Range tests that can be cancelled, by requestId. @type {Map<number, AbortController>} */
   #rangeTests = new Map();
-  #yieldNow = createYield();
+  #yieldNow;
   #now = () => performance.now();
 
   /**
    * @param {Engine} engine
-   * @param {ServicePort['send']} send
+   * @param {ServicePort} port
    */
-  constructor(engine, send) {
+  constructor(engine, { send, yieldNow }) {
     this.#engine = engine;
     this.#send = send;
+    this.#yieldNow = yieldNow;
     this.#shelf = new DataShelf(engine);
   }
 
@@ -519,26 +522,4 @@ function describeFailure(error, { runId, requestId }) {
   // After a trap the module's memory cannot be trusted any more.
   const fatal = name === 'RuntimeError' || (runId === undefined && requestId === undefined);
   return makeFailed({ runId, requestId, code: name, message, fatal });
-}
-
-/**
- * Yields to whatever waits for this thread, without the four milliseconds that a nested timer costs: a message to
- * oneself comes after the messages that are already there.
- *
- * @returns {(ms?: number) => Promise<void>}
- */
-function createYield() {
-  const { port1, port2 } = new MessageChannel();
-  /** @type {(() => void)[]} */
-  const waiting = [];
-  port1.onmessage = () => waiting.shift()?.();
-  return (ms = 0) =>
-    new Promise((resolve) => {
-      if (ms > 0) {
-        setTimeout(resolve, ms);
-      } else {
-        waiting.push(resolve);
-        port2.postMessage(null);
-      }
-    });
 }

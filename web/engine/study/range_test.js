@@ -9,7 +9,7 @@ import { TrainerError } from '../errors.js';
 
 /**
  * @typedef {import('../engine.js').Engine} Engine
- * @typedef {import('./runner.js').Runner} Runner
+ * @typedef {import('./runner.js').StepRunner} StepRunner
  * @typedef {'completed' | 'diverged' | 'non-finite' | 'too-few-points'} RangeStop
  *
  * @typedef {object} Suggestions  learning rates, null where a rule has none
@@ -48,7 +48,7 @@ const RULES = ['steepest', 'valley', 'slide', 'minimum_tenth', 'steep'];
 /**
  * @param {object} test
  * @param {Engine} test.engine
- * @param {Runner} test.runner
+ * @param {StepRunner} test.runner
  * @param {Record<string, any>} test.config  complete; its schedule, warmup, steps and changes do not count
  * @param {Record<string, any>} test.options  complete options of the table range_test
  * @param {() => number} test.now  a clock in milliseconds
@@ -113,7 +113,7 @@ function planRun(config, options) {
 /**
  * @param {object} test
  * @param {Engine} test.engine
- * @param {Runner} test.runner
+ * @param {StepRunner} test.runner
  * @param {Record<string, any>} test.config
  * @param {Record<string, any>} test.options
  * @param {AbortSignal} [test.signal]

@@ -1,0 +1,85 @@
+/**
+ * What happened in a run, told to the event log: instability as it begins and as it passes, too much clipping, and how
+ * the run ended; each with buttons for what helps.
+ *
+ * @typedef {import('./lab.js').Lab} Lab
+ * @typedef {import('./run.js').Run} Run
+ * @typedef {import('./remedies.js').Remedy} Remedy
+ */
+import { remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './remedies.js';
+import { count, number, percent } from './words.js';
+
+/** Steps before the share of clipped updates means anything. */
+const STEPS_BEFORE_SHARE = 50;
+
+/** @param {Lab} lab @param {Run} run @param {Remedy[]} remedies @returns {import('./lab.js').Action[]} */
+function buttonsFor(lab, run, remedies) {
+  return remedies.map((remedy) => ({ label: remedy.label, why: remedy.why, act: () => lab.apply(run, remedy) }));
+}
+
+/** Whether something is told for the first time. @param {Run} run @param {string} what */
+function isNews(run, what) {
+  if (run.told.has(what)) return false;
+  run.told.add(what);
+  return true;
+}
+
+/** What the newest rows mean. @param {Lab} lab @param {Run} run */
+export function tellProgress(lab, run) {
+  run.episodes.forEach((episode, i) => {
+    const key = `episode-${run.id}-${i}`;
+    const text = sentenceForEpisode(episode);
+    if (isNews(run, key)) {
+      const buttons = buttonsFor(lab, run, remediesForEpisode(run, episode));
+      lab.note(run, 'bad', text, buttons, episode.detected_at, key);
+    } else {
+      // The peak grows while the episode lasts, and its sentence with it.
+      const known = lab.log.find((entry) => entry.key === key);
+      if (known && run.alive) known.text = text;
+    }
+    if (episode.recovered_at >= 0 && isNews(run, `recovered-${i}`)) {
+      const steps = count(episode.recovered_at - episode.begin);
+      const text = `Recovered: the loss is back at its old minimum, ${steps} steps later.`;
+      lab.note(run, 'good', text, [], episode.recovered_at);
+    }
+  });
+  const clipped = run.summary?.clipped_fraction ?? 0;
+  if (clipped > 0.5 && run.step - run.startStep >= STEPS_BEFORE_SHARE && isNews(run, 'overclipped')) {
+    const lower = Number((Number(run.inForce.lr) / 3).toPrecision(2));
+    lab.note(
+      run,
+      'warn',
+      `${percent(clipped, 0)} of the updates were clipped. Above half, clipping is a learning-rate cut in disguise; lowering the learning rate is the better tool.`,
+      [
+        {
+          label: `Fork without clipping, η ${number(lower)}`,
+          act: () => lab.fork(run, run.startStep, { clip: 'off', lr: lower }),
+        },
+      ],
+      run.step,
+    );
+  }
+}
+
+/** How the run ended. @param {Lab} lab @param {Run} run */
+export function tellEnd(lab, run) {
+  const { summary, best } = run;
+  if (!summary) return;
+  const remedies = () => buttonsFor(lab, run, remediesFor(run, lab.modelText(run.inForce, run.shape)));
+  if (run.status === 'diverged') {
+    lab.note(run, 'bad', sentenceForDivergence(run), remedies(), summary.diverged_at);
+  } else if (run.status === 'complete' && summary.infeasible === 1) {
+    const text = `Done, but it learned next to nothing: the training loss is ${number(summary.smoothed_loss)}, and guessing by class frequency gives ${number(summary.baseline_loss)}.`;
+    lab.note(run, 'warn', text, remedies(), run.step);
+  } else if (run.status === 'complete') {
+    const of = run.valCount ? 'validation loss' : 'training loss';
+    const right = best && Number.isFinite(best.accuracy) ? ` with ${percent(best.accuracy)} right` : '';
+    lab.note(
+      run,
+      'good',
+      `Done. Best ${of} ${number(best?.loss)}${right}, at step ${count(best?.step ?? run.step)}.`,
+      [],
+      run.step,
+    );
+  }
+}
