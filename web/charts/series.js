@@ -30,16 +30,25 @@ class Level {
     this.width = width;
   }
 
-  /** @param {number} bucket @param {number} value */
+  /** @param {number} bucket @param {number} value @returns {boolean} whether anything changed */
   include(bucket, value) {
-    if (bucket >= this.low.length) this.#grow();
+    let changed = false;
     if (bucket >= this.count) {
+      if (bucket >= this.low.length) this.#grow();
       this.low[bucket] = Number.POSITIVE_INFINITY;
       this.high[bucket] = Number.NEGATIVE_INFINITY;
       this.count = bucket + 1;
+      changed = true;
     }
-    if (value < this.low[bucket]) this.low[bucket] = value;
-    if (value > this.high[bucket]) this.high[bucket] = value;
+    if (value < this.low[bucket]) {
+      this.low[bucket] = value;
+      changed = true;
+    }
+    if (value > this.high[bucket]) {
+      this.high[bucket] = value;
+      changed = true;
+    }
+    return changed;
   }
 
   #grow() {
@@ -91,12 +100,22 @@ export class StepSeries {
       this.nonFinite++;
       if (this.#odd.length < MARK_CAPACITY) this.#odd.push({ step: this.firstStep + index, value });
     }
-    let coarsest = this.#levels[this.#levels.length - 1];
-    if (coarsest.count >= 512) coarsest = this.#coarsen(coarsest);
-    for (const level of this.#levels) {
-      level.include(Math.floor(index / level.width), finite ? value : Number.NaN);
+    const levels = this.#levels;
+    if (levels[levels.length - 1].count >= 512) this.#coarsen(levels[levels.length - 1]);
+    for (let i = 0; i < levels.length; i++) {
+      const level = levels[i];
+      // What lies within a bucket's range lies within those of the coarser ones.
+      if (!level.include(Math.floor(index / level.width), finite ? value : Number.NaN)) break;
     }
-    if (this.#levels[0].count >= this.capacity && this.#levels.length > 1) this.#levels.shift();
+    if (levels[0].count >= this.capacity && levels.length > 1) levels.shift();
+  }
+
+  /**
+   * Appends a column of packed rows.
+   * @param {Float32Array} rows @param {number} column @param {number} words of a row @param {number} count of rows
+   */
+  appendColumn(rows, column, words, count) {
+    for (let row = 0, at = column; row < count; row++, at += words) this.append(rows[at]);
   }
 
   /** Builds the next coarser level from the coarsest one. @param {Level} fine */

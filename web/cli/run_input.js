@@ -3,7 +3,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createFileDataset, readDataFiles } from '../engine/data_files.js';
-import { isIdxName } from '../engine/idx.js';
+import { chooseIdxFiles } from '../engine/idx.js';
 import { readRunLog } from '../engine/run_log.js';
 import { problemError } from './arguments.js';
 import { UsageError } from './usage_error.js';
@@ -22,8 +22,14 @@ import { UsageError } from './usage_error.js';
  */
 export async function readRunInput(engine, { options, settings }) {
   const base = options.config ? await readConfigFile(options.config) : {};
+  const inherited = base.changes ?? [];
   /** @type {Config} */
-  const given = { ...base, ...settings, changes: [...(base.changes ?? []), ...options.change] };
+  const given = {
+    ...base,
+    ...settings,
+    // What is no list stays as it is, for the engine to complain about.
+    changes: Array.isArray(inherited) ? [...inherited, ...options.change] : inherited,
+  };
   if (options.data) {
     if (settings.dataset !== undefined && settings.dataset !== 'custom') {
       throw new UsageError(`--data means your own data, but --dataset ${settings.dataset} was given too`);
@@ -59,12 +65,6 @@ async function readFiles(path) {
     throw new UsageError(`--data: the folder ${path} has no IDX files (train-images-idx3-ubyte …)`);
   }
   return Promise.all(names.map(async (name) => ({ name: join(path, name), bytes: await readFile(join(path, name)) })));
-}
-
-/** The IDX files of a folder; of one that is there plain and packed, the plain one. @param {string[]} names */
-function chooseIdxFiles(names) {
-  const idx = names.filter(isIdxName).sort();
-  return idx.filter((name) => !(name.endsWith('.gz') && idx.includes(name.slice(0, -3))));
 }
 
 /**

@@ -10,7 +10,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isIdxName } from '../engine/idx.js';
+import { chooseIdxFiles } from '../engine/idx.js';
 import { DATA_FOLDER } from './data.js';
 import { UsageError } from './usage_error.js';
 
@@ -130,13 +130,20 @@ function locate(path, page, dataFolders) {
   return file.startsWith(root + sep) ? file : null;
 }
 
-/** @param {Map<string, string>} dataFolders @returns {Promise<{ name: string, files: string[] }[]>} */
+/**
+ * What a run can be trained on: the IDX files of a folder, or one CSV file.
+ *
+ * @param {Map<string, string>} dataFolders
+ * @returns {Promise<{ name: string, files: string[] }[]>}
+ */
 async function listData(dataFolders) {
   const sets = await Promise.all(
-    [...dataFolders].map(async ([name, folder]) => ({
-      name,
-      files: (await readdir(folder).catch(() => [])).filter((file) => isIdxName(file) || file.endsWith('.csv')).sort(),
-    })),
+    [...dataFolders].map(async ([name, folder]) => {
+      const names = await readdir(folder).catch(() => []);
+      const images = chooseIdxFiles(names);
+      const [table] = names.filter((file) => file.endsWith('.csv')).sort();
+      return { name, files: images.length > 0 || !table ? images : [table] };
+    }),
   );
   return sets.filter(({ files }) => files.length > 0);
 }

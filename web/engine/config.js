@@ -7,6 +7,7 @@
  * are judged by C (Engine.parseConfig); this file knows the table alone, so that controls can use it.
  */
 
+import leven from 'leven';
 import { FIELD_BY_NAME, SCHEMA } from './schema.js';
 
 /**
@@ -412,30 +413,11 @@ export function nearestName(name, names) {
   let fewest = Math.max(1, Math.floor(typed.length / 2)) + 1;
   for (const candidate of names) {
     const known = candidate.toLowerCase().replaceAll('-', '_');
-    const edits = known.startsWith(typed) && typed.length > 1 ? 1 : countEdits(typed, known);
+    const edits = known.startsWith(typed) && typed.length > 1 ? 1 : leven(typed, known);
     if (edits < fewest) {
       fewest = edits;
       nearest = candidate;
     }
   }
   return nearest;
-}
-
-/**
- * Insertions, deletions and replacements from one text to the other (Wagner & Fischer 1974).
- *
- * @param {string} from
- * @param {string} to
- */
-function countEdits(from, to) {
-  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = row[j - 1] + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
-    }
-    row = next;
-  }
-  return row[to.length];
 }

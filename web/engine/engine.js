@@ -291,7 +291,7 @@ export class Engine {
     }
     const generated = generateDataset(this.#core, complete);
     try {
-      return new Trainer(this.#core, complete, generated, callersChanges);
+      return new Trainer(this.#core, settleModel(complete, generated), generated, callersChanges);
     } finally {
       generated.dispose();
     }
@@ -505,7 +505,8 @@ export class RangeCurve {
  * @returns {Config}
  */
 function fitToData(config, dataset) {
-  return { ...config, dataset: dataset.name, loss: dataset.classes > 0 ? config.loss : 'squared_error' };
+  const loss = dataset.classes > 0 ? config.loss : 'squared_error';
+  return settleModel({ ...config, dataset: dataset.name, loss }, dataset);
 }
 
 /** @param {unknown} dataset @param {Core} core */
@@ -563,4 +564,15 @@ function checkNumbers(name, values) {
 /** @param {string} text */
 function endSentence(text) {
   return text.endsWith('.') ? text : `${text}.`;
+}
+
+/**
+ * A model that was left out is the default for the kind of data; a run's config names it.
+ *
+ * @param {Config} config
+ * @param {Dataset} dataset
+ */
+function settleModel(config, dataset) {
+  const { images, points } = SCHEMA.models;
+  return { ...config, model: config.model ?? (dataset.isImage ? images : points) };
 }

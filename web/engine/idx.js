@@ -58,8 +58,19 @@ function isValidation({ name }) {
 }
 
 /** Whether a file is worth reading as IDX, by its name alone. @param {string} name */
-export function isIdxName(name) {
+function isIdxName(name) {
   return /(idx\d?-ubyte|\.idx\d?|-ubyte)(\.gz)?$/i.test(name);
+}
+
+/**
+ * The IDX files among some; of one that is there plain and packed, the plain one.
+ *
+ * @param {string[]} names
+ * @returns {string[]}  sorted
+ */
+export function chooseIdxFiles(names) {
+  const idx = names.filter(isIdxName).sort();
+  return idx.filter((name) => !(name.endsWith('.gz') && idx.includes(name.slice(0, -3))));
 }
 
 /**

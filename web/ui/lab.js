@@ -14,9 +14,10 @@
  * @typedef {{ id: number, name: string, shape: number[], classes: number, classNames: string[] | null, trainCount: number,
  *             valCount: number, slug: string | null }} LoadedData
  */
+
+import { configFromSearch, configToSearch, defaultConfig, fieldApplies } from '../engine/config.js';
 import { tellEnd, tellProgress } from './narrator.js';
 import { Run } from './run.js';
-import { configFromSearch, configToSearch, defaultConfig, fieldApplies } from '../engine/config.js';
 import { fetchServerData, knownFacts } from './server_data.js';
 import { count, describeChanges, memorableName, same, shortName, valueInWords } from './words.js';
 

@@ -135,11 +135,9 @@ export class ModelSees extends LabElement {
     const image = new ImageData(columns, rows);
     const paper = hexToRgb(getComputedStyle(this).getPropertyValue('--paper').trim());
     for (let cell = 0; cell < columns * rows; cell++) {
-      const [red, green, blue] =
-        outputs === 1
-          ? rampColor(surface.outputs[cell], paper)
-          : classMix(surface.outputs, cell * outputs, outputs, paper);
-      image.data.set([red, green, blue, 255], cell * 4);
+      if (outputs === 1) image.data.set(rampColor(surface.outputs[cell], paper), cell * 4);
+      else mixClasses(surface.outputs, cell * outputs, outputs, paper, image.data, cell * 4);
+      image.data[cell * 4 + 3] = 255;
     }
     const small = new OffscreenCanvas(columns, rows);
     small.getContext('2d')?.putImageData(image, 0, 0);
@@ -277,27 +275,30 @@ function hexToRgb(hex) {
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
 }
 
-/** The classes' colours, weighted by their probabilities, on paper. @param {Float32Array} outputs @param {number} at @param {number} classes @param {number[]} paper */
-function classMix(outputs, at, classes, paper) {
-  const mixed = [0, 0, 0];
+/**
+ * Writes the classes' colours, weighted by their probabilities, on paper.
+ * @param {Float32Array} outputs @param {number} at @param {number} classes @param {number[]} paper
+ * @param {Uint8ClampedArray} pixels @param {number} to
+ */
+function mixClasses(outputs, at, classes, paper, pixels, to) {
   let sum = 0;
-  for (let k = 0; k < classes; k++) {
-    const share = Math.max(0, outputs[at + k]);
-    if (!(share > 0)) continue;
-    sum += share;
-    hexToRgb(CLASS_COLORS[k % CLASS_COLORS.length]).forEach((part, i) => {
-      mixed[i] += part * share;
-    });
+  for (let k = 0; k < classes; k++) if (outputs[at + k] > 0) sum += outputs[at + k];
+  for (let part = 0; part < 3; part++) {
+    let mixed = sum > 0 ? 0 : paper[part];
+    for (let k = 0; k < classes && sum > 0; k++) {
+      if (outputs[at + k] > 0) mixed += (outputs[at + k] / sum) * CLASS_RGB[k % CLASS_RGB.length][part];
+    }
+    pixels[to + part] = mixed * 0.45 + paper[part] * 0.55;
   }
-  if (!(sum > 0)) return paper;
-  return mixed.map((part, i) => Math.round((part / sum) * 0.45 + paper[i] * 0.55));
 }
 
 /** A value between −1 and 1 on the way from one class's colour over paper to another's. @param {number} value @param {number[]} paper */
 function rampColor(value, paper) {
   const share = Math.min(1, Math.max(-1, value || 0));
-  const end = hexToRgb(share < 0 ? CLASS_COLORS[1] : CLASS_COLORS[0]);
+  const end = CLASS_RGB[share < 0 ? 1 : 0];
   return end.map((part, i) => Math.round(part * Math.abs(share) * 0.8 + paper[i] * (1 - Math.abs(share) * 0.8)));
 }
+
+const CLASS_RGB = CLASS_COLORS.map(hexToRgb);
 
 customElements.define('model-sees', ModelSees);

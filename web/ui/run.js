@@ -158,18 +158,12 @@ export class Run {
     const integers = new Int32Array(message.rows);
     const at = Object.fromEntries(this.columns.map((name, i) => [name, i]));
     const { series } = this;
-    for (let row = 0; row < message.rowCount; row++) {
-      const base = row * words;
-      const loss = reals[base + at.loss];
-      const norm = reals[base + at.grad_norm];
-      series.lr.append(reals[base + at.lr]);
-      series.loss.append(loss);
-      // The mean of a loss that is no number is none either; its line ends where the loss did.
-      series.smoothed_loss.append(reals[base + at.smoothed_loss]);
-      series.grad_norm.append(norm);
-      series.clip_threshold.append(reals[base + at.clip_threshold]);
-      series.clip_scale.append(reals[base + at.clip_scale]);
-      if (Number.isFinite(loss)) this.lastFinite = { step: integers[base + at.step], loss, norm };
+    for (const [name, column] of Object.entries(series)) column.appendColumn(reals, at[name], words, message.rowCount);
+    for (let row = message.rowCount - 1; row >= 0; row--) {
+      const loss = reals[row * words + at.loss];
+      if (!Number.isFinite(loss)) continue;
+      this.lastFinite = { step: integers[row * words + at.step], loss, norm: reals[row * words + at.grad_norm] };
+      break;
     }
     if (this.rowsKept + message.rowCount <= ROWS_KEPT) {
       this.chunks.push({ rows: message.rows, count: message.rowCount });

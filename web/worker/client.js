@@ -16,6 +16,7 @@ import {
   makeCancel,
   makeDiscard,
   makeFork,
+  makeKeepData,
   makeLoadData,
   makeLook,
   makePause,
@@ -28,6 +29,7 @@ import {
   makeStep,
   makeStop,
   makeTaken,
+  makeTrial,
   makeUnloadData,
   makeWriteWeights,
   unreachable,
@@ -54,8 +56,7 @@ import {
  *   run; after it: a command was refused and the run goes on
  * @property {(message: import('./protocol.js').FailedMessage) => void} [failed]  the run is lost
  *
- * @typedef {{ resolve: (message: any) => void, reject: (error: Error) => void,
- *             rangeProgress?: (message: import('./protocol.js').RangeProgressMessage) => void }} Question
+ * @typedef {{ resolve: (message: any) => void, reject: (error: Error) => void, progress?: (message: any) => void }} Question
  * @typedef {{ name: string, blob: Blob }} DataFile  a File of the page is its own blob: { name: file.name, blob: file }
  */
 
@@ -75,6 +76,8 @@ export class WorkerClient {
   #questions = new Map();
   /** What was loaded, to be sent again to a new worker. @type {Map<number, { files: DataFile[], config: any }>} */
   #data = new Map();
+  /** As #data, of files read already. @type {Map<number, import('../engine/data_files.js').DataFiles>} */
+  #kept = new Map();
   /** Runs that owe an answer to pause, step or stop. @type {Set<number>} */
   #owing = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -158,9 +161,23 @@ export class WorkerClient {
     return loaded;
   }
 
+  /**
+   * Gives the worker data that has been read already.
+   *
+   * @param {import('../engine/data_files.js').DataFiles} data
+   * @returns {number}  the dataId for runs
+   */
+  keepData(data) {
+    const dataId = this.#nextId++;
+    this.#kept.set(dataId, data);
+    this.#port.send(makeKeepData({ dataId, data }));
+    return dataId;
+  }
+
   /** @param {number} dataId */
   unloadData(dataId) {
     this.#data.delete(dataId);
+    this.#kept.delete(dataId);
     this.#port.send(makeUnloadData({ dataId }));
   }
 
@@ -178,15 +195,17 @@ export class WorkerClient {
    * @returns {Promise<import('./protocol.js').RangeTestedMessage>}  rejects with code "cancelled" after the signal
    */
   rangeTest(what, { progress, signal } = {}) {
-    let id = 0;
-    const answer = this.#ask((requestId) => {
-      id = requestId;
-      return makeRangeTest({ requestId, ...what });
-    }, progress);
-    const cancel = () => this.#port.send(makeCancel({ requestId: id }));
-    if (signal?.aborted) cancel();
-    else signal?.addEventListener('abort', cancel, { once: true });
-    return answer;
+    return this.#askLong((requestId) => makeRangeTest({ requestId, ...what }), progress, signal);
+  }
+
+  /**
+   * @param {{ config: Record<string, any>, dataId?: number | null,
+   *           record?: import('../engine/study/curve.js').CurveDetail }} what
+   * @param {{ progress?: (message: import('./protocol.js').TrialProgressMessage) => void, signal?: AbortSignal }} [how]
+   * @returns {Promise<import('./protocol.js').TriedMessage>}  rejects with code "cancelled" after the signal
+   */
+  trial(what, { progress, signal } = {}) {
+    return this.#askLong((requestId) => makeTrial({ requestId, ...what }), progress, signal);
   }
 
   /** @param {RunListener} listener */
@@ -216,14 +235,38 @@ export class WorkerClient {
   }
 
   /**
+   * A question that takes its time and can be cancelled.
+   *
    * @param {(requestId: number) => PageMessage} make
-   * @param {Question['rangeProgress']} [rangeProgress]
+   * @param {Question['progress']} [progress]
+   * @param {AbortSignal} [signal]
    * @returns {Promise<any>}
    */
-  #ask(make, rangeProgress) {
+  async #askLong(make, progress, signal) {
+    let id = 0;
+    const answer = this.#ask((requestId) => {
+      id = requestId;
+      return make(requestId);
+    }, progress);
+    const cancel = () => this.#port.send(makeCancel({ requestId: id }));
+    if (signal?.aborted) cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      return await answer;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /**
+   * @param {(requestId: number) => PageMessage} make
+   * @param {Question['progress']} [progress]
+   * @returns {Promise<any>}
+   */
+  #ask(make, progress) {
     const requestId = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#questions.set(requestId, { resolve, reject, rangeProgress });
+      this.#questions.set(requestId, { resolve, reject, progress });
       this.#port.send(make(requestId));
       this.#startWatch();
     });
@@ -286,12 +329,14 @@ export class WorkerClient {
       case 'looked':
       case 'dataLoaded':
       case 'rangeTested':
+      case 'tried':
       case 'snapshotTaken':
       case 'weightsWritten':
         this.#settle(message.requestId)?.resolve(message);
         return;
       case 'rangeProgress':
-        this.#questions.get(message.requestId)?.rangeProgress?.(message);
+      case 'trialProgress':
+        this.#questions.get(message.requestId)?.progress?.(message);
         return;
       case 'rejected':
       case 'failed':
@@ -356,6 +401,7 @@ export class WorkerClient {
       for (const [dataId, { files, config }] of this.#data) {
         this.#sendData(dataId, files, config).catch(() => this.#data.delete(dataId));
       }
+      for (const [dataId, data] of this.#kept) this.#port.send(makeKeepData({ dataId, data }));
     }
     for (const { reject } of questions) reject(lostError(reason));
     for (const run of runs) {

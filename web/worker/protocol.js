@@ -155,6 +155,17 @@ export function makeLoadData({ requestId, dataId, files, config }) {
 }
 
 /**
+ * As `loadData`, with files that have been read already. No answer. Arrays over shared memory are shared, not copied.
+ *
+ * @typedef {{ type: 'keepData', dataId: number, data: import('../engine/data_files.js').DataFiles }} KeepDataMessage
+ * @param {{ dataId: number, data: import('../engine/data_files.js').DataFiles }} members
+ * @returns {KeepDataMessage}
+ */
+export function makeKeepData({ dataId, data }) {
+  return { type: 'keepData', dataId, data };
+}
+
+/**
  * Forgets loaded data. Runs that use it keep it. No answer.
  *
  * @typedef {{ type: 'unloadData', dataId: number }} UnloadDataMessage
@@ -207,7 +218,21 @@ export function makeRangeTest({ requestId, config, dataId = null, options = {} }
 }
 
 /**
- * Gives a range test up; it is answered by `rejected` with code "cancelled". Other requests are too short to cancel.
+ * A whole training as a value, beside whatever runs: `trialProgress` …, then `tried`. What studies are made of.
+ *
+ * @typedef {{ type: 'trial', requestId: number, config: Config, dataId: number | null,
+ *             record: import('../engine/study/curve.js').CurveDetail }} TrialMessage
+ * @param {{ requestId: number, config: Config, dataId?: number | null,
+ *           record?: import('../engine/study/curve.js').CurveDetail }} members  record: what the result's curve holds
+ * @returns {TrialMessage}
+ */
+export function makeTrial({ requestId, config, dataId = null, record = 'curve' }) {
+  return { type: 'trial', requestId, config, dataId, record };
+}
+
+/**
+ * Gives a range test or a trial up; it is answered by `rejected` with code "cancelled". Other requests are too short
+ * to cancel.
  *
  * @typedef {{ type: 'cancel', requestId: number }} CancelMessage
  * @param {{ requestId: number }} members
@@ -241,8 +266,8 @@ export function makeWriteWeights({ requestId, runId }) {
 
 /**
  * @typedef {StartMessage | ForkMessage | AdjustMessage | PauseMessage | ResumeMessage | StepMessage | StopMessage |
- *   DiscardMessage | TakenMessage | SpeedMessage | LoadDataMessage | UnloadDataMessage | PreviewMessage |
- *   LookMessage | RangeTestMessage | CancelMessage | SnapshotMessage | WriteWeightsMessage} PageMessage
+ *   DiscardMessage | TakenMessage | SpeedMessage | LoadDataMessage | KeepDataMessage | UnloadDataMessage |
+ *   PreviewMessage | LookMessage | RangeTestMessage | TrialMessage | CancelMessage | SnapshotMessage | WriteWeightsMessage} PageMessage
  */
 
 // ---- worker → page ---------------------------------------------------------------------------------------------
@@ -392,6 +417,26 @@ export function makeRangeTested(members) {
 }
 
 /**
+ * How far a trial has come; at most ten times a second.
+ *
+ * @typedef {{ type: 'trialProgress', requestId: number } & import('../engine/study/trial.js').TrialProgress} TrialProgressMessage
+ * @param {Omit<TrialProgressMessage, 'type'>} members
+ * @returns {TrialProgressMessage}
+ */
+export function makeTrialProgress(members) {
+  return { type: 'trialProgress', ...members };
+}
+
+/**
+ * @typedef {{ type: 'tried', requestId: number, result: import('../engine/study/trial.js').TrialResult }} TriedMessage
+ * @param {Omit<TriedMessage, 'type'>} members
+ * @returns {TriedMessage}
+ */
+export function makeTried(members) {
+  return { type: 'tried', ...members };
+}
+
+/**
  * @typedef {{ type: 'snapshotTaken', requestId: number, runId: number, step: number }} SnapshotTakenMessage
  * @param {Omit<SnapshotTakenMessage, 'type'>} members
  * @returns {SnapshotTakenMessage}
@@ -440,6 +485,7 @@ export function makeFailed({ runId = null, requestId = null, code, message, fata
 /**
  * @typedef {ReadyMessage | StartedMessage | ProgressMessage | AdjustedMessage | PausedMessage | FinishedMessage |
  *   DataLoadedMessage | PreviewedMessage | LookedMessage | RangeProgressMessage | RangeTestedMessage |
+ *   TrialProgressMessage | TriedMessage |
  *   SnapshotTakenMessage | WeightsWrittenMessage | RejectedMessage | FailedMessage} WorkerMessage
  */
 

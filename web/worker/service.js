@@ -8,6 +8,7 @@ import { TrainerError } from '../engine/errors.js';
 import { writeSafetensors } from '../engine/safetensors.js';
 import { runRangeTest } from '../engine/study/range_test.js';
 import { LocalRunner } from '../engine/study/runner.js';
+import { runTrial } from '../engine/study/trial.js';
 import { DataShelf } from './data_shelf.js';
 import { LiveRun } from './live_run.js';
 import {
@@ -22,6 +23,8 @@ import {
   makeRejected,
   makeSnapshotTaken,
   makeStarted,
+  makeTrialProgress,
+  makeTried,
   makeWeightsWritten,
   unreachable,
 } from './protocol.js';
@@ -73,8 +76,8 @@ export class Service {
   #shelf;
   /** In order of their start. @type {Map<number, LiveRun>} */
   #runs = new Map();
-  /** Range tests that can be cancelled, by requestId. @type {Map<number, AbortController>} */
-  #rangeTests = new Map();
+  /** Range tests and trials, which can be cancelled, by requestId. @type {Map<number, AbortController>} */
+  #cancellable = new Map();
   #yieldNow;
   #now = () => performance.now();
 
@@ -120,6 +123,8 @@ export class Service {
         return this.#discard(message.runId);
       case 'loadData':
         return this.#loadData(message);
+      case 'keepData':
+        return this.#shelf.keepFiles(message.dataId, message.data);
       case 'unloadData':
         return this.#shelf.forgetFiles(message.dataId);
       case 'preview':
@@ -128,6 +133,8 @@ export class Service {
         return this.#look(message);
       case 'rangeTest':
         return this.#rangeTest(message);
+      case 'trial':
+        return this.#trial(message);
       case 'cancel':
         return this.#cancel(message.requestId);
       case 'snapshot':
@@ -369,7 +376,7 @@ export class Service {
   async #rangeTest({ requestId, config, dataId, options }) {
     const complete = this.#parse(config);
     const controller = new AbortController();
-    this.#rangeTests.set(requestId, controller);
+    this.#cancellable.set(requestId, controller);
     const reporter = new RangeReporter(requestId, this.#send, this.#now);
     try {
       const result = await runRangeTest({
@@ -389,14 +396,35 @@ export class Service {
       reporter.flush();
       this.#send(makeRangeTested({ requestId, result }));
     } finally {
-      this.#rangeTests.delete(requestId);
+      this.#cancellable.delete(requestId);
+    }
+  }
+
+  /** @param {import('./protocol.js').TrialMessage} message */
+  async #trial({ requestId, config, dataId, record }) {
+    const complete = this.#parse(config);
+    const controller = new AbortController();
+    this.#cancellable.set(requestId, controller);
+    try {
+      const result = await runTrial({
+        createTrainer: (planned) => this.#createTrainer(planned, dataId),
+        config: complete,
+        record,
+        now: this.#now,
+        yieldNow: this.#yieldNow,
+        signal: controller.signal,
+        onProgress: (progress) => this.#send(makeTrialProgress({ requestId, ...progress })),
+      });
+      this.#send(makeTried({ requestId, result }));
+    } finally {
+      this.#cancellable.delete(requestId);
     }
   }
 
   /** @param {number} requestId */
   #cancel(requestId) {
-    const reason = new TrainerError('cancelled', null, 'The range test was given up.');
-    this.#rangeTests.get(requestId)?.abort(reason);
+    const reason = new TrainerError('cancelled', null, 'The study was given up.');
+    this.#cancellable.get(requestId)?.abort(reason);
   }
 
   /** @param {import('./protocol.js').SnapshotMessage} message */

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 /** @returns {import('./client.js').Port} */
 export function openThread() {
   const worker = new Worker(new URL('./thread.js', import.meta.url));
+  let isClosing = false;
   return {
     send: (message, transfer = []) => worker.postMessage(message, transfer),
     listen: (receive) => {
@@ -12,8 +13,12 @@ export function openThread() {
     },
     onBroken: (fail) => {
       worker.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));
+      worker.on('exit', (code) => {
+        if (!isClosing) fail(`The worker thread ended with code ${code}.`);
+      });
     },
     close: () => {
+      isClosing = true;
       worker.terminate();
     },
   };

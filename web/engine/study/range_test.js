@@ -6,6 +6,7 @@
  */
 
 import { TrainerError } from '../errors.js';
+import { medianOf } from './statistics.js';
 
 /**
  * @typedef {import('../engine.js').Engine} Engine
@@ -78,8 +79,8 @@ export async function runRangeTest({ engine, runner, config, options, now, signa
     message: first.message,
     suggestion: medianSuggestions(tests.map((test) => test.suggestion)),
     range: {
-      base: medianOf(tests.map((test) => test.range.base)),
-      max: medianOf(tests.map((test) => test.range.max)),
+      base: medianOfKnown(tests.map((test) => test.range.base)),
+      max: medianOfKnown(tests.map((test) => test.range.max)),
     },
     seeds: tests.map(({ seed, stop, suggestion, message }) => ({ seed, stop, suggestion, message })),
     seconds: (now() - begun) / 1000,
@@ -177,14 +178,11 @@ function explainTooFew(curve, needed) {
 /** @param {Suggestions[]} suggestions @returns {Suggestions} */
 function medianSuggestions(suggestions) {
   return /** @type {Suggestions} */ (
-    Object.fromEntries(RULES.map((rule) => [rule, medianOf(suggestions.map((one) => one[rule]))]))
+    Object.fromEntries(RULES.map((rule) => [rule, medianOfKnown(suggestions.map((one) => one[rule]))]))
   );
 }
 
-/** The median of the values there are; of an even number, the mean of the middle two. @param {(number | null)[]} values */
-function medianOf(values) {
-  const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
-  if (sorted.length === 0) return null;
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+/** @param {(number | null)[]} values */
+function medianOfKnown(values) {
+  return medianOf(values.filter((value) => value !== null));
 }
