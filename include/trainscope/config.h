@@ -6,8 +6,8 @@
  *     tscope_problem problem;
  *     if (tscope_config_validate(&config, &problem) != TSCOPE_OK) puts(problem.message);
  *
- * Every field is one 32-bit word in table order, except text, which is a length word and its bytes; so JS reads and
- * writes a config by the table alone and no offsets exist that could disagree.
+ * Every field is one 32-bit word in table order, except text, which is a length word and its bytes;
+ * so JS reads and writes a config by the table alone and no offsets exist that could disagree.
  */
 #ifndef TRAINSCOPE_CONFIG_H
 #define TRAINSCOPE_CONFIG_H
@@ -29,22 +29,24 @@ enum {
 /** What can go wrong. Only sizing, initializing, validating and loading data can fail. */
 typedef enum tscope_status {
   TSCOPE_OK = 0,
-  TSCOPE_ERROR_SETTING = -1, /* a setting is out of range or contradicts another; problem.field names it */
-  TSCOPE_ERROR_MODEL = -2,   /* the model text is wrong at problem.position */
-  TSCOPE_ERROR_DATA = -3,    /* a data file or array is malformed, or does not fit the settings */
-  TSCOPE_ERROR_MEMORY = -4,  /* the run is larger than the memory offered */
+  TSCOPE_ERROR_SETTING =
+      -1, /* a setting is out of range or contradicts another; problem.field names it */
+  TSCOPE_ERROR_MODEL = -2,  /* the model text is wrong at problem.position */
+  TSCOPE_ERROR_DATA = -3,   /* a data file or array is malformed, or does not fit the settings */
+  TSCOPE_ERROR_MEMORY = -4, /* the run is larger than the memory offered */
 } tscope_status;
 
 /** One sentence for the user, and where it points. */
 typedef TSCOPE_RECORD_STRUCT(TSCOPE_PROBLEM_FIELDS) tscope_problem;
 
-/** A text setting: length -1 means that it was left out; the empty text has length 0. Not zero-terminated. */
+/** A text setting: length -1 means that it was left out; the empty text has length 0. Not
+ * zero-terminated. */
 typedef struct tscope_text {
   int32_t length;
   char bytes[TSCOPE_MODEL_TEXT_MAX];
 } tscope_text;
 
-/* ---- enums: TSCOPE_OPTIMIZER_adam and so on, pasted from the tables -------------------------------------------- */
+/* ---- enums: TSCOPE_OPTIMIZER_adam and so on, pasted from the tables ------------------------- */
 
 #define TSCOPE_OPTION_CONSTANT(PREFIX, id, text, label) TSCOPE_##PREFIX##_##id,
 enum { TSCOPE_DATASETS(TSCOPE_OPTION_CONSTANT, DATASET) TSCOPE_DATASET_COUNT };
@@ -59,7 +61,7 @@ enum { TSCOPE_RANGE_PRESETS(TSCOPE_OPTION_CONSTANT, RANGE_PRESET) TSCOPE_RANGE_P
 enum { TSCOPE_RANGE_SPLITS(TSCOPE_OPTION_CONSTANT, RANGE_SPLIT) TSCOPE_RANGE_SPLIT_COUNT };
 #undef TSCOPE_OPTION_CONSTANT
 
-/* ---- the struct and the index of each field -------------------------------------------------------------------- */
+/* ---- the struct and the index of each field ------------------------------------------------- */
 
 #define TSCOPE_MEMBER_REAL(group, name, ...) float name;
 #define TSCOPE_MEMBER_INT(group, name, ...) int32_t name;
@@ -85,14 +87,15 @@ enum {
 };
 #undef TSCOPE_FIELD_INDEX
 
-/* ---- functions ------------------------------------------------------------------------------------------------- */
+/* ---- functions ------------------------------------------------------------------------------ */
 
 /** The defaults of the table; the model is left out, so the data decides. */
 tscope_config tscope_config_default(void);
 
 /**
- * Judges every field's range, then the rules between fields. On failure fills problem with one sentence that names
- * the field. Model text is judged by tscope_model_check, and against the data by tscope_trainer_size.
+ * Judges every field's range, then the rules between fields. On failure fills problem with one
+ * sentence that names the field. Model text is judged by tscope_model_check, and against the data
+ * by tscope_trainer_size.
  */
 tscope_status tscope_config_validate(const tscope_config *config, tscope_problem *problem);
 
@@ -107,8 +110,9 @@ tscope_status tscope_config_set_live(tscope_config *config, int field, uint32_t 
                                      tscope_problem *problem);
 
 /**
- * The tables as text, one JSON object per line: {"table":"fields"}, its rows, {"table":"metrics"}, its rows, then
- * range_test and models likewise, then {"record":"problem"} with a line per member, and so on. Static storage.
+ * The tables as text, one JSON object per line: {"table":"fields"}, its rows, {"table":"metrics"},
+ * its rows, then range_test and models likewise, then {"record":"problem"} with a line per member,
+ * and so on. Static storage.
  */
 const char *tscope_schema_json(void);
 

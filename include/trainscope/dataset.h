@@ -1,8 +1,9 @@
 /**
  * A data set: a read-only view that any number of runs share.
  *
- * Samples are vectors [features] or images [channels][height][width]. Bytes stay bytes: conversion and
- * normalization happen when a batch is drawn. Generated images are made when they are first drawn.
+ * Samples are vectors [features] or images [channels][height][width]. Bytes stay bytes: conversion
+ * and normalization happen when a batch is drawn. Generated images are made when they are first
+ * drawn.
  */
 #ifndef TRAINSCOPE_DATASET_H
 #define TRAINSCOPE_DATASET_H
@@ -13,7 +14,8 @@ enum { TSCOPE_SPLIT_TRAIN = 0, TSCOPE_SPLIT_VAL = 1, TSCOPE_SPLIT_COUNT = 2 };
 
 enum { TSCOPE_FORMAT_BYTES = 0, TSCOPE_FORMAT_FLOATS = 1 };
 
-/* How raw values become inputs: as they are, by one mean and deviation for all, or by a pair per feature. */
+/* How raw values become inputs: as they are, by one mean and deviation for all, or by a pair per
+ * feature. */
 enum { TSCOPE_SCALING_NONE = 0, TSCOPE_SCALING_GLOBAL = 1, TSCOPE_SCALING_PER_FEATURE = 2 };
 
 /** The samples of one split. Labels and targets may be NULL where the other is given. */
@@ -32,39 +34,41 @@ typedef struct tscope_dataset {
   int32_t classes;                 /* 0 for regression */
   int32_t outputs;                 /* classes, or the targets per sample */
   int32_t format;                  /* TSCOPE_FORMAT_* */
-  int32_t scaling;                 /* TSCOPE_SCALING_*; the setting standardize can switch GLOBAL and PER_FEATURE off */
+  int32_t
+      scaling; /* TSCOPE_SCALING_*; the setting standardize can switch GLOBAL and PER_FEATURE off */
   uint32_t data_seed;
-  float mean, deviation;    /* GLOBAL */
-  const float *means;       /* PER_FEATURE, [elements] */
-  const float *deviations;  /* PER_FEATURE, [elements] */
+  float mean, deviation;   /* GLOBAL */
+  const float *means;      /* PER_FEATURE, [elements] */
+  const float *deviations; /* PER_FEATURE, [elements] */
   tscope_split split[TSCOPE_SPLIT_COUNT];
 } tscope_dataset;
 
 /**
- * Bytes that tscope_dataset_generate needs for config's generator and counts. Fails for custom, and where the
- * counts make no sense.
+ * Bytes that tscope_dataset_generate needs for config's generator and counts. Fails for custom, and
+ * where the counts make no sense.
  */
 tscope_status tscope_dataset_generate_size(const tscope_config *config, size_t *bytes,
                                            tscope_problem *problem);
 
 /**
- * Lays a generated data set out in memory (16-byte aligned, from generate_size). Points are made at once, images
- * when first drawn. Sample i depends only on (data_seed, i) and noise; validation samples have indices of their
- * own, so `samples` does not change them.
+ * Lays a generated data set out in memory (16-byte aligned, from generate_size). Points are made at
+ * once, images when first drawn. Sample i depends only on (data_seed, i) and noise; validation
+ * samples have indices of their own, so `samples` does not change them.
  */
 tscope_status tscope_dataset_generate(const tscope_config *config, void *memory, size_t bytes,
                                       tscope_dataset *dataset, tscope_problem *problem);
 
 /**
- * Checks the caller's own data (every member but the scaling is filled in; inputs stay the caller's) and measures
- * the scaling of byte inputs: mean and population deviation over all training data, in full resolution. Labels
- * must be below classes, targets finite.
+ * Checks the caller's own data (every member but the scaling is filled in; inputs stay the
+ * caller's) and measures the scaling of byte inputs: mean and population deviation over all
+ * training data, in full resolution. Labels must be below classes, targets finite.
  */
 tscope_status tscope_dataset_check(tscope_dataset *dataset, tscope_problem *problem);
 
 /**
- * Measures mean and deviation of each feature over float training inputs, for data whose columns have units of
- * their own (CSV), and switches the data set to them. means and deviations: [elements], the caller's.
+ * Measures mean and deviation of each feature over float training inputs, for data whose columns
+ * have units of their own (CSV), and switches the data set to them. means and deviations:
+ * [elements], the caller's.
  */
 void tscope_dataset_scale_features(tscope_dataset *dataset, float *means, float *deviations);
 
@@ -79,16 +83,17 @@ typedef struct tscope_idx {
 } tscope_idx;
 
 /**
- * Reads and checks the header of an IDX file of unsigned bytes with rank 1 to 4. size is the whole file's; the
- * data must fill it exactly. problem's sentence says what is wrong, without the file's name.
+ * Reads and checks the header of an IDX file of unsigned bytes with rank 1 to 4. size is the whole
+ * file's; the data must fill it exactly. problem's sentence says what is wrong, without the file's
+ * name.
  */
 tscope_status tscope_idx_parse(const uint8_t *bytes, size_t size, tscope_idx *idx,
                                tscope_problem *problem);
 
 /**
- * Chooses round(count * fraction) validation samples, at least one where fraction > 0, by a seeded permutation.
- * order: [count]; afterwards the training samples' indices come first, then the validation samples', each part
- * ascending. Returns the number of training samples.
+ * Chooses round(count * fraction) validation samples, at least one where fraction > 0, by a seeded
+ * permutation. order: [count]; afterwards the training samples' indices come first, then the
+ * validation samples', each part ascending. Returns the number of training samples.
  */
 int tscope_dataset_split(int count, float fraction, uint32_t data_seed, int32_t *order);
 

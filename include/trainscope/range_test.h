@@ -1,10 +1,12 @@
 /**
- * The LR range test's formulas: the grid of learning rates, the smoothing, the stop rule and every rule that reads
- * a rate off the curve. The run itself is an ordinary run whose rate follows the grid.
+ * The LR range test's formulas: the grid of learning rates, the smoothing, the stop rule and every
+ * rule that reads a rate off the curve. The run itself is an ordinary run whose rate follows the
+ * grid.
  *
- * Sources, per preset: Smith, "Cyclical Learning Rates" (2015); PyTorch Lightning 0.9 and 2.6 (lr_finder.py);
- * fastai 2 (callback/schedule.py); davidtvs/pytorch-lr-finder. trainscope is the mean of them that behaves:
- * Lightning 0.9's grid and stop rule, exact bias correction, derivative in log10 of the rate.
+ * Sources, per preset: Smith, "Cyclical Learning Rates" (2015); PyTorch Lightning 0.9 and 2.6
+ * (lr_finder.py); fastai 2 (callback/schedule.py); davidtvs/pytorch-lr-finder. trainscope is the
+ * mean of them that behaves: Lightning 0.9's grid and stop rule, exact bias correction, derivative
+ * in log10 of the rate.
  */
 #ifndef TRAINSCOPE_RANGE_TEST_H
 #define TRAINSCOPE_RANGE_TEST_H
@@ -25,11 +27,11 @@ tscope_range_options tscope_range_options_default(int preset);
 void tscope_range_window(int preset, int *skip_begin, int *skip_end);
 
 /**
- * The rate of point i of n, i = 0 … n-1, on the preset's grid (src/optim/range_grid.c: schedules use it too).
- *     trainscope, lightning:  min for i = 0, then min (max/min)^((i+1)/n), or min + (i+1)/n (max-min)
- *     fastai:                 min (max/min)^(i/n)            (max itself is never reached)
- *     torch-lr-finder:        min (max/min)^(i/(n-1)),  or min + i/(n-1) (max-min)
- * No rate exceeds max; the last of the grids that reach it is max exactly.
+ * The rate of point i of n, i = 0 … n-1, on the preset's grid (src/optim/range_grid.c: schedules
+ * use it too). trainscope, lightning:  min for i = 0, then min (max/min)^((i+1)/n), or min +
+ * (i+1)/n (max-min) fastai:                 min (max/min)^(i/n)            (max itself is never
+ * reached) torch-lr-finder:        min (max/min)^(i/(n-1)),  or min + i/(n-1) (max-min) No rate
+ * exceeds max; the last of the grids that reach it is max exactly.
  */
 double tscope_range_rate(int preset, int mode, double lr_min, double lr_max, int i, int n);
 
@@ -43,10 +45,12 @@ typedef struct tscope_range_curve {
   double smoothing, stop_factor;
 } tscope_range_curve;
 
-void tscope_range_curve_begin(tscope_range_curve *curve, int preset, double smoothing, double stop_factor);
+void tscope_range_curve_begin(tscope_range_curve *curve, int preset, double smoothing,
+                              double stop_factor);
 /**
- * Adds a raw loss, writes the smoothed one, returns 1 where the test should stop after recording this point: beyond
- * stop_factor times the best smoothed loss before it, or at a loss that is not finite.
+ * Adds a raw loss, writes the smoothed one, returns 1 where the test should stop after recording
+ * this point: beyond stop_factor times the best smoothed loss before it, or at a loss that is not
+ * finite.
  */
 int tscope_range_curve_add(tscope_range_curve *curve, double loss, double *smoothed);
 
@@ -54,29 +58,33 @@ int tscope_range_curve_add(tscope_range_curve *curve, double loss, double *smoot
 typedef TSCOPE_RECORD_STRUCT(TSCOPE_SUGGESTION_FIELDS) tscope_suggestion;
 
 /**
- * Judges a curve. lr, loss: [n] double; loss is the curve to judge and is never smoothed here. skip_begin, skip_end:
- * the window, or -1 for the preset's. workspace: [6 n] doubles. Never fails: what is impossible is NaN.
+ * Judges a curve. lr, loss: [n] double; loss is the curve to judge and is never smoothed here.
+ * skip_begin, skip_end: the window, or -1 for the preset's. workspace: [6 n] doubles. Never fails:
+ * what is impossible is NaN.
  *
- * steepest is the lowest derivative over the window's finite points: by log10 of the rate (trainscope; a rate <= 0 is
- * dropped too), by the step's index (lightning-0.9, torch-lr-finder), by the rate (lightning-2.6), or towards the next
- * point by ln of the rate (fastai, whose own rule it is: steep).
- * The other rules see the window up to its first NaN, whatever the preset.
- * base and max divide the drop from the highest loss before the minimum down to it: base is the last rate at which the
- * loss had not yet fallen by a fifth of the drop, max the last at which it had not yet fallen by two thirds. Smith
- * reads both off by eye (where accuracy begins to rise, where it slows); the rate of the lowest smoothed loss itself
- * lies in the unstable zone, because the smoothing lags. In ten tests each of LeNet and an MLP on glyphs max came
- * out as 0.019 to 0.067; on LeNet, triangular cycles up to 0.06 beat the fixed rate 0.02, cycles up to 0.1 lost to it.
+ * steepest is the lowest derivative over the window's finite points: by log10 of the rate
+ * (trainscope; a rate <= 0 is dropped too), by the step's index (lightning-0.9, torch-lr-finder),
+ * by the rate (lightning-2.6), or towards the next point by ln of the rate (fastai, whose own rule
+ * it is: steep). The other rules see the window up to its first NaN, whatever the preset. base and
+ * max divide the drop from the highest loss before the minimum down to it: base is the last rate at
+ * which the loss had not yet fallen by a fifth of the drop, max the last at which it had not yet
+ * fallen by two thirds. Smith reads both off by eye (where accuracy begins to rise, where it
+ * slows); the rate of the lowest smoothed loss itself lies in the unstable zone, because the
+ * smoothing lags. In ten tests each of LeNet and an MLP on glyphs max came out as 0.019 to 0.067;
+ * on LeNet, triangular cycles up to 0.06 beat the fixed rate 0.02, cycles up to 0.1 lost to it.
  */
 void tscope_range_suggest(int preset, const double *lr, const double *loss, int n, int skip_begin,
                           int skip_end, double *workspace, tscope_suggestion *suggestion);
 
 /**
- * Statistics of an array of norms. percentile in 0 … 100 by linear interpolation between order statistics (numpy's
- * default). Non-finite values are counted apart. edges: [bins + 1], logarithmic from the smallest positive to the
- * largest finite value (from half to twice it where they are one); counts: [bins], zeros in the first.
- * workspace: [n] doubles. Returns the threshold, NaN where nothing is finite.
+ * Statistics of an array of norms. percentile in 0 … 100 by linear interpolation between order
+ * statistics (numpy's default). Non-finite values are counted apart. edges: [bins + 1], logarithmic
+ * from the smallest positive to the largest finite value (from half to twice it where they are
+ * one); counts: [bins], zeros in the first. workspace: [n] doubles. Returns the threshold, NaN
+ * where nothing is finite.
  */
-double tscope_norm_statistics(const double *norms, int n, double percentile, int bins, double *edges,
-                              uint32_t *counts, int32_t *non_finite, double *workspace);
+double tscope_norm_statistics(const double *norms, int n, double percentile, int bins,
+                              double *edges, uint32_t *counts, int32_t *non_finite,
+                              double *workspace);
 
 #endif

@@ -7,11 +7,13 @@
  *     tscope_trainer *trainer;
  *     tscope_trainer_init(&config, &dataset, block, size.state + size.scratch, &trainer, &problem);
  *     tscope_metrics row;
- *     while (!(tscope_trainer_advance(trainer, &row) & TSCOPE_EVENT_COMPLETE)) plot(row.step, row.loss);
+ *     while (!(tscope_trainer_advance(trainer, &row) & TSCOPE_EVENT_COMPLETE)) plot(row.step,
+ * row.loss);
  *
- * A run lives in one block that the caller owns, [state | scratch]. The state comes first and is contiguous
- * (settings, counters, norm histogram, parameters, moments, running statistics): copying it is a snapshot, and
- * copying it back resumes the run to the same bits. Nothing allocates, nothing is global.
+ * A run lives in one block that the caller owns, [state | scratch]. The state comes first and is
+ * contiguous (settings, counters, norm histogram, parameters, moments, running statistics): copying
+ * it is a snapshot, and copying it back resumes the run to the same bits. Nothing allocates,
+ * nothing is global.
  */
 #ifndef TRAINSCOPE_TRAINER_H
 #define TRAINSCOPE_TRAINER_H
@@ -38,13 +40,14 @@ typedef struct tscope_metrics {
 
 /** What a call to tscope_trainer_advance did; also the events column of a row. */
 enum {
-  TSCOPE_EVENT_DIVERGED = 1,  /* loss or norm is not finite: this step was recorded, not applied, and training ends */
-  TSCOPE_EVENT_COMPLETE = 2,  /* this was the last step, or the run had already ended */
-  TSCOPE_EVENT_CLIPPED = 4,   /* the gradient or the update was scaled down */
-  TSCOPE_EVENT_UNSTABLE = 8,  /* an instability episode begins to show at this step */
+  TSCOPE_EVENT_DIVERGED =
+      1, /* loss or norm is not finite: this step was recorded, not applied, and training ends */
+  TSCOPE_EVENT_COMPLETE = 2, /* this was the last step, or the run had already ended */
+  TSCOPE_EVENT_CLIPPED = 4,  /* the gradient or the update was scaled down */
+  TSCOPE_EVENT_UNSTABLE = 8, /* an instability episode begins to show at this step */
   TSCOPE_EVENT_RECOVERED = 16,
-  TSCOPE_EVENT_EPOCH = 32,    /* this step drew the first sample of a new permutation */
-  TSCOPE_EVENT_STEP = 64,     /* a step was finished and the row is valid (never in a row itself) */
+  TSCOPE_EVENT_EPOCH = 32, /* this step drew the first sample of a new permutation */
+  TSCOPE_EVENT_STEP = 64,  /* a step was finished and the row is valid (never in a row itself) */
 };
 
 /** Early: at or near initialization. Mid: sudden, in the middle of training. */
@@ -74,22 +77,25 @@ tscope_status tscope_model_check(const char *text, int32_t length, tscope_proble
 tscope_status tscope_model_measure(const tscope_config *config, const tscope_dataset *dataset,
                                    tscope_model_facts *facts, tscope_problem *problem);
 
-/** The bytes that a run needs. Every way in which config, model and data may not fit together is found here. */
+/** The bytes that a run needs. Every way in which config, model and data may not fit together is
+ * found here. */
 tscope_status tscope_trainer_size(const tscope_config *config, const tscope_dataset *dataset,
                                   tscope_run_size *size, tscope_problem *problem);
 
-/** Lays a run out in memory (16-byte aligned) and initializes its parameters. The data set must outlive it. */
+/** Lays a run out in memory (16-byte aligned) and initializes its parameters. The data set must
+ * outlive it. */
 tscope_status tscope_trainer_init(const tscope_config *config, const tscope_dataset *dataset,
                                   void *memory, size_t bytes, tscope_trainer **trainer,
                                   tscope_problem *problem);
 
 /**
- * One step; of a large batch only the next chunk of samples, so that a caller stays in command. Returns event bits;
- * with TSCOPE_EVENT_STEP a step was finished and row is filled in.
+ * One step; of a large batch only the next chunk of samples, so that a caller stays in command.
+ * Returns event bits; with TSCOPE_EVENT_STEP a step was finished and row is filled in.
  */
 int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row);
 
-/** The state part of the block: copy it for a snapshot. Call tscope_trainer_restored after writing it back. */
+/** The state part of the block: copy it for a snapshot. Call tscope_trainer_restored after writing
+ * it back. */
 void *tscope_trainer_state(tscope_trainer *trainer);
 void tscope_trainer_restored(tscope_trainer *trainer);
 
@@ -106,25 +112,26 @@ enum { TSCOPE_NORM_BINS = 64 * 24 };
 const uint32_t *tscope_trainer_norm_bins(const tscope_trainer *trainer);
 
 /**
- * Evaluation of the first `limit` samples of a split (0: all), a chunk per call of advance so that it can be
- * interrupted. advance returns 1 when done, with the result. It changes nothing of the run. A caller that wants the
- * evaluation to count for `best` passes it to record.
+ * Evaluation of the first `limit` samples of a split (0: all), a chunk per call of advance so that
+ * it can be interrupted. advance returns 1 when done, with the result. It changes nothing of the
+ * run. A caller that wants the evaluation to count for `best` passes it to record.
  */
 void tscope_trainer_evaluate_begin(tscope_trainer *trainer, int split, int limit);
 int tscope_trainer_evaluate_advance(tscope_trainer *trainer, tscope_evaluation *evaluation);
 void tscope_trainer_record_best(tscope_trainer *trainer, double loss, double accuracy);
 
 /**
- * Loss and gradient of the given training samples: training mode with this batch's statistics, dropout off,
- * unclipped, no weight decay. The gradient is left in tscope_trainer_gradient. Changes nothing of the run.
- * With batchnorm, count must not exceed tscope_trainer_rows_max.
+ * Loss and gradient of the given training samples: training mode with this batch's statistics,
+ * dropout off, unclipped, no weight decay. The gradient is left in tscope_trainer_gradient. Changes
+ * nothing of the run. With batchnorm, count must not exceed tscope_trainer_rows_max.
  */
 double tscope_trainer_measure_gradient(tscope_trainer *trainer, const int32_t *indices, int count);
 int tscope_trainer_rows_max(const tscope_trainer *trainer);
 
 /**
- * Outputs for samples of a split (indices) or for raw inputs (inputs, [count][elements] after downsample, used as they are):
- * softmax probabilities, or plain outputs for squared error. outputs: [count][outputs].
+ * Outputs for samples of a split (indices), or for inputs in the data's own units ([count][elements
+ * after downsample]): softmax probabilities, or plain outputs for squared error. outputs:
+ * [count][outputs].
  */
 void tscope_trainer_predict(tscope_trainer *trainer, int split, const int32_t *indices, int count,
                             float *outputs);
@@ -138,27 +145,31 @@ float *tscope_trainer_parameters(tscope_trainer *trainer);
 float *tscope_trainer_running(tscope_trainer *trainer);
 const float *tscope_trainer_gradient(const tscope_trainer *trainer);
 
-/** SHA-256, hexadecimal and zero-terminated, of all parameters as little-endian float32 in PyTorch's layout. */
+/** SHA-256, hexadecimal and zero-terminated, of all parameters as little-endian float32 in
+ * PyTorch's layout. */
 void tscope_trainer_digest(const tscope_trainer *trainer, char hex[65]);
 
 /**
- * The largest eigenvalue of the loss Hessian over the first `samples` training samples (0: all), by at most
- * `iterations` of Lanczos on Hessian-vector products from central differences of the gradient. It ends earlier where
- * the eigenvalue has settled to 1e-4. Changes nothing of the run.
+ * The largest eigenvalue of the loss Hessian over the first `samples` training samples (0: all), by
+ * at most `iterations` of Lanczos on Hessian-vector products from central differences of the
+ * gradient. It ends earlier where the eigenvalue has settled to 1e-4. Changes nothing of the run.
  *
- * preconditioned: of P^-1/2 H P^-1/2 instead, where the rule divides by P (RMSProp and the Adams): what meets their
- * limit of stability. Other rules have P = 1.
+ * preconditioned: of P^-1/2 H P^-1/2 instead, where the rule divides by P (RMSProp and the Adams):
+ * what meets their limit of stability. Other rules have P = 1.
  *
- * begin and advance do it a chunk of samples at a time: advance returns 1 when done and writes the value. No step may
- * be taken in between. tscope_trainer_sharpness does it at once.
+ * begin and advance do it a chunk of samples at a time: advance returns 1 when done and writes the
+ * value. No step may be taken in between. tscope_trainer_sharpness does it at once.
  */
-void tscope_trainer_sharpness_begin(tscope_trainer *trainer, int samples, int iterations, int preconditioned);
+void tscope_trainer_sharpness_begin(tscope_trainer *trainer, int samples, int iterations,
+                                    int preconditioned);
 int tscope_trainer_sharpness_advance(tscope_trainer *trainer, double *sharpness);
-double tscope_trainer_sharpness(tscope_trainer *trainer, int samples, int iterations, int preconditioned);
+double tscope_trainer_sharpness(tscope_trainer *trainer, int samples, int iterations,
+                                int preconditioned);
 
 /**
- * Where full-batch training by config's rule turns unstable on a quadratic: the (preconditioned) sharpness times η
- * may not exceed this. 2 for SGD, 2 + 2γ for heavy ball; see rules.c for the others and their sources.
+ * Where full-batch training by config's rule turns unstable on a quadratic: the (preconditioned)
+ * sharpness times η may not exceed this. 2 for SGD, 2 + 2γ for heavy ball; see rules.c for the
+ * others and their sources.
  */
 double tscope_rule_stability_limit(const tscope_config *config);
 

@@ -1,6 +1,6 @@
 /**
- * A bump allocator over the caller's bytes. With base NULL it only measures, so that sizing and laying out are the
- * same code and cannot disagree.
+ * A bump allocator over the caller's bytes. With base NULL it only measures, so that sizing and
+ * laying out are the same code and cannot disagree.
  */
 #ifndef TRAINSCOPE_BASE_ARENA_H
 #define TRAINSCOPE_BASE_ARENA_H
@@ -10,7 +10,8 @@
 
 typedef struct tscope_arena {
   uint8_t *base; /* NULL: measure only */
-  uint64_t used; /* 64 bits on every target: a run too large for the address space is measured, not wrapped */
+  uint64_t used; /* 64 bits on every target: a run too large for the address space is measured, not
+                    wrapped */
 } tscope_arena;
 
 /** Takes count * size bytes, 16-byte aligned. Returns NULL when measuring. */

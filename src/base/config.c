@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-/* ---- defaults -------------------------------------------------------------------------------- */
+/* ---- defaults ------------------------------------------------------------------------------- */
 
 #define DEFAULT_NUMBER(group, name, value, ...) .name = value,
 #define DEFAULT_ENUM(group, name, PREFIX, OPTIONS, id, ...) .name = TSCOPE_##PREFIX##_##id,
@@ -18,7 +18,7 @@ tscope_config tscope_config_default(void) {
                                               DEFAULT_ENUM, DEFAULT_TEXT)};
 }
 
-/* ---- the table as data ----------------------------------------------------------------------- */
+/* ---- the table as data ---------------------------------------------------------------------- */
 
 typedef enum { KIND_REAL, KIND_INT, KIND_TEXT } row_kind;
 enum { FIXED = 0, LIVE = 1 };
@@ -75,7 +75,7 @@ typedef struct field_row {
 static const field_row kRows[TSCOPE_FIELD_COUNT] = {
     TSCOPE_CONFIG_FIELDS(ROW_REAL, ROW_INT, ROW_FLAG, ROW_ENUM, ROW_TEXT)};
 
-/* ---- judging --------------------------------------------------------------------------------- */
+/* ---- judging -------------------------------------------------------------------------------- */
 
 static tscope_status refuse(tscope_problem *problem, int field, const char *rule) {
   problem->field = field;

@@ -1,15 +1,16 @@
 /**
- * Random numbers as values: a stream is 16 bytes that the caller holds. PCG32 (O'Neill 2014, XSH-RR), seeded by
- * hashing so that neighbouring seeds and purposes are unrelated.
+ * Random numbers as values: a stream is 16 bytes that the caller holds. PCG32 (O'Neill 2014,
+ * XSH-RR), seeded by hashing so that neighbouring seeds and purposes are unrelated.
  */
 #ifndef TRAINSCOPE_BASE_RNG_H
 #define TRAINSCOPE_BASE_RNG_H
 
 #include <stdint.h>
 
-/* What a stream is for: the same seed gives unrelated numbers for each purpose. The numbers are arbitrary, but fixed:
- * another one is another run. INIT's is one with which the default seed's start is an ordinary one, not one of the
- * unlucky draws that spend hundreds of steps on a plateau. */
+/* What a stream is for: the same seed gives unrelated numbers for each purpose. The numbers are
+ * arbitrary, but fixed: another one is another run. INIT's is one with which the default seed's
+ * start is an ordinary one, not one of the unlucky draws that spend hundreds of steps on a plateau.
+ */
 enum {
   TSCOPE_STREAM_INIT = 9,
   TSCOPE_STREAM_ORDER = 2,

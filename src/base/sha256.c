@@ -27,10 +27,10 @@ static void digest_block(uint32_t *hash, const uint8_t *block) {
   for (int i = 0; i < 8; i++) s[i] = hash[i];
   for (int i = 0; i < 64; i++) {
     uint32_t e = s[4], a = s[0];
-    uint32_t t1 = s[7] + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & s[5]) ^ (~e & s[6])) +
-                  ROUND[i] + w[i];
-    uint32_t t2 = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +
-                  ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
+    uint32_t t1 = s[7] + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +
+                  ((e & s[5]) ^ (~e & s[6])) + ROUND[i] + w[i];
+    uint32_t t2 =
+        (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
     for (int k = 7; k > 0; k--) s[k] = s[k - 1];
     s[4] += t1;
     s[0] = t1 + t2;
@@ -39,8 +39,8 @@ static void digest_block(uint32_t *hash, const uint8_t *block) {
 }
 
 void tscope_sha256_begin(tscope_sha256 *sha) {
-  *sha = (tscope_sha256){.hash = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c,
-                                  0x1f83d9ab, 0x5be0cd19}};
+  *sha = (tscope_sha256){.hash = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f,
+                                  0x9b05688c, 0x1f83d9ab, 0x5be0cd19}};
 }
 
 void tscope_sha256_add(tscope_sha256 *sha, const void *bytes, size_t count) {

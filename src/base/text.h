@@ -1,4 +1,5 @@
-/** Builds the sentences of tscope_problem without stdio, which would pull system calls into the wasm module. */
+/** Builds the sentences of tscope_problem without stdio, which would pull system calls into the
+ * wasm module. */
 #ifndef TRAINSCOPE_BASE_TEXT_H
 #define TRAINSCOPE_BASE_TEXT_H
 

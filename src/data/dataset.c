@@ -16,7 +16,7 @@ enum {
 /* A page's memory ends here. What the page could not hold is refused natively too. */
 static const uint64_t kBytesMax = (uint64_t)1 << 31;
 
-/* ---- the table of generators ----------------------------------------------------------------- */
+/* ---- the table of generators ---------------------------------------------------------------- */
 
 typedef struct generator {
   tscope_make_sample make;
@@ -47,7 +47,7 @@ static const generator kGenerators[TSCOPE_DATASET_COUNT] = {
 };
 /* clang-format on */
 
-/* ---- sentences ------------------------------------------------------------------------------- */
+/* ---- sentences ------------------------------------------------------------------------------ */
 
 static tscope_line complain(tscope_problem *problem, int field) {
   problem->field = field;
@@ -79,7 +79,7 @@ static tscope_status refuse_value(tscope_problem *problem, const char *before, i
   return TSCOPE_ERROR_DATA;
 }
 
-/* ---- generating ------------------------------------------------------------------------------ */
+/* ---- generating ----------------------------------------------------------------------------- */
 
 static size_t elements_of(const tscope_dataset *dataset) {
   return (size_t)dataset->channels * (size_t)dataset->height * (size_t)dataset->width;
@@ -227,7 +227,7 @@ void tscope_dataset_make(const tscope_dataset *dataset, int split, int i) {
   made[i] = 1;
 }
 
-/* ---- the caller's own data ------------------------------------------------------------------- */
+/* ---- the caller's own data ------------------------------------------------------------------ */
 
 static tscope_status check_shape(const tscope_dataset *dataset, tscope_problem *problem) {
   if (dataset->channels < 1 || dataset->height < 1 || dataset->width < 1) {
@@ -362,7 +362,7 @@ void tscope_dataset_scale_features(tscope_dataset *dataset, float *means, float 
   dataset->deviations = deviations;
 }
 
-/* ---- splitting ------------------------------------------------------------------------------- */
+/* ---- splitting ------------------------------------------------------------------------------ */
 
 int tscope_dataset_split(int count, float fraction, uint32_t data_seed, int32_t *order) {
   const int32_t chosen = INT32_MIN; /* the sign bit, which no index uses */

@@ -9,7 +9,7 @@
 
 enum { SIZE = TSCOPE_GLYPH_SIZE, PIXELS = SIZE * SIZE, WAVES = 4 };
 
-/* ---- the ten shapes -------------------------------------------------------------------------- */
+/* ---- the ten shapes ------------------------------------------------------------------------- */
 
 /* A control point: x to the right and y downwards, 102 is the edge of a canvas before scaling. */
 typedef struct spot {
@@ -53,7 +53,7 @@ static const shape kShapes[TSCOPE_GLYPH_CLASSES] = {
 };
 /* clang-format on */
 
-/* ---- random numbers -------------------------------------------------------------------------- */
+/* ---- random numbers ------------------------------------------------------------------------- */
 
 /* Every draw is a statement of its own: C leaves the order within an expression open. */
 static float between(tscope_rng *rng, float low, float high) {
@@ -77,7 +77,7 @@ static float noise_sample(tscope_rng *rng) {
   return (float)(sum - 1020) * inverse_deviation;
 }
 
-/* ---- drawing --------------------------------------------------------------------------------- */
+/* ---- drawing -------------------------------------------------------------------------------- */
 
 typedef struct point {
   float x, y;

@@ -91,9 +91,7 @@ int tscope_sampler_index(tscope_sampler *sampler, int epoch, int place) {
   return sampler->order[place];
 }
 
-/* ---- conversion
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- conversion ----------------------------------------------------------------------------- */
 
 static float raw_value(const tscope_dataset *dataset, const void *sample, size_t i) {
   return dataset->format == TSCOPE_FORMAT_BYTES ? (float)((const uint8_t *)sample)[i]
@@ -214,15 +212,16 @@ void tscope_sampler_fill_raw(const tscope_sampler *sampler, const float *from, i
     float *lane = lane_of(sampler, inputs, row);
     for (size_t p = 0; p < pixels; p++) {
       for (int c = 0; c < channels; c++) {
-        lane[(p * (size_t)channels + (size_t)c) * TSCOPE_LANES] = from[(size_t)c * pixels + p];
+        const size_t at = (size_t)c * pixels + p;
+        const scaling s = scaling_of(sampler, at);
+        lane[(p * (size_t)channels + (size_t)c) * TSCOPE_LANES] = (from[at] - s.shift) * s.rate;
       }
     }
   }
   clear_dead_lanes(sampler, rows, inputs);
 }
 
-/* ---- the loss of knowing only the targets' distribution
- * ------------------------------------------------------------- */
+/* ---- the loss of knowing only the targets' distribution ------------------------------------- */
 
 /** Cross-entropy: the entropy of the class frequencies p. Squared error: ½ Σ p (1 - p). */
 static double baseline_of_classes(const tscope_sampler *sampler, int loss) {

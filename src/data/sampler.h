@@ -1,4 +1,5 @@
-/** Draws batches: order, labels as this run sees them, and conversion of raw samples to the network's input layout. */
+/** Draws batches: order, labels as this run sees them, and conversion of raw samples to the
+ * network's input layout. */
 #ifndef TRAINSCOPE_DATA_SAMPLER_H
 #define TRAINSCOPE_DATA_SAMPLER_H
 
@@ -18,7 +19,8 @@ typedef struct tscope_sampler {
   int32_t ordered_epoch;
 } tscope_sampler;
 
-/** Judges the settings against the data and lays the sampler out. With a measuring arena nothing is written. */
+/** Judges the settings against the data and lays the sampler out. With a measuring arena nothing is
+ * written. */
 tscope_status tscope_sampler_build(tscope_sampler *sampler, const tscope_config *config,
                                    const tscope_dataset *dataset, tscope_arena *arena,
                                    tscope_problem *problem);
@@ -27,16 +29,20 @@ tscope_status tscope_sampler_build(tscope_sampler *sampler, const tscope_config 
 int tscope_sampler_index(tscope_sampler *sampler, int epoch, int place);
 
 /**
- * Writes samples to inputs [block][y][x][channel][8], zero in dead lanes, their labels to labels [rows] and targets to
- * targets [rows][outputs] where the data has them. indices NULL: first, first + 1, ….
+ * Writes samples to inputs [block][y][x][channel][8], zero in dead lanes, their labels to labels
+ * [rows] and targets to targets [rows][outputs] where the data has them. indices NULL: first, first
+ * + 1, ….
  */
-void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t *indices, int first,
-                         int rows, float *inputs, uint8_t *labels, float *targets);
+void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t *indices,
+                         int first, int rows, float *inputs, uint8_t *labels, float *targets);
 
-/** Writes raw float inputs, used as they are: from [rows][channels][height][width] in the network's resolution. */
-void tscope_sampler_fill_raw(const tscope_sampler *sampler, const float *from, int rows, float *inputs);
+/** Writes inputs given in the data's own units: from [rows][channels][height][width] in the
+ * network's resolution. */
+void tscope_sampler_fill_raw(const tscope_sampler *sampler, const float *from, int rows,
+                             float *inputs);
 
-/** L0: the loss of predicting the class frequencies, or the constant mean, on this run's training data. */
+/** L0: the loss of predicting the class frequencies, or the constant mean, on this run's training
+ * data. */
 double tscope_sampler_baseline(const tscope_sampler *sampler, int loss);
 
 #endif

@@ -3,8 +3,9 @@
 
 #include "math/kernels.h"
 
-/* Outputs are computed in tiles of four channels by eight samples: eight registers of sums, named because an array
- * that the compiler does not unroll whole would live in memory. Wider tiles spill in V8. */
+/* Outputs are computed in tiles of four channels by eight samples: eight registers of sums, named
+ * because an array that the compiler does not unroll whole would live in memory. Wider tiles spill
+ * in V8. */
 typedef struct tile {
   f32x4 a0, b0, a1, b1, a2, b2, a3, b3;
 } tile;
@@ -90,7 +91,7 @@ static size_t output_floats(const tscope_conv *conv) {
   return image_floats(conv->out_channels, conv->out_height, conv->out_width);
 }
 
-/* ---- packing ------------------------------------------------------------------------------------------------------ */
+/* ---- packing -------------------------------------------------------------------------------- */
 
 size_t tscope_conv_packed_forward_size(const tscope_conv *conv) {
   return (size_t)tiles(conv->out_channels) * TILE * (size_t)tscope_conv_taps(conv);
@@ -139,7 +140,8 @@ void tscope_conv_pack_backward(float *packed, const float *weight, const tscope_
         } else {
           /* kx runs backwards, so that a run of taps meets a run of outputs. */
           int ky = k / conv->kernel_width, kx = conv->kernel_width - 1 - k % conv->kernel_width;
-          size_t place = ((size_t)(c / TILE) * (size_t)kernel + (size_t)(ky * conv->kernel_width + kx));
+          size_t place =
+              ((size_t)(c / TILE) * (size_t)kernel + (size_t)(ky * conv->kernel_width + kx));
           to = (place * (size_t)outs + (size_t)o) * TILE + (size_t)(c % TILE);
         }
         packed[to] = *w++;
@@ -165,23 +167,25 @@ void tscope_conv_pad(float *padded, const float *x, const tscope_conv *conv, int
   }
 }
 
-/* ---- forward ------------------------------------------------------------------------------------------------------ */
+/* ---- forward -------------------------------------------------------------------------------- */
 
 /** One tile of outputs, each a single run of `length` inputs. */
-TSCOPE_INLINE void tile_linear(int rows, float *y, const float *x, const float *w, const float *bias, int length) {
+TSCOPE_INLINE void tile_linear(int rows, float *y, const float *x, const float *w,
+                               const float *bias, int length) {
   tile_store(y, tile_run(tile_start(rows, bias), rows, x, w, length), rows);
 }
 
-/* A linear layer's weights are the larger part. They are taken in groups of tiles that stay in the second cache while
- * all blocks pass; a block stays in the first cache while the group's tiles pass. */
+/* A linear layer's weights are the larger part. They are taken in groups of tiles that stay in the
+ * second cache while all blocks pass; a block stays in the first cache while the group's tiles
+ * pass. */
 enum { LINEAR_GROUP = 16 * TILE };
 
 /**
- * y [block][outs][8] = bias + w x for x [block][length][8], w packed [⌈outs/4⌉][length][4]. Both passes of a linear
- * layer are this: forward with the weights, backward with their transpose.
+ * y [block][outs][8] = bias + w x for x [block][length][8], w packed [⌈outs/4⌉][length][4]. Both
+ * passes of a linear layer are this: forward with the weights, backward with their transpose.
  */
-static void multiply_linear(float *y, const float *x, const float *w, const float *bias, int outs, int length,
-                            int blocks) {
+static void multiply_linear(float *y, const float *x, const float *w, const float *bias, int outs,
+                            int length, int blocks) {
   for (int group = 0; group < outs; group += LINEAR_GROUP) {
     const int end = outs - group < LINEAR_GROUP ? outs : group + LINEAR_GROUP;
     for (int b = 0; b < blocks; b++) {
@@ -191,10 +195,18 @@ static void multiply_linear(float *y, const float *x, const float *w, const floa
         const float *weights = w + (size_t)o * (size_t)length, *start = bias ? bias + o : NULL;
         float *to = out + (size_t)o * TSCOPE_LANES;
         switch (end - o) {
-          case 1: tile_linear(1, to, in, weights, start, length); break;
-          case 2: tile_linear(2, to, in, weights, start, length); break;
-          case 3: tile_linear(3, to, in, weights, start, length); break;
-          default: tile_linear(4, to, in, weights, start, length); break;
+          case 1:
+            tile_linear(1, to, in, weights, start, length);
+            break;
+          case 2:
+            tile_linear(2, to, in, weights, start, length);
+            break;
+          case 3:
+            tile_linear(3, to, in, weights, start, length);
+            break;
+          default:
+            tile_linear(4, to, in, weights, start, length);
+            break;
         }
       }
     }
@@ -228,26 +240,39 @@ void tscope_conv_forward(float *y, const float *x, const float *packed, const fl
     multiply_linear(y, x, packed, bias, conv->out_channels, taps, blocks);
     return;
   }
-  /* An image's block is the larger part, so all tiles of weights pass over it before the next block. */
+  /* An image's block is the larger part, so all tiles of weights pass over it before the next
+   * block. */
   for (int b = 0; b < blocks; b++, x += input_floats(conv), y += output_floats(conv)) {
     for (int o = 0; o < conv->out_channels; o += TILE) {
       const float *w = packed + (size_t)o * (size_t)taps, *start = bias ? bias + o : NULL;
       float *out = y + (size_t)o * TSCOPE_LANES;
       switch (conv->out_channels - o) {
-        case 1: forward_image(1, out, x, w, start, conv); break;
-        case 2: forward_image(2, out, x, w, start, conv); break;
-        case 3: forward_image(3, out, x, w, start, conv); break;
-        default: forward_image(4, out, x, w, start, conv); break;
+        case 1:
+          forward_image(1, out, x, w, start, conv);
+          break;
+        case 2:
+          forward_image(2, out, x, w, start, conv);
+          break;
+        case 3:
+          forward_image(3, out, x, w, start, conv);
+          break;
+        default:
+          forward_image(4, out, x, w, start, conv);
+          break;
       }
     }
   }
 }
 
-/* ---- gradient of the input ---------------------------------------------------------------------------------------- */
+/* ---- gradient of the input ------------------------------------------------------------------ */
 
 /* The taps k of [0, kernel) whose output (at + pad - k) / stride exists, for stride 1. */
-static int first_tap(int at, int pad, int outs) { return at + pad - outs + 1 > 0 ? at + pad - outs + 1 : 0; }
-static int last_tap(int at, int pad, int kernel) { return at + pad < kernel - 1 ? at + pad : kernel - 1; }
+static int first_tap(int at, int pad, int outs) {
+  return at + pad - outs + 1 > 0 ? at + pad - outs + 1 : 0;
+}
+static int last_tap(int at, int pad, int kernel) {
+  return at + pad < kernel - 1 ? at + pad : kernel - 1;
+}
 
 TSCOPE_INLINE void backward_image(int rows, float *dx, const float *dy, const float *w,
                                   const tscope_conv *conv) {
@@ -263,19 +288,22 @@ TSCOPE_INLINE void backward_image(int rows, float *dx, const float *dy, const fl
         const int y1 = last_tap(iy, pad, conv->kernel_height);
         for (int ky = first_tap(iy, pad, conv->out_height); ky <= y1 && x0 <= x1; ky++) {
           const int oy = iy + pad - ky, ox = ix + pad - x1;
-          const float *from = dy + (size_t)(oy * conv->out_width + ox) * (size_t)outs * TSCOPE_LANES;
+          const float *from =
+              dy + (size_t)(oy * conv->out_width + ox) * (size_t)outs * TSCOPE_LANES;
           const float *weights =
               w + (size_t)(ky * kernel_width + kernel_width - 1 - x1) * (size_t)outs * TILE;
           sum = tile_run(sum, rows, from, weights, (x1 - x0 + 1) * outs);
         }
       } else {
-        for (int ky = (iy + pad) % stride; ky < conv->kernel_height && ky <= iy + pad; ky += stride) {
+        for (int ky = (iy + pad) % stride; ky < conv->kernel_height && ky <= iy + pad;
+             ky += stride) {
           const int oy = (iy + pad - ky) / stride;
           if (oy >= conv->out_height) continue;
           for (int kx = (ix + pad) % stride; kx < kernel_width && kx <= ix + pad; kx += stride) {
             const int ox = (ix + pad - kx) / stride;
             if (ox >= conv->out_width) continue;
-            const float *from = dy + (size_t)(oy * conv->out_width + ox) * (size_t)outs * TSCOPE_LANES;
+            const float *from =
+                dy + (size_t)(oy * conv->out_width + ox) * (size_t)outs * TSCOPE_LANES;
             const float *weights =
                 w + (size_t)(ky * kernel_width + kernel_width - 1 - kx) * (size_t)outs * TILE;
             sum = tile_run(sum, rows, from, weights, outs);
@@ -294,7 +322,8 @@ void tscope_conv_backward_input(float *dx, const float *dy, const float *packed,
     return;
   }
   const int channels = conv->in_channels;
-  const size_t block = image_floats(channels, conv->in_height - 2 * conv->pad, conv->in_width - 2 * conv->pad);
+  const size_t block =
+      image_floats(channels, conv->in_height - 2 * conv->pad, conv->in_width - 2 * conv->pad);
   const size_t per_channel =
       (size_t)conv->out_channels * (size_t)conv->kernel_height * (size_t)conv->kernel_width;
   for (int b = 0; b < blocks; b++, dx += block, dy += output_floats(conv)) {
@@ -302,24 +331,34 @@ void tscope_conv_backward_input(float *dx, const float *dy, const float *packed,
       const float *w = packed + (size_t)c * per_channel;
       float *out = dx + (size_t)c * TSCOPE_LANES;
       switch (channels - c) {
-        case 1: backward_image(1, out, dy, w, conv); break;
-        case 2: backward_image(2, out, dy, w, conv); break;
-        case 3: backward_image(3, out, dy, w, conv); break;
-        default: backward_image(4, out, dy, w, conv); break;
+        case 1:
+          backward_image(1, out, dy, w, conv);
+          break;
+        case 2:
+          backward_image(2, out, dy, w, conv);
+          break;
+        case 3:
+          backward_image(3, out, dy, w, conv);
+          break;
+        default:
+          backward_image(4, out, dy, w, conv);
+          break;
       }
     }
   }
 }
 
-/* ---- gradient of the weights --------------------------------------------------------------------------------------- */
+/* ---- gradient of the weights ---------------------------------------------------------------- */
 
-/* Here the lanes are what is summed: a tile is four outputs by two taps, each register holding four partial sums. */
+/* Here the lanes are what is summed: a tile is four outputs by two taps, each register holding four
+ * partial sums. */
 enum { TAPS = 2, TILE_FLOATS = TILE * TAPS * 4 };
 
-/* Images are summed block by block, the tiles' partial sums resting in the workspace, so that a block's activations
- * stay in cache. With few pixels this would load and store more sums than it adds: those go through all blocks at once.
- * A linear layer's operands are first gathered, [output or tap][block][8], in panels of taps that fit the first cache;
- * where they lie, the blocks of one tap are a power of two apart and evict each other. */
+/* Images are summed block by block, the tiles' partial sums resting in the workspace, so that a
+ * block's activations stay in cache. With few pixels this would load and store more sums than it
+ * adds: those go through all blocks at once. A linear layer's operands are first gathered, [output
+ * or tap][block][8], in panels of taps that fit the first cache; where they lie, the blocks of one
+ * tap are a power of two apart and evict each other. */
 enum { PIXELS_FOR_BLOCKWISE = 16, PANEL = 64 };
 
 static int is_blockwise(const tscope_conv *conv) {
@@ -331,18 +370,19 @@ static int tap_pairs(const tscope_conv *conv) {
 }
 
 uint64_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks) {
-  if (is_linear(conv)) return (uint64_t)(conv->out_channels + PANEL) * (uint64_t)blocks * TSCOPE_LANES;
+  if (is_linear(conv))
+    return (uint64_t)(conv->out_channels + PANEL) * (uint64_t)blocks * TSCOPE_LANES;
   if (!is_blockwise(conv)) return 0;
-  return (uint64_t)tiles(conv->out_channels) * (size_t)conv->kernel_height * (size_t)tap_pairs(conv) *
-         TILE_FLOATS;
+  return (uint64_t)tiles(conv->out_channels) * (size_t)conv->kernel_height *
+         (size_t)tap_pairs(conv) * TILE_FLOATS;
 }
 
 /**
- * sum[r][t] += dy[r] · x[t] over eight lanes; rows and taps are constants at every call. step_y, step_x: floats from one
- * output, and from one tap, to the next.
+ * sum[r][t] += dy[r] · x[t] over eight lanes; rows and taps are constants at every call. step_y,
+ * step_x: floats from one output, and from one tap, to the next.
  */
-TSCOPE_INLINE tile tile_lanes(tile sum, int rows, int taps, const float *dy, size_t step_y, const float *x,
-                              size_t step_x) {
+TSCOPE_INLINE tile tile_lanes(tile sum, int rows, int taps, const float *dy, size_t step_y,
+                              const float *x, size_t step_x) {
   for (int half = 0; half < TSCOPE_LANES; half += 4) {
     f32x4 x0 = tscope_load(x + half), x1 = tscope_splat(0);
     if (taps > 1) x1 = tscope_load(x + step_x + half);
@@ -385,7 +425,8 @@ TSCOPE_INLINE tile tile_pixels(tile sum, int rows, int taps, const float *dy, co
 }
 
 /** Both operands gathered: [.][block][8]. */
-TSCOPE_INLINE tile tile_gathered(tile sum, int rows, int taps, const float *dy, const float *x, int blocks) {
+TSCOPE_INLINE tile tile_gathered(tile sum, int rows, int taps, const float *dy, const float *x,
+                                 int blocks) {
   const size_t step = (size_t)blocks * TSCOPE_LANES;
   for (int b = 0; b < blocks; b++, dy += TSCOPE_LANES, x += TSCOPE_LANES) {
     sum = tile_lanes(sum, rows, taps, dy, step, x, step);
@@ -399,14 +440,22 @@ static tile tile_weights(tile sum, int rows, int taps, const float *dy, const fl
 #define WEIGHTS(r, t) \
   gathered ? tile_gathered(sum, r, t, dy, x, blocks) : tile_pixels(sum, r, t, dy, x, conv, blocks)
   switch (rows * TAPS + taps - 1) {
-    case 1 * TAPS: return WEIGHTS(1, 1);
-    case 2 * TAPS: return WEIGHTS(2, 1);
-    case 3 * TAPS: return WEIGHTS(3, 1);
-    case 4 * TAPS: return WEIGHTS(4, 1);
-    case 1 * TAPS + 1: return WEIGHTS(1, 2);
-    case 2 * TAPS + 1: return WEIGHTS(2, 2);
-    case 3 * TAPS + 1: return WEIGHTS(3, 2);
-    default: return WEIGHTS(4, 2);
+    case 1 * TAPS:
+      return WEIGHTS(1, 1);
+    case 2 * TAPS:
+      return WEIGHTS(2, 1);
+    case 3 * TAPS:
+      return WEIGHTS(3, 1);
+    case 4 * TAPS:
+      return WEIGHTS(4, 1);
+    case 1 * TAPS + 1:
+      return WEIGHTS(1, 2);
+    case 2 * TAPS + 1:
+      return WEIGHTS(2, 2);
+    case 3 * TAPS + 1:
+      return WEIGHTS(3, 2);
+    default:
+      return WEIGHTS(4, 2);
   }
 #undef WEIGHTS
 }
@@ -416,7 +465,8 @@ static void put(float *to, f32x4 lanes, int accumulate) {
   *to = accumulate ? *to + sum : sum;
 }
 
-/** Writes a tile's sums to their places in PyTorch's [out][in][ky][kx]. tap counts kx * in_channels + c in row ky. */
+/** Writes a tile's sums to their places in PyTorch's [out][in][ky][kx]. tap counts kx * in_channels
+ * + c in row ky. */
 static void tile_finish(float *dweight, tile sum, int rows, int taps, int o, int ky, int tap,
                         const tscope_conv *conv, int accumulate) {
   const int kernel = conv->kernel_height * conv->kernel_width, channels = conv->in_channels;
@@ -459,8 +509,9 @@ static void gather(float *to, const float *from, int first, int count, int chann
 
 static int at_most(int n, int limit) { return n < limit ? n : limit; }
 
-static void backward_weights_linear(float *dweight, const float *dy, const float *x, const tscope_conv *conv,
-                                    int blocks, int accumulate, float *workspace) {
+static void backward_weights_linear(float *dweight, const float *dy, const float *x,
+                                    const tscope_conv *conv, int blocks, int accumulate,
+                                    float *workspace) {
   const int outs = conv->out_channels, taps = tscope_conv_taps(conv);
   const size_t row = (size_t)blocks * TSCOPE_LANES;
   float *d = workspace, *panel = workspace + (size_t)outs * row;
@@ -480,8 +531,9 @@ static void backward_weights_linear(float *dweight, const float *dy, const float
   }
 }
 
-static void backward_weights_image(float *dweight, const float *dy, const float *x, const tscope_conv *conv,
-                                   int blocks, int accumulate, float *workspace) {
+static void backward_weights_image(float *dweight, const float *dy, const float *x,
+                                   const tscope_conv *conv, int blocks, int accumulate,
+                                   float *workspace) {
   const int blockwise = is_blockwise(conv), group = blockwise ? 1 : blocks;
   const int taps = conv->kernel_width * conv->in_channels;
   const size_t in_row = (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;

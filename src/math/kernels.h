@@ -1,11 +1,13 @@
 /**
- * Every numeric kernel, with its layout and formula. Kernels never allocate and never fail; misuse is an assert.
+ * Every numeric kernel, with its layout and formula. Kernels never allocate and never fail; misuse
+ * is an assert.
  *
  * Layout. Samples travel in blocks of TSCOPE_LANES = 8, one sample per lane, channels innermost:
  *     activations  [block][y][x][channel][8]      a vector is an image of one pixel
- * so that the eight samples of a block share every weight: a weight is loaded once into all lanes, neighbouring
- * channels and taps are neighbours in memory, and no im2col is needed. Lanes beyond the batch hold finite rubbish in
- * forward passes and exact zeros in gradients, so they add nothing to any sum.
+ * so that the eight samples of a block share every weight: a weight is loaded once into all lanes,
+ * neighbouring channels and taps are neighbours in memory, and no im2col is needed. Lanes beyond
+ * the batch hold finite rubbish in forward passes and exact zeros in gradients, so they add nothing
+ * to any sum.
  *
  * Parameters stay in PyTorch's layouts; kernels that want another order are given a packed copy.
  *
@@ -19,11 +21,11 @@
 
 #include "math/simd.h"
 
-/* ---- convolution, and linear layers as convolutions over the whole image ---------------------------------------- */
+/* ---- convolution, and linear layers as convolutions over the whole image -------------------- */
 
 /**
- * A cross-correlation. in_height and in_width include the zero padding, which the caller has written into x.
- * A linear layer has the kernel cover the image: out_height = out_width = 1.
+ * A cross-correlation. in_height and in_width include the zero padding, which the caller has
+ * written into x. A linear layer has the kernel cover the image: out_height = out_width = 1.
  */
 typedef struct tscope_conv {
   int in_channels, in_height, in_width;
@@ -35,7 +37,8 @@ typedef struct tscope_conv {
 /** Taps of one output: kernel_height * kernel_width * in_channels. */
 int tscope_conv_taps(const tscope_conv *conv);
 
-/** Floats of a packed weight: forward [⌈out/4⌉][taps][4], backward [⌈in/4⌉][kernel][out][4] (or by tap, if linear). */
+/** Floats of a packed weight: forward [⌈out/4⌉][taps][4], backward [⌈in/4⌉][kernel][out][4] (or by
+ * tap, if linear). */
 size_t tscope_conv_packed_forward_size(const tscope_conv *conv);
 size_t tscope_conv_packed_backward_size(const tscope_conv *conv);
 /** Floats of workspace that tscope_conv_backward_weights needs for so many blocks. */
@@ -57,21 +60,22 @@ void tscope_conv_backward_input(float *dx, const float *dy, const float *packed,
                                 const tscope_conv *conv, int blocks);
 
 /**
- * dweight[o][tap] = Σ_samples,pixels dy[o] x[tap], in PyTorch's order; dbias[o] = Σ dy[o] (NULL: not wanted).
- * accumulate: adds to what is there instead of replacing it.
+ * dweight[o][tap] = Σ_samples,pixels dy[o] x[tap], in PyTorch's order; dbias[o] = Σ dy[o] (NULL:
+ * not wanted). accumulate: adds to what is there instead of replacing it.
  */
 void tscope_conv_backward_weights(float *dweight, float *dbias, const float *dy, const float *x,
                                   const tscope_conv *conv, int blocks, int accumulate,
                                   float *workspace);
 
-/* ---- pooling ----------------------------------------------------------------------------------------------------- */
+/* ---- pooling -------------------------------------------------------------------------------- */
 
 /** A pooling window of size × size; ceil_mode 1 lets the last windows hang over the border. */
 typedef struct tscope_pool {
   int channels, in_height, in_width, out_height, out_width, size, stride;
 } tscope_pool;
 
-/** y = the window's largest value; index = its place in the window (row-major), the first on ties; NaN wins. */
+/** y = the window's largest value; index = its place in the window (row-major), the first on ties;
+ * NaN wins. */
 void tscope_maxpool_forward(float *y, int32_t *index, const float *x, const tscope_pool *pool,
                             int blocks);
 void tscope_maxpool_backward(float *dx, const float *dy, const int32_t *index,
@@ -82,13 +86,14 @@ void tscope_avgpool_forward(float *y, const float *x, const tscope_pool *pool, i
 void tscope_avgpool_backward(float *dx, const float *dy, const tscope_pool *pool, int blocks,
                              int accumulate);
 
-/* ---- activations: n floats, a multiple of 8; y may be x, dx may be dy ------------------------------------------- */
+/* ---- activations: n floats, a multiple of 8; y may be x, dx may be dy ----------------------- */
 
 void tscope_relu_forward(float *y, const float *x, size_t n);
 void tscope_leakyrelu_forward(float *y, const float *x, size_t n, float slope);
 void tscope_tanh_forward(float *y, const float *x, size_t n);
 void tscope_sigmoid_forward(float *y, const float *x, size_t n);
-/** gelu(x) = x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))). Source: Hendrycks & Gimpel 2016, the tanh form. */
+/** gelu(x) = x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))). Source: Hendrycks & Gimpel 2016, the tanh
+ * form. */
 void tscope_gelu_forward(float *y, const float *x, size_t n);
 
 /* Gradients from the output y, except gelu's, which needs the input x. */
@@ -99,17 +104,18 @@ void tscope_sigmoid_backward(float *dx, const float *dy, const float *y, size_t 
 void tscope_gelu_backward(float *dx, const float *dy, const float *x, size_t n);
 
 /**
- * Inverted dropout: y = x / (1 - p) where a hash of (key, position) keeps the element, else 0. The same key gives the
- * same mask, so the backward pass applies it to dy. position: of x[0] in the batch's activations, a multiple of 8.
+ * Inverted dropout: y = x / (1 - p) where a hash of (key, position) keeps the element, else 0. The
+ * same key gives the same mask, so the backward pass applies it to dy. position: of x[0] in the
+ * batch's activations, a multiple of 8.
  */
 void tscope_dropout_apply(float *y, const float *x, size_t n, float p, uint32_t key,
                           uint32_t position);
 
-/* ---- normalization ----------------------------------------------------------------------------------------------- */
+/* ---- normalization -------------------------------------------------------------------------- */
 
 /**
- * Layer normalization over all elements of a sample: y = (x - mean) / √(var + 1e-5) · gain + bias, gain and bias per
- * channel. Source: Ba, Kiros & Hinton 2016; for images PyTorch's GroupNorm(1, C).
+ * Layer normalization over all elements of a sample: y = (x - mean) / √(var + 1e-5) · gain + bias,
+ * gain and bias per channel. Source: Ba, Kiros & Hinton 2016; for images PyTorch's GroupNorm(1, C).
  * moments: [blocks][2][8], mean and 1/√(var + ε) of each sample, for the backward pass.
  */
 void tscope_layernorm_forward(float *y, float *moments, const float *x, const float *gain,
@@ -119,9 +125,10 @@ void tscope_layernorm_backward(float *dx, float *dgain, float *dbias, const floa
                                int channels, int blocks, int accumulate);
 
 /**
- * Batch normalization per channel over samples and pixels. Source: Ioffe & Szegedy 2015, as PyTorch computes it.
- * rows: samples in the batch, so that dead lanes stay out of the statistics. moments: [2][channels], mean and
- * 1/√(var + ε). running: [2][channels] mean and unbiased variance, moved by 0.1, or NULL to leave them alone.
+ * Batch normalization per channel over samples and pixels. Source: Ioffe & Szegedy 2015, as PyTorch
+ * computes it. rows: samples in the batch, so that dead lanes stay out of the statistics. moments:
+ * [2][channels], mean and 1/√(var + ε). running: [2][channels] mean and unbiased variance, moved by
+ * 0.1, or NULL to leave them alone.
  */
 void tscope_batchnorm_measure(float *moments, float *running, const float *x, int rows, int pixels,
                               int channels);
@@ -133,24 +140,26 @@ void tscope_batchnorm_backward(float *dx, float *dgain, float *dbias, const floa
                                const float *x, const float *moments, const float *gain, int rows,
                                int pixels, int channels, int accumulate);
 
-/* ---- losses ------------------------------------------------------------------------------------------------------ */
+/* ---- losses --------------------------------------------------------------------------------- */
 
 /**
- * Softmax cross-entropy. logits, dlogits: [block][classes][8]; labels: [rows]. Returns Σ over samples of
- * -log softmax(logits)[label], summed in double in sample order; dlogits = (softmax - one-hot) · scale, zero in dead
- * lanes (dlogits NULL: loss only). correct: += samples whose first largest logit is the label (NULL: not wanted).
+ * Softmax cross-entropy. logits, dlogits: [block][classes][8]; labels: [rows]. Returns Σ over
+ * samples of -log softmax(logits)[label], summed in double in sample order; dlogits = (softmax -
+ * one-hot) · scale, zero in dead lanes (dlogits NULL: loss only). correct: += samples whose first
+ * largest logit is the label (NULL: not wanted).
  */
 double tscope_cross_entropy(float *dlogits, int32_t *correct, const float *logits,
                             const uint8_t *labels, int rows, int classes, float scale);
 
-/** Σ over samples of ½ Σ_outputs (f - y)²; d = (f - y) · scale. y: targets [rows][outputs], or one-hot labels. */
+/** Σ over samples of ½ Σ_outputs (f - y)²; d = (f - y) · scale. y: targets [rows][outputs], or
+ * one-hot labels. */
 double tscope_squared_error(float *d, int32_t *correct, const float *outputs, const float *targets,
                             const uint8_t *labels, int rows, int count, float scale);
 
 /** Probabilities in place of logits, [block][classes][8]. */
 void tscope_softmax_inplace(float *logits, int classes, int blocks);
 
-/* ---- vectors: n a multiple of 4, 16-byte aligned ------------------------------------------------------------------ */
+/* ---- vectors: n a multiple of 4, 16-byte aligned -------------------------------------------- */
 
 /** Σ v², in double, over fixed blocks of 4,096 that are added in order. */
 double tscope_sum_squares(const float *v, size_t n);

@@ -47,7 +47,8 @@ static f32x4 exponentials(float *to, const float *logits, int classes, f32x4 *to
 static f32x4 sum_exponentials(const float *logits, int classes, f32x4 *top) {
   f32x4 max = tscope_load(logits), sum = tscope_splat(0);
   for (int c = 1; c < classes; c++) max = tscope_max(max, tscope_load(logits + c * TSCOPE_LANES));
-  for (int c = 0; c < classes; c++) sum += tscope_exp4(tscope_load(logits + c * TSCOPE_LANES) - max);
+  for (int c = 0; c < classes; c++)
+    sum += tscope_exp4(tscope_load(logits + c * TSCOPE_LANES) - max);
   *top = max;
   return sum;
 }
@@ -101,8 +102,8 @@ double tscope_squared_error(float *d, int32_t *correct, const float *outputs, co
           if (d) d[place] = 0;
           continue;
         }
-        const float target = targets ? targets[(size_t)row * (size_t)count + (size_t)o]
-                                     : (float)(labels[row] == o);
+        const float target =
+            targets ? targets[(size_t)row * (size_t)count + (size_t)o] : (float)(labels[row] == o);
         const float miss = outputs[place] - target;
         loss += 0.5 * (double)miss * (double)miss;
         if (d) d[place] = miss * scale;

@@ -9,9 +9,10 @@ static float inverse_root(double variance) {
 
 static void put(float *to, float value, int accumulate) { *to = accumulate ? *to + value : value; }
 
-/* ---- layer normalization ------------------------------------------------------------------------------------------- */
+/* ---- layer normalization -------------------------------------------------------------------- */
 
-/* Long sums of one lane are taken in stretches, so that rounding grows with the stretch and not with the whole. */
+/* Long sums of one lane are taken in stretches, so that rounding grows with the stretch and not
+ * with the whole. */
 enum { STRETCH = 64 };
 
 /** Σ over a sample's elements of (x - shift)^power, four lanes; power is 1 or 2. */
@@ -61,7 +62,8 @@ void tscope_layernorm_backward(float *dx, float *dgain, float *dbias, const floa
     for (int b = 0; b < blocks; b++) {
       const float *m = moments + (size_t)b * 2 * TSCOPE_LANES;
       for (int half = 0; half < TSCOPE_LANES; half += 4) {
-        const size_t start = (size_t)b * elements * TSCOPE_LANES + (size_t)(c * TSCOPE_LANES + half);
+        const size_t start =
+            (size_t)b * elements * TSCOPE_LANES + (size_t)(c * TSCOPE_LANES + half);
         const f32x4 mean = tscope_load(m + half), rate = tscope_load(m + TSCOPE_LANES + half);
         f32x4 part_gain = tscope_splat(0), part_bias = part_gain;
         for (int p = 0; p < pixels; p++) {
@@ -100,7 +102,7 @@ void tscope_layernorm_backward(float *dx, float *dgain, float *dbias, const floa
   }
 }
 
-/* ---- batch normalization ------------------------------------------------------------------------------------------- */
+/* ---- batch normalization -------------------------------------------------------------------- */
 
 /** Ones in the lanes of `half` that hold samples of a block with `used` samples. */
 static f32x4 lane_mask(int used, int half) {
@@ -117,15 +119,17 @@ static int block_rows(int rows, int b) {
 static int block_count(int rows) { return (rows + TSCOPE_LANES - 1) / TSCOPE_LANES; }
 
 /**
- * Σ over samples and pixels of channel c of (x - shift)^power. A block's lanes are added in float, blocks in double.
- * Dead lanes are multiplied by 0, so they must hold finite numbers, as every forward pass leaves them.
+ * Σ over samples and pixels of channel c of (x - shift)^power. A block's lanes are added in float,
+ * blocks in double. Dead lanes are multiplied by 0, so they must hold finite numbers, as every
+ * forward pass leaves them.
  */
 static double sum_channel(const float *x, int c, int rows, int pixels, int channels, float shift,
                           int power) {
   const size_t step = (size_t)channels * TSCOPE_LANES;
   double total = 0;
   for (int b = 0; b < block_count(rows); b++) {
-    const float *in = x + ((size_t)b * (size_t)pixels * (size_t)channels + (size_t)c) * TSCOPE_LANES;
+    const float *in =
+        x + ((size_t)b * (size_t)pixels * (size_t)channels + (size_t)c) * TSCOPE_LANES;
     const int used = block_rows(rows, b);
     f32x4 low = tscope_splat(0), high = low;
     for (int p = 0; p < pixels; p++, in += step) {
@@ -186,7 +190,8 @@ void tscope_batchnorm_backward(float *dx, float *dgain, float *dbias, const floa
     const float mean = moments[c], rate = moments[channels + c];
     double sum = 0, sum_normal = 0;
     for (int b = 0; b < blocks; b++) {
-      const size_t start = ((size_t)b * (size_t)pixels * (size_t)channels + (size_t)c) * TSCOPE_LANES;
+      const size_t start =
+          ((size_t)b * (size_t)pixels * (size_t)channels + (size_t)c) * TSCOPE_LANES;
       f32x4 part = tscope_splat(0), part_normal = part;
       for (int p = 0; p < pixels; p++) {
         for (int half = 0; half < TSCOPE_LANES; half += 4) {
@@ -205,7 +210,8 @@ void tscope_batchnorm_backward(float *dx, float *dgain, float *dbias, const floa
     const float mean_d = (float)(sum * share), mean_normal = (float)(sum_normal * share);
     const float factor = rate * gain[c];
     for (int b = 0; b < blocks; b++) {
-      const size_t start = ((size_t)b * (size_t)pixels * (size_t)channels + (size_t)c) * TSCOPE_LANES;
+      const size_t start =
+          ((size_t)b * (size_t)pixels * (size_t)channels + (size_t)c) * TSCOPE_LANES;
       const int used = block_rows(rows, b);
       for (int p = 0; p < pixels; p++) {
         for (int half = 0; half < TSCOPE_LANES; half += 4) {

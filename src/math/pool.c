@@ -2,7 +2,9 @@
 
 #include "math/kernels.h"
 
-static size_t pixel_floats(const tscope_pool *pool) { return (size_t)pool->channels * TSCOPE_LANES; }
+static size_t pixel_floats(const tscope_pool *pool) {
+  return (size_t)pool->channels * TSCOPE_LANES;
+}
 
 static size_t in_floats(const tscope_pool *pool) {
   return (size_t)pool->in_height * (size_t)pool->in_width * pixel_floats(pool);
@@ -22,9 +24,9 @@ static window window_at(const tscope_pool *pool, int oy, int ox) {
 }
 
 /* Each output pixel in turn: w its window, `out` the float offset of its channels in y. */
-#define EACH_WINDOW(pool, blocks)                                                              \
-  for (int b = 0, out_pixel = 0; b < blocks; b++)                                              \
-    for (int oy = 0; oy < pool->out_height; oy++)                                              \
+#define EACH_WINDOW(pool, blocks)                 \
+  for (int b = 0, out_pixel = 0; b < blocks; b++) \
+    for (int oy = 0; oy < pool->out_height; oy++) \
       for (int ox = 0; ox < pool->out_width; ox++, out_pixel++)
 
 void tscope_maxpool_forward(float *y, int32_t *index, const float *x, const tscope_pool *pool,
@@ -66,7 +68,8 @@ void tscope_maxpool_backward(float *dx, const float *dy, const int32_t *index,
         float *d = to + (size_t)ky * row + (size_t)kx * pixel;
         for (size_t i = 0; i < pixel; i += 4) {
           i32x4 here = (i32x4)(*(const i32x4 *)(index + out + i) == ky * pool->size + kx);
-          tscope_store(d + i, tscope_load(d + i) + tscope_select(here, tscope_load(dy + out + i), zero));
+          tscope_store(d + i,
+                       tscope_load(d + i) + tscope_select(here, tscope_load(dy + out + i), zero));
         }
       }
     }
@@ -103,7 +106,8 @@ void tscope_avgpool_backward(float *dx, const float *dy, const tscope_pool *pool
       for (int kx = 0; kx < w.width; kx++) {
         float *d = to + (size_t)ky * row + (size_t)kx * pixel;
         for (size_t i = 0; i < pixel; i += 4) {
-          tscope_store(d + i, tscope_load(d + i) + tscope_load(dy + (size_t)out_pixel * pixel + i) * share);
+          tscope_store(
+              d + i, tscope_load(d + i) + tscope_load(dy + (size_t)out_pixel * pixel + i) * share);
         }
       }
     }

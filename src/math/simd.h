@@ -1,6 +1,7 @@
 /**
- * Four floats in a register: wasm intrinsics in the browser, the compiler's vector type natively. The only file that
- * knows either. Every operation rounds as IEEE 754 says on both, and nothing is fused, so both give the same bits.
+ * Four floats in a register: wasm intrinsics in the browser, the compiler's vector type natively.
+ * The only file that knows either. Every operation rounds as IEEE 754 says on both, and nothing is
+ * fused, so both give the same bits.
  */
 #ifndef TRAINSCOPE_MATH_SIMD_H
 #define TRAINSCOPE_MATH_SIMD_H
@@ -79,7 +80,8 @@ TSCOPE_INLINE f32x4 tscope_sqrt4(f32x4 v) {
 #ifdef __wasm_simd128__
   return (f32x4)wasm_f32x4_sqrt((v128_t)v);
 #else
-  return (f32x4){__builtin_sqrtf(v[0]), __builtin_sqrtf(v[1]), __builtin_sqrtf(v[2]), __builtin_sqrtf(v[3])};
+  return (f32x4){__builtin_sqrtf(v[0]), __builtin_sqrtf(v[1]), __builtin_sqrtf(v[2]),
+                 __builtin_sqrtf(v[3])};
 #endif
 }
 

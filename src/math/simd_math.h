@@ -1,6 +1,6 @@
 /**
- * exp, tanh and the logistic function of four floats. Our own, because library versions differ between machines.
- * Source: Cephes (Moshier), expf.c and tanhf.c; within 2 ulp.
+ * exp, tanh and the logistic function of four floats. Our own, because library versions differ
+ * between machines. Source: Cephes (Moshier), expf.c and tanhf.c; within 2 ulp.
  */
 #ifndef TRAINSCOPE_MATH_SIMD_MATH_H
 #define TRAINSCOPE_MATH_SIMD_MATH_H

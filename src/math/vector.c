@@ -1,6 +1,7 @@
 #include "math/kernels.h"
 
-/* Sums run over blocks of this many elements, added in order: threads may share the blocks, never a sum. */
+/* Sums run over blocks of this many elements, added in order: threads may share the blocks, never a
+ * sum. */
 enum { SUM_BLOCK = 4096 };
 
 static double block_dot(const float *a, const float *b, size_t n) {
@@ -35,5 +36,6 @@ void tscope_multiply(float *y, const float *a, const float *b, size_t n) {
 void tscope_axpy(float *y, const float *x, size_t n, float a) { tscope_add_scaled(y, y, x, n, a); }
 
 void tscope_add_scaled(float *y, const float *a, const float *b, size_t n, float s) {
-  for (size_t i = 0; i < n; i += 4) tscope_store(y + i, tscope_load(a + i) + s * tscope_load(b + i));
+  for (size_t i = 0; i < n; i += 4)
+    tscope_store(y + i, tscope_load(a + i) + s * tscope_load(b + i));
 }

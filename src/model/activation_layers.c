@@ -9,21 +9,22 @@ static tscope_status plan(tscope_unit *unit, tscope_problem *problem) {
 }
 
 /* An activation whose gradient follows from its output, so that it can run in place. */
-#define ACTIVATION(id)                                                                             \
-  static void id##_forward(tscope_unit *unit, const tscope_pass *pass) {                           \
-    tscope_##id##_forward(unit->y, unit->x, tscope_unit_floats(unit->in, pass));                   \
-  }                                                                                                \
-  static void id##_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {    \
-    if (unit->wants_dx) tscope_##id##_backward(dx, dy, unit->y, tscope_unit_floats(unit->in, pass)); \
-  }                                                                                                \
-  const tscope_layer tscope_##id##_layer = {                                                       \
-      .name = #id,                                                                                 \
-      .is_in_place = 1,                                                                            \
-      .is_gradient_in_place = 1,                                                                   \
-      .reads_output = 1,                                                                           \
-      .plan = plan,                                                                                \
-      .forward = id##_forward,                                                                     \
-      .backward = id##_backward,                                                                   \
+#define ACTIVATION(id)                                                                          \
+  static void id##_forward(tscope_unit *unit, const tscope_pass *pass) {                        \
+    tscope_##id##_forward(unit->y, unit->x, tscope_unit_floats(unit->in, pass));                \
+  }                                                                                             \
+  static void id##_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) { \
+    if (unit->wants_dx)                                                                         \
+      tscope_##id##_backward(dx, dy, unit->y, tscope_unit_floats(unit->in, pass));              \
+  }                                                                                             \
+  const tscope_layer tscope_##id##_layer = {                                                    \
+      .name = #id,                                                                              \
+      .is_in_place = 1,                                                                         \
+      .is_gradient_in_place = 1,                                                                \
+      .reads_output = 1,                                                                        \
+      .plan = plan,                                                                             \
+      .forward = id##_forward,                                                                  \
+      .backward = id##_backward,                                                                \
   };
 
 ACTIVATION(relu)
@@ -70,10 +71,13 @@ const tscope_layer tscope_gelu_layer = {
     .backward = gelu_backward,
 };
 
-/* The mask is a hash of (run's seed, step, unit, sample's place in the batch, element), so chunks and passes agree. */
-static void apply_mask(const tscope_unit *unit, const tscope_pass *pass, float *to, const float *from) {
+/* The mask is a hash of (run's seed, step, unit, sample's place in the batch, element), so chunks
+ * and passes agree. */
+static void apply_mask(const tscope_unit *unit, const tscope_pass *pass, float *to,
+                       const float *from) {
   const size_t elements = tscope_shape_elements(unit->in);
-  const uint32_t key = (uint32_t)tscope_hash(((uint64_t)(uint32_t)unit->number << 32) | pass->dropout_key);
+  const uint32_t key =
+      (uint32_t)tscope_hash(((uint64_t)(uint32_t)unit->number << 32) | pass->dropout_key);
   tscope_dropout_apply(to, from, tscope_unit_floats(unit->in, pass), (float)unit->arguments[0], key,
                        (uint32_t)((size_t)pass->first_row * elements));
 }

@@ -1,7 +1,8 @@
 /**
- * residual(f) = x + f(x) and rezero(f) = x + α f(x), α = 0 at start (Bachlechner et al. 2020). A block is two units: its
- * begin remembers x, its end adds. Where f changes the shape, x takes a shortcut: average pooling where f shrinks the
- * image, then a bias-free 1×1 convolution (or linear layer) where the channels or the width differ.
+ * residual(f) = x + f(x) and rezero(f) = x + α f(x), α = 0 at start (Bachlechner et al. 2020). A
+ * block is two units: its begin remembers x, its end adds. Where f changes the shape, x takes a
+ * shortcut: average pooling where f shrinks the image, then a bias-free 1×1 convolution (or linear
+ * layer) where the channels or the width differ.
  */
 #include <string.h>
 
@@ -21,7 +22,8 @@ static int ceil_divide(int a, int b) { return (a + b - 1) / b; }
 /** The smallest s >= 2 that average-pools `from` to `to` in ceil mode, or 0. */
 static int pooling_factor(tscope_shape from, tscope_shape to) {
   for (int s = 2; s <= from.height || s <= from.width; s++) {
-    if (ceil_divide(from.height, s) == to.height && ceil_divide(from.width, s) == to.width) return s;
+    if (ceil_divide(from.height, s) == to.height && ceil_divide(from.width, s) == to.width)
+      return s;
   }
   return 0;
 }
@@ -32,7 +34,9 @@ static tscope_status plan_shortcut(tscope_unit *unit, tscope_problem *problem) {
   unit->out = to;
   if (x.is_image && to.is_image && (x.height != to.height || x.width != to.width)) {
     const int s = pooling_factor(x, to);
-    if (!s) return tscope_unit_refuse(unit, problem, "changes the image to a size that no average pooling of its input gives");
+    if (!s)
+      return tscope_unit_refuse(
+          unit, problem, "changes the image to a size that no average pooling of its input gives");
     unit->has_pool = 1;
     unit->pool = (tscope_pool){x.channels, x.height, x.width, to.height, to.width, s, s};
     x.height = to.height;
@@ -70,7 +74,8 @@ static const float *shortcut_input(const tscope_unit *end) {
 static void end_forward(tscope_unit *unit, const tscope_pass *pass) {
   const size_t n = tscope_unit_floats(unit->out, pass);
   const float scale = is_rezero(unit) ? *tscope_unit_values(unit, pass, alpha_index(unit)) : 1.0f;
-  if (unit->has_pool) tscope_avgpool_forward(unit->aux, unit->partner->x, &unit->pool, pass->blocks);
+  if (unit->has_pool)
+    tscope_avgpool_forward(unit->aux, unit->partner->x, &unit->pool, pass->blocks);
   const float *shortcut = shortcut_input(unit);
   if (unit->has_projection) {
     tscope_unit_pack(unit, pass, 0);
@@ -126,17 +131,18 @@ static const tscope_layer rezero_end = {
     .backward = end_backward,
 };
 
-/* reads_output: the end still needs x after the units between have run, so none may overwrite it. */
-#define BLOCK(id)                              \
-  const tscope_layer tscope_##id##_layer = {   \
-      .name = #id,                             \
-      .is_block = 1,                           \
-      .is_gradient_in_place = 1,               \
-      .reads_output = 1,                       \
-      .end = &id##_end,                        \
-      .plan = plan_begin,                      \
-      .forward = begin_forward,                \
-      .backward = begin_backward,              \
+/* reads_output: the end still needs x after the units between have run, so none may overwrite it.
+ */
+#define BLOCK(id)                            \
+  const tscope_layer tscope_##id##_layer = { \
+      .name = #id,                           \
+      .is_block = 1,                         \
+      .is_gradient_in_place = 1,             \
+      .reads_output = 1,                     \
+      .end = &id##_end,                      \
+      .plan = plan_begin,                    \
+      .forward = begin_forward,              \
+      .backward = begin_backward,            \
   };
 
 BLOCK(residual)

@@ -1,6 +1,6 @@
 /**
- * What a unit of the model text is made of. Each kind of unit is a const table of functions (tscope_layer); adding one
- * is a table in its file and a line in layers.c.
+ * What a unit of the model text is made of. Each kind of unit is a const table of functions
+ * (tscope_layer); adding one is a table in its file and a line in layers.c.
  */
 #ifndef TRAINSCOPE_MODEL_LAYER_H
 #define TRAINSCOPE_MODEL_LAYER_H
@@ -44,15 +44,17 @@ enum { TSCOPE_UNIT_PARAMETERS_MAX = 2 };
 
 typedef struct tscope_layer tscope_layer;
 
-/** One unit of a network. plan() fills in what the layer decides; the network lays it out and links it. */
+/** One unit of a network. plan() fills in what the layer decides; the network lays it out and links
+ * it. */
 typedef struct tscope_unit {
   const tscope_layer *layer;
   double arguments[TSCOPE_ARGUMENTS_MAX];
-  int position;  /* byte offset into the text */
-  int number;    /* place in the model after repeats; blocks count once; -1: the implied last layer */
+  int position; /* byte offset into the text */
+  int number; /* place in the model after repeats; blocks count once; -1: the implied last layer */
   tscope_shape in, out;
 
-  /* Decided by plan(). Sizes in floats; those per block are multiplied by the run's blocks of eight samples. */
+  /* Decided by plan(). Sizes in floats; those per block are multiplied by the run's blocks of eight
+   * samples. */
   tscope_parameter parameters[TSCOPE_UNIT_PARAMETERS_MAX];
   int parameter_count;
   int running_channels; /* running mean and variance of so many channels */
@@ -88,23 +90,25 @@ typedef struct tscope_pass {
   uint32_t dropout_key;
   const float *parameters;
   float *gradient, *running, *workspace;
-  float *spare;                               /* a gradient buffer that is free during this unit's backward() */
-  float *skip[TSCOPE_NESTING_MAX];            /* gradients waiting for a block's begin, by depth */
+  float *spare; /* a gradient buffer that is free during this unit's backward() */
+  float *skip[TSCOPE_NESTING_MAX]; /* gradients waiting for a block's begin, by depth */
 } tscope_pass;
 
 struct tscope_layer {
   const char *name;
   tscope_argument arguments[TSCOPE_ARGUMENTS_MAX];
   int argument_count;
-  int is_block;           /* takes a model between its brackets */
-  int is_in_place;        /* may write its output over its input, and its dx over dy */
+  int is_block;    /* takes a model between its brackets */
+  int is_in_place; /* may write its output over its input, and its dx over dy */
   int is_gradient_in_place;
-  int reads_output;       /* backward() needs y, so the next unit may not overwrite it */
+  int reads_output;        /* backward() needs y, so the next unit may not overwrite it */
   const tscope_layer *end; /* of a block: what stands at its closing bracket */
-  /** Judges the input shape and fills in the unit's plan. Fails with a sentence at the unit's position. */
+  /** Judges the input shape and fills in the unit's plan. Fails with a sentence at the unit's
+   * position. */
   tscope_status (*plan)(tscope_unit *unit, tscope_problem *problem);
   void (*forward)(tscope_unit *unit, const tscope_pass *pass);
-  /** Writes parameter gradients and, where unit->wants_dx, dx. dx is dy where is_gradient_in_place. */
+  /** Writes parameter gradients and, where unit->wants_dx, dx. dx is dy where is_gradient_in_place.
+   */
   void (*backward)(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx);
 };
 
@@ -113,12 +117,13 @@ extern const tscope_layer *const tscope_layers[];
 /** The implied last layer. */
 extern const tscope_layer tscope_linear_layer;
 
-/* ---- helpers that plan() functions share ---------------------------------------------------------------------------- */
+/* ---- helpers that plan() functions share ---------------------------------------------------- */
 
 /** Fails at the unit with "<name> <complaint>" and the character position, counted from 1. */
-tscope_status tscope_unit_refuse(const tscope_unit *unit, tscope_problem *problem, const char *complaint);
-tscope_parameter *tscope_unit_add_parameter(tscope_unit *unit, const char *part, int start, int rank,
-                                            const int *shape);
+tscope_status tscope_unit_refuse(const tscope_unit *unit, tscope_problem *problem,
+                                 const char *complaint);
+tscope_parameter *tscope_unit_add_parameter(tscope_unit *unit, const char *part, int start,
+                                            int rank, const int *shape);
 
 /** A weight [out, in(, k, k)] of conv, with its fans. */
 void tscope_unit_add_weight(tscope_unit *unit, const char *part, const tscope_conv *conv, int rank,
@@ -128,7 +133,8 @@ void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass, int p);
 /** The convolution that a linear layer of n outputs on this shape is. */
 tscope_conv tscope_conv_of_linear(tscope_shape in, int n);
 
-static inline const float *tscope_unit_values(const tscope_unit *unit, const tscope_pass *pass, int p) {
+static inline const float *tscope_unit_values(const tscope_unit *unit, const tscope_pass *pass,
+                                              int p) {
   return pass->parameters + unit->parameters[p].offset;
 }
 static inline float *tscope_unit_gradient(const tscope_unit *unit, const tscope_pass *pass, int p) {

@@ -4,19 +4,21 @@
 #include "base/text.h"
 #include "model/layer.h"
 
-extern const tscope_layer tscope_conv_layer, tscope_maxpool_layer, tscope_avgpool_layer, tscope_relu_layer,
-    tscope_leakyrelu_layer, tscope_tanh_layer, tscope_sigmoid_layer, tscope_gelu_layer,
-    tscope_layernorm_layer, tscope_batchnorm_layer, tscope_dropout_layer, tscope_residual_layer,
-    tscope_rezero_layer;
+extern const tscope_layer tscope_conv_layer, tscope_maxpool_layer, tscope_avgpool_layer,
+    tscope_relu_layer, tscope_leakyrelu_layer, tscope_tanh_layer, tscope_sigmoid_layer,
+    tscope_gelu_layer, tscope_layernorm_layer, tscope_batchnorm_layer, tscope_dropout_layer,
+    tscope_residual_layer, tscope_rezero_layer;
 
 const tscope_layer *const tscope_layers[] = {
-    &tscope_linear_layer,    &tscope_conv_layer,      &tscope_maxpool_layer, &tscope_avgpool_layer,
-    &tscope_relu_layer,      &tscope_leakyrelu_layer, &tscope_tanh_layer,    &tscope_sigmoid_layer,
-    &tscope_gelu_layer,      &tscope_layernorm_layer, &tscope_batchnorm_layer, &tscope_dropout_layer,
+    &tscope_linear_layer,    &tscope_conv_layer,      &tscope_maxpool_layer,
+    &tscope_avgpool_layer,   &tscope_relu_layer,      &tscope_leakyrelu_layer,
+    &tscope_tanh_layer,      &tscope_sigmoid_layer,   &tscope_gelu_layer,
+    &tscope_layernorm_layer, &tscope_batchnorm_layer, &tscope_dropout_layer,
     &tscope_residual_layer,  &tscope_rezero_layer,    NULL,
 };
 
-tscope_status tscope_unit_refuse(const tscope_unit *unit, tscope_problem *problem, const char *complaint) {
+tscope_status tscope_unit_refuse(const tscope_unit *unit, tscope_problem *problem,
+                                 const char *complaint) {
   tscope_line line = tscope_line_start(problem->message, sizeof problem->message);
   tscope_line_add(&line, "model: ");
   tscope_line_add(&line, unit->number < 0 ? "the implied last layer" : unit->layer->name);
@@ -32,10 +34,11 @@ tscope_status tscope_unit_refuse(const tscope_unit *unit, tscope_problem *proble
   return TSCOPE_ERROR_MODEL;
 }
 
-tscope_parameter *tscope_unit_add_parameter(tscope_unit *unit, const char *part, int start, int rank,
-                                            const int *shape) {
+tscope_parameter *tscope_unit_add_parameter(tscope_unit *unit, const char *part, int start,
+                                            int rank, const int *shape) {
   tscope_parameter *parameter = &unit->parameters[unit->parameter_count++];
-  *parameter = (tscope_parameter){.part = part, .rank = rank, .start = start, .gain = 1, .count = 1};
+  *parameter =
+      (tscope_parameter){.part = part, .rank = rank, .start = start, .gain = 1, .count = 1};
   for (int i = 0; i < 4; i++) {
     parameter->shape[i] = i < rank ? shape[i] : 1;
     parameter->count *= (size_t)parameter->shape[i];
@@ -46,10 +49,11 @@ tscope_parameter *tscope_unit_add_parameter(tscope_unit *unit, const char *part,
 void tscope_unit_add_weight(tscope_unit *unit, const char *part, const tscope_conv *conv, int rank,
                             double gain) {
   const int kernel = conv->kernel_height * conv->kernel_width;
-  const int as_conv[4] = {conv->out_channels, conv->in_channels, conv->kernel_height, conv->kernel_width};
+  const int as_conv[4] = {conv->out_channels, conv->in_channels, conv->kernel_height,
+                          conv->kernel_width};
   const int as_linear[2] = {conv->out_channels, tscope_conv_taps(conv)};
-  tscope_parameter *weight =
-      tscope_unit_add_parameter(unit, part, TSCOPE_START_WEIGHT, rank, rank == 4 ? as_conv : as_linear);
+  tscope_parameter *weight = tscope_unit_add_parameter(unit, part, TSCOPE_START_WEIGHT, rank,
+                                                       rank == 4 ? as_conv : as_linear);
   weight->fan_in = tscope_conv_taps(conv);
   weight->fan_out = conv->out_channels * (rank == 4 ? kernel : 1);
   weight->gain = gain;
@@ -59,7 +63,8 @@ void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass, int p) {
   if (!pass->repack) return;
   tscope_conv_pack_forward(unit->packed, tscope_unit_values(unit, pass, p), &unit->conv);
   if (pass->mode != TSCOPE_PASS_EVALUATE && unit->wants_dx) {
-    tscope_conv_pack_backward(unit->packed_backward, tscope_unit_values(unit, pass, p), &unit->conv);
+    tscope_conv_pack_backward(unit->packed_backward, tscope_unit_values(unit, pass, p),
+                              &unit->conv);
   }
 }
 

@@ -11,7 +11,8 @@
 /* Samples of one shape that memory could never hold are refused before sizes can overflow. */
 static const double ELEMENTS_MAX = 1 << 28;
 
-void tscope_network_text(const tscope_config *config, tscope_shape input, const char **text, int *length) {
+void tscope_network_text(const tscope_config *config, tscope_shape input, const char **text,
+                         int *length) {
   if (config->model.length >= 0) {
     *text = config->model.bytes;
     *length = config->model.length;
@@ -21,11 +22,11 @@ void tscope_network_text(const tscope_config *config, tscope_shape input, const 
   }
 }
 
-/* ---- building -------------------------------------------------------------------------------------------------------- */
+/* ---- building ------------------------------------------------------------------------------- */
 
 /* A block whose end has not been read yet. */
 typedef struct frame {
-  tscope_unit begin;      /* a copy, for when units are not stored */
+  tscope_unit begin; /* a copy, for when units are not stored */
   tscope_unit *stored;
 } frame;
 
@@ -35,8 +36,8 @@ typedef struct builder {
   int blocks;
   tscope_shape shape;
   const float *x;
-  float *y_before;            /* the unit's output buffer before this one, if it may be overwritten */
-  int learns;                 /* a unit before this one has parameters */
+  float *y_before; /* the unit's output buffer before this one, if it may be overwritten */
+  int learns;      /* a unit before this one has parameters */
   /* 64 bits: where size_t has 32, as in wasm, a buffer may be too large for it. */
   uint64_t gradient_floats, workspace, skip_floats[TSCOPE_NESTING_MAX];
   int depth;
@@ -75,9 +76,11 @@ static void place_buffers(builder *b, tscope_unit *unit) {
     unit->y = tscope_arena_take(b->arena, output, sizeof(float));
   }
   unit->padded = tscope_arena_take(b->arena, unit->padded_per_block * blocks, sizeof(float));
-  unit->aux = tscope_arena_take(b->arena, unit->aux_per_block * blocks + unit->aux_fixed, sizeof(float));
+  unit->aux =
+      tscope_arena_take(b->arena, unit->aux_per_block * blocks + unit->aux_fixed, sizeof(float));
   if (unit->flops > 0) {
-    unit->packed = tscope_arena_take(b->arena, tscope_conv_packed_forward_size(&unit->conv), sizeof(float));
+    unit->packed =
+        tscope_arena_take(b->arena, tscope_conv_packed_forward_size(&unit->conv), sizeof(float));
     unit->packed_backward =
         tscope_arena_take(b->arena, tscope_conv_packed_backward_size(&unit->conv), sizeof(float));
     b->workspace = larger(b->workspace, tscope_conv_workspace_size(&unit->conv, b->blocks));
@@ -89,7 +92,8 @@ static void place_buffers(builder *b, tscope_unit *unit) {
 static tscope_status add_unit(void *context, const tscope_item *item, tscope_problem *problem) {
   builder *b = context;
   tscope_network *network = b->network;
-  tscope_unit unit = {.layer = item->layer, .position = item->position, .number = item->number, .in = b->shape};
+  tscope_unit unit = {
+      .layer = item->layer, .position = item->position, .number = item->number, .in = b->shape};
   memcpy(unit.arguments, item->arguments, sizeof unit.arguments);
   tscope_unit *stored = network->units ? &network->units[network->count] : NULL;
   const int is_begin = unit.layer->is_block;
@@ -103,7 +107,8 @@ static tscope_status add_unit(void *context, const tscope_item *item, tscope_pro
 
   tscope_status status = unit.layer->plan(&unit, problem);
   if (status != TSCOPE_OK) return status;
-  if (shape_size(unit.out) > ELEMENTS_MAX) return tscope_unit_refuse(&unit, problem, "makes too large an output");
+  if (shape_size(unit.out) > ELEMENTS_MAX)
+    return tscope_unit_refuse(&unit, problem, "makes too large an output");
   place_parameters(network, &unit);
   if (network->parameters > TSCOPE_PARAMETERS_MAX) {
     return tscope_unit_refuse(&unit, problem, "brings the model above 134,217,728 parameters");
@@ -156,7 +161,8 @@ tscope_status tscope_network_build(tscope_network *network, const char *text, in
   status = add_unit(&b, &last, problem);
   if (status != TSCOPE_OK) return status;
 
-  for (int i = 0; i < 2; i++) network->gradient[i] = tscope_arena_take(arena, b.gradient_floats, sizeof(float));
+  for (int i = 0; i < 2; i++)
+    network->gradient[i] = tscope_arena_take(arena, b.gradient_floats, sizeof(float));
   for (int i = 0; i < TSCOPE_NESTING_MAX; i++) {
     network->skip[i] = tscope_arena_take(arena, b.skip_floats[i], sizeof(float));
   }
@@ -165,10 +171,11 @@ tscope_status tscope_network_build(tscope_network *network, const char *text, in
   return TSCOPE_OK;
 }
 
-/* ---- start values ---------------------------------------------------------------------------------------------------- */
+/* ---- start values --------------------------------------------------------------------------- */
 
 static void draw_normal(float *values, size_t count, double deviation, tscope_rng *rng) {
-  for (size_t i = 0; i < count; i++) values[i] = (float)(deviation * (double)tscope_rng_normal(rng));
+  for (size_t i = 0; i < count; i++)
+    values[i] = (float)(deviation * (double)tscope_rng_normal(rng));
 }
 
 static void draw_uniform(float *values, size_t count, double bound, tscope_rng *rng) {
@@ -178,19 +185,23 @@ static void draw_uniform(float *values, size_t count, double bound, tscope_rng *
 }
 
 /**
- * he N(0, 2/fan_in) (He et al. 2015), xavier U(±√(6/(fan_in + fan_out))) (Glorot & Bengio 2010), lecun N(0, 1/fan_in)
- * (LeCun et al. 1998), torch U(±1/√fan_in), PyTorch's default, for weights and biases. The implied last layer takes
- * lecun where he is asked for: no rectifier follows it.
+ * he N(0, 2/fan_in) (He et al. 2015), xavier U(±√(6/(fan_in + fan_out))) (Glorot & Bengio 2010),
+ * lecun N(0, 1/fan_in) (LeCun et al. 1998), torch U(±1/√fan_in), PyTorch's default, for weights and
+ * biases. The implied last layer takes lecun where he is asked for: no rectifier follows it.
  */
-static void start_weight(float *values, const tscope_parameter *p, int init, double gain, int is_last,
-                         tscope_rng *rng) {
+static void start_weight(float *values, const tscope_parameter *p, int init, double gain,
+                         int is_last, tscope_rng *rng) {
   const double fan_in = p->fan_in, scale = gain * p->gain;
   switch (init) {
     case TSCOPE_INIT_xavier:
       draw_uniform(values, p->count, scale * tscope_sqrt(6.0 / (fan_in + p->fan_out)), rng);
       break;
-    case TSCOPE_INIT_torch: draw_uniform(values, p->count, scale / tscope_sqrt(fan_in), rng); break;
-    case TSCOPE_INIT_lecun: draw_normal(values, p->count, scale / tscope_sqrt(fan_in), rng); break;
+    case TSCOPE_INIT_torch:
+      draw_uniform(values, p->count, scale / tscope_sqrt(fan_in), rng);
+      break;
+    case TSCOPE_INIT_lecun:
+      draw_normal(values, p->count, scale / tscope_sqrt(fan_in), rng);
+      break;
     default:
       draw_normal(values, p->count, scale * tscope_sqrt((is_last ? 1.0 : 2.0) / fan_in), rng);
       break;
@@ -221,7 +232,7 @@ void tscope_network_init(const tscope_network *network, float *parameters, float
   }
 }
 
-/* ---- passes ---------------------------------------------------------------------------------------------------------- */
+/* ---- passes --------------------------------------------------------------------------------- */
 
 void tscope_network_forward(tscope_network *network, tscope_pass *pass) {
   pass->workspace = network->workspace;

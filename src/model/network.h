@@ -22,17 +22,20 @@ typedef struct tscope_network {
 } tscope_network;
 
 /** The text that a config means for this shape: its own, or the default where it was left out. */
-void tscope_network_text(const tscope_config *config, tscope_shape input, const char **text, int *length);
+void tscope_network_text(const tscope_config *config, tscope_shape input, const char **text,
+                         int *length);
 
 /**
- * Reads the text, checks every shape and lays the network out for chunks of `rows` samples. With a measuring arena
- * only the sizes are found. input: [blocks][elements][8] floats, where the network will read its samples.
+ * Reads the text, checks every shape and lays the network out for chunks of `rows` samples. With a
+ * measuring arena only the sizes are found. input: [blocks][elements][8] floats, where the network
+ * will read its samples.
  */
 tscope_status tscope_network_build(tscope_network *network, const char *text, int length,
                                    tscope_shape input, int outputs, int rows, tscope_arena *arena,
                                    const float *samples, tscope_problem *problem);
 
-/** Draws the start values. Each tensor has a random stream of its own. parameters: zeroed, [parameter_floats]. */
+/** Draws the start values. Each tensor has a random stream of its own. parameters: zeroed,
+ * [parameter_floats]. */
 void tscope_network_init(const tscope_network *network, float *parameters, float *running, int init,
                          double init_gain, uint32_t seed);
 
@@ -40,8 +43,8 @@ void tscope_network_init(const tscope_network *network, float *parameters, float
 void tscope_network_forward(tscope_network *network, tscope_pass *pass);
 
 /**
- * Runs the units backwards from network->gradient[0], which holds d loss / d output, and leaves every parameter's
- * gradient in pass->gradient.
+ * Runs the units backwards from network->gradient[0], which holds d loss / d output, and leaves
+ * every parameter's gradient in pass->gradient.
  */
 void tscope_network_backward(tscope_network *network, tscope_pass *pass);
 

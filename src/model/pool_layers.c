@@ -4,19 +4,28 @@
 static tscope_status plan(tscope_unit *unit, tscope_problem *problem) {
   const int k = (int)unit->arguments[0];
   const int stride = unit->arguments[1] > 0 ? (int)unit->arguments[1] : k;
-  if (!unit->in.is_image) return tscope_unit_refuse(unit, problem, "needs an image, but its input is a vector");
+  if (!unit->in.is_image)
+    return tscope_unit_refuse(unit, problem, "needs an image, but its input is a vector");
   if (k > unit->in.height || k > unit->in.width) {
     return tscope_unit_refuse(unit, problem, "has a window larger than its input");
   }
   unit->out = (tscope_shape){1, unit->in.channels, (unit->in.height - k) / stride + 1,
                              (unit->in.width - k) / stride + 1};
-  unit->pool = (tscope_pool){unit->in.channels, unit->in.height,  unit->in.width, unit->out.height,
-                             unit->out.width,   k,                stride};
+  unit->pool = (tscope_pool){unit->in.channels,
+                             unit->in.height,
+                             unit->in.width,
+                             unit->out.height,
+                             unit->out.width,
+                             k,
+                             stride};
   return TSCOPE_OK;
 }
 
 /* stride left out is the window's size, so its fallback is 0, which no one may write. */
-#define ARGUMENTS {{"k", 1, 1, 0, 1, 1024}, {"stride", 1, 0, 0, 1, 1024}}
+#define ARGUMENTS                                           \
+  {                                                         \
+    {"k", 1, 1, 0, 1, 1024}, { "stride", 1, 0, 0, 1, 1024 } \
+  }
 
 static tscope_status plan_max(tscope_unit *unit, tscope_problem *problem) {
   tscope_status status = plan(unit, problem);

@@ -17,7 +17,7 @@ typedef struct reader {
   tscope_problem *problem;
 } reader;
 
-/* ---- complaints ------------------------------------------------------------------------------------------------------ */
+/* ---- complaints ----------------------------------------------------------------------------- */
 
 /** "model: <before><quoted bytes><after> (at character n)" */
 static tscope_status refuse(reader *r, int position, const char *before, int from, int count,
@@ -39,9 +39,11 @@ static tscope_status refuse_plainly(reader *r, int position, const char *sentenc
   return refuse(r, position, sentence, 0, 0, "");
 }
 
-/* ---- characters ------------------------------------------------------------------------------------------------------ */
+/* ---- characters ----------------------------------------------------------------------------- */
 
-static int is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+static int is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
 static int is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /** The next character that is not blank or comment, 0 at the end. */
@@ -69,7 +71,9 @@ static int take(reader *r, char c) {
 /** Length of the name at the reading position. */
 static int name_length(const reader *r) {
   int n = 0;
-  while (r->at + n < r->length && (is_letter(r->text[r->at + n]) || (n && is_digit(r->text[r->at + n])))) n++;
+  while (r->at + n < r->length &&
+         (is_letter(r->text[r->at + n]) || (n && is_digit(r->text[r->at + n]))))
+    n++;
   return n;
 }
 
@@ -84,7 +88,8 @@ static int take_number(reader *r, double *value) {
   double mantissa = 0;
   int negative = at < r->length && r->text[at] == '-';
   if (at < r->length && (r->text[at] == '-' || r->text[at] == '+')) at++;
-  for (; at < r->length && is_digit(r->text[at]); at++, digits++) mantissa = mantissa * 10 + (r->text[at] - '0');
+  for (; at < r->length && is_digit(r->text[at]); at++, digits++)
+    mantissa = mantissa * 10 + (r->text[at] - '0');
   if (at < r->length && r->text[at] == '.') {
     for (at++; at < r->length && is_digit(r->text[at]); at++, digits++, scale--) {
       mantissa = mantissa * 10 + (r->text[at] - '0');
@@ -103,7 +108,8 @@ static int take_number(reader *r, double *value) {
       scale += minus ? -exponent : exponent;
     }
   }
-  /* Both the digits and the power of ten are exact for the numbers people write, so one rounding happens. */
+  /* Both the digits and the power of ten are exact for the numbers people write, so one rounding
+   * happens. */
   double power = 1;
   for (int i = 0; i < (scale < 0 ? -scale : scale) && i < 400; i++) power *= 10;
   mantissa = scale < 0 ? mantissa / power : mantissa * power;
@@ -112,7 +118,7 @@ static int take_number(reader *r, double *value) {
   return 1;
 }
 
-/* ---- units ----------------------------------------------------------------------------------------------------------- */
+/* ---- units ---------------------------------------------------------------------------------- */
 
 static tscope_status read_model(reader *r);
 
@@ -144,7 +150,8 @@ static tscope_status check_argument(reader *r, int position, const tscope_layer 
   tscope_line_add(&line, layer->name);
   tscope_line_add(&line, "'s ");
   tscope_line_add(&line, argument->name);
-  tscope_line_add(&line, argument->is_whole ? " must be a whole number from " : " must be a number from ");
+  tscope_line_add(&line,
+                  argument->is_whole ? " must be a whole number from " : " must be a number from ");
   tscope_line_add_int(&line, (int64_t)argument->min);
   tscope_line_add(&line, " to ");
   tscope_line_add_int(&line, (int64_t)argument->max);
@@ -159,7 +166,8 @@ static int find_argument(const reader *r, int from, int count, const tscope_laye
   return -1;
 }
 
-static tscope_status refuse_argument_name(reader *r, int from, int count, const tscope_layer *layer) {
+static tscope_status refuse_argument_name(reader *r, int from, int count,
+                                          const tscope_layer *layer) {
   char after[160];
   tscope_line line = tscope_line_start(after, sizeof after);
   tscope_line_add(&line, "'; it has");
@@ -175,8 +183,8 @@ static tscope_status refuse_argument_name(reader *r, int from, int count, const 
 }
 
 /**
- * Whether the bracket that follows a name belongs to it. After a blank it does only where the unit cannot do without:
- * in "relu (linear(8))*3" the bracket is a group.
+ * Whether the bracket that follows a name belongs to it. After a blank it does only where the unit
+ * cannot do without: in "relu (linear(8))*3" the bracket is a group.
  */
 static int owns_bracket(const reader *r, const tscope_layer *layer) {
   const int is_adjacent = r->at < r->length && r->text[r->at] == '(';
@@ -184,7 +192,8 @@ static int owns_bracket(const reader *r, const tscope_layer *layer) {
 }
 
 /** Reads "(a, b, name=c)", or nothing, after the name at `position`. */
-static tscope_status read_arguments(reader *r, int position, const tscope_layer *layer, double *values) {
+static tscope_status read_arguments(reader *r, int position, const tscope_layer *layer,
+                                    double *values) {
   int given[TSCOPE_ARGUMENTS_MAX] = {0}, next = 0, is_named = 0;
   char sentence[96];
   tscope_line line = tscope_line_start(sentence, sizeof sentence);
@@ -225,7 +234,8 @@ static tscope_status read_arguments(reader *r, int position, const tscope_layer 
     if (!take(r, ')')) {
       if (next >= layer->argument_count) {
         tscope_line_add(&line, layer->name);
-        tscope_line_add(&line, layer->argument_count ? " takes fewer arguments" : " takes no arguments");
+        tscope_line_add(&line,
+                        layer->argument_count ? " takes fewer arguments" : " takes no arguments");
         return refuse_plainly(r, r->at, sentence);
       }
       return refuse_plainly(r, r->at, r->at < r->length ? "expected ',' or ')'" : "missing ')'");
@@ -244,8 +254,10 @@ static tscope_status read_arguments(reader *r, int position, const tscope_layer 
 
 /** "(" model ")", the opening bracket's position given. */
 static tscope_status read_brackets(reader *r, int open) {
-  if (r->depth >= TSCOPE_NESTING_MAX) return refuse_plainly(r, open, "brackets are nested deeper than 64");
-  if (++r->groups > GROUPS_MAX) return refuse_plainly(r, open, "repeats make more than 4,096 units");
+  if (r->depth >= TSCOPE_NESTING_MAX)
+    return refuse_plainly(r, open, "brackets are nested deeper than 64");
+  if (++r->groups > GROUPS_MAX)
+    return refuse_plainly(r, open, "repeats make more than 4,096 units");
   r->depth++;
   tscope_status status = read_model(r);
   r->depth--;
@@ -264,7 +276,9 @@ static tscope_status read_unit(reader *r) {
   if (!is_letter(first)) {
     /* A multi-byte character is quoted whole. */
     int count = 1;
-    while (position + count < r->length && ((unsigned char)r->text[position + count] & 0xC0u) == 0x80u) count++;
+    while (position + count < r->length &&
+           ((unsigned char)r->text[position + count] & 0xC0u) == 0x80u)
+      count++;
     return refuse(r, position, "expected a unit, found '", position, count, "'");
   }
   tscope_item item = {.position = position, .number = r->units};
@@ -272,7 +286,8 @@ static tscope_status read_unit(reader *r) {
   tscope_status status = find_layer(r, position, count, &item.layer);
   if (status != TSCOPE_OK) return status;
   r->at += count;
-  if (++r->units > TSCOPE_UNITS_MAX) return refuse_plainly(r, position, "the model has more than 4,096 units");
+  if (++r->units > TSCOPE_UNITS_MAX)
+    return refuse_plainly(r, position, "the model has more than 4,096 units");
   if (!item.layer->is_block) {
     status = read_arguments(r, position, item.layer, item.arguments);
     return status == TSCOPE_OK ? visit(r, &item) : status;
@@ -294,7 +309,8 @@ static tscope_status read_item(reader *r) {
   double count;
   peek(r);
   const int at = r->at;
-  if (!take_number(r, &count) || !(count >= 1 && count <= TSCOPE_UNITS_MAX) || count != (double)(int)count) {
+  if (!take_number(r, &count) || !(count >= 1 && count <= TSCOPE_UNITS_MAX) ||
+      count != (double)(int)count) {
     return refuse_plainly(r, at, "a repeat count must be a whole number from 1 to 4096");
   }
   const int end = r->at;
@@ -316,7 +332,8 @@ static tscope_status read_model(reader *r) {
 
 tscope_status tscope_text_read(const char *text, int length, tscope_visit visitor, void *context,
                                tscope_problem *problem) {
-  reader r = {.text = text, .length = length, .visit = visitor, .context = context, .problem = problem};
+  reader r = {
+      .text = text, .length = length, .visit = visitor, .context = context, .problem = problem};
   if (length > TSCOPE_MODEL_TEXT_MAX) {
     r.length = 0;
     return refuse_plainly(&r, TSCOPE_MODEL_TEXT_MAX, "the text is longer than 2,048 bytes");

@@ -13,11 +13,13 @@ typedef struct tscope_item {
 } tscope_item;
 
 /** Called in model order; an error ends the reading. */
-typedef tscope_status (*tscope_visit)(void *context, const tscope_item *item, tscope_problem *problem);
+typedef tscope_status (*tscope_visit)(void *context, const tscope_item *item,
+                                      tscope_problem *problem);
 
 /**
  *     model := item*      item := unit ['*' count]      unit := name ['(' args ')'] | '(' model ')'
- * Blanks separate, # starts a comment that ends with its line. On an error, problem points at the character.
+ * Blanks separate, # starts a comment that ends with its line. On an error, problem points at the
+ * character.
  */
 tscope_status tscope_text_read(const char *text, int length, tscope_visit visit, void *context,
                                tscope_problem *problem);

@@ -3,7 +3,8 @@
 
 enum { CHANNELS_MAX = 1 << 20, KERNEL_MAX = 1024 };
 
-#define GAIN {"gain", 0, 0, 1, -1e6, 1e6}
+#define GAIN \
+  { "gain", 0, 0, 1, -1e6, 1e6 }
 
 static void add_bias(tscope_unit *unit) {
   tscope_parameter *bias =
@@ -24,8 +25,9 @@ static void forward(tscope_unit *unit, const tscope_pass *pass) {
 
 static void backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
   const float *x = unit->conv.pad ? unit->padded : unit->x;
-  tscope_conv_backward_weights(tscope_unit_gradient(unit, pass, 0), tscope_unit_gradient(unit, pass, 1),
-                               dy, x, &unit->conv, pass->blocks, pass->accumulate, pass->workspace);
+  tscope_conv_backward_weights(tscope_unit_gradient(unit, pass, 0),
+                               tscope_unit_gradient(unit, pass, 1), dy, x, &unit->conv,
+                               pass->blocks, pass->accumulate, pass->workspace);
   if (unit->wants_dx) {
     tscope_conv_backward_input(dx, dy, unit->packed_backward, &unit->conv, pass->blocks);
   }
@@ -54,7 +56,8 @@ const tscope_layer tscope_linear_layer = {
 static tscope_status plan_conv(tscope_unit *unit, tscope_problem *problem) {
   const int n = (int)unit->arguments[0], k = (int)unit->arguments[1];
   const int stride = (int)unit->arguments[2], pad = (int)unit->arguments[3];
-  if (!unit->in.is_image) return tscope_unit_refuse(unit, problem, "needs an image, but its input is a vector");
+  if (!unit->in.is_image)
+    return tscope_unit_refuse(unit, problem, "needs an image, but its input is a vector");
   const int height = unit->in.height + 2 * pad, width = unit->in.width + 2 * pad;
   if (k > height || k > width) {
     return tscope_unit_refuse(unit, problem, "has a kernel larger than its padded input");
@@ -73,7 +76,8 @@ static tscope_status plan_conv(tscope_unit *unit, tscope_problem *problem) {
   };
   unit->out = (tscope_shape){1, n, unit->conv.out_height, unit->conv.out_width};
   if (pad) {
-    unit->padded_per_block = (uint64_t)unit->in.channels * (size_t)height * (size_t)width * TSCOPE_LANES;
+    unit->padded_per_block =
+        (uint64_t)unit->in.channels * (size_t)height * (size_t)width * TSCOPE_LANES;
   }
   unit->flops = 2.0 * tscope_conv_taps(&unit->conv) * n * tscope_shape_pixels(unit->out);
   tscope_unit_add_weight(unit, "weight", &unit->conv, 4, unit->arguments[4]);

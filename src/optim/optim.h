@@ -12,22 +12,23 @@
 double tscope_schedule_rate(const tscope_config *config, int step);
 
 /**
- * One update of a flat vector by config's rule, in place. No weight decay: the caller adds L2 to the gradient, or
- * shrinks the weights before an AdamW step.
- * theta, gradient, moments[0], moments[1]: [n], n a multiple of 4, 16-byte aligned. step counts from 0.
+ * One update of a flat vector by config's rule, in place. No weight decay: the caller adds L2 to
+ * the gradient, or shrinks the weights before an AdamW step. theta, gradient, moments[0],
+ * moments[1]: [n], n a multiple of 4, 16-byte aligned. step counts from 0.
  */
 void tscope_rule_apply(const tscope_config *config, float *theta, const float *gradient,
                        float *const moments[2], size_t n, int step, float lr);
 
 /**
- * 1/√P for every element, where the rule moves by P^-1 times a mean of gradients: what turns the Hessian into the
- * matrix whose largest eigenvalue meets tscope_rule_stability_limit. steps: taken so far, at least 1.
- * Returns 0, and writes nothing, for rules with P = 1.
+ * 1/√P for every element, where the rule moves by P^-1 times a mean of gradients: what turns the
+ * Hessian into the matrix whose largest eigenvalue meets tscope_rule_stability_limit. steps: taken
+ * so far, at least 1. Returns 0, and writes nothing, for rules with P = 1.
  */
-int tscope_rule_preconditioner(const tscope_config *config, float *inverse_root, float *const moments[2],
-                               size_t n, int steps);
+int tscope_rule_preconditioner(const tscope_config *config, float *inverse_root,
+                               float *const moments[2], size_t n, int steps);
 
-/** A histogram of norms on a logarithmic grid: 64 bins a decade from 1e-12 to 1e12; what lies outside is clamped. */
+/** A histogram of norms on a logarithmic grid: 64 bins a decade from 1e-12 to 1e12; what lies
+ * outside is clamped. */
 typedef struct tscope_norms {
   uint32_t bins[TSCOPE_NORM_BINS];
   uint32_t count;

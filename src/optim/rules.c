@@ -1,19 +1,21 @@
 /**
- * The update rules, exactly as the tuning playbook prints them (1-7 below name the terms), for every element:
+ * The update rules, exactly as the tuning playbook prints them (1-7 below name the terms), for
+ * every element:
  *
  *   sgd       θ ← θ - η g
  *   momentum  v ← γ v + g;  θ ← θ - η v
  *   nesterov  v ← γ v + g;  θ ← θ - η (γ v + g)                          v already updated
  *   rmsprop   v ← ρ v + (1-ρ) g²;  m ← γ m + η g / √(v + ε);  θ ← θ - m
- *   adam      m ← β₁ m + (1-β₁) g;  v ← β₂ v + (1-β₂) g²;  b = √(1-β₂^(t+1)) / (1-β₁^(t+1));  θ ← θ - η b m / (√v + ε)
- *   nadam     m, v, b as adam;  θ ← θ - η b (β₁ m + (1-β₁) g) / (√v + ε)
- *   adamw     θ ← θ - η·decay·θ by the caller, then adam                  Loshchilov & Hutter 2019
+ *   adam      m ← β₁ m + (1-β₁) g;  v ← β₂ v + (1-β₂) g²;  b = √(1-β₂^(t+1)) / (1-β₁^(t+1));  θ ← θ
+ * - η b m / (√v + ε) nadam     m, v, b as adam;  θ ← θ - η b (β₁ m + (1-β₁) g) / (√v + ε) adamw θ ←
+ * θ - η·decay·θ by the caller, then adam                  Loshchilov & Hutter 2019
  *
- * Where they differ from PyTorch: RMSProp's v starts at 1, its ε is inside the root and η inside the momentum; the
- * Adams' ε is outside the root and not bias-corrected; PyTorch's NAdam has a momentum schedule of its own.
+ * Where they differ from PyTorch: RMSProp's v starts at 1, its ε is inside the root and η inside
+ * the momentum; the Adams' ε is outside the root and not bias-corrected; PyTorch's NAdam has a
+ * momentum schedule of its own.
  *
- * Source: Godbole et al., Deep Learning Tuning Playbook, "What are the update rules for all the popular optimization
- * algorithms?"
+ * Source: Godbole et al., Deep Learning Tuning Playbook, "What are the update rules for all the
+ * popular optimization algorithms?"
  */
 #include <string.h>
 
@@ -75,8 +77,8 @@ static void rmsprop(float *theta, const float *gradient, float *first, float *se
 }
 
 /* lr already holds η b. */
-TSCOPE_INLINE void adam_or_nadam(float *theta, const float *gradient, float *first, float *second, size_t n,
-                                 const coefficients *c, int looks_ahead) {
+TSCOPE_INLINE void adam_or_nadam(float *theta, const float *gradient, float *first, float *second,
+                                 size_t n, const coefficients *c, int looks_ahead) {
   EACH {
     f32x4 g = tscope_load(gradient + i);
     f32x4 m = c->beta1 * tscope_load(first + i) + c->one_minus_beta1 * g;
@@ -143,10 +145,11 @@ void tscope_rule_apply(const tscope_config *config, float *theta, const float *g
   RULES[config->optimizer].update(theta, gradient, moments[0], moments[1], n, &c);
 }
 
-/* With Adam's correction for the start of the means, P = (1 - β₁^t) (√(v / (1 - β₂^t)) + ε); ours scales ε too (see b
- * above). Source: Cohen et al. 2022, "Adaptive Gradient Methods at the Edge of Stability". */
-int tscope_rule_preconditioner(const tscope_config *config, float *inverse_root, float *const moments[2],
-                               size_t n, int steps) {
+/* With Adam's correction for the start of the means, P = (1 - β₁^t) (√(v / (1 - β₂^t)) + ε); ours
+ * scales ε too (see b above). Source: Cohen et al. 2022, "Adaptive Gradient Methods at the Edge of
+ * Stability". */
+int tscope_rule_preconditioner(const tscope_config *config, float *inverse_root,
+                               float *const moments[2], size_t n, int steps) {
   const int is_rmsprop = config->optimizer == TSCOPE_OPTIMIZER_rmsprop;
   if (!is_rmsprop && !is_adam_like(config->optimizer)) return 0;
   const float epsilon = config->epsilon;
@@ -162,21 +165,27 @@ int tscope_rule_preconditioner(const tscope_config *config, float *inverse_root,
 }
 
 /**
- * On a quadratic with curvature λ each rule is a linear recurrence; it is stable while its roots lie in the unit
- * circle. sgd: 2. Heavy ball: 2 + 2γ (Polyak 1964). Nesterov: (2 + 2γ) / (1 + 2γ). RMSProp's momentum is a heavy ball
- * on the preconditioned gradient. Adam's first moment is a heavy ball that weighs the gradient by 1 - β₁, so
- * (2 + 2β₁) / (1 - β₁) (Cohen et al. 2022), and NAdam's relates to it as Nesterov's to the heavy ball.
+ * On a quadratic with curvature λ each rule is a linear recurrence; it is stable while its roots
+ * lie in the unit circle. sgd: 2. Heavy ball: 2 + 2γ (Polyak 1964). Nesterov: (2 + 2γ) / (1 + 2γ).
+ * RMSProp's momentum is a heavy ball on the preconditioned gradient. Adam's first moment is a heavy
+ * ball that weighs the gradient by 1 - β₁, so (2 + 2β₁) / (1 - β₁) (Cohen et al. 2022), and NAdam's
+ * relates to it as Nesterov's to the heavy ball.
  */
 double tscope_rule_stability_limit(const tscope_config *config) {
   const double gamma = (double)config->momentum, beta = (double)config->beta1;
   switch (config->optimizer) {
     case TSCOPE_OPTIMIZER_momentum:
-    case TSCOPE_OPTIMIZER_rmsprop: return 2 + 2 * gamma;
-    case TSCOPE_OPTIMIZER_nesterov: return (2 + 2 * gamma) / (1 + 2 * gamma);
+    case TSCOPE_OPTIMIZER_rmsprop:
+      return 2 + 2 * gamma;
+    case TSCOPE_OPTIMIZER_nesterov:
+      return (2 + 2 * gamma) / (1 + 2 * gamma);
     case TSCOPE_OPTIMIZER_adam:
-    case TSCOPE_OPTIMIZER_adamw: return (2 + 2 * beta) / (1 - beta);
-    case TSCOPE_OPTIMIZER_nadam: return (2 + 2 * beta) / ((1 + 2 * beta) * (1 - beta));
-    default: return 2;
+    case TSCOPE_OPTIMIZER_adamw:
+      return (2 + 2 * beta) / (1 - beta);
+    case TSCOPE_OPTIMIZER_nadam:
+      return (2 + 2 * beta) / ((1 + 2 * beta) * (1 - beta));
+    default:
+      return 2;
   }
 }
 

@@ -7,7 +7,8 @@ static double cosine(double from, double to, double x) {
   return to + (from - to) * 0.5 * (1.0 + tscope_cos(TSCOPE_PI * x));
 }
 
-/* 1cycle: Smith & Topin 2019 with PyTorch's shape and constants (OneCycleLR), momentum left alone. */
+/* 1cycle: Smith & Topin 2019 with PyTorch's shape and constants (OneCycleLR), momentum left alone.
+ */
 static const double ONECYCLE_RISE = 0.3, ONECYCLE_START = 25, ONECYCLE_END = 1e5;
 
 static double onecycle(double lr, double x) {
@@ -15,7 +16,8 @@ static double onecycle(double lr, double x) {
   return cosine(lr, lr / ONECYCLE_END, (x - ONECYCLE_RISE) / (1.0 - ONECYCLE_RISE));
 }
 
-/** Up and down in straight lines. Source: Smith, "Cyclical Learning Rates" (2015), policy `triangular`. */
+/** Up and down in straight lines. Source: Smith, "Cyclical Learning Rates" (2015), policy
+ * `triangular`. */
 static double triangular(double low, double high, int t, int cycle) {
   const double x = 2.0 * (t % cycle) / cycle;
   return low + (high - low) * (x <= 1 ? x : 2 - x);
@@ -26,23 +28,29 @@ static double rate_after_warmup(const tscope_config *config, int t) {
   const double lr = config->lr, low = config->lr_min;
   const double total = config->steps > 0 ? config->steps : 1, x = t < total ? t / total : 1;
   switch (config->schedule) {
-    case TSCOPE_SCHEDULE_linear: return lr + (low - lr) * x;
-    case TSCOPE_SCHEDULE_cosine: return cosine(lr, low, x);
+    case TSCOPE_SCHEDULE_linear:
+      return lr + (low - lr) * x;
+    case TSCOPE_SCHEDULE_cosine:
+      return cosine(lr, low, x);
     case TSCOPE_SCHEDULE_step: {
       const int drops = t / config->decay_steps;
       return drops ? lr * tscope_pow(config->decay_rate, drops) : lr;
     }
     case TSCOPE_SCHEDULE_exponential:
       return t ? lr * tscope_pow(config->decay_rate, (double)t / config->decay_steps) : lr;
-    case TSCOPE_SCHEDULE_triangular: return triangular(low, lr, t, config->cycle_steps);
-    case TSCOPE_SCHEDULE_onecycle: return onecycle(lr, x);
+    case TSCOPE_SCHEDULE_triangular:
+      return triangular(low, lr, t, config->cycle_steps);
+    case TSCOPE_SCHEDULE_onecycle:
+      return onecycle(lr, x);
     case TSCOPE_SCHEDULE_range_linear:
     case TSCOPE_SCHEDULE_range_exponential: {
-      const int mode = config->schedule == TSCOPE_SCHEDULE_range_linear ? TSCOPE_RANGE_MODE_linear
-                                                                        : TSCOPE_RANGE_MODE_exponential;
+      const int mode = config->schedule == TSCOPE_SCHEDULE_range_linear
+                           ? TSCOPE_RANGE_MODE_linear
+                           : TSCOPE_RANGE_MODE_exponential;
       return tscope_range_rate(TSCOPE_RANGE_PRESET_trainscope, mode, low, lr, t, (int)total);
     }
-    default: return lr;
+    default:
+      return lr;
   }
 }
 

@@ -6,7 +6,7 @@
 #include "math/elementary.h"
 #include "train/run.h"
 
-/* ---- evaluation ------------------------------------------------------------------------------------------------------ */
+/* ---- evaluation ----------------------------------------------------------------------------- */
 
 void tscope_trainer_evaluate_begin(tscope_trainer *trainer, int split, int limit) {
   const int count = trainer->sampler.count[split];
@@ -21,8 +21,8 @@ int tscope_trainer_evaluate_advance(tscope_trainer *trainer, tscope_evaluation *
   const int first = trainer->evaluation_first, left = trainer->evaluation_count - first;
   const int rows = left < TSCOPE_CHUNK_ROWS ? left : TSCOPE_CHUNK_ROWS;
   if (rows > 0) {
-    tscope_sampler_fill(&trainer->sampler, trainer->evaluation_split, NULL, first, rows, trainer->inputs,
-                        trainer->labels, trainer->targets);
+    tscope_sampler_fill(&trainer->sampler, trainer->evaluation_split, NULL, first, rows,
+                        trainer->inputs, trainer->labels, trainer->targets);
     tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_EVALUATE, rows, first);
     trainer->evaluation_loss += tscope_pass_run(trainer, &pass, 0, &trainer->evaluation_correct);
     trainer->evaluation_first += rows;
@@ -32,7 +32,9 @@ int tscope_trainer_evaluate_advance(tscope_trainer *trainer, tscope_evaluation *
   const double nan = (double)__builtin_nanf("");
   *evaluation = (tscope_evaluation){
       .loss = count > 0 ? trainer->evaluation_loss / count : nan,
-      .accuracy = count > 0 && trainer->sampler.dataset->classes ? trainer->evaluation_correct / count : nan,
+      .accuracy = count > 0 && trainer->sampler.dataset->classes
+                      ? trainer->evaluation_correct / count
+                      : nan,
       .count = trainer->evaluation_count,
   };
   return 1;
@@ -47,16 +49,16 @@ void tscope_trainer_record_best(tscope_trainer *trainer, double loss, double acc
   state->best_accuracy = accuracy;
 }
 
-/* ---- gradient -------------------------------------------------------------------------------------------------------- */
+/* ---- gradient ------------------------------------------------------------------------------- */
 
 int tscope_trainer_rows_max(const tscope_trainer *trainer) { return trainer->rows_max; }
 
-double tscope_measure_chunk(tscope_trainer *trainer, const float *parameters, const int32_t *indices, int first,
-                            int rows, int count) {
+double tscope_measure_chunk(tscope_trainer *trainer, const float *parameters,
+                            const int32_t *indices, int first, int rows, int count) {
   /* A step that was under way begins again: its gradient is overwritten. */
   trainer->chunk_first = 0;
-  tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN, indices ? indices + first : NULL, first, rows,
-                      trainer->inputs, trainer->labels, trainer->targets);
+  tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN, indices ? indices + first : NULL,
+                      first, rows, trainer->inputs, trainer->labels, trainer->targets);
   tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_MEASURE, rows, first);
   pass.parameters = parameters;
   return tscope_pass_run(trainer, &pass, 1.0f / (float)count, NULL);
@@ -71,7 +73,7 @@ double tscope_trainer_measure_gradient(tscope_trainer *trainer, const int32_t *i
   return loss / count;
 }
 
-/* ---- predictions ----------------------------------------------------------------------------------------------------- */
+/* ---- predictions ---------------------------------------------------------------------------- */
 
 /** Runs the samples in trainer->inputs and writes their outputs row by row. */
 static void predict_rows(tscope_trainer *trainer, int rows, float *outputs) {
@@ -79,10 +81,13 @@ static void predict_rows(tscope_trainer *trainer, int rows, float *outputs) {
   tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_EVALUATE, rows, 0);
   tscope_network_forward(&trainer->network, &pass);
   float *values = trainer->network.gradient[0];
-  memcpy(values, trainer->network.output, (size_t)pass.blocks * (size_t)count * TSCOPE_LANES * sizeof(float));
-  if (trainer->loss == TSCOPE_LOSS_cross_entropy) tscope_softmax_inplace(values, count, pass.blocks);
+  memcpy(values, trainer->network.output,
+         (size_t)pass.blocks * (size_t)count * TSCOPE_LANES * sizeof(float));
+  if (trainer->loss == TSCOPE_LOSS_cross_entropy)
+    tscope_softmax_inplace(values, count, pass.blocks);
   for (int row = 0; row < rows; row++) {
-    const float *lane = values + (size_t)(row / TSCOPE_LANES * count) * TSCOPE_LANES + row % TSCOPE_LANES;
+    const float *lane =
+        values + (size_t)(row / TSCOPE_LANES * count) * TSCOPE_LANES + row % TSCOPE_LANES;
     for (int o = 0; o < count; o++) *outputs++ = lane[o * TSCOPE_LANES];
   }
 }
@@ -91,8 +96,8 @@ void tscope_trainer_predict(tscope_trainer *trainer, int split, const int32_t *i
                             float *outputs) {
   for (int first = 0; first < count; first += TSCOPE_CHUNK_ROWS) {
     const int rows = count - first < TSCOPE_CHUNK_ROWS ? count - first : TSCOPE_CHUNK_ROWS;
-    tscope_sampler_fill(&trainer->sampler, split, indices + first, 0, rows, trainer->inputs, trainer->labels,
-                        trainer->targets);
+    tscope_sampler_fill(&trainer->sampler, split, indices + first, 0, rows, trainer->inputs,
+                        trainer->labels, trainer->targets);
     predict_rows(trainer, rows, outputs + (size_t)first * (size_t)trainer->network.outputs);
   }
 }
@@ -100,7 +105,8 @@ void tscope_trainer_predict(tscope_trainer *trainer, int split, const int32_t *i
 void tscope_trainer_predict_inputs(tscope_trainer *trainer, const float *inputs, int count,
                                    float *outputs) {
   const tscope_sampler *sampler = &trainer->sampler;
-  const size_t elements = (size_t)sampler->dataset->channels * (size_t)(sampler->height * sampler->width);
+  const size_t elements =
+      (size_t)sampler->dataset->channels * (size_t)(sampler->height * sampler->width);
   for (int first = 0; first < count; first += TSCOPE_CHUNK_ROWS) {
     const int rows = count - first < TSCOPE_CHUNK_ROWS ? count - first : TSCOPE_CHUNK_ROWS;
     tscope_sampler_fill_raw(sampler, inputs + (size_t)first * elements, rows, trainer->inputs);
@@ -108,7 +114,7 @@ void tscope_trainer_predict_inputs(tscope_trainer *trainer, const float *inputs,
   }
 }
 
-/* ---- facts ----------------------------------------------------------------------------------------------------------- */
+/* ---- facts ---------------------------------------------------------------------------------- */
 
 void tscope_trainer_summarize(const tscope_trainer *trainer, tscope_summary *summary) {
   const tscope_state *state = trainer->state;
@@ -132,7 +138,8 @@ void tscope_trainer_summarize(const tscope_trainer *trainer, tscope_summary *sum
       .norm_p50 = (float)tscope_norms_percentile(norms, 50),
       .norm_p90 = (float)tscope_norms_percentile(norms, 90),
       .norm_max = norms->max,
-      .norm_suggested = (float)tscope_norms_percentile(norms, (double)state->config.clip_percentile),
+      .norm_suggested =
+          (float)tscope_norms_percentile(norms, (double)state->config.clip_percentile),
       .clipped_fraction = state->step ? (float)state->clipped_steps / (float)state->step : 0,
   };
 }
@@ -141,7 +148,9 @@ const tscope_episode *tscope_trainer_episodes(const tscope_trainer *trainer) {
   return trainer->state->stability.episodes;
 }
 
-const uint32_t *tscope_trainer_norm_bins(const tscope_trainer *trainer) { return trainer->state->norms.bins; }
+const uint32_t *tscope_trainer_norm_bins(const tscope_trainer *trainer) {
+  return trainer->state->norms.bins;
+}
 
 tscope_status tscope_model_measure(const tscope_config *config, const tscope_dataset *dataset,
                                    tscope_model_facts *facts, tscope_problem *problem) {
@@ -154,13 +163,14 @@ tscope_status tscope_model_measure(const tscope_config *config, const tscope_dat
   const char *text;
   int length;
   tscope_network_text(config, shape, &text, &length);
-  status = tscope_network_build(&network, text, length, shape, dataset->outputs, 1, &arena, NULL, problem);
+  status = tscope_network_build(&network, text, length, shape, dataset->outputs, 1, &arena, NULL,
+                                problem);
   if (status != TSCOPE_OK) return status;
   *facts = (tscope_model_facts){network.flops, network.count, (int32_t)network.parameters};
   return TSCOPE_OK;
 }
 
-/* ---- tensors --------------------------------------------------------------------------------------------------------- */
+/* ---- tensors -------------------------------------------------------------------------------- */
 
 float *tscope_trainer_parameters(tscope_trainer *trainer) { return trainer->parameters; }
 float *tscope_trainer_running(tscope_trainer *trainer) { return trainer->running; }
@@ -236,7 +246,8 @@ void tscope_trainer_digest(const tscope_trainer *trainer, char hex[65]) {
         /* One NaN for all machines: the processor chooses the sign and the payload. */
         uint32_t word = 0x7fc00000;
         if (values[k] == values[k]) memcpy(&word, &values[k], sizeof word);
-        const uint8_t bytes[4] = {(uint8_t)word, (uint8_t)(word >> 8), (uint8_t)(word >> 16), (uint8_t)(word >> 24)};
+        const uint8_t bytes[4] = {(uint8_t)word, (uint8_t)(word >> 8), (uint8_t)(word >> 16),
+                                  (uint8_t)(word >> 24)};
         tscope_sha256_add(&sha, bytes, 4);
       }
     }

@@ -4,7 +4,7 @@
 
 #include "math/elementary.h"
 
-/* ---- presets --------------------------------------------------------------------------------- */
+/* ---- presets -------------------------------------------------------------------------------- */
 
 /* How the losses are smoothed. */
 enum {
@@ -69,7 +69,7 @@ void tscope_range_window(int preset, int *skip_begin, int *skip_end) {
   *skip_end = row_of(preset)->skip_end;
 }
 
-/* ---- smoothing and stopping ------------------------------------------------------------------ */
+/* ---- smoothing and stopping ----------------------------------------------------------------- */
 
 void tscope_range_curve_begin(tscope_range_curve *curve, int preset, double smoothing,
                               double stop_factor) {
@@ -96,7 +96,7 @@ int tscope_range_curve_add(tscope_range_curve *curve, double loss, double *smoot
   return stop;
 }
 
-/* ---- reading a rate off a curve -------------------------------------------------------------- */
+/* ---- reading a rate off a curve ------------------------------------------------------------- */
 
 static double no_rate(void) { return __builtin_nan(""); }
 
@@ -294,7 +294,7 @@ void tscope_range_suggest(int preset, const double *lr, const double *loss, int 
   find_range(&w, minimum, suggestion);
 }
 
-/* ---- norms ----------------------------------------------------------------------------------- */
+/* ---- norms ---------------------------------------------------------------------------------- */
 
 static int compare(const void *a, const void *b) {
   double x = *(const double *)a, y = *(const double *)b;

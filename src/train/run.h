@@ -12,8 +12,8 @@
 enum { TSCOPE_CHUNK_ROWS = 128 };
 
 /**
- * The head of the state; parameters, moments and running statistics follow it in the block. No pointers: a copy of
- * the state means the same in any memory.
+ * The head of the state; parameters, moments and running statistics follow it in the block. No
+ * pointers: a copy of the state means the same in any memory.
  */
 typedef struct tscope_state {
   tscope_config config; /* live changes included */
@@ -32,8 +32,8 @@ enum { TSCOPE_LANCZOS_MAX = 100 };
 /** Lanczos' iteration between two chunks of samples. */
 typedef struct tscope_lanczos {
   int samples, iterations, k;
-  int first;              /* the next chunk's first sample */
-  int is_second;          /* the second point of the central difference */
+  int first;     /* the next chunk's first sample */
+  int is_second; /* the second point of the central difference */
   int is_preconditioned;
   double epsilon, beta, value;
   int settled; /* iterations in a row that hardly moved the value */
@@ -52,18 +52,18 @@ struct tscope_trainer {
   /* The scratch part, which any pass may overwrite. */
   tscope_network network;
   tscope_sampler sampler;
-  float *gradient;        /* [parameter_floats], the padding always zero */
-  float *running_before;  /* running statistics before a step, in case it diverges */
-  float *vectors[4];      /* [parameter_floats] each: the update's two, or the sharpness' four */
-  float *inverse_root;    /* [parameter_floats], of the preconditioner; NULL where the rule has none */
-  float *inputs;          /* [blocks][elements][8] */
-  uint8_t *labels;        /* [rows] */
-  float *targets;         /* [rows][outputs] */
-  int32_t *indices;       /* [rows] */
-  int rows_max;           /* of one pass */
-  int loss;               /* TSCOPE_LOSS_*: regression is always squared error */
+  float *gradient;       /* [parameter_floats], the padding always zero */
+  float *running_before; /* running statistics before a step, in case it diverges */
+  float *vectors[4];     /* [parameter_floats] each: the update's two, or the sharpness' four */
+  float *inverse_root; /* [parameter_floats], of the preconditioner; NULL where the rule has none */
+  float *inputs;       /* [blocks][elements][8] */
+  uint8_t *labels;     /* [rows] */
+  float *targets;      /* [rows][outputs] */
+  int32_t *indices;    /* [rows] */
+  int rows_max;        /* of one pass */
+  int loss;            /* TSCOPE_LOSS_*: regression is always squared error */
   double baseline;
-  int packs_are_current;  /* the network's packed weights are those of `parameters` */
+  int packs_are_current; /* the network's packed weights are those of `parameters` */
 
   /* A step whose batch takes several chunks. */
   int chunk_first;
@@ -86,16 +86,18 @@ int tscope_total_steps(const tscope_config *config);
 tscope_pass tscope_pass_begin(tscope_trainer *trainer, int mode, int rows, int first);
 
 /**
- * Loss sum and, unless the mode is TSCOPE_PASS_EVALUATE, gradient of the samples that the sampler has put into inputs,
- * labels and targets. scale: 1 / samples of the batch. correct: see tscope_cross_entropy.
+ * Loss sum and, unless the mode is TSCOPE_PASS_EVALUATE, gradient of the samples that the sampler
+ * has put into inputs, labels and targets. scale: 1 / samples of the batch. correct: see
+ * tscope_cross_entropy.
  */
 double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, float scale, int32_t *correct);
 
 /**
- * Adds the loss sum of training samples [first, first + rows) of `count`, or of indices, and their share of the mean's
- * gradient at `parameters` to trainer->gradient, which a chunk with first = 0 replaces. Moves nothing of the state.
+ * Adds the loss sum of training samples [first, first + rows) of `count`, or of indices, and their
+ * share of the mean's gradient at `parameters` to trainer->gradient, which a chunk with first = 0
+ * replaces. Moves nothing of the state.
  */
-double tscope_measure_chunk(tscope_trainer *trainer, const float *parameters, const int32_t *indices, int first,
-                            int rows, int count);
+double tscope_measure_chunk(tscope_trainer *trainer, const float *parameters,
+                            const int32_t *indices, int first, int rows, int count);
 
 #endif

@@ -1,10 +1,11 @@
 /**
- * The largest eigenvalue of the loss Hessian: "sharpness" (Cohen et al. 2021, "Gradient Descent on Neural Networks
- * Typically Occurs at the Edge of Stability").
+ * The largest eigenvalue of the loss Hessian: "sharpness" (Cohen et al. 2021, "Gradient Descent on
+ * Neural Networks Typically Occurs at the Edge of Stability").
  *
- * Lanczos iteration (Lanczos 1950; Golub & Van Loan, section 10.1) finds it in far fewer products than power
- * iteration. Lost orthogonality repeats eigenvalues, which does not move the largest. Each product with the Hessian is
- * a central difference of two gradients, and each gradient is taken a chunk of samples at a time.
+ * Lanczos iteration (Lanczos 1950; Golub & Van Loan, section 10.1) finds it in far fewer products
+ * than power iteration. Lost orthogonality repeats eigenvalues, which does not move the largest.
+ * Each product with the Hessian is a central difference of two gradients, and each gradient is
+ * taken a chunk of samples at a time.
  */
 #include <string.h>
 
@@ -13,17 +14,18 @@
 #include "math/normal.h"
 #include "train/run.h"
 
-/* Length of the step of the central difference, relative to the parameters: far above their rounding, far below the
- * scale on which the curvature changes. */
+/* Length of the step of the central difference, relative to the parameters: far above their
+ * rounding, far below the scale on which the curvature changes. */
 static const double RELATIVE_STEP = 1e-3;
 
 /* The value has settled when it moved less than this, relatively, so often in a row. */
 static const double SETTLED = 1e-4;
 enum { SETTLED_ITERATIONS = 2 };
 
-/* ---- the tridiagonal matrix's largest eigenvalue ----------------------------------------------------------------------- */
+/* ---- the tridiagonal matrix's largest eigenvalue -------------------------------------------- */
 
-/** Eigenvalues below x of the tridiagonal matrix (diagonal a, off-diagonal b), by the signs of its Sturm sequence. */
+/** Eigenvalues below x of the tridiagonal matrix (diagonal a, off-diagonal b), by the signs of its
+ * Sturm sequence. */
 static int count_below(const double *a, const double *b, int n, double x) {
   int count = 0;
   double q = 1;
@@ -57,11 +59,14 @@ static double largest_eigenvalue(const double *a, const double *b, int n) {
   return high;
 }
 
-/* ---- the iteration ------------------------------------------------------------------------------------------------------ */
+/* ---- the iteration -------------------------------------------------------------------------- */
 
-static size_t vector_floats(const tscope_trainer *trainer) { return trainer->network.parameter_floats; }
+static size_t vector_floats(const tscope_trainer *trainer) {
+  return trainer->network.parameter_floats;
+}
 
-/** A vector of unit length, the same for every measurement of a run, zero in the tensors' padding. */
+/** A vector of unit length, the same for every measurement of a run, zero in the tensors' padding.
+ */
 static void start_vector(const tscope_trainer *trainer, float *v) {
   const size_t n = vector_floats(trainer);
   tscope_rng rng = tscope_rng_stream((uint32_t)trainer->state->config.seed, TSCOPE_STREAM_PROBE, 0);
@@ -90,25 +95,29 @@ static void place_probe(tscope_trainer *trainer) {
   }
 }
 
-void tscope_trainer_sharpness_begin(tscope_trainer *trainer, int samples, int iterations, int preconditioned) {
+void tscope_trainer_sharpness_begin(tscope_trainer *trainer, int samples, int iterations,
+                                    int preconditioned) {
   const size_t n = vector_floats(trainer);
   const tscope_state *state = trainer->state;
   const int available = trainer->sampler.count[TSCOPE_SPLIT_TRAIN];
   tscope_lanczos *lanczos = &trainer->lanczos;
   *lanczos = (tscope_lanczos){
       .samples = samples <= 0 || samples > available ? available : samples,
-      .iterations = iterations < 1 ? 1 : iterations > TSCOPE_LANCZOS_MAX ? TSCOPE_LANCZOS_MAX : iterations,
+      .iterations = iterations < 1                    ? 1
+                    : iterations > TSCOPE_LANCZOS_MAX ? TSCOPE_LANCZOS_MAX
+                                                      : iterations,
       .v = trainer->vectors[1],
       .before = trainer->vectors[2],
       .w = trainer->vectors[3],
       .epsilon = RELATIVE_STEP * (1 + tscope_sqrt(tscope_sum_squares(trainer->parameters, n))),
   };
   /* Batch statistics belong to one pass. */
-  if (trainer->network.has_batchnorm && lanczos->samples > trainer->rows_max) lanczos->samples = trainer->rows_max;
+  if (trainer->network.has_batchnorm && lanczos->samples > trainer->rows_max)
+    lanczos->samples = trainer->rows_max;
   /* Before the first step there is no preconditioner yet. */
   if (preconditioned && state->step > 0) {
-    lanczos->is_preconditioned =
-        tscope_rule_preconditioner(&state->config, trainer->inverse_root, trainer->moments, n, state->step);
+    lanczos->is_preconditioned = tscope_rule_preconditioner(&state->config, trainer->inverse_root,
+                                                            trainer->moments, n, state->step);
   }
   start_vector(trainer, lanczos->v);
   if (lanczos->is_preconditioned) {
@@ -142,7 +151,8 @@ static int iterate(tscope_trainer *trainer) {
   lanczos->settled = moved ? 0 : lanczos->settled + 1;
   lanczos->value = value;
   if (lanczos->k >= lanczos->iterations || lanczos->settled >= SETTLED_ITERATIONS) return 1;
-  if (lanczos->beta < 1e-9 * (1 + magnitude(alpha))) return 1; /* an invariant subspace: nothing left to find */
+  if (lanczos->beta < 1e-9 * (1 + magnitude(alpha)))
+    return 1; /* an invariant subspace: nothing left to find */
   tscope_scale_inplace(w, n, (float)(1 / lanczos->beta));
   lanczos->w = lanczos->before;
   lanczos->before = lanczos->v;
@@ -177,7 +187,8 @@ int tscope_trainer_sharpness_advance(tscope_trainer *trainer, double *sharpness)
   return 0;
 }
 
-double tscope_trainer_sharpness(tscope_trainer *trainer, int samples, int iterations, int preconditioned) {
+double tscope_trainer_sharpness(tscope_trainer *trainer, int samples, int iterations,
+                                int preconditioned) {
   double sharpness;
   tscope_trainer_sharpness_begin(trainer, samples, iterations, preconditioned);
   while (!tscope_trainer_sharpness_advance(trainer, &sharpness)) continue;

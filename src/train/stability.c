@@ -2,11 +2,12 @@
 
 #include "math/elementary.h"
 
-static const double BETA = 0.95;           /* of the smoothed loss */
+static const double BETA = 0.95;            /* of the smoothed loss */
 static const double RISE_IN_BASELINE = 0.1; /* a rise smaller than this share of L0 is noise */
 static const double RISE_ABOVE_BASELINE = 1.5;
 static const double EARLY_SPIKE = 1.5; /* of the first loss */
-static const double EARLY_FALL = 0.9;  /* before the loss has fallen to this share, training has not begun */
+static const double EARLY_FALL =
+    0.9; /* before the loss has fallen to this share, training has not begun */
 static const double EARLY_SHARE = 0.05;
 enum { EARLY_SPIKE_STEPS = 20 };
 
@@ -27,7 +28,8 @@ static int is_unstable(const tscope_stability *s, int step, double loss, double 
 }
 
 static void open_episode(tscope_stability *s, int step, int total_steps, double norm_typical) {
-  const int is_early = s->minimum_step < EARLY_SHARE * total_steps || s->minimum > EARLY_FALL * s->first_smoothed;
+  const int is_early =
+      s->minimum_step < EARLY_SHARE * total_steps || s->minimum > EARLY_FALL * s->first_smoothed;
   if (s->episode_count < TSCOPE_EPISODES_MAX) s->episode_count++;
   s->is_open = 1;
   s->open_minimum = s->minimum;

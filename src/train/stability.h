@@ -9,19 +9,19 @@ typedef struct tscope_stability {
   double smoothed, first_smoothed, first_loss;
   double minimum; /* running minimum of the smoothed loss */
   int32_t minimum_step, steps;
-  int32_t is_open;    /* the last episode has not recovered */
+  int32_t is_open;     /* the last episode has not recovered */
   double open_minimum; /* what it has to come back to */
   int32_t episode_count;
   tscope_episode episodes[TSCOPE_EPISODES_MAX]; /* of more, the last one is overwritten */
 } tscope_stability;
 
 /**
- * Adds a step's batch loss and unclipped norm. baseline is L0; norm_typical the norms' 90th percentile so far.
- * Returns TSCOPE_EVENT_UNSTABLE where an episode is detected, TSCOPE_EVENT_RECOVERED where one ends, or 0. A loss
- * that is not finite counts as unstable.
+ * Adds a step's batch loss and unclipped norm. baseline is L0; norm_typical the norms' 90th
+ * percentile so far. Returns TSCOPE_EVENT_UNSTABLE where an episode is detected,
+ * TSCOPE_EVENT_RECOVERED where one ends, or 0. A loss that is not finite counts as unstable.
  */
-int tscope_stability_add(tscope_stability *stability, int step, int total_steps, double loss, double norm,
-                         double baseline, double norm_typical);
+int tscope_stability_add(tscope_stability *stability, int step, int total_steps, double loss,
+                         double norm, double baseline, double norm_typical);
 
 /** Mid if any episode is, else early if any is, else stable. */
 int tscope_stability_verdict(const tscope_stability *stability);

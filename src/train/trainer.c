@@ -6,7 +6,8 @@
 #include "math/elementary.h"
 #include "train/run.h"
 
-/* Above this nothing can hold a run; wasm's own limit is lower and is checked where memory is taken. */
+/* Above this nothing can hold a run; wasm's own limit is lower and is checked where memory is
+ * taken. */
 static const uint64_t BYTES_MAX = (uint64_t)1 << 40;
 
 int tscope_total_steps(const tscope_config *config) { return config->warmup_steps + config->steps; }
@@ -19,10 +20,11 @@ int tscope_batch_rows(const tscope_trainer *trainer) {
   return batch_rows(&trainer->state->config, trainer->sampler.count[TSCOPE_SPLIT_TRAIN]);
 }
 
-/* ---- layout ---------------------------------------------------------------------------------------------------------- */
+/* ---- layout --------------------------------------------------------------------------------- */
 
 static tscope_shape input_shape(const tscope_sampler *sampler) {
-  return (tscope_shape){sampler->dataset->is_image, sampler->dataset->channels, sampler->height, sampler->width};
+  return (tscope_shape){sampler->dataset->is_image, sampler->dataset->channels, sampler->height,
+                        sampler->width};
 }
 
 /** The scratch part. The network's size decides the state's, so it comes first. */
@@ -38,20 +40,25 @@ static tscope_status lay_out_scratch(tscope_trainer *trainer, const tscope_confi
   int length;
   const tscope_shape shape = input_shape(sampler);
   tscope_network_text(config, shape, &text, &length);
-  /* Whether batchnorm needs the whole batch at once is known only after a first reading of the text. */
+  /* Whether batchnorm needs the whole batch at once is known only after a first reading of the
+   * text. */
   tscope_arena measure = {0};
-  status = tscope_network_build(network, text, length, shape, dataset->outputs, 1, &measure, NULL, problem);
+  status = tscope_network_build(network, text, length, shape, dataset->outputs, 1, &measure, NULL,
+                                problem);
   if (status != TSCOPE_OK) return status;
   const int batch = batch_rows(config, sampler->count[TSCOPE_SPLIT_TRAIN]);
-  trainer->rows_max = network->has_batchnorm && batch > TSCOPE_CHUNK_ROWS ? batch : TSCOPE_CHUNK_ROWS;
+  trainer->rows_max =
+      network->has_batchnorm && batch > TSCOPE_CHUNK_ROWS ? batch : TSCOPE_CHUNK_ROWS;
 
   const size_t rows = ((size_t)trainer->rows_max + TSCOPE_LANES - 1) / TSCOPE_LANES * TSCOPE_LANES;
-  trainer->inputs = tscope_arena_take(arena, (uint64_t)rows * tscope_shape_elements(shape), sizeof(float));
+  trainer->inputs =
+      tscope_arena_take(arena, (uint64_t)rows * tscope_shape_elements(shape), sizeof(float));
   trainer->labels = tscope_arena_take(arena, rows, 1);
-  trainer->targets = tscope_arena_take(arena, (uint64_t)rows * (size_t)dataset->outputs, sizeof(float));
+  trainer->targets =
+      tscope_arena_take(arena, (uint64_t)rows * (size_t)dataset->outputs, sizeof(float));
   trainer->indices = tscope_arena_take(arena, rows, sizeof(int32_t));
-  status = tscope_network_build(network, text, length, shape, dataset->outputs, trainer->rows_max, arena,
-                                trainer->inputs, problem);
+  status = tscope_network_build(network, text, length, shape, dataset->outputs, trainer->rows_max,
+                                arena, trainer->inputs, problem);
   if (status != TSCOPE_OK) return status;
   trainer->gradient = tscope_arena_take(arena, network->parameter_floats, sizeof(float));
   trainer->running_before = tscope_arena_take(arena, network->running_floats, sizeof(float));
@@ -64,7 +71,8 @@ static tscope_status lay_out_scratch(tscope_trainer *trainer, const tscope_confi
   return TSCOPE_OK;
 }
 
-static void lay_out_state(tscope_trainer *trainer, const tscope_config *config, tscope_arena *arena) {
+static void lay_out_state(tscope_trainer *trainer, const tscope_config *config,
+                          tscope_arena *arena) {
   const size_t floats = trainer->network.parameter_floats;
   trainer->state = tscope_arena_take(arena, 1, sizeof(tscope_state));
   trainer->parameters = tscope_arena_take(arena, floats, sizeof(float));
@@ -143,21 +151,22 @@ tscope_status tscope_trainer_init(const tscope_config *config, const tscope_data
 
 void *tscope_trainer_state(tscope_trainer *trainer) { return trainer->state; }
 
-void tscope_trainer_restored(tscope_trainer *trainer) {
-  trainer->chunk_first = 0;
-}
+void tscope_trainer_restored(tscope_trainer *trainer) { trainer->chunk_first = 0; }
 
-const tscope_config *tscope_trainer_config(const tscope_trainer *trainer) { return &trainer->state->config; }
+const tscope_config *tscope_trainer_config(const tscope_trainer *trainer) {
+  return &trainer->state->config;
+}
 
 tscope_status tscope_trainer_set(tscope_trainer *trainer, int field, uint32_t word,
                                  tscope_problem *problem) {
   return tscope_config_set_live(&trainer->state->config, field, word, problem);
 }
 
-/* ---- passes ---------------------------------------------------------------------------------------------------------- */
+/* ---- passes --------------------------------------------------------------------------------- */
 
 tscope_pass tscope_pass_begin(tscope_trainer *trainer, int mode, int rows, int first) {
-  const uint64_t key = ((uint64_t)(uint32_t)trainer->state->config.seed << 32) | (uint32_t)trainer->state->step;
+  const uint64_t key =
+      ((uint64_t)(uint32_t)trainer->state->config.seed << 32) | (uint32_t)trainer->state->step;
   return (tscope_pass){
       .mode = mode,
       .rows = rows,
@@ -180,30 +189,33 @@ double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, float scale, 
   float *d = wants_gradient ? network->gradient[0] : NULL;
   double loss;
   if (trainer->loss == TSCOPE_LOSS_cross_entropy) {
-    loss = tscope_cross_entropy(d, correct, network->output, trainer->labels, pass->rows, dataset->outputs, scale);
+    loss = tscope_cross_entropy(d, correct, network->output, trainer->labels, pass->rows,
+                                dataset->outputs, scale);
   } else {
-    loss = tscope_squared_error(d, correct, network->output, dataset->classes ? NULL : trainer->targets,
-                                trainer->labels, pass->rows, dataset->outputs, scale);
+    loss = tscope_squared_error(d, correct, network->output,
+                                dataset->classes ? NULL : trainer->targets, trainer->labels,
+                                pass->rows, dataset->outputs, scale);
   }
   if (wants_gradient) tscope_network_backward(network, pass);
   trainer->packs_are_current = pass->parameters == trainer->parameters;
   return loss;
 }
 
-/* ---- one step -------------------------------------------------------------------------------------------------------- */
+/* ---- one step ------------------------------------------------------------------------------- */
 
 static int has_ended(const tscope_state *state) {
   return state->diverged_at >= 0 || state->step >= tscope_total_steps(&state->config);
 }
 
-/** The indices of the next `rows` samples of the order. A batch that reaches the end goes on into the next epoch. */
+/** The indices of the next `rows` samples of the order. A batch that reaches the end goes on into
+ * the next epoch. */
 static void draw_indices(tscope_trainer *trainer, int first, int rows) {
   const int samples = trainer->sampler.count[TSCOPE_SPLIT_TRAIN];
   const tscope_state *state = trainer->state;
   for (int i = 0; i < rows; i++) {
     const int64_t at = (int64_t)state->place + first + i;
-    trainer->indices[i] = tscope_sampler_index(&trainer->sampler, state->epoch + (int)(at / samples),
-                                               (int)(at % samples));
+    trainer->indices[i] = tscope_sampler_index(
+        &trainer->sampler, state->epoch + (int)(at / samples), (int)(at % samples));
   }
 }
 
@@ -214,12 +226,14 @@ static int run_chunk(tscope_trainer *trainer, int batch) {
   const int is_full_batch = batch == trainer->sampler.count[TSCOPE_SPLIT_TRAIN];
   if (first == 0) {
     trainer->chunk_loss = 0;
-    memcpy(trainer->running_before, trainer->running, trainer->network.running_floats * sizeof(float));
+    memcpy(trainer->running_before, trainer->running,
+           trainer->network.running_floats * sizeof(float));
   }
   /* The order of a full batch would change nothing but the rounding. */
   if (!is_full_batch) draw_indices(trainer, first, rows);
-  tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN, is_full_batch ? NULL : trainer->indices, first,
-                      rows, trainer->inputs, trainer->labels, trainer->targets);
+  tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN,
+                      is_full_batch ? NULL : trainer->indices, first, rows, trainer->inputs,
+                      trainer->labels, trainer->targets);
   tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_TRAIN, rows, first);
   trainer->chunk_loss += tscope_pass_run(trainer, &pass, 1.0f / (float)batch, NULL);
   trainer->chunk_first = rows < left ? first + rows : 0;
@@ -233,12 +247,14 @@ static double clip_threshold(const tscope_state *state) {
   if (state->step < config->warmup_steps && !config->clip_in_warmup) return 0;
   switch (config->clip) {
     case TSCOPE_CLIP_norm:
-    case TSCOPE_CLIP_update: return (double)config->clip_norm;
+    case TSCOPE_CLIP_update:
+      return (double)config->clip_norm;
     case TSCOPE_CLIP_adaptive:
       /* AutoClip: Seetharaman et al. 2020. */
       if (state->norms.count < ADAPTIVE_NORMS_MIN) return 0;
       return tscope_norms_percentile(&state->norms, (double)config->clip_percentile);
-    default: return 0;
+    default:
+      return 0;
   }
 }
 
@@ -278,7 +294,8 @@ static float update_parameters(tscope_trainer *trainer, double norm, double thre
   if (scale < 1) tscope_scale_inplace(trainer->gradient, n, scale);
   if (clips_update) memcpy(before, trainer->parameters, n * sizeof(float));
   decay_weights(trainer, lr);
-  tscope_rule_apply(&state->config, trainer->parameters, trainer->gradient, trainer->moments, n, state->step, lr);
+  tscope_rule_apply(&state->config, trainer->parameters, trainer->gradient, trainer->moments, n,
+                    state->step, lr);
   if (clips_update) {
     float *moved = trainer->vectors[1];
     tscope_add_scaled(moved, trainer->parameters, before, n, -1);
@@ -297,17 +314,20 @@ static void advance_order(tscope_state *state, int batch, int samples) {
 int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
   tscope_state *state = trainer->state;
   if (has_ended(state)) return TSCOPE_EVENT_COMPLETE;
-  const int batch = tscope_batch_rows(trainer), samples = trainer->sampler.count[TSCOPE_SPLIT_TRAIN];
+  const int batch = tscope_batch_rows(trainer),
+            samples = trainer->sampler.count[TSCOPE_SPLIT_TRAIN];
   if (!run_chunk(trainer, batch)) return 0;
 
   const double loss = trainer->chunk_loss / batch;
-  const double norm = tscope_sqrt(tscope_sum_squares(trainer->gradient, trainer->network.parameter_floats));
+  const double norm =
+      tscope_sqrt(tscope_sum_squares(trainer->gradient, trainer->network.parameter_floats));
   const double typical = tscope_norms_percentile(&state->norms, 90);
   const int total = tscope_total_steps(&state->config);
   int events = state->place == 0 || state->place + batch > samples ? TSCOPE_EVENT_EPOCH : 0;
   const int is_finite = tscope_is_finite(loss) && tscope_is_finite(norm);
   const double watched = is_finite ? loss : (double)__builtin_nanf("");
-  events |= tscope_stability_add(&state->stability, state->step, total, watched, norm, trainer->baseline, typical);
+  events |= tscope_stability_add(&state->stability, state->step, total, watched, norm,
+                                 trainer->baseline, typical);
   *row = (tscope_metrics){
       .step = state->step,
       .lr = (float)tscope_schedule_rate(&state->config, state->step),
@@ -329,7 +349,8 @@ int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
     advance_order(state, batch, samples);
   } else {
     /* Recorded, not applied: parameters and running statistics keep their last values. */
-    memcpy(trainer->running, trainer->running_before, trainer->network.running_floats * sizeof(float));
+    memcpy(trainer->running, trainer->running_before,
+           trainer->network.running_floats * sizeof(float));
     state->diverged_at = state->step;
     events |= TSCOPE_EVENT_DIVERGED;
   }

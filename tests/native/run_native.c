@@ -34,8 +34,7 @@ static void *allocate(size_t bytes) {
   return memory;
 }
 
-/* ---- settings from words: the table's rows turned into comparisons
- * ----------------------------------------------- */
+/* ---- settings from words: the table's rows turned into comparisons -------------------------- */
 
 static uint32_t word_of_float(float value) {
   uint32_t word;
@@ -106,9 +105,7 @@ static change read_change(const char *text) {
   return result;
 }
 
-/* ---- data
- * --------------------------------------------------------------------------------------------------------
- */
+/* ---- data ----------------------------------------------------------------------------------- */
 
 /* Returns the file's bytes after its IDX header, or NULL where there is no such file. */
 static const uint8_t *read_idx(const char *folder, const char *name, tscope_idx *idx) {
@@ -178,9 +175,7 @@ static void generate(const tscope_config *config, tscope_dataset *data) {
   }
 }
 
-/* ---- the run
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- the run -------------------------------------------------------------------------------- */
 
 int main(int argc, char **argv) {
   tscope_config config = tscope_config_default();

@@ -38,7 +38,7 @@ static size_t sample_size(const tscope_dataset *dataset) {
   return elements * (dataset->format == TSCOPE_FORMAT_BYTES ? 1 : 4);
 }
 
-/* ---- generators ------------------------------------------------------------------------------ */
+/* ---- generators ----------------------------------------------------------------------------- */
 
 static void test_shapes(void) {
   static const struct {
@@ -258,7 +258,7 @@ static void test_golden_bits(void) {
   CHECK(digest == 0x0d481d9c4fb0dad0u);
 }
 
-/* ---- the caller's own data ------------------------------------------------------------------- */
+/* ---- the caller's own data ------------------------------------------------------------------ */
 
 typedef struct own_data {
   tscope_dataset dataset;
@@ -410,7 +410,7 @@ static void test_scale_features(void) {
   CHECK(deviations[2] == 1 && deviations[5] == 1);
 }
 
-/* ---- splitting ------------------------------------------------------------------------------- */
+/* ---- splitting ------------------------------------------------------------------------------ */
 
 static void check_split(int count, float fraction, int expected_train) {
   int32_t *order = malloc((size_t)(count + 1) * sizeof *order);
@@ -445,7 +445,7 @@ static void test_split(void) {
   for (int i = 0; i < 20; i++) CHECK_NEAR(chosen[i], 1000, 130);
 }
 
-/* ---- IDX ------------------------------------------------------------------------------------- */
+/* ---- IDX ------------------------------------------------------------------------------------ */
 
 static void check_idx_refused(const uint8_t *bytes, size_t size, const char *sentence) {
   tscope_idx idx;

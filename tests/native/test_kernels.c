@@ -1,6 +1,7 @@
 /**
- * Every kernel against the plainest possible loop in double precision, at odd sizes. The loops use the textbook's
- * layouts ([sample][channel][y][x], PyTorch's weights) and know nothing of lanes or packing.
+ * Every kernel against the plainest possible loop in double precision, at odd sizes. The loops use
+ * the textbook's layouts ([sample][channel][y][x], PyTorch's weights) and know nothing of lanes or
+ * packing.
  */
 #include <stdlib.h>
 
@@ -20,7 +21,8 @@ static int blocks_of(int rows) { return (rows + TSCOPE_LANES - 1) / TSCOPE_LANES
 
 /** Index of (sample, channel, pixel) in the kernels' layout. */
 static size_t at(int sample, int channel, int pixel, int channels, int pixels) {
-  return (((size_t)(sample / TSCOPE_LANES) * (size_t)pixels + (size_t)pixel) * (size_t)channels + (size_t)channel) *
+  return (((size_t)(sample / TSCOPE_LANES) * (size_t)pixels + (size_t)pixel) * (size_t)channels +
+          (size_t)channel) *
              TSCOPE_LANES +
          (size_t)(sample % TSCOPE_LANES);
 }
@@ -35,7 +37,7 @@ static float *activations(int rows, int channels, int pixels) {
   return v;
 }
 
-/* ---- convolution ----------------------------------------------------------------------------------------------------- */
+/* ---- convolution ---------------------------------------------------------------------------- */
 
 /** One tap: input pixel of output (oy, ox) at (ky, kx), or -1 in the padding. */
 static int tap_pixel(const tscope_conv *conv, int oy, int ox, int ky, int kx) {
@@ -44,9 +46,18 @@ static int tap_pixel(const tscope_conv *conv, int oy, int ox, int ky, int kx) {
   return y < 0 || y >= height || x < 0 || x >= width ? -1 : y * width + x;
 }
 
-static void check_conv(int rows, int in, int height, int width, int out, int kh, int kw, int stride, int pad) {
-  const tscope_conv conv = {in,  height + 2 * pad, width + 2 * pad, out, (height + 2 * pad - kh) / stride + 1,
-                            (width + 2 * pad - kw) / stride + 1, kh, kw, stride, pad};
+static void check_conv(int rows, int in, int height, int width, int out, int kh, int kw, int stride,
+                       int pad) {
+  const tscope_conv conv = {in,
+                            height + 2 * pad,
+                            width + 2 * pad,
+                            out,
+                            (height + 2 * pad - kh) / stride + 1,
+                            (width + 2 * pad - kw) / stride + 1,
+                            kh,
+                            kw,
+                            stride,
+                            pad};
   const int pixels = height * width, outs = conv.out_height * conv.out_width, taps = in * kh * kw;
   const int blocks = blocks_of(rows);
   float *x = activations(rows, in, pixels), *dy = activations(rows, out, outs);
@@ -70,7 +81,8 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
   tscope_conv_backward_weights(dweight, dbias, dy, input, &conv, blocks, 0, workspace);
 
   double *dx_sum = calloc((size_t)(rows * in * pixels), sizeof(double));
-  double *dw_sum = calloc((size_t)(out * taps), sizeof(double)), *db_sum = calloc((size_t)out, sizeof(double));
+  double *dw_sum = calloc((size_t)(out * taps), sizeof(double)),
+         *db_sum = calloc((size_t)out, sizeof(double));
   double worst = 0;
   for (int s = 0; s < rows; s++) {
     for (int o = 0; o < out; o++) {
@@ -80,7 +92,8 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
         db_sum[o] += d;
         for (int c = 0; c < in; c++) {
           for (int k = 0; k < kh * kw; k++) {
-            const int from = tap_pixel(&conv, p / conv.out_width, p % conv.out_width, k / kw, k % kw);
+            const int from =
+                tap_pixel(&conv, p / conv.out_width, p % conv.out_width, k / kw, k % kw);
             const int w = (o * in + c) * kh * kw + k;
             if (from < 0) continue;
             const double value = x[at(s, c, from, in, pixels)];
@@ -98,7 +111,8 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
   for (int s = 0; s < rows; s++)
     for (int c = 0; c < in; c++)
       for (int p = 0; p < pixels; p++)
-        worst = fmax(worst, fabs(dx_sum[(s * in + c) * pixels + p] - (double)dx[at(s, c, p, in, pixels)]));
+        worst = fmax(worst,
+                     fabs(dx_sum[(s * in + c) * pixels + p] - (double)dx[at(s, c, p, in, pixels)]));
   CHECK_NEAR(worst, 0, 2e-5);
   worst = 0;
   for (int i = 0; i < out * taps; i++) worst = fmax(worst, fabs(dw_sum[i] - (double)dweight[i]));
@@ -108,9 +122,11 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
   /* accumulate adds to what is there. */
   tscope_conv_backward_weights(dweight, dbias, dy, input, &conv, blocks, 1, workspace);
   worst = 0;
-  for (int i = 0; i < out * taps; i++) worst = fmax(worst, fabs(2 * dw_sum[i] - (double)dweight[i]));
+  for (int i = 0; i < out * taps; i++)
+    worst = fmax(worst, fabs(2 * dw_sum[i] - (double)dweight[i]));
   CHECK_NEAR(worst, 0, 2e-4);
-  float *all[] = {x, dy, weight, bias, padded, packed, packed_backward, workspace, y, dx, dweight, dbias};
+  float *all[] = {x,         dy, weight, bias,    padded, packed, packed_backward,
+                  workspace, y,  dx,     dweight, dbias};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
   free(dx_sum);
   free(dw_sum);
@@ -140,9 +156,10 @@ static void check_linears(void) {
   check_conv(1, 16, 5, 5, 12, 5, 5, 1, 0);
 }
 
-/* ---- pooling --------------------------------------------------------------------------------------------------------- */
+/* ---- pooling -------------------------------------------------------------------------------- */
 
-static void check_pool(int rows, int channels, int height, int width, int size, int stride, int ceil_mode) {
+static void check_pool(int rows, int channels, int height, int width, int size, int stride,
+                       int ceil_mode) {
   const int oh = ceil_mode ? (height + stride - 1) / stride : (height - size) / stride + 1;
   const int ow = ceil_mode ? (width + stride - 1) / stride : (width - size) / stride + 1;
   const tscope_pool pool = {channels, height, width, oh, ow, size, stride};
@@ -170,7 +187,8 @@ static void check_pool(int rows, int channels, int height, int width, int size, 
               const int q = yy * width + xx;
               const float value = x[at(s, c, q, channels, pixels)];
               if (pass) {
-                da[at(s, c, q, channels, pixels)] += (double)dy[at(s, c, p, channels, outs)] / covered;
+                da[at(s, c, q, channels, pixels)] +=
+                    (double)dy[at(s, c, p, channels, outs)] / covered;
                 continue;
               }
               if (best < 0 || value > x[at(s, c, best, channels, pixels)]) best = q;
@@ -235,14 +253,18 @@ static void check_nan_passes(void) {
   free(index);
 }
 
-/* ---- activations ----------------------------------------------------------------------------------------------------- */
+/* ---- activations ---------------------------------------------------------------------------- */
 
-static double gelu(double x) { return 0.5 * x * (1 + tanh(sqrt(2 / 3.14159265358979323846) * (x + 0.044715 * x * x * x))); }
+static double gelu(double x) {
+  return 0.5 * x * (1 + tanh(sqrt(2 / 3.14159265358979323846) * (x + 0.044715 * x * x * x)));
+}
 static double sigmoid(double x) { return 1 / (1 + exp(-x)); }
 static double identity_leaky(double x) { return x < 0 ? 0.25 * x : x; }
 static double relu(double x) { return x < 0 ? 0 : x; }
 
-static void leaky_forward(float *y, const float *x, size_t n) { tscope_leakyrelu_forward(y, x, n, 0.25f); }
+static void leaky_forward(float *y, const float *x, size_t n) {
+  tscope_leakyrelu_forward(y, x, n, 0.25f);
+}
 static void leaky_backward(float *dx, const float *dy, const float *y, size_t n) {
   tscope_leakyrelu_backward(dx, dy, y, n, 0.25f);
 }
@@ -303,7 +325,7 @@ static void check_dropout(void) {
   free(other);
 }
 
-/* ---- losses ---------------------------------------------------------------------------------------------------------- */
+/* ---- losses --------------------------------------------------------------------------------- */
 
 static void check_losses(void) {
   for (int rows = 1; rows <= 19; rows += 3) {
@@ -343,13 +365,16 @@ static void check_losses(void) {
       }
       for (int s = 0; s < rows; s++)
         for (int c = 0; c < classes; c++)
-          squares += 0.5 * pow((double)logits[at(s, c, 0, classes, 1)] - (double)targets[s * classes + c], 2);
-      CHECK_NEAR(tscope_squared_error(d, NULL, logits, targets, NULL, rows, classes, scale), squares,
-                 1e-5 * (1 + squares));
+          squares +=
+              0.5 *
+              pow((double)logits[at(s, c, 0, classes, 1)] - (double)targets[s * classes + c], 2);
+      CHECK_NEAR(tscope_squared_error(d, NULL, logits, targets, NULL, rows, classes, scale),
+                 squares, 1e-5 * (1 + squares));
       for (int s = 0; s < rows; s++)
         for (int c = 0; c < classes; c++)
           CHECK_NEAR(d[at(s, c, 0, classes, 1)],
-                     ((double)logits[at(s, c, 0, classes, 1)] - (double)targets[s * classes + c]) * (double)scale,
+                     ((double)logits[at(s, c, 0, classes, 1)] - (double)targets[s * classes + c]) *
+                         (double)scale,
                      1e-6);
       free(logits);
       free(d);
@@ -358,7 +383,7 @@ static void check_losses(void) {
   }
 }
 
-/* ---- vectors --------------------------------------------------------------------------------------------------------- */
+/* ---- vectors -------------------------------------------------------------------------------- */
 
 static void check_vectors(void) {
   for (size_t n = 4; n < 20000; n = n * 2 + 4) {
@@ -390,14 +415,16 @@ static void check_normalizations(void) {
   enum { CHANNELS = 5, PIXELS = 6 };
   for (int rows = 1; rows <= 18; rows += 4) {
     const int blocks = blocks_of(rows);
-    float *x = activations(rows, CHANNELS, PIXELS), *gain = floats(CHANNELS), *bias = floats(CHANNELS);
+    float *x = activations(rows, CHANNELS, PIXELS), *gain = floats(CHANNELS),
+          *bias = floats(CHANNELS);
     float *y = floats((size_t)(blocks * CHANNELS * PIXELS * TSCOPE_LANES));
     float *moments = floats((size_t)(blocks * 2 * TSCOPE_LANES)), *batch = floats(2 * CHANNELS);
     float running[2 * CHANNELS] = {0, 0, 0, 0, 0, 1, 1, 1, 1, 1};
     tscope_layernorm_forward(y, moments, x, gain, bias, PIXELS, CHANNELS, blocks);
     for (int s = 0; s < rows; s++) {
       double mean = 0, variance = 0;
-      for (int i = 0; i < CHANNELS * PIXELS; i++) mean += (double)x[at(s, i % CHANNELS, i / CHANNELS, CHANNELS, PIXELS)];
+      for (int i = 0; i < CHANNELS * PIXELS; i++)
+        mean += (double)x[at(s, i % CHANNELS, i / CHANNELS, CHANNELS, PIXELS)];
       mean /= CHANNELS * PIXELS;
       for (int i = 0; i < CHANNELS * PIXELS; i++)
         variance += pow((double)x[at(s, i % CHANNELS, i / CHANNELS, CHANNELS, PIXELS)] - mean, 2);
@@ -405,7 +432,9 @@ static void check_normalizations(void) {
       for (int i = 0; i < CHANNELS * PIXELS; i++) {
         const int c = i % CHANNELS;
         const size_t k = at(s, c, i / CHANNELS, CHANNELS, PIXELS);
-        CHECK_NEAR(y[k], ((double)x[k] - mean) / sqrt(variance + 1e-5) * (double)gain[c] + (double)bias[c], 3e-6);
+        CHECK_NEAR(
+            y[k], ((double)x[k] - mean) / sqrt(variance + 1e-5) * (double)gain[c] + (double)bias[c],
+            3e-6);
       }
     }
     tscope_batchnorm_measure(batch, running, x, rows, PIXELS, CHANNELS);
@@ -413,12 +442,16 @@ static void check_normalizations(void) {
     for (int c = 0; c < CHANNELS; c++) {
       double mean = 0, variance = 0;
       const double count = rows * PIXELS;
-      for (int i = 0; i < rows * PIXELS; i++) mean += (double)x[at(i / PIXELS, c, i % PIXELS, CHANNELS, PIXELS)] / count;
       for (int i = 0; i < rows * PIXELS; i++)
-        variance += pow((double)x[at(i / PIXELS, c, i % PIXELS, CHANNELS, PIXELS)] - mean, 2) / count;
+        mean += (double)x[at(i / PIXELS, c, i % PIXELS, CHANNELS, PIXELS)] / count;
+      for (int i = 0; i < rows * PIXELS; i++)
+        variance +=
+            pow((double)x[at(i / PIXELS, c, i % PIXELS, CHANNELS, PIXELS)] - mean, 2) / count;
       for (int i = 0; i < rows * PIXELS; i++) {
         const size_t k = at(i / PIXELS, c, i % PIXELS, CHANNELS, PIXELS);
-        CHECK_NEAR(y[k], ((double)x[k] - mean) / sqrt(variance + 1e-5) * (double)gain[c] + (double)bias[c], 3e-6);
+        CHECK_NEAR(
+            y[k], ((double)x[k] - mean) / sqrt(variance + 1e-5) * (double)gain[c] + (double)bias[c],
+            3e-6);
       }
       CHECK_NEAR(running[c], 0.1 * mean, 1e-6);
       CHECK_NEAR(running[CHANNELS + c], 0.9 + 0.1 * variance * count / (count - 1), 1e-6);

@@ -23,7 +23,7 @@ static tscope_suggestion suggest(int preset, int n, int skip_begin, int skip_end
 
 static double uniform(tscope_rng *rng) { return (double)tscope_rng_uniform(rng); }
 
-/* ---- grids and options ----------------------------------------------------------------------- */
+/* ---- grids and options ---------------------------------------------------------------------- */
 
 /* Exact values are those of Python's float arithmetic; ours may differ from it by one rounding. */
 static int within_ulps(double a, double b, int ulps) {
@@ -84,7 +84,7 @@ static void test_options(void) {
   CHECK(begin == 10 && end == 5);
 }
 
-/* ---- smoothing ------------------------------------------------------------------------------- */
+/* ---- smoothing ------------------------------------------------------------------------------ */
 
 static void test_smoothing(void) {
   tscope_range_curve curve;
@@ -136,7 +136,7 @@ static void test_stopping(void) {
   CHECK(tscope_range_curve_add(&curve, (double)INFINITY, &smoothed) && isinf(smoothed));
 }
 
-/* ---- steepest descent ------------------------------------------------------------------------ */
+/* ---- steepest descent ----------------------------------------------------------------------- */
 
 /* loss = sin(lr): the slope by lr is lowest at π, by log10 lr where x tan x = 1. */
 static void test_sine(void) {
@@ -380,7 +380,7 @@ static void test_range(void) {
   CHECK(isnan(s.base) && isnan(s.max) && s.minimum_index == 0);
 }
 
-/* ---- norms ----------------------------------------------------------------------------------- */
+/* ---- norms ---------------------------------------------------------------------------------- */
 
 static void test_norms(void) {
   double edges[11], values[200], room[200];

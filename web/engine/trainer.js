@@ -594,7 +594,8 @@ export class Trainer {
   }
 
   /**
-   * What the network says of inputs of any origin, used as they are: no scaling, no pooling.
+   * What the network says of inputs of any origin, given in the data's own units (they are standardized as the data is)
+   * and in the network's resolution.
    *
    * @param {Float32Array} inputs  [count][elements of inputShape]
    * @returns {Float32Array}  [count][outputs], as predict
