@@ -28,11 +28,13 @@ function browserPath() {
   return found;
 }
 
-/** @returns {Promise<{ address: string, stop: () => void }>} */
-async function startServer() {
+/**
+ * @param {string} fashionMnist  the folder that the server offers, or ''
+ * @returns {Promise<{ address: string, stop: () => void }>}
+ */
+async function startServer(fashionMnist) {
   const child = spawn(process.execPath, [join(ROOT, 'web/cli.js'), 'serve', '--port', '0'], {
-    // The pages under test train on what is generated, whatever data this machine has.
-    env: { ...process.env, TRAINSCOPE_FASHION_MNIST: '' },
+    env: { ...process.env, TRAINSCOPE_FASHION_MNIST: fashionMnist },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const address = await new Promise((resolve, reject) => {
@@ -49,9 +51,14 @@ async function startServer() {
   return { address, stop: () => child.kill() };
 }
 
-/** The server and one browser for a file of tests. */
-export async function startStage() {
-  const server = await startServer();
+/**
+ * The server and one browser for a file of tests. Pages train on what is generated, whatever data this machine has,
+ * unless a test asks for it.
+ *
+ * @param {{ fashionMnist?: string }} [options]
+ */
+export async function startStage({ fashionMnist = '' } = {}) {
+  const server = await startServer(fashionMnist);
   const browser = await chromium.launch({ executablePath: browserPath(), args: FLAGS });
   return {
     address: server.address,

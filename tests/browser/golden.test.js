@@ -1,0 +1,48 @@
+/**
+ * The same bits everywhere, the browser's part: Chromium's digest of a run is Node's. tests/cli/golden.test.js holds
+ * Node's to native C's for the same runs.
+ */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { FASHION_MNIST, runJson, WITH_FASHION_MNIST } from '../cli/helpers.js';
+import { readLab, startStage, waitForLab } from './helpers.js';
+
+/** @type {Awaited<ReturnType<typeof startStage>>} */
+let stage;
+before(async () => {
+  stage = await startStage({ fashionMnist: FASHION_MNIST ?? '' });
+});
+after(() => stage?.stop());
+
+/**
+ * @param {Record<string, string | number>} settings
+ * @param {{ link?: string, words?: string[] }} [data]  how the page and the command line name the data
+ */
+async function assertSameDigest(settings, { link = '', words = [] } = {}) {
+  const { page, check } = await stage.open(`?${link}${new URLSearchParams(settings)}`);
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  const digest = await readLab(page, 'lab.active.end.digest');
+  const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const node = await runJson(['train', ...flags, ...words]);
+  assert.equal(digest, node.digest);
+  await check();
+}
+
+test('Chromium and Node agree on 200 steps of LeNet on Fashion-MNIST', async (t) => {
+  if (!FASHION_MNIST) return t.skip(WITH_FASHION_MNIST.skip || '');
+  const settings = { steps: 200, batch: 64, init: 'xavier', lr: 0.0363, eval_every: 0 };
+  await assertSameDigest(settings, { link: 'data=fashion-mnist&dataset=custom&', words: ['--data', FASHION_MNIST] });
+});
+
+test('Chromium and Node agree on images, Adam, normalization and dropout', () =>
+  assertSameDigest({
+    dataset: 'glyphs',
+    samples: 300,
+    val_samples: 64,
+    downsample: 2,
+    steps: 30,
+    optimizer: 'adam',
+    lr: 0.002,
+    model: 'conv(8,3,pad=1) batchnorm relu residual(conv(12,3,stride=2,pad=1) relu) linear(16) dropout(0.2) gelu',
+  }));
