@@ -17,6 +17,14 @@
   OPTION(P, fastai,          "fastai",          "fastai") \
   OPTION(P, torch_lr_finder, "torch-lr-finder", "torch-lr-finder")
 
+/* What a preset starts from where it differs from the table below: PRESET(id, text, lr_min, lr_max, smoothing, stop_factor) */
+#define TSCOPE_RANGE_PRESET_DEFAULTS(PRESET) \
+  PRESET(trainscope,      "trainscope",      1e-8,  1, 0.98, 4) \
+  PRESET(lightning_09,    "lightning-0.9",   1e-8,  1, 0.98, 4) \
+  PRESET(lightning_26,    "lightning-2.6",   1e-8,  1, 0.98, 4) \
+  PRESET(fastai,          "fastai",          1e-7, 10, 0.98, 4) \
+  PRESET(torch_lr_finder, "torch-lr-finder", 1e-7, 10, 0.95, 5)
+
 #define TSCOPE_RANGE_SPLITS(OPTION, P) \
   OPTION(P, train, "train", "Training batch") \
   OPTION(P, val,   "val",   "Validation set")

@@ -59,6 +59,9 @@
 #define MEMBER_CHARS(name, size, help) MEMBER_ROW("chars", name, size, help)
 /* Model texts contain neither quotes nor backslashes. */
 #define MODEL_ROW(name, text) "{" JSON_KEY("name", "\"" name "\"") JSON_LAST("text", "\"" text "\"")
+#define PRESET_ROW(id, text, from, to, decay, factor)                                    \
+  "{" JSON_KEY("name", "\"" text "\"") JSON_KEY("lr_min", #from) JSON_KEY("lr_max", #to) \
+      JSON_KEY("smoothing", #decay) JSON_LAST("stop_factor", #factor)
 #define RECORD_ROWS(name, FIELDS) \
   "{\"record\":\"" #name "\"}\n" FIELDS(MEMBER_DOUBLE, MEMBER_REAL, MEMBER_INT, MEMBER_CHARS)
 
@@ -69,7 +72,9 @@ static const char kSchema[] =
     "{\"table\":\"range_test\"}\n" TSCOPE_RANGE_TEST_FIELDS(FIELD_REAL, FIELD_INT, FIELD_FLAG,
                                                             FIELD_ENUM, FIELD_TEXT)
     "{\"table\":\"models\"}\n" MODEL_ROW("points", TSCOPE_MODEL_FOR_POINTS)
-    MODEL_ROW("images", TSCOPE_MODEL_FOR_IMAGES) TSCOPE_RECORDS(RECORD_ROWS);
+    MODEL_ROW("images", TSCOPE_MODEL_FOR_IMAGES)
+    "{\"table\":\"range_presets\"}\n" TSCOPE_RANGE_PRESET_DEFAULTS(PRESET_ROW)
+    TSCOPE_RECORDS(RECORD_ROWS);
 
 const char *tscope_schema_json(void) { return kSchema; }
 

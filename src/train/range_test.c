@@ -24,21 +24,20 @@ enum {
 typedef struct preset_row {
   int skip_begin, skip_end; /* the window */
   int smoothing, slope;
-  float lr_min, lr_max, smoothing_factor, stop_factor; /* options it starts from */
 } preset_row;
 
 /* clang-format off */
 static const preset_row kPresets[TSCOPE_RANGE_PRESET_COUNT] = {
     [TSCOPE_RANGE_PRESET_trainscope] =
-        {10, 1, SMOOTHING_EXACT, SLOPE_PER_DECADE, 1e-8f, 1, 0.98f, 4},
+        {10, 1, SMOOTHING_EXACT, SLOPE_PER_DECADE},
     [TSCOPE_RANGE_PRESET_lightning_09] =
-        {10, 1, SMOOTHING_EXACT, SLOPE_PER_STEP, 1e-8f, 1, 0.98f, 4},
+        {10, 1, SMOOTHING_EXACT, SLOPE_PER_STEP},
     [TSCOPE_RANGE_PRESET_lightning_26] =
-        {10, 1, SMOOTHING_SHIFTED, SLOPE_PER_RATE, 1e-8f, 1, 0.98f, 4},
+        {10, 1, SMOOTHING_SHIFTED, SLOPE_PER_RATE},
     [TSCOPE_RANGE_PRESET_fastai] =
-        {10, 5, SMOOTHING_EXACT, SLOPE_PER_LN_AHEAD, 1e-7f, 10, 0.98f, 4},
+        {10, 5, SMOOTHING_EXACT, SLOPE_PER_LN_AHEAD},
     [TSCOPE_RANGE_PRESET_torch_lr_finder] =
-        {10, 5, SMOOTHING_FROM_FIRST, SLOPE_PER_STEP, 1e-7f, 10, 0.95f, 5},
+        {10, 5, SMOOTHING_FROM_FIRST, SLOPE_PER_STEP},
 };
 /* clang-format on */
 
@@ -55,12 +54,20 @@ static const preset_row *row_of(int preset) {
 tscope_range_options tscope_range_options_default(int preset) {
   tscope_range_options options = {TSCOPE_RANGE_TEST_FIELDS(
       DEFAULT_REAL, DEFAULT_NUMBER, DEFAULT_NUMBER, DEFAULT_ENUM, DEFAULT_TEXT)};
-  const preset_row *row = row_of(preset);
   options.preset = preset;
-  options.lr_min = row->lr_min;
-  options.lr_max = row->lr_max;
-  options.smoothing = row->smoothing_factor;
-  options.stop_factor = row->stop_factor;
+  switch (preset) {
+#define PRESET(id, text, from, to, decay, factor) \
+  case TSCOPE_RANGE_PRESET_##id:                  \
+    options.lr_min = (float)(from);               \
+    options.lr_max = (float)(to);                 \
+    options.smoothing = (float)(decay);           \
+    options.stop_factor = (float)(factor);        \
+    break;
+    TSCOPE_RANGE_PRESET_DEFAULTS(PRESET)
+#undef PRESET
+    default:
+      break;
+  }
   return options;
 }
 

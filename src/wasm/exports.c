@@ -15,10 +15,6 @@ typedef TSCOPE_RECORD_STRUCT(TSCOPE_DATASET_FACTS_FIELDS) tscope_dataset_facts;
 static const void *pointer(int32_t address) { return (const void *)(uintptr_t)(uint32_t)address; }
 static int32_t address(const void *place) { return (int32_t)(uint32_t)(uintptr_t)place; }
 
-void tscope_wasm_range_options_default(int preset, tscope_range_options *options) {
-  *options = tscope_range_options_default(preset);
-}
-
 /** Fills a data set from facts; every byte that facts do not name is zero. */
 void tscope_wasm_dataset_write(tscope_dataset *dataset, const tscope_dataset_facts *facts) {
   *dataset = (tscope_dataset){

@@ -15,8 +15,7 @@ import { createDataset, Dataset, generateDataset, splitDataset } from './dataset
 import { TrainerError } from './errors.js';
 import { Optimizer } from './optimizer.js';
 import { callChecked, characterAt, findProblem } from './problem.js';
-import { readRecord, readSettings, recordBytes, settingsBytes, settingWord } from './record.js';
-import { shortestFloat } from './run_log.js';
+import { readRecord, recordBytes, settingWord } from './record.js';
 import { SCHEMA } from './schema.js';
 import { Trainer, withConfig } from './trainer.js';
 import { instantiateCore } from './wasm.js';
@@ -320,23 +319,9 @@ export class Engine {
    * @throws {TrainerError} naming the option
    */
   parseRangeOptions(input = {}) {
-    const { problems, options } = parseOptions(SCHEMA.range_test, input, this.#rangeDefaults(input?.preset));
+    const { problems, options } = parseOptions(SCHEMA.range_test, input, rangeDefaults(input?.preset));
     if (problems.length > 0) throw new TrainerError('setting', problems[0].field, problems[0].message);
     return options;
-  }
-
-  /** @param {unknown} preset @returns {Record<string, any>} */
-  #rangeDefaults(preset) {
-    const fields = SCHEMA.range_test;
-    const byTable = Object.fromEntries(fields.map((field) => [field.name, field.default]));
-    if (preset === undefined || preset === byTable.preset || !isOption('preset', preset)) return byTable;
-    const core = this.#core;
-    return core.withMemory(settingsBytes(fields), (pointer) => {
-      core.call.tscope_wasm_range_options_default(optionIndex('preset', preset), pointer);
-      const options = readSettings(core, pointer, fields);
-      for (const { name, kind } of fields) if (kind === 'real') options[name] = shortestFloat(options[name]);
-      return options;
-    });
   }
 
   /**
@@ -535,6 +520,12 @@ function makeFloats(count) {
 /** @param {string} name @returns {Field} */
 function rangeField(name) {
   return /** @type {Field} */ (SCHEMA.range_test.find((field) => field.name === name));
+}
+
+/** The options that a range test starts from: its preset's, over the table's. @param {unknown} preset */
+function rangeDefaults(preset) {
+  const byTable = Object.fromEntries(SCHEMA.range_test.map((field) => [field.name, field.default]));
+  return isOption('preset', preset) ? { ...byTable, ...SCHEMA.range_presets[String(preset)] } : byTable;
 }
 
 /** @param {string} field @param {unknown} value */

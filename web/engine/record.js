@@ -89,31 +89,6 @@ export function writeSettings(core, pointer, fields, settings) {
   }
 }
 
-/**
- * The settings in a record. Reals are float32 values here: 0.02 reads as 0.019999999552965164.
- *
- * @param {Core} core
- * @param {number} pointer
- * @param {Field[]} fields
- * @returns {Record<string, any>}
- */
-export function readSettings(core, pointer, fields) {
-  const view = core.data;
-  /** @type {Record<string, any>} */
-  const settings = {};
-  let at = pointer;
-  for (const { name, kind, options, capacity } of fields) {
-    const word = view.getInt32(at, true);
-    if (kind === 'real') settings[name] = view.getFloat32(at, true);
-    else if (kind === 'int') settings[name] = word;
-    else if (kind === 'flag') settings[name] = word !== 0;
-    else if (kind === 'enum') settings[name] = options[word].name;
-    else settings[name] = word < 0 ? null : decoder.decode(core.bytes(at + 4, word));
-    at += 4 + (capacity ?? 0);
-  }
-  return settings;
-}
-
 const scratch = new DataView(new ArrayBuffer(4));
 
 /**

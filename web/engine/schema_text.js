@@ -32,6 +32,7 @@
  * @property {Metric[]} metrics  the columns of a step's row
  * @property {Field[]} range_test  the options of the LR range test
  * @property {{ points: string, images: string }} models  what an absent model text means
+ * @property {Record<string, Record<string, number>>} range_presets  the options that each preset starts from
  * @property {Record<string, Member[]>} records  the layout of every other record
  */
 
@@ -58,6 +59,7 @@ export function readSchema(text) {
     metrics: tables.metrics,
     range_test: tables.range_test.map(readField),
     models: /** @type {Schema['models']} */ (Object.fromEntries(tables.models.map(({ name, text }) => [name, text]))),
+    range_presets: Object.fromEntries(tables.range_presets.map(({ name, ...options }) => [name, options])),
     records,
   };
 }
