@@ -146,6 +146,7 @@ test('the settings have the defaults of the contract', () => {
     seed: 1,
     eval_every: 50,
     sharpness_every: 0,
+    changes: [],
   };
   assert.deepEqual(Object.fromEntries(engine.schema.fields.map((field) => [field.name, field.default])), expected);
   const live = engine.schema.fields.filter((field) => field.live).map(({ name }) => name);
@@ -176,4 +177,12 @@ test('the entries are where package.json says', async () => {
   assert.match(paths, /web\/browser\.js/);
   assert.match(paths, /web\/node\.js/);
   assert.ok(fileURLToPath(ROOT));
+});
+
+test('the published options are names, with labels beside them', () => {
+  const row = engine.schema.fields.find(({ name }) => name === 'schedule');
+  assert.deepEqual(row?.options.slice(0, 3), ['constant', 'linear', 'cosine']);
+  assert.deepEqual(row?.option_labels.slice(0, 3), ['Constant', 'Linear', 'Cosine']);
+  assert.deepEqual(engine.schema.fields.find(({ name }) => name === 'downsample')?.options, [1, 2, 4]);
+  assert.deepEqual(JSON.parse(JSON.stringify(engine.schema)), engine.schema);
 });

@@ -16,7 +16,7 @@ import { TrainerError } from './errors.js';
 import { Optimizer } from './optimizer.js';
 import { callChecked, characterAt, findProblem } from './problem.js';
 import { readRecord, recordBytes, settingWord } from './record.js';
-import { SCHEMA } from './schema.js';
+import { PUBLIC_SCHEMA, SCHEMA } from './schema.js';
 import { Trainer, withConfig } from './trainer.js';
 import { instantiateCore } from './wasm.js';
 
@@ -76,8 +76,13 @@ export class Engine {
     this.#core = core;
   }
 
-  /** The tables: fields, metrics, range_test, models, records. */
+  /** The tables as they are published, JSON-able: fields, metrics, range_test, models, range_presets, records. */
   get schema() {
+    return PUBLIC_SCHEMA;
+  }
+
+  /** The tables as our own code reads them, with each option's label beside its name. */
+  get tables() {
     return SCHEMA;
   }
 

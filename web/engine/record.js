@@ -12,7 +12,6 @@ import { SCHEMA } from './schema.js';
  */
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /** @param {Member[]} members */
 export function recordBytes(members) {
