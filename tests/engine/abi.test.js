@@ -146,7 +146,6 @@ test('the settings have the defaults of the contract', () => {
     seed: 1,
     eval_every: 50,
     sharpness_every: 0,
-    changes: [],
   };
   assert.deepEqual(Object.fromEntries(engine.schema.fields.map((field) => [field.name, field.default])), expected);
   const live = engine.schema.fields.filter((field) => field.live).map(({ name }) => name);

@@ -209,7 +209,7 @@ test('a permalink has what differs from the defaults, in the order of the table'
 
 test('every setting survives a permalink', () => {
   for (const field of engine.schema.fields) {
-    for (const value of [field.min, field.max, field.low, field.high, ...field.options.map(({ name }) => name)]) {
+    for (const value of [field.min, field.max, field.low, field.high, ...field.options]) {
       if (value === null) continue;
       const config = { ...defaultConfig(), [field.name]: value };
       if (config.dataset === 'plane') config.loss = 'squared_error';

@@ -21,11 +21,11 @@ export function fieldIndex(name) {
 
 /**
  * The tables as they are published: by Engine.schema and by the command `schema`. An enum's options are their names,
- * beside option_labels; `changes`, a list that is no row of C's table, stands among the settings.
+ * beside option_labels.
  */
 export const PUBLIC_SCHEMA = {
   ...SCHEMA,
-  fields: [...SCHEMA.fields.map(publishField), describeChanges()],
+  fields: SCHEMA.fields.map(publishField),
   range_test: SCHEMA.range_test.map(publishField),
 };
 
@@ -35,27 +35,5 @@ function publishField({ options, ...field }) {
     ...field,
     options: options.map(({ name }) => name),
     option_labels: options.map(({ label }) => label),
-  };
-}
-
-function describeChanges() {
-  return {
-    name: 'changes',
-    group: 'run',
-    kind: 'changes',
-    default: [],
-    min: null,
-    max: null,
-    scale: null,
-    low: null,
-    high: null,
-    options: [],
-    option_labels: [],
-    capacity: null,
-    live: false,
-    when: '',
-    label: 'Live changes',
-    unit: '',
-    help: 'Changes to live settings: {step, field, value} takes effect before that step',
   };
 }
