@@ -327,7 +327,6 @@ print_verbs() {
 ./build.sh build            compile the C core to WebAssembly, bundle the page
 ./build.sh serve [--port N] build, then serve the page
 ./build.sh test             run every test
-./build.sh bench [--quick]  build, then measure speed
 ./build.sh format           format C and JavaScript in place
 ./build.sh lint             check format, clang-tidy, Biome, types
 TEXT
@@ -338,10 +337,6 @@ verb=${1:-}
 case $verb in
   build) build_all ;;
   test) run_tests ;;
-  bench)
-    build_all
-    exec node web/cli.js bench "$@"
-    ;;
   format) format_all ;;
   lint) lint_all ;;
   serve)
