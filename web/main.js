@@ -1,13 +1,17 @@
 /** Connects the parts: worker, state, charts, page. */
+import './charts/axis_plot.js';
 import './charts/line_chart.js';
 import './charts/norm_histogram.js';
+import './charts/tile_map.js';
 import { PointSeries, StepSeries } from './charts/series.js';
 import { SCHEMA } from './generated/schema.js';
 import { PRESETS } from './presets.js';
+import { DIAGNOSIS, GALLERY } from './procedures.js';
 import { Lab } from './ui/lab.js';
 import { listServerData } from './ui/server_data.js';
 import './ui/train_scope.js';
 import { WorkerClient } from './worker/client.js';
+import { StudyClient } from './worker/study_client.js';
 import { openWorker } from './worker/worker_port.js';
 
 const series = {
@@ -17,7 +21,16 @@ const series = {
 
 restoreTheme();
 const client = new WorkerClient({ openPort: openWorker });
-const lab = new Lab({ client, schema: SCHEMA, series, presets: PRESETS });
+const studies = new StudyClient({ openPort: openWorker });
+const lab = new Lab({
+  client,
+  studies,
+  gallery: GALLERY,
+  diagnosis: DIAGNOSIS,
+  schema: SCHEMA,
+  series,
+  presets: PRESETS,
+});
 const page = /** @type {import('./ui/train_scope.js').TrainScope} */ (document.querySelector('train-scope'));
 page.lab = lab;
 await lab.open(location.search, PRESETS[0].config, await listServerData());

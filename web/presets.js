@@ -57,6 +57,28 @@ export const PRESETS = [
     },
   },
   {
+    id: 'edge-of-stability',
+    name: 'Edge of stability',
+    sentence:
+      'Full batch, plain descent: the sharpness climbs to 2/η, and training holds it there. Halve η and it climbs on.',
+    config: {
+      dataset: 'glyphs',
+      downsample: 2,
+      samples: 512,
+      val_samples: 500,
+      model: 'linear(32) tanh linear(32) tanh\nlinear(32) tanh',
+      init: 'lecun',
+      init_gain: 0.5,
+      loss: 'squared_error',
+      optimizer: 'sgd',
+      lr: 0.2,
+      batch: 0,
+      steps: 1200,
+      eval_every: 50,
+      sharpness_every: 10,
+    },
+  },
+  {
     id: 'deep-residual',
     name: 'Forty layers, no normalization',
     sentence:

@@ -37,7 +37,7 @@ const JS_ARROWS = {
   ui: ['generated', 'engine/config.js', 'lit'],
   presets: ['generated', 'engine/config.js'],
   cli: ['worker', 'engine', 'generated', 'node.js', 'presets', 'cli-progress', 'vite', 'node:'],
-  page: ['charts', 'ui', 'presets', 'worker', 'engine/config.js', 'generated', 'lit'],
+  page: ['charts', 'ui', 'presets', 'worker', 'engine', 'browser.js', 'generated', 'lit'],
 };
 
 /** Words of JS code that only the rooms or files listed may say. */

@@ -469,7 +469,11 @@ export class LineChart extends LitElement {
   refreshLegend(scene) {
     const legend = scene.layers
       .filter((layer) => layer.legend !== false)
-      .map((layer) => ({ label: layer.label, color: layer.color, kind: layer.kind ?? 'line' }));
+      .map((layer) => ({
+        label: layer.label,
+        color: layer.color,
+        kind: layer.kind ?? (layer.dash ? 'dashed' : 'line'),
+      }));
     if (JSON.stringify(legend) !== JSON.stringify(this.legend)) this.legend = legend;
   }
 
@@ -505,7 +509,7 @@ export class LineChart extends LitElement {
       .map((layer) => ({
         label: layer.label,
         color: layer.color,
-        kind: layer.kind ?? 'line',
+        kind: layer.kind ?? (layer.dash ? 'dashed' : 'line'),
         value: layer.series?.at(step),
       }))
       .filter(({ value }) => value !== null && value !== undefined)

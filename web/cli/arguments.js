@@ -22,6 +22,7 @@ import { UsageError } from './usage_error.js';
  * @property {Record<string, string>} settings  the settings that were given, as text
  * @property {Record<string, string>} study  the study's options that were given, as text
  * @property {string | null} argument  the positional argument
+ * @property {string | null} subject  the one after it
  */
 
 /** @param {string} name @returns {CommandField} */
@@ -45,11 +46,12 @@ export function parseArguments(command, words, schema) {
   const result = {
     command,
     options: Object.fromEntries(
-      listOptions(command).map(({ name, kind, default: value }) => [name, kind === 'change' ? [] : value]),
+      listOptions(command).map(({ name, kind, default: value }) => [name, isRepeated(kind) ? [] : value]),
     ),
     settings: {},
     study: {},
     argument: null,
+    subject: null,
   };
   const queue = [...words];
   while (queue.length > 0) {
@@ -66,6 +68,7 @@ export function parseArguments(command, words, schema) {
     const text = equals < 0 ? takeValue(row.field.kind, flag, queue) : word.slice(equals + 1);
     if (row.goesTo !== 'options') result[row.goesTo][name] = text;
     else if (row.field.kind === 'change') result.options[name].push(readChange(text));
+    else if (row.field.kind === 'texts') result.options[name].push(text);
     else result.options[name] = readOption(row.field, text, flag);
   }
   return result;
@@ -118,10 +121,10 @@ function takeArgument(result, word) {
   if (word.startsWith('-') && word.length > 1) {
     throw new UsageError(`unknown flag ${word}: flags begin with two dashes`);
   }
-  if (!result.command.argument || result.argument !== null) {
-    throw new UsageError(`"${word}" is one word too many: ${result.command.name} does not expect it`);
-  }
-  result.argument = word;
+  const { command } = result;
+  if (command.argument && result.argument === null) result.argument = word;
+  else if (command.subject && result.subject === null) result.subject = word;
+  else throw new UsageError(`"${word}" is one word too many: ${command.name} does not expect it`);
 }
 
 /**
@@ -163,6 +166,11 @@ function readOption({ kind, min = 0, max = Infinity }, text, flag) {
 function readSwitch(text) {
   const judged = judgeValue(/** @type {Field} */ ({ kind: 'flag' }), text);
   return 'value' in judged ? judged.value : undefined;
+}
+
+/** Whether an option may be given several times. @param {import('./option_fields.js').OptionKind} kind */
+export function isRepeated(kind) {
+  return kind === 'change' || kind === 'texts';
 }
 
 /** A change with its setting's name as the engine knows it. @param {string} text  "400:clip-norm=2" */

@@ -1,6 +1,6 @@
 /** Help texts, printed from the tables. */
 
-import { flagOf, listOptions } from './arguments.js';
+import { flagOf, isRepeated, listOptions } from './arguments.js';
 import { COMMAND_FIELDS } from './option_fields.js';
 
 /**
@@ -54,7 +54,7 @@ export function formatHelp(command, schema) {
 
 /** @param {import('./option_fields.js').OptionField} option @returns {Entry} */
 function describeOption({ kind, name, placeholder, default: value, help }) {
-  const shown = kind === 'flag' || kind === 'change' || value === null ? '' : ` [${value}]`;
+  const shown = kind === 'flag' || isRepeated(kind) || value === null ? '' : ` [${value}]`;
   return { flag: `${flagOf(name)}${placeholder ? ` ${placeholder}` : ''}`, text: `${help}${shown}` };
 }
 

@@ -5,9 +5,12 @@ import { encodeJson } from '../engine/run_log.js';
 import { createEngine } from '../node.js';
 import { findCommand, parseArguments, problemError } from './arguments.js';
 import { getData } from './data.js';
+import { diagnoseRun } from './diagnose.js';
+import { gallery } from './gallery.js';
 import { formatHelp, formatOverview } from './help.js';
 import { findLearningRate } from './lr_find.js';
 import { servePage } from './serve.js';
+import { sweep } from './sweep.js';
 import { train } from './train.js';
 import { UsageError } from './usage_error.js';
 
@@ -34,13 +37,19 @@ async function runCommand([name, ...words]) {
   if (name.startsWith('-')) throw new UsageError(`a command comes before ${name}; trainscope --help lists them`);
   const command = findCommand(name);
   const engine = await createEngine();
-  const args = parseArguments(command, words, engine.schema);
-  if (args.options.help) return print(formatHelp(command, engine.schema));
+  const args = parseArguments(command, words, engine.tables);
+  if (args.options.help) return print(formatHelp(command, engine.tables));
   switch (command.name) {
     case 'train':
       return printResult(args, await train(engine, args));
     case 'lr-find':
       return printResult(args, await findLearningRate(engine, args));
+    case 'sweep':
+      return printResult(args, await sweep(engine, args));
+    case 'diagnose':
+      return printResult(args, await diagnoseRun(engine, args));
+    case 'gallery':
+      return printResult(args, await gallery(engine, args));
     case 'data':
       return printResult(args, await getData(engine, args));
     case 'schema':
@@ -54,10 +63,12 @@ async function runCommand([name, ...words]) {
 
 /**
  * @param {import('./arguments.js').Arguments} args
- * @param {{ result: unknown, text: string }} outcome
+ * @param {{ result: unknown, text: string, complaint?: string }} outcome  complaint: why the command fails in spite of
+ *   its result
  */
-function printResult({ options }, { result, text }) {
-  return print(options.json ? encodeJson(result) : text);
+async function printResult({ options }, { result, text, complaint }) {
+  await print(options.json ? encodeJson(result) : text);
+  if (complaint) throw new Error(complaint);
 }
 
 /** Resolves when the text has left, so that a pipe gets all of it. @param {string} text @returns {Promise<void>} */

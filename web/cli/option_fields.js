@@ -6,11 +6,11 @@
  */
 
 /**
- * @typedef {'flag' | 'int' | 'text' | 'path' | 'change'} OptionKind
+ * @typedef {'flag' | 'int' | 'text' | 'texts' | 'path' | 'change'} OptionKind
  *
  * @typedef {object} OptionField
  * @property {string[]} commands  where it is understood
- * @property {OptionKind} kind  change: STEP:FIELD=VALUE, may be given several times
+ * @property {OptionKind} kind  change: STEP:FIELD=VALUE; it and texts may be given several times
  * @property {string} name  as in the options object; `auto_lr` is written --auto-lr
  * @property {string} [placeholder]  what stands for the value in the help
  * @property {any} default
@@ -22,7 +22,8 @@
  * @property {string} name
  * @property {string} summary
  * @property {string} [usage]  what follows the name in the help's first line
- * @property {string} [argument]  name of the one positional argument, where there is one
+ * @property {string} [argument]  name of the positional argument, where there is one
+ * @property {string} [subject]  name of a second one after it
  * @property {boolean} settings  whether the settings of a run are options too
  * @property {'range_test'} [table]  schema table whose rows are options too, and win over settings of the same name
  */
@@ -42,6 +43,18 @@ export const COMMAND_FIELDS = [
     settings: true,
     table: 'range_test',
   },
+  {
+    name: 'sweep',
+    summary: 'Train a grid of settings with several seeds, and say which is best',
+    usage: '--over lr=1e-4:1:9 [--over warmup_steps=0,100] [--setting value …]',
+    settings: true,
+  },
+  {
+    name: 'diagnose',
+    summary: "Find instability, name it, and try the playbook's remedies",
+    usage: '[--budget STEPS] [--report FILE.html] [--setting value …]',
+    settings: true,
+  },
   { name: 'schema', summary: 'Print the tables of settings and measurements as JSON', settings: false },
   {
     name: 'data',
@@ -50,10 +63,18 @@ export const COMMAND_FIELDS = [
     argument: 'the data set',
     settings: false,
   },
+  {
+    name: 'gallery',
+    summary: 'Show, run and check the gallery: phenomena of training as small experiments',
+    usage: '[list | run ID | check [ID]]',
+    argument: 'what to do',
+    subject: 'the entry',
+    settings: false,
+  },
   { name: 'serve', summary: 'Serve the page, with the headers that threads need', settings: false },
 ];
 
-const RUNS = ['train', 'lr-find'];
+const RUNS = ['train', 'lr-find', 'sweep', 'diagnose'];
 
 /** @type {OptionField[]} */
 export const OPTION_FIELDS = [
@@ -113,6 +134,113 @@ export const OPTION_FIELDS = [
     help: 'Write every step, evaluation and event as a line of JSON',
   },
   {
+    commands: ['sweep'],
+    kind: 'texts',
+    name: 'over',
+    placeholder: 'SETTING=VALUES',
+    default: [],
+    help: 'What to vary: from:to:count is a logarithmic grid, a list with commas takes any values; may be given several times',
+  },
+  {
+    commands: ['sweep'],
+    kind: 'int',
+    name: 'seeds',
+    placeholder: 'N',
+    default: 3,
+    min: 1,
+    max: 1000,
+    help: 'Train every point with seed, seed + 1, …',
+  },
+  {
+    commands: ['diagnose'],
+    kind: 'int',
+    name: 'seeds',
+    placeholder: 'N',
+    default: 3,
+    min: 1,
+    max: 100,
+    help: 'Train everything with seed, seed + 1, …; medians and majorities decide',
+  },
+  {
+    commands: ['diagnose'],
+    kind: 'int',
+    name: 'budget',
+    placeholder: 'STEPS',
+    default: null,
+    min: 1,
+    max: 1_000_000_000,
+    help: 'Steps of training that the whole procedure may take; it says what it skips. As many as it needs when left out',
+  },
+  {
+    commands: ['diagnose'],
+    kind: 'int',
+    name: 'multiple',
+    placeholder: 'N',
+    default: 10,
+    min: 1,
+    max: 1000,
+    help: 'The rate that warmup is to make stable, as a multiple of the unstable one: 10 or, as the playbook allows, 100',
+  },
+  {
+    commands: ['diagnose'],
+    kind: 'path',
+    name: 'report',
+    placeholder: 'FILE.html',
+    default: null,
+    help: 'Write a page that needs nothing else: what happened, with charts and the settings of every run',
+  },
+  {
+    commands: ['sweep', 'diagnose', 'gallery'],
+    kind: 'int',
+    name: 'jobs',
+    placeholder: 'N',
+    default: null,
+    min: 1,
+    max: 256,
+    help: 'Trials at once; as many as there are processor cores when left out',
+  },
+  {
+    commands: ['gallery'],
+    kind: 'path',
+    name: 'data',
+    placeholder: 'PATH',
+    default: null,
+    help: 'The folder of Fashion-MNIST, for the entries that need it; with run, any entry is trained on these data',
+  },
+  {
+    commands: ['gallery'],
+    kind: 'int',
+    name: 'seeds',
+    placeholder: 'N',
+    default: null,
+    min: 1,
+    max: 1000,
+    help: 'How many seeds each cell is trained with; as many as the entry wants when left out',
+  },
+  {
+    commands: ['gallery'],
+    kind: 'flag',
+    name: 'quick',
+    default: false,
+    help: 'The deciding cells only, and as few seeds as they allow',
+  },
+  {
+    commands: ['sweep'],
+    kind: 'text',
+    name: 'shard',
+    placeholder: 'I/N',
+    default: null,
+    help: 'Only the I-th of N parts of the grid, for one machine of several; join their files with cat',
+  },
+  {
+    commands: ['sweep'],
+    kind: 'path',
+    name: 'out',
+    placeholder: 'FILE.jsonl',
+    default: null,
+    help: 'Append every finished trial as a line of JSON; trials that are in the file already are not repeated',
+  },
+  {
     commands: ['data'],
     kind: 'text',
     name: 'from',
@@ -139,14 +267,14 @@ export const OPTION_FIELDS = [
     help: 'The port to listen on; 0 picks a free one',
   },
   {
-    commands: ['train', 'lr-find', 'schema', 'data'],
+    commands: [...RUNS, 'gallery', 'schema', 'data'],
     kind: 'flag',
     name: 'json',
     default: false,
     help: 'Print exactly one JSON object on standard output',
   },
   {
-    commands: ['train', 'lr-find', 'schema', 'data', 'serve'],
+    commands: [...RUNS, 'gallery', 'schema', 'data', 'serve'],
     kind: 'flag',
     name: 'help',
     default: false,

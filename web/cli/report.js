@@ -1,9 +1,14 @@
 /** Results for a reader: the same facts as --json, in a few lines. */
 
+import { formatValue } from '../engine/config.js';
+
 /**
  * @typedef {import('../engine/run_report.js').RunReport} RunReport
  * @typedef {import('../engine/session.js').Score} Score
  * @typedef {import('../engine/study/range_test.js').RangeResult} RangeResult
+ * @typedef {import('../engine/study/sweep.js').SweepResult} SweepResult
+ * @typedef {import('../engine/study/sweep.js').SweepPoint} SweepPoint
+ * @typedef {import('../engine/study/sweep.js').RateRow} RateRow
  */
 
 /**
@@ -61,6 +66,64 @@ export function formatRangeReport(result) {
   return lines.join('\n');
 }
 
+/** @param {SweepResult} result */
+export function formatSweepReport({ points, best, summary }) {
+  const names = points.map(({ changes }) => formatChanges(changes));
+  const width = Math.max(0, ...names.map((name) => name.length));
+  const lines = points.map((point, i) => `${names[i].padEnd(width)}  ${describePoint(point, best?.changes)}`);
+  if (points.length > 0) lines.push(row('best', best ? formatChanges(best.changes) : 'no point is feasible'));
+  for (const rates of summary?.rows ?? []) lines.push(...describeRates(rates));
+  return lines.join('\n');
+}
+
+/** Settings as one would type them. @param {Record<string, any>} changes */
+export function formatChanges(changes) {
+  return Object.entries(changes)
+    .map(([name, value]) => `${name}=${formatValue(value)}`)
+    .join(' ');
+}
+
+/** @param {SweepPoint} point @param {Record<string, any>} [best]  the best point's changes */
+function describePoint({ changes, loss, seeds, infeasible, unstable }, best) {
+  /** @param {number} count */
+  const share = (count) => (seeds === 1 ? '' : ` ${count} of ${seeds}`);
+  return [
+    `best loss ${loss === null ? 'none' : figure(loss)}`,
+    ...(infeasible > 0 ? [`infeasible${share(infeasible)}`] : []),
+    ...(unstable > 0 ? [`unstable${share(unstable)}`] : []),
+    ...(changes === best ? ['★'] : []),
+  ].join(', ');
+}
+
+/** @param {RateRow} rates */
+function describeRates({ changes, lr_best, lr_unstable, at_edge }) {
+  const where = Object.keys(changes).length > 0 ? ` (${formatChanges(changes)})` : '';
+  if (lr_best === null) return [row(`lr*${where}`, 'no rate is feasible')];
+  return [
+    row(`lr*${where}`, `${figure(lr_best)}${at_edge ? ', at the edge of instability' : ''}`),
+    row(`lr_unstable${where}`, lr_unstable === null ? 'none of these rates' : figure(lr_unstable)),
+  ];
+}
+
+/** @param {import('../engine/study/diagnose.js').Diagnosis} diagnosis */
+export function formatDiagnosis(diagnosis) {
+  const { verdict, lr_best, lr_unstable, at_edge, evidence, remedies, advice, skipped, runs, steps, seconds } =
+    diagnosis;
+  const section = (/** @type {string} */ title, /** @type {string[]} */ lines) =>
+    lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+  return [
+    row('verdict', verdict),
+    row('lr*', lr_best === null ? 'none' : figure(lr_best)),
+    row('unstable from', lr_unstable === null ? 'nowhere in the sweep' : figure(lr_unstable)),
+    row('at the edge', at_edge ? 'yes' : 'no'),
+    row('effort', `${runs} runs, ${steps.toLocaleString('en')} steps, ${figure(seconds)} s`),
+    ...section('Advice', advice),
+    ...evidence.flatMap(({ title, says }) => section(title, says)),
+    ...remedies.flatMap(({ label, solved, says }) => section(`${label}: ${solved ? 'solved' : 'not solved'}`, says)),
+    ...section('Not done', skipped),
+  ].join('\n');
+}
+
 /** @param {import('../engine/study/range_test.js').SeedResult} result */
 function describeSeed({ suggestion }) {
   return suggestion.steepest === null ? 'none' : figure(suggestion.steepest);
@@ -80,7 +143,7 @@ function formatScore(score) {
 
 /** @param {string} label @param {string} text */
 function row(label, text) {
-  return `${label.padEnd(15)}${text}`;
+  return `${label.padEnd(14)} ${text}`;
 }
 
 /** @param {number} value */

@@ -11,13 +11,15 @@ import { UsageError } from './usage_error.js';
 /**
  * @typedef {import('../engine/engine.js').Engine} Engine
  * @typedef {import('../engine/dataset.js').Dataset} Dataset
+ * @typedef {import('../engine/data_files.js').DataFiles} DataFiles
  * @typedef {Record<string, any>} Config
  */
 
 /**
  * @param {Engine} engine
  * @param {import('./arguments.js').Arguments} args
- * @returns {Promise<{ config: Config, dataset: Dataset }>}
+ * @returns {Promise<{ config: Config, dataset: Dataset, data: DataFiles | null }>}  data: what --data holds, before the
+ *   config chose from it
  * @throws {UsageError} or a TrainerError about the data
  */
 export async function readRunInput(engine, { options, settings }) {
@@ -38,24 +40,25 @@ export async function readRunInput(engine, { options, settings }) {
   }
   const { config, problems } = engine.parseConfig(given);
   if (problems.length > 0) throw problemError(problems[0]);
-  if (config.dataset !== 'custom') return { config, dataset: engine.generateDataset(config) };
+  if (config.dataset !== 'custom') return { config, dataset: engine.generateDataset(config), data: null };
   if (!options.data) throw new UsageError('--dataset custom needs --data PATH');
-  return { config, dataset: await readDataset(engine, options.data, config) };
+  const data = await readDataPath(engine, options.data);
+  return { config, dataset: createFileDataset(engine, data, config), data };
 }
 
 /**
+ * What --data points at.
+ *
  * @param {Engine} engine
  * @param {string} path  a folder with IDX files, or a CSV file
- * @param {Config} config
- * @returns {Promise<Dataset>}
+ * @returns {Promise<DataFiles>}
+ * @throws {UsageError} or a TrainerError about the data
  */
-async function readDataset(engine, path, config) {
-  const files = await readFiles(path);
-  const data = await readDataFiles(engine, files, basename(path));
-  return createFileDataset(engine, data, config);
+export async function readDataPath(engine, path) {
+  return readDataFiles(engine, await readFiles(path), basename(path));
 }
 
-/** @param {string} path @returns {Promise<import('../engine/idx.js').NamedFile[]>} */
+/** @param {string} path  a folder with IDX files, or a CSV file @returns {Promise<import('../engine/idx.js').NamedFile[]>} */
 async function readFiles(path) {
   const facts = await stat(path).catch(() => null);
   if (!facts) throw new UsageError(`--data: there is no file or folder ${path}`);

@@ -17,6 +17,9 @@ import { TrainerError } from './errors.js';
  * @typedef {{ config: Line, steps: Line[], evaluations: Line[], events: Line[], summary: Line | null }} RunLog
  */
 
+/** The texts that stand for numbers which JSON lacks. @type {Set<unknown>} */
+const NON_FINITE = new Set(['NaN', 'Infinity', '-Infinity']);
+
 /** The columns of a step line. */
 const STEP_COLUMNS = ['step', 'lr', 'loss', 'grad_norm', 'clip_scale'];
 
@@ -27,7 +30,12 @@ export function encodeJson(value) {
   );
 }
 
-/** The inverse for a member that must be a number. @param {unknown} member @returns {number} */
+/** The inverse: texts that stand for numbers are numbers again. @param {string} text @returns {any} */
+export function decodeJson(text) {
+  return JSON.parse(text, (_key, member) => (NON_FINITE.has(member) ? Number(member) : member));
+}
+
+/** The inverse of encodeJson for a member that must be a number. @param {unknown} member @returns {number} */
 export function decodeNumber(member) {
   return member === null ? NaN : Number(member);
 }

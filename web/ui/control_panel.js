@@ -28,9 +28,6 @@ const OPEN = new Set(
   ),
 );
 
-/** Settings whose effect the page does not show yet: a link may carry them, no control offers them. */
-const UNSEEN = new Set(['sharpness_every']);
-
 /** Which quantity's colour a setting wears. */
 const QUANTITIES = { lr: 'lr', lr_min: 'lr', warmup_steps: 'lr', clip_norm: 'norm', clip_percentile: 'norm' };
 
@@ -93,7 +90,7 @@ export class ControlPanel extends LabElement {
   /** @param {string} group @param {string} title */
   group(group, title) {
     const { lab } = this;
-    const fields = lab.fields.filter((field) => field.group === group && lab.applies(field) && !UNSEEN.has(field.name));
+    const fields = lab.fields.filter((field) => field.group === group && lab.applies(field));
     if (!fields.length) return nothing;
     const open = fields.filter((field) => OPEN.has(field.name));
     const more = fields.filter((field) => !OPEN.has(field.name));

@@ -19,7 +19,7 @@ const SIGNS = {
 export class DataPicker extends LabElement {
   /** @param {FileList | null} files */
   take(files) {
-    if (files?.length) this.lab.loadFiles([...files]);
+    if (files?.length) this.lab.data.load([...files]);
   }
 
   facts() {
@@ -55,22 +55,22 @@ export class DataPicker extends LabElement {
             <span>${option.label}</span>
           </label>`,
         )}
-        ${lab.offered
-          .filter((set) => !lab.data.some((data) => data.slug === set.name))
+        ${lab.data.offered
+          .filter((set) => !lab.data.loaded.some((data) => data.slug === set.name))
           .map(
             (set) => html`<label class="tile own" title=${`${knownFacts(set).title}, from this server`}>
-              <input type="radio" name="dataset" .checked=${live(false)} @change=${() => lab.loadOffered(set)} />
+              <input type="radio" name="dataset" .checked=${live(false)} @change=${() => lab.data.loadOffered(set)} />
               <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 4v11M7 11l5 5 5-5M5 20h14" /></svg>
               <span>${knownFacts(set).title}</span>
             </label>`,
           )}
-        ${lab.data.map(
+        ${lab.data.loaded.map(
           (data) => html`<label class="tile own" title=${data.name}>
             <input
               type="radio"
               name="dataset"
-              .checked=${live(custom && lab.dataId === data.id)}
-              @change=${() => lab.chooseData(data.id)}
+              .checked=${live(custom && lab.data.chosenId === data.id)}
+              @change=${() => lab.data.choose(data.id)}
             />
             <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 7h16M4 12h16M4 17h10" /></svg>
             <span>${data.name}</span>
@@ -90,8 +90,8 @@ export class DataPicker extends LabElement {
           }}
         />
         ${
-          lab.loading
-            ? html`Reading ${lab.loading}…`
+          lab.data.loading
+            ? html`Reading ${lab.data.loading}…`
             : html`<b>Drop files here</b> or choose: IDX (.gz) image and label files, or one CSV`
         }
       </label>

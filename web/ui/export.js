@@ -3,7 +3,7 @@
 /** @typedef {import('./run.js').Run} Run */
 
 /** @param {Blob} blob @param {string} name */
-function save(blob, name) {
+export function save(blob, name) {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = name;
@@ -41,7 +41,7 @@ export function runToCsv(run) {
 }
 
 /** Non-finite numbers as the strings that RUN.jsonl uses. @param {string} _ @param {unknown} value */
-function plain(_, value) {
+export function plain(_, value) {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
@@ -55,6 +55,7 @@ export function saveRunsJson(runs) {
     episodes: run.episodes,
     end: run.end,
     evaluations: run.evaluations,
+    sharpness: run.measured,
     steps: [...run.rows()],
   }));
   save(new Blob([JSON.stringify({ runs: all }, plain, 1)], { type: 'application/json' }), 'trainscope-runs.json');

@@ -11,15 +11,19 @@
  * @typedef {{ label: string, why?: string, act: () => void }} Action
  * @typedef {{ id: number, runId: number | null, step: number | null, tone: 'quiet' | 'you' | 'good' | 'bad' | 'warn',
  *             text: string, actions: Action[], key?: string }} LogEntry
- * @typedef {{ id: number, name: string, shape: number[], classes: number, classNames: string[] | null, trainCount: number,
- *             valCount: number, slug: string | null }} LoadedData
  */
 
 import { configFromSearch, configToSearch, defaultConfig, fieldApplies } from '../engine/config.js';
-import { tellEnd, tellProgress } from './narrator.js';
+import { splitAddress } from './address.js';
+import { DataShelf } from './data_shelf.js';
+import { Diagnosis } from './diagnosis.js';
+import { KnownRates } from './known_rates.js';
+import { Lessons } from './lessons.js';
+import { RangeSettings } from './range_settings.js';
 import { Run } from './run.js';
-import { fetchServerData, knownFacts } from './server_data.js';
-import { count, describeChanges, memorableName, same, shortName, valueInWords } from './words.js';
+import { listenTo } from './run_listener.js';
+import { Sweep } from './sweep.js';
+import { memorableName, same, shortName, valueInWords } from './words.js';
 
 /** Colours of runs that are not in focus, by theme name; the one in focus wears the quantities' own. */
 const RUN_COLORS = ['run-1', 'run-2', 'run-3', 'run-4', 'run-5', 'run-6'];
@@ -46,20 +50,14 @@ export class Lab extends EventTarget {
   log = [];
   /** @type {Problem[]} */
   problems = [];
-  /** @type {LoadedData[]} */
-  data = [];
-  /** What the page's server offers. @type {import('./server_data.js').Offered[]} */
-  offered = [];
-  /** @type {number | null} */
-  dataId = null;
   /** @type {{ steps: Uint32Array, rates: Float32Array, totalSteps: number, facts: any, problem: Problem | null } | null} */
   preview = null;
-  /** @type {'live' | 'range'} */
+  /** The view that is open; views.js lists them. */
   view = 'live';
-  /** What the last range test suggested, and for which settings. @type {{ lr: number, like: string } | null} */
-  suggested = null;
+  /** What is open within the view, where it has parts with names: a lesson's. */
+  item = '';
+  rates = new KnownRates();
   stepsPerSecond = 0;
-  loading = '';
   ready = false;
 
   #client;
@@ -75,10 +73,11 @@ export class Lab extends EventTarget {
   #settling = new Map();
 
   /**
-   * @param {{ client: any, schema: any, series: import('./run.js').SeriesMaker,
+   * @param {{ client: any, studies: any, gallery: import('./lessons.js').Gallery,
+   *           diagnosis: import('./diagnosis.js').Procedure, schema: any, series: import('./run.js').SeriesMaker,
    *           presets: { name: string, sentence: string, config: Config }[] }} parts
    */
-  constructor({ client, schema, series, presets }) {
+  constructor({ client, studies, gallery, diagnosis, schema, series, presets }) {
     super();
     this.#client = client;
     this.#schema = schema;
@@ -86,12 +85,13 @@ export class Lab extends EventTarget {
     this.presets = presets;
     /** @type {Field[]} */
     this.fields = schema.fields;
-    /** @type {Field[]} */
-    this.rangeFields = schema.range_test;
     /** @type {Config} the settings in the panel */
     this.draft = defaultConfig();
-    /** @type {Config} the options of the range test that were edited; the others are the preset's */
-    this.rangeOptions = {};
+    this.data = new DataShelf(this, client);
+    this.range = new RangeSettings(this, client, schema);
+    this.sweep = new Sweep(this, studies);
+    this.lessons = new Lessons(this, studies, gallery);
+    this.diagnosis = new Diagnosis(this, studies, diagnosis);
     client.ready.then(() => {
       this.ready = true;
       this.touch();
@@ -152,7 +152,7 @@ export class Lab extends EventTarget {
       !!this.active &&
       this.draft.dataset === 'custom' &&
       this.active.inForce.dataset === 'custom' &&
-      this.active.dataId !== this.dataId
+      this.active.dataId !== this.data.chosenId
     );
   }
 
@@ -170,41 +170,13 @@ export class Lab extends EventTarget {
 
   /** @param {Config} config */
   isImageData(config) {
-    if (config.dataset === 'custom') return (this.currentData?.shape.length ?? 3) === 3;
+    if (config.dataset === 'custom') return (this.data.chosen?.shape.length ?? 3) === 3;
     return config.dataset === 'glyphs';
-  }
-
-  get currentData() {
-    return this.data.find((data) => data.id === this.dataId) ?? null;
   }
 
   /** @param {Run} run */
   classNamesOf(run) {
-    return this.data.find((data) => data.id === run.dataId)?.classNames ?? null;
-  }
-
-  /** What distinguishes a run from its parent, or from the run before it. @param {Run} run */
-  changesInWords(run) {
-    const index = this.runs.indexOf(run);
-    const parent = this.runs.find((other) => other.id === run.parentId);
-    const before = parent ?? this.runs[index - 1];
-    if (!before) return '';
-    const data = this.data.find((other) => other.id === run.dataId)?.name;
-    const words = [describeChanges(this.fields, before.config, run.config, this.applies)];
-    if (data) words[0] = words[0].replace('→ Your data', `→ ${data}`);
-    words.push(this.liveChangesInWords(run, parent));
-    const all = words.filter(Boolean).join(', then ');
-    return all || (parent ? 'the same future again' : 'the same settings again');
-  }
-
-  /** The changes on the running training that its parent did not have: "η 0.06 at 312". @param {Run} run @param {Run} [parent] */
-  liveChangesInWords(run, parent) {
-    const own = run.changes.filter((change) => !parent?.changes.some((other) => sameChange(other, change)));
-    const said = own.slice(-3).map((change) => {
-      const field = this.field(change.field);
-      return `${shortName(field)} ${valueInWords(field, change.value)} at ${count(change.step)}`;
-    });
-    return (own.length > 3 ? '… ' : '') + said.join(', ');
+    return this.data.find(run.dataId)?.classNames ?? null;
   }
 
   // ---- settings --------------------------------------------------------------------------------------------------
@@ -217,7 +189,7 @@ export class Lab extends EventTarget {
    *   trains on where it is there
    */
   async open(search, otherwise, offered = []) {
-    this.offered = offered;
+    this.data.offered = offered;
     const { slug, rest } = splitAddress(search);
     const { config, problems } = configFromSearch(rest);
     const bare = !rest && slug === null;
@@ -225,9 +197,9 @@ export class Lab extends EventTarget {
     this.problems = problems;
     const wanted = slug ?? (bare ? 'fashion-mnist' : null);
     const set = offered.find((other) => other.name === wanted);
-    if (set) await this.loadOffered(set, { quiet: true });
+    if (set) await this.data.loadOffered(set, { quiet: true });
     else if (slug !== null) {
-      this.#report({
+      this.report({
         field: 'dataset',
         message: `This link trains on the data set “${slug.slice(0, 40)}”, which this server does not have. Drop its files on the page.`,
       });
@@ -278,7 +250,7 @@ export class Lab extends EventTarget {
   discardEdits() {
     if (!this.active) return;
     this.draft = { ...this.active.inForce, changes: this.draft.changes };
-    this.dataId = this.active.dataId ?? this.dataId;
+    this.data.chosenId = this.active.dataId ?? this.data.chosenId;
     this.problems = [];
     this.requestPreview();
     this.touch();
@@ -297,7 +269,7 @@ export class Lab extends EventTarget {
   /** Puts a run's settings back into the panel. @param {Run} run */
   restoreSettings(run) {
     this.draft = { ...run.config };
-    if (run.dataId !== null) this.dataId = run.dataId;
+    if (run.dataId !== null) this.data.chosenId = run.dataId;
     this.note(null, 'quiet', `The settings of ${run.name} are back in the panel.`, [
       { label: 'Run them again', act: () => this.start() },
     ]);
@@ -310,7 +282,7 @@ export class Lab extends EventTarget {
     const edited = this.pending.length > 0 || !this.active;
     const config = run ? run.config : edited ? this.draft : /** @type {Run} */ (this.active).config;
     const query = configToSearch(config).replace(/^\?/, '');
-    const slug = this.data.find((data) => data.id === (run?.dataId ?? this.dataId))?.slug;
+    const slug = this.data.find(run?.dataId ?? this.data.chosenId)?.slug;
     const all = [config.dataset === 'custom' && slug ? `data=${encodeURIComponent(slug)}` : '', query].filter(Boolean);
     return all.length ? `?${all.join('&')}` : '';
   }
@@ -325,10 +297,10 @@ export class Lab extends EventTarget {
       this.#previewAgain = true;
       return;
     }
-    if (this.draft.dataset === 'custom' && this.dataId === null) return;
+    if (this.draft.dataset === 'custom' && this.data.chosenId === null) return;
     this.#previewRunning = true;
     try {
-      this.preview = await this.#client.preview({ config: this.draft, dataId: this.dataId });
+      this.preview = await this.#client.preview({ config: this.draft, dataId: this.data.chosenId });
     } catch (error) {
       const { message, field = null, position = null } = /** @type {any} */ (error);
       this.preview = {
@@ -365,9 +337,9 @@ export class Lab extends EventTarget {
 
   /** Starts a new run with the panel's settings. The one before it stays on the page. @param {{ paused?: boolean }} [how] */
   start({ paused = false } = {}) {
-    if (this.draft.dataset === 'custom' && this.dataId === null) {
+    if (this.draft.dataset === 'custom' && this.data.chosenId === null) {
       if (!this.problemOf('dataset')) {
-        this.#report({
+        this.report({
           field: 'dataset',
           message: 'This needs your data: drop IDX or CSV files on the page, or choose another data set.',
         });
@@ -378,7 +350,7 @@ export class Lab extends EventTarget {
     const run = this.#newRun({ ...this.draft, changes: [...(this.draft.changes ?? [])] });
     run.handle = this.#client.start(
       { config: run.config, dataId: run.dataId, paused, stepsPerSecond: this.stepsPerSecond },
-      this.#listenTo(run),
+      listenTo(this, run),
     );
     run.enter(paused ? 'paused' : 'running');
     this.touch();
@@ -401,7 +373,7 @@ export class Lab extends EventTarget {
       name: name ?? memorableName(id - 1),
       color: RUN_COLORS[(id - 1) % RUN_COLORS.length],
       config,
-      dataId: config.dataset === 'custom' ? this.dataId : null,
+      dataId: config.dataset === 'custom' ? this.data.chosenId : null,
       columns: this.#schema.metrics.map((/** @type {Field} */ metric) => metric.name),
       series: this.#maker,
     });
@@ -412,7 +384,7 @@ export class Lab extends EventTarget {
       old.handle?.discard();
       old.handle = null;
     }
-    this.dispatchEvent(new Event('rows'));
+    this.touchRows();
     return run;
   }
 
@@ -472,7 +444,7 @@ export class Lab extends EventTarget {
     run.handle = this.#client.fork(
       handle,
       { step, changes: list, stepsPerSecond: this.stepsPerSecond },
-      this.#listenTo(run),
+      listenTo(this, run),
     );
     run.enter('running');
     this.draft = { ...run.config, ...changes, changes: [] };
@@ -508,14 +480,14 @@ export class Lab extends EventTarget {
   focusOn(run) {
     this.focus = run;
     run.hidden = false;
-    this.dispatchEvent(new Event('rows'));
+    this.touchRows();
     this.touch();
   }
 
   /** @param {Run} run */
   toggleHidden(run) {
     run.hidden = !run.hidden;
-    this.dispatchEvent(new Event('rows'));
+    this.touchRows();
     this.touch();
   }
 
@@ -532,213 +504,45 @@ export class Lab extends EventTarget {
     run.handle = null;
     if (this.active === run) this.active = this.runs[this.runs.length - 1] ?? null;
     if (this.focus === run) this.focus = this.active;
-    this.dispatchEvent(new Event('rows'));
+    this.touchRows();
     this.touch();
   }
 
-  // ---- data ------------------------------------------------------------------------------------------------------
-
-  /**
-   * Reads dropped or chosen files and trains on them.
-   * @param {File[]} files @param {{ slug?: string | null, name?: string, classNames?: string[] | null, quiet?: boolean }} [how]
-   */
-  async loadFiles(files, { slug = null, name = '', classNames = null, quiet = false } = {}) {
-    if (!files.length) return false;
-    this.loading = files.length === 1 ? files[0].name : `${files.length} files`;
-    this.touch();
-    try {
-      const loaded = await this.#client.loadData(
-        files.map((file) => ({ name: file.name, blob: file })),
-        this.draft,
-      );
-      const { dataId } = loaded;
-      this.data = [
-        ...this.data,
-        { ...loaded, id: dataId, slug, name: name || loaded.name, classNames: loaded.classNames ?? classNames },
-      ];
-      this.dataId = dataId;
-      this.draft = { ...this.draft, dataset: 'custom' };
-      this.problems = this.problems.filter((problem) => problem.field !== 'dataset');
-      if (!quiet) {
-        this.note(
-          null,
-          'you',
-          `Loaded ${loaded.name}: ${count(loaded.trainCount)} training and ${count(loaded.valCount)} validation samples of ${loaded.shape.join(' × ')}${loaded.shape.length === 1 ? ' features' : ''}, ${loaded.classes} classes.`,
-        );
-        this.start();
-      }
-      this.requestPreview();
-      return true;
-    } catch (error) {
-      this.#report({ field: 'dataset', message: /** @type {Error} */ (error).message });
-      return false;
-    } finally {
-      this.loading = '';
-      this.touch();
-    }
+  /** From now on the panel's data set is the one chosen from the shelf. */
+  takeData() {
+    this.draft = { ...this.draft, dataset: 'custom' };
+    this.problems = this.problems.filter((problem) => problem.field !== 'dataset');
   }
 
-  /** Loads what the server offers. @param {import('./server_data.js').Offered} set @param {{ quiet?: boolean }} [how] */
-  async loadOffered(set, { quiet = false } = {}) {
-    const known = this.data.find((data) => data.slug === set.name);
-    if (known) return this.chooseData(known.id);
-    const { title, classNames } = knownFacts(set);
-    this.loading = title;
-    this.touch();
-    try {
-      const files = await fetchServerData(set);
-      await this.loadFiles(files, { slug: set.name, name: title, classNames, quiet: true });
-      if (!quiet) this.requestPreview();
-    } catch (error) {
-      this.loading = '';
-      this.#report({ field: 'dataset', message: /** @type {Error} */ (error).message });
-    }
-  }
-
-  /** @param {number} id */
-  chooseData(id) {
-    this.dataId = id;
-    this.setField('dataset', 'custom');
-  }
-
-  // ---- range test ------------------------------------------------------------------------------------------------
-
-  /**
-   * @param {(progress: import('../worker/protocol.js').RangeProgressMessage) => void} onProgress
-   * @param {AbortSignal} signal
-   */
-  rangeTest(onProgress, signal) {
-    return this.#client.rangeTest(
-      { config: { ...this.draft, changes: [] }, dataId: this.dataId, options: this.rangeOptions },
-      { progress: onProgress, signal },
-    );
-  }
-
-  /** The options that the chosen preset starts from. */
-  rangeDefaults() {
-    const own = this.#schema.range_presets?.[this.rangeOptions.preset ?? ''] ?? {};
-    return { ...Object.fromEntries(this.rangeFields.map((field) => [field.name, field.default])), ...own };
-  }
-
-  /** @param {string} name */
-  rangeValue(name) {
-    return this.rangeOptions[name] ?? this.rangeDefaults()[name];
-  }
-
-  /** @param {string} name @param {any} value */
-  setRangeOption(name, value) {
-    this.rangeOptions = { ...this.rangeOptions, [name]: value };
-    if (same(this.rangeDefaults()[name], value)) delete this.rangeOptions[name];
-    this.touch();
-  }
+  // ---- views -----------------------------------------------------------------------------------------------------
 
   makePoints() {
     return this.#maker.createPoints();
   }
 
-  /** @param {number | null} lr */
-  noteSuggestion(lr) {
-    this.suggested = lr === null ? null : { lr: Number(lr.toPrecision(3)), like: likeness(this.draft) };
-    this.touch();
-  }
-
-  /** What is known about rates for the panel's settings: the range test's suggestion, and the lowest that broke. */
+  /** What is known about rates for the panel's settings. */
   get rateMarks() {
-    const like = likeness(this.draft);
-    const marks = [];
-    if (this.suggested?.like === like) marks.push({ value: this.suggested.lr, label: 'range test', tone: 'lr' });
-    const broke = this.runs
-      .filter(
-        (run) =>
-          likeness(run.config) === like && !run.changes.length && (run.status === 'diverged' || run.episodes.length),
-      )
-      .map((run) => Number(run.config.lr));
-    if (broke.length) marks.push({ value: Math.min(...broke), label: 'unstable from', tone: 'bad' });
-    return marks;
+    return this.rates.marks(this.draft, this.runs);
   }
 
-  /** A rate that the range test found: into the panel, and back to the training. @param {number} lr */
+  /** A rate that a study found: into the panel, and back to the training. @param {number} lr */
   useRate(lr) {
     this.setField('lr', lr);
-    this.view = 'live';
-    this.touch();
+    this.show('live');
   }
 
-  /** @param {'live' | 'range'} view */
-  show(view) {
+  /** @param {string} view @param {string} [item] */
+  show(view, item = '') {
     this.view = view;
+    this.item = item;
     this.touch();
   }
 
-  // ---- hearing ---------------------------------------------------------------------------------------------------
+  // ---- saying ----------------------------------------------------------------------------------------------------
 
-  /** What is done about the worker's messages of a run. @param {Run} run */
-  #listenTo(run) {
-    return {
-      started: (/** @type {import('../worker/protocol.js').StartedMessage} */ message) => {
-        run.begin(message);
-        for (const notice of message.notices) this.note(run, 'warn', notice);
-        this.touch();
-      },
-      progress: (/** @type {import('../worker/protocol.js').ProgressMessage} */ message) => {
-        run.take(message);
-        tellProgress(this, run);
-        this.dispatchEvent(new Event('rows'));
-        this.touchSoon();
-        return drawn();
-      },
-      adjusted: (/** @type {import('../worker/protocol.js').AdjustedMessage} */ message) =>
-        this.#adjusted(run, message),
-      paused: () => {
-        if (run.alive) run.enter('paused');
-        this.touch();
-      },
-      finished: (/** @type {import('../worker/protocol.js').FinishedMessage} */ message) => this.#finish(run, message),
-      rejected: (/** @type {import('../worker/protocol.js').RejectedMessage} */ message) => {
-        if (run.parameters === 0) this.removeRun(run);
-        this.#report({ field: message.field, position: message.position, message: message.message });
-      },
-      failed: (/** @type {import('../worker/protocol.js').FailedMessage} */ message) => {
-        run.enter('failed');
-        run.handle = null;
-        this.note(run, 'bad', `Something broke that should not have: ${message.message} The curves so far are kept.`, [
-          { label: 'Start again', act: () => this.start() },
-        ]);
-      },
-    };
-  }
-
-  /** @param {Run} run @param {import('../worker/protocol.js').AdjustedMessage} message */
-  #adjusted(run, { step, field: name, value }) {
-    const field = this.field(name);
-    const was = run.inForce[name];
-    run.config = { ...run.config, changes: [...run.changes, { step, field: name, value }] };
-    const symbol = shortName(field) === field.unit ? ` ${field.unit}` : '';
-    this.note(
-      run,
-      'you',
-      `${field.label}${symbol} ${valueInWords(field, was)} → ${valueInWords(field, value)}`,
-      [],
-      step,
-    );
-    this.dispatchEvent(new Event('rows'));
-    this.touch();
-  }
-
-  /** @param {Problem} problem */
-  #report(problem) {
+  /** What cannot be done, at the control that it is about. @param {Problem} problem */
+  report(problem) {
     this.problems = [...this.problems.filter((other) => other.field !== problem.field), problem];
-    this.touch();
-  }
-
-  /** @param {Run} run @param {import('../worker/protocol.js').FinishedMessage} message */
-  #finish(run, message) {
-    run.enter(message.reason);
-    run.config = { ...run.config, ...message.config };
-    run.summary = message.summary;
-    run.end = { reason: message.reason, train: message.train, val: message.val, digest: message.digest };
-    tellEnd(this, run);
-    this.dispatchEvent(new Event('rows'));
     this.touch();
   }
 
@@ -753,6 +557,11 @@ export class Lab extends EventTarget {
       LOG_LENGTH,
     );
     this.touch();
+  }
+
+  /** The curves of a run grew. */
+  touchRows() {
+    this.dispatchEvent(new Event('rows'));
   }
 
   /** Something changed that must be seen at once. */
@@ -772,36 +581,4 @@ export class Lab extends EventTarget {
       }, 100),
     );
   }
-}
-
-/** Resolves when the page has drawn; a hidden tab draws nothing, and training goes on there. */
-function drawn() {
-  return new Promise((resolve) => {
-    // The timer also serves the tab that is hidden while it waits for its frame.
-    setTimeout(resolve, document.hidden ? 30 : 400);
-    requestAnimationFrame(() => resolve(undefined));
-  });
-}
-
-/** The name of the server's data set in an address, and the rest of it. @param {string} search */
-export function splitAddress(search) {
-  const parts = search.replace(/^\?/, '').split('&').filter(Boolean);
-  const data = parts.find((part) => part.startsWith('data='));
-  let slug = null;
-  try {
-    slug = data === undefined ? null : decodeURIComponent(data.slice(5).replaceAll('+', ' '));
-  } catch {
-    slug = '';
-  }
-  return { slug, rest: parts.filter((part) => part !== data).join('&') };
-}
-
-/** What two configs must share for a learning rate to mean the same in both. @param {Config} config */
-function likeness({ dataset, downsample, model, init, init_gain, optimizer, momentum, batch, warmup_steps, clip }) {
-  return JSON.stringify([dataset, downsample, model, init, init_gain, optimizer, momentum, batch, warmup_steps, clip]);
-}
-
-/** @param {import('./run.js').Change} a @param {import('./run.js').Change} b */
-function sameChange(a, b) {
-  return a.step === b.step && a.field === b.field && same(a.value, b.value);
 }

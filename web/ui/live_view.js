@@ -3,6 +3,7 @@
  * earlier runs faint behind it.
  */
 import { html, nothing } from 'lit';
+import { FORMULAS } from './formulas.js';
 import { LabElement } from './lab_element.js';
 import { suggestedClip } from './remedies.js';
 import { count, number, percent, plural, shortName, valueInWords } from './words.js';
@@ -24,6 +25,7 @@ export class LiveView extends LabElement {
     this.lossScene = () => this.scene('loss');
     this.normScene = () => this.scene('norm');
     this.rateScene = () => this.scene('rate');
+    this.sharpnessScene = () => this.scene('sharpness');
     this.histogram = () => this.histogramScene();
   }
 
@@ -55,7 +57,7 @@ export class LiveView extends LabElement {
     return found;
   }
 
-  /** @param {'loss' | 'norm' | 'rate'} which */
+  /** @param {'loss' | 'norm' | 'rate' | 'sharpness'} which */
   scene(which) {
     const { lab } = this;
     const { focus: run } = lab;
@@ -69,6 +71,7 @@ export class LiveView extends LabElement {
       loss: () => this.lossLayers(run),
       norm: () => this.normLayers(run),
       rate: () => this.rateLayers(run),
+      sharpness: () => this.sharpnessLayers(run),
     }[which]();
     const config = run.inForce;
     /** @type {any[]} */
@@ -87,7 +90,7 @@ export class LiveView extends LabElement {
       });
     }
     const marks = [];
-    if (run.status === 'diverged' && which !== 'rate') {
+    if (run.status === 'diverged' && (which === 'loss' || which === 'norm')) {
       const at = run.lastFinite;
       marks.push({
         x: at?.step ?? run.step,
@@ -272,6 +275,41 @@ export class LiveView extends LabElement {
     return layers;
   }
 
+  /** @param {import('./run.js').Run} run */
+  sharpnessLayers(run) {
+    /** @type {any[]} */
+    const layers = this.lab.overlays
+      .filter((other) => other.sharpness.length > 0)
+      .map((other) => ({
+        label: other.name,
+        color: other.color,
+        series: other.sharpness,
+        alpha: 0.5,
+        width: 1.2,
+        legend: false,
+        context: true,
+      }));
+    for (const { run: parent, until } of this.ancestors(run)) {
+      const before = { label: 'before', until, alpha: 0.6, legend: false };
+      layers.push({ ...before, color: 'lr', series: parent.edge, width: 1.5, dash: [6, 4] });
+      layers.push({ ...before, color: 'ink', series: parent.sharpness, width: 1.6 });
+    }
+    const limit = FORMULAS[run.inForce.optimizer].limit;
+    layers.push({ label: `${limit}, the edge`, color: 'lr', series: run.edge, width: 1.5, dash: [6, 4] });
+    layers.push({ label: 'λ_max', color: 'ink', series: run.sharpness, width: 1.6 });
+    return layers;
+  }
+
+  /** Where training stands against the edge, for the chart's header. @param {import('./run.js').Run} run */
+  edgeNote(run) {
+    const { sharpest } = run;
+    if (!sharpest) return run.alive ? 'not measured yet' : 'not measured';
+    const share = sharpest.value / sharpest.edge;
+    const where = share > 1.25 ? 'beyond the edge' : share > 0.85 ? 'at the edge of stability' : 'below the edge';
+    const adaptive = ['rmsprop', 'adam', 'nadam', 'adamw'].includes(String(run.inForce.optimizer));
+    return `${where}: ${number(Number(share.toPrecision(2)))} of it${adaptive ? ', preconditioned as the rule is' : ''}`;
+  }
+
   /** @param {import('./run.js').Run} run @param {string} which */
   summary(run, which) {
     const { summary } = run;
@@ -282,6 +320,8 @@ export class LiveView extends LabElement {
       return `${at}: smoothed training loss ${number(summary.smoothed_loss)}, best validation loss ${number(run.best?.loss)}.${ended}`;
     if (which === 'norm')
       return `${at}: median ${number(summary.norm_p50)}, 90th percentile ${number(summary.norm_p90)}, largest ${number(summary.norm_max)}.${ended}`;
+    if (which === 'sharpness' && run.sharpest)
+      return `${at}: largest eigenvalue ${number(run.sharpest.value)}, unstable above ${number(run.sharpest.edge)}.`;
     return `${at}: ${number(run.series.lr.at(run.step - 1))}.`;
   }
 
@@ -357,8 +397,9 @@ export class LiveView extends LabElement {
     if (!lab) return nothing;
     const run = lab.focus;
     const behind = lab.overlays.length;
+    const sharp = run && (Number(run.inForce.sharpness_every) > 0 || run.sharpness.length > 0);
     return html`
-      <div class="charts">
+      <div class=${sharp ? 'charts three' : 'charts'}>
         <line-chart
           class="panel"
           heading="Loss"
@@ -367,6 +408,17 @@ export class LiveView extends LabElement {
           .note=${behind ? `${behind} earlier run${behind === 1 ? '' : 's'} behind` : ''}
         ></line-chart>
         <line-chart class="panel" heading="Gradient norm" group="steps" .source=${this.normScene}></line-chart>
+        ${
+          sharp
+            ? html`<line-chart
+              class="panel sharpness"
+              heading="Sharpness"
+              group="steps"
+              .source=${this.sharpnessScene}
+              .note=${this.edgeNote(run)}
+            ></line-chart>`
+            : nothing
+        }
         <section class="panel with-words">
           <norm-histogram
             heading="All gradient norms"

@@ -6,11 +6,15 @@
  * @typedef {import('./run.js').Run} Run
  * @typedef {import('./remedies.js').Remedy} Remedy
  */
+import { FORMULAS } from './formulas.js';
 import { remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './remedies.js';
 import { count, number, percent } from './words.js';
 
 /** Steps before the share of clipped updates means anything. */
 const STEPS_BEFORE_SHARE = 50;
+
+/** A run whose sharpness was below this share of its limit once can rise to the edge. */
+const BELOW_EDGE = 0.8;
 
 /** @param {Lab} lab @param {Run} run @param {Remedy[]} remedies @returns {import('./lab.js').Action[]} */
 function buttonsFor(lab, run, remedies) {
@@ -43,6 +47,7 @@ export function tellProgress(lab, run) {
       lab.note(run, 'good', text, [], episode.recovered_at);
     }
   });
+  tellEdge(lab, run);
   const clipped = run.summary?.clipped_fraction ?? 0;
   if (clipped > 0.5 && run.step - run.startStep >= STEPS_BEFORE_SHARE && isNews(run, 'overclipped')) {
     const lower = Number((Number(run.inForce.lr) / 3).toPrecision(2));
@@ -59,6 +64,26 @@ export function tellProgress(lab, run) {
       run.step,
     );
   }
+}
+
+/**
+ * The sharpness has risen to the rule's limit: from here on gradient descent holds it there by itself. A run that
+ * began above its limit has fallen to it, which is another story.
+ * @param {Lab} lab @param {Run} run
+ */
+function tellEdge(lab, run) {
+  const { sharpest } = run;
+  if (!sharpest) return;
+  if (sharpest.value < sharpest.edge * BELOW_EDGE) run.told.add('below-edge');
+  if (sharpest.value < sharpest.edge || !run.told.has('below-edge') || !isNews(run, 'at-edge')) return;
+  const limit = FORMULAS[run.inForce.optimizer].limit;
+  lab.note(
+    run,
+    'quiet',
+    `The sharpness has reached ${limit} = ${number(sharpest.edge)}: this is the edge of stability. A quadratic would diverge from here; a network hovers.`,
+    [],
+    sharpest.step,
+  );
 }
 
 /** How the run ended. @param {Lab} lab @param {Run} run */

@@ -52,17 +52,19 @@ export class RangeView extends LabElement {
 
   async run() {
     const { lab } = this;
+    const config = { ...lab.draft };
     const controller = new AbortController();
     this.running = controller;
     this.problem = '';
     this.result = null;
     this.done = 0;
     this.curves = new Map();
-    this.tested = /** @type {any} */ ({ ...this.tested, ...lab.rangeDefaults(), ...lab.rangeOptions });
+    this.tested = /** @type {any} */ ({ ...this.tested, ...lab.range.defaults(), ...lab.range.options });
     try {
-      const answer = await lab.rangeTest((progress) => this.hear(progress), controller.signal);
+      const answer = await lab.range.test((progress) => this.hear(progress), controller.signal);
       this.result = answer.result;
-      this.lab.noteSuggestion(answer.result.suggestion.steepest);
+      lab.rates.suggest(answer.result.suggestion.steepest, config);
+      lab.touch();
       this.tested = /** @type {any} */ ({ ...this.tested, ...answer.result.options });
     } catch (error) {
       const { code, message } = /** @type {any} */ (error);
@@ -169,21 +171,21 @@ export class RangeView extends LabElement {
   borrowed() {
     const { lab } = this;
     const say = (/** @type {string} */ name) => valueInWords(lab.field(name), lab.draft[name]);
-    const data = lab.draft.dataset === 'custom' ? (lab.currentData?.name ?? 'your data') : say('dataset');
+    const data = lab.draft.dataset === 'custom' ? (lab.data.chosen?.name ?? 'your data') : say('dataset');
     return `${data}, ${say('optimizer')}, batch ${say('batch')}, ${say('init')} initialization`;
   }
 
   options() {
     const { lab } = this;
-    return lab.rangeFields.map(
+    return lab.range.fields.map(
       (field) => html`<field-control
         prefix="range-"
         .field=${field}
-        .value=${lab.rangeValue(field.name)}
-        .changed=${field.name in lab.rangeOptions}
+        .value=${lab.range.value(field.name)}
+        .changed=${field.name in lab.range.options}
         ?locked=${!!this.running}
         quantity=${field.name.startsWith('lr') ? 'lr' : ''}
-        @value=${(/** @type {CustomEvent} */ event) => lab.setRangeOption(event.detail.name, event.detail.value)}
+        @value=${(/** @type {CustomEvent} */ event) => lab.range.set(event.detail.name, event.detail.value)}
       ></field-control>`,
     );
   }

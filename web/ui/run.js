@@ -3,6 +3,7 @@
  *
  * @typedef {import('../worker/protocol.js').Evaluation} Evaluation
  * @typedef {import('../worker/protocol.js').Episode} Episode
+ * @typedef {import('../worker/protocol.js').Sharpness} Sharpness
  * @typedef {import('../worker/protocol.js').Change} Change
  * @typedef {'waiting' | 'running' | 'paused' | 'complete' | 'diverged' | 'stopped' | 'failed'} Status
  * @typedef {{ createSteps(first: number): import('../charts/series.js').StepSeries,
@@ -38,6 +39,12 @@ export class Run {
   samplesPerSecond = 0;
   /** @type {Evaluation[]} */
   evaluations = [];
+  /** Measured sharpness, in the order of steps. @type {Sharpness[]} */
+  measured = [];
+  /** The newest of them with the value it must not exceed at the rate in force. @type {{ step: number, value: number, edge: number } | null} */
+  sharpest = null;
+  /** Measurements whose step has not been taken yet, so that its rate is not known. @type {Sharpness[]} */
+  unplaced = [];
   /** @type {{ reason: string, train: any, val: any, digest: string } | null} */
   end = null;
   /** The last step with a finite loss, where the run diverged. @type {{ step: number, loss: number, norm: number } | null} */
@@ -76,6 +83,9 @@ export class Run {
     this.series = this.makeSeries(0);
     this.valLoss = series.createPoints();
     this.accuracy = series.createPoints();
+    this.sharpness = series.createPoints();
+    /** The rule's limit of stability over the rate: where the sharpness meets it, training is at the edge. */
+    this.edge = series.createPoints();
   }
 
   /** @param {number} first */
@@ -151,6 +161,24 @@ export class Run {
     if (evaluation.val_accuracy !== null) this.accuracy.append(evaluation.step, evaluation.val_accuracy);
   }
 
+  /** Draws the measurements whose rate is known by now. @param {boolean} [ended] no further step will tell a rate */
+  placeSharpness(ended = false) {
+    const waiting = this.unplaced;
+    this.unplaced = [];
+    for (const point of waiting) {
+      const { step, value, limit } = point;
+      const rate = this.series.lr.at(step) ?? (ended ? this.series.lr.at(step - 1) : null);
+      if (rate === null) {
+        this.unplaced.push(point);
+        continue;
+      }
+      this.sharpness.append(step, value);
+      if (!(rate > 0)) continue;
+      this.edge.append(step, limit / rate);
+      this.sharpest = { step, value, edge: limit / rate };
+    }
+  }
+
   /** @param {import('../worker/protocol.js').ProgressMessage} message */
   take(message) {
     const words = this.columns.length;
@@ -170,6 +198,9 @@ export class Run {
       this.rowsKept += message.rowCount;
     }
     for (const evaluation of message.evaluations) this.addEvaluation(evaluation);
+    this.measured.push(...message.sharpness);
+    this.unplaced.push(...message.sharpness);
+    this.placeSharpness();
     this.step = message.step;
     this.summary = message.summary;
     this.episodes = message.episodes;

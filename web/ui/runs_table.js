@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { saveRunCsv, saveRunsJson } from './export.js';
 import { LabElement } from './lab_element.js';
+import { changesInWords, liveChangesInWords } from './run_words.js';
 import { count, duration, number, percent, valueInWords } from './words.js';
 
 export class RunsTable extends LabElement {
@@ -83,13 +84,13 @@ export class RunsTable extends LabElement {
   /** What a run is or changed, in words. @param {import('./run.js').Run} run */
   changed(run) {
     const { lab } = this;
-    const words = lab.changesInWords(run);
+    const words = changesInWords(lab, run);
     if (words) return words;
     const now = run.config;
     const say = (/** @type {string} */ name) => valueInWords(lab.field(name), now[name]);
-    const live = lab.liveChangesInWords(run);
+    const live = liveChangesInWords(lab, run);
     const then = live ? `, then ${live}` : '';
-    const data = lab.data.find((other) => other.id === run.dataId)?.name ?? say('dataset');
+    const data = lab.data.find(run.dataId)?.name ?? say('dataset');
     return `${data}, ${say('optimizer')}, η ${number(Number(now.lr))}, batch ${say('batch')}${then}`;
   }
 

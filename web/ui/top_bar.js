@@ -1,12 +1,8 @@
 /** <top-bar>: the name, the views, where the training stands, and what starts and stops it. */
 import { html, nothing } from 'lit';
 import { LabElement } from './lab_element.js';
+import { VIEWS } from './views.js';
 import { count, duration, number } from './words.js';
-
-const VIEWS = /** @type {const} */ ([
-  ['live', 'Live'],
-  ['range', 'LR range test'],
-]);
 
 const SPEEDS = [
   [0, 'full speed'],
@@ -46,7 +42,7 @@ export class TopBar extends LabElement {
   async switchTab(event) {
     const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!way) return;
-    const names = VIEWS.map(([view]) => view);
+    const names = VIEWS.map(({ id }) => id);
     const next = names[(names.indexOf(this.lab.view) + way + names.length) % names.length];
     this.lab.show(next);
     await this.updateComplete;
@@ -62,7 +58,6 @@ export class TopBar extends LabElement {
     const run = lab.active;
     if (!run) return lab.ready ? 'ready' : 'loading the engine…';
     if (run.status === 'failed') return 'stopped by an error';
-    /** @type {unknown[]} */
     /** @type {unknown[]} */
     const parts = [html`step <b>${count(run.step)}</b> / ${run.totalSteps ? count(run.totalSteps) : '…'}`];
     if (run.stepMs > 0) {
@@ -88,13 +83,13 @@ export class TopBar extends LabElement {
       <h1>train<b>scope</b></h1>
       <div class="tabs" role="tablist" aria-label="Views" @keydown=${this.switchTab}>
         ${VIEWS.map(
-          ([view, label]) => html`<button
+          ({ id, label }) => html`<button
             role="tab"
-            id=${`tab-${view}`}
-            aria-selected=${lab.view === view}
-            tabindex=${lab.view === view ? 0 : -1}
-            aria-controls=${`view-${view}`}
-            @click=${() => lab.show(view)}
+            id=${`tab-${id}`}
+            aria-selected=${lab.view === id}
+            tabindex=${lab.view === id ? 0 : -1}
+            aria-controls=${`view-${id}`}
+            @click=${() => lab.show(id)}
           >
             ${label}
           </button>`,

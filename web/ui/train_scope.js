@@ -1,37 +1,35 @@
 /**
- * <train-scope>: the whole page: its parts side by side, the keys, files dropped anywhere, the address and the theme.
+ * <train-scope>: the whole page: its views, the keys, files dropped anywhere, the address and the theme.
  */
 import { html, nothing } from 'lit';
-import './control_panel.js';
-import './event_log.js';
-import './field_control.js';
+import { html as staticHtml } from 'lit/static-html.js';
+import { readPlace, writePlace } from './address.js';
 import { saveChartsPng } from './export.js';
 import { LabElement } from './lab_element.js';
-import './live_view.js';
-import './model_sees.js';
-import './range_view.js';
-import './runs_table.js';
 import './top_bar.js';
+import { VIEWS } from './views.js';
 
 /** Elements that have a use of their own for the keys that the page listens to. */
 const TYPING = 'input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]';
 const PRESSING = 'button, a, summary, input[type=checkbox], input[type=radio], label.drop';
 
 export class TrainScope extends LabElement {
-  static properties = { ...LabElement.properties, dropping: { state: true }, sheet: { state: true } };
+  static properties = { ...LabElement.properties, dropping: { state: true } };
 
   constructor() {
     super();
     this.dropping = false;
-    /** Whether the controls are up, where they are a sheet. */
-    this.sheet = false;
     this.address = '';
+    /** Views that were open once: one that never was costs nothing. @type {Set<string>} */
+    this.opened = new Set();
+    this.onPlace = () => this.followAddress();
     this.onKey = (/** @type {KeyboardEvent} */ event) => this.key(event);
   }
 
   connectedCallback() {
     super.connectedCallback();
     window.addEventListener('keydown', this.onKey);
+    window.addEventListener('hashchange', this.onPlace);
     for (const kind of ['dragenter', 'dragover', 'dragleave', 'drop']) {
       window.addEventListener(kind, (event) => this.drag(/** @type {DragEvent} */ (event)));
     }
@@ -49,7 +47,6 @@ export class TrainScope extends LabElement {
       if (!event.repeat) this.lab.toggle();
     } else if (event.key === 's' || event.key === 'S') this.lab.stepOnce();
     else if ((event.key === 'r' || event.key === 'R') && !event.repeat) this.lab.reset();
-    else if (event.key === 'Escape' && this.sheet) this.sheet = false;
   }
 
   /** @param {DragEvent} event */
@@ -58,22 +55,34 @@ export class TrainScope extends LabElement {
     event.preventDefault();
     if (event.type === 'drop') {
       this.dropping = false;
-      this.lab.loadFiles([...event.dataTransfer.files]);
+      this.lab.data.load([...event.dataTransfer.files]);
     } else if (event.type === 'dragleave') {
       // Leaving the window, not one of its elements.
       if (event.relatedTarget === null) this.dropping = false;
     } else this.dropping = true;
   }
 
-  /** The address follows the settings; a moment later, since browsers limit how often it may change. */
+  /** Opens the view that the address names, if there is such a view. */
+  followAddress() {
+    const { view, item } = readPlace(location.hash);
+    this.lab.show(VIEWS.some(({ id }) => id === view) ? view : 'live', item);
+  }
+
+  /** The address follows the settings and the view; a moment later, since browsers limit how often it may change. */
   updateAddress() {
-    const search = this.lab.permalink();
-    if (search === this.address || !this.lab.active) return;
-    this.address = search;
+    const { lab } = this;
+    const search = lab.active ? lab.permalink() : location.search;
+    const address = `${search}${writePlace(lab.view, lab.item)}`;
+    if (address === this.address) return;
+    this.address = address;
     clearTimeout(this.addressTimer);
-    this.addressTimer = setTimeout(() => {
-      history.replaceState(null, '', `${location.pathname}${search}${location.hash}`);
-    }, 250);
+    this.addressTimer = setTimeout(() => history.replaceState(null, '', `${location.pathname}${address}`), 250);
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    super.willUpdate(changed);
+    if (changed.has('lab') && this.lab) this.followAddress();
   }
 
   updated() {
@@ -101,48 +110,22 @@ export class TrainScope extends LabElement {
     saveChartsPng(charts, `${this.lab.focus?.name ?? ''} · ${location.href}`);
   }
 
-  /** On a narrow screen: the rate and the way to all other controls, always in reach. */
-  pocket() {
+  /** @param {import('./views.js').View} view */
+  panel({ id, element }) {
     const { lab } = this;
-    return html`<div class="pocket">
-      <field-control
-        prefix="pocket-"
-        .field=${lab.field('lr')}
-        .value=${lab.shown('lr')}
-        quantity="lr"
-        @value=${(/** @type {CustomEvent} */ event) => lab.setField('lr', event.detail.value)}
-      ></field-control>
-      <button aria-expanded=${this.sheet} aria-controls="controls" @click=${() => {
-        this.sheet = !this.sheet;
-      }}>
-        ${this.sheet ? 'Close' : 'Controls'}${!this.sheet && lab.pending.length ? html`<span class="dot"></span>` : nothing}
-      </button>
+    const open = lab.view === id;
+    if (open) this.opened.add(id);
+    return html`<div class="view ${id}" id=${`view-${id}`} role="tabpanel" aria-labelledby=${`tab-${id}`} ?hidden=${!open}>
+      ${this.opened.has(id) ? staticHtml`<${element} .lab=${lab}></${element}>` : nothing}
     </div>`;
   }
 
   render() {
     const { lab } = this;
     if (!lab) return html`<p class="opening">Loading…</p>`;
-    const live = lab.view === 'live';
     return html`
       <top-bar .lab=${lab} @switch-theme=${this.switchTheme}></top-bar>
-      <main @save-picture=${this.savePicture}>
-        <div class="view live" id="view-live" role="tabpanel" aria-labelledby="tab-live" ?hidden=${!live}>
-          <aside id="controls" class=${this.sheet ? 'controls up' : 'controls'} aria-label="Settings">
-            <control-panel .lab=${lab}></control-panel>
-          </aside>
-          <live-view .lab=${lab}></live-view>
-          <aside class="side" aria-label="Events and what the model sees">
-            <model-sees .lab=${lab}></model-sees>
-            <event-log .lab=${lab}></event-log>
-          </aside>
-        </div>
-        <div class="view range" id="view-range" role="tabpanel" aria-labelledby="tab-range" ?hidden=${live}>
-          <range-view .lab=${lab}></range-view>
-        </div>
-        <section class="runs" aria-label="Runs" ?hidden=${!live}><runs-table .lab=${lab}></runs-table></section>
-      </main>
-      ${live ? this.pocket() : nothing}
+      <main @save-picture=${this.savePicture}>${VIEWS.map((view) => this.panel(view))}</main>
       <div class="dropzone" ?hidden=${!this.dropping} aria-hidden="true">
         <p>Drop IDX files (plain or .gz) or one CSV to train on them</p>
       </div>

@@ -11,6 +11,7 @@
  */
 
 import { TrainerError } from '../engine/errors.js';
+import { onAbort } from '../engine/study/abort.js';
 import {
   makeAdjust,
   makeCancel,
@@ -87,6 +88,7 @@ export class WorkerClient {
   #ready = Promise.resolve();
   /** Whether the present worker has said `ready`: one that never did is not worth replacing. */
   #isReady = false;
+  #isDisposed = false;
 
   /**
    * @param {object} options
@@ -109,10 +111,11 @@ export class WorkerClient {
 
   /** Ends the worker with everything in it. */
   dispose() {
+    this.#isDisposed = true;
     clearTimeout(this.#watch);
     this.#port.close();
     this.#runs.clear();
-    for (const { reject } of this.#questions.values()) reject(lostError('The worker was closed.'));
+    for (const { reject } of this.#questions.values()) reject(closedError());
     this.#questions.clear();
   }
 
@@ -248,13 +251,11 @@ export class WorkerClient {
       id = requestId;
       return make(requestId);
     }, progress);
-    const cancel = () => this.#port.send(makeCancel({ requestId: id }));
-    if (signal?.aborted) cancel();
-    signal?.addEventListener('abort', cancel, { once: true });
+    const forgetSignal = onAbort(signal, () => this.#port.send(makeCancel({ requestId: id })));
     try {
       return await answer;
     } finally {
-      signal?.removeEventListener('abort', cancel);
+      forgetSignal();
     }
   }
 
@@ -264,6 +265,7 @@ export class WorkerClient {
    * @returns {Promise<any>}
    */
   #ask(make, progress) {
+    if (this.#isDisposed) return Promise.reject(closedError());
     const requestId = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#questions.set(requestId, { resolve, reject, progress });
@@ -279,6 +281,7 @@ export class WorkerClient {
    */
   async #sendData(dataId, files, config) {
     const named = await Promise.all(files.map(async ({ name, blob }) => ({ name, bytes: await blob.arrayBuffer() })));
+    if (this.#isDisposed) throw closedError();
     const requestId = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#questions.set(requestId, { resolve, reject });
@@ -540,6 +543,10 @@ export class RunHandle {
     this.#ended = true;
     this.#resolveEnded();
   }
+}
+
+function closedError() {
+  return lostError('The worker was closed.');
 }
 
 /** @param {string} message */

@@ -9,6 +9,7 @@
  */
 
 import { TrainerError } from '../engine/errors.js';
+import { onAbort } from '../engine/study/abort.js';
 import { WorkerClient } from './client.js';
 
 /**
@@ -34,7 +35,10 @@ const RETRIES = 1;
 /** Errors after which a worker is not used again: it is gone, or the engine in it has trapped. */
 const LOSSES = ['worker-lost', 'RuntimeError'];
 
-/** @implements {import('../engine/study/runner.js').TrialRunner} */
+/**
+ * @typedef {import('../engine/study/runner.js').TrialRunner} TrialRunner
+ * @implements {TrialRunner}
+ */
 export class WorkerPool {
   #openPort;
   #jobs;
@@ -82,23 +86,16 @@ export class WorkerPool {
     const { signal } = options;
     signal?.throwIfAborted();
     if (this.#isDisposed) throw disposedError();
-    /** @type {Job | undefined} */
-    let job;
-    const leave = () => {
-      const at = this.#queue.findIndex((waiting) => waiting === job);
-      if (at < 0) return; // It is running, and its worker has been told.
-      this.#queue.splice(at, 1);
-      job?.reject(signal?.reason);
-    };
-    signal?.addEventListener('abort', leave, { once: true });
+    let forgetSignal = () => {};
     try {
       return await new Promise((resolve, reject) => {
-        job = { config, options, resolve, reject, losses: 0 };
+        const job = { config, options, resolve, reject, losses: 0 };
+        forgetSignal = onAbort(signal, () => this.#leave(job));
         this.#queue.push(job);
         this.#handOut();
       });
     } finally {
-      signal?.removeEventListener('abort', leave);
+      forgetSignal();
     }
   }
 
@@ -109,6 +106,14 @@ export class WorkerPool {
     this.#workers.clear();
     this.#idle = [];
     for (const { reject } of this.#queue.splice(0)) reject(disposedError());
+  }
+
+  /** Gives a job up that still waits; of one that runs, its worker has been told. @param {Job} job */
+  #leave(job) {
+    const at = this.#queue.indexOf(job);
+    if (at < 0) return;
+    this.#queue.splice(at, 1);
+    job.reject(job.options.signal?.reason);
   }
 
   #handOut() {

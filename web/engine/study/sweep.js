@@ -13,6 +13,7 @@ import { configToSearch, formatValue, judgeValue, parseSettings, unknownName } f
 import { TrainerError } from '../errors.js';
 import { shortestFloat } from '../run_log.js';
 import { FIELD_BY_NAME } from '../schema.js';
+import { onAbort } from './abort.js';
 import { findBestPoint, groupTrials, judgePoint, judgeRates } from './judge.js';
 
 /**
@@ -60,6 +61,7 @@ import { findBestPoint, groupTrials, judgePoint, judgeRates } from './judge.js';
  * @property {(SweepTrial & { median: number }) | null} best  of the best point, the trial whose best is the seeds'
  *   median (of an even number, the better of the middle two); null where no point is feasible
  * @property {RateSummary | null} summary  null where lr is not swept
+ * @property {boolean} complete  false where the sweep was given up before its last trial
  */
 
 /** Points that one a:b:n may have. */
@@ -257,33 +259,26 @@ function overError(rest) {
 /**
  * Trains every trial of a sweep, as many at once as the runner has jobs.
  *
- * @param {Parameters<typeof planSweep>[0] & {
+ * @param {(Parameters<typeof planSweep>[0] | { plan: SweepPlan }) & {
  *   runner: TrialRunner,
- *   plan?: SweepPlan,
  *   known?: Map<string, SweepTrial>,
  *   record?: CurveDetail,
  *   onTrial?: (trial: SweepTrial, planned: PlannedTrial) => void,
  *   onProgress?: (planned: PlannedTrial, progress: TrialProgress) => void,
  *   signal?: AbortSignal,
- * }} sweep  as planSweep's, and: plan: planSweep's, where it has been called already; known: finished trials by key,
- *   which are not computed again; record: none, the default, leaves curves, evaluations and sharpness out; onTrial:
- *   a trial has just been computed, in order of finishing; known trials are not told
- * @returns {Promise<SweepResult>}
- * @throws {TrainerError} with what makes a trial impossible; the signal's reason where it was given up
+ * }} sweep  what planSweep takes, or its plan, and: known: finished trials by key, which are not computed again; record:
+ *   none, the default, leaves curves, evaluations and sharpness out; onTrial: a trial has just been computed, in order
+ *   of finishing; known trials are not told; signal: gives the sweep up
+ * @returns {Promise<SweepResult>}  where the signal gave the sweep up, of the trials that were finished
+ * @throws {TrainerError} with what makes a trial impossible
  */
 export async function runSweep(sweep) {
   const { runner, known = new Map(), record = 'none', onTrial, onProgress, signal } = sweep;
-  const plan = sweep.plan ?? planSweep(sweep);
-  /** @type {(SweepTrial | undefined)[]} */
-  const done = plan.trials.map(({ key, changes, seed }) => {
-    const trial = known.get(key);
-    return trial && { ...trial, changes, seed };
-  });
+  const plan = 'plan' in sweep ? sweep.plan : planSweep(sweep);
+  const done = plan.trials.map((planned) => recallTrial(planned, known));
   const waiting = plan.trials.map((_, i) => i).filter((i) => !done[i]);
   const stopper = new AbortController();
-  const stop = () => stopper.abort(signal?.reason);
-  if (signal?.aborted) stop();
-  signal?.addEventListener('abort', stop, { once: true });
+  const forgetSignal = onAbort(signal, () => stopper.abort(signal?.reason));
 
   /** One of the lanes in which trials follow each other. */
   const work = async () => {
@@ -311,11 +306,14 @@ export async function runSweep(sweep) {
       }
     });
     const ends = await Promise.allSettled(lanes);
-    if (ends.some(({ status }) => status === 'rejected')) throw stopper.signal.reason;
+    if (ends.some(({ status }) => status === 'rejected') && !signal?.aborted) throw stopper.signal.reason;
   } finally {
-    signal?.removeEventListener('abort', stop);
+    forgetSignal();
   }
-  return summarizeSweep(plan, /** @type {SweepTrial[]} */ (done));
+  return summarizeSweep(
+    plan,
+    done.filter((trial) => trial !== undefined),
+  );
 }
 
 /**
@@ -341,13 +339,36 @@ function describeTrial({ changes }, result, record) {
 }
 
 /**
- * What the trials of a sweep say, finished or not.
+ * The trials of a plan that are known, in its order.
+ *
+ * @param {SweepPlan} plan
+ * @param {Map<string, SweepTrial>} known  by key
+ * @returns {SweepTrial[]}
+ */
+export function recallTrials(plan, known) {
+  return plan.trials.map((planned) => recallTrial(planned, known)).filter((trial) => trial !== undefined);
+}
+
+/**
+ * A trial as this sweep's: the one it was computed for may have had other axes.
+ *
+ * @param {PlannedTrial} planned
+ * @param {Map<string, SweepTrial>} known
+ * @returns {SweepTrial | undefined}
+ */
+function recallTrial({ key, changes, seed }, known) {
+  const trial = known.get(key);
+  return trial && { ...trial, changes, seed };
+}
+
+/**
+ * What the trials of a sweep say, all of them or those that are finished.
  *
  * @param {SweepPlan} plan
  * @param {SweepTrial[]} trials  in the order of the plan; some may be missing
  * @returns {SweepResult}
  */
-export function summarizeSweep({ config, axes, seeds }, trials) {
+export function summarizeSweep({ config, axes, seeds, trials: planned }, trials) {
   const groups = groupTrials(trials, ({ changes }) => changes);
   const points = groups.map((group) => ({ changes: group[0].changes, trials: group, figures: judgePoint(group) }));
   const best = findBestPoint(points);
@@ -359,6 +380,7 @@ export function summarizeSweep({ config, axes, seeds }, trials) {
     points: points.map(({ changes, figures }) => ({ changes, ...figures })),
     best: best < 0 ? null : describeBest(points[best]),
     summary: axes.some(({ field }) => field === 'lr') ? summarizeRates(trials) : null,
+    complete: trials.length === planned.length,
   };
 }
 

@@ -5,6 +5,7 @@
 
 import { reportRun } from '../run_report.js';
 import { Session } from '../session.js';
+import { onAbort } from './abort.js';
 import { CurveRecorder } from './curve.js';
 
 /**
@@ -101,8 +102,7 @@ export async function runTrial({
       },
     },
   });
-  const stop = () => session.stop();
-  signal?.addEventListener('abort', stop, { once: true });
+  const forgetSignal = onAbort(signal, () => session.stop());
   try {
     const end = await session.run();
     signal?.throwIfAborted();
@@ -115,7 +115,7 @@ export async function runTrial({
       seconds: (now() - begun) / 1000,
     };
   } finally {
-    signal?.removeEventListener('abort', stop);
+    forgetSignal();
     trainer.dispose();
   }
 }

@@ -1,0 +1,143 @@
+/** The Sweep view driven to the end, and the sharpness on the Live view. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { readLab, startStage, waitForLab } from './helpers.js';
+
+/** @type {Awaited<ReturnType<typeof startStage>>} */
+let stage;
+before(async () => {
+  stage = await startStage();
+});
+after(() => stage?.stop());
+
+/** @param {import('playwright-core').Page} page @param {Record<string, string>} values by label */
+async function fill(page, values) {
+  for (const [label, value] of Object.entries(values)) {
+    const box = page.getByLabel(label, { exact: true });
+    await box.fill(value);
+    await box.press('Enter');
+    await box.blur();
+  }
+}
+
+test('a sweep fills its plot, a point opens its curves, and Live runs the same training', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=80&eval_every=20');
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  await page.getByRole('tab', { name: 'Sweep' }).click();
+  await page.waitForURL(/#view=sweep$/);
+  await fill(page, { from: '0.001', to: '100', points: '6', seeds: '2' });
+  await page.getByText('12 trainings of 80 steps').waitFor();
+  await page.getByRole('button', { name: 'Run the sweep' }).click();
+  await waitForLab(page, 'lab.sweep.result?.complete && !lab.sweep.running');
+  await page.getByText(/^★ Best: η [\d.]+, with a best validation loss of [\d.]+, median of 2 seeds\.$/).waitFor();
+
+  const plot = page.getByRole('group', { name: 'Best validation loss: points' });
+  const points = plot.getByRole('button');
+  assert.equal(await points.count(), 6);
+  await plot.getByRole('button', { name: /the best$/ }).waitFor();
+  assert.ok((await plot.getByRole('button', { name: /infeasible/ }).count()) >= 1, 'a rate of 100 does not train');
+
+  // The arrow keys go from point to point, Enter opens one.
+  await points.first().focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Behind the point' }).waitFor();
+  await page.getByText('η 0.01', { exact: true }).waitFor();
+  await page.getByRole('radio', { name: 'seed 2' }).check({ force: true });
+  const trial = await readLab(page, 'lab.sweep.result.trials.find((t) => t.changes.lr === 0.01 && t.seed === 2)');
+  assert.ok(trial.curve.step.length > 50);
+
+  await page.getByRole('button', { name: 'Open in Live' }).click();
+  await waitForLab(page, `lab.view === 'live' && lab.active.status === 'complete'`);
+  assert.equal(await readLab(page, 'lab.active.end.digest'), trial.digest, 'the same bits');
+  assert.deepEqual(await readLab(page, '[lab.draft.lr, lab.draft.seed]'), [0.01, 2]);
+
+  // What was learned stands at the rate's slider, and the sweep is still there.
+  await page.getByRole('button', { name: /^Set Learning rate to [\d.]+: ★ lr\*/ }).waitFor();
+  await page.getByRole('tab', { name: 'Sweep' }).click();
+  assert.equal(await points.count(), 6);
+  await page.getByLabel('What is plotted').selectOption('error');
+  await page.getByRole('group', { name: 'Final validation error: points' }).waitFor();
+  await check();
+});
+
+test('two settings make lines and a map; the live training goes on meanwhile', async () => {
+  const { page, check } = await stage.open('?dataset=xor&steps=1000000&eval_every=0');
+  await waitForLab(page, 'lab.active?.step > 10');
+  await page.evaluate(
+    `(() => { const { lab } = document.querySelector('train-scope'); lab.setField('steps', 60); lab.setField('eval_every', 30); })()`,
+  );
+  await page.getByRole('tab', { name: 'Sweep' }).click();
+  await fill(page, { from: '0.01', to: '1', points: '3' });
+  await page.getByRole('button', { name: 'Add a second setting' }).click();
+  await page.getByRole('combobox', { name: 'Second setting' }).selectOption('optimizer');
+  for (const name of ['Momentum', 'SGD', 'Nesterov']) {
+    assert.ok(await page.getByRole('checkbox', { name, exact: true }).isChecked());
+  }
+  await page.getByRole('checkbox', { name: 'Nesterov' }).uncheck();
+  const step = await readLab(page, 'lab.active.step');
+  await page.getByRole('button', { name: 'Run the sweep' }).click();
+  await waitForLab(page, 'lab.sweep.result?.complete && !lab.sweep.running');
+  await waitForLab(page, `lab.active.step > ${step} && lab.active.status === 'running'`);
+  const map = page.getByRole('group', { name: 'Outcome' });
+  assert.equal(await map.getByRole('button').count(), 6);
+  assert.equal(
+    await page
+      .getByRole('group', { name: /: points$/ })
+      .getByRole('button')
+      .count(),
+    6,
+  );
+  await map.getByRole('button').nth(4).click();
+  await page.getByRole('heading', { name: 'Behind the point' }).waitFor();
+  await page.getByRole('button', { name: 'Open in Live' }).waitFor();
+  await check();
+});
+
+test('a stopped sweep keeps what is finished, and a mistake is a sentence', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=4000&eval_every=0#view=sweep');
+  await page.getByRole('tab', { name: 'Sweep', selected: true }).waitFor();
+  await fill(page, { from: 'many' });
+  await page.getByRole('button', { name: 'Run the sweep' }).click();
+  await page
+    .getByRole('alert')
+    .getByText(/lr must be/)
+    .waitFor();
+  await fill(page, { from: '0.01', points: '20' });
+  await page.getByRole('button', { name: 'Run the sweep' }).click();
+  await waitForLab(page, 'lab.sweep.result?.trials.length >= 1');
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await waitForLab(page, '!lab.sweep.running');
+  await page.getByText(/^Stopped after \d+ of 20 trainings/).waitFor();
+  assert.ok(await readLab(page, 'lab.sweep.result.trials.length >= 1'));
+  await check();
+});
+
+test('sharpness is drawn against the edge of stability', async () => {
+  const { page, check } = await stage.open(
+    '?dataset=moons&optimizer=sgd&lr=0.5&batch=0&samples=256&steps=120&sharpness_every=10&warmup_steps=40',
+  );
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  await page.getByRole('heading', { name: 'Sharpness' }).waitFor();
+  await page.getByText('2/η, the edge').waitFor();
+  const measured = await readLab(page, 'lab.active.measured.map(({ step, value, limit }) => ({ step, value, limit }))');
+  assert.deepEqual(
+    measured.map(({ step }) => step),
+    Array.from({ length: 17 }, (_, i) => i * 10),
+  );
+  for (const { value, limit } of measured) {
+    assert.ok(Number.isFinite(value));
+    assert.equal(limit, 2);
+  }
+  // During warmup the edge comes down as the rate rises.
+  const edges = await readLab(
+    page,
+    '[0, 10, 20, 100].map((step) => lab.active.edge.at(step) * lab.active.series.lr.at(step))',
+  );
+  for (const edge of edges) assert.ok(Math.abs(edge - 2) < 1e-5, `${edge}`);
+  assert.ok(await readLab(page, 'lab.active.edge.at(10) > 2 * lab.active.edge.at(100)'));
+  const spoken = await page.getByRole('img', { name: /^Sharpness\./ }).getAttribute('aria-label');
+  assert.match(spoken ?? '', /Sharpness/);
+  await check();
+});

@@ -1,0 +1,62 @@
+/** `trainscope diagnose`: the JSON, the report file, the budget, what it refuses. */
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { assertRefused, makeFolder, runCli, runJson } from './helpers.js';
+
+const SPIRAL = ['diagnose', '--dataset', 'spiral', '--samples', '300', '--steps', '100', '--eval-every', '20'];
+
+test('the JSON has every member of the contract, with the settings of every run', async (t) => {
+  const report = join(await makeFolder(t), 'report.html');
+  const result = await runJson([...SPIRAL, '--jobs', '2', '--report', report]);
+  for (const key of ['lr_best', 'lr_unstable', 'verdict', 'at_edge', 'evidence', 'remedies', 'advice', 'skipped']) {
+    assert.ok(key in result, key);
+  }
+  assert.ok(['stable', 'early', 'mid'].includes(result.verdict));
+  assert.equal(typeof result.at_edge, 'boolean');
+  assert.ok(result.advice.every((/** @type {unknown} */ sentence) => typeof sentence === 'string'));
+  for (const { kind, says, numbers, thresholds, runs } of result.evidence) {
+    assert.ok(says.length > 0 && numbers && thresholds && runs.length > 0, kind);
+    for (const run of runs) assert.equal(typeof run.settings, 'string');
+  }
+  for (const { kind, changes, val, best, solved, tried } of result.remedies) {
+    assert.ok(Object.keys(changes).length > 0, kind);
+    assert.equal(typeof solved, 'boolean');
+    assert.ok(val && best && tried[0].runs[0].settings, kind);
+  }
+  const html = await readFile(report, 'utf8');
+  assert.match(html, /^<!DOCTYPE html>[\s\S]*<\/html>\n$/);
+  assert.doesNotMatch(html, /<script|src=|href=|https?:|url\(/i);
+  assert.ok((html.match(/<svg/g) ?? []).length >= 4);
+});
+
+test('results do not depend on the number of jobs', async () => {
+  const [one, three] = [await runJson([...SPIRAL, '--jobs', '1']), await runJson([...SPIRAL, '--jobs', '3'])];
+  assert.deepEqual({ ...one, seconds: 0 }, { ...three, seconds: 0 });
+});
+
+test('a budget is kept, and the text says what was skipped', async () => {
+  const result = await runJson([...SPIRAL, '--budget', '2000']);
+  assert.ok(result.steps <= 2000, `${result.steps}`);
+  assert.equal(result.budget, 2000);
+  assert.ok(result.skipped.length > 0);
+  const { code, stdout, stderr } = await runCli([...SPIRAL, '--budget', '2000']);
+  assert.equal(code, 0);
+  assert.equal(stderr, '');
+  assert.match(stdout, /^verdict/);
+  assert.match(stdout, /Advice[\s\S]*Not done/);
+});
+
+test('wrong usage is one line that names the flag', async (t) => {
+  await assertRefused([...SPIRAL, '--budget', '99'], /--budget must be at least 100/);
+  await assertRefused([...SPIRAL, '--budget', '0'], /--budget/);
+  await assertRefused([...SPIRAL, '--budgets', '5'], /--budgets.*--budget/);
+  await assertRefused([...SPIRAL, '--seeds', 'x'], /--seeds/);
+  await assertRefused([...SPIRAL, '--model', 'linear(8) rleu'], /--model.*relu/);
+  await assertRefused([...SPIRAL, '--model', 'conv(4,3)'], /--model/);
+  await assertRefused(['diagnose', '--dataset', 'custom'], /--data/);
+  const folder = await makeFolder(t);
+  await assertRefused([...SPIRAL, '--report', join(folder, 'no', 'report.html')], /--report/);
+});

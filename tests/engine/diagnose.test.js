@@ -1,0 +1,553 @@
+/**
+ * The diagnosis and its studies: what they decide, on trials made by hand, so that every branch is reached; and one
+ * small diagnosis of a real network.
+ */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Bench } from '../../web/engine/study/bench.js';
+import {
+  equivalentRate,
+  isAggressive,
+  planClipVariants,
+  readThreshold,
+  runClipStudy,
+} from '../../web/engine/study/clip.js';
+import { runComparison } from '../../web/engine/study/compare.js';
+import { diagnose } from '../../web/engine/study/diagnose.js';
+import {
+  addNormalization,
+  addResiduals,
+  formatModel,
+  normalizeResiduals,
+  parseModel,
+  startBranchesAtZero,
+} from '../../web/engine/study/model_edit.js';
+import { PATIENTS } from '../../web/engine/study/patients.js';
+import { judgeProbe, planProbe } from '../../web/engine/study/probe.js';
+import { chooseRemedy } from '../../web/engine/study/remedies.js';
+import { formatReport } from '../../web/engine/study/report.js';
+import { LocalRunner } from '../../web/engine/study/runner.js';
+import { isCured, isSick, judgeInstability, kindOf } from '../../web/engine/study/verdict.js';
+import { findWarmup, planWarmups, runWarmupStudy } from '../../web/engine/study/warmup.js';
+import { createEngine } from '../../web/node.js';
+
+const engine = await createEngine();
+const now = () => performance.now();
+
+/** @param {Record<string, any>} [settings] */
+function makeConfig(settings = {}) {
+  const { config, problems } = engine.parseConfig({ dataset: 'moons', steps: 400, ...settings });
+  assert.deepEqual(problems, []);
+  return config;
+}
+
+/** An episode of the given kind. @param {'early' | 'mid'} kind */
+function makeEpisode(kind) {
+  const begin = kind === 'early' ? 1 : 200;
+  return {
+    begin,
+    detected_at: begin + 3,
+    peak: begin + 5,
+    kind,
+    recovered_at: null,
+    loss_before: 0.5,
+    loss_peak: 2,
+    norm_peak: 60,
+    norm_typical: 3,
+  };
+}
+
+/**
+ * A trial of a config, as a made-up network would give it.
+ *
+ * @param {Record<string, any>} config
+ * @param {{ best?: number | null, verdict?: 'stable' | 'early' | 'mid', infeasible?: boolean, diverged?: boolean,
+ *           clipped?: number, norm?: number }} fate
+ */
+function makeTrial(
+  config,
+  { best = 0.5, verdict = 'stable', infeasible = false, diverged = false, clipped = 0, norm = 2 },
+) {
+  const steps = diverged ? 5 : config.warmup_steps + config.steps;
+  const score = { loss: best ?? NaN, accuracy: 0.8 };
+  return {
+    config,
+    seed: config.seed,
+    steps,
+    diverged,
+    diverged_at: diverged ? 5 : null,
+    infeasible: infeasible || diverged,
+    verdict,
+    episodes: verdict === 'stable' ? [] : [makeEpisode(verdict)],
+    baseline_loss: 0.69,
+    best: best === null ? null : { step: 100, ...score },
+    val: best === null ? null : score,
+    train: { loss: 0.4, last50: 0.4, first: 0.7 },
+    grad_norm: { p50: norm / 2, p90: norm, max: 10 * norm, suggested: norm, typical: norm },
+    clipped_fraction: clipped,
+    curve: { step: [0, 1], loss: [0.7, 0.6], smoothed: [0.7, 0.65], norm: [norm, norm], lr: [0, config.lr] },
+    evaluations: [
+      { step: 1, train_loss: 0.7, val_loss: 0.7, val_accuracy: 0.5 },
+      { step: 2, train_loss: 0.6, val_loss: 0.6, val_accuracy: 0.6 },
+    ],
+    sharpness: [],
+    seconds: 0.01,
+    digest: 'd',
+  };
+}
+
+/** A runner whose trainings are made up. @param {(config: any) => Parameters<typeof makeTrial>[1]} fate */
+function makeRunner(fate) {
+  /** @type {any[]} */
+  const asked = [];
+  return {
+    jobs: 2,
+    asked,
+    /** @param {any} config @param {any} [options] */
+    async trial(config, { signal } = {}) {
+      signal?.throwIfAborted();
+      asked.push(config);
+      return makeTrial(config, fate(config));
+    },
+  };
+}
+
+/** Best is lowest at 0.03: a parabola over the logarithm. @param {number} lr */
+const lossAt = (lr) => 0.3 + 0.05 * Math.log10(lr / 0.03) ** 2;
+
+// ---- deciding --------------------------------------------------------------------------------------------------------
+
+test('sick: half of the seeds unstable, or too high a rate to learn at all; too low a rate is only slow', () => {
+  const config = makeConfig();
+  const of = (/** @type {any[]} */ fates) => fates.map((fate) => makeTrial(config, fate));
+  assert.equal(isSick(of([{}, {}, { verdict: 'mid' }]), 0.1, 0.03), false);
+  assert.equal(isSick(of([{}, { verdict: 'early' }]), 0.1, 0.03), true);
+  assert.equal(isSick(of([{ infeasible: true }]), 0.1, 0.03), true);
+  assert.equal(isSick(of([{ infeasible: true }]), 0.001, 0.03), false, 'slow, not sick');
+});
+
+test('the kind of an instability: the majority, and mid on ties', () => {
+  const config = makeConfig();
+  const of = (/** @type {any[]} */ kinds) => kinds.map((verdict) => makeTrial(config, { verdict }));
+  assert.equal(kindOf(of(['stable', 'stable'])), null);
+  assert.equal(kindOf(of(['early', 'early', 'mid'])), 'early');
+  assert.equal(kindOf(of(['early', 'mid'])), 'mid');
+});
+
+test('the verdict: the own settings first, then the edge, then the probe; a distant instability does not matter', () => {
+  const config = makeConfig({ lr: 0.03 });
+  const fine = [makeTrial(config, {})];
+  const mid = [makeTrial(config, { verdict: 'mid' })];
+  const early = [makeTrial(config, { verdict: 'early' })];
+  const swept = [
+    { lr: 0.03, trials: fine },
+    { lr: 0.3, trials: mid },
+  ];
+  const far = { lr_best: 0.03, best_loss: 0.3, lr_unstable: 0.3, at_edge: false };
+  assert.deepEqual(judgeInstability({ lr: 0.03, baseline: fine, rates: far, swept, probe: null }), {
+    verdict: 'stable',
+    where: null,
+    lr: null,
+  });
+  assert.deepEqual(
+    judgeInstability({ lr: 0.03, baseline: fine, rates: { ...far, at_edge: true }, swept, probe: null }),
+    { verdict: 'mid', where: 'edge', lr: 0.3 },
+  );
+  assert.deepEqual(judgeInstability({ lr: 0.1, baseline: early, rates: far, swept, probe: null }), {
+    verdict: 'early',
+    where: 'baseline',
+    lr: 0.1,
+  });
+  const probe = { lr: 0.06, early: true, batch_rise: 3 };
+  assert.deepEqual(judgeInstability({ lr: 0.03, baseline: fine, rates: far, swept, probe }), {
+    verdict: 'early',
+    where: 'probe',
+    lr: 0.06,
+  });
+  const dead = [makeTrial(config, { infeasible: true })];
+  assert.equal(
+    judgeInstability({ lr: 0.2, baseline: dead, rates: far, swept, probe: null }).verdict,
+    'mid',
+    'runs that die silently take the kind of the next rate that shows one',
+  );
+});
+
+test('cured: against a mid-training instability an early spike does not count', () => {
+  const config = makeConfig();
+  const spike = makeTrial(config, { verdict: 'early' });
+  assert.equal(isCured([spike], 'mid'), true);
+  assert.equal(isCured([spike], 'early'), false);
+  assert.equal(isCured([makeTrial(config, { verdict: 'mid' })], 'early'), false);
+  assert.equal(
+    isCured([makeTrial(config, {}), makeTrial(config, { infeasible: true })], 'mid'),
+    false,
+    'half is too few',
+  );
+});
+
+test('aggressive clipping is recommended only where nothing else solves', () => {
+  const remedy = (/** @type {any} */ kind, /** @type {boolean} */ solved, aggressive = false) =>
+    /** @type {any} */ ({ kind, solved, aggressive });
+  const clip = remedy('clipping', true, true);
+  const lower = remedy('lower_rate', true);
+  assert.equal(chooseRemedy([remedy('warmup', false), clip, lower]), lower);
+  assert.equal(chooseRemedy([remedy('warmup', false), clip]), clip);
+  assert.equal(chooseRemedy([remedy('warmup', false)]), null);
+});
+
+// ---- the bench -------------------------------------------------------------------------------------------------------
+
+test('the bench trains nothing twice and keeps account of steps', async () => {
+  const runner = makeRunner(() => ({}));
+  const bench = new Bench({ runner, budget: 2000 });
+  const config = makeConfig();
+  assert.equal(bench.costOf([config, config], 3), 1200);
+  const [cell] = await bench.train([config], 3);
+  assert.deepEqual(
+    cell.trials.map(({ seed }) => seed),
+    [1, 2, 3],
+  );
+  assert.equal(bench.stepsTaken, 1200);
+  assert.equal(bench.stepsLeft, 800);
+  assert.equal(bench.costOf([config], 3), 0);
+  assert.equal(bench.canAfford([{ ...config, lr: 1 }], 3), false);
+  await bench.train([config, { ...config, lr: 1 }], 1);
+  assert.equal(runner.asked.length, 4);
+  assert.deepEqual(bench.describeRun(cell.trials[0], { ...config, lr: 7 }).changes, { lr: config.lr });
+});
+
+test('a comparison ranks by the median of best, feasible cells only', async () => {
+  const fates = new Map([
+    [0.1, { best: 0.2, infeasible: true }],
+    [0.2, { best: 0.4 }],
+    [0.3, { best: 0.5 }],
+  ]);
+  const cells = [0.1, 0.2, 0.3].map((lr) => ({ id: `${lr}`, label: `rate ${lr}`, config: makeConfig({ lr }) }));
+  const { best, cells: standings } = await runComparison({
+    runner: makeRunner(({ lr }) => fates.get(lr) ?? {}),
+    cells,
+  });
+  assert.equal(best, '0.2');
+  assert.equal(standings[1].figures.loss, 0.4);
+  assert.equal(standings[1].trials.length, 3);
+});
+
+// ---- warmup ----------------------------------------------------------------------------------------------------------
+
+test('warmups: orders of magnitude, none above 10 % of the steps', () => {
+  assert.deepEqual(planWarmups(10000), [10, 100, 1000]);
+  assert.deepEqual(planWarmups(3750), [10, 100, 375]);
+  assert.deepEqual(planWarmups(300), [10, 30]);
+  assert.deepEqual(planWarmups(50), [5]);
+  assert.deepEqual(planWarmups(5), []);
+  assert.deepEqual(planWarmups(1000, 50), [100]);
+});
+
+test('the warmup study: ramp, hold twice as long, shortest first; scaled down where 10 × is out of reach', async () => {
+  const config = makeConfig({ steps: 1000, schedule: 'cosine' });
+  const runner = makeRunner(({ lr, warmup_steps }) => (lr <= 0.6 && warmup_steps >= 100 ? {} : { verdict: 'early' }));
+  const search = await findWarmup({ bench: new Bench({ runner }), config, lr_unstable: 0.2, seeds: 3 });
+  assert.equal(search.multiple, 3);
+  assert.equal(search.base_lr, 0.6);
+  assert.equal(search.warmup_steps, 100);
+  assert.equal(search.tried[0].base_lr, 2, '10 × first');
+  for (const { schedule, warmup_steps, steps } of runner.asked) {
+    assert.equal(schedule, 'constant');
+    assert.equal(steps, 2 * warmup_steps);
+    assert.ok(warmup_steps <= 100);
+  }
+  assert.match(search.says.join(' '), /10 × \(2\) and 5 × \(1\)/);
+  assert.match(search.says.join(' '), /scaled down from 10 ×/);
+});
+
+test('a found warmup is prepended and compared with the baseline; a long one gets its advice', async () => {
+  const config = makeConfig({ steps: 1000 });
+  const runner = makeRunner(({ warmup_steps, lr }) =>
+    warmup_steps >= 100 ? { best: 0.2 } : { best: 0.6, verdict: lr > 0.01 ? 'early' : 'stable' },
+  );
+  const study = await runWarmupStudy({ runner, config, lr_unstable: 0.05, seeds: 3 });
+  assert.equal(study.search.multiple, 10);
+  const warm = study.comparison?.cells.find(({ id }) => id === 'warmup');
+  assert.equal(warm?.config.warmup_steps, 100);
+  assert.equal(warm?.config.steps, 1000, 'prepended: the run is longer');
+  assert.equal(study.comparison?.best, 'warmup');
+  assert.equal(study.needs_more_steps, true);
+  assert.match(study.says.join(' '), /more than 5 %/);
+});
+
+// ---- clipping --------------------------------------------------------------------------------------------------------
+
+test('λ is the median of the percentiles of runs that neither diverged nor died', () => {
+  const config = makeConfig();
+  const trials = [
+    makeTrial(config, { norm: 2 }),
+    makeTrial(config, { norm: 4 }),
+    makeTrial(config, { norm: 0.001, infeasible: true }),
+  ];
+  assert.equal(readThreshold(trials)?.threshold, 3);
+  assert.equal(readThreshold([makeTrial(config, { diverged: true })]), null);
+});
+
+test('clipping more than half of the steps is a lower rate in disguise: its equivalent runs beside it', async () => {
+  const config = makeConfig({ lr: 0.1, optimizer: 'sgd' });
+  const runner = makeRunner(({ clip, clip_norm }) => ({
+    norm: 2,
+    clipped: clip === 'norm' && clip_norm < 1 ? 0.9 : 0.1,
+  }));
+  const study = await runClipStudy({ runner, config });
+  assert.ok(study);
+  assert.equal(study.measured.threshold, 2);
+  assert.deepEqual(
+    study.aggressive.map(({ id }) => id),
+    ['clip-0.667', 'clip-0.2'],
+  );
+  const twin = study.comparison.cells.find(({ id }) => id === 'twin-clip-0.2');
+  assert.equal(twin?.config.clip, 'off');
+  assert.equal(twin?.config.lr, 0.02, 'lr · λ / median norm');
+  assert.match(study.says.join(' '), /more than 50 %/);
+  const ids = study.comparison.cells.map(({ id }) => id);
+  assert.ok(ids.includes('adaptive') && ids.includes('update'));
+});
+
+test('variants fit the update rule, and an Adam has no equivalent rate', () => {
+  const adam = makeConfig({ optimizer: 'adam', clip: 'norm', clip_norm: 0.1, warmup_steps: 10 });
+  assert.equal(equivalentRate(adam, [makeTrial(adam, {})]), null);
+  assert.deepEqual(
+    planClipVariants(adam, 1).map(({ kind }) => kind),
+    ['adaptive', 'in_warmup'],
+  );
+  const momentum = makeConfig({ lr: 0.1, momentum: 0.9 });
+  const update = planClipVariants(momentum, 2).find(({ kind }) => kind === 'update');
+  assert.equal(update?.config.clip_norm, 2, 'lr / (1 - γ) · λ');
+  assert.equal(isAggressive([makeTrial(adam, { clipped: 0.5 })]), false);
+});
+
+// ---- the probe -------------------------------------------------------------------------------------------------------
+
+test('the probe: 2 × lr*, every step, and what coarse evaluation would have seen', () => {
+  const config = makeConfig({ steps: 4000, eval_every: 50 });
+  const planned = planProbe(config, 0.1);
+  assert.equal(planned.lr, 0.2);
+  assert.equal(planned.steps, 500);
+  assert.equal(planned.eval_every, 1);
+  const losses = Array.from({ length: 500 }, (_, i) => (i < 10 ? 8 : 0.6));
+  const trial = {
+    ...makeTrial(planned, { verdict: 'early' }),
+    evaluations: losses.map((loss, i) => ({ step: i + 1, train_loss: loss, val_loss: loss, val_accuracy: 0.5 })),
+    curve: { step: losses.map((_, i) => i), loss: losses, smoothed: losses, norm: losses, lr: losses },
+  };
+  const { figures, says } = judgeProbe(trial, 50);
+  assert.equal(figures.early, true);
+  assert.equal(figures.hidden, true);
+  assert.equal(figures.peak?.loss, 8);
+  assert.equal(figures.coarse_peak?.loss, 0.6);
+  assert.match(says.join(' '), /would have missed it/);
+  assert.equal(judgeProbe(trial, 5).figures.hidden, false);
+  const quiet = { ...trial, evaluations: trial.evaluations.map((one) => ({ ...one, val_loss: 0.6 })) };
+  assert.equal(judgeProbe(quiet, 50).figures.early, false, 'a costly batch is no blow-up of the network');
+});
+
+// ---- models ----------------------------------------------------------------------------------------------------------
+
+test('model texts are edited as the playbook says, and stay texts that the engine accepts', () => {
+  const cases = [
+    [
+      normalizeResiduals,
+      'linear(8) (residual(linear(8) relu linear(8)) layernorm)*3',
+      'linear(8) (residual(linear(8) relu linear(8) layernorm))*3',
+    ],
+    [normalizeResiduals, 'linear(8) residual(linear(8) relu)', 'linear(8) residual(linear(8) relu layernorm)'],
+    [normalizeResiduals, 'linear(8) residual(linear(8) relu layernorm)', null],
+    [addNormalization, '(linear(8) relu)*2 # deep', '(linear(8) layernorm relu)*2'],
+    [addNormalization, 'linear(8) batchnorm relu', null],
+    [addResiduals, '(linear(8) tanh)*3', 'linear(8) tanh residual(linear(8) tanh layernorm)*2'],
+    [
+      addResiduals,
+      'linear(8) relu linear(8) relu linear(4) relu',
+      'linear(8) relu residual(linear(8) relu layernorm) linear(4) relu',
+    ],
+    [addResiduals, 'linear(8) residual(linear(8) relu)', null],
+    [
+      startBranchesAtZero,
+      'linear(8) residual(linear(8, gain=0.5) relu)*2',
+      'linear(8) rezero(linear(8,gain=0.5) relu)*2',
+    ],
+    [startBranchesAtZero, 'linear(8) relu', null],
+  ];
+  for (const [edit, text, expected] of /** @type {[(text: string) => any, string, string | null][]} */ (cases)) {
+    const result = edit(text)?.model ?? null;
+    assert.equal(result, expected, text);
+    if (result !== null) assert.equal(engine.checkModel(result), null, result);
+  }
+  const lenet = 'conv(6,5,pad=2) relu maxpool(2) conv(16,5) relu maxpool(2) linear(120) relu';
+  assert.equal(formatModel(parseModel(lenet)), lenet);
+});
+
+// ---- the procedure ---------------------------------------------------------------------------------------------------
+
+test('a healthy workload: the sweep reaches 10 × lr*, and nothing is treated', async () => {
+  const runner = makeRunner(({ lr }) => (lr > 0.25 ? { verdict: 'mid', infeasible: true } : { best: lossAt(lr) }));
+  const { diagnosis } = await diagnose({ runner, config: makeConfig({ lr: 0.02 }), now });
+  assert.equal(diagnosis.verdict, 'stable');
+  assert.equal(diagnosis.at_edge, false);
+  assert.ok(diagnosis.lr_best === 0.02 || diagnosis.lr_best === 0.0431);
+  assert.ok((diagnosis.lr_unstable ?? 0) > 0.25);
+  assert.deepEqual(diagnosis.remedies, []);
+  assert.equal(diagnosis.recommended, null);
+  assert.match(diagnosis.advice.join(' '), /No instability that matters/);
+});
+
+test('an early instability of the own settings that warmup cures', async () => {
+  const runner = makeRunner(({ lr, warmup_steps, optimizer, clip }) => {
+    if (optimizer === 'adam' || clip !== 'off') return { best: 0.9, verdict: 'early' };
+    if (warmup_steps >= 10 && lr < 1) return { best: 0.4 };
+    return lr > 0.1 ? { best: 2, verdict: 'early', infeasible: true } : { best: lossAt(lr) + 0.2 };
+  });
+  const { diagnosis } = await diagnose({ runner, config: makeConfig({ lr: 0.2 }), now });
+  assert.equal(diagnosis.verdict, 'early');
+  assert.equal(diagnosis.where, 'baseline');
+  assert.equal(diagnosis.lr_treated, 0.2);
+  assert.equal(diagnosis.recommended, 'warmup');
+  const kinds = diagnosis.remedies.map(({ kind }) => kind);
+  assert.deepEqual(kinds, ['warmup', 'clipping', 'optimizer', 'normalization', 'lower_rate'], "the playbook's order");
+  const [warmup, clipping] = diagnosis.remedies;
+  assert.equal(warmup.solved, true);
+  assert.ok(warmup.changes.warmup_steps >= 10);
+  assert.equal(warmup.best?.loss, 0.4);
+  assert.equal(clipping.solved, false);
+  assert.match(diagnosis.skipped.join(' '), /no residual branch/);
+  for (const { runs } of diagnosis.evidence) for (const run of runs) assert.equal(typeof run.settings, 'string');
+});
+
+test('outliers: warmup does not solve, clipping at the percentile does', async () => {
+  const runner = makeRunner(({ lr, clip, clip_norm }) => {
+    if (clip === 'norm') return { best: 0.3, clipped: clip_norm < 1 ? 0.8 : 0.05 };
+    return lr > 0.005 ? { best: 0.9, verdict: 'mid' } : { best: 0.8 };
+  });
+  const { diagnosis } = await diagnose({ runner, config: makeConfig({ lr: 0.01 }), now });
+  assert.equal(diagnosis.verdict, 'mid');
+  assert.equal(diagnosis.recommended, 'clipping');
+  assert.equal(diagnosis.remedies.find(({ kind }) => kind === 'warmup')?.solved, false);
+  const clipping = diagnosis.remedies.find(({ kind }) => kind === 'clipping');
+  assert.deepEqual(clipping?.changes, { clip: 'norm', clip_norm: 2 });
+  assert.equal(clipping?.tried.length, 1, 'a smaller threshold is tried only where instability remains');
+});
+
+test('no rate works: no lr*, and only what is known is said', async () => {
+  const runner = makeRunner(({ optimizer }) =>
+    optimizer === 'adam' ? { best: 0.4 } : { best: null, verdict: 'early', diverged: true },
+  );
+  const { diagnosis, curves } = await diagnose({ runner, config: makeConfig({ lr: 0.1 }), now });
+  assert.equal(diagnosis.lr_best, null);
+  assert.equal(diagnosis.lr_unstable, null);
+  assert.equal(diagnosis.at_edge, false);
+  assert.equal(diagnosis.verdict, 'early');
+  assert.equal(diagnosis.recommended, 'optimizer');
+  assert.match(diagnosis.skipped.join(' '), /Clipping was not tried/);
+  assert.match(formatReport(diagnosis, curves), /Early instability/);
+});
+
+test('a budget is never exceeded, and what it did not allow is said', async () => {
+  const config = makeConfig({ lr: 0.2, steps: 100 });
+  for (const budget of [100, 1000, 2500, 4000, 9000]) {
+    const runner = makeRunner(({ lr }) => (lr > 0.1 ? { verdict: 'early', best: 1 } : { best: lossAt(lr) }));
+    const { diagnosis } = await diagnose({ runner, config, budget, now });
+    const steps = runner.asked.reduce((sum, asked) => sum + asked.warmup_steps + asked.steps, 0);
+    assert.ok(steps <= budget, `${steps} of ${budget}`);
+    assert.equal(diagnosis.steps, steps);
+    assert.ok(diagnosis.skipped.length > 0, `${budget}`);
+  }
+  await assert.rejects(diagnose({ runner: makeRunner(() => ({})), config, budget: 99, now }), {
+    field: 'budget',
+    message: /at least 100/,
+  });
+});
+
+test('an interrupted diagnosis tells what it knows; before it knows anything, it rejects', async () => {
+  const controller = new AbortController();
+  const runner = makeRunner(() => {
+    if (runner.asked.length === 10) controller.abort(new Error('enough'));
+    return {};
+  });
+  const { diagnosis } = await diagnose({ runner, config: makeConfig(), now, signal: controller.signal });
+  assert.equal(diagnosis.interrupted, true);
+  assert.equal(diagnosis.evidence[0].kind, 'baseline');
+  assert.match(diagnosis.skipped.join(' '), /Interrupted/);
+  const early = new AbortController();
+  early.abort(new Error('at once'));
+  await assert.rejects(
+    diagnose({ runner: makeRunner(() => ({})), config: makeConfig(), now, signal: early.signal }),
+    /at once/,
+  );
+});
+
+test('live changes are left out, and that is said', async () => {
+  const runner = makeRunner(({ lr }) => ({ best: lossAt(lr) }));
+  const config = { ...makeConfig(), changes: [{ step: 5, field: 'lr', value: 1 }] };
+  const { diagnosis } = await diagnose({ runner, config, now });
+  assert.ok(runner.asked.every(({ changes }) => changes.length === 0));
+  assert.match(diagnosis.skipped.join(' '), /1 live change/);
+});
+
+test('the report is whole, self-contained, and escapes what users wrote', async () => {
+  const runner = makeRunner(({ lr, clip }) =>
+    clip === 'off' && lr > 0.005 ? { verdict: 'mid', best: 0.9 } : { best: 0.5 },
+  );
+  const config = makeConfig({ lr: 0.01, model: 'linear(8) relu # <script>alert("x")</script> & co' });
+  const { diagnosis, curves } = await diagnose({ runner, config, now });
+  const html = formatReport(diagnosis, curves);
+  assert.match(html, /^<!DOCTYPE html>/);
+  assert.doesNotMatch(html, /<script|src=|href=|@import|url\(|https?:/i);
+  assert.doesNotMatch(html, /undefined|NaN|\[object/);
+  assert.match(html, /prefers-color-scheme: dark/);
+  assert.ok(html.includes('script%3Ealert'), 'the text is there, as a permalink has it');
+  assert.ok((html.match(/<svg/g) ?? []).length >= 5);
+  for (const sentence of diagnosis.advice)
+    assert.ok(html.includes(sentence.replaceAll('&', '&amp;').slice(0, 20)), sentence);
+  const voids = new Set(['meta', 'line', 'circle', 'polyline', 'polygon']);
+  /** @type {string[]} */
+  const open = [];
+  for (const [, slash, name, closed] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)[^>]*?(\/?)>/g)) {
+    if (voids.has(name) || closed) continue;
+    if (slash) assert.equal(open.pop(), name);
+    else open.push(name);
+  }
+  assert.deepEqual(open, [], 'every element is closed');
+});
+
+test('the patients are complete configs of their own', () => {
+  assert.deepEqual(PATIENTS.map(({ verdict }) => verdict).sort(), ['early', 'mid', 'stable']);
+  for (const { config } of PATIENTS) assert.deepEqual(engine.parseConfig(config).problems, []);
+});
+
+// ---- a real network --------------------------------------------------------------------------------------------------
+
+test('a small real diagnosis: the same every time, and it frees its memory', async () => {
+  const config = makeConfig({ dataset: 'spiral', samples: 300, steps: 120, lr: 0.05, eval_every: 20 });
+  const dataset = engine.generateDataset(config);
+  const used = engine.memory.used;
+  const run = () =>
+    diagnose({
+      runner: new LocalRunner({
+        createTrainer: (planned) => engine.createTrainer(planned, dataset),
+        now,
+        yieldNow: async () => {},
+      }),
+      config,
+      seeds: 2,
+      now,
+    });
+  const [first, second] = [await run(), await run()];
+  assert.deepEqual({ ...first.diagnosis, seconds: 0 }, { ...second.diagnosis, seconds: 0 });
+  assert.equal(engine.memory.used, used);
+  const { diagnosis } = first;
+  assert.ok(diagnosis.lr_best !== null && diagnosis.lr_best > 0.01, `${diagnosis.lr_best}`);
+  assert.equal(diagnosis.evidence[0].kind, 'baseline');
+  const runs = diagnosis.evidence.flatMap((evidence) => evidence.runs);
+  const own = runs.find(({ settings, seed }) => settings === diagnosis.settings && seed === 1);
+  const trainer = engine.createTrainer(config, dataset);
+  trainer.step(Infinity);
+  assert.equal(own?.digest, trainer.digest(), 'the run that its settings replay');
+  assert.ok(Object.keys(first.curves).length >= runs.length / 2);
+});

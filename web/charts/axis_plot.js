@@ -1,0 +1,471 @@
+/**
+ * <axis-plot>: an outcome against a setting, a point per value: which is best, which are infeasible, and how far the
+ * seeds lie apart. Points are drawn on a canvas; a button lies over each, so that pointer, keyboard and screen reader
+ * find them. What is infeasible has no height: it stands in a row of its own at the top.
+ *
+ * Event `choose` with detail {key}: a point was pressed.
+ *
+ * @typedef {object} Spot
+ * @property {string} key
+ * @property {number} x
+ * @property {number | null} y      null: infeasible
+ * @property {number[]} values      of the seeds, for the whisker
+ * @property {boolean} ring         trained, but unstable
+ * @property {boolean} star         the best of its line
+ * @property {boolean} partly       some of its seeds are infeasible
+ * @property {string} label         what it is, said
+ *
+ * @typedef {{ label: string, color: string, spots: Spot[] }} SpotLine  in the order of x
+ * @typedef {object} PlotScene
+ * @property {SpotLine[]} lines
+ * @property {number[]} places      every x there will be
+ * @property {string[] | null} names  of the places 0, 1, …, where x is not a quantity
+ * @property {boolean} logX
+ * @property {string} xName
+ * @property {{ x: number, label: string, color: string }[]} verticals
+ * @property {{ from: number, label: string } | null} unstable  the region in which training is unstable
+ * @property {string | null} chosen  key of the spot that is looked at
+ * @property {string} summary
+ */
+import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
+import annotationPlugin from 'chartjs-plugin-annotation';
+import { html, LitElement, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { axisNumber, linearTicks, logTicks, paddedRange } from './axis.js';
+import { requestDraw, themeColor } from './frame.js';
+import { moveFocus } from './roving.js';
+
+Chart.register(LinearScale, LogarithmicScale, LineController, LineElement, PointElement, annotationPlugin);
+
+/** Height of the row of what is infeasible, in pixels. */
+const ROW = 30;
+
+export class AxisPlot extends LitElement {
+  static properties = {
+    source: { attribute: false },
+    heading: { type: String },
+    y: { type: String },
+    chosenY: { state: true },
+    spots: { state: true },
+    readout: { state: true },
+    legend: { state: true },
+    chosen: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {(() => PlotScene) | null} */
+    this.source = null;
+    this.heading = '';
+    this.y = 'log';
+    /** @type {string | null} */
+    this.chosenY = null;
+    /** Where the buttons lie. @type {{ key: string, left: number, top: number, label: string }[]} */
+    this.spots = [];
+    this.readout = '';
+    /** @type {{ label: string, color: string }[]} */
+    this.legend = [];
+    /** @type {string | null} */
+    this.chosen = null;
+    this.visible = true;
+    /** @type {Chart | null} */
+    this.chart = null;
+    /** @type {PlotScene | null} */
+    this.scene = null;
+    this.followTheme = () => {
+      this.buildChart();
+      this.invalidate();
+    };
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  get logY() {
+    return (this.chosenY ?? this.y) === 'log';
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    window.addEventListener('themechange', this.followTheme);
+    this.observer = new IntersectionObserver((entries) => {
+      this.visible = entries[entries.length - 1].isIntersecting;
+      if (this.visible) this.invalidate();
+    });
+    this.observer.observe(this);
+    if (this.hasUpdated) this.followTheme();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    window.removeEventListener('themechange', this.followTheme);
+    this.observer?.disconnect();
+    this.chart?.destroy();
+    this.chart = null;
+  }
+
+  /** Something changed in what the source describes. */
+  invalidate() {
+    requestDraw(this);
+  }
+
+  firstUpdated() {
+    this.buildChart();
+    this.invalidate();
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    if (changed.has('chosenY') || changed.has('y')) this.buildChart();
+    if (changed.has('chosenY') || changed.has('y') || changed.has('source')) this.invalidate();
+  }
+
+  /** Builds the chart anew where the kind of its axes has changed. */
+  buildChart() {
+    this.chart?.destroy();
+    const canvas = this.querySelector('canvas');
+    if (!canvas) return;
+    const font = { family: getComputedStyle(this).fontFamily, size: 11 };
+    const ticks = { color: themeColor(this, 'faint'), font, maxRotation: 0, padding: 6, includeBounds: false };
+    this.logX = this.source?.().logX ?? true;
+    this.chart = new Chart(canvas, {
+      type: 'line',
+      data: { datasets: [] },
+      options: {
+        animation: false,
+        parsing: false,
+        normalized: true,
+        responsive: true,
+        maintainAspectRatio: false,
+        resizeDelay: 60,
+        events: [],
+        layout: { padding: { top: 4, right: 16, left: 2, bottom: 0 } },
+        onResize: () => this.invalidate(),
+        scales: {
+          x: {
+            type: this.logX ? 'logarithmic' : 'linear',
+            grid: { display: false, drawTicks: false },
+            border: { display: false },
+            ticks: { ...ticks, autoSkip: false, callback: (value) => this.nameOf(Number(value)) },
+            afterBuildTicks: (axis) => {
+              axis.ticks = this.placesOf(axis.min, axis.max, axis.width).map((value) => ({ value }));
+            },
+          },
+          y: {
+            type: this.logY ? 'logarithmic' : 'linear',
+            grid: { color: themeColor(this, 'grid'), drawTicks: false },
+            border: { display: false },
+            ticks: { ...ticks, callback: (value) => axisNumber(Number(value)) },
+            afterBuildTicks: (axis) => {
+              const places = (this.logY ? logTicks : linearTicks)(axis.min, this.ceiling, 6);
+              // Without points there is nothing to measure yet.
+              axis.ticks = (this.measured ? places : []).map((value) => ({ value }));
+            },
+            afterFit: (axis) => {
+              axis.width = 46;
+            },
+          },
+        },
+        plugins: { annotation: { clip: true, annotations: {} } },
+      },
+      plugins: [{ id: 'spots', afterDatasetsDraw: (chart) => this.paint(chart) }],
+    });
+  }
+
+  /** The largest value of the y axis below the row of what is infeasible. */
+  ceiling = 1;
+
+  /** Whether there is a point with a height. */
+  measured = false;
+
+  /** @param {number} x */
+  nameOf(x) {
+    return this.scene?.names ? (this.scene.names[x] ?? '') : axisNumber(x);
+  }
+
+  /** Ticks of the x axis. @param {number} low @param {number} high @param {number} width */
+  placesOf(low, high, width) {
+    if (this.scene?.names) return this.scene.places;
+    return (this.logX ? logTicks : linearTicks)(low, high, Math.max(3, Math.round(width / 70)));
+  }
+
+  draw() {
+    if (!this.chart || !this.source || !this.isConnected) return;
+    const scene = this.source();
+    this.scene = scene;
+    if (scene.logX !== this.logX) this.buildChart();
+    const { chart } = this;
+    const { x, y } = /** @type {any} */ (chart.options.scales);
+    Object.assign(x, spanOf(scene));
+    const drawn = scene.lines.flatMap((line) => line.spots.filter((spot) => spot.y !== null));
+    const values = drawn.flatMap((spot) => [...spot.values, Number(spot.y)]).filter((value) => !this.logY || value > 0);
+    const range = paddedRange(
+      Math.min(...values, Number.POSITIVE_INFINITY),
+      Math.max(...values, Number.NEGATIVE_INFINITY),
+      this.logY,
+    );
+    this.ceiling = range.max;
+    this.measured = values.length > 0;
+    const share = ROW / Math.max(80, chart.chartArea?.height ?? 300);
+    y.min = range.min;
+    y.max = this.logY
+      ? range.max * (range.max / range.min) ** (share / (1 - share))
+      : range.max + ((range.max - range.min) * share) / (1 - share);
+    chart.data.datasets = scene.lines.map((line) => ({
+      label: line.label,
+      data: line.spots.filter((spot) => spot.y !== null).map((spot) => ({ x: spot.x, y: Number(spot.y) })),
+      borderColor: themeColor(this, line.color, 0.75),
+      borderWidth: 1.5,
+      pointRadius: 0,
+    }));
+    /** @type {any} */ (chart.options.plugins).annotation.annotations = this.annotate(scene, x.max);
+    chart.update('none');
+    this.placeSpots(scene);
+    this.chosen = scene.chosen;
+    const legend = scene.lines.length > 1 ? scene.lines.map(({ label, color }) => ({ label, color })) : [];
+    if (JSON.stringify(legend) !== JSON.stringify(this.legend)) this.legend = legend;
+    this.querySelector('canvas')?.setAttribute('aria-label', `${this.heading}. ${scene.summary}`);
+  }
+
+  /** @param {PlotScene} scene @param {number} right */
+  annotate({ unstable, verticals }, right) {
+    const font = { family: getComputedStyle(this).fontFamily, size: 11, weight: 'normal' };
+    /** @type {Record<string, any>} */
+    const annotations = {};
+    if (unstable) {
+      annotations.unstable = {
+        type: 'box',
+        xMin: unstable.from,
+        xMax: right,
+        backgroundColor: themeColor(this, 'instability', 0.08),
+        borderWidth: 0,
+        drawTime: 'beforeDatasetsDraw',
+        label: {
+          display: true,
+          content: unstable.label,
+          position: { x: 'start', y: 'end' },
+          color: themeColor(this, 'instability'),
+          font,
+          padding: 6,
+        },
+      };
+    }
+    verticals.forEach((line, i) => {
+      annotations[`vertical${i}`] = {
+        type: 'line',
+        scaleID: 'x',
+        value: line.x,
+        borderColor: themeColor(this, line.color),
+        borderWidth: 1,
+        borderDash: [2, 3],
+        drawTime: 'beforeDatasetsDraw',
+        label: {
+          display: true,
+          content: line.label,
+          position: 'start',
+          backgroundColor: themeColor(this, 'paper', 0.85),
+          color: themeColor(this, line.color),
+          font,
+          padding: { x: 4, y: 2 },
+        },
+      };
+    });
+    return annotations;
+  }
+
+  /** Whiskers, points, stars and crosses. @param {Chart} chart */
+  paint(chart) {
+    const { scene } = this;
+    if (!scene) return;
+    const { ctx, chartArea } = chart;
+    const row = chartArea.top + ROW / 2 - 2;
+    const paper = themeColor(this, 'paper');
+    const red = themeColor(this, 'instability');
+    ctx.save();
+    ctx.lineCap = 'round';
+    ctx.strokeStyle = themeColor(this, 'line');
+    ctx.fillStyle = themeColor(this, 'faint');
+    ctx.lineWidth = 1;
+    for (const place of scene.places) {
+      const x = chart.scales.x.getPixelForValue(place);
+      ctx.beginPath();
+      ctx.moveTo(x, chartArea.bottom);
+      ctx.lineTo(x, chartArea.bottom - 4);
+      ctx.stroke();
+    }
+    const crossed = scene.lines.some((line) => line.spots.some((spot) => spot.y === null || spot.partly));
+    if (crossed) {
+      ctx.beginPath();
+      ctx.moveTo(chartArea.left, chartArea.top + ROW);
+      ctx.lineTo(chartArea.right, chartArea.top + ROW);
+      ctx.stroke();
+      ctx.font = `11px ${getComputedStyle(this).fontFamily}`;
+      ctx.textBaseline = 'middle';
+      ctx.fillText('infeasible', chartArea.left + 6, row);
+    }
+    scene.lines.forEach((line, i) => {
+      const color = themeColor(this, line.color);
+      const shift = (i - (scene.lines.length - 1) / 2) * 5;
+      for (const spot of line.spots) {
+        const at = this.pixelOf(spot, shift);
+        if (spot.y === null || spot.partly) {
+          paintCross(
+            ctx,
+            at.x + (spot.y === null ? 0 : shift),
+            row,
+            scene.lines.length > 1 ? color : red,
+            spot.y === null,
+          );
+        }
+        if (spot.y === null) continue;
+        const heights = spot.values.map((value) => chart.scales.y.getPixelForValue(value));
+        ctx.strokeStyle = themeColor(this, line.color, 0.55);
+        ctx.lineWidth = 1.5;
+        if (heights.length > 1) {
+          ctx.beginPath();
+          ctx.moveTo(at.x, Math.max(...heights));
+          ctx.lineTo(at.x, Math.min(...heights));
+          ctx.stroke();
+          ctx.fillStyle = themeColor(this, line.color, 0.55);
+          for (const height of heights) ctx.fillRect(at.x - 3, height - 0.75, 6, 1.5);
+        }
+        if (spot.star) paintStar(ctx, at.x, at.y, themeColor(this, 'lr'), paper);
+        else {
+          ctx.beginPath();
+          ctx.arc(at.x, at.y, 4.5, 0, 2 * Math.PI);
+          ctx.fillStyle = spot.ring ? paper : color;
+          ctx.fill();
+          ctx.lineWidth = spot.ring ? 2.5 : 1.5;
+          ctx.strokeStyle = spot.ring ? red : paper;
+          ctx.stroke();
+        }
+      }
+    });
+    ctx.restore();
+  }
+
+  /** @param {Spot} spot @param {number} shift between the lines, for what stands in the row of the infeasible */
+  pixelOf(spot, shift) {
+    const { chartArea, scales } = /** @type {Chart} */ (this.chart);
+    const x = scales.x.getPixelForValue(spot.x);
+    if (spot.y === null) return { x: x + shift, y: chartArea.top + ROW / 2 - 2 };
+    return { x, y: scales.y.getPixelForValue(spot.y) };
+  }
+
+  /** @param {PlotScene} scene */
+  placeSpots(scene) {
+    this.spots = scene.lines.flatMap((line, i) =>
+      line.spots.map((spot) => {
+        const { x, y } = this.pixelOf(spot, (i - (scene.lines.length - 1) / 2) * 5);
+        return { key: spot.key, left: x, top: y, label: spot.label };
+      }),
+    );
+  }
+
+  /** @param {string} key */
+  choose(key) {
+    this.dispatchEvent(new CustomEvent('choose', { detail: { key }, bubbles: true }));
+  }
+
+  toPng() {
+    return this.chart?.toBase64Image() ?? '';
+  }
+
+  render() {
+    const first = this.spots.some((spot) => spot.key === this.chosen) ? this.chosen : this.spots[0]?.key;
+    return html`
+      <header>
+        <h3>${this.heading}</h3>
+        <div class="legend">
+          ${
+            this.readout
+              ? html`<span class="readout">${this.readout}</span>`
+              : this.legend.map(
+                  ({ label, color }) => html`<span class="key" style="--key:var(--${color})">${label}</span>`,
+                )
+          }
+        </div>
+        <div class="chips">
+          <button
+            class="chip"
+            aria-pressed=${this.logY}
+            aria-label=${`${this.heading}: logarithmic y axis`}
+            @click=${() => {
+              this.chosenY = this.logY ? 'linear' : 'log';
+            }}
+          >
+            ${this.logY ? 'log y' : 'lin y'}
+          </button>
+        </div>
+      </header>
+      <div class="plot" role="group" aria-label=${`${this.heading}: points`} @keydown=${moveFocus}>
+        <canvas role="img" aria-label=${this.heading}></canvas>
+        ${repeat(
+          this.spots,
+          ({ key }) => key,
+          ({ key, left, top, label }) => html`<button
+            class="spot"
+            style=${`left:${left}px;top:${top}px`}
+            aria-label=${label}
+            aria-pressed=${key === this.chosen}
+            tabindex=${key === first ? 0 : -1}
+            @click=${() => this.choose(key)}
+            @pointerenter=${() => this.read(label)}
+            @pointerleave=${() => this.read('')}
+            @focus=${() => this.read(label)}
+            @blur=${() => this.read('')}
+          ></button>`,
+        )}
+        ${this.spots.length ? nothing : html`<p class="plot-empty">${this.scene?.summary ?? ''}</p>`}
+      </div>
+      <p class="axis-name">${this.scene?.xName ?? ''}</p>
+    `;
+  }
+
+  /** @param {string} label */
+  read(label) {
+    this.readout = label;
+  }
+}
+
+/** The span of the x axis: its places and half a step beyond them. @param {PlotScene} scene */
+function spanOf({ places, names, logX }) {
+  const low = Math.min(...places);
+  const high = Math.max(...places);
+  if (names || !(high > low)) return logX ? { min: low / 2, max: high * 2 } : { min: low - 0.5, max: high + 0.5 };
+  const half = 0.5 / Math.max(1, places.length - 1);
+  if (logX) return { min: low * (low / high) ** half, max: high * (high / low) ** half };
+  return { min: low - (high - low) * half, max: high + (high - low) * half };
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y @param {string} color @param {boolean} bold */
+function paintCross(ctx, x, y, color, bold) {
+  const arm = bold ? 5 : 3.5;
+  ctx.strokeStyle = color;
+  ctx.lineWidth = bold ? 2.5 : 1.5;
+  ctx.beginPath();
+  ctx.moveTo(x - arm, y - arm);
+  ctx.lineTo(x + arm, y + arm);
+  ctx.moveTo(x - arm, y + arm);
+  ctx.lineTo(x + arm, y - arm);
+  ctx.stroke();
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y @param {string} color @param {string} edge */
+function paintStar(ctx, x, y, color, edge) {
+  ctx.beginPath();
+  for (let corner = 0; corner < 10; corner++) {
+    const radius = corner % 2 ? 4.2 : 10;
+    const angle = (corner * Math.PI) / 5 - Math.PI / 2;
+    ctx.lineTo(x + radius * Math.cos(angle), y + radius * Math.sin(angle));
+  }
+  ctx.closePath();
+  ctx.fillStyle = color;
+  ctx.strokeStyle = edge;
+  ctx.lineWidth = 1.5;
+  ctx.stroke();
+  ctx.fill();
+}
+
+customElements.define('axis-plot', AxisPlot);

@@ -1,0 +1,158 @@
+/** `trainscope gallery`: the phenomena of the gallery, listed, run, or checked by their criteria. */
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { nearestName } from '../engine/config.js';
+import { countTrials, runEntry, runGalleryCheck } from '../engine/study/gallery/check.js';
+import { ENTRIES, findEntry } from '../engine/study/gallery/index.js';
+import { DATA_FOLDER } from './data.js';
+import { formatEntryRun, formatGalleryCheck, formatGalleryList } from './gallery_report.js';
+import { startProgress } from './progress.js';
+import { readDataPath } from './run_input.js';
+import { withStudyPool } from './study_pool.js';
+import { UsageError } from './usage_error.js';
+
+/**
+ * @typedef {import('../engine/engine.js').Engine} Engine
+ * @typedef {import('../engine/data_files.js').DataFiles} DataFiles
+ * @typedef {import('../engine/study/gallery/index.js').Entry} Entry
+ * @typedef {import('./arguments.js').Arguments} Arguments
+ * @typedef {{ result: unknown, text: string, complaint?: string }} Outcome
+ */
+
+const ACTIONS = ['list', 'run', 'check'];
+
+/**
+ * @param {Engine} engine
+ * @param {Arguments} args
+ * @returns {Promise<Outcome>}
+ */
+export async function gallery(engine, args) {
+  const { argument, subject } = args;
+  switch (argument ?? 'list') {
+    case 'list':
+      if (subject !== null) throw new UsageError(`gallery list takes no entry, but "${subject}" was given`);
+      return listEntries();
+    case 'run':
+      if (subject === null) throw new UsageError('name the entry: trainscope gallery run ID; gallery list has them');
+      return run(engine, args, requireEntry(subject));
+    case 'check':
+      return check(engine, args, subject === null ? ENTRIES : [requireEntry(subject)]);
+    default:
+      throw new UsageError(
+        `gallery can ${ACTIONS.join(', ')}, not "${argument}"${didYouMean(argument ?? '', ACTIONS)}`,
+      );
+  }
+}
+
+/** @param {string} id */
+function requireEntry(id) {
+  const entry = findEntry(id);
+  if (entry) return entry;
+  const names = ENTRIES.map((one) => one.id);
+  throw new UsageError(`the gallery has no entry ${id}${didYouMean(id, names)}`);
+}
+
+/** @param {string} name @param {string[]} names */
+function didYouMean(name, names) {
+  const nearest = nearestName(name, names);
+  return nearest ? `; did you mean ${nearest}?` : '';
+}
+
+/** @returns {Outcome} */
+function listEntries() {
+  const entries = ENTRIES.map(({ id, title, section, line, needs, criterion, measured }) => {
+    return { id, title, section, line, needs, criterion, measured };
+  });
+  return { result: { entries }, text: formatGalleryList(ENTRIES) };
+}
+
+/**
+ * @param {Engine} engine
+ * @param {Arguments} args
+ * @param {Entry} entry
+ * @returns {Promise<Outcome>}
+ */
+async function run(engine, { options }, entry) {
+  const { quick, seeds, jobs } = options;
+  const needsData = entry.needs === 'fashion-mnist';
+  const data = await readFashionMnist(engine, options.data, needsData);
+  if (needsData && !data) {
+    throw new UsageError(`${entry.id} needs Fashion-MNIST: get it with trainscope data fashion-mnist, or give --data`);
+  }
+  const progress = startProgress(entry.id, countTrials(entry, { quick, seeds }));
+  let done = 0;
+  const outcome = await withStudyPool({ jobs, data }, (runner, signal) =>
+    runEntry({
+      entry,
+      runner,
+      engine,
+      quick,
+      seeds,
+      signal,
+      settings: data ? { dataset: 'custom' } : {},
+      onTrial: (cell, trial) => progress.update(++done, `${cell.label}, seed ${trial.seed}`),
+    }),
+  ).finally(() => progress.stop());
+  const { id, title, criterion } = entry;
+  const { judgement, seconds } = outcome;
+  const cells = outcome.cells.map((cell) => {
+    const trials = outcome.results[cell.id].map(({ curve, range, ...trial }) => {
+      return range ? { ...trial, suggestion: range.suggestion } : trial;
+    });
+    return { id: cell.id, label: cell.label, trials };
+  });
+  return { result: { id, title, ...judgement, criterion, cells, seconds }, text: formatEntryRun(outcome) };
+}
+
+/**
+ * @param {Engine} engine
+ * @param {Arguments} args
+ * @param {Entry[]} entries
+ * @returns {Promise<Outcome>}
+ */
+async function check(engine, { options }, entries) {
+  const { quick, seeds, jobs } = options;
+  const needsData = entries.some(({ needs }) => needs === 'fashion-mnist');
+  const data = needsData ? await readFashionMnist(engine, options.data, true) : null;
+  const counted = entries.filter(({ needs }) => data || needs !== 'fashion-mnist');
+  const progress = startProgress(
+    'Gallery',
+    counted.reduce((sum, entry) => sum + countTrials(entry, { quick, seeds }), 0),
+  );
+  let done = 0;
+  const outcome = await withStudyPool({ jobs, data }, (runner, signal) =>
+    runGalleryCheck({
+      entries,
+      runner,
+      engine,
+      hasFashionMnist: data !== null,
+      quick,
+      seeds,
+      signal,
+      onTrial: ({ id }) => progress.update(++done, id),
+    }),
+  ).finally(() => progress.stop());
+  const failed = outcome.results.filter(({ passed }) => passed === false);
+  return {
+    result: outcome,
+    text: formatGalleryCheck(outcome.results),
+    complaint: failed.length > 0 ? `not shown: ${failed.map(({ id }) => id).join(', ')}` : undefined,
+  };
+}
+
+/**
+ * The data of --data, or Fashion-MNIST where it is usually kept; null where there is none.
+ *
+ * @param {Engine} engine
+ * @param {string | null} path  as given
+ * @param {boolean} isNeeded  false: read only where a path was given
+ * @returns {Promise<DataFiles | null>}
+ */
+async function readFashionMnist(engine, path, isNeeded) {
+  if (path !== null) return readDataPath(engine, path);
+  if (!isNeeded) return null;
+  const places = [process.env.TRAINSCOPE_FASHION_MNIST, join(DATA_FOLDER, 'fashion-mnist')];
+  const found = places.find((place) => place && existsSync(place));
+  return found ? readDataPath(engine, found) : null;
+}

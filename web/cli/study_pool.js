@@ -1,0 +1,30 @@
+/** Where the studies of the command line have their trials computed: threads, which end with the study or with Ctrl-C. */
+
+import { availableParallelism } from 'node:os';
+import { WorkerPool } from '../worker/pool.js';
+import { openThread } from '../worker/thread_port.js';
+
+/**
+ * Runs a study on a pool of threads. Ctrl-C aborts its signal, so that the study can end in order; a second Ctrl-C
+ * ends the process.
+ *
+ * @template T
+ * @param {{ jobs: number | null, data: import('../engine/data_files.js').DataFiles | null }} options
+ *   jobs: as many as there are cores where it is null; data: what the setting dataset calls custom
+ * @param {(runner: WorkerPool, signal: AbortSignal) => Promise<T>} study
+ * @returns {Promise<T>}
+ */
+export async function withStudyPool({ jobs, data }, study) {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort(new Error('interrupted'));
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  const pool = new WorkerPool({ openPort: openThread, jobs: jobs ?? availableParallelism(), data });
+  try {
+    return await study(pool, controller.signal);
+  } finally {
+    pool.dispose();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}

@@ -1,0 +1,225 @@
+/**
+ * Running the gallery's experiments: the cells of an entry over its seeds, and the judge's verdict.
+ *
+ *     const { judgement } = await runEntry({ entry, runner, engine });
+ */
+
+import { TrainerError } from '../../errors.js';
+import { onAbort } from '../abort.js';
+
+/**
+ * @typedef {import('../runner.js').TrialRunner} TrialRunner
+ * @typedef {import('../trial.js').TrialResult} TrialResult
+ * @typedef {import('./entry.js').Entry} Entry
+ * @typedef {import('./entry.js').Cell} Cell
+ * @typedef {import('./entry.js').CellTrial} CellTrial
+ * @typedef {import('./entry.js').Results} Results
+ * @typedef {import('./entry.js').Judgement} Judgement
+ * @typedef {import('./entry.js').RangeReading} RangeReading
+ * @typedef {import('../../engine.js').Engine} Engine
+ *
+ * @typedef {Pick<Engine, 'parseConfig' | 'parseRangeOptions' | 'createRangeCurve' | 'suggest'>} Formulas  what of an
+ *   engine is asked: to judge settings, and to read range tests
+ *
+ * @typedef {object} EntryRun
+ * @property {Entry} entry
+ * @property {Cell[]} cells  that were run
+ * @property {Results} results
+ * @property {Judgement} judgement
+ * @property {number} seconds  of all trials, as if one had followed the other
+ *
+ * @typedef {object} CheckResult
+ * @property {string} id
+ * @property {boolean | null} passed  null where it was skipped
+ * @property {string} figure  the numbers that decided, or why it was skipped
+ * @property {string} criterion
+ * @property {boolean} [skipped]
+ * @property {number} seeds
+ * @property {number} seconds
+ */
+
+/** Why an entry is skipped. */
+export const NO_FASHION_MNIST = 'skipped: no Fashion-MNIST';
+
+/**
+ * Runs an entry's cells, as many trials at once as the runner has jobs, and judges them.
+ *
+ * @param {object} run
+ * @param {Entry} run.entry
+ * @param {TrialRunner} run.runner
+ * @param {Formulas} run.engine
+ * @param {boolean} [run.quick]  the deciding cells only, with the seeds of a quick check
+ * @param {number | null} [run.seeds]  how many seeds, from 1; the entry's own number where it is left out
+ * @param {import('./entry.js').Settings} [run.settings]  over the entry's config: other data
+ * @param {AbortSignal} [run.signal]
+ * @param {(cell: Cell, trial: CellTrial) => void} [run.onTrial]  a trial is finished; in order of finishing
+ * @returns {Promise<EntryRun>}
+ * @throws whatever makes a run impossible, and the signal's reason where it was given up
+ */
+export async function runEntry({ entry, runner, engine, quick = false, seeds = null, settings, signal, onTrial }) {
+  const cells = listCells(entry, quick);
+  const count = countSeeds(entry, { quick, seeds });
+  const stopper = new AbortController();
+  const forget = onAbort(signal, () => stopper.abort(signal?.reason));
+
+  /** Trials by cell and seed: a cell may wait for another one's. @type {Map<string, Promise<TrialResult>>} */
+  const asked = new Map();
+
+  /** @param {Cell} cell @param {number} seed @returns {Promise<TrialResult>} */
+  const ask = (cell, seed) => {
+    const key = `${cell.id} ${seed}`;
+    const known = asked.get(key);
+    if (known) return known;
+    const trial = makeTrial(cell, seed);
+    asked.set(key, trial);
+    return trial;
+  };
+
+  /** @param {Cell} cell @param {number} seed */
+  const makeTrial = async (cell, seed) => {
+    const basis = cell.after && (await ask(findCell(entry, cell.after.cell), seed));
+    const config = completeConfig(engine, entry, cell, {
+      ...settings,
+      ...(basis && cell.after?.settings(basis)),
+      seed,
+    });
+    return runner.trial(config, { record: entry.record, signal: stopper.signal });
+  };
+
+  /** @param {Cell} cell @param {number} seed @returns {Promise<CellTrial>} */
+  const finish = async (cell, seed) => {
+    try {
+      const result = await ask(cell, seed);
+      const trial = cell.range ? { ...result, range: readRange(engine, result) } : result;
+      onTrial?.(cell, trial);
+      return trial;
+    } catch (error) {
+      stopper.abort(error);
+      throw error;
+    }
+  };
+
+  try {
+    const seedNumbers = Array.from({ length: count }, (_, i) => i + 1);
+    const waiting = cells.map((cell) => Promise.allSettled(seedNumbers.map((seed) => finish(cell, seed))));
+    const ends = await Promise.all(waiting);
+    if (ends.flat().some(({ status }) => status === 'rejected')) throw stopper.signal.reason;
+    const trials = ends.map((cell) => cell.map((end) => /** @type {PromiseFulfilledResult<CellTrial>} */ (end).value));
+    const results = Object.fromEntries(cells.map(({ id }, i) => [id, trials[i]]));
+    const seconds = trials.flat().reduce((sum, trial) => sum + trial.seconds, 0);
+    return { entry, cells, results, judgement: entry.judge(results), seconds };
+  } finally {
+    forget();
+  }
+}
+
+/**
+ * Checks entries one after the other.
+ *
+ * @param {object} check
+ * @param {Entry[]} check.entries
+ * @param {TrialRunner} check.runner
+ * @param {Formulas} check.engine
+ * @param {boolean} check.hasFashionMnist  whether the runner's own data are Fashion-MNIST; without, what needs them is
+ *   skipped
+ * @param {boolean} [check.quick]
+ * @param {number | null} [check.seeds]
+ * @param {AbortSignal} [check.signal]
+ * @param {(entry: Entry, cell: Cell, trial: CellTrial) => void} [check.onTrial]
+ * @param {(result: CheckResult) => void} [check.onResult]
+ * @returns {Promise<{ results: CheckResult[] }>}
+ */
+export async function runGalleryCheck({ entries, hasFashionMnist, onTrial, onResult, ...how }) {
+  /** @type {CheckResult[]} */
+  const results = [];
+  for (const entry of entries) {
+    const isSkipped = entry.needs === 'fashion-mnist' && !hasFashionMnist;
+    const result = isSkipped ? describeSkipped(entry) : await checkEntry(entry, how, onTrial);
+    results.push(result);
+    onResult?.(result);
+  }
+  return { results };
+}
+
+/** Trials that a check runs. @param {Entry} entry @param {{ quick?: boolean, seeds?: number | null }} how */
+export function countTrials(entry, { quick = false, seeds = null }) {
+  return listCells(entry, quick).length * countSeeds(entry, { quick, seeds });
+}
+
+/**
+ * A cell's settings, complete.
+ *
+ * @param {Pick<Engine, 'parseConfig'>} engine
+ * @param {Entry} entry
+ * @param {Cell} cell
+ * @param {import('./entry.js').Settings} [settings]  over both
+ * @returns {Record<string, any>}
+ * @throws {TrainerError} where they make no config
+ */
+export function completeConfig(engine, entry, cell, settings = {}) {
+  const { config, problems } = engine.parseConfig({ ...entry.config, ...cell.config, ...settings });
+  if (problems.length > 0) throw new TrainerError('setting', problems[0].field, problems[0].message);
+  return config;
+}
+
+/**
+ * The range test in a trial whose rate rises over the grid: the curve up to the point where the test would have
+ * stopped, and what the rules suggest.
+ *
+ * @param {Formulas} engine
+ * @param {TrialResult} trial  with every step recorded
+ * @returns {RangeReading}
+ */
+export function readRange(engine, { config, curve }) {
+  if (!curve) throw new Error('a range test needs a trial with every step recorded');
+  const { lr_min, lr: lr_max, steps: points } = config;
+  const smoother = engine.createRangeCurve(engine.parseRangeOptions({ lr_min, lr_max, points }));
+  /** @type {{ lr: number[], smoothed: number[] }} */
+  const reading = { lr: [], smoothed: [] };
+  for (const [i, loss] of curve.loss.entries()) {
+    const { smoothed, stop } = smoother.add(loss);
+    reading.lr.push(curve.lr[i]);
+    reading.smoothed.push(smoothed);
+    if (stop || !Number.isFinite(loss)) break;
+  }
+  return { ...reading, suggestion: engine.suggest(reading.lr, reading.smoothed) };
+}
+
+/**
+ * @param {Entry} entry
+ * @param {Omit<Parameters<typeof runEntry>[0], 'entry' | 'onTrial' | 'settings'>} how
+ * @param {((entry: Entry, cell: Cell, trial: CellTrial) => void) | undefined} onTrial
+ * @returns {Promise<CheckResult>}
+ */
+async function checkEntry(entry, how, onTrial) {
+  const { judgement, seconds } = await runEntry({
+    ...how,
+    entry,
+    onTrial: (cell, trial) => onTrial?.(entry, cell, trial),
+  });
+  const { id, criterion } = entry;
+  return { id, passed: judgement.passed, figure: judgement.figure, criterion, seeds: countSeeds(entry, how), seconds };
+}
+
+/** @param {Entry} entry @returns {CheckResult} */
+function describeSkipped({ id, criterion }) {
+  return { id, passed: null, figure: NO_FASHION_MNIST, criterion, skipped: true, seeds: 0, seconds: 0 };
+}
+
+/** @param {Entry} entry @param {boolean} quick */
+function listCells(entry, quick) {
+  const { cells: ids } = entry.quick;
+  return quick && ids ? ids.map((id) => findCell(entry, id)) : entry.cells;
+}
+
+/** @param {Entry} entry @param {string} id @returns {Cell} */
+function findCell(entry, id) {
+  const cell = entry.cells.find((one) => one.id === id);
+  if (!cell) throw new Error(`${entry.id} has no cell ${id}`);
+  return cell;
+}
+
+/** @param {Entry} entry @param {{ quick?: boolean, seeds?: number | null }} how */
+function countSeeds(entry, { quick = false, seeds = null }) {
+  return seeds ?? (quick ? entry.quick.seeds : entry.seeds);
+}

@@ -1,0 +1,56 @@
+import { DEEP, PLAYBOOK, SMALL_GLYPHS } from './entry.js';
+import { everySeed, finalAccuracy, finalLoss, span, writePercent, writeSeeds } from './judging.js';
+
+const CURELESS = ['none', 'warmup-100', 'warmup-1000'];
+
+/** @type {import('./entry.js').Entry} */
+export const clipBadInit = {
+  id: 'clip-bad-init',
+  title: 'A bad start that clipping survives',
+  section: 'Gradient clipping',
+  line: 'The first loss is in the thousands; no warmup gets past step ten, clipping does.',
+  needs: 'glyphs',
+  text: {
+    try: [
+      'Train. It diverges in the first or second step.',
+      'Add 100 steps of warmup, then 1,000.',
+      'Turn warmup off and clip at 10.',
+      'Lower the rate to 0.001: there a long warmup does help, and clipping at 10 is too much.',
+    ],
+    look: 'A first loss in the hundreds or thousands, a gradient norm of ten thousand, and the step at which each run ends.',
+    why:
+      'Each of the twenty residual blocks doubles the signal, so the outputs and their gradients start out thousands of ' +
+      'times too large. Even a rate a thousand times smaller takes a deadly step. Clipping keeps the direction and ' +
+      'limits the length, whatever the gradient; a few hundred short steps bring the outputs back to size.',
+    source: PLAYBOOK,
+    quote: 'it may fix some bad initializations that warmup cannot.',
+  },
+  config: { ...SMALL_GLYPHS, model: DEEP.bare, lr: 0.03, steps: 300, eval_every: 50 },
+  cells: [
+    { id: 'none', label: 'no remedy', config: {} },
+    { id: 'warmup-100', label: 'warmup 100', config: { warmup_steps: 100 } },
+    { id: 'warmup-1000', label: 'warmup 1000', config: { warmup_steps: 1000 } },
+    { id: 'clip', label: 'clipped at 10', config: { clip: 'norm', clip_norm: 10 } },
+  ],
+  seeds: 5,
+  record: 'curve',
+  criterion:
+    'In every seed, the run diverges without a remedy and with either warmup, and with clipping it ends below a loss of ' +
+    '1.5 and above 50 % accuracy.',
+  judge(results) {
+    const seeds = everySeed(results, (trialOf) => {
+      const clip = trialOf('clip');
+      return CURELESS.every((id) => trialOf(id).diverged) && finalLoss(clip) < 1.5 && finalAccuracy(clip) > 0.5;
+    });
+    const ends = CURELESS.map((id) => results[id].filter(({ diverged }) => diverged).length);
+    const { clip } = results;
+    return {
+      passed: seeds.passed,
+      figure:
+        `diverged: ${ends[0]} without, ${ends[1]} and ${ends[2]} with warmup 100 and 1000, of ${clip.length}; clipped ` +
+        `${span(clip.map(finalLoss))} and ${span(clip.map(finalAccuracy), writePercent)}; ${writeSeeds(seeds)}`,
+    };
+  },
+  quick: { seeds: 1 },
+  measured: '',
+};

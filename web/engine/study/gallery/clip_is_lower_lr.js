@@ -1,0 +1,66 @@
+import { MLP, PLAYBOOK, SMALL_GLYPHS } from './entry.js';
+import { everySeed, finalLoss, span, writePercent, writeSeeds } from './judging.js';
+
+const LR = 0.03;
+const CLIP = 0.1;
+
+/** @type {import('./entry.js').Entry} */
+export const clipIsLowerLr = {
+  id: 'clip-is-lower-lr',
+  title: 'A learning-rate cut in disguise',
+  section: 'Gradient clipping',
+  line: 'Clip every step and you have only lowered the learning rate.',
+  needs: 'glyphs',
+  text: {
+    try: [
+      'Train at 0.03, clipped at 0.1. The share of clipped steps goes to 100 %.',
+      'Divide: 0.03 × 0.1 / the median norm is about 0.0013. Train at that rate, unclipped.',
+      'Lay both over the run at 0.03 without clipping.',
+    ],
+    look: 'Two curves that can hardly be told apart, and a third far below them.',
+    why:
+      'When every gradient is longer than λ, each step is cut to the length η λ: the same as a rate that is lower by ' +
+      'λ / ‖g‖. If more than half of the steps are clipped, lower the rate instead; it says what it does.',
+    source: PLAYBOOK,
+    quote:
+      'If you find yourself using extremely aggressive clipping, you probably should just cut the learning rate instead.',
+  },
+  config: { ...SMALL_GLYPHS, model: MLP, lr: LR, steps: 600, eval_every: 100 },
+  cells: [
+    { id: 'clip', label: `${LR}, clipped at ${CLIP}`, config: { clip: 'norm', clip_norm: CLIP } },
+    {
+      id: 'lower',
+      label: 'the equivalent lower rate',
+      config: {},
+      after: {
+        cell: 'clip',
+        settings: (trial) => ({ lr: Number(((LR * CLIP) / trial.grad_norm.p50).toPrecision(3)) }),
+      },
+    },
+    { id: 'free', label: `${LR}, not clipped`, config: {} },
+  ],
+  seeds: 5,
+  record: 'curve',
+  criterion:
+    'In every seed, more than 99 % of the steps are clipped, the final losses of the clipped run and of the lower rate ' +
+    'differ by less than 6 %, and both are more than 1.5 times that of the unclipped run.',
+  judge(results) {
+    const seeds = everySeed(results, (trialOf) => {
+      const [clip, lower, free] = [trialOf('clip'), trialOf('lower'), trialOf('free')];
+      const isSame = Math.abs(finalLoss(clip) / finalLoss(lower) - 1) < 0.06;
+      const isSlow = Math.min(finalLoss(clip), finalLoss(lower)) > 1.5 * finalLoss(free);
+      return clip.clipped_fraction > 0.99 && isSame && isSlow;
+    });
+    const losses = (/** @type {string} */ id) => span(results[id].map(finalLoss));
+    const share = span(
+      results.clip.map(({ clipped_fraction }) => clipped_fraction),
+      writePercent,
+    );
+    return {
+      passed: seeds.passed,
+      figure: `${share} clipped: ${losses('clip')}, lower rate ${losses('lower')}, unclipped ${losses('free')}; ${writeSeeds(seeds)}`,
+    };
+  },
+  quick: { seeds: 1 },
+  measured: '',
+};

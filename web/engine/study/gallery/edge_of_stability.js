@@ -1,0 +1,81 @@
+import { figure } from '../wording.js';
+import { everySeed, finalLoss, span, writeSeeds } from './judging.js';
+
+/** @typedef {import('./entry.js').CellTrial} CellTrial */
+
+/** λ_max · η at the measurements of the last third of a run. @param {CellTrial} trial */
+function lastProducts({ sharpness, config }) {
+  const products = sharpness.map(({ value }) => value * config.lr);
+  return products.slice(Math.floor((2 * products.length) / 3));
+}
+
+/** @type {import('./entry.js').Entry} */
+export const edgeOfStability = {
+  id: 'edge-of-stability',
+  title: 'The edge of stability',
+  section: 'Instability',
+  line: 'The sharpness climbs until it meets 2/η, and stays there; warmup moves the network below the edge first.',
+  needs: 'glyphs',
+  text: {
+    try: [
+      'Train at 0.2 and watch the sharpness climb to 2/0.2 = 10.',
+      'Train at 0.05: the edge is at 40, and is never met.',
+      'Train at 0.4, where the edge is at 5 and the network starts out sharper than that. Then add 200 steps of warmup.',
+      'Lower the rate in the middle of a run at 0.2: the sharpness climbs again.',
+    ],
+    look:
+      'The sharpness meets the line 2/η and stays at it. From there on the loss goes up and down from step to step, and ' +
+      'yet falls in the long run. With warmup, sharpness falls ahead of the rate.',
+    why:
+      'On a parabola of curvature λ, gradient descent diverges once η exceeds 2/λ. A network is no parabola: where a ' +
+      'step overshoots, it also lands at a flatter place, so training balances at λ = 2/η. It is full-batch descent on ' +
+      '512 images, without momentum, because only there is the line so sharp. This is also why warmup works: while the ' +
+      'rate is low, steps lead to flatter places, and the edge moves up before the rate arrives.',
+    source: {
+      label: 'Cohen et al., Gradient Descent on Neural Networks Typically Occurs at the Edge of Stability (2021)',
+      url: 'https://arxiv.org/abs/2103.00065',
+    },
+  },
+  config: {
+    dataset: 'glyphs',
+    downsample: 4,
+    samples: 512,
+    val_samples: 512,
+    model: '(linear(32) tanh)*3',
+    loss: 'squared_error',
+    optimizer: 'sgd',
+    batch: 0,
+    steps: 600,
+    eval_every: 100,
+    sharpness_every: 20,
+  },
+  cells: [
+    { id: 'edge', label: '0.2', config: { lr: 0.2 } },
+    { id: 'below', label: '0.05', config: { lr: 0.05 } },
+    { id: 'beyond', label: '0.4', config: { lr: 0.4 } },
+    { id: 'warmup', label: '0.4, warmup 200', config: { lr: 0.4, warmup_steps: 200, steps: 400 } },
+  ],
+  seeds: 5,
+  record: 'curve',
+  criterion:
+    'In every seed, over the last third of the run sharpness times rate stays within 2 ± 0.3 at 0.2 and below 1.5 at ' +
+    '0.05; 0.4 diverges, and with warmup ends below a loss of 0.25.',
+  judge(results) {
+    const seeds = everySeed(results, (trialOf) => {
+      const products = lastProducts(trialOf('edge'));
+      const isAtEdge = products.length > 0 && products.every((product) => Math.abs(product - 2) <= 0.3);
+      const isBelow = lastProducts(trialOf('below')).every((product) => product < 1.5);
+      return isAtEdge && isBelow && trialOf('beyond').diverged && finalLoss(trialOf('warmup')) < 0.25;
+    });
+    const products = (/** @type {string} */ id) => span(results[id].flatMap(lastProducts), figure);
+    const diverged = results.beyond.filter((trial) => trial.diverged).length;
+    return {
+      passed: seeds.passed,
+      figure:
+        `sharpness × rate: ${products('edge')} at 0.2, ${products('below')} at 0.05; 0.4 diverged in ${diverged}, with ` +
+        `warmup ends at ${span(results.warmup.map(finalLoss))}; ${writeSeeds(seeds)}`,
+    };
+  },
+  quick: { seeds: 1 },
+  measured: '',
+};

@@ -1,0 +1,91 @@
+/**
+ * What an entry of the gallery is, and what several entries share.
+ *
+ * An entry is one phenomenon of training: settings to play with, words about them, and an experiment that decides
+ * whether the phenomenon is there. The experiment is a set of cells, each trained with several seeds; the judge sees
+ * nothing but the trials.
+ *
+ * @typedef {import('../trial.js').TrialResult} TrialResult
+ * @typedef {import('../curve.js').CurveDetail} CurveDetail
+ * @typedef {import('../../engine.js').Suggestion} Suggestion
+ * @typedef {Record<string, string | number | boolean>} Settings
+ *
+ * @typedef {object} RangeReading  what an LR range test says, read off a trial whose rate rises
+ * @property {number[]} lr  up to the point where the test stops
+ * @property {number[]} smoothed
+ * @property {Suggestion} suggestion
+ *
+ * @typedef {TrialResult & { range?: RangeReading }} CellTrial  range: in cells that are range tests
+ * @typedef {Record<string, CellTrial[]>} Results  the trials of each cell by its id, one per seed; a quick check has the
+ *   deciding cells only
+ * @typedef {{ passed: boolean, figure: string }} Judgement  figure: the numbers that decided, in a few words
+ *
+ * @typedef {object} Cell
+ * @property {string} id
+ * @property {string} label
+ * @property {Settings} config  what it adds to the entry's config
+ * @property {boolean} [range]  an LR range test: its schedule is range_exponential
+ * @property {{ cell: string, settings: (trial: TrialResult) => Settings }} [after]  settings that depend on how
+ *   another cell's trial of the same seed went
+ *
+ * @typedef {object} EntryText
+ * @property {string[]} try  things to do, two to four
+ * @property {string} look  what to look for
+ * @property {string} why
+ * @property {{ label: string, url?: string }} source
+ * @property {string} [quote]  one sentence of the source
+ *
+ * @typedef {object} Entry
+ * @property {string} id
+ * @property {string} title
+ * @property {string} section  the theme it belongs to
+ * @property {string} line  for a list
+ * @property {'glyphs' | 'fashion-mnist'} needs  the data; glyphs are generated, Fashion-MNIST must be there
+ * @property {EntryText} text
+ * @property {Settings} config  what the cells share
+ * @property {Cell[]} cells  the first one is the one to start with
+ * @property {number} seeds  1, 2, …, this many
+ * @property {CurveDetail} record  what the judge needs of each curve
+ * @property {string} criterion  the judge's rule as a sentence
+ * @property {(results: Results) => Judgement} judge
+ * @property {{ cells?: string[], seeds: number }} quick  the deciding cells, all where they are left out
+ * @property {string} measured  what this build measured, seed by seed or lowest … highest
+ */
+
+/** The playbook that the gallery illustrates. */
+export const PLAYBOOK = {
+  label: 'Deep Learning Tuning Playbook, FAQ',
+  url: 'https://developers.google.com/machine-learning/guides/deep-learning-tuning-playbook/faq',
+};
+
+/** The article about the learning-rate finder. */
+export const ARTICLE = {
+  label: 'Finding good learning rate for your neural nets using PyTorch Lightning (mtszkw, 2020)',
+  url: 'https://mtszkw.github.io',
+};
+
+/** 14 × 14 pixels: small enough that every lesson trains in seconds. */
+export const SMALL_GLYPHS = { dataset: 'glyphs', downsample: 2, samples: 10000, val_samples: 2000 };
+
+/** Four hidden layers: 25,738 parameters on small glyphs. */
+export const MLP = '(linear(64) relu)*4';
+
+/** The gain that turns he's variance 2/fan_in into 1/fan_in. */
+const LECUN = 'gain=0.7071';
+
+/** Twenty blocks of two linear layers, in a residual stream of width 64 that is arranged in various ways. */
+export const DEEP = {
+  plain: '(linear(64) relu)*40',
+  bare: `linear(64, ${LECUN})\nresidual(linear(64) relu linear(64, ${LECUN}))*20`,
+  normAfter: `linear(64, ${LECUN})\n(residual(linear(64) relu linear(64, ${LECUN})) layernorm)*20`,
+  normLast: `linear(64, ${LECUN})\nresidual(linear(64) relu linear(64, ${LECUN}) layernorm)*20\nlayernorm`,
+  normFirst: `linear(64, ${LECUN})\nresidual(layernorm linear(64) relu linear(64, ${LECUN}))*20\nlayernorm`,
+  rezero: `linear(64, ${LECUN})\nrezero(linear(64) relu linear(64, ${LECUN}))*20`,
+};
+
+const BLOCK = 'residual(relu conv(8,3,pad=1) relu conv(8,3,pad=1) batchnorm)';
+const STRIDED_BLOCK = 'residual(relu conv(8,3,stride=2,pad=1) relu conv(8,3,pad=1) batchnorm)';
+
+/** A small residual network whose first and third block halve the image, and the same without these two strides. */
+export const STRIDED = `conv(8,3,stride=2,pad=1)\n(${STRIDED_BLOCK} ${BLOCK})*2\nrelu`;
+export const UNSTRIDED = `conv(8,3,stride=2,pad=1)\n${BLOCK}*4\nrelu`;

@@ -1,0 +1,66 @@
+import { MLP, PLAYBOOK, SMALL_GLYPHS } from './entry.js';
+import { everySeed, findSuddenRise, span, writeSeeds } from './judging.js';
+
+/** @typedef {import('./entry.js').CellTrial} CellTrial */
+
+/** @param {CellTrial} trial */
+const riseOf = (trial) => findSuddenRise(trial.curve?.loss ?? []);
+
+/** @type {import('./entry.js').Entry} */
+export const figure7 = {
+  id: 'figure-7',
+  title: 'Sudden, in mid-training',
+  section: 'Instability',
+  line: 'At five times the best rate all is well for 500 steps; then the loss rises, and does not come back.',
+  needs: 'glyphs',
+  text: {
+    try: [
+      'Train at 0.15, watch the decline, and wait for step 700 and beyond.',
+      'Rewind to before the rise, lower the rate to 0.03, and run both futures.',
+      'Try 100 steps of warmup: it only postpones the rise.',
+      'Go through the rates 0.01, 0.03, 0.06, 0.15, 0.3 and plot the best loss against the rate.',
+    ],
+    look:
+      'A decline to a loss between 0.7 and 0.85, then a rise to 2.3, which is guessing. Before it, the gradient norm ' +
+      'grows. At 0.03 nothing of the kind happens in the same number of steps.',
+    why:
+      'At a rate this high the weights grow and the loss bends more and more sharply along their path, until one step ' +
+      'overshoots so far that the units of a layer are switched off for good. Since this is no matter of the start, ' +
+      'warmup is no cure; a lower rate is, or clipping.',
+    source: PLAYBOOK,
+    quote: 'Sudden instability in the middle of training.',
+  },
+  config: { ...SMALL_GLYPHS, model: MLP, steps: 1500, eval_every: 100 },
+  cells: [
+    { id: '0.15', label: '0.15, five times the best', config: { lr: 0.15 } },
+    { id: '0.03', label: '0.03', config: { lr: 0.03 } },
+    { id: '0.15-warmup', label: '0.15, warmup 100', config: { lr: 0.15, warmup_steps: 100, steps: 1400 } },
+    { id: '0.01', label: '0.01', config: { lr: 0.01 } },
+    { id: '0.06', label: '0.06', config: { lr: 0.06 } },
+    { id: '0.3', label: '0.3, ten times the best', config: { lr: 0.3 } },
+  ],
+  seeds: 5,
+  record: 'every',
+  criterion:
+    'In every seed, at 0.15 the mean of ten losses reaches twice its earlier minimum after step 300, and the verdict is ' +
+    'mid; at 0.03 it never does, and the verdict is stable.',
+  judge(results) {
+    const seeds = everySeed(results, (trialOf) => {
+      const [high, low] = [trialOf('0.15'), trialOf('0.03')];
+      const rise = riseOf(high);
+      const isSudden = rise !== null && rise.step > 300 && high.verdict === 'mid';
+      return isSudden && riseOf(low) === null && low.verdict === 'stable';
+    });
+    const rises = results['0.15'].flatMap((trial) => riseOf(trial) ?? []);
+    const when =
+      rises.length === 0
+        ? 'no rise at 0.15'
+        : `falls to ${span(rises.map(({ minimum }) => minimum))}, rises at step ${span(
+            rises.map(({ step }) => step),
+            String,
+          )}`;
+    return { passed: seeds.passed, figure: `${when}; ${writeSeeds(seeds)}` };
+  },
+  quick: { cells: ['0.15', '0.03'], seeds: 1 },
+  measured: '',
+};

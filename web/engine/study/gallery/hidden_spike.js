@@ -1,0 +1,73 @@
+import { figure } from '../wording.js';
+import { PLAYBOOK, SMALL_GLYPHS, UNSTRIDED } from './entry.js';
+import { everySeed, finalLoss, findPeak, span, writeSeeds } from './judging.js';
+
+/** @typedef {import('./entry.js').CellTrial} CellTrial */
+
+/** The spike is over within so many steps. */
+const FIRST_STEPS = 10;
+
+/** @param {CellTrial} trial  how many times the first loss the spike reaches */
+const riseOf = (trial) => findPeak(trial.curve?.loss ?? [], FIRST_STEPS).loss / trial.train.first;
+
+/** What an evaluation every 100 steps sees: nothing but decline. @param {CellTrial} trial */
+function looksHealthy({ evaluations }) {
+  const losses = evaluations.map(({ train_loss }) => train_loss);
+  return losses.length > 1 && losses.every((loss, i) => i === 0 || loss < 1.02 * losses[i - 1]);
+}
+
+/** @type {import('./entry.js').Entry} */
+export const hiddenSpike = {
+  id: 'hidden-spike',
+  title: 'The blow-up that nobody evaluates',
+  section: 'Instability',
+  line: 'It happens in the first three steps; evaluation every 100 steps shows only a run that is slow.',
+  needs: 'glyphs',
+  text: {
+    try: [
+      'Look at the run with evaluation every 100 steps. Would you call it unstable?',
+      'Now look at the loss of each of the first ten steps, on a logarithmic step axis.',
+      'Add 100 steps of warmup, and compare where both runs end.',
+    ],
+    look:
+      'The loss goes from 3.3 to more than 5 within three steps, the gradient norm to above 10. Then a slow descent, ' +
+      'which is all that the evaluations show. With warmup the same steps end much lower.',
+    why:
+      'The first steps at this rate throw the network to a bad place. It recovers, but loses features that it never gets ' +
+      'back, so what looks like slow training is damage. The playbook’s test is a short run at twice the best rate, ' +
+      'evaluated at every step.',
+    source: PLAYBOOK,
+    quote: 'Some models show very early instability followed by a recovery that results in slow but stable training.',
+  },
+  config: { ...SMALL_GLYPHS, model: UNSTRIDED, lr: 0.12, steps: 400, eval_every: 100 },
+  cells: [
+    { id: 'none', label: '0.12, twice a good rate', config: {} },
+    { id: 'warmup', label: '0.12, warmup 100', config: { warmup_steps: 100, steps: 300 } },
+    { id: 'good', label: '0.06', config: { lr: 0.06 } },
+  ],
+  seeds: 5,
+  record: 'every',
+  criterion:
+    'In every seed, a loss of the first ten steps is above 1.5 times the first, no evaluation (every 100 steps) shows a ' +
+    'rise, and the run ends at more than 1.25 times the loss that it reaches with warmup.',
+  judge(results) {
+    const seeds = everySeed(results, (trialOf) => {
+      const none = trialOf('none');
+      const isDamaged = finalLoss(none) > 1.25 * finalLoss(trialOf('warmup'));
+      return riseOf(none) > 1.5 && looksHealthy(none) && isDamaged;
+    });
+    const { none, warmup } = results;
+    const steps = span(
+      none.map((trial) => findPeak(trial.curve?.loss ?? [], FIRST_STEPS).step),
+      String,
+    );
+    return {
+      passed: seeds.passed,
+      figure:
+        `${span(none.map(riseOf), figure)} times the first loss at step ${steps}; ends at ${span(none.map(finalLoss))}, ` +
+        `with warmup ${span(warmup.map(finalLoss))}; ${writeSeeds(seeds)}`,
+    };
+  },
+  quick: { cells: ['none', 'warmup'], seeds: 1 },
+  measured: '',
+};

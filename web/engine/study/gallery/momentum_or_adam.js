@@ -1,0 +1,53 @@
+import { PLAYBOOK, SMALL_GLYPHS } from './entry.js';
+import { everySeed, finalLoss, span, writeSeeds } from './judging.js';
+
+const RATES = [0.001, 0.002, 0.004, 0.01];
+const MOMENTA = RATES.map((lr) => `momentum-${lr}`);
+
+/** @type {import('./entry.js').Entry} */
+export const momentumOrAdam = {
+  id: 'momentum-or-adam',
+  title: 'Momentum or Adam',
+  section: 'Optimizers and architecture',
+  line: 'The same network: Momentum crawls or dies at every rate, Adam trains.',
+  needs: 'glyphs',
+  text: {
+    try: [
+      'Train with Momentum at 0.001, 0.002, 0.004 and 0.01.',
+      'Change the update rule to Adam at 0.003.',
+      'Put a batchnorm at the end of each block, and Momentum trains as well.',
+    ],
+    look: 'With Momentum, curves that stay near 2.30, the loss of guessing, or go down slowly; with Adam, one that learns.',
+    why:
+      'Sixteen residual blocks of convolutions, nothing normalized: the signal grows from block to block, and so the ' +
+      'gradients of different layers differ by orders of magnitude. A rate that is safe for the layer with the largest ' +
+      'gradient is far too small for the others. Adam gives each weight a step of about the same length.',
+    source: PLAYBOOK,
+    quote: 'Sometimes Adam can handle instabilities that Momentum can’t.',
+  },
+  config: {
+    ...SMALL_GLYPHS,
+    model: 'conv(8,3,stride=2,pad=1)\nresidual(relu conv(8,3,pad=1) relu conv(8,3,pad=1))*16\nrelu',
+    steps: 300,
+    eval_every: 100,
+  },
+  cells: [
+    ...RATES.map((lr) => ({ id: `momentum-${lr}`, label: `Momentum ${lr}`, config: { lr } })),
+    { id: 'adam', label: 'Adam 0.003', config: { optimizer: 'adam', lr: 0.003 } },
+  ],
+  seeds: 5,
+  record: 'curve',
+  criterion: 'In every seed, the lowest final loss of Momentum over its rates is more than 0.2 above that of Adam.',
+  judge(results) {
+    const best = (/** @type {(cell: string) => import('./entry.js').CellTrial} */ trialOf) =>
+      Math.min(...MOMENTA.map((id) => finalLoss(trialOf(id))));
+    const seeds = everySeed(results, (trialOf) => best(trialOf) > finalLoss(trialOf('adam')) + 0.2);
+    const bests = results.adam.map((_, seed) => best((id) => results[id][seed]));
+    return {
+      passed: seeds.passed,
+      figure: `Momentum at its best rate ${span(bests)}, Adam ${span(results.adam.map(finalLoss))}; ${writeSeeds(seeds)}`,
+    };
+  },
+  quick: { seeds: 1 },
+  measured: '',
+};

@@ -1,0 +1,55 @@
+import { figure } from '../wording.js';
+import { ARTICLE, MLP, SMALL_GLYPHS } from './entry.js';
+import { ratioOf, span } from './judging.js';
+
+const RANGE = { schedule: 'range_exponential', lr_min: 1e-8, lr: 1, steps: 100 };
+
+/** @param {import('./entry.js').CellTrial[]} trials */
+const suggestionsOf = (trials) => trials.map(({ range }) => range?.suggestion.steepest);
+
+/** @type {import('./entry.js').Entry} */
+export const noisyRangeTest = {
+  id: 'noisy-range-test',
+  title: 'One curve is a lottery',
+  section: 'Learning rates',
+  line: 'At batch 8 the suggestion depends on the seed by a factor of thousands; at batch 512 it hardly does.',
+  needs: 'glyphs',
+  text: {
+    try: [
+      'Run the range test with batch size 8 for several seeds, and note what it suggests.',
+      'Repeat with 64 and with 512.',
+      'Compare the rule valley at batch 8: it hardly moves.',
+    ],
+    look: 'Where the red dot of the steepest descent lands: at batch 8 often in the flat part, on a slope that is noise.',
+    why:
+      'The loss of a batch of 8 jumps about by more than the rate changes it, and the smoothing over about fifty points ' +
+      'cannot remove that from a test of a hundred. Steepest descent asks for the slope at a single point, so it ' +
+      'finds the steepest noise. A larger batch, more seeds and their median, or a rule that looks at a long stretch ' +
+      'help. A single suggestion is worth little without its spread.',
+    source: ARTICLE,
+  },
+  config: { ...SMALL_GLYPHS, model: MLP, eval_every: 0 },
+  cells: [
+    { id: '8', label: 'batch 8', config: { ...RANGE, batch: 8 }, range: true },
+    { id: '64', label: 'batch 64', config: { ...RANGE, batch: 64 }, range: true },
+    { id: '512', label: 'batch 512', config: { ...RANGE, batch: 512 }, range: true },
+  ],
+  seeds: 8,
+  record: 'every',
+  criterion:
+    'Over the seeds, the largest suggestion of steepest descent is more than 30 times the smallest at batch 8, and less ' +
+    'than 4 times at batch 512.',
+  judge(results) {
+    const ratio = (/** @type {string} */ id) => ratioOf(suggestionsOf(results[id]));
+    const describe = (/** @type {string} */ id) => {
+      const rates = suggestionsOf(results[id]).map((rate) => rate ?? 0);
+      return `batch ${id}: ${span(rates, figure)} (× ${figure(ratio(id))})`;
+    };
+    return {
+      passed: ratio('8') > 30 && ratio('512') < 4,
+      figure: `${describe('8')}, ${describe('512')}`,
+    };
+  },
+  quick: { cells: ['8', '512'], seeds: 4 },
+  measured: '',
+};

@@ -1,0 +1,62 @@
+import { DEEP, PLAYBOOK, SMALL_GLYPHS } from './entry.js';
+import { everySeed, finalLoss, span, writeSeeds } from './judging.js';
+
+const ADAM = { optimizer: 'adam', lr: 0.003 };
+
+/** @type {import('./entry.js').Entry} */
+export const normPlacement = {
+  id: 'norm-placement',
+  title: 'Where the norm goes',
+  section: 'Optimizers and architecture',
+  line: 'Norm(x + f(x)) fails where x + Norm(f(x)) trains; ReZero; no residual at all.',
+  needs: 'glyphs',
+  text: {
+    try: [
+      'Train Norm(x + f(x)) at 0.1, then x + Norm(f(x)), then x + f(Norm(x)).',
+      'Take the norm away, and see how far it gets.',
+      'ReZero at 0.03: branches that start at zero, no norm anywhere. At 0.1 it diverges.',
+      'Forty plain layers without residuals: find a rate at which they learn well.',
+    ],
+    look: 'Which curves leave 2.30, the loss of guessing. Norm(x + f(x)) does not; both others train as if it were easy.',
+    why:
+      'x + Norm(f(x)) leaves the stream x untouched from input to output, so gradients reach every block. ' +
+      'Norm(x + f(x)) rescales the stream after every block, and twenty rescalings weaken what comes from below. The ' +
+      'playbook’s web page recommends x + Norm(f(x)), its text on GitHub x + f(Norm(x)); here both train.',
+    source: PLAYBOOK,
+    quote: 'Normalize as the last operation before the residual.',
+  },
+  config: { ...SMALL_GLYPHS, steps: 300, lr: 0.1, eval_every: 100 },
+  cells: [
+    { id: 'after', label: 'Norm(x + f(x)), 0.1', config: { model: DEEP.normAfter } },
+    { id: 'last', label: 'x + Norm(f(x)), 0.1', config: { model: DEEP.normLast } },
+    { id: 'first', label: 'x + f(Norm(x)), 0.1', config: { model: DEEP.normFirst } },
+    { id: 'bare', label: 'x + f(x), 0.1', config: { model: DEEP.bare } },
+    { id: 'rezero', label: 'ReZero, 0.03', config: { model: DEEP.rezero, lr: 0.03 } },
+    { id: 'plain', label: 'no residual, 0.03', config: { model: DEEP.plain, lr: 0.03 } },
+    { id: 'after-adam', label: 'Norm(x + f(x)), Adam 0.003', config: { model: DEEP.normAfter, ...ADAM } },
+    { id: 'last-adam', label: 'x + Norm(f(x)), Adam 0.003', config: { model: DEEP.normLast, ...ADAM } },
+  ],
+  seeds: 3,
+  record: 'curve',
+  criterion:
+    'In every seed, Norm(x + f(x)) ends above a loss of 1.9 with Momentum and with Adam, where x + Norm(f(x)) ends ' +
+    'below 1; x + f(Norm(x)) and ReZero end below 1 as well; without residuals the loss is above 1.3, without a norm it ' +
+    'diverges.',
+  judge(results) {
+    const seeds = everySeed(results, (trialOf) => {
+      const loss = (/** @type {string} */ id) => finalLoss(trialOf(id));
+      const fails = loss('after') > 1.9 && loss('after-adam') > 1.9 && loss('plain') > 1.3 && trialOf('bare').diverged;
+      return fails && ['last', 'last-adam', 'first', 'rezero'].every((id) => loss(id) < 1);
+    });
+    const losses = (/** @type {string} */ id) => span(results[id].map(finalLoss));
+    return {
+      passed: seeds.passed,
+      figure:
+        `Norm(x + f(x)) ${losses('after')}, Adam ${losses('after-adam')}; x + Norm(f(x)) ${losses('last')}, Adam ` +
+        `${losses('last-adam')}; x + f(Norm(x)) ${losses('first')}; ReZero ${losses('rezero')}; no residual ` +
+        `${losses('plain')}; ${writeSeeds(seeds)}`,
+    };
+  },
+  quick: { seeds: 1 },
+  measured: '',
+};

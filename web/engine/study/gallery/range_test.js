@@ -1,0 +1,50 @@
+import { medianOf } from '../statistics.js';
+import { figure } from '../wording.js';
+import { ARTICLE } from './entry.js';
+import { span } from './judging.js';
+
+/** @type {import('./entry.js').Entry} */
+export const rangeTest = {
+  id: 'range-test',
+  title: 'One short run finds a rate',
+  section: 'Learning rates',
+  line: 'Raise the learning rate in a run of seconds: where the loss falls fastest, there is the rate to train with.',
+  needs: 'glyphs',
+  text: {
+    try: [
+      'Open the range test and run it: 200 steps whose rate rises from 0.00001 to 1.',
+      'Compare the rules. Steepest descent reads off where it goes down fastest; valley is more careful.',
+      'Run five seeds. Steepest descent moves by a factor of seven from one to the next; trust the median.',
+      'Set the initialization to torch and repeat.',
+    ],
+    look: 'A flat start where the rate is too small to do anything, one slope, then a cliff where it is too large.',
+    why:
+      'Each step is taken with a rate a little higher than the last. While the rate is too small the loss hardly moves; ' +
+      'once it is useful the loss falls; beyond the largest stable rate it goes up. Smoothing lags behind, so a test ' +
+      'that is too short suggests too much: 200 steps from 0.00001 read lower than 100 steps from 0.00000001.',
+    source: ARTICLE,
+    quote: 'It took around 12 seconds to find best initial learning rate which turned out to be 0.0363.',
+  },
+  config: { dataset: 'glyphs', samples: 20000, val_samples: 2000, init: 'xavier', eval_every: 0 },
+  cells: [
+    {
+      id: 'test',
+      label: 'LeNet, 200 steps from 0.00001 to 1',
+      config: { schedule: 'range_exponential', lr_min: 1e-5, lr: 1, steps: 200 },
+      range: true,
+    },
+  ],
+  seeds: 5,
+  record: 'every',
+  criterion: 'The median over the seeds of the rate of steepest descent lies between 0.02 and 0.06.',
+  judge({ test }) {
+    const rates = test.map(({ range }) => range?.suggestion.steepest ?? 0);
+    const median = /** @type {number} */ (medianOf(rates));
+    return {
+      passed: median >= 0.02 && median <= 0.06,
+      figure: `median ${figure(median)}, seeds ${span(rates, figure)}`,
+    };
+  },
+  quick: { seeds: 5 },
+  measured: 'steepest descent, seeds 1 to 8: 0.0133 0.0668 0.0282 0.0094 0.0562 0.0299 0.0100 0.0299',
+};

@@ -1,0 +1,254 @@
+/**
+ * The warmup study, as the playbook describes it: the shortest warmup that makes a learning rate far above the
+ * unstable one trainable, prepended to the baseline's schedule and compared with the baseline by best checkpoint.
+ *
+ * base_lr is 10 × lr_unstable by default. For each warmup_steps of a few orders of magnitude, none above 10 % of the
+ * run's steps: ramp from 0 to base_lr, then a constant rate for 2 × warmup_steps. A small network is often out of
+ * reach at 10 ×, however long the warmup; then smaller multiples are tried, and the study says so.
+ */
+
+import { Bench } from './bench.js';
+import { rankCells } from './compare.js';
+import { doesNotBlowUp } from './judge.js';
+import { figure, list, ofSeeds, percent, plural } from './wording.js';
+
+/**
+ * @typedef {import('./bench.js').Cell} Cell
+ * @typedef {import('../config.js').Config} Config
+ *
+ * @typedef {object} WarmupAttempt
+ * @property {number} multiple  of lr_unstable
+ * @property {number} base_lr
+ * @property {number} warmup_steps
+ * @property {number} post_warmup_steps
+ * @property {number} survived  seeds that are feasible and have no episode
+ * @property {number} seeds
+ * @property {boolean} blew_up  not survived by more than half of the seeds
+ *
+ * @typedef {object} WarmupSearch
+ * @property {number} lr_unstable
+ * @property {number} asked_multiple
+ * @property {number | null} multiple  the largest at which a warmup within the limit does not blow up
+ * @property {number | null} base_lr
+ * @property {number | null} warmup_steps  the shortest there
+ * @property {number} longest  warmup steps that the limit allows
+ * @property {WarmupAttempt[]} tried
+ * @property {string[]} says
+ *
+ * @typedef {object} WarmupStudy
+ * @property {WarmupSearch} search
+ * @property {import('./compare.js').Comparison | null} comparison  the baseline against the same with the warmup
+ *   prepended, and against base_lr with it; null where no warmup was found
+ * @property {boolean} needs_more_steps  the warmup takes more than 5 % of the run's steps
+ * @property {string[]} says
+ */
+
+/** The longest warmup tried, and the length from which the run may need more steps, as shares of the run's steps. */
+const LONGEST_SHARE = 0.1;
+const LONG_SHARE = 0.05;
+
+/** How long the rate is held after the ramp, in lengths of the ramp. */
+const POST_WARMUP = 2;
+
+/** What is tried where base_lr is out of reach, as multiples of lr_unstable. */
+const LOWER_MULTIPLES = [10, 5, 3, 2, 1];
+
+/**
+ * The lengths to try: powers of ten, and the longest that is allowed.
+ *
+ * @param {number} steps  of the run, without warmup
+ * @param {number} [least]  lengths up to this are not tried: the run has such a warmup already
+ * @returns {number[]}  rising
+ */
+export function planWarmups(steps, least = 0) {
+  const longest = Math.floor(LONGEST_SHARE * steps);
+  const lengths = longest > 0 ? [longest] : [];
+  for (let length = 10; length < longest; length *= 10) lengths.push(length);
+  return lengths.filter((length) => length > least).sort((a, b) => a - b);
+}
+
+/**
+ * Finds the largest multiple of lr_unstable, from the one asked for downwards, at which a warmup within the limit does
+ * not blow up, and the shortest such warmup.
+ *
+ * @param {object} study
+ * @param {Bench} study.bench
+ * @param {Config} study.config  the baseline, complete
+ * @param {number} study.lr_unstable
+ * @param {number} study.seeds
+ * @param {number} [study.multiple]  10 or, as the text allows, 100
+ * @returns {Promise<WarmupSearch>}
+ */
+export async function findWarmup({ bench, config, lr_unstable, seeds, multiple = 10 }) {
+  const lengths = planWarmups(config.steps);
+  const longest = Math.floor(LONGEST_SHARE * config.steps);
+  const multiples = [multiple, ...LOWER_MULTIPLES.filter((lower) => lower < multiple)];
+  /** @type {WarmupAttempt[]} */
+  const tried = [];
+  for (const factor of lengths.length === 0 ? [] : multiples) {
+    const base_lr = Number((factor * lr_unstable).toPrecision(6));
+    const cells = await bench.train(
+      lengths.map((length) => studyConfig(config, base_lr, length)),
+      seeds,
+    );
+    const attempts = cells.map((cell, i) => judgeAttempt(cell, { factor, base_lr, warmup_steps: lengths[i], seeds }));
+    tried.push(...attempts);
+    const shortest = attempts.find(({ blew_up }) => !blew_up);
+    if (shortest) return describeSearch({ lr_unstable, asked: multiple, longest, tried, found: shortest });
+  }
+  return describeSearch({ lr_unstable, asked: multiple, longest, tried, found: null });
+}
+
+/**
+ * Steps that findWarmup may take at most.
+ *
+ * @param {Config} config
+ * @param {number} seeds
+ * @param {number} [multiple]
+ */
+export function warmupSearchCost(config, seeds, multiple = 10) {
+  const multiples = 1 + LOWER_MULTIPLES.filter((lower) => lower < multiple).length;
+  const steps = planWarmups(config.steps).reduce((sum, length) => sum + (1 + POST_WARMUP) * length, 0);
+  return multiples * seeds * steps;
+}
+
+/** @param {Config} config @param {number} lr @param {number} length */
+function studyConfig(config, lr, length) {
+  return { ...config, lr, schedule: 'constant', warmup_steps: length, steps: POST_WARMUP * length, changes: [] };
+}
+
+/**
+ * @param {Cell} cell
+ * @param {{ factor: number, base_lr: number, warmup_steps: number, seeds: number }} attempt
+ * @returns {WarmupAttempt}
+ */
+function judgeAttempt({ trials }, { factor, base_lr, warmup_steps, seeds }) {
+  const survived = trials.filter(doesNotBlowUp).length;
+  return {
+    multiple: factor,
+    base_lr,
+    warmup_steps,
+    post_warmup_steps: POST_WARMUP * warmup_steps,
+    survived,
+    seeds,
+    blew_up: 2 * survived <= seeds,
+  };
+}
+
+/**
+ * @param {{ lr_unstable: number, asked: number, longest: number, tried: WarmupAttempt[], found: WarmupAttempt | null }} search
+ * @returns {WarmupSearch}
+ */
+function describeSearch({ lr_unstable, asked, longest, tried, found }) {
+  return {
+    lr_unstable,
+    asked_multiple: asked,
+    multiple: found?.multiple ?? null,
+    base_lr: found?.base_lr ?? null,
+    warmup_steps: found?.warmup_steps ?? null,
+    longest,
+    tried,
+    says: sayWhatWasFound({ lr_unstable, asked, longest, tried, found }),
+  };
+}
+
+/** @param {{ lr_unstable: number, asked: number, longest: number, tried: WarmupAttempt[], found: WarmupAttempt | null }} search */
+function sayWhatWasFound({ lr_unstable, asked, longest, tried, found }) {
+  if (tried.length === 0) {
+    return [`No warmup was tried: 10 % of the run's steps are ${plural(longest, 'step')}.`];
+  }
+  const says = [];
+  const out = [...new Set(tried.filter(({ blew_up }) => blew_up).map(({ multiple }) => multiple))].filter(
+    (multiple) => multiple !== found?.multiple,
+  );
+  if (out.length > 0) {
+    const rates = list(out.map((multiple) => `${multiple} × (${figure(multiple * lr_unstable)})`));
+    says.push(
+      `Even the longest warmup allowed, ${plural(longest, 'step')} or 10 % of the run, does not carry training to ${rates} the unstable rate ${figure(lr_unstable)}.`,
+    );
+  }
+  if (!found) {
+    says.push('No warmup within the limit makes the unstable rate or more stable.');
+    return says;
+  }
+  const scaled = found.multiple < asked ? `, scaled down from ${asked} ×` : '';
+  says.push(
+    `The shortest warmup that does not blow up at ${figure(found.base_lr)}, ${found.multiple} × the unstable rate${scaled}, is ${plural(found.warmup_steps, 'step')}, held for ${found.post_warmup_steps} more (${ofSeeds(found.survived, found.seeds)}).`,
+  );
+  const shorter = tried.filter(
+    ({ multiple, warmup_steps }) => multiple === found.multiple && warmup_steps < found.warmup_steps,
+  );
+  if (shorter.length > 0) {
+    says.push(
+      `Shorter ones blow up: ${list(shorter.map((one) => `${one.warmup_steps} steps (${ofSeeds(one.seeds - one.survived, one.seeds)})`))}.`,
+    );
+  }
+  return says;
+}
+
+/**
+ * Settings with a warmup prepended: the schedule's own clock starts after it.
+ *
+ * @param {Config} config
+ * @param {number} warmup_steps
+ * @param {number} [lr]
+ * @returns {Config}
+ */
+export function prependWarmup(config, warmup_steps, lr = config.lr) {
+  return { ...config, lr, warmup_steps };
+}
+
+/** Whether so long a warmup may need a longer run. @param {number} warmup_steps @param {number} steps */
+export function isLongWarmup(warmup_steps, steps) {
+  return warmup_steps > LONG_SHARE * steps;
+}
+
+/**
+ * The playbook's advice on a long warmup.
+ *
+ * @param {number} warmup_steps
+ * @param {number} steps
+ */
+export function sayLongWarmup(warmup_steps, steps) {
+  return `A warmup of ${plural(warmup_steps, 'step')} is ${percent(warmup_steps / steps)} of the run's ${plural(steps, 'step')}, more than 5 %: the run may need more steps to make up for it.`;
+}
+
+/**
+ * The whole study, for a caller who knows the unstable rate.
+ *
+ * @param {object} study
+ * @param {import('./runner.js').TrialRunner} study.runner
+ * @param {Config} study.config  the baseline, complete
+ * @param {number} study.lr_unstable
+ * @param {number} [study.seeds]
+ * @param {number} [study.multiple]
+ * @param {AbortSignal} [study.signal]
+ * @param {(trial: import('./trial.js').TrialResult) => void} [study.onTrial]
+ * @returns {Promise<WarmupStudy>}
+ */
+export async function runWarmupStudy({ runner, config, lr_unstable, seeds = 3, multiple = 10, signal, onTrial }) {
+  const bench = new Bench({ runner, signal, onTrial });
+  const search = await findWarmup({ bench, config, lr_unstable, seeds, multiple });
+  const { warmup_steps, base_lr } = search;
+  if (warmup_steps === null || base_lr === null) {
+    return { search, comparison: null, needs_more_steps: false, says: search.says };
+  }
+  const contestants = [
+    { id: 'baseline', label: 'Baseline', config },
+    { id: 'warmup', label: `Warmup of ${warmup_steps} steps`, config: prependWarmup(config, warmup_steps) },
+    { id: 'base_lr', label: `… at ${figure(base_lr)}`, config: prependWarmup(config, warmup_steps, base_lr) },
+  ];
+  const cells = await bench.train(
+    contestants.map((contestant) => contestant.config),
+    seeds,
+  );
+  const comparison = rankCells(contestants, cells);
+  const needs_more_steps = isLongWarmup(warmup_steps, config.steps);
+  const [baseline, warm, high] = comparison.cells;
+  const says = [
+    ...search.says,
+    `Best checkpoint, median of ${plural(seeds, 'seed')}: baseline ${figure(baseline.figures.loss)} at step ${baseline.median.best?.step ?? 'none'} of ${config.warmup_steps + config.steps}; with the warmup prepended ${figure(warm.figures.loss)} at step ${warm.median.best?.step ?? 'none'} of ${warmup_steps + config.steps}; at ${figure(base_lr)} with it ${figure(high.figures.loss)}.`,
+    ...(needs_more_steps ? [sayLongWarmup(warmup_steps, config.steps)] : []),
+  ];
+  return { search, comparison, needs_more_steps, says };
+}

@@ -1,0 +1,38 @@
+/** How studies put numbers into sentences. */
+
+/**
+ * Three significant digits, as one would write them.
+ *
+ * @param {number | null | undefined} value
+ */
+export function figure(value) {
+  if (value === null || value === undefined) return 'none';
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : value > 0 ? 'infinite' : '-infinite';
+  return String(Number(value.toPrecision(3)));
+}
+
+/** @param {number} share */
+export function percent(share) {
+  const hundredths = 100 * share;
+  return `${hundredths > 0 && hundredths < 10 ? Number(hundredths.toPrecision(2)) : Math.round(hundredths)} %`;
+}
+
+/** "3 of 3 seeds". @param {number} count @param {number} of */
+export function ofSeeds(count, of) {
+  return `${count} of ${of} seed${of === 1 ? '' : 's'}`;
+}
+
+/** @param {number} count @param {string} noun */
+export function plural(count, noun) {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** "a, b and c". @param {string[]} parts */
+export function list(parts) {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}`;
+}
+
+/** @param {string} text */
+export function capitalize(text) {
+  return text === '' ? text : text[0].toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,54 @@
+/**
+ * What was learned about the learning rate, by the range test, by sweeps and by runs, for which settings: the marks
+ * on its slider.
+ */
+
+/**
+ * @typedef {import('./lab.js').Config} Config
+ * @typedef {{ value: number, label: string, tone: string }} RateMark
+ */
+
+export class KnownRates {
+  /** What the last range test suggested. @type {{ lr: number, like: string } | null} */
+  suggested = null;
+  /** What sweeps found, by what it holds for. @type {Map<string, { best: number | null, unstable: number | null }>} */
+  #swept = new Map();
+
+  /** @param {number | null} lr @param {Config} config what was tested */
+  suggest(lr, config) {
+    this.suggested = lr === null ? null : { lr: Number(lr.toPrecision(3)), like: likeness(config) };
+  }
+
+  /** @param {number | null} best lr* @param {number | null} unstable lr_unstable @param {Config} config what was swept */
+  sweep(best, unstable, config) {
+    this.#swept.set(likeness(config), { best, unstable });
+  }
+
+  /**
+   * What is known of these settings.
+   * @param {Config} config @param {import('./run.js').Run[]} runs @returns {RateMark[]}
+   */
+  marks(config, runs) {
+    const like = likeness(config);
+    /** @type {RateMark[]} */
+    const marks = [];
+    const { suggested } = this;
+    if (suggested?.like === like) marks.push({ value: suggested.lr, label: 'range test', tone: 'lr' });
+    const known = this.#swept.get(like);
+    if (known && known.best !== null) marks.push({ value: known.best, label: '★ lr*', tone: 'lr' });
+    const broke = runs
+      .filter(
+        (run) =>
+          likeness(run.config) === like && !run.changes.length && (run.status === 'diverged' || run.episodes.length),
+      )
+      .map((run) => Number(run.config.lr));
+    if (known && known.unstable !== null) broke.push(known.unstable);
+    if (broke.length) marks.push({ value: Math.min(...broke), label: 'unstable from', tone: 'bad' });
+    return marks;
+  }
+}
+
+/** What two configs must share for a learning rate to mean the same in both. @param {Config} config */
+function likeness({ dataset, downsample, model, init, init_gain, optimizer, momentum, batch, warmup_steps, clip }) {
+  return JSON.stringify([dataset, downsample, model, init, init_gain, optimizer, momentum, batch, warmup_steps, clip]);
+}

@@ -1,0 +1,21 @@
+/**
+ * The page's views, in the order of their tabs. A view is one row: its name in the address (#view=…), its tab, and
+ * the element that shows it, which is handed the lab.
+ */
+import { literal } from 'lit/static-html.js';
+import './diagnose_view.js';
+import './lessons_view.js';
+import './live_page.js';
+import './range_view.js';
+import './sweep_view.js';
+
+/** @typedef {{ id: string, label: string, element: import('lit/static-html.js').StaticValue }} View */
+
+/** @type {View[]} */
+export const VIEWS = [
+  { id: 'live', label: 'Live', element: literal`live-page` },
+  { id: 'range', label: 'LR range test', element: literal`range-view` },
+  { id: 'sweep', label: 'Sweep', element: literal`sweep-view` },
+  { id: 'diagnose', label: 'Diagnose', element: literal`diagnose-view` },
+  { id: 'lessons', label: 'Lessons', element: literal`lessons-view` },
+];
