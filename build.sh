@@ -156,7 +156,8 @@ build_wasm() {
   need_emscripten
   mkdir -p build/wasm
   local source object objects='' stale='' symbols
-  { echo "$C_FLAGS" && emcc --version | head -n 1; } | write_if_changed build/wasm/compile.txt
+  # Not piped into head: emcc takes a closed pipe for an error.
+  { echo "$C_FLAGS" && emcc --version; } | write_if_changed build/wasm/compile.txt
   for source in src/*/*.c; do
     object=$(object_of "$source")
     objects="$objects $object"
