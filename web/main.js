@@ -6,7 +6,6 @@ import './charts/tile_map.js';
 import { PointSeries, StepSeries } from './charts/series.js';
 import { SCHEMA } from './generated/schema.js';
 import { PRESETS } from './presets.js';
-import { DIAGNOSIS, GALLERY } from './procedures.js';
 import { Lab } from './ui/lab.js';
 import { listServerData } from './ui/server_data.js';
 import './ui/train_scope.js';
@@ -22,11 +21,13 @@ const series = {
 restoreTheme();
 const client = new WorkerClient({ openPort: openWorker });
 const studies = new StudyClient({ openPort: openWorker });
+// Fetched beside the engine: nothing that opens first needs it.
+const procedures = import('./procedures.js');
 const lab = new Lab({
   client,
   studies,
-  gallery: GALLERY,
-  diagnosis: DIAGNOSIS,
+  gallery: procedures.then(({ GALLERY }) => GALLERY),
+  diagnosis: procedures.then(({ DIAGNOSIS }) => DIAGNOSIS),
   schema: SCHEMA,
   series,
   presets: PRESETS,

@@ -9,6 +9,7 @@ import { runEntry } from './engine/study/gallery/check.js';
 import { ENTRIES } from './engine/study/gallery/index.js';
 import { PATIENTS } from './engine/study/patients.js';
 import { formatReport } from './engine/study/report.js';
+import { BETTER_SHARE } from './engine/study/verdict.js';
 
 /** @type {ReturnType<typeof createEngine> | null} */
 let engine = null;
@@ -22,4 +23,5 @@ export const GALLERY = {
   },
 };
 
-export const DIAGNOSIS = { diagnose, patients: PATIENTS, formatReport };
+/** @type {import('./ui/diagnosis.js').Procedure} */
+export const DIAGNOSIS = { diagnose, patients: PATIENTS, betterShare: BETTER_SHARE, formatReport };

@@ -444,7 +444,9 @@ test('no rate works: no lr*, and only what is known is said', async () => {
   assert.equal(diagnosis.at_edge, false);
   assert.equal(diagnosis.verdict, 'early');
   assert.equal(diagnosis.recommended, 'optimizer');
-  assert.match(diagnosis.skipped.join(' '), /Clipping was not tried/);
+  const clipping = diagnosis.remedies.find(({ kind }) => kind === 'clipping');
+  assert.match(clipping?.says[0] ?? '', /round thresholds/);
+  assert.equal(clipping?.measured, undefined);
   assert.match(formatReport(diagnosis, curves), /Early instability/);
 });
 

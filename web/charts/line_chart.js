@@ -79,7 +79,8 @@ export class LineChart extends LitElement {
     this.chart = null;
     /** @type {Scene | null} */
     this.scene = null;
-    this.labelledAt = 0;
+    this.labelledAt = Number.NEGATIVE_INFINITY;
+    this.labelTimer = 0;
   }
 
   createRenderRoot() {
@@ -128,6 +129,8 @@ export class LineChart extends LitElement {
     this.shared?.removeEventListener('crosshair', /** @type {() => void} */ (this.followCrosshair));
     window.removeEventListener('themechange', /** @type {() => void} */ (this.followTheme));
     this.observer?.disconnect();
+    clearTimeout(this.labelTimer);
+    this.labelTimer = 0;
     this.chart?.destroy();
     this.chart = null;
   }
@@ -351,7 +354,7 @@ export class LineChart extends LitElement {
     this.chart.update('none');
     this.refreshLegend(scene);
     this.placeCrosshair();
-    this.describe(scene);
+    this.describe();
   }
 
   /**
@@ -477,14 +480,20 @@ export class LineChart extends LitElement {
     if (JSON.stringify(legend) !== JSON.stringify(this.legend)) this.legend = legend;
   }
 
-  /** The canvas's label, renewed at most every two seconds. @param {Scene} scene */
-  describe(scene) {
-    const now = performance.now();
-    if (now - this.labelledAt < 2000) return;
-    this.labelledAt = now;
-    this.querySelector('canvas')?.setAttribute(
-      'aria-label',
-      `${this.heading}. ${scene.summary ?? ''} Arrow keys read single steps.`,
+  /** Renews the canvas's label, at most every two seconds. */
+  describe() {
+    if (this.labelTimer) return;
+    const rest = this.labelledAt + 2000 - performance.now();
+    this.labelTimer = Number(
+      setTimeout(
+        () => {
+          this.labelTimer = 0;
+          this.labelledAt = performance.now();
+          const label = `${this.heading}. ${this.scene?.summary ?? ''} Arrow keys read single steps.`;
+          this.querySelector('canvas')?.setAttribute('aria-label', label);
+        },
+        Math.max(0, rest),
+      ),
     );
   }
 

@@ -64,10 +64,11 @@ export function formatGalleryCheck(results) {
 
 /** @param {Cell} cell @param {CellTrial[]} trials */
 function describeCell({ label }, trials) {
+  const finished = trials.filter(({ diverged, val }) => !diverged && val);
   return [
     label,
     span(trials.map(finalLoss)),
-    trials.some(({ val }) => val) ? span(trials.map(finalAccuracy), writePercent) : '',
+    finished.length > 0 ? span(finished.map(finalAccuracy), writePercent) : '',
     trials.some(({ clipped_fraction }) => clipped_fraction > 0)
       ? span(
           trials.map(({ clipped_fraction }) => clipped_fraction),

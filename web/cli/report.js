@@ -114,7 +114,7 @@ export function formatDiagnosis(diagnosis) {
   return [
     row('verdict', verdict),
     row('lr*', lr_best === null ? 'none' : figure(lr_best)),
-    row('unstable from', lr_unstable === null ? 'nowhere in the sweep' : figure(lr_unstable)),
+    row('unstable from', lr_unstable === null ? (lr_best === null ? 'anywhere' : 'nowhere') : figure(lr_unstable)),
     row('at the edge', at_edge ? 'yes' : 'no'),
     row('effort', `${runs} runs, ${steps.toLocaleString('en')} steps, ${figure(seconds)} s`),
     ...section('Advice', advice),

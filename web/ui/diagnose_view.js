@@ -52,17 +52,21 @@ export class DiagnoseView extends LabElement {
     return this.lab.diagnosis;
   }
 
+  /** Starts, and on a narrow screen goes to where the steps fill in. @param {import('./diagnosis.js').Patient | null} [patient] */
+  async start(patient = null) {
+    this.diagnosis.start(patient);
+    await this.updateComplete;
+    const steps = this.querySelector('.diagnose-steps');
+    if (steps && steps.getBoundingClientRect().top > innerHeight / 2) steps.scrollIntoView();
+  }
+
   // ---- what is asked for -----------------------------------------------------------------------------------------
 
   setup() {
     const { lab, diagnosis } = this;
     const running = diagnosis.status === 'running';
     return html`<div class="diagnose-setup">
-      ${
-        running
-          ? html`<button class="wide" @click=${() => diagnosis.cancel()}>Stop</button>`
-          : html`<button class="primary wide" ?disabled=${!lab.ready} @click=${() => diagnosis.start()}>Diagnose these settings</button>`
-      }
+      <button class="primary wide" ?disabled=${!lab.ready || !diagnosis.ready || running} @click=${() => this.start()}>Diagnose these settings</button>
       <p class="soft">Examines the settings of the Live view: ${panelInWords(lab)}.</p>
       <div class="pair">
         <label>
@@ -93,7 +97,7 @@ export class DiagnoseView extends LabElement {
             <button
               ?disabled=${running || !lab.ready}
               aria-current=${patient === diagnosis.patient ? 'true' : nothing}
-              @click=${() => diagnosis.start(patient)}
+              @click=${() => this.start(patient)}
             >
               <b>${patient.title}</b><span>${patient.suffers}</span>
             </button>
@@ -175,6 +179,15 @@ export class DiagnoseView extends LabElement {
               : 'Warmup, clipping, another optimizer, residual connections and normalization, branches that start at 0, and a lower rate as the last resort; each is compared with the untreated runs by its best checkpoint.'
           }
         </p>
+        ${
+          remedies.length
+            ? html`<p class="thresholds">
+              <span>gone: more than half of the seeds feasible and free of it</span>
+              <span>better: the median best checkpoint below ${diagnosis.betterShare} × the untreated</span>
+              <span>it solves it where both hold</span>
+            </p>`
+            : nothing
+        }
         ${remedies.map((remedy) => html`<remedy-step .lab=${lab} .remedy=${remedy}></remedy-step>`)}
         ${trying ? html`<p class="working"><span class="pulse"></span>${stage}, ${diagnosis.training.size} in training</p>` : nothing}
       </li>`;
@@ -210,7 +223,7 @@ export class DiagnoseView extends LabElement {
         <dd>${report.at_edge ? 'yes' : 'no'}</dd>
         ${treated ? html`<dt>Cure</dt><dd class="good"><b>${treated.label}</b></dd>` : nothing}
       </dl>
-      ${diagnosis.judged && report.advice.length > 1 ? html`<h2>Advice</h2>${report.advice.slice(1).map((advice) => html`<p>${advice}</p>`)}` : nothing}
+      ${status !== 'running' && report.advice.length > 1 ? html`<h2>Advice</h2>${report.advice.slice(1).map((advice) => html`<p>${advice}</p>`)}` : nothing}
       ${report.skipped.length ? html`<h2>Not done</h2>${report.skipped.map((skipped) => html`<p class="soft">${skipped}</p>`)}` : nothing}
       ${
         status === 'running'
@@ -231,7 +244,8 @@ export class DiagnoseView extends LabElement {
     const running = diagnosis.status === 'running';
     return html`<p class="standing" role="status">
       ${running ? html`<span class="pulse"></span><b>${diagnosis.stage}</b>` : html`<b>${diagnosis.status === 'stopped' ? 'Stopped by you' : 'Done'}</b>`}
-      <span class="soft">${diagnosis.patient ? `${diagnosis.patient.title}: ` : ''}${diagnosis.progressWords}</span>
+      <span class="soft grow">${diagnosis.patient ? `${diagnosis.patient.title}: ` : ''}${diagnosis.progressWords}</span>
+      ${running ? html`<button @click=${() => diagnosis.cancel()}>Stop</button>` : nothing}
     </p>`;
   }
 

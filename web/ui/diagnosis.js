@@ -7,7 +7,7 @@
  * @typedef {import('../engine/study/curve.js').Curve} Curve
  * @typedef {import('../engine/study/trial.js').TrialResult} TrialResult
  * @typedef {import('../engine/study/patients.js').Patient} Patient
- * @typedef {{ diagnose: typeof import('../engine/study/diagnose.js').diagnose, patients: Patient[],
+ * @typedef {{ diagnose: typeof import('../engine/study/diagnose.js').diagnose, patients: Patient[], betterShare: number,
  *             formatReport: (report: Report, curves: Record<string, Curve>) => string }} Procedure
  * @typedef {{ settings: string, config: Record<string, any>, share: number }} Training  one that is going on
  */
@@ -42,7 +42,8 @@ export class Diagnosis {
 
   #lab;
   #studies;
-  #procedure;
+  /** @type {Procedure | null} */
+  #procedure = null;
   #startedAt = 0;
   #endedAt = 0;
   #dataId = /** @type {number | null} */ (null);
@@ -51,15 +52,28 @@ export class Diagnosis {
   /** @type {(() => void) | null} */
   #cancel = null;
 
-  /** @param {import('./lab.js').Lab} lab @param {any} studies @param {Procedure} procedure */
+  /** @param {import('./lab.js').Lab} lab @param {any} studies @param {Promise<Procedure>} procedure */
   constructor(lab, studies, procedure) {
     this.#lab = lab;
     this.#studies = studies;
-    this.#procedure = procedure;
+    procedure.then((arrived) => {
+      this.#procedure = arrived;
+      lab.touch();
+    });
+  }
+
+  /** Whether the procedure is there: it is fetched after what the first view needs. */
+  get ready() {
+    return this.#procedure !== null;
   }
 
   get patients() {
-    return this.#procedure.patients;
+    return this.#procedure?.patients ?? [];
+  }
+
+  /** How far below the untreated best checkpoint a better one must be. */
+  get betterShare() {
+    return this.#procedure?.betterShare ?? 1;
   }
 
   get seconds() {
@@ -82,6 +96,8 @@ export class Diagnosis {
   /** @param {Patient | null} [patient] null: the settings of the live view */
   async start(patient = null) {
     const lab = this.#lab;
+    const procedure = this.#procedure;
+    if (!procedure) return;
     /** @type {Record<string, any>} */
     const config = patient ? parseSettings(patient.config).config : { ...lab.draft, changes: [], sharpness_every: 0 };
     const data = config.dataset === 'custom' ? lab.data.chosen : null;
@@ -102,7 +118,7 @@ export class Diagnosis {
     this.#startedAt = performance.now();
     const study = this.#studies.run(
       (/** @type {any} */ runner, /** @type {AbortSignal} */ signal) =>
-        this.#procedure.diagnose({
+        procedure.diagnose({
           runner: this.#watch(runner),
           config,
           seeds: this.seeds,
@@ -233,7 +249,7 @@ export class Diagnosis {
 
   saveHtml() {
     const { report } = this;
-    if (!report) return;
+    if (!report || !this.#procedure) return;
     const text = this.#procedure.formatReport(report, this.#curves);
     save(new Blob([text], { type: 'text/html' }), 'trainscope-diagnosis.html');
   }

@@ -209,9 +209,9 @@ export class DiagnosisStep extends StepElement {
       places: rates.length ? rates.map(({ lr }) => lr) : [own],
       names: null,
       logX: true,
-      xName: 'learning rate η',
+      xName: own > 0 ? `learning rate η; yours is ${number(own)}` : 'learning rate η',
       verticals: [
-        ...(own > 0 && rates.length && own !== best ? [{ x: own, label: 'yours', color: 'soft' }] : []),
+        ...(own > 0 && rates.length && own !== best ? [{ x: own, label: '', color: 'soft' }] : []),
         ...(best === null ? [] : [{ x: best, label: `lr* = ${number(best)}`, color: 'lr' }]),
       ],
       unstable: edge === null ? null : { from: edge, label: 'unstable' },
@@ -234,31 +234,26 @@ export class DiagnosisStep extends StepElement {
     }
     const series = seriesOf(trial, this.makePoints);
     const fine = every === 1;
+    const often = every > 0 ? `every ${every} steps` : 'at the end';
+    // The batches decide the height of both charts, so that they can be compared.
+    const batches = {
+      label: 'batch',
+      color: 'loss',
+      series: series.loss,
+      width: 1,
+      alpha: fine ? 0.3 : 0,
+      legend: fine,
+    };
+    const own = { label: fine ? 'validation' : often, color: 'validation', series: points };
     return {
-      layers: [
-        ...(fine
-          ? [{ label: 'batch', color: 'loss', series: series.loss, width: 1, alpha: 0.3 }]
-          : [{ label: '', color: 'loss', series: series.valLoss, alpha: 0, legend: false }]),
-        {
-          label: fine ? 'validation, every step' : `validation, every ${every} steps`,
-          color: 'validation',
-          series: points,
-          kind: fine ? 'line' : 'dots',
-          width: fine ? 1.6 : 4,
-        },
-        ...(fine
-          ? []
-          : [
-              {
-                label: 'as one would draw it',
-                color: 'validation',
-                series: points,
-                width: 1.2,
-                dash: [4, 4],
-                legend: false,
-              },
-            ]),
-      ],
+      layers: fine
+        ? [batches, { ...own, width: 1.6 }]
+        : [
+            batches,
+            { ...batches, series: series.valLoss },
+            { ...own, width: 1.2, dash: [4, 4], legend: false },
+            { ...own, kind: 'dots', width: 4 },
+          ],
       marks: [],
       from: 0,
       to: lastStep([trial]),
@@ -274,7 +269,7 @@ export class DiagnosisStep extends StepElement {
       return html`<div class=${point ? 'chart-pair' : ''}>
         <axis-plot
           class="panel"
-          heading="Best checkpoint"
+          heading="Best checkpoint against learning rate"
           .source=${this.rateScene}
           @choose=${(/** @type {CustomEvent} */ event) => {
             this.chosen = event.detail.key === this.chosen ? null : event.detail.key;

@@ -60,6 +60,8 @@ export class Lab extends EventTarget {
   stepsPerSecond = 0;
   ready = false;
 
+  /** What was open within each view when it was left. @type {Map<string, string>} */
+  #items = new Map();
   #client;
   #schema;
   #maker;
@@ -73,8 +75,8 @@ export class Lab extends EventTarget {
   #settling = new Map();
 
   /**
-   * @param {{ client: any, studies: any, gallery: import('./lessons.js').Gallery,
-   *           diagnosis: import('./diagnosis.js').Procedure, schema: any, series: import('./run.js').SeriesMaker,
+   * @param {{ client: any, studies: any, gallery: Promise<import('./lessons.js').Gallery>,
+   *           diagnosis: Promise<import('./diagnosis.js').Procedure>, schema: any, series: import('./run.js').SeriesMaker,
    *           presets: { name: string, sentence: string, config: Config }[] }} parts
    */
   constructor({ client, studies, gallery, diagnosis, schema, series, presets }) {
@@ -531,10 +533,14 @@ export class Lab extends EventTarget {
     this.show('live');
   }
 
-  /** @param {string} view @param {string} [item] */
-  show(view, item = '') {
+  /**
+   * Opens a view; without an item where it was left, and a second time at its beginning.
+   * @param {string} view @param {string} [item]
+   */
+  show(view, item) {
+    this.#items.set(this.view, this.item);
+    this.item = item ?? (view === this.view ? '' : (this.#items.get(view) ?? ''));
     this.view = view;
-    this.item = item;
     this.touch();
   }
 

@@ -18,6 +18,9 @@ import { number, percent, plural, same, shortName, valueInWords } from './words.
 /** More lines than this are named by the table alone. */
 const LEGEND_LINES = 5;
 
+/** A range test's loss beyond this multiple of its first is not worth the height it would take. */
+const EXPLODED = 1.2;
+
 /** What the second chart can show. */
 const QUANTITIES = /** @type {const} */ ({
   norm: { label: 'Gradient norm', series: 'norm', y: 'log' },
@@ -73,8 +76,9 @@ export class LessonPage extends LabElement {
   get quantities() {
     const measured =
       this.lesson.config.sharpness_every || this.lesson.cells.some((cell) => cell.config.sharpness_every);
+    const scheduled = this.lesson.cells.some((cell) => cell.config.schedule);
     /** @type {Quantity[]} */
-    const all = ['norm', 'valLoss', 'lr'];
+    const all = scheduled ? ['lr', 'valLoss', 'norm'] : ['norm', 'valLoss', 'lr'];
     return measured ? ['sharpness', ...all] : all;
   }
 
@@ -122,7 +126,7 @@ export class LessonPage extends LabElement {
         if (which === 'sharpness' && first)
           layers.push({
             label: `edge: ${cell.label}`,
-            color: 'lr',
+            color: style.color,
             series: series.edge,
             width: 1.2,
             dash: [2, 3],
@@ -152,9 +156,13 @@ export class LessonPage extends LabElement {
         const { range } = trial;
         if (!range) return;
         const series = this.lab.makePoints();
-        range.lr.forEach((rate, j) => {
+        const slope = this.lab.makePoints();
+        for (const [j, rate] of range.lr.entries()) {
           series.append(rate, range.smoothed[j]);
-        });
+          if (range.smoothed[j] <= EXPLODED * range.smoothed[0]) slope.append(rate, range.smoothed[j]);
+        }
+        // The slope decides the height of the axis; what explodes leaves it at the top.
+        layers.push({ label: '', color: 'loss', series: slope, alpha: 0, legend: false });
         layers.push({
           label: cell.label,
           ...style,
@@ -162,6 +170,7 @@ export class LessonPage extends LabElement {
           width: i ? 1 : 2,
           alpha: i ? 0.5 : 1,
           legend: i === 0 && drawn.length > 1,
+          context: true,
         });
         const { steepest } = range.suggestion;
         if (steepest) marks.push({ x: steepest, y: series.at(steepest * 1.0001), kind: 'dot', color: style.color });
@@ -192,7 +201,8 @@ export class LessonPage extends LabElement {
         const changes = Object.fromEntries(
           Object.entries(after).filter(([name, value]) => !same(before[name], value) && name !== 'changes'),
         );
-        return { changes, words: describeTargets(lab.fields, changes) };
+        const fields = lab.fields.filter((field) => lab.applies(field, after));
+        return { changes, words: describeTargets(fields, changes) };
       })
       .filter(({ words }) => words);
     if (!offers.length) return nothing;
@@ -299,7 +309,7 @@ export class LessonPage extends LabElement {
     return html`<div class="criterion ${verdict ? (verdict.passed ? 'passed' : 'missed') : ''}" role="status">
       ${
         verdict
-          ? html`<p><b>${verdict.passed ? 'Shown' : 'Not shown this time'}.</b> ${verdict.figure}</p>`
+          ? html`<p><b>${verdict.passed ? 'Shown' : 'Not shown this time'}.</b> ${capitalize(verdict.figure)}.</p>`
           : run?.status === 'failed'
             ? html`<p class="bad">${run.problem}</p>`
             : nothing
@@ -425,7 +435,7 @@ export class LessonPage extends LabElement {
     return html`<div class="lesson-charts">
       <line-chart class="panel" heading="Training loss" note="smoothed" group="lesson" .source=${this.lossScene}></line-chart>
       <div class="panel-with-tabs">
-        <line-chart class="panel" heading=${label} group="lesson" y=${y} .source=${this.otherScene}></line-chart>
+        <line-chart class="panel" heading=${label} note=${this.shown === 'sharpness' ? 'dotted: the edge, 2/η' : ''} group="lesson" y=${y} .source=${this.otherScene}></line-chart>
         <div class="small-tabs" role="group" aria-label="Second chart">
           ${this.quantities.map(
             (quantity) => html`<button
@@ -443,13 +453,32 @@ export class LessonPage extends LabElement {
     </div>`;
   }
 
+  /** What the cells have in common, as far as it is not the default. */
+  shared() {
+    const { lab, lesson } = this;
+    const { model, ...settings } = lesson.config;
+    const varied = new Set(lesson.cells.flatMap((cell) => Object.keys(cell.config)));
+    const { config } = parseSettings(lesson.config);
+    const say = lab.fields
+      .filter(({ name }) => name in settings && name !== 'eval_every' && !varied.has(name))
+      .map(
+        (field) =>
+          `${field.name === 'dataset' ? '' : `${shortName(field)} `}${field.name === 'dataset' && lesson.needs === 'fashion-mnist' ? 'Fashion-MNIST' : valueInWords(field, config[field.name])}`,
+      );
+    return html`<div class="shared">
+      <h3>All cells share</h3>
+      <p>${say.join(' · ')}</p>
+      ${model === undefined ? nothing : html`<pre><code>${model}</code></pre>`}
+    </div>`;
+  }
+
   render() {
     if (!this.lab || !this.lesson) return nothing;
     return html`
       ${this.text()}
       <div class="lesson-experiment">
         <div class="experiment-head">${this.controls()}</div>
-        ${this.dataWanted()} ${this.charts()} ${this.verdict()} ${this.table()}
+        ${this.dataWanted()} ${this.verdict()} ${this.charts()} ${this.table()} ${this.shared()}
       </div>
     `;
   }
@@ -467,6 +496,11 @@ function describeTargets(fields, changes) {
     .join(', ');
 }
 
+/** @param {string} text */
+function capitalize(text) {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 /** The median of the seeds, and how far they lie apart. @param {number[]} values @param {(value: number) => string} [say] */
 function spread(values, say = number) {
   if (values.length === 0) return nothing;
@@ -475,7 +509,7 @@ function spread(values, say = number) {
   const finite = rising.filter((value) => Number.isFinite(value));
   const range =
     finite.length > 1 && say(finite[0]) !== say(finite[finite.length - 1])
-      ? html` <small>${say(finite[0])} … ${say(finite[finite.length - 1])}</small>`
+      ? html`<small class="spread">${say(finite[0])} … ${say(finite[finite.length - 1])}</small>`
       : nothing;
   return html`${Number.isFinite(middle) ? say(middle) : '✕'}${range}`;
 }

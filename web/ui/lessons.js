@@ -25,16 +25,18 @@ export class Lessons {
   #gallery;
   /** @type {Map<string, LessonRun>} */
   #runs = new Map();
+  /** None until the gallery has arrived. @type {Entry[]} */
+  entries = [];
 
-  /** @param {import('./lab.js').Lab} lab @param {any} studies @param {Gallery} gallery */
+  /** @param {import('./lab.js').Lab} lab @param {any} studies @param {Promise<Gallery>} gallery */
   constructor(lab, studies, gallery) {
     this.#lab = lab;
     this.#studies = studies;
     this.#gallery = gallery;
-  }
-
-  get entries() {
-    return this.#gallery.entries;
+    gallery.then(({ entries }) => {
+      this.entries = entries;
+      lab.touch();
+    });
   }
 
   /** What was run of a lesson last, if anything. @param {string} id */
@@ -196,12 +198,12 @@ export class LessonRun {
     return `${this.verdict.passed ? 'Shown' : 'Not shown this time'}: ${this.verdict.figure}`;
   }
 
-  /** @param {any} studies @param {Gallery} gallery @param {() => Promise<DataFile[] | null>} getFiles */
-  async start(studies, gallery, getFiles) {
+  /** @param {any} studies @param {Promise<Gallery>} arriving @param {() => Promise<DataFile[] | null>} getFiles */
+  async start(studies, arriving, getFiles) {
     const lab = this.#lab;
     lab.touch();
     try {
-      const files = await getFiles();
+      const [gallery, files] = await Promise.all([arriving, getFiles()]);
       const study = studies.run(
         (/** @type {any} */ runner, /** @type {AbortSignal} */ signal) =>
           gallery.run({

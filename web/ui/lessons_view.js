@@ -86,7 +86,7 @@ export class LessonsView extends LabElement {
 
   render() {
     const { lab } = this;
-    if (!lab) return nothing;
+    if (!lab?.lessons.entries.length) return html`<p class="opening">Loading the lessons…</p>`;
     const open = lab.lessons.entries.find((/** @type {Entry} */ lesson) => lesson.id === lab.item);
     if (!open) return this.index();
     return html`<div class="lesson-open">

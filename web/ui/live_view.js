@@ -296,7 +296,7 @@ export class LiveView extends LabElement {
     }
     const limit = FORMULAS[run.inForce.optimizer].limit;
     layers.push({ label: `${limit}, the edge`, color: 'lr', series: run.edge, width: 1.5, dash: [6, 4] });
-    layers.push({ label: 'λ_max', color: 'ink', series: run.sharpness, width: 1.6 });
+    layers.push({ label: 'λmax', color: 'ink', series: run.sharpness, width: 1.6 });
     return layers;
   }
 
@@ -307,7 +307,7 @@ export class LiveView extends LabElement {
     const share = sharpest.value / sharpest.edge;
     const where = share > 1.25 ? 'beyond the edge' : share > 0.85 ? 'at the edge of stability' : 'below the edge';
     const adaptive = ['rmsprop', 'adam', 'nadam', 'adamw'].includes(String(run.inForce.optimizer));
-    return `${where}: ${number(Number(share.toPrecision(2)))} of it${adaptive ? ', preconditioned as the rule is' : ''}`;
+    return `${where}, η λmax = ${number(share * sharpest.limit)}${adaptive ? ', preconditioned as the rule is' : ''}`;
   }
 
   /** @param {import('./run.js').Run} run @param {string} which */

@@ -13,9 +13,6 @@ import { count, number, percent } from './words.js';
 /** Steps before the share of clipped updates means anything. */
 const STEPS_BEFORE_SHARE = 50;
 
-/** A run whose sharpness was below this share of its limit once can rise to the edge. */
-const BELOW_EDGE = 0.8;
-
 /** @param {Lab} lab @param {Run} run @param {Remedy[]} remedies @returns {import('./lab.js').Action[]} */
 function buttonsFor(lab, run, remedies) {
   return remedies.map((remedy) => ({ label: remedy.label, why: remedy.why, act: () => lab.apply(run, remedy) }));
@@ -72,17 +69,15 @@ export function tellProgress(lab, run) {
  * @param {Lab} lab @param {Run} run
  */
 function tellEdge(lab, run) {
-  const { sharpest } = run;
-  if (!sharpest) return;
-  if (sharpest.value < sharpest.edge * BELOW_EDGE) run.told.add('below-edge');
-  if (sharpest.value < sharpest.edge || !run.told.has('below-edge') || !isNews(run, 'at-edge')) return;
+  const { reachedEdge } = run;
+  if (!reachedEdge || !isNews(run, 'at-edge')) return;
   const limit = FORMULAS[run.inForce.optimizer].limit;
   lab.note(
     run,
     'quiet',
-    `The sharpness has reached ${limit} = ${number(sharpest.edge)}: this is the edge of stability. A quadratic would diverge from here; a network hovers.`,
+    `The sharpness has reached ${limit} = ${number(reachedEdge.edge)}: this is the edge of stability. A quadratic would diverge from here; a network hovers.`,
     [],
-    sharpest.step,
+    reachedEdge.step,
   );
 }
 

@@ -13,6 +13,9 @@
 /** Rows kept for an export, at 32 bytes each. A longer run exports its first rows and says so. */
 const ROWS_KEPT = 1 << 18;
 
+/** A run whose sharpness was below this share of its limit once can rise to the edge. */
+const BELOW_EDGE = 0.8;
+
 /** Bits of a row's `events` that the page reads (metric_fields.h). */
 export const EVENT = { diverged: 1, complete: 2, clipped: 4 };
 
@@ -41,8 +44,12 @@ export class Run {
   evaluations = [];
   /** Measured sharpness, in the order of steps. @type {Sharpness[]} */
   measured = [];
-  /** The newest of them with the value it must not exceed at the rate in force. @type {{ step: number, value: number, edge: number } | null} */
+  /** The newest of them with the value it must not exceed at the rate in force. @type {{ step: number, value: number, edge: number, limit: number } | null} */
   sharpest = null;
+  /** Whether the sharpness has been well below its limit, and where it rose to it since. */
+  wasBelowEdge = false;
+  /** @type {{ step: number, edge: number } | null} */
+  reachedEdge = null;
   /** Measurements whose step has not been taken yet, so that its rate is not known. @type {Sharpness[]} */
   unplaced = [];
   /** @type {{ reason: string, train: any, val: any, digest: string } | null} */
@@ -174,8 +181,11 @@ export class Run {
       }
       this.sharpness.append(step, value);
       if (!(rate > 0)) continue;
-      this.edge.append(step, limit / rate);
-      this.sharpest = { step, value, edge: limit / rate };
+      const edge = limit / rate;
+      this.edge.append(step, edge);
+      this.sharpest = { step, value, edge, limit };
+      if (value < edge * BELOW_EDGE) this.wasBelowEdge = true;
+      if (value >= edge && this.wasBelowEdge) this.reachedEdge ??= { step, edge };
     }
   }
 

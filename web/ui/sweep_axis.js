@@ -40,7 +40,7 @@ export function proposeAxis(field, config) {
     return { ...axis, mode: 'range', from: tidy(Math.max(middle / 10, low)), to: tidy(Math.min(middle * 10, high)) };
   }
   const five = Array.from({ length: 5 }, (_, i) => low + ((high - low) * i) / 4);
-  const values = field.kind === 'int' ? five.map(Math.round) : five.map((number) => Number(number.toPrecision(3)));
+  const values = field.kind === 'int' ? five.map(Math.round) : five.map((number) => Number(number.toPrecision(4)));
   return { ...axis, mode: 'list', list: [...new Set(values)].join(', ') };
 }
 

@@ -35,7 +35,7 @@ export class SweepOptions extends LabElement {
         autocomplete="off"
         spellcheck="false"
         ?disabled=${!!sweep.running}
-        .value=${live(value)}
+        .value=${value}
         @change=${(/** @type {Event} */ event) => sweep.edit(index, { [what]: /** @type {HTMLInputElement} */ (event.target).value })}
       />
     </label>`;
@@ -124,10 +124,12 @@ export class SweepOptions extends LabElement {
         min="1"
         max=${most}
         ?disabled=${!!sweep.running}
-        .value=${live(String(sweep[what]))}
+        .value=${String(sweep[what])}
         @change=${(/** @type {Event} */ event) => {
-          const value = Math.round(Number(/** @type {HTMLInputElement} */ (event.target).value));
-          sweep.set({ [what]: Math.min(Math.max(value || 1, 1), most) });
+          const box = /** @type {HTMLInputElement} */ (event.target);
+          const value = Math.min(Math.max(Math.round(Number(box.value)) || 1, 1), most);
+          box.value = String(value);
+          sweep.set({ [what]: value });
         }}
       />
     </label>`;

@@ -5,6 +5,7 @@
  * @typedef {import('../engine/study/sweep.js').Axis} Axis
  * @typedef {import('./sweep_points.js').SweepPoint} SweepPoint
  */
+import { countValues } from './sweep_axis.js';
 import { OUTCOMES, pointKey, pointsOf } from './sweep_points.js';
 import { number, valueInWords } from './words.js';
 
@@ -69,11 +70,12 @@ export function plotScene(lab) {
 function emptyScene(lab) {
   const [axis] = lab.sweep.axes;
   const field = lab.field(axis.field);
-  const ends = axis.mode === 'range' ? [Number(axis.from), Number(axis.to)] : [];
-  const known = ends.length === 2 && ends.every((end) => end > 0);
+  const [from, to, count] = [Number(axis.from), Number(axis.to), countValues(axis)];
+  const known = axis.mode === 'range' && from > 0 && to > 0 && count > 1 && count <= 200;
+  const places = known ? Array.from({ length: count }, (_, i) => from * (to / from) ** (i / (count - 1))) : [0];
   return {
     lines: [],
-    places: known ? ends : [0],
+    places,
     names: known ? null : [''],
     logX: known,
     xName: `${field.label}${field.unit ? ` (${field.unit})` : ''}`,

@@ -165,6 +165,7 @@ class Procedure {
       await this.#lookAbove();
       await this.#probeStart();
       this.#judge();
+      this.#tellStage();
       await this.#tryRemedies();
     } catch (error) {
       if (!this.#signal?.aborted || !this.#baseline) throw error;

@@ -26,9 +26,10 @@ export const PATIENTS = [
       'A deep convolutional network without enough strides: at this rate the loss explodes in the first three steps, and training never gets over it. A short warmup is all it needs.',
     config: {
       ...GLYPHS,
+      samples: 4000,
       model: 'conv(8,3,stride=2,pad=1) (residual(relu conv(8,3,pad=1) relu conv(8,3,pad=1) batchnorm))*4 relu',
       lr: 0.2,
-      steps: 300,
+      steps: 200,
       eval_every: 25,
     },
     verdict: 'early',

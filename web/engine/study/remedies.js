@@ -166,17 +166,15 @@ async function tryWarmup(bench, patient) {
 async function tryClipping(bench, patient) {
   const { config, untreated, atBest, seeds } = patient;
   const measured = readThreshold(untreated.trials) ?? (atBest && readThreshold(atBest.trials));
-  if (!measured) {
-    return {
-      skipped:
-        'Clipping was not tried: no run is healthy enough for a percentile of its gradient norms to mean anything.',
-    };
-  }
   const unclipped = { ...config, clip: 'off' };
   /** @type {Treatment[]} */
   const tried = [];
   /** @type {string[]} */
-  const says = [sayThreshold(measured, config.clip_percentile)];
+  const says = [
+    measured
+      ? sayThreshold(measured, config.clip_percentile)
+      : 'No run is healthy enough for a percentile of its gradient norms to mean anything, so round thresholds were tried.',
+  ];
   /** @param {import('./clip.js').ClipCell} planned */
   const tryCell = async ({ config: clipped, label }) => {
     const cost = bench.costOf([clipped], seeds);
@@ -192,15 +190,15 @@ async function tryClipping(bench, patient) {
     return treatment.solved;
   };
   let solved = false;
-  for (const planned of planNormClips(unclipped, measured.threshold)) {
+  for (const [i, planned] of planNormClips(unclipped, measured?.threshold ?? null).entries()) {
+    if (i === 1) says.push('That does not solve it, so smaller thresholds were tried.');
     solved = await tryCell(planned);
     if (solved) break;
-    if (planned.config.clip_norm === measured.threshold)
-      says.push('Instability remains, so smaller thresholds were tried.');
   }
-  if (!solved) for (const planned of planClipVariants(unclipped, measured.threshold)) await tryCell(planned);
+  if (!solved && measured)
+    for (const planned of planClipVariants(unclipped, measured.threshold)) await tryCell(planned);
   if (tried.length === 0) return { skipped: says[says.length - 1] };
-  return { remedy: { ...describeRemedy('clipping', patient, tried), measured, says } };
+  return { remedy: { ...describeRemedy('clipping', patient, tried), ...(measured && { measured }), says } };
 }
 
 /**

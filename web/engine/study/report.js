@@ -57,7 +57,10 @@ export function formatReport(diagnosis, curves) {
     formatList('ol', advice),
     '<dl>',
     formatTerm('best rate, lr*', figure(lr_best)),
-    formatTerm('unstable from', figure(lr_unstable)),
+    formatTerm(
+      'unstable from',
+      lr_unstable === null ? (lr_best === null ? 'anywhere' : 'nowhere') : figure(lr_unstable),
+    ),
     formatTerm('at the edge', at_edge ? 'yes' : 'no'),
     formatTerm('settings examined', diagnosis.settings === '' ? 'all at their defaults' : diagnosis.settings, 'code'),
     '</dl>',

@@ -74,5 +74,7 @@ export const batchSize = {
     };
   },
   quick: { cells: ['16', '1024-fixed', '1024-tuned'], seeds: 1 },
-  measured: '',
+  measured:
+    'validation accuracy of seeds 1 to 3. 0.01: batch 16 80 80 81 %, 64 76 77 79 %, 256 68 69 69 %, 1024 53 50 51 ' +
+    '%; tuned: 64 79 79 80 %, 256 78 80 79 %, 1024 77 78 77 %',
 };

@@ -18,7 +18,7 @@ import { onAbort } from '../abort.js';
  * @typedef {import('./entry.js').RangeReading} RangeReading
  * @typedef {import('../../engine.js').Engine} Engine
  *
- * @typedef {Pick<Engine, 'parseConfig' | 'parseRangeOptions' | 'createRangeCurve' | 'suggest'>} Formulas  what of an
+ * @typedef {Pick<Engine, 'parseConfig' | 'parseRangeOptions' | 'rangeRates' | 'createRangeCurve' | 'suggest'>} Formulas  what of an
  *   engine is asked: to judge settings, and to read range tests
  *
  * @typedef {object} EntryRun
@@ -141,8 +141,8 @@ export async function runGalleryCheck({ entries, hasFashionMnist, onTrial, onRes
   return { results };
 }
 
-/** Trials that a check runs. @param {Entry} entry @param {{ quick?: boolean, seeds?: number | null }} how */
-export function countTrials(entry, { quick = false, seeds = null }) {
+/** Trials that a run takes. @param {Entry} entry @param {{ quick?: boolean, seeds?: number | null }} [how] */
+export function countTrials(entry, { quick = false, seeds = null } = {}) {
   return listCells(entry, quick).length * countSeeds(entry, { quick, seeds });
 }
 
@@ -173,12 +173,14 @@ export function completeConfig(engine, entry, cell, settings = {}) {
 export function readRange(engine, { config, curve }) {
   if (!curve) throw new Error('a range test needs a trial with every step recorded');
   const { lr_min, lr: lr_max, steps: points } = config;
-  const smoother = engine.createRangeCurve(engine.parseRangeOptions({ lr_min, lr_max, points }));
+  const options = engine.parseRangeOptions({ lr_min, lr_max, points });
+  const rates = engine.rangeRates(options);
+  const smoother = engine.createRangeCurve(options);
   /** @type {{ lr: number[], smoothed: number[] }} */
   const reading = { lr: [], smoothed: [] };
   for (const [i, loss] of curve.loss.entries()) {
     const { smoothed, stop } = smoother.add(loss);
-    reading.lr.push(curve.lr[i]);
+    reading.lr.push(rates[i]);
     reading.smoothed.push(smoothed);
     if (stop || !Number.isFinite(loss)) break;
   }

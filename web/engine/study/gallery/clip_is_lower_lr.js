@@ -23,7 +23,8 @@ export const clipIsLowerLr = {
       'λ / ‖g‖. If more than half of the steps are clipped, lower the rate instead; it says what it does.',
     source: PLAYBOOK,
     quote:
-      'If you find yourself using extremely aggressive clipping, you probably should just cut the learning rate instead.',
+      'If you find yourself using extremely aggressive clipping, you probably should just cut the learning rate ' +
+      'instead.',
   },
   config: { ...SMALL_GLYPHS, model: MLP, lr: LR, steps: 600, eval_every: 100 },
   cells: [
@@ -62,5 +63,7 @@ export const clipIsLowerLr = {
     };
   },
   quick: { seeds: 1 },
-  measured: '',
+  measured:
+    'final loss of seeds 1 to 5: clipped 1.054 1.025 1.075 1.063 1.096, lower rate (0.0013 to 0.0014) 1.067 1.053 ' +
+    '1.102 1.079 1.116, unclipped 0.556 0.595 0.579 0.552 0.581',
 };

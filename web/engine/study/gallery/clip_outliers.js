@@ -64,5 +64,7 @@ export const clipOutliers = {
     };
   },
   quick: { cells: ['none', 'clip', 'clean', 'warmup'], seeds: 1 },
-  measured: '',
+  measured:
+    'validation accuracy of seeds 1 to 5: not clipped 46 34 48 35 48 %, clipped 68 67 70 67 67 % (5 to 6 % of ' +
+    'steps), clean 69 70 69 69 69 %, warmup 48 47 52 42 55 %, adaptive 65 67 68 66 66 %',
 };

@@ -18,10 +18,11 @@ export const edgeOfStability = {
   needs: 'glyphs',
   text: {
     try: [
-      'Train at 0.2 and watch the sharpness climb to 2/0.2 = 10.',
+      'Train at 0.25 and watch the sharpness climb from 6 to 2/0.25 = 8.',
       'Train at 0.05: the edge is at 40, and is never met.',
-      'Train at 0.4, where the edge is at 5 and the network starts out sharper than that. Then add 200 steps of warmup.',
-      'Lower the rate in the middle of a run at 0.2: the sharpness climbs again.',
+      'Train at 0.4, where the edge is at 5 and the network starts out sharper than that. Then add 200 steps of ' +
+        'warmup.',
+      'Lower the rate to 0.1 in the middle of a run at 0.25: the sharpness climbs on.',
     ],
     look:
       'The sharpness meets the line 2/η and stays at it. From there on the loss goes up and down from step to step, and ' +
@@ -50,7 +51,7 @@ export const edgeOfStability = {
     sharpness_every: 20,
   },
   cells: [
-    { id: 'edge', label: '0.2', config: { lr: 0.2 } },
+    { id: 'edge', label: '0.25', config: { lr: 0.25 } },
     { id: 'below', label: '0.05', config: { lr: 0.05 } },
     { id: 'beyond', label: '0.4', config: { lr: 0.4 } },
     { id: 'warmup', label: '0.4, warmup 200', config: { lr: 0.4, warmup_steps: 200, steps: 400 } },
@@ -58,7 +59,7 @@ export const edgeOfStability = {
   seeds: 5,
   record: 'curve',
   criterion:
-    'In every seed, over the last third of the run sharpness times rate stays within 2 ± 0.3 at 0.2 and below 1.5 at ' +
+    'In every seed, over the last third of the run sharpness times rate stays within 2 ± 0.3 at 0.25 and below 1.5 at ' +
     '0.05; 0.4 diverges, and with warmup ends below a loss of 0.25.',
   judge(results) {
     const seeds = everySeed(results, (trialOf) => {
@@ -72,10 +73,13 @@ export const edgeOfStability = {
     return {
       passed: seeds.passed,
       figure:
-        `sharpness × rate: ${products('edge')} at 0.2, ${products('below')} at 0.05; 0.4 diverged in ${diverged}, with ` +
+        `sharpness × rate: ${products('edge')} at 0.25, ${products('below')} at 0.05; 0.4 diverged in ${diverged}, with ` +
         `warmup ends at ${span(results.warmup.map(finalLoss))}; ${writeSeeds(seeds)}`,
     };
   },
   quick: { seeds: 1 },
-  measured: '',
+  measured:
+    'sharpness × rate over the last third, seeds 1 to 5, at 0.25: 2.01 … 2.08, 1.91 … 2.22, 1.91 … 2.12, 2.02 … ' +
+    '2.11, 1.95 … 2.26; the edge is met at step 180 … 340; at 0.05 0.38 … 0.78; 0.4 diverged 5 of 5, with warmup ' +
+    '0.147 … 0.154',
 };

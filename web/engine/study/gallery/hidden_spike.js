@@ -69,5 +69,7 @@ export const hiddenSpike = {
     };
   },
   quick: { cells: ['none', 'warmup'], seeds: 1 },
-  measured: '',
+  measured:
+    'seeds 1 to 5: spike 1.63 1.92 1.70 1.92 1.70 times the first loss at step 2 2 3 3 2; final loss 0.761 0.757 ' +
+    '0.954 0.723 0.667, with warmup 0.451 0.490 0.476 0.466 0.474, at 0.06 0.461 0.436 0.457 0.463 0.424',
 };

@@ -35,7 +35,7 @@ export const momentumOrAdam = {
     ...RATES.map((lr) => ({ id: `momentum-${lr}`, label: `Momentum ${lr}`, config: { lr } })),
     { id: 'adam', label: 'Adam 0.003', config: { optimizer: 'adam', lr: 0.003 } },
   ],
-  seeds: 5,
+  seeds: 3,
   record: 'curve',
   criterion: 'In every seed, the lowest final loss of Momentum over its rates is more than 0.2 above that of Adam.',
   judge(results) {
@@ -49,5 +49,7 @@ export const momentumOrAdam = {
     };
   },
   quick: { seeds: 1 },
-  measured: '',
+  measured:
+    'lowest final loss of Momentum, seeds 1 to 5: 1.350 1.176 1.301 2.303 1.704; Adam 0.782 0.740 0.893 1.056 ' +
+    '0.961; with a batchnorm in each block, Momentum 0.01: 0.553 0.564',
 };

@@ -18,7 +18,7 @@ export const noisyRangeTest = {
     try: [
       'Run the range test with batch size 8 for several seeds, and note what it suggests.',
       'Repeat with 64 and with 512.',
-      'Compare the rule valley at batch 8: it hardly moves.',
+      'Compare the rule valley at batch 8: it stays within a factor of three.',
     ],
     look: 'Where the red dot of the steepest descent lands: at batch 8 often in the flat part, on a slope that is noise.',
     why:
@@ -51,5 +51,7 @@ export const noisyRangeTest = {
     };
   },
   quick: { cells: ['8', '512'], seeds: 4 },
-  measured: '',
+  measured:
+    'steepest descent, seeds 1 to 8. batch 8: 0.030 7.6e-8 1.3e-7 2.3e-7 6.9e-7 7.6e-8 7.6e-8 3.3e-7; batch 512: ' +
+    '0.13 0.11 0.16 0.16 0.091 0.13 0.23 0.13; valley at batch 8: 0.0033 … 0.0083',
 };

@@ -1,7 +1,7 @@
 import { DEEP, PLAYBOOK, SMALL_GLYPHS } from './entry.js';
 import { everySeed, finalLoss, span, writeSeeds } from './judging.js';
 
-const ADAM = { optimizer: 'adam', lr: 0.003 };
+const ADAM = { optimizer: 'adam', lr: 0.01 };
 
 /** @type {import('./entry.js').Entry} */
 export const normPlacement = {
@@ -33,8 +33,8 @@ export const normPlacement = {
     { id: 'bare', label: 'x + f(x), 0.1', config: { model: DEEP.bare } },
     { id: 'rezero', label: 'ReZero, 0.03', config: { model: DEEP.rezero, lr: 0.03 } },
     { id: 'plain', label: 'no residual, 0.03', config: { model: DEEP.plain, lr: 0.03 } },
-    { id: 'after-adam', label: 'Norm(x + f(x)), Adam 0.003', config: { model: DEEP.normAfter, ...ADAM } },
-    { id: 'last-adam', label: 'x + Norm(f(x)), Adam 0.003', config: { model: DEEP.normLast, ...ADAM } },
+    { id: 'after-adam', label: 'Norm(x + f(x)), Adam 0.01', config: { model: DEEP.normAfter, ...ADAM } },
+    { id: 'last-adam', label: 'x + Norm(f(x)), Adam 0.01', config: { model: DEEP.normLast, ...ADAM } },
   ],
   seeds: 3,
   record: 'curve',
@@ -58,5 +58,8 @@ export const normPlacement = {
     };
   },
   quick: { seeds: 1 },
-  measured: '',
+  measured:
+    'final loss of seeds 1 to 3: Norm(x + f(x)) 2.315 2.308 2.310, Adam 2.287 2.099 2.321; x + Norm(f(x)) 0.786 ' +
+    '0.735 0.739, Adam 0.741 0.714 0.729; x + f(Norm(x)) 0.769 0.739 0.742; ReZero 0.849 0.850 0.832; no residual ' +
+    '1.647 1.661 1.695; no norm diverged at step 1',
 };

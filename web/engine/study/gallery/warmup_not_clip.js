@@ -51,5 +51,8 @@ export const warmupNotClip = {
     };
   },
   quick: { cells: ['none', 'clip-1', 'clip-0.1', 'warmup'], seeds: 1 },
-  measured: '',
+  measured:
+    'final loss of seeds 1 to 5: none 2.318 2.023 2.317 2.318 2.062; clipped at 1 2.318 1.902 2.332 2.320 2.159; ' +
+    'at 0.1 2.172 2.315 2.317 2.320 1.927; warmup 300 1.277 1.161 1.298 1.164 1.293; rate 0.001 0.785 0.860 0.778 ' +
+    '0.855 0.786',
 };

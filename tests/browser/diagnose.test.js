@@ -1,0 +1,104 @@
+/** The diagnosis: run to the end on a small set in the plane, stopped in the middle, and taken home. */
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { readLab, startStage, waitForLab } from './helpers.js';
+
+/** Small enough that the whole procedure takes seconds, at a rate that its units do not bear. */
+const SICK = '?dataset=spiral&model=linear(32)+relu+linear(32)+relu+linear(32)+relu&lr=1.5&steps=150&eval_every=25';
+
+/** @type {Awaited<ReturnType<typeof startStage>>} */
+let stage;
+before(async () => {
+  stage = await startStage();
+});
+after(() => stage?.stop());
+
+test('settings are diagnosed to the end, step by step, with numbers, thresholds and remedies', async () => {
+  const { page, check } = await stage.open(`${SICK}#view=diagnose`);
+  const panel = page.getByRole('tabpanel', { name: 'Diagnose' });
+  await panel.getByText(/^Examines the settings of the Live view: Spiral/).waitFor();
+  await panel.getByText(/metaparameter would be the better one/).waitFor();
+  await panel.getByLabel('Seeds').selectOption('1');
+  await panel.getByRole('button', { name: 'Diagnose these settings' }).click();
+  await panel.getByRole('button', { name: 'Stop' }).waitFor();
+  page.setDefaultTimeout(120_000);
+  await waitForLab(page, `lab.diagnosis.status === 'done'`);
+
+  const report = await readLab(page, 'lab.diagnosis.report');
+  assert.deepEqual(
+    report.evidence.map(({ kind }) => kind),
+    ['baseline', 'sweep', 'edge', 'above', 'probe'],
+  );
+  assert.notEqual(report.verdict, 'stable');
+  assert.ok(report.lr_best < 1.5);
+  assert.ok(report.remedies.length >= 3);
+  // Every step says what it found, draws it, and names what decided.
+  for (const { title, says } of report.evidence) {
+    const step = panel
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('heading', { name: title, exact: true }) })
+      .first();
+    await step.getByText(says[0]).waitFor();
+    assert.ok((await step.getByRole('img').count()) > 0, `${title} has a chart`);
+  }
+  await panel.getByText('at the edge: unstable within 2 grid points above lr*').waitFor();
+  assert.ok(report.remedies.every(({ tried }) => tried.length > 0));
+  assert.equal(await panel.getByRole('img', { name: /^Training loss/ }).count(), report.remedies.length + 3);
+  // What was learned is on the slider.
+  assert.ok(await readLab(page, `lab.rateMarks.some(({ label }) => label === '★ lr*')`));
+
+  const [html] = await Promise.all([
+    page.waitForEvent('download'),
+    panel.getByRole('button', { name: 'Report (HTML)' }).click(),
+  ]);
+  assert.match(await readFile(await html.path(), 'utf8'), /^<!doctype html>/i);
+  const [json] = await Promise.all([
+    page.waitForEvent('download'),
+    panel.getByRole('button', { name: 'JSON' }).click(),
+  ]);
+  const saved = JSON.parse(await readFile(await json.path(), 'utf8'));
+  assert.equal(saved.verdict, report.verdict);
+  assert.ok(Object.keys(saved.curves).length > 5);
+
+  // A run of the procedure, in Live: the same settings.
+  await panel
+    .getByText(/^\d+ runs?, each with its settings$/)
+    .first()
+    .click();
+  await panel.getByRole('button', { name: 'Open in Live' }).first().click();
+  await waitForLab(page, `lab.view === 'live' && lab.active.config.lr === 1.5 && lab.active.step > 0`);
+  await check();
+});
+
+test('a diagnosis can be stopped, and says what it knows and what it left out', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=3000&eval_every=100#view=diagnose');
+  const panel = page.getByRole('tabpanel', { name: 'Diagnose' });
+  await panel.getByLabel('Seeds').selectOption('1');
+  await panel.getByRole('button', { name: 'Diagnose these settings' }).click();
+  page.setDefaultTimeout(60_000);
+  await waitForLab(page, `lab.diagnosis.report?.evidence.length > 0`);
+  await panel.getByRole('button', { name: 'Stop' }).click();
+  await waitForLab(page, `lab.diagnosis.status === 'stopped'`);
+  await panel.getByText('Stopped by you').waitFor();
+  await panel.getByText(/^Interrupted during:/).waitFor();
+  await panel.getByRole('button', { name: 'Diagnose these settings' }).waitFor();
+  await check();
+});
+
+test('a prepared patient is examined without touching the settings in Live', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=100#view=diagnose');
+  const panel = page.getByRole('tabpanel', { name: 'Diagnose' });
+  await panel.getByLabel('Budget').selectOption('5000');
+  await panel.getByRole('button', { name: /^Gradient outliers/ }).click();
+  page.setDefaultTimeout(120_000);
+  await waitForLab(page, `lab.diagnosis.status === 'done'`);
+  const report = await readLab(page, 'lab.diagnosis.report');
+  assert.equal(report.config.dataset, 'glyphs');
+  assert.ok(report.steps <= 5000);
+  assert.ok(report.skipped.length > 0);
+  await panel.getByText(report.skipped[0]).waitFor();
+  assert.equal(await readLab(page, 'lab.draft.dataset'), 'spiral');
+  await check();
+});

@@ -1,0 +1,109 @@
+/** The lessons: found, read, run as an experiment to the verdict, and taken to the live view. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { readLab, startStage, waitForLab } from './helpers.js';
+
+/** @type {Awaited<ReturnType<typeof startStage>>} */
+let stage;
+before(async () => {
+  stage = await startStage();
+});
+after(() => stage?.stop());
+
+test('the index names every lesson, and opens one that the address then names', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=100');
+  await page.getByRole('tab', { name: 'Lessons' }).click();
+  const index = page.getByRole('tabpanel', { name: 'Lessons' });
+  await waitForLab(page, 'lab.lessons.entries.length > 0');
+  const lessons = Number(await readLab(page, 'lab.lessons.entries.length'));
+  assert.ok(lessons >= 15);
+  await index.getByRole('heading', { name: 'Lessons', exact: true }).waitFor();
+  assert.equal(await index.getByRole('link').count(), lessons);
+  const [title, id] = await readLab(
+    page,
+    `(({ title, id }) => [title, id])(lab.lessons.entries.find(({ id }) => id === 'hidden-spike'))`,
+  );
+  await index.getByRole('link', { name: title }).click();
+  await index.getByRole('heading', { name: title }).waitFor();
+  await page.waitForURL(new RegExp(`#view=lessons/${id}$`));
+  for (const heading of ['Try', 'Look for', 'Why'])
+    await index.getByRole('heading', { name: heading, exact: true }).waitFor();
+  await check();
+});
+
+test('a lesson is run over its seeds to the verdict, with figures and curves', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/hidden-spike');
+  const panel = page.getByRole('tabpanel', { name: 'Lessons' });
+  await panel.getByText('What must be seen').waitFor();
+  await panel.getByRole('combobox', { name: 'Seeds' }).selectOption('1');
+  await panel.getByRole('button', { name: 'Run this lesson' }).click();
+  await panel.getByRole('progressbar').waitFor();
+  page.setDefaultTimeout(120_000);
+  await waitForLab(page, `lab.lessons.runOf('hidden-spike').status === 'done'`);
+  const run = await readLab(
+    page,
+    `(({ verdict, cells, sentence }) => ({ verdict, sentence, trials: cells.map(({ trials }) => trials.length) }))(lab.lessons.runOf('hidden-spike'))`,
+  );
+  assert.deepEqual(
+    run.trials,
+    run.trials.map(() => 1),
+  );
+  assert.equal(run.verdict.passed, true, run.sentence);
+  await panel
+    .getByRole('status')
+    .filter({ hasText: /^\s*Shown\. .+1 of 1 seed/ })
+    .waitFor();
+  // Every cell has its figures and its curve.
+  const rows = panel.getByRole('table').getByRole('row');
+  assert.equal(await rows.count(), run.trials.length + 1);
+  assert.match(await rows.nth(1).innerText(), /\d\.\d+/);
+  const drawn = await page.evaluate(
+    `document.querySelector('lesson-page line-chart').scene.layers.filter(({ series }) => series.length > 10).length`,
+  );
+  assert.equal(drawn, run.trials.length);
+  await panel.getByRole('img', { name: /^Training loss\./ }).waitFor();
+  // A quantity that the second chart did not show yet.
+  await panel.getByRole('button', { name: 'Validation loss' }).click();
+  await panel.getByRole('img', { name: /^Validation loss/ }).waitFor();
+  await check();
+});
+
+test('a cell’s settings go to the live view and train there; its links turn single controls', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/hidden-spike');
+  const panel = page.getByRole('tabpanel', { name: 'Lessons' });
+  await waitForLab(page, 'lab.lessons.entries.length > 0');
+  const cells = await readLab(page, `lab.lessons.entries.find(({ id }) => id === 'hidden-spike').cells`);
+  await panel.getByRole('button', { name: `Load ${cells[1].label} into Live` }).click();
+  await waitForLab(page, `lab.view === 'live' && lab.active.config.dataset === 'glyphs' && lab.active.step > 0`);
+  const config = await readLab(page, 'lab.active.config');
+  for (const [name, value] of Object.entries(cells[1].config)) assert.equal(config[name], value, name);
+  await page.getByText(/^From the lesson/).waitFor();
+
+  await page.getByRole('tab', { name: 'Lessons' }).click();
+  await panel.getByText('You could try').getByRole('button').first().click();
+  await waitForLab(page, `lab.view === 'live'`);
+  await check();
+});
+
+test('a lesson whose data are not here says so and offers to read them', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/cyclical');
+  const panel = page.getByRole('tabpanel', { name: 'Lessons' });
+  await panel.getByText('This lesson needs Fashion-MNIST').waitFor();
+  assert.equal(await panel.getByRole('button', { name: 'Run this lesson' }).isEnabled(), false);
+  await panel.getByLabel('Choose the Fashion-MNIST files').waitFor();
+  await check();
+});
+
+test('a lesson that runs can be stopped, and keeps what it has', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/figure-7');
+  const panel = page.getByRole('tabpanel', { name: 'Lessons' });
+  await panel.getByRole('button', { name: 'Run this lesson' }).click();
+  page.setDefaultTimeout(60_000);
+  await waitForLab(page, `lab.lessons.runOf('figure-7').done > 0`);
+  await panel.getByRole('button', { name: 'Stop' }).click();
+  await waitForLab(page, `lab.lessons.runOf('figure-7').status === 'stopped'`);
+  await panel.getByText(/^stopped after \d+ of/).waitFor();
+  await panel.getByRole('button', { name: 'Run it again' }).waitFor();
+  await check();
+});

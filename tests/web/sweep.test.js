@@ -1,0 +1,106 @@
+/** The sweep's parts that need no page: axes as typed, what becomes of trials, the address of a view. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SCHEMA } from '../../web/generated/schema.js';
+import { readPlace, splitAddress, writePlace } from '../../web/ui/address.js';
+import { KnownRates } from '../../web/ui/known_rates.js';
+import { canSweep, countValues, proposeAxis, wantedAxis } from '../../web/ui/sweep_axis.js';
+import { pointsOf } from '../../web/ui/sweep_points.js';
+
+const field = (/** @type {string} */ name) => /** @type {any} */ (SCHEMA.fields.find((other) => other.name === name));
+const config = Object.fromEntries(SCHEMA.fields.map(({ name, default: value }) => [name, value]));
+
+test('every setting that can be swept proposes values that the study takes', async () => {
+  const { expandAxes } = await import('../../web/engine/study/sweep.js');
+  for (const row of /** @type {any[]} */ (SCHEMA.fields)) {
+    if (!canSweep(row)) continue;
+    const axis = proposeAxis(row, config);
+    const [expanded] = expandAxes([wantedAxis(axis, row)]);
+    assert.ok(expanded.values.length >= 2, row.name);
+    assert.equal(countValues(axis), expanded.values.length, row.name);
+  }
+});
+
+test('warmups are none and orders of magnitude up to a tenth of the steps', () => {
+  assert.equal(proposeAxis(field('warmup_steps'), { ...config, steps: 1000 }).list, '0, 10, 100');
+  assert.equal(proposeAxis(field('warmup_steps'), { ...config, steps: 300 }).list, '0, 10');
+});
+
+test('options keep the kind of their names', () => {
+  const axis = { ...proposeAxis(field('downsample'), config), options: ['2', '4'] };
+  assert.deepEqual(wantedAxis(axis, field('downsample')), { field: 'downsample', values: [2, 4] });
+  const flag = proposeAxis(field('standardize'), config);
+  assert.deepEqual(wantedAxis(flag, field('standardize')), { field: 'standardize', values: [true, false] });
+});
+
+test('outcomes: half of the seeds unstable is unstable; less than half of the best one’s progress is slow', () => {
+  const trial = (/** @type {number} */ lr, /** @type {number} */ loss, verdict = 'stable', infeasible = false) => ({
+    changes: { lr },
+    seed: 1,
+    infeasible,
+    verdict,
+    best: { step: 1, loss, accuracy: 0.5 },
+    val: { loss, accuracy: 0.75 },
+    baseline_loss: 2,
+  });
+  const trials = [
+    trial(0.1, 1.8),
+    trial(0.1, 1.7),
+    trial(1, 0.5),
+    trial(1, 0.7),
+    trial(3, 0.6, 'early'),
+    trial(3, 0.8),
+    trial(9, 3, 'mid', true),
+    trial(9, 3, 'mid', true),
+  ];
+  const points = [1.75, 0.6, 0.7, 3].map((loss, i) => ({
+    changes: {},
+    loss,
+    feasible: i < 3,
+    seeds: 2,
+    infeasible: 0,
+    unstable: 0,
+  }));
+  const result = /** @type {any} */ ({ trials, points, best: { median: 0.6 } });
+  const judged = pointsOf(result, 'best');
+  assert.deepEqual(
+    judged.map(({ outcome }) => outcome),
+    ['slow', 'good', 'unstable', 'infeasible'],
+  );
+  assert.equal(judged[1].value, 0.6);
+  assert.deepEqual(judged[1].values, [0.5, 0.7]);
+  assert.equal(judged[3].infeasible, 2);
+  assert.equal(pointsOf(result, 'error')[0].value, 0.25);
+});
+
+test('rates that were learned hold for the settings they were learned with', () => {
+  const rates = new KnownRates();
+  rates.sweep(0.1, 0.5, { ...config, warmup_steps: 0 });
+  rates.sweep(0.3, null, { ...config, warmup_steps: 100 });
+  const marks = (/** @type {number} */ warmup) => rates.marks({ ...config, warmup_steps: warmup }, []);
+  assert.deepEqual(
+    marks(0).map(({ value }) => value),
+    [0.1, 0.5],
+  );
+  assert.deepEqual(
+    marks(100).map(({ value }) => value),
+    [0.3],
+  );
+  assert.deepEqual(marks(7), []);
+});
+
+test('the address of a view', () => {
+  assert.deepEqual(readPlace('#view=sweep'), { view: 'sweep', item: '' });
+  assert.deepEqual(readPlace('#view=lessons/early-spike'), { view: 'lessons', item: 'early-spike' });
+  assert.deepEqual(readPlace('#<script>'), { view: '', item: '' });
+  for (const place of [
+    ['live', ''],
+    ['sweep', ''],
+    ['lessons', 'early-spike'],
+  ]) {
+    const { view, item } = readPlace(writePlace(place[0], place[1]));
+    assert.deepEqual([view || 'live', item], place);
+  }
+  assert.deepEqual(splitAddress('?lr=1&data=a%20b'), { slug: 'a b', rest: 'lr=1' });
+});
