@@ -284,6 +284,7 @@ run_tests() {
   check 'command-line tests' test_node cli
   check 'web tests' test_node web
   check 'browser tests' test_node browser
+  check 'gallery (quick)' node web/cli.js gallery check --quick
   check 'lint (Biome)' npx biome check
   check 'types (tsc)' npx tsc
   printf '\n%s' "$results"

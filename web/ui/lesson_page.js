@@ -16,7 +16,7 @@ import { number, percent, plural, same, shortName, valueInWords } from './words.
  */
 
 /** More lines than this are named by the table alone. */
-const LEGEND_LINES = 5;
+const LEGEND_LINES = 4;
 
 /** A range test's loss beyond this multiple of its first is not worth the height it would take. */
 const EXPLODED = 1.2;

@@ -1,0 +1,16 @@
+/** The prepared patients are diagnosed for what they suffer from, and the cure is the one that cures them. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { PATIENTS } from '../../web/engine/study/patients.js';
+import { runJson } from './helpers.js';
+
+for (const { id, config, verdict, cure, no_cure } of PATIENTS) {
+  test(`${id}: ${verdict}, ${cure ? `cured by ${cure}` : 'nothing to cure'}`, async () => {
+    const flags = Object.entries(config).flatMap(([name, value]) => [`--${name}`, `${value}`]);
+    const found = await runJson(['diagnose', ...flags, '--seeds', '3']);
+    assert.equal(found.verdict, verdict);
+    assert.equal(found.recommended, cure);
+    for (const { kind, solved } of found.remedies) if (no_cure.includes(kind)) assert.equal(solved, false, kind);
+  });
+}
