@@ -101,7 +101,7 @@
   REAL(optimizer, epsilon, 1e-8, 0, 1, log, 1e-10, 0.1, FIXED, "optimizer=rmsprop,adam,nadam,adamw", "Epsilon", "ε", "Keeps the division finite: inside the root for RMSProp, outside it for the Adams") \
   REAL(optimizer, weight_decay, 0, 0, 10, log, 1e-6, 0.1, LIVE, "", "Weight decay", "", "L2 on weights, or decoupled with AdamW") \
   ENUM(schedule, schedule, SCHEDULE, TSCOPE_SCHEDULES, constant, FIXED, "", "Schedule", "How the learning rate moves after warmup") \
-  INT (schedule, warmup_steps, 0, 0, 10000000, log, 1, 10000, FIXED, "", "Warmup", "steps", "Steps of linear ramp prepended to the schedule") \
+  INT (schedule, warmup_steps, 0, 0, 10000000, log, 1, 10000, FIXED, "", "Warmup", "steps", "Steps of linear ramp prepended to the schedule; there is no typical value: some models need 100, large transformers 40,000 or more") \
   REAL(schedule, lr_min, 0, 0, 1000000, log, 1e-8, 1, FIXED, "schedule=linear,cosine,triangular,range_linear,range_exponential", "Lowest rate", "", "Where the schedule ends, or its lower bound") \
   INT (schedule, cycle_steps, 200, 1, 10000000, log, 10, 10000, FIXED, "schedule=triangular", "Cycle", "steps", "Length of one cycle, up and down") \
   INT (schedule, decay_steps, 1000, 1, 10000000, log, 10, 10000, FIXED, "schedule=step,exponential", "Decay every", "steps", "Steps after which the rate has been multiplied by the decay rate") \
