@@ -313,3 +313,11 @@ test('on a phone the rate and the run are in reach, and the controls are a sheet
   await waitForLab(page, `lab.active.status === 'paused'`);
   await check();
 });
+
+test('a model that was left out is no change that waits for a new run', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=200');
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  assert.deepEqual(await readLab(page, 'lab.pending.map((field) => field.name)'), []);
+  assert.equal(await page.getByRole('region', { name: 'Changes that need a new run' }).count(), 0);
+  await check();
+});

@@ -295,7 +295,7 @@ export class Engine {
     }
     const generated = generateDataset(this.#core, complete);
     try {
-      return new Trainer(this.#core, settleModel(complete, generated), generated, callersChanges);
+      return new Trainer(this.#core, complete, generated, callersChanges);
     } finally {
       generated.dispose();
     }
@@ -495,8 +495,7 @@ export class RangeCurve {
  * @returns {Config}
  */
 function fitToData(config, dataset) {
-  const loss = dataset.classes > 0 ? config.loss : 'squared_error';
-  return settleModel({ ...config, dataset: dataset.name, loss }, dataset);
+  return { ...config, dataset: dataset.name, loss: dataset.classes > 0 ? config.loss : 'squared_error' };
 }
 
 /** @param {unknown} dataset @param {Core} core */
@@ -560,15 +559,4 @@ function checkNumbers(name, values) {
 /** @param {string} text */
 function endSentence(text) {
   return text.endsWith('.') ? text : `${text}.`;
-}
-
-/**
- * A model that was left out is the default for the kind of data; a run's config names it.
- *
- * @param {Config} config
- * @param {Dataset} dataset
- */
-function settleModel(config, dataset) {
-  const { images, points } = SCHEMA.models;
-  return { ...config, model: config.model ?? (dataset.isImage ? images : points) };
 }

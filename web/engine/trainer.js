@@ -127,6 +127,12 @@ export class Trainer {
     return this.#config;
   }
 
+  /** The model text that is trained: the config's, or what the data's kind means where it was left out. */
+  get modelText() {
+    const { images, points } = SCHEMA.models;
+    return this.#config.model ?? (this.#dataset.isImage ? images : points);
+  }
+
   /** The settings in force for the next step, live changes included. @returns {Config} */
   get settings() {
     return settingsAt(this.#config, this.#stepsTaken + 1);
