@@ -27,7 +27,7 @@ export const clipOutliers = {
     source: PLAYBOOK,
     quote: 'Choose a gradient clipping threshold based on the 90th percentile of gradient norms.',
   },
-  config: { ...SMALL_GLYPHS, model: MLP, lr: 0.01, steps: 400, eval_every: 50 },
+  config: { ...SMALL_GLYPHS, model: MLP, lr: 0.01, steps: 800, eval_every: 100 },
   cells: [
     { id: 'none', label: 'not clipped', config: OUTLIERS },
     {
@@ -37,7 +37,7 @@ export const clipOutliers = {
       after: { cell: 'none', settings: (trial) => ({ clip_norm: trial.grad_norm.p90 }) },
     },
     { id: 'clean', label: 'clean data', config: {} },
-    { id: 'warmup', label: 'warmup 100 instead', config: { ...OUTLIERS, warmup_steps: 100, steps: 300 } },
+    { id: 'warmup', label: 'warmup 100 instead', config: { ...OUTLIERS, warmup_steps: 100, steps: 700 } },
     { id: 'adaptive', label: 'adaptive clipping', config: { ...OUTLIERS, clip: 'adaptive' } },
   ],
   seeds: 5,

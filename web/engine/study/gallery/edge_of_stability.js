@@ -20,7 +20,7 @@ export const edgeOfStability = {
     try: [
       'Train at 0.25 and watch the sharpness climb from 6 to 2/0.25 = 8.',
       'Train at 0.05: the edge is at 40, and is never met.',
-      'Train at 0.4, where the edge is at 5 and the network starts out sharper than that. Then add 200 steps of ' +
+      'Train at 0.5, where the edge is at 4 and the network starts out sharper than that. Then add 200 steps of ' +
         'warmup.',
       'Lower the rate to 0.1 in the middle of a run at 0.25: the sharpness climbs on.',
     ],
@@ -53,14 +53,14 @@ export const edgeOfStability = {
   cells: [
     { id: 'edge', label: '0.25', config: { lr: 0.25 } },
     { id: 'below', label: '0.05', config: { lr: 0.05 } },
-    { id: 'beyond', label: '0.4', config: { lr: 0.4 } },
-    { id: 'warmup', label: '0.4, warmup 200', config: { lr: 0.4, warmup_steps: 200, steps: 400 } },
+    { id: 'beyond', label: '0.5', config: { lr: 0.5 } },
+    { id: 'warmup', label: '0.5, warmup 200', config: { lr: 0.5, warmup_steps: 200, steps: 400 } },
   ],
   seeds: 5,
   record: 'curve',
   criterion:
     'In every seed, over the last third of the run sharpness times rate stays within 2 ± 0.3 at 0.25 and below 1.5 at ' +
-    '0.05; 0.4 diverges, and with warmup ends below a loss of 0.25.',
+    '0.05; 0.5 diverges, and with warmup ends below a loss of 0.25.',
   judge(results) {
     const seeds = everySeed(results, (trialOf) => {
       const products = lastProducts(trialOf('edge'));
@@ -73,7 +73,7 @@ export const edgeOfStability = {
     return {
       passed: seeds.passed,
       figure:
-        `sharpness × rate: ${products('edge')} at 0.25, ${products('below')} at 0.05; 0.4 diverged in ${diverged}, with ` +
+        `sharpness × rate: ${products('edge')} at 0.25, ${products('below')} at 0.05; 0.5 diverged in ${diverged}, with ` +
         `warmup ends at ${span(results.warmup.map(finalLoss))}; ${writeSeeds(seeds)}`,
     };
   },
