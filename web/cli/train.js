@@ -31,7 +31,7 @@ export async function train(engine, args) {
   if (options.save) await checkWritable(options.save);
   const log = options.out ? await RunLogFile.create(options.out) : null;
 
-  log?.writeConfig(trainer.config);
+  log?.writeConfig(trainer.reportedConfig);
   const progress = startProgress('Training', trainer.totalSteps);
   const session = new Session(trainer, {
     now,

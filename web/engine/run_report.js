@@ -43,7 +43,7 @@ const VERDICTS = /** @type {const} */ (['stable', 'early', 'mid']);
 export function reportRun(trainer, end, speed) {
   const summary = trainer.summary();
   return {
-    config: { ...trainer.config, model: trainer.modelText },
+    config: trainer.reportedConfig,
     steps: summary.steps,
     parameters: trainer.parameterCount,
     diverged: summary.diverged_at >= 0,

@@ -127,10 +127,10 @@ export class Trainer {
     return this.#config;
   }
 
-  /** The model text that is trained: the config's, or what the data's kind means where it was left out. */
-  get modelText() {
+  /** The config as reports name it: a model that was left out is the text that its absence means. @returns {Config} */
+  get reportedConfig() {
     const { images, points } = SCHEMA.models;
-    return this.#config.model ?? (this.#dataset.isImage ? images : points);
+    return { ...this.#config, model: this.#config.model ?? (this.#dataset.isImage ? images : points) };
   }
 
   /** The settings in force for the next step, live changes included. @returns {Config} */
