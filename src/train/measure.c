@@ -120,7 +120,7 @@ void tscope_trainer_summarize(const tscope_trainer *trainer, tscope_summary *sum
   const tscope_state *state = trainer->state;
   const tscope_norms *norms = &state->norms;
   const tscope_stability *stability = &state->stability;
-  const double smoothed = stability->steps ? stability->smoothed : (double)__builtin_nanf("");
+  const double smoothed = stability->mean.count ? stability->smoothed : (double)__builtin_nanf("");
   *summary = (tscope_summary){
       .steps = state->step,
       .total_steps = tscope_total_steps(&state->config),

@@ -24,6 +24,7 @@ typedef struct tscope_state {
   int32_t best_step;
   double best_loss, best_accuracy;
   tscope_stability stability;
+  tscope_smoothing accuracy; /* of the batches */
   tscope_norms norms;
 } tscope_state;
 
@@ -68,6 +69,7 @@ struct tscope_trainer {
   /* A step whose batch takes several chunks. */
   int chunk_first;
   double chunk_loss;
+  int32_t chunk_correct;
 
   /* An evaluation in progress. */
   int evaluation_split, evaluation_count, evaluation_first;

@@ -2,7 +2,6 @@
 
 #include "math/elementary.h"
 
-static const double BETA = 0.95;            /* of the smoothed loss */
 static const double RISE_IN_BASELINE = 0.1; /* a rise smaller than this share of L0 is noise */
 static const double RISE_ABOVE_BASELINE = 1.5;
 static const double EARLY_SPIKE = 1.5; /* of the first loss */
@@ -10,13 +9,6 @@ static const double EARLY_FALL =
     0.9; /* before the loss has fallen to this share, training has not begun */
 static const double EARLY_SHARE = 0.05;
 enum { EARLY_SPIKE_STEPS = 20 };
-
-static double smooth(tscope_stability *s, double loss) {
-  s->weight = s->steps ? s->weight * BETA : BETA;
-  s->average = s->average * BETA + (1 - BETA) * loss;
-  s->steps++;
-  return s->average / (1 - s->weight);
-}
 
 static int is_unstable(const tscope_stability *s, int step, double loss, double baseline) {
   if (!tscope_is_finite(loss)) return 1;
@@ -56,12 +48,12 @@ static void follow_episode(tscope_stability *s, int step, double norm) {
 
 int tscope_stability_add(tscope_stability *s, int step, int total_steps, double loss, double norm,
                          double baseline, double norm_typical) {
-  if (!s->steps) {
+  if (!s->mean.count) {
     s->first_loss = s->first_smoothed = s->minimum = loss;
     s->minimum_step = step;
   }
   /* The curve ends at a loss that is not finite; its last value stays. */
-  if (tscope_is_finite(loss)) s->smoothed = smooth(s, loss);
+  if (tscope_is_finite(loss)) s->smoothed = tscope_smoothing_add(&s->mean, loss);
   int event = 0;
   if (s->is_open && s->smoothed <= s->open_minimum) {
     s->is_open = 0;

@@ -2,13 +2,14 @@
 #ifndef TRAINSCOPE_TRAIN_STABILITY_H
 #define TRAINSCOPE_TRAIN_STABILITY_H
 
+#include "train/smoothing.h"
 #include "trainscope/trainer.h"
 
 typedef struct tscope_stability {
-  double average, weight; /* EMA of the batch loss and 0.95^t, for its bias correction */
+  tscope_smoothing mean; /* of the batch loss */
   double smoothed, first_smoothed, first_loss;
   double minimum; /* running minimum of the smoothed loss */
-  int32_t minimum_step, steps;
+  int32_t minimum_step;
   int32_t is_open;     /* the last episode has not recovered */
   double open_minimum; /* what it has to come back to */
   int32_t episode_count;

@@ -192,9 +192,9 @@ double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, float scale, 
     loss = tscope_cross_entropy(d, correct, network->output, trainer->labels, pass->rows,
                                 dataset->outputs, scale);
   } else {
-    loss = tscope_squared_error(d, correct, network->output,
-                                dataset->classes ? NULL : trainer->targets, trainer->labels,
-                                pass->rows, dataset->outputs, scale);
+    loss = tscope_squared_error(
+        d, correct, network->output, dataset->classes ? NULL : trainer->targets,
+        dataset->classes ? trainer->labels : NULL, pass->rows, dataset->outputs, scale);
   }
   if (wants_gradient) tscope_network_backward(network, pass);
   trainer->packs_are_current = pass->parameters == trainer->parameters;
@@ -226,6 +226,7 @@ static int run_chunk(tscope_trainer *trainer, int batch) {
   const int is_full_batch = batch == trainer->sampler.count[TSCOPE_SPLIT_TRAIN];
   if (first == 0) {
     trainer->chunk_loss = 0;
+    trainer->chunk_correct = 0;
     memcpy(trainer->running_before, trainer->running,
            trainer->network.running_floats * sizeof(float));
   }
@@ -235,7 +236,8 @@ static int run_chunk(tscope_trainer *trainer, int batch) {
                       is_full_batch ? NULL : trainer->indices, first, rows, trainer->inputs,
                       trainer->labels, trainer->targets);
   tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_TRAIN, rows, first);
-  trainer->chunk_loss += tscope_pass_run(trainer, &pass, 1.0f / (float)batch, NULL);
+  trainer->chunk_loss +=
+      tscope_pass_run(trainer, &pass, 1.0f / (float)batch, &trainer->chunk_correct);
   trainer->chunk_first = rows < left ? first + rows : 0;
   return rows == left;
 }
@@ -311,6 +313,14 @@ static void advance_order(tscope_state *state, int batch, int samples) {
   state->place = (int)(at % samples);
 }
 
+/** Fills in the accuracy of a batch with a finite loss. Regression has none. */
+static void measure_accuracy(tscope_trainer *trainer, int batch, tscope_metrics *row) {
+  if (!trainer->sampler.dataset->classes) return;
+  const double share = (double)trainer->chunk_correct / batch;
+  row->accuracy = (float)share;
+  row->smoothed_accuracy = (float)tscope_smoothing_add(&trainer->state->accuracy, share);
+}
+
 int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
   tscope_state *state = trainer->state;
   if (has_ended(state)) return TSCOPE_EVENT_COMPLETE;
@@ -333,9 +343,12 @@ int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
       .lr = (float)tscope_schedule_rate(&state->config, state->step),
       .loss = (float)loss,
       .smoothed_loss = (float)state->stability.smoothed,
+      .accuracy = __builtin_nanf(""),
+      .smoothed_accuracy = __builtin_nanf(""),
       .grad_norm = (float)norm,
       .clip_scale = 1,
   };
+  if (tscope_is_finite(loss)) measure_accuracy(trainer, batch, row);
   if (is_finite) {
     tscope_norms_add(&state->norms, norm);
     const double threshold = clip_threshold(state);

@@ -162,11 +162,22 @@ test('the settings have the defaults of the contract', () => {
   ]);
 });
 
-test('a row of metrics is eight words', () => {
-  assert.equal(METRICS_BYTES, 32);
+test('a row of metrics is ten words', () => {
+  assert.equal(METRICS_BYTES, 40);
   assert.deepEqual(
     engine.schema.metrics.map(({ name }) => name),
-    ['step', 'lr', 'loss', 'smoothed_loss', 'grad_norm', 'clip_threshold', 'clip_scale', 'events'],
+    [
+      'step',
+      'lr',
+      'loss',
+      'smoothed_loss',
+      'accuracy',
+      'smoothed_accuracy',
+      'grad_norm',
+      'clip_threshold',
+      'clip_scale',
+      'events',
+    ],
   );
 });
 

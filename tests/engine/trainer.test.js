@@ -181,6 +181,8 @@ test('step returns plain rows, fewer at the end, then none', () => {
       'lr',
       'loss',
       'smoothed_loss',
+      'accuracy',
+      'smoothed_accuracy',
       'grad_norm',
       'clip_threshold',
       'clip_scale',
@@ -208,14 +210,37 @@ test('packed rows are the same rows', () => {
       while (seen < 1500) {
         const { rows, rowCount } = packed.advancePacked(1500 - seen);
         const [words, floats] = [new Int32Array(rows), new Float32Array(rows)];
-        assert.equal(words.length, 8 * rowCount);
+        assert.equal(words.length, 10 * rowCount);
         for (let i = 0; i < rowCount; i++, seen++) {
-          assert.equal(words[8 * i], seen);
-          assert.equal(floats[8 * i + 2], plain[seen].loss);
+          assert.equal(words[10 * i], seen);
+          assert.equal(floats[10 * i + 2], plain[seen].loss);
         }
       }
       assert.equal(packed.digest(), trainer.digest());
     });
+  });
+});
+
+test('the accuracy of a batch is the share that the network gets right', () => {
+  for (const loss of ['cross_entropy', 'squared_error']) {
+    // At rate 0 the network stays, so one epoch's batches are together what an evaluation sees.
+    withTrainer({ ...POINTS, loss, lr: 0, batch: 8, steps: 50 }, undefined, (trainer) => {
+      const evaluated = trainer.evaluate('train')?.accuracy ?? NaN;
+      const epochs = trainer.step(50).map(({ accuracy }) => accuracy);
+      assert.ok(epochs.every((share) => Number.isInteger(8 * share)));
+      assert.ok(new Set(epochs).size > 2, 'batches differ');
+      for (const epoch of [epochs.slice(0, 25), epochs.slice(25)])
+        assertNear(epoch.reduce((sum, share) => sum + share, 0) / 25, evaluated, 1e-6);
+      // And what an evaluation sees is what the predictions say.
+      const all = Array.from({ length: 200 }, (_, i) => i);
+      const outputs = trainer.predict('train', all);
+      const guesses = all.map((i) => Number(outputs[2 * i + 1] > outputs[2 * i]));
+      const { labels } = trainer.dataset.readSamples('train', all);
+      assertNear(guesses.filter((guess, i) => guess === labels?.[i]).length / 200, evaluated, 1e-9);
+    });
+  }
+  withTrainer({ dataset: 'plane', steps: 3 }, undefined, (trainer) => {
+    for (const row of trainer.step(3)) assert.ok(Number.isNaN(row.accuracy) && Number.isNaN(row.smoothed_accuracy));
   });
 });
 

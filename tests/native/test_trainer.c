@@ -259,6 +259,41 @@ static void test_full_batch_in_chunks(void) {
   sample_data_free(&data);
 }
 
+/* A batch's accuracy is that of the parameters before its update, over all its chunks: a full batch
+ * has the one that an evaluation of the training data finds. Its mean is the one of the loss. */
+static void test_accuracy(void) {
+  for (int loss = 0; loss < TSCOPE_LOSS_COUNT; loss++) {
+    sample_data data = sample_points(300, 5, 3);
+    tscope_config config = sample_config("linear(6) tanh");
+    config.loss = loss;
+    config.batch = 0;
+    config.steps = 20;
+    sample_run run = sample_run_start(&config, &data);
+    double mean = 0, lowest = 1, highest = 0;
+    for (int step = 0; step < 20; step++) {
+      const double expected = sample_run_evaluate(&run, TSCOPE_SPLIT_TRAIN).accuracy;
+      tscope_metrics row;
+      sample_run_steps(&run, 1, &row);
+      CHECK(row.accuracy == (float)expected);
+      mean = 0.95 * mean + 0.05 * expected;
+      CHECK_NEAR((double)row.smoothed_accuracy, mean / (1 - pow(0.95, step + 1)), 1e-6);
+      if (expected < lowest) lowest = expected;
+      if (expected > highest) highest = expected;
+    }
+    CHECK(lowest < highest);
+    sample_run_free(&run);
+    sample_data_free(&data);
+  }
+  sample_data targets = sample_points(30, 5, -2);
+  tscope_config config = sample_config("");
+  sample_run run = sample_run_start(&config, &targets);
+  tscope_metrics row;
+  sample_run_steps(&run, 1, &row);
+  CHECK(isfinite(row.loss) && isnan(row.accuracy) && isnan(row.smoothed_accuracy));
+  sample_run_free(&run);
+  sample_data_free(&targets);
+}
+
 /* batchnorm cannot be split into chunks: its statistics are the whole batch's. */
 static void test_large_batchnorm_batch(void) {
   sample_data data = sample_points(300, 5, 3);
@@ -456,6 +491,7 @@ int main(void) {
   test_permutations();
   test_batch_larger_than_data();
   test_full_batch_in_chunks();
+  test_accuracy();
   test_large_batchnorm_batch();
   test_divergence();
   test_bad_sample();

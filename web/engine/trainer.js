@@ -45,6 +45,8 @@ import { FIELD_BY_NAME, fieldIndex, SCHEMA } from './schema.js';
  * @property {number} lr  the rate this step used
  * @property {number} loss  mean loss of the batch, before the update
  * @property {number} smoothed_loss
+ * @property {number} accuracy  of the batch, before the update; NaN for regression
+ * @property {number} smoothed_accuracy
  * @property {number} grad_norm  before clipping
  * @property {number} clip_threshold  0 where nothing could be clipped
  * @property {number} clip_scale  1 is untouched

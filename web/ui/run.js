@@ -10,7 +10,7 @@
  *             createPoints(): import('../charts/series.js').PointSeries }} SeriesMaker
  */
 
-/** Rows kept for an export, at 32 bytes each. A longer run exports its first rows and says so. */
+/** Rows kept for an export, at 40 bytes each. A longer run exports its first rows and says so. */
 const ROWS_KEPT = 1 << 18;
 
 /** A run whose sharpness was below this share of its limit once can rise to the edge. */
