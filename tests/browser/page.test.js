@@ -36,11 +36,10 @@ test('a slider changes the running training, which is recorded and marked', asyn
   assert.equal(change.value, 0.002);
   assert.ok(change.step > 0);
   await page.getByText('Learning rate η 0.02 → 0.002').first().waitFor();
-  // The mark on the chart, as the chart describes it to its plugin.
-  const marked = await page.evaluate(
+  // The mark on the chart, as the chart describes it to its plugin; it is drawn in a frame of its own.
+  await page.waitForFunction(
     `document.querySelector('line-chart').scene.verticals.some((line) => line.label === 'η 0.002')`,
   );
-  assert.ok(marked);
   // The rate in force follows, at the step that was recorded.
   await waitForLab(
     page,
