@@ -18,6 +18,7 @@
 #include "trainscope/config_fields.h"
 #include "trainscope/record_fields.h"
 #include "trainscope/study_fields.h"
+#include "trainscope/surface_fields.h"
 
 enum {
   TSCOPE_MODEL_TEXT_MAX = 2048,
@@ -59,6 +60,7 @@ enum { TSCOPE_CLIPS(TSCOPE_OPTION_CONSTANT, CLIP) TSCOPE_CLIP_COUNT };
 enum { TSCOPE_RANGE_MODES(TSCOPE_OPTION_CONSTANT, RANGE_MODE) TSCOPE_RANGE_MODE_COUNT };
 enum { TSCOPE_RANGE_PRESETS(TSCOPE_OPTION_CONSTANT, RANGE_PRESET) TSCOPE_RANGE_PRESET_COUNT };
 enum { TSCOPE_RANGE_SPLITS(TSCOPE_OPTION_CONSTANT, RANGE_SPLIT) TSCOPE_RANGE_SPLIT_COUNT };
+enum { TSCOPE_SURFACES(TSCOPE_OPTION_CONSTANT, SURFACE) TSCOPE_SURFACE_COUNT };
 #undef TSCOPE_OPTION_CONSTANT
 
 /* ---- the struct and the index of each field ------------------------------------------------- */
@@ -76,6 +78,12 @@ typedef struct tscope_range_options {
   TSCOPE_RANGE_TEST_FIELDS(TSCOPE_MEMBER_REAL, TSCOPE_MEMBER_INT, TSCOPE_MEMBER_INT,
                            TSCOPE_MEMBER_INT, TSCOPE_MEMBER_TEXT)
 } tscope_range_options;
+
+/** Options of a race of update rules: which surface, and its settings. */
+typedef struct tscope_surface_options {
+  TSCOPE_SURFACE_FIELDS(TSCOPE_MEMBER_REAL, TSCOPE_MEMBER_INT, TSCOPE_MEMBER_INT, TSCOPE_MEMBER_INT,
+                        TSCOPE_MEMBER_TEXT)
+} tscope_surface_options;
 #undef TSCOPE_MEMBER_REAL
 #undef TSCOPE_MEMBER_INT
 #undef TSCOPE_MEMBER_TEXT

@@ -105,6 +105,14 @@
   INT(val_labels, "As for train") \
   INT(val_targets, "As for train")
 
+#define TSCOPE_SURFACE_POINT_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  DOUBLE(value, "f(x, y)") \
+  DOUBLE(gradient_x, "Slope along x, without noise") \
+  DOUBLE(gradient_y, "Slope along y") \
+  DOUBLE(hessian_xx, "Second derivatives") \
+  DOUBLE(hessian_xy, "") \
+  DOUBLE(hessian_yy, "")
+
 /* Every record that JS reads: RECORD(name, FIELDS). */
 #define TSCOPE_RECORDS(RECORD) \
   RECORD(problem, TSCOPE_PROBLEM_FIELDS) \
@@ -115,7 +123,8 @@
   RECORD(summary, TSCOPE_SUMMARY_FIELDS) \
   RECORD(tensor, TSCOPE_TENSOR_FIELDS) \
   RECORD(dataset_facts, TSCOPE_DATASET_FACTS_FIELDS) \
-  RECORD(suggestion, TSCOPE_SUGGESTION_FIELDS)
+  RECORD(suggestion, TSCOPE_SUGGESTION_FIELDS) \
+  RECORD(surface_point, TSCOPE_SURFACE_POINT_FIELDS)
 
 /* clang-format on */
 

@@ -173,6 +173,13 @@ double tscope_trainer_sharpness(tscope_trainer *trainer, int samples, int iterat
  */
 double tscope_rule_stability_limit(const tscope_config *config);
 
+/**
+ * 1/√P for every element, where the rule moves by P^-1 times a mean of gradients: what turns the
+ * Hessian into the matrix whose largest eigenvalue meets tscope_rule_stability_limit. moments as
+ * for tscope_rule_step; steps: taken so far. Ones for rules with P = 1, and before the first step.
+ */
+void tscope_rule_scale(const tscope_config *config, float *scale, float *moments, int n, int steps);
+
 /** η of steps [from, from + count) for these settings, warmup included. */
 void tscope_schedule_rates(const tscope_config *config, int from, int count, float *rates);
 

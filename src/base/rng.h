@@ -20,6 +20,7 @@ enum {
   TSCOPE_STREAM_OUTLIERS = 6,
   TSCOPE_STREAM_LABELS = 7,
   TSCOPE_STREAM_PROBE = 8,
+  TSCOPE_STREAM_SURFACE = 10,
 };
 
 typedef struct tscope_rng {

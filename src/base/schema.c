@@ -62,6 +62,14 @@
 #define PRESET_ROW(id, text, from, to, decay, factor)                                    \
   "{" JSON_KEY("name", "\"" text "\"") JSON_KEY("lr_min", #from) JSON_KEY("lr_max", #to) \
       JSON_KEY("smoothing", #decay) JSON_LAST("stop_factor", #factor)
+/* The minima are "x y;" each, a text that JS takes apart. */
+#define SURFACE_ROW(text, formula, lowest, minima, x_low, x_high, y_low, y_high, start_x, start_y, \
+                    lr, adaptive, help)                                                            \
+  "{" JSON_KEY("name", #text) JSON_KEY("formula", #formula) JSON_KEY("lowest", #lowest)            \
+      JSON_KEY("minima", #minima) JSON_KEY("x_low", #x_low) JSON_KEY("x_high", #x_high)            \
+          JSON_KEY("y_low", #y_low) JSON_KEY("y_high", #y_high) JSON_KEY("start_x", #start_x)      \
+              JSON_KEY("start_y", #start_y) JSON_KEY("lr", #lr) JSON_KEY("adaptive", #adaptive)    \
+                  JSON_LAST("help", #help)
 #define RECORD_ROWS(name, FIELDS) \
   "{\"record\":\"" #name "\"}\n" FIELDS(MEMBER_DOUBLE, MEMBER_REAL, MEMBER_INT, MEMBER_CHARS)
 
@@ -74,6 +82,9 @@ static const char kSchema[] =
     "{\"table\":\"models\"}\n" MODEL_ROW("points", TSCOPE_MODEL_FOR_POINTS)
     MODEL_ROW("images", TSCOPE_MODEL_FOR_IMAGES)
     "{\"table\":\"range_presets\"}\n" TSCOPE_RANGE_PRESET_DEFAULTS(PRESET_ROW)
+    "{\"table\":\"surface\"}\n" TSCOPE_SURFACE_FIELDS(FIELD_REAL, FIELD_INT, FIELD_FLAG, FIELD_ENUM,
+                                                     FIELD_TEXT)
+    "{\"table\":\"surfaces\"}\n" TSCOPE_SURFACE_FACTS(SURFACE_ROW)
     TSCOPE_RECORDS(RECORD_ROWS);
 
 const char *tscope_schema_json(void) { return kSchema; }
@@ -95,3 +106,6 @@ _Static_assert(sizeof(tscope_range_options) == 0u TSCOPE_RANGE_TEST_FIELDS(SIZE_
                                                                            SIZE_WORD, SIZE_WORD,
                                                                            SIZE_TEXT),
                "tscope_range_options has padding");
+_Static_assert(sizeof(tscope_surface_options) ==
+                   0u TSCOPE_SURFACE_FIELDS(SIZE_WORD, SIZE_WORD, SIZE_WORD, SIZE_WORD, SIZE_TEXT),
+               "tscope_surface_options has padding");

@@ -203,3 +203,10 @@ void tscope_rule_step(const tscope_config *config, float *theta, float *gradient
   }
   tscope_rule_apply(config, theta, gradient, both, (size_t)n, step, lr);
 }
+
+void tscope_rule_scale(const tscope_config *config, float *scale, float *moments, int n,
+                       int steps) {
+  float *const both[2] = {moments, moments + n};
+  if (steps > 0 && tscope_rule_preconditioner(config, scale, both, (size_t)n, steps)) return;
+  for (int i = 0; i < n; i++) scale[i] = 1;
+}

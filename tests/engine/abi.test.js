@@ -40,7 +40,7 @@ test('the engine calls every export, and nothing else', async () => {
   const text = await readFile(new URL('src/wasm/exports.txt', ROOT), 'utf8');
   const listed = text.match(/^tscope_\w+/gm) ?? [];
   const folder = new URL('web/engine/', ROOT);
-  const names = ['dataset', 'engine', 'optimizer', 'trainer', 'wasm'];
+  const names = ['dataset', 'engine', 'optimizer', 'surface', 'trainer', 'wasm'];
   const sources = await Promise.all(names.map((name) => readFile(new URL(`${name}.js`, folder), 'utf8')));
   const called = new Set(sources.join('\n').match(/\btscope_\w+(?=[(, ;])/g));
   for (const type of ['tscope_dataset', 'tscope_trainer', 'tscope_range_curve']) called.delete(type);
@@ -72,7 +72,7 @@ test('a checkout without a build says how to build', async () => {
 });
 
 test('rows of the tables are complete and their defaults are inside their ranges', () => {
-  for (const field of [...SCHEMA.fields, ...SCHEMA.range_test]) {
+  for (const field of [...SCHEMA.fields, ...SCHEMA.range_test, ...SCHEMA.surface]) {
     assert.match(field.name, /^[a-z][a-z0-9_]*$/);
     assert.ok(field.label && field.help, field.name);
     assert.equal(typeof field.live, 'boolean');
@@ -94,11 +94,11 @@ test('rows of the tables are complete and their defaults are inside their ranges
 });
 
 test('every condition of a table names a real field and its options', () => {
-  for (const rows of [SCHEMA.fields, SCHEMA.range_test]) {
+  for (const rows of [SCHEMA.fields, SCHEMA.range_test, SCHEMA.surface]) {
     for (const { name, when } of rows) {
       for (const condition of when === '' ? [] : when.split(';')) {
         const [other, options] = condition.split('=');
-        const field = SCHEMA.fields.find((row) => row.name === other);
+        const field = [...rows, ...SCHEMA.fields].find((row) => row.name === other);
         const known = field?.options.map((option) => String(option.name)) ?? [];
         for (const option of options.split(',')) assert.ok(known.includes(option), `${name}: ${condition}`);
       }

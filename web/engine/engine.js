@@ -15,8 +15,10 @@ import { createDataset, Dataset, generateDataset, splitDataset } from './dataset
 import { TrainerError } from './errors.js';
 import { Optimizer } from './optimizer.js';
 import { callChecked, characterAt, findProblem } from './problem.js';
+import { Race } from './race.js';
 import { readRecord, recordBytes, settingWord } from './record.js';
 import { PUBLIC_SCHEMA, SCHEMA } from './schema.js';
+import { Surface } from './surface.js';
 import { Trainer, withConfig } from './trainer.js';
 import { instantiateCore } from './wasm.js';
 
@@ -312,6 +314,37 @@ export class Engine {
    */
   createOptimizer(name, settings, n) {
     return new Optimizer(this.#core, this.#complete({ ...settings, optimizer: name }), n);
+  }
+
+  /**
+   * A surface over the plane: a function of two numbers with its gradient, Hessian and map.
+   *
+   * @param {Record<string, any>} [options]  of the table surface: which one, its curvatures, noise
+   * @returns {Surface}  the caller's to dispose of
+   * @throws {TrainerError} naming the option
+   */
+  createSurface(options = {}) {
+    const defaults = Object.fromEntries(SCHEMA.surface.map((field) => [field.name, field.default]));
+    const { problems, options: complete } = parseOptions(SCHEMA.surface, options, defaults);
+    if (problems.length > 0) throw new TrainerError('setting', problems[0].field, problems[0].message);
+    return new Surface(this.#core, complete);
+  }
+
+  /**
+   * Update rules on a surface, from one start, in lockstep.
+   *
+   * @param {object} race
+   * @param {Record<string, any>} [race.surface]  as createSurface takes it
+   * @param {[number, number]} [race.start]  without it, where the table says
+   * @param {import('./race.js').Entry[]} race.entries  a rule with its learning rate and settings each
+   * @returns {Race}  the caller's to dispose of, its surface with it
+   * @throws {TrainerError} naming the option or setting
+   */
+  createRace({ surface: options, start, entries }) {
+    const surface = this.createSurface(options);
+    const createOptimizer = (/** @type {import('./race.js').Entry} */ { rule, settings = {} }) =>
+      this.createOptimizer(rule, settings, 2);
+    return new Race(surface, createOptimizer, entries, start ?? surface.facts.start);
   }
 
   // ---- the LR range test's formulas --------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ export class Optimizer {
    * @throws {TrainerError} where theta or gradient is not a Float32Array of n numbers, or lr is not a number
    */
   step(theta, gradient, lr) {
-    if (this.#disposed) throw new TrainerError('disposed', null, 'The optimizer has been disposed of.');
+    this.#checkUsable();
     this.#check('theta', theta);
     this.#check('gradient', gradient);
     if (typeof lr !== 'number' || Number.isNaN(lr)) {
@@ -83,6 +83,29 @@ export class Optimizer {
     theta.set(inside.subarray(0, this.#length));
   }
 
+  /** η times the (preconditioned) sharpness may reach this on a quadratic before the rule turns unstable. */
+  get stabilityLimit() {
+    this.#checkUsable();
+    return this.#core.call.tscope_rule_stability_limit(this.#config);
+  }
+
+  /**
+   * 1/√P for every number, where the rule divides the mean of gradients by P: the largest eigenvalue of the Hessian,
+   * scaled by it from both sides, is what stabilityLimit speaks of. Ones for rules that do not divide, and before the
+   * first step.
+   *
+   * @returns {Float32Array}  n numbers
+   */
+  scale() {
+    this.#checkUsable();
+    const core = this.#core;
+    return core.withMemory(4 * this.#padded, (scale) => {
+      const moments = this.#vector(2).byteOffset;
+      core.call.tscope_rule_scale(this.#config, scale, moments, this.#padded, this.stepsTaken);
+      return core.view(Float32Array, scale, this.#length).slice();
+    });
+  }
+
   /** Frees the memory; a second call does nothing. */
   dispose() {
     if (this.#disposed) return;
@@ -94,6 +117,10 @@ export class Optimizer {
   /** Vector i of the block: theta, gradient, then the moments. @param {number} i */
   #vector(i) {
     return this.#core.view(Float32Array, this.#block + 4 * this.#padded * i, this.#padded);
+  }
+
+  #checkUsable() {
+    if (this.#disposed) throw new TrainerError('disposed', null, 'The optimizer has been disposed of.');
   }
 
   /** @param {string} name @param {unknown} vector */

@@ -27,6 +27,7 @@ export const PUBLIC_SCHEMA = {
   ...SCHEMA,
   fields: SCHEMA.fields.map(publishField),
   range_test: SCHEMA.range_test.map(publishField),
+  surface: SCHEMA.surface.map(publishField),
 };
 
 /** @param {Field} field */

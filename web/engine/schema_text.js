@@ -27,12 +27,25 @@
  * @typedef {{ name: string, kind: 'REAL' | 'INT', scale: string, label: string, unit: string, help: string }} Metric
  * @typedef {{ name: string, kind: 'double' | 'real' | 'int' | 'chars', size: number, help: string }} Member
  *
+ * @typedef {object} SurfaceFacts
+ * @property {string} name  of the option of surface
+ * @property {string} formula
+ * @property {number} lowest  its least value, f*
+ * @property {[number, number][]} minima  where it is taken; of a valley only the flattest points
+ * @property {{ x: [number, number], y: [number, number] }} window  what a map shows
+ * @property {[number, number]} start  of a race
+ * @property {number} lr  a rate that suits sgd and momentum
+ * @property {number} adaptive  what it is multiplied by for the rules that divide by the gradient's size
+ * @property {string} help
+ *
  * @typedef {object} Schema
  * @property {Field[]} fields  the settings of a run, in the order of the record that C reads
  * @property {Metric[]} metrics  the columns of a step's row
  * @property {Field[]} range_test  the options of the LR range test
  * @property {{ points: string, images: string }} models  what an absent model text means
  * @property {Record<string, Record<string, number>>} range_presets  the options that each preset starts from
+ * @property {Field[]} surface  the options of a race of update rules on a surface
+ * @property {SurfaceFacts[]} surfaces  what is known of each surface
  * @property {Record<string, Member[]>} records  the layout of every other record
  */
 
@@ -60,7 +73,25 @@ export function readSchema(text) {
     range_test: tables.range_test.map(readField),
     models: /** @type {Schema['models']} */ (Object.fromEntries(tables.models.map(({ name, text }) => [name, text]))),
     range_presets: Object.fromEntries(tables.range_presets.map(({ name, ...options }) => [name, options])),
+    surface: tables.surface.map(readField),
+    surfaces: tables.surfaces.map(readSurface),
     records,
+  };
+}
+
+/** @param {any} row @returns {SurfaceFacts} */
+function readSurface({ name, formula, lowest, minima, lr, adaptive, help, ...row }) {
+  const places = minima.split(';').filter(Boolean);
+  return {
+    name,
+    formula,
+    lowest,
+    minima: places.map((/** @type {string} */ place) => place.split(' ').map(Number)),
+    window: { x: [row.x_low, row.x_high], y: [row.y_low, row.y_high] },
+    start: [row.start_x, row.start_y],
+    lr,
+    adaptive,
+    help,
   };
 }
 
