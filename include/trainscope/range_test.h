@@ -54,6 +54,9 @@ void tscope_range_curve_begin(tscope_range_curve *curve, int preset, double smoo
  */
 int tscope_range_curve_add(tscope_range_curve *curve, double loss, double *smoothed);
 
+/** steepest counts as half way down the slope up to this factor from halfway, above or below. */
+enum { TSCOPE_RANGE_HALFWAY_FACTOR = 2 };
+
 /** Every rule's suggestion at once; NaN where a rule has none. */
 typedef TSCOPE_RECORD_STRUCT(TSCOPE_SUGGESTION_FIELDS) tscope_suggestion;
 
@@ -72,6 +75,11 @@ typedef TSCOPE_RECORD_STRUCT(TSCOPE_SUGGESTION_FIELDS) tscope_suggestion;
  * slows); the rate of the lowest smoothed loss itself lies in the unstable zone, because the
  * smoothing lags. In ten tests each of LeNet and an MLP on glyphs max came out as 0.019 to 0.067;
  * on LeNet, triangular cycles up to 0.06 beat the fixed rate 0.02, cycles up to 0.1 lost to it.
+ *
+ * halfway is the last rate at which the loss had not yet fallen by half of that drop. Lightning's
+ * documentation says of its suggestion that the best rate lies "halfway of the sharpest downward
+ * slope"; is_halfway says whether steepest does: at most RANGE_HALFWAY_FACTOR from halfway, or the
+ * same or a neighbouring point, because a coarse grid cannot say more.
  */
 void tscope_range_suggest(int preset, const double *lr, const double *loss, int n, int skip_begin,
                           int skip_end, double *workspace, tscope_suggestion *suggestion);

@@ -79,7 +79,10 @@
   DOUBLE(steep, "fastai's steep: steepest forward difference in ln lr") \
   DOUBLE(base, "Lower end of a range for cyclical rates: where the loss has made a fifth of its drop") \
   DOUBLE(max, "Upper end: where the loss has made two thirds of its drop") \
+  DOUBLE(halfway, "Half way down the slope: where the loss has made half of its drop") \
   INT(steepest_index, "Index into the arrays as given, or -1") \
+  INT(halfway_index, "Likewise") \
+  INT(is_halfway, "1: steepest is half way down the slope, within a factor of RANGE_HALFWAY_FACTOR or a point of the grid") \
   INT(minimum_index, "Index of the lowest loss in the window, or -1") \
   INT(points, "Points that steepest judged; with fewer than 2 there is no suggestion") \
   INT(points_needed, "The fewest points of a whole curve for which steepest is possible")

@@ -239,8 +239,8 @@ static int last_above(const window *w, int minimum, double level) {
   return i;
 }
 
-/* A range for cyclical rates, as the header explains it. */
-static void find_range(const window *w, int minimum, tscope_suggestion *suggestion) {
+/* What the drop down to the minimum is divided at, as the header explains it. */
+static void divide_drop(const window *w, int minimum, tscope_suggestion *suggestion) {
   if (minimum < 1) return;
   double high = w->loss[minimum], low = high;
   for (int i = 0; i < minimum; i++) {
@@ -252,6 +252,18 @@ static void find_range(const window *w, int minimum, tscope_suggestion *suggesti
   if (max == base) max++; /* the whole drop between two points */
   suggestion->base = w->lr[base];
   suggestion->max = w->lr[max];
+  int halfway = last_above(w, minimum, high - (high - low) / 2);
+  suggestion->halfway = w->lr[halfway];
+  suggestion->halfway_index = halfway;
+}
+
+/* Whether steepest is where halfway is: beyond the factor, a neighbouring point will do. */
+static int is_halfway(const tscope_suggestion *suggestion) {
+  if (suggestion->steepest_index < 0 || suggestion->halfway_index < 0) return 0;
+  double a = suggestion->steepest, b = suggestion->halfway;
+  int apart = suggestion->steepest_index - suggestion->halfway_index;
+  if (apart >= -1 && apart <= 1) return 1;
+  return a <= TSCOPE_RANGE_HALFWAY_FACTOR * b && b <= TSCOPE_RANGE_HALFWAY_FACTOR * a;
 }
 
 void tscope_range_suggest(int preset, const double *lr, const double *loss, int n, int skip_begin,
@@ -268,7 +280,9 @@ void tscope_range_suggest(int preset, const double *lr, const double *loss, int 
       .steep = no_rate(),
       .base = no_rate(),
       .max = no_rate(),
+      .halfway = no_rate(),
       .steepest_index = -1,
+      .halfway_index = -1,
       .minimum_index = -1,
       .points_needed = needed < INT32_MAX ? (int32_t)needed : INT32_MAX,
   };
@@ -298,7 +312,9 @@ void tscope_range_suggest(int preset, const double *lr, const double *loss, int 
   if (minimum < 0) return;
   suggestion->minimum_tenth = w.lr[minimum] / 10;
   suggestion->minimum_index = (int32_t)begin + minimum;
-  find_range(&w, minimum, suggestion);
+  divide_drop(&w, minimum, suggestion);
+  if (suggestion->halfway_index >= 0) suggestion->halfway_index += (int32_t)begin;
+  suggestion->is_halfway = is_halfway(suggestion);
 }
 
 /* ---- norms ---------------------------------------------------------------------------------- */

@@ -86,7 +86,8 @@ void tscope_wasm_dataset_read(const tscope_dataset *dataset, tscope_dataset_fact
   CONSTANT(MODEL_TEXT_MAX, TSCOPE_MODEL_TEXT_MAX) \
   CONSTANT(DATASET_BYTES, sizeof(tscope_dataset)) \
   CONSTANT(IDX_BYTES, sizeof(tscope_idx)) \
-  CONSTANT(RANGE_CURVE_BYTES, sizeof(tscope_range_curve))
+  CONSTANT(RANGE_CURVE_BYTES, sizeof(tscope_range_curve)) \
+  CONSTANT(RANGE_HALFWAY_FACTOR, TSCOPE_RANGE_HALFWAY_FACTOR)
 /* clang-format on */
 
 #define CONSTANT_NAME(name, value) #name " "

@@ -139,6 +139,37 @@ test('the range test suggests a rate, its button uses it, and the training is no
   await check();
 });
 
+test('several seeds are a band with their median, and the spread of what they suggest', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=30#view=range');
+  const seeds = page.getByRole('textbox', { name: 'Seeds, value' });
+  await seeds.fill('3');
+  await seeds.press('Enter');
+  await page.getByRole('button', { name: 'Run the range test' }).click();
+  await page.getByText('median of 3 seeds', { exact: true }).waitFor();
+  await page.getByText('middle half of the seeds', { exact: true }).waitFor();
+  const rules = page.locator('.range-rules');
+  assert.match(
+    await rules.innerText(),
+    /Median of 3 seeds; the middle half [\d.e-]+ … [\d.e-]+, all [\d.e-]+ … [\d.e-]+\./,
+  );
+  assert.match(await rules.innerText(), /halfway the sharpest downward slope/);
+  const layers = await page.evaluate(
+    `document.querySelector('range-view line-chart').scene.layers.map(({ kind, label }) => kind ?? label)`,
+  );
+  assert.deepEqual(layers, ['band', 'one seed', 'one seed', 'one seed', 'median of 3 seeds']);
+  await check();
+});
+
+test('test, then train: a new run at the suggested rate, without asking', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=30#view=range');
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  await page.getByRole('button', { name: 'Test, then train with it' }).click();
+  await waitForLab(page, `lab.view === 'live' && lab.runs.length === 2 && lab.active.status === 'complete'`);
+  const suggested = await page.evaluate(`document.querySelector('range-view').result.suggestion.steepest`);
+  assert.equal(await readLab(page, 'lab.active.config.lr'), Number(Number(suggested).toPrecision(3)));
+  await check();
+});
+
 test('dropped IDX files are trained on', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=60');
   await waitForLab(page, 'lab.active?.step > 0');

@@ -133,8 +133,38 @@ test('several seeds: the first gives the curve, medians the suggestion', async (
       .map((/** @type {any} */ { suggestion }) => suggestion[rule])
       .filter((/** @type {number | null} */ rate) => rate !== null)
       .sort((/** @type {number} */ a, /** @type {number} */ b) => a - b);
-    if (values.length === 3) assert.equal(all.suggestion[rule], values[1], rule);
+    if (values.length === 3) {
+      assert.equal(all.suggestion[rule], values[1], rule);
+      const { count, min, median, max } = all.spread[rule];
+      assert.deepEqual(
+        { count, min, median, max },
+        { count: 3, min: values[0], median: values[1], max: values[2] },
+        rule,
+      );
+    }
   }
+  // The band is that of the three smoothed curves, over the grid.
+  const others = await Promise.all(['6', '7'].map((seed) => runJson([...MOONS, '--seed', seed])));
+  const at = 30;
+  const [low, middle, high] = [all, ...others].map(({ smoothed }) => smoothed[at]).sort((a, b) => a - b);
+  assert.equal(all.band.x[at], all.lr[at]);
+  assert.equal(all.band.median[at], middle);
+  assertClose(all.band.low[at], (low + middle) / 2);
+  assertClose(all.band.high[at], (middle + high) / 2);
+  assert.equal(single.band, null);
+});
+
+test('whether the suggestion is halfway the slope is said, in JSON and in words', async () => {
+  const { halfway, seeds, suggestion, range } = await runJson(MOONS);
+  assert.equal(halfway.of, 1);
+  assert.equal(halfway.lr, seeds[0].halfway);
+  assert.ok(halfway.lr > range.base && halfway.lr < range.max, 'between a fifth and two thirds of the drop');
+  const ratio = suggestion.steepest / halfway.lr;
+  assert.ok(ratio > 2, `this test needs a suggestion off the middle: ${ratio}`);
+  assert.deepEqual([halfway.off, seeds[0].is_halfway], [1, false]);
+  const { stdout } = await runCli(MOONS);
+  assert.ok(stdout.includes(halfway.says), stdout);
+  assert.match(halfway.says, /not halfway/);
 });
 
 test('on the validation set, and with every preset', async () => {

@@ -380,6 +380,48 @@ static void test_range(void) {
   CHECK(isnan(s.base) && isnan(s.max) && s.minimum_index == 0);
 }
 
+/* A slope that is straight in the logarithm has its half drop at the geometric middle of its ends.
+ */
+static void test_halfway(void) {
+  for (int i = 0; i < 81; i++) {
+    rates[i] = pow(10, -8 + 0.1 * i);
+    double t = (i - 50) / 20.0; /* falls from 10^-3 to 10^-1 */
+    losses[i] = 2.3 - 1.5 * (t < 0 ? 0 : t > 1 ? 1 : t);
+  }
+  tscope_suggestion s = suggest(TSCOPE_RANGE_PRESET_trainscope, 81, 10, 1);
+  /* At 10^-2 itself half of the drop is made: the last rate before it, or it, by rounding. */
+  CHECK(s.halfway_index == 59 || s.halfway_index == 60);
+  CHECK(s.halfway == rates[s.halfway_index]);
+  CHECK(s.base < s.halfway && s.halfway < s.max);
+  CHECK(fabs(log10(s.halfway) + 2) < 0.1 + 1e-9);
+
+  /* A sigmoid in the logarithm is steepest half way down, by its symmetry. */
+  for (int i = 0; i < 81; i++) losses[i] = 2.3 - 1.5 / (1 + exp(-(i - 60) / 3.0));
+  s = suggest(TSCOPE_RANGE_PRESET_trainscope, 81, 0, 0);
+  CHECK(s.steepest_index == 60 && s.is_halfway);
+  CHECK(s.halfway_index == 59 || s.halfway_index == 60);
+
+  /* A quarter of the drop in a cliff near the end: steepest is there, half of the drop long before.
+   */
+  for (int i = 0; i < 81; i++) losses[i] = 4 - 0.03 * i - (i >= 70 ? 0.8 : 0);
+  s = suggest(TSCOPE_RANGE_PRESET_trainscope, 81, 0, 0);
+  CHECK(s.steepest_index == 69 || s.steepest_index == 70);
+  CHECK(s.halfway == rates[53]); /* 4 - 0.03 i = 4 - 3.2 / 2 at i = 53.3 */
+  CHECK(!s.is_halfway);
+
+  /* On a coarse grid the neighbouring point counts, however far it is. */
+  for (int i = 0; i < 9; i++) rates[i] = pow(10, i - 8);
+  const double coarse[] = {4, 4, 4, 3.9, 3.8, 2.3, 1.1, 1, 9};
+  memcpy(losses, coarse, sizeof coarse);
+  s = suggest(TSCOPE_RANGE_PRESET_trainscope, 9, 0, 0);
+  CHECK(s.steepest_index == 5 && s.halfway_index == 4 && s.is_halfway);
+
+  /* Nothing falls, nothing is half way. */
+  for (int i = 0; i < 9; i++) losses[i] = i;
+  s = suggest(TSCOPE_RANGE_PRESET_trainscope, 9, 0, 0);
+  CHECK(isnan(s.halfway) && s.halfway_index == -1 && !s.is_halfway);
+}
+
 /* ---- norms ---------------------------------------------------------------------------------- */
 
 static void test_norms(void) {
@@ -433,6 +475,7 @@ int main(void) {
   test_skip_end_zero();
   test_non_finite();
   test_range();
+  test_halfway();
   test_norms();
   return CHECK_REPORT();
 }

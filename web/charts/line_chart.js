@@ -10,8 +10,9 @@
  * @property {string} label
  * @property {string} color        a colour of the theme, or any colour
  * @property {Series} [series]
+ * @property {Series} [floor]      the lower edge of a band, of which series is the upper one
  * @property {number} [until]      draws only steps below this one: a fork's parent
- * @property {'line' | 'dots' | 'ticks'} [kind]
+ * @property {'line' | 'dots' | 'ticks' | 'band'} [kind]
  * @property {number} [width] @property {number} [alpha] @property {number[]} [dash]
  * @property {boolean} [legend]    named in the legend, and read out (default true)
  * @property {boolean} [quiet]     values that the axis cannot hold leave no mark
@@ -25,14 +26,23 @@
  * @property {{ from: number, to: number, color: string, label?: string }[]} [regions]
  * @property {string} [summary]    what a listener should know
  */
-import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
+import { Chart, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
 import annotationPlugin from 'chartjs-plugin-annotation';
 import zoomPlugin from 'chartjs-plugin-zoom';
 import { html, LitElement, nothing } from 'lit';
 import { axisNumber, linearTicks, logTicks, paddedRange } from './axis.js';
 import { chartGroup, requestDraw, themeColor } from './frame.js';
 
-Chart.register(LinearScale, LogarithmicScale, LineController, LineElement, PointElement, annotationPlugin, zoomPlugin);
+Chart.register(
+  Filler,
+  LinearScale,
+  LogarithmicScale,
+  LineController,
+  LineElement,
+  PointElement,
+  annotationPlugin,
+  zoomPlugin,
+);
 
 export class LineChart extends LitElement {
   static properties = {
@@ -275,6 +285,10 @@ export class LineChart extends LitElement {
         tickLayers.push(layer);
         continue;
       }
+      if (layer.kind === 'band') {
+        datasets.push(...this.bandOf(layer, window));
+        continue;
+      }
       const to = layer.until === undefined ? window.to : Math.min(window.to, layer.until);
       const share = Math.max(2, Math.round((columns * (to - view.from)) / (view.to - view.from)));
       const reduced = layer.series.reduce(this.logX ? { ...window } : { ...window, to, columns: share });
@@ -355,6 +369,24 @@ export class LineChart extends LitElement {
     this.refreshLegend(scene);
     this.placeCrosshair();
     this.describe();
+  }
+
+  /**
+   * A band as two lines without ink, the upper one filled down to the lower. It does not stretch the y axis: the
+   * curves that it belongs to do.
+   * @param {Layer} layer @param {import('./series.js').Window} window
+   */
+  bandOf(layer, window) {
+    const edges = [layer.floor, layer.series].map((series) => series?.reduce(window).points ?? []);
+    return edges.map((points, i) => ({
+      label: layer.label,
+      data: this.shift ? points.map(({ x, y }) => ({ x: x + this.shift, y })) : points,
+      borderWidth: 0,
+      pointRadius: 0,
+      fill: i === 0 ? false : '-1',
+      backgroundColor: themeColor(this, layer.color, layer.alpha ?? 0.18),
+      clip: 2,
+    }));
   }
 
   /**
@@ -519,10 +551,13 @@ export class LineChart extends LitElement {
         label: layer.label,
         color: layer.color,
         kind: layer.kind ?? (layer.dash ? 'dashed' : 'line'),
-        value: layer.series?.at(step),
+        values: (layer.floor ? [layer.floor, layer.series] : [layer.series]).map((series) => series?.at(step)),
       }))
-      .filter(({ value }) => value !== null && value !== undefined)
-      .map((entry) => ({ ...entry, value: axisNumber(Number(entry.value)) }));
+      .filter(({ values }) => values.every((value) => value !== null && value !== undefined))
+      .map(({ values, ...entry }) => ({
+        ...entry,
+        value: values.map((value) => axisNumber(Number(value))).join(' … '),
+      }));
     const place = `${this.xName} ${this.fixedX ? axisNumber(step) : step.toLocaleString('en-US')}`;
     this.readout = { place, values };
   }

@@ -46,14 +46,18 @@ export function formatRunReport(report, notices) {
 
 /** @param {RangeResult} result */
 export function formatRangeReport(result) {
-  const { suggestion, range, seeds, lr } = result;
+  const { suggestion, spread, halfway, range, seeds, lr } = result;
   const count = seeds.length;
   const lines = [
     row('points', `${lr.length}, lr ${figure(lr[0])} … ${figure(lr[lr.length - 1])}, ${result.stop}`),
     ...seeds.flatMap(({ seed, message }) => (message ? [row(count > 1 ? `seed ${seed}` : '', message)] : [])),
     ...Object.entries(suggestion).map(([rule, rate]) =>
-      row(rule.replace('minimum_tenth', 'minimum/10'), rate === null ? 'none' : figure(rate)),
+      row(
+        rule.replace('minimum_tenth', 'minimum/10'),
+        `${rate === null ? 'none' : figure(rate)}${formatSpread(spread[/** @type {keyof typeof spread} */ (rule)])}`,
+      ),
     ),
+    ...(halfway.says === null ? [] : [row('halfway', halfway.says)]),
     row(
       'cyclical range',
       range.base === null || range.max === null ? 'none' : `${figure(range.base)} … ${figure(range.max)}`,
@@ -64,6 +68,13 @@ export function formatRangeReport(result) {
   }
   lines.push(row('seconds', figure(result.seconds)));
   return lines.join('\n');
+}
+
+/** How far the seeds lie apart; nothing where one stands alone. @param {import('../engine/study/statistics.js').Spread | null} spread */
+function formatSpread(spread) {
+  if (spread === null || spread.count < 2) return '';
+  const { count, min, q25, q75, max } = spread;
+  return `  (median of ${count}; middle half ${figure(q25)} … ${figure(q75)}, all ${figure(min)} … ${figure(max)})`;
 }
 
 /** @param {SweepResult} result */

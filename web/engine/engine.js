@@ -37,7 +37,10 @@ import { instantiateCore } from './wasm.js';
  * @property {number | null} steep
  * @property {number | null} base  a range for cyclical rates
  * @property {number | null} max
+ * @property {number | null} halfway  where half of the loss's drop is made
  * @property {number | null} steepest_index  into the arrays as given
+ * @property {number | null} halfway_index
+ * @property {boolean} is_halfway  whether steepest is half way down the slope: at most `rangeHalfwayFactor` from it
  * @property {number | null} minimum_index
  * @property {number} points  that steepest judged
  * @property {number} points_needed  the fewest points of a whole curve for which steepest is possible
@@ -387,6 +390,11 @@ export class Engine {
     return new RangeCurve(this.#core, options);
   }
 
+  /** How far from halfway, as a factor, the steepest descent still counts as half way down. */
+  get rangeHalfwayFactor() {
+    return this.#core.constants.RANGE_HALFWAY_FACTOR;
+  }
+
   /**
    * What every rule reads off a curve of a range test. Nothing is smoothed here.
    *
@@ -422,9 +430,10 @@ export class Engine {
     for (const { name, kind } of members) {
       if (kind === 'double' && Number.isNaN(found[name])) found[name] = null;
     }
-    if (found.steepest_index < 0) found.steepest_index = null;
-    if (found.minimum_index < 0) found.minimum_index = null;
-    return /** @type {any} */ (found);
+    for (const name of ['steepest_index', 'halfway_index', 'minimum_index']) {
+      if (found[name] < 0) found[name] = null;
+    }
+    return /** @type {any} */ ({ ...found, is_halfway: found.is_halfway === 1 });
   }
 
   /**

@@ -533,6 +533,14 @@ export class Lab extends EventTarget {
     this.show('live');
   }
 
+  /** A new run at a rate that a study found, beside the one before. @param {number} lr */
+  trainAt(lr) {
+    this.draft = { ...this.draft, lr, changes: [] };
+    this.requestPreview();
+    this.start();
+    this.show('live');
+  }
+
   /**
    * Opens a view; without an item where it was left, and a second time at its beginning.
    * @param {string} view @param {string} [item]

@@ -46,11 +46,14 @@ export class RangeView extends LabElement {
     this.done = 0;
     /** @type {Map<number, { loss: any, smoothed: any }>} */
     this.curves = new Map();
+    /** Of several seeds, once all are measured. @type {{ low: any, median: any, high: any } | null} */
+    this.band = null;
     this.tested = { lr_min: 1e-8, lr_max: 1, points: 100, seeds: 1, mode: 'exponential' };
     this.scene = () => this.describe();
   }
 
-  async run() {
+  /** @param {{ thenTrain?: boolean }} [how] thenTrain: a new run begins with what the test suggests */
+  async run({ thenTrain = false } = {}) {
     const { lab } = this;
     const config = { ...lab.draft };
     const controller = new AbortController();
@@ -59,6 +62,7 @@ export class RangeView extends LabElement {
     this.result = null;
     this.done = 0;
     this.curves = new Map();
+    this.band = null;
     this.tested = /** @type {any} */ ({ ...this.tested, ...lab.range.defaults(), ...lab.range.options });
     try {
       const answer = await lab.range.test((progress) => this.hear(progress), controller.signal);
@@ -66,6 +70,9 @@ export class RangeView extends LabElement {
       lab.rates.suggest(answer.result.suggestion.steepest, config);
       lab.touch();
       this.tested = /** @type {any} */ ({ ...this.tested, ...answer.result.options });
+      this.band = this.drawnBand(answer.result.band);
+      const { steepest } = answer.result.suggestion;
+      if (thenTrain && steepest !== null) lab.trainAt(rounded(steepest));
     } catch (error) {
       const { code, message } = /** @type {any} */ (error);
       this.problem = code === 'cancelled' ? 'Stopped by you. What was measured so far is drawn.' : message;
@@ -97,24 +104,34 @@ export class RangeView extends LabElement {
     this.redraw();
   }
 
-  describe() {
-    const { result, tested } = this;
-    const from = Number(tested.lr_min);
-    const to = Number(tested.lr_max);
+  /** @param {import('../engine/study/statistics.js').Band | null} band */
+  drawnBand(band) {
+    if (!band) return null;
+    const [low, median, high] = [band.low, band.median, band.high].map((values) => {
+      const points = this.lab.makePoints();
+      values.forEach((value, i) => {
+        points.append(band.x[i], value);
+      });
+      return points;
+    });
+    return { low, median, high };
+  }
+
+  /** While it runs, and of one seed: each seed's smoothed curve, the first one's batches behind it. @param {any[]} seeds */
+  layersOfCurves(seeds) {
     /** @type {any[]} */
     const layers = [];
-    const seeds = [...this.curves.values()];
     seeds.forEach((curve, i) => {
       const first = i === 0;
-      if (first || seeds.length <= 3)
+      if (first)
         layers.push({
           label: 'batch',
           color: 'loss',
           series: curve.loss,
-          alpha: first ? 0.3 : 0.15,
+          alpha: 0.3,
           width: 1,
           legend: false,
-          context: first ? 'down' : true,
+          context: 'down',
         });
       layers.push({
         label: first ? 'smoothed loss' : 'other seeds',
@@ -125,11 +142,41 @@ export class RangeView extends LabElement {
         legend: i < 2,
       });
     });
+    return layers;
+  }
+
+  /**
+   * Of several seeds, when all are measured: the band, every seed thin, the median on top.
+   * @param {{ low: any, median: any, high: any }} band @param {any[]} seeds
+   */
+  layersOfMany(band, seeds) {
+    return [
+      { label: 'middle half of the seeds', kind: 'band', color: 'loss', series: band.high, floor: band.low },
+      ...seeds.map((curve) => ({
+        label: 'one seed',
+        color: 'loss',
+        series: curve.smoothed,
+        alpha: 0.3,
+        width: 1,
+        legend: false,
+      })),
+      { label: `median of ${seeds.length} seeds`, color: 'loss', series: band.median, width: 2.2 },
+    ];
+  }
+
+  describe() {
+    const { result, tested } = this;
+    const from = Number(tested.lr_min);
+    const to = Number(tested.lr_max);
+    const seeds = [...this.curves.values()];
+    const layers = this.band ? this.layersOfMany(this.band, seeds) : this.layersOfCurves(seeds);
+    /** The curve that the suggestion stands on. */
+    const main = this.band?.median ?? seeds[0]?.smoothed;
     const marks = [];
     const verticals = [];
     const regions = [];
     if (result) {
-      const { suggestion, range } = result;
+      const { suggestion, halfway, range } = result;
       if (range.base !== null && range.max !== null && range.base < range.max) {
         regions.push({ from: range.base, to: range.max, color: 'lr', label: 'cyclical range' });
       }
@@ -137,11 +184,12 @@ export class RangeView extends LabElement {
         const rate = /** @type {any} */ (suggestion)[rule];
         if (rate !== null) verticals.push({ x: rate, label, color: 'soft', row: i + 1 });
       });
+      if (halfway.off > 0) verticals.push({ x: halfway.lr, label: 'Halfway', color: 'soft', row: RULES.length });
       if (suggestion.steepest !== null) {
         verticals.push({ x: suggestion.steepest, label: '', color: 'instability', row: 0 });
         marks.push({
           x: suggestion.steepest,
-          y: seeds[0]?.smoothed.at(suggestion.steepest * 1.0001) ?? null,
+          y: main?.at(suggestion.steepest * 1.0001) ?? null,
           kind: /** @type {const} */ ('dot'),
           color: 'instability',
           label: number(suggestion.steepest),
@@ -163,8 +211,7 @@ export class RangeView extends LabElement {
 
   /** @param {number} rate */
   use(rate) {
-    const rounded = Number(rate.toPrecision(3));
-    this.lab.useRate(rounded);
+    this.lab.useRate(rounded(rate));
   }
 
   /** The settings that the test borrows from the live view. */
@@ -193,11 +240,14 @@ export class RangeView extends LabElement {
   rules() {
     const { result } = this;
     if (!result) return nothing;
-    const { suggestion, range, seeds } = result;
-    const spread = (/** @type {string} */ rule) => {
-      const values = seeds.map((seed) => /** @type {any} */ (seed.suggestion)[rule]).filter((value) => value !== null);
-      if (values.length < 2) return nothing;
-      return html`<span class="spread">median of ${values.length} seeds; ${number(Math.min(...values))} … ${number(Math.max(...values))}</span>`;
+    const { suggestion, spread, halfway, range, seeds } = result;
+    const spreadOf = (/** @type {string} */ rule) => {
+      const found = /** @type {any} */ (spread)[rule];
+      if (!found || found.count < 2) return nothing;
+      return html`<span class="spread"
+        >Median of ${found.count} seeds; the middle half ${number(found.q25)} … ${number(found.q75)}, all
+        ${number(found.min)} … ${number(found.max)}.</span
+      >`;
     };
     return html`
       <h2>What the rules read off it</h2>
@@ -210,12 +260,13 @@ export class RangeView extends LabElement {
               ${
                 rate === null
                   ? nothing
-                  : html`<button class=${i ? '' : 'primary'} @click=${() => this.use(rate)} aria-label=${`Use ${number(Number(rate.toPrecision(3)))} (${label})`}>
+                  : html`<button class=${i ? '' : 'primary'} @click=${() => this.use(rate)} aria-label=${`Use ${number(rounded(rate))} (${label})`}>
                     ${i ? 'Use' : 'Use this rate'}
                   </button>`
               }
             </p>
-            <p class="soft">${why}. ${spread(rule)}</p>
+            <p class="soft">${why}. ${spreadOf(rule)}</p>
+            ${i === 0 && halfway.says ? html`<p class="halfway">${halfway.says}</p>` : nothing}
           </li>`;
         })}
       </ul>
@@ -260,7 +311,15 @@ export class RangeView extends LabElement {
           ${
             this.running
               ? html`<button @click=${() => this.running?.abort()}>Stop</button>`
-              : html`<button class="primary wide" ?disabled=${!lab.ready} @click=${() => this.run()}>Run the range test</button>`
+              : html`<button class="primary wide" ?disabled=${!lab.ready} @click=${() => this.run()}>Run the range test</button>
+                  <button
+                    class="wide"
+                    ?disabled=${!lab.ready}
+                    title="Runs the test, then starts a new run with the steepest descent, without asking"
+                    @click=${() => this.run({ thenTrain: true })}
+                  >
+                    Test, then train with it
+                  </button>`
           }
         </div>
         <p class="soft">Tests the settings of the Live view: ${this.borrowed()}.</p>
@@ -287,6 +346,11 @@ export class RangeView extends LabElement {
       <div class="range-rules">${this.rules()}</div>
     `;
   }
+}
+
+/** A suggestion with as many digits as it means. @param {number} rate */
+function rounded(rate) {
+  return Number(rate.toPrecision(3));
 }
 
 customElements.define('range-view', RangeView);

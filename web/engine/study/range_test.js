@@ -6,7 +6,8 @@
  */
 
 import { TrainerError } from '../errors.js';
-import { medianOf } from './statistics.js';
+import { bandOf, medianOf, spreadOf } from './statistics.js';
+import { explainHalfway } from './wording.js';
 
 /**
  * @typedef {import('../engine.js').Engine} Engine
@@ -24,7 +25,15 @@ import { medianOf } from './statistics.js';
  * @property {number} seed
  * @property {RangeStop} stop
  * @property {Suggestions} suggestion
+ * @property {number | null} halfway  the rate at which half of the loss's drop was made
+ * @property {boolean | null} is_halfway  whether the steepest descent is half way down; null where there is none
  * @property {string | null} message  why there is no suggestion, and what to do about it
+ *
+ * @typedef {object} Halfway  whether the suggestion is "halfway the sharpest downward slope"
+ * @property {number | null} lr  the rate at which half of the drop was made; the median over the seeds
+ * @property {number} off  seeds whose steepest descent is elsewhere
+ * @property {number} of  seeds that have both
+ * @property {string | null} says  the same in a sentence with its numbers
  *
  * @typedef {object} RangeResult
  * @property {Record<string, any>} config  the settings that the test ran with
@@ -35,12 +44,16 @@ import { medianOf } from './statistics.js';
  * @property {RangeStop} stop
  * @property {string | null} message
  * @property {Suggestions} suggestion  medians over the seeds that have one
+ * @property {Record<keyof Suggestions, import('./statistics.js').Spread | null>} spread  of the suggestions over the seeds
+ * @property {Halfway} halfway
  * @property {{ base: number | null, max: number | null }} range  for cyclical rates; medians likewise
+ * @property {import('./statistics.js').Band | null} band  of the smoothed curves over the rates; null for one seed
  * @property {SeedResult[]} seeds
  * @property {number} seconds
  *
  * @typedef {{ lr: number[], loss: number[], smoothed: number[], nonFinite: boolean, exceeded: boolean }} Curve
  * @typedef {{ seed: number, index: number, lr: number, loss: number, smoothed: number }} RangePoint
+ * @typedef {Omit<SeedResult, 'seed'> & { range: { base: number | null, max: number | null } }} Judged
  */
 
 /** The rules whose medians are reported. @type {(keyof Suggestions)[]} */
@@ -61,7 +74,7 @@ const RULES = ['steepest', 'valley', 'slide', 'minimum_tenth', 'steep'];
 export async function runRangeTest({ engine, runner, config, options, now, signal, onPoint }) {
   const begun = now();
   const plan = planRun(config, options);
-  /** @type {(SeedResult & { curve: Curve, range: { base: number | null, max: number | null } })[]} */
+  /** @type {(Judged & { seed: number, curve: Curve })[]} */
   const tests = [];
   for (let i = 0; i < options.seeds; i++) {
     const seed = config.seed + i;
@@ -77,12 +90,21 @@ export async function runRangeTest({ engine, runner, config, options, now, signa
     smoothed: first.curve.smoothed,
     stop: first.stop,
     message: first.message,
-    suggestion: medianSuggestions(tests.map((test) => test.suggestion)),
+    suggestion: perRule((rule) => medianOf(known(tests, rule))),
+    spread: perRule((rule) => spreadOf(known(tests, rule))),
+    halfway: judgeHalfway(tests, engine.rangeHalfwayFactor),
     range: {
       base: medianOfKnown(tests.map((test) => test.range.base)),
       max: medianOfKnown(tests.map((test) => test.range.max)),
     },
-    seeds: tests.map(({ seed, stop, suggestion, message }) => ({ seed, stop, suggestion, message })),
+    band:
+      tests.length > 1
+        ? bandOf(
+            engine.rangeRates(options),
+            tests.map((test) => test.curve.smoothed),
+          )
+        : null,
+    seeds: tests.map(({ curve, range, ...seed }) => seed),
     seconds: (now() - begun) / 1000,
   };
 }
@@ -152,16 +174,19 @@ async function measureCurve({ engine, runner, config, options, signal, onPoint }
  * @param {Engine} engine
  * @param {Curve} curve
  * @param {Record<string, any>} options
+ * @returns {Judged}
  */
 function judgeCurve(engine, curve, options) {
   const suggested = engine.suggest(curve.lr, curve.smoothed, { preset: options.preset });
   const tooFew = curve.lr.length < suggested.points_needed;
   /** @type {RangeStop} */
   const stop = tooFew ? 'too-few-points' : curve.nonFinite ? 'non-finite' : curve.exceeded ? 'diverged' : 'completed';
-  const suggestion = /** @type {Suggestions} */ (Object.fromEntries(RULES.map((rule) => [rule, suggested[rule]])));
+  const hasBoth = suggested.steepest !== null && suggested.halfway !== null;
   return {
     stop,
-    suggestion,
+    suggestion: perRule((rule) => suggested[rule]),
+    halfway: suggested.halfway,
+    is_halfway: hasBoth ? suggested.is_halfway : null,
     range: { base: suggested.base, max: suggested.max },
     message: tooFew ? explainTooFew(curve, suggested.points_needed) : null,
   };
@@ -175,11 +200,33 @@ function explainTooFew(curve, needed) {
   return `The test has ${count}, but a suggestion needs at least ${needed}: ${advice}.`;
 }
 
-/** @param {Suggestions[]} suggestions @returns {Suggestions} */
-function medianSuggestions(suggestions) {
-  return /** @type {Suggestions} */ (
-    Object.fromEntries(RULES.map((rule) => [rule, medianOfKnown(suggestions.map((one) => one[rule]))]))
-  );
+/**
+ * @param {{ halfway: number | null, is_halfway: boolean | null, suggestion: Suggestions }[]} tests  one per seed
+ * @param {number} factor  up to which the two count as the same
+ * @returns {Halfway}
+ */
+function judgeHalfway(tests, factor) {
+  const judged = tests.filter(({ is_halfway }) => is_halfway !== null);
+  const off = judged.filter(({ is_halfway }) => !is_halfway).length;
+  const lr = medianOfKnown(judged.map(({ halfway }) => halfway));
+  const steepest = medianOfKnown(judged.map(({ suggestion }) => suggestion.steepest));
+  const says =
+    lr === null || steepest === null ? null : explainHalfway({ steepest, halfway: lr, off, of: judged.length, factor });
+  return { lr, off, of: judged.length, says };
+}
+
+/**
+ * @template T
+ * @param {(rule: keyof Suggestions) => T} judge
+ * @returns {Record<keyof Suggestions, T>}
+ */
+function perRule(judge) {
+  return /** @type {Record<keyof Suggestions, T>} */ (Object.fromEntries(RULES.map((rule) => [rule, judge(rule)])));
+}
+
+/** What the seeds that have a suggestion suggest. @param {Judged[]} tests @param {keyof Suggestions} rule */
+function known(tests, rule) {
+  return tests.map(({ suggestion }) => suggestion[rule]).filter((rate) => rate !== null);
 }
 
 /** @param {(number | null)[]} values */
