@@ -3,6 +3,10 @@
 
 enum { BINS_PER_DECADE = 64, LOWEST_DECADE = -12 };
 
+double tscope_norm_bin_edge(int bin) {
+  return tscope_pow(10, LOWEST_DECADE + (double)bin / BINS_PER_DECADE);
+}
+
 void tscope_norms_add(tscope_norms *norms, double norm) {
   double place = norm > 0 ? (tscope_log10(norm) - LOWEST_DECADE) * BINS_PER_DECADE : 0;
   int bin = place < 0 ? 0 : place >= TSCOPE_NORM_BINS ? TSCOPE_NORM_BINS - 1 : (int)place;

@@ -6,15 +6,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Bench } from '../../web/engine/study/bench.js';
-import {
-  equivalentRate,
-  isAggressive,
-  planClipVariants,
-  readThreshold,
-  runClipStudy,
-} from '../../web/engine/study/clip.js';
-import { runComparison } from '../../web/engine/study/compare.js';
+import { equivalentRate, isAggressive, planClipVariants, readThreshold } from '../../web/engine/study/clip.js';
+import { runClipStudy } from '../../web/engine/study/clip_study.js';
+import { lowest } from '../../web/engine/study/compared.js';
 import { diagnose } from '../../web/engine/study/diagnose.js';
+import { Inquiry } from '../../web/engine/study/inquiry.js';
 import {
   addNormalization,
   addResiduals,
@@ -29,7 +25,8 @@ import { chooseRemedy } from '../../web/engine/study/remedies.js';
 import { formatReport } from '../../web/engine/study/report.js';
 import { LocalRunner } from '../../web/engine/study/runner.js';
 import { isCured, isSick, judgeInstability, kindOf } from '../../web/engine/study/verdict.js';
-import { findWarmup, planWarmups, runWarmupStudy } from '../../web/engine/study/warmup.js';
+import { findWarmup, planWarmups } from '../../web/engine/study/warmup.js';
+import { runWarmupStudy } from '../../web/engine/study/warmup_study.js';
 import { createEngine } from '../../web/node.js';
 
 const engine = await createEngine();
@@ -85,6 +82,7 @@ function makeTrial(
     val: best === null ? null : score,
     train: { loss: 0.4, last50: 0.4, first: 0.7 },
     grad_norm: { p50: norm / 2, p90: norm, max: 10 * norm, suggested: norm, typical: norm },
+    norm_histogram: { edges: [norm / 4, norm, 10 * norm], counts: [steps, 1] },
     clipped_fraction: clipped,
     curve: { step: [0, 1], loss: [0.7, 0.6], smoothed: [0.7, 0.65], norm: [norm, norm], lr: [0, config.lr] },
     evaluations: [
@@ -223,14 +221,15 @@ test('a comparison ranks by the median of best, feasible cells only', async () =
     [0.2, { best: 0.4 }],
     [0.3, { best: 0.5 }],
   ]);
-  const cells = [0.1, 0.2, 0.3].map((lr) => ({ id: `${lr}`, label: `rate ${lr}`, config: makeConfig({ lr }) }));
-  const { best, cells: standings } = await runComparison({
-    runner: makeRunner(({ lr }) => fates.get(lr) ?? {}),
-    cells,
-  });
-  assert.equal(best, '0.2');
-  assert.equal(standings[1].figures.loss, 0.4);
-  assert.equal(standings[1].trials.length, 3);
+  const contestants = [0.1, 0.2, 0.3].map((lr) => ({ id: `${lr}`, label: `rate ${lr}`, config: makeConfig({ lr }) }));
+  const runner = makeRunner(({ lr }) => fates.get(lr) ?? {});
+  const inquiry = new Inquiry({ runner, config: makeConfig({ lr: 0.1 }), now }, () => {});
+  const outcome = await inquiry.compare(contestants, 'the rates');
+  assert.ok(outcome);
+  assert.equal(lowest(outcome.compared).id, '0.2');
+  assert.equal(outcome.compared[1].figures.loss, 0.4);
+  assert.deepEqual(outcome.compared[1].changes, { lr: 0.2 });
+  assert.equal(outcome.compared[1].runs.length, 3);
 });
 
 // ---- warmup ----------------------------------------------------------------------------------------------------------
@@ -266,12 +265,12 @@ test('a found warmup is prepended and compared with the baseline; a long one get
   const runner = makeRunner(({ warmup_steps, lr }) =>
     warmup_steps >= 100 ? { best: 0.2 } : { best: 0.6, verdict: lr > 0.01 ? 'early' : 'stable' },
   );
-  const study = await runWarmupStudy({ runner, config, lr_unstable: 0.05, seeds: 3 });
-  assert.equal(study.search.multiple, 10);
-  const warm = study.comparison?.cells.find(({ id }) => id === 'warmup');
-  assert.equal(warm?.config.warmup_steps, 100);
-  assert.equal(warm?.config.steps, 1000, 'prepended: the run is longer');
-  assert.equal(study.comparison?.best, 'warmup');
+  const { study } = await runWarmupStudy({ runner, config, lr_unstable: 0.05, seeds: 3, now });
+  assert.equal(study.multiple, 10);
+  const warm = study.compared.find(({ id }) => id === `warmup-${config.lr}`);
+  assert.equal(warm?.changes.warmup_steps, 100);
+  assert.equal(warm.runs[0].steps, 1100, 'prepended: the run is longer');
+  assert.match(study.offer?.settings ?? '', /warmup_steps=100/);
   assert.equal(study.needs_more_steps, true);
   assert.match(study.says.join(' '), /more than 5 %/);
 });
@@ -295,18 +294,16 @@ test('clipping more than half of the steps is a lower rate in disguise: its equi
     norm: 2,
     clipped: clip === 'norm' && clip_norm < 1 ? 0.9 : 0.1,
   }));
-  const study = await runClipStudy({ runner, config });
-  assert.ok(study);
+  const { study } = await runClipStudy({ runner, config, now });
   assert.equal(study.measured.threshold, 2);
   assert.deepEqual(
     study.aggressive.map(({ id }) => id),
     ['clip-0.667', 'clip-0.2'],
   );
-  const twin = study.comparison.cells.find(({ id }) => id === 'twin-clip-0.2');
-  assert.equal(twin?.config.clip, 'off');
-  assert.equal(twin?.config.lr, 0.02, 'lr · λ / median norm');
-  assert.match(study.says.join(' '), /more than 50 %/);
-  const ids = study.comparison.cells.map(({ id }) => id);
+  const twin = study.compared.find(({ id }) => id === 'twin-clip-0.2');
+  assert.deepEqual(twin?.changes, { lr: 0.02 }, 'no clipping, lr · λ / median norm');
+  assert.match(study.evidence.flatMap(({ says }) => says).join(' '), /more than 50 %/);
+  const ids = study.compared.map(({ id }) => id);
   assert.ok(ids.includes('adaptive') && ids.includes('update'));
 });
 

@@ -159,7 +159,16 @@ function readOption({ kind, min = 0, max = Infinity }, text, flag) {
     throw new UsageError(`${flag} must be a whole number between ${min} and ${max}, not "${text}"`);
   }
   if (text === '') throw new UsageError(`${flag} needs a value`);
+  if (kind === 'real') return readReal(text, flag);
+  if (kind === 'reals') return text.split(',').map((part) => readReal(part, flag));
   return text;
+}
+
+/** @param {string} text @param {string} flag */
+function readReal(text, flag) {
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (value > 0 && value < Infinity) return value;
+  throw new UsageError(`${flag} must be a number above 0, not "${text}"`);
 }
 
 /** Words for on and off as settings have them. @param {string} text @returns {boolean | undefined} */

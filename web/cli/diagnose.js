@@ -1,11 +1,12 @@
 /** `trainscope diagnose`: the whole playbook procedure, its result as JSON, as text and as a page of its own. */
 
-import { writeFile } from 'node:fs/promises';
 import { diagnose } from '../engine/study/diagnose.js';
 import { formatReport } from '../engine/study/report.js';
+import { plural } from '../engine/study/wording.js';
 import { startProgress } from './progress.js';
 import { formatDiagnosis } from './report.js';
-import { fileAccessError, readRunInput } from './run_input.js';
+import { readRunInput } from './run_input.js';
+import { writeReport } from './study.js';
 import { withStudyPool } from './study_pool.js';
 import { now } from './timing.js';
 
@@ -50,13 +51,6 @@ export async function diagnoseRun(engine, args) {
   return {
     result: diagnosis,
     text: formatDiagnosis(diagnosis),
-    complaint: diagnosis.interrupted ? `interrupted after ${diagnosis.runs} runs` : undefined,
+    complaint: diagnosis.interrupted ? `interrupted after ${plural(diagnosis.runs, 'run')}` : undefined,
   };
-}
-
-/** Called with nothing first: finds out before a long procedure, not after it. @param {string} path @param {string} text */
-async function writeReport(path, text) {
-  await writeFile(path, text, { flag: text === '' ? 'a' : 'w' }).catch((error) => {
-    throw fileAccessError('--report', path, error);
-  });
 }

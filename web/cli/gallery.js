@@ -97,7 +97,7 @@ async function run(engine, { options }, entry) {
   const { id, title, criterion } = entry;
   const { judgement, seconds } = outcome;
   const cells = outcome.cells.map((cell) => {
-    const trials = outcome.results[cell.id].map(({ curve, range, ...trial }) => {
+    const trials = outcome.results[cell.id].map(({ curve, norm_histogram, range, ...trial }) => {
       return range ? { ...trial, suggestion: range.suggestion } : trial;
     });
     return { id: cell.id, label: cell.label, trials };

@@ -10,6 +10,7 @@ import { gallery } from './gallery.js';
 import { formatHelp, formatOverview } from './help.js';
 import { findLearningRate } from './lr_find.js';
 import { servePage } from './serve.js';
+import { conductStudy } from './study.js';
 import { sweep } from './sweep.js';
 import { train } from './train.js';
 import { UsageError } from './usage_error.js';
@@ -48,6 +49,10 @@ async function runCommand([name, ...words]) {
       return printResult(args, await sweep(engine, args));
     case 'diagnose':
       return printResult(args, await diagnoseRun(engine, args));
+    case 'probe':
+    case 'warmup':
+    case 'clip':
+      return printResult(args, await conductStudy(engine, args));
     case 'gallery':
       return printResult(args, await gallery(engine, args));
     case 'data':

@@ -6,11 +6,12 @@
  */
 
 /**
- * @typedef {'flag' | 'int' | 'text' | 'texts' | 'path' | 'change'} OptionKind
+ * @typedef {'flag' | 'int' | 'real' | 'reals' | 'text' | 'texts' | 'path' | 'change'} OptionKind
  *
  * @typedef {object} OptionField
  * @property {string[]} commands  where it is understood
- * @property {OptionKind} kind  change: STEP:FIELD=VALUE; it and texts may be given several times
+ * @property {OptionKind} kind  real: above 0; reals: several of them, with commas; change: STEP:FIELD=VALUE; it and
+ *   texts may be given several times
  * @property {string} name  as in the options object; `auto_lr` is written --auto-lr
  * @property {string} [placeholder]  what stands for the value in the help
  * @property {any} default
@@ -55,6 +56,24 @@ export const COMMAND_FIELDS = [
     usage: '[--budget STEPS] [--report FILE.html] [--setting value …]',
     settings: true,
   },
+  {
+    name: 'probe',
+    summary: 'Look for an early instability: 500 steps at twice the best rate, evaluated after every step',
+    usage: '[--best-lr X] [--report FILE.html] [--setting value …]',
+    settings: true,
+  },
+  {
+    name: 'warmup',
+    summary: 'Find the shortest warmup that carries training far beyond the unstable rate, and prepend it',
+    usage: '[--unstable-lr X] [--multiple 10] [--report FILE.html] [--setting value …]',
+    settings: true,
+  },
+  {
+    name: 'clip',
+    summary: 'Read a clipping threshold off the unclipped gradient norms, and try it and other ways to clip',
+    usage: '[--thresholds X,X] [--variants off] [--report FILE.html] [--setting value …]',
+    settings: true,
+  },
   { name: 'schema', summary: 'Print the tables of settings and measurements as JSON', settings: false },
   {
     name: 'data',
@@ -74,7 +93,9 @@ export const COMMAND_FIELDS = [
   { name: 'serve', summary: 'Serve the page, with the headers that threads need', settings: false },
 ];
 
-const RUNS = ['train', 'lr-find', 'sweep', 'diagnose'];
+/** The playbook's procedures: the whole, and its parts on their own. */
+const PROCEDURES = ['diagnose', 'probe', 'warmup', 'clip'];
+const RUNS = ['train', 'lr-find', 'sweep', ...PROCEDURES];
 
 /** @type {OptionField[]} */
 export const OPTION_FIELDS = [
@@ -152,7 +173,7 @@ export const OPTION_FIELDS = [
     help: 'Train every point with seed, seed + 1, …',
   },
   {
-    commands: ['diagnose'],
+    commands: PROCEDURES,
     kind: 'int',
     name: 'seeds',
     placeholder: 'N',
@@ -162,7 +183,7 @@ export const OPTION_FIELDS = [
     help: 'Train everything with seed, seed + 1, …; medians and majorities decide',
   },
   {
-    commands: ['diagnose'],
+    commands: PROCEDURES,
     kind: 'int',
     name: 'budget',
     placeholder: 'STEPS',
@@ -172,7 +193,7 @@ export const OPTION_FIELDS = [
     help: 'Steps of training that the whole procedure may take; it says what it skips. As many as it needs when left out',
   },
   {
-    commands: ['diagnose'],
+    commands: ['diagnose', 'warmup'],
     kind: 'int',
     name: 'multiple',
     placeholder: 'N',
@@ -182,7 +203,39 @@ export const OPTION_FIELDS = [
     help: 'The rate that warmup is to make stable, as a multiple of the unstable one: 10 or, as the playbook allows, 100',
   },
   {
-    commands: ['diagnose'],
+    commands: ['probe'],
+    kind: 'real',
+    name: 'best_lr',
+    placeholder: 'X',
+    default: null,
+    help: 'lr*, the best learning rate, where it is known; a sweep finds it when left out',
+  },
+  {
+    commands: ['warmup'],
+    kind: 'real',
+    name: 'unstable_lr',
+    placeholder: 'X',
+    default: null,
+    help: 'The lowest learning rate at which training is unstable, where it is known; a sweep finds it when left out',
+  },
+  {
+    commands: ['clip'],
+    kind: 'reals',
+    name: 'thresholds',
+    placeholder: 'X,X',
+    default: [],
+    help: 'Thresholds to try; by default the percentile --clip-percentile of the unclipped norms, a third and a tenth of it',
+  },
+  {
+    commands: ['clip'],
+    kind: 'flag',
+    name: 'variants',
+    placeholder: 'on|off',
+    default: true,
+    help: 'Try adaptive clipping, clipping the update, and clipping outside of warmup only as well [on]',
+  },
+  {
+    commands: PROCEDURES,
     kind: 'path',
     name: 'report',
     placeholder: 'FILE.html',
@@ -190,7 +243,7 @@ export const OPTION_FIELDS = [
     help: 'Write a page that needs nothing else: what happened, with charts and the settings of every run',
   },
   {
-    commands: ['sweep', 'diagnose', 'gallery'],
+    commands: ['sweep', ...PROCEDURES, 'gallery'],
     kind: 'int',
     name: 'jobs',
     placeholder: 'N',

@@ -1,6 +1,9 @@
 /** Results for a reader: the same facts as --json, in a few lines. */
 
 import { formatValue } from '../engine/config.js';
+import { sayCompared } from '../engine/study/compared.js';
+import { sayEffort } from '../engine/study/inquiry.js';
+import { STUDY_TITLES } from '../engine/study/study_report.js';
 
 /**
  * @typedef {import('../engine/run_report.js').RunReport} RunReport
@@ -118,21 +121,47 @@ function describeRates({ changes, lr_best, lr_unstable, at_edge }) {
 
 /** @param {import('../engine/study/diagnose.js').Diagnosis} diagnosis */
 export function formatDiagnosis(diagnosis) {
-  const { verdict, lr_best, lr_unstable, at_edge, evidence, remedies, advice, skipped, runs, steps, seconds } =
-    diagnosis;
-  const section = (/** @type {string} */ title, /** @type {string[]} */ lines) =>
-    lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+  const { verdict, lr_best, lr_unstable, at_edge, evidence, remedies, advice, skipped } = diagnosis;
   return [
     row('verdict', verdict),
     row('lr*', lr_best === null ? 'none' : figure(lr_best)),
     row('unstable from', lr_unstable === null ? (lr_best === null ? 'anywhere' : 'nowhere') : figure(lr_unstable)),
     row('at the edge', at_edge ? 'yes' : 'no'),
-    row('effort', `${runs} runs, ${steps.toLocaleString('en')} steps, ${figure(seconds)} s`),
+    row('effort', sayEffort(diagnosis)),
     ...section('Advice', advice),
     ...evidence.flatMap(({ title, says }) => section(title, says)),
     ...remedies.flatMap(({ label, solved, says }) => section(`${label}: ${solved ? 'solved' : 'not solved'}`, says)),
     ...section('Not done', skipped),
   ].join('\n');
+}
+
+/** @param {import('../engine/study/procedure.js').Study} study */
+export function formatStudy(study) {
+  const { procedure, says, lr_best, lr_unstable, evidence, skipped, offer } = study;
+  return [
+    STUDY_TITLES[procedure],
+    ...says.map((sentence) => `  ${sentence}`),
+    '',
+    ...(lr_best === null ? [] : [row('lr*', figure(lr_best))]),
+    ...(lr_unstable === null ? [] : [row('unstable from', figure(lr_unstable))]),
+    row('effort', sayEffort(study)),
+    ...(offer === null ? [] : [row('to go on with', `${offer.label}: ${offer.settings}`)]),
+    ...evidence.flatMap((one) =>
+      section(one.title, [...(one.compared ?? []).map(sayCompared), ...one.says, ...formatThresholds(one)]),
+    ),
+    ...section('Not done', skipped),
+  ].join('\n');
+}
+
+/** What evidence was held against. @param {import('../engine/study/inquiry.js').Evidence} evidence */
+function formatThresholds({ thresholds }) {
+  const limits = Object.entries(thresholds).map(([name, value]) => `${name.replaceAll('_', ' ')} ${figure(value)}`);
+  return limits.length === 0 ? [] : [`Thresholds: ${limits.join(', ')}.`];
+}
+
+/** A titled part; nothing where it has no lines. @param {string} title @param {string[]} lines */
+function section(title, lines) {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }
 
 /** @param {import('../engine/study/range_test.js').SeedResult} result */

@@ -13,6 +13,7 @@
 import { judgeLiveValue, settingsAt } from './config.js';
 import { checkIndices, checkSplit, splitIndex } from './dataset.js';
 import { TrainerError } from './errors.js';
+import { mergeBins } from './norm_bars.js';
 import { callChecked } from './problem.js';
 import {
   METRICS_BYTES,
@@ -720,6 +721,15 @@ export class Trainer {
     this.#checkUsable();
     const from = this.#core.call.tscope_trainer_norm_bins(this.#handle);
     return this.#core.view(Uint32Array, from, this.#core.constants.NORM_BINS).slice();
+  }
+
+  /**
+   * The same as bars of neighbouring bins, from the smallest norm to the largest: at most 48, few enough to draw.
+   *
+   * @returns {import('./norm_bars.js').NormHistogram}
+   */
+  normHistogram() {
+    return mergeBins(this.normBins(), (bin) => this.#core.call.tscope_norm_bin_edge(bin));
   }
 
   /** Frees the run's memory. A second call does nothing; any other use throws. */

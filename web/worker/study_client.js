@@ -12,7 +12,7 @@
  * points are what an axis plot draws: per setting the median of best, and how many seeds were infeasible or unstable.
  * A trial has its curve, for a click on its point. Any other study of engine/study is run the same way:
  *
- *     const { result, cancel } = studies.run((runner, signal) => runClipStudy({ runner, config, signal }), {});
+ *     const { result, cancel } = studies.run((runner, signal) => runClipStudy({ runner, config, signal, now }), {});
  */
 
 import { TrainerError } from '../engine/errors.js';

@@ -3,13 +3,10 @@
  * harder where that does not suffice, and do not mistake extreme clipping for anything but a lower learning rate.
  */
 
-import { Bench } from './bench.js';
-import { rankCells } from './compare.js';
 import { medianOf } from './statistics.js';
-import { figure, list, percent, plural } from './wording.js';
+import { figure, percent } from './wording.js';
 
 /**
- * @typedef {import('./bench.js').Cell} Cell
  * @typedef {import('./trial.js').TrialResult} TrialResult
  * @typedef {import('../config.js').Config} Config
  *
@@ -19,18 +16,11 @@ import { figure, list, percent, plural } from './wording.js';
  * @property {number} largest  over the seeds
  * @property {number} lr  the rate at which the norms were measured
  *
- * @typedef {import('./compare.js').Contestant & { kind: 'norm' | 'adaptive' | 'update' | 'in_warmup' | 'twin' }} ClipCell
- *
- * @typedef {object} ClipStudy
- * @property {Threshold} measured
- * @property {import('./compare.js').Comparison} comparison  'none' first
- * @property {{ id: string, clipped_fraction: number, equivalent_lr: number | null, twin: string | null }[]} aggressive
- *   cells that clip more than half of their steps, each with the id of the unclipped run at the equivalent lower rate
- * @property {string[]} says
+ * @typedef {import('./compared.js').Contestant & { kind: 'norm' | 'adaptive' | 'update' | 'in_warmup' }} ClipCell
  */
 
 /** Above this share of clipped steps, clipping is a lower learning rate in disguise. */
-const AGGRESSIVE_SHARE = 0.5;
+export const AGGRESSIVE_SHARE = 0.5;
 
 /** How much smaller λ gets where instability remains. */
 const HARDER = [1, 1 / 3, 1 / 10];
@@ -71,7 +61,7 @@ export function planNormClips(config, threshold) {
 }
 
 /** @param {Config} config @param {number} clip_norm @returns {ClipCell} */
-function planNormClip(config, clip_norm) {
+export function planNormClip(config, clip_norm) {
   return {
     kind: 'norm',
     id: `clip-${clip_norm}`,
@@ -162,92 +152,6 @@ export function sayAggressive(config, trials, equivalent) {
   const share = /** @type {number} */ (medianOf(trials.map(({ clipped_fraction }) => clipped_fraction)));
   const instead = equivalent === null ? '' : `; about ${figure(equivalent)} does the same to a typical gradient`;
   return `Clipping at ${figure(config.clip_norm)} shortens ${percent(share)} of the steps, more than 50 %: that is a lower learning rate in disguise, and lowering the rate is the better tool${instead}.`;
-}
-
-/**
- * The whole study.
- *
- * @param {object} study
- * @param {import('./runner.js').TrialRunner} study.runner
- * @param {Config} study.config  complete; its own clipping does not count
- * @param {number} [study.seeds]
- * @param {number[]} [study.thresholds]  λ to try; the percentile and smaller ones by default
- * @param {number | null} [study.lr_measured]  the rate at which norms are measured; config.lr by default. It must be
- *   one at which the run neither diverges nor dies
- * @param {boolean} [study.variants]  adaptive, update and in-warmup clipping as well
- * @param {AbortSignal} [study.signal]
- * @param {(trial: TrialResult) => void} [study.onTrial]
- * @returns {Promise<ClipStudy | null>}  null where no seed's norms give a percentile
- */
-export async function runClipStudy({
-  runner,
-  config,
-  seeds = 3,
-  thresholds,
-  lr_measured = null,
-  variants = true,
-  signal,
-  onTrial,
-}) {
-  const bench = new Bench({ runner, signal, onTrial });
-  const unclipped = { ...config, clip: 'off' };
-  const [plain, source] = await bench.train([unclipped, { ...unclipped, lr: lr_measured ?? config.lr }], seeds);
-  const measured = readThreshold(source.trials);
-  if (!measured) return null;
-
-  const byNorm =
-    thresholds?.map((clip_norm) => planNormClip(unclipped, clip_norm)) ?? planNormClips(unclipped, measured.threshold);
-  const contestants = [...byNorm, ...(variants ? planClipVariants(unclipped, measured.threshold) : [])];
-  const cells = await bench.train(
-    contestants.map((contestant) => contestant.config),
-    seeds,
-  );
-
-  const aggressive = contestants.flatMap((contestant, i) => {
-    if (!isAggressive(cells[i].trials)) return [];
-    const equivalent_lr = equivalentRate(contestant.config, cells[i].trials);
-    const twin = equivalent_lr === null ? null : `twin-${contestant.id}`;
-    const clipped_fraction = /** @type {number} */ (medianOf(cells[i].trials.map((trial) => trial.clipped_fraction)));
-    return [{ id: contestant.id, clipped_fraction, equivalent_lr, twin, contestant, trials: cells[i].trials }];
-  });
-  /** @type {ClipCell[]} */
-  const twins = aggressive.flatMap(({ twin, equivalent_lr, contestant }) =>
-    twin === null || equivalent_lr === null
-      ? []
-      : [
-          {
-            kind: /** @type {const} */ ('twin'),
-            id: twin,
-            label: `No clipping, rate ${figure(equivalent_lr)}, instead of ${contestant.label.toLowerCase()}`,
-            config: { ...unclipped, lr: equivalent_lr },
-          },
-        ],
-  );
-  const twinCells = await bench.train(
-    twins.map((twin) => twin.config),
-    seeds,
-  );
-  const comparison = rankCells(
-    [{ id: 'none', label: 'No clipping', config: unclipped }, ...contestants, ...twins],
-    [plain, ...cells, ...twinCells],
-  );
-  return {
-    measured,
-    comparison,
-    aggressive: aggressive.map(({ id, clipped_fraction, equivalent_lr, twin }) => ({
-      id,
-      clipped_fraction,
-      equivalent_lr,
-      twin,
-    })),
-    says: [
-      sayThreshold(measured, config.clip_percentile),
-      `Best checkpoint, median of ${plural(seeds, 'seed')}: ${list(comparison.cells.map(({ label, figures }) => `${label} ${figure(figures.loss)}`))}.`,
-      ...aggressive.map(({ contestant, trials, equivalent_lr }) =>
-        sayAggressive(contestant.config, trials, equivalent_lr),
-      ),
-    ],
-  };
 }
 
 /**

@@ -3,7 +3,7 @@
  * best learning rate, evaluated after every step, beside what evaluation every eval_every steps would have shown.
  */
 
-import { Bench } from './bench.js';
+import { PROBE_RISE } from './verdict.js';
 import { figure, plural } from './wording.js';
 
 /**
@@ -24,7 +24,6 @@ import { figure, plural } from './wording.js';
  * @property {boolean} hidden  early, and no coarse evaluation shows a blow-up
  *
  * @typedef {object} Probe
- * @property {Config} config
  * @property {TrialResult} trial
  * @property {Point[]} fine
  * @property {Point[]} coarse
@@ -44,6 +43,9 @@ const BLOW_UP = 1.2;
 /** Steps in which a single batch's loss tells of a blow-up at the start. */
 const START_STEPS = 20;
 
+/** Evaluations that evidence holds: a blow-up at the start is over by then. */
+const EVALUATIONS_TOLD = 60;
+
 /**
  * @param {Config} config  complete
  * @param {number} lr_best
@@ -58,7 +60,7 @@ export function planProbe(config, lr_best) {
 /**
  * @param {TrialResult} trial  of planProbe's config, every step recorded
  * @param {number} coarseEvery  steps between evaluations as the user would make them; 0 at the end only
- * @returns {Omit<Probe, 'config'>}
+ * @returns {Probe}
  */
 export function judgeProbe(trial, coarseEvery) {
   const fine = trial.evaluations.map(({ step, val_loss, train_loss }) => ({ step, loss: val_loss ?? train_loss }));
@@ -115,18 +117,20 @@ function sayProbe(trial, { lr, steps, peak, coarse_peak, coarse_every, early, hi
 }
 
 /**
- * The probe for a caller who knows the best rate.
+ * What the probe says, as evidence.
  *
- * @param {object} study
- * @param {import('./runner.js').TrialRunner} study.runner
- * @param {Config} study.config  complete
- * @param {number} study.lr_best
- * @param {AbortSignal} [study.signal]
- * @returns {Promise<Probe>}
+ * @param {import('./inquiry.js').Inquiry} inquiry
+ * @param {Probe} probe  the one that is drawn
+ * @param {import('./bench.js').Cell} cell  of all its seeds
+ * @param {string[]} [says]
  */
-export async function runProbe({ runner, config, lr_best, signal }) {
-  const bench = new Bench({ runner, signal });
-  const planned = planProbe(config, lr_best);
-  const [cell] = await bench.train([planned], 1, 'every');
-  return { config: planned, ...judgeProbe(cell.trials[0], config.eval_every) };
+export function addProbeEvidence(inquiry, { figures, fine, says: own }, cell, says = own) {
+  inquiry.addEvidence({
+    kind: 'probe',
+    title: 'The first steps at 2 × lr*, evaluated every step',
+    says,
+    numbers: { ...figures, evaluations: fine.slice(0, EVALUATIONS_TOLD) },
+    thresholds: { batch_rise: PROBE_RISE, evaluation_rise: BLOW_UP },
+    cells: [cell],
+  });
 }

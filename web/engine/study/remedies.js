@@ -20,7 +20,7 @@ import { judgeRates } from './judge.js';
 import { addNormalization, addResiduals, normalizeResiduals, startBranchesAtZero } from './model_edit.js';
 import { isBetter, isCured, isFree } from './verdict.js';
 import { findWarmup, isLongWarmup, planWarmups, prependWarmup, sayLongWarmup, warmupSearchCost } from './warmup.js';
-import { capitalize, figure, list, ofSeeds, plural } from './wording.js';
+import { agree, capitalize, figure, list, ofSeeds, plural } from './wording.js';
 
 /**
  * @typedef {import('./bench.js').Bench} Bench
@@ -406,7 +406,7 @@ function sayTreatment({ untreated, kind }, { label, figures, free, cured, better
   const but = bad === 0 ? '' : `, ${ofSeeds(bad, runs.length)} excepted`;
   const state = cured
     ? `the instability is gone${but}`
-    : `${ofSeeds(bad, runs.length)} ${kind === 'mid' ? 'still rise in the middle of training' : 'still blow up'} or fail to learn`;
+    : `${ofSeeds(bad, runs.length)} still ${kind === 'mid' ? `${agree(bad, 'rises', 'rise')} in the middle of training` : `${agree(bad, 'blows', 'blow')} up`} or ${agree(bad, 'fails', 'fail')} to learn`;
   const compared = better ? 'better than' : 'no better than';
   return `${label}: ${state}; best checkpoint ${figure(figures.loss)}, ${compared} the untreated ${figure(untreated.figures.loss)}.`;
 }

@@ -10,7 +10,7 @@
  * @property {string} label
  * @property {Point[]} points  in the order of x
  * @property {string} tone  name of a CSS colour variable: loss, val, rate, norm, bad, quiet
- * @property {'line' | 'dots' | 'faint'} [look]
+ * @property {'line' | 'dashed' | 'dots' | 'faint'} [look]
  *
  * @typedef {object} Mark
  * @property {number} x
@@ -23,6 +23,7 @@
  * @property {number} at
  * @property {string} label
  * @property {string} tone
+ * @property {boolean} [below]  the label stands below the line; of an x, above other labels
  *
  * @typedef {object} Band  low to high at every x
  * @property {{ x: number, low: number, high: number }[]} points
@@ -106,6 +107,33 @@ export function drawChart({
     .filter(({ label }) => label !== '')
     .map(({ label, tone }) => `<span style="--tone:var(--${tone})">${escapeHtml(label)}</span>`);
   return `<figure><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(title)}">${parts.join('')}</svg><figcaption><b>${escapeHtml(title)}</b> ${legend.join(' ')}</figcaption></figure>`;
+}
+
+/**
+ * A histogram over a logarithmic axis.
+ *
+ * @param {{ title: string, xLabel: string, yLabel: string, tone: string, edges: number[], counts: number[],
+ *           rules: Rule[] }} spec
+ * @returns {string}
+ */
+export function drawBars({ title, xLabel, yLabel, tone, edges, counts, rules }) {
+  const xScale = fitScale([...edges, ...rules.map(({ at }) => at)], true, false);
+  const yScale = fitScale([0, ...counts], false, false);
+  if (!xScale || !yScale || counts.length === 0) return '';
+  /** @param {number} x */
+  const toX = (x) => round(LEFT + share(xScale, x) * (WIDTH - LEFT - RIGHT));
+  /** @param {number} y */
+  const toY = (y) => round(HEIGHT - BOTTOM - share(yScale, y) * (HEIGHT - TOP - BOTTOM));
+  const bars = counts.map((count, i) => {
+    const [left, right, top] = [toX(edges[i]), toX(edges[i + 1]), toY(count)];
+    return `<rect class="bar" x="${left}" y="${top}" width="${round(Math.max(0.5, right - left - 1))}" height="${round(HEIGHT - BOTTOM - top)}"/>`;
+  });
+  const parts = [
+    ...drawAxes({ xScale, yScale, toX, toY, xLabel, yLabel }),
+    `<g style="--tone:var(--${tone})">${bars.join('')}</g>`,
+    ...rules.map((rule) => drawRule(rule, toX, toY)),
+  ];
+  return `<figure><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(title)}">${parts.join('')}</svg><figcaption><b>${escapeHtml(title)}</b></figcaption></figure>`;
 }
 
 /** @param {number[]} values @param {boolean} log @param {boolean} isCapped @returns {Scale | null} */
@@ -199,14 +227,14 @@ function drawBand({ points, tone }, toX, toY) {
 }
 
 /** @param {Rule} rule @param {(x: number) => number} toX @param {(y: number) => number} toY */
-function drawRule({ axis, at, label, tone }, toX, toY) {
+function drawRule({ axis, at, label, tone, below = false }, toX, toY) {
   const style = `style="--tone:var(--${tone})"`;
   if (axis === 'x') {
     const x = toX(at);
-    return `<line class="rule" ${style} x1="${x}" x2="${x}" y1="${TOP}" y2="${HEIGHT - BOTTOM}"/><text class="note" ${style} x="${x + 4}" y="${TOP + 28}">${escapeHtml(label)}</text>`;
+    return `<line class="rule" ${style} x1="${x}" x2="${x}" y1="${TOP}" y2="${HEIGHT - BOTTOM}"/><text class="note" ${style} x="${x + 4}" y="${below ? TOP + 10 : TOP + 28}">${escapeHtml(label)}</text>`;
   }
   const y = toY(at);
-  return `<line class="rule" ${style} x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}"/><text class="note" ${style} x="${WIDTH - RIGHT}" y="${y - 4}" text-anchor="end">${escapeHtml(label)}</text>`;
+  return `<line class="rule" ${style} x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}"/><text class="note" ${style} x="${WIDTH - RIGHT}" y="${below ? y + 13 : y - 4}" text-anchor="end">${escapeHtml(label)}</text>`;
 }
 
 /** @param {Mark} mark @param {number} x @param {number} y */

@@ -44,7 +44,7 @@ import { findBestPoint, groupTrials, judgePoint, judgeRates } from './judge.js';
  * @property {number} seeds
  * @property {PlannedTrial[]} trials  of this shard; the last axis runs fastest, seeds faster still
  *
- * @typedef {Omit<TrialResult, 'config' | 'seconds' | 'curve' | 'evaluations' | 'sharpness'> &
+ * @typedef {Omit<TrialResult, 'config' | 'seconds' | 'norm_histogram' | 'curve' | 'evaluations' | 'sharpness'> &
  *           Partial<Pick<TrialResult, 'curve' | 'evaluations' | 'sharpness'>> & { changes: Settings }} SweepTrial
  *   a TrialResult told as what was changed; the curves only where they were asked for
  *
@@ -323,8 +323,8 @@ export async function runSweep(sweep) {
  * @returns {SweepTrial}
  */
 function describeTrial({ changes }, result, record) {
-  const { config, seconds, curve, evaluations, sharpness, seed, diverged, infeasible, val, best, verdict, ...rest } =
-    result;
+  const { config, seconds, curve, evaluations, sharpness, norm_histogram, ...told } = result;
+  const { seed, diverged, infeasible, val, best, verdict, ...rest } = told;
   return {
     changes,
     seed,

@@ -41,6 +41,7 @@ import { CurveRecorder } from './curve.js';
  * @property {{ loss: number, last50: number, first: number }} train  batch losses: loss is the smoothed one at the
  *   end, last50 the mean of the last 50 steps, first the first step's
  * @property {TrialNorms} grad_norm
+ * @property {import('../norm_bars.js').NormHistogram} norm_histogram  of the unclipped norms of all steps
  * @property {number} clipped_fraction  of the steps taken
  * @property {Curve | null} curve
  * @property {Evaluation[]} evaluations
@@ -143,6 +144,7 @@ function describeTrial(trainer, end) {
     best,
     val,
     grad_norm: { ...grad_norm, suggested: norm_suggested, typical: episodes[0]?.norm_typical ?? grad_norm.p90 },
+    norm_histogram: trainer.normHistogram(),
     clipped_fraction,
     digest,
   };

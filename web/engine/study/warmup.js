@@ -7,12 +7,11 @@
  * reach at 10 ×, however long the warmup; then smaller multiples are tried, and the study says so.
  */
 
-import { Bench } from './bench.js';
-import { rankCells } from './compare.js';
 import { doesNotBlowUp } from './judge.js';
 import { figure, list, ofSeeds, percent, plural } from './wording.js';
 
 /**
+ * @typedef {import('./bench.js').Bench} Bench
  * @typedef {import('./bench.js').Cell} Cell
  * @typedef {import('../config.js').Config} Config
  *
@@ -34,21 +33,14 @@ import { figure, list, ofSeeds, percent, plural } from './wording.js';
  * @property {number} longest  warmup steps that the limit allows
  * @property {WarmupAttempt[]} tried
  * @property {string[]} says
- *
- * @typedef {object} WarmupStudy
- * @property {WarmupSearch} search
- * @property {import('./compare.js').Comparison | null} comparison  the baseline against the same with the warmup
- *   prepended, and against base_lr with it; null where no warmup was found
- * @property {boolean} needs_more_steps  the warmup takes more than 5 % of the run's steps
- * @property {string[]} says
  */
 
 /** The longest warmup tried, and the length from which the run may need more steps, as shares of the run's steps. */
-const LONGEST_SHARE = 0.1;
-const LONG_SHARE = 0.05;
+export const LONGEST_SHARE = 0.1;
+export const LONG_SHARE = 0.05;
 
 /** How long the rate is held after the ramp, in lengths of the ramp. */
-const POST_WARMUP = 2;
+export const POST_WARMUP = 2;
 
 /** What is tried where base_lr is out of reach, as multiples of lr_unstable. */
 const LOWER_MULTIPLES = [10, 5, 3, 2, 1];
@@ -77,26 +69,32 @@ export function planWarmups(steps, least = 0) {
  * @param {number} study.lr_unstable
  * @param {number} study.seeds
  * @param {number} [study.multiple]  10 or, as the text allows, 100
+ * @param {(cells: Cell[]) => void} [study.onCells]  what was trained for a multiple
  * @returns {Promise<WarmupSearch>}
  */
-export async function findWarmup({ bench, config, lr_unstable, seeds, multiple = 10 }) {
+export async function findWarmup({ bench, config, lr_unstable, seeds, multiple = 10, onCells = () => {} }) {
   const lengths = planWarmups(config.steps);
   const longest = Math.floor(LONGEST_SHARE * config.steps);
   const multiples = [multiple, ...LOWER_MULTIPLES.filter((lower) => lower < multiple)];
   /** @type {WarmupAttempt[]} */
   const tried = [];
-  for (const factor of lengths.length === 0 ? [] : multiples) {
+  /** @type {number[]} */
+  let left = [];
+  for (const [i, factor] of lengths.length === 0 ? [] : multiples.entries()) {
     const base_lr = Number((factor * lr_unstable).toPrecision(6));
-    const cells = await bench.train(
-      lengths.map((length) => studyConfig(config, base_lr, length)),
-      seeds,
-    );
-    const attempts = cells.map((cell, i) => judgeAttempt(cell, { factor, base_lr, warmup_steps: lengths[i], seeds }));
+    const configs = lengths.map((length) => studyConfig(config, base_lr, length));
+    if (!bench.canAfford(configs, seeds)) {
+      left = multiples.slice(i);
+      break;
+    }
+    const cells = await bench.train(configs, seeds);
+    onCells(cells);
+    const attempts = cells.map((cell, at) => judgeAttempt(cell, { factor, base_lr, warmup_steps: lengths[at], seeds }));
     tried.push(...attempts);
     const shortest = attempts.find(({ blew_up }) => !blew_up);
-    if (shortest) return describeSearch({ lr_unstable, asked: multiple, longest, tried, found: shortest });
+    if (shortest) return describeSearch({ lr_unstable, asked: multiple, longest, tried, left, found: shortest });
   }
-  return describeSearch({ lr_unstable, asked: multiple, longest, tried, found: null });
+  return describeSearch({ lr_unstable, asked: multiple, longest, tried, left, found: null });
 }
 
 /**
@@ -136,10 +134,13 @@ function judgeAttempt({ trials }, { factor, base_lr, warmup_steps, seeds }) {
 }
 
 /**
- * @param {{ lr_unstable: number, asked: number, longest: number, tried: WarmupAttempt[], found: WarmupAttempt | null }} search
+ * @typedef {{ lr_unstable: number, asked: number, longest: number, tried: WarmupAttempt[], left: number[],
+ *             found: WarmupAttempt | null }} SearchEnd  left: multiples for which the budget did not suffice
+ *
+ * @param {SearchEnd} search
  * @returns {WarmupSearch}
  */
-function describeSearch({ lr_unstable, asked, longest, tried, found }) {
+function describeSearch({ lr_unstable, asked, longest, tried, left, found }) {
   return {
     lr_unstable,
     asked_multiple: asked,
@@ -148,13 +149,15 @@ function describeSearch({ lr_unstable, asked, longest, tried, found }) {
     warmup_steps: found?.warmup_steps ?? null,
     longest,
     tried,
-    says: sayWhatWasFound({ lr_unstable, asked, longest, tried, found }),
+    says: sayWhatWasFound({ lr_unstable, asked, longest, tried, left, found }),
   };
 }
 
-/** @param {{ lr_unstable: number, asked: number, longest: number, tried: WarmupAttempt[], found: WarmupAttempt | null }} search */
-function sayWhatWasFound({ lr_unstable, asked, longest, tried, found }) {
+/** @param {SearchEnd} search */
+function sayWhatWasFound({ lr_unstable, asked, longest, tried, left, found }) {
+  const unpaid = `The budget did not suffice for a warmup up to ${list(left.map((multiple) => `${multiple} ×`))} the unstable rate ${figure(lr_unstable)}.`;
   if (tried.length === 0) {
+    if (left.length > 0) return [unpaid];
     return [`No warmup was tried: 10 % of the run's steps are ${plural(longest, 'step')}.`];
   }
   const says = [];
@@ -168,7 +171,7 @@ function sayWhatWasFound({ lr_unstable, asked, longest, tried, found }) {
     );
   }
   if (!found) {
-    says.push('No warmup within the limit makes the unstable rate or more stable.');
+    says.push(left.length > 0 ? unpaid : 'No warmup within the limit makes the unstable rate or more stable.');
     return says;
   }
   const scaled = found.multiple < asked ? `, scaled down from ${asked} ×` : '';
@@ -211,44 +214,4 @@ export function isLongWarmup(warmup_steps, steps) {
  */
 export function sayLongWarmup(warmup_steps, steps) {
   return `A warmup of ${plural(warmup_steps, 'step')} is ${percent(warmup_steps / steps)} of the run's ${plural(steps, 'step')}, more than 5 %: the run may need more steps to make up for it.`;
-}
-
-/**
- * The whole study, for a caller who knows the unstable rate.
- *
- * @param {object} study
- * @param {import('./runner.js').TrialRunner} study.runner
- * @param {Config} study.config  the baseline, complete
- * @param {number} study.lr_unstable
- * @param {number} [study.seeds]
- * @param {number} [study.multiple]
- * @param {AbortSignal} [study.signal]
- * @param {(trial: import('./trial.js').TrialResult) => void} [study.onTrial]
- * @returns {Promise<WarmupStudy>}
- */
-export async function runWarmupStudy({ runner, config, lr_unstable, seeds = 3, multiple = 10, signal, onTrial }) {
-  const bench = new Bench({ runner, signal, onTrial });
-  const search = await findWarmup({ bench, config, lr_unstable, seeds, multiple });
-  const { warmup_steps, base_lr } = search;
-  if (warmup_steps === null || base_lr === null) {
-    return { search, comparison: null, needs_more_steps: false, says: search.says };
-  }
-  const contestants = [
-    { id: 'baseline', label: 'Baseline', config },
-    { id: 'warmup', label: `Warmup of ${warmup_steps} steps`, config: prependWarmup(config, warmup_steps) },
-    { id: 'base_lr', label: `… at ${figure(base_lr)}`, config: prependWarmup(config, warmup_steps, base_lr) },
-  ];
-  const cells = await bench.train(
-    contestants.map((contestant) => contestant.config),
-    seeds,
-  );
-  const comparison = rankCells(contestants, cells);
-  const needs_more_steps = isLongWarmup(warmup_steps, config.steps);
-  const [baseline, warm, high] = comparison.cells;
-  const says = [
-    ...search.says,
-    `Best checkpoint, median of ${plural(seeds, 'seed')}: baseline ${figure(baseline.figures.loss)} at step ${baseline.median.best?.step ?? 'none'} of ${config.warmup_steps + config.steps}; with the warmup prepended ${figure(warm.figures.loss)} at step ${warm.median.best?.step ?? 'none'} of ${warmup_steps + config.steps}; at ${figure(base_lr)} with it ${figure(high.figures.loss)}.`,
-    ...(needs_more_steps ? [sayLongWarmup(warmup_steps, config.steps)] : []),
-  ];
-  return { search, comparison, needs_more_steps, says };
 }

@@ -22,6 +22,16 @@ export function ofSeeds(count, of) {
   return `${count} of ${of} seed${of === 1 ? '' : 's'}`;
 }
 
+/** The verb that goes with so many: "1 of 3 seeds fails", "2 of 3 seeds fail". @param {number} count @param {string} one @param {string} many */
+export function agree(count, one, many) {
+  return count === 1 ? one : many;
+}
+
+/** What a figure over seeds is. @param {number} seeds */
+export function medianOver(seeds) {
+  return seeds === 1 ? 'of one seed' : `median of ${plural(seeds, 'seed')}`;
+}
+
 /** @param {number} count @param {string} noun */
 export function plural(count, noun) {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,0 +1,171 @@
+/** The playbook's procedures on their own, on real networks: what they find is held against trainings made by hand. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runClipStudy } from '../../web/engine/study/clip_study.js';
+import { PATIENTS } from '../../web/engine/study/patients.js';
+import { runProbeStudy } from '../../web/engine/study/probe_study.js';
+import { LocalRunner } from '../../web/engine/study/runner.js';
+import { formatStudyReport } from '../../web/engine/study/study_report.js';
+import { runWarmupStudy } from '../../web/engine/study/warmup_study.js';
+import { createEngine } from '../../web/node.js';
+
+const engine = await createEngine();
+const now = () => performance.now();
+
+/** @param {Record<string, any>} settings */
+function prepare(settings) {
+  const { config, problems } = engine.parseConfig(settings);
+  assert.deepEqual(problems, []);
+  const dataset = engine.generateDataset(config);
+  const createTrainer = (/** @type {Record<string, any>} */ planned) => engine.createTrainer(planned, dataset);
+  return { config, createTrainer, runner: new LocalRunner({ createTrainer, now, yieldNow: async () => {} }) };
+}
+
+/** @param {string} id */
+function patient(id) {
+  return prepare(PATIENTS.find((one) => one.id === id)?.config ?? {});
+}
+
+/** A small workload: 2 classes in the plane. */
+const SPIRAL = { dataset: 'spiral', samples: 300, steps: 100, eval_every: 20 };
+
+test('the warmup study finds a warmup that survives a rate at which training explodes without one', async () => {
+  const { config, createTrainer, runner } = patient('early-unstable');
+  const { study } = await runWarmupStudy({ runner, config, lr_unstable: 0.1, seeds: 1, now });
+  const { warmup_steps, base_lr, multiple } = study;
+  assert.ok(warmup_steps === 10 || warmup_steps === 20, `${warmup_steps}`);
+  assert.equal(base_lr, Number((multiple * 0.1).toPrecision(6)));
+  // By hand, from the definition: in the first steps a batch's loss that reaches 1.5 × the first is a blow-up, and who
+  // ends at the loss of guessing ten classes, ln 10, has learned nothing.
+  const train = (/** @type {Record<string, any>} */ changes) => {
+    const trainer = createTrainer({ ...config, lr: base_lr, ...changes });
+    const losses = trainer.step(3 * warmup_steps).map(({ loss }) => loss);
+    trainer.dispose();
+    const last = losses.slice(-10);
+    return {
+      rise: Math.max(...losses.slice(0, 20)) / losses[0],
+      end: last.reduce((sum, loss) => sum + loss, 0) / last.length / Math.log(10),
+    };
+  };
+  const [warmed, cold] = [train({ warmup_steps, steps: 2 * warmup_steps }), train({})];
+  assert.ok(cold.rise > 2 && cold.end > 0.95, JSON.stringify(cold));
+  assert.ok(warmed.rise < 1.5 && warmed.end < 0.95, JSON.stringify(warmed));
+  // Prepended: the run is longer by the warmup, and compared by best checkpoint.
+  const own = study.compared.find(({ id }) => id === `warmup-${config.lr}`);
+  assert.equal(own.runs[0].steps, config.steps + warmup_steps);
+  assert.ok(own.figures.loss < 0.98 * study.compared[0].figures.loss);
+  assert.equal(study.needs_more_steps, warmup_steps > 0.05 * config.steps);
+  assert.match(study.says[0], /^A warmup of \d+ steps carries training to/);
+  assert.deepEqual(
+    study.evidence.map(({ kind }) => kind),
+    ['search', 'compared'],
+  );
+  assert.match(study.evidence[0].says[0], /orders of magnitude up to 10 %/);
+});
+
+test('warmup is given nothing to do where no rate is unstable, and 100 × is tried first where it is asked for', async () => {
+  const { config, runner } = prepare({ ...SPIRAL, steps: 200 });
+  const { study } = await runWarmupStudy({ runner, config, lr_unstable: 0.5, multiple: 100, seeds: 1, now });
+  assert.equal(study.search.tried[0].base_lr, 50);
+  assert.deepEqual(
+    [...new Set(study.search.tried.map((/** @type {any} */ one) => one.multiple))].slice(0, 2),
+    [100, 10],
+  );
+  const calm = {
+    jobs: 1,
+    trial: async (/** @type {any} */ planned) => ({ ...(await once), config: planned, seed: planned.seed }),
+  };
+  const once = runner.trial({ ...config, lr: 0.01 });
+  const nothing = await runWarmupStudy({ runner: calm, config, seeds: 1, now });
+  assert.equal(nothing.study.lr_unstable, null);
+  assert.match(nothing.study.says[0], /nothing for a warmup to do/);
+});
+
+test('the histogram of norms counts every step where it belongs', async () => {
+  const { config, runner } = prepare(SPIRAL);
+  const { curve, norm_histogram, steps } = await runner.trial({ ...config, lr: 0.3 }, { record: 'every' });
+  const { edges, counts } = norm_histogram;
+  assert.equal(edges.length, counts.length + 1);
+  assert.ok(counts.length <= 48);
+  assert.equal(
+    counts.reduce((sum, count) => sum + count, 0),
+    steps,
+  );
+  const norms = curve?.norm ?? [];
+  for (const [i, count] of counts.entries()) {
+    const inside = norms.filter((norm) => norm >= edges[i] && norm < edges[i + 1]).length;
+    // A norm on an edge may be rounded to either side.
+    assert.ok(Math.abs(inside - count) <= 1, `${inside} and ${count} between ${edges[i]} and ${edges[i + 1]}`);
+  }
+});
+
+test('the clip study ends an instability of outliers with the percentile of their norms', async () => {
+  const { config, createTrainer, runner } = patient('gradient-outliers');
+  const { study, curves } = await runClipStudy({ runner, config, seeds: 1, now });
+  // By hand: the norms of the same run, unclipped.
+  const trainer = createTrainer({ ...config, clip: 'off' });
+  const norms = trainer.step(Infinity).map(({ grad_norm }) => grad_norm);
+  trainer.dispose();
+  norms.sort((a, b) => a - b);
+  const p90 = norms[Math.floor(0.9 * (norms.length - 1))];
+  assert.ok(Math.abs(study.measured.threshold / p90 - 1) < 0.04, `${study.measured.threshold} and ${p90}`);
+  assert.match(study.says[0], /ends the instability/);
+  assert.match(study.offer?.settings ?? '', /clip=/);
+  const ids = study.compared.map(({ id }) => id);
+  assert.ok(ids.includes('none') && ids.includes('adaptive') && ids.includes('update'));
+  for (const { id, clipped_fraction, twin } of study.aggressive) {
+    assert.ok(clipped_fraction > 0.5);
+    assert.equal(
+      study.compared.find((one) => one.id === twin)?.changes.clip,
+      undefined,
+      `${id} has its unclipped twin`,
+    );
+  }
+  assert.ok(study.aggressive.length > 0);
+  assert.match(study.skipped.join(' '), /no warmup/);
+  const html = formatStudyReport(study, curves);
+  assert.match(html, /too aggressive: median/);
+  assert.match(html, /<rect class="bar"/);
+  assert.doesNotMatch(html, /undefined|NaN|\[object|<script|https?:/);
+});
+
+test('the probe sees a blow-up at the start that evaluation now and then misses', async () => {
+  const { config, createTrainer, runner } = prepare({ ...SPIRAL, steps: 200, eval_every: 0 });
+  const { study } = await runProbeStudy({ runner, config, lr_best: 0.3, seeds: 2, now });
+  assert.equal(study.probes.length, 2);
+  const [{ lr, peak }] = study.probes;
+  assert.equal(lr, 0.6);
+  const trainer = createTrainer({ ...config, lr: 0.6, val_samples: 256, eval_every: 0 });
+  let highest = 0;
+  for (let step = 0; step < 200; step++) {
+    trainer.step(1);
+    highest = Math.max(highest, trainer.evaluate('val')?.loss ?? 0);
+  }
+  trainer.dispose();
+  assert.equal(peak.loss, highest, 'the highest of all evaluations, one after every step');
+});
+
+test('a budget is kept, an interrupted study tells what it knows', async () => {
+  const { config, runner } = prepare(SPIRAL);
+  for (const run of [runWarmupStudy, runClipStudy, runProbeStudy]) {
+    for (const budget of [100, 700, 1500]) {
+      const { study } = await run({ runner, config, seeds: 2, budget, now });
+      assert.ok(study.steps <= budget, `${study.steps} of ${budget}`);
+      assert.ok(study.skipped.length > 0);
+    }
+    await assert.rejects(run({ runner, config, budget: 99, now }), /budget must be at least 100/);
+    const stop = new AbortController();
+    const { study } = await run({
+      runner,
+      config,
+      seeds: 1,
+      now,
+      signal: stop.signal,
+      onStage: () => stop.abort(new Error('enough')),
+    });
+    assert.equal(study.interrupted, true);
+    assert.ok(!study.evidence.some(({ kind }) => ['search', 'compared', 'probe'].includes(kind)));
+    assert.match(study.skipped.join(' '), /Interrupted during/);
+  }
+});
