@@ -252,6 +252,18 @@ test('a bad link shows its problems and the page works', async () => {
   await check();
 });
 
+test('the labels of the charts say how a run ended, however short it was', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=150');
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  for (const name of [
+    /^Histogram of 150 unclipped gradient norms .+ 90th percentile [\d.]+\.$/,
+    /^Loss\. After 150 of 150 steps/,
+    /^Accuracy\. After 150 of 150 steps/,
+  ])
+    await page.getByRole('img', { name }).waitFor();
+  await check();
+});
+
 test('a mistake in the model is pointed at', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=50');
   await waitForLab(page, 'lab.active?.step > 0');
@@ -336,6 +348,16 @@ test('on a phone the rate and the run are in reach, and the controls are a sheet
   await waitForLab(page, 'lab.active?.step > 0');
   const width = await page.evaluate('document.documentElement.scrollWidth');
   assert.ok(width <= 360, `${width} pixels wide`);
+  // The speed is read in full: the box is as wide as it would like to be.
+  const [given, wanted] = await page.getByRole('combobox', { name: 'Speed limit' }).evaluate((box) => {
+    const free = /** @type {HTMLElement} */ (box.cloneNode(true));
+    free.style.cssText = 'flex: none; position: absolute';
+    box.after(free);
+    const widths = [/** @type {HTMLElement} */ (box).offsetWidth, free.offsetWidth];
+    free.remove();
+    return widths;
+  });
+  assert.ok(given >= wanted, `${given} of ${wanted} pixels`);
   await page.getByRole('button', { name: 'Controls' }).tap();
   await page.getByRole('complementary', { name: 'Settings' }).waitFor();
   await page.getByRole('button', { name: 'Close' }).tap();

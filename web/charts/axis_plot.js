@@ -32,7 +32,7 @@ import annotationPlugin from 'chartjs-plugin-annotation';
 import { html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { axisNumber, linearTicks, logTicks, paddedRange } from './axis.js';
-import { requestDraw, themeColor } from './frame.js';
+import { destroyChart, requestDraw, themeColor } from './frame.js';
 import { moveFocus } from './roving.js';
 
 Chart.register(LinearScale, LogarithmicScale, LineController, LineElement, PointElement, annotationPlugin);
@@ -101,7 +101,7 @@ export class AxisPlot extends LitElement {
     super.disconnectedCallback();
     window.removeEventListener('themechange', this.followTheme);
     this.observer?.disconnect();
-    this.chart?.destroy();
+    destroyChart(this.chart);
     this.chart = null;
   }
 
@@ -123,7 +123,7 @@ export class AxisPlot extends LitElement {
 
   /** Builds the chart anew where the kind of its axes has changed. */
   buildChart() {
-    this.chart?.destroy();
+    destroyChart(this.chart);
     const canvas = this.querySelector('canvas');
     if (!canvas) return;
     const font = { family: getComputedStyle(this).fontFamily, size: 11 };

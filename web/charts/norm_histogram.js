@@ -16,7 +16,7 @@ import annotationPlugin from 'chartjs-plugin-annotation';
 import { html, LitElement, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { axisNumber } from './axis.js';
-import { requestDraw, themeColor } from './frame.js';
+import { destroyChart, requestDraw, themeColor } from './frame.js';
 
 Chart.register(LinearScale, BarController, BarElement, annotationPlugin);
 
@@ -54,7 +54,8 @@ export class NormHistogram extends LitElement {
     this.visible = true;
     /** @type {Chart | null} */
     this.chart = null;
-    this.labelledAt = 0;
+    this.labelledAt = Number.NEGATIVE_INFINITY;
+    this.labelTimer = 0;
   }
 
   createRenderRoot() {
@@ -80,7 +81,9 @@ export class NormHistogram extends LitElement {
     super.disconnectedCallback();
     window.removeEventListener('themechange', /** @type {() => void} */ (this.followTheme));
     this.observer?.disconnect();
-    this.chart?.destroy();
+    clearTimeout(this.labelTimer);
+    this.labelTimer = 0;
+    destroyChart(this.chart);
     this.chart = null;
   }
 
@@ -100,7 +103,7 @@ export class NormHistogram extends LitElement {
   }
 
   buildChart() {
-    this.chart?.destroy();
+    destroyChart(this.chart);
     const canvas = this.querySelector('canvas');
     if (!canvas) return;
     const font = { family: getComputedStyle(this).fontFamily, size: 11 };
@@ -228,15 +231,32 @@ export class NormHistogram extends LitElement {
     /** @type {any} */ (this.chart.options.plugins).annotation.annotations = annotations;
     this.chart.update('none');
     this.placeSlider();
-    const now = performance.now();
-    if (now - this.labelledAt > 2000) {
-      this.labelledAt = now;
-      this.querySelector('canvas')?.setAttribute(
-        'aria-label',
-        `Histogram of ${scene.total.toLocaleString('en-US')} unclipped gradient norms on a logarithmic axis. ` +
-          (scene.suggested > 0 ? `${axisNumber(scene.percentile)}th percentile ${axisNumber(scene.suggested)}.` : ''),
-      );
-    }
+    this.describe();
+  }
+
+  /** Renews the canvas's label, at most every two seconds, and always with what is drawn last. */
+  describe() {
+    if (this.labelTimer) return;
+    const rest = this.labelledAt + 2000 - performance.now();
+    this.labelTimer = Number(
+      setTimeout(
+        () => {
+          this.labelTimer = 0;
+          this.labelledAt = performance.now();
+          this.querySelector('canvas')?.setAttribute('aria-label', this.label);
+        },
+        Math.max(0, rest),
+      ),
+    );
+  }
+
+  /** What a listener should know of the histogram. */
+  get label() {
+    const { total = 0, suggested = 0, percentile = 0 } = this.drawn ?? {};
+    return (
+      `Histogram of ${total.toLocaleString('en-US')} unclipped gradient norms on a logarithmic axis. ` +
+      (suggested > 0 ? `${axisNumber(percentile)}th percentile ${axisNumber(suggested)}.` : '')
+    );
   }
 
   /** Lays the slider over the plot so that its thumb stands on the line. */
