@@ -59,10 +59,11 @@ test('a lesson is run over its seeds to the verdict, with figures and curves', a
   assert.equal(await rows.count(), run.trials.length + 1);
   assert.match(await rows.nth(1).innerText(), /\d\.\d+/);
   const drawn = await page.evaluate(
-    `document.querySelector('lesson-page line-chart').scene.layers.filter(({ series }) => series.length > 10).length`,
+    `document.querySelector('lesson-page line-chart').scene.layers.map(({ kind, series }) => [kind ?? 'line', series.length > 10])`,
   );
-  assert.equal(drawn, run.trials.length);
-  await panel.getByRole('img', { name: /^Training loss\./ }).waitFor();
+  assert.equal(drawn.filter((/** @type {any[]} */ [kind, long]) => kind === 'line' && long).length, run.trials.length);
+  assert.equal(drawn.filter((/** @type {any[]} */ [kind]) => kind === 'dots').length, run.trials.length);
+  await panel.getByRole('img', { name: /^Loss\./ }).waitFor();
   // A quantity that the second chart did not show yet.
   await panel.getByRole('button', { name: 'Validation loss' }).click();
   await panel.getByRole('img', { name: /^Validation loss/ }).waitFor();
@@ -83,6 +84,49 @@ test('a cell’s settings go to the live view and train there; its links turn si
   await page.getByRole('tab', { name: 'Lessons' }).click();
   await panel.getByText('You could try').getByRole('button').first().click();
   await waitForLab(page, `lab.view === 'live'`);
+  await check();
+});
+
+test('four rates: accuracy stands beside the loss, and the table sums both up for every run', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/four-rates');
+  const panel = page.getByRole('tabpanel', { name: 'Lessons' });
+  page.setDefaultTimeout(120_000);
+  await waitForLab(page, 'lab.lessons.entries.length > 0');
+  await panel.getByRole('combobox', { name: 'Seeds' }).selectOption('1');
+  await panel.getByRole('button', { name: 'Run this lesson' }).click();
+  await waitForLab(page, `lab.lessons.runOf('four-rates').status === 'done'`);
+  const cells = await readLab(
+    page,
+    `lab.lessons.runOf('four-rates').cells.map(({ label, trials: [{ val, evaluations, curve }] }) =>
+      ({ label, val, best: Math.max(...evaluations.map(({ val_accuracy }) => val_accuracy)), accuracy: curve.accuracy.at(-1) }))`,
+  );
+  // Training and validation, in every cell; the newest points are what the trial says of its end.
+  const layers = await page.evaluate(
+    `[...document.querySelectorAll('lesson-page line-chart')].find(({ heading }) => heading === 'Accuracy').source().layers
+      .map(({ label, kind = 'line', series }) => ({ label, kind, last: series.at(1e9) }))`,
+  );
+  for (const { label, val, accuracy } of cells) {
+    const of = (/** @type {string} */ name) => layers.find((/** @type {any} */ layer) => layer.label === name);
+    assert.deepEqual(of(label), { label, kind: 'line', last: accuracy });
+    assert.equal(of(`${label}, validation`).last, val.accuracy);
+    assert.ok(
+      Math.abs(accuracy - val.accuracy) < 0.15,
+      `${label}: ${accuracy} on batches, ${val.accuracy} on validation`,
+    );
+  }
+  const table = panel.getByRole('table');
+  const headings = (await table.getByRole('columnheader').allTextContents()).map((text) => text.trim());
+  for (const [i, { val, best }] of cells.entries()) {
+    const said = (
+      await table
+        .getByRole('row')
+        .nth(i + 1)
+        .getByRole('cell')
+        .allTextContents()
+    ).map((text) => text.trim());
+    assert.equal(said[headings.indexOf('Best val. accuracy') - 1], `${(100 * best).toFixed(1)} %`);
+    assert.equal(said[headings.indexOf('Last val. loss') - 1], String(Number(val.loss.toPrecision(3))));
+  }
   await check();
 });
 

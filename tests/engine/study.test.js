@@ -66,6 +66,12 @@ test('a trial is the run that a session makes, as a value that survives JSON', a
 test('the curve of a trial: every step, a reduction that keeps the extremes, or none', async () => {
   const config = complete({ ...MOONS, steps: 3000 });
   const every = await local.trial(config, { record: 'every' });
+  const trainer = engine.createTrainer(config);
+  assert.deepEqual(
+    every.curve?.accuracy,
+    trainer.step(3000).map(({ smoothed_accuracy }) => smoothed_accuracy),
+  );
+  trainer.dispose();
   const reduced = await local.trial(config);
   const none = await local.trial(config, { record: 'none' });
   assert.equal(none.curve, null);

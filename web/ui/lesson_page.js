@@ -5,6 +5,7 @@
 import { html, nothing } from 'lit';
 import { parseSettings } from '../engine/config.js';
 import { LabElement } from './lab_element.js';
+import { scoresOf } from './scores.js';
 import { divergenceMark, lastStep, lineStyle, seriesOf, swatch } from './trial_curves.js';
 import { number, percent, plural, same, shortName, valueInWords } from './words.js';
 
@@ -13,6 +14,7 @@ import { number, percent, plural, same, shortName, valueInWords } from './words.
  * @typedef {import('../engine/study/gallery/entry.js').CellTrial} CellTrial
  * @typedef {import('./lessons.js').LessonRun} LessonRun
  * @typedef {import('./lessons.js').CellState} CellState
+ * @typedef {keyof import('./trial_curves.js').TrialSeries} Column
  */
 
 /** More lines than this are named by the table alone. */
@@ -21,13 +23,20 @@ const LEGEND_LINES = 4;
 /** A range test's loss beyond this multiple of its first is not worth the height it would take. */
 const EXPLODED = 1.2;
 
-/** What the second chart can show. */
-const QUANTITIES = /** @type {const} */ ({
+/** How a chart says which of its curves are training's and which validation's. */
+const BOTH = 'lines: training, smoothed; dots: validation';
+
+/**
+ * What the second chart can show.
+ * @type {Record<'norm' | 'accuracy' | 'valLoss' | 'sharpness' | 'lr', { label: string, series: Column, dots?: Column, y: string, share?: boolean, note?: string }>}
+ */
+const QUANTITIES = {
   norm: { label: 'Gradient norm', series: 'norm', y: 'log' },
+  accuracy: { label: 'Accuracy', series: 'accuracy', dots: 'valAccuracy', y: 'linear', share: true, note: BOTH },
   valLoss: { label: 'Validation loss', series: 'valLoss', y: 'log' },
-  sharpness: { label: 'Sharpness', series: 'sharpness', y: 'log' },
+  sharpness: { label: 'Sharpness', series: 'sharpness', y: 'log', note: 'dotted: the edge, 2/η' },
   lr: { label: 'Learning rate', series: 'lr', y: 'linear' },
-});
+};
 
 /** @typedef {keyof typeof QUANTITIES} Quantity */
 
@@ -49,8 +58,8 @@ export class LessonPage extends LabElement {
     this.seeds = 3;
     /** Cells that are not drawn, by id. @type {Set<string>} */
     this.undrawn = new Set();
-    this.lossScene = () => (this.isRangeTest ? this.rangeScene() : this.scene('smoothed'));
-    this.otherScene = () => this.scene(QUANTITIES[this.shown].series);
+    this.lossScene = () => (this.isRangeTest ? this.rangeScene() : this.scene('smoothed', 'valLoss'));
+    this.otherScene = () => this.scene(QUANTITIES[this.shown].series, QUANTITIES[this.shown].dots);
   }
 
   /** @param {Map<string, unknown>} changed */
@@ -77,9 +86,9 @@ export class LessonPage extends LabElement {
     const measured =
       this.lesson.config.sharpness_every || this.lesson.cells.some((cell) => cell.config.sharpness_every);
     const scheduled = this.lesson.cells.some((cell) => cell.config.schedule);
-    /** @type {Quantity[]} */
-    const all = scheduled ? ['lr', 'valLoss', 'norm'] : ['norm', 'valLoss', 'lr'];
-    return measured ? ['sharpness', ...all] : all;
+    const first = this.lesson.beside ?? (measured ? 'sharpness' : scheduled ? 'lr' : 'norm');
+    const all = /** @type {Quantity[]} */ (Object.keys(QUANTITIES));
+    return [first, ...all.filter((quantity) => quantity !== first && (measured || quantity !== 'sharpness'))];
   }
 
   /** Whether its cells are range tests: losses against rates instead of steps. */
@@ -94,8 +103,8 @@ export class LessonPage extends LabElement {
 
   // ---- curves ----------------------------------------------------------------------------------------------------
 
-  /** @param {'smoothed' | 'norm' | 'valLoss' | 'sharpness' | 'lr'} which */
-  scene(which) {
+  /** The cells' curves over each other. @param {Column} which @param {Column} [dots] drawn as dots beside it, of the first seed */
+  scene(which, dots) {
     const { run } = this;
     const cells = run?.cells ?? [];
     const drawn = cells
@@ -112,6 +121,8 @@ export class LessonPage extends LabElement {
       cell.trials.forEach((trial, i) => {
         const first = i === 0;
         const series = seriesOf(trial, makePoints);
+        // What left every bound does not decide how the others are seen.
+        const context = trial.diverged && someTrain ? 'down' : undefined;
         layers.push({
           label: cell.label,
           ...style,
@@ -120,9 +131,18 @@ export class LessonPage extends LabElement {
           alpha: first ? 1 : 0.45,
           legend: first && drawn.length <= LEGEND_LINES,
           quiet: which === 'sharpness',
-          // What left every bound does not decide how the others are seen.
-          context: trial.diverged && someTrain ? 'down' : undefined,
+          context,
         });
+        if (dots && first)
+          layers.push({
+            label: `${cell.label}, validation`,
+            color: style.color,
+            series: series[dots],
+            kind: 'dots',
+            width: 3.5,
+            legend: false,
+            context,
+          });
         if (which === 'sharpness' && first)
           layers.push({
             label: `edge: ${cell.label}`,
@@ -139,6 +159,9 @@ export class LessonPage extends LabElement {
         if (mark) marks.push(mark);
       });
     }
+    // The first seed's curves lie above the other seeds'.
+    const isFaint = (/** @type {any} */ layer) => Number(layer.alpha < 1);
+    layers.sort((a, b) => isFaint(b) - isFaint(a));
     return { layers, marks, from: 0, to: lastStep(trials), summary: run ? run.sentence : '' };
   }
 
@@ -324,14 +347,14 @@ export class LessonPage extends LabElement {
     const cells = run?.cells ?? lab.lessons.blankCells(lesson);
     const trained = cells.some((cell) => cell.trials.length > 0);
     const clips = cells.some((cell) => cell.trials.some((trial) => trial.clipped_fraction > 0));
-    const tested = cells.some((cell) => cell.trials.some((trial) => trial.best?.accuracy !== null && trial.best));
     return html`<div class="table-scroll"><table class="cells">
       <thead>
         <tr>
           <th scope="col">Cell</th>
           <th scope="col" class="figure">Loss, last 50 steps</th>
           <th scope="col" class="figure">Best val. loss</th>
-          ${tested ? html`<th scope="col" class="figure">Accuracy</th>` : nothing}
+          <th scope="col" class="figure">Last val. loss</th>
+          <th scope="col" class="figure">Best val. accuracy</th>
           ${clips ? html`<th scope="col" class="figure">Clipped</th>` : nothing}
           <th scope="col">What happened</th>
           <th scope="col"><span class="visually-hidden">Actions</span></th>
@@ -342,6 +365,7 @@ export class LessonPage extends LabElement {
           const style = lineStyle(i);
           const off = this.undrawn.has(cell.id);
           const { trials } = cell;
+          const scores = trials.map(({ evaluations }) => scoresOf(evaluations));
           return html`<tr class=${off ? 'off' : ''}>
             <th scope="row">
               <button class="name" aria-pressed=${!off} title=${off ? 'Draw it again' : 'Hide its curves'} @click=${() => this.toggle(cell)}>
@@ -349,15 +373,12 @@ export class LessonPage extends LabElement {
               </button>
             </th>
             <td class="figure">${spread(trials.map((trial) => trial.train.last50))}</td>
-            <td class="figure">${spread(trials.map((trial) => trial.best?.loss ?? Number.NaN))}</td>
-            ${
-              tested
-                ? html`<td class="figure">${spread(
-                    trials.map((trial) => trial.best?.accuracy ?? Number.NaN),
-                    (value) => percent(value),
-                  )}</td>`
-                : nothing
-            }
+            <td class="figure">${spread(scores.map(({ bestLoss }) => bestLoss ?? Number.NaN))}</td>
+            <td class="figure">${spread(scores.map(({ lastLoss }) => lastLoss ?? Number.NaN))}</td>
+            <td class="figure">${spread(
+              scores.map(({ bestAccuracy }) => bestAccuracy ?? Number.NaN),
+              (value) => percent(value),
+            )}</td>
             ${
               clips
                 ? html`<td class="figure">${spread(
@@ -431,11 +452,11 @@ export class LessonPage extends LabElement {
         <line-chart class="panel" heading="Loss against learning rate" note="smoothed; ● where it falls fastest" x-name="η" x="log" y="linear" fixed-x group="lesson-rates" .source=${this.lossScene}></line-chart>
       </div>`;
     }
-    const { label, y } = QUANTITIES[this.shown];
+    const { label, y, share = false, note = '' } = QUANTITIES[this.shown];
     return html`<div class="lesson-charts">
-      <line-chart class="panel" heading="Training loss" note="smoothed" group="lesson" .source=${this.lossScene}></line-chart>
+      <line-chart class="panel" heading="Loss" note=${BOTH} group="lesson" .source=${this.lossScene}></line-chart>
       <div class="panel-with-tabs">
-        <line-chart class="panel" heading=${label} note=${this.shown === 'sharpness' ? 'dotted: the edge, 2/η' : ''} group="lesson" y=${y} .source=${this.otherScene}></line-chart>
+        <line-chart class="panel" heading=${label} note=${note} group="lesson" y=${y} ?share=${share} .source=${this.otherScene}></line-chart>
         <div class="small-tabs" role="group" aria-label="Second chart">
           ${this.quantities.map(
             (quantity) => html`<button

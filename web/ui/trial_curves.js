@@ -3,8 +3,8 @@
  *
  * @typedef {import('../engine/study/trial.js').TrialResult} TrialResult
  * @typedef {import('../charts/series.js').PointSeries} PointSeries
- * @typedef {{ loss: PointSeries, smoothed: PointSeries, norm: PointSeries, lr: PointSeries, valLoss: PointSeries,
- *             sharpness: PointSeries, edge: PointSeries }} TrialSeries
+ * @typedef {{ loss: PointSeries, smoothed: PointSeries, accuracy: PointSeries, norm: PointSeries, lr: PointSeries,
+ *             valLoss: PointSeries, valAccuracy: PointSeries, sharpness: PointSeries, edge: PointSeries }} TrialSeries
  *   edge: the sharpness above which the rule is unstable at the rate in force
  * @typedef {{ color: string, dash?: number[] }} LineStyle
  * @typedef {{ curve?: TrialResult['curve'], evaluations?: TrialResult['evaluations'],
@@ -37,8 +37,11 @@ function makeSeries({ curve, evaluations, sharpness }, makePoints) {
     return points;
   };
   const valLoss = makePoints();
-  for (const { step, val_loss } of evaluations ?? [])
+  const valAccuracy = makePoints();
+  for (const { step, val_loss, val_accuracy } of evaluations ?? []) {
     if (val_loss !== null) valLoss.append(step, plainNumber(val_loss));
+    if (val_accuracy !== null) valAccuracy.append(step, plainNumber(val_accuracy));
+  }
   const measured = makePoints();
   const edge = makePoints();
   const rates = curve ? column(curve.lr) : null;
@@ -50,9 +53,11 @@ function makeSeries({ curve, evaluations, sharpness }, makePoints) {
   return {
     loss: column(curve?.loss ?? []),
     smoothed: column(curve?.smoothed ?? []),
+    accuracy: column(curve?.accuracy ?? []),
     norm: column(curve?.norm ?? []),
     lr: column(curve?.lr ?? []),
     valLoss,
+    valAccuracy,
     sharpness: measured,
     edge,
   };
@@ -63,9 +68,10 @@ function plainNumber(value) {
   return typeof value === 'number' ? value : Number(value ?? Number.NaN);
 }
 
-/** The last step of the longest of the trials' curves. @param {Recorded[]} trials */
+/** Where the longest of the trials ends: its last step, or the evaluation after it. @param {Recorded[]} trials */
 export function lastStep(trials) {
-  return Math.max(10, ...trials.map(({ curve }) => curve?.step.at(-1) ?? 0));
+  const ends = trials.flatMap(({ curve, evaluations }) => [curve?.step.at(-1), evaluations?.at(-1)?.step]);
+  return Math.max(10, ...ends.map((step) => step ?? 0));
 }
 
 /** Colours for lines that are laid over each other, by theme name; those of the quantities stay with the quantities. */

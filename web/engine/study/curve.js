@@ -12,6 +12,7 @@ import { METRICS_BYTES, readMetrics } from '../record.js';
  * @property {number[]} step
  * @property {number[]} loss  of the batch
  * @property {number[]} smoothed
+ * @property {number[]} accuracy  of the batches, smoothed; not numbers for regression
  * @property {number[]} norm  of the gradient, unclipped
  * @property {number[]} lr
  *
@@ -72,6 +73,7 @@ export class CurveRecorder {
       step: rows.map((row) => row.step),
       loss: rows.map((row) => row.loss),
       smoothed: rows.map((row) => row.smoothed_loss),
+      accuracy: rows.map((row) => row.smoothed_accuracy),
       norm: rows.map((row) => row.grad_norm),
       lr: rows.map((row) => row.lr),
     };

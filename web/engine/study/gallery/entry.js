@@ -45,6 +45,7 @@
  * @property {Settings} config  what the cells share
  * @property {Cell[]} cells  the first one is the one to start with
  * @property {number} seeds  1, 2, …, this many
+ * @property {'accuracy'} [beside]  what to look at beside the loss, where it is not the gradient norm or the rate
  * @property {CurveDetail} record  what the judge needs of each curve
  * @property {string} criterion  the judge's rule as a sentence
  * @property {(results: Results) => Judgement} judge

@@ -37,6 +37,7 @@ export const fourRates = {
     { id: 'adam-0.002', label: 'Adam 0.002', config: { lr: 0.002, optimizer: 'adam' } },
   ],
   seeds: 3,
+  beside: 'accuracy',
   record: 'curve',
   criterion:
     'In every seed, the suggested rate ends with a validation loss below 0.5 and below that of the three others, and ' +
