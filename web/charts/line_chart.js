@@ -14,11 +14,11 @@
  * @property {number} [until]      draws only steps below this one: a fork's parent
  * @property {'line' | 'dots' | 'ticks' | 'band'} [kind]
  * @property {number} [width] @property {number} [alpha] @property {number[]} [dash]
- * @property {boolean} [legend]    named in the legend, and read out (default true)
+ * @property {boolean | 'last'} [legend]  named in the legend, and read out (default true), or after all others
  * @property {boolean} [quiet]     values that the axis cannot hold leave no mark
  * @property {boolean | 'down'} [context]  does not stretch the y axis beyond what the other layers need, or only down
  * @typedef {object} Scene
- * @property {Layer[]} layers
+ * @property {Layer[]} layers     from the back to the front
  * @property {number} from @property {number} to   the x axis when not zoomed
  * @property {{ x: number, y: number | null, kind: 'cross' | 'dot', color: string, label?: string }[]} [marks]
  * @property {{ x: number, label: string, color: string, row?: number }[]} [verticals]
@@ -31,7 +31,7 @@ import annotationPlugin from 'chartjs-plugin-annotation';
 import zoomPlugin from 'chartjs-plugin-zoom';
 import { html, LitElement, nothing } from 'lit';
 import { axisNumber, linearTicks, logTicks, paddedRange } from './axis.js';
-import { chartGroup, requestDraw, themeColor } from './frame.js';
+import { chartGroup, destroyChart, requestDraw, themeColor } from './frame.js';
 
 Chart.register(
   Filler,
@@ -54,6 +54,7 @@ export class LineChart extends LitElement {
     y: { type: String },
     xName: { attribute: 'x-name', type: String },
     zero: { type: Boolean },
+    share: { type: Boolean },
     fixedX: { attribute: 'fixed-x', type: Boolean },
     chosenX: { state: true },
     chosenY: { state: true },
@@ -75,6 +76,8 @@ export class LineChart extends LitElement {
     this.fixedX = false;
     /** The linear y axis begins at 0. */
     this.zero = false;
+    /** The values are shares of 1: they are said in percent, on a linear y axis that ends at 100 %. */
+    this.share = false;
     /** @type {string | null} */
     this.chosenX = null;
     /** @type {string | null} */
@@ -102,7 +105,7 @@ export class LineChart extends LitElement {
   }
 
   get logY() {
-    return (this.chosenY ?? this.y) === 'log';
+    return !this.share && (this.chosenY ?? this.y) === 'log';
   }
 
   /** On a logarithmic step axis step s stands at s + 1. */
@@ -141,7 +144,7 @@ export class LineChart extends LitElement {
     this.observer?.disconnect();
     clearTimeout(this.labelTimer);
     this.labelTimer = 0;
-    this.chart?.destroy();
+    destroyChart(this.chart);
     this.chart = null;
   }
 
@@ -165,14 +168,14 @@ export class LineChart extends LitElement {
   }
 
   buildChart() {
-    this.chart?.destroy();
+    destroyChart(this.chart);
     const canvas = this.querySelector('canvas');
     if (!canvas) return;
     const faint = themeColor(this, 'faint');
     const grid = themeColor(this, 'grid');
     const font = { family: getComputedStyle(this).fontFamily, size: 11 };
-    /** @param {boolean} logarithmic @param {number} most */
-    const ticks = (logarithmic, most) => ({
+    /** @param {boolean} logarithmic @param {number} most @param {(value: number) => string} [say] */
+    const ticks = (logarithmic, most, say = axisNumber) => ({
       ticks: {
         color: faint,
         font,
@@ -180,7 +183,7 @@ export class LineChart extends LitElement {
         padding: 6,
         autoSkipPadding: 12,
         includeBounds: false,
-        callback: (/** @type {number | string} */ value) => axisNumber(Number(value)),
+        callback: (/** @type {number | string} */ value) => say(Number(value)),
       },
       border: { display: false },
       afterBuildTicks: (/** @type {any} */ axis) => {
@@ -211,7 +214,7 @@ export class LineChart extends LitElement {
           },
           y: {
             type: this.logY ? 'logarithmic' : 'linear',
-            ...ticks(this.logY, 6),
+            ...ticks(this.logY, 6, (value) => this.sayValue(value)),
             grid: { color: grid, drawTicks: false },
             // One width for all, so that charts above each other share their x axis.
             afterFit: (/** @type {{ width: number }} */ axis) => {
@@ -324,6 +327,7 @@ export class LineChart extends LitElement {
     }
     if (this.zero && !this.logY && low > 0) low = 0;
     const range = paddedRange(low, high, this.logY);
+    if (this.share) range.max = Math.min(range.max, 1);
     const { x, y } = /** @type {any} */ (this.chart.options.scales);
     x.min = Math.max(view.from + shift, this.logX && shift ? 1 : view.from);
     x.max = Math.max(view.to + shift, view.from + shift + 1e-12);
@@ -363,6 +367,10 @@ export class LineChart extends LitElement {
         clip: 8,
       });
     }
+    // Chart.js draws its first data set last; a later layer lies above an earlier one.
+    datasets.forEach((dataset, i) => {
+      dataset.order = -i;
+    });
     this.chart.data.datasets = datasets;
     /** @type {any} */ (this.chart.options.plugins).annotation.annotations = this.annotate(scene, shift, range);
     this.chart.update('none');
@@ -502,13 +510,11 @@ export class LineChart extends LitElement {
 
   /** @param {Scene} scene */
   refreshLegend(scene) {
-    const legend = scene.layers
-      .filter((layer) => layer.legend !== false)
-      .map((layer) => ({
-        label: layer.label,
-        color: layer.color,
-        kind: layer.kind ?? (layer.dash ? 'dashed' : 'line'),
-      }));
+    const legend = namedLayers(scene).map((layer) => ({
+      label: layer.label,
+      color: layer.color,
+      kind: layer.kind ?? (layer.dash ? 'dashed' : 'line'),
+    }));
     if (JSON.stringify(legend) !== JSON.stringify(this.legend)) this.legend = legend;
   }
 
@@ -529,6 +535,11 @@ export class LineChart extends LitElement {
     );
   }
 
+  /** A value of the y axis as ticks and the readout say it. @param {number} value */
+  sayValue(value) {
+    return this.share ? `${axisNumber(100 * value)} %` : axisNumber(value);
+  }
+
   placeCrosshair() {
     const hair = /** @type {HTMLElement | null} */ (this.querySelector('.crosshair'));
     const step = this.shared?.crosshair ?? null;
@@ -545,8 +556,8 @@ export class LineChart extends LitElement {
     hair.style.transform = `translateX(${pixel}px)`;
     hair.style.top = `${top}px`;
     hair.style.height = `${bottom - top}px`;
-    const values = this.scene.layers
-      .filter((layer) => layer.legend !== false && layer.series && layer.kind !== 'ticks')
+    const values = namedLayers(this.scene)
+      .filter((layer) => layer.series && layer.kind !== 'ticks')
       .map((layer) => ({
         label: layer.label,
         color: layer.color,
@@ -556,7 +567,7 @@ export class LineChart extends LitElement {
       .filter(({ values }) => values.every((value) => value !== null && value !== undefined))
       .map(({ values, ...entry }) => ({
         ...entry,
-        value: values.map((value) => axisNumber(Number(value))).join(' … '),
+        value: values.map((value) => this.sayValue(Number(value))).join(' … '),
       }));
     const place = `${this.xName} ${this.fixedX ? axisNumber(step) : step.toLocaleString('en-US')}`;
     this.readout = { place, values };
@@ -643,7 +654,7 @@ export class LineChart extends LitElement {
         </div>
         <div class="chips">
           ${this.zoomed ? html`<button class="chip" @click=${() => this.resetZoom()}>Reset zoom</button>` : nothing}
-          ${this.fixedX ? nothing : this.chip('chosenX', this.logX)} ${this.chip('chosenY', this.logY)}
+          ${this.fixedX ? nothing : this.chip('chosenX', this.logX)} ${this.share ? nothing : this.chip('chosenY', this.logY)}
         </div>
       </header>
       <div
@@ -662,6 +673,12 @@ export class LineChart extends LitElement {
       </div>
     `;
   }
+}
+
+/** The layers that the legend names, in its order. @param {Scene} scene */
+function namedLayers({ layers }) {
+  const isLast = (/** @type {Layer} */ layer) => Number(layer.legend === 'last');
+  return layers.filter((layer) => layer.legend !== false).sort((a, b) => isLast(a) - isLast(b));
 }
 
 /** A label stands on the side of its line that has room. @param {number} x @param {Scene} scene */

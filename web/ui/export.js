@@ -1,5 +1,7 @@
 /** What can be taken home: a run's steps as CSV, all runs as JSON, the charts as one picture. */
 
+import { FIGURES, figuresOf } from './run_figures.js';
+
 /** @typedef {import('./run.js').Run} Run */
 
 /** @param {Blob} blob @param {string} name */
@@ -40,6 +42,26 @@ export function runToCsv(run) {
   return `${lines.join('\n')}\n`;
 }
 
+/** The table of runs: one row per run. @param {Run[]} runs @param {(run: Run) => string} describe what a run changed */
+export function saveRunsCsv(runs, describe) {
+  save(new Blob([runsToCsv(runs, describe)], { type: 'text/csv' }), 'trainscope-runs.csv');
+}
+
+/** @param {Run[]} runs @param {(run: Run) => string} describe */
+export function runsToCsv(runs, describe) {
+  const lines = [['run', 'changed', 'status', 'steps', ...FIGURES.map(({ name }) => name)].join(',')];
+  for (const run of runs) {
+    const figures = FIGURES.map(({ of }) => of(run) ?? '');
+    lines.push([quoted(run.name), quoted(describe(run)), run.status, run.step, ...figures].join(','));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** A text as one field of a CSV. @param {string} text */
+function quoted(text) {
+  return `"${text.replaceAll('"', '""')}"`;
+}
+
 /** Non-finite numbers as the strings that RUN.jsonl uses. @param {string} _ @param {unknown} value */
 export function plain(_, value) {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
@@ -51,6 +73,7 @@ export function saveRunsJson(runs) {
     name: run.name,
     status: run.status,
     config: run.config,
+    figures: figuresOf(run),
     summary: run.summary,
     episodes: run.episodes,
     end: run.end,

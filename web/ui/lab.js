@@ -46,6 +46,8 @@ export class Lab extends EventTarget {
   active = null;
   /** @type {Run | null} the one drawn in full */
   focus = null;
+  /** @type {Run | null} pinned: what the others are held against */
+  baseline = null;
   /** @type {LogEntry[]} newest first */
   log = [];
   /** @type {Problem[]} */
@@ -115,12 +117,12 @@ export class Lab extends EventTarget {
     return this.active?.alive ? this.active : null;
   }
 
-  /** Earlier runs drawn behind the one in focus, newest first. */
+  /** Earlier runs drawn behind the one in focus: the baseline, wherever it is, and the newest. The first is drawn first. */
   get overlays() {
-    return this.runs
-      .filter((run) => run !== this.focus && !run.hidden && run.series.loss.length > 0)
-      .reverse()
-      .slice(0, OVERLAYS);
+    const drawable = this.runs.filter((run) => run !== this.focus && !run.hidden && run.series.loss.length > 0);
+    const newest = drawable.filter((run) => run !== this.baseline);
+    const baseline = drawable.filter((run) => run === this.baseline);
+    return [...newest.slice(-(OVERLAYS - baseline.length)), ...baseline];
   }
 
   /** Whether the panel holds the settings of a link or a run with recorded changes, untouched. */
@@ -493,6 +495,13 @@ export class Lab extends EventTarget {
     this.touch();
   }
 
+  /** Pins the baseline, or lets it go where it was pinned. @param {Run} run */
+  pinBaseline(run) {
+    this.baseline = this.baseline === run ? null : run;
+    this.touchRows();
+    this.touch();
+  }
+
   /** @param {Run} run @param {string} name */
   rename(run, name) {
     run.name = name.trim().slice(0, 60) || run.name;
@@ -506,6 +515,7 @@ export class Lab extends EventTarget {
     run.handle = null;
     if (this.active === run) this.active = this.runs[this.runs.length - 1] ?? null;
     if (this.focus === run) this.focus = this.active;
+    if (this.baseline === run) this.baseline = null;
     this.touchRows();
     this.touch();
   }

@@ -8,6 +8,12 @@ import { LabElement } from './lab_element.js';
 import { suggestedClip } from './remedies.js';
 import { count, number, percent, plural, shortName, valueInWords } from './words.js';
 
+/** The curves that tell how well a run learns: each batch's, their mean, and the evaluations'. */
+const LEARNING = /** @type {const} */ ({
+  loss: { batch: 'loss', smoothed: 'smoothed_loss', validation: 'valLoss' },
+  accuracy: { batch: 'accuracy', smoothed: 'smoothed_accuracy', validation: 'valAccuracy' },
+});
+
 /** Marks of live changes nearer than this share of the run are one mark. */
 const CLUSTER = 0.035;
 
@@ -18,11 +24,14 @@ export class LiveView extends LabElement {
     super();
     /** @type {{ value: number } | null} λ while it is dragged */
     this.held = null;
+    /** Whether the task has classes, and so an accuracy; until the first run is under way, as most do. */
+    this.classifies = true;
     this.redraw = () => {
       for (const chart of this.querySelectorAll('line-chart, norm-histogram')) /** @type {any} */ (chart).invalidate();
     };
     // The charts keep these functions; what they describe is read when they draw.
     this.lossScene = () => this.scene('loss');
+    this.accuracyScene = () => this.scene('accuracy');
     this.normScene = () => this.scene('norm');
     this.rateScene = () => this.scene('rate');
     this.sharpnessScene = () => this.scene('sharpness');
@@ -33,6 +42,9 @@ export class LiveView extends LabElement {
   willUpdate(changed) {
     super.willUpdate(changed);
     if (changed.has('lab') && this.lab) this.lab.addEventListener('rows', this.redraw);
+    // A run that the worker has not laid out yet does not move the charts.
+    const run = this.lab?.focus;
+    if (run?.parameters) this.classifies = run.classes > 0;
   }
 
   disconnectedCallback() {
@@ -57,7 +69,7 @@ export class LiveView extends LabElement {
     return found;
   }
 
-  /** @param {'loss' | 'norm' | 'rate' | 'sharpness'} which */
+  /** @param {'loss' | 'accuracy' | 'norm' | 'rate' | 'sharpness'} which */
   scene(which) {
     const { lab } = this;
     const { focus: run } = lab;
@@ -68,7 +80,8 @@ export class LiveView extends LabElement {
     const end = run.status === 'diverged' ? Math.min(run.totalSteps, Math.max(12, run.step * 1.5)) : run.totalSteps;
     const to = Math.max(end, 10, ...(run.status === 'diverged' ? [] : behind));
     const layers = {
-      loss: () => this.lossLayers(run),
+      loss: () => this.learningLayers(run, 'loss'),
+      accuracy: () => this.learningLayers(run, 'accuracy'),
       norm: () => this.normLayers(run),
       rate: () => this.rateLayers(run),
       sharpness: () => this.sharpnessLayers(run),
@@ -90,11 +103,11 @@ export class LiveView extends LabElement {
       });
     }
     const marks = [];
-    if (run.status === 'diverged' && (which === 'loss' || which === 'norm')) {
+    if (run.status === 'diverged' && (which === 'loss' || which === 'accuracy' || which === 'norm')) {
       const at = run.lastFinite;
       marks.push({
         x: at?.step ?? run.step,
-        y: at ? (which === 'loss' ? at.loss : at.norm) : null,
+        y: at ? at[which] : null,
         kind: /** @type {const} */ ('cross'),
         color: 'instability',
         label: which === 'loss' ? `diverged at ${count(run.summary?.diverged_at ?? run.step)}` : '',
@@ -155,55 +168,47 @@ export class LiveView extends LabElement {
     return lines;
   }
 
-  /** @param {import('./run.js').Run} run */
-  lossLayers(run) {
-    /** @type {any[]} */
-    const layers = this.lab.overlays.map((other) => ({
-      label: other.name,
+  /** How an earlier run is drawn: faint and nameless, the baseline at full strength. @param {import('./run.js').Run} other @param {number} alpha @param {number} width */
+  behind(other, alpha, width) {
+    const pinned = other === this.lab.baseline;
+    return {
+      label: pinned ? 'baseline' : other.name,
       color: other.color,
-      series: other.series.smoothed_loss,
-      alpha: 0.5,
-      width: 1.5,
-      legend: false,
-      context: other.status === 'diverged',
-    }));
+      alpha: pinned ? 1 : alpha,
+      width: pinned ? 1.25 * width : width,
+      legend: pinned && 'last',
+    };
+  }
+
+  /** Training and validation of every run in one figure. @param {import('./run.js').Run} run @param {keyof typeof LEARNING} which */
+  learningLayers(run, which) {
+    const { batch, smoothed, validation } = LEARNING[which];
+    /** @type {any[]} */
+    const layers = this.lab.overlays.flatMap((other) => {
+      const context = other.status === 'diverged';
+      return [
+        { ...this.behind(other, 0.5, 1.5), series: other.series[smoothed], context },
+        { ...this.behind(other, 0.5, 2.5), series: other[validation], context, kind: 'dots', legend: false },
+      ];
+    });
     for (const { run: parent, until } of this.ancestors(run)) {
-      layers.push({
-        label: 'before',
-        color: 'loss',
-        series: parent.series.loss,
-        until,
-        alpha: 0.18,
-        width: 1,
-        legend: false,
-      });
-      layers.push({
-        label: 'before',
-        color: 'loss',
-        series: parent.series.smoothed_loss,
-        until,
-        alpha: 0.6,
-        width: 2,
-        legend: false,
-      });
+      const before = { label: 'before', color: 'loss', until, legend: false };
+      layers.push({ ...before, series: parent.series[batch], alpha: 0.18, width: 1 });
+      layers.push({ ...before, series: parent.series[smoothed], alpha: 0.6, width: 2 });
     }
-    layers.push({ label: 'batch', color: 'loss', series: run.series.loss, alpha: 0.3, width: 1, legend: false });
-    layers.push({ label: 'training', color: 'loss', series: run.series.smoothed_loss, width: 2 });
+    layers.push({ label: 'batch', color: 'loss', series: run.series[batch], alpha: 0.3, width: 1, legend: false });
+    layers.push({ label: 'training', color: 'loss', series: run.series[smoothed], width: 2 });
     if (run.valCount)
-      layers.push({ label: 'validation', color: 'validation', series: run.valLoss, kind: 'dots', width: 3.5 });
+      layers.push({ label: 'validation', color: 'validation', series: run[validation], kind: 'dots', width: 3.5 });
     return layers;
   }
 
   /** @param {import('./run.js').Run} run */
   normLayers(run) {
     /** @type {any[]} */
-    const layers = this.lab.overlays.slice(0, 2).map((other) => ({
-      label: other.name,
-      color: other.color,
+    const layers = this.lab.overlays.slice(-2).map((other) => ({
+      ...this.behind(other, 0.28, 1),
       series: other.series.grad_norm,
-      alpha: 0.28,
-      width: 1,
-      legend: false,
       context: other.status === 'diverged',
     }));
     for (const { run: parent, until } of this.ancestors(run)) {
@@ -240,12 +245,8 @@ export class LiveView extends LabElement {
     const { lab } = this;
     /** @type {any[]} */
     const layers = lab.overlays.map((other) => ({
-      label: other.name,
-      color: other.color,
+      ...this.behind(other, 0.4, 1.2),
       series: other.series.lr,
-      alpha: 0.4,
-      width: 1.2,
-      legend: false,
       context: true,
     }));
     const { preview } = lab;
@@ -280,23 +281,15 @@ export class LiveView extends LabElement {
     /** @type {any[]} */
     const layers = this.lab.overlays
       .filter((other) => other.sharpness.length > 0)
-      .map((other) => ({
-        label: other.name,
-        color: other.color,
-        series: other.sharpness,
-        alpha: 0.5,
-        width: 1.2,
-        legend: false,
-        context: true,
-      }));
+      .map((other) => ({ ...this.behind(other, 0.5, 1.2), series: other.sharpness, context: true }));
     for (const { run: parent, until } of this.ancestors(run)) {
       const before = { label: 'before', until, alpha: 0.6, legend: false };
       layers.push({ ...before, color: 'lr', series: parent.edge, width: 1.5, dash: [6, 4] });
       layers.push({ ...before, color: 'ink', series: parent.sharpness, width: 1.6 });
     }
     const limit = FORMULAS[run.inForce.optimizer].limit;
-    layers.push({ label: `${limit}, the edge`, color: 'lr', series: run.edge, width: 1.5, dash: [6, 4] });
     layers.push({ label: 'λmax', color: 'ink', series: run.sharpness, width: 1.6 });
+    layers.push({ label: `${limit}, the edge`, color: 'lr', series: run.edge, width: 1.5, dash: [6, 4] });
     return layers;
   }
 
@@ -318,6 +311,8 @@ export class LiveView extends LabElement {
     const ended = run.status === 'diverged' ? ` The run diverged at step ${summary.diverged_at}.` : '';
     if (which === 'loss')
       return `${at}: smoothed training loss ${number(summary.smoothed_loss)}, best validation loss ${number(run.best?.loss)}.${ended}`;
+    if (which === 'accuracy')
+      return `${at}: smoothed training accuracy ${percent(run.series.smoothed_accuracy.at(run.step - 1))}, newest validation accuracy ${percent(run.valAccuracy.at(run.step))}.${ended}`;
     if (which === 'norm')
       return `${at}: median ${number(summary.norm_p50)}, 90th percentile ${number(summary.norm_p90)}, largest ${number(summary.norm_max)}.${ended}`;
     if (which === 'sharpness' && run.sharpest)
@@ -399,7 +394,7 @@ export class LiveView extends LabElement {
     const behind = lab.overlays.length;
     const sharp = run && (Number(run.inForce.sharpness_every) > 0 || run.sharpness.length > 0);
     return html`
-      <div class=${sharp ? 'charts three' : 'charts'}>
+      <div class="charts of-${4 + Number(this.classifies) + Number(!!sharp)}">
         <line-chart
           class="panel"
           heading="Loss"
@@ -407,18 +402,12 @@ export class LiveView extends LabElement {
           .source=${this.lossScene}
           .note=${behind ? `${behind} earlier run${behind === 1 ? '' : 's'} behind` : ''}
         ></line-chart>
-        <line-chart class="panel" heading="Gradient norm" group="steps" .source=${this.normScene}></line-chart>
         ${
-          sharp
-            ? html`<line-chart
-              class="panel sharpness"
-              heading="Sharpness"
-              group="steps"
-              .source=${this.sharpnessScene}
-              .note=${this.edgeNote(run)}
-            ></line-chart>`
+          this.classifies
+            ? html`<line-chart class="panel" heading="Accuracy" group="steps" share .source=${this.accuracyScene}></line-chart>`
             : nothing
         }
+        <line-chart class="panel" heading="Gradient norm" group="steps" .source=${this.normScene}></line-chart>
         <section class="panel with-words">
           <norm-histogram
             heading="All gradient norms"
@@ -429,6 +418,17 @@ export class LiveView extends LabElement {
           <div class="words">${this.clipWords()}</div>
         </section>
         <line-chart class="panel" heading="Learning rate" group="steps" y="linear" zero .source=${this.rateScene}></line-chart>
+        ${
+          sharp
+            ? html`<line-chart
+              class="panel"
+              heading="Sharpness"
+              group="steps"
+              .source=${this.sharpnessScene}
+              .note=${this.edgeNote(run)}
+            ></line-chart>`
+            : nothing
+        }
       </div>
     `;
   }

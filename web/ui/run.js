@@ -54,7 +54,7 @@ export class Run {
   unplaced = [];
   /** @type {{ reason: string, train: any, val: any, digest: string } | null} */
   end = null;
-  /** The last step with a finite loss, where the run diverged. @type {{ step: number, loss: number, norm: number } | null} */
+  /** The newest step with a finite loss. @type {{ step: number, loss: number, accuracy: number, norm: number } | null} */
   lastFinite = null;
   /** Milliseconds spent training; pauses do not count. */
   elapsed = 0;
@@ -89,7 +89,7 @@ export class Run {
     this.maker = series;
     this.series = this.makeSeries(0);
     this.valLoss = series.createPoints();
-    this.accuracy = series.createPoints();
+    this.valAccuracy = series.createPoints();
     this.sharpness = series.createPoints();
     /** The rule's limit of stability over the rate: where the sharpness meets it, training is at the edge. */
     this.edge = series.createPoints();
@@ -102,6 +102,8 @@ export class Run {
       lr: make(),
       loss: make(),
       smoothed_loss: make(),
+      accuracy: make(),
+      smoothed_accuracy: make(),
       grad_norm: make(),
       clip_threshold: make(),
       clip_scale: make(),
@@ -165,7 +167,7 @@ export class Run {
   addEvaluation(evaluation) {
     this.evaluations.push(evaluation);
     if (evaluation.val_loss !== null) this.valLoss.append(evaluation.step, evaluation.val_loss);
-    if (evaluation.val_accuracy !== null) this.accuracy.append(evaluation.step, evaluation.val_accuracy);
+    if (evaluation.val_accuracy !== null) this.valAccuracy.append(evaluation.step, evaluation.val_accuracy);
   }
 
   /** Draws the measurements whose rate is known by now. @param {boolean} [ended] no further step will tell a rate */
@@ -200,7 +202,12 @@ export class Run {
     for (let row = message.rowCount - 1; row >= 0; row--) {
       const loss = reals[row * words + at.loss];
       if (!Number.isFinite(loss)) continue;
-      this.lastFinite = { step: integers[row * words + at.step], loss, norm: reals[row * words + at.grad_norm] };
+      this.lastFinite = {
+        step: integers[row * words + at.step],
+        loss,
+        accuracy: reals[row * words + at.accuracy],
+        norm: reals[row * words + at.grad_norm],
+      };
       break;
     }
     if (this.rowsKept + message.rowCount <= ROWS_KEPT) {

@@ -4,22 +4,22 @@ import { count, describeChanges, same, shortName, valueInWords } from './words.j
 
 /** @typedef {import('./lab.js').Lab} Lab @typedef {import('./run.js').Run} Run @typedef {import('./run.js').Change} Change */
 
-/** What distinguishes a run from its parent, or from the run before it; '' for the first. @param {Lab} lab @param {Run} run */
+/** What distinguishes a run from the baseline, else from its parent or the run before it; '' for the first. @param {Lab} lab @param {Run} run */
 export function changesInWords(lab, run) {
   const index = lab.runs.indexOf(run);
   const parent = lab.runs.find((other) => other.id === run.parentId);
-  const before = parent ?? lab.runs[index - 1];
-  if (!before) return '';
+  const before = lab.baseline ?? parent ?? lab.runs[index - 1];
+  if (!before || before === run) return '';
   const data = lab.data.find(run.dataId)?.name;
   const words = [describeChanges(lab.fields, before.config, run.config, lab.applies)];
   if (data) words[0] = words[0].replace('→ Your data', `→ ${data}`);
-  words.push(liveChangesInWords(lab, run, parent));
+  words.push(liveChangesInWords(lab, run, lab.baseline ?? parent));
   const all = words.filter(Boolean).join(', then ');
-  return all || (parent ? 'the same future again' : 'the same settings again');
+  return all || (before === parent ? 'the same future again' : 'the same settings again');
 }
 
 /**
- * The changes on the running training that its parent did not have: "η 0.06 at 312".
+ * The changes on the running training that another run, its parent, did not have: "η 0.06 at 312".
  * @param {Lab} lab @param {Run} run @param {Run} [parent]
  */
 export function liveChangesInWords(lab, run, parent) {

@@ -1,9 +1,10 @@
 /** <runs-table>: the runs so far: what each changed, how it went, and what can be done with it. */
 import { html, nothing } from 'lit';
-import { saveRunCsv, saveRunsJson } from './export.js';
+import { saveRunCsv, saveRunsCsv, saveRunsJson } from './export.js';
 import { LabElement } from './lab_element.js';
+import { FIGURES } from './run_figures.js';
 import { changesInWords, liveChangesInWords } from './run_words.js';
-import { count, duration, number, percent, valueInWords } from './words.js';
+import { count, number, valueInWords } from './words.js';
 
 export class RunsTable extends LabElement {
   static properties = { ...LabElement.properties, renaming: { state: true } };
@@ -97,19 +98,23 @@ export class RunsTable extends LabElement {
   /** @param {import('./run.js').Run} run */
   row(run) {
     const { lab } = this;
-    const { best } = run;
-    const clipping = run.summary && (run.inForce.clip !== 'off' || run.summary.clipped_steps > 0);
     const hideable = lab.focus !== run;
+    const pinned = lab.baseline === run;
     return html`<tr class=${lab.focus === run ? 'focus' : run.hidden ? 'hidden-run' : ''}>
       <th scope="row">${this.name(run)}</th>
-      <td class="changed" title=${this.changed(run)}>${this.changed(run)}</td>
+      <td class="changed" title=${this.changed(run)}>${pinned ? html`<b>Baseline:</b> ` : nothing}${this.changed(run)}</td>
       <td>${this.status(run)}</td>
-      <td class="figure">${best ? number(best.loss) : '–'}</td>
-      <td class="figure">${best && Number.isFinite(best.accuracy) ? percent(best.accuracy) : '–'}</td>
-      <td class="figure">${clipping ? percent(run.summary?.clipped_fraction, 0) : '–'}</td>
-      <td class="figure">${duration(run.seconds)}</td>
+      ${FIGURES.map(({ of, say }) => html`<td class="figure">${say(of(run))}</td>`)}
       <td class="actions">
         <button title="Rename" aria-label=${`Rename ${run.name}`} @click=${() => this.rename(run)}>✎</button>
+        <button
+          title=${pinned ? 'Let the baseline go' : 'Pin as the baseline: drawn at full strength, the others are described by what they change of it'}
+          aria-label=${`Pin ${run.name} as the baseline`}
+          aria-pressed=${pinned}
+          @click=${() => lab.pinBaseline(run)}
+        >
+          ${pinned ? '⚑' : '⚐'}
+        </button>
         <button
           title=${run.hidden ? 'Draw it again' : 'Do not draw it'}
           aria-label=${`${run.hidden ? 'Show' : 'Hide'} ${run.name}`}
@@ -145,12 +150,17 @@ export class RunsTable extends LabElement {
             <th scope="col">Run</th>
             <th scope="col">Changed</th>
             <th scope="col">Status</th>
-            <th scope="col" class="figure">Best val. loss</th>
-            <th scope="col" class="figure">Accuracy</th>
-            <th scope="col" class="figure">Clipped</th>
-            <th scope="col" class="figure">Time</th>
+            ${FIGURES.map(({ label }) => html`<th scope="col" class="figure">${label}</th>`)}
             <th scope="col" class="actions">
               <span class="visually-hidden">Actions</span>
+              <button
+                title="Save this table as CSV"
+                aria-label="Save the table of runs as CSV"
+                ?disabled=${!lab.runs.length}
+                @click=${() => saveRunsCsv(lab.runs, (run) => this.changed(run))}
+              >
+                CSV
+              </button>
               <button title="Save all runs: settings, curves, verdicts" @click=${() => saveRunsJson(lab.runs)} ?disabled=${!lab.runs.length}>
                 JSON
               </button>

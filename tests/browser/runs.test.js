@@ -1,0 +1,159 @@
+/** Several runs side by side: their curves in one figure, their figures in one table, one of them pinned. */
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { createEngine } from '../../web/node.js';
+import { readLab, startStage, waitForLab } from './helpers.js';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+/** @type {Awaited<ReturnType<typeof startStage>>} */
+let stage;
+before(async () => {
+  stage = await startStage();
+});
+after(() => stage?.stop());
+
+const MOONS = { dataset: 'moons', noise: 0.25, model: 'linear(8) tanh', lr: 0.01, steps: 300, eval_every: 60 };
+const SEARCH = `?${new URLSearchParams(Object.entries(MOONS).map(([name, value]) => [name, String(value)]))}`;
+
+/** Starts another run with changed settings, and waits for its end. @param {Page} page @param {Record<string, any>} changes */
+async function runAgain(page, changes) {
+  const runs = Number(await readLab(page, 'lab.runs.length'));
+  await page.evaluate(
+    `(() => { const { lab } = document.querySelector('train-scope'); lab.setFields(${JSON.stringify(changes)}); lab.start(); })()`,
+  );
+  await waitForLab(page, `lab.runs.length === ${runs + 1} && lab.active.status === 'complete'`);
+}
+
+/** What a chart was told to draw. @param {Page} page @param {string} heading */
+function layersOf(page, heading) {
+  return page.evaluate(
+    `(() => {
+      const chart = [...document.querySelectorAll('live-view line-chart')].find((one) => one.heading === ${JSON.stringify(heading)});
+      return chart.source().layers.map(({ label, color, kind = 'line', alpha = 1, width, series }) =>
+        ({ label, color, kind, alpha, width, length: series.length, last: series.at(300), first: series.at(0) }));
+    })()`,
+  );
+}
+
+/** The same run in Node. @param {Record<string, any>} [changes] */
+async function trainInNode(changes = {}) {
+  const engine = await createEngine();
+  const trainer = engine.createTrainer(engine.parseConfig({ ...MOONS, ...changes }).config);
+  const rows = trainer.step(300);
+  const score = trainer.evaluate('val');
+  trainer.dispose();
+  return { rows, score };
+}
+
+test('training and validation accuracy of all runs are in one figure, and so are their losses', async () => {
+  const { page, check } = await stage.open(SEARCH);
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  await runAgain(page, { lr: 0.3 });
+  const [earlier, colors] = await readLab(page, '[lab.runs[0].name, lab.runs.map(({ color }) => color)]');
+  const [first, second] = [await trainInNode(), await trainInNode({ lr: 0.3 })];
+  for (const [heading, quantity] of [
+    ['Loss', 'loss'],
+    ['Accuracy', 'accuracy'],
+  ]) {
+    const layers = /** @type {any[]} */ (await layersOf(page, heading));
+    const behind = layers.filter(({ label }) => label === earlier);
+    assert.deepEqual(
+      behind.map(({ kind, length }) => [kind, length]),
+      [
+        ['line', 300],
+        ['dots', 5],
+      ],
+    );
+    for (const { alpha, color } of behind) assert.deepEqual([alpha, color], [0.5, colors[0]]);
+    const named = (/** @type {string} */ name) => layers.find(({ label }) => label === name);
+    assert.deepEqual([named('batch').alpha, named('batch').length, named('training').length], [0.3, 300, 300]);
+    assert.ok(Math.abs(named('batch').first - second.rows[0][quantity]) < 1e-6);
+    assert.ok(Math.abs(named('validation').last - Number(second.score?.[quantity])) < 1e-9);
+    assert.ok(Math.abs(behind[1].last - Number(first.score?.[quantity])) < 1e-9);
+  }
+  // The chart speaks in percent, of the step that is pointed at in any of the charts.
+  await page.getByRole('group', { name: 'Loss: chart' }).focus();
+  await page.keyboard.press('ArrowRight');
+  const accuracy = page.locator('line-chart', { has: page.getByRole('heading', { name: 'Accuracy', exact: true }) });
+  await accuracy.getByText(/^training [\d.]+ %$/).waitFor();
+  await accuracy
+    .getByRole('img', { name: /smoothed training accuracy [\d.]+ %, newest validation accuracy [\d.]+ %/ })
+    .waitFor();
+  assert.equal(await accuracy.getByRole('button', { name: /logarithmic y axis/ }).count(), 0);
+  await check();
+});
+
+test('regression has no accuracy, and no chart of it', async () => {
+  const { page, check } = await stage.open('?dataset=plane&model=linear(8)+tanh&steps=60');
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  await page.getByRole('heading', { name: 'Loss', exact: true }).waitFor();
+  await page.getByRole('heading', { name: 'Accuracy', exact: true }).waitFor({ state: 'detached' });
+  await check();
+});
+
+test('the table and its exports say the best and the last validation loss and accuracy', async () => {
+  const { page, check } = await stage.open(SEARCH);
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  await runAgain(page, { lr: 0.3 });
+  const table = page.getByRole('region', { name: 'Runs' }).getByRole('table');
+  const headings = await table.getByRole('columnheader').allTextContents();
+  const cells = (await table.getByRole('row').nth(1).getByRole('cell').allTextContents()).map((text) => text.trim());
+  // The run's name is a row header, not a cell.
+  const say = (/** @type {string} */ heading) => cells[headings.findIndex((text) => text.trim() === heading) - 1];
+  const { score } = await trainInNode({ lr: 0.3 });
+  assert.equal(say('Last val. loss'), String(Number(score?.loss.toPrecision(3))));
+  assert.equal(say('Last val. accuracy'), `${(100 * Number(score?.accuracy)).toFixed(1)} %`);
+  const evaluations = await readLab(page, 'lab.runs[1].evaluations');
+  const best = Math.max(...evaluations.map((/** @type {any} */ { val_accuracy }) => val_accuracy));
+  assert.equal(say('Best val. accuracy'), `${(100 * best).toFixed(1)} %`);
+
+  const download = async (/** @type {string} */ name) => {
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);
+    return readFile(await file.path(), 'utf8');
+  };
+  const [header, ...rows] = (await download('Save the table of runs as CSV')).trim().split('\n');
+  assert.equal(rows.length, 2);
+  const column = header.split(',').indexOf('last_val_loss') - header.split(',').length;
+  assert.equal(Number(rows[1].split(',').at(column)), score?.loss);
+  const { runs } = JSON.parse(await download('JSON'));
+  assert.equal(runs[1].figures.last_val_loss, score?.loss);
+  assert.equal(runs[1].figures.best_val_accuracy, best);
+  await check();
+});
+
+test('a pinned baseline stays in full strength, and the others are told by what they change of it', async () => {
+  const { page, check } = await stage.open(SEARCH);
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  const [first] = await readLab(page, 'lab.runs.map(({ name }) => name)');
+  await page.getByRole('button', { name: `Pin ${first} as the baseline` }).click();
+  await runAgain(page, { lr: 0.02 });
+  await runAgain(page, { lr: 0.03, warmup_steps: 20 });
+  const table = page.getByRole('region', { name: 'Runs' }).getByRole('table');
+  await table.getByRole('cell', { name: 'η 0.01 → 0.03, warmup 0 → 20' }).waitFor();
+  await table.getByRole('cell', { name: /^Baseline: Moons/ }).waitFor();
+  // More runs than are drawn, and the baseline is still among them.
+  for (const lr of [0.04, 0.05, 0.06, 0.07]) await runAgain(page, { lr });
+  const layers = /** @type {any[]} */ (await layersOf(page, 'Accuracy'));
+  const pinned = layers.filter(({ label }) => label === 'baseline');
+  assert.deepEqual(
+    pinned.map(({ kind, alpha }) => [kind, alpha]),
+    [
+      ['line', 1],
+      ['dots', 1],
+    ],
+  );
+  assert.equal(await readLab(page, 'lab.overlays.length'), 5);
+  await page.locator('line-chart').first().getByText('baseline').waitFor();
+
+  await page.getByRole('button', { name: `Pin ${first} as the baseline`, pressed: true }).click();
+  await table.getByRole('cell', { name: 'η 0.02 → 0.03, warmup 0 → 20' }).waitFor();
+  assert.deepEqual(await readLab(page, 'lab.overlays.filter((run) => run === lab.runs[0]).length'), 0);
+  // A baseline that is removed is none.
+  await page.getByRole('button', { name: `Pin ${first} as the baseline` }).click();
+  await page.getByRole('button', { name: `Remove ${first}` }).click();
+  assert.equal(await readLab(page, 'lab.baseline'), null);
+  await check();
+});

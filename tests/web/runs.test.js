@@ -1,0 +1,64 @@
+/** What the table of runs says of a run, and the CSV of it. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runsToCsv } from '../../web/ui/export.js';
+import { scoresOf } from '../../web/ui/scores.js';
+
+/** @param {[number | string | null, number | string | null][]} pairs  loss and accuracy */
+const evaluations = (pairs) => pairs.map(([val_loss, val_accuracy]) => ({ val_loss, val_accuracy }));
+
+test('best loss and best accuracy are each by themselves, last is last', () => {
+  const rising = [
+    [0.5, 0.8],
+    [0.3, 0.85],
+    [0.4, 0.9],
+  ];
+  assert.deepEqual(scoresOf(evaluations(/** @type {any} */ (rising))), {
+    bestLoss: 0.3,
+    lastLoss: 0.4,
+    bestAccuracy: 0.9,
+    lastAccuracy: 0.9,
+  });
+});
+
+test('a run that diverged keeps its best; regression and runs without validation data have no accuracy', () => {
+  const lost = scoresOf(
+    evaluations([
+      [0.5, 0.8],
+      ['NaN', 0.1],
+    ]),
+  );
+  assert.equal(lost.bestLoss, 0.5);
+  assert.ok(Number.isNaN(lost.lastLoss));
+  assert.equal(lost.lastAccuracy, 0.1);
+  assert.deepEqual(scoresOf(evaluations([[2, null]])), {
+    bestLoss: 2,
+    lastLoss: 2,
+    bestAccuracy: null,
+    lastAccuracy: null,
+  });
+  const none = { bestLoss: null, lastLoss: null, bestAccuracy: null, lastAccuracy: null };
+  assert.deepEqual(scoresOf(evaluations([[null, null]])), none);
+  assert.deepEqual(scoresOf([]), none);
+});
+
+test('the table as CSV has a row per run, and quotes what may hold commas', () => {
+  const run = {
+    name: 'the "long" one',
+    status: 'complete',
+    step: 600,
+    seconds: 1.5,
+    inForce: { clip: 'off' },
+    summary: { clipped_steps: 0, clipped_fraction: 0 },
+    evaluations: evaluations([
+      [0.5, 0.75],
+      [0.625, 0.875],
+    ]),
+  };
+  assert.deepEqual(runsToCsv([/** @type {any} */ (run)], () => 'η 0.1 → 0.2, batch 64 → 8').split('\n'), [
+    'run,changed,status,steps,best_val_loss,last_val_loss,best_val_accuracy,last_val_accuracy,clipped_fraction,seconds',
+    '"the ""long"" one","η 0.1 → 0.2, batch 64 → 8",complete,600,0.5,0.625,0.875,0.875,,1.5',
+    '',
+  ]);
+});
