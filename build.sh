@@ -181,6 +181,30 @@ build_wasm() {
   fi
 }
 
+# What the bench measures the machine's own limit with; compiled as the core is, apart from it.
+build_bench() {
+  need_emscripten
+  mkdir -p build
+  if is_older build/bench_peak.wasm tests/bench/peak.c build.sh; then
+    # shellcheck disable=SC2086
+    emcc $C_FLAGS -sSTANDALONE_WASM --no-entry -Wl,--export=bench_peak_run,--export=bench_peak_flops \
+      tests/bench/peak.c -o build/bench_peak.new.wasm
+    mv build/bench_peak.new.wasm build/bench_peak.wasm
+  fi
+}
+
+# Only the bench of all works in full starts a browser.
+run_bench() {
+  build_all
+  build_bench
+  need_packages
+  case " $* " in
+    *' --quick '* | *' --help '*) ;;
+    *) need_browser ;;
+  esac
+  exec node web/cli.js bench "$@"
+}
+
 build_generated() {
   need_node
   if is_older web/generated/schema.js "$WASM" src/wasm/write_generated.mjs; then
@@ -329,6 +353,7 @@ print_verbs() {
 ./build.sh build            compile the C core to WebAssembly, bundle the page
 ./build.sh serve [--port N] build, then serve the page
 ./build.sh test             run every test
+./build.sh bench [--quick]  measure the speed, and that of others at the same works
 ./build.sh format           format C and JavaScript in place
 ./build.sh lint             check format, clang-tidy, Biome, types
 TEXT
@@ -339,6 +364,7 @@ verb=${1:-}
 case $verb in
   build) build_all ;;
   test) run_tests ;;
+  bench) run_bench "$@" ;;
   format) format_all ;;
   lint) lint_all ;;
   serve)

@@ -1,5 +1,6 @@
 /** `trainscope data fashion-mnist`: four files, from an address or a folder, verified before they are kept. */
 
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +15,12 @@ import { UsageError } from './usage_error.js';
 
 /** The project's own data folder: tests, gallery and `serve` look here. */
 export const DATA_FOLDER = fileURLToPath(new URL('../../data/', import.meta.url));
+
+/** The folder of Fashion-MNIST where it is usually kept, or null. @returns {string | null} */
+export function findFashionMnist() {
+  const places = [process.env.TRAINSCOPE_FASHION_MNIST, join(DATA_FOLDER, 'fashion-mnist')];
+  return places.find((place) => place && existsSync(place)) ?? null;
+}
 
 /**
  * What each file must hold. Every class is equally frequent in both sets, which MNIST's are not, and the mean pixel

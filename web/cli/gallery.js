@@ -1,11 +1,9 @@
 /** `trainscope gallery`: the phenomena of the gallery, listed, run, or checked by their criteria. */
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { nearestName } from '../engine/config.js';
 import { countTrials, runEntry, runGalleryCheck } from '../engine/study/gallery/check.js';
 import { ENTRIES, findEntry } from '../engine/study/gallery/index.js';
-import { DATA_FOLDER } from './data.js';
+import { findFashionMnist } from './data.js';
 import { formatEntryRun, formatGalleryCheck, formatGalleryList } from './gallery_report.js';
 import { startProgress } from './progress.js';
 import { readDataPath } from './run_input.js';
@@ -152,7 +150,6 @@ async function check(engine, { options }, entries) {
 async function readFashionMnist(engine, path, isNeeded) {
   if (path !== null) return readDataPath(engine, path);
   if (!isNeeded) return null;
-  const places = [process.env.TRAINSCOPE_FASHION_MNIST, join(DATA_FOLDER, 'fashion-mnist')];
-  const found = places.find((place) => place && existsSync(place));
+  const found = findFashionMnist();
   return found ? readDataPath(engine, found) : null;
 }

@@ -4,6 +4,7 @@ import { TrainerError } from '../engine/errors.js';
 import { encodeJson } from '../engine/run_log.js';
 import { createEngine } from '../node.js';
 import { findCommand, parseArguments, problemError } from './arguments.js';
+import { bench } from './bench.js';
 import { getData } from './data.js';
 import { diagnoseRun } from './diagnose.js';
 import { gallery } from './gallery.js';
@@ -55,6 +56,8 @@ async function runCommand([name, ...words]) {
       return printResult(args, await conductStudy(engine, args));
     case 'gallery':
       return printResult(args, await gallery(engine, args));
+    case 'bench':
+      return printResult(args, await bench(engine, args));
     case 'data':
       return printResult(args, await getData(engine, args));
     case 'schema':

@@ -90,6 +90,12 @@ export const COMMAND_FIELDS = [
     subject: 'the entry',
     settings: false,
   },
+  {
+    name: 'bench',
+    summary: "Measure Trainscope's speed and that of others at the same works",
+    usage: '[--quick] [--peers LIST]',
+    settings: false,
+  },
   { name: 'serve', summary: 'Serve the page, with the headers that threads need', settings: false },
 ];
 
@@ -278,6 +284,37 @@ export const OPTION_FIELDS = [
     help: 'The deciding cells only, and as few seeds as they allow',
   },
   {
+    commands: ['bench'],
+    kind: 'flag',
+    name: 'quick',
+    default: false,
+    help: 'Fewer and shorter rounds, without a browser and without long training: about a minute',
+  },
+  {
+    commands: ['bench'],
+    kind: 'text',
+    name: 'peers',
+    placeholder: 'LIST',
+    default: 'tfjs,jax,torch',
+    help: 'Whom to compare with, separated by commas; none measures Trainscope alone',
+  },
+  {
+    commands: ['bench'],
+    kind: 'text',
+    name: 'works',
+    placeholder: 'LIST',
+    default: null,
+    help: 'Which works, such as W1-adam,W3; all when left out',
+  },
+  {
+    commands: ['bench'],
+    kind: 'path',
+    name: 'data',
+    placeholder: 'PATH',
+    default: null,
+    help: 'The folder of Fashion-MNIST; drawn glyphs take its place where there is none',
+  },
+  {
     commands: ['sweep'],
     kind: 'text',
     name: 'shard',
@@ -320,14 +357,14 @@ export const OPTION_FIELDS = [
     help: 'The port to listen on; 0 picks a free one',
   },
   {
-    commands: [...RUNS, 'gallery', 'schema', 'data'],
+    commands: [...RUNS, 'gallery', 'schema', 'data', 'bench'],
     kind: 'flag',
     name: 'json',
     default: false,
     help: 'Print exactly one JSON object on standard output',
   },
   {
-    commands: [...RUNS, 'gallery', 'schema', 'data', 'serve'],
+    commands: [...RUNS, 'gallery', 'schema', 'data', 'bench', 'serve'],
     kind: 'flag',
     name: 'help',
     default: false,

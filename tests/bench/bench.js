@@ -1,0 +1,250 @@
+/**
+ * `trainscope bench`: our speed and that of others at the same works, in one run. Peers take turns in short rounds, so
+ * that whatever else the machine does hits all of them; medians over the rounds are compared.
+ */
+
+import { rm } from 'node:fs/promises';
+import { compareOutcomes } from './agreement.js';
+import { describeMachine } from './machine.js';
+import { COMMON_STEPS, writeMaterial } from './material.js';
+import { openPeak } from './peak.js';
+import { OURS, PEERS, startPeers } from './peers.js';
+import { formatBench } from './report.js';
+import { listWorks } from './works.js';
+
+/**
+ * @typedef {import('../../web/engine/engine.js').Engine} Engine
+ * @typedef {import('../../web/engine/data_files.js').DataFiles} DataFiles
+ * @typedef {import('./works.js').Work} Work
+ * @typedef {import('./peers.js').Contestant} Contestant
+ *
+ * @typedef {object} Row
+ * @property {string} peer
+ * @property {string} work
+ * @property {string} unit
+ * @property {number} median  of the rounds
+ * @property {number} min
+ * @property {number} max
+ * @property {string} runs_in
+ * @property {number} threads
+ * @property {number | null} peak_share  of the 128-bit peak, from the work's floating-point operations
+ * @property {number | null} ratio  our speed, in the same place on one thread, divided by this one's
+ *
+ * @typedef {object} Effort
+ * @property {number} rounds
+ * @property {number} slice_ms  of a peer in a round
+ * @property {number} agree_ms  most time that a peer may take for the steps that are compared
+ */
+
+/** @type {Record<'quick' | 'full', Effort>} */
+const EFFORTS = {
+  quick: { rounds: 3, slice_ms: 150, agree_ms: 2500 },
+  full: { rounds: 15, slice_ms: 400, agree_ms: 60_000 },
+};
+
+/**
+ * @param {Engine} engine
+ * @param {object} options
+ * @param {boolean} options.quick
+ * @param {string[]} options.peers  ids
+ * @param {string[]} options.works  ids; all where there are none
+ * @param {{ folder: string, files: DataFiles } | null} options.fashionMnist
+ * @param {(text: string) => void} options.say
+ * @returns {Promise<{ result: Record<string, any>, text: string, complaint?: string }>}
+ */
+export async function runBench(engine, { quick, peers, works: chosen, fashionMnist, say }) {
+  const effort = quick ? EFFORTS.quick : EFFORTS.full;
+  const works = listWorks().filter(({ id }) => chosen.length === 0 || chosen.includes(id));
+  say('Making the data, weights and batches that everybody gets');
+  const material = await writeMaterial(engine, works, fashionMnist?.files ?? null);
+  try {
+    const stages = [await startPeers({ folder: material.folder, chosen: peers, say })];
+    const measured = [];
+    try {
+      for (const { contestants } of stages) {
+        if (contestants.length > 0) measured.push(await measureStage(contestants, works, effort, say));
+      }
+    } finally {
+      for (const { contestants, close } of /** @type {any[]} */ (stages)) {
+        for (const { client } of contestants) client.close();
+        await close?.();
+      }
+    }
+    const result = {
+      machine: await describeMachine(stages),
+      quick,
+      ...effort,
+      steps: COMMON_STEPS,
+      data: material.data,
+      contestants: stages.flatMap(({ contestants }) => contestants.map(({ client, id, ...facts }) => facts)),
+      absent: stages.flatMap(({ absent }) => absent),
+      works: works.map(({ id, title, unit, flops }) => ({ id, title, unit, flops })),
+      rows: measured.flatMap(({ rows }) => rows),
+      agreement: measured.flatMap(({ agreement }) => agreement),
+      threads: measured.flatMap(({ threads }) => threads),
+      ways: measured.flatMap(({ ways }) => ways),
+    };
+    return { result, text: formatBench(result), complaint: findComplaint(result) };
+  } finally {
+    await rm(material.folder, { recursive: true, force: true });
+  }
+}
+
+/** What --peers can name. @returns {string[]} */
+export function listPeers() {
+  return PEERS.map(({ id }) => id);
+}
+
+/** What --works can name. @returns {string[]} */
+export function listWorkNames() {
+  return listWorks().map(({ id }) => id);
+}
+
+/** @param {Record<string, any>} result */
+function findComplaint({ agreement, onecycle }) {
+  const apart = agreement.filter((/** @type {any} */ { agrees }) => !agrees);
+  const complaints = apart.map(
+    (/** @type {any} */ { peer, work, runs_in }) => `${peer} (${runs_in}) disagrees on ${work}`,
+  );
+  if (onecycle && !onecycle.passed) complaints.push('1cycle did not reach its accuracy');
+  return complaints.length > 0 ? complaints.join('; ') : undefined;
+}
+
+/**
+ * All works for peers that run in the same place.
+ *
+ * @param {Contestant[]} contestants
+ * @param {Work[]} works
+ * @param {Effort} effort
+ * @param {(text: string) => void} say
+ */
+async function measureStage(contestants, works, effort, say) {
+  const peak = contestants.some(({ runs_in }) => runs_in === 'node') ? await openPeak() : null;
+  /** @type {number[]} */
+  const peaks = [];
+  /** @type {Row[]} */
+  const rows = [];
+  /** @type {any[]} */
+  const agreement = [];
+  /** @type {any[]} */
+  const ways = [];
+  /** @type {any[]} */
+  const threads = [];
+  for (const work of works) {
+    const able = contestants.filter(({ id }) => work.peers.includes(id));
+    /** @type {Map<Contestant, any>} */
+    const outcomes = new Map();
+    for (const contestant of able) {
+      const { peer, runs_in, client } = contestant;
+      say(`${work.id}: ${peer}, ${runs_in}`);
+      const { notes } = await client.ask('load', { work: work.id });
+      if (notes.length > 0) ways.push({ peer, work: work.id, runs_in, notes });
+      outcomes.set(contestant, await measureOutcome(contestant, work, effort));
+    }
+    agreement.push(...judgeOutcomes(work, outcomes));
+    say(`${work.id}: ${effort.rounds} rounds`);
+    const speeds = await measureRounds(able, work, effort, () => peak && peaks.push(peak(effort.slice_ms / 4)));
+    const ours = able.find(({ peer, threads }) => peer === OURS && threads === 1);
+    for (const contestant of able) {
+      const { peer, runs_in, threads: count } = contestant;
+      const values = /** @type {number[]} */ (speeds.get(contestant));
+      const ratio = ours ? speedRatio(work, median(speeds.get(ours) ?? []), median(values)) : null;
+      rows.push({
+        peer,
+        work: work.id,
+        unit: work.unit,
+        ...spread(values),
+        runs_in,
+        threads: count,
+        peak_share: null,
+        ratio,
+      });
+      if (peer === OURS && count > 1 && ours) {
+        const digests = [outcomes.get(ours)?.digest, outcomes.get(contestant)?.digest];
+        const isSame = digests[0] ? digests[0] === digests[1] : null;
+        threads.push({ work: work.id, runs_in, threads: count, speedup: 1 / Number(ratio), same_digest: isSame });
+      }
+    }
+  }
+  if (peaks.length > 0) {
+    const facts = { runs_in: 'node', threads: 1, peak_share: 1, ratio: null };
+    rows.unshift({ peer: 'peak', work: 'PEAK', unit: 'GFLOP/s', ...spread(peaks), ...facts });
+    for (const row of rows) row.peak_share ??= peakShare(row, works, median(peaks));
+  }
+  return { rows, agreement, ways, threads };
+}
+
+/** @param {Contestant} contestant @param {Work} work @param {Effort} effort */
+async function measureOutcome({ client, threads }, work, { agree_ms: ms }) {
+  // What is compared bit for bit must have taken all the steps.
+  const limit = threads > 1 ? 1e9 : ms;
+  if (work.kind === 'train') return client.ask('train', { steps: COMMON_STEPS, ms: limit });
+  return work.kind === 'evaluate' ? client.ask('evaluate', { ms: limit }) : null;
+}
+
+/** @param {Work} work @param {Map<Contestant, any>} outcomes */
+function judgeOutcomes(work, outcomes) {
+  const [[ours, reference] = []] = outcomes; // ours on one thread is the first
+  return [...outcomes].flatMap(([{ peer, runs_in, threads }, outcome]) => {
+    // An evaluation that its time did not suffice for says nothing.
+    if (!outcome || outcome.correct === null || !ours) return [];
+    const isReference = outcome === reference;
+    return [
+      {
+        peer,
+        work: work.id,
+        runs_in,
+        threads,
+        is_reference: isReference,
+        ...compareOutcomes(work, reference, outcome),
+      },
+    ];
+  });
+}
+
+/**
+ * @param {Contestant[]} able
+ * @param {Work} work
+ * @param {Effort} effort
+ * @param {() => void} between  runs once per round
+ * @returns {Promise<Map<Contestant, number[]>>}  in the work's unit, one per round
+ */
+async function measureRounds(able, work, { rounds, slice_ms: ms }, between) {
+  /** @type {Map<Contestant, number[]>} */
+  const speeds = new Map(able.map((contestant) => [contestant, []]));
+  // Round 0 warms everybody up and does not count.
+  for (let round = 0; round <= rounds; round++) {
+    if (round > 0) between();
+    for (let i = 0; i < able.length; i++) {
+      const contestant = able[(i + round) % able.length]; // nobody always follows the same one
+      const { count, seconds } = await contestant.client.ask('time', { ms });
+      if (round > 0) speeds.get(contestant)?.push(work.unit === 's' ? seconds / count : count / seconds);
+    }
+  }
+  return speeds;
+}
+
+/** Above 1, ours is faster. @param {Work} work @param {number} ours @param {number} theirs */
+function speedRatio({ unit }, ours, theirs) {
+  return unit === 's' ? theirs / ours : ours / theirs;
+}
+
+/** @param {Row} row @param {Work[]} works @param {number} peak  GFLOP/s @returns {number | null} */
+function peakShare({ work: id, unit, median }, works, peak) {
+  const work = works.find((one) => one.id === id);
+  if (!work?.flops) return null;
+  const perSecond = unit === 's' ? work.flops / median : work.flops * median;
+  return perSecond / (peak * 1e9);
+}
+
+/** @param {number[]} values */
+function spread(values) {
+  return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
+}
+
+/** @param {number[]} values */
+function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

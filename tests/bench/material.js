@@ -1,0 +1,187 @@
+/**
+ * What every peer is given, as files in one folder: the same data, the same initial weights, the same batches.
+ *
+ * The folder has `works.json` and raw little-endian arrays; material_reader.js and peers/torch_peer.py read them.
+ */
+
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFileDataset } from '../../web/engine/data_files.js';
+
+/**
+ * @typedef {import('../../web/engine/engine.js').Engine} Engine
+ * @typedef {import('../../web/engine/data_files.js').DataFiles} DataFiles
+ * @typedef {import('./works.js').Work} Work
+ *
+ * @typedef {object} DataFacts
+ * @property {number[]} shape  of one sample
+ * @property {number} classes
+ * @property {'u8' | 'f32'} inputs  bytes are standardized: (byte - mean) / deviation
+ * @property {number} mean
+ * @property {number} deviation
+ * @property {number} train  samples
+ * @property {number} val
+ */
+
+/** Steps that are compared; the batches of the steps after them are these again. */
+export const COMMON_STEPS = 300;
+
+const IMAGES = 10_000;
+const SEED = 1;
+
+/**
+ * @param {Engine} engine
+ * @param {Work[]} works
+ * @param {DataFiles | null} fashionMnist
+ * @returns {Promise<{ folder: string, data: string }>}  data: what the images are
+ */
+export async function writeMaterial(engine, works, fashionMnist) {
+  const folder = await mkdtemp(join(tmpdir(), 'trainscope-bench-'));
+  /** @param {string} name @param {ArrayBufferView} array */
+  const write = (name, array) =>
+    writeFile(join(folder, name), new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+  /** @type {Record<string, DataFacts>} */
+  const data = {};
+  for (const name of new Set(works.map((work) => work.data))) {
+    const { facts, samples, order } = collectData(engine, name, works, fashionMnist);
+    data[name] = facts;
+    await write(`${name}.train`, samples.images);
+    await write(`${name}.train_labels`, samples.labels);
+    await write(`${name}.val`, samples.validation.images);
+    await write(`${name}.val_labels`, samples.validation.labels);
+    await write(`${name}.order`, order);
+    for (const work of works.filter((one) => one.data === name)) {
+      await write(`${work.id}.weights`, makeWeights(engine, work, samples));
+    }
+  }
+  const list = works.map((work) => ({ ...work, parameters: parameterShapes(work.net) }));
+  await writeFile(join(folder, 'works.json'), JSON.stringify({ works: list, data, steps: COMMON_STEPS, seed: SEED }));
+  return { folder, data: fashionMnist ? 'Fashion-MNIST' : 'glyphs' };
+}
+
+/**
+ * @param {Engine} engine
+ * @param {string} name
+ * @param {Work[]} works
+ * @param {DataFiles | null} fashionMnist
+ */
+function collectData(engine, name, works, fashionMnist) {
+  const samples = name === 'images' ? collectImages(engine, fashionMnist) : collectPoints(engine, name);
+  const dataset = engine.createDataset(samples);
+  const { trainCount, valCount, scaling, shape, classes } = dataset;
+  dataset.dispose();
+  const draws = Math.max(...works.filter((work) => work.data === name).map(({ batch }) => batch * COMMON_STEPS));
+  const facts = {
+    shape,
+    classes,
+    inputs: samples.images instanceof Uint8Array ? 'u8' : 'f32',
+    mean: scaling?.mean ?? 0,
+    deviation: scaling?.deviation ?? 1,
+    train: trainCount,
+    val: valCount,
+  };
+  return { facts: /** @type {DataFacts} */ (facts), samples, order: askOrder(engine, trainCount, draws) };
+}
+
+/** @param {Engine} engine @param {DataFiles | null} fashionMnist */
+function collectImages(engine, fashionMnist) {
+  if (!fashionMnist)
+    return exportSamples(engine, { dataset: 'glyphs', samples: IMAGES, val_samples: IMAGES }, Uint8Array);
+  const dataset = createFileDataset(engine, fashionMnist, engine.parseConfig({ dataset: 'custom' }).config);
+  try {
+    return readAll(dataset, IMAGES, Uint8Array);
+  } finally {
+    dataset.dispose();
+  }
+}
+
+/** @param {Engine} engine @param {string} name */
+function collectPoints(engine, name) {
+  return exportSamples(engine, { dataset: name === 'points' ? 'circle' : name }, Float32Array);
+}
+
+/** @param {Engine} engine @param {Record<string, any>} settings @param {any} ArrayType */
+function exportSamples(engine, settings, ArrayType) {
+  const dataset = engine.generateDataset(settings);
+  try {
+    return readAll(dataset, Infinity, ArrayType);
+  } finally {
+    dataset.dispose();
+  }
+}
+
+/** @param {import('../../web/engine/dataset.js').Dataset} dataset @param {number} most @param {any} ArrayType */
+function readAll(dataset, most, ArrayType) {
+  /** @param {'train' | 'val'} split @param {number} count */
+  const read = (split, count) => {
+    const { inputs, labels } = dataset.readSamples(split, firstIndices(Math.min(count, most)));
+    return {
+      images: ArrayType === Float32Array ? inputs : ArrayType.from(inputs),
+      labels: /** @type {Uint8Array} */ (labels),
+    };
+  };
+  const { shape, classes, trainCount, valCount } = dataset;
+  return { ...read('train', trainCount), shape, classes, validation: read('val', valCount) };
+}
+
+/** @param {number} count */
+function firstIndices(count) {
+  return Int32Array.from({ length: count }, (_, i) => i);
+}
+
+/**
+ * The samples that the engine draws, in order. It is asked, not imitated: the loss of a network that always says 0 is
+ * half the target's square, and the target of sample i is √2i.
+ *
+ * @param {Engine} engine
+ * @param {number} count  samples to draw from
+ * @param {number} draws
+ */
+function askOrder(engine, count, draws) {
+  const targets = Float32Array.from({ length: count }, (_, i) => Math.sqrt(2 * i));
+  const dataset = engine.createDataset({ images: new Float32Array(count), shape: [1], targets });
+  const settings = { dataset: 'custom', model: '', optimizer: 'sgd', lr: 0, batch: 1, steps: draws, seed: SEED };
+  const trainer = engine.createTrainer(settings, dataset);
+  try {
+    return Int32Array.from(trainer.step(draws), ({ loss }) => Math.round(loss));
+  } finally {
+    trainer.dispose();
+    dataset.dispose();
+  }
+}
+
+/**
+ * U(±1/√fan_in) for weights and biases. What is evaluated has been trained, or every image would be a near tie.
+ *
+ * @param {Engine} engine
+ * @param {Work} work
+ * @param {any} samples
+ */
+function makeWeights(engine, { kind, net, batch, optimizer, lr }, samples) {
+  const dataset = engine.createDataset(samples);
+  const settings = { model: net.text, init: 'torch', seed: SEED, batch, optimizer, lr, steps: COMMON_STEPS };
+  const trainer = engine.createTrainer({ ...settings, dataset: 'custom' }, dataset);
+  try {
+    if (kind === 'evaluate') trainer.step(COMMON_STEPS);
+    const tensors = trainer.parameters;
+    const all = new Float32Array(tensors.reduce((sum, { data }) => sum + data.length, 0));
+    let at = 0;
+    for (const { data } of tensors) {
+      all.set(data, at);
+      at += data.length;
+    }
+    return all;
+  } finally {
+    trainer.dispose();
+    dataset.dispose();
+  }
+}
+
+/** In the order of the file, PyTorch's layouts. @param {import('./works.js').Net} net @returns {number[][]} */
+function parameterShapes({ layers }) {
+  return layers.flatMap(({ kind, inputs, outputs, kernel = 1 }) => [
+    kind === 'conv' ? [outputs, inputs, kernel, kernel] : [outputs, inputs],
+    [outputs],
+  ]);
+}

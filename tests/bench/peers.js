@@ -1,0 +1,112 @@
+/**
+ * Who takes part, and how each is started. A peer that is not there (no Python with PyTorch, no network to install
+ * from) is named as absent, and the others are measured.
+ */
+
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { startNodePeer, startTorchPeer } from './peer_process_client.js';
+
+/**
+ * @typedef {import('./peer_process_client.js').PeerClient} PeerClient
+ *
+ * @typedef {object} Contestant  a peer that has been started
+ * @property {string} id  as in a work's list of peers
+ * @property {string} peer  as in rows
+ * @property {'node' | 'chromium' | 'native'} runs_in
+ * @property {number} threads
+ * @property {string} version
+ * @property {string[]} notes
+ * @property {PeerClient} client
+ *
+ * @typedef {{ peer: string, runs_in: string, threads: number, reason: string }} Absence
+ */
+
+const run = promisify(execFile);
+const FOLDER = fileURLToPath(new URL('.', import.meta.url));
+
+/** What --peers can name; Trainscope itself always takes part. */
+export const PEERS = [
+  { id: 'tfjs', peer: 'tfjs-wasm', isPackage: true },
+  { id: 'jax', peer: 'jax-js', isPackage: true },
+  { id: 'torch', peer: 'pytorch', isPackage: false },
+];
+
+export const OURS = 'trainscope';
+
+/** Installs the packages of package-lock.json here, where they are missing. @param {(text: string) => void} say */
+export async function installPeers(say) {
+  if (existsSync(new URL('./node_modules/.package-lock.json', import.meta.url))) return;
+  say('Installing the packages of tests/bench/package-lock.json: npm ci');
+  await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: FOLDER });
+}
+
+/**
+ * Starts ours with one and two threads, and the chosen peers, each in a process of its own.
+ *
+ * @param {object} options
+ * @param {string} options.folder  the material
+ * @param {string[]} options.chosen  ids of PEERS
+ * @param {(text: string) => void} options.say
+ * @returns {Promise<{ contestants: Contestant[], absent: Absence[] }>}
+ */
+export async function startPeers({ folder, chosen, say }) {
+  /** @type {Contestant[]} */
+  const contestants = [];
+  /** @type {Absence[]} */
+  const absent = [];
+  /** @param {Pick<Contestant, 'id' | 'peer' | 'runs_in' | 'threads'>} facts @param {() => PeerClient | Promise<PeerClient>} start */
+  const add = async (facts, start) => {
+    /** @type {PeerClient | null} */
+    let client = null;
+    try {
+      client = await start();
+      contestants.push({ ...facts, ...(await client.ask('open')), client });
+    } catch (error) {
+      client?.close();
+      const { peer, runs_in, threads } = facts;
+      absent.push({
+        peer,
+        runs_in,
+        threads,
+        reason: error instanceof Error ? error.message.split('\n')[0] : String(error),
+      });
+    }
+  };
+  for (const threads of [1, 2]) {
+    const name = threads === 1 ? 'ours' : `ours-${threads}`;
+    await add({ id: 'ours', peer: OURS, runs_in: 'node', threads }, () => startNodePeer(name, folder));
+  }
+  for (const { id, peer, isPackage } of PEERS.filter((one) => chosen.includes(one.id))) {
+    if (isPackage) {
+      await add({ id, peer, runs_in: 'node', threads: 1 }, async () => {
+        await installPeers(say);
+        return startNodePeer(id, folder);
+      });
+    } else {
+      await add({ id, peer, runs_in: 'native', threads: 1 }, () => startTorch(folder));
+    }
+  }
+  return { contestants, absent };
+}
+
+/** @param {string} folder */
+async function startTorch(folder) {
+  for (const python of ['python3', '/usr/bin/python3']) {
+    const found = await run(python, ['-c', 'import torch']).catch(() => null);
+    if (!found) continue;
+    /** @type {Record<string, string>} */
+    const environment = { OMP_NUM_THREADS: '1' };
+    if (await hasAvx512()) environment.OPENBLAS_CORETYPE = 'SkylakeX';
+    return startTorchPeer(python, folder, environment);
+  }
+  throw new Error('no python3 here can import torch');
+}
+
+async function hasAvx512() {
+  const facts = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
+  return facts.includes('avx512');
+}

@@ -1,0 +1,157 @@
+/** TensorFlow.js on its wasm backend, one thread. */
+
+import { setThreadsCount, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { countEqual } from '../material_reader.js';
+import { connect, convolve, judge, MISSING } from './tfjs_gradients.js';
+
+/** Images at once in an evaluation: the fastest of 64, 128, 256, 512 and 1,000. */
+const EVALUATION_BATCH = 256;
+
+/** Adam's. */
+const BETA2 = 0.999;
+const EPSILON = 1e-8;
+
+/**
+ * @param {string} wasmFolder  path or address of the backend's wasm files, with a slash at its end
+ * @returns {Promise<import('../peer_host.js').Peer>}
+ */
+export async function openTfjs(wasmFolder) {
+  tf.enableProdMode();
+  setThreadsCount(1);
+  setWasmPaths(wasmFolder);
+  if (!(await tf.setBackend('wasm'))) throw new Error('its wasm backend does not start');
+  await tf.ready();
+  return {
+    version: version_wasm,
+    notes: [MISSING],
+    load: async (material, batches) => ({ session: makeSession(material, batches), notes: [] }),
+  };
+}
+
+/**
+ * @param {import('../material_reader.js').Material} material
+ * @param {ReturnType<typeof import('../material_reader.js').makeBatches>} batches
+ * @returns {import('../peer_host.js').Session}
+ */
+function makeSession({ work, facts, weights }, batches) {
+  const variables = importWeights(work, weights).map((tensor) => tf.variable(tensor));
+  const [first] = work.net.layers;
+  // One channel: [channel][y][x] and [y][x][channel] are the same.
+  const shape = first.kind === 'conv' ? [...facts.shape.slice(1), first.inputs] : [first.inputs];
+  /** @param {Float32Array} inputs @param {number} count */
+  const toTensor = (inputs, count) => tf.tensor(inputs, [count, ...shape]);
+  const optimizer = makeOptimizer(work);
+  const dispose = () => {
+    optimizer.dispose();
+    for (const variable of variables) variable.dispose();
+  };
+
+  if (work.kind === 'evaluate') {
+    const all = batches.val(EVALUATION_BATCH);
+    return {
+      parts: all.length,
+      part: (i) => {
+        const { inputs, classes, count } = all[i];
+        const found = tf.tidy(() => {
+          const { y } = /** @type {any} */ (forward(work, variables, toTensor(inputs, count)).at(-1));
+          return tf.argMax(y, 1).dataSync();
+        });
+        return { correct: countEqual(found, classes), count };
+      },
+      dispose,
+    };
+  }
+
+  /** @type {{ inputs: Float32Array, classes: Int32Array, count: number }[]} */
+  let prepared = [];
+  let updates = 0;
+  return {
+    prepare: (step, count) => {
+      prepared = Array.from({ length: count }, (_, i) => batches.train(step + i));
+    },
+    steps: (_, count) => {
+      const losses = [];
+      const norms = [];
+      for (let i = 0; i < count; i++) {
+        const batch = prepared[i];
+        tf.tidy(() => {
+          const labels = tf.oneHot(tf.tensor1d(batch.classes, 'int32'), facts.classes);
+          const layers = forward(work, variables, toTensor(batch.inputs, batch.count));
+          const { loss, dy } = judge(/** @type {any} */ (layers.at(-1)).y, labels);
+          const gradients = backward(layers, dy);
+          if (work.norm) {
+            const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
+            norms.push(tf.sqrt(tf.addN(squares)).dataSync()[0]);
+          }
+          // As ours: added to the root without bias correction.
+          if (work.optimizer === 'adam')
+            /** @type {any} */ (optimizer).epsilon = EPSILON / Math.sqrt(1 - BETA2 ** ++updates);
+          optimizer.applyGradients(gradients.map((tensor, i) => ({ name: variables[i].name, tensor })));
+          losses.push(loss.dataSync()[0]);
+        });
+      }
+      return { losses, norms };
+    },
+    dispose,
+  };
+}
+
+/** @param {import('../works.js').Work} work */
+function makeOptimizer({ optimizer, lr }) {
+  if (optimizer === 'adam') return tf.train.adam(lr, 0.9, BETA2, EPSILON);
+  return optimizer === 'momentum' ? tf.train.momentum(lr, 0.9) : tf.train.sgd(lr);
+}
+
+/**
+ * @param {import('../works.js').Work} work
+ * @param {tf.Variable[]} variables  weight and bias of each layer
+ * @param {any} x
+ */
+function forward({ net: { layers, activation } }, variables, x) {
+  let value = x;
+  return layers.map(({ kind, pad = 0 }, i) => {
+    const [weight, bias] = [variables[2 * i], variables[2 * i + 1]];
+    const isLast = i === layers.length - 1;
+    const step =
+      kind === 'conv'
+        ? convolve(value, weight, bias, pad)
+        : connect(value, weight, bias, isLast ? 'linear' : activation);
+    value = step.y;
+    return step;
+  });
+}
+
+/** @param {import('./tfjs_gradients.js').Step[]} steps @param {any} dy @returns {any[]}  in the order of the variables */
+function backward(steps, dy) {
+  /** @type {any[]} */
+  const all = [];
+  let upstream = dy;
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const { dx, gradients } = steps[i].backward(upstream, i === 0);
+    all.unshift(...gradients);
+    upstream = dx;
+  }
+  return all;
+}
+
+/**
+ * PyTorch's layouts become TensorFlow's: [inputs][outputs], [ky][kx][inputs][outputs], and after a convolution the
+ * inputs in the order [y][x][channel].
+ *
+ * @param {import('../material_reader.js').GivenWork} work
+ * @param {Float32Array[]} weights
+ */
+function importWeights({ net: { layers }, parameters }, weights) {
+  return weights.map((data, i) => {
+    const tensor = tf.tensor(data, parameters[i]);
+    if (i % 2 === 1) return tensor;
+    const layer = layers[i / 2];
+    if (layer.kind === 'conv') return tf.transpose(tensor, [2, 3, 1, 0]);
+    const before = layers[i / 2 - 1];
+    if (before?.kind !== 'conv') return tf.transpose(tensor);
+    const side = /** @type {number} */ (before.side) / 2;
+    const images = tf.reshape(tensor, [layer.outputs, before.outputs, side, side]);
+    return tf.reshape(tf.transpose(images, [2, 3, 1, 0]), [layer.inputs, layer.outputs]);
+  });
+}

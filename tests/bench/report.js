@@ -1,0 +1,114 @@
+/** The bench's result as text. */
+
+import { OURS } from './peers.js';
+
+/** @param {Record<string, any>} result @returns {string} */
+export function formatBench(result) {
+  const { machine, rows, contestants, absent, works, agreement, threads, ways, onecycle } = result;
+  const lines = [
+    `${machine.cpu}, ${machine.cores} cores, load ${machine.load}; Node ${machine.node}${machine.chromium ? `, Chromium ${machine.chromium}` : ''}`,
+    `${result.data}; median of ${result.rounds} alternating rounds of ${result.slice_ms} ms, (least to most); one thread unless it says otherwise`,
+  ];
+  const peak = rows.find((/** @type {any} */ { peer }) => peer === 'peak');
+  if (peak)
+    lines.push(
+      `128-bit peak, 4×8 register tiles: ${number(peak.median)} GFLOP/s (${number(peak.min)} to ${number(peak.max)})`,
+    );
+  else lines.push('128-bit peak not measured: ./build.sh bench builds what measures it');
+  for (const place of ['node', 'chromium']) {
+    const here = rows.filter(
+      (/** @type {any} */ row) =>
+        row.work !== 'PEAK' && (row.runs_in === place || (place === 'node' && row.runs_in === 'native')),
+    );
+    if (here.length > 0) lines.push('', ...formatTable(place, here, works));
+  }
+  lines.push('', 'Works:', ...works.map((/** @type {any} */ { id, title }) => `  ${id}: ${title}`));
+  lines.push('', 'Who:');
+  for (const { peer, runs_in, threads: count, version, notes } of contestants) {
+    lines.push(
+      `  ${name(peer, runs_in, count)} ${version}${notes.map((/** @type {string} */ note) => `; ${note}`).join('')}`,
+    );
+  }
+  for (const { peer, runs_in, threads: count, reason } of absent)
+    lines.push(`  ${name(peer, runs_in, count)} left out: ${reason}`);
+  for (const { peer, work, notes } of ways) lines.push(`  ${peer} on ${work}: ${notes.join(', ')}`);
+  lines.push('', 'Same weights, same batches, so the same losses:');
+  for (const { peer, work, runs_in, threads: count, agrees, is_reference: isReference, figures } of agreement) {
+    const verdict = isReference ? '         ' : agrees ? 'agrees   ' : 'DISAGREES';
+    lines.push(`  ${verdict} ${work} ${name(peer, runs_in, count)}: ${figures}`);
+  }
+  if (threads.length > 0) lines.push('', 'Two threads, as a multiple of one:');
+  for (const { work, runs_in, speedup, same_digest: isSame } of threads) {
+    const bits = isSame === null ? '' : isSame ? ', the same bits' : ', OTHER BITS';
+    lines.push(`  ${work} (${runs_in}): ${speedup.toFixed(2)}${bits}`);
+  }
+  if (onecycle) lines.push('', ...formatOnecycle(onecycle));
+  return lines.join('\n');
+}
+
+/**
+ * One line per work; ours with its share of the peak, then each peer with our speed divided by its.
+ *
+ * @param {string} place
+ * @param {any[]} rows
+ * @param {any[]} works
+ */
+function formatTable(place, rows, works) {
+  const peers = [...new Set(rows.filter(({ peer }) => peer !== OURS).map(({ peer }) => peer))];
+  const head = [
+    place === 'node' ? 'Node' : 'Chromium',
+    'unit',
+    OURS,
+    'of peak',
+    ...peers.flatMap((peer) => [peer, 'ours ÷ it']),
+  ];
+  const body = works
+    .map(({ id, unit }) => {
+      /** @param {string} peer */
+      const find = (peer) => rows.find((row) => row.work === id && row.peer === peer && row.threads === 1);
+      const ours = find(OURS);
+      if (!ours) return null;
+      const share = ours.peak_share === null ? '' : `${Math.round(100 * ours.peak_share)} %`;
+      const others = peers.flatMap((peer) => {
+        const row = find(peer);
+        return row ? [figure(row), row.ratio.toFixed(2)] : ['', ''];
+      });
+      return [id, unit, figure(ours), share, ...others];
+    })
+    .filter((cells) => cells !== null);
+  const widths = head.map((_, column) => Math.max(...[head, ...body].map((cells) => cells[column].length)));
+  return [head, ...body].map((cells) =>
+    cells
+      .map((cell, column) => (column < 2 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** @param {any} onecycle */
+function formatOnecycle({ settings, seeds, target, passed }) {
+  const words = Object.entries(settings).map(([key, value]) => `${key} ${value}`);
+  return [
+    `1cycle, three epochs of Fashion-MNIST in Chromium (${words.join(', ')}): ${passed ? 'reaches' : 'DOES NOT REACH'} ${(100 * target).toFixed(1)} %`,
+    ...seeds.map(
+      (/** @type {any} */ { seed, accuracy, seconds }) =>
+        `  seed ${seed}: ${(100 * accuracy).toFixed(2)} % after ${seconds.toFixed(1)} s`,
+    ),
+  ];
+}
+
+/** @param {{ median: number, min: number, max: number }} row */
+function figure({ median, min, max }) {
+  return `${number(median)} (${number(min)} to ${number(max)})`;
+}
+
+/** Three digits, or all before the point. @param {number} value */
+function number(value) {
+  if (value >= 100) return Math.round(value).toLocaleString('en');
+  return value.toPrecision(3);
+}
+
+/** @param {string} peer @param {string} runsIn @param {number} threads */
+function name(peer, runsIn, threads) {
+  return `${peer} (${runsIn}${threads > 1 ? `, ${threads} threads` : ''})`;
+}
