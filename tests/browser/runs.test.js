@@ -27,7 +27,7 @@ async function runAgain(page, changes) {
   await waitForLab(page, `lab.runs.length === ${runs + 1} && lab.active.status === 'complete'`);
 }
 
-/** What a chart was told to draw. @param {Page} page @param {string} heading */
+/** What a chart was told to draw. @param {Page} page @param {string} heading @returns {Promise<any[]>} */
 function layersOf(page, heading) {
   return page.evaluate(
     `(() => {
@@ -58,7 +58,7 @@ test('training and validation accuracy of all runs are in one figure, and so are
     ['Loss', 'loss'],
     ['Accuracy', 'accuracy'],
   ]) {
-    const layers = /** @type {any[]} */ (await layersOf(page, heading));
+    const layers = await layersOf(page, heading);
     const behind = layers.filter(({ label }) => label === earlier);
     assert.deepEqual(
       behind.map(({ kind, length }) => [kind, length]),
@@ -74,6 +74,15 @@ test('training and validation accuracy of all runs are in one figure, and so are
     assert.ok(Math.abs(named('validation').last - Number(second.score?.[quantity])) < 1e-9);
     assert.ok(Math.abs(behind[1].last - Number(first.score?.[quantity])) < 1e-9);
   }
+  // A row that is pointed at stands out in the charts.
+  await page.getByRole('cell', { name: /^Moons/ }).hover();
+  const pointed = (await layersOf(page, 'Accuracy')).filter(({ label }) => label === earlier);
+  assert.deepEqual(
+    pointed.map(({ alpha }) => alpha),
+    [1, 1],
+  );
+  await page.mouse.move(700, 20);
+  assert.equal(await readLab(page, 'lab.pointed'), null);
   // The chart speaks in percent, of the step that is pointed at in any of the charts.
   await page.getByRole('group', { name: 'Loss: chart' }).focus();
   await page.keyboard.press('ArrowRight');
@@ -136,7 +145,7 @@ test('a pinned baseline stays in full strength, and the others are told by what 
   await table.getByRole('cell', { name: /^Baseline: Moons/ }).waitFor();
   // More runs than are drawn, and the baseline is still among them.
   for (const lr of [0.04, 0.05, 0.06, 0.07]) await runAgain(page, { lr });
-  const layers = /** @type {any[]} */ (await layersOf(page, 'Accuracy'));
+  const layers = await layersOf(page, 'Accuracy');
   const pinned = layers.filter(({ label }) => label === 'baseline');
   assert.deepEqual(
     pinned.map(({ kind, alpha }) => [kind, alpha]),
@@ -150,7 +159,8 @@ test('a pinned baseline stays in full strength, and the others are told by what 
 
   await page.getByRole('button', { name: `Pin ${first} as the baseline`, pressed: true }).click();
   await table.getByRole('cell', { name: 'η 0.02 → 0.03, warmup 0 → 20' }).waitFor();
-  assert.deepEqual(await readLab(page, 'lab.overlays.filter((run) => run === lab.runs[0]).length'), 0);
+  await page.mouse.move(700, 20);
+  assert.equal(await readLab(page, 'lab.overlays.includes(lab.runs[0])'), false);
   // A baseline that is removed is none.
   await page.getByRole('button', { name: `Pin ${first} as the baseline` }).click();
   await page.getByRole('button', { name: `Remove ${first}` }).click();

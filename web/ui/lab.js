@@ -48,6 +48,8 @@ export class Lab extends EventTarget {
   focus = null;
   /** @type {Run | null} pinned: what the others are held against */
   baseline = null;
+  /** @type {Run | null} the earlier one that is pointed at in the table */
+  pointed = null;
   /** @type {LogEntry[]} newest first */
   log = [];
   /** @type {Problem[]} */
@@ -117,12 +119,17 @@ export class Lab extends EventTarget {
     return this.active?.alive ? this.active : null;
   }
 
-  /** Earlier runs drawn behind the one in focus: the baseline, wherever it is, and the newest. The first is drawn first. */
+  /** Whether an earlier run is drawn at full strength. @param {Run} run */
+  standsOut(run) {
+    return run === this.baseline || run === this.pointed;
+  }
+
+  /** Earlier runs drawn behind the one in focus: the newest, and what stands out. The first is drawn first. */
   get overlays() {
     const drawable = this.runs.filter((run) => run !== this.focus && !run.hidden && run.series.loss.length > 0);
-    const newest = drawable.filter((run) => run !== this.baseline);
-    const baseline = drawable.filter((run) => run === this.baseline);
-    return [...newest.slice(-(OVERLAYS - baseline.length)), ...baseline];
+    const faint = drawable.filter((run) => !this.standsOut(run));
+    const strong = drawable.filter((run) => this.standsOut(run));
+    return [...faint.slice(-(OVERLAYS - strong.length)), ...strong];
   }
 
   /** Whether the panel holds the settings of a link or a run with recorded changes, untouched. */
@@ -502,6 +509,14 @@ export class Lab extends EventTarget {
     this.touch();
   }
 
+  /** Points at a run in the charts, or at none. @param {Run | null} run */
+  pointAt(run) {
+    if (run === this.pointed) return;
+    this.pointed = run;
+    this.touchRows();
+    this.touch();
+  }
+
   /** @param {Run} run @param {string} name */
   rename(run, name) {
     run.name = name.trim().slice(0, 60) || run.name;
@@ -516,6 +531,7 @@ export class Lab extends EventTarget {
     if (this.active === run) this.active = this.runs[this.runs.length - 1] ?? null;
     if (this.focus === run) this.focus = this.active;
     if (this.baseline === run) this.baseline = null;
+    if (this.pointed === run) this.pointed = null;
     this.touchRows();
     this.touch();
   }

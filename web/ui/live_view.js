@@ -168,15 +168,15 @@ export class LiveView extends LabElement {
     return lines;
   }
 
-  /** How an earlier run is drawn: faint and nameless, the baseline at full strength. @param {import('./run.js').Run} other @param {number} alpha @param {number} width */
+  /** How an earlier run is drawn: faint and nameless, unless it stands out. @param {import('./run.js').Run} other @param {number} alpha @param {number} width */
   behind(other, alpha, width) {
-    const pinned = other === this.lab.baseline;
+    const strong = this.lab.standsOut(other);
     return {
-      label: pinned ? 'baseline' : other.name,
+      label: other === this.lab.baseline ? 'baseline' : other.name,
       color: other.color,
-      alpha: pinned ? 1 : alpha,
-      width: pinned ? 1.25 * width : width,
-      legend: pinned && 'last',
+      alpha: strong ? 1 : alpha,
+      width: strong ? 1.25 * width : width,
+      legend: strong && 'last',
     };
   }
 

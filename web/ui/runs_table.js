@@ -100,7 +100,13 @@ export class RunsTable extends LabElement {
     const { lab } = this;
     const hideable = lab.focus !== run;
     const pinned = lab.baseline === run;
-    return html`<tr class=${lab.focus === run ? 'focus' : run.hidden ? 'hidden-run' : ''}>
+    return html`<tr
+      class=${lab.focus === run ? 'focus' : run.hidden ? 'hidden-run' : ''}
+      @mouseenter=${() => lab.pointAt(run)}
+      @mouseleave=${() => lab.pointAt(null)}
+      @focusin=${() => lab.pointAt(run)}
+      @focusout=${() => lab.pointAt(null)}
+    >
       <th scope="row">${this.name(run)}</th>
       <td class="changed" title=${this.changed(run)}>${pinned ? html`<b>Baseline:</b> ` : nothing}${this.changed(run)}</td>
       <td>${this.status(run)}</td>
