@@ -170,6 +170,34 @@ test('test, then train: a new run at the suggested rate, without asking', async 
   await check();
 });
 
+test('a block’s normalization can be put where either edition of the playbook wants it', async () => {
+  const model = 'linear(8) residual(linear(8) relu linear(8))*2 relu';
+  const { page, check } = await stage.open(`?dataset=moons&steps=30&lr=0.001&model=${encodeURIComponent(model)}`);
+  const blocks = page.getByRole('combobox', { name: 'Blocks' });
+  await blocks.selectOption('first');
+  assert.equal(await readLab(page, 'lab.draft.model'), 'linear(8) residual(layernorm linear(8) relu linear(8))*2 relu');
+  await page.getByText(/text on GitHub recommends/).waitFor();
+  await blocks.selectOption('after');
+  await page.getByText(/warn that it can cause issues/).waitFor();
+  await page.getByRole('button', { name: 'Run with changes' }).click();
+  await waitForLab(page, `lab.runs.length === 2 && lab.active.status === 'complete'`);
+  await check();
+});
+
+test('another batch size comes with the playbook’s advice and the steps for it', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=40&batch=64');
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  const box = page.getByRole('textbox', { name: 'Batch size, value' });
+  await box.fill('32');
+  await box.press('Enter');
+  await page.getByText(/noise regularizes/).waitFor();
+  await page.getByRole('button', { name: 'As many samples as before: 80 steps' }).click();
+  assert.equal(await readLab(page, 'lab.draft.steps'), 80);
+  await page.getByRole('button', { name: 'What is Warmup?' }).click();
+  await page.getByText(/prepended to the schedule/).waitFor();
+  await check();
+});
+
 test('dropped IDX files are trained on', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=60');
   await waitForLab(page, 'lab.active?.step > 0');

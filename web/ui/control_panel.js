@@ -3,6 +3,7 @@
  * rest of a group waits behind "More", and comes out by itself once it differs from its default.
  */
 import { html, nothing } from 'lit';
+import { adviseBatch, sayStepsFor } from './batch_advice.js';
 import './data_picker.js';
 import './field_control.js';
 import { FORMULAS } from './formulas.js';
@@ -52,6 +53,13 @@ export class ControlPanel extends LabElement {
     ></field-control>`;
   }
 
+  /** What stands below a control of its own. @param {import('./lab.js').Field} field */
+  below({ name }) {
+    if (name === 'optimizer') return this.formula();
+    if (name === 'batch') return this.batchAdvice();
+    return nothing;
+  }
+
   /** The rule in force, as a formula. */
   formula() {
     const known = FORMULAS[this.lab.draft.optimizer];
@@ -60,10 +68,26 @@ export class ControlPanel extends LabElement {
       ${known.note ? html`<p class="hint formula-note">${known.note}</p>` : nothing}`;
   }
 
+  /** Another batch size than the last run's: what to do about it. */
+  batchAdvice() {
+    const { lab } = this;
+    const { draft, active } = lab;
+    const advice = active?.trainCount
+      ? adviseBatch(/** @type {any} */ (draft), /** @type {any} */ (active.inForce), active.trainCount)
+      : null;
+    if (!advice) return nothing;
+    const { says, steps } = advice;
+    return html`<div class="advice" role="note">
+      <p>${says}</p>
+      ${steps === null ? nothing : html`<button @click=${() => lab.setField('steps', steps)}>${sayStepsFor(steps)}</button>`}
+    </div>`;
+  }
+
   /** What should be said below a control right now. @param {import('./lab.js').Field} field */
   hintOf(field) {
     const { draft, active } = this.lab;
-    if (field.name === 'warmup_steps' && draft.warmup_steps > 0) {
+    if (field.name === 'warmup_steps' && draft.warmup_steps === 0) return { hint: lastClause(field.help), tone: '' };
+    if (field.name === 'warmup_steps') {
       const share = draft.warmup_steps / draft.steps;
       const text = `+${number(Number((share * 100).toPrecision(2)))} % on top of ${count(draft.steps)} steps`;
       if (share > 0.05) return { hint: `${text}. Above 5 %, consider more steps.`, tone: 'amber' };
@@ -98,7 +122,7 @@ export class ControlPanel extends LabElement {
     const edited = more.filter((field) => !lab.isDefault(field.name));
     return html`<fieldset class="group" data-group=${group}>
       <legend class=${named ? 'visually-hidden' : ''}>${title}</legend>
-      ${open.map((field) => [this.control(field, field === named), field.name === 'optimizer' ? this.formula() : nothing])}
+      ${open.map((field) => [this.control(field, field === named), this.below(field)])}
       ${group === 'schedule' ? html`<schedule-preview .lab=${lab}></schedule-preview>` : nothing}
       ${
         more.length
@@ -180,6 +204,12 @@ export class ControlPanel extends LabElement {
       ${this.restart()}
     `;
   }
+}
+
+/** What follows a help text's last semicolon, as a sentence. @param {string} help */
+function lastClause(help) {
+  const clause = help.slice(help.lastIndexOf(';') + 1).trim();
+  return `${clause[0].toUpperCase()}${clause.slice(1)}.`;
 }
 
 customElements.define('control-panel', ControlPanel);

@@ -30,6 +30,7 @@ export class FieldControl extends LitElement {
     prefix: { type: String },
     marks: { attribute: false },
     typed: { state: true },
+    told: { state: true },
   };
 
   constructor() {
@@ -51,6 +52,8 @@ export class FieldControl extends LitElement {
     this.locked = false;
     /** Stands at the head of a group of its own name. */
     this.heading = false;
+    /** Its name was asked what it means. */
+    this.told = false;
     /** What stands in the box and cannot be read. @type {{ text: string, why: string } | null} */
     this.typed = null;
   }
@@ -281,9 +284,18 @@ export class FieldControl extends LitElement {
     const { field } = this;
     const symbol = field.unit && field.unit !== 'steps' && field.unit !== '%' ? field.unit : '';
     return html`<div class="field-label">
-      <span class=${this.heading ? 'field-name heading' : 'field-name'} title=${field.help}
-        >${field.label}${symbol && symbol !== '×' ? html` <i>${symbol}</i>` : nothing}</span
+      <button
+        class=${this.heading ? 'field-name heading' : 'field-name'}
+        title=${field.help}
+        aria-label=${`What is ${field.label}?`}
+        aria-expanded=${this.told}
+        aria-controls=${`${this.controlId}-help`}
+        @click=${() => {
+          this.told = !this.told;
+        }}
       >
+        ${field.label}${symbol && symbol !== '×' ? html` <i>${symbol}</i>` : nothing}
+      </button>
       ${
         this.changed
           ? html`<span class="dot" title="Differs from the default" aria-hidden="true"></span
@@ -320,6 +332,7 @@ export class FieldControl extends LitElement {
     const below = this.typed?.why || this.problem || this.hint;
     const tone = this.typed || this.problem ? 'bad' : this.hintTone;
     return html`${body}
+      <p id=${`${this.controlId}-help`} class="hint" ?hidden=${!this.told}>${field.help}.</p>
       <p id=${`${this.controlId}-hint`} class=${`hint ${tone}`} ?hidden=${!below}>${below}</p>`;
   }
 }

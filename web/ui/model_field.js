@@ -5,6 +5,7 @@
  */
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
+import './block_field.js';
 import { LabElement } from './lab_element.js';
 import { count, number } from './words.js';
 
@@ -139,6 +140,7 @@ export class ModelField extends LabElement {
               : ' '
         }
       </p>
+      <block-field .lab=${lab}></block-field>
     `;
   }
 

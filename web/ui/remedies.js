@@ -5,6 +5,7 @@
  * @typedef {import('./run.js').Run} Run
  * @typedef {{ label: string, why: string, changes: Record<string, any>, forkAt?: number }} Remedy
  */
+import { countBlocks, listVariations, placementOf, placeNorms } from '../engine/study/block_edit.js';
 import { growth, number } from './words.js';
 
 /** Shares of the steps that warmup takes in the remedy: the playbook tries none above 10 %. */
@@ -48,19 +49,18 @@ export function remediesFor(run, model) {
       changes: { optimizer: 'adam', lr: Math.min(Number(config.lr), 0.001) },
     });
   }
-  const normalized = addNormalization(model);
-  if (normalized) {
+  for (const { label, model: changed } of architectures(model)) {
     remedies.push({
-      label: model.includes('residual(') ? 'Normalize: x + Norm(f(x))' : 'Add normalization',
+      label,
       why: 'keeps each layer’s outputs in scale, whatever the weights do',
-      changes: { model: normalized },
+      changes: { model: changed },
     });
   }
-  if (model.includes('residual(')) {
+  if (placementOf(model) && placementOf(model)?.id !== 'rezero') {
     remedies.push({
       label: 'Start branches at 0 (ReZero)',
       why: 'every residual branch begins as the identity',
-      changes: { model: model.replaceAll('residual(', 'rezero(') },
+      changes: { model: placeNorms(model, 'rezero') },
     });
   }
   const lower = Number((Number(config.lr) / 10).toPrecision(3));
@@ -164,23 +164,14 @@ export function sentenceForDivergence(run) {
 }
 
 /**
- * The model with normalization as the last unit of every residual branch, x + Norm(f(x)), or after every linear and
- * conv where there is no branch; null where it is normalized already.
+ * Normalization and residual connections that the model lacks: its blocks as x + Norm(f(x)), or what it has no blocks of.
  * @param {string} model
  */
-export function addNormalization(model) {
-  if (/\b(layernorm|batchnorm)\b/.test(model)) return null;
-  if (!model.includes('residual(')) {
-    const changed = model.replace(/\b((?:linear|conv)\([^()]*\))/g, '$1 layernorm');
-    return changed === model ? null : changed;
-  }
-  let changed = '';
-  /** @type {boolean[]} whether each open bracket is a residual's */
-  const open = [];
-  for (let i = 0; i < model.length; i++) {
-    if (model[i] === '(') open.push(changed.endsWith('residual'));
-    if (model[i] === ')' && open.pop()) changed += ' layernorm';
-    changed += model[i];
-  }
-  return changed;
+function architectures(model) {
+  const placement = placementOf(model)?.id;
+  if (placement === 'bare' || placement === 'after')
+    return [{ label: 'Normalize: x + Norm(f(x))', model: placeNorms(model, 'last') }];
+  if (placement === 'none') return [{ label: 'Add residual connections', model: placeNorms(model, 'last') }];
+  if (countBlocks(model) > 0) return [];
+  return listVariations(model).filter(({ label }) => label.startsWith('Add'));
 }

@@ -14,9 +14,9 @@
  * @typedef {{ model: string, says: string }} Edit  says: what the model has then
  */
 
-const NORMS = ['layernorm', 'batchnorm'];
+export const NORMS = ['layernorm', 'batchnorm'];
 const ACTIVATIONS = ['relu', 'leakyrelu', 'tanh', 'sigmoid', 'gelu'];
-const BRANCHES = ['residual', 'rezero'];
+export const BRANCHES = ['residual', 'rezero'];
 const WEIGHTS = ['linear', 'conv'];
 
 /** @type {Node} */
@@ -146,7 +146,7 @@ function isOneLayer(body) {
 }
 
 /** The outputs of the last linear of a stretch, null where something else decides. @param {Node[]} nodes @returns {string | null} */
-function widthOf(nodes) {
+export function widthOf(nodes) {
   const last = [...nodes].reverse().find(({ name }) => ![...ACTIVATIONS, ...NORMS, 'dropout'].includes(name));
   if (!last || last.count > 1) return null;
   if (last.name === 'linear') return (last.args ?? '').split(',')[0].trim();

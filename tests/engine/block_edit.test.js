@@ -1,0 +1,70 @@
+/** Residual blocks of a model's text: every placement from every other, read back, and accepted by the engine. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { countBlocks, listVariations, PLACEMENTS, placementOf, placeNorms } from '../../web/engine/study/block_edit.js';
+import { createEngine } from '../../web/node.js';
+
+const engine = await createEngine();
+
+/** The same network of three blocks, as one would write it by hand. */
+const BY_HAND = {
+  last: 'linear(8) residual(linear(8) relu linear(8) layernorm)*3',
+  first: 'linear(8) residual(layernorm linear(8) relu linear(8))*3',
+  after: 'linear(8) (residual(linear(8) relu linear(8)) layernorm)*3',
+  rezero: 'linear(8) rezero(linear(8) relu linear(8))*3',
+  bare: 'linear(8) residual(linear(8) relu linear(8))*3',
+  none: 'linear(8) (linear(8) relu linear(8))*3',
+};
+
+test('every placement becomes every other', () => {
+  for (const [from, text] of Object.entries(BY_HAND)) {
+    assert.equal(placementOf(text)?.id, from);
+    for (const { id } of PLACEMENTS) assert.equal(placeNorms(text, id), BY_HAND[id], `${from} to ${id}`);
+  }
+});
+
+test('the engine accepts what comes out, and it is another network', () => {
+  const figures = PLACEMENTS.map(({ id }) => {
+    const { config, problems } = engine.parseConfig({
+      dataset: 'moons',
+      model: placeNorms(BY_HAND.bare, id),
+      steps: 2,
+    });
+    assert.deepEqual(problems, [], id);
+    const trainer = engine.createTrainer(config);
+    trainer.step(2);
+    const digest = trainer.digest();
+    trainer.dispose();
+    return digest;
+  });
+  assert.equal(new Set(figures).size, PLACEMENTS.length);
+});
+
+test('the kind of norm, norms between layers, and what is no block stay', () => {
+  const text = 'conv(8,3,pad=1) residual(relu conv(8,3,pad=1) batchnorm relu conv(8,3,pad=1) batchnorm)*4 relu';
+  assert.equal(
+    placeNorms(text, 'first'),
+    'conv(8,3,pad=1) residual(batchnorm relu conv(8,3,pad=1) batchnorm relu conv(8,3,pad=1))*4 relu',
+  );
+  // A norm after the last of many blocks is the network's own, not a placement.
+  const preNorm = 'linear(8) residual(layernorm linear(8) relu)*2 layernorm';
+  assert.equal(placementOf(preNorm)?.id, 'first');
+  assert.equal(placeNorms(preNorm, 'last'), 'linear(8) residual(linear(8) relu layernorm)*2 layernorm');
+  assert.equal(placementOf('linear(8) relu linear(8)'), null);
+  assert.equal(countBlocks('linear(8) relu linear(8)'), 0);
+  assert.equal(placementOf('linear(8) residual(linear(8)) rezero(linear(8))'), null);
+  assert.equal(countBlocks('linear(8) residual(linear(8)) rezero(linear(8))'), 2);
+  assert.equal(placementOf(''), null);
+});
+
+test('a text without blocks can be given some, or normalization, or be rid of it', () => {
+  assert.deepEqual(
+    listVariations('linear(8) relu linear(8) relu').map(({ label }) => label),
+    ['Add normalization', 'Add residual connections'],
+  );
+  assert.deepEqual(listVariations('conv(4,3) layernorm relu linear(8) batchnorm relu'), [
+    { label: 'Remove normalization', model: 'conv(4,3) relu linear(8) relu' },
+  ]);
+  assert.deepEqual(listVariations(''), []);
+});
