@@ -256,7 +256,7 @@ test('a link restores every control', async () => {
   assert.equal(await page.getByRole('textbox', { name: 'Threshold, value' }).inputValue(), '2.5');
   assert.equal(await page.getByRole('combobox', { name: 'Schedule' }).inputValue(), 'cosine');
   assert.equal(await page.getByRole('textbox', { name: 'Seed, value', exact: true }).inputValue(), '7');
-  await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
   await page.getByText(/Link copied|Link is in the address bar/).waitFor();
   const address = await readLab(page, 'lab.permalink(lab.focus)');
   for (const part of search.slice(1).split('&')) assert.ok(address.includes(part), `${part} in ${address}`);
