@@ -21,6 +21,30 @@
 
 #include "math/simd.h"
 
+/* ---- shares of work ------------------------------------------------------------------------- */
+
+/** At most so many threads work on one run. */
+enum { TSCOPE_PARTS_MAX = 16 };
+
+/**
+ * One thread's part of a kernel's outputs, of `count` parts. Every output is computed by one
+ * thread, in the order in which a single thread would: parts change no bit. Kernels without a part
+ * are given the blocks that are theirs.
+ */
+typedef struct tscope_part {
+  int index, count;
+} tscope_part;
+
+static const tscope_part TSCOPE_WHOLE = {0, 1};
+
+/** This part's share of n things: [begin, end). */
+static inline int tscope_part_begin(tscope_part part, int n) {
+  return (int)((int64_t)n * part.index / part.count);
+}
+static inline int tscope_part_end(tscope_part part, int n) {
+  return (int)((int64_t)n * (part.index + 1) / part.count);
+}
+
 /* ---- convolution, and linear layers as convolutions over the whole image -------------------- */
 
 /**
@@ -36,6 +60,8 @@ typedef struct tscope_conv {
 
 /** Taps of one output: kernel_height * kernel_width * in_channels. */
 int tscope_conv_taps(const tscope_conv *conv);
+/** One output pixel that sees the whole input: its taps are one run of memory. */
+int tscope_conv_is_linear(const tscope_conv *conv);
 
 /** Floats of a packed weight: forward [⌈out/4⌉][taps][4], backward [⌈in/4⌉][kernel][out][4] (or by
  * tap, if linear). */
@@ -45,8 +71,10 @@ size_t tscope_conv_packed_backward_size(const tscope_conv *conv);
 uint64_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks);
 
 /** weight: [out][in][kernel_height][kernel_width], as PyTorch stores it. */
-void tscope_conv_pack_forward(float *packed, const float *weight, const tscope_conv *conv);
-void tscope_conv_pack_backward(float *packed, const float *weight, const tscope_conv *conv);
+void tscope_conv_pack_forward(float *packed, const float *weight, const tscope_conv *conv,
+                              tscope_part part);
+void tscope_conv_pack_backward(float *packed, const float *weight, const tscope_conv *conv,
+                               tscope_part part);
 
 /** Copies x [block][y][x][c][8] into the middle of a zero-padded image. */
 void tscope_conv_pad(float *padded, const float *x, const tscope_conv *conv, int blocks);
@@ -61,11 +89,14 @@ void tscope_conv_backward_input(float *dx, const float *dy, const float *packed,
 
 /**
  * dweight[o][tap] = Σ_samples,pixels dy[o] x[tap], in PyTorch's order; dbias[o] = Σ dy[o] (NULL:
- * not wanted). accumulate: adds to what is there instead of replacing it.
+ * not wanted). accumulate: adds to what is there instead of replacing it. All parts of
+ * tscope_conv_prepare_weights come first, and share the workspace.
  */
+void tscope_conv_prepare_weights(const float *dy, const tscope_conv *conv, int blocks,
+                                 float *workspace, tscope_part part);
 void tscope_conv_backward_weights(float *dweight, float *dbias, const float *dy, const float *x,
                                   const tscope_conv *conv, int blocks, int accumulate,
-                                  float *workspace);
+                                  float *workspace, tscope_part part);
 
 /* ---- pooling -------------------------------------------------------------------------------- */
 

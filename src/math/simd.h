@@ -38,6 +38,14 @@ TSCOPE_INLINE f32x4 tscope_load_unaligned(const float *p) {
 #endif
 }
 
+TSCOPE_INLINE void tscope_store_unaligned(float *p, f32x4 v) {
+#ifdef __wasm_simd128__
+  wasm_v128_store(p, (v128_t)v);
+#else
+  memcpy(p, &v, sizeof v);
+#endif
+}
+
 TSCOPE_INLINE f32x4 tscope_splat(float x) { return (f32x4){x, x, x, x}; }
 
 /** *p in all four lanes; one instruction where the machine has it. */
@@ -83,6 +91,18 @@ TSCOPE_INLINE f32x4 tscope_sqrt4(f32x4 v) {
   return (f32x4){__builtin_sqrtf(v[0]), __builtin_sqrtf(v[1]), __builtin_sqrtf(v[2]),
                  __builtin_sqrtf(v[3])};
 #endif
+}
+
+/** Rows a, b, c, d of a 4×4 matrix become its columns. */
+TSCOPE_INLINE void tscope_transpose4(f32x4 *a, f32x4 *b, f32x4 *c, f32x4 *d) {
+  const f32x4 ab_low = __builtin_shufflevector(*a, *b, 0, 4, 1, 5);
+  const f32x4 ab_high = __builtin_shufflevector(*a, *b, 2, 6, 3, 7);
+  const f32x4 cd_low = __builtin_shufflevector(*c, *d, 0, 4, 1, 5);
+  const f32x4 cd_high = __builtin_shufflevector(*c, *d, 2, 6, 3, 7);
+  *a = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
+  *b = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
+  *c = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
+  *d = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
 }
 
 /** Lanes 0, 1 and lanes 2, 3 as doubles. */

@@ -101,8 +101,9 @@ static void begin_backward(tscope_unit *unit, const tscope_pass *pass, float *dy
   const tscope_unit *end = unit->partner;
   const float *d = pass->skip[end->depth];
   if (end->has_projection) {
+    tscope_conv_prepare_weights(d, &end->conv, pass->blocks, pass->workspace, TSCOPE_WHOLE);
     tscope_conv_backward_weights(tscope_unit_gradient(end, pass, 0), NULL, d, shortcut_input(end),
-                                 &end->conv, pass->blocks, pass->accumulate, pass->workspace);
+                                 &end->conv, pass->blocks, pass->accumulate, pass->workspace, TSCOPE_WHOLE);
     if (!unit->wants_dx) return;
     tscope_conv_backward_input(pass->spare, d, end->packed_backward, &end->conv, pass->blocks);
     d = pass->spare;

@@ -61,10 +61,11 @@ void tscope_unit_add_weight(tscope_unit *unit, const char *part, const tscope_co
 
 void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass, int p) {
   if (!pass->repack) return;
-  tscope_conv_pack_forward(unit->packed, tscope_unit_values(unit, pass, p), &unit->conv);
+  tscope_conv_pack_forward(unit->packed, tscope_unit_values(unit, pass, p), &unit->conv,
+                           TSCOPE_WHOLE);
   if (pass->mode != TSCOPE_PASS_EVALUATE && unit->wants_dx) {
     tscope_conv_pack_backward(unit->packed_backward, tscope_unit_values(unit, pass, p),
-                              &unit->conv);
+                              &unit->conv, TSCOPE_WHOLE);
   }
 }
 

@@ -25,9 +25,10 @@ static void forward(tscope_unit *unit, const tscope_pass *pass) {
 
 static void backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
   const float *x = unit->conv.pad ? unit->padded : unit->x;
+  tscope_conv_prepare_weights(dy, &unit->conv, pass->blocks, pass->workspace, TSCOPE_WHOLE);
   tscope_conv_backward_weights(tscope_unit_gradient(unit, pass, 0),
                                tscope_unit_gradient(unit, pass, 1), dy, x, &unit->conv,
-                               pass->blocks, pass->accumulate, pass->workspace);
+                               pass->blocks, pass->accumulate, pass->workspace, TSCOPE_WHOLE);
   if (unit->wants_dx) {
     tscope_conv_backward_input(dx, dy, unit->packed_backward, &unit->conv, pass->blocks);
   }

@@ -74,11 +74,27 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
     tscope_conv_pad(padded, x, &conv, blocks);
     input = padded;
   }
-  tscope_conv_pack_forward(packed, weight, &conv);
-  tscope_conv_pack_backward(packed_backward, weight, &conv);
+  for (int i = 0; i < 3; i++) {
+    tscope_conv_pack_forward(packed, weight, &conv, (tscope_part){i, 3});
+    tscope_conv_pack_backward(packed_backward, weight, &conv, (tscope_part){i, 3});
+  }
   tscope_conv_forward(y, input, packed, bias, &conv, blocks);
   tscope_conv_backward_input(dx, dy, packed_backward, &conv, blocks);
-  tscope_conv_backward_weights(dweight, dbias, dy, input, &conv, blocks, 0, workspace);
+  tscope_conv_prepare_weights(dy, &conv, blocks, workspace, TSCOPE_WHOLE);
+  tscope_conv_backward_weights(dweight, dbias, dy, input, &conv, blocks, 0, workspace,
+                               TSCOPE_WHOLE);
+
+  /* Parts change no bit. */
+  float *dweight_parts = floats((size_t)(out * taps)), *dbias_parts = floats((size_t)out);
+  for (int i = 0; i < 3; i++) {
+    tscope_conv_prepare_weights(dy, &conv, blocks, workspace, (tscope_part){i, 3});
+  }
+  for (int i = 0; i < 3; i++) {
+    tscope_conv_backward_weights(dweight_parts, dbias_parts, dy, input, &conv, blocks, 0, workspace,
+                                 (tscope_part){i, 3});
+  }
+  CHECK(memcmp(dweight, dweight_parts, (size_t)(out * taps) * sizeof(float)) == 0);
+  CHECK(memcmp(dbias, dbias_parts, (size_t)out * sizeof(float)) == 0);
 
   double *dx_sum = calloc((size_t)(rows * in * pixels), sizeof(double));
   double *dw_sum = calloc((size_t)(out * taps), sizeof(double)),
@@ -120,13 +136,15 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
   CHECK_NEAR(worst, 0, 1e-4);
 
   /* accumulate adds to what is there. */
-  tscope_conv_backward_weights(dweight, dbias, dy, input, &conv, blocks, 1, workspace);
+  tscope_conv_prepare_weights(dy, &conv, blocks, workspace, TSCOPE_WHOLE);
+  tscope_conv_backward_weights(dweight, dbias, dy, input, &conv, blocks, 1, workspace,
+                               TSCOPE_WHOLE);
   worst = 0;
   for (int i = 0; i < out * taps; i++)
     worst = fmax(worst, fabs(2 * dw_sum[i] - (double)dweight[i]));
   CHECK_NEAR(worst, 0, 2e-4);
-  float *all[] = {x,         dy, weight, bias,    padded, packed, packed_backward,
-                  workspace, y,  dx,     dweight, dbias};
+  float *all[] = {x,  dy, weight,  bias,  padded,        packed,     packed_backward, workspace,
+                  y,  dx, dweight, dbias, dweight_parts, dbias_parts};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
   free(dx_sum);
   free(dw_sum);

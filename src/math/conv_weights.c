@@ -1,0 +1,353 @@
+/** The gradient of the weights of convolutions and linear layers. */
+#include <string.h>
+
+#include "math/kernels.h"
+#include "math/tile.h"
+
+static void put(float *to, float sum, int accumulate) { *to = accumulate ? *to + sum : sum; }
+
+/* ---- linear layers -------------------------------------------------------------------------- */
+
+/* A sum of outer products, dweight[o][tap] = Σ_sample dy[sample][o] x[sample][tap]: the lanes are
+ * taps. Both operands are packed by sample, dy [⌈outs/4⌉][sample][4] once and x in panels
+ * [sample][8] that rest in the first cache while all outputs pass; then a tile is four outputs by
+ * eight taps, and its sums go straight to their place. */
+enum { PANEL_TAPS = 8, PANELS = 2 };
+
+static size_t packed_dy_floats(const tscope_conv *conv, int blocks) {
+  return (size_t)tiles(conv->out_channels) * TILE * (size_t)blocks * TSCOPE_LANES;
+}
+
+static size_t panel_floats(int blocks) {
+  return (size_t)blocks * TSCOPE_LANES * PANEL_TAPS;
+}
+
+/** [block][outs][8] → [⌈outs/4⌉][sample][4], the tiles of this part. */
+static void pack_dy(float *packed, const float *dy, int outs, int blocks, tscope_part part) {
+  const int count = tiles(outs), end = tscope_part_end(part, count);
+  for (int i = tscope_part_begin(part, count); i < end; i++) {
+    const int o = i * TILE, rows = at_most(outs - o, TILE);
+    const float *from = dy + (size_t)o * TSCOPE_LANES;
+    float *to = packed + (size_t)o * (size_t)blocks * TSCOPE_LANES;
+    for (int b = 0; b < blocks; b++, from += (size_t)outs * TSCOPE_LANES) {
+      for (int half = 0; half < TSCOPE_LANES; half += 4, to += 4 * TILE) {
+        f32x4 r0 = tscope_load(from + half), r1 = tscope_splat(0), r2 = r1, r3 = r1;
+        if (rows > 1) r1 = tscope_load(from + TSCOPE_LANES + half);
+        if (rows > 2) r2 = tscope_load(from + 2 * TSCOPE_LANES + half);
+        if (rows > 3) r3 = tscope_load(from + 3 * TSCOPE_LANES + half);
+        tscope_transpose4(&r0, &r1, &r2, &r3);
+        tscope_store(to, r0);
+        tscope_store(to + TILE, r1);
+        tscope_store(to + 2 * TILE, r2);
+        tscope_store(to + 3 * TILE, r3);
+      }
+    }
+  }
+}
+
+/** [block][y][x][channel][8] → [sample][8] of eight taps from `tap` on, in PyTorch's order
+ * [channel][y][x]; taps beyond the last are zeros. */
+static void pack_panel(float *panel, const float *x, const tscope_conv *conv, int tap, int blocks) {
+  const int kernel = conv->kernel_height * conv->kernel_width, channels = conv->in_channels;
+  const int taps = tscope_conv_taps(conv);
+  for (int first = 0; first < PANEL_TAPS; first += 4) {
+    size_t at[4] = {0};
+    int present[4];
+    for (int t = 0; t < 4; t++) {
+      const int place = tap + first + t;
+      present[t] = place < taps;
+      if (present[t]) {
+        at[t] = (size_t)(place % kernel * channels + place / kernel) * TSCOPE_LANES;
+      }
+    }
+    const float *from = x;
+    float *to = panel + first;
+    for (int b = 0; b < blocks; b++, from += (size_t)taps * TSCOPE_LANES) {
+      for (int half = 0; half < TSCOPE_LANES; half += 4, to += 4 * PANEL_TAPS) {
+        const f32x4 zero = tscope_splat(0);
+        f32x4 t0 = present[0] ? tscope_load(from + at[0] + half) : zero;
+        f32x4 t1 = present[1] ? tscope_load(from + at[1] + half) : zero;
+        f32x4 t2 = present[2] ? tscope_load(from + at[2] + half) : zero;
+        f32x4 t3 = present[3] ? tscope_load(from + at[3] + half) : zero;
+        tscope_transpose4(&t0, &t1, &t2, &t3);
+        tscope_store(to, t0);
+        tscope_store(to + PANEL_TAPS, t1);
+        tscope_store(to + 2 * PANEL_TAPS, t2);
+        tscope_store(to + 3 * PANEL_TAPS, t3);
+      }
+    }
+  }
+}
+
+static void put_row(float *to, f32x4 low, f32x4 high, int count, int accumulate) {
+  if (count == PANEL_TAPS) {
+    if (accumulate) {
+      low += tscope_load_unaligned(to);
+      high += tscope_load_unaligned(to + 4);
+    }
+    tscope_store_unaligned(to, low);
+    tscope_store_unaligned(to + 4, high);
+    return;
+  }
+  for (int t = 0; t < count; t++) put(to + t, t < 4 ? low[t] : high[t - 4], accumulate);
+}
+
+TSCOPE_INLINE void panel_tile(float *to, int rows, const float *panel, const float *d, int samples,
+                              size_t taps, int count, int accumulate) {
+  const tile sum = tile_run(tile_start(rows, NULL), rows, panel, d, samples);
+  put_row(to, sum.a0, sum.b0, count, accumulate);
+  if (rows > 1) put_row(to + taps, sum.a1, sum.b1, count, accumulate);
+  if (rows > 2) put_row(to + 2 * taps, sum.a2, sum.b2, count, accumulate);
+  if (rows > 3) put_row(to + 3 * taps, sum.a3, sum.b3, count, accumulate);
+}
+
+static void panel_weights(float *to, int rows, const float *panel, const float *d, int samples,
+                          size_t taps, int count, int accumulate) {
+  switch (rows) {
+    case 1:
+      panel_tile(to, 1, panel, d, samples, taps, count, accumulate);
+      break;
+    case 2:
+      panel_tile(to, 2, panel, d, samples, taps, count, accumulate);
+      break;
+    case 3:
+      panel_tile(to, 3, panel, d, samples, taps, count, accumulate);
+      break;
+    default:
+      panel_tile(to, 4, panel, d, samples, taps, count, accumulate);
+      break;
+  }
+}
+
+static void bias_of_packed(float *dbias, const float *packed, int outs, int samples,
+                           int accumulate) {
+  for (int o = 0; o < outs; o += TILE) {
+    f32x4 sum = tscope_splat(0);
+    for (int s = 0; s < samples; s++, packed += TILE) sum += tscope_load(packed);
+    for (int r = 0; r < TILE && o + r < outs; r++) put(dbias + o + r, sum[r], accumulate);
+  }
+}
+
+static void weights_linear(float *dweight, float *dbias, const float *x, const tscope_conv *conv,
+                           int blocks, int accumulate, float *workspace, tscope_part part) {
+  const int outs = conv->out_channels, taps = tscope_conv_taps(conv);
+  const int samples = blocks * TSCOPE_LANES;
+  const float *d = workspace;
+  float *panels = workspace + packed_dy_floats(conv, blocks) +
+                  (size_t)part.index * PANELS * panel_floats(blocks);
+  if (dbias && part.index == 0) bias_of_packed(dbias, d, outs, samples, accumulate);
+  /* Two panels at a time, so that a line of dweight is written at once. */
+  const int step = PANELS * PANEL_TAPS, count = (taps + step - 1) / step;
+  const int begin = tscope_part_begin(part, count) * step;
+  const int end = at_most(tscope_part_end(part, count) * step, taps);
+  for (int first = begin; first < end; first += step) {
+    for (int p = 0; p < PANELS && first + p * PANEL_TAPS < end; p++) {
+      pack_panel(panels + (size_t)p * panel_floats(blocks), x, conv, first + p * PANEL_TAPS,
+                 blocks);
+    }
+    for (int o = 0; o < outs; o += TILE) {
+      for (int tap = first; tap < at_most(first + step, end); tap += PANEL_TAPS) {
+        panel_weights(dweight + (size_t)o * (size_t)taps + tap, at_most(outs - o, TILE),
+                      panels + (tap > first ? panel_floats(blocks) : 0),
+                      d + (size_t)o * (size_t)samples, samples, (size_t)taps,
+                      at_most(end - tap, PANEL_TAPS), accumulate);
+      }
+    }
+  }
+}
+
+/* ---- images --------------------------------------------------------------------------------- */
+
+/* Here the lanes are samples, and are summed last: a tile is four outputs by two taps, or two by
+ * four, each register holding four partial sums. Images are summed block by block, the tiles'
+ * partial sums resting in the workspace, so that a block's activations stay in cache. With few
+ * pixels this would load and store more sums than it adds: those go through all blocks at once. */
+enum { PIXELS_FOR_BLOCKWISE = 16, TILE_FLOATS = 32 };
+
+static int is_blockwise(const tscope_conv *conv) {
+  return conv->out_height * conv->out_width >= PIXELS_FOR_BLOCKWISE;
+}
+
+/** Taps in a tile of so many outputs. */
+static int tile_taps(int rows) { return rows > 2 ? 2 : 4; }
+
+static int tap_groups(const tscope_conv *conv, int rows) {
+  return (tscope_conv_taps(conv) + tile_taps(rows) - 1) / tile_taps(rows);
+}
+
+/** Tiles of the whole weight. */
+static int image_tiles(const tscope_conv *conv) {
+  const int outs = conv->out_channels, rest = outs % TILE;
+  return outs / TILE * tap_groups(conv, TILE) + (rest ? tap_groups(conv, rest) : 0);
+}
+
+/** Where a tap lies, from the first tap of its output. */
+static size_t tap_offset(const tscope_conv *conv, int tap) {
+  const int run = conv->kernel_width * conv->in_channels;
+  return ((size_t)(tap / run) * (size_t)conv->in_width * (size_t)conv->in_channels +
+          (size_t)(tap % run)) *
+         TSCOPE_LANES;
+}
+
+/**
+ * sum[r][t] += dy[r] · x[t] over eight lanes, rows > 2: t of two; else t of four, the tile's upper
+ * half being the third and fourth tap. rows is a constant at every call.
+ */
+TSCOPE_INLINE tile tile_lanes(tile sum, int rows, const float *dy, const float *x,
+                              const size_t at[4]) {
+  for (int half = 0; half < TSCOPE_LANES; half += 4) {
+    f32x4 x0 = tscope_load(x + at[0] + half), x1 = tscope_load(x + at[1] + half);
+    f32x4 d0 = tscope_load(dy + half);
+    sum.a0 += d0 * x0;
+    sum.b0 += d0 * x1;
+    f32x4 d1 = d0;
+    if (rows > 1) {
+      d1 = tscope_load(dy + TSCOPE_LANES + half);
+      sum.a1 += d1 * x0;
+      sum.b1 += d1 * x1;
+    }
+    if (rows > 2) {
+      f32x4 d2 = tscope_load(dy + 2 * TSCOPE_LANES + half);
+      sum.a2 += d2 * x0;
+      sum.b2 += d2 * x1;
+    } else {
+      f32x4 x2 = tscope_load(x + at[2] + half), x3 = tscope_load(x + at[3] + half);
+      sum.a2 += d0 * x2;
+      sum.b2 += d0 * x3;
+      if (rows > 1) {
+        sum.a3 += d1 * x2;
+        sum.b3 += d1 * x3;
+      }
+    }
+    if (rows > 3) {
+      f32x4 d3 = tscope_load(dy + 3 * TSCOPE_LANES + half);
+      sum.a3 += d3 * x0;
+      sum.b3 += d3 * x1;
+    }
+  }
+  return sum;
+}
+
+TSCOPE_INLINE tile tile_pixels(tile sum, int rows, const float *dy, const float *x,
+                               const size_t at[4], const tscope_conv *conv, int blocks) {
+  const size_t in_row = (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;
+  const size_t in_step = (size_t)conv->stride * (size_t)conv->in_channels * TSCOPE_LANES;
+  const size_t out_step = (size_t)conv->out_channels * TSCOPE_LANES;
+  const size_t fixed[4] = {at[0], at[1], at[2], at[3]};
+  for (int b = 0; b < blocks; b++, x += (size_t)conv->in_height * in_row) {
+    for (int oy = 0; oy < conv->out_height; oy++) {
+      const float *from = x + (size_t)oy * (size_t)conv->stride * in_row;
+      for (int ox = 0; ox < conv->out_width; ox++, from += in_step, dy += out_step) {
+        sum = tile_lanes(sum, rows, dy, from, fixed);
+      }
+    }
+  }
+  return sum;
+}
+
+static void tile_image(tile *sum, int rows, const float *dy, const float *x, const size_t at[4],
+                       const tscope_conv *conv, int blocks) {
+  switch (rows) {
+    case 1:
+      *sum = tile_pixels(*sum, 1, dy, x, at, conv, blocks);
+      break;
+    case 2:
+      *sum = tile_pixels(*sum, 2, dy, x, at, conv, blocks);
+      break;
+    case 3:
+      *sum = tile_pixels(*sum, 3, dy, x, at, conv, blocks);
+      break;
+    default:
+      *sum = tile_pixels(*sum, 4, dy, x, at, conv, blocks);
+      break;
+  }
+}
+
+/** Writes a tile's sums to their places in PyTorch's [out][in][ky][kx]. */
+static void tile_finish(float *dweight, const tile *sum, int o, int rows, int tap,
+                        const tscope_conv *conv, int accumulate) {
+  const int kernel = conv->kernel_height * conv->kernel_width, channels = conv->in_channels;
+  const int taps = tscope_conv_taps(conv);
+  f32x4 sums[8]; /* [pair of taps][row][tap] where a tile has four taps, else [row][tap] */
+  memcpy(sums, sum, sizeof sums);
+  for (int t = 0; t < tile_taps(rows) && tap + t < taps; t++) {
+    const int place = (tap + t) % channels * kernel + (tap + t) / channels;
+    for (int r = 0; r < rows; r++) {
+      const f32x4 lanes = t < 2 ? sums[2 * r + t] : sums[4 + 2 * r + t - 2];
+      put(dweight + (size_t)(o + r) * (size_t)taps + place, tscope_lane_sum(lanes), accumulate);
+    }
+  }
+}
+
+static void bias_image(float *dbias, const float *dy, const tscope_conv *conv, int blocks,
+                       int accumulate, tscope_part part) {
+  const int outs = conv->out_channels, end = tscope_part_end(part, outs);
+  const int pixels = blocks * conv->out_height * conv->out_width;
+  for (int o = tscope_part_begin(part, outs); o < end; o++) {
+    f32x4 a = tscope_splat(0), b = a;
+    const float *d = dy + (size_t)o * TSCOPE_LANES;
+    for (int p = 0; p < pixels; p++, d += (size_t)outs * TSCOPE_LANES) {
+      a += tscope_load(d);
+      b += tscope_load(d + 4);
+    }
+    put(dbias + o, tscope_lane_sum(a + b), accumulate);
+  }
+}
+
+static void weights_image(float *dweight, const float *dy, const float *x, const tscope_conv *conv,
+                          int blocks, int accumulate, float *workspace, tscope_part part) {
+  const int group = is_blockwise(conv) ? 1 : blocks;
+  const int count = image_tiles(conv), per_tile = tap_groups(conv, TILE);
+  const int begin = tscope_part_begin(part, count), end = tscope_part_end(part, count);
+  const size_t in_block = (size_t)conv->in_height * (size_t)conv->in_width *
+                          (size_t)conv->in_channels * TSCOPE_LANES;
+  const size_t out_block = (size_t)conv->out_height * (size_t)conv->out_width *
+                           (size_t)conv->out_channels * TSCOPE_LANES;
+  for (int b = 0; b < blocks; b += group) {
+    for (int i = begin; i < end; i++) {
+      const int o = at_most(i / per_tile, conv->out_channels / TILE) * TILE;
+      const int rows = at_most(conv->out_channels - o, TILE);
+      const int tap = (i - o / TILE * per_tile) * tile_taps(rows);
+      size_t at[4];
+      for (int t = 0; t < 4; t++) {
+        at[t] = tap_offset(conv, at_most(tap + t, tscope_conv_taps(conv) - 1));
+      }
+      float *rest = workspace + (size_t)i * TILE_FLOATS;
+      tile sum = tile_start(rows, NULL);
+      if (b) memcpy(&sum, rest, sizeof sum);
+      tile_image(&sum, rows, dy + (size_t)b * out_block + (size_t)o * TSCOPE_LANES,
+                 x + (size_t)b * in_block, at, conv, group);
+      if (b + group < blocks) {
+        memcpy(rest, &sum, sizeof sum);
+      } else {
+        tile_finish(dweight, &sum, o, rows, tap, conv, accumulate);
+      }
+    }
+  }
+}
+
+/* ---- both ----------------------------------------------------------------------------------- */
+
+uint64_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks) {
+  if (tscope_conv_is_linear(conv)) {
+    return (uint64_t)packed_dy_floats(conv, blocks) +
+           (uint64_t)TSCOPE_PARTS_MAX * PANELS * panel_floats(blocks);
+  }
+  return is_blockwise(conv) ? (uint64_t)image_tiles(conv) * TILE_FLOATS : 0;
+}
+
+void tscope_conv_prepare_weights(const float *dy, const tscope_conv *conv, int blocks,
+                                 float *workspace, tscope_part part) {
+  if (tscope_conv_is_linear(conv)) pack_dy(workspace, dy, conv->out_channels, blocks, part);
+}
+
+void tscope_conv_backward_weights(float *dweight, float *dbias, const float *dy, const float *x,
+                                  const tscope_conv *conv, int blocks, int accumulate,
+                                  float *workspace, tscope_part part) {
+  if (tscope_conv_is_linear(conv)) {
+    weights_linear(dweight, dbias, x, conv, blocks, accumulate, workspace, part);
+    return;
+  }
+  if (dbias) bias_image(dbias, dy, conv, blocks, accumulate, part);
+  weights_image(dweight, dy, x, conv, blocks, accumulate, workspace, part);
+}

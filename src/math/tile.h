@@ -1,0 +1,101 @@
+/**
+ * The register tile that convolutions and linear layers are made of: four outputs by eight samples,
+ * or by eight taps. Eight registers of sums, named because an array that the compiler does not
+ * unroll whole would live in memory; wider tiles spill in V8.
+ */
+#ifndef TRAINSCOPE_MATH_TILE_H
+#define TRAINSCOPE_MATH_TILE_H
+
+#include "math/simd.h"
+
+typedef struct tile {
+  f32x4 a0, b0, a1, b1, a2, b2, a3, b3;
+} tile;
+
+enum { TILE = 4 };
+
+static inline int tiles(int n) { return (n + TILE - 1) / TILE; }
+
+static inline int at_most(int n, int limit) { return n < limit ? n : limit; }
+
+/** sum[r] += Σ_i w[i][r] x[i], i < n, for r < rows; rows is a constant at every call. */
+TSCOPE_INLINE tile tile_run(tile sum, int rows, const float *x, const float *w, int n) {
+  for (int i = 0; i < n; i++, x += TSCOPE_LANES, w += TILE) {
+    f32x4 xa = tscope_load(x), xb = tscope_load(x + 4);
+    f32x4 w0 = tscope_load_splat(w);
+    sum.a0 += w0 * xa;
+    sum.b0 += w0 * xb;
+    if (rows > 1) {
+      f32x4 w1 = tscope_load_splat(w + 1);
+      sum.a1 += w1 * xa;
+      sum.b1 += w1 * xb;
+    }
+    if (rows > 2) {
+      f32x4 w2 = tscope_load_splat(w + 2);
+      sum.a2 += w2 * xa;
+      sum.b2 += w2 * xb;
+    }
+    if (rows > 3) {
+      f32x4 w3 = tscope_load_splat(w + 3);
+      sum.a3 += w3 * xa;
+      sum.b3 += w3 * xb;
+    }
+  }
+  return sum;
+}
+
+/**
+ * The same for one or two rows, and two runs of x that lie `apart` floats apart: the upper half of
+ * the tile is the second run's. A tile of two rows alone would wait for its own sums.
+ */
+TSCOPE_INLINE tile tile_run_twice(tile sum, int rows, const float *x, size_t apart, const float *w,
+                                  int n) {
+  for (int i = 0; i < n; i++, x += TSCOPE_LANES, w += TILE) {
+    f32x4 xa = tscope_load(x), xb = tscope_load(x + 4);
+    f32x4 ya = tscope_load(x + apart), yb = tscope_load(x + apart + 4);
+    f32x4 w0 = tscope_load_splat(w);
+    sum.a0 += w0 * xa;
+    sum.b0 += w0 * xb;
+    sum.a2 += w0 * ya;
+    sum.b2 += w0 * yb;
+    if (rows > 1) {
+      f32x4 w1 = tscope_load_splat(w + 1);
+      sum.a1 += w1 * xa;
+      sum.b1 += w1 * xb;
+      sum.a3 += w1 * ya;
+      sum.b3 += w1 * yb;
+    }
+  }
+  return sum;
+}
+
+TSCOPE_INLINE tile tile_start(int rows, const float *bias) {
+  f32x4 zero = tscope_splat(0);
+  tile sum = {zero, zero, zero, zero, zero, zero, zero, zero};
+  if (bias) {
+    sum.a0 = sum.b0 = tscope_splat(bias[0]);
+    if (rows > 1) sum.a1 = sum.b1 = tscope_splat(bias[1]);
+    if (rows > 2) sum.a2 = sum.b2 = tscope_splat(bias[2]);
+    if (rows > 3) sum.a3 = sum.b3 = tscope_splat(bias[3]);
+  }
+  return sum;
+}
+
+TSCOPE_INLINE void tile_store(float *y, tile sum, int rows) {
+  tscope_store(y, sum.a0);
+  tscope_store(y + 4, sum.b0);
+  if (rows > 1) {
+    tscope_store(y + 8, sum.a1);
+    tscope_store(y + 12, sum.b1);
+  }
+  if (rows > 2) {
+    tscope_store(y + 16, sum.a2);
+    tscope_store(y + 20, sum.b2);
+  }
+  if (rows > 3) {
+    tscope_store(y + 24, sum.a3);
+    tscope_store(y + 28, sum.b3);
+  }
+}
+
+#endif
