@@ -4,7 +4,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-readonly WASM=build/trainscope.wasm
+# The core, and the same core for several threads on one shared memory.
+readonly WASM=build/trainscope.wasm THREADS_WASM=build/trainscope-threads.wasm
 readonly CHECKED_NATIVE=build/native-checked FAST_NATIVE=build/native
 
 # Nothing is fused and no wasm operation may differ between machines: the same bits everywhere.
@@ -12,6 +13,9 @@ readonly C_FLAGS='-O3 -msimd128 -std=c11 -ffp-contract=off -fno-math-errno -Wall
 # One import, env.memory, which JS creates and grows; a .wasm output makes Emscripten write no glue.
 readonly LINK_FLAGS='-O3 -sSTANDALONE_WASM --no-entry -sTOTAL_STACK=1MB -sINITIAL_MEMORY=4MB
   -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=2GB -Wl,--import-memory'
+# Each thread's instance is given a stack of its own, by writing to the exported stack pointer.
+readonly THREADS_C_FLAGS='-matomics -mbulk-memory -mmutable-globals'
+readonly THREADS_LINK_FLAGS='-Wl,--shared-memory -Wl,--export=__stack_pointer'
 
 say() { printf '%s\n' "$*" >&2; }
 die() {
@@ -138,46 +142,53 @@ write_if_changed() {
   if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
 }
 
-# The object file of src/a/b.c is build/wasm/a_b.o; the compiler lists its headers beside it in a_b.d.
+# object_of DIRECTORY SOURCE: of src/a/b.c it is a_b.o; the compiler lists its headers beside it in a_b.d.
 object_of() {
-  local name=${1#src/}
+  local name=${2#src/}
   name=${name//\//_}
-  printf 'build/wasm/%s.o' "${name%.c}"
+  printf '%s/%s.o' "$1" "${name%.c}"
 }
 
-compile_wasm() { # called in parallel, with one source
+compile_wasm() { # called in parallel, with a directory, its flags and one source
   local object
-  object=$(object_of "$1")
+  object=$(object_of "$1" "$3")
   # shellcheck disable=SC2086
-  emcc $C_FLAGS -MMD -MF "${object%.o}.d" -c "$1" -o "$object"
+  emcc $2 -MMD -MF "${object%.o}.d" -c "$3" -o "$object"
 }
 
 build_wasm() {
   need_emscripten
-  mkdir -p build/wasm
+  link_wasm "$WASM" build/wasm "$C_FLAGS" "$LINK_FLAGS"
+  link_wasm "$THREADS_WASM" build/wasm-threads "$C_FLAGS $THREADS_C_FLAGS" "$LINK_FLAGS $THREADS_LINK_FLAGS"
+}
+
+# link_wasm TARGET DIRECTORY COMPILER-FLAGS LINKER-FLAGS: compiles what is stale into DIRECTORY, and links TARGET.
+link_wasm() {
+  local target=$1 directory=$2 compiler_flags=$3 linker_flags=$4
+  mkdir -p "$directory"
   local source object objects='' stale='' symbols
   # Not piped into head: emcc takes a closed pipe for an error.
-  { echo "$C_FLAGS" && emcc --version; } | write_if_changed build/wasm/compile.txt
+  { echo "$compiler_flags" && emcc --version; } | write_if_changed "$directory/compile.txt"
   for source in src/*/*.c; do
-    object=$(object_of "$source")
+    object=$(object_of "$directory" "$source")
     objects="$objects $object"
     # shellcheck disable=SC2046 # the headers are a list: "target: a.c b.h \" over several lines
     if [ ! -e "${object%.o}.d" ] ||
-      is_older "$object" build/wasm/compile.txt "$source" $(sed -e 's/^[^:]*://' -e 's/\\$//' "${object%.o}.d"); then
+      is_older "$object" "$directory/compile.txt" "$source" $(sed -e 's/^[^:]*://' -e 's/\\$//' "${object%.o}.d"); then
       stale="$stale $source"
     fi
   done
   if [ -n "$stale" ]; then
-    say "Compiling $(echo "$stale" | wc -w | tr -d ' ') C files to WebAssembly"
+    say "Compiling $(echo "$stale" | wc -w | tr -d ' ') C files to ${target#build/}"
     # shellcheck disable=SC2086
-    printf '%s\n' $stale | xargs -P "$(core_count)" -n 1 "$BASH" build.sh compile-wasm || die 'the C core does not compile.'
+    printf '%s\n' $stale | xargs -P "$(core_count)" -n 1 "$BASH" build.sh compile-wasm "$directory" "$compiler_flags" || die 'the C core does not compile.'
   fi
   symbols=$(sed -e 's/#.*//' src/wasm/exports.txt | awk 'NF { print "-Wl,--export=" $1 }')
-  echo "$LINK_FLAGS" "$symbols" "$objects" | write_if_changed build/wasm/link.txt
+  echo "$linker_flags" "$symbols" "$objects" | write_if_changed "$directory/link.txt"
   # shellcheck disable=SC2086
-  if is_older "$WASM" build/wasm/link.txt $objects; then
-    emcc $LINK_FLAGS $symbols $objects -o "$WASM.new.wasm"
-    mv "$WASM.new.wasm" "$WASM"
+  if is_older "$target" "$directory/link.txt" $objects; then
+    emcc $linker_flags $symbols $objects -o "$target.new.wasm"
+    mv "$target.new.wasm" "$target"
   fi
 }
 
@@ -371,7 +382,7 @@ case $verb in
     build_all
     exec node web/cli.js serve "$@"
     ;;
-  compile-wasm) compile_wasm "$1" ;;
+  compile-wasm) compile_wasm "$@" ;;
   '' | help | -h | --help) print_verbs ;;
   *)
     say "build.sh: unknown verb \"$verb\""

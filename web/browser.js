@@ -4,16 +4,29 @@ import { TrainerError } from './engine/errors.js';
 
 export { TrainerError };
 
-/** Written so that bundlers find the file. */
+/** Written so that bundlers find the files. */
 const WASM = new URL('../build/trainscope.wasm', import.meta.url);
+const THREADS_WASM = new URL('../build/trainscope-threads.wasm', import.meta.url);
 
 /**
+ * @param {{ threads?: number }} [options]  threads that train a run together, the caller's own included; their number
+ *   changes no bit. More than one only in a worker of a page that is isolated from other origins; elsewhere it is one.
  * @returns {Promise<import('./engine/engine.js').Engine>}
- * @throws {TrainerError} code `build`, where Trainscope has not been built
+ * @throws {TrainerError} code `build`, where Trainscope has not been built; code `argument`
  */
-export async function createEngine() {
-  const [{ createEngineFrom }, bytes] = await Promise.all([importEngine(), fetchCore()]);
-  return createEngineFrom(bytes);
+export async function createEngine({ threads = 1 } = {}) {
+  const wanted = canShare() ? threads : 1;
+  const [{ createEngineFrom }, bytes, { startTeamWorker }] = await Promise.all([
+    importEngine(),
+    fetchCore(wanted > 1 ? THREADS_WASM : WASM),
+    import('./worker/team_worker_port.js'),
+  ]);
+  return createEngineFrom(bytes, { threads: wanted, startThread: startTeamWorker });
+}
+
+/** Only a worker may wait for others, and only isolated pages have shared memory. */
+function canShare() {
+  return globalThis.crossOriginIsolated === true && typeof document === 'undefined';
 }
 
 async function importEngine() {
@@ -26,8 +39,9 @@ async function importEngine() {
   }
 }
 
-async function fetchCore() {
-  const response = await fetch(WASM);
+/** @param {URL} url */
+async function fetchCore(url) {
+  const response = await fetch(url);
   if (!response.ok) throw notBuilt();
   return response.arrayBuffer();
 }

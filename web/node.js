@@ -6,14 +6,19 @@ import { TrainerError } from './engine/errors.js';
 export { TrainerError };
 
 const WASM = new URL('../build/trainscope.wasm', import.meta.url);
+const THREADS_WASM = new URL('../build/trainscope-threads.wasm', import.meta.url);
 
 /**
+ * @param {{ threads?: number }} [options]  threads that train a run together, the caller's own included; their number
+ *   changes no bit. Where there are several, engine.dispose() ends them; they do not keep the program alive.
  * @returns {Promise<import('./engine/engine.js').Engine>}
- * @throws {TrainerError} code `build`, where Trainscope has not been built
+ * @throws {TrainerError} code `build`, where Trainscope has not been built; code `argument`
  */
-export async function createEngine() {
+export async function createEngine({ threads = 1 } = {}) {
   const { createEngineFrom } = await loadBuilt(() => import('./engine/engine.js'));
-  return createEngineFrom(await loadBuilt(() => readFile(WASM)));
+  const bytes = await loadBuilt(() => readFile(threads > 1 ? THREADS_WASM : WASM));
+  const { startTeamThread } = await import('./worker/team_thread_port.js');
+  return createEngineFrom(bytes, { threads, startThread: startTeamThread });
 }
 
 /**

@@ -21,6 +21,7 @@
 #include "trainscope/config.h"
 #include "trainscope/dataset.h"
 #include "trainscope/metric_fields.h"
+#include "trainscope/team.h"
 
 typedef struct tscope_trainer tscope_trainer;
 
@@ -87,6 +88,9 @@ tscope_status tscope_trainer_size(const tscope_config *config, const tscope_data
 tscope_status tscope_trainer_init(const tscope_config *config, const tscope_dataset *dataset,
                                   void *memory, size_t bytes, tscope_trainer **trainer,
                                   tscope_problem *problem);
+
+/** Lets a team's threads share the work, now and until another team, or NULL, is named. */
+void tscope_trainer_use_team(tscope_trainer *trainer, tscope_team *team);
 
 /**
  * One step; of a large batch only the next chunk of samples, so that a caller stays in command.

@@ -141,14 +141,32 @@ static void fill_lane(const tscope_sampler *sampler, const void *sample, float g
   }
 }
 
-/** The common case, one pair of mean and deviation for bytes in one channel at full resolution,
- * without branches. */
-static void fill_lane_bytes(const tscope_sampler *sampler, const uint8_t *sample, float gain,
-                            float *inputs) {
+/**
+ * The common case, one pair of mean and deviation for bytes in one channel at full resolution: four
+ * samples into four lanes of a block. A lane of `bytes` holds four pixels of its sample.
+ */
+static void fill_lanes_bytes(const tscope_sampler *sampler, const uint8_t *const samples[4],
+                             f32x4 gain, float *inputs) {
   const scaling s = scaling_of(sampler, 0);
   const size_t pixels = (size_t)sampler->height * (size_t)sampler->width;
-  for (size_t i = 0; i < pixels; i++)
-    inputs[i * TSCOPE_LANES] = ((float)sample[i] - s.shift) * s.rate * gain;
+  size_t i = 0;
+  for (; i + 4 <= pixels; i += 4, inputs += 4 * TSCOPE_LANES) {
+    i32x4 bytes;
+    for (int lane = 0; lane < 4; lane++) {
+      int32_t word;
+      memcpy(&word, samples[lane] + i, sizeof word);
+      bytes[lane] = word;
+    }
+    for (int k = 0; k < 4; k++) {
+      const f32x4 values = __builtin_convertvector((bytes >> (8 * k)) & 255, f32x4);
+      tscope_store(inputs + k * TSCOPE_LANES, (values - s.shift) * s.rate * gain);
+    }
+  }
+  for (; i < pixels; i++, inputs += TSCOPE_LANES) {
+    f32x4 values;
+    for (int lane = 0; lane < 4; lane++) values[lane] = (float)samples[lane][i];
+    tscope_store(inputs, (values - s.shift) * s.rate * gain);
+  }
 }
 
 static int is_plain_bytes(const tscope_sampler *sampler) {
@@ -181,17 +199,25 @@ void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t
   const size_t elements =
       (size_t)dataset->channels * (size_t)dataset->height * (size_t)dataset->width;
   const size_t bytes = elements * (dataset->format == TSCOPE_FORMAT_BYTES ? 1 : sizeof(float));
+  const uint8_t *samples[4];
+  f32x4 gains = tscope_splat(1);
   for (int row = 0; row < rows; row++) {
     const size_t i = (size_t)(indices ? indices[row] : first + row);
     if (from->made && !from->made[i]) tscope_dataset_make(dataset, split, (int)i);
     const uint8_t *sample = (const uint8_t *)from->inputs + i * bytes;
     const int is_outlier = is_train && sampler->is_outlier && sampler->is_outlier[i];
     const float gain = is_outlier ? sampler->outlier_scale : 1;
-    float *lane = lane_of(sampler, inputs, row);
     if (is_plain) {
-      fill_lane_bytes(sampler, sample, gain, lane);
+      /* A lane that has no sample of its own repeats one, and is cleared below. */
+      for (int lane = row % 4; lane < 4; lane++) {
+        samples[lane] = sample;
+        gains[lane] = gain;
+      }
+      if (row % 4 == 3 || row + 1 == rows) {
+        fill_lanes_bytes(sampler, samples, gains, lane_of(sampler, inputs, row - row % 4));
+      }
     } else {
-      fill_lane(sampler, sample, gain, lane);
+      fill_lane(sampler, sample, gain, lane_of(sampler, inputs, row));
     }
     if (from->labels)
       labels[row] = is_train && sampler->labels ? sampler->labels[i] : from->labels[i];

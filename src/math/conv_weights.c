@@ -18,9 +18,7 @@ static size_t packed_dy_floats(const tscope_conv *conv, int blocks) {
   return (size_t)tiles(conv->out_channels) * TILE * (size_t)blocks * TSCOPE_LANES;
 }
 
-static size_t panel_floats(int blocks) {
-  return (size_t)blocks * TSCOPE_LANES * PANEL_TAPS;
-}
+static size_t panel_floats(int blocks) { return (size_t)blocks * TSCOPE_LANES * PANEL_TAPS; }
 
 /** [block][outs][8] → [⌈outs/4⌉][sample][4], the tiles of this part. */
 static void pack_dy(float *packed, const float *dy, int outs, int blocks, tscope_part part) {
@@ -283,12 +281,26 @@ static void bias_image(float *dbias, const float *dy, const tscope_conv *conv, i
                        int accumulate, tscope_part part) {
   const int outs = conv->out_channels, end = tscope_part_end(part, outs);
   const int pixels = blocks * conv->out_height * conv->out_width;
-  for (int o = tscope_part_begin(part, outs); o < end; o++) {
+  const size_t step = (size_t)outs * TSCOPE_LANES;
+  int o = tscope_part_begin(part, outs);
+  for (; o + 2 <= end; o += 2) { /* two channels at a time, which share a line of memory */
+    f32x4 a = tscope_splat(0), b = a, c = a, d = a;
+    const float *from = dy + (size_t)o * TSCOPE_LANES;
+    for (int p = 0; p < pixels; p++, from += step) {
+      a += tscope_load(from);
+      b += tscope_load(from + 4);
+      c += tscope_load(from + 8);
+      d += tscope_load(from + 12);
+    }
+    put(dbias + o, tscope_lane_sum(a + b), accumulate);
+    put(dbias + o + 1, tscope_lane_sum(c + d), accumulate);
+  }
+  for (; o < end; o++) {
     f32x4 a = tscope_splat(0), b = a;
-    const float *d = dy + (size_t)o * TSCOPE_LANES;
-    for (int p = 0; p < pixels; p++, d += (size_t)outs * TSCOPE_LANES) {
-      a += tscope_load(d);
-      b += tscope_load(d + 4);
+    const float *from = dy + (size_t)o * TSCOPE_LANES;
+    for (int p = 0; p < pixels; p++, from += step) {
+      a += tscope_load(from);
+      b += tscope_load(from + 4);
     }
     put(dbias + o, tscope_lane_sum(a + b), accumulate);
   }
@@ -299,8 +311,8 @@ static void weights_image(float *dweight, const float *dy, const float *x, const
   const int group = is_blockwise(conv) ? 1 : blocks;
   const int count = image_tiles(conv), per_tile = tap_groups(conv, TILE);
   const int begin = tscope_part_begin(part, count), end = tscope_part_end(part, count);
-  const size_t in_block = (size_t)conv->in_height * (size_t)conv->in_width *
-                          (size_t)conv->in_channels * TSCOPE_LANES;
+  const size_t in_block =
+      (size_t)conv->in_height * (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;
   const size_t out_block = (size_t)conv->out_height * (size_t)conv->out_width *
                            (size_t)conv->out_channels * TSCOPE_LANES;
   for (int b = 0; b < blocks; b += group) {
@@ -308,8 +320,8 @@ static void weights_image(float *dweight, const float *dy, const float *x, const
       const int o = at_most(i / per_tile, conv->out_channels / TILE) * TILE;
       const int rows = at_most(conv->out_channels - o, TILE);
       const int tap = (i - o / TILE * per_tile) * tile_taps(rows);
-      size_t at[4];
-      for (int t = 0; t < 4; t++) {
+      size_t at[4] = {0};
+      for (int t = 0; t < tile_taps(rows); t++) {
         at[t] = tap_offset(conv, at_most(tap + t, tscope_conv_taps(conv) - 1));
       }
       float *rest = workspace + (size_t)i * TILE_FLOATS;
@@ -331,7 +343,7 @@ static void weights_image(float *dweight, const float *dy, const float *x, const
 uint64_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks) {
   if (tscope_conv_is_linear(conv)) {
     return (uint64_t)packed_dy_floats(conv, blocks) +
-           (uint64_t)TSCOPE_PARTS_MAX * PANELS * panel_floats(blocks);
+           (uint64_t)TSCOPE_THREADS_MAX * PANELS * panel_floats(blocks);
   }
   return is_blockwise(conv) ? (uint64_t)image_tiles(conv) * TILE_FLOATS : 0;
 }

@@ -11,7 +11,9 @@
  *
  * Parameters stay in PyTorch's layouts; kernels that want another order are given a packed copy.
  *
- * Summation order is a function of the shapes alone, so results do not depend on the machine.
+ * Summation order is a function of the shapes alone, so results do not depend on the machine. Where
+ * several threads work on a batch, each calls a kernel for its own blocks of samples; a kernel that
+ * sums over all samples takes a part of its outputs instead (tscope_part).
  */
 #ifndef TRAINSCOPE_MATH_KERNELS_H
 #define TRAINSCOPE_MATH_KERNELS_H
@@ -19,31 +21,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/team.h"
 #include "math/simd.h"
-
-/* ---- shares of work ------------------------------------------------------------------------- */
-
-/** At most so many threads work on one run. */
-enum { TSCOPE_PARTS_MAX = 16 };
-
-/**
- * One thread's part of a kernel's outputs, of `count` parts. Every output is computed by one
- * thread, in the order in which a single thread would: parts change no bit. Kernels without a part
- * are given the blocks that are theirs.
- */
-typedef struct tscope_part {
-  int index, count;
-} tscope_part;
-
-static const tscope_part TSCOPE_WHOLE = {0, 1};
-
-/** This part's share of n things: [begin, end). */
-static inline int tscope_part_begin(tscope_part part, int n) {
-  return (int)((int64_t)n * part.index / part.count);
-}
-static inline int tscope_part_end(tscope_part part, int n) {
-  return (int)((int64_t)n * (part.index + 1) / part.count);
-}
 
 /* ---- convolution, and linear layers as convolutions over the whole image -------------------- */
 
@@ -151,9 +130,13 @@ void tscope_dropout_apply(float *y, const float *x, size_t n, float p, uint32_t 
  */
 void tscope_layernorm_forward(float *y, float *moments, const float *x, const float *gain,
                               const float *bias, int pixels, int channels, int blocks);
-void tscope_layernorm_backward(float *dx, float *dgain, float *dbias, const float *dy,
-                               const float *x, const float *moments, const float *gain, int pixels,
-                               int channels, int blocks, int accumulate);
+/** dgain[c] = Σ dy · normalized x, dbias[c] = Σ dy, for the channels of this part. */
+void tscope_layernorm_backward_affine(float *dgain, float *dbias, const float *dy, const float *x,
+                                      const float *moments, int pixels, int channels, int blocks,
+                                      int accumulate, tscope_part part);
+void tscope_layernorm_backward_input(float *dx, const float *dy, const float *x,
+                                     const float *moments, const float *gain, int pixels,
+                                     int channels, int blocks);
 
 /**
  * Batch normalization per channel over samples and pixels. Source: Ioffe & Szegedy 2015, as PyTorch
@@ -162,14 +145,14 @@ void tscope_layernorm_backward(float *dx, float *dgain, float *dbias, const floa
  * 0.1, or NULL to leave them alone.
  */
 void tscope_batchnorm_measure(float *moments, float *running, const float *x, int rows, int pixels,
-                              int channels);
+                              int channels, tscope_part part);
 /** moments from the running statistics, for evaluation. */
-void tscope_batchnorm_recall(float *moments, const float *running, int channels);
+void tscope_batchnorm_recall(float *moments, const float *running, int channels, tscope_part part);
 void tscope_batchnorm_forward(float *y, const float *moments, const float *x, const float *gain,
                               const float *bias, int pixels, int channels, int blocks);
 void tscope_batchnorm_backward(float *dx, float *dgain, float *dbias, const float *dy,
                                const float *x, const float *moments, const float *gain, int rows,
-                               int pixels, int channels, int accumulate);
+                               int pixels, int channels, int accumulate, tscope_part part);
 
 /* ---- losses --------------------------------------------------------------------------------- */
 
@@ -194,6 +177,9 @@ void tscope_softmax_inplace(float *logits, int classes, int blocks);
 
 /** Σ v², in double, over fixed blocks of 4,096 that are added in order. */
 double tscope_sum_squares(const float *v, size_t n);
+/** The squares of this part's blocks, one double for each of the ⌈n / 4096⌉ blocks. */
+void tscope_block_squares(double *squares, const float *v, size_t n, tscope_part part);
+int tscope_block_count(size_t n);
 /** Σ a b, in double, in the same order. */
 double tscope_dot(const float *a, const float *b, size_t n);
 void tscope_scale_inplace(float *v, size_t n, float scale);

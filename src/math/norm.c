@@ -52,12 +52,13 @@ void tscope_layernorm_forward(float *y, float *moments, const float *x, const fl
   }
 }
 
-void tscope_layernorm_backward(float *dx, float *dgain, float *dbias, const float *dy,
-                               const float *x, const float *moments, const float *gain, int pixels,
-                               int channels, int blocks, int accumulate) {
+void tscope_layernorm_backward_affine(float *dgain, float *dbias, const float *dy, const float *x,
+                                      const float *moments, int pixels, int channels, int blocks,
+                                      int accumulate, tscope_part part) {
   const size_t elements = (size_t)pixels * (size_t)channels;
   const size_t step = (size_t)channels * TSCOPE_LANES;
-  for (int c = 0; c < channels; c++) {
+  const int end = tscope_part_end(part, channels);
+  for (int c = tscope_part_begin(part, channels); c < end; c++) {
     f32x4 sum_gain = tscope_splat(0), sum_bias = sum_gain;
     for (int b = 0; b < blocks; b++) {
       const float *m = moments + (size_t)b * 2 * TSCOPE_LANES;
@@ -78,7 +79,12 @@ void tscope_layernorm_backward(float *dx, float *dgain, float *dbias, const floa
     put(dgain + c, tscope_lane_sum(sum_gain), accumulate);
     put(dbias + c, tscope_lane_sum(sum_bias), accumulate);
   }
-  if (!dx) return;
+}
+
+void tscope_layernorm_backward_input(float *dx, const float *dy, const float *x,
+                                     const float *moments, const float *gain, int pixels,
+                                     int channels, int blocks) {
+  const size_t elements = (size_t)pixels * (size_t)channels;
   const float share = 1.0f / (float)elements;
   for (int b = 0; b < blocks; b++) {
     const float *m = moments + (size_t)b * 2 * TSCOPE_LANES;
@@ -147,10 +153,11 @@ static double sum_channel(const float *x, int c, int rows, int pixels, int chann
 }
 
 void tscope_batchnorm_measure(float *moments, float *running, const float *x, int rows, int pixels,
-                              int channels) {
+                              int channels, tscope_part part) {
   const double count = (double)rows * pixels;
   const double unbiased = count > 1 ? count / (count - 1) : 1;
-  for (int c = 0; c < channels; c++) {
+  const int end = tscope_part_end(part, channels);
+  for (int c = tscope_part_begin(part, channels); c < end; c++) {
     const float mean = (float)(sum_channel(x, c, rows, pixels, channels, 0, 1) / count);
     const double variance = sum_channel(x, c, rows, pixels, channels, mean, 2) / count;
     moments[c] = mean;
@@ -162,8 +169,9 @@ void tscope_batchnorm_measure(float *moments, float *running, const float *x, in
   }
 }
 
-void tscope_batchnorm_recall(float *moments, const float *running, int channels) {
-  for (int c = 0; c < channels; c++) {
+void tscope_batchnorm_recall(float *moments, const float *running, int channels, tscope_part part) {
+  const int end = tscope_part_end(part, channels);
+  for (int c = tscope_part_begin(part, channels); c < end; c++) {
     moments[c] = running[c];
     moments[channels + c] = inverse_root((double)running[channels + c]);
   }
@@ -182,27 +190,28 @@ void tscope_batchnorm_forward(float *y, const float *moments, const float *x, co
 
 void tscope_batchnorm_backward(float *dx, float *dgain, float *dbias, const float *dy,
                                const float *x, const float *moments, const float *gain, int rows,
-                               int pixels, int channels, int accumulate) {
+                               int pixels, int channels, int accumulate, tscope_part part) {
   const size_t step = (size_t)channels * TSCOPE_LANES;
   const int blocks = block_count(rows);
   const double share = 1.0 / ((double)rows * pixels);
-  for (int c = 0; c < channels; c++) {
+  const int end = tscope_part_end(part, channels);
+  for (int c = tscope_part_begin(part, channels); c < end; c++) {
     const float mean = moments[c], rate = moments[channels + c];
     double sum = 0, sum_normal = 0;
     for (int b = 0; b < blocks; b++) {
       const size_t start =
           ((size_t)b * (size_t)pixels * (size_t)channels + (size_t)c) * TSCOPE_LANES;
-      f32x4 part = tscope_splat(0), part_normal = part;
+      f32x4 sum_here = tscope_splat(0), normal_here = sum_here;
       for (int p = 0; p < pixels; p++) {
         for (int half = 0; half < TSCOPE_LANES; half += 4) {
           const size_t at = start + (size_t)p * step + (size_t)half;
           f32x4 d = tscope_load(dy + at);
-          part += d;
-          part_normal += d * ((tscope_load(x + at) - mean) * rate);
+          sum_here += d;
+          normal_here += d * ((tscope_load(x + at) - mean) * rate);
         }
       }
-      sum += (double)tscope_lane_sum(part);
-      sum_normal += (double)tscope_lane_sum(part_normal);
+      sum += (double)tscope_lane_sum(sum_here);
+      sum_normal += (double)tscope_lane_sum(normal_here);
     }
     put(dgain + c, (float)sum_normal, accumulate);
     put(dbias + c, (float)sum, accumulate);

@@ -29,6 +29,26 @@ static window window_at(const tscope_pool *pool, int oy, int ox) {
     for (int oy = 0; oy < pool->out_height; oy++) \
       for (int ox = 0; ox < pool->out_width; ox++, out_pixel++)
 
+/** One window's maximum for every channel; height and width are constants where they are usual. */
+TSCOPE_INLINE void max_of_window(float *y, int32_t *index, const float *from, int height, int width,
+                                 int size, size_t row, size_t pixel) {
+  for (size_t i = 0; i < pixel; i += 4) {
+    f32x4 best = tscope_load(from + i);
+    i32x4 place = {0, 0, 0, 0};
+    for (int ky = 0; ky < height; ky++) {
+      for (int kx = 0; kx < width; kx++) {
+        f32x4 value = tscope_load(from + i + (size_t)ky * row + (size_t)kx * pixel);
+        /* A NaN wins, or a divergence would stay hidden behind its neighbours. */
+        i32x4 wins = (i32x4)(value > best) | (i32x4)(value != value);
+        best = tscope_select(wins, value, best);
+        place = (wins & (ky * size + kx)) | (~wins & place);
+      }
+    }
+    tscope_store(y + i, best);
+    *(i32x4 *)(index + i) = place;
+  }
+}
+
 void tscope_maxpool_forward(float *y, int32_t *index, const float *x, const tscope_pool *pool,
                             int blocks) {
   const size_t pixel = pixel_floats(pool), row = (size_t)pool->in_width * pixel;
@@ -36,42 +56,51 @@ void tscope_maxpool_forward(float *y, int32_t *index, const float *x, const tsco
     const window w = window_at(pool, oy, ox);
     const float *from = x + (size_t)b * in_floats(pool) + w.start;
     const size_t out = (size_t)out_pixel * pixel;
-    for (size_t i = 0; i < pixel; i += 4) {
-      f32x4 best = tscope_load(from + i);
-      i32x4 place = {0, 0, 0, 0};
-      for (int ky = 0; ky < w.height; ky++) {
-        for (int kx = 0; kx < w.width; kx++) {
-          f32x4 value = tscope_load(from + i + (size_t)ky * row + (size_t)kx * pixel);
-          /* A NaN wins, or a divergence would stay hidden behind its neighbours. */
-          i32x4 wins = (i32x4)(value > best) | (i32x4)(value != value);
-          best = tscope_select(wins, value, best);
-          place = (wins & (ky * pool->size + kx)) | (~wins & place);
-        }
-      }
-      tscope_store(y + out + i, best);
-      *(i32x4 *)(index + out + i) = place;
+    if (w.height == 2 && w.width == 2) {
+      max_of_window(y + out, index + out, from, 2, 2, pool->size, row, pixel);
+    } else {
+      max_of_window(y + out, index + out, from, w.height, w.width, pool->size, row, pixel);
     }
   }
+}
+
+/** Hands one window's dy to where its maximum was; adds: other windows may have the same pixel. */
+TSCOPE_INLINE void scatter_window(float *to, const float *dy, const int32_t *index, int height,
+                                  int width, int size, size_t row, size_t pixel, int adds) {
+  const f32x4 zero = tscope_splat(0);
+  for (size_t i = 0; i < pixel; i += 4) {
+    const f32x4 d = tscope_load(dy + i);
+    const i32x4 place = *(const i32x4 *)(index + i);
+    for (int ky = 0; ky < height; ky++) {
+      for (int kx = 0; kx < width; kx++) {
+        float *dx = to + (size_t)ky * row + (size_t)kx * pixel + i;
+        f32x4 here = tscope_select((i32x4)(place == ky * size + kx), d, zero);
+        if (adds) here += tscope_load(dx);
+        tscope_store(dx, here);
+      }
+    }
+  }
+}
+
+/** Whether every pixel lies in exactly one window. */
+static int is_tiling(const tscope_pool *pool) {
+  return pool->stride == pool->size && pool->out_height * pool->size == pool->in_height &&
+         pool->out_width * pool->size == pool->in_width;
 }
 
 void tscope_maxpool_backward(float *dx, const float *dy, const int32_t *index,
                              const tscope_pool *pool, int blocks) {
   const size_t pixel = pixel_floats(pool), row = (size_t)pool->in_width * pixel;
-  const f32x4 zero = tscope_splat(0);
-  memset(dx, 0, (size_t)blocks * in_floats(pool) * sizeof(float));
+  const int tiles = is_tiling(pool);
+  if (!tiles) memset(dx, 0, (size_t)blocks * in_floats(pool) * sizeof(float));
   EACH_WINDOW(pool, blocks) {
     const window w = window_at(pool, oy, ox);
     float *to = dx + (size_t)b * in_floats(pool) + w.start;
     const size_t out = (size_t)out_pixel * pixel;
-    for (int ky = 0; ky < w.height; ky++) {
-      for (int kx = 0; kx < w.width; kx++) {
-        float *d = to + (size_t)ky * row + (size_t)kx * pixel;
-        for (size_t i = 0; i < pixel; i += 4) {
-          i32x4 here = (i32x4)(*(const i32x4 *)(index + out + i) == ky * pool->size + kx);
-          tscope_store(d + i,
-                       tscope_load(d + i) + tscope_select(here, tscope_load(dy + out + i), zero));
-        }
-      }
+    if (tiles && pool->size == 2) {
+      scatter_window(to, dy + out, index + out, 2, 2, 2, row, pixel, 0);
+    } else {
+      scatter_window(to, dy + out, index + out, w.height, w.width, pool->size, row, pixel, !tiles);
     }
   }
 }

@@ -25,6 +25,16 @@ double tscope_dot(const float *a, const float *b, size_t n) {
 
 double tscope_sum_squares(const float *v, size_t n) { return tscope_dot(v, v, n); }
 
+int tscope_block_count(size_t n) { return (int)((n + SUM_BLOCK - 1) / SUM_BLOCK); }
+
+void tscope_block_squares(double *squares, const float *v, size_t n, tscope_part part) {
+  const int count = tscope_block_count(n), end = tscope_part_end(part, count);
+  for (int b = tscope_part_begin(part, count); b < end; b++) {
+    const size_t i = (size_t)b * SUM_BLOCK;
+    squares[b] = block_dot(v + i, v + i, n - i < SUM_BLOCK ? n - i : SUM_BLOCK);
+  }
+}
+
 void tscope_scale_inplace(float *v, size_t n, float scale) {
   for (size_t i = 0; i < n; i += 4) tscope_store(v + i, tscope_load(v + i) * scale);
 }

@@ -1,4 +1,6 @@
 /** Activations and dropout: layers that keep the shape and have no parameters. */
+#include <string.h>
+
 #include "base/rng.h"
 #include "model/layer.h"
 
@@ -11,11 +13,13 @@ static tscope_status plan(tscope_unit *unit, tscope_problem *problem) {
 /* An activation whose gradient follows from its output, so that it can run in place. */
 #define ACTIVATION(id)                                                                          \
   static void id##_forward(tscope_unit *unit, const tscope_pass *pass) {                        \
-    tscope_##id##_forward(unit->y, unit->x, tscope_unit_floats(unit->in, pass));                \
+    const size_t at = tscope_own_start(unit->in, pass);                                         \
+    tscope_##id##_forward(unit->y + at, unit->x + at, tscope_own_floats(unit->in, pass));       \
   }                                                                                             \
   static void id##_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) { \
-    if (unit->wants_dx)                                                                         \
-      tscope_##id##_backward(dx, dy, unit->y, tscope_unit_floats(unit->in, pass));              \
+    const size_t at = tscope_own_start(unit->in, pass);                                         \
+    if (!unit->wants_dx) return;                                                                \
+    tscope_##id##_backward(dx + at, dy + at, unit->y + at, tscope_own_floats(unit->in, pass));  \
   }                                                                                             \
   const tscope_layer tscope_##id##_layer = {                                                    \
       .name = #id,                                                                              \
@@ -32,13 +36,15 @@ ACTIVATION(tanh)
 ACTIVATION(sigmoid)
 
 static void leakyrelu_forward(tscope_unit *unit, const tscope_pass *pass) {
-  tscope_leakyrelu_forward(unit->y, unit->x, tscope_unit_floats(unit->in, pass),
+  const size_t at = tscope_own_start(unit->in, pass);
+  tscope_leakyrelu_forward(unit->y + at, unit->x + at, tscope_own_floats(unit->in, pass),
                            (float)unit->arguments[0]);
 }
 
 static void leakyrelu_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
+  const size_t at = tscope_own_start(unit->in, pass);
   if (!unit->wants_dx) return;
-  tscope_leakyrelu_backward(dx, dy, unit->y, tscope_unit_floats(unit->in, pass),
+  tscope_leakyrelu_backward(dx + at, dy + at, unit->y + at, tscope_own_floats(unit->in, pass),
                             (float)unit->arguments[0]);
 }
 
@@ -56,11 +62,14 @@ const tscope_layer tscope_leakyrelu_layer = {
 };
 
 static void gelu_forward(tscope_unit *unit, const tscope_pass *pass) {
-  tscope_gelu_forward(unit->y, unit->x, tscope_unit_floats(unit->in, pass));
+  const size_t at = tscope_own_start(unit->in, pass);
+  tscope_gelu_forward(unit->y + at, unit->x + at, tscope_own_floats(unit->in, pass));
 }
 
 static void gelu_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
-  if (unit->wants_dx) tscope_gelu_backward(dx, dy, unit->x, tscope_unit_floats(unit->in, pass));
+  const size_t at = tscope_own_start(unit->in, pass);
+  if (!unit->wants_dx) return;
+  tscope_gelu_backward(dx + at, dy + at, unit->x + at, tscope_own_floats(unit->in, pass));
 }
 
 const tscope_layer tscope_gelu_layer = {
@@ -75,18 +84,20 @@ const tscope_layer tscope_gelu_layer = {
  * and passes agree. */
 static void apply_mask(const tscope_unit *unit, const tscope_pass *pass, float *to,
                        const float *from) {
-  const size_t elements = tscope_shape_elements(unit->in);
+  const size_t elements = tscope_shape_elements(unit->in), at = tscope_own_start(unit->in, pass);
   const uint32_t key =
       (uint32_t)tscope_hash(((uint64_t)(uint32_t)unit->number << 32) | pass->dropout_key);
-  tscope_dropout_apply(to, from, tscope_unit_floats(unit->in, pass), (float)unit->arguments[0], key,
-                       (uint32_t)((size_t)pass->first_row * elements));
+  tscope_dropout_apply(to + at, from + at, tscope_own_floats(unit->in, pass),
+                       (float)unit->arguments[0], key,
+                       (uint32_t)((size_t)pass->first_row * elements + at));
 }
 
 static void dropout_forward(tscope_unit *unit, const tscope_pass *pass) {
   if (pass->mode == TSCOPE_PASS_TRAIN) {
     apply_mask(unit, pass, unit->y, unit->x);
   } else if (unit->y != unit->x) {
-    tscope_add_scaled(unit->y, unit->x, unit->x, tscope_unit_floats(unit->in, pass), 0);
+    const size_t at = tscope_own_start(unit->in, pass);
+    memcpy(unit->y + at, unit->x + at, tscope_own_floats(unit->in, pass) * sizeof(float));
   }
 }
 

@@ -45,6 +45,7 @@ static tscope_status plan_shortcut(tscope_unit *unit, tscope_problem *problem) {
   }
   if (x.is_image == to.is_image && x.channels == to.channels) return TSCOPE_OK;
   unit->has_projection = 1;
+  unit->conv_in = x;
   unit->conv = tscope_conv_of_linear(x, to.channels);
   if (to.is_image) {
     unit->conv.out_height = to.height;
@@ -72,47 +73,60 @@ static const float *shortcut_input(const tscope_unit *end) {
 }
 
 static void end_forward(tscope_unit *unit, const tscope_pass *pass) {
-  const size_t n = tscope_unit_floats(unit->out, pass);
+  const size_t start = tscope_own_start(unit->out, pass);
   const float scale = is_rezero(unit) ? *tscope_unit_values(unit, pass, alpha_index(unit)) : 1.0f;
-  if (unit->has_pool)
-    tscope_avgpool_forward(unit->aux, unit->partner->x, &unit->pool, pass->blocks);
-  const float *shortcut = shortcut_input(unit);
-  if (unit->has_projection) {
-    tscope_unit_pack(unit, pass, 0);
-    tscope_conv_forward(unit->y, shortcut, unit->packed, NULL, &unit->conv, pass->blocks);
-    shortcut = unit->y;
+  float *y = unit->y + start;
+  const float *shortcut = unit->partner->x + tscope_own_start(unit->partner->in, pass);
+  if (unit->has_pool) {
+    float *pooled = unit->aux + (size_t)pass->first_block * unit->aux_per_block;
+    tscope_avgpool_forward(pooled, shortcut, &unit->pool, pass->own_blocks);
+    shortcut = pooled;
   }
-  tscope_add_scaled(unit->y, shortcut, unit->x, n, scale);
+  if (unit->has_projection) {
+    tscope_conv_forward(y, shortcut, unit->packed, NULL, &unit->conv, pass->own_blocks);
+    shortcut = y;
+  }
+  tscope_add_scaled(y, shortcut, unit->x + start, tscope_own_floats(unit->out, pass), scale);
 }
 
 /* dy is f's gradient, after scaling by α, and the shortcut's, which waits for the begin. */
 static void end_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
   (void)dx;
-  const size_t n = tscope_unit_floats(unit->out, pass);
-  memcpy(pass->skip[unit->depth], dy, n * sizeof(float));
+  const size_t start = tscope_own_start(unit->out, pass), own = tscope_own_floats(unit->out, pass);
+  /* Blocks of another shape at this depth may still be read by others. */
+  tscope_team_barrier(pass->team);
+  memcpy(pass->skip[unit->depth] + start, dy + start, own * sizeof(float));
   if (!is_rezero(unit)) return;
-  float *dalpha = tscope_unit_gradient(unit, pass, alpha_index(unit));
-  const float sum = (float)tscope_dot(dy, unit->x, n);
-  *dalpha = pass->accumulate ? *dalpha + sum : sum;
-  tscope_scale_inplace(dy, n, *tscope_unit_values(unit, pass, alpha_index(unit)));
+  tscope_team_barrier(pass->team);
+  if (pass->part.index == 0) {
+    const size_t n = tscope_shape_elements(unit->out) * (size_t)pass->blocks * TSCOPE_LANES;
+    float *dalpha = tscope_unit_gradient(unit, pass, alpha_index(unit));
+    const float sum = (float)tscope_dot(dy, unit->x, n);
+    *dalpha = pass->accumulate ? *dalpha + sum : sum;
+  }
+  tscope_team_barrier(pass->team);
+  tscope_scale_inplace(dy + start, own, *tscope_unit_values(unit, pass, alpha_index(unit)));
 }
 
 static void begin_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
   const tscope_unit *end = unit->partner;
   const float *d = pass->skip[end->depth];
+  tscope_shape shape = end->out;
   if (end->has_projection) {
-    tscope_conv_prepare_weights(d, &end->conv, pass->blocks, pass->workspace, TSCOPE_WHOLE);
-    tscope_conv_backward_weights(tscope_unit_gradient(end, pass, 0), NULL, d, shortcut_input(end),
-                                 &end->conv, pass->blocks, pass->accumulate, pass->workspace, TSCOPE_WHOLE);
-    if (!unit->wants_dx) return;
-    tscope_conv_backward_input(pass->spare, d, end->packed_backward, &end->conv, pass->blocks);
-    d = pass->spare;
+    float *spare = unit->wants_dx ? pass->spare : NULL;
+    tscope_team_barrier(pass->team);
+    tscope_unit_conv_backward(end, pass, d, shortcut_input(end), spare);
+    d = spare;
+    shape = end->conv_in;
   }
   if (!unit->wants_dx) return;
+  d += tscope_own_start(shape, pass);
+  dx += tscope_own_start(unit->in, pass);
   if (end->has_pool) {
-    tscope_avgpool_backward(dx, d, &end->pool, pass->blocks, 1);
+    tscope_avgpool_backward(dx, d, &end->pool, pass->own_blocks, 1);
   } else {
-    tscope_add_scaled(dx, dy, d, tscope_unit_floats(unit->in, pass), 1);
+    tscope_add_scaled(dx, dy + tscope_own_start(unit->in, pass), d,
+                      tscope_own_floats(unit->in, pass), 1);
   }
 }
 

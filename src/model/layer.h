@@ -59,6 +59,8 @@ typedef struct tscope_unit {
   int parameter_count;
   int running_channels; /* running mean and variance of so many channels */
   tscope_conv conv;
+  tscope_shape conv_in; /* conv's input, before padding */
+  int has_bias;         /* conv's: the parameter after its weight */
   tscope_pool pool;
   int has_pool, has_projection; /* of a block's shortcut */
   uint64_t padded_per_block, aux_per_block, aux_fixed;
@@ -81,12 +83,20 @@ enum {
   TSCOPE_PASS_EVALUATE, /* running statistics, no dropout */
 };
 
+/**
+ * One thread's view of a pass. Samples do not meet on their way through most layers, so each thread
+ * takes its own blocks through all of them; where they do meet (the gradient of weights,
+ * batchnorm's statistics) the threads wait for each other and share out the outputs instead.
+ */
 typedef struct tscope_pass {
   int mode;
-  int rows, blocks; /* samples of this chunk, and blocks of eight that hold them */
-  int first_row;    /* place of the chunk's first sample in its batch */
-  int repack;       /* parameters have changed since the last pass */
-  int accumulate;   /* a later chunk of the same batch: add to the gradient */
+  int rows, blocks;            /* samples of this chunk, and blocks of eight that hold them */
+  int first_block, own_blocks; /* those of this thread */
+  tscope_part part;
+  tscope_team *team; /* NULL: one thread */
+  int first_row;     /* place of the chunk's first sample in its batch */
+  int repack;        /* parameters have changed since the last pass */
+  int accumulate;    /* a later chunk of the same batch: add to the gradient */
   uint32_t dropout_key;
   const float *parameters;
   float *gradient, *running, *workspace;
@@ -106,9 +116,10 @@ struct tscope_layer {
   /** Judges the input shape and fills in the unit's plan. Fails with a sentence at the unit's
    * position. */
   tscope_status (*plan)(tscope_unit *unit, tscope_problem *problem);
+  /** Reads and writes the pass's own blocks only, or has a barrier before and after. */
   void (*forward)(tscope_unit *unit, const tscope_pass *pass);
-  /** Writes parameter gradients and, where unit->wants_dx, dx. dx is dy where is_gradient_in_place.
-   */
+  /** Writes parameter gradients and, where unit->wants_dx, dx. dx is dy where is_gradient_in_place;
+   * elsewhere every block of dy is there. Barriers as in forward(). */
   void (*backward)(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx);
 };
 
@@ -116,6 +127,8 @@ struct tscope_layer {
 extern const tscope_layer *const tscope_layers[];
 /** The implied last layer. */
 extern const tscope_layer tscope_linear_layer;
+/** Two that may change places. */
+extern const tscope_layer tscope_relu_layer, tscope_maxpool_layer;
 
 /* ---- helpers that plan() functions share ---------------------------------------------------- */
 
@@ -128,8 +141,13 @@ tscope_parameter *tscope_unit_add_parameter(tscope_unit *unit, const char *part,
 /** A weight [out, in(, k, k)] of conv, with its fans. */
 void tscope_unit_add_weight(tscope_unit *unit, const char *part, const tscope_conv *conv, int rank,
                             double gain);
-/** Packs the weights of unit->conv, parameter p, where the pass asks for it. */
-void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass, int p);
+/** Packs this part of unit->conv's weights, the unit's first parameter. */
+void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass);
+/** unit->conv's weight gradient, and its bias gradient where it has one, from every block of dy and
+ * x, which must be there; dx of the pass's own blocks (NULL: not wanted). Ends when dy may be
+ * overwritten. */
+void tscope_unit_conv_backward(const tscope_unit *unit, const tscope_pass *pass, const float *dy,
+                               const float *x, float *dx);
 /** The convolution that a linear layer of n outputs on this shape is. */
 tscope_conv tscope_conv_of_linear(tscope_shape in, int n);
 
@@ -140,8 +158,12 @@ static inline const float *tscope_unit_values(const tscope_unit *unit, const tsc
 static inline float *tscope_unit_gradient(const tscope_unit *unit, const tscope_pass *pass, int p) {
   return pass->gradient + unit->parameters[p].offset;
 }
-static inline size_t tscope_unit_floats(tscope_shape shape, const tscope_pass *pass) {
-  return tscope_shape_elements(shape) * (size_t)pass->blocks * TSCOPE_LANES;
+/** Floats of the pass's own blocks of activations, and where they begin. */
+static inline size_t tscope_own_floats(tscope_shape shape, const tscope_pass *pass) {
+  return tscope_shape_elements(shape) * (size_t)pass->own_blocks * TSCOPE_LANES;
+}
+static inline size_t tscope_own_start(tscope_shape shape, const tscope_pass *pass) {
+  return tscope_shape_elements(shape) * (size_t)pass->first_block * TSCOPE_LANES;
 }
 
 #endif

@@ -4,10 +4,9 @@
 #include "base/text.h"
 #include "model/layer.h"
 
-extern const tscope_layer tscope_conv_layer, tscope_maxpool_layer, tscope_avgpool_layer,
-    tscope_relu_layer, tscope_leakyrelu_layer, tscope_tanh_layer, tscope_sigmoid_layer,
-    tscope_gelu_layer, tscope_layernorm_layer, tscope_batchnorm_layer, tscope_dropout_layer,
-    tscope_residual_layer, tscope_rezero_layer;
+extern const tscope_layer tscope_conv_layer, tscope_avgpool_layer, tscope_leakyrelu_layer,
+    tscope_tanh_layer, tscope_sigmoid_layer, tscope_gelu_layer, tscope_layernorm_layer,
+    tscope_batchnorm_layer, tscope_dropout_layer, tscope_residual_layer, tscope_rezero_layer;
 
 const tscope_layer *const tscope_layers[] = {
     &tscope_linear_layer,    &tscope_conv_layer,      &tscope_maxpool_layer,
@@ -59,14 +58,29 @@ void tscope_unit_add_weight(tscope_unit *unit, const char *part, const tscope_co
   weight->gain = gain;
 }
 
-void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass, int p) {
-  if (!pass->repack) return;
-  tscope_conv_pack_forward(unit->packed, tscope_unit_values(unit, pass, p), &unit->conv,
-                           TSCOPE_WHOLE);
+void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass) {
+  const float *weight = tscope_unit_values(unit, pass, 0);
+  tscope_conv_pack_forward(unit->packed, weight, &unit->conv, pass->part);
   if (pass->mode != TSCOPE_PASS_EVALUATE && unit->wants_dx) {
-    tscope_conv_pack_backward(unit->packed_backward, tscope_unit_values(unit, pass, p),
-                              &unit->conv, TSCOPE_WHOLE);
+    tscope_conv_pack_backward(unit->packed_backward, weight, &unit->conv, pass->part);
   }
+}
+
+void tscope_unit_conv_backward(const tscope_unit *unit, const tscope_pass *pass, const float *dy,
+                               const float *x, float *dx) {
+  const tscope_conv *conv = &unit->conv;
+  const int is_linear = tscope_conv_is_linear(conv);
+  float *dbias = unit->has_bias ? tscope_unit_gradient(unit, pass, 1) : NULL;
+  tscope_conv_prepare_weights(dy, conv, pass->blocks, pass->workspace, pass->part);
+  if (is_linear) tscope_team_barrier(pass->team);
+  tscope_conv_backward_weights(tscope_unit_gradient(unit, pass, 0), dbias, dy, x, conv,
+                               pass->blocks, pass->accumulate, pass->workspace, pass->part);
+  if (dx) {
+    tscope_conv_backward_input(dx + tscope_own_start(unit->conv_in, pass),
+                               dy + tscope_own_start(unit->out, pass), unit->packed_backward, conv,
+                               pass->own_blocks);
+  }
+  if (!is_linear) tscope_team_barrier(pass->team);
 }
 
 tscope_conv tscope_conv_of_linear(tscope_shape in, int n) {

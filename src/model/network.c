@@ -42,6 +42,8 @@ typedef struct builder {
   uint64_t gradient_floats, workspace, skip_floats[TSCOPE_NESTING_MAX];
   int depth;
   frame frames[TSCOPE_NESTING_MAX];
+  int has_waiting;
+  tscope_item waiting; /* a relu, until the next unit is known: see take_item() */
 } builder;
 
 static double shape_size(tscope_shape shape) {
@@ -131,6 +133,32 @@ static tscope_status add_unit(void *context, const tscope_item *item, tscope_pro
   return TSCOPE_OK;
 }
 
+static tscope_status flush(builder *b, tscope_problem *problem) {
+  if (!b->has_waiting) return TSCOPE_OK;
+  b->has_waiting = 0;
+  return add_unit(b, &b->waiting, problem);
+}
+
+/**
+ * The units in the order of the text, except that a relu before a maxpool is computed after it, on
+ * fewer values: the largest of the rectified is the largest, rectified, and so are the gradients,
+ * bit for bit. Neither has parameters, so nobody can tell.
+ */
+static tscope_status take_item(void *context, const tscope_item *item, tscope_problem *problem) {
+  builder *b = context;
+  if (item->layer == &tscope_maxpool_layer && b->has_waiting) {
+    tscope_status status = add_unit(b, item, problem);
+    return status == TSCOPE_OK ? flush(b, problem) : status;
+  }
+  tscope_status status = flush(b, problem);
+  if (status != TSCOPE_OK || item->layer != &tscope_relu_layer) {
+    return status == TSCOPE_OK ? add_unit(b, item, problem) : status;
+  }
+  b->waiting = *item;
+  b->has_waiting = 1;
+  return TSCOPE_OK;
+}
+
 static tscope_status count_unit(void *context, const tscope_item *item, tscope_problem *problem) {
   (void)item, (void)problem;
   ++*(int *)context;
@@ -153,7 +181,8 @@ tscope_status tscope_network_build(tscope_network *network, const char *text, in
       .shape = input,
       .x = samples,
   };
-  status = tscope_text_read(text, length, add_unit, &b, problem);
+  status = tscope_text_read(text, length, take_item, &b, problem);
+  if (status == TSCOPE_OK) status = flush(&b, problem);
   if (status != TSCOPE_OK) return status;
   tscope_item last = {.layer = &tscope_linear_layer, .position = length, .number = -1};
   last.arguments[0] = outputs;
@@ -236,6 +265,12 @@ void tscope_network_init(const tscope_network *network, float *parameters, float
 
 void tscope_network_forward(tscope_network *network, tscope_pass *pass) {
   pass->workspace = network->workspace;
+  if (pass->repack) {
+    for (int i = 0; i < network->count; i++) {
+      if (network->units[i].flops > 0) tscope_unit_pack(&network->units[i], pass);
+    }
+    tscope_team_barrier(pass->team);
+  }
   for (int i = 0; i < network->count; i++) {
     tscope_unit *unit = &network->units[i];
     unit->layer->forward(unit, pass);
@@ -251,6 +286,8 @@ void tscope_network_backward(tscope_network *network, tscope_pass *pass) {
     if (unit->layer->is_gradient_in_place) {
       unit->layer->backward(unit, pass, dy, dy);
     } else {
+      /* A block lies elsewhere in a buffer of another shape: all must be done with both. */
+      tscope_team_barrier(pass->team);
       unit->layer->backward(unit, pass, dy, other);
       float *swap = dy;
       dy = other;

@@ -15,16 +15,25 @@ static tscope_status plan_layernorm(tscope_unit *unit, tscope_problem *problem) 
 }
 
 static void layernorm_forward(tscope_unit *unit, const tscope_pass *pass) {
-  tscope_layernorm_forward(unit->y, unit->aux, unit->x, tscope_unit_values(unit, pass, 0),
-                           tscope_unit_values(unit, pass, 1), tscope_shape_pixels(unit->in),
-                           unit->in.channels, pass->blocks);
+  const size_t at = tscope_own_start(unit->in, pass);
+  tscope_layernorm_forward(
+      unit->y + at, unit->aux + (size_t)pass->first_block * unit->aux_per_block, unit->x + at,
+      tscope_unit_values(unit, pass, 0), tscope_unit_values(unit, pass, 1),
+      tscope_shape_pixels(unit->in), unit->in.channels, pass->own_blocks);
 }
 
 static void layernorm_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
-  tscope_layernorm_backward(unit->wants_dx ? dx : NULL, tscope_unit_gradient(unit, pass, 0),
-                            tscope_unit_gradient(unit, pass, 1), dy, unit->x, unit->aux,
-                            tscope_unit_values(unit, pass, 0), tscope_shape_pixels(unit->in),
-                            unit->in.channels, pass->blocks, pass->accumulate);
+  const int pixels = tscope_shape_pixels(unit->in), channels = unit->in.channels;
+  const size_t at = tscope_own_start(unit->in, pass);
+  tscope_team_barrier(pass->team);
+  tscope_layernorm_backward_affine(tscope_unit_gradient(unit, pass, 0),
+                                   tscope_unit_gradient(unit, pass, 1), dy, unit->x, unit->aux,
+                                   pixels, channels, pass->blocks, pass->accumulate, pass->part);
+  tscope_team_barrier(pass->team);
+  if (!unit->wants_dx) return;
+  tscope_layernorm_backward_input(
+      dx + at, dy + at, unit->x + at, unit->aux + (size_t)pass->first_block * unit->aux_per_block,
+      tscope_unit_values(unit, pass, 0), pixels, channels, pass->own_blocks);
 }
 
 const tscope_layer tscope_layernorm_layer = {
@@ -46,21 +55,27 @@ static tscope_status plan_batchnorm(tscope_unit *unit, tscope_problem *problem) 
 static void batchnorm_forward(tscope_unit *unit, const tscope_pass *pass) {
   float *running = pass->running + unit->running_offset;
   const int pixels = tscope_shape_pixels(unit->in), channels = unit->in.channels;
+  const size_t at = tscope_own_start(unit->in, pass);
+  tscope_team_barrier(pass->team);
   if (pass->mode == TSCOPE_PASS_EVALUATE) {
-    tscope_batchnorm_recall(unit->aux, running, channels);
+    tscope_batchnorm_recall(unit->aux, running, channels, pass->part);
   } else {
     tscope_batchnorm_measure(unit->aux, pass->mode == TSCOPE_PASS_TRAIN ? running : NULL, unit->x,
-                             pass->rows, pixels, channels);
+                             pass->rows, pixels, channels, pass->part);
   }
-  tscope_batchnorm_forward(unit->y, unit->aux, unit->x, tscope_unit_values(unit, pass, 0),
-                           tscope_unit_values(unit, pass, 1), pixels, channels, pass->blocks);
+  tscope_team_barrier(pass->team);
+  tscope_batchnorm_forward(unit->y + at, unit->aux, unit->x + at, tscope_unit_values(unit, pass, 0),
+                           tscope_unit_values(unit, pass, 1), pixels, channels, pass->own_blocks);
 }
 
 static void batchnorm_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
+  tscope_team_barrier(pass->team);
   tscope_batchnorm_backward(unit->wants_dx ? dx : NULL, tscope_unit_gradient(unit, pass, 0),
                             tscope_unit_gradient(unit, pass, 1), dy, unit->x, unit->aux,
                             tscope_unit_values(unit, pass, 0), pass->rows,
-                            tscope_shape_pixels(unit->in), unit->in.channels, pass->accumulate);
+                            tscope_shape_pixels(unit->in), unit->in.channels, pass->accumulate,
+                            pass->part);
+  tscope_team_barrier(pass->team);
 }
 
 const tscope_layer tscope_batchnorm_layer = {

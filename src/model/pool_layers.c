@@ -34,12 +34,16 @@ static tscope_status plan_max(tscope_unit *unit, tscope_problem *problem) {
 }
 
 static void max_forward(tscope_unit *unit, const tscope_pass *pass) {
-  tscope_maxpool_forward(unit->y, (int32_t *)unit->aux, unit->x, &unit->pool, pass->blocks);
+  const size_t in = tscope_own_start(unit->in, pass), out = tscope_own_start(unit->out, pass);
+  tscope_maxpool_forward(unit->y + out, (int32_t *)unit->aux + out, unit->x + in, &unit->pool,
+                         pass->own_blocks);
 }
 
 static void max_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
+  const size_t in = tscope_own_start(unit->in, pass), out = tscope_own_start(unit->out, pass);
   if (!unit->wants_dx) return;
-  tscope_maxpool_backward(dx, dy, (const int32_t *)unit->aux, &unit->pool, pass->blocks);
+  tscope_maxpool_backward(dx + in, dy + out, (const int32_t *)unit->aux + out, &unit->pool,
+                          pass->own_blocks);
 }
 
 const tscope_layer tscope_maxpool_layer = {
@@ -52,11 +56,14 @@ const tscope_layer tscope_maxpool_layer = {
 };
 
 static void avg_forward(tscope_unit *unit, const tscope_pass *pass) {
-  tscope_avgpool_forward(unit->y, unit->x, &unit->pool, pass->blocks);
+  tscope_avgpool_forward(unit->y + tscope_own_start(unit->out, pass),
+                         unit->x + tscope_own_start(unit->in, pass), &unit->pool, pass->own_blocks);
 }
 
 static void avg_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
-  if (unit->wants_dx) tscope_avgpool_backward(dx, dy, &unit->pool, pass->blocks, 0);
+  if (!unit->wants_dx) return;
+  tscope_avgpool_backward(dx + tscope_own_start(unit->in, pass),
+                          dy + tscope_own_start(unit->out, pass), &unit->pool, pass->own_blocks, 0);
 }
 
 const tscope_layer tscope_avgpool_layer = {

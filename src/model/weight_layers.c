@@ -10,28 +10,24 @@ static void add_bias(tscope_unit *unit) {
   tscope_parameter *bias =
       tscope_unit_add_parameter(unit, "bias", TSCOPE_START_BIAS, 1, &unit->conv.out_channels);
   bias->fan_in = tscope_conv_taps(&unit->conv);
+  unit->has_bias = 1;
+  unit->conv_in = unit->in;
 }
 
 static void forward(tscope_unit *unit, const tscope_pass *pass) {
-  const float *x = unit->x;
-  tscope_unit_pack(unit, pass, 0);
+  const float *x = unit->x + tscope_own_start(unit->in, pass);
   if (unit->conv.pad) {
-    tscope_conv_pad(unit->padded, x, &unit->conv, pass->blocks);
-    x = unit->padded;
+    float *padded = unit->padded + (size_t)pass->first_block * unit->padded_per_block;
+    tscope_conv_pad(padded, x, &unit->conv, pass->own_blocks);
+    x = padded;
   }
-  tscope_conv_forward(unit->y, x, unit->packed, tscope_unit_values(unit, pass, 1), &unit->conv,
-                      pass->blocks);
+  tscope_conv_forward(unit->y + tscope_own_start(unit->out, pass), x, unit->packed,
+                      tscope_unit_values(unit, pass, 1), &unit->conv, pass->own_blocks);
 }
 
 static void backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
   const float *x = unit->conv.pad ? unit->padded : unit->x;
-  tscope_conv_prepare_weights(dy, &unit->conv, pass->blocks, pass->workspace, TSCOPE_WHOLE);
-  tscope_conv_backward_weights(tscope_unit_gradient(unit, pass, 0),
-                               tscope_unit_gradient(unit, pass, 1), dy, x, &unit->conv,
-                               pass->blocks, pass->accumulate, pass->workspace, TSCOPE_WHOLE);
-  if (unit->wants_dx) {
-    tscope_conv_backward_input(dx, dy, unit->packed_backward, &unit->conv, pass->blocks);
-  }
+  tscope_unit_conv_backward(unit, pass, dy, x, unit->wants_dx ? dx : NULL);
 }
 
 static tscope_status plan_linear(tscope_unit *unit, tscope_problem *problem) {

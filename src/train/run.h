@@ -65,6 +65,8 @@ struct tscope_trainer {
   int loss;            /* TSCOPE_LOSS_*: regression is always squared error */
   double baseline;
   int packs_are_current; /* the network's packed weights are those of `parameters` */
+  tscope_team *team;     /* threads that share the work; NULL: the caller's alone */
+  double *squares;       /* [⌈parameter_floats / 4096⌉], the parts of a squared norm */
 
   /* A step whose batch takes several chunks. */
   int chunk_first;
@@ -86,6 +88,9 @@ int tscope_total_steps(const tscope_config *config);
 
 /** A pass for `rows` samples that starts at row `first` of its batch. */
 tscope_pass tscope_pass_begin(tscope_trainer *trainer, int mode, int rows, int first);
+
+/** The team, where so much arithmetic is worth calling it, else NULL. */
+tscope_team *tscope_trainer_team(const tscope_trainer *trainer, double flops);
 
 /**
  * Loss sum and, unless the mode is TSCOPE_PASS_EVALUATE, gradient of the samples that the sampler

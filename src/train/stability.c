@@ -19,7 +19,8 @@ static int is_unstable(const tscope_stability *s, int step, double loss, double 
   return s->smoothed >= limit;
 }
 
-static void open_episode(tscope_stability *s, int step, int total_steps, double norm_typical) {
+static void open_episode(tscope_stability *s, int step, int total_steps,
+                         const tscope_norms *norms) {
   const int is_early =
       s->minimum_step < EARLY_SHARE * total_steps || s->minimum > EARLY_FALL * s->first_smoothed;
   if (s->episode_count < TSCOPE_EPISODES_MAX) s->episode_count++;
@@ -33,7 +34,7 @@ static void open_episode(tscope_stability *s, int step, int total_steps, double 
       .recovered_at = -1,
       .loss_before = (float)s->minimum,
       .loss_peak = (float)s->smoothed,
-      .norm_typical = (float)norm_typical,
+      .norm_typical = (float)tscope_norms_percentile(norms, 90),
   };
 }
 
@@ -47,7 +48,7 @@ static void follow_episode(tscope_stability *s, int step, double norm) {
 }
 
 int tscope_stability_add(tscope_stability *s, int step, int total_steps, double loss, double norm,
-                         double baseline, double norm_typical) {
+                         double baseline, const tscope_norms *norms) {
   if (!s->mean.count) {
     s->first_loss = s->first_smoothed = s->minimum = loss;
     s->minimum_step = step;
@@ -60,7 +61,7 @@ int tscope_stability_add(tscope_stability *s, int step, int total_steps, double 
     s->episodes[s->episode_count - 1].recovered_at = step;
     event = TSCOPE_EVENT_RECOVERED;
   } else if (!s->is_open && is_unstable(s, step, loss, baseline)) {
-    open_episode(s, step, total_steps, norm_typical);
+    open_episode(s, step, total_steps, norms);
     event = TSCOPE_EVENT_UNSTABLE;
   }
   if (s->is_open) follow_episode(s, step, norm);

@@ -2,6 +2,7 @@
 #ifndef TRAINSCOPE_TRAIN_STABILITY_H
 #define TRAINSCOPE_TRAIN_STABILITY_H
 
+#include "optim/optim.h"
 #include "train/smoothing.h"
 #include "trainscope/trainer.h"
 
@@ -17,12 +18,12 @@ typedef struct tscope_stability {
 } tscope_stability;
 
 /**
- * Adds a step's batch loss and unclipped norm. baseline is L0; norm_typical the norms' 90th
- * percentile so far. Returns TSCOPE_EVENT_UNSTABLE where an episode is detected,
+ * Adds a step's batch loss and unclipped norm. baseline is L0; norms those
+ * before this step. Returns TSCOPE_EVENT_UNSTABLE where an episode is detected,
  * TSCOPE_EVENT_RECOVERED where one ends, or 0. A loss that is not finite counts as unstable.
  */
 int tscope_stability_add(tscope_stability *stability, int step, int total_steps, double loss,
-                         double norm, double baseline, double norm_typical);
+                         double norm, double baseline, const tscope_norms *norms);
 
 /** Mid if any episode is, else early if any is, else stable. */
 int tscope_stability_verdict(const tscope_stability *stability);

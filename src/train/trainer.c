@@ -61,6 +61,8 @@ static tscope_status lay_out_scratch(tscope_trainer *trainer, const tscope_confi
                                 arena, trainer->inputs, problem);
   if (status != TSCOPE_OK) return status;
   trainer->gradient = tscope_arena_take(arena, network->parameter_floats, sizeof(float));
+  trainer->squares = tscope_arena_take(
+      arena, (uint64_t)tscope_block_count(network->parameter_floats), sizeof(double));
   trainer->running_before = tscope_arena_take(arena, network->running_floats, sizeof(float));
   for (int i = 0; i < 4; i++) {
     trainer->vectors[i] = tscope_arena_take(arena, network->parameter_floats, sizeof(float));
@@ -149,6 +151,8 @@ tscope_status tscope_trainer_init(const tscope_config *config, const tscope_data
   return TSCOPE_OK;
 }
 
+void tscope_trainer_use_team(tscope_trainer *trainer, tscope_team *team) { trainer->team = team; }
+
 void *tscope_trainer_state(tscope_trainer *trainer) { return trainer->state; }
 
 void tscope_trainer_restored(tscope_trainer *trainer) { trainer->chunk_first = 0; }
@@ -162,6 +166,16 @@ tscope_status tscope_trainer_set(tscope_trainer *trainer, int field, uint32_t wo
   return tscope_config_set_live(&trainer->state->config, field, word, problem);
 }
 
+/* ---- threads -------------------------------------------------------------------------------- */
+
+/* Calling the team costs some microseconds, in which one thread computes about so much. */
+static const double FLOPS_WORTH_A_TEAM = 1e6;
+static const double FLOPS_OF_UPDATE = 20; /* of one parameter, in time: divisions and roots */
+
+tscope_team *tscope_trainer_team(const tscope_trainer *trainer, double flops) {
+  return flops >= FLOPS_WORTH_A_TEAM ? trainer->team : NULL;
+}
+
 /* ---- passes --------------------------------------------------------------------------------- */
 
 tscope_pass tscope_pass_begin(tscope_trainer *trainer, int mode, int rows, int first) {
@@ -171,6 +185,8 @@ tscope_pass tscope_pass_begin(tscope_trainer *trainer, int mode, int rows, int f
       .mode = mode,
       .rows = rows,
       .blocks = (rows + TSCOPE_LANES - 1) / TSCOPE_LANES,
+      .own_blocks = (rows + TSCOPE_LANES - 1) / TSCOPE_LANES,
+      .part = TSCOPE_WHOLE,
       .first_row = first,
       .repack = first == 0 || !trainer->packs_are_current,
       .accumulate = first > 0,
@@ -181,24 +197,54 @@ tscope_pass tscope_pass_begin(tscope_trainer *trainer, int mode, int rows, int f
   };
 }
 
-double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, float scale, int32_t *correct) {
-  tscope_network *network = &trainer->network;
-  const tscope_dataset *dataset = trainer->sampler.dataset;
-  const int wants_gradient = pass->mode != TSCOPE_PASS_EVALUATE;
-  tscope_network_forward(network, pass);
-  float *d = wants_gradient ? network->gradient[0] : NULL;
+/** A pass as all threads see it. */
+typedef struct shared_pass {
+  tscope_trainer *trainer;
+  tscope_pass pass;
+  float scale;
+  int32_t *correct;
   double loss;
+} shared_pass;
+
+static double measure_loss(const shared_pass *shared, float *d) {
+  const tscope_trainer *trainer = shared->trainer;
+  const tscope_dataset *dataset = trainer->sampler.dataset;
+  const float *output = trainer->network.output;
+  const int rows = shared->pass.rows;
   if (trainer->loss == TSCOPE_LOSS_cross_entropy) {
-    loss = tscope_cross_entropy(d, correct, network->output, trainer->labels, pass->rows,
-                                dataset->outputs, scale);
-  } else {
-    loss = tscope_squared_error(
-        d, correct, network->output, dataset->classes ? NULL : trainer->targets,
-        dataset->classes ? trainer->labels : NULL, pass->rows, dataset->outputs, scale);
+    return tscope_cross_entropy(d, shared->correct, output, trainer->labels, rows, dataset->outputs,
+                                shared->scale);
   }
-  if (wants_gradient) tscope_network_backward(network, pass);
+  return tscope_squared_error(
+      d, shared->correct, output, dataset->classes ? NULL : trainer->targets,
+      dataset->classes ? trainer->labels : NULL, rows, dataset->outputs, shared->scale);
+}
+
+static void run_part(void *context, tscope_part part) {
+  shared_pass *shared = context;
+  tscope_network *network = &shared->trainer->network;
+  const int wants_gradient = shared->pass.mode != TSCOPE_PASS_EVALUATE;
+  tscope_pass pass = shared->pass;
+  pass.part = part;
+  pass.first_block = tscope_part_begin(part, pass.blocks);
+  pass.own_blocks = tscope_part_end(part, pass.blocks) - pass.first_block;
+  tscope_network_forward(network, &pass);
+  /* The loss is one sum, and a small one. */
+  tscope_team_barrier(pass.team);
+  if (part.index == 0) {
+    shared->loss = measure_loss(shared, wants_gradient ? network->gradient[0] : NULL);
+  }
+  if (!wants_gradient) return;
+  tscope_team_barrier(pass.team);
+  tscope_network_backward(network, &pass);
+}
+
+double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, float scale, int32_t *correct) {
+  pass->team = tscope_trainer_team(trainer, trainer->network.flops * pass->rows);
+  shared_pass shared = {.trainer = trainer, .pass = *pass, .scale = scale, .correct = correct};
+  tscope_team_run(pass->team, run_part, &shared);
   trainer->packs_are_current = pass->parameters == trainer->parameters;
-  return loss;
+  return shared.loss;
 }
 
 /* ---- one step ------------------------------------------------------------------------------- */
@@ -265,46 +311,86 @@ static float clip_scale(double norm, double threshold) {
   return threshold > 0 && norm > threshold ? (float)(threshold / norm) : 1.0f;
 }
 
-/** Weight decay, on weights only: biases, gains and scalars are left alone. */
-static void decay_weights(tscope_trainer *trainer, float lr) {
+/** Weight decay of parameters [begin, end), on weights only: biases, gains and scalars are left
+ * alone. */
+static void decay_weights(const tscope_trainer *trainer, size_t begin, size_t end, float lr) {
   const tscope_config *config = &trainer->state->config;
   const int decoupled = config->optimizer == TSCOPE_OPTIMIZER_adamw;
   if (config->weight_decay <= 0) return;
   for (int i = 0; i < trainer->network.count; i++) {
     const tscope_unit *unit = &trainer->network.units[i];
     for (int p = 0; p < unit->parameter_count; p++) {
-      if (unit->parameters[p].start != TSCOPE_START_WEIGHT) continue;
-      float *theta = trainer->parameters + unit->parameters[p].offset;
-      float *gradient = trainer->gradient + unit->parameters[p].offset;
-      const size_t n = (unit->parameters[p].count + 3) & ~(size_t)3;
+      const tscope_parameter *parameter = &unit->parameters[p];
+      if (parameter->start != TSCOPE_START_WEIGHT) continue;
+      const size_t last = parameter->offset + ((parameter->count + 3) & ~(size_t)3);
+      const size_t from = parameter->offset > begin ? parameter->offset : begin;
+      const size_t to = last < end ? last : end;
+      if (from >= to) continue;
+      float *theta = trainer->parameters + from, *gradient = trainer->gradient + from;
       if (decoupled) {
-        tscope_axpy(theta, theta, n, -lr * config->weight_decay);
+        tscope_axpy(theta, theta, to - from, -lr * config->weight_decay);
       } else {
-        tscope_axpy(gradient, theta, n, config->weight_decay);
+        tscope_axpy(gradient, theta, to - from, config->weight_decay);
       }
     }
   }
 }
 
+/** An update as all threads see it. */
+typedef struct shared_update {
+  tscope_trainer *trainer;
+  float scale, lr; /* scale: of the gradient */
+  int keeps_before;
+} shared_update;
+
+static void update_part(void *context, tscope_part part) {
+  const shared_update *update = context;
+  const tscope_trainer *trainer = update->trainer;
+  const tscope_state *state = trainer->state;
+  const int vectors = (int)(trainer->network.parameter_floats / 4);
+  const size_t begin = (size_t)tscope_part_begin(part, vectors) * 4;
+  const size_t end = (size_t)tscope_part_end(part, vectors) * 4, n = end - begin;
+  float *theta = trainer->parameters + begin, *gradient = trainer->gradient + begin;
+  float *moments[2] = {NULL, NULL};
+  for (int i = 0; i < tscope_rule_moments(state->config.optimizer); i++) {
+    moments[i] = trainer->moments[i] + begin;
+  }
+  if (update->scale < 1) tscope_scale_inplace(gradient, n, update->scale);
+  if (update->keeps_before) memcpy(trainer->vectors[0] + begin, theta, n * sizeof(float));
+  decay_weights(trainer, begin, end, update->lr);
+  tscope_rule_apply(&state->config, theta, gradient, moments, n, state->step, update->lr);
+}
+
 /** Takes the step; returns what clipping multiplied the gradient, or the update, by. */
 static float update_parameters(tscope_trainer *trainer, double norm, double threshold, float lr) {
-  tscope_state *state = trainer->state;
   const size_t n = trainer->network.parameter_floats;
-  const int clips_update = state->config.clip == TSCOPE_CLIP_update && threshold > 0;
+  const int clips_update = trainer->state->config.clip == TSCOPE_CLIP_update && threshold > 0;
   float scale = clips_update ? 1.0f : clip_scale(norm, threshold);
-  float *before = trainer->vectors[0];
-  if (scale < 1) tscope_scale_inplace(trainer->gradient, n, scale);
-  if (clips_update) memcpy(before, trainer->parameters, n * sizeof(float));
-  decay_weights(trainer, lr);
-  tscope_rule_apply(&state->config, trainer->parameters, trainer->gradient, trainer->moments, n,
-                    state->step, lr);
+  shared_update update = {trainer, scale, lr, clips_update};
+  tscope_team_run(tscope_trainer_team(trainer, FLOPS_OF_UPDATE * (double)n), update_part, &update);
   if (clips_update) {
-    float *moved = trainer->vectors[1];
+    float *before = trainer->vectors[0], *moved = trainer->vectors[1];
     tscope_add_scaled(moved, trainer->parameters, before, n, -1);
     scale = clip_scale(tscope_sqrt(tscope_sum_squares(moved, n)), threshold);
     if (scale < 1) tscope_add_scaled(trainer->parameters, before, moved, n, scale);
   }
   return scale;
+}
+
+/* ---- the gradient's norm -------------------------------------------------------------------- */
+
+static void square_part(void *context, tscope_part part) {
+  const tscope_trainer *trainer = context;
+  tscope_block_squares(trainer->squares, trainer->gradient, trainer->network.parameter_floats,
+                       part);
+}
+
+static double gradient_norm(tscope_trainer *trainer) {
+  const size_t n = trainer->network.parameter_floats;
+  tscope_team_run(tscope_trainer_team(trainer, 2.0 * (double)n), square_part, trainer);
+  double sum = 0;
+  for (int b = 0; b < tscope_block_count(n); b++) sum += trainer->squares[b];
+  return tscope_sqrt(sum);
 }
 
 static void advance_order(tscope_state *state, int batch, int samples) {
@@ -329,15 +415,13 @@ int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
   if (!run_chunk(trainer, batch)) return 0;
 
   const double loss = trainer->chunk_loss / batch;
-  const double norm =
-      tscope_sqrt(tscope_sum_squares(trainer->gradient, trainer->network.parameter_floats));
-  const double typical = tscope_norms_percentile(&state->norms, 90);
+  const double norm = gradient_norm(trainer);
   const int total = tscope_total_steps(&state->config);
   int events = state->place == 0 || state->place + batch > samples ? TSCOPE_EVENT_EPOCH : 0;
   const int is_finite = tscope_is_finite(loss) && tscope_is_finite(norm);
   const double watched = is_finite ? loss : (double)__builtin_nanf("");
   events |= tscope_stability_add(&state->stability, state->step, total, watched, norm,
-                                 trainer->baseline, typical);
+                                 trainer->baseline, &state->norms);
   *row = (tscope_metrics){
       .step = state->step,
       .lr = (float)tscope_schedule_rate(&state->config, state->step),

@@ -15,32 +15,36 @@ import { createEngine } from '../../web/node.js';
 const ROOT = new URL('../../', import.meta.url);
 
 /** What a linker adds of its own; nothing of it is called. */
-const RUNTIME = /^(_initialize|__indirect_function_table|__errno_location|_?_?(emscripten_)?stack.*)$/i;
+const RUNTIME = /^(_initialize|__stack_pointer|__indirect_function_table|__errno_location|_?_?(emscripten_)?stack.*)$/i;
 
 const bytes = await readFile(new URL('build/trainscope.wasm', ROOT));
+const threadsBytes = await readFile(new URL('build/trainscope-threads.wasm', ROOT));
 const engine = await createEngine();
 
-test('the module has one import, its memory', async () => {
-  const module = await WebAssembly.compile(bytes);
-  assert.deepEqual(WebAssembly.Module.imports(module), [{ module: 'env', name: 'memory', kind: 'memory' }]);
+test('the modules have one import, their memory', async () => {
+  for (const source of [bytes, threadsBytes]) {
+    const module = await WebAssembly.compile(source);
+    assert.deepEqual(WebAssembly.Module.imports(module), [{ module: 'env', name: 'memory', kind: 'memory' }]);
+  }
 });
 
-test('the module exports what exports.txt lists, sorted, with a reason each', async () => {
-  const module = await WebAssembly.compile(bytes);
+test('the modules export what exports.txt lists, sorted, with a reason each', async () => {
   const text = await readFile(new URL('src/wasm/exports.txt', ROOT), 'utf8');
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   for (const line of lines) assert.match(line, /^\S+ +# .+$/);
   const listed = lines.map((line) => line.split(' ')[0]);
   assert.deepEqual(listed, [...listed].sort(), 'sorted');
-  const exported = WebAssembly.Module.exports(module).map(({ name }) => name);
-  assert.deepEqual(exported.filter((name) => !RUNTIME.test(name)).sort(), [...listed].sort());
+  for (const source of [bytes, threadsBytes]) {
+    const exported = WebAssembly.Module.exports(await WebAssembly.compile(source)).map(({ name }) => name);
+    assert.deepEqual(exported.filter((name) => !RUNTIME.test(name)).sort(), [...listed].sort());
+  }
 });
 
 test('the engine calls every export, and nothing else', async () => {
   const text = await readFile(new URL('src/wasm/exports.txt', ROOT), 'utf8');
   const listed = text.match(/^tscope_\w+/gm) ?? [];
   const folder = new URL('web/engine/', ROOT);
-  const names = ['dataset', 'engine', 'optimizer', 'surface', 'trainer', 'wasm'];
+  const names = ['dataset', 'engine', 'optimizer', 'surface', 'team', 'trainer', 'wasm'];
   const sources = await Promise.all(names.map((name) => readFile(new URL(`${name}.js`, folder), 'utf8')));
   const called = new Set(sources.join('\n').match(/\btscope_\w+(?=[(, ;])/g));
   for (const type of ['tscope_dataset', 'tscope_trainer', 'tscope_range_curve']) called.delete(type);

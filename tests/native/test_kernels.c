@@ -143,8 +143,8 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
   for (int i = 0; i < out * taps; i++)
     worst = fmax(worst, fabs(2 * dw_sum[i] - (double)dweight[i]));
   CHECK_NEAR(worst, 0, 2e-4);
-  float *all[] = {x,  dy, weight,  bias,  padded,        packed,     packed_backward, workspace,
-                  y,  dx, dweight, dbias, dweight_parts, dbias_parts};
+  float *all[] = {x,         dy, weight, bias,    padded, packed,        packed_backward,
+                  workspace, y,  dx,     dweight, dbias,  dweight_parts, dbias_parts};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
   free(dx_sum);
   free(dw_sum);
@@ -455,7 +455,7 @@ static void check_normalizations(void) {
             3e-6);
       }
     }
-    tscope_batchnorm_measure(batch, running, x, rows, PIXELS, CHANNELS);
+    tscope_batchnorm_measure(batch, running, x, rows, PIXELS, CHANNELS, TSCOPE_WHOLE);
     tscope_batchnorm_forward(y, batch, x, gain, bias, PIXELS, CHANNELS, blocks);
     for (int c = 0; c < CHANNELS; c++) {
       double mean = 0, variance = 0;

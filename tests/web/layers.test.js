@@ -30,8 +30,8 @@ const C_ARROWS = {
 const JS_ARROWS = {
   generated: [],
   engine: ['generated', 'csv-parse', 'leven'],
-  'node.js': ['engine', 'generated', 'node:'],
-  'browser.js': ['engine', 'generated'],
+  'node.js': ['engine', 'generated', 'worker/team_thread_port.js', 'node:'],
+  'browser.js': ['engine', 'generated', 'worker/team_worker_port.js'],
   worker: ['engine', 'generated', 'node.js', 'browser.js', 'node:'],
   charts: ['chart.js', 'chartjs-plugin-zoom', 'chartjs-plugin-annotation', 'lit'],
   ui: ['generated', 'engine/config.js', 'engine/study/block_edit.js', 'lit'],

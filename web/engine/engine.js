@@ -19,6 +19,7 @@ import { Race } from './race.js';
 import { readRecord, recordBytes, settingWord } from './record.js';
 import { PUBLIC_SCHEMA, SCHEMA } from './schema.js';
 import { Surface } from './surface.js';
+import { Team } from './team.js';
 import { Trainer, withConfig } from './trainer.js';
 import { instantiateCore } from './wasm.js';
 
@@ -61,24 +62,46 @@ const BINS_MAX = 100_000;
 const IDX_HEADER_MAX = 20;
 
 /**
- * @param {BufferSource | WebAssemblyModule} source  the bytes of trainscope.wasm, or compileCore's module
+ * @param {BufferSource | WebAssemblyModule} source  the bytes of trainscope.wasm, or compileCore's module; of
+ *   trainscope-threads.wasm where there are several threads
+ * @param {{ threads: number, startThread: import('./team.js').StartThread }} [team]  threads that train together,
+ *   the caller's own included
  * @returns {Promise<Engine>}
- * @throws {TrainerError} code `build`, where the binary and the generated tables are of different builds
+ * @throws {TrainerError} code `build`, where the binary and the generated tables are of different builds; code
+ *   `argument`
  */
-export async function createEngineFrom(source) {
-  return new Engine(await instantiateCore(/** @type {BufferSource} */ (source), SCHEMA_TEXT));
+export async function createEngineFrom(source, team) {
+  const { threads, startThread } = team ?? { threads: 1, startThread: null };
+  if (!(Number.isInteger(threads) && threads >= 1)) {
+    throw new TrainerError('argument', 'threads', `threads must be a whole number from 1, not ${threads}.`);
+  }
+  const isShared = startThread !== null && threads > 1;
+  const core = await instantiateCore(/** @type {BufferSource} */ (source), SCHEMA_TEXT, isShared);
+  return new Engine(core, isShared ? await Team.start(core, threads, startThread) : null);
 }
 
 /** @typedef {object} WebAssemblyModule  what compileCore of wasm.js returns */
 
 export class Engine {
   #core;
+  #team;
   /** Configs that parseConfig made: a trainer keeps their list of changes up to date. @type {WeakSet<Config>} */
   #parsed = new WeakSet();
 
-  /** @param {Core} core */
-  constructor(core) {
+  /** @param {Core} core @param {Team | null} [team] */
+  constructor(core, team = null) {
     this.#core = core;
+    this.#team = team;
+  }
+
+  /** Threads that train together; their number changes no bit. */
+  get threads() {
+    return this.#team?.count ?? 1;
+  }
+
+  /** Ends the engine's threads, where it has any; nothing of it may be used any more. */
+  dispose() {
+    this.#team?.dispose();
   }
 
   /** The tables as they are published, JSON-able: fields, metrics, range_test, models, range_presets, records. */

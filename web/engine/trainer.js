@@ -783,7 +783,9 @@ function initRun(core, config, dataset, { block, bytes }) {
         (problem) => core.call.tscope_trainer_init(settings, dataset.pointer, block, bytes, handle, problem),
         config.model,
       );
-      return core.data.getUint32(handle, true);
+      const trainer = core.data.getUint32(handle, true);
+      core.call.tscope_trainer_use_team(trainer, core.team);
+      return trainer;
     }),
   );
 }

@@ -21,16 +21,14 @@ const PAGES_MIN = 64;
 /**
  * @param {BufferSource | WebAssembly.Module} source  the bytes of trainscope.wasm, or the compiled module
  * @param {string} [expectedSchema]  the text that the JS side was generated from; left out by the generator itself
+ * @param {boolean} [isShared]  whether threads share the memory: source is trainscope-threads.wasm
  * @returns {Promise<Core>}
  * @throws {TrainerError} code `build`, where the binary and the generated tables are of different builds
  */
-export async function instantiateCore(source, expectedSchema) {
-  const memory = new WebAssembly.Memory({ initial: PAGES_MIN, maximum: PAGES_MAX });
-  const imports = { env: { memory } };
-  const result = await WebAssembly.instantiate(/** @type {WebAssembly.Module} */ (source), imports);
-  // Given bytes it returns { module, instance }, given a module the instance itself.
-  const instance = result instanceof WebAssembly.Instance ? result : /** @type {any} */ (result).instance;
-  const core = new Core(instance, memory);
+export async function instantiateCore(source, expectedSchema, isShared = false) {
+  const memory = new WebAssembly.Memory({ initial: PAGES_MIN, maximum: PAGES_MAX, shared: isShared });
+  const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
+  const core = new Core(await WebAssembly.instantiate(module, { env: { memory } }), memory, module);
   if (expectedSchema !== undefined && core.schemaText !== expectedSchema) {
     throw new TrainerError(
       'build',
@@ -46,17 +44,36 @@ export function compileCore(bytes) {
   return WebAssembly.compile(bytes);
 }
 
+/**
+ * A thread's life in a team: another instance of the core on the same memory, which returns when it is sent home.
+ * Meanwhile its thread does nothing else.
+ *
+ * @param {import('./team.js').TeamTask} task
+ * @param {() => void} onReady  called when nothing can go wrong any more
+ */
+export async function serveTeam({ module, memory, team, index, stackTop }, onReady) {
+  const imports = { env: { memory: /** @type {WebAssembly.Memory} */ (memory) } };
+  const { exports } = await WebAssembly.instantiate(/** @type {WebAssembly.Module} */ (module), imports);
+  const { __stack_pointer, tscope_team_serve } = /** @type {Record<string, any>} */ (exports);
+  __stack_pointer.value = stackTop;
+  onReady();
+  tscope_team_serve(team, index);
+}
+
 export class Core {
   #memory;
+  #module;
   #allocator;
   #data;
 
   /**
    * @param {WebAssembly.Instance} instance
    * @param {WebAssembly.Memory} memory
+   * @param {WebAssembly.Module} module
    */
-  constructor(instance, memory) {
+  constructor(instance, memory, module) {
     this.#memory = memory;
+    this.#module = module;
     this.#data = new DataView(memory.buffer);
     const exports = /** @type {Record<string, any>} */ (instance.exports);
     exports._initialize?.();
@@ -65,6 +82,8 @@ export class Core {
     this.#allocator = new Allocator(exports.__heap_base.value, memory.buffer.byteLength);
     /** C's constants by name. @type {Record<string, number>} */
     this.constants = this.#readConstants();
+    /** Address of the team that trains this core's runs; 0: this thread alone. See team.js. */
+    this.team = 0;
     this.schemaText = this.readText(this.call.tscope_schema_json());
   }
 
@@ -83,6 +102,11 @@ export class Core {
   /** The buffer behind every view: a new one after memory has grown. */
   get buffer() {
     return this.#memory.buffer;
+  }
+
+  /** What another thread needs to instantiate the core on the same memory. */
+  get shared() {
+    return { module: this.#module, memory: this.#memory };
   }
 
   /** Bytes allocated, bytes of memory in all, and the most that it can grow to. */
@@ -115,7 +139,8 @@ export class Core {
   readText(pointer, capacity = this.#memory.buffer.byteLength - pointer) {
     const room = this.bytes(pointer, capacity);
     const end = room.indexOf(0);
-    return new TextDecoder().decode(room.subarray(0, end < 0 ? capacity : end));
+    // A copy: browsers refuse to decode shared memory.
+    return new TextDecoder().decode(room.slice(0, end < 0 ? capacity : end));
   }
 
   /**

@@ -1,0 +1,75 @@
+/** Threads that train together: the same bits as one, and engines that come and go. */
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { after, test } from 'node:test';
+import { createEngine, TrainerError } from '../../web/node.js';
+
+const alone = await createEngine();
+const together = await createEngine({ threads: 3 });
+after(() => together.dispose());
+
+/** Large enough that the team is called: see FLOPS_WORTH_A_TEAM in src/train/trainer.c. */
+const RUNS = {
+  'glyphs with LeNet and Adam': { dataset: 'glyphs', samples: 200, optimizer: 'adam', lr: 0.001 },
+  'a deep model on points': {
+    dataset: 'spiral',
+    model: 'linear(128) (residual(linear(128) layernorm tanh dropout(0.1)))*3 batchnorm',
+    clip: 'adaptive',
+    batch: 100,
+  },
+  'full batches in chunks': { dataset: 'moons', samples: 700, model: 'linear(200) gelu linear(200) gelu', batch: 0 },
+};
+
+function train(engine, settings) {
+  const { config, problems } = engine.parseConfig({ steps: 40, eval_every: 0, ...settings });
+  assert.deepEqual(problems, []);
+  const trainer = engine.createTrainer(config);
+  const rows = trainer.step(25);
+  const outcome = {
+    rows,
+    digest: trainer.digest(),
+    evaluation: trainer.evaluate('val'),
+    sharpness: trainer.sharpness({ samples: 64, iterations: 3 }),
+  };
+  trainer.dispose();
+  return outcome;
+}
+
+for (const [name, settings] of Object.entries(RUNS)) {
+  test(`three threads train ${name} to the same bits as one`, () => {
+    assert.deepEqual(train(together, settings), train(alone, settings));
+  });
+}
+
+test('an engine knows its threads', () => {
+  assert.equal(alone.threads, 1);
+  assert.equal(together.threads, 3);
+});
+
+test('a number of threads that is none is refused', async () => {
+  for (const threads of [0, 1.5, Number.NaN, -2]) {
+    await assert.rejects(createEngine({ threads }), (error) => {
+      assert.ok(error instanceof TrainerError);
+      assert.match(error.message, /^threads must be a whole number from 1, not /);
+      return true;
+    });
+  }
+});
+
+test('a program with threads ends by itself', () => {
+  const program = `
+    import { createEngine } from './web/node.js';
+    const engine = await createEngine({ threads: 2 });
+    const { config } = engine.parseConfig({ dataset: 'glyphs', samples: 64, steps: 20 });
+    const trainer = engine.createTrainer(config);
+    trainer.step(2);
+    console.log(trainer.step(2).length);
+  `;
+  const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  assert.equal(status, 0);
+  assert.equal(stdout.trim(), '2');
+});

@@ -1,0 +1,162 @@
+/** Runs that several threads train together: the same bits as one thread's. */
+#include <pthread.h>
+
+#include "base/team.h"
+#include "check.h"
+#include "sample_run.h"
+
+enum { STEPS = 4, THREADS_MOST = 4 };
+
+typedef struct server {
+  tscope_team *team;
+  int index;
+  pthread_t thread;
+} server;
+
+static void *serve(void *server_of) {
+  const server *s = server_of;
+  tscope_team_serve(s->team, s->index);
+  return NULL;
+}
+
+typedef struct thread_crew {
+  tscope_team *team;
+  int count;
+  server servers[THREADS_MOST];
+} thread_crew;
+
+static void crew_start(thread_crew *crew, int count) {
+  crew->team = malloc((size_t)tscope_team_bytes());
+  crew->count = count;
+  tscope_team_init(crew->team, count);
+  for (int i = 1; i < count; i++) {
+    crew->servers[i] = (server){.team = crew->team, .index = i};
+    pthread_create(&crew->servers[i].thread, NULL, serve, &crew->servers[i]);
+  }
+}
+
+static void crew_stop(thread_crew *crew) {
+  tscope_team_dismiss(crew->team);
+  for (int i = 1; i < crew->count; i++) pthread_join(crew->servers[i].thread, NULL);
+  free(crew->team);
+}
+
+/** Counts how often each thread came by between barriers; nobody may be a round ahead. */
+typedef struct rounds {
+  tscope_team *team;
+  int done[THREADS_MOST], ahead;
+} rounds;
+
+static void count_rounds(void *context, tscope_part part) {
+  rounds *r = context;
+  for (int round = 1; round <= 1000; round++) {
+    r->done[part.index] = round;
+    tscope_team_barrier(r->team);
+    if (part.index == 0) {
+      for (int i = 0; i < part.count; i++) r->ahead += r->done[i] != round;
+    }
+    tscope_team_barrier(r->team);
+  }
+}
+
+static void test_barrier(void) {
+  for (int count = 1; count <= THREADS_MOST; count++) {
+    thread_crew crew;
+    crew_start(&crew, count);
+    rounds r = {.team = crew.team};
+    for (int call = 0; call < 3; call++) tscope_team_run(crew.team, count_rounds, &r);
+    CHECK(r.ahead == 0);
+    for (int i = 0; i < count; i++) CHECK(r.done[i] == 1000);
+    crew_stop(&crew);
+  }
+}
+
+/** What a run has become: parameters, an evaluation, a sharpness. */
+typedef struct run_outcome {
+  char digest[65];
+  double loss, sharpness;
+} run_outcome;
+
+static run_outcome train(const tscope_config *config, const sample_data *data, tscope_team *team) {
+  run_outcome outcome;
+  sample_run run = sample_run_start(config, data);
+  tscope_trainer_use_team(run.trainer, team);
+  sample_run_steps(&run, STEPS, NULL);
+  tscope_trainer_digest(run.trainer, outcome.digest);
+  outcome.loss = sample_run_evaluate(&run, TSCOPE_SPLIT_VAL).loss;
+  outcome.sharpness = tscope_trainer_sharpness(run.trainer, 100, 4, 0);
+  sample_run_free(&run);
+  return outcome;
+}
+
+static void check_threads(const tscope_config *config, const sample_data *data) {
+  const run_outcome alone = train(config, data, NULL);
+  for (int count = 2; count <= THREADS_MOST; count += count) {
+    thread_crew crew;
+    crew_start(&crew, count);
+    const run_outcome together = train(config, data, crew.team);
+    CHECK_TEXT(together.digest, alone.digest);
+    CHECK(together.loss == alone.loss);
+    CHECK(together.sharpness == alone.sharpness);
+    crew_stop(&crew);
+  }
+}
+
+static void test_dismissed(void) {
+  sample_data data = sample_points(64, 40, 3);
+  const tscope_config config = sample_config("linear(128) tanh linear(128) tanh");
+  sample_run run = sample_run_start(&config, &data), alone = sample_run_start(&config, &data);
+  thread_crew crew;
+  crew_start(&crew, 2);
+  tscope_trainer_use_team(run.trainer, crew.team);
+  sample_run_steps(&run, 3, NULL);
+  tscope_team_dismiss(crew.team);
+  pthread_join(crew.servers[1].thread, NULL);
+  sample_run_steps(&run, 3, NULL);
+  sample_run_steps(&alone, 6, NULL);
+  CHECK(sample_runs_equal(&run, &alone));
+  free(crew.team);
+  sample_run_free(&run);
+  sample_run_free(&alone);
+  sample_data_free(&data);
+}
+
+/* Every kind of layer, in models large enough for a team to be called. */
+static void test_vectors(void) {
+  sample_data data = sample_points(150, 40, 3);
+  tscope_config config = sample_config(
+      "linear(90) layernorm tanh dropout(0.2) residual(linear(120) relu batchnorm) "
+      "rezero(linear(120) gelu) residual(linear(120) sigmoid layernorm) linear(70) leakyrelu(0.1)");
+  config.optimizer = TSCOPE_OPTIMIZER_adamw;
+  config.weight_decay = 0.1f;
+  config.batch = 67;
+  check_threads(&config, &data);
+  config.clip = TSCOPE_CLIP_update;
+  config.clip_norm = 0.01f;
+  config.batch = 0; /* several chunks */
+  config.optimizer = TSCOPE_OPTIMIZER_nesterov;
+  check_threads(&config, &data);
+  sample_data_free(&data);
+}
+
+static void test_images(void) {
+  sample_data data = sample_data_make(60, 1, 3, 14, 14, 4, 3);
+  tscope_config config = sample_config(
+      "conv(6,5,pad=2) relu maxpool(2) avgpool(2,1) residual(conv(10,3,stride=2,pad=1) batchnorm) "
+      "maxpool(2,1) residual(conv(9,1) layernorm) tanh linear(50) relu");
+  config.clip = TSCOPE_CLIP_norm;
+  config.clip_norm = 0.1f;
+  config.batch = 43;
+  check_threads(&config, &data);
+  config.batch = 5; /* fewer blocks of samples than threads */
+  check_threads(&config, &data);
+  sample_data_free(&data);
+}
+
+int main(void) {
+  test_barrier();
+  test_dismissed();
+  test_vectors();
+  test_images();
+  return CHECK_REPORT();
+}

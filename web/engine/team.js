@@ -1,0 +1,57 @@
+/**
+ * Threads that train together with the one that owns the engine: each is an instance of the core on the same memory,
+ * with a stack of its own, which works whenever a run calls. Where threads come from is the caller's business.
+ */
+
+/**
+ * @typedef {import('./wasm.js').Core} Core
+ * @typedef {object} TeamTask  what a thread needs for serveTeam() of wasm.js; can be sent to a worker
+ * @property {object} module  the compiled core
+ * @property {object} memory  shared
+ * @property {number} team  its address
+ * @property {number} index  the thread's, from 1
+ * @property {number} stackTop
+ * @typedef {(task: TeamTask) => Promise<{ end: () => void }>} StartThread  settles when the thread is about to serve
+ */
+
+const STACK_BYTES = 1 << 18;
+
+export class Team {
+  #core;
+  #threads;
+
+  /** @param {Core} core @param {{ end: () => void }[]} threads */
+  constructor(core, threads) {
+    this.#core = core;
+    this.#threads = threads;
+  }
+
+  /**
+   * @param {Core} core  with shared memory
+   * @param {number} count  of threads, the owner's included; from 2. C has a most.
+   * @param {StartThread} startThread
+   * @returns {Promise<Team>}
+   */
+  static async start(core, count, startThread) {
+    count = Math.min(count, core.constants.THREADS_MAX);
+    const team = core.allocate(core.call.tscope_team_bytes());
+    const stacks = Array.from({ length: count - 1 }, () => core.allocate(STACK_BYTES));
+    core.call.tscope_team_init(team, count);
+    const threads = await Promise.all(
+      stacks.map((stack, i) => startThread({ ...core.shared, team, index: i + 1, stackTop: stack + STACK_BYTES })),
+    );
+    core.team = team;
+    return new Team(core, threads);
+  }
+
+  /** Threads, the owner's included. */
+  get count() {
+    return this.#threads.length + 1;
+  }
+
+  /** Sends the threads home. Runs of this core go on with one. */
+  dispose() {
+    this.#core.call.tscope_team_dismiss(this.#core.team);
+    for (const thread of this.#threads) thread.end();
+  }
+}
