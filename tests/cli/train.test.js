@@ -240,4 +240,16 @@ test('--auto-lr trains with the steepest rate of a range test', async () => {
   const { suggestion } = await runJson(['lr-find', ...words]);
   const { config } = await runJson(['train', ...words, '--steps', '5', '--auto-lr']);
   assert.equal(config.lr, suggestion.steepest);
+  const { stdout } = await runCli(['train', ...words, '--steps', '5', '--auto-lr']);
+  const [, said] = /^Learning rate ([\d.e-]+), which a range test of [\d.e-]+ s suggests\.$/m.exec(stdout) ?? [];
+  assert.ok(Math.abs(Number(said) / suggestion.steepest - 1) < 1e-3, stdout);
+});
+
+test('what the playbook warns of is said with the result', async () => {
+  const words = ['train', '--dataset', 'moons', '--samples', '200', '--steps', '100'];
+  const { stdout } = await runCli([...words, '--warmup-steps', '20', '--clip', 'norm', '--clip-norm', '0.001']);
+  assert.match(stdout, /A warmup of 20 steps is 20 % .* more than 5 %/);
+  assert.match(stdout, /Clipping at 0\.001 shortens 100 % .* lower learning rate in disguise/);
+  const calm = await runCli([...words, '--warmup-steps', '5']);
+  assert.doesNotMatch(calm.stdout, /warmup of|in disguise/);
 });

@@ -2,6 +2,7 @@
 
 import { runRangeTest } from '../engine/study/range_test.js';
 import { LocalRunner } from '../engine/study/runner.js';
+import { figure } from '../engine/study/wording.js';
 import { startProgress } from './progress.js';
 import { formatRangeReport } from './report.js';
 import { readRunInput } from './run_input.js';
@@ -28,11 +29,13 @@ export async function findLearningRate(engine, args) {
  * @param {Engine} engine
  * @param {Record<string, any>} config
  * @param {Dataset} dataset
- * @returns {Promise<number>}
+ * @returns {Promise<{ lr: number, says: string }>}
  */
 export async function findRate(engine, config, dataset) {
-  const { suggestion, message } = await testRange(engine, config, dataset, {});
-  if (suggestion.steepest !== null) return suggestion.steepest;
+  const { suggestion, message, seconds } = await testRange(engine, config, dataset, {});
+  const lr = suggestion.steepest;
+  if (lr !== null)
+    return { lr, says: `Learning rate ${figure(lr)}, which a range test of ${figure(seconds)} s suggests.` };
   throw new Error(`--auto-lr: the range test suggests no rate. ${message ?? 'The loss falls nowhere.'}`);
 }
 

@@ -70,6 +70,12 @@ export function formatRangeReport(result) {
     lines.push(row('seeds', `medians of ${count}; steepest of each: ${seeds.map(describeSeed).join(', ')}`));
   }
   lines.push(row('seconds', figure(result.seconds)));
+  if (suggestion.steepest !== null) {
+    const rate = Number(suggestion.steepest.toPrecision(3));
+    lines.push(
+      row('to use it', `train --lr ${rate} with the same settings; train --auto-lr tests and trains in one go`),
+    );
+  }
   return lines.join('\n');
 }
 
@@ -81,12 +87,13 @@ function formatSpread(spread) {
 }
 
 /** @param {SweepResult} result */
-export function formatSweepReport({ points, best, summary }) {
+export function formatSweepReport({ points, best, summary, notes }) {
   const names = points.map(({ changes }) => formatChanges(changes));
   const width = Math.max(0, ...names.map((name) => name.length));
   const lines = points.map((point, i) => `${names[i].padEnd(width)}  ${describePoint(point, best?.changes)}`);
   if (points.length > 0) lines.push(row('best', best ? formatChanges(best.changes) : 'no point is feasible'));
   for (const rates of summary?.rows ?? []) lines.push(...describeRates(rates));
+  lines.push(...notes.map((note) => row('note', note)));
   return lines.join('\n');
 }
 

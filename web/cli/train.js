@@ -5,6 +5,7 @@ import { TrainerError } from '../engine/errors.js';
 import { reportRun } from '../engine/run_report.js';
 import { readSafetensors, writeSafetensors } from '../engine/safetensors.js';
 import { Session } from '../engine/session.js';
+import { adviseRun } from '../engine/study/advice.js';
 import { findRate } from './lr_find.js';
 import { startProgress } from './progress.js';
 import { formatRunReport } from './report.js';
@@ -25,7 +26,8 @@ import { now, SLICE_MS, yieldNow } from './timing.js';
 export async function train(engine, args) {
   const { options } = args;
   const { config, dataset } = await readRunInput(engine, args);
-  if (options.auto_lr) config.lr = await findRate(engine, config, dataset);
+  const found = options.auto_lr ? await findRate(engine, config, dataset) : null;
+  if (found) config.lr = found.lr;
   const trainer = engine.createTrainer(config, dataset);
   if (options.weights) await loadWeights(trainer, options.weights);
   if (options.save) await checkWritable(options.save);
@@ -53,7 +55,8 @@ export async function train(engine, args) {
   const result = reportRun(trainer, end, session.meanSpeed());
   await log?.finish(result);
   if (options.save) await saveWeights(trainer, options.save);
-  return { result, text: formatRunReport(result, trainer.notices) };
+  const notices = [...trainer.notices, ...(found ? [found.says] : []), ...adviseRun(trainer.config, result)];
+  return { result, text: formatRunReport(result, notices) };
 }
 
 /** @param {Trainer} trainer @param {string} path */

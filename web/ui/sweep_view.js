@@ -63,7 +63,8 @@ export class SweepView extends LabElement {
           : html`<p>${sweep.running ? 'Nothing has trained yet.' : 'Nothing here trains.'}</p>`
       }
       ${summary?.rows.length === 1 ? this.rateSentence(summary) : nothing}
-      ${summary && summary.rows.length > 1 ? html`<ul class="rate-rows">${summary.rows.map((row) => this.rateRow(row))}</ul>` : nothing}`;
+      ${summary && summary.rows.length > 1 ? html`<ul class="rate-rows">${summary.rows.map((row) => this.rateRow(row))}</ul>` : nothing}
+      ${result.notes.map((note) => html`<p class="soft">${note}</p>`)}`;
   }
 
   /** @param {import('../engine/study/judge.js').RateFigures} figures */

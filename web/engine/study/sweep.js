@@ -14,6 +14,7 @@ import { TrainerError } from '../errors.js';
 import { shortestFloat } from '../run_log.js';
 import { FIELD_BY_NAME } from '../schema.js';
 import { onAbort } from './abort.js';
+import { adviseSweep } from './advice.js';
 import { findBestPoint, groupTrials, judgePoint, judgeRates } from './judge.js';
 
 /**
@@ -61,6 +62,7 @@ import { findBestPoint, groupTrials, judgePoint, judgeRates } from './judge.js';
  * @property {(SweepTrial & { median: number }) | null} best  of the best point, the trial whose best is the seeds'
  *   median (of an even number, the better of the middle two); null where no point is feasible
  * @property {RateSummary | null} summary  null where lr is not swept
+ * @property {string[]} notes  what to keep in mind about what is varied
  * @property {boolean} complete  false where the sweep was given up before its last trial
  */
 
@@ -380,6 +382,7 @@ export function summarizeSweep({ config, axes, seeds, trials: planned }, trials)
     points: points.map(({ changes, figures }) => ({ changes, ...figures })),
     best: best < 0 ? null : describeBest(points[best]),
     summary: axes.some(({ field }) => field === 'lr') ? summarizeRates(trials) : null,
+    notes: adviseSweep(axes.map(({ field }) => field)),
     complete: trials.length === planned.length,
   };
 }

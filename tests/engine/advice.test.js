@@ -1,0 +1,32 @@
+/** The playbook's advice about settings: said where its conditions hold, and nowhere else. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { adviseRun, adviseSweep } from '../../web/engine/study/advice.js';
+
+const CALM = { warmup_steps: 0, steps: 1000, clip: 'off', clip_norm: 1, lr: 0.1 };
+
+test('a warmup of more than 5 % of the steps may need more of them', () => {
+  assert.deepEqual(adviseRun({ ...CALM, warmup_steps: 50 }, { clipped_fraction: 0 }), []);
+  const [says, ...rest] = adviseRun({ ...CALM, warmup_steps: 51 }, { clipped_fraction: 0 });
+  assert.match(says, /51 steps .* 1,000 steps, more than 5 %/);
+  assert.deepEqual(rest, []);
+});
+
+test('clipping more than half of the updates is a lower rate in disguise', () => {
+  const clipping = { ...CALM, clip: 'norm', clip_norm: 0.05 };
+  assert.deepEqual(adviseRun(clipping, { clipped_fraction: 0.5 }), []);
+  assert.match(
+    adviseRun(clipping, { clipped_fraction: 0.51 })[0],
+    /^Clipping at 0\.05 shortens 51 % .*lower learning rate/,
+  );
+  assert.deepEqual(adviseRun(CALM, { clipped_fraction: 0 }), []);
+});
+
+test('batch sizes are not compared alone', () => {
+  assert.deepEqual(adviseSweep(['lr', 'warmup_steps']), []);
+  assert.match(adviseSweep(['batch'])[0], /while the learning rate and the number of steps are kept/);
+  assert.match(adviseSweep(['batch', 'lr'])[0], /while the number of steps is kept/);
+  assert.match(adviseSweep(['steps', 'batch'])[0], /while the learning rate is kept/);
+  assert.deepEqual(adviseSweep(['batch', 'lr', 'steps']), []);
+});
