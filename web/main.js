@@ -1,5 +1,6 @@
 /** Connects the parts: worker, state, charts, page. */
 import './charts/axis_plot.js';
+import './charts/contour_map.js';
 import './charts/line_chart.js';
 import './charts/norm_histogram.js';
 import './charts/tile_map.js';
@@ -28,6 +29,7 @@ const lab = new Lab({
   studies,
   gallery: procedures.then(({ GALLERY }) => GALLERY),
   diagnosis: procedures.then(({ DIAGNOSIS }) => DIAGNOSIS),
+  stadium: procedures.then(({ STADIUM }) => STADIUM),
   schema: SCHEMA,
   series,
   presets: PRESETS,

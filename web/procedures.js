@@ -1,7 +1,7 @@
 /**
  * The procedures that the page leads itself, over workers that train: the lessons of the gallery, and the diagnosis.
- * They decide on this thread what to train next; the engine here reads range tests and judges settings, and is loaded
- * when the first lesson runs.
+ * They decide on this thread what to train next; the engine here reads range tests and judges settings, and holds the
+ * races of the Optimizers view, whose steps take microseconds. It is loaded when it is first needed.
  */
 import { createEngine } from './browser.js';
 import { diagnose } from './engine/study/diagnose.js';
@@ -14,14 +14,21 @@ import { BETTER_SHARE } from './engine/study/verdict.js';
 /** @type {ReturnType<typeof createEngine> | null} */
 let engine = null;
 
+function loadEngine() {
+  engine ??= createEngine();
+  return engine;
+}
+
 /** @type {import('./ui/lessons.js').Gallery} */
 export const GALLERY = {
   entries: ENTRIES,
   run: async (what) => {
-    engine ??= createEngine();
-    return runEntry({ ...what, engine: await engine });
+    return runEntry({ ...what, engine: await loadEngine() });
   },
 };
 
 /** @type {import('./ui/diagnosis.js').Procedure} */
 export const DIAGNOSIS = { diagnose, patients: PATIENTS, betterShare: BETTER_SHARE, formatReport };
+
+/** @type {import('./ui/racetrack.js').Stadium} */
+export const STADIUM = { engine: loadEngine };

@@ -25,11 +25,12 @@ void tscope_surface_measure(const tscope_surface_options *options, double x, dou
                             tscope_surface_point *point);
 
 /**
- * The largest eigenvalue of D H D, H the point's Hessian and D = diag(scale_x, scale_y): with a
- * scale of 1 the sharpness, with tscope_rule_preconditioner's the preconditioned one. NaN where the
- * Hessian is not finite.
+ * The largest eigenvalue of D (H + added I) D, H the point's Hessian and D = diag(scale_x,
+ * scale_y): with nothing added and scales of 1 the sharpness, with tscope_rule_added_curvature and
+ * tscope_rule_scale what a rule meets. NaN where the Hessian is not finite.
  */
-double tscope_surface_sharpness(const tscope_surface_point *point, double scale_x, double scale_y);
+double tscope_surface_sharpness(const tscope_surface_point *point, double added, double scale_x,
+                                double scale_y);
 
 /** The noise on the gradient at a step: a function of (noise_seed, step) alone, so rules that race
  * meet the same. Zero where grad_noise is 0. */

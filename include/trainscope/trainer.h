@@ -186,6 +186,10 @@ double tscope_rule_stability_limit(const tscope_config *config);
  */
 void tscope_rule_scale(const tscope_config *config, float *scale, float *moments, int n, int steps);
 
+/** What config's weight decay adds to every eigenvalue of the Hessian that the rule sees: itself as
+ * L2, nothing where it is decoupled. */
+double tscope_rule_added_curvature(const tscope_config *config);
+
 /** η of steps [from, from + count) for these settings, warmup included. */
 void tscope_schedule_rates(const tscope_config *config, int from, int count, float *rates);
 

@@ -210,3 +210,7 @@ void tscope_rule_scale(const tscope_config *config, float *scale, float *moments
   if (steps > 0 && tscope_rule_preconditioner(config, scale, both, (size_t)n, steps)) return;
   for (int i = 0; i < n; i++) scale[i] = 1;
 }
+
+double tscope_rule_added_curvature(const tscope_config *config) {
+  return config->optimizer == TSCOPE_OPTIMIZER_adamw ? 0 : (double)config->weight_decay;
+}

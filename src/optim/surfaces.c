@@ -126,10 +126,11 @@ void tscope_surface_measure(const tscope_surface_options *options, double x, dou
   }
 }
 
-double tscope_surface_sharpness(const tscope_surface_point *point, double scale_x, double scale_y) {
-  const double a = scale_x * scale_x * point->hessian_xx;
+double tscope_surface_sharpness(const tscope_surface_point *point, double added, double scale_x,
+                                double scale_y) {
+  const double a = scale_x * scale_x * (point->hessian_xx + added);
   const double b = scale_x * scale_y * point->hessian_xy;
-  const double c = scale_y * scale_y * point->hessian_yy;
+  const double c = scale_y * scale_y * (point->hessian_yy + added);
   const double half = 0.5 * (a - c);
   return 0.5 * (a + c) + tscope_sqrt(half * half + b * b);
 }

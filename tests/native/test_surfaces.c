@@ -61,7 +61,7 @@ static void test_published_values(void) {
   CHECK_NEAR(measure(&options, -0.270845, -0.923039).value, 181.617, 1e-3);
   options = options_of(TSCOPE_SURFACE_saddle);
   CHECK_NEAR(measure(&options, 0, 0).value, 0, 0);
-  CHECK(tscope_surface_sharpness(&(tscope_surface_point){.hessian_xx = 1, .hessian_yy = -1}, 1,
+  CHECK(tscope_surface_sharpness(&(tscope_surface_point){.hessian_xx = 1, .hessian_yy = -1}, 0, 1,
                                  1) == 1);
   options = options_of(TSCOPE_SURFACE_quadratic);
   options.lambda1 = 2;
@@ -102,7 +102,7 @@ static void test_facts(void) {
       CHECK(point.hessian_xx > 0 && point.hessian_yy > 0);
       CHECK(point.hessian_xx * point.hessian_yy >= point.hessian_xy * point.hessian_xy);
       CHECK(x >= row->x_low && x <= row->x_high && y >= row->y_low && y <= row->y_high);
-      CHECK(row->lr * tscope_surface_sharpness(&point, 1, 1) < 2);
+      CHECK(row->lr * tscope_surface_sharpness(&point, 0, 1, 1) < 2);
     }
     CHECK(count > 0);
     CHECK(row->start_x > row->x_low && row->start_x < row->x_high);
@@ -130,15 +130,16 @@ static void test_sharpness(void) {
   for (int angle = 0; angle <= 90; angle += 15) {
     options.angle = (float)angle;
     const tscope_surface_point point = measure(&options, 0.3, -0.7);
-    CHECK_NEAR(tscope_surface_sharpness(&point, 1, 1), 40, 1e-12);
-    CHECK_NEAR(tscope_surface_sharpness(&point, 2, 2), 160, 1e-12);
+    CHECK_NEAR(tscope_surface_sharpness(&point, 0, 1, 1), 40, 1e-12);
+    CHECK_NEAR(tscope_surface_sharpness(&point, 0, 2, 2), 160, 1e-12);
   }
   options.angle = 0;
   const tscope_surface_point point = measure(&options, 1, 1);
-  CHECK_NEAR(tscope_surface_sharpness(&point, 10, 1), 300, 1e-12);
+  CHECK_NEAR(tscope_surface_sharpness(&point, 0, 10, 1), 300, 1e-12);
+  CHECK_NEAR(tscope_surface_sharpness(&point, 0.5, 10, 1), 350, 1e-12);
   options = options_of(TSCOPE_SURFACE_product);
   const tscope_surface_point in_valley = measure(&options, 0.5, 2);
-  CHECK_NEAR(tscope_surface_sharpness(&in_valley, 1, 1), 4.25, 1e-12);
+  CHECK_NEAR(tscope_surface_sharpness(&in_valley, 0, 1, 1), 4.25, 1e-12);
 }
 
 static void test_noise(void) {
@@ -282,6 +283,23 @@ static void test_at_the_edge(void) {
   }
 }
 
+/** L2 is curvature of its own: sgd's factor is 1 - η(λ + decay), and its edge comes nearer. */
+static void test_weight_decay(void) {
+  tscope_surface_options options = options_of(TSCOPE_SURFACE_quadratic);
+  options.lambda1 = 1;
+  options.lambda2 = 10;
+  walker path = path_from(TSCOPE_OPTIMIZER_sgd, 1, 1);
+  path.config.weight_decay = 0.75f;
+  CHECK(tscope_rule_added_curvature(&path.config) == 0.75);
+  for (int t = 1; t <= 40; t++) {
+    advance(&path, &options, 0.19f); /* times 10 stable, times 10.75 not */
+    CHECK_NEAR((double)path.theta[1] / pow(1 - 0.19f * 10.75, t), 1, 1e-5);
+  }
+  CHECK(fabsf(path.theta[1]) > 1);
+  path.config.optimizer = TSCOPE_OPTIMIZER_adamw;
+  CHECK(tscope_rule_added_curvature(&path.config) == 0);
+}
+
 /** P of the first step, by hand: Adam's v is (1-β₂) g², so √(v / (1-β₂)) = |g|. */
 static void test_scale(void) {
   tscope_surface_options options = options_of(TSCOPE_SURFACE_quadratic);
@@ -312,6 +330,7 @@ int main(void) {
   test_closed_forms();
   test_edge_of_stability();
   test_at_the_edge();
+  test_weight_decay();
   test_scale();
   return CHECK_REPORT();
 }

@@ -89,6 +89,12 @@ export class Optimizer {
     return this.#core.call.tscope_rule_stability_limit(this.#config);
   }
 
+  /** What L2 weight decay adds to every eigenvalue of the Hessian; 0 where the decay is decoupled. */
+  get addedCurvature() {
+    this.#checkUsable();
+    return this.#core.call.tscope_rule_added_curvature(this.#config);
+  }
+
   /**
    * 1/√P for every number, where the rule divides the mean of gradients by P: the largest eigenvalue of the Hessian,
    * scaled by it from both sides, is what stabilityLimit speaks of. Ones for rules that do not divide, and before the

@@ -13,7 +13,7 @@
  * @property {number} x  the last finite place
  * @property {number} y
  * @property {number} excess  f − f* there
- * @property {number} sharpness  largest eigenvalue of the Hessian there; preconditioned for the rules that are
+ * @property {number} sharpness  largest eigenvalue of the Hessian there, L2 decay included; preconditioned for the rules that are
  * @property {number} load  η times the sharpness: stable on a quadratic up to the limit
  * @property {number} limit
  */
@@ -52,9 +52,8 @@ export class Racer {
   get standing() {
     const last = this.steps;
     const [x, y] = [this.xs[last], this.ys[last]];
-    const scale = this.#optimizer.scale();
-    const sharpness = this.#surface.sharpness(this.#surface.measure(x, y), scale);
-    const limit = this.#optimizer.stabilityLimit;
+    const { stabilityLimit: limit, addedCurvature } = this.#optimizer;
+    const sharpness = this.#surface.sharpness(this.#surface.measure(x, y), this.#optimizer.scale(), addedCurvature);
     return { x, y, excess: this.excess[last], sharpness, load: this.lr * sharpness, limit };
   }
 

@@ -61,16 +61,17 @@ export class Surface {
   }
 
   /**
-   * The largest eigenvalue of the Hessian at a point, or of D H D for D = diag(scale).
+   * The largest eigenvalue of the Hessian at a point, or of D (H + added I) D for D = diag(scale).
    *
    * @param {SurfacePoint} point  what measure returned
    * @param {ArrayLike<number>} [scale]  what Optimizer.scale returned: the preconditioned sharpness
+   * @param {number} [added]  Optimizer.addedCurvature
    * @returns {number}  NaN where the Hessian is not finite
    */
-  sharpness(point, scale = [1, 1]) {
+  sharpness(point, scale = [1, 1], added = 0) {
     this.#checkUsable();
     writeRecord(this.#core, this.#point, POINT, /** @type {any} */ (point));
-    return this.#core.call.tscope_surface_sharpness(this.#point, scale[0], scale[1]);
+    return this.#core.call.tscope_surface_sharpness(this.#point, added, scale[0], scale[1]);
   }
 
   /**

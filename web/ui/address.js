@@ -1,6 +1,7 @@
 /**
  * The page's address: `?data=…&lr=…#view=sweep`. The query holds the settings, the part after # which view is open;
- * `#view=lessons/early-spike` opens something within a view.
+ * `#view=lessons/early-spike` opens something within a view, `#view=optimizers/surface=beale&lr=0.01` brings a view its
+ * own settings.
  */
 
 /** The name of the server's data set in a query, and the rest of it. @param {string} search */
@@ -18,7 +19,7 @@ export function splitAddress(search) {
 
 /** @param {string} hash the address from its # on @returns {{ view: string, item: string }} both '' where it names none */
 export function readPlace(hash) {
-  const [, view = '', item = ''] = /^#view=([\w-]+)(?:\/([\w-]+))?$/.exec(hash) ?? [];
+  const [, view = '', item = ''] = /^#view=([\w-]+)(?:\/(.+))?$/.exec(hash) ?? [];
   return { view, item };
 }
 

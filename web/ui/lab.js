@@ -19,6 +19,7 @@ import { DataShelf } from './data_shelf.js';
 import { Diagnosis } from './diagnosis.js';
 import { KnownRates } from './known_rates.js';
 import { Lessons } from './lessons.js';
+import { Racetrack } from './racetrack.js';
 import { RangeSettings } from './range_settings.js';
 import { Run } from './run.js';
 import { listenTo } from './run_listener.js';
@@ -58,7 +59,7 @@ export class Lab extends EventTarget {
   preview = null;
   /** The view that is open; views.js lists them. */
   view = 'live';
-  /** What is open within the view, where it has parts with names: a lesson's. */
+  /** What is open within the view, where it has parts with names, such as a lesson, or settings of its own. */
   item = '';
   rates = new KnownRates();
   stepsPerSecond = 0;
@@ -80,10 +81,11 @@ export class Lab extends EventTarget {
 
   /**
    * @param {{ client: any, studies: any, gallery: Promise<import('./lessons.js').Gallery>,
-   *           diagnosis: Promise<import('./diagnosis.js').Procedure>, schema: any, series: import('./run.js').SeriesMaker,
+   *           diagnosis: Promise<import('./diagnosis.js').Procedure>, stadium: Promise<import('./racetrack.js').Stadium>,
+   *           schema: any, series: import('./run.js').SeriesMaker,
    *           presets: { name: string, sentence: string, config: Config }[] }} parts
    */
-  constructor({ client, studies, gallery, diagnosis, schema, series, presets }) {
+  constructor({ client, studies, gallery, diagnosis, stadium, schema, series, presets }) {
     super();
     this.#client = client;
     this.#schema = schema;
@@ -98,6 +100,7 @@ export class Lab extends EventTarget {
     this.sweep = new Sweep(this, studies);
     this.lessons = new Lessons(this, studies, gallery);
     this.diagnosis = new Diagnosis(this, studies, diagnosis);
+    this.racetrack = new Racetrack(this, schema, stadium);
     client.ready.then(() => {
       this.ready = true;
       this.touch();

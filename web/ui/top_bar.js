@@ -19,6 +19,8 @@ export class TopBar extends LabElement {
   constructor() {
     super();
     this.copied = '';
+    /** The view whose tab was brought into sight last. */
+    this.seen = '';
   }
 
   async share() {
@@ -47,6 +49,15 @@ export class TopBar extends LabElement {
     this.lab.show(next);
     await this.updateComplete;
     /** @type {HTMLElement | null} */ (this.querySelector(`#tab-${next}`))?.focus();
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    super.updated(changed);
+    if (!this.lab || this.lab.view === this.seen) return;
+    // Where the tabs do not fit they scroll; the open one is to be seen.
+    this.seen = this.lab.view;
+    this.querySelector(`#tab-${this.seen}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   switchTheme() {

@@ -6,6 +6,7 @@ import { literal } from 'lit/static-html.js';
 import './diagnose_view.js';
 import './lessons_view.js';
 import './live_page.js';
+import './optimizers_view.js';
 import './range_view.js';
 import './sweep_view.js';
 
@@ -17,5 +18,6 @@ export const VIEWS = [
   { id: 'range', label: 'LR range test', element: literal`range-view` },
   { id: 'sweep', label: 'Sweep', element: literal`sweep-view` },
   { id: 'diagnose', label: 'Diagnose', element: literal`diagnose-view` },
+  { id: 'optimizers', label: 'Optimizers', element: literal`optimizers-view` },
   { id: 'lessons', label: 'Lessons', element: literal`lessons-view` },
 ];

@@ -1,0 +1,198 @@
+/** The Optimizers view: races that play, follow the hand, converge below the limits of stability and diverge beyond. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { readLab, startStage, waitForLab } from './helpers.js';
+
+/** @type {Awaited<ReturnType<typeof startStage>>} */
+let stage;
+before(async () => {
+  stage = await startStage();
+});
+after(() => stage?.stop());
+
+/** The Optimizers view with these settings of its own. @param {string} [settings] @param {any} [options] */
+async function openRace(settings = '', options = {}) {
+  const { page, check } = await stage.open(
+    `?dataset=xor&steps=20#view=optimizers${settings && `/${settings}`}`,
+    options,
+  );
+  await waitForLab(page, 'lab.racetrack.race');
+  return { page, check };
+}
+
+/** Whether the map's canvas has more than one colour. @param {import('playwright-core').Page} page */
+function isPainted(page) {
+  return page.evaluate(() => {
+    const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('contour-map canvas'));
+    const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d')).getImageData(
+      0,
+      0,
+      canvas.width,
+      canvas.height,
+    );
+    const seen = new Set();
+    for (let i = 0; i < data.length; i += 4) seen.add((data[i] << 16) | (data[i + 1] << 8) | data[i + 2]);
+    return seen.size > 50;
+  });
+}
+
+test('the tab opens a race that plays to its end, and everybody gets down', async () => {
+  const { page, check } = await stage.open('?dataset=xor&steps=20');
+  await page.getByRole('tab', { name: 'Optimizers' }).click();
+  await page.waitForURL(/#view=optimizers$/);
+  await waitForLab(page, `lab.racetrack.status === 'playing' && lab.racetrack.steps > 2`);
+  await page.getByLabel('Speed of the race').selectOption('200');
+  await waitForLab(page, 'lab.racetrack.isDone');
+  const ends = await readLab(page, 'lab.racetrack.race.racers.map(({ excess }) => [excess[0], excess.at(-1)])');
+  assert.equal(ends.length, 4);
+  for (const [start, end] of ends) assert.ok(end < 1e-6 * start, `${start} to ${end}`);
+  await page.getByText(/^SGD is stable up to 2: it converges\.$/).waitFor();
+  await page.getByText(/^After 200 steps \w+ is lowest, with f − f\* [\d.e-]+\.$/).waitFor();
+  assert.ok(await isPainted(page));
+  const label = await page.getByRole('img', { name: /^Quadratic\./ }).getAttribute('aria-label');
+  assert.match(label ?? '', /it converges/);
+  await page.getByRole('button', { name: 'Play again' }).click();
+  await waitForLab(page, `lab.racetrack.status === 'playing' && lab.racetrack.steps < 200`);
+  // Another view has the page's time.
+  await page.getByRole('tab', { name: 'Live' }).click();
+  await waitForLab(page, `lab.racetrack.status === 'ready'`);
+  await check();
+});
+
+test('pause, single steps and reset', async () => {
+  const { page, check } = await openRace();
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  const before = await readLab(page, 'lab.racetrack.steps');
+  await page.getByRole('button', { name: 'One step of the race' }).click();
+  assert.equal(await readLab(page, 'lab.racetrack.steps'), before + 1);
+  await page.getByRole('button', { name: /^Reset the race/ }).click();
+  assert.equal(await readLab(page, 'lab.racetrack.steps'), 0);
+  for (let i = 0; i < 3; i++) await page.getByRole('button', { name: 'One step of the race' }).click();
+  await page.getByText('step 3 / 200').waitFor();
+  assert.deepEqual(await readLab(page, 'lab.racetrack.race.racers.map(({ xs }) => xs.length)'), [4, 4, 4, 4]);
+  await check();
+});
+
+test('the start moves with the pointer and the keyboard, and the whole race with it', async () => {
+  const { page, check } = await openRace('', { reducedMotion: 'reduce' });
+  await waitForLab(page, 'lab.racetrack.steps === 200');
+  const handle = page.getByRole('button', { name: 'Starting point: x -3.4, y 1.6. Arrow keys move it' });
+  const box = /** @type {{ x: number, y: number, width: number, height: number }} */ (await handle.boundingBox());
+  const [left, top] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(left, top);
+  await page.mouse.down();
+  await page.mouse.move(left + 60, top + 30);
+  await page.mouse.move(left + 120, top + 60, { steps: 3 });
+  await page.mouse.up();
+  await page.mouse.move(left + 300, top + 60);
+  const [x, y] = await readLab(page, 'lab.racetrack.start');
+  assert.ok(x > -3 && x < -1.5 && y < 1.4 && y > 0.5, `${x}, ${y}`);
+  await waitForLab(page, `lab.racetrack.race.racers[0].xs[0] === Math.fround(${x})`);
+  assert.equal(await readLab(page, 'lab.racetrack.steps'), 200, 'run again up to where it stood');
+  await page.waitForURL(/#view=optimizers\/start=-\d/);
+
+  const moved = page.getByRole('button', { name: /^Starting point/ });
+  await moved.focus();
+  await page.keyboard.press('ArrowRight');
+  const [right] = await readLab(page, 'lab.racetrack.start');
+  assert.ok(right > x && right < x + 0.2);
+  await page.keyboard.press('Shift+ArrowDown');
+  assert.ok((await readLab(page, 'lab.racetrack.start[1]')) < y - 0.2);
+  await page.keyboard.press('Home');
+  assert.deepEqual(await readLab(page, 'lab.racetrack.start'), [-3.4, 1.6]);
+  await page.waitForURL(/#view=optimizers$/);
+
+  // By number, too.
+  await page.getByLabel('Start, x').fill('2');
+  await page.getByLabel('Start, x').press('Enter');
+  assert.deepEqual(await readLab(page, 'lab.racetrack.start'), [2, 1.6]);
+  await page.getByLabel('Start, x').fill('far');
+  await page.getByLabel('Start, x').press('Enter');
+  assert.equal(await page.getByLabel('Start, x').inputValue(), '2');
+  await check();
+});
+
+test('beyond 2 over λ sgd diverges, the heavy ball does not, and both are said', async () => {
+  const { page, check } = await openRace('lambda2=10&lr=0.3&steps=600&rules=sgd,momentum', { reducedMotion: 'reduce' });
+  await waitForLab(page, 'lab.racetrack.isDone');
+  await page.getByText('η·λ is 3.').waitFor();
+  await page.getByText('SGD is stable up to 2: it diverges.').waitFor();
+  await page.getByText('Momentum is stable up to 2+2γ = 3.8: it converges.').waitFor();
+  await page.getByText(/^SGD left the finite numbers at step \d+ \(✕\)\.$/).waitFor();
+  await page.getByText(/^✕ diverged at step \d+$/).waitFor();
+  const [momentum, sgd] = await readLab(
+    page,
+    'lab.racetrack.race.racers.map(({ rule, divergedAt, excess, xs }) => ({ rule, divergedAt, end: excess.at(-1), finite: xs.every(Number.isFinite) }))',
+  );
+  assert.deepEqual([momentum.rule, sgd.rule], ['momentum', 'sgd'], 'in the table’s order');
+  assert.ok(sgd.divergedAt > 50 && sgd.finite);
+  assert.ok(momentum.divergedAt === null && momentum.end < 1e-9);
+
+  // The mark at the rate's slider is the limit: a click on it, and sgd neither grows nor dies out.
+  await page.getByRole('button', { name: /^Set Learning rate to 0\.2: SGD/ }).click();
+  await page.getByText(/^SGD is stable up to 2: it stands at the edge/).waitFor();
+  await waitForLab(page, 'lab.racetrack.race.racers[1].divergedAt === null');
+  await page.getByLabel('Learning rate, value').fill('0.19');
+  await page.getByLabel('Learning rate, value').press('Enter');
+  await page.getByText('SGD is stable up to 2: it converges.').waitFor();
+  await waitForLab(page, 'lab.racetrack.race.racers[1].excess.at(-1) < 1e-9');
+  await page.waitForURL(/#view=optimizers\/lambda2=10&steps=600&lr=0\.19&rules=momentum,sgd$/);
+  await check();
+});
+
+test('surfaces, rules, factors and settings, all of them in the address', async () => {
+  const { page, check } = await openRace('', { reducedMotion: 'reduce' });
+  await page.getByRole('radio', { name: 'Himmelblau' }).check({ force: true });
+  await page.getByText(/SGD is at \(−2\.81, 3\.13\)/).waitFor();
+  await page.getByRole('checkbox', { name: 'RMSProp' }).check();
+  await page.getByRole('checkbox', { name: 'SGD' }).uncheck();
+  const factor = page.getByLabel('Adam: factor on the learning rate');
+  assert.equal(await factor.inputValue(), '10', 'as the table says');
+  await factor.fill('5');
+  await factor.press('Enter');
+  await page.getByLabel('Momentum, value').fill('0.5');
+  await page.getByLabel('Momentum, value').press('Enter');
+  await page.waitForURL(/\/surface=himmelblau&rules=momentum,nesterov,rmsprop,adam:5&momentum=0\.5$/);
+  await waitForLab(page, `lab.racetrack.race.racers.map(({ lr }) => lr).join() === '0.01,0.01,0.1,0.05'`);
+
+  // The same address in a fresh page is the same race; leaving the view and coming back changes nothing.
+  const trails = 'lab.racetrack.race.racers.map(({ xs, ys }) => [xs, ys])';
+  const here = await readLab(page, trails);
+  const other = await openRace(page.url().split('#view=optimizers/')[1], { reducedMotion: 'reduce' });
+  await waitForLab(other.page, 'lab.racetrack.isDone');
+  assert.deepEqual(await readLab(other.page, trails), here);
+  await other.check();
+  await page.getByRole('tab', { name: 'Lessons' }).click();
+  await page.waitForURL(/#view=lessons$/);
+  await page.getByRole('tab', { name: 'Optimizers' }).click();
+  await page.waitForURL(/\/surface=himmelblau&rules=/);
+  assert.deepEqual(await readLab(page, trails), here);
+  await check();
+});
+
+test('a damaged address is a sentence, and the race runs without what is wrong', async () => {
+  const { page, check } = await openRace('surface=rosenbrook&lr=fast&lambda2=20', { reducedMotion: 'reduce' });
+  const said = await page.getByRole('alert').textContent();
+  assert.match(said ?? '', /surface must be one of .* Did you mean rosenbrock\? lr must be between/);
+  assert.equal(await readLab(page, 'lab.racetrack.settings.options.lambda2'), 20);
+  await check();
+});
+
+test('on a phone the map comes first, and nothing is wider than the screen', async () => {
+  const { page, check } = await openRace('surface=product', {
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+    reducedMotion: 'reduce',
+    colorScheme: 'dark',
+  });
+  await page.getByText(/^Nesterov left the finite numbers at step \d+ \(✕\)\.$/).waitFor();
+  const map = await page.locator('contour-map').boundingBox();
+  assert.ok(map && map.y < 300 && map.width <= 390);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 390));
+  const handle = await page.getByRole('button', { name: /^Starting point/ }).boundingBox();
+  assert.ok(handle && handle.width >= 44 && handle.height >= 44);
+  assert.ok(await isPainted(page));
+  await check();
+});
