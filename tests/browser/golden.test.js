@@ -35,6 +35,22 @@ test('Chromium and Node agree on 200 steps of LeNet on Fashion-MNIST', async (t)
   await assertSameDigest(settings, { link: 'data=fashion-mnist&dataset=custom&', words: ['--data', FASHION_MNIST] });
 });
 
+test('a page on several threads agrees with Node on one', async (t) => {
+  const { page, check } = await stage.open('?dataset=glyphs&samples=400&steps=60&optimizer=adam&lr=0.002');
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  const { threads, cores, digest } = await readLab(
+    page,
+    '({ threads: lab.threads, cores: navigator.hardwareConcurrency, digest: lab.active.end.digest })',
+  );
+  if (cores === 1) t.diagnostic('one core only');
+  assert.equal(threads, Math.min(cores, 4));
+  const settings = ['--dataset', 'glyphs', '--samples', '400', '--steps', '60', '--optimizer', 'adam', '--lr', '0.002'];
+  for (const count of ['1', '3']) {
+    assert.equal((await runJson(['train', ...settings, '--threads', count])).digest, digest, `${count} threads`);
+  }
+  await check();
+});
+
 test('Chromium and Node agree on images, Adam, normalization and dropout', () =>
   assertSameDigest({
     dataset: 'glyphs',

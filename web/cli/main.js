@@ -1,5 +1,6 @@
 /** The command line: which command, and what becomes of its result or its error. */
 
+import { availableParallelism } from 'node:os';
 import { TrainerError } from '../engine/errors.js';
 import { encodeJson } from '../engine/run_log.js';
 import { createEngine } from '../node.js';
@@ -43,9 +44,9 @@ async function runCommand([name, ...words]) {
   if (args.options.help) return print(formatHelp(command, engine.tables));
   switch (command.name) {
     case 'train':
-      return printResult(args, await train(engine, args));
+      return printResult(args, await withThreads(args, (team) => train(team, args)));
     case 'lr-find':
-      return printResult(args, await findLearningRate(engine, args));
+      return printResult(args, await withThreads(args, (team) => findLearningRate(team, args)));
     case 'sweep':
       return printResult(args, await sweep(engine, args));
     case 'diagnose':
@@ -66,6 +67,23 @@ async function runCommand([name, ...words]) {
       return print((await servePage(args)).address);
     default:
       throw new Error(`the command ${command.name} has no code`);
+  }
+}
+
+/**
+ * Runs a command on an engine with the threads that its options ask for.
+ *
+ * @template R
+ * @param {import('./arguments.js').Arguments} args
+ * @param {(engine: import('../engine/engine.js').Engine) => Promise<R>} work
+ * @returns {Promise<R>}
+ */
+async function withThreads({ options }, work) {
+  const engine = await createEngine({ threads: options.threads ?? availableParallelism() });
+  try {
+    return await work(engine);
+  } finally {
+    engine.dispose();
   }
 }
 

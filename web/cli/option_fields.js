@@ -259,6 +259,16 @@ export const OPTION_FIELDS = [
     help: 'Trials at once; as many as there are processor cores when left out',
   },
   {
+    commands: ['train', 'lr-find'],
+    kind: 'int',
+    name: 'threads',
+    placeholder: 'N',
+    default: null,
+    min: 1,
+    max: 256,
+    help: 'Threads that train together, which changes the speed and no bit; as many as there are processor cores when left out',
+  },
+  {
     commands: ['gallery'],
     kind: 'path',
     name: 'data',

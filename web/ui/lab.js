@@ -107,6 +107,11 @@ export class Lab extends EventTarget {
     });
   }
 
+  /** Threads that train the run on screen together. */
+  get threads() {
+    return this.#client.threads;
+  }
+
   // ---- reading ---------------------------------------------------------------------------------------------------
 
   /** @param {string} name */

@@ -72,7 +72,9 @@ export class TopBar extends LabElement {
     /** @type {unknown[]} */
     const parts = [html`step <b>${count(run.step)}</b> / ${run.totalSteps ? count(run.totalSteps) : '…'}`];
     if (run.stepMs > 0) {
-      parts.push(html`<span class="roomy">${number(run.stepMs)} ms/step</span>`);
+      parts.push(
+        html`<span class="roomy" title=${lab.threads > 1 ? `up to ${lab.threads} threads, one run: the same bits as one` : nothing}>${number(run.stepMs)} ms/step</span>`,
+      );
       parts.push(html`<span class="roomy">${count(Number(run.samplesPerSecond.toPrecision(3)))} samples/s</span>`);
       if (run.status === 'running') {
         const pace = lab.stepsPerSecond ? Math.max(run.stepMs, 1000 / lab.stepsPerSecond) : run.stepMs;

@@ -86,6 +86,7 @@ export class WorkerClient {
   /** @type {() => void} */
   #resolveReady = () => {};
   #ready = Promise.resolve();
+  #threads = 1;
   /** Whether the present worker has said `ready`: one that never did is not worth replacing. */
   #isReady = false;
   #isDisposed = false;
@@ -107,6 +108,11 @@ export class WorkerClient {
   /** Resolves when the worker's engine is loaded. Nothing needs to wait for it: messages do. */
   get ready() {
     return this.#ready;
+  }
+
+  /** Threads that train a run together, known once the worker is ready. */
+  get threads() {
+    return this.#threads;
   }
 
   /** Ends the worker with everything in it. */
@@ -314,6 +320,7 @@ export class WorkerClient {
     switch (message.type) {
       case 'ready':
         this.#isReady = true;
+        this.#threads = message.threads;
         this.#resolveReady();
         return;
       case 'started':

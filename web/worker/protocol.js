@@ -275,11 +275,12 @@ export function makeWriteWeights({ requestId, runId }) {
 /**
  * The engine is loaded; what was sent before has waited.
  *
- * @typedef {{ type: 'ready' }} ReadyMessage
+ * @typedef {{ type: 'ready', threads: number }} ReadyMessage  threads: that train a run together
+ * @param {Omit<ReadyMessage, 'type'>} members
  * @returns {ReadyMessage}
  */
-export function makeReady() {
-  return { type: 'ready' };
+export function makeReady(members) {
+  return { type: 'ready', ...members };
 }
 
 /**

@@ -58,7 +58,7 @@ const PASTS_KEPT = 8;
  */
 export function serve(port, createEngine) {
   const service = createEngine().then((engine) => {
-    port.send(makeReady());
+    port.send(makeReady({ threads: engine.threads }));
     return new Service(engine, port);
   });
   service.catch((error) => port.send(describeFailure(error, {})));

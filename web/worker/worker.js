@@ -25,13 +25,16 @@ function createYield() {
     });
 }
 
-serve(
-  {
-    send: (message, transfer = []) => self.postMessage(message, { transfer }),
-    listen: (receive) => {
-      self.onmessage = ({ data }) => receive(data);
+/** The first message, worker_port.js's, says how to make the engine; serve() hears the others. */
+self.onmessage = ({ data: { threads } }) => {
+  serve(
+    {
+      send: (message, transfer = []) => self.postMessage(message, { transfer }),
+      listen: (receive) => {
+        self.onmessage = ({ data }) => receive(data);
+      },
+      yieldNow: createYield(),
     },
-    yieldNow: createYield(),
-  },
-  createEngine,
-);
+    () => createEngine({ threads }),
+  );
+};

@@ -1,8 +1,13 @@
 /** Opens the Web Worker, for a page's WorkerClient. */
 
-/** @returns {import('./client.js').Port} */
-export function openWorker() {
+/**
+ * @param {number} [threads]  that train one run together; only one where pages have no shared memory
+ * @returns {import('./client.js').Port}
+ */
+export function openWorker(threads = 1) {
   const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  // The first message says how the engine is to be made; those that follow are the protocol's.
+  worker.postMessage({ threads });
   return {
     send: (message, transfer = []) => worker.postMessage(message, transfer),
     listen: (receive) => {
