@@ -1,15 +1,20 @@
 /**
- * The procedures that the page leads itself, over workers that train: the lessons of the gallery, and the diagnosis.
+ * The procedures that the page leads itself, over workers that train: the lessons of the gallery, the diagnosis and its
+ * parts.
  * They decide on this thread what to train next; the engine here reads range tests and judges settings, and holds the
  * races of the Optimizers view, whose steps take microseconds. It is loaded when it is first needed.
  */
 import { createEngine } from './browser.js';
+import { runClipStudy } from './engine/study/clip_study.js';
 import { diagnose } from './engine/study/diagnose.js';
 import { runEntry } from './engine/study/gallery/check.js';
 import { ENTRIES } from './engine/study/gallery/index.js';
 import { PATIENTS } from './engine/study/patients.js';
+import { runProbeStudy } from './engine/study/probe_study.js';
 import { formatReport } from './engine/study/report.js';
+import { formatStudyReport, STUDY_TITLES } from './engine/study/study_report.js';
 import { BETTER_SHARE } from './engine/study/verdict.js';
+import { runWarmupStudy } from './engine/study/warmup_study.js';
 
 /** @type {ReturnType<typeof createEngine> | null} */
 let engine = null;
@@ -27,8 +32,16 @@ export const GALLERY = {
   },
 };
 
-/** @type {import('./ui/diagnosis.js').Procedure} */
-export const DIAGNOSIS = { diagnose, patients: PATIENTS, betterShare: BETTER_SHARE, formatReport };
+/** @type {import('./ui/diagnosis.js').Procedures} */
+export const DIAGNOSIS = {
+  diagnose,
+  studies: { probe: runProbeStudy, warmup: runWarmupStudy, clip: runClipStudy },
+  titles: STUDY_TITLES,
+  patients: PATIENTS,
+  betterShare: BETTER_SHARE,
+  formatReport,
+  formatStudyReport,
+};
 
 /** @type {import('./ui/racetrack.js').Stadium} */
 export const STADIUM = { engine: loadEngine };

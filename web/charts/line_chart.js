@@ -22,7 +22,7 @@
  * @property {number} from @property {number} to   the x axis when not zoomed
  * @property {{ x: number, y: number | null, kind: 'cross' | 'dot', color: string, label?: string }[]} [marks]
  * @property {{ x: number, label: string, color: string, row?: number }[]} [verticals]
- * @property {{ y: number, label: string, color: string }[]} [horizontals]
+ * @property {{ y: number, label: string, color: string, below?: boolean }[]} [horizontals]  below: where the label stands
  * @property {{ from: number, to: number, color: string, label?: string }[]} [regions]
  * @property {string} [summary]    what a listener should know
  */
@@ -461,7 +461,7 @@ export class LineChart extends LitElement {
           display: !!line.label,
           content: line.label,
           position: 'end',
-          yAdjust: -10,
+          yAdjust: line.below ? 10 : -10,
           backgroundColor: paper,
           color: themeColor(this, line.color),
           font,

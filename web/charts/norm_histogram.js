@@ -7,9 +7,11 @@
  *
  * Events: `threshold` with detail {value, final}: final once it is let go.
  *
- * @typedef {{ bins: Uint32Array | null, total: number, nonFinite: number, suggested: number, percentile: number,
- *             threshold: number | null, active: boolean }} NormScene
- *   suggested: the norms' percentile as the engine tells it; threshold: λ in force or proposed, null where there is none
+ * @typedef {{ edges: number[], counts: number[] }} NormBars  as a finished trial tells them
+ * @typedef {{ bins: Uint32Array | NormBars | null, total: number, nonFinite: number, suggested: number,
+ *             percentile: number, median?: number, threshold: number | null, active: boolean }} NormScene
+ *   suggested: the norms' percentile as the engine tells it; median: a line of its own, where it is given; threshold: λ in
+ *   force or proposed, null where there is none
  */
 import { BarController, BarElement, Chart, LinearScale } from 'chart.js';
 import annotationPlugin from 'chartjs-plugin-annotation';
@@ -162,10 +164,10 @@ export class NormHistogram extends LitElement {
     if (!this.chart || !this.source || !this.isConnected) return;
     const scene = this.source();
     this.drawn = scene;
-    const bars = mergeBins(scene.bins);
+    const bars = scene.bins instanceof Uint32Array || !scene.bins ? mergeBins(scene.bins) : placeBars(scene.bins);
     const threshold = this.threshold;
     let { low, high } = bars;
-    for (const value of [scene.suggested, scene.threshold ?? Number.NaN]) {
+    for (const value of [scene.suggested, scene.threshold ?? Number.NaN, scene.median ?? Number.NaN]) {
       if (!(value > 0)) continue;
       low = Math.min(low, Math.log10(value) - 0.15);
       high = Math.max(high, Math.log10(value) + 0.15);
@@ -213,6 +215,26 @@ export class NormHistogram extends LitElement {
           yAdjust: -1,
           backgroundColor: themeColor(this, 'paper', 0.85),
           color: themeColor(this, 'soft'),
+          font,
+          padding: { x: 4, y: 2 },
+        },
+      };
+    }
+    if (scene.median !== undefined && scene.median > 0) {
+      annotations.median = {
+        type: 'line',
+        scaleID: 'x',
+        value: Math.log10(scene.median),
+        borderColor: themeColor(this, 'instability'),
+        borderWidth: 1,
+        borderDash: [2, 3],
+        label: {
+          display: true,
+          content: `median = ${axisNumber(scene.median)}`,
+          position: 'start',
+          yAdjust: 17,
+          backgroundColor: themeColor(this, 'paper', 0.85),
+          color: themeColor(this, 'instability'),
           font,
           padding: { x: 4, y: 2 },
         },
@@ -288,7 +310,8 @@ export class NormHistogram extends LitElement {
 
   /** Share of the norms drawn that lie above a value. @param {number} value */
   shareAbove(value) {
-    return shareAbove(this.drawn?.bins ?? null, value);
+    const bins = this.drawn?.bins;
+    return shareAbove(bins instanceof Uint32Array ? bins : null, value);
   }
 
   toPng() {
@@ -370,6 +393,18 @@ export function mergeBins(bins) {
     width,
     low: LOWEST_POWER + Math.floor(first / per) * width,
     high: LOWEST_POWER + (Math.floor(last / per) + 1) * width,
+  };
+}
+
+/** Bars that were merged already, on the logarithmic axis. @param {NormBars} bars @returns {ReturnType<typeof mergeBins>} */
+function placeBars({ edges, counts }) {
+  if (!counts.length) return mergeBins(null);
+  const places = edges.map((edge) => Math.log10(edge));
+  return {
+    points: counts.map((y, i) => ({ x: (places[i] + places[i + 1]) / 2, y })),
+    width: places[1] - places[0],
+    low: places[0],
+    high: places[places.length - 1],
   };
 }
 

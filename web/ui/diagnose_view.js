@@ -1,11 +1,15 @@
 /**
- * <diagnose-view>: the tuning playbook's procedure against optimization failures as one button. Its steps fill in
- * while they are trained; every claim stands beside its curves, its numbers and what they were held against.
+ * <diagnose-view>: the tuning playbook's procedure against optimization failures as one button, and its parts on their
+ * own. Their steps fill in while they are trained; every claim stands beside its curves, its numbers and what they were
+ * held against.
  */
 import { html, nothing } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { LabElement } from './lab_element.js';
 import './diagnosis_step.js';
 import { panelInWords } from './open_in_live.js';
+import { PROCEDURE_ROWS, procedureRow } from './procedure_steps.js';
+import './study_step.js';
 import { number } from './words.js';
 
 /** @typedef {import('./diagnosis.js').Diagnosis} Diagnosis */
@@ -15,36 +19,25 @@ const SEEDS = [1, 2, 3, 5];
 /** What is offered as a budget, in steps; null is as many as it takes. */
 const BUDGETS = [null, 5_000, 20_000, 50_000, 200_000];
 
-/** The procedure's steps, in its order: their headings before they are reached, and what they are for. */
-export const STEPS = /** @type {const} */ ([
-  [
-    'baseline',
-    'The settings as they are',
-    'Train them, and look: how good is the best checkpoint, and does the loss ever go up for a while?',
-  ],
-  ['sweep', 'The learning rate sweep', 'Rates around yours, three to a decade. The best one is called lr*.'],
-  [
-    'edge',
-    'Is the best rate at the edge?',
-    'If training breaks just above lr*, the instability may be what keeps the rate, and the progress, small.',
-  ],
-  [
-    'above',
-    '5 × and 10 × the best rate',
-    'A sudden rise after a steady decline is instability in the middle of training.',
-  ],
-  [
-    'probe',
-    'The first steps at 2 × the best rate',
-    'Evaluated after every step: a blow-up at the start that recovers is easily missed.',
-  ],
-]);
+/** What warmup may be asked to reach, as multiples of the unstable rate: the playbook's two. */
+const MULTIPLES = [10, 100];
 
 const VERDICTS = {
   stable: ['No instability that matters', 'good'],
   early: ['Early instability', 'bad'],
   mid: ['Instability in mid-training', 'bad'],
 };
+
+/** What of a study stands among its findings: member, words, colour. @type {[string, string, string][]} */
+const STUDY_FINDINGS = [
+  ['lr_best', 'Best rate lr*', 'amber'],
+  ['lr_unstable', 'Unstable from', 'bad'],
+  ['base_lr', 'Reached by warmup', 'good'],
+  ['warmup_steps', 'Shortest warmup, steps', 'good'],
+  ['needs_more_steps', 'More than 5 % of the run', ''],
+  ['early', 'Early instability', ''],
+  ['hidden', 'Hidden from your evaluation', ''],
+];
 
 export class DiagnoseView extends LabElement {
   /** @returns {Diagnosis} */
@@ -66,29 +59,19 @@ export class DiagnoseView extends LabElement {
     const { lab, diagnosis } = this;
     const running = diagnosis.status === 'running';
     return html`<div class="diagnose-setup">
-      <button class="primary wide" ?disabled=${!lab.ready || !diagnosis.ready || running} @click=${() => this.start()}>Diagnose these settings</button>
+      ${this.choice(running)}
+      <button class="primary wide" ?disabled=${!lab.ready || !diagnosis.ready || running} @click=${() => this.start()}>${procedureRow(diagnosis.wanted).button}</button>
       <p class="soft">Examines the settings of the Live view: ${panelInWords(lab)}.</p>
       <div class="pair">
-        <label>
-          <span>Seeds</span>
-          <select ?disabled=${running} @change=${(/** @type {Event} */ event) => {
-            diagnosis.seeds = Number(/** @type {HTMLSelectElement} */ (event.target).value);
-          }}>
-            ${SEEDS.map((seeds) => html`<option value=${seeds} ?selected=${seeds === diagnosis.seeds}>${seeds}</option>`)}
-          </select>
-        </label>
-        <label>
-          <span>Budget</span>
-          <select ?disabled=${running} @change=${(/** @type {Event} */ event) => {
-            diagnosis.budget = Number(/** @type {HTMLSelectElement} */ (event.target).value) || null;
-          }}>
-            ${BUDGETS.map(
-              (budget) => html`<option value=${budget ?? 0} ?selected=${budget === diagnosis.budget}>
-                ${budget === null ? 'what it takes' : `${budget.toLocaleString('en-US')} steps`}
-              </option>`,
-            )}
-          </select>
-        </label>
+        ${this.pick('Seeds', SEEDS, diagnosis.seeds, String, (seeds) => diagnosis.set({ seeds: Number(seeds) }))}
+        ${this.pick(
+          'Budget',
+          BUDGETS,
+          diagnosis.budget,
+          (budget) => (budget === null ? 'what it takes' : `${budget.toLocaleString('en-US')} steps`),
+          (budget) => diagnosis.set({ budget }),
+        )}
+        ${this.ownOptions()}
       </div>
       <h2>Prepared patients</h2>
       <ul class="patients">
@@ -112,38 +95,129 @@ export class DiagnoseView extends LabElement {
     </div>`;
   }
 
+  /** Which procedure. @param {boolean} running */
+  choice(running) {
+    const { diagnosis } = this;
+    return html`<fieldset class="procedures" ?disabled=${running || !diagnosis.ready}>
+      <legend>Procedure</legend>
+      ${PROCEDURE_ROWS.map(
+        ({ id, short }) => html`<label>
+          <input
+            type="radio"
+            name="procedure"
+            value=${id}
+            .checked=${live(id === diagnosis.wanted)}
+            @change=${() => diagnosis.set({ wanted: id })}
+          />
+          <b>${diagnosis.titleOf(id)}</b><span>${short}</span>
+        </label>`,
+      )}
+    </fieldset>`;
+  }
+
+  /** What only one of the procedures asks. */
+  ownOptions() {
+    const { lab, diagnosis } = this;
+    if (diagnosis.wanted === 'warmup') {
+      return this.pick(
+        'Warm up to',
+        MULTIPLES,
+        diagnosis.multiple,
+        (multiple) => `${multiple} × the unstable rate`,
+        (multiple) => diagnosis.set({ multiple: Number(multiple) }),
+      );
+    }
+    if (diagnosis.wanted !== 'clip') return nothing;
+    const field = lab.field('clip_percentile');
+    return html`<label>
+      <span>Percentile of the norms</span>
+      <input
+        type="number"
+        min=${field.min ?? 0}
+        max=${field.max ?? 100}
+        step="any"
+        ?disabled=${diagnosis.status === 'running'}
+        .value=${String(diagnosis.percentile ?? lab.draft.clip_percentile)}
+        @change=${(/** @type {Event} */ event) => {
+          const input = /** @type {HTMLInputElement} */ (event.target);
+          diagnosis.set({ percentile: input.validity.valid && input.value !== '' ? Number(input.value) : null });
+        }}
+      />
+    </label>`;
+  }
+
+  /**
+   * A choice from a list.
+   * @template {number | null} T
+   * @param {string} label @param {T[]} values @param {T} chosen @param {(value: T) => string} say @param {(value: T) => void} take
+   */
+  pick(label, values, chosen, say, take) {
+    return html`<label>
+      <span>${label}</span>
+      <select
+        ?disabled=${this.diagnosis.status === 'running'}
+        @change=${(/** @type {Event} */ event) => take(values[/** @type {HTMLSelectElement} */ (event.target).selectedIndex])}
+      >
+        ${values.map((value) => html`<option value=${value ?? 0} ?selected=${value === chosen}>${say(value)}</option>`)}
+      </select>
+    </label>`;
+  }
+
   // ---- the procedure ---------------------------------------------------------------------------------------------
+
+  /** The steps on show: of what was done last, or of what is chosen while nothing was done. */
+  get row() {
+    const { diagnosis } = this;
+    return procedureRow(diagnosis.status === 'idle' ? diagnosis.wanted : diagnosis.conducted);
+  }
 
   /** Which step is being worked on, by what the procedure says it does. */
   get current() {
-    const { status, report } = this.diagnosis;
+    const { status, known, conducted, judged } = this.diagnosis;
+    const { steps } = this.row;
     if (status !== 'running') return -1;
-    const told = new Set(report?.evidence.map(({ kind }) => kind) ?? []);
-    const at = STEPS.findIndex(([kind]) => !told.has(kind));
-    return this.diagnosis.judged || at < 0 ? STEPS.length : at;
+    const told = new Set(known?.evidence.map(({ kind }) => kind) ?? []);
+    // A study may leave the sweep out: what comes before the last that is told is over.
+    const last = steps.findLastIndex(([kind]) => told.has(kind));
+    return conducted === 'diagnosis' && judged ? steps.length : last + 1;
   }
 
   procedure() {
-    const { lab, diagnosis, current } = this;
-    const { report, status } = diagnosis;
+    const { lab, diagnosis, current, row } = this;
+    const { known, status } = diagnosis;
     const ended = status === 'done' || status === 'stopped';
     return html`<ol class="procedure">
-      ${STEPS.map(([kind, heading, purpose], i) => {
-        const evidence = report?.evidence.find((other) => other.kind === kind) ?? null;
+      ${row.steps.map(([kind, heading, purpose], i) => {
+        const evidence = known?.evidence.find((other) => other.kind === kind) ?? null;
         const state = evidence ? 'told' : i === current ? 'current' : ended ? 'left' : 'waiting';
         return html`<li class="stage ${state}" data-kind=${kind}>
-          <diagnosis-step
+          <study-step
             .lab=${lab}
             .kind=${kind}
             .heading=${heading}
             .purpose=${purpose}
             .evidence=${evidence}
             .state=${state}
-          ></diagnosis-step>
+          ></study-step>
         </li>`;
       })}
-      ${this.verdictStep(ended)} ${this.remedySteps(ended, current)}
+      ${row.id === 'diagnosis' ? html`${this.verdictStep(ended)} ${this.remedySteps(ended, current)}` : this.studyVerdict(ended)}
     </ol>`;
+  }
+
+  /** What a study comes to, in its own sentences. @param {boolean} ended */
+  studyVerdict(ended) {
+    const { study } = this.diagnosis;
+    const told = ended && study && study.says.length > 0;
+    return html`<li class="stage verdict-stage ${told ? 'told' : ended ? 'left' : 'waiting'}" data-kind="verdict">
+      <h3>The verdict</h3>
+      ${
+        told
+          ? html`<p class="verdict sentence ${study.tone}">${study.says[0]}</p>
+            ${study.says.slice(1).map((sentence) => html`<p>${sentence}</p>`)}`
+          : html`<p class="purpose">In a sentence, with its numbers and what they were held against.</p>`
+      }
+    </li>`;
   }
 
   /** @param {boolean} ended */
@@ -167,7 +241,7 @@ export class DiagnoseView extends LabElement {
   remedySteps(ended, current) {
     const { lab, diagnosis } = this;
     const { report, status, stage } = diagnosis;
-    const trying = status === 'running' && current === STEPS.length;
+    const trying = status === 'running' && current === this.row.steps.length;
     const healthy = ended && report?.verdict === 'stable';
     const remedies = report?.remedies ?? [];
     return html`<li class="stage remedies ${remedies.length ? 'told' : trying ? 'current' : ended ? 'left' : 'waiting'}" data-kind="remedies">
@@ -197,15 +271,13 @@ export class DiagnoseView extends LabElement {
 
   findings() {
     const { diagnosis } = this;
-    const { report, status } = diagnosis;
+    const { report, study, status } = diagnosis;
     if (status === 'failed') return html`<h2>It could not be done</h2><p class="bad">${diagnosis.problem}</p>`;
+    if (study) return this.studyFindings(study);
     if (!report) {
       return html`<h2>What it does</h2>
         <p class="soft">
-          Training can fail by instability: the loss goes up instead of down, at the very start or suddenly in the
-          middle, and a rate that is small enough to be safe is too small to be good. The procedure finds out whether
-          that happens here, of which kind it is, and what helps. It trains a few dozen short runs, beside the one in
-          Live, which goes on.
+          ${this.row.about} It trains a few dozen short runs, beside the one in Live, which goes on.
         </p>`;
     }
     const [words, tone] = diagnosis.judged ? VERDICTS[report.verdict] : ['not yet known', 'soft'];
@@ -224,18 +296,48 @@ export class DiagnoseView extends LabElement {
         ${treated ? html`<dt>Cure</dt><dd class="good"><b>${treated.label}</b></dd>` : nothing}
       </dl>
       ${status !== 'running' && report.advice.length > 1 ? html`<h2>Advice</h2>${report.advice.slice(1).map((advice) => html`<p>${advice}</p>`)}` : nothing}
-      ${report.skipped.length ? html`<h2>Not done</h2>${report.skipped.map((skipped) => html`<p class="soft">${skipped}</p>`)}` : nothing}
-      ${
-        status === 'running'
-          ? nothing
-          : html`<h2>Take it home</h2>
-            <div class="buttons">
-              ${treated ? html`<button class="primary" @click=${() => diagnosis.openInLive(treated.tried.find((one) => one.solved)?.runs[0].settings ?? '')}>Open the cure in Live</button>` : nothing}
-              <button @click=${() => diagnosis.saveHtml()}>Report (HTML)</button>
-              <button @click=${() => diagnosis.saveJson()}>JSON</button>
-            </div>`
-      }
+      ${this.leftOut(report.skipped)}
+      ${this.takeHome(treated ? { label: 'Open the cure in Live', settings: treated.tried.find((one) => one.solved)?.runs[0].settings ?? '' } : null)}
     `;
+  }
+
+  /** @param {import('./diagnosis.js').Study} study */
+  studyFindings(study) {
+    const { diagnosis } = this;
+    const rows = STUDY_FINDINGS.flatMap(([name, label, tone]) =>
+      study[name] === null || study[name] === undefined ? [] : [{ label, tone, value: study[name] }],
+    );
+    const threshold = study.measured?.threshold;
+    return html`
+      <h2>Findings</h2>
+      <dl class="findings">
+        <dt>Settings</dt>
+        <dd>${diagnosis.patient?.title ?? 'those in Live'}</dd>
+        ${rows.map(({ label, tone, value }) => html`<dt>${label}</dt><dd class=${tone}><b>${typeof value === 'number' ? number(value) : value ? 'yes' : 'no'}</b></dd>`)}
+        ${threshold === undefined ? nothing : html`<dt>λ, percentile ${study.config.clip_percentile}</dt><dd class="norm"><b>${number(threshold)}</b></dd><dt>Median norm</dt><dd>${number(study.measured.typical)}</dd>`}
+      </dl>
+      ${this.leftOut(study.skipped)}
+      ${this.takeHome(study.offer ? { label: `Open in Live: ${study.offer.label}`, settings: study.offer.settings } : null)}
+    `;
+  }
+
+  /** @param {string[]} skipped */
+  leftOut(skipped) {
+    return skipped.length
+      ? html`<h2>Not done</h2>${skipped.map((sentence) => html`<p class="soft">${sentence}</p>`)}`
+      : nothing;
+  }
+
+  /** @param {{ label: string, settings: string } | null} offer settings to go on with */
+  takeHome(offer) {
+    const { diagnosis } = this;
+    if (diagnosis.status === 'running') return nothing;
+    return html`<h2>Take it home</h2>
+      <div class="buttons">
+        ${offer ? html`<button class="primary" @click=${() => diagnosis.openInLive(offer.settings)}>${offer.label}</button>` : nothing}
+        <button @click=${() => diagnosis.saveHtml()}>Report (HTML)</button>
+        <button @click=${() => diagnosis.saveJson()}>JSON</button>
+      </div>`;
   }
 
   standing() {

@@ -1,14 +1,22 @@
 /**
- * The diagnosis on the page: what was asked for, what is known so far, every trial it trained, and its way out of the
- * page. The procedure itself is a study (engine/study/diagnose.js).
+ * The diagnosis on the page, or one of its parts on its own: what was asked for, what is known so far, every trial it
+ * trained, and its way out of the page. The procedures themselves are studies (engine/study).
  *
- * @typedef {import('../engine/study/diagnose.js').Diagnosis} Report
+ * @typedef {import('../engine/study/diagnose.js').Diagnosis} Diagnosed
+ * @typedef {import('../engine/study/procedure.js').Study} Study
+ * @typedef {import('./procedure_steps.js').ProcedureId} ProcedureId
  * @typedef {import('../engine/study/bench.js').Run} Run
  * @typedef {import('../engine/study/curve.js').Curve} Curve
  * @typedef {import('../engine/study/trial.js').TrialResult} TrialResult
  * @typedef {import('../engine/study/patients.js').Patient} Patient
- * @typedef {{ diagnose: typeof import('../engine/study/diagnose.js').diagnose, patients: Patient[], betterShare: number,
- *             formatReport: (report: Report, curves: Record<string, Curve>) => string }} Procedure
+ * @typedef {object} Procedures
+ * @property {typeof import('../engine/study/diagnose.js').diagnose} diagnose
+ * @property {Record<string, (how: any) => Promise<import('../engine/study/procedure.js').Outcome>>} studies
+ * @property {Record<string, string>} titles  of the studies
+ * @property {Patient[]} patients
+ * @property {number} betterShare
+ * @property {(report: Diagnosed, curves: Record<string, Curve>) => string} formatReport
+ * @property {(study: Study, curves: Record<string, Curve>) => string} formatStudyReport
  * @typedef {{ settings: string, config: Record<string, any>, share: number }} Training  one that is going on
  */
 import { configFromSearch, configToSearch, parseSettings } from '../engine/config.js';
@@ -23,8 +31,18 @@ export class Diagnosis {
   /** @type {'idle' | 'running' | 'done' | 'stopped' | 'failed'} */
   status = 'idle';
   problem = '';
-  /** What is known by the end of the last stage. @type {Report | null} */
+  /** What is to be done. @type {ProcedureId} */
+  wanted = 'diagnosis';
+  /** What was done last, or is being done: the report is of it. @type {ProcedureId} */
+  conducted = 'diagnosis';
+  /** Of the unstable rate that warmup is to reach. */
+  multiple = 10;
+  /** Of the unclipped norms: the threshold; null is the settings' own. @type {number | null} */
+  percentile = null;
+  /** What the diagnosis knows by the end of the last stage. @type {Diagnosed | null} */
   report = null;
+  /** The same of a study. @type {Study | null} */
+  study = null;
   /** What is being done now. */
   stage = '';
   steps = 0;
@@ -42,8 +60,8 @@ export class Diagnosis {
 
   #lab;
   #studies;
-  /** @type {Procedure | null} */
-  #procedure = null;
+  /** @type {Procedures | null} */
+  #procedures = null;
   #startedAt = 0;
   #endedAt = 0;
   #dataId = /** @type {number | null} */ (null);
@@ -52,28 +70,44 @@ export class Diagnosis {
   /** @type {(() => void) | null} */
   #cancel = null;
 
-  /** @param {import('./lab.js').Lab} lab @param {any} studies @param {Promise<Procedure>} procedure */
-  constructor(lab, studies, procedure) {
+  /** @param {import('./lab.js').Lab} lab @param {any} studies @param {Promise<Procedures>} procedures */
+  constructor(lab, studies, procedures) {
     this.#lab = lab;
     this.#studies = studies;
-    procedure.then((arrived) => {
-      this.#procedure = arrived;
+    procedures.then((arrived) => {
+      this.#procedures = arrived;
       lab.touch();
     });
   }
 
   /** Whether the procedure is there: it is fetched after what the first view needs. */
   get ready() {
-    return this.#procedure !== null;
+    return this.#procedures !== null;
   }
 
   get patients() {
-    return this.#procedure?.patients ?? [];
+    return this.#procedures?.patients ?? [];
+  }
+
+  /** What a procedure is called. @param {ProcedureId} id */
+  titleOf(id) {
+    return id === 'diagnosis' ? 'Whole diagnosis' : (this.#procedures?.titles[id] ?? '');
+  }
+
+  /** What is known, whichever procedure it is from. @returns {Diagnosed | Study | null} */
+  get known() {
+    return this.conducted === 'diagnosis' ? this.report : this.study;
+  }
+
+  /** @param {{ seeds?: number, budget?: number | null, wanted?: ProcedureId, multiple?: number, percentile?: number | null }} options */
+  set(options) {
+    Object.assign(this, options);
+    this.#lab.touch();
   }
 
   /** How far below the untreated best checkpoint a better one must be. */
   get betterShare() {
-    return this.#procedure?.betterShare ?? 1;
+    return this.#procedures?.betterShare ?? 1;
   }
 
   get seconds() {
@@ -96,10 +130,11 @@ export class Diagnosis {
   /** @param {Patient | null} [patient] null: the settings of the live view */
   async start(patient = null) {
     const lab = this.#lab;
-    const procedure = this.#procedure;
-    if (!procedure) return;
+    const procedures = this.#procedures;
+    if (!procedures) return;
     /** @type {Record<string, any>} */
     const config = patient ? parseSettings(patient.config).config : { ...lab.draft, changes: [], sharpness_every: 0 };
+    if (this.wanted === 'clip' && this.percentile !== null) config.clip_percentile = this.percentile;
     const data = config.dataset === 'custom' ? lab.data.chosen : null;
     if (config.dataset === 'custom' && !data) {
       this.#fail(
@@ -107,7 +142,8 @@ export class Diagnosis {
       );
       return;
     }
-    Object.assign(this, { report: null, problem: '', stage: '', steps: 0, runs: 0, fresh: [] });
+    Object.assign(this, { report: null, study: null, problem: '', stage: '', steps: 0, runs: 0, fresh: [] });
+    this.conducted = this.wanted;
     this.trials = new Map();
     this.training = new Map();
     this.#curves = {};
@@ -118,29 +154,19 @@ export class Diagnosis {
     this.#startedAt = performance.now();
     const study = this.#studies.run(
       (/** @type {any} */ runner, /** @type {AbortSignal} */ signal) =>
-        procedure.diagnose({
-          runner: this.#watch(runner),
-          config,
-          seeds: this.seeds,
-          budget: this.budget ?? Number.POSITIVE_INFINITY,
-          now: () => performance.now(),
-          signal,
-          onProgress: (/** @type {import('../engine/study/diagnose.js').Progress} */ progress) => this.#hear(progress),
-          onStage: (/** @type {Report} */ report, /** @type {Record<string, Curve>} */ curves) =>
-            this.#take(report, curves),
-        }),
+        this.#conduct(procedures, config, runner, signal),
       { config, files: data?.files ?? null },
     );
     this.#cancel = study.cancel;
     lab.touch();
     try {
-      const { diagnosis, curves } = await study.result;
-      this.#take(diagnosis, curves);
-      this.status = diagnosis.interrupted ? 'stopped' : 'done';
-      if (!patient) lab.rates.sweep(diagnosis.lr_best, diagnosis.lr_unstable, config);
+      const { known, curves } = await study.result;
+      this.#take(known, curves);
+      this.status = known.interrupted ? 'stopped' : 'done';
+      if (!patient && known.lr_best !== null) lab.rates.sweep(known.lr_best, known.lr_unstable, config);
     } catch (error) {
       const { code, message } = /** @type {any} */ (error);
-      if (code === 'cancelled') this.status = this.report ? 'stopped' : 'idle';
+      if (code === 'cancelled') this.status = this.known ? 'stopped' : 'idle';
       else this.#fail(message);
     }
     this.#endedAt = performance.now();
@@ -151,6 +177,34 @@ export class Diagnosis {
 
   cancel() {
     this.#cancel?.();
+  }
+
+  /**
+   * @param {Procedures} procedures
+   * @param {Record<string, any>} config
+   * @param {any} runner
+   * @param {AbortSignal} signal
+   * @returns {Promise<{ known: Diagnosed | Study, curves: Record<string, Curve> }>}
+   */
+  async #conduct(procedures, config, runner, signal) {
+    const how = {
+      runner: this.#watch(runner),
+      config: /** @type {import('../engine/config.js').Config} */ (config),
+      seeds: this.seeds,
+      budget: this.budget ?? Number.POSITIVE_INFINITY,
+      multiple: this.multiple,
+      now: () => performance.now(),
+      signal,
+      onProgress: (/** @type {import('../engine/study/inquiry.js').Progress} */ progress) => this.#hear(progress),
+      onStage: (/** @type {Diagnosed | Study} */ known, /** @type {Record<string, Curve>} */ curves) =>
+        this.#take(known, curves),
+    };
+    if (this.conducted === 'diagnosis') {
+      const { diagnosis, curves } = await procedures.diagnose(how);
+      return { known: diagnosis, curves };
+    }
+    const { study, curves } = await procedures.studies[this.conducted](how);
+    return { known: study, curves };
   }
 
   /** The same runner, with an ear on every trial. @param {any} runner */
@@ -179,7 +233,7 @@ export class Diagnosis {
     };
   }
 
-  /** @param {import('../engine/study/diagnose.js').Progress} progress */
+  /** @param {import('../engine/study/inquiry.js').Progress} progress */
   #hear({ title, steps, runs }) {
     if (title !== this.stage) this.fresh = [];
     this.stage = title;
@@ -188,15 +242,10 @@ export class Diagnosis {
     this.#lab.touchSoon();
   }
 
-  /** @param {Report} report @param {Record<string, Curve>} curves */
-  #take(report, curves) {
-    // The procedure goes on filling its lists: what is drawn must not change behind the page's back.
-    this.report = {
-      ...report,
-      evidence: [...report.evidence],
-      remedies: [...report.remedies],
-      skipped: [...report.skipped],
-    };
+  /** @param {Diagnosed | Study} known  a value of its own, so that it stays as it is @param {Record<string, Curve>} curves */
+  #take(known, curves) {
+    if ('procedure' in known) this.study = /** @type {Study} */ (known);
+    else this.report = /** @type {Diagnosed} */ (known);
     this.#curves = curves;
     this.fresh = [];
     this.#lab.touch();
@@ -237,21 +286,28 @@ export class Diagnosis {
   openInLive(settings) {
     const { config } = configFromSearch(settings);
     const words = this.changesInWords(changesOf(/** @type {Record<string, any>} */ (this.examined), config));
-    openInLive(this.#lab, config, this.#dataId, `From the diagnosis: ${words || 'the settings as they are'}.`);
+    const from = this.conducted === 'diagnosis' ? 'diagnosis' : this.titleOf(this.conducted).toLowerCase();
+    openInLive(this.#lab, config, this.#dataId, `From the ${from}: ${words || 'the settings as they are'}.`);
   }
 
   saveJson() {
-    const { report } = this;
-    if (!report) return;
-    const text = JSON.stringify({ ...report, curves: this.#curves }, plain, 1);
-    save(new Blob([text], { type: 'application/json' }), 'trainscope-diagnosis.json');
+    const { known } = this;
+    if (!known) return;
+    const text = JSON.stringify({ ...known, curves: this.#curves }, plain, 1);
+    save(new Blob([text], { type: 'application/json' }), `${this.#fileName}.json`);
   }
 
   saveHtml() {
-    const { report } = this;
-    if (!report || !this.#procedure) return;
-    const text = this.#procedure.formatReport(report, this.#curves);
-    save(new Blob([text], { type: 'text/html' }), 'trainscope-diagnosis.html');
+    const procedures = this.#procedures;
+    if (!procedures) return;
+    const text = this.study
+      ? procedures.formatStudyReport(this.study, this.#curves)
+      : this.report && procedures.formatReport(this.report, this.#curves);
+    if (text) save(new Blob([text], { type: 'text/html' }), `${this.#fileName}.html`);
+  }
+
+  get #fileName() {
+    return `trainscope-${this.conducted}`;
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * The steps of a diagnosis: <diagnosis-step> is one of the findings before the verdict, <remedy-step> one remedy that
+ * The steps of a diagnosis: DiagnosisStep is one of the findings before the verdict, <remedy-step> one remedy that
  * was tried. Each says what was found, draws the curves it rests on, and names the thresholds that decided.
  */
 import { html, nothing } from 'lit';
@@ -24,6 +24,15 @@ const THRESHOLDS = {
   edge_grid_points: (value) => `at the edge: unstable within ${plural(value, 'grid point')} above lr*`,
   unstable_seeds_share: (value) => `unstable from ${percent(value, 0)} of the seeds on`,
   mid_seeds_share: (value) => `counts from ${percent(value, 0)} of the seeds on`,
+  surviving_seeds_share: (value) => `survives where more than ${percent(value, 0)} of the seeds do`,
+  longest_warmup_share: (value) => `the longest warmup: ${percent(value, 0)} of the run’s steps`,
+  long_warmup_share: (value) => `the run may need more steps from a warmup of ${percent(value, 0)} on`,
+  post_warmup_factor: (value) => `held for ${value} × the warmup`,
+  better_share: (value) => `better: the median best checkpoint below ${value} × the other’s`,
+  clip_percentile: (value) => `λ: the ${value}th percentile of the unclipped norms`,
+  aggressive_share: (value) => `too aggressive: more than ${percent(value, 0)} of the updates clipped`,
+  evaluation_rise: (value) =>
+    `a blow-up shows in an evaluation from ${value} × the first loss or the loss of predicting the class frequencies on`,
   batch_rise: (value) => `a blow-up counts from ${value} × the first batch’s loss on`,
 };
 
@@ -34,7 +43,7 @@ const SENTENCES = 3;
 const GROUP_COLORS = ['loss', 'instability', 'lr'];
 
 /** What the two elements share: curves of groups of trials, and runs that can be opened. */
-class StepElement extends LabElement {
+export class StepElement extends LabElement {
   updated() {
     for (const chart of this.querySelectorAll('line-chart, axis-plot')) /** @type {any} */ (chart).invalidate();
   }
@@ -308,8 +317,6 @@ export class DiagnosisStep extends StepElement {
   }
 }
 
-customElements.define('diagnosis-step', DiagnosisStep);
-
 export class RemedyStep extends StepElement {
   static properties = { ...LabElement.properties, remedy: { attribute: false } };
 
@@ -332,30 +339,6 @@ export class RemedyStep extends StepElement {
         trials: diagnosis.trialsOf(treatment.runs),
       })),
     ].filter(({ trials }) => trials.length);
-  }
-
-  /** Warmup's search: which lengths survive up to which rate. */
-  search() {
-    const { search } = this.remedy;
-    if (!search?.tried.length) return nothing;
-    const lengths = [...new Set(search.tried.map((attempt) => attempt.warmup_steps))].sort((a, b) => a - b);
-    const multiples = [...new Set(search.tried.map((attempt) => attempt.multiple))].sort((a, b) => b - a);
-    return html`<div class="table-scroll"><table class="search">
-      <caption>Ramp up to a multiple of the unstable rate ${number(search.lr_unstable)}, then hold for twice as long: does it blow up?</caption>
-      <thead><tr><th scope="col">up to</th>${lengths.map((length) => html`<th scope="col" class="figure">${plural(length, 'step')}</th>`)}</tr></thead>
-      <tbody>
-        ${multiples.map(
-          (multiple) => html`<tr>
-            <th scope="row">${multiple} × = ${number(multiple * search.lr_unstable)}</th>
-            ${lengths.map((length) => {
-              const attempt = search.tried.find((one) => one.multiple === multiple && one.warmup_steps === length);
-              return html`<td class="figure">${attempt ? (attempt.blew_up ? html`<span class="bad">✕</span>` : html`<span class="good">✓</span>`) : html`<span class="soft">·</span>`}
-                ${attempt ? html`<small>${attempt.survived} of ${attempt.seeds}</small>` : nothing}</td>`;
-            })}
-          </tr>`,
-        )}
-      </tbody>
-    </table></div>`;
   }
 
   render() {
@@ -384,9 +367,35 @@ export class RemedyStep extends StepElement {
           )}
         </tbody>
       </table></div>
-      ${remedy.says.length ? html`<details><summary>In words</summary>${remedy.says.map((sentence) => html`<p>${sentence}</p>`)}${this.search()}</details>` : nothing}
+      ${remedy.says.length ? html`<details><summary>In words</summary>${remedy.says.map((sentence) => html`<p>${sentence}</p>`)}${searchTable(remedy.search)}</details>` : nothing}
     `;
   }
+}
+
+/**
+ * Warmup's search: which lengths survive up to which rate.
+ * @param {import('../engine/study/warmup.js').WarmupSearch | undefined} search
+ */
+export function searchTable(search) {
+  if (!search?.tried.length) return nothing;
+  const lengths = [...new Set(search.tried.map((attempt) => attempt.warmup_steps))].sort((a, b) => a - b);
+  const multiples = [...new Set(search.tried.map((attempt) => attempt.multiple))].sort((a, b) => b - a);
+  return html`<div class="table-scroll"><table class="search">
+    <caption>Ramp up to a multiple of the unstable rate ${number(search.lr_unstable)}, then hold for twice as long: does it blow up?</caption>
+    <thead><tr><th scope="col">up to</th>${lengths.map((length) => html`<th scope="col" class="figure">${plural(length, 'step')}</th>`)}</tr></thead>
+    <tbody>
+      ${multiples.map(
+        (multiple) => html`<tr>
+          <th scope="row">${multiple} × = ${number(multiple * search.lr_unstable)}</th>
+          ${lengths.map((length) => {
+            const attempt = search.tried.find((one) => one.multiple === multiple && one.warmup_steps === length);
+            return html`<td class="figure">${attempt ? (attempt.blew_up ? html`<span class="bad">✕</span>` : html`<span class="good">✓</span>`) : html`<span class="soft">·</span>`}
+              ${attempt ? html`<small>${attempt.survived} of ${attempt.seeds}</small>` : nothing}</td>`;
+          })}
+        </tr>`,
+      )}
+    </tbody>
+  </table></div>`;
 }
 
 /** @type {Record<Remedy['kind'], string>} */

@@ -81,7 +81,7 @@ export class Lab extends EventTarget {
 
   /**
    * @param {{ client: any, studies: any, gallery: Promise<import('./lessons.js').Gallery>,
-   *           diagnosis: Promise<import('./diagnosis.js').Procedure>, stadium: Promise<import('./racetrack.js').Stadium>,
+   *           diagnosis: Promise<import('./diagnosis.js').Procedures>, stadium: Promise<import('./racetrack.js').Stadium>,
    *           schema: any, series: import('./run.js').SeriesMaker,
    *           presets: { name: string, sentence: string, config: Config }[] }} parts
    */

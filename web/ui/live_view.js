@@ -17,6 +17,9 @@ const LEARNING = /** @type {const} */ ({
 /** Marks of live changes nearer than this share of the run are one mark. */
 const CLUSTER = 0.035;
 
+/** Norms before their percentiles are worth a line. */
+const NORMS_TOLD = 20;
+
 export class LiveView extends LabElement {
   static properties = { ...LabElement.properties, held: { state: true } };
 
@@ -113,7 +116,6 @@ export class LiveView extends LabElement {
         label: which === 'loss' ? `diverged at ${count(run.summary?.diverged_at ?? run.step)}` : '',
       });
     }
-    const clipping = config.clip === 'norm' && which === 'norm';
     return {
       layers,
       from,
@@ -121,17 +123,31 @@ export class LiveView extends LabElement {
       regions,
       marks,
       verticals: this.changeLines(run, to, which),
-      horizontals: clipping
-        ? [
-            {
-              y: Number(this.held?.value ?? config.clip_norm),
-              label: `λ = ${number(Number(this.held?.value ?? config.clip_norm))}`,
-              color: 'norm',
-            },
-          ]
-        : [],
+      horizontals: which === 'norm' ? this.thresholdLines(run) : [],
       summary: this.summary(run, which),
     };
+  }
+
+  /**
+   * λ in force, or the one just above the typical norm; and the one that is too aggressive, because it would clip half
+   * of the steps: the playbook's Figure 9.
+   * @param {import('./run.js').Run} run
+   */
+  thresholdLines(run) {
+    const { inForce: config, summary, step } = run;
+    if (config.clip === 'norm') {
+      const threshold = Number(this.held?.value ?? config.clip_norm);
+      return [{ y: threshold, label: `λ = ${number(threshold)}`, color: 'norm' }];
+    }
+    if (!summary || step < NORMS_TOLD || !(summary.norm_suggested > 0)) return [];
+    return [
+      {
+        y: summary.norm_suggested,
+        label: `just above typical: ${number(summary.norm_suggested)}`,
+        color: 'validation',
+      },
+      { y: summary.norm_p50, label: `too aggressive: ${number(summary.norm_p50)}`, color: 'instability', below: true },
+    ];
   }
 
   /** Live changes and forks as vertical lines; near ones share a label. @param {import('./run.js').Run} run @param {number} to @param {string} which */

@@ -19,8 +19,8 @@ import { figure, plural } from './wording.js';
  * @property {Point | null} coarse_peak  the highest that evaluation every coarse_every steps would have seen
  * @property {number} coarse_every
  * @property {number} batch_rise  highest batch loss of the first 20 steps, as a multiple of the first batch's loss
- * @property {boolean} early  an episode of early instability that the evaluations show as well: a batch alone may have
- *   a high loss because of its samples
+ * @property {boolean} early  an episode of early instability that the evaluations show as well, because a batch alone
+ *   may have a high loss for its samples, and in which the batch loss rises by more than the choice of a batch can do
  * @property {boolean} hidden  early, and no coarse evaluation shows a blow-up
  *
  * @typedef {object} Probe
@@ -70,7 +70,9 @@ export function judgeProbe(trial, coarseEvery) {
   const limit = BLOW_UP * Math.max(trial.baseline_loss, trial.train.first);
   const [peak, coarsePeak] = [highest(fine), highest(coarse)];
   const hasEpisode = trial.episodes.some(({ kind }) => kind === 'early');
-  const early = hasEpisode && (trial.diverged || (peak?.loss ?? 0) >= limit);
+  const batch_rise = losses.length > 0 ? Math.max(...losses) / trial.train.first : NaN;
+  const isSeen = (peak?.loss ?? 0) >= limit;
+  const early = hasEpisode && (trial.diverged || (isSeen && batch_rise >= PROBE_RISE));
   /** @type {ProbeFigures} */
   const figures = {
     lr: trial.config.lr,
@@ -79,11 +81,11 @@ export function judgeProbe(trial, coarseEvery) {
     peak,
     coarse_peak: coarsePeak,
     coarse_every: coarseEvery,
-    batch_rise: losses.length > 0 ? Math.max(...losses) / trial.train.first : NaN,
+    batch_rise,
     early,
     hidden: early && !trial.diverged && (coarsePeak?.loss ?? 0) < limit,
   };
-  return { trial, fine, coarse, figures, says: sayProbe(trial, figures, hasEpisode) };
+  return { trial, fine, coarse, figures, says: sayProbe(trial, figures, { hasEpisode, isSeen }) };
 }
 
 /** @param {Point[]} points @returns {Point | null} */
@@ -94,10 +96,23 @@ function highest(points) {
   return top;
 }
 
-/** @param {TrialResult} trial @param {ProbeFigures} figures @param {boolean} hasEpisode */
-function sayProbe(trial, { lr, steps, peak, coarse_peak, coarse_every, early, hidden, batch_rise }, hasEpisode) {
+/**
+ * @param {TrialResult} trial
+ * @param {ProbeFigures} figures
+ * @param {{ hasEpisode: boolean, isSeen: boolean }} signs  isSeen: an evaluation shows a blow-up
+ */
+function sayProbe(
+  trial,
+  { lr, steps, peak, coarse_peak, coarse_every, early, hidden, batch_rise },
+  { hasEpisode, isSeen },
+) {
   const run = `${plural(steps, 'step')} at 2 × lr* = ${figure(lr)}, evaluated after every step`;
   if (trial.diverged) return [`${run}: training diverged at step ${trial.diverged_at}.`];
+  if (!early && hasEpisode && isSeen) {
+    return [
+      `${run}: the loss rises for a while, to ${figure(peak?.loss)} at step ${peak?.step}, but batches reach no more than ${figure(batch_rise)} × the first loss ${figure(trial.train.first)} within ${START_STEPS} steps. A blow-up at the start counts from ${PROBE_RISE} × on.`,
+    ];
+  }
   if (!early && hasEpisode) {
     return [
       `${run}: batches reach ${figure(batch_rise)} × the first loss ${figure(trial.train.first)} within ${START_STEPS} steps, but no evaluation does: the highest is ${figure(peak?.loss)}. It is those samples that are costly, not a blow-up of the network.`,

@@ -5,7 +5,6 @@
 
 import { addProbeEvidence, judgeProbe, planProbe } from './probe.js';
 import { conduct, sweepFor } from './procedure.js';
-import { isEarlyProbe } from './verdict.js';
 import { agree, figure, ofSeeds, plural } from './wording.js';
 
 /** @typedef {import('./probe.js').ProbeFigures} ProbeFigures */
@@ -39,20 +38,17 @@ export function runProbeStudy({ lr_best = null, ...options }) {
     const probes = cell.trials.map((trial) => judgeProbe(trial, config.eval_every));
     // The seed that shows most is the one to look at.
     const shown =
-      probes.find(({ figures }) => figures.hidden) ?? probes.find(({ figures }) => isEarlyProbe(figures)) ?? probes[0];
-    const early = probes.filter(({ figures }) => isEarlyProbe(figures)).length;
+      probes.find(({ figures }) => figures.hidden) ?? probes.find(({ figures }) => figures.early) ?? probes[0];
+    const early = probes.filter(({ figures }) => figures.early).length;
     known.probes = probes.map(({ figures, trial }) => ({
       seed: trial.seed,
       ...figures,
       diverged_at: trial.diverged_at,
     }));
     known.early = early > 0;
-    known.hidden = probes.some(({ figures }) => isEarlyProbe(figures) && figures.hidden);
-    known.says = sayVerdict(
-      probes.map(({ figures }) => figures),
-      planned.lr,
-    );
-    known.tone = early > 0 ? 'bad' : 'good';
+    known.hidden = probes.some(({ figures }) => figures.hidden);
+    known.says = sayVerdict(known.probes, planned.lr);
+    known.tone = known.probes.every(isCalm) ? 'good' : 'bad';
     known.offer = {
       label: `the probe at ${figure(planned.lr)}`,
       settings: bench.describeRun(shown.trial, config).settings,
@@ -67,14 +63,27 @@ export function runProbeStudy({ lr_best = null, ...options }) {
   });
 }
 
-/** @param {ProbeFigures[]} probes @param {number} lr @returns {string[]} */
+/** @typedef {ProbeFigures & { seed: number, diverged_at: number | null }} SeedProbe */
+
+/** @param {SeedProbe} probe */
+function isCalm({ early, diverged_at }) {
+  return !early && diverged_at === null;
+}
+
+/** @param {SeedProbe[]} probes @param {number} lr @returns {string[]} */
 function sayVerdict(probes, lr) {
-  const early = probes.filter(isEarlyProbe).length;
-  const hidden = probes.filter((one) => isEarlyProbe(one) && one.hidden).length;
+  const early = probes.filter((one) => one.early).length;
+  const hidden = probes.filter((one) => one.hidden).length;
+  const diverged = probes.filter(({ diverged_at }) => diverged_at !== null).length;
   const at = `at ${figure(lr)}, twice the best rate`;
+  if (early === 0 && diverged > 0) {
+    return [
+      `No early instability ${at}, but ${ofSeeds(diverged, probes.length)} ${agree(diverged, 'diverges', 'diverge')} later.`,
+    ];
+  }
   if (early === 0) {
     return [
-      `No early instability ${at}: after none of the first ${plural(probes[0].steps, 'step')} does an evaluation show a blow-up.`,
+      `No early instability ${at}: no blow-up at the start, with an evaluation after every one of ${plural(probes[0].steps, 'step')}.`,
       'At this rate there is nothing for a warmup to cure.',
     ];
   }

@@ -80,7 +80,7 @@ export function judgeInstability({ lr, baseline, rates, swept, probe }) {
   if (rates.at_edge && rates.lr_unstable !== null) {
     return { verdict: kindFrom(rates.lr_unstable) ?? 'early', where: 'edge', lr: rates.lr_unstable };
   }
-  if (probe && isEarlyProbe(probe)) return { verdict: 'early', where: 'probe', lr: probe.lr };
+  if (probe?.early && probe.batch_rise >= PROBE_RISE) return { verdict: 'early', where: 'probe', lr: probe.lr };
   return { verdict: 'stable', where: null, lr: null };
 }
 
@@ -114,16 +114,6 @@ export function isCured(trials, kind) {
  */
 export function isBetter(treated, untreated) {
   return treated !== null && (untreated === null || treated < BETTER_SHARE * untreated);
-}
-
-/**
- * The probe shows an early instability: in its evaluations, and in batches whose loss rises by more than the choice of a
- * batch can explain.
- *
- * @param {{ early: boolean, batch_rise: number } | null} probe
- */
-export function isEarlyProbe(probe) {
-  return !!probe?.early && probe.batch_rise >= PROBE_RISE;
 }
 
 /** A sudden rise after a steady decline, in at least half of the seeds. @param {Tried[]} trials */

@@ -1,0 +1,190 @@
+/**
+ * <study-step>: a step of any procedure. What the diagnosis' own steps have, and besides: the norms against the step and
+ * as a histogram, warmups of several lengths, and settings side by side.
+ */
+import { html, nothing } from 'lit';
+import { DiagnosisStep, searchTable } from './diagnosis_step.js';
+import { lineStyle, seriesOf, swatch } from './trial_curves.js';
+import { count, number, percent, plural } from './words.js';
+
+/**
+ * @typedef {import('../engine/study/compared.js').Compared} Compared
+ * @typedef {import('./diagnosis_step.js').Group} Group
+ */
+
+/** Lines of warmups that are drawn at most: the attempts of one rate. */
+const DRAWN_MAX = 6;
+
+class StudyStep extends DiagnosisStep {
+  constructor() {
+    super();
+    this.normScene = () => this.normCurve();
+    this.histogramScene = () => this.normBars();
+    this.attemptScene = () => this.lossScene(this.attempts);
+    this.comparedScene = () => this.lossScene(this.contestants);
+  }
+
+  updated() {
+    super.updated();
+    for (const chart of this.querySelectorAll('norm-histogram')) /** @type {any} */ (chart).invalidate();
+  }
+
+  // ---- norms -----------------------------------------------------------------------------------------------------
+
+  /** The unclipped norms of the first seed, between the two thresholds of the playbook's Figure 9. */
+  normCurve() {
+    const [trial] = this.trials;
+    if (!trial) return { layers: [], from: 0, to: 100 };
+    const { p50, suggested } = trial.grad_norm;
+    return {
+      layers: [{ label: 'unclipped', color: 'norm', series: seriesOf(trial, this.makePoints).norm, width: 1 }],
+      horizontals: [
+        { y: suggested, label: `just above typical: ${number(suggested)}`, color: 'validation' },
+        { y: p50, label: `too aggressive: ${number(p50)}`, color: 'instability', below: true },
+      ],
+      marks: [],
+      from: 0,
+      to: Math.max(10, trial.steps),
+      summary: `Median ${number(p50)}, ${this.percentile}th percentile ${number(suggested)}, largest ${number(trial.grad_norm.max)}.`,
+    };
+  }
+
+  normBars() {
+    const [trial] = this.trials;
+    return {
+      bins: trial?.norm_histogram ?? null,
+      total: trial?.steps ?? 0,
+      nonFinite: 0,
+      suggested: trial?.grad_norm.suggested ?? Number.NaN,
+      median: trial?.grad_norm.p50,
+      percentile: this.percentile,
+      threshold: null,
+      active: false,
+    };
+  }
+
+  get percentile() {
+    return Number(this.evidence?.numbers.percentile ?? 90);
+  }
+
+  norms() {
+    const [trial] = this.trials;
+    if (!trial) return nothing;
+    return html`<div class="chart-pair">
+      <line-chart class="panel" heading="Unclipped gradient norm" note=${`seed ${trial.seed}`} group=${`norms-${this.kind}`} .source=${this.normScene}></line-chart>
+      <div class="panel histogram-panel">
+        <norm-histogram heading="All gradient norms" note=${`${plural(trial.steps, 'step')} of seed ${trial.seed}`} .source=${this.histogramScene}></norm-histogram>
+      </div>
+    </div>`;
+  }
+
+  // ---- warmups ---------------------------------------------------------------------------------------------------
+
+  /** The attempts at the rate that was reached, or else at the lowest that was tried. @returns {Group[]} */
+  get attempts() {
+    const { diagnosis } = this.lab;
+    const { multiple, tried = [] } = this.evidence?.numbers ?? {};
+    const reached = multiple ?? tried.at(-1)?.multiple;
+    return tried
+      .filter((/** @type {any} */ attempt) => attempt.multiple === reached)
+      .slice(-DRAWN_MAX)
+      .map((/** @type {any} */ { warmup_steps, base_lr, blew_up }, /** @type {number} */ i) => ({
+        label: `${plural(warmup_steps, 'step')} to ${number(base_lr)}${blew_up ? ' ✕' : ''}`,
+        ...lineStyle(i),
+        trials: diagnosis
+          .trialsOf(this.evidence?.runs ?? [])
+          .filter(({ config }) => config.lr === base_lr && config.warmup_steps === warmup_steps),
+      }))
+      .filter((/** @type {Group} */ { trials }) => trials.length);
+  }
+
+  search() {
+    if (!this.evidence) return nothing;
+    return html`${
+      this.attempts.length
+        ? html`<line-chart class="panel" heading="Training loss of the attempts" note="smoothed; ✕ blows up" group="study-search" .source=${this.attemptScene}></line-chart>`
+        : nothing
+    }
+    ${searchTable(/** @type {any} */ (this.evidence.numbers))}`;
+  }
+
+  // ---- side by side ----------------------------------------------------------------------------------------------
+
+  /** @returns {Group[]} */
+  get contestants() {
+    const { diagnosis } = this.lab;
+    return (this.evidence?.compared ?? [])
+      .map(({ label, runs }, i) => ({ label, ...styleOf(i), trials: diagnosis.trialsOf(runs) }))
+      .filter(({ trials }) => trials.length);
+  }
+
+  compared() {
+    const compared = this.evidence?.compared ?? [];
+    if (!compared.length) return nothing;
+    const best = compared.reduce((low, one) => (loss(one) < loss(low) ? one : low));
+    const clips = compared.some(({ clipped_fraction }) => clipped_fraction > 0);
+    const { diagnosis } = this.lab;
+    return html`<line-chart class="panel" heading="Training loss" note="smoothed; ● best checkpoint" group="study-compared" .source=${this.comparedScene}></line-chart>
+      <div class="table-scroll"><table class="treatments">
+        <thead>
+          <tr>
+            <th scope="col">Settings</th><th scope="col" class="figure">Best checkpoint</th>
+            <th scope="col" class="figure">At step</th>${clips ? html`<th scope="col" class="figure">Clipped</th>` : nothing}
+            <th scope="col">What happened</th><th scope="col"><span class="visually-hidden">Actions</span></th>
+          </tr>
+        </thead>
+        <tbody>
+          ${compared.map(
+            (one, i) => html`<tr>
+              <th scope="row">${swatch(styleOf(i))} ${one.label}</th>
+              <td class="figure ${one === best ? 'good' : ''}">${number(one.figures.loss)}${one.runs.length > 1 ? html` <small class="soft">${number(one.low)}–${number(one.high)}</small>` : nothing}</td>
+              <td class="figure">${one.best ? count(one.best.step) : '–'}</td>
+              ${clips ? html`<td class="figure ${one.clipped_fraction > 0.5 ? 'amber' : ''}">${one.clipped_fraction > 0 ? percent(one.clipped_fraction, one.clipped_fraction < 0.1 ? 1 : 0) : nothing}</td>` : nothing}
+              <td>${outcome(one)}</td>
+              <td class="actions"><button @click=${() => diagnosis.openInLive(one.runs[0].settings)}>Open in Live</button></td>
+            </tr>`,
+          )}
+        </tbody>
+      </table></div>`;
+  }
+
+  charts() {
+    switch (this.kind) {
+      case 'norms':
+        return this.norms();
+      case 'search':
+        return this.search();
+      case 'compared':
+        return this.compared();
+      case 'baseline':
+        return html`${super.charts()}${this.evidence ? this.norms() : nothing}`;
+      default:
+        return super.charts();
+    }
+  }
+}
+
+/** The first one is what the others are held against. @param {number} i */
+function styleOf(i) {
+  return i === 0 ? { color: 'faint' } : lineStyle(i - 1);
+}
+
+/** @param {Compared} compared */
+function loss({ figures }) {
+  return figures.feasible ? (figures.loss ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+}
+
+/** What became of the seeds, the worst first. @param {Compared} compared */
+function outcome({ runs }) {
+  const of = runs.length;
+  const say = (/** @type {number} */ n) => (of === 1 ? '' : ` ${n} of ${of}`);
+  const infeasible = runs.filter((run) => run.infeasible).length;
+  const mid = runs.filter((run) => !run.infeasible && run.verdict === 'mid').length;
+  const early = runs.filter((run) => !run.infeasible && run.verdict === 'early').length;
+  if (!infeasible && !mid && !early) return html`<span class="good">stable</span>`;
+  return html`${infeasible ? html`<span class="bad">✕ fails${say(infeasible)}</span> ` : nothing}
+  ${mid ? html`<span class="amber">mid-training instability${say(mid)}</span> ` : nothing}
+  ${early ? html`<span class="amber">early instability${say(early)}</span>` : nothing}`;
+}
+
+customElements.define('study-step', StudyStep);
