@@ -3,12 +3,15 @@
  * that whatever else the machine does hits all of them; medians over the rounds are compared.
  */
 
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { compareOutcomes } from './agreement.js';
+import { formatGrowth, measureGrowth } from './growth.js';
+import { drawGrowth } from './growth_svg.js';
 import { describeMachine } from './machine.js';
 import { COMMON_STEPS, writeMaterial } from './material.js';
+import { runOnecycle } from './onecycle.js';
 import { openPeak } from './peak.js';
-import { OURS, PEERS, startPeers } from './peers.js';
+import { OURS, PEERS, startProcesses } from './peers.js';
 import { formatBench } from './report.js';
 import { listWorks } from './works.js';
 
@@ -36,6 +39,8 @@ import { listWorks } from './works.js';
  * @property {number} agree_ms  most time that a peer may take for the steps that are compared
  */
 
+const GROWTH_PICTURE = new URL('./growth.svg', import.meta.url);
+
 /** @type {Record<'quick' | 'full', Effort>} */
 const EFFORTS = {
   quick: { rounds: 3, slice_ms: 150, agree_ms: 2500 },
@@ -58,11 +63,26 @@ export async function runBench(engine, { quick, peers, works: chosen, fashionMni
   say('Making the data, weights and batches that everybody gets');
   const material = await writeMaterial(engine, works, fashionMnist?.files ?? null);
   try {
-    const stages = [await startPeers({ folder: material.folder, chosen: peers, say })];
+    /** @type {(Awaited<ReturnType<typeof startProcesses>> & Partial<import('./chromium.js').ChromiumStage>)[]} */
+    const stages = [await startProcesses({ folder: material.folder, chosen: peers, say })];
+    if (!quick) {
+      const { startChromium } = await import('./chromium.js');
+      const dataFolder = fashionMnist?.folder ?? null;
+      stages.push(await startChromium({ folder: material.folder, dataFolder, chosen: peers, say }));
+    }
+    const peak = await openPeak();
+    /** @type {number[]} */
+    const peaks = [];
+    const between = () => void (peak && peaks.push(peak(effort.slice_ms / 4)));
     const measured = [];
+    let onecycle = null;
     try {
       for (const { contestants } of stages) {
-        if (contestants.length > 0) measured.push(await measureStage(contestants, works, effort, say));
+        if (contestants.length > 0) measured.push(await measureStage(contestants, works, effort, { between, say }));
+      }
+      const page = stages.find(({ browser }) => browser);
+      if (page && fashionMnist && chosen.length === 0) {
+        onecycle = await runOnecycle(/** @type {any} */ (page), fashionMnist.folder, say);
       }
     } finally {
       for (const { contestants, close } of /** @type {any[]} */ (stages)) {
@@ -79,15 +99,34 @@ export async function runBench(engine, { quick, peers, works: chosen, fashionMni
       contestants: stages.flatMap(({ contestants }) => contestants.map(({ client, id, ...facts }) => facts)),
       absent: stages.flatMap(({ absent }) => absent),
       works: works.map(({ id, title, unit, flops }) => ({ id, title, unit, flops })),
-      rows: measured.flatMap(({ rows }) => rows),
+      rows: [...peakRow(peaks), ...measured.flatMap(({ rows }) => rows)].map((row) => addPeakShare(row, works, peaks)),
       agreement: measured.flatMap(({ agreement }) => agreement),
       threads: measured.flatMap(({ threads }) => threads),
       ways: measured.flatMap(({ ways }) => ways),
+      onecycle,
     };
     return { result, text: formatBench(result), complaint: findComplaint(result) };
   } finally {
     await rm(material.folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * How the cost of a step, and of a chart, grows with its size; draws growth.svg.
+ *
+ * @param {Engine} engine
+ * @param {(text: string) => void} say
+ */
+export async function runGrowth(engine, say) {
+  const growth = measureGrowth(engine, say);
+  await writeFile(GROWTH_PICTURE, drawGrowth(growth));
+  const surprises = growth.filter(({ exponent, most }) => !(exponent <= most));
+  return {
+    result: { machine: await describeMachine([]), growth },
+    text: formatGrowth(growth),
+    complaint:
+      surprises.length > 0 ? `grows faster than expected: ${surprises.map(({ id }) => id).join(', ')}` : undefined,
+  };
 }
 
 /** What --peers can name. @returns {string[]} */
@@ -116,12 +155,9 @@ function findComplaint({ agreement, onecycle }) {
  * @param {Contestant[]} contestants
  * @param {Work[]} works
  * @param {Effort} effort
- * @param {(text: string) => void} say
+ * @param {{ between: () => void, say: (text: string) => void }} hooks  between: runs once per round
  */
-async function measureStage(contestants, works, effort, say) {
-  const peak = contestants.some(({ runs_in }) => runs_in === 'node') ? await openPeak() : null;
-  /** @type {number[]} */
-  const peaks = [];
+async function measureStage(contestants, works, effort, { between, say }) {
   /** @type {Row[]} */
   const rows = [];
   /** @type {any[]} */
@@ -143,7 +179,7 @@ async function measureStage(contestants, works, effort, say) {
     }
     agreement.push(...judgeOutcomes(work, outcomes));
     say(`${work.id}: ${effort.rounds} rounds`);
-    const speeds = await measureRounds(able, work, effort, () => peak && peaks.push(peak(effort.slice_ms / 4)));
+    const speeds = await measureRounds(able, work, effort, between);
     const ours = able.find(({ peer, threads }) => peer === OURS && threads === 1);
     for (const contestant of able) {
       const { peer, runs_in, threads: count } = contestant;
@@ -165,11 +201,6 @@ async function measureStage(contestants, works, effort, say) {
         threads.push({ work: work.id, runs_in, threads: count, speedup: 1 / Number(ratio), same_digest: isSame });
       }
     }
-  }
-  if (peaks.length > 0) {
-    const facts = { runs_in: 'node', threads: 1, peak_share: 1, ratio: null };
-    rows.unshift({ peer: 'peak', work: 'PEAK', unit: 'GFLOP/s', ...spread(peaks), ...facts });
-    for (const row of rows) row.peak_share ??= peakShare(row, works, median(peaks));
   }
   return { rows, agreement, ways, threads };
 }
@@ -229,12 +260,26 @@ function speedRatio({ unit }, ours, theirs) {
   return unit === 's' ? theirs / ours : ours / theirs;
 }
 
-/** @param {Row} row @param {Work[]} works @param {number} peak  GFLOP/s @returns {number | null} */
-function peakShare({ work: id, unit, median }, works, peak) {
-  const work = works.find((one) => one.id === id);
-  if (!work?.flops) return null;
-  const perSecond = unit === 's' ? work.flops / median : work.flops * median;
-  return perSecond / (peak * 1e9);
+/** @param {number[]} peaks  GFLOP/s @returns {Row[]} */
+function peakRow(peaks) {
+  if (peaks.length === 0) return [];
+  const place = { runs_in: 'node', threads: 1, peak_share: null, ratio: null };
+  return [{ peer: 'peak', work: 'PEAK', unit: 'GFLOP/s', ...spread(peaks), ...place }];
+}
+
+/**
+ * A limit is what was reached at best: its median would be the limit of a busy machine.
+ *
+ * @param {Row} row
+ * @param {Work[]} works
+ * @param {number[]} peaks
+ * @returns {Row}
+ */
+function addPeakShare(row, works, peaks) {
+  const work = works.find(({ id }) => id === row.work);
+  if (!work?.flops || peaks.length === 0) return row;
+  const perSecond = row.unit === 's' ? work.flops / row.median : work.flops * row.median;
+  return { ...row, peak_share: perSecond / (Math.max(...peaks) * 1e9) };
 }
 
 /** @param {number[]} values */

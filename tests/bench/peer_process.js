@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { MaterialReader } from './material_reader.js';
 import { PeerHost } from './peer_host.js';
-import { NODE_PEERS } from './peers/node.js';
+import { NODE_PEERS } from './peers/in_node.js';
 
 const [name, folder] = process.argv.slice(2);
 const say = process.stdout.write.bind(process.stdout);

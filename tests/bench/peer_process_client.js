@@ -13,7 +13,7 @@ const TORCH_PROGRAM = fileURLToPath(new URL('./peers/torch_peer.py', import.meta
  * @property {() => void} close
  */
 
-/** @param {string} name  one of peers/node.js @param {string} folder  of the material @returns {PeerClient} */
+/** @param {string} name  one of peers/in_node.js @param {string} folder  of the material @returns {PeerClient} */
 export function startNodePeer(name, folder) {
   return startProcess(process.execPath, [NODE_PROGRAM, name, folder], process.env);
 }

@@ -53,13 +53,34 @@ export async function installPeers(say) {
  * @param {(text: string) => void} options.say
  * @returns {Promise<{ contestants: Contestant[], absent: Absence[] }>}
  */
-export async function startPeers({ folder, chosen, say }) {
+export async function startProcesses({ folder, chosen, say }) {
+  const ours = [1, 2].map((threads) => ({
+    facts: { id: 'ours', peer: OURS, runs_in: /** @type {const} */ ('node'), threads },
+    start: () => startNodePeer(threads === 1 ? 'ours' : `ours-${threads}`, folder),
+  }));
+  const others = PEERS.filter(({ id }) => chosen.includes(id)).map(({ id, peer, isPackage }) => ({
+    facts: { id, peer, runs_in: /** @type {'node' | 'native'} */ (isPackage ? 'node' : 'native'), threads: 1 },
+    start: async () => {
+      if (!isPackage) return startTorch(folder);
+      await installPeers(say);
+      return startNodePeer(id, folder);
+    },
+  }));
+  return openContestants([...ours, ...others]);
+}
+
+/**
+ * Opens peers one after the other; one that does not open is absent, for a reason.
+ *
+ * @param {{ facts: Pick<Contestant, 'id' | 'peer' | 'runs_in' | 'threads'>, start: () => PeerClient | Promise<PeerClient> }[]} entries
+ * @returns {Promise<{ contestants: Contestant[], absent: Absence[] }>}
+ */
+export async function openContestants(entries) {
   /** @type {Contestant[]} */
   const contestants = [];
   /** @type {Absence[]} */
   const absent = [];
-  /** @param {Pick<Contestant, 'id' | 'peer' | 'runs_in' | 'threads'>} facts @param {() => PeerClient | Promise<PeerClient>} start */
-  const add = async (facts, start) => {
+  for (const { facts, start } of entries) {
     /** @type {PeerClient | null} */
     let client = null;
     try {
@@ -68,26 +89,8 @@ export async function startPeers({ folder, chosen, say }) {
     } catch (error) {
       client?.close();
       const { peer, runs_in, threads } = facts;
-      absent.push({
-        peer,
-        runs_in,
-        threads,
-        reason: error instanceof Error ? error.message.split('\n')[0] : String(error),
-      });
-    }
-  };
-  for (const threads of [1, 2]) {
-    const name = threads === 1 ? 'ours' : `ours-${threads}`;
-    await add({ id: 'ours', peer: OURS, runs_in: 'node', threads }, () => startNodePeer(name, folder));
-  }
-  for (const { id, peer, isPackage } of PEERS.filter((one) => chosen.includes(one.id))) {
-    if (isPackage) {
-      await add({ id, peer, runs_in: 'node', threads: 1 }, async () => {
-        await installPeers(say);
-        return startNodePeer(id, folder);
-      });
-    } else {
-      await add({ id, peer, runs_in: 'native', threads: 1 }, () => startTorch(folder));
+      const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+      absent.push({ peer, runs_in, threads, reason });
     }
   }
   return { contestants, absent };

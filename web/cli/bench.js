@@ -17,8 +17,9 @@ export async function bench(engine, { options }) {
   if (!existsSync(BENCH)) {
     throw new Error('the bench is part of a checkout (tests/bench), not of the installed package');
   }
-  const { quick, peers, works, data } = options;
-  const { listPeers, listWorkNames, runBench } = await import(BENCH.href);
+  const { quick, growth, peers, works, data } = options;
+  const { listPeers, listWorkNames, runBench, runGrowth } = await import(BENCH.href);
+  if (growth) return runGrowth(engine, say);
   const chosen = {
     peers: peers === 'none' ? [] : readList('--peers', peers, listPeers()),
     works: works === null ? [] : readList('--works', works, listWorkNames()),

@@ -302,6 +302,13 @@ export const OPTION_FIELDS = [
   },
   {
     commands: ['bench'],
+    kind: 'flag',
+    name: 'growth',
+    default: false,
+    help: 'Instead, how the time of a step grows with batch, width, depth and data; draws tests/bench/growth.svg',
+  },
+  {
+    commands: ['bench'],
     kind: 'text',
     name: 'peers',
     placeholder: 'LIST',
