@@ -57,7 +57,7 @@ export function listWorks() {
   const wide = makeNet({ features: 784, widths: [512, 512], activation: 'relu' }, 10);
   const deep = makeNet({ features: 2, widths: [64, 64, 64], activation: 'tanh' }, 2);
   const toy = makeNet({ features: 2, widths: [32, 32], activation: 'tanh' }, 2);
-  const images = { data: 'images', net: lenet, batch: 64, peers: EVERYBODY };
+  const images = { data: /** @type {const} */ ('images'), net: lenet, batch: 64, peers: EVERYBODY };
   return [
     {
       ...images,

@@ -27,7 +27,7 @@ const PEERS = {
   jax: async () => (await import('../peers/jax.js')).openJax(),
 };
 
-const { name } = /** @type {DedicatedWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+const { name } = self;
 /** @type {any} */
 const host =
   name === 'onecycle'

@@ -60,6 +60,7 @@ function makeSession({ work, facts, weights }, batches) {
       .sum()
       .mul(-1 / work.batch),
   );
+  /** @type {any} */
   const step = jit(
     (
       /** @type {any[]} */ given,

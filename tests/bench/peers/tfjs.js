@@ -72,7 +72,9 @@ function makeSession({ work, facts, weights }, batches) {
       prepared = Array.from({ length: count }, (_, i) => batches.train(step + i));
     },
     steps: (_, count) => {
+      /** @type {number[]} */
       const losses = [];
+      /** @type {number[]} */
       const norms = [];
       for (let i = 0; i < count; i++) {
         const batch = prepared[i];
