@@ -1,26 +1,35 @@
 /**
- * What all charts share: one drawing pass per animation frame, the page's colours, and groups of charts whose
+ * What all charts share: drawing passes that leave the page time to answer, the page's colours, and groups of charts whose
  * crosshair and zoom move together.
  */
 
 /** @typedef {{ draw(): void, visible: boolean }} Drawable */
 
-/** @type {Set<Drawable>} */
+/** No chart is begun when drawing has taken this long in a frame, in milliseconds: the others have the next one. */
+const BUDGET_MS = 6;
+
+/** In the order in which they are drawn. @type {Set<Drawable>} */
 const waiting = new Set();
 let scheduled = false;
 
-/** Draws the chart in the next animation frame, once, however often it is asked. @param {Drawable} chart */
+/** Draws the chart in one of the next animation frames, once, however often it is asked. @param {Drawable} chart */
 export function requestDraw(chart) {
   waiting.add(chart);
   if (scheduled) return;
   scheduled = true;
-  requestAnimationFrame(() => {
-    scheduled = false;
-    const charts = [...waiting];
-    waiting.clear();
+  requestAnimationFrame(drawWaiting);
+}
+
+function drawWaiting() {
+  const end = performance.now() + BUDGET_MS;
+  for (const chart of waiting) {
+    waiting.delete(chart);
     // A chart out of sight is not drawn; when it comes into sight its observer asks again.
-    for (const drawable of charts) if (drawable.visible) drawable.draw();
-  });
+    if (chart.visible) chart.draw();
+    if (performance.now() >= end) break;
+  }
+  scheduled = waiting.size > 0;
+  if (scheduled) requestAnimationFrame(drawWaiting);
 }
 
 /**
