@@ -17,13 +17,16 @@
   OPTION(P, fastai,          "fastai",          "fastai") \
   OPTION(P, torch_lr_finder, "torch-lr-finder", "torch-lr-finder")
 
-/* What a preset starts from where it differs from the table below: PRESET(id, text, lr_min, lr_max, smoothing, stop_factor) */
+/*
+ * What a preset starts from where it differs from the table below:
+ * PRESET(id, text, lr_min, lr_max, smoothing, stop_factor, skip_begin, skip_end)
+ */
 #define TSCOPE_RANGE_PRESET_DEFAULTS(PRESET) \
-  PRESET(trainscope,      "trainscope",      1e-8,  1, 0.98, 4) \
-  PRESET(lightning_09,    "lightning-0.9",   1e-8,  1, 0.98, 4) \
-  PRESET(lightning_26,    "lightning-2.6",   1e-8,  1, 0.98, 4) \
-  PRESET(fastai,          "fastai",          1e-7, 10, 0.98, 4) \
-  PRESET(torch_lr_finder, "torch-lr-finder", 1e-7, 10, 0.95, 5)
+  PRESET(trainscope,      "trainscope",      1e-8,  1, 0.98, 4, 10, 1) \
+  PRESET(lightning_09,    "lightning-0.9",   1e-8,  1, 0.98, 4, 10, 1) \
+  PRESET(lightning_26,    "lightning-2.6",   1e-8,  1, 0.98, 4, 10, 1) \
+  PRESET(fastai,          "fastai",          1e-7, 10, 0.98, 4, 10, 5) \
+  PRESET(torch_lr_finder, "torch-lr-finder", 1e-7, 10, 0.95, 5, 10, 5)
 
 #define TSCOPE_RANGE_SPLITS(OPTION, P) \
   OPTION(P, train, "train", "Training batch") \
@@ -37,6 +40,8 @@
   INT (range, seeds, 1, 1, 100, linear, 1, 20, FIXED, "", "Seeds", "", "Repetitions with seed, seed + 1, …: one curve's suggestion can be off by two decades") \
   REAL(range, stop_factor, 4, 1, 1000000, log, 1.5, 100, FIXED, "", "Stop factor", "×", "The test stops when the smoothed loss exceeds its best by this factor") \
   REAL(range, smoothing, 0.98, 0, 0.9999, linear, 0, 0.99, FIXED, "", "Smoothing", "β", "Decay of the exponential mean that smooths the loss") \
+  INT (range, skip_begin, 10, 0, 100000, linear, 0, 30, FIXED, "", "Skip at the begin", "steps", "Points left out before a rule looks at the curve: the first ones are noise") \
+  INT (range, skip_end, 1, 0, 100000, linear, 0, 30, FIXED, "", "Skip at the end", "steps", "Points left out at the end, where the loss explodes; 0 keeps the last") \
   ENUM(range, preset, RANGE_PRESET, TSCOPE_RANGE_PRESETS, trainscope, FIXED, "", "Preset", "Whose window, derivative and rules judge the curve") \
   ENUM(range, on, RANGE_SPLIT, TSCOPE_RANGE_SPLITS, train, FIXED, "", "Loss of", "Which loss is recorded: the step's own batch, or the whole validation set after each step")
 /* clang-format on */

@@ -59,9 +59,10 @@
 #define MEMBER_CHARS(name, size, help) MEMBER_ROW("chars", name, size, help)
 /* Model texts contain neither quotes nor backslashes. */
 #define MODEL_ROW(name, text) "{" JSON_KEY("name", "\"" name "\"") JSON_LAST("text", "\"" text "\"")
-#define PRESET_ROW(id, text, from, to, decay, factor)                                    \
+#define PRESET_ROW(id, text, from, to, decay, factor, begin, end)                        \
   "{" JSON_KEY("name", "\"" text "\"") JSON_KEY("lr_min", #from) JSON_KEY("lr_max", #to) \
-      JSON_KEY("smoothing", #decay) JSON_LAST("stop_factor", #factor)
+      JSON_KEY("smoothing", #decay) JSON_KEY("stop_factor", #factor)                     \
+          JSON_KEY("skip_begin", #begin) JSON_LAST("skip_end", #end)
 /* The minima are "x y;" each, a text that JS takes apart. */
 #define SURFACE_ROW(text, formula, lowest, minima, x_low, x_high, y_low, y_high, start_x, start_y, \
                     lr, adaptive, help)                                                            \

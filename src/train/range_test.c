@@ -22,22 +22,21 @@ enum {
 };
 
 typedef struct preset_row {
-  int skip_begin, skip_end; /* the window */
   int smoothing, slope;
 } preset_row;
 
 /* clang-format off */
 static const preset_row kPresets[TSCOPE_RANGE_PRESET_COUNT] = {
     [TSCOPE_RANGE_PRESET_trainscope] =
-        {10, 1, SMOOTHING_EXACT, SLOPE_PER_DECADE},
+        {SMOOTHING_EXACT, SLOPE_PER_DECADE},
     [TSCOPE_RANGE_PRESET_lightning_09] =
-        {10, 1, SMOOTHING_EXACT, SLOPE_PER_STEP},
+        {SMOOTHING_EXACT, SLOPE_PER_STEP},
     [TSCOPE_RANGE_PRESET_lightning_26] =
-        {10, 1, SMOOTHING_SHIFTED, SLOPE_PER_RATE},
+        {SMOOTHING_SHIFTED, SLOPE_PER_RATE},
     [TSCOPE_RANGE_PRESET_fastai] =
-        {10, 5, SMOOTHING_EXACT, SLOPE_PER_LN_AHEAD},
+        {SMOOTHING_EXACT, SLOPE_PER_LN_AHEAD},
     [TSCOPE_RANGE_PRESET_torch_lr_finder] =
-        {10, 5, SMOOTHING_FROM_FIRST, SLOPE_PER_STEP},
+        {SMOOTHING_FROM_FIRST, SLOPE_PER_STEP},
 };
 /* clang-format on */
 
@@ -56,12 +55,14 @@ tscope_range_options tscope_range_options_default(int preset) {
       DEFAULT_REAL, DEFAULT_NUMBER, DEFAULT_NUMBER, DEFAULT_ENUM, DEFAULT_TEXT)};
   options.preset = preset;
   switch (preset) {
-#define PRESET(id, text, from, to, decay, factor) \
-  case TSCOPE_RANGE_PRESET_##id:                  \
-    options.lr_min = (float)(from);               \
-    options.lr_max = (float)(to);                 \
-    options.smoothing = (float)(decay);           \
-    options.stop_factor = (float)(factor);        \
+#define PRESET(id, text, from, to, decay, factor, begin, end) \
+  case TSCOPE_RANGE_PRESET_##id:                              \
+    options.lr_min = (float)(from);                           \
+    options.lr_max = (float)(to);                             \
+    options.smoothing = (float)(decay);                       \
+    options.stop_factor = (float)(factor);                    \
+    options.skip_begin = (begin);                             \
+    options.skip_end = (end);                                 \
     break;
     TSCOPE_RANGE_PRESET_DEFAULTS(PRESET)
 #undef PRESET
@@ -72,8 +73,9 @@ tscope_range_options tscope_range_options_default(int preset) {
 }
 
 void tscope_range_window(int preset, int *skip_begin, int *skip_end) {
-  *skip_begin = row_of(preset)->skip_begin;
-  *skip_end = row_of(preset)->skip_end;
+  tscope_range_options options = tscope_range_options_default(preset);
+  *skip_begin = options.skip_begin;
+  *skip_end = options.skip_end;
 }
 
 /* ---- smoothing and stopping ----------------------------------------------------------------- */
@@ -269,8 +271,10 @@ static int is_halfway(const tscope_suggestion *suggestion) {
 void tscope_range_suggest(int preset, const double *lr, const double *loss, int n, int skip_begin,
                           int skip_end, double *workspace, tscope_suggestion *suggestion) {
   const preset_row *row = row_of(preset);
-  int64_t begin = skip_begin < 0 ? row->skip_begin : skip_begin;
-  int64_t end = skip_end < 0 ? row->skip_end : skip_end;
+  int own_begin, own_end;
+  tscope_range_window(preset, &own_begin, &own_end);
+  int64_t begin = skip_begin < 0 ? own_begin : skip_begin;
+  int64_t end = skip_end < 0 ? own_end : skip_end;
   int64_t left = n - begin - end, needed = begin + end + 2;
   *suggestion = (tscope_suggestion){
       .steepest = no_rate(),

@@ -167,6 +167,16 @@ test('whether the suggestion is halfway the slope is said, in JSON and in words'
   assert.match(halfway.says, /not halfway/);
 });
 
+test('the window is an option, and begins as the preset has it', async () => {
+  const short = [...MOONS, '--points', '11'];
+  const { suggestion, stop } = await runJson([...short, '--skip-begin', '0', '--skip-end', '0']);
+  assert.equal(stop, 'completed');
+  assert.ok(suggestion.steepest !== null, 'eleven points are enough where none is skipped');
+  assert.match((await runJson([...short, '--skip-begin', '20'])).message, /11 points.*at least 23/);
+  const { options } = await runJson([...short, '--preset', 'fastai']);
+  assert.deepEqual([options.skip_begin, options.skip_end], [10, 5]);
+});
+
 test('on the validation set, and with every preset', async () => {
   const val = await runJson([...MOONS, '--on', 'val', '--points', '30']);
   const train = await runJson([...MOONS, '--points', '30']);

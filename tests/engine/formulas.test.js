@@ -327,6 +327,8 @@ test('options of a range test start from their preset', () => {
     seeds: 1,
     stop_factor: 4,
     smoothing: 0.98,
+    skip_begin: 10,
+    skip_end: 1,
     preset: 'trainscope',
     on: 'train',
   });

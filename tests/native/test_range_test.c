@@ -77,6 +77,7 @@ static void test_options(void) {
   CHECK(options.preset == TSCOPE_RANGE_PRESET_fastai);
   options = tscope_range_options_default(TSCOPE_RANGE_PRESET_torch_lr_finder);
   CHECK(options.smoothing == 0.95f && options.stop_factor == 5 && options.lr_max == 10);
+  CHECK(options.skip_begin == 10 && options.skip_end == 5);
   int begin, end;
   tscope_range_window(TSCOPE_RANGE_PRESET_lightning_09, &begin, &end);
   CHECK(begin == 10 && end == 1);

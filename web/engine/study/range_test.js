@@ -177,7 +177,8 @@ async function measureCurve({ engine, runner, config, options, signal, onPoint }
  * @returns {Judged}
  */
 function judgeCurve(engine, curve, options) {
-  const suggested = engine.suggest(curve.lr, curve.smoothed, { preset: options.preset });
+  const { preset, skip_begin, skip_end } = options;
+  const suggested = engine.suggest(curve.lr, curve.smoothed, { preset, skipBegin: skip_begin, skipEnd: skip_end });
   const tooFew = curve.lr.length < suggested.points_needed;
   /** @type {RangeStop} */
   const stop = tooFew ? 'too-few-points' : curve.nonFinite ? 'non-finite' : curve.exceeded ? 'diverged' : 'completed';
