@@ -12,5 +12,7 @@ export default defineConfig({
     target: 'es2022',
     // The wasm stays a file of its own: the browser compiles it while it loads.
     assetsInlineLimit: 0,
+    // Charts and page in kB: both are needed at once, so a second file would only be a second request.
+    chunkSizeWarningLimit: 600,
   },
 });

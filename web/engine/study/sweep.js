@@ -14,8 +14,8 @@ import { TrainerError } from '../errors.js';
 import { shortestFloat } from '../run_log.js';
 import { FIELD_BY_NAME } from '../schema.js';
 import { onAbort } from './abort.js';
-import { adviseSweep } from './advice.js';
 import { findBestPoint, groupTrials, judgePoint, judgeRates } from './judge.js';
+import { adviseSweep } from './sweep_advice.js';
 
 /**
  * @typedef {import('./runner.js').TrialRunner} TrialRunner
