@@ -44,7 +44,7 @@ const GROWTH_PICTURE = new URL('./growth.svg', import.meta.url);
 /** @type {Record<'quick' | 'full', Effort>} */
 const EFFORTS = {
   quick: { rounds: 3, slice_ms: 150, agree_ms: 2500 },
-  full: { rounds: 15, slice_ms: 400, agree_ms: 60_000 },
+  full: { rounds: 11, slice_ms: 300, agree_ms: 60_000 },
 };
 
 /**
