@@ -3,11 +3,12 @@
  * that whatever else the machine does hits all of them; medians over the rounds are compared.
  */
 
+import { rmSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { compareOutcomes } from './agreement.js';
 import { formatGrowth, measureGrowth } from './growth.js';
 import { drawGrowth } from './growth_svg.js';
-import { describeMachine } from './machine.js';
+import { describeLoad, describeMachine } from './machine.js';
 import { COMMON_STEPS, writeMaterial } from './material.js';
 import { runOnecycle } from './onecycle.js';
 import { openPeak } from './peak.js';
@@ -20,6 +21,7 @@ import { listWorks } from './works.js';
  * @typedef {import('../../web/engine/data_files.js').DataFiles} DataFiles
  * @typedef {import('./works.js').Work} Work
  * @typedef {import('./peers.js').Contestant} Contestant
+ * @typedef {Awaited<ReturnType<typeof startProcesses>> & Partial<import('./chromium.js').ChromiumStage>} Stage
  *
  * @typedef {object} Row
  * @property {string} peer
@@ -60,38 +62,16 @@ const EFFORTS = {
 export async function runBench(engine, { quick, peers, works: chosen, fashionMnist, say }) {
   const effort = quick ? EFFORTS.quick : EFFORTS.full;
   const works = listWorks().filter(({ id }) => chosen.length === 0 || chosen.includes(id));
+  const loadBefore = describeLoad();
   say('Making the data, weights and batches that everybody gets');
   const material = await writeMaterial(engine, works, fashionMnist?.files ?? null);
+  const restoreSignals = cleanUpOnSignals(material.folder);
   try {
-    /** @type {(Awaited<ReturnType<typeof startProcesses>> & Partial<import('./chromium.js').ChromiumStage>)[]} */
-    const stages = [await startProcesses({ folder: material.folder, chosen: peers, say })];
-    if (!quick) {
-      const { startChromium } = await import('./chromium.js');
-      const dataFolder = fashionMnist?.folder ?? null;
-      stages.push(await startChromium({ folder: material.folder, dataFolder, chosen: peers, say }));
-    }
-    const peak = await openPeak();
-    /** @type {number[]} */
-    const peaks = [];
-    const between = () => void (peak && peaks.push(peak(effort.slice_ms / 4)));
-    const measured = [];
-    let onecycle = null;
-    try {
-      for (const { contestants } of stages) {
-        if (contestants.length > 0) measured.push(await measureStage(contestants, works, effort, { between, say }));
-      }
-      const page = stages.find(({ browser }) => browser);
-      if (page && fashionMnist && chosen.length === 0) {
-        onecycle = await runOnecycle(/** @type {any} */ (page), fashionMnist.folder, say);
-      }
-    } finally {
-      for (const { contestants, close } of /** @type {any[]} */ (stages)) {
-        for (const { client } of contestants) client.close();
-        await close?.();
-      }
-    }
+    const measured = await measureStages({ quick, peers, works, fashionMnist, effort, folder: material.folder, say });
+    const { peaks, stages, parts, onecycle } = measured;
+    const rows = [...peakRow(peaks), ...parts.flatMap((part) => part.rows)];
     const result = {
-      machine: await describeMachine(stages),
+      machine: { ...describeMachine(stages), load: loadBefore },
       quick,
       ...effort,
       steps: COMMON_STEPS,
@@ -99,16 +79,74 @@ export async function runBench(engine, { quick, peers, works: chosen, fashionMni
       contestants: stages.flatMap(({ contestants }) => contestants.map(({ client, id, ...facts }) => facts)),
       absent: stages.flatMap(({ absent }) => absent),
       works: works.map(({ id, title, unit, flops }) => ({ id, title, unit, flops })),
-      rows: [...peakRow(peaks), ...measured.flatMap(({ rows }) => rows)].map((row) => addPeakShare(row, works, peaks)),
-      agreement: measured.flatMap(({ agreement }) => agreement),
-      threads: measured.flatMap(({ threads }) => threads),
-      ways: measured.flatMap(({ ways }) => ways),
+      rows: rows.map((row) => addPeakShare(row, works, peaks)),
+      agreement: parts.flatMap(({ agreement }) => agreement),
+      threads: parts.flatMap(({ threads }) => threads),
+      ways: parts.flatMap(({ ways }) => ways),
       onecycle,
     };
     return { result, text: formatBench(result), complaint: findComplaint(result) };
   } finally {
+    restoreSignals();
     await rm(material.folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Node and native first, then Chromium, which is not even running before.
+ *
+ * @param {object} options
+ * @param {boolean} options.quick
+ * @param {string[]} options.peers
+ * @param {Work[]} options.works
+ * @param {{ folder: string } | null} options.fashionMnist
+ * @param {Effort} options.effort
+ * @param {string} options.folder  the material
+ * @param {(text: string) => void} options.say
+ */
+async function measureStages({ quick, peers: chosen, works, fashionMnist, effort, folder, say }) {
+  /** @type {(() => Promise<Stage>)[]} */
+  const opens = [() => startProcesses({ folder, chosen, say })];
+  if (!quick) {
+    const dataFolder = fashionMnist?.folder ?? null;
+    opens.push(async () => (await import('./chromium.js')).startChromium({ folder, dataFolder, chosen, say }));
+  }
+  const peak = await openPeak();
+  /** @type {number[]} */
+  const peaks = [];
+  const between = () => void (peak && peaks.push(peak(effort.slice_ms / 4)));
+  const stages = [];
+  const parts = [];
+  let onecycle = null;
+  for (const open of opens) {
+    const stage = await open();
+    stages.push(stage);
+    const { contestants, browser } = stage;
+    try {
+      if (contestants.length > 0) parts.push(await measureStage(contestants, works, effort, { between, say }));
+      const isWhole = works.length === listWorks().length;
+      if (browser && fashionMnist && isWhole) {
+        onecycle = await runOnecycle(/** @type {any} */ (stage), fashionMnist.folder, say);
+      }
+    } finally {
+      for (const { client } of contestants) client.close();
+      await stage.close?.();
+    }
+  }
+  return { peaks, stages, parts, onecycle };
+}
+
+/** The material is tens of megabytes: it goes, even where the bench is ended early. @param {string} folder */
+function cleanUpOnSignals(folder) {
+  const leave = () => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(130);
+  };
+  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM']);
+  for (const signal of signals) process.once(signal, leave);
+  return () => {
+    for (const signal of signals) process.off(signal, leave);
+  };
 }
 
 /**
@@ -122,7 +160,7 @@ export async function runGrowth(engine, say) {
   await writeFile(GROWTH_PICTURE, drawGrowth(growth));
   const surprises = growth.filter(({ exponent, most }) => !(exponent <= most));
   return {
-    result: { machine: await describeMachine([]), growth },
+    result: { machine: describeMachine([]), growth },
     text: formatGrowth(growth),
     complaint:
       surprises.length > 0 ? `grows faster than expected: ${surprises.map(({ id }) => id).join(', ')}` : undefined,

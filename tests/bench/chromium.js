@@ -49,7 +49,13 @@ export async function startChromium({ folder, dataFolder, chosen, say }) {
     '/tfjs/': TFJS,
     ...(dataFolder ? { '/data/': dataFolder } : {}),
   });
-  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  const browser = await chromium.launch({
+    executablePath,
+    args: FLAGS,
+    // The bench cleans up itself; the browser ends with it.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+  });
   const close = async () => {
     await browser.close();
     server.stop();

@@ -2,8 +2,8 @@
 
 import { cpus, loadavg, release, type } from 'node:os';
 
-/** @param {any[]} stages */
-export async function describeMachine(stages) {
+/** @param {{ browser?: string | null }[]} stages */
+export function describeMachine(stages) {
   const [first] = cpus();
   return {
     cpu: first?.model.trim() ?? 'unknown',
@@ -11,6 +11,10 @@ export async function describeMachine(stages) {
     system: `${type()} ${release()}`,
     node: process.version,
     chromium: stages.find(({ browser }) => browser)?.browser ?? null,
-    load: Number(loadavg()[0].toFixed(2)),
   };
+}
+
+/** How busy the machine has been in the last minute, in cores. */
+export function describeLoad() {
+  return Number(loadavg()[0].toFixed(2));
 }

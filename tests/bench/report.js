@@ -6,7 +6,7 @@ import { OURS } from './peers.js';
 export function formatBench(result) {
   const { machine, rows, contestants, absent, works, agreement, threads, ways, onecycle } = result;
   const lines = [
-    `${machine.cpu}, ${machine.cores} cores, load ${machine.load}; Node ${machine.node}${machine.chromium ? `, Chromium ${machine.chromium}` : ''}`,
+    `${machine.cpu}, ${machine.cores} cores, load before ${machine.load}; Node ${machine.node}${machine.chromium ? `, Chromium ${machine.chromium}` : ''}`,
     `${result.data}; median of ${result.rounds} alternating rounds of ${result.slice_ms} ms, (least to most); one thread unless it says otherwise`,
   ];
   const peak = rows.find((/** @type {any} */ { peer }) => peer === 'peak');
