@@ -198,6 +198,22 @@ test('another batch size comes with the playbook’s advice and the steps for it
   await check();
 });
 
+test('a name in a legend switches its curve off, and on again', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=40&eval_every=10');
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  const chart = page.locator('line-chart').first();
+  const drawn = () => chart.evaluate((element) => /** @type {any} */ (element).chart.data.datasets.length);
+  await page.waitForFunction(`document.querySelector('line-chart').chart?.data.datasets.length >= 3`);
+  const all = await drawn();
+  const name = chart.getByRole('button', { name: 'training', exact: true });
+  await name.click();
+  assert.equal(await name.getAttribute('aria-pressed'), 'false');
+  await page.waitForFunction(`document.querySelector('line-chart').chart.data.datasets.length === ${all - 2}`);
+  await name.click();
+  await page.waitForFunction(`document.querySelector('line-chart').chart.data.datasets.length === ${all}`);
+  await check();
+});
+
 test('dropped IDX files are trained on', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=60');
   await waitForLab(page, 'lab.active?.step > 0');

@@ -32,6 +32,7 @@ import zoomPlugin from 'chartjs-plugin-zoom';
 import { html, LitElement, nothing } from 'lit';
 import { axisNumber, linearTicks, logTicks, paddedRange } from './axis.js';
 import { chartGroup, destroyChart, requestDraw, themeColor } from './frame.js';
+import { namedLayers, shownLayers } from './legend.js';
 
 Chart.register(
   Filler,
@@ -61,6 +62,7 @@ export class LineChart extends LitElement {
     zoomed: { state: true },
     readout: { state: true },
     legend: { state: true },
+    off: { state: true },
   };
 
   constructor() {
@@ -87,6 +89,8 @@ export class LineChart extends LitElement {
     this.readout = null;
     /** @type {{ label: string, color: string, kind: string }[]} */
     this.legend = [];
+    /** Labels of the layers that were switched off in the legend. @type {Set<string>} */
+    this.off = new Set();
     this.visible = true;
     /** @type {Chart | null} */
     this.chart = null;
@@ -282,7 +286,7 @@ export class LineChart extends LitElement {
     const datasets = [];
     /** @type {Layer[]} */
     const tickLayers = [];
-    for (const layer of scene.layers) {
+    for (const layer of shownLayers(scene, this.off)) {
       if (!layer.series) continue;
       if (layer.kind === 'ticks') {
         tickLayers.push(layer);
@@ -556,7 +560,7 @@ export class LineChart extends LitElement {
     hair.style.transform = `translateX(${pixel}px)`;
     hair.style.top = `${top}px`;
     hair.style.height = `${bottom - top}px`;
-    const values = namedLayers(this.scene)
+    const values = namedLayers({ layers: shownLayers(this.scene, this.off) })
       .filter((layer) => layer.series && layer.kind !== 'ticks')
       .map((layer) => ({
         label: layer.label,
@@ -623,6 +627,22 @@ export class LineChart extends LitElement {
     </button>`;
   }
 
+  /** A name in the legend, which switches its curve on and off. @param {{ label: string, color: string, kind: string }} entry */
+  switchOf({ label, color, kind }) {
+    const isOff = this.off.has(label);
+    return html`<button
+      class="key ${kind}"
+      style="--key:var(--${color}, ${color})"
+      aria-pressed=${!isOff}
+      title=${isOff ? 'Show it' : 'Hide it'}
+      @click=${() => {
+        this.off = isOff ? new Set([...this.off].filter((other) => other !== label)) : new Set([...this.off, label]);
+        this.invalidate();
+      }}
+      >${label}</button
+    >`;
+  }
+
   /** The chart's picture as a PNG data address. */
   toPng() {
     return this.chart?.toBase64Image() ?? '';
@@ -643,13 +663,7 @@ export class LineChart extends LitElement {
                     ><span class="visually-hidden">${entry.label} </span>${entry.value}</span
                   >`,
                 )}`
-              : html`${this.legend.map(
-                  (entry) => html`<span
-                  class="key ${entry.kind}"
-                  style="--key:var(--${entry.color}, ${entry.color})"
-                  >${entry.label}</span
-                >`,
-                )}${this.note ? html`<span class="note">${this.note}</span>` : nothing}`
+              : html`${this.legend.map((entry) => this.switchOf(entry))}${this.note ? html`<span class="note">${this.note}</span>` : nothing}`
           }
         </div>
         <div class="chips">
@@ -673,12 +687,6 @@ export class LineChart extends LitElement {
       </div>
     `;
   }
-}
-
-/** The layers that the legend names, in its order. @param {Scene} scene */
-function namedLayers({ layers }) {
-  const isLast = (/** @type {Layer} */ layer) => Number(layer.legend === 'last');
-  return layers.filter((layer) => layer.legend !== false).sort((a, b) => isLast(a) - isLast(b));
 }
 
 /** A label stands on the side of its line that has room. @param {number} x @param {Scene} scene */
