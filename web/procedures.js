@@ -5,7 +5,9 @@
  * races of the Optimizers view, whose steps take microseconds. It is loaded when it is first needed.
  */
 import { createEngine } from './browser.js';
+import { runBatchStudy } from './engine/study/batch_study.js';
 import { runClipStudy } from './engine/study/clip_study.js';
+import { runCyclicalStudy } from './engine/study/cyclical_study.js';
 import { diagnose } from './engine/study/diagnose.js';
 import { runEntry } from './engine/study/gallery/check.js';
 import { ENTRIES } from './engine/study/gallery/index.js';
@@ -35,7 +37,13 @@ export const GALLERY = {
 /** @type {import('./ui/diagnosis.js').Procedures} */
 export const DIAGNOSIS = {
   diagnose,
-  studies: { probe: runProbeStudy, warmup: runWarmupStudy, clip: runClipStudy },
+  studies: {
+    probe: runProbeStudy,
+    warmup: runWarmupStudy,
+    clip: runClipStudy,
+    cyclical: async (how) => runCyclicalStudy({ ...how, engine: await loadEngine() }),
+    batch: runBatchStudy,
+  },
   titles: STUDY_TITLES,
   patients: PATIENTS,
   betterShare: BETTER_SHARE,

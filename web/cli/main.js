@@ -54,6 +54,7 @@ async function runCommand([name, ...words]) {
     case 'probe':
     case 'warmup':
     case 'clip':
+    case 'compare':
       return printResult(args, await conductStudy(engine, args));
     case 'gallery':
       return printResult(args, await gallery(engine, args));

@@ -74,6 +74,13 @@ export const COMMAND_FIELDS = [
     usage: '[--thresholds X,X] [--variants off] [--report FILE.html] [--setting value …]',
     settings: true,
   },
+  {
+    name: 'compare',
+    summary: 'Compare cyclical rates with fixed ones, or batch sizes before and after tuning, on any settings',
+    usage: 'cyclical|batch [--range X,X] [--batches N,N] [--report FILE.html] [--setting value …]',
+    argument: 'what to compare',
+    settings: true,
+  },
   { name: 'schema', summary: 'Print the tables of settings and measurements as JSON', settings: false },
   {
     name: 'data',
@@ -100,7 +107,7 @@ export const COMMAND_FIELDS = [
 ];
 
 /** The playbook's procedures: the whole, and its parts on their own. */
-const PROCEDURES = ['diagnose', 'probe', 'warmup', 'clip'];
+const PROCEDURES = ['diagnose', 'probe', 'warmup', 'clip', 'compare'];
 const RUNS = ['train', 'lr-find', 'sweep', ...PROCEDURES];
 
 /** @type {OptionField[]} */
@@ -239,6 +246,22 @@ export const OPTION_FIELDS = [
     placeholder: 'on|off',
     default: true,
     help: 'Try adaptive clipping, clipping the update, and clipping outside of warmup only as well [on]',
+  },
+  {
+    commands: ['compare'],
+    kind: 'reals',
+    name: 'range',
+    placeholder: 'X,X',
+    default: [],
+    help: 'cyclical: the lowest and the highest rate, where they are known; a range test finds them when left out',
+  },
+  {
+    commands: ['compare'],
+    kind: 'reals',
+    name: 'batches',
+    placeholder: 'N,N',
+    default: [],
+    help: "batch: the sizes; a quarter of the settings' own, itself, 4 × and 16 × when left out",
   },
   {
     commands: PROCEDURES,

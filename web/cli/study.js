@@ -1,7 +1,12 @@
-/** `trainscope probe`, `warmup` and `clip`: the playbook's procedures on their own, told as `diagnose` tells the whole. */
+/**
+ * `trainscope probe`, `warmup`, `clip` and `compare`: the playbook's procedures on their own, told as `diagnose` tells
+ * the whole.
+ */
 
 import { writeFile } from 'node:fs/promises';
+import { runBatchStudy } from '../engine/study/batch_study.js';
 import { runClipStudy } from '../engine/study/clip_study.js';
+import { runCyclicalStudy } from '../engine/study/cyclical_study.js';
 import { runProbeStudy } from '../engine/study/probe_study.js';
 import { formatStudyReport, STUDY_TITLES } from '../engine/study/study_report.js';
 import { runWarmupStudy } from '../engine/study/warmup_study.js';
@@ -11,6 +16,7 @@ import { formatStudy } from './report.js';
 import { fileAccessError, readRunInput } from './run_input.js';
 import { withStudyPool } from './study_pool.js';
 import { now } from './timing.js';
+import { UsageError } from './usage_error.js';
 
 /**
  * @typedef {import('../engine/engine.js').Engine} Engine
@@ -19,15 +25,20 @@ import { now } from './timing.js';
  */
 
 /**
- * The command's own options, handed to its study.
+ * A procedure's own options, handed to its study.
  *
- * @type {Record<string, (how: ProcedureOptions, options: Record<string, any>) => Promise<Outcome>>}
+ * @type {Record<string, (how: ProcedureOptions & { engine: Engine }, options: Record<string, any>) => Promise<Outcome>>}
  */
 const STUDIES = {
   probe: (how, { best_lr }) => runProbeStudy({ ...how, lr_best: best_lr }),
   warmup: (how, { unstable_lr, multiple }) => runWarmupStudy({ ...how, lr_unstable: unstable_lr, multiple }),
   clip: (how, { thresholds, variants }) => runClipStudy({ ...how, thresholds, variants }),
+  cyclical: (how, { range }) => runCyclicalStudy({ ...how, range }),
+  batch: (how, { batches }) => runBatchStudy({ ...how, batches }),
 };
+
+/** What compare compares. */
+const COMPARISONS = ['cyclical', 'batch'];
 
 /**
  * @param {Engine} engine
@@ -35,7 +46,8 @@ const STUDIES = {
  * @returns {Promise<{ result: import('../engine/study/procedure.js').Study, text: string, complaint?: string }>}
  */
 export async function conductStudy(engine, args) {
-  const { command, options } = args;
+  const { options } = args;
+  const procedure = chooseProcedure(args);
   const { budget, seeds, jobs, report } = options;
   const { config, dataset, data } = await readRunInput(engine, args);
   try {
@@ -45,13 +57,11 @@ export async function conductStudy(engine, args) {
     dataset.dispose();
   }
   if (report !== null) await writeReport(report, '');
-  const progress = startProgress(
-    STUDY_TITLES[/** @type {import('../engine/study/procedure.js').ProcedureId} */ (command.name)],
-    budget ?? 0,
-  );
+  const progress = startProgress(STUDY_TITLES[procedure], budget ?? 0);
   const { study, curves } = await withStudyPool({ jobs, data }, (runner, signal) =>
-    STUDIES[command.name](
+    STUDIES[procedure](
       {
+        engine,
         runner,
         config,
         seeds,
@@ -69,6 +79,31 @@ export async function conductStudy(engine, args) {
     text: formatStudy(study),
     complaint: study.interrupted ? `interrupted after ${plural(study.runs, 'run')}` : undefined,
   };
+}
+
+/**
+ * The procedure that a command means.
+ *
+ * @param {import('./arguments.js').Arguments} args
+ * @returns {import('../engine/study/procedure.js').ProcedureId}
+ */
+function chooseProcedure({ command, argument, options }) {
+  const procedure = /** @type {import('../engine/study/procedure.js').ProcedureId} */ (
+    command.argument ? argument : command.name
+  );
+  if (!command.argument) return procedure;
+  if (!COMPARISONS.includes(procedure)) {
+    const given = argument === null ? 'nothing was named' : `not "${argument}"`;
+    throw new UsageError(`compare can compare ${COMPARISONS.join(' or ')}, ${given}`);
+  }
+  const { range, batches } = options;
+  if (range.length > 0 && (procedure !== 'cyclical' || range.length !== 2 || range[0] === range[1])) {
+    throw new UsageError('--range must be two different rates, for compare cyclical');
+  }
+  if (batches.length > 0 && (procedure !== 'batch' || batches.length < 2 || !batches.every(Number.isInteger))) {
+    throw new UsageError('--batches must be at least two whole numbers, for compare batch');
+  }
+  return procedure;
 }
 
 /** Called with nothing first: finds out before a long procedure, not after it. @param {string} path @param {string} text */

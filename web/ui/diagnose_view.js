@@ -37,6 +37,8 @@ const STUDY_FINDINGS = [
   ['needs_more_steps', 'More than 5 % of the run', ''],
   ['early', 'Early instability', ''],
   ['hidden', 'Hidden from your evaluation', ''],
+  ['cyclical_wins', 'A cycle wins', ''],
+  ['closed', 'The gap closes', ''],
 ];
 
 export class DiagnoseView extends LabElement {

@@ -29,6 +29,7 @@ const THRESHOLDS = {
   long_warmup_share: (value) => `the run may need more steps from a warmup of ${percent(value, 0)} on`,
   post_warmup_factor: (value) => `held for ${value} × the warmup`,
   better_share: (value) => `better: the median best checkpoint below ${value} × the other’s`,
+  closed_share: (value) => `closed: the gap is at least ${percent(value, 0)} smaller`,
   clip_percentile: (value) => `λ: the ${value}th percentile of the unclipped norms`,
   aggressive_share: (value) => `too aggressive: more than ${percent(value, 0)} of the updates clipped`,
   evaluation_rise: (value) =>

@@ -92,6 +92,29 @@ export const PROCEDURE_ROWS = [
       ],
     ],
   },
+  {
+    id: 'cyclical',
+    button: 'Compare cycles with a fixed rate',
+    short: 'which wins in the range that a test finds?',
+    about:
+      'A rate that goes up and down may find what a fixed one misses. The study runs a range test, takes its range for triangles and 1cycle, trains fixed rates of the same range beside them, and keeps whichever wins.',
+    steps: [
+      ['range', 'The range in which the loss falls', 'An LR range test of these settings, with every seed.'],
+      ['compared', 'Cycles and fixed rates', 'All runs are equally long, and compared by best checkpoint.'],
+    ],
+  },
+  {
+    id: 'batch',
+    button: 'Compare batch sizes',
+    short: 'unfair at one rate, fair when tuned',
+    about:
+      'Changing only the batch size changes the results, and says little: each size has a rate of its own. The study trains several sizes at your rate, then finds each its rate, gives large ones more epochs, and looks whether the gap closes.',
+    steps: [
+      ['unfair', 'Only the batch size is changed', 'The same rate, and as many samples seen.'],
+      ['tuning', 'A rate for each batch size', 'A small sweep with one seed.'],
+      ['fair', 'Rate and steps are tuned for each batch size', 'The same comparison again.'],
+    ],
+  },
 ];
 
 /** @param {string} id @returns {ProcedureRow} */

@@ -22,6 +22,8 @@ class StudyStep extends DiagnosisStep {
     this.histogramScene = () => this.normBars();
     this.attemptScene = () => this.lossScene(this.attempts);
     this.comparedScene = () => this.lossScene(this.contestants);
+    this.rangeScene = () => this.rangeCurve();
+    this.tuningScene = () => this.tuningPlot();
   }
 
   updated() {
@@ -108,6 +110,66 @@ class StudyStep extends DiagnosisStep {
     ${searchTable(/** @type {any} */ (this.evidence.numbers))}`;
   }
 
+  // ---- rates -----------------------------------------------------------------------------------------------------
+
+  /** The range test, with the range that it found. */
+  rangeCurve() {
+    const { lr = [], smoothed = [], base = null, max = null } = this.evidence?.numbers ?? {};
+    const points = this.makePoints();
+    for (const [i, rate] of lr.entries()) points.append(rate, Number(smoothed[i]));
+    return {
+      layers: [{ label: 'smoothed', color: 'loss', series: points, width: 2 }],
+      verticals: [
+        ...(base === null ? [] : [{ x: base, label: `base ${number(base)}`, color: 'validation' }]),
+        ...(max === null ? [] : [{ x: max, label: `max ${number(max)}`, color: 'lr', row: 1 }]),
+      ],
+      marks: [],
+      from: lr[0] ?? 1e-8,
+      to: lr.at(-1) ?? 1,
+      summary: base === null ? '' : `The range is ${number(base)} to ${number(max)}.`,
+    };
+  }
+
+  /** Best checkpoint against the rate, a line per batch size. */
+  tuningPlot() {
+    const batches = [...new Set(this.trials.map(({ config }) => Number(config.batch)))].sort((a, b) => a - b);
+    const lines = batches.map((batch, i) => {
+      const own = this.trials.filter(({ config }) => config.batch === batch);
+      const low = Math.min(
+        ...own.map((trial) =>
+          trial.infeasible ? Number.POSITIVE_INFINITY : (trial.best?.loss ?? Number.POSITIVE_INFINITY),
+        ),
+      );
+      const spots = own
+        .map((trial) => {
+          const y = trial.infeasible ? null : (trial.best?.loss ?? null);
+          return {
+            key: `${batch} ${trial.config.lr}`,
+            x: Number(trial.config.lr),
+            y,
+            values: [],
+            ring: y !== null && trial.verdict !== 'stable',
+            star: y === low,
+            partly: false,
+            label: `batch ${batch} at η ${number(trial.config.lr)}: ${y === null ? 'infeasible' : `best checkpoint ${number(y)}`}`,
+          };
+        })
+        .sort((a, b) => a.x - b.x);
+      return { label: `batch ${batch}`, color: lineStyle(i).color, spots };
+    });
+    return {
+      lines,
+      places: [...new Set(lines.flatMap(({ spots }) => spots.map(({ x }) => x)))].sort((a, b) => a - b),
+      names: null,
+      logX: true,
+      xName: 'learning rate η',
+      verticals: [],
+      unstable: null,
+      chosen: null,
+      summary: '',
+    };
+  }
+
   // ---- side by side ----------------------------------------------------------------------------------------------
 
   /** @returns {Group[]} */
@@ -154,6 +216,16 @@ class StudyStep extends DiagnosisStep {
         return this.norms();
       case 'search':
         return this.search();
+      case 'range':
+        return this.evidence
+          ? html`<line-chart class="panel" heading="Loss against learning rate" note="smoothed, first seed" x-name="η" x="log" y="linear" fixed-x group="study-range" .source=${this.rangeScene}></line-chart>`
+          : nothing;
+      case 'tuning':
+        return this.trials.length
+          ? html`<axis-plot class="panel" heading="Best checkpoint against learning rate" .source=${this.tuningScene}></axis-plot>`
+          : nothing;
+      case 'unfair':
+      case 'fair':
       case 'compared':
         return this.compared();
       case 'baseline':

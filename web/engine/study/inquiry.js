@@ -15,7 +15,8 @@ import { figure, plural } from './wording.js';
  * @typedef {import('./compared.js').Compared} Compared
  * @typedef {import('./curve.js').Curve} Curve
  * @typedef {import('../config.js').Config} Config
- * @typedef {'baseline' | 'sweep' | 'edge' | 'above' | 'probe' | 'search' | 'norms' | 'compared'} EvidenceKind
+ * @typedef {'baseline' | 'sweep' | 'edge' | 'above' | 'probe' | 'search' | 'norms' | 'range' | 'tuning' |
+ *   'unfair' | 'fair' | 'compared'} EvidenceKind
  *
  * @typedef {object} Evidence
  * @property {EvidenceKind} kind

@@ -41,6 +41,12 @@ function drawEvidence({ kind, runs, numbers, compared = [] }, examined, curves) 
       return drawNorms(runs, numbers, curves);
     case 'search':
       return formatWarmupSearch(/** @type {any} */ (numbers));
+    case 'range':
+      return drawRange(numbers);
+    case 'tuning':
+      return drawTuning(runs, numbers, examined);
+    case 'unfair':
+    case 'fair':
     case 'compared':
       return drawCompared(compared, curves) + formatCompared(compared);
     case 'above':
@@ -186,6 +192,52 @@ function drawNorms([run], { percentile, norm_histogram }, curves) {
     rules: rules('x'),
   });
   return line + bars;
+}
+
+/** A range test: the smoothed loss against the rate. @param {Record<string, any>} numbers */
+function drawRange({ lr, smoothed, base, max }) {
+  return drawChart({
+    title: 'Smoothed loss against the learning rate, first seed',
+    xLabel: 'learning rate',
+    yLabel: 'smoothed loss',
+    xLog: true,
+    series: [
+      {
+        label: '',
+        tone: 'loss',
+        points: lr.map((/** @type {number} */ rate, /** @type {number} */ i) => [rate, smoothed[i]]),
+      },
+    ],
+    rules: [
+      ...(base === null ? [] : [{ axis: /** @type {const} */ ('x'), at: base, label: 'base', tone: 'val' }]),
+      ...(max === null ? [] : [{ axis: /** @type {const} */ ('x'), at: max, label: 'max', tone: 'bad' }]),
+    ],
+  });
+}
+
+/**
+ * Best checkpoint against the learning rate, a line per batch size.
+ *
+ * @param {Run[]} runs
+ * @param {Record<string, any>} numbers
+ * @param {Examined} examined
+ */
+function drawTuning(runs, { batches }, { config }) {
+  const tones = ['loss', 'val', 'rate', 'norm', 'bad'];
+  return drawChart({
+    title: 'Best checkpoint against the learning rate',
+    xLabel: 'learning rate',
+    yLabel: 'best loss',
+    xLog: true,
+    series: batches.map((/** @type {number} */ batch, /** @type {number} */ i) => ({
+      label: `batch ${batch}`,
+      tone: tones[i % tones.length],
+      points: runs
+        .filter((run) => (run.changes.batch ?? config.batch) === batch && !run.infeasible)
+        .map((run) => /** @type {[number, number]} */ ([rateOf(run, config), run.best?.loss ?? NaN]))
+        .sort((a, b) => a[0] - b[0]),
+    })),
+  });
 }
 
 /** Curves of the seed that stands for each setting. @param {Compared[]} compared @param {Curves} curves */
