@@ -1,4 +1,4 @@
-/** `trainscope probe`, `warmup` and `clip`: the JSON, the text, the report file, the budget, what they refuse. */
+/** `trainscope probe`, `warmup`, `clip` and `compare`: the JSON, the text, the report file, the budget, what they refuse. */
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -16,20 +16,22 @@ const COMMANDS = {
     last: 'search',
   },
   clip: { members: ['measured', 'compared', 'aggressive'], last: 'compared' },
+  'compare cyclical': { members: ['range', 'compared', 'cyclical_wins'], last: 'compared' },
+  'compare batch': { members: ['unfair', 'fair', 'gap', 'closed'], last: 'fair' },
 };
 
 for (const [command, { members, last }] of Object.entries(COMMANDS)) {
   test(`${command}: one JSON object, the same for any number of jobs, and a report`, async (t) => {
     const report = join(await makeFolder(t), 'report.html');
-    const result = await runJson([command, ...SPIRAL, '--jobs', '2', '--report', report]);
-    assert.equal(result.procedure, command);
+    const result = await runJson([...command.split(' '), ...SPIRAL, '--jobs', '2', '--report', report]);
+    assert.equal(result.procedure, command.split(' ').at(-1));
     for (const member of [...members, 'config', 'settings', 'seeds', 'lr_best', 'lr_unstable', 'skipped', 'steps'])
       assert.ok(member in result, member);
     assert.ok(result.says.length > 0);
     assert.equal(result.evidence.at(-1).kind, last);
     for (const { says, runs, kind } of result.evidence) assert.ok(says.length > 0 && runs.length > 0, kind);
     assert.deepEqual(
-      { ...(await runJson([command, ...SPIRAL, '--jobs', '1'])), seconds: 0 },
+      { ...(await runJson([...command.split(' '), ...SPIRAL, '--jobs', '1'])), seconds: 0 },
       { ...result, seconds: 0 },
     );
     const html = await readFile(report, 'utf8');
@@ -38,10 +40,11 @@ for (const [command, { members, last }] of Object.entries(COMMANDS)) {
   });
 
   test(`${command}: the text says what was found, the thresholds and what was left out`, async () => {
-    const { code, stdout, stderr } = await runCli([command, ...SPIRAL, '--budget', '1300']);
+    const { code, stdout, stderr } = await runCli([...command.split(' '), ...SPIRAL, '--budget', '1300']);
     assert.equal(stderr, '');
     assert.equal(code, 0);
     assert.match(stdout, /\neffort +\d+ runs, [\d,]+ steps of a budget of 1,300 steps/);
+    assert.match(stdout, /^[^\n]+\n {2}[A-Z][^\n]+\.\n/, 'a title, and sentences');
     assert.match(stdout, /Thresholds: /);
     assert.match(stdout, /\nNot done\n/);
     assert.doesNotMatch(stdout, /undefined|NaN|\[object/);
@@ -76,6 +79,11 @@ test('wrong usage is one line that names the flag', async (t) => {
   await assertRefused(['clip', ...SPIRAL, '--budget', '99'], /--budget must be at least 100/);
   await assertRefused(['clip', ...SPIRAL, '--model', 'linear(8) rleu'], /--model.*relu/);
   await assertRefused(['probe', '--dataset', 'custom'], /--data/);
+  await assertRefused(['compare'], /cyclical or batch/);
+  await assertRefused(['compare', 'cyclic', ...SPIRAL], /cyclical or batch, not "cyclic"/);
+  await assertRefused(['compare', 'cyclical', ...SPIRAL, '--range', '0.1'], /--range/);
+  await assertRefused(['compare', 'cyclical', ...SPIRAL, '--batches', '1,2'], /--batches/);
+  await assertRefused(['compare', 'batch', ...SPIRAL, '--batch', '0'], /--batch must be/);
   const folder = await makeFolder(t);
   await assertRefused(['warmup', ...SPIRAL, '--report', join(folder, 'no', 'report.html')], /--report/);
 });

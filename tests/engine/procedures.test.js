@@ -2,7 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { configFromSearch } from '../../web/engine/config.js';
+import { runBatchStudy } from '../../web/engine/study/batch_study.js';
 import { runClipStudy } from '../../web/engine/study/clip_study.js';
+import { runCyclicalStudy } from '../../web/engine/study/cyclical_study.js';
 import { PATIENTS } from '../../web/engine/study/patients.js';
 import { runProbeStudy } from '../../web/engine/study/probe_study.js';
 import { LocalRunner } from '../../web/engine/study/runner.js';
@@ -146,9 +149,74 @@ test('the probe sees a blow-up at the start that evaluation now and then misses'
   assert.equal(peak.loss, highest, 'the highest of all evaluations, one after every step');
 });
 
+test('cycles are compared with fixed rates of the range that a test found, and whichever wins is kept', async () => {
+  const { config, runner } = prepare({ ...SPIRAL, steps: 120 });
+  const { study } = await runCyclicalStudy({ engine, runner, config, seeds: 1, now });
+  const { base, max } = study.range;
+  assert.ok(base < max);
+  const settings = study.compared.map(
+    ({ runs }) => engine.parseConfig(configFromSearch(runs[0].settings).config).config,
+  );
+  const triangles = settings.filter(({ schedule }) => schedule === 'triangular');
+  assert.deepEqual(
+    triangles.map(({ lr_min, lr, cycle_steps }) => [lr_min, lr, cycle_steps]),
+    [
+      [base, max, 120],
+      [base, max, 60],
+    ],
+  );
+  assert.ok(settings.some(({ schedule, lr }) => schedule === 'onecycle' && lr === max));
+  assert.ok(
+    settings.every(({ steps }) => steps === 120),
+    'all are equally long',
+  );
+  // By hand: the winner has the lowest best checkpoint of all, or the others are within 2 % of it.
+  const losses = (/** @type {boolean} */ fixed) =>
+    study.compared.filter(({ id }) => id.startsWith('fixed') === fixed).map(({ figures }) => figures.loss);
+  assert.equal(study.cyclical_wins, Math.min(...losses(false)) < 0.98 * Math.min(...losses(true)));
+  assert.match(study.says[0], /wins/);
+  const given = await runCyclicalStudy({ engine, runner, config, seeds: 1, range: [0.5, 0.01], now });
+  assert.deepEqual(given.study.range, { base: 0.01, max: 0.5 });
+});
+
+test('batch sizes differ at one rate, and less where each has its own', async () => {
+  const { config, runner } = prepare({
+    dataset: 'glyphs',
+    downsample: 2,
+    samples: 3000,
+    val_samples: 500,
+    model: '(linear(64) relu)*2',
+    schedule: 'linear',
+    lr: 0.01,
+    steps: 200,
+    eval_every: 50,
+  });
+  const { study, curves } = await runBatchStudy({ runner, config, seeds: 1, batches: [16, 64, 256], now });
+  const runs = study.unfair.map((/** @type {any} */ one) => one.runs[0]);
+  assert.deepEqual(
+    runs.map(({ steps }) => steps),
+    [800, 200, 50],
+    'as many samples each: 200 steps of 64',
+  );
+  assert.deepEqual(
+    study.fair.map((/** @type {any} */ one) => one.runs[0].steps),
+    [800, 200, 100],
+    'and twice the epochs for 4 ×',
+  );
+  // By hand: the largest batch learns least at the rate of the others, and much more at its own.
+  const [small, , large] = study.unfair.map((/** @type {any} */ one) => one.figures.loss);
+  assert.ok(large > small + 0.3, `${large} and ${small}`);
+  const tuned = study.fair.map((/** @type {any} */ one) => one.figures.loss);
+  assert.ok(Math.max(...tuned) - Math.min(...tuned) < (large - small) / 2, `${tuned}`);
+  assert.equal(study.closed, true);
+  assert.doesNotMatch(formatStudyReport(study, curves), /undefined|NaN|\[object/);
+  await assert.rejects(runBatchStudy({ runner, config: { ...config, batch: 0 }, now }), /batch must be/);
+});
+
 test('a budget is kept, an interrupted study tells what it knows', async () => {
   const { config, runner } = prepare(SPIRAL);
-  for (const run of [runWarmupStudy, runClipStudy, runProbeStudy]) {
+  const runCycles = (/** @type {any} */ how) => runCyclicalStudy({ ...how, engine });
+  for (const run of [runWarmupStudy, runClipStudy, runProbeStudy, runCycles, runBatchStudy]) {
     for (const budget of [100, 700, 1500]) {
       const { study } = await run({ runner, config, seeds: 2, budget, now });
       assert.ok(study.steps <= budget, `${study.steps} of ${budget}`);
@@ -165,7 +233,7 @@ test('a budget is kept, an interrupted study tells what it knows', async () => {
       onStage: () => stop.abort(new Error('enough')),
     });
     assert.equal(study.interrupted, true);
-    assert.ok(!study.evidence.some(({ kind }) => ['search', 'compared', 'probe'].includes(kind)));
+    assert.ok(!study.evidence.some(({ kind }) => ['search', 'compared', 'probe', 'fair'].includes(kind)));
     assert.match(study.skipped.join(' '), /Interrupted during/);
   }
 });

@@ -316,6 +316,7 @@ export class DiagnoseView extends LabElement {
         <dt>Settings</dt>
         <dd>${diagnosis.patient?.title ?? 'those in Live'}</dd>
         ${rows.map(({ label, tone, value }) => html`<dt>${label}</dt><dd class=${tone}><b>${typeof value === 'number' ? number(value) : value ? 'yes' : 'no'}</b></dd>`)}
+        ${study.range ? html`<dt>Range</dt><dd class="amber"><b>${number(study.range.base)} to ${number(study.range.max)}</b></dd>` : nothing}
         ${threshold === undefined ? nothing : html`<dt>λ, percentile ${study.config.clip_percentile}</dt><dd class="norm"><b>${number(threshold)}</b></dd><dt>Median norm</dt><dd>${number(study.measured.typical)}</dd>`}
       </dl>
       ${this.leftOut(study.skipped)}

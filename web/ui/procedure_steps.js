@@ -94,7 +94,7 @@ export const PROCEDURE_ROWS = [
   },
   {
     id: 'cyclical',
-    button: 'Compare cycles with a fixed rate',
+    button: 'Compare the rates',
     short: 'which wins in the range that a test finds?',
     about:
       'A rate that goes up and down may find what a fixed one misses. The study runs a range test, takes its range for triangles and 1cycle, trains fixed rates of the same range beside them, and keeps whichever wins.',

@@ -238,7 +238,7 @@ class StudyStep extends DiagnosisStep {
 
 /** The first one is what the others are held against. @param {number} i */
 function styleOf(i) {
-  return i === 0 ? { color: 'faint' } : lineStyle(i - 1);
+  return i === 0 ? { color: 'ink' } : lineStyle(i - 1);
 }
 
 /** @param {Compared} compared */

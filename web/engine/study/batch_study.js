@@ -60,7 +60,7 @@ export async function runBatchStudy({ batches = [], ...options }) {
         `Every run sees as many samples as ${plural(inquiry.config.steps, 'step')} of batch ${own} do, at rate ${figure(inquiry.config.lr)}. ${sayGap(unfair.compared, inquiry.seeds)}`,
       ],
       numbers: { gap: gapOf(unfair.compared) },
-      thresholds: {},
+      thresholds: { infeasible_share_of_baseline_loss: 0.95 },
       ...unfair,
     });
 

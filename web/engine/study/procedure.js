@@ -47,6 +47,7 @@ export async function conduct(procedure, { onStage = () => {}, ...options }, wor
   } catch (error) {
     inquiry.endBy(error, inquiry.evidence.length > 0);
   }
+  if (known.says.length === 0) known.says = ['There is no verdict: not everything that it takes was done.'];
   return { study: describe(), curves: inquiry.bench.curves };
 }
 

@@ -13,7 +13,7 @@ export const STUDY_TITLES = {
   probe: 'Early-instability probe',
   warmup: 'Warmup study',
   clip: 'Clip study',
-  cyclical: 'Cyclical rates against a fixed one',
+  cyclical: 'Cyclical or fixed rates',
   batch: 'Batch sizes, unfair and fair',
 };
 
