@@ -228,6 +228,12 @@ export class AxisPlot extends LitElement {
     this.querySelector('canvas')?.setAttribute('aria-label', `${this.heading}. ${scene.summary}`);
   }
 
+  /** The width of a stretch of the x axis, as last drawn. @param {number} from @param {number} to */
+  pixelsTo(from, to) {
+    const axis = this.chart?.scales.x;
+    return axis ? axis.getPixelForValue(to) - axis.getPixelForValue(from) : Number.POSITIVE_INFINITY;
+  }
+
   /** @param {PlotScene} scene @param {number} right */
   annotate({ unstable, verticals }, right) {
     const font = { family: getComputedStyle(this).fontFamily, size: 11, weight: 'normal' };
@@ -244,7 +250,8 @@ export class AxisPlot extends LitElement {
         label: {
           display: true,
           content: unstable.label,
-          position: { x: 'start', y: 'end' },
+          // A region too narrow for its label has it at the frame's edge, and lets it stand out to the left.
+          position: { x: this.pixelsTo(unstable.from, right) < 120 ? 'end' : 'start', y: 'end' },
           color: themeColor(this, 'instability'),
           font,
           padding: 6,
