@@ -499,6 +499,9 @@ test('the report is whole, self-contained, and escapes what users wrote', async 
   assert.match(html, /^<!DOCTYPE html>/);
   assert.doesNotMatch(html, /<script|src=|href=|@import|url\(|https?:/i);
   assert.doesNotMatch(html, /undefined|NaN|\[object/);
+  assert.match(html, /Histogram of all 400 unclipped norms/);
+  assert.match(html, /just above typical: p90 = 2/);
+  assert.match(html, /too aggressive: median 1/);
   assert.match(html, /prefers-color-scheme: dark/);
   assert.ok(html.includes('script%3Ealert'), 'the text is there, as a permalink has it');
   assert.ok((html.match(/<svg/g) ?? []).length >= 5);

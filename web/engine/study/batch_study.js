@@ -115,11 +115,20 @@ async function tuneRates(inquiry, batches) {
   const best = byBatch.map(
     (own) => judgeRates(own.map((cell) => ({ lr: cell.config.lr, trials: cell.trials }))).lr_best,
   );
+  const atEnd = batches.filter((_, i) => {
+    const rates = byBatch[i].map((cell) => cell.config.lr);
+    return best[i] === Math.max(...rates) || best[i] === Math.min(...rates);
+  });
   inquiry.addEvidence({
     kind: 'tuning',
     title: 'A rate for each batch size',
     says: [
       `With one seed, the best rate is ${list(batches.map((batch, i) => `${figure(best[i])} for batch ${batch}`))}. Larger batches get more epochs, as their square root grows: they take fewer steps otherwise.`,
+      ...(atEnd.length === 0
+        ? []
+        : [
+            `For batch ${list(atEnd.map(String))} it is at the end of the rates tried: a wider sweep may find a better one.`,
+          ]),
     ],
     numbers: { batches, best },
     thresholds: {},
