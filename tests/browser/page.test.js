@@ -1,7 +1,9 @@
 /** The page as a stranger uses it: opened, turned, broken, shared. Asserts what is said and what is recorded. */
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { readSafetensors } from '../../web/engine/safetensors.js';
 import { createEngine } from '../../web/node.js';
 import { makeIdx, readLab, startStage, waitForLab } from './helpers.js';
 
@@ -211,6 +213,26 @@ test('a name in a legend switches its curve off, and on again', async () => {
   await page.waitForFunction(`document.querySelector('line-chart').chart.data.datasets.length === ${all - 2}`);
   await name.click();
   await page.waitForFunction(`document.querySelector('line-chart').chart.data.datasets.length === ${all}`);
+  await check();
+});
+
+test('a run’s weights are saved as safetensors of its parameters', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=20&model=linear(8)+tanh');
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('button', { name: /^Save the weights of / }).click();
+  const download = await waiting;
+  assert.match(download.suggestedFilename(), /^[\w-]+-step-20\.safetensors$/);
+  const { tensors } = readSafetensors(new Uint8Array(await readFile(await download.path())), 'saved');
+  const engine = await createEngine();
+  const { config } = engine.parseConfig({ dataset: 'moons', steps: 20, model: 'linear(8) tanh' });
+  const trainer = engine.createTrainer(config);
+  trainer.step(20);
+  const expected = trainer.tensors();
+  assert.deepEqual(tensors.map(({ name }) => name).sort(), expected.map(({ name }) => name).sort());
+  for (const { name, data } of expected)
+    assert.deepEqual([...tensors.find((other) => other.name === name).data], [...data], name);
+  trainer.dispose();
   await check();
 });
 

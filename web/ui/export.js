@@ -23,6 +23,13 @@ export function saveRunCsv(run) {
   save(new Blob([runToCsv(run)], { type: 'text/csv' }), `${fileName(run.name)}.csv`);
 }
 
+/** The weights as they are now, as PyTorch and `train --weights` read them. @param {Run} run */
+export async function saveRunWeights(run) {
+  const written = await run.handle?.writeWeights();
+  if (!written) return;
+  save(new Blob([written.bytes]), `${fileName(run.name)}-step-${written.step}.safetensors`);
+}
+
 /** @param {Run} run */
 export function runToCsv(run) {
   const evaluations = new Map(run.evaluations.map((evaluation) => [evaluation.step, evaluation]));

@@ -1,6 +1,6 @@
 /** <runs-table>: the runs so far: what each changed, how it went, and what can be done with it. */
 import { html, nothing } from 'lit';
-import { saveRunCsv, saveRunsCsv, saveRunsJson } from './export.js';
+import { saveRunCsv, saveRunsCsv, saveRunsJson, saveRunWeights } from './export.js';
 import { LabElement } from './lab_element.js';
 import { FIGURES } from './run_figures.js';
 import { changesInWords, liveChangesInWords } from './run_words.js';
@@ -131,6 +131,14 @@ export class RunsTable extends LabElement {
         </button>
         <button title="Put its settings back into the panel" aria-label=${`Restore the settings of ${run.name}`} @click=${() => lab.restoreSettings(run)}>↩</button>
         <button title="Save its steps as CSV" aria-label=${`Save ${run.name} as CSV`} @click=${() => saveRunCsv(run)}>CSV</button>
+        <button
+          title=${run.handle ? 'Save its present weights as safetensors' : 'Its weights are gone: only the last runs keep theirs'}
+          aria-label=${`Save the weights of ${run.name}`}
+          ?disabled=${!run.handle || !run.step}
+          @click=${() => saveRunWeights(run)}
+        >
+          weights
+        </button>
         <button
           title="Remove"
           aria-label=${`Remove ${run.name}`}
