@@ -157,13 +157,23 @@ static void weights_linear(float *dweight, float *dbias, const float *x, const t
 /* ---- images --------------------------------------------------------------------------------- */
 
 /* Here the lanes are samples, and are summed last: a tile is four outputs by two taps, or two by
- * four, each register holding four partial sums. Images are summed block by block, the tiles'
- * partial sums resting in the workspace, so that a block's activations stay in cache. With few
- * pixels this would load and store more sums than it adds: those go through all blocks at once. */
-enum { PIXELS_FOR_BLOCKWISE = 16, TILE_FLOATS = 32 };
+ * four, each register holding four partial sums. Images are summed strip by strip, a few rows of
+ * one block, or a few small blocks, that stay in the first cache while all tiles pass over them;
+ * between strips the tiles' partial sums rest in the workspace. */
+enum { STRIP_BYTES = 24 << 10, TILE_FLOATS = 32 };
 
-static int is_blockwise(const tscope_conv *conv) {
-  return conv->out_height * conv->out_width >= PIXELS_FOR_BLOCKWISE;
+/** The outputs that a strip begins with and how many it has: rows of one block, or whole blocks. */
+typedef struct strip {
+  int blocks, rows;
+} strip;
+
+static strip strip_of(const tscope_conv *conv, int blocks) {
+  const int in_row = conv->in_width * conv->in_channels * conv->stride;
+  const int out_row = conv->out_width * conv->out_channels;
+  const int rows = STRIP_BYTES / ((in_row + out_row) * TSCOPE_LANES * (int)sizeof(float));
+  const int whole = rows / conv->out_height;
+  return (strip){whole < 1 ? 1 : at_most(whole, blocks),
+                 rows < 1 ? 1 : at_most(rows, conv->out_height)};
 }
 
 /** Taps in a tile of so many outputs. */
@@ -179,12 +189,19 @@ static int image_tiles(const tscope_conv *conv) {
   return outs / TILE * tap_groups(conv, TILE) + (rest ? tap_groups(conv, rest) : 0);
 }
 
-/** Where a tap lies, from the first tap of its output. */
-static size_t tap_offset(const tscope_conv *conv, int tap) {
+/** Where the tiles' sums rest, and behind them where every tap lies, from the first tap of its
+ * output. */
+static int32_t *tap_offsets(const tscope_conv *conv, float *workspace) {
+  return (int32_t *)(workspace + (size_t)image_tiles(conv) * TILE_FLOATS);
+}
+
+static void find_taps(int32_t *offsets, const tscope_conv *conv) {
   const int run = conv->kernel_width * conv->in_channels;
-  return ((size_t)(tap / run) * (size_t)conv->in_width * (size_t)conv->in_channels +
-          (size_t)(tap % run)) *
-         TSCOPE_LANES;
+  for (int ky = 0; ky < conv->kernel_height; ky++) {
+    for (int i = 0; i < run; i++) {
+      *offsets++ = (ky * conv->in_width * conv->in_channels + i) * TSCOPE_LANES;
+    }
+  }
 }
 
 /**
@@ -192,7 +209,7 @@ static size_t tap_offset(const tscope_conv *conv, int tap) {
  * half being the third and fourth tap. rows is a constant at every call.
  */
 TSCOPE_INLINE tile tile_lanes(tile sum, int rows, const float *dy, const float *x,
-                              const size_t at[4]) {
+                              const int32_t at[4]) {
   for (int half = 0; half < TSCOPE_LANES; half += 4) {
     f32x4 x0 = tscope_load(x + at[0] + half), x1 = tscope_load(x + at[1] + half);
     f32x4 d0 = tscope_load(dy + half);
@@ -227,14 +244,14 @@ TSCOPE_INLINE tile tile_lanes(tile sum, int rows, const float *dy, const float *
 }
 
 TSCOPE_INLINE tile tile_pixels(tile sum, int rows, const float *dy, const float *x,
-                               const size_t at[4], const tscope_conv *conv, int blocks) {
+                               const int32_t at[4], const tscope_conv *conv, strip size) {
   const size_t in_row = (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;
   const size_t in_step = (size_t)conv->stride * (size_t)conv->in_channels * TSCOPE_LANES;
   const size_t out_step = (size_t)conv->out_channels * TSCOPE_LANES;
-  const size_t fixed[4] = {at[0], at[1], at[2], at[3]};
-  for (int b = 0; b < blocks; b++, x += (size_t)conv->in_height * in_row) {
-    for (int oy = 0; oy < conv->out_height; oy++) {
-      const float *from = x + (size_t)oy * (size_t)conv->stride * in_row;
+  const int32_t fixed[4] = {at[0], at[1], at[2], at[3]};
+  for (int b = 0; b < size.blocks; b++, x += (size_t)conv->in_height * in_row) {
+    for (int oy = 0; oy < size.rows; oy++) {
+      const float *from = x + (size_t)(oy * conv->stride) * in_row;
       for (int ox = 0; ox < conv->out_width; ox++, from += in_step, dy += out_step) {
         sum = tile_lanes(sum, rows, dy, from, fixed);
       }
@@ -243,20 +260,20 @@ TSCOPE_INLINE tile tile_pixels(tile sum, int rows, const float *dy, const float 
   return sum;
 }
 
-static void tile_image(tile *sum, int rows, const float *dy, const float *x, const size_t at[4],
-                       const tscope_conv *conv, int blocks) {
+static void tile_image(tile *sum, int rows, const float *dy, const float *x, const int32_t at[4],
+                       const tscope_conv *conv, strip size) {
   switch (rows) {
     case 1:
-      *sum = tile_pixels(*sum, 1, dy, x, at, conv, blocks);
+      *sum = tile_pixels(*sum, 1, dy, x, at, conv, size);
       break;
     case 2:
-      *sum = tile_pixels(*sum, 2, dy, x, at, conv, blocks);
+      *sum = tile_pixels(*sum, 2, dy, x, at, conv, size);
       break;
     case 3:
-      *sum = tile_pixels(*sum, 3, dy, x, at, conv, blocks);
+      *sum = tile_pixels(*sum, 3, dy, x, at, conv, size);
       break;
     default:
-      *sum = tile_pixels(*sum, 4, dy, x, at, conv, blocks);
+      *sum = tile_pixels(*sum, 4, dy, x, at, conv, size);
       break;
   }
 }
@@ -306,35 +323,53 @@ static void bias_image(float *dbias, const float *dy, const tscope_conv *conv, i
   }
 }
 
+/** Adds a strip to the tiles [begin, end), whose sums rest between strips. */
+static void add_strip(float *dweight, const float *dy, const float *x, const tscope_conv *conv,
+                      strip size, int is_first, int is_last, int accumulate, float *workspace,
+                      int begin, int end) {
+  const int per_tile = tap_groups(conv, TILE), taps = tscope_conv_taps(conv);
+  const int32_t *offsets = tap_offsets(conv, workspace);
+  int o = at_most(begin / per_tile, conv->out_channels / TILE) * TILE;
+  int rows = at_most(conv->out_channels - o, TILE);
+  int tap = (begin - o / TILE * per_tile) * tile_taps(rows);
+  for (int i = begin; i < end; i++) {
+    int32_t at[4];
+    for (int t = 0; t < 4; t++) at[t] = offsets[at_most(tap + t, taps - 1)];
+    float *rest = workspace + (size_t)i * TILE_FLOATS;
+    tile sum = tile_start(rows, NULL);
+    if (!is_first) memcpy(&sum, rest, sizeof sum);
+    tile_image(&sum, rows, dy + (size_t)o * TSCOPE_LANES, x, at, conv, size);
+    if (is_last) {
+      tile_finish(dweight, &sum, o, rows, tap, conv, accumulate);
+    } else {
+      memcpy(rest, &sum, sizeof sum);
+    }
+    tap += tile_taps(rows);
+    if (tap >= taps) {
+      tap = 0;
+      o += TILE;
+      rows = at_most(conv->out_channels - o, TILE);
+    }
+  }
+}
+
 static void weights_image(float *dweight, const float *dy, const float *x, const tscope_conv *conv,
                           int blocks, int accumulate, float *workspace, tscope_part part) {
-  const int group = is_blockwise(conv) ? 1 : blocks;
-  const int count = image_tiles(conv), per_tile = tap_groups(conv, TILE);
+  const int count = image_tiles(conv);
+  const strip most = strip_of(conv, blocks);
   const int begin = tscope_part_begin(part, count), end = tscope_part_end(part, count);
-  const size_t in_block =
-      (size_t)conv->in_height * (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;
-  const size_t out_block = (size_t)conv->out_height * (size_t)conv->out_width *
-                           (size_t)conv->out_channels * TSCOPE_LANES;
-  for (int b = 0; b < blocks; b += group) {
-    for (int i = begin; i < end; i++) {
-      const int o = at_most(i / per_tile, conv->out_channels / TILE) * TILE;
-      const int rows = at_most(conv->out_channels - o, TILE);
-      const int tap = (i - o / TILE * per_tile) * tile_taps(rows);
-      size_t at[4] = {0};
-      for (int t = 0; t < tile_taps(rows); t++) {
-        at[t] = tap_offset(conv, at_most(tap + t, tscope_conv_taps(conv) - 1));
-      }
-      float *rest = workspace + (size_t)i * TILE_FLOATS;
-      tile sum = tile_start(rows, NULL);
-      if (b) memcpy(&sum, rest, sizeof sum);
-      tile_image(&sum, rows, dy + (size_t)b * out_block + (size_t)o * TSCOPE_LANES,
-                 x + (size_t)b * in_block, at, conv, group);
-      if (b + group < blocks) {
-        memcpy(rest, &sum, sizeof sum);
-      } else {
-        tile_finish(dweight, &sum, o, rows, tap, conv, accumulate);
-      }
+  const size_t in_row = (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;
+  const size_t out_row = (size_t)conv->out_width * (size_t)conv->out_channels * TSCOPE_LANES;
+  for (int b = 0; b < blocks; b += most.blocks) {
+    for (int oy = 0; oy < conv->out_height; oy += most.rows) {
+      const strip size = {at_most(blocks - b, most.blocks),
+                          at_most(conv->out_height - oy, most.rows)};
+      const int is_last = b + size.blocks == blocks && oy + size.rows == conv->out_height;
+      add_strip(dweight, dy, x + (size_t)(oy * conv->stride) * in_row, conv, size,
+                b == 0 && oy == 0, is_last, accumulate, workspace, begin, end);
+      dy += (size_t)(size.blocks * size.rows) * out_row;
     }
+    x += (size_t)(most.blocks * conv->in_height) * in_row;
   }
 }
 
@@ -345,12 +380,16 @@ uint64_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks) {
     return (uint64_t)packed_dy_floats(conv, blocks) +
            (uint64_t)TSCOPE_THREADS_MAX * PANELS * panel_floats(blocks);
   }
-  return is_blockwise(conv) ? (uint64_t)image_tiles(conv) * TILE_FLOATS : 0;
+  return (uint64_t)image_tiles(conv) * TILE_FLOATS + (uint64_t)tscope_conv_taps(conv);
 }
 
 void tscope_conv_prepare_weights(const float *dy, const tscope_conv *conv, int blocks,
                                  float *workspace, tscope_part part) {
-  if (tscope_conv_is_linear(conv)) pack_dy(workspace, dy, conv->out_channels, blocks, part);
+  if (tscope_conv_is_linear(conv)) {
+    pack_dy(workspace, dy, conv->out_channels, blocks, part);
+  } else if (part.index == 0) {
+    find_taps(tap_offsets(conv, workspace), conv);
+  }
 }
 
 void tscope_conv_backward_weights(float *dweight, float *dbias, const float *dy, const float *x,

@@ -72,7 +72,7 @@ void tscope_unit_conv_backward(const tscope_unit *unit, const tscope_pass *pass,
   const int is_linear = tscope_conv_is_linear(conv);
   float *dbias = unit->has_bias ? tscope_unit_gradient(unit, pass, 1) : NULL;
   tscope_conv_prepare_weights(dy, conv, pass->blocks, pass->workspace, pass->part);
-  if (is_linear) tscope_team_barrier(pass->team);
+  tscope_team_barrier(pass->team);
   tscope_conv_backward_weights(tscope_unit_gradient(unit, pass, 0), dbias, dy, x, conv,
                                pass->blocks, pass->accumulate, pass->workspace, pass->part);
   if (dx) {
