@@ -114,7 +114,8 @@ const tscope_episode *tscope_trainer_episodes(const tscope_trainer *trainer);
 /** Counts of the unclipped norms: bin i covers 10^(-12 + i/64) to 10^(-12 + (i+1)/64). */
 enum { TSCOPE_NORM_BINS = 64 * 24 };
 const uint32_t *tscope_trainer_norm_bins(const tscope_trainer *trainer);
-/** The lower edge of a bin, 0 to TSCOPE_NORM_BINS: the last one is the upper edge of the last bin. */
+/** The lower edge of a bin, 0 to TSCOPE_NORM_BINS: the last one is the upper edge of the last bin.
+ */
 double tscope_norm_bin_edge(int bin);
 
 /**

@@ -131,6 +131,9 @@ static void test_adaptive(sample_data *data) {
   uint32_t counted = 0;
   for (int i = 0; i < TSCOPE_NORM_BINS; i++) counted += tscope_trainer_norm_bins(run.trainer)[i];
   CHECK(counted == 60);
+  CHECK_NEAR(tscope_norm_bin_edge(0), 1e-12, 1e-24);
+  CHECK_NEAR(tscope_norm_bin_edge(12 * 64), 1, 1e-12);
+  CHECK_NEAR(tscope_norm_bin_edge(TSCOPE_NORM_BINS), 1e12, 1);
   sample_run_free(&run);
 }
 
