@@ -236,6 +236,15 @@ test('a run’s weights are saved as safetensors of its parameters', async () =>
   await check();
 });
 
+test('the data sets show some of their samples', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=20');
+  await page.waitForFunction(`document.querySelectorAll('data-picker .tile canvas').length === 7`);
+  const inked = await page.evaluate(`[...document.querySelectorAll('data-picker .tile canvas')].map((canvas) =>
+    canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((part) => part > 0))`);
+  assert.deepEqual(inked, Array(7).fill(true));
+  await check();
+});
+
 test('dropped IDX files are trained on', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=60');
   await waitForLab(page, 'lab.active?.step > 0');

@@ -296,6 +296,18 @@ test('range test, previews and looks beside a training leave no trace', async ()
   assert.equal((await end()).digest, alone.digest);
 });
 
+test('a glimpse at a data set is its first training samples', async () => {
+  const { shape, inputs, labels } = await client.glimpse({ config: { dataset: 'moons' }, count: 6 });
+  assert.deepEqual(shape, [2]);
+  assert.equal(inputs.length, 12);
+  assert.equal(labels?.length, 6);
+  const images = await client.glimpse({ config: { dataset: 'glyphs' }, count: 2 });
+  assert.equal(images.inputs.length, 2 * 28 * 28);
+  assert.ok(Math.max(...images.inputs) > 100, 'pixels, 0 … 255');
+  const plane = await client.glimpse({ config: { dataset: 'plane' }, count: 3 });
+  assert.deepEqual([plane.labels, plane.targets?.length], [null, 3]);
+});
+
 test('a preview says what is wrong, and previews what it can', async () => {
   const model = await client.preview({ config: { model: 'linear(3) linaer(4)' } });
   assert.equal(model.problem?.field, 'model');

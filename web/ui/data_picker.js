@@ -2,10 +2,11 @@
 import { html, nothing, svg } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { LabElement } from './lab_element.js';
+import { paintThumbnail, THUMBNAIL } from './sample_paint.js';
 import { knownFacts } from './server_data.js';
 import { count } from './words.js';
 
-/** Small signs for the generated sets. They are signs, not the data: that is under "what it sees". */
+/** Small signs for the generated sets, until their thumbnails are made. */
 const SIGNS = {
   spiral: svg`<path d="M12 12c0-2 3-2 3 1s-5 4-6 0 3-8 8-5" /><path class="b" d="M12 12c0 2-3 2-3-1s5-4 6 0-3 8-8 5" />`,
   circle: svg`<circle cx="12" cy="12" r="8" /><circle class="b dot" cx="12" cy="12" r="2.6" />`,
@@ -16,7 +17,54 @@ const SIGNS = {
   glyphs: svg`<path d="M6 5h6L8 12" /><path d="M13 13l6 6M19 13l-6 6" class="b" />`,
 };
 
+/** Thumbnails wait until the first run is on its way, in milliseconds. */
+const THUMBNAILS_AFTER_MS = 800;
+
 export class DataPicker extends LabElement {
+  static properties = { ...LabElement.properties, samples: { state: true } };
+
+  constructor() {
+    super();
+    /** Some samples of each generated set, by its name. @type {Map<string, import('./sample_paint.js').Samples>} */
+    this.samples = new Map();
+    this.asked = false;
+  }
+
+  updated() {
+    if (this.lab?.ready && !this.asked) {
+      this.asked = true;
+      setTimeout(() => this.glance(), THUMBNAILS_AFTER_MS);
+    }
+    for (const canvas of this.querySelectorAll('canvas')) {
+      const samples = this.samples.get(canvas.dataset.name ?? '');
+      if (samples && !canvas.dataset.painted) paintThumbnail(canvas, samples);
+      canvas.dataset.painted = 'yes';
+    }
+  }
+
+  /** Looks at every generated set, one after the other. */
+  async glance() {
+    const { lab } = this;
+    for (const { name } of lab.field('dataset').options ?? []) {
+      if (name === 'custom') continue;
+      const dataset = String(name);
+      const count = lab.isImageData({ dataset }) ? THUMBNAIL.images : THUMBNAIL.points;
+      try {
+        const samples = await lab.glimpse(dataset, count);
+        this.samples = new Map([...this.samples, [dataset, samples]]);
+      } catch {
+        // The sign stays.
+      }
+    }
+  }
+
+  /** @param {string} name */
+  picture(name) {
+    return this.samples.has(name)
+      ? html`<canvas data-name=${name} aria-hidden="true"></canvas>`
+      : html`<svg viewBox="0 0 24 24" aria-hidden="true">${/** @type {any} */ (SIGNS)[name] ?? nothing}</svg>`;
+  }
+
   /** @param {FileList | null} files */
   take(files) {
     if (files?.length) this.lab.data.load([...files]);
@@ -51,7 +99,7 @@ export class DataPicker extends LabElement {
               .checked=${live(lab.draft.dataset === option.name)}
               @change=${() => lab.setField('dataset', option.name)}
             />
-            <svg viewBox="0 0 24 24" aria-hidden="true">${/** @type {any} */ (SIGNS)[option.name] ?? nothing}</svg>
+            ${this.picture(String(option.name))}
             <span>${option.label}</span>
           </label>`,
         )}

@@ -552,6 +552,11 @@ export class Lab extends EventTarget {
 
   // ---- views -----------------------------------------------------------------------------------------------------
 
+  /** The first training samples of a generated data set. @param {string} dataset @param {number} count */
+  glimpse(dataset, count) {
+    return this.#client.glimpse({ config: { dataset }, count });
+  }
+
   makePoints() {
     return this.#maker.createPoints();
   }

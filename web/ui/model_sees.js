@@ -4,6 +4,7 @@
  */
 import { html, nothing } from 'lit';
 import { LabElement } from './lab_element.js';
+import { CLASS_COLORS, paintImage } from './sample_paint.js';
 import { count } from './words.js';
 
 /** How often the network is asked while it trains. */
@@ -11,20 +12,6 @@ const LOOK_EVERY_MS = 400;
 const SURFACE = 60;
 const POINTS = 300;
 const IMAGES = 24;
-
-/** Colours of classes: Tol's bright scheme, distinguishable for colour-blind readers. */
-const CLASS_COLORS = [
-  '#4477aa',
-  '#ee6677',
-  '#228833',
-  '#ccbb44',
-  '#66ccee',
-  '#aa3377',
-  '#999999',
-  '#dd8833',
-  '#44aa99',
-  '#882255',
-];
 
 export class ModelSees extends LabElement {
   static properties = { ...LabElement.properties, seen: { state: true } };
@@ -243,27 +230,6 @@ function guessOf(samples, i, outputs) {
   }
   const truth = samples.labels ? samples.labels[i] : best;
   return { best, truth, share: samples.outputs[i * outputs + best], right: best === truth };
-}
-
-/** @param {HTMLCanvasElement} canvas @param {any} samples @param {number} i */
-function paintImage(canvas, samples, i) {
-  const [channels, height, width] = samples.shape;
-  const context = canvas.getContext('2d');
-  if (!context) return;
-  if (canvas.width !== width) {
-    canvas.width = width;
-    canvas.height = height;
-  }
-  const plane = width * height;
-  const from = i * channels * plane;
-  const image = new ImageData(width, height);
-  for (let pixel = 0; pixel < plane; pixel++) {
-    const red = samples.inputs[from + pixel];
-    const green = channels >= 3 ? samples.inputs[from + plane + pixel] : red;
-    const blue = channels >= 3 ? samples.inputs[from + 2 * plane + pixel] : red;
-    image.data.set([red, green, blue, 255], pixel * 4);
-  }
-  context.putImageData(image, 0, 0);
 }
 
 /** @param {string} hex @returns {[number, number, number]} */

@@ -17,6 +17,7 @@ import {
   makeCancel,
   makeDiscard,
   makeFork,
+  makeGlimpse,
   makeKeepData,
   makeLoadData,
   makeLook,
@@ -199,6 +200,14 @@ export class WorkerClient {
   }
 
   /**
+   * @param {{ config: Record<string, any>, count: number }} what  a data set that is generated, and how many samples
+   * @returns {Promise<import('./protocol.js').GlimpsedMessage>}
+   */
+  glimpse(what) {
+    return this.#ask((requestId) => makeGlimpse({ requestId, ...what }));
+  }
+
+  /**
    * @param {{ config: Record<string, any>, dataId?: number | null, options?: Record<string, string | number> }} what
    * @param {{ progress?: (message: import('./protocol.js').RangeProgressMessage) => void, signal?: AbortSignal }} [how]
    * @returns {Promise<import('./protocol.js').RangeTestedMessage>}  rejects with code "cancelled" after the signal
@@ -336,6 +345,7 @@ export class WorkerClient {
         this.#takeProgress(message);
         return;
       case 'previewed':
+      case 'glimpsed':
       case 'looked':
       case 'dataLoaded':
       case 'rangeTested':

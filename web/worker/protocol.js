@@ -188,6 +188,17 @@ export function makePreview({ requestId, config, dataId = null }) {
 }
 
 /**
+ * The first training samples of a data set that is generated; answered by `glimpsed`. It is made for this and let go.
+ *
+ * @typedef {{ type: 'glimpse', requestId: number, config: Config, count: number }} GlimpseMessage
+ * @param {{ requestId: number, config: Config, count: number }} members
+ * @returns {GlimpseMessage}
+ */
+export function makeGlimpse({ requestId, config, count }) {
+  return { type: 'glimpse', requestId, config, count };
+}
+
+/**
  * What a run's network answers now; answered by `looked`, with each part that was asked for. It changes nothing.
  *
  * samples: these samples of a split, with inputs and outputs.
@@ -267,7 +278,7 @@ export function makeWriteWeights({ requestId, runId }) {
 /**
  * @typedef {StartMessage | ForkMessage | AdjustMessage | PauseMessage | ResumeMessage | StepMessage | StopMessage |
  *   DiscardMessage | TakenMessage | SpeedMessage | LoadDataMessage | KeepDataMessage | UnloadDataMessage |
- *   PreviewMessage | LookMessage | RangeTestMessage | TrialMessage | CancelMessage | SnapshotMessage | WriteWeightsMessage} PageMessage
+ *   PreviewMessage | GlimpseMessage | LookMessage | RangeTestMessage | TrialMessage | CancelMessage | SnapshotMessage | WriteWeightsMessage} PageMessage
  */
 
 // ---- worker → page ---------------------------------------------------------------------------------------------
@@ -379,6 +390,18 @@ export function makePreviewed(members) {
 }
 
 /**
+ * inputs: [count][elements], as `looked` has them; labels of classes, or targets of a regression.
+ *
+ * @typedef {{ type: 'glimpsed', requestId: number, shape: number[], inputs: Float32Array, labels: Uint8Array | null,
+ *             targets: Float32Array | null }} GlimpsedMessage
+ * @param {Omit<GlimpsedMessage, 'type'>} members
+ * @returns {GlimpsedMessage}
+ */
+export function makeGlimpsed(members) {
+  return { type: 'glimpsed', ...members };
+}
+
+/**
  * samples.inputs: [count][elements], raw values (pixels 0 … 255, coordinates, columns), before any scaling;
  * samples.labels: class numbers, or null for regression; samples.targets: [count][outputs], or null for classes;
  * outputs: softmax probabilities, or plain outputs for squared error, [count][outputs].
@@ -485,7 +508,7 @@ export function makeFailed({ runId = null, requestId = null, code, message, fata
 
 /**
  * @typedef {ReadyMessage | StartedMessage | ProgressMessage | AdjustedMessage | PausedMessage | FinishedMessage |
- *   DataLoadedMessage | PreviewedMessage | LookedMessage | RangeProgressMessage | RangeTestedMessage |
+ *   DataLoadedMessage | PreviewedMessage | GlimpsedMessage | LookedMessage | RangeProgressMessage | RangeTestedMessage |
  *   TrialProgressMessage | TriedMessage |
  *   SnapshotTakenMessage | WeightsWrittenMessage | RejectedMessage | FailedMessage} WorkerMessage
  */

@@ -15,6 +15,7 @@ import {
   makeAdjusted,
   makeDataLoaded,
   makeFailed,
+  makeGlimpsed,
   makeLooked,
   makePreviewed,
   makeRangeProgress,
@@ -129,6 +130,8 @@ export class Service {
         return this.#shelf.forgetFiles(message.dataId);
       case 'preview':
         return this.#preview(message);
+      case 'glimpse':
+        return this.#glimpse(message);
       case 'look':
         return this.#look(message);
       case 'rangeTest':
@@ -332,6 +335,18 @@ export class Service {
     this.#shelf.keepFiles(dataId, data);
     const { name, shape, classes, classNames } = data;
     this.#send(makeDataLoaded({ requestId, dataId, name, shape, classes, classNames, trainCount, valCount }));
+  }
+
+  /** @param {import('./protocol.js').GlimpseMessage} message */
+  #glimpse({ requestId, config, count }) {
+    const { config: complete } = this.#engine.parseConfig({ ...config, samples: count, val_samples: 1 });
+    const dataset = this.#engine.generateDataset(complete);
+    try {
+      const indices = Array.from({ length: count }, (_, i) => i);
+      this.#send(makeGlimpsed({ requestId, ...dataset.readSamples('train', indices) }));
+    } finally {
+      dataset.dispose();
+    }
   }
 
   /** @param {import('./protocol.js').PreviewMessage} message */
