@@ -8,6 +8,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFileDataset } from '../../web/engine/data_files.js';
+import { TrainerError } from '../../web/engine/errors.js';
 
 /**
  * @typedef {import('../../web/engine/engine.js').Engine} Engine
@@ -37,23 +38,24 @@ const SEED = 1;
  * @returns {Promise<{ folder: string, data: string }>}  data: what the images are
  */
 export async function writeMaterial(engine, works, fashionMnist) {
-  const folder = await mkdtemp(join(tmpdir(), 'trainscope-bench-'));
-  /** @param {string} name @param {ArrayBufferView} array */
-  const write = (name, array) =>
-    writeFile(join(folder, name), new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+  // Everything is made before anything is written: data that do not fit leave nothing behind.
+  /** @type {[string, ArrayBufferView][]} */
+  const files = [];
   /** @type {Record<string, DataFacts>} */
   const data = {};
   for (const name of new Set(works.map((work) => work.data))) {
     const { facts, samples, order } = collectData(engine, name, works, fashionMnist);
     data[name] = facts;
-    await write(`${name}.train`, samples.images);
-    await write(`${name}.train_labels`, samples.labels);
-    await write(`${name}.val`, samples.validation.images);
-    await write(`${name}.val_labels`, samples.validation.labels);
-    await write(`${name}.order`, order);
+    files.push([`${name}.train`, samples.images], [`${name}.train_labels`, samples.labels]);
+    files.push([`${name}.val`, samples.validation.images], [`${name}.val_labels`, samples.validation.labels]);
+    files.push([`${name}.order`, order]);
     for (const work of works.filter((one) => one.data === name)) {
-      await write(`${work.id}.weights`, makeWeights(engine, work, samples));
+      files.push([`${work.id}.weights`, makeWeights(engine, work, samples)]);
     }
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'trainscope-bench-'));
+  for (const [name, { buffer, byteOffset, byteLength }] of files) {
+    await writeFile(join(folder, name), new Uint8Array(buffer, byteOffset, byteLength));
   }
   const list = works.map((work) => ({ ...work, parameters: parameterShapes(work.net) }));
   await writeFile(join(folder, 'works.json'), JSON.stringify({ works: list, data, steps: COMMON_STEPS, seed: SEED }));
@@ -88,6 +90,15 @@ function collectData(engine, name, works, fashionMnist) {
 function collectImages(engine, fashionMnist) {
   if (!fashionMnist)
     return exportSamples(engine, { dataset: 'glyphs', samples: IMAGES, val_samples: IMAGES }, Uint8Array);
+  const { shape, classes, name, validation } = fashionMnist;
+  if (String(shape) !== '1,28,28' || classes !== 10 || !validation) {
+    const found = `${shape.join(' × ')} in ${classes} classes${validation ? '' : ', without a validation set'}`;
+    throw new TrainerError(
+      'data',
+      'data',
+      `--data ${name}: the works are made for Fashion-MNIST, but this is ${found}.`,
+    );
+  }
   const dataset = createFileDataset(engine, fashionMnist, engine.parseConfig({ dataset: 'custom' }).config);
   try {
     return readAll(dataset, IMAGES, Uint8Array);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { compareOutcomes } from '../bench/agreement.js';
 import { listWorks } from '../bench/works.js';
-import { assertRefused, ROOT, runCli } from './helpers.js';
+import { assertRefused, makeFolder, makeImageFiles, ROOT, runCli } from './helpers.js';
 
 /** Glyphs, whatever data this machine has. */
 const WITHOUT_DATA = { env: { TRAINSCOPE_FASHION_MNIST: join(ROOT, 'no-such-folder') } };
@@ -74,9 +74,11 @@ test('a peer that computes something else is found out', () => {
   );
 });
 
-test('what it refuses', async () => {
+test('what it refuses', async (t) => {
   await assertRefused(['bench', '--peers', 'tfsj'], /--peers does not know tfsj; did you mean tfjs\?/);
   await assertRefused(['bench', '--works', 'W9'], /--works does not know W9/);
   await assertRefused(['bench', '--lr', '1'], /--lr/);
   await assertRefused(['bench', '--data', '/no/such/folder'], /no file or folder/);
+  const folder = await makeFolder(t, makeImageFiles(20));
+  await assertRefused(['bench', '--data', folder], /made for Fashion-MNIST, but this is 1 × 6 × 6 in 2 classes/);
 });
