@@ -33,7 +33,7 @@ import { listWorks } from './works.js';
  * @property {string} runs_in
  * @property {number} threads
  * @property {number | null} peak_share  of the 128-bit peak, from the work's floating-point operations
- * @property {number | null} ratio  our speed, in the same place on one thread, divided by this one's
+ * @property {number | null} ratio  our speed in the same round, place and on one thread, divided by this one's: the median
  *
  * @typedef {object} Effort
  * @property {number} rounds
@@ -222,7 +222,7 @@ async function measureStage(contestants, works, effort, { between, say }) {
     for (const contestant of able) {
       const { peer, runs_in, threads: count } = contestant;
       const values = /** @type {number[]} */ (speeds.get(contestant));
-      const ratio = ours ? speedRatio(work, median(speeds.get(ours) ?? []), median(values)) : null;
+      const ratio = ours ? speedRatio(work, /** @type {number[]} */ (speeds.get(ours)), values) : null;
       rows.push({
         peer,
         work: work.id,
@@ -293,9 +293,15 @@ async function measureRounds(able, work, { rounds, slice_ms: ms }, between) {
   return speeds;
 }
 
-/** Above 1, ours is faster. @param {Work} work @param {number} ours @param {number} theirs */
+/**
+ * Above 1, ours is faster. Compared round by round: what else the machine does changes slower than the peers take turns.
+ *
+ * @param {Work} work
+ * @param {number[]} ours  one per round
+ * @param {number[]} theirs
+ */
 function speedRatio({ unit }, ours, theirs) {
-  return unit === 's' ? theirs / ours : ours / theirs;
+  return median(ours.map((speed, round) => (unit === 's' ? theirs[round] / speed : speed / theirs[round])));
 }
 
 /** @param {number[]} peaks  GFLOP/s @returns {Row[]} */
