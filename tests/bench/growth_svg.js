@@ -1,5 +1,7 @@
 /** The curves of growth.js as small panels with logarithmic axes, readable on light and dark pages. */
 
+import { formatExponent } from './growth.js';
+
 /** @typedef {import('./growth.js').Growth} Growth */
 
 const PANEL = { width: 300, height: 220, left: 52, right: 14, top: 44, bottom: 40 };
@@ -45,7 +47,7 @@ function drawPanel({ title, unit, cost, sizes, ms, exponent }) {
   const level = geometricMean(ms.slice(from));
   const fit = [sizes[from], sizes[sizes.length - 1]].map((size) => [x(size), y(level * (size / center) ** exponent)]);
   return [
-    `<text class="title" x="${left}" y="17">${title}: exponent ${exponent.toFixed(2)}</text>`,
+    `<text class="title" x="${left}" y="17">${title}: exponent ${formatExponent(exponent)}</text>`,
     `<text x="${left}" y="33">${cost}</text>`,
     ...decades(ms[0] / 100, ms[0] * 1e5)
       .filter((value) => y(value) <= height - bottom && y(value) >= top)
