@@ -160,7 +160,7 @@ static void weights_linear(float *dweight, float *dbias, const float *x, const t
  * four, each register holding four partial sums. Images are summed strip by strip, a few rows of
  * one block, or a few small blocks, that stay in the first cache while all tiles pass over them;
  * between strips the tiles' partial sums rest in the workspace. */
-enum { STRIP_BYTES = 24 << 10, TILE_FLOATS = 32 };
+enum { STRIP_BYTES = 32 << 10, TILE_FLOATS = 32 };
 
 /** The outputs that a strip begins with and how many it has: rows of one block, or whole blocks. */
 typedef struct strip {
@@ -205,55 +205,60 @@ static void find_taps(int32_t *offsets, const tscope_conv *conv) {
 }
 
 /**
- * sum[r][t] += dy[r] · x[t] over eight lanes, rows > 2: t of two; else t of four, the tile's upper
- * half being the third and fourth tap. rows is a constant at every call.
+ * sum[r][t] += dy[r] x[t] in four lanes, rows > 2: t of two; else t of four, the tile's upper half
+ * being the third and fourth tap. rows is a constant at every call.
  */
 TSCOPE_INLINE tile tile_lanes(tile sum, int rows, const float *dy, const float *x,
                               const int32_t at[4]) {
-  for (int half = 0; half < TSCOPE_LANES; half += 4) {
-    f32x4 x0 = tscope_load(x + at[0] + half), x1 = tscope_load(x + at[1] + half);
-    f32x4 d0 = tscope_load(dy + half);
-    sum.a0 += d0 * x0;
-    sum.b0 += d0 * x1;
-    f32x4 d1 = d0;
+  f32x4 x0 = tscope_load(x + at[0]), x1 = tscope_load(x + at[1]);
+  f32x4 d0 = tscope_load(dy);
+  sum.a0 += d0 * x0;
+  sum.b0 += d0 * x1;
+  f32x4 d1 = d0;
+  if (rows > 1) {
+    d1 = tscope_load(dy + TSCOPE_LANES);
+    sum.a1 += d1 * x0;
+    sum.b1 += d1 * x1;
+  }
+  if (rows > 2) {
+    f32x4 d2 = tscope_load(dy + 2 * TSCOPE_LANES);
+    sum.a2 += d2 * x0;
+    sum.b2 += d2 * x1;
+  } else {
+    f32x4 x2 = tscope_load(x + at[2]), x3 = tscope_load(x + at[3]);
+    sum.a2 += d0 * x2;
+    sum.b2 += d0 * x3;
     if (rows > 1) {
-      d1 = tscope_load(dy + TSCOPE_LANES + half);
-      sum.a1 += d1 * x0;
-      sum.b1 += d1 * x1;
+      sum.a3 += d1 * x2;
+      sum.b3 += d1 * x3;
     }
-    if (rows > 2) {
-      f32x4 d2 = tscope_load(dy + 2 * TSCOPE_LANES + half);
-      sum.a2 += d2 * x0;
-      sum.b2 += d2 * x1;
-    } else {
-      f32x4 x2 = tscope_load(x + at[2] + half), x3 = tscope_load(x + at[3] + half);
-      sum.a2 += d0 * x2;
-      sum.b2 += d0 * x3;
-      if (rows > 1) {
-        sum.a3 += d1 * x2;
-        sum.b3 += d1 * x3;
-      }
-    }
-    if (rows > 3) {
-      f32x4 d3 = tscope_load(dy + 3 * TSCOPE_LANES + half);
-      sum.a3 += d3 * x0;
-      sum.b3 += d3 * x1;
-    }
+  }
+  if (rows > 3) {
+    f32x4 d3 = tscope_load(dy + 3 * TSCOPE_LANES);
+    sum.a3 += d3 * x0;
+    sum.b3 += d3 * x1;
   }
   return sum;
 }
 
+/** Four lanes of every pixel of the strip, then the other four. */
 TSCOPE_INLINE tile tile_pixels(tile sum, int rows, const float *dy, const float *x,
                                const int32_t at[4], const tscope_conv *conv, strip size) {
   const size_t in_row = (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;
   const size_t in_step = (size_t)conv->stride * (size_t)conv->in_channels * TSCOPE_LANES;
   const size_t out_step = (size_t)conv->out_channels * TSCOPE_LANES;
+  const int width = conv->out_width;
   const int32_t fixed[4] = {at[0], at[1], at[2], at[3]};
-  for (int b = 0; b < size.blocks; b++, x += (size_t)conv->in_height * in_row) {
-    for (int oy = 0; oy < size.rows; oy++) {
-      const float *from = x + (size_t)(oy * conv->stride) * in_row;
-      for (int ox = 0; ox < conv->out_width; ox++, from += in_step, dy += out_step) {
-        sum = tile_lanes(sum, rows, dy, from, fixed);
+  TSCOPE_KEEP_LOOP
+  for (int half = 0; half < TSCOPE_LANES; half += 4) {
+    const float *d = dy + half, *block = x + half;
+    for (int b = 0; b < size.blocks; b++, block += (size_t)conv->in_height * in_row) {
+      for (int oy = 0; oy < size.rows; oy++) {
+        const float *from = block + (size_t)(oy * conv->stride) * in_row;
+        TSCOPE_KEEP_LOOP
+        for (int ox = 0; ox < width; ox++, from += in_step, d += out_step) {
+          sum = tile_lanes(sum, rows, d, from, fixed);
+        }
       }
     }
   }

@@ -23,6 +23,17 @@ typedef double f64x2 __attribute__((vector_size(16), aligned(16), may_alias));
 #include <string.h>
 #endif
 
+/**
+ * Before a loop that the compiler must leave one. V8 puts all loads of a stretch without branches
+ * before its arithmetic, so a stretch must not load more than fifteen registers can hold beside the
+ * sums; what does not fit waits in memory.
+ */
+#ifdef __clang__
+#define TSCOPE_KEEP_LOOP _Pragma("clang loop unroll(disable)")
+#else
+#define TSCOPE_KEEP_LOOP
+#endif
+
 /* a + b, a * b and comparisons are the language's own operators on f32x4 in both compilers. */
 
 TSCOPE_INLINE f32x4 tscope_load(const float *p) { return *(const f32x4 *)p; }

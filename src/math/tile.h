@@ -20,6 +20,7 @@ static inline int at_most(int n, int limit) { return n < limit ? n : limit; }
 
 /** sum[r] += Σ_i w[i][r] x[i], i < n, for r < rows; rows is a constant at every call. */
 TSCOPE_INLINE tile tile_run(tile sum, int rows, const float *x, const float *w, int n) {
+  TSCOPE_KEEP_LOOP
   for (int i = 0; i < n; i++, x += TSCOPE_LANES, w += TILE) {
     f32x4 xa = tscope_load(x), xb = tscope_load(x + 4);
     f32x4 w0 = tscope_load_splat(w);
@@ -50,6 +51,7 @@ TSCOPE_INLINE tile tile_run(tile sum, int rows, const float *x, const float *w, 
  */
 TSCOPE_INLINE tile tile_run_twice(tile sum, int rows, const float *x, size_t apart, const float *w,
                                   int n) {
+  TSCOPE_KEEP_LOOP
   for (int i = 0; i < n; i++, x += TSCOPE_LANES, w += TILE) {
     f32x4 xa = tscope_load(x), xb = tscope_load(x + 4);
     f32x4 ya = tscope_load(x + apart), yb = tscope_load(x + apart + 4);
