@@ -9,19 +9,22 @@ const WASM = new URL('../build/trainscope.wasm', import.meta.url);
 const THREADS_WASM = new URL('../build/trainscope-threads.wasm', import.meta.url);
 
 /**
- * @param {{ threads?: number }} [options]  threads that train a run together, the caller's own included; their number
- *   changes no bit. More than one only in a worker of a page that is isolated from other origins; elsewhere it is one.
+ * @param {object} [options]
+ * @param {number} [options.threads]  that train a run together, the caller's own included; their number changes no bit.
+ *   More than one only in a worker of a page that is isolated from other origins; elsewhere it is one.
+ * @param {object | null} [options.common]  a memory of createCommonMemory of engine/wasm.js, which the engine shares
+ *   with those of other workers
  * @returns {Promise<import('./engine/engine.js').Engine>}
  * @throws {TrainerError} code `build`, where Trainscope has not been built; code `argument`
  */
-export async function createEngine({ threads = 1 } = {}) {
+export async function createEngine({ threads = 1, common = null } = {}) {
   const wanted = canShare() ? threads : 1;
   const [{ createEngineFrom }, bytes, { startTeamWorker }] = await Promise.all([
     importEngine(),
-    fetchCore(wanted > 1 ? THREADS_WASM : WASM),
+    fetchCore(wanted > 1 || common ? THREADS_WASM : WASM),
     import('./worker/team_worker_port.js'),
   ]);
-  return createEngineFrom(bytes, { threads: wanted, startThread: startTeamWorker });
+  return createEngineFrom(bytes, { threads: wanted, startThread: startTeamWorker, common });
 }
 
 /** Only a worker may wait for others, and only isolated pages have shared memory. */

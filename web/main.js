@@ -23,9 +23,9 @@ restoreTheme();
 /** The run on screen takes several cores, where the page may share memory; a study spreads its runs over them. */
 const THREADS_MOST = 4;
 const client = new WorkerClient({
-  openPort: () => openWorker(Math.min(navigator.hardwareConcurrency, THREADS_MOST)),
+  openPort: () => openWorker({ threads: Math.min(navigator.hardwareConcurrency, THREADS_MOST) }),
 });
-const studies = new StudyClient({ openPort: () => openWorker() });
+const studies = new StudyClient({ openPort: openWorker });
 // Fetched beside the engine: nothing that opens first needs it.
 const procedures = import('./procedures.js');
 const lab = new Lab({

@@ -9,16 +9,19 @@ const WASM = new URL('../build/trainscope.wasm', import.meta.url);
 const THREADS_WASM = new URL('../build/trainscope-threads.wasm', import.meta.url);
 
 /**
- * @param {{ threads?: number }} [options]  threads that train a run together, the caller's own included; their number
- *   changes no bit. Where there are several, engine.dispose() ends them; they do not keep the program alive.
+ * @param {object} [options]
+ * @param {number} [options.threads]  that train a run together, the caller's own included; their number changes no bit.
+ *   Where there are several, engine.dispose() ends them; they do not keep the program alive.
+ * @param {object | null} [options.common]  a memory of createCommonMemory of engine/wasm.js, which the engine shares
+ *   with those of other threads
  * @returns {Promise<import('./engine/engine.js').Engine>}
  * @throws {TrainerError} code `build`, where Trainscope has not been built; code `argument`
  */
-export async function createEngine({ threads = 1 } = {}) {
+export async function createEngine({ threads = 1, common = null } = {}) {
   const { createEngineFrom } = await loadBuilt(() => import('./engine/engine.js'));
-  const bytes = await loadBuilt(() => readFile(threads > 1 ? THREADS_WASM : WASM));
+  const bytes = await loadBuilt(() => readFile(threads > 1 || common ? THREADS_WASM : WASM));
   const { startTeamThread } = await import('./worker/team_thread_port.js');
-  return createEngineFrom(bytes, { threads, startThread: startTeamThread });
+  return createEngineFrom(bytes, { threads, startThread: startTeamThread, common });
 }
 
 /**

@@ -92,6 +92,34 @@ export function makeImageFiles(count, prefix = 'train') {
   };
 }
 
+/**
+ * Images of 28 × 28 without any pattern, as files would hold them, and a tenth as many to validate on.
+ *
+ * @param {number} count
+ * @returns {import('../../web/engine/data_files.js').DataFiles}
+ */
+export function makeNoiseData(count) {
+  let state = 1;
+  const makeBytes = (/** @type {number} */ length, /** @type {number} */ below) =>
+    Uint8Array.from({ length }, () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return (state >>> 16) % below;
+    });
+  const makeSamples = (/** @type {number} */ samples) => ({
+    images: makeBytes(784 * samples, 256),
+    labels: makeBytes(samples, 10),
+  });
+  return {
+    name: 'noise',
+    ...makeSamples(count),
+    shape: [1, 28, 28],
+    classes: 10,
+    classNames: null,
+    scalePerFeature: false,
+    validation: makeSamples(count / 10),
+  };
+}
+
 /** The folder of Fashion-MNIST, or null. */
 export const FASHION_MNIST =
   [process.env.TRAINSCOPE_FASHION_MNIST, join(ROOT, 'data/fashion-mnist')].find(

@@ -164,7 +164,7 @@ export class Dataset {
 }
 
 /**
- * A data set of the caller's own arrays, which are copied.
+ * A data set of the caller's own arrays, which are copied unless they lie in the core's memory (Engine.adoptData).
  *
  * @param {Core} core
  * @param {DataInput} input
@@ -189,8 +189,8 @@ export function createDataset(core, input) {
       outputs: layout.outputs,
       format: input.images instanceof Float32Array ? constants.FORMAT_FLOATS : constants.FORMAT_BYTES,
       scaling: constants.SCALING_NONE,
-      ...copySamples(core, take, input, 'train', elements),
-      ...(input.validation ? copySamples(core, take, input.validation, 'val', elements) : {}),
+      ...placeSamples(core, take, input, 'train', elements),
+      ...(input.validation ? placeSamples(core, take, input.validation, 'val', elements) : {}),
     };
     writeFacts(core, dataset, facts);
     callChecked(core, (problem) => core.call.tscope_dataset_check(dataset, problem));
@@ -285,20 +285,28 @@ function buildDataset(core, fill) {
  * @param {number} elements  of one sample
  * @returns {Record<string, number>}  members of the record dataset_facts
  */
-function copySamples(core, take, { images, labels, targets }, split, elements) {
-  const inputsAt = take(images.byteLength);
-  const labelsAt = labels ? take(labels.byteLength) : 0;
-  const targetsAt = targets ? take(targets.byteLength) : 0;
-  if (images instanceof Float32Array) core.view(Float32Array, inputsAt, images.length).set(images);
-  else core.bytes(inputsAt, images.length).set(images);
-  if (labels) core.bytes(labelsAt, labels.length).set(labels);
-  if (targets) core.view(Float32Array, targetsAt, targets.length).set(targets);
+function placeSamples(core, take, { images, labels, targets }, split, elements) {
+  const place = (/** @type {Uint8Array | Float32Array} */ array) =>
+    core.addressOf(array) ?? copyArray(core, take, array);
   return {
     [`${split}_count`]: images.length / elements,
-    [`${split}_inputs`]: inputsAt,
-    [`${split}_labels`]: labelsAt,
-    [`${split}_targets`]: targetsAt,
+    [`${split}_inputs`]: place(images),
+    [`${split}_labels`]: labels ? place(labels) : 0,
+    [`${split}_targets`]: targets ? place(targets) : 0,
   };
+}
+
+/**
+ * @param {Core} core
+ * @param {(bytes: number) => number} take
+ * @param {Uint8Array | Float32Array} array
+ * @returns {number}  the address of the copy
+ */
+function copyArray(core, take, array) {
+  const address = take(array.byteLength);
+  if (array instanceof Float32Array) core.view(Float32Array, address, array.length).set(array);
+  else core.bytes(address, array.length).set(array);
+  return address;
 }
 
 /** @param {Core} core @param {number} dataset @param {Record<string, number>} facts */

@@ -18,6 +18,7 @@ import { callChecked, characterAt, findProblem } from './problem.js';
 import { Race } from './race.js';
 import { readRecord, recordBytes, settingWord } from './record.js';
 import { PUBLIC_SCHEMA, SCHEMA } from './schema.js';
+import { mapArrays, storeData } from './shared_data.js';
 import { Surface } from './surface.js';
 import { Team } from './team.js';
 import { Trainer, withConfig } from './trainer.js';
@@ -29,6 +30,7 @@ import { instantiateCore } from './wasm.js';
  * @typedef {import('./config.js').Problem} Problem
  * @typedef {import('./schema_text.js').Field} Field
  * @typedef {import('./dataset.js').DataInput} DataInput
+ * @typedef {import('./data_files.js').DataFiles} DataFiles
  *
  * @typedef {object} Suggestion  learning rates, null where a rule has none
  * @property {number | null} steepest  the preset's own headline
@@ -63,20 +65,26 @@ const IDX_HEADER_MAX = 20;
 
 /**
  * @param {BufferSource | WebAssemblyModule} source  the bytes of trainscope.wasm, or compileCore's module; of
- *   trainscope-threads.wasm where there are several threads
- * @param {{ threads: number, startThread: import('./team.js').StartThread }} [team]  threads that train together,
- *   the caller's own included
+ *   trainscope-threads.wasm where there are several threads, or a common memory
+ * @param {object} [how]
+ * @param {number} [how.threads]  that train together, the caller's own included
+ * @param {import('./team.js').StartThread | null} [how.startThread]  needed where there are several
+ * @param {object | null} [how.common]  the memory of createCommonMemory of wasm.js, for this engine among others
  * @returns {Promise<Engine>}
  * @throws {TrainerError} code `build`, where the binary and the generated tables are of different builds; code
  *   `argument`
  */
-export async function createEngineFrom(source, team) {
-  const { threads, startThread } = team ?? { threads: 1, startThread: null };
+export async function createEngineFrom(source, { threads = 1, startThread = null, common = null } = {}) {
   if (!(Number.isInteger(threads) && threads >= 1)) {
     throw new TrainerError('argument', 'threads', `threads must be a whole number from 1, not ${threads}.`);
   }
   const isShared = startThread !== null && threads > 1;
-  const core = await instantiateCore(/** @type {BufferSource} */ (source), SCHEMA_TEXT, isShared);
+  const bytes = /** @type {BufferSource} */ (source);
+  const core = await instantiateCore(bytes, SCHEMA_TEXT, { isShared, common }).catch((error) => {
+    if (!common || error.code !== 'memory') throw error;
+    // Where the common memory is full, an engine has one to itself.
+    return instantiateCore(bytes, SCHEMA_TEXT, { isShared: true });
+  });
   return new Engine(core, isShared ? await Team.start(core, threads, startThread) : null);
 }
 
@@ -114,7 +122,7 @@ export class Engine {
     return SCHEMA;
   }
 
-  /** Bytes of wasm memory in use, held in all, and the most it can hold. */
+  /** Bytes of wasm memory in use, held in all, and the most it can hold; in a common memory, this engine's own part. */
   get memory() {
     return this.#core.usage;
   }
@@ -269,6 +277,29 @@ export class Engine {
    */
   splitDataset(input, config = {}) {
     return splitDataset(this.#core, input, this.#complete(config));
+  }
+
+  /**
+   * Moves the arrays of files into the memory that this engine shares with others, which then need no copy of them.
+   *
+   * @param {DataFiles} data
+   * @returns {DataFiles | null}  to be adopted by the others; null where this engine shares none, or has no room left
+   */
+  shareData(data) {
+    const { common } = this.#core;
+    const shared = common && storeData(common, data);
+    return shared && this.adoptData(shared);
+  }
+
+  /**
+   * Takes note that the arrays lie in the memory that this engine shares, so that data sets made of them copy nothing.
+   * Harmless where it shares none.
+   *
+   * @param {DataFiles} data  storeData's, or another engine's shareData's
+   * @returns {DataFiles}  over the same arrays
+   */
+  adoptData(data) {
+    return this.#core.common ? mapArrays(data, (array) => this.#core.adopt(array)) : data;
   }
 
   /**

@@ -1,11 +1,12 @@
 /**
- * The C core in memory: instantiating it, handing out its memory, and views of it. The only file that knows
+ * The C core in memory: instantiating it, alone or beside others, handing out its memory, and views of it. The only file that knows
  * WebAssembly; where the bytes come from is the caller's business.
  *
  * Memory grows only in allocate(), so a view taken from an accessor is good until the next allocation, and a step,
  * which allocates nothing, cannot detach one.
  */
 
+import { Allocator } from './allocator.js';
 import { TrainerError } from './errors.js';
 
 const PAGE_BYTES = 65536;
@@ -16,19 +17,29 @@ const PAGES_MAX = 32768;
 /** 4 MB, which build.sh declares as the least that the core starts with. */
 const PAGES_MIN = 64;
 
+/** The stack of a core among others on one memory: as much as build.sh gives to one that is alone. */
+const STACK_BYTES = 1 << 20;
+
+/** The least by which such a core adds to what it holds, so that small things do not need a stretch each. */
+const STRETCH_BYTES = 1 << 20;
+
 /** @typedef {Record<string, (...args: number[]) => number>} Functions */
 
 /**
  * @param {BufferSource | WebAssembly.Module} source  the bytes of trainscope.wasm, or the compiled module
  * @param {string} [expectedSchema]  the text that the JS side was generated from; left out by the generator itself
- * @param {boolean} [isShared]  whether threads share the memory: source is trainscope-threads.wasm
+ * @param {object} [where]  in either case source is trainscope-threads.wasm
+ * @param {boolean} [where.isShared]  whether threads share the core's memory
+ * @param {object | null} [where.common]  a memory of createCommonMemory's, for this core among others
  * @returns {Promise<Core>}
- * @throws {TrainerError} code `build`, where the binary and the generated tables are of different builds
+ * @throws {TrainerError} code `build`, where the binary and the generated tables are of different builds; code
+ *   `memory`, where the common memory has no room for another core
  */
-export async function instantiateCore(source, expectedSchema, isShared = false) {
-  const memory = new WebAssembly.Memory({ initial: PAGES_MIN, maximum: PAGES_MAX, shared: isShared });
+export async function instantiateCore(source, expectedSchema, { isShared = false, common = null } = {}) {
+  const memory = /** @type {WebAssembly.Memory} */ (common ?? createMemory(isShared));
   const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
-  const core = new Core(await WebAssembly.instantiate(module, { env: { memory } }), memory, module);
+  const instance = await WebAssembly.instantiate(module, { env: { memory } });
+  const core = new Core(instance, { memory, module, isCommon: common !== null });
   if (expectedSchema !== undefined && core.schemaText !== expectedSchema) {
     throw new TrainerError(
       'build',
@@ -37,6 +48,59 @@ export async function instantiateCore(source, expectedSchema, isShared = false) 
     );
   }
   return core;
+}
+
+/** @param {boolean} isShared */
+function createMemory(isShared) {
+  return new WebAssembly.Memory({ initial: PAGES_MIN, maximum: PAGES_MAX, shared: isShared });
+}
+
+/**
+ * A memory for the cores of several threads, which can be sent to them: each works in stretches of its own, and all
+ * read what storeInCommon puts there. No lock guards it. Growing a shared memory is one atomic operation, so that the
+ * stretch by which it grows is that of the thread that asked, and a thread that dies leaves nothing locked, only
+ * stretches that nobody uses.
+ *
+ * @returns {object | null}  null where threads cannot share memory
+ */
+export function createCommonMemory() {
+  if (typeof SharedArrayBuffer === 'undefined' || globalThis.crossOriginIsolated === false) return null;
+  try {
+    return createMemory(true);
+  } catch {
+    return null; // The machine has no room for it.
+  }
+}
+
+/**
+ * Copies an array into a common memory, where it stays as long as the memory.
+ *
+ * @template {Uint8Array | Float32Array} T
+ * @param {object} common
+ * @param {T} array
+ * @returns {T | null}  null where there is no room left
+ */
+export function storeInCommon(common, array) {
+  const memory = /** @type {WebAssembly.Memory} */ (common);
+  const start = growMemory(memory, array.byteLength);
+  if (start === null) return null;
+  const Type = /** @type {any} */ (array instanceof Float32Array ? Float32Array : Uint8Array);
+  const stored = new Type(memory.buffer, start, array.length);
+  stored.set(array);
+  return stored;
+}
+
+/**
+ * @param {WebAssembly.Memory} memory
+ * @param {number} bytes  at least; whole pages are added
+ * @returns {number | null}  where the new stretch begins: the caller's alone, whoever else grows the same memory
+ */
+function growMemory(memory, bytes) {
+  try {
+    return memory.grow(Math.ceil(bytes / PAGE_BYTES)) * PAGE_BYTES;
+  } catch {
+    return null; // More than the limit, or the machine has less memory than that.
+  }
 }
 
 /** A compiled module that several threads can instantiate. @param {BufferSource} bytes */
@@ -63,23 +127,29 @@ export async function serveTeam({ module, memory, team, index, stackTop }, onRea
 export class Core {
   #memory;
   #module;
-  #allocator;
+  #isCommon;
+  #allocator = new Allocator();
   #data;
+  /** Arrays that lie in this memory. @type {WeakSet<object>} */
+  #residents = new WeakSet();
 
   /**
    * @param {WebAssembly.Instance} instance
-   * @param {WebAssembly.Memory} memory
-   * @param {WebAssembly.Module} module
+   * @param {{ memory: WebAssembly.Memory, module: WebAssembly.Module, isCommon: boolean }} where
+   *   isCommon: whether other cores allocate in this memory too
    */
-  constructor(instance, memory, module) {
+  constructor(instance, { memory, module, isCommon }) {
     this.#memory = memory;
     this.#module = module;
+    this.#isCommon = isCommon;
     this.#data = new DataView(memory.buffer);
     const exports = /** @type {Record<string, any>} */ (instance.exports);
+    // The stack that the linker laid out, and what follows it, could be any core's and so are none's.
+    if (isCommon) exports.__stack_pointer.value = this.allocate(STACK_BYTES, 'An engine') + STACK_BYTES;
+    else this.#allocator.extend(exports.__heap_base.value, memory.buffer.byteLength);
     exports._initialize?.();
     /** The exported C functions. Structs are passed as addresses. */
     this.call = /** @type {Functions} */ (exports);
-    this.#allocator = new Allocator(exports.__heap_base.value, memory.buffer.byteLength);
     /** C's constants by name. @type {Record<string, number>} */
     this.constants = this.#readConstants();
     /** Address of the team that trains this core's runs; 0: this thread alone. See team.js. */
@@ -109,9 +179,38 @@ export class Core {
     return { module: this.#module, memory: this.#memory };
   }
 
-  /** Bytes allocated, bytes of memory in all, and the most that it can grow to. */
+  /**
+   * Bytes allocated, bytes of memory in all, and the most that it can grow to; in a common memory, this core's own part
+   * of it.
+   */
   get usage() {
-    return { used: this.#allocator.used, total: this.#memory.buffer.byteLength, limit: PAGES_MAX * PAGE_BYTES };
+    const { used, held } = this.#allocator;
+    const total = this.#isCommon ? held : this.#memory.buffer.byteLength;
+    return { used, total, limit: PAGES_MAX * PAGE_BYTES };
+  }
+
+  /** The memory that this core shares with others; null where it has one to itself. @returns {object | null} */
+  get common() {
+    return this.#isCommon ? this.#memory : null;
+  }
+
+  /**
+   * Takes note that an array is one of storeInCommon's, in this core's memory: it is where C can read it.
+   *
+   * @template {Uint8Array | Float32Array} T
+   * @param {T} array
+   * @returns {T}  the same
+   */
+  adopt(array) {
+    // Another thread may have grown the memory; this makes the growth known here.
+    this.#memory.grow(0);
+    this.#residents.add(array);
+    return array;
+  }
+
+  /** The address of an array that was adopted; null for any other. @param {Uint8Array | Float32Array} array */
+  addressOf(array) {
+    return this.#residents.has(array) ? array.byteOffset : null;
   }
 
   /**
@@ -154,9 +253,7 @@ export class Core {
   allocate(count, what = 'This') {
     const place = this.#allocator.take(count);
     if (place !== null) return place;
-    const pages = Math.ceil(this.#allocator.shortage(count) / PAGE_BYTES);
-    const now = this.#memory.buffer.byteLength / PAGE_BYTES;
-    if (now + pages > PAGES_MAX || !this.#grow(pages)) {
+    if (!this.#growFor(count)) {
       const limit = formatBytes(PAGES_MAX * PAGE_BYTES);
       const used = formatBytes(this.#allocator.used);
       throw new TrainerError(
@@ -168,14 +265,13 @@ export class Core {
     return /** @type {number} */ (this.#allocator.take(count));
   }
 
-  /** @param {number} pages */
-  #grow(pages) {
-    try {
-      this.#memory.grow(pages);
-    } catch {
-      return false; // The machine has less memory than wasm allows.
-    }
-    this.#allocator.extend(this.#memory.buffer.byteLength);
+  /** Makes room for a block. @param {number} count  bytes @returns {boolean} whether there is room now */
+  #growFor(count) {
+    // In a common memory the new stretch may lie apart from the last, which then is no help.
+    const bytes = this.#isCommon ? Math.max(count, STRETCH_BYTES) : this.#allocator.shortage(count);
+    const start = growMemory(this.#memory, bytes);
+    if (start === null) return false;
+    this.#allocator.extend(start, start + Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES);
     return true;
   }
 
@@ -200,84 +296,6 @@ export class Core {
       this.free(pointer);
     }
   }
-}
-
-/** First fit over one stretch of memory; neighbouring free blocks are joined. Sizes are multiples of 16. */
-class Allocator {
-  #end;
-  /** In order of address, never touching each other. @type {{ start: number, size: number }[]} */
-  #free;
-  /** Size by address. @type {Map<number, number>} */
-  #taken = new Map();
-
-  used = 0;
-
-  /** @param {number} start @param {number} end */
-  constructor(start, end) {
-    const first = roundUp(start);
-    this.#free = [{ start: first, size: end - first }];
-    this.#end = end;
-  }
-
-  /** @param {number} count @returns {number | null}  the address, or null where no block is large enough */
-  take(count) {
-    const size = Math.max(16, roundUp(count));
-    const index = this.#free.findIndex((block) => block.size >= size);
-    if (index < 0) return null;
-    const block = this.#free[index];
-    const { start } = block;
-    if (block.size === size) this.#free.splice(index, 1);
-    else {
-      block.start += size;
-      block.size -= size;
-    }
-    this.#taken.set(start, size);
-    this.used += size;
-    return start;
-  }
-
-  /** Bytes by which memory must grow so that take(count) succeeds. @param {number} count */
-  shortage(count) {
-    const last = this.#free[this.#free.length - 1];
-    const tail = last && last.start + last.size === this.#end ? last.size : 0;
-    return Math.max(16, roundUp(count)) - tail;
-  }
-
-  /** @param {number} end */
-  extend(end) {
-    this.#insert({ start: this.#end, size: end - this.#end });
-    this.#end = end;
-  }
-
-  /** @param {number} start */
-  give(start) {
-    const size = this.#taken.get(start);
-    if (size === undefined) throw new Error(`There is nothing to free at address ${start}.`);
-    this.#taken.delete(start);
-    this.used -= size;
-    this.#insert({ start, size });
-  }
-
-  /** @param {{ start: number, size: number }} block */
-  #insert(block) {
-    const found = this.#free.findIndex(({ start }) => start > block.start);
-    const index = found < 0 ? this.#free.length : found;
-    const [before, after] = [this.#free[index - 1], this.#free[index]];
-    const joinsAfter = after && block.start + block.size === after.start;
-    if (joinsAfter) {
-      after.start = block.start;
-      after.size += block.size;
-    }
-    if (before && before.start + before.size === block.start) {
-      before.size += joinsAfter ? after.size : block.size;
-      if (joinsAfter) this.#free.splice(index, 1);
-    } else if (!joinsAfter) this.#free.splice(index, 0, block);
-  }
-}
-
-/** @param {number} count */
-function roundUp(count) {
-  return Math.ceil(count / 16) * 16;
 }
 
 /** A size in words: "1.5 GB". @param {number} count  bytes */

@@ -78,7 +78,7 @@ export class WorkerClient {
   #questions = new Map();
   /** What was loaded, to be sent again to a new worker. @type {Map<number, { files: DataFile[], config: any }>} */
   #data = new Map();
-  /** As #data, of files read already. @type {Map<number, import('../engine/data_files.js').DataFiles>} */
+  /** As #data, of files read already. @type {Map<number, { data: import('../engine/data_files.js').DataFiles, isShared: boolean }>} */
   #kept = new Map();
   /** Runs that owe an answer to pause, step or stop. @type {Set<number>} */
   #owing = new Set();
@@ -175,12 +175,13 @@ export class WorkerClient {
    * Gives the worker data that has been read already.
    *
    * @param {import('../engine/data_files.js').DataFiles} data
+   * @param {{ isShared?: boolean }} [how]  isShared: the arrays lie in the memory that the worker's engine shares
    * @returns {number}  the dataId for runs
    */
-  keepData(data) {
+  keepData(data, { isShared = false } = {}) {
     const dataId = this.#nextId++;
-    this.#kept.set(dataId, data);
-    this.#port.send(makeKeepData({ dataId, data }));
+    this.#kept.set(dataId, { data, isShared });
+    this.#port.send(makeKeepData({ dataId, data, isShared }));
     return dataId;
   }
 
@@ -421,7 +422,7 @@ export class WorkerClient {
       for (const [dataId, { files, config }] of this.#data) {
         this.#sendData(dataId, files, config).catch(() => this.#data.delete(dataId));
       }
-      for (const [dataId, data] of this.#kept) this.#port.send(makeKeepData({ dataId, data }));
+      for (const [dataId, kept] of this.#kept) this.#port.send(makeKeepData({ dataId, ...kept }));
     }
     for (const { reject } of questions) reject(lostError(reason));
     for (const run of runs) {

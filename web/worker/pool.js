@@ -1,7 +1,8 @@
 /**
  * A runner that spreads trials over workers: Web Workers in a page, worker threads in Node, each with an engine of its
  * own. Trials are handed out first come, first served; what comes back does not depend on how many workers there are,
- * because a trial is the same bits wherever it runs.
+ * because a trial is the same bits wherever it runs. Data of the user's own is in memory once for all of them, where
+ * memory can be shared; see pool_data.js.
  *
  *     const pool = new WorkerPool({ openPort: openThread, jobs: 4 });
  *     const results = await Promise.all(configs.map((config) => pool.trial(config)));
@@ -11,10 +12,10 @@
 import { TrainerError } from '../engine/errors.js';
 import { onAbort } from '../engine/study/abort.js';
 import { WorkerClient } from './client.js';
+import { PoolData } from './pool_data.js';
 
 /**
  * @typedef {import('./client.js').Port} Port
- * @typedef {import('./client.js').DataFile} DataFile
  * @typedef {import('../engine/data_files.js').DataFiles} DataFiles
  * @typedef {import('../engine/study/trial.js').TrialOptions} TrialOptions
  * @typedef {import('../engine/study/trial.js').TrialResult} TrialResult
@@ -26,14 +27,20 @@ import { WorkerClient } from './client.js';
  * @property {(error: unknown) => void} reject
  * @property {number} losses  workers that were lost over it
  *
- * @typedef {{ client: WorkerClient, dataId: Promise<number | null> }} PoolWorker
+ * @typedef {object} PoolWorker
+ * @property {WorkerClient} client
+ * @property {Promise<number | null>} dataId
+ * @property {boolean} isSharing  whether its engine has its memory in common with others
  */
 
 /** A job whose worker is lost is given to another one so many times. */
 const RETRIES = 1;
 
+/** The engine in a worker has trapped: what is in its memory cannot be trusted any more. */
+const TRAP = 'RuntimeError';
+
 /** Errors after which a worker is not used again: it is gone, or the engine in it has trapped. */
-const LOSSES = ['worker-lost', 'RuntimeError'];
+const LOSSES = ['worker-lost', TRAP];
 
 /**
  * @typedef {import('../engine/study/runner.js').TrialRunner} TrialRunner
@@ -43,7 +50,6 @@ export class WorkerPool {
   #openPort;
   #jobs;
   #data;
-  #files;
   /** @type {Job[]} */
   #queue = [];
   /** @type {PoolWorker[]} */
@@ -54,12 +60,11 @@ export class WorkerPool {
 
   /**
    * @param {object} options
-   * @param {() => Port} options.openPort  openWorker or openThread
+   * @param {(how: { common: object | null }) => Port} options.openPort  openWorker or openThread; common: a memory for
+   *   the worker's engine to share
    * @param {number} options.jobs  trials at once, from 1; a worker is opened when it is first needed
-   * @param {DataFiles | null} [options.data]  what the setting dataset calls custom; its arrays are shared between the
-   *   workers where shared memory exists, and sent to each of them once where it does not
-   * @param {{ files: DataFile[], config: Record<string, any> } | null} [options.files]  the same as files that each
-   *   worker reads for itself; config as for loadData
+   * @param {DataFiles | null} [options.data]  what the setting dataset calls custom
+   * @param {import('./pool_data.js').Reading | null} [options.files]  the same as files, for workers to read
    */
   constructor({ openPort, jobs, data = null, files = null }) {
     if (!(Number.isInteger(jobs) && jobs >= 1)) {
@@ -67,8 +72,7 @@ export class WorkerPool {
     }
     this.#openPort = openPort;
     this.#jobs = jobs;
-    this.#data = data && shareData(data);
-    this.#files = files;
+    this.#data = new PoolData(data, files);
   }
 
   get jobs() {
@@ -105,6 +109,7 @@ export class WorkerPool {
     for (const { client } of this.#workers) client.dispose();
     this.#workers.clear();
     this.#idle = [];
+    this.#data.stopSharing();
     for (const { reject } of this.#queue.splice(0)) reject(disposedError());
   }
 
@@ -138,7 +143,7 @@ export class WorkerPool {
         },
       );
       job.resolve(result);
-      this.#idle.push(worker);
+      this.#rest(worker);
     } catch (error) {
       this.#fail(worker, job, error);
     }
@@ -152,59 +157,54 @@ export class WorkerPool {
    */
   #fail(worker, job, error) {
     if (this.#isDisposed) return job.reject(disposedError());
-    const isLost = error instanceof TrainerError && LOSSES.includes(error.code);
-    if (isLost) {
-      this.#workers.delete(worker);
-      worker.client.dispose();
-    } else this.#idle.push(worker);
+    const code = error instanceof TrainerError ? error.code : null;
+    const isRetired = !this.#workers.has(worker);
+    const isCramped = worker.isSharing && code === 'memory';
+    const isLost = LOSSES.includes(code ?? '');
+    if (worker.isSharing && code === TRAP) this.#retireSharing();
+    else if (isCramped || isLost) this.#retire(worker);
+    else this.#rest(worker);
+    // What does not fit into the common memory may well fit into one of its own.
+    if (isCramped) this.#data.stopSharing();
     if (job.options.signal?.aborted) job.reject(job.options.signal.reason);
+    else if (isRetired || isCramped) this.#queue.unshift(job);
     else if (!isLost) job.reject(error);
     else if (job.losses++ < RETRIES) this.#queue.unshift(job);
-    else job.reject(new TrainerError('worker-lost', null, `Two workers were lost over one trial. ${error.message}`));
+    else {
+      const { message } = /** @type {TrainerError} */ (error);
+      job.reject(new TrainerError('worker-lost', null, `Two workers were lost over one trial. ${message}`));
+    }
+  }
+
+  /** A worker waits for its next trial, unless it was ended meanwhile. @param {PoolWorker} worker */
+  #rest(worker) {
+    if (this.#workers.has(worker)) this.#idle.push(worker);
+  }
+
+  /** Ends a worker; its trial, where it has one, fails and is given to another. @param {PoolWorker} worker */
+  #retire(worker) {
+    this.#workers.delete(worker);
+    this.#idle = this.#idle.filter((other) => other !== worker);
+    worker.client.dispose();
+  }
+
+  /** Gives up the common memory and all that is computed in it. */
+  #retireSharing() {
+    this.#data.stopSharing();
+    for (const worker of [...this.#workers]) if (worker.isSharing) this.#retire(worker);
   }
 
   /** @returns {PoolWorker} */
   #open() {
-    const client = new WorkerClient({ openPort: this.#openPort });
-    const worker = { client, dataId: this.#giveData(client) };
+    const { common } = this.#data;
+    const isSharing = common !== null;
+    const client = new WorkerClient({ openPort: () => this.#openPort({ common }) });
+    const worker = { client, isSharing, dataId: this.#data.give(client, isSharing) };
     // Whoever awaits it hears of it.
     worker.dataId.catch(() => {});
     this.#workers.add(worker);
     return worker;
   }
-
-  /** @param {WorkerClient} client @returns {Promise<number | null>} */
-  async #giveData(client) {
-    if (this.#data) return client.keepData(this.#data);
-    if (!this.#files) return null;
-    const { dataId } = await client.loadData(this.#files.files, this.#files.config);
-    return dataId;
-  }
-}
-
-/** The data over shared memory, where that exists. @param {DataFiles} data @returns {DataFiles} */
-function shareData(data) {
-  if (typeof SharedArrayBuffer === 'undefined') return data;
-  const { images, labels, validation } = data;
-  return {
-    ...data,
-    images: shareArray(images),
-    labels: shareArray(labels),
-    validation: validation && { images: shareArray(validation.images), labels: shareArray(validation.labels) },
-  };
-}
-
-/**
- * @template {Uint8Array | Float32Array} T
- * @param {T} array
- * @returns {T}
- */
-function shareArray(array) {
-  const buffer = new SharedArrayBuffer(array.byteLength);
-  const Type = /** @type {any} */ (array instanceof Float32Array ? Float32Array : Uint8Array);
-  const shared = new Type(buffer);
-  shared.set(array);
-  return shared;
 }
 
 function disposedError() {

@@ -155,14 +155,16 @@ export function makeLoadData({ requestId, dataId, files, config }) {
 }
 
 /**
- * As `loadData`, with files that have been read already. No answer. Arrays over shared memory are shared, not copied.
+ * As `loadData`, with files that have been read already. No answer. isShared: the arrays lie in the memory that the
+ * worker's engine shares with others.
  *
- * @typedef {{ type: 'keepData', dataId: number, data: import('../engine/data_files.js').DataFiles }} KeepDataMessage
- * @param {{ dataId: number, data: import('../engine/data_files.js').DataFiles }} members
+ * @typedef {{ type: 'keepData', dataId: number, data: import('../engine/data_files.js').DataFiles,
+ *             isShared: boolean }} KeepDataMessage
+ * @param {Omit<KeepDataMessage, 'type'>} members
  * @returns {KeepDataMessage}
  */
-export function makeKeepData({ dataId, data }) {
-  return { type: 'keepData', dataId, data };
+export function makeKeepData(members) {
+  return { type: 'keepData', ...members };
 }
 
 /**
@@ -366,9 +368,11 @@ export function makeFinished(members) {
 
 /**
  * @typedef {{ type: 'dataLoaded', requestId: number, dataId: number, name: string, shape: number[], classes: number,
- *             classNames: string[] | null, trainCount: number, valCount: number }} DataLoadedMessage
+ *             classNames: string[] | null, trainCount: number, valCount: number,
+ *             shared: import('../engine/data_files.js').DataFiles | null }} DataLoadedMessage
  *   classNames: a CSV's classes in the order of their numbers; trainCount, valCount: of all the data, of which the
- *   settings `samples` and `val_samples` may take less
+ *   settings `samples` and `val_samples` may take less; shared: what the files hold, for `keepData` of the workers whose
+ *   engines share this one's memory, null where none do
  * @param {Omit<DataLoadedMessage, 'type'>} members
  * @returns {DataLoadedMessage}
  */
@@ -452,7 +456,8 @@ export function makeTrialProgress(members) {
 }
 
 /**
- * @typedef {{ type: 'tried', requestId: number, result: import('../engine/study/trial.js').TrialResult }} TriedMessage
+ * @typedef {{ type: 'tried', requestId: number, result: import('../engine/study/trial.js').TrialResult,
+ *             memory: number }} TriedMessage  memory: bytes that the worker's engine holds of its own, by now
  * @param {Omit<TriedMessage, 'type'>} members
  * @returns {TriedMessage}
  */

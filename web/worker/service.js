@@ -125,7 +125,7 @@ export class Service {
       case 'loadData':
         return this.#loadData(message);
       case 'keepData':
-        return this.#shelf.keepFiles(message.dataId, message.data);
+        return this.#keepData(message);
       case 'unloadData':
         return this.#shelf.forgetFiles(message.dataId);
       case 'preview':
@@ -327,14 +327,21 @@ export class Service {
   /** @param {import('./protocol.js').LoadDataMessage} message */
   async #loadData({ requestId, dataId, files, config }) {
     const named = files.map(({ name, bytes }) => ({ name, bytes: new Uint8Array(bytes) }));
-    const data = await readDataFiles(this.#engine, named);
+    const read = await readDataFiles(this.#engine, named);
+    const shared = this.#engine.shareData(read);
+    const data = shared ?? read;
     const complete = this.#parse({ ...config, dataset: 'custom' });
     const dataset = createFileDataset(this.#engine, data, complete);
     const { trainCount, valCount } = dataset;
     dataset.dispose();
     this.#shelf.keepFiles(dataId, data);
     const { name, shape, classes, classNames } = data;
-    this.#send(makeDataLoaded({ requestId, dataId, name, shape, classes, classNames, trainCount, valCount }));
+    this.#send(makeDataLoaded({ requestId, dataId, name, shape, classes, classNames, trainCount, valCount, shared }));
+  }
+
+  /** @param {import('./protocol.js').KeepDataMessage} message */
+  #keepData({ dataId, data, isShared }) {
+    this.#shelf.keepFiles(dataId, isShared ? this.#engine.adoptData(data) : data);
   }
 
   /** @param {import('./protocol.js').GlimpseMessage} message */
@@ -430,7 +437,7 @@ export class Service {
         signal: controller.signal,
         onProgress: (progress) => this.#send(makeTrialProgress({ requestId, ...progress })),
       });
-      this.#send(makeTried({ requestId, result }));
+      this.#send(makeTried({ requestId, result, memory: this.#engine.memory.total }));
     } finally {
       this.#cancellable.delete(requestId);
     }

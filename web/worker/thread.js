@@ -1,7 +1,7 @@
 /** The worker thread of Node: the service on a command's channel. */
 
 import { setImmediate as afterEvents, setTimeout as sleep } from 'node:timers/promises';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { createEngine } from '../node.js';
 import { serve } from './service.js';
 
@@ -17,5 +17,5 @@ serve(
     // Not a message to oneself, as in a browser: Node delivers a thousand of them before it looks at anything else.
     yieldNow: (ms = 0) => (ms > 0 ? sleep(ms) : afterEvents()),
   },
-  createEngine,
+  () => createEngine(workerData),
 );

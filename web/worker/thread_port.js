@@ -2,9 +2,13 @@
 
 import { Worker } from 'node:worker_threads';
 
-/** @returns {import('./client.js').Port} */
-export function openThread() {
-  const worker = new Worker(new URL('./thread.js', import.meta.url));
+/**
+ * @param {object} [options]
+ * @param {object | null} [options.common]  the memory that its engine shares with other threads'
+ * @returns {import('./client.js').Port}
+ */
+export function openThread({ common = null } = {}) {
+  const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: { common } });
   let isClosing = false;
   return {
     send: (message, transfer = []) => worker.postMessage(message, transfer),

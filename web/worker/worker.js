@@ -26,7 +26,7 @@ function createYield() {
 }
 
 /** The first message, worker_port.js's, says how to make the engine; serve() hears the others. */
-self.onmessage = ({ data: { threads } }) => {
+self.onmessage = ({ data: { threads, common } }) => {
   serve(
     {
       send: (message, transfer = []) => self.postMessage(message, { transfer }),
@@ -35,6 +35,6 @@ self.onmessage = ({ data: { threads } }) => {
       },
       yieldNow: createYield(),
     },
-    () => createEngine({ threads }),
+    () => createEngine({ threads, common }),
   );
 };

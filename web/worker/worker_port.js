@@ -1,13 +1,15 @@
 /** Opens the Web Worker, for a page's WorkerClient. */
 
 /**
- * @param {number} [threads]  that train one run together; only one where pages have no shared memory
+ * @param {object} [options]
+ * @param {number} [options.threads]  that train one run together; only one where pages have no shared memory
+ * @param {object | null} [options.common]  the memory that its engine shares with other workers'
  * @returns {import('./client.js').Port}
  */
-export function openWorker(threads = 1) {
+export function openWorker({ threads = 1, common = null } = {}) {
   const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
   // The first message says how the engine is to be made; those that follow are the protocol's.
-  worker.postMessage({ threads });
+  worker.postMessage({ threads, common });
   return {
     send: (message, transfer = []) => worker.postMessage(message, transfer),
     listen: (receive) => {
