@@ -59,6 +59,7 @@ test('without --json the same facts are printed for a reader', async () => {
   assert.equal(code, 0);
   assert.equal(stderr, '');
   for (const fact of [digest, verdict, 'validation', 'gradient norm', 'best']) assert.ok(stdout.includes(fact), fact);
+  assert.match(stdout, /^memory +[\d.]+ KB, the data apart$/m);
 });
 
 test('a diverged run is a result: exit 0, non-finite numbers are texts', async (t) => {

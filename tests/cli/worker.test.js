@@ -289,6 +289,7 @@ test('range test, previews and looks beside a training leave no trace', async ()
   assert.equal(preview.rates.length, 600);
   assert.deepEqual([preview.steps[0], preview.steps[599]], [0, 20099]);
   assert.ok(preview.facts && preview.facts.parameters > 0);
+  assert.ok(preview.facts.memory > 4 * preview.facts.parameters);
   assert.equal(preview.problem, null);
   assert.deepEqual(looked.samples?.inputs.length, 4);
   assert.equal(looked.samples?.outputs.length, 4);

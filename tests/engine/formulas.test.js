@@ -366,6 +366,13 @@ test('facts of a model', () => {
   const dataset = engine.generateDataset({ dataset: 'spiral' });
   assert.equal(points.parameters, 2 * 8 + 8 + 8 * dataset.outputs + dataset.outputs);
   assert.deepEqual(engine.measureModel({ dataset: 'spiral', model: 'linear(8) relu' }, dataset), points);
+  const before = engine.memory.used;
+  const trainer = engine.createTrainer({ dataset: 'spiral', model: 'linear(8) relu' }, dataset);
+  assert.equal(points.memory, trainer.memoryBytes);
+  const taken = engine.memory.used - before;
+  // Its rows of measurements, and roundings, come on top.
+  assert.ok(taken >= points.memory && taken < points.memory + 2 ** 16, `${taken} bytes, ${points.memory} announced`);
+  trainer.dispose();
   assert.throws(() => engine.measureModel({ model: 'conv(3, 3)' }, dataset), { code: 'model', position: 0 });
   dataset.dispose();
 });

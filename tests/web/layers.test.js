@@ -25,7 +25,7 @@ const C_ARROWS = {
 
 /**
  * JS: the rooms that a room's files may import besides themselves. Packages are named as npm does; `node:` stands for
- * all of Node's own modules, and a file name for that file alone: config.js and block_edit.js know texts, no engine. entries are web/node.js and web/browser.js.
+ * all of Node's own modules, and a file name for that file alone: config.js, block_edit.js and bytes.js know texts, no engine. entries are web/node.js and web/browser.js.
  */
 const JS_ARROWS = {
   generated: [],
@@ -34,7 +34,7 @@ const JS_ARROWS = {
   'browser.js': ['engine', 'generated', 'worker/team_worker_port.js'],
   worker: ['engine', 'generated', 'node.js', 'browser.js', 'node:'],
   charts: ['chart.js', 'chartjs-plugin-zoom', 'chartjs-plugin-annotation', 'lit'],
-  ui: ['generated', 'engine/config.js', 'engine/study/block_edit.js', 'lit'],
+  ui: ['generated', 'engine/config.js', 'engine/study/block_edit.js', 'engine/bytes.js', 'lit'],
   presets: ['generated', 'engine/config.js'],
   cli: ['worker', 'engine', 'generated', 'node.js', 'presets', 'cli-progress', 'vite', 'node:'],
   page: ['charts', 'ui', 'presets', 'worker', 'engine', 'browser.js', 'generated', 'lit'],

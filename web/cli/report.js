@@ -1,5 +1,6 @@
 /** Results for a reader: the same facts as --json, in a few lines. */
 
+import { formatBytes } from '../engine/bytes.js';
 import { formatValue } from '../engine/config.js';
 import { sayCompared } from '../engine/study/compared.js';
 import { sayEffort } from '../engine/study/inquiry.js';
@@ -16,14 +17,15 @@ import { STUDY_TITLES } from '../engine/study/study_report.js';
 
 /**
  * @param {RunReport} report
- * @param {string[]} notices  sentences about the run that the user should know
+ * @param {{ notices: string[], memoryBytes: number }} run  notices: sentences about the run that the user should know
  */
-export function formatRunReport(report, notices) {
+export function formatRunReport(report, { notices, memoryBytes }) {
   const { best, grad_norm: norm, episodes } = report;
   const lines = [
     ...notices,
     row('steps', `${report.steps}${report.diverged ? `, diverged at step ${report.diverged_at}` : ''}`),
     row('parameters', report.parameters.toLocaleString('en')),
+    row('memory', `${formatBytes(memoryBytes)}, the data apart`),
     row('train', formatScore(report.train)),
     row('validation', report.val ? formatScore(report.val) : 'no validation data'),
     row('best', best ? `${formatScore(best)} at step ${best.step}` : 'none'),

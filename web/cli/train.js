@@ -56,7 +56,7 @@ export async function train(engine, args) {
   await log?.finish(result);
   if (options.save) await saveWeights(trainer, options.save);
   const notices = [...trainer.notices, ...(found ? [found.says] : []), ...adviseRun(trainer.config, result)];
-  return { result, text: formatRunReport(result, notices) };
+  return { result, text: formatRunReport(result, { notices, memoryBytes: trainer.memoryBytes }) };
 }
 
 /** @param {Trainer} trainer @param {string} path */

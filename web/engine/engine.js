@@ -21,7 +21,7 @@ import { PUBLIC_SCHEMA, SCHEMA } from './schema.js';
 import { mapArrays, storeData } from './shared_data.js';
 import { Surface } from './surface.js';
 import { Team } from './team.js';
-import { Trainer, withConfig } from './trainer.js';
+import { measureRun, Trainer, withConfig } from './trainer.js';
 import { instantiateCore } from './wasm.js';
 
 /**
@@ -170,11 +170,12 @@ export class Engine {
   }
 
   /**
-   * Facts of a config's model for its data.
+   * Facts of a config's model for its data, and of the run that would train it.
    *
    * @param {Config} config  complete or partial
    * @param {Dataset} [dataset]  generated where it is left out
-   * @returns {{ flops_per_sample: number, units: number, parameters: number }}
+   * @returns {{ flops_per_sample: number, units: number, parameters: number, memory: number }}  memory: bytes that a run
+   *   takes, its data apart
    * @throws {TrainerError} where they do not fit together
    */
   measureModel(config, dataset) {
@@ -190,7 +191,8 @@ export class Engine {
     const core = this.#core;
     checkDataset(dataset, core);
     const members = SCHEMA.records.model_facts;
-    const facts = withConfig(core, fitToData(complete, dataset), (settings) =>
+    const fitted = fitToData(complete, dataset);
+    const facts = withConfig(core, fitted, (settings) =>
       core.withMemory(recordBytes(members), (pointer) => {
         callChecked(
           core,
@@ -200,7 +202,8 @@ export class Engine {
         return readRecord(core, pointer, members);
       }),
     );
-    return /** @type {any} */ (facts);
+    const { state, scratch } = measureRun(core, fitted, dataset);
+    return /** @type {any} */ ({ ...facts, memory: state + scratch });
   }
 
   /**

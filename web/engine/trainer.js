@@ -77,7 +77,7 @@ export class Trainer {
   /** The list that the caller's config object has, kept equal to ours. @type {Change[] | null} */
   #callersChanges;
   #tensors;
-  #stateBytes;
+  #size;
   #stepsTaken = 0;
   /** Index of the first change that has not been made. */
   #nextChange = 0;
@@ -115,7 +115,7 @@ export class Trainer {
       throw error;
     }
     dataset.retain();
-    this.#stateBytes = size.state;
+    this.#size = size;
     this.#tensors = readTensors(core, this.#handle);
     this.#makeDueChanges();
   }
@@ -189,7 +189,12 @@ export class Trainer {
 
   /** Bytes of a snapshot. */
   get stateBytes() {
-    return this.#stateBytes;
+    return this.#size.state;
+  }
+
+  /** Bytes of memory that the run takes: its state, and what it computes with. */
+  get memoryBytes() {
+    return this.#size.state + this.#size.scratch;
   }
 
   /** What the user should know about these settings, in sentences. */
@@ -342,7 +347,7 @@ export class Trainer {
     this.#checkUsable();
     const core = this.#core;
     const from = core.call.tscope_trainer_state(this.#handle);
-    const state = core.bytes(from, this.#stateBytes).slice();
+    const state = core.bytes(from, this.#size.state).slice();
     // From the parameters on the state is floats to its end.
     const floats = core.call.tscope_trainer_parameters(this.#handle) - from;
     canonicalizeNaN(new Uint32Array(state.buffer, floats));
@@ -365,7 +370,7 @@ export class Trainer {
   restore(snapshot, { changes = snapshot?.changes } = {}) {
     this.#checkUsable();
     const isSnapshot = snapshot?.state instanceof Uint8Array && Array.isArray(changes);
-    if (!isSnapshot || snapshot.belongsTo !== this.#describeFixed() || snapshot.state.length !== this.#stateBytes) {
+    if (!isSnapshot || snapshot.belongsTo !== this.#describeFixed() || snapshot.state.length !== this.#size.state) {
       throw new TrainerError(
         'argument',
         'snapshot',
@@ -373,7 +378,7 @@ export class Trainer {
       );
     }
     const core = this.#core;
-    core.bytes(core.call.tscope_trainer_state(this.#handle), this.#stateBytes).set(snapshot.state);
+    core.bytes(core.call.tscope_trainer_state(this.#handle), this.#size.state).set(snapshot.state);
     core.call.tscope_trainer_restored(this.#handle);
     this.#stepsTaken = snapshot.step;
     this.#midStep = false;
@@ -753,8 +758,16 @@ export class Trainer {
  *   offset, count: in floats
  */
 
-/** @param {Core} core @param {Config} config @param {Dataset} dataset @returns {Record<string, number>} */
-function measureRun(core, config, dataset) {
+/**
+ * The bytes that a run needs, known before there is one.
+ *
+ * @param {Core} core
+ * @param {Config} config  complete
+ * @param {Dataset} dataset
+ * @returns {Record<string, number>}  state and scratch
+ * @throws {TrainerError} where config, model and data do not fit together
+ */
+export function measureRun(core, config, dataset) {
   const members = SCHEMA.records.run_size;
   return withConfig(core, config, (settings) =>
     core.withMemory(recordBytes(members), (size) => {

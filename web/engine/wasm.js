@@ -7,6 +7,7 @@
  */
 
 import { Allocator } from './allocator.js';
+import { formatBytes } from './bytes.js';
 import { TrainerError } from './errors.js';
 
 const PAGE_BYTES = 65536;
@@ -296,16 +297,4 @@ export class Core {
       this.free(pointer);
     }
   }
-}
-
-/** A size in words: "1.5 GB". @param {number} count  bytes */
-export function formatBytes(count) {
-  const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
-  let unit = 0;
-  let size = count;
-  while (size >= 1024 && unit < units.length - 1) {
-    size /= 1024;
-    unit++;
-  }
-  return `${Number(size.toPrecision(3))} ${units[unit]}`;
 }

@@ -5,6 +5,7 @@
  */
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { formatBytes } from '../engine/bytes.js';
 import './block_field.js';
 import { LabElement } from './lab_element.js';
 import { count, number } from './words.js';
@@ -136,7 +137,7 @@ export class ModelField extends LabElement {
                   : html` <button class="link" @click=${() => this.goTo(bad)}>Show character ${bad + 1}</button>`
               }`
             : facts
-              ? html`${count(facts.parameters)} parameters · ${number(facts.flops_per_sample / 1e6)} MFLOP per sample`
+              ? html`${count(facts.parameters)} parameters · ${number(facts.flops_per_sample / 1e6)} MFLOP per sample · ${formatBytes(facts.memory)} of memory`
               : ' '
         }
       </p>

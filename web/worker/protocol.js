@@ -23,7 +23,7 @@
  * @typedef {import('../engine/session.js').Sharpness} Sharpness
  * @typedef {Record<string, number>} Summary  the schema's record `summary`
  * @typedef {Record<string, number>} Episode  the schema's record `episode`
- * @typedef {{ flops_per_sample: number, units: number, parameters: number }} ModelFacts
+ * @typedef {{ flops_per_sample: number, units: number, parameters: number, memory: number }} ModelFacts  memory: bytes
  * @typedef {{ field: string | null, position: number | null, message: string }} Problem
  */
 
