@@ -18,9 +18,9 @@ export function startNodePeer(name, folder) {
   return startProcess(process.execPath, [NODE_PROGRAM, name, folder], process.env);
 }
 
-/** @param {string} python @param {string} folder @param {Record<string, string>} environment @returns {PeerClient} */
-export function startTorchPeer(python, folder, environment) {
-  return startProcess(python, [TORCH_PROGRAM, folder], { ...process.env, ...environment });
+/** @param {string} python @param {string[]} words @param {Record<string, string>} environment @returns {PeerClient} */
+export function startTorchPeer(python, words, environment) {
+  return startProcess(python, [TORCH_PROGRAM, ...words], { ...process.env, ...environment });
 }
 
 /**

@@ -33,6 +33,7 @@ export const PEERS = [
   { id: 'tfjs', peer: 'tfjs-wasm', isPackage: true },
   { id: 'jax', peer: 'jax-js', isPackage: true },
   { id: 'torch', peer: 'pytorch', isPackage: false },
+  { id: 'autograd', peer: 'pytorch-autograd', isPackage: false },
 ];
 
 export const OURS = 'trainscope';
@@ -61,7 +62,7 @@ export async function startProcesses({ folder, chosen, say }) {
   const others = PEERS.filter(({ id }) => chosen.includes(id)).map(({ id, peer, isPackage }) => ({
     facts: { id, peer, runs_in: /** @type {'node' | 'native'} */ (isPackage ? 'node' : 'native'), threads: 1 },
     start: async () => {
-      if (!isPackage) return startTorch(folder);
+      if (!isPackage) return startTorch(folder, id === 'autograd' ? ['autograd'] : []);
       await installPeers(say);
       return startNodePeer(id, folder);
     },
@@ -96,15 +97,15 @@ export async function openContestants(entries) {
   return { contestants, absent };
 }
 
-/** @param {string} folder */
-async function startTorch(folder) {
+/** @param {string} folder @param {string[]} gradients  the ways to a gradient that it may take; none: all */
+async function startTorch(folder, gradients) {
   for (const python of ['python3', '/usr/bin/python3']) {
     const found = await run(python, ['-c', 'import torch']).catch(() => null);
     if (!found) continue;
     /** @type {Record<string, string>} */
     const environment = { OMP_NUM_THREADS: '1' };
     if (await hasAvx512()) environment.OPENBLAS_CORETYPE = 'SkylakeX';
-    return startTorchPeer(python, folder, environment);
+    return startTorchPeer(python, [folder, ...gradients], environment);
   }
   throw new Error('no python3 here can import torch');
 }

@@ -1,5 +1,6 @@
 """PyTorch on one core, as a peer: one request per line of standard input, one answer per line of standard output.
 
+Its words are the material's folder and the ways to a gradient that it may take (none: all).
 It answers what peer_host.js answers. Every work is tried in several ways (with autograd and, for fully connected
 networks, with the gradient written by hand; eager and traced; channels first and last; an optimizer over the list of
 parameters and one over a single flat vector), and the fastest is measured.
@@ -209,8 +210,9 @@ class Evaluation:
 
 
 class Host:
-    def __init__(self, folder):
+    def __init__(self, folder, gradients):
         self.folder = folder
+        self.gradients = gradients
 
     def open(self):
         torch.set_num_threads(1)
@@ -224,6 +226,8 @@ class Host:
         self.at = 0
         speeds = []
         for way in list_ways(self.work):
+            if self.gradients and way.get("gradient") not in self.gradients:
+                continue
             try:
                 speeds.append((self.probe(make(self.material, way)), way))
             except RuntimeError as error:
@@ -339,8 +343,8 @@ def list_ways(work):
     return ways if is_image else ways + [{"gradient": "by hand", "graph": "eager", "layout": "rows", "rule": "flat"}]
 
 
-def serve(folder):
-    host, out = Host(folder), sys.stdout
+def serve(folder, gradients):
+    host, out = Host(folder, gradients), sys.stdout
     sys.stdout = sys.stderr  # what a library prints is not an answer
     for line in sys.stdin:
         request = json.loads(line)
@@ -354,4 +358,4 @@ def serve(folder):
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1])
+    serve(sys.argv[1], sys.argv[2:])
