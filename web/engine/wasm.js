@@ -29,7 +29,7 @@ const STRETCH_BYTES = 1 << 20;
 /**
  * @param {BufferSource | WebAssembly.Module} source  the bytes of trainscope.wasm, or the compiled module
  * @param {string} [expectedSchema]  the text that the JS side was generated from; left out by the generator itself
- * @param {object} [where]  in either case source is trainscope-threads.wasm
+ * @param {object} [where]  in a memory of its own by default; otherwise source is trainscope-threads.wasm
  * @param {boolean} [where.isShared]  whether threads share the core's memory
  * @param {object | null} [where.common]  a memory of createCommonMemory's, for this core among others
  * @returns {Promise<Core>}

@@ -1,7 +1,9 @@
 /**
  * How the workers of a pool come by data of the user's own. Where memory can be shared, all their engines live in one,
- * the data lies in it once, and every worker's data sets are made of it where it lies. Elsewhere each worker is sent
- * the data, or reads the files, and keeps a copy.
+ * the data lies in it once, and every worker's data sets are made of it where it lies; only what a config splits off for
+ * validation is each worker's own. Elsewhere each worker is sent the data, or reads the files, and keeps a copy.
+ *
+ * What a worker that was lost held in the common memory is not used again: in a browser it may still be writing there.
  */
 
 import { storeData } from '../engine/shared_data.js';
