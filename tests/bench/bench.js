@@ -43,6 +43,9 @@ import { listWorks } from './works.js';
 
 const GROWTH_PICTURE = new URL('./growth.svg', import.meta.url);
 
+/** The share of a round's time that each peer runs before it counts. */
+const WARM_UP = 0.5;
+
 /** @type {Record<'quick' | 'full', Effort>} */
 const EFFORTS = {
   quick: { rounds: 3, slice_ms: 150, agree_ms: 2500 },
@@ -286,6 +289,8 @@ async function measureRounds(able, work, { rounds, slice_ms: ms }, between) {
     if (round > 0) between();
     for (let i = 0; i < able.length; i++) {
       const contestant = able[(i + round) % able.length]; // nobody always follows the same one
+      // Who waited for the others has cold caches, and the system may wake its threads on one core.
+      await contestant.client.ask('time', { ms: WARM_UP * ms });
       const { count, seconds } = await contestant.client.ask('time', { ms });
       if (round > 0) speeds.get(contestant)?.push(work.unit === 's' ? seconds / count : count / seconds);
     }
