@@ -335,7 +335,7 @@ export const OPTION_FIELDS = [
     kind: 'text',
     name: 'peers',
     placeholder: 'LIST',
-    default: 'tfjs,jax,torch',
+    default: 'tfjs,jax,torch,autograd',
     help: 'Whom to compare with, separated by commas; none measures Trainscope alone',
   },
   {
