@@ -5,6 +5,7 @@ import './charts/line_chart.js';
 import './charts/norm_histogram.js';
 import './charts/tile_map.js';
 import { PointSeries, StepSeries } from './charts/series.js';
+import { defaultThreads } from './engine/team.js';
 import { SCHEMA } from './generated/schema.js';
 import { PRESETS } from './presets.js';
 import { Lab } from './ui/lab.js';
@@ -20,11 +21,9 @@ const series = {
 };
 
 restoreTheme();
-/** The run on screen takes several cores, where the page may share memory; a study spreads its runs over them. */
-const THREADS_MOST = 4;
-const client = new WorkerClient({
-  openPort: () => openWorker({ threads: Math.min(navigator.hardwareConcurrency, THREADS_MOST) }),
-});
+// The run on screen takes several cores, where the page may share memory; a study spreads its runs over them.
+const threads = defaultThreads(navigator.hardwareConcurrency);
+const client = new WorkerClient({ openPort: () => openWorker({ threads }) });
 const studies = new StudyClient({ openPort: openWorker });
 // Fetched beside the engine: nothing that opens first needs it.
 const procedures = import('./procedures.js');

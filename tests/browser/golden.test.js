@@ -5,6 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { defaultThreads } from '../../web/engine/team.js';
 import { FASHION_MNIST, runJson, WITH_FASHION_MNIST } from '../cli/helpers.js';
 import { readLab, startStage, waitForLab } from './helpers.js';
 
@@ -43,7 +44,7 @@ test('a page on several threads agrees with Node on one', async (t) => {
     '({ threads: lab.threads, cores: navigator.hardwareConcurrency, digest: lab.active.end.digest })',
   );
   if (cores === 1) t.diagnostic('one core only');
-  assert.equal(threads, Math.min(cores, 4));
+  assert.equal(threads, defaultThreads(cores));
   const settings = ['--dataset', 'glyphs', '--samples', '400', '--steps', '60', '--optimizer', 'adam', '--lr', '0.002'];
   for (const count of ['1', '3']) {
     assert.equal((await runJson(['train', ...settings, '--threads', count])).digest, digest, `${count} threads`);

@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { TrainerError } from '../engine/errors.js';
 import { encodeJson } from '../engine/run_log.js';
+import { defaultThreads } from '../engine/team.js';
 import { createEngine } from '../node.js';
 import { findCommand, parseArguments, problemError } from './arguments.js';
 import { bench } from './bench.js';
@@ -80,7 +81,7 @@ async function runCommand([name, ...words]) {
  * @returns {Promise<R>}
  */
 async function withThreads({ options }, work) {
-  const engine = await createEngine({ threads: options.threads ?? availableParallelism() });
+  const engine = await createEngine({ threads: options.threads ?? defaultThreads(availableParallelism()) });
   try {
     return await work(engine);
   } finally {

@@ -5,6 +5,8 @@
  * they do for the page. Parsing and `--help` read these rows; an option is one row plus the code that uses it.
  */
 
+import { THREADS_USEFUL } from '../engine/team.js';
+
 /**
  * @typedef {'flag' | 'int' | 'real' | 'reals' | 'text' | 'texts' | 'path' | 'change'} OptionKind
  *
@@ -289,7 +291,7 @@ export const OPTION_FIELDS = [
     default: null,
     min: 1,
     max: 256,
-    help: 'Threads that train together, which changes the speed and no bit; as many as there are processor cores when left out',
+    help: `Threads that train together, which changes the speed and no bit; one a core, at most ${THREADS_USEFUL}, when left out`,
   },
   {
     commands: ['gallery'],

@@ -16,6 +16,14 @@
 
 const STACK_BYTES = 1 << 18;
 
+/** More than these gain little on a usual batch, which has eight blocks of samples to share out. */
+export const THREADS_USEFUL = 4;
+
+/** The threads for a run whose user has not said how many. @param {number} cores  of the machine */
+export function defaultThreads(cores) {
+  return Math.min(cores, THREADS_USEFUL);
+}
+
 export class Team {
   #core;
   #threads;
