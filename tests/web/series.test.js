@@ -145,3 +145,16 @@ test('axes: round ticks, ranges with air, short numbers', () => {
   assert.equal(axisNumber(0.0363), '0.0363');
   assert.equal(axisNumber(1e-8), '1e-8');
 });
+
+test('ticks end also where rounding leaves no room between the ends', () => {
+  const [low, high] = [3.670953273773193, 3.670953273773194];
+  assert.deepEqual(linearTicks(low, high), [low]);
+  assert.deepEqual(linearTicks(1e300, 1e300), [1e300]);
+  assert.deepEqual(linearTicks(-Infinity, 1), [-Infinity]);
+  assert.deepEqual(logTicks(0, 1), []);
+  assert.deepEqual(logTicks(1, Infinity), []);
+  // Values that differ by rounding only have air around them, as one value has.
+  for (const range of [paddedRange(low, high, false), paddedRange(low, low, false)]) {
+    assert.ok(range.max - range.min > 0.5, `${range.min} to ${range.max}`);
+  }
+});

@@ -18,6 +18,7 @@ export function axisNumber(value) {
  * @param {number} low @param {number} high @param {number} most
  */
 export function logTicks(low, high, most = 6) {
+  if (!(low > 0 && high < Infinity)) return [];
   const first = Math.floor(Math.log10(low));
   const last = Math.ceil(Math.log10(high));
   for (const steps of [[1, 1.5, 2, 3, 4, 5, 6, 8], [1, 2, 5], [1, 3], [1]]) {
@@ -40,7 +41,8 @@ export function logTicks(low, high, most = 6) {
 /** Round ticks of a linear axis, at most `most` of them. @param {number} low @param {number} high @param {number} most */
 export function linearTicks(low, high, most = 6) {
   const rough = (high - low) / most;
-  if (!(rough > 0)) return [low];
+  // So narrow a range that rounding hides its steps has no ticks to count.
+  if (!(rough > 1e-12 * Math.max(Math.abs(low), Math.abs(high)) && rough < Infinity)) return [low];
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 2.5, 5, 10].find((nice) => nice * power >= rough * 0.999) ?? 10);
   const ticks = [];
@@ -60,6 +62,8 @@ export function paddedRange(low, high, logarithmic, least = 1.6) {
     const half = Math.max(Math.sqrt(high / low) ** 1.1, Math.sqrt(least));
     return { min: Math.max(middle / half, 1e-300), max: Math.min(middle * half, 1e300) };
   }
-  const air = (high - low) * 0.06 || Math.abs(high) * 0.1 || 0.5;
+  // Values that differ by rounding only are one value.
+  const isOne = high - low <= 1e-6 * Math.max(Math.abs(low), Math.abs(high));
+  const air = isOne ? Math.abs(high) * 0.1 || 0.5 : (high - low) * 0.06;
   return { min: low >= 0 && low - air < 0 ? 0 : low - air, max: high + air };
 }

@@ -22,14 +22,18 @@ export function requestDraw(chart) {
 
 function drawWaiting() {
   const end = performance.now() + BUDGET_MS;
-  for (const chart of waiting) {
-    waiting.delete(chart);
-    // A chart out of sight is not drawn; when it comes into sight its observer asks again.
-    if (chart.visible) chart.draw();
-    if (performance.now() >= end) break;
+  try {
+    for (const chart of waiting) {
+      waiting.delete(chart);
+      // A chart out of sight is not drawn; when it comes into sight its observer asks again.
+      if (chart.visible) chart.draw();
+      if (performance.now() >= end) break;
+    }
+  } finally {
+    // Also where a chart has failed: the others go on.
+    scheduled = waiting.size > 0;
+    if (scheduled) requestAnimationFrame(drawWaiting);
   }
-  scheduled = waiting.size > 0;
-  if (scheduled) requestAnimationFrame(drawWaiting);
 }
 
 /**
