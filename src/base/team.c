@@ -72,8 +72,10 @@ void tscope_team_init(tscope_team *team, int32_t count) {
 
 void tscope_team_barrier(tscope_team *team) {
   if (!team || team->count < 2) return;
-  const int32_t passed = atomic_load(&team->passed);
-  if (atomic_fetch_add(&team->arrived, 1) + 1 == team->count) {
+  /* Read before arriving: when all have arrived the leader may dismiss the team, which changes it.
+   */
+  const int32_t count = team->count, passed = atomic_load(&team->passed);
+  if (atomic_fetch_add(&team->arrived, 1) + 1 == count) {
     atomic_store(&team->arrived, 0);
     change(team, &team->passed);
   } else {
