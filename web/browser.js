@@ -19,12 +19,17 @@ const THREADS_WASM = new URL('../build/trainscope-threads.wasm', import.meta.url
  */
 export async function createEngine({ threads = 1, common = null } = {}) {
   const wanted = canShare() ? threads : 1;
-  const [{ createEngineFrom }, bytes, { startTeamWorker }] = await Promise.all([
+  const [{ createEngineFrom }, bytes] = await Promise.all([
     importEngine(),
     fetchCore(wanted > 1 || common ? THREADS_WASM : WASM),
-    import('./worker/team_worker_port.js'),
   ]);
-  return createEngineFrom(bytes, { threads: wanted, startThread: startTeamWorker, common });
+  return createEngineFrom(bytes, { threads: wanted, startThread, common });
+}
+
+/** Loaded only where there is a team. @type {import('./engine/team.js').StartThread} */
+async function startThread(task) {
+  const { startTeamWorker } = await import('./worker/team_worker_port.js');
+  return startTeamWorker(task);
 }
 
 /** Only a worker may wait for others, and only isolated pages have shared memory. */

@@ -20,8 +20,13 @@ const THREADS_WASM = new URL('../build/trainscope-threads.wasm', import.meta.url
 export async function createEngine({ threads = 1, common = null } = {}) {
   const { createEngineFrom } = await loadBuilt(() => import('./engine/engine.js'));
   const bytes = await loadBuilt(() => readFile(threads > 1 || common ? THREADS_WASM : WASM));
+  return createEngineFrom(bytes, { threads, startThread, common });
+}
+
+/** Loaded only where there is a team. @type {import('./engine/team.js').StartThread} */
+async function startThread(task) {
   const { startTeamThread } = await import('./worker/team_thread_port.js');
-  return createEngineFrom(bytes, { threads, startThread: startTeamThread, common });
+  return startTeamThread(task);
 }
 
 /**

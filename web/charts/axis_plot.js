@@ -29,10 +29,11 @@
  */
 import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
 import annotationPlugin from 'chartjs-plugin-annotation';
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { axisNumber, linearTicks, logTicks, paddedRange } from './axis.js';
-import { destroyChart, requestDraw, themeColor } from './frame.js';
+import { ChartElement } from './drawn_element.js';
+import { themeColor } from './frame.js';
 import { moveFocus } from './roving.js';
 
 Chart.register(LinearScale, LogarithmicScale, LineController, LineElement, PointElement, annotationPlugin);
@@ -40,7 +41,7 @@ Chart.register(LinearScale, LogarithmicScale, LineController, LineElement, Point
 /** Height of the row of what is infeasible, in pixels. */
 const ROW = 30;
 
-export class AxisPlot extends LitElement {
+export class AxisPlot extends ChartElement {
   static properties = {
     source: { attribute: false },
     heading: { type: String },
@@ -67,52 +68,12 @@ export class AxisPlot extends LitElement {
     this.legend = [];
     /** @type {string | null} */
     this.chosen = null;
-    this.visible = true;
-    /** @type {Chart | null} */
-    this.chart = null;
     /** @type {PlotScene | null} */
     this.scene = null;
-    this.followTheme = () => {
-      this.buildChart();
-      this.invalidate();
-    };
-  }
-
-  createRenderRoot() {
-    return this;
   }
 
   get logY() {
     return (this.chosenY ?? this.y) === 'log';
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    window.addEventListener('themechange', this.followTheme);
-    this.observer = new IntersectionObserver((entries) => {
-      this.visible = entries[entries.length - 1].isIntersecting;
-      if (this.visible) this.invalidate();
-    });
-    this.observer.observe(this);
-    if (this.hasUpdated) this.followTheme();
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    window.removeEventListener('themechange', this.followTheme);
-    this.observer?.disconnect();
-    destroyChart(this.chart);
-    this.chart = null;
-  }
-
-  /** Something changed in what the source describes. */
-  invalidate() {
-    requestDraw(this);
-  }
-
-  firstUpdated() {
-    this.buildChart();
-    this.invalidate();
   }
 
   /** @param {Map<string, unknown>} changed */
@@ -123,7 +84,7 @@ export class AxisPlot extends LitElement {
 
   /** Builds the chart anew where the kind of its axes has changed. */
   buildChart() {
-    destroyChart(this.chart);
+    super.buildChart();
     const canvas = this.querySelector('canvas');
     if (!canvas) return;
     const font = { family: getComputedStyle(this).fontFamily, size: 11 };

@@ -25,9 +25,10 @@
  * @property {Trail[]} trails
  * @property {string} summary  what a listener should know
  */
-import { html, LitElement } from 'lit';
+import { html } from 'lit';
 import { axisNumber } from './axis.js';
-import { chartGroup, requestDraw } from './frame.js';
+import { DrawnElement } from './drawn_element.js';
+import { chartGroup } from './frame.js';
 import { MapFrame, paintGround, paintTrails } from './map_painter.js';
 
 /** How far an arrow key moves the start, as a share of the map's width; with Shift ten times as far. */
@@ -35,7 +36,7 @@ const KEY_SHARE = 1 / 200;
 
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
-export class ContourMap extends LitElement {
+export class ContourMap extends DrawnElement {
   static properties = {
     source: { attribute: false },
     heading: { type: String },
@@ -52,7 +53,6 @@ export class ContourMap extends LitElement {
     this.note = '';
     this.group = '';
     this.readout = '';
-    this.visible = true;
     /** @type {MapScene | null} */
     this.scene = null;
     /** @type {MapFrame | null} */
@@ -63,46 +63,34 @@ export class ContourMap extends LitElement {
     this.dragging = false;
   }
 
-  createRenderRoot() {
-    return this;
-  }
-
   connectedCallback() {
     super.connectedCallback();
     this.shared = chartGroup(this.group || `alone-${this.heading}`);
     this.follow = () => this.invalidate();
-    this.followTheme = () => {
-      this.groundKey = '';
-      this.invalidate();
-    };
     this.shared.addEventListener('crosshair', this.follow);
-    window.addEventListener('themechange', this.followTheme);
     this.sizes = new ResizeObserver(this.follow);
-    this.sights = new IntersectionObserver((entries) => {
-      this.visible = entries[entries.length - 1].isIntersecting;
-      if (this.visible) this.invalidate();
-    });
-    this.sights.observe(this);
-    if (this.hasUpdated) this.firstUpdated();
+    if (this.hasUpdated) this.followSize();
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this.shared?.removeEventListener('crosshair', /** @type {() => void} */ (this.follow));
-    window.removeEventListener('themechange', /** @type {() => void} */ (this.followTheme));
     this.sizes?.disconnect();
-    this.sights?.disconnect();
   }
 
   firstUpdated() {
-    const plot = this.querySelector('.map-plot');
-    if (plot) this.sizes?.observe(plot);
-    this.invalidate();
+    this.followSize();
+    super.firstUpdated();
   }
 
-  /** Something changed in what the source describes. */
-  invalidate() {
-    requestDraw(this);
+  followSize() {
+    const plot = this.querySelector('.map-plot');
+    if (plot) this.sizes?.observe(plot);
+  }
+
+  rebuild() {
+    this.groundKey = '';
+    super.rebuild();
   }
 
   draw() {

@@ -29,9 +29,10 @@
 import { Chart, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
 import annotationPlugin from 'chartjs-plugin-annotation';
 import zoomPlugin from 'chartjs-plugin-zoom';
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { axisNumber, linearTicks, logTicks, paddedRange } from './axis.js';
-import { chartGroup, destroyChart, requestDraw, themeColor } from './frame.js';
+import { ChartElement } from './drawn_element.js';
+import { chartGroup, themeColor } from './frame.js';
 import { namedLayers, shownLayers } from './legend.js';
 
 Chart.register(
@@ -45,7 +46,7 @@ Chart.register(
   zoomPlugin,
 );
 
-export class LineChart extends LitElement {
+export class LineChart extends ChartElement {
   static properties = {
     source: { attribute: false },
     heading: { type: String },
@@ -91,17 +92,8 @@ export class LineChart extends LitElement {
     this.legend = [];
     /** Labels of the layers that were switched off in the legend. @type {Set<string>} */
     this.off = new Set();
-    this.visible = true;
-    /** @type {Chart | null} */
-    this.chart = null;
     /** @type {Scene | null} */
     this.scene = null;
-    this.labelledAt = Number.NEGATIVE_INFINITY;
-    this.labelTimer = 0;
-  }
-
-  createRenderRoot() {
-    return this;
   }
 
   get logX() {
@@ -122,44 +114,14 @@ export class LineChart extends LitElement {
     this.shared = chartGroup(this.group || `alone-${this.heading}`);
     this.followZoom = () => this.invalidate();
     this.followCrosshair = () => this.placeCrosshair();
-    this.followTheme = () => {
-      this.buildChart();
-      this.invalidate();
-    };
     this.shared.addEventListener('zoom', this.followZoom);
     this.shared.addEventListener('crosshair', this.followCrosshair);
-    window.addEventListener('themechange', this.followTheme);
-    this.observer = new IntersectionObserver((entries) => {
-      this.visible = entries[entries.length - 1].isIntersecting;
-      if (this.visible) this.invalidate();
-    });
-    this.observer.observe(this);
-    if (this.hasUpdated) {
-      this.buildChart();
-      this.invalidate();
-    }
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this.shared?.removeEventListener('zoom', /** @type {() => void} */ (this.followZoom));
     this.shared?.removeEventListener('crosshair', /** @type {() => void} */ (this.followCrosshair));
-    window.removeEventListener('themechange', /** @type {() => void} */ (this.followTheme));
-    this.observer?.disconnect();
-    clearTimeout(this.labelTimer);
-    this.labelTimer = 0;
-    destroyChart(this.chart);
-    this.chart = null;
-  }
-
-  /** Something changed in what the source describes. */
-  invalidate() {
-    requestDraw(this);
-  }
-
-  firstUpdated() {
-    this.buildChart();
-    this.invalidate();
   }
 
   /** @param {Map<string, unknown>} changed */
@@ -172,7 +134,7 @@ export class LineChart extends LitElement {
   }
 
   buildChart() {
-    destroyChart(this.chart);
+    super.buildChart();
     const canvas = this.querySelector('canvas');
     if (!canvas) return;
     const faint = themeColor(this, 'faint');
@@ -522,21 +484,8 @@ export class LineChart extends LitElement {
     if (JSON.stringify(legend) !== JSON.stringify(this.legend)) this.legend = legend;
   }
 
-  /** Renews the canvas's label, at most every two seconds. */
-  describe() {
-    if (this.labelTimer) return;
-    const rest = this.labelledAt + 2000 - performance.now();
-    this.labelTimer = Number(
-      setTimeout(
-        () => {
-          this.labelTimer = 0;
-          this.labelledAt = performance.now();
-          const label = `${this.heading}. ${this.scene?.summary ?? ''} Arrow keys read single steps.`;
-          this.querySelector('canvas')?.setAttribute('aria-label', label);
-        },
-        Math.max(0, rest),
-      ),
-    );
+  get label() {
+    return `${this.heading}. ${this.scene?.summary ?? ''} Arrow keys read single steps.`;
   }
 
   /** A value of the y axis as ticks and the readout say it. @param {number} value */

@@ -15,10 +15,11 @@
  */
 import { BarController, BarElement, Chart, LinearScale } from 'chart.js';
 import annotationPlugin from 'chartjs-plugin-annotation';
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { axisNumber } from './axis.js';
-import { destroyChart, requestDraw, themeColor } from './frame.js';
+import { ChartElement } from './drawn_element.js';
+import { themeColor } from './frame.js';
 
 Chart.register(LinearScale, BarController, BarElement, annotationPlugin);
 
@@ -31,7 +32,7 @@ const MOST_BARS = 44;
 /** Width of the slider's thumb: its travel is that much shorter than the slider. */
 const THUMB = 18;
 
-export class NormHistogram extends LitElement {
+export class NormHistogram extends ChartElement {
   static properties = {
     source: { attribute: false },
     heading: { type: String },
@@ -53,49 +54,6 @@ export class NormHistogram extends LitElement {
     this.domain = { low: -2, high: 2 };
     /** @type {NormScene | null} */
     this.drawn = null;
-    this.visible = true;
-    /** @type {Chart | null} */
-    this.chart = null;
-    this.labelledAt = Number.NEGATIVE_INFINITY;
-    this.labelTimer = 0;
-  }
-
-  createRenderRoot() {
-    return this;
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.followTheme = () => {
-      this.buildChart();
-      this.invalidate();
-    };
-    window.addEventListener('themechange', this.followTheme);
-    this.observer = new IntersectionObserver((entries) => {
-      this.visible = entries[entries.length - 1].isIntersecting;
-      if (this.visible) this.invalidate();
-    });
-    this.observer.observe(this);
-    if (this.hasUpdated) this.followTheme();
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    window.removeEventListener('themechange', /** @type {() => void} */ (this.followTheme));
-    this.observer?.disconnect();
-    clearTimeout(this.labelTimer);
-    this.labelTimer = 0;
-    destroyChart(this.chart);
-    this.chart = null;
-  }
-
-  invalidate() {
-    requestDraw(this);
-  }
-
-  firstUpdated() {
-    this.buildChart();
-    this.invalidate();
   }
 
   /** @param {Map<string, unknown>} changed */
@@ -105,7 +63,7 @@ export class NormHistogram extends LitElement {
   }
 
   buildChart() {
-    destroyChart(this.chart);
+    super.buildChart();
     const canvas = this.querySelector('canvas');
     if (!canvas) return;
     const font = { family: getComputedStyle(this).fontFamily, size: 11 };
@@ -254,22 +212,6 @@ export class NormHistogram extends LitElement {
     this.chart.update('none');
     this.placeSlider();
     this.describe();
-  }
-
-  /** Renews the canvas's label, at most every two seconds, and always with what is drawn last. */
-  describe() {
-    if (this.labelTimer) return;
-    const rest = this.labelledAt + 2000 - performance.now();
-    this.labelTimer = Number(
-      setTimeout(
-        () => {
-          this.labelTimer = 0;
-          this.labelledAt = performance.now();
-          this.querySelector('canvas')?.setAttribute('aria-label', this.label);
-        },
-        Math.max(0, rest),
-      ),
-    );
   }
 
   /** What a listener should know of the histogram. */

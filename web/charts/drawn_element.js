@@ -1,0 +1,102 @@
+/** What the elements that draw on a canvas share: when they draw, and how a listener hears of it. */
+
+import { LitElement } from 'lit';
+import { destroyChart, requestDraw } from './frame.js';
+
+/** The time between two renewals of a canvas's label, in milliseconds. */
+const LABEL_MS = 2000;
+
+/** Draws when it comes into sight, when the theme changes, and when it is told to. A subclass has draw(). */
+export class DrawnElement extends LitElement {
+  constructor() {
+    super();
+    /** In sight: frame.js draws nothing else. */
+    this.visible = true;
+    this.labelledAt = Number.NEGATIVE_INFINITY;
+    this.labelTimer = 0;
+    this.followTheme = () => this.rebuild();
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    window.addEventListener('themechange', this.followTheme);
+    this.sights = new IntersectionObserver((entries) => {
+      this.visible = entries[entries.length - 1].isIntersecting;
+      if (this.visible) this.invalidate();
+    });
+    this.sights.observe(this);
+    if (this.hasUpdated) this.rebuild();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    window.removeEventListener('themechange', this.followTheme);
+    this.sights?.disconnect();
+    clearTimeout(this.labelTimer);
+    this.labelTimer = 0;
+  }
+
+  firstUpdated() {
+    this.rebuild();
+  }
+
+  /** Everything that was made of the theme's colours is made anew. */
+  rebuild() {
+    this.invalidate();
+  }
+
+  /** Something changed in what the source describes. */
+  invalidate() {
+    requestDraw(/** @type {import('./frame.js').Drawable} */ (/** @type {unknown} */ (this)));
+  }
+
+  /** What a listener should know of the canvas. */
+  get label() {
+    return '';
+  }
+
+  /** Renews the canvas's label, at most every two seconds, and always with what is drawn last. */
+  describe() {
+    if (this.labelTimer) return;
+    const rest = this.labelledAt + LABEL_MS - performance.now();
+    this.labelTimer = Number(
+      setTimeout(
+        () => {
+          this.labelTimer = 0;
+          this.labelledAt = performance.now();
+          this.querySelector('canvas')?.setAttribute('aria-label', this.label);
+        },
+        Math.max(0, rest),
+      ),
+    );
+  }
+}
+
+/** One that draws by Chart.js. */
+export class ChartElement extends DrawnElement {
+  constructor() {
+    super();
+    /** @type {import('chart.js').Chart | null} */
+    this.chart = null;
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    destroyChart(this.chart);
+    this.chart = null;
+  }
+
+  /** A subclass goes on with its own chart where the old one was. */
+  buildChart() {
+    destroyChart(this.chart);
+  }
+
+  rebuild() {
+    this.buildChart();
+    this.invalidate();
+  }
+}
