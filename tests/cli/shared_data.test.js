@@ -107,7 +107,8 @@ test('three workers give the results of a local runner, and hold less than the d
   assert.ok(sent.filter(({ type }) => type === 'keepData').every(({ isShared }) => isShared));
   const held = heard.filter(({ type }) => type === 'tried').map(({ memory }) => memory);
   assert.equal(held.length, configs.length);
-  assert.ok(Math.max(...held) < DATA.images.length / 2, `${Math.max(...held)} bytes`);
+  // How much it is depends on which trials a worker had, and in which order; with a copy it would be the data and more.
+  assert.ok(Math.max(...held) < DATA.images.length, `${Math.max(...held)} bytes`);
 });
 
 test('files are read by one worker for all', async (t) => {

@@ -78,6 +78,24 @@ test('what an engine holds of its own does not contain the data', async () => {
   }
 });
 
+test('runs that become larger one by one leave no stretch behind each', async () => {
+  const common = createCommonMemory();
+  const engines = [await createEngine({ common }), await createEngine({ common })];
+  const before = engines[0].memory;
+  let largest = 0;
+  for (let width = 100; width <= 1500; width += 50) {
+    for (const engine of engines) {
+      const trainer = engine.createTrainer(configOf({ dataset: 'moons', samples: 100, model: `linear(${width})*2` }));
+      largest = Math.max(largest, engine.memory.used - before.used);
+      trainer.dispose();
+    }
+  }
+  for (const engine of engines) {
+    const held = engine.memory.total - before.total;
+    assert.ok(held <= 4 * largest, `${held} bytes for runs of ${largest} at most`);
+  }
+});
+
 test('floats with a scale per column, and a validation set that is split off', async () => {
   const engine = await createEngine({ common: createCommonMemory() });
   const { labels } = DATA;

@@ -268,8 +268,15 @@ export class Core {
 
   /** Makes room for a block. @param {number} count  bytes @returns {boolean} whether there is room now */
   #growFor(count) {
-    // In a common memory the new stretch may lie apart from the last, which then is no help.
-    const bytes = this.#isCommon ? Math.max(count, STRETCH_BYTES) : this.#allocator.shortage(count);
+    if (!this.#isCommon) return this.#extendBy(this.#allocator.shortage(count));
+    // The new stretch may lie apart from the last, which then is no help. Doubled sizes bound what is left behind by
+    // runs that become larger one by one; where that much is not to be had, the block alone may still be.
+    const doubled = Math.max(STRETCH_BYTES, 2 ** Math.ceil(Math.log2(count)));
+    return this.#extendBy(doubled) || this.#extendBy(count);
+  }
+
+  /** @param {number} bytes  at least @returns {boolean} whether there was so much to be had */
+  #extendBy(bytes) {
     const start = growMemory(this.#memory, bytes);
     if (start === null) return false;
     this.#allocator.extend(start, start + Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES);
