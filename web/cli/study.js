@@ -3,7 +3,6 @@
  * the whole.
  */
 
-import { writeFile } from 'node:fs/promises';
 import { runBatchStudy } from '../engine/study/batch_study.js';
 import { runClipStudy } from '../engine/study/clip_study.js';
 import { runCyclicalStudy } from '../engine/study/cyclical_study.js';
@@ -11,11 +10,8 @@ import { runProbeStudy } from '../engine/study/probe_study.js';
 import { formatStudyReport, STUDY_TITLES } from '../engine/study/study_report.js';
 import { runWarmupStudy } from '../engine/study/warmup_study.js';
 import { plural } from '../engine/study/wording.js';
-import { startProgress } from './progress.js';
+import { conduct } from './procedure.js';
 import { formatStudy } from './report.js';
-import { fileAccessError, readRunInput } from './run_input.js';
-import { withStudyPool } from './study_pool.js';
-import { now } from './timing.js';
 import { UsageError } from './usage_error.js';
 
 /**
@@ -46,34 +42,12 @@ const COMPARISONS = ['cyclical', 'batch'];
  * @returns {Promise<{ result: import('../engine/study/procedure.js').Study, text: string, complaint?: string }>}
  */
 export async function conductStudy(engine, args) {
-  const { options } = args;
   const procedure = chooseProcedure(args);
-  const { budget, seeds, jobs, report } = options;
-  const { config, dataset, data } = await readRunInput(engine, args);
-  try {
-    // What does not fit together is found before threads are started.
-    engine.measureModel(config, dataset);
-  } finally {
-    dataset.dispose();
-  }
-  if (report !== null) await writeReport(report, '');
-  const progress = startProgress(STUDY_TITLES[procedure], budget ?? 0);
-  const { study, curves } = await withStudyPool({ jobs, data }, (runner, signal) =>
-    STUDIES[procedure](
-      {
-        engine,
-        runner,
-        config,
-        seeds,
-        budget: budget ?? Infinity,
-        now,
-        signal,
-        onProgress: ({ title, steps }) => progress.update(steps, title),
-      },
-      options,
-    ).finally(() => progress.stop()),
-  );
-  if (report !== null) await writeReport(report, formatStudyReport(study, curves));
+  const { study } = await conduct(engine, args, {
+    title: STUDY_TITLES[procedure],
+    run: (how) => STUDIES[procedure]({ ...how, engine }, args.options),
+    format: ({ study, curves }) => formatStudyReport(study, curves),
+  });
   return {
     result: study,
     text: formatStudy(study),
@@ -104,11 +78,4 @@ function chooseProcedure({ command, argument, options }) {
     throw new UsageError('--batches must be at least two whole numbers, for compare batch');
   }
   return procedure;
-}
-
-/** Called with nothing first: finds out before a long procedure, not after it. @param {string} path @param {string} text */
-export async function writeReport(path, text) {
-  await writeFile(path, text, { flag: text === '' ? 'a' : 'w' }).catch((error) => {
-    throw fileAccessError('--report', path, error);
-  });
 }
