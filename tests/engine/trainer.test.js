@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createEngineFrom } from '../../web/engine/engine.js';
+import { shareAbove } from '../../web/engine/norm_bars.js';
 import { createEngine } from '../../web/node.js';
 
 const engine = await createEngine();
@@ -625,10 +626,24 @@ test('norms are counted in bins', () => {
   withTrainer(POINTS, undefined, (trainer) => {
     const rows = trainer.step(100);
     const bins = trainer.normBins();
-    assert.equal(
-      bins.reduce((sum, count) => sum + count, 0),
-      100,
-    );
+    const { normEdges } = engine;
+    assert.equal(normEdges.length, bins.length + 1);
+    // A norm that is an edge to float32 may be counted on either side of it.
+    const countAbove = (/** @type {number} */ value) => rows.filter(({ grad_norm }) => grad_norm >= value).length;
+    for (const [bin, edge] of normEdges.entries()) {
+      const above = 100 * shareAbove(bins, normEdges, edge);
+      assert.ok(
+        above <= countAbove(edge * (1 - 1e-6)) + 1e-9 && above >= countAbove(edge * (1 + 1e-6)) - 1e-9,
+        `${bin}`,
+      );
+    }
+    const { edges, counts } = trainer.normHistogram();
+    assert.equal(edges.length, counts.length + 1);
+    assert.ok(counts.length <= 48 && counts[0] > 0 && /** @type {number} */ (counts.at(-1)) > 0);
+    for (const [bar, count] of counts.entries()) {
+      const share = shareAbove(bins, normEdges, edges[bar]) - shareAbove(bins, normEdges, edges[bar + 1]);
+      assert.equal(Math.round(100 * share), count);
+    }
     const { threshold } = engine.gradientNormStats(rows.map(({ grad_norm }) => grad_norm));
     assertNear(trainer.summary().norm_p90, /** @type {number} */ (threshold), 0.03 * /** @type {number} */ (threshold));
     assert.ok(Array.isArray(trainer.episodes()));

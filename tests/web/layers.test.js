@@ -34,7 +34,7 @@ const JS_ARROWS = {
   'browser.js': ['engine', 'generated', 'worker/team_worker_port.js'],
   worker: ['engine', 'generated', 'node.js', 'browser.js', 'node:'],
   charts: ['chart.js', 'chartjs-plugin-zoom', 'chartjs-plugin-annotation', 'lit'],
-  ui: ['generated', 'engine/config.js', 'engine/study/block_edit.js', 'engine/bytes.js', 'lit'],
+  ui: ['generated', 'engine/config.js', 'engine/study/block_edit.js', 'engine/bytes.js', 'engine/norm_bars.js', 'lit'],
   presets: ['generated', 'engine/config.js'],
   cli: ['worker', 'engine', 'generated', 'node.js', 'presets', 'cli-progress', 'vite', 'node:'],
   page: ['charts', 'ui', 'presets', 'worker', 'engine', 'browser.js', 'generated', 'lit'],

@@ -94,15 +94,8 @@ export class AxisPlot extends ChartElement {
       type: 'line',
       data: { datasets: [] },
       options: {
-        animation: false,
-        parsing: false,
-        normalized: true,
-        responsive: true,
-        maintainAspectRatio: false,
-        resizeDelay: 60,
-        events: [],
+        ...this.chartOptions,
         layout: { padding: { top: 4, right: 16, left: 2, bottom: 0 } },
-        onResize: () => this.invalidate(),
         scales: {
           x: {
             type: this.logX ? 'logarithmic' : 'linear',

@@ -90,6 +90,20 @@ export class ChartElement extends DrawnElement {
     this.chart = null;
   }
 
+  /** What every chart is told: it is given points in order, ready to draw, fills its place, and leaves pointing to us. */
+  get chartOptions() {
+    return {
+      animation: /** @type {const} */ (false),
+      parsing: /** @type {const} */ (false),
+      normalized: true,
+      responsive: true,
+      maintainAspectRatio: false,
+      resizeDelay: 60,
+      events: /** @type {never[]} */ ([]),
+      onResize: () => this.invalidate(),
+    };
+  }
+
   /** A subclass goes on with its own chart where the old one was. */
   buildChart() {
     destroyChart(this.chart);

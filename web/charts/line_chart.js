@@ -162,15 +162,8 @@ export class LineChart extends ChartElement {
       type: 'line',
       data: { datasets: [] },
       options: {
-        animation: false,
-        parsing: false,
-        normalized: true,
-        responsive: true,
-        maintainAspectRatio: false,
-        resizeDelay: 60,
-        events: [],
+        ...this.chartOptions,
         layout: { padding: { top: 6, right: 12, left: 2, bottom: 0 } },
-        onResize: () => this.invalidate(),
         elements: { point: { radius: 0 }, line: { borderJoinStyle: 'round' } },
         scales: {
           x: {

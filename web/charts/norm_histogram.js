@@ -2,13 +2,13 @@
  * <norm-histogram>: how often each size of gradient norm came, over all steps, with the clipping threshold as a line
  * that can be taken hold of.
  *
- * The counts are the engine's own (64 bins per decade); bars merge them for display. The line is a native range input
- * laid over the canvas: it drags, it listens to the arrow keys, and a screen reader says its value.
+ * The bars are the engine's own, equally wide on a logarithmic axis. The line is a native range input laid over the
+ * canvas: it drags, it listens to the arrow keys, and a screen reader says its value.
  *
  * Events: `threshold` with detail {value, final}: final once it is let go.
  *
- * @typedef {{ edges: number[], counts: number[] }} NormBars  as a finished trial tells them
- * @typedef {{ bins: Uint32Array | NormBars | null, total: number, nonFinite: number, suggested: number,
+ * @typedef {{ edges: number[], counts: number[] }} NormBars  edges are one more than counts
+ * @typedef {{ bars: NormBars | null, total: number, nonFinite: number, suggested: number,
  *             percentile: number, median?: number, threshold: number | null, active: boolean }} NormScene
  *   suggested: the norms' percentile as the engine tells it; median: a line of its own, where it is given; threshold: λ in
  *   force or proposed, null where there is none
@@ -22,12 +22,6 @@ import { ChartElement } from './drawn_element.js';
 import { themeColor } from './frame.js';
 
 Chart.register(LinearScale, BarController, BarElement, annotationPlugin);
-
-const BINS_PER_DECADE = 64;
-const LOWEST_POWER = -12;
-/** How many of the engine's bins a bar shows, from fine to coarse. */
-const MERGES = [2, 4, 8, 16, 32, 64, 128];
-const MOST_BARS = 44;
 
 /** Width of the slider's thumb: its travel is that much shorter than the slider. */
 const THUMB = 18;
@@ -72,15 +66,8 @@ export class NormHistogram extends ChartElement {
       type: 'bar',
       data: { datasets: [] },
       options: {
-        animation: false,
-        parsing: false,
-        normalized: true,
-        responsive: true,
-        maintainAspectRatio: false,
-        resizeDelay: 60,
-        events: [],
+        ...this.chartOptions,
         layout: { padding: { top: 26, right: 12, left: 2, bottom: 0 } },
-        onResize: () => this.invalidate(),
         scales: {
           x: {
             type: 'linear',
@@ -122,7 +109,7 @@ export class NormHistogram extends ChartElement {
     if (!this.chart || !this.source || !this.isConnected) return;
     const scene = this.source();
     this.drawn = scene;
-    const bars = scene.bins instanceof Uint32Array || !scene.bins ? mergeBins(scene.bins) : placeBars(scene.bins);
+    const bars = placeBars(scene.bars);
     const threshold = this.threshold;
     let { low, high } = bars;
     for (const value of [scene.suggested, scene.threshold ?? Number.NaN, scene.median ?? Number.NaN]) {
@@ -250,12 +237,6 @@ export class NormHistogram extends ChartElement {
     this.dispatchEvent(new CustomEvent('threshold', { detail: { value: rounded, final }, bubbles: true }));
   }
 
-  /** Share of the norms drawn that lie above a value. @param {number} value */
-  shareAbove(value) {
-    const bins = this.drawn?.bins;
-    return shareAbove(bins instanceof Uint32Array ? bins : null, value);
-  }
-
   toPng() {
     return this.chart?.toBase64Image() ?? '';
   }
@@ -307,60 +288,20 @@ export class NormHistogram extends ChartElement {
 }
 
 /**
- * Merges the engine's bins into at most MOST_BARS bars.
- * @param {Uint32Array | null} bins
- * @returns {{ points: { x: number, y: number }[], width: number, low: number, high: number }} in powers of ten
+ * Bars on the logarithmic axis, in powers of ten.
+ *
+ * @param {NormBars | null} bars
+ * @returns {{ points: { x: number, y: number }[], width: number, low: number, high: number }}
  */
-export function mergeBins(bins) {
-  const none = { points: [], width: 0.25, low: Number.NaN, high: Number.NaN };
-  if (!bins) return none;
-  let first = -1;
-  let last = -1;
-  for (let i = 0; i < bins.length; i++) {
-    if (!bins[i]) continue;
-    if (first < 0) first = i;
-    last = i;
-  }
-  if (first < 0) return none;
-  const per = MERGES.find((merge) => (last - first + 1) / merge <= MOST_BARS) ?? 128;
-  const width = per / BINS_PER_DECADE;
-  const points = [];
-  for (let bar = Math.floor(first / per); bar <= Math.floor(last / per); bar++) {
-    let count = 0;
-    for (let i = bar * per; i < Math.min((bar + 1) * per, bins.length); i++) count += bins[i];
-    points.push({ x: LOWEST_POWER + (bar + 0.5) * width, y: count });
-  }
+function placeBars(bars) {
+  if (!bars?.counts.length) return { points: [], width: 0.25, low: Number.NaN, high: Number.NaN };
+  const places = bars.edges.map((edge) => Math.log10(edge));
   return {
-    points,
-    width,
-    low: LOWEST_POWER + Math.floor(first / per) * width,
-    high: LOWEST_POWER + (Math.floor(last / per) + 1) * width,
-  };
-}
-
-/** Bars that were merged already, on the logarithmic axis. @param {NormBars} bars @returns {ReturnType<typeof mergeBins>} */
-function placeBars({ edges, counts }) {
-  if (!counts.length) return mergeBins(null);
-  const places = edges.map((edge) => Math.log10(edge));
-  return {
-    points: counts.map((y, i) => ({ x: (places[i] + places[i + 1]) / 2, y })),
+    points: bars.counts.map((y, i) => ({ x: (places[i] + places[i + 1]) / 2, y })),
     width: places[1] - places[0],
     low: places[0],
     high: places[places.length - 1],
   };
-}
-
-/** Share of the counted norms that lie above a value. @param {Uint32Array | null} bins @param {number} value */
-export function shareAbove(bins, value) {
-  if (!bins) return 0;
-  const cut = (Math.log10(value) - LOWEST_POWER) * BINS_PER_DECADE;
-  let above = 0;
-  let all = 0;
-  for (let i = 0; i < bins.length; i++) {
-    all += bins[i];
-    if (i >= cut) above += bins[i];
-  }
-  return all ? above / all : 0;
 }
 
 /** Powers of ten of round numbers between two powers: 1–2–5, 1–3 or powers alone. @param {number} low @param {number} high */

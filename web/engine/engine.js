@@ -13,6 +13,7 @@ import { SCHEMA_TEXT } from '../generated/schema.js';
 import { parseOptions, parseSettings, settingsAt, unknownName } from './config.js';
 import { createDataset, Dataset, generateDataset, splitDataset } from './dataset.js';
 import { TrainerError } from './errors.js';
+import { readNormEdges } from './norm_bars.js';
 import { Optimizer } from './optimizer.js';
 import { callChecked, characterAt, findProblem } from './problem.js';
 import { Race } from './race.js';
@@ -130,6 +131,11 @@ export class Engine {
   /** The buffer of wasm memory: a new one after every growth. */
   get memoryBuffer() {
     return this.#core.buffer;
+  }
+
+  /** Where the bins of Trainer.normBins begin, and where the last one ends: ascending, one more than bins. */
+  get normEdges() {
+    return readNormEdges(this.#core);
   }
 
   // ---- settings ----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@
 import { judgeLiveValue, settingsAt } from './config.js';
 import { checkIndices, checkSplit, splitIndex } from './dataset.js';
 import { TrainerError } from './errors.js';
-import { mergeBins } from './norm_bars.js';
+import { mergeBins, readNormEdges } from './norm_bars.js';
 import { callChecked } from './problem.js';
 import {
   METRICS_BYTES,
@@ -721,7 +721,7 @@ export class Trainer {
     return Array.from({ length: count }, (_, i) => readRecord(this.#core, from + i * recordBytes(members), members));
   }
 
-  /** Counts of the unclipped norms; bin i covers 10^(-12 + i/64) to 10^(-12 + (i+1)/64). @returns {Uint32Array} */
+  /** Counts of the unclipped norms; bin i covers Engine.normEdges[i] to [i + 1]. @returns {Uint32Array} */
   normBins() {
     this.#checkUsable();
     const from = this.#core.call.tscope_trainer_norm_bins(this.#handle);
@@ -734,7 +734,7 @@ export class Trainer {
    * @returns {import('./norm_bars.js').NormHistogram}
    */
   normHistogram() {
-    return mergeBins(this.normBins(), (bin) => this.#core.call.tscope_norm_bin_edge(bin));
+    return mergeBins(this.normBins(), readNormEdges(this.#core));
   }
 
   /** Frees the run's memory. A second call does nothing; any other use throws. */

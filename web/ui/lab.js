@@ -112,6 +112,11 @@ export class Lab extends EventTarget {
     return this.#client.threads;
   }
 
+  /** Edges of the bins that runs count their gradient norms in. */
+  get normEdges() {
+    return this.#client.normEdges;
+  }
+
   // ---- reading ---------------------------------------------------------------------------------------------------
 
   /** @param {string} name */

@@ -3,6 +3,7 @@
  * earlier runs faint behind it.
  */
 import { html, nothing } from 'lit';
+import { mergeBins, shareAbove } from '../engine/norm_bars.js';
 import { FORMULAS } from './formulas.js';
 import { LabElement } from './lab_element.js';
 import { suggestedClip } from './remedies.js';
@@ -346,7 +347,7 @@ export class LiveView extends LabElement {
     const grabbed = run === lab.active && (config.clip === 'norm' || config.clip === 'off');
     const threshold = config.clip === 'norm' ? Number(config.clip_norm) : suggested > 0 ? suggested : null;
     return {
-      bins: run?.bins ?? null,
+      bars: run?.bins ? mergeBins(run.bins, lab.normEdges) : null,
       total: run?.step ?? 0,
       nonFinite: run?.series.grad_norm.nonFinite ?? 0,
       suggested,
@@ -379,7 +380,7 @@ export class LiveView extends LabElement {
       !(config.clip === 'norm' && config.clip_norm === draft.clip_norm);
     if (held || proposed) {
       const threshold = held?.value ?? Number(draft.clip_norm);
-      const would = /** @type {any} */ (this.querySelector('norm-histogram'))?.shareAbove(threshold) ?? 0;
+      const would = run.bins ? shareAbove(run.bins, lab.normEdges, threshold) : 0;
       return html`<p>λ = ${number(threshold)} would have clipped <b>${percent(would, 0)}</b> of these steps.${would > 0.5 ? disguise : nothing}</p>`;
     }
     const suggestion = suggestedClip(run);

@@ -54,7 +54,7 @@ class StudyStep extends DiagnosisStep {
   normBars() {
     const [trial] = this.trials;
     return {
-      bins: trial?.norm_histogram ?? null,
+      bars: trial?.norm_histogram ?? null,
       total: trial?.steps ?? 0,
       nonFinite: 0,
       suggested: trial?.grad_norm.suggested ?? Number.NaN,

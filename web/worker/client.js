@@ -88,6 +88,8 @@ export class WorkerClient {
   #resolveReady = () => {};
   #ready = Promise.resolve();
   #threads = 1;
+  /** @type {Float64Array} */
+  #normEdges = new Float64Array();
   /** Whether the present worker has said `ready`: one that never did is not worth replacing. */
   #isReady = false;
   #isDisposed = false;
@@ -114,6 +116,11 @@ export class WorkerClient {
   /** Threads that train a run together, known once the worker is ready. */
   get threads() {
     return this.#threads;
+  }
+
+  /** Edges of the bins that runs count their gradient norms in, known once the worker is ready. */
+  get normEdges() {
+    return this.#normEdges;
   }
 
   /** Ends the worker with everything in it. */
@@ -331,6 +338,7 @@ export class WorkerClient {
       case 'ready':
         this.#isReady = true;
         this.#threads = message.threads;
+        this.#normEdges = message.normEdges;
         this.#resolveReady();
         return;
       case 'started':

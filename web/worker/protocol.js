@@ -288,7 +288,8 @@ export function makeWriteWeights({ requestId, runId }) {
 /**
  * The engine is loaded; what was sent before has waited.
  *
- * @typedef {{ type: 'ready', threads: number }} ReadyMessage  threads: that train a run together
+ * @typedef {{ type: 'ready', threads: number, normEdges: Float64Array }} ReadyMessage  threads: that train a run
+ *   together; normEdges: of every progress's bins, one more than bins
  * @param {Omit<ReadyMessage, 'type'>} members
  * @returns {ReadyMessage}
  */
@@ -320,7 +321,7 @@ export function makeStarted(members) {
  *             bins: Uint32Array, stepMs: number, samplesPerSecond: number }} ProgressMessage
  *   step: steps taken. rows: rowCount rows of the schema's `metrics`, one 32-bit word per column: read REAL columns
  *   through a Float32Array and INT columns through an Int32Array over the same buffer. summary, episodes, bins are of
- *   the whole run so far; bins as tscope_trainer_norm_bins. stepMs, samplesPerSecond: over the last second of
+ *   the whole run so far; bins: counts of the unclipped norms. stepMs, samplesPerSecond: over the last second of
  *   stepping, evaluations and waiting not counted; 0 while unknown.
  * @param {Omit<ProgressMessage, 'type'>} members
  * @returns {ProgressMessage}

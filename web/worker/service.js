@@ -59,7 +59,7 @@ const PASTS_KEPT = 8;
  */
 export function serve(port, createEngine) {
   const service = createEngine().then((engine) => {
-    port.send(makeReady({ threads: engine.threads }));
+    port.send(makeReady({ threads: engine.threads, normEdges: engine.normEdges }));
     return new Service(engine, port);
   });
   service.catch((error) => port.send(describeFailure(error, {})));
