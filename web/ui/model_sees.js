@@ -12,6 +12,8 @@ const LOOK_EVERY_MS = 400;
 const SURFACE = 60;
 const POINTS = 300;
 const IMAGES = 24;
+/** Fewer where classes have names, which take more room. */
+const NAMED_IMAGES = 16;
 
 export class ModelSees extends LabElement {
   static properties = { ...LabElement.properties, seen: { state: true } };
@@ -86,7 +88,8 @@ export class ModelSees extends LabElement {
     const split = run.valCount ? 'val' : 'train';
     const available = split === 'val' ? run.valCount : run.trainCount;
     const flat = run.shape.length === 1 && run.shape[0] === 2;
-    const wanted = flat ? Math.min(POINTS, run.trainCount) : Math.min(IMAGES, available);
+    const images = this.lab.classNamesOf(run) ? NAMED_IMAGES : IMAGES;
+    const wanted = flat ? Math.min(POINTS, run.trainCount) : Math.min(images, available);
     const indices = Array.from({ length: wanted }, (_, i) => i);
     if (!flat) return { runId: run.id, split, indices, bounds: null };
     const { samples } = await handle.look({ samples: { split: 'train', indices } });
