@@ -310,6 +310,22 @@ test('a link restores every control', async () => {
   await check();
 });
 
+test('a link to a run that has ended says whether the same bits came out', async () => {
+  const first = await stage.open('?dataset=moons&steps=60&lr=0.1&changes=20:lr%3D0.2');
+  await waitForLab(first.page, 'lab.active?.status === "complete"');
+  const link = await readLab(first.page, 'lab.link');
+  assert.match(link, /&digest=[0-9a-f]{16}$/);
+  await first.check();
+
+  const second = await stage.open(link);
+  await second.page.getByText(/The same bits as in the link/).waitFor();
+  await second.check();
+
+  const third = await stage.open(link.replace(/digest=./, (said) => `digest=${said.endsWith('0') ? '1' : '0'}`));
+  await third.page.getByText(/Other bits than the link says/).waitFor();
+  await third.check();
+});
+
 test('a bad link shows its problems and the page works', async () => {
   const { page, check } = await stage.open(
     '?dataset=spirral&lr=banana&steps=120&nonsense=%3Cimg%20src=x%20onerror=alert(1)%3E&model=%3Cscript%3E&__proto__=1&%E0%A4%A',

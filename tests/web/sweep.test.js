@@ -102,5 +102,8 @@ test('the address of a view', () => {
     const { view, item } = readPlace(writePlace(place[0], place[1]));
     assert.deepEqual([view || 'live', item], place);
   }
-  assert.deepEqual(splitAddress('?lr=1&data=a%20b'), { slug: 'a b', rest: 'lr=1' });
+  assert.deepEqual(splitAddress('?lr=1&data=a%20b'), { slug: 'a b', digest: null, rest: 'lr=1' });
+  const digest = '0123456789abcdef';
+  assert.deepEqual(splitAddress(`?digest=${digest}&lr=1`), { slug: null, digest, rest: 'lr=1' });
+  assert.deepEqual(splitAddress('?digest=<b>'), { slug: null, digest: null, rest: 'digest=<b>' });
 });

@@ -1,20 +1,38 @@
 /**
  * The page's address: `?data=…&lr=…#view=sweep`. The query holds the settings, the part after # which view is open;
  * `#view=lessons/early-spike` opens something within a view, `#view=optimizers/surface=beale&lr=0.01` brings a view its
- * own settings.
+ * own settings. The link to a run that has ended also holds how its digest begins, `digest=5b3467ea1f2c09d4`, so that
+ * whoever opens it sees whether the same bits came out.
  */
 
-/** The name of the server's data set in a query, and the rest of it. @param {string} search */
+/** Digits of a digest that a link holds: 64 bits, which no two runs share by chance. */
+const DIGITS = 16;
+
+/**
+ * The name of the server's data set in a query, the digest that it promises, and the rest of it; null where it has none.
+ * What is no digest stays in the rest, where it is reported.
+ * @param {string} search
+ */
 export function splitAddress(search) {
   const parts = search.replace(/^\?/, '').split('&').filter(Boolean);
   const data = parts.find((part) => part.startsWith('data='));
+  const digest = parts.find((part) => new RegExp(`^digest=[0-9a-f]{${DIGITS}}$`).test(part));
   let slug = null;
   try {
     slug = data === undefined ? null : decodeURIComponent(data.slice(5).replaceAll('+', ' '));
   } catch {
     slug = '';
   }
-  return { slug, rest: parts.filter((part) => part !== data).join('&') };
+  return {
+    slug,
+    digest: digest?.slice('digest='.length) ?? null,
+    rest: parts.filter((part) => part !== data && part !== digest).join('&'),
+  };
+}
+
+/** What a link says of a run's digest. @param {string} digest  in full */
+export function promiseDigest(digest) {
+  return `digest=${digest.slice(0, DIGITS)}`;
 }
 
 /** @param {string} hash the address from its # on @returns {{ view: string, item: string }} both '' where it names none */

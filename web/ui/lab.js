@@ -14,7 +14,7 @@
  */
 
 import { configFromSearch, configToSearch, defaultConfig, fieldApplies } from '../engine/config.js';
-import { splitAddress } from './address.js';
+import { promiseDigest, splitAddress } from './address.js';
 import { DataShelf } from './data_shelf.js';
 import { Diagnosis } from './diagnosis.js';
 import { KnownRates } from './known_rates.js';
@@ -61,6 +61,8 @@ export class Lab extends EventTarget {
   view = 'live';
   /** What is open within the view, where it has parts with names, such as a lesson, or settings of its own. */
   item = '';
+  /** What the link that was opened says will come out of its settings. @type {{ settings: string, digest: string } | null} */
+  promise = null;
   rates = new KnownRates();
   stepsPerSecond = 0;
   ready = false;
@@ -214,11 +216,12 @@ export class Lab extends EventTarget {
    */
   async open(search, otherwise, offered = []) {
     this.data.offered = offered;
-    const { slug, rest } = splitAddress(search);
+    const { slug, digest, rest } = splitAddress(search);
     const { config, problems } = configFromSearch(rest);
-    const bare = !rest && slug === null;
+    const bare = !rest && slug === null && digest === null;
     this.draft = { ...config, ...(bare ? otherwise : {}) };
     this.problems = problems;
+    if (digest !== null) this.promise = { settings: configToSearch(this.draft), digest };
     const wanted = slug ?? (bare ? 'fashion-mnist' : null);
     const set = offered.find((other) => other.name === wanted);
     if (set) await this.data.loadOffered(set, { quiet: true });
@@ -308,7 +311,16 @@ export class Lab extends EventTarget {
     const query = configToSearch(config).replace(/^\?/, '');
     const slug = this.data.find(run?.dataId ?? this.data.chosenId)?.slug;
     const all = [config.dataset === 'custom' && slug ? `data=${encodeURIComponent(slug)}` : '', query].filter(Boolean);
-    return all.length ? `?${all.join('&')}` : '';
+    // A bare address is an invitation, which opens with settings of its own.
+    return `?${all.join('&') || `dataset=${config.dataset}`}`;
+  }
+
+  /** The address to give away: of a run that has ended, it promises the bits. */
+  get link() {
+    const { focus: run } = this;
+    const address = this.permalink(run);
+    const hasEnded = run?.end && (run.status === 'complete' || run.status === 'diverged');
+    return hasEnded ? `${address}&${promiseDigest(run.end?.digest ?? '')}` : address;
   }
 
   requestPreview() {

@@ -6,6 +6,7 @@
  * @typedef {import('./run.js').Run} Run
  * @typedef {import('./remedies.js').Remedy} Remedy
  */
+import { configToSearch } from '../engine/config.js';
 import { FORMULAS } from './formulas.js';
 import { remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './remedies.js';
 import { count, number, percent } from './words.js';
@@ -79,6 +80,20 @@ function tellEdge(lab, run) {
     [],
     reachedEdge.step,
   );
+}
+
+/** Whether the run of an opened link came out as the link says. @param {Lab} lab @param {Run} run */
+export function tellBits(lab, run) {
+  const { promise } = lab;
+  if (!promise || !run.end || configToSearch(run.config) !== promise.settings) return;
+  lab.promise = null;
+  const { digest } = run.end;
+  if (digest.startsWith(promise.digest)) {
+    lab.note(run, 'good', `The same bits as in the link: every parameter, digest ${promise.digest}….`, [], run.step);
+  } else {
+    const text = `Other bits than the link says: digest ${digest.slice(0, 16)}… instead of ${promise.digest}…. The data or the version of Trainscope differs.`;
+    lab.note(run, 'warn', text, [], run.step);
+  }
 }
 
 /** How the run ended. @param {Lab} lab @param {Run} run */

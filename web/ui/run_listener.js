@@ -1,6 +1,6 @@
 /** What the page does about the worker's messages of a run. */
 
-import { tellEnd, tellProgress } from './narrator.js';
+import { tellBits, tellEnd, tellProgress } from './narrator.js';
 import { shortName, valueInWords } from './words.js';
 
 /** @typedef {import('./lab.js').Lab} Lab @typedef {import('./run.js').Run} Run */
@@ -32,6 +32,7 @@ export function listenTo(lab, run) {
       run.summary = message.summary;
       run.end = { reason: message.reason, train: message.train, val: message.val, digest: message.digest };
       tellEnd(lab, run);
+      tellBits(lab, run);
       lab.touchRows();
       lab.touch();
     },

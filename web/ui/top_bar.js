@@ -25,7 +25,7 @@ export class TopBar extends LabElement {
 
   async share() {
     const address = new URL(location.href);
-    address.search = this.lab.permalink(this.lab.focus);
+    address.search = this.lab.link;
     try {
       await navigator.clipboard.writeText(address.href);
       this.copied = 'Link copied';
