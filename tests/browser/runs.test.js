@@ -167,3 +167,13 @@ test('a pinned baseline stays in full strength, and the others are told by what 
   assert.equal(await readLab(page, 'lab.baseline'), null);
   await check();
 });
+
+test('a run’s command line is copied, or told where it cannot be', async () => {
+  const { page, check } = await stage.open('?dataset=moons&samples=100&steps=40&lr=0.3&clip=norm');
+  await waitForLab(page, 'lab.active?.status === "complete"');
+  await page.getByRole('button', { name: /^Copy the command of/ }).click();
+  await page
+    .getByText(/(Copied|headless): trainscope train --dataset moons --samples 100 --lr 0.3 --clip norm --steps 40$/)
+    .waitFor();
+  await check();
+});

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const CLI = join(ROOT, 'web/cli.js');
+export const CLI = join(ROOT, 'web/cli.js');
 
 /**
  * @param {string[]} words

@@ -1,13 +1,17 @@
 /** `trainscope train`: its JSON, its files, and runs that repeat bit for bit. */
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { configToFlags } from '../../web/engine/config.js';
 import { readRunLog } from '../../web/engine/run_log.js';
 import { readSafetensors, writeSafetensors } from '../../web/engine/safetensors.js';
-import { assertRefused, makeFolder, makeImageFiles, runCli, runJson } from './helpers.js';
+import { createEngine } from '../../web/node.js';
+import { assertRefused, CLI, makeFolder, makeImageFiles, runCli, runJson } from './helpers.js';
 
 const SPIRAL = ['train', '--dataset', 'spiral', '--samples', '200', '--steps', '60', '--eval-every', '20'];
 
@@ -253,4 +257,23 @@ test('what the playbook warns of is said with the result', async () => {
   assert.match(stdout, /Clipping at 0\.001 shortens 100 % .* lower learning rate in disguise/);
   const calm = await runCli([...words, '--warmup-steps', '5']);
   assert.doesNotMatch(calm.stdout, /warmup of|in disguise/);
+});
+
+test('the flags of a config train that config, whatever its model says', async () => {
+  const engine = await createEngine();
+  for (const model of ['', 'linear(4) tanh # it\'s 100 % $HOME `date` "quoted" \\', 'linear(4)\nrelu']) {
+    const { config, problems } = engine.parseConfig({
+      dataset: 'moons',
+      samples: 50,
+      steps: 12,
+      model,
+      optimizer: 'adam',
+      standardize: false,
+      changes: '5:lr=0.004,7:clip=norm',
+    });
+    assert.deepEqual(problems, []);
+    const words = ['node', CLI, 'train', configToFlags(config), '--json'].join(' ');
+    const { stdout } = await promisify(execFile)('sh', ['-c', words]);
+    assert.deepEqual(JSON.parse(stdout).config, config);
+  }
 });

@@ -5,7 +5,7 @@
  * their values here; what a setting may be is the engine's to judge, so settings stay text.
  */
 
-import { judgeValue, nearestName } from '../engine/config.js';
+import { flagOf, judgeValue, nearestName } from '../engine/config.js';
 import { COMMAND_FIELDS, OPTION_FIELDS } from './option_fields.js';
 import { UsageError } from './usage_error.js';
 
@@ -72,11 +72,6 @@ export function parseArguments(command, words, schema) {
     else result.options[name] = readOption(row.field, text, flag);
   }
   return result;
-}
-
-/** `warmup_steps` as it is written on the command line. @param {string} name */
-export function flagOf(name) {
-  return `--${name.replaceAll('_', '-')}`;
 }
 
 /** @param {CommandField} command @returns {OptionField[]} */

@@ -1,6 +1,7 @@
 /** Help texts, printed from the tables. */
 
-import { flagOf, isRepeated, listOptions } from './arguments.js';
+import { flagOf } from '../engine/config.js';
+import { isRepeated, listOptions } from './arguments.js';
 import { COMMAND_FIELDS } from './option_fields.js';
 
 /**

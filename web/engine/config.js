@@ -318,12 +318,36 @@ export function settingsAt(config, step) {
  * @param {Config} config  complete
  */
 export function configToSearch(config) {
-  const parts = SCHEMA.fields
-    .filter((field) => config[field.name] !== defaultBeside(field, config))
-    .map((field) => `${field.name}=${encodePart(formatValue(config[field.name]))}`);
+  const parts = fieldsToTell(config).map(({ name }) => `${name}=${encodePart(formatValue(config[name]))}`);
   const changes = config.changes ?? [];
   if (changes.length > 0) parts.push(`${CHANGES}=${encodePart(changes.map(formatChange).join(','))}`);
   return parts.join('&');
+}
+
+/**
+ * A config as the flags of the command line that trains it, ready to paste into a shell: what configToSearch tells.
+ *
+ * @param {Config} config  complete
+ */
+export function configToFlags(config) {
+  const flags = fieldsToTell(config).map(({ name }) => [flagOf(name), formatValue(config[name])]);
+  for (const change of config.changes ?? []) flags.push(['--change', formatChange(change)]);
+  return flags.map(([flag, value]) => `${flag} ${quoteForShell(value)}`).join(' ');
+}
+
+/** The flag of a setting or an option. @param {string} name */
+export function flagOf(name) {
+  return `--${name.replaceAll('_', '-')}`;
+}
+
+/** @param {string} word */
+function quoteForShell(word) {
+  return /^[\w.,:=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** The settings that are not at their default, in the order of the table. @param {Config} config */
+function fieldsToTell(config) {
+  return SCHEMA.fields.filter((field) => config[field.name] !== defaultBeside(field, config));
 }
 
 /** A change as users write it: "400:clip=norm". @param {Change} change */

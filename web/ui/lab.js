@@ -13,7 +13,7 @@
  *             text: string, actions: Action[], key?: string }} LogEntry
  */
 
-import { configFromSearch, configToSearch, defaultConfig, fieldApplies } from '../engine/config.js';
+import { configFromSearch, configToFlags, configToSearch, defaultConfig, fieldApplies } from '../engine/config.js';
 import { promiseDigest, splitAddress } from './address.js';
 import { DataShelf } from './data_shelf.js';
 import { Diagnosis } from './diagnosis.js';
@@ -321,6 +321,13 @@ export class Lab extends EventTarget {
     const address = this.permalink(run);
     const hasEnded = run?.end && (run.status === 'complete' || run.status === 'diverged');
     return hasEnded ? `${address}&${promiseDigest(run.end?.digest ?? '')}` : address;
+  }
+
+  /** What trains a run again, headless, to the same bits. @param {Run} run */
+  commandOf(run) {
+    const { slug = null } = this.data.find(run.dataId) ?? {};
+    const data = run.config.dataset === 'custom' ? `--data ${slug ? `data/${slug}` : 'FOLDER'}` : '';
+    return ['trainscope train', data, configToFlags(run.config)].filter(Boolean).join(' ');
   }
 
   requestPreview() {

@@ -82,6 +82,17 @@ export class RunsTable extends LabElement {
     box?.select();
   }
 
+  /** @param {import('./run.js').Run} run */
+  async copyCommand(run) {
+    const command = this.lab.commandOf(run);
+    // Without the right to write the clipboard, it can be copied from the log.
+    const isCopied = await navigator.clipboard.writeText(command).then(
+      () => true,
+      () => false,
+    );
+    this.lab.note(run, 'quiet', `${isCopied ? 'Copied: ' : 'The same run, headless: '}${command}`);
+  }
+
   /** What a run is or changed, in words. @param {import('./run.js').Run} run */
   changed(run) {
     const { lab } = this;
@@ -131,6 +142,13 @@ export class RunsTable extends LabElement {
         </button>
         <button title="Put its settings back into the panel" aria-label=${`Restore the settings of ${run.name}`} @click=${() => lab.restoreSettings(run)}>↩</button>
         <button title="Save its steps as CSV" aria-label=${`Save ${run.name} as CSV`} @click=${() => saveRunCsv(run)}>CSV</button>
+        <button
+          title="Copy the command line that trains it again, to the same bits"
+          aria-label=${`Copy the command of ${run.name}`}
+          @click=${() => this.copyCommand(run)}
+        >
+          command
+        </button>
         <button
           title=${run.handle ? 'Save its present weights as safetensors' : 'Its weights are gone: only the last runs keep theirs'}
           aria-label=${`Save the weights of ${run.name}`}
