@@ -52,8 +52,10 @@ static tscope_status plan_shortcut(tscope_unit *unit, tscope_problem *problem) {
     unit->conv.out_width = to.width;
     unit->conv.kernel_height = unit->conv.kernel_width = 1;
   }
+  const int rank = to.is_image ? 4 : 2;
+  tscope_status status = tscope_unit_add_weight(unit, "shortcut.weight", rank, 1, problem);
+  if (status != TSCOPE_OK) return status;
   unit->flops = 2.0 * tscope_conv_taps(&unit->conv) * to.channels * tscope_shape_pixels(to);
-  tscope_unit_add_weight(unit, "shortcut.weight", &unit->conv, to.is_image ? 4 : 2, 1);
   return TSCOPE_OK;
 }
 

@@ -138,9 +138,13 @@ tscope_status tscope_unit_refuse(const tscope_unit *unit, tscope_problem *proble
 tscope_parameter *tscope_unit_add_parameter(tscope_unit *unit, const char *part, int start,
                                             int rank, const int *shape);
 
-/** A weight [out, in(, k, k)] of conv, with its fans. */
-void tscope_unit_add_weight(tscope_unit *unit, const char *part, const tscope_conv *conv, int rank,
-                            double gain);
+/** A weight [out, in(, k, k)] of unit->conv, with its fans. Fails where that alone is more than a
+ * model may have: below, its sizes fit 32 bits, so this comes before anything is computed of them.
+ */
+tscope_status tscope_unit_add_weight(tscope_unit *unit, const char *part, int rank, double gain,
+                                     tscope_problem *problem);
+/** Fails for more than TSCOPE_PARAMETERS_MAX. */
+tscope_status tscope_unit_refuse_parameters(const tscope_unit *unit, tscope_problem *problem);
 /** Packs this part of unit->conv's weights, the unit's first parameter. */
 void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass);
 /** unit->conv's weight gradient, and its bias gradient where it has one, from every block of dy and

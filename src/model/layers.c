@@ -33,6 +33,10 @@ tscope_status tscope_unit_refuse(const tscope_unit *unit, tscope_problem *proble
   return TSCOPE_ERROR_MODEL;
 }
 
+tscope_status tscope_unit_refuse_parameters(const tscope_unit *unit, tscope_problem *problem) {
+  return tscope_unit_refuse(unit, problem, "brings the model above 134,217,728 parameters");
+}
+
 tscope_parameter *tscope_unit_add_parameter(tscope_unit *unit, const char *part, int start,
                                             int rank, const int *shape) {
   tscope_parameter *parameter = &unit->parameters[unit->parameter_count++];
@@ -45,8 +49,12 @@ tscope_parameter *tscope_unit_add_parameter(tscope_unit *unit, const char *part,
   return parameter;
 }
 
-void tscope_unit_add_weight(tscope_unit *unit, const char *part, const tscope_conv *conv, int rank,
-                            double gain) {
+tscope_status tscope_unit_add_weight(tscope_unit *unit, const char *part, int rank, double gain,
+                                     tscope_problem *problem) {
+  const tscope_conv *conv = &unit->conv;
+  const double weights =
+      (double)conv->out_channels * conv->in_channels * conv->kernel_height * conv->kernel_width;
+  if (weights > TSCOPE_PARAMETERS_MAX) return tscope_unit_refuse_parameters(unit, problem);
   const int kernel = conv->kernel_height * conv->kernel_width;
   const int as_conv[4] = {conv->out_channels, conv->in_channels, conv->kernel_height,
                           conv->kernel_width};
@@ -56,6 +64,7 @@ void tscope_unit_add_weight(tscope_unit *unit, const char *part, const tscope_co
   weight->fan_in = tscope_conv_taps(conv);
   weight->fan_out = conv->out_channels * (rank == 4 ? kernel : 1);
   weight->gain = gain;
+  return TSCOPE_OK;
 }
 
 void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass) {

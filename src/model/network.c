@@ -112,9 +112,8 @@ static tscope_status add_unit(void *context, const tscope_item *item, tscope_pro
   if (shape_size(unit.out) > ELEMENTS_MAX)
     return tscope_unit_refuse(&unit, problem, "makes too large an output");
   place_parameters(network, &unit);
-  if (network->parameters > TSCOPE_PARAMETERS_MAX) {
-    return tscope_unit_refuse(&unit, problem, "brings the model above 134,217,728 parameters");
-  }
+  if (network->parameters > TSCOPE_PARAMETERS_MAX)
+    return tscope_unit_refuse_parameters(&unit, problem);
   place_buffers(b, &unit);
   network->flops += unit.flops;
   network->count++;

@@ -31,12 +31,12 @@ static void backward(tscope_unit *unit, const tscope_pass *pass, float *dy, floa
 }
 
 static tscope_status plan_linear(tscope_unit *unit, tscope_problem *problem) {
-  (void)problem;
   const int n = (int)unit->arguments[0];
   unit->conv = tscope_conv_of_linear(unit->in, n);
   unit->out = (tscope_shape){0, n, 1, 1};
+  tscope_status status = tscope_unit_add_weight(unit, "weight", 2, unit->arguments[1], problem);
+  if (status != TSCOPE_OK) return status;
   unit->flops = 2.0 * tscope_conv_taps(&unit->conv) * n;
-  tscope_unit_add_weight(unit, "weight", &unit->conv, 2, unit->arguments[1]);
   add_bias(unit);
   return TSCOPE_OK;
 }
@@ -76,8 +76,9 @@ static tscope_status plan_conv(tscope_unit *unit, tscope_problem *problem) {
     unit->padded_per_block =
         (uint64_t)unit->in.channels * (size_t)height * (size_t)width * TSCOPE_LANES;
   }
+  tscope_status status = tscope_unit_add_weight(unit, "weight", 4, unit->arguments[4], problem);
+  if (status != TSCOPE_OK) return status;
   unit->flops = 2.0 * tscope_conv_taps(&unit->conv) * n * tscope_shape_pixels(unit->out);
-  tscope_unit_add_weight(unit, "weight", &unit->conv, 4, unit->arguments[4]);
   add_bias(unit);
   return TSCOPE_OK;
 }

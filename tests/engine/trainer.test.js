@@ -714,6 +714,31 @@ test('memory that grows under a run does not disturb it', () => {
   });
 });
 
+test('too many parameters are refused where their number would wrap around in 32 bits', () => {
+  const points = { dataset: 'moons', samples: 20 };
+  const images = { dataset: 'glyphs', samples: 20 };
+  for (const [settings, model] of /** @type {const} */ ([
+    [points, 'linear(65536) linear(65536)'], // 2^32
+    [points, 'linear(32768) linear(131072)'],
+    [points, 'linear(65536) residual(linear(4) linear(1000000))'],
+    [images, 'maxpool(28) conv(65536,1) conv(65536,1)'],
+    [images, 'conv(1000000,1024,pad=1000)'], // 2^40, more than an int of taps
+    [images, 'conv(64,1) residual(linear(1000000))'],
+  ])) {
+    const judged = engine.parseConfig({ ...settings, model });
+    assert.throws(
+      () => engine.createTrainer(judged.config),
+      {
+        name: 'TrainerError',
+        code: 'model',
+        field: 'model',
+        message: /brings the model above 134,217,728 parameters|makes too large an output/,
+      },
+      model,
+    );
+  }
+});
+
 test('a run too large for memory is one sentence', () => {
   const { used } = engine.memory;
   const config = { ...POINTS, model: 'linear(8000) relu linear(8000) relu linear(7000)' };
