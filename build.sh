@@ -9,7 +9,7 @@ readonly WASM=build/trainscope.wasm THREADS_WASM=build/trainscope-threads.wasm
 readonly CHECKED_NATIVE=build/native-checked FAST_NATIVE=build/native
 
 # Nothing is fused and no wasm operation may differ between machines: the same bits everywhere.
-readonly C_FLAGS='-O3 -msimd128 -std=c11 -ffp-contract=off -fno-math-errno -Wall -Wextra -Iinclude -Isrc'
+readonly C_FLAGS='-O3 -DNDEBUG -msimd128 -std=c11 -ffp-contract=off -fno-math-errno -Wall -Wextra -Iinclude -Isrc'
 # One import, env.memory, which JS creates and grows; a .wasm output makes Emscripten write no glue.
 readonly LINK_FLAGS='-O3 -sSTANDALONE_WASM --no-entry -sTOTAL_STACK=1MB -sINITIAL_MEMORY=4MB
   -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=2GB -Wl,--import-memory'

@@ -37,6 +37,13 @@ typedef enum tscope_status {
   TSCOPE_ERROR_MEMORY = -4, /* the run is larger than the memory offered */
 } tscope_status;
 
+/** Of functions that can fail: who calls them looks at the status. */
+#if defined(__GNUC__)
+#define TSCOPE_CHECKED __attribute__((warn_unused_result))
+#else
+#define TSCOPE_CHECKED
+#endif
+
 /** One sentence for the user, and where it points. */
 typedef TSCOPE_RECORD_STRUCT(TSCOPE_PROBLEM_FIELDS) tscope_problem;
 
@@ -105,7 +112,8 @@ tscope_config tscope_config_default(void);
  * sentence that names the field. Model text is judged by tscope_model_check, and against the data
  * by tscope_trainer_size.
  */
-tscope_status tscope_config_validate(const tscope_config *config, tscope_problem *problem);
+TSCOPE_CHECKED tscope_status tscope_config_validate(const tscope_config *config,
+                                                    tscope_problem *problem);
 
 /** Whether a field may change on a running training (the table's LIVE). */
 int tscope_config_field_is_live(int field);
@@ -114,8 +122,8 @@ int tscope_config_field_is_live(int field);
  * Writes one word (a float's or an int's bits) to a live field after checking its range.
  * Fails with TSCOPE_ERROR_SETTING where the field is not live or the value is out of range.
  */
-tscope_status tscope_config_set_live(tscope_config *config, int field, uint32_t word,
-                                     tscope_problem *problem);
+TSCOPE_CHECKED tscope_status tscope_config_set_live(tscope_config *config, int field, uint32_t word,
+                                                    tscope_problem *problem);
 
 /**
  * The tables as text, one JSON object per line: {"table":"fields"}, its rows, {"table":"metrics"},

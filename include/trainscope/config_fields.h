@@ -1,23 +1,25 @@
 /**
  * The table of run settings: the only place where a setting exists.
  *
- * From these rows derive the C struct, its defaults and bounds (config.h, config.c), the JS schema, the HTML
- * controls, the permalink and the command-line flags. A new setting is one row here plus the C that uses it.
+ * From these rows derive the C struct, its defaults and bounds (config.h, config.c), the JS schema,
+ * the HTML controls, the permalink and the command-line flags. A new setting is one row here plus
+ * the C that uses it.
  *
  * Kinds and their columns
  *   REAL(group, name, default, min, max, scale, low, high, live, when, label, unit, help)   a float
- *   INT (group, name, default, min, max, scale, low, high, live, when, label, unit, help)   an int32
- *   FLAG(group, name, default, live, when, label, help)                                     0 or 1
- *   ENUM(group, name, PREFIX, OPTIONS, default, live, when, label, help)                    an option's index
- *   TEXT(group, name, capacity, live, when, label, help)                                    bytes, or left out
+ *   INT (group, name, default, min, max, scale, low, high, live, when, label, unit, help)   an
+ * int32 FLAG(group, name, default, live, when, label, help)                                     0
+ * or 1 ENUM(group, name, PREFIX, OPTIONS, default, live, when, label, help)                    an
+ * option's index TEXT(group, name, capacity, live, when, label, help) bytes, or left out
  *
  * min, max   what the engine accepts, both included; low, high: what a slider offers.
- * scale      how a slider runs: linear or log (a log slider's first position is exact zero when min is 0).
- * live       LIVE: may change on a running training. FIXED: may not.
- * when       "" or conditions "field=option,option" joined by ";": where the setting has an effect. Elsewhere it is
+ * scale      how a slider runs: linear or log (a log slider's first position is exact zero when min
+ * is 0). live       LIVE: may change on a running training. FIXED: may not. when       "" or
+ * conditions "field=option,option" joined by ";": where the setting has an effect. Elsewhere it is
  *            accepted and ignored.
  *
- * Literals must be valid both in C and in JS: they are pasted into both. Names are public and are never reused.
+ * Literals must be valid both in C and in JS: they are pasted into both. Names are public and are
+ * never reused.
  */
 #ifndef TRAINSCOPE_CONFIG_FIELDS_H
 #define TRAINSCOPE_CONFIG_FIELDS_H

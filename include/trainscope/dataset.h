@@ -47,23 +47,24 @@ typedef struct tscope_dataset {
  * Bytes that tscope_dataset_generate needs for config's generator and counts. Fails for custom, and
  * where the counts make no sense.
  */
-tscope_status tscope_dataset_generate_size(const tscope_config *config, size_t *bytes,
-                                           tscope_problem *problem);
+TSCOPE_CHECKED tscope_status tscope_dataset_generate_size(const tscope_config *config,
+                                                          size_t *bytes, tscope_problem *problem);
 
 /**
  * Lays a generated data set out in memory (16-byte aligned, from generate_size). Points are made at
  * once, images when first drawn. Sample i depends only on (data_seed, i) and noise; validation
  * samples have indices of their own, so `samples` does not change them.
  */
-tscope_status tscope_dataset_generate(const tscope_config *config, void *memory, size_t bytes,
-                                      tscope_dataset *dataset, tscope_problem *problem);
+TSCOPE_CHECKED tscope_status tscope_dataset_generate(const tscope_config *config, void *memory,
+                                                     size_t bytes, tscope_dataset *dataset,
+                                                     tscope_problem *problem);
 
 /**
  * Checks the caller's own data (every member but the scaling is filled in; inputs stay the
  * caller's) and measures the scaling of byte inputs: mean and population deviation over all
  * training data, in full resolution. Labels must be below classes, targets finite.
  */
-tscope_status tscope_dataset_check(tscope_dataset *dataset, tscope_problem *problem);
+TSCOPE_CHECKED tscope_status tscope_dataset_check(tscope_dataset *dataset, tscope_problem *problem);
 
 /**
  * Measures mean and deviation of each feature over float training inputs, for data whose columns
@@ -87,8 +88,8 @@ typedef struct tscope_idx {
  * file's; the data must fill it exactly. problem's sentence says what is wrong, without the file's
  * name.
  */
-tscope_status tscope_idx_parse(const uint8_t *bytes, size_t size, tscope_idx *idx,
-                               tscope_problem *problem);
+TSCOPE_CHECKED tscope_status tscope_idx_parse(const uint8_t *bytes, size_t size, tscope_idx *idx,
+                                              tscope_problem *problem);
 
 /**
  * Chooses round(count * fraction) validation samples, at least one where fraction > 0, by a seeded

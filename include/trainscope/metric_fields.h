@@ -1,7 +1,9 @@
 /**
- * The table of per-step measurements: C row (tscope_metrics), JS row, chart series, RUN.jsonl and CSV columns.
+ * The table of per-step measurements: C row (tscope_metrics), JS row, chart series, RUN.jsonl and
+ * CSV columns.
  *
- *   METRIC(kind, name, scale, label, unit, help)      kind: REAL (float) or INT (int32); one 32-bit word each
+ *   METRIC(kind, name, scale, label, unit, help)      kind: REAL (float) or INT (int32); one 32-bit
+ * word each
  */
 #ifndef TRAINSCOPE_METRIC_FIELDS_H
 #define TRAINSCOPE_METRIC_FIELDS_H
@@ -17,7 +19,7 @@
   METRIC(REAL, grad_norm, log, "Gradient norm", "", "L2 norm of the full gradient before clipping") \
   METRIC(REAL, clip_threshold, log, "Clip threshold", "λ", "Threshold in force at this step; 0 where nothing could be clipped") \
   METRIC(REAL, clip_scale, linear, "Clip scale", "×", "What the gradient, or the update, was multiplied by; 1 is untouched") \
-  METRIC(INT,  events, linear, "Events", "", "Bits: 1 diverged, 2 run complete, 4 clipped, 8 instability begun, 16 recovered, 32 epoch begun")
+  METRIC(INT,  events, linear, "Events", "", "Bits, as the table of events names them")
 /* clang-format on */
 
 #endif

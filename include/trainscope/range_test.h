@@ -28,10 +28,14 @@ void tscope_range_window(int preset, int *skip_begin, int *skip_end);
 
 /**
  * The rate of point i of n, i = 0 … n-1, on the preset's grid (src/optim/range_grid.c: schedules
- * use it too). trainscope, lightning:  min for i = 0, then min (max/min)^((i+1)/n), or min +
- * (i+1)/n (max-min) fastai:                 min (max/min)^(i/n)            (max itself is never
- * reached) torch-lr-finder:        min (max/min)^(i/(n-1)),  or min + i/(n-1) (max-min) No rate
- * exceeds max; the last of the grids that reach it is max exactly.
+ * use it too), exponential or linear:
+ *
+ *   trainscope, lightning  min for i = 0, then
+ *                          min (max/min)^((i+1)/n)  or  min + (i+1)/n (max-min)
+ *   fastai                 min (max/min)^(i/n); max itself is never reached
+ *   torch-lr-finder        min (max/min)^(i/(n-1))  or  min + i/(n-1) (max-min)
+ *
+ * No rate exceeds max; the last of the grids that reach it is max exactly.
  */
 double tscope_range_rate(int preset, int mode, double lr_min, double lr_max, int i, int n);
 
@@ -62,7 +66,7 @@ typedef TSCOPE_RECORD_STRUCT(TSCOPE_SUGGESTION_FIELDS) tscope_suggestion;
 
 /**
  * Judges a curve. lr, loss: [n] double; loss is the curve to judge and is never smoothed here.
- * skip_begin, skip_end: the window, or -1 for the preset's. workspace: [6 n] doubles. Never fails:
+ * skip_begin, skip_end: the window, or -1 for the preset's. workspace: [4 n] doubles. Never fails:
  * what is impossible is NaN.
  *
  * steepest is the lowest derivative over the window's finite points: by log10 of the rate

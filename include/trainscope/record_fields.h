@@ -1,8 +1,10 @@
 /**
- * The tables of the records that cross from C to JS besides settings and metrics. C makes its structs of them, JS
- * reads memory by them (web/engine/record.js), so no layout is written twice. Doubles come first: no padding.
+ * The tables of the records that cross from C to JS besides settings and metrics. C makes its
+ * structs of them, JS reads memory by them (web/engine/record.js), so no layout is written twice.
+ * Doubles come first: no padding.
  *
- *   DOUBLE(name, help)   REAL(name, help) a float   INT(name, help) an int32   CHARS(name, size, help) text, 0-ended
+ *   DOUBLE(name, help)   REAL(name, help) a float   INT(name, help) an int32   CHARS(name, size,
+ * help) text, 0-ended
  */
 #ifndef TRAINSCOPE_RECORD_FIELDS_H
 #define TRAINSCOPE_RECORD_FIELDS_H
@@ -136,7 +138,9 @@
 #define TSCOPE_RECORD_REAL(name, help) float name;
 #define TSCOPE_RECORD_INT(name, help) int32_t name;
 #define TSCOPE_RECORD_CHARS(name, size, help) char name[size];
-#define TSCOPE_RECORD_STRUCT(FIELDS) \
-  struct { FIELDS(TSCOPE_RECORD_DOUBLE, TSCOPE_RECORD_REAL, TSCOPE_RECORD_INT, TSCOPE_RECORD_CHARS) }
+#define TSCOPE_RECORD_STRUCT(FIELDS)                                                         \
+  struct {                                                                                   \
+    FIELDS(TSCOPE_RECORD_DOUBLE, TSCOPE_RECORD_REAL, TSCOPE_RECORD_INT, TSCOPE_RECORD_CHARS) \
+  }
 
 #endif

@@ -1,6 +1,6 @@
 /**
- * The tables of the studies' own options, in the kinds of config_fields.h. An option wins over a setting of the
- * same name: lr-find's --lr-min is the test's, not the schedule's.
+ * The tables of the studies' own options, in the kinds of config_fields.h. An option wins over a
+ * setting of the same name: lr-find's --lr-min is the test's, not the schedule's.
  */
 #ifndef TRAINSCOPE_STUDY_FIELDS_H
 #define TRAINSCOPE_STUDY_FIELDS_H

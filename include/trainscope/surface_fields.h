@@ -1,6 +1,6 @@
 /**
- * The table of the surfaces: functions of two numbers on which the update rules can be watched. The C enum, the page's
- * choices, its maps and where a race starts derive from these rows.
+ * The table of the surfaces: functions of two numbers on which the update rules can be watched. The
+ * C enum, the page's choices, its maps and where a race starts derive from these rows.
  */
 #ifndef TRAINSCOPE_SURFACE_FIELDS_H
 #define TRAINSCOPE_SURFACE_FIELDS_H

@@ -7,8 +7,11 @@
  *     tscope_trainer *trainer;
  *     tscope_trainer_init(&config, &dataset, block, size.state + size.scratch, &trainer, &problem);
  *     tscope_metrics row;
- *     while (!(tscope_trainer_advance(trainer, &row) & TSCOPE_EVENT_COMPLETE)) plot(row.step,
- * row.loss);
+ *     int events = 0;
+ *     while (!(events & TSCOPE_EVENT_complete)) {
+ *       events = tscope_trainer_advance(trainer, &row);
+ *       if (events & TSCOPE_EVENT_step) plot(row.step, row.loss);
+ *     }
  *
  * A run lives in one block that the caller owns, [state | scratch]. The state comes first and is
  * contiguous (settings, counters, norm histogram, parameters, moments, running statistics): copying
@@ -20,6 +23,7 @@
 
 #include "trainscope/config.h"
 #include "trainscope/dataset.h"
+#include "trainscope/definition_fields.h"
 #include "trainscope/metric_fields.h"
 #include "trainscope/team.h"
 
@@ -39,17 +43,11 @@ typedef struct tscope_metrics {
 #undef TSCOPE_METRIC_REAL
 #undef TSCOPE_METRIC_INT
 
-/** What a call to tscope_trainer_advance did; also the events column of a row. */
-enum {
-  TSCOPE_EVENT_DIVERGED =
-      1, /* loss or norm is not finite: this step was recorded, not applied, and training ends */
-  TSCOPE_EVENT_COMPLETE = 2, /* this was the last step, or the run had already ended */
-  TSCOPE_EVENT_CLIPPED = 4,  /* the gradient or the update was scaled down */
-  TSCOPE_EVENT_UNSTABLE = 8, /* an instability episode begins to show at this step */
-  TSCOPE_EVENT_RECOVERED = 16,
-  TSCOPE_EVENT_EPOCH = 32, /* this step drew the first sample of a new permutation */
-  TSCOPE_EVENT_STEP = 64,  /* a step was finished and the row is valid (never in a row itself) */
-};
+/** What a call to tscope_trainer_advance did, TSCOPE_EVENT_diverged and so on; also the events
+ * column of a row. */
+#define TSCOPE_EVENT_CONSTANT(name, bit, help) TSCOPE_EVENT_##name = bit,
+enum { TSCOPE_EVENTS(TSCOPE_EVENT_CONSTANT) };
+#undef TSCOPE_EVENT_CONSTANT
 
 /** Early: at or near initialization. Mid: sudden, in the middle of training. */
 enum { TSCOPE_VERDICT_stable = 0, TSCOPE_VERDICT_early = 1, TSCOPE_VERDICT_mid = 2 };
@@ -72,46 +70,53 @@ typedef TSCOPE_RECORD_STRUCT(TSCOPE_TENSOR_FIELDS) tscope_tensor;
 typedef TSCOPE_RECORD_STRUCT(TSCOPE_MODEL_FACTS_FIELDS) tscope_model_facts;
 
 /** Judges a model text alone: names, arguments, brackets, limits. */
-tscope_status tscope_model_check(const char *text, int32_t length, tscope_problem *problem);
+TSCOPE_CHECKED tscope_status tscope_model_check(const char *text, int32_t length,
+                                                tscope_problem *problem);
 
 /** Judges config's model against the data's shape, without laying a run out. */
-tscope_status tscope_model_measure(const tscope_config *config, const tscope_dataset *dataset,
-                                   tscope_model_facts *facts, tscope_problem *problem);
+TSCOPE_CHECKED tscope_status tscope_model_measure(const tscope_config *config,
+                                                  const tscope_dataset *dataset,
+                                                  tscope_model_facts *facts,
+                                                  tscope_problem *problem);
 
 /** The bytes that a run needs. Every way in which config, model and data may not fit together is
  * found here. */
-tscope_status tscope_trainer_size(const tscope_config *config, const tscope_dataset *dataset,
-                                  tscope_run_size *size, tscope_problem *problem);
+TSCOPE_CHECKED tscope_status tscope_trainer_size(const tscope_config *config,
+                                                 const tscope_dataset *dataset,
+                                                 tscope_run_size *size, tscope_problem *problem);
 
 /** Lays a run out in memory (16-byte aligned) and initializes its parameters. The data set must
  * outlive it. */
-tscope_status tscope_trainer_init(const tscope_config *config, const tscope_dataset *dataset,
-                                  void *memory, size_t bytes, tscope_trainer **trainer,
-                                  tscope_problem *problem);
+TSCOPE_CHECKED tscope_status tscope_trainer_init(const tscope_config *config,
+                                                 const tscope_dataset *dataset, void *memory,
+                                                 size_t bytes, tscope_trainer **trainer,
+                                                 tscope_problem *problem);
 
 /** Lets a team's threads share the work, now and until another team, or NULL, is named. */
 void tscope_trainer_use_team(tscope_trainer *trainer, tscope_team *team);
 
 /**
  * One step; of a large batch only the next chunk of samples, so that a caller stays in command.
- * Returns event bits; with TSCOPE_EVENT_STEP a step was finished and row is filled in.
+ * Returns event bits; with TSCOPE_EVENT_step a step was finished and row is filled in.
  */
 int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row);
 
 /** The state part of the block: copy it for a snapshot. Call tscope_trainer_restored after writing
- * it back. */
+ * it back, and after writing parameters: a step that was half done begins again. */
 void *tscope_trainer_state(tscope_trainer *trainer);
 void tscope_trainer_restored(tscope_trainer *trainer);
 
 /** The settings in force, live changes included. Written only through tscope_trainer_set. */
 const tscope_config *tscope_trainer_config(const tscope_trainer *trainer);
-tscope_status tscope_trainer_set(tscope_trainer *trainer, int field, uint32_t word,
-                                 tscope_problem *problem);
+/** Changes a LIVE setting from the next step on. word: the value as config's member holds it, a
+ * float's bits for a REAL. Fails for a field that is not LIVE, and for a value out of its range. */
+TSCOPE_CHECKED tscope_status tscope_trainer_set(tscope_trainer *trainer, int field, uint32_t word,
+                                                tscope_problem *problem);
 
 void tscope_trainer_summarize(const tscope_trainer *trainer, tscope_summary *summary);
 const tscope_episode *tscope_trainer_episodes(const tscope_trainer *trainer);
 
-/** Counts of the unclipped norms: bin i covers 10^(-12 + i/64) to 10^(-12 + (i+1)/64). */
+/** Counts of the unclipped norms, 64 bins a decade from 1e-12 to 1e12. */
 enum { TSCOPE_NORM_BINS = 64 * 24 };
 const uint32_t *tscope_trainer_norm_bins(const tscope_trainer *trainer);
 /** The lower edge of a bin, 0 to TSCOPE_NORM_BINS: the last one is the upper edge of the last bin.
@@ -133,23 +138,28 @@ void tscope_trainer_record_best(tscope_trainer *trainer, double loss, double acc
  * nothing of the run. With batchnorm, count must not exceed tscope_trainer_rows_max.
  */
 double tscope_trainer_measure_gradient(tscope_trainer *trainer, const int32_t *indices, int count);
+/** Samples of one pass, at most: of larger batches the gradients of several passes are added. */
 int tscope_trainer_rows_max(const tscope_trainer *trainer);
 
 /**
  * Outputs for samples of a split (indices), or for inputs in the data's own units ([count][elements
  * after downsample]): softmax probabilities, or plain outputs for squared error. outputs:
- * [count][outputs].
+ * [count][outputs]. Indices are the caller's to check: 0 … samples of the split - 1.
  */
 void tscope_trainer_predict(tscope_trainer *trainer, int split, const int32_t *indices, int count,
                             float *outputs);
 void tscope_trainer_predict_inputs(tscope_trainer *trainer, const float *inputs, int count,
                                    float *outputs);
 
-/** Tensors in model order, running statistics among them. */
+/** Tensors in model order, running statistics among them; tensor i, from 0. */
 int tscope_trainer_tensor_count(const tscope_trainer *trainer);
 void tscope_trainer_tensor(const tscope_trainer *trainer, int i, tscope_tensor *tensor);
+/** What the tensors' offsets count from: all parameters, or (is_running) all running statistics.
+ * Each tensor begins at a multiple of four floats; the padding between them stays zero. */
 float *tscope_trainer_parameters(tscope_trainer *trainer);
 float *tscope_trainer_running(tscope_trainer *trainer);
+/** Laid out as the parameters are. That of the last tscope_trainer_measure_gradient, until the next
+ * step or measurement; after a step it is that step's, clipped and with weight decay. */
 const float *tscope_trainer_gradient(const tscope_trainer *trainer);
 
 /** SHA-256, hexadecimal and zero-terminated, of all parameters as little-endian float32 in
@@ -158,8 +168,9 @@ void tscope_trainer_digest(const tscope_trainer *trainer, char hex[65]);
 
 /**
  * The largest eigenvalue of the loss Hessian over the first `samples` training samples (0: all), by
- * at most `iterations` of Lanczos on Hessian-vector products from central differences of the
- * gradient. It ends earlier where the eigenvalue has settled to 1e-4. Changes nothing of the run.
+ * at most `iterations` (1 … 100) of Lanczos on Hessian-vector products from central differences of
+ * the gradient. It ends earlier where the eigenvalue has settled to 1e-4. Changes nothing of the
+ * run.
  *
  * preconditioned: of P^-1/2 H P^-1/2 instead, where the rule divides by P (RMSProp and the Adams):
  * what meets their limit of stability. Other rules have P = 1.
@@ -200,8 +211,10 @@ int tscope_rule_moments(int optimizer);
 float tscope_rule_moment_start(int optimizer, int i);
 
 /**
- * One update of a bare vector by config's rule, in place; step counts from 0.
- * theta, gradient: [n]; moments: [tscope_rule_moments][n]; weight_decay acts on every element.
+ * One update of a bare vector by config's rule, in place; step counts from 0, lr is its rate.
+ * theta, gradient: [n]; moments: [tscope_rule_moments][n]; all 16-byte aligned, n a multiple of 4,
+ * no two overlapping. weight_decay acts on every element; as L2 it is added to gradient, which is
+ * then no longer what it was.
  */
 void tscope_rule_step(const tscope_config *config, float *theta, float *gradient, float *moments,
                       int n, int step, float lr);

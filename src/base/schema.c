@@ -3,6 +3,7 @@
  * pastes the rows into one literal: nothing is assembled at run time, no buffer can be too small.
  */
 #include "trainscope/config.h"
+#include "trainscope/definition_fields.h"
 #include "trainscope/metric_fields.h"
 
 /* The standard promises literals of 4,095 bytes; every compiler that we support takes more. */
@@ -57,6 +58,8 @@
 #define MEMBER_REAL(name, help) MEMBER_ROW("real", name, 4, help)
 #define MEMBER_INT(name, help) MEMBER_ROW("int", name, 4, help)
 #define MEMBER_CHARS(name, size, help) MEMBER_ROW("chars", name, size, help)
+#define DEFINITION_ROW(name, value, help) \
+  "{" JSON_KEY("name", "\"" #name "\"") JSON_KEY("value", #value) JSON_LAST("help", #help)
 /* Model texts contain neither quotes nor backslashes. */
 #define MODEL_ROW(name, text) "{" JSON_KEY("name", "\"" name "\"") JSON_LAST("text", "\"" text "\"")
 #define PRESET_ROW(id, text, from, to, decay, factor, begin, end)                        \
@@ -78,6 +81,8 @@ static const char kSchema[] =
     "{\"table\":\"fields\"}\n" TSCOPE_CONFIG_FIELDS(FIELD_REAL, FIELD_INT, FIELD_FLAG, FIELD_ENUM,
                                                     FIELD_TEXT)
     "{\"table\":\"metrics\"}\n" TSCOPE_METRIC_FIELDS(METRIC_ROW)
+    "{\"table\":\"definitions\"}\n" TSCOPE_DEFINITIONS(DEFINITION_ROW)
+    "{\"table\":\"events\"}\n" TSCOPE_EVENTS(DEFINITION_ROW)
     "{\"table\":\"range_test\"}\n" TSCOPE_RANGE_TEST_FIELDS(FIELD_REAL, FIELD_INT, FIELD_FLAG,
                                                             FIELD_ENUM, FIELD_TEXT)
     "{\"table\":\"models\"}\n" MODEL_ROW("points", TSCOPE_MODEL_FOR_POINTS)

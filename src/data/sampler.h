@@ -21,9 +21,10 @@ typedef struct tscope_sampler {
 
 /** Judges the settings against the data and lays the sampler out. With a measuring arena nothing is
  * written. */
-tscope_status tscope_sampler_build(tscope_sampler *sampler, const tscope_config *config,
-                                   const tscope_dataset *dataset, tscope_arena *arena,
-                                   tscope_problem *problem);
+TSCOPE_CHECKED tscope_status tscope_sampler_build(tscope_sampler *sampler,
+                                                  const tscope_config *config,
+                                                  const tscope_dataset *dataset,
+                                                  tscope_arena *arena, tscope_problem *problem);
 
 /** The training sample at `place` of the epoch's permutation, which is (seed, epoch)'s alone. */
 int tscope_sampler_index(tscope_sampler *sampler, int epoch, int place);

@@ -1,13 +1,17 @@
+#include <assert.h>
+
 #include "math/kernels.h"
 #include "math/simd_math.h"
 
 /* f of four floats at a time over two arrays, written to a third. */
-#define EACH(result, a, b, expression)    \
-  for (size_t i = 0; i < n; i += 4) {     \
-    f32x4 u = tscope_load(a + i);         \
-    f32x4 v = tscope_load(b + i);         \
-    (void)u, (void)v;                     \
-    tscope_store(result + i, expression); \
+#define EACH(result, a, b, expression)                                           \
+  assert(n % TSCOPE_LANES == 0 && tscope_is_aligned(a) && tscope_is_aligned(b)); \
+  assert(tscope_is_aligned(result));                                             \
+  for (size_t i = 0; i < n; i += 4) {                                            \
+    f32x4 u = tscope_load(a + i);                                                \
+    f32x4 v = tscope_load(b + i);                                                \
+    (void)u, (void)v;                                                            \
+    tscope_store(result + i, expression);                                        \
   }
 
 static const f32x4 zero = {0, 0, 0, 0};

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <string.h>
 
 #include "math/kernels.h"
@@ -147,8 +148,16 @@ TSCOPE_INLINE void forward_rows(int rows, float *y, const float *x, const float 
   }
 }
 
+/** Whether the output is as large as the kernel and the stride make it. */
+TSCOPE_ASSERTED int is_consistent(const tscope_conv *conv) {
+  return conv->out_height == (conv->in_height - conv->kernel_height) / conv->stride + 1 &&
+         conv->out_width == (conv->in_width - conv->kernel_width) / conv->stride + 1;
+}
+
 void tscope_conv_forward(float *y, const float *x, const float *packed, const float *bias,
                          const tscope_conv *conv, int blocks) {
+  assert(is_consistent(conv) && blocks >= 0);
+  assert(tscope_is_aligned(y) && tscope_is_aligned(x) && tscope_is_aligned(packed));
   const int taps = tscope_conv_taps(conv);
   if (tscope_conv_is_linear(conv)) {
     multiply_linear(y, x, packed, bias, conv->out_channels, taps, blocks);
@@ -231,6 +240,8 @@ TSCOPE_INLINE void backward_image(int rows, float *dx, const float *dy, const fl
 
 void tscope_conv_backward_input(float *dx, const float *dy, const float *packed,
                                 const tscope_conv *conv, int blocks) {
+  assert(is_consistent(conv) && blocks >= 0);
+  assert(tscope_is_aligned(dx) && tscope_is_aligned(dy) && tscope_is_aligned(packed));
   if (tscope_conv_is_linear(conv)) {
     multiply_linear(dx, dy, packed, NULL, tscope_conv_taps(conv), conv->out_channels, blocks);
     return;

@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "math/elementary.h"
 #include "math/kernels.h"
 #include "math/simd_math.h"
@@ -55,6 +57,7 @@ static f32x4 sum_exponentials(const float *logits, int classes, f32x4 *top) {
 
 double tscope_cross_entropy(float *dlogits, int32_t *correct, const float *logits,
                             const uint8_t *labels, int rows, int classes, float scale) {
+  assert(rows > 0 && classes > 0 && labels);
   const size_t block = (size_t)classes * TSCOPE_LANES;
   double loss = 0;
   for (int first = 0; first < rows; first += TSCOPE_LANES, logits += block) {
@@ -89,6 +92,7 @@ double tscope_cross_entropy(float *dlogits, int32_t *correct, const float *logit
 
 double tscope_squared_error(float *d, int32_t *correct, const float *outputs, const float *targets,
                             const uint8_t *labels, int rows, int count, float scale) {
+  assert(rows > 0 && count > 0 && (targets || labels));
   const size_t block = (size_t)count * TSCOPE_LANES;
   double loss = 0;
   for (int first = 0; first < rows; first += TSCOPE_LANES, outputs += block) {

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <string.h>
 
 #include "math/kernels.h"
@@ -21,6 +22,12 @@ static window window_at(const tscope_pool *pool, int oy, int ox) {
   const int height = pool->in_height - y < pool->size ? pool->in_height - y : pool->size;
   const int width = pool->in_width - x < pool->size ? pool->in_width - x : pool->size;
   return (window){height, width, (size_t)(y * pool->in_width + x) * pixel_floats(pool)};
+}
+
+/** Whether every window begins inside the image. */
+TSCOPE_ASSERTED int is_covered(const tscope_pool *pool) {
+  return (pool->out_height - 1) * pool->stride < pool->in_height &&
+         (pool->out_width - 1) * pool->stride < pool->in_width;
 }
 
 /* Each output pixel in turn: w its window, `out` the float offset of its channels in y. */
@@ -51,6 +58,7 @@ TSCOPE_INLINE void max_of_window(float *y, int32_t *index, const float *from, in
 
 void tscope_maxpool_forward(float *y, int32_t *index, const float *x, const tscope_pool *pool,
                             int blocks) {
+  assert(is_covered(pool) && tscope_is_aligned(y) && tscope_is_aligned(x));
   const size_t pixel = pixel_floats(pool), row = (size_t)pool->in_width * pixel;
   EACH_WINDOW(pool, blocks) {
     const window w = window_at(pool, oy, ox);
@@ -106,6 +114,7 @@ void tscope_maxpool_backward(float *dx, const float *dy, const int32_t *index,
 }
 
 void tscope_avgpool_forward(float *y, const float *x, const tscope_pool *pool, int blocks) {
+  assert(is_covered(pool) && tscope_is_aligned(y) && tscope_is_aligned(x));
   const size_t pixel = pixel_floats(pool), row = (size_t)pool->in_width * pixel;
   EACH_WINDOW(pool, blocks) {
     const window w = window_at(pool, oy, ox);

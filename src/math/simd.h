@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 #define TSCOPE_INLINE static inline __attribute__((always_inline))
+/* Of what only asserts call. */
+#define TSCOPE_ASSERTED static __attribute__((unused))
 
 /* Samples are processed eight at a time: two registers. Activations are [block][element][8]. */
 enum { TSCOPE_LANES = 8 };
@@ -35,6 +37,9 @@ typedef double f64x2 __attribute__((vector_size(16), aligned(16), may_alias));
 #endif
 
 /* a + b, a * b and comparisons are the language's own operators on f32x4 in both compilers. */
+
+/** What tscope_load and tscope_store need of an address. */
+TSCOPE_INLINE int tscope_is_aligned(const void *p) { return ((uintptr_t)p & 15) == 0; }
 
 TSCOPE_INLINE f32x4 tscope_load(const float *p) { return *(const f32x4 *)p; }
 TSCOPE_INLINE void tscope_store(float *p, f32x4 v) { *(f32x4 *)p = v; }

@@ -1,8 +1,14 @@
+#include <assert.h>
+
 #include "math/kernels.h"
 
 /* Sums run over blocks of this many elements, added in order: threads may share the blocks, never a
  * sum. */
 enum { SUM_BLOCK = 4096 };
+
+TSCOPE_ASSERTED int is_vector(const float *v, size_t n) {
+  return n % 4 == 0 && tscope_is_aligned(v);
+}
 
 static double block_dot(const float *a, const float *b, size_t n) {
   f64x2 s0 = {0, 0}, s1 = s0;
@@ -16,6 +22,7 @@ static double block_dot(const float *a, const float *b, size_t n) {
 }
 
 double tscope_dot(const float *a, const float *b, size_t n) {
+  assert(is_vector(a, n) && is_vector(b, n));
   double sum = 0;
   for (size_t i = 0; i < n; i += SUM_BLOCK) {
     sum += block_dot(a + i, b + i, n - i < SUM_BLOCK ? n - i : SUM_BLOCK);
@@ -28,6 +35,7 @@ double tscope_sum_squares(const float *v, size_t n) { return tscope_dot(v, v, n)
 int tscope_block_count(size_t n) { return (int)((n + SUM_BLOCK - 1) / SUM_BLOCK); }
 
 void tscope_block_squares(double *squares, const float *v, size_t n, tscope_part part) {
+  assert(is_vector(v, n));
   const int count = tscope_block_count(n), end = tscope_part_end(part, count);
   for (int b = tscope_part_begin(part, count); b < end; b++) {
     const size_t i = (size_t)b * SUM_BLOCK;
@@ -36,16 +44,19 @@ void tscope_block_squares(double *squares, const float *v, size_t n, tscope_part
 }
 
 void tscope_scale_inplace(float *v, size_t n, float scale) {
+  assert(is_vector(v, n));
   for (size_t i = 0; i < n; i += 4) tscope_store(v + i, tscope_load(v + i) * scale);
 }
 
 void tscope_multiply(float *y, const float *a, const float *b, size_t n) {
+  assert(is_vector(y, n) && is_vector(a, n) && is_vector(b, n));
   for (size_t i = 0; i < n; i += 4) tscope_store(y + i, tscope_load(a + i) * tscope_load(b + i));
 }
 
 void tscope_axpy(float *y, const float *x, size_t n, float a) { tscope_add_scaled(y, y, x, n, a); }
 
 void tscope_add_scaled(float *y, const float *a, const float *b, size_t n, float s) {
+  assert(is_vector(y, n) && is_vector(a, n) && is_vector(b, n));
   for (size_t i = 0; i < n; i += 4)
     tscope_store(y + i, tscope_load(a + i) + s * tscope_load(b + i));
 }

@@ -95,7 +95,7 @@ typedef struct tscope_pass {
   tscope_part part;
   tscope_team *team; /* NULL: one thread */
   int first_row;     /* place of the chunk's first sample in its batch */
-  int repack;        /* parameters have changed since the last pass */
+  int repack;        /* other parameters are packed, or none */
   int accumulate;    /* a later chunk of the same batch: add to the gradient */
   uint32_t dropout_key;
   const float *parameters;
@@ -133,18 +133,19 @@ extern const tscope_layer tscope_relu_layer, tscope_maxpool_layer;
 /* ---- helpers that plan() functions share ---------------------------------------------------- */
 
 /** Fails at the unit with "<name> <complaint>" and the character position, counted from 1. */
-tscope_status tscope_unit_refuse(const tscope_unit *unit, tscope_problem *problem,
-                                 const char *complaint);
+TSCOPE_CHECKED tscope_status tscope_unit_refuse(const tscope_unit *unit, tscope_problem *problem,
+                                                const char *complaint);
 tscope_parameter *tscope_unit_add_parameter(tscope_unit *unit, const char *part, int start,
                                             int rank, const int *shape);
 
 /** A weight [out, in(, k, k)] of unit->conv, with its fans. Fails where that alone is more than a
  * model may have: below, its sizes fit 32 bits, so this comes before anything is computed of them.
  */
-tscope_status tscope_unit_add_weight(tscope_unit *unit, const char *part, int rank, double gain,
-                                     tscope_problem *problem);
+TSCOPE_CHECKED tscope_status tscope_unit_add_weight(tscope_unit *unit, const char *part, int rank,
+                                                    double gain, tscope_problem *problem);
 /** Fails for more than TSCOPE_PARAMETERS_MAX. */
-tscope_status tscope_unit_refuse_parameters(const tscope_unit *unit, tscope_problem *problem);
+TSCOPE_CHECKED tscope_status tscope_unit_refuse_parameters(const tscope_unit *unit,
+                                                           tscope_problem *problem);
 /** Packs this part of unit->conv's weights, the unit's first parameter. */
 void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass);
 /** unit->conv's weight gradient, and its bias gradient where it has one, from every block of dy and

@@ -30,9 +30,10 @@ void tscope_network_text(const tscope_config *config, tscope_shape input, const 
  * measuring arena only the sizes are found. input: [blocks][elements][8] floats, where the network
  * will read its samples.
  */
-tscope_status tscope_network_build(tscope_network *network, const char *text, int length,
-                                   tscope_shape input, int outputs, int rows, tscope_arena *arena,
-                                   const float *samples, tscope_problem *problem);
+TSCOPE_CHECKED tscope_status tscope_network_build(tscope_network *network, const char *text,
+                                                  int length, tscope_shape input, int outputs,
+                                                  int rows, tscope_arena *arena,
+                                                  const float *samples, tscope_problem *problem);
 
 /** Draws the start values. Each tensor has a random stream of its own. parameters: zeroed,
  * [parameter_floats]. */

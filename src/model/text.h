@@ -21,7 +21,7 @@ typedef tscope_status (*tscope_visit)(void *context, const tscope_item *item,
  * Blanks separate, # starts a comment that ends with its line. On an error, problem points at the
  * character.
  */
-tscope_status tscope_text_read(const char *text, int length, tscope_visit visit, void *context,
-                               tscope_problem *problem);
+TSCOPE_CHECKED tscope_status tscope_text_read(const char *text, int length, tscope_visit visit,
+                                              void *context, tscope_problem *problem);
 
 #endif

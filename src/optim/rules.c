@@ -1,14 +1,14 @@
 /**
- * The update rules, exactly as the tuning playbook prints them (1-7 below name the terms), for
- * every element:
+ * The update rules, exactly as the tuning playbook prints them, for every element:
  *
  *   sgd       θ ← θ - η g
  *   momentum  v ← γ v + g;  θ ← θ - η v
- *   nesterov  v ← γ v + g;  θ ← θ - η (γ v + g)                          v already updated
+ *   nesterov  v ← γ v + g;  θ ← θ - η (γ v + g)         v already updated
  *   rmsprop   v ← ρ v + (1-ρ) g²;  m ← γ m + η g / √(v + ε);  θ ← θ - m
- *   adam      m ← β₁ m + (1-β₁) g;  v ← β₂ v + (1-β₂) g²;  b = √(1-β₂^(t+1)) / (1-β₁^(t+1));  θ ← θ
- * - η b m / (√v + ε) nadam     m, v, b as adam;  θ ← θ - η b (β₁ m + (1-β₁) g) / (√v + ε) adamw θ ←
- * θ - η·decay·θ by the caller, then adam                  Loshchilov & Hutter 2019
+ *   adam      m ← β₁ m + (1-β₁) g;  v ← β₂ v + (1-β₂) g²
+ *             b = √(1-β₂^(t+1)) / (1-β₁^(t+1));  θ ← θ - η b m / (√v + ε)
+ *   nadam     m, v, b as adam;  θ ← θ - η b (β₁ m + (1-β₁) g) / (√v + ε)
+ *   adamw     θ ← θ - η·decay·θ by the caller, then adam  Loshchilov & Hutter 2019
  *
  * Where they differ from PyTorch: RMSProp's v starts at 1, its ε is inside the root and η inside
  * the momentum; the Adams' ε is outside the root and not bias-corrected; PyTorch's NAdam has a
@@ -17,6 +17,7 @@
  * Source: Godbole et al., Deep Learning Tuning Playbook, "What are the update rules for all the
  * popular optimization algorithms?"
  */
+#include <assert.h>
 #include <string.h>
 
 #include "math/elementary.h"
@@ -191,6 +192,8 @@ double tscope_rule_stability_limit(const tscope_config *config) {
 
 void tscope_rule_step(const tscope_config *config, float *theta, float *gradient, float *moments,
                       int n, int step, float lr) {
+  assert(n % 4 == 0 && step >= 0);
+  assert(tscope_is_aligned(theta) && tscope_is_aligned(gradient) && tscope_is_aligned(moments));
   const float decay = config->weight_decay;
   const int decoupled = config->optimizer == TSCOPE_OPTIMIZER_adamw;
   float *const both[2] = {moments, moments + n};

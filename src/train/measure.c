@@ -80,6 +80,7 @@ static void predict_rows(tscope_trainer *trainer, int rows, float *outputs) {
   const int count = trainer->network.outputs;
   tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_EVALUATE, rows, 0);
   tscope_network_forward(&trainer->network, &pass);
+  trainer->packed_from = pass.parameters;
   float *values = trainer->network.gradient[0];
   memcpy(values, trainer->network.output,
          (size_t)pass.blocks * (size_t)count * TSCOPE_LANES * sizeof(float));
@@ -129,7 +130,8 @@ void tscope_trainer_summarize(const tscope_trainer *trainer, tscope_summary *sum
       .verdict = tscope_stability_verdict(stability),
       .episode_count = stability->episode_count,
       .best_step = state->best_step,
-      .infeasible = state->diverged_at >= 0 || !(smoothed < 0.95 * trainer->baseline),
+      .infeasible = state->diverged_at >= 0 ||
+                    !(smoothed < TSCOPE_DEFINITION_infeasible_share * trainer->baseline),
       .clipped_steps = state->clipped_steps,
       .best_loss = state->best_loss,
       .best_accuracy = state->best_accuracy,

@@ -64,9 +64,9 @@ struct tscope_trainer {
   int rows_max;        /* of one pass */
   int loss;            /* TSCOPE_LOSS_*: regression is always squared error */
   double baseline;
-  int packs_are_current; /* the network's packed weights are those of `parameters` */
-  tscope_team *team;     /* threads that share the work; NULL: the caller's alone */
-  double *squares;       /* [⌈parameter_floats / 4096⌉], the parts of a squared norm */
+  const float *packed_from; /* the parameters whose weights are packed; NULL: none's */
+  tscope_team *team;        /* threads that share the work; NULL: the caller's alone */
+  double *squares;          /* [⌈parameter_floats / 4096⌉], the parts of a squared norm */
 
   /* A step whose batch takes several chunks. */
   int chunk_first;

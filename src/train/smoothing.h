@@ -4,16 +4,18 @@
 
 #include <stdint.h>
 
+#include "train/definitions.h"
+
 typedef struct tscope_smoothing {
-  double average, weight; /* 0.95^t, for the bias correction */
+  double average, weight; /* β^t, for the bias correction */
   int32_t count;
 } tscope_smoothing;
 
 /** Adds a finite value to a mean that began as zeros; returns the mean. */
 static inline double tscope_smoothing_add(tscope_smoothing *mean, double value) {
-  static const double BETA = 0.95;
-  mean->weight = mean->count++ ? mean->weight * BETA : BETA;
-  mean->average = mean->average * BETA + (1 - BETA) * value;
+  const double beta = TSCOPE_DEFINITION_smoothing;
+  mean->weight = mean->count++ ? mean->weight * beta : beta;
+  mean->average = mean->average * beta + (1 - beta) * value;
   return mean->average / (1 - mean->weight);
 }
 

@@ -1,28 +1,25 @@
 #include "train/stability.h"
 
 #include "math/elementary.h"
-
-static const double RISE_IN_BASELINE = 0.1; /* a rise smaller than this share of L0 is noise */
-static const double RISE_ABOVE_BASELINE = 1.5;
-static const double EARLY_SPIKE = 1.5; /* of the first loss */
-static const double EARLY_FALL =
-    0.9; /* before the loss has fallen to this share, training has not begun */
-static const double EARLY_SHARE = 0.05;
-enum { EARLY_SPIKE_STEPS = 20 };
+#include "train/definitions.h"
 
 static int is_unstable(const tscope_stability *s, int step, double loss, double baseline) {
   if (!tscope_is_finite(loss)) return 1;
-  if (step < EARLY_SPIKE_STEPS && loss >= EARLY_SPIKE * s->first_loss) return 1;
+  if (step < TSCOPE_DEFINITION_early_spike_steps &&
+      loss >= TSCOPE_DEFINITION_early_spike * s->first_loss)
+    return 1;
   const double m = s->minimum, half_way = m + 0.5 * (baseline - m);
-  double limit = m < baseline ? (2 * m < half_way ? 2 * m : half_way) : RISE_ABOVE_BASELINE * m;
-  if (limit < m + RISE_IN_BASELINE * baseline) limit = m + RISE_IN_BASELINE * baseline;
+  double limit = m < baseline ? (2 * m < half_way ? 2 * m : half_way)
+                              : TSCOPE_DEFINITION_rise_above_baseline * m;
+  if (limit < m + TSCOPE_DEFINITION_rise_in_baseline * baseline)
+    limit = m + TSCOPE_DEFINITION_rise_in_baseline * baseline;
   return s->smoothed >= limit;
 }
 
 static void open_episode(tscope_stability *s, int step, int total_steps,
                          const tscope_norms *norms) {
-  const int is_early =
-      s->minimum_step < EARLY_SHARE * total_steps || s->minimum > EARLY_FALL * s->first_smoothed;
+  const int is_early = s->minimum_step < TSCOPE_DEFINITION_early_share * total_steps ||
+                       s->minimum > TSCOPE_DEFINITION_early_fall * s->first_smoothed;
   if (s->episode_count < TSCOPE_EPISODES_MAX) s->episode_count++;
   s->is_open = 1;
   s->open_minimum = s->minimum;
@@ -50,7 +47,7 @@ static void follow_episode(tscope_stability *s, int step, double norm) {
 int tscope_stability_add(tscope_stability *s, int step, int total_steps, double loss, double norm,
                          double baseline, const tscope_norms *norms) {
   if (!s->mean.count) {
-    s->first_loss = s->first_smoothed = s->minimum = loss;
+    s->first_loss = s->first_smoothed = s->minimum = s->smoothed = loss;
     s->minimum_step = step;
   }
   /* The curve ends at a loss that is not finite; its last value stays. */
@@ -59,10 +56,10 @@ int tscope_stability_add(tscope_stability *s, int step, int total_steps, double 
   if (s->is_open && s->smoothed <= s->open_minimum) {
     s->is_open = 0;
     s->episodes[s->episode_count - 1].recovered_at = step;
-    event = TSCOPE_EVENT_RECOVERED;
+    event = TSCOPE_EVENT_recovered;
   } else if (!s->is_open && is_unstable(s, step, loss, baseline)) {
     open_episode(s, step, total_steps, norms);
-    event = TSCOPE_EVENT_UNSTABLE;
+    event = TSCOPE_EVENT_unstable;
   }
   if (s->is_open) follow_episode(s, step, norm);
   if (s->smoothed <= s->minimum) {

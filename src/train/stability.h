@@ -19,8 +19,8 @@ typedef struct tscope_stability {
 
 /**
  * Adds a step's batch loss and unclipped norm. baseline is L0; norms those
- * before this step. Returns TSCOPE_EVENT_UNSTABLE where an episode is detected,
- * TSCOPE_EVENT_RECOVERED where one ends, or 0. A loss that is not finite counts as unstable.
+ * before this step. Returns TSCOPE_EVENT_unstable where an episode is detected,
+ * TSCOPE_EVENT_recovered where one ends, or 0. A loss that is not finite counts as unstable.
  */
 int tscope_stability_add(tscope_stability *stability, int step, int total_steps, double loss,
                          double norm, double baseline, const tscope_norms *norms);

@@ -155,7 +155,10 @@ void tscope_trainer_use_team(tscope_trainer *trainer, tscope_team *team) { train
 
 void *tscope_trainer_state(tscope_trainer *trainer) { return trainer->state; }
 
-void tscope_trainer_restored(tscope_trainer *trainer) { trainer->chunk_first = 0; }
+void tscope_trainer_restored(tscope_trainer *trainer) {
+  trainer->chunk_first = 0;
+  trainer->packed_from = NULL;
+}
 
 const tscope_config *tscope_trainer_config(const tscope_trainer *trainer) {
   return &trainer->state->config;
@@ -188,7 +191,7 @@ tscope_pass tscope_pass_begin(tscope_trainer *trainer, int mode, int rows, int f
       .own_blocks = (rows + TSCOPE_LANES - 1) / TSCOPE_LANES,
       .part = TSCOPE_WHOLE,
       .first_row = first,
-      .repack = first == 0 || !trainer->packs_are_current,
+      .repack = first == 0,
       .accumulate = first > 0,
       .dropout_key = (uint32_t)tscope_hash(key ^ TSCOPE_STREAM_DROPOUT),
       .parameters = trainer->parameters,
@@ -242,8 +245,10 @@ static void run_part(void *context, tscope_part part) {
 double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, float scale, int32_t *correct) {
   pass->team = tscope_trainer_team(trainer, trainer->network.flops * pass->rows);
   shared_pass shared = {.trainer = trainer, .pass = *pass, .scale = scale, .correct = correct};
+  /* Between two chunks of a batch other parameters may have been at work, or these have changed. */
+  shared.pass.repack |= trainer->packed_from != pass->parameters;
   tscope_team_run(pass->team, run_part, &shared);
-  trainer->packs_are_current = pass->parameters == trainer->parameters;
+  trainer->packed_from = pass->parameters;
   return shared.loss;
 }
 
@@ -291,7 +296,6 @@ static int run_chunk(tscope_trainer *trainer, int batch) {
 /** The threshold in force at this step, or 0. norms already counts this step's. */
 static double clip_threshold(const tscope_state *state) {
   const tscope_config *config = &state->config;
-  enum { ADAPTIVE_NORMS_MIN = 20 };
   if (state->step < config->warmup_steps && !config->clip_in_warmup) return 0;
   switch (config->clip) {
     case TSCOPE_CLIP_norm:
@@ -299,7 +303,7 @@ static double clip_threshold(const tscope_state *state) {
       return (double)config->clip_norm;
     case TSCOPE_CLIP_adaptive:
       /* AutoClip: Seetharaman et al. 2020. */
-      if (state->norms.count < ADAPTIVE_NORMS_MIN) return 0;
+      if (state->norms.count < TSCOPE_DEFINITION_adaptive_norms) return 0;
       return tscope_norms_percentile(&state->norms, (double)config->clip_percentile);
     default:
       return 0;
@@ -366,6 +370,7 @@ static float update_parameters(tscope_trainer *trainer, double norm, double thre
   const size_t n = trainer->network.parameter_floats;
   const int clips_update = trainer->state->config.clip == TSCOPE_CLIP_update && threshold > 0;
   float scale = clips_update ? 1.0f : clip_scale(norm, threshold);
+  trainer->packed_from = NULL;
   shared_update update = {trainer, scale, lr, clips_update};
   tscope_team_run(tscope_trainer_team(trainer, FLOPS_OF_UPDATE * (double)n), update_part, &update);
   if (clips_update) {
@@ -409,7 +414,7 @@ static void measure_accuracy(tscope_trainer *trainer, int batch, tscope_metrics 
 
 int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
   tscope_state *state = trainer->state;
-  if (has_ended(state)) return TSCOPE_EVENT_COMPLETE;
+  if (has_ended(state)) return TSCOPE_EVENT_complete;
   const int batch = tscope_batch_rows(trainer),
             samples = trainer->sampler.count[TSCOPE_SPLIT_TRAIN];
   if (!run_chunk(trainer, batch)) return 0;
@@ -417,7 +422,7 @@ int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
   const double loss = trainer->chunk_loss / batch;
   const double norm = gradient_norm(trainer);
   const int total = tscope_total_steps(&state->config);
-  int events = state->place == 0 || state->place + batch > samples ? TSCOPE_EVENT_EPOCH : 0;
+  int events = state->place == 0 || state->place + batch > samples ? TSCOPE_EVENT_epoch : 0;
   const int is_finite = tscope_is_finite(loss) && tscope_is_finite(norm);
   const double watched = is_finite ? loss : (double)__builtin_nanf("");
   events |= tscope_stability_add(&state->stability, state->step, total, watched, norm,
@@ -439,7 +444,7 @@ int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
     row->clip_threshold = (float)threshold;
     row->clip_scale = update_parameters(trainer, norm, threshold, row->lr);
     if (row->clip_scale < 1) {
-      events |= TSCOPE_EVENT_CLIPPED;
+      events |= TSCOPE_EVENT_clipped;
       state->clipped_steps++;
     }
     state->step++;
@@ -449,9 +454,9 @@ int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
     memcpy(trainer->running, trainer->running_before,
            trainer->network.running_floats * sizeof(float));
     state->diverged_at = state->step;
-    events |= TSCOPE_EVENT_DIVERGED;
+    events |= TSCOPE_EVENT_diverged;
   }
-  if (has_ended(state)) events |= TSCOPE_EVENT_COMPLETE;
+  if (has_ended(state)) events |= TSCOPE_EVENT_complete;
   row->events = events;
-  return events | TSCOPE_EVENT_STEP;
+  return events | TSCOPE_EVENT_step;
 }

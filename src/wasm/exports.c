@@ -69,9 +69,6 @@ void tscope_wasm_dataset_read(const tscope_dataset *dataset, tscope_dataset_fact
 /* Constants that JS uses, by name: CONSTANT(name in JS, value). Sizes are in bytes. */
 /* clang-format off */
 #define CONSTANTS(CONSTANT) \
-  CONSTANT(EVENT_DIVERGED, TSCOPE_EVENT_DIVERGED) \
-  CONSTANT(EVENT_COMPLETE, TSCOPE_EVENT_COMPLETE) \
-  CONSTANT(EVENT_STEP, TSCOPE_EVENT_STEP) \
   CONSTANT(ERROR_SETTING, TSCOPE_ERROR_SETTING) \
   CONSTANT(ERROR_MODEL, TSCOPE_ERROR_MODEL) \
   CONSTANT(ERROR_DATA, TSCOPE_ERROR_DATA) \

@@ -44,7 +44,7 @@ test('the engine calls every export, and nothing else', async () => {
   const text = await readFile(new URL('src/wasm/exports.txt', ROOT), 'utf8');
   const listed = text.match(/^tscope_\w+/gm) ?? [];
   const folder = new URL('web/engine/', ROOT);
-  const names = ['dataset', 'engine', 'optimizer', 'surface', 'team', 'trainer', 'wasm'];
+  const names = ['dataset', 'engine', 'norm_bars', 'optimizer', 'surface', 'team', 'trainer', 'wasm'];
   const sources = await Promise.all(names.map((name) => readFile(new URL(`${name}.js`, folder), 'utf8')));
   const called = new Set(sources.join('\n').match(/\btscope_\w+(?=[(, ;])/g));
   for (const type of ['tscope_dataset', 'tscope_trainer', 'tscope_range_curve']) called.delete(type);

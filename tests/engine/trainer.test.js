@@ -714,6 +714,61 @@ test('memory that grows under a run does not disturb it', () => {
   });
 });
 
+test('a measurement between two chunks, of other parameters or of the same a step later, changes nothing', () => {
+  // 6,144 validation samples and 2,000 for the sharpness are several chunks each.
+  const config = {
+    dataset: 'moons',
+    samples: 8192,
+    val_fraction: 0.75,
+    steps: 30,
+    batch: 16,
+    lr: 0.5,
+    model: 'linear(16) tanh',
+  };
+  withTrainer(config, undefined, (trainer) => {
+    trainer.step(3);
+    const expected = trainer.evaluate('val');
+    const sharpness = trainer.sharpness({ samples: 2000, iterations: 4 });
+
+    trainer.beginSharpness({ samples: 2000, iterations: 4 });
+    trainer.beginEvaluation('val', 0);
+    let score = null;
+    let found = null;
+    while (!score || found === null) {
+      found ??= trainer.advanceSharpness();
+      score ??= trainer.advanceEvaluation();
+    }
+    assert.equal(score.loss, expected?.loss);
+    assert.equal(found, sharpness);
+
+    // Half of the evaluation before other parameters are set: the other half is theirs alone.
+    const mine = trainer.parameters;
+    const zeros = mine.map(({ data }) => ({ data: new Float32Array(data.length) }));
+    trainer.beginEvaluation('val', 0);
+    let chunks = 1;
+    while (!trainer.advanceEvaluation()) chunks++;
+    assert.ok(chunks > 2, `${chunks} chunks`);
+    trainer.beginEvaluation('val', 0);
+    trainer.advanceEvaluation();
+    trainer.setParameters(zeros);
+    for (let i = 1; i < chunks - 1; i++) assert.equal(trainer.advanceEvaluation(), null);
+    const { loss: mixed } = /** @type {any} */ (trainer.advanceEvaluation());
+    trainer.setParameters(mine);
+    trainer.beginEvaluation('val', 6144 / chunks);
+    const { loss: first, count } = /** @type {any} */ (trainer.advanceEvaluation());
+    assertNear(mixed, (first * count + Math.LN2 * (6144 - count)) / 6144, 1e-6);
+  });
+});
+
+test('a run that diverges in its first step has no smoothed loss', () => {
+  withTrainer(POINTS, undefined, (trainer) => {
+    trainer.setParameters(trainer.parameters.map(({ data }) => ({ data: data.fill(3e38) })));
+    const [row] = trainer.step(1);
+    assert.ok(row.diverged && Number.isNaN(row.smoothed_loss), `${row.smoothed_loss}`);
+    assert.ok(Number.isNaN(trainer.episodes()[0].loss_peak));
+  });
+});
+
 test('too many parameters are refused where their number would wrap around in 32 bits', () => {
   const points = { dataset: 'moons', samples: 20 };
   const images = { dataset: 'glyphs', samples: 20 };

@@ -222,7 +222,7 @@ int main(int argc, char **argv) {
       }
     }
     events = tscope_trainer_advance(trainer, &row);
-  } while (!(events & (TSCOPE_EVENT_COMPLETE | TSCOPE_EVENT_DIVERGED)));
+  } while (!(events & (TSCOPE_EVENT_complete | TSCOPE_EVENT_diverged)));
   tscope_trainer_summarize(trainer, &summary);
 
   char digest[65];

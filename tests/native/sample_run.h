@@ -102,10 +102,10 @@ static inline void sample_run_free(sample_run *run) { free(run->block); }
 static inline int sample_run_steps(sample_run *run, int steps, tscope_metrics *row) {
   tscope_metrics own;
   int events = 0;
-  for (int i = 0; i < steps && !(events & TSCOPE_EVENT_COMPLETE); i++) {
+  for (int i = 0; i < steps && !(events & TSCOPE_EVENT_complete); i++) {
     do {
       events = tscope_trainer_advance(run->trainer, row ? row : &own);
-    } while (!(events & (TSCOPE_EVENT_STEP | TSCOPE_EVENT_COMPLETE)));
+    } while (!(events & (TSCOPE_EVENT_step | TSCOPE_EVENT_complete)));
   }
   return events;
 }

@@ -54,7 +54,7 @@ static void test_norm(sample_data *data) {
     CHECK_NEAR(length, 0.5 * expected, 1e-6);
     CHECK_NEAR((double)row.clip_scale, expected / norm, 1e-6);
     CHECK(row.clip_threshold == 0.6f);
-    CHECK(!!(row.events & TSCOPE_EVENT_CLIPPED) == (row.clip_scale < 1));
+    CHECK(!!(row.events & TSCOPE_EVENT_clipped) == (row.clip_scale < 1));
     clipped += row.clip_scale < 1;
   }
   CHECK(clipped > 5 && clipped < 55);
@@ -145,7 +145,7 @@ static void test_not_in_warmup(sample_data *data) {
   for (int step = 0; step < 12; step++) {
     tscope_metrics row;
     sample_run_steps(&run, 1, &row);
-    CHECK(!!(row.events & TSCOPE_EVENT_CLIPPED) == (step >= 10));
+    CHECK(!!(row.events & TSCOPE_EVENT_clipped) == (step >= 10));
   }
   sample_run_free(&run);
 }

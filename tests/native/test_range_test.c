@@ -12,7 +12,7 @@
 
 enum { MANY = 2000 };
 
-static double rates[MANY], losses[MANY], workspace[6 * MANY];
+static double rates[MANY], losses[MANY], workspace[4 * MANY];
 
 static tscope_suggestion suggest(int preset, int n, int skip_begin, int skip_end) {
   tscope_suggestion suggestion;

@@ -108,7 +108,7 @@ static void test_measuring_moves_nothing(void) {
     const int32_t indices[] = {3, 1, 299};
     float outputs[3 * 3];
     char digest[65];
-    for (int i = 0, events = 0; !(events & TSCOPE_EVENT_COMPLETE) && i < 1000; i++) {
+    for (int i = 0, events = 0; !(events & TSCOPE_EVENT_complete) && i < 1000; i++) {
       events = tscope_trainer_advance(watched.trainer, &row);
       switch (i % 5) {
         case 0:
@@ -176,12 +176,12 @@ static void test_batches(void) {
       CHECK(row.step == step);
       int begins_epoch = 0;
       for (int i = 0; i < batch; i++) begins_epoch |= (step * batch + i) % 10 == 0;
-      CHECK(!!(events & TSCOPE_EVENT_EPOCH) == begins_epoch);
-      CHECK(!!(events & TSCOPE_EVENT_COMPLETE) == (step == 29));
-      CHECK(row.events == (events & ~TSCOPE_EVENT_STEP));
+      CHECK(!!(events & TSCOPE_EVENT_epoch) == begins_epoch);
+      CHECK(!!(events & TSCOPE_EVENT_complete) == (step == 29));
+      CHECK(row.events == (events & ~TSCOPE_EVENT_step));
     }
     tscope_metrics row;
-    CHECK(tscope_trainer_advance(run.trainer, &row) == TSCOPE_EVENT_COMPLETE);
+    CHECK(tscope_trainer_advance(run.trainer, &row) == TSCOPE_EVENT_complete);
     sample_run_free(&run);
   }
   sample_data_free(&data);
@@ -238,7 +238,7 @@ static void test_full_batch_in_chunks(void) {
     const double expected = tscope_trainer_measure_gradient(run.trainer, indices, 300);
     tscope_metrics row;
     int calls = 1;
-    while (!(tscope_trainer_advance(run.trainer, &row) & TSCOPE_EVENT_STEP)) calls++;
+    while (!(tscope_trainer_advance(run.trainer, &row) & TSCOPE_EVENT_step)) calls++;
     CHECK(calls > 1);
     CHECK_NEAR((double)row.loss, expected, 1e-6);
   }
@@ -349,16 +349,16 @@ static void test_divergence(void) {
       if (!last.is_running && last.offset + last.count > floats) floats = last.offset + last.count;
     }
     int events = 0, step = 0;
-    for (; step < 5000 && !(events & TSCOPE_EVENT_COMPLETE); step++) {
+    for (; step < 5000 && !(events & TSCOPE_EVENT_complete); step++) {
       memcpy(before, parameters, (size_t)floats * sizeof(float));
       memcpy(running_before, running, sizeof running_before);
       events = sample_run_steps(&run, 1, &row);
     }
     tscope_trainer_summarize(run.trainer, &summary);
     /* The Adams' steps have the size of lr whatever the loss; they may survive 5,000 of them. */
-    if (optimizer <= TSCOPE_OPTIMIZER_nesterov) CHECK(events & TSCOPE_EVENT_DIVERGED);
-    if (events & TSCOPE_EVENT_DIVERGED) {
-      CHECK(events & TSCOPE_EVENT_COMPLETE);
+    if (optimizer <= TSCOPE_OPTIMIZER_nesterov) CHECK(events & TSCOPE_EVENT_diverged);
+    if (events & TSCOPE_EVENT_diverged) {
+      CHECK(events & TSCOPE_EVENT_complete);
       CHECK(row.step == step - 1 && summary.diverged_at == row.step && summary.steps == row.step);
       CHECK(!isfinite(row.loss) || !isfinite(row.grad_norm));
       CHECK(memcmp(before, parameters, (size_t)floats * sizeof(float)) == 0);
@@ -366,7 +366,7 @@ static void test_divergence(void) {
       CHECK(summary.infeasible == 1);
       char digest[65], later[65];
       tscope_trainer_digest(run.trainer, digest);
-      CHECK(tscope_trainer_advance(run.trainer, &row) == TSCOPE_EVENT_COMPLETE);
+      CHECK(tscope_trainer_advance(run.trainer, &row) == TSCOPE_EVENT_complete);
       tscope_trainer_digest(run.trainer, later);
       CHECK_TEXT(later, digest);
     }
@@ -384,7 +384,7 @@ static void test_bad_sample(void) {
   sample_run run = sample_run_start(&config, &data);
   tscope_metrics row;
   sample_run_steps(&run, 1000, &row);
-  CHECK(row.events & TSCOPE_EVENT_DIVERGED);
+  CHECK(row.events & TSCOPE_EVENT_diverged);
   CHECK(row.step < 40);
   const float *parameters = tscope_trainer_parameters(run.trainer);
   for (int i = 0; i < 30; i++) CHECK(isfinite(parameters[i]));
@@ -398,7 +398,7 @@ static void test_ends(void) {
   config.steps = 0;
   sample_run run = sample_run_start(&config, &data);
   tscope_metrics row;
-  CHECK(tscope_trainer_advance(run.trainer, &row) == TSCOPE_EVENT_COMPLETE);
+  CHECK(tscope_trainer_advance(run.trainer, &row) == TSCOPE_EVENT_complete);
   sample_run_free(&run);
   config.warmup_steps = 3;
   config.lr = 0.3f;
@@ -408,7 +408,7 @@ static void test_ends(void) {
     sample_run_steps(&run, 1, &row);
     CHECK_NEAR((double)row.lr, (double)expected[i], 3e-8);
   }
-  CHECK(row.events & TSCOPE_EVENT_COMPLETE);
+  CHECK(row.events & TSCOPE_EVENT_complete);
   sample_run_free(&run);
   sample_data_free(&data);
 }
@@ -443,6 +443,25 @@ static void test_memory(void) {
 
 /* Dropout keeps its promise at both ends: 0 is the identity, 1 lets nothing through and stays
  * finite. */
+/* Products of these do not fit an int, and some not 64 bits of an int's square. */
+static void test_too_many_parameters(void) {
+  static const char *const models[] = {
+      "linear(65536) linear(65536)",
+      "conv(1000000,1024,pad=1000)",
+      "conv(1048576,1) conv(1048576,1)",
+      "conv(64,1) residual(linear(1000000))",
+  };
+  sample_data data = sample_data_make(4, 1, 3, 8, 8, 3, 7);
+  for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+    const tscope_config config = sample_config(models[i]);
+    tscope_problem problem;
+    tscope_model_facts facts;
+    const tscope_status status = tscope_model_measure(&config, &data.dataset, &facts, &problem);
+    CHECK(status == TSCOPE_ERROR_MODEL);
+  }
+  sample_data_free(&data);
+}
+
 static void test_dropout(void) {
   sample_data data = sample_points(50, 5, 3);
   char without[65], zero[65];
@@ -497,6 +516,7 @@ int main(void) {
   test_bad_sample();
   test_ends();
   test_memory();
+  test_too_many_parameters();
   test_dropout();
   test_live_change();
   return CHECK_REPORT();

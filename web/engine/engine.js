@@ -482,8 +482,8 @@ export class Engine {
     const core = this.#core;
     const n = lr.length;
     const members = SCHEMA.records.suggestion;
-    const found = core.withMemory(8 * (8 * n) + recordBytes(members), (pointer) => {
-      const [lossAt, workspace, result] = [pointer + 8 * n, pointer + 16 * n, pointer + 64 * n];
+    const found = core.withMemory(8 * (6 * n) + recordBytes(members), (pointer) => {
+      const [lossAt, workspace, result] = [pointer + 8 * n, pointer + 16 * n, pointer + 48 * n];
       core.view(Float64Array, pointer, n).set(lr);
       core.view(Float64Array, lossAt, n).set(loss);
       const index = optionIndex('preset', preset);

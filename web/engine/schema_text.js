@@ -41,6 +41,8 @@
  * @typedef {object} Schema
  * @property {Field[]} fields  the settings of a run, in the order of the record that C reads
  * @property {Metric[]} metrics  the columns of a step's row
+ * @property {Record<string, number>} definitions  what decides instability and infeasibility (definition_fields.h)
+ * @property {Record<string, number>} events  the bits of a row's events
  * @property {Field[]} range_test  the options of the LR range test
  * @property {{ points: string, images: string }} models  what an absent model text means
  * @property {Record<string, Record<string, number>>} range_presets  the options that each preset starts from
@@ -70,6 +72,8 @@ export function readSchema(text) {
   return {
     fields: tables.fields.map(readField),
     metrics: tables.metrics,
+    definitions: readValues(tables.definitions),
+    events: readValues(tables.events),
     range_test: tables.range_test.map(readField),
     models: /** @type {Schema['models']} */ (Object.fromEntries(tables.models.map(({ name, text }) => [name, text]))),
     range_presets: Object.fromEntries(tables.range_presets.map(({ name, ...options }) => [name, options])),
@@ -77,6 +81,11 @@ export function readSchema(text) {
     surfaces: tables.surfaces.map(readSurface),
     records,
   };
+}
+
+/** @param {any[]} rows @returns {Record<string, number>} */
+function readValues(rows) {
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
 }
 
 /** @param {any} row @returns {SurfaceFacts} */

@@ -38,7 +38,8 @@ import { FIELD_BY_NAME, fieldIndex, SCHEMA } from './schema.js';
  *
  * @typedef {object} SharpnessOptions
  * @property {number} [samples]  the first so many training samples, 512 by default; at most those of the run
- * @property {number} [iterations]  of Lanczos at most, 20 by default; it ends earlier where the value has settled
+ * @property {number} [iterations]  of Lanczos at most, 20 by default, and never more than 100; it ends earlier where the
+ *   value has settled
  * @property {boolean} [preconditioned]  of P^-1/2 H P^-1/2 for rules that divide by P (RMSProp, the Adams)
  *
  * @typedef {object} Row  one step's measurements
@@ -237,13 +238,12 @@ export class Trainer {
    */
   advanceRows(maxSteps, shouldStop) {
     const { rowCount, diverged, ended } = this.#advance(maxSteps, shouldStop);
-    const { EVENT_DIVERGED } = this.#core.constants;
     const view = this.#core.data;
     /** @type {Row[]} */
     const rows = [];
     for (let i = 0; i < rowCount; i++) {
       const row = readMetrics(view, this.#rows + i * METRICS_BYTES);
-      rows.push(/** @type {Row} */ ({ ...row, diverged: (row.events & EVENT_DIVERGED) !== 0 }));
+      rows.push(/** @type {Row} */ ({ ...row, diverged: (row.events & SCHEMA.events.diverged) !== 0 }));
     }
     return { rows, diverged, ended };
   }
@@ -254,7 +254,7 @@ export class Trainer {
    * @param {number} maxSteps
    * @param {() => boolean} [shouldStop]  asked after every step, and after every chunk of a large batch
    * @returns {{ rows: ArrayBuffer, rowCount: number, diverged: boolean, ended: boolean }}
-   *   rows: rowCount rows of metrics, eight 32-bit words each, the caller's; at most 1,024. ended: no step is left.
+   *   rows: rowCount rows of the schema's metrics, a 32-bit word each, the caller's; at most 1,024. ended: no step is left.
    */
   advancePacked(maxSteps, shouldStop) {
     const { rowCount, diverged, ended } = this.#advance(maxSteps, shouldStop);
@@ -265,7 +265,7 @@ export class Trainer {
   /** @param {number} maxSteps @param {(() => boolean) | undefined} shouldStop */
   #advance(maxSteps, shouldStop) {
     this.#checkUsable();
-    const { EVENT_STEP, EVENT_DIVERGED, EVENT_COMPLETE } = this.#core.constants;
+    const { step, diverged: fatal, complete } = SCHEMA.events;
     const advance = this.#core.call.tscope_trainer_advance;
     const most = Math.min(maxSteps, PACKED_ROWS);
     let rowCount = 0;
@@ -274,11 +274,11 @@ export class Trainer {
     while (rowCount < most && !ended) {
       if (!this.#midStep) this.#makeDueChanges();
       const events = advance(this.#handle, this.#rows + rowCount * METRICS_BYTES);
-      this.#midStep = (events & (EVENT_STEP | EVENT_COMPLETE)) === 0;
-      ended = (events & EVENT_COMPLETE) !== 0;
-      if (events & EVENT_STEP) {
+      this.#midStep = (events & (step | complete)) === 0;
+      ended = (events & complete) !== 0;
+      if (events & step) {
         rowCount++;
-        diverged = (events & EVENT_DIVERGED) !== 0;
+        diverged = (events & fatal) !== 0;
         if (!diverged) this.#stepsTaken++;
       }
       if (shouldStop?.()) break;
@@ -379,9 +379,8 @@ export class Trainer {
     }
     const core = this.#core;
     core.bytes(core.call.tscope_trainer_state(this.#handle), this.#size.state).set(snapshot.state);
-    core.call.tscope_trainer_restored(this.#handle);
+    this.#beginStepAgain();
     this.#stepsTaken = snapshot.step;
-    this.#midStep = false;
     this.#evaluating = false;
     this.#replaceChanges(changes.map((change) => ({ ...change })));
     // The values of the live settings follow from the list alone, so that both always agree.
@@ -452,6 +451,7 @@ export class Trainer {
     }
     for (let i = 0; i < own.length; i++) checkTensor(tensors[i], own[i]);
     for (let i = 0; i < own.length; i++) this.#writeTensor(tensors[i], own[i]);
+    this.#beginStepAgain();
   }
 
   /**
@@ -476,6 +476,13 @@ export class Trainer {
       const given = byName.get(own.name);
       if (given) this.#writeTensor(given, own);
     }
+    this.#beginStepAgain();
+  }
+
+  /** What was computed with other parameters is no part of the next step. */
+  #beginStepAgain() {
+    this.#core.call.tscope_trainer_restored(this.#handle);
+    this.#midStep = false;
   }
 
   /** @param {TensorPlace} tensor @returns {number}  the address of its first block's base */

@@ -4,6 +4,7 @@
  */
 
 import { TrainerError } from '../errors.js';
+import { SCHEMA } from '../schema.js';
 import { changesBetween } from './bench.js';
 import { lowest } from './compared.js';
 import { judgeRates } from './judge.js';
@@ -60,7 +61,7 @@ export async function runBatchStudy({ batches = [], ...options }) {
         `Every run sees as many samples as ${plural(inquiry.config.steps, 'step')} of batch ${own} do, at rate ${figure(inquiry.config.lr)}. ${sayGap(unfair.compared, inquiry.seeds)}`,
       ],
       numbers: { gap: gapOf(unfair.compared) },
-      thresholds: { infeasible_share_of_baseline_loss: 0.95 },
+      thresholds: { infeasible_share_of_baseline_loss: SCHEMA.definitions.infeasible_share },
       ...unfair,
     });
 

@@ -10,6 +10,7 @@
  */
 
 import { formatValue } from '../config.js';
+import { SCHEMA } from '../schema.js';
 import { Inquiry } from './inquiry.js';
 import { isUnstable } from './judge.js';
 import { addProbeEvidence, judgeProbe, planProbe } from './probe.js';
@@ -129,7 +130,7 @@ class Procedure {
         percentile: config.clip_percentile,
         norm_histogram: trials[0].norm_histogram,
       },
-      thresholds: { unstable_share: 0.5, infeasible_share_of_baseline_loss: 0.95 },
+      thresholds: { unstable_share: 0.5, infeasible_share_of_baseline_loss: SCHEMA.definitions.infeasible_share },
       cells: [cell],
     });
   }

@@ -26,7 +26,7 @@ import { medianOf } from './statistics.js';
  */
 
 /** lr* is at the edge where lr_unstable is at most so many grid points above it. */
-const EDGE_POINTS = 2;
+export const EDGE_POINTS = 2;
 
 /**
  * **best** of a trial: its lowest validation loss over the evaluations, the earliest on ties (training loss without

@@ -3,7 +3,8 @@
  * wherever lr* and the rate from which training is unstable are.
  */
 
-import { judgeRates } from './judge.js';
+import { SCHEMA } from '../schema.js';
+import { EDGE_POINTS, judgeRates } from './judge.js';
 import { sayEpisodes } from './trial_words.js';
 import { capitalize, figure, list, plural } from './wording.js';
 
@@ -124,7 +125,10 @@ export class RateSweep {
         best_loss,
         points: cells.map(({ config, figures }) => ({ lr: config.lr, ...figures })),
       },
-      thresholds: { infeasible_share_of_baseline_loss: 0.95, infeasible_seeds_share: 0.5 },
+      thresholds: {
+        infeasible_share_of_baseline_loss: SCHEMA.definitions.infeasible_share,
+        infeasible_seeds_share: 0.5,
+      },
       cells,
     });
     if (lr_best === null) return;
@@ -143,7 +147,7 @@ export class RateSweep {
       title: at_edge ? 'The best rate is at the edge' : 'The best rate is not at the edge',
       says,
       numbers: { lr_best, lr_unstable, at_edge, grid_points: gridPoints, grid_ratio: 10 ** (1 / PER_DECADE) },
-      thresholds: { edge_grid_points: 2, unstable_seeds_share: 0.5 },
+      thresholds: { edge_grid_points: EDGE_POINTS, unstable_seeds_share: 0.5 },
       cells: cells.filter(({ config }) => config.lr >= lr_best && config.lr <= (lr_unstable ?? lr_best)),
     });
   }

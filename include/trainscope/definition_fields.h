@@ -1,0 +1,34 @@
+/**
+ * The numbers that decide whether a training is unstable, infeasible or worth clipping, for the C
+ * that decides and for the reports that say by what it was decided; and the events that a step may
+ * bring.
+ *
+ *   DEFINITION(name, value, help)
+ *   EVENT(name, bit, help)         a bit of the events column of a step's row
+ */
+#ifndef TRAINSCOPE_DEFINITION_FIELDS_H
+#define TRAINSCOPE_DEFINITION_FIELDS_H
+
+/* clang-format off */
+#define TSCOPE_DEFINITIONS(DEFINITION) \
+  DEFINITION(smoothing, 0.95, "β of s, the bias-corrected exponential mean of the batch loss") \
+  DEFINITION(rise_in_baseline, 0.1, "A rise of s above its minimum by less than this share of L₀ is noise") \
+  DEFINITION(rise_above_baseline, 1.5, "Unstable from so many times the minimum of s, where that is not below L₀") \
+  DEFINITION(early_spike, 1.5, "Unstable in the first steps from so many times the first loss") \
+  DEFINITION(early_spike_steps, 20, "How many steps these are") \
+  DEFINITION(early_fall, 0.9, "Before s has fallen to this share of its first value, training has not begun") \
+  DEFINITION(early_share, 0.05, "An episode that begins in this share of the run is early") \
+  DEFINITION(infeasible_share, 0.95, "A run is infeasible whose s does not end below this share of L₀") \
+  DEFINITION(adaptive_norms, 20, "Norms that adaptive clipping waits for")
+
+#define TSCOPE_EVENTS(EVENT) \
+  EVENT(diverged, 1, "loss or norm is not finite: this step was recorded, not applied, and training ends") \
+  EVENT(complete, 2, "this was the last step, or the run had already ended") \
+  EVENT(clipped, 4, "the gradient or the update was scaled down") \
+  EVENT(unstable, 8, "an instability episode begins to show at this step") \
+  EVENT(recovered, 16, "an episode ends: the loss is back at its minimum before it") \
+  EVENT(epoch, 32, "this step drew the first sample of a new permutation") \
+  EVENT(step, 64, "a step was finished and the row is valid; never in a row itself")
+/* clang-format on */
+
+#endif
