@@ -49,7 +49,8 @@ typedef struct tscope_layer tscope_layer;
 typedef struct tscope_unit {
   const tscope_layer *layer;
   double arguments[TSCOPE_ARGUMENTS_MAX];
-  int position; /* byte offset into the text */
+  const char *text; /* the model's, while it is built */
+  int position;     /* byte offset into it */
   int number; /* place in the model after repeats; blocks count once; -1: the implied last layer */
   tscope_shape in, out;
 
@@ -132,6 +133,8 @@ extern const tscope_layer tscope_relu_layer, tscope_maxpool_layer;
 
 /* ---- helpers that plan() functions share ---------------------------------------------------- */
 
+/** The number, from 1, of the character that begins at a byte of a text in UTF-8. */
+int tscope_text_character(const char *text, int position);
 /** Fails at the unit with "<name> <complaint>" and the character position, counted from 1. */
 TSCOPE_CHECKED tscope_status tscope_unit_refuse(const tscope_unit *unit, tscope_problem *problem,
                                                 const char *complaint);

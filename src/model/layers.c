@@ -16,6 +16,12 @@ const tscope_layer *const tscope_layers[] = {
     &tscope_residual_layer,  &tscope_rezero_layer,    NULL,
 };
 
+int tscope_text_character(const char *text, int position) {
+  int character = 1;
+  for (int i = 0; i < position; i++) character += (text[i] & 0xC0) != 0x80;
+  return character;
+}
+
 tscope_status tscope_unit_refuse(const tscope_unit *unit, tscope_problem *problem,
                                  const char *complaint) {
   tscope_line line = tscope_line_start(problem->message, sizeof problem->message);
@@ -25,7 +31,7 @@ tscope_status tscope_unit_refuse(const tscope_unit *unit, tscope_problem *proble
   tscope_line_add(&line, complaint);
   if (unit->number >= 0) {
     tscope_line_add(&line, " (at character ");
-    tscope_line_add_int(&line, unit->position + 1);
+    tscope_line_add_int(&line, tscope_text_character(unit->text, unit->position));
     tscope_line_add(&line, ")");
   }
   problem->field = TSCOPE_FIELD_model;

@@ -94,8 +94,11 @@ static void place_buffers(builder *b, tscope_unit *unit) {
 static tscope_status add_unit(void *context, const tscope_item *item, tscope_problem *problem) {
   builder *b = context;
   tscope_network *network = b->network;
-  tscope_unit unit = {
-      .layer = item->layer, .position = item->position, .number = item->number, .in = b->shape};
+  tscope_unit unit = {.layer = item->layer,
+                      .text = item->text,
+                      .position = item->position,
+                      .number = item->number,
+                      .in = b->shape};
   memcpy(unit.arguments, item->arguments, sizeof unit.arguments);
   tscope_unit *stored = network->units ? &network->units[network->count] : NULL;
   const int is_begin = unit.layer->is_block;
@@ -183,7 +186,8 @@ tscope_status tscope_network_build(tscope_network *network, const char *text, in
   status = tscope_text_read(text, length, take_item, &b, problem);
   if (status == TSCOPE_OK) status = flush(&b, problem);
   if (status != TSCOPE_OK) return status;
-  tscope_item last = {.layer = &tscope_linear_layer, .position = length, .number = -1};
+  tscope_item last = {
+      .layer = &tscope_linear_layer, .text = text, .position = length, .number = -1};
   last.arguments[0] = outputs;
   last.arguments[1] = 1;
   status = add_unit(&b, &last, problem);

@@ -28,7 +28,7 @@ static tscope_status refuse(reader *r, int position, const char *before, int fro
   if (count) tscope_line_add_bytes(&line, r->text + from, (size_t)count);
   tscope_line_add(&line, after);
   tscope_line_add(&line, " (at character ");
-  tscope_line_add_int(&line, position + 1);
+  tscope_line_add_int(&line, tscope_text_character(r->text, position));
   tscope_line_add(&line, ")");
   r->problem->field = TSCOPE_FIELD_model;
   r->problem->position = position;
@@ -281,7 +281,7 @@ static tscope_status read_unit(reader *r) {
       count++;
     return refuse(r, position, "expected a unit, found '", position, count, "'");
   }
-  tscope_item item = {.position = position, .number = r->units};
+  tscope_item item = {.text = r->text, .position = position, .number = r->units};
   const int count = name_length(r);
   tscope_status status = find_layer(r, position, count, &item.layer);
   if (status != TSCOPE_OK) return status;

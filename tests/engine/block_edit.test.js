@@ -3,6 +3,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { countBlocks, listVariations, PLACEMENTS, placementOf, placeNorms } from '../../web/engine/study/block_edit.js';
+import {
+  addNormalization,
+  addResiduals,
+  formatModel,
+  normalizeResiduals,
+  parseModel,
+  startBranchesAtZero,
+} from '../../web/engine/study/model_edit.js';
 import { createEngine } from '../../web/node.js';
 
 const engine = await createEngine();
@@ -67,4 +75,33 @@ test('a text without blocks can be given some, or normalization, or be rid of it
     { label: 'Remove normalization', model: 'conv(4,3) relu linear(8) relu' },
   ]);
   assert.deepEqual(listVariations(''), []);
+});
+
+test('a text that is taken apart and put together is the same network, however it was written', () => {
+  const describe = (/** @type {string} */ model) => {
+    const trainer = engine.createTrainer({ dataset: 'moons', samples: 20, model });
+    const tensors = trainer.parameters.map(({ name, shape }) => [name, ...shape]);
+    trainer.dispose();
+    return tensors;
+  };
+  const blocks = [
+    'linear(8) relu (linear(8) relu)*3 linear(4)',
+    'linear (8) layernorm\n(linear(8) tanh)* 2 # deep\nleakyrelu(0.2) dropout (0.1)',
+    'linear(8) leakyrelu # a comment, then a group\n(linear(8, gain=0.5) gelu)*2',
+    'linear(8) relu(linear(8) relu)*2',
+    '((linear(4) tanh)*2 relu * 3) *2 ()*5 (# here too\n) residual()',
+    'linear(8) residual (linear(8) relu linear(8))*2 layernorm (rezero (linear(8)))',
+  ];
+  for (const text of blocks) {
+    if (engine.checkModel(text)) continue; // Not every form that one might write is one.
+    assert.deepEqual(describe(formatModel(parseModel(text))), describe(text), text);
+    for (const edit of [addNormalization, addResiduals, normalizeResiduals, startBranchesAtZero]) {
+      const edited = edit(text);
+      if (edited) assert.equal(engine.checkModel(edited.model), null, `${edit.name}: ${text} became ${edited.model}`);
+    }
+  }
+  assert.equal(
+    addNormalization('linear(16) relu (linear(16) relu)*3 linear(8)')?.model,
+    'linear(16) layernorm relu (linear(16) layernorm relu)*3 linear(8)',
+  );
 });

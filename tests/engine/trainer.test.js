@@ -841,6 +841,14 @@ test('a config or model that does not fit throws its first problem', () => {
     field: 'model',
     position: 5,
   });
+  // Characters are counted, not bytes: what is said and what is pointed at.
+  for (const wrong of ['conv(3, 3)', 'cnov(3, 3)']) {
+    assert.throws(() => engine.createTrainer({ model: `# größe über alles\n${wrong}` }), {
+      code: 'model',
+      message: /\(at character 20\)$/,
+      position: 19,
+    });
+  }
   assert.equal(engine.memory.used, used);
 });
 

@@ -443,7 +443,7 @@ static void test_memory(void) {
 
 /* Dropout keeps its promise at both ends: 0 is the identity, 1 lets nothing through and stays
  * finite. */
-/* Products of these do not fit an int, and some not 64 bits of an int's square. */
+/* Their products do not fit 32 bits. */
 static void test_too_many_parameters(void) {
   static const char *const models[] = {
       "linear(65536) linear(65536)",

@@ -172,8 +172,21 @@ function mapSequences(nodes, edit) {
  * @returns {Node[]}
  */
 export function parseModel(text) {
-  const tokens = text.replace(/#[^\n]*/g, ' ').match(/[A-Za-z_]\w*|\*\s*\d+|[()]|[^\s()*]+/g) ?? [];
+  const bare = text.replace(/#[^\n]*/g, ' ');
+  const found = [...bare.matchAll(/[A-Za-z_]\w*|\*\s*\d+|[()]|[^\s()*]+/g)];
+  const tokens = found.map(([token]) => token);
   let at = 0;
+
+  /**
+   * Whether the bracket after a name is its own, as C has it (owns_bracket): in "relu (linear(8))*3" it is a group, since
+   * a relu can do without and there is a blank.
+   *
+   * @param {string} name
+   */
+  const ownsBracket = (name) => {
+    const isAdjacent = !/\s/.test(bare[found[at].index - 1]);
+    return isAdjacent || ![...ACTIVATIONS, ...NORMS].includes(name);
+  };
 
   /** @returns {Node[]} */
   const parseSequence = () => {
@@ -188,7 +201,7 @@ export function parseModel(text) {
     const name = isGroup ? '' : tokens[at++];
     /** @type {Node} */
     const node = { name, args: null, body: null, count: 1 };
-    if (tokens[at] === '(') {
+    if (tokens[at] === '(' && (isGroup || ownsBracket(name))) {
       at++;
       if (isGroup || BRANCHES.includes(name)) node.body = parseSequence();
       else {
