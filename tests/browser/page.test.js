@@ -326,6 +326,43 @@ test('a link to a run that has ended says whether the same bits came out', async
   await third.check();
 });
 
+test('a click in a chart rewinds: a fork that waits, with the parent’s weights, for what should be different', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=300&lr=0.1');
+  await waitForLab(page, 'lab.active?.status === "complete"');
+  const chart = page.locator('line-chart .plot').first();
+  const box = /** @type {{ width: number, height: number }} */ (await chart.boundingBox());
+  await chart.click({ position: { x: box.width / 2, y: box.height / 2 } });
+  const slider = page.getByRole('slider', { name: /^Rewind to step/ });
+  assert.ok(await slider.evaluate((input) => input === document.activeElement));
+  await page.keyboard.press('ArrowLeft');
+  const step = Number(await slider.inputValue());
+  assert.ok(step > 60 && step < 240, `${step}`);
+  assert.ok(await page.locator('line-chart .crosshair').first().isVisible(), 'the crosshair stands there');
+  await page.keyboard.press('Enter');
+  await waitForLab(page, `lab.active?.status === "paused" && lab.active.startStep === ${step}`);
+  assert.equal(await slider.count(), 0);
+
+  await page.getByRole('textbox', { name: 'Learning rate, value' }).first().fill('0.3');
+  await page.keyboard.press('Enter');
+  await waitForLab(page, 'lab.active.changes.length === 1');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await waitForLab(page, 'lab.active?.status === "complete"');
+  const config = /** @type {any} */ (await readLab(page, 'lab.active.config'));
+  assert.deepEqual(config.changes, [{ step, field: 'lr', value: 0.3 }]);
+  const { digest } = /** @type {any} */ (await readLab(page, 'lab.active.end'));
+  const engine = await createEngine();
+  const trainer = engine.createTrainer(config);
+  trainer.step(300);
+  assert.equal(digest, trainer.digest());
+
+  // Also without a pointer, and one may think better of it.
+  await page.getByRole('button', { name: /^Rewind to an earlier step/ }).click();
+  await slider.waitFor();
+  await page.keyboard.press('Escape');
+  assert.equal(await slider.count(), 0);
+  await check();
+});
+
 test('a bad link shows its problems and the page works', async () => {
   const { page, check } = await stage.open(
     '?dataset=spirral&lr=banana&steps=120&nonsense=%3Cimg%20src=x%20onerror=alert(1)%3E&model=%3Cscript%3E&__proto__=1&%E0%A4%A',

@@ -2,6 +2,8 @@
  * <line-chart>: curves over steps (or over learning rates), drawn by Chart.js from series reduced to pixel columns.
  *
  * The page hands it a `source`, a function that describes what there is to see; the chart calls it when it draws.
+ * A click, or Enter, on the step that is pointed at is an event `pick` with detail {step}.
+ *
  * What the canvas shows is also said: in the canvas's label, and in the readout of the step pointed at (pointer, or
  * the arrow keys).
  *
@@ -45,6 +47,9 @@ Chart.register(
   annotationPlugin,
   zoomPlugin,
 );
+
+/** A pointer that moved further than this while it was pressed did not click. */
+const CLICK_PIXELS = 5;
 
 export class LineChart extends ChartElement {
   static properties = {
@@ -94,6 +99,8 @@ export class LineChart extends ChartElement {
     this.off = new Set();
     /** @type {Scene | null} */
     this.scene = null;
+    /** Where the pointer was pressed last, in pixels of the window. */
+    this.pressedAt = Number.NaN;
   }
 
   get logX() {
@@ -530,6 +537,16 @@ export class LineChart extends ChartElement {
     else this.shared?.pointAt(this.clamp((axis.getValueForPixel(x) ?? 0) - this.shift));
   }
 
+  /** A press that has not become a drag, which zooms. @param {MouseEvent} event */
+  press(event) {
+    if (Math.abs(event.clientX - this.pressedAt) < CLICK_PIXELS) this.pick();
+  }
+
+  pick() {
+    const step = this.shared?.crosshair ?? null;
+    if (step !== null) this.dispatchEvent(new CustomEvent('pick', { detail: { step }, bubbles: true }));
+  }
+
   /** @param {number} place */
   clamp(place) {
     if (!this.scene) return place;
@@ -543,7 +560,8 @@ export class LineChart extends ChartElement {
     if (event.key === 'Escape') {
       this.shared?.pointAt(null);
       this.resetZoom();
-    } else if (way && this.scene) {
+    } else if (event.key === 'Enter') this.pick();
+    else if (way && this.scene) {
       event.preventDefault();
       const { from, to } = this.scene;
       const now = this.shared?.crosshair ?? (way > 0 ? from : to);
@@ -619,6 +637,10 @@ export class LineChart extends ChartElement {
         role="group"
         aria-label=${`${this.heading}: chart`}
         @pointermove=${this.point}
+        @pointerdown=${(/** @type {PointerEvent} */ event) => {
+          this.pressedAt = event.clientX;
+        }}
+        @click=${this.press}
         @pointerleave=${() => this.shared?.pointAt(null)}
         @dblclick=${() => this.resetZoom()}
         @keydown=${this.key}

@@ -63,7 +63,7 @@ export class EventLog extends LabElement {
           ? html`<ol aria-label="Event log">
             ${log.map((entry) => this.entry(entry))}
           </ol>`
-          : html`<p class="soft">Nothing unusual so far. Turn η up while it trains: instabilities are reported here, with what helps.</p>`
+          : html`<p class="soft">Nothing unusual so far. Turn η up while it trains: instabilities are reported here, with what helps. A click in a chart rewinds to that step.</p>`
       }
     `;
   }

@@ -63,6 +63,8 @@ export class Lab extends EventTarget {
   item = '';
   /** What the link that was opened says will come out of its settings. @type {{ settings: string, digest: string } | null} */
   promise = null;
+  /** Where to rewind to, while it is being chosen. @type {{ run: Run, step: number } | null} */
+  rewinding = null;
   rates = new KnownRates();
   stepsPerSecond = 0;
   ready = false;
@@ -464,8 +466,34 @@ export class Lab extends EventTarget {
     this.start();
   }
 
-  /** @param {Run} parent @param {number} step @param {Config} changes live settings */
-  fork(parent, step, changes) {
+  /** Chooses a step of the run in focus to go back to. @param {number} step */
+  rewindTo(step) {
+    const run = this.rewinding?.run ?? this.focus;
+    if (!run?.handle || run.step === 0) return;
+    this.rewinding = { run, step: Math.min(Math.max(Math.round(step), 0), run.step) };
+    this.touch();
+  }
+
+  forgetRewind() {
+    this.rewinding = null;
+    this.touch();
+  }
+
+  /** Goes back to the step chosen: a fork that waits for changes. */
+  rewind() {
+    const { rewinding } = this;
+    if (!rewinding) return;
+    this.rewinding = null;
+    this.fork(rewinding.run, rewinding.step, {}, { paused: true });
+  }
+
+  /**
+   * @param {Run} parent
+   * @param {number} step
+   * @param {Config} changes  live settings
+   * @param {{ paused?: boolean }} [how]  paused: it waits at the step instead of going on
+   */
+  fork(parent, step, changes, { paused = false } = {}) {
     const { handle } = parent;
     if (!handle) {
       this.note(
@@ -486,10 +514,10 @@ export class Lab extends EventTarget {
     run.parentId = parent.id;
     run.handle = this.#client.fork(
       handle,
-      { step, changes: list, stepsPerSecond: this.stepsPerSecond },
+      { step, changes: list, paused, stepsPerSecond: this.stepsPerSecond },
       listenTo(this, run),
     );
-    run.enter('running');
+    run.enter(paused ? 'paused' : 'running');
     this.draft = { ...run.config, ...changes, changes: [] };
     for (const change of kept) this.draft[change.field] = changes[change.field] ?? change.value;
     const words = list.map(
@@ -498,7 +526,7 @@ export class Lab extends EventTarget {
     this.note(
       run,
       'you',
-      `Forked ${parent.name} at step ${step}${words.length ? ` with ${words.join(', ')}` : ''}. Same weights, same batches from here on.`,
+      `Forked ${parent.name} at step ${step}${words.length ? ` with ${words.join(', ')}` : ''}. Same weights, same batches from here on.${paused ? ' Turn what should be different, then run it.' : ''}`,
       [],
       step,
     );
@@ -564,6 +592,7 @@ export class Lab extends EventTarget {
     if (this.focus === run) this.focus = this.active;
     if (this.baseline === run) this.baseline = null;
     if (this.pointed === run) this.pointed = null;
+    if (this.rewinding?.run === run) this.rewinding = null;
     this.touchRows();
     this.touch();
   }

@@ -6,6 +6,7 @@ import { html, nothing } from 'lit';
 import { mergeBins, shareAbove } from '../engine/norm_bars.js';
 import { FORMULAS } from './formulas.js';
 import { LabElement } from './lab_element.js';
+import './rewind_bar.js';
 import { suggestedClip } from './remedies.js';
 import { count, number, percent, plural, shortName, valueInWords } from './words.js';
 
@@ -58,6 +59,18 @@ export class LiveView extends LabElement {
 
   updated() {
     this.redraw();
+    this.showRewind();
+  }
+
+  /** The crosshair stands where the run would go back to. */
+  showRewind() {
+    const { rewinding } = this.lab;
+    if (rewinding) /** @type {any} */ (this.querySelector('line-chart'))?.shared.pointAt(rewinding.step);
+  }
+
+  /** @param {CustomEvent} event */
+  pick(event) {
+    this.lab.rewindTo(event.detail.step);
   }
 
   /** The runs that the one in focus grew out of, with the step up to which each counts. @param {import('./run.js').Run} run */
@@ -411,7 +424,11 @@ export class LiveView extends LabElement {
     const behind = lab.overlays.length;
     const sharp = run && (Number(run.inForce.sharpness_every) > 0 || run.sharpness.length > 0);
     return html`
-      <div class="charts of-${4 + Number(this.classifies) + Number(!!sharp)}">
+      <div
+        class="charts of-${4 + Number(this.classifies) + Number(!!sharp)}"
+        @pick=${this.pick}
+        @dblclick=${() => lab.forgetRewind()}
+      >
         <line-chart
           class="panel"
           heading="Loss"
@@ -447,6 +464,7 @@ export class LiveView extends LabElement {
             : nothing
         }
       </div>
+      <rewind-bar .lab=${lab} @shown=${this.showRewind}></rewind-bar>
     `;
   }
 }

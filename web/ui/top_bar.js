@@ -40,6 +40,14 @@ export class TopBar extends LabElement {
     }, 2500);
   }
 
+  /** Where the page's own bar asks how far. */
+  askRewind() {
+    const { lab } = this;
+    if (lab.rewinding) return lab.forgetRewind();
+    lab.show('live');
+    lab.rewindTo((lab.focus?.step ?? 0) / 2);
+  }
+
   /** Arrow keys go from tab to tab. @param {KeyboardEvent} event */
   async switchTab(event) {
     const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
@@ -145,6 +153,15 @@ export class TopBar extends LabElement {
             <path d="M3.2 4.2A5 5 0 1 1 2 7.5" class="line" /><path d="M1.4 1.6 2.6 5.6l4-1z" />
           </svg>
           <span>Reset</span>
+        </button>
+        <button
+          class="rewind-button"
+          aria-label="Rewind to an earlier step and fork"
+          title="Rewind to an earlier step and fork; or click in a chart"
+          ?disabled=${!lab.focus?.handle || !lab.focus.step}
+          @click=${() => this.askRewind()}
+        >
+          <svg viewBox="0 0 14 12" aria-hidden="true"><path d="M7 1v10L1 6zM13 1v10L7 6z" /></svg>
         </button>
         <select
           aria-label="Speed limit"
