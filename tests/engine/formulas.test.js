@@ -267,11 +267,19 @@ test('the steepest point of a curve is found, where it is inside the window', ()
 });
 
 test('every rule is answered at once, and what is impossible is null', () => {
-  const found = engine.suggest(RATES, sigmoid(62));
-  for (const rule of /** @type {const} */ (['steepest', 'valley', 'slide', 'minimum_tenth', 'steep', 'base', 'max'])) {
-    const rate = found[rule];
-    assert.ok(rate === null || (Number.isFinite(rate) && rate > 0), rule);
-  }
+  const loss = sigmoid(62);
+  const found = engine.suggest(RATES, loss);
+  // The window is 10 … 98; on a curve that only falls, fastai's valley is its middle, at int(30 - 1/3) + int(15 - 1/6) - 1.
+  assert.equal(found.valley, RATES[10 + 29 + 14 - 1]);
+  assert.equal(found.minimum_tenth, RATES[98] / 10);
+  assert.ok(found.steep === RATES[61] || found.steep === RATES[62], `${found.steep}`);
+  const drop = loss[10] - loss[98];
+  const lastAbove = (/** @type {number} */ share) =>
+    RATES[loss.findLastIndex((value, i) => i >= 10 && i <= 98 && value > loss[10] - share * drop)];
+  assert.equal(found.base, lastAbove(1 / 5));
+  assert.equal(found.max, lastAbove(2 / 3));
+  assert.equal(found.halfway, lastAbove(1 / 2));
+  assert.ok(/** @type {number} */ (found.slide) > RATES[62], 'where the slope has flattened again');
   for (const n of [0, 1, 5]) {
     const short = engine.suggest(RATES.slice(0, n), sigmoid(62).slice(0, n));
     assert.equal(short.steepest, null);
@@ -303,10 +311,26 @@ test('points that are not finite are dropped together with their rates', () => {
   assert.equal(without.steepest, found.steepest);
 });
 
+test('each preset differentiates in its own way', () => {
+  const loss = sigmoid(62);
+  const steepestOf = (/** @type {string} */ preset) => engine.suggest(RATES, loss, { preset }).steepest_index;
+  for (const preset of ['trainscope', 'lightning-0.9', 'torch-lr-finder']) assert.equal(steepestOf(preset), 62, preset);
+  // Lightning 2.6 divides by the rates' unequal distances, to second order: numpy's and torch's gradient.
+  const byRate = RATES.map((_, i) => {
+    if (i <= 10 || i >= 98) return 0;
+    const [left, right] = [RATES[i] - RATES[i - 1], RATES[i + 1] - RATES[i]];
+    const [before, here, after] = [loss[i - 1], loss[i], loss[i + 1]];
+    return (
+      (left ** 2 * after + (right ** 2 - left ** 2) * here - right ** 2 * before) / (left * right * (left + right))
+    );
+  });
+  assert.equal(steepestOf('lightning-2.6'), byRate.indexOf(Math.min(...byRate)));
+  assert.ok([61, 62].includes(/** @type {number} */ (steepestOf('fastai'))), 'a forward difference');
+});
+
 test('presets, windows and arrays are judged', () => {
   const loss = sigmoid(62);
   for (const preset of ['trainscope', 'lightning-0.9', 'lightning-2.6', 'fastai', 'torch-lr-finder']) {
-    assert.ok(engine.suggest(RATES, loss, { preset }).steepest !== undefined);
     const options = engine.parseRangeOptions({ preset });
     assert.equal(options.preset, preset);
     assert.equal(engine.rangeRates(options).length, options.points);
