@@ -74,6 +74,16 @@ export function fieldApplies(field, config) {
   });
 }
 
+/**
+ * Whether an update rule divides each step by the gradient's own size, as RMSProp and the Adams do: such rules are kept
+ * finite by an ε.
+ *
+ * @param {unknown} optimizer
+ */
+export function dividesByGradient(optimizer) {
+  return fieldApplies(/** @type {Field} */ (FIELD_BY_NAME.get('epsilon')), { optimizer });
+}
+
 // ---- parsing -------------------------------------------------------------------------------------------------------
 
 /**

@@ -3,6 +3,7 @@
  * earlier runs faint behind it.
  */
 import { html, nothing } from 'lit';
+import { dividesByGradient } from '../engine/config.js';
 import { mergeBins, shareAbove } from '../engine/norm_bars.js';
 import { FORMULAS } from './formulas.js';
 import { LabElement } from './lab_element.js';
@@ -329,7 +330,7 @@ export class LiveView extends LabElement {
     if (!sharpest) return run.alive ? 'not measured yet' : 'not measured';
     const share = sharpest.value / sharpest.edge;
     const where = share > 1.25 ? 'beyond the edge' : share > 0.85 ? 'at the edge of stability' : 'below the edge';
-    const adaptive = ['rmsprop', 'adam', 'nadam', 'adamw'].includes(String(run.inForce.optimizer));
+    const adaptive = dividesByGradient(run.inForce.optimizer);
     return `${where}, η λmax = ${number(share * sharpest.limit)}${adaptive ? ', preconditioned as the rule is' : ''}`;
   }
 

@@ -11,7 +11,7 @@
  * @property {Map<string, number | null>} rules  those that race, with what their rate is multiplied by; null: as usual
  * @property {Record<string, any>} settings  of the rules, complete
  */
-import { defaultConfig, fieldApplies, judgeValue } from '../engine/config.js';
+import { defaultConfig, dividesByGradient, judgeValue } from '../engine/config.js';
 
 /** Who races unless somebody says otherwise. */
 const RULES = ['sgd', 'momentum', 'nesterov', 'adam'];
@@ -30,7 +30,6 @@ export class RaceTables {
     this.ruleFields = fields.filter(
       (field) => field.group === 'optimizer' && field !== this.ruleField && field !== this.rateField,
     );
-    this.epsilon = /** @type {Field} */ (fields.find(({ name }) => name === 'epsilon'));
   }
 
   /** Every rule, in the table's order. @returns {string[]} */
@@ -43,9 +42,9 @@ export class RaceTables {
     return this.ruleField.options.find(({ name }) => name === rule)?.label ?? rule;
   }
 
-  /** Whether a rule divides by the gradient's size: those that do are kept finite by ε. @param {string} rule */
+  /** @param {string} rule */
   isAdaptive(rule) {
-    return fieldApplies(this.epsilon, { optimizer: rule });
+    return dividesByGradient(rule);
   }
 
   /** @param {RaceSettings} race @returns {SurfaceFacts} */

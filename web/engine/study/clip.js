@@ -3,6 +3,7 @@
  * harder where that does not suffice, and do not mistake extreme clipping for anything but a lower learning rate.
  */
 
+import { dividesByGradient } from '../config.js';
 import { medianOf } from './statistics.js';
 import { figure, percent } from './wording.js';
 
@@ -134,8 +135,7 @@ export function isAggressive(trials) {
  * @returns {number | null}
  */
 export function equivalentRate(config, trials) {
-  const scalesItself = ['adam', 'nadam', 'adamw', 'rmsprop'].includes(config.optimizer);
-  if (config.clip !== 'norm' || scalesItself) return null;
+  if (config.clip !== 'norm' || dividesByGradient(config.optimizer)) return null;
   const typical = /** @type {number} */ (medianOf(trials.map(({ grad_norm }) => grad_norm.p50)));
   if (!(typical > config.clip_norm)) return null;
   return round((config.lr * config.clip_norm) / typical);

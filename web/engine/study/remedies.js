@@ -4,6 +4,7 @@
  * the last resort. Each is tried on the settings that are unstable, and compared with them by best checkpoint.
  */
 
+import { dividesByGradient } from '../config.js';
 import { TrainerError } from '../errors.js';
 import { SCHEMA } from '../schema.js';
 import { changesBetween, medianTrial } from './bench.js';
@@ -83,8 +84,7 @@ export const REMEDY_LABELS = {
   lower_rate: 'A lower learning rate',
 };
 
-/** Optimizers that scale every step by the gradient's own size, and rates at which to try them. */
-const SELF_SCALING = ['adam', 'nadam', 'adamw', 'rmsprop'];
+/** Rates at which to try rules that divide by the gradient's size, and those that do not. */
 const ADAM_RATES = [3e-4, 1e-3, 3e-3, 1e-2];
 const MOMENTUM_RATES = [3e-3, 1e-2, 3e-2, 1e-1];
 
@@ -226,7 +226,7 @@ async function tryTwin(bench, { seeds }, { config, trials, figures }) {
 /** @param {Bench} bench @param {Patient} patient @returns {Promise<Outcome>} */
 async function tryOptimizer(bench, patient) {
   const { config, seeds } = patient;
-  const isAdam = SELF_SCALING.includes(config.optimizer);
+  const isAdam = dividesByGradient(config.optimizer);
   const optimizer = isAdam ? 'momentum' : 'adam';
   const rates = isAdam ? MOMENTUM_RATES : ADAM_RATES;
   const configs = rates.map((lr) => ({ ...config, optimizer, lr }));
