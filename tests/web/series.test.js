@@ -134,7 +134,7 @@ test('points at places of their own stay bounded and keep their extremes', () =>
 });
 
 test('axes: round ticks, ranges with air, short numbers', () => {
-  assert.deepEqual(logTicks(0.25, 4), [0.5, 1, 2]);
+  assert.deepEqual(logTicks(0.25, 4), [0.3, 0.5, 1, 2, 3]);
   assert.deepEqual(logTicks(1e-8, 1, 5), [1e-8, 1e-6, 1e-4, 1e-2, 1]);
   assert.deepEqual(linearTicks(0, 1050), [0, 200, 400, 600, 800, 1000]);
   const { min, max } = paddedRange(1, 1, true);

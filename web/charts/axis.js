@@ -14,14 +14,14 @@ export function axisNumber(value) {
 }
 
 /**
- * Ticks of a logarithmic axis, at most about `most` of them: 1–2–5 on a short one, 1–3–10 on a longer one, then powers.
+ * Ticks of a logarithmic axis, at most about `most` of them: 1–2–3–5 on a short one, 1–3–10 on a longer one, then powers.
  * @param {number} low @param {number} high @param {number} most
  */
 export function logTicks(low, high, most = 6) {
   if (!(low > 0 && high < Infinity)) return [];
   const first = Math.floor(Math.log10(low));
   const last = Math.ceil(Math.log10(high));
-  for (const steps of [[1, 1.5, 2, 3, 4, 5, 6, 8], [1, 2, 5], [1, 3], [1]]) {
+  for (const steps of [[1, 1.5, 2, 3, 4, 5, 6, 8], [1, 2, 3, 5], [1, 2, 5], [1, 3], [1]]) {
     const ticks = [];
     for (let power = first; power <= last; power++) {
       for (const step of steps) {

@@ -1,0 +1,23 @@
+/** Where an axis has its ticks: near both ends of what is drawn, round, and not too many. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { linearTicks, logTicks } from '../../web/charts/axis.js';
+
+test('a short logarithmic axis has a tick near its lower end, where a curve may lie', () => {
+  assert.deepEqual(logTicks(2.07, 25), [3, 5, 10, 20]);
+  for (const low of [1.01, 1.3, 2.2, 3.1, 4.9, 7.7]) {
+    for (const width of [4, 10, 30]) {
+      const ticks = logTicks(low, low * width);
+      assert.ok(ticks.length >= 2 && ticks.length <= 8, `${ticks}`);
+      assert.ok(ticks[0] / low < 2.2, `${low} × ${width}: ${ticks}`);
+    }
+  }
+  assert.deepEqual(logTicks(1e-6, 1e6), [1e-6, 1e-3, 1, 1e3, 1e6]);
+});
+
+test('round steps of a linear axis, at most so many', () => {
+  assert.deepEqual(linearTicks(0, 0.106, 4), [0, 0.05, 0.1]);
+  assert.deepEqual(linearTicks(0, 3000, 6), [0, 500, 1000, 1500, 2000, 2500, 3000]);
+  assert.deepEqual(linearTicks(1, 1), [1]);
+});
