@@ -51,6 +51,23 @@ test('a slider changes the running training, which is recorded and marked', asyn
   await check();
 });
 
+test('a rate typed with a decimal comma is that rate, and what is no number changes nothing', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=1000000');
+  await waitForLab(page, 'lab.active?.step > 20');
+  const box = page.getByRole('textbox', { name: 'Learning rate, value' }).first();
+  await box.fill('0,05');
+  await box.press('Enter');
+  await waitForLab(page, 'lab.active.changes.length === 1');
+  assert.equal(await readLab(page, 'lab.active.changes[0].value'), 0.05);
+  assert.equal(await box.inputValue(), '0.05');
+  await box.fill('0x10');
+  await box.press('Enter');
+  await page.getByText('Learning rate must be between 0 and 1000000, not "0x10".').first().waitFor();
+  assert.equal(await box.getAttribute('aria-invalid'), 'true');
+  assert.equal(await readLab(page, 'lab.draft.lr'), 0.05);
+  await check();
+});
+
 test('what cannot change live asks for a restart and never loses the run on screen', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=400');
   await waitForLab(page, `lab.active?.status === 'complete'`);

@@ -8,6 +8,7 @@
  */
 import { html, LitElement, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { judgeTyped } from './typed_number.js';
 import { number, valueInWords } from './words.js';
 
 /** Positions of a slider. */
@@ -149,16 +150,15 @@ export class FieldControl extends LitElement {
 
   /** @param {Event} event */
   read(event) {
-    const text = /** @type {HTMLInputElement} */ (event.target).value.trim().replace(/[\s,_]/g, '');
-    const value = Number(text);
-    const min = this.field.min ?? Number.NEGATIVE_INFINITY;
-    const max = this.field.max ?? Number.POSITIVE_INFINITY;
-    let why = '';
-    if (text === '' || !Number.isFinite(value)) why = 'Not a number.';
-    else if (this.field.kind === 'int' && !Number.isInteger(value)) why = 'A whole number, please.';
-    else if (value < min || value > max) why = `Between ${number(min)} and ${number(max)}.`;
-    if (why) this.typed = { text, why };
-    else this.choose(value);
+    const box = /** @type {HTMLInputElement} */ (event.target);
+    const judged = judgeTyped(this.field, box.value);
+    if ('complaint' in judged) {
+      this.typed = { text: box.value, why: judged.complaint };
+      return;
+    }
+    // Also where the value is the old one, the box shows what was understood.
+    box.value = String(judged.value);
+    this.choose(judged.value);
   }
 
   numberBox() {
