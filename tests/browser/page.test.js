@@ -425,6 +425,22 @@ test('a mistake in the model is pointed at', async () => {
   await check();
 });
 
+test('letters of more than one byte before a mistake do not move its mark', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=50');
+  await waitForLab(page, 'lab.active?.step > 0');
+  const wrong = page.locator('model-field .wrong');
+  // A word that no layer has, and a layer that the data have no use for.
+  for (const [model, word] of [
+    ['# größe über\nlinear(8) tahn', 'tahn'],
+    ['# größe über\nlinear(8) conv(3,9)', 'conv'],
+  ]) {
+    await page.getByRole('textbox', { name: 'Model' }).fill(model);
+    await wrong.filter({ hasText: word }).first().waitFor();
+    await page.getByRole('button', { name: `Show character ${model.indexOf(word) + 1}`, exact: true }).waitFor();
+  }
+  await check();
+});
+
 test('everything is within reach of the keyboard', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=1000000&model=linear(64)+tanh+linear(64)+tanh');
   await waitForLab(page, 'lab.active?.step > 0');

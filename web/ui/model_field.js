@@ -54,27 +54,12 @@ export function colourModel(text, bad) {
   return parts;
 }
 
-/** Where a byte offset of UTF-8 stands in a JS string. @param {string} text @param {number} bytes */
-export function characterAt(text, bytes) {
-  let seen = 0;
-  let at = 0;
-  for (const character of text) {
-    if (seen >= bytes) break;
-    seen += new TextEncoder().encode(character).length;
-    at += character.length;
-  }
-  return at;
-}
-
 export class ModelField extends LabElement {
   render() {
     const { lab } = this;
     const text = lab.modelText(lab.draft);
     const problem = lab.problemOf('model');
-    const bad =
-      problem?.position !== null && problem?.position !== undefined && problem.position >= 0
-        ? characterAt(text, problem.position)
-        : null;
+    const bad = problem?.position ?? null;
     const facts = lab.preview?.facts;
     const image = lab.isImageData(lab.draft);
     const lines = text.split('\n').length;
