@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runsToCsv } from '../../web/ui/export.js';
+import { PointSeries, StepSeries } from '../../web/charts/series.js';
+import { runsToCsv, runToCsv } from '../../web/ui/export.js';
+import { Run } from '../../web/ui/run.js';
 import { scoresOf } from '../../web/ui/scores.js';
 
 /** @param {[number | string | null, number | string | null][]} pairs  loss and accuracy */
@@ -61,4 +63,43 @@ test('the table as CSV has a row per run, and quotes what may hold commas', () =
     '"the ""long"" one","η 0.1 → 0.2, batch 64 → 8",complete,600,0.5,0.625,0.875,0.875,,1.5',
     '',
   ]);
+});
+
+/** A run of rows with nothing but their steps, which has taken chunks of these sizes. @param {number[]} sizes */
+function runOfChunks(sizes) {
+  const run = new Run({
+    id: 1,
+    name: 'long',
+    color: 'run-1',
+    config: {},
+    dataId: null,
+    columns: ['step', 'loss'],
+    series: {
+      createSteps: (/** @type {number} */ first) => new StepSeries(first),
+      createPoints: () => new PointSeries(),
+    },
+  });
+  for (const rowCount of sizes) {
+    const rows = new ArrayBuffer(8 * rowCount);
+    const integers = new Int32Array(rows);
+    for (let row = 0; row < rowCount; row++) integers[2 * row] = run.step + row;
+    const message = { rows, rowCount, step: run.step + rowCount, evaluations: [], sharpness: [], episodes: [] };
+    run.take(/** @type {any} */ (message));
+  }
+  return run;
+}
+
+test('of a long run the first steps are exported, every one of them, and how many there are is said', () => {
+  const run = runOfChunks([200_000, 100_000, 10, 10]);
+  const lines = runToCsv(run).trimEnd().split('\n');
+  const last = lines.pop() ?? '';
+  const kept = Number(/^# only the first (\d+) steps are kept$/.exec(last)?.[1]);
+  assert.ok(kept >= 200_000 && kept < 300_000);
+  const steps = lines.slice(1).map((line) => Number(line.split(',')[0]));
+  assert.equal(steps.length, kept);
+  assert.ok(steps.every((step, i) => step === i));
+});
+
+test('a run that is kept whole says nothing of it', () => {
+  assert.doesNotMatch(runToCsv(runOfChunks([1000, 24])), /#/);
 });

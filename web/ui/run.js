@@ -210,10 +210,7 @@ export class Run {
       };
       break;
     }
-    if (this.rowsKept + message.rowCount <= ROWS_KEPT) {
-      this.chunks.push({ rows: message.rows, count: message.rowCount });
-      this.rowsKept += message.rowCount;
-    }
+    this.keepRows(message.rows, message.rowCount);
     for (const evaluation of message.evaluations) this.addEvaluation(evaluation);
     this.measured.push(...message.sharpness);
     this.unplaced.push(...message.sharpness);
@@ -224,6 +221,14 @@ export class Run {
     this.bins = message.bins;
     if (message.stepMs > 0) this.stepMs = message.stepMs;
     if (message.samplesPerSecond > 0) this.samplesPerSecond = message.samplesPerSecond;
+  }
+
+  /** Keeps the part of a chunk that there is room for: what is kept has no gap. @param {ArrayBuffer} rows @param {number} rowCount */
+  keepRows(rows, rowCount) {
+    const count = Math.min(rowCount, ROWS_KEPT - this.rowsKept);
+    if (count === 0) return;
+    this.chunks.push({ rows, count });
+    this.rowsKept += count;
   }
 
   /** Every kept row as an object of the metrics' names. */
