@@ -8,6 +8,9 @@
 import { countBlocks, listVariations, placementOf, placeNorms } from '../engine/study/block_edit.js';
 import { growth, number } from './words.js';
 
+/** The kind of an episode that C judged to be early (record_fields.h); the other one is mid-training. */
+const EARLY = 1;
+
 /** Shares of the steps that warmup takes in the remedy: the playbook tries none above 10 %. */
 const WARMUP_SHARE = 0.1;
 
@@ -32,7 +35,7 @@ export function remediesFor(run, model) {
   } else if (suggested !== null && config.clip === 'off') {
     remedies.push({
       label: `Clip at ${number(suggested)}`,
-      why: 'the 90th percentile of the norms so far: only the outliers are shortened',
+      why: `the ${number(Number(config.clip_percentile))}th percentile of the norms so far: only the outliers are shortened`,
       changes: { clip: 'norm', clip_norm: suggested },
     });
   } else if (suggested !== null && config.clip === 'norm' && Number(config.clip_norm) > suggested * 1.05) {
@@ -120,7 +123,7 @@ export function remediesForEpisode(run, episode) {
     changes.lr = Number((Number(config.lr) / 3).toPrecision(2));
   }
   const warmup = warmupRemedy(config);
-  if (episode.kind === 1 && warmup) remedies.unshift(warmup);
+  if (episode.kind === EARLY && warmup) remedies.unshift(warmup);
   const at = Math.max(run.startStep, Math.floor(episode.begin / 10) * 10);
   remedies.push({
     label: `Rewind to ${at} and fork`,
@@ -135,7 +138,8 @@ export function remediesForEpisode(run, episode) {
 export function sentenceForEpisode(episode) {
   const ratio = episode.loss_peak / episode.loss_before;
   const within = Math.max(1, episode.peak - episode.begin);
-  const kind = episode.kind === 1 ? 'Early instability' : 'Mid-training instability: sudden, after a steady decline';
+  const kind =
+    episode.kind === EARLY ? 'Early instability' : 'Mid-training instability: sudden, after a steady decline';
   const norm = episode.norm_peak / episode.norm_typical;
   const loss = !(ratio > 1.05)
     ? `The loss left its old minimum of ${number(episode.loss_before)}.`
@@ -154,11 +158,12 @@ export function sentenceForDivergence(run) {
   const before = last
     ? ` The last finite loss was ${number(last.loss)} at step ${last.step}, with a gradient norm of ${number(last.norm)}.`
     : '';
-  const early = at <= Math.max(20, 0.05 * run.totalSteps);
+  // An earlier episode may have been of another kind, and may have passed.
+  const early = run.episodes.at(-1)?.kind === EARLY;
   return (
     `Diverged at step ${at}: the loss is no longer a finite number, so training stopped there and the weights keep their last values.${before} ` +
     (early
-      ? 'This is early instability: the first steps were already too large for this network.'
+      ? 'This is early instability: training had hardly got going when a step became too large.'
       : 'This is mid-training instability: it had been going well, then a step became too large.')
   );
 }

@@ -1,0 +1,36 @@
+/** What is said of a training that became unstable: the verdict is the engine's, the numbers are those in force. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defaultConfig } from '../../web/engine/config.js';
+import { remediesFor, sentenceForDivergence } from '../../web/ui/remedies.js';
+
+/** A run that diverged, with episodes of these kinds: 1 is early, 2 is mid. @param {number} at @param {number[]} kinds */
+function divergedRun(at, kinds, settings = {}) {
+  return /** @type {any} */ ({
+    inForce: { ...defaultConfig(), ...settings },
+    step: at,
+    startStep: 0,
+    totalSteps: 1000,
+    summary: { diverged_at: at, verdict: Math.max(...kinds), norm_suggested: 0.5 },
+    episodes: kinds.map((kind) => ({ kind })),
+    lastFinite: { step: at - 1, loss: 3, norm: 100 },
+  });
+}
+
+test('whether a divergence is early or mid-training is what its episode was judged to be', () => {
+  // A network that has not begun to learn is early at any step; one that has is not.
+  assert.match(sentenceForDivergence(divergedRun(400, [1])), /This is early instability/);
+  assert.match(sentenceForDivergence(divergedRun(30, [2])), /This is mid-training instability/);
+  // An early episode that passed is not what the run ended of.
+  assert.match(sentenceForDivergence(divergedRun(700, [1, 2])), /This is mid-training instability/);
+});
+
+test('the threshold that is offered is named after the percentile in force', () => {
+  const whyOf = (/** @type {number} */ percentile) =>
+    remediesFor(divergedRun(100, [2], { clip_percentile: percentile }), 'linear(8) tanh').find(
+      ({ label }) => label === 'Clip at 0.5',
+    )?.why;
+  assert.match(whyOf(90) ?? '', /^the 90th percentile of the norms so far/);
+  assert.match(whyOf(75) ?? '', /^the 75th percentile of the norms so far/);
+});
