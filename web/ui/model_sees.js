@@ -3,6 +3,7 @@
  * grid of validation samples with its guesses, for columns a list.
  */
 import { html, nothing } from 'lit';
+import { guessesOf, rightInWords, scoreInWords } from './guesses.js';
 import { LabElement } from './lab_element.js';
 import { CLASS_COLORS, paintImage } from './sample_paint.js';
 import { count } from './words.js';
@@ -156,19 +157,13 @@ export class ModelSees extends LabElement {
   }
 
   images() {
-    const { seen } = this;
-    const { samples, outputs } = seen;
-    const names = this.lab.focus ? this.lab.classNamesOf(this.lab.focus) : null;
-    const guesses = samples.indices.map((/** @type {number} */ _, /** @type {number} */ i) =>
-      guessOf(samples, i, outputs),
-    );
-    const wrong = guesses.filter((/** @type {any} */ guess) => !guess.right).length;
-    const label = (/** @type {number} */ of) => names?.[of] ?? String(of);
+    const { samples } = this.seen;
+    const { guesses, names, label } = this.guesses();
     return html`<div class=${names ? 'samples named' : 'samples'}>
         ${guesses.map(
-          (/** @type {any} */ guess) => html`<figure
+          (guess) => html`<figure
             class=${guess.right ? '' : 'wrong'}
-            title=${guess.right ? `${label(guess.best)}, ${Math.round(guess.share * 100)} % sure` : `says ${label(guess.best)}, is ${label(guess.truth)}`}
+            title=${guess.right ? rightInWords(guess, label(guess.best)) : `says ${label(guess.best)}, is ${label(guess.truth)}`}
           >
             <canvas
               class="sample"
@@ -179,30 +174,31 @@ export class ModelSees extends LabElement {
           </figure>`,
         )}
       </div>
-      <p class="hint">
-        ${samples.split === 'val' ? 'validation samples, never trained on' : 'training samples'} · ${wrong} of ${guesses.length} wrong
-      </p>`;
+      <p class="hint">${scoreInWords(samples.split, 'sample', guesses)}</p>`;
   }
 
   rows() {
-    const { samples, outputs } = this.seen;
-    const names = this.lab.focus ? this.lab.classNamesOf(this.lab.focus) : null;
-    const label = (/** @type {number} */ of) => names?.[of] ?? String(of);
+    const { samples } = this.seen;
     if (!samples.labels) return nothing;
-    const guesses = samples.indices.map((/** @type {number} */ _, /** @type {number} */ i) =>
-      guessOf(samples, i, outputs),
-    );
-    const wrong = guesses.filter((/** @type {any} */ guess) => !guess.right).length;
+    const { guesses, label } = this.guesses();
     return html`<ul class="guesses">
         ${guesses.slice(0, 12).map(
-          (/** @type {any} */ guess) => html`<li class=${guess.right ? '' : 'wrong'}>
-            <span class="bar" style=${`--share:${guess.share}`}></span>${label(guess.best)}${
+          (guess) => html`<li class=${guess.right ? '' : 'wrong'}>
+            ${guess.share === null ? nothing : html`<span class="bar" style=${`--share:${guess.share}`}></span>`}${label(guess.best)}${
               guess.right ? nothing : html` <s>${label(guess.truth)}</s>`
             }
           </li>`,
         )}
       </ul>
-      <p class="hint">validation rows · ${wrong} of ${guesses.length} wrong</p>`;
+      <p class="hint">${scoreInWords(samples.split, 'row', guesses)}</p>`;
+  }
+
+  /** The guesses for what was seen last, and what the run in focus calls its classes. */
+  guesses() {
+    const run = /** @type {import('./run.js').Run} */ (this.lab.focus);
+    const names = this.lab.classNamesOf(run);
+    const label = (/** @type {number} */ of) => names?.[of] ?? String(of);
+    return { guesses: guessesOf(this.seen, run.config.loss), names, label };
   }
 
   body() {
@@ -225,16 +221,6 @@ export class ModelSees extends LabElement {
   }
 }
 
-/** The network's guess for sample i. @param {any} samples @param {number} i @param {number} outputs */
-function guessOf(samples, i, outputs) {
-  let best = 0;
-  for (let k = 1; k < outputs; k++) {
-    if (samples.outputs[i * outputs + k] > samples.outputs[i * outputs + best]) best = k;
-  }
-  const truth = samples.labels ? samples.labels[i] : best;
-  return { best, truth, share: samples.outputs[i * outputs + best], right: best === truth };
-}
-
 /** @param {string} hex @returns {[number, number, number]} */
 function hexToRgb(hex) {
   const digits = hex.replace('#', '');
@@ -245,7 +231,8 @@ function hexToRgb(hex) {
 }
 
 /**
- * Writes the classes' colours, weighted by their probabilities, on paper.
+ * Writes the classes' colours, weighted by their outputs as far as they are positive, on paper: probabilities, or what
+ * squared error has made of them.
  * @param {Float32Array} outputs @param {number} at @param {number} classes @param {number[]} paper
  * @param {Uint8ClampedArray} pixels @param {number} to
  */

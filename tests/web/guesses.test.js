@@ -1,0 +1,35 @@
+/** What is said of a network's guesses. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { guessesOf, rightInWords, scoreInWords } from '../../web/ui/guesses.js';
+
+const seen = {
+  samples: { indices: [0, 1], outputs: [0.25, 0.75, 1.25, -0.25], labels: [1, 1] },
+  outputs: 2,
+};
+
+test('a network trained on cross-entropy is sure to a percentage', () => {
+  const [first] = guessesOf(seen, 'cross_entropy');
+  assert.deepEqual(first, { best: 1, truth: 1, right: true, share: 0.75 });
+  assert.equal(rightInWords(first, 'boot'), 'boot, 75 % sure');
+});
+
+test('outputs of a network trained on squared error are no probabilities', () => {
+  const guesses = guessesOf(seen, 'squared_error');
+  assert.ok(guesses.every(({ share }) => share === null));
+  assert.deepEqual(
+    guesses.map(({ best, right }) => [best, right]),
+    [
+      [1, true],
+      [0, false],
+    ],
+  );
+  assert.equal(rightInWords(guesses[0], 'boot'), 'boot');
+});
+
+test('training data are not called validation data', () => {
+  const guesses = guessesOf(seen, 'cross_entropy');
+  assert.equal(scoreInWords('val', 'row', guesses), 'validation rows, never trained on · 1 of 2 wrong');
+  assert.equal(scoreInWords('train', 'row', guesses), 'training rows · 1 of 2 wrong');
+});
