@@ -73,14 +73,14 @@ export class Lessons {
     this.#lab.data.load(files, { quiet: true });
   }
 
-  /** @param {Entry} lesson @returns {Promise<DataFile[] | null>} what `dataset=custom` means in it */
-  async filesOf(lesson) {
+  /** @param {Entry} lesson @param {AbortSignal} signal @returns {Promise<DataFile[] | null>} what `dataset=custom` means in it */
+  async filesOf(lesson, signal) {
     if (lesson.needs === 'glyphs') return null;
     const loaded = this.#fashion;
     if (loaded) return loaded.files;
     const set = this.#offered;
     if (!set) throw new Error('This lesson needs Fashion-MNIST.');
-    return (await fetchServerData(set)).map((file) => ({ name: file.name, blob: file }));
+    return (await fetchServerData(set, signal)).map((file) => ({ name: file.name, blob: file }));
   }
 
   // ---- doing -----------------------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ export class Lessons {
     this.runOf(lesson.id)?.cancel();
     const run = new LessonRun(this.#lab, lesson, seeds);
     this.#runs.set(lesson.id, run);
-    run.start(this.#studies, this.#gallery, () => this.filesOf(lesson));
+    run.start(this.#studies, this.#gallery, (signal) => this.filesOf(lesson, signal));
   }
 
   /** Whether a cell's settings are known: those that depend on another cell's run are not before it. @param {Entry} lesson @param {Cell} cell */
@@ -150,8 +150,7 @@ export class LessonRun {
   #planned = new Map();
   #beganAt = performance.now();
   #endedAt = 0;
-  /** @type {(() => void) | null} */
-  #cancel = null;
+  #controller = new AbortController();
 
   /** @param {import('./lab.js').Lab} lab @param {Entry} lesson @param {number} seeds */
   constructor(lab, lesson, seeds) {
@@ -198,12 +197,14 @@ export class LessonRun {
     return `${this.verdict.passed ? 'Shown' : 'Not shown this time'}: ${this.verdict.figure}`;
   }
 
-  /** @param {any} studies @param {Promise<Gallery>} arriving @param {() => Promise<DataFile[] | null>} getFiles */
+  /** @param {any} studies @param {Promise<Gallery>} arriving @param {(signal: AbortSignal) => Promise<DataFile[] | null>} getFiles */
   async start(studies, arriving, getFiles) {
     const lab = this.#lab;
+    const { signal: stopping } = this.#controller;
     lab.touch();
     try {
-      const [gallery, files] = await Promise.all([arriving, getFiles()]);
+      const [gallery, files] = await Promise.all([arriving, getFiles(stopping)]);
+      stopping.throwIfAborted();
       const study = studies.run(
         (/** @type {any} */ runner, /** @type {AbortSignal} */ signal) =>
           gallery.run({
@@ -215,14 +216,13 @@ export class LessonRun {
           }),
         { config: parseSettings(this.lesson.config).config, files },
       );
-      this.#cancel = study.cancel;
+      stopping.addEventListener('abort', study.cancel);
       const { judgement } = await study.result;
       this.verdict = judgement;
       this.status = 'done';
     } catch (error) {
-      const { code, message } = /** @type {any} */ (error);
-      this.status = code === 'cancelled' ? 'stopped' : 'failed';
-      if (this.status === 'failed') this.problem = message;
+      this.status = stopping.aborted ? 'stopped' : 'failed';
+      if (this.status === 'failed') this.problem = /** @type {Error} */ (error).message;
     }
     this.#endedAt = performance.now();
     for (const cell of this.cells) cell.running.clear();
@@ -230,7 +230,7 @@ export class LessonRun {
   }
 
   cancel() {
-    this.#cancel?.();
+    this.#controller.abort();
   }
 
   /** The same runner, with an ear on how far each trial is. @param {any} runner */

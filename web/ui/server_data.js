@@ -30,11 +30,11 @@ export function knownFacts({ name }) {
     : { title: name, classNames: null };
 }
 
-/** Fetches a set's files. @param {Offered} offered @returns {Promise<File[]>} */
-export function fetchServerData({ name, files }) {
+/** Fetches a set's files. @param {Offered} offered @param {AbortSignal} [signal] @returns {Promise<File[]>} */
+export function fetchServerData({ name, files }, signal) {
   return Promise.all(
     files.map(async (file) => {
-      const response = await fetch(`data/${encodeURIComponent(name)}/${encodeURIComponent(file)}`);
+      const response = await fetch(`data/${encodeURIComponent(name)}/${encodeURIComponent(file)}`, { signal });
       if (!response.ok) throw new Error(`The server did not send ${name}/${file}.`);
       return new File([await response.blob()], file);
     }),
