@@ -10,6 +10,7 @@ import { FORMULAS } from './formulas.js';
 import { LabElement } from './lab_element.js';
 import './model_field.js';
 import './schedule_preview.js';
+import { AGGRESSIVE_SHARE, LONG_WARMUP_SHARE } from './thresholds.js';
 import { count, describeChanges, number, percent } from './words.js';
 
 /** The groups as one reads them: what can be turned during a run comes first. */
@@ -90,14 +91,15 @@ export class ControlPanel extends LabElement {
     if (field.name === 'warmup_steps') {
       const share = draft.warmup_steps / draft.steps;
       const text = `+${number(Number((share * 100).toPrecision(2)))} % on top of ${count(draft.steps)} steps`;
-      if (share > 0.05) return { hint: `${text}. Above 5 %, consider more steps.`, tone: 'amber' };
+      if (share > LONG_WARMUP_SHARE)
+        return { hint: `${text}. Above ${percent(LONG_WARMUP_SHARE, 0)}, consider more steps.`, tone: 'amber' };
       return { hint: text, tone: '' };
     }
     if (field.name === 'clip' && draft.clip !== 'off' && active?.summary && active.inForce.clip !== 'off') {
       const share = active.summary.clipped_fraction;
       return {
         hint: `clipped ${percent(share, share < 0.1 ? 1 : 0)} of the updates so far`,
-        tone: share > 0.5 ? 'amber' : '',
+        tone: share > AGGRESSIVE_SHARE ? 'amber' : '',
       };
     }
     if (field.name === 'batch' && draft.batch > 0 && active?.trainCount && draft.batch < active.trainCount) {

@@ -9,6 +9,7 @@ import { FORMULAS } from './formulas.js';
 import { LabElement } from './lab_element.js';
 import './rewind_bar.js';
 import { suggestedClip } from './remedies.js';
+import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE, NORMS_NEEDED } from './thresholds.js';
 import { count, number, percent, plural, shortName, valueInWords } from './words.js';
 
 /** The curves that tell how well a run learns: each batch's, their mean, and the evaluations'. */
@@ -19,9 +20,6 @@ const LEARNING = /** @type {const} */ ({
 
 /** Marks of live changes nearer than this share of the run are one mark. */
 const CLUSTER = 0.035;
-
-/** Norms before their percentiles are worth a line. */
-const NORMS_TOLD = 20;
 
 export class LiveView extends LabElement {
   static properties = { ...LabElement.properties, held: { state: true } };
@@ -154,7 +152,7 @@ export class LiveView extends LabElement {
       const threshold = Number(this.held?.value ?? config.clip_norm);
       return [{ y: threshold, label: `λ = ${number(threshold)}`, color: 'norm' }];
     }
-    if (!summary || step < NORMS_TOLD || !(summary.norm_suggested > 0)) return [];
+    if (!summary || step < NORMS_NEEDED || !(summary.norm_suggested > 0)) return [];
     return [
       {
         y: summary.norm_suggested,
@@ -385,7 +383,7 @@ export class LiveView extends LabElement {
     const summary = run?.summary;
     if (!run || !summary || !run.step) return html`<p class="soft">No norms yet.</p>`;
     const config = run.inForce;
-    const disguise = html` <b class="amber">Above half, clipping is a learning-rate cut in disguise: lowering η is the better tool.</b>`;
+    const disguise = html` <b class="amber">${AGGRESSIVE_ADVICE}</b>`;
     const { draft } = lab;
     const proposed =
       run === lab.active &&
@@ -395,7 +393,7 @@ export class LiveView extends LabElement {
     if (held || proposed) {
       const threshold = held?.value ?? Number(draft.clip_norm);
       const would = run.bins ? shareAbove(run.bins, lab.normEdges, threshold) : 0;
-      return html`<p>λ = ${number(threshold)} would have clipped <b>${percent(would, 0)}</b> of these steps.${would > 0.5 ? disguise : nothing}</p>`;
+      return html`<p>λ = ${number(threshold)} would have clipped <b>${percent(would, 0)}</b> of these steps.${would > AGGRESSIVE_SHARE ? disguise : nothing}</p>`;
     }
     const suggestion = suggestedClip(run);
     const share = summary.clipped_fraction;
@@ -404,7 +402,7 @@ export class LiveView extends LabElement {
     return html`<p>
         ${
           clips
-            ? html`Clipped <b>${percent(share, share < 0.1 ? 1 : 0)}</b> of the updates.${share > 0.5 ? disguise : nothing}`
+            ? html`Clipped <b>${percent(share, share < 0.1 ? 1 : 0)}</b> of the updates.${share > AGGRESSIVE_SHARE ? disguise : nothing}`
             : html`Nothing is clipped. Median ${number(summary.norm_p50)}, largest ${number(summary.norm_max)}.`
         }
       </p>

@@ -6,17 +6,14 @@
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { formatBytes } from '../engine/bytes.js';
+import { SCHEMA } from '../generated/schema.js';
 import './block_field.js';
 import { LabElement } from './lab_element.js';
 import { count, number } from './words.js';
 
 /** Architectures to start from, by what they are good for. */
-export const ARCHITECTURES = [
-  {
-    name: 'LeNet',
-    for: 'images',
-    text: 'conv(6,5,pad=2) relu maxpool(2)\nconv(16,5) relu maxpool(2)\nlinear(120) relu linear(84) relu',
-  },
+const ARCHITECTURES = [
+  { name: 'LeNet', for: 'images', text: SCHEMA.models.images },
   { name: 'MLP', for: 'any', text: 'linear(64) relu\nlinear(64) relu' },
   {
     name: 'Deep residual MLP',
@@ -38,7 +35,7 @@ export const ARCHITECTURES = [
 ];
 
 /** Splits model text into runs of one colour. @param {string} text @param {number | null} bad position of a mistake */
-export function colourModel(text, bad) {
+function colourModel(text, bad) {
   const parts = [];
   const pattern =
     /#[^\n]*|\b(residual|rezero)\b|[a-z_][a-z_0-9]*(?=\s*=)|[a-z][a-z0-9]*|[0-9.]+(?:e[-+]?\d+)?|[()*=,]|\s+|./gi;
@@ -100,7 +97,7 @@ export class ModelField extends LabElement {
           spellcheck="false"
           autocomplete="off"
           autocapitalize="off"
-          maxlength="2048"
+          maxlength=${lab.field('model').capacity}
           aria-label="Model"
           aria-invalid=${!!problem}
           aria-describedby="model-facts"

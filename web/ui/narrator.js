@@ -9,6 +9,7 @@
 import { configToSearch } from '../engine/config.js';
 import { FORMULAS } from './formulas.js';
 import { remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './remedies.js';
+import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from './thresholds.js';
 import { count, number, percent } from './words.js';
 
 /** Steps before the share of clipped updates means anything. */
@@ -47,12 +48,12 @@ export function tellProgress(lab, run) {
   });
   tellEdge(lab, run);
   const clipped = run.summary?.clipped_fraction ?? 0;
-  if (clipped > 0.5 && run.step - run.startStep >= STEPS_BEFORE_SHARE && isNews(run, 'overclipped')) {
+  if (clipped > AGGRESSIVE_SHARE && run.step - run.startStep >= STEPS_BEFORE_SHARE && isNews(run, 'overclipped')) {
     const lower = Number((Number(run.inForce.lr) / 3).toPrecision(2));
     lab.note(
       run,
       'warn',
-      `${percent(clipped, 0)} of the updates were clipped. Above half, clipping is a learning-rate cut in disguise; lowering the learning rate is the better tool.`,
+      `${percent(clipped, 0)} of the updates were clipped. ${AGGRESSIVE_ADVICE}`,
       [
         {
           label: `Fork without clipping, η ${number(lower)}`,

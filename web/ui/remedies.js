@@ -6,13 +6,11 @@
  * @typedef {{ label: string, why: string, changes: Record<string, any>, forkAt?: number }} Remedy
  */
 import { countBlocks, listVariations, placementOf, placeNorms } from '../engine/study/block_edit.js';
+import { LONGEST_WARMUP_SHARE, NORMS_NEEDED } from './thresholds.js';
 import { growth, number } from './words.js';
 
 /** The kind of an episode that C judged to be early (record_fields.h); the other one is mid-training. */
 const EARLY = 1;
-
-/** Shares of the steps that warmup takes in the remedy: the playbook tries none above 10 %. */
-const WARMUP_SHARE = 0.1;
 
 /**
  * Remedies for a new run from the start.
@@ -75,9 +73,9 @@ export function remediesFor(run, model) {
   return remedies;
 }
 
-/** A tenth of the steps as warmup, where there is less of it. @param {Record<string, any>} config @returns {Remedy | null} */
+/** The longest warmup that is worth a try, where there is less of it. @param {Record<string, any>} config @returns {Remedy | null} */
 function warmupRemedy(config) {
-  const warmup = Math.max(10, Math.round((Number(config.steps) * WARMUP_SHARE) / 10) * 10);
+  const warmup = Math.max(10, Math.round((Number(config.steps) * LONGEST_WARMUP_SHARE) / 10) * 10);
   if (Number(config.warmup_steps) >= warmup) return null;
   return {
     label: `Warm up over ${warmup} steps`,
@@ -85,9 +83,6 @@ function warmupRemedy(config) {
     changes: { warmup_steps: warmup },
   };
 }
-
-/** Fewer norms than this have no percentile worth the name; adaptive clipping waits for as many. */
-const NORMS_NEEDED = 20;
 
 /** The percentile of the norms, rounded as one would type it, or null. @param {Run} run */
 export function suggestedClip(run) {
