@@ -68,7 +68,7 @@ export function themeColor(element, name, alpha = 1) {
  * Charts over the same steps. Where one is pointed at or zoomed, all follow.
  * Events: `crosshair` and `zoom`, without detail: read the members.
  */
-export class ChartGroup extends EventTarget {
+class ChartGroup extends EventTarget {
   /** @type {number | null} the step pointed at */
   crosshair = null;
   /** @type {{ from: number, to: number } | null} the steps zoomed to; null shows all */

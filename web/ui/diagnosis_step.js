@@ -44,7 +44,7 @@ const SENTENCES = 3;
 const GROUP_COLORS = ['loss', 'instability', 'lr'];
 
 /** What the two elements share: curves of groups of trials, and runs that can be opened. */
-export class StepElement extends LabElement {
+class StepElement extends LabElement {
   updated() {
     for (const chart of this.querySelectorAll('line-chart, axis-plot')) /** @type {any} */ (chart).invalidate();
   }

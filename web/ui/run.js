@@ -16,9 +16,6 @@ const ROWS_KEPT = 1 << 18;
 /** A run whose sharpness was below this share of its limit once can rise to the edge. */
 const BELOW_EDGE = 0.8;
 
-/** Bits of a row's `events` that the page reads (metric_fields.h). */
-export const EVENT = { diverged: 1, complete: 2, clipped: 4 };
-
 export class Run {
   /** @type {Status} */
   status = 'waiting';

@@ -14,7 +14,7 @@ export function saveSweepCsv(result) {
 }
 
 /** The swept settings first, then what became of the trial. @param {SweepResult} result */
-export function sweepToCsv({ over, trials }) {
+function sweepToCsv({ over, trials }) {
   const names = over.map(({ field }) => field);
   const figures = 'seed,steps,infeasible,diverged_at,verdict,best_step,best_loss,best_accuracy,val_loss,val_accuracy';
   const lines = [`${names.join(',')},${figures},digest`];
