@@ -19,10 +19,11 @@
  * @property {boolean | 'last'} [legend]  named in the legend, and read out (default true), or after all others
  * @property {boolean} [quiet]     values that the axis cannot hold leave no mark
  * @property {boolean | 'down'} [context]  does not stretch the y axis beyond what the other layers need, or only down
+ * @typedef {{ x: number, y: number | null, kind: 'cross' | 'dot', color: string, label?: string }} Mark
  * @typedef {object} Scene
  * @property {Layer[]} layers     from the back to the front
  * @property {number} from @property {number} to   the x axis when not zoomed
- * @property {{ x: number, y: number | null, kind: 'cross' | 'dot', color: string, label?: string }[]} [marks]
+ * @property {Mark[]} [marks]
  * @property {{ x: number, label: string, color: string, row?: number }[]} [verticals]
  * @property {{ y: number, label: string, color: string, below?: boolean }[]} [horizontals]  below: where the label stands
  * @property {{ from: number, to: number, color: string, label?: string }[]} [regions]
@@ -50,6 +51,9 @@ Chart.register(
 
 /** A pointer that moved further than this while it was pressed did not click. */
 const CLICK_PIXELS = 5;
+
+/** Values that the axis cannot hold are marked at each edge up to this number. */
+const EDGE_MARKS = 400;
 
 export class LineChart extends ChartElement {
   static properties = {
@@ -238,123 +242,117 @@ export class LineChart extends ChartElement {
     if (this.zoomed !== !!zoom) this.zoomed = !!zoom;
     const columns = Math.max(50, Math.round((this.chart.chartArea?.width ?? 400) / 1));
     const window = { ...view, columns, logX: this.logX && !this.fixedX, logY: this.logY };
-    const shift = this.shift;
 
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
-    /** @type {{ x: number, edge: string, what: string, color: string }[]} */
-    const edges = [];
-    /** @type {any[]} */
-    const datasets = [];
-    /** @type {Layer[]} */
-    const tickLayers = [];
-    for (const layer of shownLayers(scene, this.off)) {
-      if (!layer.series) continue;
-      if (layer.kind === 'ticks') {
-        tickLayers.push(layer);
-        continue;
-      }
-      if (layer.kind === 'band') {
-        datasets.push(...this.bandOf(layer, window));
-        continue;
-      }
-      const to = layer.until === undefined ? window.to : Math.min(window.to, layer.until);
-      const share = Math.max(2, Math.round((columns * (to - view.from)) / (view.to - view.from)));
-      const reduced = layer.series.reduce(this.logX ? { ...window } : { ...window, to, columns: share });
-      const points = layer.until === undefined ? reduced.points : reduced.points.filter((point) => point.x <= to);
-      if (layer.context !== true) {
-        for (const { y } of points) {
-          if (y < low) low = y;
-          if (y > high && layer.context !== 'down') high = y;
-        }
-      }
-      if (shift) for (let i = 0; i < points.length; i++) points[i] = { x: points[i].x + shift, y: points[i].y };
-      if (!layer.quiet) for (const mark of reduced.marks) edges.push({ ...mark, color: layer.color });
-      const color = themeColor(this, layer.color, layer.alpha);
-      const dots = layer.kind === 'dots';
-      datasets.push({
-        label: layer.label,
-        data: points,
-        showLine: !dots,
-        borderColor: dots ? themeColor(this, 'paper') : color,
-        borderWidth: dots ? 1 : (layer.width ?? 1.5),
-        borderDash: layer.dash ?? [],
-        pointRadius: dots ? (layer.width ?? 3.5) : 0,
-        pointBackgroundColor: color,
-        pointBorderColor: themeColor(this, 'paper'),
-        pointBorderWidth: 1,
-        clip: 2,
-      });
-    }
-    for (const { y } of scene.horizontals ?? []) {
-      if (this.logY && !(y > 0)) continue;
-      if (y < low) low = y;
-      if (y > high) high = y;
-    }
-    if (this.zero && !this.logY && low > 0) low = 0;
-    const range = paddedRange(low, high, this.logY);
-    if (this.share) range.max = Math.min(range.max, 1);
-    const { x, y } = /** @type {any} */ (this.chart.options.scales);
-    x.min = Math.max(view.from + shift, this.logX && shift ? 1 : view.from);
-    x.max = Math.max(view.to + shift, view.from + shift + 1e-12);
-    y.min = range.min;
-    y.max = range.max;
-
-    for (const layer of tickLayers) {
-      const series = /** @type {import('./series.js').StepSeries} */ (layer.series);
-      datasets.push({
-        label: layer.label,
-        data: series.below(window, 1).map((step) => ({ x: step + shift, y: range.min })),
-        showLine: false,
-        pointStyle: 'line',
-        pointRadius: 5,
-        rotation: 90,
-        pointRotation: 90,
-        pointBorderColor: themeColor(this, layer.color, layer.alpha ?? 0.8),
-        pointBorderWidth: 1,
-        clip: 8,
-      });
-    }
-    for (const [edge, height] of /** @type {[string, number][]} */ ([
-      ['top', range.max],
-      ['bottom', range.min],
-    ])) {
-      const here = edges.filter((mark) => mark.edge === edge).slice(0, 400);
-      if (!here.length) continue;
-      datasets.push({
-        label: 'out of range',
-        data: here.map((mark) => ({ x: mark.x + shift, y: height })),
-        showLine: false,
-        pointStyle: 'triangle',
-        pointRadius: 5,
-        pointRotation: edge === 'top' ? 0 : 180,
-        pointBackgroundColor: themeColor(this, 'instability'),
-        pointBorderColor: themeColor(this, 'paper'),
-        clip: 8,
-      });
-    }
+    const layers = shownLayers(scene, this.off).filter((layer) => layer.series);
+    const curves = new Map(layers.filter(isCurve).map((layer) => [layer, this.reduce(layer, window)]));
+    const range = this.rangeOf(scene, curves);
+    const ticks = layers.filter(({ kind }) => kind === 'ticks');
+    const datasets = [
+      ...layers.flatMap((layer) => {
+        const curve = curves.get(layer);
+        if (curve) return [this.curveOf(layer, curve.points)];
+        return layer.kind === 'band' ? this.bandOf(layer, window) : [];
+      }),
+      ...ticks.map((layer) => this.ticksOf(layer, window, range.min)),
+      ...this.edgesOf(curves, range),
+    ];
     // Chart.js draws its first data set last; a later layer lies above an earlier one.
     datasets.forEach((dataset, i) => {
       dataset.order = -i;
     });
+    this.setAxes(view, range);
     this.chart.data.datasets = datasets;
-    /** @type {any} */ (this.chart.options.plugins).annotation.annotations = this.annotate(scene, shift, range);
+    /** @type {any} */ (this.chart.options.plugins).annotation.annotations = this.annotate(scene, range);
     this.chart.update('none');
     this.refreshLegend(scene);
     this.placeCrosshair();
     this.describe();
   }
 
+  // ---- layers ----------------------------------------------------------------------------------------------------
+
+  /**
+   * The part of a curve that is in view, as many points as there are pixel columns for it.
+   * @param {Layer} layer @param {import('./series.js').Window} window @returns {import('./series.js').Reduced}
+   */
+  reduce({ series, until }, window) {
+    const { from, to, columns } = window;
+    const end = until === undefined ? to : Math.min(to, until);
+    const share = Math.max(2, Math.round((columns * (end - from)) / (to - from)));
+    const own = this.logX ? window : { ...window, to: end, columns: share };
+    const reduced = /** @type {Series} */ (series).reduce(own);
+    return until === undefined ? reduced : { ...reduced, points: reduced.points.filter(({ x }) => x <= end) };
+  }
+
+  /** Points where the x axis has their steps. @param {import('./series.js').Point[]} points */
+  shifted(points) {
+    const { shift } = this;
+    return shift ? points.map(({ x, y }) => ({ x: x + shift, y })) : points;
+  }
+
+  /**
+   * The range of the y axis: what the curves need that are no mere context, and the horizontal lines.
+   * @param {Scene} scene @param {Map<Layer, import('./series.js').Reduced>} curves
+   */
+  rangeOf(scene, curves) {
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (const [{ context }, { points }] of curves) {
+      if (context === true) continue;
+      for (const { y } of points) {
+        if (y < low) low = y;
+        if (y > high && context !== 'down') high = y;
+      }
+    }
+    for (const { y } of this.horizontalsOf(scene)) {
+      if (y < low) low = y;
+      if (y > high) high = y;
+    }
+    if (this.zero && !this.logY && low > 0) low = 0;
+    const range = paddedRange(low, high, this.logY);
+    if (this.share) range.max = Math.min(range.max, 1);
+    return range;
+  }
+
+  /** @param {{ from: number, to: number }} view @param {{ min: number, max: number }} range */
+  setAxes({ from, to }, range) {
+    const { shift } = this;
+    const { x, y } = /** @type {any} */ (/** @type {Chart} */ (this.chart).options.scales);
+    x.min = Math.max(from + shift, this.logX && shift ? 1 : from);
+    x.max = Math.max(to + shift, from + shift + 1e-12);
+    y.min = range.min;
+    y.max = range.max;
+  }
+
+  /** A curve as a line, or as dots. @param {Layer} layer @param {import('./series.js').Point[]} points @returns {any} */
+  curveOf(layer, points) {
+    const color = themeColor(this, layer.color, layer.alpha);
+    const dots = layer.kind === 'dots';
+    return {
+      label: layer.label,
+      data: this.shifted(points),
+      showLine: !dots,
+      borderColor: dots ? themeColor(this, 'paper') : color,
+      borderWidth: dots ? 1 : (layer.width ?? 1.5),
+      borderDash: layer.dash ?? [],
+      pointRadius: dots ? (layer.width ?? 3.5) : 0,
+      pointBackgroundColor: color,
+      pointBorderColor: themeColor(this, 'paper'),
+      pointBorderWidth: 1,
+      clip: 2,
+    };
+  }
+
   /**
    * A band as two lines without ink, the upper one filled down to the lower. It does not stretch the y axis: the
    * curves that it belongs to do.
-   * @param {Layer} layer @param {import('./series.js').Window} window
+   * @param {Layer} layer @param {import('./series.js').Window} window @returns {any[]}
    */
   bandOf(layer, window) {
     const edges = [layer.floor, layer.series].map((series) => series?.reduce(window).points ?? []);
     return edges.map((points, i) => ({
       label: layer.label,
-      data: this.shift ? points.map(({ x, y }) => ({ x: x + this.shift, y })) : points,
+      data: this.shifted(points),
       borderWidth: 0,
       pointRadius: 0,
       fill: i === 0 ? false : '-1',
@@ -364,109 +362,182 @@ export class LineChart extends ChartElement {
   }
 
   /**
-   * Marks, lines and regions for the annotation plugin.
-   * @param {Scene} scene @param {number} shift @param {{ min: number, max: number }} range
+   * A short stroke at the lower edge for each step whose value is below 1.
+   * @param {Layer} layer @param {import('./series.js').Window} window @param {number} bottom @returns {any}
    */
-  annotate(scene, shift, range) {
-    const font = { family: getComputedStyle(this).fontFamily, size: 11, weight: 'normal' };
-    const paper = themeColor(this, 'paper', 0.85);
-    /** @type {Record<string, any>} */
-    const annotations = {};
-    scene.regions?.forEach((region, i) => {
-      annotations[`region${i}`] = {
-        type: 'box',
-        xMin: Math.max(region.from, scene.from) + shift,
-        xMax: region.to + shift,
-        backgroundColor: themeColor(this, region.color, 0.09),
-        borderWidth: 0,
-        drawTime: 'beforeDatasetsDraw',
-        label: {
-          display: !!region.label,
-          content: region.label,
-          position: { x: 'start', y: 'start' },
-          color: themeColor(this, region.color),
-          font,
-          padding: 4,
-        },
+  ticksOf(layer, window, bottom) {
+    const series = /** @type {import('./series.js').StepSeries} */ (layer.series);
+    return {
+      label: layer.label,
+      data: this.shifted(series.below(window, 1).map((step) => ({ x: step, y: bottom }))),
+      showLine: false,
+      pointStyle: 'line',
+      pointRadius: 5,
+      rotation: 90,
+      pointRotation: 90,
+      pointBorderColor: themeColor(this, layer.color, layer.alpha ?? 0.8),
+      pointBorderWidth: 1,
+      clip: 8,
+    };
+  }
+
+  /**
+   * Triangles at the upper and lower edge for the values that the axis cannot hold.
+   * @param {Map<Layer, import('./series.js').Reduced>} curves @param {{ min: number, max: number }} range @returns {any[]}
+   */
+  edgesOf(curves, range) {
+    const marks = [...curves].flatMap(([layer, reduced]) => (layer.quiet ? [] : reduced.marks));
+    return ['top', 'bottom'].flatMap((edge) => {
+      const here = marks.filter((mark) => mark.edge === edge).slice(0, EDGE_MARKS);
+      if (!here.length) return [];
+      return {
+        label: 'out of range',
+        data: this.shifted(here.map(({ x }) => ({ x, y: edge === 'top' ? range.max : range.min }))),
+        showLine: false,
+        pointStyle: 'triangle',
+        pointRadius: 5,
+        pointRotation: edge === 'top' ? 0 : 180,
+        pointBackgroundColor: themeColor(this, 'instability'),
+        pointBorderColor: themeColor(this, 'paper'),
+        clip: 8,
       };
     });
-    scene.verticals?.forEach((line, i) => {
-      annotations[`vertical${i}`] = {
-        type: 'line',
-        scaleID: 'x',
-        value: line.x + shift,
-        borderColor: themeColor(this, line.color),
-        borderWidth: 1,
-        borderDash: [2, 3],
-        label: {
-          // On a narrow chart labels would cover the curve; the rules are listed beside it anyway.
-          display: !!line.label && !(this.fixedX && this.clientWidth < 520),
-          content: line.label,
-          position: 'start',
-          backgroundColor: paper,
-          color: themeColor(this, line.color),
-          font,
-          padding: { x: 4, y: 2 },
-          borderRadius: 2,
-          xAdjust: 0,
-          yAdjust: (line.row ?? 0) * 18,
-          ...labelSide(line.x, scene),
-        },
-      };
-    });
-    scene.horizontals?.forEach((line, i) => {
-      if (this.logY && !(line.y > 0)) return;
-      annotations[`horizontal${i}`] = {
-        type: 'line',
-        scaleID: 'y',
-        value: line.y,
-        borderColor: themeColor(this, line.color),
-        borderWidth: 1,
-        borderDash: [6, 4],
-        label: {
-          display: !!line.label,
-          content: line.label,
-          position: 'end',
-          yAdjust: line.below ? 10 : -10,
-          backgroundColor: paper,
-          color: themeColor(this, line.color),
-          font,
-          padding: { x: 4, y: 1 },
-        },
-      };
-    });
-    scene.marks?.forEach((mark, i) => {
-      const missing = mark.y === null || !Number.isFinite(mark.y) || (this.logY && mark.y <= 0);
-      const y = missing ? range.max : /** @type {number} */ (mark.y);
-      const color = themeColor(this, mark.color);
-      annotations[`mark${i}`] = {
-        type: 'point',
-        xValue: mark.x + shift,
-        yValue: y,
-        radius: mark.kind === 'cross' ? 6 : 5,
-        pointStyle: mark.kind === 'cross' ? 'crossRot' : 'circle',
-        borderColor: mark.kind === 'cross' ? color : themeColor(this, 'paper'),
-        backgroundColor: color,
-        borderWidth: mark.kind === 'cross' ? 2.5 : 1.5,
-      };
-      if (mark.label) {
-        const right = mark.x > scene.from + (scene.to - scene.from) * 0.6;
-        annotations[`label${i}`] = {
-          type: 'label',
-          xValue: mark.x + shift,
-          yValue: y,
-          content: mark.label,
-          position: { x: (this.logX && !shift ? mark.y !== null : right) ? 'end' : 'start', y: 'center' },
-          xAdjust: (this.logX && !shift ? true : right) ? -8 : 8,
-          yAdjust: missing || this.heightOf(y, range) > 0.85 ? 16 : -12,
-          color,
-          font,
-          backgroundColor: paper,
-          padding: { x: 3, y: 1 },
-        };
-      }
-    });
-    return annotations;
+  }
+
+  // ---- marks, lines and regions: what the annotation plugin draws --------------------------------------------------
+
+  /** @param {Scene} scene @param {{ min: number, max: number }} range @returns {Record<string, any>} */
+  annotate(scene, range) {
+    const { regions = [], verticals = [], marks = [] } = scene;
+    return Object.fromEntries([
+      ...regions.map((region, i) => [`region${i}`, this.regionOf(region, scene)]),
+      ...verticals.map((line, i) => [`vertical${i}`, this.verticalOf(line, scene)]),
+      ...this.horizontalsOf(scene).map((line, i) => [`horizontal${i}`, this.horizontalOf(line)]),
+      ...marks.flatMap((mark, i) => {
+        const point = [`mark${i}`, this.markOf(mark, range)];
+        return mark.label ? [point, [`label${i}`, this.labelOf(mark, scene, range)]] : [point];
+      }),
+    ]);
+  }
+
+  /** What the labels of lines and marks look like. */
+  get labelLook() {
+    return {
+      font: { family: getComputedStyle(this).fontFamily, size: 11, weight: 'normal' },
+      backgroundColor: themeColor(this, 'paper', 0.85),
+    };
+  }
+
+  /** @param {NonNullable<Scene['regions']>[number]} region @param {Scene} scene */
+  regionOf(region, scene) {
+    return {
+      type: 'box',
+      xMin: Math.max(region.from, scene.from) + this.shift,
+      xMax: region.to + this.shift,
+      backgroundColor: themeColor(this, region.color, 0.09),
+      borderWidth: 0,
+      drawTime: 'beforeDatasetsDraw',
+      label: {
+        display: !!region.label,
+        content: region.label,
+        position: { x: 'start', y: 'start' },
+        color: themeColor(this, region.color),
+        font: this.labelLook.font,
+        padding: 4,
+      },
+    };
+  }
+
+  /** @param {NonNullable<Scene['verticals']>[number]} line @param {Scene} scene */
+  verticalOf(line, scene) {
+    return {
+      type: 'line',
+      scaleID: 'x',
+      value: line.x + this.shift,
+      borderColor: themeColor(this, line.color),
+      borderWidth: 1,
+      borderDash: [2, 3],
+      label: {
+        ...this.labelLook,
+        // On a narrow chart labels would cover the curve; the rules are listed beside it anyway.
+        display: !!line.label && !(this.fixedX && this.clientWidth < 520),
+        content: line.label,
+        position: 'start',
+        color: themeColor(this, line.color),
+        padding: { x: 4, y: 2 },
+        borderRadius: 2,
+        xAdjust: 0,
+        yAdjust: (line.row ?? 0) * 18,
+        ...labelSide(line.x, scene),
+      },
+    };
+  }
+
+  /** The horizontal lines that the y axis can hold. @param {Scene} scene */
+  horizontalsOf({ horizontals = [] }) {
+    return horizontals.filter(({ y }) => !this.logY || y > 0);
+  }
+
+  /** @param {NonNullable<Scene['horizontals']>[number]} line */
+  horizontalOf(line) {
+    return {
+      type: 'line',
+      scaleID: 'y',
+      value: line.y,
+      borderColor: themeColor(this, line.color),
+      borderWidth: 1,
+      borderDash: [6, 4],
+      label: {
+        ...this.labelLook,
+        display: !!line.label,
+        content: line.label,
+        position: 'end',
+        yAdjust: line.below ? 10 : -10,
+        color: themeColor(this, line.color),
+        padding: { x: 4, y: 1 },
+      },
+    };
+  }
+
+  /** Where a mark stands; one without a height that the axis can hold is missing, and stands at the top. @param {Mark} mark @param {{ max: number }} range */
+  heightOfMark({ y }, range) {
+    const missing = y === null || !Number.isFinite(y) || (this.logY && y <= 0);
+    return { missing, y: missing ? range.max : y };
+  }
+
+  /** @param {Mark} mark @param {{ max: number }} range */
+  markOf(mark, range) {
+    const color = themeColor(this, mark.color);
+    const isCross = mark.kind === 'cross';
+    return {
+      type: 'point',
+      xValue: mark.x + this.shift,
+      yValue: this.heightOfMark(mark, range).y,
+      radius: isCross ? 6 : 5,
+      pointStyle: isCross ? 'crossRot' : 'circle',
+      borderColor: isCross ? color : themeColor(this, 'paper'),
+      backgroundColor: color,
+      borderWidth: isCross ? 2.5 : 1.5,
+    };
+  }
+
+  /** A mark's label, on the side that has room. @param {Mark} mark @param {Scene} scene @param {{ min: number, max: number }} range */
+  labelOf(mark, scene, range) {
+    const { missing, y } = this.heightOfMark(mark, range);
+    const isFixedLog = this.logX && !this.shift;
+    const isRight = mark.x > scene.from + (scene.to - scene.from) * 0.6;
+    return {
+      ...this.labelLook,
+      type: 'label',
+      xValue: mark.x + this.shift,
+      yValue: y,
+      content: mark.label,
+      position: { x: (isFixedLog ? mark.y !== null : isRight) ? 'end' : 'start', y: 'center' },
+      xAdjust: isFixedLog || isRight ? -8 : 8,
+      yAdjust: missing || this.heightOf(y, range) > 0.85 ? 16 : -12,
+      color: themeColor(this, mark.color),
+      padding: { x: 3, y: 1 },
+    };
   }
 
   /** Where a value stands on the y axis, from 0 to 1. @param {number} y @param {{ min: number, max: number }} range */
@@ -651,6 +722,11 @@ export class LineChart extends ChartElement {
       </div>
     `;
   }
+}
+
+/** Whether a layer is drawn through its points. @param {Layer} layer */
+function isCurve({ kind }) {
+  return kind !== 'ticks' && kind !== 'band';
 }
 
 /** A label stands on the side of its line that has room. @param {number} x @param {Scene} scene */

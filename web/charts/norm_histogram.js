@@ -12,6 +12,7 @@
  *             percentile: number, median?: number, threshold: number | null, active: boolean }} NormScene
  *   suggested: the norms' percentile as the engine tells it; median: a line of its own, where it is given; threshold: λ in
  *   force or proposed, null where there is none
+ * @typedef {{ points: { x: number, y: number }[], width: number, low: number, high: number }} PlacedBars  in powers of ten
  */
 import { BarController, BarElement, Chart, LinearScale } from 'chart.js';
 import annotationPlugin from 'chartjs-plugin-annotation';
@@ -110,7 +111,24 @@ export class NormHistogram extends ChartElement {
     const scene = this.source();
     this.drawn = scene;
     const bars = placeBars(scene.bars);
-    const threshold = this.threshold;
+    const { low, high } = this.place(scene, bars);
+    const { x } = /** @type {any} */ (this.chart.options.scales);
+    x.min = low;
+    x.max = high;
+    this.chart.data.datasets = [this.barsOf(bars, { low, high })];
+    /** @type {any} */ (this.chart.options.plugins).annotation.annotations = this.annotate(scene);
+    this.chart.update('none');
+    this.placeSlider();
+    this.describe();
+  }
+
+  /**
+   * The ends of the axis, around all that stands on it: a quarter of a decade at a time, and never while the line is
+   * held, for an axis that creeps cannot be aimed at.
+   * @param {NormScene} scene @param {PlacedBars} bars
+   */
+  place(scene, bars) {
+    if (this.dragging !== null) return this.domain;
     let { low, high } = bars;
     for (const value of [scene.suggested, scene.threshold ?? Number.NaN, scene.median ?? Number.NaN]) {
       if (!(value > 0)) continue;
@@ -118,87 +136,77 @@ export class NormHistogram extends ChartElement {
       high = Math.max(high, Math.log10(value) + 0.15);
     }
     if (!(low < high)) [low, high] = [-2, 2];
-    // Half a decade at a time, and never while the line is held: an axis that creeps cannot be aimed at.
-    if (this.dragging === null) {
-      low = Math.floor(low * 4) / 4;
-      high = Math.ceil(high * 4) / 4;
-      if (low !== this.domain.low || high !== this.domain.high) this.domain = { low, high };
-    } else ({ low, high } = this.domain);
+    low = Math.floor(low * 4) / 4;
+    high = Math.ceil(high * 4) / 4;
+    if (low !== this.domain.low || high !== this.domain.high) this.domain = { low, high };
+    return this.domain;
+  }
 
-    const { x } = /** @type {any} */ (this.chart.options.scales);
-    x.min = low;
-    x.max = high;
+  /** The bars, in full colour above λ. @param {PlacedBars} bars @param {{ low: number, high: number }} domain @returns {any} */
+  barsOf({ points, width }, { low, high }) {
+    const { threshold } = this;
     const faint = themeColor(this, 'norm', 0.42);
     const strong = themeColor(this, 'norm');
-    const width = (this.chart.chartArea?.width ?? 300) / ((high - low) / bars.width);
+    const pixels = (this.chart?.chartArea?.width ?? 300) / ((high - low) / width);
     const cut = threshold === null ? Number.POSITIVE_INFINITY : Math.log10(threshold);
-    this.chart.data.datasets = [
-      {
-        data: /** @type {any} */ (bars.points),
-        barThickness: Math.max(1, width - 1),
-        backgroundColor: bars.points.map((bar) => (bar.x >= cut ? strong : faint)),
-        borderWidth: 0,
-        grouped: false,
-      },
-    ];
-    const font = { family: getComputedStyle(this).fontFamily, size: 11, weight: /** @type {const} */ ('normal') };
+    return {
+      data: points,
+      barThickness: Math.max(1, pixels - 1),
+      backgroundColor: points.map((bar) => (bar.x >= cut ? strong : faint)),
+      borderWidth: 0,
+      grouped: false,
+    };
+  }
+
+  /** @param {NormScene} scene */
+  annotate({ suggested, percentile, median = 0, active }) {
+    const { threshold } = this;
     /** @type {Record<string, any>} */
     const annotations = {};
     // While nothing clips, the line to take hold of stands on the percentile itself.
-    if (scene.suggested > 0 && scene.suggested !== threshold) {
-      annotations.percentile = {
-        type: 'line',
-        scaleID: 'x',
-        value: Math.log10(scene.suggested),
-        borderColor: themeColor(this, 'ink', 0.55),
-        borderWidth: 1,
-        borderDash: [2, 3],
-        label: {
-          display: true,
-          content: `p${axisNumber(scene.percentile)} = ${axisNumber(scene.suggested)}`,
-          position: 'start',
-          yAdjust: -1,
-          backgroundColor: themeColor(this, 'paper', 0.85),
-          color: themeColor(this, 'soft'),
-          font,
-          padding: { x: 4, y: 2 },
-        },
+    if (suggested > 0 && suggested !== threshold) {
+      const label = {
+        content: `p${axisNumber(percentile)} = ${axisNumber(suggested)}`,
+        color: themeColor(this, 'soft'),
       };
+      annotations.percentile = this.dottedLine(suggested, themeColor(this, 'ink', 0.55), { ...label, yAdjust: -1 });
     }
-    if (scene.median !== undefined && scene.median > 0) {
-      annotations.median = {
-        type: 'line',
-        scaleID: 'x',
-        value: Math.log10(scene.median),
-        borderColor: themeColor(this, 'instability'),
-        borderWidth: 1,
-        borderDash: [2, 3],
-        label: {
-          display: true,
-          content: `median = ${axisNumber(scene.median)}`,
-          position: 'start',
-          yAdjust: 17,
-          backgroundColor: themeColor(this, 'paper', 0.85),
-          color: themeColor(this, 'instability'),
-          font,
-          padding: { x: 4, y: 2 },
-        },
-      };
+    if (median > 0) {
+      const color = themeColor(this, 'instability');
+      const label = { content: `median = ${axisNumber(median)}`, color };
+      annotations.median = this.dottedLine(median, color, { ...label, yAdjust: 17 });
     }
     if (threshold !== null) {
       annotations.threshold = {
         type: 'line',
         scaleID: 'x',
         value: Math.log10(threshold),
-        borderColor: strong,
-        borderWidth: scene.active ? 2 : 1.5,
-        borderDash: scene.active ? [] : [4, 3],
+        borderColor: themeColor(this, 'norm'),
+        borderWidth: active ? 2 : 1.5,
+        borderDash: active ? [] : [4, 3],
       };
     }
-    /** @type {any} */ (this.chart.options.plugins).annotation.annotations = annotations;
-    this.chart.update('none');
-    this.placeSlider();
-    this.describe();
+    return annotations;
+  }
+
+  /** A norm that is worth a line, with its label at the line's top. @param {number} norm @param {string} color @param {{ content: string, color: string, yAdjust: number }} label */
+  dottedLine(norm, color, label) {
+    return {
+      type: 'line',
+      scaleID: 'x',
+      value: Math.log10(norm),
+      borderColor: color,
+      borderWidth: 1,
+      borderDash: [2, 3],
+      label: {
+        display: true,
+        position: 'start',
+        backgroundColor: themeColor(this, 'paper', 0.85),
+        font: { family: getComputedStyle(this).fontFamily, size: 11, weight: 'normal' },
+        padding: { x: 4, y: 2 },
+        ...label,
+      },
+    };
   }
 
   /** What a listener should know of the histogram. */
@@ -291,7 +299,7 @@ export class NormHistogram extends ChartElement {
  * Bars on the logarithmic axis, in powers of ten.
  *
  * @param {NormBars | null} bars
- * @returns {{ points: { x: number, y: number }[], width: number, low: number, high: number }}
+ * @returns {PlacedBars}
  */
 function placeBars(bars) {
   if (!bars?.counts.length) return { points: [], width: 0.25, low: Number.NaN, high: Number.NaN };
