@@ -179,6 +179,19 @@ test('several seeds are a band with their median, and the spread of what they su
   await check();
 });
 
+test('a chart without a curve has no scale, and says what is to come', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=30#view=range');
+  const hint = page.getByText('The loss appears here as the rate rises.');
+  await hint.waitFor();
+  const countTicks = () => page.evaluate(`document.querySelector('range-view line-chart').chart.scales.y.ticks.length`);
+  assert.equal(await countTicks(), 0);
+  await page.getByRole('button', { name: 'Run the range test' }).click();
+  await page.getByRole('heading', { name: 'What the rules read off it' }).waitFor();
+  await hint.waitFor({ state: 'detached' });
+  assert.ok(Number(await countTicks()) > 2);
+  await check();
+});
+
 test('test, then train: a new run at the suggested rate, without asking', async () => {
   const { page, check } = await stage.open('?dataset=moons&steps=30#view=range');
   await waitForLab(page, `lab.active?.status === 'complete'`);

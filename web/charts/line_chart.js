@@ -28,6 +28,7 @@
  * @property {{ y: number, label: string, color: string, below?: boolean }[]} [horizontals]  below: where the label stands
  * @property {{ from: number, to: number, color: string, label?: string }[]} [regions]
  * @property {string} [summary]    what a listener should know
+ * @property {string} [empty]      stands in the plot while there is nothing to measure
  */
 import { Chart, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
 import annotationPlugin from 'chartjs-plugin-annotation';
@@ -73,6 +74,7 @@ export class LineChart extends ChartElement {
     readout: { state: true },
     legend: { state: true },
     off: { state: true },
+    empty: { state: true },
   };
 
   constructor() {
@@ -105,6 +107,10 @@ export class LineChart extends ChartElement {
     this.scene = null;
     /** Where the pointer was pressed last, in pixels of the window. */
     this.pressedAt = Number.NaN;
+    /** What stands in the plot where no curve does. */
+    this.empty = '';
+    /** Whether there is a value that the y axis measures. */
+    this.measured = false;
   }
 
   get logX() {
@@ -164,7 +170,9 @@ export class LineChart extends ChartElement {
       },
       border: { display: false },
       afterBuildTicks: (/** @type {any} */ axis) => {
-        const places = (logarithmic ? logTicks : linearTicks)(axis.min, axis.max, most);
+        // Without values there is nothing to measure yet.
+        const isBlank = axis.id === 'y' && !this.measured;
+        const places = isBlank ? [] : (logarithmic ? logTicks : linearTicks)(axis.min, axis.max, most);
         axis.ticks = places.map((value) => ({ value }));
       },
     });
@@ -260,6 +268,7 @@ export class LineChart extends ChartElement {
     datasets.forEach((dataset, i) => {
       dataset.order = -i;
     });
+    this.empty = this.measured ? '' : (scene.empty ?? '');
     this.setAxes(view, range);
     this.chart.data.datasets = datasets;
     /** @type {any} */ (this.chart.options.plugins).annotation.annotations = this.annotate(scene, range);
@@ -308,6 +317,7 @@ export class LineChart extends ChartElement {
       if (y < low) low = y;
       if (y > high) high = y;
     }
+    this.measured = low <= high;
     if (this.zero && !this.logY && low > 0) low = 0;
     const range = paddedRange(low, high, this.logY);
     if (this.share) range.max = Math.min(range.max, 1);
@@ -719,6 +729,7 @@ export class LineChart extends ChartElement {
       >
         <canvas role="img" aria-label=${this.heading}></canvas>
         <div class="crosshair" hidden></div>
+        ${this.empty ? html`<p class="plot-empty">${this.empty}</p>` : nothing}
       </div>
     `;
   }

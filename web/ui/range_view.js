@@ -203,6 +203,7 @@ export class RangeView extends LabElement {
       marks,
       verticals,
       regions,
+      empty: 'The loss appears here as the rate rises.',
       summary: result
         ? `Suggested learning rate ${number(result.suggestion.steepest)}. ${STOPS[result.stop]}`
         : `${this.done} points measured.`,
