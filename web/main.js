@@ -23,7 +23,10 @@ const series = {
 restoreTheme();
 // The run on screen takes several cores, where the page may share memory; a study spreads its runs over them.
 const threads = defaultThreads(navigator.hardwareConcurrency);
-const client = new WorkerClient({ openPort: () => openWorker({ threads }) });
+const client = new WorkerClient({
+  openPort: () => openWorker({ threads }),
+  onUnusable: (reason) => lab.giveUp(reason),
+});
 const studies = new StudyClient({ openPort: openWorker });
 // Fetched beside the engine: nothing that opens first needs it.
 const procedures = import('./procedures.js');

@@ -513,6 +513,26 @@ test('100,000 steps leave the page responsive', async () => {
   await check();
 });
 
+test('an engine that cannot be loaded is one sentence, and nothing that cannot work is offered', async () => {
+  const { page } = await stage.open('?dataset=spiral');
+  await waitForLab(page, 'lab.ready');
+  // From here on the network fails, which the browser itself writes to the console.
+  await page.route('**/*.wasm', (route) => route.abort());
+  await page.reload();
+  const alert = page.getByRole('alert').filter({ hasText: 'The engine could not be loaded: ' });
+  await alert.waitFor();
+  assert.doesNotMatch((await page.locator('train-scope').textContent()) ?? '', /loading the engine|Something broke/);
+  for (const name of ['Run', 'Single step']) {
+    assert.equal(await page.getByRole('button', { name, exact: true }).isEnabled(), false, name);
+  }
+  await page.keyboard.press('Space');
+  assert.equal(await readLab(page, 'lab.runs.length'), 0);
+  await page.unroute('**/*.wasm');
+  await page.getByRole('button', { name: 'Reload the page' }).click();
+  await waitForLab(page, 'lab.active?.step > 0');
+  await page.context().close();
+});
+
 test('on a phone the rate and the run are in reach, and the controls are a sheet', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=100000', {
     viewport: { width: 360, height: 740 },

@@ -68,6 +68,8 @@ export class Lab extends EventTarget {
   rates = new KnownRates();
   stepsPerSecond = 0;
   ready = false;
+  /** Why nothing can be trained here, as a sentence: the engine could not be loaded. @type {string | null} */
+  engineProblem = null;
 
   /** What was open within each view when it was left. @type {Map<string, string>} */
   #items = new Map();
@@ -109,6 +111,18 @@ export class Lab extends EventTarget {
       this.ready = true;
       this.touch();
     });
+  }
+
+  /** The engine could not be loaded, and will not be. @param {string} reason */
+  giveUp(reason) {
+    this.engineProblem = `The engine could not be loaded: ${reason}`;
+    this.ready = false;
+    // What waited for it never began, and what was said of it is said in the sentence.
+    for (const run of this.runs.filter(({ parameters }) => parameters === 0)) {
+      this.log = this.log.filter(({ runId }) => runId !== run.id);
+      this.removeRun(run);
+    }
+    this.note(null, 'bad', this.engineProblem, [{ label: 'Reload the page', act: () => location.reload() }]);
   }
 
   /** Threads that train the run on screen together. */
@@ -382,6 +396,7 @@ export class Lab extends EventTarget {
 
   /** Starts a new run with the panel's settings. The one before it stays on the page. @param {{ paused?: boolean }} [how] */
   start({ paused = false } = {}) {
+    if (this.engineProblem) return;
     if (this.draft.dataset === 'custom' && this.data.chosenId === null) {
       if (!this.problemOf('dataset')) {
         this.report({

@@ -204,7 +204,7 @@ export class ModelSees extends LabElement {
   body() {
     const run = this.lab.focus;
     const { seen, fixed } = this;
-    if (!run) return html`<p class="soft">Press Run.</p>`;
+    if (!run) return this.lab.ready ? html`<p class="soft">Press Run.</p>` : nothing;
     if (!run.handle && seen?.runId !== run.id) return html`<p class="soft">This run’s weights are no longer kept.</p>`;
     if (!seen || seen.runId !== run.id || fixed?.runId !== run.id) return html`<div class="sees-empty"></div>`;
     if (seen.surface) {

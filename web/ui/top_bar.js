@@ -75,6 +75,7 @@ export class TopBar extends LabElement {
   readout() {
     const { lab } = this;
     const run = lab.active;
+    if (lab.engineProblem) return html`<b class="bad">${lab.engineProblem}</b>`;
     if (!run) return lab.ready ? 'ready' : 'loading the engine…';
     if (run.status === 'failed') return 'stopped by an error';
     /** @type {unknown[]} */
@@ -116,7 +117,7 @@ export class TopBar extends LabElement {
           </button>`,
         )}
       </div>
-      <p class="status" role="status" aria-live="off">${this.readout()}</p>
+      <p class="status" role=${lab.engineProblem ? 'alert' : 'status'} aria-live=${lab.engineProblem ? 'assertive' : 'off'} title=${lab.engineProblem ?? nothing}>${this.readout()}</p>
       <div class="transport" role="group" aria-label="Transport">
         <button
           class="run primary"
