@@ -2,10 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { TrainerError } from '../../web/engine/errors.js';
 import { METRICS_BYTES, readMetrics } from '../../web/engine/record.js';
 import { readSafetensors } from '../../web/engine/safetensors.js';
 import { createEngine } from '../../web/node.js';
 import { WorkerClient } from '../../web/worker/client.js';
+import { serve } from '../../web/worker/service.js';
 import { SnapshotRing } from '../../web/worker/snapshot_ring.js';
 import { openThread } from '../../web/worker/thread_port.js';
 import { makeImageFiles } from './helpers.js';
@@ -442,4 +444,91 @@ test('a worker that no longer answers is replaced, and its runs are told', async
   listeners[0]({ type: 'previewed', requestId: sent[sent.length - 1].requestId });
   await assert.rejects(asked, { code: 'worker-lost' }, 'the old worker is not listened to');
   deaf.dispose();
+});
+
+/**
+ * A client on services of this very thread.
+ *
+ * @param {() => Promise<any>} makeEngine
+ * @param {Partial<ConstructorParameters<typeof WorkerClient>[0]>} options
+ */
+function connect(makeEngine, options) {
+  const openPort = () => {
+    let hearPage = (/** @type {any} */ _message) => {};
+    let hearWorker = (/** @type {any} */ _message) => {};
+    serve(
+      {
+        send: (message) => setImmediate(() => hearWorker(message)),
+        listen: (receive) => {
+          hearPage = receive;
+        },
+        yieldNow: () => new Promise((resolve) => setImmediate(resolve)),
+      },
+      makeEngine,
+    );
+    return {
+      send: (/** @type {any} */ message) => setImmediate(() => hearPage(message)),
+      listen: (/** @type {(message: any) => void} */ receive) => {
+        hearWorker = receive;
+      },
+      onBroken: () => {},
+      close: () => {},
+    };
+  };
+  return new WorkerClient({ openPort, ...options });
+}
+
+test('an engine that cannot be loaded is said at once, to all who wait and to all who come later', async () => {
+  const causes = [
+    new TrainerError('build', null, 'Trainscope is not built yet: run ./build.sh build.'),
+    new TypeError('Failed to fetch'),
+    'no reason at all',
+  ];
+  for (const cause of causes) {
+    const message = cause instanceof Error ? cause.message : cause;
+    let attempts = 0;
+    /** @type {string[]} */
+    const said = [];
+    const stillborn = connect(
+      () => {
+        attempts++;
+        return Promise.reject(cause);
+      },
+      { onUnusable: (reason) => said.push(reason), onRestarted: () => assert.fail('it was never ready'), stuckMs: 1e6 },
+    );
+    const asked = stillborn.preview({ config: {} });
+    const waiting = follow((listener) => stillborn.start({ config: SHORT }, listener));
+    waiting.run.pause();
+    await assert.rejects(asked, { code: 'worker-lost', message });
+    assert.equal(waiting.heard.failed[0].message, message);
+    assert.deepEqual(said, [message]);
+
+    await assert.rejects(stillborn.preview({ config: {} }), { message });
+    await assert.rejects(stillborn.loadData([{ name: 'a.csv', blob: new Blob(['a,label\n1,x\n']) }], {}), { message });
+    const late = follow((listener) => stillborn.start({ config: SHORT }, listener));
+    assert.equal((await late.next('failed')).message, message);
+    assert.ok(late.run.ended);
+    assert.deepEqual([attempts, said.length], [1, 1]);
+  }
+});
+
+test('a worker that breaks before it was ready is not opened again', async () => {
+  let opened = 0;
+  let breakDown = (/** @type {string} */ _reason) => {};
+  /** @type {string[]} */
+  const said = [];
+  const broken = new WorkerClient({
+    openPort: () => {
+      opened++;
+      const onBroken = (/** @type {(reason: string) => void} */ fail) => {
+        breakDown = fail;
+      };
+      return { send: () => {}, listen: () => {}, onBroken, close: () => {} };
+    },
+    onUnusable: (message) => said.push(message),
+  });
+  const asked = broken.glimpse({ config: {}, count: 1 });
+  breakDown('The worker could not be loaded.');
+  await assert.rejects(asked, { message: 'The worker could not be loaded.' });
+  assert.deepEqual([said, opened], [['The worker could not be loaded.'], 1]);
 });

@@ -16,6 +16,7 @@ import {
   makeAdjust,
   makeCancel,
   makeDiscard,
+  makeFailed,
   makeFork,
   makeGlimpse,
   makeKeepData,
@@ -69,6 +70,7 @@ export class WorkerClient {
   #openPort;
   #stuckMs;
   #onRestarted;
+  #onUnusable;
   /** @type {Port} */
   #port;
   #nextId = 1;
@@ -92,18 +94,21 @@ export class WorkerClient {
   #normEdges = new Float64Array();
   /** Whether the present worker has said `ready`: one that never did is not worth replacing. */
   #isReady = false;
-  #isDisposed = false;
+  /** Why there is no worker any more, and will be none. @type {string | null} */
+  #closedBecause = null;
 
   /**
    * @param {object} options
    * @param {() => Port} options.openPort
-   * @param {(reason: string) => void} [options.onRestarted]  the worker was lost and, where it had been ready once,
-   *   replaced; all runs are gone
+   * @param {(reason: string) => void} [options.onRestarted]  the worker was lost and replaced; all runs are gone
+   * @param {(message: string) => void} [options.onUnusable]  the worker's engine could not be loaded: from now on every
+   *   question is rejected and every run fails, at once and with this message
    * @param {number} [options.stuckMs]
    */
-  constructor({ openPort, onRestarted = () => {}, stuckMs = STUCK_MS }) {
+  constructor({ openPort, onRestarted = () => {}, onUnusable = () => {}, stuckMs = STUCK_MS }) {
     this.#openPort = openPort;
     this.#onRestarted = onRestarted;
+    this.#onUnusable = onUnusable;
     this.#stuckMs = stuckMs;
     this.#port = this.#open();
   }
@@ -125,11 +130,11 @@ export class WorkerClient {
 
   /** Ends the worker with everything in it. */
   dispose() {
-    this.#isDisposed = true;
+    this.#closedBecause = 'The worker was closed.';
     clearTimeout(this.#watch);
     this.#port.close();
     this.#runs.clear();
-    for (const { reject } of this.#questions.values()) reject(closedError());
+    for (const { reject } of this.#questions.values()) reject(lostError(this.#closedBecause));
     this.#questions.clear();
   }
 
@@ -241,7 +246,9 @@ export class WorkerClient {
       ask: (make) => this.#ask(make),
       forget: (id) => this.#forget(id),
     });
-    this.#runs.set(run.id, run);
+    if (this.#closedBecause === null) this.#runs.set(run.id, run);
+    // Not before the caller has its handle.
+    else queueMicrotask(() => run.hear(makeLost(run.id, this.#closedBecause ?? '')));
     return run;
   }
 
@@ -254,10 +261,11 @@ export class WorkerClient {
   /** @param {PageMessage} message */
   #sendForRun(message) {
     this.#port.send(message);
-    if (message.type === 'pause' || message.type === 'stop') {
-      this.#owing.add(message.runId);
-      this.#startWatch();
-    }
+    if (message.type !== 'pause' && message.type !== 'stop') return;
+    // A run that has ended has nothing more to say.
+    if (this.#runs.get(message.runId)?.ended !== false) return;
+    this.#owing.add(message.runId);
+    this.#startWatch();
   }
 
   /**
@@ -288,7 +296,7 @@ export class WorkerClient {
    * @returns {Promise<any>}
    */
   #ask(make, progress) {
-    if (this.#isDisposed) return Promise.reject(closedError());
+    if (this.#closedBecause !== null) return Promise.reject(lostError(this.#closedBecause));
     const requestId = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#questions.set(requestId, { resolve, reject, progress });
@@ -304,7 +312,7 @@ export class WorkerClient {
    */
   async #sendData(dataId, files, config) {
     const named = await Promise.all(files.map(async ({ name, blob }) => ({ name, bytes: await blob.arrayBuffer() })));
-    if (this.#isDisposed) throw closedError();
+    if (this.#closedBecause !== null) throw lostError(this.#closedBecause);
     const requestId = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#questions.set(requestId, { resolve, reject });
@@ -326,7 +334,7 @@ export class WorkerClient {
       if (port === this.#port) this.#receive(message);
     });
     port.onBroken((reason) => {
-      if (port === this.#port) this.#restart(reason);
+      if (port === this.#port) this.#lose(reason);
     });
     return port;
   }
@@ -399,7 +407,7 @@ export class WorkerClient {
       this.#owing.delete(message.runId);
       this.#runs.get(message.runId)?.hear(message);
     }
-    if (message.type === 'failed' && message.fatal) this.#restart(message.message);
+    if (message.type === 'failed' && message.fatal) this.#lose(message.message);
   }
 
   /** @param {number} requestId */
@@ -413,11 +421,11 @@ export class WorkerClient {
   #startWatch() {
     clearTimeout(this.#watch);
     if (this.#owing.size === 0 && this.#questions.size === 0) return;
-    this.#watch = setTimeout(() => this.#restart('The worker did not answer.'), this.#stuckMs);
+    this.#watch = setTimeout(() => this.#lose('The worker did not answer.'), this.#stuckMs);
   }
 
-  /** @param {string} reason */
-  #restart(reason) {
+  /** Ends the worker, and all that was asked of it. One that was ready once is replaced. @param {string} reason */
+  #lose(reason) {
     clearTimeout(this.#watch);
     this.#port.close();
     const runs = [...this.#runs.values()];
@@ -425,25 +433,21 @@ export class WorkerClient {
     this.#runs.clear();
     this.#questions.clear();
     this.#owing.clear();
-    if (this.#isReady) {
-      this.#port = this.#open();
-      for (const [dataId, { files, config }] of this.#data) {
-        this.#sendData(dataId, files, config).catch(() => this.#data.delete(dataId));
-      }
-      for (const [dataId, kept] of this.#kept) this.#port.send(makeKeepData({ dataId, ...kept }));
-    }
+    const tell = this.#isReady ? this.#onRestarted : this.#onUnusable;
+    if (this.#isReady) this.#replace();
+    else this.#closedBecause = reason;
     for (const { reject } of questions) reject(lostError(reason));
-    for (const run of runs) {
-      run.hear({
-        type: 'failed',
-        runId: run.id,
-        requestId: null,
-        code: 'worker-lost',
-        message: reason,
-        fatal: false,
-      });
+    for (const run of runs) run.hear(makeLost(run.id, reason));
+    tell(reason);
+  }
+
+  /** Opens another worker, which is given the data that the last one had. */
+  #replace() {
+    this.#port = this.#open();
+    for (const [dataId, { files, config }] of this.#data) {
+      this.#sendData(dataId, files, config).catch(() => this.#data.delete(dataId));
     }
-    this.#onRestarted(reason);
+    for (const [dataId, kept] of this.#kept) this.#port.send(makeKeepData({ dataId, ...kept }));
   }
 }
 
@@ -571,11 +575,12 @@ export class RunHandle {
   }
 }
 
-function closedError() {
-  return lostError('The worker was closed.');
-}
-
 /** @param {string} message */
 function lostError(message) {
   return new TrainerError('worker-lost', null, message);
+}
+
+/** @param {number} runId @param {string} message */
+function makeLost(runId, message) {
+  return makeFailed({ runId, code: 'worker-lost', message });
 }

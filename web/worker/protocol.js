@@ -501,7 +501,8 @@ export function makeRejected({ runId = null, requestId = null, field = null, pos
 }
 
 /**
- * A defect: nothing the user did. The client restarts the worker when it is sent with fatal: true.
+ * A defect: nothing the user did. With fatal: true the worker is of no further use: the client replaces it, or, where it
+ * comes before `ready`, gives up.
  *
  * @typedef {{ type: 'failed', runId: number | null, requestId: number | null, code: string, message: string,
  *             fatal: boolean }} FailedMessage

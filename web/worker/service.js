@@ -62,7 +62,7 @@ export function serve(port, createEngine) {
     port.send(makeReady({ threads: engine.threads, normEdges: engine.normEdges }));
     return new Service(engine, port);
   });
-  service.catch((error) => port.send(describeFailure(error, {})));
+  service.catch((error) => port.send(describeDefect(error, { fatal: true })));
   port.listen((message) => {
     service.then(
       (ready) => ready.receive(message),
@@ -71,7 +71,7 @@ export function serve(port, createEngine) {
   });
 }
 
-export class Service {
+class Service {
   #engine;
   #send;
   #shelf;
@@ -568,8 +568,16 @@ function describeFailure(error, { runId, requestId }) {
     const { field, position = null, code, message } = error;
     return makeRejected({ runId, requestId, field, position, code, message });
   }
-  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
   // After a trap the module's memory cannot be trusted any more.
-  const fatal = name === 'RuntimeError' || (runId === undefined && requestId === undefined);
-  return makeFailed({ runId, requestId, code: name, message, fatal });
+  const isTrap = error instanceof Error && error.name === 'RuntimeError';
+  return describeDefect(error, { runId, requestId, fatal: isTrap || (runId === undefined && requestId === undefined) });
+}
+
+/**
+ * @param {unknown} error
+ * @param {{ runId?: number, requestId?: number, fatal: boolean }} how
+ */
+function describeDefect(error, how) {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return makeFailed({ ...how, code: error instanceof TrainerError ? error.code : name, message });
 }
