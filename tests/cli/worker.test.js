@@ -446,6 +446,34 @@ test('a worker that no longer answers is replaced, and its runs are told', async
   deaf.dispose();
 });
 
+test('a worker that has answered everything may be silent', async () => {
+  let receive = (/** @type {any} */ _message) => {};
+  /** @type {any[]} */
+  const sent = [];
+  const quiet = new WorkerClient({
+    openPort: () => ({
+      send: (message) => sent.push(message),
+      listen: (react) => {
+        receive = react;
+      },
+      onBroken: () => {},
+      close: () => {},
+    }),
+    onRestarted: () => assert.fail('it owes nothing'),
+    stuckMs: 30,
+  });
+  receive({ type: 'ready' });
+  const asked = quiet.preview({ config: {} });
+  const { run } = follow((listener) => quiet.start({ config: {} }, listener));
+  run.pause();
+  receive({ type: 'previewed', requestId: sent[0].requestId });
+  receive({ type: 'paused', runId: run.id, step: 0 });
+  await asked;
+  await new Promise((resolve) => setTimeout(resolve, 90));
+  assert.ok(!run.ended);
+  quiet.dispose();
+});
+
 /**
  * A client on services of this very thread.
  *

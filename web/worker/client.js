@@ -341,7 +341,16 @@ export class WorkerClient {
 
   /** @param {WorkerMessage} message */
   #receive(message) {
-    this.#startWatch();
+    try {
+      this.#follow(message);
+    } finally {
+      // Only now is what it answers no longer owed: a worker that owes nothing may be silent.
+      this.#startWatch();
+    }
+  }
+
+  /** @param {WorkerMessage} message */
+  #follow(message) {
     switch (message.type) {
       case 'ready':
         this.#isReady = true;
