@@ -50,6 +50,9 @@ Chart.register(
   zoomPlugin,
 );
 
+/** The height that a tick of the y axis takes at least, its label and some air. */
+const TICK_PIXELS = 30;
+
 /** A pointer that moved further than this while it was pressed did not click. */
 const CLICK_PIXELS = 5;
 
@@ -157,7 +160,7 @@ export class LineChart extends ChartElement {
     const faint = themeColor(this, 'faint');
     const grid = themeColor(this, 'grid');
     const font = { family: getComputedStyle(this).fontFamily, size: 11 };
-    /** @param {boolean} logarithmic @param {number} most @param {(value: number) => string} [say] */
+    /** @param {boolean} logarithmic @param {(axis: any) => number} most @param {(value: number) => string} [say] */
     const ticks = (logarithmic, most, say = axisNumber) => ({
       ticks: {
         color: faint,
@@ -172,7 +175,7 @@ export class LineChart extends ChartElement {
       afterBuildTicks: (/** @type {any} */ axis) => {
         // Without values there is nothing to measure yet.
         const isBlank = axis.id === 'y' && !this.measured;
-        const places = isBlank ? [] : (logarithmic ? logTicks : linearTicks)(axis.min, axis.max, most);
+        const places = isBlank ? [] : (logarithmic ? logTicks : linearTicks)(axis.min, axis.max, most(axis));
         axis.ticks = places.map((value) => ({ value }));
       },
     });
@@ -187,12 +190,16 @@ export class LineChart extends ChartElement {
         scales: {
           x: {
             type: this.logX ? 'logarithmic' : 'linear',
-            ...ticks(this.logX, 6),
+            ...ticks(this.logX, () => 6),
             grid: { display: false, drawTicks: false },
           },
           y: {
             type: this.logY ? 'logarithmic' : 'linear',
-            ...ticks(this.logY, 6, (value) => this.sayValue(value)),
+            ...ticks(
+              this.logY,
+              ({ maxHeight }) => Math.max(2, Math.min(6, Math.floor(maxHeight / TICK_PIXELS))),
+              (value) => this.sayValue(value),
+            ),
             grid: { color: grid, drawTicks: false },
             // One width for all, so that charts above each other share their x axis.
             afterFit: (/** @type {{ width: number }} */ axis) => {
@@ -313,7 +320,8 @@ export class LineChart extends ChartElement {
         if (y > high && context !== 'down') high = y;
       }
     }
-    for (const { y } of this.horizontalsOf(scene)) {
+    const dots = (scene.marks ?? []).flatMap(({ kind, y }) => (kind === 'dot' && y !== null ? [{ y }] : []));
+    for (const { y } of [...this.horizontalsOf(scene), ...dots]) {
       if (y < low) low = y;
       if (y > high) high = y;
     }
@@ -338,6 +346,10 @@ export class LineChart extends ChartElement {
   curveOf(layer, points) {
     const color = themeColor(this, layer.color, layer.alpha);
     const dots = layer.kind === 'dots';
+    // Where they would lie on each other, small dots without rings show the curve that they are.
+    const room = (this.chart?.chartArea?.width ?? 400) / Math.max(1, points.length);
+    const radius = Math.min(layer.width ?? 3.5, Math.max(1, room / 2));
+    const isCrowded = radius < (layer.width ?? 3.5);
     return {
       label: layer.label,
       data: this.shifted(points),
@@ -345,10 +357,10 @@ export class LineChart extends ChartElement {
       borderColor: dots ? themeColor(this, 'paper') : color,
       borderWidth: dots ? 1 : (layer.width ?? 1.5),
       borderDash: layer.dash ?? [],
-      pointRadius: dots ? (layer.width ?? 3.5) : 0,
+      pointRadius: dots ? radius : 0,
       pointBackgroundColor: color,
       pointBorderColor: themeColor(this, 'paper'),
-      pointBorderWidth: 1,
+      pointBorderWidth: isCrowded ? 0 : 1,
       clip: 2,
     };
   }

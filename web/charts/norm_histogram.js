@@ -147,11 +147,14 @@ export class NormHistogram extends ChartElement {
     const { threshold } = this;
     const faint = themeColor(this, 'norm', 0.42);
     const strong = themeColor(this, 'norm');
-    const pixels = (this.chart?.chartArea?.width ?? 300) / ((high - low) / width);
     const cut = threshold === null ? Number.POSITIVE_INFINITY : Math.log10(threshold);
     return {
       data: points,
-      barThickness: Math.max(1, pixels - 1),
+      // Asked whenever the chart is laid out, so that a change of its size is one of theirs.
+      barThickness: (/** @type {{ chart: Chart }} */ { chart }) => {
+        const { left, right } = chart.chartArea ?? { left: 0, right: 300 };
+        return Math.max(1, ((right - left) * width) / (high - low) - 1);
+      },
       backgroundColor: points.map((bar) => (bar.x >= cut ? strong : faint)),
       borderWidth: 0,
       grouped: false,

@@ -187,7 +187,7 @@ class StudyStep extends DiagnosisStep {
     const best = compared.reduce((low, one) => (loss(one) < loss(low) ? one : low));
     const clips = compared.some(({ clipped_fraction }) => clipped_fraction > 0);
     const { diagnosis } = this.lab;
-    return html`<line-chart class="panel" heading="Training loss" note="smoothed; ● best checkpoint" group="study-compared" .source=${this.comparedScene}></line-chart>
+    return html`<line-chart class="panel" heading="Loss" note="training, smoothed; ● best checkpoint, on validation data" group="study-compared" .source=${this.comparedScene}></line-chart>
       <div class="table-scroll"><table class="treatments">
         <thead>
           <tr>
