@@ -87,3 +87,25 @@ void tscope_dropout_apply(float *y, const float *x, size_t n, float p, uint32_t 
     tscope_store(y + i, tscope_select(keep, tscope_load(x + i) * scale, zero));
   }
 }
+
+/* One bit for each lane of the two halves of eight floats. */
+static const i32x4 side_bits[2] = {{1, 2, 4, 8}, {16, 32, 64, 128}};
+
+void tscope_sides_record(uint8_t *sides, const float *x, size_t n) {
+  assert(n % TSCOPE_LANES == 0 && tscope_is_aligned(x));
+  for (size_t i = 0; i < n; i += TSCOPE_LANES) {
+    i32x4 bits = ((i32x4)(tscope_load(x + i) > zero) & side_bits[0]) |
+                 ((i32x4)(tscope_load(x + i + 4) > zero) & side_bits[1]);
+    sides[i / TSCOPE_LANES] = (uint8_t)(bits[0] | bits[1] | bits[2] | bits[3]);
+  }
+}
+
+void tscope_sides_apply(float *y, const float *x, const uint8_t *sides, size_t n, float slope) {
+  assert(n % TSCOPE_LANES == 0 && tscope_is_aligned(x) && tscope_is_aligned(y));
+  for (size_t i = 0; i < n; i += 4) {
+    const i32x4 side = (i32x4){1, 1, 1, 1} * sides[i / TSCOPE_LANES];
+    const f32x4 u = tscope_load(x + i);
+    const i32x4 is_above = (side & side_bits[i / 4 % 2]) != 0;
+    tscope_store(y + i, tscope_select(is_above, u, u * slope));
+  }
+}

@@ -88,6 +88,9 @@ typedef struct tscope_pool {
  * NaN wins. */
 void tscope_maxpool_forward(float *y, int32_t *index, const float *x, const tscope_pool *pool,
                             int blocks);
+/** y = what stands at index, the window's largest value or not. */
+void tscope_maxpool_gather(float *y, const int32_t *index, const float *x, const tscope_pool *pool,
+                           int blocks);
 void tscope_maxpool_backward(float *dx, const float *dy, const int32_t *index,
                              const tscope_pool *pool, int blocks);
 /** y = mean over the pixels that the window covers inside the image. */
@@ -112,6 +115,11 @@ void tscope_leakyrelu_backward(float *dx, const float *dy, const float *y, size_
 void tscope_tanh_backward(float *dx, const float *dy, const float *y, size_t n);
 void tscope_sigmoid_backward(float *dx, const float *dy, const float *y, size_t n);
 void tscope_gelu_backward(float *dx, const float *dy, const float *x, size_t n);
+
+/* A rectifier with its kinks held: sides[i] has a bit for each of the eight x[8 i …] that is above
+ * 0, and apply multiplies the others by the slope, whatever they are by now. Also of gradients. */
+void tscope_sides_record(uint8_t *sides, const float *x, size_t n);
+void tscope_sides_apply(float *y, const float *x, const uint8_t *sides, size_t n, float slope);
 
 /**
  * Inverted dropout: y = x / (1 - p) where a hash of (key, position) keeps the element, else 0. The

@@ -72,6 +72,20 @@ void tscope_maxpool_forward(float *y, int32_t *index, const float *x, const tsco
   }
 }
 
+void tscope_maxpool_gather(float *y, const int32_t *index, const float *x, const tscope_pool *pool,
+                           int blocks) {
+  assert(is_covered(pool) && tscope_is_aligned(y) && tscope_is_aligned(x));
+  const size_t pixel = pixel_floats(pool), row = (size_t)pool->in_width * pixel;
+  EACH_WINDOW(pool, blocks) {
+    const float *from = x + (size_t)b * in_floats(pool) + window_at(pool, oy, ox).start;
+    const size_t out = (size_t)out_pixel * pixel;
+    for (size_t i = 0; i < pixel; i++) {
+      const int place = index[out + i], ky = place / pool->size, kx = place % pool->size;
+      y[out + i] = from[(size_t)ky * row + (size_t)kx * pixel + i];
+    }
+  }
+}
+
 /** Hands one window's dy to where its maximum was; adds: other windows may have the same pixel. */
 TSCOPE_INLINE void scatter_window(float *to, const float *dy, const int32_t *index, int height,
                                   int width, int size, size_t row, size_t pixel, int adds) {

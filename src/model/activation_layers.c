@@ -31,34 +31,57 @@ static tscope_status plan(tscope_unit *unit, tscope_problem *problem) {
       .backward = id##_backward,                                                                \
   };
 
-ACTIVATION(relu)
 ACTIVATION(tanh)
 ACTIVATION(sigmoid)
 
-static void leakyrelu_forward(tscope_unit *unit, const tscope_pass *pass) {
-  const size_t at = tscope_own_start(unit->in, pass);
-  tscope_leakyrelu_forward(unit->y + at, unit->x + at, tscope_own_floats(unit->in, pass),
-                           (float)unit->arguments[0]);
+/* ---- rectifiers: relu is a leakyrelu of slope 0 ---------------------------------------------- */
+
+static tscope_status plan_rectifier(tscope_unit *unit, tscope_problem *problem) {
+  unit->sides_per_block = tscope_shape_elements(unit->in);
+  return plan(unit, problem);
 }
 
-static void leakyrelu_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
-  const size_t at = tscope_own_start(unit->in, pass);
-  if (!unit->wants_dx) return;
-  tscope_leakyrelu_backward(dx + at, dy + at, unit->y + at, tscope_own_floats(unit->in, pass),
-                            (float)unit->arguments[0]);
+static void rectifier_forward(tscope_unit *unit, const tscope_pass *pass) {
+  const size_t at = tscope_own_start(unit->in, pass), n = tscope_own_floats(unit->in, pass);
+  const float slope = (float)unit->arguments[0];
+  uint8_t *sides = unit->sides + at / TSCOPE_LANES;
+  if (pass->kinks == TSCOPE_KINKS_HELD) {
+    tscope_sides_apply(unit->y + at, unit->x + at, sides, n, slope);
+    return;
+  }
+  if (pass->kinks == TSCOPE_KINKS_RECORD) tscope_sides_record(sides, unit->x + at, n);
+  if (slope > 0) {
+    tscope_leakyrelu_forward(unit->y + at, unit->x + at, n, slope);
+  } else {
+    tscope_relu_forward(unit->y + at, unit->x + at, n);
+  }
 }
+
+static void rectifier_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
+  const size_t at = tscope_own_start(unit->in, pass), n = tscope_own_floats(unit->in, pass);
+  const float slope = (float)unit->arguments[0];
+  if (!unit->wants_dx) return;
+  if (pass->kinks == TSCOPE_KINKS_HELD) {
+    tscope_sides_apply(dx + at, dy + at, unit->sides + at / TSCOPE_LANES, n, slope);
+  } else if (slope > 0) {
+    tscope_leakyrelu_backward(dx + at, dy + at, unit->y + at, n, slope);
+  } else {
+    tscope_relu_backward(dx + at, dy + at, unit->y + at, n);
+  }
+}
+
+#define RECTIFIER                                                                 \
+  .is_in_place = 1, .is_gradient_in_place = 1, .reads_output = 1, .has_kinks = 1, \
+  .plan = plan_rectifier, .forward = rectifier_forward, .backward = rectifier_backward
+
+const tscope_layer tscope_relu_layer = {.name = "relu", RECTIFIER};
 
 /* The slope may not be negative: the output's sign must tell the input's. */
 const tscope_layer tscope_leakyrelu_layer = {
     .name = "leakyrelu",
     .arguments = {{"slope", 0, 0, 0.01, 0, 1}},
     .argument_count = 1,
-    .is_in_place = 1,
-    .is_gradient_in_place = 1,
-    .reads_output = 1,
-    .plan = plan,
-    .forward = leakyrelu_forward,
-    .backward = leakyrelu_backward,
+    RECTIFIER,
 };
 
 static void gelu_forward(tscope_unit *unit, const tscope_pass *pass) {

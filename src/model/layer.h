@@ -65,6 +65,7 @@ typedef struct tscope_unit {
   tscope_pool pool;
   int has_pool, has_projection; /* of a block's shortcut */
   uint64_t padded_per_block, aux_per_block, aux_fixed;
+  uint64_t sides_per_block; /* bytes: of a rectifier, on which side of its kink each input was */
   double flops;
 
   /* Filled in by the network. */
@@ -75,6 +76,7 @@ typedef struct tscope_unit {
   const float *x;
   float *y;
   float *padded, *aux, *packed, *packed_backward;
+  uint8_t *sides;
 } tscope_unit;
 
 /* What a pass over the network is for. */
@@ -84,13 +86,22 @@ enum {
   TSCOPE_PASS_EVALUATE, /* running statistics, no dropout */
 };
 
+/* What a pass does about kinks, where rectifiers and maxima change from one branch to another. The
+ * loss has no curvature there but almost nowhere, so a difference of two gradients must not cross
+ * them: it takes the branches of the point between. */
+enum {
+  TSCOPE_KINKS_FREE,
+  TSCOPE_KINKS_RECORD, /* forward only: keeps which branch each value takes */
+  TSCOPE_KINKS_HELD,   /* takes the branches kept, for these samples */
+};
+
 /**
  * One thread's view of a pass. Samples do not meet on their way through most layers, so each thread
  * takes its own blocks through all of them; where they do meet (the gradient of weights,
  * batchnorm's statistics) the threads wait for each other and share out the outputs instead.
  */
 typedef struct tscope_pass {
-  int mode;
+  int mode, kinks;
   int rows, blocks;            /* samples of this chunk, and blocks of eight that hold them */
   int first_block, own_blocks; /* those of this thread */
   tscope_part part;
@@ -113,6 +124,7 @@ struct tscope_layer {
   int is_in_place; /* may write its output over its input, and its dx over dy */
   int is_gradient_in_place;
   int reads_output;        /* backward() needs y, so the next unit may not overwrite it */
+  int has_kinks;           /* see TSCOPE_KINKS_RECORD */
   const tscope_layer *end; /* of a block: what stands at its closing bracket */
   /** Judges the input shape and fills in the unit's plan. Fails with a sentence at the unit's
    * position. */

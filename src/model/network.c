@@ -80,6 +80,7 @@ static void place_buffers(builder *b, tscope_unit *unit) {
   unit->padded = tscope_arena_take(b->arena, unit->padded_per_block * blocks, sizeof(float));
   unit->aux =
       tscope_arena_take(b->arena, unit->aux_per_block * blocks + unit->aux_fixed, sizeof(float));
+  unit->sides = tscope_arena_take(b->arena, unit->sides_per_block * blocks, 1);
   if (unit->flops > 0) {
     unit->packed =
         tscope_arena_take(b->arena, tscope_conv_packed_forward_size(&unit->conv), sizeof(float));
@@ -119,6 +120,7 @@ static tscope_status add_unit(void *context, const tscope_item *item, tscope_pro
     return tscope_unit_refuse_parameters(&unit, problem);
   place_buffers(b, &unit);
   network->flops += unit.flops;
+  network->has_kinks |= unit.layer->has_kinks;
   network->count++;
   if (stored) *stored = unit;
   if (is_end) {

@@ -35,8 +35,12 @@ static tscope_status plan_max(tscope_unit *unit, tscope_problem *problem) {
 
 static void max_forward(tscope_unit *unit, const tscope_pass *pass) {
   const size_t in = tscope_own_start(unit->in, pass), out = tscope_own_start(unit->out, pass);
-  tscope_maxpool_forward(unit->y + out, (int32_t *)unit->aux + out, unit->x + in, &unit->pool,
-                         pass->own_blocks);
+  int32_t *index = (int32_t *)unit->aux + out;
+  if (pass->kinks == TSCOPE_KINKS_HELD) {
+    tscope_maxpool_gather(unit->y + out, index, unit->x + in, &unit->pool, pass->own_blocks);
+  } else {
+    tscope_maxpool_forward(unit->y + out, index, unit->x + in, &unit->pool, pass->own_blocks);
+  }
 }
 
 static void max_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
@@ -50,6 +54,7 @@ const tscope_layer tscope_maxpool_layer = {
     .name = "maxpool",
     .arguments = ARGUMENTS,
     .argument_count = 2,
+    .has_kinks = 1,
     .plan = plan_max,
     .forward = max_forward,
     .backward = max_backward,

@@ -53,14 +53,15 @@ void tscope_trainer_record_best(tscope_trainer *trainer, double loss, double acc
 
 int tscope_trainer_rows_max(const tscope_trainer *trainer) { return trainer->rows_max; }
 
-double tscope_measure_chunk(tscope_trainer *trainer, const float *parameters,
-                            const int32_t *indices, int first, int rows, int count) {
+/** Adds the loss sum of samples [first, first + rows) of `count`, and their share of the mean's
+ * gradient to trainer->gradient, which a chunk with first = 0 replaces. */
+static double measure_chunk(tscope_trainer *trainer, const int32_t *indices, int first, int rows,
+                            int count) {
   /* A step that was under way begins again: its gradient is overwritten. */
   trainer->chunk_first = 0;
   tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN, indices ? indices + first : NULL,
                       first, rows, trainer->inputs, trainer->labels, trainer->targets);
   tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_MEASURE, rows, first);
-  pass.parameters = parameters;
   return tscope_pass_run(trainer, &pass, 1.0f / (float)count, NULL);
 }
 
@@ -68,7 +69,7 @@ double tscope_trainer_measure_gradient(tscope_trainer *trainer, const int32_t *i
   double loss = 0;
   for (int first = 0; first < count; first += trainer->rows_max) {
     const int rows = count - first < trainer->rows_max ? count - first : trainer->rows_max;
-    loss += tscope_measure_chunk(trainer, trainer->parameters, indices, first, rows, count);
+    loss += measure_chunk(trainer, indices, first, rows, count);
   }
   return loss / count;
 }

@@ -33,8 +33,7 @@ enum { TSCOPE_LANCZOS_MAX = 100 };
 /** Lanczos' iteration between two chunks of samples. */
 typedef struct tscope_lanczos {
   int samples, iterations, k;
-  int first;     /* the next chunk's first sample */
-  int is_second; /* the second point of the central difference */
+  int first; /* the next chunk's first sample */
   int is_preconditioned;
   double epsilon, beta, value;
   int settled; /* iterations in a row that hardly moved the value */
@@ -98,13 +97,5 @@ tscope_team *tscope_trainer_team(const tscope_trainer *trainer, double flops);
  * tscope_cross_entropy.
  */
 double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, float scale, int32_t *correct);
-
-/**
- * Adds the loss sum of training samples [first, first + rows) of `count`, or of indices, and their
- * share of the mean's gradient at `parameters` to trainer->gradient, which a chunk with first = 0
- * replaces. Moves nothing of the state.
- */
-double tscope_measure_chunk(tscope_trainer *trainer, const float *parameters,
-                            const int32_t *indices, int first, int rows, int count);
 
 #endif

@@ -4,8 +4,9 @@
  *
  * Lanczos iteration (Lanczos 1950; Golub & Van Loan, section 10.1) finds it in far fewer products
  * than power iteration. Lost orthogonality repeats eigenvalues, which does not move the largest.
- * Each product with the Hessian is a central difference of two gradients, and each gradient is
- * taken a chunk of samples at a time.
+ * Each product with the Hessian is a central difference of two gradients, a chunk of samples at a
+ * time. Both take the branches of rectifiers and maxima that θ itself takes: the Hessian knows
+ * nothing of a kink that lies beside θ, and a difference across it would be mostly the kink.
  */
 #include <string.h>
 
@@ -81,11 +82,10 @@ static void start_vector(const tscope_trainer *trainer, float *v) {
   tscope_scale_inplace(v, n, (float)(1 / tscope_sqrt(tscope_sum_squares(v, n))));
 }
 
-/** The point at which the next gradient is taken: θ ± ε v, or θ ± ε P^-1/2 v. */
-static void place_probe(tscope_trainer *trainer) {
+/** Places the point at which a gradient is taken: θ + step v, or θ + step P^-1/2 v. */
+static void place_probe(tscope_trainer *trainer, float step) {
   const tscope_lanczos *lanczos = &trainer->lanczos;
   const size_t n = vector_floats(trainer);
-  const float step = (float)(lanczos->is_second ? -lanczos->epsilon : lanczos->epsilon);
   float *probe = trainer->vectors[0];
   if (lanczos->is_preconditioned) {
     tscope_multiply(probe, lanczos->v, trainer->inverse_root, n);
@@ -127,7 +127,6 @@ void tscope_trainer_sharpness_begin(tscope_trainer *trainer, int samples, int it
     lanczos->epsilon /= tscope_sqrt(tscope_sum_squares(direction, n));
   }
   memset(lanczos->before, 0, n * sizeof(float));
-  place_probe(trainer);
 }
 
 /** The three-term recurrence, with w = H v. Returns 1 when the value is found. */
@@ -160,31 +159,46 @@ static int iterate(tscope_trainer *trainer) {
   return 0;
 }
 
+/** A pass over the chunk that is filled in. */
+static void pass_over(tscope_trainer *trainer, const float *parameters, int kinks, int rows) {
+  tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_MEASURE, rows, 0);
+  pass.parameters = parameters;
+  pass.kinks = kinks;
+  tscope_pass_run(trainer, &pass, 1.0f / (float)trainer->lanczos.samples, NULL);
+}
+
+/** Adds this chunk's part of the difference between the gradients on both sides of θ to w. */
+static void add_difference(tscope_trainer *trainer, int first, int rows) {
+  const tscope_lanczos *lanczos = &trainer->lanczos;
+  const size_t n = vector_floats(trainer);
+  /* A step that was under way begins again: its gradient is overwritten. */
+  trainer->chunk_first = 0;
+  tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN, NULL, first, rows, trainer->inputs,
+                      trainer->labels, trainer->targets);
+  const int has_kinks = trainer->network.has_kinks;
+  if (has_kinks) pass_over(trainer, trainer->parameters, TSCOPE_KINKS_RECORD, rows);
+  for (int sign = 1; sign >= -1; sign -= 2) {
+    place_probe(trainer, (float)(sign * lanczos->epsilon));
+    pass_over(trainer, trainer->vectors[0], has_kinks ? TSCOPE_KINKS_HELD : TSCOPE_KINKS_FREE,
+              rows);
+    tscope_axpy(lanczos->w, trainer->gradient, n, (float)sign);
+  }
+}
+
 int tscope_trainer_sharpness_advance(tscope_trainer *trainer, double *sharpness) {
   tscope_lanczos *lanczos = &trainer->lanczos;
   const size_t n = vector_floats(trainer);
   const int left = lanczos->samples - lanczos->first;
   const int rows = left < trainer->rows_max ? left : trainer->rows_max;
-  tscope_measure_chunk(trainer, trainer->vectors[0], NULL, lanczos->first, rows, lanczos->samples);
-  lanczos->first += rows;
+  if (lanczos->first == 0) memset(lanczos->w, 0, n * sizeof(float));
+  add_difference(trainer, lanczos->first, rows);
+  lanczos->first = rows < left ? lanczos->first + rows : 0;
   if (rows < left) return 0;
-  lanczos->first = 0;
-  if (!lanczos->is_second) {
-    memcpy(lanczos->w, trainer->gradient, n * sizeof(float));
-    lanczos->is_second = 1;
-    place_probe(trainer);
-    return 0;
-  }
-  tscope_axpy(lanczos->w, trainer->gradient, n, -1);
   tscope_scale_inplace(lanczos->w, n, (float)(0.5 / lanczos->epsilon));
   if (lanczos->is_preconditioned) tscope_multiply(lanczos->w, lanczos->w, trainer->inverse_root, n);
-  lanczos->is_second = 0;
-  if (iterate(trainer)) {
-    *sharpness = lanczos->value;
-    return 1;
-  }
-  place_probe(trainer);
-  return 0;
+  if (!iterate(trainer)) return 0;
+  *sharpness = lanczos->value;
+  return 1;
 }
 
 double tscope_trainer_sharpness(tscope_trainer *trainer, int samples, int iterations,

@@ -189,6 +189,15 @@ static void check_pool(int rows, int channels, int height, int width, int size, 
   int32_t *index = aligned_alloc(16, n_out * sizeof(int32_t));
   tscope_maxpool_forward(max, index, x, &pool, blocks);
   tscope_maxpool_backward(dmax, dy, index, &pool, blocks);
+  /* What stands at the maxima's places are the maxima; in other data, what stands there now. */
+  float *gathered = floats(n_out), *turned = floats(n_in);
+  tscope_maxpool_gather(gathered, index, x, &pool, blocks);
+  CHECK(memcmp(gathered, max, n_out * sizeof(float)) == 0);
+  for (size_t i = 0; i < n_in; i++) turned[i] = -x[i];
+  tscope_maxpool_gather(gathered, index, turned, &pool, blocks);
+  for (size_t i = 0; i < n_out; i++) CHECK(gathered[i] == -max[i]);
+  free(gathered);
+  free(turned);
   tscope_avgpool_forward(avg, x, &pool, blocks);
   tscope_avgpool_backward(davg, dy, &pool, blocks, 0);
   double *dm = calloc(n_in, sizeof(double)), *da = calloc(n_in, sizeof(double));
@@ -285,6 +294,24 @@ static void leaky_forward(float *y, const float *x, size_t n) {
 }
 static void leaky_backward(float *dx, const float *dy, const float *y, size_t n) {
   tscope_leakyrelu_backward(dx, dy, y, n, 0.25f);
+}
+
+/** The branch of each value, kept and taken again by other values. */
+static void check_sides(void) {
+  enum { N = 256 };
+  float *x = floats(N), *other = floats(N), *y = floats(N);
+  uint8_t sides[N / TSCOPE_LANES];
+  x[3] = 0;
+  x[4] = -0.0f;
+  tscope_sides_record(sides, x, N);
+  for (int pass = 0; pass < 2; pass++) {
+    const float slope = pass ? 0.25f : 0;
+    tscope_sides_apply(y, other, sides, N, slope);
+    for (int i = 0; i < N; i++) CHECK(y[i] == (x[i] > 0 ? other[i] : slope * other[i]));
+  }
+  free(x);
+  free(other);
+  free(y);
 }
 
 /** Values to a few units in the last place, slopes against central differences of the reference. */
@@ -486,6 +513,7 @@ int main(void) {
   check_pools();
   check_nan_passes();
   check_activations();
+  check_sides();
   check_dropout();
   check_losses();
   check_vectors();
