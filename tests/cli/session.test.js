@@ -197,6 +197,46 @@ test('a live eval_every is obeyed from the next step on', async () => {
   trainer.dispose();
 });
 
+test('recorded changes of what is measured replay at their steps, whatever the slices are', async () => {
+  const measure = async (/** @type {Record<string, any>} */ settings, sliceMs = 12) => {
+    const trainer = makeTrainer(settings);
+    /** @type {{ evaluated: number[], sharpened: number[] }} */
+    const found = { evaluated: [], sharpened: [] };
+    const observer = {
+      evaluated: (/** @type {{ step: number }} */ { step }) => found.evaluated.push(step),
+      sharpened: (/** @type {{ step: number }} */ { step }) => found.sharpened.push(step),
+    };
+    await makeSession(trainer, { sliceMs, observer }).run();
+    const best = trainer.summary().best_step;
+    trainer.dispose();
+    return { ...found, best };
+  };
+  const changes = '6:eval_every=5,20:eval_every=7,30:eval_every=0,8:sharpness_every=15,40:sharpness_every=10';
+  const expected = { evaluated: [10, 15, 20, 21, 28, 60], sharpened: [15, 30, 50, 60] };
+  for (const sliceMs of [1, 3, 12, 1e9]) {
+    const { best, ...found } = await measure({ eval_every: 50, changes }, sliceMs);
+    assert.deepEqual(found, expected, `${sliceMs} ms`);
+    assert.ok(expected.evaluated.includes(best));
+  }
+
+  // As it was recorded: live changes and their replay measure at the same steps.
+  const trainer = makeTrainer();
+  /** @type {number[]} */
+  const live = [];
+  const session = makeSession(trainer, {
+    observer: {
+      evaluated: ({ step }) => {
+        live.push(step);
+        if (step === 20) session.adjust('eval_every', 7);
+      },
+    },
+  });
+  await session.run();
+  const { evaluated } = await measure({ changes: trainer.config.changes });
+  assert.deepEqual(evaluated, live);
+  trainer.dispose();
+});
+
 test('stop ends the run where it stands, paused or not', async () => {
   for (const paused of [false, true]) {
     const trainer = makeTrainer();

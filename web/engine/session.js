@@ -11,6 +11,8 @@
  * ends in the same bits as one that was not.
  */
 
+import { settingsAt } from './config.js';
+
 /**
  * @typedef {import('./trainer.js').Trainer} Trainer
  * @typedef {{ step: number, train_loss: number, val_loss: number | null, val_accuracy: number | null }} Evaluation
@@ -240,10 +242,11 @@ export class Session {
     return this.#diverged || this.#trainer.stepsTaken >= this.#trainer.totalSteps;
   }
 
-  /** Steps up to whatever comes next: a pause, an evaluation, a measurement, the limit of speed. */
+  /** Steps up to whatever comes next: a pause, an evaluation, a measurement, a recorded change, the limit of speed. */
   #stepsAllowed() {
     const taken = this.#trainer.stepsTaken;
-    const { eval_every, sharpness_every } = this.#trainer.settings;
+    const { eval_every, sharpness_every, changes } = this.#trainer.settings;
+    const change = changes.find((/** @type {Change} */ { step }) => step > taken);
     const paced =
       this.#stepsPerSecond > 0
         ? Math.floor(((this.#now() - this.#paceSince) / 1000) * this.#stepsPerSecond) + 1 - (taken - this.#paceFrom)
@@ -252,6 +255,7 @@ export class Session {
       this.#pauseAt - taken,
       stepsToMultiple(taken, eval_every),
       stepsToMultiple(taken, sharpness_every),
+      (change?.step ?? Infinity) - taken,
       paced,
     );
   }
@@ -277,10 +281,13 @@ export class Session {
     while (this.#marks.length > 2 && this.#steppingMs - this.#marks[1].ms > 1000) this.#marks.shift();
   }
 
-  /** Starts the evaluation or makes the measurement that the steps taken call for. */
+  /**
+   * Starts the evaluation or makes the measurement that the steps taken call for, by the settings that the last of them
+   * was taken with: a change that is made now counts from the next step on, and a replay of it finds the same.
+   */
   #measureWhatIsDue() {
     const taken = this.#trainer.stepsTaken;
-    const { eval_every, sharpness_every } = this.#trainer.settings;
+    const { eval_every, sharpness_every } = settingsAt(this.#trainer.config, taken);
     if (this.#sharpenedAt !== taken && isMultiple(taken, sharpness_every) && !this.#diverged) {
       this.#sharpenedAt = taken;
       this.#trainer.beginSharpness(SHARPNESS);
