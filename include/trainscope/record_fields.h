@@ -45,6 +45,8 @@
 #define TSCOPE_SUMMARY_FIELDS(DOUBLE, REAL, INT, CHARS) \
   DOUBLE(best_loss, "Lowest loss over the recorded evaluations, the earliest on ties") \
   DOUBLE(best_accuracy, "Accuracy of that evaluation; NaN for regression") \
+  DOUBLE(baseline_loss, "L0: loss of predicting the class frequencies, or the constant mean") \
+  DOUBLE(clipped_fraction, "Clipped steps by steps taken") \
   INT(steps, "Steps taken") \
   INT(total_steps, "warmup_steps + steps") \
   INT(epoch, "Permutations begun, less one") \
@@ -54,13 +56,11 @@
   INT(best_step, "Steps taken at the best evaluation, or -1") \
   INT(infeasible, "1: diverged, or the smoothed loss is not below 0.95 of the baseline loss") \
   INT(clipped_steps, "Steps whose gradient or update was scaled down") \
-  REAL(baseline_loss, "L0: loss of predicting the class frequencies, or the constant mean") \
   REAL(smoothed_loss, "Bias-corrected exponential mean of the batch loss, decay 0.95") \
   REAL(norm_p50, "Median of the unclipped norms, within 2 %") \
   REAL(norm_p90, "90th percentile of the unclipped norms, within 2 %") \
   REAL(norm_max, "Largest finite unclipped norm") \
-  REAL(norm_suggested, "Suggested clipping threshold: the norms' percentile clip_percentile") \
-  REAL(clipped_fraction, "Clipped steps by steps taken")
+  REAL(norm_suggested, "Suggested clipping threshold: the norms' percentile clip_percentile")
 
 #define TSCOPE_TENSOR_FIELDS(DOUBLE, REAL, INT, CHARS) \
   CHARS(name, 64, "As in PyTorch's state_dict: 0.conv.weight") \

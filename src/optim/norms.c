@@ -15,15 +15,22 @@ void tscope_norms_add(tscope_norms *norms, double norm) {
   if ((float)norm > norms->max) norms->max = (float)norm;
 }
 
-double tscope_norms_percentile(const tscope_norms *norms, double percentile) {
-  if (!norms->count) return (double)__builtin_nanf("");
-  /* The order statistic nearest to numpy's position (count - 1) p. */
-  const double rank = (norms->count - 1) * percentile / 100;
-  double below = 0;
+/** The middle of the bin that the norm of this rank is in, counted from 0 upwards. */
+static double norm_of_rank(const tscope_norms *norms, uint32_t rank) {
+  uint32_t below = 0;
   int bin = 0;
   for (; bin < TSCOPE_NORM_BINS - 1; bin++) {
     below += norms->bins[bin];
-    if (below > rank + 0.5 - 1e-9 || below >= norms->count) break;
+    if (below > rank) break;
   }
   return tscope_pow(10, LOWEST_DECADE + (bin + 0.5) / BINS_PER_DECADE);
+}
+
+double tscope_norms_percentile(const tscope_norms *norms, double percentile) {
+  if (!norms->count) return (double)__builtin_nanf("");
+  /* Between two order statistics as numpy's default has it: each is known to half a bin. */
+  const double at = (norms->count - 1) * percentile / 100;
+  const uint32_t rank = (uint32_t)at;
+  const double low = norm_of_rank(norms, rank), share = at - rank;
+  return share > 0 ? low + share * (norm_of_rank(norms, rank + 1) - low) : low;
 }

@@ -37,7 +37,7 @@ typedef struct tscope_norms {
 
 /** Counts a finite norm. */
 void tscope_norms_add(tscope_norms *norms, double norm);
-/** The percentile (0 … 100), within 2 %: the geometric middle of its bin. NaN while empty. */
+/** The percentile (0 … 100), within 2 %, linear between order statistics. NaN while empty. */
 double tscope_norms_percentile(const tscope_norms *norms, double percentile);
 
 #endif

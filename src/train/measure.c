@@ -136,14 +136,14 @@ void tscope_trainer_summarize(const tscope_trainer *trainer, tscope_summary *sum
       .clipped_steps = state->clipped_steps,
       .best_loss = state->best_loss,
       .best_accuracy = state->best_accuracy,
-      .baseline_loss = (float)trainer->baseline,
+      .baseline_loss = trainer->baseline,
       .smoothed_loss = (float)smoothed,
       .norm_p50 = (float)tscope_norms_percentile(norms, 50),
       .norm_p90 = (float)tscope_norms_percentile(norms, 90),
       .norm_max = norms->max,
       .norm_suggested =
           (float)tscope_norms_percentile(norms, (double)state->config.clip_percentile),
-      .clipped_fraction = state->step ? (float)state->clipped_steps / (float)state->step : 0,
+      .clipped_fraction = state->step ? (double)state->clipped_steps / state->step : 0,
   };
 }
 

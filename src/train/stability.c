@@ -3,9 +3,10 @@
 #include "math/elementary.h"
 #include "train/definitions.h"
 
+/* A loss that has not risen is not unstable, also where every limit is 0. */
 static int is_unstable(const tscope_stability *s, int step, double loss, double baseline) {
   if (!tscope_is_finite(loss)) return 1;
-  if (step < TSCOPE_DEFINITION_early_spike_steps &&
+  if (step < TSCOPE_DEFINITION_early_spike_steps && loss > s->first_loss &&
       loss >= TSCOPE_DEFINITION_early_spike * s->first_loss)
     return 1;
   const double m = s->minimum, half_way = m + 0.5 * (baseline - m);
@@ -13,7 +14,7 @@ static int is_unstable(const tscope_stability *s, int step, double loss, double 
                               : TSCOPE_DEFINITION_rise_above_baseline * m;
   if (limit < m + TSCOPE_DEFINITION_rise_in_baseline * baseline)
     limit = m + TSCOPE_DEFINITION_rise_in_baseline * baseline;
-  return s->smoothed >= limit;
+  return s->smoothed > m && s->smoothed >= limit;
 }
 
 static void open_episode(tscope_stability *s, int step, int total_steps,
@@ -37,7 +38,7 @@ static void open_episode(tscope_stability *s, int step, int total_steps,
 
 static void follow_episode(tscope_stability *s, int step, double norm) {
   tscope_episode *episode = &s->episodes[s->episode_count - 1];
-  if (s->smoothed > (double)episode->loss_peak) {
+  if ((float)s->smoothed > episode->loss_peak) {
     episode->loss_peak = (float)s->smoothed;
     episode->peak = step;
   }

@@ -424,7 +424,9 @@ int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
   const double norm = gradient_norm(trainer);
   const int total = tscope_total_steps(&state->config);
   int events = state->place == 0 || state->place + batch > samples ? TSCOPE_EVENT_epoch : 0;
-  const int is_finite = tscope_is_finite(loss) && tscope_is_finite(norm);
+  /* As they are recorded: what a float cannot hold is not finite. */
+  const int is_finite =
+      tscope_is_finite((double)(float)loss) && tscope_is_finite((double)(float)norm);
   const double watched = is_finite ? loss : (double)__builtin_nanf("");
   events |= tscope_stability_add(&state->stability, state->step, total, watched, norm,
                                  trainer->baseline, &state->norms);
@@ -438,7 +440,7 @@ int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
       .grad_norm = (float)norm,
       .clip_scale = 1,
   };
-  if (tscope_is_finite(loss)) measure_accuracy(trainer, batch, row);
+  if (tscope_is_finite((double)row->loss)) measure_accuracy(trainer, batch, row);
   if (is_finite) {
     tscope_norms_add(&state->norms, norm);
     const double threshold = clip_threshold(state);

@@ -760,6 +760,49 @@ test('a measurement between two chunks, of other parameters or of the same a ste
   });
 });
 
+test('percentiles of a run are within 2 % of the exact ones, few norms or many', () => {
+  const clip = { clip: 'adaptive', clip_percentile: 75 };
+  for (const seed of [1, 2, 3, 4, 5, 6]) {
+    withTrainer({ ...POINTS, ...clip, batch: 4, lr: 0.2, seed }, undefined, (trainer) => {
+      /** @type {number[]} */
+      const norms = [];
+      for (let step = 0; step < 60; step++) {
+        const [{ grad_norm, clip_threshold }] = trainer.step(1);
+        norms.push(grad_norm);
+        const exact = (/** @type {number} */ percentile) =>
+          /** @type {number} */ (engine.gradientNormStats(norms, { percentile }).threshold);
+        const { norm_p50, norm_p90, norm_suggested } = trainer.summary();
+        assertNear(norm_p50, exact(50), 0.02 * exact(50));
+        assertNear(norm_p90, exact(90), 0.02 * exact(90));
+        assertNear(norm_suggested, exact(75), 0.02 * exact(75));
+        if (step >= 20) assertNear(clip_threshold, exact(75), 0.02 * exact(75));
+      }
+    });
+  }
+});
+
+test('a loss that a float cannot hold is a divergence, where it is recorded', () => {
+  const config = { dataset: 'plane', samples: 200, model: '', lr: 30, steps: 300, optimizer: 'sgd', batch: 0 };
+  withTrainer(engine.parseConfig(config).config, undefined, (trainer) => {
+    const rows = trainer.step(300);
+    const last = /** @type {import('../../web/engine/trainer.js').Row} */ (rows.at(-1));
+    assert.ok(last.diverged);
+    assert.ok(rows.slice(0, -1).every(({ loss, grad_norm }) => Number.isFinite(loss) && Number.isFinite(grad_norm)));
+  });
+});
+
+test('a loss that is 0 from the start is stable', () => {
+  const data = engine.createDataset({
+    images: Float32Array.from({ length: 40 }, (_, i) => i / 40),
+    targets: new Float32Array(40),
+    shape: [1],
+  });
+  withTrainer({ dataset: 'custom', model: '', init_gain: 0, steps: 30, loss: 'squared_error' }, data, (trainer) => {
+    trainer.step(30);
+    assert.deepEqual(trainer.episodes(), []);
+  });
+});
+
 test('a run that diverges in its first step has no smoothed loss', () => {
   withTrainer(POINTS, undefined, (trainer) => {
     trainer.setParameters(trainer.parameters.map(({ data }) => ({ data: data.fill(3e38) })));
