@@ -11,17 +11,6 @@
 /* Samples of one shape that memory could never hold are refused before sizes can overflow. */
 static const double ELEMENTS_MAX = 1 << 28;
 
-void tscope_network_text(const tscope_config *config, tscope_shape input, const char **text,
-                         int *length) {
-  if (config->model.length >= 0) {
-    *text = config->model.bytes;
-    *length = config->model.length;
-  } else {
-    *text = input.is_image ? TSCOPE_MODEL_FOR_IMAGES : TSCOPE_MODEL_FOR_POINTS;
-    *length = (int)strlen(*text);
-  }
-}
-
 /* ---- building ------------------------------------------------------------------------------- */
 
 /* A block whose end has not been read yet. */
@@ -169,9 +158,9 @@ static tscope_status count_unit(void *context, const tscope_item *item, tscope_p
   return TSCOPE_OK;
 }
 
-tscope_status tscope_network_build(tscope_network *network, const char *text, int length,
-                                   tscope_shape input, int outputs, int rows, tscope_arena *arena,
-                                   const float *samples, tscope_problem *problem) {
+static tscope_status build(tscope_network *network, const char *text, int length,
+                           tscope_shape input, int outputs, int rows, tscope_arena *arena,
+                           const float *samples, tscope_problem *problem) {
   int count = 0;
   tscope_status status = tscope_text_read(text, length, count_unit, &count, problem);
   if (status != TSCOPE_OK) return status;
@@ -203,6 +192,28 @@ tscope_status tscope_network_build(tscope_network *network, const char *text, in
   network->workspace = tscope_arena_take(arena, b.workspace, sizeof(float));
   network->output = b.x;
   return TSCOPE_OK;
+}
+
+tscope_status tscope_network_build(tscope_network *network, const tscope_config *config,
+                                   tscope_shape input, int outputs, int rows, tscope_arena *arena,
+                                   const float *samples, tscope_problem *problem) {
+  const tscope_text *own = &config->model;
+  if (own->length >= 0)
+    return build(network, own->bytes, own->length, input, outputs, rows, arena, samples, problem);
+  const char *text = input.is_image ? TSCOPE_MODEL_FOR_IMAGES : TSCOPE_MODEL_FOR_POINTS;
+  const tscope_status status =
+      build(network, text, (int)strlen(text), input, outputs, rows, arena, samples, problem);
+  if (status == TSCOPE_ERROR_MODEL) {
+    /* Nobody has written the character that the default fails at. */
+    tscope_line line = tscope_line_start(problem->message, sizeof problem->message);
+    tscope_line_add(&line, "model: it was left out, and the default for images is too large for ");
+    tscope_line_add_int(&line, input.width);
+    tscope_line_add(&line, " × ");
+    tscope_line_add_int(&line, input.height);
+    tscope_line_add(&line, " pixels: name one that fits");
+    problem->position = -1;
+  }
+  return status;
 }
 
 /* ---- start values --------------------------------------------------------------------------- */

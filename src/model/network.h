@@ -21,18 +21,14 @@ typedef struct tscope_network {
   const float *output; /* of the last forward pass: [block][outputs][8] */
 } tscope_network;
 
-/** The text that a config means for this shape: its own, or the default where it was left out. */
-void tscope_network_text(const tscope_config *config, tscope_shape input, const char **text,
-                         int *length);
-
 /**
- * Reads the text, checks every shape and lays the network out for chunks of `rows` samples. With a
- * measuring arena only the sizes are found. input: [blocks][elements][8] floats, where the network
- * will read its samples.
+ * Reads config's model, or the default for this shape where it was left out, checks every shape and
+ * lays the network out for chunks of `rows` samples. With a measuring arena only the sizes are
+ * found. samples: [blocks][elements][8] floats, where the network will read its inputs.
  */
-TSCOPE_CHECKED tscope_status tscope_network_build(tscope_network *network, const char *text,
-                                                  int length, tscope_shape input, int outputs,
-                                                  int rows, tscope_arena *arena,
+TSCOPE_CHECKED tscope_status tscope_network_build(tscope_network *network,
+                                                  const tscope_config *config, tscope_shape input,
+                                                  int outputs, int rows, tscope_arena *arena,
                                                   const float *samples, tscope_problem *problem);
 
 /** Draws the start values. Each tensor has a random stream of its own. parameters: zeroed,

@@ -163,11 +163,8 @@ tscope_status tscope_model_measure(const tscope_config *config, const tscope_dat
   tscope_status status = tscope_sampler_build(&sampler, config, dataset, &arena, problem);
   if (status != TSCOPE_OK) return status;
   const tscope_shape shape = {dataset->is_image, dataset->channels, sampler.height, sampler.width};
-  const char *text;
-  int length;
-  tscope_network_text(config, shape, &text, &length);
-  status = tscope_network_build(&network, text, length, shape, dataset->outputs, 1, &arena, NULL,
-                                problem);
+  status =
+      tscope_network_build(&network, config, shape, dataset->outputs, 1, &arena, NULL, problem);
   if (status != TSCOPE_OK) return status;
   *facts = (tscope_model_facts){network.flops, network.count, (int32_t)network.parameters};
   return TSCOPE_OK;

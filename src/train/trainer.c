@@ -36,15 +36,12 @@ static tscope_status lay_out_scratch(tscope_trainer *trainer, const tscope_confi
   tscope_status status = tscope_sampler_build(sampler, config, dataset, arena, problem);
   if (status != TSCOPE_OK) return status;
 
-  const char *text;
-  int length;
   const tscope_shape shape = input_shape(sampler);
-  tscope_network_text(config, shape, &text, &length);
   /* Whether batchnorm needs the whole batch at once is known only after a first reading of the
    * text. */
   tscope_arena measure = {0};
-  status = tscope_network_build(network, text, length, shape, dataset->outputs, 1, &measure, NULL,
-                                problem);
+  status =
+      tscope_network_build(network, config, shape, dataset->outputs, 1, &measure, NULL, problem);
   if (status != TSCOPE_OK) return status;
   const int batch = batch_rows(config, sampler->count[TSCOPE_SPLIT_TRAIN]);
   trainer->rows_max =
@@ -57,8 +54,8 @@ static tscope_status lay_out_scratch(tscope_trainer *trainer, const tscope_confi
   trainer->targets =
       tscope_arena_take(arena, (uint64_t)rows * (size_t)dataset->outputs, sizeof(float));
   trainer->indices = tscope_arena_take(arena, rows, sizeof(int32_t));
-  status = tscope_network_build(network, text, length, shape, dataset->outputs, trainer->rows_max,
-                                arena, trainer->inputs, problem);
+  status = tscope_network_build(network, config, shape, dataset->outputs, trainer->rows_max, arena,
+                                trainer->inputs, problem);
   if (status != TSCOPE_OK) return status;
   trainer->gradient = tscope_arena_take(arena, network->parameter_floats, sizeof(float));
   trainer->squares = tscope_arena_take(

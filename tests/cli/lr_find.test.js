@@ -8,7 +8,7 @@ import { readRunLog } from '../../web/engine/run_log.js';
 import { runRangeTest } from '../../web/engine/study/range_test.js';
 import { LocalRunner } from '../../web/engine/study/runner.js';
 import { createEngine } from '../../web/node.js';
-import { makeFolder, runCli, runJson } from './helpers.js';
+import { assertRefused, makeFolder, runCli, runJson } from './helpers.js';
 
 const MOONS = ['lr-find', '--dataset', 'moons', '--samples', '300', '--batch', '32'];
 const RULES = ['steepest', 'valley', 'slide', 'minimum_tenth', 'steep'];
@@ -249,4 +249,14 @@ test('a range test that fails or is given up frees its memory', async () => {
   });
   await assert.rejects(asked, { message: 'enough' });
   assert.equal(engine.memory.used, used);
+});
+
+test('options that contradict each other, or the data, are named', async (t) => {
+  const folder = await makeFolder(t, { 'few.csv': 'a,label\n1,0\n2,1\n3,0\n4,1\n' });
+  const data = ['--data', join(folder, 'few.csv'), '--val-fraction', '0'];
+  await assertRefused(['lr-find', ...data, '--on', 'val'], /--on must be train: there is no validation data/);
+  await assertRefused(
+    ['lr-find', '--preset', 'fastai', '--mode', 'linear'],
+    /--mode must be exponential with the preset/,
+  );
 });

@@ -164,6 +164,11 @@ test('an optimizer ignores settings that its rule lacks, and refuses what is no 
   const theta = Float32Array.of(1);
   engine.createOptimizer('sgd', { beta1: 0.5, momentum: 0.1, lr: 7 }, 1).step(theta, Float32Array.of(1), 0.5);
   assert.deepEqual(theta, Float32Array.of(0.5));
+  // Also those that would be out of range.
+  const plain = Float32Array.of(0.5);
+  engine.createOptimizer('adam', { momentum: 7, rho: -1, beta1: 0.8 }, 1).step(theta, Float32Array.of(2), 0.1);
+  engine.createOptimizer('adam', { beta1: 0.8 }, 1).step(plain, Float32Array.of(2), 0.1);
+  assert.deepEqual(theta, plain);
   assert.throws(() => engine.createOptimizer('adma', {}, 1), { field: 'optimizer', message: /mean adam\?/ });
   assert.throws(() => engine.createOptimizer('adam', { beta: 0.9 }, 1), { field: 'beta', message: /mean beta1\?/ });
   assert.throws(() => engine.createOptimizer('adam', { beta1: 1 }, 1), { field: 'beta1' });

@@ -577,7 +577,7 @@ test('lossAndGradient judges its indices', () => {
     assert.equal(trainer.lossAndGradient(Int32Array.of(3, 3)).loss, trainer.lossAndGradient([3, 3]).loss);
   });
   withTrainer({ ...STATEFUL, batch: 20 }, undefined, (trainer) => {
-    const many = Array.from({ length: 150 }, (_, i) => i);
+    const many = new Array(trainer.trainCount + 1).fill(0);
     assert.throws(() => trainer.lossAndGradient(many), { code: 'argument', message: /batchnorm/ });
   });
 });
@@ -779,6 +779,33 @@ test('percentiles of a run are within 2 % of the exact ones, few norms or many',
       }
     });
   }
+});
+
+test('batch statistics of more samples than a step has', () => {
+  const model = 'linear(6) batchnorm tanh';
+  const few = { dataset: 'moons', samples: 600, batch: 64, model, init: 'torch' };
+  withTrainer(few, undefined, (trainer) => {
+    trainer.step(5);
+    const before = trainer.digest();
+    withTrainer({ ...few, batch: 0 }, undefined, (whole) => {
+      whole.setParameters(trainer.parameters);
+      const all = Array.from({ length: 480 }, (_, i) => i);
+      assert.deepEqual(trainer.lossAndGradient(all), whole.lossAndGradient(all));
+      assert.equal(trainer.sharpness({ samples: 480 }), whole.sharpness({ samples: 480 }));
+    });
+    assert.equal(trainer.digest(), before);
+    assert.throws(() => trainer.lossAndGradient(new Array(601).fill(0)), { field: 'indices' });
+  });
+});
+
+test('the default network for images says where images are too small for it', () => {
+  const config = { dataset: 'glyphs', samples: 20, downsample: 4 };
+  assert.throws(() => engine.createTrainer(config), {
+    code: 'model',
+    field: 'model',
+    position: null,
+    message: 'model: it was left out, and the default for images is too large for 7 × 7 pixels: name one that fits',
+  });
 });
 
 test('a loss that a float cannot hold is a divergence, where it is recorded', () => {

@@ -10,7 +10,7 @@
  */
 
 import { SCHEMA_TEXT } from '../generated/schema.js';
-import { parseOptions, parseSettings, settingsAt, unknownName } from './config.js';
+import { fieldApplies, parseOptions, parseSettings, settingsAt, unknownName } from './config.js';
 import { createDataset, Dataset, generateDataset, splitDataset } from './dataset.js';
 import { TrainerError } from './errors.js';
 import { readNormEdges } from './norm_bars.js';
@@ -18,7 +18,7 @@ import { Optimizer } from './optimizer.js';
 import { callChecked, characterAt, findProblem } from './problem.js';
 import { Race } from './race.js';
 import { readRecord, recordBytes, settingWord } from './record.js';
-import { PUBLIC_SCHEMA, SCHEMA } from './schema.js';
+import { FIELD_BY_NAME, PUBLIC_SCHEMA, SCHEMA } from './schema.js';
 import { mapArrays, storeData } from './shared_data.js';
 import { Surface } from './surface.js';
 import { Team } from './team.js';
@@ -379,7 +379,11 @@ export class Engine {
    * @throws {TrainerError} where the rule or a setting is unknown, or a value out of range
    */
   createOptimizer(name, settings, n) {
-    return new Optimizer(this.#core, this.#complete({ ...settings, optimizer: name }), n);
+    const own = Object.entries(settings ?? {}).filter(([key]) => {
+      const field = FIELD_BY_NAME.get(key);
+      return !field || fieldApplies(field, { optimizer: name });
+    });
+    return new Optimizer(this.#core, this.#complete({ ...Object.fromEntries(own), optimizer: name }), n);
   }
 
   /**
@@ -425,6 +429,13 @@ export class Engine {
   parseRangeOptions(input = {}) {
     const { problems, options } = parseOptions(SCHEMA.range_test, input, rangeDefaults(input?.preset));
     if (problems.length > 0) throw new TrainerError('setting', problems[0].field, problems[0].message);
+    if (options.preset === 'fastai' && options.mode !== 'exponential') {
+      throw new TrainerError(
+        'setting',
+        'mode',
+        'mode must be exponential with the preset fastai, which has no other grid.',
+      );
+    }
     return options;
   }
 

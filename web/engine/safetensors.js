@@ -71,7 +71,8 @@ export function readSafetensors(bytes, fileName) {
   /** @type {Tensor[]} */
   const tensors = [];
   for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') continue;
+    // PyTorch's batchnorm counts its batches, which nothing here needs.
+    if (name === '__metadata__' || name.endsWith('num_batches_tracked')) continue;
     tensors.push(readTensor(name, entry, { view, begin, room, fileName }));
   }
   const metadata = Object.fromEntries(

@@ -442,7 +442,7 @@ export class Trainer {
     this.#checkUsable();
     const own = this.#tensors.filter((tensor) => !tensor.is_running);
     if (!Array.isArray(tensors) || tensors.length !== own.length) {
-      const count = Array.isArray(tensors) ? tensors.length : 'no';
+      const count = Array.isArray(tensors) ? tensors.length : String(tensors);
       throw new TrainerError(
         'argument',
         'parameters',
@@ -518,13 +518,13 @@ export class Trainer {
     const count = indices.length;
     if (count === 0) throw new TrainerError('argument', 'indices', 'indices is empty.');
     const core = this.#core;
-    const rowsMax = core.call.tscope_trainer_rows_max(this.#handle);
-    if (count > rowsMax && this.#tensors.some(({ is_running }) => is_running)) {
-      throw new TrainerError(
-        'argument',
-        'indices',
-        `A model with batchnorm measures at most ${rowsMax} samples at once, not ${count}.`,
-      );
+    const wide = this.#widened(count);
+    if (wide) {
+      try {
+        return wide.lossAndGradient(indices);
+      } finally {
+        wide.dispose();
+      }
     }
     const loss = core.withMemory(4 * count, (pointer) => {
       core.view(Int32Array, pointer, count).set(indices);
@@ -660,12 +660,40 @@ export class Trainer {
    * @param {SharpnessOptions} [options]
    * @returns {number}
    */
-  sharpness(options) {
+  sharpness(options = {}) {
+    const wide = options.preconditioned ? null : this.#widened(Math.min(options.samples ?? 512, this.trainCount));
+    if (wide) {
+      try {
+        return wide.sharpness(options);
+      } finally {
+        wide.dispose();
+      }
+    }
     this.beginSharpness(options);
     for (;;) {
       const sharpness = this.advanceSharpness();
       if (sharpness !== null) return sharpness;
     }
+  }
+
+  /**
+   * Batch statistics belong to one pass. Where a model has them, and one of this run's passes is too narrow for so many
+   * samples, a trainer with the same parameters whose passes are wide enough; the caller's to dispose of.
+   *
+   * @param {number} samples
+   * @returns {Trainer | null}  null where this one will do
+   * @throws {TrainerError} where it is more than the data has, or memory
+   */
+  #widened(samples) {
+    const rowsMax = this.#core.call.tscope_trainer_rows_max(this.#handle);
+    if (!(samples > rowsMax) || !this.#tensors.some(({ is_running }) => is_running)) return null;
+    if (samples > this.trainCount) {
+      const message = `A model with batchnorm measures at most its ${this.trainCount} training samples at once, not ${samples}.`;
+      throw new TrainerError('argument', 'indices', message);
+    }
+    const wide = new Trainer(this.#core, { ...this.#config, changes: [], batch: samples }, this.#dataset, null);
+    wide.setParameters(this.parameters);
+    return wide;
   }
 
   /**

@@ -1,3 +1,4 @@
+import { TrainerError } from '../errors.js';
 import { runTrial } from './trial.js';
 
 /**
@@ -87,7 +88,9 @@ export class LocalRunner {
         }
       },
       evaluate: async () => {
-        trainer.beginEvaluation('val', 0);
+        if (!trainer.beginEvaluation('val', 0)) {
+          throw new TrainerError('setting', 'on', 'on must be train: there is no validation data.');
+        }
         for (;;) {
           await this.#breathe();
           const score = trainer.advanceEvaluation();
