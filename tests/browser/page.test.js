@@ -567,3 +567,37 @@ test('a model that was left out is no change that waits for a new run', async ()
   assert.equal(await page.getByRole('region', { name: 'Changes that need a new run' }).count(), 0);
   await check();
 });
+
+test('a picture of the charts has all of them drawn, with their legends', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=40', { viewport: { width: 1024, height: 768 } });
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'PNG' }).click();
+  const bytes = [...(await readFile(await (await waiting).path()))];
+  // The colour of the rate: its chart is out of sight at first, its legend stands beside its heading.
+  const painted = await page.evaluate(async (file) => {
+    const charts = [...document.querySelectorAll('live-view :is(line-chart, norm-histogram)')];
+    const boxes = charts.map((chart) => chart.getBoundingClientRect());
+    const rate = boxes[charts.findIndex((chart) => /** @type {any} */ (chart).heading === 'Learning rate')];
+    const [left, top] = [Math.min(...boxes.map((box) => box.left)), Math.min(...boxes.map((box) => box.top))];
+    const picture = await createImageBitmap(new Blob([new Uint8Array(file)], { type: 'image/png' }));
+    const canvas = new OffscreenCanvas(picture.width, picture.height);
+    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    context.drawImage(picture, 0, 0);
+    const inked = (/** @type {number} */ from, /** @type {number} */ to) => {
+      const { data } = context.getImageData(
+        2 * (rate.left - left),
+        2 * (rate.top - top + from),
+        2 * rate.width,
+        2 * (to - from),
+      );
+      let count = 0;
+      for (let i = 0; i < data.length; i += 4) count += Number(data[i] - data[i + 2] > 90);
+      return count;
+    };
+    return { legend: inked(0, 30), curve: inked(40, rate.height) };
+  }, bytes);
+  assert.ok(painted.legend > 20, `the stroke in the legend, in pixels: ${painted.legend}`);
+  assert.ok(painted.curve > 100, `the curve, in pixels: ${painted.curve}`);
+  await check();
+});

@@ -15,6 +15,7 @@ export class DrawnElement extends LitElement {
     this.labelledAt = Number.NEGATIVE_INFINITY;
     this.labelTimer = 0;
     this.followTheme = () => this.rebuild();
+    this.followPrint = () => this.drawNow();
   }
 
   createRenderRoot() {
@@ -24,6 +25,7 @@ export class DrawnElement extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     window.addEventListener('themechange', this.followTheme);
+    window.addEventListener('beforeprint', this.followPrint);
     this.sights = new IntersectionObserver((entries) => {
       this.visible = entries[entries.length - 1].isIntersecting;
       if (this.visible) this.invalidate();
@@ -35,6 +37,7 @@ export class DrawnElement extends LitElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     window.removeEventListener('themechange', this.followTheme);
+    window.removeEventListener('beforeprint', this.followPrint);
     this.sights?.disconnect();
     clearTimeout(this.labelTimer);
     this.labelTimer = 0;
@@ -52,6 +55,12 @@ export class DrawnElement extends LitElement {
   /** Something changed in what the source describes. */
   invalidate() {
     requestDraw(/** @type {import('./frame.js').Drawable} */ (/** @type {unknown} */ (this)));
+  }
+
+  /** Draws at once, also out of sight: on paper all is in sight. A view that is not open has no place to draw on. */
+  drawNow() {
+    if (this.hasUpdated && this.checkVisibility())
+      /** @type {import('./frame.js').Drawable} */ (/** @type {unknown} */ (this)).draw();
   }
 
   /** What a listener should know of the canvas. */

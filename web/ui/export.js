@@ -91,11 +91,18 @@ export function saveRunsJson(runs) {
   save(new Blob([JSON.stringify({ runs: all }, plain, 1)], { type: 'application/json' }), 'trainscope-runs.json');
 }
 
+/** What is painted of each chart besides its canvas: where its heading stands, and lines of its legend. */
+const HEADING = { left: 12, top: 20, line: 17 };
+
 /**
- * Lays the charts' canvases out as they stand on the page, on paper, with their headings.
- * @param {HTMLElement[]} charts elements with a canvas and a heading @param {string} caption
+ * Lays the charts' canvases out as they stand on the page, on paper, with their headings and legends.
+ * @param {import('../charts/drawn_element.js').DrawnElement[]} charts elements with a canvas, a heading and a legend
+ * @param {string} caption
  */
-export function saveChartsPng(charts, caption) {
+export async function saveChartsPng(charts, caption) {
+  // What has not been in sight has not been drawn, and drawing tells a chart what its legend names.
+  for (const chart of charts) chart.drawNow();
+  await Promise.all(charts.map((chart) => chart.updateComplete));
   const boxes = charts.map((chart) => chart.getBoundingClientRect());
   const left = Math.min(...boxes.map((box) => box.left));
   const top = Math.min(...boxes.map((box) => box.top));
@@ -111,18 +118,73 @@ export function saveChartsPng(charts, caption) {
   context.scale(scale, scale);
   context.fillStyle = style.getPropertyValue('--paper');
   context.fillRect(0, 0, canvas.width, canvas.height);
-  context.fillStyle = style.getPropertyValue('--ink');
-  context.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
+  const { fontFamily } = getComputedStyle(document.body);
   for (const chart of charts) {
     const box = chart.getBoundingClientRect();
-    context.fillText(/** @type {any} */ (chart).heading ?? '', box.left - left + 12, box.top - top + 20);
+    const heading = /** @type {any} */ (chart).heading ?? '';
+    const x = box.left - left + HEADING.left;
+    const y = box.top - top + HEADING.top;
+    context.fillStyle = style.getPropertyValue('--ink');
+    context.font = `600 13px ${fontFamily}`;
+    context.fillText(heading, x, y);
+    const after = x + context.measureText(heading).width + 12;
+    context.font = `12px ${fontFamily}`;
+    paintLegend(context, chart, { x: after, y, end: box.right - left - 8 });
     const picture = chart.querySelector('canvas');
     if (!picture) continue;
     const at = picture.getBoundingClientRect();
     context.drawImage(picture, at.left - left, at.top - top, at.width, at.height);
   }
   context.fillStyle = style.getPropertyValue('--soft');
-  context.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  context.font = `12px ${fontFamily}`;
   context.fillText(caption, 12, bottom - top + 16);
   canvas.toBlob((blob) => blob && save(blob, 'trainscope.png'));
+}
+
+/**
+ * The names of a chart's curves beside its heading, with their strokes, in as many lines as the heading's row has.
+ * What was switched off is not drawn, and not named.
+ * @param {CanvasRenderingContext2D} context @param {Element} chart @param {{ x: number, y: number, end: number }} place
+ */
+function paintLegend(context, chart, { x, y, end }) {
+  const rows = Math.floor((chart.querySelector('header')?.getBoundingClientRect().height ?? 0) / HEADING.line);
+  const last = y + HEADING.line * (Math.max(1, rows) - 1);
+  let at = { x, y };
+  for (const entry of chart.querySelectorAll('.legend :is(.key:not([aria-pressed="false"]), .note)')) {
+    const words = entry.textContent?.trim() ?? '';
+    const indent = entry.matches('.key') ? 18 : 0;
+    const { width } = context.measureText(words);
+    if (at.x + indent + width > end && at.x > x) at = { x, y: at.y + HEADING.line };
+    if (at.y > last) return;
+    if (indent) paintKey(context, entry, at);
+    context.fillStyle = getComputedStyle(entry).color;
+    context.fillText(words, at.x + indent, at.y, Math.max(1, end - at.x - indent));
+    at.x += indent + width + 12;
+  }
+}
+
+/**
+ * The stroke before a curve's name, as panel.css draws it.
+ * @param {CanvasRenderingContext2D} context @param {Element} key @param {{ x: number, y: number }} at
+ */
+function paintKey(context, key, { x, y }) {
+  const stroke = getComputedStyle(key, '::before');
+  const width = Number.parseFloat(stroke.width);
+  const height = Number.parseFloat(stroke.height);
+  const middle = y - 4;
+  context.save();
+  context.globalAlpha = Number(stroke.opacity);
+  context.fillStyle = context.strokeStyle = getComputedStyle(key).getPropertyValue('--key').trim();
+  context.lineWidth = height;
+  context.setLineDash(key.matches('.dashed') ? [4, 2] : []);
+  context.beginPath();
+  if (key.matches('.dots')) {
+    context.arc(x + width / 2, middle, width / 2, 0, 2 * Math.PI);
+    context.fill();
+  } else {
+    context.moveTo(x, middle);
+    context.lineTo(x + width, middle);
+    context.stroke();
+  }
+  context.restore();
 }

@@ -104,10 +104,11 @@ export class TrainScope extends LabElement {
   }
 
   savePicture() {
-    const charts = /** @type {HTMLElement[]} */ ([
-      ...this.querySelectorAll('.view:not([hidden]) :is(line-chart, norm-histogram)'),
-    ]);
-    saveChartsPng(charts, `${this.lab.focus?.name ?? ''} · ${location.href}`);
+    const charts = this.querySelectorAll('.view:not([hidden]) :is(line-chart, norm-histogram)');
+    saveChartsPng(
+      /** @type {import('../charts/drawn_element.js').DrawnElement[]} */ ([...charts]),
+      `${this.lab.focus?.name ?? ''} · ${location.href}`,
+    );
   }
 
   /** @param {import('./views.js').View} view */
