@@ -582,7 +582,9 @@ test('a picture of the charts has all of them drawn, with their legends', async 
     const [left, top] = [Math.min(...boxes.map((box) => box.left)), Math.min(...boxes.map((box) => box.top))];
     const picture = await createImageBitmap(new Blob([new Uint8Array(file)], { type: 'image/png' }));
     const canvas = new OffscreenCanvas(picture.width, picture.height);
-    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
+      canvas.getContext('2d', { willReadFrequently: true })
+    );
     context.drawImage(picture, 0, 0);
     const inked = (/** @type {number} */ from, /** @type {number} */ to) => {
       const { data } = context.getImageData(
@@ -599,5 +601,51 @@ test('a picture of the charts has all of them drawn, with their legends', async 
   }, bytes);
   assert.ok(painted.legend > 20, `the stroke in the legend, in pixels: ${painted.legend}`);
   assert.ok(painted.curve > 100, `the curve, in pixels: ${painted.curve}`);
+  await check();
+});
+
+test('the browser’s Back goes to the view before, and the runs stay', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=40');
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  await page.getByRole('tab', { name: 'Lessons' }).click();
+  await page
+    .getByRole('link', { name: /^All|edge of stability/i })
+    .first()
+    .click();
+  await waitForLab(page, `lab.view === 'lessons' && lab.item !== ''`);
+  const lesson = await readLab(page, 'lab.item');
+  await page.getByRole('tab', { name: 'Optimizers' }).click();
+  // Settings of a view are no places: they take no step back each.
+  await page.evaluate(`document.querySelector('train-scope').lab.racetrack.change({ start: [1, 1] })`);
+  await page.waitForURL(/#view=optimizers\/./);
+  await page.goBack();
+  await waitForLab(page, `lab.view === 'lessons' && lab.item === ${JSON.stringify(lesson)}`);
+  await page.goBack();
+  await waitForLab(page, `lab.view === 'lessons' && lab.item === ''`);
+  await page.goBack();
+  await waitForLab(page, `lab.view === 'live'`);
+  assert.equal(await readLab(page, 'lab.runs.length'), 1, 'the same page all along');
+  await page.goForward();
+  await waitForLab(page, `lab.view === 'lessons'`);
+  assert.equal(await page.getByRole('tab', { name: 'Lessons' }).getAttribute('aria-selected'), 'true');
+  await check();
+});
+
+test('leaving asks where the address does not bring back what is on the page', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=40');
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  let asked = 0;
+  page.on('dialog', (dialog) => {
+    asked += 1;
+    dialog.accept();
+  });
+  await page.getByRole('button', { name: 'What is Warmup?' }).click();
+  await page.reload();
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  assert.equal(asked, 0, 'one run is in the address');
+  await page.getByRole('button', { name: 'Reset: start again from step 0' }).click();
+  await waitForLab(page, `lab.runs.length === 2 && lab.active.status === 'complete'`);
+  await page.reload();
+  assert.equal(asked, 1);
   await check();
 });

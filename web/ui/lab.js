@@ -3,7 +3,7 @@
  * answers. Components read it and call its methods; it knows no element.
  *
  * Events: `change` when something to read or to click changed (at most ten times a second while training), `rows`
- * when the curves of a run grew.
+ * when the curves of a run grew, `show` when another view, or another part of one, was opened.
  *
  * @typedef {import('../engine/config.js').Field} Field
  * @typedef {Record<string, any>} Config
@@ -656,7 +656,17 @@ export class Lab extends EventTarget {
     this.#items.set(this.view, this.item);
     this.item = item ?? (view === this.view ? '' : (this.#items.get(view) ?? ''));
     this.view = view;
+    this.dispatchEvent(new Event('show'));
     this.touch();
+  }
+
+  /** Whether leaving the page would lose what its address does not bring back. */
+  get wouldLose() {
+    const { sweep, diagnosis, lessons, runs, active } = this;
+    const isStudying = sweep.running !== null || diagnosis.status === 'running' || lessons.isRunning;
+    // A recording that plays again is in the address; what a hand changes now may not be.
+    const isByHand = !!active && (active.parentId !== null || (active.changes.length > 0 && !this.replaying));
+    return isStudying || runs.length > 1 || isByHand;
   }
 
   // ---- saying ----------------------------------------------------------------------------------------------------

@@ -93,6 +93,11 @@ export class Lessons {
     run.start(this.#studies, this.#gallery, (signal) => this.filesOf(lesson, signal));
   }
 
+  /** Whether any lesson's experiment is going on. */
+  get isRunning() {
+    return [...this.#runs.values()].some(({ status }) => status === 'running');
+  }
+
   /** Whether a cell's settings are known: those that depend on another cell's run are not before it. @param {Entry} lesson @param {Cell} cell */
   canLoad(lesson, cell) {
     return this.hasData(lesson) && (!cell.after || !!this.#trialOf(lesson, cell));

@@ -22,14 +22,21 @@ export class TrainScope extends LabElement {
     this.address = '';
     /** Views that were open once: one that never was costs nothing. @type {Set<string>} */
     this.opened = new Set();
+    /** The place in the newest entry of the browser's history. */
+    this.place = '';
     this.onPlace = () => this.followAddress();
+    this.onShow = () => this.visit();
+    this.onLeave = (/** @type {Event} */ event) => {
+      if (this.lab?.wouldLose) event.preventDefault();
+    };
     this.onKey = (/** @type {KeyboardEvent} */ event) => this.key(event);
   }
 
   connectedCallback() {
     super.connectedCallback();
     window.addEventListener('keydown', this.onKey);
-    window.addEventListener('hashchange', this.onPlace);
+    window.addEventListener('popstate', this.onPlace);
+    window.addEventListener('beforeunload', this.onLeave);
     for (const kind of ['dragenter', 'dragover', 'dragleave', 'drop']) {
       window.addEventListener(kind, (event) => this.drag(/** @type {DragEvent} */ (event)));
     }
@@ -65,14 +72,32 @@ export class TrainScope extends LabElement {
   /** Opens the view that the address names, if there is such a view. */
   followAddress() {
     const { view, item } = readPlace(location.hash);
-    this.lab.show(VIEWS.some(({ id }) => id === view) ? view : 'live', item);
+    const known = VIEWS.some(({ id }) => id === view) ? view : 'live';
+    this.place = writePlace(known, item);
+    this.lab.show(known, item);
+  }
+
+  /** Goes on to another place in the browser's history, so that its button leads back instead of off the page. */
+  visit() {
+    const { lab } = this;
+    const place = writePlace(lab.view, lab.item);
+    if (place === this.place) return;
+    this.place = place;
+    clearTimeout(this.addressTimer);
+    this.address = this.wantedAddress;
+    history.pushState(null, '', `${location.pathname}${this.address}`);
+  }
+
+  /** The settings and the place as an address. */
+  get wantedAddress() {
+    const { lab } = this;
+    const search = lab.active ? lab.permalink() : location.search;
+    return `${search}${writePlace(lab.view, lab.item)}`;
   }
 
   /** The address follows the settings and the view; a moment later, since browsers limit how often it may change. */
   updateAddress() {
-    const { lab } = this;
-    const search = lab.active ? lab.permalink() : location.search;
-    const address = `${search}${writePlace(lab.view, lab.item)}`;
+    const address = this.wantedAddress;
     if (address === this.address) return;
     this.address = address;
     clearTimeout(this.addressTimer);
@@ -82,7 +107,9 @@ export class TrainScope extends LabElement {
   /** @param {Map<string, unknown>} changed */
   willUpdate(changed) {
     super.willUpdate(changed);
-    if (changed.has('lab') && this.lab) this.followAddress();
+    if (!changed.has('lab') || !this.lab) return;
+    this.followAddress();
+    this.lab.addEventListener('show', this.onShow);
   }
 
   updated() {
