@@ -649,3 +649,25 @@ test('leaving asks where the address does not bring back what is on the page', a
   assert.equal(asked, 1);
   await check();
 });
+
+test('a restart that is refused leaves the run on screen going', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=1000000&model=linear(64)+tanh+linear(64)+tanh');
+  await waitForLab(page, 'lab.active?.step > 20');
+  const name = await readLab(page, 'lab.active.name');
+  const restart = page.getByRole('button', { name: 'Restart with changes' });
+  // At once, before the preview knows of it.
+  await page.evaluate(`(() => {
+    const { lab } = document.querySelector('train-scope');
+    lab.setField('model', '(linear(2000) relu)*40');
+    lab.reset();
+  })()`);
+  await page.getByText(/brings the model above/).first().waitFor();
+  await waitForLab(page, `lab.runs.length === 1 && lab.active.name === ${JSON.stringify(name)}`);
+  const step = await readLab(page, 'lab.active.step');
+  await waitForLab(page, `lab.active.status === 'running' && lab.active.step > ${step}`);
+  assert.equal(await restart.isDisabled(), true, 'nothing to start with');
+  await page.getByRole('textbox', { name: 'Model' }).fill('linear(8) tanh');
+  await restart.click();
+  await waitForLab(page, `lab.runs.length === 2 && lab.active.step > 0 && lab.runs[0].status === 'stopped'`);
+  await check();
+});

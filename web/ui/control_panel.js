@@ -149,11 +149,10 @@ export class ControlPanel extends LabElement {
       return html`<div class="pending"><p>This link replays ${replay} recorded change${replay === 1 ? '' : 's'}.</p></div>`;
     }
     const words = describeChanges(pending, lab.active?.inForce ?? {}, lab.draft, lab.applies) || 'other data';
-    const wrong = !!lab.preview?.problem;
     return html`<div class="pending" role="region" aria-label="Changes that need a new run">
       <p><b>${lab.active?.alive ? 'Needs a restart' : 'For the next run'}</b> ${words}</p>
       <div class="buttons">
-        <button class="primary" ?disabled=${wrong} @click=${() => lab.start()}>
+        <button class="primary" ?disabled=${!lab.isStartable} @click=${() => lab.start()}>
           ${lab.active?.alive ? 'Restart with changes' : 'Run with changes'}
         </button>
         <button @click=${() => lab.discardEdits()}>Discard</button>

@@ -82,6 +82,8 @@ export class Lab extends EventTarget {
   #previewTimer = 0;
   #previewRunning = false;
   #previewAgain = false;
+  /** The settings that the preview is of. @type {Config | null} */
+  #previewed = null;
   /** @type {Map<string, number>} */
   #settling = new Map();
 
@@ -358,8 +360,9 @@ export class Lab extends EventTarget {
     }
     if (this.draft.dataset === 'custom' && this.data.chosenId === null) return;
     this.#previewRunning = true;
+    const { draft } = this;
     try {
-      this.preview = await this.#client.preview({ config: this.draft, dataId: this.data.chosenId });
+      this.preview = await this.#client.preview({ config: draft, dataId: this.data.chosenId });
     } catch (error) {
       const { message, field = null, position = null } = /** @type {any} */ (error);
       this.preview = {
@@ -370,12 +373,19 @@ export class Lab extends EventTarget {
         problem: { message, field, position },
       };
     }
+    this.#previewed = draft;
     this.#previewRunning = false;
     if (this.#previewAgain) {
       this.#previewAgain = false;
       this.#preview();
     }
     this.touch();
+  }
+
+  /** Whether the panel's settings were looked at and found right. Data that is not there is asked for at the start. */
+  get isStartable() {
+    if (this.draft.dataset === 'custom' && this.data.chosenId === null) return true;
+    return this.#previewed === this.draft && !this.preview?.problem;
   }
 
   /** The problem that a control should show. @param {string} name */
@@ -406,23 +416,59 @@ export class Lab extends EventTarget {
       }
       return;
     }
-    this.#stopActive();
     const run = this.#newRun({ ...this.draft, changes: [...(this.draft.changes ?? [])] });
+    this.#send(run, paused);
+    this.touch();
+  }
+
+  /** Asks the worker for a run. It may refuse: the run before goes on until this one is taken. @param {Run} run @param {boolean} paused */
+  #send(run, paused) {
     run.handle = this.#client.start(
       { config: run.config, dataId: run.dataId, paused, stepsPerSecond: this.stepsPerSecond },
       listenTo(this, run),
     );
     run.enter(paused ? 'paused' : 'running');
-    this.touch();
   }
 
-  #stopActive() {
-    const { active } = this;
-    if (!active?.alive) return;
-    active.handle?.stop();
-    active.enter('stopped');
+  /** The worker has taken a run. @param {Run} run */
+  accept(run) {
+    for (const other of this.#aliveBefore(run)) this.#stop(other);
+  }
+
+  /**
+   * The worker does not take a run. Where it is only crowded, the run before makes room and the worker is asked again,
+   * once: then none is left to make room.
+   * @param {Run} run @param {{ code: string, field: string | null, message: string, position: number | null }} refusal
+   */
+  async refuse(run, { code, field, message, position }) {
+    if (code === 'memory' && this.#aliveBefore(run).length > 0 && (await this.#fitsAlone(run))) {
+      for (const other of this.#aliveBefore(run)) this.#stop(other);
+      this.#send(run, run.status === 'paused');
+      return;
+    }
+    this.removeRun(run);
+    this.report({ field, position, message });
+  }
+
+  /** @param {Run} run */
+  #fitsAlone({ config, dataId }) {
+    return this.#client.preview({ config, dataId }).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** @param {Run} run */
+  #aliveBefore(run) {
+    return this.runs.filter((other) => other.alive && other.id < run.id);
+  }
+
+  /** @param {Run} run */
+  #stop(run) {
+    run.handle?.stop();
+    run.enter('stopped');
     // A run that never took a step is not worth a row.
-    if (active.step === active.startStep && active.series.loss.length === 0) this.removeRun(active);
+    if (run.step === run.startStep && run.series.loss.length === 0) this.removeRun(run);
   }
 
   /** @param {Config} config @param {Partial<{ name: string }>} [given] */
@@ -518,7 +564,7 @@ export class Lab extends EventTarget {
       );
       return;
     }
-    this.#stopActive();
+    for (const run of this.runs) if (run.alive) this.#stop(run);
     const list = Object.entries(changes).map(([field, value]) => ({ step, field, value }));
     const kept = parent.changes.filter((change) => change.step < step);
     const run = this.#newRun(

@@ -10,6 +10,7 @@ export function listenTo(lab, run) {
   return {
     started: (message) => {
       run.begin(message);
+      lab.accept(run);
       for (const notice of message.notices) lab.note(run, 'warn', notice);
       lab.touch();
     },
@@ -36,9 +37,9 @@ export function listenTo(lab, run) {
       lab.touchRows();
       lab.touch();
     },
-    rejected: ({ field, position, message }) => {
-      if (run.parameters === 0) lab.removeRun(run);
-      lab.report({ field, position, message });
+    rejected: (refusal) => {
+      if (run.parameters === 0) lab.refuse(run, refusal);
+      else lab.report(refusal);
     },
     failed: ({ message }) => {
       run.enter('failed');
