@@ -401,7 +401,8 @@ test('a bad link shows its problems and the page works', async () => {
   await alert.waitFor();
   const text = await alert.textContent();
   assert.match(text ?? '', /spiral/, 'the nearest name');
-  assert.match(text ?? '', /lr/);
+  assert.match(text ?? '', /Learning rate must be between/);
+  assert.doesNotMatch(text ?? '', /\blr\b/, 'a setting is called what the panel calls it, once');
   assert.match(text ?? '', /nonsense/);
   assert.equal(await page.locator('train-scope img').count(), 0);
   await page.getByRole('textbox', { name: 'Model' }).fill('linear(8) tanh');
@@ -661,7 +662,10 @@ test('a restart that is refused leaves the run on screen going', async () => {
     lab.setField('model', '(linear(2000) relu)*40');
     lab.reset();
   })()`);
-  await page.getByText(/brings the model above/).first().waitFor();
+  await page
+    .getByText(/brings the model above/)
+    .first()
+    .waitFor();
   await waitForLab(page, `lab.runs.length === 1 && lab.active.name === ${JSON.stringify(name)}`);
   const step = await readLab(page, 'lab.active.step');
   await waitForLab(page, `lab.active.status === 'running' && lab.active.step > ${step}`);
@@ -669,5 +673,51 @@ test('a restart that is refused leaves the run on screen going', async () => {
   await page.getByRole('textbox', { name: 'Model' }).fill('linear(8) tanh');
   await restart.click();
   await waitForLab(page, `lab.runs.length === 2 && lab.active.step > 0 && lab.runs[0].status === 'stopped'`);
+  await check();
+});
+
+test('a bad model in a link: Run leads to it, other views say it and lead to it', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=60&model=linear(8)+tahn#view=sweep');
+  await page
+    .getByRole('alert')
+    .filter({ hasText: /Model.+tanh/ })
+    .waitFor();
+  await page.getByRole('button', { name: 'Correct it in Live' }).click();
+  const box = page.getByRole('textbox', { name: 'Model' });
+  await page.waitForFunction(`document.activeElement.id === 'model'`);
+  assert.equal(
+    await page
+      .getByText(/did you mean tanh|tanh/)
+      .filter({ visible: true })
+      .count(),
+    1,
+    'said once',
+  );
+  await page.getByRole('slider', { name: 'Learning rate', exact: true }).first().focus();
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.waitForFunction(`document.activeElement.id === 'model'`);
+  await page.waitForFunction(`document.querySelector('textarea#model').getBoundingClientRect().bottom < innerHeight`);
+  await box.fill('linear(8) tanh');
+  await page.waitForFunction(`!document.querySelector('train-scope [role=alert]')`);
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await waitForLab(page, `lab.active?.status === 'complete' && lab.problems.length === 0`);
+  await check();
+});
+
+test('a problem goes when its setting is edited, or when another run has started', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=40&lr=banana&clip_norm=-3');
+  const alert = page.getByRole('alert');
+  await alert.getByText(/must be between .+banana/).waitFor();
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  await alert.getByRole('button', { name: 'Learning rate' }).click();
+  await page.waitForFunction(`document.activeElement.id === 'lr'`);
+  await page.keyboard.press('Enter');
+  const box = page.getByRole('textbox', { name: 'Learning rate, value' }).first();
+  await box.fill('0.01');
+  await box.press('Enter');
+  await waitForLab(page, `lab.problems.length === 1`);
+  await page.getByRole('button', { name: 'Run with changes' }).click();
+  await waitForLab(page, `lab.runs.length === 2 && lab.active.status === 'complete'`);
+  assert.equal(await alert.count(), 0);
   await check();
 });

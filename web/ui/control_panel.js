@@ -10,6 +10,7 @@ import { FORMULAS } from './formulas.js';
 import { LabElement } from './lab_element.js';
 import './model_field.js';
 import './schedule_preview.js';
+import { sayProblem } from './say_problem.js';
 import { AGGRESSIVE_SHARE, LONG_WARMUP_SHARE } from './thresholds.js';
 import { count, describeChanges, number, percent } from './words.js';
 
@@ -163,16 +164,36 @@ export class ControlPanel extends LabElement {
   /** Problems that no visible control shows. */
   problems() {
     const { lab } = this;
-    const shown = lab.problems;
-    if (!shown.length) return nothing;
+    const { loose } = lab;
+    if (!loose.length) return nothing;
     return html`<div class="problems" role="alert">
-      ${shown.map(
+      ${loose.map(
         (problem) => html`<p>
-          ${problem.field ? html`<code>${problem.field}</code> ` : nothing}${problem.message}
+          ${sayProblem(lab, problem)}
           <button class="link" aria-label="Dismiss" @click=${() => lab.dismiss(problem)}>✕</button>
         </p>`,
       )}
     </div>`;
+  }
+
+  updated() {
+    const { lab } = this;
+    if (!lab?.sought || lab.view !== 'live') return;
+    const name = lab.sought;
+    lab.sought = null;
+    // The controls are drawn by then, and on a narrow screen the sheet has come up.
+    setTimeout(() => this.bringIntoSight(name), 60);
+  }
+
+  /** @param {string} name of a setting */
+  bringIntoSight(name) {
+    const control = /** @type {HTMLElement | null} */ (
+      this.querySelector(`#${name}, input[name="${name}"]:checked, input[name="${name}"]`)
+    );
+    const details = control?.closest('details');
+    if (details) details.open = true;
+    control?.scrollIntoView({ block: 'center' });
+    control?.focus({ preventScroll: true });
   }
 
   presets() {

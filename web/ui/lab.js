@@ -53,8 +53,10 @@ export class Lab extends EventTarget {
   pointed = null;
   /** @type {LogEntry[]} newest first */
   log = [];
-  /** @type {Problem[]} */
+  /** What was refused; the problem of the settings in the panel is the preview's. @type {Problem[]} */
   problems = [];
+  /** The setting that the panel is to bring into sight. @type {string | null} */
+  sought = null;
   /** @type {{ steps: Uint32Array, rates: Float32Array, totalSteps: number, facts: any, problem: Problem | null } | null} */
   preview = null;
   /** The view that is open; views.js lists them. */
@@ -258,7 +260,7 @@ export class Lab extends EventTarget {
     const field = this.field(name);
     this.draft = { ...this.draft, [name]: value };
     if (name === 'dataset') this.draft.loss = value === 'plane' ? 'squared_error' : this.field('loss').default;
-    this.problems = this.problems.filter((problem) => problem.field !== name);
+    this.#forget(name);
     if (field.live) {
       // From here on the run is the hand's, not the recording's.
       if (this.replaying && this.liveRun) {
@@ -267,6 +269,7 @@ export class Lab extends EventTarget {
           if (other.live && other.name !== name) this.draft[other.name] = now[other.name];
       }
       this.draft.changes = [];
+      this.#forget('changes');
       clearTimeout(this.#settling.get(name));
       this.#settling.set(name, Number(setTimeout(() => this.#adjust(name), SETTLE_MS)));
     }
@@ -388,12 +391,28 @@ export class Lab extends EventTarget {
     return this.#previewed === this.draft && !this.preview?.problem;
   }
 
-  /** The problem that a control should show. @param {string} name */
+  /** The problem that a control should show: of what is in it. @param {string} name */
   problemOf(name) {
-    return (
-      this.problems.find((problem) => problem.field === name) ??
-      (this.preview?.problem?.field === name ? this.preview.problem : null)
-    );
+    return this.preview?.problem?.field === name ? this.preview.problem : null;
+  }
+
+  /** The problems that no control shows. */
+  get loose() {
+    const found = this.preview?.problem ?? null;
+    const field = this.fields.find(({ name }) => name === found?.field);
+    const others = this.problems.filter((problem) => problem.field === null || problem.field !== found?.field);
+    return found && !(field && this.applies(field)) ? [found, ...others] : others;
+  }
+
+  /** Goes to a setting's control. @param {string | null} name */
+  seek(name) {
+    this.sought = name;
+    this.show('live');
+  }
+
+  /** A setting was edited: what was wrong with it is over. @param {string} name */
+  #forget(name) {
+    this.problems = this.problems.filter((problem) => problem.field !== name);
   }
 
   /** @param {Problem} problem */
@@ -408,12 +427,14 @@ export class Lab extends EventTarget {
   start({ paused = false } = {}) {
     if (this.engineProblem) return;
     if (this.draft.dataset === 'custom' && this.data.chosenId === null) {
-      if (!this.problemOf('dataset')) {
-        this.report({
-          field: 'dataset',
-          message: 'This needs your data: drop IDX or CSV files on the page, or choose another data set.',
-        });
-      }
+      this.report({
+        field: 'dataset',
+        message: 'This needs your data: drop IDX or CSV files on the page, or choose another data set.',
+      });
+      return;
+    }
+    if (this.#previewed === this.draft && this.preview?.problem) {
+      this.seek(this.preview.problem.field);
       return;
     }
     const run = this.#newRun({ ...this.draft, changes: [...(this.draft.changes ?? [])] });
@@ -433,6 +454,8 @@ export class Lab extends EventTarget {
   /** The worker has taken a run. @param {Run} run */
   accept(run) {
     for (const other of this.#aliveBefore(run)) this.#stop(other);
+    // What was wrong with a link is told beside the run that it opens with.
+    if (run.id > 1) this.problems = [];
   }
 
   /**
@@ -448,6 +471,7 @@ export class Lab extends EventTarget {
     }
     this.removeRun(run);
     this.report({ field, position, message });
+    if (run.id > 1) this.seek(field);
   }
 
   /** @param {Run} run */
@@ -661,7 +685,7 @@ export class Lab extends EventTarget {
   /** From now on the panel's data set is the one chosen from the shelf. */
   takeData() {
     this.draft = { ...this.draft, dataset: 'custom' };
-    this.problems = this.problems.filter((problem) => problem.field !== 'dataset');
+    this.#forget('dataset');
   }
 
   // ---- views -----------------------------------------------------------------------------------------------------

@@ -30,6 +30,12 @@ export class LivePage extends LabElement {
     window.removeEventListener('keydown', this.onKey);
   }
 
+  willUpdate(/** @type {Map<string, unknown>} */ changed) {
+    super.willUpdate(changed);
+    // A setting that is to be seen is in the sheet.
+    if (this.lab?.sought && matchMedia('(max-width: 760px)').matches) this.sheet = true;
+  }
+
   /** On a narrow screen: the rate and the way to all other controls, always in reach. */
   pocket() {
     const { lab } = this;

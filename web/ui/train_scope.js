@@ -6,6 +6,7 @@ import { html as staticHtml } from 'lit/static-html.js';
 import { readPlace, writePlace } from './address.js';
 import { saveChartsPng } from './export.js';
 import { LabElement } from './lab_element.js';
+import { sayProblem } from './say_problem.js';
 import './top_bar.js';
 import { VIEWS } from './views.js';
 
@@ -138,12 +139,24 @@ export class TrainScope extends LabElement {
     );
   }
 
+  /** What is wrong with the panel's settings, where the panel is not in sight. */
+  stuck() {
+    const { lab } = this;
+    const problem = lab.preview?.problem;
+    if (!problem) return nothing;
+    return html`<p class="stuck" role="alert">
+      <span>${sayProblem(lab, problem)}</span>
+      <button @click=${() => lab.seek(problem.field)}>Correct it in Live</button>
+    </p>`;
+  }
+
   /** @param {import('./views.js').View} view */
-  panel({ id, element }) {
+  panel({ id, element, trains }) {
     const { lab } = this;
     const open = lab.view === id;
     if (open) this.opened.add(id);
     return html`<div class="view ${id}" id=${`view-${id}`} role="tabpanel" aria-labelledby=${`tab-${id}`} ?hidden=${!open}>
+      ${open && trains ? this.stuck() : nothing}
       ${this.opened.has(id) ? staticHtml`<${element} .lab=${lab}></${element}>` : nothing}
     </div>`;
   }

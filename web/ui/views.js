@@ -1,6 +1,7 @@
 /**
  * The page's views, in the order of their tabs. A view is one row: its name in the address (#view=…), its tab, and
- * the element that shows it, which is handed the lab.
+ * the element that shows it, which is handed the lab. A view that trains with the panel's settings says so: where they
+ * are wrong, that stands above it.
  */
 import { literal } from 'lit/static-html.js';
 import './diagnose_view.js';
@@ -10,14 +11,14 @@ import './optimizers_view.js';
 import './range_view.js';
 import './sweep_view.js';
 
-/** @typedef {{ id: string, label: string, element: import('lit/static-html.js').StaticValue }} View */
+/** @typedef {{ id: string, label: string, element: import('lit/static-html.js').StaticValue, trains?: boolean }} View */
 
 /** @type {View[]} */
 export const VIEWS = [
   { id: 'live', label: 'Live', element: literal`live-page` },
-  { id: 'range', label: 'LR range test', element: literal`range-view` },
-  { id: 'sweep', label: 'Sweep', element: literal`sweep-view` },
-  { id: 'diagnose', label: 'Diagnose', element: literal`diagnose-view` },
+  { id: 'range', label: 'LR range test', element: literal`range-view`, trains: true },
+  { id: 'sweep', label: 'Sweep', element: literal`sweep-view`, trains: true },
+  { id: 'diagnose', label: 'Diagnose', element: literal`diagnose-view`, trains: true },
   { id: 'optimizers', label: 'Optimizers', element: literal`optimizers-view` },
   { id: 'lessons', label: 'Lessons', element: literal`lessons-view` },
 ];
