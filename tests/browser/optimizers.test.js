@@ -196,3 +196,25 @@ test('on a phone the map comes first, and nothing is wider than the screen', asy
   assert.ok(await isPainted(page));
   await check();
 });
+
+test('Space, S and R act on the race that is in sight, not on the training behind it', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=40#view=optimizers/surface=bowl&steps=5000');
+  await waitForLab(page, `lab.active?.status === 'complete' && lab.racetrack.status === 'playing'`);
+  await page.keyboard.press('Space');
+  await waitForLab(page, `lab.racetrack.status === 'ready' && lab.racetrack.steps > 0`);
+  const steps = await readLab(page, 'lab.racetrack.steps');
+  await page.keyboard.press('s');
+  assert.equal(await readLab(page, 'lab.racetrack.steps'), steps + 1);
+  await page.keyboard.press('r');
+  assert.equal(await readLab(page, 'lab.racetrack.steps'), 0);
+  // Where there is nothing to start or to stop, they do nothing.
+  await page.getByRole('tab', { name: 'Lessons' }).click();
+  await page.getByRole('heading', { name: 'Lessons' }).click();
+  for (const key of ['Space', 's', 'r']) await page.keyboard.press(key);
+  assert.equal(await readLab(page, 'lab.runs.length'), 1);
+  await page.getByRole('tab', { name: 'Live' }).click();
+  await page.locator('live-view h3').first().click();
+  await page.keyboard.press('r');
+  await waitForLab(page, 'lab.runs.length === 2');
+  await check();
+});

@@ -131,11 +131,11 @@ export class OptimizersView extends LabElement {
     const playing = racetrack.status === 'playing';
     const waiting = !racetrack.race;
     return html`<div class="race-transport" role="group" aria-label="Race">
-      <button class="primary" ?disabled=${waiting} @click=${() => (playing ? racetrack.pause() : racetrack.play())}>
+      <button class="primary" title="Space" ?disabled=${waiting} @click=${() => racetrack.toggle()}>
         ${playing ? 'Pause' : racetrack.isDone ? 'Play again' : 'Play'}
       </button>
-      <button ?disabled=${waiting} aria-label="One step of the race" @click=${() => racetrack.step()}>Step</button>
-      <button ?disabled=${waiting} aria-label="Reset the race: back to the start" @click=${() => racetrack.reset()}>Reset</button>
+      <button ?disabled=${waiting} title="One step (S)" aria-label="One step of the race" @click=${() => racetrack.step()}>Step</button>
+      <button ?disabled=${waiting} title="Back to the start (R)" aria-label="Reset the race: back to the start" @click=${() => racetrack.reset()}>Reset</button>
       <select
         aria-label="Speed of the race"
         @change=${(/** @type {Event} */ event) => racetrack.setSpeed(Number(/** @type {HTMLSelectElement} */ (event.target).value))}

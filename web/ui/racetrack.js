@@ -204,6 +204,12 @@ export class Racetrack extends EventTarget {
     this.#lab.touch();
   }
 
+  /** Plays, or stands. */
+  toggle() {
+    if (this.status === 'playing') this.pause();
+    else this.play();
+  }
+
   step() {
     this.pause();
     if (this.isDone) this.#rebuild(0);

@@ -44,17 +44,26 @@ export class TrainScope extends LabElement {
     window.addEventListener('pagehide', () => clearTimeout(this.addressTimer));
   }
 
+  /** What Space, S and R act on: what is in sight, or nothing. */
+  get keyed() {
+    const { lab } = this;
+    if (lab.view === 'optimizers') return lab.racetrack;
+    if (lab.view !== 'live') return null;
+    return { toggle: () => lab.toggle(), step: () => lab.stepOnce(), reset: () => lab.reset() };
+  }
+
   /** @param {KeyboardEvent} event */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !this.lab?.ready) return;
     const target = /** @type {Element} */ (event.target);
-    if (target.closest?.(TYPING)) return;
+    const { keyed } = this;
+    if (target.closest?.(TYPING) || !keyed) return;
     if (event.key === ' ') {
       if (target.closest?.(PRESSING)) return;
       event.preventDefault();
-      if (!event.repeat) this.lab.toggle();
-    } else if (event.key === 's' || event.key === 'S') this.lab.stepOnce();
-    else if ((event.key === 'r' || event.key === 'R') && !event.repeat) this.lab.reset();
+      if (!event.repeat) keyed.toggle();
+    } else if (event.key === 's' || event.key === 'S') keyed.step();
+    else if ((event.key === 'r' || event.key === 'R') && !event.repeat) keyed.reset();
   }
 
   /** @param {DragEvent} event */
