@@ -250,6 +250,7 @@ test('a run’s weights are saved as safetensors of its parameters', async () =>
   const { page, check } = await stage.open('?dataset=moons&steps=20&model=linear(8)+tanh');
   await waitForLab(page, `lab.active?.status === 'complete'`);
   const waiting = page.waitForEvent('download');
+  await page.getByRole('button', { name: /^More for / }).click();
   await page.getByRole('button', { name: /^Save the weights of / }).click();
   const download = await waiting;
   assert.match(download.suggestedFilename(), /^[\w-]+-step-20\.safetensors$/);

@@ -171,9 +171,49 @@ test('a pinned baseline stays in full strength, and the others are told by what 
 test('a run’s command line is copied, or told where it cannot be', async () => {
   const { page, check } = await stage.open('?dataset=moons&samples=100&steps=40&lr=0.3&clip=norm');
   await waitForLab(page, 'lab.active?.status === "complete"');
+  await page.getByRole('button', { name: /^More for / }).click();
   await page.getByRole('button', { name: /^Copy the command of/ }).click();
   await page
     .getByText(/(Copied|headless): trainscope train --dataset moons --samples 100 --lr 0.3 --clip norm --steps 40$/)
     .waitFor();
   await check();
+});
+
+test('what has no room in a run’s row is in its menu, by the keyboard too', async () => {
+  const { page, check } = await stage.open('?dataset=moons&samples=100&steps=40');
+  await waitForLab(page, 'lab.active?.status === "complete"');
+  await page.getByRole('button', { name: /^More for / }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: /^Rename / }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  assert.match(await page.evaluate('document.activeElement.textContent'), /Restore its settings/);
+  await page.keyboard.press('Escape');
+  assert.match(await page.evaluate('document.activeElement.ariaLabel'), /^More for /, 'where it was opened');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  await page.getByRole('textbox', { name: /^New name of / }).fill('mine');
+  await page.keyboard.press('Enter');
+  await waitForLab(page, `lab.runs[0].name === 'mine'`);
+  await check();
+});
+
+test('a run’s actions and its accuracy are in sight at any width', async () => {
+  for (const width of [1440, 1024, 390]) {
+    const { page, check } = await stage.open('?dataset=moons&steps=200', { viewport: { width, height: 900 } });
+    await waitForLab(page, 'lab.active?.status === "complete"');
+    await page.evaluate(`(() => {
+      const { lab } = document.querySelector('train-scope');
+      lab.fork(lab.active, 100, { lr: 0.3, clip: 'norm', clip_norm: 0.25 });
+    })()`);
+    await waitForLab(page, 'lab.runs.length === 2 && lab.active.status === "complete"');
+    const name = await readLab(page, 'lab.runs[1].name');
+    const accuracy = page.locator('.runs tbody tr').first().locator('.best_val_accuracy');
+    for (const part of [page.getByRole('button', { name: `Remove ${name}` }), accuracy]) {
+      await part.scrollIntoViewIfNeeded();
+      const box = await part.boundingBox();
+      assert.ok(box && box.x >= 0 && box.x + box.width <= width, `in sight at ${width} px`);
+    }
+    assert.equal(await page.locator('.runs').evaluate((place) => place.scrollLeft), 0, 'without scrolling sideways');
+    await check();
+  }
 });

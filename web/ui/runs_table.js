@@ -1,5 +1,6 @@
 /** <runs-table>: the runs so far: what each changed, how it went, and what can be done with it. */
 import { html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { saveRunCsv, saveRunsCsv, saveRunsJson, saveRunWeights } from './export.js';
 import { LabElement } from './lab_element.js';
 import { FIGURES } from './run_figures.js';
@@ -106,6 +107,42 @@ export class RunsTable extends LabElement {
     return `${data}, ${say('optimizer')}, η ${number(Number(now.lr))}, batch ${say('batch')}${then}`;
   }
 
+  /** What is done less often with a run: in a row there is no room for it. @param {import('./run.js').Run} run */
+  menu(run) {
+    const { lab } = this;
+    const id = `run-${run.id}-menu`;
+    return html`<button popovertarget=${id} title="More" aria-label=${`More for ${run.name}`}>…</button>
+      <div
+        popover
+        class="run-menu"
+        id=${id}
+        role="group"
+        aria-label=${run.name}
+        @beforetoggle=${placeMenu}
+        @click=${(/** @type {Event} */ event) => /** @type {HTMLElement} */ (event.currentTarget).hidePopover()}
+        @keydown=${moveInMenu}
+      >
+        <button autofocus aria-label=${`Rename ${run.name}`} @click=${() => this.rename(run)}>Rename</button>
+        <button title="Put its settings back into the panel" aria-label=${`Restore the settings of ${run.name}`} @click=${() => lab.restoreSettings(run)}>Restore its settings</button>
+        <button aria-label=${`Save ${run.name} as CSV`} @click=${() => saveRunCsv(run)}>Save its steps as CSV</button>
+        <button
+          title="The command line that trains it again, to the same bits"
+          aria-label=${`Copy the command of ${run.name}`}
+          @click=${() => this.copyCommand(run)}
+        >
+          Copy its command
+        </button>
+        <button
+          title=${run.handle ? 'Its present weights, as safetensors' : 'Its weights are gone: only the last runs keep theirs'}
+          aria-label=${`Save the weights of ${run.name}`}
+          ?disabled=${!run.handle || !run.step}
+          @click=${() => saveRunWeights(run)}
+        >
+          Save its weights
+        </button>
+      </div>`;
+  }
+
   /** @param {import('./run.js').Run} run */
   row(run) {
     const { lab } = this;
@@ -120,10 +157,9 @@ export class RunsTable extends LabElement {
     >
       <th scope="row">${this.name(run)}</th>
       <td class="changed" title=${this.changed(run)}>${pinned ? html`<b>Baseline:</b> ` : nothing}${this.changed(run)}</td>
-      <td>${this.status(run)}</td>
-      ${FIGURES.map(({ of, say }) => html`<td class="figure">${say(of(run))}</td>`)}
+      <td class="state">${this.status(run)}</td>
+      ${FIGURES.map(({ name, label, of, say }) => html`<td class="figure ${name}" data-label=${label}>${say(of(run))}</td>`)}
       <td class="actions">
-        <button title="Rename" aria-label=${`Rename ${run.name}`} @click=${() => this.rename(run)}>✎</button>
         <button
           title=${pinned ? 'Let the baseline go' : 'Pin as the baseline: drawn at full strength, the others are described by what they change of it'}
           aria-label=${`Pin ${run.name} as the baseline`}
@@ -140,23 +176,7 @@ export class RunsTable extends LabElement {
         >
           ${run.hidden ? '○' : '●'}
         </button>
-        <button title="Put its settings back into the panel" aria-label=${`Restore the settings of ${run.name}`} @click=${() => lab.restoreSettings(run)}>↩</button>
-        <button title="Save its steps as CSV" aria-label=${`Save ${run.name} as CSV`} @click=${() => saveRunCsv(run)}>CSV</button>
-        <button
-          title="Copy the command line that trains it again, to the same bits"
-          aria-label=${`Copy the command of ${run.name}`}
-          @click=${() => this.copyCommand(run)}
-        >
-          command
-        </button>
-        <button
-          title=${run.handle ? 'Save its present weights as safetensors' : 'Its weights are gone: only the last runs keep theirs'}
-          aria-label=${`Save the weights of ${run.name}`}
-          ?disabled=${!run.handle || !run.step}
-          @click=${() => saveRunWeights(run)}
-        >
-          weights
-        </button>
+        ${this.menu(run)}
         <button
           title="Remove"
           aria-label=${`Remove ${run.name}`}
@@ -182,7 +202,7 @@ export class RunsTable extends LabElement {
             <th scope="col">Run</th>
             <th scope="col">Changed</th>
             <th scope="col">Status</th>
-            ${FIGURES.map(({ label }) => html`<th scope="col" class="figure">${label}</th>`)}
+            ${FIGURES.map(({ name, label }) => html`<th scope="col" class="figure ${name}">${label}</th>`)}
             <th scope="col" class="actions">
               <span class="visually-hidden">Actions</span>
               <button
@@ -207,11 +227,39 @@ export class RunsTable extends LabElement {
           </tr>
         </thead>
         <tbody>
-          ${[...lab.runs].reverse().map((run) => this.row(run))}
+          ${repeat(
+            [...lab.runs].reverse(),
+            (run) => run.id,
+            (run) => this.row(run),
+          )}
         </tbody>
       </table>
     `;
   }
+}
+
+/** Room that a menu wants below its button, in pixels. */
+const MENU_HEIGHT = 200;
+
+/** A menu opens at its button, upwards where there is no room below. @param {Event} event */
+function placeMenu(event) {
+  const menu = /** @type {HTMLElement} */ (event.currentTarget);
+  const button = /** @type {HTMLElement} */ (menu.previousElementSibling).getBoundingClientRect();
+  const isLow = button.bottom + MENU_HEIGHT > innerHeight;
+  menu.style.right = `${document.documentElement.clientWidth - button.right}px`;
+  menu.style.top = isLow ? 'auto' : `${button.bottom + 2}px`;
+  menu.style.bottom = isLow ? `${innerHeight - button.top + 2}px` : 'auto';
+}
+
+/** Arrow keys go from one entry of a menu to the next. @param {KeyboardEvent} event */
+function moveInMenu(event) {
+  const way = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (!way) return;
+  event.preventDefault();
+  const menu = /** @type {HTMLElement} */ (event.currentTarget);
+  const entries = [...menu.querySelectorAll('button')].filter((entry) => !entry.disabled);
+  const at = entries.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+  entries[(at + way + entries.length) % entries.length].focus();
 }
 
 customElements.define('runs-table', RunsTable);
