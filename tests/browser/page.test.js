@@ -128,6 +128,24 @@ test('divergence is a mark and a sentence with remedies', async () => {
   await check();
 });
 
+test('a rate turned up too far is named as the cause, and a fork from just before goes on without it', async () => {
+  const { page, check } = await stage.open('?dataset=glyphs&steps=3000');
+  await waitForLab(page, 'lab.active?.step > 60');
+  await page.getByRole('slider', { name: 'Learning rate' }).press('End');
+  await waitForLab(page, `lab.active.status === 'diverged'`);
+  const entry = page.getByRole('listitem').filter({ hasText: 'Diverged at step' });
+  await entry.getByText(/, after you set η to 10 at step \d+: the loss is no longer a finite number/).waitFor();
+  const button = entry.getByRole('button').first();
+  const at = Number(/^Put η back to 0\.02 and fork at (\d+)$/.exec((await button.textContent()) ?? '')?.[1]);
+  const [{ step }] = await readLab(page, 'lab.active.changes');
+  assert.ok(at <= step && at > step - 10, `${at} is just before ${step}`);
+  await button.click();
+  await waitForLab(page, `lab.runs.length === 2 && lab.active.step > ${at} + 20`);
+  assert.equal(await readLab(page, 'lab.active.inForce.lr'), 0.02);
+  assert.equal(await readLab(page, 'lab.active.status'), 'running');
+  await check();
+});
+
 test('the range test suggests a rate, its button uses it, and the training is not touched', async () => {
   const { page, check } = await stage.open('?dataset=moons&steps=30000&eval_every=0');
   await waitForLab(page, 'lab.active?.step > 100');

@@ -31,7 +31,7 @@ function isNews(run, what) {
 export function tellProgress(lab, run) {
   run.episodes.forEach((episode, i) => {
     const key = `episode-${run.id}-${i}`;
-    const text = sentenceForEpisode(episode);
+    const text = sentenceForEpisode(run, episode);
     if (isNews(run, key)) {
       const buttons = buttonsFor(lab, run, remediesForEpisode(run, episode));
       lab.note(run, 'bad', text, buttons, episode.detected_at, key);

@@ -7,17 +7,20 @@
  */
 import { countBlocks, listVariations, placementOf, placeNorms } from '../engine/study/block_edit.js';
 import { LONGEST_WARMUP_SHARE, NORMS_NEEDED } from './thresholds.js';
+import { causeInWords, causeOfEnd, liveCause, settingInWords } from './live_cause.js';
 import { growth, number } from './words.js';
 
 /** The kind of an episode that C judged to be early (record_fields.h); the other one is mid-training. */
 const EARLY = 1;
 
 /**
- * Remedies for a new run from the start.
+ * Remedies for a new run from the start; after a live change that broke it, for a fork from just before.
  * @param {Run} run @param {string} model the text that the run's network was made of
  * @returns {Remedy[]}
  */
 export function remediesFor(run, model) {
+  const cause = causeOfEnd(run);
+  if (cause) return remediesForCause(run, cause, run.episodes[run.episodes.length - 1]);
   const config = run.inForce;
   /** @type {Remedy[]} */
   const remedies = [];
@@ -73,6 +76,37 @@ export function remediesFor(run, model) {
   return remedies;
 }
 
+/**
+ * What can be done about a live change: take it back, or keep it and shorten the steps that it made too long. Settings
+ * from the start are not to blame.
+ * @param {Run} run @param {import('./live_cause.js').LiveCause} cause
+ * @param {import('./run.js').Episode} [episode] that followed it
+ * @returns {Remedy[]}
+ */
+function remediesForCause(run, { change, back, since }, episode) {
+  const forkAt = Math.max(run.startStep, Math.floor(since / 10) * 10);
+  /** @type {Remedy[]} */
+  const remedies = [
+    {
+      label: `Put ${settingInWords(change.field, back, ' back to ')} and fork at ${forkAt}`,
+      why: 'the same weights and batches as just before the change, and without it',
+      changes: { [change.field]: back },
+      forkAt,
+    },
+  ];
+  const typical = episode && episodeClip(run, episode);
+  if (typical && ['lr', 'momentum'].includes(change.field) && run.inForce.clip === 'off') {
+    const kept = settingInWords(change.field, change.value);
+    remedies.push({
+      label: `Keep ${kept}, clip at ${number(typical)}, fork at ${forkAt}`,
+      why: 'the 90th percentile of the norms before: whether clipping alone bears the change',
+      changes: { [change.field]: change.value, clip: 'norm', clip_norm: typical },
+      forkAt,
+    });
+  }
+  return remedies;
+}
+
 /** The longest warmup that is worth a try, where there is less of it. @param {Record<string, any>} config @returns {Remedy | null} */
 function warmupRemedy(config) {
   const warmup = Math.max(10, Math.round((Number(config.steps) * LONGEST_WARMUP_SHARE) / 10) * 10);
@@ -97,14 +131,15 @@ export function suggestedClip(run) {
  * @returns {Remedy[]}
  */
 export function remediesForEpisode(run, episode) {
+  const cause = liveCause(run, episode.begin, episode.detected_at);
+  if (cause) return remediesForCause(run, cause, episode);
   const config = run.inForce;
-  const typical = episode.norm_typical;
   /** @type {Record<string, any>} */
   const changes = {};
-  const known = episode.detected_at - run.startStep >= NORMS_NEEDED && Number.isFinite(typical) && typical > 0;
-  if (known) {
+  const typical = episodeClip(run, episode);
+  if (typical !== null) {
     changes.clip = 'norm';
-    changes.clip_norm = Number(typical.toPrecision(2));
+    changes.clip_norm = typical;
   } else changes.lr = Number((Number(config.lr) / 3).toPrecision(2));
   const what = changes.clip ? `clip at ${number(changes.clip_norm)}` : `η ${number(changes.lr)}`;
   /** @type {Remedy[]} */
@@ -129,12 +164,17 @@ export function remediesForEpisode(run, episode) {
   return remedies;
 }
 
-/** An episode of instability in a sentence or two. @param {import('./run.js').Episode} episode */
-export function sentenceForEpisode(episode) {
+/** The typical norm before an episode, as one would type it; null where too few were seen. @param {Run} run @param {import('./run.js').Episode} episode */
+function episodeClip(run, { detected_at, norm_typical }) {
+  const known = detected_at - run.startStep >= NORMS_NEEDED && Number.isFinite(norm_typical) && norm_typical > 0;
+  return known ? Number(norm_typical.toPrecision(2)) : null;
+}
+
+/** An episode of instability in a sentence or two. @param {Run} run @param {import('./run.js').Episode} episode */
+export function sentenceForEpisode(run, episode) {
   const ratio = episode.loss_peak / episode.loss_before;
   const within = Math.max(1, episode.peak - episode.begin);
-  const kind =
-    episode.kind === EARLY ? 'Early instability' : 'Mid-training instability: sudden, after a steady decline';
+  const kind = kindInWords(episode);
   const norm = episode.norm_peak / episode.norm_typical;
   const loss = !(ratio > 1.05)
     ? `The loss left its old minimum of ${number(episode.loss_before)}.`
@@ -143,16 +183,24 @@ export function sentenceForEpisode(episode) {
     Number.isFinite(norm) && norm > 1.2
       ? ` The gradient norm reached ${number(Number(norm.toPrecision(2)))} × its 90th percentile.`
       : '';
-  return `${kind}. ${loss}${size}`;
+  const cause = liveCause(run, episode.begin, episode.detected_at);
+  return `${kind}${cause ? ` after ${causeInWords(cause)}` : ''}. ${loss}${size}`;
+}
+
+/** Of which kind it is. @param {import('./run.js').Episode} episode */
+function kindInWords({ kind }) {
+  if (kind === EARLY) return 'Early instability';
+  return 'Mid-training instability: sudden, after a steady decline';
 }
 
 /** How a run diverged, in sentences. @param {Run} run */
 export function sentenceForDivergence(run) {
   const at = run.summary?.diverged_at ?? run.step;
-  const last = run.lastFinite;
-  const before = last
-    ? ` The last finite loss was ${number(last.loss)} at step ${last.step}, with a gradient norm of ${number(last.norm)}.`
-    : '';
+  const before = lastFiniteInWords(run);
+  const cause = causeOfEnd(run);
+  if (cause) {
+    return `Diverged at step ${at}, after ${causeInWords(cause)}: the loss is no longer a finite number, so training stopped there and the weights keep their last values.${before}`;
+  }
   // An earlier episode may have been of another kind, and may have passed.
   const early = run.episodes.at(-1)?.kind === EARLY;
   return (
@@ -161,6 +209,17 @@ export function sentenceForDivergence(run) {
       ? 'This is early instability: training had hardly got going when a step became too large.'
       : 'This is mid-training instability: it had been going well, then a step became too large.')
   );
+}
+
+/** What the loss was before it was no number any more. @param {Run} run */
+function lastFiniteInWords({ episodes, lastFinite: last }) {
+  if (!last) return '';
+  const open = episodes[episodes.length - 1];
+  // A single batch may lie far below the peak that the episode's own sentence tells.
+  if (open && open.recovered_at < 0 && open.loss_peak > 2 * last.loss) {
+    return ` The smoothed loss had reached ${number(open.loss_peak)} at step ${open.peak}.`;
+  }
+  return ` The last finite loss was ${number(last.loss)} at step ${last.step}, with a gradient norm of ${number(last.norm)}.`;
 }
 
 /**

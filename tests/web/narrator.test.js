@@ -1,0 +1,108 @@
+/** What the event log says of runs made by hand: whom it blames, what it offers, and what it does not say. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SCHEMA } from '../../web/generated/schema.js';
+import { remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from '../../web/ui/remedies.js';
+import { Run } from '../../web/ui/run.js';
+
+const MODEL = 'linear(32) tanh linear(32) tanh';
+const defaults = Object.fromEntries(SCHEMA.fields.map(({ name, default: value }) => [name, value]));
+const points = () => /** @type {any} */ ({ append() {}, at: () => null });
+
+/** @param {Record<string, any>} [config] @param {Partial<Run>} [members] */
+function makeRun(config = {}, members = {}) {
+  const run = new Run({
+    id: 1,
+    name: 'test',
+    color: '',
+    config: { ...defaults, dataset: 'glyphs', steps: 3000, ...config },
+    dataId: null,
+    columns: [],
+    series: { createSteps: points, createPoints: points },
+  });
+  run.totalSteps = Number(run.config.steps);
+  return Object.assign(run, members);
+}
+
+/** @param {Record<string, number>} [members] */
+function makeSummary(members = {}) {
+  return {
+    steps: 106,
+    diverged_at: -1,
+    infeasible: 0,
+    baseline_loss: 2.3,
+    smoothed_loss: 0.5,
+    norm_suggested: 4,
+    clipped_fraction: 0,
+    best_step: -1,
+    ...members,
+  };
+}
+
+/** @param {Record<string, number>} [members] */
+function makeEpisode(members = {}) {
+  return /** @type {any} */ ({
+    begin: 86,
+    detected_at: 88,
+    peak: 90,
+    kind: 1,
+    recovered_at: -1,
+    loss_before: 0.76,
+    loss_peak: 5e24,
+    norm_peak: 3e33,
+    norm_typical: 3.85,
+    ...members,
+  });
+}
+
+test('an instability that follows a live change is that change’s, and goes away with it', () => {
+  const run = makeRun(
+    { changes: [{ step: 84, field: 'lr', value: 10 }] },
+    {
+      step: 95,
+      status: 'diverged',
+      episodes: [makeEpisode()],
+      summary: makeSummary({ diverged_at: 94, infeasible: 1 }),
+      lastFinite: { step: 93, loss: 21.4, accuracy: 0.1, norm: 3e33 },
+    },
+  );
+  assert.match(sentenceForEpisode(run, run.episodes[0]), /^Early instability after you set η to 10 at step 84\./);
+  const said = sentenceForDivergence(run);
+  assert.match(said, /^Diverged at step 94, after you set η to 10 at step 84:/);
+  assert.doesNotMatch(said, /first steps|21\.4/, 'neither the start nor a single batch is told');
+  assert.match(said, /smoothed loss had reached 5e24 at step 90/);
+  for (const remedies of [remediesFor(run, MODEL), remediesForEpisode(run, run.episodes[0])]) {
+    assert.deepEqual(
+      remedies.map(({ label }) => label),
+      ['Put η back to 0.02 and fork at 80', 'Keep η 10, clip at 3.9, fork at 80'],
+    );
+    assert.deepEqual(remedies[0].changes, { lr: 0.02 });
+    assert.equal(remedies[0].forkAt, 80);
+  }
+});
+
+test('a rate turned up in several pulls goes back to where it was before the first', () => {
+  const changes = [
+    { step: 71, field: 'lr', value: 0.5 },
+    { step: 84, field: 'lr', value: 10 },
+  ];
+  const run = makeRun({ changes }, { step: 95, episodes: [makeEpisode()], summary: makeSummary() });
+  assert.match(sentenceForEpisode(run, run.episodes[0]), /after you set η to 10 at step 84/);
+  assert.equal(remediesForEpisode(run, run.episodes[0])[0].label, 'Put η back to 0.02 and fork at 70');
+});
+
+test('neither an old change nor one that shortens the steps is to blame; clipping switched off is', () => {
+  const blame = (/** @type {any[]} */ changes, config = {}) => {
+    const run = makeRun({ ...config, changes }, { step: 95, episodes: [makeEpisode()], summary: makeSummary() });
+    return / after you set (.*?) at step/.exec(sentenceForEpisode(run, run.episodes[0]))?.[1];
+  };
+  assert.equal(blame([{ step: 20, field: 'lr', value: 10 }]), undefined);
+  assert.equal(blame([{ step: 84, field: 'lr', value: 0.01 }]), undefined);
+  assert.equal(blame([{ step: 84, field: 'weight_decay', value: 0.01 }]), undefined);
+  assert.equal(blame([{ step: 84, field: 'clip_norm', value: 10 }]), undefined, 'nothing is clipped');
+  assert.equal(blame([{ step: 90, field: 'lr', value: 10 }]), undefined, 'it came after');
+  assert.equal(blame([{ step: 84, field: 'clip', value: 'off' }], { clip: 'norm' }), 'clipping to off');
+  assert.equal(blame([{ step: 84, field: 'clip_norm', value: 10 }], { clip: 'norm' }), 'λ to 10');
+  assert.equal(blame([{ step: 84, field: 'momentum', value: 0.99 }]), 'γ to 0.99');
+});
