@@ -67,7 +67,10 @@ test('an instability that follows a live change is that change’s, and goes awa
       lastFinite: { step: 93, loss: 21.4, accuracy: 0.1, norm: 3e33 },
     },
   );
-  assert.match(sentenceForEpisode(run, run.episodes[0]), /^Early instability after you set η to 10 at step 84\./);
+  assert.match(
+    sentenceForEpisode(run, run.episodes[0]),
+    /^Early instability after you set η to 10 at step 84 \(began at 86/,
+  );
   const said = sentenceForDivergence(run);
   assert.match(said, /^Diverged at step 94, after you set η to 10 at step 84:/);
   assert.doesNotMatch(said, /first steps|21\.4/, 'neither the start nor a single batch is told');
@@ -105,4 +108,17 @@ test('neither an old change nor one that shortens the steps is to blame; clippin
   assert.equal(blame([{ step: 84, field: 'clip', value: 'off' }], { clip: 'norm' }), 'clipping to off');
   assert.equal(blame([{ step: 84, field: 'clip_norm', value: 10 }], { clip: 'norm' }), 'λ to 10');
   assert.equal(blame([{ step: 84, field: 'momentum', value: 0.99 }]), 'γ to 0.99');
+});
+
+test('an episode is told with its begin, and is sudden only where it was quick', () => {
+  const run = makeRun({}, { step: 1300, summary: makeSummary() });
+  const slow = makeEpisode({ kind: 2, begin: 693, detected_at: 1245, peak: 1487, loss_before: 0.1, loss_peak: 0.3 });
+  assert.equal(
+    sentenceForEpisode(run, { ...slow, norm_peak: 1 }),
+    'Mid-training instability: a slow rise, after a steady decline (began at 693, noticed at 1,245). The smoothed loss tripled within 794 steps, from 0.1 to 0.3.',
+  );
+  assert.match(
+    sentenceForEpisode(run, { ...slow, detected_at: 700 }),
+    /: sudden, after .* \(began at 693, noticed at 700\)/,
+  );
 });

@@ -8,7 +8,7 @@
 import { countBlocks, listVariations, placementOf, placeNorms } from '../engine/study/block_edit.js';
 import { LONGEST_WARMUP_SHARE, NORMS_NEEDED } from './thresholds.js';
 import { causeInWords, causeOfEnd, liveCause, settingInWords } from './live_cause.js';
-import { growth, number } from './words.js';
+import { count, growth, number } from './words.js';
 
 /** The kind of an episode that C judged to be early (record_fields.h); the other one is mid-training. */
 const EARLY = 1;
@@ -184,13 +184,19 @@ export function sentenceForEpisode(run, episode) {
       ? ` The gradient norm reached ${number(Number(norm.toPrecision(2)))} × its 90th percentile.`
       : '';
   const cause = liveCause(run, episode.begin, episode.detected_at);
-  return `${kind}${cause ? ` after ${causeInWords(cause)}` : ''}. ${loss}${size}`;
+  // The runs' table has the first of the two steps, the log's entry the second.
+  const times = `began at ${count(episode.begin)}, noticed at ${count(episode.detected_at)}`;
+  return `${kind}${cause ? ` after ${causeInWords(cause)}` : ''} (${times}). ${loss}${size}`;
 }
 
+/** A rise that took longer than this to show is not called sudden. */
+const SUDDEN_STEPS = 100;
+
 /** Of which kind it is. @param {import('./run.js').Episode} episode */
-function kindInWords({ kind }) {
+function kindInWords({ kind, begin, detected_at }) {
   if (kind === EARLY) return 'Early instability';
-  return 'Mid-training instability: sudden, after a steady decline';
+  const isSudden = detected_at - begin <= SUDDEN_STEPS;
+  return `Mid-training instability: ${isSudden ? 'sudden' : 'a slow rise'}, after a steady decline`;
 }
 
 /** How a run diverged, in sentences. @param {Run} run */
