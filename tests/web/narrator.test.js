@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SCHEMA } from '../../web/generated/schema.js';
+import { tellProgress } from '../../web/ui/narrator.js';
 import { remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from '../../web/ui/remedies.js';
 import { Run } from '../../web/ui/run.js';
 
@@ -54,6 +55,19 @@ function makeEpisode(members = {}) {
     norm_typical: 3.85,
     ...members,
   });
+}
+
+/** The parts of the lab that are spoken to. */
+function makeLab() {
+  /** @type {any} */
+  const lab = { log: [], modelText: () => MODEL };
+  lab.note = (
+    /** @type {any} */ _run,
+    /** @type {string} */ tone,
+    /** @type {string} */ text,
+    /** @type {any[]} */ actions = [],
+  ) => lab.log.push({ tone, text, labels: actions.map(({ label }) => label) });
+  return lab;
 }
 
 test('an instability that follows a live change is that change’s, and goes away with it', () => {
@@ -121,4 +135,23 @@ test('an episode is told with its begin, and is sudden only where it was quick',
     sentenceForEpisode(run, { ...slow, detected_at: 700 }),
     /: sudden, after .* \(began at 693, noticed at 700\)/,
   );
+});
+
+test('a run that fell to the loss of guessing has not recovered', () => {
+  const episode = makeEpisode({ begin: 2, detected_at: 3, recovered_at: 60, loss_before: 2.6 });
+  const run = makeRun({ steps: 600 }, { step: 61, episodes: [episode], summary: makeSummary({ smoothed_loss: 2.4 }) });
+  const lab = makeLab();
+  const told = () => lab.log.filter((/** @type {any} */ { tone }) => tone !== 'bad');
+  tellProgress(lab, run);
+  assert.deepEqual(told(), [], 'too early to say');
+  Object.assign(run, { step: 161, summary: makeSummary({ smoothed_loss: 2.29 }) });
+  tellProgress(lab, run);
+  tellProgress(lab, run);
+  assert.equal(told().length, 1);
+  assert.equal(told()[0].tone, 'quiet');
+  assert.match(told()[0].text, /^The loss came down to that of guessing, 2\.3, and stays there/);
+  run.summary = makeSummary({ smoothed_loss: 2 });
+  tellProgress(lab, run);
+  assert.equal(told()[1].text, 'Recovered: the loss is back at its old minimum, 58 steps later.');
+  assert.equal(told()[1].tone, 'good');
 });

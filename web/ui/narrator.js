@@ -7,10 +7,14 @@
  * @typedef {import('./remedies.js').Remedy} Remedy
  */
 import { configToSearch } from '../engine/config.js';
+import { SCHEMA } from '../generated/schema.js';
 import { FORMULAS } from './formulas.js';
 import { remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './remedies.js';
 import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from './thresholds.js';
-import { count, number, percent } from './words.js';
+import { count, number, percent, plural } from './words.js';
+
+/** So many steps after an episode, a loss that is still the one of guessing is said to stay there. */
+const STEPS_OF_GUESSING = 100;
 
 /** Steps before the share of clipped updates means anything. */
 const STEPS_BEFORE_SHARE = 50;
@@ -40,11 +44,7 @@ export function tellProgress(lab, run) {
       const known = lab.log.find((entry) => entry.key === key);
       if (known && run.alive) known.text = text;
     }
-    if (episode.recovered_at >= 0 && isNews(run, `recovered-${i}`)) {
-      const steps = count(episode.recovered_at - episode.begin);
-      const text = `Recovered: the loss is back at its old minimum, ${steps} steps later.`;
-      lab.note(run, 'good', text, [], episode.recovered_at);
-    }
+    if (episode.recovered_at >= 0) tellRecovery(lab, run, episode, i);
   });
   tellEdge(lab, run);
   const clipped = run.summary?.clipped_fraction ?? 0;
@@ -63,6 +63,29 @@ export function tellProgress(lab, run) {
       run.step,
     );
   }
+}
+
+/**
+ * An episode is over when the loss is back at its old minimum. Early in a run that may be no better than guessing, and
+ * a network whose units have died stays there: it has recovered only where it learns.
+ * @param {Lab} lab @param {Run} run @param {import('./run.js').Episode} episode @param {number} i
+ */
+function tellRecovery(lab, run, episode, i) {
+  const { recovered_at, begin } = episode;
+  if (learns(run)) {
+    if (!isNews(run, `recovered-${i}`)) return;
+    const text = `Recovered: the loss is back at its old minimum, ${plural(recovered_at - begin, 'step')} later.`;
+    lab.note(run, 'good', text, [], recovered_at);
+  } else if (run.step - recovered_at >= STEPS_OF_GUESSING && isNews(run, 'guesses')) {
+    const guessing = number(run.summary?.baseline_loss);
+    const text = `The loss came down to that of guessing, ${guessing}, and stays there.`;
+    lab.note(run, 'quiet', text, [], run.step);
+  }
+}
+
+/** Whether the loss is clearly below that of predicting the class frequencies: not infeasible. @param {Run} run */
+function learns({ summary }) {
+  return !!summary && summary.smoothed_loss < SCHEMA.definitions.infeasible_share * summary.baseline_loss;
 }
 
 /**
