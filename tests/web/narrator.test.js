@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SCHEMA } from '../../web/generated/schema.js';
-import { tellProgress } from '../../web/ui/narrator.js';
+import { tellEnd, tellProgress } from '../../web/ui/narrator.js';
 import { remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from '../../web/ui/remedies.js';
 import { Run } from '../../web/ui/run.js';
 
@@ -154,4 +154,18 @@ test('a run that fell to the loss of guessing has not recovered', () => {
   tellProgress(lab, run);
   assert.equal(told()[1].text, 'Recovered: the loss is back at its old minimum, 58 steps later.');
   assert.equal(told()[1].tone, 'good');
+});
+
+test('a run of no steps is said to be that; one that a change ruined is not said to have learned nothing', () => {
+  const lab = makeLab();
+  const members = { smoothed_loss: Number.NaN, infeasible: 1 };
+  tellEnd(lab, makeRun({ steps: 0 }, { status: 'complete', summary: makeSummary(members) }));
+  assert.deepEqual(lab.log.pop(), { tone: 'quiet', text: 'No steps were asked for.', labels: [] });
+  const summary = makeSummary({ smoothed_loss: 2.31, infeasible: 1 });
+  tellEnd(lab, makeRun({}, { status: 'complete', step: 3000, summary }));
+  assert.match(lab.log.pop().text, /^Done, but it learned next to nothing: the training loss is 2\.31/);
+  const changes = [{ step: 84, field: 'lr', value: 1 }];
+  tellEnd(lab, makeRun({ changes }, { status: 'complete', step: 3000, episodes: [makeEpisode()], summary }));
+  assert.match(lab.log[0].text, /^Done, but what it had learned is lost since you set η to 1 at step 84: /);
+  assert.equal(lab.log[0].labels[0], 'Put η back to 0.02 and fork at 80');
 });

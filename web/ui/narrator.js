@@ -9,6 +9,7 @@
 import { configToSearch } from '../engine/config.js';
 import { SCHEMA } from '../generated/schema.js';
 import { FORMULAS } from './formulas.js';
+import { causeInWords, causeOfEnd } from './live_cause.js';
 import { remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './remedies.js';
 import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from './thresholds.js';
 import { count, number, percent, plural } from './words.js';
@@ -127,8 +128,12 @@ export function tellEnd(lab, run) {
   const remedies = () => buttonsFor(lab, run, remediesFor(run, lab.modelText(run.inForce, run.shape)));
   if (run.status === 'diverged') {
     lab.note(run, 'bad', sentenceForDivergence(run), remedies(), summary.diverged_at);
+  } else if (run.status === 'complete' && run.totalSteps === 0) {
+    lab.note(run, 'quiet', 'No steps were asked for.', [], run.step);
   } else if (run.status === 'complete' && summary.infeasible === 1) {
-    const text = `Done, but it learned next to nothing: the training loss is ${number(summary.smoothed_loss)}, and guessing by class frequency gives ${number(summary.baseline_loss)}.`;
+    const cause = causeOfEnd(run);
+    const outcome = cause ? `what it had learned is lost since ${causeInWords(cause)}` : 'it learned next to nothing';
+    const text = `Done, but ${outcome}: the training loss is ${number(summary.smoothed_loss)}, and guessing by class frequency gives ${number(summary.baseline_loss)}.`;
     lab.note(run, 'warn', text, remedies(), run.step);
   } else if (run.status === 'complete') {
     const of = run.valCount ? 'validation loss' : 'training loss';
