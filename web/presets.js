@@ -94,7 +94,8 @@ export const PRESETS = [
   {
     id: 'outliers',
     name: 'A few bad files',
-    sentence: 'One input in two hundred is a hundred times too large. Clip at the 90th percentile of the norms.',
-    config: { dataset: 'glyphs', outliers: 0.005, lr: 0.02, steps: 800 },
+    sentence:
+      'One input in a thousand is a hundred times too large, and throws the weights away. Clip at the 90th percentile of the norms: it learns as if nothing were wrong.',
+    config: { dataset: 'glyphs', outliers: 0.001, lr: 0.01, steps: 800 },
   },
 ];

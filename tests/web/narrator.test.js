@@ -4,7 +4,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SCHEMA } from '../../web/generated/schema.js';
 import { tellEnd, tellProgress } from '../../web/ui/narrator.js';
-import { remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from '../../web/ui/remedies.js';
+import {
+  remediesFor,
+  remediesForEpisode,
+  sentenceForDivergence,
+  sentenceForEpisode,
+  suggestedClip,
+} from '../../web/ui/remedies.js';
 import { Run } from '../../web/ui/run.js';
 
 const MODEL = 'linear(32) tanh linear(32) tanh';
@@ -168,4 +174,19 @@ test('a run of no steps is said to be that; one that a change ruined is not said
   tellEnd(lab, makeRun({ changes }, { status: 'complete', step: 3000, episodes: [makeEpisode()], summary }));
   assert.match(lab.log[0].text, /^Done, but what it had learned is lost since you set η to 1 at step 84: /);
   assert.equal(lab.log[0].labels[0], 'Put η back to 0.02 and fork at 80');
+});
+
+test('a threshold is read off the norms of a network that learns, and of no other', () => {
+  const members = (/** @type {any} */ more, summary = {}) => ({ step: 600, summary: makeSummary(summary), ...more });
+  assert.equal(suggestedClip(makeRun({}, members({ status: 'running' }))), 4);
+  assert.equal(suggestedClip(makeRun({}, members({ status: 'running' }, { smoothed_loss: 2.29 }))), null);
+  const dead = makeRun({}, members({ status: 'complete' }, { smoothed_loss: 2.31, infeasible: 1 }));
+  assert.equal(suggestedClip(dead), null);
+  assert.ok(remediesFor(dead, MODEL).some(({ label, why }) => label === 'Clip at 1' && why.startsWith('a guess')));
+  // It had learned before it broke: what was typical then still is.
+  const collapsed = members({ status: 'complete', episodes: [makeEpisode({ kind: 2, begin: 500, detected_at: 505 })] });
+  const broken = makeRun({}, { ...collapsed, summary: makeSummary({ smoothed_loss: 2.31, infeasible: 1 }) });
+  assert.equal(suggestedClip(broken), null);
+  assert.ok(remediesFor(broken, MODEL).some(({ label }) => label === 'Clip at 3.9'));
+  assert.equal(suggestedClip(makeRun({}, { ...collapsed, status: 'running' })), 4);
 });

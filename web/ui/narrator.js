@@ -7,10 +7,9 @@
  * @typedef {import('./remedies.js').Remedy} Remedy
  */
 import { configToSearch } from '../engine/config.js';
-import { SCHEMA } from '../generated/schema.js';
 import { FORMULAS } from './formulas.js';
 import { causeInWords, causeOfEnd } from './live_cause.js';
-import { remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './remedies.js';
+import { isLearned, remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './remedies.js';
 import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from './thresholds.js';
 import { count, number, percent, plural } from './words.js';
 
@@ -73,7 +72,7 @@ export function tellProgress(lab, run) {
  */
 function tellRecovery(lab, run, episode, i) {
   const { recovered_at, begin } = episode;
-  if (learns(run)) {
+  if (isLearned(run, run.summary?.smoothed_loss ?? Number.NaN)) {
     if (!isNews(run, `recovered-${i}`)) return;
     const text = `Recovered: the loss is back at its old minimum, ${plural(recovered_at - begin, 'step')} later.`;
     lab.note(run, 'good', text, [], recovered_at);
@@ -82,11 +81,6 @@ function tellRecovery(lab, run, episode, i) {
     const text = `The loss came down to that of guessing, ${guessing}, and stays there.`;
     lab.note(run, 'quiet', text, [], run.step);
   }
-}
-
-/** Whether the loss is clearly below that of predicting the class frequencies: not infeasible. @param {Run} run */
-function learns({ summary }) {
-  return !!summary && summary.smoothed_loss < SCHEMA.definitions.infeasible_share * summary.baseline_loss;
 }
 
 /**

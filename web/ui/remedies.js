@@ -6,8 +6,9 @@
  * @typedef {{ label: string, why: string, changes: Record<string, any>, forkAt?: number }} Remedy
  */
 import { countBlocks, listVariations, placementOf, placeNorms } from '../engine/study/block_edit.js';
-import { LONGEST_WARMUP_SHARE, NORMS_NEEDED } from './thresholds.js';
+import { SCHEMA } from '../generated/schema.js';
 import { causeInWords, causeOfEnd, liveCause, settingInWords } from './live_cause.js';
+import { LONGEST_WARMUP_SHARE, NORMS_NEEDED } from './thresholds.js';
 import { count, growth, number } from './words.js';
 
 /** The kind of an episode that C judged to be early (record_fields.h); the other one is mid-training. */
@@ -27,10 +28,17 @@ export function remediesFor(run, model) {
   const warmup = warmupRemedy(config);
   if (warmup) remedies.push(warmup);
   const suggested = suggestedClip(run);
-  if (suggested === null && config.clip === 'off') {
+  const before = suggested === null ? clipBefore(run) : null;
+  if (before !== null && config.clip === 'off') {
+    remedies.push({
+      label: `Clip at ${number(before)}`,
+      why: 'the 90th percentile of the norms before it became unstable',
+      changes: { clip: 'norm', clip_norm: before },
+    });
+  } else if (suggested === null && config.clip === 'off') {
     remedies.push({
       label: 'Clip at 1',
-      why: 'a guess: there are too few norms for a percentile',
+      why: 'a guess: there are too few norms of a network that learns for a percentile',
       changes: { clip: 'norm', clip_norm: 1 },
     });
   } else if (suggested !== null && config.clip === 'off') {
@@ -118,10 +126,38 @@ function warmupRemedy(config) {
   };
 }
 
-/** The percentile of the norms, rounded as one would type it, or null. @param {Run} run */
+/** Whether a smoothed loss is clearly below that of guessing: C's bound of feasible. @param {Run} run @param {number} loss */
+export function isLearned({ summary }, loss) {
+  return !!summary && loss < SCHEMA.definitions.infeasible_share * summary.baseline_loss;
+}
+
+/**
+ * Whether a run learns, or did before the episode that goes on: the norms of a network that never learned, or died, are
+ * far from those that training needs.
+ * @param {Run} run
+ */
+function hasLearned(run) {
+  const { summary, status } = run;
+  if (!summary || (!run.alive && status !== 'diverged' && summary.infeasible === 1)) return false;
+  return isLearned(run, openEpisode(run)?.loss_before ?? summary.smoothed_loss);
+}
+
+/** The last episode, where the run has not recovered from it. @param {Run} run */
+function openEpisode({ episodes }) {
+  const last = episodes[episodes.length - 1];
+  return last && last.recovered_at < 0 ? last : null;
+}
+
+/** The typical norm before the episode in which a run that had learned came to its end, or null. @param {Run} run */
+function clipBefore(run) {
+  const episode = openEpisode(run);
+  return episode && isLearned(run, episode.loss_before) ? episodeClip(run, episode) : null;
+}
+
+/** The percentile of the norms, rounded as one would type it, or null where they mean nothing. @param {Run} run */
 export function suggestedClip(run) {
   const value = run.summary?.norm_suggested ?? Number.NaN;
-  if (run.step - run.startStep < NORMS_NEEDED) return null;
+  if (run.step - run.startStep < NORMS_NEEDED || !hasLearned(run)) return null;
   return Number.isFinite(value) && value > 0 ? Number(value.toPrecision(3)) : null;
 }
 
@@ -218,11 +254,12 @@ export function sentenceForDivergence(run) {
 }
 
 /** What the loss was before it was no number any more. @param {Run} run */
-function lastFiniteInWords({ episodes, lastFinite: last }) {
+function lastFiniteInWords(run) {
+  const { lastFinite: last } = run;
   if (!last) return '';
-  const open = episodes[episodes.length - 1];
+  const open = openEpisode(run);
   // A single batch may lie far below the peak that the episode's own sentence tells.
-  if (open && open.recovered_at < 0 && open.loss_peak > 2 * last.loss) {
+  if (open && open.loss_peak > 2 * last.loss) {
     return ` The smoothed loss had reached ${number(open.loss_peak)} at step ${open.peak}.`;
   }
   return ` The last finite loss was ${number(last.loss)} at step ${last.step}, with a gradient norm of ${number(last.norm)}.`;
