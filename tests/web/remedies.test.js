@@ -9,11 +9,20 @@ import { remediesFor, sentenceForDivergence } from '../../web/ui/remedies.js';
 function divergedRun(at, kinds, settings = {}) {
   return /** @type {any} */ ({
     inForce: { ...defaultConfig(), ...settings },
+    status: 'diverged',
+    changes: [],
     step: at,
     startStep: 0,
     totalSteps: 1000,
-    summary: { diverged_at: at, verdict: Math.max(...kinds), norm_suggested: 0.5 },
-    episodes: kinds.map((kind) => ({ kind })),
+    summary: {
+      diverged_at: at,
+      verdict: Math.max(...kinds),
+      norm_suggested: 0.5,
+      smoothed_loss: 0.3,
+      baseline_loss: 0.7,
+    },
+    // Those before the last have passed.
+    episodes: kinds.map((kind, i) => ({ kind, loss_before: 0.3, recovered_at: i < kinds.length - 1 ? 50 : -1 })),
     lastFinite: { step: at - 1, loss: 3, norm: 100 },
   });
 }
