@@ -151,3 +151,32 @@ test('a lesson that runs can be stopped, and keeps what it has', async () => {
   await panel.getByRole('button', { name: 'Run it again' }).waitFor();
   await check();
 });
+
+test('the curves of a lesson of many cells are named in its charts, and pointing at one moves nothing', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=20');
+  await waitForLab(page, 'lab.lessons.entries.length > 0');
+  const [id, cells] = await page.evaluate(`(() => {
+    const { lab } = document.querySelector('train-scope');
+    const many = lab.lessons.entries.find((lesson) => lesson.cells.length > 4 && lesson.needs === 'glyphs' && lesson.cells.every((cell) => !cell.range));
+    lab.show('lessons', many.id);
+    return [many.id, many.cells.length];
+  })()`);
+  page.setDefaultTimeout(120_000);
+  await page.getByRole('button', { name: 'Run this lesson' }).click();
+  await waitForLab(
+    page,
+    `lab.lessons.runOf(${JSON.stringify(id)}).cells.filter((cell) => cell.trials.length).length > 1`,
+  );
+  await page.getByRole('button', { name: 'Stop' }).click();
+  const chart = page.locator('lesson-page line-chart').first();
+  await chart.scrollIntoViewIfNeeded();
+  await page.waitForFunction(`document.querySelector('lesson-page line-chart').legend.length > 1`);
+  assert.ok((await chart.locator('.keys .key').count()) <= cells);
+  const plot = chart.locator('.plot');
+  const before = await plot.boundingBox();
+  await plot.focus();
+  await page.keyboard.press('ArrowRight');
+  await chart.locator('.reading').waitFor();
+  assert.deepEqual(await plot.boundingBox(), before);
+  await check();
+});

@@ -502,7 +502,7 @@ test('everything is within reach of the keyboard', async () => {
   await page.getByRole('group', { name: 'Loss: chart' }).focus();
   await page.keyboard.press('ArrowRight');
   await page.locator('line-chart .readout').first().waitFor();
-  const readout = await page.locator('line-chart .legend').first().textContent();
+  const readout = await page.locator('line-chart .reading').first().textContent();
   assert.match(readout ?? '', /step [\d,]+\s*training [\d.e-]+/);
   // Typing in a box is typing.
   const runs = await readLab(page, 'lab.runs.length');

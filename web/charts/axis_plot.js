@@ -339,13 +339,10 @@ export class AxisPlot extends ChartElement {
       <header>
         <h3>${this.heading}</h3>
         <div class="legend">
-          ${
-            this.readout
-              ? html`<span class="readout">${this.readout}</span>`
-              : this.legend.map(
-                  ({ label, color }) => html`<span class="key" style="--key:var(--${color})">${label}</span>`,
-                )
-          }
+          <div class="keys" ?inert=${!!this.readout}>
+            ${this.legend.map(({ label, color }) => html`<span class="key" style="--key:var(--${color})">${label}</span>`)}
+          </div>
+          ${this.readout ? html`<div class="reading"><span class="readout">${this.readout}</span></div>` : nothing}
         </div>
         <div class="chips">
           <button

@@ -706,17 +706,22 @@ export class LineChart extends ChartElement {
       <header>
         <h3>${this.heading}</h3>
         <div class="legend">
+          <div class="keys" ?inert=${!!this.readout}>
+            ${this.legend.map((entry) => this.switchOf(entry))}${this.note ? html`<span class="note">${this.note}</span>` : nothing}
+          </div>
           ${
             this.readout
-              ? html`<span class="readout">${this.readout.place}</span>${this.readout.values.map(
-                  (entry) => html`<span
-                    class="key ${entry.kind}"
-                    style="--key:var(--${entry.color}, ${entry.color})"
-                    title=${entry.label}
-                    ><span class="visually-hidden">${entry.label} </span>${entry.value}</span
-                  >`,
-                )}`
-              : html`${this.legend.map((entry) => this.switchOf(entry))}${this.note ? html`<span class="note">${this.note}</span>` : nothing}`
+              ? html`<div class="reading">
+                  <span class="readout">${this.readout.place}</span>${this.readout.values.map(
+                    (entry) => html`<span
+                      class="key ${entry.kind}"
+                      style="--key:var(--${entry.color}, ${entry.color})"
+                      title=${entry.label}
+                      ><span class="visually-hidden">${entry.label} </span>${entry.value}</span
+                    >`,
+                  )}
+                </div>`
+              : nothing
           }
         </div>
         <div class="chips">

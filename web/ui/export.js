@@ -150,7 +150,7 @@ function paintLegend(context, chart, { x, y, end }) {
   const rows = Math.floor((chart.querySelector('header')?.getBoundingClientRect().height ?? 0) / HEADING.line);
   const last = y + HEADING.line * (Math.max(1, rows) - 1);
   let at = { x, y };
-  for (const entry of chart.querySelectorAll('.legend :is(.key:not([aria-pressed="false"]), .note)')) {
+  for (const entry of chart.querySelectorAll('.legend :is(.keys > .key:not([aria-pressed="false"]), .note)')) {
     const words = entry.textContent?.trim() ?? '';
     const indent = entry.matches('.key') ? 18 : 0;
     const { width } = context.measureText(words);

@@ -17,9 +17,6 @@ import { number, percent, plural, same, shortName, valueInWords } from './words.
  * @typedef {keyof import('./trial_curves.js').TrialSeries} Column
  */
 
-/** More lines than this are named by the table alone. */
-const LEGEND_LINES = 4;
-
 /** A range test's loss beyond this multiple of its first is not worth the height it would take. */
 const EXPLODED = 1.2;
 
@@ -129,7 +126,7 @@ export class LessonPage extends LabElement {
           series: series[which],
           width: first ? 2 : 1,
           alpha: first ? 1 : 0.45,
-          legend: first && drawn.length <= LEGEND_LINES,
+          legend: first,
           quiet: which === 'sharpness',
           context,
         });
