@@ -220,6 +220,38 @@ test('test, then train: a new run at the suggested rate, without asking', async 
   await check();
 });
 
+test('a suggestion that its own check refutes is not used: the valley is, after asking', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=800&lr=0.1#view=range');
+  await waitForLab(page, `lab.active?.status === 'complete'`);
+  await page.getByRole('button', { name: 'Test, then train with it' }).click();
+  await page.getByText(/^\s*Nothing was started: the loss has no clear single slope/).waitFor();
+  assert.equal(await readLab(page, 'lab.runs.length'), 1);
+  const { valley, steepest } = await page.evaluate(`document.querySelector('range-view').result.suggestion`);
+  const rate = Number(valley.toPrecision(3));
+  const rules = page.locator('.range-rules');
+  const [headline, first, ...others] = await rules.getByRole('listitem').allInnerTexts();
+  assert.match(headline, /^No clear single slope/);
+  assert.match(headline, /off by more than a factor of 2/);
+  assert.match(first, /^Steepest descent/, 'it stays listed');
+  assert.match(others[others.length - 1], /^Halfway/);
+  assert.deepEqual(await rules.locator('button.primary').allInnerTexts(), [`Use ${rate}, the valley`]);
+  const marks = await readLab(page, `lab.rateMarks.filter(({ label }) => label === 'range test')`);
+  assert.deepEqual(
+    marks.map(({ value }) => value),
+    [rate],
+  );
+  assert.ok(steepest > 4 * valley);
+  await page.getByText('Learning rate η', { exact: true }).last().waitFor();
+  await page.getByRole('button', { name: `Train with ${rate}, the valley` }).click();
+  await waitForLab(page, `lab.view === 'live' && lab.runs.length === 2 && lab.active.config.lr === ${rate}`);
+  await page.getByText(`Trains with η ${rate}, the range test’s valley.`).waitFor();
+
+  await page.getByRole('tab', { name: 'LR range test' }).click();
+  await rules.getByRole('button', { name: 'Run 5 seeds' }).click();
+  await page.getByText('median of 5 seeds', { exact: true }).waitFor();
+  await check();
+});
+
 test('a block’s normalization can be put where either edition of the playbook wants it', async () => {
   const model = 'linear(8) residual(linear(8) relu linear(8))*2 relu';
   const { page, check } = await stage.open(`?dataset=moons&steps=30&lr=0.001&model=${encodeURIComponent(model)}`);

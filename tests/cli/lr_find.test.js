@@ -162,6 +162,11 @@ test('whether the suggestion is halfway the slope is said, in JSON and in words'
   const ratio = suggestion.steepest / halfway.lr;
   assert.ok(ratio > 2, `this test needs a suggestion off the middle: ${ratio}`);
   assert.deepEqual([halfway.off, seeds[0].is_halfway], [1, false]);
+  for (const dataset of ['moons', 'spiral']) {
+    const test = await runJson(['lr-find', '--dataset', dataset, '--lr', '0.1']);
+    const isNear = test.suggestion.steepest <= 4 * test.halfway.lr;
+    assert.deepEqual([test.halfway.clear, isNear], dataset === 'moons' ? [true, true] : [false, false], dataset);
+  }
   const { stdout } = await runCli(MOONS);
   assert.ok(stdout.includes(halfway.says), stdout);
   assert.match(halfway.says, /not halfway/);

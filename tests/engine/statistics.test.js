@@ -51,12 +51,12 @@ test('where the suggestion stands on the slope is one sentence with its numbers'
   const found = { steepest: 0.0363, halfway: 0.01, off: 1, of: 1, factor: 2 };
   assert.match(
     explainHalfway(found),
-    /^The suggestion is not halfway .* a factor of 2: half .* at 0\.01, the suggestion 0\.0363 is 3\.63 times higher\.$/,
+    /^The steepest descent is not halfway .* a factor of 2: half .* at 0\.01, the steepest descent 0\.0363 is 3\.63 times higher\.$/,
   );
-  assert.match(explainHalfway({ ...found, steepest: 0.001 }), /the suggestion 0\.001 is 10 times lower\.$/);
-  assert.match(explainHalfway({ ...found, off: 0 }), /^The suggestion is halfway .* within a factor of 2/);
+  assert.match(explainHalfway({ ...found, steepest: 0.001 }), /the steepest descent 0\.001 is 10 times lower\.$/);
+  assert.match(explainHalfway({ ...found, off: 0 }), /^The steepest descent is halfway .* within a factor of 2/);
   assert.match(
     explainHalfway({ ...found, off: 3, of: 5 }),
-    /^In 3 of 5 seeds the suggestion is not halfway .*\(medians\)\.$/,
+    /^In 3 of 5 seeds the steepest descent is not halfway .*\(medians\)\.$/,
   );
 });

@@ -9,12 +9,18 @@ import { duration, number, valueInWords } from './words.js';
 
 /** The rules, the headline first: what each looks at, in one sentence. */
 const RULES = [
-  ['steepest', 'Steepest descent', 'where the smoothed loss falls fastest per decade of η; the headline of the test'],
+  ['steepest', 'Steepest descent', 'where the smoothed loss falls fastest per decade of η'],
   ['valley', 'Valley', 'fastai’s default: two thirds down the longest falling stretch, so noise moves it least'],
   ['minimum_tenth', 'Minimum ÷ 10', 'a tenth of the rate with the lowest loss: Smith’s and fastai’s rule of thumb'],
   ['slide', 'Slide', 'the last rate before the curve stops sliding down and begins to rise'],
   ['steep', 'Steep', 'the steepest single difference of neighbouring points, without a window'],
 ];
+
+/** What the check of the headline reads off; it stands among the rules. */
+const HALFWAY = ['Halfway', 'where the loss has made half of its drop: the steepest descent should be near it'];
+
+/** Seeds that show how far to trust a suggestion. */
+const ENOUGH_SEEDS = 5;
 
 /** How a test ended, in a sentence. */
 const STOPS = {
@@ -33,6 +39,7 @@ export class RangeView extends LabElement {
     problem: { state: true },
     done: { state: true },
     running: { state: true },
+    asks: { state: true },
   };
 
   constructor() {
@@ -42,6 +49,8 @@ export class RangeView extends LabElement {
     this.problem = '';
     /** @type {AbortController | null} */
     this.running = null;
+    /** Whether it was to train, and found no single slope to train at. */
+    this.asks = false;
     /** Points measured, of all seeds. */
     this.done = 0;
     /** @type {Map<number, { loss: any, smoothed: any }>} */
@@ -59,6 +68,7 @@ export class RangeView extends LabElement {
     const controller = new AbortController();
     this.running = controller;
     this.problem = '';
+    this.asks = false;
     this.result = null;
     this.done = 0;
     this.curves = new Map();
@@ -67,18 +77,34 @@ export class RangeView extends LabElement {
     try {
       const answer = await lab.range.test((progress) => this.hear(progress), controller.signal);
       this.result = answer.result;
-      lab.rates.suggest(answer.result.suggestion.steepest, config);
+      const advised = adviseRate(answer.result);
+      // What the test's own check refutes is no mark to steer by.
+      lab.rates.suggest(advised?.lr ?? null, config);
       lab.touch();
       this.tested = /** @type {any} */ ({ ...this.tested, ...answer.result.options });
       this.band = this.drawnBand(answer.result.band);
-      const { steepest } = answer.result.suggestion;
-      if (thenTrain && steepest !== null) lab.trainAt(rounded(steepest));
+      this.asks = thenTrain && !!advised && !advised.clear;
+      if (thenTrain && advised?.clear) this.train(advised);
     } catch (error) {
       const { code, message } = /** @type {any} */ (error);
       this.problem = code === 'cancelled' ? 'Stopped by you. What was measured so far is drawn.' : message;
     }
     this.running = null;
     this.redraw();
+  }
+
+  /** A new run at the advised rate, which says where it has it from. @param {Advice} advised */
+  train({ lr, name }) {
+    const { lab } = this;
+    this.asks = false;
+    lab.trainAt(rounded(lr));
+    lab.note(lab.active, 'you', `Trains with η ${number(rounded(lr))}, the range test’s ${name.toLowerCase()}.`, [], 0);
+  }
+
+  /** The test again, with enough seeds to tell a slope from noise. */
+  runSeeds() {
+    this.lab.range.set('seeds', ENOUGH_SEEDS);
+    this.run();
   }
 
   /** @param {import('../worker/protocol.js').RangeProgressMessage} progress */
@@ -205,7 +231,7 @@ export class RangeView extends LabElement {
       regions,
       empty: 'The loss appears here as the rate rises.',
       summary: result
-        ? `Suggested learning rate ${number(result.suggestion.steepest)}. ${STOPS[result.stop]}`
+        ? `Suggested learning rate ${number(adviseRate(result)?.lr)}. ${STOPS[result.stop]}`
         : `${this.done} points measured.`,
     };
   }
@@ -250,26 +276,22 @@ export class RangeView extends LabElement {
         ${number(found.min)} … ${number(found.max)}.</span
       >`;
     };
+    const advised = adviseRate(result);
+    const isClear = advised?.clear ?? true;
     return html`
       <h2>What the rules read off it</h2>
       <ul class="rules">
+        ${advised && !isClear ? this.unclear(result, advised) : nothing}
         ${RULES.map(([rule, label, why], i) => {
           const rate = /** @type {any} */ (suggestion)[rule];
-          return html`<li class=${i ? '' : 'headline'}>
-            <p class="rule">
-              <b>${label}</b><span class="rate">${rate === null ? 'none' : number(rate)}</span>
-              ${
-                rate === null
-                  ? nothing
-                  : html`<button class=${i ? '' : 'primary'} @click=${() => this.use(rate)} aria-label=${`Use ${number(rounded(rate))} (${label})`}>
-                    ${i ? 'Use' : 'Use this rate'}
-                  </button>`
-              }
-            </p>
+          const isHeadline = i === 0 && isClear;
+          return html`<li class=${isHeadline ? 'headline' : ''}>
+            ${this.rule(label, rate, isHeadline)}
             <p class="soft">${why}. ${spreadOf(rule)}</p>
-            ${i === 0 && halfway.says ? html`<p class="halfway">${halfway.says}</p>` : nothing}
+            ${isHeadline && halfway.says ? html`<p class="halfway">${halfway.says}</p>` : nothing}
           </li>`;
         })}
+        <li>${this.rule(HALFWAY[0], halfway.lr, false)}<p class="soft">${HALFWAY[1]}.</p></li>
       </ul>
       ${
         range.base !== null && range.max !== null
@@ -277,11 +299,55 @@ export class RangeView extends LabElement {
           : nothing
       }
       ${
-        seeds.length < 3
+        seeds.length < 3 && isClear
           ? html`<p class="soft">One curve’s suggestion can be off by two decades. Five seeds show how far to trust it.</p>`
           : nothing
       }
     `;
+  }
+
+  /** One rule's rate, with its button. @param {string} label @param {number | null} rate @param {boolean} isHeadline */
+  rule(label, rate, isHeadline) {
+    return html`<p class="rule">
+      <b>${label}</b><span class="rate">${rate === null ? 'none' : number(rate)}</span>
+      ${
+        rate === null
+          ? nothing
+          : html`<button class=${isHeadline ? 'primary' : ''} @click=${() => this.use(rate)} aria-label=${`Use ${number(rounded(rate))} (${label})`}>
+            ${isHeadline ? 'Use this rate' : 'Use'}
+          </button>`
+      }
+    </p>`;
+  }
+
+  /**
+   * The headline where the steepest descent is refuted by its own check.
+   * @param {import('../engine/study/range_test.js').RangeResult} result @param {Advice} advised
+   */
+  unclear({ halfway, seeds }, { lr, name, why }) {
+    return html`<li class="headline unclear">
+      <p class="rule">
+        <b>No clear single slope</b><span class="rate">${number(lr)}</span>
+        <button class="primary" @click=${() => this.use(lr)}>Use ${number(rounded(lr))}, the ${name.toLowerCase()}</button>
+        ${
+          seeds.length < ENOUGH_SEEDS
+            ? html`<button ?disabled=${!!this.running} @click=${() => this.runSeeds()}>Run ${ENOUGH_SEEDS} seeds</button>`
+            : nothing
+        }
+      </p>
+      <p class="soft">${why}</p>
+      <p class="halfway">${halfway.says}</p>
+    </li>`;
+  }
+
+  /** What is asked where a run was wanted and the test gives no clear rate. @param {Advice} advised */
+  question(advised) {
+    const { lr, name } = advised;
+    return html`<p class="question">
+      Nothing was started: the loss has no clear single slope, so its steepest point is no rate to train with unseen.
+      <button class="primary" @click=${() => this.train(advised)}>Train with ${number(rounded(lr))}, the ${name.toLowerCase()}</button>
+      <button @click=${() => this.runSeeds()}>Run ${ENOUGH_SEEDS} seeds first</button>
+    </p>`;
   }
 
   ending() {
@@ -295,7 +361,9 @@ export class RangeView extends LabElement {
       </p>`;
     }
     if (result) {
-      return html`<p>${result.message ?? STOPS[result.stop]} It took ${duration(result.seconds)}. The training on the Live view was not touched.</p>`;
+      const advised = adviseRate(result);
+      return html`${this.asks && advised ? this.question(advised) : nothing}
+        <p>${result.message ?? STOPS[result.stop]} It took ${duration(result.seconds)}. The training on the Live view was not touched.</p>`;
     }
     return html`<p class="soft">
       The rate rises from step to step; the loss first stays, then falls, then explodes. A good rate is where it falls
@@ -316,7 +384,7 @@ export class RangeView extends LabElement {
                   <button
                     class="wide"
                     ?disabled=${!lab.ready}
-                    title="Runs the test, then starts a new run with the steepest descent, without asking"
+                    title="Runs the test, then starts a new run with the steepest descent; it asks where there is no clear slope"
                     @click=${() => this.run({ thenTrain: true })}
                   >
                     Test, then train with it
@@ -342,11 +410,34 @@ export class RangeView extends LabElement {
           group="rates"
           .source=${this.scene}
         ></line-chart>
+        <p class="axis-name">Learning rate η</p>
         <div class="ending" role="status">${this.ending()}</div>
       </div>
       <div class="range-rules">${this.rules()}</div>
     `;
   }
+}
+
+/**
+ * @typedef {{ lr: number, name: string, clear: boolean, why: string }} Advice
+ *   clear: the steepest descent is where the slope is
+ */
+
+/**
+ * The rate to go on with: the steepest descent; where that is far from the middle of the slope, the rule that noise
+ * moves least.
+ * @param {import('../engine/study/range_test.js').RangeResult} result
+ * @returns {Advice | null}
+ */
+function adviseRate({ suggestion: { steepest, valley }, halfway }) {
+  if (steepest === null) return null;
+  if (halfway.clear) return { lr: steepest, name: 'Steepest descent', clear: true, why: '' };
+  if (valley !== null) {
+    const why = 'The rules disagree. The valley is the one that noise moves least.';
+    return { lr: valley, name: 'Valley', clear: false, why };
+  }
+  const why = 'The rules disagree. Half of the drop lies on either side of this rate.';
+  return { lr: /** @type {number} */ (halfway.lr), name: 'Halfway rate', clear: false, why };
 }
 
 /** A suggestion with as many digits as it means. @param {number} rate */

@@ -33,6 +33,7 @@ import { explainHalfway } from './wording.js';
  * @property {number | null} lr  the rate at which half of the drop was made; the median over the seeds
  * @property {number} off  seeds whose steepest descent is elsewhere
  * @property {number} of  seeds that have both
+ * @property {boolean} clear  whether there is one slope that both see: at most half of the seeds are far off
  * @property {string | null} says  the same in a sentence with its numbers
  *
  * @typedef {object} RangeResult
@@ -209,11 +210,24 @@ function explainTooFew(curve, needed) {
 function judgeHalfway(tests, factor) {
   const judged = tests.filter(({ is_halfway }) => is_halfway !== null);
   const off = judged.filter(({ is_halfway }) => !is_halfway).length;
+  const far = judged.filter((test) => isFarOff(test, factor)).length;
   const lr = medianOfKnown(judged.map(({ halfway }) => halfway));
   const steepest = medianOfKnown(judged.map(({ suggestion }) => suggestion.steepest));
   const says =
     lr === null || steepest === null ? null : explainHalfway({ steepest, halfway: lr, off, of: judged.length, factor });
-  return { lr, off, of: judged.length, says };
+  return { lr, off, of: judged.length, clear: 2 * far <= judged.length, says };
+}
+
+/**
+ * Whether the steepest descent is elsewhere by so much that it stands on another slope, or on noise: not half way down,
+ * and off by the factor twice over.
+ *
+ * @param {{ halfway: number | null, is_halfway: boolean | null, suggestion: Suggestions }} test
+ * @param {number} factor
+ */
+function isFarOff({ halfway, is_halfway, suggestion: { steepest } }, factor) {
+  if (is_halfway !== false || halfway === null || steepest === null) return false;
+  return Math.max(steepest / halfway, halfway / steepest) > factor * factor;
 }
 
 /**

@@ -48,7 +48,7 @@ export function capitalize(text) {
 }
 
 /**
- * Whether the range test's suggestion is "halfway the sharpest downward slope", as the saying goes.
+ * Whether the range test's steepest descent is "halfway the sharpest downward slope", as the saying goes.
  *
  * @param {{ steepest: number, halfway: number, off: number, of: number, factor: number }} found  medians over `of` seeds,
  *   in `off` of which the two are further apart than the factor
@@ -56,12 +56,12 @@ export function capitalize(text) {
 export function explainHalfway({ steepest, halfway, off, of, factor }) {
   const half = `half of the loss’s drop was made at ${figure(halfway)}`;
   if (off === 0) {
-    const where = of === 1 ? 'The suggestion is' : `In all ${of} seeds the suggestion is`;
+    const where = of === 1 ? 'The steepest descent is' : `In all ${of} seeds the steepest descent is`;
     return `${where} halfway the sharpest downward slope, within a factor of ${factor}: ${half}.`;
   }
-  const where = of === 1 ? 'The suggestion is' : `In ${ofSeeds(off, of)} the suggestion is`;
+  const where = of === 1 ? 'The steepest descent is' : `In ${ofSeeds(off, of)} the steepest descent is`;
   const medians = of === 1 ? '' : ' (medians)';
   const times = figure(Math.max(steepest / halfway, halfway / steepest));
   const apart = `${times} times ${steepest < halfway ? 'lower' : 'higher'}`;
-  return `${where} not halfway the sharpest downward slope, but off by more than a factor of ${factor}: ${half}, the suggestion ${figure(steepest)} is ${apart}${medians}.`;
+  return `${where} not halfway the sharpest downward slope, but off by more than a factor of ${factor}: ${half}, the steepest descent ${figure(steepest)} is ${apart}${medians}.`;
 }
