@@ -5,6 +5,7 @@
  * they do for the page. Parsing and `--help` read these rows; an option is one row plus the code that uses it.
  */
 
+import { SEEDS, WARMUP_MULTIPLE } from '../engine/study/playbook.js';
 import { THREADS_USEFUL } from '../engine/team.js';
 
 /**
@@ -182,7 +183,7 @@ export const OPTION_FIELDS = [
     kind: 'int',
     name: 'seeds',
     placeholder: 'N',
-    default: 3,
+    default: SEEDS,
     min: 1,
     max: 1000,
     help: 'Train every point with seed, seed + 1, …',
@@ -192,7 +193,7 @@ export const OPTION_FIELDS = [
     kind: 'int',
     name: 'seeds',
     placeholder: 'N',
-    default: 3,
+    default: SEEDS,
     min: 1,
     max: 100,
     help: 'Train everything with seed, seed + 1, …; medians and majorities decide',
@@ -212,7 +213,7 @@ export const OPTION_FIELDS = [
     kind: 'int',
     name: 'multiple',
     placeholder: 'N',
-    default: 10,
+    default: WARMUP_MULTIPLE,
     min: 1,
     max: 1000,
     help: 'The rate that warmup is to make stable, as a multiple of the unstable one: 10 or, as the playbook allows, 100',

@@ -2,7 +2,9 @@
  * <control-panel>: every setting that has an effect, in the table's groups. What is asked for most stands open; the
  * rest of a group waits behind "More", and comes out by itself once it differs from its default.
  */
+
 import { html, nothing } from 'lit';
+import { AGGRESSIVE_SHARE, LONG_SHARE } from '../engine/study/playbook.js';
 import { adviseBatch, sayStepsFor } from './batch_advice.js';
 import './data_picker.js';
 import './field_control.js';
@@ -11,7 +13,6 @@ import { LabElement } from './lab_element.js';
 import './model_field.js';
 import './schedule_preview.js';
 import { sayProblem } from './say_problem.js';
-import { AGGRESSIVE_SHARE, LONG_WARMUP_SHARE } from './thresholds.js';
 import { count, describeChanges, number, percent } from './words.js';
 
 /** The groups as one reads them: what can be turned during a run comes first. */
@@ -92,8 +93,8 @@ export class ControlPanel extends LabElement {
     if (field.name === 'warmup_steps') {
       const share = draft.warmup_steps / draft.steps;
       const text = `+${number(Number((share * 100).toPrecision(2)))} % on top of ${count(draft.steps)} steps`;
-      if (share > LONG_WARMUP_SHARE)
-        return { hint: `${text}. Above ${percent(LONG_WARMUP_SHARE, 0)}, consider more steps.`, tone: 'amber' };
+      if (share > LONG_SHARE)
+        return { hint: `${text}. Above ${percent(LONG_SHARE, 0)}, consider more steps.`, tone: 'amber' };
       return { hint: text, tone: '' };
     }
     if (field.name === 'clip' && draft.clip !== 'off' && active?.summary && active.inForce.clip !== 'off') {

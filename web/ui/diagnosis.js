@@ -20,12 +20,13 @@
  * @typedef {{ settings: string, config: Record<string, any>, share: number }} Training  one that is going on
  */
 import { configFromSearch, configToSearch, parseSettings } from '../engine/config.js';
+import { SEEDS, WARMUP_MULTIPLE } from '../engine/study/playbook.js';
 import { plain, save } from './export.js';
 import { openInLive } from './open_in_live.js';
 import { describeChanges, duration, plural } from './words.js';
 
 export class Diagnosis {
-  seeds = 3;
+  seeds = SEEDS;
   /** Steps of training that it may take; null is as many as it needs. @type {number | null} */
   budget = null;
   /** @type {'idle' | 'running' | 'done' | 'stopped' | 'failed'} */
@@ -36,7 +37,7 @@ export class Diagnosis {
   /** What was done last, or is being done: the report is of it. @type {ProcedureId} */
   conducted = 'diagnosis';
   /** Of the unstable rate that warmup is to reach. */
-  multiple = 10;
+  multiple = WARMUP_MULTIPLE;
   /** Of the unclipped norms: the threshold; null is the settings' own. @type {number | null} */
   percentile = null;
   /** What the diagnosis knows by the end of the last stage. @type {Diagnosed | null} */

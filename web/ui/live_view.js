@@ -2,15 +2,17 @@
  * <live-view>: the instrument itself: loss, gradient norm, their histogram and the learning rate of the run in focus,
  * earlier runs faint behind it.
  */
+
 import { html, nothing } from 'lit';
 import { dividesByGradient } from '../engine/config.js';
 import { mergeBins, shareAbove } from '../engine/norm_bars.js';
+import { AGGRESSIVE_SHARE } from '../engine/study/playbook.js';
+import { SCHEMA } from '../generated/schema.js';
 import { FORMULAS } from './formulas.js';
 import { LabElement } from './lab_element.js';
 import './rewind_bar.js';
 import { suggestedClip } from './remedies.js';
-import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE, NORMS_NEEDED } from './thresholds.js';
-import { count, number, percent, plural, shortName, valueInWords } from './words.js';
+import { AGGRESSIVE_ADVICE, count, number, percent, plural, shortName, valueInWords } from './words.js';
 
 /** The curves that tell how well a run learns: each batch's, their mean, and the evaluations'. */
 const LEARNING = /** @type {const} */ ({
@@ -152,7 +154,7 @@ export class LiveView extends LabElement {
       const threshold = Number(this.held?.value ?? config.clip_norm);
       return [{ y: threshold, label: `λ = ${number(threshold)}`, color: 'norm' }];
     }
-    if (!summary || step < NORMS_NEEDED || !(summary.norm_suggested > 0)) return [];
+    if (!summary || step < SCHEMA.definitions.adaptive_norms || !(summary.norm_suggested > 0)) return [];
     return [
       {
         y: summary.norm_suggested,

@@ -6,12 +6,13 @@
  * @typedef {import('./run.js').Run} Run
  * @typedef {import('./remedies.js').Remedy} Remedy
  */
+
 import { configToSearch } from '../engine/config.js';
+import { AGGRESSIVE_SHARE } from '../engine/study/playbook.js';
 import { FORMULAS } from './formulas.js';
 import { causeInWords, causeOfEnd } from './live_cause.js';
 import { isLearned, remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './remedies.js';
-import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from './thresholds.js';
-import { count, number, percent, plural } from './words.js';
+import { AGGRESSIVE_ADVICE, count, number, percent, plural } from './words.js';
 
 /** So many steps after an episode, a loss that is still the one of guessing is said to stay there. */
 const STEPS_OF_GUESSING = 100;

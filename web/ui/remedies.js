@@ -5,10 +5,11 @@
  * @typedef {import('./run.js').Run} Run
  * @typedef {{ label: string, why: string, changes: Record<string, any>, forkAt?: number }} Remedy
  */
+
 import { countBlocks, listVariations, placementOf, placeNorms } from '../engine/study/block_edit.js';
+import { LONGEST_SHARE } from '../engine/study/playbook.js';
 import { SCHEMA } from '../generated/schema.js';
 import { causeInWords, causeOfEnd, liveCause, settingInWords } from './live_cause.js';
-import { LONGEST_WARMUP_SHARE, NORMS_NEEDED } from './thresholds.js';
 import { count, growth, number } from './words.js';
 
 /** The kind of an episode that C judged to be early (record_fields.h); the other one is mid-training. */
@@ -117,7 +118,7 @@ function remediesForCause(run, { change, back, since }, episode) {
 
 /** The longest warmup that is worth a try, where there is less of it. @param {Record<string, any>} config @returns {Remedy | null} */
 function warmupRemedy(config) {
-  const warmup = Math.max(10, Math.round((Number(config.steps) * LONGEST_WARMUP_SHARE) / 10) * 10);
+  const warmup = Math.max(10, Math.round((Number(config.steps) * LONGEST_SHARE) / 10) * 10);
   if (Number(config.warmup_steps) >= warmup) return null;
   return {
     label: `Warm up over ${warmup} steps`,
@@ -157,7 +158,7 @@ function clipBefore(run) {
 /** The percentile of the norms, rounded as one would type it, or null where they mean nothing. @param {Run} run */
 export function suggestedClip(run) {
   const value = run.summary?.norm_suggested ?? Number.NaN;
-  if (run.step - run.startStep < NORMS_NEEDED || !hasLearned(run)) return null;
+  if (run.step - run.startStep < SCHEMA.definitions.adaptive_norms || !hasLearned(run)) return null;
   return Number.isFinite(value) && value > 0 ? Number(value.toPrecision(3)) : null;
 }
 
@@ -202,7 +203,10 @@ export function remediesForEpisode(run, episode) {
 
 /** The typical norm before an episode, as one would type it; null where too few were seen. @param {Run} run @param {import('./run.js').Episode} episode */
 function episodeClip(run, { detected_at, norm_typical }) {
-  const known = detected_at - run.startStep >= NORMS_NEEDED && Number.isFinite(norm_typical) && norm_typical > 0;
+  const known =
+    detected_at - run.startStep >= SCHEMA.definitions.adaptive_norms &&
+    Number.isFinite(norm_typical) &&
+    norm_typical > 0;
   return known ? Number(norm_typical.toPrecision(2)) : null;
 }
 

@@ -2,9 +2,10 @@
  * <study-step>: a step of any procedure. What the diagnosis' own steps have, and besides: the norms against the step and
  * as a histogram, warmups of several lengths, and settings side by side.
  */
+
 import { html, nothing } from 'lit';
+import { AGGRESSIVE_SHARE } from '../engine/study/playbook.js';
 import { DiagnosisStep, searchTable } from './diagnosis_step.js';
-import { AGGRESSIVE_SHARE } from './thresholds.js';
 import { lineStyle, seriesOf, swatch } from './trial_curves.js';
 import { count, number, percent, plural } from './words.js';
 

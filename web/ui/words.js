@@ -124,3 +124,7 @@ export function memorableName(index) {
   const noun = NOUNS[(index * 11 + Math.floor(index / 24)) % NOUNS.length];
   return `${adjective}-${noun}`;
 }
+
+/** What is said where more than AGGRESSIVE_SHARE of the updates are clipped. */
+export const AGGRESSIVE_ADVICE =
+  'Above half, clipping is a learning-rate cut in disguise: lowering η is the better tool.';

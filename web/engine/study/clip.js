@@ -4,6 +4,7 @@
  */
 
 import { dividesByGradient } from '../config.js';
+import { AGGRESSIVE_SHARE } from './playbook.js';
 import { medianOf } from './statistics.js';
 import { figure, percent } from './wording.js';
 
@@ -19,9 +20,6 @@ import { figure, percent } from './wording.js';
  *
  * @typedef {import('./compared.js').Contestant & { kind: 'norm' | 'adaptive' | 'update' | 'in_warmup' }} ClipCell
  */
-
-/** Above this share of clipped steps, clipping is a lower learning rate in disguise. */
-export const AGGRESSIVE_SHARE = 0.5;
 
 /** How much smaller λ gets where instability remains. */
 const HARDER = [1, 1 / 3, 1 / 10];

@@ -4,7 +4,6 @@
  */
 
 import {
-  AGGRESSIVE_SHARE,
   equivalentRate,
   isAggressive,
   planClipVariants,
@@ -15,6 +14,7 @@ import {
   sayThreshold,
 } from './clip.js';
 import { lowest } from './compared.js';
+import { AGGRESSIVE_SHARE } from './playbook.js';
 import { conduct, sweepFor } from './procedure.js';
 import { countStates } from './trial_words.js';
 import { BETTER_SHARE, isBetter, isCured, kindOf } from './verdict.js';

@@ -13,6 +13,7 @@ import { formatValue } from '../config.js';
 import { SCHEMA } from '../schema.js';
 import { Inquiry } from './inquiry.js';
 import { isUnstable } from './judge.js';
+import { WARMUP_MULTIPLE } from './playbook.js';
 import { addProbeEvidence, judgeProbe, planProbe } from './probe.js';
 import { RateSweep } from './rate_sweep.js';
 import { chooseRemedy, REMEDY_LABELS, REMEDY_ORDER, tryRemedy } from './remedies.js';
@@ -82,7 +83,7 @@ class Procedure {
   #remedies = [];
 
   /** @param {DiagnoseOptions} options */
-  constructor({ multiple = 10, onStage, ...options }) {
+  constructor({ multiple = WARMUP_MULTIPLE, onStage, ...options }) {
     this.#inquiry = new Inquiry(options, () => this.#tellStage());
     this.#sweep = new RateSweep(this.#inquiry);
     this.#multiple = multiple;

@@ -7,6 +7,7 @@ import { configToSearch } from '../config.js';
 import { TrainerError } from '../errors.js';
 import { Bench } from './bench.js';
 import { describeCompared } from './compared.js';
+import { SEEDS } from './playbook.js';
 import { figure, plural } from './wording.js';
 
 /**
@@ -72,7 +73,7 @@ export class Inquiry {
   skipped = [];
 
   /** @param {InquiryOptions} options @param {() => void} tell  called when evidence was added */
-  constructor({ runner, config, seeds = 3, budget, now, signal, onProgress }, tell) {
+  constructor({ runner, config, seeds = SEEDS, budget, now, signal, onProgress }, tell) {
     // Live changes would override what the procedures vary.
     this.config = { ...config, changes: [] };
     this.seeds = seeds;

@@ -8,6 +8,7 @@
  */
 
 import { doesNotBlowUp } from './judge.js';
+import { LONG_SHARE, LONGEST_SHARE, WARMUP_MULTIPLE } from './playbook.js';
 import { figure, list, ofSeeds, percent, plural } from './wording.js';
 
 /**
@@ -34,10 +35,6 @@ import { figure, list, ofSeeds, percent, plural } from './wording.js';
  * @property {WarmupAttempt[]} tried
  * @property {string[]} says
  */
-
-/** The longest warmup tried, and the length from which the run may need more steps, as shares of the run's steps. */
-export const LONGEST_SHARE = 0.1;
-export const LONG_SHARE = 0.05;
 
 /** How long the rate is held after the ramp, in lengths of the ramp. */
 export const POST_WARMUP = 2;
@@ -68,11 +65,18 @@ export function planWarmups(steps, least = 0) {
  * @param {Config} study.config  the baseline, complete
  * @param {number} study.lr_unstable
  * @param {number} study.seeds
- * @param {number} [study.multiple]  10 or, as the text allows, 100
+ * @param {number} [study.multiple]  WARMUP_MULTIPLE by default
  * @param {(cells: Cell[]) => void} [study.onCells]  what was trained for a multiple
  * @returns {Promise<WarmupSearch>}
  */
-export async function findWarmup({ bench, config, lr_unstable, seeds, multiple = 10, onCells = () => {} }) {
+export async function findWarmup({
+  bench,
+  config,
+  lr_unstable,
+  seeds,
+  multiple = WARMUP_MULTIPLE,
+  onCells = () => {},
+}) {
   const lengths = planWarmups(config.steps);
   const longest = Math.floor(LONGEST_SHARE * config.steps);
   const multiples = [multiple, ...LOWER_MULTIPLES.filter((lower) => lower < multiple)];
@@ -104,7 +108,7 @@ export async function findWarmup({ bench, config, lr_unstable, seeds, multiple =
  * @param {number} seeds
  * @param {number} [multiple]
  */
-export function warmupSearchCost(config, seeds, multiple = 10) {
+export function warmupSearchCost(config, seeds, multiple = WARMUP_MULTIPLE) {
   const multiples = 1 + LOWER_MULTIPLES.filter((lower) => lower < multiple).length;
   const steps = planWarmups(config.steps).reduce((sum, length) => sum + (1 + POST_WARMUP) * length, 0);
   return multiples * seeds * steps;

@@ -5,18 +5,10 @@
 
 import { configToSearch } from '../config.js';
 import { lowest } from './compared.js';
+import { LONG_SHARE, LONGEST_SHARE, WARMUP_MULTIPLE } from './playbook.js';
 import { conduct, sweepFor } from './procedure.js';
 import { BETTER_SHARE, isBetter } from './verdict.js';
-import {
-  findWarmup,
-  isLongWarmup,
-  LONG_SHARE,
-  LONGEST_SHARE,
-  POST_WARMUP,
-  planWarmups,
-  prependWarmup,
-  sayLongWarmup,
-} from './warmup.js';
+import { findWarmup, isLongWarmup, POST_WARMUP, planWarmups, prependWarmup, sayLongWarmup } from './warmup.js';
 import { figure, list, medianOver, percent, plural } from './wording.js';
 
 /**
@@ -35,7 +27,7 @@ import { figure, list, medianOver, percent, plural } from './wording.js';
  *   where no warmup was found; search: every attempt; compared: by best checkpoint; needs_more_steps: the warmup takes
  *   more than 5 % of the run's steps
  */
-export function runWarmupStudy({ lr_unstable = null, multiple = 10, ...options }) {
+export function runWarmupStudy({ lr_unstable = null, multiple = WARMUP_MULTIPLE, ...options }) {
   return conduct('warmup', options, async (inquiry, known) => {
     Object.assign(known, { base_lr: null, multiple: null, warmup_steps: null, search: null, compared: [] });
     known.needs_more_steps = false;
