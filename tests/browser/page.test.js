@@ -772,3 +772,40 @@ test('a problem goes when its setting is edited, or when another run has started
   assert.equal(await alert.count(), 0);
   await check();
 });
+
+test('a place that there is not is said, and another is opened', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=40#view=lessons/does-not-exist');
+  await page.getByRole('alert').getByText('There is no lesson “does-not-exist”').waitFor();
+  await page.evaluate(`location.hash = '#view=nonsense'`);
+  await page.getByText('The address names a view “nonsense”, which there is not. This is Live.').waitFor();
+  assert.equal(await page.getByRole('tab', { name: 'Live' }).getAttribute('aria-selected'), 'true');
+  assert.equal(await page.getByText('“nonsense”').count(), 1, 'said once');
+  await check();
+});
+
+test('the link to a run on dropped files says what its reader needs', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=40');
+  await waitForLab(page, 'lab.active?.step > 0');
+  const rows = Array.from({ length: 60 }, (_, i) => `${i % 7},${(i * i) % 11},${i % 2}`);
+  await page.getByLabel('Choose data files').setInputFiles({
+    name: 'good.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`a,b,label\n${rows.join('\n')}\n`),
+  });
+  await waitForLab(page, `lab.active.config.dataset === 'custom' && lab.active.step > 0`);
+  await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByText(/^Link (copied|is in the address bar)\. Its reader needs good\.csv too\.$/).waitFor();
+  await check();
+});
+
+test('where the training stands is said at any width, and tabs beyond the edge are hinted at', async () => {
+  for (const width of [1440, 1024, 768, 390]) {
+    const { page, check } = await stage.open('?dataset=moons&steps=40', { viewport: { width, height: 800 } });
+    await waitForLab(page, `lab.active?.status === 'complete'`);
+    await page.getByText(/^step 40 \/ 40/).waitFor();
+    const fits = await page.locator('.tabs').evaluate((tabs) => tabs.scrollWidth <= tabs.clientWidth + 2);
+    const hinted = await page.locator('.tabs').evaluate((tabs) => tabs.classList.contains('more-right'));
+    assert.equal(hinted, !fits, `at ${width} px`);
+    await check();
+  }
+});

@@ -344,6 +344,14 @@ export class Lab extends EventTarget {
     return hasEnded ? `${address}&${promiseDigest(run.end?.digest ?? '')}` : address;
   }
 
+  /** Names of the files that whoever opens the link must have; the server's own data comes by itself. @returns {string[]} */
+  get linkWants() {
+    const { focus: run } = this;
+    if ((run?.config ?? this.draft).dataset !== 'custom') return [];
+    const data = this.data.find(run?.dataId ?? this.data.chosenId);
+    return !data || data.slug ? [] : data.files.map(({ name }) => name);
+  }
+
   /** What trains a run again, headless, to the same bits. @param {Run} run */
   commandOf(run) {
     const { slug = null } = this.data.find(run.dataId) ?? {};

@@ -35,6 +35,7 @@ export class LessonsView extends LabElement {
   }
 
   index() {
+    const { lab } = this;
     return html`<div class="lesson-index">
       <header>
         <h2>Lessons</h2>
@@ -43,6 +44,7 @@ export class LessonsView extends LabElement {
           it happens. Every one can also be run as an experiment over several seeds, with a criterion that decides
           whether the phenomenon was there.
         </p>
+        ${lab.item ? html`<p class="bad" role="alert">There is no lesson “${lab.item.slice(0, 40)}”. These are all there are:</p>` : nothing}
       </header>
       ${this.themes.map(
         ([theme, lessons]) => html`<section>

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import { LabElement } from './lab_element.js';
 import { VIEWS } from './views.js';
-import { count, duration, number } from './words.js';
+import { count, duration, number, plural } from './words.js';
 
 const SPEEDS = [
   [0, 'full speed'],
@@ -13,6 +13,9 @@ const SPEEDS = [
   [1, '1 step/s'],
 ];
 
+/** How long it stands there that the link was copied, in milliseconds; twice as long where there is more to say. */
+const SAID_MS = 2500;
+
 export class TopBar extends LabElement {
   static properties = { ...LabElement.properties, copied: { state: true } };
 
@@ -21,6 +24,8 @@ export class TopBar extends LabElement {
     this.copied = '';
     /** The view whose tab was brought into sight last. */
     this.seen = '';
+    /** @type {ResizeObserver | null} */
+    this.sizes = null;
   }
 
   async share() {
@@ -28,16 +33,40 @@ export class TopBar extends LabElement {
     address.search = this.lab.link;
     try {
       await navigator.clipboard.writeText(address.href);
-      this.copied = 'Link copied';
+      this.copied = `Link copied${this.wanted()}`;
     } catch {
       // Without the right to write the clipboard, the address bar holds the same link.
       history.replaceState(null, '', address);
-      this.copied = 'Link is in the address bar';
+      this.copied = `Link is in the address bar${this.wanted()}`;
     }
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.copied = '';
-    }, 2500);
+    this.timer = setTimeout(
+      () => {
+        this.copied = '';
+      },
+      SAID_MS * (this.lab.linkWants.length ? 2 : 1),
+    );
+  }
+
+  /** What else the link's reader needs, as the rest of the sentence. */
+  wanted() {
+    const [first, ...others] = this.lab.linkWants;
+    if (!first) return '';
+    return `. Its reader needs ${first}${others.length ? ` and ${plural(others.length, 'more file')}` : ''} too.`;
+  }
+
+  /** Tells the style sheet at which ends the tabs go on. */
+  measureTabs() {
+    const tabs = /** @type {HTMLElement} */ (this.querySelector('.tabs'));
+    const rest = tabs.scrollWidth - tabs.clientWidth - tabs.scrollLeft;
+    tabs.classList.toggle('more-left', tabs.scrollLeft > 2);
+    tabs.classList.toggle('more-right', rest > 2);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.sizes?.disconnect();
+    this.sizes = null;
   }
 
   /** Where the page's own bar asks how far. */
@@ -62,6 +91,11 @@ export class TopBar extends LabElement {
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
     super.updated(changed);
+    const tabs = this.querySelector('.tabs');
+    if (tabs && !this.sizes) {
+      this.sizes = new ResizeObserver(() => this.measureTabs());
+      this.sizes.observe(tabs);
+    }
     if (!this.lab || this.lab.view === this.seen) return;
     // Where the tabs do not fit they scroll; the open one is to be seen.
     this.seen = this.lab.view;
@@ -103,7 +137,7 @@ export class TopBar extends LabElement {
     const share = lab.active?.totalSteps ? lab.active.step / lab.active.totalSteps : 0;
     return html`
       <h1>train<b>scope</b></h1>
-      <div class="tabs" role="tablist" aria-label="Views" @keydown=${this.switchTab}>
+      <div class="tabs" role="tablist" aria-label="Views" @keydown=${this.switchTab} @scroll=${this.measureTabs}>
         ${VIEWS.map(
           ({ id, label }) => html`<button
             role="tab"

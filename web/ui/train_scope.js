@@ -82,9 +82,17 @@ export class TrainScope extends LabElement {
   /** Opens the view that the address names, if there is such a view. */
   followAddress() {
     const { view, item } = readPlace(location.hash);
-    const known = VIEWS.some(({ id }) => id === view) ? view : 'live';
-    this.place = writePlace(known, item);
-    this.lab.show(known, item);
+    if (view && !VIEWS.some(({ id }) => id === view)) return this.missPlace(view);
+    this.place = writePlace(view || 'live', item);
+    this.lab.show(view || 'live', item);
+  }
+
+  /** @param {string} view  what the address calls a view, and is none */
+  missPlace(view) {
+    this.place = '';
+    history.replaceState(null, '', `${location.pathname}${location.search}`);
+    this.lab.show('live', '');
+    this.lab.note(null, 'warn', `The address names a view “${view.slice(0, 40)}”, which there is not. This is Live.`);
   }
 
   /** Goes on to another place in the browser's history, so that its button leads back instead of off the page. */
