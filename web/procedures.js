@@ -9,6 +9,7 @@ import { runBatchStudy } from './engine/study/batch_study.js';
 import { runClipStudy } from './engine/study/clip_study.js';
 import { runCyclicalStudy } from './engine/study/cyclical_study.js';
 import { diagnose } from './engine/study/diagnose.js';
+import { headlineOf, isBeyondSeeds } from './engine/study/diagnosis_words.js';
 import { runEntry } from './engine/study/gallery/check.js';
 import { ENTRIES } from './engine/study/gallery/index.js';
 import { PATIENTS } from './engine/study/patients.js';
@@ -47,6 +48,8 @@ export const DIAGNOSIS = {
   titles: STUDY_TITLES,
   patients: PATIENTS,
   betterShare: BETTER_SHARE,
+  headlineOf,
+  isBeyondSeeds,
   formatReport,
   formatStudyReport,
 };

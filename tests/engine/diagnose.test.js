@@ -10,6 +10,7 @@ import { equivalentRate, isAggressive, planClipVariants, readThreshold } from '.
 import { runClipStudy } from '../../web/engine/study/clip_study.js';
 import { lowest } from '../../web/engine/study/compared.js';
 import { diagnose } from '../../web/engine/study/diagnose.js';
+import { headlineOf, isBeyondSeeds } from '../../web/engine/study/diagnosis_words.js';
 import { Inquiry } from '../../web/engine/study/inquiry.js';
 import {
   addNormalization,
@@ -444,7 +445,40 @@ test('no rate works: no lr*, and only what is known is said', async () => {
   const clipping = diagnosis.remedies.find(({ kind }) => kind === 'clipping');
   assert.match(clipping?.says[0] ?? '', /round thresholds/);
   assert.equal(clipping?.measured, undefined);
-  assert.match(formatReport(diagnosis, curves), /Early instability/);
+  assert.match(formatReport(diagnosis, curves), /<h1>Your settings \(η 0\.1\): unstable, early instability<\/h1>/);
+});
+
+test('stable settings are said to be stable first, and a gain is held against the seeds’ own differences', async () => {
+  const spread = [0, 0.02, 0.04];
+  const runner = makeRunner(({ lr, seed, warmup_steps }) => {
+    const noise = spread[seed - 1];
+    if (lr > 0.15) return warmup_steps > 0 ? { best: 0.48 + noise } : { best: 0.9, verdict: 'mid' };
+    return { best: (lr === 0.1 ? 0.5 : 0.7) + noise };
+  });
+  const { diagnosis, curves } = await diagnose({ runner, config: makeConfig({ lr: 0.1 }), now });
+  assert.deepEqual([diagnosis.verdict, diagnosis.where, diagnosis.lr_unstable], ['mid', 'edge', 0.215]);
+  const { own, isStable, beyond } = headlineOf(diagnosis);
+  assert.deepEqual(
+    [own, isStable, beyond],
+    ['Your settings (η 0.1): stable', true, 'Instability appears from η 0.215 on'],
+  );
+  const [first, remedy, ...others] = diagnosis.advice;
+  assert.match(
+    first,
+    /^Your settings \(η 0\.1\) are stable: 3 of 3 seeds train .* Instability appears from η 0\.215 on/,
+  );
+  assert.match(remedy, /\(η 0\.215, warmup \d+ steps\)/);
+  assert.doesNotMatch(diagnosis.advice.join(' '), /\blr \d|warmup_steps|was costing something/);
+  assert.match(others[others.length - 1], /reaches 0\.52: the gain is no larger than the difference between seeds/);
+  assert.match(formatReport(diagnosis, curves), /<h1>Your settings \(η 0\.1\): stable<\/h1>/);
+});
+
+test('beyond the seeds: the gain in the median against the wider spread; one seed cannot tell', () => {
+  const runs = (/** @type {number[]} */ ...losses) => losses.map((loss) => ({ best: { loss } }));
+  assert.equal(isBeyondSeeds(runs(1, 1.1, 1.2), runs(2, 2.1, 2.2)), true);
+  assert.equal(isBeyondSeeds(runs(1, 1.1, 1.2), runs(1.1, 1.15, 1.9)), false);
+  assert.equal(isBeyondSeeds(runs(1), runs(2)), null);
+  assert.equal(isBeyondSeeds(runs(1, 1.1), [{ best: { loss: 2 } }, /** @type {any} */ ({ best: null })]), true);
 });
 
 test('a budget is never exceeded, and what it did not allow is said', async () => {

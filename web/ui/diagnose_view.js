@@ -10,7 +10,7 @@ import './diagnosis_step.js';
 import { panelInWords } from './open_in_live.js';
 import { PROCEDURE_ROWS, procedureRow } from './procedure_steps.js';
 import './study_step.js';
-import { number } from './words.js';
+import { count, duration, number, plural } from './words.js';
 
 /** @typedef {import('./diagnosis.js').Diagnosis} Diagnosis */
 
@@ -22,11 +22,8 @@ const BUDGETS = [null, 5_000, 20_000, 50_000, 200_000];
 /** What warmup may be asked to reach, as multiples of the unstable rate: the playbook's two. */
 const MULTIPLES = [10, 100];
 
-const VERDICTS = {
-  stable: ['No instability that matters', 'good'],
-  early: ['Early instability', 'bad'],
-  mid: ['Instability in mid-training', 'bad'],
-};
+/** Kinds of instability among the findings. */
+const KINDS = { stable: 'none that matters', early: 'early', mid: 'in mid-training' };
 
 /** What of a study stands among its findings: member, words, colour. @type {[string, string, string][]} */
 const STUDY_FINDINGS = [
@@ -64,6 +61,7 @@ export class DiagnoseView extends LabElement {
       ${this.choice(running)}
       <button class="primary wide" ?disabled=${!lab.ready || !diagnosis.ready || running} @click=${() => this.start()}>${procedureRow(diagnosis.wanted).button}</button>
       <p class="soft">Examines the settings of the Live view: ${panelInWords(lab)}.</p>
+      ${this.cost()}
       <div class="pair">
         ${this.pick('Seeds', SEEDS, diagnosis.seeds, String, (seeds) => diagnosis.set({ seeds: Number(seeds) }))}
         ${this.pick(
@@ -95,6 +93,21 @@ export class DiagnoseView extends LabElement {
         Bayesian statistics.
       </p>
     </div>`;
+  }
+
+  /** What it will cost. */
+  cost() {
+    const { diagnosis } = this;
+    const { estimate } = diagnosis;
+    if (diagnosis.wanted !== 'diagnosis' || !estimate) return nothing;
+    const { steps, seconds } = estimate;
+    const [least, most] = steps.map((some) => Number(some.toPrecision(2)));
+    const often =
+      least === most ? `At most ${plural(most, 'step')}` : `About ${count(least)} to ${plural(most, 'step')}`;
+    return html`<p class="soft cost">
+      ${often} of training${seconds && seconds[1] > 1 ? html`, about ${duration(seconds[1])} at most` : nothing}. The upper end is for
+      settings that need remedies.
+    </p>`;
   }
 
   /** Which procedure. @param {boolean} running */
@@ -226,15 +239,16 @@ export class DiagnoseView extends LabElement {
   verdictStep(ended) {
     const { diagnosis } = this;
     const { report } = diagnosis;
-    const known = diagnosis.judged && report;
-    const [words, tone] = known ? VERDICTS[report.verdict] : ['', ''];
+    const { headline } = diagnosis;
+    const known = report && headline;
     return html`<li class="stage verdict-stage ${known ? 'told' : ended ? 'left' : 'waiting'}" data-kind="verdict">
       <h3>The verdict</h3>
       ${
         known
-          ? html`<p class="verdict ${tone}">${words}</p>
+          ? html`<p class="verdict ${headline.isStable ? 'good' : 'bad'}">${headline.own}</p>
+            ${headline.beyond ? html`<p class="verdict beyond">${headline.beyond}</p>` : nothing}
             <p>${report.advice[0]}</p>`
-          : html`<p class="purpose">Stable, early instability, or instability in mid-training; and where it shows.</p>`
+          : html`<p class="purpose">Whether your settings are stable, and from where on training is not; of which kind the instability is.</p>`
       }
     </li>`;
   }
@@ -282,24 +296,30 @@ export class DiagnoseView extends LabElement {
           ${this.row.about} It trains a few dozen short runs, beside the one in Live, which goes on.
         </p>`;
     }
-    const [words, tone] = diagnosis.judged ? VERDICTS[report.verdict] : ['not yet known', 'soft'];
+    const { headline } = diagnosis;
     const treated = report.remedies.find((remedy) => remedy.kind === report.recommended);
+    const isCure = !!treated && diagnosis.isCure(treated);
     return html`
       <h2>Findings</h2>
       <dl class="findings">
-        <dt>Verdict</dt>
-        <dd class=${tone}><b>${words}</b></dd>
+        <dt>Your settings, η ${number(Number(report.config.lr))}</dt>
+        <dd class=${headline ? (headline.isStable ? 'good' : 'bad') : 'soft'}><b>${headline?.state ?? 'not yet known'}</b></dd>
         <dt>Best rate lr*</dt>
         <dd class="amber"><b>${number(report.lr_best)}</b></dd>
         <dt>Unstable from</dt>
         <dd>${report.lr_unstable === null ? 'no rate tried' : html`<b class="bad">${number(report.lr_unstable)}</b>`}</dd>
+        ${headline ? html`<dt>Instability</dt><dd>${KINDS[report.verdict]}</dd>` : nothing}
         <dt>At the edge</dt>
         <dd>${report.at_edge ? 'yes' : 'no'}</dd>
-        ${treated ? html`<dt>Cure</dt><dd class="good"><b>${treated.label}</b></dd>` : nothing}
+        ${
+          treated
+            ? html`<dt>${isCure ? 'Cure' : `Remedy at η ${number(report.lr_treated)}`}</dt><dd class=${isCure ? 'good' : ''}><b>${treated.label}</b></dd>`
+            : nothing
+        }
       </dl>
       ${status !== 'running' && report.advice.length > 1 ? html`<h2>Advice</h2>${report.advice.slice(1).map((advice) => html`<p>${advice}</p>`)}` : nothing}
       ${this.leftOut(report.skipped)}
-      ${this.takeHome(treated ? { label: 'Open the cure in Live', settings: treated.tried.find((one) => one.solved)?.runs[0].settings ?? '' } : null)}
+      ${this.takeHome(treated ? { label: `Open the ${isCure ? 'cure' : 'remedy'} in Live`, settings: treated.tried.find((one) => one.solved)?.runs[0].settings ?? '' } : null)}
     `;
   }
 

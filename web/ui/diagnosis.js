@@ -15,6 +15,8 @@
  * @property {Record<string, string>} titles  of the studies
  * @property {Patient[]} patients
  * @property {number} betterShare
+ * @property {typeof import('../engine/study/diagnosis_words.js').headlineOf} headlineOf
+ * @property {typeof import('../engine/study/diagnosis_words.js').isBeyondSeeds} isBeyondSeeds
  * @property {(report: Diagnosed, curves: Record<string, Curve>) => string} formatReport
  * @property {(study: Study, curves: Record<string, Curve>) => string} formatStudyReport
  * @typedef {{ settings: string, config: Record<string, any>, share: number }} Training  one that is going on
@@ -24,6 +26,12 @@ import { SEEDS, WARMUP_MULTIPLE } from '../engine/study/playbook.js';
 import { plain, save } from './export.js';
 import { openInLive } from './open_in_live.js';
 import { describeChanges, duration, plural } from './words.js';
+
+/**
+ * Trainings that a whole diagnosis takes with each seed: the sweep and what is above it where nothing is wrong, and with
+ * the remedies, some of them tried in several ways.
+ */
+const TRAININGS = { least: 8, most: 30 };
 
 export class Diagnosis {
   seeds = SEEDS;
@@ -104,6 +112,38 @@ export class Diagnosis {
   set(options) {
     Object.assign(this, options);
     this.#lab.touch();
+  }
+
+  /** What the report answers first. */
+  get headline() {
+    const { report, judged } = this;
+    return judged && report && this.#procedures ? this.#procedures.headlineOf(report) : null;
+  }
+
+  /**
+   * What the treatment that is recommended is to the settings: a cure where they were sick and gain more than seeds
+   * differ by, else a remedy.
+   * @param {import('../engine/study/remedies.js').Remedy} remedy
+   */
+  isCure(remedy) {
+    const { report } = this;
+    const runs = remedy.tried.find(({ label }) => label === remedy.label)?.runs ?? [];
+    return report?.where === 'baseline' && !!this.#procedures?.isBeyondSeeds(runs, report.untreated);
+  }
+
+  /**
+   * What a whole diagnosis may take, before it starts: steps, and seconds where the live run tells how long a step is.
+   * @returns {{ steps: [number, number], seconds: [number, number] | null } | null}
+   */
+  get estimate() {
+    const lab = this.#lab;
+    const each = this.seeds * (lab.preview?.totalSteps ?? 0);
+    if (each === 0) return null;
+    const limit = this.budget ?? Number.POSITIVE_INFINITY;
+    const steps = [TRAININGS.least, TRAININGS.most].map((trainings) => Math.min(limit, trainings * each));
+    const known = lab.active?.stepMs && !lab.pending.length ? lab.active.stepMs : 0;
+    const seconds = steps.map((some) => (some * known) / 1000 / lab.sweep.jobs);
+    return /** @type {any} */ ({ steps, seconds: known ? seconds : null });
   }
 
   /** How far below the untreated best checkpoint a better one must be. */

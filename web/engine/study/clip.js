@@ -157,7 +157,7 @@ export function sayAggressive(config, trials, equivalent) {
  * @param {number} percentile
  */
 export function sayThreshold({ threshold, typical, largest, lr }, percentile) {
-  return `At rate ${figure(lr)} the unclipped gradient norm has median ${figure(typical)}, ${percentile}th percentile ${figure(threshold)} and largest value ${figure(largest)}.`;
+  return `At η ${figure(lr)} the unclipped gradient norm has median ${figure(typical)}, ${percentile}th percentile ${figure(threshold)} and largest value ${figure(largest)}.`;
 }
 
 /** As one would type it. @param {number} value */

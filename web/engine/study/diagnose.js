@@ -9,8 +9,8 @@
  *     diagnosis.remedies;    // [{ kind: 'warmup', changes: { warmup_steps: 40 }, solved: true, … }, …]
  */
 
-import { formatValue } from '../config.js';
 import { SCHEMA } from '../schema.js';
+import { isBeyondSeeds, KINDS, sayChanges, sayGain, stateOf } from './diagnosis_words.js';
 import { Inquiry } from './inquiry.js';
 import { isUnstable } from './judge.js';
 import { WARMUP_MULTIPLE } from './playbook.js';
@@ -120,7 +120,7 @@ class Procedure {
       kind: 'baseline',
       title: 'The settings as they are',
       says: [
-        `At rate ${figure(config.lr)} the best checkpoint is ${figure(figures.loss)}, ${medianOver(seeds)}; ${countStates(trials)}.`,
+        `At η ${figure(config.lr)} the best checkpoint is ${figure(figures.loss)}, ${medianOver(seeds)}; ${countStates(trials)}.`,
         ...sayEpisodes(trials),
         ...sayNorms(trials),
       ],
@@ -196,7 +196,7 @@ class Procedure {
     if (verdict === 'stable' || lr === null) return;
     const inquiry = this.#inquiry;
     const { bench, seeds } = inquiry;
-    inquiry.begin(`Training at the unstable rate ${figure(lr)}`);
+    inquiry.begin(`Training at η ${figure(lr)}, which is unstable`);
     const config = { ...inquiry.config, lr };
     if (!bench.canAfford([config], seeds)) {
       inquiry.skip('The remedies, for want of the untreated run to compare them with');
@@ -255,6 +255,8 @@ class Procedure {
             remedies: this.#remedies,
             probe: this.#probe,
             seeds: account.seeds,
+            atBest: this.#sweep.atBest,
+            untreated: this.#untreated,
           })
         : [],
       ...account,
@@ -276,10 +278,12 @@ class Procedure {
  * @param {Remedy[]} known.remedies
  * @param {import('./probe.js').ProbeFigures | null} known.probe
  * @param {number} known.seeds
+ * @param {Cell | null} known.atBest  the runs at lr*
+ * @param {Run[]} known.untreated
  * @returns {string[]}
  */
-export function advise({ config, baseline, rates, finding, sudden, remedies, probe, seeds }) {
-  const { lr_best, best_loss, lr_unstable } = rates;
+export function advise({ config, baseline, rates, finding, sudden, remedies, probe, seeds, atBest, untreated }) {
+  const { lr_best, best_loss } = rates;
   const says = [sayFinding(config, rates, finding, baseline)];
   const own = baseline.figures.loss;
   if (finding.verdict === 'stable') {
@@ -290,10 +294,10 @@ export function advise({ config, baseline, rates, finding, sudden, remedies, pro
     }
     if (lr_best !== null && lr_best !== config.lr && isBetter(best_loss, own)) {
       says.push(
-        `Train at ${figure(lr_best)}: its best checkpoint is ${figure(best_loss)}, that of ${figure(config.lr)} is ${figure(own)}.`,
+        `Train at η ${figure(lr_best)}: its best checkpoint is ${figure(best_loss)}, that of ${figure(config.lr)} is ${figure(own)}.`,
       );
     } else if (lr_best !== null) {
-      says.push(`The rate ${figure(config.lr)} is as good as the sweep's best, ${figure(lr_best)}: keep it.`);
+      says.push(`η ${figure(config.lr)} is as good as the sweep's best, ${figure(lr_best)}: keep it.`);
     } else
       says.push('No rate of the sweep learns within these steps: give the run more steps, or look at data and model.');
     return says;
@@ -302,7 +306,7 @@ export function advise({ config, baseline, rates, finding, sudden, remedies, pro
   const first = chooseRemedy(remedies);
   if (first) {
     says.push(
-      `${first.kind === 'lower_rate' ? 'Remedy, the last resort' : 'Remedy'}: ${first.label} (${sayChanges(first.changes)}). The instability is gone${seeds === 1 ? ', and the best checkpoint' : ` in ${ofSeeds(first.free, seeds)}, and the median of their best checkpoints`} is ${figure(first.median_best)} instead of ${figure(first.untreated_best)}.`,
+      `${first.kind === 'lower_rate' ? 'Remedy, the last resort' : 'Remedy'}: ${first.label} (${sayChanges(first.changes)}). The instability is gone${seeds === 1 ? ', and the best checkpoint' : ` in ${ofSeeds(first.free, seeds)}, and the median of their best checkpoints`} is ${figure(first.median_best)} instead of ${figure(first.untreated_best)}${sayGain(runsOf(first), untreated)}.`,
     );
   } else if (remedies.length > 0) {
     says.push(`No remedy that was tried solves it (${list(remedies.map(({ label }) => label))}).`);
@@ -332,7 +336,7 @@ export function advise({ config, baseline, rates, finding, sudden, remedies, pro
   if (long) says.push(long);
   if (probe?.hidden) {
     says.push(
-      `Evaluate more often at the start: at ${figure(probe.lr)} the loss blows up and recovers, and evaluation ${probe.coarse_every > 0 ? `every ${plural(probe.coarse_every, 'step')}` : 'at the end'} sees nothing of it.`,
+      `Evaluate more often at the start: at η ${figure(probe.lr)} the loss blows up and recovers, and evaluation ${probe.coarse_every > 0 ? `every ${plural(probe.coarse_every, 'step')}` : 'at the end'} sees nothing of it.`,
     );
   }
   if (
@@ -343,18 +347,42 @@ export function advise({ config, baseline, rates, finding, sudden, remedies, pro
     isBetter(best_loss, own)
   ) {
     says.push(
-      `Even untreated, ${figure(lr_best)} is better than the rate ${figure(config.lr)} of the settings: ${figure(best_loss)} instead of ${figure(own)}.`,
+      `Even untreated, η ${figure(lr_best)} is better than the η ${figure(config.lr)} of the settings: ${figure(best_loss)} instead of ${figure(own)}.`,
     );
   }
-  if (lr_best !== null && lr_unstable !== null && finding.where === 'edge' && first && best_loss !== null) {
-    const gain = (first.median_best ?? Infinity) < BETTER_SHARE * best_loss;
-    says.push(
-      gain
-        ? `That is better than the untreated best rate ${figure(lr_best)} with ${figure(best_loss)}: the instability was costing something.`
-        : `The untreated best rate ${figure(lr_best)} reaches ${figure(best_loss)}: here the remedy buys stability, not a better checkpoint.`,
-    );
+  if (lr_best !== null && best_loss !== null && finding.where === 'edge' && first) {
+    says.push(sayAgainstBest(first, lr_best, best_loss, atBest));
   }
   return says;
+}
+
+/** The runs of the treatment that a remedy is told by. @param {Remedy} remedy */
+function runsOf({ tried, label }) {
+  return tried.find((treatment) => treatment.label === label)?.runs ?? [];
+}
+
+/**
+ * Whether the unstable rate, treated, is worth more than the best rate as it is.
+ *
+ * @param {Remedy} remedy
+ * @param {number} lr_best
+ * @param {number} best_loss
+ * @param {Cell | null} atBest
+ */
+function sayAgainstBest(remedy, lr_best, best_loss, atBest) {
+  const reaches = `The untreated best rate, η ${figure(lr_best)}, reaches ${figure(best_loss)}`;
+  if (!((remedy.median_best ?? Infinity) < BETTER_SHARE * best_loss)) {
+    return `${reaches}: here the remedy buys stability, not a better checkpoint.`;
+  }
+  const isBeyond = atBest && isBeyondSeeds(runsOf(remedy), atBest.trials);
+  if (isBeyond) {
+    return `That is better than the untreated best rate, η ${figure(lr_best)}, with ${figure(best_loss)}: the instability was costing something.`;
+  }
+  const gain =
+    isBeyond === false
+      ? 'the gain is no larger than the difference between seeds'
+      : 'one seed cannot tell the gain from chance';
+  return `${reaches}: ${gain}, so what the remedy surely buys is stability.`;
 }
 
 /**
@@ -363,27 +391,23 @@ export function advise({ config, baseline, rates, finding, sudden, remedies, pro
  * @param {import('./verdict.js').Finding} finding
  * @param {Cell} baseline
  */
-function sayFinding({ lr }, { lr_best, lr_unstable }, { verdict, where, lr: treated }, { trials }) {
-  const kind = verdict === 'early' ? 'early instability' : 'sudden instability in the middle of training';
+function sayFinding({ lr }, { lr_best, lr_unstable }, { verdict, where, lr: treated }, { trials, figures }) {
+  const kind = KINDS[verdict];
+  const settings = `Your settings (η ${figure(lr)})`;
   if (where === 'baseline') {
     const bad = trials.filter((trial) => isUnstable(trial) || trial.infeasible).length;
-    return `These settings suffer from ${kind} at their own rate ${figure(lr)}: ${ofSeeds(bad, trials.length)} ${agree(bad, 'is unstable or fails', 'are unstable or fail')} to learn.`;
+    return `${settings} are unstable, with ${kind}: ${ofSeeds(bad, trials.length)} ${agree(bad, 'is unstable or fails', 'are unstable or fail')} to learn.`;
   }
+  const own = `${settings} are ${stateOf(figures)}: ${countStates(trials)}.`;
   if (where === 'edge') {
-    return `The best rate ${figure(lr_best)} is at the edge: from ${figure(lr_unstable)} on there is ${kind}, which may force a rate that is too small.`;
+    return `${own} Instability appears from η ${figure(lr_unstable)} on: there it is ${kind}. The best rate, η ${figure(lr_best)}, is at this edge, which may force a rate that is too small.`;
   }
   if (where === 'probe') {
-    return `At ${figure(treated)}, twice the best rate, there is an early instability that recovers.`;
+    return `${own} At η ${figure(treated)}, twice the best rate, there is an early instability that recovers.`;
   }
   const limit =
     lr_best === null || lr_unstable === null
       ? ''
-      : ` Training becomes unstable at ${figure(lr_unstable)}, ${figure(lr_unstable / lr_best)} × lr*, as any does at a rate that is too large.`;
-  return `No instability that matters: the settings train, and nothing forces a rate that is too small.${limit}`;
-}
-
-/** @param {Record<string, any>} changes */
-function sayChanges(changes) {
-  const parts = Object.entries(changes).map(([name, value]) => `${name} ${formatValue(value)}`);
-  return parts.length === 0 ? 'the settings as they are' : parts.join(', ');
+      : ` Instability appears from η ${figure(lr_unstable)} on, ${figure(lr_unstable / lr_best)} × lr*, as it does for any training at a rate that is too large.`;
+  return `${own} No instability that matters: nothing forces a rate that is too small.${limit}`;
 }

@@ -111,7 +111,7 @@ export class RateSweep {
     if (points.length === 0) return;
     const cells = points.map(({ lr }) => /** @type {Cell} */ (this.cells.get(lr)));
     const each = inquiry.seeds === 1 ? 'one seed' : `${plural(inquiry.seeds, 'seed')} each`;
-    const ends = `${plural(points.length, 'rate')} from ${figure(points[0].lr)} to ${figure(points[points.length - 1].lr)}, ${each}`;
+    const ends = `${plural(points.length, 'rate')} from η ${figure(points[0].lr)} to ${figure(points[points.length - 1].lr)}, ${each}`;
     const found =
       lr_best === null
         ? `${ends}: at none of them does training work.`
@@ -139,7 +139,7 @@ export class RateSweep {
       lr_unstable === null
         ? [`No rate above lr* is unstable, up to ${figure(top)}, ${figure(top / lr_best)} × lr*.`]
         : [
-            `Training is unstable or fails from ${figure(lr_unstable)} on, ${figure(lr_unstable / lr_best)} × lr*, ${plural(above.length, 'grid point')} above it: ${at_edge ? 'lr* is at the edge of instability' : 'lr* is not at the edge of instability'}.`,
+            `Training is unstable or fails from η ${figure(lr_unstable)} on, ${figure(lr_unstable / lr_best)} × lr*, ${plural(above.length, 'grid point')} above it: ${at_edge ? 'lr* is at the edge of instability' : 'lr* is not at the edge of instability'}.`,
             ...sayEpisodes(/** @type {Cell} */ (this.cells.get(lr_unstable)).trials),
           ];
     inquiry.addEvidence({

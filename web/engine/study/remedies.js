@@ -139,7 +139,12 @@ async function tryWarmup(bench, patient) {
     const reached = prependWarmup(config, Math.max(search.warmup_steps, config.warmup_steps), search.base_lr);
     const [cell] = await bench.train([reached], seeds);
     tried.push(
-      judgeTreatment(bench, patient, cell, `Warmup of ${reached.warmup_steps} steps, up to ${figure(search.base_lr)}`),
+      judgeTreatment(
+        bench,
+        patient,
+        cell,
+        `Warmup of ${reached.warmup_steps} steps, up to η ${figure(search.base_lr)}`,
+      ),
     );
   }
   const best = chooseTreatment(tried);
@@ -217,7 +222,7 @@ async function tryTwin(bench, { seeds }, { config, trials, figures }) {
   const [cell] = await bench.train([twin], seeds);
   return [
     ...says,
-    `Without clipping, at ${figure(lr)}, the best checkpoint is ${figure(cell.figures.loss)}; with it, ${figure(figures.loss)}.`,
+    `Without clipping, at η ${figure(lr)}, the best checkpoint is ${figure(cell.figures.loss)}; with it, ${figure(figures.loss)}.`,
   ];
 }
 
@@ -237,8 +242,8 @@ async function tryOptimizer(bench, patient) {
   const { lr_best } = judgeRates(found.map((cell) => ({ lr: cell.config.lr, trials: cell.trials })));
   const lr = lr_best ?? rates[0];
   const [cell] = await bench.train([{ ...config, optimizer, lr }], seeds);
-  const treatment = judgeTreatment(bench, patient, cell, `${capitalize(optimizer)} at ${figure(lr)}`);
-  const others = found.map((one) => `${figure(one.figures.loss)} at ${figure(one.config.lr)}`);
+  const treatment = judgeTreatment(bench, patient, cell, `${capitalize(optimizer)} at η ${figure(lr)}`);
+  const others = found.map((one) => `${figure(one.figures.loss)} at η ${figure(one.config.lr)}`);
   return {
     remedy: {
       ...describeRemedy('optimizer', patient, [treatment]),
@@ -313,7 +318,7 @@ async function tryLowerRate(bench, patient) {
   if (rates.lr_best >= config.lr) {
     return { skipped: `A lower learning rate was not tried: no lower rate is better than ${figure(rates.lr_best)}.` };
   }
-  const treatment = judgeTreatment(bench, patient, atBest, `Learning rate ${figure(rates.lr_best)}`);
+  const treatment = judgeTreatment(bench, patient, atBest, `η ${figure(rates.lr_best)}`);
   return {
     remedy: {
       ...describeRemedy('lower_rate', patient, [treatment]),

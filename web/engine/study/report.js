@@ -3,6 +3,7 @@
  * happened with numbers, thresholds and the settings of every run, and draws the curves behind it.
  */
 
+import { headlineOf, KINDS } from './diagnosis_words.js';
 import { sayEffort } from './inquiry.js';
 import { escapeHtml } from './report_chart.js';
 import { drawLosses, formatEvidence, formatRuns, formatWarmupSearch, nameChanges } from './report_evidence.js';
@@ -16,21 +17,17 @@ import { figure, percent, plural } from './wording.js';
  * @typedef {import('./report_evidence.js').Curves} Curves
  */
 
-const VERDICTS = {
-  stable: 'Stable: no instability that matters',
-  early: 'Early instability',
-  mid: 'Instability in the middle of training',
-};
-
 /**
  * @param {Diagnosis} diagnosis
  * @param {Curves} curves  by the runs' ids; those that are missing are not drawn
  * @returns {string}  a whole HTML document
  */
 export function formatReport(diagnosis, curves) {
-  const { verdict, lr_best, lr_unstable, at_edge, advice, skipped, evidence, remedies } = diagnosis;
+  const { verdict, where, lr_best, lr_unstable, at_edge, advice, skipped, evidence, remedies } = diagnosis;
+  const { own, beyond } = headlineOf(diagnosis);
   const body = [
-    `<h1>${escapeHtml(VERDICTS[verdict])}</h1>`,
+    `<h1>${escapeHtml(own)}</h1>`,
+    ...(beyond === null ? [] : [`<p><b>${escapeHtml(beyond)}</b></p>`]),
     `<p class="quiet">${escapeHtml(sayEffort(diagnosis))}</p>`,
     formatList('ol', advice),
     '<dl>',
@@ -39,6 +36,7 @@ export function formatReport(diagnosis, curves) {
       'unstable from',
       lr_unstable === null ? (lr_best === null ? 'anywhere' : 'nowhere') : figure(lr_unstable),
     ),
+    ...(where === null ? [] : [formatTerm('kind of instability', KINDS[verdict])]),
     formatTerm('at the edge', at_edge ? 'yes' : 'no'),
     formatTerm('settings examined', diagnosis.settings === '' ? 'all at their defaults' : diagnosis.settings, 'code'),
     '</dl>',
@@ -49,7 +47,7 @@ export function formatReport(diagnosis, curves) {
     '<h2>How it was decided</h2>',
     formatList('ul', DEFINITIONS),
   ];
-  return formatPage(`Trainscope diagnosis: ${VERDICTS[verdict]}`, body);
+  return formatPage(`Trainscope diagnosis: ${own}`, body);
 }
 
 // ---- remedies --------------------------------------------------------------------------------------------------------
@@ -64,7 +62,7 @@ function formatRemedies({ remedies, lr_treated, untreated }, curves) {
   );
   const [first] = remedies;
   return [
-    `<h2>${escapeHtml(`Remedies, tried at rate ${figure(lr_treated)} in the playbook’s order`)}</h2>`,
+    `<h2>${escapeHtml(`Remedies, tried at η ${figure(lr_treated)} in the playbook’s order`)}</h2>`,
     `<p>${escapeHtml(`Untreated, the best checkpoint is ${figure(first.untreated_best)}, median of the seeds.`)}</p>`,
     `<div class="scroll"><table><thead><tr><th>remedy</th><th class="n">best</th><th class="n">clipped</th><th>outcome</th><th>changes</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`,
     ...remedies.map((remedy) => formatRemedy(remedy, untreated, curves)),
