@@ -16,8 +16,9 @@ test('a short logarithmic axis has a tick near its lower end, where a curve may 
   assert.deepEqual(logTicks(1e-6, 1e6), [1e-6, 1e-3, 1, 1e3, 1e6]);
 });
 
-test('round steps of a linear axis, at most so many', () => {
-  assert.deepEqual(linearTicks(0, 0.106, 4), [0, 0.05, 0.1]);
+test('round steps of a linear axis, about so many', () => {
+  assert.deepEqual(linearTicks(0, 0.106, 3), [0, 0.05, 0.1]);
+  assert.deepEqual(linearTicks(0, 0.32, 3), [0, 0.1, 0.2, 0.3]);
   assert.deepEqual(linearTicks(0, 3000, 6), [0, 500, 1000, 1500, 2000, 2500, 3000]);
   assert.deepEqual(linearTicks(1, 1), [1]);
 });

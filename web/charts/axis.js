@@ -38,13 +38,13 @@ export function logTicks(low, high, most = 6) {
   return [low];
 }
 
-/** Round ticks of a linear axis, at most `most` of them. @param {number} low @param {number} high @param {number} most */
+/** Round ticks of a linear axis, about `most` of them. @param {number} low @param {number} high @param {number} most */
 export function linearTicks(low, high, most = 6) {
   const rough = (high - low) / most;
   // So narrow a range that rounding hides its steps has no ticks to count.
   if (!(rough > 1e-12 * Math.max(Math.abs(low), Math.abs(high)) && rough < Infinity)) return [low];
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 2.5, 5, 10].find((nice) => nice * power >= rough * 0.999) ?? 10);
+  const step = power * ([1, 2, 2.5, 5, 10].find((nice) => nice * power >= rough * 0.92) ?? 10);
   const ticks = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++)
     ticks.push(Number((i * step).toPrecision(12)));
