@@ -112,7 +112,8 @@ test('divergence is a mark and a sentence with remedies', async () => {
   await waitForLab(page, `lab.active?.status === 'diverged'`);
   await page.getByText(/^Diverged at step \d+: the loss is no longer a finite number/).waitFor();
   await page.getByRole('cell', { name: /✕ diverged at \d+/ }).waitFor();
-  const mark = await page.evaluate(`document.querySelector('line-chart').scene.marks[0]`);
+  const drawn = await page.waitForFunction(`document.querySelector('line-chart').scene?.marks[0]`);
+  const mark = /** @type {any} */ (await drawn.jsonValue());
   assert.equal(mark.kind, 'cross');
   assert.ok(Number.isFinite(mark.y), 'at the last finite loss');
   const entry = page.getByRole('listitem').filter({ hasText: 'Diverged at step' });
