@@ -58,6 +58,9 @@ test('a lesson is run over its seeds to the verdict, with figures and curves', a
   const rows = panel.getByRole('table').getByRole('row');
   assert.equal(await rows.count(), run.trials.length + 1);
   assert.match(await rows.nth(1).innerText(), /\d\.\d+/);
+  // What the criterion judges stands in the table.
+  await panel.getByRole('columnheader', { name: 'Training loss, last 50 steps' }).waitFor();
+  assert.match(run.verdict.figure, /training loss ends at \d\.\d+, with warmup at \d\.\d+/);
   const drawn = await page.evaluate(
     `document.querySelector('lesson-page line-chart').scene.layers.map(({ kind, series }) => [kind ?? 'line', series.length > 10])`,
   );
@@ -67,6 +70,14 @@ test('a lesson is run over its seeds to the verdict, with figures and curves', a
   // A quantity that the second chart did not show yet.
   await panel.getByRole('button', { name: 'Validation loss' }).click();
   await panel.getByRole('img', { name: /^Validation loss/ }).waitFor();
+  await check();
+});
+
+test('a lesson offers no number of seeds with which its criterion cannot decide', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=30#view=lessons/noisy-range-test');
+  const seeds = page.getByRole('combobox', { name: 'Seeds' });
+  assert.deepEqual(await seeds.locator('option').allInnerTexts(), ['4 seeds', '5 seeds', '8 seeds']);
+  assert.equal(await seeds.inputValue(), '4');
   await check();
 });
 

@@ -93,9 +93,10 @@ export class LessonPage extends LabElement {
     return this.lesson.cells.every((cell) => cell.range);
   }
 
-  /** What one may choose for the number of seeds. */
+  /** What one may choose for the number of seeds: none with which the criterion cannot decide. */
   get seedChoices() {
-    return [...new Set([1, 3, 5, this.lesson.quick.seeds, this.lesson.seeds])].sort((a, b) => a - b);
+    const { quick, seeds } = this.lesson;
+    return [...new Set([1, 3, 5, quick.seeds, seeds])].filter((n) => n >= quick.seeds).sort((a, b) => a - b);
   }
 
   // ---- curves ----------------------------------------------------------------------------------------------------
@@ -348,7 +349,7 @@ export class LessonPage extends LabElement {
       <thead>
         <tr>
           <th scope="col">Cell</th>
-          <th scope="col" class="figure">Loss, last 50 steps</th>
+          <th scope="col" class="figure">Training loss, last 50 steps</th>
           <th scope="col" class="figure">Best val. loss</th>
           <th scope="col" class="figure">Last val. loss</th>
           <th scope="col" class="figure">Best val. accuracy</th>

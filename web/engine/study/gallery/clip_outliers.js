@@ -59,8 +59,8 @@ export const clipOutliers = {
     return {
       passed: seeds.passed,
       figure:
-        `accuracy ${accuracies('none')}, clipped ${accuracies('clip')} (${share} of steps), clean ${accuracies('clean')}, ` +
-        `warmup ${accuracies('warmup')}; ${writeSeeds(seeds)}`,
+        `the accuracy ends at ${accuracies('none')} unclipped, ${accuracies('clip')} clipped (${share} of steps), ` +
+        `${accuracies('clean')} on clean data and ${accuracies('warmup')} with warmup; the criterion holds in ${writeSeeds(seeds)}`,
     };
   },
   quick: { cells: ['none', 'clip', 'clean', 'warmup'], seeds: 1 },

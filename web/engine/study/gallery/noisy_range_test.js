@@ -43,11 +43,11 @@ export const noisyRangeTest = {
     const ratio = (/** @type {string} */ id) => ratioOf(suggestionsOf(results[id]));
     const describe = (/** @type {string} */ id) => {
       const rates = suggestionsOf(results[id]).map((rate) => rate ?? 0);
-      return `batch ${id}: ${span(rates, figure)} (× ${figure(ratio(id))})`;
+      return `at batch ${id} it suggests ${span(rates, figure)}, a factor of ${figure(ratio(id))}`;
     };
     return {
       passed: ratio('8') > 30 && ratio('512') < 4,
-      figure: `${describe('8')}, ${describe('512')}`,
+      figure: `steepest descent depends on the seed: ${describe('8')}; ${describe('512')}`,
     };
   },
   quick: { cells: ['8', '512'], seeds: 4 },
