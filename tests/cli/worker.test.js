@@ -474,6 +474,52 @@ test('a worker that has answered everything may be silent', async () => {
   quiet.dispose();
 });
 
+test('while a fork replays its past, commands act at once and nothing else is lost', { timeout: 120_000 }, async () => {
+  // Snapshots of so large a state are not kept: a fork repeats everything.
+  const large = { ...SHORT, model: 'linear(1800) tanh linear(1800)', steps: 1e6, batch: 1, eval_every: 0 };
+  const patient = new WorkerClient({
+    openPort: openThread,
+    onRestarted: () => assert.fail('the worker was taken for stuck'),
+    stuckMs: 1200,
+  });
+  const begin = (/** @type {Record<string, any>} */ config, /** @type {Record<string, any>} */ more = {}) =>
+    follow((listener) => patient.start({ config, ...more }, listener));
+  const fork = (/** @type {Record<string, any>} */ what) =>
+    follow((listener) => patient.fork(parent.run, what, listener));
+  const parent = begin(large);
+  await parent.next('started');
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  parent.run.stop();
+  const { step } = await parent.end();
+  const other = begin(SHORT, { paused: true });
+  await other.next('started');
+
+  const stopped = fork({ step });
+  stopped.run.stop();
+  assert.equal((await stopped.next('rejected')).code, 'cancelled');
+  assert.ok(stopped.run.ended && stopped.heard.started.length === 0);
+
+  const child = fork({ step, stepsPerSecond: 1e-3 });
+  child.run.pause();
+  assert.equal((await child.next('paused')).step, step);
+  assert.equal(child.heard.started.length, 0);
+  child.run.resume();
+  child.run.step(3);
+  child.run.setSpeed(0);
+  child.run.adjust('lr', 0.001);
+  const adjusted = child.next('adjusted');
+  assert.equal((await child.next('started')).step, step);
+  assert.ok((await adjusted).step >= step, 'from the next step on');
+  assert.equal((await child.next('paused')).step, step + 3);
+  child.run.stop();
+  await child.end();
+  assert.deepEqual(stepsOf(child.heard.progress), range(step, step + 3));
+
+  other.run.resume();
+  assert.equal((await other.end()).digest, (await finish(SHORT)).digest);
+  patient.dispose();
+});
+
 /**
  * A client on services of this very thread.
  *

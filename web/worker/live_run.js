@@ -5,6 +5,7 @@
  * meantime is kept and sent together; a page that takes nothing for very long makes the training wait.
  */
 
+import { TrainerError } from '../engine/errors.js';
 import { Session } from '../engine/session.js';
 import { makeFinished, makePaused, makeProgress } from './protocol.js';
 import { SnapshotRing } from './snapshot_ring.js';
@@ -35,7 +36,9 @@ export class LiveRun {
 
   /** Whether this is still the past of a fork's parent, replayed, of which the page knows all. */
   #replaying;
-  #startsPaused;
+  /** What the page wants of the run once it has begun: how many steps it takes by itself, and how fast. */
+  #firstSteps;
+  #stepsPerSecond;
   /** @type {Evaluation[]} */
   #evaluations = [];
 
@@ -80,7 +83,8 @@ export class LiveRun {
     this.#trainer = options.trainer;
     this.#send = options.send;
     this.#now = options.now;
-    this.#startsPaused = options.paused;
+    this.#firstSteps = options.paused ? 0 : Infinity;
+    this.#stepsPerSecond = options.stepsPerSecond;
     this.#onStarted = options.onStarted;
     const known = options.known ?? [];
     const replayTo = options.replayTo ?? this.#trainer.stepsTaken;
@@ -90,7 +94,6 @@ export class LiveRun {
       now: options.now,
       yieldNow: options.yieldNow,
       paused: true,
-      stepsPerSecond: options.stepsPerSecond,
       known: new Map(known.map((evaluation) => [evaluation.step, evaluation])),
       observer: {
         rows: (rows, count) => this.#keepRows(rows, count),
@@ -101,7 +104,7 @@ export class LiveRun {
       },
     });
     this.#replayTo = replayTo;
-    /** Resolves when the parent's past is replayed: commands wait for it. @type {Promise<void>} */
+    /** Resolves when the parent's past is replayed: changes wait for it. @type {Promise<void>} */
     this.begun = new Promise((resolve) => {
       this.#resolveBegun = resolve;
     });
@@ -123,12 +126,13 @@ export class LiveRun {
     return this.#past;
   }
 
-  /** Runs to the end and says `finished`. Rejects where the engine fails. */
+  /** Runs to the end and says `finished`. Rejects where the engine fails, or the run was stopped before it began. */
   async run() {
     if (this.#replaying) this.#session.step(this.#replayTo - this.#trainer.stepsTaken);
     else this.#begin();
-    const end = await this.#session.run();
+    const end = await this.#session.run().finally(this.#resolveBegun);
     if (this.#discarded) return;
+    if (this.#replaying) throw new TrainerError('cancelled', null, 'The fork was stopped before it had begun.');
     this.#keepSnapshot();
     await this.#sendLastProgress();
     if (this.#discarded) return;
@@ -144,6 +148,34 @@ export class LiveRun {
         digest: this.#trainer.digest(),
       }),
     );
+  }
+
+  pause() {
+    if (!this.#replaying) return this.#session.pause();
+    this.#firstSteps = 0;
+    // For the page, which is not told of the replay, the run stands where it was forked.
+    this.#send(makePaused({ runId: this.runId, step: this.#replayTo }));
+  }
+
+  resume() {
+    if (this.#replaying) this.#firstSteps = Infinity;
+    else this.#session.resume();
+  }
+
+  /** @param {number} count */
+  step(count) {
+    if (this.#replaying) this.#firstSteps = count;
+    else this.#session.step(count);
+  }
+
+  stop() {
+    this.#session.stop();
+  }
+
+  /** @param {number} stepsPerSecond  0 is as fast as it goes, and so is a replay */
+  limitSpeed(stepsPerSecond) {
+    this.#stepsPerSecond = stepsPerSecond;
+    if (!this.#replaying) this.#session.limitSpeed(stepsPerSecond);
   }
 
   /** The page has drawn the last progress. */
@@ -175,7 +207,8 @@ export class LiveRun {
     this.#keepSnapshot();
     this.#onStarted();
     this.#resolveBegun();
-    if (!this.#startsPaused) this.#session.resume();
+    this.#session.limitSpeed(this.#stepsPerSecond);
+    if (this.#firstSteps > 0) this.#session.step(this.#firstSteps);
   }
 
   /** @param {number} step */

@@ -68,7 +68,8 @@ export function makeAdjust({ runId, field, value }) {
 }
 
 /**
- * Answered by `paused`, after at most one step.
+ * Answered by `paused`, after at most one step; at once, and before `started`, by a fork that still replays its parent's
+ * past.
  *
  * @typedef {{ type: 'pause', runId: number }} PauseMessage
  * @param {{ runId: number }} members
@@ -99,7 +100,8 @@ export function makeStep({ runId, count = 1 }) {
 }
 
 /**
- * Ends a run before its last step; answered by `finished` with reason "stopped", without a last evaluation.
+ * Ends a run before its last step; answered by `finished` with reason "stopped", without a last evaluation. A fork that
+ * still replays its parent's past has not begun, and is answered by `rejected` with code "cancelled".
  *
  * @typedef {{ type: 'stop', runId: number }} StopMessage
  * @param {{ runId: number }} members

@@ -154,20 +154,19 @@ class Service {
    *   import('./protocol.js').StepMessage | import('./protocol.js').StopMessage |
    *   import('./protocol.js').SpeedMessage} message
    */
-  async #command(message) {
+  #command(message) {
     const run = this.#find(message.runId);
-    await run.begun;
     switch (message.type) {
       case 'pause':
-        return run.session.pause();
+        return run.pause();
       case 'resume':
-        return run.session.resume();
+        return run.resume();
       case 'step':
-        return run.session.step(message.count);
+        return run.step(message.count);
       case 'stop':
-        return run.session.stop();
+        return run.stop();
       case 'speed':
-        return run.session.limitSpeed(message.stepsPerSecond);
+        return run.limitSpeed(message.stepsPerSecond);
       default:
         return unreachable(message);
     }
