@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { assertRefused, makeFolder, makeIdx, makeImageFiles, runCli, runJson } from './helpers.js';
 
 const QUICK = ['--steps', '5', '--samples', '100'];
@@ -102,6 +103,21 @@ test('bad models are one line with the place', async () => {
 test('a run too large for memory is refused before it starts', async () => {
   await assertRefused(['train', '--model', 'linear(100000) linear(100000)'], /\S/);
   await assertRefused(['train', '--dataset', 'glyphs', '--samples', '10000000'], /memory|samples/);
+});
+
+test('a defect in a worker thread is no fault of the input: exit 1', async (t) => {
+  const defects = { TypeError: "new TypeError('a defect')", trap: "new WebAssembly.RuntimeError('unreachable')" };
+  for (const [name, defect] of Object.entries(defects)) {
+    const folder = await makeFolder(t, {
+      'break.mjs': `import { isMainThread } from 'node:worker_threads';
+        if (!isMainThread) performance.now = () => { throw ${defect}; };`,
+    });
+    const env = { NODE_OPTIONS: `--import=${pathToFileURL(join(folder, 'break.mjs'))}` };
+    const { code, stdout, stderr } = await runCli(['sweep', '--over', 'lr=0.1,0.2', ...QUICK], { env });
+    assert.equal(code, 1, `${name}: ${stderr}`);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^trainscope: [^\n]*(a defect|unreachable)\n$/);
+  }
 });
 
 test('data that is not there, or is not data', async (t) => {

@@ -18,6 +18,9 @@ import { sweep } from './sweep.js';
 import { train } from './train.js';
 import { UsageError } from './usage_error.js';
 
+/** Errors about what was asked for. Every other code is a defect, a lost worker, or a missing build. */
+const INPUT_CODES = ['setting', 'model', 'data', 'memory', 'argument'];
+
 /**
  * Runs a command to its end.
  *
@@ -117,7 +120,7 @@ function describeError(error) {
   return message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');
 }
 
-/** What the user can put right; a missing build is not among it. @param {unknown} error */
+/** Whether the user can put it right. @param {unknown} error */
 function isInputError(error) {
-  return error instanceof TrainerError && error.code !== 'build' && error.code !== 'disposed';
+  return error instanceof TrainerError && INPUT_CODES.includes(error.code);
 }
