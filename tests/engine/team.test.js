@@ -2,8 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { createEngineFrom } from '../../web/engine/engine.js';
 import { createEngine, TrainerError } from '../../web/node.js';
+import { startTeamThread } from '../../web/worker/team_thread_port.js';
+
+const THREAD = new URL('../../web/worker/team_thread.js', import.meta.url);
+const THREADS_WASM = new URL('../../build/trainscope-threads.wasm', import.meta.url);
 
 const alone = await createEngine();
 const together = await createEngine({ threads: 3 });
@@ -55,6 +63,31 @@ test('a number of threads that is none is refused', async () => {
       return true;
     });
   }
+});
+
+test('where a thread does not start, the others are sent home and one trains alone', async () => {
+  for (const missing of [[2], [1, 2]]) {
+    const exits = [];
+    const startThread = async (task) => {
+      if (missing.includes(task.index)) throw new Error('There is no thread.');
+      const worker = new Worker(THREAD, { workerData: task });
+      exits.push(once(worker, 'exit'));
+      await once(worker, 'message');
+      return { end: () => {} };
+    };
+    const engine = await createEngineFrom(await readFile(THREADS_WASM), { threads: 3, startThread });
+    assert.equal(engine.threads, 1);
+    assert.equal(exits.length, 2 - missing.length);
+    await Promise.all(exits);
+    const [settings] = Object.values(RUNS);
+    assert.deepEqual(train(engine, settings), train(alone, settings));
+    engine.dispose();
+  }
+});
+
+test('a thread that dies before it serves has not started', async () => {
+  const nonsense = { module: null, memory: null, team: 0, index: 1, stackTop: 0 };
+  await assert.rejects(startTeamThread(nonsense));
 });
 
 test('a program with threads ends by itself', () => {

@@ -38,18 +38,25 @@ export class Team {
    * @param {Core} core  with shared memory
    * @param {number} count  of threads, the owner's included; from 2. C has a most.
    * @param {StartThread} startThread
-   * @returns {Promise<Team>}
+   * @returns {Promise<Team | null>}  null where not all of them start: the core trains alone, the same bits
    */
   static async start(core, count, startThread) {
     count = Math.min(count, core.constants.THREADS_MAX);
     const team = core.allocate(core.call.tscope_team_bytes());
     const stacks = Array.from({ length: count - 1 }, () => core.allocate(STACK_BYTES));
     core.call.tscope_team_init(team, count);
-    const threads = await Promise.all(
-      stacks.map((stack, i) => startThread({ ...core.shared, team, index: i + 1, stackTop: stack + STACK_BYTES })),
+    const starts = await Promise.allSettled(
+      stacks.map(async (stack, i) =>
+        startThread({ ...core.shared, team, index: i + 1, stackTop: stack + STACK_BYTES }),
+      ),
     );
+    const threads = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
     core.team = team;
-    return new Team(core, threads);
+    const started = new Team(core, threads);
+    if (threads.length === stacks.length) return started;
+    // Those that have started look at the team until they are home, so its memory and their stacks stay taken.
+    started.dispose();
+    return null;
   }
 
   /** Threads, the owner's included. */

@@ -11,6 +11,7 @@ export function startTeamThread(task) {
   });
   return new Promise((resolve, reject) => {
     worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`The thread ended with code ${code}.`)));
     worker.once('message', () => {
       // A team alone does not keep a program alive.
       worker.unref();

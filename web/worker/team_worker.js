@@ -3,6 +3,11 @@
 import { serveTeam } from '../engine/wasm.js';
 
 self.onmessage = async ({ data }) => {
-  await serveTeam(data, () => self.postMessage('ready'));
-  self.close();
+  try {
+    await serveTeam(data, () => self.postMessage('ready'));
+    self.close();
+  } catch (error) {
+    // A rejected promise alone would not be heard outside.
+    reportError(error);
+  }
 };
