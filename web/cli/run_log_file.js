@@ -4,14 +4,11 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { METRICS_BYTES, readMetrics } from '../engine/record.js';
 import { configLine, evaluationLine, eventLine, stepLine, summaryLine } from '../engine/run_log.js';
+import { SCHEMA } from '../engine/schema.js';
 import { fileAccessError } from './run_input.js';
 
-/** Bits of a row's events column (include/trainscope/trainer.h) that become event lines. */
-const EVENT_KINDS = [
-  { bit: 8, kind: 'unstable' },
-  { bit: 16, kind: 'recovered' },
-  { bit: 1, kind: 'diverged' },
-];
+/** Events of a row that become lines of their own; what is clipped, and the epochs, can be read off the steps. */
+const EVENT_KINDS = ['unstable', 'recovered', 'diverged'];
 
 export class RunLogFile {
   #stream;
@@ -59,8 +56,8 @@ export class RunLogFile {
       const row = readMetrics(view, at);
       this.#writeChanges(config.changes, row.step);
       this.#write(stepLine(row));
-      for (const { bit, kind } of EVENT_KINDS) {
-        if (row.events & bit) this.#write(eventLine({ step: row.step, kind }));
+      for (const kind of EVENT_KINDS) {
+        if (row.events & SCHEMA.events[kind]) this.#write(eventLine({ step: row.step, kind }));
       }
     }
   }
