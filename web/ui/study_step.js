@@ -39,28 +39,35 @@ class StudyStep extends DiagnosisStep {
   normCurve() {
     const [trial] = this.trials;
     if (!trial) return { layers: [], from: 0, to: 100 };
-    const { p50, suggested } = trial.grad_norm;
+    const { typical, threshold } = this.thresholds(trial);
     return {
       layers: [{ label: 'unclipped', color: 'norm', series: seriesOf(trial, this.makePoints).norm, width: 1 }],
       horizontals: [
-        { y: suggested, label: `just above typical: ${number(suggested)}`, color: 'validation' },
-        { y: p50, label: `too aggressive: ${number(p50)}`, color: 'instability', below: true },
+        { y: threshold, label: `just above typical: ${number(threshold)}`, color: 'validation' },
+        { y: typical, label: `too aggressive: ${number(typical)}`, color: 'instability', below: true },
       ],
       marks: [],
       from: 0,
       to: Math.max(10, trial.steps),
-      summary: `Median ${number(p50)}, ${this.percentile}th percentile ${number(suggested)}, largest ${number(trial.grad_norm.max)}.`,
+      summary: `Median ${number(typical)}, ${this.percentile}th percentile ${number(threshold)}, largest ${number(trial.grad_norm.max)}.`,
     };
+  }
+
+  /** What the study says of the norms, over all seeds; where it says nothing, what this one's are. @param {import('./diagnosis.js').TrialResult} trial */
+  thresholds(trial) {
+    const { typical, threshold } = this.evidence?.numbers ?? {};
+    return { typical: typical ?? trial.grad_norm.p50, threshold: threshold ?? trial.grad_norm.suggested };
   }
 
   normBars() {
     const [trial] = this.trials;
+    const { typical, threshold } = trial ? this.thresholds(trial) : { typical: undefined, threshold: Number.NaN };
     return {
       bars: trial?.norm_histogram ?? null,
       total: trial?.steps ?? 0,
       nonFinite: 0,
-      suggested: trial?.grad_norm.suggested ?? Number.NaN,
-      median: trial?.grad_norm.p50,
+      suggested: threshold,
+      median: typical,
       percentile: this.percentile,
       threshold: null,
       active: false,

@@ -163,9 +163,10 @@ export function drawLosses(title, runs, curves) {
  * @param {Record<string, any>} numbers  percentile, norm_histogram
  * @param {Curves} curves
  */
-function drawNorms([run], { percentile, norm_histogram }, curves) {
+function drawNorms([run], { percentile, norm_histogram, ...said }, curves) {
   if (!run) return '';
-  const { p50, suggested } = run.grad_norm;
+  // What is said is over all seeds, what is drawn is the first one's.
+  const { typical: p50 = run.grad_norm.p50, threshold: suggested = run.grad_norm.suggested } = said;
   /** @param {'x' | 'y'} axis @returns {import('./report_chart.js').Rule[]} */
   const rules = (axis) => [
     { axis, at: suggested, label: `just above typical: p${percentile} = ${figure(suggested)}`, tone: 'val' },
