@@ -40,7 +40,7 @@
   INT (range, seeds, 1, 1, 100, linear, 1, 20, FIXED, "", "Seeds", "", "Repetitions with seed, seed + 1, …: one curve's suggestion can be off by two decades") \
   REAL(range, stop_factor, 4, 1, 1000000, log, 1.5, 100, FIXED, "", "Stop factor", "×", "The test stops when the smoothed loss exceeds its best by this factor") \
   REAL(range, smoothing, 0.98, 0, 0.9999, linear, 0, 0.99, FIXED, "", "Smoothing", "β", "Decay of the exponential mean that smooths the loss") \
-  INT (range, skip_begin, 10, 0, 100000, linear, 0, 30, FIXED, "", "Skip at the beginning", "steps", "Points left out before a rule looks at the curve: the first ones are noise") \
+  INT (range, skip_begin, 10, 0, 100000, linear, 0, 30, FIXED, "", "Skip at the start", "steps", "Points left out before a rule looks at the curve: the first ones are noise") \
   INT (range, skip_end, 1, 0, 100000, linear, 0, 30, FIXED, "", "Skip at the end", "steps", "Points left out at the end, where the loss explodes; 0 keeps the last") \
   ENUM(range, preset, RANGE_PRESET, TSCOPE_RANGE_PRESETS, trainscope, FIXED, "", "Preset", "Whose window, derivative and rules judge the curve") \
   ENUM(range, on, RANGE_SPLIT, TSCOPE_RANGE_SPLITS, train, FIXED, "", "Loss of", "Which loss is recorded: the step's own batch, or the whole validation set after each step")

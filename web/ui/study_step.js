@@ -55,8 +55,9 @@ class StudyStep extends DiagnosisStep {
 
   /** What the study says of the norms, over all seeds; where it says nothing, what this one's are. @param {import('./diagnosis.js').TrialResult} trial */
   thresholds(trial) {
-    const { typical, threshold } = this.evidence?.numbers ?? {};
-    return { typical: typical ?? trial.grad_norm.p50, threshold: threshold ?? trial.grad_norm.suggested };
+    const { p50, suggested } = trial.grad_norm;
+    const { norm_p50 = p50, norm_p90 = suggested, typical, threshold } = this.evidence?.numbers ?? {};
+    return { typical: typical ?? norm_p50, threshold: threshold ?? (this.percentile === 90 ? norm_p90 : suggested) };
   }
 
   normBars() {

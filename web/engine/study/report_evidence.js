@@ -166,7 +166,9 @@ export function drawLosses(title, runs, curves) {
 function drawNorms([run], { percentile, norm_histogram, ...said }, curves) {
   if (!run) return '';
   // What is said is over all seeds, what is drawn is the first one's.
-  const { typical: p50 = run.grad_norm.p50, threshold: suggested = run.grad_norm.suggested } = said;
+  const p50 = said.typical ?? said.norm_p50 ?? run.grad_norm.p50;
+  const ninetieth = percentile === 90 ? said.norm_p90 : null;
+  const suggested = said.threshold ?? ninetieth ?? run.grad_norm.suggested;
   /** @param {'x' | 'y'} axis @returns {import('./report_chart.js').Rule[]} */
   const rules = (axis) => [
     { axis, at: suggested, label: `just above typical: p${percentile} = ${figure(suggested)}`, tone: 'val' },
