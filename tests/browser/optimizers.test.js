@@ -62,7 +62,8 @@ test('the tab opens a race that plays to its end, and everybody gets down', asyn
 
 test('pause, single steps and reset', async () => {
   const { page, check } = await openRace();
-  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  // The training behind it may go on, and has a Pause of its own.
+  await page.getByRole('group', { name: 'Race' }).getByRole('button', { name: 'Pause', exact: true }).click();
   const before = await readLab(page, 'lab.racetrack.steps');
   await page.getByRole('button', { name: 'One step of the race' }).click();
   assert.equal(await readLab(page, 'lab.racetrack.steps'), before + 1);

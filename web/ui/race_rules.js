@@ -32,12 +32,13 @@ export class RaceRules extends LabElement {
         autocomplete="off"
         spellcheck="false"
         aria-label=${`${label}: factor on the learning rate`}
-        .value=${live(String(factor))}
+        .value=${String(factor)}
         @change=${(/** @type {Event} */ event) => {
           const box = /** @type {HTMLInputElement} */ (event.target);
           const value = Number(box.value.trim() || Number.NaN);
           if (isFactor(value)) racetrack.setFactor(rule, value);
-          else box.value = String(factor);
+          // As it is understood, or as it was; while one types nothing else writes here.
+          box.value = String(isFactor(value) ? value : factor);
         }}
       />
     </label>`;
