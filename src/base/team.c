@@ -21,9 +21,10 @@ struct tscope_team {
   _Atomic int32_t sleepers; /* threads that have stopped to look and must be woken */
 };
 
-/* A thread looks this often before it sleeps: some tens of microseconds, longer than the parts of a
- * well-shared step differ, shorter than waking costs. */
-enum { LOOKS = 20000 };
+/* A thread looks this often before it sleeps: for about a hundred microseconds, longer than the
+ * leader takes to draw a batch and than the parts of a step differ, because being woken costs more
+ * than that. Where something else wants the core, looking longer would cost more than it gains. */
+enum { LOOKS = 100000 };
 
 /** Sleeps while *word is `value`, or returns early. */
 static void sleep_while(tscope_team *team, _Atomic int32_t *word, int32_t value) {
