@@ -2,14 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { configToFlags } from '../../web/engine/config.js';
 import { readRunLog } from '../../web/engine/run_log.js';
 import { readSafetensors, writeSafetensors } from '../../web/engine/safetensors.js';
+import { runRangeTest } from '../../web/engine/study/range_test.js';
+import { LocalRunner } from '../../web/engine/study/runner.js';
 import { createEngine } from '../../web/node.js';
 import { assertRefused, CLI, makeFolder, makeImageFiles, runCli, runJson } from './helpers.js';
 
@@ -248,6 +252,59 @@ test('--auto-lr trains with the steepest rate of a range test', async () => {
   const { stdout } = await runCli(['train', ...words, '--steps', '5', '--auto-lr']);
   const [, said] = /^Learning rate ([\d.e-]+), which a range test of [\d.e-]+ s suggests\.$/m.exec(stdout) ?? [];
   assert.ok(Math.abs(Number(said) / suggestion.steepest - 1) < 1e-3, stdout);
+});
+
+test('--auto-lr tests the weights that are trained on', async (t) => {
+  const folder = await makeFolder(t);
+  const saved = join(folder, 'w.safetensors');
+  const { config } = await runJson([...SPIRAL, '--lr', '0.3', '--save', saved]);
+  const again = await runJson([...SPIRAL, '--weights', saved, '--auto-lr']);
+
+  const engine = await createEngine();
+  const { tensors } = readSafetensors(await readFile(saved), saved);
+  const now = () => performance.now();
+  const createTrainer = (/** @type {Record<string, any>} */ planned) => {
+    const trainer = engine.createTrainer(planned);
+    trainer.setTensors(tensors);
+    return trainer;
+  };
+  const { suggestion } = await runRangeTest({
+    engine,
+    runner: new LocalRunner({ createTrainer, now, yieldNow: async () => {} }),
+    config: engine.parseConfig({ ...config, lr: 0.02 }).config,
+    options: engine.parseRangeOptions({}),
+    now,
+  });
+  assert.equal(again.config.lr, suggestion.steepest);
+  const fresh = await runJson([...SPIRAL, '--auto-lr']);
+  assert.notEqual(fresh.config.lr, suggestion.steepest, 'random weights would be tested otherwise');
+});
+
+test('--auto-lr looks at paths first, and spoils no file where it fails', async (t) => {
+  const folder = await makeFolder(t, { 'run.jsonl': 'an older run' });
+  const missing = join(folder, 'missing', 'file');
+  // Its test finds no rate.
+  const model = ['--model', 'linear(8)*20', '--loss', 'squared_error', '--init-gain', '100'];
+  const hopeless = [...SPIRAL, ...model, '--auto-lr'];
+  for (const flag of ['--weights', '--save', '--out']) {
+    await assertRefused([...hopeless, flag, missing], new RegExp(`${flag} .*no such file or folder`));
+  }
+  const log = join(folder, 'run.jsonl');
+  const { code, stderr } = await runCli([...hopeless, '--out', log]);
+  assert.equal(code, 1);
+  assert.match(stderr, /^trainscope: --auto-lr: the range test suggests no rate/);
+  assert.equal(await readFile(log, 'utf8'), 'an older run');
+});
+
+test('a disk that is full is said in one line, and the terminal has its cursor back', {
+  skip: existsSync('/dev/full') ? false : 'no /dev/full here',
+}, async (t) => {
+  const folder = await makeFolder(t, { 'terminal.mjs': 'process.stderr.isTTY = true;' });
+  const env = { NODE_OPTIONS: `--import=${pathToFileURL(join(folder, 'terminal.mjs'))}` };
+  const { code, stderr } = await runCli([...SPIRAL, '--steps', '20000', '--out', '/dev/full'], { env });
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /trainscope: --out \/dev\/full: the disk is full\n$/);
+  assert.ok(stderr.lastIndexOf('\x1b[?25h') > stderr.lastIndexOf('\x1b[?25l'), 'shown after it was hidden');
 });
 
 test('what the playbook warns of is said with the result', async () => {

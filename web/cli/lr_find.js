@@ -10,7 +10,8 @@ import { now, yieldNow } from './timing.js';
 
 /**
  * @typedef {import('../engine/engine.js').Engine} Engine
- * @typedef {import('../engine/dataset.js').Dataset} Dataset
+ * @typedef {Record<string, any>} Config
+ * @typedef {(config: Config) => import('../engine/trainer.js').Trainer} CreateTrainer  one that starts as the run would
  */
 
 /**
@@ -19,7 +20,8 @@ import { now, yieldNow } from './timing.js';
  */
 export async function findLearningRate(engine, args) {
   const { config, dataset } = await readRunInput(engine, args);
-  const result = await testRange(engine, config, dataset, args.study);
+  const createTrainer = (/** @type {Config} */ planned) => engine.createTrainer(planned, dataset);
+  const result = await testRange(engine, config, createTrainer, args.study);
   return { result, text: formatRangeReport(result) };
 }
 
@@ -27,12 +29,12 @@ export async function findLearningRate(engine, args) {
  * The rate that `--auto-lr` trains with: one seed's steepest descent.
  *
  * @param {Engine} engine
- * @param {Record<string, any>} config
- * @param {Dataset} dataset
+ * @param {Config} config
+ * @param {CreateTrainer} createTrainer
  * @returns {Promise<{ lr: number, says: string }>}
  */
-export async function findRate(engine, config, dataset) {
-  const { suggestion, message, seconds } = await testRange(engine, config, dataset, {});
+export async function findRate(engine, config, createTrainer) {
+  const { suggestion, message, seconds } = await testRange(engine, config, createTrainer, {});
   const lr = suggestion.steepest;
   if (lr !== null)
     return { lr, says: `Learning rate ${figure(lr)}, which a range test of ${figure(seconds)} s suggests.` };
@@ -41,22 +43,18 @@ export async function findRate(engine, config, dataset) {
 
 /**
  * @param {Engine} engine
- * @param {Record<string, any>} config
- * @param {Dataset} dataset
+ * @param {Config} config
+ * @param {CreateTrainer} createTrainer
  * @param {Record<string, any>} given  options of the test
  */
-async function testRange(engine, config, dataset, given) {
+async function testRange(engine, config, createTrainer, given) {
   const options = engine.parseRangeOptions(given);
   const progress = startProgress('LR range test', options.points * options.seeds);
   let points = 0;
   try {
     return await runRangeTest({
       engine,
-      runner: new LocalRunner({
-        createTrainer: (planned) => engine.createTrainer(planned, dataset),
-        now,
-        yieldNow,
-      }),
+      runner: new LocalRunner({ createTrainer, now, yieldNow }),
       config,
       options,
       now,

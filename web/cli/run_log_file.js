@@ -75,19 +75,22 @@ export class RunLogFile {
   /** Waits until the disk has kept up. */
   async drain() {
     if (this.#error) throw fileAccessError('--out', this.#path, this.#error);
-    if (this.#stream.writableNeedDrain) await once(this.#stream, 'drain');
+    if (this.#stream.writableNeedDrain) await this.#waitFor('drain');
   }
 
   /** @param {Record<string, any>} summary */
   async finish(summary) {
     this.#write(summaryLine(summary));
     this.#stream.end();
-    try {
-      await once(this.#stream, 'close');
-    } catch (error) {
-      throw fileAccessError('--out', this.#path, error);
-    }
+    await this.#waitFor('close');
     if (this.#error) throw fileAccessError('--out', this.#path, this.#error);
+  }
+
+  /** @param {string} event */
+  async #waitFor(event) {
+    await once(this.#stream, event).catch((error) => {
+      throw fileAccessError('--out', this.#path, error);
+    });
   }
 
   /**

@@ -1,6 +1,6 @@
 /** `trainscope train`: one run from its first step to its report. */
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { TrainerError } from '../engine/errors.js';
 import { reportRun } from '../engine/run_report.js';
 import { readSafetensors, writeSafetensors } from '../engine/safetensors.js';
@@ -16,6 +16,7 @@ import { now, SLICE_MS, yieldNow } from './timing.js';
 /**
  * @typedef {import('../engine/engine.js').Engine} Engine
  * @typedef {import('../engine/trainer.js').Trainer} Trainer
+ * @typedef {{ path: string, tensors: import('../engine/safetensors.js').Tensor[] }} Weights
  */
 
 /**
@@ -24,15 +25,36 @@ import { now, SLICE_MS, yieldNow } from './timing.js';
  * @returns {Promise<{ result: import('../engine/run_report.js').RunReport, text: string }>}
  */
 export async function train(engine, args) {
-  const { options } = args;
+  const { auto_lr, weights: from, save, out } = args.options;
   const { config, dataset } = await readRunInput(engine, args);
-  const found = options.auto_lr ? await findRate(engine, config, dataset) : null;
-  if (found) config.lr = found.lr;
-  const trainer = engine.createTrainer(config, dataset);
-  if (options.weights) await loadWeights(trainer, options.weights);
-  if (options.save) await checkWritable(options.save);
-  const log = options.out ? await RunLogFile.create(options.out) : null;
+  const weights = from ? await readWeights(from) : null;
+  const createTrainer = (/** @type {Record<string, any>} */ planned) =>
+    loadWeights(engine.createTrainer(planned, dataset), weights);
+  let trainer = createTrainer(config);
+  // Whether results can be kept is found out before a long computation, not after it.
+  if (save) await checkWritable('--save', save);
+  if (out) await checkWritable('--out', out);
+  let found = null;
+  if (auto_lr) {
+    trainer.dispose();
+    found = await findRate(engine, config, createTrainer);
+    config.lr = found.lr;
+    trainer = createTrainer(config);
+  }
+  const log = out ? await RunLogFile.create(out) : null;
+  const result = await conductRun(trainer, log);
+  await log?.finish(result);
+  if (save) await saveWeights(trainer, save);
+  const notices = [...trainer.notices, ...(found ? [found.says] : []), ...adviseRun(trainer.config, result)];
+  return { result, text: formatRunReport(result, { notices, memoryBytes: trainer.memoryBytes }) };
+}
 
+/**
+ * @param {Trainer} trainer
+ * @param {RunLogFile | null} log
+ * @returns {Promise<import('../engine/run_report.js').RunReport>}
+ */
+async function conductRun(trainer, log) {
   log?.writeConfig(trainer.reportedConfig);
   const progress = startProgress('Training', trainer.totalSteps);
   const session = new Session(trainer, {
@@ -49,26 +71,25 @@ export async function train(engine, args) {
       },
     },
   });
-  const end = await session.run();
-  progress.stop();
-
-  const result = reportRun(trainer, end, session.meanSpeed());
-  await log?.finish(result);
-  if (options.save) await saveWeights(trainer, options.save);
-  const notices = [...trainer.notices, ...(found ? [found.says] : []), ...adviseRun(trainer.config, result)];
-  return { result, text: formatRunReport(result, { notices, memoryBytes: trainer.memoryBytes }) };
+  const end = await session.run().finally(() => progress.stop());
+  return reportRun(trainer, end, session.meanSpeed());
 }
 
-/** @param {Trainer} trainer @param {string} path */
-async function loadWeights(trainer, path) {
+/** @param {string} path @returns {Promise<Weights>} */
+async function readWeights(path) {
   const bytes = await readFile(path).catch((error) => {
     throw fileAccessError('--weights', path, error);
   });
-  const { tensors } = readSafetensors(bytes, path);
+  return { path, ...readSafetensors(bytes, path) };
+}
+
+/** @param {Trainer} trainer @param {Weights | null} weights @returns {Trainer}  the same */
+function loadWeights(trainer, weights) {
   try {
-    trainer.setTensors(tensors);
+    if (weights) trainer.setTensors(weights.tensors);
+    return trainer;
   } catch (error) {
-    if (error instanceof TrainerError) throw new TrainerError('data', 'weights', `${path}: ${error.message}`);
+    if (error instanceof TrainerError) throw new TrainerError('data', 'weights', `${weights?.path}: ${error.message}`);
     throw error;
   }
 }
@@ -80,9 +101,12 @@ async function saveWeights(trainer, path) {
   });
 }
 
-/** Finds out before a long training, not after it. @param {string} path */
-async function checkWritable(path) {
+/** @param {string} flag @param {string} path */
+async function checkWritable(flag, path) {
+  // Whoever reads a pipe takes its first closing for the end.
+  const facts = await stat(path).catch(() => null);
+  if (facts?.isFIFO()) return;
   await writeFile(path, '', { flag: 'a' }).catch((error) => {
-    throw fileAccessError('--save', path, error);
+    throw fileAccessError(flag, path, error);
   });
 }
