@@ -78,7 +78,7 @@ test('what it refuses', async (t) => {
   await assertRefused(['bench', '--peers', 'tfsj'], /--peers does not know tfsj; did you mean tfjs\?/);
   await assertRefused(['bench', '--works', 'W9'], /--works does not know W9/);
   await assertRefused(['bench', '--lr', '1'], /--lr/);
-  await assertRefused(['bench', '--data', '/no/such/folder'], /no file or folder/);
+  await assertRefused(['bench', '--data', '/no/such/folder'], /no such file or folder/);
   const folder = await makeFolder(t, makeImageFiles(20));
   await assertRefused(['bench', '--data', folder], /made for Fashion-MNIST, but this is 1 × 6 × 6 in 2 classes/);
 });

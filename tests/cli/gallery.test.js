@@ -84,5 +84,5 @@ test('what it refuses', async () => {
   await assertRefused(['gallery', 'list', 'figure-7'], /takes no entry/);
   await assertRefused(['gallery', 'run', 'figure-7', 'figure-4'], /"figure-4" is one word too many/);
   await assertRefused(['gallery', 'check', 'figure-7', '--seeds', '0'], /--seeds must be a whole number between 1/);
-  await assertRefused(['gallery', 'run', 'figure-7', '--data', '/no/such/folder'], /no file or folder/);
+  await assertRefused(['gallery', 'run', 'figure-7', '--data', '/no/such/folder'], /no such file or folder/);
 });

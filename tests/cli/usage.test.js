@@ -1,6 +1,7 @@
 /** What the command line understands, what it refuses, and in which words. */
 
 import assert from 'node:assert/strict';
+import { mkdir, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -161,6 +162,26 @@ test('IDX folders that do not fit together', async (t) => {
     if (pattern) await assertRefused(words, /** @type {RegExp} */ (pattern));
     else assert.equal((await runCli(words)).code, 0);
   }
+});
+
+test('data that cannot be read', async (t) => {
+  const { 'train-images-idx3-ubyte': images } = makeImageFiles(20);
+  const folder = await makeFolder(t, { 'train-images-idx3-ubyte': images, 'huge.csv': 'x,label\n' });
+  await mkdir(join(folder, 'train-labels-idx1-ubyte'));
+  await symlink('circle.csv', join(folder, 'circle.csv'));
+  await truncate(join(folder, 'huge.csv'), 2 ** 31 + 1);
+  await assertRefused(['train', '--data', folder], /--data .*train-labels-idx1-ubyte: this is a folder/);
+  await assertRefused(['gallery', 'run', 'range-test', '--data', folder], /train-labels-idx1-ubyte: this is a folder/);
+  await assertRefused(
+    ['train', '--data', join(folder, 'circle.csv')],
+    /--data .*circle\.csv: the links go in a circle/,
+  );
+  await assertRefused(
+    ['train', '--data', join(folder, 'huge.csv')],
+    /--data .*huge\.csv: this file is larger than 2 GiB/,
+  );
+  const inside = join(folder, 'huge.csv', 'table.csv');
+  await assertRefused(['train', '--data', inside], /--data .*table\.csv: a part of the path is not a folder/);
 });
 
 test('paths that cannot be written or read', async (t) => {

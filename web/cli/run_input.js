@@ -60,14 +60,24 @@ export async function readDataPath(engine, path) {
 
 /** @param {string} path  a folder with IDX files, or a CSV file @returns {Promise<import('../engine/idx.js').NamedFile[]>} */
 async function readFiles(path) {
-  const facts = await stat(path).catch(() => null);
-  if (!facts) throw new UsageError(`--data: there is no file or folder ${path}`);
-  if (!facts.isDirectory()) return [{ name: path, bytes: await readFile(path) }];
-  const names = chooseIdxFiles(await readdir(path));
+  const refuse = (/** @type {unknown} */ error) => {
+    throw fileAccessError('--data', path, error);
+  };
+  const facts = await stat(path).catch(refuse);
+  if (!facts.isDirectory()) return [await readDataFile(path)];
+  const names = chooseIdxFiles(await readdir(path).catch(refuse));
   if (names.length === 0) {
     throw new UsageError(`--data: the folder ${path} has no IDX files (train-images-idx3-ubyte …)`);
   }
-  return Promise.all(names.map(async (name) => ({ name: join(path, name), bytes: await readFile(join(path, name)) })));
+  return Promise.all(names.map((name) => readDataFile(join(path, name))));
+}
+
+/** @param {string} path @returns {Promise<import('../engine/idx.js').NamedFile>} */
+async function readDataFile(path) {
+  const bytes = await readFile(path).catch((error) => {
+    throw fileAccessError('--data', path, error);
+  });
+  return { name: path, bytes };
 }
 
 /**
@@ -123,6 +133,8 @@ export function fileAccessError(flag, path, error) {
     ['EPERM', 'access is not permitted'],
     ['EROFS', 'the disk is read-only'],
     ['ENOSPC', 'the disk is full'],
+    ['ELOOP', 'the links go in a circle'],
+    ['ERR_FS_FILE_TOO_LARGE', 'this file is larger than 2 GiB'],
   ]);
   return new UsageError(`${flag} ${path}: ${reasons.get(code ?? '') ?? message}`);
 }
