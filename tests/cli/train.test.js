@@ -98,6 +98,16 @@ test('regression has no accuracy, and a run without validation data no val', asy
   assert.equal(plane.best.accuracy, null);
 });
 
+test('a batch larger than the data is said, beside the JSON too', async () => {
+  const words = [...SPIRAL, '--batch', '300'];
+  const notice = 'The batch of 300 is larger than the 200 training samples: each step takes all of them.';
+  const plain = await runCli(words);
+  assert.deepEqual([plain.stderr, plain.stdout.includes(notice)], ['', true]);
+  const json = await runCli([...words, '--json']);
+  assert.deepEqual([json.code, json.stderr], [0, `trainscope: ${notice}\n`]);
+  assert.equal(JSON.parse(json.stdout).config.batch, 300);
+});
+
 test('no steps at all is a run too', async () => {
   const { steps, best, train } = await runJson([...SPIRAL, '--steps', '0']);
   assert.equal(steps, 0);

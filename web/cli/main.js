@@ -94,10 +94,11 @@ async function withThreads({ options }, work) {
 
 /**
  * @param {import('./arguments.js').Arguments} args
- * @param {{ result: unknown, text: string, complaint?: string }} outcome  complaint: why the command fails in spite of
- *   its result
+ * @param {{ result: unknown, text: string, notices?: string[], complaint?: string }} outcome  notices: what the text says
+ *   of the settings that is not in the result; complaint: why the command fails in spite of its result
  */
-async function printResult({ options }, { result, text, complaint }) {
+async function printResult({ options }, { result, text, notices = [], complaint }) {
+  if (options.json) for (const notice of notices) process.stderr.write(`trainscope: ${notice}\n`);
   await print(options.json ? encodeJson(result) : text);
   if (complaint) throw new Error(complaint);
 }

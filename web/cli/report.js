@@ -17,12 +17,12 @@ import { STUDY_TITLES } from '../engine/study/study_report.js';
 
 /**
  * @param {RunReport} report
- * @param {{ notices: string[], memoryBytes: number }} run  notices: sentences about the run that the user should know
+ * @param {{ remarks: string[], memoryBytes: number }} run  remarks: sentences about the run that the user should know
  */
-export function formatRunReport(report, { notices, memoryBytes }) {
+export function formatRunReport(report, { remarks, memoryBytes }) {
   const { best, grad_norm: norm, episodes } = report;
   const lines = [
-    ...notices,
+    ...remarks,
     row('steps', `${report.steps}${report.diverged ? `, diverged at step ${report.diverged_at}` : ''}`),
     row('parameters', report.parameters.toLocaleString('en')),
     row('memory', `${formatBytes(memoryBytes)}, the data apart`),

@@ -22,7 +22,7 @@ import { now, SLICE_MS, yieldNow } from './timing.js';
 /**
  * @param {Engine} engine
  * @param {import('./arguments.js').Arguments} args
- * @returns {Promise<{ result: import('../engine/run_report.js').RunReport, text: string }>}
+ * @returns {Promise<{ result: import('../engine/run_report.js').RunReport, text: string, notices: string[] }>}
  */
 export async function train(engine, args) {
   const { auto_lr, weights: from, save, out } = args.options;
@@ -45,8 +45,9 @@ export async function train(engine, args) {
   const result = await conductRun(trainer, log);
   await log?.finish(result);
   if (save) await saveWeights(trainer, save);
-  const notices = [...trainer.notices, ...(found ? [found.says] : []), ...adviseRun(trainer.config, result)];
-  return { result, text: formatRunReport(result, { notices, memoryBytes: trainer.memoryBytes }) };
+  const { notices, memoryBytes } = trainer;
+  const remarks = [...notices, ...(found ? [found.says] : []), ...adviseRun(trainer.config, result)];
+  return { result, text: formatRunReport(result, { remarks, memoryBytes }), notices };
 }
 
 /**
