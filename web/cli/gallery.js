@@ -14,6 +14,7 @@ import { UsageError } from './usage_error.js';
  * @typedef {import('../engine/engine.js').Engine} Engine
  * @typedef {import('../engine/data_files.js').DataFiles} DataFiles
  * @typedef {import('../engine/study/gallery/index.js').Entry} Entry
+ * @typedef {import('../engine/study/runner.js').TrialRunner} TrialRunner
  * @typedef {import('./arguments.js').Arguments} Arguments
  * @typedef {{ result: unknown, text: string, complaint?: string }} Outcome
  */
@@ -72,26 +73,19 @@ function listEntries() {
  * @returns {Promise<Outcome>}
  */
 async function run(engine, { options }, entry) {
-  const { quick, seeds, jobs } = options;
   const needsData = entry.needs === 'fashion-mnist';
   const data = await readFashionMnist(engine, options.data, needsData);
   if (needsData && !data) {
     throw new UsageError(`${entry.id} needs Fashion-MNIST: get it with trainscope data fashion-mnist, or give --data`);
   }
-  const progress = startProgress(entry.id, countTrials(entry, { quick, seeds }));
-  let done = 0;
-  const outcome = await withStudyPool({ jobs, data }, (runner, signal) =>
+  const outcome = await conduct(engine, options, { title: entry.id, entries: [entry], data }, (how, tick) =>
     runEntry({
+      ...how,
       entry,
-      runner,
-      engine,
-      quick,
-      seeds,
-      signal,
       settings: data ? { dataset: 'custom' } : {},
-      onTrial: (cell, trial) => progress.update(++done, `${cell.label}, seed ${trial.seed}`),
+      onTrial: (cell, trial) => tick(`${cell.label}, seed ${trial.seed}`),
     }),
-  ).finally(() => progress.stop());
+  );
   const { id, title, criterion } = entry;
   const { judgement, seconds } = outcome;
   const cells = outcome.cells.map((cell) => {
@@ -110,33 +104,39 @@ async function run(engine, { options }, entry) {
  * @returns {Promise<Outcome>}
  */
 async function check(engine, { options }, entries) {
-  const { quick, seeds, jobs } = options;
   const needsData = entries.some(({ needs }) => needs === 'fashion-mnist');
   const data = needsData ? await readFashionMnist(engine, options.data, true) : null;
   const counted = entries.filter(({ needs }) => data || needs !== 'fashion-mnist');
-  const progress = startProgress(
-    'Gallery',
-    counted.reduce((sum, entry) => sum + countTrials(entry, { quick, seeds }), 0),
+  const outcome = await conduct(engine, options, { title: 'Gallery', entries: counted, data }, (how, tick) =>
+    runGalleryCheck({ ...how, entries, hasFashionMnist: data !== null, onTrial: ({ id }) => tick(id) }),
   );
-  let done = 0;
-  const outcome = await withStudyPool({ jobs, data }, (runner, signal) =>
-    runGalleryCheck({
-      entries,
-      runner,
-      engine,
-      hasFashionMnist: data !== null,
-      quick,
-      seeds,
-      signal,
-      onTrial: ({ id }) => progress.update(++done, id),
-    }),
-  ).finally(() => progress.stop());
   const failed = outcome.results.filter(({ passed }) => passed === false);
   return {
     result: outcome,
     text: formatGalleryCheck(outcome.results),
     complaint: failed.length > 0 ? `not shown: ${failed.map(({ id }) => id).join(', ')}` : undefined,
   };
+}
+
+/**
+ * Has entries trained on a pool, with a bar that counts their trials.
+ *
+ * @template T
+ * @param {Engine} engine
+ * @param {Arguments['options']} options
+ * @param {{ title: string, entries: Entry[], data: DataFiles | null }} what  title: of the bar
+ * @param {(how: { engine: Engine, runner: TrialRunner, quick: boolean, seeds: number | null, signal: AbortSignal },
+ *          tick: (note: string) => void) => Promise<T>} work  calls tick for each trial that is finished
+ * @returns {Promise<T>}
+ */
+async function conduct(engine, { quick, seeds, jobs }, { title, entries, data }, work) {
+  const trials = entries.reduce((sum, entry) => sum + countTrials(entry, { quick, seeds }), 0);
+  const progress = startProgress(title, trials);
+  let done = 0;
+  const tick = (/** @type {string} */ note) => progress.update(++done, note);
+  return withStudyPool({ jobs, data }, (runner, signal) =>
+    work({ engine, runner, quick, seeds, signal }, tick),
+  ).finally(() => progress.stop());
 }
 
 /**
