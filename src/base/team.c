@@ -1,5 +1,5 @@
 #if !defined(__wasm__) && !defined(_POSIX_C_SOURCE)
-#define _POSIX_C_SOURCE 200809L /* sched_yield */
+#define _POSIX_C_SOURCE 200809L /* sched_yield. NOLINT(bugprone-reserved-identifier) */
 #endif
 
 #include "base/team.h"

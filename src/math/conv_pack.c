@@ -62,7 +62,7 @@ static void pack_taps(float *to, const float *weight, const tscope_conv *conv, i
   const int taps = tscope_conv_taps(conv), columns = at_most(taps - tap, TILE);
   size_t from[TILE] = {0};
   for (int t = 0; t < columns; t++) {
-    from[t] = (size_t)((tap + t) % channels * kernel + (tap + t) / channels);
+    from[t] = (size_t)((tap + t) % channels) * (size_t)kernel + (size_t)((tap + t) / channels);
   }
   for (int o = 0; o < conv->out_channels; o++, to += TILE, weight += taps) {
     for (int t = 0; t < TILE; t++) to[t] = t < columns ? weight[from[t]] : 0;

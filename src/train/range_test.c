@@ -50,24 +50,29 @@ static const preset_row *row_of(int preset) {
 #define DEFAULT_ENUM(group, name, PREFIX, OPTIONS, id, ...) .name = TSCOPE_##PREFIX##_##id,
 #define DEFAULT_TEXT(group, name, ...) .name = {.length = -1},
 
+/* The options that each preset starts from. */
+static const struct {
+  float lr_min, lr_max, smoothing, stop_factor;
+  int32_t skip_begin, skip_end;
+} presets[TSCOPE_RANGE_PRESET_COUNT] = {
+#define PRESET(id, text, from, to, decay, factor, begin, end) \
+  [TSCOPE_RANGE_PRESET_##                                     \
+      id] = {(float)(from), (float)(to), (float)(decay), (float)(factor), begin, end},
+    TSCOPE_RANGE_PRESET_DEFAULTS(PRESET)
+#undef PRESET
+};
+
 tscope_range_options tscope_range_options_default(int preset) {
   tscope_range_options options = {TSCOPE_RANGE_TEST_FIELDS(
       DEFAULT_REAL, DEFAULT_NUMBER, DEFAULT_NUMBER, DEFAULT_ENUM, DEFAULT_TEXT)};
   options.preset = preset;
-  switch (preset) {
-#define PRESET(id, text, from, to, decay, factor, begin, end) \
-  case TSCOPE_RANGE_PRESET_##id:                              \
-    options.lr_min = (float)(from);                           \
-    options.lr_max = (float)(to);                             \
-    options.smoothing = (float)(decay);                       \
-    options.stop_factor = (float)(factor);                    \
-    options.skip_begin = (begin);                             \
-    options.skip_end = (end);                                 \
-    break;
-    TSCOPE_RANGE_PRESET_DEFAULTS(PRESET)
-#undef PRESET
-    default:
-      break;
+  if (preset >= 0 && preset < TSCOPE_RANGE_PRESET_COUNT) {
+    options.lr_min = presets[preset].lr_min;
+    options.lr_max = presets[preset].lr_max;
+    options.smoothing = presets[preset].smoothing;
+    options.stop_factor = presets[preset].stop_factor;
+    options.skip_begin = presets[preset].skip_begin;
+    options.skip_end = presets[preset].skip_end;
   }
   return options;
 }
