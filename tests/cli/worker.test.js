@@ -476,7 +476,7 @@ test('a worker that has answered everything may be silent', async () => {
 
 test('while a fork replays its past, commands act at once and nothing else is lost', { timeout: 120_000 }, async () => {
   // Snapshots of so large a state are not kept: a fork repeats everything.
-  const large = { ...SHORT, model: 'linear(1800) tanh linear(1800)', steps: 1e6, batch: 1, eval_every: 0 };
+  const large = { ...SHORT, model: 'linear(1800) tanh linear(1800)', lr: 1e-6, steps: 1e6, batch: 1, eval_every: 0 };
   let restarts = 0;
   const patient = new WorkerClient({ openPort: openThread, onRestarted: () => restarts++ });
   const begin = (/** @type {Record<string, any>} */ config, /** @type {Record<string, any>} */ more = {}) =>
@@ -504,10 +504,10 @@ test('while a fork replays its past, commands act at once and nothing else is lo
   child.run.step(3);
   child.run.setSpeed(0);
   child.run.adjust('lr', 0.001);
-  const adjusted = child.next('adjusted');
-  assert.equal((await child.next('started')).step, step);
-  assert.ok((await adjusted).step >= step, 'from the next step on');
-  assert.equal((await child.next('paused')).step, step + 3);
+  const [started, adjusted, paused] = await Promise.all(['started', 'adjusted', 'paused'].map(child.next));
+  assert.equal(started.step, step);
+  assert.ok(adjusted.step >= step, 'from the next step on');
+  assert.equal(paused.step, step + 3);
   child.run.stop();
   await child.end();
   assert.deepEqual(stepsOf(child.heard.progress), range(step, step + 3));
