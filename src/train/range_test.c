@@ -54,7 +54,7 @@ static const preset_row *row_of(int preset) {
 static const struct {
   float lr_min, lr_max, smoothing, stop_factor;
   int32_t skip_begin, skip_end;
-} presets[TSCOPE_RANGE_PRESET_COUNT] = {
+} preset_defaults[TSCOPE_RANGE_PRESET_COUNT] = {
 #define PRESET(id, text, from, to, decay, factor, begin, end) \
   [TSCOPE_RANGE_PRESET_##                                     \
       id] = {(float)(from), (float)(to), (float)(decay), (float)(factor), begin, end},
@@ -67,12 +67,12 @@ tscope_range_options tscope_range_options_default(int preset) {
       DEFAULT_REAL, DEFAULT_NUMBER, DEFAULT_NUMBER, DEFAULT_ENUM, DEFAULT_TEXT)};
   options.preset = preset;
   if (preset >= 0 && preset < TSCOPE_RANGE_PRESET_COUNT) {
-    options.lr_min = presets[preset].lr_min;
-    options.lr_max = presets[preset].lr_max;
-    options.smoothing = presets[preset].smoothing;
-    options.stop_factor = presets[preset].stop_factor;
-    options.skip_begin = presets[preset].skip_begin;
-    options.skip_end = presets[preset].skip_end;
+    options.lr_min = preset_defaults[preset].lr_min;
+    options.lr_max = preset_defaults[preset].lr_max;
+    options.smoothing = preset_defaults[preset].smoothing;
+    options.stop_factor = preset_defaults[preset].stop_factor;
+    options.skip_begin = preset_defaults[preset].skip_begin;
+    options.skip_end = preset_defaults[preset].skip_end;
   }
   return options;
 }

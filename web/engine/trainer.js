@@ -62,6 +62,9 @@ import { FIELD_BY_NAME, fieldIndex, SCHEMA } from './schema.js';
  * @property {Uint8Array} state
  */
 
+/** Samples that sharpness is measured over, where nobody says. */
+const SHARPNESS_SAMPLES = 512;
+
 /** Rows that one call of advancePacked can return at most. */
 const PACKED_ROWS = 1024;
 
@@ -661,7 +664,9 @@ export class Trainer {
    * @returns {number}
    */
   sharpness(options = {}) {
-    const wide = options.preconditioned ? null : this.#widened(Math.min(options.samples ?? 512, this.trainCount));
+    const wide = options.preconditioned
+      ? null
+      : this.#widened(Math.min(options.samples ?? SHARPNESS_SAMPLES, this.trainCount));
     if (wide) {
       try {
         return wide.sharpness(options);
@@ -701,7 +706,7 @@ export class Trainer {
    *
    * @param {SharpnessOptions} [options]
    */
-  beginSharpness({ samples = 512, iterations = 20, preconditioned = false } = {}) {
+  beginSharpness({ samples = SHARPNESS_SAMPLES, iterations = 20, preconditioned = false } = {}) {
     this.#checkUsable();
     checkCount('samples', samples);
     checkCount('iterations', iterations);
