@@ -226,13 +226,13 @@ build_generated() {
 
 # Declarations of the library for its users' editors; the JSDoc comments are their source.
 build_types() {
-  [ -e web/node.js ] && [ -e web/browser.js ] || return 0
+  [ -e web/platform/node/index.js ] && [ -e web/platform/browser/index.js ] || return 0
   need_packages
   # shellcheck disable=SC2046
-  if is_older build/types/node.d.ts package-lock.json $(find web/engine web/generated web/node.js web/browser.js -name '*.js'); then
-    npx tsc --ignoreConfig web/node.js web/browser.js --allowJs --noCheck --declaration --emitDeclarationOnly \
+  if is_older build/types/platform/node/index.d.ts package-lock.json $(find web/engine web/generated web/platform/node/index.js web/platform/browser/index.js -name '*.js'); then
+    npx tsc --ignoreConfig web/platform/node/index.js web/platform/browser/index.js --allowJs --noCheck --declaration --emitDeclarationOnly \
       --outDir build/types --rootDir web --target es2022 --module esnext --moduleResolution bundler --types node
-    touch build/types/node.d.ts
+    touch build/types/platform/node/index.d.ts
   fi
 }
 

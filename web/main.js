@@ -5,15 +5,15 @@ import './charts/line_chart.js';
 import './charts/norm_histogram.js';
 import './charts/tile_map.js';
 import { PointSeries, StepSeries } from './charts/series.js';
-import { defaultThreads } from './engine/team.js';
+import { defaultThreads } from './engine/core/team.js';
 import { SCHEMA } from './generated/schema.js';
 import { PRESETS } from './presets.js';
-import { Lab } from './ui/lab.js';
-import { listServerData } from './ui/server_data.js';
-import './ui/train_scope.js';
+import { Lab } from './ui/state/lab.js';
+import { listServerData } from './ui/state/server_data.js';
+import './ui/page/train_scope.js';
+import { openWorker } from './platform/browser/worker_port.js';
 import { WorkerClient } from './worker/client.js';
 import { StudyClient } from './worker/study_client.js';
-import { openWorker } from './worker/worker_port.js';
 
 const series = {
   createSteps: (/** @type {number} */ first) => new StepSeries(first),
@@ -40,7 +40,7 @@ const lab = new Lab({
   series,
   presets: PRESETS,
 });
-const page = /** @type {import('./ui/train_scope.js').TrainScope} */ (document.querySelector('train-scope'));
+const page = /** @type {import('./ui/page/train_scope.js').TrainScope} */ (document.querySelector('train-scope'));
 page.lab = lab;
 await lab.open(location.search, PRESETS[0].config, await listServerData());
 lab.start();

@@ -4,20 +4,21 @@
  * They decide on this thread what to train next; the engine here reads range tests and judges settings, and holds the
  * races of the Optimizers view, whose steps take microseconds. It is loaded when it is first needed.
  */
-import { createEngine } from './browser.js';
-import { runBatchStudy } from './engine/study/batch_study.js';
-import { runClipStudy } from './engine/study/clip_study.js';
-import { runCyclicalStudy } from './engine/study/cyclical_study.js';
-import { diagnose } from './engine/study/diagnose.js';
-import { headlineOf, isBeyondSeeds } from './engine/study/diagnosis_words.js';
+
 import { runEntry } from './engine/study/gallery/check.js';
 import { ENTRIES } from './engine/study/gallery/index.js';
-import { PATIENTS } from './engine/study/patients.js';
-import { runProbeStudy } from './engine/study/probe_study.js';
-import { formatReport } from './engine/study/report.js';
-import { formatStudyReport, STUDY_TITLES } from './engine/study/study_report.js';
-import { BETTER_SHARE } from './engine/study/verdict.js';
-import { runWarmupStudy } from './engine/study/warmup_study.js';
+import { BETTER_SHARE } from './engine/study/judge/verdict.js';
+import { runBatchStudy } from './engine/study/procedure/batch.js';
+import { runClipStudy } from './engine/study/procedure/clip_study.js';
+import { runCyclicalStudy } from './engine/study/procedure/cyclical.js';
+import { diagnose } from './engine/study/procedure/diagnose.js';
+import { headlineOf, isBeyondSeeds } from './engine/study/procedure/diagnosis_words.js';
+import { PATIENTS } from './engine/study/procedure/patients.js';
+import { runProbeStudy } from './engine/study/procedure/probe_study.js';
+import { runWarmupStudy } from './engine/study/procedure/warmup_study.js';
+import { formatReport } from './engine/study/report/report.js';
+import { formatStudyReport, STUDY_TITLES } from './engine/study/report/study_report.js';
+import { createEngine } from './platform/browser/index.js';
 
 /** @type {ReturnType<typeof createEngine> | null} */
 let engine = null;
@@ -27,7 +28,7 @@ function loadEngine() {
   return engine;
 }
 
-/** @type {import('./ui/lessons.js').Gallery} */
+/** @type {import('./ui/lessons/lessons.js').Gallery} */
 export const GALLERY = {
   entries: ENTRIES,
   run: async (what) => {
@@ -35,7 +36,7 @@ export const GALLERY = {
   },
 };
 
-/** @type {import('./ui/diagnosis.js').Procedures} */
+/** @type {import('./ui/diagnose/diagnosis.js').Procedures} */
 export const DIAGNOSIS = {
   diagnose,
   studies: {
@@ -54,5 +55,5 @@ export const DIAGNOSIS = {
   formatStudyReport,
 };
 
-/** @type {import('./ui/racetrack.js').Stadium} */
+/** @type {import('./ui/race/racetrack.js').Stadium} */
 export const STADIUM = { engine: loadEngine };

@@ -4,8 +4,8 @@
  *     node src/wasm/write_generated.mjs
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { readSchema } from '../../web/engine/schema_text.js';
-import { instantiateCore } from '../../web/engine/wasm.js';
+import { readSchema } from '../../web/engine/config/schema_text.js';
+import { instantiateCore } from '../../web/engine/core/wasm.js';
 
 const WASM = new URL('../../build/trainscope.wasm', import.meta.url);
 const FOLDER = new URL('../../web/generated/', import.meta.url);

@@ -18,7 +18,7 @@ import { listWorks } from './works.js';
 
 /**
  * @typedef {import('../../web/engine/engine.js').Engine} Engine
- * @typedef {import('../../web/engine/data_files.js').DataFiles} DataFiles
+ * @typedef {import('../../web/engine/data/data_files.js').DataFiles} DataFiles
  * @typedef {import('./works.js').Work} Work
  * @typedef {import('./peers.js').Contestant} Contestant
  * @typedef {Awaited<ReturnType<typeof startProcesses>> & Partial<import('./chromium.js').ChromiumStage>} Stage

@@ -7,12 +7,12 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFileDataset } from '../../web/engine/data_files.js';
-import { TrainerError } from '../../web/engine/errors.js';
+import { TrainerError } from '../../web/engine/core/errors.js';
+import { createFileDataset } from '../../web/engine/data/data_files.js';
 
 /**
  * @typedef {import('../../web/engine/engine.js').Engine} Engine
- * @typedef {import('../../web/engine/data_files.js').DataFiles} DataFiles
+ * @typedef {import('../../web/engine/data/data_files.js').DataFiles} DataFiles
  * @typedef {import('./works.js').Work} Work
  *
  * @typedef {object} DataFacts
@@ -122,7 +122,7 @@ function exportSamples(engine, settings, ArrayType) {
   }
 }
 
-/** @param {import('../../web/engine/dataset.js').Dataset} dataset @param {number} most @param {any} ArrayType */
+/** @param {import('../../web/engine/data/dataset.js').Dataset} dataset @param {number} most @param {any} ArrayType */
 function readAll(dataset, most, ArrayType) {
   /** @param {'train' | 'val'} split @param {number} count */
   const read = (split, count) => {

@@ -1,7 +1,7 @@
 /** Three epochs of Fashion-MNIST with the 1cycle schedule, in Chromium: the page's promise in accuracy and seconds. */
 
 import { readdir } from 'node:fs/promises';
-import { chooseIdxFiles } from '../../web/engine/idx.js';
+import { chooseIdxFiles } from '../../web/engine/data/idx.js';
 
 export const TARGET = 0.89;
 const EPOCHS = 3;

@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { defaultThreads } from '../../web/engine/team.js';
+import { defaultThreads } from '../../web/engine/core/team.js';
 import { FASHION_MNIST, runJson, WITH_FASHION_MNIST } from '../cli/helpers.js';
 import { readLab, startStage, waitForLab } from './helpers.js';
 

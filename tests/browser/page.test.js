@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { readSafetensors } from '../../web/engine/safetensors.js';
-import { createEngine } from '../../web/node.js';
+import { readSafetensors } from '../../web/engine/run/safetensors.js';
+import { createEngine } from '../../web/platform/node/index.js';
 import { makeIdx, readLab, startStage, waitForLab } from './helpers.js';
 
 /** @type {Awaited<ReturnType<typeof startStage>>} */

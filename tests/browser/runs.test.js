@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { createEngine } from '../../web/node.js';
+import { createEngine } from '../../web/platform/node/index.js';
 import { readLab, startStage, waitForLab } from './helpers.js';
 
 /** @typedef {import('playwright-core').Page} Page */

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readCsv } from '../../web/engine/csv.js';
-import { encodeJson, readRunLog, shortestFloat } from '../../web/engine/run_log.js';
-import { readSafetensors, writeSafetensors } from '../../web/engine/safetensors.js';
+import { readCsv } from '../../web/engine/data/csv.js';
+import { encodeJson, readRunLog, shortestFloat } from '../../web/engine/run/run_log.js';
+import { readSafetensors, writeSafetensors } from '../../web/engine/run/safetensors.js';
 
 const encode = (/** @type {string} */ text) => new TextEncoder().encode(text);
 

@@ -96,7 +96,7 @@ export function makeImageFiles(count, prefix = 'train') {
  * Images of 28 × 28 without any pattern, as files would hold them, and a tenth as many to validate on.
  *
  * @param {number} count
- * @returns {import('../../web/engine/data_files.js').DataFiles}
+ * @returns {import('../../web/engine/data/data_files.js').DataFiles}
  */
 export function makeNoiseData(count) {
   let state = 1;

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readRunLog } from '../../web/engine/run_log.js';
+import { readRunLog } from '../../web/engine/run/run_log.js';
 import { runRangeTest } from '../../web/engine/study/range_test.js';
-import { LocalRunner } from '../../web/engine/study/runner.js';
-import { createEngine } from '../../web/node.js';
+import { LocalRunner } from '../../web/engine/study/trial/runner.js';
+import { createEngine } from '../../web/platform/node/index.js';
 import { assertRefused, makeFolder, runCli, runJson } from './helpers.js';
 
 const MOONS = ['lr-find', '--dataset', 'moons', '--samples', '300', '--batch', '32'];

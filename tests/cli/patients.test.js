@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PATIENTS } from '../../web/engine/study/patients.js';
+import { PATIENTS } from '../../web/engine/study/procedure/patients.js';
 import { runJson } from './helpers.js';
 
 for (const { id, config, verdict, cure, no_cure } of PATIENTS) {

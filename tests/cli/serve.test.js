@@ -8,7 +8,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, get } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createFileServer } from '../../web/cli/serve.js';
+import { createFileServer } from '../../web/cli/commands/serve.js';
 import { assertRefused, makeFolder, ROOT, runCli } from './helpers.js';
 
 const IS_BUILT = existsSync(join(ROOT, 'dist/index.html'));

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Session } from '../../web/engine/session.js';
-import { createEngine } from '../../web/node.js';
+import { Session } from '../../web/engine/run/session.js';
+import { createEngine } from '../../web/platform/node/index.js';
 
 /** @type {import('../../web/engine/engine.js').Engine} */
 let engine;
-/** @type {import('../../web/engine/dataset.js').Dataset} */
+/** @type {import('../../web/engine/data/dataset.js').Dataset} */
 let dataset;
 const BASE = { dataset: 'moons', samples: 200, steps: 60, eval_every: 20, batch: 16 };
 
@@ -25,8 +25,8 @@ function makeTrainer(settings = {}) {
 /**
  * A session on a clock that moves a millisecond with every look at it, and that calls `between` at each yield.
  *
- * @param {import('../../web/engine/trainer.js').Trainer} trainer
- * @param {{ between?: (count: number) => void, sliceMs?: number } & Partial<import('../../web/engine/session.js').SessionOptions>} [options]
+ * @param {import('../../web/engine/run/trainer.js').Trainer} trainer
+ * @param {{ between?: (count: number) => void, sliceMs?: number } & Partial<import('../../web/engine/run/session.js').SessionOptions>} [options]
  */
 function makeSession(trainer, { between = () => {}, sliceMs = 12, ...options } = {}) {
   let time = 0;
@@ -53,7 +53,7 @@ async function digestOf(settings) {
 
 test('runs to the end, evaluates in between and at the end, and remembers the best', async () => {
   const trainer = makeTrainer({ steps: 50 });
-  /** @type {import('../../web/engine/session.js').Evaluation[]} */
+  /** @type {import('../../web/engine/run/session.js').Evaluation[]} */
   const evaluations = [];
   let rows = 0;
   const session = makeSession(trainer, {
@@ -276,7 +276,7 @@ test('the speed limit spreads the steps over time', async () => {
 
 test('sharpness is measured every so many steps and changes nothing', async () => {
   const trainer = makeTrainer({ sharpness_every: 25 });
-  /** @type {import('../../web/engine/session.js').Sharpness[]} */
+  /** @type {import('../../web/engine/run/session.js').Sharpness[]} */
   const measured = [];
   await makeSession(trainer, { observer: { sharpened: (sharpness) => measured.push(sharpness) } }).run();
   assert.deepEqual(
@@ -296,7 +296,7 @@ test('without validation data the best is the lowest smoothed training loss', as
     classes: 2,
   });
   const trainer = engine.createTrainer(engine.parseConfig({ steps: 20, eval_every: 5, batch: 0 }).config, bare);
-  /** @type {import('../../web/engine/session.js').Evaluation[]} */
+  /** @type {import('../../web/engine/run/session.js').Evaluation[]} */
   const evaluations = [];
   const end = await makeSession(trainer, { observer: { evaluated: (one) => evaluations.push(one) } }).run();
   assert.equal(end.val, null);

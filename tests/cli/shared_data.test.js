@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createFileDataset } from '../../web/engine/data_files.js';
-import { LocalRunner } from '../../web/engine/study/runner.js';
-import { createEngine } from '../../web/node.js';
+import { createFileDataset } from '../../web/engine/data/data_files.js';
+import { LocalRunner } from '../../web/engine/study/trial/runner.js';
+import { createEngine } from '../../web/platform/node/index.js';
+import { openThread } from '../../web/platform/node/thread_port.js';
 import { WorkerPool } from '../../web/worker/pool.js';
-import { openThread } from '../../web/worker/thread_port.js';
 import { makeImageFiles, makeNoiseData } from './helpers.js';
 
 const engine = await createEngine();

@@ -6,12 +6,12 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readDataFiles } from '../../web/engine/data_files.js';
-import { LocalRunner } from '../../web/engine/study/runner.js';
-import { createEngine } from '../../web/node.js';
+import { readDataFiles } from '../../web/engine/data/data_files.js';
+import { LocalRunner } from '../../web/engine/study/trial/runner.js';
+import { createEngine } from '../../web/platform/node/index.js';
+import { openThread } from '../../web/platform/node/thread_port.js';
 import { WorkerPool } from '../../web/worker/pool.js';
 import { StudyClient } from '../../web/worker/study_client.js';
-import { openThread } from '../../web/worker/thread_port.js';
 import { assertRefused, makeFolder, makeImageFiles, ROOT, runCli, runJson } from './helpers.js';
 
 const MOONS = ['sweep', '--dataset', 'moons', '--samples', '200', '--model', 'linear(8) tanh', '--steps', '200'];

@@ -9,12 +9,12 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { configToFlags } from '../../web/engine/config.js';
-import { readRunLog } from '../../web/engine/run_log.js';
-import { readSafetensors, writeSafetensors } from '../../web/engine/safetensors.js';
+import { configToFlags } from '../../web/engine/config/config.js';
+import { readRunLog } from '../../web/engine/run/run_log.js';
+import { readSafetensors, writeSafetensors } from '../../web/engine/run/safetensors.js';
 import { runRangeTest } from '../../web/engine/study/range_test.js';
-import { LocalRunner } from '../../web/engine/study/runner.js';
-import { createEngine } from '../../web/node.js';
+import { LocalRunner } from '../../web/engine/study/trial/runner.js';
+import { createEngine } from '../../web/platform/node/index.js';
 import { assertRefused, CLI, makeFolder, makeImageFiles, runCli, runJson } from './helpers.js';
 
 const SPIRAL = ['train', '--dataset', 'spiral', '--samples', '200', '--steps', '60', '--eval-every', '20'];
@@ -178,7 +178,7 @@ test('weights: saved ones load back, whatever does not fit is refused', async (t
 
   const { tensors } = readSafetensors(await readFile(saved), saved);
   assert.ok(tensors.some(({ name }) => name.includes('running')));
-  const write = async (/** @type {import('../../web/engine/safetensors.js').Tensor[]} */ list) => {
+  const write = async (/** @type {import('../../web/engine/run/safetensors.js').Tensor[]} */ list) => {
     const path = join(folder, 'changed.safetensors');
     await writeFile(path, writeSafetensors(list));
     return path;

@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { TrainerError } from '../../web/engine/errors.js';
-import { METRICS_BYTES, readMetrics } from '../../web/engine/record.js';
-import { readSafetensors } from '../../web/engine/safetensors.js';
-import { createEngine } from '../../web/node.js';
+import { TrainerError } from '../../web/engine/core/errors.js';
+import { METRICS_BYTES, readMetrics } from '../../web/engine/core/record.js';
+import { readSafetensors } from '../../web/engine/run/safetensors.js';
+import { createEngine } from '../../web/platform/node/index.js';
+import { openThread } from '../../web/platform/node/thread_port.js';
 import { WorkerClient } from '../../web/worker/client.js';
 import { serve } from '../../web/worker/service.js';
 import { SnapshotRing } from '../../web/worker/snapshot_ring.js';
-import { openThread } from '../../web/worker/thread_port.js';
 import { makeImageFiles } from './helpers.js';
 
 /** @typedef {import('../../web/worker/protocol.js').FinishedMessage} FinishedMessage */

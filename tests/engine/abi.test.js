@@ -1,16 +1,16 @@
 /** The wasm module's face: one import, the exports that exports.txt lists, and tables that make sense. */
 
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { METRICS_BYTES } from '../../web/engine/core/record.js';
+import { compileCore, instantiateCore } from '../../web/engine/core/wasm.js';
 import { createEngineFrom } from '../../web/engine/engine.js';
-import { METRICS_BYTES } from '../../web/engine/record.js';
-import { compileCore, instantiateCore } from '../../web/engine/wasm.js';
 import { SCHEMA, SCHEMA_TEXT } from '../../web/generated/schema.js';
-import { createEngine } from '../../web/node.js';
+import { createEngine } from '../../web/platform/node/index.js';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -44,8 +44,8 @@ test('the engine calls every export, and nothing else', async () => {
   const text = await readFile(new URL('src/wasm/exports.txt', ROOT), 'utf8');
   const listed = text.match(/^tscope_\w+/gm) ?? [];
   const folder = new URL('web/engine/', ROOT);
-  const names = ['dataset', 'engine', 'norm_bars', 'optimizer', 'surface', 'team', 'trainer', 'wasm'];
-  const sources = await Promise.all(names.map((name) => readFile(new URL(`${name}.js`, folder), 'utf8')));
+  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.js'));
+  const sources = await Promise.all(files.map((name) => readFile(new URL(name, folder), 'utf8')));
   const called = new Set(sources.join('\n').match(/\btscope_\w+(?=[(, ;])/g));
   for (const type of ['tscope_dataset', 'tscope_trainer', 'tscope_range_curve']) called.delete(type);
   assert.deepEqual([...called].sort(), [...listed].sort());
@@ -66,9 +66,11 @@ test('a checkout without a build says how to build', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'trainscope-'));
   try {
     await cp(new URL('web/engine', ROOT), join(folder, 'web/engine'), { recursive: true });
-    await cp(new URL('web/node.js', ROOT), join(folder, 'web/node.js'));
+    await cp(new URL('web/platform/node/index.js', ROOT), join(folder, 'web/platform/node/index.js'));
     await cp(new URL('package.json', ROOT), join(folder, 'package.json'));
-    const { createEngine: createUnbuilt } = await import(pathToFileURL(join(folder, 'web/node.js')).href);
+    const { createEngine: createUnbuilt } = await import(
+      pathToFileURL(join(folder, 'web/platform/node/index.js')).href
+    );
     await assert.rejects(createUnbuilt(), { code: 'build', message: /\.\/build\.sh/ });
   } finally {
     await rm(folder, { recursive: true });
@@ -187,10 +189,14 @@ test('a row of metrics is ten words', () => {
 
 test('the entries are where package.json says', async () => {
   const { exports } = JSON.parse(await readFile(new URL('package.json', ROOT), 'utf8'));
-  const paths = JSON.stringify(exports);
-  assert.match(paths, /web\/browser\.js/);
-  assert.match(paths, /web\/node\.js/);
-  assert.ok(fileURLToPath(ROOT));
+  const { browser, default: node } = exports['.'];
+  for (const [entry, platform] of [
+    [browser, 'browser'],
+    [node, 'node'],
+  ]) {
+    const text = await readFile(new URL(entry, ROOT), 'utf8');
+    assert.match(text, /export (async )?function createEngine/, `${entry} for ${platform}`);
+  }
 });
 
 test('the published options are names, with labels beside them', () => {

@@ -2,7 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countBlocks, listVariations, PLACEMENTS, placementOf, placeNorms } from '../../web/engine/study/block_edit.js';
+import {
+  countBlocks,
+  listVariations,
+  PLACEMENTS,
+  placementOf,
+  placeNorms,
+} from '../../web/engine/model_text/block_edit.js';
 import {
   addNormalization,
   addResiduals,
@@ -10,8 +16,8 @@ import {
   normalizeResiduals,
   parseModel,
   startBranchesAtZero,
-} from '../../web/engine/study/model_edit.js';
-import { createEngine } from '../../web/node.js';
+} from '../../web/engine/model_text/model_edit.js';
+import { createEngine } from '../../web/platform/node/index.js';
 
 const engine = await createEngine();
 

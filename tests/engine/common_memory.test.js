@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createFileDataset } from '../../web/engine/data_files.js';
-import { createCommonMemory, storeInCommon } from '../../web/engine/wasm.js';
-import { createEngine } from '../../web/node.js';
+import { createCommonMemory, storeInCommon } from '../../web/engine/core/wasm.js';
+import { createFileDataset } from '../../web/engine/data/data_files.js';
+import { createEngine } from '../../web/platform/node/index.js';
 import { makeNoiseData } from '../cli/helpers.js';
 
 const alone = await createEngine();
@@ -34,7 +34,7 @@ test('runs of two engines side by side, begun, ended and stepped in turn, are th
     trainer.step(12);
     return trainer.digest();
   });
-  /** @type {import('../../web/engine/trainer.js').Trainer[]} */
+  /** @type {import('../../web/engine/run/trainer.js').Trainer[]} */
   const trainers = [];
   const shared = engines[0].shareData(DATA);
   assert.ok(shared);

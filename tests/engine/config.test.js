@@ -9,8 +9,8 @@ import {
   fieldApplies,
   nearestName,
   settingsAt,
-} from '../../web/engine/config.js';
-import { createEngine } from '../../web/node.js';
+} from '../../web/engine/config/config.js';
+import { createEngine } from '../../web/platform/node/index.js';
 
 const engine = await createEngine();
 

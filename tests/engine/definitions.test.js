@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SCHEMA } from '../../web/generated/schema.js';
-import { createEngine } from '../../web/node.js';
+import { createEngine } from '../../web/platform/node/index.js';
 
 test('the page waits for as many norms as adaptive clipping does', async () => {
   const engine = await createEngine();

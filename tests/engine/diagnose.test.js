@@ -5,13 +5,6 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Bench } from '../../web/engine/study/bench.js';
-import { equivalentRate, isAggressive, planClipVariants, readThreshold } from '../../web/engine/study/clip.js';
-import { runClipStudy } from '../../web/engine/study/clip_study.js';
-import { lowest } from '../../web/engine/study/compared.js';
-import { diagnose } from '../../web/engine/study/diagnose.js';
-import { headlineOf, isBeyondSeeds } from '../../web/engine/study/diagnosis_words.js';
-import { Inquiry } from '../../web/engine/study/inquiry.js';
 import {
   addNormalization,
   addResiduals,
@@ -19,16 +12,28 @@ import {
   normalizeResiduals,
   parseModel,
   startBranchesAtZero,
-} from '../../web/engine/study/model_edit.js';
-import { PATIENTS } from '../../web/engine/study/patients.js';
-import { judgeProbe, planProbe } from '../../web/engine/study/probe.js';
-import { chooseRemedy } from '../../web/engine/study/remedies.js';
-import { formatReport } from '../../web/engine/study/report.js';
-import { LocalRunner } from '../../web/engine/study/runner.js';
-import { isCured, isSick, judgeInstability, kindOf } from '../../web/engine/study/verdict.js';
-import { findWarmup, planWarmups } from '../../web/engine/study/warmup.js';
-import { runWarmupStudy } from '../../web/engine/study/warmup_study.js';
-import { createEngine } from '../../web/node.js';
+} from '../../web/engine/model_text/model_edit.js';
+import { isCured, isSick, judgeInstability, kindOf } from '../../web/engine/study/judge/verdict.js';
+import {
+  equivalentRate,
+  isAggressive,
+  planClipVariants,
+  readThreshold,
+} from '../../web/engine/study/procedure/clip.js';
+import { runClipStudy } from '../../web/engine/study/procedure/clip_study.js';
+import { lowest } from '../../web/engine/study/procedure/compared.js';
+import { diagnose } from '../../web/engine/study/procedure/diagnose.js';
+import { headlineOf, isBeyondSeeds } from '../../web/engine/study/procedure/diagnosis_words.js';
+import { Inquiry } from '../../web/engine/study/procedure/inquiry.js';
+import { PATIENTS } from '../../web/engine/study/procedure/patients.js';
+import { judgeProbe, planProbe } from '../../web/engine/study/procedure/probe.js';
+import { chooseRemedy } from '../../web/engine/study/procedure/remedies.js';
+import { findWarmup, planWarmups } from '../../web/engine/study/procedure/warmup.js';
+import { runWarmupStudy } from '../../web/engine/study/procedure/warmup_study.js';
+import { Bench } from '../../web/engine/study/procedure/workbench.js';
+import { formatReport } from '../../web/engine/study/report/report.js';
+import { LocalRunner } from '../../web/engine/study/trial/runner.js';
+import { createEngine } from '../../web/platform/node/index.js';
 
 const engine = await createEngine();
 const now = () => performance.now();

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { createEngine } from '../../web/node.js';
+import { createEngine } from '../../web/platform/node/index.js';
 
 const engine = await createEngine();
 

@@ -11,8 +11,8 @@ import {
 } from '../../web/engine/study/gallery/check.js';
 import { ENTRIES, findEntry } from '../../web/engine/study/gallery/index.js';
 import { findSuddenRise } from '../../web/engine/study/gallery/judging.js';
-import { LocalRunner } from '../../web/engine/study/runner.js';
-import { createEngine } from '../../web/node.js';
+import { LocalRunner } from '../../web/engine/study/trial/runner.js';
+import { createEngine } from '../../web/platform/node/index.js';
 
 /** @typedef {import('../../web/engine/study/gallery/entry.js').Results} Results */
 

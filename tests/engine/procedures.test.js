@@ -2,16 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { configFromSearch } from '../../web/engine/config.js';
-import { runBatchStudy } from '../../web/engine/study/batch_study.js';
-import { runClipStudy } from '../../web/engine/study/clip_study.js';
-import { runCyclicalStudy } from '../../web/engine/study/cyclical_study.js';
-import { PATIENTS } from '../../web/engine/study/patients.js';
-import { runProbeStudy } from '../../web/engine/study/probe_study.js';
-import { LocalRunner } from '../../web/engine/study/runner.js';
-import { formatStudyReport } from '../../web/engine/study/study_report.js';
-import { runWarmupStudy } from '../../web/engine/study/warmup_study.js';
-import { createEngine } from '../../web/node.js';
+import { configFromSearch } from '../../web/engine/config/config.js';
+import { runBatchStudy } from '../../web/engine/study/procedure/batch.js';
+import { runClipStudy } from '../../web/engine/study/procedure/clip_study.js';
+import { runCyclicalStudy } from '../../web/engine/study/procedure/cyclical.js';
+import { PATIENTS } from '../../web/engine/study/procedure/patients.js';
+import { runProbeStudy } from '../../web/engine/study/procedure/probe_study.js';
+import { runWarmupStudy } from '../../web/engine/study/procedure/warmup_study.js';
+import { formatStudyReport } from '../../web/engine/study/report/study_report.js';
+import { LocalRunner } from '../../web/engine/study/trial/runner.js';
+import { createEngine } from '../../web/platform/node/index.js';
 
 const engine = await createEngine();
 const now = () => performance.now();

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEngine } from '../../web/node.js';
+import { createEngine } from '../../web/platform/node/index.js';
 
 const engine = await createEngine();
 

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeJson, encodeJson } from '../../web/engine/run_log.js';
-import { Session } from '../../web/engine/session.js';
+import { decodeJson, encodeJson } from '../../web/engine/run/run_log.js';
+import { Session } from '../../web/engine/run/session.js';
 import {
   bestLoss,
   doesNotBlowUp,
@@ -11,15 +11,15 @@ import {
   isUnstableRate,
   judgePoint,
   judgeRates,
-} from '../../web/engine/study/judge.js';
-import { LocalRunner } from '../../web/engine/study/runner.js';
+} from '../../web/engine/study/judge/judge.js';
 import { expandAxes, parseShard, planSweep, runSweep, summarizeSweep } from '../../web/engine/study/sweep.js';
-import { createEngine } from '../../web/node.js';
+import { LocalRunner } from '../../web/engine/study/trial/runner.js';
+import { createEngine } from '../../web/platform/node/index.js';
 
 /**
- * @typedef {import('../../web/engine/study/trial.js').TrialResult} TrialResult
- * @typedef {import('../../web/engine/study/judge.js').Judged} Judged
- * @typedef {import('../../web/engine/study/runner.js').TrialRunner} TrialRunner
+ * @typedef {import('../../web/engine/study/trial/trial.js').TrialResult} TrialResult
+ * @typedef {import('../../web/engine/study/judge/judge.js').Judged} Judged
+ * @typedef {import('../../web/engine/study/trial/runner.js').TrialRunner} TrialRunner
  */
 
 const engine = await createEngine();

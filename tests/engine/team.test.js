@@ -7,10 +7,10 @@ import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { createEngineFrom } from '../../web/engine/engine.js';
-import { createEngine, TrainerError } from '../../web/node.js';
-import { startTeamThread } from '../../web/worker/team_thread_port.js';
+import { createEngine, TrainerError } from '../../web/platform/node/index.js';
+import { startTeamThread } from '../../web/platform/node/team_thread_port.js';
 
-const THREAD = new URL('../../web/worker/team_thread.js', import.meta.url);
+const THREAD = new URL('../../web/platform/node/team_thread.js', import.meta.url);
 const THREADS_WASM = new URL('../../build/trainscope-threads.wasm', import.meta.url);
 
 const alone = await createEngine();

@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createEngineFrom } from '../../web/engine/engine.js';
-import { shareAbove } from '../../web/engine/norm_bars.js';
-import { createEngine } from '../../web/node.js';
+import { shareAbove } from '../../web/engine/run/norm_bars.js';
+import { createEngine } from '../../web/platform/node/index.js';
 
 const engine = await createEngine();
 
 const POINTS = { dataset: 'moons', samples: 200, val_samples: 50, steps: 300, model: 'linear(16) tanh' };
 
-/** @param {any} config @param {any} [dataset] @param {(trainer: import('../../web/engine/trainer.js').Trainer) => void} use */
+/** @param {any} config @param {any} [dataset] @param {(trainer: import('../../web/engine/run/trainer.js').Trainer) => void} use */
 function withTrainer(config, dataset, use) {
   const trainer = engine.createTrainer(config, dataset);
   try {
@@ -812,7 +812,7 @@ test('a loss that a float cannot hold is a divergence, where it is recorded', ()
   const config = { dataset: 'plane', samples: 200, model: '', lr: 30, steps: 300, optimizer: 'sgd', batch: 0 };
   withTrainer(engine.parseConfig(config).config, undefined, (trainer) => {
     const rows = trainer.step(300);
-    const last = /** @type {import('../../web/engine/trainer.js').Row} */ (rows.at(-1));
+    const last = /** @type {import('../../web/engine/run/trainer.js').Row} */ (rows.at(-1));
     assert.ok(last.diverged);
     assert.ok(rows.slice(0, -1).every(({ loss, grad_norm }) => Number.isFinite(loss) && Number.isFinite(grad_norm)));
   });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { adviseBatch } from '../../web/ui/batch_advice.js';
+import { adviseBatch } from '../../web/ui/controls/batch_advice.js';
 
 test('a larger batch may need more regularization, and fewer steps see as many samples', () => {
   const advice = adviseBatch({ batch: 256, steps: 1000 }, { batch: 64, steps: 1000 }, 5000);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { guessesOf, rightInWords, scoreInWords } from '../../web/ui/guesses.js';
+import { guessesOf, rightInWords, scoreInWords } from '../../web/ui/live/guesses.js';
 
 const seen = {
   samples: { indices: [0, 1], outputs: [0.25, 0.75, 1.25, -0.25], labels: [1, 1] },

@@ -3,15 +3,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SCHEMA } from '../../web/generated/schema.js';
-import { tellEnd, tellProgress } from '../../web/ui/narrator.js';
+import { tellEnd, tellProgress } from '../../web/ui/events/narrator.js';
 import {
   remediesFor,
   remediesForEpisode,
   sentenceForDivergence,
   sentenceForEpisode,
   suggestedClip,
-} from '../../web/ui/remedies.js';
-import { Run } from '../../web/ui/run.js';
+} from '../../web/ui/events/remedies.js';
+import { Run } from '../../web/ui/state/run.js';
 
 const MODEL = 'linear(32) tanh linear(32) tanh';
 const defaults = Object.fromEntries(SCHEMA.fields.map(({ name, default: value }) => [name, value]));

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SCHEMA } from '../../web/generated/schema.js';
-import { createEngine } from '../../web/node.js';
-import { FORMULAS } from '../../web/ui/formulas.js';
-import { RaceTables } from '../../web/ui/race_settings.js';
-import { limitInWords, raceParagraphs } from '../../web/ui/race_words.js';
-import { RULE_STYLES } from '../../web/ui/rule_styles.js';
+import { createEngine } from '../../web/platform/node/index.js';
+import { RaceTables } from '../../web/ui/race/race_settings.js';
+import { limitInWords, raceParagraphs } from '../../web/ui/race/race_words.js';
+import { RULE_STYLES } from '../../web/ui/race/rule_styles.js';
+import { FORMULAS } from '../../web/ui/shared/formulas.js';
 
 const engine = await createEngine();
 const tables = new RaceTables(/** @type {any} */ (SCHEMA));

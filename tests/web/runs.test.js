@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PointSeries, StepSeries } from '../../web/charts/series.js';
-import { runsToCsv, runToCsv } from '../../web/ui/export.js';
-import { Run } from '../../web/ui/run.js';
-import { scoresOf } from '../../web/ui/scores.js';
+import { runsToCsv, runToCsv } from '../../web/ui/shared/export.js';
+import { scoresOf } from '../../web/ui/shared/scores.js';
+import { Run } from '../../web/ui/state/run.js';
 
 /** @param {[number | string | null, number | string | null][]} pairs  loss and accuracy */
 const evaluations = (pairs) => pairs.map(([val_loss, val_accuracy]) => ({ val_loss, val_accuracy }));

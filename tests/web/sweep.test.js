@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SCHEMA } from '../../web/generated/schema.js';
-import { readPlace, splitAddress, writePlace } from '../../web/ui/address.js';
-import { KnownRates } from '../../web/ui/known_rates.js';
-import { canSweep, countValues, proposeAxis, wantedAxis } from '../../web/ui/sweep_axis.js';
-import { pointsOf } from '../../web/ui/sweep_points.js';
+import { readPlace, splitAddress, writePlace } from '../../web/ui/state/address.js';
+import { KnownRates } from '../../web/ui/state/known_rates.js';
+import { canSweep, countValues, proposeAxis, wantedAxis } from '../../web/ui/sweep/sweep_axis.js';
+import { pointsOf } from '../../web/ui/sweep/sweep_points.js';
 
 const field = (/** @type {string} */ name) => /** @type {any} */ (SCHEMA.fields.find((other) => other.name === name));
 const config = Object.fromEntries(SCHEMA.fields.map(({ name, default: value }) => [name, value]));

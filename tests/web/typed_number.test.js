@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SCHEMA } from '../../web/generated/schema.js';
-import { judgeTyped } from '../../web/ui/typed_number.js';
+import { judgeTyped } from '../../web/ui/controls/typed_number.js';
 
 /** @param {string} name @param {string} text */
 function judge(name, text) {

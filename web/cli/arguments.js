@@ -5,13 +5,13 @@
  * their values here; what a setting may be is the engine's to judge, so settings stay text.
  */
 
-import { flagOf, judgeValue, nearestName } from '../engine/config.js';
+import { flagOf, judgeValue, nearestName } from '../engine/config/config.js';
 import { COMMAND_FIELDS, OPTION_FIELDS } from './option_fields.js';
 import { UsageError } from './usage_error.js';
 
 /**
- * @typedef {import('../engine/schema_text.js').Schema} Schema
- * @typedef {import('../engine/schema_text.js').Field} Field
+ * @typedef {import('../engine/config/schema_text.js').Schema} Schema
+ * @typedef {import('../engine/config/schema_text.js').Field} Field
  * @typedef {import('./option_fields.js').CommandField} CommandField
  * @typedef {import('./option_fields.js').OptionField} OptionField
  * @typedef {{ goesTo: 'options', field: OptionField } | { goesTo: 'settings' | 'study', field: Field }} Row

@@ -1,7 +1,7 @@
 /** The gallery for a reader: its list, what happened in an entry's cells, and how a check went. */
 
 import { finalAccuracy, finalLoss, span, writePercent } from '../engine/study/gallery/judging.js';
-import { figure } from '../engine/study/wording.js';
+import { figure } from '../engine/words/wording.js';
 
 /**
  * @typedef {import('../engine/study/gallery/index.js').Entry} Entry

@@ -1,12 +1,12 @@
 /** Help texts, printed from the tables. */
 
-import { flagOf } from '../engine/config.js';
+import { flagOf } from '../engine/config/config.js';
 import { isRepeated, listOptions } from './arguments.js';
 import { COMMAND_FIELDS } from './option_fields.js';
 
 /**
  * @typedef {import('./option_fields.js').CommandField} CommandField
- * @typedef {import('../engine/schema_text.js').Schema} Schema
+ * @typedef {import('../engine/config/schema_text.js').Schema} Schema
  * @typedef {{ flag: string, text: string }} Entry
  */
 
@@ -59,7 +59,7 @@ function describeOption({ kind, name, placeholder, default: value, help }) {
   return { flag: `${flagOf(name)}${placeholder ? ` ${placeholder}` : ''}`, text: `${help}${shown}` };
 }
 
-/** @param {import('../engine/schema_text.js').Field} field @returns {Entry} */
+/** @param {import('../engine/config/schema_text.js').Field} field @returns {Entry} */
 function describeField(field) {
   const { kind, name, help } = field;
   const flag = flagOf(name);

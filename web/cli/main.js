@@ -1,21 +1,21 @@
 /** The command line: which command, and what becomes of its result or its error. */
 
 import { availableParallelism } from 'node:os';
-import { TrainerError } from '../engine/errors.js';
-import { encodeJson } from '../engine/run_log.js';
-import { defaultThreads } from '../engine/team.js';
-import { createEngine } from '../node.js';
+import { TrainerError } from '../engine/core/errors.js';
+import { defaultThreads } from '../engine/core/team.js';
+import { encodeJson } from '../engine/run/run_log.js';
+import { createEngine } from '../platform/node/index.js';
 import { findCommand, parseArguments, problemError } from './arguments.js';
-import { bench } from './bench.js';
-import { getData } from './data.js';
-import { diagnoseRun } from './diagnose.js';
-import { gallery } from './gallery.js';
+import { bench } from './commands/bench.js';
+import { getData } from './commands/data.js';
+import { diagnoseRun } from './commands/diagnose.js';
+import { gallery } from './commands/gallery.js';
+import { findLearningRate } from './commands/lr_find.js';
+import { servePage } from './commands/serve.js';
+import { conductStudy } from './commands/study.js';
+import { sweep } from './commands/sweep.js';
+import { train } from './commands/train.js';
 import { formatHelp, formatOverview } from './help.js';
-import { findLearningRate } from './lr_find.js';
-import { servePage } from './serve.js';
-import { conductStudy } from './study.js';
-import { sweep } from './sweep.js';
-import { train } from './train.js';
 import { UsageError } from './usage_error.js';
 
 /** Errors about what was asked for. Every other code is a defect, a lost worker, or a missing build. */

@@ -5,8 +5,8 @@
  * they do for the page. Parsing and `--help` read these rows; an option is one row plus the code that uses it.
  */
 
-import { SEEDS, WARMUP_MULTIPLE } from '../engine/study/playbook.js';
-import { THREADS_USEFUL } from '../engine/team.js';
+import { THREADS_USEFUL } from '../engine/core/team.js';
+import { SEEDS, WARMUP_MULTIPLE } from '../engine/study/judge/playbook.js';
 
 /**
  * @typedef {'flag' | 'int' | 'real' | 'reals' | 'text' | 'texts' | 'path' | 'change'} OptionKind

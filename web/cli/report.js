@@ -1,14 +1,14 @@
 /** Results for a reader: the same facts as --json, in a few lines. */
 
-import { formatBytes } from '../engine/bytes.js';
-import { formatValue } from '../engine/config.js';
-import { sayCompared } from '../engine/study/compared.js';
-import { sayEffort } from '../engine/study/inquiry.js';
-import { STUDY_TITLES } from '../engine/study/study_report.js';
+import { formatValue } from '../engine/config/config.js';
+import { sayCompared } from '../engine/study/procedure/compared.js';
+import { sayEffort } from '../engine/study/procedure/inquiry.js';
+import { STUDY_TITLES } from '../engine/study/report/study_report.js';
+import { formatBytes } from '../engine/words/bytes.js';
 
 /**
- * @typedef {import('../engine/run_report.js').RunReport} RunReport
- * @typedef {import('../engine/session.js').Score} Score
+ * @typedef {import('../engine/run/run_report.js').RunReport} RunReport
+ * @typedef {import('../engine/run/session.js').Score} Score
  * @typedef {import('../engine/study/range_test.js').RangeResult} RangeResult
  * @typedef {import('../engine/study/sweep.js').SweepResult} SweepResult
  * @typedef {import('../engine/study/sweep.js').SweepPoint} SweepPoint
@@ -81,7 +81,7 @@ export function formatRangeReport(result) {
   return lines.join('\n');
 }
 
-/** How far the seeds lie apart; nothing where one stands alone. @param {import('../engine/study/statistics.js').Spread | null} spread */
+/** How far the seeds lie apart; nothing where one stands alone. @param {import('../engine/study/trial/statistics.js').Spread | null} spread */
 function formatSpread(spread) {
   if (spread === null || spread.count < 2) return '';
   const { count, min, q25, q75, max } = spread;
@@ -128,7 +128,7 @@ function describeRates({ changes, lr_best, lr_unstable, at_edge }) {
   ];
 }
 
-/** @param {import('../engine/study/diagnose.js').Diagnosis} diagnosis */
+/** @param {import('../engine/study/procedure/diagnose.js').Diagnosis} diagnosis */
 export function formatDiagnosis(diagnosis) {
   const { verdict, lr_best, lr_unstable, at_edge, evidence, remedies, advice, skipped } = diagnosis;
   return [
@@ -144,7 +144,7 @@ export function formatDiagnosis(diagnosis) {
   ].join('\n');
 }
 
-/** @param {import('../engine/study/procedure.js').Study} study */
+/** @param {import('../engine/study/procedure/procedure.js').Study} study */
 export function formatStudy(study) {
   const { procedure, says, lr_best, lr_unstable, evidence, skipped, offer } = study;
   return [
@@ -162,7 +162,7 @@ export function formatStudy(study) {
   ].join('\n');
 }
 
-/** What evidence was held against. @param {import('../engine/study/inquiry.js').Evidence} evidence */
+/** What evidence was held against. @param {import('../engine/study/procedure/inquiry.js').Evidence} evidence */
 function formatThresholds({ thresholds }) {
   const limits = Object.entries(thresholds).map(([name, value]) => `${name.replaceAll('_', ' ')} ${figure(value)}`);
   return limits.length === 0 ? [] : [`Thresholds: ${limits.join(', ')}.`];

@@ -2,16 +2,16 @@
 
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { createFileDataset, readDataFiles } from '../engine/data_files.js';
-import { chooseIdxFiles } from '../engine/idx.js';
-import { readRunLog } from '../engine/run_log.js';
+import { createFileDataset, readDataFiles } from '../engine/data/data_files.js';
+import { chooseIdxFiles } from '../engine/data/idx.js';
+import { readRunLog } from '../engine/run/run_log.js';
 import { problemError } from './arguments.js';
 import { UsageError } from './usage_error.js';
 
 /**
  * @typedef {import('../engine/engine.js').Engine} Engine
- * @typedef {import('../engine/dataset.js').Dataset} Dataset
- * @typedef {import('../engine/data_files.js').DataFiles} DataFiles
+ * @typedef {import('../engine/data/dataset.js').Dataset} Dataset
+ * @typedef {import('../engine/data/data_files.js').DataFiles} DataFiles
  * @typedef {Record<string, any>} Config
  */
 
@@ -58,7 +58,7 @@ export async function readDataPath(engine, path) {
   return readDataFiles(engine, await readFiles(path), basename(path));
 }
 
-/** @param {string} path  a folder with IDX files, or a CSV file @returns {Promise<import('../engine/idx.js').NamedFile[]>} */
+/** @param {string} path  a folder with IDX files, or a CSV file @returns {Promise<import('../engine/data/idx.js').NamedFile[]>} */
 async function readFiles(path) {
   const refuse = (/** @type {unknown} */ error) => {
     throw fileAccessError('--data', path, error);
@@ -72,7 +72,7 @@ async function readFiles(path) {
   return Promise.all(names.map((name) => readDataFile(join(path, name))));
 }
 
-/** @param {string} path @returns {Promise<import('../engine/idx.js').NamedFile>} */
+/** @param {string} path @returns {Promise<import('../engine/data/idx.js').NamedFile>} */
 async function readDataFile(path) {
   const bytes = await readFile(path).catch((error) => {
     throw fileAccessError('--data', path, error);

@@ -2,9 +2,9 @@
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { METRICS_BYTES, readMetrics } from '../engine/record.js';
-import { configLine, evaluationLine, eventLine, stepLine, summaryLine } from '../engine/run_log.js';
-import { SCHEMA } from '../engine/schema.js';
+import { SCHEMA } from '../engine/config/schema.js';
+import { METRICS_BYTES, readMetrics } from '../engine/core/record.js';
+import { configLine, evaluationLine, eventLine, stepLine, summaryLine } from '../engine/run/run_log.js';
 import { fileAccessError } from './run_input.js';
 
 /** Events of a row that become lines of their own; what is clipped, and the epochs, can be read off the steps. */
@@ -62,12 +62,12 @@ export class RunLogFile {
     }
   }
 
-  /** @param {import('../engine/session.js').Evaluation} evaluation */
+  /** @param {import('../engine/run/session.js').Evaluation} evaluation */
   writeEvaluation(evaluation) {
     this.#write(evaluationLine(evaluation));
   }
 
-  /** @param {import('../engine/session.js').Sharpness} sharpness */
+  /** @param {import('../engine/run/session.js').Sharpness} sharpness */
   writeSharpness({ step, value }) {
     this.#write(eventLine({ step, kind: 'sharpness', value }));
   }

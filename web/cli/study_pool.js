@@ -1,15 +1,15 @@
 /** Where the studies of the command line have their trials computed: threads, which end with the study or with Ctrl-C. */
 
 import { availableParallelism } from 'node:os';
+import { openThread } from '../platform/node/thread_port.js';
 import { WorkerPool } from '../worker/pool.js';
-import { openThread } from '../worker/thread_port.js';
 
 /**
  * Runs a study on a pool of threads. Ctrl-C aborts its signal, so that the study can end in order; a second Ctrl-C
  * ends the process.
  *
  * @template T
- * @param {{ jobs: number | null, data: import('../engine/data_files.js').DataFiles | null }} options
+ * @param {{ jobs: number | null, data: import('../engine/data/data_files.js').DataFiles | null }} options
  *   jobs: as many as there are cores where it is null; data: what the setting dataset calls custom
  * @param {(runner: WorkerPool, signal: AbortSignal) => Promise<T>} study
  * @returns {Promise<T>}

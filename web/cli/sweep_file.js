@@ -5,7 +5,7 @@
  */
 
 import { closeSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
-import { decodeJson, encodeJson } from '../engine/run_log.js';
+import { decodeJson, encodeJson } from '../engine/run/run_log.js';
 import { fileAccessError } from './run_input.js';
 import { UsageError } from './usage_error.js';
 

@@ -10,28 +10,28 @@
  */
 
 import { SCHEMA_TEXT } from '../generated/schema.js';
-import { fieldApplies, parseOptions, parseSettings, settingsAt, unknownName } from './config.js';
-import { createDataset, Dataset, generateDataset, splitDataset } from './dataset.js';
-import { TrainerError } from './errors.js';
-import { readNormEdges } from './norm_bars.js';
-import { Optimizer } from './optimizer.js';
-import { callChecked, characterAt, findProblem } from './problem.js';
-import { Race } from './race.js';
-import { readRecord, recordBytes, settingWord } from './record.js';
-import { FIELD_BY_NAME, PUBLIC_SCHEMA, SCHEMA } from './schema.js';
-import { mapArrays, storeData } from './shared_data.js';
-import { Surface } from './surface.js';
-import { Team } from './team.js';
-import { measureRun, Trainer, withConfig } from './trainer.js';
-import { instantiateCore } from './wasm.js';
+import { fieldApplies, parseOptions, parseSettings, settingsAt, unknownName } from './config/config.js';
+import { FIELD_BY_NAME, PUBLIC_SCHEMA, SCHEMA } from './config/schema.js';
+import { TrainerError } from './core/errors.js';
+import { callChecked, characterAt, findProblem } from './core/problem.js';
+import { readRecord, recordBytes, settingWord } from './core/record.js';
+import { Team } from './core/team.js';
+import { instantiateCore } from './core/wasm.js';
+import { createDataset, Dataset, generateDataset, splitDataset } from './data/dataset.js';
+import { mapArrays, storeData } from './data/shared_data.js';
+import { Optimizer } from './race/optimizer.js';
+import { Race } from './race/race.js';
+import { Surface } from './race/surface.js';
+import { readNormEdges } from './run/norm_bars.js';
+import { measureRun, Trainer, withConfig } from './run/trainer.js';
 
 /**
- * @typedef {import('./wasm.js').Core} Core
- * @typedef {import('./config.js').Config} Config
- * @typedef {import('./config.js').Problem} Problem
- * @typedef {import('./schema_text.js').Field} Field
- * @typedef {import('./dataset.js').DataInput} DataInput
- * @typedef {import('./data_files.js').DataFiles} DataFiles
+ * @typedef {import('./core/wasm.js').Core} Core
+ * @typedef {import('./config/config.js').Config} Config
+ * @typedef {import('./config/config.js').Problem} Problem
+ * @typedef {import('./config/schema_text.js').Field} Field
+ * @typedef {import('./data/dataset.js').DataInput} DataInput
+ * @typedef {import('./data/data_files.js').DataFiles} DataFiles
  *
  * @typedef {object} Suggestion  learning rates, null where a rule has none
  * @property {number | null} steepest  the preset's own headline
@@ -69,7 +69,7 @@ const IDX_HEADER_MAX = 20;
  *   trainscope-threads.wasm where there are several threads, or a common memory
  * @param {object} [how]
  * @param {number} [how.threads]  that train together, the caller's own included
- * @param {import('./team.js').StartThread | null} [how.startThread]  needed where there are several
+ * @param {import('./core/team.js').StartThread | null} [how.startThread]  needed where there are several
  * @param {object | null} [how.common]  the memory of createCommonMemory of wasm.js, for this engine among others
  * @returns {Promise<Engine>}
  * @throws {TrainerError} code `build`, where the binary and the generated tables are of different builds; code
@@ -406,13 +406,13 @@ export class Engine {
    * @param {object} race
    * @param {Record<string, any>} [race.surface]  as createSurface takes it
    * @param {[number, number]} [race.start]  without it, where the table says
-   * @param {import('./race.js').Entry[]} race.entries  a rule with its learning rate and settings each
+   * @param {import('./race/race.js').Entry[]} race.entries  a rule with its learning rate and settings each
    * @returns {Race}  the caller's to dispose of, its surface with it
    * @throws {TrainerError} naming the option or setting
    */
   createRace({ surface: options, start, entries }) {
     const surface = this.createSurface(options);
-    const createOptimizer = (/** @type {import('./race.js').Entry} */ { rule, settings = {} }) =>
+    const createOptimizer = (/** @type {import('./race/race.js').Entry} */ { rule, settings = {} }) =>
       this.createOptimizer(rule, settings, 2);
     return new Race(surface, createOptimizer, entries, start ?? surface.facts.start);
   }
@@ -623,8 +623,8 @@ function checkDataset(dataset, core) {
 /** The steps from which another peak rate is in force, 0 first. @param {Config} config */
 function lrChangeSteps({ changes }) {
   const steps = changes
-    .filter((/** @type {import('./config.js').Change} */ change) => change.field === 'lr')
-    .map((/** @type {import('./config.js').Change} */ change) => change.step);
+    .filter((/** @type {import('./config/config.js').Change} */ change) => change.field === 'lr')
+    .map((/** @type {import('./config/config.js').Change} */ change) => change.step);
   return [...new Set([0, ...steps])].sort((a, b) => a - b);
 }
 

@@ -10,8 +10,8 @@
  * Messages of runs that were discarded are dropped here, so a listener never hears of a run it gave up.
  */
 
-import { TrainerError } from '../engine/errors.js';
-import { onAbort } from '../engine/study/abort.js';
+import { TrainerError } from '../engine/core/errors.js';
+import { onAbort } from '../engine/study/trial/abort.js';
 import {
   makeAdjust,
   makeCancel,
@@ -80,7 +80,7 @@ export class WorkerClient {
   #questions = new Map();
   /** What was loaded, to be sent again to a new worker. @type {Map<number, { files: DataFile[], config: any }>} */
   #data = new Map();
-  /** As #data, of files read already. @type {Map<number, { data: import('../engine/data_files.js').DataFiles, isShared: boolean }>} */
+  /** As #data, of files read already. @type {Map<number, { data: import('../engine/data/data_files.js').DataFiles, isShared: boolean }>} */
   #kept = new Map();
   /** Runs that owe an answer to pause, step or stop. @type {Set<number>} */
   #owing = new Set();
@@ -186,7 +186,7 @@ export class WorkerClient {
   /**
    * Gives the worker data that has been read already.
    *
-   * @param {import('../engine/data_files.js').DataFiles} data
+   * @param {import('../engine/data/data_files.js').DataFiles} data
    * @param {{ isShared?: boolean }} [how]  isShared: the arrays lie in the memory that the worker's engine shares
    * @returns {number}  the dataId for runs
    */
@@ -231,7 +231,7 @@ export class WorkerClient {
 
   /**
    * @param {{ config: Record<string, any>, dataId?: number | null,
-   *           record?: import('../engine/study/curve.js').CurveDetail }} what
+   *           record?: import('../engine/study/trial/curve.js').CurveDetail }} what
    * @param {{ progress?: (message: import('./protocol.js').TrialProgressMessage) => void, signal?: AbortSignal }} [how]
    * @returns {Promise<import('./protocol.js').TriedMessage>}  rejects with code "cancelled" after the signal
    */

@@ -5,16 +5,16 @@
  * meantime is kept and sent together; a page that takes nothing for very long makes the training wait.
  */
 
-import { TrainerError } from '../engine/errors.js';
-import { Session } from '../engine/session.js';
+import { TrainerError } from '../engine/core/errors.js';
+import { Session } from '../engine/run/session.js';
 import { makeFinished, makePaused, makeProgress } from './protocol.js';
 import { SnapshotRing } from './snapshot_ring.js';
 
 /**
- * @typedef {import('../engine/trainer.js').Trainer} Trainer
- * @typedef {import('../engine/session.js').Evaluation} Evaluation
+ * @typedef {import('../engine/run/trainer.js').Trainer} Trainer
+ * @typedef {import('../engine/run/session.js').Evaluation} Evaluation
  * @typedef {import('./protocol.js').WorkerMessage} WorkerMessage
- * @typedef {import('../engine/trainer.js').Snapshot} Snapshot
+ * @typedef {import('../engine/run/trainer.js').Snapshot} Snapshot
  */
 
 /** The shortest time between two progress messages, in milliseconds. */
@@ -47,7 +47,7 @@ export class LiveRun {
   #rowCountWaiting = 0;
   /** @type {Evaluation[]} */
   #evaluationsWaiting = [];
-  /** @type {import('../engine/session.js').Sharpness[]} */
+  /** @type {import('../engine/run/session.js').Sharpness[]} */
   #sharpnessWaiting = [];
   #hasNews = false;
   #pageIsDrawing = false;
@@ -239,7 +239,7 @@ export class LiveRun {
     this.#hasNews = true;
   }
 
-  /** @param {import('../engine/session.js').Sharpness} sharpness */
+  /** @param {import('../engine/run/session.js').Sharpness} sharpness */
   #keepSharpness(sharpness) {
     if (this.#replaying) return;
     this.#sharpnessWaiting.push(sharpness);

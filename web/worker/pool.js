@@ -9,16 +9,16 @@
  *     pool.dispose();
  */
 
-import { TrainerError } from '../engine/errors.js';
-import { onAbort } from '../engine/study/abort.js';
+import { TrainerError } from '../engine/core/errors.js';
+import { onAbort } from '../engine/study/trial/abort.js';
 import { WorkerClient } from './client.js';
 import { PoolData } from './pool_data.js';
 
 /**
  * @typedef {import('./client.js').Port} Port
- * @typedef {import('../engine/data_files.js').DataFiles} DataFiles
- * @typedef {import('../engine/study/trial.js').TrialOptions} TrialOptions
- * @typedef {import('../engine/study/trial.js').TrialResult} TrialResult
+ * @typedef {import('../engine/data/data_files.js').DataFiles} DataFiles
+ * @typedef {import('../engine/study/trial/trial.js').TrialOptions} TrialOptions
+ * @typedef {import('../engine/study/trial/trial.js').TrialResult} TrialResult
  *
  * @typedef {object} Job
  * @property {Record<string, any>} config
@@ -43,7 +43,7 @@ const TRAP = 'RuntimeError';
 const LOSSES = ['worker-lost', TRAP];
 
 /**
- * @typedef {import('../engine/study/runner.js').TrialRunner} TrialRunner
+ * @typedef {import('../engine/study/trial/runner.js').TrialRunner} TrialRunner
  * @implements {TrialRunner}
  */
 export class WorkerPool {

@@ -6,13 +6,13 @@
  * What a worker that was lost held in the common memory is not used again: in a browser it may still be writing there.
  */
 
-import { storeData } from '../engine/shared_data.js';
-import { createCommonMemory } from '../engine/wasm.js';
+import { createCommonMemory } from '../engine/core/wasm.js';
+import { storeData } from '../engine/data/shared_data.js';
 
 /**
  * @typedef {import('./client.js').WorkerClient} WorkerClient
  * @typedef {import('./client.js').DataFile} DataFile
- * @typedef {import('../engine/data_files.js').DataFiles} DataFiles
+ * @typedef {import('../engine/data/data_files.js').DataFiles} DataFiles
  * @typedef {{ files: DataFile[], config: Record<string, any> }} Reading  config as for loadData
  */
 

@@ -20,7 +20,7 @@
  * @typedef {{ step: number, train_loss: number, val_loss: number | null, val_accuracy: number | null }} Evaluation
  *   `step` counts the steps taken; train_loss is the smoothed batch loss; both others null without validation data,
  *   val_accuracy null for regression
- * @typedef {import('../engine/session.js').Sharpness} Sharpness
+ * @typedef {import('../engine/run/session.js').Sharpness} Sharpness
  * @typedef {Record<string, number>} Summary  the schema's record `summary`
  * @typedef {Record<string, number>} Episode  the schema's record `episode`
  * @typedef {{ flops_per_sample: number, units: number, parameters: number, memory: number }} ModelFacts  memory: bytes
@@ -160,7 +160,7 @@ export function makeLoadData({ requestId, dataId, files, config }) {
  * As `loadData`, with files that have been read already. No answer. isShared: the arrays lie in the memory that the
  * worker's engine shares with others.
  *
- * @typedef {{ type: 'keepData', dataId: number, data: import('../engine/data_files.js').DataFiles,
+ * @typedef {{ type: 'keepData', dataId: number, data: import('../engine/data/data_files.js').DataFiles,
  *             isShared: boolean }} KeepDataMessage
  * @param {Omit<KeepDataMessage, 'type'>} members
  * @returns {KeepDataMessage}
@@ -236,9 +236,9 @@ export function makeRangeTest({ requestId, config, dataId = null, options = {} }
  * A whole training as a value, beside whatever runs: `trialProgress` …, then `tried`. What studies are made of.
  *
  * @typedef {{ type: 'trial', requestId: number, config: Config, dataId: number | null,
- *             record: import('../engine/study/curve.js').CurveDetail }} TrialMessage
+ *             record: import('../engine/study/trial/curve.js').CurveDetail }} TrialMessage
  * @param {{ requestId: number, config: Config, dataId?: number | null,
- *           record?: import('../engine/study/curve.js').CurveDetail }} members  record: what the result's curve holds
+ *           record?: import('../engine/study/trial/curve.js').CurveDetail }} members  record: what the result's curve holds
  * @returns {TrialMessage}
  */
 export function makeTrial({ requestId, config, dataId = null, record = 'curve' }) {
@@ -372,7 +372,7 @@ export function makeFinished(members) {
 /**
  * @typedef {{ type: 'dataLoaded', requestId: number, dataId: number, name: string, shape: number[], classes: number,
  *             classNames: string[] | null, trainCount: number, valCount: number,
- *             shared: import('../engine/data_files.js').DataFiles | null }} DataLoadedMessage
+ *             shared: import('../engine/data/data_files.js').DataFiles | null }} DataLoadedMessage
  *   classNames: a CSV's classes in the order of their numbers; trainCount, valCount: of all the data, of which the
  *   settings `samples` and `val_samples` may take less; shared: what the files hold, for `keepData` of the workers whose
  *   engines share this one's memory, null where none do
@@ -450,7 +450,7 @@ export function makeRangeTested(members) {
 /**
  * How far a trial has come; at most ten times a second.
  *
- * @typedef {{ type: 'trialProgress', requestId: number } & import('../engine/study/trial.js').TrialProgress} TrialProgressMessage
+ * @typedef {{ type: 'trialProgress', requestId: number } & import('../engine/study/trial/trial.js').TrialProgress} TrialProgressMessage
  * @param {Omit<TrialProgressMessage, 'type'>} members
  * @returns {TrialProgressMessage}
  */
@@ -459,7 +459,7 @@ export function makeTrialProgress(members) {
 }
 
 /**
- * @typedef {{ type: 'tried', requestId: number, result: import('../engine/study/trial.js').TrialResult,
+ * @typedef {{ type: 'tried', requestId: number, result: import('../engine/study/trial/trial.js').TrialResult,
  *             memory: number }} TriedMessage  memory: bytes that the worker's engine holds of its own, by now
  * @param {Omit<TriedMessage, 'type'>} members
  * @returns {TriedMessage}

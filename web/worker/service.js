@@ -3,13 +3,12 @@
  * side by side, and one place where a throw becomes `rejected` or `failed`.
  */
 
-import { createFileDataset, readDataFiles } from '../engine/data_files.js';
-import { TrainerError } from '../engine/errors.js';
-import { writeSafetensors } from '../engine/safetensors.js';
+import { TrainerError } from '../engine/core/errors.js';
+import { createFileDataset, readDataFiles } from '../engine/data/data_files.js';
+import { writeSafetensors } from '../engine/run/safetensors.js';
 import { runRangeTest } from '../engine/study/range_test.js';
-import { LocalRunner } from '../engine/study/runner.js';
-import { runTrial } from '../engine/study/trial.js';
-import { DataShelf } from './data_shelf.js';
+import { LocalRunner } from '../engine/study/trial/runner.js';
+import { runTrial } from '../engine/study/trial/trial.js';
 import { LiveRun } from './live_run.js';
 import {
   makeAdjusted,
@@ -29,6 +28,7 @@ import {
   makeWeightsWritten,
   unreachable,
 } from './protocol.js';
+import { DataShelf } from './worker_data.js';
 
 /**
  * @typedef {import('../engine/engine.js').Engine} Engine
@@ -519,7 +519,7 @@ class RangeReporter {
 }
 
 /**
- * @param {import('../engine/trainer.js').Trainer} trainer
+ * @param {import('../engine/run/trainer.js').Trainer} trainer
  * @param {import('./protocol.js').SamplesWanted} wanted
  * @returns {import('./protocol.js').SamplesSeen}
  */
@@ -529,7 +529,7 @@ function lookAtSamples(trainer, { split, indices }) {
 }
 
 /**
- * @param {import('../engine/trainer.js').Trainer} trainer
+ * @param {import('../engine/run/trainer.js').Trainer} trainer
  * @param {import('./protocol.js').SurfaceWanted} wanted
  * @returns {import('./protocol.js').SurfaceSeen}
  */

@@ -15,19 +15,19 @@
  *     const { result, cancel } = studies.run((runner, signal) => runClipStudy({ runner, config, signal, now }), {});
  */
 
-import { TrainerError } from '../engine/errors.js';
+import { TrainerError } from '../engine/core/errors.js';
 import { planSweep, recallTrials, runSweep, summarizeSweep } from '../engine/study/sweep.js';
 import { WorkerPool } from './pool.js';
 
 /**
  * @typedef {import('./client.js').Port} Port
  * @typedef {import('./client.js').DataFile} DataFile
- * @typedef {import('../engine/study/runner.js').TrialRunner} TrialRunner
+ * @typedef {import('../engine/study/trial/runner.js').TrialRunner} TrialRunner
  * @typedef {import('../engine/study/sweep.js').SweepPlan} SweepPlan
  * @typedef {import('../engine/study/sweep.js').SweepTrial} SweepTrial
  * @typedef {import('../engine/study/sweep.js').SweepResult} SweepResult
  * @typedef {import('../engine/study/sweep.js').PlannedTrial} PlannedTrial
- * @typedef {import('../engine/study/trial.js').TrialProgress} TrialProgress
+ * @typedef {import('../engine/study/trial/trial.js').TrialProgress} TrialProgress
  *
  * @typedef {object} StudyResources
  * @property {number} [jobs]  trials at once; as many as the machine has cores by default
@@ -72,7 +72,7 @@ export class StudyClient {
    *           seeds?: number } & StudyResources} what  over: `lr=1e-4:1:9`, `warmup_steps=0,100`, or { field, values }
    * @param {SweepListener} [listener]
    * @returns {SweepHandle}
-   * @throws {import('../engine/errors.js').TrainerError} where the tables have something against it, at once
+   * @throws {import('../engine/core/errors.js').TrainerError} where the tables have something against it, at once
    */
   sweep({ config, over, seeds = 1, ...resources }, { onTrial, onProgress } = {}) {
     const plan = planSweep({ config, over, seeds });

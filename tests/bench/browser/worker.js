@@ -11,7 +11,7 @@ async function fetchBytes(path) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-const openEngine = async () => (await import('../../../web/browser.js')).createEngine;
+const openEngine = async () => (await import('../../../web/platform/browser/index.js')).createEngine;
 
 /** @param {number} threads */
 async function openOurs(threads) {

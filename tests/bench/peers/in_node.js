@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 /** @param {number} threads */
 async function ours(threads) {
-  const [{ openOurs }, { createEngine }] = await Promise.all([import('./ours.js'), import('../../../web/node.js')]);
+  const [{ openOurs }, { createEngine }] = await Promise.all([
+    import('./ours.js'),
+    import('../../../web/platform/node/index.js'),
+  ]);
   return openOurs(/** @type {any} */ (createEngine), threads);
 }
 

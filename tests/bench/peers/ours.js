@@ -65,7 +65,7 @@ async function makeSession(engine, { work, facts, train, val, weights, seed }) {
  * The test of lr-find, at its defaults but for the stop: everybody takes all its points.
  *
  * @param {import('../../../web/engine/engine.js').Engine} engine
- * @param {import('../../../web/engine/trainer.js').Trainer} trainer
+ * @param {import('../../../web/engine/run/trainer.js').Trainer} trainer
  * @param {import('../material_reader.js').GivenWork} work
  */
 function rangeTest(engine, trainer, { points, lr }) {
@@ -85,7 +85,7 @@ function rangeTest(engine, trainer, { points, lr }) {
   };
 }
 
-/** @param {import('../../../web/engine/trainer.js').Trainer} trainer */
+/** @param {import('../../../web/engine/run/trainer.js').Trainer} trainer */
 function measureSharpness(trainer) {
   return () => {
     trainer.sharpness();

@@ -5,13 +5,13 @@
  * test and the rules that suggest a rate are C's (include/trainscope/range_test.h); this file asks for them in order.
  */
 
-import { TrainerError } from '../errors.js';
-import { bandOf, medianOf, spreadOf } from './statistics.js';
-import { explainHalfway } from './wording.js';
+import { TrainerError } from '../core/errors.js';
+import { explainHalfway } from '../words/wording.js';
+import { bandOf, medianOf, spreadOf } from './trial/statistics.js';
 
 /**
  * @typedef {import('../engine.js').Engine} Engine
- * @typedef {import('./runner.js').StepRunner} StepRunner
+ * @typedef {import('./trial/runner.js').StepRunner} StepRunner
  * @typedef {'completed' | 'diverged' | 'non-finite' | 'too-few-points'} RangeStop
  *
  * @typedef {object} Suggestions  learning rates, null where a rule has none
@@ -45,10 +45,10 @@ import { explainHalfway } from './wording.js';
  * @property {RangeStop} stop
  * @property {string | null} message
  * @property {Suggestions} suggestion  medians over the seeds that have one
- * @property {Record<keyof Suggestions, import('./statistics.js').Spread | null>} spread  of the suggestions over the seeds
+ * @property {Record<keyof Suggestions, import('./trial/statistics.js').Spread | null>} spread  of the suggestions over the seeds
  * @property {Halfway} halfway
  * @property {{ base: number | null, max: number | null }} range  for cyclical rates; medians likewise
- * @property {import('./statistics.js').Band | null} band  of the smoothed curves over the rates; null for one seed
+ * @property {import('./trial/statistics.js').Band | null} band  of the smoothed curves over the rates; null for one seed
  * @property {SeedResult[]} seeds
  * @property {number} seconds
  *

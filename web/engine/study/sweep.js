@@ -9,24 +9,24 @@
  * which order.
  */
 
-import { configToSearch, formatValue, judgeValue, parseSettings, unknownName } from '../config.js';
-import { TrainerError } from '../errors.js';
-import { shortestFloat } from '../run_log.js';
-import { FIELD_BY_NAME } from '../schema.js';
-import { onAbort } from './abort.js';
-import { findBestPoint, groupTrials, judgePoint, judgeRates } from './judge.js';
+import { configToSearch, formatValue, judgeValue, parseSettings, unknownName } from '../config/config.js';
+import { FIELD_BY_NAME } from '../config/schema.js';
+import { TrainerError } from '../core/errors.js';
+import { shortestFloat } from '../run/run_log.js';
+import { findBestPoint, groupTrials, judgePoint, judgeRates } from './judge/judge.js';
 import { adviseSweep } from './sweep_advice.js';
+import { onAbort } from './trial/abort.js';
 
 /**
- * @typedef {import('./runner.js').TrialRunner} TrialRunner
- * @typedef {import('./trial.js').TrialResult} TrialResult
- * @typedef {import('./trial.js').TrialProgress} TrialProgress
- * @typedef {import('./trial.js').CurveDetail} CurveDetail
- * @typedef {import('./judge.js').PointFigures} PointFigures
- * @typedef {import('./judge.js').RateFigures} RateFigures
- * @typedef {import('../config.js').Config} Config
- * @typedef {import('../config.js').Problem} Problem
- * @typedef {import('../schema_text.js').Field} Field
+ * @typedef {import('./trial/runner.js').TrialRunner} TrialRunner
+ * @typedef {import('./trial/trial.js').TrialResult} TrialResult
+ * @typedef {import('./trial/trial.js').TrialProgress} TrialProgress
+ * @typedef {import('./trial/trial.js').CurveDetail} CurveDetail
+ * @typedef {import('./judge/judge.js').PointFigures} PointFigures
+ * @typedef {import('./judge/judge.js').RateFigures} RateFigures
+ * @typedef {import('../config/config.js').Config} Config
+ * @typedef {import('../config/config.js').Problem} Problem
+ * @typedef {import('../config/schema_text.js').Field} Field
  *
  * @typedef {{ field: string, values: any[] }} Axis
  * @typedef {Record<string, any>} Settings  of a point: its value on every axis, by name

@@ -4,12 +4,12 @@
  *     const { judgement } = await runEntry({ entry, runner, engine });
  */
 
-import { TrainerError } from '../../errors.js';
-import { onAbort } from '../abort.js';
+import { TrainerError } from '../../core/errors.js';
+import { onAbort } from '../trial/abort.js';
 
 /**
- * @typedef {import('../runner.js').TrialRunner} TrialRunner
- * @typedef {import('../trial.js').TrialResult} TrialResult
+ * @typedef {import('../trial/runner.js').TrialRunner} TrialRunner
+ * @typedef {import('../trial/trial.js').TrialResult} TrialResult
  * @typedef {import('./entry.js').Entry} Entry
  * @typedef {import('./entry.js').Cell} Cell
  * @typedef {import('./entry.js').CellTrial} CellTrial

@@ -1,4 +1,4 @@
-import { figure } from '../wording.js';
+import { figure } from '../../words/wording.js';
 import { everySeed, finalLoss, span, writeSeeds } from './judging.js';
 
 /** @typedef {import('./entry.js').CellTrial} CellTrial */

@@ -5,8 +5,8 @@
  * whether the phenomenon is there. The experiment is a set of cells, each trained with several seeds; the judge sees
  * nothing but the trials.
  *
- * @typedef {import('../trial.js').TrialResult} TrialResult
- * @typedef {import('../curve.js').CurveDetail} CurveDetail
+ * @typedef {import('../trial/trial.js').TrialResult} TrialResult
+ * @typedef {import('../trial/curve.js').CurveDetail} CurveDetail
  * @typedef {import('../../engine.js').Suggestion} Suggestion
  * @typedef {Record<string, string | number | boolean>} Settings
  *

@@ -1,4 +1,4 @@
-import { figure } from '../wording.js';
+import { figure } from '../../words/wording.js';
 import { PLAYBOOK, SMALL_GLYPHS, UNSTRIDED } from './entry.js';
 import { everySeed, finalLoss, findPeak, span, writeSeeds } from './judging.js';
 

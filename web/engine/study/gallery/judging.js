@@ -1,6 +1,6 @@
 /** How the gallery's judges count and speak. */
 
-import { figure } from '../wording.js';
+import { figure } from '../../words/wording.js';
 
 /**
  * @typedef {import('./entry.js').CellTrial} CellTrial

@@ -1,4 +1,4 @@
-import { figure } from '../wording.js';
+import { figure } from '../../words/wording.js';
 import { ARTICLE, MLP, SMALL_GLYPHS } from './entry.js';
 import { ratioOf, span } from './judging.js';
 

@@ -1,5 +1,5 @@
-import { medianOf } from '../statistics.js';
-import { figure } from '../wording.js';
+import { figure } from '../../words/wording.js';
+import { medianOf } from '../trial/statistics.js';
 import { ARTICLE } from './entry.js';
 import { span } from './judging.js';
 

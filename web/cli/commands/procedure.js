@@ -1,0 +1,59 @@
+/**
+ * What the commands of the playbook's procedures have in common: they read one run's input, spread trials over a pool,
+ * and may leave a report.
+ */
+
+import { writeFile } from 'node:fs/promises';
+import { startProgress } from '../progress.js';
+import { fileAccessError, readRunInput } from '../run_input.js';
+import { withStudyPool } from '../study_pool.js';
+import { now } from '../timing.js';
+
+/**
+ * @typedef {import('../../engine/engine.js').Engine} Engine
+ * @typedef {import('../../engine/study/procedure/inquiry.js').InquiryOptions} InquiryOptions
+ */
+
+/**
+ * @template Outcome
+ * @param {Engine} engine
+ * @param {import('../arguments.js').Arguments} args
+ * @param {object} procedure
+ * @param {string} procedure.title  of the progress bar
+ * @param {(how: InquiryOptions) => Promise<Outcome>} procedure.run
+ * @param {(outcome: Outcome) => string} procedure.format  as the page that --report asks for
+ * @returns {Promise<Outcome>}
+ */
+export async function conduct(engine, args, { title, run, format }) {
+  const { budget, seeds, jobs, report } = args.options;
+  const { config, dataset, data } = await readRunInput(engine, args);
+  try {
+    // What does not fit together is found before threads are started.
+    engine.measureModel(config, dataset);
+  } finally {
+    dataset.dispose();
+  }
+  // Whether the report can be written is found out before a long procedure, not after it.
+  if (report !== null) await writeReport(report, '', 'a');
+  const progress = startProgress(title, budget ?? 0);
+  const outcome = await withStudyPool({ jobs, data }, (runner, signal) =>
+    run({
+      runner,
+      config,
+      seeds,
+      budget: budget ?? Infinity,
+      now,
+      signal,
+      onProgress: ({ title: part, steps }) => progress.update(steps, part),
+    }).finally(() => progress.stop()),
+  );
+  if (report !== null) await writeReport(report, format(outcome), 'w');
+  return outcome;
+}
+
+/** @param {string} path @param {string} text @param {string} flag  as writeFile's */
+async function writeReport(path, text, flag) {
+  await writeFile(path, text, { flag }).catch((error) => {
+    throw fileAccessError('--report', path, error);
+  });
+}

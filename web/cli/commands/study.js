@@ -1,0 +1,81 @@
+/**
+ * `trainscope probe`, `warmup`, `clip` and `compare`: the playbook's procedures on their own, told as `diagnose` tells
+ * the whole.
+ */
+
+import { runBatchStudy } from '../../engine/study/procedure/batch.js';
+import { runClipStudy } from '../../engine/study/procedure/clip_study.js';
+import { runCyclicalStudy } from '../../engine/study/procedure/cyclical.js';
+import { runProbeStudy } from '../../engine/study/procedure/probe_study.js';
+import { runWarmupStudy } from '../../engine/study/procedure/warmup_study.js';
+import { formatStudyReport, STUDY_TITLES } from '../../engine/study/report/study_report.js';
+import { plural } from '../../engine/words/wording.js';
+import { formatStudy } from '../report.js';
+import { UsageError } from '../usage_error.js';
+import { conduct } from './procedure.js';
+
+/**
+ * @typedef {import('../../engine/engine.js').Engine} Engine
+ * @typedef {import('../../engine/study/procedure/procedure.js').ProcedureOptions} ProcedureOptions
+ * @typedef {import('../../engine/study/procedure/procedure.js').Outcome} Outcome
+ */
+
+/**
+ * A procedure's own options, handed to its study.
+ *
+ * @type {Record<string, (how: ProcedureOptions & { engine: Engine }, options: Record<string, any>) => Promise<Outcome>>}
+ */
+const STUDIES = {
+  probe: (how, { best_lr }) => runProbeStudy({ ...how, lr_best: best_lr }),
+  warmup: (how, { unstable_lr, multiple }) => runWarmupStudy({ ...how, lr_unstable: unstable_lr, multiple }),
+  clip: (how, { thresholds, variants }) => runClipStudy({ ...how, thresholds, variants }),
+  cyclical: (how, { range }) => runCyclicalStudy({ ...how, range }),
+  batch: (how, { batches }) => runBatchStudy({ ...how, batches }),
+};
+
+/** What compare compares. */
+const COMPARISONS = ['cyclical', 'batch'];
+
+/**
+ * @param {Engine} engine
+ * @param {import('../arguments.js').Arguments} args
+ * @returns {Promise<{ result: import('../../engine/study/procedure/procedure.js').Study, text: string, complaint?: string }>}
+ */
+export async function conductStudy(engine, args) {
+  const procedure = chooseProcedure(args);
+  const { study } = await conduct(engine, args, {
+    title: STUDY_TITLES[procedure],
+    run: (how) => STUDIES[procedure]({ ...how, engine }, args.options),
+    format: ({ study, curves }) => formatStudyReport(study, curves),
+  });
+  return {
+    result: study,
+    text: formatStudy(study),
+    complaint: study.interrupted ? `interrupted after ${plural(study.runs, 'run')}` : undefined,
+  };
+}
+
+/**
+ * The procedure that a command means.
+ *
+ * @param {import('../arguments.js').Arguments} args
+ * @returns {import('../../engine/study/procedure/procedure.js').ProcedureId}
+ */
+function chooseProcedure({ command, argument, options }) {
+  const procedure = /** @type {import('../../engine/study/procedure/procedure.js').ProcedureId} */ (
+    command.argument ? argument : command.name
+  );
+  if (!command.argument) return procedure;
+  if (!COMPARISONS.includes(procedure)) {
+    const given = argument === null ? 'nothing was named' : `not "${argument}"`;
+    throw new UsageError(`compare can compare ${COMPARISONS.join(' or ')}, ${given}`);
+  }
+  const { range, batches } = options;
+  if (range.length > 0 && (procedure !== 'cyclical' || range.length !== 2 || range[0] === range[1])) {
+    throw new UsageError('--range must be two different rates, for compare cyclical');
+  }
+  if (batches.length > 0 && (procedure !== 'batch' || batches.length < 2 || !batches.every(Number.isInteger))) {
+    throw new UsageError('--batches must be at least two whole numbers, for compare batch');
+  }
+  return procedure;
+}

@@ -1,0 +1,119 @@
+/** `trainscope sweep`: a grid of settings, trained on as many threads as there are cores, and what it says. */
+
+import { createHash } from 'node:crypto';
+import { TrainerError } from '../../engine/core/errors.js';
+import { parseShard, planSweep, runSweep } from '../../engine/study/sweep.js';
+import { DataShelf } from '../../worker/worker_data.js';
+import { startProgress } from '../progress.js';
+import { formatChanges, formatSweepReport } from '../report.js';
+import { readRunInput } from '../run_input.js';
+import { withStudyPool } from '../study_pool.js';
+import { SweepFile } from '../sweep_file.js';
+import { UsageError } from '../usage_error.js';
+
+/**
+ * @typedef {import('../../engine/engine.js').Engine} Engine
+ * @typedef {import('../../engine/data/data_files.js').DataFiles} DataFiles
+ * @typedef {import('../../engine/study/sweep.js').SweepPlan} SweepPlan
+ * @typedef {import('../../engine/study/sweep.js').SweepResult} SweepResult
+ */
+
+/** What the shelf calls the data of --data. */
+const DATA_ID = 1;
+
+/**
+ * @param {Engine} engine
+ * @param {import('../arguments.js').Arguments} args
+ * @returns {Promise<{ result: SweepResult, text: string, complaint?: string }>}
+ */
+export async function sweep(engine, args) {
+  const { over, seeds, shard, jobs, out } = args.options;
+  const { config, dataset, data } = await readRunInput(engine, args);
+  dataset.dispose();
+  const plan = planSweep({
+    config,
+    over,
+    seeds,
+    shard: shard === null ? null : parseShard(shard),
+    fingerprint: data && out ? hashData(data) : '',
+    parseConfig: (given) => engine.parseConfig(given),
+  });
+  checkPoints(engine, plan, data);
+  const file = out === null ? null : SweepFile.open(out);
+  try {
+    const result = await computeSweep(plan, { file, jobs, data });
+    const complaint = result.complete ? undefined : describeInterruption(result, plan, out);
+    return { result, text: formatSweepReport(result), complaint };
+  } finally {
+    file?.close();
+  }
+}
+
+/**
+ * @param {SweepPlan} plan
+ * @param {{ file: SweepFile | null, jobs: number | null, data: DataFiles | null }} how
+ * @returns {Promise<SweepResult>}
+ */
+function computeSweep(plan, { file, jobs, data }) {
+  const known = file?.known ?? new Map();
+  const progress = startProgress('Sweep', plan.trials.length);
+  let finished = plan.trials.filter(({ key }) => known.has(key)).length;
+  progress.update(finished);
+  return withStudyPool({ jobs, data }, async (runner, signal) => {
+    try {
+      return await runSweep({
+        runner,
+        plan,
+        known,
+        signal,
+        onTrial: (trial, { key }) => {
+          file?.add(key, trial);
+          progress.update(++finished, `${formatChanges(trial.changes)}, seed ${trial.seed}`);
+        },
+      });
+    } finally {
+      progress.stop();
+    }
+  });
+}
+
+/**
+ * Finds a point that no run can be made of before the others are computed.
+ *
+ * @param {Engine} engine
+ * @param {SweepPlan} plan
+ * @param {DataFiles | null} data
+ * @throws {import('../../engine/core/errors.js').TrainerError} where model and data do not fit together
+ */
+function checkPoints(engine, plan, data) {
+  const shelf = new DataShelf(engine);
+  if (data) shelf.keepFiles(DATA_ID, data);
+  let point = null;
+  for (const { changes, config } of plan.trials) {
+    if (changes === point) continue;
+    point = changes;
+    if (config.dataset === 'custom' && !data) throw new UsageError('--over dataset=custom needs --data PATH');
+    try {
+      engine.measureModel(config, shelf.find(config, DATA_ID));
+    } catch (error) {
+      throw error instanceof TrainerError ? new UsageError(`${formatChanges(changes)}: ${error.message}`) : error;
+    }
+  }
+}
+
+/** What tells data apart that no setting describes. @param {DataFiles} data */
+function hashData({ images, labels, shape, scalePerFeature, validation }) {
+  const hash = createHash('sha256').update(JSON.stringify([shape, scalePerFeature, labels.length]));
+  for (const array of [images, labels, validation?.images, validation?.labels]) if (array) hash.update(array);
+  return hash.digest('hex');
+}
+
+/**
+ * @param {SweepResult} result
+ * @param {SweepPlan} plan
+ * @param {string | null} out
+ */
+function describeInterruption({ trials }, plan, out) {
+  const advice = out === null ? 'with --out FILE a sweep can be continued' : `start it again to continue with ${out}`;
+  return `interrupted after ${trials.length} of ${plan.trials.length} trials; ${advice}`;
+}

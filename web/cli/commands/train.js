@@ -1,0 +1,113 @@
+/** `trainscope train`: one run from its first step to its report. */
+
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { TrainerError } from '../../engine/core/errors.js';
+import { reportRun } from '../../engine/run/run_report.js';
+import { readSafetensors, writeSafetensors } from '../../engine/run/safetensors.js';
+import { Session } from '../../engine/run/session.js';
+import { adviseRun } from '../../engine/study/procedure/advice.js';
+import { startProgress } from '../progress.js';
+import { formatRunReport } from '../report.js';
+import { fileAccessError, readRunInput } from '../run_input.js';
+import { RunLogFile } from '../run_log_file.js';
+import { now, SLICE_MS, yieldNow } from '../timing.js';
+import { findRate } from './lr_find.js';
+
+/**
+ * @typedef {import('../../engine/engine.js').Engine} Engine
+ * @typedef {import('../../engine/run/trainer.js').Trainer} Trainer
+ * @typedef {{ path: string, tensors: import('../../engine/run/safetensors.js').Tensor[] }} Weights
+ */
+
+/**
+ * @param {Engine} engine
+ * @param {import('../arguments.js').Arguments} args
+ * @returns {Promise<{ result: import('../../engine/run/run_report.js').RunReport, text: string, notices: string[] }>}
+ */
+export async function train(engine, args) {
+  const { auto_lr, weights: from, save, out } = args.options;
+  const { config, dataset } = await readRunInput(engine, args);
+  const weights = from ? await readWeights(from) : null;
+  const createTrainer = (/** @type {Record<string, any>} */ planned) =>
+    loadWeights(engine.createTrainer(planned, dataset), weights);
+  let trainer = createTrainer(config);
+  // Whether results can be kept is found out before a long computation, not after it.
+  if (save) await checkWritable('--save', save);
+  if (out) await checkWritable('--out', out);
+  let found = null;
+  if (auto_lr) {
+    trainer.dispose();
+    found = await findRate(engine, config, createTrainer);
+    config.lr = found.lr;
+    trainer = createTrainer(config);
+  }
+  const log = out ? await RunLogFile.create(out) : null;
+  const result = await conductRun(trainer, log);
+  await log?.finish(result);
+  if (save) await saveWeights(trainer, save);
+  const { notices, memoryBytes } = trainer;
+  const remarks = [...notices, ...(found ? [found.says] : []), ...adviseRun(trainer.config, result)];
+  return { result, text: formatRunReport(result, { remarks, memoryBytes }), notices };
+}
+
+/**
+ * @param {Trainer} trainer
+ * @param {RunLogFile | null} log
+ * @returns {Promise<import('../../engine/run/run_report.js').RunReport>}
+ */
+async function conductRun(trainer, log) {
+  log?.writeConfig(trainer.reportedConfig);
+  const progress = startProgress('Training', trainer.totalSteps);
+  const session = new Session(trainer, {
+    now,
+    yieldNow,
+    sliceMs: SLICE_MS,
+    observer: {
+      rows: (rows) => log?.writeRows(rows, trainer.config),
+      evaluated: (evaluation) => log?.writeEvaluation(evaluation),
+      sharpened: (sharpness) => log?.writeSharpness(sharpness),
+      sliced: () => {
+        progress.update(trainer.stepsTaken, `loss ${trainer.summary().smoothed_loss.toPrecision(4)}`);
+        return log?.drain();
+      },
+    },
+  });
+  const end = await session.run().finally(() => progress.stop());
+  return reportRun(trainer, end, session.meanSpeed());
+}
+
+/** @param {string} path @returns {Promise<Weights>} */
+async function readWeights(path) {
+  const bytes = await readFile(path).catch((error) => {
+    throw fileAccessError('--weights', path, error);
+  });
+  return { path, ...readSafetensors(bytes, path) };
+}
+
+/** @param {Trainer} trainer @param {Weights | null} weights @returns {Trainer}  the same */
+function loadWeights(trainer, weights) {
+  try {
+    if (weights) trainer.setTensors(weights.tensors);
+    return trainer;
+  } catch (error) {
+    if (error instanceof TrainerError) throw new TrainerError('data', 'weights', `${weights?.path}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** @param {Trainer} trainer @param {string} path */
+async function saveWeights(trainer, path) {
+  await writeFile(path, writeSafetensors(trainer.tensors(), { format: 'pt' })).catch((error) => {
+    throw fileAccessError('--save', path, error);
+  });
+}
+
+/** @param {string} flag @param {string} path */
+async function checkWritable(flag, path) {
+  // Whoever reads a pipe takes its first closing for the end.
+  const facts = await stat(path).catch(() => null);
+  if (facts?.isFIFO()) return;
+  await writeFile(path, '', { flag: 'a' }).catch((error) => {
+    throw fileAccessError(flag, path, error);
+  });
+}

@@ -1,0 +1,40 @@
+/** The generated tables, typed, with look-ups by name. */
+
+import { SCHEMA as GENERATED } from '../../generated/schema.js';
+
+/**
+ * @typedef {import('./schema_text.js').Schema} Schema
+ * @typedef {import('./schema_text.js').Field} Field
+ * @typedef {import('./schema_text.js').Metric} Metric
+ * @typedef {import('./schema_text.js').Member} Member
+ */
+
+export const SCHEMA = /** @type {Schema} */ (/** @type {unknown} */ (GENERATED));
+
+/** Settings by name. A Map: a user's text such as "constructor" finds nothing. */
+export const FIELD_BY_NAME = new Map(SCHEMA.fields.map((field) => [field.name, field]));
+
+/** The position of a setting in the config record. @param {string} name */
+export function fieldIndex(name) {
+  return SCHEMA.fields.findIndex((field) => field.name === name);
+}
+
+/**
+ * The tables as they are published: by Engine.schema and by the command `schema`. An enum's options are their names,
+ * beside option_labels.
+ */
+export const PUBLIC_SCHEMA = {
+  ...SCHEMA,
+  fields: SCHEMA.fields.map(publishField),
+  range_test: SCHEMA.range_test.map(publishField),
+  surface: SCHEMA.surface.map(publishField),
+};
+
+/** @param {Field} field */
+function publishField({ options, ...field }) {
+  return {
+    ...field,
+    options: options.map(({ name }) => name),
+    option_labels: options.map(({ label }) => label),
+  };
+}

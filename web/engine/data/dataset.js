@@ -1,0 +1,539 @@
+/**
+ * Data sets in wasm memory: read-only, shared by any number of trainers, freed when the last user has let go.
+ */
+
+import { SCHEMA } from '../config/schema.js';
+import { TrainerError } from '../core/errors.js';
+import { callChecked } from '../core/problem.js';
+import { readRecord, recordBytes, settingsBytes, writeRecord, writeSettings } from '../core/record.js';
+
+/**
+ * @typedef {import('../core/wasm.js').Core} Core
+ * @typedef {import('../config/config.js').Config} Config
+ * @typedef {'train' | 'val'} Split
+ *
+ * @typedef {object} Samples
+ * @property {Uint8Array | Float32Array} images  [count][elements of shape]: bytes are standardized by the training
+ *   data's mean and deviation (unless the setting standardize is off), floats are used as they are
+ * @property {Uint8Array} [labels]  [count] class numbers
+ * @property {Float32Array} [targets]  [count][outputs], for regression, instead of labels
+ *
+ * @typedef {object} DataExtras
+ * @property {number[]} shape  of one sample: [features] or [channels, height, width]
+ * @property {number} [classes]  2 … 256, needed with labels
+ * @property {Samples | null} [validation]
+ * @property {boolean} [scalePerFeature]  float features have units of their own (a CSV's columns): standardize each by
+ *   its mean and deviation over the training data
+ *
+ * @typedef {Samples & DataExtras} DataInput
+ */
+
+const CLASSES_MAX = 256;
+
+/** Most numbers in the data: what an int32 can count. */
+const COUNT_MAX = 2 ** 31 - 1;
+
+export class Dataset {
+  #core;
+  /** The tscope_dataset, and every other block of memory that belongs to it. */
+  #blocks;
+  #facts;
+  #users = 1;
+  #disposed = false;
+
+  /**
+   * @param {Core} core
+   * @param {number[]} blocks  addresses, the data set's from now on; the first is the tscope_dataset
+   */
+  constructor(core, blocks) {
+    this.#core = core;
+    this.#blocks = blocks;
+    this.#facts = readFacts(core, blocks[0]);
+  }
+
+  /** What the setting dataset calls it: `custom` for data of one's own. */
+  get name() {
+    return String(optionsOf('dataset')[this.#facts.generator].name);
+  }
+
+  /** Of one sample, in full resolution: [features] or [channels, height, width]. */
+  get shape() {
+    const { is_image, channels, height, width } = this.#facts;
+    return is_image ? [channels, height, width] : [channels];
+  }
+
+  get isImage() {
+    return this.#facts.is_image !== 0;
+  }
+
+  /** 0 for regression. */
+  get classes() {
+    return this.#facts.classes;
+  }
+
+  /** Outputs of a network for this data: the classes, or the targets per sample. */
+  get outputs() {
+    return this.#facts.outputs;
+  }
+
+  /** All training samples; the setting samples may let a run see fewer. */
+  get trainCount() {
+    return this.#facts.train_count;
+  }
+
+  get valCount() {
+    return this.#facts.val_count;
+  }
+
+  /** Mean and deviation of all training bytes; null where inputs are used as they are, or have a pair per feature. */
+  get scaling() {
+    const { scaling, mean, deviation } = this.#facts;
+    return scaling === this.#core.constants.SCALING_GLOBAL ? { mean, deviation } : null;
+  }
+
+  /** The address of the tscope_dataset. @throws {TrainerError} code `disposed` */
+  get pointer() {
+    if (this.#users === 0) throw new TrainerError('disposed', null, 'The data set has been disposed of.');
+    return this.#blocks[0];
+  }
+
+  /**
+   * Throws where dispose has been called, even if trainers still keep the memory alive, and where the data set lives
+   * in another engine's memory.
+   *
+   * @param {Core} core
+   */
+  checkUsable(core) {
+    if (core !== this.#core) throw new TrainerError('argument', 'dataset', 'The data set belongs to another engine.');
+    if (this.#disposed) throw new TrainerError('disposed', null, 'The data set has been disposed of.');
+  }
+
+  /**
+   * Samples as they are stored: pixels 0 … 255, coordinates or columns, before pooling, scaling and label noise.
+   *
+   * @param {Split} split
+   * @param {ArrayLike<number>} indices
+   * @returns {{ shape: number[], inputs: Float32Array, labels: Uint8Array | null, targets: Float32Array | null }}
+   *   inputs: [indices][elements]; labels: null for regression; targets: [indices][outputs], null for classes
+   */
+  readSamples(split, indices) {
+    const core = this.#core;
+    const { shape, pointer, outputs } = this;
+    const elements = countElements(shape);
+    const facts = this.#facts;
+    const count = indices.length;
+    checkIndices(indices, split === 'val' ? facts.val_count : facts.train_count);
+    const [from, labelsFrom, targetsFrom] =
+      split === 'val'
+        ? [facts.val_inputs, facts.val_labels, facts.val_targets]
+        : [facts.train_inputs, facts.train_labels, facts.train_targets];
+    const inputs = new Float32Array(count * elements);
+    const labels = labelsFrom ? new Uint8Array(count) : null;
+    const targets = targetsFrom ? new Float32Array(count * outputs) : null;
+    for (let i = 0; i < count; i++) {
+      const sample = indices[i];
+      core.call.tscope_dataset_make(pointer, splitIndex(core, split), sample);
+      const stored =
+        facts.format === core.constants.FORMAT_BYTES
+          ? core.bytes(from + sample * elements, elements)
+          : core.view(Float32Array, from + 4 * sample * elements, elements);
+      inputs.set(stored, i * elements);
+      if (labels) labels[i] = core.data.getUint8(labelsFrom + sample);
+      targets?.set(core.view(Float32Array, targetsFrom + 4 * sample * outputs, outputs), i * outputs);
+    }
+    return { shape, inputs, labels, targets };
+  }
+
+  /** Keeps the memory alive for one more user, who calls release later. */
+  retain() {
+    this.#users++;
+  }
+
+  release() {
+    this.#users--;
+    if (this.#users > 0) return;
+    for (const block of this.#blocks) this.#core.free(block);
+  }
+
+  /** Gives the data set up; trainers that use it keep its memory until they are disposed of. Harmless twice. */
+  dispose() {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.release();
+  }
+}
+
+/**
+ * A data set of the caller's own arrays, which are copied unless they lie in the core's memory (Engine.adoptData).
+ *
+ * @param {Core} core
+ * @param {DataInput} input
+ * @returns {Dataset}
+ * @throws {TrainerError} code `data`, in one sentence, where anything does not fit together; code `memory`
+ */
+export function createDataset(core, input) {
+  const layout = judgeInput(input);
+  const { constants } = core;
+  return buildDataset(core, (take) => {
+    const dataset = take(constants.DATASET_BYTES);
+    const elements = countElements(layout.shape);
+    const isImage = layout.shape.length === 3;
+    const [channels, height, width] = isImage ? layout.shape : [layout.shape[0], 1, 1];
+    const facts = {
+      generator: optionsOf('dataset').findIndex(({ name }) => name === 'custom'),
+      is_image: Number(isImage),
+      channels,
+      height,
+      width,
+      classes: layout.classes,
+      outputs: layout.outputs,
+      format: input.images instanceof Float32Array ? constants.FORMAT_FLOATS : constants.FORMAT_BYTES,
+      scaling: constants.SCALING_NONE,
+      ...placeSamples(core, take, input, 'train', elements),
+      ...(input.validation ? placeSamples(core, take, input.validation, 'val', elements) : {}),
+    };
+    writeFacts(core, dataset, facts);
+    callChecked(core, (problem) => core.call.tscope_dataset_check(dataset, problem));
+    if (input.scalePerFeature && input.images instanceof Float32Array) {
+      core.call.tscope_dataset_scale_features(dataset, take(4 * elements), take(4 * elements));
+    }
+  });
+}
+
+/**
+ * A data set of data without a validation set: val_fraction of it, chosen by data_seed, is held back.
+ *
+ * @param {Core} core
+ * @param {DataInput} input
+ * @param {Config} config  complete
+ * @returns {Dataset}
+ * @throws {TrainerError} as createDataset
+ */
+export function splitDataset(core, input, config) {
+  const { samples, shape } = judgeInput({ ...input, validation: null });
+  if (!(config.val_fraction > 0)) return createDataset(core, { ...input, validation: null });
+  const [train, val] = core.withMemory(4 * samples, (order) => {
+    const count = core.call.tscope_dataset_split(samples, config.val_fraction, config.data_seed, order);
+    const indices = core.view(Int32Array, order, samples);
+    return [indices.slice(0, count), indices.slice(count)];
+  });
+  if (train.length === 0 || val.length === 0) {
+    throw new TrainerError(
+      'data',
+      'val_fraction',
+      `val_fraction ${config.val_fraction} of ${samples} samples leaves ${train.length} for training and ${val.length} for validation; both need at least one.`,
+    );
+  }
+  return createDataset(core, {
+    ...input,
+    ...gatherSamples(input, train, samples, shape),
+    validation: gatherSamples(input, val, samples, shape),
+  });
+}
+
+/**
+ * A generated data set.
+ *
+ * @param {Core} core
+ * @param {Config} config  complete; dataset is not custom
+ * @returns {Dataset}
+ * @throws {TrainerError} where the counts make no sense; code `memory`
+ */
+export function generateDataset(core, config) {
+  return core.withMemory(settingsBytes(SCHEMA.fields) + 16, (settings) => {
+    writeSettings(core, settings, SCHEMA.fields, config);
+    const size = settings + settingsBytes(SCHEMA.fields);
+    callChecked(core, (problem) => core.call.tscope_dataset_generate_size(settings, size, problem));
+    const bytes = core.data.getUint32(size, true);
+    return buildDataset(core, (take) => {
+      const dataset = take(core.constants.DATASET_BYTES);
+      const memory = take(bytes);
+      callChecked(core, (problem) => core.call.tscope_dataset_generate(settings, memory, bytes, dataset, problem));
+    });
+  });
+}
+
+// ---- memory --------------------------------------------------------------------------------------------------------
+
+/**
+ * Runs fill, which takes blocks of memory, the tscope_dataset first; where it throws, they are freed.
+ *
+ * @param {Core} core
+ * @param {(take: (bytes: number) => number) => void} fill
+ */
+function buildDataset(core, fill) {
+  /** @type {number[]} */
+  const blocks = [];
+  try {
+    fill((bytes) => {
+      const block = core.allocate(bytes, 'The data set');
+      blocks.push(block);
+      return block;
+    });
+    return new Dataset(core, blocks);
+  } catch (error) {
+    for (const block of blocks) core.free(block);
+    throw error;
+  }
+}
+
+/**
+ * @param {Core} core
+ * @param {(bytes: number) => number} take
+ * @param {Samples} samples  judged
+ * @param {Split} split
+ * @param {number} elements  of one sample
+ * @returns {Record<string, number>}  members of the record dataset_facts
+ */
+function placeSamples(core, take, { images, labels, targets }, split, elements) {
+  const place = (/** @type {Uint8Array | Float32Array} */ array) =>
+    core.addressOf(array) ?? copyArray(core, take, array);
+  return {
+    [`${split}_count`]: images.length / elements,
+    [`${split}_inputs`]: place(images),
+    [`${split}_labels`]: labels ? place(labels) : 0,
+    [`${split}_targets`]: targets ? place(targets) : 0,
+  };
+}
+
+/**
+ * @param {Core} core
+ * @param {(bytes: number) => number} take
+ * @param {Uint8Array | Float32Array} array
+ * @returns {number}  the address of the copy
+ */
+function copyArray(core, take, array) {
+  const address = take(array.byteLength);
+  if (array instanceof Float32Array) core.view(Float32Array, address, array.length).set(array);
+  else core.bytes(address, array.length).set(array);
+  return address;
+}
+
+/** @param {Core} core @param {number} dataset @param {Record<string, number>} facts */
+function writeFacts(core, dataset, facts) {
+  const members = SCHEMA.records.dataset_facts;
+  core.withMemory(recordBytes(members), (record) => {
+    writeRecord(core, record, members, facts);
+    core.call.tscope_wasm_dataset_write(dataset, record);
+  });
+}
+
+/** @param {Core} core @param {number} dataset @returns {Record<string, number>} */
+function readFacts(core, dataset) {
+  const members = SCHEMA.records.dataset_facts;
+  return core.withMemory(recordBytes(members), (record) => {
+    core.call.tscope_wasm_dataset_read(dataset, record);
+    return readRecord(core, record, members);
+  });
+}
+
+/**
+ * @param {DataInput} input
+ * @param {Int32Array} indices
+ * @param {number} samples
+ * @param {number[]} shape
+ * @returns {Samples}
+ */
+function gatherSamples({ images, labels, targets }, indices, samples, shape) {
+  const rows = { images: gatherRows(images, indices, countElements(shape)) };
+  if (labels) return { ...rows, labels: gatherRows(labels, indices, 1) };
+  if (targets) return { ...rows, targets: gatherRows(targets, indices, targets.length / samples) };
+  return rows;
+}
+
+/**
+ * @template {Uint8Array | Float32Array} T
+ * @param {T} from  [samples][width]
+ * @param {Int32Array} indices
+ * @param {number} width
+ * @returns {T}
+ */
+function gatherRows(from, indices, width) {
+  const Type = /** @type {any} */ (from instanceof Float32Array ? Float32Array : Uint8Array);
+  const rows = new Type(indices.length * width);
+  for (let i = 0; i < indices.length; i++) {
+    rows.set(from.subarray(indices[i] * width, (indices[i] + 1) * width), i * width);
+  }
+  return rows;
+}
+
+// ---- judging -------------------------------------------------------------------------------------------------------
+
+/** @param {string | null} field @param {string} message */
+function dataError(field, message) {
+  return new TrainerError('data', field, message);
+}
+
+/**
+ * @param {DataInput} input
+ * @returns {{ samples: number, shape: number[], classes: number, outputs: number }}
+ */
+function judgeInput(input) {
+  if (typeof input !== 'object' || input === null) {
+    throw dataError(null, 'A data set is made of an object { images, labels, shape, classes }.');
+  }
+  const shape = judgeShape(input.shape);
+  const classes = judgeClasses(input);
+  const train = judgeSamples(input, { shape, classes, prefix: '' });
+  const layout = { shape, classes, ...train };
+  const { validation } = input;
+  if (validation === undefined || validation === null) return layout;
+  if (typeof validation !== 'object') {
+    throw dataError('validation', 'validation must be an object { images, labels } or { images, targets }.');
+  }
+  const val = judgeSamples(validation, { shape, classes, prefix: 'validation.' });
+  if (isFloats(validation.images) !== isFloats(input.images)) {
+    throw dataError('validation', 'validation.images must be of the same type as images.');
+  }
+  if (!validation.labels !== !input.labels) {
+    const kind = input.labels ? 'labels' : 'targets';
+    throw dataError('validation', `validation must have ${kind}, as the training data has.`);
+  }
+  if (val.outputs !== train.outputs) {
+    throw dataError(
+      'validation',
+      `validation.targets has ${val.outputs} numbers per sample, but targets has ${train.outputs}.`,
+    );
+  }
+  return layout;
+}
+
+/** @param {unknown} shape @returns {number[]} */
+function judgeShape(shape) {
+  const list = Array.isArray(shape) ? shape : [];
+  const isShape = list.length === 1 || list.length === 3;
+  const product = list.reduce((total, size) => total * size, 1);
+  if (!isShape || !list.every((size) => Number.isInteger(size) && size > 0) || product > COUNT_MAX) {
+    throw dataError('shape', 'shape must be [features] or [channels, height, width], in whole numbers from 1.');
+  }
+  return [...list];
+}
+
+/** @param {DataInput} input @returns {number}  0 for regression */
+function judgeClasses({ labels, targets, classes }) {
+  if (labels && targets) throw dataError('targets', 'Give labels or targets, not both.');
+  if (!labels && !targets) throw dataError('labels', 'Either labels or targets must be given.');
+  if (targets) {
+    if (classes) throw dataError('classes', 'classes belongs to labels; with targets it must be left out.');
+    return 0;
+  }
+  if (classes === undefined || classes === null) {
+    throw dataError('classes', 'classes is missing: with labels, say how many classes there are.');
+  }
+  if (!Number.isInteger(classes) || classes < 2 || classes > CLASSES_MAX) {
+    throw dataError('classes', `classes must be a whole number between 2 and ${CLASSES_MAX}, not ${classes}.`);
+  }
+  return classes;
+}
+
+/**
+ * @param {Samples} input
+ * @param {{ shape: number[], classes: number, prefix: string }} layout
+ * @returns {{ samples: number, outputs: number }}
+ */
+function judgeSamples(input, { shape, classes, prefix }) {
+  const { images, labels, targets } = input;
+  if (!(images instanceof Uint8Array || images instanceof Float32Array)) {
+    throw dataError(`${prefix}images`, `${prefix}images must be a Uint8Array or a Float32Array.`);
+  }
+  if (labels && targets) throw dataError(`${prefix}targets`, `Give ${prefix}labels or ${prefix}targets, not both.`);
+  const elements = countElements(shape);
+  if (images.length === 0) throw dataError(`${prefix}images`, `${prefix}images is empty.`);
+  if (images.length % elements !== 0) {
+    throw dataError(
+      `${prefix}images`,
+      `${prefix}images has ${images.length} numbers, which is no multiple of a sample's ${elements} (${shape.join(' × ')}).`,
+    );
+  }
+  const samples = images.length / elements;
+  if (isFloats(images)) checkFinite(images, `${prefix}images`);
+  if (labels) {
+    checkLabels(labels, { samples, classes, name: `${prefix}labels` });
+    return { samples, outputs: classes };
+  }
+  if (!(targets instanceof Float32Array)) {
+    const name = classes ? 'labels' : 'targets';
+    throw dataError(`${prefix}${name}`, `${prefix}${name} must be a ${classes ? 'Uint8Array' : 'Float32Array'}.`);
+  }
+  if (targets.length === 0 || targets.length % samples !== 0) {
+    throw dataError(
+      `${prefix}targets`,
+      `${prefix}targets has ${targets.length} numbers, which is no multiple of the ${samples} samples.`,
+    );
+  }
+  checkFinite(targets, `${prefix}targets`);
+  return { samples, outputs: targets.length / samples };
+}
+
+/** @param {unknown} labels @param {{ samples: number, classes: number, name: string }} expected */
+function checkLabels(labels, { samples, classes, name }) {
+  if (!(labels instanceof Uint8Array)) throw dataError(name, `${name} must be a Uint8Array.`);
+  if (labels.length !== samples) {
+    throw dataError(name, `${name} has ${labels.length} entries, but there are ${samples} samples.`);
+  }
+  const wrong = labels.findIndex((label) => label >= classes);
+  if (wrong >= 0) {
+    throw dataError(
+      name,
+      `${name}[${wrong}] is ${labels[wrong]}, but with ${classes} classes labels run from 0 to ${classes - 1}.`,
+    );
+  }
+}
+
+/** @param {Float32Array | Uint8Array} values @param {string} name */
+function checkFinite(values, name) {
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) throw dataError(name, `${name}[${wrong}] is ${values[wrong]}; every number must be finite.`);
+}
+
+/** @param {unknown} values @returns {values is Float32Array} */
+function isFloats(values) {
+  return values instanceof Float32Array;
+}
+
+/** @param {number[]} shape */
+function countElements(shape) {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** @param {string} field */
+function optionsOf(field) {
+  return /** @type {import('../config/schema_text.js').Field} */ (SCHEMA.fields.find(({ name }) => name === field))
+    .options;
+}
+
+/** @param {Core} core @param {Split} split */
+export function splitIndex({ constants }, split) {
+  return split === 'val' ? constants.SPLIT_VAL : constants.SPLIT_TRAIN;
+}
+
+/**
+ * @param {unknown} split
+ * @returns {Split}
+ * @throws {TrainerError} where it is neither "train" nor "val"
+ */
+export function checkSplit(split) {
+  if (split === 'train' || split === 'val') return split;
+  throw new TrainerError(
+    'argument',
+    'split',
+    `split must be "train" or "val", not ${JSON.stringify(split) ?? 'undefined'}.`,
+  );
+}
+
+/**
+ * @param {ArrayLike<number>} indices
+ * @param {number} count  samples there are
+ * @throws {TrainerError} where one is no whole number from 0 to count - 1
+ */
+export function checkIndices(indices, count) {
+  const list = /** @type {unknown} */ (indices);
+  if (!Array.isArray(list) && !ArrayBuffer.isView(list)) {
+    throw new TrainerError('argument', 'indices', 'indices must be a list of sample numbers.');
+  }
+  for (let i = 0; i < indices.length; i++) {
+    if (Number.isInteger(indices[i]) && indices[i] >= 0 && indices[i] < count) continue;
+    const message = `indices[${i}] is ${indices[i]}, but samples run from 0 to ${count - 1}.`;
+    throw new TrainerError('argument', 'indices', message);
+  }
+}

@@ -1,0 +1,126 @@
+/** Functions of two numbers, on which update rules can be watched: values, gradients and maps, all computed in C. */
+
+import { SCHEMA } from '../config/schema.js';
+import { TrainerError } from '../core/errors.js';
+import { readRecord, recordBytes, settingsBytes, writeRecord, writeSettings } from '../core/record.js';
+
+/**
+ * @typedef {import('../core/wasm.js').Core} Core
+ * @typedef {import('../config/schema_text.js').SurfaceFacts} SurfaceFacts
+ *
+ * @typedef {object} SurfacePoint
+ * @property {number} value
+ * @property {number} gradient_x  without noise
+ * @property {number} gradient_y
+ * @property {number} hessian_xx
+ * @property {number} hessian_xy
+ * @property {number} hessian_yy
+ */
+
+/** The most places that one map may have. */
+const PLACES_MAX = 2 ** 22;
+
+const POINT = SCHEMA.records.surface_point;
+
+export class Surface {
+  #core;
+  /** The options as C reads them, a point, and two doubles. */
+  #block;
+  #point;
+  #pair;
+  #disposed = false;
+
+  /**
+   * @param {Core} core
+   * @param {Record<string, any>} options  complete and valid
+   */
+  constructor(core, options) {
+    this.#core = core;
+    /** The options in force, by name. */
+    this.options = Object.freeze({ ...options });
+    /** What the table says of this surface. @type {SurfaceFacts} */
+    this.facts = /** @type {SurfaceFacts} */ (SCHEMA.surfaces.find(({ name }) => name === options.surface));
+    const bytes = Math.ceil(settingsBytes(SCHEMA.surface) / 8) * 8;
+    this.#block = core.allocate(bytes + recordBytes(POINT) + 16);
+    this.#point = this.#block + bytes;
+    this.#pair = this.#point + recordBytes(POINT);
+    writeSettings(core, this.#block, SCHEMA.surface, options);
+  }
+
+  /**
+   * Value, gradient and Hessian at a place; not finite where the formula overflows.
+   *
+   * @param {number} x
+   * @param {number} y
+   * @returns {SurfacePoint}
+   */
+  measure(x, y) {
+    this.#checkUsable();
+    this.#core.call.tscope_surface_measure(this.#block, x, y, this.#point);
+    return /** @type {any} */ (readRecord(this.#core, this.#point, POINT));
+  }
+
+  /**
+   * The largest eigenvalue of the Hessian at a point, or of D (H + added I) D for D = diag(scale).
+   *
+   * @param {SurfacePoint} point  what measure returned
+   * @param {ArrayLike<number>} [scale]  what Optimizer.scale returned: the preconditioned sharpness
+   * @param {number} [added]  Optimizer.addedCurvature
+   * @returns {number}  NaN where the Hessian is not finite
+   */
+  sharpness(point, scale = [1, 1], added = 0) {
+    this.#checkUsable();
+    writeRecord(this.#core, this.#point, POINT, /** @type {any} */ (point));
+    return this.#core.call.tscope_surface_sharpness(this.#point, added, scale[0], scale[1]);
+  }
+
+  /**
+   * The noise that grad_noise adds to the gradient of a step.
+   *
+   * @param {number} step  from 0
+   * @returns {[number, number]}
+   */
+  noise(step) {
+    this.#checkUsable();
+    this.#core.call.tscope_surface_noise(this.#block, step, this.#pair);
+    const [x, y] = this.#core.view(Float64Array, this.#pair, 2);
+    return [x, y];
+  }
+
+  /**
+   * Values for a map, row after row from the lowest y, both ends of each range included.
+   *
+   * @param {{ x: [number, number], y: [number, number] }} window
+   * @param {number} columns  at least 2
+   * @param {number} rows  at least 2
+   * @returns {Float32Array}  rows × columns numbers
+   * @throws {TrainerError} where the map has too few places, or too many
+   */
+  grid({ x, y }, columns, rows) {
+    this.#checkUsable();
+    for (const [name, count] of /** @type {[string, number][]} */ ([
+      ['columns', columns],
+      ['rows', rows],
+    ])) {
+      if (!(Number.isInteger(count) && count >= 2 && columns * rows <= PLACES_MAX)) {
+        throw new TrainerError('argument', name, `A map has at least 2 × 2 and at most ${PLACES_MAX} places.`);
+      }
+    }
+    const core = this.#core;
+    return core.withMemory(4 * columns * rows, (values) => {
+      core.call.tscope_surface_grid(this.#block, x[0], x[1], y[0], y[1], columns, rows, values);
+      return core.view(Float32Array, values, columns * rows).slice();
+    });
+  }
+
+  /** Frees the memory; a second call does nothing. */
+  dispose() {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#core.free(this.#block);
+  }
+
+  #checkUsable() {
+    if (this.#disposed) throw new TrainerError('disposed', null, 'The surface has been disposed of.');
+  }
+}

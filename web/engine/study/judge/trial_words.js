@@ -1,0 +1,77 @@
+/** What trials show, in sentences. */
+
+import { agree, figure, list, ofSeeds, plural } from '../../words/wording.js';
+import { medianOf } from '../trial/statistics.js';
+
+/** @typedef {import('../trial/trial.js').TrialResult} TrialResult */
+
+/** Episodes that are told of at most. */
+const EPISODES_TOLD = 3;
+
+/**
+ * What became of trials.
+ *
+ * @param {{ diverged_at: number | null, infeasible: boolean, verdict: import('../trial/trial.js').Verdict }[]} trials
+ */
+export function countStates(trials) {
+  const count = trials.length;
+  const states = [
+    { one: 'diverges', many: 'diverge', of: trials.filter(({ diverged_at }) => diverged_at !== null).length },
+    {
+      one: 'fails to learn',
+      many: 'fail to learn',
+      of: trials.filter(({ diverged_at, infeasible }) => infeasible && diverged_at === null).length,
+    },
+    {
+      one: 'shows early instability',
+      many: 'show early instability',
+      of: trials.filter(({ verdict }) => verdict === 'early').length,
+    },
+    {
+      one: 'shows instability in the middle of training',
+      many: 'show instability in the middle of training',
+      of: trials.filter(({ verdict }) => verdict === 'mid').length,
+    },
+  ].filter((state) => state.of > 0);
+  if (states.length === 0)
+    return `${ofSeeds(count, count)} ${agree(count, 'trains', 'train')} without an episode of instability`;
+  return list(states.map(({ one, many, of }) => `${ofSeeds(of, count)} ${agree(of, one, many)}`));
+}
+
+/** The most telling episodes, one per seed. @param {TrialResult[]} trials @returns {string[]} */
+export function sayEpisodes(trials) {
+  return trials
+    .filter(({ episodes }) => episodes.length > 0)
+    .slice(0, EPISODES_TOLD)
+    .map(({ seed, episodes, baseline_loss, verdict }) => {
+      const own = episodes.filter(({ kind }) => kind === verdict);
+      const { begin, detected_at, peak, loss_before, loss_peak, norm_peak, norm_typical, recovered_at, kind } =
+        own.reduce((worst, episode) => (episode.loss_peak > worst.loss_peak ? episode : worst));
+      const end = recovered_at === null ? 'and does not recover' : `and recovers at step ${recovered_at}`;
+      const norm =
+        norm_typical > 0 && norm_peak > 2 * norm_typical
+          ? ` The gradient norm reaches ${figure(norm_peak)}, ${figure(norm_peak / norm_typical)} × its 90th percentile before.`
+          : '';
+      return `Seed ${seed}, ${plural(episodes.length, 'episode')}: ${kind === 'early' ? 'at the start' : 'in the middle of training'} the smoothed loss rises from ${figure(loss_before)} at step ${begin} to ${figure(loss_peak)} at step ${peak} (noticed at step ${detected_at}; predicting the class frequencies costs ${figure(baseline_loss)}) ${end}.${norm}`;
+    });
+}
+
+/** Their unclipped norms, over the seeds. @param {TrialResult[]} trials */
+export function describeNorms(trials) {
+  const norms = trials.map(({ grad_norm }) => grad_norm);
+  return {
+    norm_p50: medianOf(norms.map(({ p50 }) => p50)),
+    norm_p90: medianOf(norms.map(({ p90 }) => p90)),
+    norm_max: Math.max(...norms.map(({ max }) => max)),
+  };
+}
+
+/** Outliers of the gradient norm, where there are any. @param {TrialResult[]} trials @returns {string[]} */
+export function sayNorms(trials) {
+  const { norm_p50, norm_p90, norm_max } = describeNorms(trials);
+  if (norm_p50 === null || norm_p90 === null) return [];
+  const ratio = norm_max / norm_p90;
+  return [
+    `The unclipped gradient norm has median ${figure(norm_p50)} and 90th percentile ${figure(norm_p90)}; its largest value is ${figure(norm_max)}, ${figure(ratio)} × that percentile.`,
+  ];
+}

@@ -1,0 +1,17 @@
+/** What the tuning playbook would say about a run's settings, before anything is studied: sentences, and nothing is done. */
+
+import { isAggressive, sayAggressive } from './clip.js';
+import { isLongWarmup, sayLongWarmup } from './warmup.js';
+
+/**
+ * @param {Record<string, any>} config
+ * @param {{ clipped_fraction: number }} report  of the run
+ * @returns {string[]}
+ */
+export function adviseRun(config, report) {
+  const trials = /** @type {import('../trial/trial.js').TrialResult[]} */ ([report]);
+  return [
+    ...(isLongWarmup(config.warmup_steps, config.steps) ? [sayLongWarmup(config.warmup_steps, config.steps)] : []),
+    ...(config.clip === 'norm' && isAggressive(trials) ? [sayAggressive(config, trials, null)] : []),
+  ];
+}

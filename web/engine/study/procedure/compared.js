@@ -1,0 +1,66 @@
+/**
+ * Settings held against each other by what counts: their best checkpoint, over seeds. The playbook compares a remedy
+ * with the baseline so, and so are fixed and cyclical rates, batch sizes and update rules compared.
+ */
+
+import { figure } from '../../words/wording.js';
+import { bestLoss, findBestPoint } from '../judge/judge.js';
+import { countStates } from '../judge/trial_words.js';
+import { medianOf } from '../trial/statistics.js';
+import { changesBetween, medianTrial } from './workbench.js';
+
+/**
+ * @typedef {import('./workbench.js').Bench} Bench
+ * @typedef {import('./workbench.js').Cell} Cell
+ * @typedef {import('../../config/config.js').Config} Config
+ *
+ * @typedef {object} Contestant
+ * @property {string} id
+ * @property {string} label
+ * @property {Config} config  complete
+ *
+ * @typedef {object} Compared  one of several settings that are held against each other
+ * @property {string} id
+ * @property {string} label
+ * @property {Record<string, any>} changes  to the settings that are examined
+ * @property {import('../judge/judge.js').PointFigures} figures
+ * @property {number | null} low  the best seed's best
+ * @property {number | null} high  the worst seed's best; null where it has none
+ * @property {import('../trial/trial.js').TrialResult['best']} best  of the trial that stands for the seeds
+ * @property {number} clipped_fraction  median of the seeds
+ * @property {import('./workbench.js').Run[]} runs  one per seed
+ */
+
+/**
+ * @param {Bench} bench
+ * @param {Contestant} contestant
+ * @param {Cell} cell  its runs
+ * @param {Config} examined
+ * @returns {Compared}
+ */
+export function describeCompared(bench, { id, label }, cell, examined) {
+  const losses = cell.trials.map(bestLoss);
+  const [low, high] = [Math.min(...losses), Math.max(...losses)];
+  return {
+    id,
+    label,
+    changes: changesBetween(examined, cell.config),
+    figures: cell.figures,
+    low: Number.isFinite(low) ? low : null,
+    high: Number.isFinite(high) ? high : null,
+    best: medianTrial(cell).best,
+    clipped_fraction: /** @type {number} */ (medianOf(cell.trials.map(({ clipped_fraction }) => clipped_fraction))),
+    runs: cell.trials.map((trial) => bench.describeRun(trial, examined)),
+  };
+}
+
+/** The feasible one with the lowest median of best; of none that is feasible, the first. @param {Compared[]} compared */
+export function lowest(compared) {
+  return compared[Math.max(0, findBestPoint(compared))];
+}
+
+/** @param {Compared} compared */
+export function sayCompared({ label, figures, best, runs }) {
+  const at = best === null ? '' : ` at step ${best.step}`;
+  return `${label}: ${figure(figures.loss)}${at}; ${countStates(runs)}.`;
+}

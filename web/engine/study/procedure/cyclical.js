@@ -1,0 +1,144 @@
+/**
+ * Cyclical learning rates against a fixed one, on the user's own settings: the range from an LR range test, triangles
+ * and 1cycle within it, and fixed rates of the same range beside them. Whichever wins is kept.
+ */
+
+import { figure, medianOver, plural } from '../../words/wording.js';
+import { readRange } from '../gallery/check.js';
+import { BETTER_SHARE, isBetter } from '../judge/verdict.js';
+import { medianOf } from '../trial/statistics.js';
+import { lowest } from './compared.js';
+import { conduct } from './procedure.js';
+
+/**
+ * @typedef {import('./compared.js').Contestant} Contestant
+ * @typedef {import('./inquiry.js').Inquiry} Inquiry
+ * @typedef {import('../../config/config.js').Config} Config
+ * @typedef {{ base: number, max: number }} Range
+ */
+
+/** Settings that are compared at most. */
+const CONTESTANTS_MAX = 6;
+
+const FIXED = 'fixed';
+
+/**
+ * @param {import('./procedure.js').ProcedureOptions & {
+ *   engine: import('../gallery/check.js').Formulas,
+ *   range?: number[],
+ * }} options  engine: reads the range test; range: lowest and highest rate, where they are known
+ * @returns {Promise<import('./procedure.js').Outcome>}  of the study's own: range; compared; cyclical_wins, null where
+ *   nothing was compared
+ */
+export function runCyclicalStudy({ engine, range: [low, high] = [], ...options }) {
+  return conduct('cyclical', options, async (inquiry, known) => {
+    Object.assign(known, { range: null, compared: [], cyclical_wins: null });
+    inquiry.fitBudget(CONTESTANTS_MAX, 'the runs that are compared');
+    const range =
+      low && high ? { base: Math.min(low, high), max: Math.max(low, high) } : await testRange(inquiry, engine);
+    known.range = range;
+    if (!range) {
+      known.says = ['The range test found no range in which the loss falls: give one, or look at data and model.'];
+      known.tone = 'bad';
+      return;
+    }
+    inquiry.begin('Comparing cyclical and fixed rates');
+    const outcome = await inquiry.compare(
+      planContestants(inquiry.config, range),
+      'The comparison of cyclical and fixed rates',
+    );
+    if (!outcome) return;
+    const { compared, cells } = outcome;
+    const fixed = lowest(compared.filter(({ id }) => id.startsWith(FIXED)));
+    const cyclical = lowest(compared.filter(({ id }) => !id.startsWith(FIXED)));
+    const wins = isBetter(cyclical.figures.loss, fixed.figures.loss);
+    const loses = isBetter(fixed.figures.loss, cyclical.figures.loss);
+    const best = lowest(compared);
+    Object.assign(known, { compared, cyclical_wins: wins, tone: wins ? 'good' : 'soft' });
+    known.says = [
+      `${wins ? 'A cycle wins' : loses ? 'A fixed rate wins' : 'Neither wins'}: best checkpoint ${figure(cyclical.figures.loss)} with ${cyclical.label.toLowerCase()}, ${figure(fixed.figures.loss)} at ${fixed.label.toLowerCase()}, ${medianOver(inquiry.seeds)} (to win means below ${BETTER_SHARE} × the other).`,
+      'The comparison flatters cycles in one respect: they are judged where their rate is low, which any schedule that decays would reach as well.',
+    ];
+    known.offer = { label: best.label.toLowerCase(), settings: best.runs[0].settings };
+    inquiry.addEvidence({
+      kind: 'compared',
+      title: 'Cycles and fixed rates',
+      says: [
+        `Rates between ${figure(range.base)} and ${figure(range.max)}; every run has ${plural(inquiry.config.steps, 'step')}, compared by best checkpoint, ${medianOver(inquiry.seeds)}.`,
+      ],
+      numbers: { ...range, cyclical_wins: wins },
+      thresholds: { better_share: BETTER_SHARE },
+      cells,
+      compared,
+    });
+  });
+}
+
+/**
+ * @param {Inquiry} inquiry
+ * @param {import('../gallery/check.js').Formulas} engine
+ * @returns {Promise<Range | null>}  medians over the seeds
+ */
+async function testRange(inquiry, engine) {
+  const { bench, config, seeds } = inquiry;
+  inquiry.begin('LR range test');
+  const { lr_min, lr_max, points } = engine.parseRangeOptions({});
+  const planned = {
+    ...config,
+    schedule: 'range_exponential',
+    lr_min,
+    lr: lr_max,
+    steps: points,
+    warmup_steps: 0,
+    eval_every: 0,
+  };
+  if (!bench.canAfford([planned], seeds)) {
+    inquiry.skip('The range test');
+    return null;
+  }
+  const [cell] = await bench.train([planned], seeds, 'every');
+  const readings = cell.trials.map((trial) => readRange(engine, trial));
+  const base = medianOf(readings.flatMap(({ suggestion }) => suggestion.base ?? []));
+  const max = medianOf(readings.flatMap(({ suggestion }) => suggestion.max ?? []));
+  const steepest = medianOf(readings.flatMap(({ suggestion }) => suggestion.steepest ?? []));
+  const found = base !== null && max !== null && base < max;
+  inquiry.addEvidence({
+    kind: 'range',
+    title: 'The range in which the loss falls',
+    says: [
+      `${plural(points, 'step')} from ${figure(lr_min)} to ${figure(lr_max)}, ${medianOver(seeds)}: ${found ? `the range for cycles is ${figure(base)} to ${figure(max)}; steepest descent suggests ${figure(steepest)}` : 'there is no stretch in which the loss falls'}.`,
+    ],
+    numbers: { base, max, steepest, lr: readings[0].lr, smoothed: readings[0].smoothed },
+    thresholds: {},
+    cells: [cell],
+  });
+  return found ? { base: shorten(base), max: shorten(max) } : null;
+}
+
+/** @param {Config} config @param {Range} range @returns {Contestant[]} */
+function planContestants(config, { base, max }) {
+  const middle = shorten(Math.sqrt(base * max));
+  const rates = [...new Set([max, middle, config.lr])];
+  const triangle = (/** @type {number} */ cycles) => ({
+    ...config,
+    schedule: 'triangular',
+    lr_min: base,
+    lr: max,
+    cycle_steps: Math.max(2, Math.floor(config.steps / cycles)),
+  });
+  return [
+    ...rates.map((lr) => ({
+      id: `${FIXED}-${lr}`,
+      label: `Fixed rate ${figure(lr)}`,
+      config: { ...config, schedule: 'constant', lr },
+    })),
+    { id: 'triangular-1', label: 'One triangle', config: triangle(1) },
+    { id: 'triangular-2', label: 'Two triangles', config: triangle(2) },
+    { id: 'onecycle', label: '1cycle', config: { ...config, schedule: 'onecycle', lr: max } },
+  ];
+}
+
+/** As one would type it. @param {number} value */
+function shorten(value) {
+  return Number(value.toPrecision(3));
+}

@@ -1,0 +1,413 @@
+/**
+ * The playbook's procedure against optimization failures, as one function: look at the user's own settings, sweep the
+ * learning rate to lr*, see whether it sits at the edge of instability, look at 5 × and 10 × lr*, probe for an early
+ * blow-up that evaluation misses, name the instability, try the remedies in the playbook's order, and compare them by
+ * best checkpoint. Every sentence it says is made of the numbers it found.
+ *
+ *     const { diagnosis, curves } = await diagnose({ runner, config, seeds: 3 });
+ *     diagnosis.verdict;     // 'early'
+ *     diagnosis.remedies;    // [{ kind: 'warmup', changes: { warmup_steps: 40 }, solved: true, … }, …]
+ */
+
+import { SCHEMA } from '../../config/schema.js';
+import { agree, figure, list, medianOver, ofSeeds, plural } from '../../words/wording.js';
+import { isUnstable } from '../judge/judge.js';
+import { WARMUP_MULTIPLE } from '../judge/playbook.js';
+import { countStates, describeNorms, sayEpisodes, sayNorms } from '../judge/trial_words.js';
+import { BETTER_SHARE, isBetter, judgeInstability, risesSuddenly } from '../judge/verdict.js';
+import { isBeyondSeeds, KINDS, sayChanges, sayGain, stateOf } from './diagnosis_words.js';
+import { Inquiry } from './inquiry.js';
+import { addProbeEvidence, judgeProbe, planProbe } from './probe.js';
+import { RateSweep } from './rate_sweep.js';
+import { chooseRemedy, REMEDY_LABELS, REMEDY_ORDER, tryRemedy } from './remedies.js';
+
+/**
+ * @typedef {import('./workbench.js').Cell} Cell
+ * @typedef {import('./workbench.js').Run} Run
+ * @typedef {import('./remedies.js').Remedy} Remedy
+ * @typedef {import('../trial/trial.js').TrialResult} TrialResult
+ * @typedef {import('../../config/config.js').Config} Config
+ * @typedef {import('./inquiry.js').Evidence} Evidence
+ * @typedef {import('./inquiry.js').Progress} Progress
+ *
+ * @typedef {object} Finding
+ * @property {number | null} lr_best  lr*; null where no rate is feasible
+ * @property {number | null} lr_unstable
+ * @property {'stable' | 'early' | 'mid'} verdict
+ * @property {boolean} at_edge
+ * @property {import('../judge/verdict.js').Where | null} where  where the instability shows
+ * @property {number | null} lr_treated  the rate at which the remedies were tried
+ * @property {Run[]} untreated  what the remedies are compared with
+ * @property {Remedy[]} remedies  in the playbook's order
+ * @property {string | null} recommended  kind of the remedy to begin with; null where none solved or none is needed
+ * @property {string[]} advice
+ *
+ * @typedef {import('./inquiry.js').Account & Finding} Diagnosis
+ *
+ * @typedef {import('./inquiry.js').InquiryOptions & {
+ *   multiple?: number,
+ *   onStage?: (diagnosis: Diagnosis, curves: Record<string, import('../trial/curve.js').Curve>) => void,
+ * }} DiagnoseOptions  multiple: of lr_unstable that warmup is to reach: 10 or 100; onStage: what is known so far
+ */
+
+/** Multiples of lr* at which the playbook looks for a sudden rise. */
+const ABOVE = [5, 10];
+
+/**
+ * @param {DiagnoseOptions} options
+ * @returns {Promise<{ diagnosis: Diagnosis, curves: Record<string, import('../trial/curve.js').Curve> }>}
+ * @throws {import('../../core/errors.js').TrainerError} where the settings make no run, or the budget does not suffice for a
+ *   single one; the signal's reason where nothing is known yet
+ */
+export async function diagnose(options) {
+  return new Procedure(options).run();
+}
+
+class Procedure {
+  #inquiry;
+  #sweep;
+  #multiple;
+  #onStage;
+
+  /** @type {Cell | null} */
+  #baseline = null;
+  /** Where, of 5 × and 10 × lr*, the loss rises suddenly after a steady decline. @type {number[]} */
+  #sudden = [];
+  /** @type {import('./probe.js').ProbeFigures | null} */
+  #probe = null;
+  /** @type {import('../judge/verdict.js').Finding} */
+  #finding = { verdict: 'stable', where: null, lr: null };
+  /** @type {Run[]} */
+  #untreated = [];
+  /** @type {Remedy[]} */
+  #remedies = [];
+
+  /** @param {DiagnoseOptions} options */
+  constructor({ multiple = WARMUP_MULTIPLE, onStage, ...options }) {
+    this.#inquiry = new Inquiry(options, () => this.#tellStage());
+    this.#sweep = new RateSweep(this.#inquiry);
+    this.#multiple = multiple;
+    this.#onStage = onStage ?? (() => {});
+  }
+
+  async run() {
+    try {
+      this.#sweep.fitBudget();
+      await this.#examineBaseline();
+      await this.#sweep.run();
+      await this.#lookAbove();
+      await this.#probeStart();
+      this.#judge();
+      this.#tellStage();
+      await this.#tryRemedies();
+    } catch (error) {
+      this.#inquiry.endBy(error, this.#baseline !== null);
+      this.#judge();
+    }
+    return { diagnosis: this.#describe(), curves: this.#inquiry.bench.curves };
+  }
+
+  // ---- stages --------------------------------------------------------------------------------------------------------
+
+  async #examineBaseline() {
+    const { bench, config, seeds } = this.#inquiry;
+    this.#inquiry.begin('Training the settings as they are');
+    const [cell] = await bench.train([config], seeds);
+    this.#baseline = cell;
+    this.#sweep.cells.set(config.lr, cell);
+    const { trials, figures } = cell;
+    this.#inquiry.addEvidence({
+      kind: 'baseline',
+      title: 'The settings as they are',
+      says: [
+        `At η ${figure(config.lr)} the best checkpoint is ${figure(figures.loss)}, ${medianOver(seeds)}; ${countStates(trials)}.`,
+        ...sayEpisodes(trials),
+        ...sayNorms(trials),
+      ],
+      numbers: {
+        lr: config.lr,
+        ...figures,
+        ...describeNorms(trials),
+        percentile: config.clip_percentile,
+        norm_histogram: trials[0].norm_histogram,
+      },
+      thresholds: { unstable_share: 0.5, infeasible_share_of_baseline_loss: SCHEMA.definitions.infeasible_share },
+      cells: [cell],
+    });
+  }
+
+  /** 5 × and 10 × lr*: a sudden rise after a steady decline. */
+  async #lookAbove() {
+    const { lr_best } = this.#sweep.rates;
+    if (lr_best === null) return;
+    const { bench, config, seeds } = this.#inquiry;
+    this.#inquiry.begin('Looking at 5 × and 10 × lr*');
+    const rates = ABOVE.map((factor) => Number((factor * lr_best).toPrecision(3)));
+    const configs = rates.map((lr) => ({ ...config, lr }));
+    if (!bench.canAfford(configs, seeds)) {
+      this.#inquiry.skip(`The look at 5 × and 10 × lr* (${list(rates.map(figure))})`);
+      return;
+    }
+    const cells = await bench.train(configs, seeds);
+    for (const cell of cells) this.#sweep.cells.set(cell.config.lr, cell);
+    this.#sudden = ABOVE.filter((_, i) => risesSuddenly(cells[i].trials));
+    this.#inquiry.addEvidence({
+      kind: 'above',
+      title: '5 × and 10 × the best rate',
+      says: cells.flatMap(({ trials, config: { lr } }, i) => [
+        `At ${ABOVE[i]} × lr* = ${figure(lr)}: ${risesSuddenly(trials) ? 'the loss rises suddenly after a steady decline' : 'no sudden rise after a steady decline'}; ${countStates(trials)}.`,
+        ...sayEpisodes(trials),
+      ]),
+      numbers: Object.fromEntries(cells.map(({ config: { lr }, figures }, i) => [`x${ABOVE[i]}`, { lr, ...figures }])),
+      thresholds: { mid_seeds_share: 0.5 },
+      cells,
+    });
+  }
+
+  async #probeStart() {
+    const { lr_best } = this.#sweep.rates;
+    if (lr_best === null) return;
+    const { bench, config } = this.#inquiry;
+    this.#inquiry.begin('Probing the first steps at 2 × lr*');
+    const planned = planProbe(config, lr_best);
+    if (!bench.canAfford([planned], 1)) {
+      this.#inquiry.skip(`The probe of ${plural(planned.steps, 'step')} at 2 × lr* = ${figure(planned.lr)}`);
+      return;
+    }
+    const [cell] = await bench.train([planned], 1, 'every');
+    const probe = judgeProbe(cell.trials[0], config.eval_every);
+    this.#probe = probe.figures;
+    addProbeEvidence(this.#inquiry, probe, cell);
+  }
+
+  #judge() {
+    if (!this.#baseline) return;
+    this.#finding = judgeInstability({
+      lr: this.#inquiry.config.lr,
+      baseline: this.#baseline.trials,
+      rates: this.#sweep.rates,
+      swept: this.#sweep.points,
+      probe: this.#probe,
+    });
+  }
+
+  async #tryRemedies() {
+    const { verdict, lr } = this.#finding;
+    if (verdict === 'stable' || lr === null) return;
+    const inquiry = this.#inquiry;
+    const { bench, seeds } = inquiry;
+    inquiry.begin(`Training at η ${figure(lr)}, which is unstable`);
+    const config = { ...inquiry.config, lr };
+    if (!bench.canAfford([config], seeds)) {
+      inquiry.skip('The remedies, for want of the untreated run to compare them with');
+      return;
+    }
+    const [untreated] = await bench.train([config], seeds);
+    this.#untreated = untreated.trials.map((trial) => bench.describeRun(trial, inquiry.config));
+    const { rates, atBest } = this.#sweep;
+    const patient = {
+      config,
+      untreated,
+      examined: inquiry.config,
+      kind: verdict,
+      rates,
+      atBest,
+      seeds,
+      multiple: this.#multiple,
+    };
+    for (const kind of REMEDY_ORDER) {
+      inquiry.begin(`Trying: ${REMEDY_LABELS[kind].toLowerCase()}`);
+      const outcome = await tryRemedy(kind, bench, patient);
+      if ('remedy' in outcome) this.#remedies.push(outcome.remedy);
+      else inquiry.skipped.push(outcome.skipped);
+      this.#tellStage();
+    }
+  }
+
+  // ---- telling -------------------------------------------------------------------------------------------------------
+
+  #tellStage() {
+    this.#onStage(this.#describe(), this.#inquiry.bench.curves);
+  }
+
+  /** @returns {Diagnosis} */
+  #describe() {
+    const { verdict, where, lr } = this.#finding;
+    const { rates } = this.#sweep;
+    const account = this.#inquiry.account();
+    return {
+      lr_best: rates.lr_best,
+      lr_unstable: rates.lr_unstable,
+      verdict,
+      at_edge: rates.at_edge,
+      where,
+      lr_treated: lr,
+      untreated: this.#untreated,
+      remedies: [...this.#remedies],
+      recommended: chooseRemedy(this.#remedies)?.kind ?? null,
+      advice: this.#baseline
+        ? advise({
+            config: account.config,
+            baseline: this.#baseline,
+            rates,
+            finding: this.#finding,
+            sudden: this.#sudden,
+            remedies: this.#remedies,
+            probe: this.#probe,
+            seeds: account.seeds,
+            atBest: this.#sweep.atBest,
+            untreated: this.#untreated,
+          })
+        : [],
+      ...account,
+    };
+  }
+}
+
+// ---- sentences -------------------------------------------------------------------------------------------------------
+
+/**
+ * What to do, in sentences: the finding first, then the remedy, then what to keep in mind.
+ *
+ * @param {object} known
+ * @param {Config} known.config
+ * @param {Cell} known.baseline
+ * @param {import('../judge/judge.js').RateFigures} known.rates
+ * @param {import('../judge/verdict.js').Finding} known.finding
+ * @param {number[]} known.sudden  multiples of lr* at which the loss rises suddenly
+ * @param {Remedy[]} known.remedies
+ * @param {import('./probe.js').ProbeFigures | null} known.probe
+ * @param {number} known.seeds
+ * @param {Cell | null} known.atBest  the runs at lr*
+ * @param {Run[]} known.untreated
+ * @returns {string[]}
+ */
+export function advise({ config, baseline, rates, finding, sudden, remedies, probe, seeds, atBest, untreated }) {
+  const { lr_best, best_loss } = rates;
+  const says = [sayFinding(config, rates, finding, baseline)];
+  const own = baseline.figures.loss;
+  if (finding.verdict === 'stable') {
+    if (sudden.length > 0) {
+      says.push(
+        `At ${list(sudden.map((factor) => `${factor} ×`))} lr* the loss rises suddenly after a steady decline. With lr* so far below, this costs nothing now; remember it where a larger model or a longer run asks for a higher rate.`,
+      );
+    }
+    if (lr_best !== null && lr_best !== config.lr && isBetter(best_loss, own)) {
+      says.push(
+        `Train at η ${figure(lr_best)}: its best checkpoint is ${figure(best_loss)}, that of ${figure(config.lr)} is ${figure(own)}.`,
+      );
+    } else if (lr_best !== null) {
+      says.push(`η ${figure(config.lr)} is as good as the sweep's best, ${figure(lr_best)}: keep it.`);
+    } else
+      says.push('No rate of the sweep learns within these steps: give the run more steps, or look at data and model.');
+    return says;
+  }
+  const solved = remedies.filter((remedy) => remedy.solved);
+  const first = chooseRemedy(remedies);
+  if (first) {
+    says.push(
+      `${first.kind === 'lower_rate' ? 'Remedy, the last resort' : 'Remedy'}: ${first.label} (${sayChanges(first.changes)}). The instability is gone${seeds === 1 ? ', and the best checkpoint' : ` in ${ofSeeds(first.free, seeds)}, and the median of their best checkpoints`} is ${figure(first.median_best)} instead of ${figure(first.untreated_best)}${sayGain(runsOf(first), untreated)}.`,
+    );
+  } else if (remedies.length > 0) {
+    says.push(`No remedy that was tried solves it (${list(remedies.map(({ label }) => label))}).`);
+  }
+  const better = solved
+    .filter((remedy) => first && remedies.indexOf(remedy) > remedies.indexOf(first))
+    .filter((remedy) => isBetter(remedy.median_best, first?.median_best ?? null))
+    .sort((a, b) => (a.median_best ?? 0) - (b.median_best ?? 0));
+  if (better.length > 0) {
+    says.push(
+      `Later in the playbook's order, but with a better checkpoint: ${list(better.map(({ label, median_best, changes }) => `${label} (${sayChanges(changes)}) with ${figure(median_best)}`))}.`,
+    );
+  }
+  const failed = remedies.filter((remedy) => !remedy.solved);
+  if (first && failed.length > 0) {
+    says.push(
+      `Did not solve it: ${list(failed.map(({ label, cured, better: isLower }) => `${label} (${cured ? 'stable' : 'still unstable'}, ${isLower ? 'better' : 'no better'} checkpoint)`))}.`,
+    );
+  }
+  const harsh = solved.find(({ aggressive }) => aggressive);
+  if (harsh) {
+    says.push(
+      `${harsh.label} ${harsh === first ? 'shortens' : 'helps too, but it shortens'} more than half of the steps: that is a lower learning rate in disguise, and lowering the rate is the better tool.`,
+    );
+  }
+  const long = first?.long_warmup;
+  if (long) says.push(long);
+  if (probe?.hidden) {
+    says.push(
+      `Evaluate more often at the start: at η ${figure(probe.lr)} the loss blows up and recovers, and evaluation ${probe.coarse_every > 0 ? `every ${plural(probe.coarse_every, 'step')}` : 'at the end'} sees nothing of it.`,
+    );
+  }
+  if (
+    finding.where === 'edge' &&
+    lr_best !== null &&
+    best_loss !== null &&
+    lr_best > config.lr &&
+    isBetter(best_loss, own)
+  ) {
+    says.push(
+      `Even untreated, η ${figure(lr_best)} is better than the η ${figure(config.lr)} of the settings: ${figure(best_loss)} instead of ${figure(own)}.`,
+    );
+  }
+  if (lr_best !== null && best_loss !== null && finding.where === 'edge' && first) {
+    says.push(sayAgainstBest(first, lr_best, best_loss, atBest));
+  }
+  return says;
+}
+
+/** The runs of the treatment that a remedy is told by. @param {Remedy} remedy */
+function runsOf({ tried, label }) {
+  return tried.find((treatment) => treatment.label === label)?.runs ?? [];
+}
+
+/**
+ * Whether the unstable rate, treated, is worth more than the best rate as it is.
+ *
+ * @param {Remedy} remedy
+ * @param {number} lr_best
+ * @param {number} best_loss
+ * @param {Cell | null} atBest
+ */
+function sayAgainstBest(remedy, lr_best, best_loss, atBest) {
+  const reaches = `The untreated best rate, η ${figure(lr_best)}, reaches ${figure(best_loss)}`;
+  if (!((remedy.median_best ?? Infinity) < BETTER_SHARE * best_loss)) {
+    return `${reaches}: here the remedy buys stability, not a better checkpoint.`;
+  }
+  const isBeyond = atBest && isBeyondSeeds(runsOf(remedy), atBest.trials);
+  if (isBeyond) {
+    return `That is better than the untreated best rate, η ${figure(lr_best)}, with ${figure(best_loss)}: the instability was costing something.`;
+  }
+  const gain =
+    isBeyond === false
+      ? 'the gain is no larger than the difference between seeds'
+      : 'one seed cannot tell the gain from chance';
+  return `${reaches}: ${gain}, so what the remedy surely buys is stability.`;
+}
+
+/**
+ * @param {Config} config
+ * @param {import('../judge/judge.js').RateFigures} rates
+ * @param {import('../judge/verdict.js').Finding} finding
+ * @param {Cell} baseline
+ */
+function sayFinding({ lr }, { lr_best, lr_unstable }, { verdict, where, lr: treated }, { trials, figures }) {
+  const kind = KINDS[verdict];
+  const settings = `Your settings (η ${figure(lr)})`;
+  if (where === 'baseline') {
+    const bad = trials.filter((trial) => isUnstable(trial) || trial.infeasible).length;
+    return `${settings} are unstable, with ${kind}: ${ofSeeds(bad, trials.length)} ${agree(bad, 'is unstable or fails', 'are unstable or fail')} to learn.`;
+  }
+  const own = `${settings} are ${stateOf(figures)}: ${countStates(trials)}.`;
+  if (where === 'edge') {
+    return `${own} Instability appears from η ${figure(lr_unstable)} on: there it is ${kind}. The best rate, η ${figure(lr_best)}, is at this edge, which may force a rate that is too small.`;
+  }
+  if (where === 'probe') {
+    return `${own} At η ${figure(treated)}, twice the best rate, there is an early instability that recovers.`;
+  }
+  const limit =
+    lr_best === null || lr_unstable === null
+      ? ''
+      : ` Instability appears from η ${figure(lr_unstable)} on, ${figure(lr_unstable / lr_best)} × lr*, as it does for any training at a rate that is too large.`;
+  return `${own} No instability that matters: nothing forces a rate that is too small.${limit}`;
+}

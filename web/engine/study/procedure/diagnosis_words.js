@@ -1,0 +1,83 @@
+/** What a diagnosis answers first, how large a gain is beside the seeds' own differences, and settings as one says them. */
+
+import { formatValue } from '../../config/config.js';
+import { FIELD_BY_NAME } from '../../config/schema.js';
+import { figure } from '../../words/wording.js';
+import { medianOf } from '../trial/statistics.js';
+
+/**
+ * @typedef {object} Headline
+ * @property {string} own  what is asked first: whether the examined settings are stable
+ * @property {string} state  the same without its subject
+ * @property {boolean} isStable
+ * @property {string | null} beyond  where instability appears elsewhere
+ *
+ * @typedef {Pick<import('./diagnose.js').Diagnosis, 'config' | 'evidence' | 'verdict' | 'where' | 'lr_unstable' | 'lr_treated'>} Known
+ */
+
+/** @type {Record<'stable' | 'early' | 'mid', string>} */
+export const KINDS = {
+  stable: 'no instability',
+  early: 'early instability',
+  mid: 'instability in the middle of training',
+};
+
+/** The answer in a few words. @param {Known} known @returns {Headline} */
+export function headlineOf({ config, evidence, verdict, where, lr_unstable, lr_treated }) {
+  const figures = /** @type {any} */ (evidence.find(({ kind }) => kind === 'baseline')?.numbers);
+  const isStable = where !== 'baseline';
+  const state = !isStable ? `unstable, ${KINDS[verdict]}` : figures ? stateOf(figures) : 'stable';
+  const own = `Your settings (η ${figure(config.lr)}): ${state}`;
+  return { own, state, isStable, beyond: isStable ? sayBeyond(where, lr_unstable, lr_treated) : null };
+}
+
+/** @param {Known['where']} where @param {number | null} lr_unstable @param {number | null} lr_treated */
+function sayBeyond(where, lr_unstable, lr_treated) {
+  if (where === 'probe') return `Early instability at η ${figure(lr_treated)}`;
+  return lr_unstable === null ? null : `Instability appears from η ${figure(lr_unstable)} on`;
+}
+
+/** What settings are that are not sick. @param {{ feasible: boolean, unstable: number }} figures  over their seeds */
+export function stateOf({ feasible, unstable }) {
+  if (!feasible) return 'stable, but too slow to learn';
+  return unstable > 0 ? 'mostly stable' : 'stable';
+}
+
+/**
+ * Whether a gain in the median best checkpoint is larger than what the seeds differ by among themselves; null where
+ * there is but one, which cannot tell.
+ *
+ * @param {{ best: { loss: number } | null }[]} runs
+ * @param {{ best: { loss: number } | null }[]} others  what they are held against
+ */
+export function isBeyondSeeds(runs, others) {
+  const [own, theirs] = [runs, others].map((some) => some.map(({ best }) => best?.loss ?? Infinity));
+  if (own.length < 2 || theirs.length < 2) return null;
+  const spread = Math.max(...[own, theirs].map((losses) => Math.max(...losses) - Math.min(...losses)));
+  const gain = Number(medianOf(theirs)) - Number(medianOf(own));
+  // Seeds that never got a finite loss are no mere difference between seeds.
+  return Number.isFinite(spread) ? gain > spread : true;
+}
+
+/** The same in words, to stand behind the gain's numbers. @param {Parameters<typeof isBeyondSeeds>} runs */
+export function sayGain(...runs) {
+  const isBeyond = isBeyondSeeds(...runs);
+  if (isBeyond === null) return ', of one seed each, which cannot tell a gain from chance';
+  return isBeyond ? '' : ', a gain no larger than the difference between seeds';
+}
+
+/** Changed settings, with their symbols or labels. @param {Record<string, any>} changes */
+export function sayChanges(changes) {
+  const parts = Object.entries(changes).map(([name, value]) => saySetting(name, value));
+  return parts.length === 0 ? 'the settings as they are' : parts.join(', ');
+}
+
+/** @param {string} name @param {any} value */
+function saySetting(name, value) {
+  const field = FIELD_BY_NAME.get(name);
+  if (!field) return `${name} ${formatValue(value)}`;
+  const option = field.options?.find((one) => one.name === String(value))?.label;
+  const symbol = /^\p{Script=Greek}[₁₂]?$/u.test(field.unit) ? field.unit : field.label.toLowerCase();
+  const unit = field.unit === 'steps' ? ' steps' : '';
+  return `${symbol} ${option ?? formatValue(value)}${unit}`;
+}

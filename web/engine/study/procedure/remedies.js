@@ -1,0 +1,427 @@
+/**
+ * The playbook's remedies against instability, tried one after the other in its order: warmup, clipping, another
+ * optimizer, residual connections and normalization, residual branches that start at 0, and a lower learning rate as
+ * the last resort. Each is tried on the settings that are unstable, and compared with them by best checkpoint.
+ */
+
+import { dividesByGradient } from '../../config/config.js';
+import { SCHEMA } from '../../config/schema.js';
+import { TrainerError } from '../../core/errors.js';
+import {
+  addNormalization,
+  addResiduals,
+  normalizeResiduals,
+  startBranchesAtZero,
+} from '../../model_text/model_edit.js';
+import { agree, capitalize, figure, list, ofSeeds, plural } from '../../words/wording.js';
+import { judgeRates } from '../judge/judge.js';
+import { isBetter, isCured, isFree } from '../judge/verdict.js';
+import {
+  equivalentRate,
+  isAggressive,
+  planClipVariants,
+  planNormClips,
+  readThreshold,
+  sayAggressive,
+  sayThreshold,
+} from './clip.js';
+import { findWarmup, isLongWarmup, planWarmups, prependWarmup, sayLongWarmup, warmupSearchCost } from './warmup.js';
+import { changesBetween, medianTrial } from './workbench.js';
+
+/**
+ * @typedef {import('./workbench.js').Bench} Bench
+ * @typedef {import('./workbench.js').Cell} Cell
+ * @typedef {import('./workbench.js').Run} Run
+ * @typedef {import('../../config/config.js').Config} Config
+ * @typedef {'warmup' | 'clipping' | 'optimizer' | 'normalization' | 'rezero' | 'lower_rate'} RemedyKind
+ *
+ * @typedef {object} Patient  what the remedies are tried on
+ * @property {Config} config  unstable, complete
+ * @property {Cell} untreated  its runs
+ * @property {Config} examined  the user's own settings: what changes are told against
+ * @property {'early' | 'mid'} kind
+ * @property {import('../judge/judge.js').RateFigures} rates
+ * @property {Cell | null} atBest  the runs at lr*
+ * @property {number} seeds
+ * @property {number} multiple  of lr_unstable that warmup is to reach
+ *
+ * @typedef {object} Treatment  one way in which a remedy was tried
+ * @property {string} label
+ * @property {Record<string, any>} changes
+ * @property {import('../judge/judge.js').PointFigures} figures
+ * @property {number} free  seeds that are feasible and free of the instability
+ * @property {boolean} cured  more than half of them are
+ * @property {boolean} better  the best checkpoint is better than the untreated runs'
+ * @property {boolean} solved  both
+ * @property {boolean} aggressive  more than half of the steps are clipped: a lower rate in disguise
+ * @property {number} clipped_fraction  of the median trial
+ * @property {Run[]} runs
+ *
+ * @typedef {object} Remedy
+ * @property {RemedyKind} kind
+ * @property {string} label
+ * @property {Record<string, any>} changes  to the user's own settings
+ * @property {{ loss: number, accuracy: number | null } | null} val  of the median trial, at its end
+ * @property {{ step: number, loss: number, accuracy: number | null } | null} best  of the median trial
+ * @property {boolean} solved
+ * @property {number} free
+ * @property {boolean} cured
+ * @property {boolean} better
+ * @property {boolean} aggressive
+ * @property {number | null} median_best  over the seeds
+ * @property {number | null} untreated_best  likewise, without the remedy
+ * @property {Treatment[]} tried  the one that is told above is among them
+ * @property {string[]} says
+ * @property {import('./warmup.js').WarmupSearch} [search]  of warmup
+ * @property {string | null} [long_warmup]  of warmup: a sentence where it may need a longer run
+ * @property {import('./clip.js').Threshold} [measured]  of clipping
+ *
+ * @typedef {{ remedy: Remedy } | { skipped: string }} Outcome  skipped: why it was not tried, as a sentence
+ */
+
+/** Names of the remedies, in the playbook's order. @type {Record<RemedyKind, string>} */
+export const REMEDY_LABELS = {
+  warmup: 'Learning rate warmup',
+  clipping: 'Gradient clipping',
+  optimizer: 'Another optimizer',
+  normalization: 'Residual connections and normalization',
+  rezero: 'Residual branches that start at 0',
+  lower_rate: 'A lower learning rate',
+};
+
+/** Rates at which to try rules that divide by the gradient's size, and those that do not. */
+const ADAM_RATES = [3e-4, 1e-3, 3e-3, 1e-2];
+const MOMENTUM_RATES = [3e-3, 1e-2, 3e-2, 1e-1];
+
+/** @type {Record<RemedyKind, (bench: Bench, patient: Patient) => Promise<Outcome>>} */
+const TRIALS = {
+  warmup: tryWarmup,
+  clipping: tryClipping,
+  optimizer: tryOptimizer,
+  normalization: (bench, patient) => tryModels(bench, patient, 'normalization', planNormalization),
+  rezero: (bench, patient) => tryModels(bench, patient, 'rezero', (text) => [startBranchesAtZero(text)]),
+  lower_rate: tryLowerRate,
+};
+
+/** @type {RemedyKind[]} */
+export const REMEDY_ORDER = /** @type {RemedyKind[]} */ (Object.keys(TRIALS));
+
+/**
+ * @param {RemedyKind} kind
+ * @param {Bench} bench
+ * @param {Patient} patient
+ * @returns {Promise<Outcome>}
+ */
+export function tryRemedy(kind, bench, patient) {
+  return TRIALS[kind](bench, patient);
+}
+
+// ---- warmup ----------------------------------------------------------------------------------------------------------
+
+/** @param {Bench} bench @param {Patient} patient @returns {Promise<Outcome>} */
+async function tryWarmup(bench, patient) {
+  const { config, seeds, multiple, rates } = patient;
+  const lengths = planWarmups(config.steps, config.warmup_steps);
+  if (lengths.length === 0) {
+    return {
+      skipped: `Warmup was not tried: the run's ${plural(config.steps, 'step')} allow no warmup of at most 10 % that is longer than its own of ${config.warmup_steps}.`,
+    };
+  }
+  const cost = warmupSearchCost(config, seeds, multiple) + seeds * 3 * (config.steps + lengths[lengths.length - 1]);
+  if (cost > bench.stepsLeft) return { skipped: sayTooMuch('warmup', cost, bench) };
+
+  const search = await findWarmup({ bench, config, lr_unstable: rates.lr_unstable ?? config.lr, seeds, multiple });
+  // The shortest that the study found, and the longest allowed: what survives a short run may not survive a long one.
+  const chosen = lengths.filter((length) => length === search.warmup_steps || length === lengths[lengths.length - 1]);
+  const cells = await bench.train(
+    chosen.map((length) => prependWarmup(config, length)),
+    seeds,
+  );
+  const tried = cells.map((cell) =>
+    judgeTreatment(bench, patient, cell, `Warmup of ${cell.config.warmup_steps} steps`),
+  );
+  if (search.base_lr !== null && search.warmup_steps !== null && search.base_lr > config.lr) {
+    const reached = prependWarmup(config, Math.max(search.warmup_steps, config.warmup_steps), search.base_lr);
+    const [cell] = await bench.train([reached], seeds);
+    tried.push(
+      judgeTreatment(
+        bench,
+        patient,
+        cell,
+        `Warmup of ${reached.warmup_steps} steps, up to η ${figure(search.base_lr)}`,
+      ),
+    );
+  }
+  const best = chooseTreatment(tried);
+  const warmup = best.changes.warmup_steps ?? config.warmup_steps;
+  const isLong = best.solved && isLongWarmup(warmup, config.steps);
+  const long_warmup = isLong ? sayLongWarmup(warmup, config.steps) : null;
+  return {
+    remedy: {
+      ...describeRemedy('warmup', patient, tried),
+      search,
+      long_warmup,
+      says: [
+        ...search.says,
+        ...tried.map((treatment) => sayTreatment(patient, treatment)),
+        ...(long_warmup === null ? [] : [long_warmup]),
+      ],
+    },
+  };
+}
+
+// ---- clipping --------------------------------------------------------------------------------------------------------
+
+/** @param {Bench} bench @param {Patient} patient @returns {Promise<Outcome>} */
+async function tryClipping(bench, patient) {
+  const { config, untreated, atBest, seeds } = patient;
+  const measured = readThreshold(untreated.trials) ?? (atBest && readThreshold(atBest.trials));
+  const unclipped = { ...config, clip: 'off' };
+  /** @type {Treatment[]} */
+  const tried = [];
+  /** @type {string[]} */
+  const says = [
+    measured
+      ? sayThreshold(measured, config.clip_percentile)
+      : 'No run is healthy enough for a percentile of its gradient norms to mean anything, so round thresholds were tried.',
+  ];
+  /** @param {import('./clip.js').ClipCell} planned */
+  const tryCell = async ({ config: clipped, label }) => {
+    const cost = bench.costOf([clipped], seeds);
+    if (cost > bench.stepsLeft) {
+      says.push(sayTooMuch(label.toLowerCase(), cost, bench));
+      return false;
+    }
+    const [cell] = await bench.train([clipped], seeds);
+    const treatment = judgeTreatment(bench, patient, cell, label);
+    tried.push(treatment);
+    says.push(sayTreatment(patient, treatment));
+    if (isAggressive(cell.trials)) says.push(...(await tryTwin(bench, patient, cell)));
+    return treatment.solved;
+  };
+  let solved = false;
+  for (const [i, planned] of planNormClips(unclipped, measured?.threshold ?? null).entries()) {
+    if (i === 1) says.push('That does not solve it, so smaller thresholds were tried.');
+    solved = await tryCell(planned);
+    if (solved) break;
+  }
+  if (!solved && measured)
+    for (const planned of planClipVariants(unclipped, measured.threshold)) await tryCell(planned);
+  if (tried.length === 0) return { skipped: says[says.length - 1] };
+  return { remedy: { ...describeRemedy('clipping', patient, tried), ...(measured && { measured }), says } };
+}
+
+/**
+ * The over-aggressive warning, with the unclipped run at the equivalent lower rate beside it.
+ *
+ * @param {Bench} bench
+ * @param {Patient} patient
+ * @param {Cell} cell  clipped at more than half of its steps
+ * @returns {Promise<string[]>}
+ */
+async function tryTwin(bench, { seeds }, { config, trials, figures }) {
+  const lr = equivalentRate(config, trials);
+  const says = [sayAggressive(config, trials, lr)];
+  const twin = { ...config, clip: 'off', lr };
+  if (lr === null || !bench.canAfford([twin], seeds)) return says;
+  const [cell] = await bench.train([twin], seeds);
+  return [
+    ...says,
+    `Without clipping, at η ${figure(lr)}, the best checkpoint is ${figure(cell.figures.loss)}; with it, ${figure(figures.loss)}.`,
+  ];
+}
+
+// ---- another optimizer -----------------------------------------------------------------------------------------------
+
+/** @param {Bench} bench @param {Patient} patient @returns {Promise<Outcome>} */
+async function tryOptimizer(bench, patient) {
+  const { config, seeds } = patient;
+  const isAdam = dividesByGradient(config.optimizer);
+  const optimizer = isAdam ? 'momentum' : 'adam';
+  const rates = isAdam ? MOMENTUM_RATES : ADAM_RATES;
+  const configs = rates.map((lr) => ({ ...config, optimizer, lr }));
+  const cost = bench.costOf(configs, 1) + (seeds - 1) * (config.warmup_steps + config.steps);
+  if (cost > bench.stepsLeft) return { skipped: sayTooMuch(optimizer, cost, bench) };
+  // It has rates of its own: one seed finds which, all seeds judge it.
+  const found = await bench.train(configs, 1);
+  const { lr_best } = judgeRates(found.map((cell) => ({ lr: cell.config.lr, trials: cell.trials })));
+  const lr = lr_best ?? rates[0];
+  const [cell] = await bench.train([{ ...config, optimizer, lr }], seeds);
+  const treatment = judgeTreatment(bench, patient, cell, `${capitalize(optimizer)} at η ${figure(lr)}`);
+  const others = found.map((one) => `${figure(one.figures.loss)} at η ${figure(one.config.lr)}`);
+  return {
+    remedy: {
+      ...describeRemedy('optimizer', patient, [treatment]),
+      says: [
+        `${capitalize(optimizer)} was given a small sweep of its own, with one seed; its best checkpoints are ${list(others)}.`,
+        sayTreatment(patient, treatment),
+      ],
+    },
+  };
+}
+
+// ---- architecture ----------------------------------------------------------------------------------------------------
+
+/** @param {string} text */
+function planNormalization(text) {
+  const residual = normalizeResiduals(text);
+  return residual ? [residual] : [addNormalization(text), addResiduals(text)];
+}
+
+/**
+ * @param {Bench} bench
+ * @param {Patient} patient
+ * @param {'normalization' | 'rezero'} kind
+ * @param {(text: string) => (import('../../model_text/model_edit.js').Edit | null)[]} plan
+ * @returns {Promise<Outcome>}
+ */
+async function tryModels(bench, patient, kind, plan) {
+  const { config, untreated, seeds } = patient;
+  const text = untreated.trials[0].config.model ?? defaultModel(config);
+  const edits = text === null ? [] : plan(text).filter((edit) => edit !== null);
+  if (edits.length === 0) {
+    const why =
+      kind === 'rezero'
+        ? 'the model has no residual branch'
+        : 'the model has normalization wherever an edit could add it';
+    return { skipped: `${REMEDY_LABELS[kind]} was not tried: ${why}.` };
+  }
+  const configs = edits.map(({ model }) => ({ ...config, model }));
+  const cost = bench.costOf(configs, seeds);
+  if (cost > bench.stepsLeft) return { skipped: sayTooMuch(REMEDY_LABELS[kind].toLowerCase(), cost, bench) };
+  try {
+    const cells = await bench.train(configs, seeds);
+    const tried = cells.map((cell, i) => judgeTreatment(bench, patient, cell, capitalize(edits[i].says)));
+    return {
+      remedy: {
+        ...describeRemedy(kind, patient, tried),
+        says: tried.map((treatment) => sayTreatment(patient, treatment)),
+      },
+    };
+  } catch (error) {
+    // The edit is made on the text alone: shapes may forbid what it makes.
+    if (!(error instanceof TrainerError)) throw error;
+    return { skipped: `${REMEDY_LABELS[kind]} was not tried: the edited model cannot be trained. ${error.message}` };
+  }
+}
+
+/** The model that is meant where none is given. @param {Config} config @returns {string | null} */
+function defaultModel({ dataset }) {
+  if (dataset === 'custom') return null;
+  const models = /** @type {Record<string, string>} */ (SCHEMA.models);
+  return models[dataset === 'glyphs' ? 'images' : 'points'] ?? null;
+}
+
+// ---- a lower rate ----------------------------------------------------------------------------------------------------
+
+/** @param {Bench} bench @param {Patient} patient @returns {Promise<Outcome>} */
+async function tryLowerRate(bench, patient) {
+  const { atBest, config, rates } = patient;
+  if (!atBest || rates.lr_best === null) {
+    return { skipped: 'A lower learning rate was not found: no rate of the sweep is feasible.' };
+  }
+  if (rates.lr_best >= config.lr) {
+    return { skipped: `A lower learning rate was not tried: no lower rate is better than ${figure(rates.lr_best)}.` };
+  }
+  const treatment = judgeTreatment(bench, patient, atBest, `η ${figure(rates.lr_best)}`);
+  return {
+    remedy: {
+      ...describeRemedy('lower_rate', patient, [treatment]),
+      says: [sayTreatment(patient, treatment)],
+    },
+  };
+}
+
+// ---- judging ---------------------------------------------------------------------------------------------------------
+
+/**
+ * @param {Bench} bench
+ * @param {Patient} patient
+ * @param {Cell} cell
+ * @param {string} label
+ * @returns {Treatment}
+ */
+function judgeTreatment(bench, { untreated, examined, kind }, cell, label) {
+  const cured = isCured(cell.trials, kind);
+  const better = isBetter(cell.figures.loss, untreated.figures.loss);
+  return {
+    label,
+    changes: changesBetween(examined, cell.config),
+    figures: cell.figures,
+    free: cell.trials.filter((trial) => isFree(trial, kind)).length,
+    cured,
+    better,
+    solved: cured && better,
+    aggressive: cell.config.clip !== 'off' && isAggressive(cell.trials),
+    clipped_fraction: medianTrial(cell).clipped_fraction,
+    runs: cell.trials.map((trial) => bench.describeRun(trial, examined)),
+  };
+}
+
+/** Of those that solved, or else of all, the one with the best checkpoint. @param {Treatment[]} tried */
+function chooseTreatment(tried) {
+  const solved = tried.filter((treatment) => treatment.solved);
+  const byLoss = [...(solved.length > 0 ? solved : tried)];
+  return byLoss.sort((a, b) => (a.figures.loss ?? Infinity) - (b.figures.loss ?? Infinity))[0];
+}
+
+/**
+ * @param {RemedyKind} kind
+ * @param {Patient} patient
+ * @param {Treatment[]} tried  at least one
+ * @returns {Remedy}
+ */
+function describeRemedy(kind, { untreated }, tried) {
+  const { label, changes, figures, free, cured, better, solved, aggressive, runs } = chooseTreatment(tried);
+  const median = medianRun(runs);
+  return {
+    kind,
+    label,
+    changes,
+    val: median.val,
+    best: median.best,
+    solved,
+    free,
+    cured,
+    better,
+    aggressive,
+    median_best: figures.loss,
+    untreated_best: untreated.figures.loss,
+    tried,
+    says: [],
+  };
+}
+
+/**
+ * The remedy to begin with: the first in the playbook's order that solved. Clipping most of the steps counts only where
+ * nothing else solved, because the playbook would rather have the rate lowered.
+ *
+ * @param {Remedy[]} remedies  in the playbook's order
+ * @returns {Remedy | null}
+ */
+export function chooseRemedy(remedies) {
+  const solved = remedies.filter((remedy) => remedy.solved);
+  return solved.find(({ aggressive }) => !aggressive) ?? solved[0] ?? null;
+}
+
+/** @param {Run[]} runs */
+function medianRun(runs) {
+  const rising = [...runs].sort((a, b) => (a.best?.loss ?? Infinity) - (b.best?.loss ?? Infinity));
+  return rising[(rising.length - 1) >> 1];
+}
+
+/** @param {Patient} patient @param {Treatment} treatment */
+function sayTreatment({ untreated, kind }, { label, figures, free, cured, better, runs }) {
+  const bad = runs.length - free;
+  const but = bad === 0 ? '' : `, ${ofSeeds(bad, runs.length)} excepted`;
+  const state = cured
+    ? `the instability is gone${but}`
+    : `${ofSeeds(bad, runs.length)} still ${kind === 'mid' ? `${agree(bad, 'rises', 'rise')} in the middle of training` : `${agree(bad, 'blows', 'blow')} up`} or ${agree(bad, 'fails', 'fail')} to learn`;
+  const compared = better ? 'better than' : 'no better than';
+  return `${label}: ${state}; best checkpoint ${figure(figures.loss)}, ${compared} the untreated ${figure(untreated.figures.loss)}.`;
+}
+
+/** @param {string} what @param {number} cost @param {Bench} bench */
+function sayTooMuch(what, cost, bench) {
+  return `Skipped ${what}: it may take ${plural(cost, 'step')}, and ${plural(Math.max(0, bench.stepsLeft), 'step')} are left of the budget.`;
+}

@@ -1,0 +1,83 @@
+/**
+ * A diagnosis as one HTML file that needs nothing else: no scripts, no fonts, nothing from the network. It says what
+ * happened with numbers, thresholds and the settings of every run, and draws the curves behind it.
+ */
+
+import { figure, percent, plural } from '../../words/wording.js';
+import { headlineOf, KINDS } from '../procedure/diagnosis_words.js';
+import { sayEffort } from '../procedure/inquiry.js';
+import { escapeHtml } from './report_chart.js';
+import { drawLosses, formatEvidence, formatRuns, formatWarmupSearch, nameChanges } from './report_evidence.js';
+import { DEFINITIONS, formatList, formatPage, formatTerm } from './report_page.js';
+
+/**
+ * @typedef {import('../procedure/diagnose.js').Diagnosis} Diagnosis
+ * @typedef {import('../procedure/workbench.js').Run} Run
+ * @typedef {import('../procedure/remedies.js').Remedy} Remedy
+ * @typedef {import('./report_evidence.js').Curves} Curves
+ */
+
+/**
+ * @param {Diagnosis} diagnosis
+ * @param {Curves} curves  by the runs' ids; those that are missing are not drawn
+ * @returns {string}  a whole HTML document
+ */
+export function formatReport(diagnosis, curves) {
+  const { verdict, where, lr_best, lr_unstable, at_edge, advice, skipped, evidence, remedies } = diagnosis;
+  const { own, beyond } = headlineOf(diagnosis);
+  const body = [
+    `<h1>${escapeHtml(own)}</h1>`,
+    ...(beyond === null ? [] : [`<p><b>${escapeHtml(beyond)}</b></p>`]),
+    `<p class="quiet">${escapeHtml(sayEffort(diagnosis))}</p>`,
+    formatList('ol', advice),
+    '<dl>',
+    formatTerm('best rate, lr*', figure(lr_best)),
+    formatTerm(
+      'unstable from',
+      lr_unstable === null ? (lr_best === null ? 'anywhere' : 'nowhere') : figure(lr_unstable),
+    ),
+    ...(where === null ? [] : [formatTerm('kind of instability', KINDS[verdict])]),
+    formatTerm('at the edge', at_edge ? 'yes' : 'no'),
+    formatTerm('settings examined', diagnosis.settings === '' ? 'all at their defaults' : diagnosis.settings, 'code'),
+    '</dl>',
+    '<h2>What was found</h2>',
+    ...evidence.map((one) => formatEvidence(one, diagnosis, curves)),
+    ...(remedies.length > 0 ? formatRemedies(diagnosis, curves) : []),
+    ...(skipped.length > 0 ? ['<h2>What was not done</h2>', formatList('ul', skipped)] : []),
+    '<h2>How it was decided</h2>',
+    formatList('ul', DEFINITIONS),
+  ];
+  return formatPage(`Trainscope diagnosis: ${own}`, body);
+}
+
+// ---- remedies --------------------------------------------------------------------------------------------------------
+
+/** @param {Diagnosis} diagnosis @param {Curves} curves @returns {string[]} */
+function formatRemedies({ remedies, lr_treated, untreated }, curves) {
+  const rows = remedies.flatMap((remedy) =>
+    remedy.tried.map(
+      (treatment) =>
+        `<tr><td>${escapeHtml(treatment.label)}</td><td class="n">${escapeHtml(figure(treatment.figures.loss))}</td><td class="n">${escapeHtml(percent(treatment.clipped_fraction))}</td><td class="${treatment.solved ? 'solved' : 'failed'}">${treatment.solved ? 'solved' : treatment.cured ? 'stable, no better' : 'still unstable'}</td><td><code>${escapeHtml(nameChanges(treatment.changes))}</code></td></tr>`,
+    ),
+  );
+  const [first] = remedies;
+  return [
+    `<h2>${escapeHtml(`Remedies, tried at η ${figure(lr_treated)} in the playbook’s order`)}</h2>`,
+    `<p>${escapeHtml(`Untreated, the best checkpoint is ${figure(first.untreated_best)}, median of the seeds.`)}</p>`,
+    `<div class="scroll"><table><thead><tr><th>remedy</th><th class="n">best</th><th class="n">clipped</th><th>outcome</th><th>changes</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`,
+    ...remedies.map((remedy) => formatRemedy(remedy, untreated, curves)),
+  ];
+}
+
+/** @param {Remedy} remedy @param {Run[]} untreated @param {Curves} curves */
+function formatRemedy(remedy, untreated, curves) {
+  const runs = remedy.tried.flatMap((treatment) => treatment.runs);
+  const chosen = remedy.tried.find(({ label }) => label === remedy.label)?.runs ?? [];
+  return [
+    `<h3>${escapeHtml(remedy.label)}</h3>`,
+    ...remedy.says.map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
+    drawLosses('Training loss with the remedy', [...untreated.slice(0, 1), ...chosen], curves),
+    remedy.search ? formatWarmupSearch(remedy.search) : '',
+    `<details><summary>${escapeHtml(plural(runs.length, 'run'))}</summary>${formatRuns(runs)}</details>`,
+  ].join('\n');
+}

@@ -1,0 +1,26 @@
+/** Opens the Web Worker, for a page's WorkerClient. */
+
+/**
+ * @param {object} [options]
+ * @param {number} [options.threads]  that train one run together; only one where pages have no shared memory
+ * @param {object | null} [options.common]  the memory that its engine shares with other workers'
+ * @returns {import('../../worker/client.js').Port}
+ */
+export function openWorker({ threads = 1, common = null } = {}) {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  // The first message says how the engine is to be made; those that follow are the protocol's.
+  worker.postMessage({ threads, common });
+  return {
+    send: (message, transfer = []) => worker.postMessage(message, transfer),
+    listen: (receive) => {
+      worker.onmessage = ({ data }) => receive(data);
+    },
+    onBroken: (fail) => {
+      worker.onerror = (event) => {
+        event.preventDefault();
+        fail(event.message ?? 'The worker could not be loaded.');
+      };
+    },
+    close: () => worker.terminate(),
+  };
+}

@@ -1,0 +1,46 @@
+/** The library in Node: finds the built core beside itself and hands it to the engine. */
+
+import { readFile } from 'node:fs/promises';
+import { TrainerError } from '../../engine/core/errors.js';
+
+export { TrainerError };
+
+const WASM = new URL('../../../build/trainscope.wasm', import.meta.url);
+const THREADS_WASM = new URL('../../../build/trainscope-threads.wasm', import.meta.url);
+
+/**
+ * @param {object} [options]
+ * @param {number} [options.threads]  that train a run together, the caller's own included; their number changes no bit.
+ *   Where there are several, engine.dispose() ends them; they do not keep the program alive.
+ * @param {object | null} [options.common]  a memory of createCommonMemory of engine/wasm.js, which the engine shares
+ *   with those of other threads
+ * @returns {Promise<import('../../engine/engine.js').Engine>}
+ * @throws {TrainerError} code `build`, where Trainscope has not been built; code `argument`
+ */
+export async function createEngine({ threads = 1, common = null } = {}) {
+  const { createEngineFrom } = await loadBuilt(() => import('../../engine/engine.js'));
+  const bytes = await loadBuilt(() => readFile(threads > 1 || common ? THREADS_WASM : WASM));
+  return createEngineFrom(bytes, { threads, startThread, common });
+}
+
+/** Loaded only where there is a team. @type {import('../../engine/core/team.js').StartThread} */
+async function startThread(task) {
+  const { startTeamThread } = await import('./team_thread_port.js');
+  return startTeamThread(task);
+}
+
+/**
+ * @template T
+ * @param {() => Promise<T>} load
+ * @returns {Promise<T>}
+ */
+async function loadBuilt(load) {
+  try {
+    return await load();
+  } catch (error) {
+    // The engine imports the generated tables, which a checkout lacks until it is built.
+    const { code = '' } = /** @type {{ code?: string }} */ (error);
+    if (code !== 'ENOENT' && code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new TrainerError('build', null, 'Trainscope is not built yet: run ./build.sh build.');
+  }
+}

@@ -1,0 +1,29 @@
+/** Opens a worker thread of Node, for a WorkerClient: the same service as a page's Web Worker. */
+
+import { Worker } from 'node:worker_threads';
+
+/**
+ * @param {object} [options]
+ * @param {object | null} [options.common]  the memory that its engine shares with other threads'
+ * @returns {import('../../worker/client.js').Port}
+ */
+export function openThread({ common = null } = {}) {
+  const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: { common } });
+  let isClosing = false;
+  return {
+    send: (message, transfer = []) => worker.postMessage(message, transfer),
+    listen: (receive) => {
+      worker.on('message', receive);
+    },
+    onBroken: (fail) => {
+      worker.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));
+      worker.on('exit', (code) => {
+        if (!isClosing) fail(`The worker thread ended with code ${code}.`);
+      });
+    },
+    close: () => {
+      isClosing = true;
+      worker.terminate();
+    },
+  };
+}

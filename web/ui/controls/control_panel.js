@@ -1,0 +1,238 @@
+/**
+ * <control-panel>: every setting that has an effect, in the table's groups. What is asked for most stands open; the
+ * rest of a group waits behind "More", and comes out by itself once it differs from its default.
+ */
+
+import { html, nothing } from 'lit';
+import { AGGRESSIVE_SHARE, LONG_SHARE } from '../../engine/study/judge/playbook.js';
+import { adviseBatch, sayStepsFor } from './batch_advice.js';
+import './data_picker.js';
+import './field_control.js';
+import { FORMULAS } from '../shared/formulas.js';
+import { LabElement } from '../shared/lab_element.js';
+import './model_field.js';
+import './schedule_preview.js';
+import { sayProblem } from '../shared/say_problem.js';
+import { count, describeChanges, number, percent } from '../shared/words.js';
+
+/** The groups as one reads them: what can be turned during a run comes first. */
+const GROUPS = [
+  ['optimizer', 'Update rule'],
+  ['schedule', 'Schedule'],
+  ['clipping', 'Clipping'],
+  ['run', 'Run'],
+  ['model', 'Model'],
+  ['data', 'Data'],
+];
+
+/** What stands open in each group; a setting that is not named waits behind "More". */
+const OPEN = new Set(
+  'optimizer lr momentum beta1 beta2 schedule warmup_steps lr_min cycle_steps decay_steps decay_rate clip clip_norm clip_percentile batch steps seed model dataset'.split(
+    ' ',
+  ),
+);
+
+/** Which quantity's colour a setting wears. */
+const QUANTITIES = { lr: 'lr', lr_min: 'lr', warmup_steps: 'lr', clip_norm: 'norm', clip_percentile: 'norm' };
+
+export class ControlPanel extends LabElement {
+  /** @param {import('../state/lab.js').Field} field @param {boolean} [heading] it says what its group is called */
+  control(field, heading = false) {
+    const { lab } = this;
+    if (field.name === 'model') return html`<model-field .lab=${lab}></model-field>`;
+    if (field.name === 'dataset') return html`<data-picker .lab=${lab}></data-picker>`;
+    const { hint, tone } = this.hintOf(field);
+    return html`<field-control
+      .field=${field}
+      .value=${lab.shown(field.name)}
+      .changed=${!lab.isDefault(field.name)}
+      .hint=${hint}
+      .hintTone=${tone}
+      ?heading=${heading}
+      .marks=${field.name === 'lr' ? lab.rateMarks : []}
+      .problem=${lab.problemOf(field.name)?.message ?? ''}
+      quantity=${/** @type {any} */ (QUANTITIES)[field.name] ?? ''}
+      @value=${(/** @type {CustomEvent} */ event) => lab.setField(event.detail.name, event.detail.value)}
+    ></field-control>`;
+  }
+
+  /** What stands below a control of its own. @param {import('../state/lab.js').Field} field */
+  below({ name }) {
+    if (name === 'optimizer') return this.formula();
+    if (name === 'batch') return this.batchAdvice();
+    return nothing;
+  }
+
+  /** The rule in force, as a formula. */
+  formula() {
+    const known = FORMULAS[this.lab.draft.optimizer];
+    if (!known) return nothing;
+    return html`<p class="formula">${known.rule.split(';  ').map((part) => html`<span>${part}</span> `)}</p>
+      ${known.note ? html`<p class="hint formula-note">${known.note}</p>` : nothing}`;
+  }
+
+  /** Another batch size than the last run's: what to do about it. */
+  batchAdvice() {
+    const { lab } = this;
+    const { draft, active } = lab;
+    const advice = active?.trainCount
+      ? adviseBatch(/** @type {any} */ (draft), /** @type {any} */ (active.inForce), active.trainCount)
+      : null;
+    if (!advice) return nothing;
+    const { says, steps } = advice;
+    return html`<div class="advice" role="note">
+      <p>${says}</p>
+      ${steps === null ? nothing : html`<button @click=${() => lab.setField('steps', steps)}>${sayStepsFor(steps)}</button>`}
+    </div>`;
+  }
+
+  /** What should be said below a control right now. @param {import('../state/lab.js').Field} field */
+  hintOf(field) {
+    const { draft, active } = this.lab;
+    if (field.name === 'warmup_steps' && draft.warmup_steps === 0) return { hint: lastClause(field.help), tone: '' };
+    if (field.name === 'warmup_steps') {
+      const share = draft.warmup_steps / draft.steps;
+      const text = `+${number(Number((share * 100).toPrecision(2)))} % on top of ${count(draft.steps)} steps`;
+      if (share > LONG_SHARE)
+        return { hint: `${text}. Above ${percent(LONG_SHARE, 0)}, consider more steps.`, tone: 'amber' };
+      return { hint: text, tone: '' };
+    }
+    if (field.name === 'clip' && draft.clip !== 'off' && active?.summary && active.inForce.clip !== 'off') {
+      const share = active.summary.clipped_fraction;
+      return {
+        hint: `clipped ${percent(share, share < 0.1 ? 1 : 0)} of the updates so far`,
+        tone: share > AGGRESSIVE_SHARE ? 'amber' : '',
+      };
+    }
+    if (field.name === 'batch' && draft.batch > 0 && active?.trainCount && draft.batch < active.trainCount) {
+      return {
+        hint: `${count(active.trainCount / draft.batch)} steps see all ${count(active.trainCount)} samples`,
+        tone: '',
+      };
+    }
+    if (field.name === 'batch' && draft.batch === 0)
+      return { hint: 'the full batch: every step sees all samples', tone: '' };
+    return { hint: '', tone: '' };
+  }
+
+  /** @param {string} group @param {string} title */
+  group(group, title) {
+    const { lab } = this;
+    const fields = lab.fields.filter((field) => field.group === group && lab.applies(field));
+    if (!fields.length) return nothing;
+    const open = fields.filter((field) => OPEN.has(field.name));
+    const more = fields.filter((field) => !OPEN.has(field.name));
+    const named = open[0]?.label === title ? open[0] : null;
+    const edited = more.filter((field) => !lab.isDefault(field.name));
+    return html`<fieldset class="group" data-group=${group}>
+      <legend class=${named ? 'visually-hidden' : ''}>${title}</legend>
+      ${open.map((field) => [this.control(field, field === named), this.below(field)])}
+      ${group === 'schedule' ? html`<schedule-preview .lab=${lab}></schedule-preview>` : nothing}
+      ${
+        more.length
+          ? html`<details ?open=${edited.length > 0}>
+            <summary>
+              More${edited.length ? html` <span class="dot" aria-label="changed"></span>` : nothing}
+              <span class="soft">${more.map((field) => field.label.toLowerCase()).join(', ')}</span>
+            </summary>
+            ${more.map((field) => this.control(field))}
+          </details>`
+          : nothing
+      }
+    </fieldset>`;
+  }
+
+  restart() {
+    const { lab } = this;
+    const pending = lab.pending;
+    const replay = lab.draft.changes?.length ?? 0;
+    if (!pending.length && !lab.dataPending) {
+      if (!replay || lab.active) return nothing;
+      return html`<div class="pending"><p>This link replays ${replay} recorded change${replay === 1 ? '' : 's'}.</p></div>`;
+    }
+    const words = describeChanges(pending, lab.active?.inForce ?? {}, lab.draft, lab.applies) || 'other data';
+    return html`<div class="pending" role="region" aria-label="Changes that need a new run">
+      <p><b>${lab.active?.alive ? 'Needs a restart' : 'For the next run'}</b> ${words}</p>
+      <div class="buttons">
+        <button class="primary" ?disabled=${!lab.isStartable} @click=${() => lab.start()}>
+          ${lab.active?.alive ? 'Restart with changes' : 'Run with changes'}
+        </button>
+        <button @click=${() => lab.discardEdits()}>Discard</button>
+      </div>
+    </div>`;
+  }
+
+  /** Problems that no visible control shows. */
+  problems() {
+    const { lab } = this;
+    const { loose } = lab;
+    if (!loose.length) return nothing;
+    return html`<div class="problems" role="alert">
+      ${loose.map(
+        (problem) => html`<p>
+          ${sayProblem(lab, problem)}
+          <button class="link" aria-label="Dismiss" @click=${() => lab.dismiss(problem)}>✕</button>
+        </p>`,
+      )}
+    </div>`;
+  }
+
+  updated() {
+    const { lab } = this;
+    if (!lab?.sought || lab.view !== 'live') return;
+    const name = lab.sought;
+    lab.sought = null;
+    // The controls are drawn by then, and on a narrow screen the sheet has come up.
+    setTimeout(() => this.bringIntoSight(name), 60);
+  }
+
+  /** @param {string} name of a setting */
+  bringIntoSight(name) {
+    const control = /** @type {HTMLElement | null} */ (
+      this.querySelector(`#${name}, input[name="${name}"]:checked, input[name="${name}"]`)
+    );
+    const details = control?.closest('details');
+    if (details) details.open = true;
+    control?.scrollIntoView({ block: 'center' });
+    control?.focus({ preventScroll: true });
+  }
+
+  presets() {
+    const { lab } = this;
+    return html`<details class="presets">
+      <summary>Start from a preset</summary>
+      <ul>
+        ${lab.presets.map(
+          (preset) => html`<li>
+            <button @click=${() => lab.applyPreset(preset)}>
+              <b>${preset.name}</b><span>${preset.sentence}</span>
+            </button>
+          </li>`,
+        )}
+      </ul>
+    </details>`;
+  }
+
+  render() {
+    if (!this.lab) return nothing;
+    return html`
+      ${this.problems()}
+      <div class="scroll">
+        ${this.presets()} ${GROUPS.map(([group, title]) => this.group(group, title))}
+        <p class="about">
+          Every setting is in the page’s address. The same link replays the same run, bit for bit, on every machine.
+          Papers call these settings <i>hyperparameters</i>; <i>metaparameters</i> would be the better word.
+        </p>
+      </div>
+      ${this.restart()}
+    `;
+  }
+}
+
+/** What follows a help text's last semicolon, as a sentence. @param {string} help */
+function lastClause(help) {
+  const clause = help.slice(help.lastIndexOf(';') + 1).trim();
+  return `${clause[0].toUpperCase()}${clause.slice(1)}.`;
+}
+
+customElements.define('control-panel', ControlPanel);

@@ -1,0 +1,272 @@
+/**
+ * <study-step>: a step of any procedure. What the diagnosis' own steps have, and besides: the norms against the step and
+ * as a histogram, warmups of several lengths, and settings side by side.
+ */
+
+import { html, nothing } from 'lit';
+import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
+import { lineStyle, seriesOf, swatch } from '../shared/trial_curves.js';
+import { count, number, percent, plural } from '../shared/words.js';
+import { DiagnosisStep, searchTable } from './diagnosis_step.js';
+
+/**
+ * @typedef {import('../../engine/study/procedure/compared.js').Compared} Compared
+ * @typedef {import('./diagnosis_step.js').Group} Group
+ */
+
+/** Lines of warmups that are drawn at most: the attempts of one rate. */
+const DRAWN_MAX = 6;
+
+class StudyStep extends DiagnosisStep {
+  constructor() {
+    super();
+    this.normScene = () => this.normCurve();
+    this.histogramScene = () => this.normBars();
+    this.attemptScene = () => this.lossScene(this.attempts);
+    this.comparedScene = () => this.lossScene(this.contestants);
+    this.rangeScene = () => this.rangeCurve();
+    this.tuningScene = () => this.tuningPlot();
+  }
+
+  updated() {
+    super.updated();
+    for (const chart of this.querySelectorAll('norm-histogram')) /** @type {any} */ (chart).invalidate();
+  }
+
+  // ---- norms -----------------------------------------------------------------------------------------------------
+
+  /** The unclipped norms of the first seed, between the two thresholds of the playbook's Figure 9. */
+  normCurve() {
+    const [trial] = this.trials;
+    if (!trial) return { layers: [], from: 0, to: 100 };
+    const { typical, threshold } = this.thresholds(trial);
+    return {
+      layers: [{ label: 'unclipped', color: 'norm', series: seriesOf(trial, this.makePoints).norm, width: 1 }],
+      horizontals: [
+        { y: threshold, label: `just above typical: ${number(threshold)}`, color: 'validation' },
+        { y: typical, label: `too aggressive: ${number(typical)}`, color: 'instability', below: true },
+      ],
+      marks: [],
+      from: 0,
+      to: Math.max(10, trial.steps),
+      summary: `Median ${number(typical)}, ${this.percentile}th percentile ${number(threshold)}, largest ${number(trial.grad_norm.max)}.`,
+    };
+  }
+
+  /** What the study says of the norms, over all seeds; where it says nothing, what this one's are. @param {import('./diagnosis.js').TrialResult} trial */
+  thresholds(trial) {
+    const { p50, suggested } = trial.grad_norm;
+    const { norm_p50 = p50, norm_p90 = suggested, typical, threshold } = this.evidence?.numbers ?? {};
+    return { typical: typical ?? norm_p50, threshold: threshold ?? (this.percentile === 90 ? norm_p90 : suggested) };
+  }
+
+  normBars() {
+    const [trial] = this.trials;
+    const { typical, threshold } = trial ? this.thresholds(trial) : { typical: undefined, threshold: Number.NaN };
+    return {
+      bars: trial?.norm_histogram ?? null,
+      total: trial?.steps ?? 0,
+      nonFinite: 0,
+      suggested: threshold,
+      median: typical,
+      percentile: this.percentile,
+      threshold: null,
+      active: false,
+    };
+  }
+
+  get percentile() {
+    return Number(this.evidence?.numbers.percentile ?? 90);
+  }
+
+  norms() {
+    const [trial] = this.trials;
+    if (!trial) return nothing;
+    return html`<div class="chart-pair">
+      <line-chart class="panel" heading="Unclipped gradient norm" note=${`seed ${trial.seed}`} group=${`norms-${this.kind}`} .source=${this.normScene}></line-chart>
+      <div class="panel histogram-panel">
+        <norm-histogram heading="All gradient norms" note=${`${plural(trial.steps, 'step')} of seed ${trial.seed}`} .source=${this.histogramScene}></norm-histogram>
+      </div>
+    </div>`;
+  }
+
+  // ---- warmups ---------------------------------------------------------------------------------------------------
+
+  /** The attempts at the rate that was reached, or else at the lowest that was tried. @returns {Group[]} */
+  get attempts() {
+    const { diagnosis } = this.lab;
+    const { multiple, tried = [] } = this.evidence?.numbers ?? {};
+    const reached = multiple ?? tried.at(-1)?.multiple;
+    return tried
+      .filter((/** @type {any} */ attempt) => attempt.multiple === reached)
+      .slice(-DRAWN_MAX)
+      .map((/** @type {any} */ { warmup_steps, base_lr, blew_up }, /** @type {number} */ i) => ({
+        label: `${plural(warmup_steps, 'step')} to ${number(base_lr)}${blew_up ? ' ✕' : ''}`,
+        ...lineStyle(i),
+        trials: diagnosis
+          .trialsOf(this.evidence?.runs ?? [])
+          .filter(({ config }) => config.lr === base_lr && config.warmup_steps === warmup_steps),
+      }))
+      .filter((/** @type {Group} */ { trials }) => trials.length);
+  }
+
+  search() {
+    if (!this.evidence) return nothing;
+    return html`${
+      this.attempts.length
+        ? html`<line-chart class="panel" heading="Training loss of the attempts" note="smoothed; ✕ blows up" group="study-search" .source=${this.attemptScene}></line-chart>`
+        : nothing
+    }
+    ${searchTable(/** @type {any} */ (this.evidence.numbers))}`;
+  }
+
+  // ---- rates -----------------------------------------------------------------------------------------------------
+
+  /** The range test, with the range that it found. */
+  rangeCurve() {
+    const { lr = [], smoothed = [], base = null, max = null } = this.evidence?.numbers ?? {};
+    const points = this.makePoints();
+    for (const [i, rate] of lr.entries()) points.append(rate, Number(smoothed[i]));
+    return {
+      layers: [{ label: 'smoothed', color: 'loss', series: points, width: 2 }],
+      verticals: [
+        ...(base === null ? [] : [{ x: base, label: `base ${number(base)}`, color: 'validation' }]),
+        ...(max === null ? [] : [{ x: max, label: `max ${number(max)}`, color: 'lr', row: 1 }]),
+      ],
+      marks: [],
+      from: lr[0] ?? 1e-8,
+      to: lr.at(-1) ?? 1,
+      summary: base === null ? '' : `The range is ${number(base)} to ${number(max)}.`,
+    };
+  }
+
+  /** Best checkpoint against the rate, a line per batch size. */
+  tuningPlot() {
+    const batches = [...new Set(this.trials.map(({ config }) => Number(config.batch)))].sort((a, b) => a - b);
+    const lines = batches.map((batch, i) => {
+      const own = this.trials.filter(({ config }) => config.batch === batch);
+      const low = Math.min(
+        ...own.map((trial) =>
+          trial.infeasible ? Number.POSITIVE_INFINITY : (trial.best?.loss ?? Number.POSITIVE_INFINITY),
+        ),
+      );
+      const spots = own
+        .map((trial) => {
+          const y = trial.infeasible ? null : (trial.best?.loss ?? null);
+          return {
+            key: `${batch} ${trial.config.lr}`,
+            x: Number(trial.config.lr),
+            y,
+            values: [],
+            ring: y !== null && trial.verdict !== 'stable',
+            star: y === low,
+            partly: false,
+            label: `batch ${batch} at η ${number(trial.config.lr)}: ${y === null ? 'infeasible' : `best checkpoint ${number(y)}`}`,
+          };
+        })
+        .sort((a, b) => a.x - b.x);
+      return { label: `batch ${batch}`, color: lineStyle(i).color, spots };
+    });
+    return {
+      lines,
+      places: [...new Set(lines.flatMap(({ spots }) => spots.map(({ x }) => x)))].sort((a, b) => a - b),
+      names: null,
+      logX: true,
+      xName: 'learning rate η',
+      verticals: [],
+      unstable: null,
+      chosen: null,
+      summary: '',
+    };
+  }
+
+  // ---- side by side ----------------------------------------------------------------------------------------------
+
+  /** @returns {Group[]} */
+  get contestants() {
+    const { diagnosis } = this.lab;
+    return (this.evidence?.compared ?? [])
+      .map(({ label, runs }, i) => ({ label, ...styleOf(i), trials: diagnosis.trialsOf(runs) }))
+      .filter(({ trials }) => trials.length);
+  }
+
+  compared() {
+    const compared = this.evidence?.compared ?? [];
+    if (!compared.length) return nothing;
+    const best = compared.reduce((low, one) => (loss(one) < loss(low) ? one : low));
+    const clips = compared.some(({ clipped_fraction }) => clipped_fraction > 0);
+    const { diagnosis } = this.lab;
+    return html`<line-chart class="panel" heading="Loss" note="training, smoothed; ● best checkpoint, on validation data" group="study-compared" .source=${this.comparedScene}></line-chart>
+      <div class="table-scroll"><table class="treatments">
+        <thead>
+          <tr>
+            <th scope="col">Settings</th><th scope="col" class="figure">Best checkpoint</th>
+            <th scope="col" class="figure">At step</th>${clips ? html`<th scope="col" class="figure">Clipped</th>` : nothing}
+            <th scope="col">What happened</th><th scope="col"><span class="visually-hidden">Actions</span></th>
+          </tr>
+        </thead>
+        <tbody>
+          ${compared.map(
+            (one, i) => html`<tr>
+              <th scope="row">${swatch(styleOf(i))} ${one.label}</th>
+              <td class="figure ${one === best ? 'good' : ''}">${number(one.figures.loss)}${one.runs.length > 1 ? html` <small class="soft">${number(one.low)}–${number(one.high)}</small>` : nothing}</td>
+              <td class="figure">${one.best ? count(one.best.step) : '–'}</td>
+              ${clips ? html`<td class="figure ${one.clipped_fraction > AGGRESSIVE_SHARE ? 'amber' : ''}">${one.clipped_fraction > 0 ? percent(one.clipped_fraction, one.clipped_fraction < 0.1 ? 1 : 0) : nothing}</td>` : nothing}
+              <td>${outcome(one)}</td>
+              <td class="actions"><button @click=${() => diagnosis.openInLive(one.runs[0].settings)}>Open in Live</button></td>
+            </tr>`,
+          )}
+        </tbody>
+      </table></div>`;
+  }
+
+  charts() {
+    switch (this.kind) {
+      case 'norms':
+        return this.norms();
+      case 'search':
+        return this.search();
+      case 'range':
+        return this.evidence
+          ? html`<line-chart class="panel" heading="Loss against learning rate" note="smoothed, first seed" x-name="η" x="log" y="linear" fixed-x group="study-range" .source=${this.rangeScene}></line-chart>`
+          : nothing;
+      case 'tuning':
+        return this.trials.length
+          ? html`<axis-plot class="panel" heading="Best checkpoint against learning rate" .source=${this.tuningScene}></axis-plot>`
+          : nothing;
+      case 'unfair':
+      case 'fair':
+      case 'compared':
+        return this.compared();
+      case 'baseline':
+        return html`${super.charts()}${this.evidence ? this.norms() : nothing}`;
+      default:
+        return super.charts();
+    }
+  }
+}
+
+/** The first one is what the others are held against. @param {number} i */
+function styleOf(i) {
+  return i === 0 ? { color: 'ink' } : lineStyle(i - 1);
+}
+
+/** @param {Compared} compared */
+function loss({ figures }) {
+  return figures.feasible ? (figures.loss ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+}
+
+/** What became of the seeds, the worst first. @param {Compared} compared */
+function outcome({ runs }) {
+  const of = runs.length;
+  const say = (/** @type {number} */ n) => (of === 1 ? '' : ` ${n} of ${of}`);
+  const infeasible = runs.filter((run) => run.infeasible).length;
+  const mid = runs.filter((run) => !run.infeasible && run.verdict === 'mid').length;
+  const early = runs.filter((run) => !run.infeasible && run.verdict === 'early').length;
+  if (!infeasible && !mid && !early) return html`<span class="good">stable</span>`;
+  return html`${infeasible ? html`<span class="bad">✕ fails${say(infeasible)}</span> ` : nothing}
+  ${mid ? html`<span class="amber">mid-training instability${say(mid)}</span> ` : nothing}
+  ${early ? html`<span class="amber">early instability${say(early)}</span>` : nothing}`;
+}
+
+customElements.define('study-step', StudyStep);

@@ -1,0 +1,72 @@
+/** <event-log>: the voice of the page: what happened, in sentences, with buttons that act on it. */
+import { html, nothing } from 'lit';
+import { LabElement } from '../shared/lab_element.js';
+import { count } from '../shared/words.js';
+
+/** A screen reader hears at most one sentence in this time. */
+const SPEAK_EVERY_MS = 2500;
+
+export class EventLog extends LabElement {
+  constructor() {
+    super();
+    this.spokenId = 0;
+    this.spokenAt = 0;
+  }
+
+  updated() {
+    const newest = this.lab?.log[0];
+    if (!newest || newest.id === this.spokenId) return;
+    const wait = this.spokenAt + SPEAK_EVERY_MS - performance.now();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.speak(), Math.max(0, wait));
+  }
+
+  speak() {
+    const newest = this.lab.log[0];
+    const live = this.querySelector('.spoken');
+    if (!newest || !live) return;
+    this.spokenId = newest.id;
+    this.spokenAt = performance.now();
+    live.textContent = newest.step === null ? newest.text : `Step ${newest.step}: ${newest.text}`;
+  }
+
+  /** @param {import('../state/lab.js').LogEntry} entry */
+  entry(entry) {
+    const run = this.lab.runs.find((other) => other.id === entry.runId);
+    const several = this.lab.runs.length > 1;
+    const place = [
+      entry.step === null ? '' : `step ${count(entry.step)}`,
+      entry.tone === 'you' ? 'you' : '',
+      run && several ? run.name : '',
+    ].filter(Boolean);
+    return html`<li class=${`tone-${entry.tone}`}>
+      ${place.length ? html`<p class="where">${place.join(' · ')}</p>` : nothing}
+      <p>${entry.text}</p>
+      ${
+        entry.actions.length
+          ? html`<div class="buttons">
+            ${entry.actions.map((action) => html`<button title=${action.why ?? ''} @click=${action.act}>${action.label}</button>`)}
+          </div>`
+          : nothing
+      }
+    </li>`;
+  }
+
+  render() {
+    if (!this.lab) return nothing;
+    const { log } = this.lab;
+    return html`
+      <h2>What happened</h2>
+      <p class="spoken visually-hidden" aria-live="polite"></p>
+      ${
+        log.length
+          ? html`<ol aria-label="Event log">
+            ${log.map((entry) => this.entry(entry))}
+          </ol>`
+          : html`<p class="soft">Nothing unusual so far. Turn η up while it trains: instabilities are reported here, with what helps. A click in a chart rewinds to that step.</p>`
+      }
+    `;
+  }
+}
+
+customElements.define('event-log', EventLog);

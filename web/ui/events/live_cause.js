@@ -1,0 +1,73 @@
+/**
+ * Whether the hand on the controls brought an instability about: of the live changes shortly before it, those that let
+ * longer steps through.
+ *
+ * @typedef {import('../state/run.js').Run} Run
+ * @typedef {import('../state/run.js').Change} Change
+ * @typedef {{ change: Change, back: any, since: number }} LiveCause
+ *   change: the last of them; back: the field's value before the first, which came at step since
+ */
+import { SCHEMA } from '../../generated/schema.js';
+import { count, number, shortName, valueInWords } from '../shared/words.js';
+
+/** A change counts up to so many steps before the loss began to rise; what has gone well for longer is not to blame. */
+const STEPS_TO_BLAME = 50;
+
+/**
+ * @param {Run} run
+ * @param {number} begin  the last step at which the loss was at its minimum
+ * @param {number} noticed  the step at which the instability showed, or training diverged
+ * @returns {LiveCause | null}
+ */
+export function liveCause(run, begin, noticed) {
+  const inForce = { ...run.config };
+  /** Of one field. @type {LiveCause[]} */
+  let pulls = [];
+  for (const change of run.changes) {
+    if (change.step > noticed) break;
+    const { field, step, value } = change;
+    const back = inForce[field];
+    inForce[field] = value;
+    if (step < begin - STEPS_TO_BLAME || !loosens(change, back, inForce.clip)) continue;
+    // A rate that is turned up in several pulls goes back to where the hand took hold of it.
+    const earlier = pulls.filter((pull) => pull.change.field === field);
+    pulls = [...earlier, { change, back, since: step }];
+  }
+  const last = pulls[pulls.length - 1];
+  if (!last || inForce[last.change.field] !== last.change.value) return null;
+  return { ...pulls[0], change: last.change };
+}
+
+/** The cause of the instability that a run has not come back from, if it is one. @param {Run} run */
+export function causeOfEnd(run) {
+  const last = run.episodes[run.episodes.length - 1];
+  const diverged = run.summary?.diverged_at ?? -1;
+  if (last && last.recovered_at < 0) return liveCause(run, last.begin, Math.max(last.detected_at, diverged));
+  return diverged < 0 ? null : liveCause(run, diverged, diverged);
+}
+
+/** "you set η to 10 at step 84". @param {LiveCause} cause */
+export function causeInWords({ change }) {
+  return `you set ${settingInWords(change.field, change.value, ' to ')} at step ${count(change.step)}`;
+}
+
+/** "η 10", "clipping off". @param {string} name @param {any} value @param {string} [between] */
+export function settingInWords(name, value, between = ' ') {
+  const field = /** @type {any} */ (SCHEMA.fields.find((other) => other.name === name));
+  const said = typeof value === 'number' && field.kind === 'real' ? number(value) : valueInWords(field, value);
+  return `${shortName(field)}${between}${said.toLowerCase()}`;
+}
+
+/** Whether longer steps pass than before. @param {Change} change @param {any} was @param {string} clip in force */
+function loosens({ field, value }, was, clip) {
+  switch (field) {
+    case 'clip':
+      return value === 'off';
+    case 'clip_norm':
+      return ['norm', 'update'].includes(clip) && Number(value) > Number(was);
+    case 'clip_percentile':
+      return clip === 'adaptive' && Number(value) > Number(was);
+    default:
+      return ['lr', 'momentum'].includes(field) && Number(value) > Number(was);
+  }
+}

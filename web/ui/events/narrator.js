@@ -1,0 +1,144 @@
+/**
+ * What happened in a run, told to the event log: instability as it begins and as it passes, too much clipping, and how
+ * the run ended; each with buttons for what helps.
+ *
+ * @typedef {import('../state/lab.js').Lab} Lab
+ * @typedef {import('../state/run.js').Run} Run
+ * @typedef {import('./remedies.js').Remedy} Remedy
+ */
+
+import { configToSearch } from '../../engine/config/config.js';
+import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
+import { FORMULAS } from '../shared/formulas.js';
+import { AGGRESSIVE_ADVICE, count, number, percent, plural } from '../shared/words.js';
+import { causeInWords, causeOfEnd } from './live_cause.js';
+import { isLearned, remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './remedies.js';
+
+/** So many steps after an episode, a loss that is still the one of guessing is said to stay there. */
+const STEPS_OF_GUESSING = 100;
+
+/** Steps before the share of clipped updates means anything. */
+const STEPS_BEFORE_SHARE = 50;
+
+/** @param {Lab} lab @param {Run} run @param {Remedy[]} remedies @returns {import('../state/lab.js').Action[]} */
+function buttonsFor(lab, run, remedies) {
+  return remedies.map((remedy) => ({ label: remedy.label, why: remedy.why, act: () => lab.apply(run, remedy) }));
+}
+
+/** Whether something is told for the first time. @param {Run} run @param {string} what */
+function isNews(run, what) {
+  if (run.told.has(what)) return false;
+  run.told.add(what);
+  return true;
+}
+
+/** What the newest rows mean. @param {Lab} lab @param {Run} run */
+export function tellProgress(lab, run) {
+  run.episodes.forEach((episode, i) => {
+    const key = `episode-${run.id}-${i}`;
+    const text = sentenceForEpisode(run, episode);
+    if (isNews(run, key)) {
+      const buttons = buttonsFor(lab, run, remediesForEpisode(run, episode));
+      lab.note(run, 'bad', text, buttons, episode.detected_at, key);
+    } else {
+      // The peak grows while the episode lasts, and its sentence with it.
+      const known = lab.log.find((entry) => entry.key === key);
+      if (known && run.alive) known.text = text;
+    }
+    if (episode.recovered_at >= 0) tellRecovery(lab, run, episode, i);
+  });
+  tellEdge(lab, run);
+  const clipped = run.summary?.clipped_fraction ?? 0;
+  if (clipped > AGGRESSIVE_SHARE && run.step - run.startStep >= STEPS_BEFORE_SHARE && isNews(run, 'overclipped')) {
+    const lower = Number((Number(run.inForce.lr) / 3).toPrecision(2));
+    lab.note(
+      run,
+      'warn',
+      `${percent(clipped, 0)} of the updates were clipped. ${AGGRESSIVE_ADVICE}`,
+      [
+        {
+          label: `Fork without clipping, η ${number(lower)}`,
+          act: () => lab.fork(run, run.startStep, { clip: 'off', lr: lower }),
+        },
+      ],
+      run.step,
+    );
+  }
+}
+
+/**
+ * An episode is over when the loss is back at its old minimum. Early in a run that may be no better than guessing, and
+ * a network whose units have died stays there: it has recovered only where it learns.
+ * @param {Lab} lab @param {Run} run @param {import('../state/run.js').Episode} episode @param {number} i
+ */
+function tellRecovery(lab, run, episode, i) {
+  const { recovered_at, begin } = episode;
+  if (isLearned(run, run.summary?.smoothed_loss ?? Number.NaN)) {
+    if (!isNews(run, `recovered-${i}`)) return;
+    const text = `Recovered: the loss is back at its old minimum, ${plural(recovered_at - begin, 'step')} later.`;
+    lab.note(run, 'good', text, [], recovered_at);
+  } else if (run.step - recovered_at >= STEPS_OF_GUESSING && isNews(run, 'guesses')) {
+    const guessing = number(run.summary?.baseline_loss);
+    const text = `The loss came down to that of guessing, ${guessing}, and stays there.`;
+    lab.note(run, 'quiet', text, [], run.step);
+  }
+}
+
+/**
+ * The sharpness has risen to the rule's limit: from here on gradient descent holds it there by itself. A run that
+ * began above its limit has fallen to it, which is another story.
+ * @param {Lab} lab @param {Run} run
+ */
+function tellEdge(lab, run) {
+  const { reachedEdge } = run;
+  if (!reachedEdge || !isNews(run, 'at-edge')) return;
+  const limit = FORMULAS[run.inForce.optimizer].limit;
+  lab.note(
+    run,
+    'quiet',
+    `The sharpness has reached ${limit} = ${number(reachedEdge.edge)}: this is the edge of stability. A quadratic would diverge from here; a network hovers.`,
+    [],
+    reachedEdge.step,
+  );
+}
+
+/** Whether the run of an opened link came out as the link says. @param {Lab} lab @param {Run} run */
+export function tellBits(lab, run) {
+  const { promise } = lab;
+  if (!promise || !run.end || configToSearch(run.config) !== promise.settings) return;
+  lab.promise = null;
+  const { digest } = run.end;
+  if (digest.startsWith(promise.digest)) {
+    lab.note(run, 'good', `The same bits as in the link: every parameter, digest ${promise.digest}….`, [], run.step);
+  } else {
+    const text = `Other bits than the link says: digest ${digest.slice(0, 16)}… instead of ${promise.digest}…. The data or the version of Trainscope differs.`;
+    lab.note(run, 'warn', text, [], run.step);
+  }
+}
+
+/** How the run ended. @param {Lab} lab @param {Run} run */
+export function tellEnd(lab, run) {
+  const { summary, best } = run;
+  if (!summary) return;
+  const remedies = () => buttonsFor(lab, run, remediesFor(run, lab.modelText(run.inForce, run.shape)));
+  if (run.status === 'diverged') {
+    lab.note(run, 'bad', sentenceForDivergence(run), remedies(), summary.diverged_at);
+  } else if (run.status === 'complete' && run.totalSteps === 0) {
+    lab.note(run, 'quiet', 'No steps were asked for.', [], run.step);
+  } else if (run.status === 'complete' && summary.infeasible === 1) {
+    const cause = causeOfEnd(run);
+    const outcome = cause ? `what it had learned is lost since ${causeInWords(cause)}` : 'it learned next to nothing';
+    const text = `Done, but ${outcome}: the training loss is ${number(summary.smoothed_loss)}, and guessing by class frequency gives ${number(summary.baseline_loss)}.`;
+    lab.note(run, 'warn', text, remedies(), run.step);
+  } else if (run.status === 'complete') {
+    const of = run.valCount ? 'validation loss' : 'training loss';
+    const right = best && Number.isFinite(best.accuracy) ? ` with ${percent(best.accuracy)} right` : '';
+    lab.note(
+      run,
+      'good',
+      `Done. Best ${of} ${number(best?.loss)}${right}, at step ${count(best?.step ?? run.step)}.`,
+      [],
+      run.step,
+    );
+  }
+}

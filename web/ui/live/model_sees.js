@@ -1,0 +1,260 @@
+/**
+ * <model-sees>: what the network in focus answers now: for points in the plane its decision surface, for images a
+ * grid of validation samples with its guesses, for columns a list.
+ */
+import { html, nothing } from 'lit';
+import { LabElement } from '../shared/lab_element.js';
+import { CLASS_COLORS, paintImage } from '../shared/sample_paint.js';
+import { count } from '../shared/words.js';
+import { guessesOf, rightInWords, scoreInWords } from './guesses.js';
+
+/** How often the network is asked while it trains. */
+const LOOK_EVERY_MS = 400;
+const SURFACE = 60;
+const POINTS = 300;
+const IMAGES = 24;
+/** Fewer where classes have names, which take more room. */
+const NAMED_IMAGES = 16;
+
+export class ModelSees extends LabElement {
+  static properties = { ...LabElement.properties, seen: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {any} the last answer */
+    this.seen = null;
+    /** @type {any} points or samples that do not change during a run */
+    this.fixed = null;
+    this.lookedAt = 0;
+    this.asking = false;
+    this.askedStep = -1;
+    this.visible = true;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.observer = new IntersectionObserver((entries) => {
+      this.visible = entries[entries.length - 1].isIntersecting;
+      if (this.visible) this.requestUpdate();
+    });
+    this.observer.observe(this);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.observer?.disconnect();
+    clearTimeout(this.timer);
+  }
+
+  updated() {
+    this.paint();
+    this.askSoon();
+  }
+
+  /** Asks the network again where it has moved on, not more often than LOOK_EVERY_MS. */
+  askSoon() {
+    const run = this.lab?.focus;
+    if (!run?.handle || !run.shape.length || this.asking || !this.visible) return;
+    const moved = this.seen?.runId !== run.id || this.askedStep !== run.step;
+    if (!moved) return;
+    const wait = this.lookedAt + LOOK_EVERY_MS - performance.now();
+    clearTimeout(this.timer);
+    if (wait > 0) this.timer = setTimeout(() => this.askSoon(), wait);
+    else this.ask(run);
+  }
+
+  /** @param {import('../state/run.js').Run} run */
+  async ask(run) {
+    const { handle } = run;
+    if (!handle) return;
+    this.asking = true;
+    this.lookedAt = performance.now();
+    this.askedStep = run.step;
+    try {
+      if (this.fixed?.runId !== run.id) this.fixed = await this.meet(run, handle);
+      const { bounds, split, indices } = this.fixed;
+      const answer = await handle.look(
+        bounds ? { surface: { ...bounds, columns: SURFACE, rows: SURFACE } } : { samples: { split, indices } },
+      );
+      if (this.lab.focus === run) this.seen = { ...answer, runId: run.id };
+    } catch {
+      // The run was given up in the meantime; the next one will be asked.
+    }
+    this.asking = false;
+    this.askSoon();
+  }
+
+  /** The first look at a run: its points and their bounds, or which samples to follow. @param {any} run @param {any} handle */
+  async meet(run, handle) {
+    const split = run.valCount ? 'val' : 'train';
+    const available = split === 'val' ? run.valCount : run.trainCount;
+    const flat = run.shape.length === 1 && run.shape[0] === 2;
+    const images = this.lab.classNamesOf(run) ? NAMED_IMAGES : IMAGES;
+    const wanted = flat ? Math.min(POINTS, run.trainCount) : Math.min(images, available);
+    const indices = Array.from({ length: wanted }, (_, i) => i);
+    if (!flat) return { runId: run.id, split, indices, bounds: null };
+    const { samples } = await handle.look({ samples: { split: 'train', indices } });
+    let [left, right, bottom, top] = [1e9, -1e9, 1e9, -1e9];
+    for (let i = 0; i < wanted; i++) {
+      left = Math.min(left, samples.inputs[2 * i]);
+      right = Math.max(right, samples.inputs[2 * i]);
+      bottom = Math.min(bottom, samples.inputs[2 * i + 1]);
+      top = Math.max(top, samples.inputs[2 * i + 1]);
+    }
+    const half = Math.max(right - left, top - bottom, 1e-6) * 0.56;
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+    return { runId: run.id, samples, bounds: { left: x - half, right: x + half, bottom: y - half, top: y + half } };
+  }
+
+  paint() {
+    const { seen, fixed } = this;
+    if (!seen || !fixed || seen.runId !== fixed.runId) return;
+    if (seen.surface) this.paintSurface();
+    else if (seen.samples?.shape.length === 3) {
+      this.querySelectorAll('canvas.sample').forEach((canvas, i) => {
+        paintImage(/** @type {HTMLCanvasElement} */ (canvas), seen.samples, i);
+      });
+    }
+  }
+
+  paintSurface() {
+    const canvas = /** @type {HTMLCanvasElement | null} */ (this.querySelector('canvas.surface'));
+    const context = canvas?.getContext('2d');
+    if (!canvas || !context) return;
+    const { surface, outputs } = this.seen;
+    const { columns, rows } = surface;
+    const image = new ImageData(columns, rows);
+    const paper = hexToRgb(getComputedStyle(this).getPropertyValue('--paper').trim());
+    for (let cell = 0; cell < columns * rows; cell++) {
+      if (outputs === 1) image.data.set(rampColor(surface.outputs[cell], paper), cell * 4);
+      else mixClasses(surface.outputs, cell * outputs, outputs, paper, image.data, cell * 4);
+      image.data[cell * 4 + 3] = 255;
+    }
+    const small = new OffscreenCanvas(columns, rows);
+    small.getContext('2d')?.putImageData(image, 0, 0);
+    const size = Math.round(canvas.clientWidth * devicePixelRatio);
+    if (canvas.width !== size) {
+      canvas.width = size;
+      canvas.height = size;
+    }
+    context.imageSmoothingEnabled = true;
+    context.drawImage(small, 0, 0, canvas.width, canvas.height);
+    const { samples, bounds } = this.fixed;
+    const points = samples.inputs.length / 2;
+    for (let i = 0; i < points; i++) {
+      const x = ((samples.inputs[2 * i] - bounds.left) / (bounds.right - bounds.left)) * canvas.width;
+      const y = ((bounds.top - samples.inputs[2 * i + 1]) / (bounds.top - bounds.bottom)) * canvas.height;
+      context.beginPath();
+      context.arc(x, y, 2.6 * devicePixelRatio, 0, 2 * Math.PI);
+      context.fillStyle = samples.labels
+        ? CLASS_COLORS[samples.labels[i] % CLASS_COLORS.length]
+        : `rgb(${rampColor(samples.targets[i], paper).join(' ')})`;
+      context.fill();
+      context.lineWidth = devicePixelRatio;
+      context.strokeStyle = `rgb(${paper.join(' ')})`;
+      context.stroke();
+    }
+  }
+
+  images() {
+    const { samples } = this.seen;
+    const { guesses, names, label } = this.guesses();
+    return html`<div class=${names ? 'samples named' : 'samples'}>
+        ${guesses.map(
+          (guess) => html`<figure
+            class=${guess.right ? '' : 'wrong'}
+            title=${guess.right ? rightInWords(guess, label(guess.best)) : `says ${label(guess.best)}, is ${label(guess.truth)}`}
+          >
+            <canvas
+              class="sample"
+              role="img"
+              aria-label=${guess.right ? `Right: ${label(guess.best)}` : `Wrong: says ${label(guess.best)}, is ${label(guess.truth)}`}
+            ></canvas>
+            <figcaption>${label(guess.best)}${guess.right ? nothing : html`<s>${label(guess.truth)}</s>`}</figcaption>
+          </figure>`,
+        )}
+      </div>
+      <p class="hint">${scoreInWords(samples.split, 'sample', guesses)}</p>`;
+  }
+
+  rows() {
+    const { samples } = this.seen;
+    if (!samples.labels) return nothing;
+    const { guesses, label } = this.guesses();
+    return html`<ul class="guesses">
+        ${guesses.slice(0, 12).map(
+          (guess) => html`<li class=${guess.right ? '' : 'wrong'}>
+            ${guess.share === null ? nothing : html`<span class="bar" style=${`--share:${guess.share}`}></span>`}${label(guess.best)}${
+              guess.right ? nothing : html` <s>${label(guess.truth)}</s>`
+            }
+          </li>`,
+        )}
+      </ul>
+      <p class="hint">${scoreInWords(samples.split, 'row', guesses)}</p>`;
+  }
+
+  /** The guesses for what was seen last, and what the run in focus calls its classes. */
+  guesses() {
+    const run = /** @type {import('../state/run.js').Run} */ (this.lab.focus);
+    const names = this.lab.classNamesOf(run);
+    const label = (/** @type {number} */ of) => names?.[of] ?? String(of);
+    return { guesses: guessesOf(this.seen, run.config.loss), names, label };
+  }
+
+  body() {
+    const run = this.lab.focus;
+    const { seen, fixed } = this;
+    if (!run) return this.lab.ready ? html`<p class="soft">Press Run.</p>` : nothing;
+    if (!run.handle && seen?.runId !== run.id) return html`<p class="soft">This run’s weights are no longer kept.</p>`;
+    if (!seen || seen.runId !== run.id || fixed?.runId !== run.id) return html`<div class="sees-empty"></div>`;
+    if (seen.surface) {
+      return html`<canvas class="surface" role="img" aria-label=${`Decision surface after ${count(seen.step)} steps`}></canvas>
+        <p class="hint">${run.classes ? 'background: the network’s answer · dots: training data' : 'background: the network’s output · dots: targets'}</p>`;
+    }
+    return seen.samples?.shape.length === 3 ? this.images() : this.rows();
+  }
+
+  render() {
+    if (!this.lab) return nothing;
+    return html`<h2>What it sees${this.seen && this.seen.runId === this.lab.focus?.id ? html` <i>step ${count(this.seen.step)}</i>` : nothing}</h2>
+      ${this.body()}`;
+  }
+}
+
+/** @param {string} hex @returns {[number, number, number]} */
+function hexToRgb(hex) {
+  const digits = hex.replace('#', '');
+  // A minified sheet says #fff for #ffffff.
+  const full = digits.length === 3 ? [...digits].map((digit) => digit + digit).join('') : digits;
+  const value = Number.parseInt(full, 16) || 0;
+  return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
+}
+
+/**
+ * Writes the classes' colours, weighted by their outputs as far as they are positive, on paper: probabilities, or what
+ * squared error has made of them.
+ * @param {Float32Array} outputs @param {number} at @param {number} classes @param {number[]} paper
+ * @param {Uint8ClampedArray} pixels @param {number} to
+ */
+function mixClasses(outputs, at, classes, paper, pixels, to) {
+  let sum = 0;
+  for (let k = 0; k < classes; k++) if (outputs[at + k] > 0) sum += outputs[at + k];
+  for (let part = 0; part < 3; part++) {
+    let mixed = sum > 0 ? 0 : paper[part];
+    for (let k = 0; k < classes && sum > 0; k++) {
+      if (outputs[at + k] > 0) mixed += (outputs[at + k] / sum) * CLASS_RGB[k % CLASS_RGB.length][part];
+    }
+    pixels[to + part] = mixed * 0.45 + paper[part] * 0.55;
+  }
+}
+
+/** A value between −1 and 1 on the way from one class's colour over paper to another's. @param {number} value @param {number[]} paper */
+function rampColor(value, paper) {
+  const share = Math.min(1, Math.max(-1, value || 0));
+  const end = CLASS_RGB[share < 0 ? 1 : 0];
+  return end.map((part, i) => Math.round(part * Math.abs(share) * 0.8 + paper[i] * (1 - Math.abs(share) * 0.8)));
+}
+
+const CLASS_RGB = CLASS_COLORS.map(hexToRgb);
+
+customElements.define('model-sees', ModelSees);

@@ -1,0 +1,221 @@
+/** <top-bar>: the name, the views, where the training stands, and what starts and stops it. */
+import { html, nothing } from 'lit';
+import { LabElement } from '../shared/lab_element.js';
+import { count, duration, number, plural } from '../shared/words.js';
+import { VIEWS } from './views.js';
+
+const SPEEDS = [
+  [0, 'full speed'],
+  [300, '300 steps/s'],
+  [100, '100 steps/s'],
+  [30, '30 steps/s'],
+  [10, '10 steps/s'],
+  [1, '1 step/s'],
+];
+
+/** How long it stands there that the link was copied, in milliseconds; twice as long where there is more to say. */
+const SAID_MS = 2500;
+
+export class TopBar extends LabElement {
+  static properties = { ...LabElement.properties, copied: { state: true } };
+
+  constructor() {
+    super();
+    this.copied = '';
+    /** The view whose tab was brought into sight last. */
+    this.seen = '';
+    /** @type {ResizeObserver | null} */
+    this.sizes = null;
+  }
+
+  async share() {
+    const address = new URL(location.href);
+    address.search = this.lab.link;
+    try {
+      await navigator.clipboard.writeText(address.href);
+      this.copied = `Link copied${this.wanted()}`;
+    } catch {
+      // Without the right to write the clipboard, the address bar holds the same link.
+      history.replaceState(null, '', address);
+      this.copied = `Link is in the address bar${this.wanted()}`;
+    }
+    clearTimeout(this.timer);
+    this.timer = setTimeout(
+      () => {
+        this.copied = '';
+      },
+      SAID_MS * (this.lab.linkWants.length ? 2 : 1),
+    );
+  }
+
+  /** What else the link's reader needs, as the rest of the sentence. */
+  wanted() {
+    const [first, ...others] = this.lab.linkWants;
+    if (!first) return '';
+    return `. Its reader needs ${first}${others.length ? ` and ${plural(others.length, 'more file')}` : ''} too.`;
+  }
+
+  /** Tells the style sheet at which ends the tabs go on. */
+  measureTabs() {
+    const tabs = /** @type {HTMLElement} */ (this.querySelector('.tabs'));
+    const rest = tabs.scrollWidth - tabs.clientWidth - tabs.scrollLeft;
+    tabs.classList.toggle('more-left', tabs.scrollLeft > 2);
+    tabs.classList.toggle('more-right', rest > 2);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.sizes?.disconnect();
+    this.sizes = null;
+  }
+
+  /** Where the page's own bar asks how far. */
+  askRewind() {
+    const { lab } = this;
+    if (lab.rewinding) return lab.forgetRewind();
+    lab.show('live');
+    lab.rewindTo((lab.focus?.step ?? 0) / 2);
+  }
+
+  /** Arrow keys go from tab to tab. @param {KeyboardEvent} event */
+  async switchTab(event) {
+    const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!way) return;
+    const names = VIEWS.map(({ id }) => id);
+    const next = names[(names.indexOf(this.lab.view) + way + names.length) % names.length];
+    this.lab.show(next);
+    await this.updateComplete;
+    /** @type {HTMLElement | null} */ (this.querySelector(`#tab-${next}`))?.focus();
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    super.updated(changed);
+    const tabs = this.querySelector('.tabs');
+    if (tabs && !this.sizes) {
+      this.sizes = new ResizeObserver(() => this.measureTabs());
+      this.sizes.observe(tabs);
+    }
+    if (!this.lab || this.lab.view === this.seen) return;
+    // Where the tabs do not fit they scroll; the open one is to be seen.
+    this.seen = this.lab.view;
+    this.querySelector(`#tab-${this.seen}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+
+  switchTheme() {
+    this.dispatchEvent(new CustomEvent('switch-theme', { bubbles: true }));
+  }
+
+  readout() {
+    const { lab } = this;
+    const run = lab.active;
+    if (lab.engineProblem) return html`<b class="bad">${lab.engineProblem}</b>`;
+    if (!run) return lab.ready ? 'ready' : 'loading the engine…';
+    if (run.status === 'failed') return 'stopped by an error';
+    /** @type {unknown[]} */
+    const parts = [html`step <b>${count(run.step)}</b> / ${run.totalSteps ? count(run.totalSteps) : '…'}`];
+    if (run.stepMs > 0) {
+      parts.push(
+        html`<span class="roomy" title=${lab.threads > 1 ? `up to ${lab.threads} threads, one run: the same bits as one` : nothing}>${number(run.stepMs)} ms/step</span>`,
+      );
+      parts.push(html`<span class="roomy">${count(Number(run.samplesPerSecond.toPrecision(3)))} samples/s</span>`);
+      if (run.status === 'running') {
+        const pace = lab.stepsPerSecond ? Math.max(run.stepMs, 1000 / lab.stepsPerSecond) : run.stepMs;
+        parts.push(html`${duration(((run.totalSteps - run.step) * pace) / 1000)} left`);
+      }
+    }
+    if (run.status === 'paused') parts.push(html`<b>paused</b>`);
+    if (run.status === 'complete') parts.push(html`done in ${duration(run.seconds)}`);
+    if (run.status === 'diverged') parts.push(html`<b class="bad">✕ diverged</b>`);
+    if (run.status === 'stopped') parts.push('stopped');
+    return parts.map((part, i) => html`${i ? html`<i aria-hidden="true"> · </i>` : nothing}${part}`);
+  }
+
+  render() {
+    const { lab } = this;
+    const running = lab.liveRun?.status === 'running';
+    const share = lab.active?.totalSteps ? lab.active.step / lab.active.totalSteps : 0;
+    return html`
+      <h1>train<b>scope</b></h1>
+      <div class="tabs" role="tablist" aria-label="Views" @keydown=${this.switchTab} @scroll=${this.measureTabs}>
+        ${VIEWS.map(
+          ({ id, label }) => html`<button
+            role="tab"
+            id=${`tab-${id}`}
+            aria-selected=${lab.view === id}
+            tabindex=${lab.view === id ? 0 : -1}
+            aria-controls=${`view-${id}`}
+            @click=${() => lab.show(id)}
+          >
+            ${label}
+          </button>`,
+        )}
+      </div>
+      <p class="status" role=${lab.engineProblem ? 'alert' : 'status'} aria-live=${lab.engineProblem ? 'assertive' : 'off'} title=${lab.engineProblem ?? nothing}>${this.readout()}</p>
+      <div class="transport" role="group" aria-label="Transport">
+        <button
+          class="run primary"
+          aria-keyshortcuts="Space"
+          title="Space"
+          ?disabled=${!lab.ready}
+          @click=${() => lab.toggle()}
+        >
+          <svg viewBox="0 0 12 12" aria-hidden="true">
+            <path d="M3 1h2.4v10H3zM6.8 1h2.4v10H6.8z" ?hidden=${!running} style=${running ? '' : 'display:none'} /><path d="M2.5 1v10l8-5z" style=${running ? 'display:none' : ''} />
+          </svg>
+          <span>${running ? 'Pause' : 'Run'}</span>
+        </button>
+        <button
+          class="step"
+          aria-keyshortcuts="S"
+          aria-label="Single step"
+          title="One step (S)"
+          ?disabled=${!lab.ready}
+          @click=${() => lab.stepOnce()}
+        >
+          <svg viewBox="0 0 12 12" aria-hidden="true"><path d="M1.5 1v10l6-5zM8.6 1h2v10h-2z" /></svg>
+          <span>Step</span>
+        </button>
+        <button
+          class="reset"
+          aria-keyshortcuts="R"
+          aria-label="Reset: start again from step 0"
+          title="Start again from step 0 (R). The run on screen is kept below"
+          ?disabled=${!lab.ready}
+          @click=${() => lab.reset()}
+        >
+          <svg viewBox="0 0 14 14" aria-hidden="true">
+            <path d="M3.2 4.2A5 5 0 1 1 2 7.5" class="line" /><path d="M1.4 1.6 2.6 5.6l4-1z" />
+          </svg>
+          <span>Reset</span>
+        </button>
+        <button
+          class="rewind-button"
+          aria-label="Rewind to an earlier step and fork"
+          title="Rewind to an earlier step and fork; or click in a chart"
+          ?disabled=${!lab.focus?.handle || !lab.focus.step}
+          @click=${() => this.askRewind()}
+        >
+          <svg viewBox="0 0 14 12" aria-hidden="true"><path d="M7 1v10L1 6zM13 1v10L7 6z" /></svg>
+        </button>
+        <select
+          aria-label="Speed limit"
+          title="Speed limit"
+          @change=${(/** @type {Event} */ event) => lab.setSpeed(Number(/** @type {HTMLSelectElement} */ (event.target).value))}
+        >
+          ${SPEEDS.map(([speed, label]) => html`<option value=${speed} ?selected=${lab.stepsPerSecond === speed}>${label}</option>`)}
+        </select>
+        <span class="share-place">
+          <button class="share" title="Copy a link that replays this run bit for bit" @click=${this.share}>Share</button>
+          <span class="toast" role="status" ?hidden=${!this.copied}>${this.copied}</span>
+        </span>
+        <button class="theme" aria-label="Switch between light and dark" title="Light or dark" @click=${this.switchTheme}>
+          <svg viewBox="0 0 14 14" aria-hidden="true"><circle cx="7" cy="7" r="5" class="line" /><path d="M7 2a5 5 0 0 1 0 10z" /></svg>
+        </button>
+      </div>
+      <div class="progress" style=${`--share:${share}`} aria-hidden="true"></div>
+    `;
+  }
+}
+
+customElements.define('top-bar', TopBar);

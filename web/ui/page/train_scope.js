@@ -1,0 +1,194 @@
+/**
+ * <train-scope>: the whole page: its views, the keys, files dropped anywhere, the address and the theme.
+ */
+import { html, nothing } from 'lit';
+import { html as staticHtml } from 'lit/static-html.js';
+import { saveChartsPng } from '../shared/export.js';
+import { LabElement } from '../shared/lab_element.js';
+import { sayProblem } from '../shared/say_problem.js';
+import { readPlace, writePlace } from '../state/address.js';
+import './top_bar.js';
+import { VIEWS } from './views.js';
+
+/** Elements that have a use of their own for the keys that the page listens to. */
+const TYPING = 'input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]';
+const PRESSING = 'button, a, summary, input[type=checkbox], input[type=radio], label.drop';
+
+export class TrainScope extends LabElement {
+  static properties = { ...LabElement.properties, dropping: { state: true } };
+
+  constructor() {
+    super();
+    this.dropping = false;
+    this.address = '';
+    /** Views that were open once: one that never was costs nothing. @type {Set<string>} */
+    this.opened = new Set();
+    /** The place in the newest entry of the browser's history. */
+    this.place = '';
+    this.onPlace = () => this.followAddress();
+    this.onShow = () => this.visit();
+    this.onLeave = (/** @type {Event} */ event) => {
+      if (this.lab?.wouldLose) event.preventDefault();
+    };
+    this.onKey = (/** @type {KeyboardEvent} */ event) => this.key(event);
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    window.addEventListener('keydown', this.onKey);
+    window.addEventListener('popstate', this.onPlace);
+    window.addEventListener('beforeunload', this.onLeave);
+    for (const kind of ['dragenter', 'dragover', 'dragleave', 'drop']) {
+      window.addEventListener(kind, (event) => this.drag(/** @type {DragEvent} */ (event)));
+    }
+    window.addEventListener('pagehide', () => clearTimeout(this.addressTimer));
+  }
+
+  /** What Space, S and R act on: what is in sight, or nothing. */
+  get keyed() {
+    const { lab } = this;
+    if (lab.view === 'optimizers') return lab.racetrack;
+    if (lab.view !== 'live') return null;
+    return { toggle: () => lab.toggle(), step: () => lab.stepOnce(), reset: () => lab.reset() };
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !this.lab?.ready) return;
+    const target = /** @type {Element} */ (event.target);
+    const { keyed } = this;
+    if (target.closest?.(TYPING) || !keyed) return;
+    if (event.key === ' ') {
+      if (target.closest?.(PRESSING)) return;
+      event.preventDefault();
+      if (!event.repeat) keyed.toggle();
+    } else if (event.key === 's' || event.key === 'S') keyed.step();
+    else if ((event.key === 'r' || event.key === 'R') && !event.repeat) keyed.reset();
+  }
+
+  /** @param {DragEvent} event */
+  drag(event) {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    if (event.type === 'drop') {
+      this.dropping = false;
+      this.lab.data.load([...event.dataTransfer.files]);
+    } else if (event.type === 'dragleave') {
+      // Leaving the window, not one of its elements.
+      if (event.relatedTarget === null) this.dropping = false;
+    } else this.dropping = true;
+  }
+
+  /** Opens the view that the address names, if there is such a view. */
+  followAddress() {
+    const { view, item } = readPlace(location.hash);
+    if (view && !VIEWS.some(({ id }) => id === view)) return this.missPlace(view);
+    this.place = writePlace(view || 'live', item);
+    this.lab.show(view || 'live', item);
+  }
+
+  /** @param {string} view  what the address calls a view, and is none */
+  missPlace(view) {
+    this.place = '';
+    history.replaceState(null, '', `${location.pathname}${location.search}`);
+    this.lab.show('live', '');
+    this.lab.note(null, 'warn', `The address names a view “${view.slice(0, 40)}”, which there is not. This is Live.`);
+  }
+
+  /** Goes on to another place in the browser's history, so that its button leads back instead of off the page. */
+  visit() {
+    const { lab } = this;
+    const place = writePlace(lab.view, lab.item);
+    if (place === this.place) return;
+    this.place = place;
+    clearTimeout(this.addressTimer);
+    this.address = this.wantedAddress;
+    history.pushState(null, '', `${location.pathname}${this.address}`);
+  }
+
+  /** The settings and the place as an address. */
+  get wantedAddress() {
+    const { lab } = this;
+    const search = lab.active ? lab.permalink() : location.search;
+    return `${search}${writePlace(lab.view, lab.item)}`;
+  }
+
+  /** The address follows the settings and the view; a moment later, since browsers limit how often it may change. */
+  updateAddress() {
+    const address = this.wantedAddress;
+    if (address === this.address) return;
+    this.address = address;
+    clearTimeout(this.addressTimer);
+    this.addressTimer = setTimeout(() => history.replaceState(null, '', `${location.pathname}${address}`), 250);
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    super.willUpdate(changed);
+    if (!changed.has('lab') || !this.lab) return;
+    this.followAddress();
+    this.lab.addEventListener('show', this.onShow);
+  }
+
+  updated() {
+    if (this.lab) this.updateAddress();
+  }
+
+  switchTheme() {
+    const root = document.documentElement;
+    const dark = root.dataset.theme
+      ? root.dataset.theme === 'dark'
+      : matchMedia('(prefers-color-scheme: dark)').matches;
+    root.dataset.theme = dark ? 'light' : 'dark';
+    try {
+      localStorage.setItem('trainscope-theme', root.dataset.theme);
+    } catch {
+      // A browser that keeps nothing forgets the choice with the page.
+    }
+    window.dispatchEvent(new Event('themechange'));
+  }
+
+  savePicture() {
+    const charts = this.querySelectorAll('.view:not([hidden]) :is(line-chart, norm-histogram)');
+    saveChartsPng(
+      /** @type {import('../../charts/drawn_element.js').DrawnElement[]} */ ([...charts]),
+      `${this.lab.focus?.name ?? ''} · ${location.href}`,
+    );
+  }
+
+  /** What is wrong with the panel's settings, where the panel is not in sight. */
+  stuck() {
+    const { lab } = this;
+    const problem = lab.preview?.problem;
+    if (!problem) return nothing;
+    return html`<p class="stuck" role="alert">
+      <span>${sayProblem(lab, problem)}</span>
+      <button @click=${() => lab.seek(problem.field)}>Correct it in Live</button>
+    </p>`;
+  }
+
+  /** @param {import('./views.js').View} view */
+  panel({ id, element, trains }) {
+    const { lab } = this;
+    const open = lab.view === id;
+    if (open) this.opened.add(id);
+    return html`<div class="view ${id}" id=${`view-${id}`} role="tabpanel" aria-labelledby=${`tab-${id}`} ?hidden=${!open}>
+      ${open && trains ? this.stuck() : nothing}
+      ${this.opened.has(id) ? staticHtml`<${element} .lab=${lab}></${element}>` : nothing}
+    </div>`;
+  }
+
+  render() {
+    const { lab } = this;
+    if (!lab) return html`<p class="opening">Loading…</p>`;
+    return html`
+      <top-bar .lab=${lab} @switch-theme=${this.switchTheme}></top-bar>
+      <main @save-picture=${this.savePicture}>${VIEWS.map((view) => this.panel(view))}</main>
+      <div class="dropzone" ?hidden=${!this.dropping} aria-hidden="true">
+        <p>Drop IDX files (plain or .gz) or one CSV to train on them</p>
+      </div>
+    `;
+  }
+}
+
+customElements.define('train-scope', TrainScope);

@@ -1,0 +1,185 @@
+/**
+ * <optimizers-view>: the update rules on surfaces of two numbers, from one start and in lockstep: the same C that
+ * trains networks. A map with their trails, their heights against the step, and what happens in sentences.
+ */
+import { html, nothing } from 'lit';
+import { LabElement } from '../shared/lab_element.js';
+import './race_options.js';
+import './race_rules.js';
+import { count } from '../shared/words.js';
+import { raceParagraphs } from './race_words.js';
+import { SPEEDS } from './racetrack.js';
+import { RULE_STYLES } from './rule_styles.js';
+
+/** A racer that has climbed this many times the start's height no longer stretches the chart. */
+const OFF_CHART = 1000;
+
+export class OptimizersView extends LabElement {
+  constructor() {
+    super();
+    this.map = () => this.describeMap();
+    this.chart = () => this.describeChart();
+    this.redraw = () => {
+      for (const drawing of this.querySelectorAll('contour-map, line-chart')) /** @type {any} */ (drawing).invalidate();
+    };
+    /** @type {import('./racetrack.js').Racetrack | null} */
+    this.track = null;
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    super.willUpdate(changed);
+    const { lab } = this;
+    if (!lab) return;
+    if (this.track !== lab.racetrack) {
+      this.track = lab.racetrack;
+      this.track.addEventListener('frame', this.redraw);
+    }
+    // Elsewhere the address's settings are another view's.
+    if (lab.view !== 'optimizers') lab.racetrack.pause();
+    else {
+      lab.racetrack.read(lab.item);
+      lab.racetrack.open();
+    }
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.track?.removeEventListener('frame', this.redraw);
+    this.track = null;
+  }
+
+  /** @returns {import('../../charts/contour_map.js').MapScene | null} */
+  describeMap() {
+    const { racetrack } = this.lab;
+    const { race, facts } = racetrack;
+    if (!race) return null;
+    return {
+      ground: JSON.stringify(race.surface.options),
+      window: facts.window,
+      sample: (window, columns, rows) => race.surface.grid(window, columns, rows),
+      // The map may ask between a change and its next drawing, when this race is gone.
+      valueAt: (x, y) => racetrack.race?.surface.measure(x, y).value ?? Number.NaN,
+      lowest: facts.lowest,
+      minima: facts.minima,
+      start: racetrack.start,
+      trails: race.racers.map((racer) => ({
+        label: racetrack.tables.labelOf(racer.rule),
+        ...RULE_STYLES[racer.rule],
+        xs: racer.xs,
+        ys: racer.ys,
+        divergedAt: racer.divergedAt,
+      })),
+      summary: this.words,
+    };
+  }
+
+  describeChart() {
+    const { racetrack } = this.lab;
+    const racers = racetrack.race?.racers ?? [];
+    const [first] = racers;
+    return {
+      layers: racers.map((racer, i) => {
+        const { color, dash } = RULE_STYLES[racer.rule];
+        const grown = racer.excess[racer.steps] > OFF_CHART * racer.excess[0];
+        return {
+          label: racetrack.tables.labelOf(racer.rule),
+          color,
+          dash: dash.length ? dash : undefined,
+          series: racetrack.series[i],
+          width: 1.75,
+          quiet: true,
+          context: grown ? /** @type {const} */ ('down') : false,
+        };
+      }),
+      from: 0,
+      to: racetrack.total,
+      horizontals: first ? this.heights(first.excess[0]) : [],
+      marks: racers
+        .filter(({ divergedAt }) => divergedAt !== null)
+        .map((racer) => ({
+          x: /** @type {number} */ (racer.divergedAt),
+          y: null,
+          kind: /** @type {const} */ ('cross'),
+          color: RULE_STYLES[racer.rule].color,
+        })),
+      summary: this.words,
+    };
+  }
+
+  /** Lines across the chart: the start's height, and where growing racers leave it. @param {number} start */
+  heights(start) {
+    const grows = this.lab.racetrack.race?.racers.some(({ excess, steps }) => excess[steps] > OFF_CHART * start);
+    return [
+      { y: start, label: 'start', color: 'faint' },
+      ...(grows ? [{ y: OFF_CHART * start, label: `${count(OFF_CHART)} × start`, color: 'faint' }] : []),
+    ];
+  }
+
+  /** What is said below the map, in one piece; while it plays, only what does not change from step to step. */
+  get words() {
+    const { racetrack } = this.lab;
+    return raceParagraphs(racetrack)
+      .slice(0, racetrack.status === 'playing' ? 1 : 2)
+      .flat()
+      .map(({ text }) => text)
+      .join(' ');
+  }
+
+  transport() {
+    const { racetrack } = this.lab;
+    const playing = racetrack.status === 'playing';
+    const waiting = !racetrack.race;
+    return html`<div class="race-transport" role="group" aria-label="Race">
+      <button class="primary" title="Space" ?disabled=${waiting} @click=${() => racetrack.toggle()}>
+        ${playing ? 'Pause' : racetrack.isDone ? 'Play again' : 'Play'}
+      </button>
+      <button ?disabled=${waiting} title="One step (S)" aria-label="One step of the race" @click=${() => racetrack.step()}>Step</button>
+      <button ?disabled=${waiting} title="Back to the start (R)" aria-label="Reset the race: back to the start" @click=${() => racetrack.reset()}>Reset</button>
+      <select
+        aria-label="Speed of the race"
+        @change=${(/** @type {Event} */ event) => racetrack.setSpeed(Number(/** @type {HTMLSelectElement} */ (event.target).value))}
+      >
+        ${SPEEDS.map((speed) => html`<option value=${speed} ?selected=${speed === racetrack.stepsPerSecond}>${speed} steps/s</option>`)}
+      </select>
+      <p class="race-steps">step <b>${count(racetrack.steps)}</b> / ${count(racetrack.total)}</p>
+    </div>`;
+  }
+
+  sentences() {
+    const { racetrack } = this.lab;
+    const { problems, status } = racetrack;
+    return html`
+      ${problems.length ? html`<p class="bad" role="alert">${problems.join(' ')}</p>` : nothing}
+      <div class="race-words" role="status" aria-live=${status === 'playing' ? 'off' : 'polite'}>
+        ${raceParagraphs(racetrack).map(
+          (sentences) => html`<p>${sentences.map(({ text, tone }) => html`<span class=${tone}>${text}</span> `)}</p>`,
+        )}
+      </div>
+    `;
+  }
+
+  render() {
+    const { lab } = this;
+    if (!lab) return nothing;
+    const { racetrack } = lab;
+    return html`
+      <race-options class="study-options" .lab=${lab}></race-options>
+      <div class="race-middle">
+        <contour-map
+          class="panel"
+          heading=${racetrack.surfaceLabel}
+          note="each line is half as high as the next"
+          group="race"
+          .source=${this.map}
+          @start=${(/** @type {CustomEvent} */ event) => racetrack.setStart(event.detail && [event.detail.x, event.detail.y])}
+        ></contour-map>
+        ${this.transport()} ${this.sentences()}
+        <line-chart class="panel" heading="f − f*" group="race" .source=${this.chart}></line-chart>
+      </div>
+      <race-rules class="study-side" .lab=${lab}></race-rules>
+    `;
+  }
+}
+
+customElements.define('optimizers-view', OptimizersView);

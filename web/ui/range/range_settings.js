@@ -1,0 +1,55 @@
+/** The range test's own options, and the way to the worker that runs it. */
+
+import { same } from '../shared/words.js';
+
+/** @typedef {import('../state/lab.js').Config} Config */
+
+export class RangeSettings {
+  /** @type {Config} the options that were edited; the others are the preset's */
+  options = {};
+
+  #lab;
+  #client;
+  /** @type {Record<string, Config>} */
+  #presets;
+
+  /** @param {import('../state/lab.js').Lab} lab @param {any} client @param {any} schema */
+  constructor(lab, client, schema) {
+    this.#lab = lab;
+    this.#client = client;
+    /** @type {import('../state/lab.js').Field[]} */
+    this.fields = schema.range_test;
+    this.#presets = schema.range_presets ?? {};
+  }
+
+  /** What the chosen preset starts from. */
+  defaults() {
+    const own = this.#presets[this.options.preset ?? ''] ?? {};
+    return { ...Object.fromEntries(this.fields.map((field) => [field.name, field.default])), ...own };
+  }
+
+  /** @param {string} name */
+  value(name) {
+    return this.options[name] ?? this.defaults()[name];
+  }
+
+  /** @param {string} name @param {any} value */
+  set(name, value) {
+    this.options = { ...this.options, [name]: value };
+    if (same(this.defaults()[name], value)) delete this.options[name];
+    this.#lab.touch();
+  }
+
+  /**
+   * A test of the panel's settings.
+   * @param {(progress: import('../../worker/protocol.js').RangeProgressMessage) => void} onProgress
+   * @param {AbortSignal} signal
+   */
+  test(onProgress, signal) {
+    const { draft, data } = this.#lab;
+    return this.#client.rangeTest(
+      { config: { ...draft, changes: [] }, dataId: data.chosenId, options: this.options },
+      { progress: onProgress, signal },
+    );
+  }
+}

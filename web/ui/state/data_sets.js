@@ -1,0 +1,107 @@
+/**
+ * The data sets at hand besides the generated ones: read from files, or fetched from the page's server. The lab's
+ * setting `dataset=custom` means the chosen one of them.
+ *
+ * @typedef {{ id: number, name: string, shape: number[], classes: number, classNames: string[] | null, trainCount: number,
+ *             valCount: number, slug: string | null, files: { name: string, blob: Blob }[] }} LoadedData
+ *   slug: the server's name of the set; files: what it was read from, so that other workers can read it too
+ */
+
+import { count } from '../shared/words.js';
+import { fetchServerData, knownFacts } from './server_data.js';
+
+export class DataShelf {
+  /** @type {LoadedData[]} */
+  loaded = [];
+  /** What the page's server offers. @type {import('./server_data.js').Offered[]} */
+  offered = [];
+  /** @type {number | null} */
+  chosenId = null;
+  /** What is being read, or ''. */
+  loading = '';
+
+  #lab;
+  #client;
+
+  /** @param {import('./lab.js').Lab} lab @param {any} client */
+  constructor(lab, client) {
+    this.#lab = lab;
+    this.#client = client;
+  }
+
+  get chosen() {
+    return this.find(this.chosenId);
+  }
+
+  /** @param {number | null} id */
+  find(id) {
+    return this.loaded.find((data) => data.id === id) ?? null;
+  }
+
+  /**
+   * Reads dropped or chosen files and trains on them.
+   * @param {File[]} files @param {{ slug?: string | null, name?: string, classNames?: string[] | null, quiet?: boolean }} [how]
+   */
+  async load(files, { slug = null, name = '', classNames = null, quiet = false } = {}) {
+    const lab = this.#lab;
+    if (!files.length) return false;
+    this.loading = files.length === 1 ? files[0].name : `${files.length} files`;
+    lab.touch();
+    const blobs = files.map((file) => ({ name: file.name, blob: file }));
+    try {
+      const { dataId, ...loaded } = await this.#client.loadData(blobs, lab.draft);
+      const data = {
+        ...loaded,
+        id: dataId,
+        slug,
+        name: name || loaded.name,
+        classNames: loaded.classNames ?? classNames,
+        files: blobs,
+      };
+      this.loaded = [...this.loaded, data];
+      this.chosenId = dataId;
+      lab.takeData();
+      if (!quiet) {
+        const features = loaded.shape.length === 1 ? ' features' : '';
+        lab.note(
+          null,
+          'you',
+          `Loaded ${data.name}: ${count(loaded.trainCount)} training and ${count(loaded.valCount)} validation samples of ${loaded.shape.join(' × ')}${features}, ${loaded.classes} classes.`,
+        );
+        lab.start();
+      }
+      lab.requestPreview();
+      return true;
+    } catch (error) {
+      lab.report({ field: 'dataset', message: /** @type {Error} */ (error).message });
+      return false;
+    } finally {
+      this.loading = '';
+      lab.touch();
+    }
+  }
+
+  /** Loads what the server offers. @param {import('./server_data.js').Offered} set @param {{ quiet?: boolean }} [how] */
+  async loadOffered(set, { quiet = false } = {}) {
+    const lab = this.#lab;
+    const known = this.loaded.find((data) => data.slug === set.name);
+    if (known) return this.choose(known.id);
+    const { title, classNames } = knownFacts(set);
+    this.loading = title;
+    lab.touch();
+    try {
+      const files = await fetchServerData(set);
+      await this.load(files, { slug: set.name, name: title, classNames, quiet: true });
+      if (!quiet) lab.requestPreview();
+    } catch (error) {
+      this.loading = '';
+      lab.report({ field: 'dataset', message: /** @type {Error} */ (error).message });
+    }
+  }
+
+  /** @param {number} id */
+  choose(id) {
+    this.chosenId = id;
+    this.#lab.setField('dataset', 'custom');
+  }
+}

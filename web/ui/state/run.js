@@ -1,0 +1,248 @@
+/**
+ * One training as the page knows it: its settings, its curves in bounded memory, what was measured, how it ended.
+ *
+ * @typedef {import('../../worker/protocol.js').Evaluation} Evaluation
+ * @typedef {import('../../worker/protocol.js').Episode} Episode
+ * @typedef {import('../../worker/protocol.js').Sharpness} Sharpness
+ * @typedef {import('../../worker/protocol.js').Change} Change
+ * @typedef {'waiting' | 'running' | 'paused' | 'complete' | 'diverged' | 'stopped' | 'failed'} Status
+ * @typedef {{ createSteps(first: number): import('../../charts/series.js').StepSeries,
+ *             createPoints(): import('../../charts/series.js').PointSeries }} SeriesMaker
+ */
+
+/** Rows kept for an export, at 40 bytes each. A longer run exports its first rows and says so. */
+const ROWS_KEPT = 1 << 18;
+
+/** A run whose sharpness was below this share of its limit once can rise to the edge. */
+const BELOW_EDGE = 0.8;
+
+export class Run {
+  /** @type {Status} */
+  status = 'waiting';
+  step = 0;
+  startStep = 0;
+  totalSteps = 0;
+  parameters = 0;
+  /** @type {number[]} */
+  shape = [];
+  classes = 0;
+  outputs = 0;
+  trainCount = 0;
+  valCount = 0;
+  /** @type {Record<string, number> | null} */
+  summary = null;
+  /** @type {Episode[]} */
+  episodes = [];
+  /** @type {Uint32Array | null} */
+  bins = null;
+  stepMs = 0;
+  samplesPerSecond = 0;
+  /** @type {Evaluation[]} */
+  evaluations = [];
+  /** Measured sharpness, in the order of steps. @type {Sharpness[]} */
+  measured = [];
+  /** The newest of them with the value it must not exceed at the rate in force. @type {{ step: number, value: number, edge: number, limit: number } | null} */
+  sharpest = null;
+  /** Whether the sharpness has been well below its limit, and where it rose to it since. */
+  wasBelowEdge = false;
+  /** @type {{ step: number, edge: number } | null} */
+  reachedEdge = null;
+  /** Measurements whose step has not been taken yet, so that its rate is not known. @type {Sharpness[]} */
+  unplaced = [];
+  /** @type {{ reason: string, train: any, val: any, digest: string } | null} */
+  end = null;
+  /** The newest step with a finite loss. @type {{ step: number, loss: number, accuracy: number, norm: number } | null} */
+  lastFinite = null;
+  /** Milliseconds spent training; pauses do not count. */
+  elapsed = 0;
+  /** @type {number | null} */
+  runningSince = null;
+  /** What the event log has said about it already. @type {Set<string>} */
+  told = new Set();
+  /** Not drawn behind the one in focus. */
+  hidden = false;
+  /** The run in the worker; null once its state is no longer kept: it can be read, not looked at or forked.
+   * @type {import('../../worker/client.js').RunHandle | null} */
+  handle = null;
+  /** Packed rows as they came, for exports. @type {{ rows: ArrayBuffer, count: number }[]} */
+  chunks = [];
+  rowsKept = 0;
+  /** The page's number of the run that this one was forked from. @type {number | null} */
+  parentId = null;
+
+  /**
+   * @param {{ id: number, name: string, color: string, config: Record<string, any>, dataId: number | null,
+   *           columns: string[], series: SeriesMaker }} members
+   *   config: complete; columns: the names of a row's words, in order
+   */
+  constructor({ id, name, color, config, dataId, columns, series }) {
+    this.id = id;
+    this.name = name;
+    this.color = color;
+    /** As started; with the changes since, in `changes`. */
+    this.config = config;
+    this.dataId = dataId;
+    this.columns = columns;
+    this.maker = series;
+    this.series = this.makeSeries(0);
+    this.valLoss = series.createPoints();
+    this.valAccuracy = series.createPoints();
+    this.sharpness = series.createPoints();
+    /** The rule's limit of stability over the rate: where the sharpness meets it, training is at the edge. */
+    this.edge = series.createPoints();
+  }
+
+  /** @param {number} first */
+  makeSeries(first) {
+    const make = () => this.maker.createSteps(first);
+    return {
+      lr: make(),
+      loss: make(),
+      smoothed_loss: make(),
+      accuracy: make(),
+      smoothed_accuracy: make(),
+      grad_norm: make(),
+      clip_threshold: make(),
+      clip_scale: make(),
+    };
+  }
+
+  get alive() {
+    return this.status === 'running' || this.status === 'paused' || this.status === 'waiting';
+  }
+
+  /** @returns {Change[]} */
+  get changes() {
+    return this.config.changes ?? [];
+  }
+
+  /** The settings in force after the changes made so far. */
+  get inForce() {
+    const config = { ...this.config };
+    for (const change of this.changes) if (change.step <= this.step) config[change.field] = change.value;
+    return config;
+  }
+
+  get seconds() {
+    return (this.elapsed + (this.runningSince === null ? 0 : performance.now() - this.runningSince)) / 1000;
+  }
+
+  /** Best evaluation so far. */
+  get best() {
+    const { summary } = this;
+    if (!summary || summary.best_step < 0) return null;
+    return { step: summary.best_step, loss: summary.best_loss, accuracy: summary.best_accuracy };
+  }
+
+  /** @param {Status} status */
+  enter(status) {
+    if (status === 'running' && this.runningSince === null) this.runningSince = performance.now();
+    if (status !== 'running' && this.runningSince !== null) {
+      this.elapsed += performance.now() - this.runningSince;
+      this.runningSince = null;
+    }
+    this.status = status;
+  }
+
+  /** @param {import('../../worker/protocol.js').StartedMessage} message */
+  begin(message) {
+    this.config = message.config;
+    this.step = message.step;
+    this.startStep = message.step;
+    this.totalSteps = message.totalSteps;
+    this.parameters = message.parameters;
+    this.shape = message.shape;
+    this.classes = message.classes;
+    this.outputs = message.outputs;
+    this.trainCount = message.trainCount;
+    this.valCount = message.valCount;
+    this.series = this.makeSeries(message.step);
+    for (const evaluation of message.evaluations) this.addEvaluation(evaluation);
+  }
+
+  /** @param {Evaluation} evaluation */
+  addEvaluation(evaluation) {
+    this.evaluations.push(evaluation);
+    if (evaluation.val_loss !== null) this.valLoss.append(evaluation.step, evaluation.val_loss);
+    if (evaluation.val_accuracy !== null) this.valAccuracy.append(evaluation.step, evaluation.val_accuracy);
+  }
+
+  /** Draws the measurements whose rate is known by now. @param {boolean} [ended] no further step will tell a rate */
+  placeSharpness(ended = false) {
+    const waiting = this.unplaced;
+    this.unplaced = [];
+    for (const point of waiting) {
+      const { step, value, limit } = point;
+      const rate = this.series.lr.at(step) ?? (ended ? this.series.lr.at(step - 1) : null);
+      if (rate === null) {
+        this.unplaced.push(point);
+        continue;
+      }
+      this.sharpness.append(step, value);
+      if (!(rate > 0)) continue;
+      const edge = limit / rate;
+      this.edge.append(step, edge);
+      this.sharpest = { step, value, edge, limit };
+      if (value < edge * BELOW_EDGE) this.wasBelowEdge = true;
+      if (value >= edge && this.wasBelowEdge) this.reachedEdge ??= { step, edge };
+    }
+  }
+
+  /** @param {import('../../worker/protocol.js').ProgressMessage} message */
+  take(message) {
+    const words = this.columns.length;
+    const reals = new Float32Array(message.rows);
+    const integers = new Int32Array(message.rows);
+    const at = Object.fromEntries(this.columns.map((name, i) => [name, i]));
+    const { series } = this;
+    for (const [name, column] of Object.entries(series)) column.appendColumn(reals, at[name], words, message.rowCount);
+    for (let row = message.rowCount - 1; row >= 0; row--) {
+      const loss = reals[row * words + at.loss];
+      if (!Number.isFinite(loss)) continue;
+      this.lastFinite = {
+        step: integers[row * words + at.step],
+        loss,
+        accuracy: reals[row * words + at.accuracy],
+        norm: reals[row * words + at.grad_norm],
+      };
+      break;
+    }
+    this.keepRows(message.rows, message.rowCount);
+    for (const evaluation of message.evaluations) this.addEvaluation(evaluation);
+    this.measured.push(...message.sharpness);
+    this.unplaced.push(...message.sharpness);
+    this.placeSharpness();
+    this.step = message.step;
+    this.summary = message.summary;
+    this.episodes = message.episodes;
+    this.bins = message.bins;
+    if (message.stepMs > 0) this.stepMs = message.stepMs;
+    if (message.samplesPerSecond > 0) this.samplesPerSecond = message.samplesPerSecond;
+  }
+
+  /** Keeps the part of a chunk that there is room for: what is kept has no gap. @param {ArrayBuffer} rows @param {number} rowCount */
+  keepRows(rows, rowCount) {
+    const count = Math.min(rowCount, ROWS_KEPT - this.rowsKept);
+    if (count === 0) return;
+    this.chunks.push({ rows, count });
+    this.rowsKept += count;
+  }
+
+  /** Every kept row as an object of the metrics' names. */
+  *rows() {
+    const words = this.columns.length;
+    for (const { rows, count } of this.chunks) {
+      const reals = new Float32Array(rows);
+      const integers = new Int32Array(rows);
+      for (let row = 0; row < count; row++) {
+        /** @type {Record<string, number>} */
+        const object = {};
+        this.columns.forEach((name, i) => {
+          const whole = name === 'step' || name === 'events';
+          object[name] = (whole ? integers : reals)[row * words + i];
+        });
+        yield object;
+      }
+    }
+  }
+}

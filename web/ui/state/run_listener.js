@@ -1,0 +1,73 @@
+/** What the page does about the worker's messages of a run. */
+
+import { tellBits, tellEnd, tellProgress } from '../events/narrator.js';
+import { shortName, valueInWords } from '../shared/words.js';
+
+/** @typedef {import('./lab.js').Lab} Lab @typedef {import('./run.js').Run} Run */
+
+/** @param {Lab} lab @param {Run} run @returns {import('../../worker/client.js').RunListener} */
+export function listenTo(lab, run) {
+  return {
+    started: (message) => {
+      run.begin(message);
+      lab.accept(run);
+      for (const notice of message.notices) lab.note(run, 'warn', notice);
+      lab.touch();
+    },
+    progress: (message) => {
+      run.take(message);
+      tellProgress(lab, run);
+      lab.touchRows();
+      lab.touchSoon();
+      return drawn();
+    },
+    adjusted: (message) => hearAdjusted(lab, run, message),
+    paused: () => {
+      if (run.alive) run.enter('paused');
+      lab.touch();
+    },
+    finished: (message) => {
+      run.enter(message.reason);
+      run.placeSharpness(true);
+      run.config = { ...run.config, ...message.config };
+      run.summary = message.summary;
+      run.end = { reason: message.reason, train: message.train, val: message.val, digest: message.digest };
+      tellEnd(lab, run);
+      tellBits(lab, run);
+      lab.touchRows();
+      lab.touch();
+    },
+    rejected: (refusal) => {
+      if (run.parameters === 0) lab.refuse(run, refusal);
+      else lab.report(refusal);
+    },
+    failed: ({ message }) => {
+      run.enter('failed');
+      run.handle = null;
+      lab.note(run, 'bad', `Something broke that should not have: ${message} The curves so far are kept.`, [
+        { label: 'Start again', act: () => lab.start() },
+      ]);
+    },
+  };
+}
+
+/** @param {Lab} lab @param {Run} run @param {import('../../worker/protocol.js').AdjustedMessage} message */
+function hearAdjusted(lab, run, { step, field: name, value }) {
+  const field = lab.field(name);
+  const was = run.inForce[name];
+  run.config = { ...run.config, changes: [...run.changes, { step, field: name, value }] };
+  const symbol = shortName(field) === field.unit ? ` ${field.unit}` : '';
+  const words = `${field.label}${symbol} ${valueInWords(field, was)} → ${valueInWords(field, value)}`;
+  lab.note(run, 'you', words, [], step);
+  lab.touchRows();
+  lab.touch();
+}
+
+/** Resolves when the page has drawn; a hidden tab draws nothing, and training goes on there. */
+function drawn() {
+  return new Promise((resolve) => {
+    // The timer also serves the tab that is hidden while it waits for its frame.
+    setTimeout(resolve, document.hidden ? 30 : 400);
+    requestAnimationFrame(() => resolve(undefined));
+  });
+}

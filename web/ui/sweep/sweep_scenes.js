@@ -1,0 +1,182 @@
+/**
+ * What a sweep's charts show: the scenes of <axis-plot> and <tile-map>.
+ *
+ * @typedef {import('../state/lab.js').Lab} Lab
+ * @typedef {import('../../engine/study/sweep.js').Axis} Axis
+ * @typedef {import('./sweep_points.js').SweepPoint} SweepPoint
+ */
+
+import { number, valueInWords } from '../shared/words.js';
+import { countValues } from './sweep_axis.js';
+import { OUTCOMES, pointKey, pointsOf } from './sweep_points.js';
+
+/** Colours of the lines of the second setting; one line alone is the validation's. */
+const COLORS = ['validation', 'loss', 'norm', 'run-1', 'run-2', 'run-3', 'run-4', 'run-5', 'run-6'];
+
+/** The axes as drawn: the learning rate goes along x, whichever was named first. @param {Axis[]} axes */
+function arrange(axes) {
+  const rate = axes.findIndex(({ field }) => field === 'lr');
+  const first = Math.max(0, rate);
+  return { along: axes[first], other: axes.find((_, i) => i !== first) ?? null };
+}
+
+/** Whether an axis is a quantity on a logarithmic scale, one on a linear scale, or a row of names. @param {Lab} lab @param {Axis} axis */
+function scaleOf(lab, { field: name, values }) {
+  const field = lab.field(name);
+  if (field.kind !== 'real' && field.kind !== 'int') return 'names';
+  if (field.scale !== 'log') return 'linear';
+  return values.every((value) => value > 0) ? 'log' : 'names';
+}
+
+/** @param {Lab} lab @returns {import('../../charts/axis_plot.js').PlotScene} */
+export function plotScene(lab) {
+  const { sweep } = lab;
+  const { plan, result } = sweep;
+  if (!plan || !result) return emptyScene(lab);
+  const { along, other } = arrange(plan.axes);
+  const field = lab.field(along.field);
+  const scale = scaleOf(lab, along);
+  const placeOf = (/** @type {any} */ value) => (scale === 'names' ? along.values.indexOf(value) : Number(value));
+  const points = pointsOf(result, sweep.measure);
+  const stars = starKeys(lab);
+  const lines = (other ? other.values : [null]).map((value, i) => ({
+    label: other ? sweep.settingsInWords({ [other.field]: value }) : '',
+    color: COLORS[i % COLORS.length],
+    spots: points
+      .filter((point) => !other || point.changes[other.field] === value)
+      .map((point) => spotOf(lab, point, placeOf(point.changes[along.field]), stars.has(point.key)))
+      .sort((a, b) => a.x - b.x),
+  }));
+  const { summary, best } = result;
+  const alone = summary && !other && along.field === 'lr' ? summary : null;
+  return {
+    lines,
+    places: along.values.map(placeOf),
+    names: scale === 'names' ? along.values.map((value) => valueInWords(field, value)) : null,
+    logX: scale === 'log',
+    xName: `${field.label}${field.unit ? ` (${field.unit})` : ''}`,
+    verticals:
+      alone && alone.lr_best !== null ? [{ x: alone.lr_best, label: `lr* ${number(alone.lr_best)}`, color: 'lr' }] : [],
+    unstable: alone && alone.lr_unstable !== null ? { from: alone.lr_unstable, label: 'unstable from here' } : null,
+    chosen: sweep.chosen?.point ?? null,
+    summary: best
+      ? `Best: ${sweep.settingsInWords(best.changes)}, ${number(best.median)}.`
+      : sweep.running
+        ? 'Training…'
+        : '',
+  };
+}
+
+/** The axis that is about to be swept, without points. @param {Lab} lab */
+function emptyScene(lab) {
+  const [axis] = lab.sweep.axes;
+  const field = lab.field(axis.field);
+  const [from, to, count] = [Number(axis.from), Number(axis.to), countValues(axis)];
+  const known = axis.mode === 'range' && from > 0 && to > 0 && count > 1 && count <= 200;
+  const places = known ? Array.from({ length: count }, (_, i) => from * (to / from) ** (i / (count - 1))) : [0];
+  return {
+    lines: [],
+    places,
+    names: known ? null : [''],
+    logX: known,
+    xName: `${field.label}${field.unit ? ` (${field.unit})` : ''}`,
+    verticals: [],
+    unstable: null,
+    chosen: null,
+    summary: 'Points appear here as their trainings finish.',
+  };
+}
+
+/** The keys of the best point, and of the best rate for each value of the other setting. @param {Lab} lab */
+function starKeys(lab) {
+  const { plan, result } = lab.sweep;
+  const keys = new Set(result?.best ? [pointKey(result.best.changes)] : []);
+  for (const row of result?.summary?.rows ?? []) {
+    if (row.lr_best === null) continue;
+    const changes = Object.fromEntries(
+      (plan?.axes ?? []).map(({ field }) => [field, field === 'lr' ? row.lr_best : row.changes[field]]),
+    );
+    keys.add(pointKey(changes));
+  }
+  return keys;
+}
+
+/** @param {Lab} lab @param {SweepPoint} point @param {number} x @param {boolean} star */
+function spotOf(lab, point, x, star) {
+  const infeasible = point.outcome === 'infeasible' || point.value === null;
+  return {
+    key: point.key,
+    x,
+    y: infeasible ? null : point.value,
+    values: point.values,
+    ring: point.outcome === 'unstable',
+    star,
+    partly: point.infeasible > 0,
+    label: sayPoint(lab, point, star),
+  };
+}
+
+/** A point in words. @param {Lab} lab @param {SweepPoint} point @param {boolean} star */
+function sayPoint(lab, point, star) {
+  const seeds = point.trials.length;
+  const low = Math.min(...point.values);
+  const high = Math.max(...point.values);
+  const spread = point.values.length > 1 ? ` (${number(low)} … ${number(high)}, ${seeds} seeds)` : '';
+  const what =
+    point.outcome === 'infeasible' || point.value === null
+      ? OUTCOMES.infeasible
+      : `${number(point.value)}${spread}${point.outcome === 'unstable' ? ', unstable' : ''}`;
+  return `${lab.sweep.settingsInWords(point.changes)}: ${what}${star ? ', the best' : ''}`;
+}
+
+/** The map of two settings; null where only one is swept. @param {Lab} lab @returns {import('../../charts/tile_map.js').TileScene | null} */
+export function tileScene(lab) {
+  const { sweep } = lab;
+  const { plan, result } = sweep;
+  if (!plan || !result || plan.axes.length !== 2) return null;
+  const { along, other } = arrange(plan.axes);
+  if (!other) return null;
+  const points = new Map(pointsOf(result, 'best').map((point) => [point.key, point]));
+  const stars = starKeys(lab);
+  const say = (/** @type {Axis} */ axis, /** @type {any} */ value) => {
+    const field = lab.field(axis.field);
+    return typeof value === 'number' ? number(value) : valueInWords(field, value);
+  };
+  const rows =
+    scaleOf(lab, other) === 'names' && lab.field(other.field).kind === 'enum'
+      ? other.values
+      : [...other.values].reverse();
+  const best = result.best?.median ?? 0;
+  return {
+    columns: along.values.map((value) => say(along, value)),
+    rows: rows.map((value) => say(other, value)),
+    xName: lab.field(along.field).label,
+    yName: lab.field(other.field).label,
+    chosen: sweep.chosen?.point ?? null,
+    tiles: rows.map((row) =>
+      along.values.map((column) => {
+        const values = { [along.field]: column, [other.field]: row };
+        // The plan's own order of the axes makes the key.
+        const key = pointKey(Object.fromEntries(plan.axes.map(({ field }) => [field, values[field]])));
+        const point = points.get(key);
+        return point ? tileOf(lab, point, best, stars.has(key)) : null;
+      }),
+    ),
+  };
+}
+
+/** @param {Lab} lab @param {SweepPoint} point @param {number} best @param {boolean} star */
+function tileOf(lab, point, best, star) {
+  const { outcome, value, trials } = point;
+  const start = trials[0].baseline_loss;
+  const share = value && best > 0 && start > best ? Math.log(start / value) / Math.log(start / best) : 1;
+  return {
+    key: point.key,
+    outcome,
+    text: outcome === 'infeasible' || value === null ? '✕' : number(Number(value.toPrecision(2))),
+    label: sayPoint(lab, point, star),
+    blown: outcome === 'unstable' || outcome === 'infeasible',
+    star,
+    share: Math.min(1, Math.max(0, share)) ** 2,
+  };
+}

@@ -1,0 +1,162 @@
+/**
+ * <sweep-view>: one or two settings over a grid, every point trained with several seeds: the playbook's axis plot, a
+ * map of both, and the loss curves behind each point.
+ */
+import { html, nothing } from 'lit';
+import { LabElement } from '../shared/lab_element.js';
+import './sweep_options.js';
+import { plotScene, tileScene } from './sweep_scenes.js';
+import './sweep_trials.js';
+import { count, duration, number, plural } from '../shared/words.js';
+import { saveSweepCsv, saveSweepJson } from './sweep_export.js';
+import { MEASURES, OUTCOMES, pointsOf } from './sweep_points.js';
+
+export class SweepView extends LabElement {
+  constructor() {
+    super();
+    this.scene = () => plotScene(this.lab);
+  }
+
+  updated() {
+    /** @type {any} */ (this.querySelector('axis-plot'))?.invalidate();
+  }
+
+  /** @param {CustomEvent} event */
+  choose(event) {
+    const { sweep } = this.lab;
+    const { key } = event.detail;
+    const point = sweep.result && pointsOf(sweep.result, sweep.measure).find((other) => other.key === key);
+    if (point) sweep.choose(key, middleSeed(point));
+  }
+
+  progress() {
+    const { sweep } = this.lab;
+    const { done, all, share, left } = sweep.progress;
+    return html`<p class="sweep-progress">
+      <progress max="1" .value=${share} aria-label="Sweep"></progress>
+      ${count(done)} of ${plural(all, 'training')}${Number.isFinite(left) ? html` · ${duration(left)} left` : nothing}
+    </p>`;
+  }
+
+  /** What the sweep says, in sentences. */
+  findings() {
+    const { lab } = this;
+    const { sweep } = lab;
+    const { result } = sweep;
+    if (sweep.problem) return html`<p class="bad" role="alert">${sweep.problem}</p>`;
+    if (!result) {
+      return html`<p class="soft">
+        The tuning playbook’s first question: which rate is best, and does it lie at the edge of what trains at all? Every
+        point is a whole training. They run beside the live one.
+      </p>`;
+    }
+    const running = sweep.running ? this.progress() : nothing;
+    if (!result.trials.length) return running;
+    const { summary, best, complete } = result;
+    const seeds = result.seeds > 1 ? `, median of ${result.seeds} seeds` : '';
+    const stopped = !complete && !sweep.running;
+    return html`${running}
+      ${stopped ? html`<p class="soft">Stopped after ${count(result.trials.length)} of ${plural(sweep.plan?.trials.length ?? 0, 'training')}. Run it again to go on: what is finished is kept.</p>` : nothing}
+      ${
+        best
+          ? html`<p><b class="star">★</b> Best: <b>${sweep.settingsInWords(best.changes)}</b>, with a best validation loss of <b>${number(best.median)}</b>${seeds}.</p>`
+          : html`<p>${sweep.running ? 'Nothing has trained yet.' : 'Nothing here trains.'}</p>`
+      }
+      ${summary?.rows.length === 1 ? this.rateSentence(summary) : nothing}
+      ${summary && summary.rows.length > 1 ? html`<ul class="rate-rows">${summary.rows.map((row) => this.rateRow(row))}</ul>` : nothing}
+      ${result.notes.map((note) => html`<p class="soft">${note}</p>`)}`;
+  }
+
+  /** @param {import('../../engine/study/judge/judge.js').RateFigures} figures */
+  rateSentence({ lr_best, lr_unstable, at_edge }) {
+    if (lr_best === null) return nothing;
+    if (lr_unstable === null && this.lab.sweep.running) return nothing;
+    if (lr_unstable === null)
+      return html`<p class="soft">No rate above it is unstable: a higher “to” would show where training breaks.</p>`;
+    if (at_edge)
+      return html`<p class="amber"><b>At the edge.</b> Training is unstable from η ${number(lr_unstable)}, within two grid points of the best rate: it is limited by stability. Warmup may let a higher rate train.</p>`;
+    return html`<p class="soft">Training is unstable from η ${number(lr_unstable)}, well above the best rate: stability does not limit it.</p>`;
+  }
+
+  /** @param {import('../../engine/study/sweep.js').RateRow} row */
+  rateRow(row) {
+    const { sweep } = this.lab;
+    const open = sweep.running ? '' : ', stable up to the end';
+    const unstable = row.lr_unstable === null ? open : `, unstable from ${number(row.lr_unstable)}`;
+    return html`<li>
+      <b>${sweep.settingsInWords(row.changes)}</b>
+      ${row.lr_best === null ? 'nothing trains' : html`lr* ${number(row.lr_best)} with ${number(row.best_loss)}${unstable}${row.at_edge ? html`, <b class="amber">at the edge</b>` : nothing}`}
+    </li>`;
+  }
+
+  /** What the marks mean. */
+  legend() {
+    return html`<ul class="outcomes" aria-label="Legend">
+      ${Object.entries(OUTCOMES).map(([outcome, words]) => html`<li><i class=${`square ${outcome}`}></i>${words}</li>`)}
+      <li><i class="frontier"></i>frontier</li>
+    </ul>`;
+  }
+
+  tools() {
+    const { sweep } = this.lab;
+    const { result } = sweep;
+    if (!result?.trials.length) return nothing;
+    const rate = result.summary?.lr_best ?? null;
+    const measures = MEASURES.filter(({ of }) =>
+      result.trials.some((trial) => Number.isFinite(of(trial) ?? Number.NaN)),
+    );
+    return html`<div class="sweep-tools">
+      <label class="pick">
+        <span class="visually-hidden">What is plotted</span>
+        <select
+          aria-label="What is plotted"
+          @change=${(/** @type {Event} */ event) => sweep.set({ measure: /** @type {any} */ (/** @type {HTMLSelectElement} */ (event.target).value) })}
+        >
+          ${measures.map(({ id, label }) => html`<option value=${id} ?selected=${id === sweep.measure}>${label}</option>`)}
+        </select>
+      </label>
+      <span class="grow"></span>
+      ${
+        rate !== null && !sweep.running && result.summary?.rows.length === 1
+          ? html`<button @click=${() => this.lab.useRate(rate)}>Use lr* ${number(rate)} in Live</button>`
+          : nothing
+      }
+      <button class="quiet" title="Save all trials, with their curves" @click=${() => saveSweepJson(result)}>JSON</button>
+      <button class="quiet" title="Save a row per trial" @click=${() => saveSweepCsv(result)}>CSV</button>
+    </div>`;
+  }
+
+  render() {
+    const { lab } = this;
+    if (!lab) return nothing;
+    const { sweep } = lab;
+    const map = tileScene(lab);
+    const measure = MEASURES.find(({ id }) => id === sweep.measure) ?? MEASURES[0];
+    return html`
+      <sweep-options class="study-options" .lab=${lab}></sweep-options>
+      <div class="sweep-middle">
+        <axis-plot
+          class=${map ? 'panel' : 'panel tall'}
+          heading=${measure.label}
+          y=${sweep.measure === 'error' ? 'linear' : 'log'}
+          .source=${this.scene}
+          @choose=${this.choose}
+        ></axis-plot>
+        ${map ? html`<tile-map class="panel" heading="Outcome" .scene=${map} @choose=${this.choose}></tile-map>${this.legend()}` : nothing}
+        ${this.tools()}
+        <div class="sweep-findings" role="status">${this.findings()}</div>
+      </div>
+      <sweep-trials class="study-side" .lab=${lab}></sweep-trials>
+    `;
+  }
+}
+
+/** The seed whose best loss is the middle one: the point's own. @param {import('./sweep_points.js').SweepPoint} point */
+function middleSeed({ trials }) {
+  const sorted = [...trials].sort(
+    (a, b) => (a.best?.loss ?? Number.POSITIVE_INFINITY) - (b.best?.loss ?? Number.POSITIVE_INFINITY),
+  );
+  return sorted[(sorted.length - 1) >> 1].seed;
+}
+
+customElements.define('sweep-view', SweepView);
