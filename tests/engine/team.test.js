@@ -17,7 +17,7 @@ const alone = await createEngine();
 const together = await createEngine({ threads: 3 });
 after(() => together.dispose());
 
-/** Large enough that the team is called: see FLOPS_WORTH_A_TEAM in src/train/trainer.c. */
+/** Large enough that the team is called: see FLOPS_WORTH_A_TEAM in src/train/pass.c. */
 const RUNS = {
   'glyphs with LeNet and Adam': { dataset: 'glyphs', samples: 200, optimizer: 'adam', lr: 0.001 },
   'a deep model on points': {

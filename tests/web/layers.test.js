@@ -313,11 +313,11 @@ test('the checker catches forbidden C arrows', () => {
     ['src/model/network.c', '#include "data/sampler.h"'],
     ['src/data/sampler.c', '#include "optim/optim.h"'],
     ['src/optim/rules.c', '  #  include "model/network.h"'],
-    ['src/train/trainer.c', '#include "wasm/exports.h"'],
+    ['src/train/step.c', '#include "wasm/exports.h"'],
     ['include/trainscope/config.h', '#include "base/text.h"'],
     ['src/math/vector.c', '#include <wasm_simd128.h>'],
-    ['src/train/trainer.c', '#include <stdio.h>'],
-    ['src/train/trainer.c', 'float *w = malloc(n);'],
+    ['src/train/step.c', '#include <stdio.h>'],
+    ['src/train/step.c', 'float *w = malloc(n);'],
     ['src/extra/thing.c', ''],
   ];
   for (const [file, text] of bad) assert.equal(judgeC(file, text).length, 1, `${file}: ${text}`);
@@ -325,7 +325,7 @@ test('the checker catches forbidden C arrows', () => {
     ['src/math/gemm.c', '#include "math/kernels.h"\n#include "base/arena.h"\n#include <stddef.h>'],
     ['src/math/gemm.c', '/* #include "model/network.h" */\n// #include "model/network.h"'],
     ['src/math/simd.h', '#include <wasm_simd128.h>'],
-    ['src/train/trainer.c', '#include "model/network.h"\n#include "trainscope/trainer.h"'],
+    ['src/train/step.c', '#include "model/network.h"\n#include "trainscope/trainer.h"'],
   ];
   for (const [file, text] of good) assert.deepEqual(judgeC(file, text), [], `${file}: ${text}`);
 });

@@ -1,0 +1,217 @@
+/** One step: batch, forward, backward, clip, update, measure. */
+#include <string.h>
+
+#include "math/elementary.h"
+#include "train/run.h"
+
+/* Of updating one parameter, in time: divisions and roots. */
+static const double FLOPS_OF_UPDATE = 20;
+
+static int has_ended(const tscope_state *state) {
+  return state->diverged_at >= 0 || state->step >= tscope_total_steps(&state->config);
+}
+
+/** The indices of the next `rows` samples of the order. A batch that reaches the end goes on into
+ * the next epoch. */
+static void draw_indices(tscope_trainer *trainer, int first, int rows) {
+  const int samples = trainer->sampler.count[TSCOPE_SPLIT_TRAIN];
+  const tscope_state *state = trainer->state;
+  for (int i = 0; i < rows; i++) {
+    const int64_t at = (int64_t)state->place + first + i;
+    trainer->indices[i] = tscope_sampler_index(
+        &trainer->sampler, state->epoch + (int)(at / samples), (int)(at % samples));
+  }
+}
+
+/** Adds the next chunk of the batch to loss and gradient. Returns 1 when the batch is complete. */
+static int run_chunk(tscope_trainer *trainer, int batch) {
+  const int first = trainer->chunk_first, left = batch - first;
+  const int rows = left < trainer->rows_max ? left : trainer->rows_max;
+  const int is_full_batch = batch == trainer->sampler.count[TSCOPE_SPLIT_TRAIN];
+  if (first == 0) {
+    trainer->chunk_loss = 0;
+    trainer->chunk_correct = 0;
+    memcpy(trainer->running_before, trainer->running,
+           trainer->network.running_floats * sizeof(float));
+  }
+  /* The order of a full batch would change nothing but the rounding. */
+  if (!is_full_batch) draw_indices(trainer, first, rows);
+  tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN,
+                      is_full_batch ? NULL : trainer->indices, first, rows, trainer->inputs,
+                      trainer->labels, trainer->targets);
+  tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_TRAIN, rows, first);
+  trainer->chunk_loss +=
+      tscope_pass_run(trainer, &pass, 1.0f / (float)batch, &trainer->chunk_correct);
+  trainer->chunk_first = rows < left ? first + rows : 0;
+  return rows == left;
+}
+
+/** The threshold in force at this step, or 0. norms already counts this step's. */
+static double clip_threshold(const tscope_state *state) {
+  const tscope_config *config = &state->config;
+  if (state->step < config->warmup_steps && !config->clip_in_warmup) return 0;
+  switch (config->clip) {
+    case TSCOPE_CLIP_norm:
+    case TSCOPE_CLIP_update:
+      return (double)config->clip_norm;
+    case TSCOPE_CLIP_adaptive:
+      /* AutoClip: Seetharaman et al. 2020. */
+      if (state->norms.count < TSCOPE_DEFINITION_adaptive_norms) return 0;
+      return tscope_norms_percentile(&state->norms, (double)config->clip_percentile);
+    default:
+      return 0;
+  }
+}
+
+/** g' = λ g / ‖g‖ where ‖g‖ > λ. Returns what a norm is multiplied by. */
+static float clip_scale(double norm, double threshold) {
+  return threshold > 0 && norm > threshold ? (float)(threshold / norm) : 1.0f;
+}
+
+/** Weight decay of parameters [begin, end), on weights only: biases, gains and scalars are left
+ * alone. */
+static void decay_weights(const tscope_trainer *trainer, size_t begin, size_t end, float lr) {
+  const tscope_config *config = &trainer->state->config;
+  const int decoupled = config->optimizer == TSCOPE_OPTIMIZER_adamw;
+  if (config->weight_decay <= 0) return;
+  for (int i = 0; i < trainer->network.count; i++) {
+    const tscope_unit *unit = &trainer->network.units[i];
+    for (int p = 0; p < unit->parameter_count; p++) {
+      const tscope_parameter *parameter = &unit->parameters[p];
+      if (parameter->start != TSCOPE_START_WEIGHT) continue;
+      const size_t last = parameter->offset + ((parameter->count + 3) & ~(size_t)3);
+      const size_t from = parameter->offset > begin ? parameter->offset : begin;
+      const size_t to = last < end ? last : end;
+      if (from >= to) continue;
+      float *theta = trainer->parameters + from, *gradient = trainer->gradient + from;
+      if (decoupled) {
+        tscope_axpy(theta, theta, to - from, -lr * config->weight_decay);
+      } else {
+        tscope_axpy(gradient, theta, to - from, config->weight_decay);
+      }
+    }
+  }
+}
+
+/** An update as all threads see it. */
+typedef struct shared_update {
+  tscope_trainer *trainer;
+  float scale, lr; /* scale: of the gradient */
+  int keeps_before;
+} shared_update;
+
+static void update_part(void *context, tscope_part part) {
+  const shared_update *update = context;
+  const tscope_trainer *trainer = update->trainer;
+  const tscope_state *state = trainer->state;
+  const int vectors = (int)(trainer->network.parameter_floats / 4);
+  const size_t begin = (size_t)tscope_part_begin(part, vectors) * 4;
+  const size_t end = (size_t)tscope_part_end(part, vectors) * 4, n = end - begin;
+  float *theta = trainer->parameters + begin, *gradient = trainer->gradient + begin;
+  float *moments[2] = {NULL, NULL};
+  for (int i = 0; i < tscope_rule_moments(state->config.optimizer); i++) {
+    moments[i] = trainer->moments[i] + begin;
+  }
+  if (update->scale < 1) tscope_scale_inplace(gradient, n, update->scale);
+  if (update->keeps_before) memcpy(trainer->vectors[0] + begin, theta, n * sizeof(float));
+  decay_weights(trainer, begin, end, update->lr);
+  tscope_rule_apply(&state->config, theta, gradient, moments, n, state->step, update->lr);
+}
+
+/** Takes the step; returns what clipping multiplied the gradient, or the update, by. */
+static float update_parameters(tscope_trainer *trainer, double norm, double threshold, float lr) {
+  const size_t n = trainer->network.parameter_floats;
+  const int clips_update = trainer->state->config.clip == TSCOPE_CLIP_update && threshold > 0;
+  float scale = clips_update ? 1.0f : clip_scale(norm, threshold);
+  trainer->packed_from = NULL;
+  shared_update update = {trainer, scale, lr, clips_update};
+  tscope_team_run(tscope_trainer_team(trainer, FLOPS_OF_UPDATE * (double)n), update_part, &update);
+  if (clips_update) {
+    float *before = trainer->vectors[0], *moved = trainer->vectors[1];
+    tscope_add_scaled(moved, trainer->parameters, before, n, -1);
+    scale = clip_scale(tscope_sqrt(tscope_sum_squares(moved, n)), threshold);
+    if (scale < 1) tscope_add_scaled(trainer->parameters, before, moved, n, scale);
+  }
+  return scale;
+}
+
+/* ---- the gradient's norm -------------------------------------------------------------------- */
+
+static void square_part(void *context, tscope_part part) {
+  const tscope_trainer *trainer = context;
+  tscope_block_squares(trainer->squares, trainer->gradient, trainer->network.parameter_floats,
+                       part);
+}
+
+static double gradient_norm(tscope_trainer *trainer) {
+  const size_t n = trainer->network.parameter_floats;
+  tscope_team_run(tscope_trainer_team(trainer, 2.0 * (double)n), square_part, trainer);
+  double sum = 0;
+  for (int b = 0; b < tscope_block_count(n); b++) sum += trainer->squares[b];
+  return tscope_sqrt(sum);
+}
+
+static void advance_order(tscope_state *state, int batch, int samples) {
+  const int64_t at = (int64_t)state->place + batch;
+  state->epoch += (int)(at / samples);
+  state->place = (int)(at % samples);
+}
+
+/** Fills in the accuracy of a batch with a finite loss. Regression has none. */
+static void measure_accuracy(tscope_trainer *trainer, int batch, tscope_metrics *row) {
+  if (!trainer->sampler.dataset->classes) return;
+  const double share = (double)trainer->chunk_correct / batch;
+  row->accuracy = (float)share;
+  row->smoothed_accuracy = (float)tscope_smoothing_add(&trainer->state->accuracy, share);
+}
+
+int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
+  tscope_state *state = trainer->state;
+  if (has_ended(state)) return TSCOPE_EVENT_complete;
+  const int batch = tscope_batch_rows(trainer),
+            samples = trainer->sampler.count[TSCOPE_SPLIT_TRAIN];
+  if (!run_chunk(trainer, batch)) return 0;
+
+  const double loss = trainer->chunk_loss / batch;
+  const double norm = gradient_norm(trainer);
+  const int total = tscope_total_steps(&state->config);
+  int events = state->place == 0 || state->place + batch > samples ? TSCOPE_EVENT_epoch : 0;
+  /* As they are recorded: what a float cannot hold is not finite. */
+  const int is_finite =
+      tscope_is_finite((double)(float)loss) && tscope_is_finite((double)(float)norm);
+  const double watched = is_finite ? loss : (double)__builtin_nanf("");
+  events |= tscope_stability_add(&state->stability, state->step, total, watched, norm,
+                                 trainer->baseline, &state->norms);
+  *row = (tscope_metrics){
+      .step = state->step,
+      .lr = (float)tscope_schedule_rate(&state->config, state->step),
+      .loss = (float)loss,
+      .smoothed_loss = (float)state->stability.smoothed,
+      .accuracy = __builtin_nanf(""),
+      .smoothed_accuracy = __builtin_nanf(""),
+      .grad_norm = (float)norm,
+      .clip_scale = 1,
+  };
+  if (tscope_is_finite((double)row->loss)) measure_accuracy(trainer, batch, row);
+  if (is_finite) {
+    tscope_norms_add(&state->norms, norm);
+    const double threshold = clip_threshold(state);
+    row->clip_threshold = (float)threshold;
+    row->clip_scale = update_parameters(trainer, norm, threshold, row->lr);
+    if (row->clip_scale < 1) {
+      events |= TSCOPE_EVENT_clipped;
+      state->clipped_steps++;
+    }
+    state->step++;
+    advance_order(state, batch, samples);
+  } else {
+    /* Recorded, not applied: parameters and running statistics keep their last values. */
+    memcpy(trainer->running, trainer->running_before,
+           trainer->network.running_floats * sizeof(float));
+    state->diverged_at = state->step;
+    events |= TSCOPE_EVENT_diverged;
+  }
+  if (has_ended(state)) events |= TSCOPE_EVENT_complete;
+  row->events = events;
+  return events | TSCOPE_EVENT_step;
+}
