@@ -11,8 +11,6 @@
  * ends in the same bits as one that was not.
  */
 
-import { settingsAt } from '../config/config.js';
-
 /**
  * @typedef {import('./trainer.js').Trainer} Trainer
  * @typedef {{ step: number, train_loss: number, val_loss: number | null, val_accuracy: number | null }} Evaluation
@@ -245,8 +243,7 @@ export class Session {
   /** Steps up to whatever comes next: a pause, an evaluation, a measurement, a recorded change, the limit of speed. */
   #stepsAllowed() {
     const taken = this.#trainer.stepsTaken;
-    const { eval_every, sharpness_every, changes } = this.#trainer.settings;
-    const change = changes.find((/** @type {Change} */ { step }) => step > taken);
+    const { eval_every, sharpness_every } = this.#trainer.settings;
     const paced =
       this.#stepsPerSecond > 0
         ? Math.floor(((this.#now() - this.#paceSince) / 1000) * this.#stepsPerSecond) + 1 - (taken - this.#paceFrom)
@@ -255,7 +252,7 @@ export class Session {
       this.#pauseAt - taken,
       stepsToMultiple(taken, eval_every),
       stepsToMultiple(taken, sharpness_every),
-      (change?.step ?? Infinity) - taken,
+      this.#trainer.nextChangeStep - taken,
       paced,
     );
   }
@@ -287,7 +284,7 @@ export class Session {
    */
   #measureWhatIsDue() {
     const taken = this.#trainer.stepsTaken;
-    const { eval_every, sharpness_every } = settingsAt(this.#trainer.config, taken);
+    const { eval_every, sharpness_every } = this.#trainer.lastStepSettings;
     if (this.#sharpenedAt !== taken && isMultiple(taken, sharpness_every) && !this.#diverged) {
       this.#sharpenedAt = taken;
       this.#trainer.beginSharpness(SHARPNESS);

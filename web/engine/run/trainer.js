@@ -10,7 +10,7 @@
  * A trainer's memory is not freed by forgetting it: call dispose. Steps allocate nothing in wasm memory.
  */
 
-import { judgeLiveValue, settingsAt } from '../config/config.js';
+import { judgeLiveValue } from '../config/config.js';
 import { FIELD_BY_NAME, fieldIndex, SCHEMA } from '../config/schema.js';
 import { TrainerError } from '../core/errors.js';
 import { callChecked } from '../core/problem.js';
@@ -24,6 +24,7 @@ import {
   writeSettings,
 } from '../core/record.js';
 import { checkIndices, checkSplit, splitIndex } from '../data/dataset.js';
+import { LiveChanges } from './live_changes.js';
 import { mergeBins, readNormEdges } from './norm_bars.js';
 
 /**
@@ -78,13 +79,12 @@ export class Trainer {
   #handle;
   #rows;
   #config;
-  /** The list that the caller's config object has, kept equal to ours. @type {Change[] | null} */
-  #callersChanges;
+  #changes;
+  /** What the last step was taken with. @type {Config} */
+  #stepSettings;
   #tensors;
   #size;
   #stepsTaken = 0;
-  /** Index of the first change that has not been made. */
-  #nextChange = 0;
   #midStep = false;
   #evaluating = false;
   #disposed = false;
@@ -102,7 +102,8 @@ export class Trainer {
     this.#core = core;
     this.#dataset = dataset;
     this.#config = config;
-    this.#callersChanges = callersChanges;
+    this.#changes = new LiveChanges(config, callersChanges);
+    this.#stepSettings = config;
     const size = measureRun(core, config, dataset);
     const bytes = size.state + size.scratch;
     /** @type {number[]} */
@@ -142,7 +143,17 @@ export class Trainer {
 
   /** The settings in force for the next step, live changes included. @returns {Config} */
   get settings() {
-    return settingsAt(this.#config, this.#stepsTaken + 1);
+    return this.#changes.settingsAfter(this.#stepsTaken);
+  }
+
+  /** The settings that the last step was taken with; before the first, those that the run began with. @returns {Config} */
+  get lastStepSettings() {
+    return this.#stepSettings;
+  }
+
+  /** The steps taken at the next recorded change; Infinity where none is to come. */
+  get nextChangeStep() {
+    return this.#changes.nextStep(this.#stepsTaken);
   }
 
   get dataset() {
@@ -282,7 +293,10 @@ export class Trainer {
       if (events & step) {
         rowCount++;
         diverged = (events & fatal) !== 0;
-        if (!diverged) this.#stepsTaken++;
+        if (!diverged) {
+          this.#stepSettings = this.#changes.settings;
+          this.#stepsTaken++;
+        }
       }
       if (shouldStop?.()) break;
     }
@@ -309,23 +323,17 @@ export class Trainer {
       if ('complaint' in judged) throw new TrainerError('setting', field, judged.complaint);
       return { step, field, value: judged.value };
     });
-    // Changes of this step are in force already, those of later steps are a replay's.
-    const at = this.#config.changes.findIndex((/** @type {Change} */ change) => change.step > step);
-    const index = at < 0 ? this.#config.changes.length : at;
-    this.#replaceChanges(this.#config.changes.toSpliced(index, 0, ...changes));
+    this.#changes.add(step, changes);
     this.#makeDueChanges();
     return changes;
   }
 
   /** Makes the changes that are due before the next step. */
   #makeDueChanges() {
-    const { changes } = this.#config;
-    for (
-      ;
-      this.#nextChange < changes.length && changes[this.#nextChange].step <= this.#stepsTaken;
-      this.#nextChange++
-    ) {
-      this.#write(changes[this.#nextChange].field, changes[this.#nextChange].value);
+    for (;;) {
+      const change = this.#changes.takeDue(this.#stepsTaken);
+      if (!change) return;
+      this.#write(change.field, change.value);
     }
   }
 
@@ -335,12 +343,6 @@ export class Trainer {
     callChecked(this.#core, (problem) =>
       this.#core.call.tscope_trainer_set(this.#handle, fieldIndex(name), settingWord(field, value), problem),
     );
-  }
-
-  /** @param {Change[]} changes */
-  #replaceChanges(changes) {
-    this.#config.changes = changes;
-    this.#callersChanges?.splice(0, this.#callersChanges.length, ...changes.map((change) => ({ ...change })));
   }
 
   // ---- snapshots ---------------------------------------------------------------------------------------------------
@@ -385,12 +387,10 @@ export class Trainer {
     this.#beginStepAgain();
     this.#stepsTaken = snapshot.step;
     this.#evaluating = false;
-    this.#replaceChanges(changes.map((change) => ({ ...change })));
     // The values of the live settings follow from the list alone, so that both always agree.
-    const settings = settingsAt(this.#config, snapshot.step);
+    const settings = this.#changes.replace(this.#config, changes, snapshot.step);
     for (const { name, live } of SCHEMA.fields) if (live) this.#write(name, settings[name]);
-    const next = this.#config.changes.findIndex((/** @type {Change} */ { step }) => step >= snapshot.step);
-    this.#nextChange = next < 0 ? this.#config.changes.length : next;
+    this.#stepSettings = settings;
     this.#makeDueChanges();
   }
 
