@@ -1,3 +1,4 @@
+/* clang-format off */
 /**
  * The table of run settings: the only place where a setting exists.
  *
@@ -5,18 +6,22 @@
  * the HTML controls, the permalink and the command-line flags. A new setting is one row here plus
  * the C that uses it.
  *
- * Kinds and their columns
- *   REAL(group, name, default, min, max, scale, low, high, live, when, label, unit, help)   a float
- *   INT (group, name, default, min, max, scale, low, high, live, when, label, unit, help)   an
- * int32 FLAG(group, name, default, live, when, label, help)                                     0
- * or 1 ENUM(group, name, PREFIX, OPTIONS, default, live, when, label, help)                    an
- * option's index TEXT(group, name, capacity, live, when, label, help) bytes, or left out
+ * Kinds and their columns, where "…" stands for: live, sight, quantity, when
+ *   REAL(group, name, default, min, max, scale, low, high, …, label, unit, help)   a float
+ *   INT (group, name, default, min, max, scale, low, high, …, label, unit, help)   an int32
+ *   FLAG(group, name, default, …, label, help)                                     0 or 1
+ *   ENUM(group, name, PREFIX, OPTIONS, default, …, label, help)                    an option's index
+ *   TEXT(group, name, capacity, …, label, help)                                    bytes, or left out
  *
+ * group      one of TSCOPE_CONFIG_GROUPS.
  * min, max   what the engine accepts, both included; low, high: what a slider offers.
  * scale      how a slider runs: linear or log (a log slider's first position is exact zero when min
- * is 0). live       LIVE: may change on a running training. FIXED: may not. when       "" or
- * conditions "field=option,option" joined by ";": where the setting has an effect. Elsewhere it is
- *            accepted and ignored.
+ *            is 0).
+ * live       LIVE: may change on a running training. FIXED: may not.
+ * sight      SHOWN: its control stands open in its group. MORE: it waits behind "More".
+ * quantity   whose colour it wears, on its control and as a change in the charts: lr, norm or none.
+ * when       "" or conditions "field=option,option" joined by ";": where the setting has an effect.
+ *            Elsewhere it is accepted and ignored.
  *
  * Literals must be valid both in C and in JS: they are pasted into both. Names are public and are
  * never reused.
@@ -24,7 +29,17 @@
 #ifndef TRAINSCOPE_CONFIG_FIELDS_H
 #define TRAINSCOPE_CONFIG_FIELDS_H
 
-/* clang-format off */
+/*
+ * GROUP(name, label): the groups of settings in the order in which one reads them and hears of
+ * their changes: what can be turned during a run before what the run is given.
+ */
+#define TSCOPE_CONFIG_GROUPS(GROUP) \
+  GROUP(optimizer, "Update rule") \
+  GROUP(schedule,  "Schedule") \
+  GROUP(clipping,  "Clipping") \
+  GROUP(run,       "Run") \
+  GROUP(model,     "Model") \
+  GROUP(data,      "Data")
 
 /* OPTION(PREFIX, id, text, label): id makes the C constant TSCOPE_<PREFIX>_<id>; text is what users write. */
 #define TSCOPE_DATASETS(OPTION, P) \
@@ -79,44 +94,44 @@
   OPTION(P, update,   "update",   "Update")
 
 #define TSCOPE_CONFIG_FIELDS(REAL, INT, FLAG, ENUM, TEXT) \
-  ENUM(data, dataset, DATASET, TSCOPE_DATASETS, spiral, FIXED, "", "Data set", "What the network learns; custom is data of your own") \
-  INT (data, data_seed, 1, 0, 2147483647, linear, 0, 100, FIXED, "", "Data seed", "", "Drives generated data, splits, label noise and outliers") \
-  INT (data, samples, 0, 0, 10000000, log, 16, 100000, FIXED, "", "Training samples", "", "How many training samples, the first in order; 0 takes all, or the generator's own number") \
-  INT (data, val_samples, 0, 0, 10000000, log, 16, 20000, FIXED, "", "Validation samples", "", "How many validation samples, the first in order; 0 takes all") \
-  REAL(data, val_fraction, 0.2, 0, 0.9, linear, 0, 0.9, FIXED, "", "Validation share", "", "Share of the samples held back for validation where the data has no validation set of its own") \
-  ENUM(data, downsample, DOWNSAMPLE, TSCOPE_DOWNSAMPLES, 1, FIXED, "dataset=glyphs,custom", "Resolution", "Average-pools the images by this factor before training") \
-  FLAG(data, standardize, 1, FIXED, "dataset=glyphs,custom", "Standardize", "Subtract the training data's mean and divide by its standard deviation; off leaves pixels at 0 to 255") \
-  REAL(data, noise, 0.1, 0, 2, linear, 0, 1, FIXED, "dataset=spiral,circle,xor,blobs,moons,plane", "Noise", "", "Standard deviation of the noise added to generated points") \
-  REAL(data, label_noise, 0, 0, 1, linear, 0, 0.5, FIXED, "", "Label noise", "", "Share of the training labels replaced by another class") \
-  REAL(data, outliers, 0, 0, 1, linear, 0, 0.05, FIXED, "", "Outliers", "", "Share of the training inputs multiplied by the outlier scale, as if a few files were stored unnormalized") \
-  REAL(data, outlier_scale, 100, -1000000, 1000000, log, 1, 1000, FIXED, "", "Outlier scale", "×", "What an outlier's inputs are multiplied by") \
-  TEXT(model, model, 2048, FIXED, "", "Model", "The architecture as text; the last linear layer to the data's outputs is implied") \
-  ENUM(model, init, INIT, TSCOPE_INITS, he, FIXED, "", "Initialization", "The distribution of the initial weights") \
-  REAL(model, init_gain, 1, 0, 1000, log, 0.01, 100, FIXED, "", "Init gain", "×", "Multiplies every initial weight") \
-  ENUM(model, loss, LOSS, TSCOPE_LOSSES, cross_entropy, FIXED, "", "Loss", "What training minimizes; regression always uses squared error") \
-  ENUM(optimizer, optimizer, OPTIMIZER, TSCOPE_OPTIMIZERS, momentum, FIXED, "", "Update rule", "How a gradient becomes a step") \
-  REAL(optimizer, lr, 0.02, 0, 1000000, log, 1e-6, 10, LIVE, "", "Learning rate", "η", "Peak learning rate, reached after warmup") \
-  REAL(optimizer, momentum, 0.9, 0, 1, linear, 0, 0.999, LIVE, "optimizer=momentum,nesterov,rmsprop", "Momentum", "γ", "How much of the last step's velocity is kept") \
-  REAL(optimizer, rho, 0.9, 0, 1, linear, 0, 0.999, FIXED, "optimizer=rmsprop", "Decay of squares", "ρ", "Decay of the running mean of squared gradients") \
-  REAL(optimizer, beta1, 0.9, 0, 0.999999, linear, 0, 0.999, FIXED, "optimizer=adam,nadam,adamw", "First moment", "β₁", "Decay of the running mean of gradients") \
-  REAL(optimizer, beta2, 0.999, 0, 0.999999, linear, 0.9, 0.9999, FIXED, "optimizer=adam,nadam,adamw", "Second moment", "β₂", "Decay of the running mean of squared gradients") \
-  REAL(optimizer, epsilon, 1e-8, 0, 1, log, 1e-10, 0.1, FIXED, "optimizer=rmsprop,adam,nadam,adamw", "Epsilon", "ε", "Keeps the division finite: inside the root for RMSProp, outside it for the Adams") \
-  REAL(optimizer, weight_decay, 0, 0, 10, log, 1e-6, 0.1, LIVE, "", "Weight decay", "", "L2 on weights, or decoupled with AdamW") \
-  ENUM(schedule, schedule, SCHEDULE, TSCOPE_SCHEDULES, constant, FIXED, "", "Schedule", "How the learning rate moves after warmup") \
-  INT (schedule, warmup_steps, 0, 0, 10000000, log, 1, 10000, FIXED, "", "Warmup", "steps", "Steps of linear ramp prepended to the schedule; there is no typical value: some models need 100, large transformers 40,000 or more") \
-  REAL(schedule, lr_min, 0, 0, 1000000, log, 1e-8, 1, FIXED, "schedule=linear,cosine,triangular,range_linear,range_exponential", "Lowest rate", "", "Where the schedule ends, or its lower bound") \
-  INT (schedule, cycle_steps, 200, 1, 10000000, log, 10, 10000, FIXED, "schedule=triangular", "Cycle", "steps", "Length of one cycle, up and down") \
-  INT (schedule, decay_steps, 1000, 1, 10000000, log, 10, 10000, FIXED, "schedule=step,exponential", "Decay every", "steps", "Steps after which the rate has been multiplied by the decay rate") \
-  REAL(schedule, decay_rate, 0.1, 0, 1, linear, 0, 1, FIXED, "schedule=step,exponential", "Decay rate", "×", "What the rate is multiplied by") \
-  ENUM(clipping, clip, CLIP, TSCOPE_CLIPS, off, LIVE, "", "Clipping", "Limits the gradient's L2 norm, or the update's") \
-  REAL(clipping, clip_norm, 1, 1e-9, 1000000000, log, 0.001, 1000, LIVE, "clip=norm,update", "Threshold", "λ", "Largest norm that passes unchanged") \
-  REAL(clipping, clip_percentile, 90, 0, 100, linear, 50, 100, LIVE, "", "Percentile", "%", "Percentile of the unclipped norms that adaptive clipping, and the suggested threshold, use") \
-  FLAG(clipping, clip_in_warmup, 1, LIVE, "clip=norm,adaptive,update", "Clip in warmup", "Whether clipping is in force during warmup") \
-  INT (run, batch, 64, 0, 10000000, log, 1, 4096, FIXED, "", "Batch size", "", "Samples per step; 0 is the full batch") \
-  INT (run, steps, 1000, 0, 100000000, log, 10, 100000, FIXED, "", "Steps", "", "Steps after warmup") \
-  INT (run, seed, 1, 0, 2147483647, linear, 0, 100, FIXED, "", "Seed", "", "Drives initialization, order and dropout") \
-  INT (run, eval_every, 50, 0, 100000000, log, 1, 1000, LIVE, "", "Evaluate every", "steps", "Steps between evaluations on the validation set; 0 evaluates at the end only") \
-  INT (run, sharpness_every, 0, 0, 100000000, log, 1, 1000, LIVE, "", "Sharpness every", "steps", "Steps between measurements of the loss Hessian's largest eigenvalue; 0 never measures")
+  ENUM(data, dataset, DATASET, TSCOPE_DATASETS, spiral, FIXED, SHOWN, none, "", "Data set", "What the network learns; custom is data of your own") \
+  INT (data, data_seed, 1, 0, 2147483647, linear, 0, 100, FIXED, MORE, none, "", "Data seed", "", "Drives generated data, splits, label noise and outliers") \
+  INT (data, samples, 0, 0, 10000000, log, 16, 100000, FIXED, MORE, none, "", "Training samples", "", "How many training samples, the first in order; 0 takes all, or the generator's own number") \
+  INT (data, val_samples, 0, 0, 10000000, log, 16, 20000, FIXED, MORE, none, "", "Validation samples", "", "How many validation samples, the first in order; 0 takes all") \
+  REAL(data, val_fraction, 0.2, 0, 0.9, linear, 0, 0.9, FIXED, MORE, none, "", "Validation share", "", "Share of the samples held back for validation where the data has no validation set of its own") \
+  ENUM(data, downsample, DOWNSAMPLE, TSCOPE_DOWNSAMPLES, 1, FIXED, MORE, none, "dataset=glyphs,custom", "Resolution", "Average-pools the images by this factor before training") \
+  FLAG(data, standardize, 1, FIXED, MORE, none, "dataset=glyphs,custom", "Standardize", "Subtract the training data's mean and divide by its standard deviation; off leaves pixels at 0 to 255") \
+  REAL(data, noise, 0.1, 0, 2, linear, 0, 1, FIXED, MORE, none, "dataset=spiral,circle,xor,blobs,moons,plane", "Noise", "", "Standard deviation of the noise added to generated points") \
+  REAL(data, label_noise, 0, 0, 1, linear, 0, 0.5, FIXED, MORE, none, "", "Label noise", "", "Share of the training labels replaced by another class") \
+  REAL(data, outliers, 0, 0, 1, linear, 0, 0.05, FIXED, MORE, none, "", "Outliers", "", "Share of the training inputs multiplied by the outlier scale, as if a few files were stored unnormalized") \
+  REAL(data, outlier_scale, 100, -1000000, 1000000, log, 1, 1000, FIXED, MORE, none, "", "Outlier scale", "×", "What an outlier's inputs are multiplied by") \
+  TEXT(model, model, 2048, FIXED, SHOWN, none, "", "Model", "The architecture as text; the last linear layer to the data's outputs is implied") \
+  ENUM(model, init, INIT, TSCOPE_INITS, he, FIXED, MORE, none, "", "Initialization", "The distribution of the initial weights") \
+  REAL(model, init_gain, 1, 0, 1000, log, 0.01, 100, FIXED, MORE, none, "", "Init gain", "×", "Multiplies every initial weight") \
+  ENUM(model, loss, LOSS, TSCOPE_LOSSES, cross_entropy, FIXED, MORE, none, "", "Loss", "What training minimizes; regression always uses squared error") \
+  ENUM(optimizer, optimizer, OPTIMIZER, TSCOPE_OPTIMIZERS, momentum, FIXED, SHOWN, none, "", "Update rule", "How a gradient becomes a step") \
+  REAL(optimizer, lr, 0.02, 0, 1000000, log, 1e-6, 10, LIVE, SHOWN, lr, "", "Learning rate", "η", "Peak learning rate, reached after warmup") \
+  REAL(optimizer, momentum, 0.9, 0, 1, linear, 0, 0.999, LIVE, SHOWN, none, "optimizer=momentum,nesterov,rmsprop", "Momentum", "γ", "How much of the last step's velocity is kept") \
+  REAL(optimizer, rho, 0.9, 0, 1, linear, 0, 0.999, FIXED, MORE, none, "optimizer=rmsprop", "Decay of squares", "ρ", "Decay of the running mean of squared gradients") \
+  REAL(optimizer, beta1, 0.9, 0, 0.999999, linear, 0, 0.999, FIXED, SHOWN, none, "optimizer=adam,nadam,adamw", "First moment", "β₁", "Decay of the running mean of gradients") \
+  REAL(optimizer, beta2, 0.999, 0, 0.999999, linear, 0.9, 0.9999, FIXED, SHOWN, none, "optimizer=adam,nadam,adamw", "Second moment", "β₂", "Decay of the running mean of squared gradients") \
+  REAL(optimizer, epsilon, 1e-8, 0, 1, log, 1e-10, 0.1, FIXED, MORE, none, "optimizer=rmsprop,adam,nadam,adamw", "Epsilon", "ε", "Keeps the division finite: inside the root for RMSProp, outside it for the Adams") \
+  REAL(optimizer, weight_decay, 0, 0, 10, log, 1e-6, 0.1, LIVE, MORE, none, "", "Weight decay", "", "L2 on weights, or decoupled with AdamW") \
+  ENUM(schedule, schedule, SCHEDULE, TSCOPE_SCHEDULES, constant, FIXED, SHOWN, none, "", "Schedule", "How the learning rate moves after warmup") \
+  INT (schedule, warmup_steps, 0, 0, 10000000, log, 1, 10000, FIXED, SHOWN, lr, "", "Warmup", "steps", "Steps of linear ramp prepended to the schedule; there is no typical value: some models need 100, large transformers 40,000 or more") \
+  REAL(schedule, lr_min, 0, 0, 1000000, log, 1e-8, 1, FIXED, SHOWN, lr, "schedule=linear,cosine,triangular,range_linear,range_exponential", "Lowest rate", "", "Where the schedule ends, or its lower bound") \
+  INT (schedule, cycle_steps, 200, 1, 10000000, log, 10, 10000, FIXED, SHOWN, none, "schedule=triangular", "Cycle", "steps", "Length of one cycle, up and down") \
+  INT (schedule, decay_steps, 1000, 1, 10000000, log, 10, 10000, FIXED, SHOWN, none, "schedule=step,exponential", "Decay every", "steps", "Steps after which the rate has been multiplied by the decay rate") \
+  REAL(schedule, decay_rate, 0.1, 0, 1, linear, 0, 1, FIXED, SHOWN, none, "schedule=step,exponential", "Decay rate", "×", "What the rate is multiplied by") \
+  ENUM(clipping, clip, CLIP, TSCOPE_CLIPS, off, LIVE, SHOWN, norm, "", "Clipping", "Limits the gradient's L2 norm, or the update's") \
+  REAL(clipping, clip_norm, 1, 1e-9, 1000000000, log, 0.001, 1000, LIVE, SHOWN, norm, "clip=norm,update", "Threshold", "λ", "Largest norm that passes unchanged") \
+  REAL(clipping, clip_percentile, 90, 0, 100, linear, 50, 100, LIVE, SHOWN, norm, "", "Percentile", "%", "Percentile of the unclipped norms that adaptive clipping, and the suggested threshold, use") \
+  FLAG(clipping, clip_in_warmup, 1, LIVE, MORE, norm, "clip=norm,adaptive,update", "Clip in warmup", "Whether clipping is in force during warmup") \
+  INT (run, batch, 64, 0, 10000000, log, 1, 4096, FIXED, SHOWN, none, "", "Batch size", "", "Samples per step; 0 is the full batch") \
+  INT (run, steps, 1000, 0, 100000000, log, 10, 100000, FIXED, SHOWN, none, "", "Steps", "", "Steps after warmup") \
+  INT (run, seed, 1, 0, 2147483647, linear, 0, 100, FIXED, SHOWN, none, "", "Seed", "", "Drives initialization, order and dropout") \
+  INT (run, eval_every, 50, 0, 100000000, log, 1, 1000, LIVE, MORE, none, "", "Evaluate every", "steps", "Steps between evaluations on the validation set; 0 evaluates at the end only") \
+  INT (run, sharpness_every, 0, 0, 100000000, log, 1, 1000, LIVE, MORE, none, "", "Sharpness every", "steps", "Steps between measurements of the loss Hessian's largest eigenvalue; 0 never measures")
 
 /* clang-format on */
 

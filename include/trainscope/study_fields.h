@@ -33,17 +33,17 @@
   OPTION(P, val,   "val",   "Validation set")
 
 #define TSCOPE_RANGE_TEST_FIELDS(REAL, INT, FLAG, ENUM, TEXT) \
-  REAL(range, lr_min, 1e-8, 1e-20, 1000000, log, 1e-10, 1, FIXED, "", "From", "η", "Learning rate of the first step") \
-  REAL(range, lr_max, 1, 1e-20, 1000000, log, 0.001, 100, FIXED, "", "To", "η", "Learning rate of the last step") \
-  INT (range, points, 100, 2, 100000, log, 20, 1000, FIXED, "", "Points", "steps", "Steps of the test, one learning rate each") \
-  ENUM(range, mode, RANGE_MODE, TSCOPE_RANGE_MODES, exponential, FIXED, "", "Spacing", "How the learning rate rises") \
-  INT (range, seeds, 1, 1, 100, linear, 1, 20, FIXED, "", "Seeds", "", "Repetitions with seed, seed + 1, …: one curve's suggestion can be off by two decades") \
-  REAL(range, stop_factor, 4, 1, 1000000, log, 1.5, 100, FIXED, "", "Stop factor", "×", "The test stops when the smoothed loss exceeds its best by this factor") \
-  REAL(range, smoothing, 0.98, 0, 0.9999, linear, 0, 0.99, FIXED, "", "Smoothing", "β", "Decay of the exponential mean that smooths the loss") \
-  INT (range, skip_begin, 10, 0, 100000, linear, 0, 30, FIXED, "", "Skip at the start", "steps", "Points left out before a rule looks at the curve: the first ones are noise") \
-  INT (range, skip_end, 1, 0, 100000, linear, 0, 30, FIXED, "", "Skip at the end", "steps", "Points left out at the end, where the loss explodes; 0 keeps the last") \
-  ENUM(range, preset, RANGE_PRESET, TSCOPE_RANGE_PRESETS, trainscope, FIXED, "", "Preset", "Whose window, derivative and rules judge the curve") \
-  ENUM(range, on, RANGE_SPLIT, TSCOPE_RANGE_SPLITS, train, FIXED, "", "Loss of", "Which loss is recorded: the step's own batch, or the whole validation set after each step")
+  REAL(range, lr_min, 1e-8, 1e-20, 1000000, log, 1e-10, 1, FIXED, SHOWN, lr, "", "From", "η", "Learning rate of the first step") \
+  REAL(range, lr_max, 1, 1e-20, 1000000, log, 0.001, 100, FIXED, SHOWN, lr, "", "To", "η", "Learning rate of the last step") \
+  INT (range, points, 100, 2, 100000, log, 20, 1000, FIXED, SHOWN, none, "", "Points", "steps", "Steps of the test, one learning rate each") \
+  ENUM(range, mode, RANGE_MODE, TSCOPE_RANGE_MODES, exponential, FIXED, SHOWN, none, "", "Spacing", "How the learning rate rises") \
+  INT (range, seeds, 1, 1, 100, linear, 1, 20, FIXED, SHOWN, none, "", "Seeds", "", "Repetitions with seed, seed + 1, …: one curve's suggestion can be off by two decades") \
+  REAL(range, stop_factor, 4, 1, 1000000, log, 1.5, 100, FIXED, SHOWN, none, "", "Stop factor", "×", "The test stops when the smoothed loss exceeds its best by this factor") \
+  REAL(range, smoothing, 0.98, 0, 0.9999, linear, 0, 0.99, FIXED, SHOWN, none, "", "Smoothing", "β", "Decay of the exponential mean that smooths the loss") \
+  INT (range, skip_begin, 10, 0, 100000, linear, 0, 30, FIXED, SHOWN, none, "", "Skip at the start", "steps", "Points left out before a rule looks at the curve: the first ones are noise") \
+  INT (range, skip_end, 1, 0, 100000, linear, 0, 30, FIXED, SHOWN, none, "", "Skip at the end", "steps", "Points left out at the end, where the loss explodes; 0 keeps the last") \
+  ENUM(range, preset, RANGE_PRESET, TSCOPE_RANGE_PRESETS, trainscope, FIXED, SHOWN, none, "", "Preset", "Whose window, derivative and rules judge the curve") \
+  ENUM(range, on, RANGE_SPLIT, TSCOPE_RANGE_SPLITS, train, FIXED, SHOWN, none, "", "Loss of", "Which loss is recorded: the step's own batch, or the whole validation set after each step")
 /* clang-format on */
 
 #endif

@@ -15,10 +15,11 @@
 #define JSON_ROW(kind, group, name)                                         \
   "{" JSON_KEY("name", "\"" #name "\"") JSON_KEY("group", "\"" #group "\"") \
       JSON_KEY("kind", "\"" kind "\"")
-#define JSON_TAIL(live, when, label, unit, help) \
-  JSON_KEY("live", "\"" #live "\"")              \
-  JSON_KEY("when", #when)                        \
-  JSON_KEY("label", #label) JSON_KEY("unit", #unit) JSON_LAST("help", #help)
+#define JSON_TAIL(live, sight, quantity, when, label, unit, help)                             \
+  JSON_KEY("live", "\"" #live "\"")                                                           \
+  JSON_KEY("sight", "\"" #sight "\"")                                                         \
+  JSON_KEY("quantity", "\"" #quantity "\"") JSON_KEY("when", #when) JSON_KEY("label", #label) \
+      JSON_KEY("unit", #unit) JSON_LAST("help", #help)
 
 #define FIELD_NUMBER(kind, group, name, value, min, max, scale, low, high) \
   JSON_ROW(kind, group, name)                                              \
@@ -26,25 +27,31 @@
   JSON_KEY("min", #min)                                                    \
   JSON_KEY("max", #max)                                                    \
   JSON_KEY("scale", "\"" #scale "\"") JSON_KEY("low", #low) JSON_KEY("high", #high)
-#define FIELD_REAL(group, name, value, min, max, scale, low, high, live, when, label, unit, help) \
-  FIELD_NUMBER("real", group, name, value, min, max, scale, low, high)                            \
-  JSON_TAIL(live, when, label, unit, help)
-#define FIELD_INT(group, name, value, min, max, scale, low, high, live, when, label, unit, help) \
-  FIELD_NUMBER("int", group, name, value, min, max, scale, low, high)                            \
-  JSON_TAIL(live, when, label, unit, help)
-#define FIELD_FLAG(group, name, value, live, when, label, help) \
-  JSON_ROW("flag", group, name) JSON_KEY("default", #value) JSON_TAIL(live, when, label, "", help)
+#define FIELD_REAL(group, name, value, min, max, scale, low, high, live, sight, quantity, when, \
+                   label, unit, help)                                                           \
+  FIELD_NUMBER("real", group, name, value, min, max, scale, low, high)                          \
+  JSON_TAIL(live, sight, quantity, when, label, unit, help)
+#define FIELD_INT(group, name, value, min, max, scale, low, high, live, sight, quantity, when, \
+                  label, unit, help)                                                           \
+  FIELD_NUMBER("int", group, name, value, min, max, scale, low, high)                          \
+  JSON_TAIL(live, sight, quantity, when, label, unit, help)
+#define FIELD_FLAG(group, name, value, live, sight, quantity, when, label, help) \
+  JSON_ROW("flag", group, name)                                                  \
+  JSON_KEY("default", #value) JSON_TAIL(live, sight, quantity, when, label, "", help)
 
 /* An option is "id|text|label;": ids are C's, texts are what users write. None contains | or ;. */
 #define FIELD_OPTION(PREFIX, id, text, label) #id "|" text "|" label ";"
-#define FIELD_ENUM(group, name, PREFIX, OPTIONS, id, live, when, label, help) \
-  JSON_ROW("enum", group, name)                                               \
-  JSON_KEY("default", "\"" #id "\"")                                          \
-  JSON_KEY("options", "\"" OPTIONS(FIELD_OPTION, PREFIX) "\"")                \
-  JSON_TAIL(live, when, label, "", help)
-#define FIELD_TEXT(group, name, capacity, live, when, label, help) \
-  JSON_ROW("text", group, name)                                    \
-  JSON_KEY("default", "null") JSON_KEY("capacity", #capacity) JSON_TAIL(live, when, label, "", help)
+#define FIELD_ENUM(group, name, PREFIX, OPTIONS, id, live, sight, quantity, when, label, help) \
+  JSON_ROW("enum", group, name)                                                                \
+  JSON_KEY("default", "\"" #id "\"")                                                           \
+  JSON_KEY("options", "\"" OPTIONS(FIELD_OPTION, PREFIX) "\"")                                 \
+  JSON_TAIL(live, sight, quantity, when, label, "", help)
+#define FIELD_TEXT(group, name, capacity, live, sight, quantity, when, label, help) \
+  JSON_ROW("text", group, name)                                                     \
+  JSON_KEY("default", "null")                                                       \
+  JSON_KEY("capacity", #capacity) JSON_TAIL(live, sight, quantity, when, label, "", help)
+
+#define GROUP_ROW(name, label) "{" JSON_KEY("name", "\"" #name "\"") JSON_LAST("label", #label)
 
 #define METRIC_ROW(kind, name, scale, label, unit, help)                                    \
   "{" JSON_KEY("name", "\"" #name "\"") JSON_KEY("kind", "\"" #kind "\"")                   \
@@ -80,6 +87,7 @@
 static const char kSchema[] =
     "{\"table\":\"fields\"}\n" TSCOPE_CONFIG_FIELDS(FIELD_REAL, FIELD_INT, FIELD_FLAG, FIELD_ENUM,
                                                     FIELD_TEXT)
+    "{\"table\":\"groups\"}\n" TSCOPE_CONFIG_GROUPS(GROUP_ROW)
     "{\"table\":\"metrics\"}\n" TSCOPE_METRIC_FIELDS(METRIC_ROW)
     "{\"table\":\"definitions\"}\n" TSCOPE_DEFINITIONS(DEFINITION_ROW)
     "{\"table\":\"events\"}\n" TSCOPE_EVENTS(DEFINITION_ROW)

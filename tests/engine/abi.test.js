@@ -82,6 +82,8 @@ test('rows of the tables are complete and their defaults are inside their ranges
     assert.match(field.name, /^[a-z][a-z0-9_]*$/);
     assert.ok(field.label && field.help, field.name);
     assert.equal(typeof field.live, 'boolean');
+    assert.equal(typeof field.in_sight, 'boolean');
+    assert.ok([null, 'lr', 'norm'].includes(field.quantity), field.name);
     if (field.kind === 'real' || field.kind === 'int') {
       const { min, max, low, high, default: value } = /** @type {any} */ (field);
       assert.ok(min <= value && value <= max, field.name);
@@ -97,6 +99,13 @@ test('rows of the tables are complete and their defaults are inside their ranges
     } else if (field.kind === 'flag') assert.equal(typeof field.default, 'boolean');
     else assert.equal(field.default, null);
   }
+});
+
+test('every setting stands in a group of the table, with some setting of it in sight', () => {
+  const groups = SCHEMA.groups.map(({ name }) => name);
+  assert.deepEqual([...new Set(SCHEMA.fields.map(({ group }) => group))].sort(), [...groups].sort());
+  const open = SCHEMA.fields.filter((field) => field.in_sight).map(({ group }) => group);
+  assert.deepEqual([...new Set(open)].sort(), [...groups].sort());
 });
 
 test('every condition of a table names a real field and its options', () => {

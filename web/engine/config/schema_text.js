@@ -19,11 +19,14 @@
  * @property {Option[]} options  of an enum; empty otherwise
  * @property {number | null} capacity  bytes that a text may have
  * @property {boolean} live  whether it may change on a running training
+ * @property {boolean} in_sight  whether its control stands open in its group; the others wait behind "More"
+ * @property {'lr' | 'norm' | null} quantity  whose colour it wears, on its control and as a change in the charts
  * @property {string} when  "" or conditions "field=option,option" joined by ";": where it has an effect
  * @property {string} label
  * @property {string} unit
  * @property {string} help
  *
+ * @typedef {{ name: string, label: string }} Group  of settings
  * @typedef {{ name: string, kind: 'REAL' | 'INT', scale: string, label: string, unit: string, help: string }} Metric
  * @typedef {{ name: string, kind: 'double' | 'real' | 'int' | 'chars', size: number, help: string }} Member
  *
@@ -40,6 +43,7 @@
  *
  * @typedef {object} Schema
  * @property {Field[]} fields  the settings of a run, in the order of the record that C reads
+ * @property {Group[]} groups  those of the settings, in the order in which one reads them and hears of their changes
  * @property {Metric[]} metrics  the columns of a step's row
  * @property {Record<string, number>} definitions  what decides instability and infeasibility (definition_fields.h)
  * @property {Record<string, number>} events  the bits of a row's events
@@ -71,6 +75,7 @@ export function readSchema(text) {
   }
   return {
     fields: tables.fields.map(readField),
+    groups: tables.groups,
     metrics: tables.metrics,
     definitions: readValues(tables.definitions),
     events: readValues(tables.events),
@@ -130,6 +135,8 @@ function readField(row) {
     options,
     capacity,
     live: row.live === 'LIVE',
+    in_sight: row.sight === 'SHOWN',
+    quantity: row.quantity === 'none' ? null : row.quantity,
     when,
     label,
     unit,

@@ -1,10 +1,11 @@
 /**
- * <control-panel>: every setting that has an effect, in the table's groups. What is asked for most stands open; the
- * rest of a group waits behind "More", and comes out by itself once it differs from its default.
+ * <control-panel>: every setting that has an effect, in the table's groups. What the table wants in sight stands open;
+ * the rest of a group waits behind "More", and comes out by itself once it differs from its default.
  */
 
 import { html, nothing } from 'lit';
 import { AGGRESSIVE_SHARE, LONG_SHARE } from '../../engine/study/judge/playbook.js';
+import { SCHEMA } from '../../generated/schema.js';
 import { adviseBatch, sayStepsFor } from './batch_advice.js';
 import './data_picker.js';
 import './field_control.js';
@@ -14,26 +15,6 @@ import './model_field.js';
 import './schedule_preview.js';
 import { sayProblem } from '../shared/say_problem.js';
 import { count, describeChanges, number, percent } from '../shared/words.js';
-
-/** The groups as one reads them: what can be turned during a run comes first. */
-const GROUPS = [
-  ['optimizer', 'Update rule'],
-  ['schedule', 'Schedule'],
-  ['clipping', 'Clipping'],
-  ['run', 'Run'],
-  ['model', 'Model'],
-  ['data', 'Data'],
-];
-
-/** What stands open in each group; a setting that is not named waits behind "More". */
-const OPEN = new Set(
-  'optimizer lr momentum beta1 beta2 schedule warmup_steps lr_min cycle_steps decay_steps decay_rate clip clip_norm clip_percentile batch steps seed model dataset'.split(
-    ' ',
-  ),
-);
-
-/** Which quantity's colour a setting wears. */
-const QUANTITIES = { lr: 'lr', lr_min: 'lr', warmup_steps: 'lr', clip_norm: 'norm', clip_percentile: 'norm' };
 
 export class ControlPanel extends LabElement {
   /** @param {import('../state/lab.js').Field} field @param {boolean} [heading] it says what its group is called */
@@ -51,7 +32,6 @@ export class ControlPanel extends LabElement {
       ?heading=${heading}
       .marks=${field.name === 'lr' ? lab.rateMarks : []}
       .problem=${lab.problemOf(field.name)?.message ?? ''}
-      quantity=${/** @type {any} */ (QUANTITIES)[field.name] ?? ''}
       @value=${(/** @type {CustomEvent} */ event) => lab.setField(event.detail.name, event.detail.value)}
     ></field-control>`;
   }
@@ -115,13 +95,13 @@ export class ControlPanel extends LabElement {
     return { hint: '', tone: '' };
   }
 
-  /** @param {string} group @param {string} title */
-  group(group, title) {
+  /** @param {import('../../engine/config/schema_text.js').Group} group */
+  group({ name: group, label: title }) {
     const { lab } = this;
     const fields = lab.fields.filter((field) => field.group === group && lab.applies(field));
     if (!fields.length) return nothing;
-    const open = fields.filter((field) => OPEN.has(field.name));
-    const more = fields.filter((field) => !OPEN.has(field.name));
+    const open = fields.filter((field) => field.in_sight);
+    const more = fields.filter((field) => !field.in_sight);
     const named = open[0]?.label === title ? open[0] : null;
     const edited = more.filter((field) => !lab.isDefault(field.name));
     return html`<fieldset class="group" data-group=${group}>
@@ -218,7 +198,7 @@ export class ControlPanel extends LabElement {
     return html`
       ${this.problems()}
       <div class="scroll">
-        ${this.presets()} ${GROUPS.map(([group, title]) => this.group(group, title))}
+        ${this.presets()} ${SCHEMA.groups.map((group) => this.group(group))}
         <p class="about">
           Every setting is in the page’s address. The same link replays the same run, bit for bit, on every machine.
           Papers call these settings <i>hyperparameters</i>; <i>metaparameters</i> would be the better word.

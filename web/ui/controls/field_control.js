@@ -25,7 +25,6 @@ export class FieldControl extends LitElement {
     hint: { type: String },
     hintTone: { attribute: 'hint-tone', type: String },
     problem: { type: String },
-    quantity: { type: String },
     locked: { type: Boolean },
     heading: { type: Boolean },
     prefix: { type: String },
@@ -45,8 +44,6 @@ export class FieldControl extends LitElement {
     this.hint = '';
     this.hintTone = '';
     this.problem = '';
-    /** The quantity whose colour it wears. */
-    this.quantity = '';
     this.prefix = '';
     /** What was learned about it, below the slider. @type {{ value: number, label: string, tone: string }[]} */
     this.marks = [];
@@ -317,7 +314,7 @@ export class FieldControl extends LitElement {
   render() {
     const { field } = this;
     if (!field) return nothing;
-    this.className = this.quantity ? `quantity-${this.quantity}` : '';
+    this.className = field.quantity ? `quantity-${field.quantity}` : '';
     let body;
     if (field.kind === 'real' || field.kind === 'int') {
       const unit = ['steps', '%', '×'].includes(field.unit ?? '')

@@ -44,7 +44,6 @@ export class LivePage extends LabElement {
         prefix="pocket-"
         .field=${lab.field('lr')}
         .value=${lab.shown('lr')}
-        quantity="lr"
         @value=${(/** @type {CustomEvent} */ event) => lab.setField('lr', event.detail.value)}
       ></field-control>
       <button aria-expanded=${this.sheet} aria-controls="controls" @click=${() => {

@@ -191,7 +191,7 @@ export class LiveView extends LabElement {
     changes.forEach((change) => {
       if (change.step === run.startStep && run.startStep > 0 && which !== 'loss') return;
       const field = lab.field(change.field);
-      const color = change.field === 'lr' ? 'lr' : field.group === 'clipping' ? 'norm' : 'soft';
+      const color = field.quantity ?? 'soft';
       const near = lines.filter((line) => Math.abs(line.x - change.step) < to * 0.16).length;
       const label = which === 'loss' ? `${shortName(field)} ${valueInWords(field, change.value)}` : '';
       lines.push({ x: change.step, label, color, row: near });

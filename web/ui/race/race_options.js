@@ -30,7 +30,6 @@ export class RaceOptions extends LabElement {
     const { rate, facts, tables } = racetrack;
     return html`<field-control
       prefix="race-"
-      quantity="lr"
       .field=${{ ...tables.rateField, default: facts.lr }}
       .value=${rate}
       .changed=${rate !== facts.lr}

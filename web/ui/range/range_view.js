@@ -258,7 +258,6 @@ export class RangeView extends LabElement {
         .value=${lab.range.value(field.name)}
         .changed=${field.name in lab.range.options}
         ?locked=${!!this.running}
-        quantity=${field.name.startsWith('lr') ? 'lr' : ''}
         @value=${(/** @type {CustomEvent} */ event) => lab.range.set(event.detail.name, event.detail.value)}
       ></field-control>`,
     );

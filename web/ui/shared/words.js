@@ -1,5 +1,7 @@
 /** Numbers and settings in words. */
 
+import { SCHEMA } from '../../generated/schema.js';
+
 /** @typedef {import('../state/lab.js').Field} Field @typedef {Record<string, any>} Config */
 
 /** A measurement: three significant digits, no trailing zeros. @param {number | null | undefined} value */
@@ -78,7 +80,7 @@ export function valueInWords(field, value) {
 export function describeChanges(fields, before, after, applies) {
   const phrases = [];
   // What one turns comes before what one is given: the rate before the model, the model before the data.
-  const order = ['optimizer', 'schedule', 'clipping', 'run', 'model', 'data'];
+  const order = SCHEMA.groups.map(({ name }) => name);
   const sorted = [...fields].sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group));
   for (const field of sorted) {
     const was = before[field.name];
