@@ -29,7 +29,7 @@ const client = new WorkerClient({
 });
 const studies = new StudyClient({ openPort: openWorker });
 // Fetched beside the engine: nothing that opens first needs it.
-const procedures = import('./procedures.js');
+const procedures = import('./page_studies.js');
 const lab = new Lab({
   client,
   studies,

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { adviseRun } from '../../web/engine/study/procedure/advice.js';
+import { adviseRun } from '../../web/engine/study/procedure/run_advice.js';
 import { adviseSweep } from '../../web/engine/study/sweep_advice.js';
 
 const CALM = { warmup_steps: 0, steps: 1000, clip: 'off', clip_norm: 1, lr: 0.1 };

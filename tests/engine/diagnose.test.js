@@ -14,23 +14,22 @@ import {
   startBranchesAtZero,
 } from '../../web/engine/model_text/model_edit.js';
 import { isCured, isSick, judgeInstability, kindOf } from '../../web/engine/study/judge/verdict.js';
+import { runClipStudy } from '../../web/engine/study/procedure/clip.js';
 import {
   equivalentRate,
   isAggressive,
   planClipVariants,
   readThreshold,
-} from '../../web/engine/study/procedure/clip.js';
-import { runClipStudy } from '../../web/engine/study/procedure/clip_study.js';
+} from '../../web/engine/study/procedure/clip_threshold.js';
 import { lowest } from '../../web/engine/study/procedure/compared.js';
 import { diagnose } from '../../web/engine/study/procedure/diagnose.js';
 import { headlineOf, isBeyondSeeds } from '../../web/engine/study/procedure/diagnosis_words.js';
-import { Inquiry } from '../../web/engine/study/procedure/inquiry.js';
 import { PATIENTS } from '../../web/engine/study/procedure/patients.js';
 import { judgeProbe, planProbe } from '../../web/engine/study/procedure/probe.js';
+import { Procedure } from '../../web/engine/study/procedure/procedure.js';
 import { chooseRemedy } from '../../web/engine/study/procedure/remedies.js';
-import { findWarmup, planWarmups } from '../../web/engine/study/procedure/warmup.js';
-import { runWarmupStudy } from '../../web/engine/study/procedure/warmup_study.js';
-import { Bench } from '../../web/engine/study/procedure/workbench.js';
+import { Trainings } from '../../web/engine/study/procedure/trainings.js';
+import { findWarmup, planWarmups, runWarmupStudy } from '../../web/engine/study/procedure/warmup.js';
 import { formatReport } from '../../web/engine/study/report/report.js';
 import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
@@ -200,37 +199,37 @@ test('aggressive clipping is recommended only where nothing else solves', () => 
   assert.equal(chooseRemedy([remedy('warmup', false)]), null);
 });
 
-// ---- the bench -------------------------------------------------------------------------------------------------------
+// ---- trainings -------------------------------------------------------------------------------------------------------
 
-test('the bench trains nothing twice and keeps account of steps', async () => {
+test('trainings train nothing twice and keep account of steps', async () => {
   const runner = makeRunner(() => ({}));
-  const bench = new Bench({ runner, budget: 2000 });
+  const trainings = new Trainings({ runner, budget: 2000 });
   const config = makeConfig();
-  assert.equal(bench.costOf([config, config], 3), 1200);
-  const [cell] = await bench.train([config], 3);
+  assert.equal(trainings.costOf([config, config], 3), 1200);
+  const [point] = await trainings.train([config], 3);
   assert.deepEqual(
-    cell.trials.map(({ seed }) => seed),
+    point.trials.map(({ seed }) => seed),
     [1, 2, 3],
   );
-  assert.equal(bench.stepsTaken, 1200);
-  assert.equal(bench.stepsLeft, 800);
-  assert.equal(bench.costOf([config], 3), 0);
-  assert.equal(bench.canAfford([{ ...config, lr: 1 }], 3), false);
-  await bench.train([config, { ...config, lr: 1 }], 1);
+  assert.equal(trainings.stepsTaken, 1200);
+  assert.equal(trainings.stepsLeft, 800);
+  assert.equal(trainings.costOf([config], 3), 0);
+  assert.equal(trainings.canAfford([{ ...config, lr: 1 }], 3), false);
+  await trainings.train([config, { ...config, lr: 1 }], 1);
   assert.equal(runner.asked.length, 4);
-  assert.deepEqual(bench.describeRun(cell.trials[0], { ...config, lr: 7 }).changes, { lr: config.lr });
+  assert.deepEqual(trainings.describeRun(point.trials[0], { ...config, lr: 7 }).changes, { lr: config.lr });
 });
 
-test('a comparison ranks by the median of best, feasible cells only', async () => {
+test('a comparison ranks by the median of best, feasible points only', async () => {
   const fates = new Map([
     [0.1, { best: 0.2, infeasible: true }],
     [0.2, { best: 0.4 }],
     [0.3, { best: 0.5 }],
   ]);
-  const contestants = [0.1, 0.2, 0.3].map((lr) => ({ id: `${lr}`, label: `rate ${lr}`, config: makeConfig({ lr }) }));
+  const candidates = [0.1, 0.2, 0.3].map((lr) => ({ id: `${lr}`, label: `rate ${lr}`, config: makeConfig({ lr }) }));
   const runner = makeRunner(({ lr }) => fates.get(lr) ?? {});
-  const inquiry = new Inquiry({ runner, config: makeConfig({ lr: 0.1 }), now }, () => {});
-  const outcome = await inquiry.compare(contestants, 'the rates');
+  const procedure = new Procedure({ runner, config: makeConfig({ lr: 0.1 }), now }, () => {});
+  const outcome = await procedure.compare(candidates, 'the rates');
   assert.ok(outcome);
   assert.equal(lowest(outcome.compared).id, '0.2');
   assert.equal(outcome.compared[1].figures.loss, 0.4);
@@ -252,7 +251,7 @@ test('warmups: orders of magnitude, none above 10 % of the steps', () => {
 test('the warmup study: ramp, hold twice as long, shortest first; scaled down where 10 × is out of reach', async () => {
   const config = makeConfig({ steps: 1000, schedule: 'cosine' });
   const runner = makeRunner(({ lr, warmup_steps }) => (lr <= 0.6 && warmup_steps >= 100 ? {} : { verdict: 'early' }));
-  const search = await findWarmup({ bench: new Bench({ runner }), config, lr_unstable: 0.2, seeds: 3 });
+  const search = await findWarmup({ trainings: new Trainings({ runner }), config, lr_unstable: 0.2, seeds: 3 });
   assert.equal(search.multiple, 3);
   assert.equal(search.base_lr, 0.6);
   assert.equal(search.warmup_steps, 100);

@@ -2,15 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  completeConfig,
-  countTrials,
-  readRange,
-  runEntry,
-  runGalleryCheck,
-} from '../../web/engine/study/gallery/check.js';
+import { completeConfig, countTrials, runEntry, runGalleryCheck } from '../../web/engine/study/gallery/check.js';
 import { ENTRIES, findEntry } from '../../web/engine/study/gallery/index.js';
 import { findSuddenRise } from '../../web/engine/study/gallery/judging.js';
+import { readRangeTest } from '../../web/engine/study/range_test.js';
 import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
 
@@ -434,7 +429,7 @@ test('a range test read off a trial is the one that lr-find makes', async () => 
   const { config: base } = engine.parseConfig(shared);
   const options = engine.parseRangeOptions(range);
   const expected = await runRangeTest({ engine, runner: makeLocal(base), config: base, options, now });
-  const reading = readRange(engine, trial);
+  const reading = readRangeTest(engine, trial);
   assert.equal(reading.suggestion.steepest, expected.suggestion.steepest);
   assert.ok(reading.suggestion.steepest !== null);
   assert.equal(reading.lr.length, expected.lr.length, 'it stops where the test stops');

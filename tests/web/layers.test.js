@@ -89,9 +89,9 @@ const JS_ROOMS = {
   'ui/race': { imports: UI_SHARED, types: UI_TYPES },
   'ui/lessons': { imports: UI_SHARED, types: UI_TYPES },
   'ui/page': { imports: ['ui/*', ...UI_GROUND, 'lit'], types: UI_TYPES },
-  'procedures.js': { imports: ['engine/*', 'platform/browser', 'generated'], types: ['ui/*'] },
+  'page_studies.js': { imports: ['engine/*', 'platform/browser', 'generated'], types: ['ui/*'] },
   'main.js': {
-    imports: ['ui/*', 'charts', 'presets.js', 'procedures.js', 'worker', 'platform/browser', ...ENGINE, 'generated'],
+    imports: ['ui/*', 'charts', 'presets.js', 'page_studies.js', 'worker', 'platform/browser', ...ENGINE, 'generated'],
   },
   cli: {
     imports: ['worker', 'engine/*', 'platform/node', 'presets.js', 'generated', 'cli-progress', 'vite', 'node:'],
@@ -103,8 +103,6 @@ const JS_ROOMS = {
 const OWED = [
   'web/engine/data/data_files.js names a type of web/engine/engine.js: engine/data may not know it',
   'web/engine/data/idx.js names a type of web/engine/engine.js: engine/data may not know it',
-  'web/engine/study/procedure/cyclical.js imports web/engine/study/gallery/check.js: engine/study/procedure may not know it',
-  'web/engine/study/procedure/cyclical.js names a type of web/engine/study/gallery/check.js: engine/study/procedure may not know it',
   'web/ui/state/data_sets.js imports web/ui/shared/words.js: ui/state may not know it',
   'web/ui/state/lab.js imports web/ui/diagnose/diagnosis.js: ui/state may not know it',
   'web/ui/state/lab.js imports web/ui/lessons/lessons.js: ui/state may not know it',
@@ -113,7 +111,7 @@ const OWED = [
   'web/ui/state/lab.js imports web/ui/shared/words.js: ui/state may not know it',
   'web/ui/state/lab.js imports web/ui/sweep/sweep.js: ui/state may not know it',
   'web/ui/state/lab.js names a type of web/ui/diagnose/diagnosis.js: ui/state may not know it',
-  'web/ui/state/lab.js names a type of web/ui/events/remedies.js: ui/state may not know it',
+  'web/ui/state/lab.js names a type of web/ui/events/offers.js: ui/state may not know it',
   'web/ui/state/lab.js names a type of web/ui/lessons/lessons.js: ui/state may not know it',
   'web/ui/state/lab.js names a type of web/ui/race/racetrack.js: ui/state may not know it',
   'web/ui/state/run_listener.js imports web/ui/events/narrator.js: ui/state may not know it',

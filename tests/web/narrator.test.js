@@ -10,7 +10,7 @@ import {
   sentenceForDivergence,
   sentenceForEpisode,
   suggestedClip,
-} from '../../web/ui/events/remedies.js';
+} from '../../web/ui/events/offers.js';
 import { Run } from '../../web/ui/state/run.js';
 
 const MODEL = 'linear(32) tanh linear(32) tanh';

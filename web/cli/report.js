@@ -2,7 +2,7 @@
 
 import { formatValue } from '../engine/config/config.js';
 import { sayCompared } from '../engine/study/procedure/compared.js';
-import { sayEffort } from '../engine/study/procedure/inquiry.js';
+import { sayEffort } from '../engine/study/procedure/procedure.js';
 import { STUDY_TITLES } from '../engine/study/report/study_report.js';
 import { formatBytes } from '../engine/words/bytes.js';
 
@@ -144,7 +144,7 @@ export function formatDiagnosis(diagnosis) {
   ].join('\n');
 }
 
-/** @param {import('../engine/study/procedure/procedure.js').Study} study */
+/** @param {import('../engine/study/procedure/standalone.js').Study} study */
 export function formatStudy(study) {
   const { procedure, says, lr_best, lr_unstable, evidence, skipped, offer } = study;
   return [
@@ -162,7 +162,7 @@ export function formatStudy(study) {
   ].join('\n');
 }
 
-/** What evidence was held against. @param {import('../engine/study/procedure/inquiry.js').Evidence} evidence */
+/** What evidence was held against. @param {import('../engine/study/procedure/procedure.js').Evidence} evidence */
 function formatThresholds({ thresholds }) {
   const limits = Object.entries(thresholds).map(([name, value]) => `${name.replaceAll('_', ' ')} ${figure(value)}`);
   return limits.length === 0 ? [] : [`Thresholds: ${limits.join(', ')}.`];

@@ -4,7 +4,7 @@ import { diagnose } from '../../engine/study/procedure/diagnose.js';
 import { formatReport } from '../../engine/study/report/report.js';
 import { plural } from '../../engine/words/wording.js';
 import { formatDiagnosis } from '../report.js';
-import { conduct } from './procedure.js';
+import { runStudyCommand } from '../study_command.js';
 
 /**
  * @param {import('../../engine/engine.js').Engine} engine
@@ -13,7 +13,7 @@ import { conduct } from './procedure.js';
  */
 export async function diagnoseRun(engine, args) {
   const { multiple } = args.options;
-  const { diagnosis } = await conduct(engine, args, {
+  const { diagnosis } = await runStudyCommand(engine, args, {
     title: 'Diagnosis',
     run: (how) => diagnose({ ...how, multiple }),
     format: ({ diagnosis, curves }) => formatReport(diagnosis, curves),

@@ -4,26 +4,26 @@
  */
 
 import { runBatchStudy } from '../../engine/study/procedure/batch.js';
-import { runClipStudy } from '../../engine/study/procedure/clip_study.js';
+import { runClipStudy } from '../../engine/study/procedure/clip.js';
 import { runCyclicalStudy } from '../../engine/study/procedure/cyclical.js';
-import { runProbeStudy } from '../../engine/study/procedure/probe_study.js';
-import { runWarmupStudy } from '../../engine/study/procedure/warmup_study.js';
+import { runProbeStudy } from '../../engine/study/procedure/probe.js';
+import { runWarmupStudy } from '../../engine/study/procedure/warmup.js';
 import { formatStudyReport, STUDY_TITLES } from '../../engine/study/report/study_report.js';
 import { plural } from '../../engine/words/wording.js';
 import { formatStudy } from '../report.js';
+import { runStudyCommand } from '../study_command.js';
 import { UsageError } from '../usage_error.js';
-import { conduct } from './procedure.js';
 
 /**
  * @typedef {import('../../engine/engine.js').Engine} Engine
- * @typedef {import('../../engine/study/procedure/procedure.js').ProcedureOptions} ProcedureOptions
- * @typedef {import('../../engine/study/procedure/procedure.js').Outcome} Outcome
+ * @typedef {import('../../engine/study/procedure/standalone.js').StandaloneOptions} StandaloneOptions
+ * @typedef {import('../../engine/study/procedure/standalone.js').Outcome} Outcome
  */
 
 /**
  * A procedure's own options, handed to its study.
  *
- * @type {Record<string, (how: ProcedureOptions & { engine: Engine }, options: Record<string, any>) => Promise<Outcome>>}
+ * @type {Record<string, (how: StandaloneOptions & { engine: Engine }, options: Record<string, any>) => Promise<Outcome>>}
  */
 const STUDIES = {
   probe: (how, { best_lr }) => runProbeStudy({ ...how, lr_best: best_lr }),
@@ -39,11 +39,11 @@ const COMPARISONS = ['cyclical', 'batch'];
 /**
  * @param {Engine} engine
  * @param {import('../arguments.js').Arguments} args
- * @returns {Promise<{ result: import('../../engine/study/procedure/procedure.js').Study, text: string, complaint?: string }>}
+ * @returns {Promise<{ result: import('../../engine/study/procedure/standalone.js').Study, text: string, complaint?: string }>}
  */
 export async function conductStudy(engine, args) {
   const procedure = chooseProcedure(args);
-  const { study } = await conduct(engine, args, {
+  const { study } = await runStudyCommand(engine, args, {
     title: STUDY_TITLES[procedure],
     run: (how) => STUDIES[procedure]({ ...how, engine }, args.options),
     format: ({ study, curves }) => formatStudyReport(study, curves),
@@ -59,10 +59,10 @@ export async function conductStudy(engine, args) {
  * The procedure that a command means.
  *
  * @param {import('../arguments.js').Arguments} args
- * @returns {import('../../engine/study/procedure/procedure.js').ProcedureId}
+ * @returns {import('../../engine/study/procedure/standalone.js').ProcedureId}
  */
 function chooseProcedure({ command, argument, options }) {
-  const procedure = /** @type {import('../../engine/study/procedure/procedure.js').ProcedureId} */ (
+  const procedure = /** @type {import('../../engine/study/procedure/standalone.js').ProcedureId} */ (
     command.argument ? argument : command.name
   );
   if (!command.argument) return procedure;

@@ -5,7 +5,7 @@ import { TrainerError } from '../../engine/core/errors.js';
 import { reportRun } from '../../engine/run/run_report.js';
 import { readSafetensors, writeSafetensors } from '../../engine/run/safetensors.js';
 import { Session } from '../../engine/run/session.js';
-import { adviseRun } from '../../engine/study/procedure/advice.js';
+import { adviseRun } from '../../engine/study/procedure/run_advice.js';
 import { startProgress } from '../progress.js';
 import { formatRunReport } from '../report.js';
 import { fileAccessError, readRunInput } from '../run_input.js';

@@ -52,6 +52,15 @@ import { bandOf, medianOf, spreadOf } from './trial/statistics.js';
  * @property {SeedResult[]} seeds
  * @property {number} seconds
  *
+ * @typedef {object} RangeReading  what an LR range test says, read off a trial whose rate rises
+ * @property {number[]} lr  up to the point where the test stops
+ * @property {number[]} smoothed
+ * @property {import('../engine.js').Suggestion} suggestion
+ *
+ * @typedef {Pick<Engine, 'parseRangeOptions' | 'rangeRates' | 'createRangeCurve' | 'suggest'>} RangeFormulas  what of an
+ *   engine reads a range test
+ * @typedef {import('./trial/trial.js').TrialResult} TrialResult
+ *
  * @typedef {{ lr: number[], loss: number[], smoothed: number[], nonFinite: boolean, exceeded: boolean }} Curve
  * @typedef {{ seed: number, index: number, lr: number, loss: number, smoothed: number }} RangePoint
  * @typedef {Omit<SeedResult, 'seed'> & { range: { base: number | null, max: number | null } }} Judged
@@ -108,6 +117,31 @@ export async function runRangeTest({ engine, runner, config, options, now, signa
     seeds: tests.map(({ curve, range, ...seed }) => seed),
     seconds: (now() - begun) / 1000,
   };
+}
+
+/**
+ * The range test in a trial whose rate rises over the grid: the curve up to the point where the test would have
+ * stopped, and what the rules suggest.
+ *
+ * @param {RangeFormulas} engine
+ * @param {TrialResult} trial  with every step recorded
+ * @returns {RangeReading}
+ */
+export function readRangeTest(engine, { config, curve }) {
+  if (!curve) throw new Error('a range test needs a trial with every step recorded');
+  const { lr_min, lr: lr_max, steps: points } = config;
+  const options = engine.parseRangeOptions({ lr_min, lr_max, points });
+  const rates = engine.rangeRates(options);
+  const smoother = engine.createRangeCurve(options);
+  /** @type {{ lr: number[], smoothed: number[] }} */
+  const reading = { lr: [], smoothed: [] };
+  for (const [i, loss] of curve.loss.entries()) {
+    const { smoothed, stop } = smoother.add(loss);
+    reading.lr.push(rates[i]);
+    reading.smoothed.push(smoothed);
+    if (stop || !Number.isFinite(loss)) break;
+  }
+  return { ...reading, suggestion: engine.suggest(reading.lr, reading.smoothed) };
 }
 
 /**

@@ -8,7 +8,7 @@ import { live } from 'lit/directives/live.js';
 import { LabElement } from '../shared/lab_element.js';
 import './diagnosis_step.js';
 import { panelInWords } from '../shared/open_in_live.js';
-import { PROCEDURE_ROWS, procedureRow } from './procedure_steps.js';
+import { PROCEDURE_ROWS, procedureRow } from './procedure_texts.js';
 import './study_step.js';
 import { count, duration, number, plural } from '../shared/words.js';
 

@@ -3,15 +3,15 @@
  * trained, and its way out of the page. The procedures themselves are studies (engine/study).
  *
  * @typedef {import('../../engine/study/procedure/diagnose.js').Diagnosis} Diagnosed
- * @typedef {import('../../engine/study/procedure/procedure.js').Study} Study
- * @typedef {import('./procedure_steps.js').ProcedureId} ProcedureId
- * @typedef {import('../../engine/study/procedure/workbench.js').Run} Run
+ * @typedef {import('../../engine/study/procedure/standalone.js').Study} Study
+ * @typedef {import('./procedure_texts.js').ProcedureId} ProcedureId
+ * @typedef {import('../../engine/study/procedure/trainings.js').Run} Run
  * @typedef {import('../../engine/study/trial/curve.js').Curve} Curve
  * @typedef {import('../../engine/study/trial/trial.js').TrialResult} TrialResult
  * @typedef {import('../../engine/study/procedure/patients.js').Patient} Patient
  * @typedef {object} Procedures
  * @property {typeof import('../../engine/study/procedure/diagnose.js').diagnose} diagnose
- * @property {Record<string, (how: any) => Promise<import('../../engine/study/procedure/procedure.js').Outcome>>} studies
+ * @property {Record<string, (how: any) => Promise<import('../../engine/study/procedure/standalone.js').Outcome>>} studies
  * @property {Record<string, string>} titles  of the studies
  * @property {Patient[]} patients
  * @property {number} betterShare
@@ -121,7 +121,7 @@ export class Diagnosis {
   }
 
   /**
-   * What the treatment that is recommended is to the settings: a cure where they were sick and gain more than seeds
+   * What the variant that is recommended is to the settings: a cure where they were sick and gain more than seeds
    * differ by, else a remedy.
    * @param {import('../../engine/study/procedure/remedies.js').Remedy} remedy
    */
@@ -236,7 +236,7 @@ export class Diagnosis {
       multiple: this.multiple,
       now: () => performance.now(),
       signal,
-      onProgress: (/** @type {import('../../engine/study/procedure/inquiry.js').Progress} */ progress) =>
+      onProgress: (/** @type {import('../../engine/study/procedure/procedure.js').Progress} */ progress) =>
         this.#hear(progress),
       onStage: (/** @type {Diagnosed | Study} */ known, /** @type {Record<string, Curve>} */ curves) =>
         this.#take(known, curves),
@@ -275,7 +275,7 @@ export class Diagnosis {
     };
   }
 
-  /** @param {import('../../engine/study/procedure/inquiry.js').Progress} progress */
+  /** @param {import('../../engine/study/procedure/procedure.js').Progress} progress */
   #hear({ title, steps, runs }) {
     if (title !== this.stage) this.fresh = [];
     this.stage = title;

@@ -10,7 +10,7 @@ import { count, number, percent, plural } from '../shared/words.js';
 /**
  * @typedef {import('../../engine/study/procedure/diagnose.js').Evidence} Evidence
  * @typedef {import('../../engine/study/procedure/remedies.js').Remedy} Remedy
- * @typedef {import('../../engine/study/procedure/workbench.js').Run} Run
+ * @typedef {import('../../engine/study/procedure/trainings.js').Run} Run
  * @typedef {import('../../engine/study/trial/trial.js').TrialResult} TrialResult
  * @typedef {{ label: string, color: string, trials: TrialResult[], dash?: number[] }} Group  curves that are drawn alike
  */
@@ -334,10 +334,10 @@ export class RemedyStep extends StepElement {
     const lr = diagnosis.report?.lr_treated;
     return [
       { label: 'untreated', color: 'faint', trials: diagnosis.trialsWith(lr ? { lr } : {}) },
-      ...this.remedy.tried.map((treatment, i) => ({
-        label: treatment.label,
+      ...this.remedy.tried.map((variant, i) => ({
+        label: variant.label,
         ...lineStyle(i),
-        trials: diagnosis.trialsOf(treatment.runs),
+        trials: diagnosis.trialsOf(variant.runs),
       })),
     ].filter(({ trials }) => trials.length);
   }
@@ -346,24 +346,24 @@ export class RemedyStep extends StepElement {
     const { lab, remedy } = this;
     if (!lab || !remedy) return nothing;
     const recommended = lab.diagnosis.report?.recommended === remedy.kind;
-    const treatments = remedy.tried;
+    const variants = remedy.tried;
     return html`
       <header>
         <h4>${REMEDY_NAMES[remedy.kind]}</h4>
         <span class=${remedy.solved ? 'good' : remedy.cured ? 'amber' : 'bad'}>${remedy.solved ? 'solves it' : remedy.cured ? 'stable, but no better' : 'does not solve it'}${recommended ? ', the first that does' : ''}</span>
       </header>
       <line-chart class="panel" heading="Training loss" note="smoothed; ● best checkpoint" group=${`diagnose-${remedy.kind}`} .source=${this.scene}></line-chart>
-      <div class="table-scroll"><table class="treatments">
+      <div class="table-scroll"><table class="variants">
         <thead><tr><th scope="col">Tried</th><th scope="col" class="figure">Best checkpoint</th><th scope="col" class="figure">Clipped</th><th scope="col">Instability</th><th scope="col"><span class="visually-hidden">Actions</span></th></tr></thead>
         <tbody>
           <tr><th scope="row">${swatch({ color: 'faint' })} Untreated</th><td class="figure">${number(remedy.untreated_best)}</td><td></td><td class="bad">there</td><td></td></tr>
-          ${treatments.map(
-            (treatment, i) => html`<tr>
-              <th scope="row">${swatch(lineStyle(i))} ${treatment.label}</th>
-              <td class="figure ${treatment.better ? 'good' : ''}">${number(treatment.figures.loss)}</td>
-              <td class="figure">${treatment.clipped_fraction > 0 ? percent(treatment.clipped_fraction, treatment.clipped_fraction < 0.1 ? 1 : 0) : nothing}</td>
-              <td class=${treatment.cured ? 'good' : 'bad'}>${treatment.cured ? 'gone' : 'still there'}</td>
-              <td class="actions"><button @click=${() => lab.diagnosis.openInLive(treatment.runs[0].settings)}>Open in Live</button></td>
+          ${variants.map(
+            (variant, i) => html`<tr>
+              <th scope="row">${swatch(lineStyle(i))} ${variant.label}</th>
+              <td class="figure ${variant.better ? 'good' : ''}">${number(variant.figures.loss)}</td>
+              <td class="figure">${variant.clipped_fraction > 0 ? percent(variant.clipped_fraction, variant.clipped_fraction < 0.1 ? 1 : 0) : nothing}</td>
+              <td class=${variant.cured ? 'good' : 'bad'}>${variant.cured ? 'gone' : 'still there'}</td>
+              <td class="actions"><button @click=${() => lab.diagnosis.openInLive(variant.runs[0].settings)}>Open in Live</button></td>
             </tr>`,
           )}
         </tbody>

@@ -23,7 +23,7 @@ class StudyStep extends DiagnosisStep {
     this.normScene = () => this.normCurve();
     this.histogramScene = () => this.normBars();
     this.attemptScene = () => this.lossScene(this.attempts);
-    this.comparedScene = () => this.lossScene(this.contestants);
+    this.comparedScene = () => this.lossScene(this.candidates);
     this.rangeScene = () => this.rangeCurve();
     this.tuningScene = () => this.tuningPlot();
   }
@@ -183,7 +183,7 @@ class StudyStep extends DiagnosisStep {
   // ---- side by side ----------------------------------------------------------------------------------------------
 
   /** @returns {Group[]} */
-  get contestants() {
+  get candidates() {
     const { diagnosis } = this.lab;
     return (this.evidence?.compared ?? [])
       .map(({ label, runs }, i) => ({ label, ...styleOf(i), trials: diagnosis.trialsOf(runs) }))
@@ -197,7 +197,7 @@ class StudyStep extends DiagnosisStep {
     const clips = compared.some(({ clipped_fraction }) => clipped_fraction > 0);
     const { diagnosis } = this.lab;
     return html`<line-chart class="panel" heading="Loss" note="training, smoothed; ● best checkpoint, on validation data" group="study-compared" .source=${this.comparedScene}></line-chart>
-      <div class="table-scroll"><table class="treatments">
+      <div class="table-scroll"><table class="variants">
         <thead>
           <tr>
             <th scope="col">Settings</th><th scope="col" class="figure">Best checkpoint</th>

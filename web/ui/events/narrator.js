@@ -4,7 +4,7 @@
  *
  * @typedef {import('../state/lab.js').Lab} Lab
  * @typedef {import('../state/run.js').Run} Run
- * @typedef {import('./remedies.js').Remedy} Remedy
+ * @typedef {import('./offers.js').Remedy} Remedy
  */
 
 import { configToSearch } from '../../engine/config/config.js';
@@ -12,7 +12,7 @@ import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
 import { FORMULAS } from '../shared/formulas.js';
 import { AGGRESSIVE_ADVICE, count, number, percent, plural } from '../shared/words.js';
 import { causeInWords, causeOfEnd } from './live_cause.js';
-import { isLearned, remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './remedies.js';
+import { isLearned, remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './offers.js';
 
 /** So many steps after an episode, a loss that is still the one of guessing is said to stay there. */
 const STEPS_OF_GUESSING = 100;

@@ -11,7 +11,7 @@ import { SCHEMA } from '../../generated/schema.js';
 import { FORMULAS } from '../shared/formulas.js';
 import { LabElement } from '../shared/lab_element.js';
 import './rewind_bar.js';
-import { suggestedClip } from '../events/remedies.js';
+import { suggestedClip } from '../events/offers.js';
 import { AGGRESSIVE_ADVICE, count, number, percent, plural, shortName, valueInWords } from '../shared/words.js';
 
 /** The curves that tell how well a run learns: each batch's, their mean, and the evaluations'. */

@@ -632,7 +632,7 @@ export class Lab extends EventTarget {
     this.requestPreview();
   }
 
-  /** A remedy's button: a fork, or live changes, or a new run. @param {Run} run @param {import('../events/remedies.js').Remedy} remedy */
+  /** A remedy's button: a fork, or live changes, or a new run. @param {Run} run @param {import('../events/offers.js').Remedy} remedy */
   apply(run, remedy) {
     if (remedy.forkAt !== undefined) this.fork(run, remedy.forkAt, remedy.changes);
     else if (run === this.liveRun && Object.keys(remedy.changes).every((name) => this.field(name).live))

@@ -5,6 +5,7 @@
  */
 
 import { TrainerError } from '../../core/errors.js';
+import { readRangeTest } from '../range_test.js';
 import { onAbort } from '../trial/abort.js';
 
 /**
@@ -15,11 +16,10 @@ import { onAbort } from '../trial/abort.js';
  * @typedef {import('./entry.js').CellTrial} CellTrial
  * @typedef {import('./entry.js').Results} Results
  * @typedef {import('./entry.js').Judgement} Judgement
- * @typedef {import('./entry.js').RangeReading} RangeReading
  * @typedef {import('../../engine.js').Engine} Engine
  *
- * @typedef {Pick<Engine, 'parseConfig' | 'parseRangeOptions' | 'rangeRates' | 'createRangeCurve' | 'suggest'>} Formulas  what of an
- *   engine is asked: to judge settings, and to read range tests
+ * @typedef {Pick<Engine, 'parseConfig'> & import('../range_test.js').RangeFormulas} Formulas  what of an engine is asked:
+ *   to judge settings, and to read range tests
  *
  * @typedef {object} EntryRun
  * @property {Entry} entry
@@ -90,7 +90,7 @@ export async function runEntry({ entry, runner, engine, quick = false, seeds = n
   const finish = async (cell, seed) => {
     try {
       const result = await ask(cell, seed);
-      const trial = cell.range ? { ...result, range: readRange(engine, result) } : result;
+      const trial = cell.range ? { ...result, range: readRangeTest(engine, result) } : result;
       onTrial?.(cell, trial);
       return trial;
     } catch (error) {
@@ -160,31 +160,6 @@ export function completeConfig(engine, entry, cell, settings = {}) {
   const { config, problems } = engine.parseConfig({ ...entry.config, ...cell.config, ...settings });
   if (problems.length > 0) throw new TrainerError('setting', problems[0].field, problems[0].message);
   return config;
-}
-
-/**
- * The range test in a trial whose rate rises over the grid: the curve up to the point where the test would have
- * stopped, and what the rules suggest.
- *
- * @param {Formulas} engine
- * @param {TrialResult} trial  with every step recorded
- * @returns {RangeReading}
- */
-export function readRange(engine, { config, curve }) {
-  if (!curve) throw new Error('a range test needs a trial with every step recorded');
-  const { lr_min, lr: lr_max, steps: points } = config;
-  const options = engine.parseRangeOptions({ lr_min, lr_max, points });
-  const rates = engine.rangeRates(options);
-  const smoother = engine.createRangeCurve(options);
-  /** @type {{ lr: number[], smoothed: number[] }} */
-  const reading = { lr: [], smoothed: [] };
-  for (const [i, loss] of curve.loss.entries()) {
-    const { smoothed, stop } = smoother.add(loss);
-    reading.lr.push(rates[i]);
-    reading.smoothed.push(smoothed);
-    if (stop || !Number.isFinite(loss)) break;
-  }
-  return { ...reading, suggestion: engine.suggest(reading.lr, reading.smoothed) };
 }
 
 /**

@@ -7,13 +7,8 @@
  *
  * @typedef {import('../trial/trial.js').TrialResult} TrialResult
  * @typedef {import('../trial/curve.js').CurveDetail} CurveDetail
- * @typedef {import('../../engine.js').Suggestion} Suggestion
+ * @typedef {import('../range_test.js').RangeReading} RangeReading
  * @typedef {Record<string, string | number | boolean>} Settings
- *
- * @typedef {object} RangeReading  what an LR range test says, read off a trial whose rate rises
- * @property {number[]} lr  up to the point where the test stops
- * @property {number[]} smoothed
- * @property {Suggestion} suggestion
  *
  * @typedef {TrialResult & { range?: RangeReading }} CellTrial  range: in cells that are range tests
  * @typedef {Record<string, CellTrial[]>} Results  the trials of each cell by its id, one per seed; a quick check has the

@@ -1,20 +1,20 @@
 /** The gallery: phenomena of training that anyone can see, each with settings to play with and an experiment. */
 
-import { batchSize } from './batch_size.js';
-import { clipBadInit } from './clip_bad_init.js';
-import { clipIsLowerLr } from './clip_is_lower_lr.js';
-import { clipOutliers } from './clip_outliers.js';
-import { cyclical } from './cyclical.js';
-import { edgeOfStability } from './edge_of_stability.js';
-import { figure4 } from './figure_4.js';
-import { figure7 } from './figure_7.js';
-import { fourRates } from './four_rates.js';
-import { hiddenSpike } from './hidden_spike.js';
-import { momentumOrAdam } from './momentum_or_adam.js';
-import { noisyRangeTest } from './noisy_range_test.js';
-import { normPlacement } from './norm_placement.js';
-import { rangeTest } from './range_test.js';
-import { warmupNotClip } from './warmup_not_clip.js';
+import { batchSize } from './entries/batch_size.js';
+import { clipBadInit } from './entries/clip_bad_init.js';
+import { clipIsLowerLr } from './entries/clip_is_lower_lr.js';
+import { clipOutliers } from './entries/clip_outliers.js';
+import { cyclical } from './entries/cyclical.js';
+import { edgeOfStability } from './entries/edge_of_stability.js';
+import { figure4 } from './entries/figure_4.js';
+import { figure7 } from './entries/figure_7.js';
+import { fourRates } from './entries/four_rates.js';
+import { hiddenSpike } from './entries/hidden_spike.js';
+import { momentumOrAdam } from './entries/momentum_or_adam.js';
+import { noisyRangeTest } from './entries/noisy_range_test.js';
+import { normPlacement } from './entries/norm_placement.js';
+import { shortRangeTest } from './entries/short_range_test.js';
+import { warmupNotClip } from './entries/warmup_not_clip.js';
 
 /**
  * @typedef {import('./entry.js').Entry} Entry
@@ -26,7 +26,7 @@ import { warmupNotClip } from './warmup_not_clip.js';
 
 /** In the order of a course. @type {Entry[]} */
 export const ENTRIES = [
-  rangeTest,
+  shortRangeTest,
   fourRates,
   noisyRangeTest,
   cyclical,

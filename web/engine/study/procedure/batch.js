@@ -8,13 +8,13 @@ import { TrainerError } from '../../core/errors.js';
 import { figure, list, medianOver, percent, plural } from '../../words/wording.js';
 import { judgeRates } from '../judge/judge.js';
 import { lowest } from './compared.js';
-import { conduct } from './procedure.js';
-import { changesBetween } from './workbench.js';
+import { runStandalone } from './standalone.js';
+import { changesBetween } from './trainings.js';
 
 /**
  * @typedef {import('./compared.js').Compared} Compared
- * @typedef {import('./compared.js').Contestant} Contestant
- * @typedef {import('./inquiry.js').Inquiry} Inquiry
+ * @typedef {import('./compared.js').Candidate} Candidate
+ * @typedef {import('./procedure.js').Procedure} Procedure
  * @typedef {import('../../config/config.js').Config} Config
  */
 
@@ -28,9 +28,9 @@ const RATES = [0.3, 1, 3, 10, 30];
 const CLOSED_SHARE = 0.5;
 
 /**
- * @param {import('./procedure.js').ProcedureOptions & { batches?: number[] }} options  batches: sizes to compare; a
+ * @param {import('./standalone.js').StandaloneOptions & { batches?: number[] }} options  batches: sizes to compare; a
  *   quarter of the settings' own, itself, 4 × and 16 × by default
- * @returns {Promise<import('./procedure.js').Outcome>}  of the study's own: unfair and fair, what was compared; gap:
+ * @returns {Promise<import('./standalone.js').Outcome>}  of the study's own: unfair and fair, what was compared; gap:
  *   between the best and the worst batch size, before and after; closed
  */
 export async function runBatchStudy({ batches = [], ...options }) {
@@ -44,30 +44,30 @@ export async function runBatchStudy({ batches = [], ...options }) {
   }
   const sizes = batches.length > 0 ? batches : MULTIPLES.map((factor) => Math.max(1, Math.round(factor * own)));
   const rising = [...new Set(sizes)].sort((a, b) => a - b);
-  return conduct('batch', options, async (inquiry, known) => {
+  return runStandalone('batch', options, async (procedure, known) => {
     Object.assign(known, { unfair: [], fair: [], gap: null, closed: null });
-    inquiry.fitBudget(rising.length, 'the batch sizes at one rate');
-    inquiry.begin('Changing the batch size alone');
-    const unfair = await inquiry.compare(
-      rising.map((batch) => nameBatch(resize(inquiry.config, batch, batch), inquiry.config)),
+    procedure.fitBudget(rising.length, 'the batch sizes at one rate');
+    procedure.begin('Changing the batch size alone');
+    const unfair = await procedure.compare(
+      rising.map((batch) => nameBatch(resize(procedure.config, batch, batch), procedure.config)),
       'The batch sizes at one rate',
     );
     if (!unfair) return;
     known.unfair = unfair.compared;
-    inquiry.addEvidence({
+    procedure.addEvidence({
       kind: 'unfair',
       title: 'Only the batch size is changed',
       says: [
-        `Every run sees as many samples as ${plural(inquiry.config.steps, 'step')} of batch ${own} do, at rate ${figure(inquiry.config.lr)}. ${sayGap(unfair.compared, inquiry.seeds)}`,
+        `Every run sees as many samples as ${plural(procedure.config.steps, 'step')} of batch ${own} do, at rate ${figure(procedure.config.lr)}. ${sayGap(unfair.compared, procedure.seeds)}`,
       ],
       numbers: { gap: gapOf(unfair.compared) },
       thresholds: { infeasible_share_of_baseline_loss: SCHEMA.definitions.infeasible_share },
       ...unfair,
     });
 
-    const tuned = await tuneRates(inquiry, rising);
-    inquiry.begin('Comparing batch sizes that were tuned');
-    const fair = tuned && (await inquiry.compare(tuned, 'The batch sizes with their own rates'));
+    const tuned = await tuneRates(procedure, rising);
+    procedure.begin('Comparing batch sizes that were tuned');
+    const fair = tuned && (await procedure.compare(tuned, 'The batch sizes with their own rates'));
     if (!fair) return;
     known.fair = fair.compared;
     const [before, after] = [gapOf(unfair.compared), gapOf(fair.compared)];
@@ -79,11 +79,11 @@ export async function runBatchStudy({ batches = [], ...options }) {
     ];
     const best = lowest(fair.compared);
     known.offer = { label: best.label.toLowerCase(), settings: best.runs[0].settings };
-    inquiry.skipped.push('Momentum and regularization: rate and steps alone were tuned for each batch size.');
-    inquiry.addEvidence({
+    procedure.skipped.push('Momentum and regularization: rate and steps alone were tuned for each batch size.');
+    procedure.addEvidence({
       kind: 'fair',
       title: 'Rate and steps are tuned for each batch size',
-      says: [sayGap(fair.compared, inquiry.seeds)],
+      says: [sayGap(fair.compared, procedure.seeds)],
       numbers: { gap: after },
       thresholds: { closed_share: CLOSED_SHARE },
       ...fair,
@@ -94,33 +94,33 @@ export async function runBatchStudy({ batches = [], ...options }) {
 /**
  * The rate that suits each batch size: the best of a small sweep with one seed.
  *
- * @param {Inquiry} inquiry
+ * @param {Procedure} procedure
  * @param {number[]} batches
- * @returns {Promise<Contestant[] | null>}  null where the budget does not suffice
+ * @returns {Promise<Candidate[] | null>}  null where the budget does not suffice
  */
-async function tuneRates(inquiry, batches) {
-  const { bench, config } = inquiry;
-  inquiry.begin('Tuning the rate for each batch size');
+async function tuneRates(procedure, batches) {
+  const { trainings, config } = procedure;
+  procedure.begin('Tuning the rate for each batch size');
   const planned = batches.map((batch) => {
     const resized = resize(config, batch, Math.sqrt(batch * Math.min(batch, config.batch)));
     // A larger batch bears a higher rate, a smaller one wants a lower.
     const rates = batch < config.batch ? RATES.map((factor) => 1 / factor) : RATES;
     return rates.map((factor) => ({ ...resized, lr: Number((factor * config.lr).toPrecision(3)) }));
   });
-  if (!bench.canAfford(planned.flat(), 1)) {
-    inquiry.skip('Tuning the rate for each batch size');
+  if (!trainings.canAfford(planned.flat(), 1)) {
+    procedure.skip('Tuning the rate for each batch size');
     return null;
   }
-  const cells = await bench.train(planned.flat(), 1);
-  const byBatch = batches.map((batch) => cells.filter((cell) => cell.config.batch === batch));
+  const points = await trainings.train(planned.flat(), 1);
+  const byBatch = batches.map((batch) => points.filter((point) => point.config.batch === batch));
   const best = byBatch.map(
-    (own) => judgeRates(own.map((cell) => ({ lr: cell.config.lr, trials: cell.trials }))).lr_best,
+    (own) => judgeRates(own.map((point) => ({ lr: point.config.lr, trials: point.trials }))).lr_best,
   );
   const atEnd = batches.filter((_, i) => {
-    const rates = byBatch[i].map((cell) => cell.config.lr);
+    const rates = byBatch[i].map((point) => point.config.lr);
     return best[i] === Math.max(...rates) || best[i] === Math.min(...rates);
   });
-  inquiry.addEvidence({
+  procedure.addEvidence({
     kind: 'tuning',
     title: 'A rate for each batch size',
     says: [
@@ -133,10 +133,10 @@ async function tuneRates(inquiry, batches) {
     ],
     numbers: { batches, best },
     thresholds: {},
-    cells,
+    points,
   });
   return byBatch.map((own, i) => {
-    const chosen = own.find((cell) => cell.config.lr === best[i]) ?? own[0];
+    const chosen = own.find((point) => point.config.lr === best[i]) ?? own[0];
     return nameBatch(chosen.config, config);
   });
 }
@@ -153,7 +153,7 @@ function resize(config, batch, samples) {
   return { ...config, batch, steps: Math.max(1, Math.round((config.steps * config.batch) / samples)) };
 }
 
-/** @param {Config} config @param {Config} examined @returns {Contestant} */
+/** @param {Config} config @param {Config} examined @returns {Candidate} */
 function nameBatch(config, examined) {
   const rate = 'lr' in changesBetween(examined, config) ? `, rate ${figure(config.lr)}` : '';
   return {

@@ -1,166 +1,309 @@
 /**
- * The clip study, as the playbook describes it: log the unclipped gradient norm, clip at its 90th percentile, try
- * harder where that does not suffice, and do not mistake extreme clipping for anything but a lower learning rate.
+ * The clip study on its own: the unclipped gradient norms, their percentile as the threshold, smaller thresholds where
+ * that is not enough, the other ways to clip, and the lower rate that extreme clipping is in disguise.
  */
 
-import { dividesByGradient } from '../../config/config.js';
-import { figure, percent } from '../../words/wording.js';
+import { figure, list, medianOver, percent } from '../../words/wording.js';
 import { AGGRESSIVE_SHARE } from '../judge/playbook.js';
-import { medianOf } from '../trial/statistics.js';
+import { countStates } from '../judge/trial_words.js';
+import { BETTER_SHARE, isBetter, isCured, kindOf } from '../judge/verdict.js';
+import {
+  equivalentRate,
+  isAggressive,
+  planClipVariants,
+  planNormClip,
+  planNormClips,
+  readThreshold,
+  sayAggressive,
+  sayThreshold,
+} from './clip_threshold.js';
+import { lowest } from './compared.js';
+import { runStandalone, sweepFor } from './standalone.js';
 
 /**
- * @typedef {import('../trial/trial.js').TrialResult} TrialResult
- * @typedef {import('../../config/config.js').Config} Config
+ * @typedef {import('./trainings.js').Point} Point
+ * @typedef {import('./clip_threshold.js').ClipPlan} ClipPlan
+ * @typedef {import('./clip_threshold.js').Threshold} Threshold
+ * @typedef {import('./compared.js').Compared} Compared
+ * @typedef {import('./procedure.js').Procedure} Procedure
+ * @typedef {import('./standalone.js').Known} Known
  *
- * @typedef {object} Threshold  read off runs whose gradients were not clipped
- * @property {number} threshold  λ: median over the seeds of the percentile clip_percentile of the unclipped norms
- * @property {number} typical  median norm
- * @property {number} largest  over the seeds
- * @property {number} lr  the rate at which the norms were measured
- *
- * @typedef {import('./compared.js').Contestant & { kind: 'norm' | 'adaptive' | 'update' | 'in_warmup' }} ClipCell
+ * @typedef {object} Aggressive  a setting that clips more than half of its steps
+ * @property {string} id
+ * @property {number} clipped_fraction
+ * @property {number | null} equivalent_lr  the rate that does the same to a typical gradient
+ * @property {string | null} twin  id of the unclipped runs at that rate
  */
 
-/** How much smaller λ gets where instability remains. */
-const HARDER = [1, 1 / 3, 1 / 10];
-
-/** λ where every run diverges or dies, so that there is no percentile to go by. */
-const ROUND_THRESHOLDS = [10, 1, 0.1];
+/** Settings that the study trains at most, twins apart. */
+const CANDIDATES_MAX = 7;
 
 /**
- * λ from runs that were not clipped. Norms are only worth a percentile where the run neither diverged nor died.
- *
- * @param {TrialResult[]} trials  of one setting
- * @returns {Threshold | null}  null where no seed gives a percentile
+ * @param {import('./standalone.js').StandaloneOptions & { thresholds?: number[], variants?: boolean }} options
+ *   thresholds: λ to try; the percentile and smaller ones by default; variants: adaptive, update and in-warmup clipping
+ *   as well
+ * @returns {Promise<import('./standalone.js').Outcome>}  of the study's own: measured, the norms that λ was read off, null
+ *   where no run is healthy enough; compared: 'none' first; aggressive
  */
-export function readThreshold(trials) {
-  const healthy = trials.filter(({ diverged, infeasible }) => !diverged && !infeasible);
-  const norms = healthy
-    .map(({ grad_norm }) => grad_norm)
-    .filter(({ suggested }) => suggested > 0 && suggested < Infinity);
-  if (norms.length === 0) return null;
-  return {
-    threshold: round(/** @type {number} */ (medianOf(norms.map(({ suggested }) => suggested)))),
-    typical: /** @type {number} */ (medianOf(norms.map(({ p50 }) => p50))),
-    largest: Math.max(...norms.map(({ max }) => max)),
-    lr: healthy[0].config.lr,
-  };
+export function runClipStudy({ thresholds = [], variants = true, ...options }) {
+  return runStandalone('clip', options, async (procedure, known) => {
+    Object.assign(known, { measured: null, compared: [], aggressive: [] });
+    procedure.fitBudget(CANDIDATES_MAX, 'the runs that are compared');
+    const plain = await measureNorms(procedure, known);
+    await compareClips(procedure, known, { plain, thresholds, variants });
+  });
 }
 
 /**
- * Clipping by the norm at λ and, to try harder, below it.
+ * The norms of unclipped runs: of the settings themselves where they train, else at the best rate of a sweep.
  *
- * @param {Config} config
- * @param {number | null} threshold  null where no percentile is known: round thresholds then
- * @returns {ClipCell[]}
+ * @param {Procedure} procedure
+ * @param {Known} known
+ * @returns {Promise<Point>}  the settings without clipping
  */
-export function planNormClips(config, threshold) {
-  const thresholds = threshold === null ? ROUND_THRESHOLDS : HARDER.map((factor) => round(factor * threshold));
-  return thresholds.map((clip_norm) => planNormClip(config, clip_norm));
-}
-
-/** @param {Config} config @param {number} clip_norm @returns {ClipCell} */
-export function planNormClip(config, clip_norm) {
-  return {
-    kind: 'norm',
-    id: `clip-${clip_norm}`,
-    label: `Clip at ${figure(clip_norm)}`,
-    config: { ...config, clip: 'norm', clip_norm },
-  };
+async function measureNorms(procedure, known) {
+  const { trainings, config, seeds } = procedure;
+  procedure.begin('Measuring the unclipped gradient norms');
+  const [plain] = await trainings.train([{ ...config, clip: 'off' }], seeds);
+  let source = plain;
+  let measured = readThreshold(plain.trials);
+  const says = [];
+  if (!measured) {
+    says.push(
+      `At the rate ${figure(config.lr)} of the settings every run diverges or fails to learn, and the percentile of such norms means nothing.`,
+    );
+    source = (await sweepFor(procedure, known)).atBest ?? plain;
+    measured = readThreshold(source.trials);
+    procedure.begin('Measuring the unclipped gradient norms');
+  }
+  known.measured = measured;
+  const percentile = config.clip_percentile;
+  says.push(
+    ...(measured
+      ? [
+          sayThreshold(measured, percentile),
+          `λ just above the typical norm is that percentile, ${figure(measured.threshold)}: it cuts the outliers and leaves the others alone. λ at the median, ${figure(measured.typical)}, is too aggressive: it would clip half of the updates.`,
+        ]
+      : ['No run is healthy enough for a percentile of its gradient norms, so round thresholds are tried.']),
+  );
+  procedure.addEvidence({
+    kind: 'norms',
+    title: 'The unclipped gradient norms',
+    says,
+    numbers: { ...measured, percentile, norm_histogram: source.trials[0].norm_histogram },
+    thresholds: { clip_percentile: percentile, aggressive_share: AGGRESSIVE_SHARE },
+    points: [source],
+  });
+  return plain;
 }
 
 /**
- * The other ways to clip: a running percentile, the update instead of the gradient, and clipping outside warmup only.
- *
- * @param {Config} config
- * @param {number} threshold  of the gradient's norm
- * @returns {ClipCell[]}
+ * @param {Procedure} procedure
+ * @param {Known} known
+ * @param {{ plain: Point, thresholds: number[], variants: boolean }} wanted
  */
-export function planClipVariants(config, threshold) {
-  /** @type {ClipCell[]} */
-  const cells = [
+async function compareClips(procedure, known, { plain, thresholds, variants }) {
+  const { config, seeds } = procedure;
+  const measured = /** @type {Threshold | null} */ (known.measured);
+  const unclipped = { ...config, clip: 'off' };
+  const byNorm =
+    thresholds.length > 0
+      ? thresholds.map((threshold) => planNormClip(unclipped, threshold))
+      : planNormClips(unclipped, measured?.threshold ?? null);
+  const others = variants && measured ? planClipVariants(unclipped, measured.threshold) : [];
+  procedure.skipped.push(...sayLeftOut(others, { config, variants, measured }));
+  const none = { id: 'none', label: 'No clipping', config: unclipped };
+  procedure.begin('Comparing thresholds and ways to clip');
+  const clips = await compareAsAffordable(procedure, none, [...byNorm, ...others]);
+  if (!clips) return;
+
+  const aggressive = clips.candidates.flatMap((one, i) => findAggressive(one, clips.points[i]));
+  const twins = aggressive.flatMap((one) => planTwin(unclipped, one));
+  const beside =
+    twins.length === 0
+      ? null
+      : await procedure.compare(twins, 'The runs at the equivalent lower rates, without clipping');
+  const compared = [...clips.compared, ...(beside?.compared ?? [])];
+  known.compared = compared;
+  known.aggressive = aggressive.map(({ candidate, trials, ...one }) => ({
+    ...one,
+    twin: beside && one.equivalent_lr !== null ? twinId(one.id) : null,
+  }));
+  const warnings = aggressive.map(
+    ({ candidate, trials, equivalent_lr, id }) =>
+      `${sayAggressive(candidate.config, trials, equivalent_lr)}${sayTwin(id, compared)}`,
+  );
+  // The instability is that of the unclipped runs; where they just die, every episode counts.
+  const kind = kindOf(plain.trials) ?? 'early';
+  const isSound = (/** @type {Compared} */ { runs }) => isCured(runs, kind);
+  judge(known, compared, { seeds, isSound });
+  known.says.push(...warnInShort(aggressive));
+  procedure.addEvidence({
+    kind: 'compared',
+    title: 'Clipped, and not',
+    says: [`Compared by best checkpoint, ${medianOver(seeds)}.`, ...sayHarder(compared, byNorm, isSound), ...warnings],
+    numbers: { aggressive: known.aggressive },
+    thresholds: { better_share: BETTER_SHARE, aggressive_share: AGGRESSIVE_SHARE, surviving_seeds_share: 0.5 },
+    points: [...clips.points, ...(beside?.points ?? [])],
+    compared,
+  });
+}
+
+/**
+ * What the budget allows of the ways to clip, the first ones first.
+ *
+ * @param {Procedure} procedure
+ * @param {import('./compared.js').Candidate} none
+ * @param {ClipPlan[]} clips
+ */
+async function compareAsAffordable(procedure, none, clips) {
+  const { trainings, seeds } = procedure;
+  const affordable = [...clips];
+  while (
+    affordable.length > 0 &&
+    !trainings.canAfford(
+      affordable.map(({ config }) => config),
+      seeds,
+    )
+  )
+    affordable.pop();
+  const left = clips.slice(affordable.length);
+  if (left.length > 0) procedure.skip(list(left.map(({ label }) => label)));
+  if (affordable.length === 0) return null;
+  const candidates = [none, ...affordable];
+  const outcome = await procedure.compare(candidates, 'The comparison');
+  return outcome && { ...outcome, candidates };
+}
+
+/**
+ * @param {ClipPlan[]} others  the ways to clip that are tried besides the norm
+ * @param {{ config: import('../../config/config.js').Config, variants: boolean, measured: Threshold | null }} why
+ * @returns {string[]}
+ */
+function sayLeftOut(others, { config, variants, measured }) {
+  if (!variants) return ['Adaptive, update and in-warmup clipping: they were not asked for.'];
+  if (!measured)
+    return ['Adaptive, update and in-warmup clipping: without a percentile there is no threshold for them.'];
+  const has = (/** @type {ClipPlan['kind']} */ kind) => others.some((one) => one.kind === kind);
+  return [
+    ...(has('update')
+      ? []
+      : [
+          `Clipping the update: ${config.optimizer} scales its gradients itself, so that no threshold follows from their norm.`,
+        ]),
+    ...(has('in_warmup') ? [] : ['Clipping on and off during warmup: the settings have no warmup, so it is the same.']),
+  ];
+}
+
+/** @param {import('./compared.js').Candidate} candidate @param {Point} point */
+function findAggressive(candidate, point) {
+  if (candidate.config.clip === 'off' || !isAggressive(point.trials)) return [];
+  const shares = point.trials.map(({ clipped_fraction }) => clipped_fraction).sort((a, b) => a - b);
+  return [
     {
-      kind: 'adaptive',
-      id: 'adaptive',
-      label: `Clip at the running ${config.clip_percentile}th percentile`,
-      config: { ...config, clip: 'adaptive' },
+      id: candidate.id,
+      clipped_fraction: shares[(shares.length - 1) >> 1],
+      equivalent_lr: equivalentRate(candidate.config, point.trials),
+      candidate,
+      trials: point.trials,
     },
   ];
-  const perGradient = updatePerGradient(config);
-  if (perGradient !== null) {
-    const clip_norm = round(threshold * perGradient);
-    cells.push({
-      kind: 'update',
-      id: 'update',
-      label: `Clip the update at ${figure(clip_norm)}`,
-      config: { ...config, clip: 'update', clip_norm },
-    });
+}
+
+/** @param {string} id */
+function twinId(id) {
+  return `twin-${id}`;
+}
+
+/**
+ * The unclipped run at the rate that extreme clipping comes down to.
+ *
+ * @param {import('../../config/config.js').Config} unclipped
+ * @param {{ id: string, equivalent_lr: number | null, candidate: import('./compared.js').Candidate }} aggressive
+ */
+function planTwin(unclipped, { id, equivalent_lr, candidate }) {
+  if (equivalent_lr === null) return [];
+  const label = `No clipping, rate ${figure(equivalent_lr)}, instead of ${candidate.label.toLowerCase()}`;
+  return [{ id: twinId(id), label, config: { ...unclipped, lr: equivalent_lr } }];
+}
+
+/** @param {string} id @param {Compared[]} compared */
+function sayTwin(id, compared) {
+  const twin = compared.find((one) => one.id === twinId(id));
+  const own = compared.find((one) => one.id === id);
+  if (!twin || !own) return '';
+  return ` Without clipping, at that rate, the best checkpoint is ${figure(twin.figures.loss)}; with it, ${figure(own.figures.loss)}.`;
+}
+
+/** @param {{ candidate: import('./compared.js').Candidate }[]} aggressive @returns {string[]} */
+function warnInShort(aggressive) {
+  if (aggressive.length === 0) return [];
+  const labels = aggressive.map(({ candidate }) => candidate.label.toLowerCase());
+  return [
+    `More than ${percent(AGGRESSIVE_SHARE)} of the steps are shortened with: ${list(labels)}. That is a lower learning rate in disguise, and lowering the rate is the better tool.`,
+  ];
+}
+
+/**
+ * Whether smaller thresholds were needed.
+ *
+ * @param {Compared[]} compared
+ * @param {ClipPlan[]} byNorm
+ * @param {(one: Compared) => boolean} isSound  free of the instability
+ * @returns {string[]}
+ */
+function sayHarder(compared, byNorm, isSound) {
+  const tried = byNorm.flatMap(({ id }) => compared.find((one) => one.id === id) ?? []);
+  if (isSound(compared[0]) || tried.length === 0) return [];
+  const first = tried.findIndex(isSound);
+  if (first === 0) return [`${tried[0].label} is enough: smaller thresholds were not needed.`];
+  if (first > 0)
+    return [
+      `Try it harder: ${tried[0].label.toLowerCase()} leaves the instability, ${tried[first].label.toLowerCase()} ends it.`,
+    ];
+  return ['Even the smallest threshold that was tried leaves the instability: it is not one that clipping cures.'];
+}
+
+/**
+ * @param {Known} known
+ * @param {Compared[]} compared  without clipping first
+ * @param {{ seeds: number, isSound: (one: Compared) => boolean }} how  isSound: free of the instability
+ */
+function judge(known, compared, { seeds, isSound }) {
+  const [none, ...rest] = compared;
+  const isTwin = (/** @type {Compared} */ { id }) => id.startsWith(twinId(''));
+  const clipped = rest.filter((one) => !isTwin(one));
+  const isHarsh = (/** @type {Compared} */ { id }) =>
+    known.aggressive.some((/** @type {Aggressive} */ one) => one.id === id);
+  const sound = clipped.filter(isSound);
+  const better = (/** @type {Compared} */ one) => isBetter(one.figures.loss, none.figures.loss);
+  // Among those that shorten few steps, if there are any: the others are a lower rate in disguise.
+  const gentle = sound.filter((one) => !isHarsh(one));
+  const best = lowest(gentle.length > 0 ? gentle : sound.length > 0 ? sound : clipped);
+  const limit = none.figures.loss === null ? '' : ` (better means below ${BETTER_SHARE} × that)`;
+  const held = `best checkpoint ${figure(best.figures.loss)} instead of ${figure(none.figures.loss)} unclipped, ${medianOver(seeds)}${limit}`;
+  const offer = { label: best.label.toLowerCase(), settings: best.runs[0].settings };
+  if (isSound(none)) {
+    known.offer = better(best) ? offer : null;
+    known.tone = better(best) ? 'good' : 'soft';
+    known.says = [
+      better(best)
+        ? `Without clipping there is no instability, but ${best.label.toLowerCase()} is better: ${held}.`
+        : `There is nothing for clipping to do: without it there is no instability, and with it the best checkpoint is no better (${figure(best.figures.loss)}, ${best.label.toLowerCase()}; ${figure(none.figures.loss)} unclipped).`,
+    ];
+    return;
   }
-  if (config.warmup_steps > 0) {
-    cells.push({
-      kind: 'in_warmup',
-      id: 'not-in-warmup',
-      label: `Clip at ${figure(threshold)}, but not in warmup`,
-      config: { ...config, clip: 'norm', clip_norm: threshold, clip_in_warmup: false },
-    });
+  const sick = `unclipped, ${countStates(none.runs)}`;
+  if (sound.length === 0) {
+    known.tone = 'bad';
+    known.says = [
+      `Clipping does not cure it: ${sick}, and so it stays with every threshold that was tried. Try warmup.`,
+    ];
+    return;
   }
-  return cells;
-}
-
-/**
- * The norm that an update settles at, per unit of a constant gradient's norm: η for SGD, η / (1 - γ) with momentum.
- * The others scale their gradients themselves: null.
- *
- * @param {Config} config
- */
-function updatePerGradient({ optimizer, lr, momentum }) {
-  if (optimizer === 'sgd') return lr;
-  if (optimizer !== 'momentum' && optimizer !== 'nesterov') return null;
-  return momentum < 1 ? lr / (1 - momentum) : null;
-}
-
-/** Whether these runs are clipped so often that the rate should be cut instead. @param {TrialResult[]} trials */
-export function isAggressive(trials) {
-  return /** @type {number} */ (medianOf(trials.map(({ clipped_fraction }) => clipped_fraction))) > AGGRESSIVE_SHARE;
-}
-
-/**
- * The rate that does to a typical gradient what clipping does to it: η λ / ‖g‖. An Adam does not care how large its
- * gradients are, so there is none for it.
- *
- * @param {Config} config  clipping by the norm
- * @param {TrialResult[]} trials  of it
- * @returns {number | null}
- */
-export function equivalentRate(config, trials) {
-  if (config.clip !== 'norm' || dividesByGradient(config.optimizer)) return null;
-  const typical = /** @type {number} */ (medianOf(trials.map(({ grad_norm }) => grad_norm.p50)));
-  if (!(typical > config.clip_norm)) return null;
-  return round((config.lr * config.clip_norm) / typical);
-}
-
-/**
- * What the playbook says of clipping more than half of the steps.
- *
- * @param {Config} config
- * @param {TrialResult[]} trials
- * @param {number | null} equivalent
- */
-export function sayAggressive(config, trials, equivalent) {
-  const share = /** @type {number} */ (medianOf(trials.map(({ clipped_fraction }) => clipped_fraction)));
-  const instead = equivalent === null ? '' : `; about ${figure(equivalent)} does the same to a typical gradient`;
-  return `Clipping at ${figure(config.clip_norm)} shortens ${percent(share)} of the steps, more than 50 %: that is a lower learning rate in disguise, and lowering the rate is the better tool${instead}.`;
-}
-
-/**
- * @param {Threshold} measured
- * @param {number} percentile
- */
-export function sayThreshold({ threshold, typical, largest, lr }, percentile) {
-  return `At η ${figure(lr)} the unclipped gradient norm has median ${figure(typical)}, ${percentile}th percentile ${figure(threshold)} and largest value ${figure(largest)}.`;
-}
-
-/** As one would type it. @param {number} value */
-function round(value) {
-  return Number(value.toPrecision(3));
+  known.offer = offer;
+  known.tone = better(best) && !isHarsh(best) ? 'good' : 'soft';
+  known.says = [
+    `${best.label} ends the instability (${sick}): ${held}${better(best) ? '' : ', which is no better'}. It shortens ${percent(best.clipped_fraction)} of the steps.`,
+  ];
 }

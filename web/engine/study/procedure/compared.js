@@ -7,14 +7,14 @@ import { figure } from '../../words/wording.js';
 import { bestLoss, findBestPoint } from '../judge/judge.js';
 import { countStates } from '../judge/trial_words.js';
 import { medianOf } from '../trial/statistics.js';
-import { changesBetween, medianTrial } from './workbench.js';
+import { changesBetween, medianTrial } from './trainings.js';
 
 /**
- * @typedef {import('./workbench.js').Bench} Bench
- * @typedef {import('./workbench.js').Cell} Cell
+ * @typedef {import('./trainings.js').Trainings} Trainings
+ * @typedef {import('./trainings.js').Point} Point
  * @typedef {import('../../config/config.js').Config} Config
  *
- * @typedef {object} Contestant
+ * @typedef {object} Candidate
  * @property {string} id
  * @property {string} label
  * @property {Config} config  complete
@@ -28,29 +28,29 @@ import { changesBetween, medianTrial } from './workbench.js';
  * @property {number | null} high  the worst seed's best; null where it has none
  * @property {import('../trial/trial.js').TrialResult['best']} best  of the trial that stands for the seeds
  * @property {number} clipped_fraction  median of the seeds
- * @property {import('./workbench.js').Run[]} runs  one per seed
+ * @property {import('./trainings.js').Run[]} runs  one per seed
  */
 
 /**
- * @param {Bench} bench
- * @param {Contestant} contestant
- * @param {Cell} cell  its runs
+ * @param {Trainings} trainings
+ * @param {Candidate} candidate
+ * @param {Point} point  its runs
  * @param {Config} examined
  * @returns {Compared}
  */
-export function describeCompared(bench, { id, label }, cell, examined) {
-  const losses = cell.trials.map(bestLoss);
+export function describeCompared(trainings, { id, label }, point, examined) {
+  const losses = point.trials.map(bestLoss);
   const [low, high] = [Math.min(...losses), Math.max(...losses)];
   return {
     id,
     label,
-    changes: changesBetween(examined, cell.config),
-    figures: cell.figures,
+    changes: changesBetween(examined, point.config),
+    figures: point.figures,
     low: Number.isFinite(low) ? low : null,
     high: Number.isFinite(high) ? high : null,
-    best: medianTrial(cell).best,
-    clipped_fraction: /** @type {number} */ (medianOf(cell.trials.map(({ clipped_fraction }) => clipped_fraction))),
-    runs: cell.trials.map((trial) => bench.describeRun(trial, examined)),
+    best: medianTrial(point).best,
+    clipped_fraction: /** @type {number} */ (medianOf(point.trials.map(({ clipped_fraction }) => clipped_fraction))),
+    runs: point.trials.map((trial) => trainings.describeRun(trial, examined)),
   };
 }
 

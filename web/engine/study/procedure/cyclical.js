@@ -4,51 +4,51 @@
  */
 
 import { figure, medianOver, plural } from '../../words/wording.js';
-import { readRange } from '../gallery/check.js';
 import { BETTER_SHARE, isBetter } from '../judge/verdict.js';
+import { readRangeTest } from '../range_test.js';
 import { medianOf } from '../trial/statistics.js';
 import { lowest } from './compared.js';
-import { conduct } from './procedure.js';
+import { runStandalone } from './standalone.js';
 
 /**
- * @typedef {import('./compared.js').Contestant} Contestant
- * @typedef {import('./inquiry.js').Inquiry} Inquiry
+ * @typedef {import('./compared.js').Candidate} Candidate
+ * @typedef {import('./procedure.js').Procedure} Procedure
  * @typedef {import('../../config/config.js').Config} Config
  * @typedef {{ base: number, max: number }} Range
  */
 
 /** Settings that are compared at most. */
-const CONTESTANTS_MAX = 6;
+const CANDIDATES_MAX = 6;
 
 const FIXED = 'fixed';
 
 /**
- * @param {import('./procedure.js').ProcedureOptions & {
- *   engine: import('../gallery/check.js').Formulas,
+ * @param {import('./standalone.js').StandaloneOptions & {
+ *   engine: import('../range_test.js').RangeFormulas,
  *   range?: number[],
  * }} options  engine: reads the range test; range: lowest and highest rate, where they are known
- * @returns {Promise<import('./procedure.js').Outcome>}  of the study's own: range; compared; cyclical_wins, null where
+ * @returns {Promise<import('./standalone.js').Outcome>}  of the study's own: range; compared; cyclical_wins, null where
  *   nothing was compared
  */
 export function runCyclicalStudy({ engine, range: [low, high] = [], ...options }) {
-  return conduct('cyclical', options, async (inquiry, known) => {
+  return runStandalone('cyclical', options, async (procedure, known) => {
     Object.assign(known, { range: null, compared: [], cyclical_wins: null });
-    inquiry.fitBudget(CONTESTANTS_MAX, 'the runs that are compared');
+    procedure.fitBudget(CANDIDATES_MAX, 'the runs that are compared');
     const range =
-      low && high ? { base: Math.min(low, high), max: Math.max(low, high) } : await testRange(inquiry, engine);
+      low && high ? { base: Math.min(low, high), max: Math.max(low, high) } : await testRange(procedure, engine);
     known.range = range;
     if (!range) {
       known.says = ['The range test found no range in which the loss falls: give one, or look at data and model.'];
       known.tone = 'bad';
       return;
     }
-    inquiry.begin('Comparing cyclical and fixed rates');
-    const outcome = await inquiry.compare(
-      planContestants(inquiry.config, range),
+    procedure.begin('Comparing cyclical and fixed rates');
+    const outcome = await procedure.compare(
+      planContestants(procedure.config, range),
       'The comparison of cyclical and fixed rates',
     );
     if (!outcome) return;
-    const { compared, cells } = outcome;
+    const { compared, points } = outcome;
     const fixed = lowest(compared.filter(({ id }) => id.startsWith(FIXED)));
     const cyclical = lowest(compared.filter(({ id }) => !id.startsWith(FIXED)));
     const wins = isBetter(cyclical.figures.loss, fixed.figures.loss);
@@ -56,32 +56,32 @@ export function runCyclicalStudy({ engine, range: [low, high] = [], ...options }
     const best = lowest(compared);
     Object.assign(known, { compared, cyclical_wins: wins, tone: wins ? 'good' : 'soft' });
     known.says = [
-      `${wins ? 'A cycle wins' : loses ? 'A fixed rate wins' : 'Neither wins'}: best checkpoint ${figure(cyclical.figures.loss)} with ${cyclical.label.toLowerCase()}, ${figure(fixed.figures.loss)} at ${fixed.label.toLowerCase()}, ${medianOver(inquiry.seeds)} (to win means below ${BETTER_SHARE} × the other).`,
+      `${wins ? 'A cycle wins' : loses ? 'A fixed rate wins' : 'Neither wins'}: best checkpoint ${figure(cyclical.figures.loss)} with ${cyclical.label.toLowerCase()}, ${figure(fixed.figures.loss)} at ${fixed.label.toLowerCase()}, ${medianOver(procedure.seeds)} (to win means below ${BETTER_SHARE} × the other).`,
       'The comparison flatters cycles in one respect: they are judged where their rate is low, which any schedule that decays would reach as well.',
     ];
     known.offer = { label: best.label.toLowerCase(), settings: best.runs[0].settings };
-    inquiry.addEvidence({
+    procedure.addEvidence({
       kind: 'compared',
       title: 'Cycles and fixed rates',
       says: [
-        `Rates between ${figure(range.base)} and ${figure(range.max)}; every run has ${plural(inquiry.config.steps, 'step')}, compared by best checkpoint, ${medianOver(inquiry.seeds)}.`,
+        `Rates between ${figure(range.base)} and ${figure(range.max)}; every run has ${plural(procedure.config.steps, 'step')}, compared by best checkpoint, ${medianOver(procedure.seeds)}.`,
       ],
       numbers: { ...range, cyclical_wins: wins },
       thresholds: { better_share: BETTER_SHARE },
-      cells,
+      points,
       compared,
     });
   });
 }
 
 /**
- * @param {Inquiry} inquiry
- * @param {import('../gallery/check.js').Formulas} engine
+ * @param {Procedure} procedure
+ * @param {import('../range_test.js').RangeFormulas} engine
  * @returns {Promise<Range | null>}  medians over the seeds
  */
-async function testRange(inquiry, engine) {
-  const { bench, config, seeds } = inquiry;
-  inquiry.begin('LR range test');
+async function testRange(procedure, engine) {
+  const { trainings, config, seeds } = procedure;
+  procedure.begin('LR range test');
   const { lr_min, lr_max, points } = engine.parseRangeOptions({});
   const planned = {
     ...config,
@@ -92,17 +92,17 @@ async function testRange(inquiry, engine) {
     warmup_steps: 0,
     eval_every: 0,
   };
-  if (!bench.canAfford([planned], seeds)) {
-    inquiry.skip('The range test');
+  if (!trainings.canAfford([planned], seeds)) {
+    procedure.skip('The range test');
     return null;
   }
-  const [cell] = await bench.train([planned], seeds, 'every');
-  const readings = cell.trials.map((trial) => readRange(engine, trial));
+  const [point] = await trainings.train([planned], seeds, 'every');
+  const readings = point.trials.map((trial) => readRangeTest(engine, trial));
   const base = medianOf(readings.flatMap(({ suggestion }) => suggestion.base ?? []));
   const max = medianOf(readings.flatMap(({ suggestion }) => suggestion.max ?? []));
   const steepest = medianOf(readings.flatMap(({ suggestion }) => suggestion.steepest ?? []));
   const found = base !== null && max !== null && base < max;
-  inquiry.addEvidence({
+  procedure.addEvidence({
     kind: 'range',
     title: 'The range in which the loss falls',
     says: [
@@ -110,12 +110,12 @@ async function testRange(inquiry, engine) {
     ],
     numbers: { base, max, steepest, lr: readings[0].lr, smoothed: readings[0].smoothed },
     thresholds: {},
-    cells: [cell],
+    points: [point],
   });
   return found ? { base: shorten(base), max: shorten(max) } : null;
 }
 
-/** @param {Config} config @param {Range} range @returns {Contestant[]} */
+/** @param {Config} config @param {Range} range @returns {Candidate[]} */
 function planContestants(config, { base, max }) {
   const middle = shorten(Math.sqrt(base * max));
   const rates = [...new Set([max, middle, config.lr])];

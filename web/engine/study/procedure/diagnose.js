@@ -16,19 +16,19 @@ import { WARMUP_MULTIPLE } from '../judge/playbook.js';
 import { countStates, describeNorms, sayEpisodes, sayNorms } from '../judge/trial_words.js';
 import { BETTER_SHARE, isBetter, judgeInstability, risesSuddenly } from '../judge/verdict.js';
 import { isBeyondSeeds, KINDS, sayChanges, sayGain, stateOf } from './diagnosis_words.js';
-import { Inquiry } from './inquiry.js';
 import { addProbeEvidence, judgeProbe, planProbe } from './probe.js';
+import { Procedure } from './procedure.js';
 import { RateSweep } from './rate_sweep.js';
 import { chooseRemedy, REMEDY_LABELS, REMEDY_ORDER, tryRemedy } from './remedies.js';
 
 /**
- * @typedef {import('./workbench.js').Cell} Cell
- * @typedef {import('./workbench.js').Run} Run
+ * @typedef {import('./trainings.js').Point} Point
+ * @typedef {import('./trainings.js').Run} Run
  * @typedef {import('./remedies.js').Remedy} Remedy
  * @typedef {import('../trial/trial.js').TrialResult} TrialResult
  * @typedef {import('../../config/config.js').Config} Config
- * @typedef {import('./inquiry.js').Evidence} Evidence
- * @typedef {import('./inquiry.js').Progress} Progress
+ * @typedef {import('./procedure.js').Evidence} Evidence
+ * @typedef {import('./procedure.js').Progress} Progress
  *
  * @typedef {object} Finding
  * @property {number | null} lr_best  lr*; null where no rate is feasible
@@ -42,9 +42,9 @@ import { chooseRemedy, REMEDY_LABELS, REMEDY_ORDER, tryRemedy } from './remedies
  * @property {string | null} recommended  kind of the remedy to begin with; null where none solved or none is needed
  * @property {string[]} advice
  *
- * @typedef {import('./inquiry.js').Account & Finding} Diagnosis
+ * @typedef {import('./procedure.js').Account & Finding} Diagnosis
  *
- * @typedef {import('./inquiry.js').InquiryOptions & {
+ * @typedef {import('./procedure.js').ProcedureOptions & {
  *   multiple?: number,
  *   onStage?: (diagnosis: Diagnosis, curves: Record<string, import('../trial/curve.js').Curve>) => void,
  * }} DiagnoseOptions  multiple: of lr_unstable that warmup is to reach: 10 or 100; onStage: what is known so far
@@ -60,16 +60,16 @@ const ABOVE = [5, 10];
  *   single one; the signal's reason where nothing is known yet
  */
 export async function diagnose(options) {
-  return new Procedure(options).run();
+  return new WholeProcedure(options).run();
 }
 
-class Procedure {
-  #inquiry;
+class WholeProcedure {
+  #procedure;
   #sweep;
   #multiple;
   #onStage;
 
-  /** @type {Cell | null} */
+  /** @type {Point | null} */
   #baseline = null;
   /** Where, of 5 × and 10 × lr*, the loss rises suddenly after a steady decline. @type {number[]} */
   #sudden = [];
@@ -84,8 +84,8 @@ class Procedure {
 
   /** @param {DiagnoseOptions} options */
   constructor({ multiple = WARMUP_MULTIPLE, onStage, ...options }) {
-    this.#inquiry = new Inquiry(options, () => this.#tellStage());
-    this.#sweep = new RateSweep(this.#inquiry);
+    this.#procedure = new Procedure(options, () => this.#tellStage());
+    this.#sweep = new RateSweep(this.#procedure);
     this.#multiple = multiple;
     this.#onStage = onStage ?? (() => {});
   }
@@ -101,22 +101,22 @@ class Procedure {
       this.#tellStage();
       await this.#tryRemedies();
     } catch (error) {
-      this.#inquiry.endBy(error, this.#baseline !== null);
+      this.#procedure.endBy(error, this.#baseline !== null);
       this.#judge();
     }
-    return { diagnosis: this.#describe(), curves: this.#inquiry.bench.curves };
+    return { diagnosis: this.#describe(), curves: this.#procedure.trainings.curves };
   }
 
   // ---- stages --------------------------------------------------------------------------------------------------------
 
   async #examineBaseline() {
-    const { bench, config, seeds } = this.#inquiry;
-    this.#inquiry.begin('Training the settings as they are');
-    const [cell] = await bench.train([config], seeds);
-    this.#baseline = cell;
-    this.#sweep.cells.set(config.lr, cell);
-    const { trials, figures } = cell;
-    this.#inquiry.addEvidence({
+    const { trainings, config, seeds } = this.#procedure;
+    this.#procedure.begin('Training the settings as they are');
+    const [point] = await trainings.train([config], seeds);
+    this.#baseline = point;
+    this.#sweep.byRate.set(config.lr, point);
+    const { trials, figures } = point;
+    this.#procedure.addEvidence({
       kind: 'baseline',
       title: 'The settings as they are',
       says: [
@@ -132,7 +132,7 @@ class Procedure {
         norm_histogram: trials[0].norm_histogram,
       },
       thresholds: { unstable_share: 0.5, infeasible_share_of_baseline_loss: SCHEMA.definitions.infeasible_share },
-      cells: [cell],
+      points: [point],
     });
   }
 
@@ -140,50 +140,50 @@ class Procedure {
   async #lookAbove() {
     const { lr_best } = this.#sweep.rates;
     if (lr_best === null) return;
-    const { bench, config, seeds } = this.#inquiry;
-    this.#inquiry.begin('Looking at 5 × and 10 × lr*');
+    const { trainings, config, seeds } = this.#procedure;
+    this.#procedure.begin('Looking at 5 × and 10 × lr*');
     const rates = ABOVE.map((factor) => Number((factor * lr_best).toPrecision(3)));
     const configs = rates.map((lr) => ({ ...config, lr }));
-    if (!bench.canAfford(configs, seeds)) {
-      this.#inquiry.skip(`The look at 5 × and 10 × lr* (${list(rates.map(figure))})`);
+    if (!trainings.canAfford(configs, seeds)) {
+      this.#procedure.skip(`The look at 5 × and 10 × lr* (${list(rates.map(figure))})`);
       return;
     }
-    const cells = await bench.train(configs, seeds);
-    for (const cell of cells) this.#sweep.cells.set(cell.config.lr, cell);
-    this.#sudden = ABOVE.filter((_, i) => risesSuddenly(cells[i].trials));
-    this.#inquiry.addEvidence({
+    const points = await trainings.train(configs, seeds);
+    for (const point of points) this.#sweep.byRate.set(point.config.lr, point);
+    this.#sudden = ABOVE.filter((_, i) => risesSuddenly(points[i].trials));
+    this.#procedure.addEvidence({
       kind: 'above',
       title: '5 × and 10 × the best rate',
-      says: cells.flatMap(({ trials, config: { lr } }, i) => [
+      says: points.flatMap(({ trials, config: { lr } }, i) => [
         `At ${ABOVE[i]} × lr* = ${figure(lr)}: ${risesSuddenly(trials) ? 'the loss rises suddenly after a steady decline' : 'no sudden rise after a steady decline'}; ${countStates(trials)}.`,
         ...sayEpisodes(trials),
       ]),
-      numbers: Object.fromEntries(cells.map(({ config: { lr }, figures }, i) => [`x${ABOVE[i]}`, { lr, ...figures }])),
+      numbers: Object.fromEntries(points.map(({ config: { lr }, figures }, i) => [`x${ABOVE[i]}`, { lr, ...figures }])),
       thresholds: { mid_seeds_share: 0.5 },
-      cells,
+      points,
     });
   }
 
   async #probeStart() {
     const { lr_best } = this.#sweep.rates;
     if (lr_best === null) return;
-    const { bench, config } = this.#inquiry;
-    this.#inquiry.begin('Probing the first steps at 2 × lr*');
+    const { trainings, config } = this.#procedure;
+    this.#procedure.begin('Probing the first steps at 2 × lr*');
     const planned = planProbe(config, lr_best);
-    if (!bench.canAfford([planned], 1)) {
-      this.#inquiry.skip(`The probe of ${plural(planned.steps, 'step')} at 2 × lr* = ${figure(planned.lr)}`);
+    if (!trainings.canAfford([planned], 1)) {
+      this.#procedure.skip(`The probe of ${plural(planned.steps, 'step')} at 2 × lr* = ${figure(planned.lr)}`);
       return;
     }
-    const [cell] = await bench.train([planned], 1, 'every');
-    const probe = judgeProbe(cell.trials[0], config.eval_every);
+    const [point] = await trainings.train([planned], 1, 'every');
+    const probe = judgeProbe(point.trials[0], config.eval_every);
     this.#probe = probe.figures;
-    addProbeEvidence(this.#inquiry, probe, cell);
+    addProbeEvidence(this.#procedure, probe, point);
   }
 
   #judge() {
     if (!this.#baseline) return;
     this.#finding = judgeInstability({
-      lr: this.#inquiry.config.lr,
+      lr: this.#procedure.config.lr,
       baseline: this.#baseline.trials,
       rates: this.#sweep.rates,
       swept: this.#sweep.points,
@@ -194,21 +194,21 @@ class Procedure {
   async #tryRemedies() {
     const { verdict, lr } = this.#finding;
     if (verdict === 'stable' || lr === null) return;
-    const inquiry = this.#inquiry;
-    const { bench, seeds } = inquiry;
-    inquiry.begin(`Training at η ${figure(lr)}, which is unstable`);
-    const config = { ...inquiry.config, lr };
-    if (!bench.canAfford([config], seeds)) {
-      inquiry.skip('The remedies, for want of the untreated run to compare them with');
+    const procedure = this.#procedure;
+    const { trainings, seeds } = procedure;
+    procedure.begin(`Training at η ${figure(lr)}, which is unstable`);
+    const config = { ...procedure.config, lr };
+    if (!trainings.canAfford([config], seeds)) {
+      procedure.skip('The remedies, for want of the untreated run to compare them with');
       return;
     }
-    const [untreated] = await bench.train([config], seeds);
-    this.#untreated = untreated.trials.map((trial) => bench.describeRun(trial, inquiry.config));
+    const [untreated] = await trainings.train([config], seeds);
+    this.#untreated = untreated.trials.map((trial) => trainings.describeRun(trial, procedure.config));
     const { rates, atBest } = this.#sweep;
-    const patient = {
+    const instability = {
       config,
       untreated,
-      examined: inquiry.config,
+      examined: procedure.config,
       kind: verdict,
       rates,
       atBest,
@@ -216,10 +216,10 @@ class Procedure {
       multiple: this.#multiple,
     };
     for (const kind of REMEDY_ORDER) {
-      inquiry.begin(`Trying: ${REMEDY_LABELS[kind].toLowerCase()}`);
-      const outcome = await tryRemedy(kind, bench, patient);
+      procedure.begin(`Trying: ${REMEDY_LABELS[kind].toLowerCase()}`);
+      const outcome = await tryRemedy(kind, trainings, instability);
       if ('remedy' in outcome) this.#remedies.push(outcome.remedy);
-      else inquiry.skipped.push(outcome.skipped);
+      else procedure.skipped.push(outcome.skipped);
       this.#tellStage();
     }
   }
@@ -227,14 +227,14 @@ class Procedure {
   // ---- telling -------------------------------------------------------------------------------------------------------
 
   #tellStage() {
-    this.#onStage(this.#describe(), this.#inquiry.bench.curves);
+    this.#onStage(this.#describe(), this.#procedure.trainings.curves);
   }
 
   /** @returns {Diagnosis} */
   #describe() {
     const { verdict, where, lr } = this.#finding;
     const { rates } = this.#sweep;
-    const account = this.#inquiry.account();
+    const account = this.#procedure.account();
     return {
       lr_best: rates.lr_best,
       lr_unstable: rates.lr_unstable,
@@ -271,14 +271,14 @@ class Procedure {
  *
  * @param {object} known
  * @param {Config} known.config
- * @param {Cell} known.baseline
+ * @param {Point} known.baseline
  * @param {import('../judge/judge.js').RateFigures} known.rates
  * @param {import('../judge/verdict.js').Finding} known.finding
  * @param {number[]} known.sudden  multiples of lr* at which the loss rises suddenly
  * @param {Remedy[]} known.remedies
  * @param {import('./probe.js').ProbeFigures | null} known.probe
  * @param {number} known.seeds
- * @param {Cell | null} known.atBest  the runs at lr*
+ * @param {Point | null} known.atBest  the runs at lr*
  * @param {Run[]} known.untreated
  * @returns {string[]}
  */
@@ -356,9 +356,9 @@ export function advise({ config, baseline, rates, finding, sudden, remedies, pro
   return says;
 }
 
-/** The runs of the treatment that a remedy is told by. @param {Remedy} remedy */
+/** The runs of the variant by which a remedy is told. @param {Remedy} remedy */
 function runsOf({ tried, label }) {
-  return tried.find((treatment) => treatment.label === label)?.runs ?? [];
+  return tried.find((variant) => variant.label === label)?.runs ?? [];
 }
 
 /**
@@ -367,7 +367,7 @@ function runsOf({ tried, label }) {
  * @param {Remedy} remedy
  * @param {number} lr_best
  * @param {number} best_loss
- * @param {Cell | null} atBest
+ * @param {Point | null} atBest
  */
 function sayAgainstBest(remedy, lr_best, best_loss, atBest) {
   const reaches = `The untreated best rate, η ${figure(lr_best)}, reaches ${figure(best_loss)}`;
@@ -389,7 +389,7 @@ function sayAgainstBest(remedy, lr_best, best_loss, atBest) {
  * @param {Config} config
  * @param {import('../judge/judge.js').RateFigures} rates
  * @param {import('../judge/verdict.js').Finding} finding
- * @param {Cell} baseline
+ * @param {Point} baseline
  */
 function sayFinding({ lr }, { lr_best, lr_unstable }, { verdict, where, lr: treated }, { trials, figures }) {
   const kind = KINDS[verdict];

@@ -1,22 +1,24 @@
 /**
  * The playbook's probe for an early instability that nobody sees: an abbreviated run of about 500 steps at twice the
- * best learning rate, evaluated after every step, beside what evaluation every eval_every steps would have shown.
+ * best learning rate, evaluated after every step, beside what evaluation every eval_every steps would have shown. On
+ * its own it finds lr* with a sweep and probes with every seed; a diagnosis has the sweep already and probes with one.
  */
 
-import { figure, plural } from '../../words/wording.js';
+import { agree, figure, ofSeeds, plural } from '../../words/wording.js';
 import { PROBE_RISE } from '../judge/verdict.js';
+import { runStandalone, sweepFor } from './standalone.js';
 
 /**
  * @typedef {import('../../config/config.js').Config} Config
  * @typedef {import('../trial/trial.js').TrialResult} TrialResult
- * @typedef {{ step: number, loss: number }} Point  loss: of the validation samples; of the batches without them
+ * @typedef {{ step: number, loss: number }} Evaluated  loss: of the validation samples; of the batches without them
  *
  * @typedef {object} ProbeFigures
  * @property {number} lr
  * @property {number} steps
- * @property {Point | null} first  after the first step
- * @property {Point | null} peak  the highest evaluation
- * @property {Point | null} coarse_peak  the highest that evaluation every coarse_every steps would have seen
+ * @property {Evaluated | null} first  after the first step
+ * @property {Evaluated | null} peak  the highest evaluation
+ * @property {Evaluated | null} coarse_peak  the highest that evaluation every coarse_every steps would have seen
  * @property {number} coarse_every
  * @property {number} batch_rise  highest batch loss of the first 20 steps, as a multiple of the first batch's loss
  * @property {boolean} early  an episode of early instability that the evaluations show as well, because a batch alone
@@ -25,10 +27,12 @@ import { PROBE_RISE } from '../judge/verdict.js';
  *
  * @typedef {object} Probe
  * @property {TrialResult} trial
- * @property {Point[]} fine
- * @property {Point[]} coarse
+ * @property {Evaluated[]} fine
+ * @property {Evaluated[]} coarse
  * @property {ProbeFigures} figures
  * @property {string[]} says
+ *
+ * @typedef {ProbeFigures & { seed: number, diverged_at: number | null }} SeedProbe
  */
 
 const STEPS = 500;
@@ -88,9 +92,9 @@ export function judgeProbe(trial, coarseEvery) {
   return { trial, fine, coarse, figures, says: sayProbe(trial, figures, { hasEpisode, isSeen }) };
 }
 
-/** @param {Point[]} points @returns {Point | null} */
+/** @param {Evaluated[]} points @returns {Evaluated | null} */
 function highest(points) {
-  /** @type {Point | null} */
+  /** @type {Evaluated | null} */
   let top = null;
   for (const point of points) if (!top || !(point.loss <= top.loss)) top = point;
   return top;
@@ -134,18 +138,107 @@ function sayProbe(
 /**
  * What the probe says, as evidence.
  *
- * @param {import('./inquiry.js').Inquiry} inquiry
+ * @param {import('./procedure.js').Procedure} procedure
  * @param {Probe} probe  the one that is drawn
- * @param {import('./workbench.js').Cell} cell  of all its seeds
+ * @param {import('./trainings.js').Point} point  of all its seeds
  * @param {string[]} [says]
  */
-export function addProbeEvidence(inquiry, { figures, fine, says: own }, cell, says = own) {
-  inquiry.addEvidence({
+export function addProbeEvidence(procedure, { figures, fine, says: own }, point, says = own) {
+  procedure.addEvidence({
     kind: 'probe',
     title: 'The first steps at 2 × lr*, evaluated every step',
     says,
     numbers: { ...figures, evaluations: fine.slice(0, EVALUATIONS_TOLD) },
     thresholds: { batch_rise: PROBE_RISE, evaluation_rise: BLOW_UP },
-    cells: [cell],
+    points: [point],
   });
+}
+
+// ---- on its own ----------------------------------------------------------------------------------------------------
+
+/**
+ * @param {import('./standalone.js').StandaloneOptions & { lr_best?: number | null }} options  lr_best: where it is known,
+ *   no sweep is made
+ * @returns {Promise<import('./standalone.js').Outcome>}  the study's `probes` are the figures of each seed
+ */
+export function runProbeStudy({ lr_best = null, ...options }) {
+  return runStandalone('probe', options, async (procedure, known) => {
+    known.probes = [];
+    known.early = known.hidden = null;
+    if (lr_best === null) await sweepFor(procedure, known);
+    else known.lr_best = lr_best;
+    if (known.lr_best === null) {
+      known.says = ['There is nothing to probe: training works at no rate of the sweep.'];
+      known.tone = 'bad';
+      return;
+    }
+    const { trainings, config } = procedure;
+    const planned = planProbe(config, known.lr_best);
+    procedure.begin('Probing the first steps at 2 × lr*');
+    let { seeds } = procedure;
+    while (seeds > 0 && !trainings.canAfford([planned], seeds)) seeds--;
+    if (seeds < procedure.seeds) {
+      procedure.skip(`The probe of ${plural(planned.steps, 'step')} with ${plural(procedure.seeds - seeds, 'seed')}`);
+    }
+    if (seeds === 0) return;
+    const [point] = await trainings.train([planned], seeds, 'every');
+    const probes = point.trials.map((trial) => judgeProbe(trial, config.eval_every));
+    // The seed that shows most is the one to look at.
+    const shown =
+      probes.find(({ figures }) => figures.hidden) ?? probes.find(({ figures }) => figures.early) ?? probes[0];
+    const early = probes.filter(({ figures }) => figures.early).length;
+    known.probes = probes.map(({ figures, trial }) => ({
+      seed: trial.seed,
+      ...figures,
+      diverged_at: trial.diverged_at,
+    }));
+    known.early = early > 0;
+    known.hidden = probes.some(({ figures }) => figures.hidden);
+    known.says = sayVerdict(known.probes, planned.lr);
+    known.tone = known.probes.every(isCalm) ? 'good' : 'bad';
+    known.offer = {
+      label: `the probe at ${figure(planned.lr)}`,
+      settings: trainings.describeRun(shown.trial, config).settings,
+    };
+    const which =
+      early > 0 && seeds > 1
+        ? [
+            `${ofSeeds(early, seeds)} ${agree(early, 'blows', 'blow')} up at the start; seed ${shown.trial.seed} is drawn.`,
+          ]
+        : [];
+    addProbeEvidence(procedure, shown, point, [...shown.says, ...which]);
+  });
+}
+
+/** @param {SeedProbe} probe */
+function isCalm({ early, diverged_at }) {
+  return !early && diverged_at === null;
+}
+
+/** @param {SeedProbe[]} probes @param {number} lr @returns {string[]} */
+function sayVerdict(probes, lr) {
+  const early = probes.filter((one) => one.early).length;
+  const hidden = probes.filter((one) => one.hidden).length;
+  const diverged = probes.filter(({ diverged_at }) => diverged_at !== null).length;
+  const at = `at ${figure(lr)}, twice the best rate`;
+  if (early === 0 && diverged > 0) {
+    return [
+      `No early instability ${at}, but ${ofSeeds(diverged, probes.length)} ${agree(diverged, 'diverges', 'diverge')} later.`,
+    ];
+  }
+  if (early === 0) {
+    return [
+      `No early instability ${at}: no blow-up at the start, with an evaluation after every one of ${plural(probes[0].steps, 'step')}.`,
+      'At this rate there is nothing for a warmup to cure.',
+    ];
+  }
+  const every = probes[0].coarse_every;
+  const seen = every > 0 ? `evaluation every ${plural(every, 'step')}` : 'evaluation at the end only';
+  return [
+    `Early instability ${at}: the loss blows up at the start in ${ofSeeds(early, probes.length)}.`,
+    hidden > 0
+      ? `It is hidden: ${seen} misses it in ${ofSeeds(hidden, probes.length)}. Evaluate after every step at the start.`
+      : `It is not hidden: ${seen} shows it as well.`,
+    'A warmup of the learning rate is the first remedy to try: the warmup study finds how long it must be.',
+  ];
 }

@@ -9,8 +9,8 @@ import { EDGE_POINTS, judgeRates } from '../judge/judge.js';
 import { sayEpisodes } from '../judge/trial_words.js';
 
 /**
- * @typedef {import('./inquiry.js').Inquiry} Inquiry
- * @typedef {import('./workbench.js').Cell} Cell
+ * @typedef {import('./procedure.js').Procedure} Procedure
+ * @typedef {import('./trainings.js').Point} Point
  */
 
 /** Rates of the sweep per decade, as in the playbook's Figure 4. */
@@ -27,31 +27,31 @@ const HIGHEST_POINT = 15;
 const RATE_OF_NONE = 0.01;
 
 export class RateSweep {
-  #inquiry;
-  /** By rate; a procedure may add cells of its own. @type {Map<number, Cell>} */
-  cells = new Map();
+  #procedure;
+  /** By rate; a procedure may add rates of its own. @type {Map<number, Point>} */
+  byRate = new Map();
   /** @type {import('../judge/judge.js').RateFigures} */
   rates = { lr_best: null, best_loss: null, lr_unstable: null, at_edge: false };
 
-  /** @param {Inquiry} inquiry */
-  constructor(inquiry) {
-    this.#inquiry = inquiry;
+  /** @param {Procedure} procedure */
+  constructor(procedure) {
+    this.#procedure = procedure;
   }
 
   /** Gives up seeds where the budget cannot pay for the sweep. */
   fitBudget() {
-    this.#inquiry.fitBudget(FIRST_POINTS.length, `the sweep's ${FIRST_POINTS.length} rates`);
+    this.#procedure.fitBudget(FIRST_POINTS.length, `the sweep's ${FIRST_POINTS.length} rates`);
   }
 
   /** Trains the rates, and adds what they say to the evidence. */
   async run() {
-    this.#inquiry.begin('Sweeping the learning rate');
+    this.#procedure.begin('Sweeping the learning rate');
     const reached = { low: FIRST_POINTS[0], high: FIRST_POINTS[FIRST_POINTS.length - 1] };
     const isWhole = await this.#train(FIRST_POINTS, 'rates of the sweep');
     for (let isGrowing = isWhole; isGrowing; ) {
       const { lr_best, lr_unstable } = judgeRates(this.points);
-      const lowest = Math.min(...this.cells.keys());
-      const highest = Math.max(...this.cells.keys());
+      const lowest = Math.min(...this.byRate.keys());
+      const highest = Math.max(...this.byRate.keys());
       if ((lr_best === null || lr_best === lowest) && reached.low > LOWEST_POINT) {
         reached.low -= 2;
         isGrowing = await this.#train([reached.low + 1, reached.low], 'lower rates of the sweep');
@@ -66,13 +66,13 @@ export class RateSweep {
 
   /** The rates and their trials, rising. */
   get points() {
-    return [...this.cells].map(([lr, { trials }]) => ({ lr, trials })).sort((a, b) => a.lr - b.lr);
+    return [...this.byRate].map(([lr, { trials }]) => ({ lr, trials })).sort((a, b) => a.lr - b.lr);
   }
 
-  /** The runs at lr*. @returns {Cell | null} */
+  /** The runs at lr*. @returns {Point | null} */
   get atBest() {
     const { lr_best } = this.rates;
-    return lr_best === null ? null : (this.cells.get(lr_best) ?? null);
+    return lr_best === null ? null : (this.byRate.get(lr_best) ?? null);
   }
 
   /**
@@ -81,55 +81,55 @@ export class RateSweep {
    * @returns {Promise<boolean>}  false where the budget did not suffice
    */
   async #train(points, what) {
-    const { bench, seeds, config } = this.#inquiry;
-    const rates = points.map((point) => this.#rateAt(point)).filter((lr) => !this.cells.has(lr));
+    const { trainings, seeds, config } = this.#procedure;
+    const rates = points.map((point) => this.#rateAt(point)).filter((lr) => !this.byRate.has(lr));
     const affordable = [...rates].sort((a, b) => this.#distance(a) - this.#distance(b));
     const configs = affordable.map((lr) => ({ ...config, lr }));
-    while (configs.length > 0 && !bench.canAfford(configs, seeds)) configs.pop();
+    while (configs.length > 0 && !trainings.canAfford(configs, seeds)) configs.pop();
     const left = rates.filter((lr) => !configs.some((planned) => planned.lr === lr));
-    if (left.length > 0) this.#inquiry.skip(`${capitalize(what)}: ${list(left.map(figure))}`);
-    for (const cell of await bench.train(configs, seeds)) this.cells.set(cell.config.lr, cell);
+    if (left.length > 0) this.#procedure.skip(`${capitalize(what)}: ${list(left.map(figure))}`);
+    for (const point of await trainings.train(configs, seeds)) this.byRate.set(point.config.lr, point);
     return left.length === 0;
   }
 
   /** @param {number} lr */
   #distance(lr) {
-    return Math.abs(Math.log(lr / (this.#inquiry.config.lr || RATE_OF_NONE)));
+    return Math.abs(Math.log(lr / (this.#procedure.config.lr || RATE_OF_NONE)));
   }
 
   /** @param {number} point */
   #rateAt(point) {
-    const { lr } = this.#inquiry.config;
+    const { lr } = this.#procedure.config;
     if (lr > 0 && point === 0) return lr;
     return Number(((lr || RATE_OF_NONE) * 10 ** (point / PER_DECADE)).toPrecision(3));
   }
 
   #tell() {
-    const inquiry = this.#inquiry;
+    const procedure = this.#procedure;
     const { lr_best, best_loss, lr_unstable, at_edge } = this.rates;
     const { points } = this;
     if (points.length === 0) return;
-    const cells = points.map(({ lr }) => /** @type {Cell} */ (this.cells.get(lr)));
-    const each = inquiry.seeds === 1 ? 'one seed' : `${plural(inquiry.seeds, 'seed')} each`;
+    const trained = points.map(({ lr }) => /** @type {Point} */ (this.byRate.get(lr)));
+    const each = procedure.seeds === 1 ? 'one seed' : `${plural(procedure.seeds, 'seed')} each`;
     const ends = `${plural(points.length, 'rate')} from η ${figure(points[0].lr)} to ${figure(points[points.length - 1].lr)}, ${each}`;
     const found =
       lr_best === null
         ? `${ends}: at none of them does training work.`
         : `${ends}: the best is lr* = ${figure(lr_best)} with a best checkpoint of ${figure(best_loss)}.`;
-    inquiry.addEvidence({
+    procedure.addEvidence({
       kind: 'sweep',
       title: 'The learning rate sweep',
       says: [found],
       numbers: {
         lr_best,
         best_loss,
-        points: cells.map(({ config, figures }) => ({ lr: config.lr, ...figures })),
+        points: trained.map(({ config, figures }) => ({ lr: config.lr, ...figures })),
       },
       thresholds: {
         infeasible_share_of_baseline_loss: SCHEMA.definitions.infeasible_share,
         infeasible_seeds_share: 0.5,
       },
-      cells,
+      points: trained,
     });
     if (lr_best === null) return;
     const above = points.filter(({ lr }) => lr > lr_best && (lr_unstable === null || lr <= lr_unstable));
@@ -140,15 +140,15 @@ export class RateSweep {
         ? [`No rate above lr* is unstable, up to ${figure(top)}, ${figure(top / lr_best)} × lr*.`]
         : [
             `Training is unstable or fails from η ${figure(lr_unstable)} on, ${figure(lr_unstable / lr_best)} × lr*, ${plural(above.length, 'grid point')} above it: ${at_edge ? 'lr* is at the edge of instability' : 'lr* is not at the edge of instability'}.`,
-            ...sayEpisodes(/** @type {Cell} */ (this.cells.get(lr_unstable)).trials),
+            ...sayEpisodes(/** @type {Point} */ (this.byRate.get(lr_unstable)).trials),
           ];
-    inquiry.addEvidence({
+    procedure.addEvidence({
       kind: 'edge',
       title: at_edge ? 'The best rate is at the edge' : 'The best rate is not at the edge',
       says,
       numbers: { lr_best, lr_unstable, at_edge, grid_points: gridPoints, grid_ratio: 10 ** (1 / PER_DECADE) },
       thresholds: { edge_grid_points: EDGE_POINTS, unstable_seeds_share: 0.5 },
-      cells: cells.filter(({ config }) => config.lr >= lr_best && config.lr <= (lr_unstable ?? lr_best)),
+      points: trained.filter(({ config }) => config.lr >= lr_best && config.lr <= (lr_unstable ?? lr_best)),
     });
   }
 }

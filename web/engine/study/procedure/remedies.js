@@ -24,28 +24,28 @@ import {
   readThreshold,
   sayAggressive,
   sayThreshold,
-} from './clip.js';
+} from './clip_threshold.js';
+import { changesBetween, medianTrial } from './trainings.js';
 import { findWarmup, isLongWarmup, planWarmups, prependWarmup, sayLongWarmup, warmupSearchCost } from './warmup.js';
-import { changesBetween, medianTrial } from './workbench.js';
 
 /**
- * @typedef {import('./workbench.js').Bench} Bench
- * @typedef {import('./workbench.js').Cell} Cell
- * @typedef {import('./workbench.js').Run} Run
+ * @typedef {import('./trainings.js').Trainings} Trainings
+ * @typedef {import('./trainings.js').Point} Point
+ * @typedef {import('./trainings.js').Run} Run
  * @typedef {import('../../config/config.js').Config} Config
  * @typedef {'warmup' | 'clipping' | 'optimizer' | 'normalization' | 'rezero' | 'lower_rate'} RemedyKind
  *
- * @typedef {object} Patient  what the remedies are tried on
+ * @typedef {object} Instability  what the remedies are tried on
  * @property {Config} config  unstable, complete
- * @property {Cell} untreated  its runs
+ * @property {Point} untreated  its runs
  * @property {Config} examined  the user's own settings: what changes are told against
  * @property {'early' | 'mid'} kind
  * @property {import('../judge/judge.js').RateFigures} rates
- * @property {Cell | null} atBest  the runs at lr*
+ * @property {Point | null} atBest  the runs at lr*
  * @property {number} seeds
  * @property {number} multiple  of lr_unstable that warmup is to reach
  *
- * @typedef {object} Treatment  one way in which a remedy was tried
+ * @typedef {object} Variant  one way in which a remedy was tried
  * @property {string} label
  * @property {Record<string, any>} changes
  * @property {import('../judge/judge.js').PointFigures} figures
@@ -70,11 +70,11 @@ import { changesBetween, medianTrial } from './workbench.js';
  * @property {boolean} aggressive
  * @property {number | null} median_best  over the seeds
  * @property {number | null} untreated_best  likewise, without the remedy
- * @property {Treatment[]} tried  the one that is told above is among them
+ * @property {Variant[]} tried  the one that is told above is among them
  * @property {string[]} says
  * @property {import('./warmup.js').WarmupSearch} [search]  of warmup
  * @property {string | null} [long_warmup]  of warmup: a sentence where it may need a longer run
- * @property {import('./clip.js').Threshold} [measured]  of clipping
+ * @property {import('./clip_threshold.js').Threshold} [measured]  of clipping
  *
  * @typedef {{ remedy: Remedy } | { skipped: string }} Outcome  skipped: why it was not tried, as a sentence
  */
@@ -93,13 +93,14 @@ export const REMEDY_LABELS = {
 const ADAM_RATES = [3e-4, 1e-3, 3e-3, 1e-2];
 const MOMENTUM_RATES = [3e-3, 1e-2, 3e-2, 1e-1];
 
-/** @type {Record<RemedyKind, (bench: Bench, patient: Patient) => Promise<Outcome>>} */
+/** @type {Record<RemedyKind, (trainings: Trainings, instability: Instability) => Promise<Outcome>>} */
 const TRIALS = {
   warmup: tryWarmup,
   clipping: tryClipping,
   optimizer: tryOptimizer,
-  normalization: (bench, patient) => tryModels(bench, patient, 'normalization', planNormalization),
-  rezero: (bench, patient) => tryModels(bench, patient, 'rezero', (text) => [startBranchesAtZero(text)]),
+  normalization: (trainings, instability) => tryModels(trainings, instability, 'normalization', planNormalization),
+  rezero: (trainings, instability) =>
+    tryModels(trainings, instability, 'rezero', (text) => [startBranchesAtZero(text)]),
   lower_rate: tryLowerRate,
 };
 
@@ -108,19 +109,19 @@ export const REMEDY_ORDER = /** @type {RemedyKind[]} */ (Object.keys(TRIALS));
 
 /**
  * @param {RemedyKind} kind
- * @param {Bench} bench
- * @param {Patient} patient
+ * @param {Trainings} trainings
+ * @param {Instability} instability
  * @returns {Promise<Outcome>}
  */
-export function tryRemedy(kind, bench, patient) {
-  return TRIALS[kind](bench, patient);
+export function tryRemedy(kind, trainings, instability) {
+  return TRIALS[kind](trainings, instability);
 }
 
 // ---- warmup ----------------------------------------------------------------------------------------------------------
 
-/** @param {Bench} bench @param {Patient} patient @returns {Promise<Outcome>} */
-async function tryWarmup(bench, patient) {
-  const { config, seeds, multiple, rates } = patient;
+/** @param {Trainings} trainings @param {Instability} instability @returns {Promise<Outcome>} */
+async function tryWarmup(trainings, instability) {
+  const { config, seeds, multiple, rates } = instability;
   const lengths = planWarmups(config.steps, config.warmup_steps);
   if (lengths.length === 0) {
     return {
@@ -128,42 +129,42 @@ async function tryWarmup(bench, patient) {
     };
   }
   const cost = warmupSearchCost(config, seeds, multiple) + seeds * 3 * (config.steps + lengths[lengths.length - 1]);
-  if (cost > bench.stepsLeft) return { skipped: sayTooMuch('warmup', cost, bench) };
+  if (cost > trainings.stepsLeft) return { skipped: sayTooMuch('warmup', cost, trainings) };
 
-  const search = await findWarmup({ bench, config, lr_unstable: rates.lr_unstable ?? config.lr, seeds, multiple });
+  const search = await findWarmup({ trainings, config, lr_unstable: rates.lr_unstable ?? config.lr, seeds, multiple });
   // The shortest that the study found, and the longest allowed: what survives a short run may not survive a long one.
   const chosen = lengths.filter((length) => length === search.warmup_steps || length === lengths[lengths.length - 1]);
-  const cells = await bench.train(
+  const points = await trainings.train(
     chosen.map((length) => prependWarmup(config, length)),
     seeds,
   );
-  const tried = cells.map((cell) =>
-    judgeTreatment(bench, patient, cell, `Warmup of ${cell.config.warmup_steps} steps`),
+  const tried = points.map((point) =>
+    judgeVariant(trainings, instability, point, `Warmup of ${point.config.warmup_steps} steps`),
   );
   if (search.base_lr !== null && search.warmup_steps !== null && search.base_lr > config.lr) {
     const reached = prependWarmup(config, Math.max(search.warmup_steps, config.warmup_steps), search.base_lr);
-    const [cell] = await bench.train([reached], seeds);
+    const [point] = await trainings.train([reached], seeds);
     tried.push(
-      judgeTreatment(
-        bench,
-        patient,
-        cell,
+      judgeVariant(
+        trainings,
+        instability,
+        point,
         `Warmup of ${reached.warmup_steps} steps, up to η ${figure(search.base_lr)}`,
       ),
     );
   }
-  const best = chooseTreatment(tried);
+  const best = chooseVariant(tried);
   const warmup = best.changes.warmup_steps ?? config.warmup_steps;
   const isLong = best.solved && isLongWarmup(warmup, config.steps);
   const long_warmup = isLong ? sayLongWarmup(warmup, config.steps) : null;
   return {
     remedy: {
-      ...describeRemedy('warmup', patient, tried),
+      ...describeRemedy('warmup', instability, tried),
       search,
       long_warmup,
       says: [
         ...search.says,
-        ...tried.map((treatment) => sayTreatment(patient, treatment)),
+        ...tried.map((variant) => sayVariant(instability, variant)),
         ...(long_warmup === null ? [] : [long_warmup]),
       ],
     },
@@ -172,12 +173,12 @@ async function tryWarmup(bench, patient) {
 
 // ---- clipping --------------------------------------------------------------------------------------------------------
 
-/** @param {Bench} bench @param {Patient} patient @returns {Promise<Outcome>} */
-async function tryClipping(bench, patient) {
-  const { config, untreated, atBest, seeds } = patient;
+/** @param {Trainings} trainings @param {Instability} instability @returns {Promise<Outcome>} */
+async function tryClipping(trainings, instability) {
+  const { config, untreated, atBest, seeds } = instability;
   const measured = readThreshold(untreated.trials) ?? (atBest && readThreshold(atBest.trials));
   const unclipped = { ...config, clip: 'off' };
-  /** @type {Treatment[]} */
+  /** @type {Variant[]} */
   const tried = [];
   /** @type {string[]} */
   const says = [
@@ -185,76 +186,76 @@ async function tryClipping(bench, patient) {
       ? sayThreshold(measured, config.clip_percentile)
       : 'No run is healthy enough for a percentile of its gradient norms to mean anything, so round thresholds were tried.',
   ];
-  /** @param {import('./clip.js').ClipCell} planned */
-  const tryCell = async ({ config: clipped, label }) => {
-    const cost = bench.costOf([clipped], seeds);
-    if (cost > bench.stepsLeft) {
-      says.push(sayTooMuch(label.toLowerCase(), cost, bench));
+  /** @param {import('./clip_threshold.js').ClipPlan} planned */
+  const tryClip = async ({ config: clipped, label }) => {
+    const cost = trainings.costOf([clipped], seeds);
+    if (cost > trainings.stepsLeft) {
+      says.push(sayTooMuch(label.toLowerCase(), cost, trainings));
       return false;
     }
-    const [cell] = await bench.train([clipped], seeds);
-    const treatment = judgeTreatment(bench, patient, cell, label);
-    tried.push(treatment);
-    says.push(sayTreatment(patient, treatment));
-    if (isAggressive(cell.trials)) says.push(...(await tryTwin(bench, patient, cell)));
-    return treatment.solved;
+    const [point] = await trainings.train([clipped], seeds);
+    const variant = judgeVariant(trainings, instability, point, label);
+    tried.push(variant);
+    says.push(sayVariant(instability, variant));
+    if (isAggressive(point.trials)) says.push(...(await tryTwin(trainings, instability, point)));
+    return variant.solved;
   };
   let solved = false;
   for (const [i, planned] of planNormClips(unclipped, measured?.threshold ?? null).entries()) {
     if (i === 1) says.push('That does not solve it, so smaller thresholds were tried.');
-    solved = await tryCell(planned);
+    solved = await tryClip(planned);
     if (solved) break;
   }
   if (!solved && measured)
-    for (const planned of planClipVariants(unclipped, measured.threshold)) await tryCell(planned);
+    for (const planned of planClipVariants(unclipped, measured.threshold)) await tryClip(planned);
   if (tried.length === 0) return { skipped: says[says.length - 1] };
-  return { remedy: { ...describeRemedy('clipping', patient, tried), ...(measured && { measured }), says } };
+  return { remedy: { ...describeRemedy('clipping', instability, tried), ...(measured && { measured }), says } };
 }
 
 /**
  * The over-aggressive warning, with the unclipped run at the equivalent lower rate beside it.
  *
- * @param {Bench} bench
- * @param {Patient} patient
- * @param {Cell} cell  clipped at more than half of its steps
+ * @param {Trainings} trainings
+ * @param {Instability} instability
+ * @param {Point} point  clipped at more than half of its steps
  * @returns {Promise<string[]>}
  */
-async function tryTwin(bench, { seeds }, { config, trials, figures }) {
+async function tryTwin(trainings, { seeds }, { config, trials, figures }) {
   const lr = equivalentRate(config, trials);
   const says = [sayAggressive(config, trials, lr)];
   const twin = { ...config, clip: 'off', lr };
-  if (lr === null || !bench.canAfford([twin], seeds)) return says;
-  const [cell] = await bench.train([twin], seeds);
+  if (lr === null || !trainings.canAfford([twin], seeds)) return says;
+  const [point] = await trainings.train([twin], seeds);
   return [
     ...says,
-    `Without clipping, at η ${figure(lr)}, the best checkpoint is ${figure(cell.figures.loss)}; with it, ${figure(figures.loss)}.`,
+    `Without clipping, at η ${figure(lr)}, the best checkpoint is ${figure(point.figures.loss)}; with it, ${figure(figures.loss)}.`,
   ];
 }
 
 // ---- another optimizer -----------------------------------------------------------------------------------------------
 
-/** @param {Bench} bench @param {Patient} patient @returns {Promise<Outcome>} */
-async function tryOptimizer(bench, patient) {
-  const { config, seeds } = patient;
+/** @param {Trainings} trainings @param {Instability} instability @returns {Promise<Outcome>} */
+async function tryOptimizer(trainings, instability) {
+  const { config, seeds } = instability;
   const isAdam = dividesByGradient(config.optimizer);
   const optimizer = isAdam ? 'momentum' : 'adam';
   const rates = isAdam ? MOMENTUM_RATES : ADAM_RATES;
   const configs = rates.map((lr) => ({ ...config, optimizer, lr }));
-  const cost = bench.costOf(configs, 1) + (seeds - 1) * (config.warmup_steps + config.steps);
-  if (cost > bench.stepsLeft) return { skipped: sayTooMuch(optimizer, cost, bench) };
+  const cost = trainings.costOf(configs, 1) + (seeds - 1) * (config.warmup_steps + config.steps);
+  if (cost > trainings.stepsLeft) return { skipped: sayTooMuch(optimizer, cost, trainings) };
   // It has rates of its own: one seed finds which, all seeds judge it.
-  const found = await bench.train(configs, 1);
-  const { lr_best } = judgeRates(found.map((cell) => ({ lr: cell.config.lr, trials: cell.trials })));
+  const found = await trainings.train(configs, 1);
+  const { lr_best } = judgeRates(found.map((point) => ({ lr: point.config.lr, trials: point.trials })));
   const lr = lr_best ?? rates[0];
-  const [cell] = await bench.train([{ ...config, optimizer, lr }], seeds);
-  const treatment = judgeTreatment(bench, patient, cell, `${capitalize(optimizer)} at η ${figure(lr)}`);
+  const [point] = await trainings.train([{ ...config, optimizer, lr }], seeds);
+  const variant = judgeVariant(trainings, instability, point, `${capitalize(optimizer)} at η ${figure(lr)}`);
   const others = found.map((one) => `${figure(one.figures.loss)} at η ${figure(one.config.lr)}`);
   return {
     remedy: {
-      ...describeRemedy('optimizer', patient, [treatment]),
+      ...describeRemedy('optimizer', instability, [variant]),
       says: [
         `${capitalize(optimizer)} was given a small sweep of its own, with one seed; its best checkpoints are ${list(others)}.`,
-        sayTreatment(patient, treatment),
+        sayVariant(instability, variant),
       ],
     },
   };
@@ -269,14 +270,14 @@ function planNormalization(text) {
 }
 
 /**
- * @param {Bench} bench
- * @param {Patient} patient
+ * @param {Trainings} trainings
+ * @param {Instability} instability
  * @param {'normalization' | 'rezero'} kind
  * @param {(text: string) => (import('../../model_text/model_edit.js').Edit | null)[]} plan
  * @returns {Promise<Outcome>}
  */
-async function tryModels(bench, patient, kind, plan) {
-  const { config, untreated, seeds } = patient;
+async function tryModels(trainings, instability, kind, plan) {
+  const { config, untreated, seeds } = instability;
   const text = untreated.trials[0].config.model ?? defaultModel(config);
   const edits = text === null ? [] : plan(text).filter((edit) => edit !== null);
   if (edits.length === 0) {
@@ -287,15 +288,15 @@ async function tryModels(bench, patient, kind, plan) {
     return { skipped: `${REMEDY_LABELS[kind]} was not tried: ${why}.` };
   }
   const configs = edits.map(({ model }) => ({ ...config, model }));
-  const cost = bench.costOf(configs, seeds);
-  if (cost > bench.stepsLeft) return { skipped: sayTooMuch(REMEDY_LABELS[kind].toLowerCase(), cost, bench) };
+  const cost = trainings.costOf(configs, seeds);
+  if (cost > trainings.stepsLeft) return { skipped: sayTooMuch(REMEDY_LABELS[kind].toLowerCase(), cost, trainings) };
   try {
-    const cells = await bench.train(configs, seeds);
-    const tried = cells.map((cell, i) => judgeTreatment(bench, patient, cell, capitalize(edits[i].says)));
+    const points = await trainings.train(configs, seeds);
+    const tried = points.map((point, i) => judgeVariant(trainings, instability, point, capitalize(edits[i].says)));
     return {
       remedy: {
-        ...describeRemedy(kind, patient, tried),
-        says: tried.map((treatment) => sayTreatment(patient, treatment)),
+        ...describeRemedy(kind, instability, tried),
+        says: tried.map((variant) => sayVariant(instability, variant)),
       },
     };
   } catch (error) {
@@ -314,20 +315,20 @@ function defaultModel({ dataset }) {
 
 // ---- a lower rate ----------------------------------------------------------------------------------------------------
 
-/** @param {Bench} bench @param {Patient} patient @returns {Promise<Outcome>} */
-async function tryLowerRate(bench, patient) {
-  const { atBest, config, rates } = patient;
+/** @param {Trainings} trainings @param {Instability} instability @returns {Promise<Outcome>} */
+async function tryLowerRate(trainings, instability) {
+  const { atBest, config, rates } = instability;
   if (!atBest || rates.lr_best === null) {
     return { skipped: 'A lower learning rate was not found: no rate of the sweep is feasible.' };
   }
   if (rates.lr_best >= config.lr) {
     return { skipped: `A lower learning rate was not tried: no lower rate is better than ${figure(rates.lr_best)}.` };
   }
-  const treatment = judgeTreatment(bench, patient, atBest, `η ${figure(rates.lr_best)}`);
+  const variant = judgeVariant(trainings, instability, atBest, `η ${figure(rates.lr_best)}`);
   return {
     remedy: {
-      ...describeRemedy('lower_rate', patient, [treatment]),
-      says: [sayTreatment(patient, treatment)],
+      ...describeRemedy('lower_rate', instability, [variant]),
+      says: [sayVariant(instability, variant)],
     },
   };
 }
@@ -335,44 +336,44 @@ async function tryLowerRate(bench, patient) {
 // ---- judging ---------------------------------------------------------------------------------------------------------
 
 /**
- * @param {Bench} bench
- * @param {Patient} patient
- * @param {Cell} cell
+ * @param {Trainings} trainings
+ * @param {Instability} instability
+ * @param {Point} point
  * @param {string} label
- * @returns {Treatment}
+ * @returns {Variant}
  */
-function judgeTreatment(bench, { untreated, examined, kind }, cell, label) {
-  const cured = isCured(cell.trials, kind);
-  const better = isBetter(cell.figures.loss, untreated.figures.loss);
+function judgeVariant(trainings, { untreated, examined, kind }, point, label) {
+  const cured = isCured(point.trials, kind);
+  const better = isBetter(point.figures.loss, untreated.figures.loss);
   return {
     label,
-    changes: changesBetween(examined, cell.config),
-    figures: cell.figures,
-    free: cell.trials.filter((trial) => isFree(trial, kind)).length,
+    changes: changesBetween(examined, point.config),
+    figures: point.figures,
+    free: point.trials.filter((trial) => isFree(trial, kind)).length,
     cured,
     better,
     solved: cured && better,
-    aggressive: cell.config.clip !== 'off' && isAggressive(cell.trials),
-    clipped_fraction: medianTrial(cell).clipped_fraction,
-    runs: cell.trials.map((trial) => bench.describeRun(trial, examined)),
+    aggressive: point.config.clip !== 'off' && isAggressive(point.trials),
+    clipped_fraction: medianTrial(point).clipped_fraction,
+    runs: point.trials.map((trial) => trainings.describeRun(trial, examined)),
   };
 }
 
-/** Of those that solved, or else of all, the one with the best checkpoint. @param {Treatment[]} tried */
-function chooseTreatment(tried) {
-  const solved = tried.filter((treatment) => treatment.solved);
+/** Of those that solved, or else of all, the one with the best checkpoint. @param {Variant[]} tried */
+function chooseVariant(tried) {
+  const solved = tried.filter((variant) => variant.solved);
   const byLoss = [...(solved.length > 0 ? solved : tried)];
   return byLoss.sort((a, b) => (a.figures.loss ?? Infinity) - (b.figures.loss ?? Infinity))[0];
 }
 
 /**
  * @param {RemedyKind} kind
- * @param {Patient} patient
- * @param {Treatment[]} tried  at least one
+ * @param {Instability} instability
+ * @param {Variant[]} tried  at least one
  * @returns {Remedy}
  */
 function describeRemedy(kind, { untreated }, tried) {
-  const { label, changes, figures, free, cured, better, solved, aggressive, runs } = chooseTreatment(tried);
+  const { label, changes, figures, free, cured, better, solved, aggressive, runs } = chooseVariant(tried);
   const median = medianRun(runs);
   return {
     kind,
@@ -410,8 +411,8 @@ function medianRun(runs) {
   return rising[(rising.length - 1) >> 1];
 }
 
-/** @param {Patient} patient @param {Treatment} treatment */
-function sayTreatment({ untreated, kind }, { label, figures, free, cured, better, runs }) {
+/** @param {Instability} instability @param {Variant} variant */
+function sayVariant({ untreated, kind }, { label, figures, free, cured, better, runs }) {
   const bad = runs.length - free;
   const but = bad === 0 ? '' : `, ${ofSeeds(bad, runs.length)} excepted`;
   const state = cured
@@ -421,7 +422,7 @@ function sayTreatment({ untreated, kind }, { label, figures, free, cured, better
   return `${label}: ${state}; best checkpoint ${figure(figures.loss)}, ${compared} the untreated ${figure(untreated.figures.loss)}.`;
 }
 
-/** @param {string} what @param {number} cost @param {Bench} bench */
-function sayTooMuch(what, cost, bench) {
-  return `Skipped ${what}: it may take ${plural(cost, 'step')}, and ${plural(Math.max(0, bench.stepsLeft), 'step')} are left of the budget.`;
+/** @param {string} what @param {number} cost @param {Trainings} trainings */
+function sayTooMuch(what, cost, trainings) {
+  return `Skipped ${what}: it may take ${plural(cost, 'step')}, and ${plural(Math.max(0, trainings.stepsLeft), 'step')} are left of the budget.`;
 }

@@ -4,16 +4,24 @@
  *
  * base_lr is 10 × lr_unstable by default. For each warmup_steps of a few orders of magnitude, none above 10 % of the
  * run's steps: ramp from 0 to base_lr, then a constant rate for 2 × warmup_steps. A small network is often out of
- * reach at 10 ×, however long the warmup; then smaller multiples are tried, and the study says so.
+ * reach at 10 ×, however long the warmup; then smaller multiples are tried, and the study says so. On its own the study
+ * finds lr_unstable with a sweep; a diagnosis has it already and asks for the search alone.
  */
 
-import { figure, list, ofSeeds, percent, plural } from '../../words/wording.js';
+import { configToSearch } from '../../config/config.js';
+import { figure, list, medianOver, ofSeeds, percent, plural } from '../../words/wording.js';
 import { doesNotBlowUp } from '../judge/judge.js';
 import { LONG_SHARE, LONGEST_SHARE, WARMUP_MULTIPLE } from '../judge/playbook.js';
+import { BETTER_SHARE, isBetter } from '../judge/verdict.js';
+import { lowest } from './compared.js';
+import { runStandalone, sweepFor } from './standalone.js';
 
 /**
- * @typedef {import('./workbench.js').Bench} Bench
- * @typedef {import('./workbench.js').Cell} Cell
+ * @typedef {import('./trainings.js').Trainings} Trainings
+ * @typedef {import('./trainings.js').Point} Point
+ * @typedef {import('./compared.js').Compared} Compared
+ * @typedef {import('./procedure.js').Procedure} Procedure
+ * @typedef {import('./standalone.js').Known} Known
  * @typedef {import('../../config/config.js').Config} Config
  *
  * @typedef {object} WarmupAttempt
@@ -37,7 +45,7 @@ import { LONG_SHARE, LONGEST_SHARE, WARMUP_MULTIPLE } from '../judge/playbook.js
  */
 
 /** How long the rate is held after the ramp, in lengths of the ramp. */
-export const POST_WARMUP = 2;
+const POST_WARMUP = 2;
 
 /** What is tried where base_lr is out of reach, as multiples of lr_unstable. */
 const LOWER_MULTIPLES = [10, 5, 3, 2, 1];
@@ -61,21 +69,21 @@ export function planWarmups(steps, least = 0) {
  * not blow up, and the shortest such warmup.
  *
  * @param {object} study
- * @param {Bench} study.bench
+ * @param {Trainings} study.trainings
  * @param {Config} study.config  the baseline, complete
  * @param {number} study.lr_unstable
  * @param {number} study.seeds
  * @param {number} [study.multiple]  WARMUP_MULTIPLE by default
- * @param {(cells: Cell[]) => void} [study.onCells]  what was trained for a multiple
+ * @param {(points: Point[]) => void} [study.onPoints]  what was trained for a multiple
  * @returns {Promise<WarmupSearch>}
  */
 export async function findWarmup({
-  bench,
+  trainings,
   config,
   lr_unstable,
   seeds,
   multiple = WARMUP_MULTIPLE,
-  onCells = () => {},
+  onPoints = () => {},
 }) {
   const lengths = planWarmups(config.steps);
   const longest = Math.floor(LONGEST_SHARE * config.steps);
@@ -87,13 +95,15 @@ export async function findWarmup({
   for (const [i, factor] of lengths.length === 0 ? [] : multiples.entries()) {
     const base_lr = Number((factor * lr_unstable).toPrecision(6));
     const configs = lengths.map((length) => studyConfig(config, base_lr, length));
-    if (!bench.canAfford(configs, seeds)) {
+    if (!trainings.canAfford(configs, seeds)) {
       left = multiples.slice(i);
       break;
     }
-    const cells = await bench.train(configs, seeds);
-    onCells(cells);
-    const attempts = cells.map((cell, at) => judgeAttempt(cell, { factor, base_lr, warmup_steps: lengths[at], seeds }));
+    const points = await trainings.train(configs, seeds);
+    onPoints(points);
+    const attempts = points.map((point, at) =>
+      judgeAttempt(point, { factor, base_lr, warmup_steps: lengths[at], seeds }),
+    );
     tried.push(...attempts);
     const shortest = attempts.find(({ blew_up }) => !blew_up);
     if (shortest) return describeSearch({ lr_unstable, asked: multiple, longest, tried, left, found: shortest });
@@ -120,7 +130,7 @@ function studyConfig(config, lr, length) {
 }
 
 /**
- * @param {Cell} cell
+ * @param {Point} point
  * @param {{ factor: number, base_lr: number, warmup_steps: number, seeds: number }} attempt
  * @returns {WarmupAttempt}
  */
@@ -218,4 +228,160 @@ export function isLongWarmup(warmup_steps, steps) {
  */
 export function sayLongWarmup(warmup_steps, steps) {
   return `A warmup of ${plural(warmup_steps, 'step')} is ${percent(warmup_steps / steps)} of the run's ${plural(steps, 'step')}, more than 5 %: the run may need more steps to make up for it.`;
+}
+
+// ---- on its own ----------------------------------------------------------------------------------------------------
+
+/**
+ * @param {import('./standalone.js').StandaloneOptions & { lr_unstable?: number | null, multiple?: number }} options
+ *   lr_unstable: where it is known, no sweep is made; multiple: of it that warmup is to reach: 10 or, as the text
+ *   allows, 100
+ * @returns {Promise<import('./standalone.js').Outcome>}  of the study's own: base_lr, multiple and warmup_steps, null
+ *   where no warmup was found; search: every attempt; compared: by best checkpoint; needs_more_steps: the warmup takes
+ *   more than 5 % of the run's steps
+ */
+export function runWarmupStudy({ lr_unstable = null, multiple = WARMUP_MULTIPLE, ...options }) {
+  return runStandalone('warmup', options, async (procedure, known) => {
+    Object.assign(known, { base_lr: null, multiple: null, warmup_steps: null, search: null, compared: [] });
+    known.needs_more_steps = false;
+    if (lr_unstable === null) await sweepFor(procedure, known);
+    else {
+      procedure.fitBudget(1, 'the runs that are compared');
+      known.lr_unstable = lr_unstable;
+    }
+    if (known.lr_unstable === null) {
+      known.says = [sayNoUnstableRate(known)];
+      return;
+    }
+    const search = await searchWarmup(procedure, known.lr_unstable, multiple);
+    const { base_lr, warmup_steps } = search;
+    Object.assign(known, { search, base_lr, warmup_steps, multiple: search.multiple });
+    if (base_lr === null || warmup_steps === null) {
+      known.says = [
+        `No warmup was found that carries training beyond the unstable rate ${figure(search.lr_unstable)}.`,
+        ...search.says,
+        ...(search.tried.length > 0
+          ? [
+              'Try gradient clipping, another optimizer or normalization: here the instability is not one that warmup cures.',
+            ]
+          : []),
+      ];
+      known.tone = 'bad';
+      return;
+    }
+    await compareWithBaseline(procedure, known, search);
+  });
+}
+
+/** @param {Known} known */
+function sayNoUnstableRate({ lr_best }) {
+  return lr_best === null
+    ? 'There is no rate to warm up to: training works at no rate of the sweep.'
+    : 'There is nothing for a warmup to do: no rate that was tried is unstable.';
+}
+
+/** @param {Procedure} procedure @param {number} lr_unstable @param {number} multiple @returns {Promise<WarmupSearch>} */
+async function searchWarmup(procedure, lr_unstable, multiple) {
+  const { trainings, config, seeds } = procedure;
+  procedure.begin('Looking for the shortest warmup');
+  /** @type {Point[]} */
+  const points = [];
+  const search = await findWarmup({
+    trainings,
+    config,
+    lr_unstable,
+    seeds,
+    multiple,
+    onPoints: (own) => points.push(...own),
+  });
+  const { says, ...numbers } = search;
+  const lengths = planWarmups(config.steps);
+  const plan =
+    lengths.length === 0
+      ? []
+      : [
+          `unstable_base_learning_rate is ${figure(lr_unstable)}, and base_learning_rate is to be ${multiple} × that, ${figure(multiple * lr_unstable)}. Each warmup ramps from 0 to it and then holds it for post_warmup_steps = ${POST_WARMUP} × warmup_steps. Lengths tried: ${list(lengths.map(String))} steps, orders of magnitude up to ${percent(LONGEST_SHARE)} of the run's ${plural(config.steps, 'step')}; a longer one would be a large part of the training itself.`,
+        ];
+  procedure.addEvidence({
+    kind: 'search',
+    title: 'The shortest warmup that does not blow up',
+    says: [...plan, ...says],
+    numbers: { ...numbers, lengths },
+    thresholds: { longest_warmup_share: LONGEST_SHARE, post_warmup_factor: POST_WARMUP, surviving_seeds_share: 0.5 },
+    points,
+  });
+  return search;
+}
+
+/**
+ * @param {Procedure} procedure
+ * @param {Known} known
+ * @param {WarmupSearch} search  that found a warmup
+ */
+async function compareWithBaseline(procedure, known, search) {
+  const { config, seeds } = procedure;
+  const base_lr = /** @type {number} */ (search.base_lr);
+  // A warmup that the settings have already is not shortened.
+  const length = Math.max(/** @type {number} */ (search.warmup_steps), config.warmup_steps);
+  const rates = [...new Set([config.lr, search.lr_unstable, base_lr])];
+  const candidates = [
+    { id: 'baseline', label: 'Baseline', config },
+    ...(known.lr_best !== null && known.lr_best !== config.lr
+      ? [{ id: 'lr_best', label: `Best rate ${figure(known.lr_best)}`, config: { ...config, lr: known.lr_best } }]
+      : []),
+    ...rates.map((lr) => ({
+      id: `warmup-${lr}`,
+      label: `Warmup of ${plural(length, 'step')}${lr === config.lr ? '' : `, rate ${figure(lr)}`}`,
+      config: prependWarmup(config, length, lr),
+    })),
+  ];
+  known.needs_more_steps = isLongWarmup(length, config.steps);
+  known.says = [sayFound(search)];
+  known.tone = 'good';
+  procedure.begin('Comparing with the baseline by best checkpoint');
+  const outcome = await procedure.compare(candidates, 'The comparison with the baseline');
+  if (!outcome) {
+    known.says.push(...sayLong(length, config.steps));
+    known.offer = { label: 'the warmup', settings: configToSearch(prependWarmup(config, length)) };
+    return;
+  }
+  const { compared, points } = outcome;
+  known.compared = compared;
+  const untreated = compared.filter(({ id }) => !id.startsWith('warmup'));
+  const warmed = lowest(compared.filter(({ id }) => id.startsWith('warmup')));
+  known.tone = isBetter(warmed.figures.loss, compared[0].figures.loss) ? 'good' : 'soft';
+  known.says.push(sayComparison(warmed, untreated, seeds), ...sayLong(length, config.steps));
+  known.offer = { label: warmed.label.toLowerCase(), settings: warmed.runs[0].settings };
+  procedure.addEvidence({
+    kind: 'compared',
+    title: 'The warmup prepended to the schedule',
+    says: [
+      `The schedule's own clock starts after the warmup: ${plural(length, 'step')} of warmup and the run's ${plural(config.steps, 'step')} are ${plural(length + config.steps, 'step')}. Runs are compared by their best checkpoint, not their last.`,
+      ...sayLong(length, config.steps),
+    ],
+    numbers: { warmup_steps: length, total_steps: length + config.steps },
+    thresholds: { better_share: BETTER_SHARE, long_warmup_share: LONG_SHARE },
+    points,
+    compared,
+  });
+}
+
+/** @param {WarmupSearch} search */
+function sayFound({ base_lr, multiple, warmup_steps, lr_unstable }) {
+  return `A warmup of ${plural(/** @type {number} */ (warmup_steps), 'step')} carries training to ${figure(base_lr)}, ${multiple} × the unstable rate ${figure(lr_unstable)}: it is the shortest that does not blow up.`;
+}
+
+/** @param {number} length @param {number} steps */
+function sayLong(length, steps) {
+  return isLongWarmup(length, steps) ? [sayLongWarmup(length, steps)] : [];
+}
+
+/** @param {Compared} warmed @param {Compared[]} untreated  the baseline first @param {number} seeds */
+function sayComparison(warmed, untreated, seeds) {
+  const { loss } = warmed.figures;
+  const parts = untreated.map(({ label, figures }) => {
+    const than = isBetter(loss, figures.loss) ? 'better than' : 'no better than';
+    return `${than} ${figure(figures.loss)} without it (${label.toLowerCase()})`;
+  });
+  return `Its best checkpoint is ${figure(loss)} (${warmed.label.toLowerCase()}, ${medianOver(seeds)}): ${list(parts)}. Better means below ${BETTER_SHARE} × the other.`;
 }

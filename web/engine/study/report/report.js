@@ -5,14 +5,14 @@
 
 import { figure, percent, plural } from '../../words/wording.js';
 import { headlineOf, KINDS } from '../procedure/diagnosis_words.js';
-import { sayEffort } from '../procedure/inquiry.js';
+import { sayEffort } from '../procedure/procedure.js';
 import { escapeHtml } from './report_chart.js';
 import { drawLosses, formatEvidence, formatRuns, formatWarmupSearch, nameChanges } from './report_evidence.js';
 import { DEFINITIONS, formatList, formatPage, formatTerm } from './report_page.js';
 
 /**
  * @typedef {import('../procedure/diagnose.js').Diagnosis} Diagnosis
- * @typedef {import('../procedure/workbench.js').Run} Run
+ * @typedef {import('../procedure/trainings.js').Run} Run
  * @typedef {import('../procedure/remedies.js').Remedy} Remedy
  * @typedef {import('./report_evidence.js').Curves} Curves
  */
@@ -56,8 +56,8 @@ export function formatReport(diagnosis, curves) {
 function formatRemedies({ remedies, lr_treated, untreated }, curves) {
   const rows = remedies.flatMap((remedy) =>
     remedy.tried.map(
-      (treatment) =>
-        `<tr><td>${escapeHtml(treatment.label)}</td><td class="n">${escapeHtml(figure(treatment.figures.loss))}</td><td class="n">${escapeHtml(percent(treatment.clipped_fraction))}</td><td class="${treatment.solved ? 'solved' : 'failed'}">${treatment.solved ? 'solved' : treatment.cured ? 'stable, no better' : 'still unstable'}</td><td><code>${escapeHtml(nameChanges(treatment.changes))}</code></td></tr>`,
+      (variant) =>
+        `<tr><td>${escapeHtml(variant.label)}</td><td class="n">${escapeHtml(figure(variant.figures.loss))}</td><td class="n">${escapeHtml(percent(variant.clipped_fraction))}</td><td class="${variant.solved ? 'solved' : 'failed'}">${variant.solved ? 'solved' : variant.cured ? 'stable, no better' : 'still unstable'}</td><td><code>${escapeHtml(nameChanges(variant.changes))}</code></td></tr>`,
     ),
   );
   const [first] = remedies;
@@ -71,7 +71,7 @@ function formatRemedies({ remedies, lr_treated, untreated }, curves) {
 
 /** @param {Remedy} remedy @param {Run[]} untreated @param {Curves} curves */
 function formatRemedy(remedy, untreated, curves) {
-  const runs = remedy.tried.flatMap((treatment) => treatment.runs);
+  const runs = remedy.tried.flatMap((variant) => variant.runs);
   const chosen = remedy.tried.find(({ label }) => label === remedy.label)?.runs ?? [];
   return [
     `<h3>${escapeHtml(remedy.label)}</h3>`,

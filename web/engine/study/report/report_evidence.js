@@ -7,8 +7,8 @@ import { medianOf } from '../trial/statistics.js';
 import { drawBars, drawChart, escapeHtml } from './report_chart.js';
 
 /**
- * @typedef {import('../procedure/inquiry.js').Evidence} Evidence
- * @typedef {import('../procedure/workbench.js').Run} Run
+ * @typedef {import('../procedure/procedure.js').Evidence} Evidence
+ * @typedef {import('../procedure/trainings.js').Run} Run
  * @typedef {import('../procedure/compared.js').Compared} Compared
  * @typedef {import('../trial/curve.js').Curve} Curve
  * @typedef {Record<string, Curve>} Curves

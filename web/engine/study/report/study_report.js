@@ -1,14 +1,14 @@
 /** One procedure's study as an HTML file that needs nothing else, as a diagnosis is told. */
 
 import { figure } from '../../words/wording.js';
-import { sayEffort } from '../procedure/inquiry.js';
+import { sayEffort } from '../procedure/procedure.js';
 import { escapeHtml } from './report_chart.js';
 import { formatEvidence } from './report_evidence.js';
 import { DEFINITIONS, formatList, formatPage, formatTerm } from './report_page.js';
 
-/** @typedef {import('../procedure/procedure.js').Study} Study */
+/** @typedef {import('../procedure/standalone.js').Study} Study */
 
-/** What the procedures are called. @type {Record<import('../procedure/procedure.js').ProcedureId, string>} */
+/** What the procedures are called. @type {Record<import('../procedure/standalone.js').ProcedureId, string>} */
 export const STUDY_TITLES = {
   probe: 'Early-instability probe',
   warmup: 'Warmup study',

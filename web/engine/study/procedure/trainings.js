@@ -1,6 +1,6 @@
 /**
- * The bench that a longer procedure works at: it trains settings over seeds, never the same run twice, and keeps the
- * account of the steps that the procedure may take.
+ * The trainings of a longer procedure: settings over seeds, never the same run twice, within the steps that the
+ * procedure may take.
  */
 
 import { configToSearch } from '../../config/config.js';
@@ -30,13 +30,13 @@ import { onAbort } from '../trial/abort.js';
  * @property {number} clipped_fraction
  * @property {string} digest
  *
- * @typedef {object} Cell  one setting, over its seeds
+ * @typedef {object} Point  of the space of settings: one of them, trained with each seed
  * @property {Config} config  complete
  * @property {TrialResult[]} trials  one per seed
  * @property {import('../judge/judge.js').PointFigures} figures
  */
 
-export class Bench {
+export class Trainings {
   #runner;
   #signal;
   #onTrial;
@@ -95,7 +95,7 @@ export class Bench {
    * @param {Config[]} configs  complete
    * @param {number} seeds
    * @param {CurveDetail} [record]
-   * @returns {Promise<Cell[]>}  in the order given
+   * @returns {Promise<Point[]>}  in the order given
    * @throws whatever makes a run impossible, and the signal's reason where the procedure was given up
    */
   async train(configs, seeds, record = 'curve') {
@@ -221,10 +221,10 @@ export function changesBetween(from, to) {
 }
 
 /**
- * The trial that stands for its cell: the one whose best is the seeds' median; of an even number, the better of the
+ * The trial that stands for a point: the one whose best is the seeds' median; of an even number, the better of the
  * middle two.
  *
- * @param {Cell} cell
+ * @param {Point} point
  * @returns {TrialResult}
  */
 export function medianTrial({ trials }) {

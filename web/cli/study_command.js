@@ -4,27 +4,27 @@
  */
 
 import { writeFile } from 'node:fs/promises';
-import { startProgress } from '../progress.js';
-import { fileAccessError, readRunInput } from '../run_input.js';
-import { withStudyPool } from '../study_pool.js';
-import { now } from '../timing.js';
+import { startProgress } from './progress.js';
+import { fileAccessError, readRunInput } from './run_input.js';
+import { withStudyPool } from './study_pool.js';
+import { now } from './timing.js';
 
 /**
- * @typedef {import('../../engine/engine.js').Engine} Engine
- * @typedef {import('../../engine/study/procedure/inquiry.js').InquiryOptions} InquiryOptions
+ * @typedef {import('../engine/engine.js').Engine} Engine
+ * @typedef {import('../engine/study/procedure/procedure.js').ProcedureOptions} ProcedureOptions
  */
 
 /**
  * @template Outcome
  * @param {Engine} engine
- * @param {import('../arguments.js').Arguments} args
+ * @param {import('./arguments.js').Arguments} args
  * @param {object} procedure
  * @param {string} procedure.title  of the progress bar
- * @param {(how: InquiryOptions) => Promise<Outcome>} procedure.run
+ * @param {(how: ProcedureOptions) => Promise<Outcome>} procedure.run
  * @param {(outcome: Outcome) => string} procedure.format  as the page that --report asks for
  * @returns {Promise<Outcome>}
  */
-export async function conduct(engine, args, { title, run, format }) {
+export async function runStudyCommand(engine, args, { title, run, format }) {
   const { budget, seeds, jobs, report } = args.options;
   const { config, dataset, data } = await readRunInput(engine, args);
   try {

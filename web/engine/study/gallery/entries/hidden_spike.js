@@ -1,8 +1,8 @@
-import { figure } from '../../words/wording.js';
-import { PLAYBOOK, SMALL_GLYPHS, UNSTRIDED } from './entry.js';
-import { everySeed, finalLoss, findPeak, span, writeSeeds } from './judging.js';
+import { figure } from '../../../words/wording.js';
+import { PLAYBOOK, SMALL_GLYPHS, UNSTRIDED } from '../entry.js';
+import { everySeed, finalLoss, findPeak, span, writeSeeds } from '../judging.js';
 
-/** @typedef {import('./entry.js').CellTrial} CellTrial */
+/** @typedef {import('../entry.js').CellTrial} CellTrial */
 
 /** The spike is over within so many steps. */
 const FIRST_STEPS = 10;
@@ -16,7 +16,7 @@ function looksHealthy({ evaluations }) {
   return losses.length > 1 && losses.every((loss, i) => i === 0 || loss < 1.02 * losses[i - 1]);
 }
 
-/** @type {import('./entry.js').Entry} */
+/** @type {import('../entry.js').Entry} */
 export const hiddenSpike = {
   id: 'hidden-spike',
   title: 'The blow-up that nobody evaluates',

@@ -1,10 +1,10 @@
-import { ARTICLE } from './entry.js';
-import { everySeed, finalValLoss, span, writeSeeds } from './judging.js';
+import { ARTICLE } from '../entry.js';
+import { everySeed, finalValLoss, span, writeSeeds } from '../judging.js';
 
 const FIXED = ['high', 'middle'];
 const CYCLICAL = ['triangular-2', 'triangular-1', 'onecycle'];
 
-/** @type {import('./entry.js').Entry} */
+/** @type {import('../entry.js').Entry} */
 export const cyclical = {
   id: 'cyclical',
   title: 'Up and down the range',

@@ -1,7 +1,7 @@
-import { figure } from '../../words/wording.js';
-import { everySeed, finalLoss, span, writeSeeds } from './judging.js';
+import { figure } from '../../../words/wording.js';
+import { everySeed, finalLoss, span, writeSeeds } from '../judging.js';
 
-/** @typedef {import('./entry.js').CellTrial} CellTrial */
+/** @typedef {import('../entry.js').CellTrial} CellTrial */
 
 /** λ_max · η at the measurements of the last third of a run. @param {CellTrial} trial */
 function lastProducts({ sharpness, config }) {
@@ -9,7 +9,7 @@ function lastProducts({ sharpness, config }) {
   return products.slice(Math.floor((2 * products.length) / 3));
 }
 
-/** @type {import('./entry.js').Entry} */
+/** @type {import('../entry.js').Entry} */
 export const edgeOfStability = {
   id: 'edge-of-stability',
   title: 'The edge of stability',

@@ -1,9 +1,9 @@
-import { ARTICLE } from './entry.js';
-import { everySeed, finalAccuracy, finalValLoss, span, writePercent, writeSeeds } from './judging.js';
+import { ARTICLE } from '../entry.js';
+import { everySeed, finalAccuracy, finalValLoss, span, writePercent, writeSeeds } from '../judging.js';
 
 const OTHERS = ['1e-5', '1e-4', '0.1'];
 
-/** @type {import('./entry.js').Entry} */
+/** @type {import('../entry.js').Entry} */
 export const fourRates = {
   id: 'four-rates',
   title: 'Four rates, and a twist',

@@ -1,13 +1,13 @@
-import { figure } from '../../words/wording.js';
-import { ARTICLE, MLP, SMALL_GLYPHS } from './entry.js';
-import { ratioOf, span } from './judging.js';
+import { figure } from '../../../words/wording.js';
+import { ARTICLE, MLP, SMALL_GLYPHS } from '../entry.js';
+import { ratioOf, span } from '../judging.js';
 
 const RANGE = { schedule: 'range_exponential', lr_min: 1e-8, lr: 1, steps: 100 };
 
-/** @param {import('./entry.js').CellTrial[]} trials */
+/** @param {import('../entry.js').CellTrial[]} trials */
 const suggestionsOf = (trials) => trials.map(({ range }) => range?.suggestion.steepest);
 
-/** @type {import('./entry.js').Entry} */
+/** @type {import('../entry.js').Entry} */
 export const noisyRangeTest = {
   id: 'noisy-range-test',
   title: 'One curve is a lottery',

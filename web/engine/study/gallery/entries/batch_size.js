@@ -1,7 +1,7 @@
-import { MLP, PLAYBOOK, SMALL_GLYPHS } from './entry.js';
-import { finalAccuracy, span, writePercent } from './judging.js';
+import { MLP, PLAYBOOK, SMALL_GLYPHS } from '../entry.js';
+import { finalAccuracy, span, writePercent } from '../judging.js';
 
-/** @typedef {import('./entry.js').Results} Results */
+/** @typedef {import('../entry.js').Results} Results */
 
 /** Epochs of all runs but those that are given more. */
 const EPOCHS = 12;
@@ -24,7 +24,7 @@ function meansOf(results, ids) {
 /** @param {number[]} values */
 const spreadOf = (values) => Math.max(...values) - Math.min(...values);
 
-/** @type {import('./entry.js').Entry} */
+/** @type {import('../entry.js').Entry} */
 export const batchSize = {
   id: 'batch-size',
   title: 'Batch size, unfair and fair',

@@ -1,9 +1,9 @@
-import { DEEP, PLAYBOOK, SMALL_GLYPHS } from './entry.js';
-import { everySeed, finalAccuracy, finalLoss, span, writePercent, writeSeeds } from './judging.js';
+import { DEEP, PLAYBOOK, SMALL_GLYPHS } from '../entry.js';
+import { everySeed, finalAccuracy, finalLoss, span, writePercent, writeSeeds } from '../judging.js';
 
 const CURELESS = ['none', 'warmup-100', 'warmup-1000'];
 
-/** @type {import('./entry.js').Entry} */
+/** @type {import('../entry.js').Entry} */
 export const clipBadInit = {
   id: 'clip-bad-init',
   title: 'A bad start that clipping survives',

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig } from '../../web/engine/config/config.js';
-import { remediesFor, sentenceForDivergence } from '../../web/ui/events/remedies.js';
+import { remediesFor, sentenceForDivergence } from '../../web/ui/events/offers.js';
 
 /** A run that diverged, with episodes of these kinds: 1 is early, 2 is mid. @param {number} at @param {number[]} kinds */
 function divergedRun(at, kinds, settings = {}) {

@@ -1,12 +1,12 @@
-import { MLP, PLAYBOOK, SMALL_GLYPHS } from './entry.js';
-import { everySeed, findSuddenRise, span, writeSeeds } from './judging.js';
+import { MLP, PLAYBOOK, SMALL_GLYPHS } from '../entry.js';
+import { everySeed, findSuddenRise, span, writeSeeds } from '../judging.js';
 
-/** @typedef {import('./entry.js').CellTrial} CellTrial */
+/** @typedef {import('../entry.js').CellTrial} CellTrial */
 
 /** @param {CellTrial} trial */
 const riseOf = (trial) => findSuddenRise(trial.curve?.loss ?? []);
 
-/** @type {import('./entry.js').Entry} */
+/** @type {import('../entry.js').Entry} */
 export const figure7 = {
   id: 'figure-7',
   title: 'Sudden, in mid-training',

@@ -1,10 +1,10 @@
-import { figure } from '../../words/wording.js';
-import { medianOf } from '../trial/statistics.js';
-import { ARTICLE } from './entry.js';
-import { span } from './judging.js';
+import { figure } from '../../../words/wording.js';
+import { medianOf } from '../../trial/statistics.js';
+import { ARTICLE } from '../entry.js';
+import { span } from '../judging.js';
 
-/** @type {import('./entry.js').Entry} */
-export const rangeTest = {
+/** @type {import('../entry.js').Entry} */
+export const shortRangeTest = {
   id: 'range-test',
   title: 'One short run finds a rate',
   section: 'Learning rates',

@@ -1,7 +1,6 @@
 /**
- * The procedures that the page leads itself, over workers that train: the lessons of the gallery, the diagnosis and its
- * parts.
- * They decide on this thread what to train next; the engine here reads range tests and judges settings, and holds the
+ * The studies that the page leads itself, over workers that train: the lessons of the gallery, the diagnosis and its
+ * parts. They decide on this thread what to train next; the engine here reads range tests and judges settings, and holds the
  * races of the Optimizers view, whose steps take microseconds. It is loaded when it is first needed.
  */
 
@@ -9,13 +8,13 @@ import { runEntry } from './engine/study/gallery/check.js';
 import { ENTRIES } from './engine/study/gallery/index.js';
 import { BETTER_SHARE } from './engine/study/judge/verdict.js';
 import { runBatchStudy } from './engine/study/procedure/batch.js';
-import { runClipStudy } from './engine/study/procedure/clip_study.js';
+import { runClipStudy } from './engine/study/procedure/clip.js';
 import { runCyclicalStudy } from './engine/study/procedure/cyclical.js';
 import { diagnose } from './engine/study/procedure/diagnose.js';
 import { headlineOf, isBeyondSeeds } from './engine/study/procedure/diagnosis_words.js';
 import { PATIENTS } from './engine/study/procedure/patients.js';
-import { runProbeStudy } from './engine/study/procedure/probe_study.js';
-import { runWarmupStudy } from './engine/study/procedure/warmup_study.js';
+import { runProbeStudy } from './engine/study/procedure/probe.js';
+import { runWarmupStudy } from './engine/study/procedure/warmup.js';
 import { formatReport } from './engine/study/report/report.js';
 import { formatStudyReport, STUDY_TITLES } from './engine/study/report/study_report.js';
 import { createEngine } from './platform/browser/index.js';

@@ -1,9 +1,9 @@
-import { PLAYBOOK, SMALL_GLYPHS, STRIDED, UNSTRIDED } from './entry.js';
-import { everySeed, finalLoss, span, writeSeeds } from './judging.js';
+import { PLAYBOOK, SMALL_GLYPHS, STRIDED, UNSTRIDED } from '../entry.js';
+import { everySeed, finalLoss, span, writeSeeds } from '../judging.js';
 
 const WARM = { warmup_steps: 100, steps: 300 };
 
-/** @type {import('./entry.js').Entry} */
+/** @type {import('../entry.js').Entry} */
 export const figure4 = {
   id: 'figure-4',
   title: 'One stride decides what is stable',

@@ -1,6 +1,6 @@
 /** What the tuning playbook would say about a run's settings, before anything is studied: sentences, and nothing is done. */
 
-import { isAggressive, sayAggressive } from './clip.js';
+import { isAggressive, sayAggressive } from './clip_threshold.js';
 import { isLongWarmup, sayLongWarmup } from './warmup.js';
 
 /**

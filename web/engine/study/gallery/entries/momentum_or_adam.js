@@ -1,10 +1,10 @@
-import { PLAYBOOK, SMALL_GLYPHS } from './entry.js';
-import { everySeed, finalLoss, span, writeSeeds } from './judging.js';
+import { PLAYBOOK, SMALL_GLYPHS } from '../entry.js';
+import { everySeed, finalLoss, span, writeSeeds } from '../judging.js';
 
 const RATES = [0.001, 0.002, 0.004, 0.01];
 const MOMENTA = RATES.map((lr) => `momentum-${lr}`);
 
-/** @type {import('./entry.js').Entry} */
+/** @type {import('../entry.js').Entry} */
 export const momentumOrAdam = {
   id: 'momentum-or-adam',
   title: 'Momentum or Adam',
@@ -39,7 +39,7 @@ export const momentumOrAdam = {
   record: 'curve',
   criterion: 'In every seed, the lowest final loss of Momentum over its rates is more than 0.2 above that of Adam.',
   judge(results) {
-    const best = (/** @type {(cell: string) => import('./entry.js').CellTrial} */ trialOf) =>
+    const best = (/** @type {(cell: string) => import('../entry.js').CellTrial} */ trialOf) =>
       Math.min(...MOMENTA.map((id) => finalLoss(trialOf(id))));
     const seeds = everySeed(results, (trialOf) => best(trialOf) > finalLoss(trialOf('adam')) + 0.2);
     const bests = results.adam.map((_, seed) => best((id) => results[id][seed]));

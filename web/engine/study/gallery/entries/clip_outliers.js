@@ -1,9 +1,9 @@
-import { MLP, PLAYBOOK, SMALL_GLYPHS } from './entry.js';
-import { everySeed, finalAccuracy, span, writePercent, writeSeeds } from './judging.js';
+import { MLP, PLAYBOOK, SMALL_GLYPHS } from '../entry.js';
+import { everySeed, finalAccuracy, span, writePercent, writeSeeds } from '../judging.js';
 
 const OUTLIERS = { outliers: 0.002 };
 
-/** @type {import('./entry.js').Entry} */
+/** @type {import('../entry.js').Entry} */
 export const clipOutliers = {
   id: 'clip-outliers',
   title: 'Twenty bad files',

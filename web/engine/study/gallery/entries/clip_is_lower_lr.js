@@ -1,10 +1,10 @@
-import { MLP, PLAYBOOK, SMALL_GLYPHS } from './entry.js';
-import { everySeed, finalLoss, span, writePercent, writeSeeds } from './judging.js';
+import { MLP, PLAYBOOK, SMALL_GLYPHS } from '../entry.js';
+import { everySeed, finalLoss, span, writePercent, writeSeeds } from '../judging.js';
 
 const LR = 0.03;
 const CLIP = 0.1;
 
-/** @type {import('./entry.js').Entry} */
+/** @type {import('../entry.js').Entry} */
 export const clipIsLowerLr = {
   id: 'clip-is-lower-lr',
   title: 'A learning-rate cut in disguise',

@@ -1,7 +1,7 @@
-import { DEEP, PLAYBOOK, SMALL_GLYPHS } from './entry.js';
-import { everySeed, finalLoss, span, writeSeeds } from './judging.js';
+import { DEEP, PLAYBOOK, SMALL_GLYPHS } from '../entry.js';
+import { everySeed, finalLoss, span, writeSeeds } from '../judging.js';
 
-/** @type {import('./entry.js').Entry} */
+/** @type {import('../entry.js').Entry} */
 export const warmupNotClip = {
   id: 'warmup-not-clip',
   title: 'Where clipping cannot help',

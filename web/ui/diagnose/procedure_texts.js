@@ -3,7 +3,7 @@
  * their headings before they are reached and what they are for.
  *
  * @typedef {'diagnosis' | 'probe' | 'warmup' | 'clip' | 'cyclical' | 'batch'} ProcedureId
- * @typedef {readonly [kind: import('../../engine/study/procedure/inquiry.js').EvidenceKind, heading: string, purpose: string]} Step
+ * @typedef {readonly [kind: import('../../engine/study/procedure/procedure.js').EvidenceKind, heading: string, purpose: string]} Step
  * @typedef {{ id: ProcedureId, button: string, short: string, about: string, steps: readonly Step[] }} ProcedureRow
  *   short: beside its name in the choice; about: what it does, before it has run
  */

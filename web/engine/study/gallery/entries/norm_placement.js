@@ -1,9 +1,9 @@
-import { DEEP, PLAYBOOK, SMALL_GLYPHS } from './entry.js';
-import { everySeed, finalLoss, span, writeSeeds } from './judging.js';
+import { DEEP, PLAYBOOK, SMALL_GLYPHS } from '../entry.js';
+import { everySeed, finalLoss, span, writeSeeds } from '../judging.js';
 
 const ADAM = { optimizer: 'adam', lr: 0.01 };
 
-/** @type {import('./entry.js').Entry} */
+/** @type {import('../entry.js').Entry} */
 export const normPlacement = {
   id: 'norm-placement',
   title: 'Where the norm goes',

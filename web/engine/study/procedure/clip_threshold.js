@@ -1,0 +1,166 @@
+/**
+ * Where to clip, as the playbook describes it: log the unclipped gradient norm, clip at its 90th percentile, try
+ * harder where that does not suffice, and do not mistake extreme clipping for anything but a lower learning rate.
+ */
+
+import { dividesByGradient } from '../../config/config.js';
+import { figure, percent } from '../../words/wording.js';
+import { AGGRESSIVE_SHARE } from '../judge/playbook.js';
+import { medianOf } from '../trial/statistics.js';
+
+/**
+ * @typedef {import('../trial/trial.js').TrialResult} TrialResult
+ * @typedef {import('../../config/config.js').Config} Config
+ *
+ * @typedef {object} Threshold  read off runs whose gradients were not clipped
+ * @property {number} threshold  λ: median over the seeds of the percentile clip_percentile of the unclipped norms
+ * @property {number} typical  median norm
+ * @property {number} largest  over the seeds
+ * @property {number} lr  the rate at which the norms were measured
+ *
+ * @typedef {import('./compared.js').Candidate & { kind: 'norm' | 'adaptive' | 'update' | 'in_warmup' }} ClipPlan
+ */
+
+/** How much smaller λ gets where instability remains. */
+const HARDER = [1, 1 / 3, 1 / 10];
+
+/** λ where every run diverges or dies, so that there is no percentile to go by. */
+const ROUND_THRESHOLDS = [10, 1, 0.1];
+
+/**
+ * λ from runs that were not clipped. Norms are only worth a percentile where the run neither diverged nor died.
+ *
+ * @param {TrialResult[]} trials  of one setting
+ * @returns {Threshold | null}  null where no seed gives a percentile
+ */
+export function readThreshold(trials) {
+  const healthy = trials.filter(({ diverged, infeasible }) => !diverged && !infeasible);
+  const norms = healthy
+    .map(({ grad_norm }) => grad_norm)
+    .filter(({ suggested }) => suggested > 0 && suggested < Infinity);
+  if (norms.length === 0) return null;
+  return {
+    threshold: round(/** @type {number} */ (medianOf(norms.map(({ suggested }) => suggested)))),
+    typical: /** @type {number} */ (medianOf(norms.map(({ p50 }) => p50))),
+    largest: Math.max(...norms.map(({ max }) => max)),
+    lr: healthy[0].config.lr,
+  };
+}
+
+/**
+ * Clipping by the norm at λ and, to try harder, below it.
+ *
+ * @param {Config} config
+ * @param {number | null} threshold  null where no percentile is known: round thresholds then
+ * @returns {ClipPlan[]}
+ */
+export function planNormClips(config, threshold) {
+  const thresholds = threshold === null ? ROUND_THRESHOLDS : HARDER.map((factor) => round(factor * threshold));
+  return thresholds.map((clip_norm) => planNormClip(config, clip_norm));
+}
+
+/** @param {Config} config @param {number} clip_norm @returns {ClipPlan} */
+export function planNormClip(config, clip_norm) {
+  return {
+    kind: 'norm',
+    id: `clip-${clip_norm}`,
+    label: `Clip at ${figure(clip_norm)}`,
+    config: { ...config, clip: 'norm', clip_norm },
+  };
+}
+
+/**
+ * The other ways to clip: a running percentile, the update instead of the gradient, and clipping outside warmup only.
+ *
+ * @param {Config} config
+ * @param {number} threshold  of the gradient's norm
+ * @returns {ClipPlan[]}
+ */
+export function planClipVariants(config, threshold) {
+  /** @type {ClipPlan[]} */
+  const plans = [
+    {
+      kind: 'adaptive',
+      id: 'adaptive',
+      label: `Clip at the running ${config.clip_percentile}th percentile`,
+      config: { ...config, clip: 'adaptive' },
+    },
+  ];
+  const perGradient = updatePerGradient(config);
+  if (perGradient !== null) {
+    const clip_norm = round(threshold * perGradient);
+    plans.push({
+      kind: 'update',
+      id: 'update',
+      label: `Clip the update at ${figure(clip_norm)}`,
+      config: { ...config, clip: 'update', clip_norm },
+    });
+  }
+  if (config.warmup_steps > 0) {
+    plans.push({
+      kind: 'in_warmup',
+      id: 'not-in-warmup',
+      label: `Clip at ${figure(threshold)}, but not in warmup`,
+      config: { ...config, clip: 'norm', clip_norm: threshold, clip_in_warmup: false },
+    });
+  }
+  return plans;
+}
+
+/**
+ * The norm that an update settles at, per unit of a constant gradient's norm: η for SGD, η / (1 - γ) with momentum.
+ * The others scale their gradients themselves: null.
+ *
+ * @param {Config} config
+ */
+function updatePerGradient({ optimizer, lr, momentum }) {
+  if (optimizer === 'sgd') return lr;
+  if (optimizer !== 'momentum' && optimizer !== 'nesterov') return null;
+  return momentum < 1 ? lr / (1 - momentum) : null;
+}
+
+/** Whether these runs are clipped so often that the rate should be cut instead. @param {TrialResult[]} trials */
+export function isAggressive(trials) {
+  return /** @type {number} */ (medianOf(trials.map(({ clipped_fraction }) => clipped_fraction))) > AGGRESSIVE_SHARE;
+}
+
+/**
+ * The rate that does to a typical gradient what clipping does to it: η λ / ‖g‖. An Adam does not care how large its
+ * gradients are, so there is none for it.
+ *
+ * @param {Config} config  clipping by the norm
+ * @param {TrialResult[]} trials  of it
+ * @returns {number | null}
+ */
+export function equivalentRate(config, trials) {
+  if (config.clip !== 'norm' || dividesByGradient(config.optimizer)) return null;
+  const typical = /** @type {number} */ (medianOf(trials.map(({ grad_norm }) => grad_norm.p50)));
+  if (!(typical > config.clip_norm)) return null;
+  return round((config.lr * config.clip_norm) / typical);
+}
+
+/**
+ * What the playbook says of clipping more than half of the steps.
+ *
+ * @param {Config} config
+ * @param {TrialResult[]} trials
+ * @param {number | null} equivalent
+ */
+export function sayAggressive(config, trials, equivalent) {
+  const share = /** @type {number} */ (medianOf(trials.map(({ clipped_fraction }) => clipped_fraction)));
+  const instead = equivalent === null ? '' : `; about ${figure(equivalent)} does the same to a typical gradient`;
+  return `Clipping at ${figure(config.clip_norm)} shortens ${percent(share)} of the steps, more than 50 %: that is a lower learning rate in disguise, and lowering the rate is the better tool${instead}.`;
+}
+
+/**
+ * @param {Threshold} measured
+ * @param {number} percentile
+ */
+export function sayThreshold({ threshold, typical, largest, lr }, percentile) {
+  return `At η ${figure(lr)} the unclipped gradient norm has median ${figure(typical)}, ${percentile}th percentile ${figure(threshold)} and largest value ${figure(largest)}.`;
+}
+
+/** As one would type it. @param {number} value */
+function round(value) {
+  return Number(value.toPrecision(3));
+}
