@@ -217,3 +217,52 @@ test('a run’s actions and its accuracy are in sight at any width', async () =>
     await check();
   }
 });
+
+test('a run that is removed leaves nothing in the page', async () => {
+  const { page, check } = await stage.open('?dataset=moons&samples=40&model=linear(2)&steps=4');
+  await waitForLab(page, 'lab.active?.status === "complete"');
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  /** Trains so many runs, each to its end, and removes them again. @param {number} count */
+  const comeAndGo = (count) =>
+    page.evaluate(`(async () => {
+      const { lab } = document.querySelector('train-scope');
+      const table = document.querySelector('runs-table');
+      for (let i = 0; i < ${count}; i++) {
+        lab.start();
+        const run = lab.active;
+        while (run.status !== 'complete') await new Promise((resolve) => setTimeout(resolve, 2));
+        await table.updateComplete;
+        lab.removeRun(run);
+        await table.updateComplete;
+      }
+    })()`);
+  /** Nodes of the table, and nodes that are kept alive without being in the page. */
+  const countNodes = async () => {
+    for (let i = 0; i < 2; i++) await session.send('HeapProfiler.collectGarbage');
+    const { metrics } = await session.send('Performance.getMetrics');
+    const inPage = `(root) => {
+      const walker = document.createTreeWalker(root);
+      let count = 1;
+      while (walker.nextNode()) count++;
+      return count;
+    }`;
+    return {
+      table: Number(await page.evaluate(`(${inPage})(document.querySelector('runs-table'))`)),
+      detached:
+        Number(metrics.find(({ name }) => name === 'Nodes')?.value) -
+        Number(await page.evaluate(`(${inPage})(document)`)),
+    };
+  };
+  await comeAndGo(3);
+  const before = await countNodes();
+  await comeAndGo(25);
+  const after = await countNodes();
+  assert.equal(await readLab(page, 'lab.runs.length'), 1);
+  assert.equal(after.table, before.table, 'the table is as it was');
+  assert.ok(
+    after.detached < before.detached + 25,
+    `${after.detached - before.detached} nodes more are kept outside the page`,
+  );
+  await check();
+});

@@ -40,7 +40,7 @@ const UI_GROUND = [
 const UI_TYPES = ['engine/*', 'worker', 'charts'];
 
 /** What every view stands on. */
-const UI_SHARED = ['ui/controls', 'ui/shared', 'ui/state', ...UI_GROUND, 'lit'];
+const UI_SHARED = ['ui/controls', 'ui/shared', 'ui/state', ...UI_GROUND, 'repeat.js', 'lit'];
 
 /**
  * JS: for each room what its files may import besides each other, and what besides that their JSDoc may name the types
@@ -76,7 +76,8 @@ const JS_ROOMS = {
   worker: { imports: ['engine/study', 'engine/study/trial', ...ENGINE] },
   'platform/node': { imports: ['worker', ...ENGINE, 'generated', 'node:'] },
   'platform/browser': { imports: ['worker', ...ENGINE, 'generated'] },
-  charts: { imports: ['chart.js', 'chartjs-plugin-zoom', 'chartjs-plugin-annotation', 'lit'] },
+  'repeat.js': { imports: ['lit'] },
+  charts: { imports: ['repeat.js', 'chart.js', 'chartjs-plugin-zoom', 'chartjs-plugin-annotation', 'lit'] },
   'presets.js': { imports: ['engine/config', 'generated'] },
   'ui/state': { imports: UI_GROUND, types: UI_TYPES },
   'ui/shared': { imports: ['ui/state', ...UI_GROUND, 'lit'], types: UI_TYPES },

@@ -30,7 +30,7 @@
 import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
 import annotationPlugin from 'chartjs-plugin-annotation';
 import { html, nothing } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
+import { repeat } from '../repeat.js';
 import { axisNumber, linearTicks, logTicks, paddedRange } from './axis.js';
 import { ChartElement } from './drawn_element.js';
 import { themeColor } from './frame.js';

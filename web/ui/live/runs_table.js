@@ -1,6 +1,6 @@
 /** <runs-table>: the runs so far: what each changed, how it went, and what can be done with it. */
 import { html, nothing } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
+import { repeat } from '../../repeat.js';
 import { saveRunCsv, saveRunsCsv, saveRunsJson, saveRunWeights } from '../shared/export.js';
 import { LabElement } from '../shared/lab_element.js';
 import { FIGURES } from '../shared/run_figures.js';
