@@ -21,13 +21,17 @@
  * sight      SHOWN: its control stands open in its group. MORE: it waits behind "More".
  * quantity   whose colour it wears, on its control and as a change in the charts: lr, norm or none.
  * when       "" or conditions "field=option,option" joined by ";": where the setting has an effect.
- *            Elsewhere it is accepted and ignored.
+ *            Elsewhere it is accepted and ignored. "rules that use it" stands for the optimizers
+ *            whose rows in rule_fields.h name the setting.
+ * help       {decoupled} in it stands for the labels of the rules whose weight decay is decoupled.
  *
  * Literals must be valid both in C and in JS: they are pasted into both. Names are public and are
  * never reused.
  */
 #ifndef TRAINSCOPE_CONFIG_FIELDS_H
 #define TRAINSCOPE_CONFIG_FIELDS_H
+
+#include "trainscope/rule_fields.h"
 
 /*
  * GROUP(name, label): the groups of settings in the order in which one reads them and hears of
@@ -67,15 +71,6 @@
   OPTION(P, cross_entropy, "cross_entropy", "Cross-entropy") \
   OPTION(P, squared_error, "squared_error", "Squared error")
 
-#define TSCOPE_OPTIMIZERS(OPTION, P) \
-  OPTION(P, momentum, "momentum", "Momentum") \
-  OPTION(P, sgd,      "sgd",      "SGD") \
-  OPTION(P, nesterov, "nesterov", "Nesterov") \
-  OPTION(P, rmsprop,  "rmsprop",  "RMSProp") \
-  OPTION(P, adam,     "adam",     "Adam") \
-  OPTION(P, nadam,    "nadam",    "NAdam") \
-  OPTION(P, adamw,    "adamw",    "AdamW")
-
 #define TSCOPE_SCHEDULES(OPTION, P) \
   OPTION(P, constant,          "constant",          "Constant") \
   OPTION(P, linear,            "linear",            "Linear") \
@@ -111,12 +106,12 @@
   ENUM(model, loss, LOSS, TSCOPE_LOSSES, cross_entropy, FIXED, MORE, none, "", "Loss", "What training minimizes; regression always uses squared error") \
   ENUM(optimizer, optimizer, OPTIMIZER, TSCOPE_OPTIMIZERS, momentum, FIXED, SHOWN, none, "", "Update rule", "How a gradient becomes a step") \
   REAL(optimizer, lr, 0.02, 0, 1000000, log, 1e-6, 10, LIVE, SHOWN, lr, "", "Learning rate", "η", "Peak learning rate, reached after warmup") \
-  REAL(optimizer, momentum, 0.9, 0, 1, linear, 0, 0.999, LIVE, SHOWN, none, "optimizer=momentum,nesterov,rmsprop", "Momentum", "γ", "How much of the last step's velocity is kept") \
-  REAL(optimizer, rho, 0.9, 0, 1, linear, 0, 0.999, FIXED, MORE, none, "optimizer=rmsprop", "Decay of squares", "ρ", "Decay of the running mean of squared gradients") \
-  REAL(optimizer, beta1, 0.9, 0, 0.999999, linear, 0, 0.999, FIXED, SHOWN, none, "optimizer=adam,nadam,adamw", "First moment", "β₁", "Decay of the running mean of gradients") \
-  REAL(optimizer, beta2, 0.999, 0, 0.999999, linear, 0.9, 0.9999, FIXED, SHOWN, none, "optimizer=adam,nadam,adamw", "Second moment", "β₂", "Decay of the running mean of squared gradients") \
-  REAL(optimizer, epsilon, 1e-8, 0, 1, log, 1e-10, 0.1, FIXED, MORE, none, "optimizer=rmsprop,adam,nadam,adamw", "Epsilon", "ε", "Keeps the division finite: inside the root for RMSProp, outside it for the Adams") \
-  REAL(optimizer, weight_decay, 0, 0, 10, log, 1e-6, 0.1, LIVE, MORE, none, "", "Weight decay", "", "L2 on weights, or decoupled with AdamW") \
+  REAL(optimizer, momentum, 0.9, 0, 1, linear, 0, 0.999, LIVE, SHOWN, none, "rules that use it", "Momentum", "γ", "How much of the last step's velocity is kept") \
+  REAL(optimizer, rho, 0.9, 0, 1, linear, 0, 0.999, FIXED, MORE, none, "rules that use it", "Decay of squares", "ρ", "Decay of the running mean of squared gradients") \
+  REAL(optimizer, beta1, 0.9, 0, 0.999999, linear, 0, 0.999, FIXED, SHOWN, none, "rules that use it", "First moment", "β₁", "Decay of the running mean of gradients") \
+  REAL(optimizer, beta2, 0.999, 0, 0.999999, linear, 0.9, 0.9999, FIXED, SHOWN, none, "rules that use it", "Second moment", "β₂", "Decay of the running mean of squared gradients") \
+  REAL(optimizer, epsilon, 1e-8, 0, 1, log, 1e-10, 0.1, FIXED, MORE, none, "rules that use it", "Epsilon", "ε", "Keeps the division finite: inside the root for RMSProp, outside it for the Adams") \
+  REAL(optimizer, weight_decay, 0, 0, 10, log, 1e-6, 0.1, LIVE, MORE, none, "", "Weight decay", "", "L2 on weights, or decoupled with {decoupled}") \
   ENUM(schedule, schedule, SCHEDULE, TSCOPE_SCHEDULES, constant, FIXED, SHOWN, none, "", "Schedule", "How the learning rate moves after warmup") \
   INT (schedule, warmup_steps, 0, 0, 10000000, log, 1, 10000, FIXED, SHOWN, lr, "", "Warmup", "steps", "Steps of linear ramp prepended to the schedule; there is no typical value: some models need 100, large transformers 40,000 or more") \
   REAL(schedule, lr_min, 0, 0, 1000000, log, 1e-8, 1, FIXED, SHOWN, lr, "schedule=linear,cosine,triangular,range_linear,range_exponential", "Lowest rate", "", "Where the schedule ends, or its lower bound") \

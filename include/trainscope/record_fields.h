@@ -1,7 +1,7 @@
 /**
  * The tables of the records that cross from C to JS besides settings and metrics. C makes its
- * structs of them, JS reads memory by them (web/engine/core/record.js), so no layout is written twice.
- * Doubles come first: no padding.
+ * structs of them, JS reads memory by them (web/engine/core/record.js), so no layout is written
+ * twice. Doubles come first: no padding.
  *
  *   DOUBLE(name, help)   REAL(name, help) a float   INT(name, help) an int32   CHARS(name, size,
  * help) text, 0-ended

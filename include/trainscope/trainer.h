@@ -172,8 +172,8 @@ void tscope_trainer_digest(const tscope_trainer *trainer, char hex[65]);
  * the gradient. It ends earlier where the eigenvalue has settled to 1e-4. Changes nothing of the
  * run.
  *
- * preconditioned: of P^-1/2 H P^-1/2 instead, where the rule divides by P (RMSProp and the Adams):
- * what meets their limit of stability. Other rules have P = 1.
+ * preconditioned: of P^-1/2 H P^-1/2 instead, where the rule divides by P (rule_fields.h): what
+ * meets its limit of stability. Other rules have P = 1.
  *
  * begin and advance do it a chunk of samples at a time: advance returns 1 when done and writes the
  * value. No step may be taken in between. tscope_trainer_sharpness does it at once.
@@ -186,8 +186,8 @@ double tscope_trainer_sharpness(tscope_trainer *trainer, int samples, int iterat
 
 /**
  * Where full-batch training by config's rule turns unstable on a quadratic: the (preconditioned)
- * sharpness times η may not exceed this. 2 for SGD, 2 + 2γ for heavy ball; see rules.c for the
- * others and their sources.
+ * sharpness times η may not exceed this. 2 for SGD, 2 + 2γ for heavy ball; see rule_fields.h for
+ * the others and their sources. NaN for a rule whose limit the theory does not know.
  */
 double tscope_rule_stability_limit(const tscope_config *config);
 
@@ -205,9 +205,9 @@ double tscope_rule_added_curvature(const tscope_config *config);
 /** η of steps [from, from + count) for these settings, warmup included. */
 void tscope_schedule_rates(const tscope_config *config, int from, int count, float *rates);
 
-/** Moments per weight that config's update rule keeps: 0, 1 or 2. */
+/** Moments per weight that an update rule keeps: 0, 1 or 2. */
 int tscope_rule_moments(int optimizer);
-/** The start value of moment i: RMSProp's v starts at 1, every other moment at 0. */
+/** The start value of moment i of an update rule, as its row in rule_fields.h says. */
 float tscope_rule_moment_start(int optimizer, int i);
 
 /**

@@ -15,11 +15,12 @@
 #define JSON_ROW(kind, group, name)                                         \
   "{" JSON_KEY("name", "\"" #name "\"") JSON_KEY("group", "\"" #group "\"") \
       JSON_KEY("kind", "\"" kind "\"")
-#define JSON_TAIL(live, sight, quantity, when, label, unit, help)                             \
-  JSON_KEY("live", "\"" #live "\"")                                                           \
-  JSON_KEY("sight", "\"" #sight "\"")                                                         \
-  JSON_KEY("quantity", "\"" #quantity "\"") JSON_KEY("when", #when) JSON_KEY("label", #label) \
-      JSON_KEY("unit", #unit) JSON_LAST("help", #help)
+#define JSON_TAIL(live, sight, quantity, when, label, unit, help)           \
+  JSON_KEY("live", "\"" #live "\"")                                         \
+  JSON_KEY("sight", "\"" #sight "\"")                                       \
+  JSON_KEY("quantity", "\"" #quantity "\"")                                 \
+  JSON_KEY("when", #when) JSON_KEY("label", #label) JSON_KEY("unit", #unit) \
+      JSON_LAST("help", #help)
 
 #define FIELD_NUMBER(kind, group, name, value, min, max, scale, low, high) \
   JSON_ROW(kind, group, name)                                              \
@@ -73,6 +74,13 @@
   "{" JSON_KEY("name", "\"" text "\"") JSON_KEY("lr_min", #from) JSON_KEY("lr_max", #to) \
       JSON_KEY("smoothing", #decay) JSON_KEY("stop_factor", #factor)                     \
           JSON_KEY("skip_begin", #begin) JSON_LAST("skip_end", #end)
+#define RULE_ROW(A, B, id, text, label, moments, first, second, decay, size, preconditioner,      \
+                 settings, limit, limit_text, formula, note)                                      \
+  "{" JSON_KEY("name", #text) JSON_KEY("label", #label) JSON_KEY("moments", #moments)             \
+      JSON_KEY("first", #first) JSON_KEY("second", #second) JSON_KEY("decay", "\"" #decay "\"")   \
+          JSON_KEY("size", "\"" #size "\"") JSON_KEY("preconditioner", "\"" #preconditioner "\"") \
+              JSON_KEY("settings", #settings) JSON_KEY("limit", #limit_text)                      \
+                  JSON_KEY("formula", #formula) JSON_LAST("note", #note)
 /* The minima are "x y;" each, a text that JS takes apart. */
 #define SURFACE_ROW(text, formula, lowest, minima, x_low, x_high, y_low, y_high, start_x, start_y, \
                     lr, adaptive, help)                                                            \
@@ -88,6 +96,7 @@ static const char kSchema[] =
     "{\"table\":\"fields\"}\n" TSCOPE_CONFIG_FIELDS(FIELD_REAL, FIELD_INT, FIELD_FLAG, FIELD_ENUM,
                                                     FIELD_TEXT)
     "{\"table\":\"groups\"}\n" TSCOPE_CONFIG_GROUPS(GROUP_ROW)
+    "{\"table\":\"rules\"}\n" TSCOPE_RULES(RULE_ROW, , )
     "{\"table\":\"metrics\"}\n" TSCOPE_METRIC_FIELDS(METRIC_ROW)
     "{\"table\":\"definitions\"}\n" TSCOPE_DEFINITIONS(DEFINITION_ROW)
     "{\"table\":\"events\"}\n" TSCOPE_EVENTS(DEFINITION_ROW)

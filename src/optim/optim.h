@@ -13,8 +13,8 @@ double tscope_schedule_rate(const tscope_config *config, int step);
 
 /**
  * One update of a flat vector by config's rule, in place. No weight decay: the caller adds L2 to
- * the gradient, or shrinks the weights before an AdamW step. theta, gradient, moments[0],
- * moments[1]: [n], n a multiple of 4, 16-byte aligned. step counts from 0.
+ * the gradient, or shrinks the weights before the step where the rule decouples the two. theta,
+ * gradient, moments[0], moments[1]: [n], n a multiple of 4, 16-byte aligned. step counts from 0.
  */
 void tscope_rule_apply(const tscope_config *config, float *theta, const float *gradient,
                        float *const moments[2], size_t n, int step, float lr);
@@ -26,6 +26,11 @@ void tscope_rule_apply(const tscope_config *config, float *theta, const float *g
  */
 int tscope_rule_preconditioner(const tscope_config *config, float *inverse_root,
                                float *const moments[2], size_t n, int steps);
+
+/** Whether weight decay shrinks the weights apart from the gradient, instead of being L2. */
+int tscope_rule_decouples_decay(int optimizer);
+/** Whether the rule has a P other than 1: whether tscope_rule_preconditioner writes. */
+int tscope_rule_has_preconditioner(int optimizer);
 
 /** A histogram of norms on a logarithmic grid: 64 bins a decade from 1e-12 to 1e12; what lies
  * outside is clamped. */

@@ -1,21 +1,6 @@
 /**
- * The update rules, exactly as the tuning playbook prints them, for every element:
- *
- *   sgd       θ ← θ - η g
- *   momentum  v ← γ v + g;  θ ← θ - η v
- *   nesterov  v ← γ v + g;  θ ← θ - η (γ v + g)         v already updated
- *   rmsprop   v ← ρ v + (1-ρ) g²;  m ← γ m + η g / √(v + ε);  θ ← θ - m
- *   adam      m ← β₁ m + (1-β₁) g;  v ← β₂ v + (1-β₂) g²
- *             b = √(1-β₂^(t+1)) / (1-β₁^(t+1));  θ ← θ - η b m / (√v + ε)
- *   nadam     m, v, b as adam;  θ ← θ - η b (β₁ m + (1-β₁) g) / (√v + ε)
- *   adamw     θ ← θ - η·decay·θ by the caller, then adam  Loshchilov & Hutter 2019
- *
- * Where they differ from PyTorch: RMSProp's v starts at 1, its ε is inside the root and η inside
- * the momentum; the Adams' ε is outside the root and not bias-corrected; PyTorch's NAdam has a
- * momentum schedule of its own.
- *
- * Source: Godbole et al., Deep Learning Tuning Playbook, "What are the update rules for all the
- * popular optimization algorithms?"
+ * The update rules of the table in rule_fields.h: for each row the step, exactly as its formula
+ * says, and the preconditioner that it names.
  */
 #include <assert.h>
 #include <string.h>
@@ -27,25 +12,24 @@
 /** The constants of one step, rounded to float once. */
 typedef struct coefficients {
   f32x4 lr, momentum, rho, one_minus_rho, beta1, one_minus_beta1, beta2, one_minus_beta2, epsilon;
+  /* For what a rule makes of them itself. */
+  const tscope_config *config;
+  double rate;
+  int step; /* counts from 0 */
 } coefficients;
-
-typedef struct rule {
-  int moments;
-  float start[2];
-  void (*update)(float *theta, const float *gradient, float *first, float *second, size_t n,
-                 const coefficients *c);
-} rule;
 
 #define EACH for (size_t i = 0; i < n; i += 4)
 
-static void sgd(float *theta, const float *gradient, float *first, float *second, size_t n,
-                const coefficients *c) {
+/* ---- steps: update_<id> of each row -------------------------------------------------------- */
+
+static void update_sgd(float *theta, const float *gradient, float *first, float *second, size_t n,
+                       const coefficients *c) {
   (void)first, (void)second;
   EACH tscope_store(theta + i, tscope_load(theta + i) - c->lr * tscope_load(gradient + i));
 }
 
-static void momentum(float *theta, const float *gradient, float *first, float *second, size_t n,
-                     const coefficients *c) {
+static void update_momentum(float *theta, const float *gradient, float *first, float *second,
+                            size_t n, const coefficients *c) {
   (void)second;
   EACH {
     f32x4 v = c->momentum * tscope_load(first + i) + tscope_load(gradient + i);
@@ -54,8 +38,8 @@ static void momentum(float *theta, const float *gradient, float *first, float *s
   }
 }
 
-static void nesterov(float *theta, const float *gradient, float *first, float *second, size_t n,
-                     const coefficients *c) {
+static void update_nesterov(float *theta, const float *gradient, float *first, float *second,
+                            size_t n, const coefficients *c) {
   (void)second;
   EACH {
     f32x4 g = tscope_load(gradient + i);
@@ -65,8 +49,8 @@ static void nesterov(float *theta, const float *gradient, float *first, float *s
   }
 }
 
-static void rmsprop(float *theta, const float *gradient, float *first, float *second, size_t n,
-                    const coefficients *c) {
+static void update_rmsprop(float *theta, const float *gradient, float *first, float *second,
+                           size_t n, const coefficients *c) {
   EACH {
     f32x4 g = tscope_load(gradient + i);
     f32x4 v = c->rho * tscope_load(first + i) + c->one_minus_rho * g * g;
@@ -77,9 +61,17 @@ static void rmsprop(float *theta, const float *gradient, float *first, float *se
   }
 }
 
-/* lr already holds η b. */
+/** beta^t; exact 0 for beta 0, so that the correction is 1. */
+static double power(double beta, int t) { return beta > 0 ? tscope_pow(beta, t) : 0; }
+
+/** Adam's correction for moments that start at 0: the b of its formula. */
+static double bias_correction(const tscope_config *config, int step) {
+  return tscope_sqrt(1 - power(config->beta2, step + 1)) / (1 - power(config->beta1, step + 1));
+}
+
 TSCOPE_INLINE void adam_or_nadam(float *theta, const float *gradient, float *first, float *second,
                                  size_t n, const coefficients *c, int looks_ahead) {
+  const f32x4 lr = tscope_splat((float)(c->rate * bias_correction(c->config, c->step)));
   EACH {
     f32x4 g = tscope_load(gradient + i);
     f32x4 m = c->beta1 * tscope_load(first + i) + c->one_minus_beta1 * g;
@@ -89,51 +81,82 @@ TSCOPE_INLINE void adam_or_nadam(float *theta, const float *gradient, float *fir
     tscope_store(first + i, m);
     tscope_store(second + i, v);
     tscope_store(theta + i,
-                 tscope_load(theta + i) - c->lr * direction / (tscope_sqrt4(v) + c->epsilon));
+                 tscope_load(theta + i) - lr * direction / (tscope_sqrt4(v) + c->epsilon));
   }
 }
 
-static void adam(float *theta, const float *gradient, float *first, float *second, size_t n,
-                 const coefficients *c) {
+static void update_adam(float *theta, const float *gradient, float *first, float *second, size_t n,
+                        const coefficients *c) {
   adam_or_nadam(theta, gradient, first, second, n, c, 0);
 }
 
-static void nadam(float *theta, const float *gradient, float *first, float *second, size_t n,
-                  const coefficients *c) {
+static void update_nadam(float *theta, const float *gradient, float *first, float *second, size_t n,
+                         const coefficients *c) {
   adam_or_nadam(theta, gradient, first, second, n, c, 1);
 }
 
-static const rule RULES[TSCOPE_OPTIMIZER_COUNT] = {
-    [TSCOPE_OPTIMIZER_sgd] = {0, {0, 0}, sgd},
-    [TSCOPE_OPTIMIZER_momentum] = {1, {0, 0}, momentum},
-    [TSCOPE_OPTIMIZER_nesterov] = {1, {0, 0}, nesterov},
-    [TSCOPE_OPTIMIZER_rmsprop] = {2, {1, 0}, rmsprop},
-    [TSCOPE_OPTIMIZER_adam] = {2, {0, 0}, adam},
-    [TSCOPE_OPTIMIZER_nadam] = {2, {0, 0}, nadam},
-    [TSCOPE_OPTIMIZER_adamw] = {2, {0, 0}, adam},
-};
-
-int tscope_rule_moments(int optimizer) { return RULES[optimizer].moments; }
-float tscope_rule_moment_start(int optimizer, int i) { return RULES[optimizer].start[i]; }
-
-/** beta^t; exact 0 for beta 0, so that the correction is 1. */
-static double power(double beta, int t) { return beta > 0 ? tscope_pow(beta, t) : 0; }
-
-static double bias_correction(const tscope_config *config, int step) {
-  return tscope_sqrt(1 - power(config->beta2, step + 1)) / (1 - power(config->beta1, step + 1));
+/* The decay is the caller's. */
+static void update_adamw(float *theta, const float *gradient, float *first, float *second, size_t n,
+                         const coefficients *c) {
+  adam_or_nadam(theta, gradient, first, second, n, c, 0);
 }
 
-static int is_adam_like(int optimizer) {
-  return optimizer == TSCOPE_OPTIMIZER_adam || optimizer == TSCOPE_OPTIMIZER_nadam ||
-         optimizer == TSCOPE_OPTIMIZER_adamw;
+/* ---- preconditioners: precondition_<name> as the rows say -------------------------------- */
+
+#define precondition_none NULL
+
+/** P = √(v + ε), of the first moment. */
+static void precondition_inside_root(const tscope_config *config, float *inverse_root,
+                                     float *const moments[2], size_t n, int steps) {
+  (void)steps;
+  EACH {
+    const f32x4 divisor = tscope_sqrt4(tscope_load(moments[0] + i) + config->epsilon);
+    tscope_store(inverse_root + i, tscope_sqrt4(1.0f / divisor));
+  }
 }
+
+/** With Adam's correction for the start of the means, P = (1 - β₁^t) (√(v / (1 - β₂^t)) + ε), v
+ * being the second moment; ours scales ε too. Source: Cohen et al. 2022, "Adaptive Gradient Methods
+ * at the Edge of Stability". */
+static void precondition_outside_root(const tscope_config *config, float *inverse_root,
+                                      float *const moments[2], size_t n, int steps) {
+  const float b = (float)bias_correction(config, steps - 1);
+  EACH {
+    const f32x4 divisor = tscope_sqrt4(tscope_load(moments[1] + i)) + config->epsilon;
+    tscope_store(inverse_root + i, tscope_sqrt4(b / divisor));
+  }
+}
+
+/* ---- the table ------------------------------------------------------------------------------ */
+
+enum { L2, DECOUPLED };
+
+typedef struct rule {
+  int moments;
+  float start[2];
+  int decay;
+  void (*update)(float *theta, const float *gradient, float *first, float *second, size_t n,
+                 const coefficients *c);
+  /* NULL: P = 1. */
+  void (*precondition)(const tscope_config *config, float *inverse_root, float *const moments[2],
+                       size_t n, int steps);
+} rule;
+
+#define RULE_ROW(A, B, id, text, label, moments, first, second, decay, size, preconditioner, ...) \
+  {moments, {first, second}, decay, update_##id, precondition_##preconditioner},
+
+/* The constants of the rules are made of the same rows, so they count them. */
+static const rule kRules[TSCOPE_OPTIMIZER_COUNT] = {TSCOPE_RULES(RULE_ROW, , )};
+
+int tscope_rule_moments(int optimizer) { return kRules[optimizer].moments; }
+float tscope_rule_moment_start(int optimizer, int i) { return kRules[optimizer].start[i]; }
+int tscope_rule_decouples_decay(int optimizer) { return kRules[optimizer].decay == DECOUPLED; }
+int tscope_rule_has_preconditioner(int optimizer) { return kRules[optimizer].precondition != NULL; }
 
 void tscope_rule_apply(const tscope_config *config, float *theta, const float *gradient,
                        float *const moments[2], size_t n, int step, float lr) {
-  double rate = (double)lr;
-  if (is_adam_like(config->optimizer)) rate *= bias_correction(config, step);
   const coefficients c = {
-      .lr = tscope_splat((float)rate),
+      .lr = tscope_splat(lr),
       .momentum = tscope_splat(config->momentum),
       .rho = tscope_splat(config->rho),
       .one_minus_rho = tscope_splat(1 - config->rho),
@@ -142,51 +165,33 @@ void tscope_rule_apply(const tscope_config *config, float *theta, const float *g
       .beta2 = tscope_splat(config->beta2),
       .one_minus_beta2 = tscope_splat(1 - config->beta2),
       .epsilon = tscope_splat(config->epsilon),
+      .config = config,
+      .rate = (double)lr,
+      .step = step,
   };
-  RULES[config->optimizer].update(theta, gradient, moments[0], moments[1], n, &c);
+  kRules[config->optimizer].update(theta, gradient, moments[0], moments[1], n, &c);
 }
 
-/* With Adam's correction for the start of the means, P = (1 - β₁^t) (√(v / (1 - β₂^t)) + ε); ours
- * scales ε too (see b above). Source: Cohen et al. 2022, "Adaptive Gradient Methods at the Edge of
- * Stability". */
 int tscope_rule_preconditioner(const tscope_config *config, float *inverse_root,
                                float *const moments[2], size_t n, int steps) {
-  const int is_rmsprop = config->optimizer == TSCOPE_OPTIMIZER_rmsprop;
-  if (!is_rmsprop && !is_adam_like(config->optimizer)) return 0;
-  const float epsilon = config->epsilon;
-  const float scale = is_rmsprop ? 1.0f : (float)bias_correction(config, steps - 1);
-  const float *squares = is_rmsprop ? moments[0] : moments[1];
-  EACH {
-    const f32x4 v = tscope_load(squares + i);
-    f32x4 divisor = tscope_sqrt4(v) + epsilon;
-    if (is_rmsprop) divisor = tscope_sqrt4(v + epsilon);
-    tscope_store(inverse_root + i, tscope_sqrt4(scale / divisor));
-  }
+  if (!tscope_rule_has_preconditioner(config->optimizer)) return 0;
+  kRules[config->optimizer].precondition(config, inverse_root, moments, n, steps);
   return 1;
 }
 
-/**
- * On a quadratic with curvature λ each rule is a linear recurrence; it is stable while its roots
- * lie in the unit circle. sgd: 2. Heavy ball: 2 + 2γ (Polyak 1964). Nesterov: (2 + 2γ) / (1 + 2γ).
- * RMSProp's momentum is a heavy ball on the preconditioned gradient. Adam's first moment is a heavy
- * ball that weighs the gradient by 1 - β₁, so (2 + 2β₁) / (1 - β₁) (Cohen et al. 2022), and NAdam's
- * relates to it as Nesterov's to the heavy ball.
- */
+#define NONE (double)__builtin_nanf("")
+#define RULE_LIMIT(A, B, id, text, label, moments, first, second, decay, size, preconditioner, \
+                   settings, limit, ...)                                                       \
+  case TSCOPE_OPTIMIZER_##id:                                                                  \
+    return limit;
+
 double tscope_rule_stability_limit(const tscope_config *config) {
-  const double gamma = (double)config->momentum, beta = (double)config->beta1;
+  /* What the rows' expressions may name. */
+  const double momentum = (double)config->momentum, beta1 = (double)config->beta1;
   switch (config->optimizer) {
-    case TSCOPE_OPTIMIZER_momentum:
-    case TSCOPE_OPTIMIZER_rmsprop:
-      return 2 + 2 * gamma;
-    case TSCOPE_OPTIMIZER_nesterov:
-      return (2 + 2 * gamma) / (1 + 2 * gamma);
-    case TSCOPE_OPTIMIZER_adam:
-    case TSCOPE_OPTIMIZER_adamw:
-      return (2 + 2 * beta) / (1 - beta);
-    case TSCOPE_OPTIMIZER_nadam:
-      return (2 + 2 * beta) / ((1 + 2 * beta) * (1 - beta));
+    TSCOPE_RULES(RULE_LIMIT, , )
     default:
-      return 2;
+      return NONE;
   }
 }
 
@@ -195,7 +200,7 @@ void tscope_rule_step(const tscope_config *config, float *theta, float *gradient
   assert(n % 4 == 0 && step >= 0);
   assert(tscope_is_aligned(theta) && tscope_is_aligned(gradient) && tscope_is_aligned(moments));
   const float decay = config->weight_decay;
-  const int decoupled = config->optimizer == TSCOPE_OPTIMIZER_adamw;
+  const int decoupled = tscope_rule_decouples_decay(config->optimizer);
   float *const both[2] = {moments, moments + n};
   for (int i = 0; i < n && decay > 0; i++) {
     if (decoupled) {
@@ -215,5 +220,5 @@ void tscope_rule_scale(const tscope_config *config, float *scale, float *moments
 }
 
 double tscope_rule_added_curvature(const tscope_config *config) {
-  return config->optimizer == TSCOPE_OPTIMIZER_adamw ? 0 : (double)config->weight_decay;
+  return tscope_rule_decouples_decay(config->optimizer) ? 0 : (double)config->weight_decay;
 }

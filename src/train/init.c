@@ -62,7 +62,7 @@ static tscope_status lay_out_scratch(tscope_trainer *trainer, const tscope_confi
   for (int i = 0; i < 4; i++) {
     trainer->vectors[i] = tscope_arena_take(arena, network->parameter_floats, sizeof(float));
   }
-  if (tscope_rule_moments(config->optimizer) == 2) {
+  if (tscope_rule_has_preconditioner(config->optimizer)) {
     trainer->inverse_root = tscope_arena_take(arena, network->parameter_floats, sizeof(float));
   }
   return TSCOPE_OK;

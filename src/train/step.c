@@ -72,7 +72,7 @@ static float clip_scale(double norm, double threshold) {
  * alone. */
 static void decay_weights(const tscope_trainer *trainer, size_t begin, size_t end, float lr) {
   const tscope_config *config = &trainer->state->config;
-  const int decoupled = config->optimizer == TSCOPE_OPTIMIZER_adamw;
+  const int decoupled = tscope_rule_decouples_decay(config->optimizer);
   if (config->weight_decay <= 0) return;
   for (int i = 0; i < trainer->network.count; i++) {
     const tscope_unit *unit = &trainer->network.units[i];

@@ -5,6 +5,7 @@ import { SCHEMA as GENERATED } from '../../generated/schema.js';
 /**
  * @typedef {import('./schema_text.js').Schema} Schema
  * @typedef {import('./schema_text.js').Field} Field
+ * @typedef {import('./schema_text.js').Rule} Rule
  * @typedef {import('./schema_text.js').Metric} Metric
  * @typedef {import('./schema_text.js').Member} Member
  */
@@ -13,6 +14,9 @@ export const SCHEMA = /** @type {Schema} */ (/** @type {unknown} */ (GENERATED))
 
 /** Settings by name. A Map: a user's text such as "constructor" finds nothing. */
 export const FIELD_BY_NAME = new Map(SCHEMA.fields.map((field) => [field.name, field]));
+
+/** Update rules by name, likewise. */
+export const RULE_BY_NAME = new Map(SCHEMA.rules.map((rule) => [rule.name, rule]));
 
 /** The position of a setting in the config record. @param {string} name */
 export function fieldIndex(name) {

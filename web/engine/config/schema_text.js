@@ -30,6 +30,20 @@
  * @typedef {{ name: string, kind: 'REAL' | 'INT', scale: string, label: string, unit: string, help: string }} Metric
  * @typedef {{ name: string, kind: 'double' | 'real' | 'int' | 'chars', size: number, help: string }} Member
  *
+ * @typedef {object} Rule  an update rule (rule_fields.h)
+ * @property {string} name  of the option of optimizer
+ * @property {string} label
+ * @property {number[]} moments  what each number that it keeps per weight starts at
+ * @property {boolean} decoupled_decay  weight decay shrinks the weights apart from the gradient; otherwise it is L2
+ * @property {boolean} divides_by_gradient  the gradient is divided by its own size: a step is about η long
+ * @property {boolean} preconditioned  it moves by P^-1 times a mean of gradients, so its sharpness is that of P^-1/2 H P^-1/2
+ * @property {string[]} settings  that it uses besides lr and weight_decay
+ * @property {Record<string, number>} defaults  its own, where those of the settings do not suit it
+ * @property {string | null} limit  the sharpness above which it is unstable on a quadratic, such as "(2+2γ)/η"; null
+ *   where none is known
+ * @property {string[]} formula  of a step, in lines
+ * @property {string} note  where it differs from PyTorch's, or ""
+ *
  * @typedef {object} SurfaceFacts
  * @property {string} name  of the option of surface
  * @property {string} formula
@@ -44,6 +58,7 @@
  * @typedef {object} Schema
  * @property {Field[]} fields  the settings of a run, in the order of the record that C reads
  * @property {Group[]} groups  those of the settings, in the order in which one reads them and hears of their changes
+ * @property {Rule[]} rules  the update rules, in the order of the options of optimizer
  * @property {Metric[]} metrics  the columns of a step's row
  * @property {Record<string, number>} definitions  what decides instability and infeasibility (definition_fields.h)
  * @property {Record<string, number>} events  the bits of a row's events
@@ -73,9 +88,11 @@ export function readSchema(text) {
       records[row.record] = rows;
     } else rows.push(row);
   }
+  const rules = tables.rules.map(readRule);
   return {
-    fields: tables.fields.map(readField),
+    fields: tables.fields.map((row) => readField(fillIn(row, rules))),
     groups: tables.groups,
+    rules,
     metrics: tables.metrics,
     definitions: readValues(tables.definitions),
     events: readValues(tables.events),
@@ -91,6 +108,39 @@ export function readSchema(text) {
 /** @param {any[]} rows @returns {Record<string, number>} */
 function readValues(rows) {
   return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+}
+
+/** @param {any} row @returns {Rule} */
+function readRule({ name, label, moments, first, second, decay, size, preconditioner, limit, note, ...row }) {
+  // "beta2=0.99" is a setting with the rule's own default.
+  /** @type {string[][]} */
+  const settings = (row.settings.match(/\S+/g) ?? []).map((/** @type {string} */ setting) => setting.split('='));
+  return {
+    name,
+    label,
+    moments: [first, second].slice(0, moments),
+    decoupled_decay: decay === 'DECOUPLED',
+    divides_by_gradient: size === 'DIVIDES',
+    preconditioned: preconditioner !== 'none',
+    settings: settings.map(([setting]) => setting),
+    defaults: Object.fromEntries(
+      settings.filter(([, value]) => value).map(([setting, value]) => [setting, Number(value)]),
+    ),
+    limit: limit || null,
+    formula: row.formula.split('; '),
+    note,
+  };
+}
+
+/** A row of a setting with what it says of the update rules written out. @param {any} row @param {Rule[]} rules */
+function fillIn(row, rules) {
+  const users = rules.filter(({ settings }) => settings.includes(row.name)).map(({ name }) => name);
+  const decoupled = rules.filter(({ decoupled_decay }) => decoupled_decay).map(({ label }) => label);
+  return {
+    ...row,
+    when: row.when.replace('rules that use it', `optimizer=${users.join(',')}`),
+    help: row.help.replace('{decoupled}', decoupled.join(' or ')),
+  };
 }
 
 /** @param {any} row @returns {SurfaceFacts} */

@@ -1,0 +1,77 @@
+/**
+ * The table of update rules: the only place where a rule exists besides the function that takes its
+ * step (src/optim/rules.c).
+ *
+ * From these rows derive the option of the setting optimizer, which settings have an effect, what a
+ * run keeps per weight, weight decay, the preconditioned sharpness, the edge of stability, and what
+ * page and command line say of a rule. A new rule is one row here, its function, and its formula in
+ * double in tests/engine/formulas.test.js.
+ *
+ *   RULE(A, B, id, text, label, moments, first, second, decay, size, preconditioner, settings,
+ *        limit, limit_text, formula, note)
+ *
+ * A, B       whatever the reader of the table hands to its rows, or nothing.
+ * id         makes the C constant TSCOPE_OPTIMIZER_<id>, and the step's function is update_<id>.
+ * text       what users write; label: what they read. Names are public and are never reused.
+ * moments    how many numbers it keeps per weight, 0 to 2; first, second: what they start at.
+ * decay      L2: weight_decay · θ is added to the gradient. DECOUPLED: the weights shrink by
+ *            η · weight_decay · θ before the step, which does not see it.
+ * size       FOLLOWS: twice the gradient is twice the step. DIVIDES: the gradient is divided by
+ *            its own size, so that a step is about η long however steep the loss is.
+ * preconditioner
+ *            precondition_<this> of rules.c makes P where the rule moves by P^-1 times a mean of
+ *            gradients; none where there is no such P.
+ * settings   which of the settings that say "rules that use it" in config_fields.h it uses. Behind
+ *            a name, =0.99 is the rule's own default, where the table's does not suit it. It counts
+ *            wherever a setting can be left out; a tscope_config in C is always complete.
+ * limit      what η times the (preconditioned) sharpness may not exceed on a quadratic, in double,
+ *            made of momentum and beta1; NONE where the theory knows no limit.
+ * limit_text that limit over η, as it is printed; "" for NONE.
+ * formula    a step as the tuning playbook prints it, in lines parted by "; ". Decay is told only
+ *            where it is decoupled.
+ * note       where it differs from what PyTorch calls by the same name, or "": somebody who
+ *            compares should not have to find out by himself.
+ *
+ * On a quadratic with curvature λ each rule is a linear recurrence, stable while its roots lie in
+ * the unit circle. sgd: 2. Heavy ball: 2 + 2γ (Polyak 1964). Nesterov: (2 + 2γ) / (1 + 2γ).
+ * RMSProp's momentum is a heavy ball on the preconditioned gradient. Adam's first moment is a heavy
+ * ball that weighs the gradient by 1 - β₁, so (2 + 2β₁) / (1 - β₁) (Cohen et al. 2022), and NAdam's
+ * relates to it as Nesterov's to the heavy ball.
+ *
+ * Source: Godbole et al., Deep Learning Tuning Playbook, "What are the update rules for all the
+ * popular optimization algorithms?"; AdamW: Loshchilov & Hutter 2019.
+ */
+#ifndef TRAINSCOPE_RULE_FIELDS_H
+#define TRAINSCOPE_RULE_FIELDS_H
+
+/* clang-format off */
+
+#define TSCOPE_RULES(RULE, A, B) \
+  RULE(A, B, momentum, "momentum", "Momentum", 1, 0, 0, L2, FOLLOWS, none, "momentum", \
+       2 + 2 * momentum, "(2+2γ)/η", "v ← γ v + g; θ ← θ − η v", "") \
+  RULE(A, B, sgd, "sgd", "SGD", 0, 0, 0, L2, FOLLOWS, none, "", \
+       2, "2/η", "θ ← θ − η g", "") \
+  RULE(A, B, nesterov, "nesterov", "Nesterov", 1, 0, 0, L2, FOLLOWS, none, "momentum", \
+       (2 + 2 * momentum) / (1 + 2 * momentum), "(2+2γ)/(1+2γ)η", "v ← γ v + g; θ ← θ − η (γ v + g)", "") \
+  RULE(A, B, rmsprop, "rmsprop", "RMSProp", 2, 1, 0, L2, DIVIDES, inside_root, "momentum rho epsilon", \
+       2 + 2 * momentum, "(2+2γ)/η", "v ← ρ v + (1−ρ) g²; m ← γ m + η g / √(v + ε); θ ← θ − m", \
+       "v starts at 1, ε is inside the root and η inside the momentum; PyTorch differs in all three.") \
+  RULE(A, B, adam, "adam", "Adam", 2, 0, 0, L2, DIVIDES, outside_root, "beta1 beta2 epsilon", \
+       (2 + 2 * beta1) / (1 - beta1), "(2+2β₁)/(1−β₁)η", \
+       "m ← β₁ m + (1−β₁) g; v ← β₂ v + (1−β₂) g²; θ ← θ − η b m / (√v + ε),  b = √(1−β₂ᵗ⁺¹) / (1−β₁ᵗ⁺¹)", \
+       "ε is not bias-corrected; in PyTorch it is.") \
+  RULE(A, B, nadam, "nadam", "NAdam", 2, 0, 0, L2, DIVIDES, outside_root, "beta1 beta2 epsilon", \
+       (2 + 2 * beta1) / ((1 + 2 * beta1) * (1 - beta1)), "(2+2β₁)/(1+2β₁)(1−β₁)η", \
+       "m, v, b as Adam; θ ← θ − η b (β₁ m + (1−β₁) g) / (√v + ε)", \
+       "PyTorch’s NAdam also schedules β₁.") \
+  RULE(A, B, adamw, "adamw", "AdamW", 2, 0, 0, DECOUPLED, DIVIDES, outside_root, "beta1 beta2 epsilon", \
+       (2 + 2 * beta1) / (1 - beta1), "(2+2β₁)/(1−β₁)η", \
+       "as Adam, and θ ← θ − η · decay · θ apart from the gradient", "")
+
+/* clang-format on */
+
+/* The rules as options of the setting optimizer (config_fields.h). */
+#define TSCOPE_OPTIMIZERS(OPTION, P) TSCOPE_RULES(TSCOPE_RULE_AS_OPTION, OPTION, P)
+#define TSCOPE_RULE_AS_OPTION(OPTION, P, id, text, label, ...) OPTION(P, id, text, label)
+
+#endif
