@@ -169,7 +169,7 @@ function readReal(text, flag) {
 /** Words for on and off as settings have them. @param {string} text @returns {boolean | undefined} */
 function readSwitch(text) {
   const judged = judgeValue(/** @type {Field} */ ({ kind: 'flag' }), text);
-  return 'value' in judged ? judged.value : undefined;
+  return 'value' in judged ? /** @type {boolean} */ (judged.value) : undefined;
 }
 
 /** Whether an option may be given several times. @param {import('./option_fields.js').OptionKind} kind */

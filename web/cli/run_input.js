@@ -12,7 +12,8 @@ import { UsageError } from './usage_error.js';
  * @typedef {import('../engine/engine.js').Engine} Engine
  * @typedef {import('../engine/data/dataset.js').Dataset} Dataset
  * @typedef {import('../engine/data/data_files.js').DataFiles} DataFiles
- * @typedef {Record<string, any>} Config
+ * @typedef {import('../engine/config/config.js').Config} Config
+ * @typedef {import('../engine/config/config.js').GivenConfig} GivenConfig
  */
 
 /**
@@ -25,7 +26,7 @@ import { UsageError } from './usage_error.js';
 export async function readRunInput(engine, { options, settings }) {
   const base = options.config ? await readConfigFile(options.config) : {};
   const inherited = base.changes ?? [];
-  /** @type {Config} */
+  /** @type {GivenConfig} */
   const given = {
     ...base,
     ...settings,
@@ -84,7 +85,7 @@ async function readDataFile(path) {
  * The settings in a file: the first line of a RUN.jsonl, or one JSON object (also what `train --json` prints).
  *
  * @param {string} path
- * @returns {Promise<Config>}
+ * @returns {Promise<GivenConfig>}
  */
 async function readConfigFile(path) {
   const text = await readTextFile(path, '--config');
@@ -94,7 +95,7 @@ async function readConfigFile(path) {
   return config;
 }
 
-/** @param {string} text @returns {Config | null} */
+/** @param {string} text @returns {{ config?: GivenConfig } & GivenConfig | null} */
 function parseObject(text) {
   try {
     const value = JSON.parse(text);

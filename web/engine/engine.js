@@ -28,6 +28,10 @@ import { measureRun, Trainer, withConfig } from './run/trainer.js';
 /**
  * @typedef {import('./core/wasm.js').Core} Core
  * @typedef {import('./config/config.js').Config} Config
+ * @typedef {import('./config/config.js').GivenConfig} GivenConfig
+ * @typedef {import('./config/config.js').SettingValue} SettingValue
+ * @typedef {import('./config/config.js').SomeSettings} SomeSettings
+ * @typedef {import('../generated/schema.js').RangeOptions} RangeOptions
  * @typedef {import('./config/config.js').Problem} Problem
  * @typedef {import('./config/schema_text.js').Field} Field
  * @typedef {import('./data/dataset.js').DataInput} DataInput
@@ -178,7 +182,7 @@ export class Engine {
   /**
    * Facts of a config's model for its data, and of the run that would train it.
    *
-   * @param {Config} config  complete or partial
+   * @param {GivenConfig} config
    * @param {Dataset} [dataset]  generated where it is left out
    * @returns {{ flops_per_sample: number, units: number, parameters: number, memory: number }}  memory: bytes that a run
    *   takes, its data apart
@@ -215,7 +219,7 @@ export class Engine {
   /**
    * η at every step, warmup and recorded changes of lr included.
    *
-   * @param {Config} config  complete or partial
+   * @param {GivenConfig} config
    * @returns {Float32Array}
    */
   learningRates(config) {
@@ -281,7 +285,7 @@ export class Engine {
    * A data set of data without a validation set: val_fraction is held back, chosen by data_seed.
    *
    * @param {DataInput} input
-   * @param {Config} [config]  complete or partial
+   * @param {GivenConfig} [config]
    * @returns {Dataset}
    */
   splitDataset(input, config = {}) {
@@ -314,7 +318,7 @@ export class Engine {
   /**
    * The data set that a config generates.
    *
-   * @param {Config} [config]  complete or partial
+   * @param {GivenConfig} [config]
    * @returns {Dataset}
    */
   generateDataset(config = {}) {
@@ -346,14 +350,15 @@ export class Engine {
   /**
    * A training, at its first step.
    *
-   * @param {Config} config  parseConfig's, whose list of changes it keeps up to date, or a partial one
+   * @param {GivenConfig} config  parseConfig's, whose list of changes it keeps up to date, or another
    * @param {Dataset} [dataset]  without it, the config's own is generated
    * @returns {Trainer}  the caller's to dispose of
    * @throws {TrainerError} with the first thing that does not fit; code `memory` where the run is too large
    */
   createTrainer(config, dataset) {
     const complete = this.#complete(config);
-    const callersChanges = this.#parsed.has(config) ? config.changes : null;
+    const known = /** @type {Config} */ (config);
+    const callersChanges = this.#parsed.has(known) ? known.changes : null;
     if (dataset) {
       checkDataset(dataset, this.#core);
       return new Trainer(this.#core, fitToData(complete, dataset), dataset, callersChanges);
@@ -373,7 +378,7 @@ export class Engine {
    * An update rule on bare vectors.
    *
    * @param {string} name  of the setting optimizer
-   * @param {Record<string, any>} settings  momentum, beta1 and so on; those that the rule lacks are ignored
+   * @param {SomeSettings} settings  momentum, beta1 and so on; those that the rule lacks are ignored
    * @param {number} n  numbers in a vector
    * @returns {Optimizer}
    * @throws {TrainerError} where the rule or a setting is unknown, or a value out of range
@@ -389,7 +394,7 @@ export class Engine {
   /**
    * A surface over the plane: a function of two numbers with its gradient, Hessian and map.
    *
-   * @param {Record<string, any>} [options]  of the table surface: which one, its curvatures, noise
+   * @param {SomeSettings} [options]  of the table surface: which one, its curvatures, noise
    * @returns {Surface}  the caller's to dispose of
    * @throws {TrainerError} naming the option
    */
@@ -404,7 +409,7 @@ export class Engine {
    * Update rules on a surface, from one start, in lockstep.
    *
    * @param {object} race
-   * @param {Record<string, any>} [race.surface]  as createSurface takes it
+   * @param {SomeSettings} [race.surface]  as createSurface takes it
    * @param {[number, number]} [race.start]  without it, where the table says
    * @param {import('./race/race.js').Entry[]} race.entries  a rule with its learning rate and settings each
    * @returns {Race}  the caller's to dispose of, its surface with it
@@ -422,8 +427,8 @@ export class Engine {
   /**
    * Complete options of a range test: the preset's own, and what the user says instead.
    *
-   * @param {Record<string, any>} [input]
-   * @returns {Record<string, any>}
+   * @param {SomeSettings} [input]
+   * @returns {RangeOptions}
    * @throws {TrainerError} naming the option
    */
   parseRangeOptions(input = {}) {
@@ -436,13 +441,13 @@ export class Engine {
         'mode must be exponential with the preset fastai, which has no other grid.',
       );
     }
-    return options;
+    return /** @type {RangeOptions} */ (/** @type {unknown} */ (options));
   }
 
   /**
    * The learning rates of a range test, in order.
    *
-   * @param {Record<string, any>} options  complete
+   * @param {RangeOptions} options
    * @returns {number[]}
    */
   rangeRates({ preset, mode, lr_min, lr_max, points }) {
@@ -457,7 +462,7 @@ export class Engine {
   /**
    * The smoothing and the stop rule of a range test, one loss at a time.
    *
-   * @param {Record<string, any>} options  complete
+   * @param {RangeOptions} options
    * @returns {RangeCurve}
    */
   createRangeCurve(options) {
@@ -555,7 +560,7 @@ export class Engine {
     });
   }
 
-  /** A valid, complete copy of a config. @param {Config} config @returns {Config} */
+  /** A valid, complete copy of a config. @param {GivenConfig} config @returns {Config} */
   #complete(config) {
     const { config: complete, problems } = this.parseConfig(config);
     if (problems.length === 0) return complete;
@@ -574,7 +579,7 @@ export class RangeCurve {
 
   /**
    * @param {Core} core
-   * @param {Record<string, any>} options  complete
+   * @param {RangeOptions} options
    */
   constructor(core, { preset, smoothing, stop_factor }) {
     this.#core = core;
@@ -611,7 +616,8 @@ export class RangeCurve {
  * @returns {Config}
  */
 function fitToData(config, dataset) {
-  return { ...config, dataset: dataset.name, loss: dataset.classes > 0 ? config.loss : 'squared_error' };
+  const name = /** @type {Config['dataset']} */ (dataset.name);
+  return { ...config, dataset: name, loss: dataset.classes > 0 ? config.loss : 'squared_error' };
 }
 
 /** @param {unknown} dataset @param {Core} core */
@@ -653,7 +659,7 @@ function isOption(field, value) {
   return rangeField(field).options.some(({ name }) => name === value);
 }
 
-/** @param {string} field @param {any} value */
+/** @param {string} field @param {SettingValue} value */
 function optionIndex(field, value) {
   return settingWord(rangeField(field), value);
 }

@@ -41,6 +41,7 @@ import {
 /**
  * @typedef {import('./protocol.js').PageMessage} PageMessage
  * @typedef {import('./protocol.js').WorkerMessage} WorkerMessage
+ * @typedef {import('./protocol.js').GivenConfig} GivenConfig
  *
  * @typedef {object} Port  one end of a channel to a worker; see worker_port.js and thread_port.js
  * @property {(message: PageMessage, transfer?: ArrayBuffer[]) => void} send
@@ -78,7 +79,7 @@ export class WorkerClient {
   #runs = new Map();
   /** @type {Map<number, Question>} */
   #questions = new Map();
-  /** What was loaded, to be sent again to a new worker. @type {Map<number, { files: DataFile[], config: any }>} */
+  /** What was loaded, to be sent again to a new worker. @type {Map<number, { files: DataFile[], config: GivenConfig }>} */
   #data = new Map();
   /** As #data, of files read already. @type {Map<number, { data: import('../engine/data/data_files.js').DataFiles, isShared: boolean }>} */
   #kept = new Map();
@@ -141,7 +142,7 @@ export class WorkerClient {
   /**
    * Starts a run. Several runs run side by side; `after` makes a run wait until another has ended.
    *
-   * @param {{ config: Record<string, any>, dataId?: number | null, paused?: boolean, stepsPerSecond?: number,
+   * @param {{ config: GivenConfig, dataId?: number | null, paused?: boolean, stepsPerSecond?: number,
    *           after?: RunHandle | null }} what
    * @param {RunListener} [listener]
    * @returns {RunHandle}
@@ -173,7 +174,7 @@ export class WorkerClient {
    * Reads files in the worker; use the answer's dataId for runs.
    *
    * @param {DataFile[]} files
-   * @param {Record<string, any>} config
+   * @param {GivenConfig} config
    * @returns {Promise<import('./protocol.js').DataLoadedMessage>}
    */
   async loadData(files, config) {
@@ -205,7 +206,7 @@ export class WorkerClient {
   }
 
   /**
-   * @param {{ config: Record<string, any>, dataId?: number | null }} what
+   * @param {{ config: GivenConfig, dataId?: number | null }} what
    * @returns {Promise<import('./protocol.js').PreviewedMessage>}
    */
   preview(what) {
@@ -213,7 +214,7 @@ export class WorkerClient {
   }
 
   /**
-   * @param {{ config: Record<string, any>, count: number }} what  a data set that is generated, and how many samples
+   * @param {{ config: GivenConfig, count: number }} what  a data set that is generated, and how many samples
    * @returns {Promise<import('./protocol.js').GlimpsedMessage>}
    */
   glimpse(what) {
@@ -221,7 +222,7 @@ export class WorkerClient {
   }
 
   /**
-   * @param {{ config: Record<string, any>, dataId?: number | null, options?: Record<string, string | number> }} what
+   * @param {{ config: GivenConfig, dataId?: number | null, options?: Record<string, string | number> }} what
    * @param {{ progress?: (message: import('./protocol.js').RangeProgressMessage) => void, signal?: AbortSignal }} [how]
    * @returns {Promise<import('./protocol.js').RangeTestedMessage>}  rejects with code "cancelled" after the signal
    */
@@ -230,7 +231,7 @@ export class WorkerClient {
   }
 
   /**
-   * @param {{ config: Record<string, any>, dataId?: number | null,
+   * @param {{ config: GivenConfig, dataId?: number | null,
    *           record?: import('../engine/study/trial/curve.js').CurveDetail }} what
    * @param {{ progress?: (message: import('./protocol.js').TrialProgressMessage) => void, signal?: AbortSignal }} [how]
    * @returns {Promise<import('./protocol.js').TriedMessage>}  rejects with code "cancelled" after the signal
@@ -308,7 +309,7 @@ export class WorkerClient {
   /**
    * @param {number} dataId
    * @param {DataFile[]} files
-   * @param {Record<string, any>} config
+   * @param {GivenConfig} config
    */
   async #sendData(dataId, files, config) {
     const named = await Promise.all(files.map(async ({ name, blob }) => ({ name, bytes: await blob.arrayBuffer() })));
@@ -490,7 +491,7 @@ export class RunHandle {
     return this.#ended;
   }
 
-  /** @param {string} field @param {string | number | boolean} value */
+  /** @param {string} field @param {import('./protocol.js').SettingValue} value */
   adjust(field, value) {
     this.#wire.send(makeAdjust({ runId: this.id, field, value }));
   }

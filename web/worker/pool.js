@@ -21,7 +21,7 @@ import { PoolData } from './pool_data.js';
  * @typedef {import('../engine/study/trial/trial.js').TrialResult} TrialResult
  *
  * @typedef {object} Job
- * @property {Record<string, any>} config
+ * @property {import('../engine/config/config.js').Config} config
  * @property {TrialOptions} options
  * @property {(result: TrialResult) => void} resolve
  * @property {(error: unknown) => void} reject
@@ -80,7 +80,7 @@ export class WorkerPool {
   }
 
   /**
-   * @param {Record<string, any>} config
+   * @param {import('../engine/config/config.js').Config} config
    * @param {TrialOptions} [options]
    * @returns {Promise<TrialResult>}
    * @throws {TrainerError} where the config makes no run; code "worker-lost" where two workers were lost over it;

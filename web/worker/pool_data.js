@@ -13,7 +13,7 @@ import { storeData } from '../engine/data/shared_data.js';
  * @typedef {import('./client.js').WorkerClient} WorkerClient
  * @typedef {import('./client.js').DataFile} DataFile
  * @typedef {import('../engine/data/data_files.js').DataFiles} DataFiles
- * @typedef {{ files: DataFile[], config: Record<string, any> }} Reading  config as for loadData
+ * @typedef {{ files: DataFile[], config: import('../engine/config/config.js').GivenConfig }} Reading  config as for loadData
  */
 
 export class PoolData {

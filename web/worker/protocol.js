@@ -12,14 +12,12 @@
  */
 
 /**
- * @typedef {Record<string, any>} Config  plain object of setting names; what is missing takes its default. Complete
- *   (every setting, and `changes`) in messages from the worker.
- * @typedef {{ step: number, field: string, value: string | number | boolean }} Change  takes effect before that step
- * @typedef {number | string} SettingValue
- * @typedef {'train' | 'val'} Split
- * @typedef {{ step: number, train_loss: number, val_loss: number | null, val_accuracy: number | null }} Evaluation
- *   `step` counts the steps taken; train_loss is the smoothed batch loss; both others null without validation data,
- *   val_accuracy null for regression
+ * @typedef {import('../engine/config/config.js').Config} Config
+ * @typedef {import('../engine/config/config.js').GivenConfig} GivenConfig
+ * @typedef {import('../engine/config/config.js').SettingValue} SettingValue
+ * @typedef {import('../engine/config/config.js').Change} Change
+ * @typedef {import('../engine/data/dataset.js').Split} Split
+ * @typedef {import('../engine/run/session.js').Evaluation} Evaluation
  * @typedef {import('../engine/run/session.js').Sharpness} Sharpness
  * @typedef {Record<string, number>} Summary  the schema's record `summary`
  * @typedef {Record<string, number>} Episode  the schema's record `episode`
@@ -32,9 +30,9 @@
 /**
  * Starts a training. It runs at once, unless `paused`; `stepsPerSecond` 0 is as fast as it goes.
  *
- * @typedef {{ type: 'start', runId: number, config: Config, dataId: number | null, paused: boolean,
+ * @typedef {{ type: 'start', runId: number, config: GivenConfig, dataId: number | null, paused: boolean,
  *             stepsPerSecond: number }} StartMessage
- * @param {{ runId: number, config: Config, dataId?: number | null, paused?: boolean, stepsPerSecond?: number }} members
+ * @param {{ runId: number, config: GivenConfig, dataId?: number | null, paused?: boolean, stepsPerSecond?: number }} members
  *   dataId: data from `loadData`, needed where config.dataset is custom, ignored elsewhere
  * @returns {StartMessage}
  */
@@ -59,8 +57,8 @@ export function makeFork({ runId, parentId, step, changes = [], paused = false, 
 /**
  * Changes a live setting from the next step on; answered by `adjusted` or `rejected`.
  *
- * @typedef {{ type: 'adjust', runId: number, field: string, value: SettingValue | boolean }} AdjustMessage
- * @param {{ runId: number, field: string, value: SettingValue | boolean }} members
+ * @typedef {{ type: 'adjust', runId: number, field: string, value: SettingValue }} AdjustMessage
+ * @param {{ runId: number, field: string, value: SettingValue }} members
  * @returns {AdjustMessage}
  */
 export function makeAdjust({ runId, field, value }) {
@@ -147,8 +145,8 @@ export function makeSpeed({ runId, stepsPerSecond }) {
  * answered by `dataLoaded`. The bytes are transferred.
  *
  * @typedef {{ name: string, bytes: ArrayBuffer }} NamedBytes
- * @typedef {{ type: 'loadData', requestId: number, dataId: number, files: NamedBytes[], config: Config }} LoadDataMessage
- * @param {{ requestId: number, dataId: number, files: NamedBytes[], config: Config }} members
+ * @typedef {{ type: 'loadData', requestId: number, dataId: number, files: NamedBytes[], config: GivenConfig }} LoadDataMessage
+ * @param {{ requestId: number, dataId: number, files: NamedBytes[], config: GivenConfig }} members
  *   config: its `val_fraction` and `data_seed` decide what is split off where the files have no validation set
  * @returns {LoadDataMessage}
  */
@@ -183,8 +181,8 @@ export function makeUnloadData({ dataId }) {
 /**
  * What a config would do, without running it: its schedule and its model's size; answered by `previewed`.
  *
- * @typedef {{ type: 'preview', requestId: number, config: Config, dataId: number | null }} PreviewMessage
- * @param {{ requestId: number, config: Config, dataId?: number | null }} members
+ * @typedef {{ type: 'preview', requestId: number, config: GivenConfig, dataId: number | null }} PreviewMessage
+ * @param {{ requestId: number, config: GivenConfig, dataId?: number | null }} members
  * @returns {PreviewMessage}
  */
 export function makePreview({ requestId, config, dataId = null }) {
@@ -194,8 +192,8 @@ export function makePreview({ requestId, config, dataId = null }) {
 /**
  * The first training samples of a data set that is generated; answered by `glimpsed`. It is made for this and let go.
  *
- * @typedef {{ type: 'glimpse', requestId: number, config: Config, count: number }} GlimpseMessage
- * @param {{ requestId: number, config: Config, count: number }} members
+ * @typedef {{ type: 'glimpse', requestId: number, config: GivenConfig, count: number }} GlimpseMessage
+ * @param {{ requestId: number, config: GivenConfig, count: number }} members
  * @returns {GlimpseMessage}
  */
 export function makeGlimpse({ requestId, config, count }) {
@@ -222,9 +220,9 @@ export function makeLook({ requestId, runId, samples = null, surface = null }) {
 /**
  * An LR range test with these settings, beside whatever runs; `rangeProgress` …, then `rangeTested`.
  *
- * @typedef {{ type: 'rangeTest', requestId: number, config: Config, dataId: number | null,
+ * @typedef {{ type: 'rangeTest', requestId: number, config: GivenConfig, dataId: number | null,
  *             options: Record<string, string | number> }} RangeTestMessage
- * @param {{ requestId: number, config: Config, dataId?: number | null, options?: Record<string, string | number> }} members
+ * @param {{ requestId: number, config: GivenConfig, dataId?: number | null, options?: Record<string, string | number> }} members
  *   options: names of the schema's table `range_test`; what is missing takes its default
  * @returns {RangeTestMessage}
  */
@@ -235,9 +233,9 @@ export function makeRangeTest({ requestId, config, dataId = null, options = {} }
 /**
  * A whole training as a value, beside whatever runs: `trialProgress` …, then `tried`. What studies are made of.
  *
- * @typedef {{ type: 'trial', requestId: number, config: Config, dataId: number | null,
+ * @typedef {{ type: 'trial', requestId: number, config: GivenConfig, dataId: number | null,
  *             record: import('../engine/study/trial/curve.js').CurveDetail }} TrialMessage
- * @param {{ requestId: number, config: Config, dataId?: number | null,
+ * @param {{ requestId: number, config: GivenConfig, dataId?: number | null,
  *           record?: import('../engine/study/trial/curve.js').CurveDetail }} members  record: what the result's curve holds
  * @returns {TrialMessage}
  */
@@ -335,7 +333,7 @@ export function makeProgress(members) {
 /**
  * The change is part of the run's config from `step` on.
  *
- * @typedef {{ type: 'adjusted', runId: number, step: number, field: string, value: SettingValue | boolean }} AdjustedMessage
+ * @typedef {{ type: 'adjusted', runId: number, step: number, field: string, value: SettingValue }} AdjustedMessage
  * @param {Omit<AdjustedMessage, 'type'>} members
  * @returns {AdjustedMessage}
  */

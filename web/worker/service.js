@@ -32,6 +32,7 @@ import { DataShelf } from './worker_data.js';
 
 /**
  * @typedef {import('../engine/engine.js').Engine} Engine
+ * @typedef {import('../engine/config/config.js').Config} Config
  * @typedef {import('./protocol.js').PageMessage} PageMessage
  * @typedef {import('./protocol.js').WorkerMessage} WorkerMessage
  *
@@ -208,7 +209,7 @@ class Service {
     if (changes.some((change) => change.step < step)) {
       throw new TrainerError('setting', 'changes', `A fork at step ${step} cannot change what came before it.`);
     }
-    const inherited = past.config.changes.filter((/** @type {any} */ change) => change.step < step);
+    const inherited = past.config.changes.filter((change) => change.step < step);
     const config = this.#parse({ ...past.config, changes: [...inherited, ...changes] });
     const trainer = this.#goBack(parent, step, config);
     const run = new LiveRun({
@@ -232,7 +233,7 @@ class Service {
    *
    * @param {LiveRun} parent
    * @param {number} step
-   * @param {Record<string, any>} config  the parent's but for changes from that step on
+   * @param {Config} config  the parent's but for changes from that step on
    */
   #goBack(parent, step, config) {
     const entry = parent.past.nearest(step);
@@ -242,7 +243,7 @@ class Service {
     return trainer;
   }
 
-  /** @param {Record<string, any>} config  complete @param {number | null} dataId */
+  /** @param {Config} config @param {number | null} dataId */
   #createTrainer(config, dataId) {
     return this.#withRoom(() => this.#engine.createTrainer(config, this.#shelf.find(config, dataId)));
   }
@@ -462,7 +463,7 @@ class Service {
     this.#send(makeWeightsWritten({ requestId, runId, step: trainer.stepsTaken, bytes: buffer }), [buffer]);
   }
 
-  /** A complete config, or a throw with the first problem. @param {Record<string, any>} config */
+  /** A complete config, or a throw with the first problem. @param {import('./protocol.js').GivenConfig} config */
   #parse(config) {
     const { config: complete, problems } = this.#engine.parseConfig(config);
     if (problems.length > 0) {

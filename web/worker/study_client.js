@@ -22,6 +22,7 @@ import { WorkerPool } from './pool.js';
 /**
  * @typedef {import('./client.js').Port} Port
  * @typedef {import('./client.js').DataFile} DataFile
+ * @typedef {import('../engine/config/config.js').GivenConfig} GivenConfig
  * @typedef {import('../engine/study/trial/runner.js').TrialRunner} TrialRunner
  * @typedef {import('../engine/study/sweep.js').SweepPlan} SweepPlan
  * @typedef {import('../engine/study/sweep.js').SweepTrial} SweepTrial
@@ -68,7 +69,7 @@ export class StudyClient {
   }
 
   /**
-   * @param {{ config: Record<string, any>, over: (string | import('../engine/study/sweep.js').Axis)[],
+   * @param {{ config: GivenConfig, over: (string | import('../engine/study/sweep.js').Axis)[],
    *           seeds?: number } & StudyResources} what  over: `lr=1e-4:1:9`, `warmup_steps=0,100`, or { field, values }
    * @param {SweepListener} [listener]
    * @returns {SweepHandle}
@@ -104,7 +105,7 @@ export class StudyClient {
    *
    * @template T
    * @param {(runner: TrialRunner, signal: AbortSignal) => Promise<T>} study
-   * @param {StudyResources & { config?: Record<string, any> }} resources  config: needed with files
+   * @param {StudyResources & { config?: GivenConfig }} resources  config: needed with files
    * @returns {StudyHandle<T>}
    */
   run(study, { jobs = this.#jobs, files = null, config = {} }) {

@@ -10,7 +10,7 @@ import { createFileDataset } from '../engine/data/data_files.js';
  * @typedef {import('../engine/engine.js').Engine} Engine
  * @typedef {import('../engine/data/dataset.js').Dataset} Dataset
  * @typedef {import('../engine/data/data_files.js').DataFiles} DataFiles
- * @typedef {Record<string, any>} Config
+ * @typedef {import('../engine/config/config.js').Config} Config
  */
 
 /** Data sets kept though nothing may use them just now: going back and forth between two configs costs nothing. */

@@ -10,7 +10,7 @@ import { now, yieldNow } from '../timing.js';
 
 /**
  * @typedef {import('../../engine/engine.js').Engine} Engine
- * @typedef {Record<string, any>} Config
+ * @typedef {import('../../engine/config/config.js').Config} Config
  * @typedef {(config: Config) => import('../../engine/run/trainer.js').Trainer} CreateTrainer  one that starts as the run would
  */
 

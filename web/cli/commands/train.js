@@ -28,7 +28,7 @@ export async function train(engine, args) {
   const { auto_lr, weights: from, save, out } = args.options;
   const { config, dataset } = await readRunInput(engine, args);
   const weights = from ? await readWeights(from) : null;
-  const createTrainer = (/** @type {Record<string, any>} */ planned) =>
+  const createTrainer = (/** @type {import('../../engine/config/config.js').Config} */ planned) =>
     loadWeights(engine.createTrainer(planned, dataset), weights);
   let trainer = createTrainer(config);
   // Whether results can be kept is found out before a long computation, not after it.

@@ -12,11 +12,16 @@ import { FIELD_BY_NAME, SCHEMA } from './schema.js';
 
 /**
  * @typedef {import('./schema_text.js').Field} Field
- * @typedef {Record<string, any>} Config  complete: every setting, and changes
- * @typedef {{ step: number, field: string, value: number | string | boolean }} Change  in force from that step on
+ * @typedef {import('../../generated/schema.js').Settings} Settings  every setting, each with its own type
+ * @typedef {string | number | boolean | null} SettingValue  of any kind of setting; null is a text that is left out
+ * @typedef {{ [name: string]: SettingValue }} SomeSettings  by name, no changes among them
+ * @typedef {{ step: number, field: string, value: SettingValue }} Change  in force from that step on
+ * @typedef {{ [name: string]: SettingValue | Change[] }} GivenConfig  as a caller gives it: what is missing takes its
+ *   default, and what is wrong becomes a problem
+ * @typedef {Settings & { changes: Change[] } & GivenConfig} Config  complete: every setting, and changes
  * @typedef {{ field: string | null, message: string, position?: number | null }} Problem
  *   position: index of the character in the model text, where that is known
- * @typedef {{ value: any } | { complaint: string }} Judgement  complaint: how the sentence goes on after the name
+ * @typedef {{ value: SettingValue } | { complaint: string }} Judgement  complaint: how the sentence goes on after the name
  */
 
 /** The text that a decimal number may be; JavaScript alone would take "", " 1 " and "0x10" as well. */
@@ -43,11 +48,8 @@ const encoder = new TextEncoder();
 
 /** Every setting at its default. @returns {Config} */
 export function defaultConfig() {
-  /** @type {Config} */
-  const config = {};
-  for (const field of SCHEMA.fields) config[field.name] = field.default;
-  config.changes = [];
-  return config;
+  const settings = Object.fromEntries(SCHEMA.fields.map((field) => [field.name, field.default]));
+  return { .../** @type {Settings} */ (settings), changes: [] };
 }
 
 /**
@@ -64,7 +66,7 @@ function defaultBeside(field, config) {
  * Whether a setting has an effect with these others (the table's `when`). Elsewhere it is accepted and ignored.
  *
  * @param {Field} field
- * @param {Config} config
+ * @param {{ [name: string]: unknown }} config  at least the settings that `when` names
  */
 export function fieldApplies(field, config) {
   if (field.when === '') return true;
@@ -119,8 +121,8 @@ export function parseSettings(input) {
  *
  * @param {Field[]} fields
  * @param {unknown} input
- * @param {Record<string, any>} defaults  complete
- * @returns {{ options: Record<string, any>, problems: Problem[] }}
+ * @param {SomeSettings} defaults  complete
+ * @returns {{ options: SomeSettings, problems: Problem[] }}
  */
 export function parseOptions(fields, input, defaults) {
   const options = { ...defaults };
@@ -365,7 +367,7 @@ export function formatChange({ step, field, value }) {
   return `${step}:${field}=${formatValue(value)}`;
 }
 
-/** A value as users write it. @param {any} value */
+/** A value as users write it. @param {unknown} value */
 export function formatValue(value) {
   return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
 }

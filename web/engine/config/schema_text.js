@@ -10,7 +10,7 @@
  * @property {string} name
  * @property {string} group
  * @property {'real' | 'int' | 'flag' | 'enum' | 'text'} kind
- * @property {any} default  number, boolean, an option's name, or null for a text that is left out
+ * @property {string | number | boolean | null} default  an enum's is an option's name; null is a text that is left out
  * @property {number | null} min  what the engine accepts, both ends included; null where the kind has no range
  * @property {number | null} max
  * @property {string | null} scale  how a slider runs: linear or log

@@ -6,6 +6,7 @@
 import { SCHEMA } from '../config/schema.js';
 
 /**
+ * @typedef {import('../config/config.js').SettingValue} SettingValue
  * @typedef {import('../config/schema_text.js').Field} Field
  * @typedef {import('../config/schema_text.js').Member} Member
  * @typedef {import('./wasm.js').Core} Core
@@ -72,15 +73,15 @@ export function settingsBytes(fields) {
  * @param {Core} core
  * @param {number} pointer
  * @param {Field[]} fields
- * @param {Record<string, any>} settings  complete
+ * @param {{ [name: string]: SettingValue | object }} settings  complete; what the table does not name is ignored
  */
 export function writeSettings(core, pointer, fields, settings) {
   const view = core.data;
   let at = pointer;
   for (const field of fields) {
-    const value = settings[field.name];
+    const value = /** @type {SettingValue} */ (settings[field.name]);
     if (field.kind === 'text') {
-      const bytes = value === null ? null : encoder.encode(value);
+      const bytes = value === null ? null : encoder.encode(String(value));
       view.setInt32(at, bytes ? bytes.length : -1, true);
       if (bytes) core.bytes(at + 4, bytes.length).set(bytes);
     } else view.setUint32(at, settingWord(field, value), true);
@@ -94,10 +95,10 @@ const scratch = new DataView(new ArrayBuffer(4));
  * The word that stands for a setting's value: a float's bits, a number, an option's index.
  *
  * @param {Field} field
- * @param {any} value  valid
+ * @param {SettingValue} value  valid
  */
 export function settingWord(field, value) {
-  if (field.kind === 'real') scratch.setFloat32(0, value);
+  if (field.kind === 'real') scratch.setFloat32(0, Number(value));
   else if (field.kind === 'enum')
     scratch.setInt32(
       0,

@@ -44,7 +44,7 @@ export async function readDataFiles(engine, files, name) {
  *
  * @param {Engine} engine
  * @param {DataFiles} data
- * @param {Record<string, any>} config  complete
+ * @param {import('../config/config.js').Config} config
  * @returns {import('./dataset.js').Dataset}
  */
 export function createFileDataset(engine, data, config) {

@@ -15,7 +15,7 @@
  * @property {number} norm_typical
  *
  * @typedef {object} RunReport
- * @property {Record<string, any>} config
+ * @property {import('../config/config.js').Config} config
  * @property {number} steps  steps taken
  * @property {number} parameters  how many trainable numbers
  * @property {boolean} diverged

@@ -11,6 +11,8 @@ import { bandOf, medianOf, spreadOf } from './trial/statistics.js';
 
 /**
  * @typedef {import('../engine.js').Engine} Engine
+ * @typedef {import('../config/config.js').Config} Config
+ * @typedef {import('../../generated/schema.js').RangeOptions} RangeOptions
  * @typedef {import('./trial/runner.js').StepRunner} StepRunner
  * @typedef {'completed' | 'diverged' | 'non-finite' | 'too-few-points'} RangeStop
  *
@@ -37,8 +39,8 @@ import { bandOf, medianOf, spreadOf } from './trial/statistics.js';
  * @property {string | null} says  the same in a sentence with its numbers
  *
  * @typedef {object} RangeResult
- * @property {Record<string, any>} config  the settings that the test ran with
- * @property {Record<string, any>} options  the options of the test, complete
+ * @property {Config} config  the settings that the test ran with
+ * @property {RangeOptions} options  the options of the test, complete
  * @property {number[]} lr  of the first seed, as are loss, smoothed and stop
  * @property {number[]} loss  as measured; point i is the batch's loss before the update with lr[i]
  * @property {number[]} smoothed
@@ -73,8 +75,8 @@ const RULES = ['steepest', 'valley', 'slide', 'minimum_tenth', 'steep'];
  * @param {object} test
  * @param {Engine} test.engine
  * @param {StepRunner} test.runner
- * @param {Record<string, any>} test.config  complete; its schedule, warmup, steps and changes do not count
- * @param {Record<string, any>} test.options  complete options of the table range_test
+ * @param {Config} test.config  complete; its schedule, warmup, steps and changes do not count
+ * @param {RangeOptions} test.options  complete options of the table range_test
  * @param {() => number} test.now  a clock in milliseconds
  * @param {AbortSignal} [test.signal]  gives the test up
  * @param {(point: RangePoint) => void} [test.onPoint]
@@ -148,8 +150,9 @@ export function readRangeTest(engine, { config, curve }) {
  * The config of the test's own runs. The rate is set before each step, because a preset's grid need not be one of
  * the schedules; a constant schedule takes it as it is.
  *
- * @param {Record<string, any>} config
- * @param {Record<string, any>} options
+ * @param {Config} config
+ * @param {RangeOptions} options
+ * @returns {Config}
  */
 function planRun(config, options) {
   if (!(options.lr_max > options.lr_min)) {
@@ -172,8 +175,8 @@ function planRun(config, options) {
  * @param {object} test
  * @param {Engine} test.engine
  * @param {StepRunner} test.runner
- * @param {Record<string, any>} test.config
- * @param {Record<string, any>} test.options
+ * @param {Config} test.config
+ * @param {RangeOptions} test.options
  * @param {AbortSignal} [test.signal]
  * @param {(point: RangePoint) => void} [test.onPoint]
  * @returns {Promise<Curve>}
@@ -208,7 +211,7 @@ async function measureCurve({ engine, runner, config, options, signal, onPoint }
 /**
  * @param {Engine} engine
  * @param {Curve} curve
- * @param {Record<string, any>} options
+ * @param {RangeOptions} options
  * @returns {Judged}
  */
 function judgeCurve(engine, curve, options) {

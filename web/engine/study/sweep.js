@@ -155,7 +155,7 @@ function expandRange(field, text) {
   if (rest.length > 0 || !(n >= 2 && n <= POINTS_MAX)) {
     throw overError(`${field.name} must be from:to:count with a count from 2 to ${POINTS_MAX}, not "${text}".`);
   }
-  const [a, b] = [readValue(field, from), readValue(field, to)];
+  const [a, b] = /** @type {[number, number]} */ ([readValue(field, from), readValue(field, to)]);
   if (!(a > 0 && b > 0)) {
     throw overError(
       `${field.name}: a logarithmic grid needs both ends above 0, not "${text}"; a list takes any values.`,

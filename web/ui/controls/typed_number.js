@@ -26,7 +26,7 @@ export function judgeTyped(field, typed) {
     return { complaint: `"${text}" may be ${thousands} or ${decimal}: type it without the comma.` };
   }
   const judged = judgeValue(field, withoutCommas(text));
-  return 'complaint' in judged ? { complaint: `${field.label} ${judged.complaint}` } : judged;
+  return 'complaint' in judged ? { complaint: `${field.label} ${judged.complaint}` } : { value: Number(judged.value) };
 }
 
 /** Commas as no text at all or as a point, whichever they are; any other text stays as it was typed. @param {string} text */

@@ -253,7 +253,10 @@ export class Diagnosis {
   #watch(runner) {
     return {
       jobs: runner.jobs,
-      trial: async (/** @type {Record<string, any>} */ config, /** @type {any} */ options) => {
+      trial: async (
+        /** @type {import('../../engine/config/config.js').Config} */ config,
+        /** @type {any} */ options,
+      ) => {
         const settings = configToSearch(config);
         const training = { settings, config, share: 0 };
         try {
@@ -309,7 +312,7 @@ export class Diagnosis {
 
   /** The trials of changed settings, by seed. @param {Record<string, any>} changes */
   trialsWith(changes) {
-    const config = /** @type {Record<string, any>} */ (this.examined);
+    const config = /** @type {import('../../engine/config/config.js').Config} */ (this.examined);
     return Array.from({ length: this.seeds }, (_, i) =>
       this.trials.get(configToSearch({ ...config, ...changes, seed: Number(config.seed) + i })),
     ).filter((trial) => trial !== undefined);

@@ -242,7 +242,7 @@ export class LessonRun {
   #watch(runner) {
     return {
       jobs: runner.jobs,
-      trial: (/** @type {Record<string, any>} */ config, /** @type {any} */ options) => {
+      trial: (/** @type {import('../../engine/config/config.js').Config} */ config, /** @type {any} */ options) => {
         const planned = this.#planned.get(configToSearch(config));
         return runner.trial(config, {
           ...options,

@@ -127,7 +127,7 @@ export class RaceTables {
     const judged = judgeValue(field, value);
     if ('complaint' in judged) return `${name} ${judged.complaint}`;
     if (surface) race.options[name] = judged.value;
-    else if (field === this.rateField) race.lr = judged.value;
+    else if (field === this.rateField) race.lr = Number(judged.value);
     else race.settings[name] = judged.value;
     return '';
   }

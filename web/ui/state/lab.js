@@ -6,7 +6,7 @@
  * when the curves of a run grew, `show` when another view, or another part of one, was opened.
  *
  * @typedef {import('../../engine/config/config.js').Field} Field
- * @typedef {Record<string, any>} Config
+ * @typedef {any} Config
  * @typedef {{ field: string | null, message: string, position?: number | null }} Problem
  * @typedef {{ label: string, why?: string, act: () => void }} Action
  * @typedef {{ id: number, runId: number | null, step: number | null, tone: 'quiet' | 'you' | 'good' | 'bad' | 'warn',

@@ -71,7 +71,7 @@ export class Run {
   parentId = null;
 
   /**
-   * @param {{ id: number, name: string, color: string, config: Record<string, any>, dataId: number | null,
+   * @param {{ id: number, name: string, color: string, config: import('../../engine/config/config.js').Config, dataId: number | null,
    *           columns: string[], series: SeriesMaker }} members
    *   config: complete; columns: the names of a row's words, in order
    */

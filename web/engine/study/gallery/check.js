@@ -153,7 +153,7 @@ export function countTrials(entry, { quick = false, seeds = null } = {}) {
  * @param {Entry} entry
  * @param {Cell} cell
  * @param {import('./entry.js').Settings} [settings]  over both
- * @returns {Record<string, any>}
+ * @returns {import('../../config/config.js').Config}
  * @throws {TrainerError} where they make no config
  */
 export function completeConfig(engine, entry, cell, settings = {}) {

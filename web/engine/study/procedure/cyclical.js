@@ -83,6 +83,7 @@ async function testRange(procedure, engine) {
   const { trainings, config, seeds } = procedure;
   procedure.begin('LR range test');
   const { lr_min, lr_max, points } = engine.parseRangeOptions({});
+  /** @type {Config} */
   const planned = {
     ...config,
     schedule: 'range_exponential',
@@ -119,19 +120,22 @@ async function testRange(procedure, engine) {
 function planContestants(config, { base, max }) {
   const middle = shorten(Math.sqrt(base * max));
   const rates = [...new Set([max, middle, config.lr])];
-  const triangle = (/** @type {number} */ cycles) => ({
+  /** @type {(cycles: number) => Config} */
+  const triangle = (cycles) => ({
     ...config,
     schedule: 'triangular',
     lr_min: base,
     lr: max,
     cycle_steps: Math.max(2, Math.floor(config.steps / cycles)),
   });
+  /** @type {(lr: number) => Contestant} */
+  const fixed = (lr) => ({
+    id: `${FIXED}-${lr}`,
+    label: `Fixed rate ${figure(lr)}`,
+    config: { ...config, schedule: 'constant', lr },
+  });
   return [
-    ...rates.map((lr) => ({
-      id: `${FIXED}-${lr}`,
-      label: `Fixed rate ${figure(lr)}`,
-      config: { ...config, schedule: 'constant', lr },
-    })),
+    ...rates.map(fixed),
     { id: 'triangular-1', label: 'One triangle', config: triangle(1) },
     { id: 'triangular-2', label: 'Two triangles', config: triangle(2) },
     { id: 'onecycle', label: '1cycle', config: { ...config, schedule: 'onecycle', lr: max } },

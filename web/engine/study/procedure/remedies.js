@@ -177,6 +177,7 @@ async function tryWarmup(trainings, instability) {
 async function tryClipping(trainings, instability) {
   const { config, untreated, atBest, seeds } = instability;
   const measured = readThreshold(untreated.trials) ?? (atBest && readThreshold(atBest.trials));
+  /** @type {Config} */
   const unclipped = { ...config, clip: 'off' };
   /** @type {Variant[]} */
   const tried = [];
@@ -223,8 +224,10 @@ async function tryClipping(trainings, instability) {
 async function tryTwin(trainings, { seeds }, { config, trials, figures }) {
   const lr = equivalentRate(config, trials);
   const says = [sayAggressive(config, trials, lr)];
+  if (lr === null) return says;
+  /** @type {Config} */
   const twin = { ...config, clip: 'off', lr };
-  if (lr === null || !trainings.canAfford([twin], seeds)) return says;
+  if (!trainings.canAfford([twin], seeds)) return says;
   const [point] = await trainings.train([twin], seeds);
   return [
     ...says,
@@ -240,6 +243,7 @@ async function tryOptimizer(trainings, instability) {
   const isAdam = dividesByGradient(config.optimizer);
   const optimizer = isAdam ? 'momentum' : 'adam';
   const rates = isAdam ? MOMENTUM_RATES : ADAM_RATES;
+  /** @type {Config[]} */
   const configs = rates.map((lr) => ({ ...config, optimizer, lr }));
   const cost = trainings.costOf(configs, 1) + (seeds - 1) * (config.warmup_steps + config.steps);
   if (cost > trainings.stepsLeft) return { skipped: sayTooMuch(optimizer, cost, trainings) };

@@ -4,7 +4,7 @@ import { isAggressive, sayAggressive } from './clip_threshold.js';
 import { isLongWarmup, sayLongWarmup } from './warmup.js';
 
 /**
- * @param {Record<string, any>} config
+ * @param {import('../../config/config.js').Config} config
  * @param {{ clipped_fraction: number }} report  of the run
  * @returns {string[]}
  */

@@ -124,7 +124,7 @@ export function warmupSearchCost(config, seeds, multiple = WARMUP_MULTIPLE) {
   return multiples * seeds * steps;
 }
 
-/** @param {Config} config @param {number} lr @param {number} length */
+/** @param {Config} config @param {number} lr @param {number} length @returns {Config} */
 function studyConfig(config, lr, length) {
   return { ...config, lr, schedule: 'constant', warmup_steps: length, steps: POST_WARMUP * length, changes: [] };
 }

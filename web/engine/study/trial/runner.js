@@ -8,21 +8,22 @@ import { runTrial } from './trial.js';
  *
  * @typedef {import('../../engine.js').Engine} Engine
  * @typedef {import('../../run/trainer.js').Trainer} Trainer
+ * @typedef {import('../../config/config.js').Config} Config
  * @typedef {{ loss: number, diverged: boolean }} StepResult
  *
  * @typedef {object} StudyRun  a run of a study's own: no other training knows of it
- * @property {(settings: Record<string, any>) => Promise<StepResult>} step  sets live settings, takes one step
+ * @property {(settings: import('../../config/config.js').SomeSettings) => Promise<StepResult>} step  sets live settings, takes one step
  * @property {() => Promise<number>} evaluate  loss on the whole validation set
  * @property {() => void} dispose
  *
  * @typedef {object} TrialRunner  computes whole trainings
- * @property {(config: Record<string, any>, options?: import('./trial.js').TrialOptions) =>
+ * @property {(config: Config, options?: import('./trial.js').TrialOptions) =>
  *     Promise<import('./trial.js').TrialResult>} trial  any number may be asked for at once; rejects with the signal's
  *   reason where it was given up, and with a TrainerError where the config makes no run
  * @property {number} jobs  how many trials are computed at once; the others wait for their turn, first come first served
  *
  * @typedef {object} StepRunner  computes runs that a study leads step by step
- * @property {(config: Record<string, any>) => Promise<StudyRun>} makeRun
+ * @property {(config: Config) => Promise<StudyRun>} makeRun
  *
  * @typedef {TrialRunner & StepRunner} Runner
  */
@@ -41,7 +42,7 @@ export class LocalRunner {
 
   /**
    * @param {object} options
-   * @param {(config: Record<string, any>) => Trainer} options.createTrainer  a new trainer, this runner's to dispose of
+   * @param {(config: Config) => Trainer} options.createTrainer  a new trainer, this runner's to dispose of
    * @param {() => number} options.now  a clock in milliseconds
    * @param {(ms?: number) => Promise<void>} options.yieldNow  lets other work go first
    */
@@ -56,7 +57,7 @@ export class LocalRunner {
   }
 
   /**
-   * @param {Record<string, any>} config
+   * @param {Config} config
    * @param {import('./trial.js').TrialOptions} [options]
    * @returns {Promise<import('./trial.js').TrialResult>}
    */
@@ -74,7 +75,7 @@ export class LocalRunner {
     return result;
   }
 
-  /** @param {Record<string, any>} config @returns {Promise<StudyRun>} */
+  /** @param {Config} config @returns {Promise<StudyRun>} */
   async makeRun(config) {
     await this.#breathe();
     const trainer = this.#createTrainer(config);

@@ -9,6 +9,7 @@ import { onAbort } from './abort.js';
 import { CurveRecorder } from './curve.js';
 
 /**
+ * @typedef {import('../../config/config.js').Config} Config
  * @typedef {import('../../run/trainer.js').Trainer} Trainer
  * @typedef {import('../../run/session.js').Evaluation} Evaluation
  * @typedef {import('../../run/session.js').Sharpness} Sharpness
@@ -26,7 +27,7 @@ import { CurveRecorder } from './curve.js';
  * @property {number} typical  90th percentile before the first episode; p90 where there is none
  *
  * @typedef {object} TrialResult
- * @property {Record<string, any>} config  complete, changes included: it replays the trial
+ * @property {Config} config  complete, changes included: it replays the trial
  * @property {number} seed
  * @property {number} steps  steps taken
  * @property {boolean} diverged
@@ -64,7 +65,7 @@ const PROGRESS_MS = 100;
 /**
  * Trains from the first step to the last, or to divergence.
  *
- * @param {{ createTrainer: (config: Record<string, any>) => Trainer, config: Record<string, any>, now: () => number,
+ * @param {{ createTrainer: (config: Config) => Trainer, config: Config, now: () => number,
  *           yieldNow: (ms?: number) => Promise<void> } & TrialOptions} trial
  *   createTrainer: a new trainer, the trial's to dispose of; now: a clock in milliseconds; yieldNow: lets other work
  *   go first
