@@ -31,7 +31,7 @@ import { measureRun, Trainer, withConfig } from './run/trainer.js';
  * @typedef {import('./config/config.js').GivenConfig} GivenConfig
  * @typedef {import('./config/config.js').SettingValue} SettingValue
  * @typedef {import('./config/config.js').SomeSettings} SomeSettings
- * @typedef {import('../generated/schema.js').RangeOptions} RangeOptions
+ * @typedef {import('./config/config.js').RangeOptions} RangeOptions
  * @typedef {import('./config/config.js').Problem} Problem
  * @typedef {import('./config/schema_text.js').Field} Field
  * @typedef {import('./data/dataset.js').DataInput} DataInput

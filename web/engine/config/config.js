@@ -13,6 +13,7 @@ import { FIELD_BY_NAME, SCHEMA } from './schema.js';
 /**
  * @typedef {import('./schema_text.js').Field} Field
  * @typedef {import('../../generated/schema.js').Settings} Settings  every setting, each with its own type
+ * @typedef {import('../../generated/schema.js').RangeOptions} RangeOptions  of an LR range test, likewise
  * @typedef {string | number | boolean | null} SettingValue  of any kind of setting; null is a text that is left out
  * @typedef {{ [name: string]: SettingValue }} SomeSettings  by name, no changes among them
  * @typedef {{ step: number, field: string, value: SettingValue }} Change  in force from that step on

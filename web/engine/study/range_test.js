@@ -12,7 +12,7 @@ import { bandOf, medianOf, spreadOf } from './trial/statistics.js';
 /**
  * @typedef {import('../engine.js').Engine} Engine
  * @typedef {import('../config/config.js').Config} Config
- * @typedef {import('../../generated/schema.js').RangeOptions} RangeOptions
+ * @typedef {import('../config/config.js').RangeOptions} RangeOptions
  * @typedef {import('./trial/runner.js').StepRunner} StepRunner
  * @typedef {'completed' | 'diverged' | 'non-finite' | 'too-few-points'} RangeStop
  *
