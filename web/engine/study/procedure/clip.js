@@ -21,6 +21,7 @@ import { lowest } from './compared.js';
 import { runStandalone, sweepFor } from './standalone.js';
 
 /**
+ * @typedef {import('../../config/config.js').Config} Config
  * @typedef {import('./trainings.js').Point} Point
  * @typedef {import('./clip_threshold.js').ClipPlan} ClipPlan
  * @typedef {import('./clip_threshold.js').Threshold} Threshold
@@ -105,6 +106,7 @@ async function measureNorms(procedure, known) {
 async function compareClips(procedure, known, { plain, thresholds, variants }) {
   const { config, seeds } = procedure;
   const measured = /** @type {Threshold | null} */ (known.measured);
+  /** @type {Config} */
   const unclipped = { ...config, clip: 'off' };
   const byNorm =
     thresholds.length > 0

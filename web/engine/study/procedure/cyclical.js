@@ -128,7 +128,7 @@ function planContestants(config, { base, max }) {
     lr: max,
     cycle_steps: Math.max(2, Math.floor(config.steps / cycles)),
   });
-  /** @type {(lr: number) => Contestant} */
+  /** @type {(lr: number) => Candidate} */
   const fixed = (lr) => ({
     id: `${FIXED}-${lr}`,
     label: `Fixed rate ${figure(lr)}`,
