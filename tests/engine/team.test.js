@@ -92,7 +92,7 @@ test('a thread that dies before it serves has not started', async () => {
 
 test('a program with threads ends by itself', () => {
   const program = `
-    import { createEngine } from './web/node.js';
+    import { createEngine } from './web/platform/node/index.js';
     const engine = await createEngine({ threads: 2 });
     const { config } = engine.parseConfig({ dataset: 'glyphs', samples: 64, steps: 20 });
     const trainer = engine.createTrainer(config);

@@ -14,7 +14,7 @@ import { fieldApplies, parseOptions, parseSettings, settingsAt, unknownName } fr
 import { FIELD_BY_NAME, PUBLIC_SCHEMA, SCHEMA } from './config/schema.js';
 import { TrainerError } from './core/errors.js';
 import { callChecked, characterAt, findProblem } from './core/problem.js';
-import { readRecord, recordBytes, settingWord } from './core/record.js';
+import { readRecord, recordBytes, settingWord, withConfig } from './core/record.js';
 import { Team } from './core/team.js';
 import { instantiateCore } from './core/wasm.js';
 import { createDataset, Dataset, generateDataset, splitDataset } from './data/dataset.js';
@@ -22,8 +22,9 @@ import { mapArrays, storeData } from './data/shared_data.js';
 import { Optimizer } from './race/optimizer.js';
 import { Race } from './race/race.js';
 import { Surface } from './race/surface.js';
+import { measureRun } from './run/layout.js';
 import { readNormEdges } from './run/norm_bars.js';
-import { measureRun, Trainer, withConfig } from './run/trainer.js';
+import { Trainer } from './run/trainer.js';
 
 /**
  * @typedef {import('./core/wasm.js').Core} Core

@@ -108,6 +108,22 @@ export function settingWord(field, value) {
   return scratch.getUint32(0);
 }
 
+/**
+ * Runs work with the address of a run's settings.
+ *
+ * @template R
+ * @param {Core} core
+ * @param {import('../config/config.js').Config} config  complete
+ * @param {(settings: number) => R} work
+ * @returns {R}
+ */
+export function withConfig(core, config, work) {
+  return core.withMemory(settingsBytes(SCHEMA.fields), (settings) => {
+    writeSettings(core, settings, SCHEMA.fields, config);
+    return work(settings);
+  });
+}
+
 /** Bytes of one step's row of metrics. */
 export const METRICS_BYTES = 4 * SCHEMA.metrics.length;
 

@@ -1,0 +1,224 @@
+/** What can be measured of a run without changing it: gradient, loss, predictions, sharpness, statistics. */
+
+import { SCHEMA } from '../config/schema.js';
+import { TrainerError } from '../core/errors.js';
+import { readRecord, recordBytes } from '../core/record.js';
+import { checkIndices, checkSplit, splitIndex } from '../data/dataset.js';
+
+/**
+ * @typedef {import('../core/wasm.js').Core} Core
+ * @typedef {import('../data/dataset.js').Split} Split
+ * @typedef {import('./run_facts.js').RunFacts} RunFacts
+ *
+ * @typedef {{ loss: number, accuracy: number | null }} Score  accuracy: null for regression
+ *
+ * @typedef {object} SharpnessOptions
+ * @property {number} [samples]  the first so many training samples, 512 by default; at most those of the run
+ * @property {number} [iterations]  of Lanczos at most, 20 by default, and never more than 100; it ends earlier where the
+ *   value has settled
+ * @property {boolean} [preconditioned]  of P^-1/2 H P^-1/2 for rules that divide by P (RMSProp, the Adams)
+ */
+
+/** Samples that sharpness is measured over, where nobody says. */
+export const SHARPNESS_SAMPLES = 512;
+
+export class Measuring {
+  #core;
+  #handle;
+  #facts;
+  #evaluating = false;
+
+  /** @param {Core} core @param {number} handle  the tscope_trainer's address @param {RunFacts} facts */
+  constructor(core, handle, facts) {
+    this.#core = core;
+    this.#handle = handle;
+    this.#facts = facts;
+  }
+
+  /** Most samples of one pass. */
+  get rowsMax() {
+    return this.#core.call.tscope_trainer_rows_max(this.#handle);
+  }
+
+  // ---- gradient ----------------------------------------------------------------------------------------------------
+
+  /**
+   * Loss of training samples; their gradient is left in the run's memory. A step that is half done is lost.
+   *
+   * @param {ArrayLike<number>} indices  judged, at least one
+   * @returns {number}
+   */
+  measureGradient(indices) {
+    const core = this.#core;
+    const count = indices.length;
+    return core.withMemory(4 * count, (pointer) => {
+      core.view(Int32Array, pointer, count).set(indices);
+      return core.call.tscope_trainer_measure_gradient(this.#handle, pointer, count);
+    });
+  }
+
+  // ---- evaluation --------------------------------------------------------------------------------------------------
+
+  /** The loss over a whole split. @param {Split} split @returns {Score | null}  null where the split has no samples */
+  evaluate(split) {
+    if (!this.beginEvaluation(split, 0)) return null;
+    for (;;) {
+      const score = this.advanceEvaluation();
+      if (score) return { loss: score.loss, accuracy: score.accuracy };
+    }
+  }
+
+  /**
+   * Begins an evaluation that advanceEvaluation carries out, a chunk per call. One evaluation at a time.
+   *
+   * @param {Split} split
+   * @param {number} limit  the first samples only; 0 is all
+   * @returns {boolean}  false where the split has no samples
+   */
+  beginEvaluation(split, limit) {
+    if (checkSplit(split) === 'val' && this.#facts.valCount === 0) return false;
+    this.#core.call.tscope_trainer_evaluate_begin(this.#handle, splitIndex(this.#core, split), limit);
+    this.#evaluating = true;
+    return true;
+  }
+
+  /** @returns {(Score & { count: number }) | null}  null while it is not finished; count: samples */
+  advanceEvaluation() {
+    if (!this.#evaluating) throw new TrainerError('argument', null, 'There is no evaluation in progress.');
+    const core = this.#core;
+    const members = SCHEMA.records.evaluation;
+    const score = core.withMemory(recordBytes(members), (pointer) =>
+      core.call.tscope_trainer_evaluate_advance(this.#handle, pointer) ? readRecord(core, pointer, members) : null,
+    );
+    if (!score) return null;
+    this.#evaluating = false;
+    const { loss, accuracy, count } = score;
+    return { loss, accuracy: this.#facts.dataset.classes > 0 ? accuracy : null, count };
+  }
+
+  /** Of an evaluation in progress: the parameters that it was of are gone. */
+  dropEvaluation() {
+    this.#evaluating = false;
+  }
+
+  /** Lets an evaluation count for the run's best. @param {number} loss @param {number | null} accuracy */
+  recordBest(loss, accuracy) {
+    this.#core.call.tscope_trainer_record_best(this.#handle, loss, accuracy ?? NaN);
+  }
+
+  // ---- predictions -------------------------------------------------------------------------------------------------
+
+  /**
+   * @param {Split} split
+   * @param {ArrayLike<number>} indices
+   * @returns {Float32Array}  [indices][outputs]
+   */
+  predict(split, indices) {
+    checkIndices(indices, checkSplit(split) === 'val' ? this.#facts.valCount : this.#facts.trainCount);
+    const core = this.#core;
+    const count = indices.length;
+    const outputs = count * this.#facts.dataset.outputs;
+    return core.withMemory(4 * (count + outputs), (pointer) => {
+      const results = pointer + 4 * count;
+      core.view(Int32Array, pointer, count).set(indices);
+      core.call.tscope_trainer_predict(this.#handle, splitIndex(core, split), pointer, count, results);
+      return core.view(Float32Array, results, outputs).slice();
+    });
+  }
+
+  /**
+   * @param {Float32Array} inputs  [count][elements of inputShape]
+   * @returns {Float32Array}  [count][outputs]
+   */
+  predictInputs(inputs) {
+    const elements = this.#facts.inputShape.reduce((product, size) => product * size, 1);
+    if (!(inputs instanceof Float32Array) || inputs.length % elements !== 0) {
+      throw new TrainerError('argument', 'inputs', `inputs must be a Float32Array of ${elements} numbers per sample.`);
+    }
+    const core = this.#core;
+    const count = inputs.length / elements;
+    const outputs = count * this.#facts.dataset.outputs;
+    return core.withMemory(4 * (inputs.length + outputs), (pointer) => {
+      const results = pointer + 4 * inputs.length;
+      core.view(Float32Array, pointer, inputs.length).set(inputs);
+      core.call.tscope_trainer_predict_inputs(this.#handle, pointer, count, results);
+      return core.view(Float32Array, results, outputs).slice();
+    });
+  }
+
+  // ---- sharpness ---------------------------------------------------------------------------------------------------
+
+  /** @param {SharpnessOptions} options @returns {number} */
+  sharpness(options) {
+    this.beginSharpness(options);
+    for (;;) {
+      const sharpness = this.advanceSharpness();
+      if (sharpness !== null) return sharpness;
+    }
+  }
+
+  /**
+   * Starts to measure sharpness; advanceSharpness() goes on with it. A step that is half done is lost.
+   *
+   * @param {SharpnessOptions} options
+   */
+  beginSharpness({ samples = SHARPNESS_SAMPLES, iterations = 20, preconditioned = false }) {
+    checkCount('samples', samples);
+    checkCount('iterations', iterations);
+    const rows = Math.min(samples, this.#facts.trainCount);
+    this.#core.call.tscope_trainer_sharpness_begin(this.#handle, rows, iterations, preconditioned ? 1 : 0);
+  }
+
+  /** The next chunk of samples. @returns {number | null} the sharpness where it is found */
+  advanceSharpness() {
+    const core = this.#core;
+    return core.withMemory(8, (pointer) => {
+      const isDone = core.call.tscope_trainer_sharpness_advance(this.#handle, pointer);
+      return isDone ? core.view(Float64Array, pointer, 1)[0] : null;
+    });
+  }
+
+  /** What (preconditioned) sharpness times the learning rate may not exceed. */
+  get stabilityLimit() {
+    return this.#core.call.tscope_rule_stability_limit(this.#core.call.tscope_trainer_config(this.#handle));
+  }
+
+  // ---- where the run stands ----------------------------------------------------------------------------------------
+
+  /** SHA-256, hexadecimal, of all parameters as little-endian float32 in PyTorch's layout, in model order. */
+  digest() {
+    return this.#core.withMemory(65, (pointer) => {
+      this.#core.call.tscope_trainer_digest(this.#handle, pointer);
+      return this.#core.readText(pointer, 65);
+    });
+  }
+
+  /** The record `summary`. @returns {Record<string, number>} */
+  summary() {
+    const members = SCHEMA.records.summary;
+    return this.#core.withMemory(recordBytes(members), (pointer) => {
+      this.#core.call.tscope_trainer_summarize(this.#handle, pointer);
+      return readRecord(this.#core, pointer, members);
+    });
+  }
+
+  /** The record `episode` of each. @returns {Record<string, number>[]} */
+  episodes() {
+    const { episode_count: count } = this.summary();
+    const members = SCHEMA.records.episode;
+    const from = this.#core.call.tscope_trainer_episodes(this.#handle);
+    return Array.from({ length: count }, (_, i) => readRecord(this.#core, from + i * recordBytes(members), members));
+  }
+
+  /** Counts of the unclipped norms, bin by bin. */
+  normBins() {
+    const from = this.#core.call.tscope_trainer_norm_bins(this.#handle);
+    return this.#core.view(Uint32Array, from, this.#core.constants.NORM_BINS).slice();
+  }
+}
+
+/** @param {string} name @param {number} value */
+function checkCount(name, value) {
+  if (Number.isInteger(value) && value > 0) return;
+  throw new TrainerError('argument', name, `${name} must be a whole number from 1, not ${value}.`);
+}

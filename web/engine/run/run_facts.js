@@ -1,0 +1,78 @@
+/** What is known of a run from its settings and its data alone. */
+
+import { SCHEMA } from '../config/schema.js';
+
+/**
+ * @typedef {import('../data/dataset.js').Dataset} Dataset
+ * @typedef {import('../config/config.js').Config} Config
+ */
+
+export class RunFacts {
+  #config;
+  #dataset;
+
+  /** @param {Config} config  complete @param {Dataset} dataset */
+  constructor(config, dataset) {
+    this.#config = config;
+    this.#dataset = dataset;
+  }
+
+  /**
+   * The settings of the run from its first step on, and its changes: together they replay it. Trainer.settings has the
+   * values in force now.
+   */
+  get config() {
+    return this.#config;
+  }
+
+  get dataset() {
+    return this.#dataset;
+  }
+
+  /** The config as reports name it: a model that was left out is the text that its absence means. @returns {Config} */
+  get reportedConfig() {
+    const { images, points } = SCHEMA.models;
+    return { ...this.#config, model: this.#config.model ?? (this.#dataset.isImage ? images : points) };
+  }
+
+  /** Shape of one input as the network sees it, pooling included: [features] or [channels, height, width]. */
+  get inputShape() {
+    const [channels, ...size] = this.#dataset.shape;
+    return [channels, ...size.map((length) => Math.floor(length / this.#config.downsample))];
+  }
+
+  /** Training samples that this run sees. */
+  get trainCount() {
+    return limitCount(this.#dataset.trainCount, this.#config.samples);
+  }
+
+  /** Validation samples that this run sees. */
+  get valCount() {
+    return limitCount(this.#dataset.valCount, this.#config.val_samples);
+  }
+
+  /** Samples per step. */
+  get batchRows() {
+    const { batch } = this.#config;
+    return batch === 0 ? this.trainCount : Math.min(batch, this.trainCount);
+  }
+
+  /** Steps of the whole run: warmup_steps + steps. */
+  get totalSteps() {
+    return this.#config.warmup_steps + this.#config.steps;
+  }
+
+  /** What the user should know about these settings, in sentences. */
+  get notices() {
+    const { batch } = this.#config;
+    if (batch <= this.trainCount) return [];
+    return [
+      `The batch of ${batch} is larger than the ${this.trainCount} training samples: each step takes all of them.`,
+    ];
+  }
+}
+
+/** @param {number} count @param {number} limit  0: all */
+function limitCount(count, limit) {
+  return limit > 0 ? Math.min(count, limit) : count;
+}

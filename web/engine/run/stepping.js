@@ -1,0 +1,257 @@
+/** A run in steps: it takes them, makes the live changes that fall due between them, and goes back to a snapshot. */
+
+import { judgeLiveValue } from '../config/config.js';
+import { FIELD_BY_NAME, fieldIndex, SCHEMA } from '../config/schema.js';
+import { TrainerError } from '../core/errors.js';
+import { callChecked } from '../core/problem.js';
+import { METRICS_BYTES, readMetrics, settingWord } from '../core/record.js';
+import { ROWS_MAX } from './layout.js';
+import { LiveChanges } from './live_changes.js';
+import { canonicalizeNaN } from './tensors.js';
+
+/**
+ * @typedef {import('../core/wasm.js').Core} Core
+ * @typedef {import('../data/dataset.js').Dataset} Dataset
+ * @typedef {import('../config/config.js').Change} Change
+ * @typedef {import('../config/config.js').Config} Config
+ * @typedef {import('../config/schema_text.js').Field} Field
+ * @typedef {import('./layout.js').Layout} Layout
+ *
+ * @typedef {object} Row  one step's measurements
+ * @property {number} step  steps taken before this one, so the first is 0
+ * @property {number} lr  the rate this step used
+ * @property {number} loss  mean loss of the batch, before the update
+ * @property {number} smoothed_loss
+ * @property {number} accuracy  of the batch, before the update; NaN for regression
+ * @property {number} smoothed_accuracy
+ * @property {number} grad_norm  before clipping
+ * @property {number} clip_threshold  0 where nothing could be clipped
+ * @property {number} clip_scale  1 is untouched
+ * @property {number} events  bits, as the schema's metrics say
+ * @property {boolean} diverged  loss or norm is not finite: the step was not applied and the run has ended
+ *
+ * @typedef {object} Snapshot  a plain object: it survives structured cloning
+ * @property {number} step  steps taken
+ * @property {Change[]} changes
+ * @property {string} belongsTo  the fixed settings and the data's shape, which a trainer must share to take it
+ * @property {Uint8Array} state
+ */
+
+export class Stepping {
+  #core;
+  #layout;
+  #config;
+  #dataset;
+  #changes;
+
+  /** Steps taken; a step that diverged does not count. */
+  stepsTaken = 0;
+  /** Whether a large batch is in the middle of a step. */
+  midStep = false;
+
+  /**
+   * @param {Core} core
+   * @param {Layout} layout
+   * @param {object} run
+   * @param {Config} run.config  whose `changes` are replaced where there are new ones
+   * @param {Dataset} run.dataset
+   * @param {Change[] | null} run.callersChanges  a list that is to stay equal to config.changes
+   */
+  constructor(core, layout, { config, dataset, callersChanges }) {
+    this.#core = core;
+    this.#layout = layout;
+    this.#config = config;
+    this.#dataset = dataset;
+    this.#changes = new LiveChanges(config, callersChanges);
+    /** The settings that the last step was taken with; before the first, those that the run began with. @type {Config} */
+    this.lastSettings = config;
+    this.#makeDueChanges();
+  }
+
+  /** The settings in force for the next step. */
+  get settings() {
+    return this.#changes.settingsAfter(this.stepsTaken);
+  }
+
+  /** The steps taken at the next recorded change; Infinity where none is to come. */
+  get nextChangeStep() {
+    return this.#changes.nextStep(this.stepsTaken);
+  }
+
+  // ---- steps -------------------------------------------------------------------------------------------------------
+
+  /**
+   * Takes up to maxSteps steps, and of a large batch at least a chunk, until shouldStop says so. Their rows can be read
+   * until the next call.
+   *
+   * @param {number} maxSteps
+   * @param {() => boolean} [shouldStop]  asked after every step, and after every chunk of a large batch
+   * @returns {{ rowCount: number, diverged: boolean, ended: boolean }}  rowCount: at most ROWS_MAX; ended: no step is left
+   */
+  advance(maxSteps, shouldStop) {
+    const { handle, rows } = this.#layout;
+    const { step, diverged: fatal, complete } = SCHEMA.events;
+    const advance = this.#core.call.tscope_trainer_advance;
+    const most = Math.min(maxSteps, ROWS_MAX);
+    let rowCount = 0;
+    let diverged = false;
+    let ended = false;
+    while (rowCount < most && !ended) {
+      if (!this.midStep) this.#makeDueChanges();
+      const events = advance(handle, rows + rowCount * METRICS_BYTES);
+      this.midStep = (events & (step | complete)) === 0;
+      ended = (events & complete) !== 0;
+      if (events & step) {
+        rowCount++;
+        diverged = (events & fatal) !== 0;
+        if (!diverged) {
+          this.lastSettings = this.#changes.settings;
+          this.stepsTaken++;
+        }
+      }
+      if (shouldStop?.()) break;
+    }
+    return { rowCount, diverged, ended };
+  }
+
+  /** The first rows of the last advance. @param {number} count @returns {Row[]} */
+  readRows(count) {
+    const view = this.#core.data;
+    return Array.from({ length: count }, (_, i) => {
+      const row = readMetrics(view, this.#layout.rows + i * METRICS_BYTES);
+      return /** @type {Row} */ ({ ...row, diverged: (row.events & SCHEMA.events.diverged) !== 0 });
+    });
+  }
+
+  /** The same, packed: a 32-bit word for each of the schema's metrics. @param {number} count */
+  copyRows(count) {
+    return this.#core.bytes(this.#layout.rows, count * METRICS_BYTES).slice().buffer;
+  }
+
+  /** A measurement has used the memory of a step that was half done: that step begins again. */
+  dropHalfStep() {
+    this.midStep = false;
+  }
+
+  /** Parameters have been written: what was computed with others is no part of the next step. */
+  beginStepAgain() {
+    this.#core.call.tscope_trainer_restored(this.#layout.handle);
+    this.midStep = false;
+  }
+
+  // ---- live changes ------------------------------------------------------------------------------------------------
+
+  /**
+   * Changes live settings from the next step on, and records it. All or none.
+   *
+   * @param {Record<string, any>} settings
+   * @returns {Change[]}  as recorded
+   * @throws {TrainerError} where a setting is unknown or not live, or a value out of range
+   */
+  set(settings) {
+    const step = this.stepsTaken;
+    const changes = Object.entries(settings).map(([field, value]) => ({ step, field, value: judgeLive(field, value) }));
+    this.#changes.add(step, changes);
+    this.#makeDueChanges();
+    return changes;
+  }
+
+  /**
+   * The changes of a run that goes on from here with some of its own.
+   *
+   * @param {{ step?: number, field: string, value: any }[]} added  step: from stepsTaken, the default
+   * @returns {Change[]}  sorted by step
+   * @throws {TrainerError} as set, and where a step is of the past
+   */
+  forkChanges(added) {
+    const now = this.stepsTaken;
+    const own = added.map(({ step = now, field, value: given }) => {
+      const value = judgeLive(field, given);
+      if (step < now) {
+        throw new TrainerError('setting', 'changes', `A fork at step ${now} cannot change what came before it.`);
+      }
+      return { step, field, value };
+    });
+    return [...this.#config.changes, ...own].sort((a, b) => a.step - b.step);
+  }
+
+  /** Makes the changes that are due before the next step. */
+  #makeDueChanges() {
+    for (;;) {
+      const change = this.#changes.takeDue(this.stepsTaken);
+      if (!change) return;
+      this.#write(change.field, change.value);
+    }
+  }
+
+  /** @param {string} name  of a live setting @param {any} value  judged */
+  #write(name, value) {
+    const field = /** @type {Field} */ (FIELD_BY_NAME.get(name));
+    callChecked(this.#core, (problem) =>
+      this.#core.call.tscope_trainer_set(this.#layout.handle, fieldIndex(name), settingWord(field, value), problem),
+    );
+  }
+
+  // ---- snapshots ---------------------------------------------------------------------------------------------------
+
+  /** @returns {Snapshot} */
+  snapshot() {
+    const core = this.#core;
+    const { handle, stateBytes } = this.#layout;
+    const from = core.call.tscope_trainer_state(handle);
+    const state = core.bytes(from, stateBytes).slice();
+    // From the parameters on the state is floats to its end.
+    const floats = core.call.tscope_trainer_parameters(handle) - from;
+    canonicalizeNaN(new Uint32Array(state.buffer, floats));
+    return {
+      step: this.stepsTaken,
+      changes: this.#config.changes.map((/** @type {Change} */ change) => ({ ...change })),
+      belongsTo: this.#describeFixed(),
+      state,
+    };
+  }
+
+  /**
+   * @param {Snapshot} snapshot
+   * @param {Change[]} changes  to go on with; judged already, sorted by step
+   * @throws {TrainerError} where the snapshot is another configuration's
+   */
+  restore(snapshot, changes) {
+    const { handle, stateBytes } = this.#layout;
+    const isSnapshot = snapshot?.state instanceof Uint8Array && Array.isArray(changes);
+    if (!isSnapshot || snapshot.belongsTo !== this.#describeFixed() || snapshot.state.length !== stateBytes) {
+      throw new TrainerError(
+        'argument',
+        'snapshot',
+        'The snapshot belongs to a run with other settings, model or data.',
+      );
+    }
+    const core = this.#core;
+    core.bytes(core.call.tscope_trainer_state(handle), stateBytes).set(snapshot.state);
+    this.beginStepAgain();
+    this.stepsTaken = snapshot.step;
+    // The values of the live settings follow from the list alone, so that both always agree.
+    const settings = this.#changes.replace(this.#config, changes, snapshot.step);
+    for (const { name, live } of SCHEMA.fields) if (live) this.#write(name, settings[name]);
+    this.lastSettings = settings;
+    this.#makeDueChanges();
+  }
+
+  #describeFixed() {
+    const settings = SCHEMA.fields.filter(({ live }) => !live).map(({ name }) => this.#config[name]);
+    const { name, shape, classes, outputs, trainCount, valCount } = this.#dataset;
+    return JSON.stringify([settings, name, shape, classes, outputs, trainCount, valCount]);
+  }
+}
+
+/**
+ * @param {string} field
+ * @param {unknown} value
+ * @returns {any}  as the table has it
+ * @throws {TrainerError} where the setting is unknown or not live, or the value out of range
+ */
+function judgeLive(field, value) {
+  const judged = judgeLiveValue(field, value);
+  if ('complaint' in judged) throw new TrainerError('setting', field, judged.complaint);
+  return judged.value;
+}
