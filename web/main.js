@@ -8,6 +8,7 @@ import { PointSeries, StepSeries } from './charts/series.js';
 import { defaultThreads } from './engine/core/team.js';
 import { SCHEMA } from './generated/schema.js';
 import { PRESETS } from './presets.js';
+import { createNarrator } from './ui/events/narrator.js';
 import { Lab } from './ui/state/lab.js';
 import { listServerData } from './ui/state/server_data.js';
 import './ui/page/train_scope.js';
@@ -40,6 +41,7 @@ const lab = new Lab({
   series,
   presets: PRESETS,
 });
+lab.narrator = createNarrator(lab);
 const page = /** @type {import('./ui/page/train_scope.js').TrainScope} */ (document.querySelector('train-scope'));
 page.lab = lab;
 await lab.open(location.search, PRESETS[0].config, await listServerData());

@@ -104,19 +104,14 @@ const JS_ROOMS = {
 const OWED = [
   'web/engine/data/data_files.js names a type of web/engine/engine.js: engine/data may not know it',
   'web/engine/data/idx.js names a type of web/engine/engine.js: engine/data may not know it',
-  'web/ui/state/data_sets.js imports web/ui/shared/words.js: ui/state may not know it',
   'web/ui/state/lab.js imports web/ui/diagnose/diagnosis.js: ui/state may not know it',
   'web/ui/state/lab.js imports web/ui/lessons/lessons.js: ui/state may not know it',
   'web/ui/state/lab.js imports web/ui/race/racetrack.js: ui/state may not know it',
   'web/ui/state/lab.js imports web/ui/range/range_settings.js: ui/state may not know it',
-  'web/ui/state/lab.js imports web/ui/shared/words.js: ui/state may not know it',
   'web/ui/state/lab.js imports web/ui/sweep/sweep.js: ui/state may not know it',
   'web/ui/state/lab.js names a type of web/ui/diagnose/diagnosis.js: ui/state may not know it',
-  'web/ui/state/lab.js names a type of web/ui/events/offers.js: ui/state may not know it',
   'web/ui/state/lab.js names a type of web/ui/lessons/lessons.js: ui/state may not know it',
   'web/ui/state/lab.js names a type of web/ui/race/racetrack.js: ui/state may not know it',
-  'web/ui/state/run_listener.js imports web/ui/events/narrator.js: ui/state may not know it',
-  'web/ui/state/run_listener.js imports web/ui/shared/words.js: ui/state may not know it',
 ];
 
 /** Words of JS code that only the rooms or files listed may say. */

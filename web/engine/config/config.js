@@ -373,6 +373,11 @@ export function formatValue(value) {
   return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
 }
 
+/** Whether two values of a setting are the same; a text that is left out is null, or is not there. @param {unknown} a @param {unknown} b */
+export function sameValue(a, b) {
+  return (a ?? null) === (b ?? null);
+}
+
 /** Percent-encoding that leaves alone what is harmless in a query and common in models and changes. @param {string} text */
 function encodePart(text) {
   const readable = /** @type {Record<string, string>} */ ({

@@ -1,6 +1,6 @@
 /**
- * What happened in a run, told to the event log: instability as it begins and as it passes, too much clipping, and how
- * the run ended; each with buttons for what helps.
+ * What happens, told to the event log: data and forks, live changes, instability as it begins and as it passes, too much
+ * clipping, and how a run ended; each with buttons for what helps.
  *
  * @typedef {import('../state/lab.js').Lab} Lab
  * @typedef {import('../state/run.js').Run} Run
@@ -10,7 +10,7 @@
 import { configToSearch } from '../../engine/config/config.js';
 import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
 import { FORMULAS } from '../shared/formulas.js';
-import { AGGRESSIVE_ADVICE, count, number, percent, plural } from '../shared/words.js';
+import { AGGRESSIVE_ADVICE, count, number, percent, plural, shortName, valueInWords } from '../shared/words.js';
 import { causeInWords, causeOfEnd } from './live_cause.js';
 import { isLearned, remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './offers.js';
 
@@ -20,9 +20,61 @@ const STEPS_OF_GUESSING = 100;
 /** Steps before the share of clipped updates means anything. */
 const STEPS_BEFORE_SHARE = 50;
 
+/** Who tells a lab's log what happens. @param {Lab} lab @returns {import('../state/lab.js').Narrator} */
+export function createNarrator(lab) {
+  return {
+    started: (run, notices) => {
+      for (const notice of notices) lab.note(run, 'warn', notice);
+    },
+    progressed: (run) => tellProgress(lab, run),
+    adjusted: (run, change, was) => tellChange(lab, run, change, was),
+    ended: (run) => {
+      tellEnd(lab, run);
+      tellBits(lab, run);
+    },
+    forked: (run, fork) => tellFork(lab, run, fork),
+    loaded: (data) => tellData(lab, data),
+  };
+}
+
 /** @param {Lab} lab @param {Run} run @param {Remedy[]} remedies @returns {import('../state/lab.js').Action[]} */
 function buttonsFor(lab, run, remedies) {
-  return remedies.map((remedy) => ({ label: remedy.label, why: remedy.why, act: () => lab.apply(run, remedy) }));
+  return remedies.map((remedy) => ({ label: remedy.label, why: remedy.why, act: () => applyRemedy(lab, run, remedy) }));
+}
+
+/** A remedy's button: a fork, or live changes, or a new run. @param {Lab} lab @param {Run} run @param {Remedy} remedy */
+function applyRemedy(lab, run, { changes, forkAt }) {
+  if (forkAt !== undefined) lab.fork(run, forkAt, changes);
+  else if (run === lab.liveRun && Object.keys(changes).every((name) => lab.field(name).live)) lab.setFields(changes);
+  else {
+    lab.draft = { ...run.inForce, changes: [], ...changes };
+    lab.requestPreview();
+    lab.start();
+  }
+}
+
+/** @param {Lab} lab @param {import('../state/data_sets.js').LoadedData} data */
+function tellData(lab, { name, trainCount, valCount, shape, classes }) {
+  const features = shape.length === 1 ? ' features' : '';
+  const text = `Loaded ${name}: ${count(trainCount)} training and ${count(valCount)} validation samples of ${shape.join(' × ')}${features}, ${classes} classes.`;
+  lab.note(null, 'you', text);
+}
+
+/** @param {Lab} lab @param {Run} run @param {import('../state/lab.js').Fork} fork */
+function tellFork(lab, run, { parent, step, changes, isPaused }) {
+  const words = changes.map(
+    ({ field, value }) => `${shortName(lab.field(field))} ${valueInWords(lab.field(field), value)}`,
+  );
+  const text = `Forked ${parent.name} at step ${step}${words.length ? ` with ${words.join(', ')}` : ''}. Same weights, same batches from here on.${isPaused ? ' Turn what should be different, then run it.' : ''}`;
+  lab.note(run, 'you', text, [], step);
+}
+
+/** @param {Lab} lab @param {Run} run @param {import('../state/run.js').Change} change @param {any} was */
+function tellChange(lab, run, { step, field: name, value }, was) {
+  const field = lab.field(name);
+  const symbol = shortName(field) === field.unit ? ` ${field.unit}` : '';
+  const text = `${field.label}${symbol} ${valueInWords(field, was)} → ${valueInWords(field, value)}`;
+  lab.note(run, 'you', text, [], step);
 }
 
 /** Whether something is told for the first time. @param {Run} run @param {string} what */

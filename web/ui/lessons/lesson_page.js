@@ -3,11 +3,11 @@
  * some seeds, their curves laid over each other, a table of figures, and whether the phenomenon was there.
  */
 import { html, nothing } from 'lit';
-import { parseSettings } from '../../engine/config/config.js';
+import { parseSettings, sameValue } from '../../engine/config/config.js';
 import { LabElement } from '../shared/lab_element.js';
 import { scoresOf } from '../shared/scores.js';
 import { divergenceMark, lastStep, lineStyle, seriesOf, swatch } from '../shared/trial_curves.js';
-import { number, percent, plural, same, shortName, valueInWords } from '../shared/words.js';
+import { number, percent, plural, shortName, valueInWords } from '../shared/words.js';
 
 /**
  * @typedef {import('../../engine/study/gallery/entry.js').Entry} Entry
@@ -220,7 +220,7 @@ export class LessonPage extends LabElement {
       .map((cell) => {
         const after = parseSettings({ ...lesson.config, ...cell.config }).config;
         const changes = Object.fromEntries(
-          Object.entries(after).filter(([name, value]) => !same(before[name], value) && name !== 'changes'),
+          Object.entries(after).filter(([name, value]) => !sameValue(before[name], value) && name !== 'changes'),
         );
         const fields = lab.fields.filter((field) => lab.applies(field, after));
         return { changes, words: describeTargets(fields, changes) };

@@ -1,6 +1,7 @@
 /** What tells one run from another, in words. */
 
-import { count, describeChanges, same, shortName, valueInWords } from '../shared/words.js';
+import { sameValue } from '../../engine/config/config.js';
+import { count, describeChanges, shortName, valueInWords } from '../shared/words.js';
 
 /** @typedef {import('../state/lab.js').Lab} Lab @typedef {import('../state/run.js').Run} Run @typedef {import('../state/run.js').Change} Change */
 
@@ -33,5 +34,5 @@ export function liveChangesInWords(lab, run, parent) {
 
 /** @param {Change} a @param {Change} b */
 function sameChange(a, b) {
-  return a.step === b.step && a.field === b.field && same(a.value, b.value);
+  return a.step === b.step && a.field === b.field && sameValue(a.value, b.value);
 }

@@ -1,6 +1,6 @@
 /** The range test's own options, and the way to the worker that runs it. */
 
-import { same } from '../shared/words.js';
+import { sameValue } from '../../engine/config/config.js';
 
 /** @typedef {import('../state/lab.js').Config} Config */
 
@@ -36,7 +36,7 @@ export class RangeSettings {
   /** @param {string} name @param {any} value */
   set(name, value) {
     this.options = { ...this.options, [name]: value };
-    if (same(this.defaults()[name], value)) delete this.options[name];
+    if (sameValue(this.defaults()[name], value)) delete this.options[name];
     this.#lab.touch();
   }
 

@@ -1,5 +1,7 @@
 /** Numbers and settings in words. */
 
+import { sameValue } from '../../engine/config/config.js';
+
 import { SCHEMA } from '../../generated/schema.js';
 
 /** @typedef {import('../state/lab.js').Field} Field @typedef {Record<string, any>} Config */
@@ -85,7 +87,7 @@ export function describeChanges(fields, before, after, applies) {
   for (const field of sorted) {
     const was = before[field.name];
     const is = after[field.name];
-    if (same(was, is)) continue;
+    if (sameValue(was, is)) continue;
     if (!applies(field, before) && !applies(field, after)) continue;
     if (field.kind === 'text') phrases.push(`${field.label.toLowerCase()} ${modelInWords(was)} → ${modelInWords(is)}`);
     else if (field.kind === 'enum' && field.name === 'dataset')
@@ -93,11 +95,6 @@ export function describeChanges(fields, before, after, applies) {
     else phrases.push(`${shortName(field)} ${valueInWords(field, was)} → ${valueInWords(field, is)}`);
   }
   return phrases.join(', ');
-}
-
-/** @param {any} a @param {any} b */
-export function same(a, b) {
-  return a === b || (a ?? null) === (b ?? null) || (typeof a === 'number' && typeof b === 'number' && a === b);
 }
 
 /** @param {string | null | undefined} text */
@@ -109,22 +106,6 @@ function modelInWords(text) {
     .trim();
   if (!line) return 'logistic regression';
   return line.length > 26 ? `${line.slice(0, 24)}…` : line;
-}
-
-const ADJECTIVES =
-  'amber brisk calm clear dusky early faint gentle hazel ivory jade keen lucid mellow noble olive plain quiet ruddy still tawny umber vivid wry'.split(
-    ' ',
-  );
-const NOUNS =
-  'kite heron otter finch maple cedar brook comet delta ember fjord grove harbor iris juniper lark meadow north opal pine quill reed sparrow tern'.split(
-    ' ',
-  );
-
-/** A name that one can remember and say; no two of the first 576 runs share one. @param {number} index from 0 */
-export function memorableName(index) {
-  const adjective = ADJECTIVES[(index * 7) % ADJECTIVES.length];
-  const noun = NOUNS[(index * 11 + Math.floor(index / 24)) % NOUNS.length];
-  return `${adjective}-${noun}`;
 }
 
 /** What is said where more than AGGRESSIVE_SHARE of the updates are clipped. */

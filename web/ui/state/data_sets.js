@@ -7,10 +7,9 @@
  *   slug: the server's name of the set; files: what it was read from, so that other workers can read it too
  */
 
-import { count } from '../shared/words.js';
 import { fetchServerData, knownFacts } from './server_data.js';
 
-export class DataShelf {
+export class DataSets {
   /** @type {LoadedData[]} */
   loaded = [];
   /** What the page's server offers. @type {import('./server_data.js').Offered[]} */
@@ -62,12 +61,7 @@ export class DataShelf {
       this.chosenId = dataId;
       lab.takeData();
       if (!quiet) {
-        const features = loaded.shape.length === 1 ? ' features' : '';
-        lab.note(
-          null,
-          'you',
-          `Loaded ${data.name}: ${count(loaded.trainCount)} training and ${count(loaded.valCount)} validation samples of ${loaded.shape.join(' × ')}${features}, ${loaded.classes} classes.`,
-        );
+        lab.narrator.loaded?.(data);
         lab.start();
       }
       lab.requestPreview();

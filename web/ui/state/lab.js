@@ -11,6 +11,17 @@
  * @typedef {{ label: string, why?: string, act: () => void }} Action
  * @typedef {{ id: number, runId: number | null, step: number | null, tone: 'quiet' | 'you' | 'good' | 'bad' | 'warn',
  *             text: string, actions: Action[], key?: string }} LogEntry
+ *
+ * @typedef {{ parent: Run, step: number, changes: import('./run.js').Change[], isPaused: boolean }} Fork
+ *   where a run begins that was forked, and with which changes
+ *
+ * @typedef {object} Narrator  who says in the log what happens to runs and data; every member may be left out
+ * @property {(run: Run, notices: string[]) => void} [started]  notices: sentences of the engine's
+ * @property {(run: Run) => void} [progressed]  its newest rows are in
+ * @property {(run: Run, change: import('./run.js').Change, was: any) => void} [adjusted]  was: the value before
+ * @property {(run: Run) => void} [ended]
+ * @property {(run: Run, fork: Fork) => void} [forked]
+ * @property {(data: import('./data_sets.js').LoadedData) => void} [loaded]
  */
 
 import {
@@ -19,18 +30,19 @@ import {
   configToSearch,
   defaultConfig,
   fieldApplies,
+  sameValue,
 } from '../../engine/config/config.js';
 import { Diagnosis } from '../diagnose/diagnosis.js';
 import { Lessons } from '../lessons/lessons.js';
 import { Racetrack } from '../race/racetrack.js';
 import { RangeSettings } from '../range/range_settings.js';
-import { memorableName, same, shortName, valueInWords } from '../shared/words.js';
 import { Sweep } from '../sweep/sweep.js';
 import { promiseDigest, splitAddress } from './address.js';
-import { DataShelf } from './data_sets.js';
+import { DataSets } from './data_sets.js';
 import { KnownRates } from './known_rates.js';
 import { Run } from './run.js';
 import { listenTo } from './run_listener.js';
+import { memorableName } from './run_names.js';
 
 /** Colours of runs that are not in focus, by theme name; the one in focus wears the quantities' own. */
 const RUN_COLORS = ['run-1', 'run-2', 'run-3', 'run-4', 'run-5', 'run-6'];
@@ -75,6 +87,8 @@ export class Lab extends EventTarget {
   rewinding = null;
   rates = new KnownRates();
   stepsPerSecond = 0;
+  /** main.js gives one that knows the words. @type {Narrator} */
+  narrator = {};
   ready = false;
   /** Why nothing can be trained here, as a sentence: the engine could not be loaded. @type {string | null} */
   engineProblem = null;
@@ -111,7 +125,7 @@ export class Lab extends EventTarget {
     this.fields = schema.fields;
     /** @type {Config} the settings in the panel */
     this.draft = defaultConfig();
-    this.data = new DataShelf(this, client);
+    this.data = new DataSets(this, client);
     this.range = new RangeSettings(this, client, schema);
     this.sweep = new Sweep(this, studies);
     this.lessons = new Lessons(this, studies, gallery);
@@ -191,7 +205,7 @@ export class Lab extends EventTarget {
     const now = this.replaying ? active.config : active.inForce;
     const fields = this.fields.filter(
       (field) =>
-        !same(this.draft[field.name], now[field.name]) &&
+        !sameValue(this.draft[field.name], now[field.name]) &&
         !(active.alive && field.live) &&
         (this.applies(field) || this.applies(field, now)),
     );
@@ -210,7 +224,7 @@ export class Lab extends EventTarget {
 
   /** @param {string} name */
   isDefault(name) {
-    return same(this.draft[name], this.field(name).default);
+    return sameValue(this.draft[name], this.field(name).default);
   }
 
   /** The model text that a config stands for. @param {Config} config @param {number[]} [shape] */
@@ -287,7 +301,7 @@ export class Lab extends EventTarget {
   #adjust(name) {
     this.#settling.delete(name);
     const run = this.liveRun;
-    if (!run || run.status === 'waiting' || same(run.inForce[name], this.draft[name])) return;
+    if (!run || run.status === 'waiting' || sameValue(run.inForce[name], this.draft[name])) return;
     run.handle?.adjust(name, this.draft[name]);
   }
 
@@ -619,29 +633,8 @@ export class Lab extends EventTarget {
     run.enter(paused ? 'paused' : 'running');
     this.draft = { ...run.config, ...changes, changes: [] };
     for (const change of kept) this.draft[change.field] = changes[change.field] ?? change.value;
-    const words = list.map(
-      (change) => `${shortName(this.field(change.field))} ${valueInWords(this.field(change.field), change.value)}`,
-    );
-    this.note(
-      run,
-      'you',
-      `Forked ${parent.name} at step ${step}${words.length ? ` with ${words.join(', ')}` : ''}. Same weights, same batches from here on.${paused ? ' Turn what should be different, then run it.' : ''}`,
-      [],
-      step,
-    );
+    this.narrator.forked?.(run, { parent, step, changes: list, isPaused: paused });
     this.requestPreview();
-  }
-
-  /** A remedy's button: a fork, or live changes, or a new run. @param {Run} run @param {import('../events/offers.js').Remedy} remedy */
-  apply(run, remedy) {
-    if (remedy.forkAt !== undefined) this.fork(run, remedy.forkAt, remedy.changes);
-    else if (run === this.liveRun && Object.keys(remedy.changes).every((name) => this.field(name).live))
-      this.setFields(remedy.changes);
-    else {
-      this.draft = { ...run.inForce, changes: [], ...remedy.changes };
-      this.requestPreview();
-      this.start();
-    }
   }
 
   // ---- runs ------------------------------------------------------------------------------------------------------

@@ -1,8 +1,5 @@
 /** What the page does about the worker's messages of a run. */
 
-import { tellBits, tellEnd, tellProgress } from '../events/narrator.js';
-import { shortName, valueInWords } from '../shared/words.js';
-
 /** @typedef {import('./lab.js').Lab} Lab @typedef {import('./run.js').Run} Run */
 
 /** @param {Lab} lab @param {Run} run @returns {import('../../worker/client.js').RunListener} */
@@ -11,12 +8,12 @@ export function listenTo(lab, run) {
     started: (message) => {
       run.begin(message);
       lab.accept(run);
-      for (const notice of message.notices) lab.note(run, 'warn', notice);
+      lab.narrator.started?.(run, message.notices);
       lab.touch();
     },
     progress: (message) => {
       run.take(message);
-      tellProgress(lab, run);
+      lab.narrator.progressed?.(run);
       lab.touchRows();
       lab.touchSoon();
       return drawn();
@@ -32,8 +29,7 @@ export function listenTo(lab, run) {
       run.config = { ...run.config, ...message.config };
       run.summary = message.summary;
       run.end = { reason: message.reason, train: message.train, val: message.val, digest: message.digest };
-      tellEnd(lab, run);
-      tellBits(lab, run);
+      lab.narrator.ended?.(run);
       lab.touchRows();
       lab.touch();
     },
@@ -52,13 +48,11 @@ export function listenTo(lab, run) {
 }
 
 /** @param {Lab} lab @param {Run} run @param {import('../../worker/protocol.js').AdjustedMessage} message */
-function hearAdjusted(lab, run, { step, field: name, value }) {
-  const field = lab.field(name);
-  const was = run.inForce[name];
-  run.config = { ...run.config, changes: [...run.changes, { step, field: name, value }] };
-  const symbol = shortName(field) === field.unit ? ` ${field.unit}` : '';
-  const words = `${field.label}${symbol} ${valueInWords(field, was)} → ${valueInWords(field, value)}`;
-  lab.note(run, 'you', words, [], step);
+function hearAdjusted(lab, run, { step, field, value }) {
+  const was = run.inForce[field];
+  const change = { step, field, value };
+  run.config = { ...run.config, changes: [...run.changes, change] };
+  lab.narrator.adjusted?.(run, change, was);
   lab.touchRows();
   lab.touch();
 }
