@@ -1,9 +1,10 @@
 /**
  * The numbers that decide whether a training is unstable, infeasible or worth clipping, for the C
- * that decides and for the reports that say by what it was decided; and the events that a step may
- * bring.
+ * that decides and for the reports that say by what it was decided; what it can be judged to be; and
+ * the events that a step may bring.
  *
  *   DEFINITION(name, value, help)
+ *   VERDICT(name, label, help)     on a run, and on an episode of instability, which is never stable
  *   EVENT(name, bit, help)         a bit of the events column of a step's row
  */
 #ifndef TRAINSCOPE_DEFINITION_FIELDS_H
@@ -20,6 +21,12 @@
   DEFINITION(early_share, 0.05, "An episode that begins in this share of the run is early") \
   DEFINITION(infeasible_share, 0.95, "A run is infeasible whose s does not end below this share of L₀") \
   DEFINITION(adaptive_norms, 20, "Norms that adaptive clipping waits for")
+
+/* In the order of their weight: a run is judged as the weightiest of its episodes. */
+#define TSCOPE_VERDICTS(VERDICT) \
+  VERDICT(stable, "stable",       "no episode of instability") \
+  VERDICT(early,  "early",        "at or near initialization") \
+  VERDICT(mid,    "mid-training", "sudden, in the middle of training")
 
 #define TSCOPE_EVENTS(EVENT) \
   EVENT(diverged, 1, "loss or norm is not finite: this step was recorded, not applied, and training ends") \

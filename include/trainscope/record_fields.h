@@ -35,7 +35,7 @@
   INT(begin, "The last step at which the smoothed loss was at its running minimum") \
   INT(detected_at, "The step at which the definition of instability was first met") \
   INT(peak, "The step of the largest smoothed loss of the episode so far") \
-  INT(kind, "1 early, 2 mid") \
+  INT(kind, "Its place among the verdicts") \
   INT(recovered_at, "The step at which the smoothed loss was back at its old minimum, or -1") \
   REAL(loss_before, "Smoothed loss at begin") \
   REAL(loss_peak, "Smoothed loss at the peak") \
@@ -51,7 +51,7 @@
   INT(total_steps, "warmup_steps + steps") \
   INT(epoch, "Permutations begun, less one") \
   INT(diverged_at, "The step that met a non-finite loss or norm, or -1") \
-  INT(verdict, "0 stable, 1 early, 2 mid") \
+  INT(verdict, "Its place among the verdicts") \
   INT(episode_count, "Episodes of instability") \
   INT(best_step, "Steps taken at the best evaluation, or -1") \
   INT(infeasible, "1: diverged, or the smoothed loss is not below 0.95 of the baseline loss") \

@@ -49,8 +49,10 @@ typedef struct tscope_metrics {
 enum { TSCOPE_EVENTS(TSCOPE_EVENT_CONSTANT) };
 #undef TSCOPE_EVENT_CONSTANT
 
-/** Early: at or near initialization. Mid: sudden, in the middle of training. */
-enum { TSCOPE_VERDICT_stable = 0, TSCOPE_VERDICT_early = 1, TSCOPE_VERDICT_mid = 2 };
+/** What a run, or an episode of it, is judged to be: TSCOPE_VERDICT_early and so on. */
+#define TSCOPE_VERDICT_CONSTANT(name, label, help) TSCOPE_VERDICT_##name,
+enum { TSCOPE_VERDICTS(TSCOPE_VERDICT_CONSTANT) TSCOPE_VERDICT_COUNT };
+#undef TSCOPE_VERDICT_CONSTANT
 
 enum { TSCOPE_EPISODES_MAX = 64 };
 

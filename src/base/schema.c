@@ -68,6 +68,8 @@
 #define MEMBER_CHARS(name, size, help) MEMBER_ROW("chars", name, size, help)
 #define DEFINITION_ROW(name, value, help) \
   "{" JSON_KEY("name", "\"" #name "\"") JSON_KEY("value", #value) JSON_LAST("help", #help)
+#define VERDICT_ROW(name, label, help) \
+  "{" JSON_KEY("name", "\"" #name "\"") JSON_KEY("label", #label) JSON_LAST("help", #help)
 /* Model texts contain neither quotes nor backslashes. */
 #define MODEL_ROW(name, text) "{" JSON_KEY("name", "\"" name "\"") JSON_LAST("text", "\"" text "\"")
 #define PRESET_ROW(id, text, from, to, decay, factor, begin, end)                        \
@@ -99,6 +101,7 @@ static const char kSchema[] =
     "{\"table\":\"rules\"}\n" TSCOPE_RULES(RULE_ROW, , )
     "{\"table\":\"metrics\"}\n" TSCOPE_METRIC_FIELDS(METRIC_ROW)
     "{\"table\":\"definitions\"}\n" TSCOPE_DEFINITIONS(DEFINITION_ROW)
+    "{\"table\":\"verdicts\"}\n" TSCOPE_VERDICTS(VERDICT_ROW)
     "{\"table\":\"events\"}\n" TSCOPE_EVENTS(DEFINITION_ROW)
     "{\"table\":\"range_test\"}\n" TSCOPE_RANGE_TEST_FIELDS(FIELD_REAL, FIELD_INT, FIELD_FLAG,
                                                             FIELD_ENUM, FIELD_TEXT)

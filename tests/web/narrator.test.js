@@ -15,6 +15,7 @@ import { Run } from '../../web/ui/state/run.js';
 
 const MODEL = 'linear(32) tanh linear(32) tanh';
 const defaults = Object.fromEntries(SCHEMA.fields.map(({ name, default: value }) => [name, value]));
+const [EARLY, MID] = ['early', 'mid'].map((name) => SCHEMA.verdicts.findIndex((verdict) => verdict.name === name));
 const points = () => /** @type {any} */ ({ append() {}, at: () => null });
 
 /** @param {Record<string, any>} [config] @param {Partial<Run>} [members] */
@@ -53,7 +54,7 @@ function makeEpisode(members = {}) {
     begin: 86,
     detected_at: 88,
     peak: 90,
-    kind: 1,
+    kind: EARLY,
     recovered_at: -1,
     loss_before: 0.76,
     loss_peak: 5e24,
@@ -132,7 +133,7 @@ test('neither an old change nor one that shortens the steps is to blame; clippin
 
 test('an episode is told with its begin, and is sudden only where it was quick', () => {
   const run = makeRun({}, { step: 1300, summary: makeSummary() });
-  const slow = makeEpisode({ kind: 2, begin: 693, detected_at: 1245, peak: 1487, loss_before: 0.1, loss_peak: 0.3 });
+  const slow = makeEpisode({ kind: MID, begin: 693, detected_at: 1245, peak: 1487, loss_before: 0.1, loss_peak: 0.3 });
   assert.equal(
     sentenceForEpisode(run, { ...slow, norm_peak: 1 }),
     'Mid-training instability: a slow rise, after a steady decline (began at 693, noticed at 1,245). The smoothed loss tripled within 794 steps, from 0.1 to 0.3.',
@@ -184,7 +185,10 @@ test('a threshold is read off the norms of a network that learns, and of no othe
   assert.equal(suggestedClip(dead), null);
   assert.ok(remediesFor(dead, MODEL).some(({ label, why }) => label === 'Clip at 1' && why.startsWith('a guess')));
   // It had learned before it broke: what was typical then still is.
-  const collapsed = members({ status: 'complete', episodes: [makeEpisode({ kind: 2, begin: 500, detected_at: 505 })] });
+  const collapsed = members({
+    status: 'complete',
+    episodes: [makeEpisode({ kind: MID, begin: 500, detected_at: 505 })],
+  });
   const broken = makeRun({}, { ...collapsed, summary: makeSummary({ smoothed_loss: 2.31, infeasible: 1 }) });
   assert.equal(suggestedClip(broken), null);
   assert.ok(remediesFor(broken, MODEL).some(({ label }) => label === 'Clip at 3.9'));

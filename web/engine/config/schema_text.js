@@ -26,6 +26,7 @@
  * @property {string} unit
  * @property {string} help
  *
+ * @typedef {'stable' | 'early' | 'mid'} Verdict  the names of the table of verdicts
  * @typedef {{ name: string, label: string }} Group  of settings
  * @typedef {{ name: string, kind: 'REAL' | 'INT', scale: string, label: string, unit: string, help: string }} Metric
  * @typedef {{ name: string, kind: 'double' | 'real' | 'int' | 'chars', size: number, help: string }} Member
@@ -61,6 +62,8 @@
  * @property {Rule[]} rules  the update rules, in the order of the options of optimizer
  * @property {Metric[]} metrics  the columns of a step's row
  * @property {Record<string, number>} definitions  what decides instability and infeasibility (definition_fields.h)
+ * @property {{ name: Verdict, label: string, help: string }[]} verdicts  on a run and its episodes of instability; C's
+ *   number of one is its place here
  * @property {Record<string, number>} events  the bits of a row's events
  * @property {Field[]} range_test  the options of the LR range test
  * @property {{ points: string, images: string }} models  what an absent model text means
@@ -95,6 +98,7 @@ export function readSchema(text) {
     rules,
     metrics: tables.metrics,
     definitions: readValues(tables.definitions),
+    verdicts: /** @type {Schema['verdicts']} */ (tables.verdicts),
     events: readValues(tables.events),
     range_test: tables.range_test.map(readField),
     models: /** @type {Schema['models']} */ (Object.fromEntries(tables.models.map(({ name, text }) => [name, text]))),

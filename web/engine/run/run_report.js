@@ -1,12 +1,14 @@
 /** How a run went, as one plain object: what `train --json` prints and RUN.jsonl ends with. */
 
+import { kindOfEpisode, nameVerdict } from '../config/verdicts.js';
+
 /**
  * @typedef {import('./session.js').Score} Score
  *
  * @typedef {object} EpisodeReport
  * @property {number} begin  the last step at which the smoothed loss was at its minimum
  * @property {number} peak
- * @property {'early' | 'mid'} kind
+ * @property {import('../config/verdicts.js').Instability} kind
  * @property {number | null} recovered_at
  * @property {number} detected_at
  * @property {number} loss_before
@@ -25,14 +27,11 @@
  * @property {{ step: number, loss: number, accuracy: number | null } | null} best
  * @property {{ p50: number, p90: number, max: number }} grad_norm
  * @property {number} clipped_fraction
- * @property {'stable' | 'early' | 'mid'} verdict
+ * @property {import('../config/verdicts.js').Verdict} verdict
  * @property {EpisodeReport[]} episodes
  * @property {number} samples_per_second
  * @property {string} digest
  */
-
-/** By the number that C gives. */
-const VERDICTS = /** @type {const} */ (['stable', 'early', 'mid']);
 
 /**
  * @param {import('./trainer.js').Trainer} trainer
@@ -60,7 +59,7 @@ export function reportRun(trainer, end, speed) {
           },
     grad_norm: { p50: summary.norm_p50, p90: summary.norm_p90, max: summary.norm_max },
     clipped_fraction: summary.clipped_fraction,
-    verdict: VERDICTS[summary.verdict],
+    verdict: nameVerdict(summary.verdict),
     episodes: trainer.episodes().map(reportEpisode),
     samples_per_second: speed.samplesPerSecond,
     digest: trainer.digest(),
@@ -72,7 +71,7 @@ export function reportEpisode({ begin, peak, kind, recovered_at, detected_at, ..
   return {
     begin,
     peak,
-    kind: kind === 1 ? 'early' : 'mid',
+    kind: kindOfEpisode({ kind }),
     recovered_at: noneIfNegative(recovered_at),
     detected_at,
     loss_before: measured.loss_before,

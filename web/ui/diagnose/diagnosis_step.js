@@ -3,6 +3,7 @@
  * was tried. Each says what was found, draws the curves it rests on, and names the thresholds that decided.
  */
 import { html, nothing } from 'lit';
+import { instabilityInWords } from '../../engine/config/verdicts.js';
 import { LabElement } from '../shared/lab_element.js';
 import { divergenceMark, lastStep, lineStyle, medianTrial, seriesOf, swatch } from '../shared/trial_curves.js';
 import { count, number, percent, plural } from '../shared/words.js';
@@ -415,7 +416,7 @@ function runState(run) {
   if (run.infeasible) return html`<span class="bad">✕ learns nothing</span>`;
   if (run.verdict === 'stable') return html`<span class="good">stable</span>`;
   const [episode] = run.episodes;
-  return html`<span class="amber">${run.verdict === 'early' ? 'early instability' : 'mid-training instability'}${episode ? ` at ${count(episode.begin)}` : ''}</span>`;
+  return html`<span class="amber">${instabilityInWords(run.verdict)}${episode ? ` at ${count(episode.begin)}` : ''}</span>`;
 }
 
 customElements.define('remedy-step', RemedyStep);

@@ -4,6 +4,7 @@
  */
 
 import { html, nothing } from 'lit';
+import { instabilityInWords } from '../../engine/config/verdicts.js';
 import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
 import { lineStyle, seriesOf, swatch } from '../shared/trial_curves.js';
 import { count, number, percent, plural } from '../shared/words.js';
@@ -265,8 +266,8 @@ function outcome({ runs }) {
   const early = runs.filter((run) => !run.infeasible && run.verdict === 'early').length;
   if (!infeasible && !mid && !early) return html`<span class="good">stable</span>`;
   return html`${infeasible ? html`<span class="bad">✕ fails${say(infeasible)}</span> ` : nothing}
-  ${mid ? html`<span class="amber">mid-training instability${say(mid)}</span> ` : nothing}
-  ${early ? html`<span class="amber">early instability${say(early)}</span>` : nothing}`;
+  ${mid ? html`<span class="amber">${instabilityInWords('mid')}${say(mid)}</span> ` : nothing}
+  ${early ? html`<span class="amber">${instabilityInWords('early')}${say(early)}</span>` : nothing}`;
 }
 
 customElements.define('study-step', StudyStep);

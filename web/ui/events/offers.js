@@ -6,14 +6,13 @@
  * @typedef {{ label: string, why: string, changes: Record<string, any>, forkAt?: number }} Remedy
  */
 
+import { instabilityInWords, kindOfEpisode } from '../../engine/config/verdicts.js';
 import { countBlocks, listVariations, placementOf, placeNorms } from '../../engine/model_text/block_edit.js';
 import { LONGEST_SHARE } from '../../engine/study/judge/playbook.js';
+import { capitalize } from '../../engine/words/wording.js';
 import { SCHEMA } from '../../generated/schema.js';
 import { count, growth, number } from '../shared/words.js';
 import { causeInWords, causeOfEnd, liveCause, settingInWords } from './live_cause.js';
-
-/** The kind of an episode that C judged to be early (record_fields.h); the other one is mid-training. */
-const EARLY = 1;
 
 /**
  * Remedies for a new run from the start; after a live change that broke it, for a fork from just before.
@@ -190,7 +189,7 @@ export function remediesForEpisode(run, episode) {
     changes.lr = Number((Number(config.lr) / 3).toPrecision(2));
   }
   const warmup = warmupRemedy(config);
-  if (episode.kind === EARLY && warmup) remedies.unshift(warmup);
+  if (kindOfEpisode(episode) === 'early' && warmup) remedies.unshift(warmup);
   const at = Math.max(run.startStep, Math.floor(episode.begin / 10) * 10);
   remedies.push({
     label: `Rewind to ${at} and fork`,
@@ -233,10 +232,12 @@ export function sentenceForEpisode(run, episode) {
 const SUDDEN_STEPS = 100;
 
 /** Of which kind it is. @param {import('../state/run.js').Episode} episode */
-function kindInWords({ kind, begin, detected_at }) {
-  if (kind === EARLY) return 'Early instability';
-  const isSudden = detected_at - begin <= SUDDEN_STEPS;
-  return `Mid-training instability: ${isSudden ? 'sudden' : 'a slow rise'}, after a steady decline`;
+function kindInWords(episode) {
+  const kind = kindOfEpisode(episode);
+  const named = capitalize(instabilityInWords(kind));
+  if (kind === 'early') return named;
+  const isSudden = episode.detected_at - episode.begin <= SUDDEN_STEPS;
+  return `${named}: ${isSudden ? 'sudden' : 'a slow rise'}, after a steady decline`;
 }
 
 /** How a run diverged, in sentences. @param {Run} run */
@@ -248,12 +249,14 @@ export function sentenceForDivergence(run) {
     return `Diverged at step ${at}, after ${causeInWords(cause)}: the loss is no longer a finite number, so training stopped there and the weights keep their last values.${before}`;
   }
   // An earlier episode may have been of another kind, and may have passed.
-  const early = run.episodes.at(-1)?.kind === EARLY;
+  const last = run.episodes.at(-1);
+  const kind = last ? kindOfEpisode(last) : 'mid';
   return (
     `Diverged at step ${at}: the loss is no longer a finite number, so training stopped there and the weights keep their last values.${before} ` +
-    (early
-      ? 'This is early instability: training had hardly got going when a step became too large.'
-      : 'This is mid-training instability: it had been going well, then a step became too large.')
+    `This is ${instabilityInWords(kind)}: ` +
+    (kind === 'early'
+      ? 'training had hardly got going when a step became too large.'
+      : 'it had been going well, then a step became too large.')
   );
 }
 

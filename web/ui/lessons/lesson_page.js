@@ -4,6 +4,7 @@
  */
 import { html, nothing } from 'lit';
 import { parseSettings, sameValue } from '../../engine/config/config.js';
+import { instabilityInWords } from '../../engine/config/verdicts.js';
 import { LabElement } from '../shared/lab_element.js';
 import { scoresOf } from '../shared/scores.js';
 import { divergenceMark, lastStep, lineStyle, seriesOf, swatch } from '../shared/trial_curves.js';
@@ -544,8 +545,8 @@ function happened({ trials, running, seeds }) {
   const kinds = [
     ['✕ diverged', 'bad', (trial) => trial.diverged],
     ['✕ learns nothing', 'bad', (trial) => !trial.diverged && trial.infeasible],
-    ['early instability', 'amber', (trial) => !trial.infeasible && trial.verdict === 'early'],
-    ['mid-training instability', 'amber', (trial) => !trial.infeasible && trial.verdict === 'mid'],
+    [instabilityInWords('early'), 'amber', (trial) => !trial.infeasible && trial.verdict === 'early'],
+    [instabilityInWords('mid'), 'amber', (trial) => !trial.infeasible && trial.verdict === 'mid'],
     ['stable', 'good', (trial) => !trial.infeasible && trial.verdict === 'stable'],
   ];
   const said = kinds

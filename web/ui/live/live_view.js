@@ -5,6 +5,7 @@
 
 import { html, nothing } from 'lit';
 import { dividesByGradient } from '../../engine/config/config.js';
+import { instabilityInWords, kindOfEpisode } from '../../engine/config/verdicts.js';
 import { mergeBins, shareAbove } from '../../engine/run/norm_bars.js';
 import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
 import { SCHEMA } from '../../generated/schema.js';
@@ -117,7 +118,7 @@ export class LiveView extends LabElement {
         from: episode.begin,
         to: episode.recovered_at >= 0 ? episode.recovered_at : Math.max(run.step, episode.begin + to / 100),
         color: 'instability',
-        label: roomy ? (episode.kind === 2 ? 'unstable' : 'early instability') : '',
+        label: roomy ? (kindOfEpisode(episode) === 'early' ? instabilityInWords('early') : 'unstable') : '',
       });
     }
     const marks = [];

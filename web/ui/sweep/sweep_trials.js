@@ -1,5 +1,6 @@
 /** <sweep-trials>: the trainings behind one point of a sweep: their loss curves, how each went, and the way to Live. */
 import { html, nothing } from 'lit';
+import { verdictInWords } from '../../engine/config/verdicts.js';
 import { LabElement } from '../shared/lab_element.js';
 import { lastStep, seriesOf } from '../shared/trial_curves.js';
 import { count, number, percent } from '../shared/words.js';
@@ -97,7 +98,7 @@ export class SweepTrials extends LabElement {
     if (trial.diverged) return `Diverged at step ${count(trial.diverged_at ?? trial.steps)}.`;
     const episode = trial.episodes.find((other) => other.kind === 'mid') ?? trial.episodes[0];
     const unstable = episode
-      ? `Unstable from step ${count(episode.begin)} (${episode.kind === 'mid' ? 'mid-training' : 'early'}), ${
+      ? `Unstable from step ${count(episode.begin)} (${verdictInWords(episode.kind)}), ${
           episode.recovered_at === null ? 'not recovered' : `recovered at ${count(episode.recovered_at)}`
         }. `
       : '';

@@ -8,7 +8,7 @@ import { medianOf } from '../trial/statistics.js';
 /**
  * @typedef {object} Judged  what of a trial decides; a TrialResult has it
  * @property {boolean} infeasible
- * @property {'stable' | 'early' | 'mid'} verdict
+ * @property {import('../../config/verdicts.js').Verdict} verdict
  * @property {{ step: number, loss: number, accuracy: number | null } | null} best
  *
  * @typedef {object} PointFigures  a setting, over its seeds

@@ -6,8 +6,9 @@
 import { isUnstable } from './judge.js';
 
 /**
- * @typedef {import('./judge.js').Judged & { diverged: boolean, episodes: { kind: 'early' | 'mid' }[] }} Tried
- * @typedef {'stable' | 'early' | 'mid'} Verdict
+ * @typedef {import('../../config/verdicts.js').Verdict} Verdict
+ * @typedef {import('../../config/verdicts.js').Instability} Instability
+ * @typedef {import('./judge.js').Judged & { diverged: boolean, episodes: { kind: Instability }[] }} Tried
  * @typedef {'baseline' | 'edge' | 'probe'} Where  in the user's own settings; right above lr*; in the probe at 2 × lr*
  *
  * @typedef {object} Finding
@@ -43,7 +44,7 @@ export function isSick(trials, lr, lr_best) {
  * unstable.
  *
  * @param {Tried[]} trials
- * @returns {'early' | 'mid' | null}
+ * @returns {Instability | null}
  */
 export function kindOf(trials) {
   const mid = trials.filter(({ verdict }) => verdict === 'mid').length;
@@ -88,8 +89,8 @@ export function judgeInstability({ lr, baseline, rates, swept, probe }) {
  * Free of the instability that was found: feasible, and without an episode of it. Against a mid-training instability,
  * a spike in the first steps that passes does not count; against an early one, every episode does.
  *
- * @param {{ infeasible: boolean, verdict: Verdict, episodes: { kind: 'early' | 'mid' }[] }} trial
- * @param {'early' | 'mid'} kind
+ * @param {{ infeasible: boolean, verdict: Verdict, episodes: { kind: Instability }[] }} trial
+ * @param {Instability} kind
  */
 export function isFree({ infeasible, verdict, episodes }, kind) {
   if (infeasible) return false;
@@ -100,7 +101,7 @@ export function isFree({ infeasible, verdict, episodes }, kind) {
  * **Cured**: more than half of the seeds are free of the instability.
  *
  * @param {Parameters<typeof isFree>[0][]} trials  with the remedy
- * @param {'early' | 'mid'} kind
+ * @param {Instability} kind
  */
 export function isCured(trials, kind) {
   return 2 * trials.filter((trial) => isFree(trial, kind)).length > trials.length;

@@ -15,7 +15,7 @@ import { medianOf } from '../trial/statistics.js';
  * @typedef {Pick<import('./diagnose.js').Diagnosis, 'config' | 'evidence' | 'verdict' | 'where' | 'lr_unstable' | 'lr_treated'>} Known
  */
 
-/** @type {Record<'stable' | 'early' | 'mid', string>} */
+/** @type {Record<import('../../config/verdicts.js').Verdict, string>} */
 export const KINDS = {
   stable: 'no instability',
   early: 'early instability',

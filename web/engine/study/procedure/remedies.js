@@ -39,7 +39,7 @@ import { findWarmup, isLongWarmup, planWarmups, prependWarmup, sayLongWarmup, wa
  * @property {Config} config  unstable, complete
  * @property {Point} untreated  its runs
  * @property {Config} examined  the user's own settings: what changes are told against
- * @property {'early' | 'mid'} kind
+ * @property {import('../../config/verdicts.js').Instability} kind
  * @property {import('../judge/judge.js').RateFigures} rates
  * @property {Point | null} atBest  the runs at lr*
  * @property {number} seeds

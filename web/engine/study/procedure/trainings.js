@@ -21,7 +21,7 @@ import { onAbort } from '../trial/abort.js';
  * @property {number} steps  taken
  * @property {number | null} diverged_at
  * @property {boolean} infeasible
- * @property {'stable' | 'early' | 'mid'} verdict
+ * @property {import('../../config/verdicts.js').Verdict} verdict
  * @property {import('../trial/trial.js').EpisodeReport[]} episodes
  * @property {number} baseline_loss
  * @property {TrialResult['best']} best

@@ -17,7 +17,7 @@ import { CurveRecorder } from './curve.js';
  * @typedef {import('../../run/run_report.js').EpisodeReport} EpisodeReport
  * @typedef {import('./curve.js').Curve} Curve
  * @typedef {import('./curve.js').CurveDetail} CurveDetail
- * @typedef {'stable' | 'early' | 'mid'} Verdict
+ * @typedef {import('../../config/verdicts.js').Verdict} Verdict
  *
  * @typedef {object} TrialNorms  unclipped gradient norms
  * @property {number} p50
