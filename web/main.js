@@ -1,7 +1,7 @@
 /** Connects the parts: worker, state, charts, page. */
 import './charts/axis_plot.js';
 import './charts/contour_map.js';
-import './charts/line_chart.js';
+import './charts/line/line_chart.js';
 import './charts/norm_histogram.js';
 import './charts/tile_map.js';
 import { PointSeries, StepSeries } from './charts/series.js';

@@ -344,7 +344,7 @@ test('the checker catches forbidden JS arrows and words', () => {
     ['web/ui/state/lab.js', "import { Trainer } from '../../engine/run/trainer.js';"],
     ['web/ui/state/lab.js', "import { Sweep } from '../sweep/sweep.js';"],
     ['web/ui/state/lab.js', "/** @type {import('../sweep/sweep.js').Sweep} */"],
-    ['web/ui/state/lab.js', "import '../../charts/line_chart.js';"],
+    ['web/ui/state/lab.js', "import '../../charts/line/line_chart.js';"],
     ['web/ui/state/lab.js', "import {\n  Chart,\n} from 'chart.js';"],
     ['web/ui/sweep/sweep_view.js', "import { Lessons } from '../lessons/lessons.js';"],
     ['web/charts/series.js', "import { count } from '../ui/shared/words.js';"],

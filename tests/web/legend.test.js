@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { namedLayers, shownLayers } from '../../web/charts/legend.js';
+import { namedLayers, shownLayers } from '../../web/charts/line/legend.js';
 
 const LAYERS = [
   { label: 'an earlier run', color: 'run-1', legend: false },

@@ -1,7 +1,7 @@
 /**
  * A chart's legend: which layers it names, in which order, and which of them are switched off.
  *
- * @typedef {import('./line_chart.js').Layer} Layer
+ * @typedef {import('./scene.js').Layer} Layer
  */
 
 /** The layers that the legend names, in its order. @param {{ layers: Layer[] }} scene */

@@ -1,0 +1,153 @@
+/**
+ * A scene's layers as data sets of Chart.js: the part of each that is in view, reduced to pixel columns.
+ *
+ * @typedef {import('./scene.js').Layer} Layer
+ * @typedef {import('./scene.js').Axes} Axes
+ * @typedef {import('./scene.js').Paint} Paint
+ * @typedef {import('../series.js').Point} Point
+ * @typedef {import('../series.js').Reduced} Reduced
+ * @typedef {import('../series.js').Window} Window
+ * @typedef {{ axes: Axes, window: Window, width: number, paint: Paint }} Canvas  width: of the plot, in pixels
+ */
+
+/** Values that the axis cannot hold are marked at each edge up to this number. */
+const EDGE_MARKS = 400;
+
+/** The layers that are drawn through their points, each with what of it is in view. @param {Layer[]} layers @param {Canvas} canvas */
+export function curvesOf(layers, canvas) {
+  const curves = layers.filter(({ kind }) => kind !== 'ticks' && kind !== 'band');
+  return new Map(curves.map((layer) => [layer, reduce(layer, canvas)]));
+}
+
+/**
+ * @param {Layer[]} layers  from the back to the front
+ * @param {Map<Layer, Reduced>} curves  what curvesOf made of them
+ * @param {import('./scene.js').Range} range
+ * @param {Canvas} canvas
+ * @returns {any[]}
+ */
+export function dataSetsOf(layers, curves, range, canvas) {
+  const ticks = layers.filter(({ kind }) => kind === 'ticks');
+  const dataSets = [
+    ...layers.flatMap((layer) => {
+      const curve = curves.get(layer);
+      if (curve) return [curveOf(layer, curve.points, canvas)];
+      return layer.kind === 'band' ? bandOf(layer, canvas) : [];
+    }),
+    ...ticks.map((layer) => ticksOf(layer, range.min, canvas)),
+    ...edgesOf(curves, range, canvas),
+  ];
+  // Chart.js draws its first data set last; a later layer lies above an earlier one.
+  dataSets.forEach((dataSet, i) => {
+    dataSet.order = -i;
+  });
+  return dataSets;
+}
+
+/**
+ * The part of a curve that is in view, as many points as there are pixel columns for it.
+ * @param {Layer} layer @param {Canvas} canvas @returns {Reduced}
+ */
+function reduce({ series, until }, { axes, window }) {
+  const { from, to, columns } = window;
+  const end = until === undefined ? to : Math.min(to, until);
+  const share = Math.max(2, Math.round((columns * (end - from)) / (to - from)));
+  const own = axes.logX ? window : { ...window, to: end, columns: share };
+  const reduced = /** @type {import('./scene.js').Series} */ (series).reduce(own);
+  return until === undefined ? reduced : { ...reduced, points: reduced.points.filter(({ x }) => x <= end) };
+}
+
+/** Points where the x axis has their steps. @param {Point[]} points @param {Axes} axes */
+function shifted(points, { shift }) {
+  return shift ? points.map(({ x, y }) => ({ x: x + shift, y })) : points;
+}
+
+/** A curve as a line, or as dots. @param {Layer} layer @param {Point[]} points @param {Canvas} canvas @returns {any} */
+function curveOf(layer, points, { axes, width, paint }) {
+  const color = paint(layer.color, layer.alpha);
+  const dots = layer.kind === 'dots';
+  // Where they would lie on each other, small dots without rings show the curve that they are.
+  const room = width / Math.max(1, points.length);
+  const radius = Math.min(layer.width ?? 3.5, Math.max(1, room / 2));
+  const isCrowded = radius < (layer.width ?? 3.5);
+  return {
+    label: layer.label,
+    data: shifted(points, axes),
+    showLine: !dots,
+    borderColor: dots ? paint('paper') : color,
+    borderWidth: dots ? 1 : (layer.width ?? 1.5),
+    borderDash: layer.dash ?? [],
+    pointRadius: dots ? radius : 0,
+    pointBackgroundColor: color,
+    pointBorderColor: paint('paper'),
+    pointBorderWidth: isCrowded ? 0 : 1,
+    clip: 2,
+  };
+}
+
+/**
+ * A band as two lines without ink, the upper one filled down to the lower. It does not stretch the y axis: the
+ * curves that it belongs to do.
+ * @param {Layer} layer @param {Canvas} canvas @returns {any[]}
+ */
+function bandOf(layer, { axes, window, paint }) {
+  const edges = [layer.floor, layer.series].map((series) => series?.reduce(window).points ?? []);
+  return edges.map((points, i) => ({
+    label: layer.label,
+    data: shifted(points, axes),
+    borderWidth: 0,
+    pointRadius: 0,
+    fill: i === 0 ? false : '-1',
+    backgroundColor: paint(layer.color, layer.alpha ?? 0.18),
+    clip: 2,
+  }));
+}
+
+/**
+ * A short stroke at the lower edge for each step whose value is below 1.
+ * @param {Layer} layer @param {number} bottom @param {Canvas} canvas @returns {any}
+ */
+function ticksOf(layer, bottom, { axes, window, paint }) {
+  const series = /** @type {import('../series.js').StepSeries} */ (layer.series);
+  return {
+    label: layer.label,
+    data: shifted(
+      series.below(window, 1).map((step) => ({ x: step, y: bottom })),
+      axes,
+    ),
+    showLine: false,
+    pointStyle: 'line',
+    pointRadius: 5,
+    rotation: 90,
+    pointRotation: 90,
+    pointBorderColor: paint(layer.color, layer.alpha ?? 0.8),
+    pointBorderWidth: 1,
+    clip: 8,
+  };
+}
+
+/**
+ * Triangles at the upper and lower edge for the values that the axis cannot hold.
+ * @param {Map<Layer, Reduced>} curves @param {import('./scene.js').Range} range @param {Canvas} canvas @returns {any[]}
+ */
+function edgesOf(curves, range, { axes, paint }) {
+  const marks = [...curves].flatMap(([layer, reduced]) => (layer.quiet ? [] : reduced.marks));
+  return ['top', 'bottom'].flatMap((edge) => {
+    const here = marks.filter((mark) => mark.edge === edge).slice(0, EDGE_MARKS);
+    if (!here.length) return [];
+    return {
+      label: 'out of range',
+      data: shifted(
+        here.map(({ x }) => ({ x, y: edge === 'top' ? range.max : range.min })),
+        axes,
+      ),
+      showLine: false,
+      pointStyle: 'triangle',
+      pointRadius: 5,
+      pointRotation: edge === 'top' ? 0 : 180,
+      pointBackgroundColor: paint('instability'),
+      pointBorderColor: paint('paper'),
+      clip: 8,
+    };
+  });
+}

@@ -1,0 +1,355 @@
+/**
+ * <line-chart>: curves over steps (or over learning rates), drawn by Chart.js from series reduced to pixel columns.
+ *
+ * The page hands it a `source`, a function that describes what there is to see (scene.js); the chart calls it when it
+ * draws. A click, or Enter, on the step that is pointed at is an event `pick` with detail {step}.
+ *
+ * What the canvas shows is also said: in the canvas's label, and in the readout of the step pointed at (pointer, or
+ * the arrow keys).
+ *
+ * @typedef {import('./scene.js').Scene} Scene
+ */
+import { Chart, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
+import annotationPlugin from 'chartjs-plugin-annotation';
+import zoomPlugin from 'chartjs-plugin-zoom';
+import { html, nothing } from 'lit';
+import { axisNumber } from '../axis.js';
+import { ChartElement } from '../drawn_element.js';
+import { chartGroup, themeColor } from '../frame.js';
+import { annotate } from './annotations.js';
+import { curvesOf, dataSetsOf } from './layers.js';
+import { shownLayers } from './legend.js';
+import { lineOptions } from './options.js';
+import { legendOf, legendTemplate, valuesAt } from './readout.js';
+import { placesOf, rangeOf } from './scene.js';
+
+Chart.register(
+  Filler,
+  LinearScale,
+  LogarithmicScale,
+  LineController,
+  LineElement,
+  PointElement,
+  annotationPlugin,
+  zoomPlugin,
+);
+
+/** A pointer that moved further than this while it was pressed did not click. */
+const CLICK_PIXELS = 5;
+
+/** Below this width labels of vertical lines would cover the curve. */
+const NARROW_PIXELS = 520;
+
+export class LineChart extends ChartElement {
+  static properties = {
+    source: { attribute: false },
+    heading: { type: String },
+    note: { type: String },
+    group: { type: String },
+    x: { type: String },
+    y: { type: String },
+    xName: { attribute: 'x-name', type: String },
+    zero: { type: Boolean },
+    share: { type: Boolean },
+    fixedX: { attribute: 'fixed-x', type: Boolean },
+    chosenX: { state: true },
+    chosenY: { state: true },
+    zoomed: { state: true },
+    readout: { state: true },
+    legend: { state: true },
+    off: { state: true },
+    empty: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {(() => Scene) | null} */
+    this.source = null;
+    this.heading = '';
+    this.note = '';
+    this.group = '';
+    this.x = 'linear';
+    this.y = 'log';
+    this.xName = 'step';
+    this.fixedX = false;
+    /** The linear y axis begins at 0. */
+    this.zero = false;
+    /** The values are shares of 1: they are said in percent, on a linear y axis that ends at 100 %. */
+    this.share = false;
+    /** @type {string | null} */
+    this.chosenX = null;
+    /** @type {string | null} */
+    this.chosenY = null;
+    this.zoomed = false;
+    /** @type {import('./readout.js').Readout | null} */
+    this.readout = null;
+    /** @type {import('./readout.js').Entry[]} */
+    this.legend = [];
+    /** Labels of the layers that were switched off in the legend. @type {Set<string>} */
+    this.off = new Set();
+    /** @type {Scene | null} */
+    this.scene = null;
+    /** Where the pointer was pressed last, in pixels of the window. */
+    this.pressedAt = Number.NaN;
+    /** What stands in the plot where no curve does. */
+    this.empty = '';
+    /** Whether there is a value that the y axis measures. */
+    this.measured = false;
+    /** @type {import('./scene.js').Paint} */
+    this.paint = (color, alpha) => themeColor(this, color, alpha);
+  }
+
+  get logX() {
+    return (this.chosenX ?? this.x) === 'log';
+  }
+
+  get logY() {
+    return !this.share && (this.chosenY ?? this.y) === 'log';
+  }
+
+  /** On a logarithmic step axis step s stands at s + 1. */
+  get shift() {
+    return this.logX && !this.fixedX ? 1 : 0;
+  }
+
+  /** @returns {import('./scene.js').Axes} */
+  get axes() {
+    const { logX, logY, fixedX, shift, zero, share } = this;
+    return { logX, logY, fixedX, shift, zero, share };
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.shared = chartGroup(this.group || `alone-${this.heading}`);
+    this.followZoom = () => this.invalidate();
+    this.followCrosshair = () => this.placeCrosshair();
+    this.shared.addEventListener('zoom', this.followZoom);
+    this.shared.addEventListener('crosshair', this.followCrosshair);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.shared?.removeEventListener('zoom', /** @type {() => void} */ (this.followZoom));
+    this.shared?.removeEventListener('crosshair', /** @type {() => void} */ (this.followCrosshair));
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    if (changed.has('chosenX') || changed.has('chosenY') || changed.has('x') || changed.has('y')) {
+      if (changed.size && this.chart) this.buildChart();
+      this.invalidate();
+    }
+    if (changed.has('source')) this.invalidate();
+  }
+
+  buildChart() {
+    super.buildChart();
+    const canvas = this.querySelector('canvas');
+    if (!canvas) return;
+    this.chart = new Chart(canvas, {
+      type: 'line',
+      data: { datasets: [] },
+      options: {
+        ...this.chartOptions,
+        ...lineOptions({
+          ...this.axes,
+          paint: this.paint,
+          fontFamily: getComputedStyle(this).fontFamily,
+          sayValue: (value) => this.sayValue(value),
+          isMeasured: () => this.measured,
+          isZoomed: () => this.zoomed,
+          onZoom: () => this.shareZoom(),
+        }),
+      },
+    });
+  }
+
+  /** Takes what the zoom plugin did to this chart's axis to the whole group. */
+  shareZoom() {
+    const axis = this.chart?.scales.x;
+    if (!axis || !this.scene) return;
+    this.shared?.zoomTo({ from: axis.min - this.shift, to: axis.max - this.shift });
+  }
+
+  resetZoom() {
+    this.shared?.zoomTo(null);
+  }
+
+  draw() {
+    if (!this.chart || !this.source || !this.isConnected) return;
+    const scene = this.source();
+    this.scene = scene;
+    const zoom = this.shared?.zoom ?? null;
+    const view = zoom ?? { from: scene.from, to: scene.to };
+    if (this.zoomed !== !!zoom) this.zoomed = !!zoom;
+    const { axes, paint } = this;
+    const width = this.chart.chartArea?.width ?? 400;
+    const columns = Math.max(50, Math.round(width));
+    const window = { ...view, columns, logX: this.logX && !this.fixedX, logY: this.logY };
+    const canvas = { axes, window, width, paint };
+
+    const layers = shownLayers(scene, this.off).filter((layer) => layer.series);
+    const curves = curvesOf(layers, canvas);
+    const range = rangeOf(scene, curves, axes);
+    this.measured = range.measured;
+    this.empty = this.measured ? '' : (scene.empty ?? '');
+    const { x, y } = /** @type {any} */ (this.chart.options.scales);
+    Object.assign(x, placesOf(view, axes));
+    Object.assign(y, { min: range.min, max: range.max });
+    this.chart.data.datasets = dataSetsOf(layers, curves, range, canvas);
+    const look = {
+      axes,
+      paint,
+      fontFamily: getComputedStyle(this).fontFamily,
+      narrow: this.clientWidth < NARROW_PIXELS,
+    };
+    /** @type {any} */ (this.chart.options.plugins).annotation.annotations = annotate(scene, range, look);
+    this.chart.update('none');
+    this.refreshLegend(scene);
+    this.placeCrosshair();
+    this.describe();
+  }
+
+  /** @param {Scene} scene */
+  refreshLegend(scene) {
+    const legend = legendOf(scene);
+    if (JSON.stringify(legend) !== JSON.stringify(this.legend)) this.legend = legend;
+  }
+
+  get label() {
+    return `${this.heading}. ${this.scene?.summary ?? ''} Arrow keys read single steps.`;
+  }
+
+  /** A value of the y axis as ticks and the readout say it. @param {number} value */
+  sayValue(value) {
+    return this.share ? `${axisNumber(100 * value)} %` : axisNumber(value);
+  }
+
+  placeCrosshair() {
+    const hair = /** @type {HTMLElement | null} */ (this.querySelector('.crosshair'));
+    const step = this.shared?.crosshair ?? null;
+    const axis = this.chart?.scales.x;
+    if (!hair || !axis || !this.chart || !this.scene) return;
+    const pixel = step === null ? Number.NaN : axis.getPixelForValue(step + this.shift);
+    const { left, right, top, bottom } = this.chart.chartArea;
+    const inside = pixel >= left - 1 && pixel <= right + 1;
+    hair.hidden = !inside;
+    if (!inside || step === null) {
+      if (this.readout) this.readout = null;
+      return;
+    }
+    hair.style.transform = `translateX(${pixel}px)`;
+    hair.style.top = `${top}px`;
+    hair.style.height = `${bottom - top}px`;
+    const values = valuesAt(this.scene, this.off, step, (value) => this.sayValue(value));
+    const place = `${this.xName} ${this.fixedX ? axisNumber(step) : step.toLocaleString('en-US')}`;
+    this.readout = { place, values };
+  }
+
+  /** @param {PointerEvent} event */
+  point(event) {
+    const axis = this.chart?.scales.x;
+    if (!axis || !this.chart) return;
+    const box = /** @type {Element} */ (event.currentTarget).getBoundingClientRect();
+    const x = event.clientX - box.left;
+    const { left, right } = this.chart.chartArea;
+    if (x < left - 2 || x > right + 2) this.shared?.pointAt(null);
+    else this.shared?.pointAt(this.clamp((axis.getValueForPixel(x) ?? 0) - this.shift));
+  }
+
+  /** A press that has not become a drag, which zooms. @param {MouseEvent} event */
+  press(event) {
+    if (Math.abs(event.clientX - this.pressedAt) < CLICK_PIXELS) this.pick();
+  }
+
+  pick() {
+    const step = this.shared?.crosshair ?? null;
+    if (step !== null) this.dispatchEvent(new CustomEvent('pick', { detail: { step }, bubbles: true }));
+  }
+
+  /** @param {number} place */
+  clamp(place) {
+    if (!this.scene) return place;
+    const within = Math.min(this.scene.to, Math.max(this.scene.from, place));
+    return this.fixedX ? within : Math.round(within);
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const way = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10 }[event.key];
+    if (event.key === 'Escape') {
+      this.shared?.pointAt(null);
+      this.resetZoom();
+    } else if (event.key === 'Enter') this.pick();
+    else if (way && this.scene) {
+      event.preventDefault();
+      const { from, to } = this.scene;
+      const now = this.shared?.crosshair ?? (way > 0 ? from : to);
+      const one = Math.max(1, Math.round((to - from) / 200));
+      const next = this.fixedX ? now * (to / from) ** (way / 100) : now + way * (event.shiftKey ? 1 : one);
+      this.shared?.pointAt(this.clamp(next));
+    }
+  }
+
+  /** @param {'chosenX' | 'chosenY'} which @param {boolean} log */
+  chip(which, log) {
+    const name = which === 'chosenX' ? 'x' : 'y';
+    return html`<button
+      class="chip"
+      aria-pressed=${log}
+      title=${`${name} axis: ${log ? 'logarithmic' : 'linear'}. Click to change`}
+      aria-label=${`${this.heading}: logarithmic ${name} axis`}
+      @click=${() => {
+        this[which] = log ? 'linear' : 'log';
+      }}
+    >
+      ${log ? 'log' : 'lin'} ${name}
+    </button>`;
+  }
+
+  /** Switches the curve of that name off, or on again. @param {string} label */
+  toggle(label) {
+    const { off } = this;
+    this.off = off.has(label) ? new Set([...off].filter((other) => other !== label)) : new Set([...off, label]);
+    this.invalidate();
+  }
+
+  /** The chart's picture as a PNG data address. */
+  toPng() {
+    return this.chart?.toBase64Image() ?? '';
+  }
+
+  render() {
+    return html`
+      <header>
+        <h3>${this.heading}</h3>
+        ${legendTemplate(this, (label) => this.toggle(label))}
+        <div class="chips">
+          ${this.zoomed ? html`<button class="chip" @click=${() => this.resetZoom()}>Reset zoom</button>` : nothing}
+          ${this.fixedX ? nothing : this.chip('chosenX', this.logX)} ${this.share ? nothing : this.chip('chosenY', this.logY)}
+        </div>
+      </header>
+      <div
+        class="plot"
+        tabindex="0"
+        role="group"
+        aria-label=${`${this.heading}: chart`}
+        @pointermove=${this.point}
+        @pointerdown=${(/** @type {PointerEvent} */ event) => {
+          this.pressedAt = event.clientX;
+        }}
+        @click=${this.press}
+        @pointerleave=${() => this.shared?.pointAt(null)}
+        @dblclick=${() => this.resetZoom()}
+        @keydown=${this.key}
+        @blur=${() => this.shared?.pointAt(null)}
+      >
+        <canvas role="img" aria-label=${this.heading}></canvas>
+        <div class="crosshair" hidden></div>
+        ${this.empty ? html`<p class="plot-empty">${this.empty}</p>` : nothing}
+      </div>
+    `;
+  }
+}
+
+customElements.define('line-chart', LineChart);

@@ -1,0 +1,87 @@
+/**
+ * What a line chart is asked to show, and how its axes run.
+ *
+ * @typedef {import('../series.js').StepSeries | import('../series.js').PointSeries} Series
+ * @typedef {object} Layer
+ * @property {string} label
+ * @property {string} color        a colour of the theme, or any colour
+ * @property {Series} [series]
+ * @property {Series} [floor]      the lower edge of a band, of which series is the upper one
+ * @property {number} [until]      draws only steps below this one: a fork's parent
+ * @property {'line' | 'dots' | 'ticks' | 'band'} [kind]
+ * @property {number} [width] @property {number} [alpha] @property {number[]} [dash]
+ * @property {boolean | 'last'} [legend]  named in the legend, and read out (default true), or after all others
+ * @property {boolean} [quiet]     values that the axis cannot hold leave no mark
+ * @property {boolean | 'down'} [context]  does not stretch the y axis beyond what the other layers need, or only down
+ * @typedef {{ x: number, y: number | null, kind: 'cross' | 'dot', color: string, label?: string }} Mark
+ * @typedef {{ x: number, label: string, color: string, row?: number }} Vertical
+ * @typedef {{ y: number, label: string, color: string, below?: boolean }} Horizontal  below: where the label stands
+ * @typedef {{ from: number, to: number, color: string, label?: string }} Region
+ * @typedef {object} Scene
+ * @property {Layer[]} layers     from the back to the front
+ * @property {number} from @property {number} to   the x axis when not zoomed
+ * @property {Mark[]} [marks]
+ * @property {Vertical[]} [verticals]
+ * @property {Horizontal[]} [horizontals]
+ * @property {Region[]} [regions]
+ * @property {string} [summary]    what a listener should know
+ * @property {string} [empty]      stands in the plot while there is nothing to measure
+ *
+ * @typedef {object} Axes
+ * @property {boolean} logX
+ * @property {boolean} logY
+ * @property {boolean} fixedX  x is no step but a quantity, such as a rate
+ * @property {number} shift    on a logarithmic step axis step s stands at s + 1
+ * @property {boolean} zero    a linear y axis begins at 0
+ * @property {boolean} share   values are shares of 1, and the y axis ends at 100 %
+ *
+ * @typedef {{ min: number, max: number }} Range  of the y axis
+ * @typedef {(color: string, alpha?: number) => string} Paint  a colour of the theme, as a canvas takes it
+ */
+import { paddedRange } from '../axis.js';
+
+/** The horizontal lines that the y axis can hold. @param {Scene} scene @param {Axes} axes */
+export function horizontalsOf({ horizontals = [] }, { logY }) {
+  return horizontals.filter(({ y }) => !logY || y > 0);
+}
+
+/**
+ * The range of the y axis: what the curves need that are no mere context, the horizontal lines and the dots.
+ *
+ * @param {Scene} scene
+ * @param {Map<Layer, import('../series.js').Reduced>} curves  as they are drawn
+ * @param {Axes} axes
+ * @returns {Range & { measured: boolean }}  measured: whether there is a value at all
+ */
+export function rangeOf(scene, curves, axes) {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const [{ context }, { points }] of curves) {
+    if (context === true) continue;
+    for (const { y } of points) {
+      if (y < low) low = y;
+      if (y > high && context !== 'down') high = y;
+    }
+  }
+  const dots = (scene.marks ?? []).flatMap(({ kind, y }) => (kind === 'dot' && y !== null ? [{ y }] : []));
+  for (const { y } of [...horizontalsOf(scene, axes), ...dots]) {
+    if (y < low) low = y;
+    if (y > high) high = y;
+  }
+  const measured = low <= high;
+  if (axes.zero && !axes.logY && low > 0) low = 0;
+  const range = paddedRange(low, high, axes.logY);
+  if (axes.share) range.max = Math.min(range.max, 1);
+  return { ...range, measured };
+}
+
+/**
+ * The range of the x axis over the steps in view.
+ * @param {{ from: number, to: number }} view @param {Axes} axes @returns {Range}
+ */
+export function placesOf({ from, to }, { logX, shift }) {
+  return {
+    min: Math.max(from + shift, logX && shift ? 1 : from),
+    max: Math.max(to + shift, from + shift + 1e-12),
+  };
+}
