@@ -1,6 +1,6 @@
 /** A whole training with the 1cycle schedule, in a browser's worker: how good, and how long it takes. */
 
-import { readDataFiles } from '../../web/engine/data/data_files.js';
+import { readDataFiles } from '../../web/engine/data/read_files.js';
 
 export class OnecycleHost {
   #openEngine;

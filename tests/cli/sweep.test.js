@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readDataFiles } from '../../web/engine/data/data_files.js';
+import { readDataFiles } from '../../web/engine/data/read_files.js';
 import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { openThread } from '../../web/platform/node/thread_port.js';

@@ -2,8 +2,9 @@
 
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { createFileDataset, readDataFiles } from '../engine/data/data_files.js';
+import { createFileDataset } from '../engine/data/data_files.js';
 import { chooseIdxFiles } from '../engine/data/idx.js';
+import { readDataFiles } from '../engine/data/read_files.js';
 import { readRunLog } from '../engine/run/run_log.js';
 import { problemError } from './arguments.js';
 import { UsageError } from './usage_error.js';

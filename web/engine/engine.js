@@ -18,6 +18,7 @@ import { readRecord, recordBytes, settingWord, withConfig } from './core/record.
 import { Team } from './core/team.js';
 import { instantiateCore } from './core/wasm.js';
 import { createDataset, Dataset, generateDataset, splitDataset } from './data/dataset.js';
+import { parseIdxHeader } from './data/idx.js';
 import { mapArrays, storeData } from './data/shared_data.js';
 import { Optimizer } from './race/optimizer.js';
 import { Race } from './race/race.js';
@@ -35,7 +36,7 @@ import { Trainer } from './run/trainer.js';
  * @typedef {import('./config/config.js').RangeOptions} RangeOptions
  * @typedef {import('./config/config.js').Problem} Problem
  * @typedef {import('./config/schema_text.js').Field} Field
- * @typedef {import('./data/dataset.js').DataInput} DataInput
+ * @typedef {import('./data/judging.js').DataInput} DataInput
  * @typedef {import('./data/data_files.js').DataFiles} DataFiles
  *
  * @typedef {object} Suggestion  learning rates, null where a rule has none
@@ -65,9 +66,6 @@ const RATES_PER_CALL = 16384;
 
 const HISTOGRAM_BINS = 48;
 const BINS_MAX = 100_000;
-
-/** The bytes of an IDX header: magic number and four sizes. */
-const IDX_HEADER_MAX = 20;
 
 /**
  * @param {BufferSource | WebAssemblyModule} source  the bytes of trainscope.wasm, or compileCore's module; of
@@ -330,20 +328,11 @@ export class Engine {
    * The header of an IDX file.
    *
    * @param {Uint8Array} bytes  the whole file, unpacked
-   * @returns {{ shape: number[], offset: number }}  offset: of the first data byte
+   * @returns {import('./data/idx.js').IdxHeader}
    * @throws {TrainerError} where it is no IDX file of bytes, or too short or too long
    */
   parseIdx(bytes) {
-    const core = this.#core;
-    const { IDX_BYTES } = core.constants;
-    return core.withMemory(IDX_BYTES + IDX_HEADER_MAX, (idx) => {
-      const header = core.bytes(idx + IDX_BYTES, IDX_HEADER_MAX);
-      header.fill(0);
-      header.set(bytes.subarray(0, IDX_HEADER_MAX));
-      callChecked(core, (problem) => core.call.tscope_idx_parse(idx + IDX_BYTES, bytes.length, idx, problem));
-      const [rank, ...rest] = core.view(Int32Array, idx, 6);
-      return { shape: rest.slice(0, rank), offset: rest[4] };
-    });
+    return parseIdxHeader(this.#core, bytes);
   }
 
   // ---- training ----------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@
  * @typedef {import('../engine/config/config.js').GivenConfig} GivenConfig
  * @typedef {import('../engine/config/config.js').SettingValue} SettingValue
  * @typedef {import('../engine/config/config.js').Change} Change
- * @typedef {import('../engine/data/dataset.js').Split} Split
+ * @typedef {import('../engine/data/judging.js').Split} Split
  * @typedef {import('../engine/run/session.js').Evaluation} Evaluation
  * @typedef {import('../engine/run/session.js').Sharpness} Sharpness
  * @typedef {Record<string, number>} Summary  the schema's record `summary`

@@ -4,7 +4,8 @@
  */
 
 import { TrainerError } from '../engine/core/errors.js';
-import { createFileDataset, readDataFiles } from '../engine/data/data_files.js';
+import { createFileDataset } from '../engine/data/data_files.js';
+import { readDataFiles } from '../engine/data/read_files.js';
 import { writeSafetensors } from '../engine/run/safetensors.js';
 import { runRangeTest } from '../engine/study/range_test.js';
 import { LocalRunner } from '../engine/study/trial/runner.js';

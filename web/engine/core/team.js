@@ -5,12 +5,7 @@
 
 /**
  * @typedef {import('./wasm.js').Core} Core
- * @typedef {object} TeamTask  what a thread needs for serveTeam() of wasm.js; can be sent to a worker
- * @property {object} module  the compiled core
- * @property {object} memory  shared
- * @property {number} team  its address
- * @property {number} index  the thread's, from 1
- * @property {number} stackTop
+ * @typedef {import('./wasm.js').TeamTask} TeamTask
  * @typedef {(task: TeamTask) => Promise<{ end: () => void }>} StartThread  settles when the thread is about to serve
  */
 

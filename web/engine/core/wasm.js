@@ -24,7 +24,16 @@ const STACK_BYTES = 1 << 20;
 /** The least by which such a core adds to what it holds, so that small things do not need a stretch each. */
 const STRETCH_BYTES = 1 << 20;
 
-/** @typedef {Record<string, (...args: number[]) => number>} Functions */
+/**
+ * @typedef {Record<string, (...args: number[]) => number>} Functions
+ *
+ * @typedef {object} TeamTask  what a thread needs for serveTeam(); can be sent to a worker
+ * @property {object} module  the compiled core
+ * @property {object} memory  shared
+ * @property {number} team  its address
+ * @property {number} index  the thread's, from 1
+ * @property {number} stackTop
+ */
 
 /**
  * @param {BufferSource | WebAssembly.Module} source  the bytes of trainscope.wasm, or the compiled module
@@ -113,7 +122,7 @@ export function compileCore(bytes) {
  * A thread's life in a team: another instance of the core on the same memory, which returns when it is sent home.
  * Meanwhile its thread does nothing else.
  *
- * @param {import('./team.js').TeamTask} task
+ * @param {TeamTask} task
  * @param {() => void} onReady  called when nothing can go wrong any more
  */
 export async function serveTeam({ module, memory, team, index, stackTop }, onReady) {

@@ -7,18 +7,24 @@
  */
 
 import { TrainerError } from '../core/errors.js';
+import { callChecked } from '../core/problem.js';
 
 /**
- * @typedef {import('../engine.js').Engine} Engine
- * @typedef {{ name: string, bytes: Uint8Array }} NamedFile
+ * @typedef {import('../core/wasm.js').Core} Core
+ * @typedef {{ shape: number[], offset: number }} IdxHeader  offset: of the first data byte
+ * @typedef {{ parseIdx: (bytes: Uint8Array) => IdxHeader }} IdxParser  of an engine, what reading IDX files needs
+ * @typedef {import('./data_files.js').NamedFile} NamedFile
  * @typedef {{ name: string, shape: number[], data: Uint8Array }} IdxFile
  * @typedef {{ images: IdxFile, labels: IdxFile }} Pair
  */
 
+/** The bytes of a header: magic number and four sizes. */
+const HEADER_MAX = 20;
+
 const VALIDATION_WORD = /(^|[^a-z])(t10k|test|val|validation)([^a-z]|$)/i;
 
 /**
- * @param {Engine} engine
+ * @param {IdxParser} engine
  * @param {NamedFile[]} files  training images and labels, and those of the validation set where there is one
  * @param {string} name  what the data set is called
  * @returns {Promise<import('./data_files.js').DataFiles>}
@@ -52,6 +58,26 @@ export async function readIdxFiles(engine, files, name) {
   };
 }
 
+/**
+ * The header of an IDX file.
+ *
+ * @param {Core} core
+ * @param {Uint8Array} bytes  the whole file, unpacked
+ * @returns {IdxHeader}
+ * @throws {TrainerError} where it is no IDX file of bytes, or too short or too long
+ */
+export function parseIdxHeader(core, bytes) {
+  const { IDX_BYTES } = core.constants;
+  return core.withMemory(IDX_BYTES + HEADER_MAX, (idx) => {
+    const header = core.bytes(idx + IDX_BYTES, HEADER_MAX);
+    header.fill(0);
+    header.set(bytes.subarray(0, HEADER_MAX));
+    callChecked(core, (problem) => core.call.tscope_idx_parse(idx + IDX_BYTES, bytes.length, idx, problem));
+    const [rank, ...rest] = core.view(Int32Array, idx, 6);
+    return { shape: rest.slice(0, rank), offset: rest[4] };
+  });
+}
+
 /** By the file's own name: its folder may be called anything. @param {IdxFile} file */
 function isValidation({ name }) {
   return VALIDATION_WORD.test(name.replace(/^.*[/\\]/, ''));
@@ -76,7 +102,7 @@ export function chooseIdxFiles(names) {
 /**
  * Unpacks a file where it is gzip, and parses its header.
  *
- * @param {Engine} engine
+ * @param {IdxParser} engine
  * @param {NamedFile} file
  * @returns {Promise<IdxFile>}
  */

@@ -3,11 +3,12 @@
 import { SCHEMA } from '../config/schema.js';
 import { TrainerError } from '../core/errors.js';
 import { readRecord, recordBytes } from '../core/record.js';
-import { checkIndices, checkSplit, splitIndex } from '../data/dataset.js';
+import { splitIndex } from '../data/dataset.js';
+import { checkIndices, checkSplit } from '../data/judging.js';
 
 /**
  * @typedef {import('../core/wasm.js').Core} Core
- * @typedef {import('../data/dataset.js').Split} Split
+ * @typedef {import('../data/judging.js').Split} Split
  * @typedef {import('./run_facts.js').RunFacts} RunFacts
  *
  * @typedef {{ loss: number, accuracy: number | null }} Score  accuracy: null for regression

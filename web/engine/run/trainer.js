@@ -14,7 +14,7 @@
  */
 
 import { TrainerError } from '../core/errors.js';
-import { checkIndices, checkSplit } from '../data/dataset.js';
+import { checkIndices, checkSplit } from '../data/judging.js';
 import { Layout } from './layout.js';
 import { Measuring, SHARPNESS_SAMPLES } from './measuring.js';
 import { mergeBins, readNormEdges } from './norm_bars.js';
@@ -25,7 +25,7 @@ import { Tensors } from './tensors.js';
 /**
  * @typedef {import('../core/wasm.js').Core} Core
  * @typedef {import('../data/dataset.js').Dataset} Dataset
- * @typedef {import('../data/dataset.js').Split} Split
+ * @typedef {import('../data/judging.js').Split} Split
  * @typedef {import('../config/config.js').Config} Config
  * @typedef {import('../config/config.js').Change} Change
  * @typedef {import('./measuring.js').Score} Score
