@@ -3,16 +3,21 @@ import './charts/axis_plot.js';
 import './charts/contour_map.js';
 import './charts/line/line_chart.js';
 import './charts/norm_histogram.js';
-import './charts/tile_map.js';
 import { PointSeries, StepSeries } from './charts/series.js';
+import './charts/tile_map.js';
 import { defaultThreads } from './engine/core/team.js';
 import { SCHEMA } from './generated/schema.js';
+import { openWorker } from './platform/browser/worker_port.js';
 import { PRESETS } from './presets.js';
+import { Diagnosis } from './ui/diagnose/diagnosis.js';
 import { createNarrator } from './ui/events/narrator.js';
+import { Lessons } from './ui/lessons/lessons.js';
+import './ui/page/train_scope.js';
+import { Racetrack } from './ui/race/racetrack.js';
+import { RangeSettings } from './ui/range/range_settings.js';
 import { Lab } from './ui/state/lab.js';
 import { listServerData } from './ui/state/server_data.js';
-import './ui/page/train_scope.js';
-import { openWorker } from './platform/browser/worker_port.js';
+import { Sweep } from './ui/sweep/sweep.js';
 import { WorkerClient } from './worker/client.js';
 import { StudyClient } from './worker/study_client.js';
 
@@ -31,18 +36,27 @@ const client = new WorkerClient({
 const studies = new StudyClient({ openPort: openWorker });
 // Fetched beside the engine: nothing that opens first needs it.
 const procedures = import('./page_studies.js');
-const lab = new Lab({
-  client,
-  studies,
-  gallery: procedures.then(({ GALLERY }) => GALLERY),
-  diagnosis: procedures.then(({ DIAGNOSIS }) => DIAGNOSIS),
-  stadium: procedures.then(({ STADIUM }) => STADIUM),
-  schema: SCHEMA,
-  series,
-  presets: PRESETS,
-});
+const lab = new Lab({ client, schema: SCHEMA, series, presets: PRESETS });
 lab.narrator = createNarrator(lab);
+const range = new RangeSettings(lab, client, SCHEMA);
+const models = {
+  range,
+  sweep: new Sweep(lab, studies),
+  diagnosis: new Diagnosis(
+    lab,
+    studies,
+    procedures.then(({ DIAGNOSIS }) => DIAGNOSIS),
+  ),
+  racetrack: new Racetrack(
+    lab,
+    SCHEMA,
+    procedures.then(({ STADIUM }) => STADIUM),
+  ),
+  lessons: new Lessons(lab, { studies, gallery: procedures.then(({ GALLERY }) => GALLERY), range }),
+};
+for (const model of [models.sweep, models.diagnosis, models.lessons]) lab.register(model);
 const page = /** @type {import('./ui/page/train_scope.js').TrainScope} */ (document.querySelector('train-scope'));
+page.models = models;
 page.lab = lab;
 await lab.open(location.search, PRESETS[0].config, await listServerData());
 lab.start();

@@ -25,9 +25,9 @@ test('settings are diagnosed to the end, step by step, with numbers, thresholds 
   await panel.getByRole('button', { name: 'Diagnose these settings' }).click();
   await panel.getByRole('button', { name: 'Stop' }).waitFor();
   page.setDefaultTimeout(120_000);
-  await waitForLab(page, `lab.diagnosis.status === 'done'`);
+  await waitForLab(page, `models.diagnosis.status === 'done'`);
 
-  const report = await readLab(page, 'lab.diagnosis.report');
+  const report = await readLab(page, 'models.diagnosis.report');
   assert.deepEqual(
     report.evidence.map(({ kind }) => kind),
     ['baseline', 'sweep', 'edge', 'above', 'probe'],
@@ -80,9 +80,9 @@ test('a diagnosis can be stopped, and says what it knows and what it left out', 
   await panel.getByLabel('Seeds').selectOption('1');
   await panel.getByRole('button', { name: 'Diagnose these settings' }).click();
   page.setDefaultTimeout(60_000);
-  await waitForLab(page, `lab.diagnosis.report?.evidence.length > 0`);
+  await waitForLab(page, `models.diagnosis.report?.evidence.length > 0`);
   await panel.getByRole('button', { name: 'Stop' }).click();
-  await waitForLab(page, `lab.diagnosis.status === 'stopped'`);
+  await waitForLab(page, `models.diagnosis.status === 'stopped'`);
   await panel.getByText('Stopped by you').waitFor();
   await panel.getByText(/^Interrupted during:/).waitFor();
   await panel.getByRole('button', { name: 'Diagnose these settings' }).waitFor();
@@ -95,8 +95,8 @@ test('a prepared patient is examined without touching the settings in Live', asy
   await panel.getByLabel('Budget').selectOption('5000');
   await panel.getByRole('button', { name: /^Gradient outliers/ }).click();
   page.setDefaultTimeout(120_000);
-  await waitForLab(page, `lab.diagnosis.status === 'done'`);
-  const report = await readLab(page, 'lab.diagnosis.report');
+  await waitForLab(page, `models.diagnosis.status === 'done'`);
+  const report = await readLab(page, 'models.diagnosis.report');
   assert.equal(report.config.dataset, 'glyphs');
   assert.ok(report.steps <= 5000);
   assert.ok(report.skipped.length > 0);

@@ -92,15 +92,17 @@ export async function startStage({ fashionMnist = '' } = {}) {
   };
 }
 
-/** Reads something of the page's state. @param {import('playwright-core').Page} page @param {string} expression of `lab` */
+/** Reads something of the page's state. @param {import('playwright-core').Page} page @param {string} expression of `lab`, and of the views' `models` */
 export function readLab(page, expression) {
-  return page.evaluate(`(() => { const { lab } = document.querySelector('train-scope'); return ${expression}; })()`);
+  return page.evaluate(
+    `(() => { const { lab, models } = document.querySelector('train-scope'); return ${expression}; })()`,
+  );
 }
 
-/** Waits until an expression of `lab` is true. @param {import('playwright-core').Page} page @param {string} expression */
+/** Waits until an expression of `lab` and `models` is true. @param {import('playwright-core').Page} page @param {string} expression */
 export function waitForLab(page, expression) {
   return page.waitForFunction(
-    `(() => { const lab = document.querySelector('train-scope')?.lab; return lab && (${expression}); })()`,
+    `(() => { const { lab, models } = document.querySelector('train-scope') ?? {}; return lab && (${expression}); })()`,
   );
 }
 

@@ -15,14 +15,14 @@ test('the index names every lesson, and opens one that the address then names', 
   const { page, check } = await stage.open('?dataset=spiral&steps=100');
   await page.getByRole('tab', { name: 'Lessons' }).click();
   const index = page.getByRole('tabpanel', { name: 'Lessons' });
-  await waitForLab(page, 'lab.lessons.entries.length > 0');
-  const lessons = Number(await readLab(page, 'lab.lessons.entries.length'));
+  await waitForLab(page, 'models.lessons.entries.length > 0');
+  const lessons = Number(await readLab(page, 'models.lessons.entries.length'));
   assert.ok(lessons >= 15);
   await index.getByRole('heading', { name: 'Lessons', exact: true }).waitFor();
   assert.equal(await index.getByRole('link').count(), lessons);
   const [title, id] = await readLab(
     page,
-    `(({ title, id }) => [title, id])(lab.lessons.entries.find(({ id }) => id === 'hidden-spike'))`,
+    `(({ title, id }) => [title, id])(models.lessons.entries.find(({ id }) => id === 'hidden-spike'))`,
   );
   await index.getByRole('link', { name: title }).click();
   await index.getByRole('heading', { name: title }).waitFor();
@@ -40,10 +40,10 @@ test('a lesson is run over its seeds to the verdict, with figures and curves', a
   await panel.getByRole('button', { name: 'Run this lesson' }).click();
   await panel.getByRole('progressbar').waitFor();
   page.setDefaultTimeout(120_000);
-  await waitForLab(page, `lab.lessons.runOf('hidden-spike').status === 'done'`);
+  await waitForLab(page, `models.lessons.runOf('hidden-spike').status === 'done'`);
   const run = await readLab(
     page,
-    `(({ verdict, cells, sentence }) => ({ verdict, sentence, trials: cells.map(({ trials }) => trials.length) }))(lab.lessons.runOf('hidden-spike'))`,
+    `(({ verdict, cells, sentence }) => ({ verdict, sentence, trials: cells.map(({ trials }) => trials.length) }))(models.lessons.runOf('hidden-spike'))`,
   );
   assert.deepEqual(
     run.trials,
@@ -84,8 +84,8 @@ test('a lesson offers no number of seeds with which its criterion cannot decide'
 test('a cell’s settings go to the live view and train there; its links turn single controls', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/hidden-spike');
   const panel = page.getByRole('tabpanel', { name: 'Lessons' });
-  await waitForLab(page, 'lab.lessons.entries.length > 0');
-  const cells = await readLab(page, `lab.lessons.entries.find(({ id }) => id === 'hidden-spike').cells`);
+  await waitForLab(page, 'models.lessons.entries.length > 0');
+  const cells = await readLab(page, `models.lessons.entries.find(({ id }) => id === 'hidden-spike').cells`);
   await panel.getByRole('button', { name: `Load ${cells[1].label} into Live` }).click();
   await waitForLab(page, `lab.view === 'live' && lab.active.config.dataset === 'glyphs' && lab.active.step > 0`);
   const config = await readLab(page, 'lab.active.config');
@@ -102,13 +102,13 @@ test('four rates: accuracy stands beside the loss, and the table sums both up fo
   const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/four-rates');
   const panel = page.getByRole('tabpanel', { name: 'Lessons' });
   page.setDefaultTimeout(120_000);
-  await waitForLab(page, 'lab.lessons.entries.length > 0');
+  await waitForLab(page, 'models.lessons.entries.length > 0');
   await panel.getByRole('combobox', { name: 'Seeds' }).selectOption('1');
   await panel.getByRole('button', { name: 'Run this lesson' }).click();
-  await waitForLab(page, `lab.lessons.runOf('four-rates').status === 'done'`);
+  await waitForLab(page, `models.lessons.runOf('four-rates').status === 'done'`);
   const cells = await readLab(
     page,
-    `lab.lessons.runOf('four-rates').cells.map(({ label, trials: [{ val, evaluations, curve }] }) =>
+    `models.lessons.runOf('four-rates').cells.map(({ label, trials: [{ val, evaluations, curve }] }) =>
       ({ label, val, best: Math.max(...evaluations.map(({ val_accuracy }) => val_accuracy)), accuracy: curve.accuracy.at(-1) }))`,
   );
   // Training and validation, in every cell; the newest points are what the trial says of its end.
@@ -155,9 +155,9 @@ test('a lesson that runs can be stopped, and keeps what it has', async () => {
   const panel = page.getByRole('tabpanel', { name: 'Lessons' });
   await panel.getByRole('button', { name: 'Run this lesson' }).click();
   page.setDefaultTimeout(60_000);
-  await waitForLab(page, `lab.lessons.runOf('figure-7').done > 0`);
+  await waitForLab(page, `models.lessons.runOf('figure-7').done > 0`);
   await panel.getByRole('button', { name: 'Stop' }).click();
-  await waitForLab(page, `lab.lessons.runOf('figure-7').status === 'stopped'`);
+  await waitForLab(page, `models.lessons.runOf('figure-7').status === 'stopped'`);
   await panel.getByText(/^stopped after \d+ of/).waitFor();
   await panel.getByRole('button', { name: 'Run it again' }).waitFor();
   await check();
@@ -165,10 +165,10 @@ test('a lesson that runs can be stopped, and keeps what it has', async () => {
 
 test('the curves of a lesson of many cells are named in its charts, and pointing at one moves nothing', async () => {
   const { page, check } = await stage.open('?dataset=moons&steps=20');
-  await waitForLab(page, 'lab.lessons.entries.length > 0');
+  await waitForLab(page, 'models.lessons.entries.length > 0');
   const [id, cells] = await page.evaluate(`(() => {
-    const { lab } = document.querySelector('train-scope');
-    const many = lab.lessons.entries.find((lesson) => lesson.cells.length > 4 && lesson.needs === 'glyphs' && lesson.cells.every((cell) => !cell.range));
+    const { lab, models } = document.querySelector('train-scope');
+    const many = models.lessons.entries.find((lesson) => lesson.cells.length > 4 && lesson.needs === 'glyphs' && lesson.cells.every((cell) => !cell.range));
     lab.show('lessons', many.id);
     return [many.id, many.cells.length];
   })()`);
@@ -176,7 +176,7 @@ test('the curves of a lesson of many cells are named in its charts, and pointing
   await page.getByRole('button', { name: 'Run this lesson' }).click();
   await waitForLab(
     page,
-    `lab.lessons.runOf(${JSON.stringify(id)}).cells.filter((cell) => cell.trials.length).length > 1`,
+    `models.lessons.runOf(${JSON.stringify(id)}).cells.filter((cell) => cell.trials.length).length > 1`,
   );
   await page.getByRole('button', { name: 'Stop' }).click();
   const chart = page.locator('lesson-page line-chart').first();

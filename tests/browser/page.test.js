@@ -669,7 +669,7 @@ test('the browser’s Back goes to the view before, and the runs stay', async ()
   const lesson = await readLab(page, 'lab.item');
   await page.getByRole('tab', { name: 'Optimizers' }).click();
   // Settings of a view are no places: they take no step back each.
-  await page.evaluate(`document.querySelector('train-scope').lab.racetrack.change({ start: [1, 1] })`);
+  await page.evaluate(`document.querySelector('train-scope').models.racetrack.change({ start: [1, 1] })`);
   await page.waitForURL(/#view=optimizers\/./);
   await page.goBack();
   await waitForLab(page, `lab.view === 'lessons' && lab.item === ${JSON.stringify(lesson)}`);

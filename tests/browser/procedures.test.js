@@ -30,8 +30,8 @@ test('the clip study: norms with both thresholds, settings side by side, and the
   await panel.getByLabel('Percentile of the norms').fill('80');
   await panel.getByLabel('Percentile of the norms').press('Tab');
   await panel.getByRole('button', { name: 'Find the threshold' }).click();
-  await waitForLab(page, `lab.diagnosis.status === 'done'`);
-  const study = await readLab(page, 'lab.diagnosis.study');
+  await waitForLab(page, `models.diagnosis.status === 'done'`);
+  const study = await readLab(page, 'models.diagnosis.study');
   assert.equal(study.config.clip_percentile, 80);
   assert.deepEqual(
     study.evidence.map(({ kind }) => kind),
@@ -61,8 +61,8 @@ test('the warmup study tells its attempts, and the probe its evaluations', async
   const { page, check, panel } = await choose(SPIRAL, /^Warmup study/);
   await panel.getByLabel('Warm up to').selectOption('100');
   await panel.getByRole('button', { name: 'Find the warmup' }).click();
-  await waitForLab(page, `lab.diagnosis.status === 'done'`);
-  const study = await readLab(page, 'lab.diagnosis.study');
+  await waitForLab(page, `models.diagnosis.status === 'done'`);
+  const study = await readLab(page, 'models.diagnosis.study');
   assert.equal(study.search.asked_multiple, 100);
   await panel.getByRole('table', { name: /^Ramp up to a multiple of the unstable rate/ }).waitFor();
   await panel.getByText(/orders of magnitude up to 10 %/).waitFor();
@@ -70,19 +70,19 @@ test('the warmup study tells its attempts, and the probe its evaluations', async
 
   await panel.getByRole('radio', { name: /^Early-instability probe/ }).check();
   await panel.getByRole('button', { name: 'Probe these settings' }).click();
-  await waitForLab(page, `lab.diagnosis.status === 'done' && lab.diagnosis.study.procedure === 'probe'`);
+  await waitForLab(page, `models.diagnosis.status === 'done' && models.diagnosis.study.procedure === 'probe'`);
   await panel.getByRole('img', { name: /^Evaluated after every step/ }).waitFor();
   await panel.getByRole('img', { name: /^Evaluated as you do/ }).waitFor();
-  assert.equal(await readLab(page, 'lab.diagnosis.study.probes.length'), 1);
+  assert.equal(await readLab(page, 'models.diagnosis.study.probes.length'), 1);
   await check();
 });
 
 test('a study can be stopped, and says what it left out', async () => {
   const { page, check, panel } = await choose('?dataset=spiral&steps=4000&eval_every=100', /^Warmup study/);
   await panel.getByRole('button', { name: 'Find the warmup' }).click();
-  await waitForLab(page, `lab.diagnosis.study?.evidence.length > 0`);
+  await waitForLab(page, `models.diagnosis.study?.evidence.length > 0`);
   await panel.getByRole('button', { name: 'Stop' }).click();
-  await waitForLab(page, `lab.diagnosis.status === 'stopped'`);
+  await waitForLab(page, `models.diagnosis.status === 'stopped'`);
   await panel.getByText(/^Interrupted during:/).waitFor();
   await check();
 });

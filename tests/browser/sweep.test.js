@@ -29,7 +29,7 @@ test('a sweep fills its plot, a point opens its curves, and Live runs the same t
   await fill(page, { from: '0.001', to: '100', points: '6', seeds: '2' });
   await page.getByText('12 trainings of 80 steps').waitFor();
   await page.getByRole('button', { name: 'Run the sweep' }).click();
-  await waitForLab(page, 'lab.sweep.result?.complete && !lab.sweep.running');
+  await waitForLab(page, 'models.sweep.result?.complete && !models.sweep.running');
   await page.getByText(/^★ Best: η [\d.]+, with a best validation loss of [\d.]+, median of 2 seeds\.$/).waitFor();
 
   const plot = page.getByRole('group', { name: 'Best validation loss: points' });
@@ -45,7 +45,7 @@ test('a sweep fills its plot, a point opens its curves, and Live runs the same t
   await page.getByRole('heading', { name: 'Behind the point' }).waitFor();
   await page.getByText('η 0.01', { exact: true }).waitFor();
   await page.getByRole('radio', { name: 'seed 2' }).check({ force: true });
-  const trial = await readLab(page, 'lab.sweep.result.trials.find((t) => t.changes.lr === 0.01 && t.seed === 2)');
+  const trial = await readLab(page, 'models.sweep.result.trials.find((t) => t.changes.lr === 0.01 && t.seed === 2)');
   assert.ok(trial.curve.step.length > 50);
 
   await page.getByRole('button', { name: 'Open in Live' }).click();
@@ -78,7 +78,7 @@ test('two settings make lines and a map; the live training goes on meanwhile', a
   await page.getByRole('checkbox', { name: 'Nesterov' }).uncheck();
   const step = await readLab(page, 'lab.active.step');
   await page.getByRole('button', { name: 'Run the sweep' }).click();
-  await waitForLab(page, 'lab.sweep.result?.complete && !lab.sweep.running');
+  await waitForLab(page, 'models.sweep.result?.complete && !models.sweep.running');
   await waitForLab(page, `lab.active.step > ${step} && lab.active.status === 'running'`);
   const map = page.getByRole('group', { name: 'Outcome' });
   assert.equal(await map.getByRole('button').count(), 6);
@@ -106,11 +106,11 @@ test('a stopped sweep keeps what is finished, and a mistake is a sentence', asyn
     .waitFor();
   await fill(page, { from: '0.01', points: '20' });
   await page.getByRole('button', { name: 'Run the sweep' }).click();
-  await waitForLab(page, 'lab.sweep.result?.trials.length >= 1');
+  await waitForLab(page, 'models.sweep.result?.trials.length >= 1');
   await page.getByRole('button', { name: 'Stop' }).click();
-  await waitForLab(page, '!lab.sweep.running');
+  await waitForLab(page, '!models.sweep.running');
   await page.getByText(/^Stopped after \d+ of 20 trainings/).waitFor();
-  assert.ok(await readLab(page, 'lab.sweep.result.trials.length >= 1'));
+  assert.ok(await readLab(page, 'models.sweep.result.trials.length >= 1'));
   await check();
 });
 
@@ -132,8 +132,8 @@ test('a sweep over one’s own data gives every worker the same files', async ()
   await page.getByRole('tab', { name: 'Sweep' }).click();
   await fill(page, { from: rate, to: '0.5', points: '3' });
   await page.getByRole('button', { name: 'Run the sweep' }).click();
-  await waitForLab(page, 'lab.sweep.result?.complete && !lab.sweep.running');
-  assert.equal(await readLab(page, 'lab.sweep.result.trials[0].digest'), digest);
+  await waitForLab(page, 'models.sweep.result?.complete && !models.sweep.running');
+  assert.equal(await readLab(page, 'models.sweep.result.trials[0].digest'), digest);
   await check();
 });
 

@@ -68,6 +68,11 @@ export class StudyClient {
     this.#jobs = jobs;
   }
 
+  /** Trials at once where a study does not say. */
+  get jobs() {
+    return this.#jobs;
+  }
+
   /**
    * @param {{ config: GivenConfig, over: (string | import('../engine/study/sweep.js').Axis)[],
    *           seeds?: number } & StudyResources} what  over: `lr=1e-4:1:9`, `warmup_steps=0,100`, or { field, values }

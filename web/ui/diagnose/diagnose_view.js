@@ -39,9 +39,12 @@ const STUDY_FINDINGS = [
 ];
 
 export class DiagnoseView extends LabElement {
-  /** @returns {Diagnosis} */
-  get diagnosis() {
-    return this.lab.diagnosis;
+  static properties = { ...LabElement.properties, diagnosis: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {Diagnosis} */
+    this.diagnosis = /** @type {any} */ (null);
   }
 
   /** Starts, and on a narrow screen goes to where the steps fill in. @param {import('./diagnosis.js').Patient | null} [patient] */
@@ -208,6 +211,7 @@ export class DiagnoseView extends LabElement {
         return html`<li class="stage ${state}" data-kind=${kind}>
           <study-step
             .lab=${lab}
+            .diagnosis=${diagnosis}
             .kind=${kind}
             .heading=${heading}
             .purpose=${purpose}
@@ -278,7 +282,7 @@ export class DiagnoseView extends LabElement {
             </p>`
             : nothing
         }
-        ${remedies.map((remedy) => html`<remedy-step .lab=${lab} .remedy=${remedy}></remedy-step>`)}
+        ${remedies.map((remedy) => html`<remedy-step .lab=${lab} .diagnosis=${this.diagnosis} .remedy=${remedy}></remedy-step>`)}
         ${trying ? html`<p class="working"><span class="pulse"></span>${stage}, ${diagnosis.training.size} in training</p>` : nothing}
       </li>`;
   }

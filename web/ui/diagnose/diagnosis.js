@@ -142,7 +142,7 @@ export class Diagnosis {
     const limit = this.budget ?? Number.POSITIVE_INFINITY;
     const steps = [TRAININGS.least, TRAININGS.most].map((trainings) => Math.min(limit, trainings * each));
     const known = lab.active?.stepMs && !lab.pending.length ? lab.active.stepMs : 0;
-    const seconds = steps.map((some) => (some * known) / 1000 / lab.sweep.jobs);
+    const seconds = steps.map((some) => (some * known) / 1000 / this.#studies.jobs);
     return /** @type {any} */ ({ steps, seconds: known ? seconds : null });
   }
 
@@ -218,6 +218,10 @@ export class Diagnosis {
 
   cancel() {
     this.#cancel?.();
+  }
+
+  get isBusy() {
+    return this.status === 'running';
   }
 
   /**

@@ -46,6 +46,14 @@ const GROUP_COLORS = ['loss', 'instability', 'lr'];
 
 /** What the two elements share: curves of groups of trials, and runs that can be opened. */
 class StepElement extends LabElement {
+  static properties = { ...LabElement.properties, diagnosis: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {import('./diagnosis.js').Diagnosis} */
+    this.diagnosis = /** @type {any} */ (null);
+  }
+
   updated() {
     for (const chart of this.querySelectorAll('line-chart, axis-plot')) /** @type {any} */ (chart).invalidate();
   }
@@ -88,7 +96,7 @@ class StepElement extends LabElement {
   /** @param {Run[]} runs */
   runsTable(runs) {
     if (!runs.length) return nothing;
-    const { diagnosis } = this.lab;
+    const { diagnosis } = this;
     return html`<details class="stage-runs">
       <summary>${plural(runs.length, 'run')}, each with its settings</summary>
       <div class="table-scroll"><table>
@@ -126,7 +134,7 @@ class StepElement extends LabElement {
 
 export class DiagnosisStep extends StepElement {
   static properties = {
-    ...LabElement.properties,
+    ...StepElement.properties,
     kind: { type: String },
     heading: { type: String },
     purpose: { type: String },
@@ -155,12 +163,12 @@ export class DiagnosisStep extends StepElement {
     this.curveScene = () => this.lossScene(this.groups);
     this.rateScene = () => this.sweepScene();
     this.fineScene = () => this.probeScene(1);
-    this.coarseScene = () => this.probeScene(Number(this.lab.diagnosis.examined?.eval_every) || 0);
+    this.coarseScene = () => this.probeScene(Number(this.diagnosis.examined?.eval_every) || 0);
   }
 
   /** The trials that the step rests on: as told, or those of the stage that is going on. */
   get trials() {
-    const { diagnosis } = this.lab;
+    const { diagnosis } = this;
     return this.evidence ? diagnosis.trialsOf(this.evidence.runs) : this.state === 'current' ? diagnosis.fresh : [];
   }
 
@@ -192,7 +200,7 @@ export class DiagnosisStep extends StepElement {
 
   /** Best checkpoint against learning rate: the seeds' median, how far they lie apart, and what failed as ✕. */
   sweepScene() {
-    const { report, examined } = this.lab.diagnosis;
+    const { report, examined } = this.diagnosis;
     const rates = this.byRate;
     const best = this.evidence ? (report?.lr_best ?? null) : null;
     const edge = this.evidence ? (report?.lr_unstable ?? null) : null;
@@ -301,7 +309,7 @@ export class DiagnosisStep extends StepElement {
   render() {
     if (!this.lab) return nothing;
     const { evidence, state } = this;
-    const { diagnosis } = this.lab;
+    const { diagnosis } = this;
     const thresholds = Object.entries(evidence?.thresholds ?? {}).filter(([name]) => name in THRESHOLDS);
     return html`
       <h3>${evidence?.title ?? this.heading}</h3>
@@ -320,7 +328,7 @@ export class DiagnosisStep extends StepElement {
 }
 
 export class RemedyStep extends StepElement {
-  static properties = { ...LabElement.properties, remedy: { attribute: false } };
+  static properties = { ...StepElement.properties, remedy: { attribute: false } };
 
   constructor() {
     super();
@@ -331,7 +339,7 @@ export class RemedyStep extends StepElement {
 
   /** The untreated runs, and every way in which the remedy was tried. @returns {Group[]} */
   get groups() {
-    const { diagnosis } = this.lab;
+    const { diagnosis } = this;
     const lr = diagnosis.report?.lr_treated;
     return [
       { label: 'untreated', color: 'faint', trials: diagnosis.trialsWith(lr ? { lr } : {}) },
@@ -346,7 +354,7 @@ export class RemedyStep extends StepElement {
   render() {
     const { lab, remedy } = this;
     if (!lab || !remedy) return nothing;
-    const recommended = lab.diagnosis.report?.recommended === remedy.kind;
+    const recommended = this.diagnosis.report?.recommended === remedy.kind;
     const variants = remedy.tried;
     return html`
       <header>
@@ -364,7 +372,7 @@ export class RemedyStep extends StepElement {
               <td class="figure ${variant.better ? 'good' : ''}">${number(variant.figures.loss)}</td>
               <td class="figure">${variant.clipped_fraction > 0 ? percent(variant.clipped_fraction, variant.clipped_fraction < 0.1 ? 1 : 0) : nothing}</td>
               <td class=${variant.cured ? 'good' : 'bad'}>${variant.cured ? 'gone' : 'still there'}</td>
-              <td class="actions"><button @click=${() => lab.diagnosis.openInLive(variant.runs[0].settings)}>Open in Live</button></td>
+              <td class="actions"><button @click=${() => this.diagnosis.openInLive(variant.runs[0].settings)}>Open in Live</button></td>
             </tr>`,
           )}
         </tbody>

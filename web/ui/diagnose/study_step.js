@@ -95,7 +95,7 @@ class StudyStep extends DiagnosisStep {
 
   /** The attempts at the rate that was reached, or else at the lowest that was tried. @returns {Group[]} */
   get attempts() {
-    const { diagnosis } = this.lab;
+    const { diagnosis } = this;
     const { multiple, tried = [] } = this.evidence?.numbers ?? {};
     const reached = multiple ?? tried.at(-1)?.multiple;
     return tried
@@ -185,7 +185,7 @@ class StudyStep extends DiagnosisStep {
 
   /** @returns {Group[]} */
   get candidates() {
-    const { diagnosis } = this.lab;
+    const { diagnosis } = this;
     return (this.evidence?.compared ?? [])
       .map(({ label, runs }, i) => ({ label, ...styleOf(i), trials: diagnosis.trialsOf(runs) }))
       .filter(({ trials }) => trials.length);
@@ -196,7 +196,7 @@ class StudyStep extends DiagnosisStep {
     if (!compared.length) return nothing;
     const best = compared.reduce((low, one) => (loss(one) < loss(low) ? one : low));
     const clips = compared.some(({ clipped_fraction }) => clipped_fraction > 0);
-    const { diagnosis } = this.lab;
+    const { diagnosis } = this;
     return html`<line-chart class="panel" heading="Loss" note="training, smoothed; ● best checkpoint, on validation data" group="study-compared" .source=${this.comparedScene}></line-chart>
       <div class="table-scroll"><table class="variants">
         <thead>

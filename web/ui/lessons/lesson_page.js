@@ -41,6 +41,7 @@ const QUANTITIES = {
 export class LessonPage extends LabElement {
   static properties = {
     ...LabElement.properties,
+    lessons: { attribute: false },
     lesson: { attribute: false },
     shown: { state: true },
     seeds: { state: true },
@@ -49,6 +50,8 @@ export class LessonPage extends LabElement {
 
   constructor() {
     super();
+    /** @type {import('./lessons.js').Lessons} */
+    this.lessons = /** @type {any} */ (null);
     /** @type {Entry} */
     this.lesson = /** @type {any} */ (null);
     /** The quantity of the second chart. @type {Quantity} */
@@ -76,7 +79,7 @@ export class LessonPage extends LabElement {
 
   /** @returns {LessonRun | null} */
   get run() {
-    return this.lab.lessons.runOf(this.lesson.id);
+    return this.lessons.runOf(this.lesson.id);
   }
 
   /** The quantities that this lesson's second chart offers, the one it is about first. @returns {Quantity[]} */
@@ -230,12 +233,12 @@ export class LessonPage extends LabElement {
     if (!offers.length) return nothing;
     return html`<p class="could-try">
       You could try
-      ${offers.map(({ changes, words }, i) => html`${i ? ' · ' : nothing}<button class="link" @click=${() => lab.lessons.tryOut(changes)}>${words}</button>`)}
+      ${offers.map(({ changes, words }, i) => html`${i ? ' · ' : nothing}<button class="link" @click=${() => this.lessons.tryOut(changes)}>${words}</button>`)}
     </p>`;
   }
 
   text() {
-    const { lab, lesson } = this;
+    const { lesson } = this;
     const { text } = lesson;
     return html`
       <div class="lesson-text">
@@ -244,7 +247,7 @@ export class LessonPage extends LabElement {
         <h2>${lesson.title}</h2>
         <p class="line">${lesson.line}</p>
         <div class="buttons">
-          <button ?disabled=${!lab.lessons.hasData(lesson)} @click=${() => lab.lessons.load(lesson)}>
+          <button ?disabled=${!this.lessons.hasData(lesson)} @click=${() => this.lessons.load(lesson)}>
             ${lesson.cells[0].range ? 'Open in the range test' : 'Load into Live'}
           </button>
         </div>
@@ -282,7 +285,7 @@ export class LessonPage extends LabElement {
       `;
     }
     return html`
-      <button class="primary" ?disabled=${!lab.ready || !lab.lessons.hasData(lesson)} @click=${() => lab.lessons.start(lesson, this.seeds)}>
+      <button class="primary" ?disabled=${!lab.ready || !this.lessons.hasData(lesson)} @click=${() => this.lessons.start(lesson, this.seeds)}>
         ${run ? 'Run it again' : 'Run this lesson'}
       </button>
       <label class="seeds">
@@ -303,7 +306,7 @@ export class LessonPage extends LabElement {
   /** What to do where the lesson's data set is not there. */
   dataWanted() {
     const { lab, lesson } = this;
-    if (lab.lessons.hasData(lesson)) return nothing;
+    if (this.lessons.hasData(lesson)) return nothing;
     return html`<div class="data-wanted">
       <p>
         This lesson needs <b>Fashion-MNIST</b>, which this server does not have. On your own machine
@@ -316,7 +319,7 @@ export class LessonPage extends LabElement {
           aria-label="Choose the Fashion-MNIST files"
           @change=${(/** @type {Event} */ event) => {
             const input = /** @type {HTMLInputElement} */ (event.target);
-            lab.lessons.takeFiles([...(input.files ?? [])]);
+            this.lessons.takeFiles([...(input.files ?? [])]);
             input.value = '';
           }}
         />
@@ -341,9 +344,9 @@ export class LessonPage extends LabElement {
   }
 
   table() {
-    const { lab, lesson, run } = this;
+    const { lesson, run } = this;
     if (this.isRangeTest) return this.rangeTable();
-    const cells = run?.cells ?? lab.lessons.blankCells(lesson);
+    const cells = run?.cells ?? this.lessons.blankCells(lesson);
     const trained = cells.some((cell) => cell.trials.length > 0);
     const clips = cells.some((cell) => cell.trials.some((trial) => trial.clipped_fraction > 0));
     return html`<div class="table-scroll"><table class="cells">
@@ -389,10 +392,10 @@ export class LessonPage extends LabElement {
             <td>${trained || run ? happened(cell) : nothing}</td>
             <td class="actions">
               <button
-                ?disabled=${!lab.lessons.canLoad(lesson, cell.cell)}
-                title=${lab.lessons.canLoad(lesson, cell.cell) || !cell.cell.after ? nothing : 'Its settings come from another cell: run the lesson first'}
+                ?disabled=${!this.lessons.canLoad(lesson, cell.cell)}
+                title=${this.lessons.canLoad(lesson, cell.cell) || !cell.cell.after ? nothing : 'Its settings come from another cell: run the lesson first'}
                 aria-label=${`Load ${cell.label} into Live`}
-                @click=${() => lab.lessons.load(lesson, cell.cell)}
+                @click=${() => this.lessons.load(lesson, cell.cell)}
               >
                 Load
               </button>
@@ -404,8 +407,8 @@ export class LessonPage extends LabElement {
   }
 
   rangeTable() {
-    const { lab, lesson, run } = this;
-    const cells = run?.cells ?? lab.lessons.blankCells(lesson);
+    const { lesson, run } = this;
+    const cells = run?.cells ?? this.lessons.blankCells(lesson);
     return html`<div class="table-scroll"><table class="cells">
       <thead>
         <tr>
@@ -433,7 +436,7 @@ export class LessonPage extends LabElement {
             <td class="figure">${spread(rates('valley'))}</td>
             <td class="figure">${spread(rates('minimum_tenth'))}</td>
             <td class="actions">
-              <button ?disabled=${!lab.lessons.hasData(lesson)} aria-label=${`Open ${cell.label} in the range test`} @click=${() => lab.lessons.load(lesson, cell.cell)}>
+              <button ?disabled=${!this.lessons.hasData(lesson)} aria-label=${`Open ${cell.label} in the range test`} @click=${() => this.lessons.load(lesson, cell.cell)}>
                 Open
               </button>
             </td>

@@ -23,16 +23,22 @@ export class Lessons {
   #lab;
   #studies;
   #gallery;
+  #range;
   /** @type {Map<string, LessonRun>} */
   #runs = new Map();
   /** None until the gallery has arrived. @type {Entry[]} */
   entries = [];
 
-  /** @param {import('../state/lab.js').Lab} lab @param {any} studies @param {Promise<Gallery>} gallery */
-  constructor(lab, studies, gallery) {
+  /**
+   * @param {import('../state/lab.js').Lab} lab
+   * @param {{ studies: any, gallery: Promise<Gallery>, range: { set: (name: string, value: import('../../engine/config/config.js').SettingValue) => void } }} parts
+   *   range: the options of the range test, for lessons that are one
+   */
+  constructor(lab, { studies, gallery, range }) {
     this.#lab = lab;
     this.#studies = studies;
     this.#gallery = gallery;
+    this.#range = range;
     gallery.then(({ entries }) => {
       this.entries = entries;
       lab.touch();
@@ -94,7 +100,7 @@ export class Lessons {
   }
 
   /** Whether any lesson's experiment is going on. */
-  get isRunning() {
+  get isBusy() {
     return [...this.#runs.values()].some(({ status }) => status === 'running');
   }
 
@@ -117,7 +123,7 @@ export class Lessons {
       lab.draft = parseSettings({ ...lesson.config, ...own }).config;
       if (dataId !== null) lab.data.chosenId = dataId;
       const options = { preset: 'trainscope', lr_min, lr_max: lr, points: steps };
-      for (const [name, value] of Object.entries(options)) lab.range.set(name, value);
+      for (const [name, value] of Object.entries(options)) this.#range.set(name, value);
       lab.requestPreview();
       lab.show('range');
       return;

@@ -9,11 +9,19 @@ import './lesson_page.js';
 /** @typedef {import('../../engine/study/gallery/entry.js').Entry} Entry */
 
 export class LessonsView extends LabElement {
+  static properties = { ...LabElement.properties, lessons: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {import('./lessons.js').Lessons} */
+    this.lessons = /** @type {any} */ (null);
+  }
+
   /** The lessons by theme, in the gallery's order. @returns {[string, Entry[]][]} */
   get themes() {
     /** @type {Map<string, Entry[]>} */
     const themes = new Map();
-    for (const lesson of this.lab.lessons.entries) {
+    for (const lesson of this.lessons.entries) {
       const list = themes.get(lesson.section) ?? [];
       list.push(lesson);
       themes.set(lesson.section, list);
@@ -28,7 +36,7 @@ export class LessonsView extends LabElement {
 
   /** What is known of it on this page. @param {Entry} lesson */
   outcome(lesson) {
-    const run = this.lab.lessons.runOf(lesson.id);
+    const run = this.lessons.runOf(lesson.id);
     if (run?.status === 'running') return html`<i class="soft">running</i>`;
     if (!run?.verdict) return nothing;
     return run.verdict.passed ? html`<i class="good">✓ shown</i>` : html`<i class="amber">not shown</i>`;
@@ -88,12 +96,12 @@ export class LessonsView extends LabElement {
 
   render() {
     const { lab } = this;
-    if (!lab?.lessons.entries.length) return html`<p class="opening">Loading the lessons…</p>`;
-    const open = lab.lessons.entries.find((/** @type {Entry} */ lesson) => lesson.id === lab.item);
+    if (!lab || !this.lessons.entries.length) return html`<p class="opening">Loading the lessons…</p>`;
+    const open = this.lessons.entries.find((/** @type {Entry} */ lesson) => lesson.id === lab.item);
     if (!open) return this.index();
     return html`<div class="lesson-open">
       ${this.list(open)}
-      <lesson-page .lab=${lab} .lesson=${open}></lesson-page>
+      <lesson-page .lab=${lab} .lessons=${this.lessons} .lesson=${open}></lesson-page>
     </div>`;
   }
 }

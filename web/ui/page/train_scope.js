@@ -2,7 +2,6 @@
  * <train-scope>: the whole page: its views, the keys, files dropped anywhere, the address and the theme.
  */
 import { html, nothing } from 'lit';
-import { html as staticHtml } from 'lit/static-html.js';
 import { saveChartsPng } from '../shared/export.js';
 import { LabElement } from '../shared/lab_element.js';
 import { sayProblem } from '../shared/say_problem.js';
@@ -15,10 +14,12 @@ const TYPING = 'input:not([type=range]):not([type=radio]):not([type=checkbox]), 
 const PRESSING = 'button, a, summary, input[type=checkbox], input[type=radio], label.drop';
 
 export class TrainScope extends LabElement {
-  static properties = { ...LabElement.properties, dropping: { state: true } };
+  static properties = { ...LabElement.properties, models: { attribute: false }, dropping: { state: true } };
 
   constructor() {
     super();
+    /** @type {import('./views.js').Models} */
+    this.models = /** @type {any} */ (null);
     this.dropping = false;
     this.address = '';
     /** Views that were open once: one that never was costs nothing. @type {Set<string>} */
@@ -47,7 +48,7 @@ export class TrainScope extends LabElement {
   /** What Space, S and R act on: what is in sight, or nothing. */
   get keyed() {
     const { lab } = this;
-    if (lab.view === 'optimizers') return lab.racetrack;
+    if (lab.view === 'optimizers') return this.models.racetrack;
     if (lab.view !== 'live') return null;
     return { toggle: () => lab.toggle(), step: () => lab.stepOnce(), reset: () => lab.reset() };
   }
@@ -169,12 +170,12 @@ export class TrainScope extends LabElement {
 
   /** @param {import('./views.js').View} view */
   panel({ id, element, trains }) {
-    const { lab } = this;
+    const { lab, models } = this;
     const open = lab.view === id;
     if (open) this.opened.add(id);
     return html`<div class="view ${id}" id=${`view-${id}`} role="tabpanel" aria-labelledby=${`tab-${id}`} ?hidden=${!open}>
       ${open && trains ? this.stuck() : nothing}
-      ${this.opened.has(id) ? staticHtml`<${element} .lab=${lab}></${element}>` : nothing}
+      ${this.opened.has(id) ? element(lab, models) : nothing}
     </div>`;
   }
 

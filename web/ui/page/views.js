@@ -1,9 +1,9 @@
 /**
  * The page's views, in the order of their tabs. A view is one row: its name in the address (#view=…), its tab, and
- * the element that shows it, which is handed the lab. A view that trains with the panel's settings says so: where they
- * are wrong, that stands above it.
+ * its element with what that is handed: the lab, and the view's own model where it has one. A view that trains with the
+ * panel's settings says so: where they are wrong, that stands above it.
  */
-import { literal } from 'lit/static-html.js';
+import { html } from 'lit';
 import '../diagnose/diagnose_view.js';
 import '../lessons/lessons_view.js';
 import '../live/live_page.js';
@@ -11,14 +11,50 @@ import '../race/optimizers_view.js';
 import '../range/range_view.js';
 import '../sweep/sweep_view.js';
 
-/** @typedef {{ id: string, label: string, element: import('lit/static-html.js').StaticValue, trains?: boolean }} View */
+/**
+ * @typedef {object} Models  of the views; main.js makes them
+ * @property {import('../range/range_settings.js').RangeSettings} range
+ * @property {import('../sweep/sweep.js').Sweep} sweep
+ * @property {import('../diagnose/diagnosis.js').Diagnosis} diagnosis
+ * @property {import('../race/racetrack.js').Racetrack} racetrack
+ * @property {import('../lessons/lessons.js').Lessons} lessons
+ *
+ * @typedef {object} View
+ * @property {string} id
+ * @property {string} label
+ * @property {(lab: import('../state/lab.js').Lab, models: Models) => import('lit').TemplateResult} element
+ * @property {boolean} [trains]
+ */
 
 /** @type {View[]} */
 export const VIEWS = [
-  { id: 'live', label: 'Live', element: literal`live-page` },
-  { id: 'range', label: 'LR range test', element: literal`range-view`, trains: true },
-  { id: 'sweep', label: 'Sweep', element: literal`sweep-view`, trains: true },
-  { id: 'diagnose', label: 'Diagnose', element: literal`diagnose-view`, trains: true },
-  { id: 'optimizers', label: 'Optimizers', element: literal`optimizers-view` },
-  { id: 'lessons', label: 'Lessons', element: literal`lessons-view` },
+  { id: 'live', label: 'Live', element: (lab) => html`<live-page .lab=${lab}></live-page>` },
+  {
+    id: 'range',
+    label: 'LR range test',
+    element: (lab, { range }) => html`<range-view .lab=${lab} .range=${range}></range-view>`,
+    trains: true,
+  },
+  {
+    id: 'sweep',
+    label: 'Sweep',
+    element: (lab, { sweep }) => html`<sweep-view .lab=${lab} .sweep=${sweep}></sweep-view>`,
+    trains: true,
+  },
+  {
+    id: 'diagnose',
+    label: 'Diagnose',
+    element: (lab, { diagnosis }) => html`<diagnose-view .lab=${lab} .diagnosis=${diagnosis}></diagnose-view>`,
+    trains: true,
+  },
+  {
+    id: 'optimizers',
+    label: 'Optimizers',
+    element: (lab, { racetrack }) => html`<optimizers-view .lab=${lab} .racetrack=${racetrack}></optimizers-view>`,
+  },
+  {
+    id: 'lessons',
+    label: 'Lessons',
+    element: (lab, { lessons }) => html`<lessons-view .lab=${lab} .lessons=${lessons}></lessons-view>`,
+  },
 ];

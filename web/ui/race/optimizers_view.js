@@ -15,8 +15,12 @@ import { RULE_STYLES } from './rule_styles.js';
 const OFF_CHART = 1000;
 
 export class OptimizersView extends LabElement {
+  static properties = { ...LabElement.properties, racetrack: { attribute: false } };
+
   constructor() {
     super();
+    /** @type {import('./racetrack.js').Racetrack} */
+    this.racetrack = /** @type {any} */ (null);
     this.map = () => this.describeMap();
     this.chart = () => this.describeChart();
     this.redraw = () => {
@@ -31,15 +35,15 @@ export class OptimizersView extends LabElement {
     super.willUpdate(changed);
     const { lab } = this;
     if (!lab) return;
-    if (this.track !== lab.racetrack) {
-      this.track = lab.racetrack;
+    if (this.track !== this.racetrack) {
+      this.track = this.racetrack;
       this.track.addEventListener('frame', this.redraw);
     }
     // Elsewhere the address's settings are another view's.
-    if (lab.view !== 'optimizers') lab.racetrack.pause();
+    if (lab.view !== 'optimizers') this.racetrack.pause();
     else {
-      lab.racetrack.read(lab.item);
-      lab.racetrack.open();
+      this.racetrack.read(lab.item);
+      this.racetrack.open();
     }
   }
 
@@ -51,7 +55,7 @@ export class OptimizersView extends LabElement {
 
   /** @returns {import('../../charts/contour_map.js').MapScene | null} */
   describeMap() {
-    const { racetrack } = this.lab;
+    const { racetrack } = this;
     const { race, facts } = racetrack;
     if (!race) return null;
     return {
@@ -75,7 +79,7 @@ export class OptimizersView extends LabElement {
   }
 
   describeChart() {
-    const { racetrack } = this.lab;
+    const { racetrack } = this;
     const racers = racetrack.race?.racers ?? [];
     const [first] = racers;
     return {
@@ -109,7 +113,7 @@ export class OptimizersView extends LabElement {
 
   /** Lines across the chart: the start's height, and where growing racers leave it. @param {number} start */
   heights(start) {
-    const grows = this.lab.racetrack.race?.racers.some(({ excess, steps }) => excess[steps] > OFF_CHART * start);
+    const grows = this.racetrack.race?.racers.some(({ excess, steps }) => excess[steps] > OFF_CHART * start);
     return [
       { y: start, label: 'start', color: 'faint' },
       ...(grows ? [{ y: OFF_CHART * start, label: `${count(OFF_CHART)} × start`, color: 'faint' }] : []),
@@ -118,7 +122,7 @@ export class OptimizersView extends LabElement {
 
   /** What is said below the map, in one piece; while it plays, only what does not change from step to step. */
   get words() {
-    const { racetrack } = this.lab;
+    const { racetrack } = this;
     return raceParagraphs(racetrack)
       .slice(0, racetrack.status === 'playing' ? 1 : 2)
       .flat()
@@ -127,7 +131,7 @@ export class OptimizersView extends LabElement {
   }
 
   transport() {
-    const { racetrack } = this.lab;
+    const { racetrack } = this;
     const playing = racetrack.status === 'playing';
     const waiting = !racetrack.race;
     return html`<div class="race-transport" role="group" aria-label="Race">
@@ -147,7 +151,7 @@ export class OptimizersView extends LabElement {
   }
 
   sentences() {
-    const { racetrack } = this.lab;
+    const { racetrack } = this;
     const { problems, status } = racetrack;
     return html`
       ${problems.length ? html`<p class="bad" role="alert">${problems.join(' ')}</p>` : nothing}
@@ -160,11 +164,10 @@ export class OptimizersView extends LabElement {
   }
 
   render() {
-    const { lab } = this;
+    const { lab, racetrack } = this;
     if (!lab) return nothing;
-    const { racetrack } = lab;
     return html`
-      <race-options class="study-options" .lab=${lab}></race-options>
+      <race-options class="study-options" .lab=${lab} .racetrack=${racetrack}></race-options>
       <div class="race-middle">
         <contour-map
           class="panel"
@@ -177,7 +180,7 @@ export class OptimizersView extends LabElement {
         ${this.transport()} ${this.sentences()}
         <line-chart class="panel" heading="f − f*" group="race" .source=${this.chart}></line-chart>
       </div>
-      <race-rules class="study-side" .lab=${lab}></race-rules>
+      <race-rules class="study-side" .lab=${lab} .racetrack=${racetrack}></race-rules>
     `;
   }
 }

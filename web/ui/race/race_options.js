@@ -10,9 +10,17 @@ import { number } from '../shared/words.js';
 const MARKS = 3;
 
 export class RaceOptions extends LabElement {
+  static properties = { ...LabElement.properties, racetrack: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {import('./racetrack.js').Racetrack} */
+    this.racetrack = /** @type {any} */ (null);
+  }
+
   /** @param {Field} field */
   option(field) {
-    const { racetrack } = this.lab;
+    const { racetrack } = this;
     const value = racetrack.settings.options[field.name];
     return html`<field-control
       prefix="race-"
@@ -26,7 +34,7 @@ export class RaceOptions extends LabElement {
 
   /** The rate's field as this view has it: the surface says the default. */
   rate() {
-    const { racetrack } = this.lab;
+    const { racetrack } = this;
     const { rate, facts, tables } = racetrack;
     return html`<field-control
       prefix="race-"
@@ -40,7 +48,7 @@ export class RaceOptions extends LabElement {
 
   /** On the quadratic: the rate at which each rule turns unstable. */
   marks() {
-    const { race, settings, tables, rate } = this.lab.racetrack;
+    const { race, settings, tables, rate } = this.racetrack;
     if (!race || settings.options.surface !== 'quadratic' || !(rate > 0)) return [];
     return race.racers
       .filter(({ rule }) => !tables.isAdaptive(rule))
@@ -55,7 +63,7 @@ export class RaceOptions extends LabElement {
 
   /** @param {0 | 1} axis @param {string} label */
   coordinate(axis, label) {
-    const { racetrack } = this.lab;
+    const { racetrack } = this;
     return html`<label class="box">
       <span>${label}</span>
       <input
@@ -79,16 +87,15 @@ export class RaceOptions extends LabElement {
 
   /** What is worth knowing of the bowl's shape. */
   shape() {
-    const { options } = this.lab.racetrack.settings;
+    const { options } = this.racetrack.settings;
     if (options.surface !== 'quadratic') return nothing;
     const condition = Math.max(options.lambda1, options.lambda2) / Math.min(options.lambda1, options.lambda2);
     return html`<p class="hint">Condition number ${number(condition)}</p>`;
   }
 
   render() {
-    const { lab } = this;
+    const { lab, racetrack } = this;
     if (!lab) return nothing;
-    const { racetrack } = lab;
     const { facts, surfaceFields, settings } = racetrack;
     const byName = (/** @type {string} */ name) =>
       /** @type {Field} */ (surfaceFields.find((field) => field.name === name));

@@ -10,6 +10,14 @@ import { limitInWords } from './race_words.js';
 import { RULE_STYLES } from './rule_styles.js';
 
 export class RaceRules extends LabElement {
+  static properties = { ...LabElement.properties, racetrack: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {import('./racetrack.js').Racetrack} */
+    this.racetrack = /** @type {any} */ (null);
+  }
+
   /** @param {string} rule */
   swatch(rule) {
     const { color, dash, marker } = RULE_STYLES[rule];
@@ -20,7 +28,7 @@ export class RaceRules extends LabElement {
 
   /** @param {string} rule */
   factor(rule) {
-    const { racetrack } = this.lab;
+    const { racetrack } = this;
     const factor = racetrack.tables.factorOf(racetrack.settings, rule);
     const label = racetrack.tables.labelOf(rule);
     return html`<label class="factor" title=${`${label} takes the learning rate times this`}>
@@ -46,7 +54,7 @@ export class RaceRules extends LabElement {
 
   /** Where a racer stands. @param {string} rule */
   figures(rule) {
-    const racer = this.lab.racetrack.racerOf(rule);
+    const racer = this.racetrack.racerOf(rule);
     if (!racer) return nothing;
     const { excess, load, limit } = racer.standing;
     const height =
@@ -68,7 +76,7 @@ export class RaceRules extends LabElement {
 
   /** @param {string} rule */
   row(rule) {
-    const { racetrack } = this.lab;
+    const { racetrack } = this;
     const races = racetrack.settings.rules.has(rule);
     const { rule: formula = '', note = '' } = FORMULAS[rule] ?? {};
     return html`<li class=${races ? 'races' : ''}>
@@ -93,9 +101,8 @@ export class RaceRules extends LabElement {
   }
 
   render() {
-    const { lab } = this;
+    const { lab, racetrack } = this;
     if (!lab) return nothing;
-    const { racetrack } = lab;
     const { ruleFields, settings } = racetrack;
     return html`
       <h2>Rules</h2>

@@ -35,6 +35,7 @@ const STOPS = {
 export class RangeView extends LabElement {
   static properties = {
     ...LabElement.properties,
+    range: { attribute: false },
     result: { state: true },
     problem: { state: true },
     done: { state: true },
@@ -44,6 +45,8 @@ export class RangeView extends LabElement {
 
   constructor() {
     super();
+    /** @type {import('./range_settings.js').RangeSettings} */
+    this.range = /** @type {any} */ (null);
     /** @type {import('../../engine/study/range_test.js').RangeResult | null} */
     this.result = null;
     this.problem = '';
@@ -73,9 +76,9 @@ export class RangeView extends LabElement {
     this.done = 0;
     this.curves = new Map();
     this.band = null;
-    this.tested = /** @type {any} */ ({ ...this.tested, ...lab.range.defaults(), ...lab.range.options });
+    this.tested = /** @type {any} */ ({ ...this.tested, ...this.range.defaults(), ...this.range.options });
     try {
-      const answer = await lab.range.test((progress) => this.hear(progress), controller.signal);
+      const answer = await this.range.test((progress) => this.hear(progress), controller.signal);
       this.result = answer.result;
       const advised = adviseRate(answer.result);
       // What the test's own check refutes is no mark to steer by.
@@ -103,7 +106,7 @@ export class RangeView extends LabElement {
 
   /** The test again, with enough seeds to tell a slope from noise. */
   runSeeds() {
-    this.lab.range.set('seeds', ENOUGH_SEEDS);
+    this.range.set('seeds', ENOUGH_SEEDS);
     this.run();
   }
 
@@ -250,15 +253,14 @@ export class RangeView extends LabElement {
   }
 
   options() {
-    const { lab } = this;
-    return lab.range.fields.map(
+    return this.range.fields.map(
       (field) => html`<field-control
         prefix="range-"
         .field=${field}
-        .value=${lab.range.value(field.name)}
-        .changed=${field.name in lab.range.options}
+        .value=${this.range.value(field.name)}
+        .changed=${field.name in this.range.options}
         ?locked=${!!this.running}
-        @value=${(/** @type {CustomEvent} */ event) => lab.range.set(event.detail.name, event.detail.value)}
+        @value=${(/** @type {CustomEvent} */ event) => this.range.set(event.detail.name, event.detail.value)}
       ></field-control>`,
     );
   }

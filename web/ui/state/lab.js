@@ -32,11 +32,6 @@ import {
   fieldApplies,
   sameValue,
 } from '../../engine/config/config.js';
-import { Diagnosis } from '../diagnose/diagnosis.js';
-import { Lessons } from '../lessons/lessons.js';
-import { Racetrack } from '../race/racetrack.js';
-import { RangeSettings } from '../range/range_settings.js';
-import { Sweep } from '../sweep/sweep.js';
 import { promiseDigest, splitAddress } from './address.js';
 import { DataSets } from './data_sets.js';
 import { KnownRates } from './known_rates.js';
@@ -93,6 +88,8 @@ export class Lab extends EventTarget {
   /** Why nothing can be trained here, as a sentence: the engine could not be loaded. @type {string | null} */
   engineProblem = null;
 
+  /** Of the views that work beside the live training. @type {{ readonly isBusy: boolean }[]} */
+  #models = [];
   /** What was open within each view when it was left. @type {Map<string, string>} */
   #items = new Map();
   #client;
@@ -110,12 +107,10 @@ export class Lab extends EventTarget {
   #settling = new Map();
 
   /**
-   * @param {{ client: any, studies: any, gallery: Promise<import('../lessons/lessons.js').Gallery>,
-   *           diagnosis: Promise<import('../diagnose/diagnosis.js').Procedures>, stadium: Promise<import('../race/racetrack.js').Stadium>,
-   *           schema: any, series: import('./run.js').SeriesMaker,
+   * @param {{ client: any, schema: any, series: import('./run.js').SeriesMaker,
    *           presets: { name: string, sentence: string, config: Config }[] }} parts
    */
-  constructor({ client, studies, gallery, diagnosis, stadium, schema, series, presets }) {
+  constructor({ client, schema, series, presets }) {
     super();
     this.#client = client;
     this.#schema = schema;
@@ -126,11 +121,6 @@ export class Lab extends EventTarget {
     /** @type {Config} the settings in the panel */
     this.draft = defaultConfig();
     this.data = new DataSets(this, client);
-    this.range = new RangeSettings(this, client, schema);
-    this.sweep = new Sweep(this, studies);
-    this.lessons = new Lessons(this, studies, gallery);
-    this.diagnosis = new Diagnosis(this, studies, diagnosis);
-    this.racetrack = new Racetrack(this, schema, stadium);
     client.ready.then(() => {
       this.ready = true;
       this.touch();
@@ -737,10 +727,15 @@ export class Lab extends EventTarget {
     this.touch();
   }
 
+  /** Lets a view's model have a say in whether the page may be left. @param {{ readonly isBusy: boolean }} model */
+  register(model) {
+    this.#models.push(model);
+  }
+
   /** Whether leaving the page would lose what its address does not bring back. */
   get wouldLose() {
-    const { sweep, diagnosis, lessons, runs, active } = this;
-    const isStudying = sweep.running !== null || diagnosis.status === 'running' || lessons.isRunning;
+    const { runs, active } = this;
+    const isStudying = this.#models.some(({ isBusy }) => isBusy);
     // A recording that plays again is in the address; what a hand changes now may not be.
     const isByHand = !!active && (active.parentId !== null || (active.changes.length > 0 && !this.replaying));
     return isStudying || runs.length > 1 || isByHand;

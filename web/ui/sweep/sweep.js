@@ -131,6 +131,10 @@ export class Sweep {
     this.running?.cancel();
   }
 
+  get isBusy() {
+    return this.running !== null;
+  }
+
   get elapsed() {
     return (performance.now() - this.#beganAt) / 1000;
   }

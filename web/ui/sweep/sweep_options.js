@@ -8,17 +8,25 @@ import { canSweep, countValues } from './sweep_axis.js';
 /** @typedef {import('./sweep_axis.js').AxisDraft} AxisDraft */
 
 export class SweepOptions extends LabElement {
+  static properties = { ...LabElement.properties, sweep: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {import('./sweep.js').Sweep} */
+    this.sweep = /** @type {any} */ (null);
+  }
+
   /** @param {AxisDraft} axis @param {number} index */
   picker(axis, index) {
     const { lab } = this;
-    const taken = lab.sweep.axes.filter((_, i) => i !== index).map(({ field }) => field);
+    const taken = this.sweep.axes.filter((_, i) => i !== index).map(({ field }) => field);
     const fields = lab.fields.filter(
       (field) => canSweep(field) && !taken.includes(field.name) && (lab.applies(field) || field.name === axis.field),
     );
     return html`<select
       aria-label=${index ? 'Second setting' : 'Setting'}
-      ?disabled=${!!lab.sweep.running}
-      @change=${(/** @type {Event} */ event) => lab.sweep.setField(index, /** @type {HTMLSelectElement} */ (event.target).value)}
+      ?disabled=${!!this.sweep.running}
+      @change=${(/** @type {Event} */ event) => this.sweep.setField(index, /** @type {HTMLSelectElement} */ (event.target).value)}
     >
       ${fields.map((field) => html`<option value=${field.name} ?selected=${field.name === axis.field}>${field.label}</option>`)}
     </select>`;
@@ -26,7 +34,7 @@ export class SweepOptions extends LabElement {
 
   /** @param {number} index @param {'from' | 'to' | 'points' | 'list'} what @param {string} label @param {string} value */
   box(index, what, label, value) {
-    const { sweep } = this.lab;
+    const { sweep } = this;
     return html`<label class=${`box ${what}`}>
       <span>${label}</span>
       <input
@@ -43,7 +51,7 @@ export class SweepOptions extends LabElement {
 
   /** @param {AxisDraft} axis @param {number} index */
   numbers(axis, index) {
-    const { sweep } = this.lab;
+    const { sweep } = this;
     const modes = /** @type {const} */ ([
       ['range', 'Equal ratios'],
       ['list', 'List'],
@@ -83,12 +91,12 @@ export class SweepOptions extends LabElement {
         (name) => html`<label>
           <input
             type="checkbox"
-            ?disabled=${!!lab.sweep.running}
+            ?disabled=${!!this.sweep.running}
             .checked=${live(axis.options.includes(name))}
             @change=${(/** @type {Event} */ event) => {
               const rest = axis.options.filter((other) => other !== name);
               const { checked } = /** @type {HTMLInputElement} */ (event.target);
-              lab.sweep.edit(index, { options: checked ? [...rest, name] : rest });
+              this.sweep.edit(index, { options: checked ? [...rest, name] : rest });
             }}
           />
           ${valueInWords(field, field.kind === 'flag' ? name === 'true' : name)}
@@ -99,7 +107,7 @@ export class SweepOptions extends LabElement {
 
   /** @param {AxisDraft} axis @param {number} index */
   axis(axis, index) {
-    const { sweep } = this.lab;
+    const { sweep } = this;
     return html`<fieldset class="axis">
       <legend class="visually-hidden">${index ? 'Second setting' : 'Setting to sweep'}</legend>
       <div class="axis-head">
@@ -116,7 +124,7 @@ export class SweepOptions extends LabElement {
 
   /** @param {'seeds' | 'jobs'} what @param {string} label @param {number} most @param {string} why */
   counter(what, label, most, why) {
-    const { sweep } = this.lab;
+    const { sweep } = this;
     return html`<label class="box" title=${why}>
       <span>${label}</span>
       <input
@@ -137,8 +145,7 @@ export class SweepOptions extends LabElement {
 
   /** What the sweep will cost. */
   cost() {
-    const { lab } = this;
-    const { sweep } = lab;
+    const { lab, sweep } = this;
     const trainings = sweep.axes.reduce((product, axis) => product * countValues(axis), sweep.seeds);
     const steps = lab.preview?.totalSteps ?? 0;
     const known = lab.active?.stepMs && !lab.pending.length ? lab.active.stepMs : 0;
@@ -151,7 +158,7 @@ export class SweepOptions extends LabElement {
   /** The settings that the sweep borrows from the live view. */
   borrowed() {
     const { lab } = this;
-    const swept = lab.sweep.axes.map(({ field }) => field);
+    const swept = this.sweep.axes.map(({ field }) => field);
     const say = (/** @type {string} */ name) => valueInWords(lab.field(name), lab.draft[name]);
     const data = lab.draft.dataset === 'custom' ? (lab.data.chosen?.name ?? 'your data') : say('dataset');
     const parts = [data];
@@ -163,9 +170,8 @@ export class SweepOptions extends LabElement {
   }
 
   render() {
-    const { lab } = this;
+    const { lab, sweep } = this;
     if (!lab) return nothing;
-    const { sweep } = lab;
     const cores = Math.max(1, globalThis.navigator?.hardwareConcurrency ?? 2);
     return html`
       <div class="buttons">

@@ -2,6 +2,7 @@
  * What a sweep's charts show: the scenes of <axis-plot> and <tile-map>.
  *
  * @typedef {import('../state/lab.js').Lab} Lab
+ * @typedef {import('./sweep.js').Sweep} Sweep
  * @typedef {import('../../engine/study/sweep.js').Axis} Axis
  * @typedef {import('./sweep_points.js').SweepPoint} SweepPoint
  */
@@ -28,23 +29,22 @@ function scaleOf(lab, { field: name, values }) {
   return values.every((value) => value > 0) ? 'log' : 'names';
 }
 
-/** @param {Lab} lab @returns {import('../../charts/axis_plot.js').PlotScene} */
-export function plotScene(lab) {
-  const { sweep } = lab;
+/** @param {Lab} lab @param {Sweep} sweep @returns {import('../../charts/axis_plot.js').PlotScene} */
+export function plotScene(lab, sweep) {
   const { plan, result } = sweep;
-  if (!plan || !result) return emptyScene(lab);
+  if (!plan || !result) return emptyScene(lab, sweep);
   const { along, other } = arrange(plan.axes);
   const field = lab.field(along.field);
   const scale = scaleOf(lab, along);
   const placeOf = (/** @type {any} */ value) => (scale === 'names' ? along.values.indexOf(value) : Number(value));
   const points = pointsOf(result, sweep.measure);
-  const stars = starKeys(lab);
+  const stars = starKeys(sweep);
   const lines = (other ? other.values : [null]).map((value, i) => ({
     label: other ? sweep.settingsInWords({ [other.field]: value }) : '',
     color: COLORS[i % COLORS.length],
     spots: points
       .filter((point) => !other || point.changes[other.field] === value)
-      .map((point) => spotOf(lab, point, placeOf(point.changes[along.field]), stars.has(point.key)))
+      .map((point) => spotOf(sweep, point, placeOf(point.changes[along.field]), stars.has(point.key)))
       .sort((a, b) => a.x - b.x),
   }));
   const { summary, best } = result;
@@ -67,9 +67,9 @@ export function plotScene(lab) {
   };
 }
 
-/** The axis that is about to be swept, without points. @param {Lab} lab */
-function emptyScene(lab) {
-  const [axis] = lab.sweep.axes;
+/** The axis that is about to be swept, without points. @param {Lab} lab @param {Sweep} sweep */
+function emptyScene(lab, sweep) {
+  const [axis] = sweep.axes;
   const field = lab.field(axis.field);
   const [from, to, count] = [Number(axis.from), Number(axis.to), countValues(axis)];
   const known = axis.mode === 'range' && from > 0 && to > 0 && count > 1 && count <= 200;
@@ -87,9 +87,8 @@ function emptyScene(lab) {
   };
 }
 
-/** The keys of the best point, and of the best rate for each value of the other setting. @param {Lab} lab */
-function starKeys(lab) {
-  const { plan, result } = lab.sweep;
+/** The keys of the best point, and of the best rate for each value of the other setting. @param {Sweep} sweep */
+function starKeys({ plan, result }) {
   const keys = new Set(result?.best ? [pointKey(result.best.changes)] : []);
   for (const row of result?.summary?.rows ?? []) {
     if (row.lr_best === null) continue;
@@ -101,8 +100,8 @@ function starKeys(lab) {
   return keys;
 }
 
-/** @param {Lab} lab @param {SweepPoint} point @param {number} x @param {boolean} star */
-function spotOf(lab, point, x, star) {
+/** @param {Sweep} sweep @param {SweepPoint} point @param {number} x @param {boolean} star */
+function spotOf(sweep, point, x, star) {
   const infeasible = point.outcome === 'infeasible' || point.value === null;
   return {
     key: point.key,
@@ -112,12 +111,12 @@ function spotOf(lab, point, x, star) {
     ring: point.outcome === 'unstable',
     star,
     partly: point.infeasible > 0,
-    label: sayPoint(lab, point, star),
+    label: sayPoint(sweep, point, star),
   };
 }
 
-/** A point in words. @param {Lab} lab @param {SweepPoint} point @param {boolean} star */
-function sayPoint(lab, point, star) {
+/** A point in words. @param {Sweep} sweep @param {SweepPoint} point @param {boolean} star */
+function sayPoint(sweep, point, star) {
   const seeds = point.trials.length;
   const low = Math.min(...point.values);
   const high = Math.max(...point.values);
@@ -126,18 +125,17 @@ function sayPoint(lab, point, star) {
     point.outcome === 'infeasible' || point.value === null
       ? OUTCOMES.infeasible
       : `${number(point.value)}${spread}${point.outcome === 'unstable' ? ', unstable' : ''}`;
-  return `${lab.sweep.settingsInWords(point.changes)}: ${what}${star ? ', the best' : ''}`;
+  return `${sweep.settingsInWords(point.changes)}: ${what}${star ? ', the best' : ''}`;
 }
 
-/** The map of two settings; null where only one is swept. @param {Lab} lab @returns {import('../../charts/tile_map.js').TileScene | null} */
-export function tileScene(lab) {
-  const { sweep } = lab;
+/** The map of two settings; null where only one is swept. @param {Lab} lab @param {Sweep} sweep @returns {import('../../charts/tile_map.js').TileScene | null} */
+export function tileScene(lab, sweep) {
   const { plan, result } = sweep;
   if (!plan || !result || plan.axes.length !== 2) return null;
   const { along, other } = arrange(plan.axes);
   if (!other) return null;
   const points = new Map(pointsOf(result, 'best').map((point) => [point.key, point]));
-  const stars = starKeys(lab);
+  const stars = starKeys(sweep);
   const say = (/** @type {Axis} */ axis, /** @type {any} */ value) => {
     const field = lab.field(axis.field);
     return typeof value === 'number' ? number(value) : valueInWords(field, value);
@@ -159,14 +157,14 @@ export function tileScene(lab) {
         // The plan's own order of the axes makes the key.
         const key = pointKey(Object.fromEntries(plan.axes.map(({ field }) => [field, values[field]])));
         const point = points.get(key);
-        return point ? tileOf(lab, point, best, stars.has(key)) : null;
+        return point ? tileOf(sweep, point, best, stars.has(key)) : null;
       }),
     ),
   };
 }
 
-/** @param {Lab} lab @param {SweepPoint} point @param {number} best @param {boolean} star */
-function tileOf(lab, point, best, star) {
+/** @param {Sweep} sweep @param {SweepPoint} point @param {number} best @param {boolean} star */
+function tileOf(sweep, point, best, star) {
   const { outcome, value, trials } = point;
   const start = trials[0].baseline_loss;
   const share = value && best > 0 && start > best ? Math.log(start / value) / Math.log(start / best) : 1;
@@ -174,7 +172,7 @@ function tileOf(lab, point, best, star) {
     key: point.key,
     outcome,
     text: outcome === 'infeasible' || value === null ? '✕' : number(Number(value.toPrecision(2))),
-    label: sayPoint(lab, point, star),
+    label: sayPoint(sweep, point, star),
     blown: outcome === 'unstable' || outcome === 'infeasible',
     star,
     share: Math.min(1, Math.max(0, share)) ** 2,

@@ -9,8 +9,12 @@ import { pointsOf } from './sweep_points.js';
 /** @typedef {import('../../engine/study/sweep.js').SweepTrial} SweepTrial */
 
 export class SweepTrials extends LabElement {
+  static properties = { ...LabElement.properties, sweep: { attribute: false } };
+
   constructor() {
     super();
+    /** @type {import('./sweep.js').Sweep} */
+    this.sweep = /** @type {any} */ (null);
     this.scene = () => this.describe();
   }
 
@@ -20,7 +24,7 @@ export class SweepTrials extends LabElement {
 
   /** The point that is looked at, and the trial of it: what was chosen, or the best. */
   get shown() {
-    const { result, chosen, measure } = this.lab.sweep;
+    const { result, chosen, measure } = this.sweep;
     if (!result) return null;
     const points = pointsOf(result, measure);
     const key = chosen?.point ?? (result.best ? JSON.stringify(result.best.changes) : null);
@@ -116,7 +120,7 @@ export class SweepTrials extends LabElement {
       return html`<h2>Behind a point</h2>
         <p class="soft">Choose a point to see the loss curves of its trainings, and to open one of them on the Live view.</p>`;
     }
-    const { sweep } = lab;
+    const { sweep } = this;
     const { point, trial, isChosen } = shown;
     return html`
       <h2>${isChosen ? 'Behind the point' : 'Behind the best point'}</h2>

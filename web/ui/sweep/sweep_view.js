@@ -12,9 +12,13 @@ import { saveSweepCsv, saveSweepJson } from './sweep_export.js';
 import { MEASURES, OUTCOMES, pointsOf } from './sweep_points.js';
 
 export class SweepView extends LabElement {
+  static properties = { ...LabElement.properties, sweep: { attribute: false } };
+
   constructor() {
     super();
-    this.scene = () => plotScene(this.lab);
+    /** @type {import('./sweep.js').Sweep} */
+    this.sweep = /** @type {any} */ (null);
+    this.scene = () => plotScene(this.lab, this.sweep);
   }
 
   updated() {
@@ -23,14 +27,14 @@ export class SweepView extends LabElement {
 
   /** @param {CustomEvent} event */
   choose(event) {
-    const { sweep } = this.lab;
+    const { sweep } = this;
     const { key } = event.detail;
     const point = sweep.result && pointsOf(sweep.result, sweep.measure).find((other) => other.key === key);
     if (point) sweep.choose(key, middleSeed(point));
   }
 
   progress() {
-    const { sweep } = this.lab;
+    const { sweep } = this;
     const { done, all, share, left } = sweep.progress;
     return html`<p class="sweep-progress">
       <progress max="1" .value=${share} aria-label="Sweep"></progress>
@@ -40,8 +44,7 @@ export class SweepView extends LabElement {
 
   /** What the sweep says, in sentences. */
   findings() {
-    const { lab } = this;
-    const { sweep } = lab;
+    const { sweep } = this;
     const { result } = sweep;
     if (sweep.problem) return html`<p class="bad" role="alert">${sweep.problem}</p>`;
     if (!result) {
@@ -70,7 +73,7 @@ export class SweepView extends LabElement {
   /** @param {import('../../engine/study/judge/judge.js').RateFigures} figures */
   rateSentence({ lr_best, lr_unstable, at_edge }) {
     if (lr_best === null) return nothing;
-    if (lr_unstable === null && this.lab.sweep.running) return nothing;
+    if (lr_unstable === null && this.sweep.running) return nothing;
     if (lr_unstable === null)
       return html`<p class="soft">No rate above it is unstable: a higher “to” would show where training breaks.</p>`;
     if (at_edge)
@@ -80,7 +83,7 @@ export class SweepView extends LabElement {
 
   /** @param {import('../../engine/study/sweep.js').RateRow} row */
   rateRow(row) {
-    const { sweep } = this.lab;
+    const { sweep } = this;
     const open = sweep.running ? '' : ', stable up to the end';
     const unstable = row.lr_unstable === null ? open : `, unstable from ${number(row.lr_unstable)}`;
     return html`<li>
@@ -98,7 +101,7 @@ export class SweepView extends LabElement {
   }
 
   tools() {
-    const { sweep } = this.lab;
+    const { sweep } = this;
     const { result } = sweep;
     if (!result?.trials.length) return nothing;
     const rate = result.summary?.lr_best ?? null;
@@ -127,13 +130,12 @@ export class SweepView extends LabElement {
   }
 
   render() {
-    const { lab } = this;
+    const { lab, sweep } = this;
     if (!lab) return nothing;
-    const { sweep } = lab;
-    const map = tileScene(lab);
+    const map = tileScene(lab, sweep);
     const measure = MEASURES.find(({ id }) => id === sweep.measure) ?? MEASURES[0];
     return html`
-      <sweep-options class="study-options" .lab=${lab}></sweep-options>
+      <sweep-options class="study-options" .lab=${lab} .sweep=${sweep}></sweep-options>
       <div class="sweep-middle">
         <axis-plot
           class=${map ? 'panel' : 'panel tall'}
@@ -146,7 +148,7 @@ export class SweepView extends LabElement {
         ${this.tools()}
         <div class="sweep-findings" role="status">${this.findings()}</div>
       </div>
-      <sweep-trials class="study-side" .lab=${lab}></sweep-trials>
+      <sweep-trials class="study-side" .lab=${lab} .sweep=${sweep}></sweep-trials>
     `;
   }
 }
