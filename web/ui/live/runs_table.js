@@ -1,3 +1,264 @@
 /** <runs-table>: the runs so far: what each changed, how it went, and what can be done with it. */
 import { html, nothing } from 'lit';
+import { kindOfEpisode, verdictInWords } from '../../engine/config/verdicts.js';
 import { repeat } from '../../repeat.js';
+import { saveRunCsv, saveRunsCsv, saveRunsJson, saveRunWeights } from '../shared/export.js';
+import { LabElement } from '../shared/lab_element.js';
+import { FIGURES } from '../shared/run_figures.js';
+import { count, number, valueInWords } from '../shared/words.js';
+import { changesInWords, liveChangesInWords } from './run_words.js';
+
+export class RunsTable extends LabElement {
+  static properties = { ...LabElement.properties, renaming: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {number | null} id of the run whose name is being edited */
+    this.renaming = null;
+  }
+
+  /** @param {import('../state/run.js').Run} run */
+  status(run) {
+    const { summary } = run;
+    const episode = run.episodes.find((other) => kindOfEpisode(other) === 'mid') ?? run.episodes[0];
+    const unstable = episode ? `unstable from ${count(episode.begin)} (${verdictInWords(kindOfEpisode(episode))})` : '';
+    switch (run.status) {
+      case 'diverged':
+        return html`<span class="bad">✕ diverged at ${count(summary?.diverged_at ?? run.step)}</span>`;
+      case 'failed':
+        return html`<span class="bad">stopped by an error</span>`;
+      case 'complete':
+        if (unstable) return html`<span class="bad">${unstable}</span>`;
+        if (summary?.infeasible === 1) return html`<span class="amber">learned nothing</span>`;
+        return 'done';
+      case 'stopped':
+        return html`${unstable ? html`<span class="bad">${unstable}</span>, ` : nothing}stopped at ${count(run.step)}`;
+      case 'paused':
+        return html`${unstable ? html`<span class="bad">${unstable}</span>, ` : nothing}paused at ${count(run.step)}`;
+      default:
+        return html`${unstable ? html`<span class="bad">${unstable}</span>, ` : nothing}<span class="good">training</span>`;
+    }
+  }
+
+  /** @param {import('../state/run.js').Run} run */
+  name(run) {
+    const { lab } = this;
+    if (this.renaming === run.id) {
+      return html`<input
+        class="rename"
+        aria-label=${`New name of ${run.name}`}
+        maxlength="60"
+        .value=${run.name}
+        @click=${(/** @type {Event} */ event) => event.stopPropagation()}
+        @keydown=${(/** @type {KeyboardEvent} */ event) => {
+          event.stopPropagation();
+          if (event.key === 'Escape') this.renaming = null;
+          if (event.key === 'Enter') /** @type {HTMLElement} */ (event.target).blur();
+        }}
+        @blur=${(/** @type {Event} */ event) => {
+          if (this.renaming !== run.id) return;
+          this.renaming = null;
+          lab.rename(run, /** @type {HTMLInputElement} */ (event.target).value);
+        }}
+      />`;
+    }
+    return html`<button
+      class="name"
+      aria-pressed=${lab.focus === run}
+      title="Show in full. Double-click to rename"
+      @click=${() => lab.focusOn(run)}
+      @dblclick=${() => this.rename(run)}
+    >
+      <span class="swatch" style=${`--swatch:var(--${lab.focus === run ? 'loss' : run.color})`}></span>${run.name}
+    </button>`;
+  }
+
+  /** @param {import('../state/run.js').Run} run */
+  async rename(run) {
+    this.renaming = run.id;
+    await this.updateComplete;
+    const box = /** @type {HTMLInputElement | null} */ (this.querySelector('.rename'));
+    box?.focus();
+    box?.select();
+  }
+
+  /** @param {import('../state/run.js').Run} run */
+  async copyCommand(run) {
+    const command = this.lab.commandOf(run);
+    // Without the right to write the clipboard, it can be copied from the log.
+    const isCopied = await navigator.clipboard.writeText(command).then(
+      () => true,
+      () => false,
+    );
+    this.lab.note(run, 'quiet', `${isCopied ? 'Copied: ' : 'The same run, headless: '}${command}`);
+  }
+
+  /** What a run is or changed, in words. @param {import('../state/run.js').Run} run */
+  changed(run) {
+    const { lab } = this;
+    const words = changesInWords(lab, run);
+    if (words) return words;
+    const now = run.config;
+    const say = (/** @type {string} */ name) => valueInWords(lab.field(name), now[name]);
+    const live = liveChangesInWords(lab, run);
+    const then = live ? `, then ${live}` : '';
+    const data = lab.data.find(run.dataId)?.name ?? say('dataset');
+    return `${data}, ${say('optimizer')}, η ${number(Number(now.lr))}, batch ${say('batch')}${then}`;
+  }
+
+  /** What is done less often with a run: in a row there is no room for it. @param {import('../state/run.js').Run} run */
+  menu(run) {
+    const { lab } = this;
+    const id = `run-${run.id}-menu`;
+    return html`<button popovertarget=${id} title="More" aria-label=${`More for ${run.name}`}>…</button>
+      <div
+        popover
+        class="run-menu"
+        id=${id}
+        role="group"
+        aria-label=${run.name}
+        @beforetoggle=${placeMenu}
+        @click=${(/** @type {Event} */ event) => /** @type {HTMLElement} */ (event.currentTarget).hidePopover()}
+        @keydown=${moveInMenu}
+      >
+        <button autofocus aria-label=${`Rename ${run.name}`} @click=${() => this.rename(run)}>Rename</button>
+        <button title="Put its settings back into the panel" aria-label=${`Restore the settings of ${run.name}`} @click=${() => lab.restoreSettings(run)}>Restore its settings</button>
+        <button aria-label=${`Save ${run.name} as CSV`} @click=${() => saveRunCsv(run)}>Save its steps as CSV</button>
+        <button
+          title="The command line that trains it again, to the same bits"
+          aria-label=${`Copy the command of ${run.name}`}
+          @click=${() => this.copyCommand(run)}
+        >
+          Copy its command
+        </button>
+        <button
+          title=${run.handle ? 'Its present weights, as safetensors' : 'Its weights are gone: only the last runs keep theirs'}
+          aria-label=${`Save the weights of ${run.name}`}
+          ?disabled=${!run.handle || !run.step}
+          @click=${() => saveRunWeights(run)}
+        >
+          Save its weights
+        </button>
+      </div>`;
+  }
+
+  /** @param {import('../state/run.js').Run} run */
+  row(run) {
+    const { lab } = this;
+    const hideable = lab.focus !== run;
+    const pinned = lab.baseline === run;
+    return html`<tr
+      class=${lab.focus === run ? 'focus' : run.hidden ? 'hidden-run' : ''}
+      @mouseenter=${() => lab.pointAt(run)}
+      @mouseleave=${() => lab.pointAt(null)}
+      @focusin=${() => lab.pointAt(run)}
+      @focusout=${() => lab.pointAt(null)}
+    >
+      <th scope="row">${this.name(run)}</th>
+      <td class="changed" title=${this.changed(run)}>${pinned ? html`<b>Baseline:</b> ` : nothing}${this.changed(run)}</td>
+      <td class="state">${this.status(run)}</td>
+      ${FIGURES.map(({ name, label, of, say }) => html`<td class="figure ${name}" data-label=${label}>${say(of(run))}</td>`)}
+      <td class="actions">
+        <button
+          title=${pinned ? 'Let the baseline go' : 'Pin as the baseline: drawn at full strength, the others are described by what they change of it'}
+          aria-label=${`Pin ${run.name} as the baseline`}
+          aria-pressed=${pinned}
+          @click=${() => lab.pinBaseline(run)}
+        >
+          ${pinned ? '⚑' : '⚐'}
+        </button>
+        <button
+          title=${run.hidden ? 'Draw it again' : 'Do not draw it'}
+          aria-label=${`${run.hidden ? 'Show' : 'Hide'} ${run.name}`}
+          ?disabled=${!hideable}
+          @click=${() => lab.toggleHidden(run)}
+        >
+          ${run.hidden ? '○' : '●'}
+        </button>
+        ${this.menu(run)}
+        <button
+          title="Remove"
+          aria-label=${`Remove ${run.name}`}
+          ?disabled=${run.alive}
+          @click=${() => lab.removeRun(run)}
+        >
+          ✕
+        </button>
+      </td>
+    </tr>`;
+  }
+
+  render() {
+    const { lab } = this;
+    if (!lab) return nothing;
+    return html`
+      <table>
+        <caption class="visually-hidden">
+          Runs so far
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Run</th>
+            <th scope="col">Changed</th>
+            <th scope="col">Status</th>
+            ${FIGURES.map(({ name, label }) => html`<th scope="col" class="figure ${name}">${label}</th>`)}
+            <th scope="col" class="actions">
+              <span class="visually-hidden">Actions</span>
+              <button
+                title="Save this table as CSV"
+                aria-label="Save the table of runs as CSV"
+                ?disabled=${!lab.runs.length}
+                @click=${() => saveRunsCsv(lab.runs, (run) => this.changed(run))}
+              >
+                CSV
+              </button>
+              <button title="Save all runs: settings, curves, verdicts" @click=${() => saveRunsJson(lab.runs)} ?disabled=${!lab.runs.length}>
+                JSON
+              </button>
+              <button
+                title="Save the charts as a picture"
+                ?disabled=${!lab.runs.length}
+                @click=${() => this.dispatchEvent(new CustomEvent('save-picture', { bubbles: true }))}
+              >
+                PNG
+              </button>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          ${repeat(
+            [...lab.runs].reverse(),
+            (run) => run.id,
+            (run) => this.row(run),
+          )}
+        </tbody>
+      </table>
+    `;
+  }
+}
+
+/** Room that a menu wants below its button, in pixels. */
+const MENU_HEIGHT = 200;
+
+/** A menu opens at its button, upwards where there is no room below. @param {Event} event */
+function placeMenu(event) {
+  const menu = /** @type {HTMLElement} */ (event.currentTarget);
+  const button = /** @type {HTMLElement} */ (menu.previousElementSibling).getBoundingClientRect();
+  const isLow = button.bottom + MENU_HEIGHT > innerHeight;
+  menu.style.right = `${document.documentElement.clientWidth - button.right}px`;
+  menu.style.top = isLow ? 'auto' : `${button.bottom + 2}px`;
+  menu.style.bottom = isLow ? `${innerHeight - button.top + 2}px` : 'auto';
+}
+
+/** Arrow keys go from one entry of a menu to the next. @param {KeyboardEvent} event */
+function moveInMenu(event) {
+  const way = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (!way) return;
+  event.preventDefault();
+  const menu = /** @type {HTMLElement} */ (event.currentTarget);
+  const entries = [...menu.querySelectorAll('button')].filter((entry) => !entry.disabled);
+  const at = entries.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+  entries[(at + way + entries.length) % entries.length].focus();
+}
+
+customElements.define('runs-table', RunsTable);
