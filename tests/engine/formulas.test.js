@@ -112,6 +112,11 @@ const RULES = {
   },
 };
 RULES.adamw = RULES.adam;
+
+test('every rule of the table is tested here', () => {
+  assert.deepEqual(Object.keys(RULES).sort(), engine.schema.rules.map(({ name }) => name).sort());
+});
+
 const SETTINGS = { momentum: 0.8, rho: 0.7, beta1: 0.6, beta2: 0.9, epsilon: 1e-3 };
 
 /** @param {any} s @param {number} g */

@@ -1,13 +1,14 @@
 /** The settings of a race as text, and what is said of one: no page needed. */
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { RULE_BY_NAME } from '../../web/engine/config/schema.js';
 import { SCHEMA } from '../../web/generated/schema.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { RaceTables } from '../../web/ui/race/race_settings.js';
 import { limitInWords, raceParagraphs } from '../../web/ui/race/race_words.js';
-import { RULE_STYLES } from '../../web/ui/race/rule_styles.js';
-import { FORMULAS } from '../../web/ui/shared/formulas.js';
+import { ruleStyle } from '../../web/ui/race/rule_styles.js';
 
 const engine = await createEngine();
 const tables = new RaceTables(/** @type {any} */ (SCHEMA));
@@ -34,11 +35,56 @@ function tell(text, steps) {
   return said;
 }
 
-test('every rule has a formula and a look of its own', () => {
-  for (const rule of tables.rules) assert.ok(FORMULAS[rule] && RULE_STYLES[rule], rule);
-  const looks = Object.values(RULE_STYLES);
+test('every rule has a look of its own, by its place in the table', () => {
+  const looks = tables.rules.map((rule) => tables.styleOf(rule));
+  assert.equal(looks.length, SCHEMA.rules.length);
   assert.equal(new Set(looks.map(({ color }) => color)).size, looks.length);
   assert.equal(new Set(looks.map(({ marker }) => marker)).size, looks.length);
+  const css = readFileSync(new URL('../../web/ui/race/optimizers.css', import.meta.url), 'utf8');
+  const many = Array.from({ length: 64 }, (_, place) => ruleStyle(place));
+  for (const { color, marker, dash } of many) {
+    // Light, dark by the system, dark by choice.
+    assert.equal(css.split(`--${color}: #`).length - 1, 3, color);
+    assert.match(marker, /^M[-\d. A-Z]+Z$/);
+    assert.ok(dash.every((length) => length > 0));
+  }
+  assert.equal(new Set(many.map(({ color, marker }) => `${color} ${marker}`)).size, many.length);
+});
+
+/** A racer that stands somewhere, as the words read it. @param {string} rule @param {number} limit */
+function standIn(rule, limit) {
+  const standing = { x: 1, y: 1, excess: 0.5, sharpness: 40, load: 4, limit };
+  return { rule, divergedAt: null, excess: [1, 0.5], standing };
+}
+
+test('a rule without a limit of stability is promised nothing, and is never beyond it', () => {
+  for (const surface of ['quadratic', 'rosenbrock']) {
+    const { race: settings } = tables.read(`surface=${surface}&rules=sgd,adam`);
+    const racers = [standIn('sgd', Number.NaN), standIn('adam', Number.NaN)];
+    const track = { race: { racers }, settings, facts: tables.factsOf(settings), rate: 0.1, tables, steps: 1 };
+    const said = raceParagraphs(/** @type {any} */ (track)).flat();
+    const text = said.map((sentence) => sentence.text).join(' ');
+    assert.equal(text.includes('SGD has no limit of stability.'), surface === 'quadratic');
+    assert.doesNotMatch(text, /NaN|–|undefined|stable up to|too steep|stands at its limit/);
+    assert.ok(said.every(({ tone }) => tone !== 'bad'));
+  }
+});
+
+test('the settings of a race are those that one has chosen; the others are each rule’s own affair', () => {
+  const rule = /** @type {import('../../web/engine/config/schema.js').Rule} */ (RULE_BY_NAME.get('adam'));
+  const { race } = tables.read('rules=sgd,adam&beta1=0.8');
+  assert.deepEqual(tables.chosenSettings(race), { beta1: 0.8 });
+  const beta2 = /** @type {any} */ (tables.ruleFields.find(({ name }) => name === 'beta2'));
+  assert.equal(tables.ownDefaultsInWords(race, beta2), '');
+  rule.defaults = { beta2: 0.99 };
+  try {
+    assert.equal(tables.ownDefaultsInWords(race, beta2), 'Adam takes 0.99');
+    const { race: chosen } = tables.read('rules=sgd,adam&beta2=0.9');
+    assert.equal(tables.ownDefaultsInWords(chosen, beta2), '');
+    assert.deepEqual(tables.chosenSettings(chosen), { beta2: 0.9 });
+  } finally {
+    rule.defaults = {};
+  }
 });
 
 test('an address holds what differs from the tables, and reads back', () => {

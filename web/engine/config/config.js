@@ -8,6 +8,7 @@
  */
 
 import leven from 'leven';
+import { defaultBeside, ownDefaults } from './rules.js';
 import { FIELD_BY_NAME, SCHEMA } from './schema.js';
 
 /**
@@ -54,16 +55,6 @@ export function defaultConfig() {
 }
 
 /**
- * A setting's default beside the other settings: regression is trained on squared error.
- *
- * @param {Field} field
- * @param {Config} config
- */
-function defaultBeside(field, config) {
-  return field.name === 'loss' && config.dataset === 'plane' ? 'squared_error' : field.default;
-}
-
-/**
  * Whether a setting has an effect with these others (the table's `when`). Elsewhere it is accepted and ignored.
  *
  * @param {Field} field
@@ -75,16 +66,6 @@ export function fieldApplies(field, config) {
     const [name, options] = condition.split('=');
     return options.split(',').includes(String(config[name]));
   });
-}
-
-/**
- * Whether an update rule divides each step by the gradient's own size, as RMSProp and the Adams do: such rules are kept
- * finite by an ε.
- *
- * @param {unknown} optimizer
- */
-export function dividesByGradient(optimizer) {
-  return fieldApplies(/** @type {Field} */ (FIELD_BY_NAME.get('epsilon')), { optimizer });
 }
 
 // ---- parsing -------------------------------------------------------------------------------------------------------
@@ -99,13 +80,18 @@ export function parseSettings(input) {
   const config = defaultConfig();
   /** @type {Problem[]} */
   const problems = [];
+  /** @type {Set<string>} */
+  const given = new Set();
   for (const [name, value] of readMembers(input, problems)) {
     if (value === undefined) continue;
     const field = FIELD_BY_NAME.get(name);
     if (field) {
       const judged = judgeValue(field, value);
       if ('complaint' in judged) problems.push({ field: name, message: `${name} ${judged.complaint}` });
-      else config[name] = judged.value;
+      else {
+        config[name] = judged.value;
+        given.add(name);
+      }
     } else if (name === CHANGES) {
       config.changes = parseChanges(value, problems);
     } else {
@@ -114,6 +100,7 @@ export function parseSettings(input) {
     }
   }
   if (config.dataset === 'plane') config.loss = 'squared_error';
+  for (const [name, value] of Object.entries(ownDefaults(config.optimizer))) if (!given.has(name)) config[name] = value;
   return { config, problems };
 }
 

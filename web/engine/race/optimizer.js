@@ -83,7 +83,8 @@ export class Optimizer {
     theta.set(inside.subarray(0, this.#length));
   }
 
-  /** η times the (preconditioned) sharpness may reach this on a quadratic before the rule turns unstable. */
+  /** η times the (preconditioned) sharpness may reach this on a quadratic before the rule turns unstable; NaN where
+   * the theory knows no limit. */
   get stabilityLimit() {
     this.#checkUsable();
     return this.#core.call.tscope_rule_stability_limit(this.#config);

@@ -15,7 +15,7 @@
  * @property {number} excess  f − f* there
  * @property {number} sharpness  largest eigenvalue of the Hessian there, L2 decay included; preconditioned for the rules that are
  * @property {number} load  η times the sharpness: stable on a quadratic up to the limit
- * @property {number} limit
+ * @property {number} limit  NaN where the rule has none
  */
 
 export class Racer {

@@ -16,7 +16,8 @@
  * @typedef {{ step: number, train_loss: number, val_loss: number | null, val_accuracy: number | null }} Evaluation
  *   step: steps taken; train_loss: smoothed batch loss; the others null without validation data
  * @typedef {{ step: number, value: number, limit: number }} Sharpness  largest eigenvalue of the (preconditioned)
- *   Hessian after `step` steps; training is at the edge of stability where value · η is the limit
+ *   Hessian after `step` steps; training is at the edge of stability where value · η is the limit, NaN where the rule
+ *   has none
  * @typedef {import('../config/config.js').Change} Change
  * @typedef {import('./trainer.js').Score} Score
  * @typedef {'complete' | 'diverged' | 'stopped'} EndReason

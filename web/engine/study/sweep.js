@@ -10,6 +10,7 @@
  */
 
 import { configToSearch, formatValue, judgeValue, parseSettings, unknownName } from '../config/config.js';
+import { changeSettings } from '../config/rules.js';
 import { FIELD_BY_NAME } from '../config/schema.js';
 import { TrainerError } from '../core/errors.js';
 import { shortestFloat } from '../run/run_log.js';
@@ -223,7 +224,7 @@ export function planSweep({ config, over, seeds = 1, shard = null, fingerprint =
   /** @type {PlannedTrial[]} */
   const trials = [];
   for (const [p, changes] of listPoints(axes).entries()) {
-    const point = requireConfig(parseConfig, { ...base, ...changes }, 'point');
+    const point = requireConfig(parseConfig, changeSettings(base, changes), 'point');
     for (let i = 0; i < seeds; i++) {
       const index = p * seeds + i;
       if (index % count !== first) continue;

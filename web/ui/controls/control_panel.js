@@ -4,12 +4,12 @@
  */
 
 import { html, nothing } from 'lit';
+import { RULE_BY_NAME } from '../../engine/config/schema.js';
 import { AGGRESSIVE_SHARE, LONG_SHARE } from '../../engine/study/judge/playbook.js';
 import { SCHEMA } from '../../generated/schema.js';
 import { adviseBatch, sayStepsFor } from './batch_advice.js';
 import './data_picker.js';
 import './field_control.js';
-import { FORMULAS } from '../shared/formulas.js';
 import { LabElement } from '../shared/lab_element.js';
 import './model_field.js';
 import './schedule_preview.js';
@@ -24,7 +24,7 @@ export class ControlPanel extends LabElement {
     if (field.name === 'dataset') return html`<data-picker .lab=${lab}></data-picker>`;
     const { hint, tone } = this.hintOf(field);
     return html`<field-control
-      .field=${field}
+      .field=${lab.withDefault(field)}
       .value=${lab.shown(field.name)}
       .changed=${!lab.isDefault(field.name)}
       .hint=${hint}
@@ -45,10 +45,10 @@ export class ControlPanel extends LabElement {
 
   /** The rule in force, as a formula. */
   formula() {
-    const known = FORMULAS[this.lab.draft.optimizer];
-    if (!known) return nothing;
-    return html`<p class="formula">${known.rule.split(';  ').map((part) => html`<span>${part}</span> `)}</p>
-      ${known.note ? html`<p class="hint formula-note">${known.note}</p>` : nothing}`;
+    const rule = RULE_BY_NAME.get(this.lab.draft.optimizer);
+    if (!rule) return nothing;
+    return html`<p class="formula">${rule.formula.map((line) => html`<span>${line}</span> `)}</p>
+      ${rule.note ? html`<p class="hint formula-note">${rule.note}</p>` : nothing}`;
   }
 
   /** Another batch size than the last run's: what to do about it. */

@@ -8,8 +8,9 @@
  */
 
 import { configToSearch } from '../../engine/config/config.js';
+import { changeSettings } from '../../engine/config/rules.js';
+import { RULE_BY_NAME } from '../../engine/config/schema.js';
 import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
-import { FORMULAS } from '../shared/formulas.js';
 import { AGGRESSIVE_ADVICE, count, number, percent, plural, shortName, valueInWords } from '../shared/words.js';
 import { causeInWords, causeOfEnd } from './live_cause.js';
 import { isLearned, remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './offers.js';
@@ -47,7 +48,7 @@ function applyRemedy(lab, run, { changes, forkAt }) {
   if (forkAt !== undefined) lab.fork(run, forkAt, changes);
   else if (run === lab.liveRun && Object.keys(changes).every((name) => lab.field(name).live)) lab.setFields(changes);
   else {
-    lab.draft = { ...run.inForce, changes: [], ...changes };
+    lab.draft = changeSettings({ ...run.inForce, changes: [] }, changes);
     lab.requestPreview();
     lab.start();
   }
@@ -138,13 +139,13 @@ function tellRecovery(lab, run, episode, i) {
 
 /**
  * The sharpness has risen to the rule's limit: from here on gradient descent holds it there by itself. A run that
- * began above its limit has fallen to it, which is another story.
+ * began above its limit has fallen to it, which is another story; where the rule has no limit, nothing is reached.
  * @param {Lab} lab @param {Run} run
  */
 function tellEdge(lab, run) {
   const { reachedEdge } = run;
   if (!reachedEdge || !isNews(run, 'at-edge')) return;
-  const limit = FORMULAS[run.inForce.optimizer].limit;
+  const limit = RULE_BY_NAME.get(run.inForce.optimizer)?.limit;
   lab.note(
     run,
     'quiet',

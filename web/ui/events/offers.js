@@ -6,6 +6,7 @@
  * @typedef {{ label: string, why: string, changes: Record<string, any>, forkAt?: number }} Remedy
  */
 
+import { dividesByGradient } from '../../engine/config/rules.js';
 import { instabilityInWords, kindOfEpisode } from '../../engine/config/verdicts.js';
 import { countBlocks, listVariations, placementOf, placeNorms } from '../../engine/model_text/block_edit.js';
 import { LONGEST_SHARE } from '../../engine/study/judge/playbook.js';
@@ -54,7 +55,7 @@ export function remediesFor(run, model) {
       changes: { clip_norm: suggested },
     });
   }
-  if (['sgd', 'momentum', 'nesterov'].includes(config.optimizer)) {
+  if (!dividesByGradient(config.optimizer)) {
     remedies.push({
       label: 'Try Adam',
       why: 'it scales every step by the gradient’s own size, so large gradients do not mean large steps; its rates are smaller',

@@ -4,13 +4,12 @@
  */
 
 import { html, nothing } from 'lit';
-import { dividesByGradient } from '../../engine/config/config.js';
 import { instabilityInWords, kindOfEpisode } from '../../engine/config/verdicts.js';
 import { mergeBins, shareAbove } from '../../engine/run/norm_bars.js';
 import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
 import { SCHEMA } from '../../generated/schema.js';
-import { FORMULAS } from '../shared/formulas.js';
 import { LabElement } from '../shared/lab_element.js';
+import { edgeNote, sharpnessInWords, sharpnessLayersOf } from './edge.js';
 import './rewind_bar.js';
 import { suggestedClip } from '../events/offers.js';
 import { AGGRESSIVE_ADVICE, count, number, percent, plural, shortName, valueInWords } from '../shared/words.js';
@@ -314,25 +313,7 @@ export class LiveView extends LabElement {
     const layers = this.lab.overlays
       .filter((other) => other.sharpness.length > 0)
       .map((other) => ({ ...this.behind(other, 0.5, 1.2), series: other.sharpness, context: true }));
-    for (const { run: parent, until } of this.ancestors(run)) {
-      const before = { label: 'before', until, alpha: 0.6, legend: false };
-      layers.push({ ...before, color: 'lr', series: parent.edge, width: 1.5, dash: [6, 4] });
-      layers.push({ ...before, color: 'ink', series: parent.sharpness, width: 1.6 });
-    }
-    const limit = FORMULAS[run.inForce.optimizer].limit;
-    layers.push({ label: 'λmax', color: 'ink', series: run.sharpness, width: 1.6 });
-    layers.push({ label: `${limit}, the edge`, color: 'lr', series: run.edge, width: 1.5, dash: [6, 4] });
-    return layers;
-  }
-
-  /** Where training stands against the edge, for the chart's header. @param {import('../state/run.js').Run} run */
-  edgeNote(run) {
-    const { sharpest } = run;
-    if (!sharpest) return run.alive ? 'not measured yet' : 'not measured';
-    const share = sharpest.value / sharpest.edge;
-    const where = share > 1.25 ? 'beyond the edge' : share > 0.85 ? 'at the edge of stability' : 'below the edge';
-    const adaptive = dividesByGradient(run.inForce.optimizer);
-    return `${where}, η λmax = ${number(share * sharpest.limit)}${adaptive ? ', preconditioned as the rule is' : ''}`;
+    return [...layers, ...sharpnessLayersOf(run, this.ancestors(run))];
   }
 
   /** @param {import('../state/run.js').Run} run @param {string} which */
@@ -347,8 +328,7 @@ export class LiveView extends LabElement {
       return `${at}: smoothed training accuracy ${percent(run.series.smoothed_accuracy.at(run.step - 1))}, newest validation accuracy ${percent(run.valAccuracy.at(run.step))}.${ended}`;
     if (which === 'norm')
       return `${at}: median ${number(summary.norm_p50)}, 90th percentile ${number(summary.norm_p90)}, largest ${number(summary.norm_max)}.${ended}`;
-    if (which === 'sharpness' && run.sharpest)
-      return `${at}: largest eigenvalue ${number(run.sharpest.value)}, unstable above ${number(run.sharpest.edge)}.`;
+    if (which === 'sharpness' && run.sharpest) return `${at}: ${sharpnessInWords(run.sharpest)}.`;
     return `${at}: ${number(run.series.lr.at(run.step - 1))}.`;
   }
 
@@ -461,7 +441,7 @@ export class LiveView extends LabElement {
               heading="Sharpness"
               group="steps"
               .source=${this.sharpnessScene}
-              .note=${this.edgeNote(run)}
+              .note=${edgeNote(run)}
             ></line-chart>`
             : nothing
         }

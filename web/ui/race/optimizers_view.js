@@ -9,7 +9,6 @@ import './race_rules.js';
 import { count } from '../shared/words.js';
 import { raceParagraphs } from './race_words.js';
 import { SPEEDS } from './racetrack.js';
-import { RULE_STYLES } from './rule_styles.js';
 
 /** A racer that has climbed this many times the start's height no longer stretches the chart. */
 const OFF_CHART = 1000;
@@ -69,7 +68,7 @@ export class OptimizersView extends LabElement {
       start: racetrack.start,
       trails: race.racers.map((racer) => ({
         label: racetrack.tables.labelOf(racer.rule),
-        ...RULE_STYLES[racer.rule],
+        ...racetrack.tables.styleOf(racer.rule),
         xs: racer.xs,
         ys: racer.ys,
         divergedAt: racer.divergedAt,
@@ -84,7 +83,7 @@ export class OptimizersView extends LabElement {
     const [first] = racers;
     return {
       layers: racers.map((racer, i) => {
-        const { color, dash } = RULE_STYLES[racer.rule];
+        const { color, dash } = racetrack.tables.styleOf(racer.rule);
         const grown = racer.excess[racer.steps] > OFF_CHART * racer.excess[0];
         return {
           label: racetrack.tables.labelOf(racer.rule),
@@ -105,7 +104,7 @@ export class OptimizersView extends LabElement {
           x: /** @type {number} */ (racer.divergedAt),
           y: null,
           kind: /** @type {const} */ ('cross'),
-          color: RULE_STYLES[racer.rule].color,
+          color: racetrack.tables.styleOf(racer.rule).color,
         })),
       summary: this.words,
     };

@@ -51,7 +51,7 @@ export class RaceOptions extends LabElement {
     const { race, settings, tables, rate } = this.racetrack;
     if (!race || settings.options.surface !== 'quadratic' || !(rate > 0)) return [];
     return race.racers
-      .filter(({ rule }) => !tables.isAdaptive(rule))
+      .filter(({ rule, standing }) => !tables.isAdaptive(rule) && Number.isFinite(standing.limit))
       .map(({ rule, standing }) => ({
         value: Number(((rate * standing.limit) / standing.load).toPrecision(4)),
         label: `${tables.labelOf(rule)} up to`,

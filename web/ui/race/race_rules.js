@@ -2,12 +2,11 @@
 import { html, nothing, svg } from 'lit';
 import { live } from 'lit/directives/live.js';
 import '../controls/field_control.js';
-import { FORMULAS } from '../shared/formulas.js';
+import { RULE_BY_NAME } from '../../engine/config/schema.js';
 import { LabElement } from '../shared/lab_element.js';
 import { number } from '../shared/words.js';
 import { isFactor } from './race_settings.js';
 import { limitInWords } from './race_words.js';
-import { RULE_STYLES } from './rule_styles.js';
 
 export class RaceRules extends LabElement {
   static properties = { ...LabElement.properties, racetrack: { attribute: false } };
@@ -20,7 +19,7 @@ export class RaceRules extends LabElement {
 
   /** @param {string} rule */
   swatch(rule) {
-    const { color, dash, marker } = RULE_STYLES[rule];
+    const { color, dash, marker } = this.racetrack.tables.styleOf(rule);
     return html`<svg class="rule-swatch" viewBox="0 0 34 14" aria-hidden="true" style=${`--own:var(--${color})`}>
       ${svg`<path class="track" d="M0 7H34" stroke-dasharray=${dash.join(' ')} /><path class="head" transform="translate(17 7)" d=${marker} />`}
     </svg>`;
@@ -62,12 +61,13 @@ export class RaceRules extends LabElement {
         ? html`f − f* <b>${number(excess)}</b>`
         : html`<b class="bad">✕ diverged at step ${racer.divergedAt}</b>`;
     const over = load > limit * 1.000001;
+    const against = Number.isFinite(limit) ? ` of ${limitInWords(rule, limit)}` : '';
     return html`<p class="figures">
       <span>${height}</span>
       ${
         racer.divergedAt === null
           ? html`<span title="Learning rate times the sharpness where it stands, against the rule's limit of stability"
-            >η·λ <b class=${over ? 'bad' : ''}>${number(load)}</b> of ${limitInWords(rule, limit)}</span
+            >η·λ <b class=${over ? 'bad' : ''}>${number(load)}</b>${against}</span
           >`
           : nothing
       }
@@ -78,7 +78,7 @@ export class RaceRules extends LabElement {
   row(rule) {
     const { racetrack } = this;
     const races = racetrack.settings.rules.has(rule);
-    const { rule: formula = '', note = '' } = FORMULAS[rule] ?? {};
+    const { formula = [], note = '' } = RULE_BY_NAME.get(rule) ?? {};
     return html`<li class=${races ? 'races' : ''}>
       <div class="rule-head">
         <label class="rule-pick">
@@ -93,7 +93,7 @@ export class RaceRules extends LabElement {
       </div>
       ${
         races
-          ? html`<p class="formula" title=${note}>${formula.split(';  ').map((part) => html`<span>${part}</span> `)}</p>
+          ? html`<p class="formula" title=${note}>${formula.map((line) => html`<span>${line}</span> `)}</p>
             ${this.figures(rule)}`
           : nothing
       }
@@ -113,6 +113,7 @@ export class RaceRules extends LabElement {
           prefix="race-"
           .field=${field}
           .value=${settings.settings[field.name]}
+          .hint=${racetrack.tables.ownDefaultsInWords(settings, field)}
           .changed=${settings.settings[field.name] !== field.default}
           @value=${(/** @type {CustomEvent} */ event) => racetrack.setSetting(event.detail.name, event.detail.value)}
         ></field-control>`,

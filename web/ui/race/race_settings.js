@@ -11,7 +11,10 @@
  * @property {Map<string, number | null>} rules  those that race, with what their rate is multiplied by; null: as usual
  * @property {Record<string, any>} settings  of the rules, complete
  */
-import { defaultConfig, dividesByGradient, judgeValue } from '../../engine/config/config.js';
+import { defaultConfig, judgeValue } from '../../engine/config/config.js';
+import { dividesByGradient, ownDefaults } from '../../engine/config/rules.js';
+import { RULE_BY_NAME } from '../../engine/config/schema.js';
+import { ruleStyle } from './rule_styles.js';
 
 /** Who races unless somebody says otherwise. */
 const RULES = ['sgd', 'momentum', 'nesterov', 'adam'];
@@ -39,7 +42,12 @@ export class RaceTables {
 
   /** @param {string} rule */
   labelOf(rule) {
-    return this.ruleField.options.find(({ name }) => name === rule)?.label ?? rule;
+    return RULE_BY_NAME.get(rule)?.label ?? rule;
+  }
+
+  /** How it is drawn. @param {string} rule */
+  styleOf(rule) {
+    return ruleStyle(this.rules.indexOf(rule));
   }
 
   /** @param {string} rule */
@@ -77,6 +85,28 @@ export class RaceTables {
       rules: new Map(this.rules.filter((rule) => RULES.includes(rule)).map((rule) => [rule, null])),
       settings: Object.fromEntries(this.ruleFields.map(({ name }) => [name, config[name]])),
     };
+  }
+
+  /**
+   * The settings that one has chosen, for createRace: the others are each rule's own affair.
+   * @param {RaceSettings} race @returns {Record<string, any>}
+   */
+  chosenSettings({ settings }) {
+    const chosen = this.ruleFields.filter((field) => settings[field.name] !== field.default);
+    return Object.fromEntries(chosen.map(({ name }) => [name, settings[name]]));
+  }
+
+  /**
+   * Who of those that race has a default of his own for a setting, as a sentence; "" where nobody has, or one is chosen.
+   * @param {RaceSettings} race @param {Field} field
+   */
+  ownDefaultsInWords(race, field) {
+    if (race.settings[field.name] !== field.default) return '';
+    const own = [...race.rules.keys()].flatMap((rule) => {
+      const value = ownDefaults(rule)[field.name];
+      return value === undefined ? [] : [`${this.labelOf(rule)} takes ${value}`];
+    });
+    return own.join(', ');
   }
 
   /** What differs from the tables, as text. @param {RaceSettings} race @returns {string} */

@@ -1,5 +1,5 @@
 /** What a race shows, in sentences made from its state. */
-import { FORMULAS } from '../shared/formulas.js';
+import { RULE_BY_NAME } from '../../engine/config/schema.js';
 import { number, plural } from '../shared/words.js';
 
 /**
@@ -46,7 +46,7 @@ export function raceParagraphs(track) {
 }
 
 /**
- * On the quadratic the limits are exact: what each rule will do is known beforehand.
+ * On the quadratic the limits are exact: what each rule that has one will do is known beforehand.
  * @param {Racetrack} track @param {Entrant[]} entrants @returns {Sentence[]}
  */
 function promise(track, entrants) {
@@ -57,6 +57,8 @@ function promise(track, entrants) {
     ...(shared ? [{ text: `η·λ is ${exact(load)}.`, tone: /** @type {const} */ ('') }] : []),
     ...entrants.map(({ racer, label, standing }) => {
       const who = shared ? label : `${label}, with η·λ ${exact(standing.load)},`;
+      if (!Number.isFinite(standing.limit))
+        return { text: `${who} has no limit of stability.`, tone: /** @type {const} */ ('') };
       const limit = limitInWords(racer.rule, standing.limit);
       const isBad = standing.load > standing.limit * (1 + EDGE);
       return {
@@ -164,9 +166,9 @@ export function limitInWords(rule, limit) {
   return formula === number(limit) || !formula ? number(limit) : `${formula} = ${number(limit)}`;
 }
 
-/** The limit of η·λ: what formulas.js says of λ, without the η below it. @param {string} rule */
+/** The limit of η·λ: what the rule's row says of λ, without the η below it. @param {string} rule */
 function limitFormula(rule) {
-  const formula = (FORMULAS[rule]?.limit ?? '').replace(/\/?η$/, '');
+  const formula = (RULE_BY_NAME.get(rule)?.limit ?? '').replace(/\/?η$/, '');
   return /^\([^()]*\)$/.test(formula) ? formula.slice(1, -1) : formula;
 }
 

@@ -259,7 +259,8 @@ export class Racetrack extends EventTarget {
   #rebuild(steps = this.steps) {
     this.#stale = false;
     if (!this.#engine) return;
-    const { options, rules, settings } = this.settings;
+    const { options, rules } = this.settings;
+    const settings = this.tables.chosenSettings(this.settings);
     const race = this.#engine.createRace({
       surface: options,
       start: this.start,

@@ -1,15 +1,42 @@
 /**
- * How each update rule is drawn: a colour (a theme name, see optimizers.css), a dash and a marker of its own, so that
- * nobody needs to tell colours apart. Markers are SVG paths around 0, 0.
+ * How update rules are drawn: a colour, a dash and a marker by a rule's place in the table, so that a new rule has a look
+ * without being named here, and nobody needs to tell colours apart.
  *
- * @type {Record<string, { color: string, dash: number[], marker: string }>}
+ * @typedef {object} RuleStyle
+ * @property {string} color  a theme name, see optimizers.css
+ * @property {number[]} dash
+ * @property {string} marker  an SVG path around 0, 0
  */
-export const RULE_STYLES = {
-  sgd: { color: 'rule-sgd', dash: [], marker: 'M-4.5 0A4.5 4.5 0 1 0 4.5 0A4.5 4.5 0 1 0-4.5 0Z' },
-  momentum: { color: 'rule-momentum', dash: [], marker: 'M-4-4H4V4H-4Z' },
-  nesterov: { color: 'rule-nesterov', dash: [7, 3], marker: 'M0-5.2L4.9 3.5H-4.9Z' },
-  rmsprop: { color: 'rule-rmsprop', dash: [2, 2.5], marker: 'M0 5.2L4.9-3.5H-4.9Z' },
-  adam: { color: 'rule-adam', dash: [], marker: 'M0-5.8L5.2 0 0 5.8-5.2 0Z' },
-  nadam: { color: 'rule-nadam', dash: [7, 3], marker: 'M-5 0L-2.5-4.3H2.5L5 0 2.5 4.3H-2.5Z' },
-  adamw: { color: 'rule-adamw', dash: [2, 2.5], marker: 'M-1.7-5H1.7V-1.7H5V1.7H1.7V5H-1.7V1.7H-5V-1.7H-1.7Z' },
-};
+
+/** A square, a circle, triangles, a diamond, a hexagon, a plus and an hourglass. */
+const MARKERS = [
+  'M-4-4H4V4H-4Z',
+  'M-4.5 0A4.5 4.5 0 1 0 4.5 0A4.5 4.5 0 1 0-4.5 0Z',
+  'M0-5.2L4.9 3.5H-4.9Z',
+  'M0 5.2L4.9-3.5H-4.9Z',
+  'M0-5.8L5.2 0 0 5.8-5.2 0Z',
+  'M-5 0L-2.5-4.3H2.5L5 0 2.5 4.3H-2.5Z',
+  'M-1.7-5H1.7V-1.7H5V1.7H1.7V5H-1.7V1.7H-5V-1.7H-1.7Z',
+  'M-4.8-4.8H4.8L-4.8 4.8H4.8Z',
+];
+
+/** They come back after a while; colour and marker together do not. */
+const DASHES = [[], [], [7, 3], [2, 2.5], [], [7, 3], [2, 2.5], [9, 3, 2, 3]];
+
+/** The colours --rule-1 and so on of the style sheet. */
+const COLORS = 8;
+
+/**
+ * No two of the first 64 rules look alike: where the colours begin again, they meet other markers.
+ *
+ * @param {number} place  of the rule in the table, from 0
+ * @returns {RuleStyle}
+ */
+export function ruleStyle(place) {
+  const lap = Math.floor(place / COLORS);
+  return {
+    color: `rule-${(place % COLORS) + 1}`,
+    dash: DASHES[place % DASHES.length],
+    marker: MARKERS[(place + lap) % MARKERS.length],
+  };
+}

@@ -32,6 +32,7 @@ import {
   fieldApplies,
   sameValue,
 } from '../../engine/config/config.js';
+import { changeSettings, defaultBeside } from '../../engine/config/rules.js';
 import { promiseDigest, splitAddress } from './address.js';
 import { DataSets } from './data_sets.js';
 import { KnownRates } from './known_rates.js';
@@ -214,7 +215,13 @@ export class Lab extends EventTarget {
 
   /** @param {string} name */
   isDefault(name) {
-    return sameValue(this.draft[name], this.field(name).default);
+    return sameValue(this.draft[name], defaultBeside(this.field(name), this.draft));
+  }
+
+  /** A field with the default that it has beside the other settings. @param {Field} field @returns {Field} */
+  withDefault(field) {
+    const usual = defaultBeside(field, this.draft);
+    return usual === field.default ? field : { ...field, default: usual };
   }
 
   /** The model text that a config stands for. @param {Config} config @param {number[]} [shape] */
@@ -268,7 +275,7 @@ export class Lab extends EventTarget {
   /** Edits a setting; a live one acts on the running training. @param {string} name @param {any} value */
   setField(name, value) {
     const field = this.field(name);
-    this.draft = { ...this.draft, [name]: value };
+    this.draft = changeSettings(this.draft, { [name]: value });
     if (name === 'dataset') this.draft.loss = value === 'plane' ? 'squared_error' : this.field('loss').default;
     this.#forget(name);
     if (field.live) {
@@ -302,7 +309,7 @@ export class Lab extends EventTarget {
 
   /** @param {string} name */
   resetField(name) {
-    this.setField(name, this.field(name).default);
+    this.setField(name, this.withDefault(this.field(name)).default);
   }
 
   discardEdits() {
@@ -316,7 +323,7 @@ export class Lab extends EventTarget {
 
   /** Takes a preset's settings and starts at once. @param {{ config: Config }} preset */
   applyPreset(preset) {
-    this.draft = { ...defaultConfig(), ...preset.config };
+    this.draft = changeSettings(defaultConfig(), preset.config);
     // Curves of another task behind this one would only confuse; a click brings them back.
     for (const run of this.runs) run.hidden = true;
     this.problems = [];

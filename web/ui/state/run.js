@@ -41,7 +41,8 @@ export class Run {
   evaluations = [];
   /** Measured sharpness, in the order of steps. @type {Sharpness[]} */
   measured = [];
-  /** The newest of them with the value it must not exceed at the rate in force. @type {{ step: number, value: number, edge: number, limit: number } | null} */
+  /** The newest of them, with the rate in force and the value it must not exceed there; null where the rule has no limit.
+   * @type {{ step: number, value: number, rate: number, edge: number | null } | null} */
   sharpest = null;
   /** Whether the sharpness has been well below its limit, and where it rose to it since. */
   wasBelowEdge = false;
@@ -88,7 +89,8 @@ export class Run {
     this.valLoss = series.createPoints();
     this.valAccuracy = series.createPoints();
     this.sharpness = series.createPoints();
-    /** The rule's limit of stability over the rate: where the sharpness meets it, training is at the edge. */
+    /** The rule's limit of stability over the rate: where the sharpness meets it, training is at the edge. Empty where
+     * the rule has no limit. */
     this.edge = series.createPoints();
   }
 
@@ -180,9 +182,10 @@ export class Run {
       }
       this.sharpness.append(step, value);
       if (!(rate > 0)) continue;
-      const edge = limit / rate;
+      const edge = Number.isFinite(limit) ? limit / rate : null;
+      this.sharpest = { step, value, rate, edge };
+      if (edge === null) continue;
       this.edge.append(step, edge);
-      this.sharpest = { step, value, edge, limit };
       if (value < edge * BELOW_EDGE) this.wasBelowEdge = true;
       if (value >= edge && this.wasBelowEdge) this.reachedEdge ??= { step, edge };
     }

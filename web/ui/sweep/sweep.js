@@ -9,6 +9,7 @@
  * @typedef {import('./sweep_points.js').Measure} Measure
  */
 
+import { changeSettings } from '../../engine/config/rules.js';
 import { count, number, plural, shortName, valueInWords } from '../shared/words.js';
 import { proposeAxis, wantedAxis } from './sweep_axis.js';
 
@@ -158,7 +159,7 @@ export class Sweep {
     const { best, summary } = result;
     if (summary) {
       for (const row of summary.rows)
-        lab.rates.sweep(row.lr_best, row.lr_unstable, { ...result.config, ...row.changes });
+        lab.rates.sweep(row.lr_best, row.lr_unstable, changeSettings(result.config, row.changes));
     }
     const trainings = plural(result.trials.length, 'training');
     if (!best) lab.note(null, 'warn', `The sweep of ${trainings} found nothing that trains.`);
@@ -187,7 +188,8 @@ export class Sweep {
   /** A trial as a run on the Live view: the same settings, the same bits. @param {SweepTrial} trial */
   openInLive(trial) {
     const lab = this.#lab;
-    const config = { ...this.result?.config, ...trial.changes, seed: trial.seed };
+    if (!this.result) return;
+    const config = { ...changeSettings(this.result.config, trial.changes), seed: trial.seed };
     if (this.#dataId !== null) lab.data.chosenId = this.#dataId;
     lab.draft = { ...lab.draft, ...config, changes: [] };
     lab.problems = [];

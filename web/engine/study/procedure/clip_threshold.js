@@ -3,7 +3,7 @@
  * harder where that does not suffice, and do not mistake extreme clipping for anything but a lower learning rate.
  */
 
-import { dividesByGradient } from '../../config/config.js';
+import { dividesByGradient, usesSetting } from '../../config/rules.js';
 import { figure, percent } from '../../words/wording.js';
 import { AGGRESSIVE_SHARE } from '../judge/playbook.js';
 import { medianOf } from '../trial/statistics.js';
@@ -114,8 +114,8 @@ export function planClipVariants(config, threshold) {
  * @param {Config} config
  */
 function updatePerGradient({ optimizer, lr, momentum }) {
-  if (optimizer === 'sgd') return lr;
-  if (optimizer !== 'momentum' && optimizer !== 'nesterov') return null;
+  if (dividesByGradient(optimizer)) return null;
+  if (!usesSetting(optimizer, 'momentum')) return lr;
   return momentum < 1 ? lr / (1 - momentum) : null;
 }
 

@@ -4,7 +4,7 @@
  * the last resort. Each is tried on the settings that are unstable, and compared with them by best checkpoint.
  */
 
-import { dividesByGradient } from '../../config/config.js';
+import { changeSettings, dividesByGradient } from '../../config/rules.js';
 import { SCHEMA } from '../../config/schema.js';
 import { TrainerError } from '../../core/errors.js';
 import {
@@ -240,18 +240,17 @@ async function tryTwin(trainings, { seeds }, { config, trials, figures }) {
 /** @param {Trainings} trainings @param {Instability} instability @returns {Promise<Outcome>} */
 async function tryOptimizer(trainings, instability) {
   const { config, seeds } = instability;
-  const isAdam = dividesByGradient(config.optimizer);
-  const optimizer = isAdam ? 'momentum' : 'adam';
-  const rates = isAdam ? MOMENTUM_RATES : ADAM_RATES;
-  /** @type {Config[]} */
-  const configs = rates.map((lr) => ({ ...config, optimizer, lr }));
+  const divides = dividesByGradient(config.optimizer);
+  const optimizer = divides ? 'momentum' : 'adam';
+  const rates = divides ? MOMENTUM_RATES : ADAM_RATES;
+  const configs = rates.map((lr) => changeSettings(config, { optimizer, lr }));
   const cost = trainings.costOf(configs, 1) + (seeds - 1) * (config.warmup_steps + config.steps);
   if (cost > trainings.stepsLeft) return { skipped: sayTooMuch(optimizer, cost, trainings) };
   // It has rates of its own: one seed finds which, all seeds judge it.
   const found = await trainings.train(configs, 1);
   const { lr_best } = judgeRates(found.map((point) => ({ lr: point.config.lr, trials: point.trials })));
   const lr = lr_best ?? rates[0];
-  const [point] = await trainings.train([{ ...config, optimizer, lr }], seeds);
+  const [point] = await trainings.train([changeSettings(config, { optimizer, lr })], seeds);
   const variant = judgeVariant(trainings, instability, point, `${capitalize(optimizer)} at η ${figure(lr)}`);
   const others = found.map((one) => `${figure(one.figures.loss)} at η ${figure(one.config.lr)}`);
   return {

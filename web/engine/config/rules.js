@@ -1,0 +1,64 @@
+/** What an update rule means for the settings beside it; its row says the rest (RULE_BY_NAME of schema.js). */
+
+import { FIELD_BY_NAME, RULE_BY_NAME } from './schema.js';
+
+/**
+ * @typedef {import('./schema_text.js').Field} Field
+ * @typedef {import('./config.js').Config} Config
+ */
+
+/**
+ * Whether an update rule divides each step by the gradient's own size, as RMSProp and the Adams do: its steps are about
+ * η long, so its rates are of another order, and shortening gradients does not shorten them.
+ *
+ * @param {unknown} optimizer
+ */
+export function dividesByGradient(optimizer) {
+  return RULE_BY_NAME.get(String(optimizer))?.divides_by_gradient ?? false;
+}
+
+/** Whether an update rule's step depends on a setting besides lr and weight_decay. @param {unknown} optimizer @param {string} name */
+export function usesSetting(optimizer, name) {
+  return RULE_BY_NAME.get(String(optimizer))?.settings.includes(name) ?? false;
+}
+
+/**
+ * The settings for which a rule has defaults of its own, with these; empty for most.
+ *
+ * @param {unknown} optimizer
+ * @returns {Record<string, number>}
+ */
+export function ownDefaults(optimizer) {
+  return RULE_BY_NAME.get(String(optimizer))?.defaults ?? {};
+}
+
+/**
+ * A setting's default beside the other settings: regression is trained on squared error, and a rule may have defaults of
+ * its own.
+ *
+ * @param {Field} field
+ * @param {Record<string, any>} config  at least dataset and optimizer
+ */
+export function defaultBeside(field, config) {
+  if (field.name === 'loss' && config.dataset === 'plane') return 'squared_error';
+  return ownDefaults(config.optimizer)[field.name] ?? field.default;
+}
+
+/**
+ * Settings with some of them changed. With another rule, what stood at a default of the old one's own, or is left to one
+ * of the new one's, follows.
+ *
+ * @param {Config} config  complete
+ * @param {Record<string, any>} changes
+ * @returns {Config}
+ */
+export function changeSettings(config, changes) {
+  const changed = { ...config, ...changes };
+  const [before, after] = [ownDefaults(config.optimizer), ownDefaults(changed.optimizer)];
+  for (const name of Object.keys({ ...before, ...after })) {
+    const field = /** @type {Field} */ (FIELD_BY_NAME.get(name));
+    const isLeftOut = config[name] === (before[name] ?? field.default);
+    if (isLeftOut && !(name in changes)) changed[name] = after[name] ?? field.default;
+  }
+  return changed;
+}

@@ -1,0 +1,60 @@
+/**
+ * The edge of stability of a run: the line above which its sharpness is unstable, and where it stands against it. A rule
+ * without a limit of stability (rule_fields.h) has no edge.
+ */
+
+import { RULE_BY_NAME } from '../../engine/config/schema.js';
+import { number } from '../shared/words.js';
+
+/** @typedef {import('../state/run.js').Run} Run */
+
+/** Beyond the edge, and at it: from these shares of it on. */
+const BEYOND = 1.25;
+const AT = 0.85;
+
+/** How the edge is drawn, in every generation of a run. */
+const EDGE_LINE = { color: 'lr', width: 1.5, dash: [6, 4] };
+
+/**
+ * The layers of a run's sharpness, the edge on top where there is one; those of the runs that it grew out of below.
+ *
+ * @param {Run} run
+ * @param {{ run: Run, until: number }[]} ancestors  until: the step up to which each counts
+ * @returns {any[]}
+ */
+export function sharpnessLayersOf(run, ancestors) {
+  /** @type {any[]} */
+  const layers = [];
+  for (const { run: parent, until } of ancestors) {
+    const before = { label: 'before', until, alpha: 0.6, legend: false };
+    layers.push({ ...EDGE_LINE, ...before, series: parent.edge });
+    layers.push({ ...before, color: 'ink', series: parent.sharpness, width: 1.6 });
+  }
+  layers.push({ label: 'λmax', color: 'ink', series: run.sharpness, width: 1.6 });
+  const limit = RULE_BY_NAME.get(run.inForce.optimizer)?.limit;
+  if (limit) layers.push({ ...EDGE_LINE, label: `${limit}, the edge`, series: run.edge });
+  return layers;
+}
+
+/** Where a run stands against its edge, for the header of the chart. @param {Run} run */
+export function edgeNote(run) {
+  const { sharpest } = run;
+  if (!sharpest) return run.alive ? 'not measured yet' : 'not measured';
+  const rule = RULE_BY_NAME.get(run.inForce.optimizer);
+  const load = `η λmax = ${number(sharpest.rate * sharpest.value)}`;
+  const how = rule?.preconditioned ? ', preconditioned as the rule is' : '';
+  return `${placeOf(sharpest)}, ${load}${how}`;
+}
+
+/** @param {{ value: number, edge: number | null }} sharpest */
+function placeOf({ value, edge }) {
+  if (edge === null) return 'no limit of stability';
+  if (value > BEYOND * edge) return 'beyond the edge';
+  return value > AT * edge ? 'at the edge of stability' : 'below the edge';
+}
+
+/** How a measured sharpness reads in a sentence. @param {{ value: number, edge: number | null }} sharpest */
+export function sharpnessInWords({ value, edge }) {
+  const limit = edge === null ? '' : `, unstable above ${number(edge)}`;
+  return `largest eigenvalue ${number(value)}${limit}`;
+}
