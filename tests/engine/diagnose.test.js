@@ -471,7 +471,7 @@ test('stable settings are said to be stable first, and a gain is held against th
     first,
     /^Your settings \(η 0\.1\) are stable: 3 of 3 seeds train .* Instability appears from η 0\.215 on/,
   );
-  assert.match(remedy, /\(η 0\.215, warmup \d+ steps\)/);
+  assert.match(remedy, /\(η 0\.215, warmup \d+\)/);
   assert.doesNotMatch(diagnosis.advice.join(' '), /\blr \d|warmup_steps|was costing something/);
   assert.match(others[others.length - 1], /reaches 0\.52: the gain is no larger than the difference between seeds/);
   assert.match(formatReport(diagnosis, curves), /<h1>Your settings \(η 0\.1\): stable<\/h1>/);

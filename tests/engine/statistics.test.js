@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { explainHalfway } from '../../web/engine/study/range_test.js';
 import { bandOf, medianOf, quantileOf, spreadOf } from '../../web/engine/study/trial/statistics.js';
-import { explainHalfway } from '../../web/engine/words/wording.js';
 
 test('quantiles lie on the line between the sorted values', () => {
   assert.equal(quantileOf([], 0.5), null);

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { axisNumber, linearTicks, logTicks, paddedRange } from '../../web/charts/axis.js';
+import { linearTicks, logTicks, paddedRange } from '../../web/charts/axis.js';
 import { PointSeries, StepSeries } from '../../web/charts/series.js';
+import { axisNumber } from '../../web/engine/words/numbers.js';
 
 /** @param {number[]} values @param {number} [first] @param {number} [capacity] */
 function seriesOf(values, first = 0, capacity) {

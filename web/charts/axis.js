@@ -1,17 +1,6 @@
-/** Ticks, ranges and numbers of an axis. */
+/** Ticks and ranges of an axis. */
 
-/** A number as an axis or a readout shows it: short, three digits, no trailing zeros. @param {number} value */
-export function axisNumber(value) {
-  if (value === 0) return '0';
-  const size = Math.abs(value);
-  if (size >= 1e5 || size < 1e-3) {
-    const power = Math.floor(Math.log10(size) + 1e-9);
-    const digits = Number((value / 10 ** power).toPrecision(3));
-    return digits === 10 ? `1e${power + 1}` : `${digits}e${power}`;
-  }
-  if (size >= 10000) return Math.round(value).toLocaleString('en-US');
-  return String(Number(value.toPrecision(size >= 1000 ? 4 : 3)));
-}
+import { significant } from '../engine/words/numbers.js';
 
 /**
  * Ticks of a logarithmic axis, at most about `most` of them: 1–2–3–5 on a short one, 1–3–10 on a longer one, then powers.
@@ -25,7 +14,7 @@ export function logTicks(low, high, most = 6) {
     const ticks = [];
     for (let power = first; power <= last; power++) {
       for (const step of steps) {
-        const tick = Number((step * 10 ** power).toPrecision(2));
+        const tick = significant(step * 10 ** power, 2);
         if (tick >= low * 0.999 && tick <= high * 1.001) ticks.push(tick);
       }
     }
@@ -46,8 +35,7 @@ export function linearTicks(low, high, most = 6) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 2.5, 5, 10].find((nice) => nice * power >= rough * 0.92) ?? 10);
   const ticks = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++)
-    ticks.push(Number((i * step).toPrecision(12)));
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.push(significant(i * step, 12));
   return ticks;
 }
 

@@ -27,11 +27,13 @@
  * @property {string | null} chosen  key of the spot that is looked at
  * @property {string} summary
  */
+
 import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
 import annotationPlugin from 'chartjs-plugin-annotation';
 import { html, nothing } from 'lit';
+import { axisNumber } from '../engine/words/numbers.js';
 import { repeat } from '../repeat.js';
-import { axisNumber, linearTicks, logTicks, paddedRange } from './axis.js';
+import { linearTicks, logTicks, paddedRange } from './axis.js';
 import { ChartElement } from './drawn_element.js';
 import { themeColor } from './frame.js';
 import { moveFocus } from './roving.js';

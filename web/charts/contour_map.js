@@ -25,8 +25,9 @@
  * @property {Trail[]} trails
  * @property {string} summary  what a listener should know
  */
+
 import { html } from 'lit';
-import { axisNumber } from './axis.js';
+import { axisNumber } from '../engine/words/numbers.js';
 import { DrawnElement } from './drawn_element.js';
 import { chartGroup } from './frame.js';
 import { MapFrame, paintGround, paintTrails } from './map_painter.js';

@@ -1,5 +1,6 @@
 /** Paints a contour map onto a canvas: the ground, which changes seldom, and the trails over it. */
-import { axisNumber, linearTicks } from './axis.js';
+import { axisNumber } from '../engine/words/numbers.js';
+import { linearTicks } from './axis.js';
 import { contourHeights, traceContours } from './contours.js';
 import { themeColor } from './frame.js';
 

@@ -14,11 +14,12 @@
  *   force or proposed, null where there is none
  * @typedef {{ points: { x: number, y: number }[], width: number, low: number, high: number }} PlacedBars  in powers of ten
  */
+
 import { BarController, BarElement, Chart, LinearScale } from 'chart.js';
 import annotationPlugin from 'chartjs-plugin-annotation';
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { axisNumber } from './axis.js';
+import { axisNumber, count, significant } from '../engine/words/numbers.js';
 import { ChartElement } from './drawn_element.js';
 import { themeColor } from './frame.js';
 
@@ -80,7 +81,7 @@ export class NormHistogram extends ChartElement {
               font,
               padding: 6,
               maxRotation: 0,
-              callback: (value) => axisNumber(Number((10 ** Number(value)).toPrecision(3))),
+              callback: (value) => axisNumber(significant(10 ** Number(value))),
             },
             afterBuildTicks: (axis) => {
               axis.ticks = powerTicks(axis.min, axis.max).map((value) => ({ value }));
@@ -216,7 +217,7 @@ export class NormHistogram extends ChartElement {
   get label() {
     const { total = 0, suggested = 0, percentile = 0 } = this.drawn ?? {};
     return (
-      `Histogram of ${total.toLocaleString('en-US')} unclipped gradient norms on a logarithmic axis. ` +
+      `Histogram of ${count(total)} unclipped gradient norms on a logarithmic axis. ` +
       (suggested > 0 ? `${axisNumber(percentile)}th percentile ${axisNumber(suggested)}.` : '')
     );
   }
@@ -243,7 +244,7 @@ export class NormHistogram extends ChartElement {
   slide(event) {
     const value = 10 ** Number(/** @type {HTMLInputElement} */ (event.target).value);
     const final = event.type === 'change';
-    const rounded = Number(value.toPrecision(3));
+    const rounded = significant(value);
     this.dragging = final ? null : rounded;
     this.dispatchEvent(new CustomEvent('threshold', { detail: { value: rounded, final }, bubbles: true }));
   }

@@ -1,7 +1,7 @@
 /** The gallery for a reader: its list, what happened in an entry's cells, and how a check went. */
 
 import { finalAccuracy, finalLoss, span, writePercent } from '../engine/study/gallery/judging.js';
-import { figure } from '../engine/words/wording.js';
+import { number } from '../engine/words/numbers.js';
 
 /**
  * @typedef {import('../engine/study/gallery/index.js').Entry} Entry
@@ -81,7 +81,7 @@ function describeCell({ label }, trials) {
 
 /** @param {CellTrial[]} trials */
 function describeSuggestions(trials) {
-  return `suggests ${trials.map(({ range }) => figure(range?.suggestion.steepest)).join(' ')}`;
+  return `suggests ${trials.map(({ range }) => number(range?.suggestion.steepest)).join(' ')}`;
 }
 
 /** How many runs diverged, were unstable or stable. @param {CellTrial[]} trials */

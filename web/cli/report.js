@@ -1,10 +1,11 @@
 /** Results for a reader: the same facts as --json, in a few lines. */
 
-import { formatValue } from '../engine/config/config.js';
+import { formatSettings } from '../engine/config/config.js';
 import { sayCompared } from '../engine/study/procedure/compared.js';
 import { sayEffort } from '../engine/study/procedure/procedure.js';
 import { STUDY_TITLES } from '../engine/study/report/study_report.js';
-import { formatBytes } from '../engine/words/bytes.js';
+import { bytes, count, number, percent, significant } from '../engine/words/numbers.js';
+import { plural } from '../engine/words/sentences.js';
 
 /**
  * @typedef {import('../engine/run/run_report.js').RunReport} RunReport
@@ -24,26 +25,23 @@ export function formatRunReport(report, { remarks, memoryBytes }) {
   const lines = [
     ...remarks,
     row('steps', `${report.steps}${report.diverged ? `, diverged at step ${report.diverged_at}` : ''}`),
-    row('parameters', report.parameters.toLocaleString('en')),
-    row('memory', `${formatBytes(memoryBytes)}, the data apart`),
+    row('parameters', count(report.parameters)),
+    row('memory', `${bytes(memoryBytes)}, the data apart`),
     row('train', formatScore(report.train)),
     row('validation', report.val ? formatScore(report.val) : 'no validation data'),
     row('best', best ? `${formatScore(best)} at step ${best.step}` : 'none'),
-    row(
-      'gradient norm',
-      `median ${figure(norm.p50)}, 90th percentile ${figure(norm.p90)}, largest ${figure(norm.max)}`,
-    ),
-    row('clipped', percent(report.clipped_fraction)),
+    row('gradient norm', `median ${exact(norm.p50)}, 90th percentile ${exact(norm.p90)}, largest ${exact(norm.max)}`),
+    row('clipped', percent(report.clipped_fraction, 2)),
     row('verdict', describeVerdict(report)),
     ...episodes.map((episode) =>
       row(
         '',
-        `${episode.kind} instability from step ${episode.begin}, peak ${figure(episode.loss_peak)} at step ${episode.peak}, ${
+        `${episode.kind} instability from step ${episode.begin}, peak ${exact(episode.loss_peak)} at step ${episode.peak}, ${
           episode.recovered_at === null ? 'not recovered' : `recovered at step ${episode.recovered_at}`
         }`,
       ),
     ),
-    row('speed', `${Math.round(report.samples_per_second).toLocaleString('en')} samples/s`),
+    row('speed', `${count(report.samples_per_second)} samples/s`),
     row('digest', report.digest),
   ];
   return lines.join('\n');
@@ -54,26 +52,26 @@ export function formatRangeReport(result) {
   const { suggestion, spread, halfway, range, seeds, lr } = result;
   const count = seeds.length;
   const lines = [
-    row('points', `${lr.length}, lr ${figure(lr[0])} … ${figure(lr[lr.length - 1])}, ${result.stop}`),
+    row('points', `${lr.length}, lr ${exact(lr[0])} … ${exact(lr[lr.length - 1])}, ${result.stop}`),
     ...seeds.flatMap(({ seed, message }) => (message ? [row(count > 1 ? `seed ${seed}` : '', message)] : [])),
     ...Object.entries(suggestion).map(([rule, rate]) =>
       row(
         rule.replace('minimum_tenth', 'minimum/10'),
-        `${rate === null ? 'none' : figure(rate)}${formatSpread(spread[/** @type {keyof typeof spread} */ (rule)])}`,
+        `${rate === null ? 'none' : exact(rate)}${formatSpread(spread[/** @type {keyof typeof spread} */ (rule)])}`,
       ),
     ),
     ...(halfway.says === null ? [] : [row('halfway', halfway.says)]),
     row(
       'cyclical range',
-      range.base === null || range.max === null ? 'none' : `${figure(range.base)} … ${figure(range.max)}`,
+      range.base === null || range.max === null ? 'none' : `${exact(range.base)} … ${exact(range.max)}`,
     ),
   ];
   if (count > 1) {
     lines.push(row('seeds', `medians of ${count}; steepest of each: ${seeds.map(describeSeed).join(', ')}`));
   }
-  lines.push(row('seconds', figure(result.seconds)));
+  lines.push(row('seconds', exact(result.seconds)));
   if (suggestion.steepest !== null) {
-    const rate = Number(suggestion.steepest.toPrecision(3));
+    const rate = significant(suggestion.steepest);
     lines.push(
       row('to use it', `train --lr ${rate} with the same settings; train --auto-lr tests and trains in one go`),
     );
@@ -85,25 +83,18 @@ export function formatRangeReport(result) {
 function formatSpread(spread) {
   if (spread === null || spread.count < 2) return '';
   const { count, min, q25, q75, max } = spread;
-  return `  (median of ${count}; middle half ${figure(q25)} … ${figure(q75)}, all ${figure(min)} … ${figure(max)})`;
+  return `  (median of ${count}; middle half ${exact(q25)} … ${exact(q75)}, all ${exact(min)} … ${exact(max)})`;
 }
 
 /** @param {SweepResult} result */
 export function formatSweepReport({ points, best, summary, notes }) {
-  const names = points.map(({ changes }) => formatChanges(changes));
+  const names = points.map(({ changes }) => formatSettings(changes));
   const width = Math.max(0, ...names.map((name) => name.length));
   const lines = points.map((point, i) => `${names[i].padEnd(width)}  ${describePoint(point, best?.changes)}`);
-  if (points.length > 0) lines.push(row('best', best ? formatChanges(best.changes) : 'no point is feasible'));
+  if (points.length > 0) lines.push(row('best', best ? formatSettings(best.changes) : 'no point is feasible'));
   for (const rates of summary?.rows ?? []) lines.push(...describeRates(rates));
   lines.push(...notes.map((note) => row('note', note)));
   return lines.join('\n');
-}
-
-/** Settings as one would type them. @param {Record<string, any>} changes */
-export function formatChanges(changes) {
-  return Object.entries(changes)
-    .map(([name, value]) => `${name}=${formatValue(value)}`)
-    .join(' ');
 }
 
 /** @param {SweepPoint} point @param {Record<string, any>} [best]  the best point's changes */
@@ -111,7 +102,7 @@ function describePoint({ changes, loss, seeds, infeasible, unstable }, best) {
   /** @param {number} count */
   const share = (count) => (seeds === 1 ? '' : ` ${count} of ${seeds}`);
   return [
-    `best loss ${loss === null ? 'none' : figure(loss)}`,
+    `best loss ${loss === null ? 'none' : exact(loss)}`,
     ...(infeasible > 0 ? [`infeasible${share(infeasible)}`] : []),
     ...(unstable > 0 ? [`unstable${share(unstable)}`] : []),
     ...(changes === best ? ['★'] : []),
@@ -120,11 +111,11 @@ function describePoint({ changes, loss, seeds, infeasible, unstable }, best) {
 
 /** @param {RateRow} rates */
 function describeRates({ changes, lr_best, lr_unstable, at_edge }) {
-  const where = Object.keys(changes).length > 0 ? ` (${formatChanges(changes)})` : '';
+  const where = Object.keys(changes).length > 0 ? ` (${formatSettings(changes)})` : '';
   if (lr_best === null) return [row(`lr*${where}`, 'no rate is feasible')];
   return [
-    row(`lr*${where}`, `${figure(lr_best)}${at_edge ? ', at the edge of instability' : ''}`),
-    row(`lr_unstable${where}`, lr_unstable === null ? 'none of these rates' : figure(lr_unstable)),
+    row(`lr*${where}`, `${exact(lr_best)}${at_edge ? ', at the edge of instability' : ''}`),
+    row(`lr_unstable${where}`, lr_unstable === null ? 'none of these rates' : exact(lr_unstable)),
   ];
 }
 
@@ -133,8 +124,8 @@ export function formatDiagnosis(diagnosis) {
   const { verdict, lr_best, lr_unstable, at_edge, evidence, remedies, advice, skipped } = diagnosis;
   return [
     row('verdict', verdict),
-    row('lr*', lr_best === null ? 'none' : figure(lr_best)),
-    row('unstable from', lr_unstable === null ? (lr_best === null ? 'anywhere' : 'nowhere') : figure(lr_unstable)),
+    row('lr*', lr_best === null ? 'none' : exact(lr_best)),
+    row('unstable from', lr_unstable === null ? (lr_best === null ? 'anywhere' : 'nowhere') : exact(lr_unstable)),
     row('at the edge', at_edge ? 'yes' : 'no'),
     row('effort', sayEffort(diagnosis)),
     ...section('Advice', advice),
@@ -151,8 +142,8 @@ export function formatStudy(study) {
     STUDY_TITLES[procedure],
     ...says.map((sentence) => `  ${sentence}`),
     '',
-    ...(lr_best === null ? [] : [row('lr*', figure(lr_best))]),
-    ...(lr_unstable === null ? [] : [row('unstable from', figure(lr_unstable))]),
+    ...(lr_best === null ? [] : [row('lr*', exact(lr_best))]),
+    ...(lr_unstable === null ? [] : [row('unstable from', exact(lr_unstable))]),
     row('effort', sayEffort(study)),
     ...(offer === null ? [] : [row('to go on with', `${offer.label}: ${offer.settings}`)]),
     ...evidence.flatMap((one) =>
@@ -164,7 +155,7 @@ export function formatStudy(study) {
 
 /** What evidence was held against. @param {import('../engine/study/procedure/procedure.js').Evidence} evidence */
 function formatThresholds({ thresholds }) {
-  const limits = Object.entries(thresholds).map(([name, value]) => `${name.replaceAll('_', ' ')} ${figure(value)}`);
+  const limits = Object.entries(thresholds).map(([name, value]) => `${name.replaceAll('_', ' ')} ${exact(value)}`);
   return limits.length === 0 ? [] : [`Thresholds: ${limits.join(', ')}.`];
 }
 
@@ -175,19 +166,19 @@ function section(title, lines) {
 
 /** @param {import('../engine/study/range_test.js').SeedResult} result */
 function describeSeed({ suggestion }) {
-  return suggestion.steepest === null ? 'none' : figure(suggestion.steepest);
+  return suggestion.steepest === null ? 'none' : exact(suggestion.steepest);
 }
 
 /** @param {RunReport} report */
 function describeVerdict({ verdict, episodes }) {
   if (verdict === 'stable') return 'stable';
-  return `${verdict} instability, ${episodes.length} episode${episodes.length === 1 ? '' : 's'}`;
+  return `${verdict} instability, ${plural(episodes.length, 'episode')}`;
 }
 
 /** @param {Score | null} score */
 function formatScore(score) {
   if (!score) return 'none';
-  return `loss ${figure(score.loss)}${score.accuracy === null ? '' : `, accuracy ${percent(score.accuracy)}`}`;
+  return `loss ${exact(score.loss)}${score.accuracy === null ? '' : `, accuracy ${percent(score.accuracy, 2)}`}`;
 }
 
 /** @param {string} label @param {string} text */
@@ -195,12 +186,7 @@ function row(label, text) {
   return `${label.padEnd(14)} ${text}`;
 }
 
-/** @param {number} value */
-function figure(value) {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(4))) : String(value);
-}
-
-/** @param {number} share */
-function percent(share) {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(2)} %` : String(share);
+/** A measurement with as many digits as tell two runs apart. @param {number} value */
+function exact(value) {
+  return number(value, { digits: 4 });
 }

@@ -9,11 +9,12 @@
  *
  * @typedef {import('./scene.js').Scene} Scene
  */
+
 import { Chart, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
 import annotationPlugin from 'chartjs-plugin-annotation';
 import zoomPlugin from 'chartjs-plugin-zoom';
 import { html, nothing } from 'lit';
-import { axisNumber } from '../axis.js';
+import { axisNumber, count } from '../../engine/words/numbers.js';
 import { ChartElement } from '../drawn_element.js';
 import { chartGroup, themeColor } from '../frame.js';
 import { annotate } from './annotations.js';
@@ -242,7 +243,7 @@ export class LineChart extends ChartElement {
     hair.style.top = `${top}px`;
     hair.style.height = `${bottom - top}px`;
     const values = valuesAt(this.scene, this.off, step, (value) => this.sayValue(value));
-    const place = `${this.xName} ${this.fixedX ? axisNumber(step) : step.toLocaleString('en-US')}`;
+    const place = `${this.xName} ${this.fixedX ? axisNumber(step) : count(step)}`;
     this.readout = { place, values };
   }
 

@@ -1,5 +1,6 @@
 /** What Chart.js is told once of a line chart: its axes, and how a hand zooms and pans it. */
-import { axisNumber, linearTicks, logTicks } from '../axis.js';
+import { axisNumber } from '../../engine/words/numbers.js';
+import { linearTicks, logTicks } from '../axis.js';
 
 /** The height that a tick of the y axis takes at least, its label and some air. */
 const TICK_PIXELS = 30;

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { nearestName } from '../../engine/config/config.js';
 import { TrainerError } from '../../engine/core/errors.js';
 import { readIdx } from '../../engine/data/idx.js';
+import { count } from '../../engine/words/numbers.js';
 import { startProgress } from '../progress.js';
 import { fileAccessError } from '../run_input.js';
 import { UsageError } from '../usage_error.js';
@@ -72,7 +73,7 @@ export async function getData(engine, { options, argument }) {
   }
   const images = FASHION_MNIST.filter(({ shape }) => shape.length === 3).reduce((sum, { shape }) => sum + shape[0], 0);
   const result = { files, images, classes: CLASSES };
-  return { result, text: `${images.toLocaleString('en')} images in ${CLASSES} classes, verified, in ${to}` };
+  return { result, text: `${count(images)} images in ${CLASSES} classes, verified, in ${to}` };
 }
 
 /** @param {string} folder */

@@ -2,7 +2,7 @@
 
 import { diagnose } from '../../engine/study/procedure/diagnose.js';
 import { formatReport } from '../../engine/study/report/report.js';
-import { plural } from '../../engine/words/wording.js';
+import { plural } from '../../engine/words/sentences.js';
 import { formatDiagnosis } from '../report.js';
 import { runStudyCommand } from '../study_command.js';
 

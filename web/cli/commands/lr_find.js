@@ -2,7 +2,7 @@
 
 import { runRangeTest } from '../../engine/study/range_test.js';
 import { LocalRunner } from '../../engine/study/trial/runner.js';
-import { figure } from '../../engine/words/wording.js';
+import { duration, number } from '../../engine/words/numbers.js';
 import { startProgress } from '../progress.js';
 import { formatRangeReport } from '../report.js';
 import { readRunInput } from '../run_input.js';
@@ -37,7 +37,7 @@ export async function findRate(engine, config, createTrainer) {
   const { suggestion, message, seconds } = await testRange(engine, config, createTrainer, {});
   const lr = suggestion.steepest;
   if (lr !== null)
-    return { lr, says: `Learning rate ${figure(lr)}, which a range test of ${figure(seconds)} s suggests.` };
+    return { lr, says: `Learning rate ${number(lr)}, which a range test of ${duration(seconds)} suggests.` };
   throw new Error(`--auto-lr: the range test suggests no rate. ${message ?? 'The loss falls nowhere.'}`);
 }
 
@@ -58,7 +58,7 @@ async function testRange(engine, config, createTrainer, given) {
       config,
       options,
       now,
-      onPoint: ({ lr }) => progress.update(++points, `lr ${lr.toPrecision(3)}`),
+      onPoint: ({ lr }) => progress.update(++points, `lr ${number(lr)}`),
     });
   } finally {
     progress.stop();

@@ -9,7 +9,7 @@ import { runCyclicalStudy } from '../../engine/study/procedure/cyclical.js';
 import { runProbeStudy } from '../../engine/study/procedure/probe.js';
 import { runWarmupStudy } from '../../engine/study/procedure/warmup.js';
 import { formatStudyReport, STUDY_TITLES } from '../../engine/study/report/study_report.js';
-import { plural } from '../../engine/words/wording.js';
+import { plural } from '../../engine/words/sentences.js';
 import { formatStudy } from '../report.js';
 import { runStudyCommand } from '../study_command.js';
 import { UsageError } from '../usage_error.js';

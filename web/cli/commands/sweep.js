@@ -1,11 +1,12 @@
 /** `trainscope sweep`: a grid of settings, trained on as many threads as there are cores, and what it says. */
 
 import { createHash } from 'node:crypto';
+import { formatSettings } from '../../engine/config/config.js';
 import { TrainerError } from '../../engine/core/errors.js';
 import { parseShard, planSweep, runSweep } from '../../engine/study/sweep.js';
 import { DataShelf } from '../../worker/worker_data.js';
 import { startProgress } from '../progress.js';
-import { formatChanges, formatSweepReport } from '../report.js';
+import { formatSweepReport } from '../report.js';
 import { readRunInput } from '../run_input.js';
 import { withStudyPool } from '../study_pool.js';
 import { SweepFile } from '../sweep_file.js';
@@ -68,7 +69,7 @@ function computeSweep(plan, { file, jobs, data }) {
         signal,
         onTrial: (trial, { key }) => {
           file?.add(key, trial);
-          progress.update(++finished, `${formatChanges(trial.changes)}, seed ${trial.seed}`);
+          progress.update(++finished, `${formatSettings(trial.changes)}, seed ${trial.seed}`);
         },
       });
     } finally {
@@ -96,7 +97,7 @@ function checkPoints(engine, plan, data) {
     try {
       engine.measureModel(config, shelf.find(config, DATA_ID));
     } catch (error) {
-      throw error instanceof TrainerError ? new UsageError(`${formatChanges(changes)}: ${error.message}`) : error;
+      throw error instanceof TrainerError ? new UsageError(`${formatSettings(changes)}: ${error.message}`) : error;
     }
   }
 }

@@ -6,6 +6,7 @@ import { reportRun } from '../../engine/run/run_report.js';
 import { readSafetensors, writeSafetensors } from '../../engine/run/safetensors.js';
 import { Session } from '../../engine/run/session.js';
 import { adviseRun } from '../../engine/study/procedure/run_advice.js';
+import { number } from '../../engine/words/numbers.js';
 import { startProgress } from '../progress.js';
 import { formatRunReport } from '../report.js';
 import { fileAccessError, readRunInput } from '../run_input.js';
@@ -67,7 +68,7 @@ async function conductRun(trainer, log) {
       evaluated: (evaluation) => log?.writeEvaluation(evaluation),
       sharpened: (sharpness) => log?.writeSharpness(sharpness),
       sliced: () => {
-        progress.update(trainer.stepsTaken, `loss ${trainer.summary().smoothed_loss.toPrecision(4)}`);
+        progress.update(trainer.stepsTaken, `loss ${number(trainer.summary().smoothed_loss, { digits: 4 })}`);
         return log?.drain();
       },
     },

@@ -355,6 +355,13 @@ export function formatChange({ step, field, value }) {
   return `${step}:${field}=${formatValue(value)}`;
 }
 
+/** Settings as users write them: "lr=0.1 batch=32". @param {SomeSettings} settings */
+export function formatSettings(settings) {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${formatValue(value)}`)
+    .join(' ');
+}
+
 /** A value as users write it. @param {unknown} value */
 export function formatValue(value) {
   return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);

@@ -6,7 +6,7 @@
  * which allocates nothing, cannot detach one.
  */
 
-import { formatBytes } from '../words/bytes.js';
+import { bytes } from '../words/numbers.js';
 import { Allocator } from './allocator.js';
 import { TrainerError } from './errors.js';
 
@@ -264,12 +264,12 @@ export class Core {
     const place = this.#allocator.take(count);
     if (place !== null) return place;
     if (!this.#growFor(count)) {
-      const limit = formatBytes(PAGES_MAX * PAGE_BYTES);
-      const used = formatBytes(this.#allocator.used);
+      const limit = bytes(PAGES_MAX * PAGE_BYTES);
+      const used = bytes(this.#allocator.used);
       throw new TrainerError(
         'memory',
         null,
-        `${what} needs ${formatBytes(count)} of memory; the limit is ${limit}, of which ${used} are in use.`,
+        `${what} needs ${bytes(count)} of memory; the limit is ${limit}, of which ${used} are in use.`,
       );
     }
     return /** @type {number} */ (this.#allocator.take(count));

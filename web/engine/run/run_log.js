@@ -11,6 +11,7 @@
  */
 
 import { TrainerError } from '../core/errors.js';
+import { significant } from '../words/numbers.js';
 
 /**
  * @typedef {Record<string, any>} Line
@@ -76,7 +77,7 @@ export function summaryLine(summary) {
 export function shortestFloat(value) {
   if (!Number.isFinite(value) || Number.isInteger(value)) return value;
   for (let digits = 6; digits < 9; digits++) {
-    const short = Number(value.toPrecision(digits));
+    const short = significant(value, digits);
     if (Math.fround(short) === value) return short;
   }
   return value;

@@ -6,7 +6,8 @@
  */
 
 import { TrainerError } from '../core/errors.js';
-import { explainHalfway } from '../words/wording.js';
+import { number } from '../words/numbers.js';
+import { ofSeeds, plural } from '../words/sentences.js';
 import { bandOf, medianOf, spreadOf } from './trial/statistics.js';
 
 /**
@@ -233,10 +234,9 @@ function judgeCurve(engine, curve, options) {
 
 /** @param {Curve} curve @param {number} needed */
 function explainTooFew(curve, needed) {
-  const count = `${curve.lr.length} point${curve.lr.length === 1 ? '' : 's'}`;
   const advice =
     curve.nonFinite || curve.exceeded ? 'the loss blew up at once, so start from a lower lr_min' : 'take more points';
-  return `The test has ${count}, but a suggestion needs at least ${needed}: ${advice}.`;
+  return `The test has ${plural(curve.lr.length, 'point')}, but a suggestion needs at least ${needed}: ${advice}.`;
 }
 
 /**
@@ -253,6 +253,25 @@ function judgeHalfway(tests, factor) {
   const says =
     lr === null || steepest === null ? null : explainHalfway({ steepest, halfway: lr, off, of: judged.length, factor });
   return { lr, off, of: judged.length, clear: 2 * far <= judged.length, says };
+}
+
+/**
+ * Whether the range test's steepest descent is "halfway the sharpest downward slope", as the saying goes.
+ *
+ * @param {{ steepest: number, halfway: number, off: number, of: number, factor: number }} found  medians over `of` seeds,
+ *   in `off` of which the two are further apart than the factor
+ */
+export function explainHalfway({ steepest, halfway, off, of, factor }) {
+  const half = `half of the loss’s drop was made at ${number(halfway)}`;
+  if (off === 0) {
+    const where = of === 1 ? 'The steepest descent is' : `In all ${of} seeds the steepest descent is`;
+    return `${where} halfway the sharpest downward slope, within a factor of ${factor}: ${half}.`;
+  }
+  const where = of === 1 ? 'The steepest descent is' : `In ${ofSeeds(off, of)} the steepest descent is`;
+  const medians = of === 1 ? '' : ' (medians)';
+  const times = number(Math.max(steepest / halfway, halfway / steepest));
+  const apart = `${times} times ${steepest < halfway ? 'lower' : 'higher'}`;
+  return `${where} not halfway the sharpest downward slope, but off by more than a factor of ${factor}: ${half}, the steepest descent ${number(steepest)} is ${apart}${medians}.`;
 }
 
 /**

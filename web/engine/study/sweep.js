@@ -14,6 +14,8 @@ import { changeSettings } from '../config/rules.js';
 import { FIELD_BY_NAME } from '../config/schema.js';
 import { TrainerError } from '../core/errors.js';
 import { shortestFloat } from '../run/run_log.js';
+import { count } from '../words/numbers.js';
+import { plural } from '../words/sentences.js';
 import { findBestPoint, groupTrials, judgePoint, judgeRates } from './judge/judge.js';
 import { adviseSweep } from './sweep_advice.js';
 import { onAbort } from './trial/abort.js';
@@ -217,9 +219,9 @@ export function planSweep({ config, over, seeds = 1, shard = null, fingerprint =
   const base = requireConfig(parseConfig, config, 'setting');
   const size = axes.reduce((product, { values }) => product * values.length, seeds);
   if (size > TRIALS_MAX) {
-    throw overError(`makes ${size.toLocaleString('en')} trials; ${TRIALS_MAX.toLocaleString('en')} are the most.`);
+    throw overError(`makes ${plural(size, 'trial')}; ${count(TRIALS_MAX)} are the most.`);
   }
-  const { index: first, count } = shard ?? { index: 0, count: 1 };
+  const { index: first, count: shards } = shard ?? { index: 0, count: 1 };
   requireConfig(parseConfig, { ...base, seed: base.seed + seeds - 1 }, 'setting');
   /** @type {PlannedTrial[]} */
   const trials = [];
@@ -227,7 +229,7 @@ export function planSweep({ config, over, seeds = 1, shard = null, fingerprint =
     const point = requireConfig(parseConfig, changeSettings(base, changes), 'point');
     for (let i = 0; i < seeds; i++) {
       const index = p * seeds + i;
-      if (index % count !== first) continue;
+      if (index % shards !== first) continue;
       const seeded = { ...point, seed: point.seed + i };
       const key = `${configToSearch(seeded)}${fingerprint && `#${fingerprint}`}`;
       trials.push({ index, changes, seed: seeded.seed, config: seeded, key });

@@ -2,7 +2,7 @@
  * What the tuning playbook says about another batch size: tune rate, momentum and regularization for it, expect a
  * small one to be noisy and a large one to overfit, and adjust the number of steps.
  */
-import { count } from '../shared/words.js';
+import { count } from '../../engine/words/numbers.js';
 
 /**
  * @param {{ batch: number, steps: number }} draft  what the next run would have

@@ -6,6 +6,7 @@
 import { html, nothing } from 'lit';
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
 import { AGGRESSIVE_SHARE, LONG_SHARE } from '../../engine/study/judge/playbook.js';
+import { plural } from '../../engine/words/sentences.js';
 import { SCHEMA } from '../../generated/schema.js';
 import { adviseBatch, sayStepsFor } from './batch_advice.js';
 import './data_picker.js';
@@ -13,8 +14,9 @@ import './field_control.js';
 import { LabElement } from '../shared/lab_element.js';
 import './model_field.js';
 import './schedule_preview.js';
+import { count, percent } from '../../engine/words/numbers.js';
+import { describeChanges } from '../../engine/words/settings.js';
 import { sayProblem } from '../shared/say_problem.js';
-import { count, describeChanges, number, percent } from '../shared/words.js';
 
 export class ControlPanel extends LabElement {
   /** @param {import('../state/lab.js').Field} field @param {boolean} [heading] it says what its group is called */
@@ -72,7 +74,7 @@ export class ControlPanel extends LabElement {
     if (field.name === 'warmup_steps' && draft.warmup_steps === 0) return { hint: lastClause(field.help), tone: '' };
     if (field.name === 'warmup_steps') {
       const share = draft.warmup_steps / draft.steps;
-      const text = `+${number(Number((share * 100).toPrecision(2)))} % on top of ${count(draft.steps)} steps`;
+      const text = `+${percent(share)} on top of ${count(draft.steps)} steps`;
       if (share > LONG_SHARE)
         return { hint: `${text}. Above ${percent(LONG_SHARE, 0)}, consider more steps.`, tone: 'amber' };
       return { hint: text, tone: '' };
@@ -80,7 +82,7 @@ export class ControlPanel extends LabElement {
     if (field.name === 'clip' && draft.clip !== 'off' && active?.summary && active.inForce.clip !== 'off') {
       const share = active.summary.clipped_fraction;
       return {
-        hint: `clipped ${percent(share, share < 0.1 ? 1 : 0)} of the updates so far`,
+        hint: `clipped ${percent(share)} of the updates so far`,
         tone: share > AGGRESSIVE_SHARE ? 'amber' : '',
       };
     }
@@ -128,7 +130,7 @@ export class ControlPanel extends LabElement {
     const replay = lab.draft.changes?.length ?? 0;
     if (!pending.length && !lab.dataPending) {
       if (!replay || lab.active) return nothing;
-      return html`<div class="pending"><p>This link replays ${replay} recorded change${replay === 1 ? '' : 's'}.</p></div>`;
+      return html`<div class="pending"><p>This link replays ${plural(replay, 'recorded change')}.</p></div>`;
     }
     const words = describeChanges(pending, lab.active?.inForce ?? {}, lab.draft, lab.applies) || 'other data';
     return html`<div class="pending" role="region" aria-label="Changes that need a new run">

@@ -1,9 +1,9 @@
 /** <data-picker>: what the network learns: generated sets, the server's own, or files dropped on the page. */
 import { html, nothing, svg } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { count } from '../../engine/words/numbers.js';
 import { LabElement } from '../shared/lab_element.js';
 import { paintThumbnail, THUMBNAIL } from '../shared/sample_paint.js';
-import { count } from '../shared/words.js';
 import { knownFacts } from '../state/server_data.js';
 
 /** Small signs for the generated sets, until their thumbnails are made. */

@@ -8,7 +8,8 @@
  */
 import { html, LitElement, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { number, valueInWords } from '../shared/words.js';
+import { number, significant } from '../../engine/words/numbers.js';
+import { valueInWords } from '../../engine/words/settings.js';
 import { judgeTyped } from './typed_number.js';
 
 /** Positions of a slider. */
@@ -112,10 +113,10 @@ export class FieldControl extends LitElement {
   /** A value with no more digits than a hand on a slider means. @param {number} value */
   tidy(value) {
     if (this.field.kind === 'int') {
-      const rounded = value < 100 || this.field.scale !== 'log' ? Math.round(value) : Number(value.toPrecision(2));
+      const rounded = value < 100 || this.field.scale !== 'log' ? Math.round(value) : significant(value, 2);
       return Math.round(rounded);
     }
-    if (this.field.scale === 'log') return Number(value.toPrecision(2));
+    if (this.field.scale === 'log') return significant(value, 2);
     const digits = Math.max(0, 2 - Math.floor(Math.log10(this.high - this.low || 1)));
     return Number(value.toFixed(digits));
   }
@@ -141,7 +142,7 @@ export class FieldControl extends LitElement {
       const whole = Math.round(next);
       next = whole === now ? now + Math.sign(factor - 1) : whole;
       next = Math.max(next, this.field.min ?? 0);
-    } else next = Number(next.toPrecision(2));
+    } else next = significant(next, 2);
     this.choose(next);
   }
 

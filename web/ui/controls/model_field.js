@@ -5,11 +5,10 @@
  */
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { formatBytes } from '../../engine/words/bytes.js';
+import { bytes, count, number } from '../../engine/words/numbers.js';
 import { SCHEMA } from '../../generated/schema.js';
 import './block_field.js';
 import { LabElement } from '../shared/lab_element.js';
-import { count, number } from '../shared/words.js';
 
 /** Architectures to start from, by what they are good for. */
 const ARCHITECTURES = [
@@ -119,7 +118,7 @@ export class ModelField extends LabElement {
                   : html` <button class="link" @click=${() => this.goTo(bad)}>Show character ${bad + 1}</button>`
               }`
             : facts
-              ? html`${count(facts.parameters)} parameters · ${number(facts.flops_per_sample / 1e6)} MFLOP per sample · ${formatBytes(facts.memory)} of memory`
+              ? html`${count(facts.parameters)} parameters · ${number(facts.flops_per_sample / 1e6)} MFLOP per sample · ${bytes(facts.memory)} of memory`
               : ' '
         }
       </p>

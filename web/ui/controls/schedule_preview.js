@@ -1,7 +1,7 @@
 /** <schedule-preview>: the learning rate over the whole run, as the engine computes it for these settings. */
 import { html, nothing, svg } from 'lit';
+import { count, number } from '../../engine/words/numbers.js';
 import { LabElement } from '../shared/lab_element.js';
-import { count, number } from '../shared/words.js';
 
 const WIDTH = 256;
 const HEIGHT = 46;

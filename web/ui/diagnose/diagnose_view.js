@@ -10,7 +10,8 @@ import './diagnosis_step.js';
 import { panelInWords } from '../shared/open_in_live.js';
 import { PROCEDURE_ROWS, procedureRow } from './procedure_texts.js';
 import './study_step.js';
-import { count, duration, number, plural } from '../shared/words.js';
+import { count, duration, number, significant } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
 
 /** @typedef {import('./diagnosis.js').Diagnosis} Diagnosis */
 
@@ -71,7 +72,7 @@ export class DiagnoseView extends LabElement {
           'Budget',
           BUDGETS,
           diagnosis.budget,
-          (budget) => (budget === null ? 'what it takes' : `${budget.toLocaleString('en-US')} steps`),
+          (budget) => (budget === null ? 'what it takes' : plural(budget, 'step')),
           (budget) => diagnosis.set({ budget }),
         )}
         ${this.ownOptions()}
@@ -104,7 +105,7 @@ export class DiagnoseView extends LabElement {
     const { estimate } = diagnosis;
     if (diagnosis.wanted !== 'diagnosis' || !estimate) return nothing;
     const { steps, seconds } = estimate;
-    const [least, most] = steps.map((some) => Number(some.toPrecision(2)));
+    const [least, most] = steps.map((some) => significant(some, 2));
     const often =
       least === most ? `At most ${plural(most, 'step')}` : `About ${count(least)} to ${plural(most, 'step')}`;
     return html`<p class="soft cost">

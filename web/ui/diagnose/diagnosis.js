@@ -23,9 +23,11 @@
  */
 import { configFromSearch, configToSearch, parseSettings } from '../../engine/config/config.js';
 import { SEEDS, WARMUP_MULTIPLE } from '../../engine/study/judge/playbook.js';
+import { duration } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
+import { describeChanges } from '../../engine/words/settings.js';
 import { plain, save } from '../shared/export.js';
 import { openInLive } from '../shared/open_in_live.js';
-import { describeChanges, duration, plural } from '../shared/words.js';
 
 /**
  * Trainings that a whole diagnosis takes with each seed: the sweep and what is above it where nothing is wrong, and with

@@ -2,11 +2,13 @@
  * The steps of a diagnosis: DiagnosisStep is one of the findings before the verdict, <remedy-step> one remedy that
  * was tried. Each says what was found, draws the curves it rests on, and names the thresholds that decided.
  */
+
 import { html, nothing } from 'lit';
 import { instabilityInWords } from '../../engine/config/verdicts.js';
+import { count, number, percent } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
 import { LabElement } from '../shared/lab_element.js';
 import { divergenceMark, lastStep, lineStyle, medianTrial, seriesOf, swatch } from '../shared/trial_curves.js';
-import { count, number, percent, plural } from '../shared/words.js';
 
 /**
  * @typedef {import('../../engine/study/procedure/diagnose.js').Evidence} Evidence
@@ -370,7 +372,7 @@ export class RemedyStep extends StepElement {
             (variant, i) => html`<tr>
               <th scope="row">${swatch(lineStyle(i))} ${variant.label}</th>
               <td class="figure ${variant.better ? 'good' : ''}">${number(variant.figures.loss)}</td>
-              <td class="figure">${variant.clipped_fraction > 0 ? percent(variant.clipped_fraction, variant.clipped_fraction < 0.1 ? 1 : 0) : nothing}</td>
+              <td class="figure">${variant.clipped_fraction > 0 ? percent(variant.clipped_fraction) : nothing}</td>
               <td class=${variant.cured ? 'good' : 'bad'}>${variant.cured ? 'gone' : 'still there'}</td>
               <td class="actions"><button @click=${() => this.diagnosis.openInLive(variant.runs[0].settings)}>Open in Live</button></td>
             </tr>`,

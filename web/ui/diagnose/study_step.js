@@ -6,8 +6,9 @@
 import { html, nothing } from 'lit';
 import { instabilityInWords } from '../../engine/config/verdicts.js';
 import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
+import { count, number, percent } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
 import { lineStyle, seriesOf, swatch } from '../shared/trial_curves.js';
-import { count, number, percent, plural } from '../shared/words.js';
 import { DiagnosisStep, searchTable } from './diagnosis_step.js';
 
 /**
@@ -212,7 +213,7 @@ class StudyStep extends DiagnosisStep {
               <th scope="row">${swatch(styleOf(i))} ${one.label}</th>
               <td class="figure ${one === best ? 'good' : ''}">${number(one.figures.loss)}${one.runs.length > 1 ? html` <small class="soft">${number(one.low)}–${number(one.high)}</small>` : nothing}</td>
               <td class="figure">${one.best ? count(one.best.step) : '–'}</td>
-              ${clips ? html`<td class="figure ${one.clipped_fraction > AGGRESSIVE_SHARE ? 'amber' : ''}">${one.clipped_fraction > 0 ? percent(one.clipped_fraction, one.clipped_fraction < 0.1 ? 1 : 0) : nothing}</td>` : nothing}
+              ${clips ? html`<td class="figure ${one.clipped_fraction > AGGRESSIVE_SHARE ? 'amber' : ''}">${one.clipped_fraction > 0 ? percent(one.clipped_fraction) : nothing}</td>` : nothing}
               <td>${outcome(one)}</td>
               <td class="actions"><button @click=${() => diagnosis.openInLive(one.runs[0].settings)}>Open in Live</button></td>
             </tr>`,

@@ -1,7 +1,7 @@
 /** <event-log>: the voice of the page: what happened, in sentences, with buttons that act on it. */
 import { html, nothing } from 'lit';
+import { count } from '../../engine/words/numbers.js';
 import { LabElement } from '../shared/lab_element.js';
-import { count } from '../shared/words.js';
 
 /** A screen reader hears at most one sentence in this time. */
 const SPEAK_EVERY_MS = 2500;

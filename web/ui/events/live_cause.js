@@ -7,8 +7,9 @@
  * @typedef {{ change: Change, back: any, since: number }} LiveCause
  *   change: the last of them; back: the field's value before the first, which came at step since
  */
-import { SCHEMA } from '../../generated/schema.js';
-import { count, number, shortName, valueInWords } from '../shared/words.js';
+
+import { count } from '../../engine/words/numbers.js';
+import { settingInSentence } from '../../engine/words/settings.js';
 
 /** A change counts up to so many steps before the loss began to rise; what has gone well for longer is not to blame. */
 const STEPS_TO_BLAME = 50;
@@ -48,14 +49,7 @@ export function causeOfEnd(run) {
 
 /** "you set η to 10 at step 84". @param {LiveCause} cause */
 export function causeInWords({ change }) {
-  return `you set ${settingInWords(change.field, change.value, ' to ')} at step ${count(change.step)}`;
-}
-
-/** "η 10", "clipping off". @param {string} name @param {any} value @param {string} [between] */
-export function settingInWords(name, value, between = ' ') {
-  const field = /** @type {any} */ (SCHEMA.fields.find((other) => other.name === name));
-  const said = typeof value === 'number' && field.kind === 'real' ? number(value) : valueInWords(field, value);
-  return `${shortName(field)}${between}${said.toLowerCase()}`;
+  return `you set ${settingInSentence(change.field, change.value, ' to ')} at step ${count(change.step)}`;
 }
 
 /** Whether longer steps pass than before. @param {Change} change @param {any} was @param {string} clip in force */

@@ -10,8 +10,10 @@
 import { configToSearch } from '../../engine/config/config.js';
 import { changeSettings } from '../../engine/config/rules.js';
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
-import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
-import { AGGRESSIVE_ADVICE, count, number, percent, plural, shortName, valueInWords } from '../shared/words.js';
+import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
+import { count, number, percent, significant } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
+import { longName, settingInWords, valueInWords } from '../../engine/words/settings.js';
 import { causeInWords, causeOfEnd } from './live_cause.js';
 import { isLearned, remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './offers.js';
 
@@ -63,9 +65,7 @@ function tellData(lab, { name, trainCount, valCount, shape, classes }) {
 
 /** @param {Lab} lab @param {Run} run @param {import('../state/lab.js').Fork} fork */
 function tellFork(lab, run, { parent, step, changes, isPaused }) {
-  const words = changes.map(
-    ({ field, value }) => `${shortName(lab.field(field))} ${valueInWords(lab.field(field), value)}`,
-  );
+  const words = changes.map(({ field, value }) => settingInWords(field, value));
   const text = `Forked ${parent.name} at step ${step}${words.length ? ` with ${words.join(', ')}` : ''}. Same weights, same batches from here on.${isPaused ? ' Turn what should be different, then run it.' : ''}`;
   lab.note(run, 'you', text, [], step);
 }
@@ -73,8 +73,7 @@ function tellFork(lab, run, { parent, step, changes, isPaused }) {
 /** @param {Lab} lab @param {Run} run @param {import('../state/run.js').Change} change @param {any} was */
 function tellChange(lab, run, { step, field: name, value }, was) {
   const field = lab.field(name);
-  const symbol = shortName(field) === field.unit ? ` ${field.unit}` : '';
-  const text = `${field.label}${symbol} ${valueInWords(field, was)} → ${valueInWords(field, value)}`;
+  const text = `${longName(field)} ${valueInWords(field, was)} → ${valueInWords(field, value)}`;
   lab.note(run, 'you', text, [], step);
 }
 
@@ -103,7 +102,7 @@ export function tellProgress(lab, run) {
   tellEdge(lab, run);
   const clipped = run.summary?.clipped_fraction ?? 0;
   if (clipped > AGGRESSIVE_SHARE && run.step - run.startStep >= STEPS_BEFORE_SHARE && isNews(run, 'overclipped')) {
-    const lower = Number((Number(run.inForce.lr) / 3).toPrecision(2));
+    const lower = significant(Number(run.inForce.lr) / 3, 2);
     lab.note(
       run,
       'warn',
@@ -185,7 +184,7 @@ export function tellEnd(lab, run) {
     lab.note(run, 'warn', text, remedies(), run.step);
   } else if (run.status === 'complete') {
     const of = run.valCount ? 'validation loss' : 'training loss';
-    const right = best && Number.isFinite(best.accuracy) ? ` with ${percent(best.accuracy)} right` : '';
+    const right = best && Number.isFinite(best.accuracy) ? ` with ${percent(best.accuracy, 1)} right` : '';
     lab.note(
       run,
       'good',

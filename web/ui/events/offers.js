@@ -10,10 +10,11 @@ import { dividesByGradient } from '../../engine/config/rules.js';
 import { instabilityInWords, kindOfEpisode } from '../../engine/config/verdicts.js';
 import { countBlocks, listVariations, placementOf, placeNorms } from '../../engine/model_text/block_edit.js';
 import { LONGEST_SHARE } from '../../engine/study/judge/playbook.js';
-import { capitalize } from '../../engine/words/wording.js';
+import { count, number, percent, significant } from '../../engine/words/numbers.js';
+import { capitalize, plural } from '../../engine/words/sentences.js';
+import { settingInSentence } from '../../engine/words/settings.js';
 import { SCHEMA } from '../../generated/schema.js';
-import { count, growth, number } from '../shared/words.js';
-import { causeInWords, causeOfEnd, liveCause, settingInWords } from './live_cause.js';
+import { causeInWords, causeOfEnd, liveCause } from './live_cause.js';
 
 /**
  * Remedies for a new run from the start; after a live change that broke it, for a fork from just before.
@@ -76,7 +77,7 @@ export function remediesFor(run, model) {
       changes: { model: placeNorms(model, 'rezero') },
     });
   }
-  const lower = Number((Number(config.lr) / 10).toPrecision(3));
+  const lower = significant(Number(config.lr) / 10);
   remedies.push({
     label: `Lower η to ${number(lower)}`,
     why: 'the last resort: it works, and it is slow',
@@ -97,7 +98,7 @@ function remediesForCause(run, { change, back, since }, episode) {
   /** @type {Remedy[]} */
   const remedies = [
     {
-      label: `Put ${settingInWords(change.field, back, ' back to ')} and fork at ${forkAt}`,
+      label: `Put ${settingInSentence(change.field, back, ' back to ')} and fork at ${forkAt}`,
       why: 'the same weights and batches as just before the change, and without it',
       changes: { [change.field]: back },
       forkAt,
@@ -105,7 +106,7 @@ function remediesForCause(run, { change, back, since }, episode) {
   ];
   const typical = episode && episodeClip(run, episode);
   if (typical && ['lr', 'momentum'].includes(change.field) && run.inForce.clip === 'off') {
-    const kept = settingInWords(change.field, change.value);
+    const kept = settingInSentence(change.field, change.value);
     remedies.push({
       label: `Keep ${kept}, clip at ${number(typical)}, fork at ${forkAt}`,
       why: 'the 90th percentile of the norms before: whether clipping alone bears the change',
@@ -159,7 +160,7 @@ function clipBefore(run) {
 export function suggestedClip(run) {
   const value = run.summary?.norm_suggested ?? Number.NaN;
   if (run.step - run.startStep < SCHEMA.definitions.adaptive_norms || !hasLearned(run)) return null;
-  return Number.isFinite(value) && value > 0 ? Number(value.toPrecision(3)) : null;
+  return Number.isFinite(value) && value > 0 ? significant(value) : null;
 }
 
 /**
@@ -177,7 +178,7 @@ export function remediesForEpisode(run, episode) {
   if (typical !== null) {
     changes.clip = 'norm';
     changes.clip_norm = typical;
-  } else changes.lr = Number((Number(config.lr) / 3).toPrecision(2));
+  } else changes.lr = significant(Number(config.lr) / 3, 2);
   const what = changes.clip ? `clip at ${number(changes.clip_norm)}` : `η ${number(changes.lr)}`;
   /** @type {Remedy[]} */
   const remedies = [];
@@ -187,7 +188,7 @@ export function remediesForEpisode(run, episode) {
   } else if (changes.clip) {
     delete changes.clip;
     delete changes.clip_norm;
-    changes.lr = Number((Number(config.lr) / 3).toPrecision(2));
+    changes.lr = significant(Number(config.lr) / 3, 2);
   }
   const warmup = warmupRemedy(config);
   if (kindOfEpisode(episode) === 'early' && warmup) remedies.unshift(warmup);
@@ -207,7 +208,7 @@ function episodeClip(run, { detected_at, norm_typical }) {
     detected_at - run.startStep >= SCHEMA.definitions.adaptive_norms &&
     Number.isFinite(norm_typical) &&
     norm_typical > 0;
-  return known ? Number(norm_typical.toPrecision(2)) : null;
+  return known ? significant(norm_typical, 2) : null;
 }
 
 /** An episode of instability in a sentence or two. @param {Run} run @param {import('../state/run.js').Episode} episode */
@@ -218,15 +219,24 @@ export function sentenceForEpisode(run, episode) {
   const norm = episode.norm_peak / episode.norm_typical;
   const loss = !(ratio > 1.05)
     ? `The loss left its old minimum of ${number(episode.loss_before)}.`
-    : `The smoothed loss ${growth(ratio)} within ${within} step${within === 1 ? '' : 's'}, from ${number(episode.loss_before)} to ${number(episode.loss_peak)}.`;
+    : `The smoothed loss ${growth(ratio)} within ${plural(within, 'step')}, from ${number(episode.loss_before)} to ${number(episode.loss_peak)}.`;
   const size =
     Number.isFinite(norm) && norm > 1.2
-      ? ` The gradient norm reached ${number(Number(norm.toPrecision(2)))} × its 90th percentile.`
+      ? ` The gradient norm reached ${number(norm, { digits: 2 })} × its 90th percentile.`
       : '';
   const cause = liveCause(run, episode.begin, episode.detected_at);
   // The runs' table has the first of the two steps, the log's entry the second.
   const times = `began at ${count(episode.begin)}, noticed at ${count(episode.detected_at)}`;
   return `${kind}${cause ? ` after ${causeInWords(cause)}` : ''} (${times}). ${loss}${size}`;
+}
+
+/** A factor as one says it: "doubled", "tripled", "rose 14-fold". @param {number} ratio */
+function growth(ratio) {
+  if (!Number.isFinite(ratio)) return 'left every bound';
+  if (ratio >= 1.8 && ratio < 2.5) return 'doubled';
+  if (ratio >= 2.5 && ratio < 3.5) return 'tripled';
+  if (ratio >= 3.5) return `rose ${number(ratio, { digits: 2 })}-fold`;
+  return `rose by ${percent(ratio - 1, 0)}`;
 }
 
 /** A rise that took longer than this to show is not called sudden. */

@@ -5,10 +5,12 @@
 import { html, nothing } from 'lit';
 import { parseSettings, sameValue } from '../../engine/config/config.js';
 import { instabilityInWords } from '../../engine/config/verdicts.js';
+import { number, percent } from '../../engine/words/numbers.js';
+import { capitalize, plural } from '../../engine/words/sentences.js';
+import { settingInWords } from '../../engine/words/settings.js';
 import { LabElement } from '../shared/lab_element.js';
 import { scoresOf } from '../shared/scores.js';
 import { divergenceMark, lastStep, lineStyle, seriesOf, swatch } from '../shared/trial_curves.js';
-import { number, percent, plural, shortName, valueInWords } from '../shared/words.js';
 
 /**
  * @typedef {import('../../engine/study/gallery/entry.js').Entry} Entry
@@ -379,7 +381,7 @@ export class LessonPage extends LabElement {
             <td class="figure">${spread(scores.map(({ lastLoss }) => lastLoss ?? Number.NaN))}</td>
             <td class="figure">${spread(
               scores.map(({ bestAccuracy }) => bestAccuracy ?? Number.NaN),
-              (value) => percent(value),
+              (value) => percent(value, 1),
             )}</td>
             ${
               clips
@@ -484,9 +486,10 @@ export class LessonPage extends LabElement {
     const { config } = parseSettings(lesson.config);
     const say = lab.fields
       .filter(({ name }) => name in settings && name !== 'eval_every' && !varied.has(name))
-      .map(
-        (field) =>
-          `${field.name === 'dataset' ? '' : `${shortName(field)} `}${field.name === 'dataset' && lesson.needs === 'fashion-mnist' ? 'Fashion-MNIST' : valueInWords(field, config[field.name])}`,
+      .map((field) =>
+        field.name === 'dataset' && lesson.needs === 'fashion-mnist'
+          ? 'Fashion-MNIST'
+          : settingInWords(field.name, config[field.name]),
       );
     return html`<div class="shared">
       <h3>All cells share</h3>
@@ -515,13 +518,8 @@ function describeTargets(fields, changes) {
   if ('model' in changes) return '';
   return fields
     .filter((field) => field.name in changes)
-    .map((field) => `${shortName(field)} ${valueInWords(field, changes[field.name])}`)
+    .map(({ name }) => settingInWords(name, changes[name]))
     .join(', ');
-}
-
-/** @param {string} text */
-function capitalize(text) {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 /** The median of the seeds, and how far they lie apart. @param {number[]} values @param {(value: number) => string} [say] */

@@ -12,8 +12,9 @@
  * @typedef {{ name: string, blob: Blob }} DataFile
  */
 import { configToSearch, parseSettings } from '../../engine/config/config.js';
+import { duration } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
 import { openInLive } from '../shared/open_in_live.js';
-import { duration, plural } from '../shared/words.js';
 import { fetchServerData } from '../state/server_data.js';
 
 /** The server's name of the data set that some lessons need. */

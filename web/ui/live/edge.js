@@ -4,7 +4,7 @@
  */
 
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
-import { number } from '../shared/words.js';
+import { number } from '../../engine/words/numbers.js';
 
 /** @typedef {import('../state/run.js').Run} Run */
 

@@ -1,5 +1,7 @@
 /** What a network's outputs say of samples with classes, in words where that needs no page. */
 
+import { percent } from '../../engine/words/numbers.js';
+
 /**
  * @typedef {{ best: number, truth: number, right: boolean, share: number | null }} Guess
  *   best: the class with the largest output; share: its probability, null where the outputs are none
@@ -22,7 +24,7 @@ export function guessesOf({ samples, outputs: classes }, loss) {
 
 /** A right guess, and how sure the network is of it. @param {Guess} guess @param {string} label */
 export function rightInWords({ share }, label) {
-  return share === null ? label : `${label}, ${Math.round(share * 100)} % sure`;
+  return share === null ? label : `${label}, ${percent(share, 0)} sure`;
 }
 
 /** Which samples these are, and how many are taken for something else. @param {'train' | 'val'} split @param {string} noun @param {Guess[]} guesses */

@@ -6,13 +6,15 @@
 import { html, nothing } from 'lit';
 import { instabilityInWords, kindOfEpisode } from '../../engine/config/verdicts.js';
 import { mergeBins, shareAbove } from '../../engine/run/norm_bars.js';
-import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
+import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
 import { SCHEMA } from '../../generated/schema.js';
 import { LabElement } from '../shared/lab_element.js';
 import { edgeNote, sharpnessInWords, sharpnessLayersOf } from './edge.js';
 import './rewind_bar.js';
+import { count, number, percent } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
+import { settingInWords } from '../../engine/words/settings.js';
 import { suggestedClip } from '../events/offers.js';
-import { AGGRESSIVE_ADVICE, count, number, percent, plural, shortName, valueInWords } from '../shared/words.js';
 
 /** The curves that tell how well a run learns: each batch's, their mean, and the evaluations'. */
 const LEARNING = /** @type {const} */ ({
@@ -193,7 +195,7 @@ export class LiveView extends LabElement {
       const field = lab.field(change.field);
       const color = field.quantity ?? 'soft';
       const near = lines.filter((line) => Math.abs(line.x - change.step) < to * 0.16).length;
-      const label = which === 'loss' ? `${shortName(field)} ${valueInWords(field, change.value)}` : '';
+      const label = which === 'loss' ? settingInWords(change.field, change.value) : '';
       lines.push({ x: change.step, label, color, row: near });
     });
     return lines;
@@ -325,7 +327,7 @@ export class LiveView extends LabElement {
     if (which === 'loss')
       return `${at}: smoothed training loss ${number(summary.smoothed_loss)}, best validation loss ${number(run.best?.loss)}.${ended}`;
     if (which === 'accuracy')
-      return `${at}: smoothed training accuracy ${percent(run.series.smoothed_accuracy.at(run.step - 1))}, newest validation accuracy ${percent(run.valAccuracy.at(run.step))}.${ended}`;
+      return `${at}: smoothed training accuracy ${percent(run.series.smoothed_accuracy.at(run.step - 1), 1)}, newest validation accuracy ${percent(run.valAccuracy.at(run.step), 1)}.${ended}`;
     if (which === 'norm')
       return `${at}: median ${number(summary.norm_p50)}, 90th percentile ${number(summary.norm_p90)}, largest ${number(summary.norm_max)}.${ended}`;
     if (which === 'sharpness' && run.sharpest) return `${at}: ${sharpnessInWords(run.sharpest)}.`;
@@ -385,7 +387,7 @@ export class LiveView extends LabElement {
     return html`<p>
         ${
           clips
-            ? html`Clipped <b>${percent(share, share < 0.1 ? 1 : 0)}</b> of the updates.${share > AGGRESSIVE_SHARE ? disguise : nothing}`
+            ? html`Clipped <b>${percent(share)}</b> of the updates.${share > AGGRESSIVE_SHARE ? disguise : nothing}`
             : html`Nothing is clipped. Median ${number(summary.norm_p50)}, largest ${number(summary.norm_max)}.`
         }
       </p>
@@ -416,7 +418,7 @@ export class LiveView extends LabElement {
           heading="Loss"
           group="steps"
           .source=${this.lossScene}
-          .note=${behind ? `${behind} earlier run${behind === 1 ? '' : 's'} behind` : ''}
+          .note=${behind ? `${plural(behind, 'earlier run')} behind` : ''}
         ></line-chart>
         ${
           this.classifies

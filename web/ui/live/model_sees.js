@@ -3,9 +3,9 @@
  * grid of validation samples with its guesses, for columns a list.
  */
 import { html, nothing } from 'lit';
+import { count } from '../../engine/words/numbers.js';
 import { LabElement } from '../shared/lab_element.js';
 import { CLASS_COLORS, paintImage } from '../shared/sample_paint.js';
-import { count } from '../shared/words.js';
 import { guessesOf, rightInWords, scoreInWords } from './guesses.js';
 
 /** How often the network is asked while it trains. */

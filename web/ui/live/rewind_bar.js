@@ -5,8 +5,8 @@
  * Events: `shown`, whenever it has drawn where the run would go back to.
  */
 import { html, nothing } from 'lit';
+import { count, number } from '../../engine/words/numbers.js';
 import { LabElement } from '../shared/lab_element.js';
-import { count, number } from '../shared/words.js';
 
 export class RewindBar extends LabElement {
   /** @param {Event} event */

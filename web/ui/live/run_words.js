@@ -1,7 +1,8 @@
 /** What tells one run from another, in words. */
 
 import { sameValue } from '../../engine/config/config.js';
-import { count, describeChanges, shortName, valueInWords } from '../shared/words.js';
+import { count } from '../../engine/words/numbers.js';
+import { describeChanges, settingInWords } from '../../engine/words/settings.js';
 
 /** @typedef {import('../state/lab.js').Lab} Lab @typedef {import('../state/run.js').Run} Run @typedef {import('../state/run.js').Change} Change */
 
@@ -14,21 +15,18 @@ export function changesInWords(lab, run) {
   const data = lab.data.find(run.dataId)?.name;
   const words = [describeChanges(lab.fields, before.config, run.config, lab.applies)];
   if (data) words[0] = words[0].replace('→ Your data', `→ ${data}`);
-  words.push(liveChangesInWords(lab, run, lab.baseline ?? parent));
+  words.push(liveChangesInWords(run, lab.baseline ?? parent));
   const all = words.filter(Boolean).join(', then ');
   return all || (before === parent ? 'the same future again' : 'the same settings again');
 }
 
 /**
  * The changes on the running training that another run, its parent, did not have: "η 0.06 at 312".
- * @param {Lab} lab @param {Run} run @param {Run} [parent]
+ * @param {Run} run @param {Run} [parent]
  */
-export function liveChangesInWords(lab, run, parent) {
+export function liveChangesInWords(run, parent) {
   const own = run.changes.filter((change) => !parent?.changes.some((other) => sameChange(other, change)));
-  const said = own.slice(-3).map((change) => {
-    const field = lab.field(change.field);
-    return `${shortName(field)} ${valueInWords(field, change.value)} at ${count(change.step)}`;
-  });
+  const said = own.slice(-3).map(({ field, value, step }) => `${settingInWords(field, value)} at ${count(step)}`);
   return (own.length > 3 ? '… ' : '') + said.join(', ');
 }
 

@@ -1,11 +1,12 @@
 /** <runs-table>: the runs so far: what each changed, how it went, and what can be done with it. */
 import { html, nothing } from 'lit';
 import { kindOfEpisode, verdictInWords } from '../../engine/config/verdicts.js';
+import { count, number } from '../../engine/words/numbers.js';
+import { valueInWords } from '../../engine/words/settings.js';
 import { repeat } from '../../repeat.js';
 import { saveRunCsv, saveRunsCsv, saveRunsJson, saveRunWeights } from '../shared/export.js';
 import { LabElement } from '../shared/lab_element.js';
 import { FIGURES } from '../shared/run_figures.js';
-import { count, number, valueInWords } from '../shared/words.js';
 import { changesInWords, liveChangesInWords } from './run_words.js';
 
 export class RunsTable extends LabElement {
@@ -100,7 +101,7 @@ export class RunsTable extends LabElement {
     if (words) return words;
     const now = run.config;
     const say = (/** @type {string} */ name) => valueInWords(lab.field(name), now[name]);
-    const live = liveChangesInWords(lab, run);
+    const live = liveChangesInWords(run);
     const then = live ? `, then ${live}` : '';
     const data = lab.data.find(run.dataId)?.name ?? say('dataset');
     return `${data}, ${say('optimizer')}, η ${number(Number(now.lr))}, batch ${say('batch')}${then}`;

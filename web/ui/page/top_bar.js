@@ -1,7 +1,8 @@
 /** <top-bar>: the name, the views, where the training stands, and what starts and stops it. */
 import { html, nothing } from 'lit';
+import { count, duration, number, significant } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
 import { LabElement } from '../shared/lab_element.js';
-import { count, duration, number, plural } from '../shared/words.js';
 import { VIEWS } from './views.js';
 
 const SPEEDS = [
@@ -118,7 +119,7 @@ export class TopBar extends LabElement {
       parts.push(
         html`<span class="roomy" title=${lab.threads > 1 ? `up to ${lab.threads} threads, one run: the same bits as one` : nothing}>${number(run.stepMs)} ms/step</span>`,
       );
-      parts.push(html`<span class="roomy">${count(Number(run.samplesPerSecond.toPrecision(3)))} samples/s</span>`);
+      parts.push(html`<span class="roomy">${count(significant(run.samplesPerSecond))} samples/s</span>`);
       if (run.status === 'running') {
         const pace = lab.stepsPerSecond ? Math.max(run.stepMs, 1000 / lab.stepsPerSecond) : run.stepMs;
         parts.push(html`${duration(((run.totalSteps - run.step) * pace) / 1000)} left`);

@@ -6,7 +6,7 @@ import { html, nothing } from 'lit';
 import { LabElement } from '../shared/lab_element.js';
 import './race_options.js';
 import './race_rules.js';
-import { count } from '../shared/words.js';
+import { count } from '../../engine/words/numbers.js';
 import { raceParagraphs } from './race_words.js';
 import { SPEEDS } from './racetrack.js';
 

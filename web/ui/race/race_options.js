@@ -1,8 +1,8 @@
 /** <race-options>: what the race is run on: the surface, the start, the learning rate, the noise and the length. */
 import { html, nothing } from 'lit';
 import '../controls/field_control.js';
+import { number, significant } from '../../engine/words/numbers.js';
 import { LabElement } from '../shared/lab_element.js';
-import { number } from '../shared/words.js';
 
 /** @typedef {import('../state/lab.js').Field} Field */
 
@@ -53,7 +53,7 @@ export class RaceOptions extends LabElement {
     return race.racers
       .filter(({ rule, standing }) => !tables.isAdaptive(rule) && Number.isFinite(standing.limit))
       .map(({ rule, standing }) => ({
-        value: Number(((rate * standing.limit) / standing.load).toPrecision(4)),
+        value: significant((rate * standing.limit) / standing.load, 4),
         label: `${tables.labelOf(rule)} up to`,
         tone: 'bad',
       }))

@@ -3,8 +3,8 @@ import { html, nothing, svg } from 'lit';
 import { live } from 'lit/directives/live.js';
 import '../controls/field_control.js';
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
+import { number } from '../../engine/words/numbers.js';
 import { LabElement } from '../shared/lab_element.js';
-import { number } from '../shared/words.js';
 import { isFactor } from './race_settings.js';
 import { limitInWords } from './race_words.js';
 

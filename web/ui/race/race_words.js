@@ -1,6 +1,8 @@
 /** What a race shows, in sentences made from its state. */
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
-import { number, plural } from '../shared/words.js';
+
+import { number } from '../../engine/words/numbers.js';
+import { list, plural } from '../../engine/words/sentences.js';
 
 /**
  * @typedef {import('./racetrack.js').Racetrack} Racetrack
@@ -109,7 +111,7 @@ function outcome(track, entrants) {
     const growth = standing.excess / racer.excess[0];
     if (growth > GROWN)
       sentences.push({
-        text: `${label} is at ${number(Number(growth.toPrecision(2)))} times the height of the start.`,
+        text: `${label} is at ${number(growth, { digits: 2 })} times the height of the start.`,
         tone: 'bad',
       });
   }
@@ -174,15 +176,10 @@ function limitFormula(rule) {
 
 /** A number whose distance from a limit must be seen. @param {number} value */
 function exact(value) {
-  return value < 1e4 ? String(Number(value.toPrecision(4))) : number(value);
+  return number(value, { digits: 4 });
 }
 
 /** @param {number} value */
 function coordinate(value) {
   return number(value).replace('-', '−');
-}
-
-/** "a", "a and b", "a, b and c". @param {string[]} parts */
-function list(parts) {
-  return parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}` : parts[0];
 }

@@ -4,8 +4,9 @@
  */
 import { html, nothing } from 'lit';
 import '../controls/field_control.js';
+import { duration, number, significant } from '../../engine/words/numbers.js';
+import { valueInWords } from '../../engine/words/settings.js';
 import { LabElement } from '../shared/lab_element.js';
-import { duration, number, valueInWords } from '../shared/words.js';
 
 /** The rules, the headline first: what each looks at, in one sentence. */
 const RULES = [
@@ -443,7 +444,7 @@ function adviseRate({ suggestion: { steepest, valley }, halfway }) {
 
 /** A suggestion with as many digits as it means. @param {number} rate */
 function rounded(rate) {
-  return Number(rate.toPrecision(3));
+  return significant(rate);
 }
 
 customElements.define('range-view', RangeView);

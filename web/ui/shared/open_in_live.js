@@ -1,5 +1,5 @@
 /** From a study to the live view: its settings into the panel, and the training started. */
-import { valueInWords } from './words.js';
+import { valueInWords } from '../../engine/words/settings.js';
 
 /** @typedef {import('../state/lab.js').Lab} Lab @typedef {Record<string, any>} Config */
 

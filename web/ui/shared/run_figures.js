@@ -5,24 +5,35 @@
  * @typedef {{ name: string, label: string, of: (run: Run) => number | null, say: (value: number | null) => string }} Figure
  *   of: null where there is none
  */
+
+import { duration, number, percent } from '../../engine/words/numbers.js';
 import { scoresOf } from './scores.js';
-import { duration, number, percent } from './words.js';
 
 /** @type {Figure[]} */
 export const FIGURES = [
-  { name: 'best_val_loss', label: 'Best val. loss', of: (run) => scoresOf(run.evaluations).bestLoss, say: number },
-  { name: 'last_val_loss', label: 'Last val. loss', of: (run) => scoresOf(run.evaluations).lastLoss, say: number },
+  {
+    name: 'best_val_loss',
+    label: 'Best val. loss',
+    of: (run) => scoresOf(run.evaluations).bestLoss,
+    say: (loss) => number(loss),
+  },
+  {
+    name: 'last_val_loss',
+    label: 'Last val. loss',
+    of: (run) => scoresOf(run.evaluations).lastLoss,
+    say: (loss) => number(loss),
+  },
   {
     name: 'best_val_accuracy',
     label: 'Best val. accuracy',
     of: (run) => scoresOf(run.evaluations).bestAccuracy,
-    say: (share) => percent(share),
+    say: (share) => percent(share, 1),
   },
   {
     name: 'last_val_accuracy',
     label: 'Last val. accuracy',
     of: (run) => scoresOf(run.evaluations).lastAccuracy,
-    say: (share) => percent(share),
+    say: (share) => percent(share, 1),
   },
   { name: 'clipped_fraction', label: 'Clipped', of: clippedFraction, say: (share) => percent(share, 0) },
   { name: 'seconds', label: 'Time', of: (run) => run.seconds, say: (seconds) => duration(Number(seconds)) },

@@ -3,6 +3,8 @@
  * on its slider.
  */
 
+import { significant } from '../../engine/words/numbers.js';
+
 /**
  * @typedef {import('./lab.js').Config} Config
  * @typedef {{ value: number, label: string, tone: string }} RateMark
@@ -16,7 +18,7 @@ export class KnownRates {
 
   /** @param {number | null} lr @param {Config} config what was tested */
   suggest(lr, config) {
-    this.suggested = lr === null ? null : { lr: Number(lr.toPrecision(3)), like: likeness(config) };
+    this.suggested = lr === null ? null : { lr: significant(lr), like: likeness(config) };
   }
 
   /** @param {number | null} best lr* @param {number | null} unstable lr_unstable @param {Config} config what was swept */

@@ -10,7 +10,9 @@
  */
 
 import { changeSettings } from '../../engine/config/rules.js';
-import { count, number, plural, shortName, valueInWords } from '../shared/words.js';
+import { count, number } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
+import { settingsInWords } from '../../engine/words/settings.js';
 import { proposeAxis, wantedAxis } from './sweep_axis.js';
 
 export class Sweep {
@@ -173,10 +175,7 @@ export class Sweep {
 
   /** "η 0.1, warmup 100". @param {Record<string, any>} changes */
   settingsInWords(changes) {
-    const lab = this.#lab;
-    return Object.entries(changes)
-      .map(([name, value]) => `${shortName(lab.field(name))} ${roundedInWords(lab.field(name), value)}`)
-      .join(', ');
+    return settingsInWords(changes, { rounded: true });
   }
 
   /** @param {string} point @param {number} seed */
@@ -198,9 +197,4 @@ export class Sweep {
     lab.note(lab.active, 'you', `From the sweep: ${this.settingsInWords(trial.changes)}, seed ${count(trial.seed)}.`);
     lab.show('live');
   }
-}
-
-/** A value in words; what a grid of equal ratios made has more digits than anybody wants to read. @param {import('../state/lab.js').Field} field @param {any} value */
-function roundedInWords(field, value) {
-  return field.kind === 'real' ? number(value) : valueInWords(field, value);
 }

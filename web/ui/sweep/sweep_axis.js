@@ -8,6 +8,8 @@
  * @typedef {{ field: string, values: any[] } | string} AxisWanted  as the study takes it
  */
 
+import { significant } from '../../engine/words/numbers.js';
+
 /** The grid that the playbook's figures use: ten rates, three to a decade. */
 const RATES = { from: '0.001', to: '1', points: '10' };
 
@@ -36,11 +38,11 @@ export function proposeAxis(field, config) {
   if (field.scale === 'log' && low > 0) {
     const middle = Math.min(Math.max(Number(config[field.name]) || Math.sqrt(low * high), low), high);
     const tidy = (/** @type {number} */ number) =>
-      String(field.kind === 'int' ? Math.round(number) : Number(number.toPrecision(2)));
+      String(field.kind === 'int' ? Math.round(number) : significant(number, 2));
     return { ...axis, mode: 'range', from: tidy(Math.max(middle / 10, low)), to: tidy(Math.min(middle * 10, high)) };
   }
   const five = Array.from({ length: 5 }, (_, i) => low + ((high - low) * i) / 4);
-  const values = field.kind === 'int' ? five.map(Math.round) : five.map((number) => Number(number.toPrecision(4)));
+  const values = field.kind === 'int' ? five.map(Math.round) : five.map((number) => significant(number, 4));
   return { ...axis, mode: 'list', list: [...new Set(values)].join(', ') };
 }
 

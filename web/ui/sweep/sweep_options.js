@@ -1,8 +1,10 @@
 /** <sweep-options>: what is to be swept: one or two settings with their values, seeds, and workers. */
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { count, duration } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
+import { valueInWords } from '../../engine/words/settings.js';
 import { LabElement } from '../shared/lab_element.js';
-import { count, duration, plural, valueInWords } from '../shared/words.js';
 import { canSweep, countValues } from './sweep_axis.js';
 
 /** @typedef {import('./sweep_axis.js').AxisDraft} AxisDraft */

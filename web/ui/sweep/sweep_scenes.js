@@ -7,7 +7,8 @@
  * @typedef {import('./sweep_points.js').SweepPoint} SweepPoint
  */
 
-import { number, valueInWords } from '../shared/words.js';
+import { number } from '../../engine/words/numbers.js';
+import { valueInWords } from '../../engine/words/settings.js';
 import { countValues } from './sweep_axis.js';
 import { OUTCOMES, pointKey, pointsOf } from './sweep_points.js';
 
@@ -137,8 +138,7 @@ export function tileScene(lab, sweep) {
   const points = new Map(pointsOf(result, 'best').map((point) => [point.key, point]));
   const stars = starKeys(sweep);
   const say = (/** @type {Axis} */ axis, /** @type {any} */ value) => {
-    const field = lab.field(axis.field);
-    return typeof value === 'number' ? number(value) : valueInWords(field, value);
+    return valueInWords(lab.field(axis.field), value, { rounded: true });
   };
   const rows =
     scaleOf(lab, other) === 'names' && lab.field(other.field).kind === 'enum'
@@ -171,7 +171,7 @@ function tileOf(sweep, point, best, star) {
   return {
     key: point.key,
     outcome,
-    text: outcome === 'infeasible' || value === null ? '✕' : number(Number(value.toPrecision(2))),
+    text: outcome === 'infeasible' || value === null ? '✕' : number(value, { digits: 2 }),
     label: sayPoint(sweep, point, star),
     blown: outcome === 'unstable' || outcome === 'infeasible',
     star,

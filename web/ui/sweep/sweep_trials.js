@@ -1,9 +1,10 @@
 /** <sweep-trials>: the trainings behind one point of a sweep: their loss curves, how each went, and the way to Live. */
+
 import { html, nothing } from 'lit';
 import { verdictInWords } from '../../engine/config/verdicts.js';
+import { count, number, percent } from '../../engine/words/numbers.js';
 import { LabElement } from '../shared/lab_element.js';
 import { lastStep, seriesOf } from '../shared/trial_curves.js';
-import { count, number, percent } from '../shared/words.js';
 import { pointsOf } from './sweep_points.js';
 
 /** @typedef {import('../../engine/study/sweep.js').SweepTrial} SweepTrial */
@@ -108,7 +109,7 @@ export class SweepTrials extends LabElement {
       : '';
     if (trial.infeasible)
       return `${unstable}It learned next to nothing: smoothed loss ${number(trial.train.loss)}, guessing gives ${number(trial.baseline_loss)}.`;
-    const right = typeof trial.best?.accuracy === 'number' ? `, ${percent(trial.best.accuracy)} right` : '';
+    const right = typeof trial.best?.accuracy === 'number' ? `, ${percent(trial.best.accuracy, 1)} right` : '';
     return `${unstable}Best validation loss ${number(trial.best?.loss)}${right}, at step ${count(trial.best?.step ?? 0)}.`;
   }
 

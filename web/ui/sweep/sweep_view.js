@@ -7,7 +7,8 @@ import { LabElement } from '../shared/lab_element.js';
 import './sweep_options.js';
 import { plotScene, tileScene } from './sweep_scenes.js';
 import './sweep_trials.js';
-import { count, duration, number, plural } from '../shared/words.js';
+import { count, duration, number } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
 import { saveSweepCsv, saveSweepJson } from './sweep_export.js';
 import { MEASURES, OUTCOMES, pointsOf } from './sweep_points.js';
 

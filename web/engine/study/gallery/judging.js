@@ -1,6 +1,7 @@
 /** How the gallery's judges count and speak. */
 
-import { figure } from '../../words/wording.js';
+import { number, percent } from '../../words/numbers.js';
+import { ofSeeds } from '../../words/sentences.js';
 
 /**
  * @typedef {import('./entry.js').CellTrial} CellTrial
@@ -53,17 +54,17 @@ export function span(values, write = writeLoss) {
 
 /** A loss in a few characters; a run that diverged has none. @param {number} loss */
 export function writeLoss(loss) {
-  return Number.isFinite(loss) ? figure(loss) : 'diverged';
+  return Number.isFinite(loss) ? number(loss) : 'diverged';
 }
 
 /** @param {number} share */
 export function writePercent(share) {
-  return `${Math.round(100 * share)} %`;
+  return percent(share, 0);
 }
 
 /** "3 of 3 seeds". @param {{ count: number, of: number }} seeds */
 export function writeSeeds({ count, of }) {
-  return `${count} of ${of} seed${of === 1 ? '' : 's'}`;
+  return ofSeeds(count, of);
 }
 
 /**

@@ -14,3 +14,7 @@ export const LONG_SHARE = 0.05;
 
 /** Above this share of clipped steps, clipping is a lower learning rate in disguise. */
 export const AGGRESSIVE_SHARE = 0.5;
+
+/** What is said where more than AGGRESSIVE_SHARE of the updates are clipped. */
+export const AGGRESSIVE_ADVICE =
+  'Above half, clipping is a learning-rate cut in disguise: lowering η is the better tool.';

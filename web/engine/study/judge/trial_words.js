@@ -1,6 +1,7 @@
 /** What trials show, in sentences. */
 
-import { agree, figure, list, ofSeeds, plural } from '../../words/wording.js';
+import { number } from '../../words/numbers.js';
+import { agree, list, ofSeeds, plural } from '../../words/sentences.js';
 import { medianOf } from '../trial/statistics.js';
 
 /** @typedef {import('../trial/trial.js').TrialResult} TrialResult */
@@ -50,9 +51,9 @@ export function sayEpisodes(trials) {
       const end = recovered_at === null ? 'and does not recover' : `and recovers at step ${recovered_at}`;
       const norm =
         norm_typical > 0 && norm_peak > 2 * norm_typical
-          ? ` The gradient norm reaches ${figure(norm_peak)}, ${figure(norm_peak / norm_typical)} × its 90th percentile before.`
+          ? ` The gradient norm reaches ${number(norm_peak)}, ${number(norm_peak / norm_typical)} × its 90th percentile before.`
           : '';
-      return `Seed ${seed}, ${plural(episodes.length, 'episode')}: ${kind === 'early' ? 'at the start' : 'in the middle of training'} the smoothed loss rises from ${figure(loss_before)} at step ${begin} to ${figure(loss_peak)} at step ${peak} (noticed at step ${detected_at}; predicting the class frequencies costs ${figure(baseline_loss)}) ${end}.${norm}`;
+      return `Seed ${seed}, ${plural(episodes.length, 'episode')}: ${kind === 'early' ? 'at the start' : 'in the middle of training'} the smoothed loss rises from ${number(loss_before)} at step ${begin} to ${number(loss_peak)} at step ${peak} (noticed at step ${detected_at}; predicting the class frequencies costs ${number(baseline_loss)}) ${end}.${norm}`;
     });
 }
 
@@ -72,6 +73,6 @@ export function sayNorms(trials) {
   if (norm_p50 === null || norm_p90 === null) return [];
   const ratio = norm_max / norm_p90;
   return [
-    `The unclipped gradient norm has median ${figure(norm_p50)} and 90th percentile ${figure(norm_p90)}; its largest value is ${figure(norm_max)}, ${figure(ratio)} × that percentile.`,
+    `The unclipped gradient norm has median ${number(norm_p50)} and 90th percentile ${number(norm_p90)}; its largest value is ${number(norm_max)}, ${number(ratio)} × that percentile.`,
   ];
 }

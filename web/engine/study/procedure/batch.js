@@ -5,7 +5,8 @@
 
 import { SCHEMA } from '../../config/schema.js';
 import { TrainerError } from '../../core/errors.js';
-import { figure, list, medianOver, percent, plural } from '../../words/wording.js';
+import { number, percent, significant } from '../../words/numbers.js';
+import { list, medianOver, plural } from '../../words/sentences.js';
 import { judgeRates } from '../judge/judge.js';
 import { lowest } from './compared.js';
 import { runStandalone } from './standalone.js';
@@ -58,7 +59,7 @@ export async function runBatchStudy({ batches = [], ...options }) {
       kind: 'unfair',
       title: 'Only the batch size is changed',
       says: [
-        `Every run sees as many samples as ${plural(procedure.config.steps, 'step')} of batch ${own} do, at rate ${figure(procedure.config.lr)}. ${sayGap(unfair.compared, procedure.seeds)}`,
+        `Every run sees as many samples as ${plural(procedure.config.steps, 'step')} of batch ${own} do, at rate ${number(procedure.config.lr)}. ${sayGap(unfair.compared, procedure.seeds)}`,
       ],
       numbers: { gap: gapOf(unfair.compared) },
       thresholds: { infeasible_share_of_baseline_loss: SCHEMA.definitions.infeasible_share },
@@ -74,7 +75,7 @@ export async function runBatchStudy({ batches = [], ...options }) {
     const closed = before !== null && after !== null && after <= (1 - CLOSED_SHARE) * before;
     Object.assign(known, { gap: { before, after }, closed, tone: closed ? 'good' : 'soft' });
     known.says = [
-      `${closed ? 'The gap between batch sizes closes' : 'The gap between batch sizes does not close'}: from ${figure(before)} at one rate to ${figure(after)} with rate and steps tuned for each${before && after !== null ? `, ${percent(Math.max(0, 1 - after / before))} less` : ''} (it counts as closed from ${percent(CLOSED_SHARE)} less on).`,
+      `${closed ? 'The gap between batch sizes closes' : 'The gap between batch sizes does not close'}: from ${number(before)} at one rate to ${number(after)} with rate and steps tuned for each${before && after !== null ? `, ${percent(Math.max(0, 1 - after / before))} less` : ''} (it counts as closed from ${percent(CLOSED_SHARE)} less on).`,
       'Compare batch sizes only after tuning each for itself. A small batch has more gradient noise, which regularizes; a large one may need more regularization.',
     ];
     const best = lowest(fair.compared);
@@ -105,7 +106,7 @@ async function tuneRates(procedure, batches) {
     const resized = resize(config, batch, Math.sqrt(batch * Math.min(batch, config.batch)));
     // A larger batch bears a higher rate, a smaller one wants a lower.
     const rates = batch < config.batch ? RATES.map((factor) => 1 / factor) : RATES;
-    return rates.map((factor) => ({ ...resized, lr: Number((factor * config.lr).toPrecision(3)) }));
+    return rates.map((factor) => ({ ...resized, lr: significant(factor * config.lr) }));
   });
   if (!trainings.canAfford(planned.flat(), 1)) {
     procedure.skip('Tuning the rate for each batch size');
@@ -124,7 +125,7 @@ async function tuneRates(procedure, batches) {
     kind: 'tuning',
     title: 'A rate for each batch size',
     says: [
-      `With one seed, the best rate is ${list(batches.map((batch, i) => `${figure(best[i])} for batch ${batch}`))}. Larger batches get more epochs, as their square root grows: they take fewer steps otherwise.`,
+      `With one seed, the best rate is ${list(batches.map((batch, i) => `${number(best[i])} for batch ${batch}`))}. Larger batches get more epochs, as their square root grows: they take fewer steps otherwise.`,
       ...(atEnd.length === 0
         ? []
         : [
@@ -155,7 +156,7 @@ function resize(config, batch, samples) {
 
 /** @param {Config} config @param {Config} examined @returns {Candidate} */
 function nameBatch(config, examined) {
-  const rate = 'lr' in changesBetween(examined, config) ? `, rate ${figure(config.lr)}` : '';
+  const rate = 'lr' in changesBetween(examined, config) ? `, rate ${number(config.lr)}` : '';
   return {
     id: `batch-${config.batch}`,
     label: `Batch ${config.batch}, ${plural(config.steps, 'step')}${rate}`,
@@ -173,7 +174,7 @@ function gapOf(compared) {
 /** @param {Compared[]} compared @param {number} seeds */
 function sayGap(compared, seeds) {
   const best = list(
-    compared.map(({ figures, label }) => `${figure(figures.loss)} for ${label.split(',')[0].toLowerCase()}`),
+    compared.map(({ figures, label }) => `${number(figures.loss)} for ${label.split(',')[0].toLowerCase()}`),
   );
-  return `Best checkpoints, ${medianOver(seeds)}: ${best}; the gap is ${figure(gapOf(compared))}.`;
+  return `Best checkpoints, ${medianOver(seeds)}: ${best}; the gap is ${number(gapOf(compared))}.`;
 }

@@ -3,7 +3,8 @@
  * that is not enough, the other ways to clip, and the lower rate that extreme clipping is in disguise.
  */
 
-import { figure, list, medianOver, percent } from '../../words/wording.js';
+import { number, percent } from '../../words/numbers.js';
+import { list, medianOver } from '../../words/sentences.js';
 import { AGGRESSIVE_SHARE } from '../judge/playbook.js';
 import { countStates } from '../judge/trial_words.js';
 import { BETTER_SHARE, isBetter, isCured, kindOf } from '../judge/verdict.js';
@@ -71,7 +72,7 @@ async function measureNorms(procedure, known) {
   const says = [];
   if (!measured) {
     says.push(
-      `At the rate ${figure(config.lr)} of the settings every run diverges or fails to learn, and the percentile of such norms means nothing.`,
+      `At the rate ${number(config.lr)} of the settings every run diverges or fails to learn, and the percentile of such norms means nothing.`,
     );
     source = (await sweepFor(procedure, known)).atBest ?? plain;
     measured = readThreshold(source.trials);
@@ -83,7 +84,7 @@ async function measureNorms(procedure, known) {
     ...(measured
       ? [
           sayThreshold(measured, percentile),
-          `λ just above the typical norm is that percentile, ${figure(measured.threshold)}: it cuts the outliers and leaves the others alone. λ at the median, ${figure(measured.typical)}, is too aggressive: it would clip half of the updates.`,
+          `λ just above the typical norm is that percentile, ${number(measured.threshold)}: it cuts the outliers and leaves the others alone. λ at the median, ${number(measured.typical)}, is too aggressive: it would clip half of the updates.`,
         ]
       : ['No run is healthy enough for a percentile of its gradient norms, so round thresholds are tried.']),
   );
@@ -225,7 +226,7 @@ function twinId(id) {
  */
 function planTwin(unclipped, { id, equivalent_lr, candidate }) {
   if (equivalent_lr === null) return [];
-  const label = `No clipping, rate ${figure(equivalent_lr)}, instead of ${candidate.label.toLowerCase()}`;
+  const label = `No clipping, rate ${number(equivalent_lr)}, instead of ${candidate.label.toLowerCase()}`;
   return [{ id: twinId(id), label, config: { ...unclipped, lr: equivalent_lr } }];
 }
 
@@ -234,7 +235,7 @@ function sayTwin(id, compared) {
   const twin = compared.find((one) => one.id === twinId(id));
   const own = compared.find((one) => one.id === id);
   if (!twin || !own) return '';
-  return ` Without clipping, at that rate, the best checkpoint is ${figure(twin.figures.loss)}; with it, ${figure(own.figures.loss)}.`;
+  return ` Without clipping, at that rate, the best checkpoint is ${number(twin.figures.loss)}; with it, ${number(own.figures.loss)}.`;
 }
 
 /** @param {{ candidate: import('./compared.js').Candidate }[]} aggressive @returns {string[]} */
@@ -283,7 +284,7 @@ function judge(known, compared, { seeds, isSound }) {
   const gentle = sound.filter((one) => !isHarsh(one));
   const best = lowest(gentle.length > 0 ? gentle : sound.length > 0 ? sound : clipped);
   const limit = none.figures.loss === null ? '' : ` (better means below ${BETTER_SHARE} × that)`;
-  const held = `best checkpoint ${figure(best.figures.loss)} instead of ${figure(none.figures.loss)} unclipped, ${medianOver(seeds)}${limit}`;
+  const held = `best checkpoint ${number(best.figures.loss)} instead of ${number(none.figures.loss)} unclipped, ${medianOver(seeds)}${limit}`;
   const offer = { label: best.label.toLowerCase(), settings: best.runs[0].settings };
   if (isSound(none)) {
     known.offer = better(best) ? offer : null;
@@ -291,7 +292,7 @@ function judge(known, compared, { seeds, isSound }) {
     known.says = [
       better(best)
         ? `Without clipping there is no instability, but ${best.label.toLowerCase()} is better: ${held}.`
-        : `There is nothing for clipping to do: without it there is no instability, and with it the best checkpoint is no better (${figure(best.figures.loss)}, ${best.label.toLowerCase()}; ${figure(none.figures.loss)} unclipped).`,
+        : `There is nothing for clipping to do: without it there is no instability, and with it the best checkpoint is no better (${number(best.figures.loss)}, ${best.label.toLowerCase()}; ${number(none.figures.loss)} unclipped).`,
     ];
     return;
   }

@@ -4,7 +4,7 @@
  */
 
 import { dividesByGradient, usesSetting } from '../../config/rules.js';
-import { figure, percent } from '../../words/wording.js';
+import { number, percent, significant } from '../../words/numbers.js';
 import { AGGRESSIVE_SHARE } from '../judge/playbook.js';
 import { medianOf } from '../trial/statistics.js';
 
@@ -40,7 +40,7 @@ export function readThreshold(trials) {
     .filter(({ suggested }) => suggested > 0 && suggested < Infinity);
   if (norms.length === 0) return null;
   return {
-    threshold: round(/** @type {number} */ (medianOf(norms.map(({ suggested }) => suggested)))),
+    threshold: significant(/** @type {number} */ (medianOf(norms.map(({ suggested }) => suggested)))),
     typical: /** @type {number} */ (medianOf(norms.map(({ p50 }) => p50))),
     largest: Math.max(...norms.map(({ max }) => max)),
     lr: healthy[0].config.lr,
@@ -55,7 +55,7 @@ export function readThreshold(trials) {
  * @returns {ClipPlan[]}
  */
 export function planNormClips(config, threshold) {
-  const thresholds = threshold === null ? ROUND_THRESHOLDS : HARDER.map((factor) => round(factor * threshold));
+  const thresholds = threshold === null ? ROUND_THRESHOLDS : HARDER.map((factor) => significant(factor * threshold));
   return thresholds.map((clip_norm) => planNormClip(config, clip_norm));
 }
 
@@ -64,7 +64,7 @@ export function planNormClip(config, clip_norm) {
   return {
     kind: 'norm',
     id: `clip-${clip_norm}`,
-    label: `Clip at ${figure(clip_norm)}`,
+    label: `Clip at ${number(clip_norm)}`,
     config: { ...config, clip: 'norm', clip_norm },
   };
 }
@@ -88,11 +88,11 @@ export function planClipVariants(config, threshold) {
   ];
   const perGradient = updatePerGradient(config);
   if (perGradient !== null) {
-    const clip_norm = round(threshold * perGradient);
+    const clip_norm = significant(threshold * perGradient);
     plans.push({
       kind: 'update',
       id: 'update',
-      label: `Clip the update at ${figure(clip_norm)}`,
+      label: `Clip the update at ${number(clip_norm)}`,
       config: { ...config, clip: 'update', clip_norm },
     });
   }
@@ -100,7 +100,7 @@ export function planClipVariants(config, threshold) {
     plans.push({
       kind: 'in_warmup',
       id: 'not-in-warmup',
-      label: `Clip at ${figure(threshold)}, but not in warmup`,
+      label: `Clip at ${number(threshold)}, but not in warmup`,
       config: { ...config, clip: 'norm', clip_norm: threshold, clip_in_warmup: false },
     });
   }
@@ -136,7 +136,7 @@ export function equivalentRate(config, trials) {
   if (config.clip !== 'norm' || dividesByGradient(config.optimizer)) return null;
   const typical = /** @type {number} */ (medianOf(trials.map(({ grad_norm }) => grad_norm.p50)));
   if (!(typical > config.clip_norm)) return null;
-  return round((config.lr * config.clip_norm) / typical);
+  return significant((config.lr * config.clip_norm) / typical);
 }
 
 /**
@@ -148,8 +148,8 @@ export function equivalentRate(config, trials) {
  */
 export function sayAggressive(config, trials, equivalent) {
   const share = /** @type {number} */ (medianOf(trials.map(({ clipped_fraction }) => clipped_fraction)));
-  const instead = equivalent === null ? '' : `; about ${figure(equivalent)} does the same to a typical gradient`;
-  return `Clipping at ${figure(config.clip_norm)} shortens ${percent(share)} of the steps, more than 50 %: that is a lower learning rate in disguise, and lowering the rate is the better tool${instead}.`;
+  const instead = equivalent === null ? '' : `; about ${number(equivalent)} does the same to a typical gradient`;
+  return `Clipping at ${number(config.clip_norm)} shortens ${percent(share)} of the steps, more than 50 %: that is a lower learning rate in disguise, and lowering the rate is the better tool${instead}.`;
 }
 
 /**
@@ -157,10 +157,5 @@ export function sayAggressive(config, trials, equivalent) {
  * @param {number} percentile
  */
 export function sayThreshold({ threshold, typical, largest, lr }, percentile) {
-  return `At η ${figure(lr)} the unclipped gradient norm has median ${figure(typical)}, ${percentile}th percentile ${figure(threshold)} and largest value ${figure(largest)}.`;
-}
-
-/** As one would type it. @param {number} value */
-function round(value) {
-  return Number(value.toPrecision(3));
+  return `At η ${number(lr)} the unclipped gradient norm has median ${number(typical)}, ${percentile}th percentile ${number(threshold)} and largest value ${number(largest)}.`;
 }

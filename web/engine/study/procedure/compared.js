@@ -3,7 +3,7 @@
  * with the baseline so, and so are fixed and cyclical rates, batch sizes and update rules compared.
  */
 
-import { figure } from '../../words/wording.js';
+import { number } from '../../words/numbers.js';
 import { bestLoss, findBestPoint } from '../judge/judge.js';
 import { countStates } from '../judge/trial_words.js';
 import { medianOf } from '../trial/statistics.js';
@@ -62,5 +62,5 @@ export function lowest(compared) {
 /** @param {Compared} compared */
 export function sayCompared({ label, figures, best, runs }) {
   const at = best === null ? '' : ` at step ${best.step}`;
-  return `${label}: ${figure(figures.loss)}${at}; ${countStates(runs)}.`;
+  return `${label}: ${number(figures.loss)}${at}; ${countStates(runs)}.`;
 }

@@ -3,7 +3,8 @@
  * and 1cycle within it, and fixed rates of the same range beside them. Whichever wins is kept.
  */
 
-import { figure, medianOver, plural } from '../../words/wording.js';
+import { number, significant } from '../../words/numbers.js';
+import { medianOver, plural } from '../../words/sentences.js';
 import { BETTER_SHARE, isBetter } from '../judge/verdict.js';
 import { readRangeTest } from '../range_test.js';
 import { medianOf } from '../trial/statistics.js';
@@ -56,7 +57,7 @@ export function runCyclicalStudy({ engine, range: [low, high] = [], ...options }
     const best = lowest(compared);
     Object.assign(known, { compared, cyclical_wins: wins, tone: wins ? 'good' : 'soft' });
     known.says = [
-      `${wins ? 'A cycle wins' : loses ? 'A fixed rate wins' : 'Neither wins'}: best checkpoint ${figure(cyclical.figures.loss)} with ${cyclical.label.toLowerCase()}, ${figure(fixed.figures.loss)} at ${fixed.label.toLowerCase()}, ${medianOver(procedure.seeds)} (to win means below ${BETTER_SHARE} × the other).`,
+      `${wins ? 'A cycle wins' : loses ? 'A fixed rate wins' : 'Neither wins'}: best checkpoint ${number(cyclical.figures.loss)} with ${cyclical.label.toLowerCase()}, ${number(fixed.figures.loss)} at ${fixed.label.toLowerCase()}, ${medianOver(procedure.seeds)} (to win means below ${BETTER_SHARE} × the other).`,
       'The comparison flatters cycles in one respect: they are judged where their rate is low, which any schedule that decays would reach as well.',
     ];
     known.offer = { label: best.label.toLowerCase(), settings: best.runs[0].settings };
@@ -64,7 +65,7 @@ export function runCyclicalStudy({ engine, range: [low, high] = [], ...options }
       kind: 'compared',
       title: 'Cycles and fixed rates',
       says: [
-        `Rates between ${figure(range.base)} and ${figure(range.max)}; every run has ${plural(procedure.config.steps, 'step')}, compared by best checkpoint, ${medianOver(procedure.seeds)}.`,
+        `Rates between ${number(range.base)} and ${number(range.max)}; every run has ${plural(procedure.config.steps, 'step')}, compared by best checkpoint, ${medianOver(procedure.seeds)}.`,
       ],
       numbers: { ...range, cyclical_wins: wins },
       thresholds: { better_share: BETTER_SHARE },
@@ -107,18 +108,18 @@ async function testRange(procedure, engine) {
     kind: 'range',
     title: 'The range in which the loss falls',
     says: [
-      `${plural(points, 'step')} from ${figure(lr_min)} to ${figure(lr_max)}, ${medianOver(seeds)}: ${found ? `the range for cycles is ${figure(base)} to ${figure(max)}; steepest descent suggests ${figure(steepest)}` : 'there is no stretch in which the loss falls'}.`,
+      `${plural(points, 'step')} from ${number(lr_min)} to ${number(lr_max)}, ${medianOver(seeds)}: ${found ? `the range for cycles is ${number(base)} to ${number(max)}; steepest descent suggests ${number(steepest)}` : 'there is no stretch in which the loss falls'}.`,
     ],
     numbers: { base, max, steepest, lr: readings[0].lr, smoothed: readings[0].smoothed },
     thresholds: {},
     points: [point],
   });
-  return found ? { base: shorten(base), max: shorten(max) } : null;
+  return found ? { base: significant(base), max: significant(max) } : null;
 }
 
 /** @param {Config} config @param {Range} range @returns {Candidate[]} */
 function planContestants(config, { base, max }) {
-  const middle = shorten(Math.sqrt(base * max));
+  const middle = significant(Math.sqrt(base * max));
   const rates = [...new Set([max, middle, config.lr])];
   /** @type {(cycles: number) => Config} */
   const triangle = (cycles) => ({
@@ -131,7 +132,7 @@ function planContestants(config, { base, max }) {
   /** @type {(lr: number) => Candidate} */
   const fixed = (lr) => ({
     id: `${FIXED}-${lr}`,
-    label: `Fixed rate ${figure(lr)}`,
+    label: `Fixed rate ${number(lr)}`,
     config: { ...config, schedule: 'constant', lr },
   });
   return [
@@ -140,9 +141,4 @@ function planContestants(config, { base, max }) {
     { id: 'triangular-2', label: 'Two triangles', config: triangle(2) },
     { id: 'onecycle', label: '1cycle', config: { ...config, schedule: 'onecycle', lr: max } },
   ];
-}
-
-/** As one would type it. @param {number} value */
-function shorten(value) {
-  return Number(value.toPrecision(3));
 }

@@ -10,12 +10,14 @@
  */
 
 import { SCHEMA } from '../../config/schema.js';
-import { agree, figure, list, medianOver, ofSeeds, plural } from '../../words/wording.js';
+import { number, significant } from '../../words/numbers.js';
+import { agree, list, medianOver, ofSeeds, plural } from '../../words/sentences.js';
+import { settingsInWords } from '../../words/settings.js';
 import { isUnstable } from '../judge/judge.js';
 import { WARMUP_MULTIPLE } from '../judge/playbook.js';
 import { countStates, describeNorms, sayEpisodes, sayNorms } from '../judge/trial_words.js';
 import { BETTER_SHARE, isBetter, judgeInstability, risesSuddenly } from '../judge/verdict.js';
-import { isBeyondSeeds, KINDS, sayChanges, sayGain, stateOf } from './diagnosis_words.js';
+import { isBeyondSeeds, KINDS, sayGain, stateOf } from './diagnosis_words.js';
 import { addProbeEvidence, judgeProbe, planProbe } from './probe.js';
 import { Procedure } from './procedure.js';
 import { RateSweep } from './rate_sweep.js';
@@ -120,7 +122,7 @@ class WholeProcedure {
       kind: 'baseline',
       title: 'The settings as they are',
       says: [
-        `At η ${figure(config.lr)} the best checkpoint is ${figure(figures.loss)}, ${medianOver(seeds)}; ${countStates(trials)}.`,
+        `At η ${number(config.lr)} the best checkpoint is ${number(figures.loss)}, ${medianOver(seeds)}; ${countStates(trials)}.`,
         ...sayEpisodes(trials),
         ...sayNorms(trials),
       ],
@@ -142,10 +144,10 @@ class WholeProcedure {
     if (lr_best === null) return;
     const { trainings, config, seeds } = this.#procedure;
     this.#procedure.begin('Looking at 5 × and 10 × lr*');
-    const rates = ABOVE.map((factor) => Number((factor * lr_best).toPrecision(3)));
+    const rates = ABOVE.map((factor) => significant(factor * lr_best));
     const configs = rates.map((lr) => ({ ...config, lr }));
     if (!trainings.canAfford(configs, seeds)) {
-      this.#procedure.skip(`The look at 5 × and 10 × lr* (${list(rates.map(figure))})`);
+      this.#procedure.skip(`The look at 5 × and 10 × lr* (${list(rates.map((rate) => number(rate)))})`);
       return;
     }
     const points = await trainings.train(configs, seeds);
@@ -155,7 +157,7 @@ class WholeProcedure {
       kind: 'above',
       title: '5 × and 10 × the best rate',
       says: points.flatMap(({ trials, config: { lr } }, i) => [
-        `At ${ABOVE[i]} × lr* = ${figure(lr)}: ${risesSuddenly(trials) ? 'the loss rises suddenly after a steady decline' : 'no sudden rise after a steady decline'}; ${countStates(trials)}.`,
+        `At ${ABOVE[i]} × lr* = ${number(lr)}: ${risesSuddenly(trials) ? 'the loss rises suddenly after a steady decline' : 'no sudden rise after a steady decline'}; ${countStates(trials)}.`,
         ...sayEpisodes(trials),
       ]),
       numbers: Object.fromEntries(points.map(({ config: { lr }, figures }, i) => [`x${ABOVE[i]}`, { lr, ...figures }])),
@@ -171,7 +173,7 @@ class WholeProcedure {
     this.#procedure.begin('Probing the first steps at 2 × lr*');
     const planned = planProbe(config, lr_best);
     if (!trainings.canAfford([planned], 1)) {
-      this.#procedure.skip(`The probe of ${plural(planned.steps, 'step')} at 2 × lr* = ${figure(planned.lr)}`);
+      this.#procedure.skip(`The probe of ${plural(planned.steps, 'step')} at 2 × lr* = ${number(planned.lr)}`);
       return;
     }
     const [point] = await trainings.train([planned], 1, 'every');
@@ -196,7 +198,7 @@ class WholeProcedure {
     if (verdict === 'stable' || lr === null) return;
     const procedure = this.#procedure;
     const { trainings, seeds } = procedure;
-    procedure.begin(`Training at η ${figure(lr)}, which is unstable`);
+    procedure.begin(`Training at η ${number(lr)}, which is unstable`);
     const config = { ...procedure.config, lr };
     if (!trainings.canAfford([config], seeds)) {
       procedure.skip('The remedies, for want of the untreated run to compare them with');
@@ -294,10 +296,10 @@ export function advise({ config, baseline, rates, finding, sudden, remedies, pro
     }
     if (lr_best !== null && lr_best !== config.lr && isBetter(best_loss, own)) {
       says.push(
-        `Train at η ${figure(lr_best)}: its best checkpoint is ${figure(best_loss)}, that of ${figure(config.lr)} is ${figure(own)}.`,
+        `Train at η ${number(lr_best)}: its best checkpoint is ${number(best_loss)}, that of ${number(config.lr)} is ${number(own)}.`,
       );
     } else if (lr_best !== null) {
-      says.push(`η ${figure(config.lr)} is as good as the sweep's best, ${figure(lr_best)}: keep it.`);
+      says.push(`η ${number(config.lr)} is as good as the sweep's best, ${number(lr_best)}: keep it.`);
     } else
       says.push('No rate of the sweep learns within these steps: give the run more steps, or look at data and model.');
     return says;
@@ -306,7 +308,7 @@ export function advise({ config, baseline, rates, finding, sudden, remedies, pro
   const first = chooseRemedy(remedies);
   if (first) {
     says.push(
-      `${first.kind === 'lower_rate' ? 'Remedy, the last resort' : 'Remedy'}: ${first.label} (${sayChanges(first.changes)}). The instability is gone${seeds === 1 ? ', and the best checkpoint' : ` in ${ofSeeds(first.free, seeds)}, and the median of their best checkpoints`} is ${figure(first.median_best)} instead of ${figure(first.untreated_best)}${sayGain(runsOf(first), untreated)}.`,
+      `${first.kind === 'lower_rate' ? 'Remedy, the last resort' : 'Remedy'}: ${first.label} (${settingsInWords(first.changes) || 'the settings as they are'}). The instability is gone${seeds === 1 ? ', and the best checkpoint' : ` in ${ofSeeds(first.free, seeds)}, and the median of their best checkpoints`} is ${number(first.median_best)} instead of ${number(first.untreated_best)}${sayGain(runsOf(first), untreated)}.`,
     );
   } else if (remedies.length > 0) {
     says.push(`No remedy that was tried solves it (${list(remedies.map(({ label }) => label))}).`);
@@ -317,7 +319,7 @@ export function advise({ config, baseline, rates, finding, sudden, remedies, pro
     .sort((a, b) => (a.median_best ?? 0) - (b.median_best ?? 0));
   if (better.length > 0) {
     says.push(
-      `Later in the playbook's order, but with a better checkpoint: ${list(better.map(({ label, median_best, changes }) => `${label} (${sayChanges(changes)}) with ${figure(median_best)}`))}.`,
+      `Later in the playbook's order, but with a better checkpoint: ${list(better.map(({ label, median_best, changes }) => `${label} (${settingsInWords(changes) || 'the settings as they are'}) with ${number(median_best)}`))}.`,
     );
   }
   const failed = remedies.filter((remedy) => !remedy.solved);
@@ -336,7 +338,7 @@ export function advise({ config, baseline, rates, finding, sudden, remedies, pro
   if (long) says.push(long);
   if (probe?.hidden) {
     says.push(
-      `Evaluate more often at the start: at η ${figure(probe.lr)} the loss blows up and recovers, and evaluation ${probe.coarse_every > 0 ? `every ${plural(probe.coarse_every, 'step')}` : 'at the end'} sees nothing of it.`,
+      `Evaluate more often at the start: at η ${number(probe.lr)} the loss blows up and recovers, and evaluation ${probe.coarse_every > 0 ? `every ${plural(probe.coarse_every, 'step')}` : 'at the end'} sees nothing of it.`,
     );
   }
   if (
@@ -347,7 +349,7 @@ export function advise({ config, baseline, rates, finding, sudden, remedies, pro
     isBetter(best_loss, own)
   ) {
     says.push(
-      `Even untreated, η ${figure(lr_best)} is better than the η ${figure(config.lr)} of the settings: ${figure(best_loss)} instead of ${figure(own)}.`,
+      `Even untreated, η ${number(lr_best)} is better than the η ${number(config.lr)} of the settings: ${number(best_loss)} instead of ${number(own)}.`,
     );
   }
   if (lr_best !== null && best_loss !== null && finding.where === 'edge' && first) {
@@ -370,13 +372,13 @@ function runsOf({ tried, label }) {
  * @param {Point | null} atBest
  */
 function sayAgainstBest(remedy, lr_best, best_loss, atBest) {
-  const reaches = `The untreated best rate, η ${figure(lr_best)}, reaches ${figure(best_loss)}`;
+  const reaches = `The untreated best rate, η ${number(lr_best)}, reaches ${number(best_loss)}`;
   if (!((remedy.median_best ?? Infinity) < BETTER_SHARE * best_loss)) {
     return `${reaches}: here the remedy buys stability, not a better checkpoint.`;
   }
   const isBeyond = atBest && isBeyondSeeds(runsOf(remedy), atBest.trials);
   if (isBeyond) {
-    return `That is better than the untreated best rate, η ${figure(lr_best)}, with ${figure(best_loss)}: the instability was costing something.`;
+    return `That is better than the untreated best rate, η ${number(lr_best)}, with ${number(best_loss)}: the instability was costing something.`;
   }
   const gain =
     isBeyond === false
@@ -393,21 +395,21 @@ function sayAgainstBest(remedy, lr_best, best_loss, atBest) {
  */
 function sayFinding({ lr }, { lr_best, lr_unstable }, { verdict, where, lr: treated }, { trials, figures }) {
   const kind = KINDS[verdict];
-  const settings = `Your settings (η ${figure(lr)})`;
+  const settings = `Your settings (η ${number(lr)})`;
   if (where === 'baseline') {
     const bad = trials.filter((trial) => isUnstable(trial) || trial.infeasible).length;
     return `${settings} are unstable, with ${kind}: ${ofSeeds(bad, trials.length)} ${agree(bad, 'is unstable or fails', 'are unstable or fail')} to learn.`;
   }
   const own = `${settings} are ${stateOf(figures)}: ${countStates(trials)}.`;
   if (where === 'edge') {
-    return `${own} Instability appears from η ${figure(lr_unstable)} on: there it is ${kind}. The best rate, η ${figure(lr_best)}, is at this edge, which may force a rate that is too small.`;
+    return `${own} Instability appears from η ${number(lr_unstable)} on: there it is ${kind}. The best rate, η ${number(lr_best)}, is at this edge, which may force a rate that is too small.`;
   }
   if (where === 'probe') {
-    return `${own} At η ${figure(treated)}, twice the best rate, there is an early instability that recovers.`;
+    return `${own} At η ${number(treated)}, twice the best rate, there is an early instability that recovers.`;
   }
   const limit =
     lr_best === null || lr_unstable === null
       ? ''
-      : ` Instability appears from η ${figure(lr_unstable)} on, ${figure(lr_unstable / lr_best)} × lr*, as it does for any training at a rate that is too large.`;
+      : ` Instability appears from η ${number(lr_unstable)} on, ${number(lr_unstable / lr_best)} × lr*, as it does for any training at a rate that is too large.`;
   return `${own} No instability that matters: nothing forces a rate that is too small.${limit}`;
 }

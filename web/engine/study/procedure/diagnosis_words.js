@@ -1,8 +1,6 @@
-/** What a diagnosis answers first, how large a gain is beside the seeds' own differences, and settings as one says them. */
+/** What a diagnosis answers first, and how large a gain is beside the seeds' own differences. */
 
-import { formatValue } from '../../config/config.js';
-import { FIELD_BY_NAME } from '../../config/schema.js';
-import { figure } from '../../words/wording.js';
+import { number } from '../../words/numbers.js';
 import { medianOf } from '../trial/statistics.js';
 
 /**
@@ -27,14 +25,14 @@ export function headlineOf({ config, evidence, verdict, where, lr_unstable, lr_t
   const figures = /** @type {any} */ (evidence.find(({ kind }) => kind === 'baseline')?.numbers);
   const isStable = where !== 'baseline';
   const state = !isStable ? `unstable, ${KINDS[verdict]}` : figures ? stateOf(figures) : 'stable';
-  const own = `Your settings (η ${figure(config.lr)}): ${state}`;
+  const own = `Your settings (η ${number(config.lr)}): ${state}`;
   return { own, state, isStable, beyond: isStable ? sayBeyond(where, lr_unstable, lr_treated) : null };
 }
 
 /** @param {Known['where']} where @param {number | null} lr_unstable @param {number | null} lr_treated */
 function sayBeyond(where, lr_unstable, lr_treated) {
-  if (where === 'probe') return `Early instability at η ${figure(lr_treated)}`;
-  return lr_unstable === null ? null : `Instability appears from η ${figure(lr_unstable)} on`;
+  if (where === 'probe') return `Early instability at η ${number(lr_treated)}`;
+  return lr_unstable === null ? null : `Instability appears from η ${number(lr_unstable)} on`;
 }
 
 /** What settings are that are not sick. @param {{ feasible: boolean, unstable: number }} figures  over their seeds */
@@ -64,20 +62,4 @@ export function sayGain(...runs) {
   const isBeyond = isBeyondSeeds(...runs);
   if (isBeyond === null) return ', of one seed each, which cannot tell a gain from chance';
   return isBeyond ? '' : ', a gain no larger than the difference between seeds';
-}
-
-/** Changed settings, with their symbols or labels. @param {Record<string, any>} changes */
-export function sayChanges(changes) {
-  const parts = Object.entries(changes).map(([name, value]) => saySetting(name, value));
-  return parts.length === 0 ? 'the settings as they are' : parts.join(', ');
-}
-
-/** @param {string} name @param {any} value */
-function saySetting(name, value) {
-  const field = FIELD_BY_NAME.get(name);
-  if (!field) return `${name} ${formatValue(value)}`;
-  const option = field.options?.find((one) => one.name === String(value))?.label;
-  const symbol = /^\p{Script=Greek}[₁₂]?$/u.test(field.unit) ? field.unit : field.label.toLowerCase();
-  const unit = field.unit === 'steps' ? ' steps' : '';
-  return `${symbol} ${option ?? formatValue(value)}${unit}`;
 }

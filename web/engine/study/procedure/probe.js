@@ -4,7 +4,8 @@
  * its own it finds lr* with a sweep and probes with every seed; a diagnosis has the sweep already and probes with one.
  */
 
-import { agree, figure, ofSeeds, plural } from '../../words/wording.js';
+import { number, significant } from '../../words/numbers.js';
+import { agree, ofSeeds, plural } from '../../words/sentences.js';
 import { PROBE_RISE } from '../judge/verdict.js';
 import { runStandalone, sweepFor } from './standalone.js';
 
@@ -58,7 +59,7 @@ const EVALUATIONS_TOLD = 60;
 export function planProbe(config, lr_best) {
   const val_samples = config.val_samples === 0 ? VAL_SAMPLES : Math.min(config.val_samples, VAL_SAMPLES);
   const steps = Math.min(STEPS, config.steps);
-  return { ...config, lr: Number((FACTOR * lr_best).toPrecision(6)), steps, eval_every: 1, val_samples, changes: [] };
+  return { ...config, lr: significant(FACTOR * lr_best, 6), steps, eval_every: 1, val_samples, changes: [] };
 }
 
 /**
@@ -110,27 +111,27 @@ function sayProbe(
   { lr, steps, peak, coarse_peak, coarse_every, early, hidden, batch_rise },
   { hasEpisode, isSeen },
 ) {
-  const run = `${plural(steps, 'step')} at 2 × lr* = ${figure(lr)}, evaluated after every step`;
+  const run = `${plural(steps, 'step')} at 2 × lr* = ${number(lr)}, evaluated after every step`;
   if (trial.diverged) return [`${run}: training diverged at step ${trial.diverged_at}.`];
   if (!early && hasEpisode && isSeen) {
     return [
-      `${run}: the loss rises for a while, to ${figure(peak?.loss)} at step ${peak?.step}, but batches reach no more than ${figure(batch_rise)} × the first loss ${figure(trial.train.first)} within ${START_STEPS} steps. A blow-up at the start counts from ${PROBE_RISE} × on.`,
+      `${run}: the loss rises for a while, to ${number(peak?.loss)} at step ${peak?.step}, but batches reach no more than ${number(batch_rise)} × the first loss ${number(trial.train.first)} within ${START_STEPS} steps. A blow-up at the start counts from ${PROBE_RISE} × on.`,
     ];
   }
   if (!early && hasEpisode) {
     return [
-      `${run}: batches reach ${figure(batch_rise)} × the first loss ${figure(trial.train.first)} within ${START_STEPS} steps, but no evaluation does: the highest is ${figure(peak?.loss)}. It is those samples that are costly, not a blow-up of the network.`,
+      `${run}: batches reach ${number(batch_rise)} × the first loss ${number(trial.train.first)} within ${START_STEPS} steps, but no evaluation does: the highest is ${number(peak?.loss)}. It is those samples that are costly, not a blow-up of the network.`,
     ];
   }
-  if (!early) return [`${run}: no early instability; the highest evaluation is ${figure(peak?.loss)}.`];
+  if (!early) return [`${run}: no early instability; the highest evaluation is ${number(peak?.loss)}.`];
   const seen = coarse_every > 0 ? `Evaluation every ${plural(coarse_every, 'step')}` : 'Evaluation at the end only';
   const says = [
-    `${run}: the loss blows up at the start. A batch reaches ${figure(batch_rise)} × the first loss ${figure(trial.train.first)} within ${START_STEPS} steps, and the highest evaluation is ${figure(peak?.loss)} at step ${peak?.step}.`,
+    `${run}: the loss blows up at the start. A batch reaches ${number(batch_rise)} × the first loss ${number(trial.train.first)} within ${START_STEPS} steps, and the highest evaluation is ${number(peak?.loss)} at step ${peak?.step}.`,
   ];
   says.push(
     hidden
-      ? `${seen} would have missed it: the highest it sees is ${figure(coarse_peak?.loss)} at step ${coarse_peak?.step}.`
-      : `${seen} shows it too: it sees ${figure(coarse_peak?.loss)} at step ${coarse_peak?.step}.`,
+      ? `${seen} would have missed it: the highest it sees is ${number(coarse_peak?.loss)} at step ${coarse_peak?.step}.`
+      : `${seen} shows it too: it sees ${number(coarse_peak?.loss)} at step ${coarse_peak?.step}.`,
   );
   return says;
 }
@@ -197,7 +198,7 @@ export function runProbeStudy({ lr_best = null, ...options }) {
     known.says = sayVerdict(known.probes, planned.lr);
     known.tone = known.probes.every(isCalm) ? 'good' : 'bad';
     known.offer = {
-      label: `the probe at ${figure(planned.lr)}`,
+      label: `the probe at ${number(planned.lr)}`,
       settings: trainings.describeRun(shown.trial, config).settings,
     };
     const which =
@@ -220,7 +221,7 @@ function sayVerdict(probes, lr) {
   const early = probes.filter((one) => one.early).length;
   const hidden = probes.filter((one) => one.hidden).length;
   const diverged = probes.filter(({ diverged_at }) => diverged_at !== null).length;
-  const at = `at ${figure(lr)}, twice the best rate`;
+  const at = `at ${number(lr)}, twice the best rate`;
   if (early === 0 && diverged > 0) {
     return [
       `No early instability ${at}, but ${ofSeeds(diverged, probes.length)} ${agree(diverged, 'diverges', 'diverge')} later.`,

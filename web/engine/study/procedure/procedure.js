@@ -5,7 +5,8 @@
 
 import { configToSearch } from '../../config/config.js';
 import { TrainerError } from '../../core/errors.js';
-import { figure, plural } from '../../words/wording.js';
+import { duration, number } from '../../words/numbers.js';
+import { plural, seedsEach } from '../../words/sentences.js';
 import { SEEDS } from '../judge/playbook.js';
 import { describeCompared } from './compared.js';
 import { Trainings } from './trainings.js';
@@ -199,6 +200,5 @@ export class Procedure {
 /** What a procedure took, as a sentence. @param {Account} account */
 export function sayEffort({ runs, steps, seeds, seconds, budget, interrupted }) {
   const limit = budget === null ? '' : ` of a budget of ${plural(budget, 'step')}`;
-  const each = seeds === 1 ? 'one seed' : `${plural(seeds, 'seed')} each`;
-  return `${plural(runs, 'run')}, ${plural(steps, 'step')}${limit}, ${each}, ${figure(seconds)} s${interrupted ? '; interrupted' : ''}.`;
+  return `${plural(runs, 'run')}, ${plural(steps, 'step')}${limit}, ${seedsEach(seeds)}, ${duration(seconds)}${interrupted ? '; interrupted' : ''}.`;
 }

@@ -4,7 +4,8 @@
  */
 
 import { SCHEMA } from '../../config/schema.js';
-import { capitalize, figure, list, plural } from '../../words/wording.js';
+import { number, significant } from '../../words/numbers.js';
+import { capitalize, list, plural, seedsEach } from '../../words/sentences.js';
 import { EDGE_POINTS, judgeRates } from '../judge/judge.js';
 import { sayEpisodes } from '../judge/trial_words.js';
 
@@ -87,7 +88,7 @@ export class RateSweep {
     const configs = affordable.map((lr) => ({ ...config, lr }));
     while (configs.length > 0 && !trainings.canAfford(configs, seeds)) configs.pop();
     const left = rates.filter((lr) => !configs.some((planned) => planned.lr === lr));
-    if (left.length > 0) this.#procedure.skip(`${capitalize(what)}: ${list(left.map(figure))}`);
+    if (left.length > 0) this.#procedure.skip(`${capitalize(what)}: ${list(left.map((rate) => number(rate)))}`);
     for (const point of await trainings.train(configs, seeds)) this.byRate.set(point.config.lr, point);
     return left.length === 0;
   }
@@ -101,7 +102,7 @@ export class RateSweep {
   #rateAt(point) {
     const { lr } = this.#procedure.config;
     if (lr > 0 && point === 0) return lr;
-    return Number(((lr || RATE_OF_NONE) * 10 ** (point / PER_DECADE)).toPrecision(3));
+    return significant((lr || RATE_OF_NONE) * 10 ** (point / PER_DECADE));
   }
 
   #tell() {
@@ -110,12 +111,11 @@ export class RateSweep {
     const { points } = this;
     if (points.length === 0) return;
     const trained = points.map(({ lr }) => /** @type {Point} */ (this.byRate.get(lr)));
-    const each = procedure.seeds === 1 ? 'one seed' : `${plural(procedure.seeds, 'seed')} each`;
-    const ends = `${plural(points.length, 'rate')} from η ${figure(points[0].lr)} to ${figure(points[points.length - 1].lr)}, ${each}`;
+    const ends = `${plural(points.length, 'rate')} from η ${number(points[0].lr)} to ${number(points[points.length - 1].lr)}, ${seedsEach(procedure.seeds)}`;
     const found =
       lr_best === null
         ? `${ends}: at none of them does training work.`
-        : `${ends}: the best is lr* = ${figure(lr_best)} with a best checkpoint of ${figure(best_loss)}.`;
+        : `${ends}: the best is lr* = ${number(lr_best)} with a best checkpoint of ${number(best_loss)}.`;
     procedure.addEvidence({
       kind: 'sweep',
       title: 'The learning rate sweep',
@@ -137,9 +137,9 @@ export class RateSweep {
     const top = points[points.length - 1].lr;
     const says =
       lr_unstable === null
-        ? [`No rate above lr* is unstable, up to ${figure(top)}, ${figure(top / lr_best)} × lr*.`]
+        ? [`No rate above lr* is unstable, up to ${number(top)}, ${number(top / lr_best)} × lr*.`]
         : [
-            `Training is unstable or fails from η ${figure(lr_unstable)} on, ${figure(lr_unstable / lr_best)} × lr*, ${plural(above.length, 'grid point')} above it: ${at_edge ? 'lr* is at the edge of instability' : 'lr* is not at the edge of instability'}.`,
+            `Training is unstable or fails from η ${number(lr_unstable)} on, ${number(lr_unstable / lr_best)} × lr*, ${plural(above.length, 'grid point')} above it: ${at_edge ? 'lr* is at the edge of instability' : 'lr* is not at the edge of instability'}.`,
             ...sayEpisodes(/** @type {Point} */ (this.byRate.get(lr_unstable)).trials),
           ];
     procedure.addEvidence({

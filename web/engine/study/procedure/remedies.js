@@ -13,7 +13,8 @@ import {
   normalizeResiduals,
   startBranchesAtZero,
 } from '../../model_text/model_edit.js';
-import { agree, capitalize, figure, list, ofSeeds, plural } from '../../words/wording.js';
+import { number } from '../../words/numbers.js';
+import { agree, capitalize, list, ofSeeds, plural } from '../../words/sentences.js';
 import { judgeRates } from '../judge/judge.js';
 import { isBetter, isCured, isFree } from '../judge/verdict.js';
 import {
@@ -149,7 +150,7 @@ async function tryWarmup(trainings, instability) {
         trainings,
         instability,
         point,
-        `Warmup of ${reached.warmup_steps} steps, up to η ${figure(search.base_lr)}`,
+        `Warmup of ${reached.warmup_steps} steps, up to η ${number(search.base_lr)}`,
       ),
     );
   }
@@ -231,7 +232,7 @@ async function tryTwin(trainings, { seeds }, { config, trials, figures }) {
   const [point] = await trainings.train([twin], seeds);
   return [
     ...says,
-    `Without clipping, at η ${figure(lr)}, the best checkpoint is ${figure(point.figures.loss)}; with it, ${figure(figures.loss)}.`,
+    `Without clipping, at η ${number(lr)}, the best checkpoint is ${number(point.figures.loss)}; with it, ${number(figures.loss)}.`,
   ];
 }
 
@@ -251,8 +252,8 @@ async function tryOptimizer(trainings, instability) {
   const { lr_best } = judgeRates(found.map((point) => ({ lr: point.config.lr, trials: point.trials })));
   const lr = lr_best ?? rates[0];
   const [point] = await trainings.train([changeSettings(config, { optimizer, lr })], seeds);
-  const variant = judgeVariant(trainings, instability, point, `${capitalize(optimizer)} at η ${figure(lr)}`);
-  const others = found.map((one) => `${figure(one.figures.loss)} at η ${figure(one.config.lr)}`);
+  const variant = judgeVariant(trainings, instability, point, `${capitalize(optimizer)} at η ${number(lr)}`);
+  const others = found.map((one) => `${number(one.figures.loss)} at η ${number(one.config.lr)}`);
   return {
     remedy: {
       ...describeRemedy('optimizer', instability, [variant]),
@@ -325,9 +326,9 @@ async function tryLowerRate(trainings, instability) {
     return { skipped: 'A lower learning rate was not found: no rate of the sweep is feasible.' };
   }
   if (rates.lr_best >= config.lr) {
-    return { skipped: `A lower learning rate was not tried: no lower rate is better than ${figure(rates.lr_best)}.` };
+    return { skipped: `A lower learning rate was not tried: no lower rate is better than ${number(rates.lr_best)}.` };
   }
-  const variant = judgeVariant(trainings, instability, atBest, `η ${figure(rates.lr_best)}`);
+  const variant = judgeVariant(trainings, instability, atBest, `η ${number(rates.lr_best)}`);
   return {
     remedy: {
       ...describeRemedy('lower_rate', instability, [variant]),
@@ -422,7 +423,7 @@ function sayVariant({ untreated, kind }, { label, figures, free, cured, better, 
     ? `the instability is gone${but}`
     : `${ofSeeds(bad, runs.length)} still ${kind === 'mid' ? `${agree(bad, 'rises', 'rise')} in the middle of training` : `${agree(bad, 'blows', 'blow')} up`} or ${agree(bad, 'fails', 'fail')} to learn`;
   const compared = better ? 'better than' : 'no better than';
-  return `${label}: ${state}; best checkpoint ${figure(figures.loss)}, ${compared} the untreated ${figure(untreated.figures.loss)}.`;
+  return `${label}: ${state}; best checkpoint ${number(figures.loss)}, ${compared} the untreated ${number(untreated.figures.loss)}.`;
 }
 
 /** @param {string} what @param {number} cost @param {Trainings} trainings */

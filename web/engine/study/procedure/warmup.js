@@ -9,7 +9,8 @@
  */
 
 import { configToSearch } from '../../config/config.js';
-import { figure, list, medianOver, ofSeeds, percent, plural } from '../../words/wording.js';
+import { number, percent, significant } from '../../words/numbers.js';
+import { list, medianOver, ofSeeds, plural } from '../../words/sentences.js';
 import { doesNotBlowUp } from '../judge/judge.js';
 import { LONG_SHARE, LONGEST_SHARE, WARMUP_MULTIPLE } from '../judge/playbook.js';
 import { BETTER_SHARE, isBetter } from '../judge/verdict.js';
@@ -93,7 +94,7 @@ export async function findWarmup({
   /** @type {number[]} */
   let left = [];
   for (const [i, factor] of lengths.length === 0 ? [] : multiples.entries()) {
-    const base_lr = Number((factor * lr_unstable).toPrecision(6));
+    const base_lr = significant(factor * lr_unstable, 6);
     const configs = lengths.map((length) => studyConfig(config, base_lr, length));
     if (!trainings.canAfford(configs, seeds)) {
       left = multiples.slice(i);
@@ -169,7 +170,7 @@ function describeSearch({ lr_unstable, asked, longest, tried, left, found }) {
 
 /** @param {SearchEnd} search */
 function sayWhatWasFound({ lr_unstable, asked, longest, tried, left, found }) {
-  const unpaid = `The budget did not suffice for a warmup up to ${list(left.map((multiple) => `${multiple} ×`))} the unstable rate ${figure(lr_unstable)}.`;
+  const unpaid = `The budget did not suffice for a warmup up to ${list(left.map((multiple) => `${multiple} ×`))} the unstable rate ${number(lr_unstable)}.`;
   if (tried.length === 0) {
     if (left.length > 0) return [unpaid];
     return [`No warmup was tried: 10 % of the run's steps are ${plural(longest, 'step')}.`];
@@ -179,9 +180,9 @@ function sayWhatWasFound({ lr_unstable, asked, longest, tried, left, found }) {
     (multiple) => multiple !== found?.multiple,
   );
   if (out.length > 0) {
-    const rates = list(out.map((multiple) => `${multiple} × (${figure(multiple * lr_unstable)})`));
+    const rates = list(out.map((multiple) => `${multiple} × (${number(multiple * lr_unstable)})`));
     says.push(
-      `Even the longest warmup allowed, ${plural(longest, 'step')} or 10 % of the run, does not carry training to ${rates} the unstable rate ${figure(lr_unstable)}.`,
+      `Even the longest warmup allowed, ${plural(longest, 'step')} or 10 % of the run, does not carry training to ${rates} the unstable rate ${number(lr_unstable)}.`,
     );
   }
   if (!found) {
@@ -190,7 +191,7 @@ function sayWhatWasFound({ lr_unstable, asked, longest, tried, left, found }) {
   }
   const scaled = found.multiple < asked ? `, scaled down from ${asked} ×` : '';
   says.push(
-    `The shortest warmup that does not blow up at ${figure(found.base_lr)}, ${found.multiple} × the unstable rate${scaled}, is ${plural(found.warmup_steps, 'step')}, held for ${found.post_warmup_steps} more (${ofSeeds(found.survived, found.seeds)}).`,
+    `The shortest warmup that does not blow up at ${number(found.base_lr)}, ${found.multiple} × the unstable rate${scaled}, is ${plural(found.warmup_steps, 'step')}, held for ${found.post_warmup_steps} more (${ofSeeds(found.survived, found.seeds)}).`,
   );
   const shorter = tried.filter(
     ({ multiple, warmup_steps }) => multiple === found.multiple && warmup_steps < found.warmup_steps,
@@ -258,7 +259,7 @@ export function runWarmupStudy({ lr_unstable = null, multiple = WARMUP_MULTIPLE,
     Object.assign(known, { search, base_lr, warmup_steps, multiple: search.multiple });
     if (base_lr === null || warmup_steps === null) {
       known.says = [
-        `No warmup was found that carries training beyond the unstable rate ${figure(search.lr_unstable)}.`,
+        `No warmup was found that carries training beyond the unstable rate ${number(search.lr_unstable)}.`,
         ...search.says,
         ...(search.tried.length > 0
           ? [
@@ -300,7 +301,7 @@ async function searchWarmup(procedure, lr_unstable, multiple) {
     lengths.length === 0
       ? []
       : [
-          `unstable_base_learning_rate is ${figure(lr_unstable)}, and base_learning_rate is to be ${multiple} × that, ${figure(multiple * lr_unstable)}. Each warmup ramps from 0 to it and then holds it for post_warmup_steps = ${POST_WARMUP} × warmup_steps. Lengths tried: ${list(lengths.map(String))} steps, orders of magnitude up to ${percent(LONGEST_SHARE)} of the run's ${plural(config.steps, 'step')}; a longer one would be a large part of the training itself.`,
+          `unstable_base_learning_rate is ${number(lr_unstable)}, and base_learning_rate is to be ${multiple} × that, ${number(multiple * lr_unstable)}. Each warmup ramps from 0 to it and then holds it for post_warmup_steps = ${POST_WARMUP} × warmup_steps. Lengths tried: ${list(lengths.map(String))} steps, orders of magnitude up to ${percent(LONGEST_SHARE)} of the run's ${plural(config.steps, 'step')}; a longer one would be a large part of the training itself.`,
         ];
   procedure.addEvidence({
     kind: 'search',
@@ -327,11 +328,11 @@ async function compareWithBaseline(procedure, known, search) {
   const candidates = [
     { id: 'baseline', label: 'Baseline', config },
     ...(known.lr_best !== null && known.lr_best !== config.lr
-      ? [{ id: 'lr_best', label: `Best rate ${figure(known.lr_best)}`, config: { ...config, lr: known.lr_best } }]
+      ? [{ id: 'lr_best', label: `Best rate ${number(known.lr_best)}`, config: { ...config, lr: known.lr_best } }]
       : []),
     ...rates.map((lr) => ({
       id: `warmup-${lr}`,
-      label: `Warmup of ${plural(length, 'step')}${lr === config.lr ? '' : `, rate ${figure(lr)}`}`,
+      label: `Warmup of ${plural(length, 'step')}${lr === config.lr ? '' : `, rate ${number(lr)}`}`,
       config: prependWarmup(config, length, lr),
     })),
   ];
@@ -368,7 +369,7 @@ async function compareWithBaseline(procedure, known, search) {
 
 /** @param {WarmupSearch} search */
 function sayFound({ base_lr, multiple, warmup_steps, lr_unstable }) {
-  return `A warmup of ${plural(/** @type {number} */ (warmup_steps), 'step')} carries training to ${figure(base_lr)}, ${multiple} × the unstable rate ${figure(lr_unstable)}: it is the shortest that does not blow up.`;
+  return `A warmup of ${plural(/** @type {number} */ (warmup_steps), 'step')} carries training to ${number(base_lr)}, ${multiple} × the unstable rate ${number(lr_unstable)}: it is the shortest that does not blow up.`;
 }
 
 /** @param {number} length @param {number} steps */
@@ -381,7 +382,7 @@ function sayComparison(warmed, untreated, seeds) {
   const { loss } = warmed.figures;
   const parts = untreated.map(({ label, figures }) => {
     const than = isBetter(loss, figures.loss) ? 'better than' : 'no better than';
-    return `${than} ${figure(figures.loss)} without it (${label.toLowerCase()})`;
+    return `${than} ${number(figures.loss)} without it (${label.toLowerCase()})`;
   });
-  return `Its best checkpoint is ${figure(loss)} (${warmed.label.toLowerCase()}, ${medianOver(seeds)}): ${list(parts)}. Better means below ${BETTER_SHARE} × the other.`;
+  return `Its best checkpoint is ${number(loss)} (${warmed.label.toLowerCase()}, ${medianOver(seeds)}): ${list(parts)}. Better means below ${BETTER_SHARE} × the other.`;
 }

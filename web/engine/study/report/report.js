@@ -3,7 +3,8 @@
  * happened with numbers, thresholds and the settings of every run, and draws the curves behind it.
  */
 
-import { figure, percent, plural } from '../../words/wording.js';
+import { number, percent } from '../../words/numbers.js';
+import { plural } from '../../words/sentences.js';
 import { headlineOf, KINDS } from '../procedure/diagnosis_words.js';
 import { sayEffort } from '../procedure/procedure.js';
 import { escapeHtml } from './report_chart.js';
@@ -31,10 +32,10 @@ export function formatReport(diagnosis, curves) {
     `<p class="quiet">${escapeHtml(sayEffort(diagnosis))}</p>`,
     formatList('ol', advice),
     '<dl>',
-    formatTerm('best rate, lr*', figure(lr_best)),
+    formatTerm('best rate, lr*', number(lr_best)),
     formatTerm(
       'unstable from',
-      lr_unstable === null ? (lr_best === null ? 'anywhere' : 'nowhere') : figure(lr_unstable),
+      lr_unstable === null ? (lr_best === null ? 'anywhere' : 'nowhere') : number(lr_unstable),
     ),
     ...(where === null ? [] : [formatTerm('kind of instability', KINDS[verdict])]),
     formatTerm('at the edge', at_edge ? 'yes' : 'no'),
@@ -57,13 +58,13 @@ function formatRemedies({ remedies, lr_treated, untreated }, curves) {
   const rows = remedies.flatMap((remedy) =>
     remedy.tried.map(
       (variant) =>
-        `<tr><td>${escapeHtml(variant.label)}</td><td class="n">${escapeHtml(figure(variant.figures.loss))}</td><td class="n">${escapeHtml(percent(variant.clipped_fraction))}</td><td class="${variant.solved ? 'solved' : 'failed'}">${variant.solved ? 'solved' : variant.cured ? 'stable, no better' : 'still unstable'}</td><td><code>${escapeHtml(nameChanges(variant.changes))}</code></td></tr>`,
+        `<tr><td>${escapeHtml(variant.label)}</td><td class="n">${escapeHtml(number(variant.figures.loss))}</td><td class="n">${escapeHtml(percent(variant.clipped_fraction))}</td><td class="${variant.solved ? 'solved' : 'failed'}">${variant.solved ? 'solved' : variant.cured ? 'stable, no better' : 'still unstable'}</td><td><code>${escapeHtml(nameChanges(variant.changes))}</code></td></tr>`,
     ),
   );
   const [first] = remedies;
   return [
-    `<h2>${escapeHtml(`Remedies, tried at η ${figure(lr_treated)} in the playbook’s order`)}</h2>`,
-    `<p>${escapeHtml(`Untreated, the best checkpoint is ${figure(first.untreated_best)}, median of the seeds.`)}</p>`,
+    `<h2>${escapeHtml(`Remedies, tried at η ${number(lr_treated)} in the playbook’s order`)}</h2>`,
+    `<p>${escapeHtml(`Untreated, the best checkpoint is ${number(first.untreated_best)}, median of the seeds.`)}</p>`,
     `<div class="scroll"><table><thead><tr><th>remedy</th><th class="n">best</th><th class="n">clipped</th><th>outcome</th><th>changes</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`,
     ...remedies.map((remedy) => formatRemedy(remedy, untreated, curves)),
   ];

@@ -3,6 +3,8 @@
  * drawn as a cross at the chart's upper edge.
  */
 
+import { axisNumber, significant } from '../../words/numbers.js';
+
 /**
  * @typedef {[x: number, y: number]} Point
  *
@@ -165,11 +167,11 @@ function drawAxes({ xScale, yScale, toX, toY, xLabel, yLabel }) {
   return [
     ...listTicks(yScale).map(
       (y) =>
-        `<line class="grid" x1="${LEFT}" x2="${right}" y1="${toY(y)}" y2="${toY(y)}"/><text class="tick" x="${LEFT - 6}" y="${toY(y) + 4}" text-anchor="end">${formatTick(y)}</text>`,
+        `<line class="grid" x1="${LEFT}" x2="${right}" y1="${toY(y)}" y2="${toY(y)}"/><text class="tick" x="${LEFT - 6}" y="${toY(y) + 4}" text-anchor="end">${axisNumber(y)}</text>`,
     ),
     ...listTicks(xScale).map(
       (x) =>
-        `<line class="grid" x1="${toX(x)}" x2="${toX(x)}" y1="${TOP}" y2="${bottom}"/><text class="tick" x="${toX(x)}" y="${bottom + 15}" text-anchor="middle">${formatTick(x)}</text>`,
+        `<line class="grid" x1="${toX(x)}" x2="${toX(x)}" y1="${TOP}" y2="${bottom}"/><text class="tick" x="${toX(x)}" y="${bottom + 15}" text-anchor="middle">${axisNumber(x)}</text>`,
     ),
     `<line class="axis" x1="${LEFT}" x2="${right}" y1="${bottom}" y2="${bottom}"/>`,
     `<text class="tick" x="${(LEFT + right) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${escapeHtml(xLabel)}</text>`,
@@ -186,7 +188,7 @@ function listTicks({ low, high, log }) {
     const ticks = [];
     const every = decades > 8 ? Math.ceil(decades / 6) : 1;
     for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += every) {
-      ticks.push(...steps.map((step) => Number((step * 10 ** power).toPrecision(6))));
+      ticks.push(...steps.map((step) => significant(step * 10 ** power, 6)));
     }
     return ticks.filter((tick) => tick >= low && tick <= high);
   }
@@ -194,15 +196,7 @@ function listTicks({ low, high, log }) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
   const first = Math.ceil(low / step);
-  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) =>
-    Number(((first + i) * step).toPrecision(6)),
-  );
-}
-
-/** @param {number} value */
-function formatTick(value) {
-  const size = Math.abs(value);
-  return size !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential().replace('e+', 'e') : String(value);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => significant((first + i) * step, 6));
 }
 
 /** @param {Series} series @param {(x: number) => number} toX @param {(y: number) => number} toY */

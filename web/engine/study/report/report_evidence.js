@@ -1,7 +1,9 @@
 /** Evidence in a report: what was found, in words, curves, tables and the settings of every run. */
 
-import { formatValue } from '../../config/config.js';
-import { figure, percent, plural } from '../../words/wording.js';
+import { formatSettings } from '../../config/config.js';
+import { number, percent } from '../../words/numbers.js';
+import { plural } from '../../words/sentences.js';
+import { settingsInWords } from '../../words/settings.js';
 import { countStates } from '../judge/trial_words.js';
 import { medianOf } from '../trial/statistics.js';
 import { drawBars, drawChart, escapeHtml } from './report_chart.js';
@@ -19,7 +21,7 @@ import { drawBars, drawChart, escapeHtml } from './report_chart.js';
 /** @param {Evidence} evidence @param {Examined} examined @param {Curves} curves */
 export function formatEvidence(evidence, examined, curves) {
   const { title, says, runs, thresholds } = evidence;
-  const limits = Object.entries(thresholds).map(([name, value]) => `${name.replaceAll('_', ' ')} ${figure(value)}`);
+  const limits = Object.entries(thresholds).map(([name, value]) => `${name.replaceAll('_', ' ')} ${number(value)}`);
   return [
     `<h3>${escapeHtml(title)}</h3>`,
     ...says.map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
@@ -93,9 +95,9 @@ function drawSweep(runs, { lr_best, lr_unstable, config }) {
     marks: points.flatMap(({ lr, isFeasible, infeasible, seeds, median }) => {
       /** @type {import('./report_chart.js').Mark[]} */
       const marks = [];
-      const label = `${figure(lr)}: ${infeasible} of ${seeds} seeds infeasible`;
+      const label = `${number(lr)}: ${infeasible} of ${seeds} seeds infeasible`;
       if (!isFeasible) marks.push({ x: lr, y: null, shape: 'cross', label });
-      if (lr === lr_best) marks.push({ x: lr, y: median, shape: 'star', label: `lr* = ${figure(lr)}` });
+      if (lr === lr_best) marks.push({ x: lr, y: median, shape: 'star', label: `lr* = ${number(lr)}` });
       return marks;
     }),
     rules: lr_unstable === null ? [] : [{ axis: 'x', at: lr_unstable, label: 'unstable from here', tone: 'bad' }],
@@ -114,7 +116,7 @@ function drawProbe({ evaluations = [], coarse_every, lr }, curve) {
   const fine = evaluations.map((/** @type {{ step: number, loss: number }} */ { step, loss }) => [step, loss]);
   const coarse = fine.filter(([step]) => coarse_every > 0 && step % coarse_every === 0);
   return drawChart({
-    title: `The first ${last} steps at ${figure(lr)}`,
+    title: `The first ${last} steps at ${number(lr)}`,
     xLabel: 'step',
     yLabel: 'loss',
     series: [
@@ -171,8 +173,8 @@ function drawNorms([run], { percentile, norm_histogram, ...said }, curves) {
   const suggested = said.threshold ?? ninetieth ?? run.grad_norm.suggested;
   /** @param {'x' | 'y'} axis @returns {import('./report_chart.js').Rule[]} */
   const rules = (axis) => [
-    { axis, at: suggested, label: `just above typical: p${percentile} = ${figure(suggested)}`, tone: 'val' },
-    { axis, at: p50, label: `too aggressive: median ${figure(p50)}`, tone: 'bad', below: true },
+    { axis, at: suggested, label: `just above typical: p${percentile} = ${number(suggested)}`, tone: 'val' },
+    { axis, at: p50, label: `too aggressive: median ${number(p50)}`, tone: 'bad', below: true },
   ];
   const curve = curves[run.id];
   const line =
@@ -263,7 +265,7 @@ function drawCompared(compared, curves) {
 function formatCompared(compared) {
   const rows = compared.map(
     ({ label, figures, low, high, best, clipped_fraction, runs, changes }) =>
-      `<tr><td>${escapeHtml(label)}</td><td class="n">${escapeHtml(figure(figures.loss))}</td><td class="n">${escapeHtml(`${figure(low)} … ${figure(high)}`)}</td><td class="n">${best?.step ?? ''}</td><td class="n">${escapeHtml(percent(clipped_fraction))}</td><td>${escapeHtml(countStates(runs))}</td><td><code>${escapeHtml(nameChanges(changes))}</code></td></tr>`,
+      `<tr><td>${escapeHtml(label)}</td><td class="n">${escapeHtml(number(figures.loss))}</td><td class="n">${escapeHtml(`${number(low)} … ${number(high)}`)}</td><td class="n">${best?.step ?? ''}</td><td class="n">${escapeHtml(percent(clipped_fraction))}</td><td>${escapeHtml(countStates(runs))}</td><td><code>${escapeHtml(nameChanges(changes))}</code></td></tr>`,
   );
   return `<div class="scroll"><table><thead><tr><th>settings</th><th class="n">best</th><th class="n">seeds</th><th class="n">at step</th><th class="n">clipped</th><th>outcome</th><th>changes</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
@@ -275,10 +277,8 @@ function pairs(curve, column) {
 
 /** @param {Run} run */
 function nameRun({ changes }) {
-  const parts = Object.entries(changes)
-    .filter(([name]) => name !== 'model')
-    .map(([name, value]) => `${name} ${formatValue(value)}`);
-  if (changes.model !== undefined) parts.push('other model');
+  const { model, ...others } = changes;
+  const parts = [settingsInWords(others), model === undefined ? '' : 'other model'].filter((part) => part !== '');
   return parts.length === 0 ? 'settings as they are' : parts.join(', ');
 }
 
@@ -286,7 +286,7 @@ function nameRun({ changes }) {
 export function formatWarmupSearch({ tried }) {
   const rows = tried.map(
     ({ multiple, base_lr, warmup_steps, post_warmup_steps, survived, seeds, blew_up }) =>
-      `<tr><td class="n">${multiple} ×</td><td class="n">${escapeHtml(figure(base_lr))}</td><td class="n">${warmup_steps}</td><td class="n">${post_warmup_steps}</td><td class="${blew_up ? 'failed' : 'solved'}">${survived} of ${seeds} seeds do not blow up</td></tr>`,
+      `<tr><td class="n">${multiple} ×</td><td class="n">${escapeHtml(number(base_lr))}</td><td class="n">${warmup_steps}</td><td class="n">${post_warmup_steps}</td><td class="${blew_up ? 'failed' : 'solved'}">${survived} of ${seeds} seeds do not blow up</td></tr>`,
   );
   return `<details><summary>The warmup study: ${plural(tried.length, 'attempt')}</summary><div class="scroll"><table><thead><tr><th class="n">unstable rate</th><th class="n">base rate</th><th class="n">warmup</th><th class="n">held</th><th>outcome</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
 }
@@ -297,7 +297,7 @@ export function formatWarmupSearch({ tried }) {
 export function formatRuns(runs) {
   const rows = runs.map(
     (run) =>
-      `<tr><td class="n">${run.seed}</td><td class="n">${run.steps}</td><td class="n">${escapeHtml(figure(run.best?.loss))}</td><td class="n">${run.best?.step ?? ''}</td><td>${escapeHtml(describeState(run))}</td><td class="n">${escapeHtml(figure(run.grad_norm.p90))}</td><td class="n">${escapeHtml(figure(run.grad_norm.max))}</td><td><code>${escapeHtml(run.settings)}</code></td></tr>`,
+      `<tr><td class="n">${run.seed}</td><td class="n">${run.steps}</td><td class="n">${escapeHtml(number(run.best?.loss))}</td><td class="n">${run.best?.step ?? ''}</td><td>${escapeHtml(describeState(run))}</td><td class="n">${escapeHtml(number(run.grad_norm.p90))}</td><td class="n">${escapeHtml(number(run.grad_norm.max))}</td><td><code>${escapeHtml(run.settings)}</code></td></tr>`,
   );
   return `<div class="scroll"><table><thead><tr><th class="n">seed</th><th class="n">steps</th><th class="n">best</th><th class="n">at step</th><th>state</th><th class="n">norm p90</th><th class="n">largest</th><th>settings</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
@@ -313,7 +313,7 @@ function describeState({ verdict, infeasible, diverged_at, episodes }) {
       .slice(0, 3)
       .map(
         (episode) =>
-          `${figure(episode.loss_before)} at ${episode.begin} → ${figure(episode.loss_peak)} at ${episode.peak}`,
+          `${number(episode.loss_before)} at ${episode.begin} → ${number(episode.loss_peak)} at ${episode.peak}`,
       ),
   );
   return parts.join('; ');
@@ -321,6 +321,5 @@ function describeState({ verdict, infeasible, diverged_at, episodes }) {
 
 /** @param {Record<string, any>} changes */
 export function nameChanges(changes) {
-  const parts = Object.entries(changes).map(([name, value]) => `${name}=${formatValue(value)}`);
-  return parts.length === 0 ? 'none' : parts.join(' ');
+  return formatSettings(changes) || 'none';
 }

@@ -1,7 +1,8 @@
 /** What every report is made of: a page that needs nothing else, lists, and the definitions that decide. */
 
 import { SCHEMA } from '../../config/schema.js';
-import { percent, plural } from '../../words/wording.js';
+import { percent } from '../../words/numbers.js';
+import { plural } from '../../words/sentences.js';
 import { EDGE_POINTS } from '../judge/judge.js';
 import { BETTER_SHARE } from '../judge/verdict.js';
 import { escapeHtml } from './report_chart.js';

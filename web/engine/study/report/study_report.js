@@ -1,6 +1,6 @@
 /** One procedure's study as an HTML file that needs nothing else, as a diagnosis is told. */
 
-import { figure } from '../../words/wording.js';
+import { number } from '../../words/numbers.js';
 import { sayEffort } from '../procedure/procedure.js';
 import { escapeHtml } from './report_chart.js';
 import { formatEvidence } from './report_evidence.js';
@@ -29,8 +29,8 @@ export function formatStudyReport(study, curves) {
     `<p class="quiet">${escapeHtml(sayEffort(study))}</p>`,
     formatList('ol', says),
     '<dl>',
-    ...(lr_best === null ? [] : [formatTerm('best rate, lr*', figure(lr_best))]),
-    ...(lr_unstable === null ? [] : [formatTerm('unstable from', figure(lr_unstable))]),
+    ...(lr_best === null ? [] : [formatTerm('best rate, lr*', number(lr_best))]),
+    ...(lr_unstable === null ? [] : [formatTerm('unstable from', number(lr_unstable))]),
     formatTerm('settings examined', settings === '' ? 'all at their defaults' : settings, 'code'),
     ...(offer === null ? [] : [formatTerm(`to go on with: ${offer.label}`, offer.settings, 'code')]),
     '</dl>',

@@ -1,3 +1,4 @@
+import { significant } from '../../../words/numbers.js';
 import { MLP, PLAYBOOK, SMALL_GLYPHS } from '../entry.js';
 import { everySeed, finalLoss, span, writePercent, writeSeeds } from '../judging.js';
 
@@ -35,7 +36,7 @@ export const clipIsLowerLr = {
       config: {},
       after: {
         cell: 'clip',
-        settings: (trial) => ({ lr: Number(((LR * CLIP) / trial.grad_norm.p50).toPrecision(3)) }),
+        settings: (trial) => ({ lr: significant((LR * CLIP) / trial.grad_norm.p50) }),
       },
     },
     { id: 'free', label: `${LR}, not clipped`, config: {} },

@@ -1,4 +1,4 @@
-import { figure } from '../../../words/wording.js';
+import { number } from '../../../words/numbers.js';
 import { everySeed, finalLoss, span, writeSeeds } from '../judging.js';
 
 /** @typedef {import('../entry.js').CellTrial} CellTrial */
@@ -68,7 +68,7 @@ export const edgeOfStability = {
       const isBelow = lastProducts(trialOf('below')).every((product) => product < 1.5);
       return isAtEdge && isBelow && trialOf('beyond').diverged && finalLoss(trialOf('warmup')) < 0.25;
     });
-    const products = (/** @type {string} */ id) => span(results[id].flatMap(lastProducts), figure);
+    const products = (/** @type {string} */ id) => span(results[id].flatMap(lastProducts), number);
     const diverged = results.beyond.filter((trial) => trial.diverged).length;
     return {
       passed: seeds.passed,

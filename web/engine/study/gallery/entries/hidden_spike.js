@@ -1,4 +1,4 @@
-import { figure } from '../../../words/wording.js';
+import { number } from '../../../words/numbers.js';
 import { PLAYBOOK, SMALL_GLYPHS, UNSTRIDED } from '../entry.js';
 import { everySeed, finalLoss, findPeak, span, writeSeeds } from '../judging.js';
 
@@ -66,7 +66,7 @@ export const hiddenSpike = {
     return {
       passed: seeds.passed,
       figure:
-        `the loss reaches ${span(none.map(riseOf), figure)} times the first at step ${steps}, and the training loss ends ` +
+        `the loss reaches ${span(none.map(riseOf), number)} times the first at step ${steps}, and the training loss ends ` +
         `at ${span(none.map(finalLoss))}, with warmup at ${span(warmup.map(finalLoss))}; the criterion holds in ${writeSeeds(seeds)}`,
     };
   },

@@ -1,4 +1,4 @@
-import { figure } from '../../../words/wording.js';
+import { number } from '../../../words/numbers.js';
 import { ARTICLE, MLP, SMALL_GLYPHS } from '../entry.js';
 import { ratioOf, span } from '../judging.js';
 
@@ -43,7 +43,7 @@ export const noisyRangeTest = {
     const ratio = (/** @type {string} */ id) => ratioOf(suggestionsOf(results[id]));
     const describe = (/** @type {string} */ id) => {
       const rates = suggestionsOf(results[id]).map((rate) => rate ?? 0);
-      return `at batch ${id} it suggests ${span(rates, figure)}, a factor of ${figure(ratio(id))}`;
+      return `at batch ${id} it suggests ${span(rates, number)}, a factor of ${number(ratio(id))}`;
     };
     return {
       passed: ratio('8') > 30 && ratio('512') < 4,

@@ -1,4 +1,4 @@
-import { figure } from '../../../words/wording.js';
+import { number } from '../../../words/numbers.js';
 import { medianOf } from '../../trial/statistics.js';
 import { ARTICLE } from '../entry.js';
 import { span } from '../judging.js';
@@ -42,7 +42,7 @@ export const shortRangeTest = {
     const median = /** @type {number} */ (medianOf(rates));
     return {
       passed: median >= 0.02 && median <= 0.06,
-      figure: `median ${figure(median)}, seeds ${span(rates, figure)}`,
+      figure: `median ${number(median)}, seeds ${span(rates, number)}`,
     };
   },
   quick: { seeds: 5 },

@@ -1,0 +1,117 @@
+/** Settings in a phrase: "η 0.2, warmup 100", and what became of them: "η 0.03 → 0.2, warmup 0 → 100". */
+
+import { SCHEMA } from '../../generated/schema.js';
+import { count, number } from './numbers.js';
+
+/**
+ * @typedef {object} Field  what a phrase takes from a row of the table of settings
+ * @property {string} name
+ * @property {string} kind
+ * @property {string} group
+ * @property {string} label
+ * @property {string} unit
+ * @property {{ name: string | number, label: string }[]} options
+ *
+ * @typedef {Record<string, any>} Config
+ */
+
+/** A model in a phrase is cut at so many characters. */
+const MODEL_LENGTH = 26;
+
+const FIELDS = new Map(SCHEMA.fields.map((field) => [field.name, /** @type {Field} */ (field)]));
+
+// What one turns comes before what one is given, in the order of the table's groups: the rate before the model, the
+// model before the data.
+const GROUPS = SCHEMA.groups.map(({ name }) => name);
+
+/** What stands for a setting in a short phrase: its symbol, or its label. @param {Field} field */
+export function shortName(field) {
+  return /^\p{Script=Greek}[₁₂]?$/u.test(field.unit) ? field.unit : field.label.toLowerCase();
+}
+
+/** Label and symbol, where it has one: "Learning rate η". @param {Field} field */
+export function longName(field) {
+  return shortName(field) === field.unit ? `${field.label} ${field.unit}` : field.label;
+}
+
+/**
+ * A setting's value in words: as it was typed or, rounded, as a grid of equal ratios and a hand that drags are told.
+ *
+ * @param {Field} field
+ * @param {any} value
+ * @param {{ rounded?: boolean }} [how]
+ */
+export function valueInWords(field, value, { rounded = false } = {}) {
+  if (field.kind === 'enum')
+    return field.options.find(({ name }) => String(name) === String(value))?.label ?? String(value);
+  if (field.kind === 'flag') return value ? 'on' : 'off';
+  if (field.kind === 'text') return value === null || value === undefined ? 'default' : String(value);
+  if (field.name === 'batch' && Number(value) === 0) return 'full';
+  if (typeof value !== 'number') return String(value);
+  if (field.kind === 'int' && Math.abs(value) < 1e15) return count(value);
+  return rounded && field.kind === 'real' ? number(value) : String(value);
+}
+
+/** "η 0.2", "warmup 100"; a data set goes without saying what it is. @param {string} name @param {any} value @param {{ rounded?: boolean }} [how] */
+export function settingInWords(name, value, how) {
+  const field = fieldOf(name);
+  return `${nameBefore(field)}${valueInWords(field, value, how)}`;
+}
+
+/** "η 0.2, warmup 100"; empty where nothing is set. @param {Config} settings @param {{ rounded?: boolean }} [how] */
+export function settingsInWords(settings, how) {
+  return Object.entries(settings)
+    .map(([name, value]) => settingInWords(name, value, how))
+    .join(', ');
+}
+
+/** A setting as part of a sentence: "η to 10", "clipping off". @param {string} name @param {any} value @param {string} [between] */
+export function settingInSentence(name, value, between = ' ') {
+  const field = fieldOf(name);
+  return `${shortName(field)}${between}${valueInWords(field, value, { rounded: true }).toLowerCase()}`;
+}
+
+/**
+ * What changed from one config to another: "η 0.03 → 0.2, warmup 0 → 100".
+ *
+ * @param {readonly Field[]} fields  to look at
+ * @param {Config} before
+ * @param {Config} after
+ * @param {(field: any, config: Config) => boolean} applies  whether a field has an effect in a config
+ * @returns {string} empty where nothing changed that has an effect
+ */
+export function describeChanges(fields, before, after, applies) {
+  return (
+    [...fields]
+      .sort((a, b) => GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group))
+      // No model and none given are one.
+      .filter(({ name }) => (before[name] ?? null) !== (after[name] ?? null))
+      .filter((field) => applies(field, before) || applies(field, after))
+      .map((field) => {
+        const say = field.kind === 'text' ? modelInWords : (/** @type {any} */ value) => valueInWords(field, value);
+        return `${nameBefore(field)}${say(before[field.name])} → ${say(after[field.name])}`;
+      })
+      .join(', ')
+  );
+}
+
+/** @param {string} name */
+function fieldOf(name) {
+  return /** @type {Field} */ (FIELDS.get(name));
+}
+
+/** @param {Field} field */
+function nameBefore(field) {
+  return field.name === 'dataset' ? '' : `${shortName(field)} `;
+}
+
+/** @param {string | null | undefined} text */
+function modelInWords(text) {
+  if (text === null || text === undefined) return 'default';
+  const line = text
+    .replace(/#[^\n]*/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  if (!line) return 'logistic regression';
+  return line.length > MODEL_LENGTH ? `${line.slice(0, MODEL_LENGTH - 2)}…` : line;
+}
