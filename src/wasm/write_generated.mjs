@@ -18,6 +18,14 @@ ${describeFields('Settings', 'The settings of a run, every one of them.', schema
 
 ${describeFields('RangeOptions', 'The options of an LR range test, every one of them.', schema.range_test)}
 
+${describeFields('SurfaceOptions', 'The options of a surface on which update rules race, every one of them.', schema.surface)}
+
+${describeNumbers('MetricsRow', "One step's measurements.", schema.metrics)}
+
+${Object.entries(schema.records).map(describeRecord).join('\n\n')}
+
+/** Every record by its name. @typedef {{ ${Object.keys(schema.records).map(sayMember).join(', ')} }} Records */
+
 export const SCHEMA = ${JSON.stringify(schema, null, 2)};
 
 /** As the binary says it: the engine compares the two, so that a stale build is one clear message. */
@@ -27,15 +35,55 @@ await mkdir(FOLDER, { recursive: true });
 await writeFile(new URL('schema.js', FOLDER), text);
 
 /**
- * A type with a member for each row of a table.
+ * A type with a member for each row of a table of settings or options.
  *
  * @param {string} name
  * @param {string} sentence
  * @param {import('../../web/engine/config/schema_text.js').Field[]} fields
  */
 function describeFields(name, sentence, fields) {
-  const members = fields.map((field) => ` * @property {${typeOf(field)}} ${field.name}  ${field.help}`);
-  return ['/**', ` * ${sentence}`, ' *', ` * @typedef {object} ${name}`, ...members, ' */'].join('\n');
+  return describeType(
+    name,
+    sentence,
+    fields.map((field) => ({ type: typeOf(field), ...field })),
+  );
+}
+
+/**
+ * The same of a table whose rows are numbers, or text where they say `chars`.
+ *
+ * @param {string} name
+ * @param {string} sentence
+ * @param {{ kind: string, name: string, help: string }[]} rows
+ */
+function describeNumbers(name, sentence, rows) {
+  return describeType(
+    name,
+    sentence,
+    rows.map((row) => ({ type: row.kind === 'chars' ? 'string' : 'number', ...row })),
+  );
+}
+
+/** @param {[string, import('../../web/engine/config/schema_text.js').Member[]]} record */
+function describeRecord([name, members]) {
+  return describeNumbers(typeOfRecord(name), `The record ${name}.`, members);
+}
+
+/** run_size is a RunSizeRecord. @param {string} name */
+function typeOfRecord(name) {
+  const words = name.split('_').map((word) => word[0].toUpperCase() + word.slice(1));
+  return `${words.join('')}Record`;
+}
+
+/** @param {string} name */
+function sayMember(name) {
+  return `${name}: ${typeOfRecord(name)}`;
+}
+
+/** @param {string} name @param {string} sentence @param {{ type: string, name: string, help: string }[]} members */
+function describeType(name, sentence, members) {
+  const lines = members.map((member) => ` * @property {${member.type}} ${member.name}  ${member.help}`.trimEnd());
+  return ['/**', ` * ${sentence}`, ' *', ` * @typedef {object} ${name}`, ...lines, ' */'].join('\n');
 }
 
 /**

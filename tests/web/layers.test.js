@@ -24,7 +24,16 @@ const C_ARROWS = {
 };
 
 /** What studies may know of the engine below them. */
-const ENGINE = ['engine', 'engine/run', 'engine/race', 'engine/data', 'engine/core', 'engine/config', 'engine/words'];
+const ENGINE = [
+  'engine',
+  'engine/run',
+  'engine/range',
+  'engine/race',
+  'engine/data',
+  'engine/core',
+  'engine/config',
+  'engine/words',
+];
 
 /** What every part of the page may know: texts, settings and the playbook's numbers, but no engine and no worker. */
 const UI_GROUND = [
@@ -59,9 +68,19 @@ const JS_ROOMS = {
   'engine/core': { imports: ['engine/config', 'engine/words', 'generated'] },
   'engine/data': { imports: ['engine/core', 'engine/config', 'engine/words', 'generated', 'csv-parse'] },
   'engine/race': { imports: ['engine/core', 'engine/config', 'engine/words'] },
+  'engine/range': { imports: ['engine/core', 'engine/config'] },
   'engine/run': { imports: ['engine/data', 'engine/core', 'engine/config', 'engine/words'] },
   engine: {
-    imports: ['engine/run', 'engine/race', 'engine/data', 'engine/core', 'engine/config', 'engine/words', 'generated'],
+    imports: [
+      'engine/run',
+      'engine/range',
+      'engine/race',
+      'engine/data',
+      'engine/core',
+      'engine/config',
+      'engine/words',
+      'generated',
+    ],
   },
   'engine/study/trial': { imports: ENGINE },
   'engine/study/judge': { imports: ['engine/study/trial', 'engine/config', 'engine/words'] },

@@ -10,11 +10,11 @@
  */
 
 import { SCHEMA_TEXT } from '../generated/schema.js';
-import { fieldApplies, parseOptions, parseSettings, settingsAt, unknownName } from './config/config.js';
+import { fieldApplies, parseOptions, parseSettings } from './config/config.js';
 import { FIELD_BY_NAME, PUBLIC_SCHEMA, SCHEMA } from './config/schema.js';
 import { TrainerError } from './core/errors.js';
-import { callChecked, characterAt, findProblem } from './core/problem.js';
-import { readRecord, recordBytes, settingWord, withConfig } from './core/record.js';
+import { characterAt, findProblem } from './core/problem.js';
+import { withConfig } from './core/record.js';
 import { Team } from './core/team.js';
 import { instantiateCore } from './core/wasm.js';
 import { createDataset, Dataset, generateDataset, splitDataset } from './data/dataset.js';
@@ -23,49 +23,29 @@ import { mapArrays, storeData } from './data/shared_data.js';
 import { Optimizer } from './race/optimizer.js';
 import { Race } from './race/race.js';
 import { Surface } from './race/surface.js';
-import { measureRun } from './run/layout.js';
+import { RangeCurve } from './range/range_curve.js';
+import { parseRangeOptions, rangeRates } from './range/range_options.js';
+import { suggest } from './range/suggestion.js';
+import { measureModel } from './run/layout.js';
+import { learningRates, learningRatesAt } from './run/learning_rates.js';
 import { readNormEdges } from './run/norm_bars.js';
+import { gradientNormStats } from './run/norm_statistics.js';
 import { Trainer } from './run/trainer.js';
 
 /**
  * @typedef {import('./core/wasm.js').Core} Core
  * @typedef {import('./config/config.js').Config} Config
  * @typedef {import('./config/config.js').GivenConfig} GivenConfig
- * @typedef {import('./config/config.js').SettingValue} SettingValue
  * @typedef {import('./config/config.js').SomeSettings} SomeSettings
  * @typedef {import('./config/config.js').RangeOptions} RangeOptions
+ * @typedef {import('./config/config.js').SurfaceOptions} SurfaceOptions
  * @typedef {import('./config/config.js').Problem} Problem
- * @typedef {import('./config/schema_text.js').Field} Field
  * @typedef {import('./data/judging.js').DataInput} DataInput
  * @typedef {import('./data/data_files.js').DataFiles} DataFiles
- *
- * @typedef {object} Suggestion  learning rates, null where a rule has none
- * @property {number | null} steepest  the preset's own headline
- * @property {number | null} valley
- * @property {number | null} slide
- * @property {number | null} minimum_tenth
- * @property {number | null} steep
- * @property {number | null} base  a range for cyclical rates
- * @property {number | null} max
- * @property {number | null} halfway  where half of the loss's drop is made
- * @property {number | null} steepest_index  into the arrays as given
- * @property {number | null} halfway_index
- * @property {boolean} is_halfway  whether steepest is half way down the slope: at most `rangeHalfwayFactor` from it
- * @property {number | null} minimum_index
- * @property {number} points  that steepest judged
- * @property {number} points_needed  the fewest points of a whole curve for which steepest is possible
- *
- * @typedef {object} NormStats
- * @property {number | null} threshold  the percentile of the finite norms; null where there are none
- * @property {{ edges: number[], counts: number[] }} histogram  logarithmic bins; edges are one more than counts
- * @property {number} nonFinite  norms left out
+ * @typedef {import('./range/suggestion.js').Suggestion} Suggestion
+ * @typedef {import('./range/suggestion.js').SuggestOptions} SuggestOptions
+ * @typedef {import('./run/norm_statistics.js').NormStats} NormStats
  */
-
-/** Learning rates computed in one call. */
-const RATES_PER_CALL = 16384;
-
-const HISTOGRAM_BINS = 48;
-const BINS_MAX = 100_000;
 
 /**
  * @param {BufferSource | WebAssemblyModule} source  the bytes of trainscope.wasm, or compileCore's module; of
@@ -183,8 +163,7 @@ export class Engine {
    *
    * @param {GivenConfig} config
    * @param {Dataset} [dataset]  generated where it is left out
-   * @returns {{ flops_per_sample: number, units: number, parameters: number, memory: number }}  memory: bytes that a run
-   *   takes, its data apart
+   * @returns {import('./run/layout.js').ModelFacts}
    * @throws {TrainerError} where they do not fit together
    */
   measureModel(config, dataset) {
@@ -197,22 +176,8 @@ export class Engine {
         generated.dispose();
       }
     }
-    const core = this.#core;
-    checkDataset(dataset, core);
-    const members = SCHEMA.records.model_facts;
-    const fitted = fitToData(complete, dataset);
-    const facts = withConfig(core, fitted, (settings) =>
-      core.withMemory(recordBytes(members), (pointer) => {
-        callChecked(
-          core,
-          (problem) => core.call.tscope_model_measure(settings, dataset.pointer, pointer, problem),
-          complete.model,
-        );
-        return readRecord(core, pointer, members);
-      }),
-    );
-    const { state, scratch } = measureRun(core, fitted, dataset);
-    return /** @type {any} */ ({ ...facts, memory: state + scratch });
+    checkDataset(dataset, this.#core);
+    return measureModel(this.#core, fitToData(complete, dataset), dataset);
   }
 
   /**
@@ -222,24 +187,7 @@ export class Engine {
    * @returns {Float32Array}
    */
   learningRates(config) {
-    const complete = this.#complete(config);
-    const total = complete.warmup_steps + complete.steps;
-    const rates = makeFloats(total);
-    const core = this.#core;
-    const starts = lrChangeSteps(complete).filter((step) => step < total);
-    core.withMemory(4 * RATES_PER_CALL, (pointer) => {
-      for (let i = 0; i < starts.length; i++) {
-        withConfig(core, settingsAt(complete, starts[i] + 1), (settings) => {
-          const end = starts[i + 1] ?? total;
-          for (let from = starts[i]; from < end; from += RATES_PER_CALL) {
-            const count = Math.min(RATES_PER_CALL, end - from);
-            core.call.tscope_schedule_rates(settings, from, count, pointer);
-            rates.set(core.view(Float32Array, pointer, count), from);
-          }
-        });
-      }
-    });
-    return rates;
+    return learningRates(this.#core, this.#complete(config));
   }
 
   /**
@@ -250,21 +198,7 @@ export class Engine {
    * @returns {Float32Array}  one rate per step given
    */
   learningRatesAt(config, steps) {
-    const core = this.#core;
-    const rates = new Float32Array(steps.length);
-    const starts = lrChangeSteps(config);
-    core.withMemory(4, (pointer) => {
-      for (let s = 0; s < starts.length; s++) {
-        withConfig(core, settingsAt(config, starts[s] + 1), (settings) => {
-          for (let i = 0; i < steps.length; i++) {
-            if (steps[i] < starts[s] || steps[i] >= (starts[s + 1] ?? Infinity)) continue;
-            core.call.tscope_schedule_rates(settings, steps[i], 1, pointer);
-            rates[i] = core.data.getFloat32(pointer, true);
-          }
-        });
-      }
-    });
-    return rates;
+    return learningRatesAt(this.#core, config, steps);
   }
 
   // ---- data --------------------------------------------------------------------------------------------------------
@@ -392,7 +326,7 @@ export class Engine {
     const defaults = Object.fromEntries(SCHEMA.surface.map((field) => [field.name, field.default]));
     const { problems, options: complete } = parseOptions(SCHEMA.surface, options, defaults);
     if (problems.length > 0) throw new TrainerError('setting', problems[0].field, problems[0].message);
-    return new Surface(this.#core, complete);
+    return new Surface(this.#core, /** @type {SurfaceOptions} */ (/** @type {unknown} */ (complete)));
   }
 
   /**
@@ -422,16 +356,7 @@ export class Engine {
    * @throws {TrainerError} naming the option
    */
   parseRangeOptions(input = {}) {
-    const { problems, options } = parseOptions(SCHEMA.range_test, input, rangeDefaults(input?.preset));
-    if (problems.length > 0) throw new TrainerError('setting', problems[0].field, problems[0].message);
-    if (options.preset === 'fastai' && options.mode !== 'exponential') {
-      throw new TrainerError(
-        'setting',
-        'mode',
-        'mode must be exponential with the preset fastai, which has no other grid.',
-      );
-    }
-    return /** @type {RangeOptions} */ (/** @type {unknown} */ (options));
+    return parseRangeOptions(input);
   }
 
   /**
@@ -440,13 +365,8 @@ export class Engine {
    * @param {RangeOptions} options
    * @returns {number[]}
    */
-  rangeRates({ preset, mode, lr_min, lr_max, points }) {
-    const core = this.#core;
-    return core.withMemory(8 * points, (pointer) => {
-      const [presetIndex, modeIndex] = [optionIndex('preset', preset), optionIndex('mode', mode)];
-      core.call.tscope_range_grid(presetIndex, modeIndex, lr_min, lr_max, points, pointer);
-      return [...core.view(Float64Array, pointer, points)];
-    });
+  rangeRates(options) {
+    return rangeRates(this.#core, options);
   }
 
   /**
@@ -469,40 +389,12 @@ export class Engine {
    *
    * @param {ArrayLike<number>} lr  rates, rising
    * @param {ArrayLike<number>} loss  the curve to judge; may contain NaN and Infinity
-   * @param {{ preset?: string, skipBegin?: number, skipEnd?: number }} [options]  the preset, trainscope by default,
-   *   sets window, derivative and rules; skipBegin and skipEnd, in points, override its window
+   * @param {SuggestOptions} [options]
    * @returns {Suggestion}
    * @throws {TrainerError} where the arrays differ in length or an option is wrong
    */
-  suggest(lr, loss, { preset = 'trainscope', skipBegin, skipEnd } = {}) {
-    checkNumbers('lr', lr);
-    checkNumbers('loss', loss);
-    if (lr.length !== loss.length) {
-      throw new TrainerError('argument', 'loss', `lr has ${lr.length} numbers, but loss has ${loss.length}.`);
-    }
-    if (!isOption('preset', preset)) {
-      const names = rangeField('preset').options.map(({ name }) => String(name));
-      throw new TrainerError('argument', 'preset', `There is no preset ${unknownName(String(preset), names)}`);
-    }
-    const window = [judgeSkip('skipBegin', skipBegin), judgeSkip('skipEnd', skipEnd)];
-    const core = this.#core;
-    const n = lr.length;
-    const members = SCHEMA.records.suggestion;
-    const found = core.withMemory(8 * (6 * n) + recordBytes(members), (pointer) => {
-      const [lossAt, workspace, result] = [pointer + 8 * n, pointer + 16 * n, pointer + 48 * n];
-      core.view(Float64Array, pointer, n).set(lr);
-      core.view(Float64Array, lossAt, n).set(loss);
-      const index = optionIndex('preset', preset);
-      core.call.tscope_range_suggest(index, pointer, lossAt, n, window[0], window[1], workspace, result);
-      return readRecord(core, result, members);
-    });
-    for (const { name, kind } of members) {
-      if (kind === 'double' && Number.isNaN(found[name])) found[name] = null;
-    }
-    for (const name of ['steepest_index', 'halfway_index', 'minimum_index']) {
-      if (found[name] < 0) found[name] = null;
-    }
-    return /** @type {any} */ ({ ...found, is_halfway: found.is_halfway === 1 });
+  suggest(lr, loss, options) {
+    return suggest(this.#core, lr, loss, options);
   }
 
   /**
@@ -513,41 +405,8 @@ export class Engine {
    *   interpolation between the sorted norms
    * @returns {NormStats}
    */
-  gradientNormStats(norms, { percentile = 90, bins = HISTOGRAM_BINS } = {}) {
-    checkNumbers('norms', norms);
-    if (!(typeof percentile === 'number' && percentile >= 0 && percentile <= 100)) {
-      throw new TrainerError('argument', 'percentile', `percentile must be between 0 and 100, not ${percentile}.`);
-    }
-    if (!(Number.isInteger(bins) && bins >= 1 && bins <= BINS_MAX)) {
-      throw new TrainerError('argument', 'bins', `bins must be a whole number between 1 and ${BINS_MAX}, not ${bins}.`);
-    }
-    const core = this.#core;
-    const n = norms.length;
-    return core.withMemory(8 * (2 * n + bins + 1) + 4 * (bins + 1), (pointer) => {
-      const workspace = pointer + 8 * n;
-      const edges = workspace + 8 * n;
-      const counts = edges + 8 * (bins + 1);
-      const nonFinite = counts + 4 * bins;
-      core.view(Float64Array, pointer, n).set(norms);
-      const threshold = core.call.tscope_norm_statistics(
-        pointer,
-        n,
-        percentile,
-        bins,
-        edges,
-        counts,
-        nonFinite,
-        workspace,
-      );
-      return {
-        threshold: Number.isNaN(threshold) ? null : threshold,
-        histogram: {
-          edges: [...core.view(Float64Array, edges, bins + 1)],
-          counts: [...core.view(Uint32Array, counts, bins)],
-        },
-        nonFinite: core.data.getInt32(nonFinite, true),
-      };
-    });
+  gradientNormStats(norms, options) {
+    return gradientNormStats(this.#core, norms, options);
   }
 
   /** A valid, complete copy of a config. @param {GivenConfig} config @returns {Config} */
@@ -558,41 +417,6 @@ export class Engine {
     const error = new TrainerError(position === null ? 'setting' : 'model', field, message);
     error.position = position;
     throw error;
-  }
-}
-
-/** The smoothed curve of a range test as it grows. */
-export class RangeCurve {
-  #core;
-  /** A tscope_range_curve: between calls it is kept here, so that nobody has to free it. */
-  #state;
-
-  /**
-   * @param {Core} core
-   * @param {RangeOptions} options
-   */
-  constructor(core, { preset, smoothing, stop_factor }) {
-    this.#core = core;
-    const bytes = core.constants.RANGE_CURVE_BYTES;
-    this.#state = core.withMemory(bytes, (pointer) => {
-      core.call.tscope_range_curve_begin(pointer, optionIndex('preset', preset), smoothing, stop_factor);
-      return core.bytes(pointer, bytes).slice();
-    });
-  }
-
-  /**
-   * @param {number} loss  raw
-   * @returns {{ smoothed: number, stop: boolean }}  stop: the test should end after this point
-   */
-  add(loss) {
-    const core = this.#core;
-    const bytes = this.#state.length;
-    return core.withMemory(bytes + 8, (pointer) => {
-      core.bytes(pointer, bytes).set(this.#state);
-      const stop = core.call.tscope_range_curve_add(pointer, loss, pointer + bytes) !== 0;
-      this.#state.set(core.bytes(pointer, bytes));
-      return { smoothed: core.data.getFloat64(pointer + bytes, true), stop };
-    });
   }
 }
 
@@ -614,58 +438,6 @@ function fitToData(config, dataset) {
 function checkDataset(dataset, core) {
   if (dataset instanceof Dataset) dataset.checkUsable(core);
   else throw new TrainerError('argument', 'dataset', 'dataset must be what createDataset returns.');
-}
-
-/** The steps from which another peak rate is in force, 0 first. @param {Config} config */
-function lrChangeSteps({ changes }) {
-  const steps = changes
-    .filter((/** @type {import('./config/config.js').Change} */ change) => change.field === 'lr')
-    .map((/** @type {import('./config/config.js').Change} */ change) => change.step);
-  return [...new Set([0, ...steps])].sort((a, b) => a - b);
-}
-
-/** @param {number} count */
-function makeFloats(count) {
-  try {
-    return new Float32Array(count);
-  } catch {
-    throw new TrainerError('memory', 'steps', `There is no memory for the learning rates of ${count} steps.`);
-  }
-}
-
-/** @param {string} name @returns {Field} */
-function rangeField(name) {
-  return /** @type {Field} */ (SCHEMA.range_test.find((field) => field.name === name));
-}
-
-/** The options that a range test starts from: its preset's, over the table's. @param {unknown} preset */
-function rangeDefaults(preset) {
-  const byTable = Object.fromEntries(SCHEMA.range_test.map((field) => [field.name, field.default]));
-  return isOption('preset', preset) ? { ...byTable, ...SCHEMA.range_presets[String(preset)] } : byTable;
-}
-
-/** @param {string} field @param {unknown} value */
-function isOption(field, value) {
-  return rangeField(field).options.some(({ name }) => name === value);
-}
-
-/** @param {string} field @param {SettingValue} value */
-function optionIndex(field, value) {
-  return settingWord(rangeField(field), value);
-}
-
-/** @param {string} name @param {number | undefined} points  undefined: the preset's, -1 in C */
-function judgeSkip(name, points) {
-  if (points === undefined || points === null) return -1;
-  if (Number.isInteger(points) && points >= 0) return Math.min(points, 2 ** 31 - 1);
-  throw new TrainerError('argument', name, `${name} must be a whole number from 0, not ${points}.`);
-}
-
-/** @param {string} name @param {unknown} values */
-function checkNumbers(name, values) {
-  const isList = Array.isArray(values) && values.every((value) => typeof value === 'number');
-  if (isList || (ArrayBuffer.isView(values) && !(values instanceof DataView))) return;
-  throw new TrainerError('argument', name, `${name} must be a list of numbers.`);
 }
 
 /** @param {string} text */

@@ -15,6 +15,7 @@ import { FIELD_BY_NAME, SCHEMA } from './schema.js';
  * @typedef {import('./schema_text.js').Field} Field
  * @typedef {import('../../generated/schema.js').Settings} Settings  every setting, each with its own type
  * @typedef {import('../../generated/schema.js').RangeOptions} RangeOptions  of an LR range test, likewise
+ * @typedef {import('../../generated/schema.js').SurfaceOptions} SurfaceOptions  of a surface for update rules, likewise
  * @typedef {string | number | boolean | null} SettingValue  of any kind of setting; null is a text that is left out
  * @typedef {{ [name: string]: SettingValue }} SomeSettings  by name, no changes among them
  * @typedef {{ step: number, field: string, value: SettingValue }} Change  in force from that step on
@@ -256,7 +257,7 @@ function splitChange(text) {
   return parts ? { step: parts[1], field: parts[2], value: parts[3] } : text;
 }
 
-/** @param {any} entry @returns {{ value: Change } | { complaint: string }} */
+/** @param {unknown} entry @returns {{ value: Change } | { complaint: string }} */
 function judgeChange(entry) {
   if (typeof entry === 'string') {
     return { complaint: `"${shorten(entry)}" is not of the form step:setting=value, such as 400:clip=norm.` };
@@ -264,13 +265,13 @@ function judgeChange(entry) {
   if (typeof entry !== 'object' || entry === null) {
     return { complaint: `${describeValue(entry)} is not an object {step, field, value}.` };
   }
-  const { step, field: name, value } = entry;
-  const number = typeof step === 'string' ? parseDecimal(step) : step;
+  const { step, field: name, value } = /** @type {{ step?: unknown, field?: unknown, value?: unknown }} */ (entry);
+  const number = typeof step === 'string' ? parseDecimal(step) : Number.isSafeInteger(step) ? Number(step) : NaN;
   if (!Number.isSafeInteger(number) || number < 0) {
     return { complaint: `a step must be a whole number from 0, not ${describeValue(step)}.` };
   }
   const judged = judgeLiveValue(name, value);
-  return 'complaint' in judged ? judged : { value: { step: number, field: name, value: judged.value } };
+  return 'complaint' in judged ? judged : { value: { step: number, field: String(name), value: judged.value } };
 }
 
 /**

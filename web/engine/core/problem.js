@@ -18,11 +18,10 @@ import { readRecord, recordBytes } from './record.js';
  * @returns {Found | null}  null where it did not refuse
  */
 export function findProblem(core, work) {
-  const members = SCHEMA.records.problem;
-  return core.withMemory(recordBytes(members), (pointer) => {
+  return core.withMemory(recordBytes('problem'), (pointer) => {
     const status = work(pointer);
     if (status === 0) return null;
-    const { field, position, message } = readRecord(core, pointer, members);
+    const { field, position, message } = readRecord(core, pointer, 'problem');
     return {
       code: codeOf(core, status),
       field: field < 0 ? null : SCHEMA.fields[field].name,

@@ -8,53 +8,73 @@ import { SCHEMA } from '../config/schema.js';
 /**
  * @typedef {import('../config/config.js').SettingValue} SettingValue
  * @typedef {import('../config/schema_text.js').Field} Field
- * @typedef {import('../config/schema_text.js').Member} Member
+ * @typedef {import('../../generated/schema.js').MetricsRow} MetricsRow
+ * @typedef {import('../../generated/schema.js').Records} Records
  * @typedef {import('./wasm.js').Core} Core
  */
 
 const encoder = new TextEncoder();
 
-/** @param {Member[]} members */
-export function recordBytes(members) {
-  return members.reduce((sum, { size }) => sum + size, 0);
+/** @param {keyof Records} name */
+export function recordBytes(name) {
+  return SCHEMA.records[name].reduce((sum, { size }) => sum + size, 0);
 }
 
 /**
  * A record as a plain object of its members.
  *
+ * @template {keyof Records} Name
  * @param {Core} core
  * @param {number} pointer
- * @param {Member[]} members
- * @returns {Record<string, any>}  numbers, and text for chars
+ * @param {Name} name
+ * @returns {Records[Name]}
  */
-export function readRecord(core, pointer, members) {
+export function readRecord(core, pointer, name) {
   const view = core.data;
-  /** @type {Record<string, any>} */
+  /** @type {Record<string, number | string>} */
   const record = {};
   let at = pointer;
-  for (const { name, kind, size } of members) {
-    if (kind === 'double') record[name] = view.getFloat64(at, true);
-    else if (kind === 'real') record[name] = view.getFloat32(at, true);
-    else if (kind === 'int') record[name] = view.getInt32(at, true);
-    else record[name] = core.readText(at, size);
+  for (const { name: member, kind, size } of SCHEMA.records[name]) {
+    if (kind === 'double') record[member] = view.getFloat64(at, true);
+    else if (kind === 'real') record[member] = view.getFloat32(at, true);
+    else if (kind === 'int') record[member] = view.getInt32(at, true);
+    else record[member] = core.readText(at, size);
     at += size;
   }
-  return record;
+  return /** @type {Records[Name]} */ (/** @type {unknown} */ (record));
+}
+
+/**
+ * A record that C fills in, and does not keep.
+ *
+ * @template {keyof Records} Name
+ * @param {Core} core
+ * @param {Name} name
+ * @param {(pointer: number) => void} fill
+ * @returns {Records[Name]}
+ */
+export function askRecord(core, name, fill) {
+  return core.withMemory(recordBytes(name), (pointer) => {
+    fill(pointer);
+    return readRecord(core, pointer, name);
+  });
 }
 
 /**
  * Writes the members that are numbers; those missing in record become 0.
  *
+ * @template {keyof Records} Name
  * @param {Core} core
  * @param {number} pointer
- * @param {Member[]} members
- * @param {Record<string, number>} record
+ * @param {Name} name
+ * @param {Partial<Records[Name]>} record
  */
-export function writeRecord(core, pointer, members, record) {
+export function writeRecord(core, pointer, name, record) {
   const view = core.data;
+  const values = /** @type {Record<string, number>} */ (/** @type {unknown} */ (record));
   let at = pointer;
-  for (const { name, kind, size } of members) {
-    const value = record[name] ?? 0;
+  for (const { name: member, kind, size } of SCHEMA.records[name]) {
+    const value = values[member] ?? 0;
     if (kind === 'double') view.setFloat64(at, value, true);
     else if (kind === 'real') view.setFloat32(at, value, true);
     else view.setInt32(at, value, true);
@@ -132,7 +152,7 @@ export const METRICS_BYTES = 4 * SCHEMA.metrics.length;
  *
  * @param {DataView} view
  * @param {number} at  byte offset into view
- * @returns {Record<string, number>}
+ * @returns {MetricsRow}
  */
 export function readMetrics(view, at) {
   /** @type {Record<string, number>} */
@@ -141,5 +161,5 @@ export function readMetrics(view, at) {
     row[name] = kind === 'REAL' ? view.getFloat32(at, true) : view.getInt32(at, true);
     at += 4;
   }
-  return row;
+  return /** @type {MetricsRow} */ (/** @type {unknown} */ (row));
 }

@@ -5,12 +5,13 @@
 import { SCHEMA } from '../config/schema.js';
 import { TrainerError } from '../core/errors.js';
 import { callChecked } from '../core/problem.js';
-import { readRecord, recordBytes, settingsBytes, writeRecord, writeSettings } from '../core/record.js';
+import { askRecord, recordBytes, settingsBytes, writeRecord, writeSettings } from '../core/record.js';
 import { checkIndices, countElements, judgeInput } from './judging.js';
 
 /**
  * @typedef {import('../core/wasm.js').Core} Core
  * @typedef {import('../config/config.js').Config} Config
+ * @typedef {import('../core/record.js').Records['dataset_facts']} DatasetFacts
  * @typedef {import('./judging.js').Split} Split
  * @typedef {import('./judging.js').Samples} Samples
  * @typedef {import('./judging.js').DataInput} DataInput
@@ -266,7 +267,7 @@ function buildDataset(core, fill) {
  * @param {Samples} samples  judged
  * @param {Split} split
  * @param {number} elements  of one sample
- * @returns {Record<string, number>}  members of the record dataset_facts
+ * @returns {Partial<DatasetFacts>}
  */
 function placeSamples(core, take, { images, labels, targets }, split, elements) {
   const place = (/** @type {Uint8Array | Float32Array} */ array) =>
@@ -292,22 +293,17 @@ function copyArray(core, take, array) {
   return address;
 }
 
-/** @param {Core} core @param {number} dataset @param {Record<string, number>} facts */
+/** @param {Core} core @param {number} dataset @param {Partial<DatasetFacts>} facts */
 function writeFacts(core, dataset, facts) {
-  const members = SCHEMA.records.dataset_facts;
-  core.withMemory(recordBytes(members), (record) => {
-    writeRecord(core, record, members, facts);
+  core.withMemory(recordBytes('dataset_facts'), (record) => {
+    writeRecord(core, record, 'dataset_facts', facts);
     core.call.tscope_wasm_dataset_write(dataset, record);
   });
 }
 
-/** @param {Core} core @param {number} dataset @returns {Record<string, number>} */
+/** @param {Core} core @param {number} dataset */
 function readFacts(core, dataset) {
-  const members = SCHEMA.records.dataset_facts;
-  return core.withMemory(recordBytes(members), (record) => {
-    core.call.tscope_wasm_dataset_read(dataset, record);
-    return readRecord(core, record, members);
-  });
+  return askRecord(core, 'dataset_facts', (record) => core.call.tscope_wasm_dataset_read(dataset, record));
 }
 
 /**

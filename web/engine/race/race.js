@@ -6,7 +6,7 @@
 /**
  * @typedef {import('./optimizer.js').Optimizer} Optimizer
  * @typedef {import('./surface.js').Surface} Surface
- * @typedef {{ rule: string, lr: number, settings?: Record<string, any> }} Entry
+ * @typedef {{ rule: string, lr: number, settings?: import('../config/config.js').SomeSettings }} Entry
  *   settings: momentum, beta1 and so on
  *
  * @typedef {object} Standing  where a racer is

@@ -7,20 +7,11 @@ import { readRecord, recordBytes, settingsBytes, writeRecord, writeSettings } fr
 /**
  * @typedef {import('../core/wasm.js').Core} Core
  * @typedef {import('../config/schema_text.js').SurfaceFacts} SurfaceFacts
- *
- * @typedef {object} SurfacePoint
- * @property {number} value
- * @property {number} gradient_x  without noise
- * @property {number} gradient_y
- * @property {number} hessian_xx
- * @property {number} hessian_xy
- * @property {number} hessian_yy
+ * @typedef {import('../core/record.js').Records['surface_point']} SurfacePoint
  */
 
 /** The most places that one map may have. */
 const PLACES_MAX = 2 ** 22;
-
-const POINT = SCHEMA.records.surface_point;
 
 export class Surface {
   #core;
@@ -32,7 +23,7 @@ export class Surface {
 
   /**
    * @param {Core} core
-   * @param {Record<string, any>} options  complete and valid
+   * @param {import('../config/config.js').SurfaceOptions} options  complete and valid
    */
   constructor(core, options) {
     this.#core = core;
@@ -41,9 +32,9 @@ export class Surface {
     /** What the table says of this surface. @type {SurfaceFacts} */
     this.facts = /** @type {SurfaceFacts} */ (SCHEMA.surfaces.find(({ name }) => name === options.surface));
     const bytes = Math.ceil(settingsBytes(SCHEMA.surface) / 8) * 8;
-    this.#block = core.allocate(bytes + recordBytes(POINT) + 16);
+    this.#block = core.allocate(bytes + recordBytes('surface_point') + 16);
     this.#point = this.#block + bytes;
-    this.#pair = this.#point + recordBytes(POINT);
+    this.#pair = this.#point + recordBytes('surface_point');
     writeSettings(core, this.#block, SCHEMA.surface, options);
   }
 
@@ -57,7 +48,7 @@ export class Surface {
   measure(x, y) {
     this.#checkUsable();
     this.#core.call.tscope_surface_measure(this.#block, x, y, this.#point);
-    return /** @type {any} */ (readRecord(this.#core, this.#point, POINT));
+    return readRecord(this.#core, this.#point, 'surface_point');
   }
 
   /**
@@ -70,7 +61,7 @@ export class Surface {
    */
   sharpness(point, scale = [1, 1], added = 0) {
     this.#checkUsable();
-    writeRecord(this.#core, this.#point, POINT, /** @type {any} */ (point));
+    writeRecord(this.#core, this.#point, 'surface_point', point);
     return this.#core.call.tscope_surface_sharpness(this.#point, added, scale[0], scale[1]);
   }
 

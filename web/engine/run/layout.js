@@ -1,14 +1,16 @@
 /** A run in wasm memory: the bytes that it needs, and where they lie. */
 
-import { SCHEMA } from '../config/schema.js';
 import { TrainerError } from '../core/errors.js';
 import { callChecked } from '../core/problem.js';
-import { METRICS_BYTES, readRecord, recordBytes, withConfig } from '../core/record.js';
+import { askRecord, METRICS_BYTES, withConfig } from '../core/record.js';
 
 /**
  * @typedef {import('../core/wasm.js').Core} Core
  * @typedef {import('../data/dataset.js').Dataset} Dataset
  * @typedef {import('../config/config.js').Config} Config
+ *
+ * @typedef {import('../core/record.js').Records['model_facts'] & { memory: number }} ModelFacts  memory: bytes that a
+ *   run takes, its data apart
  */
 
 /** Rows of metrics that there is room for. */
@@ -20,21 +22,42 @@ export const ROWS_MAX = 1024;
  * @param {Core} core
  * @param {Config} config  complete
  * @param {Dataset} dataset
- * @returns {{ state: number, scratch: number }}
+ * @returns {import('../core/record.js').Records['run_size']}
  * @throws {TrainerError} where config, model and data do not fit together
  */
 export function measureRun(core, config, dataset) {
-  const members = SCHEMA.records.run_size;
   return withConfig(core, config, (settings) =>
-    core.withMemory(recordBytes(members), (size) => {
+    askRecord(core, 'run_size', (size) =>
       callChecked(
         core,
         (problem) => core.call.tscope_trainer_size(settings, dataset.pointer, size, problem),
         config.model,
-      );
-      return /** @type {{ state: number, scratch: number }} */ (readRecord(core, size, members));
-    }),
+      ),
+    ),
   );
+}
+
+/**
+ * Facts of a model for its data, and of the run that would train it.
+ *
+ * @param {Core} core
+ * @param {Config} config  complete, as a run on this data has it
+ * @param {Dataset} dataset
+ * @returns {ModelFacts}
+ * @throws {TrainerError} where they do not fit together
+ */
+export function measureModel(core, config, dataset) {
+  const facts = withConfig(core, config, (settings) =>
+    askRecord(core, 'model_facts', (pointer) =>
+      callChecked(
+        core,
+        (problem) => core.call.tscope_model_measure(settings, dataset.pointer, pointer, problem),
+        config.model,
+      ),
+    ),
+  );
+  const { state, scratch } = measureRun(core, config, dataset);
+  return { ...facts, memory: state + scratch };
 }
 
 export class Layout {

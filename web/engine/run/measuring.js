@@ -1,8 +1,7 @@
 /** What can be measured of a run without changing it: gradient, loss, predictions, sharpness, statistics. */
 
-import { SCHEMA } from '../config/schema.js';
 import { TrainerError } from '../core/errors.js';
-import { readRecord, recordBytes } from '../core/record.js';
+import { askRecord, readRecord, recordBytes } from '../core/record.js';
 import { splitIndex } from '../data/dataset.js';
 import { checkIndices, checkSplit } from '../data/judging.js';
 
@@ -87,9 +86,8 @@ export class Measuring {
   advanceEvaluation() {
     if (!this.#evaluating) throw new TrainerError('argument', null, 'There is no evaluation in progress.');
     const core = this.#core;
-    const members = SCHEMA.records.evaluation;
-    const score = core.withMemory(recordBytes(members), (pointer) =>
-      core.call.tscope_trainer_evaluate_advance(this.#handle, pointer) ? readRecord(core, pointer, members) : null,
+    const score = core.withMemory(recordBytes('evaluation'), (pointer) =>
+      core.call.tscope_trainer_evaluate_advance(this.#handle, pointer) ? readRecord(core, pointer, 'evaluation') : null,
     );
     if (!score) return null;
     this.#evaluating = false;
@@ -194,21 +192,19 @@ export class Measuring {
     });
   }
 
-  /** The record `summary`. @returns {Record<string, number>} */
+  /** Where the run stands. */
   summary() {
-    const members = SCHEMA.records.summary;
-    return this.#core.withMemory(recordBytes(members), (pointer) => {
-      this.#core.call.tscope_trainer_summarize(this.#handle, pointer);
-      return readRecord(this.#core, pointer, members);
-    });
+    return askRecord(this.#core, 'summary', (pointer) =>
+      this.#core.call.tscope_trainer_summarize(this.#handle, pointer),
+    );
   }
 
-  /** The record `episode` of each. @returns {Record<string, number>[]} */
+  /** The episodes of instability so far. */
   episodes() {
-    const { episode_count: count } = this.summary();
-    const members = SCHEMA.records.episode;
     const from = this.#core.call.tscope_trainer_episodes(this.#handle);
-    return Array.from({ length: count }, (_, i) => readRecord(this.#core, from + i * recordBytes(members), members));
+    return Array.from({ length: this.summary().episode_count }, (_, i) =>
+      readRecord(this.#core, from + i * recordBytes('episode'), 'episode'),
+    );
   }
 
   /** Counts of the unclipped norms, bin by bin. */

@@ -9,7 +9,7 @@
 import { TrainerError } from '../core/errors.js';
 
 /**
- * @typedef {{ name: string, shape: number[], data: Float32Array }} Tensor
+ * @typedef {import('./tensors.js').Tensor} Tensor
  * @typedef {{ tensors: Tensor[], metadata: Record<string, string> }} Weights
  */
 
@@ -83,12 +83,14 @@ export function readSafetensors(bytes, fileName) {
 
 /**
  * @param {string} name
- * @param {any} entry
+ * @param {unknown} entry
  * @param {{ view: DataView, begin: number, room: number, fileName: string }} file
  * @returns {Tensor}
  */
 function readTensor(name, entry, { view, begin, room, fileName }) {
-  const { dtype, shape, data_offsets } = entry ?? {};
+  const { dtype, shape, data_offsets } = /** @type {{ dtype?: unknown, shape?: unknown, data_offsets?: unknown }} */ (
+    entry ?? {}
+  );
   const isShape = Array.isArray(shape) && shape.every((n) => Number.isSafeInteger(n) && n >= 0);
   const [from, to] = Array.isArray(data_offsets) ? data_offsets : [];
   if (!isShape || !Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from) {
@@ -110,7 +112,7 @@ function readTensor(name, entry, { view, begin, room, fileName }) {
 /**
  * @param {Uint8Array} bytes
  * @param {string} fileName
- * @returns {Record<string, any>}
+ * @returns {Record<string, unknown>}
  */
 function parseHeader(bytes, fileName) {
   try {

@@ -179,7 +179,7 @@ export class Session {
    * Changes a live setting from the next step on and records it in the config's changes.
    *
    * @param {string} field
-   * @param {any} value
+   * @param {import('../config/config.js').SettingValue} value
    * @returns {Change}
    * @throws {import('../core/errors.js').TrainerError} where the field is unknown or not live, or the value out of range
    */

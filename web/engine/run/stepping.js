@@ -14,21 +14,15 @@ import { canonicalizeNaN } from './tensors.js';
  * @typedef {import('../data/dataset.js').Dataset} Dataset
  * @typedef {import('../config/config.js').Change} Change
  * @typedef {import('../config/config.js').Config} Config
+ * @typedef {import('../config/config.js').SettingValue} SettingValue
+ * @typedef {import('../config/config.js').SomeSettings} SomeSettings
  * @typedef {import('../config/schema_text.js').Field} Field
  * @typedef {import('./layout.js').Layout} Layout
  *
- * @typedef {object} Row  one step's measurements
- * @property {number} step  steps taken before this one, so the first is 0
- * @property {number} lr  the rate this step used
- * @property {number} loss  mean loss of the batch, before the update
- * @property {number} smoothed_loss
- * @property {number} accuracy  of the batch, before the update; NaN for regression
- * @property {number} smoothed_accuracy
- * @property {number} grad_norm  before clipping
- * @property {number} clip_threshold  0 where nothing could be clipped
- * @property {number} clip_scale  1 is untouched
- * @property {number} events  bits, as the schema's metrics say
- * @property {boolean} diverged  loss or norm is not finite: the step was not applied and the run has ended
+ * @typedef {import('../core/record.js').MetricsRow & { diverged: boolean }} Row  one step's measurements;
+ *   diverged: loss or norm is not finite, so that the step was not applied and the run has ended
+ *
+ * @typedef {{ step?: number, field: string, value: SettingValue }} ForkChange  step: from stepsTaken, the default
  *
  * @typedef {object} Snapshot  a plain object: it survives structured cloning
  * @property {number} step  steps taken
@@ -119,7 +113,7 @@ export class Stepping {
     const view = this.#core.data;
     return Array.from({ length: count }, (_, i) => {
       const row = readMetrics(view, this.#layout.rows + i * METRICS_BYTES);
-      return /** @type {Row} */ ({ ...row, diverged: (row.events & SCHEMA.events.diverged) !== 0 });
+      return { ...row, diverged: (row.events & SCHEMA.events.diverged) !== 0 };
     });
   }
 
@@ -144,7 +138,7 @@ export class Stepping {
   /**
    * Changes live settings from the next step on, and records it. All or none.
    *
-   * @param {Record<string, any>} settings
+   * @param {SomeSettings} settings
    * @returns {Change[]}  as recorded
    * @throws {TrainerError} where a setting is unknown or not live, or a value out of range
    */
@@ -159,7 +153,7 @@ export class Stepping {
   /**
    * The changes of a run that goes on from here with some of its own.
    *
-   * @param {{ step?: number, field: string, value: any }[]} added  step: from stepsTaken, the default
+   * @param {ForkChange[]} added
    * @returns {Change[]}  sorted by step
    * @throws {TrainerError} as set, and where a step is of the past
    */
@@ -184,7 +178,7 @@ export class Stepping {
     }
   }
 
-  /** @param {string} name  of a live setting @param {any} value  judged */
+  /** @param {string} name  of a live setting @param {SettingValue} value  judged */
   #write(name, value) {
     const field = /** @type {Field} */ (FIELD_BY_NAME.get(name));
     callChecked(this.#core, (problem) =>
@@ -232,7 +226,8 @@ export class Stepping {
     this.stepsTaken = snapshot.step;
     // The values of the live settings follow from the list alone, so that both always agree.
     const settings = this.#changes.replace(this.#config, changes, snapshot.step);
-    for (const { name, live } of SCHEMA.fields) if (live) this.#write(name, settings[name]);
+    for (const { name, live } of SCHEMA.fields)
+      if (live) this.#write(name, /** @type {SettingValue} */ (settings[name]));
     this.lastSettings = settings;
     this.#makeDueChanges();
   }
@@ -247,7 +242,7 @@ export class Stepping {
 /**
  * @param {string} field
  * @param {unknown} value
- * @returns {any}  as the table has it
+ * @returns {SettingValue}  as the table has it
  * @throws {TrainerError} where the setting is unknown or not live, or the value out of range
  */
 function judgeLive(field, value) {

@@ -1,8 +1,7 @@
 /** The tensors of a run, in PyTorch's layout: read as copies, written after they have been judged. */
 
-import { SCHEMA } from '../config/schema.js';
 import { TrainerError } from '../core/errors.js';
-import { readRecord, recordBytes } from '../core/record.js';
+import { askRecord } from '../core/record.js';
 
 /**
  * @typedef {import('../core/wasm.js').Core} Core
@@ -116,19 +115,12 @@ export class Tensors {
 
 /** @param {Core} core @param {number} handle @returns {TensorPlace[]} */
 function readPlaces(core, handle) {
-  const members = SCHEMA.records.tensor;
-  const count = core.call.tscope_trainer_tensor_count(handle);
-  return core.withMemory(recordBytes(members), (pointer) =>
-    Array.from({ length: count }, (_, i) => {
-      core.call.tscope_trainer_tensor(handle, i, pointer);
-      const { name, rank, shape0, shape1, shape2, shape3, offset, count, is_running } = readRecord(
-        core,
-        pointer,
-        members,
-      );
-      return { name, shape: [shape0, shape1, shape2, shape3].slice(0, rank), offset, count, is_running };
-    }),
-  );
+  return Array.from({ length: core.call.tscope_trainer_tensor_count(handle) }, (_, i) => {
+    const { rank, shape0, shape1, shape2, shape3, ...place } = askRecord(core, 'tensor', (pointer) =>
+      core.call.tscope_trainer_tensor(handle, i, pointer),
+    );
+    return { ...place, shape: [shape0, shape1, shape2, shape3].slice(0, rank) };
+  });
 }
 
 /**

@@ -28,8 +28,10 @@ import { Tensors } from './tensors.js';
  * @typedef {import('../data/judging.js').Split} Split
  * @typedef {import('../config/config.js').Config} Config
  * @typedef {import('../config/config.js').Change} Change
+ * @typedef {import('../config/config.js').SomeSettings} SomeSettings
  * @typedef {import('./measuring.js').Score} Score
  * @typedef {import('./measuring.js').SharpnessOptions} SharpnessOptions
+ * @typedef {import('./stepping.js').ForkChange} ForkChange
  * @typedef {import('./stepping.js').Row} Row
  * @typedef {import('./stepping.js').Snapshot} Snapshot
  * @typedef {import('./tensors.js').Tensor} Tensor
@@ -158,7 +160,7 @@ export class Trainer extends RunFacts {
   /**
    * Changes live settings from the next step on, and records it in config.changes. All or none.
    *
-   * @param {Record<string, any>} settings  lr, momentum, weight_decay, clipping, eval_every, sharpness_every
+   * @param {SomeSettings} settings  lr, momentum, weight_decay, clipping, eval_every, sharpness_every
    * @returns {Change[]}  as recorded
    * @throws {TrainerError} where a setting is unknown or not live, or a value out of range
    */
@@ -194,7 +196,7 @@ export class Trainer extends RunFacts {
   /**
    * A second run that goes on from here with changes of its own; this one is untouched.
    *
-   * @param {{ changes?: { step?: number, field: string, value: any }[] }} [options]  step: from stepsTaken, the default
+   * @param {{ changes?: ForkChange[] }} [options]  step: from stepsTaken, the default
    * @returns {Trainer}  the caller's to dispose of
    * @throws {TrainerError} where a change is not one of set's, or is of the past
    */
@@ -376,12 +378,12 @@ export class Trainer extends RunFacts {
     return this.#usable.measuring.digest();
   }
 
-  /** Where the run stands: the members of the schema's record `summary`, as numbers. @returns {Record<string, number>} */
+  /** Where the run stands: the schema's record `summary`. */
   summary() {
     return this.#usable.measuring.summary();
   }
 
-  /** The episodes of instability so far: the schema's record `episode` each. @returns {Record<string, number>[]} */
+  /** The episodes of instability so far: the schema's record `episode` each. */
   episodes() {
     return this.#usable.measuring.episodes();
   }

@@ -16,7 +16,7 @@ import { METRICS_BYTES, readMetrics } from '../../core/record.js';
  * @property {number[]} norm  of the gradient, unclipped
  * @property {number[]} lr
  *
- * @typedef {Record<string, number>} MetricsRow
+ * @typedef {import('../../core/record.js').MetricsRow} MetricsRow
  * @typedef {{ low: MetricsRow, high: MetricsRow, steep: MetricsRow }} Stretch  the steps of a stretch with the lowest
  *   loss, the highest loss and the largest norm
  */
