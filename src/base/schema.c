@@ -5,6 +5,7 @@
 #include "trainscope/config.h"
 #include "trainscope/definition_fields.h"
 #include "trainscope/metric_fields.h"
+#include "trainscope/unit_fields.h"
 
 /* The standard promises literals of 4,095 bytes; every compiler that we support takes more. */
 #pragma GCC diagnostic ignored "-Woverlength-strings"
@@ -15,12 +16,11 @@
 #define JSON_ROW(kind, group, name)                                         \
   "{" JSON_KEY("name", "\"" #name "\"") JSON_KEY("group", "\"" #group "\"") \
       JSON_KEY("kind", "\"" kind "\"")
-#define JSON_TAIL(live, sight, quantity, when, label, unit, help)           \
-  JSON_KEY("live", "\"" #live "\"")                                         \
-  JSON_KEY("sight", "\"" #sight "\"")                                       \
-  JSON_KEY("quantity", "\"" #quantity "\"")                                 \
-  JSON_KEY("when", #when) JSON_KEY("label", #label) JSON_KEY("unit", #unit) \
-      JSON_LAST("help", #help)
+#define JSON_TAIL(live, sight, quantity, when, label, unit, help) \
+  JSON_KEY("live", "\"" #live "\"")                               \
+  JSON_KEY("sight", "\"" #sight "\"")                             \
+  JSON_KEY("quantity", "\"" #quantity "\"")                       \
+  JSON_KEY("when", #when) JSON_KEY("label", #label) JSON_KEY("unit", #unit) JSON_LAST("help", #help)
 
 #define FIELD_NUMBER(kind, group, name, value, min, max, scale, low, high) \
   JSON_ROW(kind, group, name)                                              \
@@ -83,6 +83,20 @@
           JSON_KEY("size", "\"" #size "\"") JSON_KEY("preconditioner", "\"" #preconditioner "\"") \
               JSON_KEY("settings", #settings) JSON_KEY("limit", #limit_text)                      \
                   JSON_KEY("formula", #formula) JSON_LAST("note", #note)
+/* A unit's arguments are rows of their own after it. */
+#define UNIT_ROW(name, role, arguments, help)                                                      \
+  "{" JSON_KEY("name", "\"" #name "\"") JSON_KEY("role", "\"" #role "\"") JSON_LAST("help", #help) \
+      arguments
+#define OTHERWISE_REQUIRED JSON_KEY("required", "true")
+#define OTHERWISE_DEFAULT(value) JSON_KEY("default", #value)
+#define OTHERWISE_SAME_AS(other) JSON_KEY("same_as", "\"" #other "\"")
+#define ARGUMENT_ROW(kind, name, otherwise, min, max, help)                  \
+  "{" JSON_KEY("argument", "\"" #name "\"") JSON_KEY("kind", "\"" kind "\"") \
+      OTHERWISE_##otherwise JSON_KEY("min", #min) JSON_KEY("max", #max) JSON_LAST("help", #help)
+#define ARGUMENT_INT(name, otherwise, min, max, help) \
+  ARGUMENT_ROW("int", name, otherwise, min, max, help)
+#define ARGUMENT_REAL(name, otherwise, min, max, help) \
+  ARGUMENT_ROW("real", name, otherwise, min, max, help)
 /* The minima are "x y;" each, a text that JS takes apart. */
 #define SURFACE_ROW(text, formula, lowest, minima, x_low, x_high, y_low, y_high, start_x, start_y, \
                     lr, adaptive, help)                                                            \
@@ -105,6 +119,7 @@ static const char kSchema[] =
     "{\"table\":\"events\"}\n" TSCOPE_EVENTS(DEFINITION_ROW)
     "{\"table\":\"range_test\"}\n" TSCOPE_RANGE_TEST_FIELDS(FIELD_REAL, FIELD_INT, FIELD_FLAG,
                                                             FIELD_ENUM, FIELD_TEXT)
+    "{\"table\":\"units\"}\n" TSCOPE_UNITS(UNIT_ROW, ARGUMENT_INT, ARGUMENT_REAL)
     "{\"table\":\"models\"}\n" MODEL_ROW("points", TSCOPE_MODEL_FOR_POINTS)
     MODEL_ROW("images", TSCOPE_MODEL_FOR_IMAGES)
     "{\"table\":\"range_presets\"}\n" TSCOPE_RANGE_PRESET_DEFAULTS(PRESET_ROW)

@@ -22,7 +22,7 @@ static tscope_status plan(tscope_unit *unit, tscope_problem *problem) {
     tscope_##id##_backward(dx + at, dy + at, unit->y + at, tscope_own_floats(unit->in, pass));  \
   }                                                                                             \
   const tscope_layer tscope_##id##_layer = {                                                    \
-      .name = #id,                                                                              \
+      .facts = TSCOPE_FACTS(id),                                                                \
       .is_in_place = 1,                                                                         \
       .is_gradient_in_place = 1,                                                                \
       .reads_output = 1,                                                                        \
@@ -74,15 +74,10 @@ static void rectifier_backward(tscope_unit *unit, const tscope_pass *pass, float
   .is_in_place = 1, .is_gradient_in_place = 1, .reads_output = 1, .has_kinks = 1, \
   .plan = plan_rectifier, .forward = rectifier_forward, .backward = rectifier_backward
 
-const tscope_layer tscope_relu_layer = {.name = "relu", RECTIFIER};
+const tscope_layer tscope_relu_layer = {.facts = TSCOPE_FACTS(relu), RECTIFIER};
 
-/* The slope may not be negative: the output's sign must tell the input's. */
-const tscope_layer tscope_leakyrelu_layer = {
-    .name = "leakyrelu",
-    .arguments = {{"slope", 0, 0, 0.01, 0, 1}},
-    .argument_count = 1,
-    RECTIFIER,
-};
+/* The table allows no negative slope: the output's sign must tell the input's. */
+const tscope_layer tscope_leakyrelu_layer = {.facts = TSCOPE_FACTS(leakyrelu), RECTIFIER};
 
 static void gelu_forward(tscope_unit *unit, const tscope_pass *pass) {
   const size_t at = tscope_own_start(unit->in, pass);
@@ -96,7 +91,7 @@ static void gelu_backward(tscope_unit *unit, const tscope_pass *pass, float *dy,
 }
 
 const tscope_layer tscope_gelu_layer = {
-    .name = "gelu",
+    .facts = TSCOPE_FACTS(gelu),
     .is_gradient_in_place = 1,
     .plan = plan,
     .forward = gelu_forward,
@@ -129,9 +124,7 @@ static void dropout_backward(tscope_unit *unit, const tscope_pass *pass, float *
 }
 
 const tscope_layer tscope_dropout_layer = {
-    .name = "dropout",
-    .arguments = {{"p", 0, 1, 0, 0, 1}},
-    .argument_count = 1,
+    .facts = TSCOPE_FACTS(dropout),
     .is_in_place = 1,
     .is_gradient_in_place = 1,
     .plan = plan,

@@ -133,7 +133,7 @@ static void begin_backward(tscope_unit *unit, const tscope_pass *pass, float *dy
 }
 
 static const tscope_layer residual_end = {
-    .name = "residual",
+    .facts = TSCOPE_FACTS(residual),
     .is_gradient_in_place = 1,
     .plan = plan_shortcut,
     .forward = end_forward,
@@ -141,7 +141,7 @@ static const tscope_layer residual_end = {
 };
 
 static const tscope_layer rezero_end = {
-    .name = "rezero",
+    .facts = TSCOPE_FACTS(rezero),
     .is_gradient_in_place = 1,
     .plan = plan_rezero,
     .forward = end_forward,
@@ -152,8 +152,7 @@ static const tscope_layer rezero_end = {
  */
 #define BLOCK(id)                            \
   const tscope_layer tscope_##id##_layer = { \
-      .name = #id,                           \
-      .is_block = 1,                         \
+      .facts = TSCOPE_FACTS(id),             \
       .is_gradient_in_place = 1,             \
       .reads_output = 1,                     \
       .end = &id##_end,                      \

@@ -1,6 +1,7 @@
 /**
- * What a unit of the model text is made of. Each kind of unit is a const table of functions
- * (tscope_layer); adding one is a table in its file and a line in layers.c.
+ * What a unit of the model text is made of. Each kind of unit is a row of unit_fields.h, which says
+ * its name and its arguments, and a const table of functions (tscope_layer) in a file of its own;
+ * no list names it beside that row.
  */
 #ifndef TRAINSCOPE_MODEL_LAYER_H
 #define TRAINSCOPE_MODEL_LAYER_H
@@ -8,6 +9,7 @@
 #include "base/arena.h"
 #include "math/kernels.h"
 #include "trainscope/config.h"
+#include "trainscope/unit_fields.h"
 
 /** A sample's shape between units. A vector has channels = features and one pixel. */
 typedef struct tscope_shape {
@@ -25,8 +27,27 @@ enum { TSCOPE_ARGUMENTS_MAX = 5 };
 typedef struct tscope_argument {
   const char *name;
   int is_whole, is_required;
-  double fallback, min, max;
+  const char *same_as; /* the argument whose value it has where it is left out, or NULL */
+  double fallback;     /* otherwise */
+  double min, max;
 } tscope_argument;
+
+/** What unit_fields.h says of a kind of unit. */
+typedef struct tscope_unit_facts {
+  const char *name;
+  int role;                                            /* TSCOPE_ROLE_* */
+  tscope_argument arguments[TSCOPE_ARGUMENTS_MAX + 1]; /* one without a name ends them */
+} tscope_unit_facts;
+
+/** By TSCOPE_UNIT_*. */
+extern const tscope_unit_facts tscope_unit_table[TSCOPE_UNIT_COUNT];
+#define TSCOPE_FACTS(id) &tscope_unit_table[TSCOPE_UNIT_##id]
+
+static inline int tscope_argument_count(const tscope_unit_facts *facts) {
+  int count = 0;
+  while (facts->arguments[count].name) count++;
+  return count;
+}
 
 /* How a parameter starts, and whether weight decay acts on it (weights only). */
 enum { TSCOPE_START_WEIGHT, TSCOPE_START_BIAS, TSCOPE_START_ONE, TSCOPE_START_ZERO };
@@ -117,15 +138,13 @@ typedef struct tscope_pass {
 } tscope_pass;
 
 struct tscope_layer {
-  const char *name;
-  tscope_argument arguments[TSCOPE_ARGUMENTS_MAX];
-  int argument_count;
-  int is_block;    /* takes a model between its brackets */
-  int is_in_place; /* may write its output over its input, and its dx over dy */
+  const tscope_unit_facts *facts; /* TSCOPE_FACTS(linear) */
+  int is_in_place;                /* may write its output over its input, and its dx over dy */
   int is_gradient_in_place;
-  int reads_output;        /* backward() needs y, so the next unit may not overwrite it */
-  int has_kinks;           /* see TSCOPE_KINKS_RECORD */
-  const tscope_layer *end; /* of a block: what stands at its closing bracket */
+  int reads_output; /* backward() needs y, so the next unit may not overwrite it */
+  int has_kinks;    /* see TSCOPE_KINKS_RECORD */
+  const tscope_layer
+      *end; /* of a branch, which takes a model: what stands at its closing bracket */
   /** Judges the input shape and fills in the unit's plan. Fails with a sentence at the unit's
    * position. */
   tscope_status (*plan)(tscope_unit *unit, tscope_problem *problem);
@@ -136,8 +155,8 @@ struct tscope_layer {
   void (*backward)(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx);
 };
 
-/** The registered layers, in the order in which the docs list them; NULL ends the list. */
-extern const tscope_layer *const tscope_layers[];
+/** The layers by TSCOPE_UNIT_*. */
+extern const tscope_layer *const tscope_layers[TSCOPE_UNIT_COUNT];
 /** The implied last layer. */
 extern const tscope_layer tscope_linear_layer;
 /** Two that may change places. */

@@ -1,20 +1,32 @@
-/** The register of layers, and what their plan() functions share. */
+/** The register of layers, made of the table of units, and what their plan() functions share. */
 #include <string.h>
 
 #include "base/text.h"
 #include "model/layer.h"
 
-extern const tscope_layer tscope_conv_layer, tscope_avgpool_layer, tscope_leakyrelu_layer,
-    tscope_tanh_layer, tscope_sigmoid_layer, tscope_gelu_layer, tscope_layernorm_layer,
-    tscope_batchnorm_layer, tscope_dropout_layer, tscope_residual_layer, tscope_rezero_layer;
+/* clang-format off */
+#define ONE_MORE(name, ...) +1
+#define ARGUMENTS_FIT(id, role, arguments, help) \
+  _Static_assert((0 arguments) <= TSCOPE_ARGUMENTS_MAX, #id " has too many arguments");
+TSCOPE_UNITS(ARGUMENTS_FIT, ONE_MORE, ONE_MORE)
 
-const tscope_layer *const tscope_layers[] = {
-    &tscope_linear_layer,    &tscope_conv_layer,      &tscope_maxpool_layer,
-    &tscope_avgpool_layer,   &tscope_relu_layer,      &tscope_leakyrelu_layer,
-    &tscope_tanh_layer,      &tscope_sigmoid_layer,   &tscope_gelu_layer,
-    &tscope_layernorm_layer, &tscope_batchnorm_layer, &tscope_dropout_layer,
-    &tscope_residual_layer,  &tscope_rezero_layer,    NULL,
-};
+/* An argument that must be written has no fallback; one that is another's has that one's value. */
+#define FALLBACK_REQUIRED .is_required = 1
+#define FALLBACK_DEFAULT(value) .fallback = (value)
+#define FALLBACK_SAME_AS(other) .same_as = #other
+#define ARGUMENT(id, whole, otherwise, low, high) \
+  {.name = #id, .is_whole = whole, .min = (low), .max = (high), FALLBACK_##otherwise},
+#define INT(id, otherwise, low, high, help) ARGUMENT(id, 1, otherwise, low, high)
+#define REAL(id, otherwise, low, high, help) ARGUMENT(id, 0, otherwise, low, high)
+#define FACTS(id, its_role, its_arguments, help) \
+  {.name = #id, .role = TSCOPE_ROLE_##its_role, .arguments = {its_arguments {0}}},
+const tscope_unit_facts tscope_unit_table[TSCOPE_UNIT_COUNT] = {TSCOPE_UNITS(FACTS, INT, REAL)};
+
+#define DECLARATION(id, ...) extern const tscope_layer tscope_##id##_layer;
+TSCOPE_UNITS(DECLARATION, , )
+#define ADDRESS(id, ...) &tscope_##id##_layer,
+const tscope_layer *const tscope_layers[TSCOPE_UNIT_COUNT] = {TSCOPE_UNITS(ADDRESS, , )};
+/* clang-format on */
 
 int tscope_text_character(const char *text, int position) {
   int character = 1;
@@ -26,7 +38,7 @@ tscope_status tscope_unit_refuse(const tscope_unit *unit, tscope_problem *proble
                                  const char *complaint) {
   tscope_line line = tscope_line_start(problem->message, sizeof problem->message);
   tscope_line_add(&line, "model: ");
-  tscope_line_add(&line, unit->number < 0 ? "the implied last layer" : unit->layer->name);
+  tscope_line_add(&line, unit->number < 0 ? "the implied last layer" : unit->layer->facts->name);
   tscope_line_add(&line, " ");
   tscope_line_add(&line, complaint);
   if (unit->number >= 0) {

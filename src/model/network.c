@@ -59,7 +59,7 @@ static void place_buffers(builder *b, tscope_unit *unit) {
   const uint64_t blocks = (uint64_t)b->blocks;
   const uint64_t output = tscope_shape_elements(unit->out) * TSCOPE_LANES * blocks;
   unit->x = b->x;
-  if (unit->layer->is_block) {
+  if (unit->layer->end) {
     unit->y = (float *)b->x; /* never written: the begin's forward does nothing */
   } else if (unit->layer->is_in_place && b->y_before) {
     unit->y = b->y_before;
@@ -91,7 +91,7 @@ static tscope_status add_unit(void *context, const tscope_item *item, tscope_pro
                       .in = b->shape};
   memcpy(unit.arguments, item->arguments, sizeof unit.arguments);
   tscope_unit *stored = network->units ? &network->units[network->count] : NULL;
-  const int is_begin = unit.layer->is_block;
+  const int is_begin = unit.layer->end != NULL;
   const int is_end = b->depth > 0 && b->frames[b->depth - 1].begin.layer->end == unit.layer;
   unit.wants_dx = b->learns;
   if (is_end) {

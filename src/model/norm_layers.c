@@ -37,7 +37,7 @@ static void layernorm_backward(tscope_unit *unit, const tscope_pass *pass, float
 }
 
 const tscope_layer tscope_layernorm_layer = {
-    .name = "layernorm",
+    .facts = TSCOPE_FACTS(layernorm),
     .is_gradient_in_place = 1,
     .plan = plan_layernorm,
     .forward = layernorm_forward,
@@ -79,7 +79,7 @@ static void batchnorm_backward(tscope_unit *unit, const tscope_pass *pass, float
 }
 
 const tscope_layer tscope_batchnorm_layer = {
-    .name = "batchnorm",
+    .facts = TSCOPE_FACTS(batchnorm),
     .is_gradient_in_place = 1,
     .plan = plan_batchnorm,
     .forward = batchnorm_forward,

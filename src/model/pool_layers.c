@@ -2,8 +2,7 @@
 #include "model/layer.h"
 
 static tscope_status plan(tscope_unit *unit, tscope_problem *problem) {
-  const int k = (int)unit->arguments[0];
-  const int stride = unit->arguments[1] > 0 ? (int)unit->arguments[1] : k;
+  const int k = (int)unit->arguments[0], stride = (int)unit->arguments[1];
   if (!unit->in.is_image)
     return tscope_unit_refuse(unit, problem, "needs an image, but its input is a vector");
   if (k > unit->in.height || k > unit->in.width) {
@@ -20,12 +19,6 @@ static tscope_status plan(tscope_unit *unit, tscope_problem *problem) {
                              stride};
   return TSCOPE_OK;
 }
-
-/* stride left out is the window's size, so its fallback is 0, which no one may write. */
-#define ARGUMENTS                                           \
-  {                                                         \
-    {"k", 1, 1, 0, 1, 1024}, { "stride", 1, 0, 0, 1, 1024 } \
-  }
 
 static tscope_status plan_max(tscope_unit *unit, tscope_problem *problem) {
   tscope_status status = plan(unit, problem);
@@ -51,9 +44,7 @@ static void max_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, 
 }
 
 const tscope_layer tscope_maxpool_layer = {
-    .name = "maxpool",
-    .arguments = ARGUMENTS,
-    .argument_count = 2,
+    .facts = TSCOPE_FACTS(maxpool),
     .has_kinks = 1,
     .plan = plan_max,
     .forward = max_forward,
@@ -72,9 +63,7 @@ static void avg_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, 
 }
 
 const tscope_layer tscope_avgpool_layer = {
-    .name = "avgpool",
-    .arguments = ARGUMENTS,
-    .argument_count = 2,
+    .facts = TSCOPE_FACTS(avgpool),
     .plan = plan,
     .forward = avg_forward,
     .backward = avg_backward,

@@ -123,31 +123,32 @@ static int take_number(reader *r, double *value) {
 static tscope_status read_model(reader *r);
 
 static tscope_status find_layer(reader *r, int from, int count, const tscope_layer **layer) {
-  const tscope_layer *nearest = NULL;
+  const char *nearest = NULL;
   int distance = 1 << 30;
-  for (const tscope_layer *const *l = tscope_layers; *l; l++) {
-    if (names_equal(r, from, count, (*l)->name)) {
-      *layer = *l;
+  for (int i = 0; i < TSCOPE_UNIT_COUNT; i++) {
+    const char *name = tscope_unit_table[i].name;
+    if (names_equal(r, from, count, name)) {
+      *layer = tscope_layers[i];
       return TSCOPE_OK;
     }
-    int d = tscope_text_distance(r->text + from, (size_t)count, (*l)->name, strlen((*l)->name));
-    if (d < distance) distance = d, nearest = *l;
+    int d = tscope_text_distance(r->text + from, (size_t)count, name, strlen(name));
+    if (d < distance) distance = d, nearest = name;
   }
   char after[64];
   tscope_line line = tscope_line_start(after, sizeof after);
   tscope_line_add(&line, "'; the nearest is '");
-  tscope_line_add(&line, nearest->name);
+  tscope_line_add(&line, nearest);
   tscope_line_add(&line, "'");
   return refuse(r, from, "unknown unit '", from, count < 40 ? count : 40, after);
 }
 
-static tscope_status check_argument(reader *r, int position, const tscope_layer *layer,
+static tscope_status check_argument(reader *r, int position, const tscope_unit_facts *unit,
                                     const tscope_argument *argument, double value) {
   const int in_range = value >= argument->min && value <= argument->max;
   if (in_range && (!argument->is_whole || value == (double)(int64_t)value)) return TSCOPE_OK;
   char sentence[160];
   tscope_line line = tscope_line_start(sentence, sizeof sentence);
-  tscope_line_add(&line, layer->name);
+  tscope_line_add(&line, unit->name);
   tscope_line_add(&line, "'s ");
   tscope_line_add(&line, argument->name);
   tscope_line_add(&line,
@@ -159,25 +160,25 @@ static tscope_status check_argument(reader *r, int position, const tscope_layer 
 }
 
 /** The index of the argument called so, or -1. */
-static int find_argument(const reader *r, int from, int count, const tscope_layer *layer) {
-  for (int i = 0; i < layer->argument_count; i++) {
-    if (names_equal(r, from, count, layer->arguments[i].name)) return i;
+static int find_argument(const reader *r, int from, int count, const tscope_unit_facts *unit) {
+  for (int i = 0; unit->arguments[i].name; i++) {
+    if (names_equal(r, from, count, unit->arguments[i].name)) return i;
   }
   return -1;
 }
 
 static tscope_status refuse_argument_name(reader *r, int from, int count,
-                                          const tscope_layer *layer) {
+                                          const tscope_unit_facts *unit) {
   char after[160];
   tscope_line line = tscope_line_start(after, sizeof after);
   tscope_line_add(&line, "'; it has");
-  for (int i = 0; i < layer->argument_count; i++) {
+  for (int i = 0; unit->arguments[i].name; i++) {
     tscope_line_add(&line, i ? ", " : " ");
-    tscope_line_add(&line, layer->arguments[i].name);
+    tscope_line_add(&line, unit->arguments[i].name);
   }
   char before[64];
   tscope_line start = tscope_line_start(before, sizeof before);
-  tscope_line_add(&start, layer->name);
+  tscope_line_add(&start, unit->name);
   tscope_line_add(&start, " has no argument '");
   return refuse(r, from, before, from, count < 40 ? count : 40, after);
 }
@@ -186,28 +187,35 @@ static tscope_status refuse_argument_name(reader *r, int from, int count,
  * Whether the bracket that follows a name belongs to it. After a blank it does only where the unit
  * cannot do without: in "relu (linear(8))*3" the bracket is a group.
  */
-static int owns_bracket(const reader *r, const tscope_layer *layer) {
+static int owns_bracket(const reader *r, const tscope_unit_facts *unit) {
   const int is_adjacent = r->at < r->length && r->text[r->at] == '(';
-  return is_adjacent || (layer->argument_count && layer->arguments[0].is_required);
+  return is_adjacent || unit->arguments[0].is_required;
+}
+
+/** Of an argument that the table names; it stands before the one that is the same as it. */
+static int index_of(const tscope_unit_facts *unit, const char *name) {
+  int i = 0;
+  while (strcmp(unit->arguments[i].name, name) != 0) i++;
+  return i;
 }
 
 /** Reads "(a, b, name=c)", or nothing, after the name at `position`. */
-static tscope_status read_arguments(reader *r, int position, const tscope_layer *layer,
+static tscope_status read_arguments(reader *r, int position, const tscope_unit_facts *unit,
                                     double *values) {
   int given[TSCOPE_ARGUMENTS_MAX] = {0}, next = 0, is_named = 0;
   char sentence[96];
   tscope_line line = tscope_line_start(sentence, sizeof sentence);
-  for (int i = 0; i < layer->argument_count; i++) values[i] = layer->arguments[i].fallback;
-  if (owns_bracket(r, layer) && take(r, '(') && !take(r, ')')) {
+  const int argument_count = tscope_argument_count(unit);
+  if (owns_bracket(r, unit) && take(r, '(') && !take(r, ')')) {
     do {
       char first = peek(r);
       int from = r->at, index = next;
       if (is_letter(first)) {
         int count = name_length(r);
-        index = find_argument(r, from, count, layer);
+        index = find_argument(r, from, count, unit);
         if (index < 0) {
-          if (!layer->argument_count) break;
-          return refuse_argument_name(r, from, count, layer);
+          if (!argument_count) break;
+          return refuse_argument_name(r, from, count, unit);
         }
         r->at += count;
         if (!take(r, '=')) return refuse(r, r->at, "expected '=' after '", from, count, "'");
@@ -215,39 +223,41 @@ static tscope_status read_arguments(reader *r, int position, const tscope_layer 
       } else if (is_named) {
         return refuse_plainly(r, from, "an argument without a name cannot follow one with a name");
       }
-      if (index >= layer->argument_count) break;
+      if (index >= argument_count) break;
       double value;
       peek(r);
       int at = r->at;
       if (!take_number(r, &value)) return refuse_plainly(r, at, "expected a number");
       if (given[index]) {
         tscope_line_add(&line, "argument given twice: ");
-        tscope_line_add(&line, layer->arguments[index].name);
+        tscope_line_add(&line, unit->arguments[index].name);
         return refuse_plainly(r, from, sentence);
       }
-      tscope_status status = check_argument(r, at, layer, &layer->arguments[index], value);
+      tscope_status status = check_argument(r, at, unit, &unit->arguments[index], value);
       if (status != TSCOPE_OK) return status;
       values[index] = value;
       given[index] = 1;
       next = index + 1;
     } while (take(r, ','));
     if (!take(r, ')')) {
-      if (next >= layer->argument_count) {
-        tscope_line_add(&line, layer->name);
-        tscope_line_add(&line,
-                        layer->argument_count ? " takes fewer arguments" : " takes no arguments");
+      if (next >= argument_count) {
+        tscope_line_add(&line, unit->name);
+        tscope_line_add(&line, argument_count ? " takes fewer arguments" : " takes no arguments");
         return refuse_plainly(r, r->at, sentence);
       }
       return refuse_plainly(r, r->at, r->at < r->length ? "expected ',' or ')'" : "missing ')'");
     }
   }
-  for (int i = 0; i < layer->argument_count; i++) {
-    if (layer->arguments[i].is_required && !given[i]) {
-      tscope_line_add(&line, layer->name);
+  for (int i = 0; i < argument_count; i++) {
+    if (given[i]) continue;
+    const tscope_argument *argument = &unit->arguments[i];
+    if (argument->is_required) {
+      tscope_line_add(&line, unit->name);
       tscope_line_add(&line, " needs ");
-      tscope_line_add(&line, layer->arguments[i].name);
+      tscope_line_add(&line, argument->name);
       return refuse_plainly(r, position, sentence);
     }
+    values[i] = argument->same_as ? values[index_of(unit, argument->same_as)] : argument->fallback;
   }
   return TSCOPE_OK;
 }
@@ -288,8 +298,8 @@ static tscope_status read_unit(reader *r) {
   r->at += count;
   if (++r->units > TSCOPE_UNITS_MAX)
     return refuse_plainly(r, position, "the model has more than 4,096 units");
-  if (!item.layer->is_block) {
-    status = read_arguments(r, position, item.layer, item.arguments);
+  if (!item.layer->end) {
+    status = read_arguments(r, position, item.layer->facts, item.arguments);
     return status == TSCOPE_OK ? visit(r, &item) : status;
   }
   peek(r);

@@ -1,11 +1,6 @@
 /** linear and conv: the layers with weights. */
 #include "model/layer.h"
 
-enum { CHANNELS_MAX = 1 << 20, KERNEL_MAX = 1024 };
-
-#define GAIN \
-  { "gain", 0, 0, 1, -1e6, 1e6 }
-
 static void add_bias(tscope_unit *unit) {
   tscope_parameter *bias =
       tscope_unit_add_parameter(unit, "bias", TSCOPE_START_BIAS, 1, &unit->conv.out_channels);
@@ -42,9 +37,7 @@ static tscope_status plan_linear(tscope_unit *unit, tscope_problem *problem) {
 }
 
 const tscope_layer tscope_linear_layer = {
-    .name = "linear",
-    .arguments = {{"n", 1, 1, 0, 1, CHANNELS_MAX}, GAIN},
-    .argument_count = 2,
+    .facts = TSCOPE_FACTS(linear),
     .plan = plan_linear,
     .forward = forward,
     .backward = backward,
@@ -84,13 +77,7 @@ static tscope_status plan_conv(tscope_unit *unit, tscope_problem *problem) {
 }
 
 const tscope_layer tscope_conv_layer = {
-    .name = "conv",
-    .arguments = {{"n", 1, 1, 0, 1, CHANNELS_MAX},
-                  {"k", 1, 1, 0, 1, KERNEL_MAX},
-                  {"stride", 1, 0, 1, 1, KERNEL_MAX},
-                  {"pad", 1, 0, 0, 0, KERNEL_MAX},
-                  GAIN},
-    .argument_count = 5,
+    .facts = TSCOPE_FACTS(conv),
     .plan = plan_conv,
     .forward = forward,
     .backward = backward,

@@ -194,7 +194,7 @@ static void name_tensor(tscope_tensor *tensor, const tscope_unit *unit, const ch
   } else {
     tscope_line_add_int(&line, unit->number);
     tscope_line_add(&line, ".");
-    tscope_line_add(&line, unit->layer->name);
+    tscope_line_add(&line, unit->layer->facts->name);
   }
   tscope_line_add(&line, ".");
   tscope_line_add(&line, part);

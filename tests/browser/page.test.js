@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { readSafetensors } from '../../web/engine/run/safetensors.js';
+import { SCHEMA } from '../../web/generated/schema.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { makeIdx, readLab, startStage, waitForLab } from './helpers.js';
 
@@ -472,6 +473,26 @@ test('the labels of the charts say how a run ended, however short it was', async
     /^Accuracy\. After 150 of 150 steps/,
   ])
     await page.getByRole('img', { name }).waitFor();
+  await check();
+});
+
+test('the model field lists every layer; one that is chosen is written at the caret, its arguments to be filled in', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=50');
+  await waitForLab(page, 'lab.active?.step > 0');
+  await page.getByRole('textbox', { name: 'Model' }).fill('linear(8)');
+  await page.getByText('what the text can be made of').click();
+  const listed = await page.locator('unit-list code').allTextContents();
+  assert.deepEqual(
+    listed.map((text) => text.match(/^\w+/)?.[0]),
+    SCHEMA.units.map(({ name }) => name),
+  );
+  const choose = (/** @type {RegExp} */ name) => page.locator('unit-list').getByRole('button', { name }).click();
+  await choose(/^tanh/);
+  await choose(/^residual/);
+  await choose(/^linear/);
+  assert.equal(await readLab(page, 'lab.draft.model'), 'linear(8) tanh residual(linear(n))');
+  await page.keyboard.type('5');
+  assert.equal(await readLab(page, 'lab.draft.model'), 'linear(8) tanh residual(linear(5))');
   await check();
 });
 

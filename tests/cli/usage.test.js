@@ -210,6 +210,19 @@ test('help is printed from the tables', async () => {
   assert.equal(find.split('--lr-min').length, 2, "only the test's own lr-min");
 });
 
+test('layers lists the units of the schema, one line each, as one writes them', async () => {
+  const { units } = await runJson(['layers']);
+  assert.deepEqual(units, (await runJson(['schema'])).units);
+  const { stdout } = await runCli(['layers']);
+  const lines = stdout.trimEnd().split('\n');
+  assert.deepEqual(
+    lines.map((line) => line.match(/^\w+/)?.[0]),
+    units.map((/** @type {{ name: string }} */ { name }) => name),
+  );
+  assert.ok(lines.some((line) => line.startsWith('conv(n, k, stride=1, pad=0, gain=1) ')));
+  assert.ok(lines.some((line) => line.startsWith('maxpool(k, stride=k) ')));
+});
+
 test('schema prints the tables', async () => {
   const { fields, metrics } = await runJson(['schema']);
   const lr = fields.find((/** @type {{ name: string }} */ { name }) => name === 'lr');

@@ -64,7 +64,7 @@ const JS_ROOMS = {
   generated: { imports: [] },
   'engine/words': { imports: ['generated'] },
   'engine/config': { imports: ['engine/words', 'generated', 'leven'] },
-  'engine/model_text': { imports: ['generated'] },
+  'engine/model_text': { imports: ['engine/config'] },
   'engine/core': { imports: ['engine/config', 'engine/words', 'generated'] },
   'engine/data': { imports: ['engine/core', 'engine/config', 'engine/words', 'generated', 'csv-parse'] },
   'engine/race': { imports: ['engine/core', 'engine/config', 'engine/words'] },

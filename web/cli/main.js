@@ -10,6 +10,7 @@ import { bench } from './commands/bench.js';
 import { getData } from './commands/data.js';
 import { diagnoseRun } from './commands/diagnose.js';
 import { gallery } from './commands/gallery.js';
+import { listLayers } from './commands/layers.js';
 import { findLearningRate } from './commands/lr_find.js';
 import { servePage } from './commands/serve.js';
 import { conductStudy } from './commands/study.js';
@@ -66,6 +67,8 @@ async function runCommand([name, ...words]) {
       return printResult(args, await bench(engine, args));
     case 'data':
       return printResult(args, await getData(engine, args));
+    case 'layers':
+      return printResult(args, listLayers(engine));
     case 'schema':
       return print(encodeJson(engine.schema));
     case 'serve':

@@ -84,6 +84,7 @@ export const COMMAND_FIELDS = [
     argument: 'what to compare',
     settings: true,
   },
+  { name: 'layers', summary: 'List what a model text can be made of, with arguments', settings: false },
   { name: 'schema', summary: 'Print the tables of settings and measurements as JSON', settings: false },
   {
     name: 'data',
@@ -400,14 +401,14 @@ export const OPTION_FIELDS = [
     help: 'The port to listen on; 0 picks a free one',
   },
   {
-    commands: [...RUNS, 'gallery', 'schema', 'data', 'bench'],
+    commands: [...RUNS, 'gallery', 'layers', 'schema', 'data', 'bench'],
     kind: 'flag',
     name: 'json',
     default: false,
     help: 'Print exactly one JSON object on standard output',
   },
   {
-    commands: [...RUNS, 'gallery', 'schema', 'data', 'bench', 'serve'],
+    commands: [...RUNS, 'gallery', 'layers', 'schema', 'data', 'bench', 'serve'],
     kind: 'flag',
     name: 'help',
     default: false,

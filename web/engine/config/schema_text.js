@@ -45,6 +45,19 @@
  * @property {string[]} formula  of a step, in lines
  * @property {string} note  where it differs from PyTorch's, or ""
  *
+ * @typedef {object} Argument  of a unit of the model text
+ * @property {string} name
+ * @property {'int' | 'real'} kind
+ * @property {boolean} required  whether it must be written
+ * @property {number | null} default  what it is where it is left out
+ * @property {string | null} same_as  or the argument whose value it has then
+ * @property {number} min
+ * @property {number} max
+ * @property {string} help
+ *
+ * @typedef {'weight' | 'pool' | 'activation' | 'norm' | 'regularization' | 'branch'} Role
+ * @typedef {{ name: string, role: Role, arguments: Argument[], help: string }} Unit  of the model text (unit_fields.h)
+ *
  * @typedef {object} SurfaceFacts
  * @property {string} name  of the option of surface
  * @property {string} formula
@@ -66,6 +79,7 @@
  *   number of one is its place here
  * @property {Record<string, number>} events  the bits of a row's events
  * @property {Field[]} range_test  the options of the LR range test
+ * @property {Unit[]} units  what a model text is made of
  * @property {{ points: string, images: string }} models  what an absent model text means
  * @property {Record<string, Record<string, number>>} range_presets  the options that each preset starts from
  * @property {Field[]} surface  the options of a race of update rules on a surface
@@ -101,6 +115,7 @@ export function readSchema(text) {
     verdicts: /** @type {Schema['verdicts']} */ (tables.verdicts),
     events: readValues(tables.events),
     range_test: tables.range_test.map(readField),
+    units: readUnits(tables.units),
     models: /** @type {Schema['models']} */ (Object.fromEntries(tables.models.map(({ name, text }) => [name, text]))),
     range_presets: Object.fromEntries(tables.range_presets.map(({ name, ...options }) => [name, options])),
     surface: tables.surface.map(readField),
@@ -145,6 +160,28 @@ function fillIn(row, rules) {
     when: row.when.replace('rules that use it', `optimizer=${users.join(',')}`),
     help: row.help.replace('{decoupled}', decoupled.join(' or ')),
   };
+}
+
+/** A unit's arguments are rows after it. @param {any[]} rows @returns {Unit[]} */
+function readUnits(rows) {
+  /** @type {Unit[]} */
+  const units = [];
+  for (const { name, role, argument, kind, required = false, default: value = null, same_as = null, ...row } of rows) {
+    if (argument) {
+      const { min, max, help } = row;
+      units[units.length - 1].arguments.push({
+        name: argument,
+        kind,
+        required,
+        default: value,
+        same_as,
+        min,
+        max,
+        help,
+      });
+    } else units.push({ name, role, arguments: [], help: row.help });
+  }
+  return units;
 }
 
 /** @param {any} row @returns {SurfaceFacts} */

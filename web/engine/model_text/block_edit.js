@@ -3,7 +3,8 @@
  * of the tuning playbook disagree about the best place, so every place can be had and says who recommends it.
  */
 
-import { addNormalization, addResiduals, BRANCHES, formatModel, NORMS, parseModel, widthOf } from './model_edit.js';
+import { addNormalization, addResiduals, formatModel, LAYERNORM, parseModel, widthOf } from './model_edit.js';
+import { BRANCHES, NORMS } from './units.js';
 
 /**
  * @typedef {import('./model_edit.js').Node} Node
@@ -141,7 +142,7 @@ function readBlock({ name, body, count }, next, before) {
   else if (last) placement = 'last';
   else if (first) placement = 'first';
   const inner = body.slice(first ? 1 : 0, last ? -1 : undefined);
-  return { inner, count, placement, norm: norm ?? { name: 'layernorm', args: null, body: null, count: 1 } };
+  return { inner, count, placement, norm: norm ?? LAYERNORM };
 }
 
 /**

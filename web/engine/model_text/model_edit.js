@@ -4,23 +4,20 @@
  * start at 0. The text is taken apart only as far as an edit needs; what it means is C's to judge.
  */
 
+import { ACTIVATIONS, BRANCHES, KEEPERS, NORMS, needsBrackets, WEIGHTS } from './units.js';
+
 /**
  * @typedef {object} Node
  * @property {string} name  of the unit; '' for a group in brackets
  * @property {string | null} args  as written, null without brackets
- * @property {Node[] | null} body  of a group, a residual or a rezero
+ * @property {Node[] | null} body  of a group or a branch
  * @property {number} count
  *
  * @typedef {{ model: string, says: string }} Edit  says: what the model has then
  */
 
-export const NORMS = ['layernorm', 'batchnorm'];
-const ACTIVATIONS = ['relu', 'leakyrelu', 'tanh', 'sigmoid', 'gelu'];
-export const BRANCHES = ['residual', 'rezero'];
-const WEIGHTS = ['linear', 'conv'];
-
-/** @type {Node} */
-const LAYERNORM = { name: 'layernorm', args: null, body: null, count: 1 };
+/** What an edit adds where a normalization is missing. @type {Node} */
+export const LAYERNORM = { name: 'layernorm', args: null, body: null, count: 1 };
 
 /**
  * x + Norm(f(x)) for every residual block that is not so yet; null where there is none.
@@ -142,12 +139,12 @@ function splitLayers(sequence) {
 /** One linear, then only what keeps the width. @param {Node[]} body */
 function isOneLayer(body) {
   const [first, ...rest] = body;
-  return first?.name === 'linear' && rest.every(({ name }) => [...ACTIVATIONS, ...NORMS, 'dropout'].includes(name));
+  return first?.name === 'linear' && rest.every(({ name }) => KEEPERS.includes(name));
 }
 
 /** The outputs of the last linear of a stretch, null where something else decides. @param {Node[]} nodes @returns {string | null} */
 export function widthOf(nodes) {
-  const last = [...nodes].reverse().find(({ name }) => ![...ACTIVATIONS, ...NORMS, 'dropout'].includes(name));
+  const last = [...nodes].reverse().find(({ name }) => !KEEPERS.includes(name));
   if (!last || last.count > 1) return null;
   if (last.name === 'linear') return (last.args ?? '').split(',')[0].trim();
   return BRANCHES.includes(last.name) && last.body ? widthOf(last.body) : null;
@@ -185,7 +182,7 @@ export function parseModel(text) {
    */
   const ownsBracket = (name) => {
     const isAdjacent = !/\s/.test(bare[found[at].index - 1]);
-    return isAdjacent || ![...ACTIVATIONS, ...NORMS].includes(name);
+    return isAdjacent || needsBrackets(name);
   };
 
   /** @returns {Node[]} */

@@ -5,9 +5,11 @@
  */
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { BRANCHES } from '../../engine/model_text/units.js';
 import { bytes, count, number } from '../../engine/words/numbers.js';
 import { SCHEMA } from '../../generated/schema.js';
 import './block_field.js';
+import './unit_list.js';
 import { LabElement } from '../shared/lab_element.js';
 
 /** Architectures to start from, by what they are good for. */
@@ -36,13 +38,12 @@ const ARCHITECTURES = [
 /** Splits model text into runs of one colour. @param {string} text @param {number | null} bad position of a mistake */
 function colourModel(text, bad) {
   const parts = [];
-  const pattern =
-    /#[^\n]*|\b(residual|rezero)\b|[a-z_][a-z_0-9]*(?=\s*=)|[a-z][a-z0-9]*|[0-9.]+(?:e[-+]?\d+)?|[()*=,]|\s+|./gi;
+  const pattern = /#[^\n]*|[a-z_][a-z_0-9]*(?=\s*=)|[a-z][a-z0-9]*|[0-9.]+(?:e[-+]?\d+)?|[()*=,]|\s+|./gi;
   for (const found of text.matchAll(pattern)) {
     const [word] = found;
     let kind = '';
     if (word[0] === '#') kind = 'comment';
-    else if (found[1]) kind = 'block';
+    else if (BRANCHES.includes(word)) kind = 'block';
     else if (/^[0-9.]/.test(word)) kind = 'value';
     else if (/^[a-z]/i.test(word)) kind = text[found.index + word.length] === '=' ? 'argument' : 'unit';
     parts.push({ word, kind, bad: bad !== null && bad >= found.index && bad < found.index + word.length });
@@ -122,6 +123,7 @@ export class ModelField extends LabElement {
               : ' '
         }
       </p>
+      <unit-list @unit=${(/** @type {CustomEvent} */ event) => this.write(event.detail)}></unit-list>
       <block-field .lab=${lab}></block-field>
     `;
   }
@@ -129,6 +131,23 @@ export class ModelField extends LabElement {
   /** About how many lines wrapping adds, so that the box fits its text. @param {string} text */
   wrapped(text) {
     return text.split('\n').reduce((sum, line) => sum + Math.floor(line.length / 34), 0);
+  }
+
+  /**
+   * Puts a unit where the caret stands, apart from its neighbours, and selects what is to be filled in.
+   * @param {{ text: string, from: number, to: number }} unit
+   */
+  async write({ text, from, to }) {
+    const area = /** @type {HTMLTextAreaElement} */ (this.querySelector('textarea'));
+    const at = area.selectionEnd;
+    const [before, after] = [area.value.slice(0, at), area.value.slice(at)];
+    const start = /[^\s(]$/.test(before) ? `${before} ` : before;
+    const end = /^[^\s)*]/.test(after) ? ` ${after}` : after;
+    this.lab.setField('model', start + text + end);
+    // The caret would be lost where the new text is put into the box.
+    await this.updateComplete;
+    area.focus();
+    area.setSelectionRange(start.length + from, start.length + to);
   }
 
   /** @param {number} position */
