@@ -12,7 +12,7 @@ import { serve } from '../../web/worker/service.js';
 import { SnapshotRing } from '../../web/worker/snapshot_ring.js';
 import { makeImageFiles } from './helpers.js';
 
-/** @typedef {import('../../web/worker/protocol.js').FinishedMessage} FinishedMessage */
+/** @typedef {import('../../web/worker/messages.js').NewsMessage<'finished'>} FinishedMessage */
 
 /** @type {WorkerClient} */
 let client;
@@ -26,7 +26,7 @@ const SHORT = { dataset: 'moons', samples: 200, steps: 400, eval_every: 100, bat
 /**
  * Starts a run, or forks one, and collects all that is heard of it.
  *
- * @param {(listener: import('../../web/worker/client.js').RunListener) => import('../../web/worker/client.js').RunHandle} begin
+ * @param {(listener: import('../../web/worker/run_handle.js').RunListener) => import('../../web/worker/run_handle.js').RunHandle} begin
  */
 function follow(begin) {
   /** @type {Record<string, any[]>} */
@@ -274,12 +274,13 @@ test('range test, previews and looks beside a training leave no trace', async ()
   /** @type {number[]} */
   const points = [];
   const [{ result }, preview, looked] = await Promise.all([
-    client.rangeTest(
+    client.ask(
+      'rangeTest',
       { config, options: { points: 40, seeds: 2 } },
       { progress: (message) => points.push(...message.lr) },
     ),
-    client.preview({ config: { ...config, schedule: 'cosine', warmup_steps: 100 } }),
-    run.look({
+    client.ask('preview', { config: { ...config, schedule: 'cosine', warmup_steps: 100 } }),
+    run.ask('look', {
       samples: { split: 'val', indices: [0, 5] },
       surface: { left: -1, right: 1, top: 1, bottom: -1, columns: 8, rows: 4 },
     }),
@@ -300,33 +301,34 @@ test('range test, previews and looks beside a training leave no trace', async ()
 });
 
 test('a glimpse at a data set is its first training samples', async () => {
-  const { shape, inputs, labels } = await client.glimpse({ config: { dataset: 'moons' }, count: 6 });
+  const { shape, inputs, labels } = await client.ask('glimpse', { config: { dataset: 'moons' }, count: 6 });
   assert.deepEqual(shape, [2]);
   assert.equal(inputs.length, 12);
   assert.equal(labels?.length, 6);
-  const images = await client.glimpse({ config: { dataset: 'glyphs' }, count: 2 });
+  const images = await client.ask('glimpse', { config: { dataset: 'glyphs' }, count: 2 });
   assert.equal(images.inputs.length, 2 * 28 * 28);
   assert.ok(Math.max(...images.inputs) > 100, 'pixels, 0 … 255');
-  const plane = await client.glimpse({ config: { dataset: 'plane' }, count: 3 });
+  const plane = await client.ask('glimpse', { config: { dataset: 'plane' }, count: 3 });
   assert.deepEqual([plane.labels, plane.targets?.length], [null, 3]);
 });
 
 test('a preview says what is wrong, and previews what it can', async () => {
-  const model = await client.preview({ config: { model: 'linear(3) linaer(4)' } });
+  const model = await client.ask('preview', { config: { model: 'linear(3) linaer(4)' } });
   assert.equal(model.problem?.field, 'model');
   assert.equal(model.problem?.position, 10);
   assert.equal(model.facts, null);
   assert.equal(model.rates.length, 600);
-  const misfit = await client.preview({ config: { dataset: 'moons', model: 'conv(3,3)' } });
+  const misfit = await client.ask('preview', { config: { dataset: 'moons', model: 'conv(3,3)' } });
   assert.equal(misfit.problem?.field, 'model');
-  const setting = await client.preview({ config: { lr: -1 } });
+  const setting = await client.ask('preview', { config: { lr: -1 } });
   assert.equal(setting.problem?.field, 'lr');
-  assert.equal((await client.preview({ config: { steps: 0 } })).rates.length, 0);
+  assert.equal((await client.ask('preview', { config: { steps: 0 } })).rates.length, 0);
 });
 
 test('a range test can be given up', async () => {
   const controller = new AbortController();
-  const asked = client.rangeTest(
+  const asked = client.ask(
+    'rangeTest',
     { config: SHORT, options: { points: 100000, stop_factor: 1e6, lr_max: 1e-7 } },
     { signal: controller.signal, progress: () => controller.abort() },
   );
@@ -361,7 +363,7 @@ test('data of one’s own: loaded once, used by runs, gone when unloaded', async
   const { dataId } = data;
   const first = start(config, { dataId });
   const { digest } = await first.next('finished');
-  const look = await first.run.look({ samples: { split: 'train', indices: [1, 2, 3] } });
+  const look = await first.run.ask('look', { samples: { split: 'train', indices: [1, 2, 3] } });
   assert.equal(look.samples?.inputs.length, 3 * 36);
   assert.deepEqual([...(look.samples?.labels ?? [])], [1, 0, 1]);
   client.unloadData(dataId);
@@ -381,13 +383,13 @@ test('snapshot and weights of a run', async () => {
   const { run, next } = start({ ...SHORT, model: 'linear(4) batchnorm tanh' }, { paused: true });
   run.step(7);
   await next('paused');
-  assert.equal((await run.snapshot()).step, 7);
-  const { bytes, step } = await run.writeWeights();
+  assert.equal((await run.ask('snapshot')).step, 7);
+  const { bytes, step } = await run.ask('writeWeights');
   assert.equal(step, 7);
   const names = readSafetensors(new Uint8Array(bytes), 'w').tensors.map(({ name }) => name);
   assert.ok(names.includes('out.weight') && names.some((name) => name.includes('running_mean')));
   run.discard();
-  await assert.rejects(run.snapshot(), { code: 'unknown-run' });
+  await assert.rejects(run.ask('snapshot'), { code: 'unknown-run' });
 });
 
 test('a diverged run says so and can be forked before the divergence', async () => {
@@ -440,7 +442,7 @@ test('a worker that no longer answers is replaced, and its runs are told', async
   assert.equal((await next('failed')).code, 'worker-lost');
   assert.equal(closed, 1);
   assert.equal(listeners.length, 2, 'a new worker was opened');
-  const asked = deaf.preview({ config: {} });
+  const asked = deaf.ask('preview', { config: {} });
   listeners[0]({ type: 'previewed', requestId: sent[sent.length - 1].requestId });
   await assert.rejects(asked, { code: 'worker-lost' }, 'the old worker is not listened to');
   deaf.dispose();
@@ -463,7 +465,7 @@ test('a worker that has answered everything may be silent', async () => {
     stuckMs: 30,
   });
   receive({ type: 'ready' });
-  const asked = quiet.preview({ config: {} });
+  const asked = quiet.ask('preview', { config: {} });
   const { run } = follow((listener) => quiet.start({ config: {} }, listener));
   run.pause();
   receive({ type: 'previewed', requestId: sent[0].requestId });
@@ -550,6 +552,91 @@ function connect(makeEngine, options) {
   return new WorkerClient({ openPort, ...options });
 }
 
+test('messages that are none are answered where they can be, and end nothing', async () => {
+  /** @type {any[]} */
+  const heard = [];
+  let send = (/** @type {unknown} */ _message) => {};
+  const engine = await createEngine();
+  serve(
+    {
+      send: (message) => heard.push(message),
+      listen: (receive) => {
+        send = receive;
+      },
+      yieldNow: () => new Promise((resolve) => setImmediate(resolve)),
+    },
+    async () => engine,
+  );
+  send({ type: 'start', runId: 1, config: SHORT, paused: true });
+  const look = { type: 'look', requestId: 7, runId: 1 };
+  /** @type {[unknown, { runId?: number, requestId?: number, message: RegExp }][]} */
+  const junk = [
+    [undefined, { message: /unknown message type/ }],
+    [null, { message: /unknown message type/ }],
+    ['start', { message: /unknown message type/ }],
+    [[], { message: /unknown message type/ }],
+    [{}, { message: /unknown message type/ }],
+    [{ type: 'nonsense' }, { message: /unknown message type "nonsense"/ }],
+    [
+      { type: 'constructor', requestId: 5 },
+      { requestId: 5, message: /unknown message type "constructor"/ },
+    ],
+    [
+      { type: 'paused', runId: 1, step: 0 },
+      { runId: 1, message: /unknown message type "paused"/ },
+    ],
+    [{ type: { toJSON: null } }, { message: /unknown message type/ }],
+    [{ type: 'start', config: SHORT }, { message: /start lacks runId \(number\)/ }],
+    [
+      { type: 'step', runId: 1, count: NaN },
+      { runId: 1, message: /step lacks count \(number\)/ },
+    ],
+    [
+      { type: 'speed', runId: 1, stepsPerSecond: 'fast' },
+      { runId: 1, message: /speed lacks stepsPerSecond/ },
+    ],
+    [
+      { type: 'fork', runId: 2, parentId: 1, step: 0, changes: {} },
+      { runId: 2, message: /fork lacks changes \(list\)/ },
+    ],
+    [{ type: 'preview', config: SHORT }, { message: /preview lacks requestId \(number\)/ }],
+    [{ type: 'keepData', dataId: 1, data: null, isShared: true }, { message: /keepData lacks data \(object\)/ }],
+    [
+      { type: 'loadData', requestId: 6, dataId: 1, files: [null], config: {} },
+      { requestId: 6, message: /\S/ },
+    ],
+    [
+      { ...look, samples: { split: 'val', indices: [1e9] } },
+      { requestId: 7, message: /\S/ },
+    ],
+    [
+      { ...look, samples: { split: 'none', indices: [0] } },
+      { requestId: 7, message: /\S/ },
+    ],
+    [
+      { ...look, surface: { columns: -1, rows: 1 } },
+      { requestId: 7, message: /\S/ },
+    ],
+  ];
+  const until = async (/** @type {(message: any) => boolean} */ isIt) => {
+    while (!heard.some(isIt)) await new Promise((resolve) => setTimeout(resolve, 5));
+    return heard.find(isIt);
+  };
+  await until(({ type }) => type === 'paused' || type === 'started');
+  for (const [message, expected] of junk) {
+    heard.length = 0;
+    send(message);
+    const answer = await until(({ type }) => type === 'failed' || type === 'rejected');
+    assert.deepEqual([answer.runId, answer.requestId], [expected.runId ?? null, expected.requestId ?? null]);
+    assert.match(answer.message, expected.message);
+    assert.ok(!answer.fatal, `${JSON.stringify(message)} ends the worker`);
+  }
+  send({ type: 'resume', runId: 1 });
+  assert.equal((await until(({ type }) => type === 'finished')).digest, (await finish(SHORT)).digest);
+  send({ type: 'preview', requestId: 9, config: SHORT });
+  assert.equal((await until(({ type }) => type === 'previewed')).totalSteps, 400);
+});
+
 test('an engine that cannot be loaded is said at once, to all who wait and to all who come later', async () => {
   const causes = [
     new TrainerError('build', null, 'Trainscope is not built yet: run ./build.sh build.'),
@@ -568,14 +655,14 @@ test('an engine that cannot be loaded is said at once, to all who wait and to al
       },
       { onUnusable: (reason) => said.push(reason), onRestarted: () => assert.fail('it was never ready'), stuckMs: 1e6 },
     );
-    const asked = stillborn.preview({ config: {} });
+    const asked = stillborn.ask('preview', { config: {} });
     const waiting = follow((listener) => stillborn.start({ config: SHORT }, listener));
     waiting.run.pause();
     await assert.rejects(asked, { code: 'worker-lost', message });
     assert.equal(waiting.heard.failed[0].message, message);
     assert.deepEqual(said, [message]);
 
-    await assert.rejects(stillborn.preview({ config: {} }), { message });
+    await assert.rejects(stillborn.ask('preview', { config: {} }), { message });
     await assert.rejects(stillborn.loadData([{ name: 'a.csv', blob: new Blob(['a,label\n1,x\n']) }], {}), { message });
     const late = follow((listener) => stillborn.start({ config: SHORT }, listener));
     assert.equal((await late.next('failed')).message, message);
@@ -599,7 +686,7 @@ test('a worker that breaks before it was ready is not opened again', async () =>
     },
     onUnusable: (message) => said.push(message),
   });
-  const asked = broken.glimpse({ config: {}, count: 1 });
+  const asked = broken.ask('glimpse', { config: {}, count: 1 });
   breakDown('The worker could not be loaded.');
   await assert.rejects(asked, { message: 'The worker could not be loaded.' });
   assert.deepEqual([said, opened], [['The worker could not be loaded.'], 1]);

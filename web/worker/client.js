@@ -5,43 +5,28 @@
  *     const client = new WorkerClient({ openPort: openWorker });
  *     const run = client.start({ config }, { progress: (message) => draw(message), finished: showResult });
  *     run.adjust('lr', 0.01);
- *     const { rates } = await client.preview({ config });
+ *     const { rates } = await client.ask('preview', { config });
  *
  * Messages of runs that were discarded are dropped here, so a listener never hears of a run it gave up.
  */
 
 import { TrainerError } from '../engine/core/errors.js';
 import { onAbort } from '../engine/study/trial/abort.js';
-import {
-  makeAdjust,
-  makeCancel,
-  makeDiscard,
-  makeFailed,
-  makeFork,
-  makeGlimpse,
-  makeKeepData,
-  makeLoadData,
-  makeLook,
-  makePause,
-  makePreview,
-  makeRangeTest,
-  makeResume,
-  makeSnapshot,
-  makeSpeed,
-  makeStart,
-  makeStep,
-  makeStop,
-  makeTaken,
-  makeTrial,
-  makeUnloadData,
-  makeWriteWeights,
-  unreachable,
-} from './protocol.js';
+import { makeOrder, makeQuestion } from './messages.js';
+import { NEWS, ORDERS, QUESTIONS } from './protocol.js';
+import { RunHandle } from './run_handle.js';
 
 /**
- * @typedef {import('./protocol.js').PageMessage} PageMessage
- * @typedef {import('./protocol.js').WorkerMessage} WorkerMessage
  * @typedef {import('./protocol.js').GivenConfig} GivenConfig
+ * @typedef {import('./protocol.js').DataFiles} DataFiles
+ * @typedef {import('./protocol.js').DataLoaded} DataLoaded
+ * @typedef {import('./messages.js').OrderType} OrderType
+ * @typedef {import('./messages.js').QuestionType} QuestionType
+ * @typedef {import('./messages.js').PageMessage} PageMessage
+ * @typedef {import('./messages.js').WorkerMessage} WorkerMessage
+ * @typedef {import('./messages.js').ReplyMessage} ReplyMessage
+ * @typedef {import('./messages.js').RejectedMessage | import('./messages.js').FailedMessage} Problem
+ * @typedef {import('./run_handle.js').RunListener} RunListener
  *
  * @typedef {object} Port  one end of a channel to a worker; see worker_port.js and thread_port.js
  * @property {(message: PageMessage, transfer?: ArrayBuffer[]) => void} send
@@ -49,20 +34,24 @@ import {
  * @property {(fail: (message: string) => void) => void} onBroken  the worker died, or could not be loaded
  * @property {() => void} close  ends the worker
  *
- * @typedef {object} RunListener  every member may be left out
- * @property {(message: import('./protocol.js').StartedMessage) => void} [started]
- * @property {(message: import('./protocol.js').ProgressMessage) => void | Promise<void>} [progress]
- *   the next one comes only after this has returned, or after the promise it returns has settled
- * @property {(message: import('./protocol.js').AdjustedMessage) => void} [adjusted]
- * @property {(message: import('./protocol.js').PausedMessage) => void} [paused]
- * @property {(message: import('./protocol.js').FinishedMessage) => void} [finished]
- * @property {(message: import('./protocol.js').RejectedMessage) => void} [rejected]  before `started`: there is no
- *   run; after it: a command was refused and the run goes on
- * @property {(message: import('./protocol.js').FailedMessage) => void} [failed]  the run is lost
+ * @typedef {object} AskedQuestion  one that waits for its answer
+ * @property {(answer: ReplyMessage) => void} resolve
+ * @property {(error: Error) => void} reject
+ * @property {((told: ReplyMessage) => void) | undefined} progress
  *
- * @typedef {{ resolve: (message: any) => void, reject: (error: Error) => void, progress?: (message: any) => void }} Question
  * @typedef {{ name: string, blob: Blob }} DataFile  a File of the page is its own blob: { name: file.name, blob: file }
  */
+
+/**
+ * @template {QuestionType} T
+ * @typedef {object} AskHow
+ * @property {(told: import('./messages.js').Told<T>) => void} [progress]  how far it is, of a question that says so
+ * @property {AbortSignal} [signal]  gives a question up that can be cancelled: it is rejected with code "cancelled"
+ */
+
+/** Messages that answer a question, and those that come before the answer. */
+const ANSWERS = new Set(Object.values(QUESTIONS).map(({ answer }) => answer));
+const PROGRESS = new Set(Object.values(QUESTIONS).map(({ progress }) => progress));
 
 /** Silence after which a worker that owes an answer counts as stuck, in milliseconds. */
 const STUCK_MS = 30_000;
@@ -77,13 +66,13 @@ export class WorkerClient {
   #nextId = 1;
   /** @type {Map<number, RunHandle>} */
   #runs = new Map();
-  /** @type {Map<number, Question>} */
+  /** @type {Map<number, AskedQuestion>} */
   #questions = new Map();
   /** What was loaded, to be sent again to a new worker. @type {Map<number, { files: DataFile[], config: GivenConfig }>} */
   #data = new Map();
-  /** As #data, of files read already. @type {Map<number, { data: import('../engine/data/data_files.js').DataFiles, isShared: boolean }>} */
+  /** As #data, of files read already. @type {Map<number, { data: DataFiles, isShared: boolean }>} */
   #kept = new Map();
-  /** Runs that owe an answer to pause, step or stop. @type {Set<number>} */
+  /** Runs that owe a reaction to an urgent order. @type {Set<number>} */
   #owing = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #watch;
@@ -150,7 +139,7 @@ export class WorkerClient {
   start({ config, dataId, paused = false, stepsPerSecond, after = null }, listener = {}) {
     const run = this.#addRun(listener);
     const waits = after !== null && !after.ended;
-    this.#port.send(makeStart({ runId: run.id, config, dataId, paused: paused || waits, stepsPerSecond }));
+    this.#order('start', { runId: run.id, config, dataId, paused: paused || waits, stepsPerSecond });
     if (after && waits && !paused) after.whenEnded.then(() => run.resume());
     return run;
   }
@@ -166,7 +155,7 @@ export class WorkerClient {
    */
   fork(parent, what, listener = {}) {
     const run = this.#addRun(listener);
-    this.#port.send(makeFork({ runId: run.id, parentId: parent.id, ...what }));
+    this.#order('fork', { runId: run.id, parentId: parent.id, ...what });
     return run;
   }
 
@@ -175,7 +164,7 @@ export class WorkerClient {
    *
    * @param {DataFile[]} files
    * @param {GivenConfig} config
-   * @returns {Promise<import('./protocol.js').DataLoadedMessage>}
+   * @returns {Promise<DataLoaded>}
    */
   async loadData(files, config) {
     const dataId = this.#nextId++;
@@ -187,14 +176,14 @@ export class WorkerClient {
   /**
    * Gives the worker data that has been read already.
    *
-   * @param {import('../engine/data/data_files.js').DataFiles} data
+   * @param {DataFiles} data
    * @param {{ isShared?: boolean }} [how]  isShared: the arrays lie in the memory that the worker's engine shares
    * @returns {number}  the dataId for runs
    */
   keepData(data, { isShared = false } = {}) {
     const dataId = this.#nextId++;
     this.#kept.set(dataId, { data, isShared });
-    this.#port.send(makeKeepData({ dataId, data, isShared }));
+    this.#order('keepData', { dataId, data, isShared });
     return dataId;
   }
 
@@ -202,54 +191,47 @@ export class WorkerClient {
   unloadData(dataId) {
     this.#data.delete(dataId);
     this.#kept.delete(dataId);
-    this.#port.send(makeUnloadData({ dataId }));
+    this.#order('unloadData', { dataId });
   }
 
   /**
-   * @param {{ config: GivenConfig, dataId?: number | null }} what
-   * @returns {Promise<import('./protocol.js').PreviewedMessage>}
+   * Asks one of the questions of protocol.js.
+   *
+   * @template {QuestionType} T
+   * @param {T} type
+   * @param {import('./messages.js').Given<T>} question
+   * @param {AskHow<T>} [how]
+   * @returns {Promise<import('./messages.js').Answer<T>>}
+   * @throws {TrainerError} what the worker refuses; code "worker-lost" where it is lost over it
    */
-  preview(what) {
-    return this.#ask((requestId) => makePreview({ requestId, ...what }));
-  }
-
-  /**
-   * @param {{ config: GivenConfig, count: number }} what  a data set that is generated, and how many samples
-   * @returns {Promise<import('./protocol.js').GlimpsedMessage>}
-   */
-  glimpse(what) {
-    return this.#ask((requestId) => makeGlimpse({ requestId, ...what }));
-  }
-
-  /**
-   * @param {{ config: GivenConfig, dataId?: number | null, options?: Record<string, string | number> }} what
-   * @param {{ progress?: (message: import('./protocol.js').RangeProgressMessage) => void, signal?: AbortSignal }} [how]
-   * @returns {Promise<import('./protocol.js').RangeTestedMessage>}  rejects with code "cancelled" after the signal
-   */
-  rangeTest(what, { progress, signal } = {}) {
-    return this.#askLong((requestId) => makeRangeTest({ requestId, ...what }), progress, signal);
-  }
-
-  /**
-   * @param {{ config: GivenConfig, dataId?: number | null,
-   *           record?: import('../engine/study/trial/curve.js').CurveDetail }} what
-   * @param {{ progress?: (message: import('./protocol.js').TrialProgressMessage) => void, signal?: AbortSignal }} [how]
-   * @returns {Promise<import('./protocol.js').TriedMessage>}  rejects with code "cancelled" after the signal
-   */
-  trial(what, { progress, signal } = {}) {
-    return this.#askLong((requestId) => makeTrial({ requestId, ...what }), progress, signal);
+  async ask(type, question, { progress, signal } = {}) {
+    if (this.#closedBecause !== null) throw lostError(this.#closedBecause);
+    const requestId = this.#nextId++;
+    const { gives } = /** @type {import('./protocol.js').Question<unknown, unknown>} */ (QUESTIONS[type]);
+    const answered = new Promise((resolve, reject) => {
+      const told = /** @type {AskedQuestion['progress']} */ (progress);
+      this.#questions.set(requestId, { resolve, reject, progress: told });
+      this.#port.send(makeQuestion(type, requestId, question), gives?.(question));
+      this.#startWatch();
+    });
+    const forgetSignal = onAbort(signal, () => this.#order('cancel', { requestId }));
+    try {
+      return /** @type {import('./messages.js').Answer<T>} */ (await answered);
+    } finally {
+      forgetSignal();
+    }
   }
 
   /** @param {RunListener} listener */
   #addRun(listener) {
     const run = new RunHandle(this.#nextId++, listener, {
-      send: (message) => this.#sendForRun(message),
-      ask: (make) => this.#ask(make),
+      order: (type, order) => this.#order(type, order),
+      ask: (type, question) => this.ask(type, question),
       forget: (id) => this.#forget(id),
     });
     if (this.#closedBecause === null) this.#runs.set(run.id, run);
     // Not before the caller has its handle.
-    else queueMicrotask(() => run.hear(makeLost(run.id, this.#closedBecause ?? '')));
+    else queueMicrotask(() => run.hear(lossOf(run.id, this.#closedBecause ?? '')));
     return run;
   }
 
@@ -259,51 +241,20 @@ export class WorkerClient {
     this.#owing.delete(id);
   }
 
-  /** @param {PageMessage} message */
-  #sendForRun(message) {
-    this.#port.send(message);
-    if (message.type !== 'pause' && message.type !== 'stop') return;
+  /**
+   * @template {OrderType} T
+   * @param {T} type
+   * @param {import('./messages.js').Given<T>} order
+   */
+  #order(type, order) {
+    this.#port.send(makeOrder(type, order));
+    const { isUrgent } = /** @type {import('./protocol.js').Order<unknown>} */ (ORDERS[type]);
+    if (!isUrgent) return;
+    const { runId } = /** @type {{ runId: number }} */ (order);
     // A run that has ended has nothing more to say.
-    if (this.#runs.get(message.runId)?.ended !== false) return;
-    this.#owing.add(message.runId);
+    if (this.#runs.get(runId)?.ended !== false) return;
+    this.#owing.add(runId);
     this.#startWatch();
-  }
-
-  /**
-   * A question that takes its time and can be cancelled.
-   *
-   * @param {(requestId: number) => PageMessage} make
-   * @param {Question['progress']} [progress]
-   * @param {AbortSignal} [signal]
-   * @returns {Promise<any>}
-   */
-  async #askLong(make, progress, signal) {
-    let id = 0;
-    const answer = this.#ask((requestId) => {
-      id = requestId;
-      return make(requestId);
-    }, progress);
-    const forgetSignal = onAbort(signal, () => this.#port.send(makeCancel({ requestId: id })));
-    try {
-      return await answer;
-    } finally {
-      forgetSignal();
-    }
-  }
-
-  /**
-   * @param {(requestId: number) => PageMessage} make
-   * @param {Question['progress']} [progress]
-   * @returns {Promise<any>}
-   */
-  #ask(make, progress) {
-    if (this.#closedBecause !== null) return Promise.reject(lostError(this.#closedBecause));
-    const requestId = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      this.#questions.set(requestId, { resolve, reject, progress });
-      this.#port.send(make(requestId));
-      this.#startWatch();
-    });
   }
 
   /**
@@ -313,16 +264,7 @@ export class WorkerClient {
    */
   async #sendData(dataId, files, config) {
     const named = await Promise.all(files.map(async ({ name, blob }) => ({ name, bytes: await blob.arrayBuffer() })));
-    if (this.#closedBecause !== null) throw lostError(this.#closedBecause);
-    const requestId = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      this.#questions.set(requestId, { resolve, reject });
-      this.#port.send(
-        makeLoadData({ requestId, dataId, files: named, config }),
-        named.map(({ bytes }) => bytes),
-      );
-      this.#startWatch();
-    });
+    return this.ask('loadData', { dataId, files: named, config });
   }
 
   #open() {
@@ -352,61 +294,47 @@ export class WorkerClient {
 
   /** @param {WorkerMessage} message */
   #follow(message) {
-    switch (message.type) {
-      case 'ready':
-        this.#isReady = true;
-        this.#threads = message.threads;
-        this.#normEdges = message.normEdges;
-        this.#resolveReady();
-        return;
-      case 'started':
-      case 'adjusted':
-        this.#runs.get(message.runId)?.hear(message);
-        return;
-      case 'paused':
-      case 'finished':
-        this.#owing.delete(message.runId);
-        this.#runs.get(message.runId)?.hear(message);
-        return;
-      case 'progress':
-        this.#takeProgress(message);
-        return;
-      case 'previewed':
-      case 'glimpsed':
-      case 'looked':
-      case 'dataLoaded':
-      case 'rangeTested':
-      case 'tried':
-      case 'snapshotTaken':
-      case 'weightsWritten':
-        this.#settle(message.requestId)?.resolve(message);
-        return;
-      case 'rangeProgress':
-      case 'trialProgress':
-        this.#questions.get(message.requestId)?.progress?.(message);
-        return;
-      case 'rejected':
-      case 'failed':
-        this.#receiveProblem(message);
-        return;
-      default:
-        unreachable(message);
+    const { type } = message;
+    if (type === 'ready') this.#takeReady(/** @type {import('./protocol.js').ReadyMessage} */ (message));
+    else if (type === 'rejected' || type === 'failed') this.#takeProblem(/** @type {Problem} */ (message));
+    else if (Object.hasOwn(NEWS, type)) this.#takeNews(/** @type {import('./messages.js').AnyNews} */ (message));
+    else {
+      const reply = /** @type {ReplyMessage} */ (message);
+      if (ANSWERS.has(type)) this.#settle(reply.requestId)?.resolve(reply);
+      else if (PROGRESS.has(type)) this.#questions.get(reply.requestId)?.progress?.(reply);
+      else throw new Error(`unknown message type ${JSON.stringify(type)}`);
     }
   }
 
-  /** @param {import('./protocol.js').ProgressMessage} message */
+  /** @param {import('./protocol.js').ReadyMessage} message */
+  #takeReady({ threads, normEdges }) {
+    this.#isReady = true;
+    this.#threads = threads;
+    this.#normEdges = normEdges;
+    this.#resolveReady();
+  }
+
+  /** @param {import('./messages.js').AnyNews} message */
+  #takeNews(message) {
+    const { isReaction } = /** @type {import('./protocol.js').News<unknown>} */ (NEWS[message.type]);
+    if (isReaction) this.#owing.delete(message.runId);
+    if (message.type === 'progress') this.#takeProgress(message);
+    else this.#runs.get(message.runId)?.hear(message);
+  }
+
+  /** @param {import('./messages.js').NewsMessage<'progress'>} message */
   async #takeProgress(message) {
     const run = this.#runs.get(message.runId);
     if (!run) return;
     try {
       await run.hear(message);
     } finally {
-      if (this.#runs.has(message.runId)) this.#port.send(makeTaken({ runId: message.runId }));
+      if (this.#runs.has(message.runId)) this.#order('taken', { runId: message.runId });
     }
   }
 
-  /** @param {import('./protocol.js').RejectedMessage | import('./protocol.js').FailedMessage} message */
-  #receiveProblem(message) {
+  /** @param {Problem} message */
+  #takeProblem(message) {
     if (message.requestId !== null) {
       const field = message.type === 'rejected' ? message.field : null;
       const error = new TrainerError(message.code, field, message.message);
@@ -447,7 +375,7 @@ export class WorkerClient {
     if (this.#isReady) this.#replace();
     else this.#closedBecause = reason;
     for (const { reject } of questions) reject(lostError(reason));
-    for (const run of runs) run.hear(makeLost(run.id, reason));
+    for (const run of runs) run.hear(lossOf(run.id, reason));
     tell(reason);
   }
 
@@ -457,131 +385,7 @@ export class WorkerClient {
     for (const [dataId, { files, config }] of this.#data) {
       this.#sendData(dataId, files, config).catch(() => this.#data.delete(dataId));
     }
-    for (const [dataId, kept] of this.#kept) this.#port.send(makeKeepData({ dataId, ...kept }));
-  }
-}
-
-/** One run in the worker. */
-export class RunHandle {
-  #listener;
-  #wire;
-  #ended = false;
-  /** @type {() => void} */
-  #resolveEnded = () => {};
-
-  /**
-   * @param {number} id
-   * @param {RunListener} listener
-   * @param {{ send: (message: PageMessage) => void, ask: (make: (requestId: number) => PageMessage) => Promise<any>,
-   *           forget: (id: number) => void }} wire
-   */
-  constructor(id, listener, wire) {
-    this.id = id;
-    this.#listener = listener;
-    this.#wire = wire;
-    /** Resolves when the run has finished, failed, never started, or was discarded. @type {Promise<void>} */
-    this.whenEnded = new Promise((resolve) => {
-      this.#resolveEnded = resolve;
-    });
-    this.started = false;
-  }
-
-  /** Whether nothing will happen to the run any more. */
-  get ended() {
-    return this.#ended;
-  }
-
-  /** @param {string} field @param {import('./protocol.js').SettingValue} value */
-  adjust(field, value) {
-    this.#wire.send(makeAdjust({ runId: this.id, field, value }));
-  }
-
-  pause() {
-    this.#wire.send(makePause({ runId: this.id }));
-  }
-
-  resume() {
-    this.#wire.send(makeResume({ runId: this.id }));
-  }
-
-  /** @param {number} count */
-  step(count = 1) {
-    this.#wire.send(makeStep({ runId: this.id, count }));
-  }
-
-  stop() {
-    this.#wire.send(makeStop({ runId: this.id }));
-  }
-
-  /** @param {number} stepsPerSecond  0 is as fast as it goes */
-  setSpeed(stepsPerSecond) {
-    this.#wire.send(makeSpeed({ runId: this.id, stepsPerSecond }));
-  }
-
-  /** Frees the run's memory; nothing is heard of it any more. */
-  discard() {
-    this.#wire.send(makeDiscard({ runId: this.id }));
-    this.#wire.forget(this.id);
-    this.#end();
-  }
-
-  /**
-   * @param {{ samples?: import('./protocol.js').SamplesWanted | null,
-   *           surface?: import('./protocol.js').SurfaceWanted | null }} what
-   * @returns {Promise<import('./protocol.js').LookedMessage>}
-   */
-  look(what) {
-    return this.#wire.ask((requestId) => makeLook({ requestId, runId: this.id, ...what }));
-  }
-
-  /** @returns {Promise<import('./protocol.js').SnapshotTakenMessage>} */
-  snapshot() {
-    return this.#wire.ask((requestId) => makeSnapshot({ requestId, runId: this.id }));
-  }
-
-  /** @returns {Promise<import('./protocol.js').WeightsWrittenMessage>} */
-  writeWeights() {
-    return this.#wire.ask((requestId) => makeWriteWeights({ requestId, runId: this.id }));
-  }
-
-  /**
-   * For the client: passes a message of this run on to its listener.
-   *
-   * @param {import('./protocol.js').StartedMessage | import('./protocol.js').ProgressMessage |
-   *   import('./protocol.js').AdjustedMessage | import('./protocol.js').PausedMessage |
-   *   import('./protocol.js').FinishedMessage | import('./protocol.js').RejectedMessage |
-   *   import('./protocol.js').FailedMessage} message
-   * @returns {void | Promise<void>}
-   */
-  hear(message) {
-    const listener = this.#listener;
-    switch (message.type) {
-      case 'started':
-        this.started = true;
-        return listener.started?.(message);
-      case 'progress':
-        return listener.progress?.(message);
-      case 'adjusted':
-        return listener.adjusted?.(message);
-      case 'paused':
-        return listener.paused?.(message);
-      case 'finished':
-        this.#end();
-        return listener.finished?.(message);
-      case 'rejected':
-        if (!this.started) this.#end();
-        return listener.rejected?.(message);
-      case 'failed':
-        this.#end();
-        return listener.failed?.(message);
-      default:
-        unreachable(message);
-    }
-  }
-
-  #end() {
-    this.#ended = true;
-    this.#resolveEnded();
+    for (const [dataId, kept] of this.#kept) this.#order('keepData', { dataId, ...kept });
   }
 }
 
@@ -590,7 +394,7 @@ function lostError(message) {
   return new TrainerError('worker-lost', null, message);
 }
 
-/** @param {number} runId @param {string} message */
-function makeLost(runId, message) {
-  return makeFailed({ runId, code: 'worker-lost', message });
+/** @param {number} runId @param {string} message @returns {import('./protocol.js').FailedMessage} */
+function lossOf(runId, message) {
+  return { type: 'failed', runId, requestId: null, code: 'worker-lost', message, fatal: false };
 }

@@ -7,13 +7,11 @@
 
 import { TrainerError } from '../engine/core/errors.js';
 import { Session } from '../engine/run/session.js';
-import { makeFinished, makePaused, makeProgress } from './protocol.js';
 import { SnapshotRing } from './snapshot_ring.js';
 
 /**
  * @typedef {import('../engine/run/trainer.js').Trainer} Trainer
  * @typedef {import('../engine/run/session.js').Evaluation} Evaluation
- * @typedef {import('./protocol.js').WorkerMessage} WorkerMessage
  * @typedef {import('../engine/run/trainer.js').Snapshot} Snapshot
  */
 
@@ -31,7 +29,7 @@ export class LiveRun {
   #past = new SnapshotRing();
   #session;
   #trainer;
-  #send;
+  #tell;
   #now;
 
   /** Whether this is still the past of a fork's parent, replayed, of which the page knows all. */
@@ -74,14 +72,14 @@ export class LiveRun {
    * @param {Evaluation[]} [options.known]  the parent's evaluations up to there
    * @param {() => number} options.now
    * @param {(ms?: number) => Promise<void>} options.yieldNow
-   * @param {(message: WorkerMessage, transfer?: ArrayBuffer[]) => void} options.send
+   * @param {import('./service.js').Tell} options.tell
    * @param {() => void} options.onStarted  the run is where the page believes it: time to say `started`
    */
   constructor(options) {
     this.runId = options.runId;
     this.dataId = options.dataId;
     this.#trainer = options.trainer;
-    this.#send = options.send;
+    this.#tell = options.tell;
     this.#now = options.now;
     this.#firstSteps = options.paused ? 0 : Infinity;
     this.#stepsPerSecond = options.stepsPerSecond;
@@ -136,25 +134,23 @@ export class LiveRun {
     this.#keepSnapshot();
     await this.#sendLastProgress();
     if (this.#discarded) return;
-    this.#send(
-      makeFinished({
-        runId: this.runId,
-        reason: end.reason,
-        step: this.#trainer.stepsTaken,
-        config: this.#trainer.config,
-        summary: this.#trainer.summary(),
-        train: end.train,
-        val: end.val,
-        digest: this.#trainer.digest(),
-      }),
-    );
+    this.#tell('finished', {
+      runId: this.runId,
+      reason: end.reason,
+      step: this.#trainer.stepsTaken,
+      config: this.#trainer.config,
+      summary: this.#trainer.summary(),
+      train: end.train,
+      val: end.val,
+      digest: this.#trainer.digest(),
+    });
   }
 
   pause() {
     if (!this.#replaying) return this.#session.pause();
     this.#firstSteps = 0;
     // For the page, which is not told of the replay, the run stands where it was forked.
-    this.#send(makePaused({ runId: this.runId, step: this.#replayTo }));
+    this.#tell('paused', { runId: this.runId, step: this.#replayTo });
   }
 
   resume() {
@@ -219,7 +215,7 @@ export class LiveRun {
     }
     this.#keepSnapshot();
     this.#sendSoon();
-    this.#send(makePaused({ runId: this.runId, step }));
+    this.#tell('paused', { runId: this.runId, step });
   }
 
   /** @param {ArrayBuffer} rows @param {number} count */
@@ -285,8 +281,8 @@ export class LiveRun {
 
   #sendProgress() {
     const rows = joinBuffers(this.#rowsWaiting.map((waiting) => waiting.rows));
-    const bins = this.#trainer.normBins();
-    const message = makeProgress({
+    /** @type {import('./protocol.js').Progress} */
+    const progress = {
       runId: this.runId,
       step: this.#trainer.stepsTaken,
       rows,
@@ -295,9 +291,9 @@ export class LiveRun {
       sharpness: this.#sharpnessWaiting,
       summary: this.#trainer.summary(),
       episodes: this.#trainer.episodes(),
-      bins,
+      bins: this.#trainer.normBins(),
       ...this.#session.speed(),
-    });
+    };
     this.#rowsWaiting = [];
     this.#rowCountWaiting = 0;
     this.#evaluationsWaiting = [];
@@ -305,7 +301,7 @@ export class LiveRun {
     this.#hasNews = false;
     this.#pageIsDrawing = true;
     this.#sentAt = this.#now();
-    this.#send(message, [rows, /** @type {ArrayBuffer} */ (bins.buffer)]);
+    this.#tell('progress', progress);
   }
 }
 

@@ -135,7 +135,8 @@ export class WorkerPool {
     const { record, signal, onProgress } = options;
     try {
       const dataId = await worker.dataId;
-      const { result } = await worker.client.trial(
+      const { result } = await worker.client.ask(
+        'trial',
         { config, dataId, record },
         {
           signal,

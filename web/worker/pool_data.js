@@ -23,7 +23,7 @@ export class PoolData {
   #common = null;
   /** The data in the common memory, where it was there from the start. @type {DataFiles | null} */
   #shared = null;
-  /** What the worker that reads the files for all finds. @type {Promise<import('./protocol.js').DataLoadedMessage> | null} */
+  /** What the worker that reads the files for all finds. @type {Promise<import('./protocol.js').DataLoaded> | null} */
   #reading = null;
 
   /**

@@ -1,5 +1,6 @@
 /**
- * Everything that page and worker say to each other: one type per message, one maker per type.
+ * Everything that page and worker say to each other: a table with a row for each message, from which both sides take
+ * what they send, what they wait for and what they hand over. messages.js makes messages of it, and their types.
  *
  * page → worker is imperative, worker → page is what happened. A message is `type` plus flat named members. A `runId`
  * names one training, a `requestId` one question; the page chooses both, and never uses one twice. Whatever cannot
@@ -9,524 +10,428 @@
  * the worker, to be looked at and forked, until `discard`.
  *
  * Numbers travel as they are: a diverged run's losses are NaN and Infinity here, not text.
+ *
+ * A new question is a row here and its handler in questions/; the page asks it with WorkerClient.ask, or RunHandle.ask
+ * where it is about a run. A new order is a row and its handler in orders.js.
  */
 
 /**
- * @typedef {import('../engine/config/config.js').Config} Config
+ * @typedef {import('../engine/config/config.js').Config} Config  complete: all configs that the worker sends are
  * @typedef {import('../engine/config/config.js').GivenConfig} GivenConfig
+ * @typedef {import('../engine/config/config.js').SomeSettings} SomeSettings
  * @typedef {import('../engine/config/config.js').SettingValue} SettingValue
  * @typedef {import('../engine/config/config.js').Change} Change
+ * @typedef {import('../engine/config/config.js').Problem} Problem
  * @typedef {import('../engine/data/judging.js').Split} Split
+ * @typedef {import('../engine/data/data_files.js').DataFiles} DataFiles
  * @typedef {import('../engine/run/session.js').Evaluation} Evaluation
  * @typedef {import('../engine/run/session.js').Sharpness} Sharpness
+ * @typedef {import('../engine/run/session.js').EndReason} EndReason
+ * @typedef {import('../engine/run/trainer.js').Score} Score
+ * @typedef {import('../engine/study/range_test.js').RangeResult} RangeResult
+ * @typedef {import('../engine/study/trial/curve.js').CurveDetail} CurveDetail
+ * @typedef {import('../engine/study/trial/trial.js').TrialProgress} TrialProgress
+ * @typedef {import('../engine/study/trial/trial.js').TrialResult} TrialResult
  * @typedef {Record<string, number>} Summary  the schema's record `summary`
  * @typedef {Record<string, number>} Episode  the schema's record `episode`
  * @typedef {{ flops_per_sample: number, units: number, parameters: number, memory: number }} ModelFacts  memory: bytes
- * @typedef {{ field: string | null, position: number | null, message: string }} Problem
  */
 
-// ---- page → worker ---------------------------------------------------------------------------------------------
+// ---- what a row says ---------------------------------------------------------------------------------------------
 
 /**
- * Starts a training. It runs at once, unless `paused`; `stepsPerSecond` 0 is as fast as it goes.
+ * @typedef {'number' | 'text' | 'flag' | 'list' | 'object' | 'anything'} Kind  what the worker makes sure of before it
+ *   follows a message; `anything` is judged elsewhere, as configs and settings are by their tables
+ */
+
+/**
+ * The kind of each member, as its type allows.
  *
- * @typedef {{ type: 'start', runId: number, config: GivenConfig, dataId: number | null, paused: boolean,
- *             stepsPerSecond: number }} StartMessage
- * @param {{ runId: number, config: GivenConfig, dataId?: number | null, paused?: boolean, stepsPerSecond?: number }} members
- *   dataId: data from `loadData`, needed where config.dataset is custom, ignored elsewhere
- * @returns {StartMessage}
+ * @template Members
+ * @typedef {{ [M in keyof Members]-?: KindOf<NonNullable<Members[M]>> }} Kinds
  */
-export function makeStart({ runId, config, dataId = null, paused = false, stepsPerSecond = 0 }) {
-  return { type: 'start', runId, config, dataId, paused, stepsPerSecond };
-}
 
 /**
- * Goes back to the state of run `parentId` after `step` steps and continues from there as the new run `runId`. Its
- * config is the parent's, with the parent's changes before `step` and `changes` after them. The parent is untouched.
+ * @template Value
+ * @typedef {[Value] extends [number] ? 'number' : [Value] extends [boolean] ? 'flag' : [Value] extends [string]
+ *   ? 'text' : [Value] extends [unknown[]] ? 'list' : 'object' | 'anything'} KindOf
+ */
+
+/**
+ * page → worker: to be done, without an answer of its own. What comes of it is news of a run.
  *
- * @typedef {{ type: 'fork', runId: number, parentId: number, step: number, changes: Change[], paused: boolean,
- *             stepsPerSecond: number }} ForkMessage
- * @param {{ runId: number, parentId: number, step: number, changes?: Change[], paused?: boolean,
- *           stepsPerSecond?: number }} members  step: 0 … the parent's steps taken; no change before it
- * @returns {ForkMessage}
+ * @template Members
+ * @typedef {object} Order
+ * @property {Kinds<Members>} members
+ * @property {Partial<Members>} [defaults]  of the members that may be left out
+ * @property {boolean} [isUrgent]  the run must react within moments: a worker that does not is stuck
  */
-export function makeFork({ runId, parentId, step, changes = [], paused = false, stepsPerSecond = 0 }) {
-  return { type: 'fork', runId, parentId, step, changes, paused, stepsPerSecond };
-}
 
 /**
- * Changes a live setting from the next step on; answered by `adjusted` or `rejected`.
+ * page → worker → page: answered once. The row's members are the question's, `requestId` apart.
  *
- * @typedef {{ type: 'adjust', runId: number, field: string, value: SettingValue }} AdjustMessage
- * @param {{ runId: number, field: string, value: SettingValue }} members
- * @returns {AdjustMessage}
+ * @template Members
+ * @template Answer  members of the answer, `requestId` apart
+ * @template [Told=never]  members of what is told meanwhile, likewise; read off by messages.js
+ * @typedef {object} Question
+ * @property {Kinds<Members>} members
+ * @property {Partial<Members>} [defaults]
+ * @property {string} answer  the type of the message that answers
+ * @property {string} [progress]  the type of the messages that say how far it is
+ * @property {boolean} [isCancellable]  `cancel` ends it, with `rejected`, code "cancelled"; others are too short for that
+ * @property {(question: Members) => ArrayBuffer[]} [gives]  memory that goes over to the worker
+ * @property {(answer: Answer) => ArrayBuffer[]} [takes]  memory that comes back with the answer
  */
-export function makeAdjust({ runId, field, value }) {
-  return { type: 'adjust', runId, field, value };
-}
 
 /**
- * Answered by `paused`, after at most one step; at once, and before `started`, by a fork that still replays its parent's
- * past.
+ * worker → page: what happened to a run.
  *
- * @typedef {{ type: 'pause', runId: number }} PauseMessage
- * @param {{ runId: number }} members
- * @returns {PauseMessage}
+ * @template Members
+ * @typedef {object} News
+ * @property {boolean} [isReaction]  to an urgent order: none is owed any more
+ * @property {boolean} [isLast]  nothing happens to the run after it
+ * @property {(news: Members) => ArrayBuffer[]} [takes]  memory that goes over to the page
  */
-export function makePause({ runId }) {
-  return { type: 'pause', runId };
-}
+
+// ---- page → worker: orders ---------------------------------------------------------------------------------------
+
+export const ORDERS = {
+  /**
+   * Starts a training. It runs at once, unless `paused`; `stepsPerSecond` 0 is as fast as it goes. `dataId`: data from
+   * `loadData`, needed where config.dataset is custom, ignored elsewhere.
+   *
+   * @type {Order<{ runId: number, config: GivenConfig, dataId?: number | null, paused?: boolean,
+   *                stepsPerSecond?: number }>}
+   */
+  start: {
+    members: { runId: 'number', config: 'anything', dataId: 'number', paused: 'flag', stepsPerSecond: 'number' },
+    defaults: { dataId: null, paused: false, stepsPerSecond: 0 },
+  },
+
+  /**
+   * Goes back to the state of run `parentId` after `step` steps and continues from there as the new run `runId`. Its
+   * config is the parent's, with the parent's changes before `step` and `changes` after them. The parent is untouched.
+   * step: 0 … the parent's steps taken; no change before it.
+   *
+   * @type {Order<{ runId: number, parentId: number, step: number, changes?: Change[], paused?: boolean,
+   *                stepsPerSecond?: number }>}
+   */
+  fork: {
+    members: {
+      runId: 'number',
+      parentId: 'number',
+      step: 'number',
+      changes: 'list',
+      paused: 'flag',
+      stepsPerSecond: 'number',
+    },
+    defaults: { changes: [], paused: false, stepsPerSecond: 0 },
+  },
+
+  /**
+   * Changes a live setting from the next step on; `adjusted` or `rejected`.
+   *
+   * @type {Order<{ runId: number, field: string, value: SettingValue }>}
+   */
+  adjust: { members: { runId: 'number', field: 'text', value: 'anything' } },
+
+  /**
+   * `paused`, after at most one step; at once, and before `started`, by a fork that still replays its parent's past.
+   *
+   * @type {Order<{ runId: number }>}
+   */
+  pause: { members: { runId: 'number' }, isUrgent: true },
+
+  /** @type {Order<{ runId: number }>} */
+  resume: { members: { runId: 'number' } },
+
+  /**
+   * Takes `count` steps and pauses; `paused`, or `finished` where the run ends first.
+   *
+   * @type {Order<{ runId: number, count?: number }>}
+   */
+  step: { members: { runId: 'number', count: 'number' }, defaults: { count: 1 } },
+
+  /**
+   * Ends a run before its last step; `finished` with reason "stopped", without a last evaluation. A fork that still
+   * replays its parent's past has not begun: `rejected` with code "cancelled".
+   *
+   * @type {Order<{ runId: number }>}
+   */
+  stop: { members: { runId: 'number' }, isUrgent: true },
+
+  /**
+   * Forgets a run and frees its memory, stopping it where it still runs. No further message of it.
+   *
+   * @type {Order<{ runId: number }>}
+   */
+  discard: { members: { runId: 'number' } },
+
+  /**
+   * The page has drawn the run's last `progress`. The worker sends the next only then, so a slow page never drowns.
+   *
+   * @type {Order<{ runId: number }>}
+   */
+  taken: { members: { runId: 'number' } },
+
+  /**
+   * stepsPerSecond: 0 is as fast as it goes.
+   *
+   * @type {Order<{ runId: number, stepsPerSecond: number }>}
+   */
+  speed: { members: { runId: 'number', stepsPerSecond: 'number' } },
+
+  /**
+   * As the question `loadData`, with files that have been read already. isShared: the arrays lie in the memory that
+   * the worker's engine shares with others.
+   *
+   * @type {Order<{ dataId: number, data: DataFiles, isShared: boolean }>}
+   */
+  keepData: { members: { dataId: 'number', data: 'object', isShared: 'flag' } },
+
+  /**
+   * Forgets loaded data. Runs that use it keep it.
+   *
+   * @type {Order<{ dataId: number }>}
+   */
+  unloadData: { members: { dataId: 'number' } },
+
+  /**
+   * Gives a question up that can be cancelled.
+   *
+   * @type {Order<{ requestId: number }>}
+   */
+  cancel: { members: { requestId: 'number' } },
+};
+
+// ---- page → worker → page: questions -------------------------------------------------------------------------------
 
 /**
- * @typedef {{ type: 'resume', runId: number }} ResumeMessage
- * @param {{ runId: number }} members
- * @returns {ResumeMessage}
- */
-export function makeResume({ runId }) {
-  return { type: 'resume', runId };
-}
-
-/**
- * Takes `count` steps and pauses; answered by `paused`, or `finished` where the run ends first.
- *
- * @typedef {{ type: 'step', runId: number, count: number }} StepMessage
- * @param {{ runId: number, count?: number }} members
- * @returns {StepMessage}
- */
-export function makeStep({ runId, count = 1 }) {
-  return { type: 'step', runId, count };
-}
-
-/**
- * Ends a run before its last step; answered by `finished` with reason "stopped", without a last evaluation. A fork that
- * still replays its parent's past has not begun, and is answered by `rejected` with code "cancelled".
- *
- * @typedef {{ type: 'stop', runId: number }} StopMessage
- * @param {{ runId: number }} members
- * @returns {StopMessage}
- */
-export function makeStop({ runId }) {
-  return { type: 'stop', runId };
-}
-
-/**
- * Forgets a run and frees its memory, stopping it where it still runs. No answer, and no further message of it.
- *
- * @typedef {{ type: 'discard', runId: number }} DiscardMessage
- * @param {{ runId: number }} members
- * @returns {DiscardMessage}
- */
-export function makeDiscard({ runId }) {
-  return { type: 'discard', runId };
-}
-
-/**
- * The page has drawn the run's last `progress`. The worker sends the next only then, so a slow page never drowns.
- *
- * @typedef {{ type: 'taken', runId: number }} TakenMessage
- * @param {{ runId: number }} members
- * @returns {TakenMessage}
- */
-export function makeTaken({ runId }) {
-  return { type: 'taken', runId };
-}
-
-/**
- * @typedef {{ type: 'speed', runId: number, stepsPerSecond: number }} SpeedMessage
- * @param {{ runId: number, stepsPerSecond: number }} members  stepsPerSecond: 0 is as fast as it goes
- * @returns {SpeedMessage}
- */
-export function makeSpeed({ runId, stepsPerSecond }) {
-  return { type: 'speed', runId, stepsPerSecond };
-}
-
-/**
- * Reads IDX files (plain or gzip) or one CSV file, and keeps them under `dataId`, a number of the page's choice;
- * answered by `dataLoaded`. The bytes are transferred.
- *
  * @typedef {{ name: string, bytes: ArrayBuffer }} NamedBytes
- * @typedef {{ type: 'loadData', requestId: number, dataId: number, files: NamedBytes[], config: GivenConfig }} LoadDataMessage
- * @param {{ requestId: number, dataId: number, files: NamedBytes[], config: GivenConfig }} members
- *   config: its `val_fraction` and `data_seed` decide what is split off where the files have no validation set
- * @returns {LoadDataMessage}
- */
-export function makeLoadData({ requestId, dataId, files, config }) {
-  return { type: 'loadData', requestId, dataId, files, config };
-}
-
-/**
- * As `loadData`, with files that have been read already. No answer. isShared: the arrays lie in the memory that the
- * worker's engine shares with others.
  *
- * @typedef {{ type: 'keepData', dataId: number, data: import('../engine/data/data_files.js').DataFiles,
- *             isShared: boolean }} KeepDataMessage
- * @param {Omit<KeepDataMessage, 'type'>} members
- * @returns {KeepDataMessage}
- */
-export function makeKeepData(members) {
-  return { type: 'keepData', ...members };
-}
-
-/**
- * Forgets loaded data. Runs that use it keep it. No answer.
+ * @typedef {object} DataLoaded
+ * @property {number} dataId
+ * @property {string} name
+ * @property {number[]} shape
+ * @property {number} classes
+ * @property {string[] | null} classNames  a CSV's classes in the order of their numbers
+ * @property {number} trainCount  of all the data, of which the setting `samples` may take less
+ * @property {number} valCount  likewise, `val_samples`
+ * @property {DataFiles | null} shared  what the files hold, for `keepData` of the workers whose engines share this
+ *   one's memory; null where none do
  *
- * @typedef {{ type: 'unloadData', dataId: number }} UnloadDataMessage
- * @param {{ dataId: number }} members
- * @returns {UnloadDataMessage}
- */
-export function makeUnloadData({ dataId }) {
-  return { type: 'unloadData', dataId };
-}
-
-/**
- * What a config would do, without running it: its schedule and its model's size; answered by `previewed`.
+ * @typedef {object} Preview
+ * @property {Uint32Array} steps  at most 600, evenly spread, first and last included
+ * @property {Float32Array} rates  rates[i] is the learning rate of step steps[i]
+ * @property {number} totalSteps
+ * @property {ModelFacts | null} facts  null where the model is not possible; `problem` then says why
+ * @property {Problem | null} problem
  *
- * @typedef {{ type: 'preview', requestId: number, config: GivenConfig, dataId: number | null }} PreviewMessage
- * @param {{ requestId: number, config: GivenConfig, dataId?: number | null }} members
- * @returns {PreviewMessage}
- */
-export function makePreview({ requestId, config, dataId = null }) {
-  return { type: 'preview', requestId, config, dataId };
-}
-
-/**
- * The first training samples of a data set that is generated; answered by `glimpsed`. It is made for this and let go.
+ * @typedef {object} Glimpse  as `SamplesSeen` has them
+ * @property {number[]} shape
+ * @property {Float32Array} inputs
+ * @property {Uint8Array | null} labels
+ * @property {Float32Array | null} targets
  *
- * @typedef {{ type: 'glimpse', requestId: number, config: GivenConfig, count: number }} GlimpseMessage
- * @param {{ requestId: number, config: GivenConfig, count: number }} members
- * @returns {GlimpseMessage}
- */
-export function makeGlimpse({ requestId, config, count }) {
-  return { type: 'glimpse', requestId, config, count };
-}
-
-/**
- * What a run's network answers now; answered by `looked`, with each part that was asked for. It changes nothing.
- *
- * samples: these samples of a split, with inputs and outputs.
- * surface: the outputs over a rectangle of 2-D inputs, rows from `top` down, columns from `left`, at cell centres.
- *
- * @typedef {{ split: Split, indices: number[] }} SamplesWanted
+ * @typedef {{ split: Split, indices: number[] }} SamplesWanted  these samples of a split, with inputs and outputs
  * @typedef {{ left: number, right: number, top: number, bottom: number, columns: number, rows: number }} SurfaceWanted
- * @typedef {{ type: 'look', requestId: number, runId: number, samples: SamplesWanted | null,
- *             surface: SurfaceWanted | null }} LookMessage
- * @param {{ requestId: number, runId: number, samples?: SamplesWanted | null, surface?: SurfaceWanted | null }} members
- * @returns {LookMessage}
- */
-export function makeLook({ requestId, runId, samples = null, surface = null }) {
-  return { type: 'look', requestId, runId, samples, surface };
-}
-
-/**
- * An LR range test with these settings, beside whatever runs; `rangeProgress` …, then `rangeTested`.
+ *   the outputs over a rectangle of 2-D inputs, rows from `top` down, columns from `left`, at cell centres
  *
- * @typedef {{ type: 'rangeTest', requestId: number, config: GivenConfig, dataId: number | null,
- *             options: Record<string, string | number> }} RangeTestMessage
- * @param {{ requestId: number, config: GivenConfig, dataId?: number | null, options?: Record<string, string | number> }} members
- *   options: names of the schema's table `range_test`; what is missing takes its default
- * @returns {RangeTestMessage}
- */
-export function makeRangeTest({ requestId, config, dataId = null, options = {} }) {
-  return { type: 'rangeTest', requestId, config, dataId, options };
-}
-
-/**
- * A whole training as a value, beside whatever runs: `trialProgress` …, then `tried`. What studies are made of.
+ * @typedef {object} SamplesSeen
+ * @property {Split} split
+ * @property {number[]} indices
+ * @property {number[]} shape
+ * @property {Float32Array} inputs  [count][elements], raw values (pixels 0 … 255, coordinates, columns), before any scaling
+ * @property {Uint8Array | null} labels  class numbers; null for regression
+ * @property {Float32Array | null} targets  [count][outputs]; null for classes
+ * @property {Float32Array} outputs  softmax probabilities, or plain outputs for squared error, [count][outputs]
  *
- * @typedef {{ type: 'trial', requestId: number, config: GivenConfig, dataId: number | null,
- *             record: import('../engine/study/trial/curve.js').CurveDetail }} TrialMessage
- * @param {{ requestId: number, config: GivenConfig, dataId?: number | null,
- *           record?: import('../engine/study/trial/curve.js').CurveDetail }} members  record: what the result's curve holds
- * @returns {TrialMessage}
- */
-export function makeTrial({ requestId, config, dataId = null, record = 'curve' }) {
-  return { type: 'trial', requestId, config, dataId, record };
-}
-
-/**
- * Gives a range test or a trial up; it is answered by `rejected` with code "cancelled". Other requests are too short
- * to cancel.
- *
- * @typedef {{ type: 'cancel', requestId: number }} CancelMessage
- * @param {{ requestId: number }} members
- * @returns {CancelMessage}
- */
-export function makeCancel({ requestId }) {
-  return { type: 'cancel', requestId };
-}
-
-/**
- * Keeps the run's present state, so that a fork to this very step need not replay anything; `snapshotTaken`.
- *
- * @typedef {{ type: 'snapshot', requestId: number, runId: number }} SnapshotMessage
- * @param {{ requestId: number, runId: number }} members
- * @returns {SnapshotMessage}
- */
-export function makeSnapshot({ requestId, runId }) {
-  return { type: 'snapshot', requestId, runId };
-}
-
-/**
- * The run's present weights as a safetensors file, running statistics included; `weightsWritten`.
- *
- * @typedef {{ type: 'writeWeights', requestId: number, runId: number }} WriteWeightsMessage
- * @param {{ requestId: number, runId: number }} members
- * @returns {WriteWeightsMessage}
- */
-export function makeWriteWeights({ requestId, runId }) {
-  return { type: 'writeWeights', requestId, runId };
-}
-
-/**
- * @typedef {StartMessage | ForkMessage | AdjustMessage | PauseMessage | ResumeMessage | StepMessage | StopMessage |
- *   DiscardMessage | TakenMessage | SpeedMessage | LoadDataMessage | KeepDataMessage | UnloadDataMessage |
- *   PreviewMessage | GlimpseMessage | LookMessage | RangeTestMessage | TrialMessage | CancelMessage | SnapshotMessage | WriteWeightsMessage} PageMessage
- */
-
-// ---- worker → page ---------------------------------------------------------------------------------------------
-
-/**
- * The engine is loaded; what was sent before has waited.
- *
- * @typedef {{ type: 'ready', threads: number, normEdges: Float64Array }} ReadyMessage  threads: that train a run
- *   together; normEdges: of every progress's bins, one more than bins
- * @param {Omit<ReadyMessage, 'type'>} members
- * @returns {ReadyMessage}
- */
-export function makeReady(members) {
-  return { type: 'ready', ...members };
-}
-
-/**
- * A run exists. `config` is complete. For a fork, parentId and step say where it began, and `evaluations` repeats
- * those up to there; its rows begin at `step`.
- *
- * @typedef {{ type: 'started', runId: number, parentId: number | null, step: number, config: Config,
- *             parameters: number, totalSteps: number, shape: number[], classes: number, outputs: number,
- *             trainCount: number, valCount: number, evaluations: Evaluation[], notices: string[] }} StartedMessage
- *   shape: of one input as the network sees it, [features] or [channels, height, width]; classes: 0 for regression;
- *   notices: sentences the user should know, such as a batch larger than the data
- * @param {Omit<StartedMessage, 'type'>} members
- * @returns {StartedMessage}
- */
-export function makeStarted(members) {
-  return { type: 'started', ...members };
-}
-
-/**
- * What happened since the last progress.
- *
- * @typedef {{ type: 'progress', runId: number, step: number, rows: ArrayBuffer, rowCount: number,
- *             evaluations: Evaluation[], sharpness: Sharpness[], summary: Summary, episodes: Episode[],
- *             bins: Uint32Array, stepMs: number, samplesPerSecond: number }} ProgressMessage
- *   step: steps taken. rows: rowCount rows of the schema's `metrics`, one 32-bit word per column: read REAL columns
- *   through a Float32Array and INT columns through an Int32Array over the same buffer. summary, episodes, bins are of
- *   the whole run so far; bins: counts of the unclipped norms. stepMs, samplesPerSecond: over the last second of
- *   stepping, evaluations and waiting not counted; 0 while unknown.
- * @param {Omit<ProgressMessage, 'type'>} members
- * @returns {ProgressMessage}
- */
-export function makeProgress(members) {
-  return { type: 'progress', ...members };
-}
-
-/**
- * The change is part of the run's config from `step` on.
- *
- * @typedef {{ type: 'adjusted', runId: number, step: number, field: string, value: SettingValue }} AdjustedMessage
- * @param {Omit<AdjustedMessage, 'type'>} members
- * @returns {AdjustedMessage}
- */
-export function makeAdjusted(members) {
-  return { type: 'adjusted', ...members };
-}
-
-/**
- * The run stands still after `step` steps. A last `progress` may still follow.
- *
- * @typedef {{ type: 'paused', runId: number, step: number }} PausedMessage
- * @param {Omit<PausedMessage, 'type'>} members
- * @returns {PausedMessage}
- */
-export function makePaused(members) {
-  return { type: 'paused', ...members };
-}
-
-/**
- * The run has ended; its last `progress` came before. `train` is the evaluation of the first 10,000 training samples
- * and `digest` the SHA-256 of the parameters; train is null where the run was stopped.
- *
- * @typedef {'complete' | 'diverged' | 'stopped'} FinishReason
- * @typedef {{ type: 'finished', runId: number, reason: FinishReason, step: number, config: Config, summary: Summary,
- *             train: { loss: number, accuracy: number | null } | null,
- *             val: { loss: number, accuracy: number | null } | null, digest: string }} FinishedMessage
- * @param {Omit<FinishedMessage, 'type'>} members
- * @returns {FinishedMessage}
- */
-export function makeFinished(members) {
-  return { type: 'finished', ...members };
-}
-
-/**
- * @typedef {{ type: 'dataLoaded', requestId: number, dataId: number, name: string, shape: number[], classes: number,
- *             classNames: string[] | null, trainCount: number, valCount: number,
- *             shared: import('../engine/data/data_files.js').DataFiles | null }} DataLoadedMessage
- *   classNames: a CSV's classes in the order of their numbers; trainCount, valCount: of all the data, of which the
- *   settings `samples` and `val_samples` may take less; shared: what the files hold, for `keepData` of the workers whose
- *   engines share this one's memory, null where none do
- * @param {Omit<DataLoadedMessage, 'type'>} members
- * @returns {DataLoadedMessage}
- */
-export function makeDataLoaded(members) {
-  return { type: 'dataLoaded', ...members };
-}
-
-/**
- * rates[i] is the learning rate of step steps[i]; at most 600 points, evenly spread, first and last included.
- * facts is null where the model is not possible; `problem` then says why.
- *
- * @typedef {{ type: 'previewed', requestId: number, steps: Uint32Array, rates: Float32Array, totalSteps: number,
- *             facts: ModelFacts | null, problem: Problem | null }} PreviewedMessage
- * @param {Omit<PreviewedMessage, 'type'>} members
- * @returns {PreviewedMessage}
- */
-export function makePreviewed(members) {
-  return { type: 'previewed', ...members };
-}
-
-/**
- * inputs: [count][elements], as `looked` has them; labels of classes, or targets of a regression.
- *
- * @typedef {{ type: 'glimpsed', requestId: number, shape: number[], inputs: Float32Array, labels: Uint8Array | null,
- *             targets: Float32Array | null }} GlimpsedMessage
- * @param {Omit<GlimpsedMessage, 'type'>} members
- * @returns {GlimpsedMessage}
- */
-export function makeGlimpsed(members) {
-  return { type: 'glimpsed', ...members };
-}
-
-/**
- * samples.inputs: [count][elements], raw values (pixels 0 … 255, coordinates, columns), before any scaling;
- * samples.labels: class numbers, or null for regression; samples.targets: [count][outputs], or null for classes;
- * outputs: softmax probabilities, or plain outputs for squared error, [count][outputs].
- *
- * @typedef {{ split: Split, indices: number[], shape: number[], inputs: Float32Array, labels: Uint8Array | null,
- *             targets: Float32Array | null, outputs: Float32Array }} SamplesSeen
  * @typedef {{ columns: number, rows: number, outputs: Float32Array }} SurfaceSeen  outputs: [rows][columns][outputs]
- * @typedef {{ type: 'looked', requestId: number, runId: number, step: number, outputs: number,
- *             samples: SamplesSeen | null, surface: SurfaceSeen | null }} LookedMessage
- * @param {Omit<LookedMessage, 'type'>} members
- * @returns {LookedMessage}
- */
-export function makeLooked(members) {
-  return { type: 'looked', ...members };
-}
-
-/**
- * The newest points of a range test, in order; each point is sent once.
+ * @typedef {{ runId: number, step: number, outputs: number, samples: SamplesSeen | null,
+ *             surface: SurfaceSeen | null }} Look
  *
- * @typedef {{ type: 'rangeProgress', requestId: number, seed: number, lr: number[], loss: number[],
- *             smoothed: number[] }} RangeProgressMessage
- * @param {Omit<RangeProgressMessage, 'type'>} members
- * @returns {RangeProgressMessage}
+ * @typedef {{ seed: number, lr: number[], loss: number[], smoothed: number[] }} RangeProgress
  */
-export function makeRangeProgress(members) {
-  return { type: 'rangeProgress', ...members };
-}
+
+export const QUESTIONS = {
+  /**
+   * Reads IDX files (plain or gzip) or one CSV file, and keeps them under `dataId`, a number of the page's choice.
+   * config: its `val_fraction` and `data_seed` decide what is split off where the files have no validation set.
+   *
+   * @type {Question<{ dataId: number, files: NamedBytes[], config: GivenConfig }, DataLoaded>}
+   */
+  loadData: {
+    members: { dataId: 'number', files: 'list', config: 'anything' },
+    answer: 'dataLoaded',
+    gives: ({ files }) => files.map(({ bytes }) => bytes),
+  },
+
+  /**
+   * What a config would do, without running it: its schedule and its model's size.
+   *
+   * @type {Question<{ config: GivenConfig, dataId?: number | null }, Preview>}
+   */
+  preview: {
+    members: { config: 'anything', dataId: 'number' },
+    defaults: { dataId: null },
+    answer: 'previewed',
+    takes: ({ steps, rates }) => [bufferOf(steps), bufferOf(rates)],
+  },
+
+  /**
+   * The first training samples of a data set that is generated. It is made for this and let go.
+   *
+   * @type {Question<{ config: GivenConfig, count: number }, Glimpse>}
+   */
+  glimpse: { members: { config: 'anything', count: 'number' }, answer: 'glimpsed' },
+
+  /**
+   * What a run's network answers now, with each part that was asked for. It changes nothing.
+   *
+   * @type {Question<{ runId: number, samples?: SamplesWanted | null, surface?: SurfaceWanted | null }, Look>}
+   */
+  look: {
+    members: { runId: 'number', samples: 'object', surface: 'object' },
+    defaults: { samples: null, surface: null },
+    answer: 'looked',
+  },
+
+  /**
+   * An LR range test with these settings, beside whatever runs. options: names of the schema's table `range_test`; what
+   * is missing takes its default. Meanwhile the newest points, in order; each point is sent once.
+   *
+   * @type {Question<{ config: GivenConfig, dataId?: number | null, options?: SomeSettings }, { result: RangeResult },
+   *                 RangeProgress>}
+   */
+  rangeTest: {
+    members: { config: 'anything', dataId: 'number', options: 'anything' },
+    defaults: { dataId: null, options: {} },
+    answer: 'rangeTested',
+    progress: 'rangeProgress',
+    isCancellable: true,
+  },
+
+  /**
+   * A whole training as a value, beside whatever runs: what studies are made of. record: what the result's curve holds;
+   * memory: bytes that the worker's engine holds of its own, by now. Meanwhile, at most ten times a second, how far it is.
+   *
+   * @type {Question<{ config: GivenConfig, dataId?: number | null, record?: CurveDetail },
+   *                 { result: TrialResult, memory: number }, TrialProgress>}
+   */
+  trial: {
+    members: { config: 'anything', dataId: 'number', record: 'text' },
+    defaults: { dataId: null, record: 'curve' },
+    answer: 'tried',
+    progress: 'trialProgress',
+    isCancellable: true,
+  },
+
+  /**
+   * Keeps the run's present state, so that a fork to this very step need not replay anything.
+   *
+   * @type {Question<{ runId: number }, { runId: number, step: number }>}
+   */
+  snapshot: { members: { runId: 'number' }, answer: 'snapshotTaken' },
+
+  /**
+   * The run's present weights as a safetensors file, running statistics included. bytes: the whole file.
+   *
+   * @type {Question<{ runId: number }, { runId: number, step: number, bytes: ArrayBuffer }>}
+   */
+  writeWeights: {
+    members: { runId: 'number' },
+    answer: 'weightsWritten',
+    takes: ({ bytes }) => [bytes],
+  },
+};
+
+// ---- worker → page -------------------------------------------------------------------------------------------------
 
 /**
- * @typedef {{ type: 'rangeTested', requestId: number,
- *             result: import('../engine/study/range_test.js').RangeResult }} RangeTestedMessage
- * @param {Omit<RangeTestedMessage, 'type'>} members
- * @returns {RangeTestedMessage}
- */
-export function makeRangeTested(members) {
-  return { type: 'rangeTested', ...members };
-}
-
-/**
- * How far a trial has come; at most ten times a second.
+ * @typedef {object} Started  `config` is complete
+ * @property {number} runId
+ * @property {number | null} parentId  of a fork, as `step` says where it began
+ * @property {number} step  its rows begin here
+ * @property {Config} config
+ * @property {number} parameters
+ * @property {number} totalSteps
+ * @property {number[]} shape  of one input as the network sees it, [features] or [channels, height, width]
+ * @property {number} classes  0 for regression
+ * @property {number} outputs
+ * @property {number} trainCount
+ * @property {number} valCount
+ * @property {Evaluation[]} evaluations  of a fork: those of its parent up to there
+ * @property {string[]} notices  sentences the user should know, such as a batch larger than the data
  *
- * @typedef {{ type: 'trialProgress', requestId: number } & import('../engine/study/trial/trial.js').TrialProgress} TrialProgressMessage
- * @param {Omit<TrialProgressMessage, 'type'>} members
- * @returns {TrialProgressMessage}
+ * @typedef {object} Progress  what happened since the last one
+ * @property {number} runId
+ * @property {number} step  steps taken
+ * @property {ArrayBuffer} rows  rowCount rows of the schema's `metrics`, one 32-bit word per column: read REAL columns
+ *   through a Float32Array and INT columns through an Int32Array over the same buffer
+ * @property {number} rowCount
+ * @property {Evaluation[]} evaluations
+ * @property {Sharpness[]} sharpness
+ * @property {Summary} summary  of the whole run so far, as are episodes and bins
+ * @property {Episode[]} episodes
+ * @property {Uint32Array} bins  counts of the unclipped norms
+ * @property {number} stepMs  over the last second of stepping, evaluations and waiting not counted; 0 while unknown
+ * @property {number} samplesPerSecond  likewise
+ *
+ * @typedef {object} Finished
+ * @property {number} runId
+ * @property {EndReason} reason
+ * @property {number} step
+ * @property {Config} config
+ * @property {Summary} summary
+ * @property {Score | null} train  the evaluation of the first 10,000 training samples; null where the run was stopped
+ * @property {Score | null} val
+ * @property {string} digest  SHA-256 of the parameters
  */
-export function makeTrialProgress(members) {
-  return { type: 'trialProgress', ...members };
-}
+
+export const NEWS = {
+  /** A run exists. @type {News<Started>} */
+  started: {},
+
+  /** @type {News<Progress>} */
+  progress: { takes: ({ rows, bins }) => [rows, bufferOf(bins)] },
+
+  /**
+   * The change is part of the run's config from `step` on.
+   *
+   * @type {News<{ runId: number, step: number, field: string, value: SettingValue }>}
+   */
+  adjusted: {},
+
+  /**
+   * The run stands still after `step` steps. A last `progress` may still follow.
+   *
+   * @type {News<{ runId: number, step: number }>}
+   */
+  paused: { isReaction: true },
+
+  /** The run has ended; its last `progress` came before. @type {News<Finished>} */
+  finished: { isReaction: true, isLast: true },
+};
 
 /**
- * @typedef {{ type: 'tried', requestId: number, result: import('../engine/study/trial/trial.js').TrialResult,
- *             memory: number }} TriedMessage  memory: bytes that the worker's engine holds of its own, by now
- * @param {Omit<TriedMessage, 'type'>} members
- * @returns {TriedMessage}
- */
-export function makeTried(members) {
-  return { type: 'tried', ...members };
-}
-
-/**
- * @typedef {{ type: 'snapshotTaken', requestId: number, runId: number, step: number }} SnapshotTakenMessage
- * @param {Omit<SnapshotTakenMessage, 'type'>} members
- * @returns {SnapshotTakenMessage}
- */
-export function makeSnapshotTaken(members) {
-  return { type: 'snapshotTaken', ...members };
-}
-
-/**
- * @typedef {{ type: 'weightsWritten', requestId: number, runId: number, step: number,
- *             bytes: ArrayBuffer }} WeightsWrittenMessage  bytes: a whole .safetensors file, transferred
- * @param {Omit<WeightsWrittenMessage, 'type'>} members
- * @returns {WeightsWrittenMessage}
- */
-export function makeWeightsWritten(members) {
-  return { type: 'weightsWritten', ...members };
-}
-
-/**
- * A message could not be followed, for a reason the user can act on. Exactly one of runId and requestId is set.
+ * The rest of what a worker says, of itself and of what it could not do.
+ *
+ * @typedef {{ type: 'ready', threads: number, normEdges: Float64Array }} ReadyMessage  the engine is loaded; what was
+ *   sent before has waited. threads: that train a run together; normEdges: of every progress's bins, one more than bins
  *
  * @typedef {{ type: 'rejected', runId: number | null, requestId: number | null, field: string | null,
  *             position: number | null, code: string, message: string }} RejectedMessage
+ *   A message could not be followed, for a reason the user can act on. Exactly one of runId and requestId is set.
  *   field: the setting, or null; position: of the character in the model text, or null; code: TrainerError's, or
  *   "cancelled", "unknown-run", "unknown-data"
- * @param {{ runId?: number | null, requestId?: number | null, field?: string | null, position?: number | null,
- *           code: string, message: string }} members
- * @returns {RejectedMessage}
- */
-export function makeRejected({ runId = null, requestId = null, field = null, position = null, code, message }) {
-  return { type: 'rejected', runId, requestId, field, position, code, message };
-}
-
-/**
- * A defect: nothing the user did. With fatal: true the worker is of no further use: the client replaces it, or, where it
- * comes before `ready`, gives up.
  *
  * @typedef {{ type: 'failed', runId: number | null, requestId: number | null, code: string, message: string,
  *             fatal: boolean }} FailedMessage
- * @param {{ runId?: number | null, requestId?: number | null, code: string, message: string, fatal?: boolean }} members
- * @returns {FailedMessage}
- */
-export function makeFailed({ runId = null, requestId = null, code, message, fatal = false }) {
-  return { type: 'failed', runId, requestId, code, message, fatal };
-}
-
-/**
- * @typedef {ReadyMessage | StartedMessage | ProgressMessage | AdjustedMessage | PausedMessage | FinishedMessage |
- *   DataLoadedMessage | PreviewedMessage | GlimpsedMessage | LookedMessage | RangeProgressMessage | RangeTestedMessage |
- *   TrialProgressMessage | TriedMessage |
- *   SnapshotTakenMessage | WeightsWrittenMessage | RejectedMessage | FailedMessage} WorkerMessage
+ *   A defect: nothing the user did. With fatal: true the worker is of no further use: the client replaces it, or, where
+ *   it comes before `ready`, gives up.
  */
 
-/**
- * Ends a switch over message types: tsc finds a type that has no case, and a stranger's message says its name.
- *
- * @param {never} message
- * @returns {never}
- */
-export function unreachable(message) {
-  const { type } = /** @type {{ type?: unknown }} */ (message);
-  throw new Error(`unknown message type ${JSON.stringify(type)}`);
+/** @param {ArrayBufferView} view  of all of its buffer, which is not shared */
+function bufferOf({ buffer }) {
+  return /** @type {ArrayBuffer} */ (buffer);
 }

@@ -16,7 +16,7 @@ import { createFileDataset } from '../engine/data/data_files.js';
 /** Data sets kept though nothing may use them just now: going back and forth between two configs costs nothing. */
 const KEPT = 2;
 
-export class DataShelf {
+export class WorkerData {
   #engine;
   /** @type {Map<number, DataFiles>} */
   #files = new Map();

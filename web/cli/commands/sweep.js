@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { formatSettings } from '../../engine/config/config.js';
 import { TrainerError } from '../../engine/core/errors.js';
 import { parseShard, planSweep, runSweep } from '../../engine/study/sweep.js';
-import { DataShelf } from '../../worker/worker_data.js';
+import { WorkerData } from '../../worker/worker_data.js';
 import { startProgress } from '../progress.js';
 import { formatSweepReport } from '../report.js';
 import { readRunInput } from '../run_input.js';
@@ -87,7 +87,7 @@ function computeSweep(plan, { file, jobs, data }) {
  * @throws {import('../../engine/core/errors.js').TrainerError} where model and data do not fit together
  */
 function checkPoints(engine, plan, data) {
-  const shelf = new DataShelf(engine);
+  const shelf = new WorkerData(engine);
   if (data) shelf.keepFiles(DATA_ID, data);
   let point = null;
   for (const { changes, config } of plan.trials) {

@@ -73,7 +73,8 @@ export class ModelSees extends LabElement {
     try {
       if (this.fixed?.runId !== run.id) this.fixed = await this.meet(run, handle);
       const { bounds, split, indices } = this.fixed;
-      const answer = await handle.look(
+      const answer = await handle.ask(
+        'look',
         bounds ? { surface: { ...bounds, columns: SURFACE, rows: SURFACE } } : { samples: { split, indices } },
       );
       if (this.lab.focus === run) this.seen = { ...answer, runId: run.id };
@@ -93,7 +94,7 @@ export class ModelSees extends LabElement {
     const wanted = flat ? Math.min(POINTS, run.trainCount) : Math.min(images, available);
     const indices = Array.from({ length: wanted }, (_, i) => i);
     if (!flat) return { runId: run.id, split, indices, bounds: null };
-    const { samples } = await handle.look({ samples: { split: 'train', indices } });
+    const { samples } = await handle.ask('look', { samples: { split: 'train', indices } });
     let [left, right, bottom, top] = [1e9, -1e9, 1e9, -1e9];
     for (let i = 0; i < wanted; i++) {
       left = Math.min(left, samples.inputs[2 * i]);

@@ -42,12 +42,13 @@ export class RangeSettings {
 
   /**
    * A test of the panel's settings.
-   * @param {(progress: import('../../worker/protocol.js').RangeProgressMessage) => void} onProgress
+   * @param {(progress: import('../../worker/protocol.js').RangeProgress) => void} onProgress
    * @param {AbortSignal} signal
    */
   test(onProgress, signal) {
     const { draft, data } = this.#lab;
-    return this.#client.rangeTest(
+    return this.#client.ask(
+      'rangeTest',
       { config: { ...draft, changes: [] }, dataId: data.chosenId, options: this.options },
       { progress: onProgress, signal },
     );

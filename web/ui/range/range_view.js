@@ -111,7 +111,7 @@ export class RangeView extends LabElement {
     this.run();
   }
 
-  /** @param {import('../../worker/protocol.js').RangeProgressMessage} progress */
+  /** @param {import('../../worker/protocol.js').RangeProgress} progress */
   hear(progress) {
     let curve = this.curves.get(progress.seed);
     if (!curve) {

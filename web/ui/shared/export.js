@@ -25,7 +25,7 @@ export function saveRunCsv(run) {
 
 /** The weights as they are now, as PyTorch and `train --weights` read them. @param {Run} run */
 export async function saveRunWeights(run) {
-  const written = await run.handle?.writeWeights();
+  const written = await run.handle?.ask('writeWeights');
   if (!written) return;
   save(new Blob([written.bytes]), `${fileName(run.name)}-step-${written.step}.safetensors`);
 }

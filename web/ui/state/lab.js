@@ -390,7 +390,7 @@ export class Lab extends EventTarget {
     this.#previewRunning = true;
     const { draft } = this;
     try {
-      this.preview = await this.#client.preview({ config: draft, dataId: this.data.chosenId });
+      this.preview = await this.#client.ask('preview', { config: draft, dataId: this.data.chosenId });
     } catch (error) {
       const { message, field = null, position = null } = /** @type {any} */ (error);
       this.preview = {
@@ -501,7 +501,7 @@ export class Lab extends EventTarget {
 
   /** @param {Run} run */
   #fitsAlone({ config, dataId }) {
-    return this.#client.preview({ config, dataId }).then(
+    return this.#client.ask('preview', { config, dataId }).then(
       () => true,
       () => false,
     );
@@ -696,7 +696,7 @@ export class Lab extends EventTarget {
 
   /** The first training samples of a generated data set. @param {string} dataset @param {number} count */
   glimpse(dataset, count) {
-    return this.#client.glimpse({ config: { dataset }, count });
+    return this.#client.ask('glimpse', { config: { dataset }, count });
   }
 
   makePoints() {

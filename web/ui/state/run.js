@@ -63,7 +63,7 @@ export class Run {
   /** Not drawn behind the one in focus. */
   hidden = false;
   /** The run in the worker; null once its state is no longer kept: it can be read, not looked at or forked.
-   * @type {import('../../worker/client.js').RunHandle | null} */
+   * @type {import('../../worker/run_handle.js').RunHandle | null} */
   handle = null;
   /** Packed rows as they came, for exports. @type {{ rows: ArrayBuffer, count: number }[]} */
   chunks = [];
@@ -146,7 +146,7 @@ export class Run {
     this.status = status;
   }
 
-  /** @param {import('../../worker/protocol.js').StartedMessage} message */
+  /** @param {import('../../worker/protocol.js').Started} message */
   begin(message) {
     this.config = message.config;
     this.step = message.step;
@@ -191,7 +191,7 @@ export class Run {
     }
   }
 
-  /** @param {import('../../worker/protocol.js').ProgressMessage} message */
+  /** @param {import('../../worker/protocol.js').Progress} message */
   take(message) {
     const words = this.columns.length;
     const reals = new Float32Array(message.rows);

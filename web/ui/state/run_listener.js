@@ -2,7 +2,7 @@
 
 /** @typedef {import('./lab.js').Lab} Lab @typedef {import('./run.js').Run} Run */
 
-/** @param {Lab} lab @param {Run} run @returns {import('../../worker/client.js').RunListener} */
+/** @param {Lab} lab @param {Run} run @returns {import('../../worker/run_handle.js').RunListener} */
 export function listenTo(lab, run) {
   return {
     started: (message) => {
@@ -47,7 +47,7 @@ export function listenTo(lab, run) {
   };
 }
 
-/** @param {Lab} lab @param {Run} run @param {import('../../worker/protocol.js').AdjustedMessage} message */
+/** @param {Lab} lab @param {Run} run @param {import('../../worker/messages.js').NewsMessage<'adjusted'>} message */
 function hearAdjusted(lab, run, { step, field, value }) {
   const was = run.inForce[field];
   const change = { step, field, value };

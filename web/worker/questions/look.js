@@ -1,0 +1,46 @@
+/** Questions about what a run's network answers. */
+
+/**
+ * @typedef {import('../../engine/run/trainer.js').Trainer} Trainer
+ */
+
+/** @satisfies {Partial<import('../service.js').QuestionHandlers>} */
+export const lookQuestions = {
+  look({ runId, samples, surface }, { runs }) {
+    const { trainer } = runs.find(runId);
+    return {
+      runId,
+      step: trainer.stepsTaken,
+      outputs: trainer.dataset.outputs,
+      samples: samples && lookAtSamples(trainer, samples),
+      surface: surface && lookAtSurface(trainer, surface),
+    };
+  },
+};
+
+/**
+ * @param {Trainer} trainer
+ * @param {import('../protocol.js').SamplesWanted} wanted
+ * @returns {import('../protocol.js').SamplesSeen}
+ */
+function lookAtSamples(trainer, { split, indices }) {
+  const { inputs, labels, targets, shape } = trainer.readSamples(split, indices);
+  return { split, indices, shape, inputs, labels, targets, outputs: trainer.predict(split, indices) };
+}
+
+/**
+ * @param {Trainer} trainer
+ * @param {import('../protocol.js').SurfaceWanted} wanted
+ * @returns {import('../protocol.js').SurfaceSeen}
+ */
+function lookAtSurface(trainer, { left, right, top, bottom, columns, rows }) {
+  const inputs = new Float32Array(2 * columns * rows);
+  let at = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      inputs[at++] = left + ((column + 0.5) / columns) * (right - left);
+      inputs[at++] = top + ((row + 0.5) / rows) * (bottom - top);
+    }
+  }
+  return { columns, rows, outputs: trainer.predictInputs(inputs) };
+}

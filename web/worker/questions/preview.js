@@ -1,0 +1,50 @@
+/** Questions about a config that nothing runs yet. */
+
+import { TrainerError } from '../../engine/core/errors.js';
+
+/** Points of a previewed schedule. */
+const PREVIEW_POINTS = 600;
+
+/** @satisfies {Partial<import('../service.js').QuestionHandlers>} */
+export const previewQuestions = {
+  preview({ config, dataId }, { engine, data }) {
+    const { config: complete, problems } = engine.parseConfig(config);
+    const totalSteps = complete.warmup_steps + complete.steps;
+    const steps = spreadSteps(totalSteps);
+    let problem = problems.length > 0 ? describeProblem(problems[0]) : null;
+    let facts = null;
+    if (!problem) {
+      try {
+        facts = engine.measureModel(complete, data.find(complete, dataId));
+      } catch (error) {
+        if (!(error instanceof TrainerError)) throw error;
+        problem = describeProblem(error);
+      }
+    }
+    return { steps, rates: engine.learningRatesAt(complete, steps), totalSteps, facts, problem };
+  },
+
+  glimpse({ config, count }, { engine }) {
+    const { config: complete } = engine.parseConfig({ ...config, samples: count, val_samples: 1 });
+    const dataset = engine.generateDataset(complete);
+    try {
+      const indices = Array.from({ length: count }, (_, i) => i);
+      return dataset.readSamples('train', indices);
+    } finally {
+      dataset.dispose();
+    }
+  },
+};
+
+/** At most PREVIEW_POINTS steps of a run, evenly spread, first and last included. @param {number} totalSteps */
+function spreadSteps(totalSteps) {
+  const count = Math.min(totalSteps, PREVIEW_POINTS);
+  return Uint32Array.from({ length: count }, (_, i) =>
+    count === 1 ? 0 : Math.round((i * (totalSteps - 1)) / (count - 1)),
+  );
+}
+
+/** @param {{ field?: string | null, message: string, position?: number | null }} problem */
+function describeProblem({ field = null, message, position = null }) {
+  return { field, position, message };
+}

@@ -1,0 +1,73 @@
+/** LR range tests beside whatever runs. */
+
+import { runRangeTest } from '../../engine/study/range_test.js';
+import { LocalRunner } from '../../engine/study/trial/runner.js';
+import { completeConfig } from '../complete_config.js';
+
+/**
+ * @typedef {import('../../engine/study/range_test.js').RangePoint} RangePoint
+ */
+
+/** The time between two messages about a range test, in milliseconds. */
+const PROGRESS_MS = 1000 / 30;
+
+/** @satisfies {Partial<import('../service.js').QuestionHandlers>} */
+export const rangeTestQuestions = {
+  async rangeTest({ config, dataId, options }, { engine, runs, now, yieldNow }, { signal, tell }) {
+    const complete = completeConfig(engine, config);
+    const reporter = new RangeReporter(tell, now);
+    const result = await runRangeTest({
+      engine,
+      runner: new LocalRunner({
+        // Asked for each time: meanwhile the data may have made room for another data set.
+        createTrainer: (planned) => runs.createTrainer(planned, dataId),
+        now,
+        yieldNow,
+      }),
+      config: complete,
+      options: engine.parseRangeOptions(options),
+      now,
+      signal,
+      onPoint: (point) => reporter.add(point),
+    });
+    reporter.flush();
+    return { result };
+  },
+};
+
+/** Collects a range test's points and tells of them in bunches. */
+class RangeReporter {
+  #tell;
+  #now;
+  #toldAt = -Infinity;
+  /** @type {RangePoint[]} */
+  #points = [];
+
+  /**
+   * @param {(told: import('../protocol.js').RangeProgress) => void} tell
+   * @param {() => number} now
+   */
+  constructor(tell, now) {
+    this.#tell = tell;
+    this.#now = now;
+  }
+
+  /** @param {RangePoint} point */
+  add(point) {
+    if (this.#points.length > 0 && this.#points[0].seed !== point.seed) this.flush();
+    this.#points.push(point);
+    if (this.#now() - this.#toldAt >= PROGRESS_MS) this.flush();
+  }
+
+  flush() {
+    if (this.#points.length === 0) return;
+    this.#toldAt = this.#now();
+    this.#tell({
+      seed: this.#points[0].seed,
+      lr: this.#points.map(({ lr }) => lr),
+      loss: this.#points.map(({ loss }) => loss),
+      smoothed: this.#points.map(({ smoothed }) => smoothed),
+    });
+    this.#points = [];
+  }
+}

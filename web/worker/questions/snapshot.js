@@ -1,0 +1,16 @@
+/** Questions for a run's state: to be kept here, or to be taken away as weights. */
+
+import { writeSafetensors } from '../../engine/run/safetensors.js';
+
+/** @satisfies {Partial<import('../service.js').QuestionHandlers>} */
+export const snapshotQuestions = {
+  snapshot({ runId }, { runs }) {
+    return { runId, step: runs.find(runId).keepSnapshot() };
+  },
+
+  writeWeights({ runId }, { runs }) {
+    const { trainer } = runs.find(runId);
+    const { buffer } = writeSafetensors(trainer.tensors(), { format: 'pt' });
+    return { runId, step: trainer.stepsTaken, bytes: /** @type {ArrayBuffer} */ (buffer) };
+  },
+};

@@ -1,0 +1,194 @@
+/** The runs of a worker: several side by side, those that have ended among them, and what makes room for another. */
+
+import { TrainerError } from '../engine/core/errors.js';
+import { completeConfig } from './complete_config.js';
+import { LiveRun } from './live_run.js';
+
+/**
+ * @typedef {import('../engine/engine.js').Engine} Engine
+ * @typedef {import('../engine/config/config.js').Config} Config
+ * @typedef {import('../engine/run/trainer.js').Trainer} Trainer
+ */
+
+/** Ended runs whose snapshots are kept; of older ones only the network stays, and a fork replays from the start. */
+const PASTS_KEPT = 8;
+
+export class Runs {
+  #engine;
+  #data;
+  #tell;
+  #now;
+  #yieldNow;
+  /** In order of their start. @type {Map<number, LiveRun>} */
+  #runs = new Map();
+
+  /**
+   * @param {object} parts
+   * @param {Engine} parts.engine
+   * @param {import('./worker_data.js').WorkerData} parts.data
+   * @param {import('./service.js').Tell} parts.tell
+   * @param {() => number} parts.now
+   * @param {(ms?: number) => Promise<void>} parts.yieldNow
+   */
+  constructor({ engine, data, tell, now, yieldNow }) {
+    this.#engine = engine;
+    this.#data = data;
+    this.#tell = tell;
+    this.#now = now;
+    this.#yieldNow = yieldNow;
+  }
+
+  /** @param {number} runId */
+  find(runId) {
+    const run = this.#runs.get(runId);
+    if (!run) throw new TrainerError('unknown-run', null, 'This run is no longer in memory.');
+    return run;
+  }
+
+  /** Resolves when the run has ended. @param {import('./messages.js').Received<'start'>} order */
+  async start({ runId, config, dataId, paused, stepsPerSecond }) {
+    const complete = completeConfig(this.#engine, config);
+    const trainer = this.createTrainer(complete, dataId);
+    const run = new LiveRun({
+      runId,
+      trainer,
+      dataId,
+      paused,
+      stepsPerSecond,
+      now: this.#now,
+      yieldNow: this.#yieldNow,
+      tell: this.#tell,
+      onStarted: () => this.#sayStarted(run, { parentId: null, step: 0 }),
+    });
+    await this.#carry(run);
+  }
+
+  /** Resolves when the run has ended. @param {import('./messages.js').Received<'fork'>} order */
+  async fork({ runId, parentId, step, changes, paused, stepsPerSecond }) {
+    const parent = this.find(parentId);
+    const { trainer: past } = parent;
+    if (!(step >= 0 && step <= past.stepsTaken)) {
+      const message = `The run has taken ${past.stepsTaken} steps; it cannot be forked at step ${step}.`;
+      throw new TrainerError('setting', null, message);
+    }
+    if (changes.some((change) => change.step < step)) {
+      throw new TrainerError('setting', 'changes', `A fork at step ${step} cannot change what came before it.`);
+    }
+    const inherited = past.config.changes.filter((change) => change.step < step);
+    const config = completeConfig(this.#engine, { ...past.config, changes: [...inherited, ...changes] });
+    const trainer = this.#goBack(parent, step, config);
+    const run = new LiveRun({
+      runId,
+      trainer,
+      dataId: parent.dataId,
+      paused,
+      stepsPerSecond,
+      replayTo: step,
+      known: parent.evaluations.filter((evaluation) => evaluation.step <= step),
+      now: this.#now,
+      yieldNow: this.#yieldNow,
+      tell: this.#tell,
+      onStarted: () => this.#sayStarted(run, { parentId, step }),
+    });
+    await this.#carry(run);
+  }
+
+  /** @param {import('./messages.js').Received<'adjust'>} order */
+  async adjust({ runId, field, value }) {
+    const run = this.find(runId);
+    await run.begun;
+    const change = run.session.adjust(field, value);
+    this.#tell('adjusted', { runId, ...change });
+  }
+
+  /** The page has drawn the last progress, maybe of a run that it has discarded since. @param {number} runId */
+  taken(runId) {
+    this.#runs.get(runId)?.taken();
+  }
+
+  /** @param {number} runId */
+  discard(runId) {
+    this.#runs.get(runId)?.discard();
+    this.#runs.delete(runId);
+  }
+
+  /** @param {Config} config @param {number | null} dataId @returns {Trainer} */
+  createTrainer(config, dataId) {
+    return this.#withRoom(() => this.#engine.createTrainer(config, this.#data.find(config, dataId)));
+  }
+
+  /**
+   * A trainer with these settings, in a state of the parent's at or before a step.
+   *
+   * @param {LiveRun} parent
+   * @param {number} step
+   * @param {Config} config  the parent's but for changes from that step on
+   */
+  #goBack(parent, step, config) {
+    const entry = parent.past.nearest(step);
+    if (!entry) return this.createTrainer(config, parent.dataId);
+    const trainer = this.#withRoom(() => parent.trainer.fork(), parent);
+    trainer.restore(entry.snapshot, { changes: config.changes });
+    return trainer;
+  }
+
+  /**
+   * Makes something that may not fit beside what is there: ended runs make room for it, the oldest first. A run too
+   * large for any room must not cost the others their lives, so this goes on only while memory is crowded.
+   *
+   * @template T
+   * @param {() => T} make
+   * @param {LiveRun} [needed]  a run that must stay
+   * @returns {T}
+   */
+  #withRoom(make, needed) {
+    for (;;) {
+      try {
+        return make();
+      } catch (error) {
+        const { used, limit } = this.#engine.memory;
+        const isCrowded = error instanceof TrainerError && error.code === 'memory' && used > limit / 2;
+        const oldest = [...this.#runs.values()].find((run) => run.session.over && run !== needed);
+        if (!isCrowded || !oldest) throw error;
+        this.discard(oldest.runId);
+      }
+    }
+  }
+
+  /** Keeps a run from its first step to its last. @param {LiveRun} run */
+  async #carry(run) {
+    this.#runs.set(run.runId, run);
+    try {
+      await run.run();
+    } catch (error) {
+      this.discard(run.runId);
+      throw error;
+    }
+    const ended = [...this.#runs.values()].filter(({ session }) => session.over);
+    for (const { past } of ended.slice(0, -PASTS_KEPT)) past.clear();
+  }
+
+  /**
+   * @param {LiveRun} run
+   * @param {{ parentId: number | null, step: number }} origin
+   */
+  #sayStarted(run, { parentId, step }) {
+    const { trainer } = run;
+    const { dataset } = trainer;
+    this.#tell('started', {
+      runId: run.runId,
+      parentId,
+      step,
+      config: trainer.config,
+      parameters: trainer.parameterCount,
+      totalSteps: trainer.totalSteps,
+      shape: trainer.inputShape,
+      classes: dataset.classes,
+      outputs: dataset.outputs,
+      trainCount: trainer.trainCount,
+      valCount: trainer.valCount,
+      evaluations: run.evaluations,
+      notices: trainer.notices,
+    });
+  }
+}
