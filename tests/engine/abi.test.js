@@ -177,22 +177,24 @@ test('the settings have the defaults of the contract', () => {
   ]);
 });
 
-test('a row of metrics is ten words', () => {
-  assert.equal(METRICS_BYTES, 40);
+test('a row of metrics is a word for each, and the names that are public stay, in their order', () => {
+  const names = engine.schema.metrics.map(({ name }) => name);
+  assert.equal(METRICS_BYTES, 4 * names.length);
+  const published = [
+    'step',
+    'lr',
+    'loss',
+    'smoothed_loss',
+    'accuracy',
+    'smoothed_accuracy',
+    'grad_norm',
+    'clip_threshold',
+    'clip_scale',
+    'events',
+  ];
   assert.deepEqual(
-    engine.schema.metrics.map(({ name }) => name),
-    [
-      'step',
-      'lr',
-      'loss',
-      'smoothed_loss',
-      'accuracy',
-      'smoothed_accuracy',
-      'grad_norm',
-      'clip_threshold',
-      'clip_scale',
-      'events',
-    ],
+    names.filter((name) => published.includes(name)),
+    published,
   );
 });
 

@@ -38,6 +38,7 @@ const ENGINE = [
 /** What every part of the page may know: texts, settings and the playbook's numbers, but no engine and no worker. */
 const UI_GROUND = [
   'engine/config',
+  'engine/core/record.js',
   'engine/model_text',
   'engine/words',
   'engine/run/norm_bars.js',

@@ -26,7 +26,6 @@ function makeRun(config = {}, members = {}) {
     color: '',
     config: { ...defaults, dataset: 'glyphs', steps: 3000, ...config },
     dataId: null,
-    columns: [],
     series: { createSteps: points, createPoints: points },
   });
   run.totalSteps = Number(run.config.steps);
@@ -85,7 +84,7 @@ test('an instability that follows a live change is that change’s, and goes awa
       status: 'diverged',
       episodes: [makeEpisode()],
       summary: makeSummary({ diverged_at: 94, infeasible: 1 }),
-      lastFinite: { step: 93, loss: 21.4, accuracy: 0.1, norm: 3e33 },
+      lastFinite: /** @type {Run['lastFinite']} */ ({ step: 93, loss: 21.4, grad_norm: 3e33 }),
     },
   );
   assert.match(

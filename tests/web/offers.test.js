@@ -23,7 +23,7 @@ function divergedRun(at, kinds, settings = {}) {
     },
     // Those before the last have passed.
     episodes: kinds.map((kind, i) => ({ kind, loss_before: 0.3, recovered_at: i < kinds.length - 1 ? 50 : -1 })),
-    lastFinite: { step: at - 1, loss: 3, norm: 100 },
+    lastFinite: { step: at - 1, loss: 3, grad_norm: 100 },
   });
 }
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PointSeries, StepSeries } from '../../web/charts/series.js';
+import { METRICS_BYTES } from '../../web/engine/core/record.js';
 import { runsToCsv, runToCsv } from '../../web/ui/shared/export.js';
 import { scoresOf } from '../../web/ui/shared/scores.js';
 import { Run } from '../../web/ui/state/run.js';
@@ -73,16 +74,15 @@ function runOfChunks(sizes) {
     color: 'run-1',
     config: {},
     dataId: null,
-    columns: ['step', 'loss'],
     series: {
       createSteps: (/** @type {number} */ first) => new StepSeries(first),
       createPoints: () => new PointSeries(),
     },
   });
   for (const rowCount of sizes) {
-    const rows = new ArrayBuffer(8 * rowCount);
-    const integers = new Int32Array(rows);
-    for (let row = 0; row < rowCount; row++) integers[2 * row] = run.step + row;
+    const rows = new ArrayBuffer(METRICS_BYTES * rowCount);
+    const view = new DataView(rows);
+    for (let row = 0; row < rowCount; row++) view.setInt32(METRICS_BYTES * row, run.step + row, true);
     const message = { rows, rowCount, step: run.step + rowCount, evaluations: [], sharpness: [], episodes: [] };
     run.take(/** @type {any} */ (message));
   }

@@ -28,7 +28,8 @@
  *
  * @typedef {'stable' | 'early' | 'mid'} Verdict  the names of the table of verdicts
  * @typedef {{ name: string, label: string }} Group  of settings
- * @typedef {{ name: string, kind: 'REAL' | 'INT', scale: string, label: string, unit: string, help: string }} Metric
+ * @typedef {import('../../generated/schema.js').MetricsRow} MetricsRow  one step's measurements by name
+ * @typedef {{ name: keyof MetricsRow, kind: 'REAL' | 'INT', scale: 'linear' | 'log', label: string, unit: string, help: string }} Metric
  * @typedef {{ name: string, kind: 'double' | 'real' | 'int' | 'chars', size: number, help: string }} Member
  *
  * @typedef {object} Rule  an update rule (rule_fields.h)

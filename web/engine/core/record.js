@@ -8,7 +8,7 @@ import { SCHEMA } from '../config/schema.js';
 /**
  * @typedef {import('../config/config.js').SettingValue} SettingValue
  * @typedef {import('../config/schema_text.js').Field} Field
- * @typedef {import('../../generated/schema.js').MetricsRow} MetricsRow
+ * @typedef {import('../config/schema_text.js').MetricsRow} MetricsRow
  * @typedef {import('../../generated/schema.js').Records} Records
  * @typedef {import('./wasm.js').Core} Core
  */
@@ -155,11 +155,10 @@ export const METRICS_BYTES = 4 * SCHEMA.metrics.length;
  * @returns {MetricsRow}
  */
 export function readMetrics(view, at) {
-  /** @type {Record<string, number>} */
-  const row = {};
+  const row = /** @type {MetricsRow} */ ({});
   for (const { name, kind } of SCHEMA.metrics) {
     row[name] = kind === 'REAL' ? view.getFloat32(at, true) : view.getInt32(at, true);
     at += 4;
   }
-  return /** @type {MetricsRow} */ (/** @type {unknown} */ (row));
+  return row;
 }

@@ -280,7 +280,7 @@ function lastFiniteInWords(run) {
   if (open && open.loss_peak > 2 * last.loss) {
     return ` The smoothed loss had reached ${number(open.loss_peak)} at step ${open.peak}.`;
   }
-  return ` The last finite loss was ${number(last.loss)} at step ${last.step}, with a gradient norm of ${number(last.norm)}.`;
+  return ` The last finite loss was ${number(last.loss)} at step ${last.step}, with a gradient norm of ${number(last.grad_norm)}.`;
 }
 
 /**

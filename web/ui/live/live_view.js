@@ -127,7 +127,7 @@ export class LiveView extends LabElement {
       const at = run.lastFinite;
       marks.push({
         x: at?.step ?? run.step,
-        y: at ? at[which] : null,
+        y: at ? at[which === 'norm' ? 'grad_norm' : which] : null,
         kind: /** @type {const} */ ('cross'),
         color: 'instability',
         label: which === 'loss' ? `diverged at ${count(run.summary?.diverged_at ?? run.step)}` : '',

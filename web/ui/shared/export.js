@@ -1,5 +1,6 @@
 /** What can be taken home: a run's steps as CSV, all runs as JSON, the charts as one picture. */
 
+import { SCHEMA } from '../../engine/config/schema.js';
 import { FIGURES, figuresOf } from './run_figures.js';
 
 /** @typedef {import('../state/run.js').Run} Run */
@@ -33,16 +34,15 @@ export async function saveRunWeights(run) {
 /** @param {Run} run */
 export function runToCsv(run) {
   const evaluations = new Map(run.evaluations.map((evaluation) => [evaluation.step, evaluation]));
-  const lines = [[...run.columns, 'val_loss', 'val_accuracy'].join(',')];
+  const columns = SCHEMA.metrics.map(({ name }) => name);
+  const lines = [[...columns, 'val_loss', 'val_accuracy'].join(',')];
   for (const row of run.rows()) {
     // An evaluation after n steps stands beside the last of them.
     const evaluation = evaluations.get(row.step + 1);
     lines.push(
-      [
-        ...run.columns.map((name) => String(row[name])),
-        evaluation?.val_loss ?? '',
-        evaluation?.val_accuracy ?? '',
-      ].join(','),
+      [...columns.map((name) => String(row[name])), evaluation?.val_loss ?? '', evaluation?.val_accuracy ?? ''].join(
+        ',',
+      ),
     );
   }
   if (run.rowsKept < run.step - run.startStep) lines.push(`# only the first ${run.rowsKept} steps are kept`);

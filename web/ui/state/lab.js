@@ -529,7 +529,6 @@ export class Lab extends EventTarget {
       color: RUN_COLORS[(id - 1) % RUN_COLORS.length],
       config,
       dataId: config.dataset === 'custom' ? this.data.chosenId : null,
-      columns: this.#schema.metrics.map((/** @type {Field} */ metric) => metric.name),
       series: this.#maker,
     });
     this.runs = [...this.runs, run];

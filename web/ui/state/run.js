@@ -5,12 +5,21 @@
  * @typedef {import('../../worker/protocol.js').Episode} Episode
  * @typedef {import('../../worker/protocol.js').Sharpness} Sharpness
  * @typedef {import('../../worker/protocol.js').Change} Change
+ * @typedef {import('../../engine/core/record.js').MetricsRow} MetricsRow
  * @typedef {'waiting' | 'running' | 'paused' | 'complete' | 'diverged' | 'stopped' | 'failed'} Status
  * @typedef {{ createSteps(first: number): import('../../charts/series.js').StepSeries,
  *             createPoints(): import('../../charts/series.js').PointSeries }} SeriesMaker
  */
 
-/** Rows kept for an export, at 40 bytes each. A longer run exports its first rows and says so. */
+import { SCHEMA } from '../../engine/config/schema.js';
+import { METRICS_BYTES, readMetrics } from '../../engine/core/record.js';
+
+/** Where each metric that has a curve stands in a row: every real number. */
+const CURVES = [...SCHEMA.metrics.entries()].flatMap(([column, { name, kind }]) =>
+  kind === 'REAL' ? [{ column, name }] : [],
+);
+
+/** Rows kept for an export, at four bytes a metric. A longer run exports its first rows and says so. */
 const ROWS_KEPT = 1 << 18;
 
 /** A run whose sharpness was below this share of its limit once can rise to the edge. */
@@ -52,7 +61,7 @@ export class Run {
   unplaced = [];
   /** @type {{ reason: string, train: any, val: any, digest: string } | null} */
   end = null;
-  /** The newest step with a finite loss. @type {{ step: number, loss: number, accuracy: number, norm: number } | null} */
+  /** The newest step with a finite loss. @type {MetricsRow | null} */
   lastFinite = null;
   /** Milliseconds spent training; pauses do not count. */
   elapsed = 0;
@@ -73,17 +82,15 @@ export class Run {
 
   /**
    * @param {{ id: number, name: string, color: string, config: import('../../engine/config/config.js').Config, dataId: number | null,
-   *           columns: string[], series: SeriesMaker }} members
-   *   config: complete; columns: the names of a row's words, in order
+   *           series: SeriesMaker }} members  config: complete
    */
-  constructor({ id, name, color, config, dataId, columns, series }) {
+  constructor({ id, name, color, config, dataId, series }) {
     this.id = id;
     this.name = name;
     this.color = color;
     /** As started; with the changes since, in `changes`. */
     this.config = config;
     this.dataId = dataId;
-    this.columns = columns;
     this.maker = series;
     this.series = this.makeSeries(0);
     this.valLoss = series.createPoints();
@@ -94,19 +101,12 @@ export class Run {
     this.edge = series.createPoints();
   }
 
-  /** @param {number} first */
+  /** A curve for every metric that is a real number. @param {number} first the step of their first value */
   makeSeries(first) {
-    const make = () => this.maker.createSteps(first);
-    return {
-      lr: make(),
-      loss: make(),
-      smoothed_loss: make(),
-      accuracy: make(),
-      smoothed_accuracy: make(),
-      grad_norm: make(),
-      clip_threshold: make(),
-      clip_scale: make(),
-    };
+    const series = CURVES.map(({ name }) => [name, this.maker.createSteps(first)]);
+    return /** @type {Record<keyof MetricsRow, import('../../charts/series.js').StepSeries>} */ (
+      Object.fromEntries(series)
+    );
   }
 
   get alive() {
@@ -193,21 +193,14 @@ export class Run {
 
   /** @param {import('../../worker/protocol.js').Progress} message */
   take(message) {
-    const words = this.columns.length;
     const reals = new Float32Array(message.rows);
-    const integers = new Int32Array(message.rows);
-    const at = Object.fromEntries(this.columns.map((name, i) => [name, i]));
-    const { series } = this;
-    for (const [name, column] of Object.entries(series)) column.appendColumn(reals, at[name], words, message.rowCount);
-    for (let row = message.rowCount - 1; row >= 0; row--) {
-      const loss = reals[row * words + at.loss];
-      if (!Number.isFinite(loss)) continue;
-      this.lastFinite = {
-        step: integers[row * words + at.step],
-        loss,
-        accuracy: reals[row * words + at.accuracy],
-        norm: reals[row * words + at.grad_norm],
-      };
+    const words = SCHEMA.metrics.length;
+    for (const { name, column } of CURVES) this.series[name].appendColumn(reals, column, words, message.rowCount);
+    const view = new DataView(message.rows);
+    for (let i = message.rowCount - 1; i >= 0; i--) {
+      const row = readMetrics(view, i * METRICS_BYTES);
+      if (!Number.isFinite(row.loss)) continue;
+      this.lastFinite = row;
       break;
     }
     this.keepRows(message.rows, message.rowCount);
@@ -233,19 +226,9 @@ export class Run {
 
   /** Every kept row as an object of the metrics' names. */
   *rows() {
-    const words = this.columns.length;
     for (const { rows, count } of this.chunks) {
-      const reals = new Float32Array(rows);
-      const integers = new Int32Array(rows);
-      for (let row = 0; row < count; row++) {
-        /** @type {Record<string, number>} */
-        const object = {};
-        this.columns.forEach((name, i) => {
-          const whole = name === 'step' || name === 'events';
-          object[name] = (whole ? integers : reals)[row * words + i];
-        });
-        yield object;
-      }
+      const view = new DataView(rows);
+      for (let i = 0; i < count; i++) yield readMetrics(view, i * METRICS_BYTES);
     }
   }
 }
