@@ -9,7 +9,7 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { configToFlags } from '../../web/engine/config/config.js';
+import { configToFlags } from '../../web/engine/config/config_text.js';
 import { readRunLog } from '../../web/engine/run/run_log.js';
 import { readSafetensors, writeSafetensors } from '../../web/engine/run/safetensors.js';
 import { runRangeTest } from '../../web/engine/study/range_test.js';

@@ -2,14 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  configFromSearch,
-  configToSearch,
-  defaultConfig,
-  fieldApplies,
-  nearestName,
-  settingsAt,
-} from '../../web/engine/config/config.js';
+import { defaultConfig, fieldApplies, settingsAt } from '../../web/engine/config/config.js';
+import { configFromSearch, configToSearch } from '../../web/engine/config/config_text.js';
+import { nearestName } from '../../web/engine/config/names.js';
 import { createEngine } from '../../web/platform/node/index.js';
 
 const engine = await createEngine();

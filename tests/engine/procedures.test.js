@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { configFromSearch } from '../../web/engine/config/config.js';
+import { configFromSearch } from '../../web/engine/config/config_text.js';
 import { runBatchStudy } from '../../web/engine/study/procedure/batch.js';
 import { runClipStudy } from '../../web/engine/study/procedure/clip.js';
 import { runCyclicalStudy } from '../../web/engine/study/procedure/cyclical.js';

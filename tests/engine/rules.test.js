@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { configFromSearch, configToSearch, fieldApplies, judgeValue } from '../../web/engine/config/config.js';
+import { fieldApplies, judgeValue } from '../../web/engine/config/config.js';
+import { configFromSearch, configToSearch } from '../../web/engine/config/config_text.js';
 import { changeSettings, defaultBeside, dividesByGradient, usesSetting } from '../../web/engine/config/rules.js';
 import { FIELD_BY_NAME, RULE_BY_NAME } from '../../web/engine/config/schema.js';
 import { readSchema } from '../../web/engine/config/schema_text.js';

@@ -5,7 +5,9 @@
  * their values here; what a setting may be is the engine's to judge, so settings stay text.
  */
 
-import { flagOf, judgeValue, nearestName } from '../engine/config/config.js';
+import { judgeValue } from '../engine/config/config.js';
+import { flagOf } from '../engine/config/config_text.js';
+import { nearestName } from '../engine/config/names.js';
 import { COMMAND_FIELDS, OPTION_FIELDS } from './option_fields.js';
 import { UsageError } from './usage_error.js';
 

@@ -1,6 +1,6 @@
 /** Help texts, printed from the tables. */
 
-import { flagOf } from '../engine/config/config.js';
+import { flagOf } from '../engine/config/config_text.js';
 import { isRepeated, listOptions } from './arguments.js';
 import { COMMAND_FIELDS } from './option_fields.js';
 

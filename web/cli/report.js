@@ -1,6 +1,6 @@
 /** Results for a reader: the same facts as --json, in a few lines. */
 
-import { formatSettings } from '../engine/config/config.js';
+import { formatSettings } from '../engine/config/config_text.js';
 import { sayCompared } from '../engine/study/procedure/compared.js';
 import { sayEffort } from '../engine/study/procedure/procedure.js';
 import { STUDY_TITLES } from '../engine/study/report/study_report.js';

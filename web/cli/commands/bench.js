@@ -1,7 +1,7 @@
 /** `trainscope bench`: the works of tests/bench, which a checkout has and an installed package has not. */
 
 import { existsSync } from 'node:fs';
-import { nearestName } from '../../engine/config/config.js';
+import { nearestName } from '../../engine/config/names.js';
 import { readDataPath } from '../run_input.js';
 import { UsageError } from '../usage_error.js';
 import { findFashionMnist } from './data.js';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { nearestName } from '../../engine/config/config.js';
+import { nearestName } from '../../engine/config/names.js';
 import { TrainerError } from '../../engine/core/errors.js';
 import { readIdx } from '../../engine/data/idx.js';
 import { count } from '../../engine/words/numbers.js';

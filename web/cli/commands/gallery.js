@@ -1,6 +1,6 @@
 /** `trainscope gallery`: the phenomena of the gallery, listed, run, or checked by their criteria. */
 
-import { nearestName } from '../../engine/config/config.js';
+import { nearestName } from '../../engine/config/names.js';
 import { countTrials, runEntry, runGalleryCheck } from '../../engine/study/gallery/check.js';
 import { ENTRIES, findEntry } from '../../engine/study/gallery/index.js';
 import { formatEntryRun, formatGalleryCheck, formatGalleryList } from '../gallery_report.js';

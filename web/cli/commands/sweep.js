@@ -1,7 +1,7 @@
 /** `trainscope sweep`: a grid of settings, trained on as many threads as there are cores, and what it says. */
 
 import { createHash } from 'node:crypto';
-import { formatSettings } from '../../engine/config/config.js';
+import { formatSettings } from '../../engine/config/config_text.js';
 import { TrainerError } from '../../engine/core/errors.js';
 import { parseShard, planSweep, runSweep } from '../../engine/study/sweep.js';
 import { WorkerData } from '../../worker/worker_data.js';

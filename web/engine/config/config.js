@@ -1,14 +1,14 @@
 /**
- * Settings as users give them: defaults, parsing, problems, permalinks, all from the table. Nothing here throws on a
- * user's input: what is wrong becomes a problem with one sentence, and the default stands in for it.
+ * Settings as users give them: defaults, parsing, problems, all from the table. Nothing here throws on a user's input:
+ * what is wrong becomes a problem with one sentence, and the default stands in for it.
  *
  * A config is a plain object with every setting of the table and `changes`, the live changes of a run. Numbers keep
  * the decimal as typed (0.02); C computes with the nearest float32. The rules between settings and the model text
  * are judged by C (Engine.parseConfig); this file knows the table alone, so that controls can use it.
  */
 
-import leven from 'leven';
-import { defaultBeside, ownDefaults } from './rules.js';
+import { nearestName, shorten, unknownName } from './names.js';
+import { ownDefaults } from './rules.js';
 import { FIELD_BY_NAME, SCHEMA } from './schema.js';
 
 /**
@@ -40,10 +40,7 @@ const FLAG_WORDS = new Map([
 ]);
 
 /** Names that are no settings of the table, but may stand beside them. */
-const CHANGES = 'changes';
-
-/** Longest user text that a sentence repeats. */
-const QUOTED_MAX = 40;
+export const CHANGES = 'changes';
 
 const encoder = new TextEncoder();
 
@@ -222,11 +219,6 @@ function describeValue(value) {
   return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
 }
 
-/** @param {string} text */
-function shorten(text) {
-  return text.length > QUOTED_MAX ? `${text.slice(0, QUOTED_MAX)}…` : text;
-}
-
 // ---- live changes --------------------------------------------------------------------------------------------------
 
 /**
@@ -308,153 +300,4 @@ export function settingsAt(config, step) {
   const settings = { ...config };
   for (const change of config.changes) if (change.step < step) settings[change.field] = change.value;
   return settings;
-}
-
-// ---- permalinks ----------------------------------------------------------------------------------------------------
-
-/**
- * A config as the text of a link: the settings that are not at their default, in the order of the table. The empty
- * text for the defaults; no leading ? or #.
- *
- * @param {Config} config  complete
- */
-export function configToSearch(config) {
-  const parts = fieldsToTell(config).map(({ name }) => `${name}=${encodePart(formatValue(config[name]))}`);
-  const changes = config.changes ?? [];
-  if (changes.length > 0) parts.push(`${CHANGES}=${encodePart(changes.map(formatChange).join(','))}`);
-  return parts.join('&');
-}
-
-/**
- * A config as the flags of the command line that trains it, ready to paste into a shell: what configToSearch tells.
- *
- * @param {Config} config  complete
- */
-export function configToFlags(config) {
-  const flags = fieldsToTell(config).map(({ name }) => [flagOf(name), formatValue(config[name])]);
-  for (const change of config.changes ?? []) flags.push(['--change', formatChange(change)]);
-  return flags.map(([flag, value]) => `${flag} ${quoteForShell(value)}`).join(' ');
-}
-
-/** The flag of a setting or an option. @param {string} name */
-export function flagOf(name) {
-  return `--${name.replaceAll('_', '-')}`;
-}
-
-/** @param {string} word */
-function quoteForShell(word) {
-  return /^[\w.,:=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/** The settings that are not at their default, in the order of the table. @param {Config} config */
-function fieldsToTell(config) {
-  return SCHEMA.fields.filter((field) => config[field.name] !== defaultBeside(field, config));
-}
-
-/** A change as users write it: "400:clip=norm". @param {Change} change */
-export function formatChange({ step, field, value }) {
-  return `${step}:${field}=${formatValue(value)}`;
-}
-
-/** Settings as users write them: "lr=0.1 batch=32". @param {SomeSettings} settings */
-export function formatSettings(settings) {
-  return Object.entries(settings)
-    .map(([name, value]) => `${name}=${formatValue(value)}`)
-    .join(' ');
-}
-
-/** A value as users write it. @param {unknown} value */
-export function formatValue(value) {
-  return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
-}
-
-/** Whether two values of a setting are the same; a text that is left out is null, or is not there. @param {unknown} a @param {unknown} b */
-export function sameValue(a, b) {
-  return (a ?? null) === (b ?? null);
-}
-
-/** Percent-encoding that leaves alone what is harmless in a query and common in models and changes. @param {string} text */
-function encodePart(text) {
-  const readable = /** @type {Record<string, string>} */ ({
-    '%20': '+',
-    '%2C': ',',
-    '%3A': ':',
-    '%3D': '=',
-    '%2F': '/',
-  });
-  // Half of a surrogate pair is no character and cannot be encoded.
-  const encoded = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '?'));
-  return encoded.replace(/%(20|2C|3A|3D|2F)/g, (code) => readable[code]);
-}
-
-/**
- * The config of a link. Unknown settings and bad values are problems, not silent defaults.
- *
- * @param {string} search  with or without a leading ? or #
- * @returns {{ config: Config, problems: Problem[] }}
- */
-export function configFromSearch(search) {
-  const { settings, problems } = splitSearch(search);
-  const parsed = parseSettings(settings);
-  return { config: parsed.config, problems: [...problems, ...parsed.problems] };
-}
-
-/** @param {string} search @returns {{ settings: Record<string, string>, problems: Problem[] }} */
-function splitSearch(search) {
-  /** @type {Map<string, string>} */
-  const settings = new Map();
-  /** @type {Problem[]} */
-  const problems = [];
-  for (const part of search.replace(/^[?#]/, '').split('&')) {
-    if (part === '') continue;
-    const at = part.indexOf('=');
-    const name = decodePart(at < 0 ? part : part.slice(0, at));
-    const value = decodePart(at < 0 ? '' : part.slice(at + 1));
-    if (name === null || value === null) {
-      problems.push({ field: null, message: `The link is damaged at "${shorten(part)}".` });
-    } else settings.set(name, value);
-  }
-  // fromEntries makes own members even of a name such as __proto__.
-  return { settings: Object.fromEntries(settings), problems };
-}
-
-/** @param {string} text @returns {string | null}  null where the percent-encoding is broken */
-function decodePart(text) {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return null;
-  }
-}
-
-// ---- names ---------------------------------------------------------------------------------------------------------
-
-/** How a sentence about an unknown name goes on. @param {string} name @param {string[]} names */
-export function unknownName(name, names) {
-  const nearest = nearestName(name, names);
-  return nearest ? `"${shorten(name)}": did you mean ${nearest}?` : `"${shorten(name)}".`;
-}
-
-/**
- * The name that a user most likely meant, or null where nothing is near.
- *
- * @param {string} name
- * @param {string[]} names
- * @returns {string | null}
- */
-export function nearestName(name, names) {
-  const typed = name.slice(0, QUOTED_MAX).toLowerCase().replaceAll('-', '_');
-  /** @type {string | null} */
-  let nearest = null;
-  // Half of the letters may be wrong, but not more.
-  let fewest = Math.max(1, Math.floor(typed.length / 2)) + 1;
-  for (const candidate of names) {
-    const known = candidate.toLowerCase().replaceAll('-', '_');
-    const edits = known.startsWith(typed) && typed.length > 1 ? 1 : leven(typed, known);
-    if (edits < fewest) {
-      fewest = edits;
-      nearest = candidate;
-    }
-  }
-  return nearest;
 }

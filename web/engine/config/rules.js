@@ -2,10 +2,7 @@
 
 import { FIELD_BY_NAME, RULE_BY_NAME } from './schema.js';
 
-/**
- * @typedef {import('./schema_text.js').Field} Field
- * @typedef {import('./config.js').Config} Config
- */
+/** @typedef {import('./schema_text.js').Field} Field */
 
 /**
  * Whether an update rule divides each step by the gradient's own size, as RMSProp and the Adams do: its steps are about
@@ -37,7 +34,7 @@ export function ownDefaults(optimizer) {
  * its own.
  *
  * @param {Field} field
- * @param {Record<string, any>} config  at least dataset and optimizer
+ * @param {{ [name: string]: unknown }} config  at least dataset and optimizer
  */
 export function defaultBeside(field, config) {
   if (field.name === 'loss' && config.dataset === 'plane') return 'squared_error';
@@ -48,11 +45,13 @@ export function defaultBeside(field, config) {
  * Settings with some of them changed. With another rule, what stood at a default of the old one's own, or is left to one
  * of the new one's, follows.
  *
+ * @template {{ [name: string]: unknown }} Config
  * @param {Config} config  complete
- * @param {Record<string, any>} changes
+ * @param {{ [name: string]: unknown }} changes
  * @returns {Config}
  */
 export function changeSettings(config, changes) {
+  /** @type {{ [name: string]: unknown }} */
   const changed = { ...config, ...changes };
   const [before, after] = [ownDefaults(config.optimizer), ownDefaults(changed.optimizer)];
   for (const name of Object.keys({ ...before, ...after })) {
@@ -60,5 +59,5 @@ export function changeSettings(config, changes) {
     const isLeftOut = config[name] === (before[name] ?? field.default);
     if (isLeftOut && !(name in changes)) changed[name] = after[name] ?? field.default;
   }
-  return changed;
+  return /** @type {Config} */ (changed);
 }

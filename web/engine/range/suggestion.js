@@ -1,6 +1,6 @@
 /** What the rules of an LR range test read off its curve. Nothing is smoothed here. */
 
-import { unknownName } from '../config/config.js';
+import { unknownName } from '../config/names.js';
 import { checkNumbers } from '../core/arguments.js';
 import { TrainerError } from '../core/errors.js';
 import { readRecord, recordBytes } from '../core/record.js';

@@ -9,7 +9,9 @@
  * which order.
  */
 
-import { configToSearch, formatValue, judgeValue, parseSettings, unknownName } from '../config/config.js';
+import { judgeValue, parseSettings } from '../config/config.js';
+import { configToSearch, formatValue } from '../config/config_text.js';
+import { unknownName } from '../config/names.js';
 import { changeSettings } from '../config/rules.js';
 import { FIELD_BY_NAME } from '../config/schema.js';
 import { TrainerError } from '../core/errors.js';

@@ -21,7 +21,8 @@
  * @property {(study: Study, curves: Record<string, Curve>) => string} formatStudyReport
  * @typedef {{ settings: string, config: Record<string, any>, share: number }} Training  one that is going on
  */
-import { configFromSearch, configToSearch, parseSettings } from '../../engine/config/config.js';
+import { parseSettings } from '../../engine/config/config.js';
+import { configFromSearch, configToSearch } from '../../engine/config/config_text.js';
 import { SEEDS, WARMUP_MULTIPLE } from '../../engine/study/judge/playbook.js';
 import { duration } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';

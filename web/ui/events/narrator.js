@@ -7,7 +7,7 @@
  * @typedef {import('./offers.js').Remedy} Remedy
  */
 
-import { configToSearch } from '../../engine/config/config.js';
+import { configToSearch } from '../../engine/config/config_text.js';
 import { changeSettings } from '../../engine/config/rules.js';
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
 import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';

@@ -3,7 +3,8 @@
  * some seeds, their curves laid over each other, a table of figures, and whether the phenomenon was there.
  */
 import { html, nothing } from 'lit';
-import { parseSettings, sameValue } from '../../engine/config/config.js';
+import { parseSettings } from '../../engine/config/config.js';
+import { sameValue } from '../../engine/config/config_text.js';
 import { instabilityInWords } from '../../engine/config/verdicts.js';
 import { number, percent } from '../../engine/words/numbers.js';
 import { capitalize, plural } from '../../engine/words/sentences.js';

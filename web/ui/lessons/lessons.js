@@ -11,7 +11,8 @@
  *             onTrial: (cell: Cell, trial: CellTrial) => void }) => Promise<{ judgement: Judgement }> }} Gallery
  * @typedef {{ name: string, blob: Blob }} DataFile
  */
-import { configToSearch, parseSettings } from '../../engine/config/config.js';
+import { parseSettings } from '../../engine/config/config.js';
+import { configToSearch } from '../../engine/config/config_text.js';
 import { duration } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { openInLive } from '../shared/open_in_live.js';

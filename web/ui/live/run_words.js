@@ -1,6 +1,6 @@
 /** What tells one run from another, in words. */
 
-import { sameValue } from '../../engine/config/config.js';
+import { sameValue } from '../../engine/config/config_text.js';
 import { count } from '../../engine/words/numbers.js';
 import { describeChanges, settingInWords } from '../../engine/words/settings.js';
 

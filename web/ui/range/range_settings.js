@@ -1,6 +1,6 @@
 /** The range test's own options, and the way to the worker that runs it. */
 
-import { sameValue } from '../../engine/config/config.js';
+import { sameValue } from '../../engine/config/config_text.js';
 
 /** @typedef {import('../state/lab.js').Config} Config */
 

@@ -24,14 +24,8 @@
  * @property {(data: import('./data_sets.js').LoadedData) => void} [loaded]
  */
 
-import {
-  configFromSearch,
-  configToFlags,
-  configToSearch,
-  defaultConfig,
-  fieldApplies,
-  sameValue,
-} from '../../engine/config/config.js';
+import { defaultConfig, fieldApplies } from '../../engine/config/config.js';
+import { configFromSearch, configToFlags, configToSearch, sameValue } from '../../engine/config/config_text.js';
 import { changeSettings, defaultBeside } from '../../engine/config/rules.js';
 import { promiseDigest, splitAddress } from './address.js';
 import { DataSets } from './data_sets.js';

@@ -3,7 +3,7 @@
  * soon as it is known, and an account of what was done and what was not.
  */
 
-import { configToSearch } from '../../config/config.js';
+import { configToSearch } from '../../config/config_text.js';
 import { TrainerError } from '../../core/errors.js';
 import { duration, number } from '../../words/numbers.js';
 import { plural, seedsEach } from '../../words/sentences.js';

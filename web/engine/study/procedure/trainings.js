@@ -3,7 +3,7 @@
  * procedure may take.
  */
 
-import { configToSearch } from '../../config/config.js';
+import { configToSearch } from '../../config/config_text.js';
 import { judgePoint } from '../judge/judge.js';
 import { onAbort } from '../trial/abort.js';
 

@@ -8,7 +8,7 @@
  * finds lr_unstable with a sweep; a diagnosis has it already and asks for the search alone.
  */
 
-import { configToSearch } from '../../config/config.js';
+import { configToSearch } from '../../config/config_text.js';
 import { number, percent, significant } from '../../words/numbers.js';
 import { list, medianOver, ofSeeds, plural } from '../../words/sentences.js';
 import { doesNotBlowUp } from '../judge/judge.js';

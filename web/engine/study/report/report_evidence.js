@@ -1,6 +1,6 @@
 /** Evidence in a report: what was found, in words, curves, tables and the settings of every run. */
 
-import { formatSettings } from '../../config/config.js';
+import { formatSettings } from '../../config/config_text.js';
 import { number, percent } from '../../words/numbers.js';
 import { plural } from '../../words/sentences.js';
 import { settingsInWords } from '../../words/settings.js';

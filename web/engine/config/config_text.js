@@ -1,0 +1,128 @@
+/** A config as text: of a link, of the command line. Back from a link, what is wrong becomes a problem. */
+
+import { CHANGES, parseSettings } from './config.js';
+import { shorten } from './names.js';
+import { defaultBeside } from './rules.js';
+import { SCHEMA } from './schema.js';
+
+/**
+ * @typedef {import('./config.js').Change} Change
+ * @typedef {import('./config.js').Config} Config
+ * @typedef {import('./config.js').Problem} Problem
+ * @typedef {import('./config.js').SomeSettings} SomeSettings
+ */
+
+/**
+ * A config as the text of a link: the settings that are not at their default, in the order of the table. The empty
+ * text for the defaults; no leading ? or #.
+ *
+ * @param {Config} config  complete
+ */
+export function configToSearch(config) {
+  const parts = fieldsToTell(config).map(({ name }) => `${name}=${encodePart(formatValue(config[name]))}`);
+  const changes = config.changes ?? [];
+  if (changes.length > 0) parts.push(`${CHANGES}=${encodePart(changes.map(formatChange).join(','))}`);
+  return parts.join('&');
+}
+
+/**
+ * A config as the flags of the command line that trains it, ready to paste into a shell: what configToSearch tells.
+ *
+ * @param {Config} config  complete
+ */
+export function configToFlags(config) {
+  const flags = fieldsToTell(config).map(({ name }) => [flagOf(name), formatValue(config[name])]);
+  for (const change of config.changes ?? []) flags.push(['--change', formatChange(change)]);
+  return flags.map(([flag, value]) => `${flag} ${quoteForShell(value)}`).join(' ');
+}
+
+/** The flag of a setting or an option. @param {string} name */
+export function flagOf(name) {
+  return `--${name.replaceAll('_', '-')}`;
+}
+
+/** @param {string} word */
+function quoteForShell(word) {
+  return /^[\w.,:=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** The settings that are not at their default, in the order of the table. @param {Config} config */
+function fieldsToTell(config) {
+  return SCHEMA.fields.filter((field) => config[field.name] !== defaultBeside(field, config));
+}
+
+/** A change as users write it: "400:clip=norm". @param {Change} change */
+export function formatChange({ step, field, value }) {
+  return `${step}:${field}=${formatValue(value)}`;
+}
+
+/** Settings as users write them: "lr=0.1 batch=32". @param {SomeSettings} settings */
+export function formatSettings(settings) {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${formatValue(value)}`)
+    .join(' ');
+}
+
+/** A value as users write it. @param {unknown} value */
+export function formatValue(value) {
+  return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
+}
+
+/** Whether two values of a setting are the same; a text that is left out is null, or is not there. @param {unknown} a @param {unknown} b */
+export function sameValue(a, b) {
+  return (a ?? null) === (b ?? null);
+}
+
+/** Percent-encoding that leaves alone what is harmless in a query and common in models and changes. @param {string} text */
+function encodePart(text) {
+  const readable = /** @type {Record<string, string>} */ ({
+    '%20': '+',
+    '%2C': ',',
+    '%3A': ':',
+    '%3D': '=',
+    '%2F': '/',
+  });
+  // Half of a surrogate pair is no character and cannot be encoded.
+  const encoded = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '?'));
+  return encoded.replace(/%(20|2C|3A|3D|2F)/g, (code) => readable[code]);
+}
+
+/**
+ * The config of a link. Unknown settings and bad values are problems, not silent defaults.
+ *
+ * @param {string} search  with or without a leading ? or #
+ * @returns {{ config: Config, problems: Problem[] }}
+ */
+export function configFromSearch(search) {
+  const { settings, problems } = splitSearch(search);
+  const parsed = parseSettings(settings);
+  return { config: parsed.config, problems: [...problems, ...parsed.problems] };
+}
+
+/** @param {string} search @returns {{ settings: Record<string, string>, problems: Problem[] }} */
+function splitSearch(search) {
+  /** @type {Map<string, string>} */
+  const settings = new Map();
+  /** @type {Problem[]} */
+  const problems = [];
+  for (const part of search.replace(/^[?#]/, '').split('&')) {
+    if (part === '') continue;
+    const at = part.indexOf('=');
+    const name = decodePart(at < 0 ? part : part.slice(0, at));
+    const value = decodePart(at < 0 ? '' : part.slice(at + 1));
+    if (name === null || value === null) {
+      problems.push({ field: null, message: `The link is damaged at "${shorten(part)}".` });
+    } else settings.set(name, value);
+  }
+  // fromEntries makes own members even of a name such as __proto__.
+  return { settings: Object.fromEntries(settings), problems };
+}
+
+/** @param {string} text @returns {string | null}  null where the percent-encoding is broken */
+function decodePart(text) {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,41 @@
+/** What a sentence says of a user's text: a name that is unknown, and the one that was likely meant. */
+
+import leven from 'leven';
+
+/** Longest user text that a sentence repeats. */
+const QUOTED_MAX = 40;
+
+/** As much of a user's text as a sentence repeats. @param {string} text */
+export function shorten(text) {
+  return text.length > QUOTED_MAX ? `${text.slice(0, QUOTED_MAX)}…` : text;
+}
+
+/** How a sentence about an unknown name goes on. @param {string} name @param {string[]} names */
+export function unknownName(name, names) {
+  const nearest = nearestName(name, names);
+  return nearest ? `"${shorten(name)}": did you mean ${nearest}?` : `"${shorten(name)}".`;
+}
+
+/**
+ * The name that a user most likely meant, or null where nothing is near.
+ *
+ * @param {string} name
+ * @param {string[]} names
+ * @returns {string | null}
+ */
+export function nearestName(name, names) {
+  const typed = name.slice(0, QUOTED_MAX).toLowerCase().replaceAll('-', '_');
+  /** @type {string | null} */
+  let nearest = null;
+  // Half of the letters may be wrong, but not more.
+  let fewest = Math.max(1, Math.floor(typed.length / 2)) + 1;
+  for (const candidate of names) {
+    const known = candidate.toLowerCase().replaceAll('-', '_');
+    const edits = known.startsWith(typed) && typed.length > 1 ? 1 : leven(typed, known);
+    if (edits < fewest) {
+      fewest = edits;
+      nearest = candidate;
+    }
+  }
+  return nearest;
+}
