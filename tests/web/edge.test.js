@@ -82,7 +82,7 @@ test('a rule without a limit draws no edge, and nothing is said of one', () => {
     for (const layer of sharpnessLayersOf(run, [{ run: parent, until: 20 }]).filter(({ color }) => color === 'lr')) {
       assert.equal(layer.series.length, 0);
     }
-    assert.equal(edgeNote(run), 'no limit of stability, η λmax = 100,000');
+    assert.equal(edgeNote(run), 'no known edge, η λmax = 100,000');
     assert.equal(sharpnessInWords(/** @type {any} */ (run.sharpest)), 'largest eigenvalue 1e6');
     assert.deepEqual(told(run), []);
   } finally {

@@ -16,7 +16,7 @@ import { checkIndices, checkSplit } from '../data/judging.js';
  * @property {number} [samples]  the first so many training samples, 512 by default; at most those of the run
  * @property {number} [iterations]  of Lanczos at most, 20 by default, and never more than 100; it ends earlier where the
  *   value has settled
- * @property {boolean} [preconditioned]  of P^-1/2 H P^-1/2 for rules that divide by P (RMSProp, the Adams)
+ * @property {boolean} [preconditioned]  of P^-1/2 H P^-1/2 for rules that divide by P (rule_fields.h)
  */
 
 /** Samples that sharpness is measured over, where nobody says. */

@@ -367,7 +367,7 @@ export class Trainer extends RunFacts {
 
   /**
    * What (preconditioned) sharpness times the learning rate may not exceed, by the update rule's theory: 2 for SGD,
-   * 2 + 2γ for Momentum, (2 + 2β₁) / (1 - β₁) for Adam.
+   * 2 + 2γ for Momentum, (2 + 2β₁) / (1 - β₁) for Adam; NaN for a rule whose limit the theory does not know.
    */
   get stabilityLimit() {
     return this.#usable.measuring.stabilityLimit;

@@ -48,7 +48,7 @@ export function edgeNote(run) {
 
 /** @param {{ value: number, edge: number | null }} sharpest */
 function placeOf({ value, edge }) {
-  if (edge === null) return 'no limit of stability';
+  if (edge === null) return 'no known edge';
   if (value > BEYOND * edge) return 'beyond the edge';
   return value > AT * edge ? 'at the edge of stability' : 'below the edge';
 }
