@@ -1,6 +1,7 @@
 /** The table of update rules: what its rows must say, and what follows from a row for the settings beside it. */
 
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fieldApplies, judgeValue } from '../../web/engine/config/config.js';
 import { configFromSearch, configToSearch } from '../../web/engine/config/config_text.js';
@@ -90,6 +91,25 @@ test('a rule that divides steps as far with large gradients as with small ones, 
     const ratio = moved[1] / moved[0];
     assert.ok(divides_by_gradient ? ratio > 0.9 && ratio < 1.1 : Math.abs(ratio - 1000) < 1, `${name}: ${ratio}`);
   }
+});
+
+test('no code lists rules by their names: what holds for some of them is a column of the table', () => {
+  // Who races unless somebody says otherwise; and lessons, which are about rules.
+  const meant = ['web/ui/race/race_settings.js', 'web/engine/study/gallery/entries/'];
+  // momentum is a setting's name as well.
+  const names = RULES.map(({ name }) => name).filter((name) => !FIELD_BY_NAME.has(name));
+  const offenders = ['web', 'src'].flatMap((folder) =>
+    readdirSync(new URL(`../../${folder}/`, import.meta.url), { recursive: true })
+      .map((file) => `${folder}/${file}`)
+      .filter((file) => /\.(js|c|css)$/.test(file) && !file.startsWith('web/generated/'))
+      .filter((file) => !meant.some((start) => file.startsWith(start)))
+      .filter((file) => {
+        const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+        const said = names.filter((name) => new RegExp(`['"]${name}['"]|TSCOPE_OPTIMIZER_${name}\\b`).test(text));
+        return said.length > (file.endsWith('.js') ? 1 : 0);
+      }),
+  );
+  assert.deepEqual(offenders, []);
 });
 
 test("a row may name a rule's own default, and no limit", () => {

@@ -96,7 +96,7 @@ export class Engine {
     this.#team?.dispose();
   }
 
-  /** The tables as they are published, JSON-able: fields, metrics, range_test, models, range_presets, records. */
+  /** The tables as they are published, JSON-able: fields, rules, metrics, range_test and so on (schema_text.js). */
   get schema() {
     return PUBLIC_SCHEMA;
   }
