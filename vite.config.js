@@ -5,7 +5,15 @@ export default defineConfig({
   root: 'web',
   base: './',
   assetsInclude: ['**/*.wasm'],
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    rolldownOptions: {
+      output: {
+        // An entry that a chunk imports from runs twice in WebKit: what both need is in a file of its own.
+        codeSplitting: { groups: [{ name: 'core', test: /[\\/]web[\\/](engine|worker|generated)[\\/]/ }] },
+      },
+    },
+  },
   build: {
     outDir: '../dist',
     emptyOutDir: true,

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, get } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -106,6 +106,25 @@ test('serve prints one line with its address', { skip: !IS_BUILT && 'skipped: th
   assert.equal(status, 200);
   assert.match(body, /<html/i);
   assert.equal((await request(Number(port), '/data/index.json')).status, 200);
+});
+
+test('a worker of the built page is imported by nothing: WebKit would run it twice', {
+  skip: !IS_BUILT && 'skipped: the page is not built',
+}, async () => {
+  const folder = join(ROOT, 'dist/assets');
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.js'));
+  const workers = names.filter((name) => /^(team_)?worker-/.test(name));
+  assert.equal(workers.length, 2, names.join(' '));
+  const imported = /(?:\bfrom|\bimport)\s*\(?\s*["'`]\.\/([^"'`]+)["'`]/g;
+  let count = 0;
+  for (const name of names) {
+    const text = await readFile(join(folder, name), 'utf8');
+    for (const [, target] of text.matchAll(imported)) {
+      count++;
+      assert.ok(!workers.includes(target), `${name} imports ${target}`);
+    }
+  }
+  assert.ok(count > 0, 'finds imports');
 });
 
 test('without a built page serve says what to do', { skip: IS_BUILT && 'skipped: the page is built' }, async () => {
