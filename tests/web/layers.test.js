@@ -293,6 +293,31 @@ test('in the table of rooms every arrow runs down: a room knows only what stands
   }
 });
 
+/** The files of a folder that know themselves by way of others, types included. */
+function listCircles(folder) {
+  const files = listFiles(folder, ['.js']);
+  /** @type {Map<string, string[]>} */
+  const known = new Map(
+    files.map((file) => {
+      const text = read(file);
+      const specifiers = [...listImports(withoutComments(text)), ...listTypeImports(text)];
+      return [file, specifiers.map((name) => resolveImport(file, name).target).filter((name) => files.includes(name))];
+    }),
+  );
+  /** Whatever a file knows, however many files are between. */
+  const reach = (/** @type {string} */ from) => {
+    const reached = new Set(known.get(from));
+    for (const file of reached) for (const next of known.get(file) ?? []) reached.add(next);
+    return reached;
+  };
+  return files.filter((file) => reach(file).has(file));
+}
+
+test('no files of the engine know each other in a circle, not even by a type', () => {
+  assert.ok(listFiles('web/engine', ['.js']).length > 20, 'finds the sources');
+  assert.deepEqual(listCircles('web/engine'), []);
+});
+
 test('every room of the table has files, and every folder of web is in a room', () => {
   const files = listFiles('web', ['.js', '.css']);
   const rooms = new Set(files.map(roomOfJs));

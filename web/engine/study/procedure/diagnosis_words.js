@@ -10,7 +10,9 @@ import { medianOf } from '../trial/statistics.js';
  * @property {boolean} isStable
  * @property {string | null} beyond  where instability appears elsewhere
  *
- * @typedef {Pick<import('./diagnose.js').Diagnosis, 'config' | 'evidence' | 'verdict' | 'where' | 'lr_unstable' | 'lr_treated'>} Known
+ * @typedef {Pick<import('./procedure.js').Account, 'config' | 'evidence'> & {
+ *   verdict: import('../../config/verdicts.js').Verdict, where: import('../judge/verdict.js').Where | null,
+ *   lr_unstable: number | null, lr_treated: number | null }} Known  of a diagnosis
  */
 
 /** @type {Record<import('../../config/verdicts.js').Verdict, string>} */
