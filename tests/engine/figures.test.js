@@ -4,13 +4,17 @@
  */
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
 
 const engine = await createEngine();
 
-const readFigures = (name) => JSON.parse(readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8'));
+const FIXTURES = new URL('../fixtures/', import.meta.url);
+const readFigures = (name) => JSON.parse(readFileSync(new URL(name, FIXTURES), 'utf8'));
+const layerFigures = readdirSync(FIXTURES)
+  .filter((name) => /^layers_.*\.json$/.test(name))
+  .flatMap(readFigures);
 const norm = (values) => Math.sqrt(values.reduce((sum, x) => sum + x * x, 0));
 
 /** Asserts ‖actual − expected‖ ≤ tolerance · max(‖expected‖, floor). */
@@ -45,6 +49,10 @@ function createFigureTrainer(figure, settings = {}) {
   return { trainer, dataset, indices: Array.from({ length: count }, (_, i) => i) };
 }
 
+/** Whether a step differs from what is measured: a unit drops values out in training. */
+const actsInTrainingOnly = (text) =>
+  engine.schema.units.some(({ name, role }) => role === 'regularization' && text.includes(name));
+
 /** The trainer's tensors are named, ordered and shaped as the figure's; then it takes the figure's values. */
 function takeParameters(trainer, figure) {
   const describe = ({ name, shape }) => ({ name, shape: Array.from(shape) });
@@ -52,42 +60,48 @@ function takeParameters(trainer, figure) {
   trainer.setParameters(figure.parameters.map(({ data }) => ({ data: Float32Array.from(data) })));
 }
 
-for (const file of ['layers_vector.json', 'layers_image.json']) {
-  for (const figure of readFigures(file)) {
-    test(`PyTorch agrees: ${figure.name}: ${figure.text}`, () => {
-      const { trainer, dataset, indices } = createFigureTrainer(figure, { lr: 0, steps: 1 });
-      takeParameters(trainer, figure);
+test('every unit of the table has a figure', () => {
+  const named = new Set(layerFigures.flatMap(({ text }) => text.match(/[a-z_]\w*/g) ?? []));
+  assert.deepEqual(
+    engine.schema.units.map(({ name }) => name).filter((name) => !named.has(name)),
+    [],
+  );
+});
 
-      const { loss, gradient } = trainer.lossAndGradient(indices);
-      assertClose([loss], [figure.expected.loss], 1e-6, 0, 'loss');
-      const whole = norm(figure.expected.gradient.flat());
-      for (const [i, { name, data }] of gradient.entries()) {
-        assert.equal(name, figure.parameters[i].name);
-        // Some gradients cancel (a bias before a batchnorm): their rounding is measured by the whole gradient's.
-        assertClose(data, figure.expected.gradient[i], 1e-5, whole / 10, name);
-      }
+for (const figure of layerFigures) {
+  test(`PyTorch agrees: ${figure.name}: ${figure.text}`, () => {
+    const { trainer, dataset, indices } = createFigureTrainer(figure, { lr: 0, steps: 1 });
+    takeParameters(trainer, figure);
 
-      // The order in which the samples are named does not matter to the mean.
-      const reversed = trainer.lossAndGradient([...indices].reverse());
-      assertClose([reversed.loss], [figure.expected.loss], 1e-6, 0, 'loss of the reversed batch');
+    const { loss, gradient } = trainer.lossAndGradient(indices);
+    assertClose([loss], [figure.expected.loss], 1e-6, 0, 'loss');
+    const whole = norm(figure.expected.gradient.flat());
+    for (const [i, { name, data }] of gradient.entries()) {
+      assert.equal(name, figure.parameters[i].name);
+      // Some gradients cancel (a bias before a batchnorm): their rounding is measured by the whole gradient's.
+      assertClose(data, figure.expected.gradient[i], 1e-5, whole / 10, name);
+    }
 
-      // A step with learning rate 0 moves nothing but batchnorm's running statistics.
-      const before = trainer.digest();
-      const [row] = trainer.step(1);
-      if (!figure.text.includes('dropout')) {
-        assertClose([row.grad_norm], [whole], 1e-5, 1e-6, 'grad_norm');
-        assertClose([row.loss], [figure.expected.loss], 1e-6, 0, 'row.loss');
-      }
-      assert.equal(trainer.digest(), before);
-      const evaluated = trainer.evaluate('train');
-      assertClose([evaluated.loss], [figure.expected.evaluated.loss], 1e-6, 0, 'evaluated loss');
-      const { accuracy } = figure.expected.evaluated;
-      if (accuracy === null) assert.equal(evaluated.accuracy, null);
-      else assertClose([evaluated.accuracy], [accuracy], 1e-6, 0, 'accuracy');
-      trainer.dispose();
-      dataset.dispose();
-    });
-  }
+    // The order in which the samples are named does not matter to the mean.
+    const reversed = trainer.lossAndGradient([...indices].reverse());
+    assertClose([reversed.loss], [figure.expected.loss], 1e-6, 0, 'loss of the reversed batch');
+
+    // A step with learning rate 0 moves nothing but batchnorm's running statistics.
+    const before = trainer.digest();
+    const [row] = trainer.step(1);
+    if (!actsInTrainingOnly(figure.text)) {
+      assertClose([row.grad_norm], [whole], 1e-5, 1e-6, 'grad_norm');
+      assertClose([row.loss], [figure.expected.loss], 1e-6, 0, 'row.loss');
+    }
+    assert.equal(trainer.digest(), before);
+    const evaluated = trainer.evaluate('train');
+    assertClose([evaluated.loss], [figure.expected.evaluated.loss], 1e-6, 0, 'evaluated loss');
+    const { accuracy } = figure.expected.evaluated;
+    if (accuracy === null) assert.equal(evaluated.accuracy, null);
+    else assertClose([evaluated.accuracy], [accuracy], 1e-6, 0, 'accuracy');
+    trainer.dispose();
+    dataset.dispose();
+  });
 }
 
 for (const figure of readFigures('optimizers.json')) {

@@ -78,6 +78,13 @@ typedef struct sample_run {
   tscope_problem problem;
 } sample_run;
 
+/** Whether a run of these settings on these data can be made. */
+static inline int sample_run_fits(const tscope_config *config, const sample_data *data) {
+  tscope_run_size size;
+  tscope_problem problem;
+  return tscope_trainer_size(config, &data->dataset, &size, &problem) == TSCOPE_OK;
+}
+
 static inline sample_run sample_run_start(const tscope_config *config, const sample_data *data) {
   sample_run run = {0};
   tscope_run_size size;

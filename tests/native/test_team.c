@@ -4,6 +4,7 @@
 #include "base/team.h"
 #include "check.h"
 #include "sample_run.h"
+#include "sample_units.h"
 
 enum { STEPS = 4, THREADS_MOST = 4 };
 
@@ -89,16 +90,21 @@ static run_outcome train(const tscope_config *config, const sample_data *data, t
   return outcome;
 }
 
+static void check_crew(const tscope_config *config, const sample_data *data, int count,
+                       const run_outcome *alone) {
+  thread_crew crew;
+  crew_start(&crew, count);
+  const run_outcome together = train(config, data, crew.team);
+  CHECK_TEXT(together.digest, alone->digest);
+  CHECK(together.loss == alone->loss);
+  CHECK(together.sharpness == alone->sharpness);
+  crew_stop(&crew);
+}
+
 static void check_threads(const tscope_config *config, const sample_data *data) {
   const run_outcome alone = train(config, data, NULL);
   for (int count = 2; count <= THREADS_MOST; count += count) {
-    thread_crew crew;
-    crew_start(&crew, count);
-    const run_outcome together = train(config, data, crew.team);
-    CHECK_TEXT(together.digest, alone.digest);
-    CHECK(together.loss == alone.loss);
-    CHECK(together.sharpness == alone.sharpness);
-    crew_stop(&crew);
+    check_crew(config, data, count, &alone);
   }
 }
 
@@ -121,7 +127,32 @@ static void test_dismissed(void) {
   sample_data_free(&data);
 }
 
-/* Every kind of layer, in models large enough for a team to be called. */
+/* Whatever the table of units has, in models large enough for a team to be called. */
+static void test_every_unit(void) {
+  sample_data points = sample_points(150, 40, 3);
+  sample_data images = sample_data_make(60, 1, 3, 14, 14, 4, 3);
+  for (int i = 0; i < TSCOPE_UNIT_COUNT; i++) {
+    const sample_unit unit = sample_unit_write(i);
+    int accepted = 0;
+    for (int is_image = 0; is_image < 2; is_image++) {
+      sample_data *data = is_image ? &images : &points;
+      char model[256];
+      snprintf(model, sizeof model, is_image ? "conv(6,5,pad=2) %s" : "linear(120) %s linear(70)",
+               unit.text);
+      tscope_config config = sample_config(model);
+      config.batch = 43;
+      if (!sample_run_fits(&config, data)) continue;
+      accepted++;
+      const run_outcome alone = train(&config, data, NULL);
+      check_crew(&config, data, 3, &alone);
+    }
+    CHECK(accepted > 0);
+  }
+  sample_data_free(&points);
+  sample_data_free(&images);
+}
+
+/* Several kinds of layer after one another, and each way to clip. */
 static void test_vectors(void) {
   sample_data data = sample_points(150, 40, 3);
   tscope_config config = sample_config(
@@ -156,6 +187,7 @@ static void test_images(void) {
 int main(void) {
   test_barrier();
   test_dismissed();
+  test_every_unit();
   test_vectors();
   test_images();
   return CHECK_REPORT();
