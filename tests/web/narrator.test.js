@@ -3,14 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SCHEMA } from '../../web/generated/schema.js';
+import { sentenceForDivergence, sentenceForEpisode } from '../../web/ui/events/instability_words.js';
 import { tellEnd, tellProgress } from '../../web/ui/events/narrator.js';
-import {
-  remediesFor,
-  remediesForEpisode,
-  sentenceForDivergence,
-  sentenceForEpisode,
-  suggestedClip,
-} from '../../web/ui/events/offers.js';
+import { offersFor, offersForEpisode, suggestedClip } from '../../web/ui/events/offers.js';
 import { Run } from '../../web/ui/state/run.js';
 
 const MODEL = 'linear(32) tanh linear(32) tanh';
@@ -95,7 +90,7 @@ test('an instability that follows a live change is that change’s, and goes awa
   assert.match(said, /^Diverged at step 94, after you set η to 10 at step 84:/);
   assert.doesNotMatch(said, /first steps|21\.4/, 'neither the start nor a single batch is told');
   assert.match(said, /smoothed loss had reached 5e24 at step 90/);
-  for (const remedies of [remediesFor(run, MODEL), remediesForEpisode(run, run.episodes[0])]) {
+  for (const remedies of [offersFor(run, MODEL), offersForEpisode(run, run.episodes[0])]) {
     assert.deepEqual(
       remedies.map(({ label }) => label),
       ['Put η back to 0.02 and fork at 80', 'Keep η 10, clip at 3.9, fork at 80'],
@@ -112,7 +107,7 @@ test('a rate turned up in several pulls goes back to where it was before the fir
   ];
   const run = makeRun({ changes }, { step: 95, episodes: [makeEpisode()], summary: makeSummary() });
   assert.match(sentenceForEpisode(run, run.episodes[0]), /after you set η to 10 at step 84/);
-  assert.equal(remediesForEpisode(run, run.episodes[0])[0].label, 'Put η back to 0.02 and fork at 70');
+  assert.equal(offersForEpisode(run, run.episodes[0])[0].label, 'Put η back to 0.02 and fork at 70');
 });
 
 test('neither an old change nor one that shortens the steps is to blame; clipping switched off is', () => {
@@ -182,7 +177,7 @@ test('a threshold is read off the norms of a network that learns, and of no othe
   assert.equal(suggestedClip(makeRun({}, members({ status: 'running' }, { smoothed_loss: 2.29 }))), null);
   const dead = makeRun({}, members({ status: 'complete' }, { smoothed_loss: 2.31, infeasible: 1 }));
   assert.equal(suggestedClip(dead), null);
-  assert.ok(remediesFor(dead, MODEL).some(({ label, why }) => label === 'Clip at 1' && why.startsWith('a guess')));
+  assert.ok(offersFor(dead, MODEL).some(({ label, why }) => label === 'Clip at 1' && why.startsWith('a guess')));
   // It had learned before it broke: what was typical then still is.
   const collapsed = members({
     status: 'complete',
@@ -190,6 +185,6 @@ test('a threshold is read off the norms of a network that learns, and of no othe
   });
   const broken = makeRun({}, { ...collapsed, summary: makeSummary({ smoothed_loss: 2.31, infeasible: 1 }) });
   assert.equal(suggestedClip(broken), null);
-  assert.ok(remediesFor(broken, MODEL).some(({ label }) => label === 'Clip at 3.9'));
+  assert.ok(offersFor(broken, MODEL).some(({ label }) => label === 'Clip at 3.9'));
   assert.equal(suggestedClip(makeRun({}, { ...collapsed, status: 'running' })), 4);
 });

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig } from '../../web/engine/config/config.js';
-import { remediesFor, sentenceForDivergence } from '../../web/ui/events/offers.js';
+import { sentenceForDivergence } from '../../web/ui/events/instability_words.js';
+import { offersFor } from '../../web/ui/events/offers.js';
 
 /** A run that diverged, with episodes of these kinds: 1 is early, 2 is mid. @param {number} at @param {number[]} kinds */
 function divergedRun(at, kinds, settings = {}) {
@@ -37,7 +38,7 @@ test('whether a divergence is early or mid-training is what its episode was judg
 
 test('the threshold that is offered is named after the percentile in force', () => {
   const whyOf = (/** @type {number} */ percentile) =>
-    remediesFor(divergedRun(100, [2], { clip_percentile: percentile }), 'linear(8) tanh').find(
+    offersFor(divergedRun(100, [2], { clip_percentile: percentile }), 'linear(8) tanh').find(
       ({ label }) => label === 'Clip at 0.5',
     )?.why;
   assert.match(whyOf(90) ?? '', /^the 90th percentile of the norms so far/);

@@ -6,7 +6,9 @@
 import { html, nothing } from 'lit';
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
 import { AGGRESSIVE_SHARE, LONG_SHARE } from '../../engine/study/judge/playbook.js';
+import { count, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
+import { describeChanges } from '../../engine/words/settings.js';
 import { SCHEMA } from '../../generated/schema.js';
 import { adviseBatch, sayStepsFor } from './batch_advice.js';
 import './data_picker.js';
@@ -14,8 +16,6 @@ import './field_control.js';
 import { LabElement } from '../shared/lab_element.js';
 import './model_field.js';
 import './schedule_preview.js';
-import { count, percent } from '../../engine/words/numbers.js';
-import { describeChanges } from '../../engine/words/settings.js';
 import { sayProblem } from '../shared/say_problem.js';
 
 export class ControlPanel extends LabElement {

@@ -5,13 +5,14 @@
  */
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { LONG_SHARE } from '../../engine/study/judge/playbook.js';
+import { count, duration, number, percent, significant } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
 import { LabElement } from '../shared/lab_element.js';
 import './diagnosis_step.js';
 import { panelInWords } from '../shared/open_in_live.js';
 import { PROCEDURE_ROWS, procedureRow } from './procedure_texts.js';
 import './study_step.js';
-import { count, duration, number, significant } from '../../engine/words/numbers.js';
-import { plural } from '../../engine/words/sentences.js';
 
 /** @typedef {import('./diagnosis.js').Diagnosis} Diagnosis */
 
@@ -32,7 +33,7 @@ const STUDY_FINDINGS = [
   ['lr_unstable', 'Unstable from', 'bad'],
   ['base_lr', 'Reached by warmup', 'good'],
   ['warmup_steps', 'Shortest warmup, steps', 'good'],
-  ['needs_more_steps', 'More than 5 % of the run', ''],
+  ['needs_more_steps', `More than ${percent(LONG_SHARE)} of the run`, ''],
   ['early', 'Early instability', ''],
   ['hidden', 'Hidden from your evaluation', ''],
   ['cyclical_wins', 'A cycle wins', ''],

@@ -5,6 +5,7 @@
 
 import { html, nothing } from 'lit';
 import { instabilityInWords } from '../../engine/config/verdicts.js';
+import { isLastResort, remedyRow } from '../../engine/study/judge/playbook.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { LabElement } from '../shared/lab_element.js';
@@ -360,7 +361,7 @@ export class RemedyStep extends StepElement {
     const variants = remedy.tried;
     return html`
       <header>
-        <h4>${REMEDY_NAMES[remedy.kind]}</h4>
+        <h4>${remedyRow(remedy.kind).label}${isLastResort(remedy.kind) ? ', the last resort' : ''}</h4>
         <span class=${remedy.solved ? 'good' : remedy.cured ? 'amber' : 'bad'}>${remedy.solved ? 'solves it' : remedy.cured ? 'stable, but no better' : 'does not solve it'}${recommended ? ', the first that does' : ''}</span>
       </header>
       <line-chart class="panel" heading="Training loss" note="smoothed; ● best checkpoint" group=${`diagnose-${remedy.kind}`} .source=${this.scene}></line-chart>
@@ -409,16 +410,6 @@ export function searchTable(search) {
     </tbody>
   </table></div>`;
 }
-
-/** @type {Record<Remedy['kind'], string>} */
-const REMEDY_NAMES = {
-  warmup: 'Learning rate warmup',
-  clipping: 'Gradient clipping',
-  optimizer: 'Another optimizer',
-  normalization: 'Residual connections and normalization',
-  rezero: 'Residual branches that start at 0',
-  lower_rate: 'A lower learning rate, the last resort',
-};
 
 /** @param {Run} run */
 function runState(run) {

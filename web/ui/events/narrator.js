@@ -4,18 +4,20 @@
  *
  * @typedef {import('../state/lab.js').Lab} Lab
  * @typedef {import('../state/run.js').Run} Run
- * @typedef {import('./offers.js').Remedy} Remedy
+ * @typedef {import('./offers.js').Offer} Offer
  */
 
 import { configToSearch } from '../../engine/config/config_text.js';
 import { changeSettings } from '../../engine/config/rules.js';
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
 import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
-import { count, number, percent, significant } from '../../engine/words/numbers.js';
+import { count, number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { longName, settingInWords, valueInWords } from '../../engine/words/settings.js';
+import { sentenceForDivergence, sentenceForEpisode } from './instability_words.js';
+import { isLearned } from './learning.js';
 import { causeInWords, causeOfEnd } from './live_cause.js';
-import { isLearned, remediesFor, remediesForEpisode, sentenceForDivergence, sentenceForEpisode } from './offers.js';
+import { gentler, offersFor, offersForEpisode } from './offers.js';
 
 /** So many steps after an episode, a loss that is still the one of guessing is said to stay there. */
 const STEPS_OF_GUESSING = 100;
@@ -40,13 +42,13 @@ export function createNarrator(lab) {
   };
 }
 
-/** @param {Lab} lab @param {Run} run @param {Remedy[]} remedies @returns {import('../state/lab.js').Action[]} */
-function buttonsFor(lab, run, remedies) {
-  return remedies.map((remedy) => ({ label: remedy.label, why: remedy.why, act: () => applyRemedy(lab, run, remedy) }));
+/** @param {Lab} lab @param {Run} run @param {Offer[]} offers @returns {import('../state/lab.js').Action[]} */
+function buttonsFor(lab, run, offers) {
+  return offers.map((offer) => ({ label: offer.label, why: offer.why, act: () => accept(lab, run, offer) }));
 }
 
-/** A remedy's button: a fork, or live changes, or a new run. @param {Lab} lab @param {Run} run @param {Remedy} remedy */
-function applyRemedy(lab, run, { changes, forkAt }) {
+/** An offer's button: a fork, or live changes, or a new run. @param {Lab} lab @param {Run} run @param {Offer} offer */
+function accept(lab, run, { changes, forkAt }) {
   if (forkAt !== undefined) lab.fork(run, forkAt, changes);
   else if (run === lab.liveRun && Object.keys(changes).every((name) => lab.field(name).live)) lab.setFields(changes);
   else {
@@ -90,7 +92,7 @@ export function tellProgress(lab, run) {
     const key = `episode-${run.id}-${i}`;
     const text = sentenceForEpisode(run, episode);
     if (isNews(run, key)) {
-      const buttons = buttonsFor(lab, run, remediesForEpisode(run, episode));
+      const buttons = buttonsFor(lab, run, offersForEpisode(run, episode));
       lab.note(run, 'bad', text, buttons, episode.detected_at, key);
     } else {
       // The peak grows while the episode lasts, and its sentence with it.
@@ -102,7 +104,7 @@ export function tellProgress(lab, run) {
   tellEdge(lab, run);
   const clipped = run.summary?.clipped_fraction ?? 0;
   if (clipped > AGGRESSIVE_SHARE && run.step - run.startStep >= STEPS_BEFORE_SHARE && isNews(run, 'overclipped')) {
-    const lower = significant(Number(run.inForce.lr) / 3, 2);
+    const lower = gentler(run.inForce);
     lab.note(
       run,
       'warn',
@@ -172,16 +174,16 @@ export function tellBits(lab, run) {
 export function tellEnd(lab, run) {
   const { summary, best } = run;
   if (!summary) return;
-  const remedies = () => buttonsFor(lab, run, remediesFor(run, lab.modelText(run.inForce, run.shape)));
+  const offers = () => buttonsFor(lab, run, offersFor(run, lab.modelText(run.inForce, run.shape)));
   if (run.status === 'diverged') {
-    lab.note(run, 'bad', sentenceForDivergence(run), remedies(), summary.diverged_at);
+    lab.note(run, 'bad', sentenceForDivergence(run), offers(), summary.diverged_at);
   } else if (run.status === 'complete' && run.totalSteps === 0) {
     lab.note(run, 'quiet', 'No steps were asked for.', [], run.step);
   } else if (run.status === 'complete' && summary.infeasible === 1) {
     const cause = causeOfEnd(run);
     const outcome = cause ? `what it had learned is lost since ${causeInWords(cause)}` : 'it learned next to nothing';
     const text = `Done, but ${outcome}: the training loss is ${number(summary.smoothed_loss)}, and guessing by class frequency gives ${number(summary.baseline_loss)}.`;
-    lab.note(run, 'warn', text, remedies(), run.step);
+    lab.note(run, 'warn', text, offers(), run.step);
   } else if (run.status === 'complete') {
     const of = run.valCount ? 'validation loss' : 'training loss';
     const right = best && Number.isFinite(best.accuracy) ? ` with ${percent(best.accuracy, 1)} right` : '';

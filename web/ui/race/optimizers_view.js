@@ -3,10 +3,10 @@
  * trains networks. A map with their trails, their heights against the step, and what happens in sentences.
  */
 import { html, nothing } from 'lit';
+import { count } from '../../engine/words/numbers.js';
 import { LabElement } from '../shared/lab_element.js';
 import './race_options.js';
 import './race_rules.js';
-import { count } from '../../engine/words/numbers.js';
 import { raceParagraphs } from './race_words.js';
 import { SPEEDS } from './racetrack.js';
 

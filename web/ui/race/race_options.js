@@ -1,7 +1,7 @@
 /** <race-options>: what the race is run on: the surface, the start, the learning rate, the noise and the length. */
 import { html, nothing } from 'lit';
-import '../controls/field_control.js';
 import { number, significant } from '../../engine/words/numbers.js';
+import '../controls/field_control.js';
 import { LabElement } from '../shared/lab_element.js';
 
 /** @typedef {import('../state/lab.js').Field} Field */

@@ -1,9 +1,9 @@
 /** <race-rules>: who races: each rule with its mark, its formula, its rate and where it stands; and their settings. */
 import { html, nothing, svg } from 'lit';
 import { live } from 'lit/directives/live.js';
-import '../controls/field_control.js';
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
 import { number } from '../../engine/words/numbers.js';
+import '../controls/field_control.js';
 import { LabElement } from '../shared/lab_element.js';
 import { isFactor } from './race_settings.js';
 import { limitInWords } from './race_words.js';

@@ -3,9 +3,9 @@
  * known rule reads off the curve. It runs beside a training without touching it.
  */
 import { html, nothing } from 'lit';
-import '../controls/field_control.js';
 import { duration, number, significant } from '../../engine/words/numbers.js';
 import { valueInWords } from '../../engine/words/settings.js';
+import '../controls/field_control.js';
 import { LabElement } from '../shared/lab_element.js';
 
 /** The rules, the headline first: what each looks at, in one sentence. */

@@ -3,12 +3,12 @@
  * map of both, and the loss curves behind each point.
  */
 import { html, nothing } from 'lit';
+import { count, duration, number } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
 import { LabElement } from '../shared/lab_element.js';
 import './sweep_options.js';
 import { plotScene, tileScene } from './sweep_scenes.js';
 import './sweep_trials.js';
-import { count, duration, number } from '../../engine/words/numbers.js';
-import { plural } from '../../engine/words/sentences.js';
 import { saveSweepCsv, saveSweepJson } from './sweep_export.js';
 import { MEASURES, OUTCOMES, pointsOf } from './sweep_points.js';
 

@@ -4,8 +4,8 @@
  */
 
 import { number, percent } from '../../words/numbers.js';
-import { list, medianOver } from '../../words/sentences.js';
-import { AGGRESSIVE_SHARE } from '../judge/playbook.js';
+import { capitalize, list, medianOver } from '../../words/sentences.js';
+import { AGGRESSIVE_SHARE, IN_DISGUISE } from '../judge/playbook.js';
 import { countStates } from '../judge/trial_words.js';
 import { BETTER_SHARE, isBetter, isCured, kindOf } from '../judge/verdict.js';
 import {
@@ -243,7 +243,7 @@ function warnInShort(aggressive) {
   if (aggressive.length === 0) return [];
   const labels = aggressive.map(({ candidate }) => candidate.label.toLowerCase());
   return [
-    `More than ${percent(AGGRESSIVE_SHARE)} of the steps are shortened with: ${list(labels)}. That is a lower learning rate in disguise, and lowering the rate is the better tool.`,
+    `More than ${percent(AGGRESSIVE_SHARE)} of the steps are shortened with: ${list(labels)}. ${capitalize(IN_DISGUISE)}.`,
   ];
 }
 

@@ -5,7 +5,7 @@
 
 import { dividesByGradient, usesSetting } from '../../config/rules.js';
 import { number, percent, significant } from '../../words/numbers.js';
-import { AGGRESSIVE_SHARE } from '../judge/playbook.js';
+import { AGGRESSIVE_SHARE, clipLabel, HARDER, IN_DISGUISE, ROUND_THRESHOLDS } from '../judge/playbook.js';
 import { medianOf } from '../trial/statistics.js';
 
 /**
@@ -20,12 +20,6 @@ import { medianOf } from '../trial/statistics.js';
  *
  * @typedef {import('./compared.js').Candidate & { kind: 'norm' | 'adaptive' | 'update' | 'in_warmup' }} ClipPlan
  */
-
-/** How much smaller λ gets where instability remains. */
-const HARDER = [1, 1 / 3, 1 / 10];
-
-/** λ where every run diverges or dies, so that there is no percentile to go by. */
-const ROUND_THRESHOLDS = [10, 1, 0.1];
 
 /**
  * λ from runs that were not clipped. Norms are only worth a percentile where the run neither diverged nor died.
@@ -64,7 +58,7 @@ export function planNormClip(config, clip_norm) {
   return {
     kind: 'norm',
     id: `clip-${clip_norm}`,
-    label: `Clip at ${number(clip_norm)}`,
+    label: clipLabel(clip_norm),
     config: { ...config, clip: 'norm', clip_norm },
   };
 }
@@ -100,7 +94,7 @@ export function planClipVariants(config, threshold) {
     plans.push({
       kind: 'in_warmup',
       id: 'not-in-warmup',
-      label: `Clip at ${number(threshold)}, but not in warmup`,
+      label: `${clipLabel(threshold)}, but not in warmup`,
       config: { ...config, clip: 'norm', clip_norm: threshold, clip_in_warmup: false },
     });
   }
@@ -149,7 +143,7 @@ export function equivalentRate(config, trials) {
 export function sayAggressive(config, trials, equivalent) {
   const share = /** @type {number} */ (medianOf(trials.map(({ clipped_fraction }) => clipped_fraction)));
   const instead = equivalent === null ? '' : `; about ${number(equivalent)} does the same to a typical gradient`;
-  return `Clipping at ${number(config.clip_norm)} shortens ${percent(share)} of the steps, more than 50 %: that is a lower learning rate in disguise, and lowering the rate is the better tool${instead}.`;
+  return `Clipping at ${number(config.clip_norm)} shortens ${percent(share)} of the steps, more than ${percent(AGGRESSIVE_SHARE)}: ${IN_DISGUISE}${instead}.`;
 }
 
 /**

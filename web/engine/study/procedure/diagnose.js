@@ -14,14 +14,14 @@ import { number, significant } from '../../words/numbers.js';
 import { agree, list, medianOver, ofSeeds, plural } from '../../words/sentences.js';
 import { settingsInWords } from '../../words/settings.js';
 import { isUnstable } from '../judge/judge.js';
-import { WARMUP_MULTIPLE } from '../judge/playbook.js';
+import { IN_DISGUISE, isLastResort, REMEDIES, WARMUP_MULTIPLE } from '../judge/playbook.js';
 import { countStates, describeNorms, sayEpisodes, sayNorms } from '../judge/trial_words.js';
 import { BETTER_SHARE, isBetter, judgeInstability, risesSuddenly } from '../judge/verdict.js';
 import { isBeyondSeeds, KINDS, sayGain, stateOf } from './diagnosis_words.js';
 import { addProbeEvidence, judgeProbe, planProbe } from './probe.js';
 import { Procedure } from './procedure.js';
 import { RateSweep } from './rate_sweep.js';
-import { chooseRemedy, REMEDY_LABELS, REMEDY_ORDER, tryRemedy } from './remedies.js';
+import { chooseRemedy, tryRemedy } from './remedies.js';
 
 /**
  * @typedef {import('./trainings.js').Point} Point
@@ -217,8 +217,8 @@ class WholeProcedure {
       seeds,
       multiple: this.#multiple,
     };
-    for (const kind of REMEDY_ORDER) {
-      procedure.begin(`Trying: ${REMEDY_LABELS[kind].toLowerCase()}`);
+    for (const { kind, label } of REMEDIES) {
+      procedure.begin(`Trying: ${label.toLowerCase()}`);
       const outcome = await tryRemedy(kind, trainings, instability);
       if ('remedy' in outcome) this.#remedies.push(outcome.remedy);
       else procedure.skipped.push(outcome.skipped);
@@ -308,7 +308,7 @@ export function advise({ config, baseline, rates, finding, sudden, remedies, pro
   const first = chooseRemedy(remedies);
   if (first) {
     says.push(
-      `${first.kind === 'lower_rate' ? 'Remedy, the last resort' : 'Remedy'}: ${first.label} (${settingsInWords(first.changes) || 'the settings as they are'}). The instability is gone${seeds === 1 ? ', and the best checkpoint' : ` in ${ofSeeds(first.free, seeds)}, and the median of their best checkpoints`} is ${number(first.median_best)} instead of ${number(first.untreated_best)}${sayGain(runsOf(first), untreated)}.`,
+      `${isLastResort(first.kind) ? 'Remedy, the last resort' : 'Remedy'}: ${first.label} (${settingsInWords(first.changes) || 'the settings as they are'}). The instability is gone${seeds === 1 ? ', and the best checkpoint' : ` in ${ofSeeds(first.free, seeds)}, and the median of their best checkpoints`} is ${number(first.median_best)} instead of ${number(first.untreated_best)}${sayGain(runsOf(first), untreated)}.`,
     );
   } else if (remedies.length > 0) {
     says.push(`No remedy that was tried solves it (${list(remedies.map(({ label }) => label))}).`);
@@ -331,7 +331,7 @@ export function advise({ config, baseline, rates, finding, sudden, remedies, pro
   const harsh = solved.find(({ aggressive }) => aggressive);
   if (harsh) {
     says.push(
-      `${harsh.label} ${harsh === first ? 'shortens' : 'helps too, but it shortens'} more than half of the steps: that is a lower learning rate in disguise, and lowering the rate is the better tool.`,
+      `${harsh.label} ${harsh === first ? 'shortens' : 'helps too, but it shortens'} more than half of the steps: ${IN_DISGUISE}.`,
     );
   }
   const long = first?.long_warmup;

@@ -13,9 +13,10 @@ import {
   normalizeResiduals,
   startBranchesAtZero,
 } from '../../model_text/model_edit.js';
-import { number } from '../../words/numbers.js';
+import { number, percent } from '../../words/numbers.js';
 import { agree, capitalize, list, ofSeeds, plural } from '../../words/sentences.js';
 import { judgeRates } from '../judge/judge.js';
+import { LONGEST_SHARE, OTHER_RULES, remedyRow } from '../judge/playbook.js';
 import { isBetter, isCured, isFree } from '../judge/verdict.js';
 import {
   equivalentRate,
@@ -34,7 +35,7 @@ import { findWarmup, isLongWarmup, planWarmups, prependWarmup, sayLongWarmup, wa
  * @typedef {import('./trainings.js').Point} Point
  * @typedef {import('./trainings.js').Run} Run
  * @typedef {import('../../config/config.js').Config} Config
- * @typedef {'warmup' | 'clipping' | 'optimizer' | 'normalization' | 'rezero' | 'lower_rate'} RemedyKind
+ * @typedef {import('../judge/playbook.js').RemedyKind} RemedyKind
  *
  * @typedef {object} Instability  what the remedies are tried on
  * @property {Config} config  unstable, complete
@@ -80,20 +81,6 @@ import { findWarmup, isLongWarmup, planWarmups, prependWarmup, sayLongWarmup, wa
  * @typedef {{ remedy: Remedy } | { skipped: string }} Outcome  skipped: why it was not tried, as a sentence
  */
 
-/** Names of the remedies, in the playbook's order. @type {Record<RemedyKind, string>} */
-export const REMEDY_LABELS = {
-  warmup: 'Learning rate warmup',
-  clipping: 'Gradient clipping',
-  optimizer: 'Another optimizer',
-  normalization: 'Residual connections and normalization',
-  rezero: 'Residual branches that start at 0',
-  lower_rate: 'A lower learning rate',
-};
-
-/** Rates at which to try rules that divide by the gradient's size, and those that do not. */
-const ADAM_RATES = [3e-4, 1e-3, 3e-3, 1e-2];
-const MOMENTUM_RATES = [3e-3, 1e-2, 3e-2, 1e-1];
-
 /** @type {Record<RemedyKind, (trainings: Trainings, instability: Instability) => Promise<Outcome>>} */
 const TRIALS = {
   warmup: tryWarmup,
@@ -104,9 +91,6 @@ const TRIALS = {
     tryModels(trainings, instability, 'rezero', (text) => [startBranchesAtZero(text)]),
   lower_rate: tryLowerRate,
 };
-
-/** @type {RemedyKind[]} */
-export const REMEDY_ORDER = /** @type {RemedyKind[]} */ (Object.keys(TRIALS));
 
 /**
  * @param {RemedyKind} kind
@@ -126,7 +110,7 @@ async function tryWarmup(trainings, instability) {
   const lengths = planWarmups(config.steps, config.warmup_steps);
   if (lengths.length === 0) {
     return {
-      skipped: `Warmup was not tried: the run's ${plural(config.steps, 'step')} allow no warmup of at most 10 % that is longer than its own of ${config.warmup_steps}.`,
+      skipped: `Warmup was not tried: the run's ${plural(config.steps, 'step')} allow no warmup of at most ${percent(LONGEST_SHARE)} that is longer than its own of ${config.warmup_steps}.`,
     };
   }
   const cost = warmupSearchCost(config, seeds, multiple) + seeds * 3 * (config.steps + lengths[lengths.length - 1]);
@@ -241,9 +225,7 @@ async function tryTwin(trainings, { seeds }, { config, trials, figures }) {
 /** @param {Trainings} trainings @param {Instability} instability @returns {Promise<Outcome>} */
 async function tryOptimizer(trainings, instability) {
   const { config, seeds } = instability;
-  const divides = dividesByGradient(config.optimizer);
-  const optimizer = divides ? 'momentum' : 'adam';
-  const rates = divides ? MOMENTUM_RATES : ADAM_RATES;
+  const { optimizer, rates } = OTHER_RULES[dividesByGradient(config.optimizer) ? 'dividing' : 'plain'];
   const configs = rates.map((lr) => changeSettings(config, { optimizer, lr }));
   const cost = trainings.costOf(configs, 1) + (seeds - 1) * (config.warmup_steps + config.steps);
   if (cost > trainings.stepsLeft) return { skipped: sayTooMuch(optimizer, cost, trainings) };
@@ -289,11 +271,11 @@ async function tryModels(trainings, instability, kind, plan) {
       kind === 'rezero'
         ? 'the model has no residual branch'
         : 'the model has normalization wherever an edit could add it';
-    return { skipped: `${REMEDY_LABELS[kind]} was not tried: ${why}.` };
+    return { skipped: `${remedyRow(kind).label} was not tried: ${why}.` };
   }
   const configs = edits.map(({ model }) => ({ ...config, model }));
   const cost = trainings.costOf(configs, seeds);
-  if (cost > trainings.stepsLeft) return { skipped: sayTooMuch(REMEDY_LABELS[kind].toLowerCase(), cost, trainings) };
+  if (cost > trainings.stepsLeft) return { skipped: sayTooMuch(remedyRow(kind).label.toLowerCase(), cost, trainings) };
   try {
     const points = await trainings.train(configs, seeds);
     const tried = points.map((point, i) => judgeVariant(trainings, instability, point, capitalize(edits[i].says)));
@@ -306,7 +288,7 @@ async function tryModels(trainings, instability, kind, plan) {
   } catch (error) {
     // The edit is made on the text alone: shapes may forbid what it makes.
     if (!(error instanceof TrainerError)) throw error;
-    return { skipped: `${REMEDY_LABELS[kind]} was not tried: the edited model cannot be trained. ${error.message}` };
+    return { skipped: `${remedyRow(kind).label} was not tried: the edited model cannot be trained. ${error.message}` };
   }
 }
 

@@ -12,7 +12,7 @@ import { configToSearch } from '../../config/config_text.js';
 import { number, percent, significant } from '../../words/numbers.js';
 import { list, medianOver, ofSeeds, plural } from '../../words/sentences.js';
 import { doesNotBlowUp } from '../judge/judge.js';
-import { LONG_SHARE, LONGEST_SHARE, WARMUP_MULTIPLE } from '../judge/playbook.js';
+import { LONG_SHARE, LONGEST_SHARE, longestWarmup, WARMUP_MULTIPLE } from '../judge/playbook.js';
 import { BETTER_SHARE, isBetter } from '../judge/verdict.js';
 import { lowest } from './compared.js';
 import { runStandalone, sweepFor } from './standalone.js';
@@ -59,7 +59,7 @@ const LOWER_MULTIPLES = [10, 5, 3, 2, 1];
  * @returns {number[]}  rising
  */
 export function planWarmups(steps, least = 0) {
-  const longest = Math.floor(LONGEST_SHARE * steps);
+  const longest = longestWarmup(steps);
   const lengths = longest > 0 ? [longest] : [];
   for (let length = 10; length < longest; length *= 10) lengths.push(length);
   return lengths.filter((length) => length > least).sort((a, b) => a - b);
@@ -87,7 +87,7 @@ export async function findWarmup({
   onPoints = () => {},
 }) {
   const lengths = planWarmups(config.steps);
-  const longest = Math.floor(LONGEST_SHARE * config.steps);
+  const longest = longestWarmup(config.steps);
   const multiples = [multiple, ...LOWER_MULTIPLES.filter((lower) => lower < multiple)];
   /** @type {WarmupAttempt[]} */
   const tried = [];
@@ -173,7 +173,7 @@ function sayWhatWasFound({ lr_unstable, asked, longest, tried, left, found }) {
   const unpaid = `The budget did not suffice for a warmup up to ${list(left.map((multiple) => `${multiple} ×`))} the unstable rate ${number(lr_unstable)}.`;
   if (tried.length === 0) {
     if (left.length > 0) return [unpaid];
-    return [`No warmup was tried: 10 % of the run's steps are ${plural(longest, 'step')}.`];
+    return [`No warmup was tried: ${percent(LONGEST_SHARE)} of the run's steps are ${plural(longest, 'step')}.`];
   }
   const says = [];
   const out = [...new Set(tried.filter(({ blew_up }) => blew_up).map(({ multiple }) => multiple))].filter(
@@ -182,7 +182,7 @@ function sayWhatWasFound({ lr_unstable, asked, longest, tried, left, found }) {
   if (out.length > 0) {
     const rates = list(out.map((multiple) => `${multiple} × (${number(multiple * lr_unstable)})`));
     says.push(
-      `Even the longest warmup allowed, ${plural(longest, 'step')} or 10 % of the run, does not carry training to ${rates} the unstable rate ${number(lr_unstable)}.`,
+      `Even the longest warmup allowed, ${plural(longest, 'step')} or ${percent(LONGEST_SHARE)} of the run, does not carry training to ${rates} the unstable rate ${number(lr_unstable)}.`,
     );
   }
   if (!found) {
@@ -228,7 +228,7 @@ export function isLongWarmup(warmup_steps, steps) {
  * @param {number} steps
  */
 export function sayLongWarmup(warmup_steps, steps) {
-  return `A warmup of ${plural(warmup_steps, 'step')} is ${percent(warmup_steps / steps)} of the run's ${plural(steps, 'step')}, more than 5 %: the run may need more steps to make up for it.`;
+  return `A warmup of ${plural(warmup_steps, 'step')} is ${percent(warmup_steps / steps)} of the run's ${plural(steps, 'step')}, more than ${percent(LONG_SHARE)}: the run may need more steps to make up for it.`;
 }
 
 // ---- on its own ----------------------------------------------------------------------------------------------------
