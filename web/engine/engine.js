@@ -409,7 +409,7 @@ export class Engine {
     return gradientNormStats(this.#core, norms, options);
   }
 
-  /** A valid, complete copy of a config. @param {GivenConfig} config @returns {Config} */
+  /** A valid, complete copy of a config. @param {unknown} config @returns {Config} */
   #complete(config) {
     const { config: complete, problems } = this.parseConfig(config);
     if (problems.length === 0) return complete;

@@ -19,9 +19,9 @@ import { FIELD_BY_NAME, SCHEMA } from './schema.js';
  * @typedef {string | number | boolean | null} SettingValue  of any kind of setting; null is a text that is left out
  * @typedef {{ [name: string]: SettingValue }} SomeSettings  by name, no changes among them
  * @typedef {{ step: number, field: string, value: SettingValue }} Change  in force from that step on
- * @typedef {{ [name: string]: SettingValue | Change[] }} GivenConfig  as a caller gives it: what is missing takes its
- *   default, and what is wrong becomes a problem
- * @typedef {Settings & { changes: Change[] } & GivenConfig} Config  complete: every setting, and changes
+ * @typedef {{ [Name in keyof Settings]?: SettingValue } & { [name: string]: SettingValue | Change[] | undefined }} GivenConfig
+ *   as a caller gives it: what is missing takes its default, and what is wrong becomes a problem
+ * @typedef {Settings & { changes: Change[] } & { [name: string]: SettingValue | Change[] }} Config  complete: every setting, and changes
  * @typedef {{ field: string | null, message: string, position?: number | null }} Problem
  *   position: index of the character in the model text, where that is known
  * @typedef {{ value: SettingValue } | { complaint: string }} Judgement  complaint: how the sentence goes on after the name

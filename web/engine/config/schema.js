@@ -8,6 +8,11 @@ import { SCHEMA as GENERATED } from '../../generated/schema.js';
  * @typedef {import('./schema_text.js').Rule} Rule
  * @typedef {import('./schema_text.js').Metric} Metric
  * @typedef {import('./schema_text.js').Member} Member
+ *
+ * @typedef {Omit<Field, 'options'> & { options: (string | number)[], option_labels: string[] }} PublicField  a setting or
+ *   option as it is published: an enum's options are their names
+ * @typedef {Omit<Schema, 'fields' | 'range_test' | 'surface'>
+ *   & { fields: PublicField[], range_test: PublicField[], surface: PublicField[] }} PublicSchema
  */
 
 export const SCHEMA = /** @type {Schema} */ (/** @type {unknown} */ (GENERATED));
@@ -23,10 +28,7 @@ export function fieldIndex(name) {
   return SCHEMA.fields.findIndex((field) => field.name === name);
 }
 
-/**
- * The tables as they are published: by Engine.schema and by the command `schema`. An enum's options are their names,
- * beside option_labels.
- */
+/** The tables as they are published: by Engine.schema and by the command `schema`. @type {PublicSchema} */
 export const PUBLIC_SCHEMA = {
   ...SCHEMA,
   fields: SCHEMA.fields.map(publishField),
@@ -34,7 +36,7 @@ export const PUBLIC_SCHEMA = {
   surface: SCHEMA.surface.map(publishField),
 };
 
-/** @param {Field} field */
+/** @param {Field} field @returns {PublicField} */
 function publishField({ options, ...field }) {
   return {
     ...field,

@@ -5,6 +5,24 @@ import { TrainerError } from '../../engine/core/errors.js';
 
 export { TrainerError };
 
+/**
+ * What users of the library may want to name: `import type { Trainer, Config } from 'trainscope'`.
+ *
+ * @typedef {import('../../engine/engine.js').Engine} Engine
+ * @typedef {import('../../engine/config/config.js').Config} Config
+ * @typedef {import('../../engine/config/config.js').Change} Change
+ * @typedef {import('../../engine/config/config.js').Problem} Problem
+ * @typedef {import('../../engine/data/dataset.js').Dataset} Dataset
+ * @typedef {import('../../engine/data/judging.js').DataInput} DataInput
+ * @typedef {import('../../engine/range/suggestion.js').Suggestion} Suggestion
+ * @typedef {import('../../engine/run/norm_statistics.js').NormStats} NormStats
+ * @typedef {import('../../engine/run/trainer.js').Trainer} Trainer
+ * @typedef {import('../../engine/run/measuring.js').Score} Score
+ * @typedef {import('../../engine/run/stepping.js').Row} Row
+ * @typedef {import('../../engine/run/stepping.js').Snapshot} Snapshot
+ * @typedef {import('../../engine/run/tensors.js').Tensor} Tensor
+ */
+
 const WASM = new URL('../../../build/trainscope.wasm', import.meta.url);
 const THREADS_WASM = new URL('../../../build/trainscope-threads.wasm', import.meta.url);
 
