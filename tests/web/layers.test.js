@@ -212,6 +212,22 @@ function listTypeImports(text) {
   return patterns.flatMap((pattern) => [...comments.matchAll(pattern)].map((match) => match[2]));
 }
 
+/** The types that JSDoc comments say, with their braces. @param {string} text */
+function listTypes(text) {
+  const comments = [...text.matchAll(/\/\*\*[\s\S]*?\*\//g)].map(([comment]) => comment).join('\n');
+  return [...comments.matchAll(/@\w+\s+(?=\{)/g)].map(({ index, 0: tag }) => {
+    const begin = index + tag.length;
+    let depth = 0;
+    let end = begin;
+    do {
+      if (comments[end] === '{') depth++;
+      if (comments[end] === '}') depth--;
+      end++;
+    } while (depth > 0 && end < comments.length);
+    return comments.slice(begin, end);
+  });
+}
+
 /** @returns {string[]} complaints about a JS file, given by its path from the project's root */
 function judgeJs(file, text) {
   const room = roomOfJs(file);
@@ -325,6 +341,21 @@ test('every room of the table has files, and every folder of web is in a room', 
     Object.keys(JS_ROOMS).filter((room) => room !== 'generated' && !rooms.has(room)),
     [],
   );
+});
+
+test('no type at the borders of the worker is any', () => {
+  const files = ['web/worker', 'web/platform'].flatMap((folder) => listFiles(folder, ['.js']));
+  assert.ok(files.length > 15, 'finds the sources');
+  const offenders = files.flatMap((file) =>
+    listTypes(read(file))
+      .filter((type) => /\bany\b/.test(type))
+      .map((type) => `${file}: ${type}`),
+  );
+  assert.deepEqual(offenders, []);
+  assert.deepEqual(listTypes('/** @param {{ a: any }} x @returns {number} any of them */'), [
+    '{{ a: any }}',
+    '{number}',
+  ]);
 });
 
 test('no C file keeps a writable variable outside its functions', () => {

@@ -97,7 +97,7 @@ export function formatSweepReport({ points, best, summary, notes }) {
   return lines.join('\n');
 }
 
-/** @param {SweepPoint} point @param {Record<string, any>} [best]  the best point's changes */
+/** @param {SweepPoint} point @param {import('../engine/config/config.js').SomeSettings} [best]  the best point's changes */
 function describePoint({ changes, loss, seeds, infeasible, unstable }, best) {
   /** @param {number} count */
   const share = (count) => (seeds === 1 ? '' : ` ${count} of ${seeds}`);

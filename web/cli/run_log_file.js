@@ -41,14 +41,14 @@ export class RunLogFile {
     return new RunLogFile(stream, path);
   }
 
-  /** @param {Record<string, any>} config */
+  /** @param {import('../engine/config/config.js').Config} config */
   writeConfig(config) {
     this.#write(configLine(config));
   }
 
   /**
    * @param {ArrayBuffer} rows  packed metrics
-   * @param {Record<string, any>} config
+   * @param {import('../engine/config/config.js').Config} config
    */
   writeRows(rows, config) {
     const view = new DataView(rows);

@@ -32,9 +32,9 @@
  * @typedef {import('../engine/study/trial/curve.js').CurveDetail} CurveDetail
  * @typedef {import('../engine/study/trial/trial.js').TrialProgress} TrialProgress
  * @typedef {import('../engine/study/trial/trial.js').TrialResult} TrialResult
- * @typedef {Record<string, number>} Summary  the schema's record `summary`
- * @typedef {Record<string, number>} Episode  the schema's record `episode`
- * @typedef {{ flops_per_sample: number, units: number, parameters: number, memory: number }} ModelFacts  memory: bytes
+ * @typedef {import('../engine/core/record.js').Records['summary']} Summary
+ * @typedef {import('../engine/core/record.js').Records['episode']} Episode
+ * @typedef {import('../engine/run/layout.js').ModelFacts} ModelFacts
  */
 
 // ---- what a row says ---------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ export class WorkerData {
   }
 
   /**
-   * The data set of a config. The shelf owns it; a trainer keeps what it needs alive by itself.
+   * The data set of a config. It is owned here; a trainer keeps what it needs alive by itself.
    *
    * @param {Config} config  complete
    * @param {number | null} dataId

@@ -45,7 +45,7 @@ export async function findRate(engine, config, createTrainer) {
  * @param {Engine} engine
  * @param {Config} config
  * @param {CreateTrainer} createTrainer
- * @param {Record<string, any>} given  options of the test
+ * @param {import('../../engine/config/config.js').SomeSettings} given  options of the test
  */
 async function testRange(engine, config, createTrainer, given) {
   const options = engine.parseRangeOptions(given);

@@ -19,7 +19,7 @@ import { UsageError } from '../usage_error.js';
  * @typedef {import('../../engine/study/sweep.js').SweepResult} SweepResult
  */
 
-/** What the shelf calls the data of --data. */
+/** The id of what --data holds. */
 const DATA_ID = 1;
 
 /**
@@ -87,15 +87,15 @@ function computeSweep(plan, { file, jobs, data }) {
  * @throws {import('../../engine/core/errors.js').TrainerError} where model and data do not fit together
  */
 function checkPoints(engine, plan, data) {
-  const shelf = new WorkerData(engine);
-  if (data) shelf.keepFiles(DATA_ID, data);
+  const sets = new WorkerData(engine);
+  if (data) sets.keepFiles(DATA_ID, data);
   let point = null;
   for (const { changes, config } of plan.trials) {
     if (changes === point) continue;
     point = changes;
     if (config.dataset === 'custom' && !data) throw new UsageError('--over dataset=custom needs --data PATH');
     try {
-      engine.measureModel(config, shelf.find(config, DATA_ID));
+      engine.measureModel(config, sets.find(config, DATA_ID));
     } catch (error) {
       throw error instanceof TrainerError ? new UsageError(`${formatSettings(changes)}: ${error.message}`) : error;
     }

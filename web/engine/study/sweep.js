@@ -30,11 +30,12 @@ import { onAbort } from './trial/abort.js';
  * @typedef {import('./judge/judge.js').PointFigures} PointFigures
  * @typedef {import('./judge/judge.js').RateFigures} RateFigures
  * @typedef {import('../config/config.js').Config} Config
+ * @typedef {import('../config/config.js').GivenConfig} GivenConfig
  * @typedef {import('../config/config.js').Problem} Problem
  * @typedef {import('../config/schema_text.js').Field} Field
  *
  * @typedef {{ field: string, values: any[] }} Axis
- * @typedef {Record<string, any>} Settings  of a point: its value on every axis, by name
+ * @typedef {import('../config/config.js').SomeSettings} Settings  of a point: its value on every axis, by name
  * @typedef {{ index: number, count: number }} Shard  index: 0 … count - 1
  *
  * @typedef {object} PlannedTrial
@@ -206,12 +207,12 @@ export function parseShard(text) {
  * Every trial of a sweep, judged before the first one runs.
  *
  * @param {object} sweep
- * @param {Record<string, any>} sweep.config  complete or partial
+ * @param {GivenConfig} sweep.config
  * @param {(string | Axis)[]} sweep.over
  * @param {number} [sweep.seeds]  each point is trained with seed, seed + 1, …
  * @param {Shard | null} [sweep.shard]  every count-th trial only: several machines share a sweep
  * @param {string} [sweep.fingerprint]  tells the caller's own data apart in keys; '' for generated data
- * @param {(config: Record<string, any>) => { config: Config, problems: Problem[] }} [sweep.parseConfig]  an engine's,
+ * @param {(config: GivenConfig) => { config: Config, problems: Problem[] }} [sweep.parseConfig]  an engine's,
  *   which knows the rules between settings and the model text as well; the tables' by default
  * @returns {SweepPlan}
  * @throws {TrainerError} with the first thing that is wrong
@@ -241,8 +242,8 @@ export function planSweep({ config, over, seeds = 1, shard = null, fingerprint =
 }
 
 /**
- * @param {(config: Record<string, any>) => { config: Config, problems: Problem[] }} parseConfig
- * @param {Record<string, any>} given
+ * @param {(config: GivenConfig) => { config: Config, problems: Problem[] }} parseConfig
+ * @param {GivenConfig} given
  * @param {'setting' | 'point'} what  of a point, the axes are to blame
  * @returns {Config}
  */
@@ -404,7 +405,7 @@ function summarizeRates(trials) {
     const points = groupTrials(group, ({ changes }) => changes.lr);
     return {
       changes: withoutRate(group[0].changes),
-      ...judgeRates(points.map((own) => ({ lr: own[0].changes.lr, trials: own }))),
+      ...judgeRates(points.map((own) => ({ lr: Number(own[0].changes.lr), trials: own }))),
     };
   });
   const losses = rows.map(({ best_loss }) => best_loss ?? Infinity);

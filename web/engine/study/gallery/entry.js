@@ -8,7 +8,7 @@
  * @typedef {import('../trial/trial.js').TrialResult} TrialResult
  * @typedef {import('../trial/curve.js').CurveDetail} CurveDetail
  * @typedef {import('../range_test.js').RangeReading} RangeReading
- * @typedef {Record<string, string | number | boolean>} Settings
+ * @typedef {import('../../config/config.js').SomeSettings} Settings
  *
  * @typedef {TrialResult & { range?: RangeReading }} CellTrial  range: in cells that are range tests
  * @typedef {Record<string, CellTrial[]>} Results  the trials of each cell by its id, one per seed; a quick check has the

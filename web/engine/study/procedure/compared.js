@@ -22,7 +22,7 @@ import { changesBetween, medianTrial } from './trainings.js';
  * @typedef {object} Compared  one of several settings that are held against each other
  * @property {string} id
  * @property {string} label
- * @property {Record<string, any>} changes  to the settings that are examined
+ * @property {import('../../config/config.js').SomeSettings} changes  to the settings that are examined
  * @property {import('../judge/judge.js').PointFigures} figures
  * @property {number | null} low  the best seed's best
  * @property {number | null} high  the worst seed's best; null where it has none

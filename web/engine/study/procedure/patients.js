@@ -8,7 +8,7 @@
  * @property {string} id
  * @property {string} title
  * @property {string} suffers  what is wrong, in a sentence
- * @property {Record<string, any>} config  partial
+ * @property {import('../../config/config.js').SomeSettings} config
  * @property {import('../../config/verdicts.js').Verdict} verdict  that the diagnosis should find
  * @property {import('./remedies.js').RemedyKind | null} cure  that it should recommend
  * @property {import('./remedies.js').RemedyKind[]} no_cure  that must not solve it

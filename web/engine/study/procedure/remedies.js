@@ -49,7 +49,7 @@ import { findWarmup, isLongWarmup, planWarmups, prependWarmup, sayLongWarmup, wa
  *
  * @typedef {object} Variant  one way in which a remedy was tried
  * @property {string} label
- * @property {Record<string, any>} changes
+ * @property {import('../../config/config.js').SomeSettings} changes
  * @property {import('../judge/judge.js').PointFigures} figures
  * @property {number} free  seeds that are feasible and free of the instability
  * @property {boolean} cured  more than half of them are
@@ -62,7 +62,7 @@ import { findWarmup, isLongWarmup, planWarmups, prependWarmup, sayLongWarmup, wa
  * @typedef {object} Remedy
  * @property {RemedyKind} kind
  * @property {string} label
- * @property {Record<string, any>} changes  to the user's own settings
+ * @property {import('../../config/config.js').SomeSettings} changes  to the user's own settings
  * @property {{ loss: number, accuracy: number | null } | null} val  of the median trial, at its end
  * @property {{ step: number, loss: number, accuracy: number | null } | null} best  of the median trial
  * @property {boolean} solved
@@ -139,7 +139,7 @@ async function tryWarmup(trainings, instability) {
     );
   }
   const best = chooseVariant(tried);
-  const warmup = best.changes.warmup_steps ?? config.warmup_steps;
+  const warmup = Number(best.changes.warmup_steps ?? config.warmup_steps);
   const isLong = best.solved && isLongWarmup(warmup, config.steps);
   const long_warmup = isLong ? sayLongWarmup(warmup, config.steps) : null;
   return {

@@ -12,10 +12,11 @@ import { onAbort } from '../trial/abort.js';
  * @typedef {import('../trial/trial.js').TrialResult} TrialResult
  * @typedef {import('../trial/trial.js').CurveDetail} CurveDetail
  * @typedef {import('../../config/config.js').Config} Config
+ * @typedef {import('../../config/config.js').SomeSettings} SomeSettings
  *
  * @typedef {object} Run  a trial as a report tells it
  * @property {string} id  names its curve
- * @property {Record<string, any>} changes  what it differs in from the settings that are examined
+ * @property {SomeSettings} changes  what it differs in from the settings that are examined
  * @property {string} settings  all that is not at its default, as in a permalink
  * @property {number} seed
  * @property {number} steps  taken
@@ -213,11 +214,12 @@ function plannedSteps(config) {
  *
  * @param {Config} from
  * @param {Config} to
- * @returns {Record<string, any>}
+ * @returns {SomeSettings}
  */
 export function changesBetween(from, to) {
   const names = Object.keys(to).filter((name) => name !== 'seed' && name !== 'changes');
-  return Object.fromEntries(names.filter((name) => to[name] !== from[name]).map((name) => [name, to[name]]));
+  const settings = /** @type {SomeSettings} */ (/** @type {unknown} */ (to));
+  return Object.fromEntries(names.filter((name) => to[name] !== from[name]).map((name) => [name, settings[name]]));
 }
 
 /**

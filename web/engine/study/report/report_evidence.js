@@ -14,7 +14,7 @@ import { drawBars, drawChart, escapeHtml } from './report_chart.js';
  * @typedef {import('../procedure/compared.js').Compared} Compared
  * @typedef {import('../trial/curve.js').Curve} Curve
  * @typedef {Record<string, Curve>} Curves
- * @typedef {{ config: Record<string, any>, lr_best: number | null, lr_unstable: number | null }} Examined  what was
+ * @typedef {{ config: import('../../config/config.js').Config, lr_best: number | null, lr_unstable: number | null }} Examined  what was
  *   examined, and what a sweep found
  */
 
@@ -104,9 +104,9 @@ function drawSweep(runs, { lr_best, lr_unstable, config }) {
   });
 }
 
-/** @param {Run} run @param {Record<string, any>} config @returns {number} */
+/** @param {Run} run @param {import('../../config/config.js').Config} config @returns {number} */
 function rateOf({ changes }, config) {
-  return changes.lr ?? config.lr;
+  return Number(changes.lr ?? config.lr);
 }
 
 /** @param {Record<string, any>} numbers @param {Curve | undefined} curve */
@@ -319,7 +319,7 @@ function describeState({ verdict, infeasible, diverged_at, episodes }) {
   return parts.join('; ');
 }
 
-/** @param {Record<string, any>} changes */
+/** @param {import('../../config/config.js').SomeSettings} changes */
 export function nameChanges(changes) {
   return formatSettings(changes) || 'none';
 }
