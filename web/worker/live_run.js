@@ -72,7 +72,7 @@ export class LiveRun {
    * @param {Evaluation[]} [options.known]  the parent's evaluations up to there
    * @param {() => number} options.now
    * @param {(ms?: number) => Promise<void>} options.yieldNow
-   * @param {import('./service.js').Tell} options.tell
+   * @param {import('./messages.js').Tell} options.tell
    * @param {() => void} options.onStarted  the run is where the page believes it: time to say `started`
    */
   constructor(options) {

@@ -59,6 +59,10 @@ import { ORDERS, QUESTIONS } from './protocol.js';
  */
 
 /**
+ * Tells the page of a run.
+ *
+ * @typedef {<T extends NewsType>(type: T, news: News<T>) => void} Tell
+ *
  * @typedef {{ [T in OrderType]: { type: T } & Received<T> }[OrderType]} OrderMessage
  * @typedef {{ [T in QuestionType]: { type: T, requestId: number } & Received<T> }[QuestionType]} QuestionMessage
  * @typedef {OrderMessage | QuestionMessage} PageMessage

@@ -1,6 +1,6 @@
 /** What the worker does about each order of the protocol. */
 
-/** @type {import('./service.js').OrderHandlers} */
+/** @type {import('./handlers.js').OrderHandlers} */
 export const orders = {
   start: (order, { runs }) => runs.start(order),
   fork: (order, { runs }) => runs.fork(order),

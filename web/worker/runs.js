@@ -26,7 +26,7 @@ export class Runs {
    * @param {object} parts
    * @param {Engine} parts.engine
    * @param {import('./worker_data.js').WorkerData} parts.data
-   * @param {import('./service.js').Tell} parts.tell
+   * @param {import('./messages.js').Tell} parts.tell
    * @param {() => number} parts.now
    * @param {(ms?: number) => Promise<void>} parts.yieldNow
    */

@@ -18,52 +18,24 @@ import { WorkerData } from './worker_data.js';
 
 /**
  * @typedef {import('../engine/engine.js').Engine} Engine
- * @typedef {import('./messages.js').OrderType} OrderType
- * @typedef {import('./messages.js').QuestionType} QuestionType
+ * @typedef {import('./handlers.js').WorkerParts} WorkerParts
  * @typedef {import('./messages.js').PageMessage} PageMessage
  * @typedef {import('./messages.js').WorkerMessage} WorkerMessage
  *
  * @typedef {object} ServicePort  the worker's end of the channel
  * @property {(message: WorkerMessage, transfer?: ArrayBuffer[]) => void} send
  * @property {(receive: (message: unknown) => void) => void} listen
- * @property {(ms?: number) => Promise<void>} yieldNow  lets messages that have arrived be heard; resolves after at
- *   least ms
- *
- * @typedef {object} WorkerParts  what a worker has, for the handlers of its messages
- * @property {Engine} engine
- * @property {WorkerData} data
- * @property {Runs} runs
- * @property {() => number} now  a clock in milliseconds
- * @property {ServicePort['yieldNow']} yieldNow
- * @property {(requestId: number) => void} cancel  gives a question up, where it is one that can be
+ * @property {WorkerParts['yieldNow']} yieldNow
  */
 
-/**
- * Tells of a run.
- *
- * @typedef {<T extends import('./messages.js').NewsType>(type: T, news: import('./messages.js').News<T>) => void} Tell
- *
- * @typedef {{ [T in OrderType]: (order: import('./messages.js').Received<T>, parts: WorkerParts) =>
- *     void | Promise<void> }} OrderHandlers
- *
- * @typedef {{ [T in QuestionType]: (question: import('./messages.js').Received<T>, parts: WorkerParts,
- *     how: QuestionHow<T>) => import('./messages.js').Answer<T> | Promise<import('./messages.js').Answer<T>> }} QuestionHandlers
- */
-
-/**
- * @template {QuestionType} T
- * @typedef {object} QuestionHow
- * @property {AbortSignal} signal  of a question that can be cancelled
- * @property {(told: import('./messages.js').Told<T>) => void} tell  how far it is
- */
-
-/** @type {QuestionHandlers} */
+/** @type {import('./handlers.js').QuestionHandlers} */
 const QUESTION_HANDLERS = {
   ...dataQuestions,
   ...previewQuestions,
   ...lookQuestions,
   ...rangeTestQuestions,
   ...trialQuestions,
+
   ...snapshotQuestions,
 };
 

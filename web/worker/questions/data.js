@@ -4,7 +4,7 @@ import { createFileDataset } from '../../engine/data/data_files.js';
 import { readDataFiles } from '../../engine/data/read_files.js';
 import { completeConfig } from '../complete_config.js';
 
-/** @satisfies {Partial<import('../service.js').QuestionHandlers>} */
+/** @satisfies {Partial<import('../handlers.js').QuestionHandlers>} */
 export const dataQuestions = {
   async loadData({ dataId, files, config }, { engine, data: kept }) {
     const named = files.map(({ name, bytes }) => ({ name, bytes: new Uint8Array(bytes) }));

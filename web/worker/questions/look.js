@@ -4,7 +4,7 @@
  * @typedef {import('../../engine/run/trainer.js').Trainer} Trainer
  */
 
-/** @satisfies {Partial<import('../service.js').QuestionHandlers>} */
+/** @satisfies {Partial<import('../handlers.js').QuestionHandlers>} */
 export const lookQuestions = {
   look({ runId, samples, surface }, { runs }) {
     const { trainer } = runs.find(runId);

@@ -5,7 +5,7 @@ import { TrainerError } from '../../engine/core/errors.js';
 /** Points of a previewed schedule. */
 const PREVIEW_POINTS = 600;
 
-/** @satisfies {Partial<import('../service.js').QuestionHandlers>} */
+/** @satisfies {Partial<import('../handlers.js').QuestionHandlers>} */
 export const previewQuestions = {
   preview({ config, dataId }, { engine, data }) {
     const { config: complete, problems } = engine.parseConfig(config);

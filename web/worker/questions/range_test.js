@@ -11,7 +11,7 @@ import { completeConfig } from '../complete_config.js';
 /** The time between two messages about a range test, in milliseconds. */
 const PROGRESS_MS = 1000 / 30;
 
-/** @satisfies {Partial<import('../service.js').QuestionHandlers>} */
+/** @satisfies {Partial<import('../handlers.js').QuestionHandlers>} */
 export const rangeTestQuestions = {
   async rangeTest({ config, dataId, options }, { engine, runs, now, yieldNow }, { signal, tell }) {
     const complete = completeConfig(engine, config);

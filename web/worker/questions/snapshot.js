@@ -2,7 +2,7 @@
 
 import { writeSafetensors } from '../../engine/run/safetensors.js';
 
-/** @satisfies {Partial<import('../service.js').QuestionHandlers>} */
+/** @satisfies {Partial<import('../handlers.js').QuestionHandlers>} */
 export const snapshotQuestions = {
   snapshot({ runId }, { runs }) {
     return { runId, step: runs.find(runId).keepSnapshot() };

@@ -3,7 +3,7 @@
 import { runTrial } from '../../engine/study/trial/trial.js';
 import { completeConfig } from '../complete_config.js';
 
-/** @satisfies {Partial<import('../service.js').QuestionHandlers>} */
+/** @satisfies {Partial<import('../handlers.js').QuestionHandlers>} */
 export const trialQuestions = {
   async trial({ config, dataId, record }, { engine, runs, now, yieldNow }, { signal, tell }) {
     const result = await runTrial({
