@@ -25,7 +25,7 @@ function measuredRun(optimizer, limit, values) {
     color: '',
     config: { ...defaultConfig(), optimizer, lr: RATE },
     dataId: null,
-    columns: [],
+
     series: {
       createSteps: (/** @type {number} */ first) => new StepSeries(first),
       createPoints: () => new PointSeries(),
@@ -52,7 +52,7 @@ test('a run whose rule has a limit draws its edge, and tells where it stands', (
   const run = measuredRun('sgd', 2, [10, 19, 21]);
   assert.equal(run.edge.length, 3);
   assert.ok(Math.abs((run.edge.at(20) ?? 0) - 20) < 1e-4);
-  const layers = sharpnessLayersOf(run, []);
+  const layers = sharpnessLayersOf(run, [], 'ink');
   assert.deepEqual(
     layers.map(({ label }) => label),
     ['λmax', '2/η, the edge'],
@@ -76,10 +76,12 @@ test('a rule without a limit draws no edge, and nothing is said of one', () => {
     assert.equal(run.edge.length, 0);
     assert.equal(run.reachedEdge, null);
     assert.deepEqual(
-      sharpnessLayersOf(run, []).map(({ label }) => label),
+      sharpnessLayersOf(run, [], 'ink').map(({ label }) => label),
       ['λmax'],
     );
-    for (const layer of sharpnessLayersOf(run, [{ run: parent, until: 20 }]).filter(({ color }) => color === 'lr')) {
+    for (const layer of sharpnessLayersOf(run, [{ run: parent, until: 20 }], 'ink').filter(
+      ({ color }) => color === 'lr',
+    )) {
       assert.equal(layer.series.length, 0);
     }
     assert.equal(edgeNote(run), 'no known edge, η λmax = 100,000');

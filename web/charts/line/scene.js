@@ -1,7 +1,9 @@
 /**
  * What a line chart is asked to show, and how its axes run.
  *
- * @typedef {import('../series.js').StepSeries | import('../series.js').PointSeries} Series
+ * @typedef {object} Series  a StepSeries, a PointSeries, or what is drawn like them
+ * @property {(step: number) => number | null} at
+ * @property {(view: import('../series.js').Window) => import('../series.js').Reduced} reduce
  * @typedef {object} Layer
  * @property {string} label
  * @property {string} color        a colour of the theme, or any colour

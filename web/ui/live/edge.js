@@ -20,17 +20,18 @@ const EDGE_LINE = { color: 'lr', width: 1.5, dash: [6, 4] };
  *
  * @param {Run} run
  * @param {{ run: Run, until: number }[]} ancestors  until: the step up to which each counts
+ * @param {string} color  of the sharpness
  * @returns {any[]}
  */
-export function sharpnessLayersOf(run, ancestors) {
+export function sharpnessLayersOf(run, ancestors, color) {
   /** @type {any[]} */
   const layers = [];
   for (const { run: parent, until } of ancestors) {
     const before = { label: 'before', until, alpha: 0.6, legend: false };
     layers.push({ ...EDGE_LINE, ...before, series: parent.edge });
-    layers.push({ ...before, color: 'ink', series: parent.sharpness, width: 1.6 });
+    layers.push({ ...before, color, series: parent.sharpness, width: 1.6 });
   }
-  layers.push({ label: 'λmax', color: 'ink', series: run.sharpness, width: 1.6 });
+  layers.push({ label: 'λmax', color, series: run.sharpness, width: 1.6 });
   const limit = RULE_BY_NAME.get(run.inForce.optimizer)?.limit;
   if (limit) layers.push({ ...EDGE_LINE, label: `${limit}, the edge`, series: run.edge });
   return layers;

@@ -1,0 +1,188 @@
+/**
+ * What the live charts draw: the run in focus in its quantities' colours, in front of it; behind it the runs that it grew
+ * out of, and faint the earlier ones.
+ *
+ * @typedef {import('../../charts/line/scene.js').Layer} Layer
+ * @typedef {import('../../charts/line/scene.js').Series} Series
+ * @typedef {import('../state/lab.js').Lab} Lab
+ * @typedef {import('../state/run.js').Run} Run
+ * @typedef {{ alpha: number, width: number }} Ink
+ */
+import { SCHEMA } from '../../engine/config/schema.js';
+import { number } from '../../engine/words/numbers.js';
+import { sharpnessLayersOf } from './edge.js';
+
+/** How an earlier run is drawn: faint and nameless, unless it stands out. @param {Lab} lab @param {Run} other @param {Ink} ink */
+export function behind(lab, other, { alpha, width }) {
+  const strong = lab.standsOut(other);
+  return {
+    label: other === lab.baseline ? 'baseline' : other.name,
+    color: other.color,
+    alpha: strong ? 1 : alpha,
+    width: strong ? 1.25 * width : width,
+    legend: strong && /** @type {const} */ ('last'),
+  };
+}
+
+/** The runs that one grew out of, with the step up to which each counts. @param {Lab} lab @param {Run} run */
+export function ancestorsOf(lab, run) {
+  const found = [];
+  let child = run;
+  while (child.parentId !== null) {
+    const parent = lab.runs.find((other) => other.id === child.parentId);
+    if (!parent) break;
+    found.push({ run: parent, until: child.startStep });
+    child = parent;
+  }
+  return found;
+}
+
+/** One curve of each earlier run; they do not stretch the y axis. @param {Lab} lab @param {(run: Run) => Series} seriesOf @returns {Layer[]} */
+export function earlierCurves(lab, seriesOf) {
+  return lab.overlays.map((other) => ({
+    ...behind(lab, other, { alpha: 0.4, width: 1.2 }),
+    series: seriesOf(other),
+    context: true,
+  }));
+}
+
+/** One curve of the run, and of what it grew out of. @param {Lab} lab @param {Run} run @param {(run: Run) => Series} seriesOf @param {{ label: string, color: string }} name @returns {Layer[]} */
+export function ownCurves(lab, run, seriesOf, { label, color }) {
+  const before = { label: 'before', color, alpha: 0.6, width: 2, legend: false };
+  return [
+    ...ancestorsOf(lab, run).map(({ run: parent, until }) => ({ ...before, series: seriesOf(parent), until })),
+    { label, color, series: seriesOf(run), width: 2 },
+  ];
+}
+
+/**
+ * How well a run learns: each batch's value, their smoothed mean, and the evaluations; of every run in one figure.
+ * @param {{ batch: 'loss' | 'accuracy', smoothed: 'smoothed_loss' | 'smoothed_accuracy', validation: 'valLoss' | 'valAccuracy' }} curves
+ */
+export function learningLayers({ batch, smoothed, validation }) {
+  return (/** @type {Run} */ run, /** @type {{ lab: Lab }} */ { lab }, /** @type {string} */ color) => {
+    /** @type {Layer[]} */
+    const layers = lab.overlays.flatMap((other) => {
+      const context = other.status === 'diverged';
+      return [
+        { ...behind(lab, other, { alpha: 0.5, width: 1.5 }), series: other.series[smoothed], context },
+        {
+          ...behind(lab, other, { alpha: 0.5, width: 2.5 }),
+          series: other[validation],
+          context,
+          kind: 'dots',
+          legend: false,
+        },
+      ];
+    });
+    for (const { run: parent, until } of ancestorsOf(lab, run)) {
+      const before = { label: 'before', color, until, legend: false };
+      layers.push({ ...before, series: parent.series[batch], alpha: 0.18, width: 1 });
+      layers.push({ ...before, series: parent.series[smoothed], alpha: 0.6, width: 2 });
+    }
+    layers.push({ label: 'batch', color, series: run.series[batch], alpha: 0.3, width: 1, legend: false });
+    layers.push({ label: 'training', color, series: run.series[smoothed], width: 2 });
+    if (run.valCount)
+      layers.push({ label: 'validation', color: 'validation', series: run[validation], kind: 'dots', width: 3.5 });
+    return layers;
+  };
+}
+
+/** The sharpness as far as it was measured, and the edge where the rule has one. @param {Run} run @param {{ lab: Lab }} view @param {string} color @returns {Layer[]} */
+export function sharpnessLayers(run, { lab }, color) {
+  const earlier = lab.overlays.filter((other) => other.sharpness.length > 0);
+  const faint = earlier.map((other) => ({
+    ...behind(lab, other, { alpha: 0.5, width: 1.2 }),
+    series: other.sharpness,
+    context: true,
+  }));
+  return [...faint, ...sharpnessLayersOf(run, ancestorsOf(lab, run), color)];
+}
+
+/** The norms before clipping, λ where it moves, and the steps that were clipped. @param {Run} run @param {{ lab: Lab }} view @param {string} color */
+export function normLayers(run, { lab }, color) {
+  /** @type {Layer[]} */
+  const layers = lab.overlays.slice(-2).map((other) => ({
+    ...behind(lab, other, { alpha: 0.28, width: 1 }),
+    series: other.series.grad_norm,
+    context: other.status === 'diverged',
+  }));
+  for (const { run: parent, until } of ancestorsOf(lab, run)) {
+    const before = { label: 'before', color, alpha: 0.5, width: 1, legend: false };
+    layers.push({ ...before, series: parent.series.grad_norm, until });
+  }
+  layers.push({ label: 'unclipped', color, series: run.series.grad_norm, width: 1, alpha: 0.85 });
+  if (run.inForce.clip === 'adaptive') {
+    layers.push({
+      label: 'λ',
+      color: 'ink',
+      series: run.series.clip_threshold,
+      width: 1.2,
+      alpha: 0.7,
+      dash: [6, 4],
+      quiet: true,
+    });
+  }
+  if ((run.summary?.clipped_steps ?? 0) > 0) {
+    layers.push({ label: 'clipped', color, series: run.series.clip_scale, kind: 'ticks' });
+  }
+  return layers;
+}
+
+/**
+ * λ in force, or the one just above the typical norm; and the one that is too aggressive, because it would clip half of
+ * the steps: the playbook's Figure 9.
+ *
+ * @param {Run} run
+ * @param {{ held: number | null }} view  held: λ while it is dragged
+ * @returns {import('../../charts/line/scene.js').Horizontal[]}
+ */
+export function thresholdLines({ inForce: config, summary, step }, { held }) {
+  if (config.clip === 'norm') {
+    const threshold = held ?? Number(config.clip_norm);
+    return [{ y: threshold, label: `λ = ${number(threshold)}`, color: 'norm' }];
+  }
+  if (!summary || step < SCHEMA.definitions.adaptive_norms || !(summary.norm_suggested > 0)) return [];
+  const { norm_suggested: suggested, norm_p50: median } = summary;
+  return [
+    { y: suggested, label: `just above typical: ${number(suggested)}`, color: 'validation' },
+    { y: median, label: `too aggressive: ${number(median)}`, color: 'instability', below: true },
+  ];
+}
+
+/** The rate, and what the schedule has to come. @param {Run} run @param {{ lab: Lab }} view @param {string} color @returns {Layer[]} */
+export function rateLayers(run, { lab }, color) {
+  const rateOf = (/** @type {Run} */ one) => one.series.lr;
+  const { preview } = lab;
+  const isForetold =
+    preview && run === lab.liveRun && preview.totalSteps === run.totalSteps && lab.pending.length === 0;
+  /** @type {Layer[]} */
+  const planned = isForetold
+    ? [
+        {
+          label: 'to come',
+          color,
+          series: plannedSeries(preview, run.step),
+          width: 1.2,
+          alpha: 0.55,
+          dash: [3, 4],
+          legend: false,
+        },
+      ]
+    : [];
+  return [...earlierCurves(lab, rateOf), ...planned, ...ownCurves(lab, run, rateOf, { label: 'η', color })];
+}
+
+/**
+ * The rates that the engine foretells, as a series from the present step on.
+ * @param {NonNullable<Lab['preview']>} preview @param {number} step @returns {Series}
+ */
+function plannedSeries({ steps, rates }, step) {
+  return {
+    at: () => null,
+    reduce: () => {
+      const points = [...rates].flatMap((y, i) => (steps[i] >= step - 1 ? [{ x: steps[i], y }] : []));
+      return { points, marks: [] };
+    },
+  };
+}

@@ -1,0 +1,131 @@
+/**
+ * The charts of the live view, one row each, in the order in which they stand. A chart of a metric takes its heading, its
+ * scale, its curves and its sentence from the metric's row in metric_fields.h where its own row says nothing else, so
+ * that
+ *
+ *     { id: 'rate', series: 'lr', quantity: 'lr' },
+ *
+ * is a whole one.
+ *
+ * @typedef {import('../../charts/line/scene.js').Layer} Layer
+ * @typedef {import('../../charts/line/scene.js').Horizontal} Horizontal
+ * @typedef {import('../state/lab.js').Lab} Lab
+ * @typedef {import('../state/run.js').Run} Run
+ * @typedef {NonNullable<Run['summary']>} Summary
+ *
+ * @typedef {object} View  what a chart may look at besides the run in focus
+ * @property {Lab} lab
+ * @property {number | null} held  λ while it is dragged
+ * @property {boolean} classifies  whether the task has classes, and so an accuracy
+ *
+ * @typedef {object} StepChart  a chart over steps
+ * @property {string} id
+ * @property {string} heading
+ * @property {keyof import('../state/run.js').MetricsRow} [series]  the metric that it shows
+ * @property {string} quantity  whose colour its curve wears, a colour of the theme
+ * @property {'log' | 'linear' | 'share'} scale  of the y axis to begin with: linear from 0, share in percent
+ * @property {(run: Run, view: View, quantity: string) => Layer[]} layers  from the back to the front
+ * @property {(run: Run, view: View) => Horizontal[]} [horizontals]
+ * @property {('changes' | 'episodes' | 'end' | 'warmup')[]} names  which of the marks that all charts have are named here:
+ *   once is enough
+ * @property {boolean} ends  whether a run that diverged ends in a cross at the metric's last value
+ * @property {(run: Run, summary: Summary) => string} sentence  what is to be seen, for who listens: goes on after the steps
+ * @property {(view: View) => string} [note]  beside the heading
+ * @property {(view: View) => boolean} [when]  whether it is there; always, where the row says nothing
+ *
+ * @typedef {Partial<StepChart> & { id: string, quantity: string }} StepRow  as it is written: what it leaves out is the metric's
+ *
+ * @typedef {object} PanelChart  one that is an element of its own
+ * @property {string} id
+ * @property {(view: View, style: string) => import('lit').TemplateResult} panel  style: its place among the charts
+ * @property {(view: View) => boolean} [when]
+ */
+import { html } from 'lit';
+import { SCHEMA } from '../../engine/config/schema.js';
+import { number, percent } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
+import {
+  earlierCurves,
+  learningLayers,
+  normLayers,
+  ownCurves,
+  rateLayers,
+  sharpnessLayers,
+  thresholdLines,
+} from './chart_layers.js';
+import './clip_panel.js';
+import { edgeNote, sharpnessInWords } from './edge.js';
+
+/** @type {(StepRow | PanelChart)[]} */
+const ROWS = [
+  {
+    id: 'loss',
+    series: 'loss',
+    quantity: 'loss',
+    layers: learningLayers({ batch: 'loss', smoothed: 'smoothed_loss', validation: 'valLoss' }),
+    names: ['changes', 'episodes', 'end'],
+    ends: true,
+    sentence: (run, { smoothed_loss }) =>
+      `smoothed training loss ${number(smoothed_loss)}, best validation loss ${number(run.best?.loss)}`,
+    note: ({ lab }) => (lab.overlays.length ? `${plural(lab.overlays.length, 'earlier run')} behind` : ''),
+  },
+  {
+    id: 'accuracy',
+    series: 'accuracy',
+    quantity: 'loss',
+    scale: 'share',
+    layers: learningLayers({ batch: 'accuracy', smoothed: 'smoothed_accuracy', validation: 'valAccuracy' }),
+    ends: true,
+    sentence: ({ series, step, valAccuracy }) =>
+      `smoothed training accuracy ${percent(series.smoothed_accuracy.at(step - 1))}, newest validation accuracy ${percent(valAccuracy.at(step))}`,
+    when: ({ classifies }) => classifies,
+  },
+  {
+    id: 'norm',
+    series: 'grad_norm',
+    quantity: 'norm',
+    layers: normLayers,
+    horizontals: thresholdLines,
+    ends: true,
+    sentence: (_, { norm_p50, norm_p90, norm_max }) =>
+      `median ${number(norm_p50)}, 90th percentile ${number(norm_p90)}, largest ${number(norm_max)}`,
+  },
+  {
+    id: 'norms',
+    panel: ({ lab, held }, style) =>
+      html`<clip-panel class="panel with-words" style=${style} .lab=${lab} .held=${held}></clip-panel>`,
+  },
+  { id: 'rate', series: 'lr', quantity: 'lr', scale: 'linear', layers: rateLayers, names: ['warmup'] },
+  {
+    id: 'sharpness',
+    heading: 'Sharpness',
+    quantity: 'ink',
+    layers: sharpnessLayers,
+    sentence: ({ sharpest }) => (sharpest ? sharpnessInWords(sharpest) : 'not measured yet'),
+    note: ({ lab }) => (lab.focus ? edgeNote(lab.focus) : ''),
+    when: ({ lab: { focus: run } }) => !!run && (Number(run.inForce.sharpness_every) > 0 || run.sharpness.length > 0),
+  },
+];
+
+/** A whole chart: what its row leaves out is the metric's. @param {StepRow} row @returns {StepChart} */
+export function completeChart(row) {
+  const { id, series } = row;
+  const metric = SCHEMA.metrics.find(({ name }) => name === series);
+  const curveOf = (/** @type {Run} */ run) => run.series[/** @type {NonNullable<typeof series>} */ (series)];
+  const label = metric?.unit || metric?.label.toLowerCase() || id;
+  return {
+    heading: metric?.label ?? id,
+    scale: metric?.scale ?? 'log',
+    layers: (run, { lab }, color) => [
+      ...earlierCurves(lab, curveOf),
+      ...ownCurves(lab, run, curveOf, { label, color }),
+    ],
+    names: [],
+    ends: false,
+    sentence: (run) => number(curveOf(run).at(run.step - 1)),
+    ...row,
+  };
+}
+
+/** @type {(StepChart | PanelChart)[]} */
+export const CHARTS = ROWS.map((row) => ('panel' in row ? row : completeChart(row)));

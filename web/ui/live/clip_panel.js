@@ -1,0 +1,104 @@
+/**
+ * <clip-panel>: how often each size of gradient norm came, with λ as a line that can be dragged, and below it what
+ * clipping there did or would do.
+ *
+ * Events: `hold` with detail {value}: λ while it is dragged, null when it is let go.
+ */
+import { html, nothing } from 'lit';
+import { mergeBins, shareAbove } from '../../engine/run/norm_bars.js';
+import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
+import { number, percent } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
+import { suggestedClip } from '../events/offers.js';
+import { LabElement } from '../shared/lab_element.js';
+
+export class ClipPanel extends LabElement {
+  static properties = { ...LabElement.properties, held: { attribute: false } };
+
+  constructor() {
+    super();
+    /** λ while it is dragged. @type {number | null} */
+    this.held = null;
+    // The histogram keeps this function; what it describes is read when it draws.
+    this.histogram = () => this.scene();
+  }
+
+  /** @returns {import('../../charts/norm_histogram.js').NormScene} */
+  scene() {
+    const { lab } = this;
+    const { focus: run } = lab;
+    const config = run === lab.active ? lab.draft : (run?.inForce ?? lab.draft);
+    const suggested = run?.summary?.norm_suggested ?? Number.NaN;
+    const grabbed = run === lab.active && (config.clip === 'norm' || config.clip === 'off');
+    const threshold = config.clip === 'norm' ? Number(config.clip_norm) : suggested > 0 ? suggested : null;
+    return {
+      bars: run?.bins ? mergeBins(run.bins, lab.normEdges) : null,
+      total: run?.step ?? 0,
+      nonFinite: run?.series.grad_norm.nonFinite ?? 0,
+      suggested,
+      percentile: Number(run?.inForce.clip_percentile ?? lab.draft.clip_percentile),
+      threshold: grabbed || config.clip === 'norm' ? threshold : null,
+      active: config.clip === 'norm',
+    };
+  }
+
+  /** @param {CustomEvent} event */
+  moveThreshold({ detail: { value, final } }) {
+    const { lab } = this;
+    this.dispatchEvent(new CustomEvent('hold', { detail: { value: final ? null : value }, bubbles: true }));
+    if (final) lab.setFields(lab.draft.clip === 'norm' ? { clip_norm: value } : { clip: 'norm', clip_norm: value });
+  }
+
+  words() {
+    const { lab, held } = this;
+    const { focus: run, draft } = lab;
+    const summary = run?.summary;
+    if (!run || !summary || !run.step) return html`<p class="soft">No norms yet.</p>`;
+    const config = run.inForce;
+    const disguise = html` <b class="amber">${AGGRESSIVE_ADVICE}</b>`;
+    const proposed =
+      run === lab.active &&
+      !run.alive &&
+      draft.clip === 'norm' &&
+      !(config.clip === 'norm' && config.clip_norm === draft.clip_norm);
+    if (held !== null || proposed) {
+      const threshold = held ?? Number(draft.clip_norm);
+      const would = run.bins ? shareAbove(run.bins, lab.normEdges, threshold) : 0;
+      return html`<p>λ = ${number(threshold)} would have clipped <b>${percent(would, 0)}</b> of these steps.${would > AGGRESSIVE_SHARE ? disguise : nothing}</p>`;
+    }
+    const suggestion = suggestedClip(run);
+    const share = summary.clipped_fraction;
+    const clips = config.clip !== 'off';
+    const atSuggestion = config.clip === 'norm' && Number(config.clip_norm) === suggestion;
+    return html`<p>
+        ${
+          clips
+            ? html`Clipped <b>${percent(share)}</b> of the updates.${share > AGGRESSIVE_SHARE ? disguise : nothing}`
+            : html`Nothing is clipped. Median ${number(summary.norm_p50)}, largest ${number(summary.norm_max)}.`
+        }
+      </p>
+      ${
+        suggestion !== null && run === lab.active && !atSuggestion && config.clip !== 'adaptive'
+          ? html`<button class="norm" @click=${() => lab.setFields({ clip: 'norm', clip_norm: suggestion })}>
+            Clip at p${number(Number(config.clip_percentile))} = ${number(suggestion)}
+          </button>`
+          : nothing
+      }
+      ${clips && run === lab.active && run.alive ? html`<button @click=${() => lab.setField('clip', 'off')}>Stop clipping</button>` : nothing}`;
+  }
+
+  render() {
+    const { lab } = this;
+    if (!lab) return nothing;
+    const steps = lab.focus?.step;
+    return html`<norm-histogram
+        heading="All gradient norms"
+        .note=${steps ? `${plural(steps, 'step')}, unclipped` : ''}
+        .source=${this.histogram}
+        @threshold=${this.moveThreshold}
+      ></norm-histogram>
+      <div class="words">${this.words()}</div>`;
+  }
+}
+
+customElements.define('clip-panel', ClipPanel);
