@@ -273,6 +273,11 @@ export class LessonRun {
   }
 }
 
+/** Whether its cells are range tests: losses against rates instead of steps. @param {Entry} lesson */
+export function isRangeTest(lesson) {
+  return lesson.cells.every((cell) => cell.range);
+}
+
 /** @param {Entry} lesson @param {number} seeds @returns {CellState[]} */
 function blankCells(lesson, seeds) {
   return lesson.cells.map((cell) => ({ id: cell.id, label: cell.label, cell, seeds, trials: [], running: new Map() }));
