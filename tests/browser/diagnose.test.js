@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { readLab, startStage, waitForLab } from './helpers.js';
+import { startStage } from './helpers.js';
+import { read, waitUntil } from './page_state.js';
 
 /** Small enough that the whole procedure takes seconds, at a rate that its units do not bear. */
 const SICK = '?dataset=spiral&model=linear(32)+relu+linear(32)+relu+linear(32)+relu&lr=1.5&steps=150&eval_every=25';
@@ -25,16 +26,16 @@ test('settings are diagnosed to the end, step by step, with numbers, thresholds 
   await panel.getByRole('button', { name: 'Diagnose these settings' }).click();
   await panel.getByRole('button', { name: 'Stop' }).waitFor();
   page.setDefaultTimeout(120_000);
-  await waitForLab(page, `models.diagnosis.status === 'done'`);
+  await waitUntil(page, ({ diagnosis }) => diagnosis === 'done');
 
-  const report = await readLab(page, 'models.diagnosis.report');
+  const report = await read(page, ({ report }) => report);
   assert.deepEqual(
     report.evidence.map(({ kind }) => kind),
     ['baseline', 'sweep', 'edge', 'above', 'probe'],
   );
   assert.notEqual(report.verdict, 'stable');
   await panel.getByText(/^Your settings \(η 1\.5\): unstable, /).waitFor();
-  assert.ok(report.lr_best < 1.5);
+  assert.ok(report.lr_best !== null && report.lr_best < 1.5);
   assert.ok(report.remedies.length >= 3);
   // Every step says what it found, draws it, and names what decided.
   for (const { title, says } of report.evidence) {
@@ -49,7 +50,7 @@ test('settings are diagnosed to the end, step by step, with numbers, thresholds 
   assert.ok(report.remedies.every(({ tried }) => tried.length > 0));
   assert.equal(await panel.getByRole('img', { name: /^Training loss/ }).count(), report.remedies.length + 3);
   // What was learned is on the slider.
-  assert.ok(await readLab(page, `lab.rateMarks.some(({ label }) => label === '★ lr*')`));
+  assert.ok(await read(page, ({ rateMarks }) => rateMarks.some(({ label }) => label === '★ lr*')));
 
   const [html] = await Promise.all([
     page.waitForEvent('download'),
@@ -70,7 +71,7 @@ test('settings are diagnosed to the end, step by step, with numbers, thresholds 
     .first()
     .click();
   await panel.getByRole('button', { name: 'Open in Live' }).first().click();
-  await waitForLab(page, `lab.view === 'live' && lab.active.config.lr === 1.5 && lab.active.step > 0`);
+  await waitUntil(page, ({ view, active }) => view === 'live' && active.config.lr === 1.5 && active.step > 0);
   await check();
 });
 
@@ -80,9 +81,9 @@ test('a diagnosis can be stopped, and says what it knows and what it left out', 
   await panel.getByLabel('Seeds').selectOption('1');
   await panel.getByRole('button', { name: 'Diagnose these settings' }).click();
   page.setDefaultTimeout(60_000);
-  await waitForLab(page, `models.diagnosis.report?.evidence.length > 0`);
+  await waitUntil(page, ({ report }) => report.evidence.length > 0);
   await panel.getByRole('button', { name: 'Stop' }).click();
-  await waitForLab(page, `models.diagnosis.status === 'stopped'`);
+  await waitUntil(page, ({ diagnosis }) => diagnosis === 'stopped');
   await panel.getByText('Stopped by you').waitFor();
   await panel.getByText(/^Interrupted during:/).waitFor();
   await panel.getByRole('button', { name: 'Diagnose these settings' }).waitFor();
@@ -95,12 +96,12 @@ test('a prepared patient is examined without touching the settings in Live', asy
   await panel.getByLabel('Budget').selectOption('5000');
   await panel.getByRole('button', { name: /^Gradient outliers/ }).click();
   page.setDefaultTimeout(120_000);
-  await waitForLab(page, `models.diagnosis.status === 'done'`);
-  const report = await readLab(page, 'models.diagnosis.report');
+  await waitUntil(page, ({ diagnosis }) => diagnosis === 'done');
+  const report = await read(page, ({ report }) => report);
   assert.equal(report.config.dataset, 'glyphs');
   assert.ok(report.steps <= 5000);
   assert.ok(report.skipped.length > 0);
   await panel.getByText(report.skipped[0]).waitFor();
-  assert.equal(await readLab(page, 'lab.draft.dataset'), 'spiral');
+  assert.equal(await read(page, ({ draft }) => draft.dataset), 'spiral');
   await check();
 });

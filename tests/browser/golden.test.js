@@ -6,8 +6,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { defaultThreads } from '../../web/engine/core/team.js';
-import { FASHION_MNIST, runJson, WITH_FASHION_MNIST } from '../cli/helpers.js';
-import { readLab, startStage, waitForLab } from './helpers.js';
+import { FASHION_MNIST, runJson } from '../cli/helpers.js';
+import { startStage } from './helpers.js';
+import { read, waitForEnd } from './page_state.js';
 
 /** @type {Awaited<ReturnType<typeof startStage>>} */
 let stage;
@@ -21,9 +22,11 @@ after(() => stage?.stop());
  * @param {{ link?: string, words?: string[] }} [data]  how the page and the command line name the data
  */
 async function assertSameDigest(settings, { link = '', words = [] } = {}) {
-  const { page, check } = await stage.open(`?${link}${new URLSearchParams(settings)}`);
-  await waitForLab(page, `lab.active?.status === 'complete'`);
-  const digest = await readLab(page, 'lab.active.end.digest');
+  const { page, check } = await stage.open(
+    `?${link}${new URLSearchParams(Object.entries(settings).map(([name, value]) => [name, String(value)]))}`,
+  );
+  await waitForEnd(page);
+  const digest = await read(page, ({ active }) => active.digest);
   const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const node = await runJson(['train', ...flags, ...words]);
   assert.equal(digest, node.digest);
@@ -31,18 +34,19 @@ async function assertSameDigest(settings, { link = '', words = [] } = {}) {
 }
 
 test('Chromium and Node agree on 200 steps of LeNet on Fashion-MNIST', async (t) => {
-  if (!FASHION_MNIST) return t.skip(WITH_FASHION_MNIST.skip || '');
+  if (!FASHION_MNIST) return t.skip('no Fashion-MNIST');
   const settings = { steps: 200, batch: 64, init: 'xavier', lr: 0.0363, eval_every: 0 };
   await assertSameDigest(settings, { link: 'data=fashion-mnist&dataset=custom&', words: ['--data', FASHION_MNIST] });
 });
 
 test('a page on several threads agrees with Node on one', async (t) => {
   const { page, check } = await stage.open('?dataset=glyphs&samples=400&steps=60&optimizer=adam&lr=0.002');
-  await waitForLab(page, `lab.active?.status === 'complete'`);
-  const { threads, cores, digest } = await readLab(
-    page,
-    '({ threads: lab.threads, cores: navigator.hardwareConcurrency, digest: lab.active.end.digest })',
-  );
+  await waitForEnd(page);
+  const { threads, cores, digest } = await read(page, ({ threads, active }) => ({
+    threads,
+    cores: navigator.hardwareConcurrency,
+    digest: active.digest,
+  }));
   if (cores === 1) t.diagnostic('one core only');
   assert.equal(threads, defaultThreads(cores));
   const settings = ['--dataset', 'glyphs', '--samples', '400', '--steps', '60', '--optimizer', 'adam', '--lr', '0.002'];

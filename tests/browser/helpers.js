@@ -92,20 +92,6 @@ export async function startStage({ fashionMnist = '' } = {}) {
   };
 }
 
-/** Reads something of the page's state. @param {import('playwright-core').Page} page @param {string} expression of `lab`, and of the views' `models` */
-export function readLab(page, expression) {
-  return page.evaluate(
-    `(() => { const { lab, models } = document.querySelector('train-scope'); return ${expression}; })()`,
-  );
-}
-
-/** Waits until an expression of `lab` and `models` is true. @param {import('playwright-core').Page} page @param {string} expression */
-export function waitForLab(page, expression) {
-  return page.waitForFunction(
-    `(() => { const { lab, models } = document.querySelector('train-scope') ?? {}; return lab && (${expression}); })()`,
-  );
-}
-
 /** An IDX file of unsigned bytes. @param {number[]} shape @param {Uint8Array} data */
 export function makeIdx(shape, data) {
   const header = new DataView(new ArrayBuffer(4 + 4 * shape.length));

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { readLab, startStage, waitForLab } from './helpers.js';
+import { startStage } from './helpers.js';
+import { read, waitUntil } from './page_state.js';
 
 /** @type {Awaited<ReturnType<typeof startStage>>} */
 let stage;
@@ -11,19 +12,23 @@ before(async () => {
 });
 after(() => stage?.stop());
 
+/** @param {import('playwright-core').Page} page @param {string} id */
+async function readLesson(page, id) {
+  const lesson = await read(page, ({ lessons }, wanted) => lessons.find((one) => one.id === wanted), id);
+  assert.ok(lesson, id);
+  return lesson;
+}
+
 test('the index names every lesson, and opens one that the address then names', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=100');
   await page.getByRole('tab', { name: 'Lessons' }).click();
   const index = page.getByRole('tabpanel', { name: 'Lessons' });
-  await waitForLab(page, 'models.lessons.entries.length > 0');
-  const lessons = Number(await readLab(page, 'models.lessons.entries.length'));
+  await waitUntil(page, ({ lessons }) => lessons.length > 0);
+  const lessons = await read(page, ({ lessons }) => lessons.length);
   assert.ok(lessons >= 15);
   await index.getByRole('heading', { name: 'Lessons', exact: true }).waitFor();
   assert.equal(await index.getByRole('link').count(), lessons);
-  const [title, id] = await readLab(
-    page,
-    `(({ title, id }) => [title, id])(models.lessons.entries.find(({ id }) => id === 'hidden-spike'))`,
-  );
+  const { title, id } = await readLesson(page, 'hidden-spike');
   await index.getByRole('link', { name: title }).click();
   await index.getByRole('heading', { name: title }).waitFor();
   await page.waitForURL(new RegExp(`#view=lessons/${id}$`));
@@ -40,16 +45,16 @@ test('a lesson is run over its seeds to the verdict, with figures and curves', a
   await panel.getByRole('button', { name: 'Run this lesson' }).click();
   await panel.getByRole('progressbar').waitFor();
   page.setDefaultTimeout(120_000);
-  await waitForLab(page, `models.lessons.runOf('hidden-spike').status === 'done'`);
-  const run = await readLab(
-    page,
-    `(({ verdict, cells, sentence }) => ({ verdict, sentence, trials: cells.map(({ trials }) => trials.length) }))(models.lessons.runOf('hidden-spike'))`,
-  );
+  await waitUntil(page, ({ lessonRun }) => lessonRun('hidden-spike').status === 'done');
+  const run = await read(page, ({ lessonRun }) => {
+    const { verdict, cells, sentence } = lessonRun('hidden-spike');
+    return { verdict, sentence, trials: cells.map(({ trials }) => trials.length) };
+  });
   assert.deepEqual(
     run.trials,
     run.trials.map(() => 1),
   );
-  assert.equal(run.verdict.passed, true, run.sentence);
+  assert.ok(run.verdict?.passed, run.sentence);
   await panel
     .getByRole('status')
     .filter({ hasText: /^\s*Shown\. .+1 of 1 seed/ })
@@ -61,11 +66,14 @@ test('a lesson is run over its seeds to the verdict, with figures and curves', a
   // What the criterion judges stands in the table.
   await panel.getByRole('columnheader', { name: 'Training loss, last 50 steps' }).waitFor();
   assert.match(run.verdict.figure, /training loss ends at \d\.\d+, with warmup at \d\.\d+/);
-  const drawn = await page.evaluate(
-    `document.querySelector('lesson-page line-chart').scene.layers.map(({ kind, series }) => [kind ?? 'line', series.length > 10])`,
+  const drawn = await read(page, ({ scene }) =>
+    scene(null, 'lesson-page').layers.map(({ kind, series }) => ({
+      kind: kind ?? 'line',
+      isLong: Number(series?.length) > 10,
+    })),
   );
-  assert.equal(drawn.filter((/** @type {any[]} */ [kind, long]) => kind === 'line' && long).length, run.trials.length);
-  assert.equal(drawn.filter((/** @type {any[]} */ [kind]) => kind === 'dots').length, run.trials.length);
+  assert.equal(drawn.filter(({ kind, isLong }) => kind === 'line' && isLong).length, run.trials.length);
+  assert.equal(drawn.filter(({ kind }) => kind === 'dots').length, run.trials.length);
   await panel.getByRole('img', { name: /^Loss\./ }).waitFor();
   // A quantity that the second chart did not show yet.
   await panel.getByRole('button', { name: 'Validation loss' }).click();
@@ -84,17 +92,17 @@ test('a lesson offers no number of seeds with which its criterion cannot decide'
 test('a cell’s settings go to the live view and train there; its links turn single controls', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/hidden-spike');
   const panel = page.getByRole('tabpanel', { name: 'Lessons' });
-  await waitForLab(page, 'models.lessons.entries.length > 0');
-  const cells = await readLab(page, `models.lessons.entries.find(({ id }) => id === 'hidden-spike').cells`);
+  await waitUntil(page, ({ lessons }) => lessons.length > 0);
+  const { cells } = await readLesson(page, 'hidden-spike');
   await panel.getByRole('button', { name: `Load ${cells[1].label} into Live` }).click();
-  await waitForLab(page, `lab.view === 'live' && lab.active.config.dataset === 'glyphs' && lab.active.step > 0`);
-  const config = await readLab(page, 'lab.active.config');
+  await waitUntil(page, ({ view, active }) => view === 'live' && active.config.dataset === 'glyphs' && active.step > 0);
+  const config = await read(page, ({ active }) => active.config);
   for (const [name, value] of Object.entries(cells[1].config)) assert.equal(config[name], value, name);
   await page.getByText(/^From the lesson/).waitFor();
 
   await page.getByRole('tab', { name: 'Lessons' }).click();
   await panel.getByText('You could try').getByRole('button').first().click();
-  await waitForLab(page, `lab.view === 'live'`);
+  await waitUntil(page, ({ view }) => view === 'live');
   await check();
 });
 
@@ -102,32 +110,39 @@ test('four rates: accuracy stands beside the loss, and the table sums both up fo
   const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/four-rates');
   const panel = page.getByRole('tabpanel', { name: 'Lessons' });
   page.setDefaultTimeout(120_000);
-  await waitForLab(page, 'models.lessons.entries.length > 0');
+  await waitUntil(page, ({ lessons }) => lessons.length > 0);
   await panel.getByRole('combobox', { name: 'Seeds' }).selectOption('1');
   await panel.getByRole('button', { name: 'Run this lesson' }).click();
-  await waitForLab(page, `models.lessons.runOf('four-rates').status === 'done'`);
-  const cells = await readLab(
-    page,
-    `models.lessons.runOf('four-rates').cells.map(({ label, trials: [{ val, evaluations, curve }] }) =>
-      ({ label, val, best: Math.max(...evaluations.map(({ val_accuracy }) => val_accuracy)), accuracy: curve.accuracy.at(-1) }))`,
+  await waitUntil(page, ({ lessonRun }) => lessonRun('four-rates').status === 'done');
+  const cells = await read(page, ({ lessonRun }) =>
+    lessonRun('four-rates').cells.map(({ label, trials: [{ val, evaluations, curve }] }) => ({
+      label,
+      loss: Number(val?.loss),
+      valAccuracy: Number(val?.accuracy),
+      best: Math.max(...evaluations.map(({ val_accuracy }) => Number(val_accuracy))),
+      accuracy: Number(curve?.accuracy.at(-1)),
+    })),
   );
   // Training and validation, in every cell; the newest points are what the trial says of its end.
-  const layers = await page.evaluate(
-    `[...document.querySelectorAll('lesson-page line-chart')].find(({ heading }) => heading === 'Accuracy').source().layers
-      .map(({ label, kind = 'line', series }) => ({ label, kind, last: series.at(1e9) }))`,
+  const layers = await read(page, ({ layers }) =>
+    layers('Accuracy', 'lesson-page').map(({ label, kind = 'line', series }) => ({
+      label,
+      kind,
+      last: series?.at(1e9),
+    })),
   );
-  for (const { label, val, accuracy } of cells) {
-    const of = (/** @type {string} */ name) => layers.find((/** @type {any} */ layer) => layer.label === name);
+  for (const { label, valAccuracy, accuracy } of cells) {
+    const of = (/** @type {string} */ name) => layers.find((layer) => layer.label === name);
     assert.deepEqual(of(label), { label, kind: 'line', last: accuracy });
-    assert.equal(of(`${label}, validation`).last, val.accuracy);
+    assert.equal(of(`${label}, validation`)?.last, valAccuracy);
     assert.ok(
-      Math.abs(accuracy - val.accuracy) < 0.15,
-      `${label}: ${accuracy} on batches, ${val.accuracy} on validation`,
+      Math.abs(accuracy - valAccuracy) < 0.15,
+      `${label}: ${accuracy} on batches, ${valAccuracy} on validation`,
     );
   }
   const table = panel.getByRole('table');
   const headings = (await table.getByRole('columnheader').allTextContents()).map((text) => text.trim());
-  for (const [i, { val, best }] of cells.entries()) {
+  for (const [i, { loss, best }] of cells.entries()) {
     const said = (
       await table
         .getByRole('row')
@@ -136,7 +151,7 @@ test('four rates: accuracy stands beside the loss, and the table sums both up fo
         .allTextContents()
     ).map((text) => text.trim());
     assert.equal(said[headings.indexOf('Best val. accuracy') - 1], `${(100 * best).toFixed(1)} %`);
-    assert.equal(said[headings.indexOf('Last val. loss') - 1], String(Number(val.loss.toPrecision(3))));
+    assert.equal(said[headings.indexOf('Last val. loss') - 1], String(Number(loss.toPrecision(3))));
   }
   await check();
 });
@@ -155,9 +170,9 @@ test('a lesson that runs can be stopped, and keeps what it has', async () => {
   const panel = page.getByRole('tabpanel', { name: 'Lessons' });
   await panel.getByRole('button', { name: 'Run this lesson' }).click();
   page.setDefaultTimeout(60_000);
-  await waitForLab(page, `models.lessons.runOf('figure-7').done > 0`);
+  await waitUntil(page, ({ lessonRun }) => lessonRun('figure-7').done > 0);
   await panel.getByRole('button', { name: 'Stop' }).click();
-  await waitForLab(page, `models.lessons.runOf('figure-7').status === 'stopped'`);
+  await waitUntil(page, ({ lessonRun }) => lessonRun('figure-7').status === 'stopped');
   await panel.getByText(/^stopped after \d+ of/).waitFor();
   await panel.getByRole('button', { name: 'Run it again' }).waitFor();
   await check();
@@ -165,23 +180,25 @@ test('a lesson that runs can be stopped, and keeps what it has', async () => {
 
 test('the curves of a lesson of many cells are named in its charts, and pointing at one moves nothing', async () => {
   const { page, check } = await stage.open('?dataset=moons&steps=20');
-  await waitForLab(page, 'models.lessons.entries.length > 0');
-  const [id, cells] = await page.evaluate(`(() => {
-    const { lab, models } = document.querySelector('train-scope');
-    const many = models.lessons.entries.find((lesson) => lesson.cells.length > 4 && lesson.needs === 'glyphs' && lesson.cells.every((cell) => !cell.range));
-    lab.show('lessons', many.id);
-    return [many.id, many.cells.length];
-  })()`);
+  await waitUntil(page, ({ lessons }) => lessons.length > 0);
+  const { id, cells } = await read(page, ({ lessons, show }) => {
+    const many = lessons.filter(
+      ({ cells, needs }) => cells.length > 4 && needs === 'glyphs' && !cells.some(({ range }) => range),
+    );
+    show('lessons', many[0].id);
+    return { id: many[0].id, cells: many[0].cells.length };
+  });
   page.setDefaultTimeout(120_000);
   await page.getByRole('button', { name: 'Run this lesson' }).click();
-  await waitForLab(
+  await waitUntil(
     page,
-    `models.lessons.runOf(${JSON.stringify(id)}).cells.filter((cell) => cell.trials.length).length > 1`,
+    ({ lessonRun }, lesson) => lessonRun(lesson).cells.filter(({ trials }) => trials.length > 0).length > 1,
+    id,
   );
   await page.getByRole('button', { name: 'Stop' }).click();
   const chart = page.locator('lesson-page line-chart').first();
   await chart.scrollIntoViewIfNeeded();
-  await page.waitForFunction(`document.querySelector('lesson-page line-chart').legend.length > 1`);
+  await waitUntil(page, ({ legend }) => legend(null, 'lesson-page').length > 1);
   assert.ok((await chart.locator('.keys .key').count()) <= cells);
   const plot = chart.locator('.plot');
   const before = await plot.boundingBox();

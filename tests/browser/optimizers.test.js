@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { readLab, startStage, waitForLab } from './helpers.js';
+import { startStage } from './helpers.js';
+import { read, waitUntil } from './page_state.js';
 
 /** @type {Awaited<ReturnType<typeof startStage>>} */
 let stage;
@@ -17,9 +18,12 @@ async function openRace(settings = '', options = {}) {
     `?dataset=xor&steps=20#view=optimizers${settings && `/${settings}`}`,
     options,
   );
-  await waitForLab(page, 'models.racetrack.race');
+  await waitUntil(page, ({ race }) => race);
   return { page, check };
 }
+
+/** Where every racer went. @param {import('playwright-core').Page} page */
+const readTrails = (page) => read(page, ({ race }) => race.racers.map(({ xs, ys }) => [xs, ys]));
 
 /** Whether the map's canvas has more than one colour. @param {import('playwright-core').Page} page */
 function isPainted(page) {
@@ -41,10 +45,10 @@ test('the tab opens a race that plays to its end, and everybody gets down', asyn
   const { page, check } = await stage.open('?dataset=xor&steps=20');
   await page.getByRole('tab', { name: 'Optimizers' }).click();
   await page.waitForURL(/#view=optimizers$/);
-  await waitForLab(page, `models.racetrack.status === 'playing' && models.racetrack.steps > 2`);
+  await waitUntil(page, ({ racetrack }) => racetrack.status === 'playing' && racetrack.steps > 2);
   await page.getByLabel('Speed of the race').selectOption('200');
-  await waitForLab(page, 'models.racetrack.isDone');
-  const ends = await readLab(page, 'models.racetrack.race.racers.map(({ excess }) => [excess[0], excess.at(-1)])');
+  await waitUntil(page, ({ racetrack }) => racetrack.isDone);
+  const ends = await read(page, ({ race }) => race.racers.map(({ excess }) => [excess[0], Number(excess.at(-1))]));
   assert.equal(ends.length, 4);
   for (const [start, end] of ends) assert.ok(end < 1e-6 * start, `${start} to ${end}`);
   await page.getByText(/^SGD is stable up to 2: it converges\.$/).waitFor();
@@ -53,10 +57,10 @@ test('the tab opens a race that plays to its end, and everybody gets down', asyn
   const label = await page.getByRole('img', { name: /^Quadratic\./ }).getAttribute('aria-label');
   assert.match(label ?? '', /it converges/);
   await page.getByRole('button', { name: 'Play again' }).click();
-  await waitForLab(page, `models.racetrack.status === 'playing' && models.racetrack.steps < 200`);
+  await waitUntil(page, ({ racetrack }) => racetrack.status === 'playing' && racetrack.steps < 200);
   // Another view has the page's time.
   await page.getByRole('tab', { name: 'Live' }).click();
-  await waitForLab(page, `models.racetrack.status === 'ready'`);
+  await waitUntil(page, ({ racetrack }) => racetrack.status === 'ready');
   await check();
 });
 
@@ -64,20 +68,20 @@ test('pause, single steps and reset', async () => {
   const { page, check } = await openRace();
   // The training behind it may go on, and has a Pause of its own.
   await page.getByRole('group', { name: 'Race' }).getByRole('button', { name: 'Pause', exact: true }).click();
-  const before = await readLab(page, 'models.racetrack.steps');
+  const before = await read(page, ({ racetrack }) => racetrack.steps);
   await page.getByRole('button', { name: 'One step of the race' }).click();
-  assert.equal(await readLab(page, 'models.racetrack.steps'), before + 1);
+  assert.equal(await read(page, ({ racetrack }) => racetrack.steps), before + 1);
   await page.getByRole('button', { name: /^Reset the race/ }).click();
-  assert.equal(await readLab(page, 'models.racetrack.steps'), 0);
+  assert.equal(await read(page, ({ racetrack }) => racetrack.steps), 0);
   for (let i = 0; i < 3; i++) await page.getByRole('button', { name: 'One step of the race' }).click();
   await page.getByText('step 3 / 200').waitFor();
-  assert.deepEqual(await readLab(page, 'models.racetrack.race.racers.map(({ xs }) => xs.length)'), [4, 4, 4, 4]);
+  assert.deepEqual(await read(page, ({ race }) => race.racers.map(({ xs }) => xs.length)), [4, 4, 4, 4]);
   await check();
 });
 
 test('the start moves with the pointer and the keyboard, and the whole race with it', async () => {
   const { page, check } = await openRace('', { reducedMotion: 'reduce' });
-  await waitForLab(page, 'models.racetrack.steps === 200');
+  await waitUntil(page, ({ racetrack }) => racetrack.steps === 200);
   const handle = page.getByRole('button', { name: 'Starting point: x -3.4, y 1.6. Arrow keys move it' });
   const box = /** @type {{ x: number, y: number, width: number, height: number }} */ (await handle.boundingBox());
   const [left, top] = [box.x + box.width / 2, box.y + box.height / 2];
@@ -87,27 +91,27 @@ test('the start moves with the pointer and the keyboard, and the whole race with
   await page.mouse.move(left + 120, top + 60, { steps: 3 });
   await page.mouse.up();
   await page.mouse.move(left + 300, top + 60);
-  const [x, y] = await readLab(page, 'models.racetrack.start');
+  const [x, y] = await read(page, ({ racetrack }) => racetrack.start);
   assert.ok(x > -3 && x < -1.5 && y < 1.4 && y > 0.5, `${x}, ${y}`);
-  await waitForLab(page, `models.racetrack.race.racers[0].xs[0] === Math.fround(${x})`);
-  assert.equal(await readLab(page, 'models.racetrack.steps'), 200, 'run again up to where it stood');
+  await waitUntil(page, ({ race }, from) => race.racers[0].xs[0] === Math.fround(from), x);
+  assert.equal(await read(page, ({ racetrack }) => racetrack.steps), 200, 'run again up to where it stood');
   await page.waitForURL(/#view=optimizers\/start=-\d/);
 
   const moved = page.getByRole('button', { name: /^Starting point/ });
   await moved.focus();
   await page.keyboard.press('ArrowRight');
-  const [right] = await readLab(page, 'models.racetrack.start');
+  const [right] = await read(page, ({ racetrack }) => racetrack.start);
   assert.ok(right > x && right < x + 0.2);
   await page.keyboard.press('Shift+ArrowDown');
-  assert.ok((await readLab(page, 'models.racetrack.start[1]')) < y - 0.2);
+  assert.ok((await read(page, ({ racetrack }) => racetrack.start[1])) < y - 0.2);
   await page.keyboard.press('Home');
-  assert.deepEqual(await readLab(page, 'models.racetrack.start'), [-3.4, 1.6]);
+  assert.deepEqual(await read(page, ({ racetrack }) => racetrack.start), [-3.4, 1.6]);
   await page.waitForURL(/#view=optimizers$/);
 
   // By number, too.
   await page.getByLabel('Start, x').fill('2');
   await page.getByLabel('Start, x').press('Enter');
-  assert.deepEqual(await readLab(page, 'models.racetrack.start'), [2, 1.6]);
+  assert.deepEqual(await read(page, ({ racetrack }) => racetrack.start), [2, 1.6]);
   await page.getByLabel('Start, x').fill('far');
   await page.getByLabel('Start, x').press('Enter');
   assert.equal(await page.getByLabel('Start, x').inputValue(), '2');
@@ -116,28 +120,32 @@ test('the start moves with the pointer and the keyboard, and the whole race with
 
 test('beyond 2 over λ sgd diverges, the heavy ball does not, and both are said', async () => {
   const { page, check } = await openRace('lambda2=10&lr=0.3&steps=600&rules=sgd,momentum', { reducedMotion: 'reduce' });
-  await waitForLab(page, 'models.racetrack.isDone');
+  await waitUntil(page, ({ racetrack }) => racetrack.isDone);
   await page.getByText('η·λ is 3.').waitFor();
   await page.getByText('SGD is stable up to 2: it diverges.').waitFor();
   await page.getByText('Momentum is stable up to 2+2γ = 3.8: it converges.').waitFor();
   await page.getByText(/^SGD left the finite numbers at step \d+ \(✕\)\.$/).waitFor();
   await page.getByText(/^✕ diverged at step \d+$/).waitFor();
-  const [momentum, sgd] = await readLab(
-    page,
-    'models.racetrack.race.racers.map(({ rule, divergedAt, excess, xs }) => ({ rule, divergedAt, end: excess.at(-1), finite: xs.every(Number.isFinite) }))',
+  const [momentum, sgd] = await read(page, ({ race }) =>
+    race.racers.map(({ rule, divergedAt, excess, xs }) => ({
+      rule,
+      divergedAt,
+      end: Number(excess.at(-1)),
+      finite: xs.every(Number.isFinite),
+    })),
   );
   assert.deepEqual([momentum.rule, sgd.rule], ['momentum', 'sgd'], 'in the table’s order');
-  assert.ok(sgd.divergedAt > 50 && sgd.finite);
+  assert.ok(Number(sgd.divergedAt) > 50 && sgd.finite);
   assert.ok(momentum.divergedAt === null && momentum.end < 1e-9);
 
   // The mark at the rate's slider is the limit: a click on it, and sgd neither grows nor dies out.
   await page.getByRole('button', { name: /^Set Learning rate to 0\.2: SGD/ }).click();
   await page.getByText(/^SGD is stable up to 2: it stands at the edge/).waitFor();
-  await waitForLab(page, 'models.racetrack.race.racers[1].divergedAt === null');
+  await waitUntil(page, ({ race }) => race.racers[1].divergedAt === null);
   await page.getByLabel('Learning rate, value').fill('0.19');
   await page.getByLabel('Learning rate, value').press('Enter');
   await page.getByText('SGD is stable up to 2: it converges.').waitFor();
-  await waitForLab(page, 'models.racetrack.race.racers[1].excess.at(-1) < 1e-9');
+  await waitUntil(page, ({ race }) => Number(race.racers[1].excess.at(-1)) < 1e-9);
   await page.waitForURL(/#view=optimizers\/lambda2=10&steps=600&lr=0\.19&rules=momentum,sgd$/);
   await check();
 });
@@ -155,20 +163,19 @@ test('surfaces, rules, factors and settings, all of them in the address', async 
   await page.getByLabel('Momentum, value').fill('0.5');
   await page.getByLabel('Momentum, value').press('Enter');
   await page.waitForURL(/\/surface=himmelblau&rules=momentum,nesterov,rmsprop,adam:5&momentum=0\.5$/);
-  await waitForLab(page, `models.racetrack.race.racers.map(({ lr }) => lr).join() === '0.01,0.01,0.1,0.05'`);
+  await waitUntil(page, ({ race }) => race.racers.map(({ lr }) => lr).join() === '0.01,0.01,0.1,0.05');
 
   // The same address in a fresh page is the same race; leaving the view and coming back changes nothing.
-  const trails = 'models.racetrack.race.racers.map(({ xs, ys }) => [xs, ys])';
-  const here = await readLab(page, trails);
+  const here = await readTrails(page);
   const other = await openRace(page.url().split('#view=optimizers/')[1], { reducedMotion: 'reduce' });
-  await waitForLab(other.page, 'models.racetrack.isDone');
-  assert.deepEqual(await readLab(other.page, trails), here);
+  await waitUntil(other.page, ({ racetrack }) => racetrack.isDone);
+  assert.deepEqual(await readTrails(other.page), here);
   await other.check();
   await page.getByRole('tab', { name: 'Lessons' }).click();
   await page.waitForURL(/#view=lessons$/);
   await page.getByRole('tab', { name: 'Optimizers' }).click();
   await page.waitForURL(/\/surface=himmelblau&rules=/);
-  assert.deepEqual(await readLab(page, trails), here);
+  assert.deepEqual(await readTrails(page), here);
   await check();
 });
 
@@ -176,7 +183,7 @@ test('a damaged address is a sentence, and the race runs without what is wrong',
   const { page, check } = await openRace('surface=rosenbrook&lr=fast&lambda2=20', { reducedMotion: 'reduce' });
   const said = await page.getByRole('alert').textContent();
   assert.match(said ?? '', /surface must be one of .* Did you mean rosenbrock\? lr must be between/);
-  assert.equal(await readLab(page, 'models.racetrack.settings.options.lambda2'), 20);
+  assert.equal(await read(page, ({ racetrack }) => racetrack.settings.options.lambda2), 20);
   await check();
 });
 
@@ -200,22 +207,22 @@ test('on a phone the map comes first, and nothing is wider than the screen', asy
 
 test('Space, S and R act on the race that is in sight, not on the training behind it', async () => {
   const { page, check } = await stage.open('?dataset=moons&steps=40#view=optimizers/surface=bowl&steps=5000');
-  await waitForLab(page, `lab.active?.status === 'complete' && models.racetrack.status === 'playing'`);
+  await waitUntil(page, ({ active, racetrack }) => active.status === 'complete' && racetrack.status === 'playing');
   await page.keyboard.press('Space');
-  await waitForLab(page, `models.racetrack.status === 'ready' && models.racetrack.steps > 0`);
-  const steps = await readLab(page, 'models.racetrack.steps');
+  await waitUntil(page, ({ racetrack }) => racetrack.status === 'ready' && racetrack.steps > 0);
+  const steps = await read(page, ({ racetrack }) => racetrack.steps);
   await page.keyboard.press('s');
-  assert.equal(await readLab(page, 'models.racetrack.steps'), steps + 1);
+  assert.equal(await read(page, ({ racetrack }) => racetrack.steps), steps + 1);
   await page.keyboard.press('r');
-  assert.equal(await readLab(page, 'models.racetrack.steps'), 0);
+  assert.equal(await read(page, ({ racetrack }) => racetrack.steps), 0);
   // Where there is nothing to start or to stop, they do nothing.
   await page.getByRole('tab', { name: 'Lessons' }).click();
   await page.getByRole('heading', { name: 'Lessons' }).click();
   for (const key of ['Space', 's', 'r']) await page.keyboard.press(key);
-  assert.equal(await readLab(page, 'lab.runs.length'), 1);
+  assert.equal(await read(page, ({ runs }) => runs.length), 1);
   await page.getByRole('tab', { name: 'Live' }).click();
   await page.locator('live-view h3').first().click();
   await page.keyboard.press('r');
-  await waitForLab(page, 'lab.runs.length === 2');
+  await waitUntil(page, ({ runs }) => runs.length === 2);
   await check();
 });

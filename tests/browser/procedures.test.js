@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { readLab, startStage, waitForLab } from './helpers.js';
+import { startStage } from './helpers.js';
+import { read, waitUntil } from './page_state.js';
 
 /** Small enough that a procedure takes seconds. */
 const SPIRAL = '?dataset=spiral&model=linear(32)+relu+linear(32)+relu&lr=0.3&steps=150&eval_every=25';
@@ -30,8 +31,8 @@ test('the clip study: norms with both thresholds, settings side by side, and the
   await panel.getByLabel('Percentile of the norms').fill('80');
   await panel.getByLabel('Percentile of the norms').press('Tab');
   await panel.getByRole('button', { name: 'Find the threshold' }).click();
-  await waitForLab(page, `models.diagnosis.status === 'done'`);
-  const study = await readLab(page, 'models.diagnosis.study');
+  await waitUntil(page, ({ diagnosis }) => diagnosis === 'done');
+  const study = await read(page, ({ study }) => study);
   assert.equal(study.config.clip_percentile, 80);
   assert.deepEqual(
     study.evidence.map(({ kind }) => kind),
@@ -53,7 +54,7 @@ test('the clip study: norms with both thresholds, settings side by side, and the
     .getByRole('row', { name: /^Clip at the running/ })
     .getByRole('button', { name: 'Open in Live' })
     .click();
-  await waitForLab(page, `lab.view === 'live' && lab.active.config.clip === 'adaptive' && lab.active.step > 0`);
+  await waitUntil(page, ({ view, active }) => view === 'live' && active.config.clip === 'adaptive' && active.step > 0);
   await check();
 });
 
@@ -61,8 +62,8 @@ test('the warmup study tells its attempts, and the probe its evaluations', async
   const { page, check, panel } = await choose(SPIRAL, /^Warmup study/);
   await panel.getByLabel('Warm up to').selectOption('100');
   await panel.getByRole('button', { name: 'Find the warmup' }).click();
-  await waitForLab(page, `models.diagnosis.status === 'done'`);
-  const study = await readLab(page, 'models.diagnosis.study');
+  await waitUntil(page, ({ diagnosis }) => diagnosis === 'done');
+  const study = await read(page, ({ study }) => study);
   assert.equal(study.search.asked_multiple, 100);
   await panel.getByRole('table', { name: /^Ramp up to a multiple of the unstable rate/ }).waitFor();
   await panel.getByText(/orders of magnitude up to 10 %/).waitFor();
@@ -70,19 +71,19 @@ test('the warmup study tells its attempts, and the probe its evaluations', async
 
   await panel.getByRole('radio', { name: /^Early-instability probe/ }).check();
   await panel.getByRole('button', { name: 'Probe these settings' }).click();
-  await waitForLab(page, `models.diagnosis.status === 'done' && models.diagnosis.study.procedure === 'probe'`);
+  await waitUntil(page, ({ diagnosis, study }) => diagnosis === 'done' && study.procedure === 'probe');
   await panel.getByRole('img', { name: /^Evaluated after every step/ }).waitFor();
   await panel.getByRole('img', { name: /^Evaluated as you do/ }).waitFor();
-  assert.equal(await readLab(page, 'models.diagnosis.study.probes.length'), 1);
+  assert.equal(await read(page, ({ study }) => study.probes.length), 1);
   await check();
 });
 
 test('a study can be stopped, and says what it left out', async () => {
   const { page, check, panel } = await choose('?dataset=spiral&steps=4000&eval_every=100', /^Warmup study/);
   await panel.getByRole('button', { name: 'Find the warmup' }).click();
-  await waitForLab(page, `models.diagnosis.study?.evidence.length > 0`);
+  await waitUntil(page, ({ study }) => study.evidence.length > 0);
   await panel.getByRole('button', { name: 'Stop' }).click();
-  await waitForLab(page, `models.diagnosis.status === 'stopped'`);
+  await waitUntil(page, ({ diagnosis }) => diagnosis === 'stopped');
   await panel.getByText(/^Interrupted during:/).waitFor();
   await check();
 });

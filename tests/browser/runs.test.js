@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
-import { readLab, startStage, waitForLab } from './helpers.js';
+import { startStage } from './helpers.js';
+import { read, waitForEnd, waitUntil } from './page_state.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -20,21 +21,33 @@ const SEARCH = `?${new URLSearchParams(Object.entries(MOONS).map(([name, value])
 
 /** Starts another run with changed settings, and waits for its end. @param {Page} page @param {Record<string, any>} changes */
 async function runAgain(page, changes) {
-  const runs = Number(await readLab(page, 'lab.runs.length'));
-  await page.evaluate(
-    `(() => { const { lab } = document.querySelector('train-scope'); lab.setFields(${JSON.stringify(changes)}); lab.start(); })()`,
+  const count = await read(page, ({ runs }) => runs.length);
+  await read(
+    page,
+    ({ set, start }, settings) => {
+      set(settings);
+      start();
+    },
+    changes,
   );
-  await waitForLab(page, `lab.runs.length === ${runs + 1} && lab.active.status === 'complete'`);
+  await waitForEnd(page, count + 1);
 }
 
-/** What a chart was told to draw. @param {Page} page @param {string} heading @returns {Promise<any[]>} */
+/** What a chart is told to draw. @param {Page} page @param {string} heading */
 function layersOf(page, heading) {
-  return page.evaluate(
-    `(() => {
-      const chart = [...document.querySelectorAll('live-view line-chart')].find((one) => one.heading === ${JSON.stringify(heading)});
-      return chart.source().layers.map(({ label, color, kind = 'line', alpha = 1, width, series }) =>
-        ({ label, color, kind, alpha, width, length: series.length, last: series.at(300), first: series.at(0) }));
-    })()`,
+  return read(
+    page,
+    ({ layers }, title) =>
+      layers(title, 'live-view').map(({ label, color, kind = 'line', alpha = 1, series }) => ({
+        label,
+        color,
+        kind,
+        alpha,
+        length: series?.length,
+        first: Number(series?.at(0)),
+        last: Number(series?.at(300)),
+      })),
+    heading,
   );
 }
 
@@ -50,14 +63,12 @@ async function trainInNode(changes = {}) {
 
 test('training and validation accuracy of all runs are in one figure, and so are their losses', async () => {
   const { page, check } = await stage.open(SEARCH);
-  await waitForLab(page, `lab.active?.status === 'complete'`);
+  await waitForEnd(page);
   await runAgain(page, { lr: 0.3 });
-  const [earlier, colors] = await readLab(page, '[lab.runs[0].name, lab.runs.map(({ color }) => color)]');
+  const [{ name: earlier, color: faint }] = await read(page, ({ runs }) => runs);
   const [first, second] = [await trainInNode(), await trainInNode({ lr: 0.3 })];
-  for (const [heading, quantity] of [
-    ['Loss', 'loss'],
-    ['Accuracy', 'accuracy'],
-  ]) {
+  for (const quantity of /** @type {const} */ (['loss', 'accuracy'])) {
+    const heading = { loss: 'Loss', accuracy: 'Accuracy' }[quantity];
     const layers = await layersOf(page, heading);
     const behind = layers.filter(({ label }) => label === earlier);
     assert.deepEqual(
@@ -67,11 +78,13 @@ test('training and validation accuracy of all runs are in one figure, and so are
         ['dots', 5],
       ],
     );
-    for (const { alpha, color } of behind) assert.deepEqual([alpha, color], [0.5, colors[0]]);
-    const named = (/** @type {string} */ name) => layers.find(({ label }) => label === name);
-    assert.deepEqual([named('batch').alpha, named('batch').length, named('training').length], [0.3, 300, 300]);
-    assert.ok(Math.abs(named('batch').first - second.rows[0][quantity]) < 1e-6);
-    assert.ok(Math.abs(named('validation').last - Number(second.score?.[quantity])) < 1e-9);
+    for (const { alpha, color } of behind) assert.deepEqual([alpha, color], [0.5, faint]);
+    const [batch, training, validation] = ['batch', 'training', 'validation'].map((name) =>
+      layers.find(({ label }) => label === name),
+    );
+    assert.deepEqual([batch?.alpha, batch?.length, training?.length], [0.3, 300, 300]);
+    assert.ok(Math.abs(Number(batch?.first) - second.rows[0][quantity]) < 1e-6);
+    assert.ok(Math.abs(Number(validation?.last) - Number(second.score?.[quantity])) < 1e-9);
     assert.ok(Math.abs(behind[1].last - Number(first.score?.[quantity])) < 1e-9);
   }
   // A row that is pointed at stands out in the charts.
@@ -82,7 +95,7 @@ test('training and validation accuracy of all runs are in one figure, and so are
     [1, 1],
   );
   await page.mouse.move(700, 20);
-  assert.equal(await readLab(page, 'lab.pointed'), null);
+  assert.equal(await read(page, ({ pointed }) => pointed), null);
   // The chart speaks in percent, of the step that is pointed at in any of the charts.
   await page.getByRole('group', { name: 'Loss: chart' }).focus();
   await page.keyboard.press('ArrowRight');
@@ -97,7 +110,7 @@ test('training and validation accuracy of all runs are in one figure, and so are
 
 test('regression has no accuracy, and no chart of it', async () => {
   const { page, check } = await stage.open('?dataset=plane&model=linear(8)+tanh&steps=60');
-  await waitForLab(page, `lab.active?.status === 'complete'`);
+  await waitForEnd(page);
   await page.getByRole('heading', { name: 'Loss', exact: true }).waitFor();
   await page.getByRole('heading', { name: 'Accuracy', exact: true }).waitFor({ state: 'detached' });
   await check();
@@ -105,7 +118,7 @@ test('regression has no accuracy, and no chart of it', async () => {
 
 test('the table and its exports say the best and the last validation loss and accuracy', async () => {
   const { page, check } = await stage.open(SEARCH);
-  await waitForLab(page, `lab.active?.status === 'complete'`);
+  await waitForEnd(page);
   await runAgain(page, { lr: 0.3 });
   const table = page.getByRole('region', { name: 'Runs' }).getByRole('table');
   const headings = await table.getByRole('columnheader').allTextContents();
@@ -115,8 +128,8 @@ test('the table and its exports say the best and the last validation loss and ac
   const { score } = await trainInNode({ lr: 0.3 });
   assert.equal(say('Last val. loss'), String(Number(score?.loss.toPrecision(3))));
   assert.equal(say('Last val. accuracy'), `${(100 * Number(score?.accuracy)).toFixed(1)} %`);
-  const evaluations = await readLab(page, 'lab.runs[1].evaluations');
-  const best = Math.max(...evaluations.map((/** @type {any} */ { val_accuracy }) => val_accuracy));
+  const evaluations = await read(page, ({ runs }) => runs[1].evaluations);
+  const best = Math.max(...evaluations.map(({ val_accuracy }) => Number(val_accuracy)));
   assert.equal(say('Best val. accuracy'), `${(100 * best).toFixed(1)} %`);
 
   const download = async (/** @type {string} */ name) => {
@@ -135,8 +148,8 @@ test('the table and its exports say the best and the last validation loss and ac
 
 test('a pinned baseline stays in full strength, and the others are told by what they change of it', async () => {
   const { page, check } = await stage.open(SEARCH);
-  await waitForLab(page, `lab.active?.status === 'complete'`);
-  const [first] = await readLab(page, 'lab.runs.map(({ name }) => name)');
+  await waitForEnd(page);
+  const first = await read(page, ({ runs }) => runs[0].name);
   await page.getByRole('button', { name: `Pin ${first} as the baseline` }).click();
   await runAgain(page, { lr: 0.02 });
   await runAgain(page, { lr: 0.03, warmup_steps: 20 });
@@ -154,23 +167,23 @@ test('a pinned baseline stays in full strength, and the others are told by what 
       ['dots', 1],
     ],
   );
-  assert.equal(await readLab(page, 'lab.overlays.length'), 5);
+  assert.equal(await read(page, ({ overlays }) => overlays.length), 5);
   await page.locator('line-chart').first().getByText('baseline').waitFor();
 
   await page.getByRole('button', { name: `Pin ${first} as the baseline`, pressed: true }).click();
   await table.getByRole('cell', { name: 'η 0.02 → 0.03, warmup 0 → 20' }).waitFor();
   await page.mouse.move(700, 20);
-  assert.equal(await readLab(page, 'lab.overlays.includes(lab.runs[0])'), false);
+  assert.equal(await read(page, ({ overlays, runs }) => overlays.includes(runs[0].name)), false);
   // A baseline that is removed is none.
   await page.getByRole('button', { name: `Pin ${first} as the baseline` }).click();
   await page.getByRole('button', { name: `Remove ${first}` }).click();
-  assert.equal(await readLab(page, 'lab.baseline'), null);
+  assert.equal(await read(page, ({ baseline }) => baseline), null);
   await check();
 });
 
 test('a run’s command line is copied, or told where it cannot be', async () => {
   const { page, check } = await stage.open('?dataset=moons&samples=100&steps=40&lr=0.3&clip=norm');
-  await waitForLab(page, 'lab.active?.status === "complete"');
+  await waitForEnd(page);
   await page.getByRole('button', { name: /^More for / }).click();
   await page.getByRole('button', { name: /^Copy the command of/ }).click();
   await page
@@ -181,7 +194,7 @@ test('a run’s command line is copied, or told where it cannot be', async () =>
 
 test('what has no room in a run’s row is in its menu, by the keyboard too', async () => {
   const { page, check } = await stage.open('?dataset=moons&samples=100&steps=40');
-  await waitForLab(page, 'lab.active?.status === "complete"');
+  await waitForEnd(page);
   await page.getByRole('button', { name: /^More for / }).focus();
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: /^Rename / }).waitFor();
@@ -193,20 +206,17 @@ test('what has no room in a run’s row is in its menu, by the keyboard too', as
   await page.keyboard.press('Enter');
   await page.getByRole('textbox', { name: /^New name of / }).fill('mine');
   await page.keyboard.press('Enter');
-  await waitForLab(page, `lab.runs[0].name === 'mine'`);
+  await waitUntil(page, ({ runs }) => runs[0].name === 'mine');
   await check();
 });
 
 test('a run’s actions and its accuracy are in sight at any width', async () => {
   for (const width of [1440, 1024, 390]) {
     const { page, check } = await stage.open('?dataset=moons&steps=200', { viewport: { width, height: 900 } });
-    await waitForLab(page, 'lab.active?.status === "complete"');
-    await page.evaluate(`(() => {
-      const { lab } = document.querySelector('train-scope');
-      lab.fork(lab.active, 100, { lr: 0.3, clip: 'norm', clip_norm: 0.25 });
-    })()`);
-    await waitForLab(page, 'lab.runs.length === 2 && lab.active.status === "complete"');
-    const name = await readLab(page, 'lab.runs[1].name');
+    await waitForEnd(page);
+    await read(page, ({ fork }) => fork(100, { lr: 0.3, clip: 'norm', clip_norm: 0.25 }));
+    await waitForEnd(page, 2);
+    const name = await read(page, ({ runs }) => runs[1].name);
     const accuracy = page.locator('.runs tbody tr').first().locator('.best_val_accuracy');
     for (const part of [page.getByRole('button', { name: `Remove ${name}` }), accuracy]) {
       await part.scrollIntoViewIfNeeded();
@@ -220,23 +230,24 @@ test('a run’s actions and its accuracy are in sight at any width', async () =>
 
 test('a run that is removed leaves nothing in the page', async () => {
   const { page, check } = await stage.open('?dataset=moons&samples=40&model=linear(2)&steps=4');
-  await waitForLab(page, 'lab.active?.status === "complete"');
+  await waitForEnd(page);
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
   /** Trains so many runs, each to its end, and removes them again. @param {number} count */
   const comeAndGo = (count) =>
-    page.evaluate(`(async () => {
-      const { lab } = document.querySelector('train-scope');
-      const table = document.querySelector('runs-table');
-      for (let i = 0; i < ${count}; i++) {
-        lab.start();
-        const run = lab.active;
-        while (run.status !== 'complete') await new Promise((resolve) => setTimeout(resolve, 2));
-        await table.updateComplete;
-        lab.removeRun(run);
-        await table.updateComplete;
-      }
-    })()`);
+    read(
+      page,
+      async (state, times) => {
+        for (let i = 0; i < times; i++) {
+          state.start();
+          while (state.active.status !== 'complete') await new Promise((resolve) => setTimeout(resolve, 2));
+          await state.tableIsDrawn();
+          state.remove();
+          await state.tableIsDrawn();
+        }
+      },
+      count,
+    );
   /** Nodes of the table, and nodes that are kept alive without being in the page. */
   const countNodes = async () => {
     for (let i = 0; i < 2; i++) await session.send('HeapProfiler.collectGarbage');
@@ -258,7 +269,7 @@ test('a run that is removed leaves nothing in the page', async () => {
   const before = await countNodes();
   await comeAndGo(25);
   const after = await countNodes();
-  assert.equal(await readLab(page, 'lab.runs.length'), 1);
+  assert.equal(await read(page, ({ runs }) => runs.length), 1);
   assert.equal(after.table, before.table, 'the table is as it was');
   assert.ok(
     after.detached < before.detached + 25,

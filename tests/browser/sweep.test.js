@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { readLab, startStage, waitForLab } from './helpers.js';
+import { startStage } from './helpers.js';
+import { read, waitForEnd, waitForStep, waitUntil } from './page_state.js';
 
 /** @type {Awaited<ReturnType<typeof startStage>>} */
 let stage;
@@ -21,15 +22,18 @@ async function fill(page, values) {
   }
 }
 
+/** @param {import('playwright-core').Page} page */
+const waitForSweep = (page) => waitUntil(page, ({ sweep, isSweeping }) => sweep.complete && !isSweeping);
+
 test('a sweep fills its plot, a point opens its curves, and Live runs the same training', async () => {
   const { page, check } = await stage.open('?dataset=moons&steps=80&eval_every=20');
-  await waitForLab(page, `lab.active?.status === 'complete'`);
+  await waitForEnd(page);
   await page.getByRole('tab', { name: 'Sweep' }).click();
   await page.waitForURL(/#view=sweep$/);
   await fill(page, { from: '0.001', to: '100', points: '6', seeds: '2' });
   await page.getByText('12 trainings of 80 steps').waitFor();
   await page.getByRole('button', { name: 'Run the sweep' }).click();
-  await waitForLab(page, 'models.sweep.result?.complete && !models.sweep.running');
+  await waitForSweep(page);
   await page.getByText(/^★ Best: η [\d.]+, with a best validation loss of [\d.]+, median of 2 seeds\.$/).waitFor();
 
   const plot = page.getByRole('group', { name: 'Best validation loss: points' });
@@ -45,13 +49,15 @@ test('a sweep fills its plot, a point opens its curves, and Live runs the same t
   await page.getByRole('heading', { name: 'Behind the point' }).waitFor();
   await page.getByText('η 0.01', { exact: true }).waitFor();
   await page.getByRole('radio', { name: 'seed 2' }).check({ force: true });
-  const trial = await readLab(page, 'models.sweep.result.trials.find((t) => t.changes.lr === 0.01 && t.seed === 2)');
-  assert.ok(trial.curve.step.length > 50);
+  const trial = await read(page, ({ sweep }) =>
+    sweep.trials.find(({ changes, seed }) => changes.lr === 0.01 && seed === 2),
+  );
+  assert.ok(trial?.curve && trial.curve.step.length > 50);
 
   await page.getByRole('button', { name: 'Open in Live' }).click();
-  await waitForLab(page, `lab.view === 'live' && lab.active.status === 'complete'`);
-  assert.equal(await readLab(page, 'lab.active.end.digest'), trial.digest, 'the same bits');
-  assert.deepEqual(await readLab(page, '[lab.draft.lr, lab.draft.seed]'), [0.01, 2]);
+  await waitUntil(page, ({ view, active }) => view === 'live' && active.status === 'complete');
+  assert.equal(await read(page, ({ active }) => active.digest), trial.digest, 'the same bits');
+  assert.deepEqual(await read(page, ({ draft }) => [draft.lr, draft.seed]), [0.01, 2]);
 
   // What was learned stands at the rate's slider, and the sweep is still there.
   await page.getByRole('button', { name: /^Set Learning rate to [\d.]+: ★ lr\*/ }).waitFor();
@@ -64,10 +70,8 @@ test('a sweep fills its plot, a point opens its curves, and Live runs the same t
 
 test('two settings make lines and a map; the live training goes on meanwhile', async () => {
   const { page, check } = await stage.open('?dataset=xor&steps=1000000&eval_every=0');
-  await waitForLab(page, 'lab.active?.step > 10');
-  await page.evaluate(
-    `(() => { const { lab } = document.querySelector('train-scope'); lab.setField('steps', 60); lab.setField('eval_every', 30); })()`,
-  );
+  await waitForStep(page, 10);
+  await read(page, ({ set }) => set({ steps: 60, eval_every: 30 }));
   await page.getByRole('tab', { name: 'Sweep' }).click();
   await fill(page, { from: '0.01', to: '1', points: '3' });
   await page.getByRole('button', { name: 'Add a second setting' }).click();
@@ -76,10 +80,10 @@ test('two settings make lines and a map; the live training goes on meanwhile', a
     assert.ok(await page.getByRole('checkbox', { name, exact: true }).isChecked());
   }
   await page.getByRole('checkbox', { name: 'Nesterov' }).uncheck();
-  const step = await readLab(page, 'lab.active.step');
+  const step = await read(page, ({ active }) => active.step);
   await page.getByRole('button', { name: 'Run the sweep' }).click();
-  await waitForLab(page, 'models.sweep.result?.complete && !models.sweep.running');
-  await waitForLab(page, `lab.active.step > ${step} && lab.active.status === 'running'`);
+  await waitForSweep(page);
+  await waitUntil(page, ({ active }, before) => active.step > before && active.status === 'running', step);
   const map = page.getByRole('group', { name: 'Outcome' });
   assert.equal(await map.getByRole('button').count(), 6);
   assert.equal(
@@ -106,17 +110,17 @@ test('a stopped sweep keeps what is finished, and a mistake is a sentence', asyn
     .waitFor();
   await fill(page, { from: '0.01', points: '20' });
   await page.getByRole('button', { name: 'Run the sweep' }).click();
-  await waitForLab(page, 'models.sweep.result?.trials.length >= 1');
+  await waitUntil(page, ({ sweep }) => sweep.trials.length >= 1);
   await page.getByRole('button', { name: 'Stop' }).click();
-  await waitForLab(page, '!models.sweep.running');
+  await waitUntil(page, ({ isSweeping }) => !isSweeping);
   await page.getByText(/^Stopped after \d+ of 20 trainings/).waitFor();
-  assert.ok(await readLab(page, 'models.sweep.result.trials.length >= 1'));
+  assert.ok((await read(page, ({ sweep }) => sweep.trials.length)) >= 1);
   await check();
 });
 
 test('a sweep over one’s own data gives every worker the same files', async () => {
   const { page, check } = await stage.open('?dataset=moons&steps=40&eval_every=20');
-  await waitForLab(page, 'lab.active?.step > 0');
+  await waitForStep(page);
   const lines = Array.from(
     { length: 200 },
     (_, i) => `${Math.cos(i) + (i % 2)},${Math.sin(i)},${i % 2 ? 'yes' : 'no'}`,
@@ -126,14 +130,14 @@ test('a sweep over one’s own data gives every worker the same files', async ()
     mimeType: 'text/csv',
     buffer: Buffer.from(`x,y,label\n${lines.join('\n')}\n`),
   });
-  await waitForLab(page, `lab.active.config.dataset === 'custom' && lab.active.status === 'complete'`);
-  const digest = await readLab(page, 'lab.active.end.digest');
-  const rate = String(await readLab(page, 'lab.draft.lr'));
+  await waitUntil(page, ({ active }) => active.config.dataset === 'custom' && active.status === 'complete');
+  const digest = await read(page, ({ active }) => active.digest);
+  const rate = String(await read(page, ({ draft }) => draft.lr));
   await page.getByRole('tab', { name: 'Sweep' }).click();
   await fill(page, { from: rate, to: '0.5', points: '3' });
   await page.getByRole('button', { name: 'Run the sweep' }).click();
-  await waitForLab(page, 'models.sweep.result?.complete && !models.sweep.running');
-  assert.equal(await readLab(page, 'models.sweep.result.trials[0].digest'), digest);
+  await waitForSweep(page);
+  assert.equal(await read(page, ({ sweep }) => sweep.trials[0].digest), digest);
   await check();
 });
 
@@ -141,10 +145,10 @@ test('sharpness is drawn against the edge of stability', async () => {
   const { page, check } = await stage.open(
     '?dataset=moons&optimizer=sgd&lr=0.5&batch=0&samples=256&steps=120&sharpness_every=10&warmup_steps=40',
   );
-  await waitForLab(page, `lab.active?.status === 'complete'`);
+  await waitForEnd(page);
   await page.getByRole('heading', { name: 'Sharpness' }).waitFor();
   await page.getByText('2/η, the edge').waitFor();
-  const measured = await readLab(page, 'lab.active.measured.map(({ step, value, limit }) => ({ step, value, limit }))');
+  const measured = await read(page, ({ active }) => active.measured);
   assert.deepEqual(
     measured.map(({ step }) => step),
     Array.from({ length: 16 }, (_, i) => (i + 1) * 10),
@@ -154,12 +158,11 @@ test('sharpness is drawn against the edge of stability', async () => {
     assert.equal(limit, 2);
   }
   // During warmup the edge comes down as the rate rises.
-  const edges = await readLab(
-    page,
-    '[10, 20, 100].map((step) => lab.active.edge.at(step) * lab.active.series.lr.at(step))',
+  const edges = await read(page, ({ active }) =>
+    [10, 20, 100].map((step) => active.edgeAt(step) * active.rateAt(step)),
   );
   for (const edge of edges) assert.ok(Math.abs(edge - 2) < 1e-5, `${edge}`);
-  assert.ok(await readLab(page, 'lab.active.edge.at(10) > 2 * lab.active.edge.at(100)'));
+  assert.ok(await read(page, ({ active }) => active.edgeAt(10) > 2 * active.edgeAt(100)));
   const spoken = await page.getByRole('img', { name: /^Sharpness\. After/ }).getAttribute('aria-label');
   assert.match(spoken ?? '', /Sharpness/);
   await check();

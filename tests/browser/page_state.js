@@ -1,0 +1,214 @@
+/**
+ * The page's state, as the browser tests ask for it: the one place that knows where the page keeps what. Everything
+ * else the tests see as a stranger does, by roles, names and texts.
+ *
+ *     await waitUntil(page, ({ active }) => active.status === 'paused');
+ *     const step = await read(page, ({ active }) => active.step);
+ *     await waitUntil(page, ({ active }, before) => active.step > before, step);
+ *
+ * These functions run in the page, so they know nothing but their arguments, and what they return is copied.
+ *
+ * @typedef {import('playwright-core').Page} Page
+ * @typedef {import('../../web/ui/page/train_scope.js').TrainScope} TrainScope
+ * @typedef {import('../../web/charts/line/line_chart.js').LineChart} LineChart
+ * @typedef {import('../../web/ui/range/range_view.js').RangeView} RangeView
+ * @typedef {import('../../web/ui/page/views.js').Models} Models
+ * @typedef {import('../../web/ui/shared/lab_element.js').LabElement} LabElement
+ * @typedef {import('../../web/ui/state/run.js').Run} Run
+ * @typedef {import('../../web/engine/config/config.js').SomeSettings} SomeSettings
+ * @typedef {ReturnType<typeof lookAround>} PageState
+ */
+
+/** What there is not yet is waited for; where it is read, it should be there. */
+const NOT_YET = 'the page has no such thing yet';
+
+/** Runs in the page, as text. What may not be there yet, or costs something, is a getter. @param {string} notYet */
+function lookAround(notYet) {
+  /**
+   * @template T
+   * @param {T | null | undefined} value
+   * @returns {T}
+   */
+  const known = (value) => {
+    if (value === null || value === undefined) throw new Error(notYet);
+    return value;
+  };
+  const { lab, models: made } = known(/** @type {TrainScope | null} */ (document.querySelector('train-scope')));
+  const models = /** @type {Models} */ (known(made));
+
+  const describeRun = (/** @type {Run} */ run) => ({
+    name: run.name,
+    color: run.color,
+    status: run.status,
+    startStep: run.startStep,
+    step: run.step,
+    config: run.config,
+    changes: run.changes,
+    shape: run.shape,
+    trainCount: run.trainCount,
+    summary: run.summary,
+    evaluations: run.evaluations,
+    measured: run.measured,
+    /** Of all parameters at the end. */
+    digest: run.end?.digest ?? null,
+    get inForce() {
+      return run.inForce;
+    },
+    /** Steps whose loss is drawn. */
+    get lossLength() {
+      return run.series.loss.length;
+    },
+    rateAt: (/** @type {number} */ step) => Number(run.series.lr.at(step)),
+    /** The sharpness beyond which training is unstable. */
+    edgeAt: (/** @type {number} */ step) => Number(run.edge.at(step)),
+  });
+
+  /** A chart by its heading, the first one without; `within` names the element that it stands in. */
+  const findChart = (/** @type {string | null} */ heading, within = '') => {
+    const charts = /** @type {LineChart[]} */ ([...document.querySelectorAll(`${within} line-chart`)]);
+    return known(charts.find((chart) => heading === null || chart.heading === heading));
+  };
+
+  return {
+    ready: lab.ready,
+    threads: lab.threads,
+    view: lab.view,
+    item: lab.item,
+    /** The settings in the panel. */
+    draft: lab.draft,
+    problems: lab.problems,
+    /** The run that the controls act on. */
+    get active() {
+      return describeRun(known(lab.active));
+    },
+    get runs() {
+      return lab.runs.map(describeRun);
+    },
+    pointed: lab.pointed?.name ?? null,
+    baseline: lab.baseline?.name ?? null,
+    /** Names of the runs drawn behind the one in focus. */
+    get overlays() {
+      return lab.overlays.map(({ name }) => name);
+    },
+    /** Names of the settings that wait for a new run. */
+    get pending() {
+      return lab.pending.map(({ name }) => name);
+    },
+    /** The address of the run in focus, and the one that is given away. */
+    get permalink() {
+      return lab.permalink(lab.focus);
+    },
+    get link() {
+      return lab.link;
+    },
+    get rateMarks() {
+      return lab.rateMarks;
+    },
+
+    get lessons() {
+      return models.lessons.entries;
+    },
+    lessonRun: (/** @type {string} */ id) => known(models.lessons.runOf(id)),
+    get diagnosis() {
+      return models.diagnosis.status;
+    },
+    get report() {
+      return known(models.diagnosis.report);
+    },
+    get study() {
+      return known(models.diagnosis.study);
+    },
+    get racetrack() {
+      return models.racetrack;
+    },
+    get race() {
+      return known(models.racetrack.race);
+    },
+    get isSweeping() {
+      return models.sweep.running !== null;
+    },
+    get sweep() {
+      return known(models.sweep.result);
+    },
+    /** Of the range test. */
+    get suggestion() {
+      const view = known(/** @type {RangeView | null} */ (document.querySelector('range-view')));
+      return known(known(view.result).suggestion);
+    },
+
+    /** What a chart was told to draw when it was drawn last. */
+    scene: (/** @type {string | null} */ heading = null, within = '') => known(findChart(heading, within).scene),
+    /** What a chart would be told now. */
+    layers: (/** @type {string | null} */ heading = null, within = '') =>
+      known(findChart(heading, within).source)().layers,
+    legend: (/** @type {string | null} */ heading = null, within = '') => findChart(heading, within).legend,
+    /** Curves that are drawn, and the ticks of the y axis. */
+    drawn: (/** @type {string | null} */ heading = null, within = '') => {
+      const chart = known(findChart(heading, within).chart);
+      return { curves: chart.data.datasets.length, ticks: chart.scales.y.ticks.length };
+    },
+
+    /** Resolves when the table of runs shows what there is. */
+    tableIsDrawn: async () => {
+      await known(/** @type {LabElement | null} */ (document.querySelector('runs-table'))).updateComplete;
+    },
+
+    // ---- what tests do by hand that a person would do with many clicks
+    set: (/** @type {SomeSettings} */ settings) => lab.setFields(settings),
+    start: () => lab.start(),
+    reset: () => lab.reset(),
+    /** Forks the run in focus. */
+    fork: (/** @type {number} */ step, /** @type {SomeSettings} */ changes) =>
+      lab.fork(known(lab.active), step, changes),
+    remove: () => lab.removeRun(known(lab.active)),
+    show: (/** @type {string} */ view, /** @type {string} */ item) => lab.show(view, item),
+  };
+}
+
+/** An expression that calls a function of the tests with the state. @param {Function} ask @param {unknown} given */
+const asExpression = (ask, given) =>
+  `(${ask})((${lookAround})(${JSON.stringify(NOT_YET)}), ${JSON.stringify(given) ?? 'undefined'})`;
+
+/**
+ * What a function of the state returns; or does, for those that act.
+ *
+ * @template R, [G=undefined]
+ * @param {Page} page
+ * @param {(state: PageState, given: G) => R} ask
+ * @param {G} [given]  what it needs to know of the test; JSON
+ * @returns {Promise<Awaited<R>>}
+ */
+export function read(page, ask, given) {
+  return page.evaluate(asExpression(ask, given));
+}
+
+/**
+ * Waits until a function of the state is true.
+ *
+ * @template [G=undefined]
+ * @param {Page} page
+ * @param {(state: PageState, given: G) => unknown} isSo
+ * @param {G} [given]  what it needs to know of the test; JSON
+ * @param {{ timeout?: number }} [options]
+ */
+export async function waitUntil(page, isSo, given, options) {
+  await page.waitForFunction(
+    `(() => {
+      try {
+        return !!${asExpression(isSo, given)};
+      } catch (error) {
+        if (error.message === ${JSON.stringify(NOT_YET)}) return false;
+        throw error;
+      }
+    })()`,
+    undefined,
+    options,
+  );
+}
+
+/** Waits until the run that the controls act on is beyond a step. @param {Page} page @param {number} [step] */
+export const waitForStep = (page, step = 0) => waitUntil(page, ({ active }, before) => active.step > before, step);
+
+/** Waits until it has ended as planned, as the last of so many. @param {Page} page @param {number} [runs] */
+export const waitForEnd = (page, runs = 1) =>
+  waitUntil(page, (state, count) => state.active.status === 'complete' && state.runs.length === count, runs);
