@@ -25,7 +25,6 @@ test('settings are diagnosed to the end, step by step, with numbers, thresholds 
   await panel.getByText(/^\s*About 1,200 to 4,500 steps of training/).waitFor();
   await panel.getByRole('button', { name: 'Diagnose these settings' }).click();
   await panel.getByRole('button', { name: 'Stop' }).waitFor();
-  page.setDefaultTimeout(120_000);
   await waitUntil(page, ({ diagnosis }) => diagnosis === 'done');
 
   const report = await read(page, ({ report }) => report);
@@ -80,7 +79,6 @@ test('a diagnosis can be stopped, and says what it knows and what it left out', 
   const panel = page.getByRole('tabpanel', { name: 'Diagnose' });
   await panel.getByLabel('Seeds').selectOption('1');
   await panel.getByRole('button', { name: 'Diagnose these settings' }).click();
-  page.setDefaultTimeout(60_000);
   await waitUntil(page, ({ report }) => report.evidence.length > 0);
   await panel.getByRole('button', { name: 'Stop' }).click();
   await waitUntil(page, ({ diagnosis }) => diagnosis === 'stopped');
@@ -95,7 +93,6 @@ test('a prepared patient is examined without touching the settings in Live', asy
   const panel = page.getByRole('tabpanel', { name: 'Diagnose' });
   await panel.getByLabel('Budget').selectOption('5000');
   await panel.getByRole('button', { name: /^Gradient outliers/ }).click();
-  page.setDefaultTimeout(120_000);
   await waitUntil(page, ({ diagnosis }) => diagnosis === 'done');
   const report = await read(page, ({ report }) => report);
   assert.equal(report.config.dataset, 'glyphs');

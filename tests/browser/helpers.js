@@ -1,13 +1,9 @@
 /** What the browser tests share: the real server, a fresh Chromium, and a page that must not complain. */
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+import { servePage } from '../../web/cli/commands/serve.js';
 
 const FLAGS = [
   '--headless',
@@ -20,6 +16,9 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** How long a page may take for what it will do at once on a machine that is free. */
+const PATIENCE_MS = 90_000;
+
 /** Chromium of the environment, or where Debian puts it. */
 function browserPath() {
   const { TRAINSCOPE_BROWSER, CHROMIUM } = process.env;
@@ -29,36 +28,15 @@ function browserPath() {
 }
 
 /**
- * @param {string} fashionMnist  the folder that the server offers, or ''
- * @returns {Promise<{ address: string, stop: () => void }>}
- */
-async function startServer(fashionMnist) {
-  const child = spawn(process.execPath, [join(ROOT, 'web/cli.js'), 'serve', '--port', '0'], {
-    env: { ...process.env, TRAINSCOPE_FASHION_MNIST: fashionMnist },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const address = await new Promise((resolve, reject) => {
-    let said = '';
-    const hear = (/** @type {Buffer} */ text) => {
-      said += text;
-      const found = /http:\/\/[^\s]+/.exec(said);
-      if (found) resolve(found[0]);
-    };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
-    child.on('close', () => reject(new Error(`the server ended: ${said}`)));
-  });
-  return { address, stop: () => child.kill() };
-}
-
-/**
  * The server and one browser for a file of tests. Pages train on what is generated, whatever data this machine has,
  * unless a test asks for it.
  *
  * @param {{ fashionMnist?: string }} [options]
  */
 export async function startStage({ fashionMnist = '' } = {}) {
-  const server = await startServer(fashionMnist);
+  // The server is of this process, and asks the environment.
+  process.env.TRAINSCOPE_FASHION_MNIST = fashionMnist;
+  const server = await servePage({ options: { port: 0 } });
   const browser = await chromium.launch({ executablePath: browserPath(), args: FLAGS });
   return {
     address: server.address,
@@ -69,7 +47,7 @@ export async function startStage({ fashionMnist = '' } = {}) {
     async open(search = '?dataset=spiral', options = {}) {
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
       const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(PATIENCE_MS);
       /** @type {string[]} */
       const complaints = [];
       page.on('console', (message) => {
@@ -87,10 +65,41 @@ export async function startStage({ fashionMnist = '' } = {}) {
     },
     async stop() {
       await browser.close();
-      server.stop();
+      server.close();
     },
   };
 }
+
+/**
+ * What the page's own thread did meanwhile: how many tasks, and the milliseconds of the longest. Counted is the
+ * processor's time: what else the machine is busy with does not matter.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {() => Promise<void>} meanwhile
+ */
+export async function measureTasks(page, meanwhile) {
+  const browser = /** @type {import('playwright-core').Browser} */ (page.context().browser());
+  await browser.startTracing(page, { categories: ['-*', 'disabled-by-default-devtools.timeline'] });
+  await meanwhile();
+  /** @type {{ traceEvents: { name: string, pid: number, tid: number, tdur?: number, args: { name?: string } }[] }} */
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+  const threads = new Set(
+    traceEvents
+      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid} ${tid}`),
+  );
+  const times = traceEvents
+    .filter(({ name, pid, tid }) => name === 'RunTask' && threads.has(`${pid} ${tid}`))
+    .flatMap(({ tdur }) => (tdur === undefined ? [] : [tdur / 1000]));
+  return { count: times.length, longest: Math.max(...times) };
+}
+
+/**
+ * A sentence of the event log. Elsewhere on the page the newest one is also kept for a screen reader, for a while.
+ *
+ * @param {import('playwright-core').Page} page @param {string | RegExp} text
+ */
+export const inLog = (page, text) => page.getByRole('list', { name: 'Event log' }).getByText(text);
 
 /** An IDX file of unsigned bytes. @param {number[]} shape @param {Uint8Array} data */
 export function makeIdx(shape, data) {

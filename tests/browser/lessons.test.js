@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startStage } from './helpers.js';
+import { inLog, startStage } from './helpers.js';
 import { read, waitUntil } from './page_state.js';
 
 /** @type {Awaited<ReturnType<typeof startStage>>} */
@@ -44,7 +44,6 @@ test('a lesson is run over its seeds to the verdict, with figures and curves', a
   await panel.getByRole('combobox', { name: 'Seeds' }).selectOption('1');
   await panel.getByRole('button', { name: 'Run this lesson' }).click();
   await panel.getByRole('progressbar').waitFor();
-  page.setDefaultTimeout(120_000);
   await waitUntil(page, ({ lessonRun }) => lessonRun('hidden-spike').status === 'done');
   const run = await read(page, ({ lessonRun }) => {
     const { verdict, cells, sentence } = lessonRun('hidden-spike');
@@ -98,7 +97,7 @@ test('a cell’s settings go to the live view and train there; its links turn si
   await waitUntil(page, ({ view, active }) => view === 'live' && active.config.dataset === 'glyphs' && active.step > 0);
   const config = await read(page, ({ active }) => active.config);
   for (const [name, value] of Object.entries(cells[1].config)) assert.equal(config[name], value, name);
-  await page.getByText(/^From the lesson/).waitFor();
+  await inLog(page, /^From the lesson/).waitFor();
 
   await page.getByRole('tab', { name: 'Lessons' }).click();
   await panel.getByText('You could try').getByRole('button').first().click();
@@ -109,7 +108,6 @@ test('a cell’s settings go to the live view and train there; its links turn si
 test('four rates: accuracy stands beside the loss, and the table sums both up for every run', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/four-rates');
   const panel = page.getByRole('tabpanel', { name: 'Lessons' });
-  page.setDefaultTimeout(120_000);
   await waitUntil(page, ({ lessons }) => lessons.length > 0);
   await panel.getByRole('combobox', { name: 'Seeds' }).selectOption('1');
   await panel.getByRole('button', { name: 'Run this lesson' }).click();
@@ -169,7 +167,6 @@ test('a lesson that runs can be stopped, and keeps what it has', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/figure-7');
   const panel = page.getByRole('tabpanel', { name: 'Lessons' });
   await panel.getByRole('button', { name: 'Run this lesson' }).click();
-  page.setDefaultTimeout(60_000);
   await waitUntil(page, ({ lessonRun }) => lessonRun('figure-7').done > 0);
   await panel.getByRole('button', { name: 'Stop' }).click();
   await waitUntil(page, ({ lessonRun }) => lessonRun('figure-7').status === 'stopped');
@@ -188,7 +185,6 @@ test('the curves of a lesson of many cells are named in its charts, and pointing
     show('lessons', many[0].id);
     return { id: many[0].id, cells: many[0].cells.length };
   });
-  page.setDefaultTimeout(120_000);
   await page.getByRole('button', { name: 'Run this lesson' }).click();
   await waitUntil(
     page,

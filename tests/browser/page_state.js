@@ -189,9 +189,8 @@ export function read(page, ask, given) {
  * @param {Page} page
  * @param {(state: PageState, given: G) => unknown} isSo
  * @param {G} [given]  what it needs to know of the test; JSON
- * @param {{ timeout?: number }} [options]
  */
-export async function waitUntil(page, isSo, given, options) {
+export async function waitUntil(page, isSo, given) {
   await page.waitForFunction(
     `(() => {
       try {
@@ -201,8 +200,6 @@ export async function waitUntil(page, isSo, given, options) {
         throw error;
       }
     })()`,
-    undefined,
-    options,
   );
 }
 

@@ -22,7 +22,6 @@ async function choose(search, name) {
   const panel = page.getByRole('tabpanel', { name: 'Diagnose' });
   await panel.getByRole('radio', { name }).check();
   await panel.getByLabel('Seeds').selectOption('1');
-  page.setDefaultTimeout(60_000);
   return { page, check, panel };
 }
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
-import { startStage } from './helpers.js';
+import { inLog, startStage } from './helpers.js';
 import { read, waitForEnd, waitUntil } from './page_state.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -186,9 +186,10 @@ test('a run’s command line is copied, or told where it cannot be', async () =>
   await waitForEnd(page);
   await page.getByRole('button', { name: /^More for / }).click();
   await page.getByRole('button', { name: /^Copy the command of/ }).click();
-  await page
-    .getByText(/(Copied|headless): trainscope train --dataset moons --samples 100 --lr 0.3 --clip norm --steps 40$/)
-    .waitFor();
+  await inLog(
+    page,
+    /(Copied|headless): trainscope train --dataset moons --samples 100 --lr 0.3 --clip norm --steps 40$/,
+  ).waitFor();
   await check();
 });
 

@@ -42,7 +42,7 @@ const TYPES = new Map([
 /**
  * Serves until the process ends.
  *
- * @param {import('../arguments.js').Arguments} args
+ * @param {Pick<import('../arguments.js').Arguments, 'options'>} args
  * @returns {Promise<{ address: string, close: () => void }>}
  */
 export async function servePage({ options }) {
