@@ -65,11 +65,8 @@ test('a lesson is run over its seeds to the verdict, with figures and curves', a
   // What the criterion judges stands in the table.
   await panel.getByRole('columnheader', { name: 'Training loss, last 50 steps' }).waitFor();
   assert.match(run.verdict.figure, /training loss ends at \d\.\d+, with warmup at \d\.\d+/);
-  const drawn = await read(page, ({ scene }) =>
-    scene(null, 'lesson-page').layers.map(({ kind, series }) => ({
-      kind: kind ?? 'line',
-      isLong: Number(series?.length) > 10,
-    })),
+  const drawn = await read(page, ({ drawnLayers }) =>
+    drawnLayers(null, 'lesson-page').map(({ kind, length }) => ({ kind, isLong: length > 10 })),
   );
   assert.equal(drawn.filter(({ kind, isLong }) => kind === 'line' && isLong).length, run.trials.length);
   assert.equal(drawn.filter(({ kind }) => kind === 'dots').length, run.trials.length);
@@ -123,11 +120,7 @@ test('four rates: accuracy stands beside the loss, and the table sums both up fo
   );
   // Training and validation, in every cell; the newest points are what the trial says of its end.
   const layers = await read(page, ({ layers }) =>
-    layers('Accuracy', 'lesson-page').map(({ label, kind = 'line', series }) => ({
-      label,
-      kind,
-      last: series?.at(1e9),
-    })),
+    layers('Accuracy', 'lesson-page').map(({ label, kind, at }) => ({ label, kind, last: at(1e9) })),
   );
   for (const { label, valAccuracy, accuracy } of cells) {
     const of = (/** @type {string} */ name) => layers.find((layer) => layer.label === name);

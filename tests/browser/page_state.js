@@ -11,6 +11,7 @@
  * @typedef {import('playwright-core').Page} Page
  * @typedef {import('../../web/ui/page/train_scope.js').TrainScope} TrainScope
  * @typedef {import('../../web/charts/line/line_chart.js').LineChart} LineChart
+ * @typedef {import('../../web/charts/line/scene.js').Layer} Layer
  * @typedef {import('../../web/ui/range/range_view.js').RangeView} RangeView
  * @typedef {import('../../web/ui/page/views.js').Models} Models
  * @typedef {import('../../web/ui/shared/lab_element.js').LabElement} LabElement
@@ -61,6 +62,16 @@ function lookAround(notYet) {
     rateAt: (/** @type {number} */ step) => Number(run.series.lr.at(step)),
     /** The sharpness beyond which training is unstable. */
     edgeAt: (/** @type {number} */ step) => Number(run.edge.at(step)),
+  });
+
+  const describeLayer = (/** @type {Layer} */ { label, color, kind = 'line', alpha = 1, series }) => ({
+    label,
+    color,
+    kind,
+    alpha,
+    length: series && 'length' in series ? Number(series.length) : 0,
+    /** The value at a step; beyond the last one, the last. */
+    at: (/** @type {number} */ step) => series?.at(step) ?? null,
   });
 
   /** A chart by its heading, the first one without; `within` names the element that it stands in. */
@@ -138,9 +149,11 @@ function lookAround(notYet) {
 
     /** What a chart was told to draw when it was drawn last. */
     scene: (/** @type {string | null} */ heading = null, within = '') => known(findChart(heading, within).scene),
+    drawnLayers: (/** @type {string | null} */ heading = null, within = '') =>
+      known(findChart(heading, within).scene).layers.map(describeLayer),
     /** What a chart would be told now. */
     layers: (/** @type {string | null} */ heading = null, within = '') =>
-      known(findChart(heading, within).source)().layers,
+      known(findChart(heading, within).source)().layers.map(describeLayer),
     legend: (/** @type {string | null} */ heading = null, within = '') => findChart(heading, within).legend,
     /** Curves that are drawn, and the ticks of the y axis. */
     drawn: (/** @type {string | null} */ heading = null, within = '') => {

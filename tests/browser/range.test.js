@@ -57,8 +57,8 @@ test('several seeds are a band with their median, and the spread of what they su
     /Median of 3 seeds; the middle half [\d.e-]+ … [\d.e-]+, all [\d.e-]+ … [\d.e-]+\./,
   );
   assert.match(await rules.innerText(), /halfway the sharpest downward slope/);
-  const layers = await read(page, ({ scene }) =>
-    scene(null, 'range-view').layers.map(({ kind, label }) => kind ?? label),
+  const layers = await read(page, ({ drawnLayers }) =>
+    drawnLayers(null, 'range-view').map(({ kind, label }) => (kind === 'line' ? label : kind)),
   );
   assert.deepEqual(layers, ['band', 'one seed', 'one seed', 'one seed', 'median of 3 seeds']);
   await check();

@@ -38,15 +38,7 @@ function layersOf(page, heading) {
   return read(
     page,
     ({ layers }, title) =>
-      layers(title, 'live-view').map(({ label, color, kind = 'line', alpha = 1, series }) => ({
-        label,
-        color,
-        kind,
-        alpha,
-        length: series?.length,
-        first: Number(series?.at(0)),
-        last: Number(series?.at(300)),
-      })),
+      layers(title, 'live-view').map(({ at, ...layer }) => ({ ...layer, first: at(0), last: at(300) })),
     heading,
   );
 }
@@ -85,7 +77,7 @@ test('training and validation accuracy of all runs are in one figure, and so are
     assert.deepEqual([batch?.alpha, batch?.length, training?.length], [0.3, 300, 300]);
     assert.ok(Math.abs(Number(batch?.first) - second.rows[0][quantity]) < 1e-6);
     assert.ok(Math.abs(Number(validation?.last) - Number(second.score?.[quantity])) < 1e-9);
-    assert.ok(Math.abs(behind[1].last - Number(first.score?.[quantity])) < 1e-9);
+    assert.ok(Math.abs(Number(behind[1].last) - Number(first.score?.[quantity])) < 1e-9);
   }
   // A row that is pointed at stands out in the charts.
   await page.getByRole('cell', { name: /^Moons/ }).hover();
