@@ -6,8 +6,8 @@ import { SCHEMA } from '../../web/engine/config/schema.js';
 import { axisNumber, bytes, count, duration, number, percent, significant } from '../../web/engine/words/numbers.js';
 import { agree, capitalize, list, medianOver, ofSeeds, plural, seedsEach } from '../../web/engine/words/sentences.js';
 import {
+  changeInWords,
   describeChanges,
-  longName,
   settingInSentence,
   settingInWords,
   settingsInWords,
@@ -54,7 +54,7 @@ test('an axis has a power of ten sooner than a sentence', () => {
 });
 
 test('counts, shares, durations, sizes', () => {
-  assert.equal(count(1200), '1,200');
+  assert.deepEqual([1200, 999.6, null, Infinity].map(count), ['1,200', '1,000', '–', '∞']);
   assert.deepEqual(
     [0, 0.00534, 0.05, 0.534, 1, Number.NaN].map((share) => percent(share)),
     ['0 %', '0.53 %', '5 %', '53 %', '100 %', '–'],
@@ -94,8 +94,8 @@ test('a setting is called by its symbol, or by its label', () => {
     ['lr', 'beta2', 'clip_norm', 'warmup_steps', 'weight_decay', 'outlier_scale'].map((name) => shortName(field(name))),
     ['η', 'β₂', 'λ', 'warmup', 'weight decay', 'outlier scale'],
   );
-  assert.equal(longName(field('lr')), 'Learning rate η');
-  assert.equal(longName(field('batch')), 'Batch size');
+  assert.equal(changeInWords('lr', 0.03, 0.2), 'Learning rate η 0.03 → 0.2');
+  assert.equal(changeInWords('batch', 64, 0), 'Batch size 64 → full');
 });
 
 test('values in words', () => {

@@ -4,12 +4,9 @@
  */
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+import { listFiles, read, withoutComments } from './sources.js';
 
 /** C: the rooms that a room's files may include besides themselves and the C library's headers. */
 const C_ARROWS = {
@@ -139,12 +136,6 @@ const NOT_IN_ENGINE = [
   /(?<![.\w])(process|Buffer|require)\b(?=\s*[.(])/,
 ];
 
-/** Comments become nothing: they may name anything. Texts stay, for import lines need theirs. */
-function withoutComments(text) {
-  const token = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g;
-  return text.replace(token, (match) => (match.startsWith('/') ? ' ' : match));
-}
-
 /** The room of a C file such as src/math/vec.c or include/trainscope/config.h. */
 function roomOfC(file) {
   return file.startsWith('include/') ? 'include' : file.split('/')[1];
@@ -268,19 +259,6 @@ function judgeJs(file, text) {
   }
   return complaints;
 }
-
-function listFiles(folder, extensions) {
-  return readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && extensions.includes(path.extname(entry.name)))
-    .map((entry) =>
-      path
-        .relative(ROOT, path.join(entry.parentPath ?? entry.path, entry.name))
-        .split(path.sep)
-        .join('/'),
-    );
-}
-
-const read = (file) => readFileSync(path.join(ROOT, file), 'utf8');
 
 test('C files include only what their room may know', () => {
   const files = [...listFiles('src', ['.c', '.h']), ...listFiles('include', ['.h'])];

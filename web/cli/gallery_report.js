@@ -1,7 +1,7 @@
 /** The gallery for a reader: its list, what happened in an entry's cells, and how a check went. */
 
 import { finalAccuracy, finalLoss, span, writePercent } from '../engine/study/gallery/judging.js';
-import { number } from '../engine/words/numbers.js';
+import { count, number } from '../engine/words/numbers.js';
 
 /**
  * @typedef {import('../engine/study/gallery/index.js').Entry} Entry
@@ -87,18 +87,18 @@ function describeSuggestions(trials) {
 /** How many runs diverged, were unstable or stable. @param {CellTrial[]} trials */
 function describeEnds(trials) {
   /** @type {Map<string, number>} */
-  const counts = new Map();
+  const ends = new Map();
   for (const trial of trials) {
     const end = trial.diverged
-      ? `diverged at step ${trial.diverged_at}`
+      ? `diverged at step ${count(trial.diverged_at)}`
       : trial.verdict === 'stable'
         ? trial.infeasible
           ? 'does not learn'
           : 'stable'
         : `${trial.verdict} instability`;
-    counts.set(end, (counts.get(end) ?? 0) + 1);
+    ends.set(end, (ends.get(end) ?? 0) + 1);
   }
-  return [...counts].map(([end, count]) => (trials.length > 1 ? `${count} × ${end}` : end)).join(', ');
+  return [...ends].map(([end, times]) => (trials.length > 1 ? `${times} × ${end}` : end)).join(', ');
 }
 
 /** @param {string[]} texts */

@@ -24,20 +24,20 @@ export function formatRunReport(report, { remarks, memoryBytes }) {
   const { best, grad_norm: norm, episodes } = report;
   const lines = [
     ...remarks,
-    row('steps', `${report.steps}${report.diverged ? `, diverged at step ${report.diverged_at}` : ''}`),
+    row('steps', `${count(report.steps)}${report.diverged ? `, diverged at step ${count(report.diverged_at)}` : ''}`),
     row('parameters', count(report.parameters)),
     row('memory', `${bytes(memoryBytes)}, the data apart`),
     row('train', formatScore(report.train)),
     row('validation', report.val ? formatScore(report.val) : 'no validation data'),
-    row('best', best ? `${formatScore(best)} at step ${best.step}` : 'none'),
+    row('best', best ? `${formatScore(best)} at step ${count(best.step)}` : 'none'),
     row('gradient norm', `median ${exact(norm.p50)}, 90th percentile ${exact(norm.p90)}, largest ${exact(norm.max)}`),
     row('clipped', percent(report.clipped_fraction, 2)),
     row('verdict', describeVerdict(report)),
     ...episodes.map((episode) =>
       row(
         '',
-        `${episode.kind} instability from step ${episode.begin}, peak ${exact(episode.loss_peak)} at step ${episode.peak}, ${
-          episode.recovered_at === null ? 'not recovered' : `recovered at step ${episode.recovered_at}`
+        `${episode.kind} instability from step ${count(episode.begin)}, peak ${exact(episode.loss_peak)} at step ${count(episode.peak)}, ${
+          episode.recovered_at === null ? 'not recovered' : `recovered at step ${count(episode.recovered_at)}`
         }`,
       ),
     ),

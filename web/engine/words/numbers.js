@@ -9,6 +9,7 @@
  *
  * @param {number | null | undefined} value
  * @param {{ digits?: number }} [how]  digits: significant ones, where others are wanted
+ * @returns {string}
  */
 export function number(value, { digits } = {}) {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
@@ -25,8 +26,9 @@ export function axisNumber(value) {
   return Math.abs(value) >= 1e5 && Number.isFinite(value) ? scientific(value, 3) : number(value);
 }
 
-/** A whole number with thousands separators: "1,200". @param {number} value */
+/** A whole number with thousands separators: "1,200". @param {number | null | undefined} value @returns {string} */
 export function count(value) {
+  if (value === null || value === undefined || !Number.isFinite(value)) return number(value);
   return Math.round(value).toLocaleString('en-US');
 }
 

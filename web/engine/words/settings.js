@@ -29,11 +29,6 @@ export function shortName(field) {
   return /^\p{Script=Greek}[₁₂]?$/u.test(field.unit) ? field.unit : field.label.toLowerCase();
 }
 
-/** Label and symbol, where it has one: "Learning rate η". @param {Field} field */
-export function longName(field) {
-  return shortName(field) === field.unit ? `${field.label} ${field.unit}` : field.label;
-}
-
 /**
  * A setting's value in words: as it was typed or, rounded, as a grid of equal ratios and a hand that drags are told.
  *
@@ -69,6 +64,13 @@ export function settingsInWords(settings, how) {
 export function settingInSentence(name, value, between = ' ') {
   const field = fieldOf(name);
   return `${shortName(field)}${between}${valueInWords(field, value, { rounded: true }).toLowerCase()}`;
+}
+
+/** A change told at length: "Learning rate η 0.03 → 0.2". @param {string} name @param {any} before @param {any} after */
+export function changeInWords(name, before, after) {
+  const field = fieldOf(name);
+  const symbol = shortName(field) === field.unit ? ` ${field.unit}` : '';
+  return `${field.label}${symbol} ${valueInWords(field, before)} → ${valueInWords(field, after)}`;
 }
 
 /**

@@ -256,7 +256,7 @@ export class DiagnosisStep extends StepElement {
     }
     const series = seriesOf(trial, this.makePoints);
     const fine = every === 1;
-    const often = every > 0 ? `every ${every} steps` : 'at the end';
+    const often = every > 0 ? `every ${plural(every, 'step')}` : 'at the end';
     // The batches decide the height of both charts, so that they can be compared.
     const batches = {
       label: 'batch',

@@ -54,13 +54,13 @@ export function sentenceForDivergence(run) {
   const before = lastFiniteInWords(run);
   const cause = causeOfEnd(run);
   if (cause) {
-    return `Diverged at step ${at}, after ${causeInWords(cause)}: the loss is no longer a finite number, so training stopped there and the weights keep their last values.${before}`;
+    return `Diverged at step ${count(at)}, after ${causeInWords(cause)}: the loss is no longer a finite number, so training stopped there and the weights keep their last values.${before}`;
   }
   // An earlier episode may have been of another kind, and may have passed.
   const last = run.episodes.at(-1);
   const kind = last ? kindOfEpisode(last) : 'mid';
   return (
-    `Diverged at step ${at}: the loss is no longer a finite number, so training stopped there and the weights keep their last values.${before} ` +
+    `Diverged at step ${count(at)}: the loss is no longer a finite number, so training stopped there and the weights keep their last values.${before} ` +
     `This is ${instabilityInWords(kind)}: ` +
     (kind === 'early'
       ? 'training had hardly got going when a step became too large.'
@@ -75,7 +75,7 @@ function lastFiniteInWords(run) {
   const open = openEpisode(run);
   // A single batch may lie far below the peak that the episode's own sentence tells.
   if (open && open.loss_peak > 2 * last.loss) {
-    return ` The smoothed loss had reached ${number(open.loss_peak)} at step ${open.peak}.`;
+    return ` The smoothed loss had reached ${number(open.loss_peak)} at step ${count(open.peak)}.`;
   }
-  return ` The last finite loss was ${number(last.loss)} at step ${last.step}, with a gradient norm of ${number(last.grad_norm)}.`;
+  return ` The last finite loss was ${number(last.loss)} at step ${count(last.step)}, with a gradient norm of ${number(last.grad_norm)}.`;
 }

@@ -13,7 +13,7 @@ import { RULE_BY_NAME } from '../../engine/config/schema.js';
 import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
-import { longName, settingInWords, valueInWords } from '../../engine/words/settings.js';
+import { changeInWords, settingInWords } from '../../engine/words/settings.js';
 import { sentenceForDivergence, sentenceForEpisode } from './instability_words.js';
 import { isLearned } from './learning.js';
 import { causeInWords, causeOfEnd } from './live_cause.js';
@@ -68,15 +68,13 @@ function tellData(lab, { name, trainCount, valCount, shape, classes }) {
 /** @param {Lab} lab @param {Run} run @param {import('../state/lab.js').Fork} fork */
 function tellFork(lab, run, { parent, step, changes, isPaused }) {
   const words = changes.map(({ field, value }) => settingInWords(field, value));
-  const text = `Forked ${parent.name} at step ${step}${words.length ? ` with ${words.join(', ')}` : ''}. Same weights, same batches from here on.${isPaused ? ' Turn what should be different, then run it.' : ''}`;
+  const text = `Forked ${parent.name} at step ${count(step)}${words.length ? ` with ${words.join(', ')}` : ''}. Same weights, same batches from here on.${isPaused ? ' Turn what should be different, then run it.' : ''}`;
   lab.note(run, 'you', text, [], step);
 }
 
 /** @param {Lab} lab @param {Run} run @param {import('../state/run.js').Change} change @param {any} was */
-function tellChange(lab, run, { step, field: name, value }, was) {
-  const field = lab.field(name);
-  const text = `${longName(field)} ${valueInWords(field, was)} → ${valueInWords(field, value)}`;
-  lab.note(run, 'you', text, [], step);
+function tellChange(lab, run, { step, field, value }, was) {
+  lab.note(run, 'you', changeInWords(field, was, value), [], step);
 }
 
 /** Whether something is told for the first time. @param {Run} run @param {string} what */

@@ -23,6 +23,7 @@ import {
   REMEDIES,
 } from '../../engine/study/judge/playbook.js';
 import { number, significant } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
 import { settingInSentence } from '../../engine/words/settings.js';
 import { SCHEMA } from '../../generated/schema.js';
 import { hasLearned, isLearned, openEpisode } from './learning.js';
@@ -58,7 +59,7 @@ function offerWarmup(config) {
   if (Number(config.warmup_steps) >= warmup) return [];
   return [
     {
-      label: `Warm up over ${warmup} steps`,
+      label: `Warm up over ${plural(warmup, 'step')}`,
       why: 'a new run; a slow start lets the network move to where large steps are safe',
       changes: { warmup_steps: warmup },
     },

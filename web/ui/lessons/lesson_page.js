@@ -92,7 +92,7 @@ export class LessonPage extends LabElement {
   plan() {
     const { lesson } = this;
     const trainings = plural(lesson.cells.length, 'training');
-    return this.seeds === 1 ? trainings : `${trainings} × ${this.seeds} seeds`;
+    return this.seeds === 1 ? trainings : `${trainings} × ${plural(this.seeds, 'seed')}`;
   }
 
   controls() {

@@ -106,6 +106,6 @@ function changeLines({ names }, run, to, { lab }) {
 function summaryOf({ ends, sentence }, run) {
   const { summary } = run;
   if (!summary) return 'No steps yet.';
-  const end = ends && run.status === 'diverged' ? ` The run diverged at step ${summary.diverged_at}.` : '';
+  const end = ends && run.status === 'diverged' ? ` The run diverged at step ${count(summary.diverged_at)}.` : '';
   return `After ${count(run.step)} of ${count(run.totalSteps)} steps: ${sentence(run, summary)}.${end}`;
 }

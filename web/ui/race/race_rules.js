@@ -2,7 +2,7 @@
 import { html, nothing, svg } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
-import { number } from '../../engine/words/numbers.js';
+import { count, number } from '../../engine/words/numbers.js';
 import '../controls/field_control.js';
 import { LabElement } from '../shared/lab_element.js';
 import { isFactor } from './race_settings.js';
@@ -59,7 +59,7 @@ export class RaceRules extends LabElement {
     const height =
       racer.divergedAt === null
         ? html`f − f* <b>${number(excess)}</b>`
-        : html`<b class="bad">✕ diverged at step ${racer.divergedAt}</b>`;
+        : html`<b class="bad">✕ diverged at step ${count(racer.divergedAt)}</b>`;
     const over = load > limit * 1.000001;
     const against = Number.isFinite(limit) ? ` of ${limitInWords(rule, limit)}` : '';
     return html`<p class="figures">

@@ -1,7 +1,7 @@
 /** What a race shows, in sentences made from its state. */
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
 
-import { number } from '../../engine/words/numbers.js';
+import { count, number } from '../../engine/words/numbers.js';
 import { list, plural } from '../../engine/words/sentences.js';
 
 /**
@@ -104,7 +104,7 @@ function outcome(track, entrants) {
   const sentences = [];
   for (const { racer, label } of entrants) {
     if (racer.divergedAt === null) continue;
-    sentences.push({ text: `${label} left the finite numbers at step ${racer.divergedAt} (✕).`, tone: 'bad' });
+    sentences.push({ text: `${label} left the finite numbers at step ${count(racer.divergedAt)} (✕).`, tone: 'bad' });
   }
   const alive = entrants.filter(({ racer }) => racer.divergedAt === null);
   for (const { racer, label, standing } of alive) {

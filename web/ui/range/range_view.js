@@ -2,8 +2,10 @@
  * <range-view>: the LR range test: a short run in which the learning rate rises, the loss against it, and what each
  * known rule reads off the curve. It runs beside a training without touching it.
  */
+
 import { html, nothing } from 'lit';
 import { duration, number, significant } from '../../engine/words/numbers.js';
+import { medianOver } from '../../engine/words/sentences.js';
 import { valueInWords } from '../../engine/words/settings.js';
 import '../controls/field_control.js';
 import { LabElement } from '../shared/lab_element.js';
@@ -101,8 +103,8 @@ export class RangeView extends LabElement {
   train({ lr, name }) {
     const { lab } = this;
     this.asks = false;
-    lab.trainAt(rounded(lr));
-    lab.note(lab.active, 'you', `Trains with η ${number(rounded(lr))}, the range test’s ${name.toLowerCase()}.`, [], 0);
+    lab.trainAt(significant(lr));
+    lab.note(lab.active, 'you', `Trains with η ${number(lr)}, the range test’s ${name.toLowerCase()}.`, [], 0);
   }
 
   /** The test again, with enough seeds to tell a slope from noise. */
@@ -190,7 +192,7 @@ export class RangeView extends LabElement {
         width: 1,
         legend: false,
       })),
-      { label: `median of ${seeds.length} seeds`, color: 'loss', series: band.median, width: 2.2 },
+      { label: medianOver(seeds.length), color: 'loss', series: band.median, width: 2.2 },
     ];
   }
 
@@ -242,7 +244,7 @@ export class RangeView extends LabElement {
 
   /** @param {number} rate */
   use(rate) {
-    this.lab.useRate(rounded(rate));
+    this.lab.useRate(significant(rate));
   }
 
   /** The settings that the test borrows from the live view. */
@@ -315,7 +317,7 @@ export class RangeView extends LabElement {
       ${
         rate === null
           ? nothing
-          : html`<button class=${isHeadline ? 'primary' : ''} @click=${() => this.use(rate)} aria-label=${`Use ${number(rounded(rate))} (${label})`}>
+          : html`<button class=${isHeadline ? 'primary' : ''} @click=${() => this.use(rate)} aria-label=${`Use ${number(rate)} (${label})`}>
             ${isHeadline ? 'Use this rate' : 'Use'}
           </button>`
       }
@@ -330,7 +332,7 @@ export class RangeView extends LabElement {
     return html`<li class="headline unclear">
       <p class="rule">
         <b>No clear single slope</b><span class="rate">${number(lr)}</span>
-        <button class="primary" @click=${() => this.use(lr)}>Use ${number(rounded(lr))}, the ${name.toLowerCase()}</button>
+        <button class="primary" @click=${() => this.use(lr)}>Use ${number(lr)}, the ${name.toLowerCase()}</button>
         ${
           seeds.length < ENOUGH_SEEDS
             ? html`<button ?disabled=${!!this.running} @click=${() => this.runSeeds()}>Run ${ENOUGH_SEEDS} seeds</button>`
@@ -347,7 +349,7 @@ export class RangeView extends LabElement {
     const { lr, name } = advised;
     return html`<p class="question">
       Nothing was started: the loss has no clear single slope, so its steepest point is no rate to train with unseen.
-      <button class="primary" @click=${() => this.train(advised)}>Train with ${number(rounded(lr))}, the ${name.toLowerCase()}</button>
+      <button class="primary" @click=${() => this.train(advised)}>Train with ${number(lr)}, the ${name.toLowerCase()}</button>
       <button @click=${() => this.runSeeds()}>Run ${ENOUGH_SEEDS} seeds first</button>
     </p>`;
   }
@@ -440,11 +442,6 @@ function adviseRate({ suggestion: { steepest, valley }, halfway }) {
   }
   const why = 'The rules disagree. Half of the drop lies on either side of this rate.';
   return { lr: /** @type {number} */ (halfway.lr), name: 'Halfway rate', clear: false, why };
-}
-
-/** A suggestion with as many digits as it means. @param {number} rate */
-function rounded(rate) {
-  return significant(rate);
 }
 
 customElements.define('range-view', RangeView);

@@ -8,6 +8,7 @@
  */
 
 import { number } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
 import { valueInWords } from '../../engine/words/settings.js';
 import { countValues } from './sweep_axis.js';
 import { OUTCOMES, pointKey, pointsOf } from './sweep_points.js';
@@ -121,7 +122,7 @@ function sayPoint(sweep, point, star) {
   const seeds = point.trials.length;
   const low = Math.min(...point.values);
   const high = Math.max(...point.values);
-  const spread = point.values.length > 1 ? ` (${number(low)} … ${number(high)}, ${seeds} seeds)` : '';
+  const spread = point.values.length > 1 ? ` (${number(low)} … ${number(high)}, ${plural(seeds, 'seed')})` : '';
   const what =
     point.outcome === 'infeasible' || point.value === null
       ? OUTCOMES.infeasible

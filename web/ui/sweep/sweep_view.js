@@ -4,7 +4,7 @@
  */
 import { html, nothing } from 'lit';
 import { count, duration, number } from '../../engine/words/numbers.js';
-import { plural } from '../../engine/words/sentences.js';
+import { medianOver, plural } from '../../engine/words/sentences.js';
 import { LabElement } from '../shared/lab_element.js';
 import './sweep_options.js';
 import { plotScene, tileScene } from './sweep_scenes.js';
@@ -57,7 +57,7 @@ export class SweepView extends LabElement {
     const running = sweep.running ? this.progress() : nothing;
     if (!result.trials.length) return running;
     const { summary, best, complete } = result;
-    const seeds = result.seeds > 1 ? `, median of ${result.seeds} seeds` : '';
+    const seeds = result.seeds > 1 ? `, ${medianOver(result.seeds)}` : '';
     const stopped = !complete && !sweep.running;
     return html`${running}
       ${stopped ? html`<p class="soft">Stopped after ${count(result.trials.length)} of ${plural(sweep.plan?.trials.length ?? 0, 'training')}. Run it again to go on: what is finished is kept.</p>` : nothing}

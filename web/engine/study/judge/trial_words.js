@@ -1,6 +1,6 @@
 /** What trials show, in sentences. */
 
-import { number } from '../../words/numbers.js';
+import { count, number } from '../../words/numbers.js';
 import { agree, list, ofSeeds, plural } from '../../words/sentences.js';
 import { medianOf } from '../trial/statistics.js';
 
@@ -48,12 +48,12 @@ export function sayEpisodes(trials) {
       const own = episodes.filter(({ kind }) => kind === verdict);
       const { begin, detected_at, peak, loss_before, loss_peak, norm_peak, norm_typical, recovered_at, kind } =
         own.reduce((worst, episode) => (episode.loss_peak > worst.loss_peak ? episode : worst));
-      const end = recovered_at === null ? 'and does not recover' : `and recovers at step ${recovered_at}`;
+      const end = recovered_at === null ? 'and does not recover' : `and recovers at step ${count(recovered_at)}`;
       const norm =
         norm_typical > 0 && norm_peak > 2 * norm_typical
           ? ` The gradient norm reaches ${number(norm_peak)}, ${number(norm_peak / norm_typical)} × its 90th percentile before.`
           : '';
-      return `Seed ${seed}, ${plural(episodes.length, 'episode')}: ${kind === 'early' ? 'at the start' : 'in the middle of training'} the smoothed loss rises from ${number(loss_before)} at step ${begin} to ${number(loss_peak)} at step ${peak} (noticed at step ${detected_at}; predicting the class frequencies costs ${number(baseline_loss)}) ${end}.${norm}`;
+      return `Seed ${seed}, ${plural(episodes.length, 'episode')}: ${kind === 'early' ? 'at the start' : 'in the middle of training'} the smoothed loss rises from ${number(loss_before)} at step ${count(begin)} to ${number(loss_peak)} at step ${count(peak)} (noticed at step ${count(detected_at)}; predicting the class frequencies costs ${number(baseline_loss)}) ${end}.${norm}`;
     });
 }
 

@@ -3,7 +3,7 @@
  * with the baseline so, and so are fixed and cyclical rates, batch sizes and update rules compared.
  */
 
-import { number } from '../../words/numbers.js';
+import { count, number } from '../../words/numbers.js';
 import { bestLoss, findBestPoint } from '../judge/judge.js';
 import { countStates } from '../judge/trial_words.js';
 import { medianOf } from '../trial/statistics.js';
@@ -61,6 +61,6 @@ export function lowest(compared) {
 
 /** @param {Compared} compared */
 export function sayCompared({ label, figures, best, runs }) {
-  const at = best === null ? '' : ` at step ${best.step}`;
+  const at = best === null ? '' : ` at step ${count(best.step)}`;
   return `${label}: ${number(figures.loss)}${at}; ${countStates(runs)}.`;
 }

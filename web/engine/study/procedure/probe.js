@@ -4,7 +4,7 @@
  * its own it finds lr* with a sweep and probes with every seed; a diagnosis has the sweep already and probes with one.
  */
 
-import { number, significant } from '../../words/numbers.js';
+import { count, number, significant } from '../../words/numbers.js';
 import { agree, ofSeeds, plural } from '../../words/sentences.js';
 import { PROBE_RISE } from '../judge/verdict.js';
 import { runStandalone, sweepFor } from './standalone.js';
@@ -112,10 +112,10 @@ function sayProbe(
   { hasEpisode, isSeen },
 ) {
   const run = `${plural(steps, 'step')} at 2 × lr* = ${number(lr)}, evaluated after every step`;
-  if (trial.diverged) return [`${run}: training diverged at step ${trial.diverged_at}.`];
+  if (trial.diverged) return [`${run}: training diverged at step ${count(trial.diverged_at)}.`];
   if (!early && hasEpisode && isSeen) {
     return [
-      `${run}: the loss rises for a while, to ${number(peak?.loss)} at step ${peak?.step}, but batches reach no more than ${number(batch_rise)} × the first loss ${number(trial.train.first)} within ${START_STEPS} steps. A blow-up at the start counts from ${PROBE_RISE} × on.`,
+      `${run}: the loss rises for a while, to ${sayPoint(peak)}, but batches reach no more than ${number(batch_rise)} × the first loss ${number(trial.train.first)} within ${START_STEPS} steps. A blow-up at the start counts from ${PROBE_RISE} × on.`,
     ];
   }
   if (!early && hasEpisode) {
@@ -126,14 +126,19 @@ function sayProbe(
   if (!early) return [`${run}: no early instability; the highest evaluation is ${number(peak?.loss)}.`];
   const seen = coarse_every > 0 ? `Evaluation every ${plural(coarse_every, 'step')}` : 'Evaluation at the end only';
   const says = [
-    `${run}: the loss blows up at the start. A batch reaches ${number(batch_rise)} × the first loss ${number(trial.train.first)} within ${START_STEPS} steps, and the highest evaluation is ${number(peak?.loss)} at step ${peak?.step}.`,
+    `${run}: the loss blows up at the start. A batch reaches ${number(batch_rise)} × the first loss ${number(trial.train.first)} within ${START_STEPS} steps, and the highest evaluation is ${sayPoint(peak)}.`,
   ];
   says.push(
     hidden
-      ? `${seen} would have missed it: the highest it sees is ${number(coarse_peak?.loss)} at step ${coarse_peak?.step}.`
-      : `${seen} shows it too: it sees ${number(coarse_peak?.loss)} at step ${coarse_peak?.step}.`,
+      ? `${seen} would have missed it: the highest it sees is ${sayPoint(coarse_peak)}.`
+      : `${seen} shows it too: it sees ${sayPoint(coarse_peak)}.`,
   );
   return says;
+}
+
+/** @param {Evaluated | null} point */
+function sayPoint(point) {
+  return point === null ? 'nothing' : `${number(point.loss)} at step ${count(point.step)}`;
 }
 
 /**

@@ -124,7 +124,7 @@ async function tryWarmup(trainings, instability) {
     seeds,
   );
   const tried = points.map((point) =>
-    judgeVariant(trainings, instability, point, `Warmup of ${point.config.warmup_steps} steps`),
+    judgeVariant(trainings, instability, point, `Warmup of ${plural(point.config.warmup_steps, 'step')}`),
   );
   if (search.base_lr !== null && search.warmup_steps !== null && search.base_lr > config.lr) {
     const reached = prependWarmup(config, Math.max(search.warmup_steps, config.warmup_steps), search.base_lr);
@@ -134,7 +134,7 @@ async function tryWarmup(trainings, instability) {
         trainings,
         instability,
         point,
-        `Warmup of ${reached.warmup_steps} steps, up to η ${number(search.base_lr)}`,
+        `Warmup of ${plural(reached.warmup_steps, 'step')}, up to η ${number(search.base_lr)}`,
       ),
     );
   }
@@ -305,10 +305,12 @@ function defaultModel({ dataset }) {
 async function tryLowerRate(trainings, instability) {
   const { atBest, config, rates } = instability;
   if (!atBest || rates.lr_best === null) {
-    return { skipped: 'A lower learning rate was not found: no rate of the sweep is feasible.' };
+    return { skipped: `${remedyRow('lower_rate').label} was not found: no rate of the sweep is feasible.` };
   }
   if (rates.lr_best >= config.lr) {
-    return { skipped: `A lower learning rate was not tried: no lower rate is better than ${number(rates.lr_best)}.` };
+    return {
+      skipped: `${remedyRow('lower_rate').label} was not tried: no lower rate is better than ${number(rates.lr_best)}.`,
+    };
   }
   const variant = judgeVariant(trainings, instability, atBest, `η ${number(rates.lr_best)}`);
   return {

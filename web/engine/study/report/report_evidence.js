@@ -1,8 +1,8 @@
 /** Evidence in a report: what was found, in words, curves, tables and the settings of every run. */
 
 import { formatSettings } from '../../config/config_text.js';
-import { number, percent } from '../../words/numbers.js';
-import { plural } from '../../words/sentences.js';
+import { count, number, percent } from '../../words/numbers.js';
+import { agree, ofSeeds, plural } from '../../words/sentences.js';
 import { settingsInWords } from '../../words/settings.js';
 import { countStates } from '../judge/trial_words.js';
 import { medianOf } from '../trial/statistics.js';
@@ -95,7 +95,7 @@ function drawSweep(runs, { lr_best, lr_unstable, config }) {
     marks: points.flatMap(({ lr, isFeasible, infeasible, seeds, median }) => {
       /** @type {import('./report_chart.js').Mark[]} */
       const marks = [];
-      const label = `${number(lr)}: ${infeasible} of ${seeds} seeds infeasible`;
+      const label = `${number(lr)}: ${ofSeeds(infeasible, seeds)} infeasible`;
       if (!isFeasible) marks.push({ x: lr, y: null, shape: 'cross', label });
       if (lr === lr_best) marks.push({ x: lr, y: median, shape: 'star', label: `lr* = ${number(lr)}` });
       return marks;
@@ -286,7 +286,7 @@ function nameRun({ changes }) {
 export function formatWarmupSearch({ tried }) {
   const rows = tried.map(
     ({ multiple, base_lr, warmup_steps, post_warmup_steps, survived, seeds, blew_up }) =>
-      `<tr><td class="n">${multiple} ×</td><td class="n">${escapeHtml(number(base_lr))}</td><td class="n">${warmup_steps}</td><td class="n">${post_warmup_steps}</td><td class="${blew_up ? 'failed' : 'solved'}">${survived} of ${seeds} seeds do not blow up</td></tr>`,
+      `<tr><td class="n">${multiple} ×</td><td class="n">${escapeHtml(number(base_lr))}</td><td class="n">${warmup_steps}</td><td class="n">${post_warmup_steps}</td><td class="${blew_up ? 'failed' : 'solved'}">${ofSeeds(survived, seeds)} ${agree(survived, 'does', 'do')} not blow up</td></tr>`,
   );
   return `<details><summary>The warmup study: ${plural(tried.length, 'attempt')}</summary><div class="scroll"><table><thead><tr><th class="n">unstable rate</th><th class="n">base rate</th><th class="n">warmup</th><th class="n">held</th><th>outcome</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
 }
@@ -306,14 +306,14 @@ export function formatRuns(runs) {
 function describeState({ verdict, infeasible, diverged_at, episodes }) {
   /** @type {string[]} */
   const parts = [verdict];
-  if (diverged_at !== null) parts.push(`diverged at step ${diverged_at}`);
+  if (diverged_at !== null) parts.push(`diverged at step ${count(diverged_at)}`);
   else if (infeasible) parts.push('infeasible');
   parts.push(
     ...episodes
       .slice(0, 3)
       .map(
         (episode) =>
-          `${number(episode.loss_before)} at ${episode.begin} → ${number(episode.loss_peak)} at ${episode.peak}`,
+          `${number(episode.loss_before)} at ${count(episode.begin)} → ${number(episode.loss_peak)} at ${count(episode.peak)}`,
       ),
   );
   return parts.join('; ');
