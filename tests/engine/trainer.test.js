@@ -192,6 +192,8 @@ test('step returns plain rows, fewer at the end, then none', () => {
 
 test('packed rows are the same rows', () => {
   const config = { ...POINTS, steps: 2000 };
+  const columns = engine.schema.metrics.map(({ name }) => name);
+  const [width, loss] = [columns.length, columns.indexOf('loss')];
   withTrainer(config, undefined, (trainer) => {
     const plain = trainer.step(1500);
     withTrainer(config, undefined, (packed) => {
@@ -199,10 +201,10 @@ test('packed rows are the same rows', () => {
       while (seen < 1500) {
         const { rows, rowCount } = packed.advancePacked(1500 - seen);
         const [words, floats] = [new Int32Array(rows), new Float32Array(rows)];
-        assert.equal(words.length, 10 * rowCount);
+        assert.equal(words.length, width * rowCount);
         for (let i = 0; i < rowCount; i++, seen++) {
-          assert.equal(words[10 * i], seen);
-          assert.equal(floats[10 * i + 2], plain[seen].loss);
+          assert.equal(words[width * i], seen);
+          assert.equal(floats[width * i + loss], plain[seen].loss);
         }
       }
       assert.equal(packed.digest(), trainer.digest());
