@@ -23,6 +23,23 @@
  * @property {{ cell: string, settings: (trial: TrialResult) => Settings }} [after]  settings that depend on how
  *   another cell's trial of the same seed went
  *
+ * @typedef {object} TrialFacts  a trial made up for a judge, which looks at little of it (examples.js)
+ * @property {number} [loss]  the mean of the last 50 steps; 0.5 by default
+ * @property {number} [valLoss]  at the end; the same by default
+ * @property {number} [accuracy]  on the validation data at the end; 0.8 by default
+ * @property {boolean} [diverged]
+ * @property {import('../../config/verdicts.js').Verdict} [verdict]  stable by default
+ * @property {number} [clipped_fraction]
+ * @property {{ p50: number, p90: number, max: number }} [grad_norm]
+ * @property {{ loss: number[] }} [curve]
+ * @property {{ train_loss: number }[]} [evaluations]
+ * @property {{ value: number }[]} [sharpness]
+ * @property {{ [name: string]: unknown }} [config]
+ * @property {number} [seed]
+ * @property {{ suggestion: { steepest: number | null } }} [range]
+ *
+ * @typedef {TrialFacts | TrialFacts[]} CellExample  of every seed alike, or of one seed each
+ *
  * @typedef {object} EntryText
  * @property {string[]} try  things to do, two to four
  * @property {string} look  what to look for
@@ -44,6 +61,8 @@
  * @property {CurveDetail} record  what the judge needs of each curve
  * @property {string} criterion  the judge's rule as a sentence
  * @property {(results: Results) => Judgement} judge
+ * @property {{ shown: Record<string, CellExample>, not: Record<string, CellExample>[] }} examples  results that the judge
+ *   must accept, of the deciding cells; and changes to them with each of which it must refuse
  * @property {{ cells?: string[], seeds: number }} quick  the deciding cells, all where they are left out
  * @property {string} measured  what this build measured, seed by seed or lowest … highest
  */

@@ -51,6 +51,20 @@ export const clipBadInit = {
         `${span(clip.map(finalLoss))} and ${span(clip.map(finalAccuracy), writePercent)}; ${writeSeeds(seeds)}`,
     };
   },
+  examples: {
+    shown: {
+      none: { diverged: true },
+      'warmup-100': { diverged: true },
+      'warmup-1000': { diverged: true },
+      clip: { loss: 1, accuracy: 0.65 },
+    },
+    not: [
+      { none: { loss: 1 } },
+      { 'warmup-1000': { loss: 0.7 } },
+      { clip: { diverged: true } },
+      { clip: { loss: 2.3 } },
+    ],
+  },
   quick: { seeds: 1 },
   measured:
     'seeds 1 to 5: diverged at step 2 1 1 1 1, with warmup 100 at 3 3 2 3 3, with warmup 1000 at 8 6 6 8 9; ' +

@@ -63,6 +63,10 @@ export const clipIsLowerLr = {
       figure: `${share} clipped: ${losses('clip')}, lower rate ${losses('lower')}, unclipped ${losses('free')}; ${writeSeeds(seeds)}`,
     };
   },
+  examples: {
+    shown: { clip: { loss: 1.05, clipped_fraction: 1 }, lower: { loss: 1.07 }, free: { loss: 0.56 } },
+    not: [{ clip: { loss: 1.05, clipped_fraction: 0.6 } }, { lower: { loss: 0.8 } }, { free: { loss: 0.9 } }],
+  },
   quick: { seeds: 1 },
   measured:
     'final loss of seeds 1 to 5: clipped 1.054 1.025 1.075 1.063 1.096, lower rate (0.0013 to 0.0014) 1.067 1.053 ' +

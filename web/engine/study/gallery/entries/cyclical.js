@@ -47,6 +47,16 @@ export const cyclical = {
       figure: `validation loss: cyclical ${describe(CYCLICAL)}, fixed ${describe(FIXED)}; ${writeSeeds(seeds)}`,
     };
   },
+  examples: {
+    shown: {
+      'triangular-1': { valLoss: 0.35 },
+      'triangular-2': { valLoss: 0.36 },
+      onecycle: { valLoss: 0.35 },
+      high: { valLoss: 0.4 },
+      middle: { valLoss: 0.39 },
+    },
+    not: [{ middle: { valLoss: 0.355 } }, { onecycle: { valLoss: 0.395 } }, { 'triangular-2': { diverged: true } }],
+  },
   quick: { cells: ['triangular-1', 'onecycle', 'high'], seeds: 1 },
   measured:
     'validation loss of seeds 1 to 3: one triangle 0.349 0.371 0.358; two 0.361 0.368 0.362; 1cycle 0.353 0.355 0.357; ' +

@@ -9,6 +9,11 @@ function lastProducts({ sharpness, config }) {
   return products.slice(Math.floor((2 * products.length) / 3));
 }
 
+/** A run's sharpness, given as products with its rate. @param {number[]} products @param {number} lr */
+function measured(products, lr) {
+  return { config: { lr }, sharpness: products.map((product) => ({ value: product / lr })) };
+}
+
 /** @type {import('../entry.js').Entry} */
 export const edgeOfStability = {
   id: 'edge-of-stability',
@@ -76,6 +81,22 @@ export const edgeOfStability = {
         `sharpness × rate: ${products('edge')} at 0.25, ${products('below')} at 0.05; 0.5 diverged in ${diverged}, with ` +
         `warmup ends at ${span(results.warmup.map(finalLoss))}; ${writeSeeds(seeds)}`,
     };
+  },
+  examples: {
+    shown: {
+      edge: measured([1.2, 1.5, 1.9, 2, 2.1, 2.05], 0.25),
+      below: measured([0.5, 0.5, 0.6], 0.05),
+      beyond: { diverged: true },
+      warmup: { loss: 0.15, ...measured([2.2], 0.4) },
+    },
+    not: [
+      { edge: measured([1.2, 1.5, 1.9, 2, 2.1, 2.4], 0.25) },
+      { edge: measured([1.2, 1.5, 1.6, 1.6, 1.6, 1.6], 0.25) },
+      { edge: measured([], 0.25) },
+      { below: measured([0.5, 1, 1.8], 0.05) },
+      { beyond: { loss: 0.2 } },
+      { warmup: { diverged: true } },
+    ],
   },
   quick: { seeds: 1 },
   measured:

@@ -60,6 +60,22 @@ export const figure4 = {
         `${losses('strided-0.22')}; at 0.03 ${losses('unstrided-0.03')} against ${losses('strided-0.03')}; ${writeSeeds(seeds)}`,
     };
   },
+  examples: {
+    shown: {
+      'unstrided-0.22': { loss: 2.31 },
+      'unstrided-0.22-warmup': { loss: 0.6 },
+      'strided-0.22': { loss: 0.8 },
+      'unstrided-0.03': { loss: 0.4 },
+      'strided-0.03': { loss: 0.7 },
+    },
+    not: [
+      { 'unstrided-0.22': { loss: 0.7 } },
+      { 'unstrided-0.22-warmup': { loss: 2.3 } },
+      { 'unstrided-0.22-warmup': { diverged: true } },
+      { 'strided-0.22': { loss: 2.3 } },
+      { 'unstrided-0.03': { loss: 0.8 } },
+    ],
+  },
   quick: {
     cells: ['unstrided-0.22', 'unstrided-0.22-warmup', 'strided-0.22', 'unstrided-0.03', 'strided-0.03'],
     seeds: 1,

@@ -1,4 +1,5 @@
 import { MLP, PLAYBOOK, SMALL_GLYPHS } from '../entry.js';
+import { fallingTo } from '../examples.js';
 import { everySeed, findSuddenRise, span, writeSeeds } from '../judging.js';
 
 /** @typedef {import('../entry.js').CellTrial} CellTrial */
@@ -60,6 +61,15 @@ export const figure7 = {
             String,
           )}`;
     return { passed: seeds.passed, figure: `${when}; ${writeSeeds(seeds)}` };
+  },
+  examples: {
+    shown: { 0.15: { verdict: 'mid', ...fallingTo(0.7, 800) }, 0.03: fallingTo(0.4) },
+    not: [
+      { 0.15: { verdict: 'mid', ...fallingTo(0.7) } },
+      { 0.15: { verdict: 'early', ...fallingTo(0.7, 800) } },
+      { 0.15: { verdict: 'mid', ...fallingTo(0.4, 150) } },
+      { 0.03: { verdict: 'mid', ...fallingTo(0.4, 1200) } },
+    ],
   },
   quick: { cells: ['0.15', '0.03'], seeds: 1 },
   measured:

@@ -56,6 +56,21 @@ export const fourRates = {
       figure: `validation loss 0.0363: ${losses('0.0363')}, ${others}; Adam 0.0363: ${adam}; ${writeSeeds(seeds)}`,
     };
   },
+  examples: {
+    shown: {
+      0.0363: { valLoss: 0.35 },
+      '1e-5': { valLoss: 2.3 },
+      '1e-4': { valLoss: 2 },
+      0.1: { valLoss: 0.8 },
+      'adam-0.0363': { accuracy: 0.1 },
+    },
+    not: [
+      { 0.0363: { valLoss: 0.6 } },
+      { 0.0363: { diverged: true } },
+      { 0.1: { valLoss: 0.3 } },
+      { 'adam-0.0363': { accuracy: 0.8 } },
+    ],
+  },
   quick: { cells: ['0.0363', ...OTHERS, 'adam-0.0363'], seeds: 1 },
   measured:
     'validation loss / accuracy of seeds 1 to 3. 0.03: 0.303/89 % 0.350/88 % 0.382/87 %; 0.1: 0.745/78 % 0.787/75 % ' +

@@ -16,6 +16,12 @@ function looksHealthy({ evaluations }) {
   return losses.length > 1 && losses.every((loss, i) => i === 0 || loss < 1.02 * losses[i - 1]);
 }
 
+/** A loss that starts at 3, reaches a peak at step 2 and ends at 2; evaluated twice. @param {number} peak @param {number[]} [evaluations] */
+function spiking(peak, evaluations = [1.5, 1.2]) {
+  const loss = [3, 4, peak, 3, 2.5, ...Array.from({ length: 95 }, () => 2)];
+  return { curve: { loss }, evaluations: evaluations.map((train_loss) => ({ train_loss })) };
+}
+
 /** @type {import('../entry.js').Entry} */
 export const hiddenSpike = {
   id: 'hidden-spike',
@@ -69,6 +75,15 @@ export const hiddenSpike = {
         `the loss reaches ${span(none.map(riseOf), number)} times the first at step ${steps}, and the training loss ends ` +
         `at ${span(none.map(finalLoss))}, with warmup at ${span(warmup.map(finalLoss))}; the criterion holds in ${writeSeeds(seeds)}`,
     };
+  },
+  examples: {
+    shown: { none: { loss: 0.8, ...spiking(5.5) }, warmup: { loss: 0.45 } },
+    not: [
+      { none: { loss: 0.8, ...spiking(4.2) } },
+      { none: { loss: 0.8, ...spiking(5.5, [1.5, 1.9]) } },
+      { none: { loss: 0.8, ...spiking(5.5, []) } },
+      { warmup: { loss: 0.75 } },
+    ],
   },
   quick: { cells: ['none', 'warmup'], seeds: 1 },
   measured:

@@ -48,6 +48,16 @@ export const momentumOrAdam = {
       figure: `Momentum at its best rate ${span(bests)}, Adam ${span(results.adam.map(finalLoss))}; ${writeSeeds(seeds)}`,
     };
   },
+  examples: {
+    shown: {
+      'momentum-0.001': { loss: 1.4 },
+      'momentum-0.002': { loss: 1.2 },
+      'momentum-0.004': { loss: 2.3 },
+      'momentum-0.01': { diverged: true },
+      adam: { loss: 0.8 },
+    },
+    not: [{ 'momentum-0.002': { loss: 0.9 } }, { adam: { loss: 1.1 } }, { adam: { diverged: true } }],
+  },
   quick: { seeds: 1 },
   measured:
     'lowest final loss of Momentum, seeds 1 to 5: 1.350 1.176 1.301 2.303 1.704; Adam 0.782 0.740 0.893 1.056 ' +

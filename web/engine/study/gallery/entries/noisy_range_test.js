@@ -1,11 +1,15 @@
 import { number } from '../../../words/numbers.js';
 import { ARTICLE, MLP, SMALL_GLYPHS } from '../entry.js';
+import { suggesting } from '../examples.js';
 import { ratioOf, span } from '../judging.js';
 
 const RANGE = { schedule: 'range_exponential', lr_min: 1e-8, lr: 1, steps: 100 };
 
 /** @param {import('../entry.js').CellTrial[]} trials */
 const suggestionsOf = (trials) => trials.map(({ range }) => range?.suggestion.steepest);
+
+const LOTTERY = suggesting([1e-7, 0.03, 2e-5]);
+const STEADY = suggesting([0.1, 0.2, 0.15]);
 
 /** @type {import('../entry.js').Entry} */
 export const noisyRangeTest = {
@@ -49,6 +53,10 @@ export const noisyRangeTest = {
       passed: ratio('8') > 30 && ratio('512') < 4,
       figure: `steepest descent depends on the seed: ${describe('8')}; ${describe('512')}`,
     };
+  },
+  examples: {
+    shown: { 8: LOTTERY, 512: STEADY },
+    not: [{ 8: STEADY }, { 512: LOTTERY }, { 512: suggesting([0.1, null, 0.15]) }],
   },
   quick: { cells: ['8', '512'], seeds: 4 },
   measured:

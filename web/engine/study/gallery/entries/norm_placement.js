@@ -57,6 +57,26 @@ export const normPlacement = {
         `${losses('plain')}; ${writeSeeds(seeds)}`,
     };
   },
+  examples: {
+    shown: {
+      after: { loss: 2.3 },
+      last: { loss: 0.8 },
+      first: { loss: 0.8 },
+      bare: { diverged: true },
+      rezero: { loss: 0.85 },
+      plain: { loss: 1.7 },
+      'after-adam': { loss: 2.1 },
+      'last-adam': { loss: 0.7 },
+    },
+    not: [
+      { after: { loss: 0.9 } },
+      { last: { loss: 2.3 } },
+      { 'after-adam': { loss: 0.8 } },
+      { rezero: { diverged: true } },
+      { plain: { loss: 0.9 } },
+      { bare: { loss: 1.5 } },
+    ],
+  },
   quick: { seeds: 1 },
   measured:
     'final loss of seeds 1 to 3: Norm(x + f(x)) 2.315 2.308 2.310, Adam 2.287 2.099 2.321; x + Norm(f(x)) 0.786 ' +

@@ -1,6 +1,7 @@
 import { number } from '../../../words/numbers.js';
 import { medianOf } from '../../trial/statistics.js';
 import { ARTICLE } from '../entry.js';
+import { suggesting } from '../examples.js';
 import { span } from '../judging.js';
 
 /** @type {import('../entry.js').Entry} */
@@ -44,6 +45,14 @@ export const shortRangeTest = {
       passed: median >= 0.02 && median <= 0.06,
       figure: `median ${number(median)}, seeds ${span(rates, number)}`,
     };
+  },
+  examples: {
+    shown: { test: suggesting([0.01, 0.03, 0.2]) },
+    not: [
+      { test: suggesting([0.01, 0.015, 0.2]) },
+      { test: suggesting([0.01, 0.07, 0.2]) },
+      { test: suggesting([null, null, 0.03]) },
+    ],
   },
   quick: { seeds: 5 },
   measured: 'steepest descent, seeds 1 to 8: 0.0133 0.0668 0.0282 0.0094 0.0562 0.0299 0.0100 0.0299',

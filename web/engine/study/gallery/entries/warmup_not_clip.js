@@ -50,6 +50,10 @@ export const warmupNotClip = {
         writeSeeds(seeds),
     };
   },
+  examples: {
+    shown: { none: { loss: 2.3 }, 'clip-1': { loss: 2.2 }, 'clip-0.1': { loss: 2 }, warmup: { loss: 1.2 } },
+    not: [{ 'clip-0.1': { loss: 1.3 } }, { warmup: { loss: 1.9 } }, { none: { loss: 1 } }],
+  },
   quick: { cells: ['none', 'clip-1', 'clip-0.1', 'warmup'], seeds: 1 },
   measured:
     'final loss of seeds 1 to 7: none 2.03 2.31 2.10 2.10 2.32 2.32 2.13; clipped at 1 2.32 1.98 2.32 2.28 1.99 2.07 1.84; ' +
