@@ -5,8 +5,8 @@ import './charts/line/line_chart.js';
 import './charts/norm_histogram.js';
 import { PointSeries, StepSeries } from './charts/series.js';
 import './charts/tile_map.js';
+import { SCHEMA } from './engine/config/schema.js';
 import { defaultThreads } from './engine/core/team.js';
-import { SCHEMA } from './generated/schema.js';
 import { openWorker } from './platform/browser/worker_port.js';
 import { PRESETS } from './presets.js';
 import { Diagnosis } from './ui/diagnose/diagnosis.js';
@@ -58,8 +58,8 @@ for (const model of [models.sweep, models.diagnosis, models.lessons]) lab.regist
 const page = /** @type {import('./ui/page/train_scope.js').TrainScope} */ (document.querySelector('train-scope'));
 page.models = models;
 page.lab = lab;
-await lab.open(location.search, PRESETS[0].config, await listServerData());
-lab.start();
+await lab.links.open(location.search, PRESETS[0].config, await listServerData());
+lab.runs.start();
 
 /** The theme chosen last time; without one the system's, also when it changes. */
 function restoreTheme() {

@@ -86,34 +86,34 @@ function lookAround(notYet) {
     view: lab.view,
     item: lab.item,
     /** The settings in the panel. */
-    draft: lab.draft,
-    problems: lab.problems,
+    draft: lab.draft.settings,
+    problems: lab.draft.problems,
     /** The run that the controls act on. */
     get active() {
       return describeRun(known(lab.active));
     },
     get runs() {
-      return lab.runs.map(describeRun);
+      return lab.runs.list.map(describeRun);
     },
-    pointed: lab.pointed?.name ?? null,
-    baseline: lab.baseline?.name ?? null,
+    pointed: lab.runs.pointed?.name ?? null,
+    baseline: lab.runs.baseline?.name ?? null,
     /** Names of the runs drawn behind the one in focus. */
     get overlays() {
-      return lab.overlays.map(({ name }) => name);
+      return lab.runs.overlays.map(({ name }) => name);
     },
     /** Names of the settings that wait for a new run. */
     get pending() {
-      return lab.pending.map(({ name }) => name);
+      return lab.draft.pending.map(({ name }) => name);
     },
     /** The address of the run in focus, and the one that is given away. */
     get permalink() {
-      return lab.permalink(lab.focus);
+      return lab.links.permalink(lab.focus);
     },
     get link() {
-      return lab.link;
+      return lab.links.link;
     },
     get rateMarks() {
-      return lab.rateMarks;
+      return lab.draft.rateMarks;
     },
 
     get lessons() {
@@ -167,13 +167,13 @@ function lookAround(notYet) {
     },
 
     // ---- what tests do by hand that a person would do with many clicks
-    set: (/** @type {SomeSettings} */ settings) => lab.setFields(settings),
-    start: () => lab.start(),
-    reset: () => lab.reset(),
+    set: (/** @type {SomeSettings} */ settings) => lab.draft.change(settings),
+    start: () => lab.runs.start(),
+    reset: () => lab.runs.reset(),
     /** Forks the run in focus. */
     fork: (/** @type {number} */ step, /** @type {SomeSettings} */ changes) =>
-      lab.fork(known(lab.active), step, changes),
-    remove: () => lab.removeRun(known(lab.active)),
+      lab.runs.fork(known(lab.active), step, changes),
+    remove: () => lab.runs.remove(known(lab.active)),
     show: (/** @type {string} */ view, /** @type {string} */ item) => lab.show(view, item),
   };
 }

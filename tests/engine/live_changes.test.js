@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig, settingsAt } from '../../web/engine/config/config.js';
-import { LiveChanges } from '../../web/engine/run/live_changes.js';
+import { LiveChanges } from '../../web/engine/config/live_changes.js';
 
 /** @typedef {import('../../web/engine/config/config.js').Change} Change */
 

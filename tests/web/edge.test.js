@@ -44,7 +44,8 @@ function measuredRun(optimizer, limit, values) {
 function told(run) {
   /** @type {string[]} */
   const log = [];
-  tellProgress(/** @type {any} */ ({ log: [], note: (/** @type {any} */ _run, _tone, text) => log.push(text) }), run);
+  const note = (/** @type {any} */ _run, /** @type {string} */ _tone, /** @type {string} */ text) => log.push(text);
+  tellProgress(/** @type {any} */ ({ log: { entries: [], note } }), run);
   return log;
 }
 

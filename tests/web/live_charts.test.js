@@ -40,10 +40,15 @@ function makeRun(steps, settings = {}) {
   return run;
 }
 
-/** @param {Run} run @param {Partial<import('../../web/ui/state/lab.js').Lab>} [members] */
-function makeView(run, members = {}) {
+/** @param {Run} run @param {Partial<import('../../web/ui/state/runs.js').Runs>} [others] */
+function makeView(run, others = {}) {
   const field = (/** @type {string} */ name) => SCHEMA.fields.find((one) => one.name === name);
-  const lab = /** @type {any} */ ({ focus: run, runs: [run], overlays: [], pending: [], field, ...members });
+  const lab = /** @type {any} */ ({
+    focus: run,
+    runs: { list: [run], overlays: [], ...others },
+    draft: { pending: [] },
+    field,
+  });
   return { lab, held: null, classifies: true };
 }
 
@@ -67,7 +72,7 @@ test('a chart of one curve has what a fork grew out of before it, and earlier ru
   const [run, parent, earlier] = [makeRun(8), makeRun(8), makeRun(8)];
   Object.assign(parent, { id: 2 });
   Object.assign(run, { parentId: 2, startStep: 4 });
-  const view = makeView(run, { runs: [earlier, parent, run], overlays: [earlier], standsOut: () => false });
+  const view = makeView(run, { list: [earlier, parent, run], overlays: [earlier], standsOut: () => false });
   assert.deepEqual(
     sceneOf(chart, view).layers.map(({ label, color, until, legend }) => [label, color, until, legend]),
     [

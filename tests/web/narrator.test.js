@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SCHEMA } from '../../web/generated/schema.js';
+import { defaultConfig } from '../../web/engine/config/config.js';
+import { SCHEMA } from '../../web/engine/config/schema.js';
 import { sentenceForDivergence, sentenceForEpisode } from '../../web/ui/events/instability_words.js';
 import { tellEnd, tellProgress } from '../../web/ui/events/narrator.js';
 import { offersFor, offersForEpisode, suggestedClip } from '../../web/ui/events/offers.js';
 import { Run } from '../../web/ui/state/run.js';
 
 const MODEL = 'linear(32) tanh linear(32) tanh';
-const defaults = Object.fromEntries(SCHEMA.fields.map(({ name, default: value }) => [name, value]));
 const [EARLY, MID] = ['early', 'mid'].map((name) => SCHEMA.verdicts.findIndex((verdict) => verdict.name === name));
 const points = () => /** @type {any} */ ({ append() {}, at: () => null });
 
@@ -19,7 +19,7 @@ function makeRun(config = {}, members = {}) {
     id: 1,
     name: 'test',
     color: '',
-    config: { ...defaults, dataset: 'glyphs', steps: 3000, ...config },
+    config: { ...defaultConfig(), dataset: 'glyphs', steps: 3000, ...config },
     dataId: null,
     series: { createSteps: points, createPoints: points },
   });
@@ -61,13 +61,13 @@ function makeEpisode(members = {}) {
 /** The parts of the lab that are spoken to. */
 function makeLab() {
   /** @type {any} */
-  const lab = { log: [], modelText: () => MODEL };
-  lab.note = (
+  const lab = { log: { entries: [] }, modelText: () => MODEL };
+  lab.log.note = (
     /** @type {any} */ _run,
     /** @type {string} */ tone,
     /** @type {string} */ text,
     /** @type {any[]} */ actions = [],
-  ) => lab.log.push({ tone, text, labels: actions.map(({ label }) => label) });
+  ) => lab.log.entries.push({ tone, text, labels: actions.map(({ label }) => label) });
   return lab;
 }
 
@@ -142,7 +142,7 @@ test('a run that fell to the loss of guessing has not recovered', () => {
   const episode = makeEpisode({ begin: 2, detected_at: 3, recovered_at: 60, loss_before: 2.6 });
   const run = makeRun({ steps: 600 }, { step: 61, episodes: [episode], summary: makeSummary({ smoothed_loss: 2.4 }) });
   const lab = makeLab();
-  const told = () => lab.log.filter((/** @type {any} */ { tone }) => tone !== 'bad');
+  const told = () => lab.log.entries.filter((/** @type {any} */ { tone }) => tone !== 'bad');
   tellProgress(lab, run);
   assert.deepEqual(told(), [], 'too early to say');
   Object.assign(run, { step: 161, summary: makeSummary({ smoothed_loss: 2.29 }) });
@@ -161,14 +161,14 @@ test('a run of no steps is said to be that; one that a change ruined is not said
   const lab = makeLab();
   const members = { smoothed_loss: Number.NaN, infeasible: 1 };
   tellEnd(lab, makeRun({ steps: 0 }, { status: 'complete', summary: makeSummary(members) }));
-  assert.deepEqual(lab.log.pop(), { tone: 'quiet', text: 'No steps were asked for.', labels: [] });
+  assert.deepEqual(lab.log.entries.pop(), { tone: 'quiet', text: 'No steps were asked for.', labels: [] });
   const summary = makeSummary({ smoothed_loss: 2.31, infeasible: 1 });
   tellEnd(lab, makeRun({}, { status: 'complete', step: 3000, summary }));
-  assert.match(lab.log.pop().text, /^Done, but it learned next to nothing: the training loss is 2\.31/);
+  assert.match(lab.log.entries.pop().text, /^Done, but it learned next to nothing: the training loss is 2\.31/);
   const changes = [{ step: 84, field: 'lr', value: 1 }];
   tellEnd(lab, makeRun({ changes }, { status: 'complete', step: 3000, episodes: [makeEpisode()], summary }));
-  assert.match(lab.log[0].text, /^Done, but what it had learned is lost since you set η to 1 at step 84: /);
-  assert.equal(lab.log[0].labels[0], 'Put η back to 0.02 and fork at 80');
+  assert.match(lab.log.entries[0].text, /^Done, but what it had learned is lost since you set η to 1 at step 84: /);
+  assert.equal(lab.log.entries[0].labels[0], 'Put η back to 0.02 and fork at 80');
 });
 
 test('a threshold is read off the norms of a network that learns, and of no other', () => {

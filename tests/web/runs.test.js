@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PointSeries, StepSeries } from '../../web/charts/series.js';
+import { defaultConfig } from '../../web/engine/config/config.js';
 import { METRICS_BYTES } from '../../web/engine/core/record.js';
 import { runsToCsv, runToCsv } from '../../web/ui/shared/export.js';
 import { scoresOf } from '../../web/ui/shared/scores.js';
@@ -72,7 +73,7 @@ function runOfChunks(sizes) {
     id: 1,
     name: 'long',
     color: 'run-1',
-    config: {},
+    config: defaultConfig(),
     dataId: null,
     series: {
       createSteps: (/** @type {number} */ first) => new StepSeries(first),

@@ -1,12 +1,12 @@
 /** A run in steps: it takes them, makes the live changes that fall due between them, and goes back to a snapshot. */
 
 import { judgeLiveValue } from '../config/config.js';
+import { LiveChanges } from '../config/live_changes.js';
 import { FIELD_BY_NAME, fieldIndex, SCHEMA } from '../config/schema.js';
 import { TrainerError } from '../core/errors.js';
 import { callChecked } from '../core/problem.js';
 import { METRICS_BYTES, readMetrics, settingWord } from '../core/record.js';
 import { ROWS_MAX } from './layout.js';
-import { LiveChanges } from './live_changes.js';
 import { canonicalizeNaN } from './tensors.js';
 
 /**

@@ -25,7 +25,7 @@ export class BlockField extends LabElement {
           aria-describedby="blocks-say"
           @change=${(/** @type {Event} */ event) => {
             const { value } = /** @type {HTMLSelectElement} */ (event.target);
-            lab.setField('model', placeNorms(text, /** @type {any} */ (value)));
+            lab.draft.set('model', placeNorms(text, /** @type {any} */ (value)));
           }}
         >
           ${placement ? nothing : html`<option value="" selected disabled>of several kinds</option>`}
@@ -39,14 +39,14 @@ export class BlockField extends LabElement {
 
   render() {
     const { lab } = this;
-    if (!lab || lab.problemOf('model')) return nothing;
-    const text = lab.modelText(lab.draft);
+    if (!lab || lab.draft.problemOf('model')) return nothing;
+    const text = lab.modelText(lab.draft.settings);
     if (countBlocks(text) > 0) return this.placements(text);
     const variations = listVariations(text);
     if (!variations.length) return nothing;
     return html`<div class="buttons">
       ${variations.map(
-        ({ label, model }) => html`<button @click=${() => lab.setField('model', model)}>${label}</button>`,
+        ({ label, model }) => html`<button @click=${() => lab.draft.set('model', model)}>${label}</button>`,
       )}
     </div>`;
   }

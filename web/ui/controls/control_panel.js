@@ -26,15 +26,15 @@ export class ControlPanel extends LabElement {
     if (field.name === 'dataset') return html`<data-picker .lab=${lab}></data-picker>`;
     const { hint, tone } = this.hintOf(field);
     return html`<field-control
-      .field=${lab.withDefault(field)}
-      .value=${lab.shown(field.name)}
-      .changed=${!lab.isDefault(field.name)}
+      .field=${lab.draft.withDefault(field)}
+      .value=${lab.draft.shown(field.name)}
+      .changed=${!lab.draft.isDefault(field.name)}
       .hint=${hint}
       .hintTone=${tone}
       ?heading=${heading}
-      .marks=${field.name === 'lr' ? lab.rateMarks : []}
-      .problem=${lab.problemOf(field.name)?.message ?? ''}
-      @value=${(/** @type {CustomEvent} */ event) => lab.setField(event.detail.name, event.detail.value)}
+      .marks=${field.name === 'lr' ? lab.draft.rateMarks : []}
+      .problem=${lab.draft.problemOf(field.name)?.message ?? ''}
+      @value=${(/** @type {CustomEvent} */ event) => lab.draft.set(event.detail.name, event.detail.value)}
     ></field-control>`;
   }
 
@@ -47,7 +47,7 @@ export class ControlPanel extends LabElement {
 
   /** The rule in force, as a formula. */
   formula() {
-    const rule = RULE_BY_NAME.get(this.lab.draft.optimizer);
+    const rule = RULE_BY_NAME.get(this.lab.draft.settings.optimizer);
     if (!rule) return nothing;
     return html`<p class="formula">${rule.formula.map((line) => html`<span>${line}</span> `)}</p>
       ${rule.note ? html`<p class="hint formula-note">${rule.note}</p>` : nothing}`;
@@ -57,42 +57,41 @@ export class ControlPanel extends LabElement {
   batchAdvice() {
     const { lab } = this;
     const { draft, active } = lab;
-    const advice = active?.trainCount
-      ? adviseBatch(/** @type {any} */ (draft), /** @type {any} */ (active.inForce), active.trainCount)
-      : null;
+    const advice = active?.trainCount ? adviseBatch(draft.settings, active.inForce, active.trainCount) : null;
     if (!advice) return nothing;
     const { says, steps } = advice;
     return html`<div class="advice" role="note">
       <p>${says}</p>
-      ${steps === null ? nothing : html`<button @click=${() => lab.setField('steps', steps)}>${sayStepsFor(steps)}</button>`}
+      ${steps === null ? nothing : html`<button @click=${() => lab.draft.set('steps', steps)}>${sayStepsFor(steps)}</button>`}
     </div>`;
   }
 
   /** What should be said below a control right now. @param {import('../state/lab.js').Field} field */
   hintOf(field) {
-    const { draft, active } = this.lab;
-    if (field.name === 'warmup_steps' && draft.warmup_steps === 0) return { hint: lastClause(field.help), tone: '' };
+    const { active } = this.lab;
+    const { settings } = this.lab.draft;
+    if (field.name === 'warmup_steps' && settings.warmup_steps === 0) return { hint: lastClause(field.help), tone: '' };
     if (field.name === 'warmup_steps') {
-      const share = draft.warmup_steps / draft.steps;
-      const text = `+${percent(share)} on top of ${count(draft.steps)} steps`;
+      const share = settings.warmup_steps / settings.steps;
+      const text = `+${percent(share)} on top of ${count(settings.steps)} steps`;
       if (share > LONG_SHARE)
         return { hint: `${text}. Above ${percent(LONG_SHARE, 0)}, consider more steps.`, tone: 'amber' };
       return { hint: text, tone: '' };
     }
-    if (field.name === 'clip' && draft.clip !== 'off' && active?.summary && active.inForce.clip !== 'off') {
+    if (field.name === 'clip' && settings.clip !== 'off' && active?.summary && active.inForce.clip !== 'off') {
       const share = active.summary.clipped_fraction;
       return {
         hint: `clipped ${percent(share)} of the updates so far`,
         tone: share > AGGRESSIVE_SHARE ? 'amber' : '',
       };
     }
-    if (field.name === 'batch' && draft.batch > 0 && active?.trainCount && draft.batch < active.trainCount) {
+    if (field.name === 'batch' && settings.batch > 0 && active?.trainCount && settings.batch < active.trainCount) {
       return {
-        hint: `${count(active.trainCount / draft.batch)} steps see all ${count(active.trainCount)} samples`,
+        hint: `${count(active.trainCount / settings.batch)} steps see all ${count(active.trainCount)} samples`,
         tone: '',
       };
     }
-    if (field.name === 'batch' && draft.batch === 0)
+    if (field.name === 'batch' && settings.batch === 0)
       return { hint: 'the full batch: every step sees all samples', tone: '' };
     return { hint: '', tone: '' };
   }
@@ -100,12 +99,12 @@ export class ControlPanel extends LabElement {
   /** @param {import('../../engine/config/schema_text.js').Group} group */
   group({ name: group, label: title }) {
     const { lab } = this;
-    const fields = lab.fields.filter((field) => field.group === group && lab.applies(field));
+    const fields = lab.fields.filter((field) => field.group === group && lab.draft.applies(field));
     if (!fields.length) return nothing;
     const open = fields.filter((field) => field.in_sight);
     const more = fields.filter((field) => !field.in_sight);
     const named = open[0]?.label === title ? open[0] : null;
-    const edited = more.filter((field) => !lab.isDefault(field.name));
+    const edited = more.filter((field) => !lab.draft.isDefault(field.name));
     return html`<fieldset class="group" data-group=${group}>
       <legend class=${named ? 'visually-hidden' : ''}>${title}</legend>
       ${open.map((field) => [this.control(field, field === named), this.below(field)])}
@@ -126,20 +125,21 @@ export class ControlPanel extends LabElement {
 
   restart() {
     const { lab } = this;
-    const pending = lab.pending;
-    const replay = lab.draft.changes?.length ?? 0;
-    if (!pending.length && !lab.dataPending) {
+    const pending = lab.draft.pending;
+    const replay = lab.draft.settings.changes.length;
+    if (!pending.length && !lab.draft.dataPending) {
       if (!replay || lab.active) return nothing;
       return html`<div class="pending"><p>This link replays ${plural(replay, 'recorded change')}.</p></div>`;
     }
-    const words = describeChanges(pending, lab.active?.inForce ?? {}, lab.draft, lab.applies) || 'other data';
+    const words =
+      describeChanges(pending, lab.active?.inForce ?? {}, lab.draft.settings, lab.draft.applies) || 'other data';
     return html`<div class="pending" role="region" aria-label="Changes that need a new run">
       <p><b>${lab.active?.alive ? 'Needs a restart' : 'For the next run'}</b> ${words}</p>
       <div class="buttons">
-        <button class="primary" ?disabled=${!lab.isStartable} @click=${() => lab.start()}>
+        <button class="primary" ?disabled=${!lab.draft.isStartable} @click=${() => lab.runs.start()}>
           ${lab.active?.alive ? 'Restart with changes' : 'Run with changes'}
         </button>
-        <button @click=${() => lab.discardEdits()}>Discard</button>
+        <button @click=${() => lab.draft.discard()}>Discard</button>
       </div>
     </div>`;
   }
@@ -147,13 +147,13 @@ export class ControlPanel extends LabElement {
   /** Problems that no visible control shows. */
   problems() {
     const { lab } = this;
-    const { loose } = lab;
+    const { loose } = lab.draft;
     if (!loose.length) return nothing;
     return html`<div class="problems" role="alert">
       ${loose.map(
         (problem) => html`<p>
           ${sayProblem(lab, problem)}
-          <button class="link" aria-label="Dismiss" @click=${() => lab.dismiss(problem)}>✕</button>
+          <button class="link" aria-label="Dismiss" @click=${() => lab.draft.dismiss(problem)}>✕</button>
         </p>`,
       )}
     </div>`;
@@ -161,9 +161,9 @@ export class ControlPanel extends LabElement {
 
   updated() {
     const { lab } = this;
-    if (!lab?.sought || lab.view !== 'live') return;
-    const name = lab.sought;
-    lab.sought = null;
+    if (!lab?.draft.sought || lab.view !== 'live') return;
+    const name = lab.draft.sought;
+    lab.draft.sought = null;
     // The controls are drawn by then, and on a narrow screen the sheet has come up.
     setTimeout(() => this.bringIntoSight(name), 60);
   }
@@ -186,7 +186,7 @@ export class ControlPanel extends LabElement {
       <ul>
         ${lab.presets.map(
           (preset) => html`<li>
-            <button @click=${() => lab.applyPreset(preset)}>
+            <button @click=${() => lab.runs.applyPreset(preset)}>
               <b>${preset.name}</b><span>${preset.sentence}</span>
             </button>
           </li>`,

@@ -48,7 +48,7 @@ export class DataPicker extends LabElement {
     for (const { name } of lab.field('dataset').options ?? []) {
       if (name === 'custom') continue;
       const dataset = String(name);
-      const count = lab.isImageData({ dataset }) ? THUMBNAIL.images : THUMBNAIL.points;
+      const count = lab.data.isImage({ dataset }) ? THUMBNAIL.images : THUMBNAIL.points;
       try {
         const samples = await lab.glimpse(dataset, count);
         this.samples = new Map([...this.samples, [dataset, samples]]);
@@ -73,7 +73,7 @@ export class DataPicker extends LabElement {
   facts() {
     const { lab } = this;
     const run = lab.focus;
-    if (!run || run.inForce.dataset !== lab.draft.dataset || !run.trainCount) return nothing;
+    if (!run || run.inForce.dataset !== lab.draft.settings.dataset || !run.trainCount) return nothing;
     const shape =
       run.shape.length === 3
         ? `${run.shape[1]} × ${run.shape[2]}${run.shape[0] > 1 ? ` × ${run.shape[0]}` : ''}`
@@ -88,7 +88,7 @@ export class DataPicker extends LabElement {
     const { lab } = this;
     const field = lab.field('dataset');
     const options = (field.options ?? []).filter((option) => option.name !== 'custom');
-    const custom = lab.draft.dataset === 'custom';
+    const custom = lab.draft.settings.dataset === 'custom';
     return html`
       <div class="tiles" role="radiogroup" aria-label="Data set">
         ${options.map(
@@ -96,8 +96,8 @@ export class DataPicker extends LabElement {
             <input
               type="radio"
               name="dataset"
-              .checked=${live(lab.draft.dataset === option.name)}
-              @change=${() => lab.setField('dataset', option.name)}
+              .checked=${live(lab.draft.settings.dataset === option.name)}
+              @change=${() => lab.draft.set('dataset', option.name)}
             />
             ${this.picture(String(option.name))}
             <span>${option.label}</span>
@@ -143,7 +143,7 @@ export class DataPicker extends LabElement {
             : html`<b>Drop files here</b> or choose: IDX (.gz) image and label files, or one CSV`
         }
       </label>
-      ${lab.problemOf('dataset') ? html`<p class="hint bad">${lab.problemOf('dataset')?.message}</p>` : this.facts()}
+      ${lab.draft.problemOf('dataset') ? html`<p class="hint bad">${lab.draft.problemOf('dataset')?.message}</p>` : this.facts()}
     `;
   }
 }

@@ -54,20 +54,20 @@ function colourModel(text, bad) {
 export class ModelField extends LabElement {
   render() {
     const { lab } = this;
-    const text = lab.modelText(lab.draft);
-    const problem = lab.problemOf('model');
+    const text = lab.modelText(lab.draft.settings);
+    const problem = lab.draft.problemOf('model');
     const bad = problem?.position ?? null;
-    const facts = lab.preview?.facts;
-    const image = lab.isImageData(lab.draft);
+    const facts = lab.draft.preview?.facts;
+    const image = lab.data.isImage(lab.draft.settings);
     const lines = text.split('\n').length;
     return html`
       <div class="field-label">
         <label class="field-name" for="model" title=${lab.field('model').help}>Architecture</label>
         ${
-          lab.isDefault('model')
+          lab.draft.isDefault('model')
             ? nothing
             : html`<span class="dot" aria-hidden="true"></span
-              ><button class="revert" aria-label="Reset Model to the data's own" title="Back to the data's own" @click=${() => lab.resetField('model')}>↺</button>`
+              ><button class="revert" aria-label="Reset Model to the data's own" title="Back to the data's own" @click=${() => lab.draft.reset('model')}>↺</button>`
         }
         <span class="grow"></span>
         <select
@@ -78,7 +78,7 @@ export class ModelField extends LabElement {
             const select = /** @type {HTMLSelectElement} */ (event.target);
             const chosen = ARCHITECTURES.find((architecture) => architecture.name === select.value);
             select.value = '';
-            if (chosen) lab.setField('model', chosen.text);
+            if (chosen) lab.draft.set('model', chosen.text);
           }}
         >
           <option value="">Start from…</option>
@@ -102,7 +102,7 @@ export class ModelField extends LabElement {
           aria-invalid=${!!problem}
           aria-describedby="model-facts"
           .value=${live(text)}
-          @input=${(/** @type {Event} */ event) => lab.setField('model', /** @type {HTMLTextAreaElement} */ (event.target).value)}
+          @input=${(/** @type {Event} */ event) => lab.draft.set('model', /** @type {HTMLTextAreaElement} */ (event.target).value)}
           @scroll=${(/** @type {Event} */ event) => {
             const area = /** @type {HTMLElement} */ (event.target);
             const pre = area.previousElementSibling;
@@ -143,7 +143,7 @@ export class ModelField extends LabElement {
     const [before, after] = [area.value.slice(0, at), area.value.slice(at)];
     const start = /[^\s(]$/.test(before) ? `${before} ` : before;
     const end = /^[^\s)*]/.test(after) ? ` ${after}` : after;
-    this.lab.setField('model', start + text + end);
+    this.lab.draft.set('model', start + text + end);
     // The caret would be lost where the new text is put into the box.
     await this.updateComplete;
     area.focus();

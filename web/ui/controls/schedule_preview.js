@@ -8,7 +8,7 @@ const HEIGHT = 46;
 
 export class SchedulePreview extends LabElement {
   render() {
-    const preview = this.lab?.preview;
+    const preview = this.lab?.draft.preview;
     if (!preview?.rates.length) return nothing;
     const { rates, steps, totalSteps } = preview;
     let high = 0;

@@ -157,7 +157,7 @@ export class DiagnoseView extends LabElement {
         max=${field.max ?? 100}
         step="any"
         ?disabled=${diagnosis.status === 'running'}
-        .value=${String(diagnosis.percentile ?? lab.draft.clip_percentile)}
+        .value=${String(diagnosis.percentile ?? lab.draft.settings.clip_percentile)}
         @change=${(/** @type {Event} */ event) => {
           const input = /** @type {HTMLInputElement} */ (event.target);
           diagnosis.set({ percentile: input.validity.valid && input.value !== '' ? Number(input.value) : null });

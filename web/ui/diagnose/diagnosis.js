@@ -140,11 +140,11 @@ export class Diagnosis {
    */
   get estimate() {
     const lab = this.#lab;
-    const each = this.seeds * (lab.preview?.totalSteps ?? 0);
+    const each = this.seeds * (lab.draft.preview?.totalSteps ?? 0);
     if (each === 0) return null;
     const limit = this.budget ?? Number.POSITIVE_INFINITY;
     const steps = [TRAININGS.least, TRAININGS.most].map((trainings) => Math.min(limit, trainings * each));
-    const known = lab.active?.stepMs && !lab.pending.length ? lab.active.stepMs : 0;
+    const known = lab.active?.stepMs && !lab.draft.pending.length ? lab.active.stepMs : 0;
     const seconds = steps.map((some) => (some * known) / 1000 / this.#studies.jobs);
     return /** @type {any} */ ({ steps, seconds: known ? seconds : null });
   }
@@ -176,8 +176,10 @@ export class Diagnosis {
     const lab = this.#lab;
     const procedures = this.#procedures;
     if (!procedures) return;
-    /** @type {Record<string, any>} */
-    const config = patient ? parseSettings(patient.config).config : { ...lab.draft, changes: [], sharpness_every: 0 };
+    /** @type {import('../../engine/config/config.js').Config} */
+    const config = patient
+      ? parseSettings(patient.config).config
+      : { ...lab.draft.settings, changes: [], sharpness_every: 0 };
     if (this.wanted === 'clip' && this.percentile !== null) config.clip_percentile = this.percentile;
     const data = config.dataset === 'custom' ? lab.data.chosen : null;
     if (config.dataset === 'custom' && !data) {
@@ -329,7 +331,7 @@ export class Diagnosis {
   changesInWords(changes) {
     const lab = this.#lab;
     const before = /** @type {Record<string, any>} */ (this.examined);
-    return describeChanges(lab.fields, before, { ...before, ...changes }, lab.applies);
+    return describeChanges(lab.fields, before, { ...before, ...changes }, lab.draft.applies);
   }
 
   // ---- taking home -----------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ export class EventLog extends LabElement {
   }
 
   updated() {
-    const newest = this.lab?.log[0];
+    const newest = this.lab?.log.entries[0];
     if (!newest || newest.id === this.spokenId) return;
     const wait = this.spokenAt + SPEAK_EVERY_MS - performance.now();
     clearTimeout(this.timer);
@@ -22,7 +22,7 @@ export class EventLog extends LabElement {
   }
 
   speak() {
-    const newest = this.lab.log[0];
+    const newest = this.lab.log.entries[0];
     const live = this.querySelector('.spoken');
     if (!newest || !live) return;
     this.spokenId = newest.id;
@@ -30,10 +30,10 @@ export class EventLog extends LabElement {
     live.textContent = newest.step === null ? newest.text : `Step ${newest.step}: ${newest.text}`;
   }
 
-  /** @param {import('../state/lab.js').LogEntry} entry */
+  /** @param {import('../state/log.js').LogEntry} entry */
   entry(entry) {
-    const run = this.lab.runs.find((other) => other.id === entry.runId);
-    const several = this.lab.runs.length > 1;
+    const run = this.lab.runs.list.find((other) => other.id === entry.runId);
+    const several = this.lab.runs.list.length > 1;
     const place = [
       entry.step === null ? '' : `step ${count(entry.step)}`,
       entry.tone === 'you' ? 'you' : '',
@@ -54,14 +54,14 @@ export class EventLog extends LabElement {
 
   render() {
     if (!this.lab) return nothing;
-    const { log } = this.lab;
+    const { entries } = this.lab.log;
     return html`
       <h2>What happened</h2>
       <p class="spoken visually-hidden" aria-live="polite"></p>
       ${
-        log.length
+        entries.length
           ? html`<ol aria-label="Event log">
-            ${log.map((entry) => this.entry(entry))}
+            ${entries.map((entry) => this.entry(entry))}
           </ol>`
           : html`<p class="soft">Nothing unusual so far. Turn η up while it trains: instabilities are reported here, with what helps. A click in a chart rewinds to that step.</p>`
       }

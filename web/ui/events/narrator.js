@@ -25,11 +25,11 @@ const STEPS_OF_GUESSING = 100;
 /** Steps before the share of clipped updates means anything. */
 const STEPS_BEFORE_SHARE = 50;
 
-/** Who tells a lab's log what happens. @param {Lab} lab @returns {import('../state/lab.js').Narrator} */
+/** Who tells a lab's log what happens. @param {Lab} lab @returns {import('../state/log.js').Narrator} */
 export function createNarrator(lab) {
   return {
     started: (run, notices) => {
-      for (const notice of notices) lab.note(run, 'warn', notice);
+      for (const notice of notices) lab.log.note(run, 'warn', notice);
     },
     progressed: (run) => tellProgress(lab, run),
     adjusted: (run, change, was) => tellChange(lab, run, change, was),
@@ -42,19 +42,18 @@ export function createNarrator(lab) {
   };
 }
 
-/** @param {Lab} lab @param {Run} run @param {Offer[]} offers @returns {import('../state/lab.js').Action[]} */
+/** @param {Lab} lab @param {Run} run @param {Offer[]} offers @returns {import('../state/log.js').Action[]} */
 function buttonsFor(lab, run, offers) {
   return offers.map((offer) => ({ label: offer.label, why: offer.why, act: () => accept(lab, run, offer) }));
 }
 
 /** An offer's button: a fork, or live changes, or a new run. @param {Lab} lab @param {Run} run @param {Offer} offer */
 function accept(lab, run, { changes, forkAt }) {
-  if (forkAt !== undefined) lab.fork(run, forkAt, changes);
-  else if (run === lab.liveRun && Object.keys(changes).every((name) => lab.field(name).live)) lab.setFields(changes);
+  if (forkAt !== undefined) lab.runs.fork(run, forkAt, changes);
+  else if (run === lab.liveRun && Object.keys(changes).every((name) => lab.field(name).live)) lab.draft.change(changes);
   else {
-    lab.draft = changeSettings({ ...run.inForce, changes: [] }, changes);
-    lab.requestPreview();
-    lab.start();
+    lab.draft.take(changeSettings({ ...run.inForce, changes: [] }, changes));
+    lab.runs.start();
   }
 }
 
@@ -62,19 +61,19 @@ function accept(lab, run, { changes, forkAt }) {
 function tellData(lab, { name, trainCount, valCount, shape, classes }) {
   const features = shape.length === 1 ? ' features' : '';
   const text = `Loaded ${name}: ${count(trainCount)} training and ${count(valCount)} validation samples of ${shape.join(' × ')}${features}, ${classes} classes.`;
-  lab.note(null, 'you', text);
+  lab.log.note(null, 'you', text);
 }
 
-/** @param {Lab} lab @param {Run} run @param {import('../state/lab.js').Fork} fork */
+/** @param {Lab} lab @param {Run} run @param {import('../state/log.js').Fork} fork */
 function tellFork(lab, run, { parent, step, changes, isPaused }) {
   const words = changes.map(({ field, value }) => settingInWords(field, value));
   const text = `Forked ${parent.name} at step ${count(step)}${words.length ? ` with ${words.join(', ')}` : ''}. Same weights, same batches from here on.${isPaused ? ' Turn what should be different, then run it.' : ''}`;
-  lab.note(run, 'you', text, [], step);
+  lab.log.note(run, 'you', text, [], step);
 }
 
 /** @param {Lab} lab @param {Run} run @param {import('../state/run.js').Change} change @param {any} was */
 function tellChange(lab, run, { step, field, value }, was) {
-  lab.note(run, 'you', changeInWords(field, was, value), [], step);
+  lab.log.note(run, 'you', changeInWords(field, was, value), [], step);
 }
 
 /** Whether something is told for the first time. @param {Run} run @param {string} what */
@@ -91,10 +90,10 @@ export function tellProgress(lab, run) {
     const text = sentenceForEpisode(run, episode);
     if (isNews(run, key)) {
       const buttons = buttonsFor(lab, run, offersForEpisode(run, episode));
-      lab.note(run, 'bad', text, buttons, episode.detected_at, key);
+      lab.log.note(run, 'bad', text, buttons, episode.detected_at, key);
     } else {
       // The peak grows while the episode lasts, and its sentence with it.
-      const known = lab.log.find((entry) => entry.key === key);
+      const known = lab.log.entries.find((entry) => entry.key === key);
       if (known && run.alive) known.text = text;
     }
     if (episode.recovered_at >= 0) tellRecovery(lab, run, episode, i);
@@ -103,14 +102,14 @@ export function tellProgress(lab, run) {
   const clipped = run.summary?.clipped_fraction ?? 0;
   if (clipped > AGGRESSIVE_SHARE && run.step - run.startStep >= STEPS_BEFORE_SHARE && isNews(run, 'overclipped')) {
     const lower = gentler(run.inForce);
-    lab.note(
+    lab.log.note(
       run,
       'warn',
       `${percent(clipped, 0)} of the updates were clipped. ${AGGRESSIVE_ADVICE}`,
       [
         {
           label: `Fork without clipping, η ${number(lower)}`,
-          act: () => lab.fork(run, run.startStep, { clip: 'off', lr: lower }),
+          act: () => lab.runs.fork(run, run.startStep, { clip: 'off', lr: lower }),
         },
       ],
       run.step,
@@ -128,11 +127,11 @@ function tellRecovery(lab, run, episode, i) {
   if (isLearned(run, run.summary?.smoothed_loss ?? Number.NaN)) {
     if (!isNews(run, `recovered-${i}`)) return;
     const text = `Recovered: the loss is back at its old minimum, ${plural(recovered_at - begin, 'step')} later.`;
-    lab.note(run, 'good', text, [], recovered_at);
+    lab.log.note(run, 'good', text, [], recovered_at);
   } else if (run.step - recovered_at >= STEPS_OF_GUESSING && isNews(run, 'guesses')) {
     const guessing = number(run.summary?.baseline_loss);
     const text = `The loss came down to that of guessing, ${guessing}, and stays there.`;
-    lab.note(run, 'quiet', text, [], run.step);
+    lab.log.note(run, 'quiet', text, [], run.step);
   }
 }
 
@@ -145,7 +144,7 @@ function tellEdge(lab, run) {
   const { reachedEdge } = run;
   if (!reachedEdge || !isNews(run, 'at-edge')) return;
   const limit = RULE_BY_NAME.get(run.inForce.optimizer)?.limit;
-  lab.note(
+  lab.log.note(
     run,
     'quiet',
     `The sharpness has reached ${limit} = ${number(reachedEdge.edge)}: this is the edge of stability. A quadratic would diverge from here; a network hovers.`,
@@ -156,15 +155,21 @@ function tellEdge(lab, run) {
 
 /** Whether the run of an opened link came out as the link says. @param {Lab} lab @param {Run} run */
 export function tellBits(lab, run) {
-  const { promise } = lab;
+  const { promise } = lab.links;
   if (!promise || !run.end || configToSearch(run.config) !== promise.settings) return;
-  lab.promise = null;
+  lab.links.promise = null;
   const { digest } = run.end;
   if (digest.startsWith(promise.digest)) {
-    lab.note(run, 'good', `The same bits as in the link: every parameter, digest ${promise.digest}….`, [], run.step);
+    lab.log.note(
+      run,
+      'good',
+      `The same bits as in the link: every parameter, digest ${promise.digest}….`,
+      [],
+      run.step,
+    );
   } else {
     const text = `Other bits than the link says: digest ${digest.slice(0, 16)}… instead of ${promise.digest}…. The data or the version of Trainscope differs.`;
-    lab.note(run, 'warn', text, [], run.step);
+    lab.log.note(run, 'warn', text, [], run.step);
   }
 }
 
@@ -174,18 +179,18 @@ export function tellEnd(lab, run) {
   if (!summary) return;
   const offers = () => buttonsFor(lab, run, offersFor(run, lab.modelText(run.inForce, run.shape)));
   if (run.status === 'diverged') {
-    lab.note(run, 'bad', sentenceForDivergence(run), offers(), summary.diverged_at);
+    lab.log.note(run, 'bad', sentenceForDivergence(run), offers(), summary.diverged_at);
   } else if (run.status === 'complete' && run.totalSteps === 0) {
-    lab.note(run, 'quiet', 'No steps were asked for.', [], run.step);
+    lab.log.note(run, 'quiet', 'No steps were asked for.', [], run.step);
   } else if (run.status === 'complete' && summary.infeasible === 1) {
     const cause = causeOfEnd(run);
     const outcome = cause ? `what it had learned is lost since ${causeInWords(cause)}` : 'it learned next to nothing';
     const text = `Done, but ${outcome}: the training loss is ${number(summary.smoothed_loss)}, and guessing by class frequency gives ${number(summary.baseline_loss)}.`;
-    lab.note(run, 'warn', text, offers(), run.step);
+    lab.log.note(run, 'warn', text, offers(), run.step);
   } else if (run.status === 'complete') {
     const of = run.valCount ? 'validation loss' : 'training loss';
     const right = best && Number.isFinite(best.accuracy) ? ` with ${percent(best.accuracy, 1)} right` : '';
-    lab.note(
+    lab.log.note(
       run,
       'good',
       `Done. Best ${of} ${number(best?.loss)}${right}, at step ${count(best?.step ?? run.step)}.`,

@@ -51,7 +51,7 @@ function couldTry({ lab, lessons, lesson }) {
       const changes = Object.fromEntries(
         Object.entries(after).filter(([name, value]) => !sameValue(before[name], value) && name !== 'changes'),
       );
-      const fields = lab.fields.filter((field) => lab.applies(field, after));
+      const fields = lab.fields.filter((field) => lab.draft.applies(field, after));
       return { changes, words: describeTargets(fields, changes) };
     })
     .filter(({ words }) => words);

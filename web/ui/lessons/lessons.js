@@ -122,11 +122,10 @@ export class Lessons {
     const dataId = await this.#loadData(lesson);
     if (cell.range) {
       const { lr_min, lr, steps, schedule, ...own } = cell.config;
-      lab.draft = parseSettings({ ...lesson.config, ...own }).config;
       if (dataId !== null) lab.data.chosenId = dataId;
       const options = { preset: 'trainscope', lr_min, lr_max: lr, points: steps };
       for (const [name, value] of Object.entries(options)) this.#range.set(name, value);
-      lab.requestPreview();
+      lab.draft.take(parseSettings({ ...lesson.config, ...own }).config);
       lab.show('range');
       return;
     }
@@ -144,7 +143,7 @@ export class Lessons {
 
   /** Sets controls and goes to the live view, where a training goes on if it can. @param {Record<string, any>} changes */
   tryOut(changes) {
-    this.#lab.setFields(changes);
+    this.#lab.draft.change(changes);
     this.#lab.show('live');
   }
 }

@@ -14,9 +14,9 @@ import { sharpnessLayersOf } from './edge.js';
 
 /** How an earlier run is drawn: faint and nameless, unless it stands out. @param {Lab} lab @param {Run} other @param {Ink} ink */
 export function behind(lab, other, { alpha, width }) {
-  const strong = lab.standsOut(other);
+  const strong = lab.runs.standsOut(other);
   return {
-    label: other === lab.baseline ? 'baseline' : other.name,
+    label: other === lab.runs.baseline ? 'baseline' : other.name,
     color: other.color,
     alpha: strong ? 1 : alpha,
     width: strong ? 1.25 * width : width,
@@ -29,7 +29,7 @@ export function ancestorsOf(lab, run) {
   const found = [];
   let child = run;
   while (child.parentId !== null) {
-    const parent = lab.runs.find((other) => other.id === child.parentId);
+    const parent = lab.runs.list.find((other) => other.id === child.parentId);
     if (!parent) break;
     found.push({ run: parent, until: child.startStep });
     child = parent;
@@ -39,7 +39,7 @@ export function ancestorsOf(lab, run) {
 
 /** One curve of each earlier run; they do not stretch the y axis. @param {Lab} lab @param {(run: Run) => Series} seriesOf @returns {Layer[]} */
 export function earlierCurves(lab, seriesOf) {
-  return lab.overlays.map((other) => ({
+  return lab.runs.overlays.map((other) => ({
     ...behind(lab, other, { alpha: 0.4, width: 1.2 }),
     series: seriesOf(other),
     context: true,
@@ -62,7 +62,7 @@ export function ownCurves(lab, run, seriesOf, { label, color }) {
 export function learningLayers({ batch, smoothed, validation }) {
   return (/** @type {Run} */ run, /** @type {{ lab: Lab }} */ { lab }, /** @type {string} */ color) => {
     /** @type {Layer[]} */
-    const layers = lab.overlays.flatMap((other) => {
+    const layers = lab.runs.overlays.flatMap((other) => {
       const context = other.status === 'diverged';
       return [
         { ...behind(lab, other, { alpha: 0.5, width: 1.5 }), series: other.series[smoothed], context },
@@ -90,7 +90,7 @@ export function learningLayers({ batch, smoothed, validation }) {
 
 /** The sharpness as far as it was measured, and the edge where the rule has one. @param {Run} run @param {{ lab: Lab }} view @param {string} color @returns {Layer[]} */
 export function sharpnessLayers(run, { lab }, color) {
-  const earlier = lab.overlays.filter((other) => other.sharpness.length > 0);
+  const earlier = lab.runs.overlays.filter((other) => other.sharpness.length > 0);
   const faint = earlier.map((other) => ({
     ...behind(lab, other, { alpha: 0.5, width: 1.2 }),
     series: other.sharpness,
@@ -102,7 +102,7 @@ export function sharpnessLayers(run, { lab }, color) {
 /** The norms before clipping, λ where it moves, and the steps that were clipped. @param {Run} run @param {{ lab: Lab }} view @param {string} color */
 export function normLayers(run, { lab }, color) {
   /** @type {Layer[]} */
-  const layers = lab.overlays.slice(-2).map((other) => ({
+  const layers = lab.runs.overlays.slice(-2).map((other) => ({
     ...behind(lab, other, { alpha: 0.28, width: 1 }),
     series: other.series.grad_norm,
     context: other.status === 'diverged',
@@ -153,9 +153,9 @@ export function thresholdLines({ inForce: config, summary, step }, { held }) {
 /** The rate, and what the schedule has to come. @param {Run} run @param {{ lab: Lab }} view @param {string} color @returns {Layer[]} */
 export function rateLayers(run, { lab }, color) {
   const rateOf = (/** @type {Run} */ one) => one.series.lr;
-  const { preview } = lab;
+  const { preview } = lab.draft;
   const isForetold =
-    preview && run === lab.liveRun && preview.totalSteps === run.totalSteps && lab.pending.length === 0;
+    preview && run === lab.liveRun && preview.totalSteps === run.totalSteps && lab.draft.pending.length === 0;
   /** @type {Layer[]} */
   const planned = isForetold
     ? [
@@ -175,7 +175,7 @@ export function rateLayers(run, { lab }, color) {
 
 /**
  * The rates that the engine foretells, as a series from the present step on.
- * @param {NonNullable<Lab['preview']>} preview @param {number} step @returns {Series}
+ * @param {import('../state/draft.js').Preview} preview @param {number} step @returns {Series}
  */
 function plannedSeries({ steps, rates }, step) {
   return {

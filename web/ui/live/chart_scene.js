@@ -22,7 +22,7 @@ export function sceneOf(chart, view) {
   const { lab } = view;
   const { focus: run } = lab;
   if (!run) return { layers: [], from: 0, to: 1000 };
-  const to = endOf(run, lab.overlays);
+  const to = endOf(run, lab.runs.overlays);
   return {
     layers: chart.layers(run, view, chart.quantity),
     from: 0,

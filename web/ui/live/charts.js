@@ -67,7 +67,7 @@ const ROWS = [
     ends: true,
     sentence: (run, { smoothed_loss }) =>
       `smoothed training loss ${number(smoothed_loss)}, best validation loss ${number(run.best?.loss)}`,
-    note: ({ lab }) => (lab.overlays.length ? `${plural(lab.overlays.length, 'earlier run')} behind` : ''),
+    note: ({ lab }) => (lab.runs.overlays.length ? `${plural(lab.runs.overlays.length, 'earlier run')} behind` : ''),
   },
   {
     id: 'accuracy',

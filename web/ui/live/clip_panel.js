@@ -27,7 +27,7 @@ export class ClipPanel extends LabElement {
   scene() {
     const { lab } = this;
     const { focus: run } = lab;
-    const config = run === lab.active ? lab.draft : (run?.inForce ?? lab.draft);
+    const config = run === lab.active ? lab.draft.settings : (run?.inForce ?? lab.draft.settings);
     const suggested = run?.summary?.norm_suggested ?? Number.NaN;
     const grabbed = run === lab.active && (config.clip === 'norm' || config.clip === 'off');
     const threshold = config.clip === 'norm' ? Number(config.clip_norm) : suggested > 0 ? suggested : null;
@@ -36,7 +36,7 @@ export class ClipPanel extends LabElement {
       total: run?.step ?? 0,
       nonFinite: run?.series.grad_norm.nonFinite ?? 0,
       suggested,
-      percentile: Number(run?.inForce.clip_percentile ?? lab.draft.clip_percentile),
+      percentile: Number(run?.inForce.clip_percentile ?? lab.draft.settings.clip_percentile),
       threshold: grabbed || config.clip === 'norm' ? threshold : null,
       active: config.clip === 'norm',
     };
@@ -46,12 +46,14 @@ export class ClipPanel extends LabElement {
   moveThreshold({ detail: { value, final } }) {
     const { lab } = this;
     this.dispatchEvent(new CustomEvent('hold', { detail: { value: final ? null : value }, bubbles: true }));
-    if (final) lab.setFields(lab.draft.clip === 'norm' ? { clip_norm: value } : { clip: 'norm', clip_norm: value });
+    if (final)
+      lab.draft.change(lab.draft.settings.clip === 'norm' ? { clip_norm: value } : { clip: 'norm', clip_norm: value });
   }
 
   words() {
     const { lab, held } = this;
-    const { focus: run, draft } = lab;
+    const { focus: run } = lab;
+    const { settings } = lab.draft;
     const summary = run?.summary;
     if (!run || !summary || !run.step) return html`<p class="soft">No norms yet.</p>`;
     const config = run.inForce;
@@ -59,10 +61,10 @@ export class ClipPanel extends LabElement {
     const proposed =
       run === lab.active &&
       !run.alive &&
-      draft.clip === 'norm' &&
-      !(config.clip === 'norm' && config.clip_norm === draft.clip_norm);
+      settings.clip === 'norm' &&
+      !(config.clip === 'norm' && config.clip_norm === settings.clip_norm);
     if (held !== null || proposed) {
-      const threshold = held ?? Number(draft.clip_norm);
+      const threshold = held ?? settings.clip_norm;
       const would = run.bins ? shareAbove(run.bins, lab.normEdges, threshold) : 0;
       return html`<p>λ = ${number(threshold)} would have clipped <b>${percent(would, 0)}</b> of these steps.${would > AGGRESSIVE_SHARE ? disguise : nothing}</p>`;
     }
@@ -79,12 +81,12 @@ export class ClipPanel extends LabElement {
       </p>
       ${
         suggestion !== null && run === lab.active && !atSuggestion && config.clip !== 'adaptive'
-          ? html`<button class="norm" @click=${() => lab.setFields({ clip: 'norm', clip_norm: suggestion })}>
+          ? html`<button class="norm" @click=${() => lab.draft.change({ clip: 'norm', clip_norm: suggestion })}>
             Clip at p${number(Number(config.clip_percentile))} = ${number(suggestion)}
           </button>`
           : nothing
       }
-      ${clips && run === lab.active && run.alive ? html`<button @click=${() => lab.setField('clip', 'off')}>Stop clipping</button>` : nothing}`;
+      ${clips && run === lab.active && run.alive ? html`<button @click=${() => lab.draft.set('clip', 'off')}>Stop clipping</button>` : nothing}`;
   }
 
   render() {

@@ -33,7 +33,7 @@ export class LivePage extends LabElement {
   willUpdate(/** @type {Map<string, unknown>} */ changed) {
     super.willUpdate(changed);
     // A setting that is to be seen is in the sheet.
-    if (this.lab?.sought && matchMedia('(max-width: 760px)').matches) this.sheet = true;
+    if (this.lab?.draft.sought && matchMedia('(max-width: 760px)').matches) this.sheet = true;
   }
 
   /** On a narrow screen: the rate and the way to all other controls, always in reach. */
@@ -43,13 +43,13 @@ export class LivePage extends LabElement {
       <field-control
         prefix="pocket-"
         .field=${lab.field('lr')}
-        .value=${lab.shown('lr')}
-        @value=${(/** @type {CustomEvent} */ event) => lab.setField('lr', event.detail.value)}
+        .value=${lab.draft.shown('lr')}
+        @value=${(/** @type {CustomEvent} */ event) => lab.draft.set('lr', event.detail.value)}
       ></field-control>
       <button aria-expanded=${this.sheet} aria-controls="controls" @click=${() => {
         this.sheet = !this.sheet;
       }}>
-        ${this.sheet ? 'Close' : 'Controls'}${!this.sheet && lab.pending.length ? html`<span class="dot"></span>` : nothing}
+        ${this.sheet ? 'Close' : 'Controls'}${!this.sheet && lab.draft.pending.length ? html`<span class="dot"></span>` : nothing}
       </button>
     </div>`;
   }

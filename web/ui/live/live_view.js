@@ -55,13 +55,13 @@ export class LiveView extends LabElement {
 
   /** The crosshair stands where the run would go back to. */
   showRewind() {
-    const { rewinding } = this.lab;
+    const { rewinding } = this.lab.runs;
     if (rewinding) /** @type {any} */ (this.querySelector('line-chart'))?.shared.pointAt(rewinding.step);
   }
 
   /** @param {CustomEvent} event */
   pick(event) {
-    this.lab.rewindTo(event.detail.step);
+    this.lab.runs.rewindTo(event.detail.step);
   }
 
   /** @param {CustomEvent} event */
@@ -97,7 +97,7 @@ export class LiveView extends LabElement {
         style=${container}
         @pick=${this.pick}
         @hold=${this.hold}
-        @dblclick=${() => lab.forgetRewind()}
+        @dblclick=${() => lab.runs.forgetRewind()}
       >
         ${repeat(
           charts,

@@ -90,7 +90,7 @@ export class ModelSees extends LabElement {
     const split = run.valCount ? 'val' : 'train';
     const available = split === 'val' ? run.valCount : run.trainCount;
     const flat = run.shape.length === 1 && run.shape[0] === 2;
-    const images = this.lab.classNamesOf(run) ? NAMED_IMAGES : IMAGES;
+    const images = this.lab.data.classNamesOf(run) ? NAMED_IMAGES : IMAGES;
     const wanted = flat ? Math.min(POINTS, run.trainCount) : Math.min(images, available);
     const indices = Array.from({ length: wanted }, (_, i) => i);
     if (!flat) return { runId: run.id, split, indices, bounds: null };
@@ -197,7 +197,7 @@ export class ModelSees extends LabElement {
   /** The guesses for what was seen last, and what the run in focus calls its classes. */
   guesses() {
     const run = /** @type {import('../state/run.js').Run} */ (this.lab.focus);
-    const names = this.lab.classNamesOf(run);
+    const names = this.lab.data.classNamesOf(run);
     const label = (/** @type {number} */ of) => names?.[of] ?? String(of);
     return { guesses: guessesOf(this.seen, run.config.loss), names, label };
   }

@@ -11,13 +11,13 @@ import { LabElement } from '../shared/lab_element.js';
 export class RewindBar extends LabElement {
   /** @param {Event} event */
   slide(event) {
-    this.lab.rewindTo(Number(/** @type {HTMLInputElement} */ (event.target).value));
+    this.lab.runs.rewindTo(Number(/** @type {HTMLInputElement} */ (event.target).value));
   }
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    if (event.key === 'Escape') this.lab.forgetRewind();
-    else if (event.key === 'Enter') this.lab.rewind();
+    if (event.key === 'Escape') this.lab.runs.forgetRewind();
+    else if (event.key === 'Enter') this.lab.runs.rewind();
     else return;
     event.preventDefault();
     // The page has shortcuts of its own.
@@ -27,7 +27,7 @@ export class RewindBar extends LabElement {
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
     super.updated(changed);
-    const isOpen = this.lab?.rewinding !== null;
+    const isOpen = this.lab?.runs.rewinding !== null;
     if (isOpen && !this.wasOpen) /** @type {HTMLElement | null} */ (this.querySelector('input'))?.focus();
     this.wasOpen = isOpen;
     // A chart that has lost the focus has let its crosshair go.
@@ -36,7 +36,7 @@ export class RewindBar extends LabElement {
 
   render() {
     const { lab } = this;
-    const rewinding = lab?.rewinding;
+    const rewinding = lab?.runs.rewinding;
     if (!rewinding) return nothing;
     const { run, step } = rewinding;
     const row = run.series.loss.at(step);
@@ -52,10 +52,10 @@ export class RewindBar extends LabElement {
           @input=${this.slide}
         />
       </label>
-      <button class="primary" title="A new run with the weights of that step. It waits for your changes, then goes on with the same batches" @click=${() => lab.rewind()}>
+      <button class="primary" title="A new run with the weights of that step. It waits for your changes, then goes on with the same batches" @click=${() => lab.runs.rewind()}>
         Fork here
       </button>
-      <button @click=${() => lab.forgetRewind()}>Cancel</button>
+      <button @click=${() => lab.runs.forgetRewind()}>Cancel</button>
     </div>`;
   }
 }

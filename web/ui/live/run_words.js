@@ -8,14 +8,14 @@ import { describeChanges, settingInWords } from '../../engine/words/settings.js'
 
 /** What distinguishes a run from the baseline, else from its parent or the run before it; '' for the first. @param {Lab} lab @param {Run} run */
 export function changesInWords(lab, run) {
-  const index = lab.runs.indexOf(run);
-  const parent = lab.runs.find((other) => other.id === run.parentId);
-  const before = lab.baseline ?? parent ?? lab.runs[index - 1];
+  const index = lab.runs.list.indexOf(run);
+  const parent = lab.runs.list.find((other) => other.id === run.parentId);
+  const before = lab.runs.baseline ?? parent ?? lab.runs.list[index - 1];
   if (!before || before === run) return '';
   const data = lab.data.find(run.dataId)?.name;
-  const words = [describeChanges(lab.fields, before.config, run.config, lab.applies)];
+  const words = [describeChanges(lab.fields, before.config, run.config, lab.draft.applies)];
   if (data) words[0] = words[0].replace('→ Your data', `→ ${data}`);
-  words.push(liveChangesInWords(run, lab.baseline ?? parent));
+  words.push(liveChangesInWords(run, lab.runs.baseline ?? parent));
   const all = words.filter(Boolean).join(', then ');
   return all || (before === parent ? 'the same future again' : 'the same settings again');
 }

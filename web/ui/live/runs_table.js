@@ -59,7 +59,7 @@ export class RunsTable extends LabElement {
         @blur=${(/** @type {Event} */ event) => {
           if (this.renaming !== run.id) return;
           this.renaming = null;
-          lab.rename(run, /** @type {HTMLInputElement} */ (event.target).value);
+          lab.runs.rename(run, /** @type {HTMLInputElement} */ (event.target).value);
         }}
       />`;
     }
@@ -67,7 +67,7 @@ export class RunsTable extends LabElement {
       class="name"
       aria-pressed=${lab.focus === run}
       title="Show in full. Double-click to rename"
-      @click=${() => lab.focusOn(run)}
+      @click=${() => lab.runs.focusOn(run)}
       @dblclick=${() => this.rename(run)}
     >
       <span class="swatch" style=${`--swatch:var(--${lab.focus === run ? 'loss' : run.color})`}></span>${run.name}
@@ -85,13 +85,13 @@ export class RunsTable extends LabElement {
 
   /** @param {import('../state/run.js').Run} run */
   async copyCommand(run) {
-    const command = this.lab.commandOf(run);
+    const command = this.lab.links.commandOf(run);
     // Without the right to write the clipboard, it can be copied from the log.
     const isCopied = await navigator.clipboard.writeText(command).then(
       () => true,
       () => false,
     );
-    this.lab.note(run, 'quiet', `${isCopied ? 'Copied: ' : 'The same run, headless: '}${command}`);
+    this.lab.log.note(run, 'quiet', `${isCopied ? 'Copied: ' : 'The same run, headless: '}${command}`);
   }
 
   /** What a run is or changed, in words. @param {import('../state/run.js').Run} run */
@@ -123,7 +123,7 @@ export class RunsTable extends LabElement {
         @keydown=${moveInMenu}
       >
         <button autofocus aria-label=${`Rename ${run.name}`} @click=${() => this.rename(run)}>Rename</button>
-        <button title="Put its settings back into the panel" aria-label=${`Restore the settings of ${run.name}`} @click=${() => lab.restoreSettings(run)}>Restore its settings</button>
+        <button title="Put its settings back into the panel" aria-label=${`Restore the settings of ${run.name}`} @click=${() => lab.runs.restoreSettings(run)}>Restore its settings</button>
         <button aria-label=${`Save ${run.name} as CSV`} @click=${() => saveRunCsv(run)}>Save its steps as CSV</button>
         <button
           title="The command line that trains it again, to the same bits"
@@ -147,13 +147,13 @@ export class RunsTable extends LabElement {
   row(run) {
     const { lab } = this;
     const hideable = lab.focus !== run;
-    const pinned = lab.baseline === run;
+    const pinned = lab.runs.baseline === run;
     return html`<tr
       class=${lab.focus === run ? 'focus' : run.hidden ? 'hidden-run' : ''}
-      @mouseenter=${() => lab.pointAt(run)}
-      @mouseleave=${() => lab.pointAt(null)}
-      @focusin=${() => lab.pointAt(run)}
-      @focusout=${() => lab.pointAt(null)}
+      @mouseenter=${() => lab.runs.pointAt(run)}
+      @mouseleave=${() => lab.runs.pointAt(null)}
+      @focusin=${() => lab.runs.pointAt(run)}
+      @focusout=${() => lab.runs.pointAt(null)}
     >
       <th scope="row">${this.name(run)}</th>
       <td class="changed" title=${this.changed(run)}>${pinned ? html`<b>Baseline:</b> ` : nothing}${this.changed(run)}</td>
@@ -164,7 +164,7 @@ export class RunsTable extends LabElement {
           title=${pinned ? 'Let the baseline go' : 'Pin as the baseline: drawn at full strength, the others are described by what they change of it'}
           aria-label=${`Pin ${run.name} as the baseline`}
           aria-pressed=${pinned}
-          @click=${() => lab.pinBaseline(run)}
+          @click=${() => lab.runs.pinBaseline(run)}
         >
           ${pinned ? '⚑' : '⚐'}
         </button>
@@ -172,7 +172,7 @@ export class RunsTable extends LabElement {
           title=${run.hidden ? 'Draw it again' : 'Do not draw it'}
           aria-label=${`${run.hidden ? 'Show' : 'Hide'} ${run.name}`}
           ?disabled=${!hideable}
-          @click=${() => lab.toggleHidden(run)}
+          @click=${() => lab.runs.toggleHidden(run)}
         >
           ${run.hidden ? '○' : '●'}
         </button>
@@ -181,7 +181,7 @@ export class RunsTable extends LabElement {
           title="Remove"
           aria-label=${`Remove ${run.name}`}
           ?disabled=${run.alive}
-          @click=${() => lab.removeRun(run)}
+          @click=${() => lab.runs.remove(run)}
         >
           ✕
         </button>
@@ -208,17 +208,17 @@ export class RunsTable extends LabElement {
               <button
                 title="Save this table as CSV"
                 aria-label="Save the table of runs as CSV"
-                ?disabled=${!lab.runs.length}
-                @click=${() => saveRunsCsv(lab.runs, (run) => this.changed(run))}
+                ?disabled=${!lab.runs.list.length}
+                @click=${() => saveRunsCsv(lab.runs.list, (run) => this.changed(run))}
               >
                 CSV
               </button>
-              <button title="Save all runs: settings, curves, verdicts" @click=${() => saveRunsJson(lab.runs)} ?disabled=${!lab.runs.length}>
+              <button title="Save all runs: settings, curves, verdicts" @click=${() => saveRunsJson(lab.runs.list)} ?disabled=${!lab.runs.list.length}>
                 JSON
               </button>
               <button
                 title="Save the charts as a picture"
-                ?disabled=${!lab.runs.length}
+                ?disabled=${!lab.runs.list.length}
                 @click=${() => this.dispatchEvent(new CustomEvent('save-picture', { bubbles: true }))}
               >
                 PNG
@@ -228,7 +228,7 @@ export class RunsTable extends LabElement {
         </thead>
         <tbody>
           ${repeat(
-            [...lab.runs].reverse(),
+            [...lab.runs.list].reverse(),
             (run) => run.id,
             (run) => this.row(run),
           )}

@@ -31,7 +31,7 @@ export class TopBar extends LabElement {
 
   async share() {
     const address = new URL(location.href);
-    address.search = this.lab.link;
+    address.search = this.lab.links.link;
     try {
       await navigator.clipboard.writeText(address.href);
       this.copied = `Link copied${this.wanted()}`;
@@ -45,13 +45,13 @@ export class TopBar extends LabElement {
       () => {
         this.copied = '';
       },
-      SAID_MS * (this.lab.linkWants.length ? 2 : 1),
+      SAID_MS * (this.lab.links.wants.length ? 2 : 1),
     );
   }
 
   /** What else the link's reader needs, as the rest of the sentence. */
   wanted() {
-    const [first, ...others] = this.lab.linkWants;
+    const [first, ...others] = this.lab.links.wants;
     if (!first) return '';
     return `. Its reader needs ${first}${others.length ? ` and ${plural(others.length, 'more file')}` : ''} too.`;
   }
@@ -73,9 +73,9 @@ export class TopBar extends LabElement {
   /** Where the page's own bar asks how far. */
   askRewind() {
     const { lab } = this;
-    if (lab.rewinding) return lab.forgetRewind();
+    if (lab.runs.rewinding) return lab.runs.forgetRewind();
     lab.show('live');
-    lab.rewindTo((lab.focus?.step ?? 0) / 2);
+    lab.runs.rewindTo((lab.focus?.step ?? 0) / 2);
   }
 
   /** Arrow keys go from tab to tab. @param {KeyboardEvent} event */
@@ -121,7 +121,7 @@ export class TopBar extends LabElement {
       );
       parts.push(html`<span class="roomy">${count(significant(run.samplesPerSecond))} samples/s</span>`);
       if (run.status === 'running') {
-        const pace = lab.stepsPerSecond ? Math.max(run.stepMs, 1000 / lab.stepsPerSecond) : run.stepMs;
+        const pace = lab.runs.stepsPerSecond ? Math.max(run.stepMs, 1000 / lab.runs.stepsPerSecond) : run.stepMs;
         parts.push(html`${duration(((run.totalSteps - run.step) * pace) / 1000)} left`);
       }
     }
@@ -159,7 +159,7 @@ export class TopBar extends LabElement {
           aria-keyshortcuts="Space"
           title="Space"
           ?disabled=${!lab.ready}
-          @click=${() => lab.toggle()}
+          @click=${() => lab.runs.toggle()}
         >
           <svg viewBox="0 0 12 12" aria-hidden="true">
             <path d="M3 1h2.4v10H3zM6.8 1h2.4v10H6.8z" ?hidden=${!running} style=${running ? '' : 'display:none'} /><path d="M2.5 1v10l8-5z" style=${running ? 'display:none' : ''} />
@@ -172,7 +172,7 @@ export class TopBar extends LabElement {
           aria-label="Single step"
           title="One step (S)"
           ?disabled=${!lab.ready}
-          @click=${() => lab.stepOnce()}
+          @click=${() => lab.runs.stepOnce()}
         >
           <svg viewBox="0 0 12 12" aria-hidden="true"><path d="M1.5 1v10l6-5zM8.6 1h2v10h-2z" /></svg>
           <span>Step</span>
@@ -183,7 +183,7 @@ export class TopBar extends LabElement {
           aria-label="Reset: start again from step 0"
           title="Start again from step 0 (R). The run on screen is kept below"
           ?disabled=${!lab.ready}
-          @click=${() => lab.reset()}
+          @click=${() => lab.runs.reset()}
         >
           <svg viewBox="0 0 14 14" aria-hidden="true">
             <path d="M3.2 4.2A5 5 0 1 1 2 7.5" class="line" /><path d="M1.4 1.6 2.6 5.6l4-1z" />
@@ -202,9 +202,9 @@ export class TopBar extends LabElement {
         <select
           aria-label="Speed limit"
           title="Speed limit"
-          @change=${(/** @type {Event} */ event) => lab.setSpeed(Number(/** @type {HTMLSelectElement} */ (event.target).value))}
+          @change=${(/** @type {Event} */ event) => lab.runs.setSpeed(Number(/** @type {HTMLSelectElement} */ (event.target).value))}
         >
-          ${SPEEDS.map(([speed, label]) => html`<option value=${speed} ?selected=${lab.stepsPerSecond === speed}>${label}</option>`)}
+          ${SPEEDS.map(([speed, label]) => html`<option value=${speed} ?selected=${lab.runs.stepsPerSecond === speed}>${label}</option>`)}
         </select>
         <span class="share-place">
           <button class="share" title="Copy a link that replays this run bit for bit" @click=${this.share}>Share</button>

@@ -50,7 +50,7 @@ export class TrainScope extends LabElement {
     const { lab } = this;
     if (lab.view === 'optimizers') return this.models.racetrack;
     if (lab.view !== 'live') return null;
-    return { toggle: () => lab.toggle(), step: () => lab.stepOnce(), reset: () => lab.reset() };
+    return { toggle: () => lab.runs.toggle(), step: () => lab.runs.stepOnce(), reset: () => lab.runs.reset() };
   }
 
   /** @param {KeyboardEvent} event */
@@ -93,7 +93,11 @@ export class TrainScope extends LabElement {
     this.place = '';
     history.replaceState(null, '', `${location.pathname}${location.search}`);
     this.lab.show('live', '');
-    this.lab.note(null, 'warn', `The address names a view “${view.slice(0, 40)}”, which there is not. This is Live.`);
+    this.lab.log.note(
+      null,
+      'warn',
+      `The address names a view “${view.slice(0, 40)}”, which there is not. This is Live.`,
+    );
   }
 
   /** Goes on to another place in the browser's history, so that its button leads back instead of off the page. */
@@ -110,7 +114,7 @@ export class TrainScope extends LabElement {
   /** The settings and the place as an address. */
   get wantedAddress() {
     const { lab } = this;
-    const search = lab.active ? lab.permalink() : location.search;
+    const search = lab.active ? lab.links.permalink() : location.search;
     return `${search}${writePlace(lab.view, lab.item)}`;
   }
 
@@ -160,11 +164,11 @@ export class TrainScope extends LabElement {
   /** What is wrong with the panel's settings, where the panel is not in sight. */
   stuck() {
     const { lab } = this;
-    const problem = lab.preview?.problem;
+    const problem = lab.draft.preview?.problem;
     if (!problem) return nothing;
     return html`<p class="stuck" role="alert">
       <span>${sayProblem(lab, problem)}</span>
-      <button @click=${() => lab.seek(problem.field)}>Correct it in Live</button>
+      <button @click=${() => lab.draft.seek(problem.field)}>Correct it in Live</button>
     </p>`;
   }
 

@@ -2,15 +2,15 @@
 
 import { sameValue } from '../../engine/config/config_text.js';
 
-/** @typedef {import('../state/lab.js').Config} Config */
+/** @typedef {Record<string, string | number>} Options */
 
 export class RangeSettings {
-  /** @type {Config} the options that were edited; the others are the preset's */
+  /** @type {Options} the options that were edited; the others are the preset's */
   options = {};
 
   #lab;
   #client;
-  /** @type {Record<string, Config>} */
+  /** @type {Record<string, Options>} */
   #presets;
 
   /** @param {import('../state/lab.js').Lab} lab @param {any} client @param {any} schema */
@@ -47,9 +47,10 @@ export class RangeSettings {
    */
   test(onProgress, signal) {
     const { draft, data } = this.#lab;
+    const config = { ...draft.settings, changes: [] };
     return this.#client.ask(
       'rangeTest',
-      { config: { ...draft, changes: [] }, dataId: data.chosenId, options: this.options },
+      { config, dataId: data.chosenId, options: this.options },
       { progress: onProgress, signal },
     );
   }

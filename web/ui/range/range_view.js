@@ -70,7 +70,7 @@ export class RangeView extends LabElement {
   /** @param {{ thenTrain?: boolean }} [how] thenTrain: a new run begins with what the test suggests */
   async run({ thenTrain = false } = {}) {
     const { lab } = this;
-    const config = { ...lab.draft };
+    const config = { ...lab.draft.settings };
     const controller = new AbortController();
     this.running = controller;
     this.problem = '';
@@ -103,8 +103,8 @@ export class RangeView extends LabElement {
   train({ lr, name }) {
     const { lab } = this;
     this.asks = false;
-    lab.trainAt(significant(lr));
-    lab.note(lab.active, 'you', `Trains with η ${number(lr)}, the range test’s ${name.toLowerCase()}.`, [], 0);
+    lab.runs.trainAt(significant(lr));
+    lab.log.note(lab.active, 'you', `Trains with η ${number(lr)}, the range test’s ${name.toLowerCase()}.`, [], 0);
   }
 
   /** The test again, with enough seeds to tell a slope from noise. */
@@ -244,14 +244,14 @@ export class RangeView extends LabElement {
 
   /** @param {number} rate */
   use(rate) {
-    this.lab.useRate(significant(rate));
+    this.lab.draft.useRate(significant(rate));
   }
 
   /** The settings that the test borrows from the live view. */
   borrowed() {
     const { lab } = this;
-    const say = (/** @type {string} */ name) => valueInWords(lab.field(name), lab.draft[name]);
-    const data = lab.draft.dataset === 'custom' ? (lab.data.chosen?.name ?? 'your data') : say('dataset');
+    const say = (/** @type {string} */ name) => valueInWords(lab.field(name), lab.draft.settings[name]);
+    const data = lab.draft.settings.dataset === 'custom' ? (lab.data.chosen?.name ?? 'your data') : say('dataset');
     return `${data}, ${say('optimizer')}, batch ${say('batch')}, ${say('init')} initialization`;
   }
 

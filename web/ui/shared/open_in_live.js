@@ -1,27 +1,25 @@
 /** From a study to the live view: its settings into the panel, and the training started. */
 import { valueInWords } from '../../engine/words/settings.js';
 
-/** @typedef {import('../state/lab.js').Lab} Lab @typedef {Record<string, any>} Config */
+/** @typedef {import('../state/lab.js').Lab} Lab */
 
 /**
  * Starts a new run on the live view. Earlier runs stay in the table; their curves would only confuse here.
- * @param {Lab} lab @param {Config} config complete @param {number | null} dataId what `dataset=custom` means in it
+ * @param {Lab} lab @param {import('../../engine/config/config.js').Config} config  not its own to keep @param {number | null} dataId what `dataset=custom` means in it
  * @param {string} words what is said of it in the event log
  */
 export function openInLive(lab, config, dataId, words) {
   if (dataId !== null) lab.data.chosenId = dataId;
-  for (const run of lab.runs) run.hidden = true;
-  lab.draft = { ...config, changes: [...(config.changes ?? [])] };
-  lab.problems = [];
-  lab.requestPreview();
-  lab.start();
-  lab.note(lab.active, 'you', words);
+  for (const run of lab.runs.list) run.hidden = true;
+  lab.draft.take({ ...config, changes: [...config.changes] }, []);
+  lab.runs.start();
+  lab.log.note(lab.active, 'you', words);
   lab.show('live');
 }
 
 /** The settings in the panel, briefly: "Fashion-MNIST, Momentum at η 0.02, batch 64, He initialization". @param {Lab} lab */
 export function panelInWords(lab) {
-  const say = (/** @type {string} */ name) => valueInWords(lab.field(name), lab.draft[name]);
-  const data = lab.draft.dataset === 'custom' ? (lab.data.chosen?.name ?? 'your data') : say('dataset');
+  const say = (/** @type {string} */ name) => valueInWords(lab.field(name), lab.draft.settings[name]);
+  const data = lab.draft.settings.dataset === 'custom' ? (lab.data.chosen?.name ?? 'your data') : say('dataset');
   return `${data}, ${say('optimizer')} at η ${say('lr')}, batch ${say('batch')}, ${say('steps')} steps`;
 }

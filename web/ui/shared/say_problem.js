@@ -7,8 +7,8 @@ export function sayProblem(lab, { field: name, message }) {
   if (!field) return html`${message}`;
   // The engine's sentences begin with the setting's name as links have it.
   const [, colon, rest] = new RegExp(`^${name}(:?) (.+)$`, 's').exec(message) ?? ['', ':', message];
-  const label = lab.applies(field)
-    ? html`<button class="link" title="Go to it" @click=${() => lab.seek(name)}>${field.label}</button>`
+  const label = lab.draft.applies(field)
+    ? html`<button class="link" title="Go to it" @click=${() => lab.draft.seek(name)}>${field.label}</button>`
     : field.label;
   return html`${label}${colon} ${rest}`;
 }

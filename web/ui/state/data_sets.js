@@ -22,7 +22,7 @@ export class DataSets {
   #lab;
   #client;
 
-  /** @param {import('./lab.js').Lab} lab @param {any} client */
+  /** @param {import('./lab.js').Lab} lab @param {import('./lab.js').Client} client */
   constructor(lab, client) {
     this.#lab = lab;
     this.#client = client;
@@ -37,6 +37,17 @@ export class DataSets {
     return this.loaded.find((data) => data.id === id) ?? null;
   }
 
+  /** Whether a config trains on images. @param {{ dataset: string }} config */
+  isImage(config) {
+    if (config.dataset === 'custom') return (this.chosen?.shape.length ?? 3) === 3;
+    return config.dataset === 'glyphs';
+  }
+
+  /** What a run's classes are called, where they have names. @param {import('./run.js').Run} run */
+  classNamesOf(run) {
+    return this.find(run.dataId)?.classNames ?? null;
+  }
+
   /**
    * Reads dropped or chosen files and trains on them.
    * @param {File[]} files @param {{ slug?: string | null, name?: string, classNames?: string[] | null, quiet?: boolean }} [how]
@@ -48,7 +59,7 @@ export class DataSets {
     lab.touch();
     const blobs = files.map((file) => ({ name: file.name, blob: file }));
     try {
-      const { dataId, ...loaded } = await this.#client.loadData(blobs, lab.draft);
+      const { dataId, ...loaded } = await this.#client.loadData(blobs, lab.draft.settings);
       const data = {
         ...loaded,
         id: dataId,
@@ -59,15 +70,15 @@ export class DataSets {
       };
       this.loaded = [...this.loaded, data];
       this.chosenId = dataId;
-      lab.takeData();
+      lab.draft.useData();
       if (!quiet) {
         lab.narrator.loaded?.(data);
-        lab.start();
+        lab.runs.start();
       }
-      lab.requestPreview();
+      lab.draft.requestPreview();
       return true;
     } catch (error) {
-      lab.report({ field: 'dataset', message: /** @type {Error} */ (error).message });
+      lab.draft.report({ field: 'dataset', message: /** @type {Error} */ (error).message });
       return false;
     } finally {
       this.loading = '';
@@ -86,16 +97,16 @@ export class DataSets {
     try {
       const files = await fetchServerData(set);
       await this.load(files, { slug: set.name, name: title, classNames, quiet: true });
-      if (!quiet) lab.requestPreview();
+      if (!quiet) lab.draft.requestPreview();
     } catch (error) {
       this.loading = '';
-      lab.report({ field: 'dataset', message: /** @type {Error} */ (error).message });
+      lab.draft.report({ field: 'dataset', message: /** @type {Error} */ (error).message });
     }
   }
 
   /** @param {number} id */
   choose(id) {
     this.chosenId = id;
-    this.#lab.setField('dataset', 'custom');
+    this.#lab.draft.set('dataset', 'custom');
   }
 }

@@ -4,13 +4,16 @@
  * @typedef {import('../../worker/protocol.js').Evaluation} Evaluation
  * @typedef {import('../../worker/protocol.js').Episode} Episode
  * @typedef {import('../../worker/protocol.js').Sharpness} Sharpness
- * @typedef {import('../../worker/protocol.js').Change} Change
+ * @typedef {import('../../engine/config/config.js').Change} Change
+ * @typedef {import('../../engine/config/config.js').Config} Config
+ * @typedef {import('../../worker/protocol.js').Finished} Finished
  * @typedef {import('../../engine/core/record.js').MetricsRow} MetricsRow
  * @typedef {'waiting' | 'running' | 'paused' | 'complete' | 'diverged' | 'stopped' | 'failed'} Status
  * @typedef {{ createSteps(first: number): import('../../charts/series.js').StepSeries,
  *             createPoints(): import('../../charts/series.js').PointSeries }} SeriesMaker
  */
 
+import { LiveChanges } from '../../engine/config/live_changes.js';
 import { SCHEMA } from '../../engine/config/schema.js';
 import { METRICS_BYTES, readMetrics } from '../../engine/core/record.js';
 
@@ -59,7 +62,7 @@ export class Run {
   reachedEdge = null;
   /** Measurements whose step has not been taken yet, so that its rate is not known. @type {Sharpness[]} */
   unplaced = [];
-  /** @type {{ reason: string, train: any, val: any, digest: string } | null} */
+  /** @type {Pick<Finished, 'reason' | 'train' | 'val' | 'digest'> | null} */
   end = null;
   /** The newest step with a finite loss. @type {MetricsRow | null} */
   lastFinite = null;
@@ -80,16 +83,19 @@ export class Run {
   /** The page's number of the run that this one was forked from. @type {number | null} */
   parentId = null;
 
+  #config;
+  #live;
+
   /**
-   * @param {{ id: number, name: string, color: string, config: import('../../engine/config/config.js').Config, dataId: number | null,
-   *           series: SeriesMaker }} members  config: complete
+   * @param {{ id: number, name: string, color: string, config: Config, dataId: number | null, series: SeriesMaker }} members
+   *   config: the run's own
    */
   constructor({ id, name, color, config, dataId, series }) {
     this.id = id;
     this.name = name;
     this.color = color;
-    /** As started; with the changes since, in `changes`. */
-    this.config = config;
+    this.#config = config;
+    this.#live = new LiveChanges(config);
     this.dataId = dataId;
     this.maker = series;
     this.series = this.makeSeries(0);
@@ -113,16 +119,26 @@ export class Run {
     return this.status === 'running' || this.status === 'paused' || this.status === 'waiting';
   }
 
-  /** @returns {Change[]} */
-  get changes() {
-    return this.config.changes ?? [];
+  /** As started; with the changes since, in `changes`. */
+  get config() {
+    return this.#config;
   }
 
-  /** The settings in force after the changes made so far. */
+  /** Those made, and those that a recording has yet to make, in the order of steps. */
+  get changes() {
+    return this.#config.changes;
+  }
+
+  /** The settings in force after the changes made so far: not to be written to, and another object after each. */
   get inForce() {
-    const config = { ...this.config };
-    for (const change of this.changes) if (change.step <= this.step) config[change.field] = change.value;
-    return config;
+    while (this.#live.takeDue(this.step));
+    return this.#live.settings;
+  }
+
+  /** @param {Config} config */
+  #follow(config) {
+    this.#config = config;
+    this.#live = new LiveChanges(config);
   }
 
   get seconds() {
@@ -148,7 +164,7 @@ export class Run {
 
   /** @param {import('../../worker/protocol.js').Started} message */
   begin(message) {
-    this.config = message.config;
+    this.#follow(message.config);
     this.step = message.step;
     this.startStep = message.step;
     this.totalSteps = message.totalSteps;
@@ -160,6 +176,20 @@ export class Run {
     this.valCount = message.valCount;
     this.series = this.makeSeries(message.step);
     for (const evaluation of message.evaluations) this.addEvaluation(evaluation);
+  }
+
+  /** A setting was changed while it trains. @param {Change} change */
+  addChange(change) {
+    this.#live.add(change.step, [change]);
+  }
+
+  /** @param {Finished} message */
+  finish({ reason, config, summary, train, val, digest }) {
+    this.enter(reason);
+    this.placeSharpness(true);
+    this.#follow(config);
+    this.summary = summary;
+    this.end = { reason, train, val, digest };
   }
 
   /** @param {Evaluation} evaluation */

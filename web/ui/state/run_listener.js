@@ -7,7 +7,7 @@ export function listenTo(lab, run) {
   return {
     started: (message) => {
       run.begin(message);
-      lab.accept(run);
+      lab.runs.accept(run);
       lab.narrator.started?.(run, message.notices);
       lab.touch();
     },
@@ -24,24 +24,20 @@ export function listenTo(lab, run) {
       lab.touch();
     },
     finished: (message) => {
-      run.enter(message.reason);
-      run.placeSharpness(true);
-      run.config = { ...run.config, ...message.config };
-      run.summary = message.summary;
-      run.end = { reason: message.reason, train: message.train, val: message.val, digest: message.digest };
+      run.finish(message);
       lab.narrator.ended?.(run);
       lab.touchRows();
       lab.touch();
     },
     rejected: (refusal) => {
-      if (run.parameters === 0) lab.refuse(run, refusal);
-      else lab.report(refusal);
+      if (run.parameters === 0) lab.runs.refuse(run, refusal);
+      else lab.draft.report(refusal);
     },
     failed: ({ message }) => {
       run.enter('failed');
       run.handle = null;
-      lab.note(run, 'bad', `Something broke that should not have: ${message} The curves so far are kept.`, [
-        { label: 'Start again', act: () => lab.start() },
+      lab.log.note(run, 'bad', `Something broke that should not have: ${message} The curves so far are kept.`, [
+        { label: 'Start again', act: () => lab.runs.start() },
       ]);
     },
   };
@@ -49,9 +45,9 @@ export function listenTo(lab, run) {
 
 /** @param {Lab} lab @param {Run} run @param {import('../../worker/messages.js').NewsMessage<'adjusted'>} message */
 function hearAdjusted(lab, run, { step, field, value }) {
-  const was = run.inForce[field];
+  const was = /** @type {import('../../engine/config/config.js').SettingValue} */ (run.inForce[field]);
   const change = { step, field, value };
-  run.config = { ...run.config, changes: [...run.changes, change] };
+  run.addChange(change);
   lab.narrator.adjusted?.(run, change, was);
   lab.touchRows();
   lab.touch();

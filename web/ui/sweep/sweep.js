@@ -46,7 +46,7 @@ export class Sweep {
   constructor(lab, studies) {
     this.#lab = lab;
     this.#studies = studies;
-    this.axes = [proposeAxis(lab.field('lr'), lab.draft)];
+    this.axes = [proposeAxis(lab.field('lr'), lab.draft.settings)];
   }
 
   // ---- what is to be swept ---------------------------------------------------------------------------------------
@@ -54,7 +54,7 @@ export class Sweep {
   /** @param {number} index @param {string} name of a setting */
   setField(index, name) {
     const lab = this.#lab;
-    this.axes = this.axes.map((axis, i) => (i === index ? proposeAxis(lab.field(name), lab.draft) : axis));
+    this.axes = this.axes.map((axis, i) => (i === index ? proposeAxis(lab.field(name), lab.draft.settings) : axis));
     lab.touch();
   }
 
@@ -68,7 +68,7 @@ export class Sweep {
   addAxis() {
     const lab = this.#lab;
     const name = this.axes[0].field === 'warmup_steps' ? 'lr' : 'warmup_steps';
-    this.axes = [...this.axes, proposeAxis(lab.field(name), lab.draft)];
+    this.axes = [...this.axes, proposeAxis(lab.field(name), lab.draft.settings)];
     lab.touch();
   }
 
@@ -90,7 +90,7 @@ export class Sweep {
     const lab = this.#lab;
     // The sharpness decides nothing in a trial and would take most of its time.
     /** @type {import('../state/lab.js').Config} */
-    const config = { ...lab.draft, changes: [], sharpness_every: 0 };
+    const config = { ...lab.draft.settings, changes: [], sharpness_every: 0 };
     const over = this.axes.map((axis) => wantedAxis(axis, lab.field(axis.field)));
     const data = config.dataset === 'custom' ? lab.data.chosen : null;
     this.problem = '';
@@ -164,10 +164,10 @@ export class Sweep {
         lab.rates.sweep(row.lr_best, row.lr_unstable, changeSettings(result.config, row.changes));
     }
     const trainings = plural(result.trials.length, 'training');
-    if (!best) lab.note(null, 'warn', `The sweep of ${trainings} found nothing that trains.`);
+    if (!best) lab.log.note(null, 'warn', `The sweep of ${trainings} found nothing that trains.`);
     else {
       const words = this.settingsInWords(best.changes);
-      lab.note(null, 'good', `The sweep of ${trainings} is done. Best: ${words}, with ${number(best.median)}.`, [
+      lab.log.note(null, 'good', `The sweep of ${trainings} is done. Best: ${words}, with ${number(best.median)}.`, [
         { label: 'See it', act: () => lab.show('sweep') },
       ]);
     }
@@ -190,11 +190,13 @@ export class Sweep {
     if (!this.result) return;
     const config = { ...changeSettings(this.result.config, trial.changes), seed: trial.seed };
     if (this.#dataId !== null) lab.data.chosenId = this.#dataId;
-    lab.draft = { ...lab.draft, ...config, changes: [] };
-    lab.problems = [];
-    lab.requestPreview();
-    lab.start();
-    lab.note(lab.active, 'you', `From the sweep: ${this.settingsInWords(trial.changes)}, seed ${count(trial.seed)}.`);
+    lab.draft.take({ ...lab.draft.settings, ...config, changes: [] }, []);
+    lab.runs.start();
+    lab.log.note(
+      lab.active,
+      'you',
+      `From the sweep: ${this.settingsInWords(trial.changes)}, seed ${count(trial.seed)}.`,
+    );
     lab.show('live');
   }
 }

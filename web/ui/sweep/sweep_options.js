@@ -23,7 +23,8 @@ export class SweepOptions extends LabElement {
     const { lab } = this;
     const taken = this.sweep.axes.filter((_, i) => i !== index).map(({ field }) => field);
     const fields = lab.fields.filter(
-      (field) => canSweep(field) && !taken.includes(field.name) && (lab.applies(field) || field.name === axis.field),
+      (field) =>
+        canSweep(field) && !taken.includes(field.name) && (lab.draft.applies(field) || field.name === axis.field),
     );
     return html`<select
       aria-label=${index ? 'Second setting' : 'Setting'}
@@ -149,8 +150,8 @@ export class SweepOptions extends LabElement {
   cost() {
     const { lab, sweep } = this;
     const trainings = sweep.axes.reduce((product, axis) => product * countValues(axis), sweep.seeds);
-    const steps = lab.preview?.totalSteps ?? 0;
-    const known = lab.active?.stepMs && !lab.pending.length ? lab.active.stepMs : 0;
+    const steps = lab.draft.preview?.totalSteps ?? 0;
+    const known = lab.active?.stepMs && !lab.draft.pending.length ? lab.active.stepMs : 0;
     const seconds = (trainings * steps * known) / 1000 / sweep.jobs;
     return html`<p class="soft">
       ${plural(trainings, 'training')} of ${plural(steps, 'step')}${seconds > 1 ? html`, about ${duration(seconds)} at most` : nothing}.
@@ -161,8 +162,8 @@ export class SweepOptions extends LabElement {
   borrowed() {
     const { lab } = this;
     const swept = this.sweep.axes.map(({ field }) => field);
-    const say = (/** @type {string} */ name) => valueInWords(lab.field(name), lab.draft[name]);
-    const data = lab.draft.dataset === 'custom' ? (lab.data.chosen?.name ?? 'your data') : say('dataset');
+    const say = (/** @type {string} */ name) => valueInWords(lab.field(name), lab.draft.settings[name]);
+    const data = lab.draft.settings.dataset === 'custom' ? (lab.data.chosen?.name ?? 'your data') : say('dataset');
     const parts = [data];
     if (!swept.includes('optimizer')) parts.push(say('optimizer'));
     if (!swept.includes('lr')) parts.push(`η ${say('lr')}`);

@@ -122,7 +122,7 @@ export class SweepView extends LabElement {
       <span class="grow"></span>
       ${
         rate !== null && !sweep.running && result.summary?.rows.length === 1
-          ? html`<button @click=${() => this.lab.useRate(rate)}>Use lr* ${number(rate)} in Live</button>`
+          ? html`<button @click=${() => this.lab.draft.useRate(rate)}>Use lr* ${number(rate)} in Live</button>`
           : nothing
       }
       <button class="quiet" title="Save all trials, with their curves" @click=${() => saveSweepJson(result)}>JSON</button>

@@ -1,16 +1,16 @@
 /**
- * The live changes of one training: which are recorded, which of them have been made, and what is in force.
+ * The live changes of one run: which are recorded, which of them have been made, and what is in force.
  *
  * A change costs the same however many there are: the list is kept in the order of steps and grows where the run
  * stands, and the settings in force are carried along. Only `replace`, which goes to another state of the run, walks
  * through all of them.
  */
 
-import { settingsAt } from '../config/config.js';
+import { settingsAt } from './config.js';
 
 /**
- * @typedef {import('../config/config.js').Config} Config
- * @typedef {import('../config/config.js').Change} Change
+ * @typedef {import('./config.js').Config} Config
+ * @typedef {import('./config.js').Change} Change
  */
 
 /** Who wrote a caller's list last: two trainers may have been made of one config. @type {WeakMap<Change[], LiveChanges>} */
@@ -26,10 +26,10 @@ export class LiveChanges {
   #settings;
 
   /**
-   * @param {Config} config  the trainer's own; its list becomes this one's
-   * @param {Change[] | null} callers  the list that the caller's config object has, kept equal to ours
+   * @param {Config} config  the run's own; its list becomes this one's
+   * @param {Change[] | null} [callers]  the list that the caller's config object has, kept equal to ours
    */
-  constructor(config, callers) {
+  constructor(config, callers = null) {
     this.#list = config.changes;
     this.#callers = callers;
     this.#settings = config;
@@ -71,7 +71,7 @@ export class LiveChanges {
 
   /**
    * Another list, for a run that stands elsewhere: what came before its step has been made.
-   * @param {Config} config  the trainer's, whose list it becomes @param {Change[]} changes @param {number} step
+   * @param {Config} config  the run's, whose list it becomes @param {Change[]} changes @param {number} step
    * @returns {Config}  the settings that they leave in force
    */
   replace(config, changes, step) {

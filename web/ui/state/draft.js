@@ -1,0 +1,279 @@
+/**
+ * The settings in the panel: what is edited, previewed and judged before it is trained with, and what is wrong with it.
+ * A live setting acts on the running training, once the hand rests.
+ *
+ * @typedef {import('../../engine/config/config.js').Field} Field
+ * @typedef {import('../../engine/config/config.js').Config} Config
+ * @typedef {import('../../engine/config/config.js').SomeSettings} SomeSettings
+ * @typedef {import('../../engine/config/config.js').SettingValue} SettingValue
+ * @typedef {import('../../engine/config/config.js').Problem} Problem
+ * @typedef {import('../../worker/protocol.js').Preview} Preview
+ */
+
+import { defaultConfig, fieldApplies } from '../../engine/config/config.js';
+import { sameValue } from '../../engine/config/config_text.js';
+import { changeSettings, defaultBeside } from '../../engine/config/rules.js';
+
+/** How long a live setting must rest before it acts: a drag is one change, not fifty. */
+const SETTLE_MS = 140;
+
+/** How long settings must rest before the worker is asked what they would do. */
+const PREVIEW_AFTER_MS = 60;
+
+export class Draft {
+  /** Complete; never changed in place. @type {Config} */
+  settings = defaultConfig();
+  /** What they would do, as far as the worker was asked. @type {Preview | null} */
+  preview = null;
+  /** What was refused; the problem of the settings themselves is the preview's. @type {Problem[]} */
+  problems = [];
+  /** The setting that the panel is to bring into sight. @type {string | null} */
+  sought = null;
+
+  #lab;
+  #client;
+  #previewTimer = 0;
+  #previewRunning = false;
+  #previewAgain = false;
+  /** The settings that the preview is of. @type {Config | null} */
+  #previewed = null;
+  /** Timers of live settings that rest before they act. @type {Map<string, number>} */
+  #settling = new Map();
+
+  /** @param {import('./lab.js').Lab} lab @param {import('./lab.js').Client} client */
+  constructor(lab, client) {
+    this.#lab = lab;
+    this.#client = client;
+  }
+
+  // ---- reading ---------------------------------------------------------------------------------------------------
+
+  /** Whether a setting has an effect, with these others or those of a config. @param {Field} field @param {{ [name: string]: unknown }} [config] */
+  applies = (field, config = this.settings) => fieldApplies(field, config);
+
+  /** Whether the panel holds the settings of a link or a run with recorded changes, untouched. */
+  get replaying() {
+    return this.settings.changes.length > 0;
+  }
+
+  /** What a control shows: its setting, or during a replay what is in force now. @param {string} name */
+  shown(name) {
+    const { liveRun } = this.#lab;
+    return this.replaying && liveRun && this.#lab.field(name).live ? liveRun.inForce[name] : this.settings[name];
+  }
+
+  /** Settings edited since the active run started that act only on a new run. */
+  get pending() {
+    const { active, fields } = this.#lab;
+    if (!active) return [];
+    const now = this.replaying ? active.config : active.inForce;
+    return fields.filter(
+      (field) =>
+        !sameValue(this.settings[field.name], now[field.name]) &&
+        !(active.alive && field.live) &&
+        (this.applies(field) || this.applies(field, now)),
+    );
+  }
+
+  /** Whether the data that would be trained on is another than the active run's. */
+  get dataPending() {
+    const { active, data } = this.#lab;
+    return (
+      !!active &&
+      this.settings.dataset === 'custom' &&
+      active.inForce.dataset === 'custom' &&
+      active.dataId !== data.chosenId
+    );
+  }
+
+  /** @param {string} name */
+  isDefault(name) {
+    return sameValue(this.settings[name], defaultBeside(this.#lab.field(name), this.settings));
+  }
+
+  /** A field with the default that it has beside the other settings. @param {Field} field @returns {Field} */
+  withDefault(field) {
+    const usual = defaultBeside(field, this.settings);
+    return usual === field.default ? field : { ...field, default: usual };
+  }
+
+  /** What is known about rates for these settings. */
+  get rateMarks() {
+    return this.#lab.rates.marks(this.settings, this.#lab.runs.list);
+  }
+
+  // ---- editing ---------------------------------------------------------------------------------------------------
+
+  /** Edits a setting; a live one acts on the running training. @param {string} name @param {SettingValue} value */
+  set(name, value) {
+    const { liveRun, fields } = this.#lab;
+    const field = this.#lab.field(name);
+    /** @type {SomeSettings} */
+    const edits = { [name]: value };
+    if (name === 'dataset') edits.loss = value === 'plane' ? 'squared_error' : this.#lab.field('loss').default;
+    if (field.live && this.replaying && liveRun) {
+      // From here on the run is the hand's, not the recording's.
+      for (const other of fields)
+        if (other.live && other !== field) edits[other.name] = settingOf(liveRun.inForce, other);
+    }
+    this.#forget(name);
+    if (field.live) this.#forget('changes');
+    const changes = field.live ? [] : this.settings.changes;
+    this.settings = { ...changeSettings(this.settings, edits), changes };
+    if (field.live) {
+      clearTimeout(this.#settling.get(name));
+      this.#settling.set(name, Number(setTimeout(() => this.#adjust(name), SETTLE_MS)));
+    }
+    this.requestPreview();
+    this.#lab.touch();
+  }
+
+  /** A live setting has come to rest. @param {string} name */
+  #adjust(name) {
+    this.#settling.delete(name);
+    const run = this.#lab.liveRun;
+    const value = settingOf(this.settings, this.#lab.field(name));
+    if (!run || run.status === 'waiting' || sameValue(run.inForce[name], value)) return;
+    run.handle?.adjust(name, value);
+  }
+
+  /** Edits several settings: live ones act at once, others wait for a restart. @param {SomeSettings} edits */
+  change(edits) {
+    for (const [name, value] of Object.entries(edits)) this.set(name, value);
+  }
+
+  /** @param {string} name */
+  reset(name) {
+    this.set(name, this.withDefault(this.#lab.field(name)).default);
+  }
+
+  /** Takes the edits back that wait for a restart. */
+  discard() {
+    const { active, data } = this.#lab;
+    if (!active) return;
+    data.chosenId = active.dataId ?? data.chosenId;
+    this.take({ ...active.inForce, changes: this.settings.changes }, []);
+    this.#lab.touch();
+  }
+
+  /** Other settings into the panel. @param {Config} settings @param {Problem[]} [problems] what is known to be wrong; as before where it is left out */
+  take(settings, problems = this.problems) {
+    this.settings = settings;
+    this.problems = problems;
+    this.requestPreview();
+  }
+
+  /** From now on the data set is the one chosen of those that were loaded. */
+  useData() {
+    this.settings = { ...this.settings, dataset: 'custom' };
+    this.#forget('dataset');
+  }
+
+  /** A rate that a study found: into the panel, and back to the training. @param {number} lr */
+  useRate(lr) {
+    this.set('lr', lr);
+    this.#lab.show('live');
+  }
+
+  // ---- judging ---------------------------------------------------------------------------------------------------
+
+  /** Has the worker look at the settings soon. */
+  requestPreview() {
+    clearTimeout(this.#previewTimer);
+    this.#previewTimer = Number(setTimeout(() => this.#preview(), PREVIEW_AFTER_MS));
+  }
+
+  async #preview() {
+    if (this.#previewRunning) {
+      this.#previewAgain = true;
+      return;
+    }
+    if (this.#lacksData) return;
+    this.#previewRunning = true;
+    const { settings } = this;
+    try {
+      this.preview = await this.#client.ask('preview', { config: settings, dataId: this.#lab.data.chosenId });
+    } catch (error) {
+      const { message, field, position } = /** @type {import('../../engine/core/errors.js').TrainerError} */ (error);
+      this.preview = {
+        steps: new Uint32Array(),
+        rates: new Float32Array(),
+        totalSteps: 0,
+        facts: null,
+        problem: { message, field: field ?? null, position: position ?? null },
+      };
+    }
+    this.#previewed = settings;
+    this.#previewRunning = false;
+    if (this.#previewAgain) {
+      this.#previewAgain = false;
+      this.#preview();
+    }
+    this.#lab.touch();
+  }
+
+  /** Whether data of one's own is asked for, and none was loaded. */
+  get #lacksData() {
+    return this.settings.dataset === 'custom' && this.#lab.data.chosenId === null;
+  }
+
+  /** Whether the settings were looked at and found right. Data that is not there is asked for at the start. */
+  get isStartable() {
+    return this.#lacksData || (this.#previewed === this.settings && !this.preview?.problem);
+  }
+
+  /** Whether a run may be asked for; where something is wrong that is known, says so at its control. */
+  check() {
+    if (this.#lacksData) {
+      this.report({
+        field: 'dataset',
+        message: 'This needs your data: drop IDX or CSV files on the page, or choose another data set.',
+      });
+      return false;
+    }
+    if (this.#previewed !== this.settings || !this.preview?.problem) return true;
+    this.seek(this.preview.problem.field);
+    return false;
+  }
+
+  /** The problem that a control should show: of what is in it. @param {string} name */
+  problemOf(name) {
+    return this.preview?.problem?.field === name ? this.preview.problem : null;
+  }
+
+  /** The problems that no control shows. */
+  get loose() {
+    const found = this.preview?.problem ?? null;
+    const field = this.#lab.fields.find(({ name }) => name === found?.field);
+    const others = this.problems.filter((problem) => problem.field === null || problem.field !== found?.field);
+    return found && !(field && this.applies(field)) ? [found, ...others] : others;
+  }
+
+  /** What cannot be done, at the control that it is about. @param {Problem} problem */
+  report(problem) {
+    this.problems = [...this.problems.filter((other) => other.field !== problem.field), problem];
+    this.#lab.touch();
+  }
+
+  /** @param {Problem} problem */
+  dismiss(problem) {
+    this.problems = this.problems.filter((other) => other !== problem);
+    this.#lab.touch();
+  }
+
+  /** A setting was edited: what was wrong with it is over. @param {string} name */
+  #forget(name) {
+    this.problems = this.problems.filter((problem) => problem.field !== name);
+  }
+
+  /** Goes to a setting's control. @param {string | null} name */
+  seek(name) {
+    this.sought = name;
+    this.#lab.show('live');
+  }
+}
+
+/** @param {Config} config @param {Field} field @returns {SettingValue} */
+function settingOf(config, { name }) {
+  return /** @type {SettingValue} */ (config[name]);
+}

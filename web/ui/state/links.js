@@ -1,0 +1,81 @@
+/** The page's links: what an address that is opened asks for, and the address of what is on the page. */
+
+import { configFromSearch, configToFlags, configToSearch } from '../../engine/config/config_text.js';
+import { promiseDigest, splitAddress } from './address.js';
+
+/** @typedef {import('./run.js').Run} Run */
+
+export class Links {
+  /** What the link that was opened says will come out of its settings. @type {{ settings: string, digest: string } | null} */
+  promise = null;
+
+  #lab;
+
+  /** @param {import('./lab.js').Lab} lab */
+  constructor(lab) {
+    this.#lab = lab;
+  }
+
+  /**
+   * Opens the page: settings from the address, or those of a preset where the address has none.
+   * @param {string} search  the address's query
+   * @param {import('../../engine/config/config.js').SomeSettings} otherwise  for a bare address
+   * @param {import('./server_data.js').Offered[]} offered  the server's own data; Fashion-MNIST is what a bare address
+   *   trains on where it is there
+   */
+  async open(search, otherwise, offered = []) {
+    const { draft, data } = this.#lab;
+    data.offered = offered;
+    const { slug, digest, rest } = splitAddress(search);
+    const { config, problems } = configFromSearch(rest);
+    const isBare = !rest && slug === null && digest === null;
+    draft.take({ ...config, ...(isBare ? otherwise : {}) }, problems);
+    if (digest !== null) this.promise = { settings: configToSearch(draft.settings), digest };
+    const wanted = slug ?? (isBare ? 'fashion-mnist' : null);
+    const set = offered.find((other) => other.name === wanted);
+    if (set) await data.loadOffered(set, { quiet: true });
+    else if (slug !== null) {
+      draft.report({
+        field: 'dataset',
+        message: `This link trains on the data set “${slug.slice(0, 40)}”, which this server does not have. Drop its files on the page.`,
+      });
+    }
+    draft.requestPreview();
+    this.#lab.touch();
+  }
+
+  /** The address of what is in focus, or of the panel where it was edited since. @param {Run | null} [run] */
+  permalink(run) {
+    const { draft, active, data } = this.#lab;
+    const isEdited = draft.pending.length > 0 || !active;
+    const config = run ? run.config : isEdited ? draft.settings : active.config;
+    const query = configToSearch(config).replace(/^\?/, '');
+    const slug = data.find(run?.dataId ?? data.chosenId)?.slug;
+    const all = [config.dataset === 'custom' && slug ? `data=${encodeURIComponent(slug)}` : '', query].filter(Boolean);
+    // A bare address is an invitation, which opens with settings of its own.
+    return `?${all.join('&') || `dataset=${config.dataset}`}`;
+  }
+
+  /** The address to give away: of a run that has ended, it promises the bits. */
+  get link() {
+    const { focus: run } = this.#lab;
+    const address = this.permalink(run);
+    const hasEnded = run?.end && (run.status === 'complete' || run.status === 'diverged');
+    return hasEnded ? `${address}&${promiseDigest(run.end?.digest ?? '')}` : address;
+  }
+
+  /** Names of the files that whoever opens the link must have; the server's own data comes by itself. @returns {string[]} */
+  get wants() {
+    const { focus: run, draft, data } = this.#lab;
+    if ((run?.config ?? draft.settings).dataset !== 'custom') return [];
+    const own = data.find(run?.dataId ?? data.chosenId);
+    return !own || own.slug ? [] : own.files.map(({ name }) => name);
+  }
+
+  /** What trains a run again, headless, to the same bits. @param {Run} run */
+  commandOf(run) {
+    const { slug = null } = this.#lab.data.find(run.dataId) ?? {};
+    const data = run.config.dataset === 'custom' ? `--data ${slug ? `data/${slug}` : 'FOLDER'}` : '';
+    return ['trainscope train', data, configToFlags(run.config)].filter(Boolean).join(' ');
+  }
+}

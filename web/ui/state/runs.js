@@ -1,0 +1,323 @@
+/**
+ * The runs of the page: starting and forking them, pausing and rewinding, which of them are drawn, and what the others
+ * are held against.
+ *
+ * @typedef {import('../../engine/config/config.js').Config} Config
+ * @typedef {import('../../engine/config/config.js').SomeSettings} SomeSettings
+ */
+
+import { defaultConfig } from '../../engine/config/config.js';
+import { changeSettings } from '../../engine/config/rules.js';
+import { Run } from './run.js';
+import { listenTo } from './run_listener.js';
+import { memorableName } from './run_names.js';
+
+/** Colours of runs that are not in focus, by theme name; the one in focus wears the quantities' own. */
+const RUN_COLORS = ['run-1', 'run-2', 'run-3', 'run-4', 'run-5', 'run-6'];
+
+/** Runs whose state stays in the worker, so that they can be looked at and forked. */
+const RUNS_IN_WORKER = 8;
+
+/** Earlier runs drawn behind the one in focus. */
+const OVERLAYS = 5;
+
+/** Longest name that a run may be given. */
+const NAME_MAX = 60;
+
+export class Runs {
+  /** @type {Run[]} oldest first */
+  list = [];
+  /** @type {Run | null} pinned: what the others are held against */
+  baseline = null;
+  /** @type {Run | null} the earlier one that is pointed at in the table */
+  pointed = null;
+  /** Where to rewind to, while it is being chosen. @type {{ run: Run, step: number } | null} */
+  rewinding = null;
+  /** The speed limit; 0 is as fast as it goes. */
+  stepsPerSecond = 0;
+
+  #lab;
+  #client;
+  #maker;
+  #nextId = 1;
+
+  /** @param {import('./lab.js').Lab} lab @param {import('./lab.js').Client} client @param {import('./run.js').SeriesMaker} series */
+  constructor(lab, client, series) {
+    this.#lab = lab;
+    this.#client = client;
+    this.#maker = series;
+  }
+
+  // ---- starting --------------------------------------------------------------------------------------------------
+
+  /** Starts a new run with the panel's settings. The one before it stays on the page. @param {{ paused?: boolean }} [how] */
+  start({ paused = false } = {}) {
+    const { draft, engineProblem } = this.#lab;
+    if (engineProblem || !draft.check()) return;
+    const { settings } = draft;
+    const run = this.#add({ ...settings, changes: [...settings.changes] });
+    this.#send(run, paused);
+    this.#lab.touch();
+  }
+
+  /** Asks the worker for a run. It may refuse: the run before goes on until this one is taken. @param {Run} run @param {boolean} paused */
+  #send(run, paused) {
+    run.handle = this.#client.start(
+      { config: run.config, dataId: run.dataId, paused, stepsPerSecond: this.stepsPerSecond },
+      listenTo(this.#lab, run),
+    );
+    run.enter(paused ? 'paused' : 'running');
+  }
+
+  /** The worker has taken a run. @param {Run} run */
+  accept(run) {
+    for (const other of this.#aliveBefore(run)) this.#stop(other);
+    // What was wrong with a link is told beside the run that it opens with.
+    if (run.id > 1) this.#lab.draft.problems = [];
+  }
+
+  /**
+   * The worker does not take a run. Where it is only crowded, the run before makes room and the worker is asked again,
+   * once: then none is left to make room.
+   * @param {Run} run @param {import('../../worker/protocol.js').RejectedMessage} refusal
+   */
+  async refuse(run, { code, field, message, position }) {
+    if (code === 'memory' && this.#aliveBefore(run).length > 0 && (await this.#fitsAlone(run))) {
+      for (const other of this.#aliveBefore(run)) this.#stop(other);
+      this.#send(run, run.status === 'paused');
+      return;
+    }
+    this.remove(run);
+    this.#lab.draft.report({ field, position, message });
+    if (run.id > 1) this.#lab.draft.seek(field);
+  }
+
+  /** @param {Run} run */
+  #fitsAlone({ config, dataId }) {
+    return this.#client.ask('preview', { config, dataId }).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** @param {Run} run */
+  #aliveBefore(run) {
+    return this.list.filter((other) => other.alive && other.id < run.id);
+  }
+
+  /** @param {Run} run */
+  #stop(run) {
+    run.handle?.stop();
+    run.enter('stopped');
+    // A run that never took a step is not worth a row.
+    if (run.step === run.startStep && run.series.loss.length === 0) this.remove(run);
+  }
+
+  /** @param {Config} config  the run's own @param {string} [name] */
+  #add(config, name) {
+    const id = this.#nextId++;
+    const run = new Run({
+      id,
+      name: name ?? memorableName(id - 1),
+      color: RUN_COLORS[(id - 1) % RUN_COLORS.length],
+      config,
+      dataId: config.dataset === 'custom' ? this.#lab.data.chosenId : null,
+      series: this.#maker,
+    });
+    this.list = [...this.list, run];
+    this.#lab.active = run;
+    this.#lab.focus = run;
+    for (const old of this.list.filter((other) => !other.alive).slice(0, -RUNS_IN_WORKER)) {
+      old.handle?.discard();
+      old.handle = null;
+    }
+    this.#lab.touchRows();
+    return run;
+  }
+
+  /** A new run at a rate that a study found, beside the one before. @param {number} lr */
+  trainAt(lr) {
+    const { draft } = this.#lab;
+    draft.take({ ...draft.settings, lr, changes: [] });
+    this.start();
+    this.#lab.show('live');
+  }
+
+  /** Takes a preset's settings and starts at once. @param {{ config: SomeSettings }} preset */
+  applyPreset(preset) {
+    // Curves of another task behind this one would only confuse; a click brings them back.
+    for (const run of this.list) run.hidden = true;
+    this.#lab.draft.take(changeSettings(defaultConfig(), preset.config), []);
+    this.start();
+  }
+
+  /** Puts a run's settings back into the panel. @param {Run} run */
+  restoreSettings(run) {
+    const { draft, data, log } = this.#lab;
+    if (run.dataId !== null) data.chosenId = run.dataId;
+    draft.take({ ...run.config, changes: [...run.changes] });
+    log.note(null, 'quiet', `The settings of ${run.name} are back in the panel.`, [
+      { label: 'Run them again', act: () => this.start() },
+    ]);
+  }
+
+  // ---- going on --------------------------------------------------------------------------------------------------
+
+  /** Run, pause, or start anew where the run has ended. */
+  toggle() {
+    const run = this.#lab.liveRun;
+    if (!run) this.start();
+    else if (run.status === 'running') run.handle?.pause();
+    else {
+      run.handle?.resume();
+      run.enter('running');
+    }
+    this.#lab.touch();
+  }
+
+  /** One step; on a fresh page or after the end, the first step of a new run. @param {number} [steps] */
+  stepOnce(steps = 1) {
+    if (!this.#lab.liveRun) this.start({ paused: true });
+    const run = this.#lab.liveRun;
+    if (!run) return;
+    run.handle?.step(steps);
+    this.#lab.touch();
+  }
+
+  /** @param {number} stepsPerSecond  0 is as fast as it goes */
+  setSpeed(stepsPerSecond) {
+    this.stepsPerSecond = stepsPerSecond;
+    this.#lab.liveRun?.handle?.setSpeed(stepsPerSecond);
+    this.#lab.touch();
+  }
+
+  /** From step 0 again, with the panel's settings. */
+  reset() {
+    this.start();
+  }
+
+  // ---- going back ------------------------------------------------------------------------------------------------
+
+  /** Chooses a step of the run in focus to go back to. @param {number} step */
+  rewindTo(step) {
+    const run = this.rewinding?.run ?? this.#lab.focus;
+    if (!run?.handle || run.step === 0) return;
+    this.rewinding = { run, step: Math.min(Math.max(Math.round(step), 0), run.step) };
+    this.#lab.touch();
+  }
+
+  forgetRewind() {
+    this.rewinding = null;
+    this.#lab.touch();
+  }
+
+  /** Goes back to the step chosen: a fork that waits for changes. */
+  rewind() {
+    const { rewinding } = this;
+    if (!rewinding) return;
+    this.rewinding = null;
+    this.fork(rewinding.run, rewinding.step, {}, { paused: true });
+  }
+
+  /**
+   * @param {Run} parent
+   * @param {number} step
+   * @param {SomeSettings} changes  live settings
+   * @param {{ paused?: boolean }} [how]  paused: it waits at the step instead of going on
+   */
+  fork(parent, step, changes, { paused = false } = {}) {
+    const { draft, log, narrator } = this.#lab;
+    const { handle } = parent;
+    if (!handle) {
+      log.note(
+        parent,
+        'warn',
+        `${parent.name} is too old to be forked: its state is no longer kept. Run its settings again first.`,
+      );
+      return;
+    }
+    for (const run of this.list) if (run.alive) this.#stop(run);
+    const list = Object.entries(changes).map(([field, value]) => ({ step, field, value }));
+    const kept = parent.changes.filter((change) => change.step < step);
+    const config = { ...parent.config, changes: [...kept, ...list] };
+    const run = this.#add(config, `${parent.name.split(' · ')[0]} · fork at ${step}`);
+    run.dataId = parent.dataId;
+    run.parentId = parent.id;
+    run.handle = this.#client.fork(
+      handle,
+      { step, changes: list, paused, stepsPerSecond: this.stepsPerSecond },
+      listenTo(this.#lab, run),
+    );
+    run.enter(paused ? 'paused' : 'running');
+    const inForce = Object.fromEntries(kept.map(({ field, value }) => [field, value]));
+    draft.take({ ...config, ...inForce, ...changes, changes: [] });
+    narrator.forked?.(run, { parent, step, changes: list, isPaused: paused });
+  }
+
+  // ---- showing ---------------------------------------------------------------------------------------------------
+
+  /** Whether an earlier run is drawn at full strength. @param {Run} run */
+  standsOut(run) {
+    return run === this.baseline || run === this.pointed;
+  }
+
+  /** Earlier runs drawn behind the one in focus: the newest, and what stands out. The first is drawn first. */
+  get overlays() {
+    const { focus } = this.#lab;
+    const drawable = this.list.filter((run) => run !== focus && !run.hidden && run.series.loss.length > 0);
+    const faint = drawable.filter((run) => !this.standsOut(run));
+    const strong = drawable.filter((run) => this.standsOut(run));
+    return [...faint.slice(-(OVERLAYS - strong.length)), ...strong];
+  }
+
+  /** @param {Run} run */
+  focusOn(run) {
+    this.#lab.focus = run;
+    run.hidden = false;
+    this.#redraw();
+  }
+
+  /** @param {Run} run */
+  toggleHidden(run) {
+    run.hidden = !run.hidden;
+    this.#redraw();
+  }
+
+  /** Pins the baseline, or lets it go where it was pinned. @param {Run} run */
+  pinBaseline(run) {
+    this.baseline = this.baseline === run ? null : run;
+    this.#redraw();
+  }
+
+  /** Points at a run in the charts, or at none. @param {Run | null} run */
+  pointAt(run) {
+    if (run === this.pointed) return;
+    this.pointed = run;
+    this.#redraw();
+  }
+
+  /** @param {Run} run @param {string} name */
+  rename(run, name) {
+    run.name = name.trim().slice(0, NAME_MAX) || run.name;
+    this.#lab.touch();
+  }
+
+  /** @param {Run} run */
+  remove(run) {
+    const lab = this.#lab;
+    this.list = this.list.filter((other) => other !== run);
+    run.handle?.discard();
+    run.handle = null;
+    if (lab.active === run) lab.active = this.list[this.list.length - 1] ?? null;
+    if (lab.focus === run) lab.focus = lab.active;
+    if (this.baseline === run) this.baseline = null;
+    if (this.pointed === run) this.pointed = null;
+    if (this.rewinding?.run === run) this.rewinding = null;
+    this.#redraw();
+  }
+
+  #redraw() {
+    this.#lab.touchRows();
+    this.#lab.touch();
+  }
+}
