@@ -16,7 +16,7 @@ test('list: every entry with its title, line and needs', async () => {
   for (const entry of entries) {
     for (const member of ['id', 'title', 'line', 'needs', 'criterion']) assert.ok(entry[member], entry.id);
   }
-  const { stdout, code } = await runCli(['gallery']);
+  const { stdout, code } = await spawnCli(['gallery']);
   assert.equal(code, 0);
   for (const { id, line } of entries) assert.ok(stdout.includes(id) && stdout.includes(line), id);
 });

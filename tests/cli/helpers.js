@@ -6,17 +6,54 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { runCommandLine } from '../../web/cli/main.js';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const CLI = join(ROOT, 'web/cli.js');
 
 /**
+ * @typedef {{ code: number, stdout: string, stderr: string }} Said
+ */
+
+/**
+ * Runs a command in this process: what it says and how it ends are the program's, which only starts it.
+ *
  * @param {string[]} words
  * @param {{ env?: Record<string, string> }} [options]
- * @returns {Promise<{ code: number, stdout: string, stderr: string }>}
+ * @returns {Promise<Said>}
  */
-export function runCli(words, { env = {} } = {}) {
+export async function runCli(words, { env = {} } = {}) {
+  const said = { stdout: '', stderr: '' };
+  const listen = (/** @type {'stdout' | 'stderr'} */ name) =>
+    new Writable({
+      write(text, _, done) {
+        said[name] += text;
+        done();
+      },
+    });
+  const before = Object.keys(env).map((name) => /** @type {const} */ ([name, process.env[name]]));
+  Object.assign(process.env, env);
+  try {
+    const code = await runCommandLine(words, { stdout: listen('stdout'), stderr: listen('stderr') });
+    return { code, ...said };
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+}
+
+/**
+ * Runs the program itself, as a shell does: it must end by itself.
+ *
+ * @param {string[]} words
+ * @param {{ env?: Record<string, string> }} [options]
+ * @returns {Promise<Said>}
+ */
+export function spawnCli(words, { env = {} } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [CLI, ...words], { env: { ...process.env, ...env } });
     let stdout = '';
@@ -32,9 +69,14 @@ export function runCli(words, { env = {} } = {}) {
   });
 }
 
-/** Runs a command that must succeed and returns its JSON; standard error must be silent. @param {string[]} words */
-export async function runJson(words) {
-  const { code, stdout, stderr } = await runCli([...words, '--json']);
+/**
+ * Runs a command that must succeed and returns its JSON; standard error must be silent.
+ *
+ * @param {string[]} words
+ * @param {typeof runCli} [run]
+ */
+export async function runJson(words, run = runCli) {
+  const { code, stdout, stderr } = await run([...words, '--json']);
   assert.equal(stderr, '');
   assert.equal(code, 0);
   assert.equal(stdout.trimEnd().split('\n').length, 1, 'one line');
@@ -46,9 +88,10 @@ export async function runJson(words) {
  *
  * @param {string[]} words
  * @param {RegExp} pattern  what the line must say
+ * @param {typeof runCli} [run]
  */
-export async function assertRefused(words, pattern) {
-  const { code, stdout, stderr } = await runCli(words);
+export async function assertRefused(words, pattern, run = runCli) {
+  const { code, stdout, stderr } = await run(words);
   const said = `${words.join(' ')} → ${stderr}`;
   assert.equal(code, 2, said);
   assert.equal(stdout, '', said);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { assertRefused, makeFolder, runCli, runJson } from './helpers.js';
+import { assertRefused, makeFolder, runJson } from './helpers.js';
 
 const SPIRAL = ['--dataset', 'spiral', '--samples', '300', '--steps', '100', '--eval-every', '20', '--seeds', '2'];
 
@@ -40,7 +40,7 @@ for (const [command, { members, last }] of Object.entries(COMMANDS)) {
   });
 
   test(`${command}: the text says what was found, the thresholds and what was left out`, async () => {
-    const { code, stdout, stderr } = await runCli([...command.split(' '), ...SPIRAL, '--budget', '1300']);
+    const { code, stdout, stderr } = await spawnCli([...command.split(' '), ...SPIRAL, '--budget', '1300']);
     assert.equal(stderr, '');
     assert.equal(code, 0);
     assert.match(stdout, /\neffort +\d+ runs, [\d,]+ steps of a budget of 1,300 steps/);

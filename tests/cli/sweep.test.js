@@ -31,7 +31,7 @@ const keysOf = (lines) => lines.map((line) => JSON.parse(line).key);
 
 test('the JSON has every member of the contract, and does not depend on --jobs', async () => {
   const one = await runJson([...MOONS, ...GRID, '--jobs', '1']);
-  const two = await runJson([...MOONS, ...GRID, '--jobs', '2']);
+  const two = await runJson([...MOONS, ...GRID, '--jobs', '2'], spawnCli);
   assert.deepEqual(two, one);
   const { trials, best, summary, points } = one;
   assert.equal(trials.length, 16);

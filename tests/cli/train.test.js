@@ -15,12 +15,12 @@ import { readSafetensors, writeSafetensors } from '../../web/engine/run/safetens
 import { runRangeTest } from '../../web/engine/study/range_test.js';
 import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
-import { assertRefused, CLI, makeFolder, makeImageFiles, runCli, runJson } from './helpers.js';
+import { assertRefused, CLI, makeFolder, makeImageFiles, runCli, runJson, spawnCli } from './helpers.js';
 
 const SPIRAL = ['train', '--dataset', 'spiral', '--samples', '200', '--steps', '60', '--eval-every', '20'];
 
 test('the JSON has every member of the contract', async () => {
-  const result = await runJson(SPIRAL);
+  const result = await runJson(SPIRAL, spawnCli);
   assert.deepEqual(Object.keys(result).sort(), [
     'best',
     'clipped_fraction',
@@ -55,7 +55,11 @@ test('the JSON has every member of the contract', async () => {
 });
 
 test('the same command gives the same bits, another seed gives others', async () => {
-  const [one, two, other] = await Promise.all([runJson(SPIRAL), runJson(SPIRAL), runJson([...SPIRAL, '--seed', '2'])]);
+  const [one, two, other] = await Promise.all([
+    runJson(SPIRAL),
+    runJson(SPIRAL, spawnCli),
+    runJson([...SPIRAL, '--seed', '2']),
+  ]);
   assert.equal(one.digest, two.digest);
   assert.deepEqual(one.val, two.val);
   assert.notEqual(one.digest, other.digest);
@@ -311,7 +315,7 @@ test('a disk that is full is said in one line, and the terminal has its cursor b
 }, async (t) => {
   const folder = await makeFolder(t, { 'terminal.mjs': 'process.stderr.isTTY = true;' });
   const env = { NODE_OPTIONS: `--import=${pathToFileURL(join(folder, 'terminal.mjs'))}` };
-  const { code, stderr } = await runCli([...SPIRAL, '--steps', '20000', '--out', '/dev/full'], { env });
+  const { code, stderr } = await spawnCli([...SPIRAL, '--steps', '20000', '--out', '/dev/full'], { env });
   assert.equal(code, 2, stderr);
   assert.match(stderr, /trainscope: --out \/dev\/full: the disk is full\n$/);
   assert.ok(stderr.lastIndexOf('\x1b[?25h') > stderr.lastIndexOf('\x1b[?25l'), 'shown after it was hidden');

@@ -5,7 +5,7 @@ import { mkdir, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { assertRefused, makeFolder, makeIdx, makeImageFiles, runCli, runJson } from './helpers.js';
+import { assertRefused, makeFolder, makeIdx, makeImageFiles, runCli, runJson, spawnCli } from './helpers.js';
 
 const QUICK = ['--steps', '5', '--samples', '100'];
 
@@ -50,8 +50,8 @@ test('an empty model is a model: logistic regression', async () => {
 });
 
 test('bad usage is one line that names the flag and the nearest name', async () => {
-  await assertRefused([], /command/);
-  await assertRefused(['trian'], /unknown command trian; did you mean train\?/);
+  await assertRefused([], /command/, spawnCli);
+  await assertRefused(['trian'], /unknown command trian; did you mean train\?/, spawnCli);
   await assertRefused(['--lr', '1'], /command comes before --lr/);
   await assertRefused(['train', '--learning-rat', '1'], /--learning-rat/);
   await assertRefused(['train', '--momentun', '0.9'], /unknown flag --momentun; did you mean --momentum\?/);
@@ -114,7 +114,7 @@ test('a defect in a worker thread is no fault of the input: exit 1', async (t) =
         if (!isMainThread) performance.now = () => { throw ${defect}; };`,
     });
     const env = { NODE_OPTIONS: `--import=${pathToFileURL(join(folder, 'break.mjs'))}` };
-    const { code, stdout, stderr } = await runCli(['sweep', '--over', 'lr=0.1,0.2', ...QUICK], { env });
+    const { code, stdout, stderr } = await spawnCli(['sweep', '--over', 'lr=0.1,0.2', ...QUICK], { env });
     assert.equal(code, 1, `${name}: ${stderr}`);
     assert.equal(stdout, '');
     assert.match(stderr, /^trainscope: [^\n]*(a defect|unreachable)\n$/);
@@ -196,7 +196,7 @@ test('paths that cannot be written or read', async (t) => {
 });
 
 test('help is printed from the tables', async () => {
-  const overview = await runCli(['--help']);
+  const overview = await spawnCli(['--help']);
   assert.equal(overview.code, 0);
   for (const name of ['train', 'lr-find', 'schema', 'data', 'serve'])
     assert.match(overview.stdout, new RegExp(`^  ${name} `, 'm'));

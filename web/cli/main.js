@@ -19,27 +19,38 @@ import { train } from './commands/train.js';
 import { formatHelp, formatOverview } from './help.js';
 import { UsageError } from './usage_error.js';
 
+/**
+ * @typedef {import('./arguments.js').Arguments} Arguments
+ * @typedef {{ stdout: NodeJS.WritableStream, stderr: NodeJS.WritableStream }} Out
+ * @typedef {{ result: unknown, text: string, notices?: string[], complaint?: string }} Outcome  notices: what the text
+ *   says of the settings that is not in the result; complaint: why the command fails in spite of its result
+ */
+
 /** Errors about what was asked for. Every other code is a defect, a lost worker, or a missing build. */
 const INPUT_CODES = ['setting', 'model', 'data', 'memory', 'argument'];
 
 /**
- * Runs a command to its end.
+ * Runs a command to its end. Progress bars apart, which need a terminal, all that it says goes to `out`.
  *
  * @param {string[]} words  what follows the program's name
+ * @param {Out} [out]
  * @returns {Promise<number>}  the exit code: 0 done, 1 failed, 2 wrong usage or input
  */
-export async function runCommandLine(words) {
+export async function runCommandLine(words, out = process) {
   try {
-    await runCommand(words);
+    await runCommand(words, out);
     return 0;
   } catch (error) {
-    process.stderr.write(`trainscope: ${describeError(error)}\n`);
+    out.stderr.write(`trainscope: ${describeError(error)}\n`);
     return error instanceof UsageError || isInputError(error) ? 2 : 1;
   }
 }
 
-/** @param {string[]} words */
-async function runCommand([name, ...words]) {
+/** @param {string[]} words @param {Out} out */
+async function runCommand([name, ...words], out) {
+  const print = (/** @type {string} */ text) => write(out.stdout, text);
+  const printResult = (/** @type {Arguments} */ args, /** @type {Outcome} */ outcome) =>
+    writeResult(out, args, outcome);
   if (name === '--help' || name === 'help') return print(formatOverview());
   if (name === undefined) throw new UsageError('name a command; trainscope --help lists them');
   if (name.startsWith('-')) throw new UsageError(`a command comes before ${name}; trainscope --help lists them`);
@@ -82,7 +93,7 @@ async function runCommand([name, ...words]) {
  * Runs a command on an engine with the threads that its options ask for.
  *
  * @template R
- * @param {import('./arguments.js').Arguments} args
+ * @param {Arguments} args
  * @param {(engine: import('../engine/engine.js').Engine) => Promise<R>} work
  * @returns {Promise<R>}
  */
@@ -95,21 +106,23 @@ async function withThreads({ options }, work) {
   }
 }
 
-/**
- * @param {import('./arguments.js').Arguments} args
- * @param {{ result: unknown, text: string, notices?: string[], complaint?: string }} outcome  notices: what the text says
- *   of the settings that is not in the result; complaint: why the command fails in spite of its result
- */
-async function printResult({ options }, { result, text, notices = [], complaint }) {
-  if (options.json) for (const notice of notices) process.stderr.write(`trainscope: ${notice}\n`);
-  await print(options.json ? encodeJson(result) : text);
+/** @param {Out} out @param {Arguments} args @param {Outcome} outcome */
+async function writeResult({ stdout, stderr }, { options }, { result, text, notices = [], complaint }) {
+  if (options.json) for (const notice of notices) stderr.write(`trainscope: ${notice}\n`);
+  await write(stdout, options.json ? encodeJson(result) : text);
   if (complaint) throw new Error(complaint);
 }
 
-/** Resolves when the text has left, so that a pipe gets all of it. @param {string} text @returns {Promise<void>} */
-function print(text) {
+/**
+ * Resolves when the text has left, so that a pipe gets all of it.
+ *
+ * @param {NodeJS.WritableStream} stream
+ * @param {string} text
+ * @returns {Promise<void>}
+ */
+function write(stream, text) {
   return new Promise((resolve, reject) => {
-    process.stdout.write(`${text}\n`, (error) => {
+    stream.write(`${text}\n`, (error) => {
       // A reader that has seen enough (head, less) is no failure.
       if (!error || /** @type {NodeJS.ErrnoException} */ (error).code === 'EPIPE') resolve();
       else reject(error);
