@@ -1,10 +1,10 @@
 /**
  * The numbers that decide whether a training is unstable, infeasible or worth clipping, for the C
- * that decides and for the reports that say by what it was decided; what it can be judged to be; and
- * the events that a step may bring.
+ * that decides and for the reports that say by what it was decided; what a run can be judged to
+ * be; and the events that a step may bring.
  *
  *   DEFINITION(name, value, help)
- *   VERDICT(name, label, help)     on a run, and on an episode of instability, which is never stable
+ *   VERDICT(name, label, help)     on a run, or on an episode of instability (never stable)
  *   EVENT(name, bit, help)         a bit of the events column of a step's row
  */
 #ifndef TRAINSCOPE_DEFINITION_FIELDS_H
