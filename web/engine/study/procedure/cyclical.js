@@ -45,7 +45,7 @@ export function runCyclicalStudy({ engine, range: [low, high] = [], ...options }
     }
     procedure.begin('Comparing cyclical and fixed rates');
     const outcome = await procedure.compare(
-      planContestants(procedure.config, range),
+      planCandidates(procedure.config, range),
       'The comparison of cyclical and fixed rates',
     );
     if (!outcome) return;
@@ -118,7 +118,7 @@ async function testRange(procedure, engine) {
 }
 
 /** @param {Config} config @param {Range} range @returns {Candidate[]} */
-function planContestants(config, { base, max }) {
+function planCandidates(config, { base, max }) {
   const middle = significant(Math.sqrt(base * max));
   const rates = [...new Set([max, middle, config.lr])];
   /** @type {(cycles: number) => Config} */
