@@ -1,9 +1,12 @@
 /**
- * The table of per-step measurements: C row (tscope_metrics), JS row, chart series, RUN.jsonl and
- * CSV columns.
+ * The table of per-step measurements: the only place where one exists.
+ *
+ * From its rows derive the C row (tscope_metrics), the JS row and its type, a curve in every run of
+ * the page for each REAL, and the columns of a run's CSV. A chart of one is a row of
+ * web/ui/live/charts.js. The step lines of RUN.jsonl are a contract and take none by themselves.
  *
  *   METRIC(kind, name, scale, label, unit, help)      kind: REAL (float) or INT (int32); one 32-bit
- * word each
+ * word each; scale: linear or log, of the axis that it is drawn on
  */
 #ifndef TRAINSCOPE_METRIC_FIELDS_H
 #define TRAINSCOPE_METRIC_FIELDS_H
