@@ -80,6 +80,7 @@ test('a lesson is run over its seeds to the verdict, with figures and curves', a
 test('a lesson offers no number of seeds with which its criterion cannot decide', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=30#view=lessons/noisy-range-test');
   const seeds = page.getByRole('combobox', { name: 'Seeds' });
+  await seeds.waitFor();
   assert.deepEqual(await seeds.locator('option').allInnerTexts(), ['4 seeds', '5 seeds', '8 seeds']);
   assert.equal(await seeds.inputValue(), '4');
   await check();
