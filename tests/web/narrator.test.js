@@ -7,6 +7,8 @@ import { SCHEMA } from '../../web/engine/config/schema.js';
 import { sentenceForDivergence, sentenceForEpisode } from '../../web/ui/events/instability_words.js';
 import { tellEnd, tellProgress } from '../../web/ui/events/narrator.js';
 import { offersFor, offersForEpisode, suggestedClip } from '../../web/ui/events/offers.js';
+import { sceneOf } from '../../web/ui/live/chart_scene.js';
+import { completeChart } from '../../web/ui/live/charts.js';
 import { Run } from '../../web/ui/state/run.js';
 
 const MODEL = 'linear(32) tanh linear(32) tanh';
@@ -136,6 +138,44 @@ test('an episode is told with its begin, and is sudden only where it was quick',
     sentenceForEpisode(run, { ...slow, detected_at: 700 }),
     /: sudden, after .* \(began at 693, noticed at 700\)/,
   );
+});
+
+test('an episode that a live change brought about begins no earlier than the change, wherever it is shown', () => {
+  // The loss had its minimum at 60, hovered, and left when the rate was turned up at 84.
+  const episode = makeEpisode({ kind: MID, begin: 60, detected_at: 88, peak: 90, recovered_at: 120, loss_peak: 2.3 });
+  const run = makeRun(
+    { changes: [{ step: 84, field: 'lr', value: 10 }] },
+    { step: 130, totalSteps: 200, status: 'running', episodes: [episode], summary: makeSummary() },
+  );
+  assert.match(
+    sentenceForEpisode(run, episode),
+    /after you set η to 10 at step 84 \(began at 84, noticed at 88\)\. The smoothed loss tripled within 6 steps,/,
+  );
+  const lab = makeLab();
+  tellProgress(lab, run);
+  assert.ok(lab.log.entries.some((/** @type {any} */ { text }) => text.endsWith('minimum, 36 steps later.')));
+  const field = (/** @type {string} */ name) => SCHEMA.fields.find((one) => one.name === name);
+  Object.assign(lab, { field, focus: run, runs: { list: [run], overlays: [] } });
+  const chart = completeChart({ id: 'new', series: 'loss', quantity: 'loss' });
+  const { regions } = sceneOf(chart, { lab, held: null, classifies: true });
+  assert.deepEqual(
+    regions?.filter(({ color }) => color === 'instability').map(({ from, to }) => [from, to]),
+    [[84, 120]],
+  );
+
+  // Whom nobody is to blame for began where the loss left its minimum; so did one that the hand only met on its way.
+  const alone = makeRun({}, { step: 130, episodes: [episode], summary: makeSummary() });
+  assert.match(sentenceForEpisode(alone, episode), /\(began at 60, noticed at 88\).* within 30 steps,/);
+  const lowered = makeRun(
+    { changes: [{ step: 84, field: 'lr', value: 0.01 }] },
+    { step: 130, episodes: [episode], summary: makeSummary() },
+  );
+  assert.match(sentenceForEpisode(lowered, episode), /\(began at 60, noticed at 88\)/);
+  const before = makeRun(
+    { changes: [{ step: 50, field: 'lr', value: 10 }] },
+    { step: 130, episodes: [episode], summary: makeSummary() },
+  );
+  assert.match(sentenceForEpisode(before, episode), /after you set η to 10 at step 50 \(began at 60,/);
 });
 
 test('a run that fell to the loss of guessing has not recovered', () => {

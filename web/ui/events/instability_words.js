@@ -4,7 +4,7 @@ import { instabilityInWords, kindOfEpisode } from '../../engine/config/verdicts.
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { capitalize, plural } from '../../engine/words/sentences.js';
 import { openEpisode } from './learning.js';
-import { causeInWords, causeOfEnd, liveCause } from './live_cause.js';
+import { beginOfEpisode, causeInWords, causeOfEnd, causeOfEpisode } from './live_cause.js';
 
 /** @typedef {import('../state/run.js').Run} Run @typedef {import('../state/run.js').Episode} Episode */
 
@@ -14,8 +14,9 @@ const SUDDEN_STEPS = 100;
 /** An episode of instability in a sentence or two. @param {Run} run @param {Episode} episode */
 export function sentenceForEpisode(run, episode) {
   const ratio = episode.loss_peak / episode.loss_before;
-  const within = Math.max(1, episode.peak - episode.begin);
-  const kind = kindInWords(episode);
+  const begin = beginOfEpisode(run, episode);
+  const within = Math.max(1, episode.peak - begin);
+  const kind = kindInWords(episode, begin);
   const norm = episode.norm_peak / episode.norm_typical;
   const loss = !(ratio > 1.05)
     ? `The loss left its old minimum of ${number(episode.loss_before)}.`
@@ -24,9 +25,9 @@ export function sentenceForEpisode(run, episode) {
     Number.isFinite(norm) && norm > 1.2
       ? ` The gradient norm reached ${number(norm, { digits: 2 })} × its 90th percentile.`
       : '';
-  const cause = liveCause(run, episode.begin, episode.detected_at);
+  const cause = causeOfEpisode(run, episode);
   // The runs' table has the first of the two steps, the log's entry the second.
-  const times = `began at ${count(episode.begin)}, noticed at ${count(episode.detected_at)}`;
+  const times = `began at ${count(begin)}, noticed at ${count(episode.detected_at)}`;
   return `${kind}${cause ? ` after ${causeInWords(cause)}` : ''} (${times}). ${loss}${size}`;
 }
 
@@ -39,12 +40,12 @@ function growth(ratio) {
   return `rose by ${percent(ratio - 1, 0)}`;
 }
 
-/** Of which kind it is. @param {Episode} episode */
-function kindInWords(episode) {
+/** Of which kind it is. @param {Episode} episode @param {number} begin */
+function kindInWords(episode, begin) {
   const kind = kindOfEpisode(episode);
   const named = capitalize(instabilityInWords(kind));
   if (kind === 'early') return named;
-  const isSudden = episode.detected_at - episode.begin <= SUDDEN_STEPS;
+  const isSudden = episode.detected_at - begin <= SUDDEN_STEPS;
   return `${named}: ${isSudden ? 'sudden' : 'a slow rise'}, after a steady decline`;
 }
 

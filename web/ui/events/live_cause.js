@@ -4,7 +4,9 @@
  *
  * @typedef {import('../state/run.js').Run} Run
  * @typedef {import('../state/run.js').Change} Change
- * @typedef {{ change: Change, back: any, since: number }} LiveCause
+ * @typedef {import('../state/run.js').Episode} Episode
+ * @typedef {import('../../engine/config/config.js').SettingValue} SettingValue
+ * @typedef {{ change: Change, back: SettingValue, since: number }} LiveCause
  *   change: the last of them; back: the field's value before the first, which came at step since
  */
 
@@ -14,20 +16,34 @@ import { settingInSentence } from '../../engine/words/settings.js';
 /** A change counts up to so many steps before the loss began to rise; what has gone well for longer is not to blame. */
 const STEPS_TO_BLAME = 50;
 
+/** Causes that were looked for: what a run's changes up to a step have brought about stays so. @type {WeakMap<Run, Map<string, LiveCause | null>>} */
+const KNOWN = new WeakMap();
+
 /**
  * @param {Run} run
  * @param {number} begin  the last step at which the loss was at its minimum
  * @param {number} noticed  the step at which the instability showed, or training diverged
  * @returns {LiveCause | null}
  */
-export function liveCause(run, begin, noticed) {
+function liveCause(run, begin, noticed) {
+  const known = KNOWN.get(run) ?? new Map();
+  const key = `${begin} ${noticed}`;
+  // An episode is told again with every progress, and a run may have thousands of changes.
+  if (!known.has(key)) known.set(key, findCause(run, begin, noticed));
+  KNOWN.set(run, known);
+  return known.get(key) ?? null;
+}
+
+/** @param {Run} run @param {number} begin @param {number} noticed @returns {LiveCause | null} */
+function findCause(run, begin, noticed) {
+  /** @type {import('../../engine/config/config.js').GivenConfig} */
   const inForce = { ...run.config };
   /** Of one field. @type {LiveCause[]} */
   let pulls = [];
   for (const change of run.changes) {
     if (change.step > noticed) break;
     const { field, step, value } = change;
-    const back = inForce[field];
+    const back = /** @type {SettingValue} */ (inForce[field]);
     inForce[field] = value;
     if (step < begin - STEPS_TO_BLAME || !loosens(change, back, inForce.clip)) continue;
     // A rate that is turned up in several pulls goes back to where the hand took hold of it.
@@ -37,6 +53,20 @@ export function liveCause(run, begin, noticed) {
   const last = pulls[pulls.length - 1];
   if (!last || inForce[last.change.field] !== last.change.value) return null;
   return { ...pulls[0], change: last.change };
+}
+
+/** What brought an episode about, if it was the hand. @param {Run} run @param {Episode} episode */
+export function causeOfEpisode(run, { begin, detected_at }) {
+  return liveCause(run, begin, detected_at);
+}
+
+/**
+ * The step at which an episode began, as it is shown: where the loss was at its minimum last, but not before the change
+ * that brought it about.
+ * @param {Run} run @param {Episode} episode
+ */
+export function beginOfEpisode(run, episode) {
+  return Math.max(episode.begin, causeOfEpisode(run, episode)?.change.step ?? 0);
 }
 
 /** The cause of the instability that a run has not come back from, if it is one. @param {Run} run */
@@ -52,13 +82,13 @@ export function causeInWords({ change }) {
   return `you set ${settingInSentence(change.field, change.value, ' to ')} at step ${count(change.step)}`;
 }
 
-/** Whether longer steps pass than before. @param {Change} change @param {any} was @param {string} clip in force */
+/** Whether longer steps pass than before. @param {Change} change @param {SettingValue} was @param {unknown} clip in force */
 function loosens({ field, value }, was, clip) {
   switch (field) {
     case 'clip':
       return value === 'off';
     case 'clip_norm':
-      return ['norm', 'update'].includes(clip) && Number(value) > Number(was);
+      return (clip === 'norm' || clip === 'update') && Number(value) > Number(was);
     case 'clip_percentile':
       return clip === 'adaptive' && Number(value) > Number(was);
     default:

@@ -16,7 +16,7 @@ import { plural } from '../../engine/words/sentences.js';
 import { changeInWords, settingInWords } from '../../engine/words/settings.js';
 import { sentenceForDivergence, sentenceForEpisode } from './instability_words.js';
 import { isLearned } from './learning.js';
-import { causeInWords, causeOfEnd } from './live_cause.js';
+import { beginOfEpisode, causeInWords, causeOfEnd } from './live_cause.js';
 import { gentler, offersFor, offersForEpisode } from './offers.js';
 
 /** So many steps after an episode, a loss that is still the one of guessing is said to stay there. */
@@ -123,10 +123,10 @@ export function tellProgress(lab, run) {
  * @param {Lab} lab @param {Run} run @param {import('../state/run.js').Episode} episode @param {number} i
  */
 function tellRecovery(lab, run, episode, i) {
-  const { recovered_at, begin } = episode;
+  const { recovered_at } = episode;
   if (isLearned(run, run.summary?.smoothed_loss ?? Number.NaN)) {
     if (!isNews(run, `recovered-${i}`)) return;
-    const text = `Recovered: the loss is back at its old minimum, ${plural(recovered_at - begin, 'step')} later.`;
+    const text = `Recovered: the loss is back at its old minimum, ${plural(recovered_at - beginOfEpisode(run, episode), 'step')} later.`;
     lab.log.note(run, 'good', text, [], recovered_at);
   } else if (run.step - recovered_at >= STEPS_OF_GUESSING && isNews(run, 'guesses')) {
     const guessing = number(run.summary?.baseline_loss);

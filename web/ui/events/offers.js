@@ -27,7 +27,7 @@ import { plural } from '../../engine/words/sentences.js';
 import { settingInSentence } from '../../engine/words/settings.js';
 import { SCHEMA } from '../../generated/schema.js';
 import { hasLearned, isLearned, openEpisode } from './learning.js';
-import { causeOfEnd, liveCause } from './live_cause.js';
+import { causeOfEnd, causeOfEpisode } from './live_cause.js';
 
 /** A threshold is lowered where the one in force is at least so many times the one that is suggested. */
 const HARDER_FROM = 1.05;
@@ -196,7 +196,7 @@ export function suggestedClip(run) {
  * @returns {Offer[]}
  */
 export function offersForEpisode(run, episode) {
-  const cause = liveCause(run, episode.begin, episode.detected_at);
+  const cause = causeOfEpisode(run, episode);
   if (cause) return offersForCause(run, cause, episode);
   const config = run.inForce;
   const threshold = episodeClip(run, episode);

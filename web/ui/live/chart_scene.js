@@ -10,6 +10,7 @@
 import { instabilityInWords, kindOfEpisode } from '../../engine/config/verdicts.js';
 import { count } from '../../engine/words/numbers.js';
 import { settingInWords } from '../../engine/words/settings.js';
+import { beginOfEpisode } from '../events/live_cause.js';
 
 /** Marks of live changes nearer than this share of the run are one mark. */
 const CLUSTER = 0.035;
@@ -50,7 +51,8 @@ function regionsOf({ names }, run, to) {
     warmup > 0 ? [{ from: 0, to: warmup, color: 'lr', label: names.includes('warmup') ? 'warmup' : '' }] : [];
   let labelled = Number.NEGATIVE_INFINITY;
   for (const episode of run.episodes) {
-    const { begin, recovered_at } = episode;
+    const { recovered_at } = episode;
+    const begin = beginOfEpisode(run, episode);
     const isNamed = names.includes('episodes') && run.status !== 'diverged' && begin - labelled > to * NEAR.episodes;
     if (isNamed) labelled = begin;
     const name = kindOfEpisode(episode) === 'early' ? instabilityInWords('early') : 'unstable';

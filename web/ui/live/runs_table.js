@@ -4,6 +4,7 @@ import { kindOfEpisode, verdictInWords } from '../../engine/config/verdicts.js';
 import { count, number } from '../../engine/words/numbers.js';
 import { valueInWords } from '../../engine/words/settings.js';
 import { repeat } from '../../repeat.js';
+import { beginOfEpisode } from '../events/live_cause.js';
 import { saveRunCsv, saveRunsCsv, saveRunsJson, saveRunWeights } from '../shared/export.js';
 import { LabElement } from '../shared/lab_element.js';
 import { FIGURES } from '../shared/run_figures.js';
@@ -22,7 +23,9 @@ export class RunsTable extends LabElement {
   status(run) {
     const { summary } = run;
     const episode = run.episodes.find((other) => kindOfEpisode(other) === 'mid') ?? run.episodes[0];
-    const unstable = episode ? `unstable from ${count(episode.begin)} (${verdictInWords(kindOfEpisode(episode))})` : '';
+    const unstable = episode
+      ? `unstable from ${count(beginOfEpisode(run, episode))} (${verdictInWords(kindOfEpisode(episode))})`
+      : '';
     switch (run.status) {
       case 'diverged':
         return html`<span class="bad">✕ diverged at ${count(summary?.diverged_at ?? run.step)}</span>`;
