@@ -90,7 +90,7 @@ function readTrials(text, path) {
 /** @param {Map<string, SweepTrial>} known @param {string} line @returns {boolean}  whether it is a trial */
 function keepTrial(known, line) {
   try {
-    const { type, key, ...trial } = decodeJson(line);
+    const { type, key, ...trial } = /** @type {{ type?: unknown, key?: unknown } & SweepTrial} */ (decodeJson(line));
     if (type !== 'trial' || typeof key !== 'string' || typeof trial.seed !== 'number') return false;
     known.set(key, trial);
     return true;

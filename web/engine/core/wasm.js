@@ -94,10 +94,10 @@ export function storeInCommon(common, array) {
   const memory = /** @type {WebAssembly.Memory} */ (common);
   const start = growMemory(memory, array.byteLength);
   if (start === null) return null;
-  const Type = /** @type {any} */ (array instanceof Float32Array ? Float32Array : Uint8Array);
+  const Type = array instanceof Float32Array ? Float32Array : Uint8Array;
   const stored = new Type(memory.buffer, start, array.length);
   stored.set(array);
-  return stored;
+  return /** @type {T} */ (stored);
 }
 
 /**

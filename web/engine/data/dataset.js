@@ -328,12 +328,12 @@ function gatherSamples({ images, labels, targets }, indices, samples, shape) {
  * @returns {T}
  */
 function gatherRows(from, indices, width) {
-  const Type = /** @type {any} */ (from instanceof Float32Array ? Float32Array : Uint8Array);
+  const Type = from instanceof Float32Array ? Float32Array : Uint8Array;
   const rows = new Type(indices.length * width);
   for (let i = 0; i < indices.length; i++) {
     rows.set(from.subarray(indices[i] * width, (indices[i] + 1) * width), i * width);
   }
-  return rows;
+  return /** @type {T} */ (rows);
 }
 
 /** @param {string} field */

@@ -14,8 +14,8 @@ import { TrainerError } from '../core/errors.js';
 import { significant } from '../words/numbers.js';
 
 /**
- * @typedef {Record<string, any>} Line
- * @typedef {{ config: Line, steps: Line[], evaluations: Line[], events: Line[], summary: Line | null }} RunLog
+ * @typedef {{ [name: string]: unknown }} Line
+ * @typedef {{ config: import('../config/config.js').GivenConfig, steps: Line[], evaluations: Line[], events: Line[], summary: Line | null }} RunLog
  */
 
 /** The texts that stand for numbers which JSON lacks. @type {Set<unknown>} */
@@ -31,7 +31,7 @@ export function encodeJson(value) {
   );
 }
 
-/** The inverse: texts that stand for numbers are numbers again. @param {string} text @returns {any} */
+/** The inverse: texts that stand for numbers are numbers again. @param {string} text @returns {unknown} */
 export function decodeJson(text) {
   return JSON.parse(text, (_key, member) => (NON_FINITE.has(member) ? Number(member) : member));
 }
@@ -105,7 +105,7 @@ export function readRunLog(text, fileName) {
     }
     const { type, ...members } = line;
     if (i === 0 && type !== 'config') throw logError(fileName, i, "is not the run's settings");
-    if (type === 'config') log.config = members;
+    if (type === 'config') log.config = /** @type {RunLog['config']} */ (members);
     else if (type === 'step') log.steps.push(members);
     else if (type === 'eval') log.evaluations.push(members);
     else if (type === 'event') log.events.push(members);

@@ -32,9 +32,10 @@ import { onAbort } from './trial/abort.js';
  * @typedef {import('../config/config.js').Config} Config
  * @typedef {import('../config/config.js').GivenConfig} GivenConfig
  * @typedef {import('../config/config.js').Problem} Problem
+ * @typedef {import('../config/config.js').SettingValue} SettingValue
  * @typedef {import('../config/schema_text.js').Field} Field
  *
- * @typedef {{ field: string, values: any[] }} Axis
+ * @typedef {{ field: string, values: SettingValue[] }} Axis
  * @typedef {import('../config/config.js').SomeSettings} Settings  of a point: its value on every axis, by name
  * @typedef {{ index: number, count: number }} Shard  index: 0 … count - 1
  *
@@ -100,7 +101,7 @@ function readAxis(text) {
   if (at < 1) throw overError(`must be a setting and its values, such as lr=1e-4:1:9, not "${text}".`);
   const field = findField(text.slice(0, at).trim().replaceAll('-', '_'));
   const isNumber = field.kind === 'real' || field.kind === 'int';
-  /** @type {any[]} */
+  /** @type {SettingValue[]} */
   const values = [];
   for (const part of splitValues(text.slice(at + 1))) {
     if (isNumber && part.includes(':')) values.push(...expandRange(field, part));

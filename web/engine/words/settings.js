@@ -12,7 +12,7 @@ import { count, number } from './numbers.js';
  * @property {string} unit
  * @property {{ name: string | number, label: string }[]} options
  *
- * @typedef {Record<string, any>} Config
+ * @typedef {{ [name: string]: unknown }} Config
  */
 
 /** A model in a phrase is cut at so many characters. */
@@ -33,7 +33,7 @@ export function shortName(field) {
  * A setting's value in words: as it was typed or, rounded, as a grid of equal ratios and a hand that drags are told.
  *
  * @param {Field} field
- * @param {any} value
+ * @param {unknown} value
  * @param {{ rounded?: boolean }} [how]
  */
 export function valueInWords(field, value, { rounded = false } = {}) {
@@ -47,7 +47,7 @@ export function valueInWords(field, value, { rounded = false } = {}) {
   return rounded && field.kind === 'real' ? number(value) : String(value);
 }
 
-/** "η 0.2", "warmup 100"; a data set goes without saying what it is. @param {string} name @param {any} value @param {{ rounded?: boolean }} [how] */
+/** "η 0.2", "warmup 100"; a data set goes without saying what it is. @param {string} name @param {unknown} value @param {{ rounded?: boolean }} [how] */
 export function settingInWords(name, value, how) {
   const field = fieldOf(name);
   return `${nameBefore(field)}${valueInWords(field, value, how)}`;
@@ -60,13 +60,13 @@ export function settingsInWords(settings, how) {
     .join(', ');
 }
 
-/** A setting as part of a sentence: "η to 10", "clipping off". @param {string} name @param {any} value @param {string} [between] */
+/** A setting as part of a sentence: "η to 10", "clipping off". @param {string} name @param {unknown} value @param {string} [between] */
 export function settingInSentence(name, value, between = ' ') {
   const field = fieldOf(name);
   return `${shortName(field)}${between}${valueInWords(field, value, { rounded: true }).toLowerCase()}`;
 }
 
-/** A change told at length: "Learning rate η 0.03 → 0.2". @param {string} name @param {any} before @param {any} after */
+/** A change told at length: "Learning rate η 0.03 → 0.2". @param {string} name @param {unknown} before @param {unknown} after */
 export function changeInWords(name, before, after) {
   const field = fieldOf(name);
   const symbol = shortName(field) === field.unit ? ` ${field.unit}` : '';
@@ -76,10 +76,11 @@ export function changeInWords(name, before, after) {
 /**
  * What changed from one config to another: "η 0.03 → 0.2, warmup 0 → 100".
  *
- * @param {readonly Field[]} fields  to look at
+ * @template {Field} Row
+ * @param {readonly Row[]} fields  to look at
  * @param {Config} before
  * @param {Config} after
- * @param {(field: any, config: Config) => boolean} applies  whether a field has an effect in a config
+ * @param {(field: Row, config: Config) => boolean} applies  whether a field has an effect in a config
  * @returns {string} empty where nothing changed that has an effect
  */
 export function describeChanges(fields, before, after, applies) {
@@ -90,7 +91,8 @@ export function describeChanges(fields, before, after, applies) {
       .filter(({ name }) => (before[name] ?? null) !== (after[name] ?? null))
       .filter((field) => applies(field, before) || applies(field, after))
       .map((field) => {
-        const say = field.kind === 'text' ? modelInWords : (/** @type {any} */ value) => valueInWords(field, value);
+        const say = (/** @type {unknown} */ value) =>
+          field.kind === 'text' ? modelInWords(/** @type {string | null} */ (value)) : valueInWords(field, value);
         return `${nameBefore(field)}${say(before[field.name])} → ${say(after[field.name])}`;
       })
       .join(', ')

@@ -28,7 +28,7 @@ function scaleOf(lab, { field: name, values }) {
   const field = lab.field(name);
   if (field.kind !== 'real' && field.kind !== 'int') return 'names';
   if (field.scale !== 'log') return 'linear';
-  return values.every((value) => value > 0) ? 'log' : 'names';
+  return values.every((value) => Number(value) > 0) ? 'log' : 'names';
 }
 
 /** @param {Lab} lab @param {Sweep} sweep @returns {import('../../charts/axis_plot.js').PlotScene} */
