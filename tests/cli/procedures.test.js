@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { assertRefused, makeFolder, runJson } from './helpers.js';
+import { assertRefused, makeFolder, runJson, spawnCli } from './helpers.js';
 
 const SPIRAL = ['--dataset', 'spiral', '--samples', '300', '--steps', '100', '--eval-every', '20', '--seeds', '2'];
 

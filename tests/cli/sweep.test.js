@@ -12,7 +12,7 @@ import { createEngine } from '../../web/platform/node/index.js';
 import { openThread } from '../../web/platform/node/thread_port.js';
 import { WorkerPool } from '../../web/worker/pool.js';
 import { StudyClient } from '../../web/worker/study_client.js';
-import { assertRefused, makeFolder, makeImageFiles, ROOT, runCli, runJson } from './helpers.js';
+import { assertRefused, makeFolder, makeImageFiles, ROOT, runCli, runJson, spawnCli } from './helpers.js';
 
 const MOONS = ['sweep', '--dataset', 'moons', '--samples', '200', '--model', 'linear(8) tanh', '--steps', '200'];
 const GRID = ['--over', 'lr=1e-3:100:4', '--over', 'warmup_steps=0,20', '--seeds', '2'];
