@@ -73,6 +73,20 @@ export function sameValue(a, b) {
   return (a ?? null) === (b ?? null);
 }
 
+/**
+ * The settings that one config has otherwise than another, with their values there; live changes apart.
+ *
+ * @param {Config} from  complete
+ * @param {Config} to  complete
+ * @returns {import('./config.js').SomeSettings}
+ */
+export function changesBetween(from, to) {
+  const changed = SCHEMA.fields.filter(({ name }) => !sameValue(from[name], to[name]));
+  return Object.fromEntries(
+    changed.map(({ name }) => [name, /** @type {import('./config.js').SettingValue} */ (to[name])]),
+  );
+}
+
 /** Percent-encoding that leaves alone what is harmless in a query and common in models and changes. @param {string} text */
 function encodePart(text) {
   const readable = /** @type {Record<string, string>} */ ({

@@ -9,9 +9,15 @@
  * @typedef {import('../../engine/study/trial/curve.js').Curve} Curve
  * @typedef {import('../../engine/study/trial/trial.js').TrialResult} TrialResult
  * @typedef {import('../../engine/study/procedure/patients.js').Patient} Patient
+ * @typedef {import('../../engine/study/trial/runner.js').TrialRunner} TrialRunner
+ * @typedef {import('../../engine/config/config.js').Config} Config
+ * @typedef {import('../../engine/config/config.js').SomeSettings} SomeSettings
+ * @typedef {import('../../engine/study/procedure/standalone.js').StandaloneOptions & { multiple: number }} StudyOptions
+ *   multiple: of the unstable rate that warmup is to reach
+ *
  * @typedef {object} Procedures
  * @property {typeof import('../../engine/study/procedure/diagnose.js').diagnose} diagnose
- * @property {Record<string, (how: any) => Promise<import('../../engine/study/procedure/standalone.js').Outcome>>} studies
+ * @property {Record<Exclude<ProcedureId, 'diagnosis'>, (how: StudyOptions) => Promise<import('../../engine/study/procedure/standalone.js').Outcome>>} studies
  * @property {Record<string, string>} titles  of the studies
  * @property {Patient[]} patients
  * @property {number} betterShare
@@ -19,10 +25,11 @@
  * @property {typeof import('../../engine/study/procedure/diagnosis_words.js').isBeyondSeeds} isBeyondSeeds
  * @property {(report: Diagnosed, curves: Record<string, Curve>) => string} formatReport
  * @property {(study: Study, curves: Record<string, Curve>) => string} formatStudyReport
- * @typedef {{ settings: string, config: Record<string, any>, share: number }} Training  one that is going on
+ *
+ * @typedef {{ settings: string, config: Config, share: number }} Training  one that is going on
  */
 import { parseSettings } from '../../engine/config/config.js';
-import { configFromSearch, configToSearch } from '../../engine/config/config_text.js';
+import { changesBetween, configFromSearch, configToSearch } from '../../engine/config/config_text.js';
 import { SEEDS, WARMUP_MULTIPLE } from '../../engine/study/judge/playbook.js';
 import { duration } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
@@ -59,7 +66,7 @@ export class Diagnosis {
   stage = '';
   steps = 0;
   runs = 0;
-  /** The settings that are examined. @type {Record<string, any> | null} */
+  /** The settings that are examined. @type {Config | null} */
   examined = null;
   /** The prepared patient that is examined, if it is one. @type {Patient | null} */
   patient = null;
@@ -82,7 +89,11 @@ export class Diagnosis {
   /** @type {(() => void) | null} */
   #cancel = null;
 
-  /** @param {import('../state/lab.js').Lab} lab @param {any} studies @param {Promise<Procedures>} procedures */
+  /**
+   * @param {import('../state/lab.js').Lab} lab
+   * @param {Pick<import('../../worker/study_client.js').StudyClient, 'run' | 'jobs'>} studies
+   * @param {Promise<Procedures>} procedures
+   */
   constructor(lab, studies, procedures) {
     this.#lab = lab;
     this.#studies = studies;
@@ -143,10 +154,10 @@ export class Diagnosis {
     const each = this.seeds * (lab.draft.preview?.totalSteps ?? 0);
     if (each === 0) return null;
     const limit = this.budget ?? Number.POSITIVE_INFINITY;
-    const steps = [TRAININGS.least, TRAININGS.most].map((trainings) => Math.min(limit, trainings * each));
+    const [least, most] = [TRAININGS.least, TRAININGS.most].map((trainings) => Math.min(limit, trainings * each));
     const known = lab.active?.stepMs && !lab.draft.pending.length ? lab.active.stepMs : 0;
-    const seconds = steps.map((some) => (some * known) / 1000 / this.#studies.jobs);
-    return /** @type {any} */ ({ steps, seconds: known ? seconds : null });
+    const perStep = known / 1000 / this.#studies.jobs;
+    return { steps: [least, most], seconds: known ? [least * perStep, most * perStep] : null };
   }
 
   /** How far below the untreated best checkpoint a better one must be. */
@@ -176,7 +187,7 @@ export class Diagnosis {
     const lab = this.#lab;
     const procedures = this.#procedures;
     if (!procedures) return;
-    /** @type {import('../../engine/config/config.js').Config} */
+    /** @type {Config} */
     const config = patient
       ? parseSettings(patient.config).config
       : { ...lab.draft.settings, changes: [], sharpness_every: 0 };
@@ -198,11 +209,10 @@ export class Diagnosis {
     this.#dataId = data?.id ?? null;
     this.status = 'running';
     this.#startedAt = performance.now();
-    const study = this.#studies.run(
-      (/** @type {any} */ runner, /** @type {AbortSignal} */ signal) =>
-        this.#conduct(procedures, config, runner, signal),
-      { config, files: data?.files ?? null },
-    );
+    const study = this.#studies.run((runner, signal) => this.#conduct(procedures, config, runner, signal), {
+      config,
+      files: data?.files ?? null,
+    });
     this.#cancel = study.cancel;
     lab.touch();
     try {
@@ -211,7 +221,7 @@ export class Diagnosis {
       this.status = known.interrupted ? 'stopped' : 'done';
       if (!patient && known.lr_best !== null) lab.rates.sweep(known.lr_best, known.lr_unstable, config);
     } catch (error) {
-      const { code, message } = /** @type {any} */ (error);
+      const { code, message } = /** @type {import('../../engine/core/errors.js').TrainerError} */ (error);
       if (code === 'cancelled') this.status = this.known ? 'stopped' : 'idle';
       else this.#fail(message);
     }
@@ -231,15 +241,15 @@ export class Diagnosis {
 
   /**
    * @param {Procedures} procedures
-   * @param {Record<string, any>} config
-   * @param {any} runner
+   * @param {Config} config
+   * @param {TrialRunner} runner
    * @param {AbortSignal} signal
    * @returns {Promise<{ known: Diagnosed | Study, curves: Record<string, Curve> }>}
    */
   async #conduct(procedures, config, runner, signal) {
     const how = {
       runner: this.#watch(runner),
-      config: /** @type {import('../../engine/config/config.js').Config} */ (config),
+      config,
       seeds: this.seeds,
       budget: this.budget ?? Number.POSITIVE_INFINITY,
       multiple: this.multiple,
@@ -258,20 +268,17 @@ export class Diagnosis {
     return { known: study, curves };
   }
 
-  /** The same runner, with an ear on every trial. @param {any} runner */
+  /** The same runner, with an ear on every trial. @param {TrialRunner} runner @returns {TrialRunner} */
   #watch(runner) {
     return {
       jobs: runner.jobs,
-      trial: async (
-        /** @type {import('../../engine/config/config.js').Config} */ config,
-        /** @type {any} */ options,
-      ) => {
+      trial: async (config, options) => {
         const settings = configToSearch(config);
         const training = { settings, config, share: 0 };
         try {
           const trial = await runner.trial(config, {
             ...options,
-            onProgress: (/** @type {any} */ { step, totalSteps }) => {
+            onProgress: ({ step, totalSteps }) => {
               training.share = step / totalSteps;
               this.training.set(settings, training);
               this.#lab.touchSoon();
@@ -319,18 +326,18 @@ export class Diagnosis {
     return runs.map((run) => this.trials.get(run.settings)).filter((trial) => trial !== undefined);
   }
 
-  /** The trials of changed settings, by seed. @param {Record<string, any>} changes */
+  /** The trials of changed settings, by seed. @param {SomeSettings} changes */
   trialsWith(changes) {
-    const config = /** @type {import('../../engine/config/config.js').Config} */ (this.examined);
+    const config = /** @type {Config} */ (this.examined);
     return Array.from({ length: this.seeds }, (_, i) =>
       this.trials.get(configToSearch({ ...config, ...changes, seed: Number(config.seed) + i })),
     ).filter((trial) => trial !== undefined);
   }
 
-  /** What a run changes of the settings that are examined, in words. @param {Record<string, any>} changes */
+  /** What a run changes of the settings that are examined, in words. @param {SomeSettings} changes */
   changesInWords(changes) {
     const lab = this.#lab;
-    const before = /** @type {Record<string, any>} */ (this.examined);
+    const before = /** @type {Config} */ (this.examined);
     return describeChanges(lab.fields, before, { ...before, ...changes }, lab.draft.applies);
   }
 
@@ -339,7 +346,7 @@ export class Diagnosis {
   /** A run as a training on the live view: the same settings, the same bits. @param {string} settings as in a permalink */
   openInLive(settings) {
     const { config } = configFromSearch(settings);
-    const words = this.changesInWords(changesOf(/** @type {Record<string, any>} */ (this.examined), config));
+    const words = this.changesInWords(changesBetween(/** @type {Config} */ (this.examined), config));
     const from = this.conducted === 'diagnosis' ? 'diagnosis' : this.titleOf(this.conducted).toLowerCase();
     openInLive(this.#lab, config, this.#dataId, `From the ${from}: ${words || 'the settings as they are'}.`);
   }
@@ -363,9 +370,4 @@ export class Diagnosis {
   get #fileName() {
     return `trainscope-${this.conducted}`;
   }
-}
-
-/** What one config says otherwise than another. @param {Record<string, any>} from @param {Record<string, any>} to */
-function changesOf(from, to) {
-  return Object.fromEntries(Object.entries(to).filter(([name, value]) => name !== 'changes' && value !== from[name]));
 }

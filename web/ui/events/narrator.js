@@ -71,7 +71,7 @@ function tellFork(lab, run, { parent, step, changes, isPaused }) {
   lab.log.note(run, 'you', text, [], step);
 }
 
-/** @param {Lab} lab @param {Run} run @param {import('../state/run.js').Change} change @param {any} was */
+/** @param {Lab} lab @param {Run} run @param {import('../state/run.js').Change} change @param {import('../../engine/config/config.js').SettingValue} was */
 function tellChange(lab, run, { step, field, value }, was) {
   lab.log.note(run, 'you', changeInWords(field, was, value), [], step);
 }

@@ -4,9 +4,9 @@
  *
  * @typedef {import('../state/run.js').Run} Run
  * @typedef {import('../state/run.js').Episode} Episode
- * @typedef {{ label: string, why: string, changes: Record<string, any>, forkAt?: number }} Offer  forkAt: the step from
+ * @typedef {{ label: string, why: string, changes: import('../../engine/config/config.js').SomeSettings, forkAt?: number }} Offer  forkAt: the step from
  *   which a fork has the changes; without it they are those of a new run
- * @typedef {Record<string, any>} Config
+ * @typedef {import('../../engine/config/config.js').Config} Config
  */
 
 import { dividesByGradient } from '../../engine/config/rules.js';
@@ -201,6 +201,7 @@ export function offersForEpisode(run, episode) {
   const config = run.inForce;
   const threshold = episodeClip(run, episode);
   const clips = threshold !== null && !(config.clip === 'norm' && Number(config.clip_norm) <= threshold);
+  /** @type {Offer['changes']} */
   const changes = clips ? { clip: 'norm', clip_norm: threshold } : { lr: gentler(config) };
   const at = Math.max(run.startStep, Math.floor(episode.begin / 10) * 10);
   return [

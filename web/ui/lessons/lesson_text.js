@@ -1,7 +1,7 @@
 /** The words of a lesson: what to try, what to look for and why, and which settings its cells have in common. */
 import { html, nothing } from 'lit';
 import { parseSettings } from '../../engine/config/config.js';
-import { sameValue } from '../../engine/config/config_text.js';
+import { changesBetween } from '../../engine/config/config_text.js';
 import { settingInWords } from '../../engine/words/settings.js';
 
 /**
@@ -48,9 +48,7 @@ function couldTry({ lab, lessons, lesson }) {
     .filter((cell) => !cell.after && !cell.range)
     .map((cell) => {
       const after = parseSettings({ ...lesson.config, ...cell.config }).config;
-      const changes = Object.fromEntries(
-        Object.entries(after).filter(([name, value]) => !sameValue(before[name], value) && name !== 'changes'),
-      );
+      const changes = changesBetween(before, after);
       const fields = lab.fields.filter((field) => lab.draft.applies(field, after));
       return { changes, words: describeTargets(fields, changes) };
     })

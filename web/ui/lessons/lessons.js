@@ -7,7 +7,9 @@
  * @typedef {import('../../engine/study/gallery/entry.js').Judgement} Judgement
  * @typedef {{ id: string, label: string, cell: Cell, seeds: number, trials: CellTrial[], running: Map<number, number> }} CellState
  *   trials: the finished ones, by rising seed; running: the share that is done, by seed
- * @typedef {{ entries: Entry[], run: (what: { entry: Entry, runner: any, seeds: number, signal: AbortSignal,
+ * @typedef {import('../../engine/study/trial/runner.js').TrialRunner} TrialRunner
+ * @typedef {Pick<import('../../worker/study_client.js').StudyClient, 'run'>} Studies
+ * @typedef {{ entries: Entry[], run: (what: { entry: Entry, runner: TrialRunner, seeds: number, signal: AbortSignal,
  *             onTrial: (cell: Cell, trial: CellTrial) => void }) => Promise<{ judgement: Judgement }> }} Gallery
  * @typedef {{ name: string, blob: Blob }} DataFile
  */
@@ -33,7 +35,7 @@ export class Lessons {
 
   /**
    * @param {import('../state/lab.js').Lab} lab
-   * @param {{ studies: any, gallery: Promise<Gallery>, range: { set: (name: string, value: import('../../engine/config/config.js').SettingValue) => void } }} parts
+   * @param {{ studies: Studies, gallery: Promise<Gallery>, range: { set: (name: string, value: string | number) => void } }} parts
    *   range: the options of the range test, for lessons that are one
    */
   constructor(lab, { studies, gallery, range }) {
@@ -121,7 +123,7 @@ export class Lessons {
     const lab = this.#lab;
     const dataId = await this.#loadData(lesson);
     if (cell.range) {
-      const { lr_min, lr, steps, schedule, ...own } = cell.config;
+      const { lr_min, lr, steps, schedule, ...own } = /** @type {Record<string, string | number>} */ (cell.config);
       if (dataId !== null) lab.data.chosenId = dataId;
       const options = { preset: 'trainscope', lr_min, lr_max: lr, points: steps };
       for (const [name, value] of Object.entries(options)) this.#range.set(name, value);
@@ -141,7 +143,7 @@ export class Lessons {
     return this.#fashion?.id ?? null;
   }
 
-  /** Sets controls and goes to the live view, where a training goes on if it can. @param {Record<string, any>} changes */
+  /** Sets controls and goes to the live view, where a training goes on if it can. @param {import('../../engine/config/config.js').SomeSettings} changes */
   tryOut(changes) {
     this.#lab.draft.change(changes);
     this.#lab.show('live');
@@ -209,7 +211,7 @@ export class LessonRun {
     return `${this.verdict.passed ? 'Shown' : 'Not shown this time'}: ${this.verdict.figure}`;
   }
 
-  /** @param {any} studies @param {Promise<Gallery>} arriving @param {(signal: AbortSignal) => Promise<DataFile[] | null>} getFiles */
+  /** @param {Studies} studies @param {Promise<Gallery>} arriving @param {(signal: AbortSignal) => Promise<DataFile[] | null>} getFiles */
   async start(studies, arriving, getFiles) {
     const lab = this.#lab;
     const { signal: stopping } = this.#controller;
@@ -218,7 +220,7 @@ export class LessonRun {
       const [gallery, files] = await Promise.all([arriving, getFiles(stopping)]);
       stopping.throwIfAborted();
       const study = studies.run(
-        (/** @type {any} */ runner, /** @type {AbortSignal} */ signal) =>
+        (runner, signal) =>
           gallery.run({
             entry: this.lesson,
             runner: this.#watch(runner),
@@ -245,15 +247,15 @@ export class LessonRun {
     this.#controller.abort();
   }
 
-  /** The same runner, with an ear on how far each trial is. @param {any} runner */
+  /** The same runner, with an ear on how far each trial is. @param {TrialRunner} runner @returns {TrialRunner} */
   #watch(runner) {
     return {
       jobs: runner.jobs,
-      trial: (/** @type {import('../../engine/config/config.js').Config} */ config, /** @type {any} */ options) => {
+      trial: (config, options) => {
         const planned = this.#planned.get(configToSearch(config));
         return runner.trial(config, {
           ...options,
-          onProgress: (/** @type {{ step: number, totalSteps: number }} */ { step, totalSteps }) => {
+          onProgress: ({ step, totalSteps }) => {
             planned?.cell.running.set(planned.seed, totalSteps ? step / totalSteps : 0);
             this.#lab.touchSoon();
           },

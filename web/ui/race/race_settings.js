@@ -4,14 +4,17 @@
  *
  * @typedef {import('../../engine/config/config.js').Field} Field
  * @typedef {import('../../engine/config/schema_text.js').SurfaceFacts} SurfaceFacts
+ * @typedef {import('../../engine/config/config.js').SomeSettings} SomeSettings
+ * @typedef {import('../../engine/config/config.js').SurfaceOptions & SomeSettings} SurfaceOptions
+ *
  * @typedef {object} RaceSettings
- * @property {Record<string, any>} options  of the surface, complete
+ * @property {SurfaceOptions} options  of the surface, complete
  * @property {[number, number] | null} start  null: where the table says
  * @property {number | null} lr  null: what the table says
  * @property {Map<string, number | null>} rules  those that race, with what their rate is multiplied by; null: as usual
- * @property {Record<string, any>} settings  of the rules, complete
+ * @property {SomeSettings} settings  of the rules, complete
  */
-import { defaultConfig, judgeValue } from '../../engine/config/config.js';
+import { judgeValue } from '../../engine/config/config.js';
 import { dividesByGradient, ownDefaults } from '../../engine/config/rules.js';
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
 import { ruleStyle } from './rule_styles.js';
@@ -77,19 +80,18 @@ export class RaceTables {
 
   /** @returns {RaceSettings} */
   defaults() {
-    const config = defaultConfig();
     return {
-      options: Object.fromEntries(this.surfaceFields.map((field) => [field.name, field.default])),
+      options: /** @type {SurfaceOptions} */ (defaultsOf(this.surfaceFields)),
       start: null,
       lr: null,
       rules: new Map(this.rules.filter((rule) => RULES.includes(rule)).map((rule) => [rule, null])),
-      settings: Object.fromEntries(this.ruleFields.map(({ name }) => [name, config[name]])),
+      settings: defaultsOf(this.ruleFields),
     };
   }
 
   /**
    * The settings that one has chosen, for createRace: the others are each rule's own affair.
-   * @param {RaceSettings} race @returns {Record<string, any>}
+   * @param {RaceSettings} race @returns {SomeSettings}
    */
   chosenSettings({ settings }) {
     const chosen = this.ruleFields.filter((field) => settings[field.name] !== field.default);
@@ -193,4 +195,9 @@ function readNumber(text) {
 /** @param {Map<string, number | null>} rules */
 function writeRules(rules) {
   return [...rules].map(([rule, factor]) => (factor === null ? rule : `${rule}:${factor}`)).join(',');
+}
+
+/** @param {Field[]} fields @returns {SomeSettings} */
+function defaultsOf(fields) {
+  return Object.fromEntries(fields.map((field) => [field.name, field.default]));
 }

@@ -75,7 +75,8 @@ function promise(track, entrants) {
 function fate({ settings }, rule, { load, limit }) {
   if (load > limit * (1 + EDGE)) return 'diverges';
   if (load > limit * (1 - EDGE)) return 'stands at the edge and jumps from wall to wall for ever';
-  if (rule === 'momentum' && settings.settings.momentum >= 1) return 'swings without end, since γ = 1 damps nothing';
+  if (rule === 'momentum' && Number(settings.settings.momentum) >= 1)
+    return 'swings without end, since γ = 1 damps nothing';
   return settings.options.grad_noise > 0 ? 'stays near the minimum, shaken by the noise' : 'converges';
 }
 

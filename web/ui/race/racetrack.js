@@ -24,7 +24,7 @@ export class Racetrack extends EventTarget {
   problems = [];
   /** @type {Race | null} */
   race = null;
-  /** The height of each racer above f*, a series each. @type {any[]} */
+  /** The height of each racer above f*, a series each. @type {import('../../charts/series.js').PointSeries[]} */
   series = [];
   /** The settings as text, as the address has them. */
   text = '';
@@ -39,7 +39,11 @@ export class Racetrack extends EventTarget {
   #due = 0;
   #stale = false;
 
-  /** @param {import('../state/lab.js').Lab} lab @param {any} schema @param {Promise<Stadium>} stadium */
+  /**
+   * @param {import('../state/lab.js').Lab} lab
+   * @param {import('../../engine/config/schema.js').Schema} schema
+   * @param {Promise<Stadium>} stadium
+   */
   constructor(lab, schema, stadium) {
     super();
     this.#lab = lab;
@@ -142,7 +146,7 @@ export class Racetrack extends EventTarget {
     this.#lab.touch();
   }
 
-  /** @param {string} name of an option of the surface @param {any} value */
+  /** @param {string} name of an option of the surface @param {import('../../engine/config/config.js').SettingValue} value */
   setOption(name, value) {
     const options = { ...this.settings.options, [name]: value };
     if (name !== 'surface') this.change({ options });
@@ -163,7 +167,7 @@ export class Racetrack extends EventTarget {
     this.change({ start });
   }
 
-  /** @param {string} name @param {any} value */
+  /** @param {string} name of a setting of rules @param {import('../../engine/config/config.js').SettingValue} value */
   setSetting(name, value) {
     this.change({ settings: { ...this.settings.settings, [name]: value } });
   }

@@ -13,7 +13,7 @@ export class RangeSettings {
   /** @type {Record<string, Options>} */
   #presets;
 
-  /** @param {import('../state/lab.js').Lab} lab @param {any} client @param {any} schema */
+  /** @param {import('../state/lab.js').Lab} lab @param {Pick<import('../../worker/client.js').WorkerClient, 'ask'>} client @param {import('../../engine/config/schema.js').Schema} schema */
   constructor(lab, client, schema) {
     this.#lab = lab;
     this.#client = client;
@@ -33,7 +33,7 @@ export class RangeSettings {
     return this.options[name] ?? this.defaults()[name];
   }
 
-  /** @param {string} name @param {any} value */
+  /** @param {string} name @param {Options[string]} value */
   set(name, value) {
     this.options = { ...this.options, [name]: value };
     if (sameValue(this.defaults()[name], value)) delete this.options[name];

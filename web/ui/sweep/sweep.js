@@ -42,7 +42,7 @@ export class Sweep {
   #dataId = null;
   #beganAt = 0;
 
-  /** @param {import('../state/lab.js').Lab} lab @param {any} studies */
+  /** @param {import('../state/lab.js').Lab} lab @param {Pick<import('../../worker/study_client.js').StudyClient, 'sweep'>} studies */
   constructor(lab, studies) {
     this.#lab = lab;
     this.#studies = studies;
@@ -99,15 +99,12 @@ export class Sweep {
       const handle = this.#studies.sweep(
         { config, over, seeds: this.seeds, jobs: this.jobs, files: data?.files ?? null },
         {
-          onTrial: (/** @type {SweepTrial} */ _, /** @type {{ key: string }} */ { key }) => {
+          onTrial: (_, { key }) => {
             this.#shares.delete(key);
             this.result = handle.soFar();
             lab.touchSoon();
           },
-          onProgress: (
-            /** @type {{ key: string }} */ { key },
-            /** @type {{ step: number, totalSteps: number }} */ { step, totalSteps },
-          ) => {
+          onProgress: ({ key }, { step, totalSteps }) => {
             this.#shares.set(key, totalSteps ? step / totalSteps : 0);
             lab.touchSoon();
           },
@@ -173,7 +170,7 @@ export class Sweep {
     }
   }
 
-  /** "η 0.1, warmup 100". @param {Record<string, any>} changes */
+  /** "η 0.1, warmup 100". @param {import('../../engine/config/config.js').SomeSettings} changes */
   settingsInWords(changes) {
     return settingsInWords(changes, { rounded: true });
   }

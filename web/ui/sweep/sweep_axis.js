@@ -5,7 +5,7 @@
  * @typedef {{ field: string, mode: 'range' | 'list' | 'options', from: string, to: string, points: string, list: string,
  *             options: string[] }} AxisDraft
  *   range: from, to, points; list: values between commas; options: names of the ticked ones; each as typed
- * @typedef {{ field: string, values: any[] } | string} AxisWanted  as the study takes it
+ * @typedef {{ field: string, values: import('../../engine/config/config.js').SettingValue[] } | string} AxisWanted  as the study takes it
  */
 
 import { significant } from '../../engine/words/numbers.js';
@@ -20,7 +20,7 @@ export function canSweep(field) {
 
 /**
  * Where editing an axis begins: values around the one in force.
- * @param {Field} field @param {Record<string, any>} config the settings in force
+ * @param {Field} field @param {import('../../engine/config/config.js').Config} config the settings in force
  * @returns {AxisDraft}
  */
 export function proposeAxis(field, config) {

@@ -7,7 +7,7 @@
  * @typedef {'good' | 'slow' | 'unstable' | 'infeasible'} Outcome
  * @typedef {object} SweepPoint
  * @property {string} key
- * @property {Record<string, any>} changes
+ * @property {import('../../engine/config/config.js').SomeSettings} changes
  * @property {SweepTrial[]} trials  one per seed, so far
  * @property {Outcome} outcome
  * @property {number | null} value  the seeds' median; null where it is not finite
@@ -61,7 +61,7 @@ export function pointsOf(result, measure) {
   });
 }
 
-/** @param {Record<string, any>} changes */
+/** @param {import('../../engine/config/config.js').SomeSettings} changes */
 export function pointKey(changes) {
   return JSON.stringify(changes);
 }

@@ -38,7 +38,8 @@ export function plotScene(lab, sweep) {
   const { along, other } = arrange(plan.axes);
   const field = lab.field(along.field);
   const scale = scaleOf(lab, along);
-  const placeOf = (/** @type {any} */ value) => (scale === 'names' ? along.values.indexOf(value) : Number(value));
+  const placeOf = (/** @type {import('../../engine/config/config.js').SettingValue} */ value) =>
+    scale === 'names' ? along.values.indexOf(value) : Number(value);
   const points = pointsOf(result, sweep.measure);
   const stars = starKeys(sweep);
   const lines = (other ? other.values : [null]).map((value, i) => ({
@@ -138,7 +139,7 @@ export function tileScene(lab, sweep) {
   if (!other) return null;
   const points = new Map(pointsOf(result, 'best').map((point) => [point.key, point]));
   const stars = starKeys(sweep);
-  const say = (/** @type {Axis} */ axis, /** @type {any} */ value) => {
+  const say = (/** @type {Axis} */ axis, /** @type {import('../../engine/config/config.js').SettingValue} */ value) => {
     return valueInWords(lab.field(axis.field), value, { rounded: true });
   };
   const rows =
