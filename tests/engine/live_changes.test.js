@@ -4,30 +4,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig, settingsAt } from '../../web/engine/config/config.js';
 import { LiveChanges } from '../../web/engine/config/live_changes.js';
+import { makeCountedList } from './counted_list.js';
 
 /** @typedef {import('../../web/engine/config/config.js').Change} Change */
 
-/** A list that counts how often one of its places is read or written. */
-function makeCounted() {
-  const counted = { list: /** @type {Change[]} */ ([]), touched: 0 };
-  const isPlace = (/** @type {string | symbol} */ name) => typeof name === 'string' && /^\d+$/.test(name);
-  counted.list = new Proxy(/** @type {Change[]} */ ([]), {
-    get(target, name) {
-      if (isPlace(name)) counted.touched++;
-      return Reflect.get(target, name);
-    },
-    set(target, name, value) {
-      if (isPlace(name)) counted.touched++;
-      return Reflect.set(target, name, value);
-    },
-  });
-  return counted;
-}
-
 /** Places of both lists that are touched by so many changes, one a step. @param {number} count */
 function workOf(count) {
-  const own = makeCounted();
-  const callers = makeCounted();
+  const own = /** @type {{ list: Change[], touched: number }} */ (makeCountedList());
+  const callers = /** @type {{ list: Change[], touched: number }} */ (makeCountedList());
   const changes = new LiveChanges({ ...defaultConfig(), changes: own.list }, callers.list);
   for (let step = 0; step < count; step++) {
     changes.add(step, [{ step, field: 'lr', value: 0.001 * (1 + (step % 9)) }]);

@@ -6,6 +6,9 @@ import { describeChanges, settingInWords } from '../../engine/words/settings.js'
 
 /** @typedef {import('../state/lab.js').Lab} Lab @typedef {import('../state/run.js').Run} Run @typedef {import('../state/run.js').Change} Change */
 
+/** Of a run's live changes so many are said, the last ones. */
+const SAID_MAX = 3;
+
 /** What distinguishes a run from the baseline, else from its parent or the run before it; '' for the first. @param {Lab} lab @param {Run} run */
 export function changesInWords(lab, run) {
   const index = lab.runs.list.indexOf(run);
@@ -25,12 +28,29 @@ export function changesInWords(lab, run) {
  * @param {Run} run @param {Run} [parent]
  */
 export function liveChangesInWords(run, parent) {
-  const own = run.changes.filter((change) => !parent?.changes.some((other) => sameChange(other, change)));
-  const said = own.slice(-3).map(({ field, value, step }) => `${settingInWords(field, value)} at ${count(step)}`);
-  return (own.length > 3 ? '… ' : '') + said.join(', ');
+  const own = lastOwn(run.changes, parent?.changes ?? [], SAID_MAX + 1);
+  const said = own
+    .slice(-SAID_MAX)
+    .map(({ field, value, step }) => `${settingInWords(field, value)} at ${count(step)}`);
+  return (own.length > SAID_MAX ? '… ' : '') + said.join(', ');
 }
 
-/** @param {Change} a @param {Change} b */
-function sameChange(a, b) {
-  return a.step === b.step && a.field === b.field && sameValue(a.value, b.value);
+/**
+ * The last changes of a list that another one does not have. Both are in the order of their steps and may be long.
+ * @param {Change[]} changes @param {Change[]} others @param {number} most
+ */
+function lastOwn(changes, others, most) {
+  /** @type {Change[]} */
+  const own = [];
+  let end = others.length;
+  for (let i = changes.length - 1; i >= 0 && own.length < most; i--) {
+    const { step, field, value } = changes[i];
+    while (end > 0 && others[end - 1].step > step) end--;
+    let isShared = false;
+    for (let k = end - 1; k >= 0 && others[k].step === step && !isShared; k--) {
+      isShared = others[k].field === field && sameValue(others[k].value, value);
+    }
+    if (!isShared) own.unshift(changes[i]);
+  }
+  return own;
 }

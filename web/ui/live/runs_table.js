@@ -151,6 +151,7 @@ export class RunsTable extends LabElement {
     const { lab } = this;
     const hideable = lab.focus !== run;
     const pinned = lab.runs.baseline === run;
+    const changed = this.changed(run);
     return html`<tr
       class=${lab.focus === run ? 'focus' : run.hidden ? 'hidden-run' : ''}
       @mouseenter=${() => lab.runs.pointAt(run)}
@@ -159,7 +160,7 @@ export class RunsTable extends LabElement {
       @focusout=${() => lab.runs.pointAt(null)}
     >
       <th scope="row">${this.name(run)}</th>
-      <td class="changed" title=${this.changed(run)}>${pinned ? html`<b>Baseline:</b> ` : nothing}${this.changed(run)}</td>
+      <td class="changed" title=${changed}>${pinned ? html`<b>Baseline:</b> ` : nothing}${changed}</td>
       <td class="state">${this.status(run)}</td>
       ${FIGURES.map(({ name, label, of, say }) => html`<td class="figure ${name}" data-label=${label}>${say(of(run))}</td>`)}
       <td class="actions">

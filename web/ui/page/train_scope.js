@@ -13,6 +13,9 @@ import { VIEWS } from './views.js';
 const TYPING = 'input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]';
 const PRESSING = 'button, a, summary, input[type=checkbox], input[type=radio], label.drop';
 
+/** The least time between two changes of the address: Safari takes a hundred in thirty seconds. */
+const ADDRESS_MS = 400;
+
 export class TrainScope extends LabElement {
   static properties = { ...LabElement.properties, models: { attribute: false }, dropping: { state: true } };
 
@@ -22,6 +25,8 @@ export class TrainScope extends LabElement {
     this.models = /** @type {any} */ (null);
     this.dropping = false;
     this.address = '';
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.addressTimer = undefined;
     /** Views that were open once: one that never was costs nothing. @type {Set<string>} */
     this.opened = new Set();
     /** The place in the newest entry of the browser's history. */
@@ -107,6 +112,7 @@ export class TrainScope extends LabElement {
     if (place === this.place) return;
     this.place = place;
     clearTimeout(this.addressTimer);
+    this.addressTimer = undefined;
     this.address = this.wantedAddress;
     history.pushState(null, '', `${location.pathname}${this.address}`);
   }
@@ -118,13 +124,18 @@ export class TrainScope extends LabElement {
     return `${search}${writePlace(lab.view, lab.item)}`;
   }
 
-  /** The address follows the settings and the view; a moment later, since browsers limit how often it may change. */
+  /**
+   * The address follows the settings and the view, a moment later: browsers limit how often it may change, and with
+   * thousands of live changes in it it takes a while to write.
+   */
   updateAddress() {
-    const address = this.wantedAddress;
-    if (address === this.address) return;
-    this.address = address;
-    clearTimeout(this.addressTimer);
-    this.addressTimer = setTimeout(() => history.replaceState(null, '', `${location.pathname}${address}`), 250);
+    this.addressTimer ??= setTimeout(() => {
+      this.addressTimer = undefined;
+      const address = this.wantedAddress;
+      if (address === this.address) return;
+      this.address = address;
+      history.replaceState(null, '', `${location.pathname}${address}`);
+    }, ADDRESS_MS);
   }
 
   /** @param {Map<string, unknown>} changed */

@@ -8,6 +8,7 @@
  * @typedef {import('../../engine/config/config.js').SettingValue} SettingValue
  * @typedef {import('../../engine/config/config.js').Problem} Problem
  * @typedef {import('../../worker/protocol.js').Preview} Preview
+ * @typedef {ReturnType<typeof setTimeout>} Timer
  */
 
 import { defaultConfig, fieldApplies } from '../../engine/config/config.js';
@@ -32,12 +33,13 @@ export class Draft {
 
   #lab;
   #client;
-  #previewTimer = 0;
+  /** @type {Timer | undefined} */
+  #previewTimer;
   #previewRunning = false;
   #previewAgain = false;
   /** The settings that the preview is of. @type {Config | null} */
   #previewed = null;
-  /** Timers of live settings that rest before they act. @type {Map<string, number>} */
+  /** Timers of live settings that rest before they act. @type {Map<string, Timer>} */
   #settling = new Map();
 
   /** @param {import('./lab.js').Lab} lab @param {import('./lab.js').Client} client */
@@ -122,7 +124,10 @@ export class Draft {
     this.settings = { ...changeSettings(this.settings, edits), changes };
     if (field.live) {
       clearTimeout(this.#settling.get(name));
-      this.#settling.set(name, Number(setTimeout(() => this.#adjust(name), SETTLE_MS)));
+      this.#settling.set(
+        name,
+        setTimeout(() => this.#adjust(name), SETTLE_MS),
+      );
     }
     this.requestPreview();
     this.#lab.touch();
@@ -180,7 +185,7 @@ export class Draft {
   /** Has the worker look at the settings soon. */
   requestPreview() {
     clearTimeout(this.#previewTimer);
-    this.#previewTimer = Number(setTimeout(() => this.#preview(), PREVIEW_AFTER_MS));
+    this.#previewTimer = setTimeout(() => this.#preview(), PREVIEW_AFTER_MS);
   }
 
   async #preview() {

@@ -50,7 +50,8 @@ export class Lab extends EventTarget {
   #client;
   #schema;
   #maker;
-  #changeTimer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #changeTimer;
   /** What was open within each view when it was left. @type {Map<string, string>} */
   #items = new Map();
   /** Of the views that work beside the live training. @type {{ readonly isBusy: boolean }[]} */
@@ -164,18 +165,12 @@ export class Lab extends EventTarget {
   /** Something changed that must be seen at once. */
   touch() {
     clearTimeout(this.#changeTimer);
-    this.#changeTimer = 0;
+    this.#changeTimer = undefined;
     this.dispatchEvent(new Event('change'));
   }
 
   /** Something changed that a tenth of a second later is soon enough for. */
   touchSoon() {
-    if (this.#changeTimer) return;
-    this.#changeTimer = Number(
-      setTimeout(() => {
-        this.#changeTimer = 0;
-        this.dispatchEvent(new Event('change'));
-      }, CHANGE_MS),
-    );
+    this.#changeTimer ??= setTimeout(() => this.touch(), CHANGE_MS);
   }
 }

@@ -1,0 +1,197 @@
+/** The page's state without a page: a stand-in answers for the worker. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defaultConfig } from '../../web/engine/config/config.js';
+import { SCHEMA } from '../../web/engine/config/schema.js';
+import { createNarrator } from '../../web/ui/events/narrator.js';
+import { changesInWords } from '../../web/ui/live/run_words.js';
+import { Lab } from '../../web/ui/state/lab.js';
+import { makeCountedList } from '../engine/counted_list.js';
+
+/**
+ * @typedef {import('../../web/engine/config/config.js').Config} Config
+ * @typedef {import('../../web/engine/config/config.js').Change} Change
+ * @typedef {import('../../web/worker/run_handle.js').RunListener} RunListener
+ */
+
+/** What a run's curves are drawn from is no matter here. */
+const curve = () => /** @type {any} */ ({ length: 0, append() {}, at: () => null });
+
+/** A lab, and what it asked the worker for: runs with their listeners, and the orders to them. */
+function makeLab() {
+  /** @type {{ config: Config, listener: Required<RunListener> }[]} */
+  const asked = [];
+  /** @type {string[]} */
+  const orders = [];
+  const ask = (/** @type {any} */ { config }, /** @type {any} */ listener) => {
+    const id = asked.push({ config, listener });
+    const order = (/** @type {string} */ word) => orders.push(`${word} ${id}`);
+    return {
+      adjust: (/** @type {string} */ name, /** @type {unknown} */ value) => orders.push(`${name}=${value}`),
+      stop: () => order('stop'),
+      discard: () => order('discard'),
+    };
+  };
+  const client = {
+    ready: Promise.resolve(),
+    start: ask,
+    fork: (/** @type {any} */ _parent, /** @type {any} */ { step, changes }, /** @type {any} */ listener) => {
+      orders.push(`fork at ${step} with ${changes.length}`);
+      return ask({ config: lab.active?.config }, listener);
+    },
+    ask: async () => ({ totalSteps: 100, problem: null }),
+  };
+  const lab = new Lab({
+    client: /** @type {any} */ (client),
+    schema: SCHEMA,
+    series: { createSteps: curve, createPoints: curve },
+    presets: [],
+  });
+  lab.narrator = createNarrator(lab);
+  return { lab, asked, orders };
+}
+
+/** The worker takes the run that was asked for last. @param {ReturnType<typeof makeLab>} made @param {Change[]} [changes] */
+function begin({ lab, asked }, changes) {
+  const { config, listener } = asked[asked.length - 1];
+  const own = changes ? { ...config, changes } : structuredClone(config);
+  const data = { shape: [2], classes: 2, outputs: 2, trainCount: 100, valCount: 20 };
+  const message = { config: own, step: 0, totalSteps: 1000, parameters: 10, evaluations: [], notices: [], ...data };
+  listener.started(/** @type {any} */ (message));
+  return /** @type {import('../../web/ui/state/run.js').Run} */ (lab.active);
+}
+
+/** Places of a run's list of changes that are touched by so many live changes, one a step. @param {number} count */
+function workOf(count) {
+  const rateAt = (/** @type {number} */ step) => (1 + (step % 9)) / 1000;
+  const made = makeLab();
+  const { lab, asked } = made;
+  lab.runs.start();
+  const counted = /** @type {{ list: Change[], touched: number }} */ (makeCountedList());
+  const run = begin(made, counted.list);
+  for (let step = 0; step < count; step++) {
+    run.step = step;
+    asked[0].listener.adjusted(/** @type {any} */ ({ step, field: 'lr', value: rateAt(step) }));
+    assert.equal(run.inForce.lr, rateAt(step));
+    assert.deepEqual(
+      lab.draft.pending.map(({ name }) => name),
+      [],
+    );
+  }
+  assert.equal(run.changes, counted.list, 'the list is not copied');
+  assert.equal(run.changes.length, count);
+  assert.match(lab.log.entries[0].text, /^Learning rate η 0\.00\d → 0\.00\d$/);
+  return counted.touched;
+}
+
+test('ten times as many live changes on a run are ten times the work, not a hundred times', () => {
+  const few = workOf(1000);
+  const many = workOf(10_000);
+  assert.ok(many < 11 * few, `${few} places for 1,000 changes, ${many} for 10,000`);
+});
+
+test('a live change between recorded ones stands in its place, and is in force until the next', () => {
+  const made = makeLab();
+  made.lab.runs.start();
+  const run = begin(
+    made,
+    [400, 800].map((step) => ({ step, field: 'lr', value: step / 1000 })),
+  );
+  run.step = 500;
+  made.asked[0].listener.adjusted(/** @type {any} */ ({ step: 500, field: 'lr', value: 0.5 }));
+  assert.deepEqual(
+    run.changes.map(({ step }) => step),
+    [400, 500, 800],
+  );
+  assert.equal(run.inForce.lr, 0.5);
+  assert.match(made.lab.log.entries[0].text, /η 0\.4 → 0\.5$/);
+  run.step = 800;
+  assert.equal(run.inForce.lr, 0.8);
+});
+
+test('a hand on a live setting ends a replay: the other settings stay as they are in force', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const made = makeLab();
+  const { lab, orders } = made;
+  lab.draft.take({ ...defaultConfig(), changes: [{ step: 5, field: 'lr', value: 0.5 }] });
+  lab.runs.start();
+  const run = begin(made);
+  assert.equal(lab.draft.replaying, true);
+  assert.equal(lab.draft.shown('lr'), 0.02);
+  run.step = 10;
+  assert.equal(lab.draft.shown('lr'), 0.5);
+  lab.draft.set('momentum', 0.7);
+  lab.draft.set('momentum', 0.8);
+  assert.deepEqual([lab.draft.settings.lr, lab.draft.settings.momentum], [0.5, 0.8]);
+  assert.equal(lab.draft.replaying, false);
+  assert.deepEqual(orders, [], 'it acts when it has come to rest');
+  t.mock.timers.tick(1000);
+  assert.deepEqual(orders, ['momentum=0.8'], 'once');
+  assert.deepEqual(run.config.changes.length, 1, 'the run’s own recording is not touched');
+});
+
+test('a run that is refused leaves the one before as it was; where memory is short that one makes room', async () => {
+  const made = makeLab();
+  const { lab, asked, orders } = made;
+  lab.runs.start();
+  const first = begin(made);
+  first.step = 10;
+  lab.runs.start();
+  const refusal = { code: 'model', field: 'model', position: 3, message: 'There is no unit "x".' };
+  asked[1].listener.rejected(/** @type {any} */ (refusal));
+  assert.deepEqual(lab.runs.list, [first]);
+  assert.equal(lab.active, first);
+  assert.equal(first.status, 'running');
+  assert.deepEqual(lab.draft.problems, [{ field: 'model', position: 3, message: 'There is no unit "x".' }]);
+
+  lab.runs.start();
+  const [, second] = lab.runs.list;
+  asked[2].listener.rejected(/** @type {any} */ ({ ...refusal, code: 'memory' }));
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(first.status, 'stopped');
+  assert.equal(asked.length, 4, 'it is asked for again');
+  assert.equal(lab.active, second);
+  assert.ok(orders.includes('stop 1'));
+});
+
+test('a fork has its parent’s changes before its step, and the panel what is in force there', () => {
+  const made = makeLab();
+  const { lab, orders } = made;
+  lab.runs.start();
+  const parent = begin(
+    made,
+    [100, 300].map((step) => ({ step, field: 'lr', value: step / 1000 })),
+  );
+  parent.step = 350;
+  lab.runs.fork(parent, 200, { clip: 'norm' });
+  const run = /** @type {import('../../web/ui/state/run.js').Run} */ (lab.active);
+  assert.deepEqual(run.changes, [
+    { step: 100, field: 'lr', value: 0.1 },
+    { step: 200, field: 'clip', value: 'norm' },
+  ]);
+  assert.equal(run.parentId, parent.id);
+  assert.deepEqual(
+    [lab.draft.settings.lr, lab.draft.settings.clip, lab.draft.settings.changes.length],
+    [0.1, 'norm', 0],
+  );
+  assert.ok(orders.includes('fork at 200 with 1'));
+  assert.match(lab.log.entries[0].text, /^Forked .* at step 200 with clipping Norm\./);
+  assert.match(changesInWords(lab, run), /^clipping Norm at 200$/, 'the parent had the other one too');
+});
+
+test('leaving the page loses studies that run, second runs, and what a hand did', () => {
+  const made = makeLab();
+  const { lab, asked } = made;
+  const model = { isBusy: false };
+  lab.register(model);
+  lab.runs.start();
+  const run = begin(made);
+  assert.equal(lab.wouldLose, false, 'the address brings it back');
+  model.isBusy = true;
+  assert.equal(lab.wouldLose, true);
+  model.isBusy = false;
+  asked[0].listener.adjusted(/** @type {any} */ ({ step: 0, field: 'lr', value: 0.1 }));
+  assert.equal(lab.wouldLose, true);
+  assert.equal(run.changes.length, 1);
+});
