@@ -122,6 +122,9 @@ const JS_ROOMS = {
 /** Arrows that still run where they should not, as the complaints say them; each is to be turned round. @type {string[]} */
 const OWED = [];
 
+/** The folder whose files still know each other in circles: the lab and its parts by each other's types. */
+const OWED_CIRCLES = 'web/ui/state/';
+
 /** Words of JS code that only the rooms or files listed may say. */
 const WORDS = [
   { word: /\bpostMessage\b/, only: ['worker', 'platform/node', 'platform/browser'] },
@@ -307,9 +310,12 @@ function listCircles(folder) {
   return files.filter((file) => reach(file).has(file));
 }
 
-test('no files of the engine, nor of the worker, know each other in a circle, not even by a type', () => {
-  assert.ok(listFiles('web/engine', ['.js']).length > 20, 'finds the sources');
-  assert.deepEqual([...listCircles('web/engine'), ...listCircles('web/worker')], []);
+test('no files of web know each other in a circle, not even by a type', () => {
+  assert.ok(listFiles('web', ['.js']).length > 20, 'finds the sources');
+  assert.deepEqual(
+    listCircles('web').filter((file) => !file.startsWith(OWED_CIRCLES)),
+    [],
+  );
 });
 
 test('every room of the table has files, and every folder of web is in a room', () => {

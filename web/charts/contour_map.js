@@ -6,24 +6,7 @@
  * Where the charts of its group are pointed at a step, the trails end at that step.
  * Event `start` with detail {x, y}: the starting point was moved there; with null: back to where it usually is.
  *
- * @typedef {{ x: [number, number], y: [number, number] }} Window
- * @typedef {object} Trail
- * @property {string} label
- * @property {string} color  a colour of the theme
- * @property {number[]} dash
- * @property {string} marker  an SVG path around 0, 0
- * @property {number[]} xs @property {number[]} ys  a place per step
- * @property {number | null} divergedAt  the step that left the finite numbers
- * @typedef {object} MapScene
- * @property {string} ground  another text where the function is another one
- * @property {Window} window  what must be seen
- * @property {(window: Window, columns: number, rows: number) => Float32Array} sample
- * @property {(x: number, y: number) => number} valueAt
- * @property {number} lowest  the least value
- * @property {[number, number][]} minima
- * @property {[number, number]} start
- * @property {Trail[]} trails
- * @property {string} summary  what a listener should know
+ * @typedef {import('./map_painter.js').MapScene} MapScene
  */
 
 import { html } from 'lit';

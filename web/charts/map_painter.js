@@ -5,9 +5,24 @@ import { contourHeights, traceContours } from './contours.js';
 import { themeColor } from './frame.js';
 
 /**
- * @typedef {import('./contour_map.js').MapScene} MapScene
- * @typedef {import('./contour_map.js').Trail} Trail
  * @typedef {{ x: [number, number], y: [number, number] }} Window
+ * @typedef {object} Trail
+ * @property {string} label
+ * @property {string} color  a colour of the theme
+ * @property {number[]} dash
+ * @property {string} marker  an SVG path around 0, 0
+ * @property {number[]} xs @property {number[]} ys  a place per step
+ * @property {number | null} divergedAt  the step that left the finite numbers
+ * @typedef {object} MapScene
+ * @property {string} ground  another text where the function is another one
+ * @property {Window} window  what must be seen
+ * @property {(window: Window, columns: number, rows: number) => Float32Array} sample
+ * @property {(x: number, y: number) => number} valueAt
+ * @property {number} lowest  the least value
+ * @property {[number, number][]} minima
+ * @property {[number, number]} start
+ * @property {Trail[]} trails
+ * @property {string} summary  what a listener should know
  */
 
 /** Pixels between the grid's places at least, so that narrow valleys keep their lines. */

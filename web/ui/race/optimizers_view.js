@@ -52,7 +52,7 @@ export class OptimizersView extends LabElement {
     this.track = null;
   }
 
-  /** @returns {import('../../charts/contour_map.js').MapScene | null} */
+  /** @returns {import('../../charts/map_painter.js').MapScene | null} */
   describeMap() {
     const { racetrack } = this;
     const { race, facts } = racetrack;
