@@ -3,20 +3,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  addNormalization,
+  addResiduals,
+  normalizeResiduals,
+  startBranchesAtZero,
+} from '../../web/engine/model_text/architecture_edits.js';
+import { formatModel, parseModel } from '../../web/engine/model_text/model_text.js';
+import {
   countBlocks,
   listVariations,
   PLACEMENTS,
   placementOf,
   placeNorms,
-} from '../../web/engine/model_text/block_edit.js';
-import {
-  addNormalization,
-  addResiduals,
-  formatModel,
-  normalizeResiduals,
-  parseModel,
-  startBranchesAtZero,
-} from '../../web/engine/model_text/model_edit.js';
+} from '../../web/engine/model_text/norm_placement.js';
 import { createEngine } from '../../web/platform/node/index.js';
 
 const engine = await createEngine();

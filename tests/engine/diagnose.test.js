@@ -8,11 +8,10 @@ import { test } from 'node:test';
 import {
   addNormalization,
   addResiduals,
-  formatModel,
   normalizeResiduals,
-  parseModel,
   startBranchesAtZero,
-} from '../../web/engine/model_text/model_edit.js';
+} from '../../web/engine/model_text/architecture_edits.js';
+import { formatModel, parseModel } from '../../web/engine/model_text/model_text.js';
 import { isCured, isSick, judgeInstability, kindOf } from '../../web/engine/study/judge/verdict.js';
 import { runClipStudy } from '../../web/engine/study/procedure/clip.js';
 import {

@@ -2,14 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countBlocks, listVariations, placementOf } from '../../web/engine/model_text/block_edit.js';
-import {
-  addNormalization,
-  addResiduals,
-  formatModel,
-  normalizeResiduals,
-  parseModel,
-} from '../../web/engine/model_text/model_edit.js';
+import { addNormalization, addResiduals, normalizeResiduals } from '../../web/engine/model_text/architecture_edits.js';
+import { formatModel, parseModel } from '../../web/engine/model_text/model_text.js';
+import { countBlocks, listVariations, placementOf } from '../../web/engine/model_text/norm_placement.js';
 import { ACTIVATIONS, BRANCHES, NORMS, signatureOf, UNITS, WEIGHTS } from '../../web/engine/model_text/units.js';
 import { createEngine } from '../../web/platform/node/index.js';
 

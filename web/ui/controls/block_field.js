@@ -9,7 +9,7 @@ import {
   PLACEMENTS,
   placementOf,
   placeNorms,
-} from '../../engine/model_text/block_edit.js';
+} from '../../engine/model_text/norm_placement.js';
 import { LabElement } from '../shared/lab_element.js';
 
 export class BlockField extends LabElement {

@@ -11,7 +11,7 @@
 
 import { dividesByGradient } from '../../engine/config/rules.js';
 import { kindOfEpisode } from '../../engine/config/verdicts.js';
-import { countBlocks, listVariations, placementOf, placeNorms } from '../../engine/model_text/block_edit.js';
+import { countBlocks, listVariations, placementOf, placeNorms } from '../../engine/model_text/norm_placement.js';
 import {
   ADAM_RATE,
   clipLabel,

@@ -12,7 +12,7 @@ import {
   addResiduals,
   normalizeResiduals,
   startBranchesAtZero,
-} from '../../model_text/model_edit.js';
+} from '../../model_text/architecture_edits.js';
 import { number, percent } from '../../words/numbers.js';
 import { agree, capitalize, list, ofSeeds, plural } from '../../words/sentences.js';
 import { judgeRates } from '../judge/judge.js';
@@ -259,7 +259,7 @@ function planNormalization(text) {
  * @param {Trainings} trainings
  * @param {Instability} instability
  * @param {'normalization' | 'rezero'} kind
- * @param {(text: string) => (import('../../model_text/model_edit.js').Edit | null)[]} plan
+ * @param {(text: string) => (import('../../model_text/architecture_edits.js').Edit | null)[]} plan
  * @returns {Promise<Outcome>}
  */
 async function tryModels(trainings, instability, kind, plan) {
