@@ -1,6 +1,6 @@
 /**
- * What stands once: how numbers are written, the playbook's remedies, and settings in a phrase. Each is looked for in
- * the code outside its home, without comments.
+ * What stands once: how numbers are written, the playbook's remedies, settings in a phrase, and what a kind of
+ * instability is called. Each is looked for in the code outside its home, without comments.
  */
 
 import assert from 'node:assert/strict';
@@ -61,6 +61,10 @@ const ONCE = {
     pattern: new RegExp(REMEDIES.map(({ label }) => label).join('|')),
     homes: [PLAYBOOK, 'web/engine/study/gallery/entries/'],
   },
+  'what a kind of instability is called': {
+    pattern: /\b(?:early|mid): ['"`]|(['"])(?:early|mid)\1 \? ['"]/,
+    homes: ['web/engine/config/verdicts.js'],
+  },
   'the advice on clipping too much': { pattern: /in disguise/, homes: [PLAYBOOK, 'web/engine/study/gallery/entries/'] },
 };
 
@@ -81,6 +85,7 @@ test('each of them is found where it is repeated', () => {
     'a setting in a phrase': [`"\${was} → \${valueInWords(field, value)}"`, 'shortName(field)'],
     'the order of the remedies': ["['warmup', 'clipping', 'optimizer']", "'rezero' | 'lower_rate'"],
     "a remedy's name": ["{ warmup: 'Learning rate warmup' }"],
+    'what a kind of instability is called': ["const KINDS = { early: 'early' };", "kind === 'mid' ? 'suddenly' : ''"],
     'the advice on clipping too much': ["'a lower learning rate in disguise'"],
   };
   assert.deepEqual(Object.keys(repetitions), Object.keys(ONCE));

@@ -7,6 +7,11 @@ import { SCHEMA } from '../../generated/schema.js';
  * @typedef {Exclude<Verdict, 'stable'>} Instability  what an episode can be
  */
 
+/** What an episode can be, in the order of their weight. */
+export const INSTABILITIES = SCHEMA.verdicts
+  .map(({ name }) => /** @type {Verdict} */ (name))
+  .filter((name) => name !== 'stable');
+
 /** @param {number} verdict  the member of a summary @returns {Verdict} */
 export function nameVerdict(verdict) {
   return /** @type {Verdict} */ (SCHEMA.verdicts[verdict].name);
@@ -25,4 +30,21 @@ export function verdictInWords(name) {
 /** "early instability", "mid-training instability". @param {Instability} name */
 export function instabilityInWords(name) {
   return `${verdictInWords(name)} instability`;
+}
+
+/** When training is unstable: "at the start", "in the middle of training". @param {Instability} kind */
+export function whenInWords(kind) {
+  return { early: 'at the start', mid: 'in the middle of training' }[kind];
+}
+
+/** What was found, within a sentence: "no instability", "instability in the middle of training". @param {Verdict} name */
+export function findingInWords(name) {
+  if (name === 'stable') return 'no instability';
+  return name === 'mid' ? `instability ${whenInWords(name)}` : instabilityInWords(name);
+}
+
+/** The same in a list of findings, behind "Instability": "none that matters", "in mid-training". @param {Verdict} name */
+export function findingInShort(name) {
+  if (name === 'stable') return 'none that matters';
+  return name === 'mid' ? `in ${verdictInWords(name)}` : verdictInWords(name);
 }

@@ -5,9 +5,10 @@
  */
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { findingInShort, instabilityInWords } from '../../engine/config/verdicts.js';
 import { LONG_SHARE } from '../../engine/study/judge/playbook.js';
 import { count, duration, number, percent, significant } from '../../engine/words/numbers.js';
-import { plural } from '../../engine/words/sentences.js';
+import { capitalize, plural } from '../../engine/words/sentences.js';
 import { LabElement } from '../shared/lab_element.js';
 import './diagnosis_step.js';
 import { panelInWords } from '../shared/open_in_live.js';
@@ -24,9 +25,6 @@ const BUDGETS = [null, 5_000, 20_000, 50_000, 200_000];
 /** What warmup may be asked to reach, as multiples of the unstable rate: the playbook's two. */
 const MULTIPLES = [10, 100];
 
-/** Kinds of instability among the findings. */
-const KINDS = { stable: 'none that matters', early: 'early', mid: 'in mid-training' };
-
 /** What of a study stands among its findings: member, words, colour. @type {[string, string, string][]} */
 const STUDY_FINDINGS = [
   ['lr_best', 'Best rate lr*', 'amber'],
@@ -34,7 +32,7 @@ const STUDY_FINDINGS = [
   ['base_lr', 'Reached by warmup', 'good'],
   ['warmup_steps', 'Shortest warmup, steps', 'good'],
   ['needs_more_steps', `More than ${percent(LONG_SHARE)} of the run`, ''],
-  ['early', 'Early instability', ''],
+  ['early', capitalize(instabilityInWords('early')), ''],
   ['hidden', 'Hidden from your evaluation', ''],
   ['cyclical_wins', 'A cycle wins', ''],
   ['closed', 'The gap closes', ''],
@@ -314,7 +312,7 @@ export class DiagnoseView extends LabElement {
         <dd class="amber"><b>${number(report.lr_best)}</b></dd>
         <dt>Unstable from</dt>
         <dd>${report.lr_unstable === null ? 'no rate tried' : html`<b class="bad">${number(report.lr_unstable)}</b>`}</dd>
-        ${headline ? html`<dt>Instability</dt><dd>${KINDS[report.verdict]}</dd>` : nothing}
+        ${headline ? html`<dt>Instability</dt><dd>${findingInShort(report.verdict)}</dd>` : nothing}
         <dt>At the edge</dt>
         <dd>${report.at_edge ? 'yes' : 'no'}</dd>
         ${

@@ -1,5 +1,6 @@
 /** What trials show, in sentences. */
 
+import { findingInWords, INSTABILITIES, whenInWords } from '../../config/verdicts.js';
 import { count, number } from '../../words/numbers.js';
 import { agree, list, ofSeeds, plural } from '../../words/sentences.js';
 import { medianOf } from '../trial/statistics.js';
@@ -23,16 +24,11 @@ export function countStates(trials) {
       many: 'fail to learn',
       of: trials.filter(({ diverged_at, infeasible }) => infeasible && diverged_at === null).length,
     },
-    {
-      one: 'shows early instability',
-      many: 'show early instability',
-      of: trials.filter(({ verdict }) => verdict === 'early').length,
-    },
-    {
-      one: 'shows instability in the middle of training',
-      many: 'show instability in the middle of training',
-      of: trials.filter(({ verdict }) => verdict === 'mid').length,
-    },
+    ...INSTABILITIES.map((kind) => ({
+      one: `shows ${findingInWords(kind)}`,
+      many: `show ${findingInWords(kind)}`,
+      of: trials.filter(({ verdict }) => verdict === kind).length,
+    })),
   ].filter((state) => state.of > 0);
   if (states.length === 0)
     return `${ofSeeds(count, count)} ${agree(count, 'trains', 'train')} without an episode of instability`;
@@ -53,7 +49,7 @@ export function sayEpisodes(trials) {
         norm_typical > 0 && norm_peak > 2 * norm_typical
           ? ` The gradient norm reaches ${number(norm_peak)}, ${number(norm_peak / norm_typical)} × its 90th percentile before.`
           : '';
-      return `Seed ${seed}, ${plural(episodes.length, 'episode')}: ${kind === 'early' ? 'at the start' : 'in the middle of training'} the smoothed loss rises from ${number(loss_before)} at step ${count(begin)} to ${number(loss_peak)} at step ${count(peak)} (noticed at step ${count(detected_at)}; predicting the class frequencies costs ${number(baseline_loss)}) ${end}.${norm}`;
+      return `Seed ${seed}, ${plural(episodes.length, 'episode')}: ${whenInWords(kind)} the smoothed loss rises from ${number(loss_before)} at step ${count(begin)} to ${number(loss_peak)} at step ${count(peak)} (noticed at step ${count(detected_at)}; predicting the class frequencies costs ${number(baseline_loss)}) ${end}.${norm}`;
     });
 }
 

@@ -10,6 +10,7 @@
  */
 
 import { SCHEMA } from '../../config/schema.js';
+import { findingInWords } from '../../config/verdicts.js';
 import { number, significant } from '../../words/numbers.js';
 import { agree, list, medianOver, ofSeeds, plural } from '../../words/sentences.js';
 import { settingsInWords } from '../../words/settings.js';
@@ -17,7 +18,7 @@ import { isUnstable } from '../judge/judge.js';
 import { IN_DISGUISE, isLastResort, REMEDIES, WARMUP_MULTIPLE } from '../judge/playbook.js';
 import { countStates, describeNorms, sayEpisodes, sayNorms } from '../judge/trial_words.js';
 import { BETTER_SHARE, isBetter, judgeInstability, risesSuddenly } from '../judge/verdict.js';
-import { isBeyondSeeds, KINDS, sayGain, stateOf } from './diagnosis_words.js';
+import { isBeyondSeeds, sayGain, stateOf } from './diagnosis_words.js';
 import { addProbeEvidence, judgeProbe, planProbe } from './probe.js';
 import { Procedure } from './procedure.js';
 import { RateSweep } from './rate_sweep.js';
@@ -394,7 +395,7 @@ function sayAgainstBest(remedy, lr_best, best_loss, atBest) {
  * @param {Point} baseline
  */
 function sayFinding({ lr }, { lr_best, lr_unstable }, { verdict, where, lr: treated }, { trials, figures }) {
-  const kind = KINDS[verdict];
+  const kind = findingInWords(verdict);
   const settings = `Your settings (η ${number(lr)})`;
   if (where === 'baseline') {
     const bad = trials.filter((trial) => isUnstable(trial) || trial.infeasible).length;

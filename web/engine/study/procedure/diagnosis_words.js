@@ -1,6 +1,8 @@
 /** What a diagnosis answers first, and how large a gain is beside the seeds' own differences. */
 
+import { findingInWords, instabilityInWords } from '../../config/verdicts.js';
 import { number } from '../../words/numbers.js';
+import { capitalize } from '../../words/sentences.js';
 import { medianOf } from '../trial/statistics.js';
 
 /**
@@ -15,25 +17,18 @@ import { medianOf } from '../trial/statistics.js';
  *   lr_unstable: number | null, lr_treated: number | null }} Known  of a diagnosis
  */
 
-/** @type {Record<import('../../config/verdicts.js').Verdict, string>} */
-export const KINDS = {
-  stable: 'no instability',
-  early: 'early instability',
-  mid: 'instability in the middle of training',
-};
-
 /** The answer in a few words. @param {Known} known @returns {Headline} */
 export function headlineOf({ config, evidence, verdict, where, lr_unstable, lr_treated }) {
   const figures = /** @type {any} */ (evidence.find(({ kind }) => kind === 'baseline')?.numbers);
   const isStable = where !== 'baseline';
-  const state = !isStable ? `unstable, ${KINDS[verdict]}` : figures ? stateOf(figures) : 'stable';
+  const state = !isStable ? `unstable, ${findingInWords(verdict)}` : figures ? stateOf(figures) : 'stable';
   const own = `Your settings (η ${number(config.lr)}): ${state}`;
   return { own, state, isStable, beyond: isStable ? sayBeyond(where, lr_unstable, lr_treated) : null };
 }
 
 /** @param {Known['where']} where @param {number | null} lr_unstable @param {number | null} lr_treated */
 function sayBeyond(where, lr_unstable, lr_treated) {
-  if (where === 'probe') return `Early instability at η ${number(lr_treated)}`;
+  if (where === 'probe') return `${capitalize(instabilityInWords('early'))} at η ${number(lr_treated)}`;
   return lr_unstable === null ? null : `Instability appears from η ${number(lr_unstable)} on`;
 }
 

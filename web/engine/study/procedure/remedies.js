@@ -6,6 +6,7 @@
 
 import { changeSettings, dividesByGradient } from '../../config/rules.js';
 import { SCHEMA } from '../../config/schema.js';
+import { whenInWords } from '../../config/verdicts.js';
 import { TrainerError } from '../../core/errors.js';
 import {
   addNormalization,
@@ -405,7 +406,7 @@ function sayVariant({ untreated, kind }, { label, figures, free, cured, better, 
   const but = bad === 0 ? '' : `, ${ofSeeds(bad, runs.length)} excepted`;
   const state = cured
     ? `the instability is gone${but}`
-    : `${ofSeeds(bad, runs.length)} still ${kind === 'mid' ? `${agree(bad, 'rises', 'rise')} in the middle of training` : `${agree(bad, 'blows', 'blow')} up`} or ${agree(bad, 'fails', 'fail')} to learn`;
+    : `${ofSeeds(bad, runs.length)} still ${kind === 'mid' ? `${agree(bad, 'rises', 'rise')} ${whenInWords(kind)}` : `${agree(bad, 'blows', 'blow')} up`} or ${agree(bad, 'fails', 'fail')} to learn`;
   const compared = better ? 'better than' : 'no better than';
   return `${label}: ${state}; best checkpoint ${number(figures.loss)}, ${compared} the untreated ${number(untreated.figures.loss)}.`;
 }

@@ -3,9 +3,10 @@
  * happened with numbers, thresholds and the settings of every run, and draws the curves behind it.
  */
 
+import { findingInWords } from '../../config/verdicts.js';
 import { number, percent } from '../../words/numbers.js';
 import { plural } from '../../words/sentences.js';
-import { headlineOf, KINDS } from '../procedure/diagnosis_words.js';
+import { headlineOf } from '../procedure/diagnosis_words.js';
 import { sayEffort } from '../procedure/procedure.js';
 import { escapeHtml } from './report_chart.js';
 import { drawLosses, formatEvidence, formatRuns, formatWarmupSearch, nameChanges } from './report_evidence.js';
@@ -37,7 +38,7 @@ export function formatReport(diagnosis, curves) {
       'unstable from',
       lr_unstable === null ? (lr_best === null ? 'anywhere' : 'nowhere') : number(lr_unstable),
     ),
-    ...(where === null ? [] : [formatTerm('kind of instability', KINDS[verdict])]),
+    ...(where === null ? [] : [formatTerm('kind of instability', findingInWords(verdict))]),
     formatTerm('at the edge', at_edge ? 'yes' : 'no'),
     formatTerm('settings examined', diagnosis.settings === '' ? 'all at their defaults' : diagnosis.settings, 'code'),
     '</dl>',

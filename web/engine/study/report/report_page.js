@@ -1,6 +1,7 @@
 /** What every report is made of: a page that needs nothing else, lists, and the definitions that decide. */
 
 import { SCHEMA } from '../../config/schema.js';
+import { whenInWords } from '../../config/verdicts.js';
 import { percent } from '../../words/numbers.js';
 import { plural } from '../../words/sentences.js';
 import { EDGE_POINTS } from '../judge/judge.js';
@@ -33,7 +34,7 @@ const SAID = SCHEMA.definitions;
 /** How it is decided that a training is unstable. */
 export const DEFINITIONS = [
   `Loss instability: s is the exponential mean of the batch loss (decay ${SAID.smoothing}, bias-corrected), m its running minimum, L₀ the loss of predicting the class frequencies. Training is unstable where s ≥ max(m + ${SAID.rise_in_baseline} L₀, T), T = min(2m, m + ½(L₀ − m)) where m < L₀ and ${SAID.rise_above_baseline} m elsewhere; in the first ${SAID.early_spike_steps} steps also where a batch’s loss reaches ${SAID.early_spike} × the first.`,
-  `An episode is early if it begins in the first ${percent(SAID.early_share)} of the run or before s first fell by ${percent(1 - SAID.early_fall)}, else it is in the middle of training.`,
+  `An episode is early if it begins in the first ${percent(SAID.early_share)} of the run or before s first fell by ${percent(1 - SAID.early_fall)}, else it is ${whenInWords('mid')}.`,
   `Infeasible: diverged (a loss or gradient norm that is not finite), or s does not end below ${SAID.infeasible_share} L₀.`,
   `best: the lowest validation loss over the evaluations. lr*: among feasible rates the lowest median of best over the seeds. Unstable rate: the lowest above lr* at which at least half of the seeds are unstable or infeasible. At the edge: lr* is within ${plural(EDGE_POINTS, 'grid point')} of it.`,
   `A remedy solves if more than half of its seeds are feasible and free of the instability that was found, and its median of best is below ${BETTER_SHARE} × that of the untreated runs.`,
