@@ -16,14 +16,26 @@ const IMAGES = 24;
 /** Fewer where classes have names, which take more room. */
 const NAMED_IMAGES = 16;
 
+/**
+ * @typedef {import('../../worker/protocol.js').Look} Look
+ * @typedef {import('../../worker/protocol.js').SamplesSeen} SamplesSeen
+ * @typedef {import('../../worker/run_handle.js').RunHandle} RunHandle
+ * @typedef {import('../state/run.js').Run} Run
+ * @typedef {{ left: number, right: number, bottom: number, top: number }} Bounds
+ * @typedef {{ runId: number, points: SamplesSeen, bounds: Bounds, wanted: null }} Plane  points, and a square around them
+ * @typedef {{ runId: number, points: null, bounds: null, wanted: import('../../worker/protocol.js').SamplesWanted }} Followed
+ *   samples that are looked at again and again
+ * @typedef {Plane | Followed} Fixed
+ */
+
 export class ModelSees extends LabElement {
   static properties = { ...LabElement.properties, seen: { state: true } };
 
   constructor() {
     super();
-    /** @type {any} the last answer */
+    /** The last answer, with the page's number of the run. @type {Look | null} */
     this.seen = null;
-    /** @type {any} points or samples that do not change during a run */
+    /** What does not change during a run. @type {Fixed | null} */
     this.fixed = null;
     this.lookedAt = 0;
     this.asking = false;
@@ -72,10 +84,10 @@ export class ModelSees extends LabElement {
     this.askedStep = run.step;
     try {
       if (this.fixed?.runId !== run.id) this.fixed = await this.meet(run, handle);
-      const { bounds, split, indices } = this.fixed;
+      const { bounds, wanted: samples } = this.fixed;
       const answer = await handle.ask(
         'look',
-        bounds ? { surface: { ...bounds, columns: SURFACE, rows: SURFACE } } : { samples: { split, indices } },
+        bounds ? { surface: { ...bounds, columns: SURFACE, rows: SURFACE } } : { samples },
       );
       if (this.lab.focus === run) this.seen = { ...answer, runId: run.id };
     } catch {
@@ -85,7 +97,7 @@ export class ModelSees extends LabElement {
     this.askSoon();
   }
 
-  /** The first look at a run: its points and their bounds, or which samples to follow. @param {any} run @param {any} handle */
+  /** The first look at a run: its points and their bounds, or which samples to follow. @param {Run} run @param {RunHandle} handle @returns {Promise<Fixed>} */
   async meet(run, handle) {
     const split = run.valCount ? 'val' : 'train';
     const available = split === 'val' ? run.valCount : run.trainCount;
@@ -93,36 +105,43 @@ export class ModelSees extends LabElement {
     const images = this.lab.data.classNamesOf(run) ? NAMED_IMAGES : IMAGES;
     const wanted = flat ? Math.min(POINTS, run.trainCount) : Math.min(images, available);
     const indices = Array.from({ length: wanted }, (_, i) => i);
-    if (!flat) return { runId: run.id, split, indices, bounds: null };
-    const { samples } = await handle.ask('look', { samples: { split: 'train', indices } });
+    if (!flat) return { runId: run.id, wanted: { split, indices }, points: null, bounds: null };
+    const look = await handle.ask('look', { samples: { split: 'train', indices } });
+    const points = /** @type {SamplesSeen} */ (look.samples);
     let [left, right, bottom, top] = [1e9, -1e9, 1e9, -1e9];
     for (let i = 0; i < wanted; i++) {
-      left = Math.min(left, samples.inputs[2 * i]);
-      right = Math.max(right, samples.inputs[2 * i]);
-      bottom = Math.min(bottom, samples.inputs[2 * i + 1]);
-      top = Math.max(top, samples.inputs[2 * i + 1]);
+      left = Math.min(left, points.inputs[2 * i]);
+      right = Math.max(right, points.inputs[2 * i]);
+      bottom = Math.min(bottom, points.inputs[2 * i + 1]);
+      top = Math.max(top, points.inputs[2 * i + 1]);
     }
     const half = Math.max(right - left, top - bottom, 1e-6) * 0.56;
     const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-    return { runId: run.id, samples, bounds: { left: x - half, right: x + half, bottom: y - half, top: y + half } };
+    return {
+      runId: run.id,
+      points,
+      wanted: null,
+      bounds: { left: x - half, right: x + half, bottom: y - half, top: y + half },
+    };
   }
 
   paint() {
     const { seen, fixed } = this;
     if (!seen || !fixed || seen.runId !== fixed.runId) return;
-    if (seen.surface) this.paintSurface();
-    else if (seen.samples?.shape.length === 3) {
+    const { surface, samples } = seen;
+    if (surface && fixed.bounds) this.paintSurface(surface, seen.outputs, fixed);
+    else if (samples?.shape.length === 3) {
       this.querySelectorAll('canvas.sample').forEach((canvas, i) => {
-        paintImage(/** @type {HTMLCanvasElement} */ (canvas), seen.samples, i);
+        paintImage(/** @type {HTMLCanvasElement} */ (canvas), samples, i);
       });
     }
   }
 
-  paintSurface() {
+  /** @param {import('../../worker/protocol.js').SurfaceSeen} surface @param {number} outputs @param {Plane} plane */
+  paintSurface(surface, outputs, { points, bounds }) {
     const canvas = /** @type {HTMLCanvasElement | null} */ (this.querySelector('canvas.surface'));
     const context = canvas?.getContext('2d');
     if (!canvas || !context) return;
-    const { surface, outputs } = this.seen;
     const { columns, rows } = surface;
     const image = new ImageData(columns, rows);
     const paper = hexToRgb(getComputedStyle(this).getPropertyValue('--paper').trim());
@@ -140,16 +159,15 @@ export class ModelSees extends LabElement {
     }
     context.imageSmoothingEnabled = true;
     context.drawImage(small, 0, 0, canvas.width, canvas.height);
-    const { samples, bounds } = this.fixed;
-    const points = samples.inputs.length / 2;
-    for (let i = 0; i < points; i++) {
-      const x = ((samples.inputs[2 * i] - bounds.left) / (bounds.right - bounds.left)) * canvas.width;
-      const y = ((bounds.top - samples.inputs[2 * i + 1]) / (bounds.top - bounds.bottom)) * canvas.height;
+    const { inputs, labels, targets } = points;
+    for (let i = 0; 2 * i < inputs.length; i++) {
+      const x = ((inputs[2 * i] - bounds.left) / (bounds.right - bounds.left)) * canvas.width;
+      const y = ((bounds.top - inputs[2 * i + 1]) / (bounds.top - bounds.bottom)) * canvas.height;
       context.beginPath();
       context.arc(x, y, 2.6 * devicePixelRatio, 0, 2 * Math.PI);
-      context.fillStyle = samples.labels
-        ? CLASS_COLORS[samples.labels[i] % CLASS_COLORS.length]
-        : `rgb(${rampColor(samples.targets[i], paper).join(' ')})`;
+      context.fillStyle = labels
+        ? CLASS_COLORS[labels[i] % CLASS_COLORS.length]
+        : `rgb(${rampColor(targets?.[i] ?? 0, paper).join(' ')})`;
       context.fill();
       context.lineWidth = devicePixelRatio;
       context.strokeStyle = `rgb(${paper.join(' ')})`;
@@ -157,9 +175,9 @@ export class ModelSees extends LabElement {
     }
   }
 
-  images() {
-    const { samples } = this.seen;
-    const { guesses, names, label } = this.guesses();
+  /** @param {SamplesSeen} samples @param {number} outputs */
+  images(samples, outputs) {
+    const { guesses, names, label } = this.guesses(samples, outputs);
     return html`<div class=${names ? 'samples named' : 'samples'}>
         ${guesses.map(
           (guess) => html`<figure
@@ -178,10 +196,10 @@ export class ModelSees extends LabElement {
       <p class="hint">${scoreInWords(samples.split, 'sample', guesses)}</p>`;
   }
 
-  rows() {
-    const { samples } = this.seen;
+  /** @param {SamplesSeen} samples @param {number} outputs */
+  rows(samples, outputs) {
     if (!samples.labels) return nothing;
-    const { guesses, label } = this.guesses();
+    const { guesses, label } = this.guesses(samples, outputs);
     return html`<ul class="guesses">
         ${guesses.slice(0, 12).map(
           (guess) => html`<li class=${guess.right ? '' : 'wrong'}>
@@ -194,12 +212,12 @@ export class ModelSees extends LabElement {
       <p class="hint">${scoreInWords(samples.split, 'row', guesses)}</p>`;
   }
 
-  /** The guesses for what was seen last, and what the run in focus calls its classes. */
-  guesses() {
+  /** The guesses for what was seen last, and what the run in focus calls its classes. @param {SamplesSeen} samples @param {number} outputs */
+  guesses(samples, outputs) {
     const run = /** @type {import('../state/run.js').Run} */ (this.lab.focus);
     const names = this.lab.data.classNamesOf(run);
     const label = (/** @type {number} */ of) => names?.[of] ?? String(of);
-    return { guesses: guessesOf(this.seen, run.config.loss), names, label };
+    return { guesses: guessesOf({ samples, outputs }, run.config.loss), names, label };
   }
 
   body() {
@@ -212,7 +230,9 @@ export class ModelSees extends LabElement {
       return html`<canvas class="surface" role="img" aria-label=${`Decision surface after ${count(seen.step)} steps`}></canvas>
         <p class="hint">${run.classes ? 'background: the network’s answer · dots: training data' : 'background: the network’s output · dots: targets'}</p>`;
     }
-    return seen.samples?.shape.length === 3 ? this.images() : this.rows();
+    const { samples, outputs } = seen;
+    if (!samples) return nothing;
+    return samples.shape.length === 3 ? this.images(samples, outputs) : this.rows(samples, outputs);
   }
 
   render() {

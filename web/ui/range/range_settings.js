@@ -28,6 +28,14 @@ export class RangeSettings {
     return { ...Object.fromEntries(this.fields.map((field) => [field.name, field.default])), ...own };
   }
 
+  /** Those of the preset, and what was edited. */
+  get complete() {
+    return /** @type {import('../../engine/config/config.js').RangeOptions} */ ({
+      ...this.defaults(),
+      ...this.options,
+    });
+  }
+
   /** @param {string} name */
   value(name) {
     return this.options[name] ?? this.defaults()[name];

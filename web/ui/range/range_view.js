@@ -5,35 +5,19 @@
 
 import { html, nothing } from 'lit';
 import { duration, number, significant } from '../../engine/words/numbers.js';
-import { medianOver } from '../../engine/words/sentences.js';
 import { valueInWords } from '../../engine/words/settings.js';
 import '../controls/field_control.js';
 import { LabElement } from '../shared/lab_element.js';
+import { drawBand, rangeScene } from './range_scene.js';
+import { adviseRate, HALFWAY, RULES, STOPS } from './range_words.js';
 
-/** The rules, the headline first: what each looks at, in one sentence. */
-const RULES = [
-  ['steepest', 'Steepest descent', 'where the smoothed loss falls fastest per decade of η'],
-  ['valley', 'Valley', 'fastai’s default: two thirds down the longest falling stretch, so noise moves it least'],
-  ['minimum_tenth', 'Minimum ÷ 10', 'a tenth of the rate with the lowest loss: Smith’s and fastai’s rule of thumb'],
-  ['slide', 'Slide', 'the last rate before the curve stops sliding down and begins to rise'],
-  ['steep', 'Steep', 'the steepest single difference of neighbouring points, without a window'],
-];
-
-/** What the check of the headline reads off; it stands among the rules. */
-const HALFWAY = ['Halfway', 'where the loss has made half of its drop: the steepest descent should be near it'];
+/**
+ * @typedef {import('../../engine/study/range_test.js').RangeResult} RangeResult
+ * @typedef {import('./range_words.js').Advice} Advice
+ */
 
 /** Seeds that show how far to trust a suggestion. */
 const ENOUGH_SEEDS = 5;
-
-/** How a test ended, in a sentence. */
-const STOPS = {
-  completed:
-    'The test went through to its highest rate: the loss never exceeded the stop factor. A higher “To” would show where training breaks.',
-  diverged:
-    'The test stopped because the smoothed loss exceeded its best by the stop factor: higher rates are unstable.',
-  'non-finite': 'The test stopped at the first loss that was not a finite number: higher rates blow up at once.',
-  'too-few-points': 'The test ended after too few points to judge its curve.',
-};
 
 export class RangeView extends LabElement {
   static properties = {
@@ -50,7 +34,7 @@ export class RangeView extends LabElement {
     super();
     /** @type {import('./range_settings.js').RangeSettings} */
     this.range = /** @type {any} */ (null);
-    /** @type {import('../../engine/study/range_test.js').RangeResult | null} */
+    /** @type {RangeResult | null} */
     this.result = null;
     this.problem = '';
     /** @type {AbortController | null} */
@@ -59,12 +43,16 @@ export class RangeView extends LabElement {
     this.asks = false;
     /** Points measured, of all seeds. */
     this.done = 0;
-    /** @type {Map<number, { loss: any, smoothed: any }>} */
+    /** @type {Map<number, import('./range_scene.js').SeedCurve>} */
     this.curves = new Map();
-    /** Of several seeds, once all are measured. @type {{ low: any, median: any, high: any } | null} */
+    /** Of several seeds, once all are measured. @type {import('./range_scene.js').DrawnBand | null} */
     this.band = null;
-    this.tested = { lr_min: 1e-8, lr_max: 1, points: 100, seeds: 1, mode: 'exponential' };
-    this.scene = () => this.describe();
+    /** The options of the test that is drawn. @type {import('../../engine/config/config.js').RangeOptions} */
+    this.tested = /** @type {any} */ (null);
+    this.scene = () => {
+      const { tested, done, band, result } = this;
+      return rangeScene({ tested, done, band, result, seeds: [...this.curves.values()] });
+    };
   }
 
   /** @param {{ thenTrain?: boolean }} [how] thenTrain: a new run begins with what the test suggests */
@@ -79,7 +67,7 @@ export class RangeView extends LabElement {
     this.done = 0;
     this.curves = new Map();
     this.band = null;
-    this.tested = /** @type {any} */ ({ ...this.tested, ...this.range.defaults(), ...this.range.options });
+    this.tested = this.range.complete;
     try {
       const answer = await this.range.test((progress) => this.hear(progress), controller.signal);
       this.result = answer.result;
@@ -87,12 +75,12 @@ export class RangeView extends LabElement {
       // What the test's own check refutes is no mark to steer by.
       lab.rates.suggest(advised?.lr ?? null, config);
       lab.touch();
-      this.tested = /** @type {any} */ ({ ...this.tested, ...answer.result.options });
-      this.band = this.drawnBand(answer.result.band);
+      this.tested = answer.result.options;
+      this.band = drawBand(answer.result.band, () => lab.makePoints());
       this.asks = thenTrain && !!advised && !advised.clear;
       if (thenTrain && advised?.clear) this.train(advised);
     } catch (error) {
-      const { code, message } = /** @type {any} */ (error);
+      const { code, message } = /** @type {import('../../engine/core/errors.js').TrainerError} */ (error);
       this.problem = code === 'cancelled' ? 'Stopped by you. What was measured so far is drawn.' : message;
     }
     this.running = null;
@@ -132,114 +120,14 @@ export class RangeView extends LabElement {
     /** @type {any} */ (this.querySelector('line-chart'))?.invalidate();
   }
 
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    super.willUpdate(changed);
+    this.tested ??= this.range?.complete;
+  }
+
   updated() {
     this.redraw();
-  }
-
-  /** @param {import('../../engine/study/trial/statistics.js').Band | null} band */
-  drawnBand(band) {
-    if (!band) return null;
-    const [low, median, high] = [band.low, band.median, band.high].map((values) => {
-      const points = this.lab.makePoints();
-      values.forEach((value, i) => {
-        points.append(band.x[i], value);
-      });
-      return points;
-    });
-    return { low, median, high };
-  }
-
-  /** While it runs, and of one seed: each seed's smoothed curve, the first one's batches behind it. @param {any[]} seeds */
-  layersOfCurves(seeds) {
-    /** @type {any[]} */
-    const layers = [];
-    seeds.forEach((curve, i) => {
-      const first = i === 0;
-      if (first)
-        layers.push({
-          label: 'batch',
-          color: 'loss',
-          series: curve.loss,
-          alpha: 0.3,
-          width: 1,
-          legend: false,
-          context: 'down',
-        });
-      layers.push({
-        label: first ? 'smoothed loss' : 'other seeds',
-        color: 'loss',
-        series: curve.smoothed,
-        alpha: first ? 1 : 0.4,
-        width: first ? 2.2 : 1.2,
-        legend: i < 2,
-      });
-    });
-    return layers;
-  }
-
-  /**
-   * Of several seeds, when all are measured: the band, every seed thin, the median on top.
-   * @param {{ low: any, median: any, high: any }} band @param {any[]} seeds
-   */
-  layersOfMany(band, seeds) {
-    return [
-      { label: 'middle half of the seeds', kind: 'band', color: 'loss', series: band.high, floor: band.low },
-      ...seeds.map((curve) => ({
-        label: 'one seed',
-        color: 'loss',
-        series: curve.smoothed,
-        alpha: 0.3,
-        width: 1,
-        legend: false,
-      })),
-      { label: medianOver(seeds.length), color: 'loss', series: band.median, width: 2.2 },
-    ];
-  }
-
-  describe() {
-    const { result, tested } = this;
-    const from = Number(tested.lr_min);
-    const to = Number(tested.lr_max);
-    const seeds = [...this.curves.values()];
-    const layers = this.band ? this.layersOfMany(this.band, seeds) : this.layersOfCurves(seeds);
-    /** The curve that the suggestion stands on. */
-    const main = this.band?.median ?? seeds[0]?.smoothed;
-    const marks = [];
-    const verticals = [];
-    const regions = [];
-    if (result) {
-      const { suggestion, halfway, range } = result;
-      if (range.base !== null && range.max !== null && range.base < range.max) {
-        regions.push({ from: range.base, to: range.max, color: 'lr', label: 'cyclical range' });
-      }
-      RULES.slice(1).forEach(([rule, label], i) => {
-        const rate = /** @type {any} */ (suggestion)[rule];
-        if (rate !== null) verticals.push({ x: rate, label, color: 'soft', row: i + 1 });
-      });
-      if (halfway.off > 0) verticals.push({ x: halfway.lr, label: 'Halfway', color: 'soft', row: RULES.length });
-      if (suggestion.steepest !== null) {
-        verticals.push({ x: suggestion.steepest, label: '', color: 'instability', row: 0 });
-        marks.push({
-          x: suggestion.steepest,
-          y: main?.at(suggestion.steepest * 1.0001) ?? null,
-          kind: /** @type {const} */ ('dot'),
-          color: 'instability',
-          label: number(suggestion.steepest),
-        });
-      }
-    }
-    return {
-      layers,
-      from,
-      to,
-      marks,
-      verticals,
-      regions,
-      empty: 'The loss appears here as the rate rises.',
-      summary: result
-        ? `Suggested learning rate ${number(adviseRate(result)?.lr)}. ${STOPS[result.stop]}`
-        : `${this.done} points measured.`,
-    };
   }
 
   /** @param {number} rate */
@@ -272,8 +160,8 @@ export class RangeView extends LabElement {
     const { result } = this;
     if (!result) return nothing;
     const { suggestion, spread, halfway, range, seeds } = result;
-    const spreadOf = (/** @type {string} */ rule) => {
-      const found = /** @type {any} */ (spread)[rule];
+    const spreadOf = (/** @type {keyof RangeResult['spread']} */ rule) => {
+      const found = spread[rule];
       if (!found || found.count < 2) return nothing;
       return html`<span class="spread"
         >Median of ${found.count} seeds; the middle half ${number(found.q25)} … ${number(found.q75)}, all
@@ -287,7 +175,7 @@ export class RangeView extends LabElement {
       <ul class="rules">
         ${advised && !isClear ? this.unclear(result, advised) : nothing}
         ${RULES.map(([rule, label, why], i) => {
-          const rate = /** @type {any} */ (suggestion)[rule];
+          const rate = suggestion[rule];
           const isHeadline = i === 0 && isClear;
           return html`<li class=${isHeadline ? 'headline' : ''}>
             ${this.rule(label, rate, isHeadline)}
@@ -326,7 +214,7 @@ export class RangeView extends LabElement {
 
   /**
    * The headline where the steepest descent is refuted by its own check.
-   * @param {import('../../engine/study/range_test.js').RangeResult} result @param {Advice} advised
+   * @param {RangeResult} result @param {Advice} advised
    */
   unclear({ halfway, seeds }, { lr, name, why }) {
     return html`<li class="headline unclear">
@@ -358,7 +246,7 @@ export class RangeView extends LabElement {
     const { result } = this;
     if (this.problem) return html`<p class="bad">${this.problem}</p>`;
     if (this.running) {
-      const total = Number(this.tested.points) * Number(this.tested.seeds);
+      const total = this.tested.points * this.tested.seeds;
       return html`<p>
         <progress max=${total} .value=${this.done} aria-label="Range test"></progress>
         ${this.done} of at most ${total} steps
@@ -420,28 +308,6 @@ export class RangeView extends LabElement {
       <div class="range-rules">${this.rules()}</div>
     `;
   }
-}
-
-/**
- * @typedef {{ lr: number, name: string, clear: boolean, why: string }} Advice
- *   clear: the steepest descent is where the slope is
- */
-
-/**
- * The rate to go on with: the steepest descent; where that is far from the middle of the slope, the rule that noise
- * moves least.
- * @param {import('../../engine/study/range_test.js').RangeResult} result
- * @returns {Advice | null}
- */
-function adviseRate({ suggestion: { steepest, valley }, halfway }) {
-  if (steepest === null) return null;
-  if (halfway.clear) return { lr: steepest, name: 'Steepest descent', clear: true, why: '' };
-  if (valley !== null) {
-    const why = 'The rules disagree. The valley is the one that noise moves least.';
-    return { lr: valley, name: 'Valley', clear: false, why };
-  }
-  const why = 'The rules disagree. Half of the drop lies on either side of this rate.';
-  return { lr: /** @type {number} */ (halfway.lr), name: 'Halfway rate', clear: false, why };
 }
 
 customElements.define('range-view', RangeView);

@@ -14,11 +14,9 @@ export const CLASS_COLORS = [
   '#882255',
 ];
 
-/**
- * @typedef {{ shape: number[], inputs: Float32Array, labels: Uint8Array | null, targets: Float32Array | null }} Samples
- */
+/** @typedef {import('../../worker/protocol.js').Glimpse} Samples */
 
-/** @param {HTMLCanvasElement} canvas @param {any} samples @param {number} i */
+/** @param {HTMLCanvasElement} canvas @param {Pick<Samples, 'shape' | 'inputs'>} samples @param {number} i */
 export function paintImage(canvas, samples, i) {
   const [channels, height, width] = samples.shape;
   const context = canvas.getContext('2d');
