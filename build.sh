@@ -58,6 +58,18 @@ need_compiler() {
   has cmake || install_package CMake cmake cmake
 }
 
+# Both compilers by one call of the installer, where that is apt-get: most of its time is not the packages'.
+need_compilers() {
+  local missing=''
+  has cc || missing="$missing gcc libc6-dev"
+  has make || missing="$missing make"
+  has cmake || missing="$missing cmake"
+  has emcc || missing="$missing emscripten"
+  if [ -n "$missing" ] && has apt-get; then install_package 'the compilers' "${missing# }" ''; fi
+  need_compiler
+  need_emscripten
+}
+
 need_emscripten() { has emcc || install_package Emscripten emscripten emscripten; }
 
 node_is_recent() { has node && node -e 'process.exit(+process.versions.node.split(".")[0] >= 20 ? 0 : 1)'; }
@@ -249,9 +261,13 @@ build_native() { # build_native DIRECTORY CMAKE-OPTIONS…
   need_compiler
   local directory=$1
   shift
-  mkdir -p build
-  cmake -S . -B "$directory" -DTRAINSCOPE_STRICT="${TRAINSCOPE_STRICT:-OFF}" "$@" >build/cmake.log 2>&1 || {
-    cat build/cmake.log >&2
+  # CMake keeps paths: those of a checkout that was moved or copied lead elsewhere, or nowhere.
+  local home
+  home=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$directory/CMakeCache.txt" 2>/dev/null || true)
+  if [ -e "$directory" ] && ! [ "$home" -ef . ]; then rm -rf "$directory"; fi
+  mkdir -p "$directory"
+  cmake -S . -B "$directory" -DTRAINSCOPE_STRICT="${TRAINSCOPE_STRICT:-OFF}" "$@" >"$directory/cmake.log" 2>&1 || {
+    cat "$directory/cmake.log" >&2
     return 1
   }
   cmake --build "$directory" --parallel "$(core_count)" -- -s
@@ -268,7 +284,17 @@ build_all() {
 
 results=''
 failures=0
-# check TITLE COMMAND…: runs one part of the tests, lets the others go on, remembers how it ended.
+# record TITLE STATUS: remembers how a part ended.
+record() {
+  if [ "$2" = 0 ]; then
+    results="$results  ok      $1"$'\n'
+  else
+    results="$results  FAILED  $1"$'\n'
+    failures=$((failures + 1))
+  fi
+}
+
+# check TITLE COMMAND…: runs one part of the tests, and lets the others go on where it fails.
 check() {
   local title=$1 status=0
   shift
@@ -281,12 +307,35 @@ check() {
   )
   status=$?
   set -e
-  if [ "$status" = 0 ]; then
-    results="$results  ok      $title"$'\n'
-  else
-    results="$results  FAILED  $title"$'\n'
-    failures=$((failures + 1))
-  fi
+  record "$title" "$status"
+}
+
+part_titles=()
+part_ids=()
+# begin TITLE COMMAND…: starts one part beside the others, whose output waits for finish.
+begin() {
+  mkdir -p build/parts
+  part_titles+=("$1")
+  shift
+  (
+    set -e
+    "$@"
+  ) >"build/parts/${#part_titles[@]}.log" 2>&1 &
+  part_ids+=($!)
+}
+
+# finish: waits for what was begun, part by part, and prints what each said.
+finish() {
+  local i status
+  for i in "${!part_titles[@]}"; do
+    status=0
+    wait "${part_ids[$i]}" || status=$?
+    say "== ${part_titles[$i]}"
+    cat "build/parts/$((i + 1)).log" >&2
+    record "${part_titles[$i]}" "$status"
+  done
+  part_titles=()
+  part_ids=()
 }
 
 test_native() {
@@ -296,32 +345,31 @@ test_native() {
 
 build_release() { build_native "$FAST_NATIVE" -DCMAKE_BUILD_TYPE=Release; }
 
-test_node() { # test_node FOLDER
-  local files
-  files=$(find "tests/$1" -name '*.test.js' | sort)
-  if [ -z "$files" ]; then
-    say "no tests in tests/$1"
-    return 1
-  fi
-  # shellcheck disable=SC2086
-  node --test --test-reporter=spec $files
+# The types are those of the generated tables, too.
+build_and_check_types() {
+  build_all
+  npx tsc
 }
 
+# What does not need the page is done while it is built, and while a browser is installed: two compilers and their
+# tests keep the cores busy. The tests in JavaScript have the machine for themselves: some of them look at the clock.
 run_tests() {
-  need_packages
-  need_compiler
-  need_emscripten
+  local packages browser
+  need_node
+  need_packages &
+  packages=$!
+  need_compilers
+  wait "$packages" || die 'the npm packages are not installed.'
+  need_browser &
+  browser=$!
+  begin 'wasm and page build, types (tsc)' build_and_check_types
+  begin 'native release build' build_release
+  begin 'native tests (ASan, UBSan)' test_native
+  begin 'lint (Biome)' npx biome check
+  finish
+  wait "$browser" || die 'there is no browser for the tests.'
   need_browser
-  check 'native tests (ASan, UBSan)' test_native
-  check 'native release build' build_release
-  check 'wasm and page build' build_all
-  check 'engine tests' test_node engine
-  check 'command-line tests' test_node cli
-  check 'web tests' test_node web
-  check 'browser tests' test_node browser
-  check 'gallery (quick)' node web/cli.js gallery check --quick
-  check 'lint (Biome)' npx biome check
-  check 'types (tsc)' npx tsc
+  check 'tests in JavaScript' node tests/run.js
   printf '\n%s' "$results"
   if [ "$failures" != 0 ]; then
     printf '%s\n' "$failures part(s) failed."

@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { FASHION_MNIST, makeFolder, ROOT, runJson, WITH_FASHION_MNIST } from './helpers.js';
+import { FASHION_MNIST, makeFolder, ROOT, runJson } from './helpers.js';
 
 const NATIVE = join(ROOT, 'build/native/trainscope-native');
+/** @type {{ skip: false | string }} */
 const WITH_NATIVE = { skip: existsSync(NATIVE) ? false : 'skipped: no native build' };
 
 /**
@@ -112,7 +113,7 @@ test('native and Node agree on live changes and on divergence', WITH_NATIVE, asy
 });
 
 test('native and Node agree on 200 steps of LeNet on Fashion-MNIST', async (t) => {
-  if (!FASHION_MNIST) return t.skip(WITH_FASHION_MNIST.skip || '');
+  if (!FASHION_MNIST) return t.skip('no Fashion-MNIST');
   if (WITH_NATIVE.skip) return t.skip(WITH_NATIVE.skip);
   const unpacked = await makeFolder(t);
   for (const name of await readdir(FASHION_MNIST)) {

@@ -169,5 +169,5 @@ export const FASHION_MNIST =
     (folder) => folder && existsSync(folder),
   ) ?? null;
 
-/** Options of a test that needs Fashion-MNIST. */
+/** Options of a test that needs Fashion-MNIST. @type {{ skip: false | string }} */
 export const WITH_FASHION_MNIST = { skip: FASHION_MNIST ? false : 'skipped: no Fashion-MNIST' };

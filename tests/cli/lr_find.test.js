@@ -78,7 +78,7 @@ test("the test's losses are those of a run with the range schedule", async (t) =
   await runJson(['train', ...settings, ...schedule, '--out', out]);
   const { steps } = readRunLog(await readFile(out, 'utf8'), out);
   assert.deepEqual(
-    steps.map((step) => Math.fround(step.loss)),
+    steps.map((step) => Math.fround(Number(step.loss))),
     loss,
   );
 });

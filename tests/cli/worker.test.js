@@ -483,7 +483,7 @@ test('while a fork replays its past, commands act at once and nothing else is lo
   const patient = new WorkerClient({ openPort: openThread, onRestarted: () => restarts++ });
   const begin = (/** @type {Record<string, any>} */ config, /** @type {Record<string, any>} */ more = {}) =>
     follow((listener) => patient.start({ config, ...more }, listener));
-  const fork = (/** @type {Record<string, any>} */ what) =>
+  const fork = (/** @type {Parameters<typeof patient.fork>[1]} */ what) =>
     follow((listener) => patient.fork(parent.run, what, listener));
   const parent = begin(large);
   await parent.next('started');

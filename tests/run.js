@@ -1,0 +1,35 @@
+/**
+ * Runs the JavaScript tests: as many files at once as there are cores, each in a process of its own. What a file says
+ * stands together, and the counts come last.
+ *
+ *     node tests/run.js            all of them
+ *     node tests/run.js cli web    those of some folders
+ */
+
+import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+
+const TESTS = fileURLToPath(new URL('.', import.meta.url));
+
+/** What takes longest begins first: then no core waits for another at the end. */
+const FOLDERS = ['cli', 'browser', 'engine', 'web'];
+const LONGEST = ['cli/gallery.test.js', 'cli/patients.test.js'];
+
+const wanted = process.argv.slice(2);
+const names = FOLDERS.filter((folder) => wanted.length === 0 || wanted.includes(folder)).flatMap((folder) => {
+  const found = readdirSync(join(TESTS, folder)).filter((name) => name.endsWith('.test.js'));
+  if (found.length === 0) throw new Error(`no tests in tests/${folder}`);
+  return found.sort().map((name) => `${folder}/${name}`);
+});
+const isLong = (/** @type {string} */ name) => LONGEST.includes(name);
+const ordered = [...names.filter(isLong), ...names.filter((name) => !isLong(name))];
+
+const events = run({ files: ordered.map((name) => join(TESTS, name)), concurrency: availableParallelism() });
+events.on('test:fail', () => {
+  process.exitCode = 1;
+});
+events.compose(new spec()).pipe(process.stdout);
