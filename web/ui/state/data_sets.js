@@ -5,6 +5,14 @@
  * @typedef {{ id: number, name: string, shape: number[], classes: number, classNames: string[] | null, trainCount: number,
  *             valCount: number, slug: string | null, files: { name: string, blob: Blob }[] }} LoadedData
  *   slug: the server's name of the set; files: what it was read from, so that other workers can read it too
+ *
+ * @typedef {object} Lab  what it asks of the lab
+ * @property {{ settings: import('../../engine/config/config.js').Config, set: (name: string, value: string) => void,
+ *   useData: () => void, requestPreview: () => void,
+ *   report: (problem: import('../../engine/config/config.js').Problem) => void }} draft
+ * @property {{ start: () => void }} runs
+ * @property {{ loaded?: (data: LoadedData) => void }} narrator
+ * @property {() => void} touch
  */
 
 import { fetchServerData, knownFacts } from './server_data.js';
@@ -22,7 +30,7 @@ export class DataSets {
   #lab;
   #client;
 
-  /** @param {import('./lab.js').Lab} lab @param {import('./lab.js').Client} client */
+  /** @param {Lab} lab @param {Pick<import('../../worker/client.js').WorkerClient, 'loadData'>} client */
   constructor(lab, client) {
     this.#lab = lab;
     this.#client = client;

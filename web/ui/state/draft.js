@@ -9,6 +9,18 @@
  * @typedef {import('../../engine/config/config.js').Problem} Problem
  * @typedef {import('../../worker/protocol.js').Preview} Preview
  * @typedef {ReturnType<typeof setTimeout>} Timer
+ * @typedef {import('./run.js').Run} Run
+ *
+ * @typedef {object} Lab  what it asks of the lab
+ * @property {Field[]} fields
+ * @property {(name: string) => Field} field
+ * @property {Run | null} active
+ * @property {Run | null} liveRun
+ * @property {{ list: Run[] }} runs
+ * @property {{ chosenId: number | null }} data
+ * @property {import('./known_rates.js').KnownRates} rates
+ * @property {(view: string) => void} show
+ * @property {() => void} touch
  */
 
 import { defaultConfig, fieldApplies } from '../../engine/config/config.js';
@@ -42,7 +54,7 @@ export class Draft {
   /** Timers of live settings that rest before they act. @type {Map<string, Timer>} */
   #settling = new Map();
 
-  /** @param {import('./lab.js').Lab} lab @param {import('./lab.js').Client} client */
+  /** @param {Lab} lab @param {Pick<import('../../worker/client.js').WorkerClient, 'ask'>} client */
   constructor(lab, client) {
     this.#lab = lab;
     this.#client = client;

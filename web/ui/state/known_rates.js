@@ -6,7 +6,7 @@
 import { significant } from '../../engine/words/numbers.js';
 
 /**
- * @typedef {import('./lab.js').Config} Config
+ * @typedef {import('../../engine/config/config.js').Config} Config
  * @typedef {{ value: number, label: string, tone: string }} RateMark
  */
 

@@ -3,7 +3,16 @@
 import { configFromSearch, configToFlags, configToSearch } from '../../engine/config/config_text.js';
 import { promiseDigest, splitAddress } from './address.js';
 
-/** @typedef {import('./run.js').Run} Run */
+/**
+ * @typedef {import('./run.js').Run} Run
+ *
+ * @typedef {object} Lab  what they ask of the lab
+ * @property {import('./draft.js').Draft} draft
+ * @property {import('./data_sets.js').DataSets} data
+ * @property {Run | null} active
+ * @property {Run | null} focus
+ * @property {() => void} touch
+ */
 
 export class Links {
   /** What the link that was opened says will come out of its settings. @type {{ settings: string, digest: string } | null} */
@@ -11,7 +20,7 @@ export class Links {
 
   #lab;
 
-  /** @param {import('./lab.js').Lab} lab */
+  /** @param {Lab} lab */
   constructor(lab) {
     this.#lab = lab;
   }

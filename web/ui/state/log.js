@@ -30,7 +30,7 @@ export class Log {
   #lab;
   #nextId = 1;
 
-  /** @param {import('./lab.js').Lab} lab */
+  /** @param {{ touch: () => void }} lab  what it asks of the lab */
   constructor(lab) {
     this.#lab = lab;
   }

@@ -1,6 +1,18 @@
 /** What the page does about the worker's messages of a run. */
 
-/** @typedef {import('./lab.js').Lab} Lab @typedef {import('./run.js').Run} Run */
+/**
+ * @typedef {import('./run.js').Run} Run
+ *
+ * @typedef {object} Lab  what it asks of the lab
+ * @property {{ start: () => void, accept: (run: Run) => void,
+ *   refuse: (run: Run, refusal: import('../../worker/protocol.js').RejectedMessage) => void }} runs
+ * @property {import('./draft.js').Draft} draft
+ * @property {import('./log.js').Log} log
+ * @property {import('./log.js').Narrator} narrator
+ * @property {() => void} touch
+ * @property {() => void} touchSoon
+ * @property {() => void} touchRows
+ */
 
 /** @param {Lab} lab @param {Run} run @returns {import('../../worker/run_handle.js').RunListener} */
 export function listenTo(lab, run) {

@@ -4,6 +4,16 @@
  *
  * @typedef {import('../../engine/config/config.js').Config} Config
  * @typedef {import('../../engine/config/config.js').SomeSettings} SomeSettings
+ *
+ * @typedef {object} Rest  of the lab: what they ask of it besides what whoever listens to a run does
+ * @property {import('./data_sets.js').DataSets} data
+ * @property {Run | null} active
+ * @property {Run | null} focus
+ * @property {Run | null} liveRun
+ * @property {string | null} engineProblem
+ * @property {(view: string) => void} show
+ *
+ * @typedef {import('./run_listener.js').Lab & Rest} Lab
  */
 
 import { defaultConfig } from '../../engine/config/config.js';
@@ -41,7 +51,7 @@ export class Runs {
   #maker;
   #nextId = 1;
 
-  /** @param {import('./lab.js').Lab} lab @param {import('./lab.js').Client} client @param {import('./run.js').SeriesMaker} series */
+  /** @param {Lab} lab @param {Pick<import('../../worker/client.js').WorkerClient, 'start' | 'fork' | 'ask'>} client @param {import('./run.js').SeriesMaker} series */
   constructor(lab, client, series) {
     this.#lab = lab;
     this.#client = client;
