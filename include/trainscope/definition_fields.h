@@ -17,6 +17,12 @@
   DEFINITION(rise_above_baseline, 1.5, "Unstable from so many times the minimum of s, where that is not below L₀") \
   DEFINITION(early_spike, 1.5, "Unstable in the first steps from so many times the first loss") \
   DEFINITION(early_spike_steps, 20, "How many steps these are") \
+  DEFINITION(small_batch, 16, "Below so many samples a batch is small, and looks at the probe may cost more") \
+  DEFINITION(probe_share_small, 0.15, "Regular looks at the probe cost at most this share of a step where the batch is small") \
+  DEFINITION(probe_share, 0.01, "Elsewhere this share") \
+  DEFINITION(verdict_share_small, 0.15, "Evaluations of the verdict set are earned at this share of a step's cost where the batch is small") \
+  DEFINITION(verdict_share, 0.01, "Evaluations of the verdict set are earned at this share of a step's cost") \
+  DEFINITION(recent_smoothing, 0.6, "β of a shorter mean of the batch loss, which is suspicious sooner") \
   DEFINITION(early_fall, 0.9, "Before s has fallen to this share of its first value, training has not begun") \
   DEFINITION(early_share, 0.05, "An episode that begins in this share of the run is early") \
   DEFINITION(infeasible_share, 0.95, "A run is infeasible whose s does not end below this share of L₀") \

@@ -126,10 +126,11 @@ typedef struct tscope_pass {
   int rows, blocks;            /* samples of this chunk, and blocks of eight that hold them */
   int first_block, own_blocks; /* those of this thread */
   tscope_part part;
-  tscope_team *team; /* NULL: one thread */
-  int first_row;     /* place of the chunk's first sample in its batch */
-  int repack;        /* other parameters are packed, or none */
-  int accumulate;    /* a later chunk of the same batch: add to the gradient */
+  tscope_team *team;   /* NULL: one thread */
+  int first_row;       /* place of the chunk's first sample in its batch */
+  int repack;          /* other parameters are packed, or none */
+  int is_forward_only; /* the loss is wanted, no gradient */
+  int accumulate;      /* a later chunk of the same batch: add to the gradient */
   uint32_t dropout_key;
   const float *parameters;
   float *gradient, *running, *workspace;
@@ -161,6 +162,8 @@ extern const tscope_layer *const tscope_layers[TSCOPE_UNIT_COUNT];
 extern const tscope_layer tscope_linear_layer;
 /** Two that may change places. */
 extern const tscope_layer tscope_relu_layer, tscope_maxpool_layer;
+/** What makes a loss noisy even over all samples. */
+extern const tscope_layer tscope_dropout_layer;
 
 /* ---- helpers that plan() functions share ---------------------------------------------------- */
 

@@ -110,6 +110,7 @@ static tscope_status add_unit(void *context, const tscope_item *item, tscope_pro
   place_buffers(b, &unit);
   network->flops += unit.flops;
   network->has_kinks |= unit.layer->has_kinks;
+  network->has_dropout |= unit.layer == &tscope_dropout_layer;
   network->count++;
   if (stored) *stored = unit;
   if (is_end) {

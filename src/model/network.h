@@ -9,7 +9,7 @@
 typedef struct tscope_network {
   tscope_unit *units;
   int count;
-  int has_batchnorm, has_kinks;
+  int has_batchnorm, has_dropout, has_kinks;
   size_t parameters;       /* trainable numbers */
   size_t parameter_floats; /* with every tensor padded to a multiple of 4 */
   size_t running_floats;

@@ -52,6 +52,9 @@ static tscope_status lay_out_scratch(tscope_trainer *trainer, const tscope_confi
   trainer->targets =
       tscope_arena_take(arena, (uint64_t)rows * (size_t)dataset->outputs, sizeof(float));
   trainer->indices = tscope_arena_take(arena, rows, sizeof(int32_t));
+  const int samples = sampler->count[TSCOPE_SPLIT_TRAIN];
+  trainer->verdict_count = samples < TSCOPE_VERDICT_SAMPLES ? samples : TSCOPE_VERDICT_SAMPLES;
+  trainer->probe = tscope_arena_take(arena, (uint64_t)trainer->verdict_count, sizeof(int32_t));
   status = tscope_network_build(network, config, shape, dataset->outputs, trainer->rows_max, arena,
                                 trainer->inputs, problem);
   if (status != TSCOPE_OK) return status;
@@ -71,12 +74,19 @@ static tscope_status lay_out_scratch(tscope_trainer *trainer, const tscope_confi
 static void lay_out_state(tscope_trainer *trainer, const tscope_config *config,
                           tscope_arena *arena) {
   const size_t floats = trainer->network.parameter_floats;
+  const int batch = batch_rows(config, trainer->sampler.count[TSCOPE_SPLIT_TRAIN]);
+  const int needs_probe = tscope_watch_needs_probe(trainer, batch);
   trainer->state = tscope_arena_take(arena, 1, sizeof(tscope_state));
   trainer->parameters = tscope_arena_take(arena, floats, sizeof(float));
   for (int i = 0; i < tscope_rule_moments(config->optimizer); i++) {
     trainer->moments[i] = tscope_arena_take(arena, floats, sizeof(float));
   }
   trainer->running = tscope_arena_take(arena, trainer->network.running_floats, sizeof(float));
+  if (needs_probe) {
+    trainer->lowest_parameters = tscope_arena_take(arena, floats, sizeof(float));
+    trainer->lowest_running =
+        tscope_arena_take(arena, trainer->network.running_floats, sizeof(float));
+  }
   trainer->state_bytes = (size_t)arena->used;
 }
 
@@ -144,6 +154,7 @@ tscope_status tscope_trainer_init(const tscope_config *config, const tscope_data
   memset(run->gradient, 0, run->network.parameter_floats * sizeof(float));
   run->loss = effective_loss(config, dataset);
   run->baseline = tscope_sampler_baseline(&run->sampler, run->loss);
+  tscope_watch_init(run);
   *trainer = run;
   return TSCOPE_OK;
 }

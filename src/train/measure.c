@@ -137,6 +137,7 @@ void tscope_trainer_summarize(const tscope_trainer *trainer, tscope_summary *sum
       .best_loss = state->best_loss,
       .best_accuracy = state->best_accuracy,
       .baseline_loss = trainer->baseline,
+      .looking = state->watch.spent,
       .smoothed_loss = (float)smoothed,
       .norm_p50 = (float)tscope_norms_percentile(norms, 50),
       .norm_p90 = (float)tscope_norms_percentile(norms, 90),

@@ -6,6 +6,7 @@
 #include "model/network.h"
 #include "optim/optim.h"
 #include "train/stability.h"
+#include "train/watch.h"
 #include "trainscope/trainer.h"
 
 /* A pass takes at most this many samples, unless batchnorm needs its whole batch at once. */
@@ -24,6 +25,7 @@ typedef struct tscope_state {
   int32_t best_step;
   double best_loss, best_accuracy;
   tscope_stability stability;
+  tscope_watch watch;
   tscope_smoothing accuracy; /* of the batches */
   tscope_norms norms;
 } tscope_state;
@@ -47,6 +49,7 @@ struct tscope_trainer {
   float *parameters;
   float *moments[2];
   float *running;
+  float *lowest_parameters, *lowest_running; /* where the probe was lowest; see watch.h */
   size_t state_bytes;
 
   /* The scratch part, which any pass may overwrite. */
@@ -60,8 +63,11 @@ struct tscope_trainer {
   uint8_t *labels;     /* [rows] */
   float *targets;      /* [rows][outputs] */
   int32_t *indices;    /* [rows] */
-  int rows_max;        /* of one pass */
-  int loss;            /* TSCOPE_LOSS_*: regression is always squared error */
+  int32_t
+      *probe; /* [verdict_count] training samples, of which the first probe_count are the probe */
+  int verdict_count;
+  int rows_max; /* of one pass */
+  int loss;     /* TSCOPE_LOSS_*: regression is always squared error */
   double baseline;
   const float *packed_from; /* the parameters whose weights are packed; NULL: none's */
   tscope_team *team;        /* threads that share the work; NULL: the caller's alone */

@@ -1,4 +1,8 @@
-/** Watches the loss for instability: the definition is the contract's, "Loss instability". */
+/**
+ * Instability of a run: what is suspicious in its batch losses, how high a loss may rise above its
+ * minimum, and the episodes found. The definition is the contract's, "Loss instability"; watch.c
+ * decides by it.
+ */
 #ifndef TRAINSCOPE_TRAIN_STABILITY_H
 #define TRAINSCOPE_TRAIN_STABILITY_H
 
@@ -7,23 +11,34 @@
 #include "trainscope/trainer.h"
 
 typedef struct tscope_stability {
-  tscope_smoothing mean; /* of the batch loss */
-  double smoothed, first_smoothed, first_loss;
-  double minimum; /* running minimum of the smoothed loss */
-  int32_t minimum_step;
-  int32_t is_open;     /* the last episode has not recovered */
-  double open_minimum; /* what it has to come back to */
+  tscope_smoothing mean, recent; /* of the batch loss; recent: of a few */
+  double smoothed, first_loss;
+  double minimum;  /* running minimum of the smoothed loss */
+  int32_t is_open; /* the last episode has not recovered */
   int32_t episode_count;
   tscope_episode episodes[TSCOPE_EPISODES_MAX]; /* of more, the last one is overwritten */
 } tscope_stability;
 
 /**
- * Adds a step's batch loss and unclipped norm. baseline is L0; norms those
- * before this step. Returns TSCOPE_EVENT_unstable where an episode is detected,
- * TSCOPE_EVENT_recovered where one ends, or 0. A loss that is not finite counts as unstable.
+ * The loss from which a rise above the minimum is an instability:
+ * max(minimum + 0.1 L0, min(2 minimum, halfway from minimum to L0)); 1.5 minimum instead of the
+ * second where the minimum is not below L0.
  */
-int tscope_stability_add(tscope_stability *stability, int step, int total_steps, double loss,
-                         double norm, double baseline, const tscope_norms *norms);
+double tscope_rise_limit(double minimum, double baseline);
+
+/**
+ * Adds a step's finite batch loss. Returns whether it, or the smoothed loss, has risen so far that
+ * the cause may be more than the noise of a batch: reason enough to look closer, and no more than
+ * that.
+ */
+int tscope_stability_suspects(tscope_stability *stability, int step, double loss, double baseline);
+
+/** An episode begins; its peak, and what comes after, are told by follow. */
+void tscope_stability_open(tscope_stability *stability, const tscope_episode *episode);
+/** The open episode at a step with this norm; loss: what was measured of it, or NaN. */
+void tscope_stability_follow(tscope_stability *stability, int step, double loss, double norm);
+/** The open episode ends. */
+void tscope_stability_close(tscope_stability *stability, int step);
 
 /** Mid if any episode is, else early if any is, else stable. */
 int tscope_stability_verdict(const tscope_stability *stability);

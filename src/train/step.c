@@ -174,14 +174,12 @@ int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
 
   const double loss = trainer->chunk_loss / batch;
   const double norm = gradient_norm(trainer);
-  const int total = tscope_total_steps(&state->config);
   int events = state->place == 0 || state->place + batch > samples ? TSCOPE_EVENT_epoch : 0;
   /* As they are recorded: what a float cannot hold is not finite. */
   const int is_finite =
       tscope_is_finite((double)(float)loss) && tscope_is_finite((double)(float)norm);
   const double watched = is_finite ? loss : (double)__builtin_nanf("");
-  events |= tscope_stability_add(&state->stability, state->step, total, watched, norm,
-                                 trainer->baseline, &state->norms);
+  events |= tscope_watch_step(trainer, watched, norm);
   *row = (tscope_metrics){
       .step = state->step,
       .lr = (float)tscope_schedule_rate(&state->config, state->step),

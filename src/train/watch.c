@@ -1,0 +1,281 @@
+#include "train/watch.h"
+
+#include <string.h>
+
+#include "math/elementary.h"
+#include "train/definitions.h"
+#include "train/run.h"
+
+/* Early looks, whatever they cost: what breaks at once breaks in the first steps. */
+static const int EARLY_LOOKS[] = {0, 1, 2, 3, 5, 8, 12, 18, 27, 40};
+enum { EARLY_LOOK_COUNT = sizeof EARLY_LOOKS / sizeof *EARLY_LOOKS, EARLY_STEPS = 41 };
+
+/* Suspicion by batch losses is looked into every so many steps at most: with small batches it is
+ * the rule. */
+static const int SUSPICION_STEPS = 3;
+
+/* Evaluations of the verdict set: what a run begins with, may save up, and earns, as a share of a
+ * step's cost. */
+/* A rise so far over its limit, in L0, needs no more samples than these: quiet runs never came so
+ * far. */
+static const double SURE_RISES[TSCOPE_PROBE_LEVELS] = {0.4, 0.1, 0};
+
+/* … and in the first steps so many times as far. */
+static const double SURER_AT_FIRST = 4;
+
+/* A peak is measured anew where the probe has grown by so much since. */
+static const double PEAK_GROWS = 1.1;
+
+/* More samples confirm a rise of at least so much of the limit's: where the probe's was noise,
+ * theirs is far smaller. */
+static const double CONFIRMED_SHARE = 0.85;
+static const double REFUTED_FADES = 0.9;
+/* … of which so much is kept for episodes to come. */
+static const double CREDIT_KEPT = 2;
+static const double CREDIT_FIRST = 9, CREDIT_MAX = 20;
+
+/* Of updating one parameter, and of packing and keeping one, in time; of any step and any look. */
+static const double FLOPS_OF_UPDATE = 20, FLOPS_OF_COPY = 4, FLOPS_OF_STEP = 4000,
+                    FLOPS_OF_LOOK = 1500;
+
+static int is_small_batch(const tscope_trainer *trainer) {
+  return tscope_batch_rows(trainer) < TSCOPE_DEFINITION_small_batch;
+}
+
+static const int LEVEL_SAMPLES[TSCOPE_PROBE_LEVELS] = {TSCOPE_PROBE_SAMPLES, 64,
+                                                       TSCOPE_VERDICT_SAMPLES};
+
+static int level_count(const tscope_trainer *trainer, int level) {
+  const int most = trainer->verdict_count;
+  return LEVEL_SAMPLES[level] < most ? LEVEL_SAMPLES[level] : most;
+}
+
+/* ---- cost ----------------------------------------------------------------------------------- */
+
+/** Of a step, by the arithmetic alone, so that it is the same on every machine. */
+static double step_cost(const tscope_trainer *trainer) {
+  const int blocks = (tscope_batch_rows(trainer) + TSCOPE_LANES - 1) / TSCOPE_LANES;
+  return 3 * trainer->network.flops * blocks * TSCOPE_LANES +
+         FLOPS_OF_UPDATE * (double)trainer->network.parameter_floats + FLOPS_OF_STEP;
+}
+
+static double look_cost(const tscope_trainer *trainer, int samples) {
+  return trainer->network.flops * samples +
+         FLOPS_OF_COPY * (double)trainer->network.parameter_floats + FLOPS_OF_LOOK;
+}
+
+/** Steps between regular looks, so that they cost no more than their share. */
+static int steps_between_looks(const tscope_trainer *trainer) {
+  const double share =
+      is_small_batch(trainer) ? TSCOPE_DEFINITION_probe_share_small : TSCOPE_DEFINITION_probe_share;
+  const double steps = look_cost(trainer, level_count(trainer, 0)) / (share * step_cost(trainer));
+  return 1 + (steps < 1e6 ? (int)steps : 1000000);
+}
+
+/* ---- looking -------------------------------------------------------------------------------- */
+
+int tscope_watch_needs_probe(const tscope_trainer *trainer, int batch) {
+  return batch < trainer->sampler.count[TSCOPE_SPLIT_TRAIN] || trainer->network.has_dropout;
+}
+
+/** Mean loss of the first `count` samples chosen, with these parameters. */
+static double evaluate(tscope_trainer *trainer, int count, const float *parameters,
+                       float *running) {
+  double sum = 0;
+  for (int first = 0; first < count; first += TSCOPE_CHUNK_ROWS) {
+    const int rows = count - first < TSCOPE_CHUNK_ROWS ? count - first : TSCOPE_CHUNK_ROWS;
+    tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN, trainer->probe + first, 0, rows,
+                        trainer->inputs, trainer->labels, trainer->targets);
+    /* What training sees: with batchnorm, statistics of the samples themselves. */
+    tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_MEASURE, rows, first);
+    pass.is_forward_only = 1;
+    pass.parameters = parameters;
+    pass.running = running;
+    sum += tscope_pass_run(trainer, &pass, 0, NULL);
+  }
+  trainer->packed_from = NULL;
+  trainer->state->watch.spent += look_cost(trainer, count) / step_cost(trainer);
+  return sum / count;
+}
+
+/** Mean loss of a level's samples at the parameters of now. Levels beyond the probe cost credit. */
+static double evaluate_now(tscope_trainer *trainer, int level) {
+  const int count = level_count(trainer, level);
+  if (level > 0) trainer->state->watch.credit -= look_cost(trainer, count) / step_cost(trainer);
+  return evaluate(trainer, count, trainer->parameters, trainer->running);
+}
+
+/** Likewise at the parameters at which the probe was lowest; evaluated once. */
+static double evaluate_lowest(tscope_trainer *trainer, int level) {
+  tscope_watch *watch = &trainer->state->watch;
+  if (watch->lowest[level] < 0) {
+    const int count = level_count(trainer, level);
+    watch->credit -= look_cost(trainer, count) / step_cost(trainer);
+    watch->lowest[level] =
+        evaluate(trainer, count, trainer->lowest_parameters, trainer->lowest_running);
+  }
+  return watch->lowest[level];
+}
+
+static void keep_lowest(tscope_trainer *trainer, double loss) {
+  tscope_watch *watch = &trainer->state->watch;
+  watch->lowest[0] = loss;
+  for (int level = 1; level < TSCOPE_PROBE_LEVELS; level++) watch->lowest[level] = -1;
+  watch->lowest_step = trainer->state->step;
+  if (!trainer->lowest_parameters) return;
+  memcpy(trainer->lowest_parameters, trainer->parameters,
+         trainer->network.parameter_floats * sizeof(float));
+  memcpy(trainer->lowest_running, trainer->running,
+         trainer->network.running_floats * sizeof(float));
+}
+
+static int is_look_due(tscope_trainer *trainer, int is_suspicious) {
+  tscope_watch *watch = &trainer->state->watch;
+  const int step = trainer->state->step, between = steps_between_looks(trainer);
+  int is_due = step >= watch->next_look || step == watch->pending;
+  if (step < EARLY_STEPS)
+    for (int i = 0; i < EARLY_LOOK_COUNT; i++) is_due |= step == EARLY_LOOKS[i];
+  if (is_suspicious && !trainer->state->stability.is_open &&
+      (!watch->was_suspicious || step >= watch->next_suspicion)) {
+    watch->next_suspicion = step + (between > 3 * SUSPICION_STEPS ? between / 3 : SUSPICION_STEPS);
+    is_due = 1;
+  }
+  watch->was_suspicious = is_suspicious;
+  if (is_due) watch->next_look = step + between;
+  return is_due;
+}
+
+/* ---- deciding ------------------------------------------------------------------------------- */
+
+static int open_episode(tscope_trainer *trainer, double before, double now) {
+  tscope_state *state = trainer->state;
+  tscope_watch *watch = &state->watch;
+  const int total = tscope_total_steps(&state->config);
+  const int is_early = watch->lowest_step < TSCOPE_DEFINITION_early_share * total ||
+                       watch->lowest[0] > TSCOPE_DEFINITION_early_fall * watch->first;
+  watch->open_probe = watch->lowest[0];
+  watch->open_loss = before;
+  watch->open_peak = -1;
+  tscope_stability_open(&state->stability,
+                        &(tscope_episode){
+                            .begin = watch->lowest_step,
+                            .detected_at = state->step,
+                            .peak = state->step,
+                            .kind = is_early ? TSCOPE_VERDICT_early : TSCOPE_VERDICT_mid,
+                            .recovered_at = -1,
+                            .loss_before = (float)before,
+                            .loss_peak = (float)now,
+                            .norm_typical = (float)tscope_norms_percentile(&state->norms, 90),
+                        });
+  return TSCOPE_EVENT_unstable;
+}
+
+/** In the first steps losses jump from one to the next, and a rise must still be there a little
+ * later. */
+static int is_beginning(const tscope_trainer *trainer) {
+  return trainer->state->step < TSCOPE_DEFINITION_early_spike_steps;
+}
+
+/**
+ * Whether the loss has risen over its limit, asked of more and more samples: fewer are enough where
+ * the rise is large (a few samples cannot mislead that far), and where there is none. Leaves the
+ * loss before and now of the most samples that were asked.
+ */
+static int has_risen(tscope_trainer *trainer, double probe, double *before, double *now) {
+  tscope_watch *watch = &trainer->state->watch;
+  for (int level = 0;; level++) {
+    *before = level ? evaluate_lowest(trainer, level) : watch->lowest[0];
+    *now = level ? evaluate_now(trainer, level) : probe;
+    const double limit = tscope_rise_limit(*before, trainer->baseline);
+    if (*now == *before) return 0;
+    const double least = *before + (level ? CONFIRMED_SHARE : 1) * (limit - *before);
+    if (*now < least + (level ? 0 : watch->refuted)) {
+      if (level) watch->refuted = probe - tscope_rise_limit(watch->lowest[0], trainer->baseline);
+      return 0;
+    }
+    const int is_last = level + 1 == TSCOPE_PROBE_LEVELS || !trainer->lowest_parameters ||
+                        level_count(trainer, level) == level_count(trainer, level + 1);
+    const double sure = SURE_RISES[level] * (is_beginning(trainer) ? SURER_AT_FIRST : 1);
+    const int is_sure = !(*now < limit + sure * trainer->baseline);
+    if (is_last || is_sure) return 1;
+    if (watch->credit <= 0) return 0;
+  }
+}
+
+/** Back within half of the least rise that counts. */
+static int has_come_back(const tscope_trainer *trainer, double loss, double before) {
+  return loss <= before + 0.5 * TSCOPE_DEFINITION_rise_in_baseline * trainer->baseline;
+}
+
+/** A look at an open episode: whether it is over, and how high it went. */
+static int look_at_episode(tscope_trainer *trainer, double probe) {
+  tscope_state *state = trainer->state;
+  tscope_watch *watch = &state->watch;
+  const int may_be_over = has_come_back(trainer, probe, watch->open_probe);
+  const int is_peak = !(probe <= PEAK_GROWS * watch->open_peak);
+  const int is_exact = !trainer->lowest_parameters;
+  if (is_peak) watch->open_peak = probe;
+  if (!may_be_over && !is_peak) return 0;
+  if (!is_exact && watch->credit <= CREDIT_KEPT) return 0;
+  const double loss = is_exact ? probe : evaluate_now(trainer, 1);
+  tscope_stability_follow(&state->stability, state->step, loss, 0);
+  if (!may_be_over || !has_come_back(trainer, loss, watch->open_loss)) return 0;
+  tscope_stability_close(&state->stability, state->step);
+  return TSCOPE_EVENT_recovered;
+}
+
+/** A look: the probe's loss, where it is lower than ever the parameters, and an episode's begin or
+ * end. */
+static int look(tscope_trainer *trainer, double loss) {
+  tscope_state *state = trainer->state;
+  tscope_watch *watch = &state->watch;
+  const double probe = trainer->lowest_parameters ? evaluate_now(trainer, 0) : loss;
+  double before, now;
+  int event = 0;
+  if (state->step == 0) {
+    watch->first = probe;
+    watch->credit = CREDIT_FIRST;
+    keep_lowest(trainer, probe);
+  }
+  const int is_second =
+      watch->pending > 0 && state->step >= watch->pending && state->step <= watch->pending + 2;
+  if (state->stability.is_open) {
+    event = look_at_episode(trainer, probe);
+  } else if (has_risen(trainer, probe, &before, &now)) {
+    const int is_sure =
+        !(now < tscope_rise_limit(before, trainer->baseline) + SURE_RISES[0] * trainer->baseline);
+    if (is_second || is_sure || !is_beginning(trainer))
+      event = open_episode(trainer, before, now);
+    else if (watch->pending + 2 < state->step || watch->pending <= 0)
+      watch->pending = state->step + 2;
+  }
+  watch->refuted *= REFUTED_FADES;
+  if (probe < watch->lowest[0]) keep_lowest(trainer, probe);
+  return event;
+}
+
+int tscope_watch_step(tscope_trainer *trainer, double loss, double norm) {
+  tscope_state *state = trainer->state;
+  tscope_watch *watch = &state->watch;
+  tscope_stability *stability = &state->stability;
+  int event = 0;
+  if (!tscope_is_finite(loss)) {
+    if (!stability->is_open) event = open_episode(trainer, watch->lowest[0], watch->lowest[0]);
+  } else {
+    const int is_suspicious =
+        tscope_stability_suspects(stability, state->step, loss, trainer->baseline);
+    watch->credit += is_small_batch(trainer) ? TSCOPE_DEFINITION_verdict_share_small
+                                             : TSCOPE_DEFINITION_verdict_share;
+    if (watch->credit > CREDIT_MAX) watch->credit = CREDIT_MAX;
+    if (!trainer->lowest_parameters || is_look_due(trainer, is_suspicious))
+      event = look(trainer, loss);
+  }
+  if (stability->is_open)
+    tscope_stability_follow(stability, state->step, (double)__builtin_nanf(""), norm);
+  return event;
+}
+
+void tscope_watch_init(tscope_trainer *trainer) {
+  for (int i = 0; i < trainer->verdict_count; i++)
+    trainer->probe[i] = tscope_sampler_index(&trainer->sampler, INT32_MAX, i);
+}

@@ -1,0 +1,52 @@
+/**
+ * Watches a run for instability by looking at what has no noise: the loss of the same few training
+ * samples.
+ *
+ * A loss of a small batch rises and falls with its samples, and no statistic of batch losses alone
+ * tells that from an instability. So every so often the probe, a few fixed training samples, is
+ * evaluated; and wherever it, or the batch losses, look as if the loss had risen, the verdict set,
+ * more of them, is evaluated at the parameters of now and at those at which the probe was lowest,
+ * which are kept. Only if that loss has risen over the limit is it an instability. A look changes
+ * nothing in the run: no random number, no running statistics.
+ *
+ * Where a batch is all there is to train on, its own loss is as free of noise, and costs nothing.
+ */
+#ifndef TRAINSCOPE_TRAIN_WATCH_H
+#define TRAINSCOPE_TRAIN_WATCH_H
+
+#include <stdint.h>
+
+enum { TSCOPE_PROBE_SAMPLES = 16, TSCOPE_VERDICT_SAMPLES = 256, TSCOPE_PROBE_LEVELS = 3 };
+
+struct tscope_trainer;
+
+/** The part of it in the state. */
+typedef struct tscope_watch {
+  double first;                       /* the probe's loss before the first step */
+  double lowest[TSCOPE_PROBE_LEVELS]; /* at the parameters kept; < 0: not evaluated */
+  double refuted; /* how far over its limit the probe was when more samples refuted it, fading */
+  double credit;  /* that may be spent on more samples than the probe's, in steps */
+  double spent;   /* on looks so far, in steps */
+  double open_probe, open_loss,
+      open_peak; /* of the open episode: before it, and the probe's peak */
+  int32_t lowest_step;
+  int32_t next_look, next_suspicion; /* not before these steps */
+  int32_t was_suspicious;
+  int32_t pending; /* a step at which an early rise must still be there */
+} tscope_watch;
+
+/** Whether looks need samples of their own; elsewhere the batch's loss is exact. Before that:
+ * sampler and network. */
+int tscope_watch_needs_probe(const struct tscope_trainer *trainer, int batch);
+
+/** Chooses the samples; for a run whose state was just made. */
+void tscope_watch_init(struct tscope_trainer *trainer);
+
+/**
+ * After a step's batch went through and before its update: loss, the batch's, NaN where loss or
+ * norm is not finite. Returns TSCOPE_EVENT_unstable where an episode is detected,
+ * TSCOPE_EVENT_recovered where one ends, or 0.
+ */
+int tscope_watch_step(struct tscope_trainer *trainer, double loss, double norm);
+
+#endif
