@@ -13,26 +13,28 @@
 /* clang-format off */
 #define TSCOPE_DEFINITIONS(DEFINITION) \
   DEFINITION(smoothing, 0.95, "β of s, the bias-corrected exponential mean of the batch loss") \
-  DEFINITION(rise_in_baseline, 0.1, "A rise of s above its minimum by less than this share of L₀ is noise") \
-  DEFINITION(rise_above_baseline, 1.5, "Unstable from so many times the minimum of s, where that is not below L₀") \
-  DEFINITION(early_spike, 1.5, "Unstable in the first steps from so many times the first loss") \
-  DEFINITION(early_spike_steps, 20, "How many steps these are") \
+  DEFINITION(rise_in_baseline, 0.1, "A rise above the minimum by less than this share of L₀ is noise") \
+  DEFINITION(rise_above_baseline, 1.5, "Unstable from so many times the minimum, where that is not below L₀") \
+  DEFINITION(early_spike, 1.5, "A batch loss of the first steps is suspicious from so many times the first one") \
+  DEFINITION(early_spike_steps, 20, "How many steps these are; in them a rise must still be there a little later") \
   DEFINITION(small_batch, 16, "Below so many samples a batch is small, and looks at the probe may cost more") \
   DEFINITION(probe_share_small, 0.15, "Regular looks at the probe cost at most this share of a step where the batch is small") \
   DEFINITION(probe_share, 0.01, "Elsewhere this share") \
   DEFINITION(verdict_share_small, 0.15, "Evaluations of the verdict set are earned at this share of a step's cost where the batch is small") \
   DEFINITION(verdict_share, 0.01, "Evaluations of the verdict set are earned at this share of a step's cost") \
   DEFINITION(recent_smoothing, 0.6, "β of a shorter mean of the batch loss, which is suspicious sooner") \
-  DEFINITION(early_fall, 0.9, "Before s has fallen to this share of its first value, training has not begun") \
+  DEFINITION(early_fall, 0.9, "Before the probe's loss has fallen to this share of its first, training has not begun") \
   DEFINITION(early_share, 0.05, "An episode that begins in this share of the run is early") \
+  DEFINITION(recovered_share, 0.05, "An episode that is over within this share of the run was a bump: alone, it makes no run unstable") \
   DEFINITION(infeasible_share, 0.95, "A run is infeasible whose s does not end below this share of L₀") \
   DEFINITION(adaptive_norms, 20, "Norms that adaptive clipping waits for")
 
-/* In the order of their weight: a run is judged as the weightiest of its episodes. */
+/* A run is judged as the weightiest of its episodes: mid before early, and either before a bump. */
 #define TSCOPE_VERDICTS(VERDICT) \
   VERDICT(stable, "stable",       "no episode of instability") \
   VERDICT(early,  "early",        "at or near initialization") \
-  VERDICT(mid,    "mid-training", "sudden, in the middle of training")
+  VERDICT(mid, "mid-training", "sudden, in the middle of training") \
+  VERDICT(recovered, "recovered", "a bump or several, each soon over")
 
 #define TSCOPE_EVENTS(EVENT) \
   EVENT(diverged, 1, "loss or norm is not finite: this step was recorded, not applied, and training ends") \

@@ -32,13 +32,13 @@
   INT(reserved, "0")
 
 #define TSCOPE_EPISODE_FIELDS(DOUBLE, REAL, INT, CHARS) \
-  INT(begin, "The last step at which the smoothed loss was at its running minimum") \
+  INT(begin, "The step at which the loss of the probe, or of a full batch, was last at its running minimum") \
   INT(detected_at, "The step at which the definition of instability was first met") \
-  INT(peak, "The step of the largest smoothed loss of the episode so far") \
+  INT(peak, "The step of the largest loss looked at in the episode so far") \
   INT(kind, "Its place among the verdicts") \
-  INT(recovered_at, "The step at which the smoothed loss was back at its old minimum, or -1") \
-  REAL(loss_before, "Smoothed loss at begin") \
-  REAL(loss_peak, "Smoothed loss at the peak") \
+  INT(recovered_at, "The step at which the loss was seen back at its old minimum, within half of the least rise that counts, or -1") \
+  REAL(loss_before, "Loss at begin, of the samples that decided: the probe's, or up to 256 others fixed like them, or a full batch's") \
+  REAL(loss_peak, "Likewise at the peak") \
   REAL(norm_peak, "Largest unclipped gradient norm of the episode") \
   REAL(norm_typical, "90th percentile of the norms before the episode was detected")
 

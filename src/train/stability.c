@@ -44,10 +44,17 @@ void tscope_stability_close(tscope_stability *s, int step) {
   s->episodes[s->episode_count - 1].recovered_at = step;
 }
 
-int tscope_stability_verdict(const tscope_stability *s) {
-  int verdict = TSCOPE_VERDICT_stable;
+static int is_bump(const tscope_episode *episode, int total_steps) {
+  return episode->recovered_at >= 0 &&
+         episode->recovered_at - episode->begin <= TSCOPE_DEFINITION_recovered_share * total_steps;
+}
+
+int tscope_stability_verdict(const tscope_stability *s, int total_steps) {
+  int verdict = s->episode_count ? TSCOPE_VERDICT_recovered : TSCOPE_VERDICT_stable;
   for (int i = 0; i < s->episode_count; i++) {
-    if (s->episodes[i].kind > verdict) verdict = s->episodes[i].kind;
+    const int kind = s->episodes[i].kind;
+    if (is_bump(&s->episodes[i], total_steps)) continue;
+    if (kind == TSCOPE_VERDICT_mid || verdict != TSCOPE_VERDICT_mid) verdict = kind;
   }
   return verdict;
 }

@@ -40,7 +40,10 @@ void tscope_stability_follow(tscope_stability *stability, int step, double loss,
 /** The open episode ends. */
 void tscope_stability_close(tscope_stability *stability, int step);
 
-/** Mid if any episode is, else early if any is, else stable. */
-int tscope_stability_verdict(const tscope_stability *stability);
+/**
+ * Mid if any episode is, else early if any is, else stable; episodes that were over within a small
+ * share of the run's total steps count as recovered only, which weighs less than either.
+ */
+int tscope_stability_verdict(const tscope_stability *stability, int total_steps);
 
 #endif

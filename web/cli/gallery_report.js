@@ -1,5 +1,6 @@
 /** The gallery for a reader: its list, what happened in an entry's cells, and how a check went. */
 
+import { isInstability } from '../engine/config/verdicts.js';
 import { finalAccuracy, finalLoss, span, writePercent } from '../engine/study/gallery/judging.js';
 import { count, number } from '../engine/words/numbers.js';
 
@@ -91,11 +92,11 @@ function describeEnds(trials) {
   for (const trial of trials) {
     const end = trial.diverged
       ? `diverged at step ${count(trial.diverged_at)}`
-      : trial.verdict === 'stable'
-        ? trial.infeasible
+      : isInstability(trial.verdict)
+        ? `${trial.verdict} instability`
+        : trial.infeasible
           ? 'does not learn'
-          : 'stable'
-        : `${trial.verdict} instability`;
+          : trial.verdict;
     ends.set(end, (ends.get(end) ?? 0) + 1);
   }
   return [...ends].map(([end, times]) => (trials.length > 1 ? `${times} × ${end}` : end)).join(', ');

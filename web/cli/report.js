@@ -1,6 +1,7 @@
 /** Results for a reader: the same facts as --json, in a few lines. */
 
 import { formatSettings } from '../engine/config/config_text.js';
+import { isInstability, verdictInWords } from '../engine/config/verdicts.js';
 import { sayCompared } from '../engine/study/procedure/compared.js';
 import { sayEffort } from '../engine/study/procedure/procedure.js';
 import { STUDY_TITLES } from '../engine/study/report/study_report.js';
@@ -171,7 +172,8 @@ function describeSeed({ suggestion }) {
 
 /** @param {RunReport} report */
 function describeVerdict({ verdict, episodes }) {
-  if (verdict === 'stable') return 'stable';
+  if (!isInstability(verdict))
+    return verdictInWords(verdict) + (episodes.length > 0 ? `, ${plural(episodes.length, 'bump')}` : '');
   return `${verdict} instability, ${plural(episodes.length, 'episode')}`;
 }
 

@@ -4,7 +4,8 @@ import { SCHEMA } from '../../generated/schema.js';
 
 /**
  * @typedef {import('./schema_text.js').Verdict} Verdict
- * @typedef {Exclude<Verdict, 'stable'>} Instability  what an episode can be
+ * @typedef {Extract<Verdict, 'early' | 'mid'>} Instability  what an episode can be
+ * @typedef {Exclude<Verdict, 'recovered'>} Diagnosed  what settings can be
  */
 
 /** What an episode can be, in the order of their weight. */
@@ -15,6 +16,16 @@ export const INSTABILITIES = SCHEMA.verdicts
 /** @param {number} verdict  the member of a summary @returns {Verdict} */
 export function nameVerdict(verdict) {
   return /** @type {Verdict} */ (SCHEMA.verdicts[verdict].name);
+}
+
+/**
+ * Whether a run judged so is unstable: a bump that it recovered from at once is told, and costs nothing.
+ *
+ * @param {Verdict} verdict
+ * @returns {verdict is Instability}
+ */
+export function isInstability(verdict) {
+  return verdict === 'early' || verdict === 'mid';
 }
 
 /** @param {Record<string, number>} episode  the schema's record @returns {Instability} */

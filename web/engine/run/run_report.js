@@ -6,7 +6,7 @@ import { kindOfEpisode, nameVerdict } from '../config/verdicts.js';
  * @typedef {import('./session.js').Score} Score
  *
  * @typedef {object} EpisodeReport
- * @property {number} begin  the last step at which the smoothed loss was at its minimum
+ * @property {number} begin  the step at which the watched loss was last at its minimum
  * @property {number} peak
  * @property {import('../config/verdicts.js').Instability} kind
  * @property {number | null} recovered_at

@@ -4,7 +4,7 @@
  */
 
 import { html, nothing } from 'lit';
-import { instabilityInWords } from '../../engine/config/verdicts.js';
+import { instabilityInWords, isInstability, verdictInWords } from '../../engine/config/verdicts.js';
 import { isLastResort, remedyRow } from '../../engine/study/judge/playbook.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
@@ -213,7 +213,7 @@ export class DiagnosisStep extends StepElement {
       const works = 2 * feasible.length > trials.length;
       const loss = works ? (medianTrial(trials)?.best?.loss ?? null) : null;
       const unstable =
-        2 * trials.filter((trial) => trial.infeasible || trial.verdict !== 'stable').length >= trials.length;
+        2 * trials.filter((trial) => trial.infeasible || isInstability(trial.verdict)).length >= trials.length;
       const state = loss === null ? 'infeasible' : `best checkpoint ${number(loss)}${unstable ? ', unstable' : ''}`;
       return {
         key: String(lr),
@@ -415,7 +415,7 @@ export function searchTable(search) {
 function runState(run) {
   if (run.diverged_at !== null) return html`<span class="bad">✕ diverged at ${count(run.diverged_at)}</span>`;
   if (run.infeasible) return html`<span class="bad">✕ learns nothing</span>`;
-  if (run.verdict === 'stable') return html`<span class="good">stable</span>`;
+  if (!isInstability(run.verdict)) return html`<span class="good">${verdictInWords(run.verdict)}</span>`;
   const [episode] = run.episodes;
   return html`<span class="amber">${instabilityInWords(run.verdict)}${episode ? ` at ${count(episode.begin)}` : ''}</span>`;
 }

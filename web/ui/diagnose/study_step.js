@@ -4,7 +4,7 @@
  */
 
 import { html, nothing } from 'lit';
-import { instabilityInWords } from '../../engine/config/verdicts.js';
+import { instabilityInWords, isInstability } from '../../engine/config/verdicts.js';
 import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
@@ -160,7 +160,7 @@ class StudyStep extends DiagnosisStep {
             x: Number(trial.config.lr),
             y,
             values: [],
-            ring: y !== null && trial.verdict !== 'stable',
+            ring: y !== null && isInstability(trial.verdict),
             star: y === low,
             partly: false,
             label: `batch ${batch} at η ${number(trial.config.lr)}: ${y === null ? 'infeasible' : `best checkpoint ${number(y)}`}`,

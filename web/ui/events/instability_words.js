@@ -20,7 +20,7 @@ export function sentenceForEpisode(run, episode) {
   const norm = episode.norm_peak / episode.norm_typical;
   const loss = !(ratio > 1.05)
     ? `The loss left its old minimum of ${number(episode.loss_before)}.`
-    : `The smoothed loss ${growth(ratio)} within ${plural(within, 'step')}, from ${number(episode.loss_before)} to ${number(episode.loss_peak)}.`;
+    : `The loss ${growth(ratio)} within ${plural(within, 'step')}, from ${number(episode.loss_before)} to ${number(episode.loss_peak)}.`;
   const size =
     Number.isFinite(norm) && norm > 1.2
       ? ` The gradient norm reached ${number(norm, { digits: 2 })} × its 90th percentile.`
@@ -76,7 +76,7 @@ function lastFiniteInWords(run) {
   const open = openEpisode(run);
   // A single batch may lie far below the peak that the episode's own sentence tells.
   if (open && open.loss_peak > 2 * last.loss) {
-    return ` The smoothed loss had reached ${number(open.loss_peak)} at step ${count(open.peak)}.`;
+    return ` The loss had reached ${number(open.loss_peak)} at step ${count(open.peak)}.`;
   }
   return ` The last finite loss was ${number(last.loss)} at step ${count(last.step)}, with a gradient norm of ${number(last.grad_norm)}.`;
 }

@@ -1,6 +1,6 @@
 /** The figures of a lesson's experiment: a row a cell, each over its seeds. */
 import { html, nothing } from 'lit';
-import { instabilityInWords } from '../../engine/config/verdicts.js';
+import { instabilityInWords, isInstability } from '../../engine/config/verdicts.js';
 import { number, percent } from '../../engine/words/numbers.js';
 import { scoresOf } from '../shared/scores.js';
 import { lineStyle, swatch } from '../shared/trial_curves.js';
@@ -145,7 +145,7 @@ function happened({ trials, running, seeds }) {
     ['✕ learns nothing', 'bad', (trial) => !trial.diverged && trial.infeasible],
     [instabilityInWords('early'), 'amber', (trial) => !trial.infeasible && trial.verdict === 'early'],
     [instabilityInWords('mid'), 'amber', (trial) => !trial.infeasible && trial.verdict === 'mid'],
-    ['stable', 'good', (trial) => !trial.infeasible && trial.verdict === 'stable'],
+    ['stable', 'good', (trial) => !trial.infeasible && !isInstability(trial.verdict)],
   ];
   const said = kinds
     .map(([label, tone, test]) => ({ label, tone, found: trials.filter(test).length }))

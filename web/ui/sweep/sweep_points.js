@@ -15,6 +15,7 @@
  * @property {number} infeasible  how many seeds are
  */
 
+import { isInstability } from '../../engine/config/verdicts.js';
 /** What may stand on the y axis. @type {{ id: Measure, label: string, of: (trial: SweepTrial) => number | null | undefined }[]} */
 export const MEASURES = [
   { id: 'best', label: 'Best validation loss', of: (trial) => trial.best?.loss },
@@ -75,7 +76,7 @@ export function pointKey(changes) {
 function judgeOutcome(result, index, trials) {
   const point = result.points[index];
   if (!point.feasible || point.loss === null) return 'infeasible';
-  const blown = trials.filter((trial) => trial.infeasible || trial.verdict !== 'stable').length;
+  const blown = trials.filter((trial) => trial.infeasible || isInstability(trial.verdict)).length;
   if (2 * blown >= trials.length) return 'unstable';
   const best = result.best?.median ?? point.loss;
   const start = trials[0].baseline_loss;

@@ -1,7 +1,7 @@
 /** <sweep-trials>: the trainings behind one point of a sweep: their loss curves, how each went, and the way to Live. */
 
 import { html, nothing } from 'lit';
-import { verdictInWords } from '../../engine/config/verdicts.js';
+import { isInstability, verdictInWords } from '../../engine/config/verdicts.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { LabElement } from '../shared/lab_element.js';
 import { lastStep, seriesOf } from '../shared/trial_curves.js';
@@ -143,7 +143,7 @@ export class SweepTrials extends LabElement {
             </div>`
           : nothing
       }
-      <p class=${trial.infeasible || trial.verdict !== 'stable' ? 'bad' : ''}>${this.sentence(trial)}</p>
+      <p class=${trial.infeasible || isInstability(trial.verdict) ? 'bad' : ''}>${this.sentence(trial)}</p>
       <button class="primary wide" title="Starts it as a run: the same settings, the same bits" @click=${() => sweep.openInLive(trial)}>
         Open in Live
       </button>

@@ -3,6 +3,7 @@
  * infeasibility, best); no study decides by anything else.
  */
 
+import { isInstability } from '../../config/verdicts.js';
 import { medianOf } from '../trial/statistics.js';
 
 /**
@@ -38,9 +39,9 @@ export function bestLoss(trial) {
   return trial.best?.loss ?? Infinity;
 }
 
-/** **Unstable**: at least one episode of loss instability. @param {Judged} trial */
+/** **Unstable**: at least one episode of loss instability that was no passing bump. @param {Judged} trial */
 export function isUnstable(trial) {
-  return trial.verdict !== 'stable';
+  return isInstability(trial.verdict);
 }
 
 /**

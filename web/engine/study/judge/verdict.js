@@ -3,6 +3,7 @@
  * Each decision is a function of trials alone. Whether a single run is unstable, and how, was found by C.
  */
 
+import { isInstability } from '../../config/verdicts.js';
 import { isUnstable } from './judge.js';
 
 /**
@@ -12,7 +13,7 @@ import { isUnstable } from './judge.js';
  * @typedef {'baseline' | 'edge' | 'probe'} Where  in the user's own settings; right above lr*; in the probe at 2 × lr*
  *
  * @typedef {object} Finding
- * @property {Verdict} verdict
+ * @property {import('../../config/verdicts.js').Diagnosed} verdict
  * @property {Where | null} where  null where nothing needs a remedy
  * @property {number | null} lr  the rate at which remedies are tried
  */
@@ -94,7 +95,7 @@ export function judgeInstability({ lr, baseline, rates, swept, probe }) {
  */
 export function isFree({ infeasible, verdict, episodes }, kind) {
   if (infeasible) return false;
-  return kind === 'mid' ? !episodes.some((episode) => episode.kind === 'mid') : verdict === 'stable';
+  return kind === 'mid' ? !episodes.some((episode) => episode.kind === 'mid') : !isInstability(verdict);
 }
 
 /**

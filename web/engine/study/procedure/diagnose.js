@@ -36,7 +36,7 @@ import { chooseRemedy, tryRemedy } from './remedies.js';
  * @typedef {object} Finding
  * @property {number | null} lr_best  lr*; null where no rate is feasible
  * @property {number | null} lr_unstable
- * @property {import('../../config/verdicts.js').Verdict} verdict
+ * @property {import('../../config/verdicts.js').Diagnosed} verdict
  * @property {boolean} at_edge
  * @property {import('../judge/verdict.js').Where | null} where  where the instability shows
  * @property {number | null} lr_treated  the rate at which the remedies were tried

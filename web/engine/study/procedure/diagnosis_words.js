@@ -13,7 +13,7 @@ import { medianOf } from '../trial/statistics.js';
  * @property {string | null} beyond  where instability appears elsewhere
  *
  * @typedef {Pick<import('./procedure.js').Account, 'config' | 'evidence'> & {
- *   verdict: import('../../config/verdicts.js').Verdict, where: import('../judge/verdict.js').Where | null,
+ *   verdict: import('../../config/verdicts.js').Diagnosed, where: import('../judge/verdict.js').Where | null,
  *   lr_unstable: number | null, lr_treated: number | null }} Known  of a diagnosis
  */
 

@@ -9,7 +9,7 @@
  * @property {string} title
  * @property {string} suffers  what is wrong, in a sentence
  * @property {import('../../config/config.js').SomeSettings} config
- * @property {import('../../config/verdicts.js').Verdict} verdict  that the diagnosis should find
+ * @property {import('../../config/verdicts.js').Diagnosed} verdict  that the diagnosis should find
  * @property {import('./remedies.js').RemedyKind | null} cure  that it should recommend
  * @property {import('./remedies.js').RemedyKind[]} no_cure  that must not solve it
  */

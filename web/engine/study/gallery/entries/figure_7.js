@@ -1,3 +1,4 @@
+import { isInstability } from '../../../config/verdicts.js';
 import { MLP, PLAYBOOK, SMALL_GLYPHS } from '../entry.js';
 import { fallingTo } from '../examples.js';
 import { everySeed, findSuddenRise, span, writeSeeds } from '../judging.js';
@@ -50,7 +51,7 @@ export const figure7 = {
       const [high, low] = [trialOf('0.15'), trialOf('0.03')];
       const rise = riseOf(high);
       const isSudden = rise !== null && rise.step > 300 && high.verdict === 'mid';
-      return isSudden && riseOf(low) === null && low.verdict === 'stable';
+      return isSudden && riseOf(low) === null && !isInstability(low.verdict);
     });
     const rises = results['0.15'].flatMap((trial) => riseOf(trial) ?? []);
     const when =
