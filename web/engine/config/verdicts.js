@@ -9,9 +9,7 @@ import { SCHEMA } from '../../generated/schema.js';
  */
 
 /** What an episode can be, in the order of their weight. */
-export const INSTABILITIES = SCHEMA.verdicts
-  .map(({ name }) => /** @type {Verdict} */ (name))
-  .filter((name) => name !== 'stable');
+export const INSTABILITIES = SCHEMA.verdicts.map(({ name }) => /** @type {Verdict} */ (name)).filter(isInstability);
 
 /** @param {number} verdict  the member of a summary @returns {Verdict} */
 export function nameVerdict(verdict) {
@@ -48,13 +46,13 @@ export function whenInWords(kind) {
   return { early: 'at the start', mid: 'in the middle of training' }[kind];
 }
 
-/** What was found, within a sentence: "no instability", "instability in the middle of training". @param {Verdict} name */
+/** What was found, within a sentence: "no instability", "instability in the middle of training". @param {Diagnosed} name */
 export function findingInWords(name) {
   if (name === 'stable') return 'no instability';
   return name === 'mid' ? `instability ${whenInWords(name)}` : instabilityInWords(name);
 }
 
-/** The same in a list of findings, behind "Instability": "none that matters", "in mid-training". @param {Verdict} name */
+/** The same in a list of findings, behind "Instability": "none that matters", "in mid-training". @param {Diagnosed} name */
 export function findingInShort(name) {
   if (name === 'stable') return 'none that matters';
   return name === 'mid' ? `in ${verdictInWords(name)}` : verdictInWords(name);

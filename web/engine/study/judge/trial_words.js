@@ -1,6 +1,6 @@
 /** What trials show, in sentences. */
 
-import { findingInWords, INSTABILITIES, whenInWords } from '../../config/verdicts.js';
+import { findingInWords, INSTABILITIES, isInstability, whenInWords } from '../../config/verdicts.js';
 import { count, number } from '../../words/numbers.js';
 import { agree, list, ofSeeds, plural } from '../../words/sentences.js';
 import { medianOf } from '../trial/statistics.js';
@@ -31,7 +31,7 @@ export function countStates(trials) {
     })),
   ].filter((state) => state.of > 0);
   if (states.length === 0)
-    return `${ofSeeds(count, count)} ${agree(count, 'trains', 'train')} without an episode of instability`;
+    return `${ofSeeds(count, count)} ${agree(count, 'trains', 'train')} without ${trials.some(({ verdict }) => verdict === 'recovered') ? 'an instability that lasts' : 'an episode of instability'}`;
   return list(states.map(({ one, many, of }) => `${ofSeeds(of, count)} ${agree(of, one, many)}`));
 }
 
@@ -41,7 +41,7 @@ export function sayEpisodes(trials) {
     .filter(({ episodes }) => episodes.length > 0)
     .slice(0, EPISODES_TOLD)
     .map(({ seed, episodes, baseline_loss, verdict }) => {
-      const own = episodes.filter(({ kind }) => kind === verdict);
+      const own = isInstability(verdict) ? episodes.filter(({ kind }) => kind === verdict) : episodes;
       const { begin, detected_at, peak, loss_before, loss_peak, norm_peak, norm_typical, recovered_at, kind } =
         own.reduce((worst, episode) => (episode.loss_peak > worst.loss_peak ? episode : worst));
       const end = recovered_at === null ? 'and does not recover' : `and recovers at step ${count(recovered_at)}`;
@@ -49,7 +49,7 @@ export function sayEpisodes(trials) {
         norm_typical > 0 && norm_peak > 2 * norm_typical
           ? ` The gradient norm reaches ${number(norm_peak)}, ${number(norm_peak / norm_typical)} × its 90th percentile before.`
           : '';
-      return `Seed ${seed}, ${plural(episodes.length, 'episode')}: ${whenInWords(kind)} the smoothed loss rises from ${number(loss_before)} at step ${count(begin)} to ${number(loss_peak)} at step ${count(peak)} (noticed at step ${count(detected_at)}; predicting the class frequencies costs ${number(baseline_loss)}) ${end}.${norm}`;
+      return `Seed ${seed}, ${plural(episodes.length, 'episode')}: ${whenInWords(kind)} the loss rises from ${number(loss_before)} at step ${count(begin)} to ${number(loss_peak)} at step ${count(peak)} (noticed at step ${count(detected_at)}; predicting the class frequencies costs ${number(baseline_loss)}) ${end}.${norm}`;
     });
 }
 
