@@ -91,7 +91,7 @@ test('an instability that follows a live change is that change’s, and goes awa
   const said = sentenceForDivergence(run);
   assert.match(said, /^Diverged at step 94, after you set η to 10 at step 84:/);
   assert.doesNotMatch(said, /first steps|21\.4/, 'neither the start nor a single batch is told');
-  assert.match(said, /smoothed loss had reached 5e24 at step 90/);
+  assert.match(said, /loss had reached 5e24 at step 90/);
   for (const remedies of [offersFor(run, MODEL), offersForEpisode(run, run.episodes[0])]) {
     assert.deepEqual(
       remedies.map(({ label }) => label),
@@ -132,7 +132,7 @@ test('an episode is told with its begin, and is sudden only where it was quick',
   const slow = makeEpisode({ kind: MID, begin: 693, detected_at: 1245, peak: 1487, loss_before: 0.1, loss_peak: 0.3 });
   assert.equal(
     sentenceForEpisode(run, { ...slow, norm_peak: 1 }),
-    'Mid-training instability: a slow rise, after a steady decline (began at 693, noticed at 1,245). The smoothed loss tripled within 794 steps, from 0.1 to 0.3.',
+    'Mid-training instability: a slow rise, after a steady decline (began at 693, noticed at 1,245). The loss tripled within 794 steps, from 0.1 to 0.3.',
   );
   assert.match(
     sentenceForEpisode(run, { ...slow, detected_at: 700 }),
@@ -149,7 +149,7 @@ test('an episode that a live change brought about begins no earlier than the cha
   );
   assert.match(
     sentenceForEpisode(run, episode),
-    /after you set η to 10 at step 84 \(began at 84, noticed at 88\)\. The smoothed loss tripled within 6 steps,/,
+    /after you set η to 10 at step 84 \(began at 84, noticed at 88\)\. The loss tripled within 6 steps,/,
   );
   const lab = makeLab();
   tellProgress(lab, run);
