@@ -338,9 +338,9 @@ finish() {
   part_ids=()
 }
 
-test_native() {
+test_native() { # test_native [PATTERN]: those whose name matches, or all
   build_native "$CHECKED_NATIVE" -DCMAKE_BUILD_TYPE=Debug '-DTRAINSCOPE_SANITIZE=address,undefined'
-  ctest --test-dir "$CHECKED_NATIVE" --output-on-failure --parallel "$(core_count)"
+  ctest --test-dir "$CHECKED_NATIVE" --output-on-failure --parallel "$(core_count)" -R "${1:-.}"
 }
 
 build_release() { build_native "$FAST_NATIVE" -DCMAKE_BUILD_TYPE=Release; }
@@ -412,6 +412,7 @@ print_verbs() {
 ./build.sh build            compile the C core to WebAssembly, bundle the page
 ./build.sh serve [--port N] build, then serve the page
 ./build.sh test             run every test
+./build.sh test-native [X]  run the tests of the C core, or those whose name has X
 ./build.sh bench [--quick]  measure the speed, and that of others at the same works
 ./build.sh format           format C and JavaScript in place
 ./build.sh lint             check format, clang-tidy, Biome, types
@@ -423,6 +424,10 @@ verb=${1:-}
 case $verb in
   build) build_all ;;
   test) run_tests ;;
+  test-native)
+    need_compiler
+    test_native "$@"
+    ;;
   bench) run_bench "$@" ;;
   format) format_all ;;
   lint) lint_all ;;
