@@ -14,7 +14,7 @@ const RATE = 0.1;
 /**
  * A run of 50 steps at one rate whose sharpness was measured.
  *
- * @param {string} optimizer
+ * @param {import('../../web/engine/config/config.js').Config['optimizer']} optimizer
  * @param {number} limit  as the core says it; NaN for none
  * @param {number[]} values  measured after 10 steps, 20 and so on
  */

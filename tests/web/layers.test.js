@@ -8,7 +8,11 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { listFiles, read, withoutComments } from './sources.js';
 
-/** C: the rooms that a room's files may include besides themselves and the C library's headers. */
+/**
+ * C: the rooms that a room's files may include besides themselves and the C library's headers.
+ *
+ * @type {Record<string, string[]>}
+ */
 const C_ARROWS = {
   include: [],
   base: ['include'],
@@ -136,12 +140,12 @@ const NOT_IN_ENGINE = [
   /(?<![.\w])(process|Buffer|require)\b(?=\s*[.(])/,
 ];
 
-/** The room of a C file such as src/math/vec.c or include/trainscope/config.h. */
+/** The room of a C file such as src/math/vec.c or include/trainscope/config.h. @param {string} file */
 function roomOfC(file) {
   return file.startsWith('include/') ? 'include' : file.split('/')[1];
 }
 
-/** @returns {string[]} complaints about a C file, given by its path from the project's root */
+/** @param {string} file @param {string} text @returns {string[]} complaints about a C file, given by its path from the project's root */
 function judgeC(file, text) {
   const room = roomOfC(file);
   if (!(room in C_ARROWS)) return [`${file}: no room ${room} in the table`];
@@ -178,7 +182,12 @@ function names(list, target) {
   );
 }
 
-/** What an import's text stands for in the table: a file of the project, `node:`, or a package's name. */
+/**
+ * What an import's text stands for in the table: a file of the project, `node:`, or a package's name.
+ *
+ * @param {string} file @param {string} specifier
+ * @returns {{ target: string, name?: undefined } | { name: string, target?: undefined }}
+ */
 function resolveImport(file, specifier) {
   if (specifier.startsWith('.')) {
     return { target: path.posix.join(path.posix.dirname(file), specifier.replace(/\?.*$/, '')) };
@@ -188,7 +197,7 @@ function resolveImport(file, specifier) {
   return { name: specifier.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0] };
 }
 
-/** import … from 'x', export … from 'x'; import 'x'; import('x'). */
+/** import … from 'x', export … from 'x'; import 'x'; import('x'). @param {string} code */
 function listImports(code) {
   const statement = /^\s*(?:import|export)\b[^'"`;]*?\bfrom\s*(['"])([^'"\n]+)\1/gm;
   const bare = /^\s*import\s*(['"])([^'"\n]+)\1/gm;
@@ -196,7 +205,7 @@ function listImports(code) {
   return [statement, bare, dynamic].flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[2]));
 }
 
-/** What JSDoc comments name: import('x'), @import … from 'x'. */
+/** What JSDoc comments name: import('x'), `@import` … from 'x'. @param {string} text */
 function listTypeImports(text) {
   const comments = [...text.matchAll(/\/\*\*[\s\S]*?\*\//g)].map(([comment]) => comment).join('\n');
   const patterns = [/\bimport\s*\(\s*(['"])([^'"\n]+)\1/g, /@import\b[^'"]*?\bfrom\s*(['"])([^'"\n]+)\1/g];
@@ -219,7 +228,7 @@ function listTypes(text) {
   });
 }
 
-/** @returns {string[]} complaints about a JS file, given by its path from the project's root */
+/** @param {string} file @param {string} text @returns {string[]} complaints about a JS file, given by its path from the project's root */
 function judgeJs(file, text) {
   const room = roomOfJs(file);
   if (room === undefined) return [`${file}: no room for it in the table`];
@@ -287,7 +296,7 @@ test('in the table of rooms every arrow runs down: a room knows only what stands
   }
 });
 
-/** The files of a folder that know themselves by way of others, types included. */
+/** The files of a folder that know themselves by way of others, types included. @param {string} folder */
 function listCircles(folder) {
   const files = listFiles(folder, ['.js']);
   /** @type {Map<string, string[]>} */
@@ -295,7 +304,10 @@ function listCircles(folder) {
     files.map((file) => {
       const text = read(file);
       const specifiers = [...listImports(withoutComments(text)), ...listTypeImports(text)];
-      return [file, specifiers.map((name) => resolveImport(file, name).target).filter((name) => files.includes(name))];
+      return [
+        file,
+        specifiers.flatMap((name) => resolveImport(file, name).target ?? []).filter((name) => files.includes(name)),
+      ];
     }),
   );
   /** Whatever a file knows, however many files are between. */

@@ -54,7 +54,8 @@ test('a lesson that trains is stopped by its study', async () => {
 
 test('data that do not arrive are a failure, with its sentence', async () => {
   const run = new LessonRun(lab, lesson, 1);
-  await run.start({}, gallery, () => Promise.reject(new Error('The server did not send it.')));
+  const studies = { run: () => assert.fail('no workers are started') };
+  await run.start(studies, gallery, () => Promise.reject(new Error('The server did not send it.')));
   assert.equal(run.status, 'failed');
   assert.equal(run.problem, 'The server did not send it.');
 });

@@ -33,7 +33,7 @@ test('a spike of one step in 100,000 survives the reduction', () => {
   assert.ok(points.length <= 2 * 502);
   assert.equal(Math.max(...points.map(({ y }) => y)), 40);
   assert.equal(Math.min(...points.map(({ y }) => y)), -30);
-  const spike = points.find(({ y }) => y === 40);
+  const [spike] = points.filter(({ y }) => y === 40);
   assert.ok(Math.abs(spike.x - 71_234) < 500);
 });
 

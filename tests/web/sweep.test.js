@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defaultConfig } from '../../web/engine/config/config.js';
 import { SCHEMA } from '../../web/generated/schema.js';
 import { readPlace, splitAddress, writePlace } from '../../web/ui/state/address.js';
 import { KnownRates } from '../../web/ui/state/known_rates.js';
@@ -9,7 +10,7 @@ import { canSweep, countValues, proposeAxis, wantedAxis } from '../../web/ui/swe
 import { pointsOf } from '../../web/ui/sweep/sweep_points.js';
 
 const field = (/** @type {string} */ name) => /** @type {any} */ (SCHEMA.fields.find((other) => other.name === name));
-const config = Object.fromEntries(SCHEMA.fields.map(({ name, default: value }) => [name, value]));
+const config = defaultConfig();
 
 test('every setting that can be swept proposes values that the study takes', async () => {
   const { expandAxes } = await import('../../web/engine/study/sweep.js');
