@@ -2,10 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defaultConfig } from '../../web/engine/config/config.js';
 import { adviseRun } from '../../web/engine/study/procedure/run_advice.js';
 import { adviseSweep } from '../../web/engine/study/sweep_advice.js';
 
-const CALM = { warmup_steps: 0, steps: 1000, clip: 'off', clip_norm: 1, lr: 0.1 };
+/** @typedef {import('../../web/engine/config/config.js').Config} Config */
+
+/** @type {Config} */
+const CALM = { ...defaultConfig(), warmup_steps: 0, steps: 1000, clip: 'off', clip_norm: 1, lr: 0.1 };
 
 test('a warmup of more than 5 % of the steps may need more of them', () => {
   assert.deepEqual(adviseRun({ ...CALM, warmup_steps: 50 }, { clipped_fraction: 0 }), []);
@@ -15,6 +19,7 @@ test('a warmup of more than 5 % of the steps may need more of them', () => {
 });
 
 test('clipping more than half of the updates is a lower rate in disguise', () => {
+  /** @type {Config} */
   const clipping = { ...CALM, clip: 'norm', clip_norm: 0.05 };
   assert.deepEqual(adviseRun(clipping, { clipped_fraction: 0.5 }), []);
   assert.match(

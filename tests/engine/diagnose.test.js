@@ -33,10 +33,21 @@ import { formatReport } from '../../web/engine/study/report/report.js';
 import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
 
+/**
+ * @typedef {import('../../web/engine/config/config.js').Config} Config
+ * @typedef {import('../../web/engine/study/trial/trial.js').TrialResult} TrialResult
+ * @typedef {import('../../web/engine/study/trial/runner.js').TrialRunner} TrialRunner
+ * @typedef {import('../../web/engine/study/procedure/compared.js').Compared} Compared
+ * @typedef {import('../../web/engine/study/procedure/clip.js').Aggressive} Aggressive
+ *
+ * @typedef {{ best?: number | null, verdict?: 'stable' | 'early' | 'mid', infeasible?: boolean, diverged?: boolean,
+ *             clipped?: number, norm?: number }} Fate  how a made-up training goes; what is missing goes well
+ */
+
 const engine = await createEngine();
 const now = () => performance.now();
 
-/** @param {Record<string, any>} [settings] */
+/** @param {import('../../web/engine/config/config.js').GivenConfig} [settings] */
 function makeConfig(settings = {}) {
   const { config, problems } = engine.parseConfig({ dataset: 'moons', steps: 400, ...settings });
   assert.deepEqual(problems, []);
@@ -62,9 +73,9 @@ function makeEpisode(kind) {
 /**
  * A trial of a config, as a made-up network would give it.
  *
- * @param {Record<string, any>} config
- * @param {{ best?: number | null, verdict?: 'stable' | 'early' | 'mid', infeasible?: boolean, diverged?: boolean,
- *           clipped?: number, norm?: number }} fate
+ * @param {Config} config
+ * @param {Fate} fate
+ * @returns {TrialResult}
  */
 function makeTrial(
   config,
@@ -88,7 +99,14 @@ function makeTrial(
     grad_norm: { p50: norm / 2, p90: norm, max: 10 * norm, suggested: norm, typical: norm },
     norm_histogram: { edges: [norm / 4, norm, 10 * norm], counts: [steps, 1] },
     clipped_fraction: clipped,
-    curve: { step: [0, 1], loss: [0.7, 0.6], smoothed: [0.7, 0.65], norm: [norm, norm], lr: [0, config.lr] },
+    curve: {
+      step: [0, 1],
+      loss: [0.7, 0.6],
+      smoothed: [0.7, 0.65],
+      accuracy: [0.5, 0.6],
+      norm: [norm, norm],
+      lr: [0, config.lr],
+    },
     evaluations: [
       { step: 1, train_loss: 0.7, val_loss: 0.7, val_accuracy: 0.5 },
       { step: 2, train_loss: 0.6, val_loss: 0.6, val_accuracy: 0.6 },
@@ -99,14 +117,13 @@ function makeTrial(
   };
 }
 
-/** A runner whose trainings are made up. @param {(config: any) => Parameters<typeof makeTrial>[1]} fate */
+/** A runner whose trainings are made up. @param {(config: Config) => Fate} fate @returns {TrialRunner & { asked: Config[] }} */
 function makeRunner(fate) {
-  /** @type {any[]} */
+  /** @type {Config[]} */
   const asked = [];
   return {
     jobs: 2,
     asked,
-    /** @param {any} config @param {any} [options] */
     async trial(config, { signal } = {}) {
       signal?.throwIfAborted();
       asked.push(config);
@@ -122,7 +139,7 @@ const lossAt = (lr) => 0.3 + 0.05 * Math.log10(lr / 0.03) ** 2;
 
 test('sick: half of the seeds unstable, or too high a rate to learn at all; too low a rate is only slow', () => {
   const config = makeConfig();
-  const of = (/** @type {any[]} */ fates) => fates.map((fate) => makeTrial(config, fate));
+  const of = (/** @type {Fate[]} */ fates) => fates.map((fate) => makeTrial(config, fate));
   assert.equal(isSick(of([{}, {}, { verdict: 'mid' }]), 0.1, 0.03), false);
   assert.equal(isSick(of([{}, { verdict: 'early' }]), 0.1, 0.03), true);
   assert.equal(isSick(of([{ infeasible: true }]), 0.1, 0.03), true);
@@ -131,7 +148,7 @@ test('sick: half of the seeds unstable, or too high a rate to learn at all; too 
 
 test('the kind of an instability: the majority, and mid on ties', () => {
   const config = makeConfig();
-  const of = (/** @type {any[]} */ kinds) => kinds.map((verdict) => makeTrial(config, { verdict }));
+  const of = (/** @type {Fate['verdict'][]} */ kinds) => kinds.map((verdict) => makeTrial(config, { verdict }));
   assert.equal(kindOf(of(['stable', 'stable'])), null);
   assert.equal(kindOf(of(['early', 'early', 'mid'])), 'early');
   assert.equal(kindOf(of(['early', 'mid'])), 'mid');
@@ -220,6 +237,7 @@ test('trainings train nothing twice and keep account of steps', async () => {
 });
 
 test('a comparison ranks by the median of best, feasible points only', async () => {
+  /** @type {Map<number, Fate>} */
   const fates = new Map([
     [0.1, { best: 0.2, infeasible: true }],
     [0.2, { best: 0.4 }],
@@ -271,7 +289,8 @@ test('a found warmup is prepended and compared with the baseline; a long one get
   );
   const { study } = await runWarmupStudy({ runner, config, lr_unstable: 0.05, seeds: 3, now });
   assert.equal(study.multiple, 10);
-  const warm = study.compared.find(({ id }) => id === `warmup-${config.lr}`);
+  const compared = /** @type {Compared[]} */ (study.compared);
+  const warm = compared.find(({ id }) => id === `warmup-${config.lr}`);
   assert.equal(warm?.changes.warmup_steps, 100);
   assert.equal(warm.runs[0].steps, 1100, 'prepended: the run is longer');
   assert.match(study.offer?.settings ?? '', /warmup_steps=100/);
@@ -299,15 +318,17 @@ test('clipping more than half of the steps is a lower rate in disguise: its equi
     clipped: clip === 'norm' && clip_norm < 1 ? 0.9 : 0.1,
   }));
   const { study } = await runClipStudy({ runner, config, now });
+  const compared = /** @type {Compared[]} */ (study.compared);
+  const aggressive = /** @type {Aggressive[]} */ (study.aggressive);
   assert.equal(study.measured.threshold, 2);
   assert.deepEqual(
-    study.aggressive.map(({ id }) => id),
+    aggressive.map(({ id }) => id),
     ['clip-0.667', 'clip-0.2'],
   );
-  const twin = study.compared.find(({ id }) => id === 'twin-clip-0.2');
+  const twin = compared.find(({ id }) => id === 'twin-clip-0.2');
   assert.deepEqual(twin?.changes, { lr: 0.02 }, 'no clipping, lr · λ / median norm');
   assert.match(study.evidence.flatMap(({ says }) => says).join(' '), /more than 50 %/);
-  const ids = study.compared.map(({ id }) => id);
+  const ids = compared.map(({ id }) => id);
   assert.ok(ids.includes('adaptive') && ids.includes('update'));
 });
 
@@ -336,7 +357,14 @@ test('the probe: 2 × lr*, every step, and what coarse evaluation would have see
   const trial = {
     ...makeTrial(planned, { verdict: 'early' }),
     evaluations: losses.map((loss, i) => ({ step: i + 1, train_loss: loss, val_loss: loss, val_accuracy: 0.5 })),
-    curve: { step: losses.map((_, i) => i), loss: losses, smoothed: losses, norm: losses, lr: losses },
+    curve: {
+      step: losses.map((_, i) => i),
+      loss: losses,
+      smoothed: losses,
+      accuracy: losses.map(() => 0.5),
+      norm: losses,
+      lr: losses,
+    },
   };
   const { figures, says } = judgeProbe(trial, 50);
   assert.equal(figures.early, true);
@@ -414,7 +442,7 @@ test('an early instability of the own settings that warmup cures', async () => {
   assert.deepEqual(kinds, ['warmup', 'clipping', 'optimizer', 'normalization', 'lower_rate'], "the playbook's order");
   const [warmup, clipping] = diagnosis.remedies;
   assert.equal(warmup.solved, true);
-  assert.ok(warmup.changes.warmup_steps >= 10);
+  assert.ok(/** @type {number} */ (warmup.changes.warmup_steps) >= 10);
   assert.equal(warmup.best?.loss, 0.4);
   assert.equal(clipping.solved, false);
   assert.match(diagnosis.skipped.join(' '), /no residual branch/);

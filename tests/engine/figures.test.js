@@ -8,14 +8,43 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
 
+/**
+ * @typedef {import('../../web/engine/run/trainer.js').Trainer} Trainer
+ *
+ * @typedef {{ name: string, shape: number[], data: number[] }} Tensor
+ * @typedef {{ classes: number, labels: number[], targets?: undefined } |
+ *           { outputs: number, targets: number[], labels?: undefined }} Wanted  classes, or numbers
+ * @typedef {{ name: string, text: string, loss: string, shape: number[], inputs: number[], parameters: Tensor[] } &
+ *           Wanted} Figure  a network with its parameters and data; text: of the model
+ * @typedef {{ loss: number, gradient: number[][], evaluated: { loss: number, accuracy: number | null } }} Gradients
+ * @typedef {Figure & { expected: Gradients }} LayerFigure
+ * @typedef {Figure & { expected: { eigenvalue: number } }} SharpnessFigure
+ * @typedef {{ name: string, rule: string, settings: import('../../web/engine/config/config.js').SomeSettings,
+ *             theta: number[], gradients: number[][], rates: number[], expected: number[][] }} RuleFigure  expected:
+ *   theta after every step
+ */
+
 const engine = await createEngine();
 
 const FIXTURES = new URL('../fixtures/', import.meta.url);
-const readFigures = (name) => JSON.parse(readFileSync(new URL(name, FIXTURES), 'utf8'));
+const readFigures = (/** @type {string} */ name) => JSON.parse(readFileSync(new URL(name, FIXTURES), 'utf8'));
+/** @type {LayerFigure[]} */
 const layerFigures = readFigures('layers.json');
-const norm = (values) => Math.sqrt(values.reduce((sum, x) => sum + x * x, 0));
+/** @type {RuleFigure[]} */
+const ruleFigures = readFigures('optimizers.json');
+/** @type {SharpnessFigure[]} */
+const sharpnessFigures = readFigures('sharpness.json');
+const norm = (/** @type {number[]} */ values) => Math.sqrt(values.reduce((sum, x) => sum + x * x, 0));
 
-/** Asserts ‖actual − expected‖ ≤ tolerance · max(‖expected‖, floor). */
+/**
+ * Asserts ‖actual − expected‖ ≤ tolerance · max(‖expected‖, floor).
+ *
+ * @param {ArrayLike<number>} actual
+ * @param {number[]} expected
+ * @param {number} tolerance
+ * @param {number} floor
+ * @param {string} what
+ */
 function assertClose(actual, expected, tolerance, floor, what) {
   assert.equal(actual.length, expected.length, `${what}: length`);
   const error = norm(Array.from(expected, (x, i) => x - actual[i]));
@@ -24,7 +53,12 @@ function assertClose(actual, expected, tolerance, floor, what) {
   assert.ok(error <= bound, `${what}: off by ${error}, more than ${bound}`);
 }
 
-/** A trainer with a figure's network, parameters and data, in full batches of all samples. */
+/**
+ * A trainer with a figure's network, parameters and data, in full batches of all samples.
+ *
+ * @param {Figure} figure
+ * @param {import('../../web/engine/config/config.js').SomeSettings} [settings]
+ */
 function createFigureTrainer(figure, settings = {}) {
   const isRegression = figure.targets !== undefined;
   const dataset = engine.createDataset({
@@ -48,12 +82,15 @@ function createFigureTrainer(figure, settings = {}) {
 }
 
 /** Whether a step differs from what is measured: a unit drops values out in training. */
-const actsInTrainingOnly = (text) =>
+const actsInTrainingOnly = (/** @type {string} */ text) =>
   engine.schema.units.some(({ name, role }) => role === 'regularization' && text.includes(name));
 
-/** The trainer's tensors are named, ordered and shaped as the figure's; then it takes the figure's values. */
+/** The trainer's tensors are named, ordered and shaped as the figure's; then it takes the figure's values. @param {Trainer} trainer @param {Figure} figure */
 function takeParameters(trainer, figure) {
-  const describe = ({ name, shape }) => ({ name, shape: Array.from(shape) });
+  const describe = (/** @type {{ name: string, shape: ArrayLike<number> }} */ { name, shape }) => ({
+    name,
+    shape: Array.from(shape),
+  });
   assert.deepEqual(trainer.parameters.map(describe), figure.parameters.map(describe));
   trainer.setParameters(figure.parameters.map(({ data }) => ({ data: Float32Array.from(data) })));
 }
@@ -92,17 +129,17 @@ for (const figure of layerFigures) {
       assertClose([row.loss], [figure.expected.loss], 1e-6, 0, 'row.loss');
     }
     assert.equal(trainer.digest(), before);
-    const evaluated = trainer.evaluate('train');
+    const evaluated = /** @type {import('../../web/engine/run/session.js').Score} */ (trainer.evaluate('train'));
     assertClose([evaluated.loss], [figure.expected.evaluated.loss], 1e-6, 0, 'evaluated loss');
     const { accuracy } = figure.expected.evaluated;
     if (accuracy === null) assert.equal(evaluated.accuracy, null);
-    else assertClose([evaluated.accuracy], [accuracy], 1e-6, 0, 'accuracy');
+    else assertClose([evaluated.accuracy ?? NaN], [accuracy], 1e-6, 0, 'accuracy');
     trainer.dispose();
     dataset.dispose();
   });
 }
 
-for (const figure of readFigures('optimizers.json')) {
+for (const figure of ruleFigures) {
   test(`the playbook's formula agrees: ${figure.name}`, () => {
     const theta = Float32Array.from(figure.theta);
     const optimizer = engine.createOptimizer(figure.rule, figure.settings, theta.length);
@@ -111,14 +148,15 @@ for (const figure of readFigures('optimizers.json')) {
       const expected = figure.expected[step];
       assertClose(theta, expected, 1e-6, 0, `theta after step ${step}`);
       // The movement says more than the position, but float32 positions bound how well it can be known.
-      const moved = (values) => Array.from(values, (x, i) => x - Math.fround(figure.theta[i]));
+      const moved = (/** @type {ArrayLike<number>} */ values) =>
+        Array.from(values, (x, i) => x - Math.fround(figure.theta[i]));
       assertClose(moved(theta), moved(expected), 1e-4, 1e-3, `movement after step ${step}`);
     }
     optimizer.dispose?.();
   });
 }
 
-for (const figure of readFigures('sharpness.json')) {
+for (const figure of sharpnessFigures) {
   test(`the exact Hessian agrees: ${figure.name}`, () => {
     const { trainer, dataset } = createFigureTrainer(figure);
     takeParameters(trainer, figure);

@@ -57,12 +57,8 @@ for (const [schedule, { settings, rate }] of Object.entries(SCHEDULES)) {
 
 test('a change of lr rescales the schedule from its step on', () => {
   const plain = engine.learningRates({ schedule: 'cosine', lr: 1, steps: 50 });
-  const changed = engine.learningRates({
-    schedule: 'cosine',
-    lr: 1,
-    steps: 50,
-    changes: ['20:lr=3', '30:clip=norm', '35:lr=0.5'],
-  });
+  const changes = ['20:lr=3', '30:clip=norm', '35:lr=0.5'];
+  const changed = engine.learningRates(engine.parseConfig({ schedule: 'cosine', lr: 1, steps: 50, changes }).config);
   changed.forEach((rate, k) => {
     assertRelative(rate, plain[k] * (k < 20 ? 1 : k < 35 ? 3 : 0.5), 1e-6, `step ${k}`);
   });

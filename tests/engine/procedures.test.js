@@ -13,6 +13,11 @@ import { formatStudyReport } from '../../web/engine/study/report/study_report.js
 import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
 
+/**
+ * @typedef {import('../../web/engine/study/procedure/compared.js').Compared} Compared
+ * @typedef {import('../../web/engine/study/procedure/clip.js').Aggressive} Aggressive
+ */
+
 const engine = await createEngine();
 const now = () => performance.now();
 
@@ -29,6 +34,9 @@ function prepare(settings) {
 function patient(id) {
   return prepare(PATIENTS.find((one) => one.id === id)?.config ?? {});
 }
+
+/** The loss by which settings are held against each other; no number where no run of theirs has one. @param {Compared} one */
+const lossOf = ({ figures }) => figures.loss ?? NaN;
 
 /** A small workload: 2 classes in the plane. */
 const SPIRAL = { dataset: 'spiral', samples: 300, steps: 100, eval_every: 20 };
@@ -55,9 +63,10 @@ test('the warmup study finds a warmup that survives a rate at which training exp
   assert.ok(cold.rise > 2 && cold.end > 0.95, JSON.stringify(cold));
   assert.ok(warmed.rise < 1.5 && warmed.end < 0.95, JSON.stringify(warmed));
   // Prepended: the run is longer by the warmup, and compared by best checkpoint.
-  const own = study.compared.find(({ id }) => id === `warmup-${config.lr}`);
+  const compared = /** @type {Compared[]} */ (study.compared);
+  const own = /** @type {Compared} */ (compared.find(({ id }) => id === `warmup-${config.lr}`));
   assert.equal(own.runs[0].steps, config.steps + warmup_steps);
-  assert.ok(own.figures.loss < 0.98 * study.compared[0].figures.loss);
+  assert.ok(lossOf(own) < 0.98 * lossOf(compared[0]));
   assert.equal(study.needs_more_steps, warmup_steps > 0.05 * config.steps);
   assert.match(study.says[0], /^A warmup of \d+ steps carries training to/);
   assert.deepEqual(
@@ -115,15 +124,12 @@ test('the clip study ends an instability of outliers with the percentile of thei
   assert.ok(Math.abs(study.measured.threshold / p90 - 1) < 0.04, `${study.measured.threshold} and ${p90}`);
   assert.match(study.says[0], /ends the instability/);
   assert.match(study.offer?.settings ?? '', /clip=/);
-  const ids = study.compared.map(({ id }) => id);
+  const compared = /** @type {Compared[]} */ (study.compared);
+  const ids = compared.map(({ id }) => id);
   assert.ok(ids.includes('none') && ids.includes('adaptive') && ids.includes('update'));
-  for (const { id, clipped_fraction, twin } of study.aggressive) {
+  for (const { id, clipped_fraction, twin } of /** @type {Aggressive[]} */ (study.aggressive)) {
     assert.ok(clipped_fraction > 0.5);
-    assert.equal(
-      study.compared.find((one) => one.id === twin)?.changes.clip,
-      undefined,
-      `${id} has its unclipped twin`,
-    );
+    assert.equal(compared.find((one) => one.id === twin)?.changes.clip, undefined, `${id} has its unclipped twin`);
   }
   assert.ok(study.aggressive.length > 0);
   assert.match(study.skipped.join(' '), /no warmup/);
@@ -154,9 +160,8 @@ test('cycles are compared with fixed rates of the range that a test found, and w
   const { study } = await runCyclicalStudy({ engine, runner, config, seeds: 1, now });
   const { base, max } = study.range;
   assert.ok(base < max);
-  const settings = study.compared.map(
-    ({ runs }) => engine.parseConfig(configFromSearch(runs[0].settings).config).config,
-  );
+  const compared = /** @type {Compared[]} */ (study.compared);
+  const settings = compared.map(({ runs }) => engine.parseConfig(configFromSearch(runs[0].settings).config).config);
   const triangles = settings.filter(({ schedule }) => schedule === 'triangular');
   assert.deepEqual(
     triangles.map(({ lr_min, lr, cycle_steps }) => [lr_min, lr, cycle_steps]),
@@ -172,7 +177,7 @@ test('cycles are compared with fixed rates of the range that a test found, and w
   );
   // By hand: the winner has the lowest best checkpoint of all, or the others are within 2 % of it.
   const losses = (/** @type {boolean} */ fixed) =>
-    study.compared.filter(({ id }) => id.startsWith('fixed') === fixed).map(({ figures }) => figures.loss);
+    compared.filter(({ id }) => id.startsWith('fixed') === fixed).map(lossOf);
   assert.equal(study.cyclical_wins, Math.min(...losses(false)) < 0.98 * Math.min(...losses(true)));
   assert.match(study.says[0], /wins/);
   const given = await runCyclicalStudy({ engine, runner, config, seeds: 1, range: [0.5, 0.01], now });
@@ -192,21 +197,22 @@ test('batch sizes differ at one rate, and less where each has its own', async ()
     eval_every: 50,
   });
   const { study, curves } = await runBatchStudy({ runner, config, seeds: 1, batches: [16, 64, 256], now });
-  const runs = study.unfair.map((/** @type {any} */ one) => one.runs[0]);
+  const [unfair, fair] = /** @type {Compared[][]} */ ([study.unfair, study.fair]);
+  const runs = unfair.map((one) => one.runs[0]);
   assert.deepEqual(
     runs.map(({ steps }) => steps),
     [800, 200, 50],
     'as many samples each: 200 steps of 64',
   );
   assert.deepEqual(
-    study.fair.map((/** @type {any} */ one) => one.runs[0].steps),
+    fair.map((one) => one.runs[0].steps),
     [800, 200, 100],
     'and twice the epochs for 4 ×',
   );
   // By hand: the largest batch learns least at the rate of the others, and much more at its own.
-  const [small, , large] = study.unfair.map((/** @type {any} */ one) => one.figures.loss);
+  const [small, , large] = unfair.map(lossOf);
   assert.ok(large > small + 0.3, `${large} and ${small}`);
-  const tuned = study.fair.map((/** @type {any} */ one) => one.figures.loss);
+  const tuned = fair.map(lossOf);
   assert.ok(Math.max(...tuned) - Math.min(...tuned) < (large - small) / 2, `${tuned}`);
   assert.equal(study.closed, true);
   assert.doesNotMatch(formatStudyReport(study, curves), /undefined|NaN|\[object/);

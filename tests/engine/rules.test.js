@@ -162,7 +162,9 @@ test("a setting that is left out takes the rule's own default", () => {
     );
 
     // On bare vectors as well: β₂ = 0.99 is what is left out.
-    const [own, said, other] = [{}, { beta2: 0.99 }, { beta2: 0.999 }].map((settings) => {
+    /** @type {import('../../web/engine/config/config.js').SomeSettings[]} */
+    const given = [{}, { beta2: 0.99 }, { beta2: 0.999 }];
+    const [own, said, other] = given.map((settings) => {
       const optimizer = engine.createOptimizer('adamw', settings, 1);
       const theta = Float32Array.of(1);
       for (let t = 0; t < 5; t++) optimizer.step(theta, Float32Array.of(2 - t), 0.1);

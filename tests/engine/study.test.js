@@ -209,7 +209,7 @@ test('axes: logarithmic grids and lists', () => {
   ]);
   const [{ values }] = expandAxes(['lr=1e-4:1:9']);
   for (const [i, value] of values.entries()) {
-    assert.ok(Math.abs(value / 10 ** (-4 + i / 2) - 1) < 1e-7, `${value}`);
+    assert.ok(Math.abs(/** @type {number} */ (value) / 10 ** (-4 + i / 2) - 1) < 1e-7, `${value}`);
   }
   assert.deepEqual(expandAxes(['lr=1:0.01:3,5'])[0].values, [1, 0.1, 0.01, 5], 'downwards, and mixed with a list');
   assert.deepEqual(expandAxes(['batch=1:8:9'])[0].values, [1, 2, 3, 4, 5, 6, 8], 'whole numbers, once each');
@@ -346,7 +346,7 @@ test('a sweep on a local runner: trials in the order of the grid, points, best a
  */
 function makeRunner(jobs, wait) {
   let running = 0;
-  const seen = { most: 0, /** @type {string[]} */ trials: [] };
+  const seen = { most: 0, trials: /** @type {string[]} */ ([]) };
   /** @type {TrialRunner} */
   const runner = {
     jobs,

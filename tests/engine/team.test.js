@@ -10,6 +10,11 @@ import { createEngineFrom } from '../../web/engine/engine.js';
 import { createEngine, TrainerError } from '../../web/platform/node/index.js';
 import { startTeamThread } from '../../web/platform/node/team_thread_port.js';
 
+/**
+ * @typedef {import('../../web/engine/config/config.js').GivenConfig} GivenConfig
+ * @typedef {import('../../web/engine/core/wasm.js').TeamTask} TeamTask
+ */
+
 const THREAD = new URL('../../web/platform/node/team_thread.js', import.meta.url);
 const THREADS_WASM = new URL('../../build/trainscope-threads.wasm', import.meta.url);
 
@@ -17,7 +22,7 @@ const alone = await createEngine();
 const together = await createEngine({ threads: 3 });
 after(() => together.dispose());
 
-/** Large enough that the team is called: see FLOPS_WORTH_A_TEAM in src/train/pass.c. */
+/** Large enough that the team is called: see FLOPS_WORTH_A_TEAM in src/train/pass.c. @type {Record<string, GivenConfig>} */
 const RUNS = {
   'glyphs with LeNet and Adam': { dataset: 'glyphs', samples: 200, optimizer: 'adam', lr: 0.001 },
   'a deep model on points': {
@@ -29,6 +34,7 @@ const RUNS = {
   'full batches in chunks': { dataset: 'moons', samples: 700, model: 'linear(200) gelu linear(200) gelu', batch: 0 },
 };
 
+/** @param {import('../../web/engine/engine.js').Engine} engine @param {GivenConfig} settings */
 function train(engine, settings) {
   const { config, problems } = engine.parseConfig({ steps: 40, eval_every: 0, ...settings });
   assert.deepEqual(problems, []);
@@ -67,8 +73,9 @@ test('a number of threads that is none is refused', async () => {
 
 test('where a thread does not start, the others are sent home and one trains alone', async () => {
   for (const missing of [[2], [1, 2]]) {
+    /** @type {Promise<unknown>[]} */
     const exits = [];
-    const startThread = async (task) => {
+    const startThread = async (/** @type {TeamTask} */ task) => {
       if (missing.includes(task.index)) throw new Error('There is no thread.');
       const worker = new Worker(THREAD, { workerData: task });
       exits.push(once(worker, 'exit'));
@@ -87,7 +94,7 @@ test('where a thread does not start, the others are sent home and one trains alo
 
 test('a thread that dies before it serves has not started', async () => {
   const nonsense = { module: null, memory: null, team: 0, index: 1, stackTop: 0 };
-  await assert.rejects(startTeamThread(nonsense));
+  await assert.rejects(startTeamThread(/** @type {TeamTask} */ (/** @type {unknown} */ (nonsense))));
 });
 
 test('a program with threads ends by itself', () => {

@@ -11,7 +11,11 @@ const engine = await createEngine();
 
 const POINTS = { dataset: 'moons', samples: 200, val_samples: 50, steps: 300, model: 'linear(16) tanh' };
 
-/** @param {any} config @param {any} [dataset] @param {(trainer: import('../../web/engine/run/trainer.js').Trainer) => void} use */
+/**
+ * @param {import('../../web/engine/config/config.js').GivenConfig} config
+ * @param {import('../../web/engine/data/dataset.js').Dataset | undefined} dataset
+ * @param {(trainer: import('../../web/engine/run/trainer.js').Trainer) => void} use
+ */
 function withTrainer(config, dataset, use) {
   const trainer = engine.createTrainer(config, dataset);
   try {
