@@ -69,7 +69,7 @@ async function makeSession(engine, { work, facts, train, val, weights, seed }) {
  * @param {import('../material_reader.js').GivenWork} work
  */
 function rangeTest(engine, trainer, { points, lr }) {
-  const options = engine.parseRangeOptions({ points, lr_max: lr });
+  const options = engine.parseRangeOptions({ points: /** @type {number} */ (points), lr_max: lr });
   const start = trainer.snapshot();
   return () => {
     trainer.restore(start);
