@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { inLog, measureTasks, startStage } from './helpers.js';
-import { read, waitForEnd, waitForStep, waitUntil } from './page_state.js';
+import { read, restingStep, waitForEnd, waitForStep, waitUntil } from './page_state.js';
 
 /** @type {Awaited<ReturnType<typeof startStage>>} */
 let stage;
@@ -34,8 +34,7 @@ test('everything is within reach of the keyboard', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=1000000&model=linear(64)+tanh+linear(64)+tanh');
   await waitForStep(page);
   await page.keyboard.press('Space');
-  await waitUntil(page, ({ active }) => active.status === 'paused');
-  const step = await read(page, ({ active }) => active.step);
+  const step = await restingStep(page);
   await page.keyboard.press('s');
   await waitUntil(page, ({ active }, next) => active.step === next, step + 1);
   await page.keyboard.press('Space');

@@ -222,3 +222,18 @@ export const waitForStep = (page, step = 0) => waitUntil(page, ({ active }, befo
 /** Waits until it has ended as planned, as the last of so many. @param {Page} page @param {number} [runs] */
 export const waitForEnd = (page, runs = 1) =>
   waitUntil(page, (state, count) => state.active.status === 'complete' && state.runs.length === count, runs);
+
+/**
+ * The step at which a paused run rests: its last measurements may come after the word that it paused.
+ *
+ * @param {Page} page
+ */
+export async function restingStep(page) {
+  await waitUntil(page, ({ active }) => active.status === 'paused');
+  for (let before = -1; ; ) {
+    const step = await read(page, ({ active }) => active.step);
+    if (step === before) return step;
+    before = step;
+    await page.waitForTimeout(150);
+  }
+}

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
 import { inLog, startStage } from './helpers.js';
-import { read, waitForEnd, waitForStep, waitUntil } from './page_state.js';
+import { read, restingStep, waitForEnd, waitForStep, waitUntil } from './page_state.js';
 
 /** @type {Awaited<ReturnType<typeof startStage>>} */
 let stage;
@@ -17,8 +17,7 @@ test('the range test suggests a rate, its button uses it, and the training is no
   const { page, check } = await stage.open('?dataset=moons&steps=30000&eval_every=0');
   await waitForStep(page, 100);
   await page.getByRole('button', { name: 'Pause' }).click();
-  await waitUntil(page, ({ active }) => active.status === 'paused');
-  const step = await read(page, ({ active }) => active.step);
+  const step = await restingStep(page);
   await page.getByRole('tab', { name: 'LR range test' }).click();
   await page.getByRole('button', { name: 'Run the range test' }).click();
   await page.getByRole('heading', { name: 'What the rules read off it' }).waitFor();
