@@ -20,8 +20,8 @@
   DEFINITION(small_batch, 16, "Below so many samples a batch is small, and looks at the probe may cost more") \
   DEFINITION(probe_share_small, 0.15, "Regular looks at the probe cost at most this share of a step where the batch is small") \
   DEFINITION(probe_share, 0.01, "Elsewhere this share") \
-  DEFINITION(verdict_share_small, 0.15, "Evaluations of the verdict set are earned at this share of a step's cost where the batch is small") \
-  DEFINITION(verdict_share, 0.01, "Evaluations of the verdict set are earned at this share of a step's cost") \
+  DEFINITION(verdict_share_small, 0.15, "Looks at more samples than the probe's are earned at this share of a step where the batch is small") \
+  DEFINITION(verdict_share, 0.01, "Elsewhere this share") \
   DEFINITION(recent_smoothing, 0.6, "β of a shorter mean of the batch loss, which is suspicious sooner") \
   DEFINITION(early_fall, 0.9, "Before the probe's loss has fallen to this share of its first, training has not begun") \
   DEFINITION(early_share, 0.05, "An episode that begins in this share of the run is early") \

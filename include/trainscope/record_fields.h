@@ -46,7 +46,7 @@
   DOUBLE(best_loss, "Lowest loss over the recorded evaluations, the earliest on ties") \
   DOUBLE(best_accuracy, "Accuracy of that evaluation; NaN for regression") \
   DOUBLE(baseline_loss, "L0: loss of predicting the class frequencies, or the constant mean") \
-  DOUBLE(looking, "Arithmetic spent on looks at the probe and the verdict set, in steps") \
+  DOUBLE(looking, "Arithmetic spent on looks at watched samples, in steps") \
   DOUBLE(clipped_fraction, "Clipped steps by steps taken") \
   INT(steps, "Steps taken") \
   INT(total_steps, "warmup_steps + steps") \

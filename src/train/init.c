@@ -53,8 +53,8 @@ static tscope_status lay_out_scratch(tscope_trainer *trainer, const tscope_confi
       tscope_arena_take(arena, (uint64_t)rows * (size_t)dataset->outputs, sizeof(float));
   trainer->indices = tscope_arena_take(arena, rows, sizeof(int32_t));
   const int samples = sampler->count[TSCOPE_SPLIT_TRAIN];
-  trainer->verdict_count = samples < TSCOPE_VERDICT_SAMPLES ? samples : TSCOPE_VERDICT_SAMPLES;
-  trainer->probe = tscope_arena_take(arena, (uint64_t)trainer->verdict_count, sizeof(int32_t));
+  trainer->watched_count = samples < TSCOPE_WATCHED_SAMPLES ? samples : TSCOPE_WATCHED_SAMPLES;
+  trainer->watched = tscope_arena_take(arena, (uint64_t)trainer->watched_count, sizeof(int32_t));
   status = tscope_network_build(network, config, shape, dataset->outputs, trainer->rows_max, arena,
                                 trainer->inputs, problem);
   if (status != TSCOPE_OK) return status;

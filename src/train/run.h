@@ -30,6 +30,9 @@ typedef struct tscope_state {
   tscope_norms norms;
 } tscope_state;
 
+/* Of updating one parameter, in time: divisions and roots. */
+enum { TSCOPE_FLOPS_OF_UPDATE = 20 };
+
 enum { TSCOPE_LANCZOS_MAX = 100 };
 
 /** Lanczos' iteration between two chunks of samples. */
@@ -63,9 +66,8 @@ struct tscope_trainer {
   uint8_t *labels;     /* [rows] */
   float *targets;      /* [rows][outputs] */
   int32_t *indices;    /* [rows] */
-  int32_t
-      *probe; /* [verdict_count] training samples, of which the first probe_count are the probe */
-  int verdict_count;
+  int32_t *watched;    /* [watched_count] fixed training samples; see watch.h */
+  int watched_count;
   int rows_max; /* of one pass */
   int loss;     /* TSCOPE_LOSS_*: regression is always squared error */
   double baseline;

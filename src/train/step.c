@@ -4,9 +4,6 @@
 #include "math/elementary.h"
 #include "train/run.h"
 
-/* Of updating one parameter, in time: divisions and roots. */
-static const double FLOPS_OF_UPDATE = 20;
-
 static int has_ended(const tscope_state *state) {
   return state->diverged_at >= 0 || state->step >= tscope_total_steps(&state->config);
 }
@@ -125,7 +122,8 @@ static float update_parameters(tscope_trainer *trainer, double norm, double thre
   float scale = clips_update ? 1.0f : clip_scale(norm, threshold);
   trainer->packed_from = NULL;
   shared_update update = {trainer, scale, lr, clips_update};
-  tscope_team_run(tscope_trainer_team(trainer, FLOPS_OF_UPDATE * (double)n), update_part, &update);
+  tscope_team_run(tscope_trainer_team(trainer, TSCOPE_FLOPS_OF_UPDATE * (double)n), update_part,
+                  &update);
   if (clips_update) {
     float *before = trainer->vectors[0], *moved = trainer->vectors[1];
     tscope_add_scaled(moved, trainer->parameters, before, n, -1);

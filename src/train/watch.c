@@ -14,39 +14,34 @@ enum { EARLY_LOOK_COUNT = sizeof EARLY_LOOKS / sizeof *EARLY_LOOKS, EARLY_STEPS 
  * the rule. */
 static const int SUSPICION_STEPS = 3;
 
-/* Evaluations of the verdict set: what a run begins with, may save up, and earns, as a share of a
- * step's cost. */
 /* A rise so far over its limit, in L0, needs no more samples than these: quiet runs never came so
- * far. */
+ * far; in the first steps so many times as far. */
 static const double SURE_RISES[TSCOPE_PROBE_LEVELS] = {0.4, 0.1, 0};
-
-/* … and in the first steps so many times as far. */
 static const double SURER_AT_FIRST = 4;
+
+/* More samples confirm a rise of at least so much of the limit's: where the probe's was noise,
+ * theirs is far smaller. Where they refute it, it counts less for a while, fading look by look. */
+static const double CONFIRMED_SHARE = 0.85, REFUTED_FADES = 0.9;
 
 /* A peak is measured anew where the probe has grown by so much since. */
 static const double PEAK_GROWS = 1.1;
 
-/* More samples confirm a rise of at least so much of the limit's: where the probe's was noise,
- * theirs is far smaller. */
-static const double CONFIRMED_SHARE = 0.85;
-static const double REFUTED_FADES = 0.9;
-/* … of which so much is kept for episodes to come. */
-static const double CREDIT_KEPT = 2;
-static const double CREDIT_FIRST = 9, CREDIT_MAX = 20;
+/* What may be spent on more samples than the probe's, in steps: at the beginning, saved up at most,
+ * and what an open episode leaves for those to come. It is earned as the definitions say. */
+static const double CREDIT_FIRST = 9, CREDIT_MAX = 20, CREDIT_KEPT = 2;
 
-/* Of updating one parameter, and of packing and keeping one, in time; of any step and any look. */
-static const double FLOPS_OF_UPDATE = 20, FLOPS_OF_COPY = 4, FLOPS_OF_STEP = 4000,
-                    FLOPS_OF_LOOK = 1500;
+/* Of packing and keeping one parameter, in time; of any step, and of any look. */
+static const double FLOPS_OF_COPY = 4, FLOPS_OF_STEP = 4000, FLOPS_OF_LOOK = 1500;
 
 static int is_small_batch(const tscope_trainer *trainer) {
   return tscope_batch_rows(trainer) < TSCOPE_DEFINITION_small_batch;
 }
 
-static const int LEVEL_SAMPLES[TSCOPE_PROBE_LEVELS] = {TSCOPE_PROBE_SAMPLES, 64,
-                                                       TSCOPE_VERDICT_SAMPLES};
+/* The probe, and how many are asked after it. */
+static const int LEVEL_SAMPLES[TSCOPE_PROBE_LEVELS] = {16, 64, TSCOPE_WATCHED_SAMPLES};
 
 static int level_count(const tscope_trainer *trainer, int level) {
-  const int most = trainer->verdict_count;
+  const int most = trainer->watched_count;
   return LEVEL_SAMPLES[level] < most ? LEVEL_SAMPLES[level] : most;
 }
 
@@ -56,19 +51,21 @@ static int level_count(const tscope_trainer *trainer, int level) {
 static double step_cost(const tscope_trainer *trainer) {
   const int blocks = (tscope_batch_rows(trainer) + TSCOPE_LANES - 1) / TSCOPE_LANES;
   return 3 * trainer->network.flops * blocks * TSCOPE_LANES +
-         FLOPS_OF_UPDATE * (double)trainer->network.parameter_floats + FLOPS_OF_STEP;
+         TSCOPE_FLOPS_OF_UPDATE * (double)trainer->network.parameter_floats + FLOPS_OF_STEP;
 }
 
-static double look_cost(const tscope_trainer *trainer, int samples) {
-  return trainer->network.flops * samples +
-         FLOPS_OF_COPY * (double)trainer->network.parameter_floats + FLOPS_OF_LOOK;
+/** Of a look at a level's samples, in steps. */
+static double look_cost(const tscope_trainer *trainer, int level) {
+  const double flops = trainer->network.flops * level_count(trainer, level) +
+                       FLOPS_OF_COPY * (double)trainer->network.parameter_floats + FLOPS_OF_LOOK;
+  return flops / step_cost(trainer);
 }
 
 /** Steps between regular looks, so that they cost no more than their share. */
 static int steps_between_looks(const tscope_trainer *trainer) {
   const double share =
       is_small_batch(trainer) ? TSCOPE_DEFINITION_probe_share_small : TSCOPE_DEFINITION_probe_share;
-  const double steps = look_cost(trainer, level_count(trainer, 0)) / (share * step_cost(trainer));
+  const double steps = look_cost(trainer, 0) / share;
   return 1 + (steps < 1e6 ? (int)steps : 1000000);
 }
 
@@ -78,13 +75,15 @@ int tscope_watch_needs_probe(const tscope_trainer *trainer, int batch) {
   return batch < trainer->sampler.count[TSCOPE_SPLIT_TRAIN] || trainer->network.has_dropout;
 }
 
-/** Mean loss of the first `count` samples chosen, with these parameters. */
-static double evaluate(tscope_trainer *trainer, int count, const float *parameters,
+/** Mean loss of a level's samples with these parameters. Levels beyond the probe cost credit. */
+static double evaluate(tscope_trainer *trainer, int level, const float *parameters,
                        float *running) {
+  tscope_watch *watch = &trainer->state->watch;
+  const int count = level_count(trainer, level);
   double sum = 0;
   for (int first = 0; first < count; first += TSCOPE_CHUNK_ROWS) {
     const int rows = count - first < TSCOPE_CHUNK_ROWS ? count - first : TSCOPE_CHUNK_ROWS;
-    tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN, trainer->probe + first, 0, rows,
+    tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN, trainer->watched + first, 0, rows,
                         trainer->inputs, trainer->labels, trainer->targets);
     /* What training sees: with batchnorm, statistics of the samples themselves. */
     tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_MEASURE, rows, first);
@@ -94,27 +93,22 @@ static double evaluate(tscope_trainer *trainer, int count, const float *paramete
     sum += tscope_pass_run(trainer, &pass, 0, NULL);
   }
   trainer->packed_from = NULL;
-  trainer->state->watch.spent += look_cost(trainer, count) / step_cost(trainer);
+  const double cost = look_cost(trainer, level);
+  watch->spent += cost;
+  if (level > 0) watch->credit -= cost;
   return sum / count;
 }
 
-/** Mean loss of a level's samples at the parameters of now. Levels beyond the probe cost credit. */
 static double evaluate_now(tscope_trainer *trainer, int level) {
-  const int count = level_count(trainer, level);
-  if (level > 0) trainer->state->watch.credit -= look_cost(trainer, count) / step_cost(trainer);
-  return evaluate(trainer, count, trainer->parameters, trainer->running);
+  return evaluate(trainer, level, trainer->parameters, trainer->running);
 }
 
 /** Likewise at the parameters at which the probe was lowest; evaluated once. */
 static double evaluate_lowest(tscope_trainer *trainer, int level) {
-  tscope_watch *watch = &trainer->state->watch;
-  if (watch->lowest[level] < 0) {
-    const int count = level_count(trainer, level);
-    watch->credit -= look_cost(trainer, count) / step_cost(trainer);
-    watch->lowest[level] =
-        evaluate(trainer, count, trainer->lowest_parameters, trainer->lowest_running);
-  }
-  return watch->lowest[level];
+  double *lowest = &trainer->state->watch.lowest[level];
+  if (*lowest < 0)
+    *lowest = evaluate(trainer, level, trainer->lowest_parameters, trainer->lowest_running);
+  return *lowest;
 }
 
 static void keep_lowest(tscope_trainer *trainer, double loss) {
@@ -131,18 +125,20 @@ static void keep_lowest(tscope_trainer *trainer, double loss) {
 
 static int is_look_due(tscope_trainer *trainer, int is_suspicious) {
   tscope_watch *watch = &trainer->state->watch;
-  const int step = trainer->state->step, between = steps_between_looks(trainer);
+  const int step = trainer->state->step;
   int is_due = step >= watch->next_look || step == watch->pending;
   if (step < EARLY_STEPS)
     for (int i = 0; i < EARLY_LOOK_COUNT; i++) is_due |= step == EARLY_LOOKS[i];
-  if (is_suspicious && !trainer->state->stability.is_open &&
-      (!watch->was_suspicious || step >= watch->next_suspicion)) {
-    watch->next_suspicion = step + (between > 3 * SUSPICION_STEPS ? between / 3 : SUSPICION_STEPS);
-    is_due = 1;
-  }
+  const int was_suspicious = watch->was_suspicious;
   watch->was_suspicious = is_suspicious;
-  if (is_due) watch->next_look = step + between;
-  return is_due;
+  const int is_news = is_suspicious && !trainer->state->stability.is_open &&
+                      (!was_suspicious || step >= watch->next_suspicion);
+  if (!is_due && !is_news) return 0;
+  const int between = steps_between_looks(trainer);
+  if (is_news)
+    watch->next_suspicion = step + (between > 3 * SUSPICION_STEPS ? between / 3 : SUSPICION_STEPS);
+  watch->next_look = step + between;
+  return 1;
 }
 
 /* ---- deciding ------------------------------------------------------------------------------- */
@@ -276,6 +272,6 @@ int tscope_watch_step(tscope_trainer *trainer, double loss, double norm) {
 }
 
 void tscope_watch_init(tscope_trainer *trainer) {
-  for (int i = 0; i < trainer->verdict_count; i++)
-    trainer->probe[i] = tscope_sampler_index(&trainer->sampler, INT32_MAX, i);
+  for (int i = 0; i < trainer->watched_count; i++)
+    trainer->watched[i] = tscope_sampler_index(&trainer->sampler, INT32_MAX, i);
 }

@@ -4,9 +4,9 @@
  *
  * A loss of a small batch rises and falls with its samples, and no statistic of batch losses alone
  * tells that from an instability. So every so often the probe, a few fixed training samples, is
- * evaluated; and wherever it, or the batch losses, look as if the loss had risen, the verdict set,
- * more of them, is evaluated at the parameters of now and at those at which the probe was lowest,
- * which are kept. Only if that loss has risen over the limit is it an instability. A look changes
+ * evaluated, and wherever the batch losses look as if the loss had risen; where it has risen too,
+ * more samples are evaluated at the parameters of now and at those at which the probe was lowest,
+ * which are kept. Only if their loss has risen as well is it an instability. A look changes
  * nothing in the run: no random number, no running statistics.
  *
  * Where a batch is all there is to train on, its own loss is as free of noise, and costs nothing.
@@ -16,7 +16,8 @@
 
 #include <stdint.h>
 
-enum { TSCOPE_PROBE_SAMPLES = 16, TSCOPE_VERDICT_SAMPLES = 256, TSCOPE_PROBE_LEVELS = 3 };
+/* At most so many samples are watched, in levels of which the first is the probe. */
+enum { TSCOPE_WATCHED_SAMPLES = 256, TSCOPE_PROBE_LEVELS = 3 };
 
 struct tscope_trainer;
 
