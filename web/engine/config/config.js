@@ -8,7 +8,7 @@
  */
 
 import { nearestName, shorten, unknownName } from './names.js';
-import { ownDefaults } from './rules.js';
+import { forcedLoss, ownDefaults } from './rules.js';
 import { FIELD_BY_NAME, SCHEMA } from './schema.js';
 
 /**
@@ -97,7 +97,7 @@ export function parseSettings(input) {
       problems.push({ field: shorten(name), message: `There is no setting ${unknownName(name, names)}` });
     }
   }
-  if (config.dataset === 'plane') config.loss = 'squared_error';
+  config.loss = forcedLoss(config.dataset) ?? config.loss;
   for (const [name, value] of Object.entries(ownDefaults(config.optimizer))) if (!given.has(name)) config[name] = value;
   return { config, problems };
 }

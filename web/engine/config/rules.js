@@ -29,6 +29,11 @@ export function ownDefaults(optimizer) {
   return RULE_BY_NAME.get(String(optimizer))?.defaults ?? {};
 }
 
+/** The loss that regression is trained on, whatever is asked for; null where there is a choice. @param {unknown} dataset */
+export function forcedLoss(dataset) {
+  return dataset === 'plane' ? 'squared_error' : null;
+}
+
 /**
  * A setting's default beside the other settings: regression is trained on squared error, and a rule may have defaults of
  * its own.
@@ -37,7 +42,7 @@ export function ownDefaults(optimizer) {
  * @param {{ [name: string]: unknown }} config  at least dataset and optimizer
  */
 export function defaultBeside(field, config) {
-  if (field.name === 'loss' && config.dataset === 'plane') return 'squared_error';
+  if (field.name === 'loss') return forcedLoss(config.dataset) ?? field.default;
   return ownDefaults(config.optimizer)[field.name] ?? field.default;
 }
 

@@ -124,7 +124,7 @@ export class Draft {
     const field = this.#lab.field(name);
     /** @type {SomeSettings} */
     const edits = { [name]: value };
-    if (name === 'dataset') edits.loss = value === 'plane' ? 'squared_error' : this.#lab.field('loss').default;
+    if (name === 'dataset') edits.loss = defaultBeside(this.#lab.field('loss'), { ...this.settings, dataset: value });
     if (field.live && this.replaying && liveRun) {
       // From here on the run is the hand's, not the recording's.
       for (const other of fields)
