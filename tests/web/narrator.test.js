@@ -197,6 +197,19 @@ test('a run that fell to the loss of guessing has not recovered', () => {
   assert.equal(told()[1].tone, 'good');
 });
 
+test('an old recovery is not judged again by what a later episode does to the loss', () => {
+  const over = makeEpisode({ begin: 1, detected_at: 2, recovered_at: 8 });
+  const open = makeEpisode({ begin: 6422, detected_at: 6423 });
+  const run = makeRun(
+    { steps: 10_000 },
+    { step: 6425, episodes: [over, open], summary: makeSummary({ smoothed_loss: 5e9 }) },
+  );
+  const lab = makeLab();
+  tellProgress(lab, run);
+  const texts = lab.log.entries.map((/** @type {any} */ { text }) => text).join(' ');
+  assert.doesNotMatch(texts, /came down to that of guessing|Recovered/);
+});
+
 test('a run of no steps is said to be that; one that a change ruined is not said to have learned nothing', () => {
   const lab = makeLab();
   const members = { smoothed_loss: Number.NaN, infeasible: 1 };

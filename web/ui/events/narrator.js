@@ -119,7 +119,8 @@ export function tellProgress(lab, run) {
 
 /**
  * An episode is over when the loss is back at its old minimum. Early in a run that may be no better than guessing, and
- * a network whose units have died stays there: it has recovered only where it learns.
+ * a network whose units have died stays there: it has recovered only where it learns. Of what came after a later
+ * episode, an earlier one says nothing.
  * @param {Lab} lab @param {Run} run @param {import('../state/run.js').Episode} episode @param {number} i
  */
 function tellRecovery(lab, run, episode, i) {
@@ -128,7 +129,7 @@ function tellRecovery(lab, run, episode, i) {
     if (!isNews(run, `recovered-${i}`)) return;
     const text = `Recovered: the loss is back at its old minimum, ${plural(recovered_at - beginOfEpisode(run, episode), 'step')} later.`;
     lab.log.note(run, 'good', text, [], recovered_at);
-  } else if (run.step - recovered_at >= STEPS_OF_GUESSING && isNews(run, 'guesses')) {
+  } else if (i === run.episodes.length - 1 && run.step - recovered_at >= STEPS_OF_GUESSING && isNews(run, 'guesses')) {
     const guessing = number(run.summary?.baseline_loss);
     const text = `The loss came down to that of guessing, ${guessing}, and stays there.`;
     lab.log.note(run, 'quiet', text, [], run.step);
