@@ -1,5 +1,6 @@
 #include <assert.h>
 
+#include "base/decimal.h"
 #include "math/kernels.h"
 #include "math/simd_math.h"
 
@@ -79,7 +80,7 @@ void tscope_dropout_apply(float *y, const float *x, size_t n, float p, uint32_t 
                           uint32_t position) {
   /* 24 bits decide, so the comparison is between exact floats' worth of integers. */
   const uint32_t threshold = (uint32_t)(p * 0x1p24f);
-  const float scale = p < 1.0f ? 1.0f / (1.0f - p) : 0.0f;
+  const float scale = p < 1.0f ? 1.0f / (float)(1 - tscope_share(p)) : 0.0f;
   for (size_t i = 0; i < n; i += 4) {
     uint32_t at = position + (uint32_t)i;
     u32x4 bits = scramble(scramble((u32x4){at, at + 1, at + 2, at + 3}) ^ key) >> 8;

@@ -109,6 +109,15 @@ TSCOPE_INLINE f32x4 tscope_sqrt4(f32x4 v) {
 #endif
 }
 
+/** Whether a lane of a mask is set. */
+TSCOPE_INLINE int tscope_any(i32x4 mask) {
+#ifdef __wasm_simd128__
+  return wasm_v128_any_true((v128_t)mask);
+#else
+  return (mask[0] | mask[1] | mask[2] | mask[3]) != 0;
+#endif
+}
+
 /** Rows a, b, c, d of a 4×4 matrix become its columns. */
 TSCOPE_INLINE void tscope_transpose4(f32x4 *a, f32x4 *b, f32x4 *c, f32x4 *d) {
   const f32x4 ab_low = __builtin_shufflevector(*a, *b, 0, 4, 1, 5);

@@ -5,13 +5,15 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "math/elementary.h"
-#include "math/simd.h"
 #include "optim/optim.h"
+#include "optim/running_means.h"
 
 /** The constants of one step, rounded to float once. */
 typedef struct coefficients {
-  f32x4 lr, momentum, rho, one_minus_rho, beta1, one_minus_beta1, beta2, one_minus_beta2, epsilon;
+  f32x4 lr;
+  decay momentum, rho, beta1, beta2;
   /* For what a rule makes of them itself. */
   const tscope_config *config;
   double rate;
@@ -32,7 +34,7 @@ static void update_momentum(float *theta, const float *gradient, float *first, f
                             size_t n, const coefficients *c) {
   (void)second;
   EACH {
-    f32x4 v = c->momentum * tscope_load(first + i) + tscope_load(gradient + i);
+    f32x4 v = velocity(&c->momentum, tscope_load(first + i), tscope_load(gradient + i));
     tscope_store(first + i, v);
     tscope_store(theta + i, tscope_load(theta + i) - c->lr * v);
   }
@@ -43,19 +45,19 @@ static void update_nesterov(float *theta, const float *gradient, float *first, f
   (void)second;
   EACH {
     f32x4 g = tscope_load(gradient + i);
-    f32x4 v = c->momentum * tscope_load(first + i) + g;
+    f32x4 v = velocity(&c->momentum, tscope_load(first + i), g);
     tscope_store(first + i, v);
-    tscope_store(theta + i, tscope_load(theta + i) - c->lr * (c->momentum * v + g));
+    tscope_store(theta + i, tscope_load(theta + i) - c->lr * velocity(&c->momentum, v, g));
   }
 }
 
 static void update_rmsprop(float *theta, const float *gradient, float *first, float *second,
                            size_t n, const coefficients *c) {
+  const float epsilon = c->config->epsilon;
   EACH {
     f32x4 g = tscope_load(gradient + i);
-    f32x4 v = c->rho * tscope_load(first + i) + c->one_minus_rho * g * g;
-    f32x4 m = c->momentum * tscope_load(second + i) + c->lr * g / tscope_sqrt4(v + c->epsilon);
-    tscope_store(first + i, v);
+    f32x4 root = root_mean_square(&c->rho, first + i, g, epsilon, epsilon);
+    f32x4 m = velocity(&c->momentum, tscope_load(second + i), c->lr * g / root);
     tscope_store(second + i, m);
     tscope_store(theta + i, tscope_load(theta + i) - m);
   }
@@ -66,22 +68,21 @@ static double power(double beta, int t) { return beta > 0 ? tscope_pow(beta, t) 
 
 /** Adam's correction for moments that start at 0: the b of its formula. */
 static double bias_correction(const tscope_config *config, int step) {
-  return tscope_sqrt(1 - power(config->beta2, step + 1)) / (1 - power(config->beta1, step + 1));
+  const double beta1 = tscope_decimal(config->beta1), beta2 = tscope_decimal(config->beta2);
+  return tscope_sqrt(1 - power(beta2, step + 1)) / (1 - power(beta1, step + 1));
 }
 
 TSCOPE_INLINE void adam_or_nadam(float *theta, const float *gradient, float *first, float *second,
                                  size_t n, const coefficients *c, int looks_ahead) {
+  const float epsilon = c->config->epsilon;
   const f32x4 lr = tscope_splat((float)(c->rate * bias_correction(c->config, c->step)));
   EACH {
     f32x4 g = tscope_load(gradient + i);
-    f32x4 m = c->beta1 * tscope_load(first + i) + c->one_minus_beta1 * g;
-    f32x4 v = c->beta2 * tscope_load(second + i) + c->one_minus_beta2 * g * g;
-    f32x4 direction = m;
-    if (looks_ahead) direction = c->beta1 * m + c->one_minus_beta1 * g;
+    f32x4 m = mean(&c->beta1, tscope_load(first + i), g);
+    f32x4 root = root_mean_square(&c->beta2, second + i, g, 0, epsilon);
+    f32x4 direction = looks_ahead ? mean(&c->beta1, m, g) : m;
     tscope_store(first + i, m);
-    tscope_store(second + i, v);
-    tscope_store(theta + i,
-                 tscope_load(theta + i) - lr * direction / (tscope_sqrt4(v) + c->epsilon));
+    tscope_store(theta + i, tscope_load(theta + i) - lr * direction / (root + epsilon));
   }
 }
 
@@ -110,7 +111,7 @@ static void precondition_inside_root(const tscope_config *config, float *inverse
                                      float *const moments[2], size_t n, int steps) {
   (void)steps;
   EACH {
-    const f32x4 divisor = tscope_sqrt4(tscope_load(moments[0] + i) + config->epsilon);
+    const f32x4 divisor = root_of_kept(moments[0] + i, config->epsilon);
     tscope_store(inverse_root + i, tscope_sqrt4(1.0f / divisor));
   }
 }
@@ -122,7 +123,7 @@ static void precondition_outside_root(const tscope_config *config, float *invers
                                       float *const moments[2], size_t n, int steps) {
   const float b = (float)bias_correction(config, steps - 1);
   EACH {
-    const f32x4 divisor = tscope_sqrt4(tscope_load(moments[1] + i)) + config->epsilon;
+    const f32x4 divisor = root_of_kept(moments[1] + i, 0) + config->epsilon;
     tscope_store(inverse_root + i, tscope_sqrt4(b / divisor));
   }
 }
@@ -157,14 +158,10 @@ void tscope_rule_apply(const tscope_config *config, float *theta, const float *g
                        float *const moments[2], size_t n, int step, float lr) {
   const coefficients c = {
       .lr = tscope_splat(lr),
-      .momentum = tscope_splat(config->momentum),
-      .rho = tscope_splat(config->rho),
-      .one_minus_rho = tscope_splat(1 - config->rho),
-      .beta1 = tscope_splat(config->beta1),
-      .one_minus_beta1 = tscope_splat(1 - config->beta1),
-      .beta2 = tscope_splat(config->beta2),
-      .one_minus_beta2 = tscope_splat(1 - config->beta2),
-      .epsilon = tscope_splat(config->epsilon),
+      .momentum = decay_of_velocity(config->momentum),
+      .rho = decay_of_mean(config->rho),
+      .beta1 = decay_of_mean(config->beta1),
+      .beta2 = decay_of_mean(config->beta2),
       .config = config,
       .rate = (double)lr,
       .step = step,
@@ -187,7 +184,7 @@ int tscope_rule_preconditioner(const tscope_config *config, float *inverse_root,
 
 double tscope_rule_stability_limit(const tscope_config *config) {
   /* What the rows' expressions may name. */
-  const double momentum = (double)config->momentum, beta1 = (double)config->beta1;
+  const double momentum = tscope_share(config->momentum), beta1 = tscope_decimal(config->beta1);
   switch (config->optimizer) {
     TSCOPE_RULES(RULE_LIMIT, , )
     default:

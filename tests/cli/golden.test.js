@@ -50,12 +50,15 @@ function assertSame({ native, node }) {
 const SHORT_RUNS = [
   { dataset: 'spiral', steps: 100 },
   { dataset: 'plane', steps: 60, optimizer: 'adam', lr: 0.001, model: 'linear(24) gelu linear(24) gelu' },
-  { dataset: 'moons', steps: 60, optimizer: 'rmsprop', lr: 0.001, batch: 0, schedule: 'cosine', warmup_steps: 10 },
+  { dataset: 'moons', steps: 60, optimizer: 'rmsprop', rho: 0.99999, lr: 0.001, batch: 0, schedule: 'cosine' },
   {
     dataset: 'xor',
     steps: 60,
     optimizer: 'nadam',
+    beta2: 0.999999,
+    epsilon: 0,
     lr: 0.002,
+    warmup_steps: 10,
     model: 'residual(linear(16) relu linear(16) layernorm)*3',
   },
   { dataset: 'blobs', steps: 60, optimizer: 'nesterov', clip: 'norm', clip_norm: 0.1, model: '' },

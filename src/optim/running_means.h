@@ -1,0 +1,94 @@
+/** The running means that update rules are made of, four numbers at a time. */
+#ifndef TRAINSCOPE_OPTIM_RUNNING_MEANS_H
+#define TRAINSCOPE_OPTIM_RUNNING_MEANS_H
+
+#include "base/decimal.h"
+#include "math/elementary.h"
+#include "math/simd.h"
+
+/** Of a mean or velocity that keeps a share of itself. */
+typedef struct decay {
+  f32x4 keep, take;   /* the share, and what it leaves of 1 */
+  double share, left; /* likewise before they were rounded */
+  int is_rounded;     /* The float misses the share, and most is kept: it moves by take alone. */
+} decay;
+
+static decay decay_by(double share) {
+  const float keep = (float)share;
+  const double left = 1 - share;
+  const int is_rounded = share > 0.5 && share != (double)keep;
+  return (decay){tscope_splat(keep), tscope_splat((float)left), share, left, is_rounded};
+}
+
+/* Of a mean, the error of keep would be in every square and never go away. */
+static decay decay_of_mean(float share) { return decay_by(tscope_decimal(share)); }
+
+static decay decay_of_velocity(float share) { return decay_by(tscope_share(share)); }
+
+/** A velocity: takes all of what is new. */
+TSCOPE_INLINE f32x4 velocity(const decay *d, f32x4 old, f32x4 added) {
+  return d->is_rounded ? old + (added - d->take * old) : d->keep * old + added;
+}
+
+TSCOPE_INLINE f32x4 mean(const decay *d, f32x4 old, f32x4 g) {
+  return d->is_rounded ? old + d->take * (g - old) : d->keep * old + d->take * g;
+}
+
+TSCOPE_INLINE f32x4 mean_square(const decay *d, f32x4 old, f32x4 g) {
+  return d->is_rounded ? old + d->take * (g * g - old) : d->keep * old + d->take * g * g;
+}
+
+/*
+ * A float holds gradients from 1e-38 to 1e38, and squares of only those from 1e-19 to 1e19. A mean
+ * square beyond is kept as its root with the sign turned, which no square has, and computed in
+ * double.
+ */
+static const float SQUARE_MAX = 0x1p126f, SQUARE_MIN = 0x1p-120f;
+
+/* From such an epsilon on, what is below SQUARE_MIN is nothing beside it. */
+static const float EPSILON_HIDES_SMALL = 1e-11f;
+
+static double square_from(float kept) {
+  return kept < 0 ? (double)kept * (double)kept : (double)kept;
+}
+
+static float square_to_keep(double square) {
+  const int fits = square == 0 || (square >= (double)SQUARE_MIN && square <= (double)SQUARE_MAX);
+  return fits ? (float)square : -(float)tscope_sqrt(square);
+}
+
+/** √(v + inside) of squares as they are kept. */
+TSCOPE_INLINE f32x4 root_of_kept(const float *kept, float inside) {
+  const f32x4 v = tscope_load(kept);
+  if (!tscope_any((i32x4)(v < 0))) return tscope_sqrt4(v + inside);
+  f32x4 root = v;
+  for (int i = 0; i < 4; i++) {
+    root[i] = (float)tscope_sqrt(square_from(kept[i]) + (double)inside);
+  }
+  return root;
+}
+
+/** Four mean squares of which one is beyond what a float holds, or was. */
+static __attribute__((noinline)) f32x4 far_root(const decay *d, float *kept, f32x4 g,
+                                                float inside) {
+  for (int i = 0; i < 4; i++) {
+    const double old = square_from(kept[i]), square = (double)g[i] * (double)g[i];
+    kept[i] = square_to_keep(d->share * old + d->left * square);
+  }
+  return root_of_kept(kept, inside);
+}
+
+/** Takes four gradients into the mean of their squares, v; returns √(v + inside). epsilon: what the
+ * rule adds inside the root or beside it. */
+TSCOPE_INLINE f32x4 root_mean_square(const decay *d, float *kept, f32x4 g, float inside,
+                                     float epsilon) {
+  const float least = epsilon < EPSILON_HIDES_SMALL ? SQUARE_MIN : 0;
+  const f32x4 old = tscope_load(kept), v = mean_square(d, old, g);
+  const i32x4 is_far = ~(i32x4)(v <= SQUARE_MAX) | (i32x4)(old < 0) |
+                       ((i32x4)(v < least) & ((i32x4)(g != 0) | (i32x4)(old != 0)));
+  if (tscope_any(is_far)) return far_root(d, kept, g, inside);
+  tscope_store(kept, v);
+  return tscope_sqrt4(v + inside);
+}
+
+#endif
