@@ -27,7 +27,7 @@
   DEFINITION(early_share, 0.05, "An episode that begins in this share of the run is early") \
   DEFINITION(recovered_share, 0.05, "An episode that is over within this share of the run was a bump: alone, it makes no run unstable") \
   DEFINITION(infeasible_share, 0.95, "A run is infeasible whose s does not end below this share of L₀") \
-  DEFINITION(adaptive_norms, 20, "Norms that adaptive clipping waits for")
+  DEFINITION(adaptive_norms, 20, "Norms that adaptive clipping waits for; of fewer, no percentile is suggested as a threshold")
 
 /* A run is judged as the weightiest of its episodes: mid before early, and either before a bump. */
 #define TSCOPE_VERDICTS(VERDICT) \

@@ -40,14 +40,14 @@
   REAL(loss_before, "Loss at begin, of the samples that decided: the probe's, or up to 256 others fixed like them, or a full batch's") \
   REAL(loss_peak, "Likewise at the peak") \
   REAL(norm_peak, "Largest unclipped gradient norm of the episode") \
-  REAL(norm_typical, "90th percentile of the norms before the episode was detected")
+  REAL(norm_typical, "90th percentile of the typical norms before the episode began; NaN where there were too few")
 
 #define TSCOPE_SUMMARY_FIELDS(DOUBLE, REAL, INT, CHARS) \
   DOUBLE(best_loss, "Lowest loss over the recorded evaluations, the earliest on ties") \
   DOUBLE(best_accuracy, "Accuracy of that evaluation; NaN for regression") \
   DOUBLE(baseline_loss, "L0: loss of predicting the class frequencies, or the constant mean") \
   DOUBLE(looking, "Arithmetic spent on looks at watched samples, in steps") \
-  DOUBLE(clipped_fraction, "Clipped steps by steps taken") \
+  DOUBLE(clipped_fraction, "Clipped steps by those that had a threshold in force; 0 where none had") \
   INT(steps, "Steps taken") \
   INT(total_steps, "warmup_steps + steps") \
   INT(epoch, "Permutations begun, less one") \
@@ -57,11 +57,17 @@
   INT(best_step, "Steps taken at the best evaluation, or -1") \
   INT(infeasible, "1: diverged, or the smoothed loss is not below 0.95 of the baseline loss") \
   INT(clipped_steps, "Steps whose gradient or update was scaled down") \
+  INT(clippable_steps, "Steps that had a threshold in force") \
+  INT(zero_norms, "Unclipped norms that are exactly 0") \
+  INT(reserved, "0") \
+  INT(typical_count, "Typical norms: those of no instability and of nothing after one") \
   REAL(smoothed_loss, "Bias-corrected exponential mean of the batch loss, decay 0.95") \
   REAL(norm_p50, "Median of the unclipped norms, within 2 %") \
   REAL(norm_p90, "90th percentile of the unclipped norms, within 2 %") \
   REAL(norm_max, "Largest finite unclipped norm") \
-  REAL(norm_suggested, "Suggested clipping threshold: the norms' percentile clip_percentile")
+  REAL(typical_p50, "Median of the typical norms; NaN where there are too few") \
+  REAL(typical_p90, "Their 90th percentile") \
+  REAL(norm_suggested, "Suggested clipping threshold: their percentile clip_percentile")
 
 #define TSCOPE_TENSOR_FIELDS(DOUBLE, REAL, INT, CHARS) \
   CHARS(name, 64, "As in PyTorch's state_dict: 0.conv.weight") \

@@ -11,6 +11,7 @@ void tscope_norms_add(tscope_norms *norms, double norm) {
   double place = norm > 0 ? (tscope_log10(norm) - LOWEST_DECADE) * BINS_PER_DECADE : 0;
   int bin = place < 0 ? 0 : place >= TSCOPE_NORM_BINS ? TSCOPE_NORM_BINS - 1 : (int)place;
   norms->bins[bin]++;
+  norms->zeros += norm == 0;
   norms->count++;
   if ((float)norm > norms->max) norms->max = (float)norm;
 }
@@ -33,4 +34,11 @@ double tscope_norms_percentile(const tscope_norms *norms, double percentile) {
   const uint32_t rank = (uint32_t)at;
   const double low = norm_of_rank(norms, rank), share = at - rank;
   return share > 0 ? low + share * (norm_of_rank(norms, rank + 1) - low) : low;
+}
+
+double tscope_norms_told(const tscope_norms *norms, double percentile) {
+  const double at = (norms->count - 1.0) * percentile / 100;
+  const double found = tscope_norms_percentile(norms, percentile);
+  if (at + 1 <= norms->zeros) return 0;
+  return found > (double)norms->max ? (double)norms->max : found;
 }

@@ -134,17 +134,22 @@ void tscope_trainer_summarize(const tscope_trainer *trainer, tscope_summary *sum
       .infeasible = state->diverged_at >= 0 ||
                     !(smoothed < TSCOPE_DEFINITION_infeasible_share * trainer->baseline),
       .clipped_steps = state->clipped_steps,
+      .clippable_steps = state->clippable_steps,
+      .zero_norms = (int32_t)norms->zeros,
+      .typical_count = (int32_t)state->typical_norms.count,
       .best_loss = state->best_loss,
       .best_accuracy = state->best_accuracy,
       .baseline_loss = trainer->baseline,
       .looking = state->watch.spent,
       .smoothed_loss = (float)smoothed,
-      .norm_p50 = (float)tscope_norms_percentile(norms, 50),
-      .norm_p90 = (float)tscope_norms_percentile(norms, 90),
+      .norm_p50 = (float)tscope_norms_told(norms, 50),
+      .norm_p90 = (float)tscope_norms_told(norms, 90),
       .norm_max = norms->max,
-      .norm_suggested =
-          (float)tscope_norms_percentile(norms, (double)state->config.clip_percentile),
-      .clipped_fraction = state->step ? (double)state->clipped_steps / state->step : 0,
+      .typical_p50 = (float)tscope_watch_typical(trainer, 50),
+      .typical_p90 = (float)tscope_watch_typical(trainer, 90),
+      .norm_suggested = (float)tscope_watch_typical(trainer, (double)state->config.clip_percentile),
+      .clipped_fraction =
+          state->clippable_steps ? (double)state->clipped_steps / state->clippable_steps : 0,
   };
 }
 

@@ -21,13 +21,14 @@ typedef struct tscope_state {
   int32_t step;         /* steps taken */
   int32_t epoch, place; /* the next sample of the order */
   int32_t diverged_at;
-  int32_t clipped_steps;
+  int32_t clipped_steps, clippable_steps; /* the second: with a threshold in force */
   int32_t best_step;
   double best_loss, best_accuracy;
   tscope_stability stability;
   tscope_watch watch;
-  tscope_smoothing accuracy; /* of the batches */
-  tscope_norms norms;
+  tscope_smoothing accuracy;  /* of the batches */
+  tscope_norms norms;         /* of all steps */
+  tscope_norms typical_norms; /* of a network that is well; see tscope_watch_norm */
 } tscope_state;
 
 /* Of updating one parameter, in time: divisions and roots. */

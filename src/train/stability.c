@@ -58,3 +58,8 @@ int tscope_stability_verdict(const tscope_stability *s, int total_steps) {
   }
   return verdict;
 }
+
+int tscope_stability_is_unstable(const tscope_stability *s, int total_steps) {
+  const int verdict = tscope_stability_verdict(s, total_steps);
+  return verdict == TSCOPE_VERDICT_early || verdict == TSCOPE_VERDICT_mid;
+}

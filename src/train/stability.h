@@ -46,4 +46,7 @@ void tscope_stability_close(tscope_stability *stability, int step);
  */
 int tscope_stability_verdict(const tscope_stability *stability, int total_steps);
 
+/** Whether that verdict is one of instability. */
+int tscope_stability_is_unstable(const tscope_stability *stability, int total_steps);
+
 #endif

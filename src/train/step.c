@@ -190,9 +190,10 @@ int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
   };
   if (tscope_is_finite((double)row->loss)) measure_accuracy(trainer, batch, row);
   if (is_finite) {
-    tscope_norms_add(&state->norms, norm);
+    tscope_watch_norm(trainer, norm);
     const double threshold = clip_threshold(state);
     row->clip_threshold = (float)threshold;
+    if (threshold > 0) state->clippable_steps++;
     row->clip_scale = update_parameters(trainer, norm, threshold, row->lr);
     if (row->clip_scale < 1) {
       events |= TSCOPE_EVENT_clipped;

@@ -116,6 +116,7 @@ static void keep_lowest(tscope_trainer *trainer, double loss) {
   watch->lowest[0] = loss;
   for (int level = 1; level < TSCOPE_PROBE_LEVELS; level++) watch->lowest[level] = -1;
   watch->lowest_step = trainer->state->step;
+  watch->typical_at_lowest = trainer->state->typical_norms;
   if (!trainer->lowest_parameters) return;
   memcpy(trainer->lowest_parameters, trainer->parameters,
          trainer->network.parameter_floats * sizeof(float));
@@ -152,6 +153,7 @@ static int open_episode(tscope_trainer *trainer, double before, double now) {
   watch->open_probe = watch->lowest[0];
   watch->open_loss = before;
   watch->open_peak = -1;
+  state->typical_norms = watch->typical_at_lowest;
   tscope_stability_open(&state->stability,
                         &(tscope_episode){
                             .begin = watch->lowest_step,
@@ -161,7 +163,7 @@ static int open_episode(tscope_trainer *trainer, double before, double now) {
                             .recovered_at = -1,
                             .loss_before = (float)before,
                             .loss_peak = (float)now,
-                            .norm_typical = (float)tscope_norms_percentile(&state->norms, 90),
+                            .norm_typical = (float)tscope_watch_typical(trainer, 90),
                         });
   return TSCOPE_EVENT_unstable;
 }
@@ -269,6 +271,19 @@ int tscope_watch_step(tscope_trainer *trainer, double loss, double norm) {
   if (stability->is_open)
     tscope_stability_follow(stability, state->step, (double)__builtin_nanf(""), norm);
   return event;
+}
+
+void tscope_watch_norm(tscope_trainer *trainer, double norm) {
+  tscope_state *state = trainer->state;
+  tscope_norms_add(&state->norms, norm);
+  if (!tscope_stability_is_unstable(&state->stability, tscope_total_steps(&state->config)))
+    tscope_norms_add(&state->typical_norms, norm);
+}
+
+double tscope_watch_typical(const tscope_trainer *trainer, double percentile) {
+  const tscope_norms *typical = &trainer->state->typical_norms;
+  if (typical->count < TSCOPE_DEFINITION_adaptive_norms) return (double)__builtin_nanf("");
+  return tscope_norms_told(typical, percentile);
 }
 
 void tscope_watch_init(tscope_trainer *trainer) {

@@ -16,6 +16,8 @@
 
 #include <stdint.h>
 
+#include "optim/optim.h"
+
 /* At most so many samples are watched, in levels of which the first is the probe. */
 enum { TSCOPE_WATCHED_SAMPLES = 256, TSCOPE_PROBE_LEVELS = 3 };
 
@@ -33,7 +35,8 @@ typedef struct tscope_watch {
   int32_t lowest_step;
   int32_t next_look, next_suspicion; /* not before these steps */
   int32_t was_suspicious;
-  int32_t pending; /* a step at which an early rise must still be there */
+  int32_t pending;                /* a step at which an early rise must still be there */
+  tscope_norms typical_at_lowest; /* the typical norms when the probe was lowest */
 } tscope_watch;
 
 /** Whether looks need samples of their own; elsewhere the batch's loss is exact. Before that:
@@ -49,5 +52,15 @@ void tscope_watch_init(struct tscope_trainer *trainer);
  * TSCOPE_EVENT_recovered where one ends, or 0.
  */
 int tscope_watch_step(struct tscope_trainer *trainer, double loss, double norm);
+
+/**
+ * Counts a step's finite norm, after tscope_watch_step: among the typical ones only if the network
+ * is well. An episode's are not, from the step at which the loss was last at its minimum, nor are
+ * those after it, of whatever the network has become; unless it was a bump that was soon over.
+ */
+void tscope_watch_norm(struct tscope_trainer *trainer, double norm);
+
+/** A percentile of the typical norms; NaN where there are too few for it to mean something. */
+double tscope_watch_typical(const struct tscope_trainer *trainer, double percentile);
 
 #endif

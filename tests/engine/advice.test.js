@@ -20,7 +20,7 @@ test('a warmup of more than 5 % of the steps may need more of them', () => {
 
 test('clipping more than half of the updates is a lower rate in disguise', () => {
   /** @type {Config} */
-  const clipping = { ...CALM, clip: 'norm', clip_norm: 0.05 };
+  const clipping = { ...CALM, clip: 'norm', clip_norm: 0.05, changes: [] };
   assert.deepEqual(adviseRun(clipping, { clipped_fraction: 0.5 }), []);
   assert.match(
     adviseRun(clipping, { clipped_fraction: 0.51 })[0],

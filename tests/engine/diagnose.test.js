@@ -96,7 +96,15 @@ function makeTrial(
     best: best === null ? null : { step: 100, ...score },
     val: best === null ? null : score,
     train: { loss: 0.4, last50: 0.4, first: 0.7 },
-    grad_norm: { p50: norm / 2, p90: norm, max: 10 * norm, suggested: norm, typical: norm },
+    grad_norm: {
+      p50: norm / 2,
+      p90: norm,
+      max: 10 * norm,
+      untypical: 0,
+      suggested: norm,
+      typical: norm,
+      typical_p50: norm / 2,
+    },
     norm_histogram: { edges: [norm / 4, norm, 10 * norm], counts: [steps, 1] },
     clipped_fraction: clipped,
     curve: {

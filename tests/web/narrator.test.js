@@ -37,7 +37,10 @@ function makeSummary(members = {}) {
     infeasible: 0,
     baseline_loss: 2.3,
     smoothed_loss: 0.5,
-    norm_suggested: 4,
+    verdict: EARLY,
+    typical_count: 86,
+    norm_suggested: 3.85,
+    clippable_steps: 0,
     clipped_fraction: 0,
     best_step: -1,
     ...members,
@@ -95,7 +98,7 @@ test('an instability that follows a live change is that change’s, and goes awa
   for (const remedies of [offersFor(run, MODEL), offersForEpisode(run, run.episodes[0])]) {
     assert.deepEqual(
       remedies.map(({ label }) => label),
-      ['Put η back to 0.02 and fork at 80', 'Keep η 10, clip at 3.9, fork at 80'],
+      ['Put η back to 0.02 and fork at 80', 'Keep η 10, clip at 3.85, fork at 80'],
     );
     assert.deepEqual(remedies[0].changes, { lr: 0.02 });
     assert.equal(remedies[0].forkAt, 80);
@@ -226,7 +229,7 @@ test('a run of no steps is said to be that; one that a change ruined is not said
 
 test('a threshold is read off the norms of a network that learns, and of no other', () => {
   const members = (/** @type {any} */ more, summary = {}) => ({ step: 600, summary: makeSummary(summary), ...more });
-  assert.equal(suggestedClip(makeRun({}, members({ status: 'running' }))), 4);
+  assert.equal(suggestedClip(makeRun({}, members({ status: 'running' }))), 3.85);
   assert.equal(suggestedClip(makeRun({}, members({ status: 'running' }, { smoothed_loss: 2.29 }))), null);
   const dead = makeRun({}, members({ status: 'complete' }, { smoothed_loss: 2.31, infeasible: 1 }));
   assert.equal(suggestedClip(dead), null);
@@ -237,7 +240,7 @@ test('a threshold is read off the norms of a network that learns, and of no othe
     episodes: [makeEpisode({ kind: MID, begin: 500, detected_at: 505 })],
   });
   const broken = makeRun({}, { ...collapsed, summary: makeSummary({ smoothed_loss: 2.31, infeasible: 1 }) });
-  assert.equal(suggestedClip(broken), null);
-  assert.ok(offersFor(broken, MODEL).some(({ label }) => label === 'Clip at 3.9'));
-  assert.equal(suggestedClip(makeRun({}, { ...collapsed, status: 'running' })), 4);
+  assert.equal(suggestedClip(broken), 3.85);
+  assert.ok(offersFor(broken, MODEL).some(({ label }) => label === 'Clip at 3.85'));
+  assert.equal(suggestedClip(makeRun({}, { ...collapsed, status: 'running' })), 3.85);
 });

@@ -18,6 +18,8 @@ function divergedRun(at, kinds, settings = {}) {
     summary: {
       diverged_at: at,
       verdict: Math.max(...kinds),
+      steps: at,
+      typical_count: at - 50,
       norm_suggested: 0.5,
       smoothed_loss: 0.3,
       baseline_loss: 0.7,
@@ -41,6 +43,6 @@ test('the threshold that is offered is named after the percentile in force', () 
     offersFor(divergedRun(100, [2], { clip_percentile: percentile }), 'linear(8) tanh').find(
       ({ label }) => label === 'Clip at 0.5',
     )?.why;
-  assert.match(whyOf(90) ?? '', /^the 90th percentile of the norms so far/);
-  assert.match(whyOf(75) ?? '', /^the 75th percentile of the norms so far/);
+  assert.match(whyOf(90) ?? '', /^the 90th percentile of the norms before the instability/);
+  assert.match(whyOf(75) ?? '', /^the 75th percentile of the norms before the instability/);
 });

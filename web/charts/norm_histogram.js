@@ -8,9 +8,10 @@
  * Events: `threshold` with detail {value, final}: final once it is let go.
  *
  * @typedef {{ edges: number[], counts: number[] }} NormBars  edges are one more than counts
- * @typedef {{ bars: NormBars | null, total: number, nonFinite: number, suggested: number,
+ * @typedef {{ bars: NormBars | null, total: number, zeros?: number, nonFinite: number, suggested: number, when?: string,
  *             percentile: number, median?: number, threshold: number | null, active: boolean }} NormScene
- *   suggested: the norms' percentile as the engine tells it; median: a line of its own, where it is given; threshold: λ in
+ *   zeros: norms of exactly 0, which a logarithmic axis has no place for; suggested: the norms' percentile as the engine
+ *   tells it, of the norms of `when` where it is not of all; median: a line of its own, where it is given; threshold: λ in
  *   force or proposed, null where there is none
  * @typedef {{ points: { x: number, y: number }[], width: number, low: number, high: number }} PlacedBars  in powers of ten
  */
@@ -19,6 +20,7 @@ import { BarController, BarElement, Chart, LinearScale } from 'chart.js';
 import annotationPlugin from 'chartjs-plugin-annotation';
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { ordinal } from '../engine/words/norms.js';
 import { axisNumber, count, significant } from '../engine/words/numbers.js';
 import { ChartElement } from './drawn_element.js';
 import { themeColor } from './frame.js';
@@ -91,7 +93,14 @@ export class NormHistogram extends ChartElement {
             beginAtZero: true,
             grid: { color: themeColor(this, 'grid'), drawTicks: false },
             border: { display: false },
-            ticks: { color, font, padding: 6, maxTicksLimit: 5, precision: 0 },
+            ticks: {
+              color,
+              font,
+              padding: 6,
+              maxTicksLimit: 5,
+              precision: 0,
+              callback: (value) => axisNumber(Number(value)),
+            },
             afterFit: (axis) => {
               axis.width = 46;
             },
@@ -163,14 +172,14 @@ export class NormHistogram extends ChartElement {
   }
 
   /** @param {NormScene} scene */
-  annotate({ suggested, percentile, median = 0, active }) {
+  annotate({ suggested, percentile, when = '', median = 0, active }) {
     const { threshold } = this;
     /** @type {Record<string, any>} */
     const annotations = {};
     // While nothing clips, the line to take hold of stands on the percentile itself.
     if (suggested > 0 && suggested !== threshold) {
       const label = {
-        content: `p${axisNumber(percentile)} = ${axisNumber(suggested)}`,
+        content: sayPercentile({ percentile, when, value: suggested }),
         color: themeColor(this, 'soft'),
       };
       annotations.percentile = this.dottedLine(suggested, themeColor(this, 'ink', 0.55), { ...label, yAdjust: -1 });
@@ -215,10 +224,10 @@ export class NormHistogram extends ChartElement {
 
   /** What a listener should know of the histogram. */
   get label() {
-    const { total = 0, suggested = 0, percentile = 0 } = this.drawn ?? {};
+    const { total = 0, zeros = 0, suggested = 0, percentile = 0, when = '' } = this.drawn ?? {};
     return (
-      `Histogram of ${count(total)} unclipped gradient norms on a logarithmic axis. ` +
-      (suggested > 0 ? `${axisNumber(percentile)}th percentile ${axisNumber(suggested)}.` : '')
+      `Histogram of ${count(total)} unclipped gradient norms on a logarithmic axis${zeros > 0 ? `, ${count(zeros)} of them exactly 0` : ''}. ` +
+      (suggested > 0 ? `${ordinal(percentile)} percentile ${when && `${when} `}${axisNumber(suggested)}.` : '')
     );
   }
 
@@ -257,12 +266,13 @@ export class NormHistogram extends ChartElement {
     const { low, high } = this.domain;
     const threshold = this.threshold;
     const odd = this.drawn?.nonFinite ?? 0;
+    const zeros = this.drawn?.zeros ?? 0;
     return html`
       <header>
         <h3>${this.heading}</h3>
         <div class="legend">
           <span class="note"
-            >${this.note}${odd ? html` · <b class="bad">${odd} not finite</b>` : nothing}</span
+            >${this.note}${zeros ? html` · ${count(zeros)} exactly 0` : nothing}${odd ? html` · <b class="bad">${odd} not finite</b>` : nothing}</span
           >
         </div>
       </header>
@@ -289,7 +299,7 @@ export class NormHistogram extends ChartElement {
                 >${
                   this.drawn?.active || this.dragging !== null
                     ? `λ ${axisNumber(threshold)}`
-                    : `p${axisNumber(this.drawn?.percentile ?? 90)} = ${axisNumber(threshold)}, drag to clip`
+                    : `${sayPercentile({ percentile: this.drawn?.percentile ?? 90, when: this.drawn?.when, value: threshold })}, drag to clip`
                 }</span
               >
             `
@@ -314,6 +324,11 @@ function placeBars(bars) {
     low: places[0],
     high: places[places.length - 1],
   };
+}
+
+/** "p90 = 2.4", "p90 before the instability = 2.4". @param {{ percentile: number, when?: string, value: number }} said */
+function sayPercentile({ percentile, when = '', value }) {
+  return `p${axisNumber(percentile)}${when && ` ${when}`} = ${axisNumber(value)}`;
 }
 
 /** Powers of ten of round numbers between two powers: 1–2–5, 1–3 or powers alone. @param {number} low @param {number} high */

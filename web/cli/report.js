@@ -5,6 +5,7 @@ import { isInstability, verdictInWords } from '../engine/config/verdicts.js';
 import { sayCompared } from '../engine/study/procedure/compared.js';
 import { sayEffort } from '../engine/study/procedure/procedure.js';
 import { STUDY_TITLES } from '../engine/study/report/study_report.js';
+import { clippedInWords, summaryNormsInWords } from '../engine/words/norms.js';
 import { bytes, count, number, percent, significant } from '../engine/words/numbers.js';
 import { plural } from '../engine/words/sentences.js';
 
@@ -19,10 +20,11 @@ import { plural } from '../engine/words/sentences.js';
 
 /**
  * @param {RunReport} report
- * @param {{ remarks: string[], memoryBytes: number }} run  remarks: sentences about the run that the user should know
+ * @param {{ remarks: string[], memoryBytes: number, summary: Record<string, number> }} run  remarks: sentences about the
+ *   run that the user should know; summary: C's
  */
-export function formatRunReport(report, { remarks, memoryBytes }) {
-  const { best, grad_norm: norm, episodes } = report;
+export function formatRunReport(report, { remarks, memoryBytes, summary }) {
+  const { best, episodes } = report;
   const lines = [
     ...remarks,
     row('steps', `${count(report.steps)}${report.diverged ? `, diverged at step ${count(report.diverged_at)}` : ''}`),
@@ -31,8 +33,8 @@ export function formatRunReport(report, { remarks, memoryBytes }) {
     row('train', formatScore(report.train)),
     row('validation', report.val ? formatScore(report.val) : 'no validation data'),
     row('best', best ? `${formatScore(best)} at step ${count(best.step)}` : 'none'),
-    row('gradient norm', `median ${exact(norm.p50)}, 90th percentile ${exact(norm.p90)}, largest ${exact(norm.max)}`),
-    row('clipped', percent(report.clipped_fraction, 2)),
+    row('gradient norm', summaryNormsInWords(summary)),
+    row('clipped', summary.clippable_steps > 0 ? clippedInWords(summary, (share) => percent(share, 2)) : 'nothing'),
     row('verdict', describeVerdict(report)),
     ...episodes.map((episode) =>
       row(

@@ -181,6 +181,12 @@ export class LiveRun {
     this.#sendSoon();
   }
 
+  /** A setting has changed: what the summary says of it follows, also while the run stands still. */
+  sayAdjusted() {
+    this.#hasNews = true;
+    this.#sendSoon();
+  }
+
   /** Keeps the present state. Returns the steps taken. */
   keepSnapshot() {
     this.#keepSnapshot();

@@ -99,6 +99,7 @@ export class Runs {
     await run.begun;
     const change = run.session.adjust(field, value);
     this.#tell('adjusted', { runId, ...change });
+    run.sayAdjusted();
   }
 
   /** The page has drawn the last progress, maybe of a run that it has discarded since. @param {number} runId */

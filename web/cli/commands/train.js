@@ -48,7 +48,7 @@ export async function train(engine, args) {
   if (save) await saveWeights(trainer, save);
   const { notices, memoryBytes } = trainer;
   const remarks = [...notices, ...(found ? [found.says] : []), ...adviseRun(trainer.config, result)];
-  return { result, text: formatRunReport(result, { remarks, memoryBytes }), notices };
+  return { result, text: formatRunReport(result, { remarks, memoryBytes, summary: trainer.summary() }), notices };
 }
 
 /**

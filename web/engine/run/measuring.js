@@ -210,7 +210,10 @@ export class Measuring {
   /** Counts of the unclipped norms, bin by bin. */
   normBins() {
     const from = this.#core.call.tscope_trainer_norm_bins(this.#handle);
-    return this.#core.view(Uint32Array, from, this.#core.constants.NORM_BINS).slice();
+    const bins = this.#core.view(Uint32Array, from, this.#core.constants.NORM_BINS).slice();
+    // A norm of 0 has no place on a logarithmic axis: the summary counts those.
+    bins[0] -= this.summary().zero_norms;
+    return bins;
   }
 }
 

@@ -48,10 +48,11 @@ export function mergeBins(bins, edges) {
  * @param {Uint32Array} bins
  * @param {ArrayLike<number>} edges
  * @param {number} value
+ * @param {number} [zeros]  norms of 0, which no bin has
  */
-export function shareAbove(bins, edges, value) {
+export function shareAbove(bins, edges, value, zeros = 0) {
   let above = 0;
-  let all = 0;
+  let all = zeros;
   for (let bin = 0; bin < bins.length; bin++) {
     all += bins[bin];
     if (edges[bin] >= value) above += bins[bin];

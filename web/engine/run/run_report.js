@@ -14,7 +14,7 @@ import { kindOfEpisode, nameVerdict } from '../config/verdicts.js';
  * @property {number} loss_before
  * @property {number} loss_peak
  * @property {number} norm_peak
- * @property {number} norm_typical
+ * @property {number | null} norm_typical  90th percentile of the typical norms before it; null where there were too few
  *
  * @typedef {object} RunReport
  * @property {import('../config/config.js').Config} config
@@ -26,7 +26,7 @@ import { kindOfEpisode, nameVerdict } from '../config/verdicts.js';
  * @property {Score | null} val  all validation data, at the end; null without
  * @property {{ step: number, loss: number, accuracy: number | null } | null} best
  * @property {{ p50: number, p90: number, max: number }} grad_norm
- * @property {number} clipped_fraction
+ * @property {number} clipped_fraction  of the steps that had a threshold in force
  * @property {import('../config/verdicts.js').Verdict} verdict
  * @property {EpisodeReport[]} episodes
  * @property {number} samples_per_second
@@ -77,7 +77,7 @@ export function reportEpisode({ begin, peak, kind, recovered_at, detected_at, ..
     loss_before: measured.loss_before,
     loss_peak: measured.loss_peak,
     norm_peak: measured.norm_peak,
-    norm_typical: measured.norm_typical,
+    norm_typical: Number.isNaN(measured.norm_typical) ? null : measured.norm_typical,
   };
 }
 

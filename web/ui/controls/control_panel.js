@@ -6,6 +6,7 @@
 import { html, nothing } from 'lit';
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
 import { AGGRESSIVE_SHARE, LONG_SHARE } from '../../engine/study/judge/playbook.js';
+import { clippedInWords } from '../../engine/words/norms.js';
 import { count, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { describeChanges } from '../../engine/words/settings.js';
@@ -81,7 +82,7 @@ export class ControlPanel extends LabElement {
     if (field.name === 'clip' && settings.clip !== 'off' && active?.summary && active.inForce.clip !== 'off') {
       const share = active.summary.clipped_fraction;
       return {
-        hint: `clipped ${percent(share)} of the updates so far`,
+        hint: `clipped ${clippedInWords(active.summary)}`,
         tone: share > AGGRESSIVE_SHARE ? 'amber' : '',
       };
     }

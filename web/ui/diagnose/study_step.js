@@ -6,6 +6,7 @@
 import { html, nothing } from 'lit';
 import { instabilityInWords, isInstability } from '../../engine/config/verdicts.js';
 import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
+import { ordinal } from '../../engine/words/norms.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { lineStyle, seriesOf, swatch } from '../shared/trial_curves.js';
@@ -41,36 +42,42 @@ class StudyStep extends DiagnosisStep {
   normCurve() {
     const [trial] = this.trials;
     if (!trial) return { layers: [], from: 0, to: 100 };
-    const { typical, threshold } = this.thresholds(trial);
+    const { typical, threshold } = this.thresholds;
+    const known =
+      threshold === null
+        ? ''
+        : `Median of the typical norms ${number(typical)}, ${ordinal(this.percentile)} percentile ${number(threshold)}. `;
     return {
       layers: [{ label: 'unclipped', color: 'norm', series: seriesOf(trial, this.makePoints).norm, width: 1 }],
-      horizontals: [
-        { y: threshold, label: `just above typical: ${number(threshold)}`, color: 'validation' },
-        { y: typical, label: `too aggressive: ${number(typical)}`, color: 'instability', below: true },
-      ],
+      horizontals:
+        threshold === null
+          ? []
+          : [
+              { y: threshold, label: `just above typical: ${number(threshold)}`, color: 'validation' },
+              { y: typical, label: `too aggressive: ${number(typical)}`, color: 'instability', below: true },
+            ],
       marks: [],
       from: 0,
       to: Math.max(10, trial.steps),
-      summary: `Median ${number(typical)}, ${this.percentile}th percentile ${number(threshold)}, largest ${number(trial.grad_norm.max)}.`,
+      summary: `${known}Largest of this seed ${number(trial.grad_norm.max)}.`,
     };
   }
 
-  /** What the study says of the norms, over all seeds; where it says nothing, what this one's are. @param {import('./diagnosis.js').TrialResult} trial */
-  thresholds(trial) {
-    const { p50, suggested } = trial.grad_norm;
-    const { norm_p50 = p50, norm_p90 = suggested, typical, threshold } = this.evidence?.numbers ?? {};
-    return { typical: typical ?? norm_p50, threshold: threshold ?? (this.percentile === 90 ? norm_p90 : suggested) };
+  /** What the study says of the norms, over all seeds; null where no run is healthy enough for a percentile. */
+  get thresholds() {
+    const { typical = null, threshold = null } = this.evidence?.numbers ?? {};
+    return { typical, threshold };
   }
 
   normBars() {
     const [trial] = this.trials;
-    const { typical, threshold } = trial ? this.thresholds(trial) : { typical: undefined, threshold: Number.NaN };
+    const { typical, threshold } = this.thresholds;
     return {
       bars: trial?.norm_histogram ?? null,
       total: trial?.steps ?? 0,
       nonFinite: 0,
-      suggested: threshold,
-      median: typical,
+      suggested: threshold ?? Number.NaN,
+      median: typical ?? undefined,
       percentile: this.percentile,
       threshold: null,
       active: false,

@@ -23,7 +23,7 @@ export function sentenceForEpisode(run, episode) {
     : `The loss ${growth(ratio)} within ${plural(within, 'step')}, from ${number(episode.loss_before)} to ${number(episode.loss_peak)}.`;
   const size =
     Number.isFinite(norm) && norm > 1.2
-      ? ` The gradient norm reached ${number(norm, { digits: 2 })} × its 90th percentile.`
+      ? ` The gradient norm reached ${number(norm, { digits: 2 })} × its 90th percentile before.`
       : '';
   const cause = causeOfEpisode(run, episode);
   // The runs' table has the first of the two steps, the log's entry the second.

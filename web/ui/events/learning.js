@@ -1,5 +1,6 @@
 /** Whether a run learns, and the episode of instability that it has not come back from. */
 
+import { isInstability, nameVerdict } from '../../engine/config/verdicts.js';
 import { SCHEMA } from '../../generated/schema.js';
 
 /** @typedef {import('../state/run.js').Run} Run @typedef {import('../state/run.js').Episode} Episode */
@@ -10,14 +11,15 @@ export function isLearned({ summary }, loss) {
 }
 
 /**
- * Whether a run learns, or did before the episode that goes on: the norms of a network that never learned, or died, are
- * far from those that training needs.
+ * Whether a run learns, or did before it became unstable, after which no norm is typical: the norms of a network that
+ * never learned are far from those that training needs.
  * @param {Run} run
  */
 export function hasLearned(run) {
-  const { summary, status } = run;
-  if (!summary || (!run.alive && status !== 'diverged' && summary.infeasible === 1)) return false;
-  return isLearned(run, openEpisode(run)?.loss_before ?? summary.smoothed_loss);
+  const { summary, episodes } = run;
+  if (!summary) return false;
+  const [first] = isInstability(nameVerdict(summary.verdict)) ? episodes : [];
+  return isLearned(run, first?.loss_before ?? summary.smoothed_loss);
 }
 
 /** The last episode, where the run has not recovered from it. @param {Run} run */

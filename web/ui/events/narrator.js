@@ -100,12 +100,13 @@ export function tellProgress(lab, run) {
   });
   tellEdge(lab, run);
   const clipped = run.summary?.clipped_fraction ?? 0;
-  if (clipped > AGGRESSIVE_SHARE && run.step - run.startStep >= STEPS_BEFORE_SHARE && isNews(run, 'overclipped')) {
+  const clippable = run.summary?.clippable_steps ?? 0;
+  if (clipped > AGGRESSIVE_SHARE && clippable >= STEPS_BEFORE_SHARE && isNews(run, 'overclipped')) {
     const lower = gentler(run.inForce);
     lab.log.note(
       run,
       'warn',
-      `${percent(clipped, 0)} of the updates were clipped. ${AGGRESSIVE_ADVICE}`,
+      `${percent(clipped)} of the ${plural(clippable, 'step')} with λ in force were clipped. ${AGGRESSIVE_ADVICE}`,
       [
         {
           label: `Fork without clipping, η ${number(lower)}`,

@@ -22,11 +22,11 @@ import {
   OTHER_RULES,
   REMEDIES,
 } from '../../engine/study/judge/playbook.js';
+import { BEFORE, hasUntypical, ordinal } from '../../engine/words/norms.js';
 import { number, significant } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { settingInSentence } from '../../engine/words/settings.js';
-import { SCHEMA } from '../../generated/schema.js';
-import { hasLearned, isLearned, openEpisode } from './learning.js';
+import { hasLearned } from './learning.js';
 import { causeOfEnd, causeOfEpisode } from './live_cause.js';
 
 /** A threshold is lowered where the one in force is at least so many times the one that is suggested. */
@@ -49,7 +49,7 @@ const OFFERS = {
  */
 export function offersFor(run, model) {
   const cause = causeOfEnd(run);
-  if (cause) return offersForCause(run, cause, run.episodes[run.episodes.length - 1]);
+  if (cause) return offersForCause(run, cause);
   return REMEDIES.flatMap(({ kind }) => OFFERS[kind](run, model));
 }
 
@@ -71,14 +71,11 @@ function offerClipping(run) {
   const config = run.inForce;
   const suggested = suggestedClip(run);
   if (config.clip === 'off') {
-    const before = suggested === null ? clipBefore(run) : null;
-    const threshold = suggested ?? before ?? GUESSED_THRESHOLD;
+    const threshold = suggested ?? GUESSED_THRESHOLD;
     const why =
-      suggested !== null
-        ? `the ${number(Number(config.clip_percentile))}th percentile of the norms so far: only the outliers are shortened`
-        : before !== null
-          ? 'the 90th percentile of the norms before it became unstable'
-          : 'a guess: there are too few norms of a network that learns for a percentile';
+      suggested === null
+        ? 'a guess: there are too few norms of a network that learns for a percentile'
+        : `the ${percentileInWords(run)}: only the outliers are shortened`;
     return [{ label: clipLabel(threshold), why, changes: { clip: 'norm', clip_norm: threshold } }];
   }
   if (suggested === null || config.clip !== 'norm' || !(Number(config.clip_norm) > suggested * HARDER_FROM)) return [];
@@ -150,10 +147,9 @@ function architectures(model) {
  * What can be done about a live change: take it back, or keep it and shorten the steps that it made too long. Settings
  * from the start are not to blame.
  * @param {Run} run @param {import('./live_cause.js').LiveCause} cause
- * @param {Episode} [episode] that followed it
  * @returns {Offer[]}
  */
-function offersForCause(run, { change, back, since }, episode) {
+function offersForCause(run, { change, back, since }) {
   const forkAt = Math.max(run.startStep, Math.floor(since / 10) * 10);
   /** @type {Offer[]} */
   const offers = [
@@ -164,12 +160,12 @@ function offersForCause(run, { change, back, since }, episode) {
       forkAt,
     },
   ];
-  const typical = episode && episodeClip(run, episode);
-  if (typical && ['lr', 'momentum'].includes(change.field) && run.inForce.clip === 'off') {
+  const typical = suggestedClip(run);
+  if (typical !== null && ['lr', 'momentum'].includes(change.field) && run.inForce.clip === 'off') {
     const kept = settingInSentence(change.field, change.value);
     offers.push({
       label: `Keep ${kept}, clip at ${number(typical)}, fork at ${forkAt}`,
-      why: 'the 90th percentile of the norms before: whether clipping alone bears the change',
+      why: `the ${percentileInWords(run)}: whether clipping alone bears the change`,
       changes: { [change.field]: change.value, clip: 'norm', clip_norm: typical },
       forkAt,
     });
@@ -177,16 +173,16 @@ function offersForCause(run, { change, back, since }, episode) {
   return offers;
 }
 
-/** The typical norm before the episode in which a run that had learned came to its end, or null. @param {Run} run */
-function clipBefore(run) {
-  const episode = openEpisode(run);
-  return episode && isLearned(run, episode.loss_before) ? episodeClip(run, episode) : null;
+/** "90th percentile of the norms so far", or "before the instability": what the suggested threshold is. @param {Run} run */
+function percentileInWords({ inForce, summary }) {
+  const when = summary && hasUntypical(summary) ? BEFORE : 'so far';
+  return `${ordinal(Number(inForce.clip_percentile))} percentile of the norms ${when}`;
 }
 
-/** The percentile of the norms, rounded as one would type it, or null where they mean nothing. @param {Run} run */
+/** The percentile of the typical norms, rounded as one would type it, or null where they mean nothing. @param {Run} run */
 export function suggestedClip(run) {
   const value = run.summary?.norm_suggested ?? Number.NaN;
-  if (run.step - run.startStep < SCHEMA.definitions.adaptive_norms || !hasLearned(run)) return null;
+  if (!hasLearned(run)) return null;
   return Number.isFinite(value) && value > 0 ? significant(value) : null;
 }
 
@@ -197,9 +193,9 @@ export function suggestedClip(run) {
  */
 export function offersForEpisode(run, episode) {
   const cause = causeOfEpisode(run, episode);
-  if (cause) return offersForCause(run, cause, episode);
+  if (cause) return offersForCause(run, cause);
   const config = run.inForce;
-  const threshold = episodeClip(run, episode);
+  const threshold = suggestedClip(run);
   const clips = threshold !== null && !(config.clip === 'norm' && Number(config.clip_norm) <= threshold);
   /** @type {Offer['changes']} */
   const changes = clips ? { clip: 'norm', clip_norm: threshold } : { lr: gentler(config) };
@@ -215,15 +211,6 @@ export function offersForEpisode(run, episode) {
       forkAt: at,
     },
   ];
-}
-
-/** The typical norm before an episode, as one would type it; null where too few were seen. @param {Run} run @param {Episode} episode */
-function episodeClip(run, { detected_at, norm_typical }) {
-  const known =
-    detected_at - run.startStep >= SCHEMA.definitions.adaptive_norms &&
-    Number.isFinite(norm_typical) &&
-    norm_typical > 0;
-  return known ? significant(norm_typical, 2) : null;
 }
 
 /** The rate of a fork that is to train on where the run did not. @param {Config} config */

@@ -8,7 +8,6 @@
  * @typedef {import('../state/run.js').Run} Run
  * @typedef {{ alpha: number, width: number }} Ink
  */
-import { SCHEMA } from '../../engine/config/schema.js';
 import { number } from '../../engine/words/numbers.js';
 import { sharpnessLayersOf } from './edge.js';
 
@@ -137,13 +136,13 @@ export function normLayers(run, { lab }, color) {
  * @param {{ held: number | null }} view  held: λ while it is dragged
  * @returns {import('../../charts/line/scene.js').Horizontal[]}
  */
-export function thresholdLines({ inForce: config, summary, step }, { held }) {
+export function thresholdLines({ inForce: config, summary }, { held }) {
   if (config.clip === 'norm') {
     const threshold = held ?? Number(config.clip_norm);
     return [{ y: threshold, label: `λ = ${number(threshold)}`, color: 'norm' }];
   }
-  if (!summary || step < SCHEMA.definitions.adaptive_norms || !(summary.norm_suggested > 0)) return [];
-  const { norm_suggested: suggested, norm_p50: median } = summary;
+  if (!(summary && summary.norm_suggested > 0)) return [];
+  const { norm_suggested: suggested, typical_p50: median } = summary;
   return [
     { y: suggested, label: `just above typical: ${number(suggested)}`, color: 'validation' },
     { y: median, label: `too aggressive: ${number(median)}`, color: 'instability', below: true },

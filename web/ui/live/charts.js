@@ -42,6 +42,7 @@
  */
 import { html } from 'lit';
 import { SCHEMA } from '../../engine/config/schema.js';
+import { summaryNormsInWords } from '../../engine/words/norms.js';
 import { number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import {
@@ -87,8 +88,7 @@ const ROWS = [
     layers: normLayers,
     horizontals: thresholdLines,
     ends: true,
-    sentence: (_, { norm_p50, norm_p90, norm_max }) =>
-      `median ${number(norm_p50)}, 90th percentile ${number(norm_p90)}, largest ${number(norm_max)}`,
+    sentence: (_, summary) => summaryNormsInWords(summary),
   },
   {
     id: 'norms',

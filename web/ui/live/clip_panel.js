@@ -7,8 +7,9 @@
 import { html, nothing } from 'lit';
 import { mergeBins, shareAbove } from '../../engine/run/norm_bars.js';
 import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
+import { BEFORE, hasUntypical, summaryNormsInWords } from '../../engine/words/norms.js';
 import { number, percent } from '../../engine/words/numbers.js';
-import { plural } from '../../engine/words/sentences.js';
+import { capitalize, plural } from '../../engine/words/sentences.js';
 import { suggestedClip } from '../events/offers.js';
 import { LabElement } from '../shared/lab_element.js';
 
@@ -34,8 +35,10 @@ export class ClipPanel extends LabElement {
     return {
       bars: run?.bins ? mergeBins(run.bins, lab.normEdges) : null,
       total: run?.step ?? 0,
+      zeros: run?.summary?.zero_norms ?? 0,
       nonFinite: run?.series.grad_norm.nonFinite ?? 0,
       suggested,
+      when: run?.summary && hasUntypical(run.summary) ? BEFORE : '',
       percentile: Number(run?.inForce.clip_percentile ?? lab.draft.settings.clip_percentile),
       threshold: grabbed || config.clip === 'norm' ? threshold : null,
       active: config.clip === 'norm',
@@ -65,7 +68,7 @@ export class ClipPanel extends LabElement {
       !(config.clip === 'norm' && config.clip_norm === settings.clip_norm);
     if (held !== null || proposed) {
       const threshold = held ?? settings.clip_norm;
-      const would = run.bins ? shareAbove(run.bins, lab.normEdges, threshold) : 0;
+      const would = run.bins ? shareAbove(run.bins, lab.normEdges, threshold, summary.zero_norms) : 0;
       return html`<p>λ = ${number(threshold)} would have clipped <b>${percent(would, 0)}</b> of these steps.${would > AGGRESSIVE_SHARE ? disguise : nothing}</p>`;
     }
     const suggestion = suggestedClip(run);
@@ -75,14 +78,14 @@ export class ClipPanel extends LabElement {
     return html`<p>
         ${
           clips
-            ? html`Clipped <b>${percent(share)}</b> of the updates.${share > AGGRESSIVE_SHARE ? disguise : nothing}`
-            : html`Nothing is clipped. Median ${number(summary.norm_p50)}, largest ${number(summary.norm_max)}.`
+            ? html`Clipped <b>${percent(share)}</b> of the ${plural(summary.clippable_steps, 'step')} with λ in force.${share > AGGRESSIVE_SHARE ? disguise : nothing}`
+            : html`Nothing is clipped. ${capitalize(summaryNormsInWords(summary))}.`
         }
       </p>
       ${
         suggestion !== null && run === lab.active && !atSuggestion && config.clip !== 'adaptive'
           ? html`<button class="norm" @click=${() => lab.draft.change({ clip: 'norm', clip_norm: suggestion })}>
-            Clip at p${number(Number(config.clip_percentile))} = ${number(suggestion)}
+            Clip at p${number(Number(config.clip_percentile))}${hasUntypical(summary) ? ` ${BEFORE}` : ''} = ${number(suggestion)}
           </button>`
           : nothing
       }

@@ -1,6 +1,7 @@
 /** What trials show, in sentences. */
 
 import { findingInWords, INSTABILITIES, isInstability, whenInWords } from '../../config/verdicts.js';
+import { BEFORE } from '../../words/norms.js';
 import { count, number } from '../../words/numbers.js';
 import { agree, list, ofSeeds, plural } from '../../words/sentences.js';
 import { medianOf } from '../trial/statistics.js';
@@ -46,29 +47,37 @@ export function sayEpisodes(trials) {
         own.reduce((worst, episode) => (episode.loss_peak > worst.loss_peak ? episode : worst));
       const end = recovered_at === null ? 'and does not recover' : `and recovers at step ${count(recovered_at)}`;
       const norm =
-        norm_typical > 0 && norm_peak > 2 * norm_typical
+        norm_typical !== null && norm_typical > 0 && norm_peak > 2 * norm_typical
           ? ` The gradient norm reaches ${number(norm_peak)}, ${number(norm_peak / norm_typical)} × its 90th percentile before.`
           : '';
       return `Seed ${seed}, ${plural(episodes.length, 'episode')}: ${whenInWords(kind)} the loss rises from ${number(loss_before)} at step ${count(begin)} to ${number(loss_peak)} at step ${count(peak)} (noticed at step ${count(detected_at)}; predicting the class frequencies costs ${number(baseline_loss)}) ${end}.${norm}`;
     });
 }
 
-/** Their unclipped norms, over the seeds. @param {TrialResult[]} trials */
+/** Their unclipped norms, over the seeds: percentiles of the typical ones, null where no seed has enough. @param {TrialResult[]} trials */
 export function describeNorms(trials) {
   const norms = trials.map(({ grad_norm }) => grad_norm);
+  const medianOfKnown = (/** @type {number[]} */ values) => medianOf(values.filter((value) => Number.isFinite(value)));
   return {
-    norm_p50: medianOf(norms.map(({ p50 }) => p50)),
-    norm_p90: medianOf(norms.map(({ p90 }) => p90)),
+    norm_p50: medianOfKnown(norms.map(({ typical_p50 }) => typical_p50)),
+    norm_p90: medianOfKnown(norms.map(({ typical }) => typical)),
     norm_max: Math.max(...norms.map(({ max }) => max)),
+    norm_untypical: Math.max(...norms.map(({ untypical }) => untypical)),
   };
 }
 
 /** Outliers of the gradient norm, where there are any. @param {TrialResult[]} trials @returns {string[]} */
 export function sayNorms(trials) {
-  const { norm_p50, norm_p90, norm_max } = describeNorms(trials);
-  if (norm_p50 === null || norm_p90 === null) return [];
-  const ratio = norm_max / norm_p90;
+  const { norm_p50, norm_p90, norm_max, norm_untypical } = describeNorms(trials);
+  if (norm_p50 === null || norm_p90 === null) {
+    return norm_untypical > 0
+      ? [
+          `The largest unclipped gradient norm is ${number(norm_max)}; there are too few ${BEFORE} for a percentile that means anything.`,
+        ]
+      : [];
+  }
+  const [when, all] = norm_untypical > 0 ? [` ${BEFORE}`, ' of all'] : ['', ''];
   return [
-    `The unclipped gradient norm has median ${number(norm_p50)} and 90th percentile ${number(norm_p90)}; its largest value is ${number(norm_max)}, ${number(ratio)} × that percentile.`,
+    `The unclipped gradient norm has median ${number(norm_p50)} and 90th percentile ${number(norm_p90)}${when}; its largest value${all} is ${number(norm_max)}, ${number(norm_max / norm_p90)} × that percentile.`,
   ];
 }

@@ -4,6 +4,7 @@
  */
 
 import { dividesByGradient, usesSetting } from '../../config/rules.js';
+import { BEFORE, ordinal } from '../../words/norms.js';
 import { number, percent, significant } from '../../words/numbers.js';
 import { AGGRESSIVE_SHARE, clipLabel, HARDER, IN_DISGUISE, ROUND_THRESHOLDS } from '../judge/playbook.js';
 import { medianOf } from '../trial/statistics.js';
@@ -13,13 +14,17 @@ import { medianOf } from '../trial/statistics.js';
  * @typedef {import('../../config/config.js').Config} Config
  *
  * @typedef {object} Threshold  read off runs whose gradients were not clipped
- * @property {number} threshold  λ: median over the seeds of the percentile clip_percentile of the unclipped norms
- * @property {number} typical  median norm
- * @property {number} largest  over the seeds
+ * @property {number} threshold  λ: median over the seeds of the percentile clip_percentile of the typical unclipped norms
+ * @property {number} typical  median of the typical norms
+ * @property {number} largest  of all norms, over the seeds
+ * @property {boolean} is_part  whether a seed has norms that are not typical
  * @property {number} lr  the rate at which the norms were measured
  *
  * @typedef {import('./compared.js').Candidate & { kind: 'norm' | 'adaptive' | 'update' | 'in_warmup' }} ClipPlan
  */
+
+/** What decides whether a step is clipped. */
+const CLIP_SETTINGS = ['clip', 'clip_norm', 'clip_percentile', 'clip_in_warmup'];
 
 /**
  * λ from runs that were not clipped. Norms are only worth a percentile where the run neither diverged nor died.
@@ -35,10 +40,17 @@ export function readThreshold(trials) {
   if (norms.length === 0) return null;
   return {
     threshold: significant(/** @type {number} */ (medianOf(norms.map(({ suggested }) => suggested)))),
-    typical: /** @type {number} */ (medianOf(norms.map(({ p50 }) => p50))),
+    typical: /** @type {number} */ (medianOf(norms.map(({ typical_p50 }) => typical_p50))),
     largest: Math.max(...norms.map(({ max }) => max)),
+    is_part: norms.some(({ untypical }) => untypical > 0),
     lr: healthy[0].config.lr,
   };
+}
+
+/** λ and the median norm as evidence has them: null where no seed gives a percentile. @param {TrialResult[]} trials */
+export function describeThreshold(trials) {
+  const { threshold = null, typical = null } = readThreshold(trials) ?? {};
+  return { threshold, typical };
 }
 
 /**
@@ -76,7 +88,7 @@ export function planClipVariants(config, threshold) {
     {
       kind: 'adaptive',
       id: 'adaptive',
-      label: `Clip at the running ${config.clip_percentile}th percentile`,
+      label: `Clip at the running ${ordinal(config.clip_percentile)} percentile`,
       config: { ...config, clip: 'adaptive' },
     },
   ];
@@ -128,7 +140,7 @@ export function isAggressive(trials) {
  */
 export function equivalentRate(config, trials) {
   if (config.clip !== 'norm' || dividesByGradient(config.optimizer)) return null;
-  const typical = /** @type {number} */ (medianOf(trials.map(({ grad_norm }) => grad_norm.p50)));
+  const typical = /** @type {number} */ (medianOf(trials.map(({ grad_norm }) => grad_norm.typical_p50)));
   if (!(typical > config.clip_norm)) return null;
   return significant((config.lr * config.clip_norm) / typical);
 }
@@ -143,13 +155,26 @@ export function equivalentRate(config, trials) {
 export function sayAggressive(config, trials, equivalent) {
   const share = /** @type {number} */ (medianOf(trials.map(({ clipped_fraction }) => clipped_fraction)));
   const instead = equivalent === null ? '' : `; about ${number(equivalent)} does the same to a typical gradient`;
-  return `Clipping at ${number(config.clip_norm)} shortens ${percent(share)} of the steps, more than ${percent(AGGRESSIVE_SHARE)}: ${IN_DISGUISE}${instead}.`;
+  return `${wayOfClipping(config)} shortens ${percent(share)} of the steps with λ in force, more than ${percent(AGGRESSIVE_SHARE)}: ${IN_DISGUISE}${instead}.`;
+}
+
+/** "Clipping at 2.4"; without a threshold where a run had more than one. @param {Config} config */
+function wayOfClipping(config) {
+  const { clip, clip_norm, clip_percentile, changes } = config;
+  const hasOne = !changes.some(({ field, step }) => step > 0 && CLIP_SETTINGS.includes(field));
+  if (!hasOne) return 'Clipping, as it was set and changed,';
+  if (clip === 'adaptive') return `Clipping at the running ${ordinal(clip_percentile)} percentile`;
+  return clip === 'update' ? `Clipping the update at ${number(clip_norm)}` : `Clipping at ${number(clip_norm)}`;
 }
 
 /**
  * @param {Threshold} measured
  * @param {number} percentile
  */
-export function sayThreshold({ threshold, typical, largest, lr }, percentile) {
-  return `At η ${number(lr)} the unclipped gradient norm has median ${number(typical)}, ${percentile}th percentile ${number(threshold)} and largest value ${number(largest)}.`;
+export function sayThreshold({ threshold, typical, largest, lr, is_part }, percentile) {
+  const told = `At η ${number(lr)} the unclipped gradient norm has median ${number(typical)}`;
+  const at = `${ordinal(percentile)} percentile ${number(threshold)}`;
+  return is_part
+    ? `${told} and ${at} ${BEFORE}; its largest value of all is ${number(largest)}.`
+    : `${told}, ${at} and largest value ${number(largest)}.`;
 }

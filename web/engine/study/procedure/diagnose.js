@@ -18,6 +18,7 @@ import { isUnstable } from '../judge/judge.js';
 import { IN_DISGUISE, isLastResort, REMEDIES, WARMUP_MULTIPLE } from '../judge/playbook.js';
 import { countStates, describeNorms, sayEpisodes, sayNorms } from '../judge/trial_words.js';
 import { BETTER_SHARE, isBetter, judgeInstability, risesSuddenly } from '../judge/verdict.js';
+import { describeThreshold } from './clip_threshold.js';
 import { isBeyondSeeds, sayGain, stateOf } from './diagnosis_words.js';
 import { addProbeEvidence, judgeProbe, planProbe } from './probe.js';
 import { Procedure } from './procedure.js';
@@ -131,6 +132,7 @@ class WholeProcedure {
         lr: config.lr,
         ...figures,
         ...describeNorms(trials),
+        ...describeThreshold(trials),
         percentile: config.clip_percentile,
         norm_histogram: trials[0].norm_histogram,
       },

@@ -12,6 +12,6 @@ export function adviseRun(config, report) {
   const trials = /** @type {import('../trial/trial.js').TrialResult[]} */ ([report]);
   return [
     ...(isLongWarmup(config.warmup_steps, config.steps) ? [sayLongWarmup(config.warmup_steps, config.steps)] : []),
-    ...(config.clip === 'norm' && isAggressive(trials) ? [sayAggressive(config, trials, null)] : []),
+    ...(isAggressive(trials) ? [sayAggressive(config, trials, null)] : []),
   ];
 }

@@ -165,17 +165,17 @@ export function drawLosses(title, runs, curves) {
  * @param {Record<string, any>} numbers  percentile, norm_histogram
  * @param {Curves} curves
  */
-function drawNorms([run], { percentile, norm_histogram, ...said }, curves) {
+function drawNorms([run], { percentile, norm_histogram, threshold = null, typical = null }, curves) {
   if (!run) return '';
-  // What is said is over all seeds, what is drawn is the first one's.
-  const p50 = said.typical ?? said.norm_p50 ?? run.grad_norm.p50;
-  const ninetieth = percentile === 90 ? said.norm_p90 : null;
-  const suggested = said.threshold ?? ninetieth ?? run.grad_norm.suggested;
+  // The thresholds are over all seeds, what is drawn is the first one's.
   /** @param {'x' | 'y'} axis @returns {import('./report_chart.js').Rule[]} */
-  const rules = (axis) => [
-    { axis, at: suggested, label: `just above typical: p${percentile} = ${number(suggested)}`, tone: 'val' },
-    { axis, at: p50, label: `too aggressive: median ${number(p50)}`, tone: 'bad', below: true },
-  ];
+  const rules = (axis) =>
+    threshold === null
+      ? []
+      : [
+          { axis, at: threshold, label: `just above typical: p${percentile} = ${number(threshold)}`, tone: 'val' },
+          { axis, at: typical, label: `too aggressive: median ${number(typical)}`, tone: 'bad', below: true },
+        ];
   const curve = curves[run.id];
   const line =
     curve === undefined

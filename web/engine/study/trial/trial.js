@@ -23,8 +23,11 @@ import { CurveRecorder } from './curve.js';
  * @property {number} p50
  * @property {number} p90
  * @property {number} max
+ * @property {number} untypical  how many are an instability's or come after one: what follows leaves them out, and is NaN
+ *   where too few are left
  * @property {number} suggested  a threshold to clip at: the percentile clip_percentile
- * @property {number} typical  90th percentile before the first episode; p90 where there is none
+ * @property {number} typical  90th percentile
+ * @property {number} typical_p50
  *
  * @typedef {object} TrialResult
  * @property {Config} config  complete, changes included: it replays the trial
@@ -43,7 +46,7 @@ import { CurveRecorder } from './curve.js';
  *   end, last50 the mean of the last 50 steps, first the first step's
  * @property {TrialNorms} grad_norm
  * @property {import('../../run/norm_bars.js').NormHistogram} norm_histogram  of the unclipped norms of all steps
- * @property {number} clipped_fraction  of the steps taken
+ * @property {number} clipped_fraction  of the steps that had a threshold in force
  * @property {Curve | null} curve
  * @property {Evaluation[]} evaluations
  * @property {Sharpness[]} sharpness
@@ -131,7 +134,7 @@ function describeProgress(trainer) {
 function describeTrial(trainer, end) {
   const { config, steps, diverged, diverged_at, verdict, episodes, best, val, grad_norm, clipped_fraction, digest } =
     reportRun(trainer, end, { samplesPerSecond: 0 });
-  const { infeasible, baseline_loss, norm_suggested } = trainer.summary();
+  const { infeasible, baseline_loss, ...summary } = trainer.summary();
   return {
     config,
     seed: config.seed,
@@ -144,7 +147,13 @@ function describeTrial(trainer, end) {
     baseline_loss,
     best,
     val,
-    grad_norm: { ...grad_norm, suggested: norm_suggested, typical: episodes[0]?.norm_typical ?? grad_norm.p90 },
+    grad_norm: {
+      ...grad_norm,
+      untypical: steps - summary.typical_count,
+      suggested: summary.norm_suggested,
+      typical: summary.typical_p90,
+      typical_p50: summary.typical_p50,
+    },
     norm_histogram: trainer.normHistogram(),
     clipped_fraction,
     digest,

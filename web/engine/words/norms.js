@@ -1,0 +1,61 @@
+/**
+ * A run's unclipped gradient norms in words. A threshold is read off the typical ones: those of no instability and of
+ * nothing after one (C's summary counts them); what an explosion did is told apart from them.
+ */
+
+import { number, percent } from './numbers.js';
+import { plural } from './sentences.js';
+
+/**
+ * @typedef {object} NormFigures  of C's summary; null or NaN where there are too few norms
+ * @property {number | null} typical_p50
+ * @property {number | null} typical_p90
+ * @property {number} norm_p50  of all steps
+ * @property {number} norm_p90
+ * @property {number} norm_max
+ * @property {boolean} isPart  whether the typical ones are not all
+ */
+
+/** What a percentile of the typical norms is called where they are not all. */
+export const BEFORE = 'before the instability';
+
+/** Whether there are norms that are not typical. @param {Record<string, number>} summary  C's */
+export function hasUntypical({ steps, typical_count }) {
+  return typical_count < steps;
+}
+
+/** "90th", "2.5th", "91st". @param {number} percentile */
+export function ordinal(percentile) {
+  const last = percentile % 10;
+  const isTeen = percentile % 100 > 10 && percentile % 100 < 14;
+  const ending = (!isTeen && /** @type {Record<number, string>} */ ({ 1: 'st', 2: 'nd', 3: 'rd' })[last]) || 'th';
+  return `${number(percentile)}${ending}`;
+}
+
+/**
+ * "median 1.2, 90th percentile 2.4, largest 9"; where there was an instability, of before it, and the largest of all.
+ * @param {NormFigures} figures
+ */
+export function normsInWords({ typical_p50, typical_p90, norm_p50, norm_p90, norm_max, isPart }) {
+  if (!isPart) return `median ${number(norm_p50)}, 90th percentile ${number(norm_p90)}, largest ${number(norm_max)}`;
+  const isKnown = Number.isFinite(typical_p90 ?? Number.NaN);
+  const before = isKnown
+    ? `median ${number(typical_p50)}, 90th percentile ${number(typical_p90)} ${BEFORE}`
+    : `too few ${BEFORE} for a percentile`;
+  return `${before}; largest of all ${number(norm_max)}`;
+}
+
+/** The same of a run's summary. @param {Record<string, number>} summary */
+export function summaryNormsInWords(summary) {
+  const { typical_p50, typical_p90, norm_p50, norm_p90, norm_max, steps, typical_count } = summary;
+  const isPart = hasUntypical({ steps, typical_count });
+  return normsInWords({ typical_p50, typical_p90, norm_p50, norm_p90, norm_max, isPart });
+}
+
+/**
+ * "31 % of the 400 steps with λ in force": what came before clipping was on is not counted.
+ * @param {Record<string, number>} summary @param {(share: number) => string} [say]
+ */
+export function clippedInWords({ clipped_fraction, clippable_steps }, say = (share) => percent(share)) {
+  return `${say(clipped_fraction)} of the ${plural(clippable_steps, 'step')} with λ in force`;
+}
