@@ -20,9 +20,11 @@
  * live       LIVE: may change on a running training. FIXED: may not.
  * sight      SHOWN: its control stands open in its group. MORE: it waits behind "More".
  * quantity   whose colour it wears, on its control and as a change in the charts: lr, norm or none.
- * when       "" or conditions "field=option,option" joined by ";": where the setting has an effect.
+ * when       "" or conditions "field=option,option" joined by ";": where the setting has an effect;
+ *            a flag's option is on.
  *            Elsewhere it is accepted and ignored. "rules that use it" stands for the optimizers
- *            whose rows in rule_fields.h name the setting.
+ *            whose rows in rule_fields.h name the setting, "rules that use momentum or beta1" for
+ *            those that name either of the two.
  * help       {decoupled} in it stands for the labels of the rules whose weight decay is decoupled.
  *
  * Literals must be valid both in C and in JS: they are pasted into both. Names are public and are
@@ -80,7 +82,9 @@
   OPTION(P, triangular,        "triangular",        "Triangular") \
   OPTION(P, onecycle,          "onecycle",          "1cycle") \
   OPTION(P, range_linear,      "range_linear",      "Range, linear") \
-  OPTION(P, range_exponential, "range_exponential", "Range, exponential")
+  OPTION(P, range_exponential, "range_exponential", "Range, exponential") \
+  OPTION(P, triangular2,       "triangular2",       "Triangular, halving") \
+  OPTION(P, exp_range,         "exp_range",         "Triangular, fading")
 
 #define TSCOPE_CLIPS(OPTION, P) \
   OPTION(P, off,      "off",      "Off") \
@@ -114,8 +118,11 @@
   REAL(optimizer, weight_decay, 0, 0, 10, log, 1e-6, 0.1, LIVE, MORE, none, "", "Weight decay", "", "L2 on weights, or decoupled with {decoupled}") \
   ENUM(schedule, schedule, SCHEDULE, TSCOPE_SCHEDULES, constant, FIXED, SHOWN, none, "", "Schedule", "How the learning rate moves after warmup") \
   INT (schedule, warmup_steps, 0, 0, 10000000, log, 1, 10000, FIXED, SHOWN, lr, "", "Warmup", "steps", "Steps of linear ramp prepended to the schedule; there is no typical value: some models need 100, large transformers 40,000 or more") \
-  REAL(schedule, lr_min, 0, 0, 1000000, log, 1e-8, 1, FIXED, SHOWN, lr, "schedule=linear,cosine,triangular,range_linear,range_exponential", "Lowest rate", "", "Where the schedule ends, or its lower bound") \
-  INT (schedule, cycle_steps, 200, 1, 10000000, log, 10, 10000, FIXED, SHOWN, none, "schedule=triangular", "Cycle", "steps", "Length of one cycle, up and down") \
+  REAL(schedule, lr_min, 0, 0, 1000000, log, 1e-8, 1, FIXED, SHOWN, lr, "schedule=linear,cosine,triangular,triangular2,exp_range,range_linear,range_exponential", "Lowest rate", "", "Where the schedule ends, or its lower bound") \
+  INT (schedule, cycle_steps, 200, 2, 10000000, log, 10, 10000, FIXED, SHOWN, none, "schedule=triangular,triangular2,exp_range", "Cycle", "steps", "Length of one cycle, up and down, so two steps at least") \
+  REAL(schedule, cycle_gamma, 0.9994, 0, 1, linear, 0.99, 1, FIXED, SHOWN, none, "schedule=exp_range", "Cycle decay", "×", "What the height of the cycles is multiplied by at every step") \
+  FLAG(schedule, cycle_momentum, 0, FIXED, SHOWN, none, "schedule=onecycle;rules that use momentum or beta1", "Momentum cycle", "Lower the momentum, or β₁, while the rate rises, and raise it again while the rate falls") \
+  REAL(schedule, momentum_low, 0.85, 0, 1, linear, 0, 0.999, FIXED, SHOWN, none, "schedule=onecycle;cycle_momentum=on;rules that use momentum or beta1", "Lowest momentum", "", "Momentum, or β₁, where the rate is highest") \
   INT (schedule, decay_steps, 1000, 1, 10000000, log, 10, 10000, FIXED, SHOWN, none, "schedule=step,exponential", "Decay every", "steps", "Steps after which the rate has been multiplied by the decay rate") \
   REAL(schedule, decay_rate, 0.1, 0, 1, linear, 0, 1, FIXED, SHOWN, none, "schedule=step,exponential", "Decay rate", "×", "What the rate is multiplied by") \
   ENUM(clipping, clip, CLIP, TSCOPE_CLIPS, off, LIVE, SHOWN, norm, "", "Clipping", "Limits the gradient's L2 norm, or the update's") \

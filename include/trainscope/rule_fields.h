@@ -5,7 +5,7 @@
  * From these rows derive the option of the setting optimizer, which settings have an effect, what a
  * run keeps per weight, weight decay, the preconditioned sharpness, the edge of stability, and what
  * page and command line say of a rule. A new rule is one row here, its function, and its formula in
- * double in tests/engine/formulas.test.js.
+ * double in tests/engine/rule_formulas.js.
  *
  *   RULE(A, B, id, text, label, moments, first, second, decay, size, preconditioner, settings,
  *        limit, limit_text, formula, note)

@@ -188,10 +188,10 @@ double tscope_trainer_sharpness(tscope_trainer *trainer, int samples, int iterat
 
 /**
  * Where full-batch training by config's rule turns unstable on a quadratic: the (preconditioned)
- * sharpness times η may not exceed this. 2 for SGD, 2 + 2γ for heavy ball; see rule_fields.h for
+ * sharpness times η may not exceed this at a step. 2 for SGD, 2 + 2γ for heavy ball; see rule_fields.h for
  * the others and their sources. NaN for a rule whose limit the theory does not know.
  */
-double tscope_rule_stability_limit(const tscope_config *config);
+double tscope_rule_stability_limit(const tscope_config *config, int step);
 
 /**
  * 1/√P for every element, where the rule moves by P^-1 times a mean of gradients: what turns the

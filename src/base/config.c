@@ -122,6 +122,28 @@ static tscope_status judge_range_schedule(const tscope_config *config, tscope_pr
   return TSCOPE_OK;
 }
 
+/* The settings that each rule names in its row. */
+#define RULE_SETTINGS(A, B, id, text, label, moments, first, second, decay, size, preconditioner, \
+                      settings, ...)                                                              \
+  settings,
+static const char *const kRuleSettings[TSCOPE_OPTIMIZER_COUNT] = {TSCOPE_RULES(RULE_SETTINGS, , )};
+
+static int rule_uses(const tscope_config *config, const char *setting) {
+  return strstr(kRuleSettings[config->optimizer], setting) != NULL;
+}
+
+static tscope_status judge_momentum_cycle(const tscope_config *config, tscope_problem *problem) {
+  const float low = config->momentum_low;
+  if (config->schedule != TSCOPE_SCHEDULE_onecycle || !config->cycle_momentum) return TSCOPE_OK;
+  if (rule_uses(config, "momentum") && low > config->momentum)
+    return refuse(problem, TSCOPE_FIELD_momentum_low,
+                  "must not be above momentum with cycle_momentum on");
+  if (rule_uses(config, "beta1") && low > config->beta1)
+    return refuse(problem, TSCOPE_FIELD_momentum_low,
+                  "must not be above beta1 with cycle_momentum on");
+  return TSCOPE_OK;
+}
+
 tscope_status tscope_config_validate(const tscope_config *config, tscope_problem *problem) {
   for (int field = 0; field < TSCOPE_FIELD_COUNT; field++) {
     uint32_t word;
@@ -129,7 +151,8 @@ tscope_status tscope_config_validate(const tscope_config *config, tscope_problem
     tscope_status status = judge_word(field, word, problem);
     if (status != TSCOPE_OK) return status;
   }
-  return judge_range_schedule(config, problem);
+  const tscope_status status = judge_range_schedule(config, problem);
+  return status != TSCOPE_OK ? status : judge_momentum_cycle(config, problem);
 }
 
 int tscope_config_field_is_live(int field) {

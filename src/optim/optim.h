@@ -11,6 +11,13 @@
 /** η at `step`, counted from 0, warmup included. See schedule.c for the formulas. */
 double tscope_schedule_rate(const tscope_config *config, int step);
 
+/** Whether momentum is a matter of the step. */
+int tscope_schedule_cycles_momentum(const tscope_config *config);
+/** What a rule's momentum is at `step`, be it γ or β₁: down from the setting while the rate rises
+ * and back, where the schedule says so. A setting below the cycle's lowest, which only a live
+ * change can bring, stays. */
+double tscope_schedule_momentum(const tscope_config *config, double momentum, int step);
+
 /**
  * One update of a flat vector by config's rule, in place. No weight decay: the caller adds L2 to
  * the gradient, or shrinks the weights before the step where the rule decouples the two. theta,

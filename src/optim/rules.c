@@ -63,12 +63,21 @@ static void update_rmsprop(float *theta, const float *gradient, float *first, fl
   }
 }
 
+/** γ and β₁ at a step: with a schedule that moves them, PyTorch's Adam corrects by β₁ of now, too.
+ */
+static double momentum_at(const tscope_config *config, int step) {
+  return tscope_schedule_momentum(config, tscope_decimal(config->momentum), step);
+}
+static double beta1_at(const tscope_config *config, int step) {
+  return tscope_schedule_momentum(config, tscope_decimal(config->beta1), step);
+}
+
 /** beta^t; exact 0 for beta 0, so that the correction is 1. */
 static double power(double beta, int t) { return beta > 0 ? tscope_pow(beta, t) : 0; }
 
 /** Adam's correction for moments that start at 0: the b of its formula. */
 static double bias_correction(const tscope_config *config, int step) {
-  const double beta1 = tscope_decimal(config->beta1), beta2 = tscope_decimal(config->beta2);
+  const double beta1 = beta1_at(config, step), beta2 = tscope_decimal(config->beta2);
   return tscope_sqrt(1 - power(beta2, step + 1)) / (1 - power(beta1, step + 1));
 }
 
@@ -158,9 +167,10 @@ void tscope_rule_apply(const tscope_config *config, float *theta, const float *g
                        float *const moments[2], size_t n, int step, float lr) {
   const coefficients c = {
       .lr = tscope_splat(lr),
-      .momentum = decay_of_velocity(config->momentum),
+      .momentum = tscope_schedule_cycles_momentum(config) ? decay_by(momentum_at(config, step))
+                                                          : decay_of_velocity(config->momentum),
       .rho = decay_of_mean(config->rho),
-      .beta1 = decay_of_mean(config->beta1),
+      .beta1 = decay_by(beta1_at(config, step)),
       .beta2 = decay_of_mean(config->beta2),
       .config = config,
       .rate = (double)lr,
@@ -182,9 +192,9 @@ int tscope_rule_preconditioner(const tscope_config *config, float *inverse_root,
   case TSCOPE_OPTIMIZER_##id:                                                                  \
     return limit;
 
-double tscope_rule_stability_limit(const tscope_config *config) {
+double tscope_rule_stability_limit(const tscope_config *config, int step) {
   /* What the rows' expressions may name. */
-  const double momentum = tscope_share(config->momentum), beta1 = tscope_decimal(config->beta1);
+  const double momentum = momentum_at(config, step), beta1 = beta1_at(config, step);
   switch (config->optimizer) {
     TSCOPE_RULES(RULE_LIMIT, , )
     default:

@@ -1,131 +1,17 @@
-/** Schedules, update rules, range-test rules and statistics against the formulas as written, in double. */
+/** Update rules, range-test rules and statistics against the formulas as written, in double. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
+import { RULES } from './rule_formulas.js';
 
 const engine = await createEngine();
 
-// ---- schedules -------------------------------------------------------------------------------------------------------
-
-const LR = 0.5;
-const STEPS = 40;
-
-/** Half a cosine from a to b. */
-const cosine = (/** @type {number} */ a, /** @type {number} */ b, /** @type {number} */ x) =>
-  b + ((a - b) * (1 + Math.cos(Math.PI * x))) / 2;
-
-/** @type {Record<string, { settings?: any, rate: (t: number) => number }>} */
-const SCHEDULES = {
-  constant: { rate: () => LR },
-  linear: { settings: { lr_min: 0.1 }, rate: (t) => LR + ((0.1 - LR) * t) / STEPS },
-  cosine: { settings: { lr_min: 0.1 }, rate: (t) => cosine(LR, 0.1, t / STEPS) },
-  step: { settings: { decay_steps: 7, decay_rate: 0.3 }, rate: (t) => LR * 0.3 ** Math.floor(t / 7) },
-  exponential: { settings: { decay_steps: 7, decay_rate: 0.3 }, rate: (t) => LR * 0.3 ** (t / 7) },
-  triangular: {
-    settings: { lr_min: 0.1, cycle_steps: 10 },
-    rate: (t) => 0.1 + (LR - 0.1) * (1 - Math.abs(((t % 10) * 2) / 10 - 1)),
-  },
-  onecycle: {
-    rate: (t) => {
-      const x = t / STEPS;
-      return x < 0.3 ? cosine(LR / 25, LR, x / 0.3) : cosine(LR, LR / 1e5, (x - 0.3) / 0.7);
-    },
-  },
-  range_linear: {
-    settings: { lr_min: 0.001 },
-    rate: (t) => (t === 0 ? 0.001 : 0.001 + ((LR - 0.001) * (t + 1)) / STEPS),
-  },
-  range_exponential: {
-    settings: { lr_min: 1e-6 },
-    rate: (t) => (t === 0 ? 1e-6 : 1e-6 * (LR / 1e-6) ** ((t + 1) / STEPS)),
-  },
-};
-
-for (const [schedule, { settings, rate }] of Object.entries(SCHEDULES)) {
-  test(`learning rates of ${schedule}, with a warmup before it`, () => {
-    for (const warmup of [0, 5]) {
-      const rates = engine.learningRates({ schedule, lr: LR, steps: STEPS, warmup_steps: warmup, ...settings });
-      assert.equal(rates.length, warmup + STEPS);
-      for (let k = 0; k < rates.length; k++) {
-        const expected = k < warmup ? (rate(0) * (k + 1)) / warmup : rate(k - warmup);
-        assertRelative(rates[k], expected, 2e-6, `step ${k}`);
-      }
-    }
-  });
-}
-
-test('a change of lr rescales the schedule from its step on', () => {
-  const plain = engine.learningRates({ schedule: 'cosine', lr: 1, steps: 50 });
-  const changes = ['20:lr=3', '30:clip=norm', '35:lr=0.5'];
-  const changed = engine.learningRates(engine.parseConfig({ schedule: 'cosine', lr: 1, steps: 50, changes }).config);
-  changed.forEach((rate, k) => {
-    assertRelative(rate, plain[k] * (k < 20 ? 1 : k < 35 ? 3 : 0.5), 1e-6, `step ${k}`);
-  });
-  const { config } = engine.parseConfig({ schedule: 'cosine', lr: 1, steps: 50, changes: ['20:lr=3'] });
-  const some = engine.learningRatesAt(config, [0, 19, 20, 49, 3]);
-  assert.deepEqual(
-    [...some],
-    [0, 19, 20, 49, 3].map((k) => engine.learningRates(config)[k]),
-  );
-});
-
-test('learning rates of long runs, of no steps, and of wrong settings', () => {
-  assert.equal(engine.learningRates({ steps: 0 }).length, 0);
-  const long = engine.learningRates({ schedule: 'linear', steps: 100_000, warmup_steps: 50_000 });
-  assert.equal(long.length, 150_000);
-  assertRelative(long[100_000], 0.01, 1e-6, 'half way');
-  assert.throws(() => engine.learningRates({ lr: 'x' }), { code: 'setting', field: 'lr' });
-});
-
 // ---- update rules ----------------------------------------------------------------------------------------------------
-
-/**
- * @typedef {Record<string, number>} Numbers
- * @typedef {(s: Numbers, g: number, lr: number, t: number, c: Numbers) => number} Rule  what theta loses in a step
- */
-
-/** The rules as the playbook prints them: one element, its state s, t from 0, settings c. @type {Record<string, Rule>} */
-const RULES = {
-  sgd: (_s, g, lr) => lr * g,
-  momentum: (s, g, lr, _t, c) => {
-    s.v = c.momentum * (s.v ?? 0) + g;
-    return lr * s.v;
-  },
-  nesterov: (s, g, lr, _t, c) => {
-    s.v = c.momentum * (s.v ?? 0) + g;
-    return lr * (c.momentum * s.v + g);
-  },
-  rmsprop: (s, g, lr, _t, c) => {
-    s.v = c.rho * (s.v ?? 1) + (1 - c.rho) * g * g;
-    s.m = c.momentum * (s.m ?? 0) + (lr * g) / Math.sqrt(s.v + c.epsilon);
-    return s.m;
-  },
-  adam: (s, g, lr, t, c) => {
-    moments(s, g, c);
-    return (lr * bias(t, c) * s.m) / (Math.sqrt(s.v) + c.epsilon);
-  },
-  nadam: (s, g, lr, t, c) => {
-    moments(s, g, c);
-    return (lr * bias(t, c) * (c.beta1 * s.m + (1 - c.beta1) * g)) / (Math.sqrt(s.v) + c.epsilon);
-  },
-};
-RULES.adamw = RULES.adam;
 
 test('every rule of the table is tested here', () => {
   assert.deepEqual(Object.keys(RULES).sort(), engine.schema.rules.map(({ name }) => name).sort());
 });
-
-/** @param {Numbers} s @param {number} g @param {Numbers} c */
-function moments(s, g, c) {
-  s.m = c.beta1 * (s.m ?? 0) + (1 - c.beta1) * g;
-  s.v = c.beta2 * (s.v ?? 0) + (1 - c.beta2) * g * g;
-}
-
-/** @param {number} t @param {Numbers} c */
-function bias(t, c) {
-  return Math.sqrt(1 - c.beta2 ** (t + 1)) / (1 - c.beta1 ** (t + 1));
-}
 
 for (const [name, rule] of Object.entries(RULES)) {
   test(`${name} on bare vectors`, () => {

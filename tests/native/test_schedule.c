@@ -24,6 +24,16 @@ static long double closed_form(const tscope_config *c, int t) {
       const long double phase = fmodl(t, c->cycle_steps) / c->cycle_steps;
       return low + (lr - low) * (1 - fabsl(2 * phase - 1));
     }
+    /* Smith 2017: the height halves after each cycle, or shrinks with every step. */
+    case TSCOPE_SCHEDULE_triangular2: {
+      const long double phase = fmodl(t, c->cycle_steps) / c->cycle_steps;
+      const long double halvings = floorl((long double)t / c->cycle_steps);
+      return low + (lr - low) * (1 - fabsl(2 * phase - 1)) / powl(2, halvings);
+    }
+    case TSCOPE_SCHEDULE_exp_range: {
+      const long double phase = fmodl(t, c->cycle_steps) / c->cycle_steps;
+      return low + (lr - low) * (1 - fabsl(2 * phase - 1)) * powl(0.9994L, t);
+    }
     case TSCOPE_SCHEDULE_onecycle:
       if (x < 0.3L) return lr / 25 + (lr - lr / 25) * (1 - cosl(kPi * x / 0.3L)) / 2;
       return lr / 1e5L + (lr - lr / 1e5L) * (1 + cosl(kPi * (x - 0.3L) / 0.7L)) / 2;

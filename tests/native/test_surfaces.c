@@ -231,7 +231,7 @@ static void test_closed_forms(void) {
       walker path = path_from(kLinear[k], -3, 2);
       /* From well inside the stable zone to 10 % beyond its edge. */
       const float lr =
-          (float)(0.1 * i * tscope_rule_stability_limit(&path.config)) / options.lambda2;
+          (float)(0.1 * i * tscope_rule_stability_limit(&path.config, 0)) / options.lambda2;
       const long double gamma = path.config.momentum;
       const matrix first = matrix_of(kLinear[k], gamma, lr, options.lambda1);
       const matrix second = matrix_of(kLinear[k], gamma, lr, options.lambda2);
@@ -261,7 +261,7 @@ static void test_edge_of_stability(void) {
       for (int side = -1; side <= 1; side += 2) {
         walker path = path_from(kLinear[k], 1, 1);
         path.config.momentum = gammas[g];
-        const double limit = tscope_rule_stability_limit(&path.config);
+        const double limit = tscope_rule_stability_limit(&path.config, 0);
         const float lr = (float)((1 + 0.001 * side) * limit / 10);
         for (int t = 0; t < 60000 && isfinite(path.theta[1]); t++) advance(&path, &options, lr);
         if (side < 0) CHECK(fabs((double)path.theta[1]) < 1e-3);

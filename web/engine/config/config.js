@@ -62,7 +62,8 @@ export function fieldApplies(field, config) {
   if (field.when === '') return true;
   return field.when.split(';').every((condition) => {
     const [name, options] = condition.split('=');
-    return options.split(',').includes(String(config[name]));
+    const value = config[name];
+    return options.split(',').includes(value === true ? 'on' : String(value));
   });
 }
 

@@ -154,11 +154,16 @@ function readRule({ name, label, moments, first, second, decay, size, preconditi
 
 /** A row of a setting with what it says of the update rules written out. @param {any} row @param {Rule[]} rules */
 function fillIn(row, rules) {
-  const users = rules.filter(({ settings }) => settings.includes(row.name)).map(({ name }) => name);
+  // "rules that use it", "rules that use momentum or beta1"
+  const when = row.when.replace(/rules that use ([\w ]+)/, (/** @type {string} */ _, /** @type {string} */ said) => {
+    const used = said === 'it' ? [row.name] : said.split(' or ');
+    const users = rules.filter(({ settings }) => settings.some((name) => used.includes(name)));
+    return `optimizer=${users.map(({ name }) => name).join(',')}`;
+  });
   const decoupled = rules.filter(({ decoupled_decay }) => decoupled_decay).map(({ label }) => label);
   return {
     ...row,
-    when: row.when.replace('rules that use it', `optimizer=${users.join(',')}`),
+    when,
     help: row.help.replace('{decoupled}', decoupled.join(' or ')),
   };
 }

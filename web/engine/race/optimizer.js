@@ -87,7 +87,7 @@ export class Optimizer {
    * the theory knows no limit. */
   get stabilityLimit() {
     this.#checkUsable();
-    return this.#core.call.tscope_rule_stability_limit(this.#config);
+    return this.#core.call.tscope_rule_stability_limit(this.#config, this.stepsTaken);
   }
 
   /** What L2 weight decay adds to every eigenvalue of the Hessian; 0 where the decay is decoupled. */

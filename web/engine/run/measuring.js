@@ -177,9 +177,9 @@ export class Measuring {
     });
   }
 
-  /** What (preconditioned) sharpness times the learning rate may not exceed. */
-  get stabilityLimit() {
-    return this.#core.call.tscope_rule_stability_limit(this.#core.call.tscope_trainer_config(this.#handle));
+  /** What (preconditioned) sharpness times the learning rate may not exceed at this step. @param {number} step */
+  stabilityLimit(step) {
+    return this.#core.call.tscope_rule_stability_limit(this.#core.call.tscope_trainer_config(this.#handle), step);
   }
 
   // ---- where the run stands ----------------------------------------------------------------------------------------

@@ -366,11 +366,11 @@ export class Trainer extends RunFacts {
   }
 
   /**
-   * What (preconditioned) sharpness times the learning rate may not exceed, by the update rule's theory: 2 for SGD,
+   * What (preconditioned) sharpness times the learning rate may not exceed at the next step, by the update rule's theory: 2 for SGD,
    * 2 + 2γ for Momentum, (2 + 2β₁) / (1 - β₁) for Adam; NaN for a rule whose limit the theory does not know.
    */
   get stabilityLimit() {
-    return this.#usable.measuring.stabilityLimit;
+    return this.#usable.measuring.stabilityLimit(this.stepsTaken);
   }
 
   /** SHA-256, hexadecimal, of all parameters as little-endian float32 in PyTorch's layout, in model order. */
