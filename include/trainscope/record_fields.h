@@ -27,7 +27,7 @@
 
 #define TSCOPE_EVALUATION_FIELDS(DOUBLE, REAL, INT, CHARS) \
   DOUBLE(loss, "Mean loss") \
-  DOUBLE(accuracy, "Share of samples whose largest output is their class; NaN for regression") \
+  DOUBLE(accuracy, "Share of samples whose largest output is their class; NaN for regression, and where the loss is not finite") \
   INT(count, "Samples") \
   INT(reserved, "0")
 

@@ -30,11 +30,12 @@ int tscope_trainer_evaluate_advance(tscope_trainer *trainer, tscope_evaluation *
   if (rows < left) return 0;
   const double count = trainer->evaluation_count;
   const double nan = (double)__builtin_nanf("");
+  const double loss = count > 0 ? trainer->evaluation_loss / count : nan;
+  /* Outputs that are no numbers guess nothing, whichever of them is the largest. */
+  const int has_accuracy = tscope_is_finite(loss) && trainer->sampler.dataset->classes;
   *evaluation = (tscope_evaluation){
-      .loss = count > 0 ? trainer->evaluation_loss / count : nan,
-      .accuracy = count > 0 && trainer->sampler.dataset->classes
-                      ? trainer->evaluation_correct / count
-                      : nan,
+      .loss = loss,
+      .accuracy = has_accuracy ? trainer->evaluation_correct / count : nan,
       .count = trainer->evaluation_count,
   };
   return 1;

@@ -1,6 +1,7 @@
 /** What the command line understands, what it refuses, and in which words. */
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { mkdir, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -235,4 +236,17 @@ test('schema prints the tables', async () => {
   assert.equal(lr.default, 0.02);
   assert.equal(lr.live, true);
   assert.equal(metrics[0].name, 'step');
+});
+
+test('a reader that goes before anything is said is no failure', async () => {
+  const { code, stderr } = await new Promise((resolve) => {
+    const child = spawn(process.execPath, ['web/cli.js', 'schema'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    child.stdout.destroy();
+    child.stderr.on('data', (text) => {
+      said += text;
+    });
+    child.on('close', (exit) => resolve({ code: exit, stderr: said }));
+  });
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
 });

@@ -544,6 +544,10 @@ test('an interrupted diagnosis tells what it knows; before it knows anything, it
   });
   const { diagnosis } = await diagnose({ runner, config: makeConfig(), now, signal: controller.signal });
   assert.equal(diagnosis.interrupted, true);
+  assert.match(
+    diagnosis.advice.join(' '),
+    /sweep of the learning rate was not finished: whether another rate is better/,
+  );
   assert.equal(diagnosis.evidence[0].kind, 'baseline');
   assert.match(diagnosis.skipped.join(' '), /Interrupted/);
   const early = new AbortController();

@@ -417,6 +417,11 @@ test('a sweep that is given up has what was finished; one that fails ends at onc
   assert.equal(result.complete, false);
   assert.equal(result.trials.length, count);
   assert.ok(count >= 5 && seen.trials.length <= 7, `${count} ${seen.trials.length}`);
+  // The best may be among those that were not trained: of these it is only the lowest.
+  assert.equal(result.best, null);
+  assert.equal(result.summary, null);
+  assert.notEqual(result.leading, null);
+  assert.equal(result.size, 16);
   assert.deepEqual(summarizeSweep(planSweep(SWEEP), []).best, null);
 
   const broken = makeRunner(2, async ({ warmup_steps, lr }) => {

@@ -115,3 +115,16 @@ test('a norm of 0 is told as 0, in no bin, and a percentile is never above the l
     assert.ok(summary.norm_p90 <= summary.norm_max && summary.norm_p50 <= summary.norm_max);
   }
 });
+
+test('where the loss is not finite there is no accuracy: outputs that are no numbers guess nothing', () => {
+  const trainer = engine.createTrainer({ ...POINTS, lr: 0.05 });
+  const broken = trainer.parameters.map(({ data }) => ({ data: data.map(() => Number.NaN) }));
+  assert.equal(typeof trainer.evaluate('val')?.accuracy, 'number');
+  trainer.setParameters(broken);
+  for (const split of /** @type {const} */ (['train', 'val'])) {
+    const score = trainer.evaluate(split);
+    assert.ok(!Number.isFinite(score?.loss), `${score?.loss}`);
+    assert.equal(score?.accuracy, null);
+  }
+  trainer.dispose();
+});

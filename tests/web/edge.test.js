@@ -92,3 +92,12 @@ test('a rule without a limit draws no edge, and nothing is said of one', () => {
     rule.limit = limit;
   }
 });
+
+test('a sharpness that is no number stands nowhere against the edge', () => {
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    const run = measuredRun('sgd', 2, [10, value]);
+    assert.equal(edgeNote(run), 'λmax is not a finite number');
+    assert.equal(sharpnessInWords(/** @type {any} */ (run.sharpest)), 'the largest eigenvalue is not a finite number');
+    assert.equal(run.reachedEdge, null);
+  }
+});

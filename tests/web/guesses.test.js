@@ -33,3 +33,16 @@ test('training data are not called validation data', () => {
   assert.equal(scoreInWords('val', 'row', guesses), 'validation rows, never trained on · 1 of 2 wrong');
   assert.equal(scoreInWords('train', 'row', guesses), 'training rows · 1 of 2 wrong');
 });
+
+test('outputs that are no numbers guess nothing, and nothing is right or wrong', () => {
+  const outputs = [Number.NaN, Number.NaN, Number.POSITIVE_INFINITY, 0];
+  const guesses = guessesOf({ ...seen, samples: { ...seen.samples, outputs } }, 'cross_entropy');
+  assert.deepEqual(
+    guesses.map(({ best, right, share }) => [best, right, share]),
+    [
+      [null, false, null],
+      [null, false, null],
+    ],
+  );
+  assert.match(scoreInWords('val', 'row', guesses), /nothing is guessed$/);
+});

@@ -30,12 +30,12 @@ test('a run that diverged keeps its best; regression and runs without validation
   const lost = scoresOf(
     evaluations([
       [0.5, 0.8],
-      ['NaN', 0.1],
+      ['NaN', null],
     ]),
   );
   assert.equal(lost.bestLoss, 0.5);
   assert.ok(Number.isNaN(lost.lastLoss));
-  assert.equal(lost.lastAccuracy, 0.1);
+  assert.equal(lost.lastAccuracy, null, 'that of an earlier evaluation would stand beside its loss');
   assert.deepEqual(scoresOf(evaluations([[2, null]])), {
     bestLoss: 2,
     lastLoss: 2,

@@ -3,11 +3,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig } from '../../web/engine/config/config.js';
+import { planSweep, summarizeSweep } from '../../web/engine/study/sweep.js';
 import { SCHEMA } from '../../web/generated/schema.js';
 import { readPlace, splitAddress, writePlace } from '../../web/ui/state/address.js';
 import { KnownRates } from '../../web/ui/state/known_rates.js';
+import { Sweep } from '../../web/ui/sweep/sweep.js';
 import { canSweep, countValues, proposeAxis, wantedAxis } from '../../web/ui/sweep/sweep_axis.js';
 import { pointsOf } from '../../web/ui/sweep/sweep_points.js';
+import { plotScene } from '../../web/ui/sweep/sweep_scenes.js';
 
 const field = (/** @type {string} */ name) => /** @type {any} */ (SCHEMA.fields.find((other) => other.name === name));
 const config = defaultConfig();
@@ -63,7 +66,7 @@ test('outcomes: half of the seeds unstable is unstable; less than half of the be
     infeasible: 0,
     unstable: 0,
   }));
-  const result = /** @type {any} */ ({ trials, points, best: { median: 0.6 } });
+  const result = /** @type {any} */ ({ trials, points, leading: { median: 0.6 } });
   const judged = pointsOf(result, 'best');
   assert.deepEqual(
     judged.map(({ outcome }) => outcome),
@@ -107,4 +110,65 @@ test('the address of a view', () => {
   const digest = '0123456789abcdef';
   assert.deepEqual(splitAddress(`?digest=${digest}&lr=1`), { slug: null, digest, rest: 'lr=1' });
   assert.deepEqual(splitAddress('?digest=<b>'), { slug: null, digest: null, rest: 'digest=<b>' });
+});
+
+/** A sweep of rates whose trials are made up: losses by rate, null where a rate has none yet. @param {[number, number | null, string?][]} rates */
+function sweptRates(rates) {
+  const lab = /** @type {any} */ ({ field, draft: { settings: config }, touch: () => {} });
+  const sweep = new Sweep(lab, /** @type {any} */ ({}));
+  const plan = planSweep({ config, over: [{ field: 'lr', values: rates.map(([lr]) => lr) }] });
+  const trials = rates.flatMap(([lr, loss, verdict = 'stable']) =>
+    loss === null
+      ? []
+      : [
+          {
+            changes: { lr },
+            seed: 1,
+            infeasible: false,
+            verdict,
+            best: { step: 1, loss, accuracy: 0.5 },
+            val: { loss },
+          },
+        ],
+  );
+  sweep.plan = plan;
+  sweep.result = summarizeSweep(plan, /** @type {any} */ (trials));
+  return { scene: plotScene(lab, sweep), sweep };
+}
+
+test('a 0 among the rates: all stand in their order, lr* and the unstable ones at their places', () => {
+  const { scene } = sweptRates([
+    [0.3, 0.6],
+    [0, 0.69],
+    [3, 0.9, 'mid'],
+    [0.03, 0.4],
+  ]);
+  assert.deepEqual(scene.names, ['0', '0.03', '0.3', '3']);
+  assert.deepEqual(scene.places, [0, 1, 2, 3]);
+  const star = scene.lines[0].spots.find((spot) => spot.star);
+  assert.deepEqual([star?.x, scene.verticals[0].x, scene.unstable?.from], [1, 1, 3]);
+  assert.equal(scene.verticals[0].label, 'lr* 0.03');
+});
+
+test('rates on a logarithmic axis have their marks at the rates themselves', () => {
+  const { scene } = sweptRates([
+    [0.03, 0.4],
+    [0.3, 0.6],
+    [3, 0.9, 'mid'],
+  ]);
+  assert.equal(scene.names, null);
+  assert.deepEqual([scene.verticals[0].x, scene.unstable?.from], [0.03, 3]);
+});
+
+test('a sweep that is not whole crowns nothing: the best may be among what is missing', () => {
+  const { scene, sweep } = sweptRates([
+    [0.03, 0.4],
+    [0.3, 0.6],
+    [3, null],
+  ]);
+  assert.equal(sweep.result?.best, null);
+  assert.deepEqual(scene.verticals, []);
+  assert.equal(scene.unstable, null);
+  assert.ok(scene.lines[0].spots.every(({ star }) => !star));
+  assert.match(scene.summary, /^Lowest so far: η 0\.03, 0\.4\.$/);
 });

@@ -37,12 +37,30 @@ const INPUT_CODES = ['setting', 'model', 'data', 'memory', 'argument'];
  * @returns {Promise<number>}  the exit code: 0 done, 1 failed, 2 wrong usage or input
  */
 export async function runCommandLine(words, out = process) {
+  outliveReaders(out);
   try {
     await runCommand(words, out);
     return 0;
   } catch (error) {
     out.stderr.write(`trainscope: ${describeError(error)}\n`);
     return error instanceof UsageError || isInputError(error) ? 2 : 1;
+  }
+}
+
+/** Streams that are listened to. @type {WeakSet<NodeJS.WritableStream>} */
+const OUTLIVED = new WeakSet();
+
+/**
+ * A stream whose reader has gone emits its error besides handing it to who writes, and ends the program where nobody
+ * listens. What is wrong is told by write(); of standard error there is nobody to tell.
+ *
+ * @param {Out} out
+ */
+function outliveReaders({ stdout, stderr }) {
+  for (const stream of [stdout, stderr]) {
+    if (OUTLIVED.has(stream)) continue;
+    OUTLIVED.add(stream);
+    stream.on('error', () => {});
   }
 }
 

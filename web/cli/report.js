@@ -90,11 +90,16 @@ function formatSpread(spread) {
 }
 
 /** @param {SweepResult} result */
-export function formatSweepReport({ points, best, summary, notes }) {
+export function formatSweepReport({ points, best, leading, summary, notes, trials, size }) {
   const names = points.map(({ changes }) => formatSettings(changes));
   const width = Math.max(0, ...names.map((name) => name.length));
   const lines = points.map((point, i) => `${names[i].padEnd(width)}  ${describePoint(point, best?.changes)}`);
-  if (points.length > 0) lines.push(row('best', best ? formatSettings(best.changes) : 'no point is feasible'));
+  if (points.length > 0 && trials.length === size)
+    lines.push(row('best', best ? formatSettings(best.changes) : 'no point is feasible'));
+  else if (points.length > 0) {
+    const lowest = leading ? `; the lowest of them is ${formatSettings(leading.changes)}` : '';
+    lines.push(row('best', `not known from ${count(trials.length)} of ${plural(size, 'trial')}${lowest}`));
+  }
   for (const rates of summary?.rows ?? []) lines.push(...describeRates(rates));
   lines.push(...notes.map((note) => row('note', note)));
   return lines.join('\n');
@@ -125,11 +130,14 @@ function describeRates({ changes, lr_best, lr_unstable, at_edge }) {
 /** @param {import('../engine/study/procedure/diagnose.js').Diagnosis} diagnosis */
 export function formatDiagnosis(diagnosis) {
   const { verdict, lr_best, lr_unstable, at_edge, evidence, remedies, advice, skipped } = diagnosis;
+  // An interrupted sweep tells nothing of the rates.
+  const isSwept = evidence.some(({ kind }) => kind === 'sweep');
+  const known = (/** @type {string} */ text) => (isSwept ? text : 'not known');
   return [
     row('verdict', verdict),
-    row('lr*', lr_best === null ? 'none' : exact(lr_best)),
-    row('unstable from', lr_unstable === null ? (lr_best === null ? 'anywhere' : 'nowhere') : exact(lr_unstable)),
-    row('at the edge', at_edge ? 'yes' : 'no'),
+    row('lr*', known(lr_best === null ? 'none' : exact(lr_best))),
+    row('unstable from', known(lr_unstable === null ? 'no rate tried' : exact(lr_unstable))),
+    row('at the edge', known(at_edge ? 'yes' : 'no')),
     row('effort', sayEffort(diagnosis)),
     ...section('Advice', advice),
     ...evidence.flatMap(({ title, says }) => section(title, says)),

@@ -44,12 +44,21 @@ function regionOf(region, scene, look) {
     label: {
       display: !!region.label,
       content: region.label,
-      position: { x: 'start', y: 'start' },
+      position: { x: 'start', y: isCrowded(region, scene) ? 'end' : 'start' },
       color: paint(region.color),
       font: labelLook(look).font,
       padding: 4,
     },
   };
+}
+
+/** A line's label nearer to a region's begin than this share of the chart would stand on the region's own. */
+const NEAR = 0.3;
+
+/** Whether the top of a region is taken: its label stands at the bottom then. @param {import('./scene.js').Region} region @param {Scene} scene */
+export function isCrowded(region, { verticals = [], from, to }) {
+  const begin = Math.max(region.from, from);
+  return verticals.some(({ x, label }) => !!label && Math.abs(x - begin) < NEAR * (to - from));
 }
 
 /** @param {import('./scene.js').Vertical} line @param {Scene} scene @param {Look} look */

@@ -10,7 +10,7 @@ import { checkIndices, checkSplit } from '../data/judging.js';
  * @typedef {import('../data/judging.js').Split} Split
  * @typedef {import('./run_facts.js').RunFacts} RunFacts
  *
- * @typedef {{ loss: number, accuracy: number | null }} Score  accuracy: null for regression
+ * @typedef {{ loss: number, accuracy: number | null }} Score  accuracy: null for regression, and where the loss is not finite
  *
  * @typedef {object} SharpnessOptions
  * @property {number} [samples]  the first so many training samples, 512 by default; at most those of the run
@@ -92,7 +92,7 @@ export class Measuring {
     if (!score) return null;
     this.#evaluating = false;
     const { loss, accuracy, count } = score;
-    return { loss, accuracy: this.#facts.dataset.classes > 0 ? accuracy : null, count };
+    return { loss, accuracy: Number.isNaN(accuracy) ? null : accuracy, count };
   }
 
   /** Of an evaluation in progress: the parameters that it was of are gone. */

@@ -60,15 +60,20 @@ import { onAbort } from './trial/abort.js';
  * @typedef {{ changes: Settings } & RateFigures} RateRow  changes: the values on the axes other than lr
  * @typedef {RateFigures & { rows: RateRow[] }} RateSummary  the figures are those of the row with the best point
  *
+ * @typedef {SweepTrial & { median: number }} BestTrial  median: of the best of its point's seeds
+ *
  * @typedef {object} SweepResult
  * @property {Config} config
  * @property {Axis[]} over
  * @property {number} seeds
  * @property {SweepTrial[]} trials
  * @property {SweepPoint[]} points  the same over the seeds
- * @property {(SweepTrial & { median: number }) | null} best  of the best point, the trial whose best is the seeds'
- *   median (of an even number, the better of the middle two); null where no point is feasible
- * @property {RateSummary | null} summary  null where lr is not swept
+ * @property {BestTrial | null} best  of the best point, the trial whose best is the seeds' median (of an even number, the
+ *   better of the middle two); null where no point is feasible, and where trials of the grid are missing: the best may be
+ *   among them
+ * @property {BestTrial | null} leading  the same of those that are here
+ * @property {RateSummary | null} summary  null where lr is not swept, and where trials are missing
+ * @property {number} size  trials of the whole grid, other shards' included
  * @property {string[]} notes  what to keep in mind about what is varied
  * @property {boolean} complete  false where the sweep was given up before its last trial
  */
@@ -221,7 +226,7 @@ export function parseShard(text) {
 export function planSweep({ config, over, seeds = 1, shard = null, fingerprint = '', parseConfig = parseSettings }) {
   const axes = expandAxes(over);
   const base = requireConfig(parseConfig, config, 'setting');
-  const size = axes.reduce((product, { values }) => product * values.length, seeds);
+  const size = countTrials(axes, seeds);
   if (size > TRIALS_MAX) {
     throw overError(`makes ${plural(size, 'trial')}; ${count(TRIALS_MAX)} are the most.`);
   }
@@ -240,6 +245,11 @@ export function planSweep({ config, over, seeds = 1, shard = null, fingerprint =
     }
   }
   return { config: base, axes, seeds, trials };
+}
+
+/** Trials of a whole grid. @param {Axis[]} axes @param {number} seeds */
+function countTrials(axes, seeds) {
+  return axes.reduce((product, { values }) => product * values.length, seeds);
 }
 
 /**
@@ -381,14 +391,19 @@ export function summarizeSweep({ config, axes, seeds, trials: planned }, trials)
   const groups = groupTrials(trials, ({ changes }) => changes);
   const points = groups.map((group) => ({ changes: group[0].changes, trials: group, figures: judgePoint(group) }));
   const best = findBestPoint(points);
+  const leading = best < 0 ? null : describeBest(points[best]);
+  const size = countTrials(axes, seeds);
+  const isWhole = trials.length === size;
   return {
     config,
     over: axes,
     seeds,
     trials,
     points: points.map(({ changes, figures }) => ({ changes, ...figures })),
-    best: best < 0 ? null : describeBest(points[best]),
-    summary: axes.some(({ field }) => field === 'lr') ? summarizeRates(trials) : null,
+    best: isWhole ? leading : null,
+    leading,
+    summary: isWhole && axes.some(({ field }) => field === 'lr') ? summarizeRates(trials) : null,
+    size,
     notes: adviseSweep(axes.map(({ field }) => field)),
     complete: trials.length === planned.length,
   };

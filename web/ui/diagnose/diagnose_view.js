@@ -262,7 +262,7 @@ export class DiagnoseView extends LabElement {
     const { lab, diagnosis } = this;
     const { report, status, stage } = diagnosis;
     const trying = status === 'running' && current === this.row.steps.length;
-    const healthy = ended && report?.verdict === 'stable';
+    const healthy = ended && report?.verdict === 'stable' && !report.interrupted;
     const remedies = report?.remedies ?? [];
     return html`<li class="stage remedies ${remedies.length ? 'told' : trying ? 'current' : ended ? 'left' : 'waiting'}" data-kind="remedies">
         <h3>The remedies, in the playbook’s order</h3>
@@ -303,18 +303,21 @@ export class DiagnoseView extends LabElement {
     const { headline } = diagnosis;
     const treated = report.remedies.find((remedy) => remedy.kind === report.recommended);
     const isCure = !!treated && diagnosis.isCure(treated);
+    // What a sweep tells is known from its evidence on; one that was given up has none.
+    const isSwept = report.evidence.some(({ kind }) => kind === 'sweep');
+    const unknown = status === 'running' ? 'not yet known' : 'not known';
     return html`
       <h2>Findings</h2>
       <dl class="findings">
         <dt>Your settings, η ${number(Number(report.config.lr))}</dt>
         <dd class=${headline ? (headline.isStable ? 'good' : 'bad') : 'soft'}><b>${headline?.state ?? 'not yet known'}</b></dd>
         <dt>Best rate lr*</dt>
-        <dd class="amber"><b>${number(report.lr_best)}</b></dd>
+        <dd class="amber">${isSwept ? html`<b>${number(report.lr_best)}</b>` : unknown}</dd>
         <dt>Unstable from</dt>
-        <dd>${report.lr_unstable === null ? 'no rate tried' : html`<b class="bad">${number(report.lr_unstable)}</b>`}</dd>
+        <dd>${report.lr_unstable === null ? (isSwept ? 'no rate tried' : unknown) : html`<b class="bad">${number(report.lr_unstable)}</b>`}</dd>
         ${headline ? html`<dt>Instability</dt><dd>${findingInShort(report.verdict)}</dd>` : nothing}
         <dt>At the edge</dt>
-        <dd>${report.at_edge ? 'yes' : 'no'}</dd>
+        <dd>${isSwept ? (report.at_edge ? 'yes' : 'no') : unknown}</dd>
         ${
           treated
             ? html`<dt>${isCure ? 'Cure' : `Remedy at η ${number(report.lr_treated)}`}</dt><dd class=${isCure ? 'good' : ''}><b>${treated.label}</b></dd>`

@@ -238,8 +238,15 @@ export class DiagnosisStep extends StepElement {
       ],
       unstable: edge === null ? null : { from: edge, label: 'unstable' },
       chosen: this.chosen,
-      summary: best === null ? 'Nothing is trained yet.' : `Best rate ${number(best)}.`,
+      summary: this.sweepSummary(rates.length, best),
     };
+  }
+
+  /** @param {number} trained rates @param {number | null} best */
+  sweepSummary(trained, best) {
+    if (best !== null) return `Best rate ${number(best)}.`;
+    if (trained === 0) return 'Nothing is trained yet.';
+    return this.evidence ? 'No rate is feasible.' : `${plural(trained, 'rate')} trained so far.`;
   }
 
   // ---- the probe -------------------------------------------------------------------------------------------------

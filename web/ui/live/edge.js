@@ -41,6 +41,7 @@ export function sharpnessLayersOf(run, ancestors, color) {
 export function edgeNote(run) {
   const { sharpest } = run;
   if (!sharpest) return run.alive ? 'not measured yet' : 'not measured';
+  if (!Number.isFinite(sharpest.value)) return 'λmax is not a finite number';
   const rule = RULE_BY_NAME.get(run.inForce.optimizer);
   const load = `η λmax = ${number(sharpest.rate * sharpest.value)}`;
   const how = rule?.preconditioned ? ', preconditioned as the rule is' : '';
@@ -56,6 +57,7 @@ function placeOf({ value, edge }) {
 
 /** How a measured sharpness reads in a sentence. @param {{ value: number, edge: number | null }} sharpest */
 export function sharpnessInWords({ value, edge }) {
+  if (!Number.isFinite(value)) return 'the largest eigenvalue is not a finite number';
   const limit = edge === null ? '' : `, unstable above ${number(edge)}`;
   return `largest eigenvalue ${number(value)}${limit}`;
 }

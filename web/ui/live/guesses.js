@@ -3,8 +3,9 @@
 import { percent } from '../../engine/words/numbers.js';
 
 /**
- * @typedef {{ best: number, truth: number, right: boolean, share: number | null }} Guess
- *   best: the class with the largest output; share: its probability, null where the outputs are none
+ * @typedef {{ best: number | null, truth: number, right: boolean, share: number | null }} Guess
+ *   best: the class with the largest output, null where the outputs are no numbers; share: its probability, null where
+ *   the outputs are none
  */
 
 /**
@@ -16,9 +17,10 @@ import { percent } from '../../engine/words/numbers.js';
 export function guessesOf({ samples, outputs: classes }, loss) {
   return Array.from(samples.indices, (_, i) => {
     const own = Array.from({ length: classes }, (_, k) => samples.outputs[i * classes + k]);
-    const best = own.reduce((high, value, k) => (value > own[high] ? k : high), 0);
-    const truth = samples.labels ? samples.labels[i] : best;
-    return { best, truth, right: best === truth, share: loss === 'cross_entropy' ? own[best] : null };
+    const largest = own.reduce((high, value, k) => (value > own[high] ? k : high), 0);
+    const truth = samples.labels ? samples.labels[i] : largest;
+    if (!own.every(Number.isFinite)) return { best: null, truth, right: false, share: null };
+    return { best: largest, truth, right: largest === truth, share: loss === 'cross_entropy' ? own[largest] : null };
   });
 }
 
@@ -31,5 +33,6 @@ export function rightInWords({ share }, label) {
 export function scoreInWords(split, noun, guesses) {
   const wrong = guesses.filter(({ right }) => !right).length;
   const what = split === 'val' ? `validation ${noun}s, never trained on` : `training ${noun}s`;
+  if (guesses.some(({ best }) => best === null)) return `${what} · the outputs are no numbers: nothing is guessed`;
   return `${what} · ${wrong} of ${guesses.length} wrong`;
 }

@@ -216,7 +216,7 @@ export class ModelSees extends LabElement {
   guesses(samples, outputs) {
     const run = /** @type {import('../state/run.js').Run} */ (this.lab.focus);
     const names = this.lab.data.classNamesOf(run);
-    const label = (/** @type {number} */ of) => names?.[of] ?? String(of);
+    const label = (/** @type {number | null} */ of) => (of === null ? 'no number' : (names?.[of] ?? String(of)));
     return { guesses: guessesOf({ samples, outputs }, run.config.loss), names, label };
   }
 

@@ -107,14 +107,27 @@ export class TopBar extends LabElement {
     this.dispatchEvent(new CustomEvent('switch-theme', { bubbles: true }));
   }
 
+  /** In a word or two, where it does not simply go on. @param {import('../state/run.js').Run} run */
+  state(run) {
+    if (run.status === 'paused') return html`<b>paused</b>`;
+    if (run.status === 'complete') return html`done in ${duration(run.seconds)}`;
+    if (run.status === 'diverged') return html`<b class="bad">✕ diverged</b>`;
+    return run.status === 'stopped' ? 'stopped' : null;
+  }
+
   readout() {
     const { lab } = this;
     const run = lab.active;
     if (lab.engineProblem) return html`<b class="bad">${lab.engineProblem}</b>`;
     if (!run) return lab.ready ? 'ready' : 'loading the engine…';
     if (run.status === 'failed') return 'stopped by an error';
+    // How it stands comes first: where room is short, the rest is cut.
+    const state = this.state(run);
     /** @type {unknown[]} */
-    const parts = [html`step <b>${count(run.step)}</b> / ${run.totalSteps ? count(run.totalSteps) : '…'}`];
+    const parts = [
+      ...(state ? [state] : []),
+      html`step <b>${count(run.step)}</b> / ${run.totalSteps ? count(run.totalSteps) : '…'}`,
+    ];
     if (run.stepMs > 0) {
       parts.push(
         html`<span class="roomy" title=${lab.threads > 1 ? `up to ${lab.threads} threads, one run: the same bits as one` : nothing}>${number(run.stepMs)} ms/step</span>`,
@@ -125,10 +138,6 @@ export class TopBar extends LabElement {
         parts.push(html`${duration(((run.totalSteps - run.step) * pace) / 1000)} left`);
       }
     }
-    if (run.status === 'paused') parts.push(html`<b>paused</b>`);
-    if (run.status === 'complete') parts.push(html`done in ${duration(run.seconds)}`);
-    if (run.status === 'diverged') parts.push(html`<b class="bad">✕ diverged</b>`);
-    if (run.status === 'stopped') parts.push('stopped');
     return parts.map((part, i) => html`${i ? html`<i aria-hidden="true"> · </i>` : nothing}${part}`);
   }
 

@@ -217,7 +217,7 @@ export class Run {
       if (edge === null) continue;
       this.edge.append(step, edge);
       if (value < edge * BELOW_EDGE) this.wasBelowEdge = true;
-      if (value >= edge && this.wasBelowEdge) this.reachedEdge ??= { step, edge };
+      if (Number.isFinite(value) && value >= edge && this.wasBelowEdge) this.reachedEdge ??= { step, edge };
     }
   }
 

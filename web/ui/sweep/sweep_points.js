@@ -27,6 +27,17 @@ export const MEASURES = [
   { id: 'loss', label: 'Final validation loss', of: (trial) => trial.val?.loss },
 ];
 
+/** Which loss decides: training's, where there is no validation data. @param {SweepTrial} trial */
+export function lossOf({ val }) {
+  return val === null ? 'training loss' : 'validation loss';
+}
+
+/** What a measure is called of these trials. @param {Measure} id @param {SweepTrial[]} trials */
+export function labelOf(id, [trial]) {
+  const { label } = MEASURES.find((measure) => measure.id === id) ?? MEASURES[0];
+  return id === 'best' && trial ? `Best ${lossOf(trial)}` : label;
+}
+
 /** What each outcome means; the words stand beside the charts. @type {Record<Outcome, string>} */
 export const OUTCOMES = {
   good: 'trained',
@@ -78,7 +89,7 @@ function judgeOutcome(result, index, trials) {
   if (!point.feasible || point.loss === null) return 'infeasible';
   const blown = trials.filter((trial) => trial.infeasible || isInstability(trial.verdict)).length;
   if (2 * blown >= trials.length) return 'unstable';
-  const best = result.best?.median ?? point.loss;
+  const best = result.leading?.median ?? point.loss;
   const start = trials[0].baseline_loss;
   return start - point.loss < (start - best) / 2 ? 'slow' : 'good';
 }

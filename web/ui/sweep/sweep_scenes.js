@@ -23,12 +23,20 @@ function arrange(axes) {
   return { along: axes[first], other: axes.find((_, i) => i !== first) ?? null };
 }
 
-/** Whether an axis is a quantity on a logarithmic scale, one on a linear scale, or a row of names. @param {Lab} lab @param {Axis} axis */
-function scaleOf(lab, { field: name, values }) {
-  const field = lab.field(name);
-  if (field.kind !== 'real' && field.kind !== 'int') return 'names';
-  if (field.scale !== 'log') return 'linear';
-  return values.every((value) => Number(value) > 0) ? 'log' : 'names';
+/** @param {Lab} lab @param {Axis} axis */
+function isQuantity(lab, { field: name }) {
+  return ['real', 'int'].includes(lab.field(name).kind);
+}
+
+/**
+ * Whether an axis is a quantity on a logarithmic scale, one on a linear scale, or a row of names: those of options, and
+ * of numbers with a 0 among them, which then stand in their order.
+ * @param {Lab} lab @param {Axis} axis
+ */
+function scaleOf(lab, axis) {
+  if (!isQuantity(lab, axis)) return 'names';
+  if (lab.field(axis.field).scale !== 'log') return 'linear';
+  return axis.values.every((value) => Number(value) > 0) ? 'log' : 'names';
 }
 
 /** @param {Lab} lab @param {Sweep} sweep @returns {import('../../charts/axis_plot.js').PlotScene} */
@@ -38,8 +46,9 @@ export function plotScene(lab, sweep) {
   const { along, other } = arrange(plan.axes);
   const field = lab.field(along.field);
   const scale = scaleOf(lab, along);
+  const values = isQuantity(lab, along) ? [...along.values].sort((a, b) => Number(a) - Number(b)) : along.values;
   const placeOf = (/** @type {import('../../engine/config/config.js').SettingValue} */ value) =>
-    scale === 'names' ? along.values.indexOf(value) : Number(value);
+    scale === 'names' ? values.indexOf(value) : Number(value);
   const points = pointsOf(result, sweep.measure);
   const stars = starKeys(sweep);
   const lines = (other ? other.values : [null]).map((value, i) => ({
@@ -50,20 +59,23 @@ export function plotScene(lab, sweep) {
       .map((point) => spotOf(sweep, point, placeOf(point.changes[along.field]), stars.has(point.key)))
       .sort((a, b) => a.x - b.x),
   }));
-  const { summary, best } = result;
+  const { summary, leading } = result;
   const alone = summary && !other && along.field === 'lr' ? summary : null;
   return {
     lines,
-    places: along.values.map(placeOf),
-    names: scale === 'names' ? along.values.map((value) => valueInWords(field, value)) : null,
+    places: values.map(placeOf),
+    names: scale === 'names' ? values.map((value) => valueInWords(field, value)) : null,
     logX: scale === 'log',
     xName: `${field.label}${field.unit ? ` (${field.unit})` : ''}`,
     verticals:
-      alone && alone.lr_best !== null ? [{ x: alone.lr_best, label: `lr* ${number(alone.lr_best)}`, color: 'lr' }] : [],
-    unstable: alone && alone.lr_unstable !== null ? { from: alone.lr_unstable, label: 'unstable from here' } : null,
+      alone && alone.lr_best !== null
+        ? [{ x: placeOf(alone.lr_best), label: `lr* ${number(alone.lr_best)}`, color: 'lr' }]
+        : [],
+    unstable:
+      alone && alone.lr_unstable !== null ? { from: placeOf(alone.lr_unstable), label: 'unstable from here' } : null,
     chosen: sweep.chosen?.point ?? null,
-    summary: best
-      ? `Best: ${sweep.settingsInWords(best.changes)}, ${number(best.median)}.`
+    summary: leading
+      ? `${result.best ? 'Best' : 'Lowest so far'}: ${sweep.settingsInWords(leading.changes)}, ${number(leading.median)}.`
       : sweep.running
         ? 'Training…'
         : '',
@@ -146,7 +158,7 @@ export function tileScene(lab, sweep) {
     scaleOf(lab, other) === 'names' && lab.field(other.field).kind === 'enum'
       ? other.values
       : [...other.values].reverse();
-  const best = result.best?.median ?? 0;
+  const best = result.leading?.median ?? 0;
   return {
     columns: along.values.map((value) => say(along, value)),
     rows: rows.map((value) => say(other, value)),

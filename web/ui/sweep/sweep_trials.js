@@ -5,7 +5,7 @@ import { isInstability, verdictInWords } from '../../engine/config/verdicts.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { LabElement } from '../shared/lab_element.js';
 import { lastStep, seriesOf } from '../shared/trial_curves.js';
-import { pointsOf } from './sweep_points.js';
+import { lossOf, pointsOf } from './sweep_points.js';
 
 /** @typedef {import('../../engine/study/sweep.js').SweepTrial} SweepTrial */
 
@@ -28,11 +28,16 @@ export class SweepTrials extends LabElement {
     const { result, chosen, measure } = this.sweep;
     if (!result) return null;
     const points = pointsOf(result, measure);
-    const key = chosen?.point ?? (result.best ? JSON.stringify(result.best.changes) : null);
+    const key = chosen?.point ?? (result.leading ? JSON.stringify(result.leading.changes) : null);
     const point = points.find((other) => other.key === key);
     if (!point) return null;
-    const seed = chosen?.seed ?? result.best?.seed;
-    return { point, trial: point.trials.find((trial) => trial.seed === seed) ?? point.trials[0], isChosen: !!chosen };
+    const seed = chosen?.seed ?? result.leading?.seed;
+    const title = chosen
+      ? 'Behind the point'
+      : result.best
+        ? 'Behind the best point'
+        : 'Behind the lowest point so far';
+    return { point, trial: point.trials.find((trial) => trial.seed === seed) ?? point.trials[0], title };
   }
 
   describe() {
@@ -110,7 +115,7 @@ export class SweepTrials extends LabElement {
     if (trial.infeasible)
       return `${unstable}It learned next to nothing: smoothed loss ${number(trial.train.loss)}, guessing gives ${number(trial.baseline_loss)}.`;
     const right = typeof trial.best?.accuracy === 'number' ? `, ${percent(trial.best.accuracy, 1)} right` : '';
-    return `${unstable}Best validation loss ${number(trial.best?.loss)}${right}, at step ${count(trial.best?.step ?? 0)}.`;
+    return `${unstable}Best ${lossOf(trial)} ${number(trial.best?.loss)}${right}, at step ${count(trial.best?.step ?? 0)}.`;
   }
 
   render() {
@@ -122,9 +127,9 @@ export class SweepTrials extends LabElement {
         <p class="soft">Choose a point to see the loss curves of its trainings, and to open one of them on the Live view.</p>`;
     }
     const { sweep } = this;
-    const { point, trial, isChosen } = shown;
+    const { point, trial, title } = shown;
     return html`
-      <h2>${isChosen ? 'Behind the point' : 'Behind the best point'}</h2>
+      <h2>${title}</h2>
       <p class="trial-name">${sweep.settingsInWords(point.changes)}</p>
       <line-chart class="panel" heading="Loss" group="sweep" .source=${this.scene}></line-chart>
       ${

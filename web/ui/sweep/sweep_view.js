@@ -10,7 +10,7 @@ import './sweep_options.js';
 import { plotScene, tileScene } from './sweep_scenes.js';
 import './sweep_trials.js';
 import { saveSweepCsv, saveSweepJson } from './sweep_export.js';
-import { MEASURES, OUTCOMES, pointsOf } from './sweep_points.js';
+import { labelOf, lossOf, MEASURES, OUTCOMES, pointsOf } from './sweep_points.js';
 
 export class SweepView extends LabElement {
   static properties = { ...LabElement.properties, sweep: { attribute: false } };
@@ -56,15 +56,17 @@ export class SweepView extends LabElement {
     }
     const running = sweep.running ? this.progress() : nothing;
     if (!result.trials.length) return running;
-    const { summary, best, complete } = result;
+    const { summary, best, leading, complete } = result;
     const seeds = result.seeds > 1 ? `, ${medianOver(result.seeds)}` : '';
     const stopped = !complete && !sweep.running;
     return html`${running}
       ${stopped ? html`<p class="soft">Stopped after ${count(result.trials.length)} of ${plural(sweep.plan?.trials.length ?? 0, 'training')}. Run it again to go on: what is finished is kept.</p>` : nothing}
       ${
         best
-          ? html`<p><b class="star">★</b> Best: <b>${sweep.settingsInWords(best.changes)}</b>, with a best validation loss of <b>${number(best.median)}</b>${seeds}.</p>`
-          : html`<p>${sweep.running ? 'Nothing has trained yet.' : 'Nothing here trains.'}</p>`
+          ? html`<p><b class="star">★</b> Best: <b>${sweep.settingsInWords(best.changes)}</b>, with a best ${lossOf(result.trials[0])} of <b>${number(best.median)}</b>${seeds}.</p>`
+          : leading
+            ? html`<p>Lowest so far: <b>${sweep.settingsInWords(leading.changes)}</b>, with a best ${lossOf(result.trials[0])} of <b>${number(leading.median)}</b>. Which is the best, and where training becomes unstable, is known when all trainings are finished.</p>`
+            : html`<p>${complete ? 'Nothing here trains.' : 'Nothing has trained yet.'}</p>`
       }
       ${summary?.rows.length === 1 ? this.rateSentence(summary) : nothing}
       ${summary && summary.rows.length > 1 ? html`<ul class="rate-rows">${summary.rows.map((row) => this.rateRow(row))}</ul>` : nothing}
@@ -74,7 +76,8 @@ export class SweepView extends LabElement {
   /** @param {import('../../engine/study/judge/judge.js').RateFigures} figures */
   rateSentence({ lr_best, lr_unstable, at_edge }) {
     if (lr_best === null) return nothing;
-    if (lr_unstable === null && this.sweep.running) return nothing;
+    if (lr_best === this.highest)
+      return html`<p class="soft">No rate above it was tried: a higher “to” would show whether one is better, and where training breaks.</p>`;
     if (lr_unstable === null)
       return html`<p class="soft">No rate above it is unstable: a higher “to” would show where training breaks.</p>`;
     if (at_edge)
@@ -82,10 +85,15 @@ export class SweepView extends LabElement {
     return html`<p class="soft">Training is unstable from η ${number(lr_unstable)}, well above the best rate: stability does not limit it.</p>`;
   }
 
+  /** The highest rate of the grid. */
+  get highest() {
+    return Math.max(...(this.sweep.result?.over.find(({ field }) => field === 'lr')?.values ?? []).map(Number));
+  }
+
   /** @param {import('../../engine/study/sweep.js').RateRow} row */
   rateRow(row) {
     const { sweep } = this;
-    const open = sweep.running ? '' : ', stable up to the end';
+    const open = row.lr_best === this.highest ? ', the highest tried' : ', stable up to the highest tried';
     const unstable = row.lr_unstable === null ? open : `, unstable from ${number(row.lr_unstable)}`;
     return html`<li>
       <b>${sweep.settingsInWords(row.changes)}</b>
@@ -116,7 +124,7 @@ export class SweepView extends LabElement {
           aria-label="What is plotted"
           @change=${(/** @type {Event} */ event) => sweep.set({ measure: /** @type {any} */ (/** @type {HTMLSelectElement} */ (event.target).value) })}
         >
-          ${measures.map(({ id, label }) => html`<option value=${id} ?selected=${id === sweep.measure}>${label}</option>`)}
+          ${measures.map(({ id }) => html`<option value=${id} ?selected=${id === sweep.measure}>${labelOf(id, result.trials)}</option>`)}
         </select>
       </label>
       <span class="grow"></span>
@@ -134,13 +142,12 @@ export class SweepView extends LabElement {
     const { lab, sweep } = this;
     if (!lab) return nothing;
     const map = tileScene(lab, sweep);
-    const measure = MEASURES.find(({ id }) => id === sweep.measure) ?? MEASURES[0];
     return html`
       <sweep-options class="study-options" .lab=${lab} .sweep=${sweep}></sweep-options>
       <div class="sweep-middle">
         <axis-plot
           class=${map ? 'panel' : 'panel tall'}
-          heading=${measure.label}
+          heading=${labelOf(sweep.measure, sweep.result?.trials ?? [])}
           y=${sweep.measure === 'error' ? 'linear' : 'log'}
           .source=${this.scene}
           @choose=${this.choose}

@@ -255,6 +255,7 @@ class WholeProcedure {
             config: account.config,
             baseline: this.#baseline,
             rates,
+            isSwept: this.#sweep.isDone,
             finding: this.#finding,
             sudden: this.#sudden,
             remedies: this.#remedies,
@@ -278,6 +279,7 @@ class WholeProcedure {
  * @param {Config} known.config
  * @param {Point} known.baseline
  * @param {import('../judge/judge.js').RateFigures} known.rates
+ * @param {boolean} [known.isSwept]  whether the sweep was run to its end
  * @param {import('../judge/verdict.js').Finding} known.finding
  * @param {number[]} known.sudden  multiples of lr* at which the loss rises suddenly
  * @param {Remedy[]} known.remedies
@@ -287,8 +289,25 @@ class WholeProcedure {
  * @param {Run[]} known.untreated
  * @returns {string[]}
  */
-export function advise({ config, baseline, rates, finding, sudden, remedies, probe, seeds, atBest, untreated }) {
+export function advise({
+  config,
+  baseline,
+  rates,
+  isSwept = true,
+  finding,
+  sudden,
+  remedies,
+  probe,
+  seeds,
+  atBest,
+  untreated,
+}) {
   const { lr_best, best_loss } = rates;
+  if (!isSwept && finding.verdict === 'stable') {
+    return [
+      `Your settings (η ${number(config.lr)}) are ${stateOf(baseline.figures)}: ${countStates(baseline.trials)}. The sweep of the learning rate was not finished: whether another rate is better, or unstable, is not known.`,
+    ];
+  }
   const says = [sayFinding(config, rates, finding, baseline)];
   const own = baseline.figures.loss;
   if (finding.verdict === 'stable') {

@@ -33,6 +33,8 @@ export class RateSweep {
   byRate = new Map();
   /** @type {import('../judge/judge.js').RateFigures} */
   rates = { lr_best: null, best_loss: null, lr_unstable: null, at_edge: false };
+  /** Whether it has been run to its end: before, nothing is known of the rates. */
+  isDone = false;
 
   /** @param {Procedure} procedure */
   constructor(procedure) {
@@ -62,7 +64,8 @@ export class RateSweep {
       } else break;
     }
     this.rates = judgeRates(this.points);
-    this.#tell();
+    this.isDone = true;
+    this.#tell(isWhole);
   }
 
   /** The rates and their trials, rising. */
@@ -105,7 +108,8 @@ export class RateSweep {
     return significant((lr || RATE_OF_NONE) * 10 ** (point / PER_DECADE));
   }
 
-  #tell() {
+  /** @param {boolean} isWhole  whether the budget sufficed for all rates that the sweep begins with */
+  #tell(isWhole) {
     const procedure = this.#procedure;
     const { lr_best, best_loss, lr_unstable, at_edge } = this.rates;
     const { points } = this;
@@ -115,7 +119,9 @@ export class RateSweep {
     const found =
       lr_best === null
         ? `${ends}: at none of them does training work.`
-        : `${ends}: the best is lr* = ${number(lr_best)} with a best checkpoint of ${number(best_loss)}.`;
+        : !isWhole
+          ? `${ends}: the best of them is η ${number(lr_best)} with a best checkpoint of ${number(best_loss)}. The budget left rates out, among which there may be a better one; what is called lr* below is the best of these.`
+          : `${ends}: the best is lr* = ${number(lr_best)} with a best checkpoint of ${number(best_loss)}.`;
     procedure.addEvidence({
       kind: 'sweep',
       title: 'The learning rate sweep',
