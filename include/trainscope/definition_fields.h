@@ -27,7 +27,11 @@
   DEFINITION(early_share, 0.05, "An episode that begins in this share of the run is early") \
   DEFINITION(recovered_share, 0.05, "An episode that is over within this share of the run was a bump: alone, it makes no run unstable") \
   DEFINITION(infeasible_share, 0.95, "A run is infeasible whose s does not end below this share of L₀") \
-  DEFINITION(adaptive_norms, 20, "Norms that adaptive clipping waits for; of fewer, no percentile is suggested as a threshold")
+  DEFINITION(adaptive_norms, 20, "Norms that adaptive clipping waits for; of fewer, no percentile is suggested as a threshold") \
+  DEFINITION(range_noise, 5, "A range test's loss falls or rises where it does by so many standard errors of its own noise") \
+  DEFINITION(range_depth, 0.05, "And by so large a share of L₀") \
+  DEFINITION(range_learned, 0.5, "A range test that begins below this share of L₀ is one of a trained network") \
+  DEFINITION(range_far, 4, "So many times apart, steepest descent and halfway do not stand on one slope")
 
 /* A run is judged as the weightiest of its episodes: mid before early, and either before a bump. */
 #define TSCOPE_VERDICTS(VERDICT) \

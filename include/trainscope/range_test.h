@@ -6,7 +6,7 @@
  * Sources, per preset: Smith, "Cyclical Learning Rates" (2015); PyTorch Lightning 0.9 and 2.6
  * (lr_finder.py); fastai 2 (callback/schedule.py); davidtvs/pytorch-lr-finder. trainscope is the
  * mean of them that behaves: Lightning 0.9's grid and stop rule, exact bias correction, derivative
- * in log10 of the rate.
+ * in log10 of the rate, and a smoothing short enough to show an explosion.
  */
 #ifndef TRAINSCOPE_RANGE_TEST_H
 #define TRAINSCOPE_RANGE_TEST_H
@@ -70,7 +70,8 @@ typedef TSCOPE_RECORD_STRUCT(TSCOPE_SUGGESTION_FIELDS) tscope_suggestion;
  * what is impossible is NaN.
  *
  * steepest is the lowest derivative over the window's finite points: by log10 of the rate
- * (trainscope; a rate <= 0 is dropped too), by the step's index (lightning-0.9, torch-lr-finder),
+ * (trainscope; a rate <= 0 is dropped too; in linear mode by the rate itself), by the step's index
+ * (lightning-0.9, torch-lr-finder),
  * by the rate (lightning-2.6), or towards the next point by ln of the rate (fastai, whose own rule
  * it is: steep). The other rules see the window up to its first NaN, whatever the preset. base and
  * max divide the drop from the highest loss before the minimum down to it: base is the last rate at
@@ -85,8 +86,20 @@ typedef TSCOPE_RECORD_STRUCT(TSCOPE_SUGGESTION_FIELDS) tscope_suggestion;
  * slope"; is_halfway says whether steepest does: at most RANGE_HALFWAY_FACTOR from halfway, or the
  * same or a neighbouring point, because a coarse grid cannot say more.
  */
-void tscope_range_suggest(int preset, const double *lr, const double *loss, int n, int skip_begin,
-                          int skip_end, double *workspace, tscope_suggestion *suggestion);
+void tscope_range_suggest(int preset, int mode, const double *lr, const double *loss, int n,
+                          int skip_begin, int skip_end, double *workspace,
+                          tscope_suggestion *suggestion);
+
+typedef TSCOPE_RECORD_STRUCT(TSCOPE_RANGE_CHECK_FIELDS) tscope_range_check;
+
+/**
+ * Whether there is a descent to read a rate off, and whether each rule read its rate off that
+ * (src/train/range_check.c). lr, loss: [n] double, the whole curve as measured, not smoothed.
+ * baseline: L0, the loss of guessing, or NaN where it is not known. suggestion: what was read off
+ * the same curve, smoothed.
+ */
+void tscope_range_judge(const double *lr, const double *loss, int n, double baseline,
+                        const tscope_suggestion *suggestion, tscope_range_check *check);
 
 /**
  * Statistics of an array of norms. percentile in 0 … 100 by linear interpolation between order

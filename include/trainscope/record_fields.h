@@ -81,7 +81,7 @@
   INT(is_running, "1: a running statistic, not a parameter")
 
 #define TSCOPE_SUGGESTION_FIELDS(DOUBLE, REAL, INT, CHARS) \
-  DOUBLE(steepest, "The preset's own steepest descent, the headline") \
+  DOUBLE(steepest, "The preset's own steepest descent") \
   DOUBLE(valley, "fastai's valley: inside the longest decreasing subsequence") \
   DOUBLE(slide, "fastai's slide: before the slope changes by more than its threshold, from the right") \
   DOUBLE(minimum_tenth, "The rate of the lowest loss, divided by 10") \
@@ -95,6 +95,25 @@
   INT(minimum_index, "Index of the lowest loss in the window, or -1") \
   INT(points, "Points that steepest judged; with fewer than 2 there is no suggestion") \
   INT(points_needed, "The fewest points of a whole curve for which steepest is possible")
+
+#define TSCOPE_RANGE_CHECK_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  DOUBLE(baseline, "L0, the loss of guessing; NaN where it is not known") \
+  DOUBLE(noise, "Standard deviation of the losses as measured, from the differences of neighbours") \
+  DOUBLE(before, "Mean loss of the first quarter of the points") \
+  DOUBLE(low, "Lowest mean loss of a twentieth of the points, neighbours") \
+  DOUBLE(end, "Mean loss of the last points, a little fewer") \
+  DOUBLE(low_lr, "The rate where the loss was lowest") \
+  DOUBLE(apart, "Steepest descent and halfway, how many times the one is the other, at least 1; NaN where one is missing") \
+  INT(stands_out, "1: from before to low the loss falls by more than noise does") \
+  INT(is_deep, "1: it falls by a share of the guessing loss that is worth a test") \
+  INT(learns, "1: it falls below what guessing reaches") \
+  INT(rises, "1: after its lowest the loss has risen again, by more than noise does") \
+  INT(still_falls, "1: it was lowest at the very end") \
+  INT(steepest, "1: the descent is clear, and the rule's own check holds") \
+  INT(valley, "Likewise") \
+  INT(slide, "Likewise") \
+  INT(minimum_tenth, "Likewise") \
+  INT(steep, "Likewise")
 
 #define TSCOPE_DATASET_FACTS_FIELDS(DOUBLE, REAL, INT, CHARS) \
   INT(generator, "Index of the option of dataset; custom for the caller's own data") \
@@ -136,6 +155,7 @@
   RECORD(tensor, TSCOPE_TENSOR_FIELDS) \
   RECORD(dataset_facts, TSCOPE_DATASET_FACTS_FIELDS) \
   RECORD(suggestion, TSCOPE_SUGGESTION_FIELDS) \
+  RECORD(range_check, TSCOPE_RANGE_CHECK_FIELDS) \
   RECORD(surface_point, TSCOPE_SURFACE_POINT_FIELDS)
 
 /* clang-format on */

@@ -72,10 +72,14 @@
   "{" JSON_KEY("name", "\"" #name "\"") JSON_KEY("label", #label) JSON_LAST("help", #help)
 /* Model texts contain neither quotes nor backslashes. */
 #define MODEL_ROW(name, text) "{" JSON_KEY("name", "\"" name "\"") JSON_LAST("text", "\"" text "\"")
-#define PRESET_ROW(id, text, from, to, decay, factor, begin, end)                        \
+#define PRESET_ROW(id, text, from, to, decay, factor, begin, end, headline, slope)       \
   "{" JSON_KEY("name", "\"" text "\"") JSON_KEY("lr_min", #from) JSON_KEY("lr_max", #to) \
       JSON_KEY("smoothing", #decay) JSON_KEY("stop_factor", #factor)                     \
           JSON_KEY("skip_begin", #begin) JSON_LAST("skip_end", #end)
+/* What a preset is but cannot be set: its own default rule, and what its slope is taken by. */
+#define PRESET_TRAITS_ROW(id, text, from, to, decay, factor, begin, end, headline, slope) \
+  "{" JSON_KEY("name", "\"" text "\"") JSON_KEY("headline", "\"" #headline "\"")          \
+      JSON_LAST("slope", "\"" #slope "\"")
 #define RULE_ROW(A, B, id, text, label, moments, first, second, decay, size, preconditioner,      \
                  settings, limit, limit_text, formula, note)                                      \
   "{" JSON_KEY("name", #text) JSON_KEY("label", #label) JSON_KEY("moments", #moments)             \
@@ -123,6 +127,7 @@ static const char kSchema[] =
     "{\"table\":\"models\"}\n" MODEL_ROW("points", TSCOPE_MODEL_FOR_POINTS)
     MODEL_ROW("images", TSCOPE_MODEL_FOR_IMAGES)
     "{\"table\":\"range_presets\"}\n" TSCOPE_RANGE_PRESET_DEFAULTS(PRESET_ROW)
+    "{\"table\":\"range_traits\"}\n" TSCOPE_RANGE_PRESET_DEFAULTS(PRESET_TRAITS_ROW)
     "{\"table\":\"surface\"}\n" TSCOPE_SURFACE_FIELDS(FIELD_REAL, FIELD_INT, FIELD_FLAG, FIELD_ENUM,
                                                      FIELD_TEXT)
     "{\"table\":\"surfaces\"}\n" TSCOPE_SURFACE_FACTS(SURFACE_ROW)

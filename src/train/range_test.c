@@ -21,28 +21,19 @@ enum {
   SLOPE_PER_LN_AHEAD /* by ln of the rate, difference to the next point */
 };
 
-typedef struct preset_row {
-  int smoothing, slope;
-} preset_row;
-
 /* clang-format off */
-static const preset_row kPresets[TSCOPE_RANGE_PRESET_COUNT] = {
-    [TSCOPE_RANGE_PRESET_trainscope] =
-        {SMOOTHING_EXACT, SLOPE_PER_DECADE},
-    [TSCOPE_RANGE_PRESET_lightning_09] =
-        {SMOOTHING_EXACT, SLOPE_PER_STEP},
-    [TSCOPE_RANGE_PRESET_lightning_26] =
-        {SMOOTHING_SHIFTED, SLOPE_PER_RATE},
-    [TSCOPE_RANGE_PRESET_fastai] =
-        {SMOOTHING_EXACT, SLOPE_PER_LN_AHEAD},
-    [TSCOPE_RANGE_PRESET_torch_lr_finder] =
-        {SMOOTHING_FROM_FIRST, SLOPE_PER_STEP},
+static const int kSmoothings[TSCOPE_RANGE_PRESET_COUNT] = {
+    [TSCOPE_RANGE_PRESET_trainscope] = SMOOTHING_EXACT,
+    [TSCOPE_RANGE_PRESET_lightning_09] = SMOOTHING_EXACT,
+    [TSCOPE_RANGE_PRESET_lightning_26] = SMOOTHING_SHIFTED,
+    [TSCOPE_RANGE_PRESET_fastai] = SMOOTHING_EXACT,
+    [TSCOPE_RANGE_PRESET_torch_lr_finder] = SMOOTHING_FROM_FIRST,
 };
 /* clang-format on */
 
-static const preset_row *row_of(int preset) {
+static int known_preset(int preset) {
   int known = preset >= 0 && preset < TSCOPE_RANGE_PRESET_COUNT;
-  return &kPresets[known ? preset : TSCOPE_RANGE_PRESET_trainscope];
+  return known ? preset : TSCOPE_RANGE_PRESET_trainscope;
 }
 
 #define DEFAULT_REAL(group, name, value, ...) .name = (float)(value),
@@ -53,11 +44,11 @@ static const preset_row *row_of(int preset) {
 /* The options that each preset starts from. */
 static const struct {
   float lr_min, lr_max, smoothing, stop_factor;
-  int32_t skip_begin, skip_end;
+  int32_t skip_begin, skip_end, slope;
 } preset_defaults[TSCOPE_RANGE_PRESET_COUNT] = {
-#define PRESET(id, text, from, to, decay, factor, begin, end) \
-  [TSCOPE_RANGE_PRESET_##                                     \
-      id] = {(float)(from), (float)(to), (float)(decay), (float)(factor), begin, end},
+#define PRESET(id, text, from, to, decay, factor, begin, end, headline, slope)               \
+  [TSCOPE_RANGE_PRESET_##id] = {(float)(from), (float)(to), (float)(decay), (float)(factor), \
+                                begin,         end,         SLOPE_##slope},
     TSCOPE_RANGE_PRESET_DEFAULTS(PRESET)
 #undef PRESET
 };
@@ -92,7 +83,7 @@ void tscope_range_curve_begin(tscope_range_curve *curve, int preset, double smoo
 }
 
 int tscope_range_curve_add(tscope_range_curve *curve, double loss, double *smoothed) {
-  const int kind = row_of(curve->preset)->smoothing;
+  const int kind = kSmoothings[known_preset(curve->preset)];
   const double beta = curve->smoothing;
   const int is_first = curve->count++ == 0;
   double value;
@@ -273,9 +264,19 @@ static int is_halfway(const tscope_suggestion *suggestion) {
   return a <= TSCOPE_RANGE_HALFWAY_FACTOR * b && b <= TSCOPE_RANGE_HALFWAY_FACTOR * a;
 }
 
-void tscope_range_suggest(int preset, const double *lr, const double *loss, int n, int skip_begin,
-                          int skip_end, double *workspace, tscope_suggestion *suggestion) {
-  const preset_row *row = row_of(preset);
+/*
+ * On a linear grid trainscope's derivative is by the rate: there the points lie evenly in the rate,
+ * and a derivative by its logarithm would weigh the high rates by what they are.
+ */
+static int slope_of(int preset, int mode) {
+  int is_own = known_preset(preset) == TSCOPE_RANGE_PRESET_trainscope;
+  if (is_own && mode == TSCOPE_RANGE_MODE_linear) return SLOPE_PER_RATE;
+  return preset_defaults[known_preset(preset)].slope;
+}
+
+void tscope_range_suggest(int preset, int mode, const double *lr, const double *loss, int n,
+                          int skip_begin, int skip_end, double *workspace,
+                          tscope_suggestion *suggestion) {
   int own_begin, own_end;
   tscope_range_window(preset, &own_begin, &own_end);
   int64_t begin = skip_begin < 0 ? own_begin : skip_begin;
@@ -304,7 +305,7 @@ void tscope_range_suggest(int preset, const double *lr, const double *loss, int 
               workspace + 2 * (size_t)n,
               workspace + 3 * (size_t)n};
 
-  int steepest = find_steepest(&w, row->slope, &suggestion->points);
+  int steepest = find_steepest(&w, slope_of(preset, mode), &suggestion->points);
   if (steepest >= 0) {
     suggestion->steepest = w.lr[steepest];
     suggestion->steepest_index = (int32_t)begin + steepest;

@@ -142,9 +142,11 @@ function lookAround(notYet) {
       return known(models.sweep.result);
     },
     /** Of the range test. */
-    get suggestion() {
+    get range() {
       const view = known(/** @type {RangeView | null} */ (document.querySelector('range-view')));
-      return known(known(view.result).suggestion);
+      return /** @type {Partial<import('../../web/ui/range/range_words.js').TriedResult> & import('../../web/ui/range/range_words.js').RangeResult} */ (
+        known(view.result)
+      );
     },
 
     /** What a chart was told to draw when it was drawn last. */

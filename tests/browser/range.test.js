@@ -55,7 +55,7 @@ test('several seeds are a band with their median, and the spread of what they su
     await rules.innerText(),
     /Median of 3 seeds; the middle half [\d.e-]+ … [\d.e-]+, all [\d.e-]+ … [\d.e-]+\./,
   );
-  assert.match(await rules.innerText(), /halfway the sharpest downward slope/);
+  assert.match(await rules.innerText(), /halfway the sharpest downward slope|No clear single slope/);
   const layers = await read(page, ({ drawnLayers }) =>
     drawnLayers(null, 'range-view').map(({ kind, label }) => (kind === 'line' ? label : kind)),
   );
@@ -76,54 +76,56 @@ test('a chart without a curve has no scale, and says what is to come', async () 
   await check();
 });
 
-test('test, then train: a new run at the suggested rate, without asking', async () => {
-  const { page, check } = await stage.open('?dataset=moons&steps=30#view=range');
+test('test, then train: a new run at the best of the suggestions that were tried', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=100#view=range');
   await waitForEnd(page);
   await page.getByRole('button', { name: 'Test, then train with it' }).click();
   await waitUntil(
     page,
     ({ view, runs, active }) => view === 'live' && runs.length === 2 && active.status === 'complete',
   );
-  const suggested = await read(page, ({ suggestion }) => Number(suggestion.steepest));
-  assert.equal(await read(page, ({ active }) => active.config.lr), Number(suggested.toPrecision(3)));
+  const best = await read(page, ({ range }) => Number(range.best?.lr));
+  assert.equal(await read(page, ({ active }) => active.config.lr), Number(best.toPrecision(3)));
+  await inLog(page, 'the best that was tried of a range test’s suggestions').waitFor();
   await check();
 });
 
-test('a suggestion that its own check refutes is not used: the valley is, after asking', async () => {
-  const { page, check } = await stage.open('?dataset=spiral&steps=800&lr=0.1#view=range');
+test('a suggestion that its own check refutes is none: the reason stands there, and tries decide', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=100&lr=0.1#view=range');
+  await waitForEnd(page);
+  await page.getByRole('button', { name: 'Run the range test' }).click();
+  const rules = page.locator('.range-rules');
+  const [headline, first] = await rules.getByRole('listitem').allInnerTexts();
+  assert.match(headline, /^No clear single slope/);
+  assert.match(headline, /Steepest descent reads 0\.832, \d+ times higher than where half of the drop was made/);
+  assert.match(first, /^Steepest descent\s+none/, 'it stays listed');
+  const { suggestion, ending } = await read(page, ({ range }) => range);
+  const valley = Number(Number(suggestion.valley).toPrecision(3));
+  assert.deepEqual(await rules.locator('button.primary').allInnerTexts(), [`Use ${valley}, the valley`]);
+  const readMarks = () =>
+    read(page, ({ rateMarks }) => rateMarks.filter(({ label }) => label === 'range test').map(({ value }) => value));
+  assert.deepEqual(await readMarks(), [valley]);
+  assert.match(ending, /has risen again/);
+  await page.getByText(ending).waitFor();
+
+  await rules.getByRole('button', { name: 'Try the suggestions' }).click();
+  await rules.getByText('Best tried', { exact: true }).waitFor();
+  const { best, tried } = await read(page, ({ range }) => range);
+  const lr = Number(Number(best?.lr).toPrecision(3));
+  assert.ok(lr > 0.03 && lr < 0.5, `${lr}`);
+  assert.deepEqual(await readMarks(), [lr]);
+  const [chosen, steepest] = await rules.getByRole('listitem').allInnerTexts();
+  assert.match(chosen, new RegExp(`^Best tried\\s+${lr}[\\s\\S]*${tried?.length} rates were tried`));
+  assert.match(steepest, /none[\s\S]*Tried for 100 steps: it learns next to nothing\./);
+  await check();
+});
+
+test('a network that cannot learn is said to, and no run begins', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=30&init_gain=0#view=range');
   await waitForEnd(page);
   await page.getByRole('button', { name: 'Test, then train with it' }).click();
-  await page.getByText(/^\s*Nothing was started: the loss has no clear single slope/).waitFor();
+  await page.getByText(/^\s*Nothing was started\. The loss falls from 0\.693 /).waitFor();
   assert.equal(await read(page, ({ runs }) => runs.length), 1);
-  const [valley, steepest] = await read(page, ({ suggestion }) => [
-    Number(suggestion.valley),
-    Number(suggestion.steepest),
-  ]);
-  const rate = Number(valley.toPrecision(3));
-  const rules = page.locator('.range-rules');
-  const [headline, first, ...others] = await rules.getByRole('listitem').allInnerTexts();
-  assert.match(headline, /^No clear single slope/);
-  assert.match(headline, /off by more than a factor of 2/);
-  assert.match(first, /^Steepest descent/, 'it stays listed');
-  assert.match(others[others.length - 1], /^Halfway/);
-  assert.deepEqual(await rules.locator('button.primary').allInnerTexts(), [`Use ${rate}, the valley`]);
-  const marks = await read(page, ({ rateMarks }) => rateMarks.filter(({ label }) => label === 'range test'));
-  assert.deepEqual(
-    marks.map(({ value }) => value),
-    [rate],
-  );
-  assert.ok(steepest > 4 * valley);
-  await page.getByText('Learning rate η', { exact: true }).last().waitFor();
-  await page.getByRole('button', { name: `Train with ${rate}, the valley` }).click();
-  await waitUntil(
-    page,
-    ({ view, runs, active }, lr) => view === 'live' && runs.length === 2 && active.config.lr === lr,
-    rate,
-  );
-  await inLog(page, `Trains with η ${rate}, the range test’s valley.`).waitFor();
-
-  await page.getByRole('tab', { name: 'LR range test' }).click();
-  await rules.getByRole('button', { name: 'Run 5 seeds' }).click();
-  await page.getByText('median of 5 seeds', { exact: true }).waitFor();
+  assert.equal(await page.locator('.range-rules button').count(), 0);
   await check();
 });

@@ -12,8 +12,6 @@ import { gzipSync } from 'node:zlib';
 import { configToFlags } from '../../web/engine/config/config_text.js';
 import { readRunLog } from '../../web/engine/run/run_log.js';
 import { readSafetensors, writeSafetensors } from '../../web/engine/run/safetensors.js';
-import { runRangeTest } from '../../web/engine/study/range_test.js';
-import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { assertRefused, CLI, makeFolder, makeImageFiles, runCli, runJson, spawnCli } from './helpers.js';
 
@@ -258,40 +256,44 @@ test('CSV: classes by text, standardized per column', async (t) => {
   assert.notEqual(raw.digest, scaled.digest);
 });
 
-test('--auto-lr trains with the steepest rate of a range test', async () => {
-  const words = ['--dataset', 'moons', '--samples', '200', '--batch', '32'];
-  const { suggestion } = await runJson(['lr-find', ...words]);
-  const { config } = await runJson(['train', ...words, '--steps', '5', '--auto-lr']);
-  assert.equal(config.lr, suggestion.steepest);
-  const { stdout } = await runCli(['train', ...words, '--steps', '5', '--auto-lr']);
-  const [, said] = /^Learning rate ([\d.e-]+), which a range test of [\d.]+ m?s suggests\.$/m.exec(stdout) ?? [];
-  assert.ok(Math.abs(Number(said) / suggestion.steepest - 1) < 1e-3, stdout);
+test('--auto-lr trains with the best that it tried', async () => {
+  const words = ['train', '--dataset', 'moons', '--samples', '200', '--batch', '32', '--steps', '100'];
+  const { config, lr_find } = await runJson([...words, '--auto-lr']);
+  const { tried, chosen, seeds } = lr_find;
+  assert.deepEqual([config.lr, seeds[0].clear, chosen.forced], [chosen.lr, true, false]);
+  const own = tried.find((/** @type {any} */ { lr }) => lr === chosen.lr);
+  assert.equal(own.learns, true);
+  const { stdout } = await runCli([...words, '--auto-lr']);
+  const [, said] =
+    /^Learning rate ([\d.e-]+): .* rates tried .*\. Range test and tries took [\d.]+ m?s\.$/m.exec(stdout) ?? [];
+  assert.ok(Math.abs(Number(said) / config.lr - 1) < 1e-2, stdout);
 });
 
-test('--auto-lr tests the weights that are trained on', async (t) => {
-  const folder = await makeFolder(t);
-  const saved = join(folder, 'w.safetensors');
-  const { config } = await runJson([...SPIRAL, '--lr', '0.3', '--save', saved]);
-  const again = await runJson([...SPIRAL, '--weights', saved, '--auto-lr']);
+test('--auto-lr never trains with a rate that its check refutes, unless forced', async () => {
+  const words = ['train', '--dataset', 'spiral', '--steps', '100'];
+  const { config, val, lr_find } = await runJson([...words, '--auto-lr']);
+  const steepest = lr_find.tried.find((/** @type {any} */ { rules }) => rules.includes('steepest'));
+  assert.deepEqual([steepest.learns, lr_find.suggestion.steepest], [false, null]);
+  assert.match(lr_find.seeds[0].reasons.steepest, /a training of 100 steps with it learns next to nothing\.$/);
+  assert.ok(config.lr < 0.5 && val.loss < 0.5, `${config.lr}: ${val.loss}`);
+  const forced = await runJson([...words, '--auto-lr', 'force']);
+  assert.equal(forced.config.lr, lr_find.read.steepest);
+  assert.deepEqual(forced.lr_find.chosen, { lr: forced.config.lr, rules: ['steepest'], forced: true });
+});
 
-  const engine = await createEngine();
-  const { tensors } = readSafetensors(await readFile(saved), saved);
-  const now = () => performance.now();
-  const createTrainer = (/** @type {Record<string, any>} */ planned) => {
-    const trainer = engine.createTrainer(planned);
-    trainer.setTensors(tensors);
-    return trainer;
-  };
-  const { suggestion } = await runRangeTest({
-    engine,
-    runner: new LocalRunner({ createTrainer, now, yieldNow: async () => {} }),
-    config: engine.parseConfig({ ...config, lr: 0.02 }).config,
-    options: engine.parseRangeOptions({}),
-    now,
-  });
-  assert.equal(again.config.lr, suggestion.steepest);
-  const fresh = await runJson([...SPIRAL, '--auto-lr']);
-  assert.notEqual(fresh.config.lr, suggestion.steepest, 'random weights would be tested otherwise');
+test('--auto-lr refuses a network that does not learn, and one that has learned', async (t) => {
+  await assertRefused(
+    ['train', '--dataset', 'moons', '--init-gain', '0', '--auto-lr'],
+    /^trainscope: --auto-lr finds no rate to train with\. The loss falls from 0\.693 .* look at model, init and init_gain.*--auto-lr force$/m,
+  );
+  const saved = join(await makeFolder(t), 'w.safetensors');
+  const moons = ['train', '--dataset', 'moons', '--steps', '500'];
+  await runJson([...moons, '--lr', '0.3', '--save', saved]);
+  await assertRefused([...moons, '--weights', saved, '--auto-lr'], /has learned already.*start from fresh weights/);
+  const { lr_find } = await runJson([...moons, '--weights', saved, '--auto-lr', 'force']);
+  assert.equal(lr_find.chosen.forced, true);
+  assert.ok((await runJson([...moons, '--auto-lr'])).lr_find.chosen.lr > 0, 'random weights are another matter');
+  await assertRefused([...moons, '--auto-lr=maybe'], /--auto-lr must be one of on, force, off/);
 });
 
 test('--auto-lr looks at paths first, and spoils no file where it fails', async (t) => {
@@ -305,8 +307,8 @@ test('--auto-lr looks at paths first, and spoils no file where it fails', async 
   }
   const log = join(folder, 'run.jsonl');
   const { code, stderr } = await runCli([...hopeless, '--out', log]);
-  assert.equal(code, 1);
-  assert.match(stderr, /^trainscope: --auto-lr: the range test suggests no rate/);
+  assert.equal(code, 2);
+  assert.match(stderr, /^trainscope: --auto-lr finds no rate to train with\./);
   assert.equal(await readFile(log, 'utf8'), 'an older run');
 });
 

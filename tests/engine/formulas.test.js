@@ -274,6 +274,15 @@ test('each preset differentiates in its own way', () => {
   assert.ok([61, 62].includes(/** @type {number} */ (steepestOf('fastai'))), 'a forward difference');
 });
 
+test('in linear mode the slope is taken by the rate', () => {
+  // sin(lr) falls fastest by lr at π, by its logarithm where x tan x = 1.
+  const lr = Array.from({ length: 1000 }, (_, i) => 0.001 + (2 * Math.PI * i) / 999);
+  const loss = lr.map(Math.sin);
+  const found = (/** @type {object} */ options) => Number(engine.suggest(lr, loss, options).steepest);
+  assert.ok(Math.abs(found({ mode: 'linear' }) - Math.PI) < 0.01);
+  assert.ok(Math.abs(found({}) - 3.4256) < 0.01);
+});
+
 test('presets, windows and arrays are judged', () => {
   const loss = sigmoid(62);
   for (const preset of ['trainscope', 'lightning-0.9', 'lightning-2.6', 'fastai', 'torch-lr-finder']) {
@@ -296,12 +305,15 @@ test('options of a range test start from their preset', () => {
     mode: 'exponential',
     seeds: 1,
     stop_factor: 4,
-    smoothing: 0.98,
+    smoothing: 0.95,
     skip_begin: 10,
     skip_end: 1,
     preset: 'trainscope',
     on: 'train',
   });
+  for (const preset of ['lightning-0.9', 'lightning-2.6', 'fastai']) {
+    assert.equal(engine.parseRangeOptions({ preset }).smoothing, 0.98, `${preset} smooths as its source does`);
+  }
   const fastai = engine.parseRangeOptions({ preset: 'fastai', points: '50' });
   assert.deepEqual([fastai.lr_min, fastai.lr_max, fastai.points], [1e-7, 10, 50]);
   assert.throws(() => engine.parseRangeOptions({ point: 3 }), { field: 'point', message: /mean points\?/ });

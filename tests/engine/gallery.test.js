@@ -200,6 +200,7 @@ test('without Fashion-MNIST, what needs it is skipped and does not fail', async 
 
 test('a range test read off a trial is the one that lr-find makes', async () => {
   const { runRangeTest } = await import('../../web/engine/study/range_test.js');
+  const { ARTICLE_PRESET } = await import('../../web/engine/study/judge/playbook.js');
   const shared = { dataset: 'moons', samples: 300, batch: 32, val_samples: 50, eval_every: 0 };
   const range = { lr_min: 1e-6, lr_max: 100, points: 80 };
   const now = () => performance.now();
@@ -218,10 +219,10 @@ test('a range test read off a trial is the one that lr-find makes', async () => 
   });
   const trial = await makeLocal(config).trial(config, { record: 'every' });
   const { config: base } = engine.parseConfig(shared);
-  const options = engine.parseRangeOptions(range);
+  const options = engine.parseRangeOptions({ ...range, preset: ARTICLE_PRESET });
   const expected = await runRangeTest({ engine, runner: makeLocal(base), config: base, options, now });
   const reading = readRangeTest(engine, trial);
-  assert.equal(reading.suggestion.steepest, expected.suggestion.steepest);
+  assert.equal(reading.suggestion.steepest, expected.read.steepest);
   assert.ok(reading.suggestion.steepest !== null);
   assert.equal(reading.lr.length, expected.lr.length, 'it stops where the test stops');
 });

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { explainHalfway } from '../../web/engine/study/range_test.js';
 import { bandOf, medianOf, quantileOf, spreadOf } from '../../web/engine/study/trial/statistics.js';
 
 test('quantiles lie on the line between the sorted values', () => {
@@ -45,18 +44,4 @@ test('a band goes as far as half of its curves', () => {
     [1],
   );
   assert.deepEqual(bandOf([], []), { x: [], low: [], median: [], high: [] });
-});
-
-test('where the suggestion stands on the slope is one sentence with its numbers', () => {
-  const found = { steepest: 0.0363, halfway: 0.01, off: 1, of: 1, factor: 2 };
-  assert.match(
-    explainHalfway(found),
-    /^The steepest descent is not halfway .* a factor of 2: half .* at 0\.01, the steepest descent 0\.0363 is 3\.63 times higher\.$/,
-  );
-  assert.match(explainHalfway({ ...found, steepest: 0.001 }), /the steepest descent 0\.001 is 10 times lower\.$/);
-  assert.match(explainHalfway({ ...found, off: 0 }), /^The steepest descent is halfway .* within a factor of 2/);
-  assert.match(
-    explainHalfway({ ...found, off: 3, of: 5 }),
-    /^In 3 of 5 seeds the steepest descent is not halfway .*\(medians\)\.$/,
-  );
 });

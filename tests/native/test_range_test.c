@@ -14,11 +14,16 @@ enum { MANY = 2000 };
 
 static double rates[MANY], losses[MANY], workspace[4 * MANY];
 
-static tscope_suggestion suggest(int preset, int n, int skip_begin, int skip_end) {
+static tscope_suggestion suggest_in(int mode, int preset, int n, int skip_begin, int skip_end) {
   tscope_suggestion suggestion;
   memset(&suggestion, 0x55, sizeof suggestion);
-  tscope_range_suggest(preset, rates, losses, n, skip_begin, skip_end, workspace, &suggestion);
+  tscope_range_suggest(preset, mode, rates, losses, n, skip_begin, skip_end, workspace,
+                       &suggestion);
   return suggestion;
+}
+
+static tscope_suggestion suggest(int preset, int n, int skip_begin, int skip_end) {
+  return suggest_in(TSCOPE_RANGE_MODE_exponential, preset, n, skip_begin, skip_end);
 }
 
 static double uniform(tscope_rng *rng) { return (double)tscope_rng_uniform(rng); }
@@ -70,8 +75,12 @@ static void test_grids(void) {
 static void test_options(void) {
   tscope_range_options options = tscope_range_options_default(TSCOPE_RANGE_PRESET_trainscope);
   CHECK(options.lr_min == 1e-8f && options.lr_max == 1 && options.points == 100);
-  CHECK(options.smoothing == 0.98f && options.stop_factor == 4 && options.seeds == 1);
+  CHECK(options.smoothing == 0.95f && options.stop_factor == 4 && options.seeds == 1);
   CHECK(options.mode == TSCOPE_RANGE_MODE_exponential && options.on == TSCOPE_RANGE_SPLIT_train);
+  for (int preset = TSCOPE_RANGE_PRESET_lightning_09; preset <= TSCOPE_RANGE_PRESET_fastai;
+       preset++) {
+    CHECK(tscope_range_options_default(preset).smoothing == 0.98f);
+  }
   options = tscope_range_options_default(TSCOPE_RANGE_PRESET_fastai);
   CHECK(options.lr_min == 1e-7f && options.lr_max == 10 && options.stop_factor == 4);
   CHECK(options.preset == TSCOPE_RANGE_PRESET_fastai);
@@ -149,6 +158,16 @@ static void test_sine(void) {
   CHECK_NEAR(suggest(TSCOPE_RANGE_PRESET_lightning_26, 1000, 2, 2).steepest, turn / 2, 0.01);
   CHECK_NEAR(suggest(TSCOPE_RANGE_PRESET_trainscope, 1000, 2, 2).steepest, 3.428, 0.001);
   CHECK_NEAR(suggest(TSCOPE_RANGE_PRESET_lightning_09, 1000, 2, 2).steepest, turn / 2, 0.01);
+  /* On a linear grid the slope is by lr, where it is the user's own; a preset keeps its own. */
+  for (int preset = 0; preset < TSCOPE_RANGE_PRESET_COUNT; preset++) {
+    tscope_suggestion linear = suggest_in(TSCOPE_RANGE_MODE_linear, preset, 1000, 2, 2);
+    if (preset == TSCOPE_RANGE_PRESET_trainscope) {
+      CHECK_NEAR(linear.steepest, turn / 2, 0.01);
+      CHECK(linear.steepest == suggest(TSCOPE_RANGE_PRESET_lightning_26, 1000, 2, 2).steepest);
+    } else {
+      CHECK(linear.steepest == suggest(preset, 1000, 2, 2).steepest);
+    }
+  }
   /* lr 0 has no logarithm and is dropped, nothing else is */
   tscope_suggestion all = suggest(TSCOPE_RANGE_PRESET_trainscope, 1000, 0, 0);
   CHECK_NEAR(all.steepest, 3.428, 0.001);
@@ -423,6 +442,84 @@ static void test_halfway(void) {
   CHECK(isnan(s.halfway) && s.halfway_index == -1 && !s.is_halfway);
 }
 
+/* ---- whether there is a descent ------------------------------------------------------------- */
+
+/* A curve as measured, and what the rules read off it smoothed. */
+static tscope_range_check judge(int n, double baseline) {
+  static double raw[MANY];
+  tscope_range_curve curve;
+  tscope_range_check check;
+  memcpy(raw, losses, (size_t)n * sizeof *raw);
+  tscope_range_curve_begin(&curve, TSCOPE_RANGE_PRESET_trainscope, 0.95, 4);
+  for (int i = 0; i < n; i++) tscope_range_curve_add(&curve, raw[i], &losses[i]);
+  tscope_suggestion suggestion = suggest(TSCOPE_RANGE_PRESET_trainscope, n, -1, -1);
+  memset(&check, 0x55, sizeof check);
+  tscope_range_judge(rates, raw, n, baseline, &suggestion, &check);
+  return check;
+}
+
+/* A fall by so much around the 60th of 100 rates, under noise, that ends in an explosion or not. */
+static void make_test(double start, double fall, double noise, int explodes, uint64_t seed) {
+  tscope_rng rng = tscope_rng_stream(3, TSCOPE_STREAM_PROBE, seed);
+  tscope_range_grid(TSCOPE_RANGE_PRESET_trainscope, TSCOPE_RANGE_MODE_exponential, 1e-8, 1, 100,
+                    rates);
+  for (int i = 0; i < 100; i++) {
+    losses[i] = start - fall / (1 + exp(-(i - 60) / 4.0)) + noise * (2 * uniform(&rng) - 1);
+    if (explodes && i >= 92) losses[i] += 0.5 * (i - 91);
+  }
+}
+
+static void test_descent(void) {
+  int found = 0, invented = 0, exploded = 0;
+  for (uint64_t seed = 0; seed < 200; seed++) {
+    make_test(2.3, 1, 0.1, 0, seed);
+    tscope_range_check check = judge(100, 2.3);
+    found += check.stands_out && check.is_deep && check.learns && !check.rises;
+    /* uniform noise of half width a has the deviation a/√3 */
+    CHECK_NEAR(check.noise, 0.1 / sqrt(3), 0.02);
+    CHECK_NEAR(check.before, 2.3, 0.06);
+    CHECK_NEAR(check.low, 1.3, 0.1);
+    make_test(2.3, 0, 1, 0, seed);
+    check = judge(100, 2.3);
+    invented += check.stands_out;
+    CHECK(!check.steepest && !check.valley && !check.slide && !check.minimum_tenth);
+    make_test(2.3, 1, 0.1, 1, seed);
+    exploded += judge(100, 2.3).rises;
+  }
+  printf("  of 200: found %d, invented %d, exploded %d\n", found, invented, exploded);
+  CHECK(found == 200 && invented == 0 && exploded == 200);
+
+  /* Beyond noise, but no more than a trained network's last bit, or than guessing. */
+  make_test(0.05, 0.03, 0, 0, 0);
+  tscope_range_check trained = judge(100, 2.3);
+  CHECK(trained.stands_out && !trained.is_deep && !trained.steepest);
+  make_test(3.3, 1, 0, 0, 0);
+  tscope_range_check guessing = judge(100, 2.3);
+  CHECK(guessing.stands_out && guessing.is_deep && !guessing.learns && !guessing.valley);
+  make_test(3.3, 1, 0, 0, 0);
+  CHECK(
+      judge(100, (double)NAN).learns); /* where guessing is not known, it is not held against it */
+
+  /* A second, steeper cliff two decades on: steepest stands there, half of the drop is here. */
+  make_test(2.3, 1, 0, 0, 0);
+  CHECK(judge(100, 2.3).steepest);
+  for (int i = 0; i < 100; i++) losses[i] = 2.3 - (i >= 40 ? 0.03 * (i - 40) : 0);
+  for (int i = 90; i < 100; i++) losses[i] -= 0.6;
+  tscope_range_check cliff = judge(100, 2.3);
+  CHECK(cliff.stands_out && cliff.apart > 4 && !cliff.steepest);
+
+  /* An explosion that ends the test, a curve of few points, one of none. */
+  make_test(2.3, 1, 0.1, 0, 1);
+  losses[95] = (double)INFINITY;
+  tscope_range_check blown = judge(96, 2.3);
+  CHECK(blown.rises && blown.stands_out && !blown.still_falls);
+  make_test(2.3, 1, 0.1, 0, 1);
+  CHECK(!judge(3, 2.3).stands_out);
+  losses[0] = (double)NAN;
+  tscope_range_check none = judge(1, 2.3);
+  CHECK(!none.stands_out && isnan(none.low) && isnan(none.before));
+}
+
 /* ---- norms ---------------------------------------------------------------------------------- */
 
 static void test_norms(void) {
@@ -477,6 +574,7 @@ int main(void) {
   test_non_finite();
   test_range();
   test_halfway();
+  test_descent();
   test_norms();
   return CHECK_REPORT();
 }

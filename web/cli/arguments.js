@@ -67,7 +67,7 @@ export function parseArguments(command, words, schema) {
     const name = flag.slice(2).replaceAll('-', '_');
     const row = rows.get(name);
     if (!row) throw new UsageError(unknownName('flag', flag, [...rows.keys()].map(flagOf)));
-    const text = equals < 0 ? takeValue(row.field.kind, flag, queue) : word.slice(equals + 1);
+    const text = equals < 0 ? takeValue(row.field, flag, queue) : word.slice(equals + 1);
     if (row.goesTo !== 'options') result[row.goesTo][name] = text;
     else if (row.field.kind === 'change') result.options[name].push(readChange(text));
     else if (row.field.kind === 'texts') result.options[name].push(text);
@@ -125,16 +125,18 @@ function takeArgument(result, word) {
 }
 
 /**
- * The value that follows a flag. A switch may stand alone, so it takes the next word only where that is on or off.
+ * The value that follows a flag. A switch may stand alone, so it takes the next word only where that is on or off; a
+ * choice likewise, only where it is one of its words.
  *
- * @param {string} kind
+ * @param {{ kind: string, words?: string[] }} field
  * @param {string} flag
  * @param {string[]} queue
  * @returns {string}
  */
-function takeValue(kind, flag, queue) {
+function takeValue({ kind, words }, flag, queue) {
   const [next] = queue;
   if (kind === 'flag' && (next === undefined || readSwitch(next) === undefined)) return 'on';
+  if (words && (next === undefined || !words.includes(next))) return words[0];
   if (next === undefined || next.startsWith('--')) throw new UsageError(`${flag} needs a value`);
   return /** @type {string} */ (queue.shift());
 }
@@ -144,7 +146,7 @@ function takeValue(kind, flag, queue) {
  * @param {string} text
  * @param {string} flag
  */
-function readOption({ kind, min = 0, max = Infinity }, text, flag) {
+function readOption({ kind, words, min = 0, max = Infinity }, text, flag) {
   if (kind === 'flag') {
     const value = readSwitch(text);
     if (value === undefined) throw new UsageError(`${flag} must be on or off, not "${text}"`);
@@ -154,6 +156,10 @@ function readOption({ kind, min = 0, max = Infinity }, text, flag) {
     const value = /^\d+$/.test(text) ? Number(text) : NaN;
     if (value >= min && value <= max) return value;
     throw new UsageError(`${flag} must be a whole number between ${min} and ${max}, not "${text}"`);
+  }
+  if (words) {
+    if (words.includes(text)) return text;
+    throw new UsageError(`${flag} must be one of ${words.join(', ')}, not "${text}"`);
   }
   if (text === '') throw new UsageError(`${flag} needs a value`);
   if (kind === 'real') return readReal(text, flag);

@@ -9,15 +9,16 @@ import { THREADS_USEFUL } from '../engine/core/team.js';
 import { SEEDS, WARMUP_MULTIPLE } from '../engine/study/judge/playbook.js';
 
 /**
- * @typedef {'flag' | 'int' | 'real' | 'reals' | 'text' | 'texts' | 'path' | 'change'} OptionKind
+ * @typedef {'flag' | 'choice' | 'int' | 'real' | 'reals' | 'text' | 'texts' | 'path' | 'change'} OptionKind
  *
  * @typedef {object} OptionField
  * @property {string[]} commands  where it is understood
- * @property {OptionKind} kind  real: above 0; reals: several of them, with commas; change: STEP:FIELD=VALUE; it and
+ * @property {OptionKind} kind  choice: one of words, the first where it stands alone; real: above 0; reals: several of them, with commas; change: STEP:FIELD=VALUE; it and
  *   texts may be given several times
  * @property {string} name  as in the options object; `auto_lr` is written --auto-lr
  * @property {string} [placeholder]  what stands for the value in the help
  * @property {any} default
+ * @property {string[]} [words]  of a choice
  * @property {number} [min]
  * @property {number} [max]
  * @property {string} help
@@ -142,13 +143,22 @@ export const OPTION_FIELDS = [
   },
   {
     commands: ['train'],
-    kind: 'flag',
+    kind: 'choice',
     name: 'auto_lr',
-    default: false,
-    help: 'Run an LR range test first, and train with the rate of its steepest descent',
+    placeholder: 'on|force',
+    default: 'off',
+    words: ['on', 'force', 'off'],
+    help: 'Run an LR range test first, try what it suggests in short runs, and train with the best; it refuses where the test shows no descent or no rate learns. force: train with the steepest descent unchecked',
   },
   {
-    commands: ['train'],
+    commands: ['lr-find'],
+    kind: 'flag',
+    name: 'try',
+    default: false,
+    help: 'Train a short run with each suggestion and with neighbours of the best, and say what each costs against the best',
+  },
+  {
+    commands: ['train', 'lr-find'],
     kind: 'path',
     name: 'weights',
     placeholder: 'IN.safetensors',

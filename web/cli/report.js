@@ -6,13 +6,12 @@ import { sayCompared } from '../engine/study/procedure/compared.js';
 import { sayEffort } from '../engine/study/procedure/procedure.js';
 import { STUDY_TITLES } from '../engine/study/report/study_report.js';
 import { clippedInWords, summaryNormsInWords } from '../engine/words/norms.js';
-import { bytes, count, number, percent, significant } from '../engine/words/numbers.js';
+import { bytes, count, number, percent } from '../engine/words/numbers.js';
 import { plural } from '../engine/words/sentences.js';
 
 /**
  * @typedef {import('../engine/run/run_report.js').RunReport} RunReport
  * @typedef {import('../engine/run/session.js').Score} Score
- * @typedef {import('../engine/study/range_test.js').RangeResult} RangeResult
  * @typedef {import('../engine/study/sweep.js').SweepResult} SweepResult
  * @typedef {import('../engine/study/sweep.js').SweepPoint} SweepPoint
  * @typedef {import('../engine/study/sweep.js').RateRow} RateRow
@@ -48,45 +47,6 @@ export function formatRunReport(report, { remarks, memoryBytes, summary }) {
     row('digest', report.digest),
   ];
   return lines.join('\n');
-}
-
-/** @param {RangeResult} result */
-export function formatRangeReport(result) {
-  const { suggestion, spread, halfway, range, seeds, lr } = result;
-  const count = seeds.length;
-  const lines = [
-    row('points', `${lr.length}, lr ${exact(lr[0])} … ${exact(lr[lr.length - 1])}, ${result.stop}`),
-    ...seeds.flatMap(({ seed, message }) => (message ? [row(count > 1 ? `seed ${seed}` : '', message)] : [])),
-    ...Object.entries(suggestion).map(([rule, rate]) =>
-      row(
-        rule.replace('minimum_tenth', 'minimum/10'),
-        `${rate === null ? 'none' : exact(rate)}${formatSpread(spread[/** @type {keyof typeof spread} */ (rule)])}`,
-      ),
-    ),
-    ...(halfway.says === null ? [] : [row('halfway', halfway.says)]),
-    row(
-      'cyclical range',
-      range.base === null || range.max === null ? 'none' : `${exact(range.base)} … ${exact(range.max)}`,
-    ),
-  ];
-  if (count > 1) {
-    lines.push(row('seeds', `medians of ${count}; steepest of each: ${seeds.map(describeSeed).join(', ')}`));
-  }
-  lines.push(row('seconds', exact(result.seconds)));
-  if (suggestion.steepest !== null) {
-    const rate = significant(suggestion.steepest);
-    lines.push(
-      row('to use it', `train --lr ${rate} with the same settings; train --auto-lr tests and trains in one go`),
-    );
-  }
-  return lines.join('\n');
-}
-
-/** How far the seeds lie apart; nothing where one stands alone. @param {import('../engine/study/trial/statistics.js').Spread | null} spread */
-function formatSpread(spread) {
-  if (spread === null || spread.count < 2) return '';
-  const { count, min, q25, q75, max } = spread;
-  return `  (median of ${count}; middle half ${exact(q25)} … ${exact(q75)}, all ${exact(min)} … ${exact(max)})`;
 }
 
 /** @param {SweepResult} result */
@@ -175,11 +135,6 @@ function section(title, lines) {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }
 
-/** @param {import('../engine/study/range_test.js').SeedResult} result */
-function describeSeed({ suggestion }) {
-  return suggestion.steepest === null ? 'none' : exact(suggestion.steepest);
-}
-
 /** @param {RunReport} report */
 function describeVerdict({ verdict, episodes }) {
   if (!isInstability(verdict))
@@ -194,11 +149,11 @@ function formatScore(score) {
 }
 
 /** @param {string} label @param {string} text */
-function row(label, text) {
+export function row(label, text) {
   return `${label.padEnd(14)} ${text}`;
 }
 
 /** A measurement with as many digits as tell two runs apart. @param {number} value */
-function exact(value) {
+export function exact(value) {
   return number(value, { digits: 4 });
 }

@@ -23,6 +23,7 @@ import { mapArrays, storeData } from './data/shared_data.js';
 import { Optimizer } from './race/optimizer.js';
 import { Race } from './race/race.js';
 import { Surface } from './race/surface.js';
+import { judgeCurve } from './range/range_check.js';
 import { RangeCurve } from './range/range_curve.js';
 import { parseRangeOptions, rangeRates } from './range/range_options.js';
 import { suggest } from './range/suggestion.js';
@@ -44,6 +45,7 @@ import { Trainer } from './run/trainer.js';
  * @typedef {import('./data/data_files.js').DataFiles} DataFiles
  * @typedef {import('./range/suggestion.js').Suggestion} Suggestion
  * @typedef {import('./range/suggestion.js').SuggestOptions} SuggestOptions
+ * @typedef {import('./range/range_check.js').RangeCheck} RangeCheck
  * @typedef {import('./run/norm_statistics.js').NormStats} NormStats
  */
 
@@ -395,6 +397,19 @@ export class Engine {
    */
   suggest(lr, loss, options) {
     return suggest(this.#core, lr, loss, options);
+  }
+
+  /**
+   * The same of a smoothed curve with its losses as measured: whether they have a descent that stands out of their
+   * noise, and which rules read their rate off that.
+   *
+   * @param {import('./range/range_check.js').CurveToJudge} curve
+   * @param {SuggestOptions} [options]
+   * @returns {{ suggestion: Suggestion, check: RangeCheck }}
+   * @throws {TrainerError} where the arrays differ in length or an option is wrong
+   */
+  judgeCurve(curve, options = {}) {
+    return judgeCurve(this.#core, curve, options);
   }
 
   /**

@@ -28,7 +28,9 @@
  * @typedef {import('../engine/run/session.js').Sharpness} Sharpness
  * @typedef {import('../engine/run/session.js').EndReason} EndReason
  * @typedef {import('../engine/run/trainer.js').Score} Score
- * @typedef {import('../engine/study/range_test.js').RangeResult} RangeResult
+ * @typedef {import('../engine/study/range_result.js').RangeResult} RangeResult
+ * @typedef {import('../engine/study/range_result.js').Tried} Tried
+ * @typedef {import('../engine/study/range_result.js').TriedResult} TriedResult
  * @typedef {import('../engine/study/trial/curve.js').CurveDetail} CurveDetail
  * @typedef {import('../engine/study/trial/trial.js').TrialProgress} TrialProgress
  * @typedef {import('../engine/study/trial/trial.js').TrialResult} TrialResult
@@ -308,6 +310,21 @@ export const QUESTIONS = {
     defaults: { dataId: null, options: {} },
     answer: 'rangeTested',
     progress: 'rangeProgress',
+    isCancellable: true,
+  },
+
+  /**
+   * What a range test of these settings suggests, tried: a short training each. test: its result. Meanwhile, after each
+   * training, what has been tried so far.
+   *
+   * @type {Question<{ config: GivenConfig, dataId?: number | null, test: RangeResult }, { result: TriedResult },
+   *                 { tried: Tried[] }>}
+   */
+  tryRates: {
+    members: { config: 'anything', dataId: 'number', test: 'object' },
+    defaults: { dataId: null },
+    answer: 'ratesTried',
+    progress: 'triesProgress',
     isCancellable: true,
   },
 

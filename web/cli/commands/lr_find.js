@@ -1,12 +1,17 @@
-/** `trainscope lr-find`: the LR range test, and `train --auto-lr`, which trains with what it suggests. */
+/** `trainscope lr-find`: the LR range test, and `train --auto-lr`, which trains with what it finds. */
 
+import { findRate } from '../../engine/study/auto_rate.js';
+import { hasDescent } from '../../engine/study/range_result.js';
 import { runRangeTest } from '../../engine/study/range_test.js';
+import { judgeByTries, suggestionsOf, tryRates } from '../../engine/study/range_tries.js';
 import { LocalRunner } from '../../engine/study/trial/runner.js';
-import { duration, number } from '../../engine/words/numbers.js';
+import { number } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
 import { startProgress } from '../progress.js';
-import { formatRangeReport } from '../report.js';
+import { formatRangeReport } from '../range_report.js';
 import { readRunInput } from '../run_input.js';
 import { now, yieldNow } from '../timing.js';
+import { loadWeights, readWeights } from '../weights.js';
 
 /**
  * @typedef {import('../../engine/engine.js').Engine} Engine
@@ -20,41 +25,17 @@ import { now, yieldNow } from '../timing.js';
  */
 export async function findLearningRate(engine, args) {
   const { config, dataset } = await readRunInput(engine, args);
-  const createTrainer = (/** @type {Config} */ planned) => engine.createTrainer(planned, dataset);
-  const result = await testRange(engine, config, createTrainer, args.study);
-  return { result, text: formatRangeReport(result) };
-}
-
-/**
- * The rate that `--auto-lr` trains with: one seed's steepest descent.
- *
- * @param {Engine} engine
- * @param {Config} config
- * @param {CreateTrainer} createTrainer
- * @returns {Promise<{ lr: number, says: string }>}
- */
-export async function findRate(engine, config, createTrainer) {
-  const { suggestion, message, seconds } = await testRange(engine, config, createTrainer, {});
-  const lr = suggestion.steepest;
-  if (lr !== null)
-    return { lr, says: `Learning rate ${number(lr)}, which a range test of ${duration(seconds)} suggests.` };
-  throw new Error(`--auto-lr: the range test suggests no rate. ${message ?? 'The loss falls nowhere.'}`);
-}
-
-/**
- * @param {Engine} engine
- * @param {Config} config
- * @param {CreateTrainer} createTrainer
- * @param {import('../../engine/config/config.js').SomeSettings} given  options of the test
- */
-async function testRange(engine, config, createTrainer, given) {
-  const options = engine.parseRangeOptions(given);
+  const weights = await readWeights(args.options.weights);
+  const runner = makeRunner((planned) => loadWeights(engine.createTrainer(planned, dataset), weights));
+  const options = engine.parseRangeOptions(args.study);
   const progress = startProgress('LR range test', options.points * options.seeds);
   let points = 0;
+  /** @type {import('../../engine/study/range_result.js').RangeResult} */
+  let result;
   try {
-    return await runRangeTest({
+    result = await runRangeTest({
       engine,
-      runner: new LocalRunner({ createTrainer, now, yieldNow }),
+      runner,
       config,
       options,
       now,
@@ -63,4 +44,52 @@ async function testRange(engine, config, createTrainer, given) {
   } finally {
     progress.stop();
   }
+  const isTried = args.options.try && hasDescent(result);
+  const tried = isTried ? judgeByTries(result, await trySuggestions(runner, config, result)) : result;
+  return { result: tried, text: formatRangeReport(tried) };
+}
+
+/** @param {LocalRunner} runner @param {Config} config @param {import('../../engine/study/range_result.js').RangeResult} test */
+async function trySuggestions(runner, config, test) {
+  const progress = startProgress('Trying the suggestions', 1);
+  try {
+    return await tryRates({
+      runner,
+      config,
+      suggestions: suggestionsOf(test),
+      onTry: (tried) => progress.update(0, `${plural(tried.length, 'rate')} tried`),
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+/**
+ * The rate that `--auto-lr` trains with.
+ *
+ * @param {Engine} engine
+ * @param {Config} config
+ * @param {CreateTrainer} createTrainer
+ * @param {boolean} force
+ */
+export async function findAutoRate(engine, config, createTrainer, force) {
+  const progress = startProgress('LR range test', 1);
+  try {
+    return await findRate({
+      engine,
+      runner: makeRunner(createTrainer),
+      config,
+      force,
+      now,
+      onPoint: ({ lr }) => progress.update(0, `lr ${number(lr)}`),
+      onTry: (tried) => progress.update(0, `${plural(tried.length, 'rate')} tried`),
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+/** @param {CreateTrainer} createTrainer */
+function makeRunner(createTrainer) {
+  return new LocalRunner({ createTrainer, now, yieldNow });
 }

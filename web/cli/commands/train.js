@@ -1,9 +1,8 @@
 /** `trainscope train`: one run from its first step to its report. */
 
-import { readFile, stat, writeFile } from 'node:fs/promises';
-import { TrainerError } from '../../engine/core/errors.js';
+import { stat, writeFile } from 'node:fs/promises';
 import { reportRun } from '../../engine/run/run_report.js';
-import { readSafetensors, writeSafetensors } from '../../engine/run/safetensors.js';
+import { writeSafetensors } from '../../engine/run/safetensors.js';
 import { Session } from '../../engine/run/session.js';
 import { adviseRun } from '../../engine/study/procedure/run_advice.js';
 import { number } from '../../engine/words/numbers.js';
@@ -12,12 +11,12 @@ import { formatRunReport } from '../report.js';
 import { fileAccessError, readRunInput } from '../run_input.js';
 import { RunLogFile } from '../run_log_file.js';
 import { now, SLICE_MS, yieldNow } from '../timing.js';
-import { findRate } from './lr_find.js';
+import { loadWeights, readWeights } from '../weights.js';
+import { findAutoRate } from './lr_find.js';
 
 /**
  * @typedef {import('../../engine/engine.js').Engine} Engine
  * @typedef {import('../../engine/run/trainer.js').Trainer} Trainer
- * @typedef {{ path: string, tensors: import('../../engine/run/safetensors.js').Tensor[] }} Weights
  */
 
 /**
@@ -28,7 +27,7 @@ import { findRate } from './lr_find.js';
 export async function train(engine, args) {
   const { auto_lr, weights: from, save, out } = args.options;
   const { config, dataset } = await readRunInput(engine, args);
-  const weights = from ? await readWeights(from) : null;
+  const weights = await readWeights(from);
   const createTrainer = (/** @type {import('../../engine/config/config.js').Config} */ planned) =>
     loadWeights(engine.createTrainer(planned, dataset), weights);
   let trainer = createTrainer(config);
@@ -36,14 +35,15 @@ export async function train(engine, args) {
   if (save) await checkWritable('--save', save);
   if (out) await checkWritable('--out', out);
   let found = null;
-  if (auto_lr) {
+  if (auto_lr !== 'off') {
     trainer.dispose();
-    found = await findRate(engine, config, createTrainer);
+    found = await findAutoRate(engine, config, createTrainer, auto_lr === 'force');
     config.lr = found.lr;
     trainer = createTrainer(config);
   }
   const log = out ? await RunLogFile.create(out) : null;
-  const result = await conductRun(trainer, log);
+  const report = await conductRun(trainer, log);
+  const result = found ? { ...report, lr_find: found.found } : report;
   await log?.finish(result);
   if (save) await saveWeights(trainer, save);
   const { notices, memoryBytes } = trainer;
@@ -75,25 +75,6 @@ async function conductRun(trainer, log) {
   });
   const end = await session.run().finally(() => progress.stop());
   return reportRun(trainer, end, session.meanSpeed());
-}
-
-/** @param {string} path @returns {Promise<Weights>} */
-async function readWeights(path) {
-  const bytes = await readFile(path).catch((error) => {
-    throw fileAccessError('--weights', path, error);
-  });
-  return { path, ...readSafetensors(bytes, path) };
-}
-
-/** @param {Trainer} trainer @param {Weights | null} weights @returns {Trainer}  the same */
-function loadWeights(trainer, weights) {
-  try {
-    if (weights) trainer.setTensors(weights.tensors);
-    return trainer;
-  } catch (error) {
-    if (error instanceof TrainerError) throw new TrainerError('data', 'weights', `${weights?.path}: ${error.message}`);
-    throw error;
-  }
 }
 
 /** @param {Trainer} trainer @param {string} path */

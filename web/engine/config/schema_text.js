@@ -70,6 +70,10 @@
  * @property {number} adaptive  what it is multiplied by for the rules that divide by the gradient's size
  * @property {string} help
  *
+ * @typedef {object} RangeTraits  what a preset of the range test is but cannot be set
+ * @property {string} headline  the rule whose rate it suggests
+ * @property {string} slope  what its steepest descent differentiates by: PER_DECADE, PER_STEP, PER_RATE, PER_LN_AHEAD
+ *
  * @typedef {object} Schema
  * @property {Field[]} fields  the settings of a run, in the order of the record that C reads
  * @property {Group[]} groups  those of the settings, in the order in which one reads them and hears of their changes
@@ -83,6 +87,7 @@
  * @property {Unit[]} units  what a model text is made of
  * @property {{ points: string, images: string }} models  what an absent model text means
  * @property {Record<string, Record<string, number>>} range_presets  the options that each preset starts from
+ * @property {Record<string, RangeTraits>} range_traits  what else a preset is
  * @property {Field[]} surface  the options of a race of update rules on a surface
  * @property {SurfaceFacts[]} surfaces  what is known of each surface
  * @property {Record<string, Member[]>} records  the layout of every other record
@@ -119,6 +124,7 @@ export function readSchema(text) {
     units: readUnits(tables.units),
     models: /** @type {Schema['models']} */ (Object.fromEntries(tables.models.map(({ name, text }) => [name, text]))),
     range_presets: Object.fromEntries(tables.range_presets.map(({ name, ...options }) => [name, options])),
+    range_traits: Object.fromEntries(tables.range_traits.map(({ name, ...traits }) => [name, traits])),
     surface: tables.surface.map(readField),
     surfaces: tables.surfaces.map(readSurface),
     records,

@@ -11,7 +11,7 @@ import { optionIndex, presetNames } from './range_options.js';
  * @typedef {import('../core/record.js').Records['suggestion']} SuggestionRecord
  *
  * @typedef {object} Suggestion  learning rates, null where a rule has none
- * @property {number | null} steepest  the preset's own headline
+ * @property {number | null} steepest  the preset's own steepest descent
  * @property {number | null} valley
  * @property {number | null} slide
  * @property {number | null} minimum_tenth
@@ -28,6 +28,7 @@ import { optionIndex, presetNames } from './range_options.js';
  *
  * @typedef {object} SuggestOptions
  * @property {string} [preset]  sets window, derivative and rules; trainscope by default
+ * @property {string} [mode]  how the rates rise, exponential by default: what trainscope differentiates by
  * @property {number} [skipBegin]  points, which override the preset's window
  * @property {number} [skipEnd]
  */
@@ -42,7 +43,31 @@ import { optionIndex, presetNames } from './range_options.js';
  * @returns {Suggestion}
  * @throws {TrainerError} where the arrays differ in length or an option is wrong
  */
-export function suggest(core, lr, loss, { preset = 'trainscope', skipBegin, skipEnd } = {}) {
+export function suggest(core, lr, loss, options = {}) {
+  return withSuggestion(core, lr, loss, options, ({ result }) =>
+    readSuggestion(readRecord(core, result, 'suggestion')),
+  );
+}
+
+/**
+ * What every rule reads off a curve, while it still lies in C's memory.
+ *
+ * @template Result
+ * @param {Core} core
+ * @param {ArrayLike<number>} lr
+ * @param {ArrayLike<number>} loss  the curve to judge
+ * @param {SuggestOptions} options
+ * @param {(at: { lr: number, result: number }) => Result} use  addresses of the rates and of the record
+ * @returns {Result}
+ * @throws {TrainerError}
+ */
+export function withSuggestion(
+  core,
+  lr,
+  loss,
+  { preset = 'trainscope', mode = 'exponential', skipBegin, skipEnd },
+  use,
+) {
   checkNumbers('lr', lr);
   checkNumbers('loss', loss);
   if (lr.length !== loss.length) {
@@ -53,15 +78,14 @@ export function suggest(core, lr, loss, { preset = 'trainscope', skipBegin, skip
   }
   const window = [judgeSkip('skipBegin', skipBegin), judgeSkip('skipEnd', skipEnd)];
   const n = lr.length;
-  const found = core.withMemory(8 * (6 * n) + recordBytes('suggestion'), (pointer) => {
+  return core.withMemory(8 * (6 * n) + recordBytes('suggestion'), (pointer) => {
     const [lossAt, workspace, result] = [pointer + 8 * n, pointer + 16 * n, pointer + 48 * n];
     core.view(Float64Array, pointer, n).set(lr);
     core.view(Float64Array, lossAt, n).set(loss);
-    const index = optionIndex('preset', preset);
-    core.call.tscope_range_suggest(index, pointer, lossAt, n, window[0], window[1], workspace, result);
-    return readRecord(core, result, 'suggestion');
+    const [judge, rise] = [optionIndex('preset', preset), optionIndex('mode', mode)];
+    core.call.tscope_range_suggest(judge, rise, pointer, lossAt, n, window[0], window[1], workspace, result);
+    return use({ lr: pointer, result });
   });
-  return readSuggestion(found);
 }
 
 /** @param {string} name @param {number | undefined} points  undefined: the preset's, -1 in C */
@@ -72,7 +96,7 @@ function judgeSkip(name, points) {
 }
 
 /** C says NaN, or an index of -1, where a rule has no rate. @param {SuggestionRecord} found @returns {Suggestion} */
-function readSuggestion(found) {
+export function readSuggestion(found) {
   const missing = Object.entries(found).filter(([name, value]) =>
     name.endsWith('_index') ? value < 0 : Number.isNaN(value),
   );

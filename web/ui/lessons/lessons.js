@@ -15,6 +15,7 @@
  */
 import { parseSettings } from '../../engine/config/config.js';
 import { configToSearch } from '../../engine/config/config_text.js';
+import { ARTICLE_PRESET } from '../../engine/study/judge/playbook.js';
 import { duration } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { openInLive } from '../shared/open_in_live.js';
@@ -125,7 +126,7 @@ export class Lessons {
     if (cell.range) {
       const { lr_min, lr, steps, schedule, ...own } = /** @type {Record<string, string | number>} */ (cell.config);
       if (dataId !== null) lab.data.chosenId = dataId;
-      const options = { preset: 'trainscope', lr_min, lr_max: lr, points: steps };
+      const options = { preset: ARTICLE_PRESET, lr_min, lr_max: lr, points: steps };
       for (const [name, value] of Object.entries(options)) this.#range.set(name, value);
       lab.draft.take(parseSettings({ ...lesson.config, ...own }).config);
       lab.show('range');

@@ -1,7 +1,8 @@
 /**
  * What the range test's chart shows: the loss against the rate, the middle of several seeds, and where the rules stand.
  *
- * @typedef {import('../../engine/study/range_test.js').RangeResult} RangeResult
+ * @typedef {import('./range_words.js').RangeResult} RangeResult
+ * @typedef {import('./range_words.js').TriedResult} TriedResult
  * @typedef {import('../../charts/line/scene.js').Layer} Layer
  * @typedef {import('../../charts/line/scene.js').Scene} Scene
  * @typedef {import('../../charts/series.js').PointSeries} PointSeries
@@ -11,7 +12,7 @@
 
 import { number } from '../../engine/words/numbers.js';
 import { medianOver } from '../../engine/words/sentences.js';
-import { adviseRate, RULES, STOPS } from './range_words.js';
+import { adviseRate, rulesOf } from './range_words.js';
 
 /**
  * @param {object} test
@@ -19,7 +20,7 @@ import { adviseRate, RULES, STOPS } from './range_words.js';
  * @param {number} test.done  points measured, of all seeds
  * @param {SeedCurve[]} test.seeds
  * @param {DrawnBand | null} test.band  of several seeds, once all are measured
- * @param {RangeResult | null} test.result
+ * @param {RangeResult | TriedResult | null} test.result
  * @returns {Scene}
  */
 export function rangeScene({ tested, done, seeds, band, result }) {
@@ -31,36 +32,42 @@ export function rangeScene({ tested, done, seeds, band, result }) {
     to: tested.lr_max,
     ...(result && marksOf(result, main)),
     empty: 'The loss appears here as the rate rises.',
-    summary: result
-      ? `Suggested learning rate ${number(adviseRate(result)?.lr)}. ${STOPS[result.stop]}`
-      : `${done} points measured.`,
+    summary: result ? summarize(result) : `${done} points measured.`,
   };
 }
 
-/** The rates that the rules read off. @param {RangeResult} result @param {PointSeries} main @returns {Pick<Scene, 'marks' | 'verticals' | 'regions'>} */
-function marksOf({ suggestion, halfway, range }, main) {
+/** @param {RangeResult | TriedResult} result */
+function summarize(result) {
+  const advised = adviseRate(result);
+  const rate = advised ? `Suggested learning rate ${number(advised.lr)}.` : 'No learning rate is suggested.';
+  return [rate, ...(result.message === null ? [] : [result.message]), result.ending].join(' ');
+}
+
+/** The rates that the rules read off, and the one to go on with. @param {RangeResult | TriedResult} result @param {PointSeries} main @returns {Pick<Scene, 'marks' | 'verticals' | 'regions'>} */
+function marksOf(result, main) {
+  const { suggestion, halfway, range, headline } = result;
+  const advised = adviseRate(result);
   /** @type {Scene['verticals']} */
   const verticals = [];
-  RULES.slice(1).forEach(([rule, label], i) => {
+  const rules = rulesOf(result);
+  rules.forEach(([rule, label], i) => {
     const rate = suggestion[rule];
-    if (rate !== null) verticals.push({ x: rate, label, color: 'soft', row: i + 1 });
+    if (rate !== null && rate !== advised?.lr) verticals.push({ x: rate, label, color: 'soft', row: i + 1 });
   });
   if (halfway.lr !== null && halfway.off > 0) {
-    verticals.push({ x: halfway.lr, label: 'Halfway', color: 'soft', row: RULES.length });
+    verticals.push({ x: halfway.lr, label: 'Halfway', color: 'soft', row: rules.length + 1 });
   }
   const hasRange = range.base !== null && range.max !== null && range.base < range.max;
   const regions = hasRange
     ? [{ from: Number(range.base), to: Number(range.max), color: 'lr', label: 'cyclical range' }]
     : [];
-  const { steepest } = suggestion;
-  if (steepest === null) return { verticals, regions };
-  verticals.push({ x: steepest, label: '', color: 'instability', row: 0 });
-  const y = main?.at(steepest * 1.0001) ?? null;
-  return {
-    verticals,
-    regions,
-    marks: [{ x: steepest, y, kind: 'dot', color: 'instability', label: number(steepest) }],
-  };
+  if (!advised) return { verticals, regions };
+  // A headline that its own check refutes is no mark to steer by.
+  const isRefuted = !advised.clear && suggestion[headline] === null;
+  const color = isRefuted ? 'soft' : 'instability';
+  verticals.push({ x: advised.lr, label: '', color, row: 0 });
+  const y = main?.at(advised.lr * 1.0001) ?? null;
+  return { verticals, regions, marks: [{ x: advised.lr, y, kind: 'dot', color, label: number(advised.lr) }] };
 }
 
 /** While it runs, and of one seed: each seed's smoothed curve, the first one's batches behind it. @param {SeedCurve[]} seeds @returns {Layer[]} */

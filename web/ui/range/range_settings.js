@@ -54,12 +54,26 @@ export class RangeSettings {
    * @param {AbortSignal} signal
    */
   test(onProgress, signal) {
-    const { draft, data } = this.#lab;
-    const config = { ...draft.settings, changes: [] };
     return this.#client.ask(
       'rangeTest',
-      { config, dataId: data.chosenId, options: this.options },
+      { ...this.#subject(), options: this.options },
       { progress: onProgress, signal },
     );
+  }
+
+  /**
+   * Short trainings with what the test of these settings suggests.
+   * @param {import('../../worker/protocol.js').RangeResult} test
+   * @param {(progress: { tried: import('../../worker/protocol.js').Tried[] }) => void} onProgress
+   * @param {AbortSignal} signal
+   */
+  tryRates(test, onProgress, signal) {
+    const { dataId } = this.#subject();
+    return this.#client.ask('tryRates', { config: test.config, dataId, test }, { progress: onProgress, signal });
+  }
+
+  #subject() {
+    const { draft, data } = this.#lab;
+    return { config: { ...draft.settings, changes: [] }, dataId: data.chosenId };
   }
 }

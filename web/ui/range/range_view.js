@@ -5,14 +5,17 @@
 
 import { html, nothing } from 'lit';
 import { duration, number, significant } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
 import { valueInWords } from '../../engine/words/settings.js';
 import '../controls/field_control.js';
 import { LabElement } from '../shared/lab_element.js';
 import { drawBand, rangeScene } from './range_scene.js';
-import { adviseRate, HALFWAY, RULES, STOPS } from './range_words.js';
+import { adviseRate, HALFWAY, nameTried, rulesOf, sayTried, triesOf } from './range_words.js';
 
 /**
- * @typedef {import('../../engine/study/range_test.js').RangeResult} RangeResult
+ * @typedef {import('./range_words.js').RangeResult} RangeResult
+ * @typedef {import('./range_words.js').TriedResult} TriedResult
+ * @typedef {import('./range_words.js').Tried} Tried
  * @typedef {import('./range_words.js').Advice} Advice
  */
 
@@ -27,20 +30,23 @@ export class RangeView extends LabElement {
     problem: { state: true },
     done: { state: true },
     running: { state: true },
-    asks: { state: true },
+    tried: { state: true },
+    stayed: { state: true },
   };
 
   constructor() {
     super();
     /** @type {import('./range_settings.js').RangeSettings} */
     this.range = /** @type {any} */ (null);
-    /** @type {RangeResult | null} */
+    /** @type {RangeResult | TriedResult | null} */
     this.result = null;
     this.problem = '';
     /** @type {AbortController | null} */
     this.running = null;
-    /** Whether it was to train, and found no single slope to train at. */
-    this.asks = false;
+    /** Whether it was to train, and found no rate that deserves it. */
+    this.stayed = false;
+    /** What was tried so far, while suggestions are tried. @type {Tried[] | null} */
+    this.tried = null;
     /** Points measured, of all seeds. */
     this.done = 0;
     /** @type {Map<number, import('./range_scene.js').SeedCurve>} */
@@ -55,44 +61,91 @@ export class RangeView extends LabElement {
     };
   }
 
-  /** @param {{ thenTrain?: boolean }} [how] thenTrain: a new run begins with what the test suggests */
+  /** @param {{ thenTrain?: boolean }} [how] thenTrain: a new run begins with the best of what the test suggests */
   async run({ thenTrain = false } = {}) {
-    const { lab } = this;
-    const config = { ...lab.draft.settings };
-    const controller = new AbortController();
-    this.running = controller;
-    this.problem = '';
-    this.asks = false;
+    const controller = this.begin();
     this.result = null;
     this.done = 0;
     this.curves = new Map();
     this.band = null;
     this.tested = this.range.complete;
-    try {
+    const { lab } = this;
+    const config = { ...lab.draft.settings };
+    await this.finish(async () => {
       const answer = await this.range.test((progress) => this.hear(progress), controller.signal);
-      this.result = answer.result;
-      const advised = adviseRate(answer.result);
-      // What the test's own check refutes is no mark to steer by.
-      lab.rates.suggest(advised?.lr ?? null, config);
-      lab.touch();
+      this.show(answer.result, config);
       this.tested = answer.result.options;
       this.band = drawBand(answer.result.band, () => lab.makePoints());
-      this.asks = thenTrain && !!advised && !advised.clear;
-      if (thenTrain && advised?.clear) this.train(advised);
+      if (thenTrain && adviseRate(answer.result)) this.show(await this.askTries(answer.result, controller), config);
+      if (!thenTrain) return;
+      const advised = adviseRate(/** @type {RangeResult} */ (this.result));
+      this.stayed = advised === null;
+      if (advised) this.train(advised);
+    });
+  }
+
+  /** A short training with each suggestion. */
+  async tryThem() {
+    const { result } = this;
+    if (!result) return;
+    const controller = this.begin();
+    await this.finish(async () => this.show(await this.askTries(result, controller), result.config));
+  }
+
+  /** @param {RangeResult} test @param {AbortController} controller */
+  async askTries(test, controller) {
+    this.tried = [];
+    const { result } = await this.range.tryRates(
+      test,
+      ({ tried }) => {
+        this.tried = tried;
+      },
+      controller.signal,
+    );
+    return result;
+  }
+
+  begin() {
+    const controller = new AbortController();
+    this.running = controller;
+    this.problem = '';
+    this.stayed = false;
+    return controller;
+  }
+
+  /** @param {() => Promise<void>} work */
+  async finish(work) {
+    try {
+      await work();
     } catch (error) {
       const { code, message } = /** @type {import('../../engine/core/errors.js').TrainerError} */ (error);
       this.problem = code === 'cancelled' ? 'Stopped by you. What was measured so far is drawn.' : message;
     }
     this.running = null;
+    this.tried = null;
     this.redraw();
+  }
+
+  /** @param {RangeResult | TriedResult} result @param {import('../../engine/config/config.js').Config} config  what was tested */
+  show(result, config) {
+    this.result = result;
+    const advised = adviseRate(result);
+    // What the test's own check refutes is no mark to steer by.
+    this.lab.rates.suggest(advised?.lr ?? null, config);
+    this.lab.touch();
   }
 
   /** A new run at the advised rate, which says where it has it from. @param {Advice} advised */
   train({ lr, name }) {
     const { lab } = this;
-    this.asks = false;
     lab.runs.trainAt(significant(lr));
-    lab.log.note(lab.active, 'you', `Trains with η ${number(lr)}, the range test’s ${name.toLowerCase()}.`, [], 0);
+    lab.log.note(
+      lab.active,
+      'you',
+      `Trains with η ${number(lr)}, the best that was tried of a range test’s suggestions: ${name.toLowerCase()}.`,
+      [],
+      0,
+    );
   }
 
   /** The test again, with enough seeds to tell a slope from noise. */
@@ -159,30 +212,28 @@ export class RangeView extends LabElement {
   rules() {
     const { result } = this;
     if (!result) return nothing;
-    const { suggestion, spread, halfway, range, seeds } = result;
-    const spreadOf = (/** @type {keyof RangeResult['spread']} */ rule) => {
-      const found = spread[rule];
-      if (!found || found.count < 2) return nothing;
-      return html`<span class="spread"
-        >Median of ${found.count} seeds; the middle half ${number(found.q25)} … ${number(found.q75)}, all
-        ${number(found.min)} … ${number(found.max)}.</span
-      >`;
-    };
+    const { suggestion, halfway, range, seeds } = result;
     const advised = adviseRate(result);
-    const isClear = advised?.clear ?? true;
+    const tries = triesOf(result);
+    // A tried rate stands above the rules, and so does the advice where the headline does not count.
+    const apart = advised !== null && (tries !== null || !advised.clear);
     return html`
       <h2>What the rules read off it</h2>
       <ul class="rules">
-        ${advised && !isClear ? this.unclear(result, advised) : nothing}
-        ${RULES.map(([rule, label, why], i) => {
-          const rate = suggestion[rule];
-          const isHeadline = i === 0 && isClear;
+        ${advised && tries ? this.tryOf(tries, advised) : nothing}
+        ${advised && !advised.clear ? this.unclear(result, advised) : nothing}
+        ${advised ? nothing : html`<li class="headline unclear"><p>${result.message}</p></li>`}
+        ${rulesOf(result).map(([rule, label, why], i) => {
+          const isHeadline = i === 0 && advised !== null && !apart;
+          const own = tries?.tried.find(({ rules }) => rules.includes(rule));
           return html`<li class=${isHeadline ? 'headline' : ''}>
-            ${this.rule(label, rate, isHeadline)}
-            <p class="soft">${why}. ${spreadOf(rule)}</p>
+            ${this.rule(label, suggestion[rule], isHeadline)}
+            <p class="soft">${why}. ${this.spreadOf(rule)}</p>
+            ${own ? html`<p class="tried">${sayTried(own)}</p>` : nothing}
             ${isHeadline && halfway.says ? html`<p class="halfway">${halfway.says}</p>` : nothing}
           </li>`;
         })}
+        ${tries ? this.neighbours(tries) : nothing}
         <li>${this.rule(HALFWAY[0], halfway.lr, false)}<p class="soft">${HALFWAY[1]}.</p></li>
       </ul>
       ${
@@ -191,11 +242,43 @@ export class RangeView extends LabElement {
           : nothing
       }
       ${
-        seeds.length < 3 && isClear
-          ? html`<p class="soft">One curve’s suggestion can be off by two decades. Five seeds show how far to trust it.</p>`
+        advised?.clear && !tries
+          ? html`<p class="soft">
+              ${seeds.length < 3 ? 'One curve’s suggestion can be off by two decades. Five seeds show how far to trust it; a short training with each shows what it is worth.' : 'A short training with each suggestion shows what it is worth.'}
+              ${this.tryButton()}
+            </p>`
           : nothing
       }
     `;
+  }
+
+  tryButton() {
+    return html`<button ?disabled=${!!this.running} @click=${() => this.tryThem()}>Try the suggestions</button>`;
+  }
+
+  /** How far the seeds lie apart. @param {keyof RangeResult['spread']} rule */
+  spreadOf(rule) {
+    const found = this.result?.spread[rule];
+    if (!found || found.count < 2) return nothing;
+    return html`<span class="spread"
+      >Median of ${found.count} seeds; the middle half ${number(found.q25)} … ${number(found.q75)}, all
+      ${number(found.min)} … ${number(found.max)}.</span
+    >`;
+  }
+
+  /** The headline once the suggestions were tried. @param {TriedResult} tries @param {Advice} advised */
+  tryOf({ best, tried }, { lr, name }) {
+    return html`<li class="headline">
+      ${this.rule('Best tried', lr, true)}
+      <p class="soft">${name}. ${best && sayTried(best)} ${tried.length} rates were tried; this one stands in the middle of those that train well.</p>
+    </li>`;
+  }
+
+  /** Rates that no rule suggests, tried on the way to the best. @param {TriedResult} tries */
+  neighbours({ tried }) {
+    return tried
+      .filter(({ rules }) => rules.length === 0)
+      .map((one) => html`<li>${this.rule(nameTried(one), one.lr, false)}<p class="tried">${sayTried(one)}</p></li>`);
   }
 
   /** One rule's rate, with its button. @param {string} label @param {number | null} rate @param {boolean} isHeadline */
@@ -213,14 +296,15 @@ export class RangeView extends LabElement {
   }
 
   /**
-   * The headline where the steepest descent is refuted by its own check.
+   * The headline where its own check refutes what the preset's rule reads.
    * @param {RangeResult} result @param {Advice} advised
    */
-  unclear({ halfway, seeds }, { lr, name, why }) {
+  unclear({ message, halfway, seeds }, { lr, name, why }) {
     return html`<li class="headline unclear">
       <p class="rule">
         <b>No clear single slope</b><span class="rate">${number(lr)}</span>
         <button class="primary" @click=${() => this.use(lr)}>Use ${number(lr)}, the ${name.toLowerCase()}</button>
+        ${this.tryButton()}
         ${
           seeds.length < ENOUGH_SEEDS
             ? html`<button ?disabled=${!!this.running} @click=${() => this.runSeeds()}>Run ${ENOUGH_SEEDS} seeds</button>`
@@ -228,23 +312,17 @@ export class RangeView extends LabElement {
         }
       </p>
       <p class="soft">${why}</p>
-      <p class="halfway">${halfway.says}</p>
+      <p class="halfway">${message}</p>
+      ${seeds.length > 1 ? html`<p class="halfway">${halfway.says}</p>` : nothing}
     </li>`;
-  }
-
-  /** What is asked where a run was wanted and the test gives no clear rate. @param {Advice} advised */
-  question(advised) {
-    const { lr, name } = advised;
-    return html`<p class="question">
-      Nothing was started: the loss has no clear single slope, so its steepest point is no rate to train with unseen.
-      <button class="primary" @click=${() => this.train(advised)}>Train with ${number(lr)}, the ${name.toLowerCase()}</button>
-      <button @click=${() => this.runSeeds()}>Run ${ENOUGH_SEEDS} seeds first</button>
-    </p>`;
   }
 
   ending() {
     const { result } = this;
     if (this.problem) return html`<p class="bad">${this.problem}</p>`;
+    if (this.tried) {
+      return html`<p><progress aria-label="Tries"></progress> ${plural(this.tried.length, 'rate')} tried</p>`;
+    }
     if (this.running) {
       const total = this.tested.points * this.tested.seeds;
       return html`<p>
@@ -253,9 +331,9 @@ export class RangeView extends LabElement {
       </p>`;
     }
     if (result) {
-      const advised = adviseRate(result);
-      return html`${this.asks && advised ? this.question(advised) : nothing}
-        <p>${result.message ?? STOPS[result.stop]} It took ${duration(result.seconds)}. The training on the Live view was not touched.</p>`;
+      const stayed = this.stayed ? html`<p class="question">Nothing was started. ${result.message}</p>` : nothing;
+      return html`${stayed}
+        <p>${result.ending} It took ${duration(result.seconds)}. The training on the Live view was not touched.</p>`;
     }
     return html`<p class="soft">
       The rate rises from step to step; the loss first stays, then falls, then explodes. A good rate is where it falls
@@ -276,7 +354,7 @@ export class RangeView extends LabElement {
                   <button
                     class="wide"
                     ?disabled=${!lab.ready}
-                    title="Runs the test, then starts a new run with the steepest descent; it asks where there is no clear slope"
+                    title="Runs the test, trains shortly with what it suggests, then starts a new run with the best of it"
                     @click=${() => this.run({ thenTrain: true })}
                   >
                     Test, then train with it

@@ -1,46 +1,93 @@
 /**
- * What an LR range test says, in words: its rules, how it ended, and which rate to go on with.
+ * What an LR range test says, in words of the page: its rules, and which rate to go on with. Sentences about a certain
+ * test are the study's own.
  *
- * @typedef {import('../../engine/study/range_test.js').RangeResult} RangeResult
+ * @typedef {import('../../engine/study/range_result.js').RangeResult} RangeResult
+ * @typedef {import('../../engine/study/range_result.js').Rule} Rule
+ * @typedef {import('../../engine/study/range_result.js').TriedResult} TriedResult
+ * @typedef {import('../../engine/study/range_result.js').Tried} Tried
  * @typedef {{ lr: number, name: string, clear: boolean, why: string }} Advice
- *   clear: the steepest descent is where the slope is
+ *   clear: the rate was tried, or the curve speaks for it
  */
 
-/** The rules, the headline first: what each looks at, in one sentence. @type {[keyof RangeResult['suggestion'], string, string][]} */
-export const RULES = [
-  ['steepest', 'Steepest descent', 'where the smoothed loss falls fastest per decade of η'],
-  ['valley', 'Valley', 'fastai’s default: two thirds down the longest falling stretch, so noise moves it least'],
-  ['minimum_tenth', 'Minimum ÷ 10', 'a tenth of the rate with the lowest loss: Smith’s and fastai’s rule of thumb'],
-  ['slide', 'Slide', 'the last rate before the curve stops sliding down and begins to rise'],
-  ['steep', 'Steep', 'the steepest single difference of neighbouring points, without a window'],
-];
+import { SCHEMA } from '../../engine/config/schema.js';
+import { number } from '../../engine/words/numbers.js';
+import { list, plural } from '../../engine/words/sentences.js';
 
-/** What the check of the headline reads off; it stands among the rules. */
-export const HALFWAY = ['Halfway', 'where the loss has made half of its drop: the steepest descent should be near it'];
-
-/** How a test ended, in a sentence. */
-export const STOPS = {
-  completed:
-    'The test went through to its highest rate: the loss never exceeded the stop factor. A higher “To” would show where training breaks.',
-  diverged:
-    'The test stopped because the smoothed loss exceeded its best by the stop factor: higher rates are unstable.',
-  'non-finite': 'The test stopped at the first loss that was not a finite number: higher rates blow up at once.',
-  'too-few-points': 'The test ended after too few points to judge its curve.',
+/** What a preset's steepest descent differentiates by, as the schema's range_traits name it. @type {Record<string, string>} */
+const SLOPES = {
+  PER_DECADE: 'per decade of η, or per unit where η rises linearly',
+  PER_STEP: 'from step to step',
+  PER_RATE: 'per unit of η',
+  PER_LN_AHEAD: 'from one point to the next, by the logarithm of η',
 };
 
+/** The rules: what each looks at, in one sentence. @type {Record<Rule, [string, string]>} */
+const RULES = {
+  steepest: ['Steepest descent', 'where the smoothed loss falls fastest'],
+  valley: ['Valley', 'fastai’s default: two thirds down the longest falling stretch, so noise moves it least'],
+  minimum_tenth: ['Minimum ÷ 10', 'a tenth of the rate with the lowest loss: Smith’s and fastai’s rule of thumb'],
+  slide: ['Slide', 'the last rate before the curve stops sliding down and begins to rise'],
+  steep: ['Steep', 'the steepest single difference of neighbouring points, without a window'],
+};
+
+/** What the check of the steepest descent reads off; it stands among the rules. */
+export const HALFWAY = ['Halfway', 'where the loss has made half of its drop: the steepest descent should be near it'];
+
 /**
- * The rate to go on with: the steepest descent; where that is far from the middle of the slope, the rule that noise
- * moves least.
+ * The rules of a test in the order in which they stand, its headline first.
+ *
  * @param {RangeResult} result
+ * @returns {[Rule, string, string][]}
+ */
+export function rulesOf({ headline, options }) {
+  const rules = /** @type {Rule[]} */ (Object.keys(RULES));
+  const slope = SLOPES[SCHEMA.range_traits[options.preset].slope];
+  return [headline, ...rules.filter((rule) => rule !== headline)].map((rule) => {
+    const [label, why] = RULES[rule];
+    return [rule, label, rule === 'steepest' ? `${why} ${slope}` : why];
+  });
+}
+
+/** @param {Rule} rule */
+export function labelOf(rule) {
+  return RULES[rule][0];
+}
+
+/** What was tried, where it was. @param {RangeResult | TriedResult | null} result @returns {TriedResult | null} */
+export function triesOf(result) {
+  return result && 'tried' in result ? result : null;
+}
+
+/**
+ * The rate to go on with: the best of those that were tried. Before that the preset's own rule, where the curve speaks
+ * for it, else the one that noise moves least. Null where the test shows no descent.
+ *
+ * @param {RangeResult | TriedResult} result
  * @returns {Advice | null}
  */
-export function adviseRate({ suggestion: { steepest, valley }, halfway }) {
-  if (steepest === null) return null;
-  if (halfway.clear) return { lr: steepest, name: 'Steepest descent', clear: true, why: '' };
-  if (valley !== null) {
-    const why = 'The rules disagree. The valley is the one that noise moves least.';
-    return { lr: valley, name: 'Valley', clear: false, why };
-  }
-  const why = 'The rules disagree. Half of the drop lies on either side of this rate.';
-  return { lr: /** @type {number} */ (halfway.lr), name: 'Halfway rate', clear: false, why };
+export function adviseRate(result) {
+  const tries = triesOf(result);
+  if (tries) return tries.best && { lr: tries.best.lr, name: nameTried(tries.best), clear: true, why: '' };
+  const { headline, suggestion } = result;
+  const lr = suggestion[headline];
+  if (lr !== null) return { lr, name: labelOf(headline), clear: true, why: '' };
+  const rule = /** @type {Rule[]} */ (['valley', 'minimum_tenth']).find((name) => suggestion[name] !== null);
+  if (!rule) return null;
+  const why =
+    'The rules disagree. Short trainings decide between them; unseen, the valley is the one that noise moves least.';
+  return { lr: Number(suggestion[rule]), name: labelOf(rule), clear: false, why };
+}
+
+/** Who suggests a rate that was tried. @param {Tried} tried */
+export function nameTried({ rules }) {
+  return rules.length === 0 ? 'Beside the suggestions' : list(rules.map(labelOf));
+}
+
+/** How a try went. @param {Tried} tried */
+export function sayTried({ steps, val, regret, verdict, learns }) {
+  const begin = `Tried for ${plural(steps, 'step')}: `;
+  if (!learns) return `${begin}${verdict === 'diverged' ? 'it diverges' : 'it learns next to nothing'}.`;
+  const cost = regret === 0 ? 'the lowest of all that were tried' : `${number(regret)} above the lowest`;
+  return `${begin}validation loss ${number(val)}, ${cost}.`;
 }

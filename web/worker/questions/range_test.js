@@ -1,6 +1,7 @@
 /** LR range tests beside whatever runs. */
 
 import { runRangeTest } from '../../engine/study/range_test.js';
+import { judgeByTries, suggestionsOf, tryRates } from '../../engine/study/range_tries.js';
 import { LocalRunner } from '../../engine/study/trial/runner.js';
 import { completeConfig } from '../complete_config.js';
 
@@ -18,12 +19,7 @@ export const rangeTestQuestions = {
     const reporter = new RangeReporter(tell, now);
     const result = await runRangeTest({
       engine,
-      runner: new LocalRunner({
-        // Asked for each time: meanwhile the data may have made room for another data set.
-        createTrainer: (planned) => runs.createTrainer(planned, dataId),
-        now,
-        yieldNow,
-      }),
+      runner: makeRunner({ runs, now, yieldNow }, dataId),
       config: complete,
       options: engine.parseRangeOptions(options),
       now,
@@ -33,7 +29,24 @@ export const rangeTestQuestions = {
     reporter.flush();
     return { result };
   },
+
+  async tryRates({ config, dataId, test }, { engine, runs, now, yieldNow }, { signal, tell }) {
+    const tries = await tryRates({
+      runner: makeRunner({ runs, now, yieldNow }, dataId),
+      config: completeConfig(engine, config),
+      suggestions: suggestionsOf(test),
+      signal,
+      onTry: (tried) => tell({ tried }),
+    });
+    return { result: judgeByTries(test, tries) };
+  },
 };
+
+/** @param {Pick<import('../handlers.js').WorkerParts, 'runs' | 'now' | 'yieldNow'>} service @param {number | null} dataId */
+function makeRunner({ runs, now, yieldNow }, dataId) {
+  // Asked for each time: meanwhile the data may have made room for another data set.
+  return new LocalRunner({ createTrainer: (planned) => runs.createTrainer(planned, dataId), now, yieldNow });
+}
 
 /** Collects a range test's points and tells of them in bunches. */
 class RangeReporter {

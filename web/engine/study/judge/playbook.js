@@ -8,6 +8,12 @@ import { number } from '../../words/numbers.js';
 /** Seeds that every training of a study is repeated with: from this one on medians and majorities mean something. */
 export const SEEDS = 3;
 
+/**
+ * The range test's preset that lessons and the study of cycles read their tests by: that of the article on the learning
+ * rate finder. What they state was measured with it.
+ */
+export const ARTICLE_PRESET = 'lightning-0.9';
+
 // ---- remedies --------------------------------------------------------------------------------------------------------
 
 /**

@@ -14,6 +14,7 @@ import { runTrial } from './trial.js';
  * @typedef {object} StudyRun  a run of a study's own: no other training knows of it
  * @property {(settings: import('../../config/config.js').SomeSettings) => Promise<StepResult>} step  sets live settings, takes one step
  * @property {() => Promise<number>} evaluate  loss on the whole validation set
+ * @property {number} baseline  L₀, the loss of guessing
  * @property {() => void} dispose
  *
  * @typedef {object} TrialRunner  computes whole trainings
@@ -98,6 +99,7 @@ export class LocalRunner {
           if (score) return score.loss;
         }
       },
+      baseline: trainer.summary().baseline_loss,
       dispose: () => trainer.dispose(),
     };
   }

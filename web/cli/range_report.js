@@ -1,0 +1,72 @@
+/** What `lr-find` says to a reader: the same facts as --json, in a few lines. */
+
+import { significant } from '../engine/words/numbers.js';
+import { exact, row } from './report.js';
+
+/**
+ * @typedef {import('../engine/study/range_result.js').RangeResult} RangeResult
+ * @typedef {import('../engine/study/range_result.js').TriedResult} TriedResult
+ * @typedef {import('../engine/study/trial/statistics.js').Spread} Spread
+ */
+
+/** @param {RangeResult | TriedResult} result */
+export function formatRangeReport(result) {
+  const { suggestion, spread, halfway, range, seeds, lr, headline, message } = result;
+  const best = 'best' in result ? result.best : null;
+  const rate = best?.lr ?? suggestion[headline];
+  const lines = [
+    row('points', `${lr.length}, lr ${exact(lr[0])} … ${exact(lr[lr.length - 1])}`),
+    row('ended', result.ending),
+    ...(message === null ? [] : [row('not clear', message)]),
+    ...Object.entries(suggestion).map(([rule, rate]) =>
+      row(
+        nameRule(rule),
+        `${rate === null ? 'none' : exact(rate)}${formatSpread(spread[/** @type {keyof typeof spread} */ (rule)])}`,
+      ),
+    ),
+    ...(halfway.says === null ? [] : [row('halfway', halfway.says)]),
+    row(
+      'cyclical range',
+      range.base === null || range.max === null ? 'none' : `${exact(range.base)} … ${exact(range.max)}`,
+    ),
+    ...('tried' in result ? formatTries(result) : []),
+  ];
+  if (seeds.length > 1) {
+    const each = seeds.map((seed) => (seed.suggestion[headline] === null ? 'none' : exact(seed.suggestion[headline])));
+    lines.push(row('seeds', `medians of ${seeds.length}; ${nameRule(headline)} of each: ${each.join(', ')}`));
+  }
+  lines.push(row('seconds', exact(result.seconds)));
+  if (rate !== null) {
+    lines.push(
+      row(
+        'to use it',
+        `train --lr ${significant(rate)} with the same settings; train --auto-lr tests, tries and trains in one go`,
+      ),
+    );
+  }
+  return lines.join('\n');
+}
+
+/** A short training each. @param {TriedResult} result */
+function formatTries({ tried, best }) {
+  return tried.map((one, i) => {
+    const who = one.rules.length > 0 ? ` (${one.rules.map(nameRule).join(', ')})` : '';
+    const loss = one.val === null ? '' : `, validation loss ${exact(one.val)}`;
+    const regret = one.regret === null ? '' : `, ${exact(one.regret)} above the best`;
+    const verdict = one.learns ? '' : `, ${one.verdict}`;
+    const label = i === 0 ? `tried ${one.steps} steps` : '';
+    return row(label, `lr ${exact(one.lr)}${who}${loss}${regret}${verdict}${one === best ? ' ★' : ''}`);
+  });
+}
+
+/** @param {string} rule */
+function nameRule(rule) {
+  return rule.replace('minimum_tenth', 'minimum/10');
+}
+
+/** How far the seeds lie apart; nothing where one stands alone. @param {Spread | null} spread */
+function formatSpread(spread) {
+  if (spread === null || spread.count < 2) return '';
+  const { count, min, q25, q75, max } = spread;
+  return `  (median of ${count}; middle half ${exact(q25)} … ${exact(q75)}, all ${exact(min)} … ${exact(max)})`;
+}

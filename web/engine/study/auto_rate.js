@@ -1,0 +1,96 @@
+/**
+ * A learning rate without being asked: a range test, its suggestions tried, and the one that trains best. It refuses
+ * where the test shows no descent, or where no rate learns.
+ */
+
+import { TrainerError } from '../core/errors.js';
+import { duration, number } from '../words/numbers.js';
+import { hasDescent } from './range_result.js';
+import { runRangeTest } from './range_test.js';
+import { judgeByTries, suggestionsOf, tryRates } from './range_tries.js';
+import { explainNoDescent, RULE_NAMES, sayChoice, sayNoneLearns } from './range_words.js';
+
+/**
+ * @typedef {import('../engine.js').Engine} Engine
+ * @typedef {import('../config/config.js').Config} Config
+ * @typedef {import('./range_result.js').RangeResult} RangeResult
+ * @typedef {import('./range_result.js').Rule} Rule
+ * @typedef {import('./range_result.js').Tried} Tried
+ *
+ * @typedef {import('./range_result.js').TriedResult & { chosen: { lr: number, rules: Rule[], forced: boolean } }} AutoRate
+ *   chosen: the rate to train with; rules: that suggest it, none where it was found beside them
+ */
+
+/**
+ * The tests, each asked only where the one before leaves the question open. The default one; where the loss has not
+ * broken at its end, the same grid as far as sgd without momentum can stand it; and where there is no descent, four
+ * times as many steps a decade, for what learns slowly or under noise.
+ *
+ * @type {import('../config/config.js').SomeSettings[]}
+ */
+const TESTS = [{}, { lr_max: 100, points: 125 }, { lr_min: 1e-6, lr_max: 100, points: 400 }];
+
+/**
+ * @param {object} question
+ * @param {Engine} question.engine
+ * @param {import('./trial/runner.js').Runner} question.runner
+ * @param {Config} question.config
+ * @param {boolean} [question.force]  the steepest descent as it was read, whatever the checks say
+ * @param {() => number} question.now
+ * @param {AbortSignal} [question.signal]
+ * @param {(point: import('./range_test.js').RangePoint) => void} [question.onPoint]
+ * @param {(tried: Tried[]) => void} [question.onTry]
+ * @returns {Promise<{ lr: number, found: AutoRate, says: string }>}
+ * @throws {TrainerError} field auto_lr, where no rate deserves to be trained with
+ */
+export async function findRate({ engine, force = false, onTry, ...question }) {
+  const begun = question.now();
+  const test = await testRange(engine, question);
+  const took = () => duration((question.now() - begun) / 1000);
+  if (force) return takeUnchecked(test, took());
+  if (!hasDescent(test)) throw refusal(sayNoDescent(test));
+  const tries = await tryRates({ ...question, suggestions: suggestionsOf(test), onTry });
+  const { tried, best } = tries;
+  if (!best) throw refusal(`${sayNoneLearns(tried)} Raise steps, or diagnose these settings.`);
+  return {
+    lr: best.lr,
+    found: { ...judgeByTries(test, tries), chosen: { lr: best.lr, rules: best.rules, forced: false } },
+    says: `Learning rate ${number(best.lr)}: ${sayChoice(test, tries)}. Range test and tries took ${took()}.`,
+  };
+}
+
+/** @param {Engine} engine @param {Omit<Parameters<typeof runRangeTest>[0], 'engine' | 'options'>} question */
+async function testRange(engine, question) {
+  const ask = (/** @type {import('../config/config.js').SomeSettings} */ given) =>
+    runRangeTest({ ...question, engine, options: engine.parseRangeOptions(given) });
+  let test = await ask(TESTS[0]);
+  if (test.stop === 'completed' && !test.seeds[0].check.rises) test = await ask(TESTS[1]);
+  return hasDescent(test) ? test : ask(TESTS[2]);
+}
+
+/** The headline's rate as it was read, or the next rule's. @param {RangeResult} test @param {string} took */
+function takeUnchecked(test, took) {
+  const [first] = suggestionsOf(test);
+  if (!first) throw refusal(`${test.message} There is no rate to force either.`);
+  const { rule, lr } = first;
+  const doubt = test.clear ? '' : ` ${test.message}`;
+  return {
+    lr,
+    found: { ...test, tried: [], best: null, chosen: { lr, rules: [rule], forced: true } },
+    says: `Learning rate ${number(lr)}, taken unchecked: what a range test of ${took} reads as ${RULE_NAMES[rule]}.${doubt}`,
+  };
+}
+
+/** @param {RangeResult} test  one without a descent */
+function sayNoDescent({ seeds: [{ check, stop, lr_end, reason }] }) {
+  return explainNoDescent(check, stop, lr_end, 'run') ?? String(reason);
+}
+
+/** @param {string} reason  with what to change */
+function refusal(reason) {
+  return new TrainerError(
+    'setting',
+    'auto_lr',
+    `auto_lr finds no rate to train with. ${reason} To train regardless: --auto-lr force.`,
+  );
+}
