@@ -1,6 +1,6 @@
 /**
- * Runs the JavaScript tests: as many files at once as there are cores, each in a process of its own. What a file says
- * stands together, and the counts come last.
+ * Runs the JavaScript tests: one file more at once than there are cores, each in a process of its own, since some wait
+ * for a browser. What a file says stands together, and the counts come last.
  *
  *     node tests/run.js            all of them
  *     node tests/run.js cli web    those of some folders
@@ -28,7 +28,7 @@ const names = FOLDERS.filter((folder) => wanted.length === 0 || wanted.includes(
 const isLong = (/** @type {string} */ name) => LONGEST.includes(name);
 const ordered = [...names.filter(isLong), ...names.filter((name) => !isLong(name))];
 
-const events = run({ files: ordered.map((name) => join(TESTS, name)), concurrency: availableParallelism() });
+const events = run({ files: ordered.map((name) => join(TESTS, name)), concurrency: availableParallelism() + 1 });
 events.on('test:fail', () => {
   process.exitCode = 1;
 });

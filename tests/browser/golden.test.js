@@ -13,7 +13,7 @@ import { read, waitForEnd } from './page_state.js';
 /** @type {Awaited<ReturnType<typeof startStage>>} */
 let stage;
 before(async () => {
-  stage = await startStage({ fashionMnist: FASHION_MNIST ?? '' });
+  stage = await startStage({ fashionMnist: FASHION_MNIST ?? '', inFull: true });
 });
 after(() => stage?.stop());
 

@@ -109,16 +109,23 @@ test('four rates: accuracy stands beside the loss, and the table sums both up fo
   await waitUntil(page, ({ lessons }) => lessons.length > 0);
   await panel.getByRole('combobox', { name: 'Seeds' }).selectOption('1');
   await panel.getByRole('button', { name: 'Run this lesson' }).click();
-  await waitUntil(page, ({ lessonRun }) => lessonRun('four-rates').status === 'done');
+  // Two runs have all that is asked for; what a lesson does at its end is another test.
+  await waitUntil(page, ({ lessonRun }) => lessonRun('four-rates').done >= 2);
+  await panel.getByRole('button', { name: 'Stop' }).click();
+  await waitUntil(page, ({ lessonRun }) => lessonRun('four-rates').status === 'stopped');
   const cells = await read(page, ({ lessonRun }) =>
-    lessonRun('four-rates').cells.map(({ label, trials: [{ val, evaluations, curve }] }) => ({
-      label,
-      loss: Number(val?.loss),
-      valAccuracy: Number(val?.accuracy),
-      best: Math.max(...evaluations.map(({ val_accuracy }) => Number(val_accuracy))),
-      accuracy: Number(curve?.accuracy.at(-1)),
-    })),
+    lessonRun('four-rates').cells.flatMap(({ label, trials }, row) =>
+      trials.map(({ val, evaluations, curve }) => ({
+        row: row + 1,
+        label,
+        loss: Number(val?.loss),
+        valAccuracy: Number(val?.accuracy),
+        best: Math.max(...evaluations.map(({ val_accuracy }) => Number(val_accuracy))),
+        accuracy: Number(curve?.accuracy.at(-1)),
+      })),
+    ),
   );
+  assert.ok(cells.length >= 2);
   // Training and validation, in every cell; the newest points are what the trial says of its end.
   const layers = await read(page, ({ layers }) =>
     layers('Accuracy', 'lesson-page').map(({ label, kind, at }) => ({ label, kind, last: at(1e9) })),
@@ -134,14 +141,8 @@ test('four rates: accuracy stands beside the loss, and the table sums both up fo
   }
   const table = panel.getByRole('table');
   const headings = (await table.getByRole('columnheader').allTextContents()).map((text) => text.trim());
-  for (const [i, { loss, best }] of cells.entries()) {
-    const said = (
-      await table
-        .getByRole('row')
-        .nth(i + 1)
-        .getByRole('cell')
-        .allTextContents()
-    ).map((text) => text.trim());
+  for (const { row, loss, best } of cells) {
+    const said = (await table.getByRole('row').nth(row).getByRole('cell').allTextContents()).map((text) => text.trim());
     assert.equal(said[headings.indexOf('Best val. accuracy') - 1], `${(100 * best).toFixed(1)} %`);
     assert.equal(said[headings.indexOf('Last val. loss') - 1], String(Number(loss.toPrecision(3))));
   }
@@ -172,13 +173,13 @@ test('a lesson that runs can be stopped, and keeps what it has', async () => {
 test('the curves of a lesson of many cells are named in its charts, and pointing at one moves nothing', async () => {
   const { page, check } = await stage.open('?dataset=moons&steps=20');
   await waitUntil(page, ({ lessons }) => lessons.length > 0);
+  // Of small networks, which are soon trained.
   const { id, cells } = await read(page, ({ lessons, show }) => {
-    const many = lessons.filter(
-      ({ cells, needs }) => cells.length > 4 && needs === 'glyphs' && !cells.some(({ range }) => range),
-    );
-    show('lessons', many[0].id);
-    return { id: many[0].id, cells: many[0].cells.length };
+    const many = lessons.find(({ id }) => id === 'clip-outliers');
+    show('lessons', `${many?.id}`);
+    return { id: `${many?.id}`, cells: Number(many?.cells.length) };
   });
+  assert.ok(cells > 4);
   await page.getByRole('button', { name: 'Run this lesson' }).click();
   await waitUntil(
     page,
