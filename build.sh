@@ -115,12 +115,16 @@ find_browser() {
   done
 }
 
-# Leaves the browser's path in TRAINSCOPE_BROWSER, for the tests.
+is_debian() { [ -r /etc/os-release ] && grep -qx 'ID=debian' /etc/os-release; }
+
+# Leaves the browser's path in TRAINSCOPE_BROWSER, for the tests, and that of its headless shell, if there is one, in
+# TRAINSCOPE_HEADLESS_SHELL: most tests run in it unless a browser was chosen.
 need_browser() {
+  local chosen=${TRAINSCOPE_BROWSER:-}
   TRAINSCOPE_BROWSER=$(find_browser)
   if [ -z "$TRAINSCOPE_BROWSER" ]; then
-    if [ -r /etc/os-release ] && grep -qx 'ID=debian' /etc/os-release; then
-      install_package Chromium chromium chromium
+    if is_debian; then
+      install_package Chromium 'chromium chromium-headless-shell' chromium
     elif has apt-get; then # Ubuntu packages Chromium as a snap only
       say 'Installing Chromium and its libraries: npx playwright-core install --with-deps chromium'
       npx playwright-core install --with-deps chromium >&2
@@ -133,6 +137,13 @@ need_browser() {
     [ -n "$TRAINSCOPE_BROWSER" ] || die 'no Chromium found; set TRAINSCOPE_BROWSER to the path of one.'
   fi
   export TRAINSCOPE_BROWSER
+  if [ -z "$chosen" ]; then
+    if is_debian && ! has chromium-headless-shell; then
+      install_package 'the headless shell of Chromium' chromium-headless-shell ''
+    fi
+    TRAINSCOPE_HEADLESS_SHELL=$(command -v chromium-headless-shell || true)
+    export TRAINSCOPE_HEADLESS_SHELL
+  fi
 }
 
 # ---- building -----------------------------------------------------------------------------------------------------
@@ -257,10 +268,10 @@ build_page() {
   fi
 }
 
-build_native() { # build_native DIRECTORY CMAKE-OPTIONS…
+build_native() { # build_native DIRECTORY TARGET CMAKE-OPTIONS…
   need_compiler
-  local directory=$1
-  shift
+  local directory=$1 target=$2
+  shift 2
   # CMake keeps paths: those of a checkout that was moved or copied lead elsewhere, or nowhere.
   local home
   home=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$directory/CMakeCache.txt" 2>/dev/null || true)
@@ -270,7 +281,7 @@ build_native() { # build_native DIRECTORY CMAKE-OPTIONS…
     cat "$directory/cmake.log" >&2
     return 1
   }
-  cmake --build "$directory" --parallel "$(core_count)" -- -s
+  cmake --build "$directory" --target "$target" --parallel "$(core_count)" -- -s
 }
 
 build_all() {
@@ -339,11 +350,12 @@ finish() {
 }
 
 test_native() { # test_native [PATTERN]: those whose name matches, or all
-  build_native "$CHECKED_NATIVE" -DCMAKE_BUILD_TYPE=Debug '-DTRAINSCOPE_SANITIZE=address,undefined'
+  build_native "$CHECKED_NATIVE" all -DCMAKE_BUILD_TYPE=Debug '-DTRAINSCOPE_SANITIZE=address,undefined'
   ctest --test-dir "$CHECKED_NATIVE" --output-on-failure --parallel "$(core_count)" -R "${1:-.}"
 }
 
-build_release() { build_native "$FAST_NATIVE" -DCMAKE_BUILD_TYPE=Release; }
+# The program whose runs are held against those of Node.
+build_release() { build_native "$FAST_NATIVE" trainscope-native -DCMAKE_BUILD_TYPE=Release; }
 
 # The types are those of the generated tables, too.
 build_and_check_types() {
@@ -395,7 +407,7 @@ lint_all() {
   has clang-tidy || install_package clang-tidy clang-tidy llvm
   need_compiler
   check 'C format' eval 'c_files | xargs clang-format --dry-run -Werror'
-  check 'C warnings' build_native build/native-strict -DTRAINSCOPE_STRICT=ON
+  check 'C warnings' build_native build/native-strict all -DTRAINSCOPE_STRICT=ON
   check 'clang-tidy' lint_c
   check 'Biome' npx biome check
   check 'tsc' npx tsc

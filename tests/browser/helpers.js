@@ -27,9 +27,11 @@ const PATIENCE_MS = 90_000;
  * @param {boolean} inFull  the browser that people have, not its shell
  */
 function browserPath(inFull) {
-  const { TRAINSCOPE_BROWSER, CHROMIUM } = process.env;
-  const shell = TRAINSCOPE_BROWSER || inFull ? undefined : '/usr/bin/chromium-headless-shell';
-  const found = [TRAINSCOPE_BROWSER, shell, CHROMIUM, '/usr/bin/chromium'].find((path) => path && existsSync(path));
+  const { TRAINSCOPE_BROWSER, TRAINSCOPE_HEADLESS_SHELL, CHROMIUM } = process.env;
+  const shells = [TRAINSCOPE_HEADLESS_SHELL, ...(TRAINSCOPE_BROWSER ? [] : ['/usr/bin/chromium-headless-shell'])];
+  const found = [...(inFull ? [] : shells), TRAINSCOPE_BROWSER, CHROMIUM, '/usr/bin/chromium'].find(
+    (path) => path && existsSync(path),
+  );
   assert.ok(found, 'no Chromium: set TRAINSCOPE_BROWSER to the path of one');
   return found;
 }
