@@ -3,13 +3,14 @@
 # Works with bash 3.2 (macOS). Installs what is missing, says so, and never asks the network when all is there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
+readonly ROOT=$PWD
 
 # The core, and the same core for several threads on one shared memory.
 readonly WASM=build/trainscope.wasm THREADS_WASM=build/trainscope-threads.wasm
 readonly CHECKED_NATIVE=build/native-checked FAST_NATIVE=build/native
 
 # Nothing is fused and no wasm operation may differ between machines: the same bits everywhere.
-readonly C_FLAGS='-O3 -DNDEBUG -msimd128 -std=c11 -ffp-contract=off -fno-math-errno -Wall -Wextra -Iinclude -Isrc'
+readonly C_FLAGS='-O3 -DNDEBUG -msimd128 -std=c11 -ffp-contract=off -fno-math-errno -Wall -Wextra'
 # One import, env.memory, which JS creates and grows; a .wasm output makes Emscripten write no glue.
 readonly LINK_FLAGS='-O3 -sSTANDALONE_WASM --no-entry -sTOTAL_STACK=1MB -sINITIAL_MEMORY=4MB
   -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=2GB -Wl,--import-memory'
@@ -165,18 +166,22 @@ write_if_changed() {
   if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
 }
 
-# object_of DIRECTORY SOURCE: of src/a/b.c it is a_b.o; the compiler lists its headers beside it in a_b.d.
+# object_of DIRECTORY SOURCE: of src/a/b.c it is a/b.o; the compiler lists its headers beside it in a/b.d.
 object_of() {
   local name=${2#src/}
-  name=${name//\//_}
   printf '%s/%s.o' "$1" "${name%.c}"
 }
 
-compile_wasm() { # called in parallel, with a directory, its flags and one source
-  local object
-  object=$(object_of "$1" "$3")
+# Called in parallel, with a directory, compiler flags and one folder's sources: most of the time that emcc takes for a
+# single file is its own beginning.
+compile_wasm() {
+  local directory=$1 flags=$2 folder
+  shift 2
+  folder=$directory/$(basename "$(dirname "$1")")
+  mkdir -p "$folder"
+  # Without -o, emcc writes where it stands.
   # shellcheck disable=SC2086
-  emcc $2 -MMD -MF "${object%.o}.d" -c "$3" -o "$object"
+  (cd "$folder" && emcc $flags -I"$ROOT/include" -I"$ROOT/src" -MMD -c "${@/#/$ROOT/}")
 }
 
 build_wasm() {
@@ -203,8 +208,9 @@ link_wasm() {
   done
   if [ -n "$stale" ]; then
     say "Compiling $(echo "$stale" | wc -w | tr -d ' ') C files to ${target#build/}"
-    # shellcheck disable=SC2086
-    printf '%s\n' $stale | xargs -P "$(core_count)" -n 1 "$BASH" build.sh compile-wasm "$directory" "$compiler_flags" || die 'the C core does not compile.'
+    # shellcheck disable=SC2016,SC2086 # each folder's sources are a line of words
+    printf '%s\n' $stale | awk -F/ '{ of[$2] = of[$2] " " $0 } END { for (folder in of) print of[folder] }' |
+      xargs -P "$(core_count)" -L 1 "$BASH" build.sh compile-wasm "$directory" "$compiler_flags" || die 'the C core does not compile.'
   fi
   symbols=$(sed -e 's/#.*//' src/wasm/exports.txt | awk 'NF { print "-Wl,--export=" $1 }')
   echo "$linker_flags" "$symbols" "$objects" | write_if_changed "$directory/link.txt"
@@ -221,7 +227,7 @@ build_bench() {
   mkdir -p build
   if is_older build/bench_peak.wasm tests/bench/peak.c build.sh; then
     # shellcheck disable=SC2086
-    emcc $C_FLAGS -sSTANDALONE_WASM --no-entry -Wl,--export=bench_peak_run,--export=bench_peak_flops \
+    emcc $C_FLAGS -Iinclude -Isrc -sSTANDALONE_WASM --no-entry -Wl,--export=bench_peak_run,--export=bench_peak_flops \
       tests/bench/peak.c -o build/bench_peak.new.wasm
     mv build/bench_peak.new.wasm build/bench_peak.wasm
   fi

@@ -8,7 +8,7 @@ import { read, restingStep, waitForEnd, waitForStep, waitUntil } from './page_st
 /** @type {Awaited<ReturnType<typeof startStage>>} */
 let stage;
 before(async () => {
-  stage = await startStage({ inFull: true });
+  stage = await startStage();
 });
 after(() => stage?.stop());
 
