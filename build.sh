@@ -4,6 +4,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 readonly ROOT=$PWD
+# The programs of the npm packages; npx would begin npm for each call.
+PATH="$ROOT/node_modules/.bin:$PATH"
 
 # The core, and the same core for several threads on one shared memory.
 readonly WASM=build/trainscope.wasm THREADS_WASM=build/trainscope-threads.wasm
@@ -259,7 +261,7 @@ build_types() {
   need_packages
   # shellcheck disable=SC2046
   if is_older build/types/platform/node/index.d.ts package-lock.json $(find web/engine web/generated web/platform/node/index.js web/platform/browser/index.js -name '*.js'); then
-    npx tsc --ignoreConfig web/platform/node/index.js web/platform/browser/index.js --allowJs --noCheck --declaration --emitDeclarationOnly \
+    tsc --ignoreConfig web/platform/node/index.js web/platform/browser/index.js --allowJs --noCheck --declaration --emitDeclarationOnly \
       --outDir build/types --rootDir web --target es2022 --module esnext --moduleResolution bundler --types node
     touch build/types/platform/node/index.d.ts
   fi
@@ -270,7 +272,7 @@ build_page() {
   need_packages
   # shellcheck disable=SC2046
   if is_older dist/index.html "$WASM" package-lock.json $(find web vite.config.js -type f); then
-    npx vite build --logLevel warn
+    vite build --logLevel warn
   fi
 }
 
@@ -366,7 +368,7 @@ build_release() { build_native "$FAST_NATIVE" trainscope-native -DCMAKE_BUILD_TY
 # The types are those of the generated tables, too.
 build_and_check_types() {
   build_all
-  npx tsc
+  tsc
 }
 
 # What does not need the page is done while it is built, and while a browser is installed: two compilers and their
@@ -383,7 +385,7 @@ run_tests() {
   begin 'wasm and page build, types (tsc)' build_and_check_types
   begin 'native release build' build_release
   begin 'native tests (ASan, UBSan)' test_native
-  begin 'lint (Biome)' npx biome check
+  begin 'lint (Biome)' biome check
   finish
   wait "$browser" || die 'there is no browser for the tests.'
   need_browser
@@ -404,7 +406,7 @@ format_all() {
   need_packages
   has clang-format || install_package clang-format clang-format clang-format
   c_files | xargs clang-format -i
-  npx biome check --write
+  biome check --write
 }
 
 lint_all() {
@@ -415,8 +417,8 @@ lint_all() {
   check 'C format' eval 'c_files | xargs clang-format --dry-run -Werror'
   check 'C warnings' build_native build/native-strict all -DTRAINSCOPE_STRICT=ON
   check 'clang-tidy' lint_c
-  check 'Biome' npx biome check
-  check 'tsc' npx tsc
+  check 'Biome' biome check
+  check 'tsc' tsc
   printf '\n%s' "$results"
   [ "$failures" = 0 ]
 }

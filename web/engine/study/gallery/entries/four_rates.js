@@ -43,13 +43,14 @@ export const fourRates = {
     'In every seed, the suggested rate ends with a validation loss below 0.5 and below that of the three others, and ' +
     'Adam at the same rate does not get above 20 % accuracy.',
   judge(results) {
+    const tried = OTHERS.filter((id) => results[id]);
     const seeds = everySeed(results, (trialOf) => {
       const suggested = finalValLoss(trialOf('0.0363'));
-      const isBest = OTHERS.every((id) => suggested < finalValLoss(trialOf(id)));
+      const isBest = tried.every((id) => suggested < finalValLoss(trialOf(id)));
       return suggested < 0.5 && isBest && finalAccuracy(trialOf('adam-0.0363')) < 0.2;
     });
     const losses = (/** @type {string} */ id) => span(results[id].map(finalValLoss));
-    const others = OTHERS.map((id) => `${id}: ${losses(id)}`).join(', ');
+    const others = tried.map((id) => `${id}: ${losses(id)}`).join(', ');
     const adam = span(results['adam-0.0363'].map(finalAccuracy), writePercent);
     return {
       passed: seeds.passed,
@@ -71,7 +72,7 @@ export const fourRates = {
       { 'adam-0.0363': { accuracy: 0.8 } },
     ],
   },
-  quick: { cells: ['0.0363', ...OTHERS, 'adam-0.0363'], seeds: 1 },
+  quick: { cells: ['0.0363', '1e-4', '0.1', 'adam-0.0363'], seeds: 1 },
   measured:
     'validation loss / accuracy of seeds 1 to 3. 0.03: 0.303/89 % 0.350/88 % 0.382/87 %; 0.1: 0.745/78 % 0.787/75 % ' +
     '1.009/66 %; 0.0001: 1.87 … 2.15; 0.00001: 2.29 … 2.33; Adam 0.03: 10 % three times; Adam 0.002: 0.290 … ' +

@@ -39,7 +39,7 @@ export const momentumOrAdam = {
   record: 'curve',
   criterion: 'In every seed, the lowest final loss of Momentum over its rates is more than 0.2 above that of Adam.',
   judge(results) {
-    const tried = MOMENTA.filter((id) => id in results);
+    const tried = MOMENTA.filter((id) => results[id]);
     const best = (/** @type {(cell: string) => import('../entry.js').CellTrial} */ trialOf) =>
       Math.min(...tried.map((id) => finalLoss(trialOf(id))));
     const seeds = everySeed(results, (trialOf) => best(trialOf) > finalLoss(trialOf('adam')) + 0.2);
