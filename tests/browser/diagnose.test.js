@@ -22,7 +22,7 @@ test('settings are diagnosed to the end, step by step, with numbers, thresholds 
   await panel.getByText(/^Examines the settings of the Live view: Spiral/).waitFor();
   await panel.getByText(/metaparameter would be the better one/).waitFor();
   await panel.getByLabel('Seeds').selectOption('1');
-  await panel.getByText(/^\s*About 1,200 to 4,500 steps of training/).waitFor();
+  await panel.getByText(/^\s*About 1,200 to 6,800 steps of training/).waitFor();
   await panel.getByRole('button', { name: 'Diagnose these settings' }).click();
   await panel.getByRole('button', { name: 'Stop' }).waitFor();
   await waitUntil(page, ({ diagnosis }) => diagnosis === 'done');
@@ -30,10 +30,10 @@ test('settings are diagnosed to the end, step by step, with numbers, thresholds 
   const report = await read(page, ({ report }) => report);
   assert.deepEqual(
     report.evidence.map(({ kind }) => kind),
-    ['baseline', 'sweep', 'edge', 'above', 'probe'],
+    ['baseline', 'sweep', 'edge', 'above', 'probe', 'causes'],
   );
   assert.notEqual(report.verdict, 'stable');
-  await panel.getByText(/^Your settings \(η 1\.5\): unstable, /).waitFor();
+  await panel.getByText(/^Your settings \(η 1\.5\): .*, the learning rate is too high$/).waitFor();
   assert.ok(report.lr_best !== null && report.lr_best < 1.5);
   assert.ok(report.remedies.length >= 3);
   // Every step says what it found, draws it, and names what decided.

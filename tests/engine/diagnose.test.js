@@ -484,7 +484,10 @@ test('no rate works: no lr*, and only what is known is said', async () => {
   const clipping = diagnosis.remedies.find(({ kind }) => kind === 'clipping');
   assert.match(clipping?.says[0] ?? '', /round thresholds/);
   assert.equal(clipping?.measured, undefined);
-  assert.match(formatReport(diagnosis, curves), /<h1>Your settings \(η 0\.1\): unstable, early instability<\/h1>/);
+  assert.match(
+    formatReport(diagnosis, curves),
+    /<h1>Your settings \(η 0\.1\): diverging, the learning rate is too high<\/h1>/,
+  );
 });
 
 test('stable settings are said to be stable first, and a gain is held against the seeds’ own differences', async () => {
@@ -501,11 +504,10 @@ test('stable settings are said to be stable first, and a gain is held against th
     [own, isStable, beyond],
     ['Your settings (η 0.1): stable', true, 'Instability appears from η 0.215 on'],
   );
-  const [first, remedy, ...others] = diagnosis.advice;
-  assert.match(
-    first,
-    /^Your settings \(η 0\.1\) are stable: 3 of 3 seeds train .* Instability appears from η 0\.215 on/,
-  );
+  const [first, second, third, remedy, ...others] = diagnosis.advice;
+  assert.match(first, /^Your settings \(η 0\.1\) are stable: 3 of 3 seeds train /);
+  assert.match(second, /^Nothing is wrong with them\. Tried were other learning rates/);
+  assert.match(third, /^Instability appears from η 0\.215 on/);
   assert.match(remedy, /\(η 0\.215, warmup \d+\)/);
   assert.doesNotMatch(diagnosis.advice.join(' '), /\blr \d|warmup_steps|was costing something/);
   assert.match(others[others.length - 1], /reaches 0\.52: the gain is no larger than the difference between seeds/);
@@ -516,6 +518,7 @@ test('beyond the seeds: the gain in the median against the wider spread; one see
   const runs = (/** @type {number[]} */ ...losses) => losses.map((loss) => ({ best: { loss } }));
   assert.equal(isBeyondSeeds(runs(1, 1.1, 1.2), runs(2, 2.1, 2.2)), true);
   assert.equal(isBeyondSeeds(runs(1, 1.1, 1.2), runs(1.1, 1.15, 1.9)), false);
+  assert.equal(isBeyondSeeds(runs(1, 1.1, 1.2), runs(2, 50, 1e6)), true, 'how far the others explode is no difference');
   assert.equal(isBeyondSeeds(runs(1), runs(2)), null);
   assert.equal(isBeyondSeeds(runs(1, 1.1), [{ best: { loss: 2 } }, /** @type {any} */ ({ best: null })]), true);
 });

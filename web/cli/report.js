@@ -1,7 +1,7 @@
 /** Results for a reader: the same facts as --json, in a few lines. */
 
 import { formatSettings } from '../engine/config/config_text.js';
-import { isInstability, verdictInWords } from '../engine/config/verdicts.js';
+import { findingInShort, isInstability, verdictInWords } from '../engine/config/verdicts.js';
 import { sayCompared } from '../engine/study/procedure/compared.js';
 import { sayEffort } from '../engine/study/procedure/procedure.js';
 import { STUDY_TITLES } from '../engine/study/report/study_report.js';
@@ -89,12 +89,14 @@ function describeRates({ changes, lr_best, lr_unstable, at_edge }) {
 
 /** @param {import('../engine/study/procedure/diagnose.js').Diagnosis} diagnosis */
 export function formatDiagnosis(diagnosis) {
-  const { verdict, lr_best, lr_unstable, at_edge, evidence, remedies, advice, skipped } = diagnosis;
+  const { verdict, yours, lr_best, lr_unstable, at_edge, evidence, remedies, advice, skipped } = diagnosis;
   // An interrupted sweep tells nothing of the rates.
   const isSwept = evidence.some(({ kind }) => kind === 'sweep');
   const known = (/** @type {string} */ text) => (isSwept ? text : 'not known');
   return [
-    row('verdict', verdict),
+    row('verdict', yours ? yours.state : verdict),
+    ...(yours?.fix ? [row('fix', formatSettings(yours.fix.changes))] : []),
+    row('instability', findingInShort(verdict)),
     row('lr*', known(lr_best === null ? 'none' : exact(lr_best))),
     row('unstable from', known(lr_unstable === null ? 'no rate tried' : exact(lr_unstable))),
     row('at the edge', known(at_edge ? 'yes' : 'no')),

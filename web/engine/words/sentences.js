@@ -36,3 +36,8 @@ export function list(parts) {
 export function capitalize(text) {
   return text === '' ? text : text[0].toUpperCase() + text.slice(1);
 }
+
+/** A title within a sentence. @param {string} text */
+export function uncapitalize(text) {
+  return text === '' ? text : text[0].toLowerCase() + text.slice(1);
+}

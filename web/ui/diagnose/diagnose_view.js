@@ -251,8 +251,8 @@ export class DiagnoseView extends LabElement {
         known
           ? html`<p class="verdict ${headline.isStable ? 'good' : 'bad'}">${headline.own}</p>
             ${headline.beyond ? html`<p class="verdict beyond">${headline.beyond}</p>` : nothing}
-            <p>${report.advice[0]}</p>`
-          : html`<p class="purpose">Whether your settings are stable, and from where on training is not; of which kind the instability is.</p>`
+            ${(report.yours?.says ?? report.advice.slice(0, 1)).map((sentence) => html`<p>${sentence}</p>`)}`
+          : html`<p class="purpose">Whether anything is wrong with your settings, what it is, and what to set instead; and from where on training is unstable.</p>`
       }
     </li>`;
   }
@@ -306,6 +306,8 @@ export class DiagnoseView extends LabElement {
     // What a sweep tells is known from its evidence on; one that was given up has none.
     const isSwept = report.evidence.some(({ kind }) => kind === 'sweep');
     const unknown = status === 'running' ? 'not yet known' : 'not known';
+    // What the verdict says already.
+    const said = report.yours?.says.length ?? 1;
     return html`
       <h2>Findings</h2>
       <dl class="findings">
@@ -324,7 +326,7 @@ export class DiagnoseView extends LabElement {
             : nothing
         }
       </dl>
-      ${status !== 'running' && report.advice.length > 1 ? html`<h2>Advice</h2>${report.advice.slice(1).map((advice) => html`<p>${advice}</p>`)}` : nothing}
+      ${status !== 'running' && report.advice.length > said ? html`<h2>Advice</h2>${report.advice.slice(said).map((advice) => html`<p>${advice}</p>`)}` : nothing}
       ${this.leftOut(report.skipped)}
       ${this.takeHome(treated ? { label: `Open the ${isCure ? 'cure' : 'remedy'} in Live`, settings: treated.tried.find((one) => one.solved)?.runs[0].settings ?? '' } : null)}
     `;

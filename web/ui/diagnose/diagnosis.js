@@ -41,7 +41,7 @@ import { openInLive } from '../shared/open_in_live.js';
  * Trainings that a whole diagnosis takes with each seed: the sweep and what is above it where nothing is wrong, and with
  * the remedies, some of them tried in several ways.
  */
-const TRAININGS = { least: 8, most: 30 };
+const TRAININGS = { least: 8, most: 45 };
 
 export class Diagnosis {
   seeds = SEEDS;
@@ -169,10 +169,10 @@ export class Diagnosis {
     return ((this.status === 'running' ? performance.now() : this.#endedAt) - this.#startedAt) / 1000;
   }
 
-  /** Whether the instability has been named: what follows the probe rests on it. */
+  /** Whether the user's settings have been judged: what follows rests on it. */
   get judged() {
     const { report, status } = this;
-    return !!report && (status === 'done' || status === 'stopped' || report.where !== null);
+    return !!report && (status === 'done' || status === 'stopped' || report.yours !== null);
   }
 
   /** Where it stands, in words. */

@@ -46,6 +46,11 @@ export const PROCEDURE_ROWS = [
         'A sudden rise after a steady decline is instability in the middle of training.',
       ],
       PROBE,
+      [
+        'causes',
+        'What is wrong with your settings',
+        'The same settings without each suspect, at the best rate for it: a cause is what training without it is better for, beyond what seeds differ by.',
+      ],
     ],
   },
   {

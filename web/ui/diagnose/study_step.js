@@ -246,6 +246,7 @@ class StudyStep extends DiagnosisStep {
       case 'unfair':
       case 'fair':
       case 'compared':
+      case 'causes':
         return this.compared();
       case 'baseline':
         return html`${super.charts()}${this.evidence ? this.norms() : nothing}`;

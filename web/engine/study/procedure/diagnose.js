@@ -10,20 +10,20 @@
  */
 
 import { SCHEMA } from '../../config/schema.js';
-import { findingInWords } from '../../config/verdicts.js';
 import { number, significant } from '../../words/numbers.js';
-import { agree, list, medianOver, ofSeeds, plural } from '../../words/sentences.js';
-import { settingsInWords } from '../../words/settings.js';
-import { isUnstable } from '../judge/judge.js';
-import { IN_DISGUISE, isLastResort, REMEDIES, WARMUP_MULTIPLE } from '../judge/playbook.js';
+import { list, medianOver, plural } from '../../words/sentences.js';
+import { REMEDIES, WARMUP_MULTIPLE } from '../judge/playbook.js';
 import { countStates, describeNorms, sayEpisodes, sayNorms } from '../judge/trial_words.js';
-import { BETTER_SHARE, isBetter, judgeInstability, risesSuddenly } from '../judge/verdict.js';
+import { judgeInstability, risesSuddenly } from '../judge/verdict.js';
+import { advise } from './advice.js';
 import { describeThreshold } from './clip_threshold.js';
-import { isBeyondSeeds, sayGain, stateOf } from './diagnosis_words.js';
 import { addProbeEvidence, judgeProbe, planProbe } from './probe.js';
 import { Procedure } from './procedure.js';
 import { RateSweep } from './rate_sweep.js';
 import { chooseRemedy, tryRemedy } from './remedies.js';
+import { lookAgain } from './second_look.js';
+import { describeYours, findCauses } from './yours.js';
+import { addCausesEvidence } from './yours_words.js';
 
 /**
  * @typedef {import('./trainings.js').Point} Point
@@ -41,6 +41,8 @@ import { chooseRemedy, tryRemedy } from './remedies.js';
  * @property {boolean} at_edge
  * @property {import('../judge/verdict.js').Where | null} where  where the instability shows
  * @property {number | null} lr_treated  the rate at which the remedies were tried
+ * @property {import('./yours.js').Yours | null} yours  the user's own settings, and what is wrong with them; null where that was not
+ *   found out
  * @property {Run[]} untreated  what the remedies are compared with
  * @property {Remedy[]} remedies  in the playbook's order
  * @property {string | null} recommended  kind of the remedy to begin with; null where none solved or none is needed
@@ -81,6 +83,10 @@ class WholeProcedure {
   #probe = null;
   /** @type {import('../judge/verdict.js').Finding} */
   #finding = { verdict: 'stable', where: null, lr: null };
+  /** @type {import('./yours.js').Found | null} */
+  #found = null;
+  /** @type {import('./yours.js').Yours | null} */
+  #yours = null;
   /** @type {Run[]} */
   #untreated = [];
   /** @type {Remedy[]} */
@@ -102,8 +108,10 @@ class WholeProcedure {
       await this.#lookAbove();
       await this.#probeStart();
       this.#judge();
+      await this.#examineYours();
       this.#tellStage();
       await this.#tryRemedies();
+      await this.#lookAgain();
     } catch (error) {
       this.#procedure.endBy(error, this.#baseline !== null);
       this.#judge();
@@ -185,6 +193,23 @@ class WholeProcedure {
     addProbeEvidence(this.#procedure, probe, point);
   }
 
+  /** What is wrong with the user's own settings, if anything. */
+  async #examineYours() {
+    if (!this.#baseline) return;
+    const baseline = this.#baseline;
+    const found = await findCauses({ procedure: this.#procedure, baseline, swept: [...this.#sweep.byRate.values()] });
+    this.#found = found;
+    this.#yours = describeYours(found, baseline);
+    addCausesEvidence(this.#procedure, found, baseline);
+  }
+
+  async #lookAgain() {
+    if (!this.#baseline || !this.#found) return;
+    const [baseline, remedies] = [this.#baseline, this.#remedies];
+    const found = await lookAgain({ procedure: this.#procedure, found: this.#found, baseline, remedies });
+    this.#yours = describeYours(found, baseline);
+  }
+
   #judge() {
     if (!this.#baseline) return;
     this.#finding = judgeInstability({
@@ -247,6 +272,7 @@ class WholeProcedure {
       at_edge: rates.at_edge,
       where,
       lr_treated: lr,
+      yours: this.#yours,
       untreated: this.#untreated,
       remedies: [...this.#remedies],
       recommended: chooseRemedy(this.#remedies)?.kind ?? null,
@@ -254,6 +280,7 @@ class WholeProcedure {
         ? advise({
             config: account.config,
             baseline: this.#baseline,
+            yours: this.#yours,
             rates,
             isSwept: this.#sweep.isDone,
             finding: this.#finding,
@@ -268,170 +295,4 @@ class WholeProcedure {
       ...account,
     };
   }
-}
-
-// ---- sentences -------------------------------------------------------------------------------------------------------
-
-/**
- * What to do, in sentences: the finding first, then the remedy, then what to keep in mind.
- *
- * @param {object} known
- * @param {Config} known.config
- * @param {Point} known.baseline
- * @param {import('../judge/judge.js').RateFigures} known.rates
- * @param {boolean} [known.isSwept]  whether the sweep was run to its end
- * @param {import('../judge/verdict.js').Finding} known.finding
- * @param {number[]} known.sudden  multiples of lr* at which the loss rises suddenly
- * @param {Remedy[]} known.remedies
- * @param {import('./probe.js').ProbeFigures | null} known.probe
- * @param {number} known.seeds
- * @param {Point | null} known.atBest  the runs at lr*
- * @param {Run[]} known.untreated
- * @returns {string[]}
- */
-export function advise({
-  config,
-  baseline,
-  rates,
-  isSwept = true,
-  finding,
-  sudden,
-  remedies,
-  probe,
-  seeds,
-  atBest,
-  untreated,
-}) {
-  const { lr_best, best_loss } = rates;
-  if (!isSwept && finding.verdict === 'stable') {
-    return [
-      `Your settings (η ${number(config.lr)}) are ${stateOf(baseline.figures)}: ${countStates(baseline.trials)}. The sweep of the learning rate was not finished: whether another rate is better, or unstable, is not known.`,
-    ];
-  }
-  const says = [sayFinding(config, rates, finding, baseline)];
-  const own = baseline.figures.loss;
-  if (finding.verdict === 'stable') {
-    if (sudden.length > 0) {
-      says.push(
-        `At ${list(sudden.map((factor) => `${factor} ×`))} lr* the loss rises suddenly after a steady decline. With lr* so far below, this costs nothing now; remember it where a larger model or a longer run asks for a higher rate.`,
-      );
-    }
-    if (lr_best !== null && lr_best !== config.lr && isBetter(best_loss, own)) {
-      says.push(
-        `Train at η ${number(lr_best)}: its best checkpoint is ${number(best_loss)}, that of ${number(config.lr)} is ${number(own)}.`,
-      );
-    } else if (lr_best !== null) {
-      says.push(`η ${number(config.lr)} is as good as the sweep's best, ${number(lr_best)}: keep it.`);
-    } else
-      says.push('No rate of the sweep learns within these steps: give the run more steps, or look at data and model.');
-    return says;
-  }
-  const solved = remedies.filter((remedy) => remedy.solved);
-  const first = chooseRemedy(remedies);
-  if (first) {
-    says.push(
-      `${isLastResort(first.kind) ? 'Remedy, the last resort' : 'Remedy'}: ${first.label} (${settingsInWords(first.changes) || 'the settings as they are'}). The instability is gone${seeds === 1 ? ', and the best checkpoint' : ` in ${ofSeeds(first.free, seeds)}, and the median of their best checkpoints`} is ${number(first.median_best)} instead of ${number(first.untreated_best)}${sayGain(runsOf(first), untreated)}.`,
-    );
-  } else if (remedies.length > 0) {
-    says.push(`No remedy that was tried solves it (${list(remedies.map(({ label }) => label))}).`);
-  }
-  const better = solved
-    .filter((remedy) => first && remedies.indexOf(remedy) > remedies.indexOf(first))
-    .filter((remedy) => isBetter(remedy.median_best, first?.median_best ?? null))
-    .sort((a, b) => (a.median_best ?? 0) - (b.median_best ?? 0));
-  if (better.length > 0) {
-    says.push(
-      `Later in the playbook's order, but with a better checkpoint: ${list(better.map(({ label, median_best, changes }) => `${label} (${settingsInWords(changes) || 'the settings as they are'}) with ${number(median_best)}`))}.`,
-    );
-  }
-  const failed = remedies.filter((remedy) => !remedy.solved);
-  if (first && failed.length > 0) {
-    says.push(
-      `Did not solve it: ${list(failed.map(({ label, cured, better: isLower }) => `${label} (${cured ? 'stable' : 'still unstable'}, ${isLower ? 'better' : 'no better'} checkpoint)`))}.`,
-    );
-  }
-  const harsh = solved.find(({ aggressive }) => aggressive);
-  if (harsh) {
-    says.push(
-      `${harsh.label} ${harsh === first ? 'shortens' : 'helps too, but it shortens'} more than half of the steps: ${IN_DISGUISE}.`,
-    );
-  }
-  const long = first?.long_warmup;
-  if (long) says.push(long);
-  if (probe?.hidden) {
-    says.push(
-      `Evaluate more often at the start: at η ${number(probe.lr)} the loss blows up and recovers, and evaluation ${probe.coarse_every > 0 ? `every ${plural(probe.coarse_every, 'step')}` : 'at the end'} sees nothing of it.`,
-    );
-  }
-  if (
-    finding.where === 'edge' &&
-    lr_best !== null &&
-    best_loss !== null &&
-    lr_best > config.lr &&
-    isBetter(best_loss, own)
-  ) {
-    says.push(
-      `Even untreated, η ${number(lr_best)} is better than the η ${number(config.lr)} of the settings: ${number(best_loss)} instead of ${number(own)}.`,
-    );
-  }
-  if (lr_best !== null && best_loss !== null && finding.where === 'edge' && first) {
-    says.push(sayAgainstBest(first, lr_best, best_loss, atBest));
-  }
-  return says;
-}
-
-/** The runs of the variant by which a remedy is told. @param {Remedy} remedy */
-function runsOf({ tried, label }) {
-  return tried.find((variant) => variant.label === label)?.runs ?? [];
-}
-
-/**
- * Whether the unstable rate, treated, is worth more than the best rate as it is.
- *
- * @param {Remedy} remedy
- * @param {number} lr_best
- * @param {number} best_loss
- * @param {Point | null} atBest
- */
-function sayAgainstBest(remedy, lr_best, best_loss, atBest) {
-  const reaches = `The untreated best rate, η ${number(lr_best)}, reaches ${number(best_loss)}`;
-  if (!((remedy.median_best ?? Infinity) < BETTER_SHARE * best_loss)) {
-    return `${reaches}: here the remedy buys stability, not a better checkpoint.`;
-  }
-  const isBeyond = atBest && isBeyondSeeds(runsOf(remedy), atBest.trials);
-  if (isBeyond) {
-    return `That is better than the untreated best rate, η ${number(lr_best)}, with ${number(best_loss)}: the instability was costing something.`;
-  }
-  const gain =
-    isBeyond === false
-      ? 'the gain is no larger than the difference between seeds'
-      : 'one seed cannot tell the gain from chance';
-  return `${reaches}: ${gain}, so what the remedy surely buys is stability.`;
-}
-
-/**
- * @param {Config} config
- * @param {import('../judge/judge.js').RateFigures} rates
- * @param {import('../judge/verdict.js').Finding} finding
- * @param {Point} baseline
- */
-function sayFinding({ lr }, { lr_best, lr_unstable }, { verdict, where, lr: treated }, { trials, figures }) {
-  const kind = findingInWords(verdict);
-  const settings = `Your settings (η ${number(lr)})`;
-  if (where === 'baseline') {
-    const bad = trials.filter((trial) => isUnstable(trial) || trial.infeasible).length;
-    return `${settings} are unstable, with ${kind}: ${ofSeeds(bad, trials.length)} ${agree(bad, 'is unstable or fails', 'are unstable or fail')} to learn.`;
-  }
-  const own = `${settings} are ${stateOf(figures)}: ${countStates(trials)}.`;
-  if (where === 'edge') {
-    return `${own} Instability appears from η ${number(lr_unstable)} on: there it is ${kind}. The best rate, η ${number(lr_best)}, is at this edge, which may force a rate that is too small.`;
-  }
-  if (where === 'probe') {
-    return `${own} At η ${number(treated)}, twice the best rate, there is an early instability that recovers.`;
-  }
-  const limit =
-    lr_best === null || lr_unstable === null
-      ? ''
-      : ` Instability appears from η ${number(lr_unstable)} on, ${number(lr_unstable / lr_best)} × lr*, as it does for any training at a rate that is too large.`;
-  return `${own} No instability that matters: nothing forces a rate that is too small.${limit}`;
 }

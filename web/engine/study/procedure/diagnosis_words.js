@@ -9,21 +9,27 @@ import { medianOf } from '../trial/statistics.js';
  * @typedef {object} Headline
  * @property {string} own  what is asked first: whether the examined settings are stable
  * @property {string} state  the same without its subject
- * @property {boolean} isStable
+ * @property {boolean} isStable  and nothing is wrong with them
  * @property {string | null} beyond  where instability appears elsewhere
  *
  * @typedef {Pick<import('./procedure.js').Account, 'config' | 'evidence'> & {
  *   verdict: import('../../config/verdicts.js').Diagnosed, where: import('../judge/verdict.js').Where | null,
- *   lr_unstable: number | null, lr_treated: number | null }} Known  of a diagnosis
+ *   lr_unstable: number | null, lr_treated: number | null, yours: import('./yours.js').Yours | null }} Known  of a diagnosis
  */
 
 /** The answer in a few words. @param {Known} known @returns {Headline} */
-export function headlineOf({ config, evidence, verdict, where, lr_unstable, lr_treated }) {
+export function headlineOf({ config, evidence, verdict, where, lr_unstable, lr_treated, yours }) {
   const figures = /** @type {any} */ (evidence.find(({ kind }) => kind === 'baseline')?.numbers);
-  const isStable = where !== 'baseline';
-  const state = !isStable ? `unstable, ${findingInWords(verdict)}` : figures ? stateOf(figures) : 'stable';
+  const isStable = yours ? yours.causes[0] === 'none' : where !== 'baseline';
+  const state = yours
+    ? yours.state
+    : !isStable
+      ? `unstable, ${findingInWords(verdict)}`
+      : figures
+        ? stateOf(figures)
+        : 'stable';
   const own = `Your settings (η ${number(config.lr)}): ${state}`;
-  return { own, state, isStable, beyond: isStable ? sayBeyond(where, lr_unstable, lr_treated) : null };
+  return { own, state, isStable, beyond: where === 'baseline' ? null : sayBeyond(where, lr_unstable, lr_treated) };
 }
 
 /** @param {Known['where']} where @param {number | null} lr_unstable @param {number | null} lr_treated */
@@ -48,10 +54,11 @@ export function stateOf({ feasible, unstable }) {
 export function isBeyondSeeds(runs, others) {
   const [own, theirs] = [runs, others].map((some) => some.map(({ best }) => best?.loss ?? Infinity));
   if (own.length < 2 || theirs.length < 2) return null;
-  const spread = Math.max(...[own, theirs].map((losses) => Math.max(...losses) - Math.min(...losses)));
+  const [spread, theirSpread] = [own, theirs].map((losses) => Math.max(...losses) - Math.min(...losses));
   const gain = Number(medianOf(theirs)) - Number(medianOf(own));
-  // Seeds that never got a finite loss are no mere difference between seeds.
-  return Number.isFinite(spread) ? gain > spread : true;
+  // How far runs explode is no mere difference between seeds: where even the best of them is worse, the others' decides.
+  const isApart = Math.max(...own) < Math.min(...theirs);
+  return gain > (isApart || !Number.isFinite(theirSpread) ? spread : Math.max(spread, theirSpread));
 }
 
 /** The same in words, to stand behind the gain's numbers. @param {Parameters<typeof isBeyondSeeds>} runs */

@@ -18,7 +18,7 @@ import { Trainings } from './trainings.js';
  * @typedef {import('../trial/curve.js').Curve} Curve
  * @typedef {import('../../config/config.js').Config} Config
  * @typedef {'baseline' | 'sweep' | 'edge' | 'above' | 'probe' | 'search' | 'norms' | 'range' | 'tuning' |
- *   'unfair' | 'fair' | 'compared'} EvidenceKind
+ *   'unfair' | 'fair' | 'compared' | 'causes'} EvidenceKind
  *
  * @typedef {object} Evidence
  * @property {EvidenceKind} kind

@@ -6,7 +6,7 @@
 import { SCHEMA } from '../../config/schema.js';
 import { number, significant } from '../../words/numbers.js';
 import { capitalize, list, plural, seedsEach } from '../../words/sentences.js';
-import { EDGE_POINTS, judgeRates } from '../judge/judge.js';
+import { EDGE_POINTS, isUnstable, judgeRates } from '../judge/judge.js';
 import { sayEpisodes } from '../judge/trial_words.js';
 
 /**
@@ -21,8 +21,8 @@ const PER_DECADE = 3;
 const FIRST_POINTS = [-3, -2, -1, 0, 1, 2];
 
 /** How far it may grow either way. */
-const LOWEST_POINT = -15;
-const HIGHEST_POINT = 15;
+const LOWEST_POINT = -18;
+const HIGHEST_POINT = 18;
 
 /** The sweep's middle where the user's own rate is 0. */
 const RATE_OF_NONE = 0.01;
@@ -53,14 +53,23 @@ export class RateSweep {
     const isWhole = await this.#train(FIRST_POINTS, 'rates of the sweep');
     for (let isGrowing = isWhole; isGrowing; ) {
       const { lr_best, lr_unstable } = judgeRates(this.points);
-      const lowest = Math.min(...this.byRate.keys());
-      const highest = Math.max(...this.byRate.keys());
-      if ((lr_best === null || lr_best === lowest) && reached.low > LOWEST_POINT) {
+      const points = this.points;
+      const [lowest, highest] = [points[0], points[points.length - 1]];
+      // Where nothing learns, rates that stay quiet are too low, and rates that do not are too high.
+      const wantsLower = lr_best === null ? !isQuiet(lowest.trials) : lr_best === lowest.lr;
+      const wantsHigher =
+        lr_best === null ? isQuiet(highest.trials) : lr_unstable === null && highest.lr < 10 * lr_best;
+      if (wantsHigher && reached.high < HIGHEST_POINT) {
+        const higher = lr_best === null ? [PER_DECADE] : [1, 2];
+        const from = reached.high;
+        reached.high += higher[higher.length - 1];
+        isGrowing = await this.#train(
+          higher.map((points) => from + points),
+          'higher rates of the sweep',
+        );
+      } else if (wantsLower && reached.low > LOWEST_POINT) {
         reached.low -= 2;
         isGrowing = await this.#train([reached.low + 1, reached.low], 'lower rates of the sweep');
-      } else if (lr_best !== null && lr_unstable === null && highest < 10 * lr_best && reached.high < HIGHEST_POINT) {
-        reached.high += 2;
-        isGrowing = await this.#train([reached.high - 1, reached.high], 'higher rates of the sweep');
       } else break;
     }
     this.rates = judgeRates(this.points);
@@ -157,4 +166,9 @@ export class RateSweep {
       points: trained.filter(({ config }) => config.lr >= lr_best && config.lr <= (lr_unstable ?? lr_best)),
     });
   }
+}
+
+/** Whether most runs neither blow up nor diverge, whatever they learn. @param {import('../judge/verdict.js').Tried[]} trials */
+function isQuiet(trials) {
+  return 2 * trials.filter((trial) => isUnstable(trial) || trial.diverged).length < trials.length;
 }

@@ -50,6 +50,7 @@ function drawEvidence({ kind, runs, numbers, compared = [] }, examined, curves) 
     case 'unfair':
     case 'fair':
     case 'compared':
+    case 'causes':
       return drawCompared(compared, curves) + formatCompared(compared);
     case 'above':
       return drawLosses('Training loss at 5 × and 10 × lr*', runs, curves);

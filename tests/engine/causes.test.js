@@ -1,0 +1,212 @@
+/**
+ * What is wrong with settings: what counts as better, what is suspected, and small real patients, each a healthy setting
+ * with one thing done to it. The ward (tests/ward) has many more of them.
+ */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { normalizeBefore, resetGains } from '../../web/engine/model_text/repairs.js';
+import { isClearlyBetter } from '../../web/engine/study/judge/better.js';
+import { CAUSES } from '../../web/engine/study/judge/causes.js';
+import { Procedure } from '../../web/engine/study/procedure/procedure.js';
+import { RateSweep } from '../../web/engine/study/procedure/rate_sweep.js';
+import { listSuspects } from '../../web/engine/study/procedure/suspects.js';
+import { describeYours, findCauses } from '../../web/engine/study/procedure/yours.js';
+import { LocalRunner } from '../../web/engine/study/trial/runner.js';
+import { createEngine } from '../../web/platform/node/index.js';
+
+/** @typedef {import('../../web/engine/config/config.js').GivenConfig} GivenConfig */
+
+const engine = await createEngine();
+const now = () => performance.now();
+
+/** @param {GivenConfig} settings */
+function makeConfig(settings) {
+  const { config, problems } = engine.parseConfig(settings);
+  assert.deepEqual(problems, []);
+  return config;
+}
+
+/**
+ * Runs that ended so; L₀ is 1.
+ *
+ * @param {(number | null)[]} losses  of the best checkpoints; null: it never learned
+ * @param {{ accuracy?: number | null, verdict?: 'stable' | 'mid' }} [how]
+ */
+function point(losses, { accuracy = 0.9, verdict = 'stable' } = {}) {
+  const trials = losses.map((loss) => ({
+    baseline_loss: 1,
+    infeasible: loss === null,
+    verdict,
+    best: { step: 10, loss: loss ?? 1, accuracy },
+  }));
+  return { trials };
+}
+
+test('clearly better: so much that it matters, in most seeds, more than they differ by', () => {
+  const own = point([0.5, 0.52, 0.54]);
+  assert.equal(isClearlyBetter(point([0.3, 0.32, 0.34]), own), true);
+  assert.equal(isClearlyBetter(point([0.46, 0.47, 0.48]), own), false, 'less than a tenth of the loss of guessing');
+  assert.equal(
+    isClearlyBetter(point([0.46, 0.47, 0.48], { accuracy: 0.94 }), own),
+    true,
+    'but it shows in the accuracy',
+  );
+  assert.equal(isClearlyBetter(point([0.3, 0.32, 0.7]), own), false, 'one seed loses');
+  assert.equal(isClearlyBetter(point([0.1, 0.4, 0.6]), point([0.2, 0.52, 0.9])), false, 'the seeds differ by more');
+  assert.equal(isClearlyBetter(point([0.3, null, null]), own), false, 'most do not learn');
+  assert.equal(
+    isClearlyBetter(point([0.9, 0.9, 0.9]), point([null, null, null])),
+    true,
+    'it learns, the other does not',
+  );
+  assert.equal(isClearlyBetter(own, own), false);
+});
+
+test('clearly better: a smaller gain counts where what it goes without is odd, or training is calm again', () => {
+  const [own, other] = [point([0.5, 0.51, 0.52]), point([0.45, 0.46, 0.47])];
+  assert.equal(isClearlyBetter(other, own), false);
+  assert.equal(isClearlyBetter(other, own, { isOdd: true }), true);
+  assert.equal(isClearlyBetter(other, point([0.5, 0.51, 0.52], { verdict: 'mid' })), true);
+});
+
+test('clearly better: regression is held against its own loss, since noise is a large part of it', () => {
+  const of = (/** @type {number[]} */ losses) => point(losses, { accuracy: null });
+  assert.equal(isClearlyBetter(of([0.06, 0.061, 0.062]), of([0.09, 0.095, 0.1])), true);
+  assert.equal(isClearlyBetter(of([0.086, 0.087, 0.088]), of([0.09, 0.095, 0.1])), false);
+});
+
+// ---- suspects --------------------------------------------------------------------------------------------------------
+
+const POST = '(residual(linear(8) relu linear(8)) layernorm)*3';
+
+/** What of some settings is suspected, odd ones with a star. @param {GivenConfig} settings @returns {string[]} */
+function suspectsOf(settings) {
+  const config = makeConfig({ dataset: 'moons', model: 'linear(8) relu', ...settings });
+  const norms = { p50: 2, p90: 4, max: 10, typical: 4, suggested: 4 };
+  const trial = /** @type {any} */ ({ config, grad_norm: norms, clipped_fraction: config.clip === 'off' ? 0 : 0.3 });
+  return listSuspects({ config, model: config.model, trials: [trial] }).map(
+    ({ cause, isOdd }) => `${cause}${isOdd ? '*' : ''}`,
+  );
+}
+
+test('nothing is suspected of plain settings, and each setting that is far off is', () => {
+  assert.deepEqual(suspectsOf({}), []);
+  /** @type {[GivenConfig, string][]} */
+  const cases = [
+    [{ dataset: 'glyphs', standardize: 'off' }, 'data_scale*'],
+    [{ outliers: 0.01 }, 'outliers*'],
+    [{ model: 'linear(8) batchnorm relu', batch: 1 }, 'batchnorm_batch*'],
+    [{ init_gain: 8 }, 'initialization*'],
+    [{ model: 'linear(8,gain=9) relu' }, 'initialization*'],
+    [{ init: 'torch' }, 'initialization'],
+    [{ model: POST }, 'norm_placement*'],
+    [{ optimizer: 'adam', epsilon: 1 }, 'epsilon*'],
+    [{ optimizer: 'adam', beta1: 0.96, beta2: 0.9 }, 'beta2*'],
+    [{ optimizer: 'rmsprop', rho: 0.99999 }, 'beta2*'],
+    [{ momentum: 0.999 }, 'momentum*'],
+    [{ momentum: 0.95 }, 'momentum'],
+    [{ optimizer: 'nadam', beta1: 0.999 }, 'momentum*'],
+    [{ weight_decay: 1 }, 'weight_decay*'],
+    [{ optimizer: 'adamw', weight_decay: 0.1 }, 'weight_decay'],
+    [{ clip: 'norm', clip_norm: 0.01 }, 'clipping*'],
+    [{ clip: 'norm', clip_norm: 3 }, 'clipping'],
+    [{ warmup_steps: 5000 }, 'schedule*'],
+    [{ batch: 1 }, 'batch_noise'],
+    [{ model: '(linear(8) relu)*6' }, 'no_normalization'],
+    [{ label_noise: 0.3 }, 'not_optimization*'],
+  ];
+  for (const [settings, expected] of cases) {
+    assert.ok(suspectsOf(settings).includes(expected), `${JSON.stringify(settings)}: ${suspectsOf(settings)}`);
+  }
+  const named = new Set(cases.map(([, name]) => name.replace('*', '')));
+  const rest = CAUSES.map(({ id }) => id).filter((id) => !named.has(id));
+  assert.deepEqual(rest, ['rate_too_high', 'rate_too_low', 'none'], 'every other cause has a case here');
+});
+
+test('models are repaired: normalization before the branch, and gains that are far from 1', () => {
+  assert.equal(normalizeBefore(POST)?.model, '(residual(layernorm linear(8) relu linear(8)))*3');
+  assert.equal(normalizeBefore('residual(layernorm linear(8) relu)'), null);
+  assert.equal(resetGains('linear(8,gain=9) relu conv(4,3,1,0,0.01)')?.model, 'linear(8) relu conv(4,3,1,0)');
+  assert.equal(resetGains('linear(8,gain=0.7071) residual(linear(8) relu linear(8,gain=0))'), null);
+});
+
+// ---- real patients ---------------------------------------------------------------------------------------------------
+
+const SMALL = { samples: 200, val_samples: 200, steps: 200, model: 'linear(16) tanh linear(16) tanh' };
+const MOONS = { ...SMALL, dataset: 'moons', lr: 0.1 };
+const PLANE = { ...SMALL, dataset: 'plane', lr: 0.05 };
+const SPIRAL = { ...SMALL, dataset: 'spiral', optimizer: 'adam', lr: 0.03, steps: 300 };
+const GLYPHS = {
+  dataset: 'glyphs',
+  downsample: 4,
+  samples: 400,
+  val_samples: 200,
+  steps: 150,
+  model: 'linear(24) relu',
+};
+
+/** @param {GivenConfig} settings */
+async function examine(settings) {
+  const config = makeConfig(settings);
+  /** @type {import('../../web/engine/data/dataset.js').Dataset[]} */
+  const datasets = [];
+  const runner = new LocalRunner({
+    createTrainer: (planned) => {
+      const dataset = engine.generateDataset(planned);
+      datasets.push(dataset);
+      return engine.createTrainer(planned, dataset);
+    },
+    now,
+    yieldNow: async () => {},
+  });
+  const procedure = new Procedure({ runner, config, now }, () => {});
+  const sweep = new RateSweep(procedure);
+  const [baseline] = await procedure.trainings.train([config], 3);
+  sweep.byRate.set(config.lr, baseline);
+  await sweep.run();
+  const found = await findCauses({ procedure, baseline, swept: [...sweep.byRate.values()] });
+  for (const dataset of datasets) dataset.dispose();
+  return describeYours(found, baseline);
+}
+
+/** @type {[title: string, settings: GivenConfig, cause: string, verdict: string | null][]} */
+const PATIENTS = [
+  ['a rate far too low', { ...MOONS, lr: 1e-5 }, 'rate_too_low', 'slow'],
+  ['a rate 46 × too high', { ...PLANE, lr: 2.3 }, 'rate_too_high', null],
+  ['η · λ > 2', { ...SPIRAL, optimizer: 'sgd', lr: 0.3, weight_decay: 10 }, 'weight_decay', 'diverged'],
+  ['ε = 1', { ...SPIRAL, epsilon: 1 }, 'epsilon', 'slow'],
+  ['momentum 0.999', { ...PLANE, momentum: 0.999 }, 'momentum', null],
+  ['a gain of 20', { ...MOONS, init_gain: 20 }, 'initialization', null],
+  ['a threshold of 1e-4', { ...MOONS, clip: 'norm', clip_norm: 1e-4 }, 'clipping', null],
+  [
+    'a rate that is gone after 20 steps',
+    { ...MOONS, schedule: 'step', decay_steps: 10, decay_rate: 0.01 },
+    'schedule',
+    null,
+  ],
+  ['pixels from 0 to 255', { ...GLYPHS, lr: 0.05, standardize: 'off' }, 'data_scale', null],
+  ['labels of which half are wrong', { ...MOONS, label_noise: 0.5 }, 'not_optimization', null],
+  ['nothing', MOONS, 'none', 'stable'],
+  ['nothing, regression', PLANE, 'none', 'stable'],
+  ['nothing, a full batch', { ...MOONS, batch: 0 }, 'none', 'stable'],
+];
+
+for (const [title, settings, cause, verdict] of PATIENTS) {
+  test(`suffers from ${title}: ${cause}`, async () => {
+    const yours = await examine(settings);
+    assert.equal(yours.causes[0], cause, yours.says.join(' '));
+    if (verdict !== null) assert.equal(yours.verdict, verdict);
+    assert.equal(yours.fix === null, cause === 'none' || cause === 'not_optimization');
+    if (yours.fix) {
+      const { config, problems } = engine.parseConfig({ ...settings, ...yours.fix.changes });
+      assert.deepEqual(problems, []);
+      const trainer = engine.createTrainer(config, engine.generateDataset(config));
+      trainer.step(Infinity);
+      const own = /** @type {{ loss: number }} */ (trainer.evaluate('val'));
+      const told = /** @type {{ loss: number }} */ (yours.fix.val);
+      assert.ok(own.loss < 2 * told.loss + 0.02 && told.loss < 2 * own.loss + 0.02, `${own.loss} ${told.loss}`);
+    }
+    assert.doesNotMatch(yours.says.join(' '), /undefined|NaN|null|–/);
+  });
+}

@@ -1,0 +1,117 @@
+/**
+ * Whether one setting is better than another beyond what seeds differ by, seed against seed: what a diagnosis of the
+ * user's own settings rests on. Held against each other by best checkpoint, as the playbook does it.
+ */
+
+import { medianOf } from '../trial/statistics.js';
+import { bestLoss, isUnstableRate, judgePoint } from './judge.js';
+
+/**
+ * @typedef {import('./judge.js').Judged & { baseline_loss: number }} Held
+ * @typedef {{ trials: Held[] }} HeldPoint  one setting, trained with the same seeds as the other
+ */
+
+/**
+ * How much lower the loss must be to matter. Classes: in shares of L₀, the loss of guessing, alone or together with a
+ * gain in accuracy; below that, nobody would change a setting for it. Regression knows no accuracy, and its noise is a
+ * large part of its loss: there the gain is also a share of the loss itself.
+ */
+export const CLEAR_GAIN = {
+  baseline_share: 0.1,
+  with_accuracy: { accuracy: 0.03, baseline_share: 0.03 },
+  regression: { baseline_share: 0.005, loss_share: 0.15 },
+};
+
+/** Below this share of what matters a difference is none. */
+const TIE_SHARE = 0.25;
+
+/** One seed cannot tell a gain from chance: it must be so many times larger. */
+const ALONE = 1.5;
+
+/**
+ * **Clearly better**: the median of the seeds gains as much as matters, most seeds gain at least half of that and none
+ * loses a quarter of it, and the median gains more than the steadier setting's seeds differ by. A run that ends no
+ * better than guessing, or diverges, is worse than any that learns as far and keeps it.
+ *
+ * @param {HeldPoint} point
+ * @param {HeldPoint} other  what it is held against
+ * @param {{ isOdd?: boolean }} [how]  isOdd: what it goes without is odd, so that a smaller gain matters, as it does where
+ *   it trains calmly and the other does not
+ */
+export function isClearlyBetter({ trials }, { trials: others }, { isOdd = false } = {}) {
+  if (!judgePoint(trials).feasible) return false;
+  const isSeen = isOdd || (isUnstableRate(others) && !isUnstableRate(trials));
+  const need = neededGain(trials, others, { isSeen }) * (trials.length === 1 ? ALONE : 1);
+  if (!Number.isFinite(need)) return true;
+  const pairs = trials.flatMap((trial, i) => (others[i] ? [gainOf(trial, others[i])] : []));
+  const saved = pairs.filter(({ isSaved, gain }) => isSaved && gain >= -need / 2).length;
+  const gaining = pairs.filter(({ isSaved, gain }) => gain >= need / 2 || (isSaved && gain >= -need / 2)).length;
+  const isWorse = pairs.some(({ isSaved, gain }) => gain < (isSaved ? -need / 2 : -need / 4));
+  if (isWorse || 2 * gaining <= pairs.length) return false;
+  if (2 * saved > pairs.length) return true;
+  const [losses, othersLosses] = [trials, others].map((some) => some.map(bestLoss));
+  const gain = Number(medianOf(othersLosses)) - Number(medianOf(losses));
+  return gain >= need && gain > Math.min(rangeOf(losses), rangeOf(othersLosses));
+}
+
+/**
+ * Whether one seed looks as if its setting might be clearly better: worth training with the others.
+ *
+ * @param {Held} trial
+ * @param {Held} other
+ */
+export function looksBetter(trial, other) {
+  const { isSaved, gain } = gainOf(trial, other);
+  if (trial.infeasible) return false;
+  const need = neededGain([trial], [other], { isSeen: true });
+  return !Number.isFinite(need) || gain >= need / 2 || (isSaved && gain >= -need / 2);
+}
+
+/**
+ * Whether two settings are as good as each other for all that matters: what is left to choose between them is which of
+ * them trains more calmly.
+ *
+ * @param {HeldPoint} point
+ * @param {HeldPoint} best  not worse
+ */
+export function isAsGood({ trials }, { trials: others }) {
+  const gain = Number(medianOf(trials.map(bestLoss))) - Number(medianOf(others.map(bestLoss)));
+  return gain <= neededGain(trials, others, { isSeen: true }) * TIE_SHARE;
+}
+
+/** @param {Held} trial @param {Held} other  of the same seed */
+function gainOf(trial, other) {
+  return { isSaved: other.infeasible && !trial.infeasible, gain: bestLoss(other) - bestLoss(trial) };
+}
+
+/**
+ * The gain in the median loss from which on it matters; infinite where the other has no finite loss, so that any is.
+ *
+ * @param {Held[]} trials
+ * @param {Held[]} others
+ * @param {{ isSeen?: boolean }} [how]  isSeen: as if accuracy gained too
+ */
+function neededGain(trials, others, { isSeen = false } = {}) {
+  const baseline = Number(medianOf(others.map(({ baseline_loss }) => baseline_loss)));
+  const loss = Number(medianOf(others.map(bestLoss)));
+  if (!Number.isFinite(loss)) return Infinity;
+  const [accuracy, othersAccuracy] = [trials, others].map(accuracyOf);
+  if (accuracy === null || othersAccuracy === null) {
+    const { baseline_share, loss_share } = CLEAR_GAIN.regression;
+    return Math.max(baseline_share * baseline, loss_share * loss);
+  }
+  const { with_accuracy } = CLEAR_GAIN;
+  const isGained = isSeen || accuracy - othersAccuracy >= with_accuracy.accuracy;
+  return baseline * (isGained ? with_accuracy.baseline_share : CLEAR_GAIN.baseline_share);
+}
+
+/** Median accuracy of the best checkpoints; null for regression. @param {Held[]} trials */
+export function accuracyOf(trials) {
+  const known = trials.flatMap(({ best }) => (best === null || best.accuracy === null ? [] : [best.accuracy]));
+  return medianOf(known);
+}
+
+/** @param {number[]} losses */
+function rangeOf(losses) {
+  return losses.length < 2 ? 0 : Math.max(...losses) - Math.min(...losses);
+}

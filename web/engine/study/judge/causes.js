@@ -1,0 +1,126 @@
+/**
+ * What can be wrong with settings, and how they fare: the one table of both, for the procedure that finds it, and for
+ * the command line, the page and the report that tell it.
+ */
+
+/**
+ * @typedef {'rate_too_high' | 'rate_too_low' | 'weight_decay' | 'momentum' | 'beta2' | 'epsilon' | 'initialization' |
+ *   'norm_placement' | 'no_normalization' | 'outliers' | 'data_scale' | 'batch_noise' | 'batchnorm_batch' | 'clipping' |
+ *   'schedule' | 'not_optimization' | 'none'} CauseId
+ * @typedef {'stable' | 'early' | 'mid' | 'diverged' | 'slow' | 'dead'} OwnVerdict
+ *
+ * @typedef {object} CauseRow
+ * @property {CauseId} id
+ * @property {string} label
+ * @property {string} says  why it does harm, as a sentence
+ */
+
+/**
+ * Where several explain as much, the first of them in this order comes first: what is wrong with the data before what is
+ * made of them, and what is set before what may be missing.
+ *
+ * @type {readonly CauseRow[]}
+ */
+export const CAUSES = [
+  {
+    id: 'data_scale',
+    label: 'Inputs that are not standardized',
+    says: 'The steepness of the loss grows with the square of the inputs, so that no rate fits all weights.',
+  },
+  {
+    id: 'outliers',
+    label: 'Outliers among the inputs',
+    says: 'Whenever one is drawn, its gradient throws the weights far off.',
+  },
+  {
+    id: 'batchnorm_batch',
+    label: 'Batch normalization over too small a batch',
+    says: 'Mean and variance of so few samples say little of the data, and nothing at all where there is one.',
+  },
+  {
+    id: 'initialization',
+    label: 'The initialization',
+    says: 'The first weights make the signal grow or die on its way through the layers.',
+  },
+  {
+    id: 'norm_placement',
+    label: 'Normalization behind the residual sum',
+    says: 'Norm(x + f(x)) rescales the shortcut in every block, so that gradients no longer pass it unchanged.',
+  },
+  {
+    id: 'epsilon',
+    label: 'Epsilon',
+    says: 'Far above the gradients it takes the place of their size, far below it does not keep the division finite.',
+  },
+  {
+    id: 'beta2',
+    label: 'The decay of squared gradients',
+    says: 'It decides over how many steps the size of a gradient is measured, which must be longer than the mean of the gradients itself.',
+  },
+  {
+    id: 'momentum',
+    label: 'Momentum',
+    says: 'Each step is repeated about 1/(1 − γ) times, and what was wrong in it goes on for as long.',
+  },
+  {
+    id: 'weight_decay',
+    label: 'Weight decay',
+    says: 'It pulls the weights to 0 faster than the gradient can hold them; with η · λ > 2 each step throws them beyond.',
+  },
+  {
+    id: 'clipping',
+    label: 'Clipping',
+    says: 'So low a threshold shortens most of the steps: a much lower learning rate in disguise.',
+  },
+  {
+    id: 'schedule',
+    label: 'The schedule',
+    says: 'The rate is far from its peak for most of the run.',
+  },
+  {
+    id: 'rate_too_high',
+    label: 'The learning rate is too high',
+    says: 'Steps go past what they aim at.',
+  },
+  {
+    id: 'rate_too_low',
+    label: 'The learning rate is too low',
+    says: 'The steps are too short to get far in this run.',
+  },
+  {
+    id: 'batch_noise',
+    label: 'The noise of small batches',
+    says: 'So few samples say little of the direction in which the loss of all of them falls.',
+  },
+  {
+    id: 'no_normalization',
+    label: 'No normalization',
+    says: 'In a network this deep nothing keeps the signal at one size from layer to layer.',
+  },
+  {
+    id: 'not_optimization',
+    label: 'Not the optimization',
+    says: 'What is to be learned is not in the data, or not in enough of them: no optimizer can do more.',
+  },
+  { id: 'none', label: 'Nothing', says: 'Nothing that was tried is better beyond what seeds differ by.' },
+];
+
+/** How settings fare, in words. @type {Record<OwnVerdict, string>} */
+export const OWN_VERDICTS = {
+  stable: 'stable',
+  early: 'unstable at the start',
+  mid: 'unstable in the middle of training',
+  diverged: 'diverging',
+  slow: 'slow',
+  dead: 'at guessing to the end',
+};
+
+/** @param {CauseId} id @returns {CauseRow} */
+export function causeRow(id) {
+  return /** @type {CauseRow} */ (CAUSES.find((row) => row.id === id));
+}
+
+/** Its place in the table. @param {CauseId} id */
+export function rankOf(id) {
+  return CAUSES.findIndex((row) => row.id === id);
+}

@@ -1,0 +1,79 @@
+/** How the user's own settings fare, by their runs and by what was found to be wrong with them. */
+
+import { isUnstable } from '../judge/judge.js';
+import { kindOf } from '../judge/verdict.js';
+import { medianOf } from '../trial/statistics.js';
+
+/**
+ * @typedef {import('./trainings.js').Point} Point
+ * @typedef {import('../trial/trial.js').TrialResult} TrialResult
+ * @typedef {import('../judge/causes.js').CauseId} CauseId
+ * @typedef {import('../judge/causes.js').OwnVerdict} OwnVerdict
+ */
+
+/** At guessing: the loss ends no higher than so many times L₀. Beyond it a run has blown up. */
+const GUESSING = 1.5;
+
+/** Learning is slow where another setting gets as far in this share of the steps. */
+const TWICE_AS_FAST = 0.5;
+
+/** Nothing is learned that holds for other samples: validation never gets below this share of L₀, training below that. */
+const MEMORIZED = { validation: 0.85, training: 0.5 };
+
+/**
+ * @param {Point} baseline
+ * @param {CauseId[]} causes
+ * @param {Point | null} fix
+ * @returns {OwnVerdict}
+ */
+export function judgeOwn({ trials }, causes, fix) {
+  const isMost = (/** @type {(trial: TrialResult) => boolean} */ isSo) =>
+    2 * trials.filter(isSo).length > trials.length;
+  if (isMost(({ diverged }) => diverged)) return 'diverged';
+  // An instability that costs nothing beyond what seeds differ by is none that matters.
+  if (causes[0] === 'none') return 'stable';
+  const isQuiet = !isMost(isUnstable);
+  if (isQuiet && causes[0] === 'rate_too_low') return 'slow';
+  if (isMost((trial) => trial.infeasible && trial.train.last50 <= GUESSING * trial.baseline_loss)) return 'dead';
+  if (!isQuiet) return kindOf(trials) ?? 'early';
+  if (isMost(({ infeasible }) => infeasible)) return 'early';
+  return fix !== null && isSlow(trials, fix.trials) ? 'slow' : 'stable';
+}
+
+/** Whether others get as far as these in half of the steps. @param {TrialResult[]} trials @param {TrialResult[]} others */
+function isSlow(trials, others) {
+  const shares = trials.flatMap(({ best }, i) => {
+    if (best === null || !others[i]) return [];
+    const reached = others[i].evaluations.find(({ val_loss, train_loss }) => (val_loss ?? train_loss) <= best.loss);
+    return [reached ? reached.step / best.step : Infinity];
+  });
+  return (medianOf(shares) ?? Infinity) <= TWICE_AS_FAST;
+}
+
+/**
+ * Whether the training loss is where it should be and the validation loss is not: more of the same would not help.
+ *
+ * @param {TrialResult[]} trials
+ */
+export function lacksSamples(trials) {
+  const lacking = trials.filter(
+    ({ best, train, baseline_loss }) =>
+      best !== null &&
+      best.loss > MEMORIZED.validation * baseline_loss &&
+      train.last50 < MEMORIZED.training * baseline_loss,
+  );
+  return 2 * lacking.length > trials.length;
+}
+
+/**
+ * Validation at the end of the runs: loss and accuracy, each the median of the seeds; null without validation data.
+ *
+ * @param {Point} point
+ */
+export function scoreOf({ trials }) {
+  const scores = trials.flatMap(({ val }) => val ?? []);
+  if (scores.length === 0) return null;
+  const losses = scores.map(({ loss }) => (Number.isNaN(loss) ? Infinity : loss));
+  const accuracies = scores.flatMap(({ accuracy }) => accuracy ?? []);
+  return { loss: Number(medianOf(losses)), accuracy: medianOf(accuracies) };
+}

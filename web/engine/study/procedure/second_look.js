@@ -1,0 +1,50 @@
+/**
+ * What the remedies say of the user's own settings: one that is clearly better than the fix is the fix, and where
+ * nothing seemed to be wrong, or nothing helped, it tells what was.
+ */
+
+import { isClearlyBetter } from '../judge/better.js';
+import { bestOf } from './rate_climb.js';
+import { suspectedModel } from './suspects.js';
+
+/**
+ * @typedef {import('./trainings.js').Point} Point
+ * @typedef {import('./remedies.js').Remedy} Remedy
+ * @typedef {import('./yours.js').Found} Found
+ * @typedef {import('../judge/causes.js').CauseId} CauseId
+ */
+
+/**
+ * @param {object} known
+ * @param {import('./procedure.js').Procedure} known.procedure
+ * @param {Found} known.found
+ * @param {Point} known.baseline  the user's own settings
+ * @param {Remedy[]} known.remedies
+ * @returns {Promise<Found>}
+ */
+export async function lookAgain({ procedure, found, baseline, remedies }) {
+  if (found.causes[0] === 'not_optimization') return found;
+  const { trainings, seeds } = procedure;
+  /** @type {Map<Point, Remedy>} */
+  const better = new Map();
+  for (const remedy of remedies) {
+    for (const { changes, solved, aggressive } of remedy.tried) {
+      const config = { ...baseline.config, ...changes };
+      // It was trained when it was tried.
+      if (!solved || aggressive || trainings.costOf([config], seeds) > 0) continue;
+      const [point] = await trainings.train([config], seeds);
+      if (isClearlyBetter(point, found.fix ?? baseline)) better.set(point, remedy);
+    }
+  }
+  const fix = bestOf([...better.keys()]);
+  if (fix === null) return found;
+  if (found.fix !== null) return { ...found, fix };
+  return { ...found, fix, causes: [causeOf(/** @type {Remedy} */ (better.get(fix)), fix, baseline)] };
+}
+
+/** What was wrong where a remedy is what helps. @param {Remedy} remedy @param {Point} fix @param {Point} baseline @returns {CauseId} */
+function causeOf({ kind }, fix, baseline) {
+  if (kind === 'normalization') return suspectedModel(baseline.trials[0]);
+  if (kind === 'clipping' && fix.config.lr === baseline.config.lr) return 'outliers';
+  return fix.config.lr > baseline.config.lr ? 'rate_too_low' : 'rate_too_high';
+}

@@ -1,0 +1,150 @@
+/** What is wrong with the user's own settings, in sentences, and what was tried to find it out, as evidence. */
+
+import { findingInWords } from '../../config/verdicts.js';
+import { number, percent } from '../../words/numbers.js';
+import { agree, list, medianOver, plural, uncapitalize } from '../../words/sentences.js';
+import { settingInSentence } from '../../words/settings.js';
+import { CLEAR_GAIN } from '../judge/better.js';
+import { causeRow, OWN_VERDICTS } from '../judge/causes.js';
+import { countStates } from '../judge/trial_words.js';
+import { kindOf } from '../judge/verdict.js';
+import { describeCompared } from './compared.js';
+import { scoreOf } from './own_verdict.js';
+import { changesBetween } from './trainings.js';
+
+/**
+ * @typedef {import('./trainings.js').Point} Point
+ * @typedef {import('./yours.js').Found} Found
+ * @typedef {import('./yours.js').Try} Try
+ * @typedef {import('../judge/causes.js').CauseId} CauseId
+ * @typedef {import('../judge/causes.js').OwnVerdict} OwnVerdict
+ */
+
+/** "slow, the learning rate is too low". @param {OwnVerdict} verdict @param {CauseId[]} causes */
+export function sayState(verdict, [cause]) {
+  if (!cause) return `${OWN_VERDICTS[verdict]}, at every rate that was tried`;
+  return cause === 'none' ? OWN_VERDICTS[verdict] : `${OWN_VERDICTS[verdict]}, ${uncapitalize(causeRow(cause).label)}`;
+}
+
+/**
+ * @param {Found} found
+ * @param {Point} baseline
+ * @param {OwnVerdict} verdict
+ * @returns {string[]}
+ */
+export function sayYours(found, baseline, verdict) {
+  const { causes, fix, tries } = found;
+  const { config, trials } = baseline;
+  const own = `Your settings (η ${number(config.lr)}) are ${OWN_VERDICTS[verdict]}: ${countStates(trials)}.`;
+  const [first, ...others] = causes;
+  if (!first) return [own, `${sayTried(found)} None of it helps.`];
+  if (first === 'none') return [own, sayNothing(found, baseline)];
+  if (first === 'not_optimization') return [own, sayNotOptimization(tries, baseline)];
+  const { label, says } = causeRow(first);
+  return [
+    own,
+    `What is wrong: ${uncapitalize(label)}. ${says}`,
+    ...(fix ? [sayFix(found, fix, baseline)] : []),
+    ...(others.length > 0 ? [`Besides: ${list(others.map((cause) => uncapitalize(causeRow(cause).label)))}.`] : []),
+  ];
+}
+
+/** @param {Found} found @param {Point} fix @param {Point} baseline */
+function sayFix({ causes, edits }, fix, baseline) {
+  const isRate = causes.length === 1 && causes[0].startsWith('rate_');
+  const changes = sayChanges(fix, baseline, edits);
+  const verb = isRate ? (causes[0] === 'rate_too_low' ? 'raise' : 'lower') : 'set';
+  return `Fix: ${verb} ${changes}. ${sayGained(fix, baseline)}`;
+}
+
+/** "The best checkpoint is then 0.11 instead of 0.6". @param {Point} point @param {Point} baseline */
+function sayGained(point, baseline) {
+  const [score, own] = [scoreOf(point), scoreOf(baseline)];
+  const accuracy =
+    typeof score?.accuracy === 'number' && typeof own?.accuracy === 'number'
+      ? `, and the validation accuracy at the end ${percent(score.accuracy)} instead of ${percent(own.accuracy)}`
+      : '';
+  const alone = point.trials.length === 1 ? ' One seed cannot tell such a gain from chance for sure.' : '';
+  return `The best checkpoint is then ${number(point.figures.loss)} instead of ${number(baseline.figures.loss)}${accuracy} (${medianOver(point.trials.length)}).${alone}`;
+}
+
+/** @param {Found} found @param {Point} baseline */
+function sayNothing(found, { trials }) {
+  const kind = kindOf(trials);
+  const costs = kind === null ? '' : ` What there is of ${findingInWords(kind)} costs nothing.`;
+  return `Nothing is wrong with them. ${sayTried(found)} None of it is better beyond what seeds differ by.${costs}`;
+}
+
+/** @param {Found} found */
+function sayTried({ tries }) {
+  const suspects = tries.filter(({ cause }) => !cause.startsWith('rate_'));
+  const names = suspects.map(({ cause }) => uncapitalize(causeRow(cause).label));
+  const rates = suspects.length < tries.length ? ['other learning rates'] : [];
+  const tried = [
+    ...rates,
+    ...(names.length > 0 ? [`the same settings without what may be a cause (${list(names)})`] : []),
+  ];
+  return tried.length > 0 ? `Tried were ${list(tried)}.` : 'Nothing else could be tried.';
+}
+
+/** @param {Try[]} tries @param {Point} baseline */
+function sayNotOptimization(tries, baseline) {
+  const { says } = causeRow('not_optimization');
+  const clean = tries.find(({ cause }) => cause === 'not_optimization');
+  if (!clean) return `It is not the optimization: nothing that was tried gets further. ${says}`;
+  const point = clean.own ?? clean.best;
+  return `It is not the optimization, but the labels: with ${sayChanges(point, baseline, new Map(), ' ')} the same training does better. ${sayGained(point, baseline)} ${says}`;
+}
+
+/**
+ * What is to be changed: "ε to 1e-8 and η to 0.02".
+ *
+ * @param {Point} point
+ * @param {Point} baseline
+ * @param {ReadonlyMap<unknown, string>} edits
+ * @param {string} [between]
+ */
+function sayChanges(point, baseline, edits, between = ' to ') {
+  const { model, ...others } = changesBetween(baseline.config, point.config);
+  const parts = Object.entries(others).map(([name, value]) => settingInSentence(name, value, between));
+  const edit = model === undefined ? [] : [`the model to ${edits.get(model) ?? 'another one'}`];
+  return list([...edit, ...parts]);
+}
+
+// ---- evidence --------------------------------------------------------------------------------------------------------
+
+/**
+ * What was tried in place of the user's own settings, side by side.
+ *
+ * @param {import('./procedure.js').Procedure} procedure
+ * @param {Found} found
+ * @param {Point} baseline
+ */
+export function addCausesEvidence(procedure, { tries, fix, edits, causes }, baseline) {
+  const label = (/** @type {Point} */ point) => sayChanges(point, baseline, edits);
+  const candidates = [
+    { id: 'yours', label: 'As they are', point: baseline },
+    ...tries.map(({ cause, best }) => ({ id: cause, label: label(best), point: best })),
+    ...(fix && !tries.some(({ best }) => best === fix) ? [{ id: 'fix', label: label(fix), point: fix }] : []),
+  ];
+  const seeds = procedure.seeds === 1 ? '' : '; what did not look better with one seed was trained with no more';
+  procedure.addEvidence({
+    kind: 'causes',
+    title: 'The same settings without what may be a cause',
+    says: [
+      tries.length === 0
+        ? 'Nothing else could be tried.'
+        : `${plural(tries.length, 'other setting')} ${agree(tries.length, 'was', 'were')} tried, each at the best rate that was found for it${seeds}.`,
+    ],
+    numbers: { causes },
+    thresholds: {
+      clear_gain_of_baseline_loss: CLEAR_GAIN.baseline_share,
+      clear_gain_with_accuracy: CLEAR_GAIN.with_accuracy.accuracy,
+      clear_gain_of_regression_loss: CLEAR_GAIN.regression.loss_share,
+    },
+    points: [...new Set(candidates.map(({ point }) => point))],
+    compared: candidates.map(({ point, ...one }) =>
+      describeCompared(procedure.trainings, { ...one, config: point.config }, point, baseline.config),
+    ),
+  });
+}
