@@ -8,10 +8,11 @@ import { test } from 'node:test';
 import { normalizeBefore, resetGains } from '../../web/engine/model_text/repairs.js';
 import { isClearlyBetter } from '../../web/engine/study/judge/better.js';
 import { CAUSES } from '../../web/engine/study/judge/causes.js';
+import { findCauses } from '../../web/engine/study/procedure/counterfactuals.js';
 import { Procedure } from '../../web/engine/study/procedure/procedure.js';
 import { RateSweep } from '../../web/engine/study/procedure/rate_sweep.js';
 import { listSuspects } from '../../web/engine/study/procedure/suspects.js';
-import { describeYours, findCauses } from '../../web/engine/study/procedure/yours.js';
+import { describeYours } from '../../web/engine/study/procedure/yours.js';
 import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
 
@@ -83,7 +84,7 @@ const POST = '(residual(linear(8) relu linear(8)) layernorm)*3';
 /** What of some settings is suspected, odd ones with a star. @param {GivenConfig} settings @returns {string[]} */
 function suspectsOf(settings) {
   const config = makeConfig({ dataset: 'moons', model: 'linear(8) relu', ...settings });
-  const norms = { p50: 2, p90: 4, max: 10, typical: 4, suggested: 4 };
+  const norms = { max: 10, typical: 4, typical_p50: 2 };
   const trial = /** @type {any} */ ({ config, grad_norm: norms, clipped_fraction: config.clip === 'off' ? 0 : 0.3 });
   return listSuspects({ config, model: config.model, trials: [trial] }).map(
     ({ cause, isOdd }) => `${cause}${isOdd ? '*' : ''}`,

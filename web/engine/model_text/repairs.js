@@ -83,12 +83,13 @@ export function usesUnits(text, names) {
 /** Layers with weights that a signal passes, the implied last one not counted. @param {string} text */
 export function countLayers(text) {
   /** @param {Node[]} nodes @returns {number} */
-  const count = (nodes) =>
+  const weightsOf = (nodes) =>
     nodes.reduce(
-      (sum, node) => sum + node.count * ((WEIGHTS.includes(node.name) ? 1 : 0) + (node.body ? count(node.body) : 0)),
+      (sum, node) =>
+        sum + node.count * ((WEIGHTS.includes(node.name) ? 1 : 0) + (node.body ? weightsOf(node.body) : 0)),
       0,
     );
-  return count(parseModel(text));
+  return weightsOf(parseModel(text));
 }
 
 /** @param {Node} node */

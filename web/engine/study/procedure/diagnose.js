@@ -17,12 +17,13 @@ import { countStates, describeNorms, sayEpisodes, sayNorms } from '../judge/tria
 import { judgeInstability, risesSuddenly } from '../judge/verdict.js';
 import { advise } from './advice.js';
 import { describeThreshold } from './clip_threshold.js';
+import { findCauses } from './counterfactuals.js';
 import { addProbeEvidence, judgeProbe, planProbe } from './probe.js';
 import { Procedure } from './procedure.js';
 import { RateSweep } from './rate_sweep.js';
 import { chooseRemedy, tryRemedy } from './remedies.js';
 import { lookAgain } from './second_look.js';
-import { describeYours, findCauses } from './yours.js';
+import { describeYours } from './yours.js';
 import { addCausesEvidence } from './yours_words.js';
 
 /**
@@ -83,7 +84,7 @@ class WholeProcedure {
   #probe = null;
   /** @type {import('../judge/verdict.js').Finding} */
   #finding = { verdict: 'stable', where: null, lr: null };
-  /** @type {import('./yours.js').Found | null} */
+  /** @type {import('./counterfactuals.js').Found | null} */
   #found = null;
   /** @type {import('./yours.js').Yours | null} */
   #yours = null;

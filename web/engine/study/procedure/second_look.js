@@ -10,7 +10,7 @@ import { suspectedModel } from './suspects.js';
 /**
  * @typedef {import('./trainings.js').Point} Point
  * @typedef {import('./remedies.js').Remedy} Remedy
- * @typedef {import('./yours.js').Found} Found
+ * @typedef {import('./counterfactuals.js').Found} Found
  * @typedef {import('../judge/causes.js').CauseId} CauseId
  */
 

@@ -1,6 +1,6 @@
 /**
  * What of some settings may be a cause of trouble, and the same settings without it. Nothing here says that it is one:
- * that is found by training without it (yours.js). A suspect is *odd* where it is so far from what anybody sets that it
+ * that is found by training without it (counterfactuals.js). A suspect is *odd* where it is so far from what anybody sets that it
  * is to blame rather than a rate which happens to make up for it.
  */
 
@@ -15,6 +15,7 @@ import {
   resetGains,
   usesUnits,
 } from '../../model_text/repairs.js';
+import { significant } from '../../words/numbers.js';
 import { medianOf } from '../trial/statistics.js';
 
 /**
@@ -125,7 +126,8 @@ function suspectScale({ config }) {
 /** @param {Patient} patient @returns {Suspect | null} */
 function suspectOutliers({ config, trials }) {
   const threshold = medianOf(trials.map(({ grad_norm }) => grad_norm.typical).filter((norm) => norm > 0));
-  const clipped = config.clip === 'off' && threshold !== null ? [{ clip: 'norm', clip_norm: rounded(threshold) }] : [];
+  const clipped =
+    config.clip === 'off' && threshold !== null ? [{ clip: 'norm', clip_norm: significant(threshold) }] : [];
   if (config.outliers > 0) return { cause: 'outliers', isOdd: true, without: [{ outliers: 0 }, ...clipped] };
   // Of the user's own data it shows in the gradients alone.
   const ratio = medianOf(trials.map(({ grad_norm }) => grad_norm.max / grad_norm.typical)) ?? 1;
@@ -235,7 +237,7 @@ function suspectDecay({ config }) {
 function suspectClipping({ config, trials }) {
   const clipped = medianOf(trials.map(({ clipped_fraction }) => clipped_fraction)) ?? 0;
   if (config.clip === 'off' || clipped === 0) return null;
-  const norm = medianOf(trials.map(({ grad_norm }) => grad_norm.p50)) ?? 0;
+  const norm = medianOf(trials.map(({ grad_norm }) => grad_norm.typical_p50)) ?? 0;
   const isLow =
     config.clip === 'norm' && !dividesByGradient(config.optimizer) && config.clip_norm < LOW_THRESHOLD * norm;
   return { cause: 'clipping', isOdd: isLow || clipped > MOST_CLIPPED, without: [{ clip: 'off' }] };
@@ -299,9 +301,4 @@ function meanRate({ curve }) {
   let sum = 0;
   for (let i = 1; i < step.length; i++) sum += ((lr[i] + lr[i - 1]) / 2) * (step[i] - step[i - 1]);
   return sum / (step[step.length - 1] - step[0]);
-}
-
-/** @param {number} value */
-function rounded(value) {
-  return Number(value.toPrecision(3));
 }

@@ -14,8 +14,8 @@ import { changesBetween } from './trainings.js';
 
 /**
  * @typedef {import('./trainings.js').Point} Point
- * @typedef {import('./yours.js').Found} Found
- * @typedef {import('./yours.js').Try} Try
+ * @typedef {import('./counterfactuals.js').Found} Found
+ * @typedef {import('./counterfactuals.js').Try} Try
  * @typedef {import('../judge/causes.js').CauseId} CauseId
  * @typedef {import('../judge/causes.js').OwnVerdict} OwnVerdict
  */

@@ -1,0 +1,266 @@
+/**
+ * What is wrong with the user's own settings, if anything: a cause stands here because a run without it was tried and
+ * is better beyond what seeds differ by, and the fix is the best of what was tried.
+ *
+ * The rate comes first: instability is a problem only where it forces a rate that is too small, so where another rate
+ * alone reaches what any change reaches, the rate is the cause. But a setting that is far from what anybody sets (a
+ * suspect that is *odd*) is the cause where undoing it reaches as much: a rate of 30 that makes up for an ε of 1 is not
+ * the disease.
+ */
+
+import { uncapitalize } from '../../words/sentences.js';
+import { isClearlyBetter, looksBetter } from '../judge/better.js';
+import { causeRow, rankOf } from '../judge/causes.js';
+import { bestLoss, isUnstable, isUnstableRate } from '../judge/judge.js';
+import { lacksSamples } from './own_verdict.js';
+import { bestOf, climbRates, meritOf, trainWhatWorks } from './rate_climb.js';
+import { listSuspects, modelOf } from './suspects.js';
+import { changesBetween } from './trainings.js';
+
+/**
+ * @typedef {import('./procedure.js').Procedure} Procedure
+ * @typedef {import('./trainings.js').Point} Point
+ * @typedef {import('../trial/trial.js').TrialResult} TrialResult
+ * @typedef {import('./suspects.js').Suspect} Suspect
+ * @typedef {import('../judge/causes.js').CauseId} CauseId
+ * @typedef {import('../../config/config.js').Config} Config
+ * @typedef {import('../../config/config.js').SomeSettings} SomeSettings
+ *
+ * @typedef {object} Try  a suspect, and the settings without it
+ * @property {CauseId} cause
+ * @property {boolean} isOdd
+ * @property {Point | null} own  at the user's own rate
+ * @property {Point} best  at the best rate that was found for it
+ *
+ * @typedef {object} Found
+ * @property {CauseId[]} causes  the most important first; empty where something is wrong and nothing that was tried helps
+ * @property {Point | null} fix
+ * @property {Try[]} tries  what was tried, in the order of trying
+ * @property {ReadonlyMap<unknown, string>} edits  what a model has, by its text, that was tried in place of the user's
+ */
+
+/** From rate to rate, while the best is looked for, and where it is looked at closely. */
+const WIDE = 10 ** 0.5;
+const CLOSE = 1.5;
+
+/**
+ * @param {object} known
+ * @param {Procedure} known.procedure
+ * @param {Point} known.baseline  the user's own settings
+ * @param {Point[]} known.swept  the same at other rates
+ * @returns {Promise<Found>}
+ */
+export async function findCauses({ procedure, baseline, swept }) {
+  return new Search(procedure, baseline).run(swept);
+}
+
+class Search {
+  #procedure;
+  #trainings;
+  #baseline;
+  /** Of the seeds the one that fares worst: with it alone it is found out what is worth all of them. @type {TrialResult} */
+  #worst;
+  /** @type {Try[]} */
+  #tries = [];
+  /** @type {Map<unknown, string>} */
+  #edits = new Map();
+
+  /** @param {Procedure} procedure @param {Point} baseline */
+  constructor(procedure, baseline) {
+    this.#procedure = procedure;
+    this.#trainings = procedure.trainings;
+    this.#baseline = baseline;
+    this.#worst = baseline.trials.reduce((worst, trial) => (isWorse(trial, worst) ? trial : worst));
+  }
+
+  /** @param {Point[]} swept @returns {Promise<Found>} */
+  async run(swept) {
+    const rate = this.#tryRates(swept);
+    for (const suspect of this.#suspects()) {
+      this.#procedure.begin(`Trying without: ${uncapitalize(causeRow(suspect.cause).label)}`);
+      await this.#try(suspect, rate);
+    }
+    const first = this.#chooseFirst(rate);
+    if (first === null) return this.#foundNothing();
+    if (first.cause === 'not_optimization') return this.#tell(['not_optimization'], null);
+    this.#procedure.begin('Looking for the best fix');
+    return this.#fixBy(first);
+  }
+
+  get #seeds() {
+    return this.#procedure.seeds;
+  }
+
+  #suspects() {
+    const { config, trials } = this.#baseline;
+    return listSuspects({ config, trials, model: modelOf(trials[0]) }).sort(
+      (a, b) => Number(b.isOdd) - Number(a.isOdd),
+    );
+  }
+
+  /** The best of the other rates. @param {Point[]} swept @returns {Try | null} */
+  #tryRates(swept) {
+    const { config } = this.#baseline;
+    const best = bestOf(swept.filter((point) => point.config.lr !== config.lr));
+    if (best === null) return null;
+    const tried = { cause: rateCause(config.lr, best.config.lr), isOdd: false, own: null, best };
+    this.#tries.push(tried);
+    return tried;
+  }
+
+  /**
+   * The settings without a suspect: with one seed at the user's rate and at the best one that is known, from the better
+   * of them to its own best rate; with all seeds where that one looks better.
+   *
+   * @param {Suspect} suspect
+   * @param {Try | null} rate
+   */
+  async #try({ cause, isOdd, without, fewer, edits = [] }, rate) {
+    const { config } = this.#baseline;
+    for (const { model, says } of edits) this.#edits.set(model, says);
+    if (fewer && !(await this.#isNoisy(fewer, rate))) return;
+    const { seed } = this.#worst;
+    const changed = without.map((changes) => ({ ...config, ...changes, seed }));
+    const atOwn = await trainWhatWorks(this.#trainings, changed, 1);
+    const other = rate && isClearlyBetter(rate.best, this.#baseline) ? rate.best.config.lr : null;
+    const atOther =
+      other === null
+        ? []
+        : await trainWhatWorks(
+            this.#trainings,
+            changed.map((one) => ({ ...one, lr: other })),
+            1,
+          );
+    const start = bestOf([...atOwn, ...atOther]) ?? atOwn[0];
+    if (!start) return;
+    const found = await climbRates(this.#trainings, start, { ratio: WIDE, seeds: 1, steps: 4 });
+    const own = bestOf(atOwn) ?? atOwn[0] ?? null;
+    if (!this.#looksBetter(found) && !(own && this.#looksBetter(own))) {
+      this.#tries.push({ cause, isOdd, own, best: bestOf([found, ...(own ? [own] : [])]) ?? found });
+      return;
+    }
+    const whole = (/** @type {Point} */ point) => ({ ...point.config, seed: config.seed });
+    const [ofOwn = null] = own ? await trainWhatWorks(this.#trainings, [whole(own)], this.#seeds) : [];
+    const [ofFound = null] = await trainWhatWorks(this.#trainings, [whole(found)], this.#seeds);
+    const points = [ofOwn, ofFound].filter((point) => point !== null);
+    if (points.length > 0) this.#tries.push({ cause, isOdd, own: ofOwn, best: bestOf(points) ?? points[0] });
+  }
+
+  /**
+   * Whether it is the noise of the batches that limits training, and not how few samples it sees: fewer steps of larger
+   * batches are better, or a lower rate is, or the settings do not train well as they are.
+   *
+   * @param {SomeSettings} fewer
+   * @param {Try | null} rate
+   */
+  async #isNoisy(fewer, rate) {
+    const { config, trials } = this.#baseline;
+    if (isUnstableRate(trials)) return true;
+    if (rate && rate.cause === 'rate_too_high' && isClearlyBetter(rate.best, this.#baseline)) return true;
+    const [point] = await trainWhatWorks(this.#trainings, [{ ...config, ...fewer }], this.#seeds);
+    return point !== undefined && isClearlyBetter(point, this.#baseline);
+  }
+
+  /** Whether one seed, the worst of the user's own, looks better. @param {Point} point */
+  #looksBetter({ trials }) {
+    return looksBetter(trials[0], this.#worst);
+  }
+
+  // ---- judging -------------------------------------------------------------------------------------------------------
+
+  /** The most important cause; null where nothing is clearly better. @param {Try | null} rate @returns {Try | null} */
+  #chooseFirst(rate) {
+    const helps = (/** @type {Point | null} */ point, isOdd = false) =>
+      point !== null && isComplete(point, this.#seeds) && isClearlyBetter(point, this.#baseline, { isOdd });
+    const suspects = this.#tries.filter((one) => one !== rate);
+    const known = rate && helps(rate.best) ? rate : null;
+    const beatsRate = (/** @type {Try} */ one) => known === null || isClearlyBetter(one.best, known.best);
+    const asGoodAsRate = (/** @type {Try} */ one) => known === null || !isClearlyBetter(known.best, one.best);
+    const odd = suspects.filter((one) => one.isOdd && helps(one.own, true) && asGoodAsRate(one));
+    if (odd.length > 0) return foremost(odd);
+    const strong = suspects.filter((one) => helps(one.own) && beatsRate(one));
+    if (strong.length > 0) return foremost(strong);
+    if (known) return known;
+    // None by itself, but one of them with another rate.
+    const joint = suspects.filter((one) => helps(one.best));
+    return joint.length > 0 ? foremost(joint) : null;
+  }
+
+  /** @param {CauseId[]} causes @param {Point | null} fix @returns {Found} */
+  #tell(causes, fix) {
+    return { causes, fix, tries: this.#tries, edits: this.#edits };
+  }
+
+  /** @returns {Found} */
+  #foundNothing() {
+    const { trials, figures } = this.#baseline;
+    if (lacksSamples(trials)) return this.#tell(['not_optimization'], null);
+    if (figures.feasible) return this.#tell(['none'], null);
+    // What blows up at every rate, or never learns, has a cause that was not among those tried.
+    return this.#tell(isUnstableRate(trials) && trials.some(blowsUp) ? [] : ['not_optimization'], null);
+  }
+
+  /**
+   * The best settings without the first cause; what they take besides is a cause too.
+   *
+   * @param {Try} first
+   * @returns {Promise<Found>}
+   */
+  async #fixBy(first) {
+    const { config } = this.#baseline;
+    const causes = [first.cause];
+    let fix = first.best;
+    if (first.own !== null && first.own !== fix) {
+      if (isClearlyBetter(fix, first.own)) causes.push(rateCause(config.lr, fix.config.lr));
+      // A rate that gains nothing is not worth a change.
+      else if (!isWorthIt(fix, first.own)) fix = first.own;
+    }
+    for (const one of this.#tries) {
+      if (one.cause === 'not_optimization' || causes.includes(one.cause) || one.cause.startsWith('rate_')) continue;
+      if (!isClearlyBetter(one.best, this.#baseline)) continue;
+      const { lr, ...changes } = changesBetween(config, one.best.config);
+      const both = { ...fix.config, ...changes };
+      const [screened] = await trainWhatWorks(this.#trainings, [both], 1);
+      if (!screened || !looksBetter(screened.trials[0], fix.trials[0])) continue;
+      const [point] = await trainWhatWorks(this.#trainings, [both], this.#seeds);
+      if (!point || !isClearlyBetter(point, fix)) continue;
+      fix = point;
+      causes.push(one.cause);
+    }
+    const closer = await climbRates(this.#trainings, fix, { ratio: CLOSE, seeds: this.#seeds, steps: 2 });
+    if (isWorthIt(closer, fix)) fix = closer;
+    return this.#tell(causes, fix);
+  }
+}
+
+/** Of several that explain as much, the first of the table; what is clearly better goes before. @param {Try[]} tries @returns {Try} */
+function foremost(tries) {
+  const unbeaten = tries.filter((one) => !tries.some((other) => isClearlyBetter(other.best, one.best)));
+  return (unbeaten.length > 0 ? unbeaten : tries).sort((a, b) => rankOf(a.cause) - rankOf(b.cause))[0];
+}
+
+/** @param {number} own @param {number} best @returns {CauseId} */
+function rateCause(own, best) {
+  return best > own ? 'rate_too_low' : 'rate_too_high';
+}
+
+/** Whether it is lower by more than a hundredth. @param {Point} point @param {Point} other */
+function isWorthIt(point, other) {
+  return meritOf(point) < 0.99 * meritOf(other);
+}
+
+/** @param {TrialResult} trial */
+function blowsUp(trial) {
+  return isUnstable(trial) || trial.diverged;
+}
+
+/** Whether a run fares worse: it does not learn, or less well. @param {TrialResult} trial @param {TrialResult} other */
+function isWorse(trial, other) {
+  if (trial.infeasible !== other.infeasible) return trial.infeasible;
+  return bestLoss(trial) > bestLoss(other);
+}
+
+/** @param {Point} point @param {number} seeds */
+function isComplete({ trials }, seeds) {
+  return trials.length === seeds;
+}
