@@ -8,11 +8,11 @@ import { test } from 'node:test';
 import { normalizeBefore, resetGains } from '../../web/engine/model_text/repairs.js';
 import { isClearlyBetter } from '../../web/engine/study/judge/better.js';
 import { CAUSES } from '../../web/engine/study/judge/causes.js';
-import { findCauses } from '../../web/engine/study/procedure/counterfactuals.js';
 import { Procedure } from '../../web/engine/study/procedure/procedure.js';
 import { RateSweep } from '../../web/engine/study/procedure/rate_sweep.js';
-import { listSuspects } from '../../web/engine/study/procedure/suspects.js';
-import { describeYours } from '../../web/engine/study/procedure/yours.js';
+import { findCauses } from '../../web/engine/study/procedure/yours/counterfactuals.js';
+import { listSuspects } from '../../web/engine/study/procedure/yours/suspects.js';
+import { describeYours } from '../../web/engine/study/procedure/yours/yours.js';
 import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
 

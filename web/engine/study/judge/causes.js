@@ -3,6 +3,8 @@
  * the command line, the page and the report that tell it.
  */
 
+import { whenInWords } from '../../config/verdicts.js';
+
 /**
  * @typedef {'rate_too_high' | 'rate_too_low' | 'weight_decay' | 'momentum' | 'beta2' | 'epsilon' | 'initialization' |
  *   'norm_placement' | 'no_normalization' | 'outliers' | 'data_scale' | 'batch_noise' | 'batchnorm_batch' | 'clipping' |
@@ -70,7 +72,7 @@ export const CAUSES = [
   {
     id: 'clipping',
     label: 'Clipping',
-    says: 'So low a threshold shortens most of the steps: a much lower learning rate in disguise.',
+    says: 'So low a threshold leaves of most steps next to nothing.',
   },
   {
     id: 'schedule',
@@ -108,8 +110,8 @@ export const CAUSES = [
 /** How settings fare, in words. @type {Record<OwnVerdict, string>} */
 export const OWN_VERDICTS = {
   stable: 'stable',
-  early: 'unstable at the start',
-  mid: 'unstable in the middle of training',
+  early: `unstable ${whenInWords('early')}`,
+  mid: `unstable ${whenInWords('mid')}`,
   diverged: 'diverging',
   slow: 'slow',
   dead: 'at guessing to the end',

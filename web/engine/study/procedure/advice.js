@@ -22,7 +22,7 @@ import { chooseRemedy } from './remedies.js';
  * @param {object} known
  * @param {import('../../config/config.js').Config} known.config
  * @param {Point} known.baseline
- * @param {import('./yours.js').Yours | null} known.yours  null where that was not found out
+ * @param {import('./yours/yours.js').Yours | null} known.yours  null where that was not found out
  * @param {import('../judge/judge.js').RateFigures} known.rates
  * @param {boolean} known.isSwept  whether the sweep was run to its end
  * @param {import('../judge/verdict.js').Finding} known.finding

@@ -17,14 +17,14 @@ import { countStates, describeNorms, sayEpisodes, sayNorms } from '../judge/tria
 import { judgeInstability, risesSuddenly } from '../judge/verdict.js';
 import { advise } from './advice.js';
 import { describeThreshold } from './clip_threshold.js';
-import { findCauses } from './counterfactuals.js';
 import { addProbeEvidence, judgeProbe, planProbe } from './probe.js';
 import { Procedure } from './procedure.js';
 import { RateSweep } from './rate_sweep.js';
 import { chooseRemedy, tryRemedy } from './remedies.js';
-import { lookAgain } from './second_look.js';
-import { describeYours } from './yours.js';
-import { addCausesEvidence } from './yours_words.js';
+import { findCauses } from './yours/counterfactuals.js';
+import { lookAgain } from './yours/second_look.js';
+import { describeYours } from './yours/yours.js';
+import { addCausesEvidence } from './yours/yours_words.js';
 
 /**
  * @typedef {import('./trainings.js').Point} Point
@@ -42,7 +42,7 @@ import { addCausesEvidence } from './yours_words.js';
  * @property {boolean} at_edge
  * @property {import('../judge/verdict.js').Where | null} where  where the instability shows
  * @property {number | null} lr_treated  the rate at which the remedies were tried
- * @property {import('./yours.js').Yours | null} yours  the user's own settings, and what is wrong with them; null where that was not
+ * @property {import('./yours/yours.js').Yours | null} yours  the user's own settings, and what is wrong with them; null where that was not
  *   found out
  * @property {Run[]} untreated  what the remedies are compared with
  * @property {Remedy[]} remedies  in the playbook's order
@@ -84,9 +84,9 @@ class WholeProcedure {
   #probe = null;
   /** @type {import('../judge/verdict.js').Finding} */
   #finding = { verdict: 'stable', where: null, lr: null };
-  /** @type {import('./counterfactuals.js').Found | null} */
+  /** @type {import('./yours/counterfactuals.js').Found | null} */
   #found = null;
-  /** @type {import('./yours.js').Yours | null} */
+  /** @type {import('./yours/yours.js').Yours | null} */
   #yours = null;
   /** @type {Run[]} */
   #untreated = [];

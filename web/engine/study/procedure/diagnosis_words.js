@@ -14,7 +14,7 @@ import { medianOf } from '../trial/statistics.js';
  *
  * @typedef {Pick<import('./procedure.js').Account, 'config' | 'evidence'> & {
  *   verdict: import('../../config/verdicts.js').Diagnosed, where: import('../judge/verdict.js').Where | null,
- *   lr_unstable: number | null, lr_treated: number | null, yours: import('./yours.js').Yours | null }} Known  of a diagnosis
+ *   lr_unstable: number | null, lr_treated: number | null, yours: import('./yours/yours.js').Yours | null }} Known  of a diagnosis
  */
 
 /** The answer in a few words. @param {Known} known @returns {Headline} */

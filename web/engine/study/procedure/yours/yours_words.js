@@ -1,23 +1,23 @@
 /** What is wrong with the user's own settings, in sentences, and what was tried to find it out, as evidence. */
 
-import { findingInWords } from '../../config/verdicts.js';
-import { number, percent } from '../../words/numbers.js';
-import { agree, list, medianOver, plural, uncapitalize } from '../../words/sentences.js';
-import { settingInSentence } from '../../words/settings.js';
-import { CLEAR_GAIN } from '../judge/better.js';
-import { causeRow, OWN_VERDICTS } from '../judge/causes.js';
-import { countStates } from '../judge/trial_words.js';
-import { kindOf } from '../judge/verdict.js';
-import { describeCompared } from './compared.js';
+import { findingInWords } from '../../../config/verdicts.js';
+import { number, percent } from '../../../words/numbers.js';
+import { agree, list, medianOver, plural, uncapitalize } from '../../../words/sentences.js';
+import { settingInSentence } from '../../../words/settings.js';
+import { CLEAR_GAIN } from '../../judge/better.js';
+import { causeRow, OWN_VERDICTS } from '../../judge/causes.js';
+import { countStates } from '../../judge/trial_words.js';
+import { kindOf } from '../../judge/verdict.js';
+import { describeCompared } from '../compared.js';
+import { changesBetween } from '../trainings.js';
 import { scoreOf } from './own_verdict.js';
-import { changesBetween } from './trainings.js';
 
 /**
- * @typedef {import('./trainings.js').Point} Point
+ * @typedef {import('../trainings.js').Point} Point
  * @typedef {import('./counterfactuals.js').Found} Found
  * @typedef {import('./counterfactuals.js').Try} Try
- * @typedef {import('../judge/causes.js').CauseId} CauseId
- * @typedef {import('../judge/causes.js').OwnVerdict} OwnVerdict
+ * @typedef {import('../../judge/causes.js').CauseId} CauseId
+ * @typedef {import('../../judge/causes.js').OwnVerdict} OwnVerdict
  */
 
 /** "slow, the learning rate is too low". @param {OwnVerdict} verdict @param {CauseId[]} causes */
@@ -116,7 +116,7 @@ function sayChanges(point, baseline, edits, between = ' to ') {
 /**
  * What was tried in place of the user's own settings, side by side.
  *
- * @param {import('./procedure.js').Procedure} procedure
+ * @param {import('../procedure.js').Procedure} procedure
  * @param {Found} found
  * @param {Point} baseline
  */

@@ -3,20 +3,20 @@
  * nothing seemed to be wrong, or nothing helped, it tells what was.
  */
 
-import { isClearlyBetter } from '../judge/better.js';
+import { isClearlyBetter } from '../../judge/better.js';
 import { bestOf } from './rate_climb.js';
 import { suspectedModel } from './suspects.js';
 
 /**
- * @typedef {import('./trainings.js').Point} Point
- * @typedef {import('./remedies.js').Remedy} Remedy
+ * @typedef {import('../trainings.js').Point} Point
+ * @typedef {import('../remedies.js').Remedy} Remedy
  * @typedef {import('./counterfactuals.js').Found} Found
- * @typedef {import('../judge/causes.js').CauseId} CauseId
+ * @typedef {import('../../judge/causes.js').CauseId} CauseId
  */
 
 /**
  * @param {object} known
- * @param {import('./procedure.js').Procedure} known.procedure
+ * @param {import('../procedure.js').Procedure} known.procedure
  * @param {Found} known.found
  * @param {Point} known.baseline  the user's own settings
  * @param {Remedy[]} known.remedies

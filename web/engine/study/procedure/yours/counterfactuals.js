@@ -8,23 +8,23 @@
  * the disease.
  */
 
-import { uncapitalize } from '../../words/sentences.js';
-import { isClearlyBetter, looksBetter } from '../judge/better.js';
-import { causeRow, rankOf } from '../judge/causes.js';
-import { bestLoss, isUnstable, isUnstableRate } from '../judge/judge.js';
+import { uncapitalize } from '../../../words/sentences.js';
+import { isClearlyBetter, looksBetter } from '../../judge/better.js';
+import { causeRow, rankOf } from '../../judge/causes.js';
+import { bestLoss, isUnstable, isUnstableRate } from '../../judge/judge.js';
+import { changesBetween } from '../trainings.js';
 import { lacksSamples } from './own_verdict.js';
 import { bestOf, climbRates, meritOf, trainWhatWorks } from './rate_climb.js';
 import { listSuspects, modelOf } from './suspects.js';
-import { changesBetween } from './trainings.js';
 
 /**
- * @typedef {import('./procedure.js').Procedure} Procedure
- * @typedef {import('./trainings.js').Point} Point
- * @typedef {import('../trial/trial.js').TrialResult} TrialResult
+ * @typedef {import('../procedure.js').Procedure} Procedure
+ * @typedef {import('../trainings.js').Point} Point
+ * @typedef {import('../../trial/trial.js').TrialResult} TrialResult
  * @typedef {import('./suspects.js').Suspect} Suspect
- * @typedef {import('../judge/causes.js').CauseId} CauseId
- * @typedef {import('../../config/config.js').Config} Config
- * @typedef {import('../../config/config.js').SomeSettings} SomeSettings
+ * @typedef {import('../../judge/causes.js').CauseId} CauseId
+ * @typedef {import('../../../config/config.js').Config} Config
+ * @typedef {import('../../../config/config.js').SomeSettings} SomeSettings
  *
  * @typedef {object} Try  a suspect, and the settings without it
  * @property {CauseId} cause

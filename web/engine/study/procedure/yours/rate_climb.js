@@ -1,14 +1,14 @@
 /** The best rate of some settings, from a rate that is known: up or down for as long as it gets better. */
 
-import { TrainerError } from '../../core/errors.js';
-import { significant } from '../../words/numbers.js';
-import { isAsGood } from '../judge/better.js';
-import { isUnstableRate, judgePoint } from '../judge/judge.js';
+import { TrainerError } from '../../../core/errors.js';
+import { significant } from '../../../words/numbers.js';
+import { isAsGood } from '../../judge/better.js';
+import { isUnstableRate, judgePoint } from '../../judge/judge.js';
 
 /**
- * @typedef {import('./trainings.js').Trainings} Trainings
- * @typedef {import('./trainings.js').Point} Point
- * @typedef {import('../../config/config.js').Config} Config
+ * @typedef {import('../trainings.js').Trainings} Trainings
+ * @typedef {import('../trainings.js').Point} Point
+ * @typedef {import('../../../config/config.js').Config} Config
  */
 
 /** Further than so many steps of the climb nobody's rate is off. */

@@ -1,14 +1,14 @@
 /** How the user's own settings fare, by their runs and by what was found to be wrong with them. */
 
-import { isUnstable } from '../judge/judge.js';
-import { kindOf } from '../judge/verdict.js';
-import { medianOf } from '../trial/statistics.js';
+import { isUnstable } from '../../judge/judge.js';
+import { kindOf } from '../../judge/verdict.js';
+import { medianOf } from '../../trial/statistics.js';
 
 /**
- * @typedef {import('./trainings.js').Point} Point
- * @typedef {import('../trial/trial.js').TrialResult} TrialResult
- * @typedef {import('../judge/causes.js').CauseId} CauseId
- * @typedef {import('../judge/causes.js').OwnVerdict} OwnVerdict
+ * @typedef {import('../trainings.js').Point} Point
+ * @typedef {import('../../trial/trial.js').TrialResult} TrialResult
+ * @typedef {import('../../judge/causes.js').CauseId} CauseId
+ * @typedef {import('../../judge/causes.js').OwnVerdict} OwnVerdict
  */
 
 /** At guessing: the loss ends no higher than so many times L₀. Beyond it a run has blown up. */

@@ -4,9 +4,9 @@
  * is to blame rather than a rate which happens to make up for it.
  */
 
-import { dividesByGradient, ownDefaults, usesSetting } from '../../config/rules.js';
-import { FIELD_BY_NAME, RULE_BY_NAME, SCHEMA } from '../../config/schema.js';
-import { addNormalization, addResiduals, normalizeResiduals } from '../../model_text/architecture_edits.js';
+import { dividesByGradient, ownDefaults, usesSetting } from '../../../config/rules.js';
+import { FIELD_BY_NAME, RULE_BY_NAME, SCHEMA } from '../../../config/schema.js';
+import { addNormalization, addResiduals, normalizeResiduals } from '../../../model_text/architecture_edits.js';
 import {
   countLayers,
   hasNormalization,
@@ -14,22 +14,22 @@ import {
   normalizeBefore,
   resetGains,
   usesUnits,
-} from '../../model_text/repairs.js';
-import { significant } from '../../words/numbers.js';
-import { medianOf } from '../trial/statistics.js';
+} from '../../../model_text/repairs.js';
+import { significant } from '../../../words/numbers.js';
+import { medianOf } from '../../trial/statistics.js';
 
 /**
- * @typedef {import('./trainings.js').Point} Point
- * @typedef {import('../trial/trial.js').TrialResult} TrialResult
- * @typedef {import('../../config/config.js').Config} Config
- * @typedef {import('../../config/config.js').SomeSettings} SomeSettings
- * @typedef {import('../judge/causes.js').CauseId} CauseId
+ * @typedef {import('../trainings.js').Point} Point
+ * @typedef {import('../../trial/trial.js').TrialResult} TrialResult
+ * @typedef {import('../../../config/config.js').Config} Config
+ * @typedef {import('../../../config/config.js').SomeSettings} SomeSettings
+ * @typedef {import('../../judge/causes.js').CauseId} CauseId
  *
  * @typedef {object} Suspect
  * @property {CauseId} cause
  * @property {boolean} isOdd
  * @property {SomeSettings[]} without  changes that take it away, each on its own
- * @property {import('../../model_text/architecture_edits.js').Edit[]} [edits]  of the model that are among them, in words
+ * @property {import('../../../model_text/architecture_edits.js').Edit[]} [edits]  of the model that are among them, in words
  * @property {SomeSettings} [fewer]  of batch_noise: a larger batch, and fewer steps that see as many samples
  *
  * @typedef {object} Patient  what suspects are looked for in

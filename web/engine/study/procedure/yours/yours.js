@@ -1,15 +1,15 @@
 /** The user's own settings as a diagnosis tells them: how they fare, what is wrong with them, and what to set instead. */
 
+import { changesBetween } from '../trainings.js';
 import { judgeOwn, scoreOf } from './own_verdict.js';
-import { changesBetween } from './trainings.js';
 import { sayState, sayYours } from './yours_words.js';
 
 /**
- * @typedef {import('./trainings.js').Point} Point
+ * @typedef {import('../trainings.js').Point} Point
  * @typedef {import('./counterfactuals.js').Found} Found
- * @typedef {import('../judge/causes.js').CauseId} CauseId
- * @typedef {import('../judge/causes.js').OwnVerdict} OwnVerdict
- * @typedef {import('../../config/config.js').SomeSettings} SomeSettings
+ * @typedef {import('../../judge/causes.js').CauseId} CauseId
+ * @typedef {import('../../judge/causes.js').OwnVerdict} OwnVerdict
+ * @typedef {import('../../../config/config.js').SomeSettings} SomeSettings
  * @typedef {{ loss: number, accuracy: number | null }} Score
  *
  * @typedef {object} Yours  the user's own settings
