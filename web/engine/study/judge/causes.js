@@ -11,6 +11,8 @@ import { whenInWords } from '../../config/verdicts.js';
  *   'schedule' | 'not_optimization' | 'none'} CauseId
  * @typedef {'stable' | 'early' | 'mid' | 'diverged' | 'slow' | 'dead'} OwnVerdict
  *
+ * @typedef {import('../../config/verdicts.js').Instability} Instability
+ *
  * @typedef {object} CauseRow
  * @property {CauseId} id
  * @property {string} label
@@ -107,15 +109,18 @@ export const CAUSES = [
   { id: 'none', label: 'Nothing', says: 'Nothing that was tried is better beyond what seeds differ by.' },
 ];
 
-/** How settings fare, in words. @type {Record<OwnVerdict, string>} */
-export const OWN_VERDICTS = {
+/** How settings fare that are not unstable, in words. @type {Record<Exclude<OwnVerdict, Instability>, string>} */
+const OTHER_VERDICTS = {
   stable: 'stable',
-  early: `unstable ${whenInWords('early')}`,
-  mid: `unstable ${whenInWords('mid')}`,
   diverged: 'diverging',
   slow: 'slow',
   dead: 'at guessing to the end',
 };
+
+/** How settings fare, in words. @param {OwnVerdict} verdict */
+export function ownVerdictInWords(verdict) {
+  return verdict === 'early' || verdict === 'mid' ? `unstable ${whenInWords(verdict)}` : OTHER_VERDICTS[verdict];
+}
 
 /** @param {CauseId} id @returns {CauseRow} */
 export function causeRow(id) {

@@ -5,7 +5,7 @@ import { number, percent } from '../../../words/numbers.js';
 import { agree, list, medianOver, plural, uncapitalize } from '../../../words/sentences.js';
 import { settingInSentence } from '../../../words/settings.js';
 import { CLEAR_GAIN } from '../../judge/better.js';
-import { causeRow, OWN_VERDICTS } from '../../judge/causes.js';
+import { causeRow, ownVerdictInWords } from '../../judge/causes.js';
 import { countStates } from '../../judge/trial_words.js';
 import { kindOf } from '../../judge/verdict.js';
 import { describeCompared } from '../compared.js';
@@ -22,8 +22,10 @@ import { scoreOf } from './own_verdict.js';
 
 /** "slow, the learning rate is too low". @param {OwnVerdict} verdict @param {CauseId[]} causes */
 export function sayState(verdict, [cause]) {
-  if (!cause) return `${OWN_VERDICTS[verdict]}, at every rate that was tried`;
-  return cause === 'none' ? OWN_VERDICTS[verdict] : `${OWN_VERDICTS[verdict]}, ${uncapitalize(causeRow(cause).label)}`;
+  if (!cause) return `${ownVerdictInWords(verdict)}, at every rate that was tried`;
+  return cause === 'none'
+    ? ownVerdictInWords(verdict)
+    : `${ownVerdictInWords(verdict)}, ${uncapitalize(causeRow(cause).label)}`;
 }
 
 /**
@@ -35,7 +37,7 @@ export function sayState(verdict, [cause]) {
 export function sayYours(found, baseline, verdict) {
   const { causes, fix, tries } = found;
   const { config, trials } = baseline;
-  const own = `Your settings (η ${number(config.lr)}) are ${OWN_VERDICTS[verdict]}: ${countStates(trials)}.`;
+  const own = `Your settings (η ${number(config.lr)}) are ${ownVerdictInWords(verdict)}: ${countStates(trials)}.`;
   const [first, ...others] = causes;
   if (!first) return [own, `${sayTried(found)} None of it helps.`];
   if (first === 'none') return [own, sayNothing(found, baseline)];
