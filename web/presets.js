@@ -4,6 +4,13 @@
  * @typedef {{ id: string, name: string, sentence: string, config: Record<string, string | number | boolean> }} Preset
  */
 
+import { figure7 } from './engine/study/gallery/entries/figure_7.js';
+
+/** What a lesson starts with, so that a preset tells the lesson's story. @param {import('./engine/study/gallery/entry.js').Entry} lesson @returns {Preset['config']} */
+function startOf({ config, cells: [first] }) {
+  return /** @type {Preset['config']} */ ({ ...config, ...first.config });
+}
+
 /** @type {Preset[]} */
 export const PRESETS = [
   {
@@ -21,7 +28,7 @@ export const PRESETS = [
   {
     id: 'too-small',
     name: 'Rate too small',
-    sentence: 'η = 0.0001: nothing is wrong, and nothing happens. Turn it up while it runs.',
+    sentence: 'η = 0.0001: nothing is wrong, and it takes for ever. Turn it up while it runs.',
     config: { dataset: 'glyphs', lr: 0.0001, steps: 1000 },
   },
   {
@@ -33,7 +40,7 @@ export const PRESETS = [
   {
     id: 'early-spike',
     name: 'The early spike',
-    sentence: 'It breaks within five steps, where nobody evaluates. A warmup of 100 steps brings it to 79 %.',
+    sentence: 'It breaks within five steps, where nobody evaluates. With a warmup of 100 steps it learns.',
     config: {
       dataset: 'glyphs',
       downsample: 2,
@@ -47,14 +54,9 @@ export const PRESETS = [
   {
     id: 'sudden',
     name: 'Sudden, in mid-training',
-    sentence: 'A steady decline for 700 steps, then a collapse. Rewind to just before it, clip, and run both futures.',
-    config: {
-      dataset: 'glyphs',
-      downsample: 2,
-      model: 'linear(64) relu linear(64) relu\nlinear(64) relu linear(64) relu',
-      lr: 0.15,
-      steps: 1500,
-    },
+    sentence:
+      'A decline for hundreds of steps, then a collapse. Rewind to just before it, lower η to 0.03, and run both futures.',
+    config: startOf(figure7),
   },
   {
     id: 'edge-of-stability',

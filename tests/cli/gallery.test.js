@@ -72,7 +72,7 @@ test('run: a table of what happened, and the trials as JSON', async () => {
   const words = ['gallery', 'run', 'clip-bad-init', '--quick'];
   const { stdout, code } = await runCli(words);
   assert.equal(code, 0);
-  for (const words of ['diverged at step', 'clipped at 10', 'Criterion: ', 'Shown: ', 'Why: ']) {
+  for (const words of ['✕ diverged', 'clipped at 10', 'Criterion: ', 'Shown: ', 'Why: ']) {
     assert.ok(stdout.includes(words), words);
   }
   const { id, passed, cells } = await runJson(words);

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { figure7 } from '../../web/engine/study/gallery/entries/figure_7.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { PRESETS } from '../../web/presets.js';
 
@@ -14,9 +15,10 @@ function train(settings) {
   const trainer = engine.createTrainer(config);
   trainer.step(config.warmup_steps + config.steps);
   const summary = trainer.summary();
+  const episodes = trainer.episodes();
   const accuracy = Number(trainer.evaluate('val')?.accuracy);
   trainer.dispose();
-  return { summary, accuracy };
+  return { summary, episodes, accuracy };
 }
 
 test('every preset is a config without problems', () => {
@@ -32,4 +34,42 @@ test('a few bad files: the run limps, and the clip that its norms suggest saves 
   const clipped = train({ ...preset?.config, clip: 'norm', clip_norm });
   assert.ok(clipped.accuracy > 0.85, `${clipped.accuracy}`);
   assert.ok(clipped.summary.clipped_fraction < 0.2, `${clipped.summary.clipped_fraction}`);
+});
+
+/** @param {string} id */
+const configOf = (id) => PRESETS.find((preset) => preset.id === id)?.config ?? {};
+
+test('a rate that is too small: nothing is wrong, and it takes for ever; one that is too large never learns', () => {
+  const small = train(configOf('too-small'));
+  assert.deepEqual(small.episodes, []);
+  assert.ok(small.accuracy > 0.3 && small.accuracy < 0.75, `${small.accuracy}`);
+  const large = train(configOf('too-large'));
+  assert.ok(large.episodes[0].begin < 5, 'it leaves in the first steps');
+  assert.equal(large.summary.infeasible, 1);
+});
+
+test('the early spike breaks within five steps, and learns with a warmup', () => {
+  const { episodes } = train(configOf('early-spike'));
+  assert.ok(episodes[0].detected_at <= 5);
+  const warm = train({ ...configOf('early-spike'), warmup_steps: 100 });
+  assert.equal(warm.summary.infeasible, 0);
+  assert.ok(warm.accuracy > 0.7, `${warm.accuracy}`);
+});
+
+test('sudden, in mid-training: the start of the lesson, whose story it tells', () => {
+  const config = configOf('sudden');
+  const [first] = figure7.cells;
+  assert.deepEqual(config, { ...figure7.config, ...first.config });
+  const { summary, episodes } = train(config);
+  const last = episodes[episodes.length - 1];
+  assert.ok(last.begin > 300 && last.loss_before < 1 && last.recovered_at < 0);
+  assert.equal(summary.infeasible, 1, 'it does not come back');
+  const gentle = train({ ...config, lr: 0.03 });
+  assert.equal(gentle.summary.infeasible, 0);
+  assert.deepEqual(gentle.episodes, []);
+});
+
+test('forty layers without normalization diverge at once', () => {
+  const { summary } = train(configOf('deep-residual'));
+  assert.ok(summary.diverged_at >= 0 && summary.diverged_at < 10, `${summary.diverged_at}`);
 });

@@ -101,7 +101,7 @@ const JS_ROOMS = {
   charts: {
     imports: ['engine/words', 'repeat.js', 'chart.js', 'chartjs-plugin-zoom', 'chartjs-plugin-annotation', 'lit'],
   },
-  'presets.js': { imports: ['engine/config', 'generated'] },
+  'presets.js': { imports: ['engine/config', 'engine/study/gallery', 'generated'] },
   'ui/state': { imports: UI_GROUND, types: UI_TYPES },
   'ui/shared': { imports: ['ui/state', ...UI_GROUND, 'lit'], types: UI_TYPES },
   'ui/controls': { imports: ['ui/shared', 'ui/state', ...UI_GROUND, 'lit'], types: UI_TYPES },

@@ -1,8 +1,8 @@
 /** The gallery for a reader: its list, what happened in an entry's cells, and how a check went. */
 
-import { isInstability } from '../engine/config/verdicts.js';
+import { countFates, FATES } from '../engine/config/fate.js';
 import { finalAccuracy, finalLoss, span, writePercent } from '../engine/study/gallery/judging.js';
-import { count, number } from '../engine/words/numbers.js';
+import { number } from '../engine/words/numbers.js';
 
 /**
  * @typedef {import('../engine/study/gallery/index.js').Entry} Entry
@@ -65,6 +65,8 @@ export function formatGalleryCheck(results) {
 
 /** @param {Cell} cell @param {CellTrial[]} trials */
 function describeCell({ label }, trials) {
+  // A range test is no training that could go well: it has its rates to tell, and no more.
+  if (trials[0]?.range) return [label, '', '', '', describeSuggestions(trials)];
   const finished = trials.filter(({ diverged, val }) => !diverged && val);
   return [
     label,
@@ -76,7 +78,7 @@ function describeCell({ label }, trials) {
           writePercent,
         )
       : '',
-    trials[0]?.range ? describeSuggestions(trials) : describeEnds(trials),
+    describeEnds(trials),
   ];
 }
 
@@ -85,21 +87,11 @@ function describeSuggestions(trials) {
   return `suggests ${trials.map(({ range }) => number(range?.suggestion.steepest)).join(' ')}`;
 }
 
-/** How many runs diverged, were unstable or stable. @param {CellTrial[]} trials */
+/** How many runs ended in which way. @param {CellTrial[]} trials */
 function describeEnds(trials) {
-  /** @type {Map<string, number>} */
-  const ends = new Map();
-  for (const trial of trials) {
-    const end = trial.diverged
-      ? `diverged at step ${count(trial.diverged_at)}`
-      : isInstability(trial.verdict)
-        ? `${trial.verdict} instability`
-        : trial.infeasible
-          ? 'does not learn'
-          : trial.verdict;
-    ends.set(end, (ends.get(end) ?? 0) + 1);
-  }
-  return [...ends].map(([end, times]) => (trials.length > 1 ? `${times} × ${end}` : end)).join(', ');
+  return countFates(trials)
+    .map(({ fate, count: times }) => (trials.length > 1 ? `${times} × ${FATES[fate].short}` : FATES[fate].short))
+    .join(', ');
 }
 
 /** @param {string[]} texts */

@@ -74,7 +74,8 @@ function listEntries() {
  */
 async function run(engine, { options }, entry) {
   const needsData = entry.needs === 'fashion-mnist';
-  const data = await readFashionMnist(engine, options.data, needsData);
+  const wantsData = needsData || (!options.quick && entry.fashion !== undefined);
+  const data = await readFashionMnist(engine, options.data, wantsData);
   if (needsData && !data) {
     throw new UsageError(`${entry.id} needs Fashion-MNIST: get it with trainscope data fashion-mnist, or give --data`);
   }
@@ -83,6 +84,7 @@ async function run(engine, { options }, entry) {
       ...how,
       entry,
       settings: data ? { dataset: 'custom' } : {},
+      isFashion: data !== null,
       onTrial: (cell, trial) => tick(`${cell.label}, seed ${trial.seed}`),
     }),
   );
@@ -104,7 +106,9 @@ async function run(engine, { options }, entry) {
  * @returns {Promise<Outcome>}
  */
 async function check(engine, { options }, entries) {
-  const needsData = entries.some(({ needs }) => needs === 'fashion-mnist');
+  const needsData = entries.some(
+    ({ needs, fashion }) => needs === 'fashion-mnist' || (!options.quick && fashion !== undefined),
+  );
   const data = needsData ? await readFashionMnist(engine, options.data, true) : null;
   const counted = entries.filter(({ needs }) => data || needs !== 'fashion-mnist');
   const outcome = await conduct(engine, options, { title: 'Gallery', entries: counted, data }, (how, tick) =>

@@ -4,7 +4,8 @@
  */
 
 import { html, nothing } from 'lit';
-import { instabilityInWords, isInstability, verdictInWords } from '../../engine/config/verdicts.js';
+import { FATES, fateOf } from '../../engine/config/fate.js';
+import { isInstability, verdictInWords } from '../../engine/config/verdicts.js';
 import { isLastResort, remedyRow } from '../../engine/study/judge/playbook.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
@@ -108,7 +109,7 @@ class StepElement extends LabElement {
       <summary>${plural(runs.length, 'run')}, each with its settings</summary>
       <div class="table-scroll"><table>
         <thead>
-          <tr><th scope="col">Changed</th><th scope="col" class="figure">Seed</th><th scope="col" class="figure">Steps</th><th scope="col" class="figure">Best val. loss</th><th scope="col" class="figure">At step</th><th scope="col" class="figure">Norm p90</th><th scope="col">What happened</th><th scope="col"><span class="visually-hidden">Actions</span></th></tr>
+          <tr><th scope="col">Changed</th><th scope="col" class="figure">Seed</th><th scope="col" class="figure">Steps</th><th scope="col" class="figure">Best val. loss</th><th scope="col" class="figure">At step</th><th scope="col" class="figure">Typical norm, p90</th><th scope="col">What happened</th><th scope="col"><span class="visually-hidden">Actions</span></th></tr>
         </thead>
         <tbody>
           ${runs.map(
@@ -118,7 +119,7 @@ class StepElement extends LabElement {
               <td class="figure">${count(run.steps)}</td>
               <td class="figure">${number(run.best?.loss)}</td>
               <td class="figure">${run.best ? count(run.best.step) : '–'}</td>
-              <td class="figure">${number(run.grad_norm.p90)}</td>
+              <td class="figure">${number(run.grad_norm.typical)}</td>
               <td>${runState(run)}</td>
               <td class="actions"><button @click=${() => diagnosis.openInLive(run.settings)}>Open in Live</button></td>
             </tr>`,
@@ -424,11 +425,11 @@ export function searchTable(search) {
 
 /** @param {Run} run */
 function runState(run) {
-  if (run.diverged_at !== null) return html`<span class="bad">✕ diverged at ${count(run.diverged_at)}</span>`;
-  if (run.infeasible) return html`<span class="bad">✕ learns nothing</span>`;
-  if (!isInstability(run.verdict)) return html`<span class="good">${verdictInWords(run.verdict)}</span>`;
+  const fate = fateOf(run);
+  const { short, tone } = FATES[fate];
   const [episode] = run.episodes;
-  return html`<span class="amber">${instabilityInWords(run.verdict)}${episode ? ` at ${count(episode.begin)}` : ''}</span>`;
+  const at = fate === 'diverged' ? run.diverged_at : isInstability(run.verdict) && episode ? episode.begin : null;
+  return html`<span class=${tone}>${fate === 'stable' ? verdictInWords(run.verdict) : short}${at === null || fate === 'unlearned' ? nothing : ` at ${count(at)}`}</span>`;
 }
 
 customElements.define('remedy-step', RemedyStep);

@@ -4,7 +4,8 @@
  */
 
 import { html, nothing } from 'lit';
-import { instabilityInWords, isInstability } from '../../engine/config/verdicts.js';
+import { countFates, FATES } from '../../engine/config/fate.js';
+import { isInstability } from '../../engine/config/verdicts.js';
 import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
 import { ordinal } from '../../engine/words/norms.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
@@ -270,13 +271,9 @@ function loss({ figures }) {
 function outcome({ runs }) {
   const of = runs.length;
   const say = (/** @type {number} */ n) => (of === 1 ? '' : ` ${n} of ${of}`);
-  const infeasible = runs.filter((run) => run.infeasible).length;
-  const mid = runs.filter((run) => !run.infeasible && run.verdict === 'mid').length;
-  const early = runs.filter((run) => !run.infeasible && run.verdict === 'early').length;
-  if (!infeasible && !mid && !early) return html`<span class="good">stable</span>`;
-  return html`${infeasible ? html`<span class="bad">✕ fails${say(infeasible)}</span> ` : nothing}
-  ${mid ? html`<span class="amber">${instabilityInWords('mid')}${say(mid)}</span> ` : nothing}
-  ${early ? html`<span class="amber">${instabilityInWords('early')}${say(early)}</span>` : nothing}`;
+  return countFates(runs).map(
+    ({ fate, count: found }) => html`<span class=${FATES[fate].tone}>${FATES[fate].short}${say(found)}</span> `,
+  );
 }
 
 customElements.define('study-step', StudyStep);

@@ -8,6 +8,7 @@
  */
 
 import { configToSearch } from '../../engine/config/config_text.js';
+import { hadLearned } from '../../engine/config/fate.js';
 import { changeSettings } from '../../engine/config/rules.js';
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
 import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
@@ -186,7 +187,11 @@ export function tellEnd(lab, run) {
     lab.log.note(run, 'quiet', 'No steps were asked for.', [], run.step);
   } else if (run.status === 'complete' && summary.infeasible === 1) {
     const cause = causeOfEnd(run);
-    const outcome = cause ? `what it had learned is lost since ${causeInWords(cause)}` : 'it learned next to nothing';
+    const outcome = cause
+      ? `what it had learned is lost since ${causeInWords(cause)}`
+      : hadLearned({ episodes: run.episodes, baseline_loss: summary.baseline_loss })
+        ? 'what it had learned is lost'
+        : 'it learned next to nothing';
     const text = `Done, but ${outcome}: the training loss is ${number(summary.smoothed_loss)}, and guessing by class frequency gives ${number(summary.baseline_loss)}.`;
     lab.log.note(run, 'warn', text, offers(), run.step);
   } else if (run.status === 'complete') {

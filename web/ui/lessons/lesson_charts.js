@@ -28,7 +28,7 @@ export const QUANTITIES = {
 /** The quantities that a lesson's second chart offers, the one it is about first. @param {Entry} lesson @returns {Quantity[]} */
 export function quantitiesOf(lesson) {
   const measured = lesson.config.sharpness_every || lesson.cells.some((cell) => cell.config.sharpness_every);
-  const scheduled = lesson.cells.some((cell) => cell.config.schedule);
+  const scheduled = lesson.cells.some((cell) => cell.config.schedule && !cell.range);
   const first = lesson.beside ?? (measured ? 'sharpness' : scheduled ? 'lr' : 'norm');
   const all = /** @type {Quantity[]} */ (Object.keys(QUANTITIES));
   return [first, ...all.filter((quantity) => quantity !== first && (measured || quantity !== 'sharpness'))];

@@ -28,7 +28,8 @@ const EXPLODED = 1.2;
  * @returns {Scene}
  */
 export function cellScene({ run, undrawn, makePoints }, which, dots) {
-  const drawn = drawnCells(run, undrawn);
+  // A range test among trainings has steps of another kind.
+  const drawn = drawnCells(run, undrawn).filter(({ cell }) => !cell.cell.range);
   const trials = drawn.flatMap(({ cell }) => cell.trials);
   const someTrain = trials.some((trial) => !trial.diverged);
   /** @type {Layer[]} */

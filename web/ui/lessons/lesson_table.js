@@ -1,6 +1,6 @@
 /** The figures of a lesson's experiment: a row a cell, each over its seeds. */
 import { html, nothing } from 'lit';
-import { instabilityInWords, isInstability } from '../../engine/config/verdicts.js';
+import { countFates, FATES } from '../../engine/config/fate.js';
 import { number, percent } from '../../engine/words/numbers.js';
 import { scoresOf } from '../shared/scores.js';
 import { lineStyle, swatch } from '../shared/trial_curves.js';
@@ -40,14 +40,16 @@ export function cellTable({ lessons, lesson, run, undrawn, toggle }) {
         const style = lineStyle(i);
         const off = undrawn.has(cell.id);
         const { trials } = cell;
-        const scores = trials.map(({ evaluations }) => scoresOf(evaluations));
+        // A range test is no training that could go well: it has its rates to tell, and no more.
+        const figures = cell.cell.range ? [] : trials;
+        const scores = figures.map(({ evaluations }) => scoresOf(evaluations));
         return html`<tr class=${off ? 'off' : ''}>
           <th scope="row">
             <button class="name" aria-pressed=${!off} title=${off ? 'Draw it again' : 'Hide its curves'} @click=${() => toggle(cell)}>
               ${swatch(style)} ${cell.label}
             </button>
           </th>
-          <td class="figure">${spread(trials.map((trial) => trial.train.last50))}</td>
+          <td class="figure">${spread(figures.map((trial) => trial.train.last50))}</td>
           <td class="figure">${spread(scores.map(({ bestLoss }) => bestLoss ?? Number.NaN))}</td>
           <td class="figure">${spread(scores.map(({ lastLoss }) => lastLoss ?? Number.NaN))}</td>
           <td class="figure">${spread(
@@ -57,7 +59,7 @@ export function cellTable({ lessons, lesson, run, undrawn, toggle }) {
           ${
             clips
               ? html`<td class="figure">${spread(
-                  trials.map((trial) => trial.clipped_fraction),
+                  figures.map((trial) => trial.clipped_fraction),
                   (value) => percent(value, 0),
                 )}</td>`
               : nothing
@@ -119,6 +121,11 @@ export function rangeTable({ lessons, lesson, run, undrawn, toggle }) {
   </table></div>`;
 }
 
+/** The rates of steepest descent. @param {CellTrial[]} trials */
+function suggestionsOf(trials) {
+  return trials.map((trial) => trial.range?.suggestion.steepest ?? Number.NaN);
+}
+
 /** The median of the seeds, and how far they lie apart. @param {number[]} values @param {(value: number) => string} [say] */
 function spread(values, say = number) {
   if (values.length === 0) return nothing;
@@ -133,25 +140,16 @@ function spread(values, say = number) {
 }
 
 /** What happened to a cell's trainings, in a few words. @param {CellState} cell */
-function happened({ trials, running, seeds }) {
+function happened({ cell, trials, running, seeds }) {
   if (trials.length === 0 && running.size === 0) return html`<span class="soft">waiting</span>`;
   if (trials.length < seeds && running.size > 0) {
     const share = [...running.values()].reduce((sum, part) => sum + part, 0) / running.size;
     return html`<span class="soft">training, ${percent(share, 0)}</span>`;
   }
-  /** @type {[string, string, (trial: CellTrial) => boolean][]} */
-  const kinds = [
-    ['✕ diverged', 'bad', (trial) => trial.diverged],
-    ['✕ learns nothing', 'bad', (trial) => !trial.diverged && trial.infeasible],
-    [instabilityInWords('early'), 'amber', (trial) => !trial.infeasible && trial.verdict === 'early'],
-    [instabilityInWords('mid'), 'amber', (trial) => !trial.infeasible && trial.verdict === 'mid'],
-    ['stable', 'good', (trial) => !trial.infeasible && !isInstability(trial.verdict)],
-  ];
-  const said = kinds
-    .map(([label, tone, test]) => ({ label, tone, found: trials.filter(test).length }))
-    .filter(({ found }) => found > 0);
+  if (cell.range) return html`suggests ${spread(suggestionsOf(trials))}`;
+  const said = countFates(trials).map(({ fate, count }) => ({ ...FATES[fate], found: count }));
   return said.map(
-    ({ label, tone, found }, i) =>
-      html`${i ? ', ' : nothing}<span class=${tone}>${label}${said.length > 1 || found > 1 ? html` <small>${found} of ${trials.length}</small>` : nothing}</span>`,
+    ({ short, tone, found }, i) =>
+      html`${i ? ', ' : nothing}<span class=${tone}>${short}${said.length > 1 || found > 1 ? html` <small>${found} of ${trials.length}</small>` : nothing}</span>`,
   );
 }

@@ -63,7 +63,7 @@ function couldTry({ lab, lessons, lesson }) {
 /** What the cells have in common, as far as it is not the default. @param {Place} place */
 export function sharedSettings({ lab, lesson }) {
   const { model, ...settings } = lesson.config;
-  const varied = new Set(lesson.cells.flatMap((cell) => Object.keys(cell.config)));
+  const varied = new Set(lesson.cells.flatMap((cell) => (cell.range ? [] : Object.keys(cell.config))));
   const { config } = parseSettings(lesson.config);
   const say = lab.fields
     .filter(({ name }) => name in settings && name !== 'eval_every' && !varied.has(name))

@@ -43,7 +43,7 @@ export const OUTCOMES = {
   good: 'trained',
   slow: 'slow: less than half of the best one’s progress',
   unstable: 'unstable, yet trained',
-  infeasible: 'infeasible: diverged, or learned nothing',
+  infeasible: 'infeasible: diverged, or ends no better than guessing',
 };
 
 /**

@@ -51,21 +51,35 @@ export const NO_FASHION_MNIST = 'skipped: no Fashion-MNIST';
  * @param {boolean} [run.quick]  the deciding cells only, with the seeds of a quick check
  * @param {number | null} [run.seeds]  how many seeds, from 1; the entry's own number where it is left out
  * @param {import('./entry.js').Settings} [run.settings]  over the entry's config: other data
+ * @param {boolean} [run.isFashion]  whether the runner's own data are Fashion-MNIST, on which the entry is trained where
+ *   it says how; a quick check has no time for it
  * @param {AbortSignal} [run.signal]
  * @param {(cell: Cell, trial: CellTrial) => void} [run.onTrial]  a trial is finished; in order of finishing
  * @returns {Promise<EntryRun>}
  * @throws whatever makes a run impossible, and the signal's reason where it was given up
  */
-export async function runEntry({ entry, runner, engine, quick = false, seeds = null, settings, signal, onTrial }) {
+export async function runEntry({
+  entry,
+  runner,
+  engine,
+  quick = false,
+  seeds = null,
+  settings,
+  isFashion = false,
+  signal,
+  onTrial,
+}) {
   const cells = listCells(entry, quick);
   const count = countSeeds(entry, { quick, seeds });
+  const seedNumbers = Array.from({ length: count }, (_, i) => i + 1);
+  const other = isFashion && !quick && entry.fashion !== undefined;
   const stopper = new AbortController();
   const forget = onAbort(signal, () => stopper.abort(signal?.reason));
 
-  /** Trials by cell and seed: a cell may wait for another one's. @type {Map<string, Promise<TrialResult>>} */
+  /** Trials by cell and seed: a cell may wait for another one's. @type {Map<string, Promise<CellTrial>>} */
   const asked = new Map();
 
-  /** @param {Cell} cell @param {number} seed @returns {Promise<TrialResult>} */
+  /** @param {Cell} cell @param {number} seed @returns {Promise<CellTrial>} */
   const ask = (cell, seed) => {
     const key = `${cell.id} ${seed}`;
     const known = asked.get(key);
@@ -77,20 +91,22 @@ export async function runEntry({ entry, runner, engine, quick = false, seeds = n
 
   /** @param {Cell} cell @param {number} seed */
   const makeTrial = async (cell, seed) => {
-    const basis = cell.after && (await ask(findCell(entry, cell.after.cell), seed));
+    const { after } = cell;
+    const bases = after && (await Promise.all(seedNumbers.map((one) => ask(findCell(entry, after.cell), one))));
     const config = completeConfig(engine, entry, cell, {
+      ...(other && { ...entry.fashion, ...cell.fashion }),
       ...settings,
-      ...(basis && cell.after?.settings(basis)),
+      ...(bases && after?.settings(bases[seed - 1], bases)),
       seed,
     });
-    return runner.trial(config, { record: entry.record, signal: stopper.signal });
+    const result = await runner.trial(config, { record: entry.record, signal: stopper.signal });
+    return cell.range ? { ...result, range: readRangeTest(engine, result) } : result;
   };
 
   /** @param {Cell} cell @param {number} seed @returns {Promise<CellTrial>} */
   const finish = async (cell, seed) => {
     try {
-      const result = await ask(cell, seed);
-      const trial = cell.range ? { ...result, range: readRangeTest(engine, result) } : result;
+      const trial = await ask(cell, seed);
       onTrial?.(cell, trial);
       return trial;
     } catch (error) {
@@ -100,7 +116,6 @@ export async function runEntry({ entry, runner, engine, quick = false, seeds = n
   };
 
   try {
-    const seedNumbers = Array.from({ length: count }, (_, i) => i + 1);
     const waiting = cells.map((cell) => Promise.allSettled(seedNumbers.map((seed) => finish(cell, seed))));
     const ends = await Promise.all(waiting);
     if (ends.flat().some(({ status }) => status === 'rejected')) throw stopper.signal.reason;
@@ -129,7 +144,8 @@ export async function runEntry({ entry, runner, engine, quick = false, seeds = n
  * @param {(result: CheckResult) => void} [check.onResult]
  * @returns {Promise<{ results: CheckResult[] }>}
  */
-export async function runGalleryCheck({ entries, hasFashionMnist, onTrial, onResult, ...how }) {
+export async function runGalleryCheck({ entries, hasFashionMnist, onTrial, onResult, ...rest }) {
+  const how = { ...rest, isFashion: hasFashionMnist };
   /** @type {CheckResult[]} */
   const results = [];
   for (const entry of entries) {

@@ -19,9 +19,10 @@
  * @property {string} id
  * @property {string} label
  * @property {Settings} config  what it adds to the entry's config
+ * @property {Settings} [fashion]  over them, where the entry is trained on Fashion-MNIST instead
  * @property {boolean} [range]  an LR range test: its schedule is range_exponential
- * @property {{ cell: string, settings: (trial: TrialResult) => Settings }} [after]  settings that depend on how
- *   another cell's trial of the same seed went
+ * @property {{ cell: string, settings: (trial: CellTrial, trials: CellTrial[]) => Settings }} [after]  settings that
+ *   depend on how another cell's trial of the same seed went, or those of all seeds
  *
  * @typedef {object} TrialFacts  a trial made up for a judge, which looks at little of it (examples.js)
  * @property {number} [loss]  the mean of the last 50 steps; 0.5 by default
@@ -55,6 +56,7 @@
  * @property {'glyphs' | 'fashion-mnist'} needs  the data; glyphs are generated, Fashion-MNIST must be there
  * @property {EntryText} text
  * @property {Settings} config  what the cells share
+ * @property {Settings} [fashion]  over it, where an entry that needs glyphs is trained on Fashion-MNIST instead
  * @property {Cell[]} cells  the first one is the one to start with
  * @property {number} seeds  1, 2, …, this many
  * @property {'accuracy'} [beside]  what to look at beside the loss, where it is not the gradient norm or the rate
@@ -101,6 +103,6 @@ export const DEEP = {
 const BLOCK = 'residual(relu conv(8,3,pad=1) relu conv(8,3,pad=1) batchnorm)';
 const STRIDED_BLOCK = 'residual(relu conv(8,3,stride=2,pad=1) relu conv(8,3,pad=1) batchnorm)';
 
-/** A small residual network whose first and third block halve the image, and the same without these two strides. */
-export const STRIDED = `conv(8,3,stride=2,pad=1)\n(${STRIDED_BLOCK} ${BLOCK})*2\nrelu`;
+/** A small residual network whose first block halves the image, and the same without this one stride. */
+export const STRIDED = `conv(8,3,stride=2,pad=1)\n${STRIDED_BLOCK} ${BLOCK}*3\nrelu`;
 export const UNSTRIDED = `conv(8,3,stride=2,pad=1)\n${BLOCK}*4\nrelu`;

@@ -1,6 +1,7 @@
 /** What trials show, in sentences. */
 
-import { findingInWords, INSTABILITIES, isInstability, whenInWords } from '../../config/verdicts.js';
+import { countFates, FATES } from '../../config/fate.js';
+import { INSTABILITIES, isInstability, whenInWords } from '../../config/verdicts.js';
 import { BEFORE } from '../../words/norms.js';
 import { count, number } from '../../words/numbers.js';
 import { agree, list, ofSeeds, plural } from '../../words/sentences.js';
@@ -14,23 +15,19 @@ const EPISODES_TOLD = 3;
 /**
  * What became of trials.
  *
- * @param {{ diverged_at: number | null, infeasible: boolean, verdict: import('../trial/trial.js').Verdict }[]} trials
+ * @param {import('../../config/fate.js').Ended[]} trials
  */
 export function countStates(trials) {
   const count = trials.length;
-  const states = [
-    { one: 'diverges', many: 'diverge', of: trials.filter(({ diverged_at }) => diverged_at !== null).length },
-    {
-      one: 'fails to learn',
-      many: 'fail to learn',
-      of: trials.filter(({ diverged_at, infeasible }) => infeasible && diverged_at === null).length,
-    },
-    ...INSTABILITIES.map((kind) => ({
-      one: `shows ${findingInWords(kind)}`,
-      many: `show ${findingInWords(kind)}`,
-      of: trials.filter(({ verdict }) => verdict === kind).length,
-    })),
-  ].filter((state) => state.of > 0);
+  const ends = countFates(trials).filter(({ fate }) => FATES[fate].tone === 'bad');
+  // An instability is told of those that end badly as well.
+  const unstable = INSTABILITIES.map((kind) => ({
+    fate: kind,
+    count: trials.filter(({ verdict }) => verdict === kind).length,
+  }));
+  const states = [...ends, ...unstable]
+    .map(({ fate, count: of }) => ({ ...FATES[fate], of }))
+    .filter((state) => state.of > 0);
   if (states.length === 0)
     return `${ofSeeds(count, count)} ${agree(count, 'trains', 'train')} without ${trials.some(({ verdict }) => verdict === 'recovered') ? 'an instability that lasts' : 'an episode of instability'}`;
   return list(states.map(({ one, many, of }) => `${ofSeeds(of, count)} ${agree(of, one, many)}`));

@@ -1,6 +1,8 @@
 /** Evidence in a report: what was found, in words, curves, tables and the settings of every run. */
 
 import { formatSettings } from '../../config/config_text.js';
+import { FATES, fateOf } from '../../config/fate.js';
+import { isInstability } from '../../config/verdicts.js';
 import { count, number, percent } from '../../words/numbers.js';
 import { agree, ofSeeds, plural } from '../../words/sentences.js';
 import { settingsInWords } from '../../words/settings.js';
@@ -298,17 +300,19 @@ export function formatWarmupSearch({ tried }) {
 export function formatRuns(runs) {
   const rows = runs.map(
     (run) =>
-      `<tr><td class="n">${run.seed}</td><td class="n">${run.steps}</td><td class="n">${escapeHtml(number(run.best?.loss))}</td><td class="n">${run.best?.step ?? ''}</td><td>${escapeHtml(describeState(run))}</td><td class="n">${escapeHtml(number(run.grad_norm.p90))}</td><td class="n">${escapeHtml(number(run.grad_norm.max))}</td><td><code>${escapeHtml(run.settings)}</code></td></tr>`,
+      `<tr><td class="n">${run.seed}</td><td class="n">${run.steps}</td><td class="n">${escapeHtml(number(run.best?.loss))}</td><td class="n">${run.best?.step ?? ''}</td><td>${escapeHtml(describeState(run))}</td><td class="n">${escapeHtml(number(run.grad_norm.typical))}</td><td class="n">${escapeHtml(number(run.grad_norm.max))}</td><td><code>${escapeHtml(run.settings)}</code></td></tr>`,
   );
-  return `<div class="scroll"><table><thead><tr><th class="n">seed</th><th class="n">steps</th><th class="n">best</th><th class="n">at step</th><th>state</th><th class="n">norm p90</th><th class="n">largest</th><th>settings</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+  return `<div class="scroll"><table><thead><tr><th class="n">seed</th><th class="n">steps</th><th class="n">best</th><th class="n">at step</th><th>state</th><th class="n">typical norm, p90</th><th class="n">largest</th><th>settings</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 /** @param {Run} run */
-function describeState({ verdict, infeasible, diverged_at, episodes }) {
+function describeState(run) {
+  const { verdict, diverged_at, episodes } = run;
+  const fate = fateOf(run);
   /** @type {string[]} */
-  const parts = [verdict];
-  if (diverged_at !== null) parts.push(`diverged at step ${count(diverged_at)}`);
-  else if (infeasible) parts.push('infeasible');
+  const parts = [fate === 'stable' ? verdict : FATES[fate].short];
+  if (diverged_at !== null) parts[0] += ` at step ${count(diverged_at)}`;
+  if (FATES[fate].tone === 'bad' && isInstability(verdict)) parts.push(FATES[verdict].short);
   parts.push(
     ...episodes
       .slice(0, 3)

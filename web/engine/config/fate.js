@@ -1,0 +1,63 @@
+/** What became of a training, in one word each: for all tables and sentences that tell it. */
+
+import { SCHEMA } from './schema.js';
+import { findingInWords, instabilityInWords } from './verdicts.js';
+
+/**
+ * @typedef {'diverged' | 'lost' | 'unlearned' | 'early' | 'mid' | 'stable'} Fate  lost: it had learned, and ends at
+ *   guessing; unlearned: it never learned
+ *
+ * @typedef {object} Ended  what of a training decides
+ * @property {number | null} diverged_at
+ * @property {boolean} infeasible
+ * @property {import('./verdicts.js').Verdict} verdict
+ * @property {{ loss_before: number }[]} episodes
+ * @property {number} baseline_loss
+ */
+
+/**
+ * In a table, with its tone, and in a sentence of one training and of several; the worst first.
+ * @type {Record<Fate, { short: string, tone: 'bad' | 'amber' | 'good', one: string, many: string }>}
+ */
+export const FATES = {
+  diverged: { short: '✕ diverged', tone: 'bad', one: 'diverges', many: 'diverge' },
+  lost: { short: '✕ loses what it learned', tone: 'bad', one: 'loses what it learned', many: 'lose what they learned' },
+  unlearned: { short: '✕ learns nothing', tone: 'bad', one: 'fails to learn', many: 'fail to learn' },
+  early: wordsOf('early'),
+  mid: wordsOf('mid'),
+  stable: { short: 'stable', tone: 'good', one: 'is stable', many: 'are stable' },
+};
+
+/** @param {import('./verdicts.js').Instability} kind */
+function wordsOf(kind) {
+  const found = findingInWords(kind);
+  return /** @type {const} */ ({
+    short: instabilityInWords(kind),
+    tone: 'amber',
+    one: `shows ${found}`,
+    many: `show ${found}`,
+  });
+}
+
+/** @param {Ended} trial @returns {Fate} */
+export function fateOf(trial) {
+  if (trial.diverged_at !== null) return 'diverged';
+  if (trial.infeasible) return hadLearned(trial) ? 'lost' : 'unlearned';
+  return trial.verdict === 'early' || trial.verdict === 'mid' ? trial.verdict : 'stable';
+}
+
+/** Whether it was clearly below guessing before an instability. @param {Pick<Ended, 'episodes' | 'baseline_loss'>} trial */
+export function hadLearned({ episodes, baseline_loss }) {
+  return episodes.some(({ loss_before }) => loss_before < SCHEMA.definitions.infeasible_share * baseline_loss);
+}
+
+/**
+ * How many trainings ended in each way, the worst first.
+ * @param {Ended[]} trials @returns {{ fate: Fate, count: number }[]}
+ */
+export function countFates(trials) {
+  const fates = trials.map(fateOf);
+  return /** @type {Fate[]} */ (Object.keys(FATES))
+    .map((fate) => ({ fate, count: fates.filter((one) => one === fate).length }))
+    .filter(({ count }) => count > 0);
+}
