@@ -95,10 +95,10 @@ typedef TSCOPE_RECORD_STRUCT(TSCOPE_RANGE_CHECK_FIELDS) tscope_range_check;
 /**
  * Whether there is a descent to read a rate off, and whether each rule read its rate off that
  * (src/train/range_check.c). lr, loss: [n] double, the whole curve as measured, not smoothed.
- * baseline: L0, the loss of guessing, or NaN where it is not known. suggestion: what was read off
- * the same curve, smoothed.
+ * batch: samples that each loss is the mean of, 0 where they are many. baseline: L0, the loss of
+ * guessing, or NaN where it is not known. suggestion: what was read off the same curve, smoothed.
  */
-void tscope_range_judge(const double *lr, const double *loss, int n, double baseline,
+void tscope_range_judge(const double *lr, const double *loss, int n, int batch, double baseline,
                         const tscope_suggestion *suggestion, tscope_range_check *check);
 
 /**

@@ -46,6 +46,8 @@ static double noise_of(const double *loss, int n) {
   return tscope_sqrt(sum / (2.0 * (n - 1)));
 }
 
+static double louder(double a, double b) { return a > b ? a : b; }
+
 /* Whether one stretch is above another by more than noise, and by a share of the scale. */
 static int exceeds_noise(stretch high, stretch low, double noise) {
   double error = noise * tscope_sqrt(1.0 / high.count + 1.0 / low.count);
@@ -62,20 +64,26 @@ static int finite_points(const double *loss, int n) {
   return finite;
 }
 
+enum { FAIR_SAMPLES = 16 };
+
 /*
  * How many neighbours are averaged where a curve is lowest, and where it ends: with more points
  * the same stretch of rates has more of them, and its mean less noise. The end is shorter, because
  * an explosion is.
  */
-static int low_points(int n) { return smaller(larger(5, n / 20), n / 4); }
+static int low_points(int n, int batch) {
+  /* A few samples in a row are of one class by chance, and a dead network's biases please them. */
+  const int fair = batch > 0 ? (FAIR_SAMPLES + batch - 1) / batch : 1;
+  return smaller(larger(larger(5, n / 20), fair), n / 4);
+}
 static int end_points(int n) { return smaller(larger(3, n / 33), n / 4); }
 
-static void judge_descent(const double *lr, const double *loss, int n, double baseline,
+static void judge_descent(const double *lr, const double *loss, int n, int batch, double baseline,
                           tscope_range_check *check) {
   const int finite = finite_points(loss, n);
   if (finite < 4) return;
   const stretch before = mean_of(loss, 0, finite / 4);
-  const stretch low = lowest_stretch(loss, finite, low_points(finite));
+  const stretch low = lowest_stretch(loss, finite, low_points(finite, batch));
   const int last = end_points(finite);
   const stretch end = mean_of(loss, finite - last, last);
   const int is_known = tscope_is_finite(baseline) && baseline > 0;
@@ -83,7 +91,10 @@ static void judge_descent(const double *lr, const double *loss, int n, double ba
   const double depth = TSCOPE_DEFINITION_range_depth * scale;
   /* Of a curve that is lowest early, more: a few points say little about noise. */
   const int until = larger(low.begin + low.count, finite / 2);
-  check->noise = noise_of(loss, until);
+  /* Near the lowest losses it may be more: a dead network's biases follow the last batches, whose
+   * classes then decide the loss, and the higher the rate the more so. */
+  const int near = larger(low.begin - 3 * low.count, 0);
+  check->noise = louder(noise_of(loss, until), noise_of(loss + near, low.begin + low.count - near));
   check->before = before.mean;
   check->low = low.mean;
   check->end = end.mean;
@@ -123,7 +134,7 @@ static int is_before_low(double rate, const double *lr, const tscope_suggestion 
   return minimum >= 0 && rate <= lr[minimum] && rate * 10 >= suggestion->base;
 }
 
-void tscope_range_judge(const double *lr, const double *loss, int n, double baseline,
+void tscope_range_judge(const double *lr, const double *loss, int n, int batch, double baseline,
                         const tscope_suggestion *suggestion, tscope_range_check *check) {
   const double missing = __builtin_nan("");
   *check = (tscope_range_check){
@@ -135,7 +146,7 @@ void tscope_range_judge(const double *lr, const double *loss, int n, double base
       .low_lr = missing,
       .apart = times_apart(suggestion->steepest, suggestion->halfway),
   };
-  judge_descent(lr, loss, n, baseline, check);
+  judge_descent(lr, loss, n, batch, baseline, check);
   const int is_clear = check->stands_out && check->is_deep && check->learns;
   check->steepest = is_clear && is_on_slope(suggestion->steepest, lr, n, suggestion);
   check->steep = is_clear && is_on_slope(suggestion->steep, lr, n, suggestion);

@@ -23,12 +23,12 @@ import { explainNoDescent, RULE_NAMES, sayChoice, sayNoneLearns } from './range_
 
 /**
  * The tests, each asked only where the one before leaves the question open. The default one; where the loss has not
- * broken at its end, the same grid as far as sgd without momentum can stand it; and where there is no descent, four
+ * broken at its end, the same grid as far as sgd without momentum can stand it; and where there is no descent, nine
  * times as many steps a decade, for what learns slowly or under noise.
  *
  * @type {import('../config/config.js').SomeSettings[]}
  */
-const TESTS = [{}, { lr_max: 100, points: 125 }, { lr_min: 1e-6, lr_max: 100, points: 400 }];
+const TESTS = [{}, { lr_max: 100, points: 125 }, { lr_min: 1e-5, lr_max: 100, points: 800 }];
 
 /**
  * @param {object} question

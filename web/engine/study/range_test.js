@@ -34,7 +34,7 @@ import { bandOf, medianOf, spreadOf } from './trial/statistics.js';
  *   engine reads a range test
  * @typedef {import('./trial/trial.js').TrialResult} TrialResult
  *
- * @typedef {{ lr: number[], loss: number[], smoothed: number[], baseline: number, nonFinite: boolean,
+ * @typedef {{ lr: number[], loss: number[], smoothed: number[], batch: number, baseline: number, nonFinite: boolean,
  *             exceeded: boolean }} Curve
  * @typedef {{ seed: number, index: number, lr: number, loss: number, smoothed: number }} RangePoint
  * @typedef {Omit<SeedResult, 'seed'> & { range: { base: number | null, max: number | null } }} Judged
@@ -163,7 +163,15 @@ async function measureCurve({ engine, runner, config, options, signal, onPoint }
   const smoother = engine.createRangeCurve(options);
   const run = await runner.makeRun({ ...config, lr: rates[0] });
   /** @type {Curve} */
-  const curve = { lr: [], loss: [], smoothed: [], baseline: run.baseline, nonFinite: false, exceeded: false };
+  const curve = {
+    lr: [],
+    loss: [],
+    smoothed: [],
+    batch: options.on === 'val' ? 0 : config.batch,
+    baseline: run.baseline,
+    nonFinite: false,
+    exceeded: false,
+  };
   try {
     for (let index = 0; index < rates.length; index++) {
       signal?.throwIfAborted();

@@ -134,6 +134,7 @@ function planTry(config) {
     warmup_steps: Math.round(config.warmup_steps * scale),
     cycle_steps: Math.max(2, Math.round(config.cycle_steps * scale)),
     decay_steps: Math.max(1, Math.round(config.decay_steps * scale)),
+    cycle_gamma: config.cycle_gamma ** (1 / scale),
     eval_every: Math.ceil(Math.max(config.eval_every * scale, steps / TRY_EVALUATIONS)),
     sharpness_every: 0,
     changes: [],

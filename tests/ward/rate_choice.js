@@ -1,0 +1,73 @@
+/** A learning rate that was chosen, beside a sweep of the same settings: is it as good as any? */
+
+import { findRate } from '../../web/engine/study/auto_rate.js';
+import { medianOf } from '../../web/engine/study/trial/statistics.js';
+
+/**
+ * @typedef {import('../../web/engine/config/config.js').Config} Config
+ * @typedef {import('../../web/engine/study/trial/runner.js').Runner} Runner
+ * @typedef {{ best: number, good: number[] }} Swept  good: rates that are as good as the best
+ * @typedef {'within' | 'wrong' | 'refused'} Kind
+ */
+
+/** How far from a good rate a choice may be. */
+export const FACTOR = 3;
+/** Of L₀: a difference of loss that no chart shows. */
+const UNSEEN_SHARE = 1e-3;
+
+/**
+ * A rate's result is the median over the seeds of the run's lowest validation loss, a diverged run's being infinite. As
+ * good as the best rate are all whose result is no further from its than its own seeds differ by: a robust standard
+ * deviation of theirs, 1.4826 times the median distance from their median.
+ *
+ * @param {Runner} runner
+ * @param {Config[]} configs  one per seed
+ * @param {number[]} rates  rising
+ * @returns {Promise<Swept>}
+ */
+export async function sweepRates(runner, configs, rates) {
+  const results = [];
+  let unseen = 0;
+  for (const lr of rates) {
+    const losses = [];
+    for (const config of configs) {
+      const { best, diverged, baseline_loss } = await runner.trial({ ...config, lr }, { record: 'none' });
+      unseen = UNSEEN_SHARE * baseline_loss;
+      losses.push(diverged ? Infinity : (best?.loss ?? Infinity));
+    }
+    results.push({ lr, losses, median: Number(medianOf(losses)) });
+  }
+  const best = results.reduce((a, b) => (b.median < a.median ? b : a));
+  const spread = 1.4826 * Number(medianOf(best.losses.map((loss) => Math.abs(loss - best.median))));
+  const limit = best.median + Math.max(Number.isFinite(spread) ? spread : 0, unseen);
+  return { best: best.lr, good: results.filter(({ median }) => median <= limit).map(({ lr }) => lr) };
+}
+
+/**
+ * What `--auto-lr` trains these settings with; null where it refuses.
+ *
+ * @param {import('../../web/engine/engine.js').Engine} engine
+ * @param {Runner} runner
+ * @param {Config} config
+ * @returns {Promise<{ lr: number | null, says: string }>}
+ */
+export async function chooseRate(engine, runner, config) {
+  try {
+    return await findRate({ engine, runner, config, now: () => performance.now() });
+  } catch (error) {
+    const { field, message } = /** @type {{ field?: string, message: string }} */ (error);
+    if (field === 'auto_lr') return { lr: null, says: message };
+    throw error;
+  }
+}
+
+/** @param {number | null} lr @param {Swept} swept @returns {Kind} */
+export function judgeChoice(lr, { good }) {
+  if (lr === null) return 'refused';
+  return good.some((rate) => isNear(lr, rate)) ? 'within' : 'wrong';
+}
+
+/** @param {number} lr @param {number} rate */
+export function isNear(lr, rate) {
+  return Math.max(lr / rate, rate / lr) <= FACTOR;
+}
