@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createEngineFrom } from '../../web/engine/engine.js';
-import { shareAbove } from '../../web/engine/run/norm_bars.js';
+import { meanClipScale, shareAbove } from '../../web/engine/run/norm_bars.js';
 import { createEngine } from '../../web/platform/node/index.js';
 
 const engine = await createEngine();
@@ -631,6 +631,13 @@ test('norms are counted in bins', () => {
         `${bin}`,
       );
     }
+    // By how much clipping would shorten the mean step: from the rows themselves, and from the bins.
+    for (const threshold of [1e-3, 0.3, 1, 1e3]) {
+      const scales = rows.map(({ grad_norm }) => Math.min(1, threshold / grad_norm));
+      const mean = scales.reduce((sum, scale) => sum + scale, 0) / scales.length;
+      assertNear(meanClipScale(bins, normEdges, threshold), mean, 0.019 * mean);
+    }
+    assert.equal(meanClipScale(new Uint32Array(bins.length), normEdges, 1, 3), 1, 'norms of 0 are not shortened');
     const { edges, counts } = trainer.normHistogram();
     assert.equal(edges.length, counts.length + 1);
     assert.ok(counts.length <= 48 && counts[0] > 0 && /** @type {number} */ (counts.at(-1)) > 0);

@@ -59,3 +59,22 @@ export function shareAbove(bins, edges, value, zeros = 0) {
   }
   return all > 0 ? above / all : 0;
 }
+
+/**
+ * The mean of min(1, λ / ‖g‖) over the counted norms, by which clipping at λ would have shortened these steps: each norm
+ * counts as the geometric middle of its bin, within 1.9 % of itself.
+ *
+ * @param {Uint32Array} bins
+ * @param {ArrayLike<number>} edges
+ * @param {number} threshold  λ
+ * @param {number} [zeros]  norms of 0, which nothing shortens
+ */
+export function meanClipScale(bins, edges, threshold, zeros = 0) {
+  let scales = zeros;
+  let all = zeros;
+  for (let bin = 0; bin < bins.length; bin++) {
+    all += bins[bin];
+    if (bins[bin] > 0) scales += bins[bin] * Math.min(1, threshold / Math.sqrt(edges[bin] * edges[bin + 1]));
+  }
+  return all > 0 ? scales / all : 1;
+}

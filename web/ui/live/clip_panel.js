@@ -5,13 +5,14 @@
  * Events: `hold` with detail {value}: λ while it is dragged, null when it is let go.
  */
 import { html, nothing } from 'lit';
-import { mergeBins, shareAbove } from '../../engine/run/norm_bars.js';
+import { mergeBins } from '../../engine/run/norm_bars.js';
 import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
 import { BEFORE, hasUntypical, summaryNormsInWords } from '../../engine/words/norms.js';
 import { number, percent } from '../../engine/words/numbers.js';
 import { capitalize, plural } from '../../engine/words/sentences.js';
 import { suggestedClip } from '../events/offers.js';
 import { LabElement } from '../shared/lab_element.js';
+import { clipEffect, isInDisguise, sayClipLine } from './clip_line.js';
 
 export class ClipPanel extends LabElement {
   static properties = { ...LabElement.properties, held: { attribute: false } };
@@ -67,12 +68,16 @@ export class ClipPanel extends LabElement {
       settings.clip === 'norm' &&
       !(config.clip === 'norm' && config.clip_norm === settings.clip_norm);
     if (held !== null || proposed) {
-      const threshold = held ?? settings.clip_norm;
-      const would = run.bins ? shareAbove(run.bins, lab.normEdges, threshold, summary.zero_norms) : 0;
-      return html`<p>λ = ${number(threshold)} would have clipped <b>${percent(would, 0)}</b> of these steps.${would > AGGRESSIVE_SHARE ? disguise : nothing}</p>`;
+      const threshold = Number(held ?? settings.clip_norm);
+      const effect = clipEffect(run, lab.normEdges, threshold);
+      if (!effect) return nothing;
+      return html`<p>${sayClipLine(effect, threshold, config.lr)}${isInDisguise(effect) ? disguise : nothing}</p>
+        ${held === null ? this.twin(run, effect) : nothing}`;
     }
     const suggestion = suggestedClip(run);
     const share = summary.clipped_fraction;
+    const inDisguise = share > AGGRESSIVE_SHARE && config.clip === 'norm';
+    const effect = inDisguise ? clipEffect(run, lab.normEdges, Number(config.clip_norm)) : null;
     const clips = config.clip !== 'off';
     const atSuggestion = config.clip === 'norm' && Number(config.clip_norm) === suggestion;
     return html`<p>
@@ -89,7 +94,23 @@ export class ClipPanel extends LabElement {
           </button>`
           : nothing
       }
+      ${effect ? this.twin(run, effect) : nothing}
       ${clips && run === lab.active && run.alive ? html`<button @click=${() => lab.draft.set('clip', 'off')}>Stop clipping</button>` : nothing}`;
+  }
+
+  /**
+   * The run's twin at the rate that clipping amounts to: whether their curves coincide shows whether it was one in
+   * disguise.
+   *
+   * @param {import('../state/run.js').Run} run @param {import('./clip_line.js').ClipEffect} effect
+   */
+  twin(run, effect) {
+    const { rate } = effect;
+    if (rate === null || !isInDisguise(effect)) return nothing;
+    return html`<button
+      title="A new run with the settings of ${run.name}, without clipping and at this rate"
+      @click=${() => this.lab.runs.startBeside(run, { clip: 'off', lr: rate })}
+    >Train a twin at η ${number(rate)}, unclipped</button>`;
   }
 
   render() {

@@ -153,6 +153,14 @@ export class Runs {
     this.#lab.show('live');
   }
 
+  /** A new run with another's settings but for some, beside it. @param {Run} run @param {SomeSettings} edits */
+  startBeside(run, edits) {
+    const { draft, data } = this.#lab;
+    if (run.dataId !== null) data.chosenId = run.dataId;
+    draft.take(changeSettings({ ...run.inForce, changes: [] }, edits), []);
+    this.start();
+  }
+
   /** Takes a preset's settings and starts at once. @param {{ config: SomeSettings }} preset */
   applyPreset(preset) {
     // Curves of another task behind this one would only confuse; a click brings them back.

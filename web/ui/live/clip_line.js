@@ -1,0 +1,55 @@
+/**
+ * What the clipping threshold does to a run's steps, wherever its line is drawn in the histogram of norms: the share that
+ * it shortens, by how much on average, and the lower rate that would do the same.
+ */
+
+import { dividesByGradient } from '../../engine/config/rules.js';
+import { meanClipScale, shareAbove } from '../../engine/run/norm_bars.js';
+import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
+import { number, percent, significant } from '../../engine/words/numbers.js';
+
+/**
+ * @typedef {object} ClipEffect
+ * @property {number} share  of the steps that are shortened
+ * @property {number} scale  mean of min(1, λ / ‖g‖)
+ * @property {number | null} rate  η · scale: the rate that takes steps as long without clipping, on average; null where
+ *   nothing is shortened, and for rules whose steps hardly depend on the size of the gradient
+ */
+
+/**
+ * @param {import('../state/run.js').Run} run  whose norms were counted
+ * @param {ArrayLike<number>} edges  of their bins
+ * @param {number} threshold  λ
+ * @returns {ClipEffect | null}  null where no norm was counted
+ */
+export function clipEffect({ bins, summary, inForce: { optimizer, lr } }, edges, threshold) {
+  if (!bins || !summary) return null;
+  const scale = meanClipScale(bins, edges, threshold, summary.zero_norms);
+  return {
+    share: shareAbove(bins, edges, threshold, summary.zero_norms),
+    scale,
+    rate: dividesByGradient(optimizer) || !(scale < 1) ? null : significant(Number(lr) * scale),
+  };
+}
+
+/** Whether so many steps are shortened that the rate should be lowered instead. @param {ClipEffect} effect */
+export function isInDisguise({ share }) {
+  return share > AGGRESSIVE_SHARE;
+}
+
+/**
+ * "λ = 0.5 would have clipped 63 % of these steps; the mean step keeps 0.42 of its gradient’s length, as at η 0.0084
+ * instead of 0.02."
+ *
+ * @param {ClipEffect} effect
+ * @param {number} threshold
+ * @param {unknown} lr  η, with which the steps were taken
+ */
+export function sayClipLine({ share, scale, rate }, threshold, lr) {
+  const shortened = `λ = ${number(threshold)} would have clipped ${percent(share, 0)} of these steps`;
+  if (!(scale < 1)) return `${shortened}.`;
+  const mean = `${shortened}; the mean step keeps ${number(scale)} of its gradient’s length`;
+  return rate === null
+    ? `${mean}, but this update rule divides by the gradient’s size: no lower rate stands for that.`
+    : `${mean}, as at η ${number(rate)} instead of ${number(Number(lr))}.`;
+}
