@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clipEffect, isInDisguise, sayClipLine } from '../../web/ui/live/clip_line.js';
+import { clipEffect, isInDisguise, sayClipLine } from '../../web/ui/events/clip_line.js';
 
 const EDGES = [0.1, 1, 10, 100];
 

@@ -15,6 +15,7 @@ import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from '../../engine/study/judge/pl
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { changeInWords, settingInWords } from '../../engine/words/settings.js';
+import { clipEffect } from './clip_line.js';
 import { sentenceForDivergence, sentenceForEpisode } from './instability_words.js';
 import { isLearned } from './learning.js';
 import { beginOfEpisode, causeInWords, causeOfEnd } from './live_cause.js';
@@ -103,7 +104,9 @@ export function tellProgress(lab, run) {
   const clipped = run.summary?.clipped_fraction ?? 0;
   const clippable = run.summary?.clippable_steps ?? 0;
   if (clipped > AGGRESSIVE_SHARE && clippable >= STEPS_BEFORE_SHARE && isNews(run, 'overclipped')) {
-    const lower = gentler(run.inForce);
+    const { clip, clip_norm } = run.inForce;
+    const effect = clip === 'norm' ? clipEffect(run, lab.normEdges, Number(clip_norm)) : null;
+    const lower = effect?.rate ?? gentler(run.inForce);
     lab.log.note(
       run,
       'warn',

@@ -10,9 +10,9 @@ import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from '../../engine/study/judge/pl
 import { BEFORE, hasUntypical, summaryNormsInWords } from '../../engine/words/norms.js';
 import { number, percent } from '../../engine/words/numbers.js';
 import { capitalize, plural } from '../../engine/words/sentences.js';
+import { clipEffect, isInDisguise, sayClipLine } from '../events/clip_line.js';
 import { suggestedClip } from '../events/offers.js';
 import { LabElement } from '../shared/lab_element.js';
-import { clipEffect, isInDisguise, sayClipLine } from './clip_line.js';
 
 export class ClipPanel extends LabElement {
   static properties = { ...LabElement.properties, held: { attribute: false } };
@@ -102,7 +102,7 @@ export class ClipPanel extends LabElement {
    * The run's twin at the rate that clipping amounts to: whether their curves coincide shows whether it was one in
    * disguise.
    *
-   * @param {import('../state/run.js').Run} run @param {import('./clip_line.js').ClipEffect} effect
+   * @param {import('../state/run.js').Run} run @param {import('../events/clip_line.js').ClipEffect} effect
    */
   twin(run, effect) {
     const { rate } = effect;
