@@ -74,6 +74,8 @@ test('a warmup in the settings makes clipping in and out of it two ways', async 
 test('wrong usage is one line that names the flag', async (t) => {
   await assertRefused(['warmup', ...SPIRAL, '--unstable-lr', '0'], /--unstable-lr must be a number above 0/);
   await assertRefused(['warmup', ...SPIRAL, '--best-lr', '1'], /--best-lr/);
+  await assertRefused(['warmup', ...SPIRAL, '--lengths', '10,2.5'], /--lengths must be whole numbers of steps/);
+  await assertRefused(['warmup', ...SPIRAL, '--lengths', '0'], /--lengths must be/);
   await assertRefused(['probe', ...SPIRAL, '--best-lr', 'high'], /--best-lr/);
   await assertRefused(['clip', ...SPIRAL, '--thresholds', '1,,2'], /--thresholds/);
   await assertRefused(['clip', ...SPIRAL, '--budget', '99'], /--budget must be at least 100/);

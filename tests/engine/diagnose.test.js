@@ -12,7 +12,9 @@ import {
   startBranchesAtZero,
 } from '../../web/engine/model_text/architecture_edits.js';
 import { formatModel, parseModel } from '../../web/engine/model_text/model_text.js';
+import { judgePoint } from '../../web/engine/study/judge/judge.js';
 import { isCured, isSick, judgeInstability, kindOf } from '../../web/engine/study/judge/verdict.js';
+import { creditWarmup } from '../../web/engine/study/procedure/after_warmup.js';
 import { runClipStudy } from '../../web/engine/study/procedure/clip.js';
 import {
   equivalentRate,
@@ -306,6 +308,37 @@ test('a found warmup is prepended and compared with the baseline; a long one get
   assert.match(study.says.join(' '), /more than 5 %/);
 });
 
+test('lengths of warmup can be chosen: those are tried, and no others', async () => {
+  const runner = makeRunner(({ warmup_steps }) =>
+    warmup_steps >= 30 ? { best: 0.2 } : { best: 0.6, verdict: 'early' },
+  );
+  const config = makeConfig({ steps: 1000 });
+  const { study } = await runWarmupStudy({ runner, config, lr_unstable: 0.05, lengths: [250, 5, 30], seeds: 1, now });
+  const tried = study.search.tried.map((/** @type {{ warmup_steps: number }} */ { warmup_steps }) => warmup_steps);
+  assert.deepEqual(tried, [5, 30, 250]);
+  assert.equal(study.warmup_steps, 30);
+  assert.match(
+    study.evidence.flatMap(({ says }) => says).join(' '),
+    /Lengths tried: 5, 30 and 250 steps, as they were chosen/,
+  );
+});
+
+test('a warmup is not credited with a checkpoint that was reached on the way up', () => {
+  const config = makeConfig({ steps: 400, warmup_steps: 100 });
+  const evaluations = [50, 100, 150, 500].map((step, i) => ({
+    step,
+    train_loss: 1,
+    val_loss: [0.2, 0.3, 0.9, 0.8][i],
+    val_accuracy: 0.5,
+  }));
+  const trial = { ...makeTrial(config, {}), evaluations, best: { step: 50, loss: 0.2, accuracy: 0.5 } };
+  const point = { config, trials: [trial], figures: judgePoint([trial]) };
+  const credited = creditWarmup(point, makeConfig({ steps: 400 }));
+  assert.deepEqual(credited.trials[0].best, { step: 500, loss: 0.8, accuracy: 0.5 });
+  assert.equal(credited.figures.loss, 0.8);
+  assert.equal(creditWarmup(point, config), point, 'a warmup that the examined settings have themselves');
+});
+
 // ---- clipping --------------------------------------------------------------------------------------------------------
 
 test('λ is the median of the percentiles of runs that neither diverged nor died', () => {
@@ -433,6 +466,30 @@ test('a healthy workload: the sweep reaches 10 × lr*, and nothing is treated', 
   assert.deepEqual(diagnosis.remedies, []);
   assert.equal(diagnosis.recommended, null);
   assert.match(diagnosis.advice.join(' '), /No instability that matters/);
+});
+
+test('a best rate that is itself unstable is said to be, with the best that is not; what was not tried is not judged', async () => {
+  const runner = makeRunner(({ lr }) => (lr > 0.05 ? { best: lr > 0.11 ? 0.9 : 0.3, verdict: 'mid' } : { best: 0.4 }));
+  const { diagnosis } = await diagnose({ runner, config: makeConfig({ lr: 0.1 }), now });
+  const edge = diagnosis.evidence.find(({ kind }) => kind === 'edge');
+  assert.match(edge?.says.join(' ') ?? '', /Training at lr\* is itself unstable .* the best is η 0\.0464, with 0\.4/);
+  const calm = makeRunner(({ lr }) => ({ best: lossAt(lr) }));
+  const small = await diagnose({ runner: calm, config: makeConfig({ lr: 0.03 }), seeds: 1, budget: 400, now });
+  const said = small.diagnosis.evidence.find(({ kind }) => kind === 'edge')?.says.join(' ') ?? '';
+  assert.match(said, /No rate above lr\* was tried/);
+});
+
+test('where nothing learns and nothing blows up, the sweep looks above', async () => {
+  const runner = makeRunner(({ lr }) => (lr < 1e-3 ? { infeasible: true, best: 0.69 } : { best: lossAt(lr) }));
+  const { diagnosis } = await diagnose({ runner, config: makeConfig({ lr: 1e-6 }), now });
+  assert.ok(diagnosis.lr_best !== null && diagnosis.lr_best > 0.01 && diagnosis.lr_best < 0.1, `${diagnosis.lr_best}`);
+  assert.deepEqual(diagnosis.yours?.causes, ['rate_too_low']);
+  assert.equal(diagnosis.yours?.verdict, 'slow');
+  assert.match(diagnosis.advice.join(' '), /Fix: raise η to 0\.0/);
+  assert.ok(
+    runner.asked.every(({ lr }) => lr > 1e-8),
+    'and not far below',
+  );
 });
 
 test('an early instability of the own settings that warmup cures', async () => {

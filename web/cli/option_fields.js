@@ -246,6 +246,14 @@ export const OPTION_FIELDS = [
     help: 'The lowest learning rate at which training is unstable, where it is known; a sweep finds it when left out',
   },
   {
+    commands: ['warmup'],
+    kind: 'reals',
+    name: 'lengths',
+    placeholder: 'N,N',
+    default: [],
+    help: 'Lengths of warmup to try, in steps; 10, 100, 1,000 … up to a tenth of the run when left out',
+  },
+  {
     commands: ['clip'],
     kind: 'reals',
     name: 'thresholds',

@@ -27,7 +27,8 @@ import { UsageError } from '../usage_error.js';
  */
 const STUDIES = {
   probe: (how, { best_lr }) => runProbeStudy({ ...how, lr_best: best_lr }),
-  warmup: (how, { unstable_lr, multiple }) => runWarmupStudy({ ...how, lr_unstable: unstable_lr, multiple }),
+  warmup: (how, { unstable_lr, multiple, lengths }) =>
+    runWarmupStudy({ ...how, lr_unstable: unstable_lr, multiple, lengths }),
   clip: (how, { thresholds, variants }) => runClipStudy({ ...how, thresholds, variants }),
   cyclical: (how, { range }) => runCyclicalStudy({ ...how, range }),
   batch: (how, { batches }) => runBatchStudy({ ...how, batches }),
@@ -65,6 +66,9 @@ function chooseProcedure({ command, argument, options }) {
   const procedure = /** @type {import('../../engine/study/procedure/standalone.js').ProcedureId} */ (
     command.argument ? argument : command.name
   );
+  if (options.lengths?.some((/** @type {number} */ length) => !Number.isInteger(length) || length < 1)) {
+    throw new UsageError('--lengths must be whole numbers of steps from 1 on');
+  }
   if (!command.argument) return procedure;
   if (!COMPARISONS.includes(procedure)) {
     const given = argument === null ? 'nothing was named' : `not "${argument}"`;

@@ -137,13 +137,29 @@ export class DiagnoseView extends LabElement {
   ownOptions() {
     const { lab, diagnosis } = this;
     if (diagnosis.wanted === 'warmup') {
-      return this.pick(
+      return html`${this.pick(
         'Warm up to',
         MULTIPLES,
         diagnosis.multiple,
         (multiple) => `${multiple} × the unstable rate`,
         (multiple) => diagnosis.set({ multiple: Number(multiple) }),
-      );
+      )}
+      <label>
+        <span>Lengths, in steps</span>
+        <input
+          type="text"
+          inputmode="numeric"
+          pattern="\\s*[1-9][0-9]*(\\s*[, ]\\s*[1-9][0-9]*)*\\s*"
+          placeholder="10, 100, 1000 …"
+          title="Whole numbers of steps, separated by commas; left empty, orders of magnitude up to a tenth of the run"
+          ?disabled=${diagnosis.status === 'running'}
+          .value=${diagnosis.lengths.join(', ')}
+          @change=${(/** @type {Event} */ event) => {
+            const input = /** @type {HTMLInputElement} */ (event.target);
+            if (input.reportValidity()) diagnosis.set({ lengths: (input.value.match(/\d+/g) ?? []).map(Number) });
+          }}
+        />
+      </label>`;
     }
     if (diagnosis.wanted !== 'clip') return nothing;
     const field = lab.field('clip_percentile');

@@ -12,8 +12,8 @@
  * @typedef {import('../../engine/study/trial/runner.js').TrialRunner} TrialRunner
  * @typedef {import('../../engine/config/config.js').Config} Config
  * @typedef {import('../../engine/config/config.js').SomeSettings} SomeSettings
- * @typedef {import('../../engine/study/procedure/standalone.js').StandaloneOptions & { multiple: number }} StudyOptions
- *   multiple: of the unstable rate that warmup is to reach
+ * @typedef {import('../../engine/study/procedure/standalone.js').StandaloneOptions & { multiple: number, lengths: number[] }} StudyOptions
+ *   multiple: of the unstable rate that warmup is to reach; lengths: of the warmups to try, none where they are planned
  *
  * @typedef {object} Procedures
  * @property {typeof import('../../engine/study/procedure/diagnose.js').diagnose} diagnose
@@ -56,6 +56,8 @@ export class Diagnosis {
   conducted = 'diagnosis';
   /** Of the unstable rate that warmup is to reach. */
   multiple = WARMUP_MULTIPLE;
+  /** Lengths of warmup to try, in steps; none where the study plans them. @type {number[]} */
+  lengths = [];
   /** Of the unclipped norms: the threshold; null is the settings' own. @type {number | null} */
   percentile = null;
   /** What the diagnosis knows by the end of the last stage. @type {Diagnosed | null} */
@@ -122,7 +124,7 @@ export class Diagnosis {
     return this.conducted === 'diagnosis' ? this.report : this.study;
   }
 
-  /** @param {{ seeds?: number, budget?: number | null, wanted?: ProcedureId, multiple?: number, percentile?: number | null }} options */
+  /** @param {{ seeds?: number, budget?: number | null, wanted?: ProcedureId, multiple?: number, lengths?: number[], percentile?: number | null }} options */
   set(options) {
     Object.assign(this, options);
     this.#lab.touch();
@@ -253,6 +255,7 @@ export class Diagnosis {
       seeds: this.seeds,
       budget: this.budget ?? Number.POSITIVE_INFINITY,
       multiple: this.multiple,
+      lengths: this.lengths,
       now: () => performance.now(),
       signal,
       onProgress: (/** @type {import('../../engine/study/procedure/procedure.js').Progress} */ progress) =>

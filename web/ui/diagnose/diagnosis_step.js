@@ -49,9 +49,6 @@ const THRESHOLDS = {
 /** Episodes are said one by one; more than this many sentences wait behind a click. */
 const SENTENCES = 3;
 
-/** Colours of what a study varies: the better-behaved first. */
-const GROUP_COLORS = ['loss', 'instability', 'lr'];
-
 /** What the two elements share: curves of groups of trials, and runs that can be opened. */
 class StepElement extends LabElement {
   static properties = { ...LabElement.properties, diagnosis: { attribute: false } };
@@ -195,11 +192,9 @@ export class DiagnosisStep extends StepElement {
 
   /** @returns {Group[]} */
   get groups() {
-    const rates = this.kind === 'edge' ? [this.byRate[0], this.byRate.at(-1)] : this.byRate;
-    const known = /** @type {{ lr: number, trials: TrialResult[] }[]} */ ([...new Set(rates)].filter(Boolean));
-    return known.map(({ lr, trials }, i) => ({
+    return this.byRate.map(({ lr, trials }, i) => ({
       label: `η ${number(lr)}`,
-      color: this.kind === 'above' ? ['lr', 'instability'][i % 2] : GROUP_COLORS[i % 3],
+      ...(this.kind === 'above' ? { color: ['lr', 'instability'][i % 2] } : lineStyle(i)),
       trials,
     }));
   }

@@ -23,7 +23,7 @@ export const CLEAR_GAIN = {
 };
 
 /** Below this share of what matters a difference is none. */
-const TIE_SHARE = 0.25;
+const TIE_SHARE = 0.5;
 
 /** One seed cannot tell a gain from chance: it must be so many times larger. */
 const ALONE = 1.5;

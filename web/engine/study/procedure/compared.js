@@ -7,6 +7,7 @@ import { count, number } from '../../words/numbers.js';
 import { bestLoss, findBestPoint } from '../judge/judge.js';
 import { countStates } from '../judge/trial_words.js';
 import { medianOf } from '../trial/statistics.js';
+import { creditWarmup } from './after_warmup.js';
 import { changesBetween, medianTrial } from './trainings.js';
 
 /**
@@ -39,16 +40,17 @@ import { changesBetween, medianTrial } from './trainings.js';
  * @returns {Compared}
  */
 export function describeCompared(trainings, { id, label }, point, examined) {
-  const losses = point.trials.map(bestLoss);
+  const credited = creditWarmup(point, examined);
+  const losses = credited.trials.map(bestLoss);
   const [low, high] = [Math.min(...losses), Math.max(...losses)];
   return {
     id,
     label,
     changes: changesBetween(examined, point.config),
-    figures: point.figures,
+    figures: credited.figures,
     low: Number.isFinite(low) ? low : null,
     high: Number.isFinite(high) ? high : null,
-    best: medianTrial(point).best,
+    best: medianTrial(credited).best,
     clipped_fraction: /** @type {number} */ (medianOf(point.trials.map(({ clipped_fraction }) => clipped_fraction))),
     runs: point.trials.map((trial) => trainings.describeRun(trial, examined)),
   };

@@ -6,8 +6,8 @@
 import { SCHEMA } from '../../config/schema.js';
 import { number, significant } from '../../words/numbers.js';
 import { capitalize, list, plural, seedsEach } from '../../words/sentences.js';
-import { EDGE_POINTS, isUnstable, judgeRates } from '../judge/judge.js';
-import { sayEpisodes } from '../judge/trial_words.js';
+import { EDGE_POINTS, findBestPoint, isUnstable, isUnstableRate, judgeRates } from '../judge/judge.js';
+import { countStates, sayEpisodes } from '../judge/trial_words.js';
 
 /**
  * @typedef {import('./procedure.js').Procedure} Procedure
@@ -117,6 +117,21 @@ export class RateSweep {
     return significant((lr || RATE_OF_NONE) * 10 ** (point / PER_DECADE));
   }
 
+  /** That lr* is itself unstable, where it is, and what calm training reaches. @returns {string[]} */
+  #sayUnstableBest() {
+    const { atBest } = this;
+    if (!atBest || !isUnstableRate(atBest.trials)) return [];
+    const calm = [...this.byRate.values()].filter(({ trials }) => !isUnstableRate(trials));
+    const best = findBestPoint(calm);
+    const instead =
+      best < 0
+        ? 'No rate of the sweep trains calmly.'
+        : `Without instability the best is η ${number(calm[best].config.lr)}, with ${number(calm[best].figures.loss)}.`;
+    return [
+      `Training at lr* is itself unstable (${countStates(atBest.trials)}): its best checkpoint is what counts, and the run may not end there. ${instead}`,
+    ];
+  }
+
   /** @param {boolean} isWhole  whether the budget sufficed for all rates that the sweep begins with */
   #tell(isWhole) {
     const procedure = this.#procedure;
@@ -147,23 +162,32 @@ export class RateSweep {
       points: trained,
     });
     if (lr_best === null) return;
-    const above = points.filter(({ lr }) => lr > lr_best && (lr_unstable === null || lr <= lr_unstable));
+    const beyond = points.filter(({ lr }) => lr > lr_best);
+    const above = beyond.filter(({ lr }) => lr_unstable === null || lr <= lr_unstable);
     const gridPoints = lr_unstable === null ? null : above.length;
     const top = points[points.length - 1].lr;
     const says =
-      lr_unstable === null
-        ? [`No rate above lr* is unstable, up to ${number(top)}, ${number(top / lr_best)} × lr*.`]
-        : [
+      lr_unstable !== null
+        ? [
             `Training is unstable or fails from η ${number(lr_unstable)} on, ${number(lr_unstable / lr_best)} × lr*, ${plural(above.length, 'grid point')} above it: ${at_edge ? 'lr* is at the edge of instability' : 'lr* is not at the edge of instability'}.`,
             ...sayEpisodes(/** @type {Point} */ (this.byRate.get(lr_unstable)).trials),
-          ];
+          ]
+        : beyond.length === 0
+          ? ['No rate above lr* was tried, so where training becomes unstable is not known.']
+          : [`No rate above lr* is unstable, up to ${number(top)}, ${number(top / lr_best)} × lr*.`];
+    // Where lr* is not at the edge, the next rates above it are worth a look all the same.
+    const drawn = Math.max(lr_unstable ?? lr_best, beyond[Math.min(EDGE_POINTS, beyond.length) - 1]?.lr ?? lr_best);
     procedure.addEvidence({
       kind: 'edge',
-      title: at_edge ? 'The best rate is at the edge' : 'The best rate is not at the edge',
-      says,
+      title: at_edge
+        ? 'The best rate is at the edge'
+        : beyond.length === 0
+          ? 'Whether the best rate is at the edge'
+          : 'The best rate is not at the edge',
+      says: [...says, ...this.#sayUnstableBest()],
       numbers: { lr_best, lr_unstable, at_edge, grid_points: gridPoints, grid_ratio: 10 ** (1 / PER_DECADE) },
       thresholds: { edge_grid_points: EDGE_POINTS, unstable_seeds_share: 0.5 },
-      points: trained.filter(({ config }) => config.lr >= lr_best && config.lr <= (lr_unstable ?? lr_best)),
+      points: trained.filter(({ config }) => config.lr >= lr_best && config.lr <= drawn),
     });
   }
 }

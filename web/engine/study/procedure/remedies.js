@@ -19,6 +19,7 @@ import { agree, capitalize, list, ofSeeds, plural } from '../../words/sentences.
 import { judgeRates } from '../judge/judge.js';
 import { LONGEST_SHARE, OTHER_RULES, remedyRow } from '../judge/playbook.js';
 import { isBetter, isCured, isFree } from '../judge/verdict.js';
+import { creditWarmup } from './after_warmup.js';
 import {
   equivalentRate,
   isAggressive,
@@ -52,6 +53,8 @@ import { findWarmup, isLongWarmup, planWarmups, prependWarmup, sayLongWarmup, wa
  * @property {string} label
  * @property {import('../../config/config.js').SomeSettings} changes
  * @property {import('../judge/judge.js').PointFigures} figures
+ * @property {import('../trial/trial.js').TrialResult['val']} val  of the median trial, at its end
+ * @property {import('../trial/trial.js').TrialResult['best']} best  of the median trial; after a warmup that it adds
  * @property {number} free  seeds that are feasible and free of the instability
  * @property {boolean} cured  more than half of them are
  * @property {boolean} better  the best checkpoint is better than the untreated runs'
@@ -333,11 +336,16 @@ async function tryLowerRate(trainings, instability) {
  */
 function judgeVariant(trainings, { untreated, examined, kind }, point, label) {
   const cured = isCured(point.trials, kind);
-  const better = isBetter(point.figures.loss, untreated.figures.loss);
+  const credited = creditWarmup(point, untreated.config);
+  const { figures } = credited;
+  const better = isBetter(figures.loss, untreated.figures.loss);
+  const { val, best } = medianTrial(credited);
   return {
     label,
     changes: changesBetween(examined, point.config),
-    figures: point.figures,
+    figures,
+    val,
+    best,
     free: point.trials.filter((trial) => isFree(trial, kind)).length,
     cured,
     better,
@@ -362,14 +370,13 @@ function chooseVariant(tried) {
  * @returns {Remedy}
  */
 function describeRemedy(kind, { untreated }, tried) {
-  const { label, changes, figures, free, cured, better, solved, aggressive, runs } = chooseVariant(tried);
-  const median = medianRun(runs);
+  const { label, changes, figures, val, best, free, cured, better, solved, aggressive } = chooseVariant(tried);
   return {
     kind,
     label,
     changes,
-    val: median.val,
-    best: median.best,
+    val,
+    best,
     solved,
     free,
     cured,
@@ -394,21 +401,16 @@ export function chooseRemedy(remedies) {
   return solved.find(({ aggressive }) => !aggressive) ?? solved[0] ?? null;
 }
 
-/** @param {Run[]} runs */
-function medianRun(runs) {
-  const rising = [...runs].sort((a, b) => (a.best?.loss ?? Infinity) - (b.best?.loss ?? Infinity));
-  return rising[(rising.length - 1) >> 1];
-}
-
 /** @param {Instability} instability @param {Variant} variant */
-function sayVariant({ untreated, kind }, { label, figures, free, cured, better, runs }) {
+function sayVariant({ untreated, kind }, { label, changes, figures, free, cured, better, runs }) {
   const bad = runs.length - free;
   const but = bad === 0 ? '' : `, ${ofSeeds(bad, runs.length)} excepted`;
   const state = cured
     ? `the instability is gone${but}`
     : `${ofSeeds(bad, runs.length)} still ${kind === 'mid' ? `${agree(bad, 'rises', 'rise')} ${whenInWords(kind)}` : `${agree(bad, 'blows', 'blow')} up`} or ${agree(bad, 'fails', 'fail')} to learn`;
   const compared = better ? 'better than' : 'no better than';
-  return `${label}: ${state}; best checkpoint ${number(figures.loss)}, ${compared} the untreated ${number(untreated.figures.loss)}.`;
+  const after = changes.warmup_steps === undefined ? '' : ' after the warmup';
+  return `${label}: ${state}; best checkpoint${after} ${number(figures.loss)}, ${compared} the untreated ${number(untreated.figures.loss)}.`;
 }
 
 /** @param {string} what @param {number} cost @param {Trainings} trainings */

@@ -75,6 +75,7 @@ export function planWarmups(steps, least = 0) {
  * @param {number} study.lr_unstable
  * @param {number} study.seeds
  * @param {number} [study.multiple]  WARMUP_MULTIPLE by default
+ * @param {number[]} [study.lengths]  of the warmups to try, rising; those of planWarmups by default
  * @param {(points: Point[]) => void} [study.onPoints]  what was trained for a multiple
  * @returns {Promise<WarmupSearch>}
  */
@@ -84,10 +85,10 @@ export async function findWarmup({
   lr_unstable,
   seeds,
   multiple = WARMUP_MULTIPLE,
+  lengths = planWarmups(config.steps),
   onPoints = () => {},
 }) {
-  const lengths = planWarmups(config.steps);
-  const longest = longestWarmup(config.steps);
+  const longest = Math.max(0, ...lengths);
   const multiples = [multiple, ...LOWER_MULTIPLES.filter((lower) => lower < multiple)];
   /** @type {WarmupAttempt[]} */
   const tried = [];
@@ -173,7 +174,7 @@ function sayWhatWasFound({ lr_unstable, asked, longest, tried, left, found }) {
   const unpaid = `The budget did not suffice for a warmup up to ${list(left.map((multiple) => `${multiple} ×`))} the unstable rate ${number(lr_unstable)}.`;
   if (tried.length === 0) {
     if (left.length > 0) return [unpaid];
-    return [`No warmup was tried: ${percent(LONGEST_SHARE)} of the run's steps are ${plural(longest, 'step')}.`];
+    return [`No warmup was tried: ${percent(LONGEST_SHARE)} of the run's steps are less than one.`];
   }
   const says = [];
   const out = [...new Set(tried.filter(({ blew_up }) => blew_up).map(({ multiple }) => multiple))].filter(
@@ -182,11 +183,11 @@ function sayWhatWasFound({ lr_unstable, asked, longest, tried, left, found }) {
   if (out.length > 0) {
     const rates = list(out.map((multiple) => `${multiple} × (${number(multiple * lr_unstable)})`));
     says.push(
-      `Even the longest warmup allowed, ${plural(longest, 'step')} or ${percent(LONGEST_SHARE)} of the run, does not carry training to ${rates} the unstable rate ${number(lr_unstable)}.`,
+      `Even the longest warmup that was tried, ${plural(longest, 'step')}, does not carry training to ${rates} the unstable rate ${number(lr_unstable)}.`,
     );
   }
   if (!found) {
-    says.push(left.length > 0 ? unpaid : 'No warmup within the limit makes the unstable rate or more stable.');
+    says.push(left.length > 0 ? unpaid : 'No warmup that was tried makes the unstable rate or more stable.');
     return says;
   }
   const scaled = found.multiple < asked ? `, scaled down from ${asked} ×` : '';
@@ -234,14 +235,14 @@ export function sayLongWarmup(warmup_steps, steps) {
 // ---- on its own ----------------------------------------------------------------------------------------------------
 
 /**
- * @param {import('./standalone.js').StandaloneOptions & { lr_unstable?: number | null, multiple?: number }} options
- *   lr_unstable: where it is known, no sweep is made; multiple: of it that warmup is to reach: 10 or, as the text
- *   allows, 100
+ * @param {import('./standalone.js').StandaloneOptions & { lr_unstable?: number | null, multiple?: number,
+ *   lengths?: number[] }} options  lr_unstable: where it is known, no sweep is made; multiple: of it that warmup is to
+ *   reach: 10 or, as the text allows, 100; lengths: of the warmups to try, orders of magnitude where there are none
  * @returns {Promise<import('./standalone.js').Outcome>}  of the study's own: base_lr, multiple and warmup_steps, null
  *   where no warmup was found; search: every attempt; compared: by best checkpoint; needs_more_steps: the warmup takes
  *   more than 5 % of the run's steps
  */
-export function runWarmupStudy({ lr_unstable = null, multiple = WARMUP_MULTIPLE, ...options }) {
+export function runWarmupStudy({ lr_unstable = null, multiple = WARMUP_MULTIPLE, lengths = [], ...options }) {
   return runStandalone('warmup', options, async (procedure, known) => {
     Object.assign(known, { base_lr: null, multiple: null, warmup_steps: null, search: null, compared: [] });
     known.needs_more_steps = false;
@@ -254,7 +255,7 @@ export function runWarmupStudy({ lr_unstable = null, multiple = WARMUP_MULTIPLE,
       known.says = [sayNoUnstableRate(known)];
       return;
     }
-    const search = await searchWarmup(procedure, known.lr_unstable, multiple);
+    const search = await searchWarmup(procedure, known.lr_unstable, multiple, lengths);
     const { base_lr, warmup_steps } = search;
     Object.assign(known, { search, base_lr, warmup_steps, multiple: search.multiple });
     if (base_lr === null || warmup_steps === null) {
@@ -281,34 +282,49 @@ function sayNoUnstableRate({ lr_best }) {
     : 'There is nothing for a warmup to do: no rate that was tried is unstable.';
 }
 
-/** @param {Procedure} procedure @param {number} lr_unstable @param {number} multiple @returns {Promise<WarmupSearch>} */
-async function searchWarmup(procedure, lr_unstable, multiple) {
+/**
+ * @param {Procedure} procedure
+ * @param {number} lr_unstable
+ * @param {number} multiple
+ * @param {number[]} chosen  lengths; none where they are to be planned
+ * @returns {Promise<WarmupSearch>}
+ */
+async function searchWarmup(procedure, lr_unstable, multiple, chosen) {
   const { trainings, config, seeds } = procedure;
   procedure.begin('Looking for the shortest warmup');
   /** @type {Point[]} */
   const points = [];
+  const lengths = chosen.length > 0 ? [...new Set(chosen)].sort((a, b) => a - b) : planWarmups(config.steps);
   const search = await findWarmup({
     trainings,
     config,
     lr_unstable,
     seeds,
     multiple,
+    lengths,
     onPoints: (own) => points.push(...own),
   });
   const { says, ...numbers } = search;
-  const lengths = planWarmups(config.steps);
+  const plannedSo =
+    chosen.length > 0
+      ? 'as they were chosen'
+      : `orders of magnitude up to ${percent(LONGEST_SHARE)} of the run's ${plural(config.steps, 'step')}; a longer one would be a large part of the training itself`;
   const plan =
     lengths.length === 0
       ? []
       : [
-          `unstable_base_learning_rate is ${number(lr_unstable)}, and base_learning_rate is to be ${multiple} × that, ${number(multiple * lr_unstable)}. Each warmup ramps from 0 to it and then holds it for post_warmup_steps = ${POST_WARMUP} × warmup_steps. Lengths tried: ${list(lengths.map(String))} steps, orders of magnitude up to ${percent(LONGEST_SHARE)} of the run's ${plural(config.steps, 'step')}; a longer one would be a large part of the training itself.`,
+          `unstable_base_learning_rate is ${number(lr_unstable)}, and base_learning_rate is to be ${multiple} × that, ${number(multiple * lr_unstable)}. Each warmup ramps from 0 to it and then holds it for post_warmup_steps = ${POST_WARMUP} × warmup_steps. Lengths tried: ${list(lengths.map(String))} steps, ${plannedSo}.`,
         ];
   procedure.addEvidence({
     kind: 'search',
     title: 'The shortest warmup that does not blow up',
     says: [...plan, ...says],
     numbers: { ...numbers, lengths },
-    thresholds: { longest_warmup_share: LONGEST_SHARE, post_warmup_factor: POST_WARMUP, surviving_seeds_share: 0.5 },
+    thresholds: {
+      ...(chosen.length === 0 && { longest_warmup_share: LONGEST_SHARE }),
+      post_warmup_factor: POST_WARMUP,
+      surviving_seeds_share: 0.5,
+    },
     points,
   });
   return search;

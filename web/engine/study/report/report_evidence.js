@@ -57,7 +57,7 @@ function drawEvidence({ kind, runs, numbers, compared = [] }, examined, curves) 
     case 'above':
       return drawLosses('Training loss at 5 × and 10 × lr*', runs, curves);
     default:
-      return drawLosses('Training loss from lr* to the unstable rate', runs, curves);
+      return drawLosses('Training loss from lr* on', runs, curves);
   }
 }
 

@@ -8,13 +8,14 @@
  * the disease.
  */
 
+import { significant } from '../../../words/numbers.js';
 import { uncapitalize } from '../../../words/sentences.js';
 import { isClearlyBetter, looksBetter } from '../../judge/better.js';
 import { causeRow, rankOf } from '../../judge/causes.js';
 import { bestLoss, isUnstable, isUnstableRate } from '../../judge/judge.js';
 import { changesBetween } from '../trainings.js';
 import { lacksSamples } from './own_verdict.js';
-import { bestOf, climbRates, meritOf, trainWhatWorks } from './rate_climb.js';
+import { bestOf, climbRates, trainWhatWorks } from './rate_climb.js';
 import { listSuspects, modelOf } from './suspects.js';
 
 /**
@@ -43,6 +44,12 @@ import { listSuspects, modelOf } from './suspects.js';
 const WIDE = 10 ** 0.5;
 const CLOSE = 1.5;
 
+/** How many times lower the rates are that are looked at once more. */
+const LOWER = [3, 10];
+
+/** A run is far behind that reaches no more than this share of another's accuracy. */
+const FAR_BEHIND = 0.85;
+
 /**
  * @param {object} known
  * @param {Procedure} known.procedure
@@ -51,7 +58,7 @@ const CLOSE = 1.5;
  * @returns {Promise<Found>}
  */
 export async function findCauses({ procedure, baseline, swept }) {
-  return new Search(procedure, baseline).run(swept);
+  return new Search(procedure, baseline, swept).run();
 }
 
 class Search {
@@ -60,22 +67,25 @@ class Search {
   #baseline;
   /** Of the seeds the one that fares worst: with it alone it is found out what is worth all of them. @type {TrialResult} */
   #worst;
+  /** The user's own settings at other rates. @type {Point[]} */
+  #swept;
   /** @type {Try[]} */
   #tries = [];
   /** @type {Map<unknown, string>} */
   #edits = new Map();
 
-  /** @param {Procedure} procedure @param {Point} baseline */
-  constructor(procedure, baseline) {
+  /** @param {Procedure} procedure @param {Point} baseline @param {Point[]} swept */
+  constructor(procedure, baseline, swept) {
     this.#procedure = procedure;
     this.#trainings = procedure.trainings;
     this.#baseline = baseline;
+    this.#swept = swept.filter((point) => point.config.lr !== baseline.config.lr);
     this.#worst = baseline.trials.reduce((worst, trial) => (isWorse(trial, worst) ? trial : worst));
   }
 
-  /** @param {Point[]} swept @returns {Promise<Found>} */
-  async run(swept) {
-    const rate = this.#tryRates(swept);
+  /** @returns {Promise<Found>} */
+  async run() {
+    const rate = this.#tryRates();
     for (const suspect of this.#suspects()) {
       this.#procedure.begin(`Trying without: ${uncapitalize(causeRow(suspect.cause).label)}`);
       await this.#try(suspect, rate);
@@ -98,10 +108,10 @@ class Search {
     );
   }
 
-  /** The best of the other rates. @param {Point[]} swept @returns {Try | null} */
-  #tryRates(swept) {
+  /** The best of the other rates. @returns {Try | null} */
+  #tryRates() {
     const { config } = this.#baseline;
-    const best = bestOf(swept.filter((point) => point.config.lr !== config.lr));
+    const best = bestOf(this.#swept);
     if (best === null) return null;
     const tried = { cause: rateCause(config.lr, best.config.lr), isOdd: false, own: null, best };
     this.#tries.push(tried);
@@ -118,10 +128,10 @@ class Search {
   async #try({ cause, isOdd, without, fewer, edits = [] }, rate) {
     const { config } = this.#baseline;
     for (const { model, says } of edits) this.#edits.set(model, says);
-    if (fewer && !(await this.#isNoisy(fewer, rate))) return;
     const { seed } = this.#worst;
     const changed = without.map((changes) => ({ ...config, ...changes, seed }));
     const atOwn = await trainWhatWorks(this.#trainings, changed, 1);
+    if (fewer && !(await this.#isNoisy(fewer, rate, atOwn))) return;
     const other = rate && isClearlyBetter(rate.best, this.#baseline) ? rate.best.config.lr : null;
     const atOther =
       other === null
@@ -133,7 +143,8 @@ class Search {
           );
     const start = bestOf([...atOwn, ...atOther]) ?? atOwn[0];
     if (!start) return;
-    const found = await climbRates(this.#trainings, start, { ratio: WIDE, seeds: 1, steps: 4 });
+    const climbed = await climbRates(this.#trainings, start, { ratio: WIDE, seeds: 1, steps: 4 });
+    const found = bestOf(climbed) ?? start;
     const own = bestOf(atOwn) ?? atOwn[0] ?? null;
     if (!this.#looksBetter(found) && !(own && this.#looksBetter(own))) {
       this.#tries.push({ cause, isOdd, own, best: bestOf([found, ...(own ? [own] : [])]) ?? found });
@@ -147,15 +158,18 @@ class Search {
   }
 
   /**
-   * Whether it is the noise of the batches that limits training, and not how few samples it sees: fewer steps of larger
-   * batches are better, or a lower rate is, or the settings do not train well as they are.
+   * Whether it is the noise of the batches that limits training, and not how few samples it sees, which any larger batch
+   * makes up for: fewer steps of larger batches are better, or a lower rate is, or the settings do not train well as they
+   * are, or are far behind what larger batches reach.
    *
    * @param {SomeSettings} fewer
    * @param {Try | null} rate
+   * @param {Point[]} larger  one seed of larger batches
    */
-  async #isNoisy(fewer, rate) {
+  async #isNoisy(fewer, rate, larger) {
     const { config, trials } = this.#baseline;
     if (isUnstableRate(trials)) return true;
+    if (larger.some((point) => isFarBehind(this.#worst, point.trials[0]))) return true;
     if (rate && rate.cause === 'rate_too_high' && isClearlyBetter(rate.best, this.#baseline)) return true;
     const [point] = await trainWhatWorks(this.#trainings, [{ ...config, ...fewer }], this.#seeds);
     return point !== undefined && isClearlyBetter(point, this.#baseline);
@@ -212,8 +226,6 @@ class Search {
     let fix = first.best;
     if (first.own !== null && first.own !== fix) {
       if (isClearlyBetter(fix, first.own)) causes.push(rateCause(config.lr, fix.config.lr));
-      // A rate that gains nothing is not worth a change.
-      else if (!isWorthIt(fix, first.own)) fix = first.own;
     }
     for (const one of this.#tries) {
       if (one.cause === 'not_optimization' || causes.includes(one.cause) || one.cause.startsWith('rate_')) continue;
@@ -227,8 +239,13 @@ class Search {
       fix = point;
       causes.push(one.cause);
     }
+    // A climb ends at the first rate that is no better, by chance or not: a look below, where training is calmer.
+    const lower = LOWER.map((factor) => ({ ...fix.config, lr: significant(fix.config.lr / factor) }));
+    const below = await trainWhatWorks(this.#trainings, lower, this.#seeds);
+    fix = bestOf([fix, ...below]) ?? fix;
     const closer = await climbRates(this.#trainings, fix, { ratio: CLOSE, seeds: this.#seeds, steps: 2 });
-    if (isWorthIt(closer, fix)) fix = closer;
+    const others = causes.length > 1 ? [] : first.own ? [first.own] : this.#swept;
+    fix = bestOf([...closer, ...below, ...others]) ?? fix;
     return this.#tell(causes, fix);
   }
 }
@@ -244,9 +261,11 @@ function rateCause(own, best) {
   return best > own ? 'rate_too_low' : 'rate_too_high';
 }
 
-/** Whether it is lower by more than a hundredth. @param {Point} point @param {Point} other */
-function isWorthIt(point, other) {
-  return meritOf(point) < 0.99 * meritOf(other);
+/** Whether a run ends far behind another: in accuracy or, for regression, in loss. @param {TrialResult} trial @param {TrialResult} other */
+function isFarBehind({ val }, { val: other }) {
+  if (!val || !other) return false;
+  if (val.accuracy !== null && other.accuracy !== null) return val.accuracy < FAR_BEHIND * other.accuracy;
+  return other.loss < FAR_BEHIND ** 2 * val.loss;
 }
 
 /** @param {TrialResult} trial */

@@ -4,6 +4,7 @@ import { TrainerError } from '../../../core/errors.js';
 import { significant } from '../../../words/numbers.js';
 import { isAsGood } from '../../judge/better.js';
 import { isUnstableRate, judgePoint } from '../../judge/judge.js';
+import { scoreOf } from './own_verdict.js';
 
 /**
  * @typedef {import('../trainings.js').Trainings} Trainings
@@ -43,21 +44,24 @@ export async function trainWhatWorks(trainings, configs, seeds) {
  * @param {Trainings} trainings
  * @param {Point} from  trained with as many seeds
  * @param {{ ratio: number, seeds: number, steps?: number }} how  ratio: from rate to rate
- * @returns {Promise<Point>}  the best
+ * @returns {Promise<Point[]>}  all that were trained, from among them
  */
 export async function climbRates(trainings, from, { ratio, seeds, steps = STEPS_MOST }) {
+  const points = [from];
   let best = from;
   for (const factor of [ratio, 1 / ratio]) {
     for (let i = 0; i < steps; i++) {
       const config = { ...best.config, lr: significant(best.config.lr * factor) };
       const [next] = await trainWhatWorks(trainings, [config], seeds);
-      if (!next || !(meritOf(next) < meritOf(best))) break;
+      if (!next) break;
+      points.push(next);
+      if (!(meritOf(next) < meritOf(best))) break;
       best = next;
     }
     // Where it went up it need not be looked at from below again.
     if (best !== from) break;
   }
-  return best;
+  return points;
 }
 
 /** What the best of several points has least of: the median best loss; what fails to learn comes last. @param {Point} point */
@@ -67,8 +71,8 @@ export function meritOf({ trials }) {
 }
 
 /**
- * The best of several points, or one that is as good and trains without instability where the best does not; null of
- * none that learns.
+ * The best of several points; null of none that learns. Of those that are as good, by best checkpoint, one that trains
+ * without instability, and of these the one that ends best: it is what one gets who does not keep checkpoints.
  *
  * @param {Point[]} points
  * @returns {Point | null}
@@ -77,5 +81,15 @@ export function bestOf(points) {
   const rising = points.filter((point) => Number.isFinite(meritOf(point))).sort((a, b) => meritOf(a) - meritOf(b));
   const [best] = rising;
   if (!best) return null;
-  return rising.find((point) => !isUnstableRate(point.trials) && isAsGood(point, best)) ?? best;
+  const asGood = rising.filter((point) => isAsGood(point, best));
+  const calm = asGood.filter(({ trials }) => !isUnstableRate(trials));
+  return (calm.length > 0 ? calm : asGood).reduce((chosen, point) => (endsBetter(point, chosen) ? point : chosen));
+}
+
+/** Whether runs end with a higher accuracy or, for regression, a lower loss. @param {Point} point @param {Point} other */
+function endsBetter(point, other) {
+  const [own, others] = [scoreOf(point), scoreOf(other)];
+  if (own === null || others === null) return false;
+  if (own.accuracy !== null && others.accuracy !== null) return own.accuracy > others.accuracy;
+  return own.loss < others.loss;
 }

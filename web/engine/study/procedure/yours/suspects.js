@@ -172,7 +172,8 @@ function suspectInitialization({ config, model }) {
   };
   // What keeps the size of a signal depends on the activations; normalization does it anyway.
   const isFree = model !== null && hasNormalization(model);
-  const kinds = isFree ? [] : model !== null && usesUnits(model, ONE_SIDED) ? ['he'] : ['he', 'xavier'];
+  const usual = model !== null && usesUnits(model, ONE_SIDED) ? ['he'] : ['he', 'xavier'];
+  const kinds = isFree || config.init === 'he' ? [] : usual;
   const kind = kinds.filter((init) => init !== config.init).map((init) => ({ ...reset, init }));
   const without = [...(Object.keys(reset).length > 0 ? [reset] : []), ...kind];
   if (without.length === 0) return null;
