@@ -434,6 +434,7 @@ print_verbs() {
 ./build.sh test             run every test
 ./build.sh test-native [X]  run the tests of the C core, or those whose name has X
 ./build.sh bench [--quick]  measure the speed, and that of others at the same works
+./build.sh ward [--quick]   diagnose settings of which is known what is wrong with them
 ./build.sh format           format C and JavaScript in place
 ./build.sh lint             check format, clang-tidy, Biome, types
 TEXT
@@ -449,6 +450,10 @@ case $verb in
     test_native "$@"
     ;;
   bench) run_bench "$@" ;;
+  ward)
+    build_all
+    exec node web/cli.js ward "$@"
+    ;;
   format) format_all ;;
   lint) lint_all ;;
   serve)

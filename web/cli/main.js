@@ -16,6 +16,7 @@ import { servePage } from './commands/serve.js';
 import { conductStudy } from './commands/study.js';
 import { sweep } from './commands/sweep.js';
 import { train } from './commands/train.js';
+import { ward } from './commands/ward.js';
 import { formatHelp, formatOverview } from './help.js';
 import { UsageError } from './usage_error.js';
 
@@ -94,6 +95,8 @@ async function runCommand([name, ...words], out) {
       return printResult(args, await gallery(engine, args));
     case 'bench':
       return printResult(args, await bench(engine, args));
+    case 'ward':
+      return printResult(args, await ward(engine, args));
     case 'data':
       return printResult(args, await getData(engine, args));
     case 'layers':
