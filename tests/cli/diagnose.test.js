@@ -15,6 +15,11 @@ test('the JSON has every member of the contract, with the settings of every run'
     assert.ok(key in result, key);
   }
   assert.ok(['stable', 'early', 'mid'].includes(result.verdict));
+  const { verdict, val, causes, fix } = result.yours;
+  assert.ok(['stable', 'early', 'mid', 'diverged', 'slow', 'dead'].includes(verdict));
+  assert.ok(Number.isFinite(val.loss) && val.accuracy > 0 && val.accuracy <= 1);
+  assert.deepEqual(causes, ['rate_too_low']);
+  assert.ok(fix.changes.lr > 0.02 && fix.val.accuracy > val.accuracy);
   assert.equal(typeof result.at_edge, 'boolean');
   assert.ok(result.advice.every((/** @type {unknown} */ sentence) => typeof sentence === 'string'));
   for (const { kind, says, numbers, thresholds, runs } of result.evidence) {

@@ -95,7 +95,7 @@ test('an instability that follows a live change is that change’s, and goes awa
   assert.match(said, /^Diverged at step 94, after you set η to 10 at step 84:/);
   assert.doesNotMatch(said, /first steps|21\.4/, 'neither the start nor a single batch is told');
   assert.match(said, /loss had reached 5e24 at step 90/);
-  for (const remedies of [offersFor(run, MODEL), offersForEpisode(run, run.episodes[0])]) {
+  for (const remedies of [offersFor(run, MODEL), offersForEpisode(run, run.episodes[0], MODEL)]) {
     assert.deepEqual(
       remedies.map(({ label }) => label),
       ['Put η back to 0.02 and fork at 80', 'Keep η 10, clip at 3.85, fork at 80'],
@@ -112,7 +112,7 @@ test('a rate turned up in several pulls goes back to where it was before the fir
   ];
   const run = makeRun({ changes }, { step: 95, episodes: [makeEpisode()], summary: makeSummary() });
   assert.match(sentenceForEpisode(run, run.episodes[0]), /after you set η to 10 at step 84/);
-  assert.equal(offersForEpisode(run, run.episodes[0])[0].label, 'Put η back to 0.02 and fork at 70');
+  assert.equal(offersForEpisode(run, run.episodes[0], MODEL)[0].label, 'Put η back to 0.02 and fork at 70');
 });
 
 test('neither an old change nor one that shortens the steps is to blame; clipping switched off is', () => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig } from '../../web/engine/config/config.js';
 import { sentenceForDivergence } from '../../web/ui/events/instability_words.js';
-import { offersFor } from '../../web/ui/events/offers.js';
+import { offersFor, offersForEpisode } from '../../web/ui/events/offers.js';
 
 /** A run that diverged, with episodes of these kinds: 1 is early, 2 is mid. @param {number} at @param {number[]} kinds */
 function divergedRun(at, kinds, settings = {}) {
@@ -45,4 +45,21 @@ test('the threshold that is offered is named after the percentile in force', () 
     )?.why;
   assert.match(whyOf(90) ?? '', /^the 90th percentile of the norms before the instability/);
   assert.match(whyOf(75) ?? '', /^the 75th percentile of the norms before the instability/);
+});
+
+test('what is offered for an episode follows the playbook: a fork at a lower rate is the last resort', () => {
+  const MODEL = '(residual(linear(8) relu linear(8)) layernorm)*2';
+  /** @param {object} settings @param {object} [summary] */
+  const labelsFor = (settings, summary = {}) => {
+    const run = divergedRun(100, [2], settings);
+    Object.assign(run, { alive: true, status: 'running', summary: { ...run.summary, ...summary } });
+    return offersForEpisode(run, { ...run.episodes[0], begin: 57 }, MODEL).map(({ label }) => label);
+  };
+  assert.deepEqual(labelsFor({}), ['Clip at 0.5', 'Rewind to 50 and fork']);
+  assert.deepEqual(labelsFor({ clip: 'norm', clip_norm: 0.1 }), [
+    'Try Adam',
+    'Normalize: x + Norm(f(x))',
+    'Start branches at 0 (ReZero)',
+    'Rewind to 50 and fork',
+  ]);
 });

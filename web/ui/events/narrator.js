@@ -91,7 +91,7 @@ export function tellProgress(lab, run) {
     const key = `episode-${run.id}-${i}`;
     const text = sentenceForEpisode(run, episode);
     if (isNews(run, key)) {
-      const buttons = buttonsFor(lab, run, offersForEpisode(run, episode));
+      const buttons = buttonsFor(lab, run, offersForEpisode(run, episode, lab.modelText(run.inForce, run.shape)));
       lab.log.note(run, 'bad', text, buttons, episode.detected_at, key);
     } else {
       // The peak grows while the episode lasts, and its sentence with it.

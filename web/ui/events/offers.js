@@ -187,30 +187,36 @@ export function suggestedClip(run) {
 }
 
 /**
- * What can be done about an episode while the run goes on: clip from now, or go back to before it and fork.
- * @param {Run} run @param {Episode} episode
+ * What can be done about an episode while the run goes on, in the playbook's order: clip from now, or go back to before
+ * it and fork; where clipping is no way out, the remedies for a new run come before a fork at a lower rate.
+ * @param {Run} run @param {Episode} episode @param {string} model the text that the run's network was made of
  * @returns {Offer[]}
  */
-export function offersForEpisode(run, episode) {
+export function offersForEpisode(run, episode, model) {
   const cause = causeOfEpisode(run, episode);
   if (cause) return offersForCause(run, cause);
   const config = run.inForce;
   const threshold = suggestedClip(run);
   const clips = threshold !== null && !(config.clip === 'norm' && Number(config.clip_norm) <= threshold);
-  /** @type {Offer['changes']} */
-  const changes = clips ? { clip: 'norm', clip_norm: threshold } : { lr: gentler(config) };
   const at = Math.max(run.startStep, Math.floor(episode.begin / 10) * 10);
-  return [
-    // A warmup is over before a run gets to a mid-training instability.
-    ...(kindOfEpisode(episode) === 'early' ? offerWarmup(config) : []),
-    ...(clips && run.alive ? [{ label: clipLabel(threshold), why: 'from the next step on', changes }] : []),
-    {
-      label: `Rewind to ${at} and fork`,
-      why: `the same batches from there on, with ${clips ? `clip at ${number(threshold)}` : `η ${number(gentler(config))}`}`,
-      changes,
-      forkAt: at,
-    },
-  ];
+  /** @param {Offer['changes']} changes @param {string} words @returns {Offer} */
+  const rewind = (changes, words) => ({
+    label: `Rewind to ${at} and fork`,
+    why: `the same batches from there on, with ${words}`,
+    changes,
+    forkAt: at,
+  });
+  // A warmup is over before a run gets to a mid-training instability.
+  const warmups = kindOfEpisode(episode) === 'early' ? offerWarmup(config) : [];
+  if (clips) {
+    /** @type {Offer['changes']} */
+    const changes = { clip: 'norm', clip_norm: threshold };
+    const now = run.alive ? [{ label: clipLabel(threshold), why: 'from the next step on', changes }] : [];
+    return [...warmups, ...now, rewind(changes, `clip at ${number(threshold)}`)];
+  }
+  const others = [...offerAdam(config), ...offerNormalization(model), ...offerRezero(model)];
+  const lower = gentler(config);
+  return [...warmups, ...others, rewind({ lr: lower }, `η ${number(lower)}, the last resort`)];
 }
 
 /** The rate of a fork that is to train on where the run did not. @param {Config} config */

@@ -22,6 +22,9 @@ export const CLEAR_GAIN = {
   regression: { baseline_share: 0.005, loss_share: 0.15 },
 };
 
+/** What is odd is to blame, unless another rate makes up for it and is better by more than this: of L₀, or of the loss. */
+const FAR_GAIN = { baseline_share: 0.1, regression_share: 0.3 };
+
 /** Below this share of what matters a difference is none. */
 const TIE_SHARE = 0.5;
 
@@ -30,7 +33,7 @@ const ALONE = 1.5;
 
 /**
  * **Clearly better**: the median of the seeds gains as much as matters, most seeds gain at least half of that and none
- * loses a quarter of it, and the median gains more than the steadier setting's seeds differ by. A run that ends no
+ * loses as much, and the median gains more than the steadier setting's seeds differ by. A run that ends no
  * better than guessing, or diverges, is worse than any that learns as far and keeps it.
  *
  * @param {HeldPoint} point
@@ -46,12 +49,26 @@ export function isClearlyBetter({ trials }, { trials: others }, { isOdd = false 
   const pairs = trials.flatMap((trial, i) => (others[i] ? [gainOf(trial, others[i])] : []));
   const saved = pairs.filter(({ isSaved, gain }) => isSaved && gain >= -need / 2).length;
   const gaining = pairs.filter(({ isSaved, gain }) => gain >= need / 2 || (isSaved && gain >= -need / 2)).length;
-  const isWorse = pairs.some(({ isSaved, gain }) => gain < (isSaved ? -need / 2 : -need / 4));
+  const isWorse = pairs.some(({ gain }) => gain < -need / 2);
   if (isWorse || 2 * gaining <= pairs.length) return false;
   if (2 * saved > pairs.length) return true;
   const [losses, othersLosses] = [trials, others].map((some) => some.map(bestLoss));
   const gain = Number(medianOf(othersLosses)) - Number(medianOf(losses));
   return gain >= need && gain > Math.min(rangeOf(losses), rangeOf(othersLosses));
+}
+
+/**
+ * **Far better**: whether a setting is better by so much that it cannot be one that merely makes up for another.
+ *
+ * @param {HeldPoint} point
+ * @param {HeldPoint} other
+ */
+export function isFarBetter(point, other) {
+  if (!isClearlyBetter(point, other)) return false;
+  const [loss, otherLoss] = [point, other].map(({ trials }) => Number(medianOf(trials.map(bestLoss))));
+  const isRegression = accuracyOf(other.trials) === null;
+  const baseline = Number(medianOf(other.trials.map(({ baseline_loss }) => baseline_loss)));
+  return otherLoss - loss > (isRegression ? FAR_GAIN.regression_share * otherLoss : FAR_GAIN.baseline_share * baseline);
 }
 
 /**

@@ -10,7 +10,7 @@
 
 import { significant } from '../../../words/numbers.js';
 import { uncapitalize } from '../../../words/sentences.js';
-import { isClearlyBetter, looksBetter } from '../../judge/better.js';
+import { isClearlyBetter, isFarBetter, looksBetter } from '../../judge/better.js';
 import { causeRow, rankOf } from '../../judge/causes.js';
 import { bestLoss, isUnstable, isUnstableRate } from '../../judge/judge.js';
 import { changesBetween } from '../trainings.js';
@@ -189,7 +189,7 @@ class Search {
     const suspects = this.#tries.filter((one) => one !== rate);
     const known = rate && helps(rate.best) ? rate : null;
     const beatsRate = (/** @type {Try} */ one) => known === null || isClearlyBetter(one.best, known.best);
-    const asGoodAsRate = (/** @type {Try} */ one) => known === null || !isClearlyBetter(known.best, one.best);
+    const asGoodAsRate = (/** @type {Try} */ one) => known === null || !isFarBetter(known.best, one.best);
     const odd = suspects.filter((one) => one.isOdd && helps(one.own, true) && asGoodAsRate(one));
     if (odd.length > 0) return foremost(odd);
     const strong = suspects.filter((one) => helps(one.own) && beatsRate(one));
@@ -246,6 +246,9 @@ class Search {
     const closer = await climbRates(this.#trainings, fix, { ratio: CLOSE, seeds: this.#seeds, steps: 2 });
     const others = causes.length > 1 ? [] : first.own ? [first.own] : this.#swept;
     fix = bestOf([...closer, ...below, ...others]) ?? fix;
+    // What makes up for the cause may do better than what takes it away.
+    const rate = this.#tries.find(({ cause }) => cause.startsWith('rate_'));
+    if (rate && isClearlyBetter(rate.best, fix)) fix = rate.best;
     return this.#tell(causes, fix);
   }
 }

@@ -214,7 +214,9 @@ function suspectSquares({ config }) {
     return suspectValue(config, 'beta2', 'rho', isBeyond(config.rho, USUAL.rho));
   // Where the mean of the gradients reaches further back than that of their squares, Adam need not converge.
   const isShort = config.beta1 > Math.sqrt(config.beta2);
-  return suspectValue(config, 'beta2', 'beta2', isShort || isBeyond(config.beta2, USUAL.beta2));
+  const suspect = suspectValue(config, 'beta2', 'beta2', isShort || isBeyond(config.beta2, USUAL.beta2));
+  const both = { beta1: defaultOf(config, 'beta1'), beta2: defaultOf(config, 'beta2') };
+  return suspect && isShort ? { ...suspect, without: [...suspect.without, both] } : suspect;
 }
 
 /** @param {Patient} patient @returns {Suspect | null} */
