@@ -58,7 +58,7 @@
   INT(infeasible, "1: diverged, or the smoothed loss is not below 0.95 of the baseline loss") \
   INT(clipped_steps, "Steps whose gradient or update was scaled down") \
   INT(clippable_steps, "Steps that had a threshold in force") \
-  INT(zero_norms, "Unclipped norms that are exactly 0") \
+  INT(tiny_norms, "Unclipped norms that are 0, or below the lowest bin") \
   INT(reserved, "0") \
   INT(typical_count, "Typical norms: those of no instability and of nothing after one") \
   REAL(smoothed_loss, "Bias-corrected exponential mean of the batch loss, decay 0.95") \

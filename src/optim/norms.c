@@ -12,6 +12,7 @@ void tscope_norms_add(tscope_norms *norms, double norm) {
   int bin = place < 0 ? 0 : place >= TSCOPE_NORM_BINS ? TSCOPE_NORM_BINS - 1 : (int)place;
   norms->bins[bin]++;
   norms->zeros += norm == 0;
+  norms->tiny += place < 0 || norm == 0;
   norms->count++;
   if ((float)norm > norms->max) norms->max = (float)norm;
 }
@@ -40,5 +41,6 @@ double tscope_norms_told(const tscope_norms *norms, double percentile) {
   const double at = (norms->count - 1.0) * percentile / 100;
   const double found = tscope_norms_percentile(norms, percentile);
   if (at + 1 <= norms->zeros) return 0;
+  if (at + 1 <= norms->tiny) return tscope_norm_bin_edge(0);
   return found > (double)norms->max ? (double)norms->max : found;
 }

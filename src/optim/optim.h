@@ -44,7 +44,7 @@ int tscope_rule_has_preconditioner(int optimizer);
 typedef struct tscope_norms {
   uint32_t bins[TSCOPE_NORM_BINS];
   uint32_t count;
-  uint32_t zeros; /* of those in the first bin, the norms that are exactly 0 */
+  uint32_t zeros, tiny; /* of those in the first bin: exactly 0, and below all bins, 0 included */
   float max;
 } tscope_norms;
 
@@ -52,8 +52,8 @@ typedef struct tscope_norms {
 void tscope_norms_add(tscope_norms *norms, double norm);
 /** The percentile (0 … 100), within 2 %, linear between order statistics. NaN while empty. */
 double tscope_norms_percentile(const tscope_norms *norms, double percentile);
-/** The same as it is told: 0 where it is one, and never above the largest. Thresholds keep the
- * bin's. */
+/** The same as it is told: 0 where it is one, the lowest bin's edge where it is below that, and
+ * never above the largest. Thresholds keep the bin's. */
 double tscope_norms_told(const tscope_norms *norms, double percentile);
 
 #endif

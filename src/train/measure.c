@@ -136,7 +136,7 @@ void tscope_trainer_summarize(const tscope_trainer *trainer, tscope_summary *sum
                     !(smoothed < TSCOPE_DEFINITION_infeasible_share * trainer->baseline),
       .clipped_steps = state->clipped_steps,
       .clippable_steps = state->clippable_steps,
-      .zero_norms = (int32_t)norms->zeros,
+      .tiny_norms = (int32_t)norms->tiny,
       .typical_count = (int32_t)state->typical_norms.count,
       .best_loss = state->best_loss,
       .best_accuracy = state->best_accuracy,
@@ -148,7 +148,7 @@ void tscope_trainer_summarize(const tscope_trainer *trainer, tscope_summary *sum
       .norm_max = norms->max,
       .typical_p50 = (float)tscope_watch_typical(trainer, 50),
       .typical_p90 = (float)tscope_watch_typical(trainer, 90),
-      .norm_suggested = (float)tscope_watch_typical(trainer, (double)state->config.clip_percentile),
+      .norm_suggested = (float)tscope_watch_threshold(trainer),
       .clipped_fraction =
           state->clippable_steps ? (double)state->clipped_steps / state->clippable_steps : 0,
   };

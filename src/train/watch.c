@@ -280,6 +280,12 @@ void tscope_watch_norm(tscope_trainer *trainer, double norm) {
     tscope_norms_add(&state->typical_norms, norm);
 }
 
+double tscope_watch_threshold(const tscope_trainer *trainer) {
+  const double found =
+      tscope_watch_typical(trainer, (double)trainer->state->config.clip_percentile);
+  return found > tscope_norm_bin_edge(0) ? found : (double)__builtin_nanf("");
+}
+
 double tscope_watch_typical(const tscope_trainer *trainer, double percentile) {
   const tscope_norms *typical = &trainer->state->typical_norms;
   if (typical->count < TSCOPE_DEFINITION_adaptive_norms) return (double)__builtin_nanf("");

@@ -63,4 +63,7 @@ void tscope_watch_norm(struct tscope_trainer *trainer, double norm);
 /** A percentile of the typical norms; NaN where there are too few for it to mean something. */
 double tscope_watch_typical(const struct tscope_trainer *trainer, double percentile);
 
+/** Their percentile clip_percentile as a threshold: NaN also where it is too small to be known. */
+double tscope_watch_threshold(const struct tscope_trainer *trainer);
+
 #endif

@@ -168,9 +168,76 @@ function lookAround(notYet) {
       await known(/** @type {LabElement | null} */ (document.querySelector('runs-table'))).updateComplete;
     },
 
+    /** All that is said of the run in focus, and of the last sweep, once it is drawn. */
+    get statements() {
+      const textOf = (/** @type {string} */ selector) =>
+        [...document.querySelectorAll(selector)].map((part) => (part.textContent ?? '').replace(/\s+/g, ' ').trim());
+      const scenes = [...document.querySelectorAll('live-page line-chart, live-view line-chart')].map((element) => {
+        const chart = /** @type {LineChart} */ (element);
+        const { regions = [], verticals = [], horizontals = [], marks = [], summary = '' } = known(chart.source)();
+        const labels = [...regions, ...verticals, ...horizontals, ...marks].flatMap(({ label }) => label || []);
+        return { heading: chart.heading, note: chart.note, summary: String(summary), labels };
+      });
+      const histogram = /** @type {any} */ (document.querySelector('clip-panel norm-histogram'));
+      const plot = /** @type {any} */ (document.querySelector('sweep-view axis-plot'));
+      const { lines = [], verticals = [], unstable = null } = plot?.source?.() ?? {};
+      return {
+        status: textOf('top-bar .status')[0],
+        log: lab.log.entries.map(({ tone, text, actions }) => ({
+          tone,
+          text,
+          buttons: actions.map(({ label, why = '' }) => ({ label, why })),
+        })),
+        clip: textOf('clip-panel .words')[0] ?? '',
+        histogram: `${textOf('clip-panel norm-histogram .threshold-tag')[0] ?? ''} ${textOf('clip-panel norm-histogram .note')[0] ?? ''} ${histogram?.label ?? ''}`,
+        hints: textOf('control-panel .hint'),
+        charts: scenes,
+        table: textOf('runs-table tbody tr'),
+        sweep: {
+          words: textOf('sweep-view .sweep-findings')[0] ?? '',
+          buttons: textOf('sweep-view .sweep-tools button'),
+          stars: lines.flatMap((/** @type {any} */ line) =>
+            line.spots
+              .filter((/** @type {any} */ spot) => spot.star)
+              .map((/** @type {any} */ { key, x }) => ({ key, x })),
+          ),
+          spots: lines.flatMap((/** @type {any} */ line) =>
+            line.spots.map((/** @type {any} */ { key, x, y, ring }) => ({ key, x, y, ring })),
+          ),
+          verticals: verticals.map((/** @type {any} */ { x, label }) => ({ x, label })),
+          unstable,
+        },
+      };
+    },
+
     // ---- what tests do by hand that a person would do with many clicks
-    set: (/** @type {SomeSettings} */ settings) => lab.draft.change(settings),
+    set: (/** @type {import('../../web/engine/config/config.js').GivenConfig} */ settings) =>
+      lab.draft.change(/** @type {SomeSettings} */ (settings)),
     start: () => lab.runs.start(),
+    /** A run of these settings alone, with nothing said before it. */
+    startAlone: (/** @type {import('../../web/engine/config/config.js').GivenConfig} */ settings, paused = false) => {
+      for (const run of lab.runs.list) lab.runs.remove(run);
+      lab.log.entries = [];
+      lab.draft.take(/** @type {any} */ ({ ...lab.draft.settings, ...settings }), []);
+      lab.runs.start({ paused });
+    },
+    stepOnce: (/** @type {number} */ steps) => lab.runs.stepOnce(steps),
+    /** Sweeps these settings over an axis as it is typed: "lr=0.1,1". */
+    startSweep: (
+      /** @type {import('../../web/engine/config/config.js').GivenConfig} */ settings,
+      /** @type {string} */ over,
+    ) => {
+      const [field, values] = over.split('=');
+      lab.draft.take(/** @type {any} */ ({ ...lab.draft.settings, ...settings }), []);
+      const [from = '', to = '', points = ''] = values.split(':');
+      const axis = values.includes(':') ? { mode: 'range', from, to, points } : { mode: 'list', list: values };
+      models.sweep.axes = /** @type {any} */ ([
+        { field, from: '', to: '', points: '', list: '', options: [], ...axis },
+      ]);
+      models.sweep.seeds = 1;
+      models.sweep.run();
+    },
+    stopSweep: () => models.sweep.stop(),
     reset: () => lab.runs.reset(),
     /** Forks the run in focus. */
     fork: (/** @type {number} */ step, /** @type {SomeSettings} */ changes) =>

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { normsInWords } from '../../web/engine/words/norms.js';
 import { createEngine } from '../../web/platform/node/index.js';
 
 /** @typedef {import('../../web/engine/core/record.js').MetricsRow} MetricsRow */
@@ -96,20 +97,18 @@ test('a norm of 0 is told as 0, in no bin, and a percentile is never above the l
   const dataset = engine.createDataset({ images, targets: new Float32Array(20), shape: [2] });
   const trainer = engine.createTrainer({ model: '', init_gain: 0, steps: 60, batch: 10 }, dataset);
   trainer.step(Infinity);
-  const { norm_p50, norm_p90, norm_max, norm_suggested, zero_norms } = trainer.summary();
-  assert.deepEqual(
-    { norm_p50, norm_p90, norm_max, norm_suggested, zero_norms },
-    {
-      norm_p50: 0,
-      norm_p90: 0,
-      norm_max: 0,
-      norm_suggested: 0,
-      zero_norms: 60,
-    },
-  );
+  const { norm_p50, norm_p90, norm_max, norm_suggested, tiny_norms } = trainer.summary();
+  assert.deepEqual([norm_p50, norm_p90, norm_max, tiny_norms], [0, 0, 0, 60]);
+  assert.ok(Number.isNaN(norm_suggested), 'nothing to clip at');
   assert.ok(trainer.normBins().every((count) => count === 0));
   assert.deepEqual(trainer.normHistogram(), { edges: [], counts: [] });
   trainer.dispose();
+  // Below all bins it is told as that, and no threshold follows from it.
+  const right = train({ dataset: 'blobs', optimizer: 'sgd', lr: 500, model: '', steps: 300 });
+  const tiny = right.rows.filter(({ grad_norm }) => grad_norm < 1e-12).length;
+  assert.ok(tiny > 150 && right.summary.tiny_norms === tiny);
+  assert.equal(normsInWords({ ...right.summary, isPart: false }).split(',')[0], 'median below 1e-12');
+  assert.ok(Number.isNaN(right.summary.norm_suggested));
   for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
     const { summary } = train({ batch: 0, lr: 0, steps: 30, seed });
     assert.ok(summary.norm_p90 <= summary.norm_max && summary.norm_p50 <= summary.norm_max);

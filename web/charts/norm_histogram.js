@@ -8,9 +8,9 @@
  * Events: `threshold` with detail {value, final}: final once it is let go.
  *
  * @typedef {{ edges: number[], counts: number[] }} NormBars  edges are one more than counts
- * @typedef {{ bars: NormBars | null, total: number, zeros?: number, nonFinite: number, suggested: number, when?: string,
+ * @typedef {{ bars: NormBars | null, total: number, tiny?: number, nonFinite: number, suggested: number, when?: string,
  *             percentile: number, median?: number, threshold: number | null, active: boolean }} NormScene
- *   zeros: norms of exactly 0, which a logarithmic axis has no place for; suggested: the norms' percentile as the engine
+ *   tiny: norms that are 0 or too small for a bar; suggested: the norms' percentile as the engine
  *   tells it, of the norms of `when` where it is not of all; median: a line of its own, where it is given; threshold: λ in
  *   force or proposed, null where there is none
  * @typedef {{ points: { x: number, y: number }[], width: number, low: number, high: number }} PlacedBars  in powers of ten
@@ -20,7 +20,7 @@ import { BarController, BarElement, Chart, LinearScale } from 'chart.js';
 import annotationPlugin from 'chartjs-plugin-annotation';
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { ordinal } from '../engine/words/norms.js';
+import { ordinal, TINY } from '../engine/words/norms.js';
 import { axisNumber, count, significant } from '../engine/words/numbers.js';
 import { ChartElement } from './drawn_element.js';
 import { themeColor } from './frame.js';
@@ -224,9 +224,9 @@ export class NormHistogram extends ChartElement {
 
   /** What a listener should know of the histogram. */
   get label() {
-    const { total = 0, zeros = 0, suggested = 0, percentile = 0, when = '' } = this.drawn ?? {};
+    const { total = 0, tiny = 0, suggested = 0, percentile = 0, when = '' } = this.drawn ?? {};
     return (
-      `Histogram of ${count(total)} unclipped gradient norms on a logarithmic axis${zeros > 0 ? `, ${count(zeros)} of them exactly 0` : ''}. ` +
+      `Histogram of ${count(total)} unclipped gradient norms on a logarithmic axis${tiny > 0 ? `, ${count(tiny)} of them ${TINY}` : ''}. ` +
       (suggested > 0 ? `${ordinal(percentile)} percentile ${when && `${when} `}${axisNumber(suggested)}.` : '')
     );
   }
@@ -266,13 +266,13 @@ export class NormHistogram extends ChartElement {
     const { low, high } = this.domain;
     const threshold = this.threshold;
     const odd = this.drawn?.nonFinite ?? 0;
-    const zeros = this.drawn?.zeros ?? 0;
+    const tiny = this.drawn?.tiny ?? 0;
     return html`
       <header>
         <h3>${this.heading}</h3>
         <div class="legend">
           <span class="note"
-            >${this.note}${zeros ? html` · ${count(zeros)} exactly 0` : nothing}${odd ? html` · <b class="bad">${odd} not finite</b>` : nothing}</span
+            >${this.note}${tiny ? html` · ${count(tiny)} ${TINY}` : nothing}${odd ? html` · <b class="bad">${odd} not finite</b>` : nothing}</span
           >
         </div>
       </header>

@@ -211,8 +211,8 @@ export class Measuring {
   normBins() {
     const from = this.#core.call.tscope_trainer_norm_bins(this.#handle);
     const bins = this.#core.view(Uint32Array, from, this.#core.constants.NORM_BINS).slice();
-    // A norm of 0 has no place on a logarithmic axis: the summary counts those.
-    bins[0] -= this.summary().zero_norms;
+    // A norm of 0, or below all bins, has no place among them: the summary counts those.
+    bins[0] -= this.summary().tiny_norms;
     return bins;
   }
 }

@@ -48,11 +48,11 @@ export function mergeBins(bins, edges) {
  * @param {Uint32Array} bins
  * @param {ArrayLike<number>} edges
  * @param {number} value
- * @param {number} [zeros]  norms of 0, which no bin has
+ * @param {number} [tiny]  norms that are too small for a bin
  */
-export function shareAbove(bins, edges, value, zeros = 0) {
+export function shareAbove(bins, edges, value, tiny = 0) {
   let above = 0;
-  let all = zeros;
+  let all = tiny;
   for (let bin = 0; bin < bins.length; bin++) {
     all += bins[bin];
     if (edges[bin] >= value) above += bins[bin];

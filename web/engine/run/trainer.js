@@ -388,7 +388,7 @@ export class Trainer extends RunFacts {
     return this.#usable.measuring.episodes();
   }
 
-  /** Counts of the unclipped norms that are not exactly 0; bin i covers Engine.normEdges[i] to [i + 1]. @returns {Uint32Array} */
+  /** Counts of the unclipped norms, but of tiny ones; bin i covers Engine.normEdges[i] to [i + 1]. @returns {Uint32Array} */
   normBins() {
     return this.#usable.measuring.normBins();
   }

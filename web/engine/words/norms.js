@@ -19,6 +19,15 @@ import { plural } from './sentences.js';
 /** What a percentile of the typical norms is called where they are not all. */
 export const BEFORE = 'before the instability';
 
+/** What a norm is that is too small for a bin of the run's histogram; so it is told, C having the lowest bin's edge for it. */
+export const TINY = 'below 1e-12';
+const TINY_EDGE = 1.001e-12;
+
+/** A norm, or a percentile of norms. @param {number | null} value */
+export function normInWords(value) {
+  return value !== null && value > 0 && value <= TINY_EDGE ? TINY : number(value);
+}
+
 /** Whether there are norms that are not typical. @param {Record<string, number>} summary  C's */
 export function hasUntypical({ steps, typical_count }) {
   return typical_count < steps;
@@ -37,12 +46,13 @@ export function ordinal(percentile) {
  * @param {NormFigures} figures
  */
 export function normsInWords({ typical_p50, typical_p90, norm_p50, norm_p90, norm_max, isPart }) {
-  if (!isPart) return `median ${number(norm_p50)}, 90th percentile ${number(norm_p90)}, largest ${number(norm_max)}`;
+  if (!isPart)
+    return `median ${normInWords(norm_p50)}, 90th percentile ${normInWords(norm_p90)}, largest ${normInWords(norm_max)}`;
   const isKnown = Number.isFinite(typical_p90 ?? Number.NaN);
   const before = isKnown
-    ? `median ${number(typical_p50)}, 90th percentile ${number(typical_p90)} ${BEFORE}`
+    ? `median ${normInWords(typical_p50)}, 90th percentile ${normInWords(typical_p90)} ${BEFORE}`
     : `too few ${BEFORE} for a percentile`;
-  return `${before}; largest of all ${number(norm_max)}`;
+  return `${before}; largest of all ${normInWords(norm_max)}`;
 }
 
 /** The same of a run's summary. @param {Record<string, number>} summary */

@@ -8,6 +8,7 @@
  * @typedef {import('../state/run.js').Run} Run
  * @typedef {{ alpha: number, width: number }} Ink
  */
+import { normInWords } from '../../engine/words/norms.js';
 import { number } from '../../engine/words/numbers.js';
 import { sharpnessLayersOf } from './edge.js';
 
@@ -145,7 +146,7 @@ export function thresholdLines({ inForce: config, summary }, { held }) {
   const { norm_suggested: suggested, typical_p50: median } = summary;
   return [
     { y: suggested, label: `just above typical: ${number(suggested)}`, color: 'validation' },
-    { y: median, label: `too aggressive: ${number(median)}`, color: 'instability', below: true },
+    { y: median, label: `too aggressive: ${normInWords(median)}`, color: 'instability', below: true },
   ];
 }
 

@@ -67,7 +67,7 @@ const ROWS = [
     names: ['changes', 'episodes', 'end'],
     ends: true,
     sentence: (run, { smoothed_loss }) =>
-      `smoothed training loss ${number(smoothed_loss)}, best validation loss ${number(run.best?.loss)}`,
+      `smoothed training loss ${number(smoothed_loss)}, best ${run.valCount ? 'validation' : 'training'} loss ${number(run.best?.loss)}`,
     note: ({ lab }) => (lab.runs.overlays.length ? `${plural(lab.runs.overlays.length, 'earlier run')} behind` : ''),
   },
   {

@@ -36,7 +36,7 @@ export class ClipPanel extends LabElement {
     return {
       bars: run?.bins ? mergeBins(run.bins, lab.normEdges) : null,
       total: run?.step ?? 0,
-      zeros: run?.summary?.zero_norms ?? 0,
+      tiny: run?.summary?.tiny_norms ?? 0,
       nonFinite: run?.series.grad_norm.nonFinite ?? 0,
       suggested,
       when: run?.summary && hasUntypical(run.summary) ? BEFORE : '',
