@@ -107,6 +107,17 @@ function count(json, rows, baseline) {
   };
 }
 
+/** Resolves when the page says the same twice: it draws now and then. */
+async function settle() {
+  const { page } = opened;
+  for (let last = ''; ; ) {
+    const now = JSON.stringify(await read(page, ({ statements }) => statements));
+    if (now === last) return;
+    last = now;
+    await page.waitForTimeout(120);
+  }
+}
+
 /** @param {RunState} state @returns {Promise<Said>} */
 async function collectRun({ settings, paused }) {
   const { page } = opened;
@@ -123,7 +134,7 @@ async function collectRun({ settings, paused }) {
     // What is told of the norms follows, though no step is taken.
     await waitUntil(page, ({ active }, was) => active.summary?.norm_suggested !== was, before);
   } else await waitUntil(page, ({ active }) => active.status === 'complete' || active.status === 'diverged');
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await settle();
   const seen = await read(page, ({ statements, active }) => ({
     page: statements,
     config: active.inForce,
@@ -147,7 +158,7 @@ async function collectSweep({ settings, over, shard }) {
   });
   if (shard) await read(page, ({ stopSweep }) => stopSweep());
   await waitUntil(page, ({ isSweeping, sweep }) => !isSweeping && sweep.trials.length >= 0);
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await settle();
   const said = await read(page, ({ statements }) => statements.sweep);
   const words = ['sweep', ...wordsOf(settings), '--over', over, '--jobs', '1', ...(shard ? ['--shard', shard] : [])];
   const [json, text] = [await runCli([...words, '--json']), await runCli(words)];

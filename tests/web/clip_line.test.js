@@ -9,7 +9,7 @@ const EDGES = [0.1, 1, 10, 100];
 /** Ten norms of about 0.32, three of about 3.2 and thirty of about 32. @param {object} [inForce] @returns {any} */
 const runOf = (inForce) => ({
   bins: Uint32Array.of(10, 3, 30),
-  summary: { zero_norms: 0 },
+  summary: { tiny_norms: 0 },
   inForce: { optimizer: 'sgd', lr: 0.2, ...inForce },
 });
 

@@ -67,11 +67,11 @@ export function shareAbove(bins, edges, value, tiny = 0) {
  * @param {Uint32Array} bins
  * @param {ArrayLike<number>} edges
  * @param {number} threshold  λ
- * @param {number} [zeros]  norms of 0, which nothing shortens
+ * @param {number} [tiny]  norms that are too small for a bin, which nothing shortens
  */
-export function meanClipScale(bins, edges, threshold, zeros = 0) {
-  let scales = zeros;
-  let all = zeros;
+export function meanClipScale(bins, edges, threshold, tiny = 0) {
+  let scales = tiny;
+  let all = tiny;
   for (let bin = 0; bin < bins.length; bin++) {
     all += bins[bin];
     if (bins[bin] > 0) scales += bins[bin] * Math.min(1, threshold / Math.sqrt(edges[bin] * edges[bin + 1]));

@@ -24,9 +24,9 @@ import { number, percent, significant } from '../../engine/words/numbers.js';
  */
 export function clipEffect({ bins, summary, inForce: { optimizer, lr } }, edges, threshold) {
   if (!bins || !summary) return null;
-  const scale = meanClipScale(bins, edges, threshold, summary.zero_norms);
+  const scale = meanClipScale(bins, edges, threshold, summary.tiny_norms);
   return {
-    share: shareAbove(bins, edges, threshold, summary.zero_norms),
+    share: shareAbove(bins, edges, threshold, summary.tiny_norms),
     scale,
     rate: dividesByGradient(optimizer) || !(scale < 1) ? null : significant(Number(lr) * scale),
   };
