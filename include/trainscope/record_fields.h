@@ -99,7 +99,7 @@
 #define TSCOPE_RANGE_CHECK_FIELDS(DOUBLE, REAL, INT, CHARS) \
   DOUBLE(baseline, "L0, the loss of guessing; NaN where it is not known") \
   DOUBLE(noise, "Standard deviation of the losses as measured, from the differences of neighbours") \
-  DOUBLE(before, "Mean loss of the first quarter of the points") \
+  DOUBLE(before, "Mean loss of the first quarter of the points, or of the first few where that is higher") \
   DOUBLE(low, "Lowest mean loss of a twentieth of the points, neighbours") \
   DOUBLE(end, "Mean loss of the last points, a little fewer") \
   DOUBLE(low_lr, "The rate where the loss was lowest") \

@@ -48,10 +48,10 @@ static double noise_of(const double *loss, int n) {
 
 static double louder(double a, double b) { return a > b ? a : b; }
 
-/* Whether one stretch is above another by more than noise, and by a share of the scale. */
-static int exceeds_noise(stretch high, stretch low, double noise) {
-  double error = noise * tscope_sqrt(1.0 / high.count + 1.0 / low.count);
-  return high.mean - low.mean > TSCOPE_DEFINITION_range_noise * error;
+/* Whether one stretch is above another by more than the noise of the one and the other. */
+static int exceeds_noise(stretch high, double high_noise, stretch low, double low_noise) {
+  double a = high_noise * high_noise / high.count, b = low_noise * low_noise / low.count;
+  return high.mean - low.mean > TSCOPE_DEFINITION_range_noise * tscope_sqrt(a + b);
 }
 
 static int smaller(int a, int b) { return a < b ? a : b; }
@@ -78,12 +78,21 @@ static int low_points(int n, int batch) {
 }
 static int end_points(int n) { return smaller(larger(3, n / 33), n / 4); }
 
+/*
+ * What the loss falls from: its first quarter, which is still flat on an exponential grid; where
+ * the rate rises linearly the first few points, because there the first steps already learn.
+ */
+static stretch beginning(const double *loss, int quarter, int few) {
+  const stretch whole = mean_of(loss, 0, quarter), first = mean_of(loss, 0, few);
+  return first.mean > whole.mean ? first : whole;
+}
+
 static void judge_descent(const double *lr, const double *loss, int n, int batch, double baseline,
                           tscope_range_check *check) {
   const int finite = finite_points(loss, n);
   if (finite < 4) return;
-  const stretch before = mean_of(loss, 0, finite / 4);
   const stretch low = lowest_stretch(loss, finite, low_points(finite, batch));
+  const stretch before = beginning(loss, finite / 4, low.count);
   const int last = end_points(finite);
   const stretch end = mean_of(loss, finite - last, last);
   const int is_known = tscope_is_finite(baseline) && baseline > 0;
@@ -99,10 +108,11 @@ static void judge_descent(const double *lr, const double *loss, int n, int batch
   check->low = low.mean;
   check->end = end.mean;
   check->low_lr = lr[low.begin + low.count / 2];
-  check->stands_out = exceeds_noise(before, low, check->noise);
+  check->stands_out = exceeds_noise(before, noise_of(loss, finite / 4), low, check->noise);
   check->is_deep = before.mean - low.mean >= depth;
   check->learns = !is_known || low.mean < TSCOPE_DEFINITION_infeasible_share * baseline;
-  const int rises = exceeds_noise(end, low, check->noise) && end.mean - low.mean >= depth;
+  const int rises =
+      exceeds_noise(end, check->noise, low, check->noise) && end.mean - low.mean >= depth;
   check->rises = rises || finite < n;
   check->still_falls = !check->rises && low.begin + low.count + last >= finite;
 }

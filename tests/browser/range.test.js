@@ -116,7 +116,7 @@ test('a suggestion that its own check refutes is none: the reason stands there, 
   assert.deepEqual(await readMarks(), [lr]);
   const [chosen, steepest] = await rules.getByRole('listitem').allInnerTexts();
   assert.match(chosen, new RegExp(`^Best tried\\s+${lr}[\\s\\S]*${tried?.length} rates were tried`));
-  assert.match(steepest, /none[\s\S]*Tried for 100 steps: it learns next to nothing\./);
+  assert.match(steepest, /none[\s\S]*Tried for 100 steps, 2 seeds: it learns next to nothing\./);
   await check();
 });
 

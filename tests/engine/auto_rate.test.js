@@ -73,7 +73,8 @@ test('a try is the run in fewer steps, evaluated as often, and its schedule as a
   assert.deepEqual([steps, warmup_steps, cycle_steps, eval_every, sharpness_every], [200, 20, 50, 20, 0]);
   assert.deepEqual(changes, []);
   // The search has gone on until both sides of the best are worse, or as near as neighbours are.
-  assert.equal(tried.length, asked.length);
+  assert.equal(2 * tried.length, asked.length);
+  assert.deepEqual([asked[0].seed, asked[1].seed, asked[0].lr === asked[1].lr], [1, 2, true]);
   const lowest = Math.min(...tried.map(({ val, learns }) => (learns ? Number(val) : Infinity)));
   const worse = tried.filter(({ val, learns }) => !learns || Number(val) > 1.25 * lowest).map(({ lr }) => lr);
   const at = Number(tried.find(({ val }) => val === lowest)?.lr);

@@ -477,7 +477,7 @@ static void test_descent(void) {
     found += check.stands_out && check.is_deep && check.learns && !check.rises;
     /* uniform noise of half width a has the deviation a/√3 */
     CHECK_NEAR(check.noise, 0.1 / sqrt(3), 0.03);
-    CHECK_NEAR(check.before, 2.3, 0.06);
+    CHECK_NEAR(check.before, 2.3, 0.11);
     CHECK_NEAR(check.low, 1.3, 0.1);
     make_test(2.3, 0, 1, 0, seed);
     check = judge(100, 2.3);

@@ -16,9 +16,10 @@ export const FACTOR = 3;
 const UNSEEN_SHARE = 1e-3;
 
 /**
- * A rate's result is the median over the seeds of the run's lowest validation loss, a diverged run's being infinite. As
- * good as the best rate are all whose result is no further from its than its own seeds differ by: a robust standard
- * deviation of theirs, 1.4826 times the median distance from their median.
+ * A rate's result is the median over the seeds of the run's lowest validation loss, infinite where the run diverged or
+ * stayed infeasible. As good as the best rate are all whose result is no further from its than seeds differ by: the
+ * deviation of a difference between one run with either rate, √(a² + b²), where a and b are robust standard deviations
+ * over the seeds, 1.4826 times the median distance from the median.
  *
  * @param {Runner} runner
  * @param {Config[]} configs  one per seed
@@ -31,16 +32,27 @@ export async function sweepRates(runner, configs, rates) {
   for (const lr of rates) {
     const losses = [];
     for (const config of configs) {
-      const { best, diverged, baseline_loss } = await runner.trial({ ...config, lr }, { record: 'none' });
+      const { best, diverged, infeasible, baseline_loss } = await runner.trial({ ...config, lr }, { record: 'none' });
       unseen = UNSEEN_SHARE * baseline_loss;
-      losses.push(diverged ? Infinity : (best?.loss ?? Infinity));
+      losses.push(diverged || infeasible ? Infinity : (best?.loss ?? Infinity));
     }
-    results.push({ lr, losses, median: Number(medianOf(losses)) });
+    const median = Number(medianOf(losses));
+    results.push({ lr, median, deviation: deviationOf(losses, median) });
   }
   const best = results.reduce((a, b) => (b.median < a.median ? b : a));
-  const spread = 1.4826 * Number(medianOf(best.losses.map((loss) => Math.abs(loss - best.median))));
-  const limit = best.median + Math.max(Number.isFinite(spread) ? spread : 0, unseen);
-  return { best: best.lr, good: results.filter(({ median }) => median <= limit).map(({ lr }) => lr) };
+  const isGood = (/** @type {typeof best} */ { median, deviation }) =>
+    median - best.median <= Math.max(unseen, Math.hypot(best.deviation, deviation));
+  return {
+    best: best.lr,
+    good: results.filter((one) => Number.isFinite(one.median) && isGood(one)).map(({ lr }) => lr),
+  };
+}
+
+/** @param {number[]} losses @param {number} median */
+function deviationOf(losses, median) {
+  const distances = losses.map((loss) => (Number.isFinite(loss) ? Math.abs(loss - median) : Infinity));
+  const middle = 1.4826 * Number(medianOf(distances));
+  return Number.isFinite(middle) ? middle : 0;
 }
 
 /**

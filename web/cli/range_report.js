@@ -54,7 +54,7 @@ function formatTries({ tried, best }) {
     const loss = one.val === null ? '' : `, validation loss ${exact(one.val)}`;
     const regret = one.regret === null ? '' : `, ${exact(one.regret)} above the best`;
     const verdict = one.learns ? '' : `, ${one.verdict}`;
-    const label = i === 0 ? `tried ${one.steps} steps` : '';
+    const label = i === 0 ? `tried ${one.seeds} × ${one.steps}` : '';
     return row(label, `lr ${exact(one.lr)}${who}${loss}${regret}${verdict}${one === best ? ' ★' : ''}`);
   });
 }

@@ -55,9 +55,11 @@
  * @property {number} lr
  * @property {Rule[]} rules  that suggest it, or a rate so near that it counts as the same; none: a neighbour of the best
  * @property {number} steps  of the training, warmup included
- * @property {number | null} val  the lowest validation loss, of training samples where there is no validation data
+ * @property {number} seeds  trainings with this rate
+ * @property {number | null} val  the lowest validation loss, of training samples where there is no validation data; the
+ *   mean of the seeds
  * @property {number | null} regret  how much higher that is than the best of all rates tried that learn
- * @property {boolean} learns  whether it is feasible, as rates of a sweep are
+ * @property {boolean} learns  whether it is feasible with every seed
  * @property {import('../config/verdicts.js').Verdict | 'diverged' | 'infeasible'} verdict
  *
  * @typedef {object} Tries

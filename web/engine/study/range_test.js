@@ -204,11 +204,10 @@ function judgeSeed(engine, curve, options, headline) {
   const { preset, mode, skip_begin: skipBegin, skip_end: skipEnd } = options;
   const { suggestion: read, check } = engine.judgeCurve(curve, { preset, mode, skipBegin, skipEnd });
   const tooFew = curve.lr.length < read.points_needed;
-  const blewUp = curve.nonFinite || curve.exceeded;
   /** @type {RangeStop} */
   const stop = tooFew ? 'too-few-points' : curve.nonFinite ? 'non-finite' : curve.exceeded ? 'diverged' : 'completed';
   const reason = tooFew
-    ? explainTooFew(curve.lr.length, read.points_needed, blewUp)
+    ? explainTooFew(curve.lr.length, read.points_needed, curve)
     : explainNoDescent(check, stop, curve.lr[curve.lr.length - 1]);
   const reasons = perRule((rule) => reason ?? explainRule(rule, check, read));
   const hasBoth = read.steepest !== null && read.halfway !== null && reason === null;

@@ -28,6 +28,9 @@ export const TRY_STEPS_MAX = 1000;
 /** A try is evaluated as often as the run, up to so many times: the lowest is its result, and more of them find lower ones. */
 const TRY_EVALUATIONS = 20;
 
+/** Trainings of a try, with seed and seed + 1: of one seed alone the best rate is too often luck. */
+const TRY_SEEDS = 2;
+
 /** The search goes up and down by this factor: half a decade. */
 const STRIDE = Math.sqrt(10);
 /** Rates nearer than this count as the same. */
@@ -81,9 +84,12 @@ export async function tryRates({ runner, config, suggestions, signal, onTry = ()
   let tried = [];
   let unseen = 0;
   const add = async (/** @type {number} */ lr, /** @type {Rule[]} */ rules) => {
-    const trial = await runner.trial({ ...plan, lr }, { record: 'none', signal });
-    unseen = UNSEEN_SHARE * trial.baseline_loss;
-    tried = compare([...tried, { lr, rules, regret: null, ...judgeTry(trial) }]);
+    const seeds = Array.from({ length: TRY_SEEDS }, (_, i) => config.seed + i);
+    const trials = await Promise.all(
+      seeds.map((seed) => runner.trial({ ...plan, lr, seed }, { record: 'none', signal })),
+    );
+    unseen = UNSEEN_SHARE * trials[0].baseline_loss;
+    tried = compare([...tried, { lr, rules, regret: null, ...judgeTry(trials) }]);
     onTry(tried);
   };
   for (const { lr, rules } of mergeAlike(suggestions)) await add(lr, rules);
@@ -153,14 +159,24 @@ function mergeAlike(suggestions) {
   return merged;
 }
 
-/** @param {TrialResult} trial */
-function judgeTry({ steps, best, diverged, infeasible, verdict }) {
+/** A rate is as good as the mean of its seeds, and learns where all of them do. @param {TrialResult[]} trials */
+function judgeTry(trials) {
+  const losses = trials.map(({ best }) => best?.loss ?? Infinity);
+  const mean = losses.reduce((sum, loss) => sum + loss, 0) / trials.length;
+  const worst = trials.find(({ diverged }) => diverged) ?? trials.find(({ infeasible }) => infeasible) ?? trials[0];
+  const { diverged, infeasible, verdict } = worst;
   return {
-    steps,
-    val: best?.loss ?? null,
-    learns: best !== null && !diverged && !infeasible,
+    steps: plannedSteps(trials[0].config),
+    seeds: trials.length,
+    val: Number.isFinite(mean) ? mean : null,
+    learns: Number.isFinite(mean) && !diverged && !infeasible,
     verdict: diverged ? /** @type {const} */ ('diverged') : infeasible ? /** @type {const} */ ('infeasible') : verdict,
   };
+}
+
+/** @param {Config} config */
+function plannedSteps({ steps, warmup_steps }) {
+  return steps + warmup_steps;
 }
 
 /** By rising rate, each held against the best that learns. @param {Tried[]} tried */

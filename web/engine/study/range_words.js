@@ -114,9 +114,17 @@ export function explainRule(rule, check, suggestion) {
   return `The rule ${RULE_NAMES[rule]} reads ${number(rate)}, which is not where the loss falls.`;
 }
 
-/** @param {number} points @param {number} needed @param {boolean} blewUp */
-export function explainTooFew(points, needed, blewUp) {
-  const advice = blewUp ? 'the loss blew up at once, so start from a lower lr_min' : 'take more points';
+/**
+ * @param {number} points
+ * @param {number} needed
+ * @param {{ nonFinite: boolean, exceeded: boolean }} end  how the test ended
+ */
+export function explainTooFew(points, needed, { nonFinite, exceeded }) {
+  const advice = nonFinite
+    ? 'the loss blew up at once, so start from a lower lr_min'
+    : exceeded
+      ? 'the smoothed loss soon exceeded its best by the stop factor, so start from a lower lr_min, or raise stop_factor'
+      : 'take more points';
   return `The test has ${plural(points, 'point')}, but a suggestion needs at least ${needed}: ${advice}.`;
 }
 
@@ -145,13 +153,13 @@ export function sayNoneLearns(tried) {
  */
 export function sayChoice({ read, headline }, { tried, best }) {
   if (!best) return sayNoneLearns(tried);
-  const { rules, steps, val } = best;
+  const { rules, steps, seeds, val } = best;
   const own = tried.find((one) => one.rules.includes(headline));
   const where =
     rules.length > 0
       ? `what ${list(rules.map((rule) => RULE_NAMES[rule]))} ${rules.length === 1 ? 'reads' : 'read'} off a range test`
       : 'found beside what the rules read off a range test';
-  const result = `${number(val)} is its lowest validation loss in ${plural(steps, 'step')}`;
+  const result = `${number(val)} is its lowest validation loss in ${plural(steps, 'step')} (mean of ${plural(seeds, 'seed')})`;
   if (!own || own === best)
     return `${where}; of ${plural(tried.length, 'rate')} tried none is better by what counts, ${result}`;
   const instead = own.learns ? `gives ${number(own.val)}` : sayFailure(own.verdict);
