@@ -76,7 +76,7 @@ test('a chart without a curve has no scale, and says what is to come', async () 
   await check();
 });
 
-test('test, then train: a new run at the best of the suggestions that were tried', async () => {
+test('test, then train: a new run at what trying the suggestions chooses', async () => {
   const { page, check } = await stage.open('?dataset=moons&steps=100#view=range');
   await waitForEnd(page);
   await page.getByRole('button', { name: 'Test, then train with it' }).click();
@@ -84,9 +84,9 @@ test('test, then train: a new run at the best of the suggestions that were tried
     page,
     ({ view, runs, active }) => view === 'live' && runs.length === 2 && active.status === 'complete',
   );
-  const best = await read(page, ({ range }) => Number(range.best?.lr));
+  const best = await read(page, ({ range }) => Number(range.chosen?.lr));
   assert.equal(await read(page, ({ active }) => active.config.lr), Number(best.toPrecision(3)));
-  await inLog(page, 'the best that was tried of a range test’s suggestions').waitFor();
+  await inLog(page, 'chosen by trying a range test’s suggestions').waitFor();
   await check();
 });
 
@@ -109,13 +109,13 @@ test('a suggestion that its own check refutes is none: the reason stands there, 
   await page.getByText(ending).waitFor();
 
   await rules.getByRole('button', { name: 'Try the suggestions' }).click();
-  await rules.getByText('Best tried', { exact: true }).waitFor();
-  const { best, tried } = await read(page, ({ range }) => range);
-  const lr = Number(Number(best?.lr).toPrecision(3));
+  await rules.getByText('Chosen by trying', { exact: true }).waitFor();
+  const { chosen: choice, tried } = await read(page, ({ range }) => range);
+  const lr = Number(Number(choice?.lr).toPrecision(3));
   assert.ok(lr > 0.03 && lr < 0.5, `${lr}`);
   assert.deepEqual(await readMarks(), [lr]);
   const [chosen, steepest] = await rules.getByRole('listitem').allInnerTexts();
-  assert.match(chosen, new RegExp(`^Best tried\\s+${lr}[\\s\\S]*${tried?.length} rates were tried`));
+  assert.match(chosen, new RegExp(`^Chosen by trying\\s+${lr}[\\s\\S]*${tried?.length} rates were tried`));
   assert.match(steepest, /none[\s\S]*Tried for 100 steps, 2 seeds: it learns next to nothing\./);
   await check();
 });

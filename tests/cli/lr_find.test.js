@@ -220,7 +220,7 @@ test('--weights: a trained network gets no suggestion', async (t) => {
 
 test('--try: a short training with each suggestion, and what it costs against the best', async () => {
   const words = ['lr-find', '--dataset', 'circle', '--steps', '200', '--try'];
-  const { tried, best, suggestion, read } = await runJson(words);
+  const { tried, chosen, suggestion, read } = await runJson(words);
   const rates = tried.map((/** @type {any} */ { lr }) => lr);
   assert.deepEqual(
     rates,
@@ -235,7 +235,7 @@ test('--try: a short training with each suggestion, and what it costs against th
     if (one.learns) assert.equal(one.regret, one.val - lowest);
     for (const rule of one.rules) assert.equal(suggestion[rule], one.learns ? read[rule] : null);
   }
-  assert.ok(rates.includes(best.lr) && best.val <= 1.5 * lowest);
+  assert.ok(rates.includes(chosen.lr) && chosen.val <= 1.5 * lowest);
   // The same trainings by hand.
   const [first] = tried;
   const shared = ['train', '--dataset', 'circle', '--steps', '100', '--eval-every', '25', '--lr', String(first.lr)];
@@ -243,7 +243,7 @@ test('--try: a short training with each suggestion, and what it costs against th
   assert.equal((alone[0].best.loss + alone[1].best.loss) / 2, first.val);
   const { stdout } = await runCli(words);
   assert.match(stdout, /^tried 2 × 100 +lr /m);
-  assert.match(stdout, /above the best.* ★$/m);
+  assert.match(stdout, /above the lowest.* ★$/m);
 });
 
 test('the window is an option, and begins as the preset has it', async () => {

@@ -259,8 +259,8 @@ test('CSV: classes by text, standardized per column', async (t) => {
 test('--auto-lr trains with the best that it tried', async () => {
   const words = ['train', '--dataset', 'moons', '--samples', '200', '--batch', '32', '--steps', '100'];
   const { config, lr_find } = await runJson([...words, '--auto-lr']);
-  const { tried, chosen, seeds } = lr_find;
-  assert.deepEqual([config.lr, seeds[0].clear, chosen.forced], [chosen.lr, true, false]);
+  const { tried, chosen, forced, seeds } = lr_find;
+  assert.deepEqual([config.lr, seeds[0].clear, forced], [chosen.lr, true, false]);
   const own = tried.find((/** @type {any} */ { lr }) => lr === chosen.lr);
   assert.equal(own.learns, true);
   const { stdout } = await runCli([...words, '--auto-lr']);
@@ -278,7 +278,8 @@ test('--auto-lr never trains with a rate that its check refutes, unless forced',
   assert.ok(config.lr < 0.5 && val.loss < 0.5, `${config.lr}: ${val.loss}`);
   const forced = await runJson([...words, '--auto-lr', 'force']);
   assert.equal(forced.config.lr, lr_find.read.steepest);
-  assert.deepEqual(forced.lr_find.chosen, { lr: forced.config.lr, rules: ['steepest'], forced: true });
+  assert.deepEqual(forced.lr_find.chosen, { lr: forced.config.lr, rules: ['steepest'] });
+  assert.deepEqual([forced.lr_find.forced, forced.lr_find.tried], [true, []]);
 });
 
 test('--auto-lr refuses a network that does not learn, and one that has learned', async (t) => {
@@ -291,7 +292,7 @@ test('--auto-lr refuses a network that does not learn, and one that has learned'
   await runJson([...moons, '--lr', '0.3', '--save', saved]);
   await assertRefused([...moons, '--weights', saved, '--auto-lr'], /has learned already.*start from fresh weights/);
   const { lr_find } = await runJson([...moons, '--weights', saved, '--auto-lr', 'force']);
-  assert.equal(lr_find.chosen.forced, true);
+  assert.equal(lr_find.forced, true);
   assert.ok((await runJson([...moons, '--auto-lr'])).lr_find.chosen.lr > 0, 'random weights are another matter');
   await assertRefused([...moons, '--auto-lr=maybe'], /--auto-lr must be one of on, force, off/);
 });

@@ -68,7 +68,7 @@ test('a try is the run in fewer steps, evaluated as often, and its schedule as a
       return runner.trial(planned, options);
     },
   };
-  const { tried, best } = await tryRates({ runner: listening, config, suggestions: [{ rule: 'valley', lr: 0.05 }] });
+  const { tried, chosen } = await tryRates({ runner: listening, config, suggestions: [{ rule: 'valley', lr: 0.05 }] });
   const [{ steps, warmup_steps, cycle_steps, eval_every, sharpness_every, changes }] = asked;
   assert.deepEqual([steps, warmup_steps, cycle_steps, eval_every, sharpness_every], [200, 20, 50, 20, 0]);
   assert.deepEqual(changes, []);
@@ -79,7 +79,7 @@ test('a try is the run in fewer steps, evaluated as often, and its schedule as a
   const worse = tried.filter(({ val, learns }) => !learns || Number(val) > 1.25 * lowest).map(({ lr }) => lr);
   const at = Number(tried.find(({ val }) => val === lowest)?.lr);
   assert.ok(Math.min(...worse) < at && Math.max(...worse) > at, `${worse} around ${at}`);
-  assert.ok(best?.learns);
+  assert.ok(chosen?.learns);
 });
 
 test('it refuses with what to change, in words of the settings', async () => {

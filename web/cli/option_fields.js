@@ -154,14 +154,14 @@ export const OPTION_FIELDS = [
     placeholder: 'on|force',
     default: 'off',
     words: ['on', 'force', 'off'],
-    help: 'Run an LR range test first, try what it suggests in short runs, and train with the best; it refuses where the test shows no descent or no rate learns. force: train with the steepest descent unchecked',
+    help: 'Run an LR range test first, try what it suggests in short runs, and train with a rate that trains well; it refuses where the test shows no descent or no rate learns. force: train with the steepest descent unchecked',
   },
   {
     commands: ['lr-find'],
     kind: 'flag',
     name: 'try',
     default: false,
-    help: 'Train a short run with each suggestion and with neighbours of the best, and say what each costs against the best',
+    help: 'Train a short run with each suggestion and with neighbours of the best, and say what each costs against the lowest loss',
   },
   {
     commands: ['train', 'lr-find'],

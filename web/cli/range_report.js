@@ -12,8 +12,7 @@ import { exact, row } from './report.js';
 /** @param {RangeResult | TriedResult} result */
 export function formatRangeReport(result) {
   const { suggestion, spread, halfway, range, seeds, lr, headline, message } = result;
-  const best = 'best' in result ? result.best : null;
-  const rate = best?.lr ?? suggestion[headline];
+  const rate = ('chosen' in result ? result.chosen?.lr : null) ?? suggestion[headline];
   const lines = [
     row('points', `${lr.length}, lr ${exact(lr[0])} … ${exact(lr[lr.length - 1])}`),
     row('ended', result.ending),
@@ -48,14 +47,14 @@ export function formatRangeReport(result) {
 }
 
 /** A short training each. @param {TriedResult} result */
-function formatTries({ tried, best }) {
+function formatTries({ tried, chosen }) {
   return tried.map((one, i) => {
     const who = one.rules.length > 0 ? ` (${one.rules.map(nameRule).join(', ')})` : '';
     const loss = one.val === null ? '' : `, validation loss ${exact(one.val)}`;
-    const regret = one.regret === null ? '' : `, ${exact(one.regret)} above the best`;
+    const regret = one.regret === null ? '' : `, ${exact(one.regret)} above the lowest`;
     const verdict = one.learns ? '' : `, ${one.verdict}`;
     const label = i === 0 ? `tried ${one.seeds} × ${one.steps}` : '';
-    return row(label, `lr ${exact(one.lr)}${who}${loss}${regret}${verdict}${one === best ? ' ★' : ''}`);
+    return row(label, `lr ${exact(one.lr)}${who}${loss}${regret}${verdict}${one === chosen ? ' ★' : ''}`);
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * A learning rate without being asked: a range test, its suggestions tried, and the one that trains best. It refuses
+ * A learning rate without being asked: a range test, its suggestions tried, and one of those that train well. It refuses
  * where the test shows no descent, or where no rate learns.
  */
 
@@ -17,8 +17,8 @@ import { explainNoDescent, RULE_NAMES, sayChoice, sayNoneLearns } from './range_
  * @typedef {import('./range_result.js').Rule} Rule
  * @typedef {import('./range_result.js').Tried} Tried
  *
- * @typedef {import('./range_result.js').TriedResult & { chosen: { lr: number, rules: Rule[], forced: boolean } }} AutoRate
- *   chosen: the rate to train with; rules: that suggest it, none where it was found beside them
+ * @typedef {Omit<import('./range_result.js').TriedResult, 'chosen'> & {
+ *   chosen: Pick<Tried, 'lr' | 'rules'> & Partial<Tried>, forced: boolean }} AutoRate  forced: its choice was not tried
  */
 
 /**
@@ -50,12 +50,12 @@ export async function findRate({ engine, force = false, onTry, ...question }) {
   if (force) return takeUnchecked(test, took());
   if (!hasDescent(test)) throw refusal(sayNoDescent(test));
   const tries = await tryRates({ ...question, suggestions: suggestionsOf(test), onTry });
-  const { tried, best } = tries;
-  if (!best) throw refusal(`${sayNoneLearns(tried)} Raise steps, or diagnose these settings.`);
+  const { tried, chosen } = tries;
+  if (!chosen) throw refusal(`${sayNoneLearns(tried)} Raise steps, or diagnose these settings.`);
   return {
-    lr: best.lr,
-    found: { ...judgeByTries(test, tries), chosen: { lr: best.lr, rules: best.rules, forced: false } },
-    says: `Learning rate ${number(best.lr)}: ${sayChoice(test, tries)}. Range test and tries took ${took()}.`,
+    lr: chosen.lr,
+    found: { ...judgeByTries(test, tries), chosen, forced: false },
+    says: `Learning rate ${number(chosen.lr)}: ${sayChoice(test, tries)}. Range test and tries took ${took()}.`,
   };
 }
 
@@ -76,7 +76,7 @@ function takeUnchecked(test, took) {
   const doubt = test.clear ? '' : ` ${test.message}`;
   return {
     lr,
-    found: { ...test, tried: [], best: null, chosen: { lr, rules: [rule], forced: true } },
+    found: { ...test, tried: [], chosen: { lr, rules: [rule] }, forced: true },
     says: `Learning rate ${number(lr)}, taken unchecked: what a range test of ${took} reads as ${RULE_NAMES[rule]}.${doubt}`,
   };
 }

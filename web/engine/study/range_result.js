@@ -58,13 +58,13 @@
  * @property {number} seeds  trainings with this rate
  * @property {number | null} val  the lowest validation loss, of training samples where there is no validation data; the
  *   mean of the seeds
- * @property {number | null} regret  how much higher that is than the best of all rates tried that learn
+ * @property {number | null} regret  how much higher that is than the lowest of all that were tried; null where it does not learn
  * @property {boolean} learns  whether it is feasible with every seed
  * @property {import('../config/verdicts.js').Verdict | 'diverged' | 'infeasible'} verdict
  *
  * @typedef {object} Tries
  * @property {Tried[]} tried  by rising rate
- * @property {Tried | null} best  the one to train with; null where none learns
+ * @property {Tried | null} chosen  the one to train with, in the middle of those that train well; null where none learns
  *
  * @typedef {RangeResult & Tries} TriedResult  its suggestions are those that were tried and learn
  */

@@ -98,7 +98,7 @@ export async function tryRates({ runner, config, suggestions, signal, onTry = ()
     if (lr === null) break;
     await add(lr, []);
   }
-  return { tried, best: chooseRate(tried) };
+  return { tried, chosen: chooseRate(tried) };
 }
 
 /**
@@ -109,7 +109,7 @@ export async function tryRates({ runner, config, suggestions, signal, onTry = ()
  * @returns {TriedResult}
  */
 export function judgeByTries(test, tries) {
-  const { tried, best } = tries;
+  const { tried, chosen } = tries;
   const suggestion = { ...test.suggestion };
   const reasons = { ...test.seeds[0].reasons };
   for (const rule of RULES) {
@@ -118,11 +118,11 @@ export function judgeByTries(test, tries) {
     suggestion[rule] = own.learns ? test.read[rule] : null;
     reasons[rule] = own.learns ? null : explainTry(rule, own);
   }
-  const message = best ? null : sayNoneLearns(tried);
-  const judged = { clear: best !== null, suggestion };
+  const message = chosen ? null : sayNoneLearns(tried);
+  const judged = { clear: chosen !== null, suggestion };
   // Of several seeds each keeps what its own curve says: what was tried is their median.
   const seeds = test.seeds.length === 1 ? [{ ...test.seeds[0], ...judged, reasons, reason: message }] : test.seeds;
-  return { ...test, ...judged, message, seeds, tried, best };
+  return { ...test, ...judged, message, seeds, tried, chosen };
 }
 
 /**
@@ -183,7 +183,7 @@ function plannedSteps({ steps, warmup_steps }) {
 function compare(tried) {
   const best = bestOf(tried)?.val ?? null;
   return tried
-    .map((one) => ({ ...one, regret: best === null || one.val === null ? null : Math.max(0, one.val - best) }))
+    .map((one) => ({ ...one, regret: best === null || one.val === null || !one.learns ? null : one.val - best }))
     .sort((a, b) => a.lr - b.lr);
 }
 

@@ -149,21 +149,21 @@ export function sayNoneLearns(tried) {
  * Why this rate of all that were tried.
  *
  * @param {RangeResult} test
- * @param {{ tried: Tried[], best: Tried | null }} tries  best: one that learns
+ * @param {{ tried: Tried[], chosen: Tried | null }} tries
  */
-export function sayChoice({ read, headline }, { tried, best }) {
-  if (!best) return sayNoneLearns(tried);
-  const { rules, steps, seeds, val } = best;
-  const own = tried.find((one) => one.rules.includes(headline));
+export function sayChoice({ read, headline }, { tried, chosen }) {
+  if (!chosen) return sayNoneLearns(tried);
+  const { rules, steps, seeds, val } = chosen;
+  const names = list(rules.map((rule) => RULE_NAMES[rule]));
   const where =
     rules.length > 0
-      ? `what ${list(rules.map((rule) => RULE_NAMES[rule]))} ${rules.length === 1 ? 'reads' : 'read'} off a range test`
+      ? `what ${names} ${rules.length === 1 ? 'reads' : 'read'} off a range test`
       : 'found beside what the rules read off a range test';
-  const result = `${number(val)} is its lowest validation loss in ${plural(steps, 'step')} (mean of ${plural(seeds, 'seed')})`;
-  if (!own || own === best)
-    return `${where}; of ${plural(tried.length, 'rate')} tried none is better by what counts, ${result}`;
+  const result = `of ${plural(tried.length, 'rate')} tried it stands in the middle of those that train well, with a validation loss of ${number(val)} in ${plural(steps, 'step')} (mean of ${plural(seeds, 'seed')})`;
+  const own = tried.find((one) => one.rules.includes(headline));
+  if (!own || own === chosen) return `${where}; ${result}`;
   const instead = own.learns ? `gives ${number(own.val)}` : sayFailure(own.verdict);
-  return `${where}; of ${plural(tried.length, 'rate')} tried it is the best, ${result}, where ${RULE_NAMES[headline]} (${number(read[headline])}) ${instead}`;
+  return `${where}; ${result}; ${RULE_NAMES[headline]}, ${number(read[headline])}, ${instead}`;
 }
 
 /**

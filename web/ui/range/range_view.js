@@ -61,7 +61,7 @@ export class RangeView extends LabElement {
     };
   }
 
-  /** @param {{ thenTrain?: boolean }} [how] thenTrain: a new run begins with the best of what the test suggests */
+  /** @param {{ thenTrain?: boolean }} [how] thenTrain: a new run begins with what trying the suggestions chooses */
   async run({ thenTrain = false } = {}) {
     const controller = this.begin();
     this.result = null;
@@ -142,7 +142,7 @@ export class RangeView extends LabElement {
     lab.log.note(
       lab.active,
       'you',
-      `Trains with η ${number(lr)}, the best that was tried of a range test’s suggestions: ${name.toLowerCase()}.`,
+      `Trains with η ${number(lr)}, chosen by trying a range test’s suggestions: ${name.toLowerCase()}.`,
       [],
       0,
     );
@@ -267,10 +267,10 @@ export class RangeView extends LabElement {
   }
 
   /** The headline once the suggestions were tried. @param {TriedResult} tries @param {Advice} advised */
-  tryOf({ best, tried }, { lr, name }) {
+  tryOf({ chosen, tried }, { lr, name }) {
     return html`<li class="headline">
-      ${this.rule('Best tried', lr, true)}
-      <p class="soft">${name}. ${best && sayTried(best)} ${tried.length} rates were tried; this one stands in the middle of those that train well.</p>
+      ${this.rule('Chosen by trying', lr, true)}
+      <p class="soft">${name}. ${chosen && sayTried(chosen)} ${tried.length} rates were tried; this one stands in the middle of those that train well.</p>
     </li>`;
   }
 
@@ -354,7 +354,7 @@ export class RangeView extends LabElement {
                   <button
                     class="wide"
                     ?disabled=${!lab.ready}
-                    title="Runs the test, trains shortly with what it suggests, then starts a new run with the best of it"
+                    title="Runs the test, trains shortly with what it suggests, then starts a new run with what that chooses"
                     @click=${() => this.run({ thenTrain: true })}
                   >
                     Test, then train with it

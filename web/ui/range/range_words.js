@@ -60,7 +60,7 @@ export function triesOf(result) {
 }
 
 /**
- * The rate to go on with: the best of those that were tried. Before that the preset's own rule, where the curve speaks
+ * The rate to go on with: the one chosen of those that were tried. Before that the preset's own rule, where the curve speaks
  * for it, else the one that noise moves least. Null where the test shows no descent.
  *
  * @param {RangeResult | TriedResult} result
@@ -68,7 +68,7 @@ export function triesOf(result) {
  */
 export function adviseRate(result) {
   const tries = triesOf(result);
-  if (tries) return tries.best && { lr: tries.best.lr, name: nameTried(tries.best), clear: true, why: '' };
+  if (tries) return tries.chosen && { lr: tries.chosen.lr, name: nameTried(tries.chosen), clear: true, why: '' };
   const { headline, suggestion } = result;
   const lr = suggestion[headline];
   if (lr !== null) return { lr, name: labelOf(headline), clear: true, why: '' };
