@@ -26,6 +26,10 @@
   DEFINITION(early_fall, 0.9, "Before the probe's loss has fallen to this share of its first, training has not begun") \
   DEFINITION(early_share, 0.05, "An episode that begins in this share of the run is early") \
   DEFINITION(recovered_share, 0.05, "An episode that is over within this share of the run was a bump: alone, it makes no run unstable") \
+  DEFINITION(still_gradient, 1e-9, "A gradient that nowhere reaches this share of the whole norm does not move a weight") \
+  DEFINITION(still_motion, 3e-3, "Weights that move by no more than this share of their layer's largest stand still") \
+  DEFINITION(still_steps, 15, "So many steps in a row without a gradient at the first layer make a network dead, where its answers are no better than guessing") \
+  DEFINITION(same_answer, 1e-5, "Answers to different inputs are the same where they differ by no more") \
   DEFINITION(infeasible_share, 0.95, "A run is infeasible whose s does not end below this share of L₀") \
   DEFINITION(adaptive_norms, 20, "Norms that adaptive clipping waits for; of fewer, no percentile is suggested as a threshold") \
   DEFINITION(range_noise, 5, "A range test's loss falls or rises where it does by so many standard errors of its own noise") \
@@ -33,12 +37,14 @@
   DEFINITION(range_learned, 0.5, "A range test that begins below this share of L₀ is one of a trained network") \
   DEFINITION(range_far, 4, "So many times apart, steepest descent and halfway do not stand on one slope")
 
-/* A run is judged as the weightiest of its episodes: mid before early, and either before a bump. */
+/* A run is judged as the weightiest of its episodes: mid before early, and either before a bump; or as what has come
+ * of them. */
 #define TSCOPE_VERDICTS(VERDICT) \
   VERDICT(stable, "stable",       "no episode of instability") \
   VERDICT(early,  "early",        "at or near initialization") \
   VERDICT(mid, "mid-training", "sudden, in the middle of training") \
-  VERDICT(recovered, "recovered", "a bump or several, each soon over")
+  VERDICT(recovered, "recovered", "a bump or several, each soon over") \
+  VERDICT(dead, "dead", "no gradient reaches its first layer, and it answers the same whatever the input")
 
 #define TSCOPE_EVENTS(EVENT) \
   EVENT(diverged, 1, "loss or norm is not finite: this step was recorded, not applied, and training ends") \
@@ -47,7 +53,8 @@
   EVENT(unstable, 8, "an instability episode begins to show at this step") \
   EVENT(recovered, 16, "an episode ends: the loss is back at its minimum before it") \
   EVENT(epoch, 32, "this step drew the first sample of a new permutation") \
-  EVENT(step, 64, "a step was finished and the row is valid; never in a row itself")
+  EVENT(step, 64, "a step was finished and the row is valid; never in a row itself") \
+  EVENT(dead, 128, "the network was found dead")
 /* clang-format on */
 
 #endif

@@ -52,6 +52,7 @@
   INT(total_steps, "warmup_steps + steps") \
   INT(epoch, "Permutations begun, less one") \
   INT(diverged_at, "The step that met a non-finite loss or norm, or -1") \
+  INT(dead_at, "The step at which the network was found dead, or -1") \
   INT(verdict, "Its place among the verdicts") \
   INT(episode_count, "Episodes of instability") \
   INT(best_step, "Steps taken at the best evaluation, or -1") \
@@ -59,7 +60,6 @@
   INT(clipped_steps, "Steps whose gradient or update was scaled down") \
   INT(clippable_steps, "Steps that had a threshold in force") \
   INT(tiny_norms, "Unclipped norms that are 0, or below the lowest bin") \
-  INT(reserved, "0") \
   INT(typical_count, "Typical norms: those of no instability and of nothing after one") \
   REAL(smoothed_loss, "Bias-corrected exponential mean of the batch loss, decay 0.95") \
   REAL(norm_p50, "Median of the unclipped norms, within 2 %") \

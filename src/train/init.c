@@ -122,7 +122,7 @@ static void init_state(tscope_trainer *trainer, const tscope_config *config) {
   tscope_state *state = trainer->state;
   memset(state, 0, trainer->state_bytes);
   state->config = *config;
-  state->diverged_at = state->best_step = -1;
+  state->diverged_at = state->best_step = state->freeze.dead_at = -1;
   state->best_loss = state->best_accuracy = (double)__builtin_nanf("");
   /* Of nothing yet: a run may diverge in its first step. */
   state->stability.smoothed = state->watch.lowest[0] = (double)__builtin_nanf("");

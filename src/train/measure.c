@@ -129,7 +129,10 @@ void tscope_trainer_summarize(const tscope_trainer *trainer, tscope_summary *sum
       .total_steps = tscope_total_steps(&state->config),
       .epoch = state->epoch,
       .diverged_at = state->diverged_at,
-      .verdict = tscope_stability_verdict(stability, tscope_total_steps(&state->config)),
+      .verdict = state->freeze.dead_at >= 0
+                     ? TSCOPE_VERDICT_dead
+                     : tscope_stability_verdict(stability, tscope_total_steps(&state->config)),
+      .dead_at = state->freeze.dead_at,
       .episode_count = stability->episode_count,
       .best_step = state->best_step,
       .infeasible = state->diverged_at >= 0 ||

@@ -5,6 +5,7 @@
 #include "data/sampler.h"
 #include "model/network.h"
 #include "optim/optim.h"
+#include "train/freeze.h"
 #include "train/stability.h"
 #include "train/watch.h"
 #include "trainscope/trainer.h"
@@ -26,6 +27,7 @@ typedef struct tscope_state {
   double best_loss, best_accuracy;
   tscope_stability stability;
   tscope_watch watch;
+  tscope_freeze freeze;
   tscope_smoothing accuracy;  /* of the batches */
   tscope_norms norms;         /* of all steps */
   tscope_norms typical_norms; /* of a network that is well; see tscope_watch_norm */
@@ -72,6 +74,7 @@ struct tscope_trainer {
   int rows_max; /* of one pass */
   int loss;     /* TSCOPE_LOSS_*: regression is always squared error */
   double baseline;
+  int silent_units;         /* up to this one no gradient came in the last step; see freeze.h */
   const float *packed_from; /* the parameters whose weights are packed; NULL: none's */
   tscope_team *team;        /* threads that share the work; NULL: the caller's alone */
   double *squares;          /* [⌈parameter_floats / 4096⌉], the parts of a squared norm */

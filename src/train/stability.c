@@ -44,6 +44,12 @@ void tscope_stability_close(tscope_stability *s, int step) {
   s->episodes[s->episode_count - 1].recovered_at = step;
 }
 
+void tscope_stability_reopen(tscope_stability *s) {
+  if (!s->episode_count) return;
+  s->is_open = 1;
+  s->episodes[s->episode_count - 1].recovered_at = -1;
+}
+
 static int is_bump(const tscope_episode *episode, int total_steps) {
   return episode->recovered_at >= 0 &&
          episode->recovered_at - episode->begin <= TSCOPE_DEFINITION_recovered_share * total_steps;

@@ -75,9 +75,57 @@ int tscope_watch_needs_probe(const tscope_trainer *trainer, int batch) {
   return batch < trainer->sampler.count[TSCOPE_SPLIT_TRAIN] || trainer->network.has_dropout;
 }
 
-/** Mean loss of a level's samples with these parameters. Levels beyond the probe cost credit. */
-static double evaluate(tscope_trainer *trainer, int level, const float *parameters,
-                       float *running) {
+/** Whether a unit's outputs for two of the rows that went through last are the same. */
+static int is_same(const tscope_unit *unit, int row, int other) {
+  const size_t count = tscope_shape_elements(unit->out);
+  const float *a = unit->y + (size_t)(row / TSCOPE_LANES) * count * TSCOPE_LANES;
+  const float *b = unit->y + (size_t)(other / TSCOPE_LANES) * count * TSCOPE_LANES;
+  for (size_t i = 0; i < count * TSCOPE_LANES; i += TSCOPE_LANES) {
+    const double value = (double)a[i + (size_t)(row % TSCOPE_LANES)];
+    const double size = value < 0 ? -value : value;
+    const double most = TSCOPE_DEFINITION_same_answer * (size > 1 ? size : 1);
+    const double apart = (double)b[i + (size_t)(other % TSCOPE_LANES)] - value;
+    if (!(apart <= most && apart >= -most)) return 0;
+  }
+  return 1;
+}
+
+/** How many of these rows differ from one of them. */
+static int count_others(const tscope_unit *unit, int rows, int row) {
+  int others = 0;
+  for (int other = 0; other < rows; other++) others += !is_same(unit, row, other);
+  return others;
+}
+
+static int is_constant(const tscope_unit *unit, int rows) {
+  for (int row = 1; row < rows; row++)
+    if (!is_same(unit, 0, row)) return 0;
+  return 1;
+}
+
+/* So many rows are asked whether theirs is the common answer; that all of them are odd is unlikely.
+ */
+enum { COMMON_CANDIDATES = 3 };
+
+/** What the rows that went through last say, beside those before them. */
+static void hear_answers(const tscope_network *network, int rows, tscope_answers *answers) {
+  const int last = network->count - 1;
+  int odd = rows;
+  for (int row = 0; row < COMMON_CANDIDATES && row < rows; row++) {
+    const int others = count_others(&network->units[last], rows, row);
+    if (others < odd) odd = others;
+  }
+  answers->odd += odd;
+  /* Within a block its shortcut goes past. */
+  while (answers->cut < last &&
+         (network->units[answers->cut].depth || !is_constant(&network->units[answers->cut], rows)))
+    answers->cut++;
+}
+
+/** Mean loss of a level's samples with these parameters; answers, where it is not NULL: what
+ * they say. Levels beyond the probe cost credit. */
+static double evaluate(tscope_trainer *trainer, int level, const float *parameters, float *running,
+                       tscope_answers *answers) {
   tscope_watch *watch = &trainer->state->watch;
   const int count = level_count(trainer, level);
   double sum = 0;
@@ -91,6 +139,7 @@ static double evaluate(tscope_trainer *trainer, int level, const float *paramete
     pass.parameters = parameters;
     pass.running = running;
     sum += tscope_pass_run(trainer, &pass, 0, NULL);
+    if (answers) hear_answers(&trainer->network, rows, answers);
   }
   trainer->packed_from = NULL;
   const double cost = look_cost(trainer, level);
@@ -100,14 +149,34 @@ static double evaluate(tscope_trainer *trainer, int level, const float *paramete
 }
 
 static double evaluate_now(tscope_trainer *trainer, int level) {
-  return evaluate(trainer, level, trainer->parameters, trainer->running);
+  return evaluate(trainer, level, trainer->parameters, trainer->running, NULL);
+}
+
+/* All are asked: a sample that is not may be the one that brings a unit back. */
+enum { ASKED_LEVEL = TSCOPE_PROBE_LEVELS - 1 };
+
+int tscope_watch_may_ask(const tscope_trainer *trainer) {
+  return !is_small_batch(trainer) || trainer->state->watch.credit > 0;
+}
+
+double tscope_watch_ask(tscope_trainer *trainer, tscope_answers *answers) {
+  *answers = (tscope_answers){.count = level_count(trainer, ASKED_LEVEL)};
+  return evaluate(trainer, ASKED_LEVEL, trainer->parameters, trainer->running, answers);
+}
+
+void tscope_watch_measure_gradient(tscope_trainer *trainer) {
+  tscope_watch *watch = &trainer->state->watch;
+  const double cost = 3 * look_cost(trainer, ASKED_LEVEL);
+  tscope_trainer_measure_gradient(trainer, trainer->watched, level_count(trainer, ASKED_LEVEL));
+  watch->spent += cost;
+  watch->credit -= cost;
 }
 
 /** Likewise at the parameters at which the probe was lowest; evaluated once. */
 static double evaluate_lowest(tscope_trainer *trainer, int level) {
   double *lowest = &trainer->state->watch.lowest[level];
   if (*lowest < 0)
-    *lowest = evaluate(trainer, level, trainer->lowest_parameters, trainer->lowest_running);
+    *lowest = evaluate(trainer, level, trainer->lowest_parameters, trainer->lowest_running, NULL);
   return *lowest;
 }
 
@@ -265,7 +334,9 @@ int tscope_watch_step(tscope_trainer *trainer, double loss, double norm) {
     watch->credit += is_small_batch(trainer) ? TSCOPE_DEFINITION_verdict_share_small
                                              : TSCOPE_DEFINITION_verdict_share;
     if (watch->credit > CREDIT_MAX) watch->credit = CREDIT_MAX;
-    if (!trainer->lowest_parameters || is_look_due(trainer, is_suspicious))
+    /* What is dead needs no looks. */
+    const int is_dead = state->freeze.dead_at >= 0;
+    if (!is_dead && (!trainer->lowest_parameters || is_look_due(trainer, is_suspicious)))
       event = look(trainer, loss);
   }
   if (stability->is_open)

@@ -66,4 +66,19 @@ double tscope_watch_typical(const struct tscope_trainer *trainer, double percent
 /** Their percentile clip_percentile as a threshold: NaN also where it is too small to be known. */
 double tscope_watch_threshold(const struct tscope_trainer *trainer);
 
+/** What a network says to watched samples. */
+typedef struct tscope_answers {
+  int count;
+  int cut; /* the first unit whose output is the same for all of them; the output's own is the last
+            */
+  int odd; /* so many get another answer than most */
+} tscope_answers;
+
+/** Whether their cost can be borne now. */
+int tscope_watch_may_ask(const struct tscope_trainer *trainer);
+/** Mean loss of watched samples now. */
+double tscope_watch_ask(struct tscope_trainer *trainer, tscope_answers *answers);
+/** The gradient of their mean loss, into trainer->gradient. */
+void tscope_watch_measure_gradient(struct tscope_trainer *trainer);
+
 #endif

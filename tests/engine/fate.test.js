@@ -16,8 +16,8 @@ const ended = (facts = {}) => ({
 });
 
 test('a run that collapsed loses what it learned; one that never got going learns nothing', () => {
-  const collapsed = ended({ infeasible: true, verdict: 'mid', episodes: [{ loss_before: 0.7 }] });
-  const dead = ended({ infeasible: true, verdict: 'early', episodes: [{ loss_before: 2.3 }] });
+  const collapsed = ended({ infeasible: true, verdict: 'mid', episodes: [{ kind: 'early', loss_before: 0.7 }] });
+  const dead = ended({ infeasible: true, verdict: 'early', episodes: [{ kind: 'early', loss_before: 2.3 }] });
   assert.equal(fateOf(collapsed), 'lost');
   assert.equal(fateOf(dead), 'unlearned');
   assert.equal(fateOf(ended({ infeasible: true })), 'unlearned');

@@ -33,7 +33,16 @@ function makeRun(steps, settings = {}) {
       else view.setFloat32(at, step + 0.5, true);
     });
   }
-  const summary = { norm_p50: 1, norm_p90: 2, norm_max: 3, norm_suggested: 2, smoothed_loss: 0.5, diverged_at: steps };
+  const summary = {
+    norm_p50: 1,
+    norm_p90: 2,
+    norm_max: 3,
+    norm_suggested: 2,
+    smoothed_loss: 0.5,
+    diverged_at: steps,
+    dead_at: -1,
+    verdict: 0,
+  };
   const message = { rows, rowCount: steps, step: steps, evaluations: [], sharpness: [], episodes: [], summary };
   run.take(/** @type {any} */ (message));
   run.totalSteps = 20;

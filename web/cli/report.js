@@ -1,7 +1,7 @@
 /** Results for a reader: the same facts as --json, in a few lines. */
 
 import { formatSettings } from '../engine/config/config_text.js';
-import { findingInShort, isInstability, verdictInWords } from '../engine/config/verdicts.js';
+import { findingInShort, instabilityInWords, isInstability, verdictInWords } from '../engine/config/verdicts.js';
 import { sayCompared } from '../engine/study/procedure/compared.js';
 import { sayEffort } from '../engine/study/procedure/procedure.js';
 import { STUDY_TITLES } from '../engine/study/report/study_report.js';
@@ -34,7 +34,7 @@ export function formatRunReport(report, { remarks, memoryBytes, summary }) {
     row('best', best ? `${formatScore(best)} at step ${count(best.step)}` : 'none'),
     row('gradient norm', summaryNormsInWords(summary)),
     row('clipped', summary.clippable_steps > 0 ? clippedInWords(summary, (share) => percent(share, 2)) : 'nothing'),
-    row('verdict', describeVerdict(report)),
+    row('verdict', describeVerdict(report, summary)),
     ...episodes.map((episode) =>
       row(
         '',
@@ -137,11 +137,12 @@ function section(title, lines) {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }
 
-/** @param {RunReport} report */
-function describeVerdict({ verdict, episodes }) {
+/** @param {RunReport} report @param {Record<string, number>} summary  C's */
+function describeVerdict({ verdict, episodes }, { dead_at }) {
   if (!isInstability(verdict))
     return verdictInWords(verdict) + (episodes.length > 0 ? `, ${plural(episodes.length, 'bump')}` : '');
-  return `${verdict} instability, ${plural(episodes.length, 'episode')}`;
+  const since = dead_at < 0 ? '' : ` since step ${count(dead_at)}`;
+  return `${instabilityInWords(verdict)}${since}, ${plural(episodes.length, 'episode')}`;
 }
 
 /** @param {Score | null} score */

@@ -8,7 +8,7 @@ import { configLine, evaluationLine, eventLine, stepLine, summaryLine } from '..
 import { fileAccessError } from './run_input.js';
 
 /** Events of a row that become lines of their own; what is clipped, and the epochs, can be read off the steps. */
-const EVENT_KINDS = ['unstable', 'recovered', 'diverged'];
+const EVENT_KINDS = ['unstable', 'recovered', 'dead', 'diverged'];
 
 export class RunLogFile {
   #stream;

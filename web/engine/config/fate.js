@@ -11,7 +11,7 @@ import { findingInWords, instabilityInWords } from './verdicts.js';
  * @property {number | null} diverged_at
  * @property {boolean} infeasible
  * @property {import('./verdicts.js').Verdict} verdict
- * @property {{ loss_before: number }[]} episodes
+ * @property {{ kind: import('./verdicts.js').Instability, loss_before: number }[]} episodes
  * @property {number} baseline_loss
  */
 
@@ -46,7 +46,7 @@ export function fateOf(trial) {
   return trial.verdict === 'early' || trial.verdict === 'mid' ? trial.verdict : 'stable';
 }
 
-/** Whether it was clearly below guessing before an instability. @param {Pick<Ended, 'episodes' | 'baseline_loss'>} trial */
+/** Whether it was clearly below guessing before an instability. @param {{ episodes: { loss_before: number }[], baseline_loss: number }} trial */
 export function hadLearned({ episodes, baseline_loss }) {
   return episodes.some(({ loss_before }) => loss_before < SCHEMA.definitions.infeasible_share * baseline_loss);
 }

@@ -26,7 +26,7 @@
  * @property {string} unit
  * @property {string} help
  *
- * @typedef {'stable' | 'early' | 'mid' | 'recovered'} Verdict  the names of the table of verdicts
+ * @typedef {'stable' | 'early' | 'mid' | 'recovered' | 'dead'} Verdict  the names of the table of verdicts
  * @typedef {{ name: string, label: string }} Group  of settings
  * @typedef {import('../../generated/schema.js').MetricsRow} MetricsRow  one step's measurements by name
  * @typedef {{ name: keyof MetricsRow, kind: 'REAL' | 'INT', scale: 'linear' | 'log', label: string, unit: string, help: string }} Metric

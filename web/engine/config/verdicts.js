@@ -5,11 +5,13 @@ import { SCHEMA } from '../../generated/schema.js';
 /**
  * @typedef {import('./schema_text.js').Verdict} Verdict
  * @typedef {Extract<Verdict, 'early' | 'mid'>} Instability  what an episode can be
- * @typedef {Exclude<Verdict, 'recovered'>} Diagnosed  what settings can be
+ * @typedef {Exclude<Verdict, 'recovered' | 'dead'>} Diagnosed  what settings can be
  */
 
 /** What an episode can be, in the order of their weight. */
-export const INSTABILITIES = SCHEMA.verdicts.map(({ name }) => /** @type {Verdict} */ (name)).filter(isInstability);
+export const INSTABILITIES = /** @type {Instability[]} */ (
+  SCHEMA.verdicts.map(({ name }) => name).filter((name) => name === 'early' || name === 'mid')
+);
 
 /** @param {number} verdict  the member of a summary @returns {Verdict} */
 export function nameVerdict(verdict) {
@@ -20,10 +22,21 @@ export function nameVerdict(verdict) {
  * Whether a run judged so is unstable: a bump that it recovered from at once is told, and costs nothing.
  *
  * @param {Verdict} verdict
- * @returns {verdict is Instability}
+ * @returns {verdict is Instability | 'dead'}
  */
 export function isInstability(verdict) {
-  return verdict === 'early' || verdict === 'mid';
+  return verdict === 'early' || verdict === 'mid' || verdict === 'dead';
+}
+
+/**
+ * Of which kind a run's instability is, null where it has none: of a dead one, what its weightiest episode was.
+ *
+ * @param {{ verdict: Verdict, episodes: { kind: Instability }[] }} run
+ * @returns {Instability | null}
+ */
+export function kindOfRun({ verdict, episodes }) {
+  if (verdict === 'dead') return episodes.some(({ kind }) => kind === 'mid') ? 'mid' : 'early';
+  return isInstability(verdict) ? verdict : null;
 }
 
 /** @param {Record<string, number>} episode  the schema's record @returns {Instability} */
@@ -36,9 +49,9 @@ export function verdictInWords(name) {
   return SCHEMA.verdicts.find((verdict) => verdict.name === name)?.label ?? name;
 }
 
-/** "early instability", "mid-training instability". @param {Instability} name */
+/** "early instability", "mid-training instability", "dead". @param {Instability | 'dead'} name */
 export function instabilityInWords(name) {
-  return `${verdictInWords(name)} instability`;
+  return name === 'dead' ? verdictInWords(name) : `${verdictInWords(name)} instability`;
 }
 
 /** When training is unstable: "at the start", "in the middle of training". @param {Instability} kind */

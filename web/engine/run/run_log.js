@@ -4,7 +4,7 @@
  *     {"type":"config",…}   first: the complete settings, `changes` included as far as they were known
  *     {"type":"step","step","lr","loss","grad_norm","clip_scale"}
  *     {"type":"eval","step","train_loss","val_loss","val_accuracy"}
- *     {"type":"event","step","kind",…}   change, unstable, recovered, diverged, sharpness
+ *     {"type":"event","step","kind",…}   change, unstable, recovered, dead, diverged, sharpness
  *     {"type":"summary",…}  last: what `train --json` prints
  *
  * JSON has no NaN and no Infinity; they are the texts "NaN", "Infinity" and "-Infinity".

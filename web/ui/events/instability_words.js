@@ -31,6 +31,14 @@ export function sentenceForEpisode(run, episode) {
   return `${kind}${cause ? ` after ${causeInWords(cause)}` : ''} (${times}). ${loss}${size}`;
 }
 
+/** That a network is dead. @param {Run} run */
+export function sentenceForDeath({ summary }) {
+  return (
+    `Dead since step ${count(summary?.dead_at ?? 0)}: no gradient reaches the first layer any more, so the network gives the same answer whatever the input. ` +
+    `Guessing costs ${number(summary?.baseline_loss)}, the loss is ${number(summary?.smoothed_loss)}, and more steps will not change that.`
+  );
+}
+
 /** A factor as one says it: "doubled", "tripled", "rose 14-fold". @param {number} ratio */
 function growth(ratio) {
   if (!Number.isFinite(ratio)) return 'left every bound';

@@ -22,6 +22,12 @@ export function hasLearned(run) {
   return isLearned(run, first?.loss_before ?? summary.smoothed_loss);
 }
 
+/** What is wrong with a run as it stands: dead, or unstable where an episode is open; "" where nothing is. @param {Run} run */
+export function troubleInWords(run) {
+  if (run.summary && run.summary.dead_at >= 0) return 'dead';
+  return openEpisode(run) ? 'unstable' : '';
+}
+
 /** The last episode, where the run has not recovered from it. @param {Run} run */
 export function openEpisode({ episodes }) {
   const last = episodes[episodes.length - 1];

@@ -11,12 +11,13 @@ import { configToSearch } from '../../engine/config/config_text.js';
 import { hadLearned } from '../../engine/config/fate.js';
 import { changeSettings } from '../../engine/config/rules.js';
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
+import { nameVerdict } from '../../engine/config/verdicts.js';
 import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { changeInWords, settingInWords } from '../../engine/words/settings.js';
 import { clipEffect } from './clip_line.js';
-import { sentenceForDivergence, sentenceForEpisode } from './instability_words.js';
+import { sentenceForDeath, sentenceForDivergence, sentenceForEpisode } from './instability_words.js';
 import { isLearned } from './learning.js';
 import { beginOfEpisode, causeInWords, causeOfEnd } from './live_cause.js';
 import { gentler, offersFor, offersForEpisode } from './offers.js';
@@ -97,9 +98,12 @@ export function tellProgress(lab, run) {
       // The peak grows while the episode lasts, and its sentence with it.
       const known = lab.log.entries.find((entry) => entry.key === key);
       if (known && run.alive) known.text = text;
+      // Said in red while it lasts; a bump that was soon over makes no run unstable.
+      if (known && run.summary && nameVerdict(run.summary.verdict) === 'recovered') known.tone = 'quiet';
     }
     if (episode.recovered_at >= 0) tellRecovery(lab, run, episode, i);
   });
+  tellDeath(lab, run);
   tellEdge(lab, run);
   const clipped = run.summary?.clipped_fraction ?? 0;
   const clippable = run.summary?.clippable_steps ?? 0;
@@ -130,6 +134,8 @@ export function tellProgress(lab, run) {
  */
 function tellRecovery(lab, run, episode, i) {
   const { recovered_at } = episode;
+  // A dead network's own entry says where its loss stays.
+  if (run.summary && run.summary.dead_at >= 0) return;
   if (isLearned(run, run.summary?.smoothed_loss ?? Number.NaN)) {
     if (!isNews(run, `recovered-${i}`)) return;
     const text = `Recovered: the loss is back at its old minimum, ${plural(recovered_at - beginOfEpisode(run, episode), 'step')} later.`;
@@ -139,6 +145,17 @@ function tellRecovery(lab, run, episode, i) {
     const text = `The loss came down to that of guessing, ${guessing}, and stays there.`;
     lab.log.note(run, 'quiet', text, [], run.step);
   }
+}
+
+/** The network is dead: said once, and again where it had come back to life. @param {Lab} lab @param {Run} run */
+function tellDeath(lab, run) {
+  const at = run.summary?.dead_at ?? -1;
+  if (at < 0 || !isNews(run, `dead-${at}`)) return;
+  const episode = run.episodes.at(-1);
+  // What is dead does not come back by what is changed now: only from before.
+  const model = lab.modelText(run.inForce, run.shape);
+  const offers = episode ? offersForEpisode(run, episode, model).filter(({ forkAt }) => forkAt !== undefined) : [];
+  lab.log.note(run, 'bad', sentenceForDeath(run), buttonsFor(lab, run, offers), at);
 }
 
 /**

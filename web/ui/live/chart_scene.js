@@ -7,7 +7,7 @@
  * @typedef {import('../../charts/line/scene.js').Scene} Scene
  * @typedef {import('../state/run.js').Run} Run
  */
-import { instabilityInWords, kindOfEpisode } from '../../engine/config/verdicts.js';
+import { instabilityInWords, kindOfEpisode, nameVerdict } from '../../engine/config/verdicts.js';
 import { count } from '../../engine/words/numbers.js';
 import { settingInWords } from '../../engine/words/settings.js';
 import { beginOfEpisode } from '../events/live_cause.js';
@@ -50,6 +50,8 @@ function regionsOf({ names }, run, to) {
   const regions =
     warmup > 0 ? [{ from: 0, to: warmup, color: 'lr', label: names.includes('warmup') ? 'warmup' : '' }] : [];
   let labelled = Number.NEGATIVE_INFINITY;
+  // Of a run that is well, bumps that were soon over are no alarm.
+  const isQuiet = run.summary !== null && nameVerdict(run.summary.verdict) === 'recovered';
   for (const episode of run.episodes) {
     const { recovered_at } = episode;
     const begin = beginOfEpisode(run, episode);
@@ -59,9 +61,17 @@ function regionsOf({ names }, run, to) {
     regions.push({
       from: begin,
       to: recovered_at >= 0 ? recovered_at : Math.max(run.step, begin + to / 100),
-      color: 'instability',
-      label: isNamed ? name : '',
+      color: isQuiet ? 'soft' : 'instability',
+      label: isNamed ? (isQuiet ? 'recovered' : name) : '',
     });
+  }
+  const deadAt = run.summary?.dead_at ?? -1;
+  if (deadAt >= 0) {
+    const isNamed = names.includes('episodes') && run.status !== 'diverged';
+    // The episode that it died in is shaded to the end; without one, its death is.
+    const isShaded = run.episodes.length > 0;
+    const to = Math.max(run.step, deadAt + 1);
+    if (isNamed || !isShaded) regions.push({ from: deadAt, to, color: 'instability', label: isNamed ? 'dead' : '' });
   }
   return regions;
 }

@@ -1,6 +1,6 @@
 /** <runs-table>: the runs so far: what each changed, how it went, and what can be done with it. */
 import { html, nothing } from 'lit';
-import { kindOfEpisode, verdictInWords } from '../../engine/config/verdicts.js';
+import { isInstability, kindOfEpisode, nameVerdict, verdictInWords } from '../../engine/config/verdicts.js';
 import { count, number } from '../../engine/words/numbers.js';
 import { valueInWords } from '../../engine/words/settings.js';
 import { repeat } from '../../repeat.js';
@@ -22,10 +22,7 @@ export class RunsTable extends LabElement {
   /** @param {import('../state/run.js').Run} run */
   status(run) {
     const { summary } = run;
-    const episode = run.episodes.find((other) => kindOfEpisode(other) === 'mid') ?? run.episodes[0];
-    const unstable = episode
-      ? `unstable from ${count(beginOfEpisode(run, episode))} (${verdictInWords(kindOfEpisode(episode))})`
-      : '';
+    const unstable = unstableInWords(run);
     switch (run.status) {
       case 'diverged':
         return html`<span class="bad">✕ diverged at ${count(summary?.diverged_at ?? run.step)}</span>`;
@@ -264,6 +261,16 @@ function moveInMenu(event) {
   const entries = [...menu.querySelectorAll('button')].filter((entry) => !entry.disabled);
   const at = entries.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
   entries[(at + way + entries.length) % entries.length].focus();
+}
+
+/** What is wrong with a run; a bump that it soon recovered from is nothing. @param {import('../state/run.js').Run} run */
+function unstableInWords(run) {
+  const { summary, episodes } = run;
+  const verdict = summary ? nameVerdict(summary.verdict) : 'stable';
+  if (!summary || !isInstability(verdict)) return '';
+  if (verdict === 'dead') return `dead since ${count(summary.dead_at)}`;
+  const episode = episodes.find((other) => kindOfEpisode(other) === verdict) ?? episodes[0];
+  return episode ? `unstable from ${count(beginOfEpisode(run, episode))} (${verdictInWords(verdict)})` : '';
 }
 
 customElements.define('runs-table', RunsTable);

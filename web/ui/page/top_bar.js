@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { count, duration, number, significant } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
+import { troubleInWords } from '../events/learning.js';
 import { LabElement } from '../shared/lab_element.js';
 import { VIEWS } from './views.js';
 
@@ -109,9 +110,17 @@ export class TopBar extends LabElement {
 
   /** In a word or two, where it does not simply go on. @param {import('../state/run.js').Run} run */
   state(run) {
+    if (run.status === 'diverged') return html`<b class="bad">✕ diverged</b>`;
+    const trouble = troubleInWords(run);
+    const how = this.pace(run);
+    if (!trouble) return how;
+    return html`<b class="bad">${trouble}</b>${how ? html`, ${how}` : nothing}`;
+  }
+
+  /** @param {import('../state/run.js').Run} run */
+  pace(run) {
     if (run.status === 'paused') return html`<b>paused</b>`;
     if (run.status === 'complete') return html`done in ${duration(run.seconds)}`;
-    if (run.status === 'diverged') return html`<b class="bad">✕ diverged</b>`;
     return run.status === 'stopped' ? 'stopped' : null;
   }
 

@@ -1,7 +1,7 @@
 /** What trials show, in sentences. */
 
 import { countFates, FATES } from '../../config/fate.js';
-import { INSTABILITIES, isInstability, whenInWords } from '../../config/verdicts.js';
+import { INSTABILITIES, kindOfRun, whenInWords } from '../../config/verdicts.js';
 import { BEFORE } from '../../words/norms.js';
 import { count, number } from '../../words/numbers.js';
 import { agree, list, ofSeeds, plural } from '../../words/sentences.js';
@@ -23,7 +23,7 @@ export function countStates(trials) {
   // An instability is told of those that end badly as well.
   const unstable = INSTABILITIES.map((kind) => ({
     fate: kind,
-    count: trials.filter(({ verdict }) => verdict === kind).length,
+    count: trials.filter((trial) => kindOfRun(trial) === kind).length,
   }));
   const states = [...ends, ...unstable]
     .map(({ fate, count: of }) => ({ ...FATES[fate], of }))
@@ -39,7 +39,8 @@ export function sayEpisodes(trials) {
     .filter(({ episodes }) => episodes.length > 0)
     .slice(0, EPISODES_TOLD)
     .map(({ seed, episodes, baseline_loss, verdict }) => {
-      const own = isInstability(verdict) ? episodes.filter(({ kind }) => kind === verdict) : episodes;
+      const weightiest = kindOfRun({ verdict, episodes });
+      const own = weightiest ? episodes.filter(({ kind }) => kind === weightiest) : episodes;
       const { begin, detected_at, peak, loss_before, loss_peak, norm_peak, norm_typical, recovered_at, kind } =
         own.reduce((worst, episode) => (episode.loss_peak > worst.loss_peak ? episode : worst));
       const end = recovered_at === null ? 'and does not recover' : `and recovers at step ${count(recovered_at)}`;

@@ -3,7 +3,7 @@
  * Each decision is a function of trials alone. Whether a single run is unstable, and how, was found by C.
  */
 
-import { isInstability } from '../../config/verdicts.js';
+import { isInstability, kindOfRun } from '../../config/verdicts.js';
 import { isUnstable } from './judge.js';
 
 /**
@@ -48,8 +48,8 @@ export function isSick(trials, lr, lr_best) {
  * @returns {Instability | null}
  */
 export function kindOf(trials) {
-  const mid = trials.filter(({ verdict }) => verdict === 'mid').length;
-  const early = trials.filter(({ verdict }) => verdict === 'early').length;
+  const mid = trials.filter((trial) => kindOfRun(trial) === 'mid').length;
+  const early = trials.filter((trial) => kindOfRun(trial) === 'early').length;
   if (mid + early === 0) return null;
   return mid >= early ? 'mid' : 'early';
 }
@@ -120,5 +120,5 @@ export function isBetter(treated, untreated) {
 
 /** A sudden rise after a steady decline, in at least half of the seeds. @param {Tried[]} trials */
 export function risesSuddenly(trials) {
-  return 2 * trials.filter(({ verdict }) => verdict === 'mid').length >= trials.length;
+  return 2 * trials.filter((trial) => kindOfRun(trial) === 'mid').length >= trials.length;
 }

@@ -2,7 +2,7 @@
 
 import { formatSettings } from '../../config/config_text.js';
 import { FATES, fateOf } from '../../config/fate.js';
-import { isInstability } from '../../config/verdicts.js';
+import { instabilityInWords, isInstability } from '../../config/verdicts.js';
 import { count, number, percent } from '../../words/numbers.js';
 import { agree, ofSeeds, plural } from '../../words/sentences.js';
 import { settingsInWords } from '../../words/settings.js';
@@ -312,7 +312,7 @@ function describeState(run) {
   /** @type {string[]} */
   const parts = [fate === 'stable' ? verdict : FATES[fate].short];
   if (diverged_at !== null) parts[0] += ` at step ${count(diverged_at)}`;
-  if (FATES[fate].tone === 'bad' && isInstability(verdict)) parts.push(FATES[verdict].short);
+  if (FATES[fate].tone === 'bad' && isInstability(verdict)) parts.push(instabilityInWords(verdict));
   parts.push(
     ...episodes
       .slice(0, 3)

@@ -1,4 +1,4 @@
-import { isInstability } from '../../../config/verdicts.js';
+import { isInstability, kindOfRun } from '../../../config/verdicts.js';
 import { MLP, PLAYBOOK, SMALL_GLYPHS } from '../entry.js';
 import { fallingTo } from '../examples.js';
 import { everySeed, findSuddenRise, span, writeSeeds } from '../judging.js';
@@ -50,7 +50,7 @@ export const figure7 = {
     const seeds = everySeed(results, (trialOf) => {
       const [high, low] = [trialOf('0.15'), trialOf('0.03')];
       const rise = riseOf(high);
-      const isSudden = rise !== null && rise.step > 300 && high.verdict === 'mid';
+      const isSudden = rise !== null && rise.step > 300 && kindOfRun(high) === 'mid';
       return isSudden && riseOf(low) === null && !isInstability(low.verdict);
     });
     const rises = results['0.15'].flatMap((trial) => riseOf(trial) ?? []);

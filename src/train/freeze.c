@@ -1,0 +1,131 @@
+#include "train/freeze.h"
+
+#include <string.h>
+
+#include "math/elementary.h"
+#include "math/kernels.h"
+#include "train/definitions.h"
+#include "train/run.h"
+
+/* After so many steps it is asked again, and twice as many each time. */
+enum { STEPS_TO_WAIT = 6, REFUSALS_MAX = 10 };
+
+/** Whether no element of the gradient in [begin, end) is larger than limit. */
+static int is_silent(const float *gradient, size_t begin, size_t end, double limit) {
+  for (size_t i = begin; i < end; i++) {
+    /* Written so that what is not a number counts as large. */
+    if (!((double)gradient[i] <= limit && (double)gradient[i] >= -limit)) return 0;
+  }
+  return 1;
+}
+
+/** The end of the parameters of the units up to this one; they come in the units' order. */
+static size_t end_of(const tscope_network *network, int last) {
+  for (int i = last; i >= 0; i--) {
+    const tscope_unit *unit = &network->units[i];
+    if (!unit->parameter_count) continue;
+    const tscope_parameter *parameter = &unit->parameters[unit->parameter_count - 1];
+    return parameter->offset + parameter->count;
+  }
+  return 0;
+}
+
+/** The last unit before the output's up to which the gradient is silent; -1 where none is. */
+static int find_silent(const tscope_network *network, const float *gradient, double limit) {
+  int silent = -1;
+  size_t begin = 0;
+  for (int i = 0; i < network->count - 1; i++) {
+    if (!network->units[i].parameter_count) continue;
+    const size_t end = end_of(network, i);
+    if (!is_silent(gradient, begin, end, limit)) break;
+    silent = i;
+    begin = end;
+  }
+  return silent;
+}
+
+/** The output's bias comes last. */
+static size_t output_bias(const tscope_network *network) {
+  const tscope_unit *unit = &network->units[network->count - 1];
+  return unit->parameters[unit->parameter_count - 1].offset;
+}
+
+/** Where the layers were before the update. */
+static float *layers_before(const tscope_trainer *trainer) { return trainer->vectors[2]; }
+
+int tscope_freeze_listen(tscope_trainer *trainer, double norm) {
+  tscope_state *state = trainer->state;
+  tscope_freeze *freeze = &state->freeze;
+  const tscope_network *network = &trainer->network;
+  const int guesses =
+      !(state->stability.smoothed < TSCOPE_DEFINITION_infeasible_share * trainer->baseline);
+  if (network->has_batchnorm) return 0;
+  trainer->silent_units =
+      find_silent(network, trainer->gradient, TSCOPE_DEFINITION_still_gradient * norm);
+  freeze->still = trainer->silent_units >= 0 ? freeze->still + 1 : 0;
+  if (freeze->dead_at >= 0) {
+    if (!guesses) freeze->dead_at = -1;
+    return 0;
+  }
+  if (!guesses || freeze->still < TSCOPE_DEFINITION_still_steps) return 0;
+  if (!tscope_watch_may_ask(trainer)) return 0;
+  memcpy(layers_before(trainer), trainer->parameters, network->parameter_floats * sizeof(float));
+  return 1;
+}
+
+/** Whether the update moved a parameter. */
+static int has_parameter_moved(const tscope_trainer *trainer, const tscope_parameter *parameter) {
+  const float *before = layers_before(trainer) + parameter->offset;
+  const float *now = trainer->parameters + parameter->offset;
+  double moved = 0, size = 0;
+  for (size_t i = 0; i < parameter->count; i++) {
+    const double weight = (double)before[i], step = (double)now[i] - weight;
+    if (!(step <= moved && step >= -moved)) moved = step < 0 ? -step : step;
+    if (!(weight <= size && weight >= -size)) size = weight < 0 ? -weight : weight;
+  }
+  return !(moved <= TSCOPE_DEFINITION_still_motion * size);
+}
+
+/** Whether units up to this one still move: momentum goes on for a while, and so does weight decay.
+ */
+static int has_moved(const tscope_trainer *trainer, int last) {
+  for (int i = 0; i <= last; i++) {
+    const tscope_unit *unit = &trainer->network.units[i];
+    for (int p = 0; p < unit->parameter_count; p++)
+      if (has_parameter_moved(trainer, &unit->parameters[p])) return 1;
+  }
+  return 0;
+}
+
+/**
+ * Whether the watched samples say so too: no better than guessing, and either the same for all of
+ * them from some unit on, with no gradient up to there; or the same for nearly all, with no
+ * gradient at all but for the output's bias.
+ */
+static int is_dead(tscope_trainer *trainer) {
+  const tscope_network *network = &trainer->network;
+  const int last = network->count - 1;
+  tscope_answers answers;
+  const double loss = tscope_watch_ask(trainer, &answers);
+  if (loss < TSCOPE_DEFINITION_infeasible_share * trainer->baseline) return 0;
+  const double odd = (double)answers.odd / answers.count;
+  if (answers.cut == last && odd > 1 - TSCOPE_DEFINITION_infeasible_share) return 0;
+  tscope_watch_measure_gradient(trainer);
+  const double squares = tscope_sum_squares(trainer->gradient, network->parameter_floats);
+  const double limit = TSCOPE_DEFINITION_still_gradient * tscope_sqrt(squares);
+  const size_t end = answers.cut < last ? end_of(network, answers.cut) : output_bias(network);
+  return is_silent(trainer->gradient, 0, end, limit);
+}
+
+int tscope_freeze_judge(tscope_trainer *trainer) {
+  tscope_state *state = trainer->state;
+  if (has_moved(trainer, trainer->silent_units)) return 0;
+  if (!is_dead(trainer)) {
+    state->freeze.still -= STEPS_TO_WAIT << state->freeze.refusals;
+    if (state->freeze.refusals < REFUSALS_MAX) state->freeze.refusals++;
+    return 0;
+  }
+  state->freeze.dead_at = state->step - 1;
+  tscope_stability_reopen(&state->stability);
+  return TSCOPE_EVENT_dead;
+}
