@@ -225,4 +225,7 @@ test('a range test read off a trial is the one that lr-find makes', async () => 
   assert.equal(reading.suggestion.steepest, expected.read.steepest);
   assert.ok(reading.suggestion.steepest !== null);
   assert.equal(reading.lr.length, expected.lr.length, 'it stops where the test stops');
+  assert.equal(reading.falls, true);
+  const dead = await makeLocal(config).trial({ ...config, init_gain: 0 }, { record: 'every' });
+  assert.equal(readRangeTest(engine, dead).falls, false, 'a network that cannot learn has no range for cycles');
 });

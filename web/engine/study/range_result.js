@@ -72,8 +72,13 @@
 /** The rules whose rates are reported. @type {Rule[]} */
 export const RULES = ['steepest', 'valley', 'slide', 'minimum_tenth', 'steep'];
 
+/** Whether a curve has a descent to read a rate off. @param {import('../range/range_check.js').RangeCheck} check */
+export function hasFall({ stands_out, is_deep, learns }) {
+  return stands_out === 1 && is_deep === 1 && learns === 1;
+}
+
 /** Whether a test's loss falls anywhere, so that there is something to try. @param {RangeResult} test */
 export function hasDescent({ seeds, stop }) {
-  const falling = seeds.filter(({ check }) => check.stands_out && check.is_deep && check.learns);
+  const falling = seeds.filter(({ check }) => hasFall(check));
   return stop !== 'too-few-points' && 2 * falling.length >= seeds.length;
 }

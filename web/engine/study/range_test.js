@@ -8,7 +8,7 @@
 import { SCHEMA } from '../config/schema.js';
 import { TrainerError } from '../core/errors.js';
 import { ARTICLE_PRESET } from './judge/playbook.js';
-import { RULES } from './range_result.js';
+import { hasFall, RULES } from './range_result.js';
 import { explainHalfway, explainNoDescent, explainRule, explainTooFew, sayStops } from './range_words.js';
 import { bandOf, medianOf, spreadOf } from './trial/statistics.js';
 
@@ -28,9 +28,10 @@ import { bandOf, medianOf, spreadOf } from './trial/statistics.js';
  * @typedef {object} RangeReading  what an LR range test says, read off a trial whose rate rises
  * @property {number[]} lr  up to the point where the test stops
  * @property {number[]} smoothed
- * @property {import('../engine.js').Suggestion} suggestion
+ * @property {import('../engine.js').Suggestion} suggestion  as it is read, whatever the checks say
+ * @property {boolean} falls  whether the loss falls by more than its noise, and below guessing
  *
- * @typedef {Pick<Engine, 'parseRangeOptions' | 'rangeRates' | 'createRangeCurve' | 'suggest'>} RangeFormulas  what of an
+ * @typedef {Pick<Engine, 'parseRangeOptions' | 'rangeRates' | 'createRangeCurve' | 'judgeCurve'>} RangeFormulas  what of an
  *   engine reads a range test
  * @typedef {import('./trial/trial.js').TrialResult} TrialResult
  *
@@ -106,7 +107,7 @@ export async function runRangeTest({ engine, runner, config, options, now, signa
  * @param {TrialResult} trial  with every step recorded
  * @returns {RangeReading}
  */
-export function readRangeTest(engine, { config, curve }) {
+export function readRangeTest(engine, { config, curve, baseline_loss }) {
   if (!curve) throw new Error('a range test needs a trial with every step recorded');
   const { lr_min, lr: lr_max, steps: points } = config;
   const options = engine.parseRangeOptions({ preset: ARTICLE_PRESET, lr_min, lr_max, points });
@@ -114,13 +115,18 @@ export function readRangeTest(engine, { config, curve }) {
   const smoother = engine.createRangeCurve(options);
   /** @type {{ lr: number[], smoothed: number[] }} */
   const reading = { lr: [], smoothed: [] };
+  /** @type {number[]} */
+  const measured = [];
   for (const [i, loss] of curve.loss.entries()) {
     const { smoothed, stop } = smoother.add(loss);
     reading.lr.push(rates[i]);
     reading.smoothed.push(smoothed);
+    measured.push(loss);
     if (stop || !Number.isFinite(loss)) break;
   }
-  return { ...reading, suggestion: engine.suggest(reading.lr, reading.smoothed, { preset: ARTICLE_PRESET }) };
+  const judged = { ...reading, loss: measured, batch: config.batch, baseline: baseline_loss };
+  const { suggestion, check } = engine.judgeCurve(judged, { preset: ARTICLE_PRESET });
+  return { ...reading, suggestion, falls: hasFall(check) };
 }
 
 /**

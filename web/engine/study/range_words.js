@@ -6,6 +6,7 @@
 import { SCHEMA } from '../config/schema.js';
 import { number } from '../words/numbers.js';
 import { capitalize, list, ofSeeds, plural } from '../words/sentences.js';
+import { hasFall } from './range_result.js';
 
 /**
  * @typedef {import('../range/range_check.js').RangeCheck} RangeCheck
@@ -53,8 +54,9 @@ const ADVICE = {
 const HIGH_RATE = 1;
 
 /** @param {RangeCheck} check @param {RangeStop} stop @param {number} lr_end @returns {keyof typeof ADVICE | null} */
-function findFault({ before, baseline, stands_out, is_deep, learns, rises, still_falls }, stop, lr_end) {
-  if (stands_out && is_deep && learns) return null;
+function findFault(check, stop, lr_end) {
+  if (hasFall(check)) return null;
+  const { before, baseline, stands_out, is_deep, rises, still_falls } = check;
   if (!stands_out && is_deep) return 'noise';
   if (before < SCHEMA.definitions.range_learned * baseline) return 'learned';
   if ((stop !== 'completed' || rises) && lr_end < HIGH_RATE) return 'breaks';

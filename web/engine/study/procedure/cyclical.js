@@ -100,10 +100,12 @@ async function testRange(procedure, engine) {
   }
   const [point] = await trainings.train([planned], seeds, 'every');
   const readings = point.trials.map((trial) => readRangeTest(engine, trial));
-  const base = medianOf(readings.flatMap(({ suggestion }) => suggestion.base ?? []));
-  const max = medianOf(readings.flatMap(({ suggestion }) => suggestion.max ?? []));
-  const steepest = medianOf(readings.flatMap(({ suggestion }) => suggestion.steepest ?? []));
-  const found = base !== null && max !== null && base < max;
+  const falling = readings.filter(({ falls }) => falls);
+  const base = medianOf(falling.flatMap(({ suggestion }) => suggestion.base ?? []));
+  const max = medianOf(falling.flatMap(({ suggestion }) => suggestion.max ?? []));
+  const steepest = medianOf(falling.flatMap(({ suggestion }) => suggestion.steepest ?? []));
+  const isShown = 2 * falling.length >= readings.length;
+  const found = isShown && base !== null && max !== null && base < max;
   procedure.addEvidence({
     kind: 'range',
     title: 'The range in which the loss falls',
