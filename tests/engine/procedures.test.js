@@ -215,6 +215,22 @@ test('batch sizes differ at one rate, and less where each has its own', async ()
   const tuned = fair.map(lossOf);
   assert.ok(Math.max(...tuned) - Math.min(...tuned) < (large - small) / 2, `${tuned}`);
   assert.equal(study.closed, true);
+  // Rates were searched both ways, until they got worse; momentum and weight decay from there.
+  const [tuning, others] = study.evidence.filter(({ kind }) => kind === 'tuning' || kind === 'regularization');
+  for (const [i, batch] of [16, 64, 256].entries()) {
+    const own = tuning.runs.filter(({ settings }) => configFromSearch(settings).config.batch === batch);
+    const rates = own.map(({ settings }) => configFromSearch(settings).config.lr).sort((a, b) => a - b);
+    assert.ok(rates[0] < config.lr && rates[rates.length - 1] > config.lr, `${rates}`);
+    const best = tuning.numbers.best[i];
+    assert.ok(
+      (best > rates[0] && best < rates[rates.length - 1]) || /at the end of the rates/.test(tuning.says.join()),
+    );
+    const lowest = Math.min(...own.map(({ best: checkpoint }) => checkpoint?.loss ?? Infinity));
+    assert.ok(tuned[i] <= lowest + 1e-9, 'momentum and weight decay are kept where they are better');
+  }
+  const turned = others.runs.map(({ settings }) => configFromSearch(settings).config);
+  assert.ok(turned.some(({ momentum }) => momentum > 0.9) && turned.some(({ weight_decay }) => weight_decay > 0));
+  assert.match(study.says[0], /with steps, the rate, momentum and weight decay tuned for each/);
   assert.doesNotMatch(formatStudyReport(study, curves), /undefined|NaN|\[object/);
   await assert.rejects(runBatchStudy({ runner, config: { ...config, batch: 0 }, now }), /batch must be/);
 });

@@ -113,11 +113,12 @@ export const PROCEDURE_ROWS = [
     button: 'Compare batch sizes',
     short: 'unfair at one rate, fair when tuned',
     about:
-      'Changing only the batch size changes the results, and says little: each size has a rate of its own. The study trains several sizes at your rate, then finds each its rate, gives large ones more epochs, and looks whether the gap closes.',
+      'Changing only the batch size changes the results, and says little: each size has a rate of its own. The study trains several sizes at your rate, then finds each its rate, momentum and weight decay, gives large ones more epochs, and looks whether the gap closes.',
     steps: [
       ['unfair', 'Only the batch size is changed', 'The same rate, and as many samples seen.'],
-      ['tuning', 'A rate for each batch size', 'A small sweep with one seed.'],
-      ['fair', 'Rate and steps are tuned for each batch size', 'The same comparison again.'],
+      ['tuning', 'A rate for each batch size', 'A small sweep with one seed, lower and higher until it gets worse.'],
+      ['regularization', 'Momentum and weight decay for each batch size', 'At that rate, with one seed.'],
+      ['fair', 'Each batch size is tuned for itself', 'The same comparison again.'],
     ],
   },
 ];

@@ -244,6 +244,8 @@ class StudyStep extends DiagnosisStep {
         return this.trials.length
           ? html`<axis-plot class="panel" heading="Best checkpoint against learning rate" .source=${this.tuningScene}></axis-plot>`
           : nothing;
+      case 'regularization':
+        return nothing;
       case 'unfair':
       case 'fair':
       case 'compared':

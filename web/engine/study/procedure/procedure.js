@@ -17,7 +17,7 @@ import { Trainings } from './trainings.js';
  * @typedef {import('./compared.js').Compared} Compared
  * @typedef {import('../trial/curve.js').Curve} Curve
  * @typedef {import('../../config/config.js').Config} Config
- * @typedef {'baseline' | 'sweep' | 'edge' | 'above' | 'probe' | 'search' | 'norms' | 'range' | 'tuning' |
+ * @typedef {'baseline' | 'sweep' | 'edge' | 'above' | 'probe' | 'search' | 'norms' | 'range' | 'tuning' | 'regularization' |
  *   'unfair' | 'fair' | 'compared' | 'causes'} EvidenceKind
  *
  * @typedef {object} Evidence

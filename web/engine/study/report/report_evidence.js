@@ -49,6 +49,8 @@ function drawEvidence({ kind, runs, numbers, compared = [] }, examined, curves) 
       return drawRange(numbers);
     case 'tuning':
       return drawTuning(runs, numbers, examined);
+    case 'regularization':
+      return '';
     case 'unfair':
     case 'fair':
     case 'compared':
