@@ -46,8 +46,13 @@ function point(losses, { accuracy = 0.9, verdict = 'stable' } = {}) {
 
 test('clearly better: so much that it matters, in most seeds, more than they differ by', () => {
   const own = point([0.5, 0.52, 0.54]);
-  assert.equal(isClearlyBetter(point([0.3, 0.32, 0.34]), own), true);
-  assert.equal(isClearlyBetter(point([0.46, 0.47, 0.48]), own), false, 'less than a tenth of the loss of guessing');
+  assert.equal(isClearlyBetter(point([0.3, 0.31, 0.32]), own), true);
+  assert.equal(
+    isClearlyBetter(point([0.36, 0.37, 0.38], { accuracy: 0.91 }), own),
+    true,
+    'more than a tenth, and some accuracy',
+  );
+  assert.equal(isClearlyBetter(point([0.36, 0.37, 0.38]), own), false, 'less than a fifth of the loss of guessing');
   assert.equal(
     isClearlyBetter(point([0.46, 0.47, 0.48], { accuracy: 0.94 }), own),
     true,

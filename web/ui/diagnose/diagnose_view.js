@@ -322,6 +322,11 @@ export class DiagnoseView extends LabElement {
     // What a sweep tells is known from its evidence on; one that was given up has none.
     const isSwept = report.evidence.some(({ kind }) => kind === 'sweep');
     const unknown = status === 'running' ? 'not yet known' : 'not known';
+    const fix = report.yours?.fix;
+    const remedy = treated && {
+      label: `Open the ${isCure ? 'cure' : 'remedy'} in Live`,
+      settings: treated.tried.find((one) => one.solved)?.runs[0].settings ?? '',
+    };
     // What the verdict says already.
     const said = report.yours?.says.length ?? 1;
     return html`
@@ -329,6 +334,7 @@ export class DiagnoseView extends LabElement {
       <dl class="findings">
         <dt>Your settings, η ${number(Number(report.config.lr))}</dt>
         <dd class=${headline ? (headline.isStable ? 'good' : 'bad') : 'soft'}><b>${headline?.state ?? 'not yet known'}</b></dd>
+        ${fix ? html`<dt>Fix</dt><dd class="good"><b>${diagnosis.changesInWords(fix.changes)}</b></dd>` : nothing}
         <dt>Best rate lr*</dt>
         <dd class="amber">${isSwept ? html`<b>${number(report.lr_best)}</b>` : unknown}</dd>
         <dt>Unstable from</dt>
@@ -344,7 +350,7 @@ export class DiagnoseView extends LabElement {
       </dl>
       ${status !== 'running' && report.advice.length > said ? html`<h2>Advice</h2>${report.advice.slice(said).map((advice) => html`<p>${advice}</p>`)}` : nothing}
       ${this.leftOut(report.skipped)}
-      ${this.takeHome(treated ? { label: `Open the ${isCure ? 'cure' : 'remedy'} in Live`, settings: treated.tried.find((one) => one.solved)?.runs[0].settings ?? '' } : null)}
+      ${this.takeHome(fix ? { label: 'Open the fix in Live', settings: fix.settings } : (remedy ?? null))}
     `;
   }
 

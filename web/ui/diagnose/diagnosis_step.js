@@ -41,8 +41,8 @@ const THRESHOLDS = {
     `a blow-up shows in an evaluation from ${value} × the first loss or the loss of predicting the class frequencies on`,
   clear_gain_of_baseline_loss: (value) => `better: by at least ${percent(value, 0)} of the loss of guessing`,
   clear_gain_with_accuracy: (value) =>
-    `or by less, where accuracy gains ${percent(value, 0)} or training is calm again`,
-  clear_gain_of_regression_loss: (value) => `for regression, by ${percent(value, 0)} of the loss`,
+    `or by ${percent(value, 0)}, where it shows in the accuracy or training is calm again`,
+  clear_gain_of_loss: (value) => `better: by at least ${percent(value, 0)} of the loss`,
   batch_rise: (value) => `a blow-up counts from ${value} × the first batch’s loss on`,
 };
 

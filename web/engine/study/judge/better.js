@@ -12,13 +12,16 @@ import { bestLoss, isUnstableRate, judgePoint } from './judge.js';
  */
 
 /**
- * How much lower the loss must be to matter. Classes: in shares of L₀, the loss of guessing, alone or together with a
- * gain in accuracy; below that, nobody would change a setting for it. Regression knows no accuracy, and its noise is a
+ * How much lower the loss must be to matter. Classes: in shares of L₀, the loss of guessing; the more, the less of it shows
+ * in the accuracy. Below that, nobody would change a setting for it. Regression knows no accuracy, and its noise is a
  * large part of its loss: there the gain is also a share of the loss itself.
  */
 export const CLEAR_GAIN = {
-  baseline_share: 0.1,
-  with_accuracy: { accuracy: 0.03, baseline_share: 0.03 },
+  classes: [
+    { accuracy: 0.03, baseline_share: 0.03 },
+    { accuracy: 0.01, baseline_share: 0.1 },
+    { accuracy: -Infinity, baseline_share: 0.2 },
+  ],
   regression: { baseline_share: 0.005, loss_share: 0.15 },
 };
 
@@ -38,12 +41,12 @@ const ALONE = 1.5;
  *
  * @param {HeldPoint} point
  * @param {HeldPoint} other  what it is held against
- * @param {{ isOdd?: boolean }} [how]  isOdd: what it goes without is odd, so that a smaller gain matters, as it does where
- *   it trains calmly and the other does not
+ * @param {{ isOdd?: boolean, isStrict?: boolean }} [how]  isOdd: what it goes without is odd, so that a smaller gain
+ *   matters, as it does where it trains calmly and the other does not; isStrict: not even there
  */
-export function isClearlyBetter({ trials }, { trials: others }, { isOdd = false } = {}) {
+export function isClearlyBetter({ trials }, { trials: others }, { isOdd = false, isStrict = false } = {}) {
   if (!judgePoint(trials).feasible) return false;
-  const isSeen = isOdd || (isUnstableRate(others) && !isUnstableRate(trials));
+  const isSeen = isOdd || (!isStrict && isUnstableRate(others) && !isUnstableRate(trials));
   const need = neededGain(trials, others, { isSeen }) * (trials.length === 1 ? ALONE : 1);
   if (!Number.isFinite(need)) return true;
   const pairs = trials.flatMap((trial, i) => (others[i] ? [gainOf(trial, others[i])] : []));
@@ -117,9 +120,10 @@ function neededGain(trials, others, { isSeen = false } = {}) {
     const { baseline_share, loss_share } = CLEAR_GAIN.regression;
     return Math.max(baseline_share * baseline, loss_share * loss);
   }
-  const { with_accuracy } = CLEAR_GAIN;
-  const isGained = isSeen || accuracy - othersAccuracy >= with_accuracy.accuracy;
-  return baseline * (isGained ? with_accuracy.baseline_share : CLEAR_GAIN.baseline_share);
+  const gained = isSeen ? Infinity : accuracy - othersAccuracy;
+  // What an accuracy is counted in is a sample: a hundredth need not come out as one.
+  const tier = CLEAR_GAIN.classes.find((row) => gained >= row.accuracy - 1e-9);
+  return baseline * /** @type {{ baseline_share: number }} */ (tier).baseline_share;
 }
 
 /** Median accuracy of the best checkpoints; null for regression. @param {Held[]} trials */

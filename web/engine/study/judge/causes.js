@@ -15,7 +15,8 @@ import { whenInWords } from '../../config/verdicts.js';
  *
  * @typedef {object} CauseRow
  * @property {CauseId} id
- * @property {string} label
+ * @property {string} noun  what may be to blame
+ * @property {string} label  that it is, as a sentence without its full stop
  * @property {string} says  why it does harm, as a sentence
  */
 
@@ -28,85 +29,106 @@ import { whenInWords } from '../../config/verdicts.js';
 export const CAUSES = [
   {
     id: 'data_scale',
-    label: 'Inputs that are not standardized',
+    noun: 'inputs that are not standardized',
+    label: 'The inputs are not standardized',
     says: 'The steepness of the loss grows with the square of the inputs, so that no rate fits all weights.',
   },
   {
     id: 'outliers',
-    label: 'Outliers among the inputs',
+    noun: 'outliers',
+    label: 'There are outliers among the inputs',
     says: 'Whenever one is drawn, its gradient throws the weights far off.',
   },
   {
     id: 'batchnorm_batch',
-    label: 'Batch normalization over too small a batch',
+    noun: 'batch normalization over a small batch',
+    label: 'The batch is too small for batch normalization',
     says: 'Mean and variance of so few samples say little of the data, and nothing at all where there is one.',
   },
   {
     id: 'initialization',
-    label: 'The initialization',
+    noun: 'initialization',
+    label: 'The initial weights are of the wrong size',
     says: 'The first weights make the signal grow or die on its way through the layers.',
   },
   {
     id: 'norm_placement',
-    label: 'Normalization behind the residual sum',
+    noun: 'normalization behind the sum',
+    label: 'Normalization stands behind the residual sum',
     says: 'Norm(x + f(x)) rescales the shortcut in every block, so that gradients no longer pass it unchanged.',
   },
   {
     id: 'epsilon',
-    label: 'Epsilon',
+    noun: 'epsilon',
+    label: 'Epsilon is ill-chosen',
     says: 'Far above the gradients it takes the place of their size, far below it does not keep the division finite.',
   },
   {
     id: 'beta2',
-    label: 'The decay of squared gradients',
+    noun: 'decay of squares',
+    label: 'The decay of squared gradients is ill-chosen',
     says: 'It decides over how many steps the size of a gradient is measured, which must be longer than the mean of the gradients itself.',
   },
   {
     id: 'momentum',
-    label: 'Momentum',
+    noun: 'momentum',
+    label: 'Momentum is too high',
     says: 'Each step is repeated about 1/(1 − γ) times, and what was wrong in it goes on for as long.',
   },
   {
     id: 'weight_decay',
-    label: 'Weight decay',
+    noun: 'weight decay',
+    label: 'Weight decay is too strong',
     says: 'It pulls the weights to 0 faster than the gradient can hold them; with η · λ > 2 each step throws them beyond.',
   },
   {
     id: 'clipping',
-    label: 'Clipping',
+    noun: 'clipping',
+    label: 'Clipping is too hard',
     says: 'So low a threshold leaves of most steps next to nothing.',
   },
   {
     id: 'schedule',
-    label: 'The schedule',
+    noun: 'schedule',
+    label: 'The schedule keeps the rate down',
     says: 'The rate is far from its peak for most of the run.',
   },
   {
     id: 'rate_too_high',
+    noun: 'learning rate',
     label: 'The learning rate is too high',
     says: 'Steps go past what they aim at.',
   },
   {
     id: 'rate_too_low',
+    noun: 'learning rate',
     label: 'The learning rate is too low',
     says: 'The steps are too short to get far in this run.',
   },
   {
     id: 'batch_noise',
-    label: 'The noise of small batches',
+    noun: 'small batches',
+    label: 'The batches are too small, and so too noisy',
     says: 'So few samples say little of the direction in which the loss of all of them falls.',
   },
   {
     id: 'no_normalization',
-    label: 'No normalization',
+    noun: 'lack of normalization',
+    label: 'The network lacks normalization',
     says: 'In a network this deep nothing keeps the signal at one size from layer to layer.',
   },
   {
     id: 'not_optimization',
-    label: 'Not the optimization',
+    noun: 'wrong labels',
+    label: 'It is not the optimization',
     says: 'What is to be learned is not in the data, or not in enough of them: no optimizer can do more.',
   },
-  { id: 'none', label: 'Nothing', says: 'Nothing that was tried is better beyond what seeds differ by.' },
+  {
+    id: 'none',
+    noun: 'nothing',
+    label: 'Nothing is wrong',
+    says: 'Nothing that was tried is better beyond what seeds differ by.',
+  },
 ];
 
 /** How settings fare that are not unstable, in words. @type {Record<Exclude<OwnVerdict, Instability>, string>} */

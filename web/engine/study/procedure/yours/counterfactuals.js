@@ -9,7 +9,6 @@
  */
 
 import { significant } from '../../../words/numbers.js';
-import { uncapitalize } from '../../../words/sentences.js';
 import { isClearlyBetter, isFarBetter, looksBetter } from '../../judge/better.js';
 import { causeRow, rankOf } from '../../judge/causes.js';
 import { bestLoss, isUnstable, isUnstableRate } from '../../judge/judge.js';
@@ -30,6 +29,7 @@ import { listSuspects, modelOf } from './suspects.js';
  * @typedef {object} Try  a suspect, and the settings without it
  * @property {CauseId} cause
  * @property {boolean} isOdd
+ * @property {boolean} isStrict  it sees more samples: a smaller gain says nothing
  * @property {Point | null} own  at the user's own rate
  * @property {Point} best  at the best rate that was found for it
  *
@@ -87,7 +87,7 @@ class Search {
   async run() {
     const rate = this.#tryRates();
     for (const suspect of this.#suspects()) {
-      this.#procedure.begin(`Trying without: ${uncapitalize(causeRow(suspect.cause).label)}`);
+      this.#procedure.begin(`Trying without a suspect: ${causeRow(suspect.cause).noun}`);
       await this.#try(suspect, rate);
     }
     const first = this.#chooseFirst(rate);
@@ -113,7 +113,7 @@ class Search {
     const { config } = this.#baseline;
     const best = bestOf(this.#swept);
     if (best === null) return null;
-    const tried = { cause: rateCause(config.lr, best.config.lr), isOdd: false, own: null, best };
+    const tried = { cause: rateCause(config.lr, best.config.lr), isOdd: false, isStrict: false, own: null, best };
     this.#tries.push(tried);
     return tried;
   }
@@ -125,13 +125,15 @@ class Search {
    * @param {Suspect} suspect
    * @param {Try | null} rate
    */
-  async #try({ cause, isOdd, without, fewer, edits = [] }, rate) {
+  async #try(suspect, rate) {
+    const { cause, isOdd, without, proof, edits = [] } = suspect;
     const { config } = this.#baseline;
     for (const { model, says } of edits) this.#edits.set(model, says);
     const { seed } = this.#worst;
     const changed = without.map((changes) => ({ ...config, ...changes, seed }));
     const atOwn = await trainWhatWorks(this.#trainings, changed, 1);
-    if (fewer && !(await this.#isNoisy(fewer, rate, atOwn))) return;
+    const isStrict = proof !== undefined;
+    if (proof && !(await this.#isProven(cause, proof, rate, atOwn))) return;
     const other = rate && isClearlyBetter(rate.best, this.#baseline) ? rate.best.config.lr : null;
     const atOther =
       other === null
@@ -147,31 +149,34 @@ class Search {
     const found = bestOf(climbed) ?? start;
     const own = bestOf(atOwn) ?? atOwn[0] ?? null;
     if (!this.#looksBetter(found) && !(own && this.#looksBetter(own))) {
-      this.#tries.push({ cause, isOdd, own, best: bestOf([found, ...(own ? [own] : [])]) ?? found });
+      this.#tries.push({ cause, isOdd, isStrict, own, best: bestOf([found, ...(own ? [own] : [])]) ?? found });
       return;
     }
     const whole = (/** @type {Point} */ point) => ({ ...point.config, seed: config.seed });
     const [ofOwn = null] = own ? await trainWhatWorks(this.#trainings, [whole(own)], this.#seeds) : [];
     const [ofFound = null] = await trainWhatWorks(this.#trainings, [whole(found)], this.#seeds);
     const points = [ofOwn, ofFound].filter((point) => point !== null);
-    if (points.length > 0) this.#tries.push({ cause, isOdd, own: ofOwn, best: bestOf(points) ?? points[0] });
+    if (points.length > 0) this.#tries.push({ cause, isOdd, isStrict, own: ofOwn, best: bestOf(points) ?? points[0] });
   }
 
   /**
-   * Whether it is the noise of the batches that limits training, and not how few samples it sees, which any larger batch
-   * makes up for: fewer steps of larger batches are better, or a lower rate is, or the settings do not train well as they
-   * are, or are far behind what larger batches reach.
+   * Whether it is the smallness of the batch that limits training, and not how few samples it sees, which any larger batch
+   * makes up for: the settings do not train well as they are, or are far behind what larger batches reach, or settings
+   * that see no more samples are better.
    *
-   * @param {SomeSettings} fewer
+   * @param {CauseId} cause
+   * @param {SomeSettings} proof
    * @param {Try | null} rate
    * @param {Point[]} larger  one seed of larger batches
    */
-  async #isNoisy(fewer, rate, larger) {
+  async #isProven(cause, proof, rate, larger) {
     const { config, trials } = this.#baseline;
     if (isUnstableRate(trials)) return true;
     if (larger.some((point) => isFarBehind(this.#worst, point.trials[0]))) return true;
-    if (rate && rate.cause === 'rate_too_high' && isClearlyBetter(rate.best, this.#baseline)) return true;
-    const [point] = await trainWhatWorks(this.#trainings, [{ ...config, ...fewer }], this.#seeds);
+    // Noise is what a lower rate averages out.
+    const isLower = cause === 'batch_noise' && rate?.cause === 'rate_too_high';
+    if (isLower && isClearlyBetter(rate.best, this.#baseline)) return true;
+    const [point] = await trainWhatWorks(this.#trainings, [{ ...config, ...proof }], this.#seeds);
     return point !== undefined && isClearlyBetter(point, this.#baseline);
   }
 
@@ -184,19 +189,22 @@ class Search {
 
   /** The most important cause; null where nothing is clearly better. @param {Try | null} rate @returns {Try | null} */
   #chooseFirst(rate) {
-    const helps = (/** @type {Point | null} */ point, isOdd = false) =>
-      point !== null && isComplete(point, this.#seeds) && isClearlyBetter(point, this.#baseline, { isOdd });
+    /** @param {Point | null} point @param {{ isOdd?: boolean, isStrict: boolean }} how */
+    const helps = (point, { isOdd = false, isStrict }) =>
+      point !== null &&
+      isComplete(point, this.#seeds) &&
+      isClearlyBetter(point, this.#baseline, { isOdd: isOdd && !isStrict, isStrict });
     const suspects = this.#tries.filter((one) => one !== rate);
-    const known = rate && helps(rate.best) ? rate : null;
+    const known = rate && helps(rate.best, { isStrict: false }) ? rate : null;
     const beatsRate = (/** @type {Try} */ one) => known === null || isClearlyBetter(one.best, known.best);
     const asGoodAsRate = (/** @type {Try} */ one) => known === null || !isFarBetter(known.best, one.best);
-    const odd = suspects.filter((one) => one.isOdd && helps(one.own, true) && asGoodAsRate(one));
+    const odd = suspects.filter((one) => one.isOdd && helps(one.own, one) && asGoodAsRate(one));
     if (odd.length > 0) return foremost(odd);
-    const strong = suspects.filter((one) => helps(one.own) && beatsRate(one));
+    const strong = suspects.filter((one) => helps(one.own, { isStrict: one.isStrict }) && beatsRate(one));
     if (strong.length > 0) return foremost(strong);
     if (known) return known;
     // None by itself, but one of them with another rate.
-    const joint = suspects.filter((one) => helps(one.best));
+    const joint = suspects.filter((one) => helps(one.best, { isStrict: one.isStrict }));
     return joint.length > 0 ? foremost(joint) : null;
   }
 
@@ -241,7 +249,11 @@ class Search {
     }
     // A climb ends at the first rate that is no better, by chance or not: a look below, where training is calmer.
     const lower = LOWER.map((factor) => ({ ...fix.config, lr: significant(fix.config.lr / factor) }));
-    const below = await trainWhatWorks(this.#trainings, lower, this.#seeds);
+    const glances = await trainWhatWorks(this.#trainings, lower, 1);
+    const worth = glances
+      .filter(({ trials }) => bestLoss(trials[0]) < bestLoss(fix.trials[0]))
+      .map(({ config: one }) => one);
+    const below = await trainWhatWorks(this.#trainings, worth, this.#seeds);
     fix = bestOf([fix, ...below]) ?? fix;
     const closer = await climbRates(this.#trainings, fix, { ratio: CLOSE, seeds: this.#seeds, steps: 2 });
     const others = causes.length > 1 ? [] : first.own ? [first.own] : this.#swept;

@@ -30,7 +30,7 @@ import { medianOf } from '../../trial/statistics.js';
  * @property {boolean} isOdd
  * @property {SomeSettings[]} without  changes that take it away, each on its own
  * @property {import('../../../model_text/architecture_edits.js').Edit[]} [edits]  of the model that are among them, in words
- * @property {SomeSettings} [fewer]  of batch_noise: a larger batch, and fewer steps that see as many samples
+ * @property {SomeSettings} [proof]  where what goes without it sees more samples, which helps anything: settings that do not
  *
  * @typedef {object} Patient  what suspects are looked for in
  * @property {Config} config
@@ -50,9 +50,8 @@ const USUAL = {
   label_noise: { most: 0.1 },
 };
 
-/** A batch of at most so many samples may be too noisy, or too few for batch normalization. */
+/** A batch of at most so many samples may be too noisy, or too small for batch normalization; so small it is odd. */
 const SMALL_BATCH = 8;
-const FEW_FOR_BATCHNORM = 16;
 const TINY_BATCH = 4;
 
 /** The larger batches that are tried. */
@@ -153,11 +152,12 @@ function suspectLabels({ config }) {
 /** @param {Patient} patient @returns {Suspect | null} */
 function suspectBatchnorm({ config, model }) {
   const edit = model === null ? null : layernormForBatchnorm(model);
-  if (edit === null || config.batch === 0 || config.batch > FEW_FOR_BATCHNORM) return null;
+  if (edit === null || config.batch === 0 || config.batch > SMALL_BATCH) return null;
   return {
     cause: 'batchnorm_batch',
     isOdd: config.batch <= TINY_BATCH,
     without: [{ batch: LARGER_BATCHES[0] }, { model: edit.model }],
+    proof: { model: edit.model },
     edits: [edit],
   };
 }
@@ -266,7 +266,7 @@ function suspectNoise({ config }) {
     cause: 'batch_noise',
     isOdd: false,
     without: LARGER_BATCHES.map((larger) => ({ batch: larger })),
-    fewer: { batch: FEWER_STEPS * batch, steps: Math.ceil(steps / FEWER_STEPS) },
+    proof: { batch: FEWER_STEPS * batch, steps: Math.ceil(steps / FEWER_STEPS) },
   };
 }
 

@@ -1,5 +1,6 @@
 /** The user's own settings as a diagnosis tells them: how they fare, what is wrong with them, and what to set instead. */
 
+import { configToSearch } from '../../../config/config_text.js';
 import { changesBetween } from '../trainings.js';
 import { judgeOwn, scoreOf } from './own_verdict.js';
 import { sayState, sayYours } from './yours_words.js';
@@ -16,7 +17,7 @@ import { sayState, sayYours } from './yours_words.js';
  * @property {OwnVerdict} verdict
  * @property {Score | null} val  at the end, median of the seeds; null without validation data
  * @property {CauseId[]} causes  the most important first
- * @property {{ changes: SomeSettings, val: Score | null } | null} fix
+ * @property {{ changes: SomeSettings, val: Score | null, settings: string } | null} fix  settings: as a permalink has them
  * @property {string} state  verdict and first cause in a few words
  * @property {string[]} says
  */
@@ -29,7 +30,11 @@ export function describeYours(found, baseline) {
     verdict,
     val: scoreOf(baseline),
     causes,
-    fix: fix && { changes: changesBetween(baseline.config, fix.config), val: scoreOf(fix) },
+    fix: fix && {
+      changes: changesBetween(baseline.config, fix.config),
+      val: scoreOf(fix),
+      settings: configToSearch(fix.config),
+    },
     state: sayState(verdict, causes),
     says: sayYours(found, baseline, verdict),
   };

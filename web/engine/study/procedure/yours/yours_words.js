@@ -4,7 +4,7 @@ import { findingInWords } from '../../../config/verdicts.js';
 import { number, percent } from '../../../words/numbers.js';
 import { agree, list, medianOver, plural, uncapitalize } from '../../../words/sentences.js';
 import { settingInSentence } from '../../../words/settings.js';
-import { CLEAR_GAIN } from '../../judge/better.js';
+import { accuracyOf, CLEAR_GAIN } from '../../judge/better.js';
 import { causeRow, ownVerdictInWords } from '../../judge/causes.js';
 import { countStates } from '../../judge/trial_words.js';
 import { kindOf } from '../../judge/verdict.js';
@@ -19,6 +19,15 @@ import { scoreOf } from './own_verdict.js';
  * @typedef {import('../../judge/causes.js').CauseId} CauseId
  * @typedef {import('../../judge/causes.js').OwnVerdict} OwnVerdict
  */
+
+/** What a gain must be that shows in the accuracy, and one that does not. */
+const [LEAST] = CLEAR_GAIN.classes;
+const MOST = CLEAR_GAIN.classes[CLEAR_GAIN.classes.length - 1];
+
+/** @param {Point} point */
+function isRegression({ trials }) {
+  return accuracyOf(trials) === null;
+}
 
 /** "slow, the learning rate is too low". @param {OwnVerdict} verdict @param {CauseId[]} causes */
 export function sayState(verdict, [cause]) {
@@ -71,16 +80,20 @@ function sayGained(point, baseline) {
 }
 
 /** @param {Found} found @param {Point} baseline */
-function sayNothing(found, { trials }) {
+function sayNothing(found, baseline) {
+  const { trials } = baseline;
   const kind = kindOf(trials);
+  const needed = isRegression(baseline)
+    ? `${percent(CLEAR_GAIN.regression.loss_share)} of the loss`
+    : `${percent(MOST.baseline_share)} of the loss of guessing, or ${percent(LEAST.baseline_share)} with ${percent(LEAST.accuracy)} in accuracy`;
   const costs = kind === null ? '' : ` What there is of ${findingInWords(kind)} costs nothing.`;
-  return `Nothing is wrong with them. ${sayTried(found)} None of it is better beyond what seeds differ by.${costs}`;
+  return `Nothing is wrong with them. ${sayTried(found)} None of it is better by ${needed}, beyond what seeds differ by.${costs}`;
 }
 
 /** @param {Found} found */
 function sayTried({ tries }) {
   const suspects = tries.filter(({ cause }) => !cause.startsWith('rate_'));
-  const names = suspects.map(({ cause }) => uncapitalize(causeRow(cause).label));
+  const names = suspects.map(({ cause }) => causeRow(cause).noun);
   const rates = suspects.length < tries.length ? ['other learning rates'] : [];
   const tried = [
     ...rates,
@@ -140,9 +153,9 @@ export function addCausesEvidence(procedure, { tries, fix, edits, causes }, base
     ],
     numbers: { causes },
     thresholds: {
-      clear_gain_of_baseline_loss: CLEAR_GAIN.baseline_share,
-      clear_gain_with_accuracy: CLEAR_GAIN.with_accuracy.accuracy,
-      clear_gain_of_regression_loss: CLEAR_GAIN.regression.loss_share,
+      ...(isRegression(baseline)
+        ? { clear_gain_of_loss: CLEAR_GAIN.regression.loss_share }
+        : { clear_gain_of_baseline_loss: MOST.baseline_share, clear_gain_with_accuracy: LEAST.baseline_share }),
     },
     points: [...new Set(candidates.map(({ point }) => point))],
     compared: candidates.map(({ point, ...one }) =>
