@@ -37,9 +37,10 @@ export function readKnown(from) {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
 }
 
-/** One line for each, so that a change is a line. @param {number} from @param {Record<string, Known>} known */
+/** One line for each, in the order of their ids, so that a change is a line. @param {number} from @param {Record<string, Known>} known */
 export function writeKnown(from, known) {
-  const lines = Object.entries(known).map(([id, entry]) => `${JSON.stringify(id)}: ${JSON.stringify(entry, round)}`);
+  const sorted = Object.entries(known).sort(([a], [b]) => (a < b ? -1 : 1));
+  const lines = sorted.map(([id, entry]) => `${JSON.stringify(id)}: ${JSON.stringify(entry, round)}`);
   mkdirSync(dirname(knownPath(from)), { recursive: true });
   writeFileSync(knownPath(from), `{\n${lines.join(',\n')}\n}\n`);
 }

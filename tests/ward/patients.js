@@ -86,6 +86,9 @@ const WARDS = {
     ['spiral-pre-20-adam', normAfter],
   ],
   no_normalization: [
+    ['xor-sig-ln-momentum', withoutNorm],
+    ['circle-sig-ln-nesterov', withoutNorm],
+    ['glyphs-sig-ln-momentum', withoutNorm],
     ['xor-sig-bn-momentum', withoutNorm],
     ['blobs-sig-bn-nesterov', withoutNorm],
     ['moons-sig-bn-adamw', withoutNorm],

@@ -1,5 +1,6 @@
 /** What a diagnosis is worth: arithmetic alone, so that it can be tested without a training. */
 
+import { FAILED } from './diagnosis.js';
 import { WELL } from './roll.js';
 
 /**
@@ -29,6 +30,7 @@ import { WELL } from './roll.js';
  * @property {number} healthy
  * @property {number} alarms  of the healthy: something is said to be wrong
  * @property {number} broken  fixes whose loss is not the one said
+ * @property {number} failed  diagnoses that came to none
  * @property {number} seconds  the slowest diagnosis
  */
 
@@ -62,7 +64,8 @@ export function countTotals(rows) {
     cured: patients.filter(({ share }) => share >= CURED).length,
     healthy: healthy.length,
     alarms: healthy.filter(isAlarm).length,
-    broken: rows.filter(({ broken }) => broken !== null).length,
+    broken: rows.filter(({ broken, verdict }) => broken !== null && verdict !== FAILED).length,
+    failed: rows.filter(({ verdict }) => verdict === FAILED).length,
     seconds: Math.max(0, ...rows.map(({ seconds }) => seconds)),
   };
 }

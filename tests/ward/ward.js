@@ -67,7 +67,7 @@ export async function runWard(engine, { cases, from, jobs, out, say }) {
     rows: ordered,
     left_out: doubtful.map(({ id }) => ({ id, doubt: known[id].doubt })),
   };
-  const failed = ordered.filter(({ verdict }) => verdict === FAILED).length;
+  const { failed } = result.totals;
   const complaint = failed > 0 ? `${failed} could not be diagnosed` : undefined;
   return { result, text: formatWard(result), complaint };
 }
