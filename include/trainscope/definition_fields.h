@@ -44,7 +44,7 @@
   VERDICT(early,  "early",        "at or near initialization") \
   VERDICT(mid, "mid-training", "sudden, in the middle of training") \
   VERDICT(recovered, "recovered", "a bump or several, each soon over") \
-  VERDICT(dead, "dead", "no gradient reaches its first layer, and it answers the same whatever the input")
+  VERDICT(dead, "dead", "no gradient reaches its first layer, and nearly all training samples get the same answer")
 
 #define TSCOPE_EVENTS(EVENT) \
   EVENT(diverged, 1, "loss or norm is not finite: this step was recorded, not applied, and training ends") \

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { configFromSearch } from '../../web/engine/config/config_text.js';
 import { runBatchStudy } from '../../web/engine/study/procedure/batch.js';
 import { runClipStudy } from '../../web/engine/study/procedure/clip.js';
+import { sayCompared } from '../../web/engine/study/procedure/compared.js';
 import { runCyclicalStudy } from '../../web/engine/study/procedure/cyclical.js';
 import { PATIENTS } from '../../web/engine/study/procedure/patients.js';
 import { runProbeStudy } from '../../web/engine/study/procedure/probe.js';
@@ -170,7 +171,26 @@ test('cycles are compared with fixed rates of the range that a test found, and w
       [base, max, 60],
     ],
   );
-  assert.ok(settings.some(({ schedule, lr }) => schedule === 'onecycle' && lr === max));
+  const schedules = settings.map(({ schedule }) => schedule);
+  for (const schedule of /** @type {const} */ (['triangular2', 'exp_range', 'onecycle']))
+    assert.ok(schedules.includes(schedule), schedule);
+  const momenta = settings.filter(({ schedule, lr }) => schedule === 'onecycle' && lr === max);
+  assert.deepEqual(
+    momenta.map(({ cycle_momentum }) => cycle_momentum),
+    [false, true],
+    'with its momentum cycle, and without',
+  );
+  // Fading ends as low as the last of the halved cycles begins.
+  const fading = settings.find(({ schedule }) => schedule === 'exp_range');
+  assert.ok(Math.abs(Number(fading?.cycle_gamma) ** 120 - 1 / 8) < 1e-3);
+  for (const { runs, accuracy, end } of compared) {
+    assert.equal(accuracy, runs[0].best?.accuracy);
+    assert.deepEqual(end, { loss: runs[0].val?.loss, accuracy: runs[0].val?.accuracy });
+  }
+  const told = study.evidence.find(({ kind }) => kind === 'compared');
+  assert.ok(
+    told && compared.every((one) => /% right\) at step \d+; at the end [\d.]+, [\d.]+ % right/.test(sayCompared(one))),
+  );
   assert.ok(
     settings.every(({ steps }) => steps === 120),
     'all are equally long',

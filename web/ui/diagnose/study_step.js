@@ -10,7 +10,7 @@ import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
 import { ordinal } from '../../engine/words/norms.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
-import { lineStyle, seriesOf, swatch } from '../shared/trial_curves.js';
+import { lastStep, lineStyle, medianTrial, seriesOf, swatch } from '../shared/trial_curves.js';
 import { DiagnosisStep, searchTable } from './diagnosis_step.js';
 
 /**
@@ -28,6 +28,8 @@ class StudyStep extends DiagnosisStep {
     this.histogramScene = () => this.normBars();
     this.attemptScene = () => this.lossScene(this.attempts);
     this.comparedScene = () => this.lossScene(this.candidates);
+    this.validationScene = () => this.evaluated('valLoss');
+    this.accuracyScene = () => this.evaluated('valAccuracy');
     this.rangeScene = () => this.rangeCurve();
     this.tuningScene = () => this.tuningPlot();
   }
@@ -200,6 +202,34 @@ class StudyStep extends DiagnosisStep {
       .filter(({ trials }) => trials.length);
   }
 
+  /** What the evaluations of the seed that stands for each setting found. @param {'valLoss' | 'valAccuracy'} column */
+  evaluated(column) {
+    const trials = this.candidates.map(({ trials: own, ...style }) => ({ ...style, trial: medianTrial(own) }));
+    return {
+      layers: trials.flatMap(({ label, color, dash, trial }) =>
+        trial
+          ? [{ label, color, ...(dash && { dash }), series: seriesOf(trial, this.makePoints)[column], width: 2 }]
+          : [],
+      ),
+      marks: [],
+      from: 0,
+      to: lastStep(trials.flatMap(({ trial }) => trial ?? [])),
+      summary: '',
+    };
+  }
+
+  /** Validation loss and accuracy along the runs; nothing without validation data. */
+  evaluations() {
+    const trials = this.candidates.flatMap(({ trials: own }) => own);
+    const has = (/** @type {'val_loss' | 'val_accuracy'} */ name) =>
+      trials.some(({ evaluations }) => evaluations?.some((evaluation) => evaluation[name] !== null));
+    if (!has('val_loss')) return nothing;
+    return html`<div class="chart-pair">
+      <line-chart class="panel" heading="Validation loss" note="one seed of each" group="study-validation" .source=${this.validationScene}></line-chart>
+      ${has('val_accuracy') ? html`<line-chart class="panel" heading="Accuracy" note="on validation data" y="linear" group="study-accuracy" .source=${this.accuracyScene}></line-chart>` : nothing}
+    </div>`;
+  }
+
   compared() {
     const compared = this.evidence?.compared ?? [];
     if (!compared.length) return nothing;
@@ -207,11 +237,13 @@ class StudyStep extends DiagnosisStep {
     const clips = compared.some(({ clipped_fraction }) => clipped_fraction > 0);
     const { diagnosis } = this;
     return html`<line-chart class="panel" heading="Loss" note="training, smoothed; ● best checkpoint, on validation data" group="study-compared" .source=${this.comparedScene}></line-chart>
+      ${this.kind === 'compared' ? this.evaluations() : nothing}
       <div class="table-scroll"><table class="variants">
         <thead>
           <tr>
             <th scope="col">Settings</th><th scope="col" class="figure">Best checkpoint</th>
-            <th scope="col" class="figure">At step</th>${clips ? html`<th scope="col" class="figure">Clipped</th>` : nothing}
+            <th scope="col" class="figure">At step</th><th scope="col" class="figure">Right</th>
+            <th scope="col" class="figure">At the end</th><th scope="col" class="figure">Right</th>${clips ? html`<th scope="col" class="figure">Clipped</th>` : nothing}
             <th scope="col">What happened</th><th scope="col"><span class="visually-hidden">Actions</span></th>
           </tr>
         </thead>
@@ -221,6 +253,9 @@ class StudyStep extends DiagnosisStep {
               <th scope="row">${swatch(styleOf(i))} ${one.label}</th>
               <td class="figure ${one === best ? 'good' : ''}">${number(one.figures.loss)}${one.runs.length > 1 ? html` <small class="soft">${number(one.low)}–${number(one.high)}</small>` : nothing}</td>
               <td class="figure">${one.best ? count(one.best.step) : '–'}</td>
+              <td class="figure">${rightInTable(one.accuracy)}</td>
+              <td class="figure">${number(one.end?.loss)}</td>
+              <td class="figure">${rightInTable(one.end?.accuracy)}</td>
               ${clips ? html`<td class="figure ${one.clipped_fraction > AGGRESSIVE_SHARE ? 'amber' : ''}">${one.clipped_fraction > 0 ? percent(one.clipped_fraction) : nothing}</td>` : nothing}
               <td>${outcome(one)}</td>
               <td class="actions"><button @click=${() => diagnosis.openInLive(one.runs[0].settings)}>Open in Live</button></td>
@@ -257,6 +292,11 @@ class StudyStep extends DiagnosisStep {
         return super.charts();
     }
   }
+}
+
+/** @param {number | null | undefined} accuracy  null for regression */
+function rightInTable(accuracy) {
+  return typeof accuracy === 'number' ? percent(accuracy, 1) : '–';
 }
 
 /** The first one is what the others are held against. @param {number} i */

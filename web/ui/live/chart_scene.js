@@ -50,12 +50,14 @@ function regionsOf({ names }, run, to) {
   const regions =
     warmup > 0 ? [{ from: 0, to: warmup, color: 'lr', label: names.includes('warmup') ? 'warmup' : '' }] : [];
   let labelled = Number.NEGATIVE_INFINITY;
+  const deadAt = run.summary?.dead_at ?? -1;
   // Of a run that is well, bumps that were soon over are no alarm.
   const isQuiet = run.summary !== null && nameVerdict(run.summary.verdict) === 'recovered';
   for (const episode of run.episodes) {
     const { recovered_at } = episode;
     const begin = beginOfEpisode(run, episode);
-    const isNamed = names.includes('episodes') && run.status !== 'diverged' && begin - labelled > to * NEAR.episodes;
+    const hasRoom = begin - labelled > to * NEAR.episodes && (deadAt < 0 || deadAt - begin > to * NEAR.episodes);
+    const isNamed = names.includes('episodes') && run.status !== 'diverged' && hasRoom;
     if (isNamed) labelled = begin;
     const name = kindOfEpisode(episode) === 'early' ? instabilityInWords('early') : 'unstable';
     regions.push({
@@ -65,13 +67,13 @@ function regionsOf({ names }, run, to) {
       label: isNamed ? (isQuiet ? 'recovered' : name) : '',
     });
   }
-  const deadAt = run.summary?.dead_at ?? -1;
   if (deadAt >= 0) {
     const isNamed = names.includes('episodes') && run.status !== 'diverged';
     // The episode that it died in is shaded to the end; without one, its death is.
     const isShaded = run.episodes.length > 0;
-    const to = Math.max(run.step, deadAt + 1);
-    if (isNamed || !isShaded) regions.push({ from: deadAt, to, color: 'instability', label: isNamed ? 'dead' : '' });
+    const end = Math.max(run.step, deadAt + 1);
+    if (isNamed || !isShaded)
+      regions.push({ from: deadAt, to: end, color: 'instability', label: isNamed ? 'dead' : '' });
   }
   return regions;
 }

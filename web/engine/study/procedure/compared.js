@@ -3,7 +3,7 @@
  * with the baseline so, and so are fixed and cyclical rates, batch sizes and update rules compared.
  */
 
-import { count, number } from '../../words/numbers.js';
+import { count, number, percent } from '../../words/numbers.js';
 import { bestLoss, findBestPoint } from '../judge/judge.js';
 import { countStates } from '../judge/trial_words.js';
 import { medianOf } from '../trial/statistics.js';
@@ -28,6 +28,9 @@ import { changesBetween, medianTrial } from './trainings.js';
  * @property {number | null} low  the best seed's best
  * @property {number | null} high  the worst seed's best; null where it has none
  * @property {import('../trial/trial.js').TrialResult['best']} best  of the trial that stands for the seeds
+ * @property {number | null} accuracy  median of the accuracies at the seeds' best; null for regression
+ * @property {{ loss: number | null, accuracy: number | null } | null} end  medians at the last step, on validation data;
+ *   null without
  * @property {number} clipped_fraction  median of the seeds
  * @property {import('./trainings.js').Run[]} runs  one per seed
  */
@@ -51,6 +54,13 @@ export function describeCompared(trainings, { id, label }, point, examined) {
     low: Number.isFinite(low) ? low : null,
     high: Number.isFinite(high) ? high : null,
     best: medianTrial(credited).best,
+    accuracy: medianOfKnown(credited.trials.map(({ best }) => best?.accuracy)),
+    end: point.trials.some(({ val }) => val)
+      ? {
+          loss: medianOfKnown(point.trials.map(({ val }) => val?.loss)),
+          accuracy: medianOfKnown(point.trials.map(({ val }) => val?.accuracy)),
+        }
+      : null,
     clipped_fraction: /** @type {number} */ (medianOf(point.trials.map(({ clipped_fraction }) => clipped_fraction))),
     runs: point.trials.map((trial) => trainings.describeRun(trial, examined)),
   };
@@ -61,8 +71,21 @@ export function lowest(compared) {
   return compared[Math.max(0, findBestPoint(compared))];
 }
 
+/** @param {(number | null | undefined)[]} values */
+function medianOfKnown(values) {
+  return medianOf(values.flatMap((value) => (typeof value === 'number' && Number.isFinite(value) ? [value] : [])));
+}
+
+/** A best checkpoint: "0.35 (87.2 % right)". @param {Compared} compared */
+export function scoreInWords({ figures, accuracy }) {
+  return `${number(figures.loss)}${accuracy === null ? '' : ` (${percent(accuracy, 1)} right)`}`;
+}
+
 /** @param {Compared} compared */
-export function sayCompared({ label, figures, best, runs }) {
+export function sayCompared(compared) {
+  const { label, best, end, runs } = compared;
   const at = best === null ? '' : ` at step ${count(best.step)}`;
-  return `${label}: ${number(figures.loss)}${at}; ${countStates(runs)}.`;
+  const right = end && end.accuracy !== null ? `, ${percent(end.accuracy, 1)} right` : '';
+  const ends = end && end.loss !== null ? `; at the end ${number(end.loss)}${right}` : '';
+  return `${label}: ${scoreInWords(compared)}${at}${ends}; ${countStates(runs)}.`;
 }

@@ -3,12 +3,13 @@
  * and 1cycle within it, and fixed rates of the same range beside them. Whichever wins is kept.
  */
 
+import { usesSetting } from '../../config/rules.js';
 import { number, significant } from '../../words/numbers.js';
 import { medianOver, plural } from '../../words/sentences.js';
 import { BETTER_SHARE, isBetter } from '../judge/verdict.js';
 import { readRangeTest } from '../range_test.js';
 import { medianOf } from '../trial/statistics.js';
-import { lowest } from './compared.js';
+import { lowest, scoreInWords } from './compared.js';
 import { runStandalone } from './standalone.js';
 
 /**
@@ -19,7 +20,10 @@ import { runStandalone } from './standalone.js';
  */
 
 /** Settings that are compared at most. */
-const CANDIDATES_MAX = 6;
+const CANDIDATES_MAX = 9;
+
+/** Cycles of the policies whose height shrinks: with fewer there is little to see of it. */
+const HALVED_CYCLES = 4;
 
 const FIXED = 'fixed';
 
@@ -57,7 +61,7 @@ export function runCyclicalStudy({ engine, range: [low, high] = [], ...options }
     const best = lowest(compared);
     Object.assign(known, { compared, cyclical_wins: wins, tone: wins ? 'good' : 'soft' });
     known.says = [
-      `${wins ? 'A cycle wins' : loses ? 'A fixed rate wins' : 'Neither wins'}: best checkpoint ${number(cyclical.figures.loss)} with ${cyclical.label.toLowerCase()}, ${number(fixed.figures.loss)} at ${fixed.label.toLowerCase()}, ${medianOver(procedure.seeds)} (to win means below ${BETTER_SHARE} × the other).`,
+      `${wins ? 'A cycle wins' : loses ? 'A fixed rate wins' : 'Neither wins'}: best checkpoint ${scoreInWords(cyclical)} with ${cyclical.label.toLowerCase()}, ${scoreInWords(fixed)} at ${fixed.label.toLowerCase()}, ${medianOver(procedure.seeds)} (to win means below ${BETTER_SHARE} × the other).`,
       'The comparison flatters cycles in one respect: they are judged where their rate is low, which any schedule that decays would reach as well.',
     ];
     known.offer = { label: best.label.toLowerCase(), settings: best.runs[0].settings };
@@ -119,17 +123,24 @@ async function testRange(procedure, engine) {
   return found ? { base: significant(base), max: significant(max) } : null;
 }
 
-/** @param {Config} config @param {Range} range @returns {Candidate[]} */
+/**
+ * Fixed rates, Smith's policies, and 1cycle with and without its momentum cycle where the rule has a momentum to lower.
+ *
+ * @param {Config} config
+ * @param {Range} range
+ * @returns {Candidate[]}
+ */
 function planCandidates(config, { base, max }) {
   const middle = significant(Math.sqrt(base * max));
   const rates = [...new Set([max, middle, config.lr])];
-  /** @type {(cycles: number) => Config} */
-  const triangle = (cycles) => ({
+  /** @type {(cycles: number, changes?: import('../../config/config.js').SomeSettings) => Config} */
+  const cycles = (count, changes = {}) => ({
     ...config,
     schedule: 'triangular',
     lr_min: base,
     lr: max,
-    cycle_steps: Math.max(2, Math.floor(config.steps / cycles)),
+    cycle_steps: Math.max(2, Math.floor(config.steps / count)),
+    ...changes,
   });
   /** @type {(lr: number) => Candidate} */
   const fixed = (lr) => ({
@@ -137,10 +148,35 @@ function planCandidates(config, { base, max }) {
     label: `Fixed rate ${number(lr)}`,
     config: { ...config, schedule: 'constant', lr },
   });
+  /** @type {Config} */
+  const onecycle = { ...config, schedule: 'onecycle', lr: max, cycle_momentum: false };
+  const [first = null] = ['momentum', 'beta1'].filter((name) => usesSetting(config.optimizer, name));
+  const momentum = first === null ? 0 : Number(config[first]);
+  // What exp_range is left with after all steps is as low as the last of the halved cycles.
+  const cycle_gamma = significant(0.5 ** ((HALVED_CYCLES - 1) / Math.max(1, config.steps)), 6);
   return [
     ...rates.map(fixed),
-    { id: 'triangular-1', label: 'One triangle', config: triangle(1) },
-    { id: 'triangular-2', label: 'Two triangles', config: triangle(2) },
-    { id: 'onecycle', label: '1cycle', config: { ...config, schedule: 'onecycle', lr: max } },
+    { id: 'triangular-1', label: 'One triangle', config: cycles(1) },
+    { id: 'triangular-2', label: 'Two triangles', config: cycles(2) },
+    {
+      id: 'triangular2',
+      label: `${HALVED_CYCLES} triangles, each half as high`,
+      config: cycles(HALVED_CYCLES, { schedule: 'triangular2' }),
+    },
+    {
+      id: 'exp_range',
+      label: `${HALVED_CYCLES} triangles, fading`,
+      config: cycles(HALVED_CYCLES, { schedule: 'exp_range', cycle_gamma }),
+    },
+    { id: 'onecycle', label: '1cycle', config: onecycle },
+    ...(momentum > config.momentum_low
+      ? [
+          {
+            id: 'onecycle-momentum',
+            label: `1cycle, momentum ${number(momentum)} to ${number(config.momentum_low)} and back`,
+            config: { ...onecycle, cycle_momentum: true },
+          },
+        ]
+      : []),
   ];
 }

@@ -269,10 +269,15 @@ function drawCompared(compared, curves) {
 /** @param {Compared[]} compared */
 function formatCompared(compared) {
   const rows = compared.map(
-    ({ label, figures, low, high, best, clipped_fraction, runs, changes }) =>
-      `<tr><td>${escapeHtml(label)}</td><td class="n">${escapeHtml(number(figures.loss))}</td><td class="n">${escapeHtml(`${number(low)} … ${number(high)}`)}</td><td class="n">${best?.step ?? ''}</td><td class="n">${escapeHtml(percent(clipped_fraction))}</td><td>${escapeHtml(countStates(runs))}</td><td><code>${escapeHtml(nameChanges(changes))}</code></td></tr>`,
+    ({ label, figures, low, high, best, accuracy, end, clipped_fraction, runs, changes }) =>
+      `<tr><td>${escapeHtml(label)}</td><td class="n">${escapeHtml(number(figures.loss))}</td><td class="n">${escapeHtml(`${number(low)} … ${number(high)}`)}</td><td class="n">${best?.step ?? ''}</td><td class="n">${escapeHtml(rightInTable(accuracy))}</td><td class="n">${escapeHtml(number(end?.loss))}</td><td class="n">${escapeHtml(rightInTable(end?.accuracy))}</td><td class="n">${escapeHtml(percent(clipped_fraction))}</td><td>${escapeHtml(countStates(runs))}</td><td><code>${escapeHtml(nameChanges(changes))}</code></td></tr>`,
   );
-  return `<div class="scroll"><table><thead><tr><th>settings</th><th class="n">best</th><th class="n">seeds</th><th class="n">at step</th><th class="n">clipped</th><th>outcome</th><th>changes</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+  return `<div class="scroll"><table><thead><tr><th>settings</th><th class="n">best</th><th class="n">seeds</th><th class="n">at step</th><th class="n">right</th><th class="n">at the end</th><th class="n">right</th><th class="n">clipped</th><th>outcome</th><th>changes</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}
+
+/** @param {number | null | undefined} accuracy  null for regression */
+function rightInTable(accuracy) {
+  return typeof accuracy === 'number' ? percent(accuracy, 1) : '–';
 }
 
 /** @param {Curve} curve @param {'loss' | 'smoothed' | 'norm'} column @returns {[number, number][]} */
