@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { defaultConfig } from '../../web/engine/config/config.js';
 import { SCHEMA } from '../../web/engine/config/schema.js';
 import { sentenceForDivergence, sentenceForEpisode } from '../../web/ui/events/instability_words.js';
+import { troubleInWords } from '../../web/ui/events/learning.js';
 import { tellEnd, tellProgress } from '../../web/ui/events/narrator.js';
 import { offersFor, offersForEpisode, suggestedClip } from '../../web/ui/events/offers.js';
 import { sceneOf } from '../../web/ui/live/chart_scene.js';
@@ -243,4 +244,73 @@ test('a threshold is read off the norms of a network that learns, and of no othe
   assert.equal(suggestedClip(broken), 3.85);
   assert.ok(offersFor(broken, MODEL).some(({ label }) => label === 'Clip at 3.85'));
   assert.equal(suggestedClip(makeRun({}, { ...collapsed, status: 'running' })), 3.85);
+});
+
+test('a dead network is said to be dead, once, in red, shaded to the end, with a way back only', () => {
+  const DEAD = SCHEMA.verdicts.findIndex((verdict) => verdict.name === 'dead');
+  const episode = makeEpisode({ begin: 86, detected_at: 88, peak: 90, loss_peak: 9 });
+  const summary = makeSummary({ verdict: DEAD, dead_at: 130, infeasible: 1, smoothed_loss: 2.31 });
+  const run = makeRun({}, { step: 400, totalSteps: 1000, status: 'running', episodes: [episode], summary });
+  const lab = makeLab();
+  tellProgress(lab, run);
+  tellProgress(lab, run);
+  const [, ...more] = lab.log.entries;
+  assert.equal(more.length, 1);
+  assert.equal(more[0].tone, 'bad');
+  assert.match(more[0].text, /^Dead since step 130: .*Guessing costs 2\.3, the loss is 2\.31/);
+  assert.ok(
+    more[0].labels.every((/** @type {string} */ label) => label.startsWith('Rewind')),
+    `${more[0].labels}`,
+  );
+  assert.equal(troubleInWords(run), 'dead');
+
+  const field = (/** @type {string} */ name) => SCHEMA.fields.find((one) => one.name === name);
+  Object.assign(lab, { field, focus: run, runs: { list: [run], overlays: [] } });
+  const chart = completeChart({ id: 'new', series: 'loss', quantity: 'loss', names: ['episodes'] });
+  const { regions = [] } = sceneOf(chart, { lab, held: null, classifies: true });
+  assert.deepEqual(
+    regions.map(({ from, to, color, label }) => [from, to, color, label]),
+    [
+      [86, 400, 'instability', ''],
+      [130, 400, 'instability', 'dead'],
+    ],
+    'labels that would lie upon each other are one',
+  );
+});
+
+test('a bump is red while it lasts, and quiet once it is over', () => {
+  const RECOVERED = SCHEMA.verdicts.findIndex((verdict) => verdict.name === 'recovered');
+  const episode = makeEpisode({ kind: MID, begin: 5000, detected_at: 5004, peak: 5006, loss_peak: 0.84 });
+  const run = makeRun({}, { step: 5010, totalSteps: 20000, status: 'running', episodes: [episode] });
+  run.summary = /** @type {any} */ (makeSummary({ verdict: MID }));
+  const lab = makeLab();
+  lab.log.note = (
+    /** @type {any} */ _run,
+    /** @type {string} */ tone,
+    /** @type {string} */ text,
+    /** @type {any[]} */ _a = [],
+    _s = null,
+    /** @type {string} */ key = '',
+  ) => lab.log.entries.push({ tone, text, key });
+  tellProgress(lab, run);
+  assert.equal(lab.log.entries[0].tone, 'bad');
+  assert.equal(troubleInWords(run), 'unstable');
+
+  episode.recovered_at = 5015;
+  run.summary = /** @type {any} */ (makeSummary({ verdict: RECOVERED }));
+  run.step = 5020;
+  tellProgress(lab, run);
+  assert.deepEqual(
+    lab.log.entries.map((/** @type {any} */ { tone }) => tone),
+    ['quiet', 'good'],
+  );
+  assert.equal(troubleInWords(run), '');
+  const field = (/** @type {string} */ name) => SCHEMA.fields.find((one) => one.name === name);
+  Object.assign(lab, { field, focus: run, runs: { list: [run], overlays: [] } });
+  const chart = completeChart({ id: 'new', series: 'loss', quantity: 'loss', names: ['episodes'] });
+  const { regions = [] } = sceneOf(chart, { lab, held: null, classifies: true });
+  assert.deepEqual(
+    regions.map(({ color, label }) => [color, label]),
+    [['soft', 'recovered']],
+  );
 });
