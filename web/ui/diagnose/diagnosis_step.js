@@ -24,7 +24,7 @@ import { divergenceMark, lastStep, lineStyle, medianTrial, seriesOf, swatch } fr
 const THRESHOLDS = {
   unstable_share: (value) => `sick from ${percent(value, 0)} of the seeds on`,
   infeasible_share_of_baseline_loss: (value) =>
-    `✕ is a run that diverged, or ended above ${value} × the loss of predicting the class frequencies`,
+    `✕ is a run that diverged, or ended above ${value} × the loss of guessing`,
   infeasible_seeds_share: (value) => `a rate is infeasible from ${percent(value, 0)} of its seeds on`,
   edge_grid_points: (value) => `at the edge: unstable within ${plural(value, 'grid point')} above lr*`,
   unstable_seeds_share: (value) => `unstable from ${percent(value, 0)} of the seeds on`,
@@ -38,7 +38,7 @@ const THRESHOLDS = {
   clip_percentile: (value) => `λ: the ${value}th percentile of the unclipped norms`,
   aggressive_share: (value) => `too aggressive: more than ${percent(value, 0)} of the updates clipped`,
   evaluation_rise: (value) =>
-    `a blow-up shows in an evaluation from ${value} × the first loss or the loss of predicting the class frequencies on`,
+    `a blow-up shows in an evaluation from ${value} × the first loss or the loss of guessing on`,
   clear_gain_of_baseline_loss: (value) => `better: by at least ${percent(value, 0)} of the loss of guessing`,
   clear_gain_with_accuracy: (value) =>
     `or by ${percent(value, 0)}, where it shows in the accuracy or training is calm again`,

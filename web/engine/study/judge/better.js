@@ -52,7 +52,8 @@ export function isClearlyBetter({ trials }, { trials: others }, { isOdd = false,
   const pairs = trials.flatMap((trial, i) => (others[i] ? [gainOf(trial, others[i])] : []));
   const saved = pairs.filter(({ isSaved, gain }) => isSaved && gain >= -need / 2).length;
   const gaining = pairs.filter(({ isSaved, gain }) => gain >= need / 2 || (isSaved && gain >= -need / 2)).length;
-  const isWorse = pairs.some(({ gain }) => gain < -need / 2);
+  // However little a gain must be, a loss counts from where any would.
+  const isWorse = pairs.some(({ gain }) => gain < -neededGain(trials, others) / 2);
   if (isWorse || 2 * gaining <= pairs.length) return false;
   if (2 * saved > pairs.length) return true;
   const [losses, othersLosses] = [trials, others].map((some) => some.map(bestLoss));

@@ -48,7 +48,7 @@ export function sayEpisodes(trials) {
         norm_typical !== null && norm_typical > 0 && norm_peak > 2 * norm_typical
           ? ` The gradient norm reaches ${number(norm_peak)}, ${number(norm_peak / norm_typical)} × its 90th percentile before.`
           : '';
-      return `Seed ${seed}, ${plural(episodes.length, 'episode')}: ${whenInWords(kind)} the loss rises from ${number(loss_before)} at step ${count(begin)} to ${number(loss_peak)} at step ${count(peak)} (noticed at step ${count(detected_at)}; predicting the class frequencies costs ${number(baseline_loss)}) ${end}.${norm}`;
+      return `Seed ${seed}, ${plural(episodes.length, 'episode')}: ${whenInWords(kind)} the loss rises from ${number(loss_before)} at step ${count(begin)} to ${number(loss_peak)} at step ${count(peak)} (noticed at step ${count(detected_at)}; guessing costs ${number(baseline_loss)}) ${end}.${norm}`;
     });
 }
 

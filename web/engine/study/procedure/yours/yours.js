@@ -35,7 +35,7 @@ export function describeYours(found, baseline) {
       val: scoreOf(fix),
       settings: configToSearch(fix.config),
     },
-    state: sayState(verdict, causes),
+    state: sayState(verdict, causes, baseline),
     says: sayYours(found, baseline, verdict),
   };
 }

@@ -29,12 +29,24 @@ function isRegression({ trials }) {
   return accuracyOf(trials) === null;
 }
 
-/** "slow, the learning rate is too low". @param {OwnVerdict} verdict @param {CauseId[]} causes */
-export function sayState(verdict, [cause]) {
+/**
+ * "slow, the learning rate is too low".
+ *
+ * @param {OwnVerdict} verdict
+ * @param {CauseId[]} causes
+ * @param {Point} baseline
+ */
+export function sayState(verdict, [cause], baseline) {
   if (!cause) return `${ownVerdictInWords(verdict)}, at every rate that was tried`;
-  return cause === 'none'
-    ? ownVerdictInWords(verdict)
-    : `${ownVerdictInWords(verdict)}, ${uncapitalize(causeRow(cause).label)}`;
+  if (cause === 'none') return sayGood(verdict, baseline);
+  return `${ownVerdictInWords(verdict)}, ${uncapitalize(causeRow(cause).label)}`;
+}
+
+/** What settings are that nothing is wrong with: stable, or good although they are not. @param {OwnVerdict} verdict @param {Point} baseline */
+function sayGood(verdict, { trials, figures }) {
+  const kind = kindOf(trials);
+  if (verdict !== 'stable' || kind === null) return ownVerdictInWords(verdict);
+  return 2 * figures.unstable > trials.length ? `good, in spite of ${findingInWords(kind)}` : 'mostly stable';
 }
 
 /**
@@ -46,8 +58,9 @@ export function sayState(verdict, [cause]) {
 export function sayYours(found, baseline, verdict) {
   const { causes, fix, tries } = found;
   const { config, trials } = baseline;
-  const own = `Your settings (η ${number(config.lr)}) are ${ownVerdictInWords(verdict)}: ${countStates(trials)}.`;
   const [first, ...others] = causes;
+  const state = first === 'none' ? sayGood(verdict, baseline) : ownVerdictInWords(verdict);
+  const own = `Your settings (η ${number(config.lr)}) are ${state}: ${countStates(trials)}.`;
   if (!first) return [own, `${sayTried(found)} None of it helps.`];
   if (first === 'none') return [own, sayNothing(found, baseline)];
   if (first === 'not_optimization') return [own, sayNotOptimization(tries, baseline)];
@@ -61,10 +74,10 @@ export function sayYours(found, baseline, verdict) {
 }
 
 /** @param {Found} found @param {Point} fix @param {Point} baseline */
-function sayFix({ causes, edits }, fix, baseline) {
-  const isRate = causes.length === 1 && causes[0].startsWith('rate_');
+function sayFix({ edits }, fix, baseline) {
+  const isRate = Object.keys(changesBetween(baseline.config, fix.config)).every((name) => name === 'lr');
   const changes = sayChanges(fix, baseline, edits);
-  const verb = isRate ? (causes[0] === 'rate_too_low' ? 'raise' : 'lower') : 'set';
+  const verb = isRate ? (fix.config.lr > baseline.config.lr ? 'raise' : 'lower') : 'set';
   return `Fix: ${verb} ${changes}. ${sayGained(fix, baseline)}`;
 }
 
@@ -85,7 +98,7 @@ function sayNothing(found, baseline) {
   const kind = kindOf(trials);
   const needed = isRegression(baseline)
     ? `${percent(CLEAR_GAIN.regression.loss_share)} of the loss`
-    : `${percent(MOST.baseline_share)} of the loss of guessing, or ${percent(LEAST.baseline_share)} with ${percent(LEAST.accuracy)} in accuracy`;
+    : `${percent(MOST.baseline_share)} of the loss of guessing, or by ${percent(LEAST.baseline_share)} of it and ${percent(LEAST.accuracy)} in accuracy`;
   const costs = kind === null ? '' : ` What there is of ${findingInWords(kind)} costs nothing.`;
   return `Nothing is wrong with them. ${sayTried(found)} None of it is better by ${needed}, beyond what seeds differ by.${costs}`;
 }
