@@ -246,6 +246,21 @@ test('--try: a short training with each suggestion, and what it costs against th
   assert.match(stdout, /above the lowest.* ★$/m);
 });
 
+test('without validation data a try is judged, and said to be, by training samples', async (t) => {
+  const rows = Array.from(
+    { length: 80 },
+    (_, i) => `${(i % 2) + ((i * 7) % 10) / 20},${(i * 3) % 11},${i % 2 ? 'b' : 'a'}`,
+  );
+  const folder = await makeFolder(t, { 'table.csv': `a,b,label\n${rows.join('\n')}\n` });
+  const words = ['lr-find', '--data', join(folder, 'table.csv'), '--val-fraction', '0', '--batch', '16', '--try'];
+  const { tried } = await runJson([...words, '--steps', '50']);
+  assert.ok(tried.length > 2);
+  assert.ok(tried.every((/** @type {any} */ { split }) => split === 'training'));
+  const { stdout } = await runCli([...words, '--steps', '50']);
+  assert.match(stdout, /, training loss /);
+  assert.doesNotMatch(stdout, /validation loss/);
+});
+
 test('the window is an option, and begins as the preset has it', async () => {
   const short = [...MOONS, '--points', '11'];
   const { read, stop } = await runJson([...short, '--skip-begin', '0', '--skip-end', '0']);

@@ -50,7 +50,7 @@ export function formatRangeReport(result) {
 function formatTries({ tried, chosen }) {
   return tried.map((one, i) => {
     const who = one.rules.length > 0 ? ` (${one.rules.map(nameRule).join(', ')})` : '';
-    const loss = one.val === null ? '' : `, validation loss ${exact(one.val)}`;
+    const loss = one.val === null ? '' : `, ${one.split} loss ${exact(one.val)}`;
     const regret = one.regret === null ? '' : `, ${exact(one.regret)} above the lowest`;
     const verdict = one.learns ? '' : `, ${one.verdict}`;
     const label = i === 0 ? `tried ${one.seeds} × ${one.steps}` : '';

@@ -56,8 +56,8 @@
  * @property {Rule[]} rules  that suggest it, or a rate so near that it counts as the same; none: a neighbour of the best
  * @property {number} steps  of the training, warmup included
  * @property {number} seeds  trainings with this rate
- * @property {number | null} val  the lowest validation loss, of training samples where there is no validation data; the
- *   mean of the seeds
+ * @property {'validation' | 'training'} split  whose loss it is: without validation data, that of training samples
+ * @property {number | null} val  the lowest such loss; the mean of the seeds
  * @property {number | null} regret  how much higher that is than the lowest of all that were tried; null where it does not learn
  * @property {boolean} learns  whether it is feasible with every seed
  * @property {import('../config/verdicts.js').Verdict | 'diverged' | 'infeasible'} verdict

@@ -168,6 +168,7 @@ function judgeTry(trials) {
   return {
     steps: plannedSteps(trials[0].config),
     seeds: trials.length,
+    split: trials[0].val === null ? /** @type {const} */ ('training') : /** @type {const} */ ('validation'),
     val: Number.isFinite(mean) ? mean : null,
     learns: Number.isFinite(mean) && !diverged && !infeasible,
     verdict: diverged ? /** @type {const} */ ('diverged') : infeasible ? /** @type {const} */ ('infeasible') : verdict,

@@ -155,13 +155,13 @@ export function sayNoneLearns(tried) {
  */
 export function sayChoice({ read, headline }, { tried, chosen }) {
   if (!chosen) return sayNoneLearns(tried);
-  const { rules, steps, seeds, val } = chosen;
+  const { rules, steps, seeds, split, val } = chosen;
   const names = list(rules.map((rule) => RULE_NAMES[rule]));
   const where =
     rules.length > 0
       ? `what ${names} ${rules.length === 1 ? 'reads' : 'read'} off a range test`
       : 'found beside what the rules read off a range test';
-  const result = `of ${plural(tried.length, 'rate')} tried it stands in the middle of those that train well, with a validation loss of ${number(val)} in ${plural(steps, 'step')} (mean of ${plural(seeds, 'seed')})`;
+  const result = `of ${plural(tried.length, 'rate')} tried it stands in the middle of those that train well, with a ${split} loss of ${number(val)} in ${plural(steps, 'step')} (mean of ${plural(seeds, 'seed')})`;
   const own = tried.find((one) => one.rules.includes(headline));
   if (!own || own === chosen) return `${where}; ${result}`;
   const instead = own.learns ? `gives ${number(own.val)}` : sayFailure(own.verdict);

@@ -85,9 +85,9 @@ export function nameTried({ rules }) {
 }
 
 /** How a try went. @param {Tried} tried */
-export function sayTried({ steps, seeds, val, regret, verdict, learns }) {
+export function sayTried({ steps, seeds, split, val, regret, verdict, learns }) {
   const begin = `Tried for ${plural(steps, 'step')}, ${plural(seeds, 'seed')}: `;
   if (!learns) return `${begin}${verdict === 'diverged' ? 'it diverges' : 'it learns next to nothing'}.`;
   const cost = regret === 0 ? 'the lowest of all that were tried' : `${number(regret)} above the lowest`;
-  return `${begin}validation loss ${number(val)}, ${cost}.`;
+  return `${begin}${split} loss ${number(val)}, ${cost}.`;
 }
