@@ -187,7 +187,7 @@ test('where the training stands is said at any width, and tabs beyond the edge a
   for (const width of [1440, 1024, 768, 390]) {
     const { page, check } = await stage.open('?dataset=moons&steps=40', { viewport: { width, height: 800 } });
     await waitForEnd(page);
-    await page.getByText(/^step 40 \/ 40/).waitFor();
+    await page.getByText(/^done in .* · step 40 \/ 40/).waitFor();
     const fits = await page.locator('.tabs').evaluate((tabs) => tabs.scrollWidth <= tabs.clientWidth + 2);
     const hinted = await page.locator('.tabs').evaluate((tabs) => tabs.classList.contains('more-right'));
     assert.equal(hinted, !fits, `at ${width} px`);

@@ -77,7 +77,6 @@ async function onCommandLine(settings) {
  */
 function count(json, rows, baseline) {
   const taken = rows.filter((row) => Number.isFinite(plain(row.loss)) && Number.isFinite(plain(row.grad_norm)));
-  const isUnstable = json.verdict === 'early' || json.verdict === 'mid';
   const isBump = (/** @type {any} */ { begin, recovered_at }) =>
     recovered_at !== null &&
     recovered_at - begin <= SCHEMA.definitions.recovered_share * (json.config.warmup_steps + json.config.steps);
@@ -86,7 +85,7 @@ function count(json, rows, baseline) {
     (/** @type {any} */ one) => isBump(one) && (!first || one.detected_at < first.begin),
   );
   const typical = taken
-    .slice(0, isUnstable ? first.begin : taken.length)
+    .slice(0, first?.begin ?? taken.length)
     .filter(
       (_, step) => !bumps.some((/** @type {any} */ { begin, recovered_at }) => step >= begin && step < recovered_at),
     );

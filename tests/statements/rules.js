@@ -41,7 +41,7 @@ const NUMBER = '([\\d.,]+(?:e-?\\d+)?)';
 export function offeredThresholds({ clip, histogram, log, charts }, inForce) {
   const pattern = new RegExp(`(?:[Cc]lip(?: harder,)? at |p[\\d.]+[^=]*= |just above typical: )${NUMBER}`, 'g');
   // As it is said of the histogram to who listens.
-  const heard = /th percentile (?:before the instability )?(.*)$/.exec(histogram)?.[1];
+  const heard = /th percentile (?:before the instability |apart from the bump )?(.*)$/.exec(histogram)?.[1];
   const now = [clip, histogram, `clip at ${heard ?? ''}`, ...charts.flatMap(({ labels }) => labels)];
   const offers = log.flatMap(({ buttons }) => buttons).filter(({ why }) => !/^a guess/.test(why));
   return [

@@ -2,18 +2,41 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isCrowded } from '../../web/charts/line/annotations.js';
+import { placeLabels } from '../../web/charts/line/annotations.js';
 
-test('a region’s label gives way to that of a change where it begins', () => {
-  const region = { from: 100, to: 300, color: 'instability', label: 'unstable' };
-  const scene = (/** @type {number} */ x, label = 'η 0.4') => ({
+/** @param {[number, string][]} lines @param {[number, string][]} regions */
+function placed(lines, regions) {
+  return placeLabels({
     layers: [],
     from: 0,
     to: 300,
-    verticals: [{ x, label, color: 'lr' }],
+    verticals: lines.map(([x, label]) => ({ x, label, color: 'lr' })),
+    regions: regions.map(([from, label]) => ({ from, to: 300, color: 'instability', label })),
   });
-  assert.equal(isCrowded(region, scene(100)), true, '"η 0.4" over "unstable" reads "η 0.4 stable"');
-  assert.equal(isCrowded(region, scene(150)), true);
-  assert.equal(isCrowded(region, scene(280)), false);
-  assert.equal(isCrowded(region, scene(100, '')), false, 'a line without a label takes no room');
+}
+
+test('a region’s label gives way to that of a change where it begins, and to another region’s', () => {
+  assert.deepEqual(placed([[100, 'η 0.4']], [[100, 'unstable']]), ['end'], '"η 0.4 stable" was read');
+  assert.deepEqual(placed([[100, 'η 0.4']], [[200, 'unstable']]), ['start']);
+  assert.deepEqual(placed([[100, '']], [[100, 'unstable']]), ['start'], 'a line without a label takes no room');
+  assert.deepEqual(
+    placed(
+      [[100, 'η 0.4']],
+      [
+        [100, 'unstable'],
+        [200, 'dead'],
+      ],
+    ),
+    ['end', 'start'],
+  );
+  assert.deepEqual(
+    placed(
+      [],
+      [
+        [100, 'unstable'],
+        [130, 'dead'],
+      ],
+    ),
+    ['start', 'end'],
+  );
 });

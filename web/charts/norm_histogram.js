@@ -244,7 +244,7 @@ export class NormHistogram extends ChartElement {
       const share = (Math.log10(this.threshold) - this.domain.low) / (this.domain.high - this.domain.low);
       const at = area.left + share * (area.right - area.left);
       tag.style.left = `${at}px`;
-      tag.classList.toggle('leftwards', share > 0.5);
+      tag.classList.toggle('leftwards', share > 0.44);
       tag.style.top = `${area.top - 24}px`;
     }
   }
@@ -272,7 +272,7 @@ export class NormHistogram extends ChartElement {
         <h3>${this.heading}</h3>
         <div class="legend">
           <span class="note"
-            >${this.note}${tiny ? html` · ${count(tiny)} ${TINY}` : nothing}${odd ? html` · <b class="bad">${odd} not finite</b>` : nothing}</span
+            >${this.note}${this.drawn?.when ? html` · * ${this.drawn.when}` : nothing}${tiny ? html` · ${count(tiny)} ${TINY}` : nothing}${odd ? html` · <b class="bad">${odd} not finite</b>` : nothing}</span
           >
         </div>
       </header>
@@ -326,9 +326,9 @@ function placeBars(bars) {
   };
 }
 
-/** "p90 = 2.4", "p90 before the instability = 2.4". @param {{ percentile: number, when?: string, value: number }} said */
+/** "p90 = 2.4"; "p90* = 2.4" where it is not of all norms: there is no room for more. @param {{ percentile: number, when?: string, value: number }} said */
 function sayPercentile({ percentile, when = '', value }) {
-  return `p${axisNumber(percentile)}${when && ` ${when}`} = ${axisNumber(value)}`;
+  return `p${axisNumber(percentile)}${when && '*'} = ${axisNumber(value)}`;
 }
 
 /** Powers of ten of round numbers between two powers: 1–2–5, 1–3 or powers alone. @param {number} low @param {number} high */

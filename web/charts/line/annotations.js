@@ -12,8 +12,9 @@ import { horizontalsOf } from './scene.js';
 /** @param {Scene} scene @param {Range} range @param {Look} look @returns {Record<string, any>} */
 export function annotate(scene, range, look) {
   const { regions = [], verticals = [], marks = [] } = scene;
+  const places = placeLabels(scene);
   return Object.fromEntries([
-    ...regions.map((region, i) => [`region${i}`, regionOf(region, scene, look)]),
+    ...regions.map((region, i) => [`region${i}`, regionOf(region, places[i], scene, look)]),
     ...verticals.map((line, i) => [`vertical${i}`, verticalOf(line, scene, look)]),
     ...horizontalsOf(scene, look.axes).map((line, i) => [`horizontal${i}`, horizontalOf(line, look)]),
     ...marks.flatMap((mark, i) => {
@@ -31,8 +32,8 @@ function labelLook({ paint, fontFamily }) {
   };
 }
 
-/** @param {import('./scene.js').Region} region @param {Scene} scene @param {Look} look */
-function regionOf(region, scene, look) {
+/** @param {import('./scene.js').Region} region @param {'start' | 'end'} place  of its label @param {Scene} scene @param {Look} look */
+function regionOf(region, place, scene, look) {
   const { axes, paint } = look;
   return {
     type: 'box',
@@ -44,7 +45,7 @@ function regionOf(region, scene, look) {
     label: {
       display: !!region.label,
       content: region.label,
-      position: { x: 'start', y: isCrowded(region, scene) ? 'end' : 'start' },
+      position: { x: 'start', y: place },
       color: paint(region.color),
       font: labelLook(look).font,
       padding: 4,
@@ -52,13 +53,25 @@ function regionOf(region, scene, look) {
   };
 }
 
-/** A line's label nearer to a region's begin than this share of the chart would stand on the region's own. */
-const NEAR = 0.3;
+/** Labels that begin nearer to each other than this share of the chart stand on each other: of lines, and of regions. */
+const NEAR = 0.15;
 
-/** Whether the top of a region is taken: its label stands at the bottom then. @param {import('./scene.js').Region} region @param {Scene} scene */
-export function isCrowded(region, { verticals = [], from, to }) {
-  const begin = Math.max(region.from, from);
-  return verticals.some(({ x, label }) => !!label && Math.abs(x - begin) < NEAR * (to - from));
+/**
+ * Where the regions' labels stand: at the top, unless a line's label or an earlier region's stands there; then at the
+ * bottom.
+ * @param {Scene} scene @returns {('start' | 'end')[]}
+ */
+export function placeLabels({ regions = [], verticals = [], from, to }) {
+  /** @type {{ at: number, place: 'start' | 'end' }[]} */
+  const taken = verticals.filter(({ label }) => label).map(({ x }) => ({ at: x, place: 'start' }));
+  return regions.map((region) => {
+    const at = Math.max(region.from, from);
+    const isFree = (/** @type {'start' | 'end'} */ place) =>
+      !taken.some((other) => other.place === place && Math.abs(other.at - at) < NEAR * (to - from));
+    const place = isFree('start') || !isFree('end') ? 'start' : 'end';
+    if (region.label) taken.push({ at, place });
+    return place;
+  });
 }
 
 /** @param {import('./scene.js').Vertical} line @param {Scene} scene @param {Look} look */

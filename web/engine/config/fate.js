@@ -42,7 +42,7 @@ function wordsOf(kind) {
 /** @param {Ended} trial @returns {Fate} */
 export function fateOf(trial) {
   if (trial.diverged_at !== null) return 'diverged';
-  if (trial.infeasible) return hadLearned(trial) ? 'lost' : 'unlearned';
+  if (trial.infeasible || trial.verdict === 'dead') return hadLearned(trial) ? 'lost' : 'unlearned';
   return trial.verdict === 'early' || trial.verdict === 'mid' ? trial.verdict : 'stable';
 }
 

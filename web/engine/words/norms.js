@@ -3,6 +3,7 @@
  * nothing after one (C's summary counts them); what an explosion did is told apart from them.
  */
 
+import { SCHEMA } from '../../generated/schema.js';
 import { number, percent } from './numbers.js';
 import { plural } from './sentences.js';
 
@@ -13,11 +14,18 @@ import { plural } from './sentences.js';
  * @property {number} norm_p50  of all steps
  * @property {number} norm_p90
  * @property {number} norm_max
- * @property {boolean} isPart  whether the typical ones are not all
+ * @property {string} when  which norms the typical ones are, '' for all
  */
 
-/** What a percentile of the typical norms is called where they are not all. */
+/** Which norms the typical ones are, where they are not all: those before an instability, or all but those of a bump. */
 export const BEFORE = 'before the instability';
+export const APART = 'apart from the bump';
+
+/** Of a run: BEFORE, APART, or '' where all norms are typical. @param {Record<string, number>} summary  C's */
+export function whichNorms({ steps, typical_count, verdict }) {
+  if (!(typical_count < steps)) return '';
+  return SCHEMA.verdicts[verdict]?.name === 'recovered' ? APART : BEFORE;
+}
 
 /** What a norm is that is too small for a bin of the run's histogram; so it is told, C having the lowest bin's edge for it. */
 export const TINY = 'below 1e-12';
@@ -26,11 +34,6 @@ const TINY_EDGE = 1.001e-12;
 /** A norm, or a percentile of norms. @param {number | null} value */
 export function normInWords(value) {
   return value !== null && value > 0 && value <= TINY_EDGE ? TINY : number(value);
-}
-
-/** Whether there are norms that are not typical. @param {Record<string, number>} summary  C's */
-export function hasUntypical({ steps, typical_count }) {
-  return typical_count < steps;
 }
 
 /** "90th", "2.5th", "91st". @param {number} percentile */
@@ -45,21 +48,20 @@ export function ordinal(percentile) {
  * "median 1.2, 90th percentile 2.4, largest 9"; where there was an instability, of before it, and the largest of all.
  * @param {NormFigures} figures
  */
-export function normsInWords({ typical_p50, typical_p90, norm_p50, norm_p90, norm_max, isPart }) {
-  if (!isPart)
+export function normsInWords({ typical_p50, typical_p90, norm_p50, norm_p90, norm_max, when }) {
+  if (!when)
     return `median ${normInWords(norm_p50)}, 90th percentile ${normInWords(norm_p90)}, largest ${normInWords(norm_max)}`;
   const isKnown = Number.isFinite(typical_p90 ?? Number.NaN);
   const before = isKnown
-    ? `median ${normInWords(typical_p50)}, 90th percentile ${normInWords(typical_p90)} ${BEFORE}`
-    : `too few ${BEFORE} for a percentile`;
+    ? `median ${normInWords(typical_p50)}, 90th percentile ${normInWords(typical_p90)} ${when}`
+    : `too few ${when} for a percentile`;
   return `${before}; largest of all ${normInWords(norm_max)}`;
 }
 
 /** The same of a run's summary. @param {Record<string, number>} summary */
 export function summaryNormsInWords(summary) {
-  const { typical_p50, typical_p90, norm_p50, norm_p90, norm_max, steps, typical_count } = summary;
-  const isPart = hasUntypical({ steps, typical_count });
-  return normsInWords({ typical_p50, typical_p90, norm_p50, norm_p90, norm_max, isPart });
+  const { typical_p50, typical_p90, norm_p50, norm_p90, norm_max } = summary;
+  return normsInWords({ typical_p50, typical_p90, norm_p50, norm_p90, norm_max, when: whichNorms(summary) });
 }
 
 /**

@@ -22,7 +22,7 @@ import {
   OTHER_RULES,
   REMEDIES,
 } from '../../engine/study/judge/playbook.js';
-import { BEFORE, hasUntypical, ordinal } from '../../engine/words/norms.js';
+import { ordinal, whichNorms } from '../../engine/words/norms.js';
 import { number, significant } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { settingInSentence } from '../../engine/words/settings.js';
@@ -175,7 +175,7 @@ function offersForCause(run, { change, back, since }) {
 
 /** "90th percentile of the norms so far", or "before the instability": what the suggested threshold is. @param {Run} run */
 function percentileInWords({ inForce, summary }) {
-  const when = summary && hasUntypical(summary) ? BEFORE : 'so far';
+  const when = (summary && whichNorms(summary)) || 'so far';
   return `${ordinal(Number(inForce.clip_percentile))} percentile of the norms ${when}`;
 }
 

@@ -7,7 +7,7 @@
 import { html, nothing } from 'lit';
 import { mergeBins } from '../../engine/run/norm_bars.js';
 import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
-import { BEFORE, hasUntypical, summaryNormsInWords } from '../../engine/words/norms.js';
+import { summaryNormsInWords, whichNorms } from '../../engine/words/norms.js';
 import { number, percent } from '../../engine/words/numbers.js';
 import { capitalize, plural } from '../../engine/words/sentences.js';
 import { clipEffect, isInDisguise, sayClipLine } from '../events/clip_line.js';
@@ -39,7 +39,7 @@ export class ClipPanel extends LabElement {
       tiny: run?.summary?.tiny_norms ?? 0,
       nonFinite: run?.series.grad_norm.nonFinite ?? 0,
       suggested,
-      when: run?.summary && hasUntypical(run.summary) ? BEFORE : '',
+      when: run?.summary ? whichNorms(run.summary) : '',
       percentile: Number(run?.inForce.clip_percentile ?? lab.draft.settings.clip_percentile),
       threshold: grabbed || config.clip === 'norm' ? threshold : null,
       active: config.clip === 'norm',
@@ -76,6 +76,7 @@ export class ClipPanel extends LabElement {
     }
     const suggestion = suggestedClip(run);
     const share = summary.clipped_fraction;
+    const which = whichNorms(summary);
     const inDisguise = share > AGGRESSIVE_SHARE && config.clip === 'norm';
     const effect = inDisguise ? clipEffect(run, lab.normEdges, Number(config.clip_norm)) : null;
     const clips = config.clip !== 'off';
@@ -90,7 +91,7 @@ export class ClipPanel extends LabElement {
       ${
         suggestion !== null && run === lab.active && !atSuggestion && config.clip !== 'adaptive'
           ? html`<button class="norm" @click=${() => lab.draft.change({ clip: 'norm', clip_norm: suggestion })}>
-            Clip at p${number(Number(config.clip_percentile))}${hasUntypical(summary) ? ` ${BEFORE}` : ''} = ${number(suggestion)}
+            Clip at p${number(Number(config.clip_percentile))}${which && ` ${which}`} = ${number(suggestion)}
           </button>`
           : nothing
       }

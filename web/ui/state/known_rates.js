@@ -3,6 +3,7 @@
  * on its slider.
  */
 
+import { isInstability, nameVerdict } from '../../engine/config/verdicts.js';
 import { significant } from '../../engine/words/numbers.js';
 
 /**
@@ -41,7 +42,9 @@ export class KnownRates {
     const broke = runs
       .filter(
         (run) =>
-          likeness(run.config) === like && !run.changes.length && (run.status === 'diverged' || run.episodes.length),
+          likeness(run.config) === like &&
+          !run.changes.length &&
+          (run.status === 'diverged' || (run.summary !== null && isInstability(nameVerdict(run.summary.verdict)))),
       )
       .map((run) => Number(run.config.lr));
     if (known && known.unstable !== null) broke.push(known.unstable);
@@ -50,7 +53,8 @@ export class KnownRates {
   }
 }
 
-/** What two configs must share for a learning rate to mean the same in both. @param {Config} config */
-function likeness({ dataset, downsample, model, init, init_gain, optimizer, momentum, batch, warmup_steps, clip }) {
-  return JSON.stringify([dataset, downsample, model, init, init_gain, optimizer, momentum, batch, warmup_steps, clip]);
+/** What two configs must share for a learning rate to mean the same in both: all but the rate and how long, how often and
+ * with which seed. @param {Config} config */
+function likeness({ lr, steps, seed, eval_every, sharpness_every, changes, ...same }) {
+  return JSON.stringify(Object.entries(same).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

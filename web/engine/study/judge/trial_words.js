@@ -1,8 +1,8 @@
 /** What trials show, in sentences. */
 
 import { countFates, FATES } from '../../config/fate.js';
-import { INSTABILITIES, kindOfRun, whenInWords } from '../../config/verdicts.js';
-import { BEFORE } from '../../words/norms.js';
+import { INSTABILITIES, isInstability, kindOfRun, whenInWords } from '../../config/verdicts.js';
+import { APART, BEFORE } from '../../words/norms.js';
 import { count, number } from '../../words/numbers.js';
 import { agree, list, ofSeeds, plural } from '../../words/sentences.js';
 import { medianOf } from '../trial/statistics.js';
@@ -52,6 +52,13 @@ export function sayEpisodes(trials) {
     });
 }
 
+/** Which of the trials' norms are typical, in words; '' where all are. @param {TrialResult[]} trials */
+export function whichNormsOf(trials) {
+  const partly = trials.filter(({ grad_norm }) => grad_norm.untypical > 0);
+  if (partly.length === 0) return '';
+  return partly.some(({ verdict }) => isInstability(verdict)) ? BEFORE : APART;
+}
+
 /** Their unclipped norms, over the seeds: percentiles of the typical ones, null where no seed has enough. @param {TrialResult[]} trials */
 export function describeNorms(trials) {
   const norms = trials.map(({ grad_norm }) => grad_norm);
@@ -60,21 +67,21 @@ export function describeNorms(trials) {
     norm_p50: medianOfKnown(norms.map(({ typical_p50 }) => typical_p50)),
     norm_p90: medianOfKnown(norms.map(({ typical }) => typical)),
     norm_max: Math.max(...norms.map(({ max }) => max)),
-    norm_untypical: Math.max(...norms.map(({ untypical }) => untypical)),
   };
 }
 
 /** Outliers of the gradient norm, where there are any. @param {TrialResult[]} trials @returns {string[]} */
 export function sayNorms(trials) {
-  const { norm_p50, norm_p90, norm_max, norm_untypical } = describeNorms(trials);
+  const { norm_p50, norm_p90, norm_max } = describeNorms(trials);
+  const which = whichNormsOf(trials);
   if (norm_p50 === null || norm_p90 === null) {
-    return norm_untypical > 0
+    return which
       ? [
-          `The largest unclipped gradient norm is ${number(norm_max)}; there are too few ${BEFORE} for a percentile that means anything.`,
+          `The largest unclipped gradient norm is ${number(norm_max)}; there are too few ${which} for a percentile that means anything.`,
         ]
       : [];
   }
-  const [when, all] = norm_untypical > 0 ? [` ${BEFORE}`, ' of all'] : ['', ''];
+  const [when, all] = which ? [` ${which}`, ' of all'] : ['', ''];
   return [
     `The unclipped gradient norm has median ${number(norm_p50)} and 90th percentile ${number(norm_p90)}${when}; its largest value${all} is ${number(norm_max)}, ${number(norm_max / norm_p90)} × that percentile.`,
   ];

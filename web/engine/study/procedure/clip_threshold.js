@@ -4,9 +4,10 @@
  */
 
 import { dividesByGradient, usesSetting } from '../../config/rules.js';
-import { BEFORE, ordinal } from '../../words/norms.js';
+import { ordinal } from '../../words/norms.js';
 import { number, percent, significant } from '../../words/numbers.js';
 import { AGGRESSIVE_SHARE, clipLabel, HARDER, IN_DISGUISE, ROUND_THRESHOLDS } from '../judge/playbook.js';
+import { whichNormsOf } from '../judge/trial_words.js';
 import { medianOf } from '../trial/statistics.js';
 
 /**
@@ -17,7 +18,7 @@ import { medianOf } from '../trial/statistics.js';
  * @property {number} threshold  λ: median over the seeds of the percentile clip_percentile of the typical unclipped norms
  * @property {number} typical  median of the typical norms
  * @property {number} largest  of all norms, over the seeds
- * @property {boolean} is_part  whether a seed has norms that are not typical
+ * @property {string} when  which norms the typical ones are: '' where they are all
  * @property {number} lr  the rate at which the norms were measured
  *
  * @typedef {import('./compared.js').Candidate & { kind: 'norm' | 'adaptive' | 'update' | 'in_warmup' }} ClipPlan
@@ -42,7 +43,7 @@ export function readThreshold(trials) {
     threshold: significant(/** @type {number} */ (medianOf(norms.map(({ suggested }) => suggested)))),
     typical: /** @type {number} */ (medianOf(norms.map(({ typical_p50 }) => typical_p50))),
     largest: Math.max(...norms.map(({ max }) => max)),
-    is_part: norms.some(({ untypical }) => untypical > 0),
+    when: whichNormsOf(healthy),
     lr: healthy[0].config.lr,
   };
 }
@@ -171,10 +172,10 @@ function wayOfClipping(config) {
  * @param {Threshold} measured
  * @param {number} percentile
  */
-export function sayThreshold({ threshold, typical, largest, lr, is_part }, percentile) {
+export function sayThreshold({ threshold, typical, largest, lr, when }, percentile) {
   const told = `At η ${number(lr)} the unclipped gradient norm has median ${number(typical)}`;
   const at = `${ordinal(percentile)} percentile ${number(threshold)}`;
-  return is_part
-    ? `${told} and ${at} ${BEFORE}; its largest value of all is ${number(largest)}.`
+  return when
+    ? `${told} and ${at} ${when}; its largest value of all is ${number(largest)}.`
     : `${told}, ${at} and largest value ${number(largest)}.`;
 }

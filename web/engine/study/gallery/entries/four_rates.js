@@ -134,5 +134,7 @@ export const fourRates = {
   measured:
     'the test suggests 0.0133 0.0668 0.0282, median 0.0282. Validation loss / accuracy of seeds 1 to 3, there: 0.325 … ' +
     '0.452/85 … 89 %; 0.1: 0.692 … 1.05/65 … 77 %; 0.0001: 1.87 … 2.15; 0.00001: 2.29 … 2.33; Adam at it: 10 % three ' +
-    'times; Adam 0.002: 0.253 … 0.283/88 … 89 %',
+    'times; Adam 0.002: 0.253 … 0.283/88 … 89 %. On Fashion-MNIST the test suggests 0.0525 0.0437 0.0437, median ' +
+    '0.0437; there 0.331 … 0.352/87 … 88 %, better than the three others in 3 of 3 seeds; Adam at it: 10 %; Adam ' +
+    '0.002: 89 … 90 % of the batches right',
 };
