@@ -55,8 +55,8 @@ const GROUPS = [
         { noise: 0.4, samples: 400, beta1: 0, optimizer: 'adam', lr: 0.03, schedule: 'linear' },
       ],
       [
-        'moons-pre-24-nesterov',
-        'linear(12) residual(layernorm relu linear(12))*24 layernorm',
+        'moons-pre-32-nesterov',
+        'linear(12) residual(layernorm relu linear(12))*32 layernorm',
         32,
         150,
         { samples: 400, optimizer: 'nesterov', lr: 0.05, schedule: 'linear' },
@@ -94,6 +94,13 @@ const GROUPS = [
         32,
         400,
         { samples: 400, optimizer: 'adam', lr: 0.2, schedule: 'onecycle' },
+      ],
+      [
+        'circle-pre-30',
+        'linear(12) residual(layernorm relu linear(12))*30 layernorm',
+        64,
+        200,
+        { samples: 400, optimizer: 'momentum', lr: 0.05, schedule: 'linear' },
       ],
       [
         'circle-pre-20-adam',
@@ -150,8 +157,8 @@ const GROUPS = [
         { samples: 400, beta1: 0, optimizer: 'adamw', lr: 0.02, schedule: 'linear' },
       ],
       [
-        'xor-pre-20',
-        'linear(12) residual(layernorm relu linear(12))*20 layernorm',
+        'xor-pre-32',
+        'linear(12) residual(layernorm relu linear(12))*32 layernorm',
         64,
         200,
         { samples: 400, optimizer: 'momentum', lr: 0.1, schedule: 'linear' },
@@ -224,6 +231,13 @@ const GROUPS = [
       ['blobs-adam-1', NARROW, 1, 600, { optimizer: 'adam', lr: 0.005, schedule: 'linear' }],
       ['blobs-adamw-16', LAYER_NORM, 16, 300, { optimizer: 'adamw', lr: 0.03, schedule: 'cosine' }],
       ['blobs-momentum-bn', BATCH_NORM, 128, 200, { optimizer: 'momentum', lr: 0.05, schedule: 'linear' }],
+      [
+        'blobs-pre-28-nesterov',
+        'linear(12) residual(layernorm relu linear(12))*28 layernorm',
+        64,
+        200,
+        { samples: 400, optimizer: 'nesterov', lr: 0.05, schedule: 'linear' },
+      ],
       [
         'blobs-exponential',
         TWO_TANH,

@@ -56,10 +56,10 @@ const WARDS = {
     ['plane-sgd', to({ weight_decay: 5 })],
   ],
   momentum: [
-    ['specimens-momentum-full', to({ momentum: 1 })],
-    ['readings-full-nesterov', to({ momentum: 0.999 })],
     ['glyphs-logistic', to({ momentum: 0.999 })],
-    ['glyphs-sig-bn-momentum', to({ momentum: 0.999 })],
+    ['glyphs-sig-ln-momentum', to({ momentum: 0.999 })],
+    ['glyphs-sig-bn-momentum', to({ momentum: 1 })],
+    ['spiral-momentum', to({ momentum: 1 })],
   ],
   beta2: [
     ['xor-adamw-1', to({ beta2: 0 })],
@@ -82,8 +82,11 @@ const WARDS = {
   ],
   norm_placement: [
     ['circle-pre-20-adam', normAfter],
-    ['moons-pre-24-nesterov', normAfter],
+    ['circle-pre-30', normAfter],
+    ['moons-pre-32-nesterov', normAfter],
+    ['xor-pre-32', normAfter],
     ['spiral-pre-20-adam', normAfter],
+    ['blobs-pre-28-nesterov', normAfter],
   ],
   no_normalization: [
     ['xor-sig-ln-momentum', withoutNorm],
@@ -91,7 +94,6 @@ const WARDS = {
     ['glyphs-sig-ln-momentum', withoutNorm],
     ['xor-sig-bn-momentum', withoutNorm],
     ['blobs-sig-bn-nesterov', withoutNorm],
-    ['moons-sig-bn-adamw', withoutNorm],
     ['circle-sig-bn-momentum', withoutNorm],
     ['glyphs-sig-bn-momentum', withoutNorm],
   ],
@@ -99,7 +101,6 @@ const WARDS = {
     ['blobs-logistic-1', to({ outliers: 0.03 })],
     ['plane-sgd-full', to({ outliers: 0.03 })],
     ['plane-rmsprop-64', to({ outliers: 0.03 })],
-    ['specimens-adam', to({ outliers: 0.05 })],
     ['xor-adamw-bn', to({ outliers: 0.03 })],
   ],
   data_scale: [
@@ -113,7 +114,6 @@ const WARDS = {
   batch_noise: [
     ['moons-momentum', to({ batch: 1 })],
     ['circle-nesterov', to({ batch: 1 })],
-    ['xor-sgd', to({ batch: 1 })],
     ['spiral-adam', to({ batch: 1 })],
     ['glyphs-mlp-wd', to({ batch: 1 })],
     ['readings-xavier', to({ batch: 1 })],
@@ -134,11 +134,12 @@ const WARDS = {
     ['readings-xavier', to({ clip: 'norm', clip_norm: 1e-6 })],
   ],
   schedule: [
-    ['moons-momentum', to({ schedule: 'step', decay_steps: 10 })],
+    ['moons-momentum', to({ schedule: 'step', decay_steps: 5 })],
     ['circle-nesterov', to({ schedule: 'exponential', decay_steps: 10 })],
     ['spiral-adam', to({ schedule: 'step', decay_steps: 15 })],
     ['glyphs-conv-wd', to({ schedule: 'exponential', decay_steps: 10 })],
     ['readings-xavier', to({ schedule: 'step', decay_steps: 10 })],
+    ['plane-nadam-16', to({ schedule: 'exponential', decay_steps: 10 })],
   ],
   not_optimization: [
     ['blobs-sgd-full', to({ samples: 16 })],

@@ -19,8 +19,11 @@ import { listCandidates } from './search.js';
 /** A loss lower by less than this share is no finding. */
 const MATERIAL = 0.05;
 
-/** An illness leaves at most this share of the healthy result. */
-const ILL = 0.9;
+/** An illness costs at least so much: the loss times this, or this of the accuracy; */
+const ILL_LOSS = 1.3;
+const ILL_ACCURACY = 0.03;
+/** and it leaves at most this share of the healthy result. */
+const ILL = 0.95;
 
 /** A healthy setting has no seed with a loss so many times the median. */
 const OUTLYING = 1.3;
@@ -105,8 +108,11 @@ async function verifyIll(runner, { config, healthy, disease }) {
 
 /** @param {Outcome} own @param {Outcome} well */
 function doubtIllness(own, well) {
+  const isClear = own.loss > ILL_LOSS * well.loss || (own.accuracy ?? 0) < (well.accuracy ?? 0) - ILL_ACCURACY;
   const share = shareReached(own, well);
-  if (share > ILL) return `it reaches ${share.toFixed(2)} of what it does without the illness`;
+  if (!isClear || share > ILL) {
+    return `it has a loss of ${own.loss.toPrecision(3)} instead of ${well.loss.toPrecision(3)}, ${share.toFixed(2)} of the result`;
+  }
   return own.low > well.high ? null : 'seeds differ by more than the illness costs';
 }
 

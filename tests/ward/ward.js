@@ -142,7 +142,9 @@ async function train(runner, { config }, changes) {
  * @param {{ cases: Case[], from: number, jobs: number, say: (text: string) => void }} options
  */
 async function knowAll(engine, { cases, from, jobs, say }) {
-  const known = readKnown(from);
+  // Nothing is kept of those who are not there any more.
+  const ids = new Set(listWard(engine, from).map(({ id }) => id));
+  const known = Object.fromEntries(Object.entries(readKnown(from)).filter(([id]) => ids.has(id)));
   for (const one of cases) {
     if (known[one.id]?.key === keyOf(one)) continue;
     known[one.id] = { key: keyOf(one), ...(await withRunner(engine, one, jobs, (runner) => verify(runner, one))) };
