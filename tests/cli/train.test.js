@@ -256,22 +256,36 @@ test('CSV: classes by text, standardized per column', async (t) => {
   assert.notEqual(raw.digest, scaled.digest);
 });
 
-test('--auto-lr trains with the best that it tried', async () => {
-  const words = ['train', '--dataset', 'moons', '--samples', '200', '--batch', '32', '--steps', '100'];
-  const { config, lr_find } = await runJson([...words, '--auto-lr']);
-  const { tried, chosen, forced, seeds } = lr_find;
-  assert.deepEqual([config.lr, seeds[0].clear, forced], [chosen.lr, true, false]);
-  const own = tried.find((/** @type {any} */ { lr }) => lr === chosen.lr);
-  assert.equal(own.learns, true);
-  const { stdout } = await runCli([...words, '--auto-lr']);
+test('--auto-lr trains with the steepest descent of a clear test, or with what the tries find where they refute it', async () => {
+  const words = ['--dataset', 'plane', '--steps', '1000'];
+  const { config, lr_find } = await runJson(['train', ...words, '--auto-lr']);
+  const { chosen, forced, seeds } = lr_find;
+  assert.deepEqual(
+    [config.lr, chosen.rules.includes('steepest'), seeds[0].clear, forced],
+    [chosen.lr, true, true, false],
+  );
+  const alone = await runJson(['lr-find', ...words, '--seeds', '1']);
+  assert.equal(config.lr, alone.suggestion.steepest, 'the one that lr-find suggests');
+  const { stdout } = await runCli(['train', ...words, '--auto-lr']);
   const [, said] =
-    /^Learning rate ([\d.e-]+): .* rates tried .*\. Range test and tries took [\d.]+ m?s\.$/m.exec(stdout) ?? [];
+    /^Learning rate ([\d.e-]+): steepest descent; tried .*\. Range test and tries took [\d.]+ m?s\.$/m.exec(stdout) ??
+    [];
   assert.ok(Math.abs(Number(said) / config.lr - 1) < 1e-2, stdout);
+
+  const refuted = await runJson(['train', '--dataset', 'blobs', '--steps', '200', '--auto-lr']);
+  const { tried, suggestion } = refuted.lr_find;
+  const own = tried.find((/** @type {any} */ { rules }) => rules.includes('steepest'));
+  const taken = tried.find((/** @type {any} */ { lr }) => lr === refuted.config.lr);
+  assert.ok(taken.val < own.val / 1.25 && taken.lr > 3 * suggestion.steepest, JSON.stringify([taken, own]));
 });
 
-test('--auto-lr never trains with a rate that its check refutes, unless forced', async () => {
+test('--auto-lr refuses where the test is not clear, and names the rate that tries find', async () => {
   const words = ['train', '--dataset', 'spiral', '--steps', '100'];
-  const { config, val, lr_find } = await runJson([...words, '--auto-lr']);
+  await assertRefused(
+    [...words, '--auto-lr'],
+    /--auto-lr finds no rate to train with\. Steepest descent reads 0\.832, .+ Set lr to [\d.]+, .+ --auto-lr tried\. To train regardless/,
+  );
+  const { config, val, lr_find } = await runJson([...words, '--auto-lr', 'tried']);
   const steepest = lr_find.tried.find((/** @type {any} */ { rules }) => rules.includes('steepest'));
   assert.deepEqual([steepest.learns, lr_find.suggestion.steepest], [false, null]);
   assert.match(lr_find.seeds[0].reasons.steepest, /a training of 100 steps with it learns next to nothing\.$/);
@@ -293,8 +307,11 @@ test('--auto-lr refuses a network that does not learn, and one that has learned'
   await assertRefused([...moons, '--weights', saved, '--auto-lr'], /has learned already.*start from fresh weights/);
   const { lr_find } = await runJson([...moons, '--weights', saved, '--auto-lr', 'force']);
   assert.equal(lr_find.forced, true);
-  assert.ok((await runJson([...moons, '--auto-lr'])).lr_find.chosen.lr > 0, 'random weights are another matter');
-  await assertRefused([...moons, '--auto-lr=maybe'], /--auto-lr must be one of on, force, off/);
+  assert.ok(
+    (await runJson([...moons, '--auto-lr', 'tried'])).lr_find.chosen.lr > 0,
+    'random weights are another matter',
+  );
+  await assertRefused([...moons, '--auto-lr=maybe'], /--auto-lr must be one of on, tried, force, off/);
 });
 
 test('--auto-lr looks at paths first, and spoils no file where it fails', async (t) => {

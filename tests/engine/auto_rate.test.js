@@ -33,7 +33,7 @@ test('the rate is within a factor of 3 of the best of a sweep', async () => {
   ]) {
     const configs = [1, 2, 3].map((seed) => configOf({ dataset, optimizer, seed, steps: 300, eval_every: 15 }));
     const swept = await sweepRates(runner, configs, rates);
-    const { lr, says } = await chooseRate(engine, runner, configs[0]);
+    const { lr, says } = await chooseRate(engine, runner, configs[0], 'tried');
     assert.equal(judgeChoice(lr, swept), 'within', `${dataset}, ${optimizer}: ${lr}, good ${swept.good}. ${says}`);
     assert.equal(judgeChoice(swept.good[0] / 10, swept), 'wrong', 'not every rate would do');
   }
@@ -41,7 +41,7 @@ test('the rate is within a factor of 3 of the best of a sweep', async () => {
 
 test('where the loss has not broken at the highest rate, the test goes on', async () => {
   const config = configOf({ dataset: 'circle', optimizer: 'sgd', steps: 200 });
-  const { found } = await findRate({ engine, runner, config, now });
+  const { found } = await findRate({ engine, runner, config, way: 'tried', now });
   assert.ok(found.options.lr_max > 1 && found.lr.length > 100, `${found.options.lr_max}`);
   assert.equal(found.seeds[0].check.rises, 1);
 });

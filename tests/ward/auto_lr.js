@@ -3,7 +3,7 @@
  * sweep of the same settings.
  *
  *     node tests/ward/auto_lr.js [--data a,b,…] [--rules a,b,…] [--seeds N] [--from SEED] [--steps N]
- *                              [--batch N] [--list]
+ *                              [--batch N] [--way on|tried] [--list]
  *     node tests/ward/auto_lr.js --data custom --images data/fashion-mnist
  *
  * Each pair of data set and rule is swept over RATES with the same seeds (rate_choice.js says what is best, and what is
@@ -39,6 +39,7 @@ const { values: options } = parseArgs({
     from: { type: 'string', default: '1' },
     steps: { type: 'string', default: '1000' },
     batch: { type: 'string', default: '64' },
+    way: { type: 'string', default: 'on' },
     list: { type: 'boolean', default: false },
   },
 });
@@ -76,6 +77,7 @@ function settingsOf(dataset, optimizer, seed) {
   return config;
 }
 
+const way = /** @type {import('../../web/engine/study/auto_rate.js').Way} */ (options.way);
 const COLUMNS = /** @type {const} */ (['within', 'near', 'refused', 'wrong']);
 const total = { within: 0, near: 0, refused: 0, wrong: 0 };
 /** @type {string[]} */
@@ -91,7 +93,7 @@ for (const dataset of options.data.split(',')) {
     const { best, good } = swept;
     const counts = { within: 0, near: 0, refused: 0, wrong: 0 };
     for (const config of configs) {
-      const { lr, says } = await chooseRate(engine, runner, config);
+      const { lr, says } = await chooseRate(engine, runner, config, way);
       const kind = judgeChoice(lr, swept);
       counts[kind]++;
       if (lr !== null && isNear(lr, best)) counts.near++;

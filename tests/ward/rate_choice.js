@@ -61,11 +61,12 @@ function deviationOf(losses, median) {
  * @param {import('../../web/engine/engine.js').Engine} engine
  * @param {Runner} runner
  * @param {Config} config
+ * @param {import('../../web/engine/study/auto_rate.js').Way} [way]
  * @returns {Promise<{ lr: number | null, says: string }>}
  */
-export async function chooseRate(engine, runner, config) {
+export async function chooseRate(engine, runner, config, way) {
   try {
-    return await findRate({ engine, runner, config, now: () => performance.now() });
+    return await findRate({ engine, runner, config, way, now: () => performance.now() });
   } catch (error) {
     const { field, message } = /** @type {{ field?: string, message: string }} */ (error);
     if (field === 'auto_lr') return { lr: null, says: message };

@@ -151,10 +151,10 @@ export const OPTION_FIELDS = [
     commands: ['train'],
     kind: 'choice',
     name: 'auto_lr',
-    placeholder: 'on|force',
+    placeholder: 'on|tried|force',
     default: 'off',
-    words: ['on', 'force', 'off'],
-    help: 'Run an LR range test first, try what it suggests in short runs, and train with a rate that trains well; it refuses where the test shows no descent or no rate learns. force: train with the steepest descent unchecked',
+    words: ['on', 'tried', 'force', 'off'],
+    help: 'Run an LR range test first, try what it suggests in short runs, and train with its steepest descent, or with the rate that the tries find where they refute it; it refuses where the test is not clear or no rate learns. tried: train with what the tries find, clear or not. force: train with the steepest descent unchecked',
   },
   {
     commands: ['lr-find'],

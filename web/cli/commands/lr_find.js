@@ -70,16 +70,16 @@ async function trySuggestions(runner, config, test) {
  * @param {Engine} engine
  * @param {Config} config
  * @param {CreateTrainer} createTrainer
- * @param {boolean} force
+ * @param {import('../../engine/study/auto_rate.js').Way} way
  */
-export async function findAutoRate(engine, config, createTrainer, force) {
+export async function findAutoRate(engine, config, createTrainer, way) {
   const progress = startProgress('LR range test', 1);
   try {
     return await findRate({
       engine,
       runner: makeRunner(createTrainer),
       config,
-      force,
+      way,
       now,
       onPoint: ({ lr }) => progress.update(0, `lr ${number(lr)}`),
       onTry: (tried) => progress.update(0, `${plural(tried.length, 'rate')} tried`),

@@ -37,7 +37,7 @@ export async function train(engine, args) {
   let found = null;
   if (auto_lr !== 'off') {
     trainer.dispose();
-    found = await findAutoRate(engine, config, createTrainer, auto_lr === 'force');
+    found = await findAutoRate(engine, config, createTrainer, auto_lr);
     config.lr = found.lr;
     trainer = createTrainer(config);
   }

@@ -1,14 +1,22 @@
 /**
- * A learning rate without being asked: a range test, its suggestions tried, and one of those that train well. It refuses
- * where the test shows no descent, or where no rate learns.
+ * A learning rate without being asked. A range test has to be clear, else it is refused; then what it suggests is tried in
+ * short trainings, and so are the rates around. Its steepest descent is taken where the tries do not refute it, else the
+ * rate that they find.
  */
 
 import { TrainerError } from '../core/errors.js';
 import { duration, number } from '../words/numbers.js';
 import { hasDescent } from './range_result.js';
 import { runRangeTest } from './range_test.js';
-import { judgeByTries, suggestionsOf, tryRates } from './range_tries.js';
-import { explainNoDescent, RULE_NAMES, sayChoice, sayNoneLearns } from './range_words.js';
+import { isConfirmed, judgeByTries, suggestionsOf, tryAlone, tryRates } from './range_tries.js';
+import {
+  explainNoDescent,
+  RULE_NAMES,
+  sayChoice,
+  sayConfirmed,
+  sayNoneLearns,
+  sayWhatTriesFind,
+} from './range_words.js';
 
 /**
  * @typedef {import('../engine.js').Engine} Engine
@@ -19,6 +27,10 @@ import { explainNoDescent, RULE_NAMES, sayChoice, sayNoneLearns } from './range_
  *
  * @typedef {Omit<import('./range_result.js').TriedResult, 'chosen'> & {
  *   chosen: Pick<Tried, 'lr' | 'rules'> & Partial<Tried>, forced: boolean }} AutoRate  forced: its choice was not tried
+ *
+ * @typedef {'on' | 'tried' | 'force'} Way  on: the steepest descent of a clear test, or what the tries choose where they
+ *   refute it; tried: what the tries choose, however clear the test is; force: the steepest descent as it was read,
+ *   whatever speaks against it
  */
 
 /**
@@ -35,7 +47,7 @@ const TESTS = [{}, { lr_max: 100, points: 125 }, { lr_min: 1e-5, lr_max: 100, po
  * @param {Engine} question.engine
  * @param {import('./trial/runner.js').Runner} question.runner
  * @param {Config} question.config
- * @param {boolean} [question.force]  the steepest descent as it was read, whatever the checks say
+ * @param {Way} [question.way]
  * @param {() => number} question.now
  * @param {AbortSignal} [question.signal]
  * @param {(point: import('./range_test.js').RangePoint) => void} [question.onPoint]
@@ -43,29 +55,43 @@ const TESTS = [{}, { lr_max: 100, points: 125 }, { lr_min: 1e-5, lr_max: 100, po
  * @returns {Promise<{ lr: number, found: AutoRate, says: string }>}
  * @throws {TrainerError} field auto_lr, where no rate deserves to be trained with
  */
-export async function findRate({ engine, force = false, onTry, ...question }) {
+export async function findRate({ engine, way = 'on', onTry, ...question }) {
   const begun = question.now();
-  const test = await testRange(engine, question);
+  const { asked, test } = await testRange(engine, question);
   const took = () => duration((question.now() - begun) / 1000);
-  if (force) return takeUnchecked(test, took());
+  if (way === 'force') return takeUnchecked(test, took());
   if (!hasDescent(test)) throw refusal(sayNoDescent(test));
-  const tries = await tryRates({ ...question, suggestions: suggestionsOf(test), onTry });
+  const suggestions = suggestionsOf(test);
+  // The steepest descent of a clear test is soon confirmed where it is the best of its neighbourhood.
+  const alone = way === 'on' && asked.clear ? await tryAlone({ ...question, onTry }, suggestions[0]) : null;
+  const tries = alone?.chosen ? alone : await tryRates({ ...question, suggestions, onTry });
   const { tried, chosen } = tries;
   if (!chosen) throw refusal(`${sayNoneLearns(tried)} Raise steps, or diagnose these settings.`);
+  if (way === 'on' && !asked.clear) throw refusal(`${asked.message} ${sayWhatTriesFind(chosen)}`);
+  const read = tries.tried.find(({ rules }) => rules.includes(test.headline));
+  const steepest = test.read[test.headline];
+  const isTaken = way === 'on' && read !== undefined && steepest !== null && isConfirmed(read, tries);
+  const taken = isTaken ? { ...read, lr: steepest } : chosen;
+  const why = isTaken ? sayConfirmed(test, tries) : sayChoice(test, tries);
   return {
-    lr: chosen.lr,
-    found: { ...judgeByTries(test, tries), chosen, forced: false },
-    says: `Learning rate ${number(chosen.lr)}: ${sayChoice(test, tries)}. Range test and tries took ${took()}.`,
+    lr: taken.lr,
+    found: { ...judgeByTries(test, tries), chosen: taken, forced: false },
+    says: `Learning rate ${number(taken.lr)}: ${why}. Range test and tries took ${took()}.`,
   };
 }
 
-/** @param {Engine} engine @param {Omit<Parameters<typeof runRangeTest>[0], 'engine' | 'options'>} question */
+/**
+ * @param {Engine} engine @param {Omit<Parameters<typeof runRangeTest>[0], 'engine' | 'options'>} question
+ * @returns {Promise<{ asked: RangeResult, test: RangeResult }>}  the default test, and the one that answers the question
+ */
 async function testRange(engine, question) {
   const ask = (/** @type {import('../config/config.js').SomeSettings} */ given) =>
     runRangeTest({ ...question, engine, options: engine.parseRangeOptions(given) });
-  let test = await ask(TESTS[0]);
+  const asked = await ask(TESTS[0]);
+  let test = asked;
   if (test.stop === 'completed' && !test.seeds[0].check.rises) test = await ask(TESTS[1]);
-  return hasDescent(test) ? test : ask(TESTS[2]);
+  if (!hasDescent(test)) test = await ask(TESTS[2]);
+  return { asked, test };
 }
 
 /** The headline's rate as it was read, or the next rule's. @param {RangeResult} test @param {string} took */

@@ -40,6 +40,10 @@ const NEIGHBOUR = 2;
 /** A loss that is so many times the best is no longer luck, where both are more than a share of L₀ that nobody sees. */
 const CLEARLY_WORSE = 1.25;
 const UNSEEN_SHARE = 1e-3;
+/** A rate so near to the one that is chosen is as good: the text's own measure of a range test. */
+const AS_GOOD = 3;
+/** And one so many times the best of its neighbourhood has not far to go. */
+const HARDLY_WORSE = 1.1;
 /** How fast a higher loss loses weight in the choice: one a tenth higher has half of it left. */
 const WEIGHT_POWER = 8;
 /** Losses below this are nothing; it keeps their ratio finite. */
@@ -84,12 +88,9 @@ export async function tryRates({ runner, config, suggestions, signal, onTry = ()
   let tried = [];
   let unseen = 0;
   const add = async (/** @type {number} */ lr, /** @type {Rule[]} */ rules) => {
-    const seeds = Array.from({ length: TRY_SEEDS }, (_, i) => config.seed + i);
-    const trials = await Promise.all(
-      seeds.map((seed) => runner.trial({ ...plan, lr, seed }, { record: 'none', signal })),
-    );
-    unseen = UNSEEN_SHARE * trials[0].baseline_loss;
-    tried = compare([...tried, { lr, rules, regret: null, ...judgeTry(trials) }]);
+    const { one, baseline } = await tryRate({ runner, plan, signal }, lr, rules);
+    unseen = UNSEEN_SHARE * baseline;
+    tried = compare([...tried, one]);
     onTry(tried);
   };
   for (const { lr, rules } of mergeAlike(suggestions)) await add(lr, rules);
@@ -99,6 +100,26 @@ export async function tryRates({ runner, config, suggestions, signal, onTry = ()
     await add(lr, []);
   }
   return { tried, chosen: chooseRate(tried) };
+}
+
+/**
+ * One rate and its neighbours, half a decade above and below.
+ *
+ * @param {Omit<Parameters<typeof tryRates>[0], 'suggestions'>} question
+ * @param {{ rule: Rule, lr: number }} suggestion
+ * @returns {Promise<Tries>}  chosen: the rate, where it learns and no neighbour is more than a little better; else null
+ */
+export async function tryAlone({ runner, config, signal, onTry = () => {} }, { rule, lr }) {
+  const plan = planTry(config);
+  /** @type {Tried[]} */
+  let tried = [];
+  for (const rate of [lr, lr / STRIDE, lr * STRIDE]) {
+    tried = compare([...tried, (await tryRate({ runner, plan, signal }, rate, rate === lr ? [rule] : [])).one]);
+    onTry(tried);
+  }
+  const own = tried[1];
+  const isBest = own.learns && Number(own.val) <= HARDLY_WORSE * Number(bestOf(tried)?.val);
+  return { tried, chosen: isBest ? own : null };
 }
 
 /**
@@ -145,6 +166,18 @@ function planTry(config) {
     sharpness_every: 0,
     changes: [],
   };
+}
+
+/**
+ * @param {{ runner: TrialRunner, plan: Config, signal?: AbortSignal }} question  plan: of the try, the rate apart
+ * @param {number} lr @param {Rule[]} rules @returns {Promise<{ one: Tried, baseline: number }>}  baseline: L₀
+ */
+async function tryRate({ runner, plan, signal }, lr, rules) {
+  const seeds = Array.from({ length: TRY_SEEDS }, (_, i) => plan.seed + i);
+  const trials = await Promise.all(
+    seeds.map((seed) => runner.trial({ ...plan, lr, seed }, { record: 'none', signal })),
+  );
+  return { one: { lr, rules, regret: null, ...judgeTry(trials) }, baseline: trials[0].baseline_loss };
 }
 
 /** Rules that suggest nearly the same share a try. @param {{ rule: Rule, lr: number }[]} suggestions */
@@ -228,9 +261,8 @@ function betweenOf(low, high, towardsHigh) {
 }
 
 /**
- * The rate to train with: the one in the middle of those that train well, each weighed by how well. One seed's best is
- * luck where several are nearly as
- * good (tests/ward/auto_lr.js counts).
+ * The rate that the tries are for: the one in the middle of those that train well, each weighed by how well. One seed's best is
+ * luck where several are nearly as good (tests/ward/auto_lr.js counts).
  *
  * @param {Tried[]} tried
  * @returns {Tried | null}
@@ -248,6 +280,18 @@ function chooseRate(tried) {
   }
   const middle = Math.exp(logs / weights);
   return learned.reduce((near, one) => (apart(one.lr, middle) < apart(near.lr, middle) ? one : near));
+}
+
+/**
+ * Whether the tries do not refute a rate: it learns, and it is near to the one that they choose, or not clearly worse than
+ * the best of them.
+ *
+ * @param {Tried} one @param {Tries} tries
+ */
+export function isConfirmed(one, { tried, chosen }) {
+  const best = bestOf(tried);
+  if (!one.learns || !best || !chosen) return false;
+  return apart(one.lr, chosen.lr) <= AS_GOOD || Number(one.val) <= CLEARLY_WORSE * Number(best.val);
 }
 
 /** The stretch of rates that one of several speaks for, in logarithms: half way to either neighbour. @param {Tried[]} tried @param {number} i */
