@@ -46,19 +46,19 @@ function point(losses, { accuracy = 0.9, verdict = 'stable' } = {}) {
 
 test('clearly better: so much that it matters, in most seeds, more than they differ by', () => {
   const own = point([0.5, 0.52, 0.54]);
-  assert.equal(isClearlyBetter(point([0.3, 0.31, 0.32]), own), true);
+  assert.equal(isClearlyBetter(point([0.25, 0.26, 0.27]), own), true);
   assert.equal(
     isClearlyBetter(point([0.36, 0.37, 0.38], { accuracy: 0.91 }), own),
     true,
     'more than a tenth, and some accuracy',
   );
-  assert.equal(isClearlyBetter(point([0.36, 0.37, 0.38]), own), false, 'less than a fifth of the loss of guessing');
+  assert.equal(isClearlyBetter(point([0.36, 0.37, 0.38]), own), false, 'less than a quarter of the loss of guessing');
   assert.equal(
     isClearlyBetter(point([0.46, 0.47, 0.48], { accuracy: 0.94 }), own),
     true,
     'but it shows in the accuracy',
   );
-  assert.equal(isClearlyBetter(point([0.3, 0.32, 0.7]), own), false, 'one seed loses');
+  assert.equal(isClearlyBetter(point([0.25, 0.26, 0.8]), own), false, 'one seed loses');
   assert.equal(isClearlyBetter(point([0.1, 0.4, 0.6]), point([0.2, 0.52, 0.9])), false, 'the seeds differ by more');
   assert.equal(isClearlyBetter(point([0.3, null, null]), own), false, 'most do not learn');
   assert.equal(
@@ -74,6 +74,14 @@ test('clearly better: a smaller gain counts where what it goes without is odd, o
   assert.equal(isClearlyBetter(other, own), false);
   assert.equal(isClearlyBetter(other, own, { isOdd: true }), true);
   assert.equal(isClearlyBetter(other, point([0.5, 0.51, 0.52], { verdict: 'mid' })), true);
+});
+
+test('clearly better: a run that keeps to its end what the other loses, where best checkpoints do not show it', () => {
+  const ends = (/** @type {number} */ accuracy) => ({
+    trials: point([0.5, 0.52, 0.54]).trials.map((trial) => ({ ...trial, val: { loss: 1, accuracy } })),
+  });
+  assert.equal(isClearlyBetter(ends(0.8), ends(0.5)), true);
+  assert.equal(isClearlyBetter(ends(0.8), ends(0.75)), false);
 });
 
 test('clearly better: regression is held against its own loss, since noise is a large part of it', () => {

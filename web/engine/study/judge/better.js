@@ -7,7 +7,8 @@ import { medianOf } from '../trial/statistics.js';
 import { bestLoss, isUnstableRate, judgePoint } from './judge.js';
 
 /**
- * @typedef {import('./judge.js').Judged & { baseline_loss: number }} Held
+ * @typedef {import('./judge.js').Judged & { baseline_loss: number,
+ *   val?: { loss: number, accuracy: number | null } | null }} Held
  * @typedef {{ trials: Held[] }} HeldPoint  one setting, trained with the same seeds as the other
  */
 
@@ -20,24 +21,25 @@ export const CLEAR_GAIN = {
   classes: [
     { accuracy: 0.03, baseline_share: 0.03 },
     { accuracy: 0.01, baseline_share: 0.1 },
-    { accuracy: -Infinity, baseline_share: 0.2 },
+    { accuracy: -Infinity, baseline_share: 0.25 },
   ],
   regression: { baseline_share: 0.005, loss_share: 0.15 },
+  odd_regression: { baseline_share: 0.0025, loss_share: 0.075 },
 };
 
 /** What is odd is to blame, unless another rate makes up for it and is better by more than this: of L₀, or of the loss. */
 const FAR_GAIN = { baseline_share: 0.1, regression_share: 0.3 };
 
-/** Below this share of what matters a difference is none. */
-const TIE_SHARE = 0.5;
+/** What a run has at its end that another lost: so much more accuracy or, for regression, at most this share of its loss. */
+const KEPT = { accuracy: 0.1, loss_share: 0.4 };
 
 /** One seed cannot tell a gain from chance: it must be so many times larger. */
 const ALONE = 1.5;
 
 /**
- * **Clearly better**: the median of the seeds gains as much as matters, most seeds gain at least half of that and none
+ * **Clearly better**: the median of the seeds gains as much as matters, most seeds gain at least half of that, none
  * loses as much, and the median gains more than the steadier setting's seeds differ by. A run that ends no
- * better than guessing, or diverges, is worse than any that learns as far and keeps it.
+ * better than guessing, diverges, or loses what it had, is worse than any that learns as far and keeps it.
  *
  * @param {HeldPoint} point
  * @param {HeldPoint} other  what it is held against
@@ -47,18 +49,18 @@ const ALONE = 1.5;
 export function isClearlyBetter({ trials }, { trials: others }, { isOdd = false, isStrict = false } = {}) {
   if (!judgePoint(trials).feasible) return false;
   const isSeen = isOdd || (!isStrict && isUnstableRate(others) && !isUnstableRate(trials));
-  const need = neededGain(trials, others, { isSeen }) * (trials.length === 1 ? ALONE : 1);
+  const need = neededGain(trials, others, { isSeen, isOdd }) * (trials.length === 1 ? ALONE : 1);
   if (!Number.isFinite(need)) return true;
   const pairs = trials.flatMap((trial, i) => (others[i] ? [gainOf(trial, others[i])] : []));
   const saved = pairs.filter(({ isSaved, gain }) => isSaved && gain >= -need / 2).length;
   const gaining = pairs.filter(({ isSaved, gain }) => gain >= need / 2 || (isSaved && gain >= -need / 2)).length;
   // However little a gain must be, a loss counts from where any would.
-  const isWorse = pairs.some(({ gain }) => gain < -neededGain(trials, others) / 2);
-  if (isWorse || 2 * gaining <= pairs.length) return false;
-  if (2 * saved > pairs.length) return true;
+  const isWorse = pairs.some(({ gain }) => gain < -neededGain(trials, others));
+  if (isWorse) return false;
+  if (2 * saved > pairs.length || endsFarBetter(trials, others)) return true;
   const [losses, othersLosses] = [trials, others].map((some) => some.map(bestLoss));
   const gain = Number(medianOf(othersLosses)) - Number(medianOf(losses));
-  return gain >= need && gain > Math.min(rangeOf(losses), rangeOf(othersLosses));
+  return 2 * gaining > pairs.length && gain >= need && gain > Math.min(rangeOf(losses), rangeOf(othersLosses));
 }
 
 /**
@@ -85,7 +87,9 @@ export function looksBetter(trial, other) {
   const { isSaved, gain } = gainOf(trial, other);
   if (trial.infeasible) return false;
   const need = neededGain([trial], [other], { isSeen: true });
-  return !Number.isFinite(need) || gain >= need / 2 || (isSaved && gain >= -need / 2);
+  return (
+    !Number.isFinite(need) || endsFarBetter([trial], [other]) || gain >= need / 2 || (isSaved && gain >= -need / 2)
+  );
 }
 
 /**
@@ -97,7 +101,23 @@ export function looksBetter(trial, other) {
  */
 export function isAsGood({ trials }, { trials: others }) {
   const gain = Number(medianOf(trials.map(bestLoss))) - Number(medianOf(others.map(bestLoss)));
-  return gain <= neededGain(trials, others, { isSeen: true }) * TIE_SHARE;
+  return gain <= neededGain(trials, others, { isSeen: true, isOdd: true });
+}
+
+/**
+ * Whether every seed keeps to its end what the same seed of the other loses, by so much that it is beyond doubt: best
+ * checkpoints do not show it.
+ *
+ * @param {Held[]} trials
+ * @param {Held[]} others
+ */
+function endsFarBetter(trials, others) {
+  return trials.every(({ val }, i) => {
+    const other = others[i]?.val;
+    if (!val || !other) return false;
+    if (val.accuracy !== null && other.accuracy !== null) return val.accuracy - other.accuracy >= KEPT.accuracy;
+    return val.loss < KEPT.loss_share * other.loss;
+  });
 }
 
 /** @param {Held} trial @param {Held} other  of the same seed */
@@ -110,15 +130,15 @@ function gainOf(trial, other) {
  *
  * @param {Held[]} trials
  * @param {Held[]} others
- * @param {{ isSeen?: boolean }} [how]  isSeen: as if accuracy gained too
+ * @param {{ isSeen?: boolean, isOdd?: boolean }} [how]  isSeen: as if accuracy gained too; isOdd: for regression, half
  */
-function neededGain(trials, others, { isSeen = false } = {}) {
+function neededGain(trials, others, { isSeen = false, isOdd = false } = {}) {
   const baseline = Number(medianOf(others.map(({ baseline_loss }) => baseline_loss)));
   const loss = Number(medianOf(others.map(bestLoss)));
   if (!Number.isFinite(loss)) return Infinity;
   const [accuracy, othersAccuracy] = [trials, others].map(accuracyOf);
   if (accuracy === null || othersAccuracy === null) {
-    const { baseline_share, loss_share } = CLEAR_GAIN.regression;
+    const { baseline_share, loss_share } = isOdd ? CLEAR_GAIN.odd_regression : CLEAR_GAIN.regression;
     return Math.max(baseline_share * baseline, loss_share * loss);
   }
   const gained = isSeen ? Infinity : accuracy - othersAccuracy;

@@ -3,6 +3,7 @@
  * happened with numbers, thresholds and the settings of every run, and draws the curves behind it.
  */
 
+import { formatSettings } from '../../config/config_text.js';
 import { findingInWords } from '../../config/verdicts.js';
 import { number, percent } from '../../words/numbers.js';
 import { plural } from '../../words/sentences.js';
@@ -27,12 +28,14 @@ import { DEFINITIONS, formatList, formatPage, formatTerm } from './report_page.j
 export function formatReport(diagnosis, curves) {
   const { verdict, where, lr_best, lr_unstable, at_edge, advice, skipped, evidence, remedies } = diagnosis;
   const { own, beyond } = headlineOf(diagnosis);
+  const fix = diagnosis.yours?.fix;
   const body = [
     `<h1>${escapeHtml(own)}</h1>`,
     ...(beyond === null ? [] : [`<p><b>${escapeHtml(beyond)}</b></p>`]),
     `<p class="quiet">${escapeHtml(sayEffort(diagnosis))}</p>`,
     formatList('ol', advice),
     '<dl>',
+    ...(fix ? [formatTerm('fix', formatSettings(fix.changes), 'code')] : []),
     formatTerm('best rate, lr*', number(lr_best)),
     formatTerm(
       'unstable from',

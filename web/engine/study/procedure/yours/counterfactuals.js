@@ -9,7 +9,7 @@
  */
 
 import { significant } from '../../../words/numbers.js';
-import { isClearlyBetter, isFarBetter, looksBetter } from '../../judge/better.js';
+import { isAsGood, isClearlyBetter, isFarBetter, looksBetter } from '../../judge/better.js';
 import { causeRow, rankOf } from '../../judge/causes.js';
 import { bestLoss, isUnstable, isUnstableRate } from '../../judge/judge.js';
 import { changesBetween } from '../trainings.js';
@@ -251,7 +251,7 @@ class Search {
     const lower = LOWER.map((factor) => ({ ...fix.config, lr: significant(fix.config.lr / factor) }));
     const glances = await trainWhatWorks(this.#trainings, lower, 1);
     const worth = glances
-      .filter(({ trials }) => bestLoss(trials[0]) < bestLoss(fix.trials[0]))
+      .filter((glance) => isAsGood(glance, { trials: fix.trials.slice(0, 1) }))
       .map(({ config: one }) => one);
     const below = await trainWhatWorks(this.#trainings, worth, this.#seeds);
     fix = bestOf([fix, ...below]) ?? fix;
