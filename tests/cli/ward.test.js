@@ -7,7 +7,7 @@ import { withStudyPool } from '../../web/cli/study_pool.js';
 import { CAUSES } from '../../web/engine/study/judge/causes.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { keyOf, readKnown } from '../ward/known.js';
-import { explained, measure, recovered, shareReached } from '../ward/outcome.js';
+import { explained, measure, recovered, sharesReached } from '../ward/outcome.js';
 import { writeOwnData } from '../ward/own_data.js';
 import { listWard, WELL } from '../ward/roll.js';
 import { CURED, confusionOf, countTotals, isAlarm, judgeFigure } from '../ward/score.js';
@@ -92,9 +92,14 @@ const outcome = (loss, accuracy) => ({ loss, low: loss, high: loss, accuracy, ba
 test('a result is the share of the loss of guessing that is gone, and the accuracy where there is one', () => {
   assert.equal(explained(outcome(0.5, null)), 0.75);
   assert.equal(explained(outcome(3, null)), 0);
-  assert.equal(shareReached(outcome(1, null), outcome(0.5, null)), 0.5 / 0.75);
-  assert.equal(shareReached(outcome(0.5, 0.6), outcome(0.5, 0.8)), 0.6 / 0.8);
-  assert.equal(shareReached(outcome(0.5, 0.9), outcome(0.5, 0.8)), 1);
+  const regression = sharesReached(outcome(1, null), outcome(0.5, null));
+  assert.deepEqual(regression, { loss: 0.5 / 0.75, accuracy: 0.5 / 0.75, lower: 0.5 / 0.75 });
+  assert.deepEqual(sharesReached(outcome(0.5, 0.6), outcome(0.5, 0.8)), {
+    loss: 1,
+    accuracy: 0.6 / 0.8,
+    lower: 0.6 / 0.8,
+  });
+  assert.equal(sharesReached(outcome(1, 0.9), outcome(0.5, 0.8)).lower, 0.5 / 0.75);
   assert.equal(recovered(outcome(1, null), { ill: outcome(1.5, null), well: outcome(0.5, null) }), 0.5);
 });
 
@@ -107,6 +112,7 @@ test('what a diagnosis says is counted against what is known', () => {
     causes,
     first: causes[0] ?? WELL,
     share,
+    share_accuracy: 1,
     verdict,
   });
   const rows = [
@@ -119,8 +125,11 @@ test('what a diagnosis says is counted against what is known', () => {
     say(WELL, ['schedule'], 1),
   ];
   assert.deepEqual(rows.slice(3).map(isAlarm), [false, false, true, true]);
-  const { patients, right, named, cured, healthy, alarms } = countTotals(rows);
-  assert.deepEqual({ patients, right, named, cured }, { patients: 3, right: 1, named: 2, cured: 2 });
+  const { patients, right, named, cured, cured_accuracy: byAccuracy, healthy, alarms } = countTotals(rows);
+  assert.deepEqual(
+    { patients, right, named, cured, byAccuracy },
+    { patients: 3, right: 1, named: 2, cured: 2, byAccuracy: 3 },
+  );
   assert.deepEqual({ healthy, alarms }, { healthy: 4, alarms: 2 });
   assert.deepEqual(Object.fromEntries(confusionOf(rows).get('momentum') ?? []), { momentum: 1, rate_too_high: 1 });
   const fix = { changes: {}, val: { loss: 0.4, accuracy: null } };

@@ -69,11 +69,17 @@ export function explained({ loss, baseline }) {
   return Math.max(0, 1 - loss / baseline);
 }
 
-/** What an outcome reaches of the best known. @param {Outcome} outcome @param {Outcome} best */
-export function shareReached(outcome, best) {
-  const shares = [explained(outcome) / explained(best)];
-  if (outcome.accuracy !== null && best.accuracy !== null) shares.push(outcome.accuracy / best.accuracy);
-  return Math.min(...shares);
+/**
+ * What an outcome reaches of the best known: by what is explained, by accuracy, and the lower of the two.
+ *
+ * @param {Outcome} outcome
+ * @param {Outcome} best
+ */
+export function sharesReached(outcome, best) {
+  const loss = explained(outcome) / explained(best);
+  // A regression has no accuracy.
+  const accuracy = outcome.accuracy === null || best.accuracy === null ? loss : outcome.accuracy / best.accuracy;
+  return { loss, accuracy, lower: Math.min(loss, accuracy) };
 }
 
 /** How much of what an illness costs is got back. @param {Outcome} outcome @param {{ ill: Outcome, well: Outcome }} of */

@@ -23,7 +23,7 @@ export function formatWard({ totals, confusion, rows, left_out: leftOut }) {
     ...leftOut.map(({ id, doubt }) => `  ${id}: ${doubt}`),
     '',
     `right first cause ${totals.right} of ${totals.patients} (among the causes: ${totals.named})`,
-    `fix within ${CURED} of the best known ${totals.cured} of ${totals.patients}`,
+    `fix within ${CURED} of the best known ${totals.cured} of ${totals.patients} (by accuracy alone: ${totals.cured_accuracy})`,
     `false alarms ${totals.alarms} of ${totals.healthy} healthy`,
     `fixes that are not what they say ${totals.broken}`,
     `slowest diagnosis ${number(totals.seconds, { digits: 3 })} s`,

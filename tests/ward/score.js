@@ -20,6 +20,7 @@ import { WELL } from './roll.js';
  * @property {number} after  loss with the fix; the same where there is none
  * @property {number} best  loss of the best known
  * @property {number} share  of the best known result that is reached after the fix
+ * @property {number} share_accuracy  the same by accuracy alone (of a regression, by what is explained)
  * @property {number} seconds
  *
  * @typedef {object} Totals
@@ -27,6 +28,7 @@ import { WELL } from './roll.js';
  * @property {number} right  whose first cause is their disease
  * @property {number} named  whose disease is among the causes
  * @property {number} cured  whose fix reaches `CURED`
+ * @property {number} cured_accuracy  by accuracy alone
  * @property {number} healthy
  * @property {number} alarms  of the healthy: something is said to be wrong
  * @property {number} broken  fixes whose loss is not the one said
@@ -62,6 +64,7 @@ export function countTotals(rows) {
     right: patients.filter(({ first, disease }) => first === disease).length,
     named: patients.filter(({ causes, disease }) => causes.includes(disease)).length,
     cured: patients.filter(({ share }) => share >= CURED).length,
+    cured_accuracy: patients.filter((row) => row.share_accuracy >= CURED).length,
     healthy: healthy.length,
     alarms: healthy.filter(isAlarm).length,
     broken: rows.filter(({ broken, verdict }) => broken !== null && verdict !== FAILED).length,

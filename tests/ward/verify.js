@@ -2,7 +2,7 @@
  * Whether those in the ward are what they are said to be, by computation. README.md has the criteria in words.
  */
 
-import { measure, recovered, shareReached } from './outcome.js';
+import { measure, recovered, sharesReached } from './outcome.js';
 import { WELL } from './roll.js';
 import { listCandidates } from './search.js';
 
@@ -109,7 +109,7 @@ async function verifyIll(runner, { config, healthy, disease }) {
 /** @param {Outcome} own @param {Outcome} well */
 function doubtIllness(own, well) {
   const isClear = own.loss > ILL_LOSS * well.loss || (own.accuracy ?? 0) < (well.accuracy ?? 0) - ILL_ACCURACY;
-  const share = shareReached(own, well);
+  const share = sharesReached(own, well).lower;
   if (!isClear || share > ILL) {
     return `it has a loss of ${own.loss.toPrecision(3)} instead of ${well.loss.toPrecision(3)}, ${share.toFixed(2)} of the result`;
   }

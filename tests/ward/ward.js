@@ -9,7 +9,7 @@ import { withStudyPool } from '../../web/cli/study_pool.js';
 import { SEEDS } from '../../web/engine/study/judge/playbook.js';
 import { diagnoseCase, FAILED } from './diagnosis.js';
 import { keyOf, readKnown, writeKnown } from './known.js';
-import { measure, measureEnd, shareReached } from './outcome.js';
+import { measure, measureEnd, sharesReached } from './outcome.js';
 import { writeOwnData } from './own_data.js';
 import { formatRow, formatVerification, formatWard } from './report.js';
 import { listWard } from './roll.js';
@@ -100,6 +100,7 @@ async function examine(engine, one, known) {
   const { verdict, causes, fix } = yours;
   const trained = fix === null ? null : await withRunner(engine, one, 1, (runner) => train(runner, one, fix.changes));
   const after = trained?.fresh ?? known.own;
+  const shares = sharesReached(after, known.best);
   return {
     id: one.id,
     key: keyOf(one),
@@ -113,7 +114,8 @@ async function examine(engine, one, known) {
     before: known.own.loss,
     after: after.loss,
     best: known.best.loss,
-    share: shareReached(after, known.best),
+    share: shares.lower,
+    share_accuracy: shares.accuracy,
     seconds,
   };
 }
