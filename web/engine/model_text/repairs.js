@@ -52,6 +52,14 @@ export function normalizeBefore(text) {
   return moved === 0 ? null : { model: formatModel(nodes), says: 'residual blocks as x + f(Norm(x))' };
 }
 
+/** The same with one normalization behind all blocks, as it is usual; null where there is none to move. @param {string} text @returns {Edit | null} */
+export function normalizeBeforeAndLast(text) {
+  const edit = normalizeBefore(text);
+  if (edit === null) return null;
+  const model = formatModel([...parseModel(edit.model), LAYERNORM]);
+  return { model, says: `${edit.says}, normalized once more behind them` };
+}
+
 /** Whether a block's sum is normalized: Norm(x + f(x)). @param {string} text */
 export function isNormalizedBehind(text) {
   return normalizeBefore(text) !== null;

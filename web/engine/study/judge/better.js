@@ -33,6 +33,9 @@ const FAR_GAIN = { baseline_share: 0.1, regression_share: 0.3 };
 /** What a run has at its end that another lost: so much more accuracy or, for regression, at most this share of its loss. */
 const KEPT = { accuracy: 0.1, loss_share: 0.4 };
 
+/** Below this share of the least that can matter a difference is none. */
+const TIE_SHARE = 0.2;
+
 /** One seed cannot tell a gain from chance: it must be so many times larger. */
 const ALONE = 1.5;
 
@@ -101,7 +104,7 @@ export function looksBetter(trial, other) {
  */
 export function isAsGood({ trials }, { trials: others }) {
   const gain = Number(medianOf(trials.map(bestLoss))) - Number(medianOf(others.map(bestLoss)));
-  return gain <= neededGain(trials, others, { isSeen: true, isOdd: true });
+  return gain <= neededGain(trials, others, { isSeen: true, isOdd: true }) * TIE_SHARE;
 }
 
 /**

@@ -56,7 +56,7 @@ export class RateSweep {
       const points = this.points;
       const [lowest, highest] = [points[0], points[points.length - 1]];
       // Where nothing learns, rates that stay quiet are too low, and rates that do not are too high.
-      const wantsLower = lr_best === null ? !isQuiet(lowest.trials) : lr_best === lowest.lr;
+      const wantsLower = lr_best === lowest.lr || !isQuiet(lowest.trials);
       const wantsHigher =
         lr_best === null ? isQuiet(highest.trials) : lr_unstable === null && highest.lr < 10 * lr_best;
       if (wantsHigher && reached.high < HIGHEST_POINT) {

@@ -44,8 +44,8 @@ import { listSuspects, modelOf } from './suspects.js';
 const WIDE = 10 ** 0.5;
 const CLOSE = 1.5;
 
-/** How many times lower the rates are that are looked at once more. */
-const LOWER = [3, 10];
+/** How many times higher or lower the rates are that are looked at once more. */
+const AROUND = [0.1, 1 / 3, 3];
 
 /** A run is far behind that reaches no more than this share of another's accuracy. */
 const FAR_BEHIND = 0.85;
@@ -247,17 +247,17 @@ class Search {
       fix = point;
       causes.push(one.cause);
     }
-    // A climb ends at the first rate that is no better, by chance or not: a look below, where training is calmer.
-    const lower = LOWER.map((factor) => ({ ...fix.config, lr: significant(fix.config.lr / factor) }));
-    const glances = await trainWhatWorks(this.#trainings, lower, 1);
+    // A climb ends at the first rate that is no better, by chance or not: a look further away.
+    const around = AROUND.map((factor) => ({ ...fix.config, lr: significant(fix.config.lr * factor) }));
+    const glances = await trainWhatWorks(this.#trainings, around, 1);
     const worth = glances
       .filter((glance) => isAsGood(glance, { trials: fix.trials.slice(0, 1) }))
       .map(({ config: one }) => one);
-    const below = await trainWhatWorks(this.#trainings, worth, this.#seeds);
-    fix = bestOf([fix, ...below]) ?? fix;
+    const further = await trainWhatWorks(this.#trainings, worth, this.#seeds);
+    fix = bestOf([fix, ...further]) ?? fix;
     const closer = await climbRates(this.#trainings, fix, { ratio: CLOSE, seeds: this.#seeds, steps: 2 });
     const others = causes.length > 1 ? [] : first.own ? [first.own] : this.#swept;
-    fix = bestOf([...closer, ...below, ...others]) ?? fix;
+    fix = bestOf([...closer, ...further, ...others]) ?? fix;
     // What makes up for the cause may do better than what takes it away.
     const rate = this.#tries.find(({ cause }) => cause.startsWith('rate_'));
     if (rate && isClearlyBetter(rate.best, fix)) fix = rate.best;

@@ -36,7 +36,9 @@ export function judgeOwn({ trials }, causes, fix) {
   if (isQuiet && causes[0] === 'rate_too_low') return 'slow';
   if (isMost(isGuessing)) return 'dead';
   if (!isQuiet) return kindOf(trials) ?? 'early';
-  if (isMost(({ infeasible }) => infeasible)) return 'early';
+  // What never got below where it began has blown up; what is not far below guessing is on its way.
+  if (isMost((trial) => trial.train.last50 > GUESSING.loss * trial.baseline_loss)) return 'early';
+  if (isMost(({ infeasible }) => infeasible)) return 'slow';
   return fix !== null && isSlow(trials, fix.trials) ? 'slow' : 'stable';
 }
 

@@ -12,6 +12,7 @@ import {
   hasNormalization,
   layernormForBatchnorm,
   normalizeBefore,
+  normalizeBeforeAndLast,
   resetGains,
   usesUnits,
 } from '../../../model_text/repairs.js';
@@ -182,15 +183,11 @@ function suspectInitialization({ config, model }) {
 
 /** @param {Patient} patient @returns {Suspect | null} */
 function suspectPlacement({ model }) {
-  const before = model === null ? null : normalizeBefore(model);
-  if (model === null || before === null) return null;
-  const behind = normalizeResiduals(model);
-  return {
-    cause: 'norm_placement',
-    isOdd: true,
-    without: [...(behind ? [{ model: behind.model }] : []), { model: before.model }],
-    edits: [...(behind ? [behind] : []), before],
-  };
+  if (model === null || normalizeBefore(model) === null) return null;
+  const edits = [normalizeBeforeAndLast(model), normalizeResiduals(model), normalizeBefore(model)].filter(
+    (edit) => edit !== null,
+  );
+  return { cause: 'norm_placement', isOdd: true, without: edits.map((edit) => ({ model: edit.model })), edits };
 }
 
 /** @param {Patient} patient @returns {Suspect | null} */
