@@ -153,7 +153,9 @@ class Search {
       return;
     }
     const whole = (/** @type {Point} */ point) => ({ ...point.config, seed: config.seed });
-    const [ofOwn = null] = own ? await trainWhatWorks(this.#trainings, [whole(own)], this.#seeds) : [];
+    const promising = atOwn.filter((point) => point === own || this.#looksBetter(point)).map(whole);
+    const ownPoints = await trainWhatWorks(this.#trainings, promising, this.#seeds);
+    const ofOwn = bestOf(ownPoints) ?? ownPoints[0] ?? null;
     const [ofFound = null] = await trainWhatWorks(this.#trainings, [whole(found)], this.#seeds);
     const points = [ofOwn, ofFound].filter((point) => point !== null);
     if (points.length > 0) this.#tries.push({ cause, isOdd, isStrict, own: ofOwn, best: bestOf(points) ?? points[0] });

@@ -51,6 +51,9 @@ const USUAL = {
   label_noise: { most: 0.1 },
 };
 
+/** Weight decay that is seldom too strong. */
+const USUAL_DECAY = 0.01;
+
 /** A batch of at most so many samples may be too noisy, or too small for batch normalization; so small it is odd. */
 const SMALL_BATCH = 8;
 const TINY_BATCH = 4;
@@ -228,7 +231,9 @@ function suspectDecay({ config }) {
   if (config.weight_decay <= 0) return null;
   const isDecoupled = RULE_BY_NAME.get(config.optimizer)?.decoupled_decay ?? false;
   const isOdd = isBeyond(config.weight_decay, isDecoupled ? USUAL.decoupled_decay : USUAL.weight_decay);
-  return { cause: 'weight_decay', isOdd, without: [{ weight_decay: 0 }] };
+  // A little of it may be what the data want.
+  const less = config.weight_decay > USUAL_DECAY ? [{ weight_decay: USUAL_DECAY }] : [];
+  return { cause: 'weight_decay', isOdd, without: [{ weight_decay: 0 }, ...less] };
 }
 
 // ---- schedule, clipping, batch ---------------------------------------------------------------------------------------
