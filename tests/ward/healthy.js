@@ -136,7 +136,6 @@ const GROUPS = [
         300,
         { optimizer: 'momentum', lr: 0.05, schedule: 'linear' },
       ],
-
       [
         'circle-sigmoid-nadam',
         '(linear(24) sigmoid)*2',
@@ -189,7 +188,6 @@ const GROUPS = [
         300,
         { optimizer: 'momentum', lr: 0.3, schedule: 'linear' },
       ],
-
       [
         'xor-tanh-deep-adam',
         '(linear(16) tanh)*6',
@@ -271,10 +269,8 @@ const GROUPS = [
         300,
         { samples: 400, optimizer: 'adam', lr: 0.02, schedule: 'linear' },
       ],
-
       ['spiral-adam', TWO_TANH, 64, 600, { optimizer: 'adam', lr: 0.1, schedule: 'linear' }],
-      ['spiral-momentum', TWO_TANH, 64, 500, { noise: 0.15, optimizer: 'momentum', lr: 0.5, schedule: 'linear' }],
-
+      ['spiral-momentum', TWO_TANH, 128, 500, { noise: 0.15, optimizer: 'momentum', lr: 0.5, schedule: 'linear' }],
       [
         'spiral-bn-nesterov',
         'linear(32) batchnorm tanh linear(32) batchnorm tanh',
@@ -344,7 +340,6 @@ const GROUPS = [
         300,
         { optimizer: 'adamw', lr: 0.05, weight_decay: 1, schedule: 'linear' },
       ],
-
       [
         'glyphs-mlp-full',
         'linear(24) tanh',
@@ -352,7 +347,6 @@ const GROUPS = [
         150,
         { samples: 400, optimizer: 'adam', lr: 0.005, weight_decay: 0.003 },
       ],
-
       ['glyphs-logistic', '', 64, 300, { optimizer: 'momentum', lr: 0.1, schedule: 'linear' }],
       ['glyphs-logistic-nadam', '', 16, 300, { optimizer: 'nadam', lr: 0.03, weight_decay: 0.001, schedule: 'linear' }],
     ],

@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configToSearch } from '../../web/engine/config/config_text.js';
+import { freshSeeds } from './verify.js';
 
 /**
  * @typedef {import('./outcome.js').Outcome} Outcome
@@ -50,8 +51,8 @@ function round(_, value) {
   return typeof value === 'number' ? Number(value.toPrecision(6)) : value;
 }
 
-/** What an entry belongs to: the settings that are not at their defaults. @param {Case} one */
+/** What an entry belongs to: the settings that are not at their defaults, and the seeds. @param {Case} one */
 export function keyOf({ config, healthy, own }) {
-  const text = JSON.stringify([configToSearch(config), configToSearch(healthy), own]);
+  const text = JSON.stringify([configToSearch(config), configToSearch(healthy), own, freshSeeds(config)]);
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

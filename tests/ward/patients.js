@@ -58,7 +58,7 @@ const WARDS = {
   momentum: [
     ['glyphs-logistic', to({ momentum: 0.999 })],
     ['glyphs-sig-ln-momentum', to({ momentum: 0.999 })],
-    ['glyphs-sig-bn-momentum', to({ momentum: 1 })],
+    ['moons-onecycle', to({ momentum: 0.999 })],
     ['spiral-momentum', to({ momentum: 1 })],
   ],
   beta2: [
@@ -101,7 +101,8 @@ const WARDS = {
     ['blobs-logistic-1', to({ outliers: 0.03 })],
     ['plane-sgd-full', to({ outliers: 0.03 })],
     ['plane-rmsprop-64', to({ outliers: 0.03 })],
-    ['xor-adamw-bn', to({ outliers: 0.03 })],
+    ['plane-momentum-1', to({ outliers: 0.03 })],
+    ['circle-sgd-bn', to({ outliers: 0.03 })],
   ],
   data_scale: [
     ['glyphs-logistic', to({ standardize: false })],
@@ -139,7 +140,6 @@ const WARDS = {
     ['spiral-adam', to({ schedule: 'step', decay_steps: 15 })],
     ['glyphs-conv-wd', to({ schedule: 'exponential', decay_steps: 10 })],
     ['readings-xavier', to({ schedule: 'step', decay_steps: 10 })],
-    ['plane-nadam-16', to({ schedule: 'exponential', decay_steps: 10 })],
   ],
   not_optimization: [
     ['blobs-sgd-full', to({ samples: 16 })],

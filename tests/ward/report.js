@@ -7,7 +7,7 @@ import { CURED, isAlarm } from './score.js';
 /** @typedef {import('./score.js').Row} Row */
 
 const HEAD = `A result is worth the share of the loss of guessing that training took away, 1 - loss / L0, by the best checkpoint on
-validation data, in the median of five seeds that did not choose the fix; with classes also their accuracy. The share
+validation data, in the median of nine seeds that did not choose the fix; with classes also their accuracy. The share
 reached is that of the best known result, the lower of the two. A fix cures from ${CURED}.`;
 
 /** @param {{ totals: import('./score.js').Totals, confusion: { disease: string, called: Record<string, number> }[],

@@ -31,8 +31,11 @@ const OUTLYING = 1.3;
 /** Another change that gives back more of what an illness costs makes its name doubtful. */
 const AMBIGUOUS = 0.85;
 
-/** Seeds beside those that a diagnosis has: what looked good by chance does not again. */
-const FRESH = [101, 102, 103, 104, 105];
+/**
+ * Seeds beside those that a diagnosis has: what looked good by chance does not again. Where one network in five is dead
+ * from the start, of five seeds three can be such.
+ */
+const FRESH = [101, 102, 103, 104, 105, 106, 107, 108, 109];
 const CANDIDATES_AGAIN = 8;
 
 /** One seed tells which candidates are worth three: those not worse than this times the setting's own loss, */
