@@ -59,7 +59,8 @@ const WARDS = {
     ['glyphs-logistic', to({ momentum: 0.999 })],
     ['glyphs-sig-ln-momentum', to({ momentum: 0.999 })],
     ['moons-onecycle', to({ momentum: 0.999 })],
-    ['spiral-momentum', to({ momentum: 1 })],
+    ['xor-sig-ln-momentum', to({ momentum: 0 })],
+    ['blobs-sig-bn-nesterov', to({ momentum: 1 })],
   ],
   beta2: [
     ['xor-adamw-1', to({ beta2: 0 })],
