@@ -56,19 +56,21 @@ export function normalizeResiduals(text) {
  * Normalization between weights and activation wherever there is none; null where nothing lacks it.
  *
  * @param {string} text
+ * @param {Node} [norm]
  * @returns {Edit | null}
  */
-export function addNormalization(text) {
+export function addNormalization(text, norm = LAYERNORM) {
   let added = 0;
   const nodes = mapSequences(parseModel(text), (sequence) =>
     sequence.flatMap((node, i) => {
       const isBare = WEIGHTS.includes(node.name) && ACTIVATIONS.includes(sequence[i + 1]?.name ?? '');
       if (!isBare || node.count > 1) return [node];
       added++;
-      return [node, LAYERNORM];
+      return [node, norm];
     }),
   );
-  return added === 0 ? null : { model: formatModel(nodes), says: 'normalization before the activations' };
+  const over = norm.name === LAYERNORM.name ? '' : ' over the batch';
+  return added === 0 ? null : { model: formatModel(nodes), says: `normalization${over} before the activations` };
 }
 
 /**

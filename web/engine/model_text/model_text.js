@@ -82,6 +82,9 @@ export function formatModel(nodes) {
 /** What an edit adds where a normalization is missing. @type {Node} */
 export const LAYERNORM = { name: 'layernorm', args: null, body: null, count: 1 };
 
+/** The same over the batch. @type {Node} */
+export const BATCHNORM = { ...LAYERNORM, name: 'batchnorm' };
+
 /** Units in brackets: a branch, or without a name a group. @param {string} name @param {Node[]} body @param {number} [count] @returns {Node} */
 export function bracket(name, body, count = 1) {
   return { name, args: null, body, count };

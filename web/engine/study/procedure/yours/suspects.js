@@ -7,6 +7,7 @@
 import { dividesByGradient, ownDefaults, usesSetting } from '../../../config/rules.js';
 import { FIELD_BY_NAME, RULE_BY_NAME, SCHEMA } from '../../../config/schema.js';
 import { addNormalization, addResiduals, normalizeResiduals } from '../../../model_text/architecture_edits.js';
+import { BATCHNORM } from '../../../model_text/model_text.js';
 import {
   countLayers,
   hasNormalization,
@@ -72,7 +73,7 @@ const MOST_CLIPPED = 0.9;
 const LOW_MEAN_RATE = 0.25;
 
 /** A network needs normalization from so many layers on, if at all. */
-const DEEP = 4;
+const DEEP = 3;
 
 /** Where activations are 0 on one side, weights must be larger for the signal to keep its size. */
 const ONE_SIDED = ['relu', 'leakyrelu', 'gelu'];
@@ -194,9 +195,10 @@ function suspectPlacement({ model }) {
 }
 
 /** @param {Patient} patient @returns {Suspect | null} */
-function suspectNoNorm({ model }) {
+function suspectNoNorm({ config: { batch }, model }) {
   if (model === null || hasNormalization(model) || countLayers(model) < DEEP) return null;
-  const edits = [addNormalization(model), addResiduals(model)].filter((edit) => edit !== null);
+  const overBatch = batch === 0 || batch > SMALL_BATCH ? addNormalization(model, BATCHNORM) : null;
+  const edits = [addNormalization(model), overBatch, addResiduals(model)].filter((edit) => edit !== null);
   if (edits.length === 0) return null;
   return { cause: 'no_normalization', isOdd: false, without: edits.map(({ model: text }) => ({ model: text })), edits };
 }
