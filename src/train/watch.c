@@ -17,7 +17,7 @@ static const int SUSPICION_STEPS = 3;
 /* A rise so far over its limit, in L0, needs no more samples than these: quiet runs never came so
  * far; in the first steps so many times as far. */
 static const double SURE_RISES[TSCOPE_PROBE_LEVELS] = {0.4, 0.1, 0};
-static const double SURER_AT_FIRST = 4;
+static const double SURER_AT_FIRST = 2.5;
 
 /* More samples confirm a rise of at least so much of the limit's: where the probe's was noise,
  * theirs is far smaller. Where they refute it, it counts less for a while, fading look by look. */
@@ -309,8 +309,8 @@ static int look(tscope_trainer *trainer, double loss) {
   if (state->stability.is_open) {
     event = look_at_episode(trainer, probe);
   } else if (has_risen(trainer, probe, &before, &now)) {
-    const int is_sure =
-        !(now < tscope_rise_limit(before, trainer->baseline) + SURE_RISES[0] * trainer->baseline);
+    const double sure = SURE_RISES[0] * SURER_AT_FIRST * trainer->baseline;
+    const int is_sure = !(now < tscope_rise_limit(before, trainer->baseline) + sure);
     if (is_second || is_sure || !is_beginning(trainer))
       event = open_episode(trainer, before, now);
     else if (watch->pending + 2 < state->step || watch->pending <= 0)
