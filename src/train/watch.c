@@ -26,9 +26,10 @@ static const double CONFIRMED_SHARE = 0.85, REFUTED_FADES = 0.9;
 /* A peak is measured anew where the probe has grown by so much since. */
 static const double PEAK_GROWS = 1.1;
 
-/* What may be spent on more samples than the probe's, in steps: at the beginning, saved up at most,
- * and what an open episode leaves for those to come. It is earned as the definitions say. */
-static const double CREDIT_FIRST = 9, CREDIT_MAX = 20, CREDIT_KEPT = 2;
+/* What may be spent on more samples than the probe's, in steps: at the beginning, with small
+ * batches and others, saved up at most, and what an open episode leaves for those to come. It is
+ * earned as the definitions say. */
+static const double CREDIT_FIRST = 9, CREDIT_FIRST_LARGE = 4, CREDIT_MAX = 20, CREDIT_KEPT = 2;
 
 /* Of packing and keeping one parameter, in time; of any step, and of any look. */
 static const double FLOPS_OF_COPY = 4, FLOPS_OF_STEP = 4000, FLOPS_OF_LOOK = 1500;
@@ -301,7 +302,7 @@ static int look(tscope_trainer *trainer, double loss) {
   int event = 0;
   if (state->step == 0) {
     watch->first = probe;
-    watch->credit = CREDIT_FIRST;
+    watch->credit = is_small_batch(trainer) ? CREDIT_FIRST : CREDIT_FIRST_LARGE;
     keep_lowest(trainer, probe);
   }
   const int is_second =
