@@ -257,7 +257,7 @@ test('CSV: classes by text, standardized per column', async (t) => {
 });
 
 test('--auto-lr trains with the steepest descent of a clear test, or with what the tries find where they refute it', async () => {
-  const words = ['--dataset', 'plane', '--steps', '1000'];
+  const words = ['--dataset', 'plane', '--optimizer', 'adam', '--steps', '1000'];
   const { config, lr_find } = await runJson(['train', ...words, '--auto-lr']);
   const { chosen, forced, seeds } = lr_find;
   assert.deepEqual(

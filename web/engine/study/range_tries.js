@@ -42,7 +42,7 @@ const CLEARLY_WORSE = 1.25;
 const UNSEEN_SHARE = 1e-3;
 /** A rate so near to the one that is chosen is as good: the text's own measure of a range test. */
 const AS_GOOD = 3;
-/** And one so many times the best of its neighbourhood has not far to go. */
+/** And so is one with a loss of so many times the best. */
 const HARDLY_WORSE = 1.1;
 /** How fast a higher loss loses weight in the choice: one a tenth higher has half of it left. */
 const WEIGHT_POWER = 8;
@@ -283,15 +283,15 @@ function chooseRate(tried) {
 }
 
 /**
- * Whether the tries do not refute a rate: it learns, and it is near to the one that they choose, or not clearly worse than
- * the best of them.
+ * Whether the tries do not refute a rate: it learns, and it is near to the one that they choose, or hardly worse than the
+ * best of them.
  *
  * @param {Tried} one @param {Tries} tries
  */
 export function isConfirmed(one, { tried, chosen }) {
   const best = bestOf(tried);
   if (!one.learns || !best || !chosen) return false;
-  return apart(one.lr, chosen.lr) <= AS_GOOD || Number(one.val) <= CLEARLY_WORSE * Number(best.val);
+  return apart(one.lr, chosen.lr) <= AS_GOOD || Number(one.val) <= HARDLY_WORSE * Number(best.val);
 }
 
 /** The stretch of rates that one of several speaks for, in logarithms: half way to either neighbour. @param {Tried[]} tried @param {number} i */
