@@ -206,14 +206,14 @@ void tscope_rule_step(const tscope_config *config, float *theta, float *gradient
                       int n, int step, float lr) {
   assert(n % 4 == 0 && step >= 0);
   assert(tscope_is_aligned(theta) && tscope_is_aligned(gradient) && tscope_is_aligned(moments));
-  const float decay = config->weight_decay;
+  const float weight_decay = config->weight_decay;
   const int decoupled = tscope_rule_decouples_decay(config->optimizer);
   float *const both[2] = {moments, moments + n};
-  for (int i = 0; i < n && decay > 0; i++) {
+  for (int i = 0; i < n && weight_decay > 0; i++) {
     if (decoupled) {
-      theta[i] -= lr * decay * theta[i];
+      theta[i] -= lr * weight_decay * theta[i];
     } else {
-      gradient[i] += decay * theta[i];
+      gradient[i] += weight_decay * theta[i];
     }
   }
   tscope_rule_apply(config, theta, gradient, both, (size_t)n, step, lr);

@@ -14,7 +14,7 @@ before(async () => {
 after(() => stage?.stop());
 
 test('the range test suggests a rate, its button uses it, and the training is not touched', async () => {
-  const { page, check } = await stage.open('?dataset=moons&steps=30000&eval_every=0');
+  const { page, check } = await stage.open('?dataset=moons&steps=90000&eval_every=0');
   await waitForStep(page, 100);
   await page.getByRole('button', { name: 'Pause' }).click();
   const step = await restingStep(page);
@@ -27,9 +27,9 @@ test('the range test suggests a rate, its button uses it, and the training is no
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await waitForEnd(page);
   const engine = await createEngine();
-  const { config } = engine.parseConfig({ dataset: 'moons', steps: 30000, eval_every: 0 });
+  const { config } = engine.parseConfig({ dataset: 'moons', steps: 90000, eval_every: 0 });
   const trainer = engine.createTrainer(config);
-  for (let i = 0; i < 30; i++) trainer.step(1000);
+  for (let i = 0; i < 90; i++) trainer.step(1000);
   assert.equal(await read(page, ({ active }) => active.digest), trainer.digest());
   trainer.dispose();
 
@@ -94,6 +94,7 @@ test('a suggestion that its own check refutes is none: the reason stands there, 
   const { page, check } = await stage.open('?dataset=spiral&steps=100&lr=0.1#view=range');
   await waitForEnd(page);
   await page.getByRole('button', { name: 'Run the range test' }).click();
+  await page.getByRole('heading', { name: 'What the rules read off it' }).waitFor();
   const rules = page.locator('.range-rules');
   const [headline, first] = await rules.getByRole('listitem').allInnerTexts();
   assert.match(headline, /^No clear single slope/);
