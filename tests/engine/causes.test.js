@@ -224,3 +224,9 @@ for (const [title, settings, cause, verdict] of PATIENTS) {
     assert.doesNotMatch(yours.says.join(' '), /undefined|NaN|null|–/);
   });
 }
+
+test('a rate search ends where the engine takes no higher rate', async () => {
+  const settings = { dataset: 'circle', optimizer: 'nesterov', clip: 'norm', clip_norm: 1e-6, lr: 300000, steps: 60 };
+  const yours = await examine(settings);
+  assert.ok(Array.isArray(yours.causes));
+});

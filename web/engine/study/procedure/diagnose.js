@@ -21,6 +21,7 @@ import { addProbeEvidence, judgeProbe, planProbe } from './probe.js';
 import { Procedure } from './procedure.js';
 import { RateSweep } from './rate_sweep.js';
 import { chooseRemedy, tryRemedy } from './remedies.js';
+import { isRate } from './trainings.js';
 import { findCauses } from './yours/counterfactuals.js';
 import { lookAgain } from './yours/second_look.js';
 import { describeYours } from './yours/yours.js';
@@ -156,7 +157,9 @@ class WholeProcedure {
     if (lr_best === null) return;
     const { trainings, config, seeds } = this.#procedure;
     this.#procedure.begin('Looking at 5 × and 10 × lr*');
-    const rates = ABOVE.map((factor) => significant(factor * lr_best));
+    const factors = ABOVE.filter((factor) => isRate(factor * lr_best));
+    const rates = factors.map((factor) => significant(factor * lr_best));
+    if (rates.length === 0) return;
     const configs = rates.map((lr) => ({ ...config, lr }));
     if (!trainings.canAfford(configs, seeds)) {
       this.#procedure.skip(`The look at 5 × and 10 × lr* (${list(rates.map((rate) => number(rate)))})`);
@@ -164,15 +167,17 @@ class WholeProcedure {
     }
     const points = await trainings.train(configs, seeds);
     for (const point of points) this.#sweep.byRate.set(point.config.lr, point);
-    this.#sudden = ABOVE.filter((_, i) => risesSuddenly(points[i].trials));
+    this.#sudden = factors.filter((_, i) => risesSuddenly(points[i].trials));
     this.#procedure.addEvidence({
       kind: 'above',
       title: '5 × and 10 × the best rate',
       says: points.flatMap(({ trials, config: { lr } }, i) => [
-        `At ${ABOVE[i]} × lr* = ${number(lr)}: ${risesSuddenly(trials) ? 'the loss rises suddenly after a steady decline' : 'no sudden rise after a steady decline'}; ${countStates(trials)}.`,
+        `At ${factors[i]} × lr* = ${number(lr)}: ${risesSuddenly(trials) ? 'the loss rises suddenly after a steady decline' : 'no sudden rise after a steady decline'}; ${countStates(trials)}.`,
         ...sayEpisodes(trials),
       ]),
-      numbers: Object.fromEntries(points.map(({ config: { lr }, figures }, i) => [`x${ABOVE[i]}`, { lr, ...figures }])),
+      numbers: Object.fromEntries(
+        points.map(({ config: { lr }, figures }, i) => [`x${factors[i]}`, { lr, ...figures }]),
+      ),
       thresholds: { mid_seeds_share: 0.5 },
       points,
     });
@@ -184,6 +189,7 @@ class WholeProcedure {
     const { trainings, config } = this.#procedure;
     this.#procedure.begin('Probing the first steps at 2 × lr*');
     const planned = planProbe(config, lr_best);
+    if (!isRate(planned.lr)) return;
     if (!trainings.canAfford([planned], 1)) {
       this.#procedure.skip(`The probe of ${plural(planned.steps, 'step')} at 2 × lr* = ${number(planned.lr)}`);
       return;

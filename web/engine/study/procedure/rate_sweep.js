@@ -8,6 +8,7 @@ import { number, significant } from '../../words/numbers.js';
 import { capitalize, list, plural, seedsEach } from '../../words/sentences.js';
 import { EDGE_POINTS, findBestPoint, isUnstable, isUnstableRate, judgeRates } from '../judge/judge.js';
 import { countStates, sayEpisodes } from '../judge/trial_words.js';
+import { isRate } from './trainings.js';
 
 /**
  * @typedef {import('./procedure.js').Procedure} Procedure
@@ -95,7 +96,7 @@ export class RateSweep {
    */
   async #train(points, what) {
     const { trainings, seeds, config } = this.#procedure;
-    const rates = points.map((point) => this.#rateAt(point)).filter((lr) => !this.byRate.has(lr));
+    const rates = points.map((point) => this.#rateAt(point)).filter((lr) => !this.byRate.has(lr) && isRate(lr));
     const affordable = [...rates].sort((a, b) => this.#distance(a) - this.#distance(b));
     const configs = affordable.map((lr) => ({ ...config, lr }));
     while (configs.length > 0 && !trainings.canAfford(configs, seeds)) configs.pop();

@@ -4,6 +4,7 @@
  */
 
 import { configToSearch } from '../../config/config_text.js';
+import { FIELD_BY_NAME } from '../../config/schema.js';
 import { judgePoint } from '../judge/judge.js';
 import { onAbort } from '../trial/abort.js';
 
@@ -36,6 +37,11 @@ import { onAbort } from '../trial/abort.js';
  * @property {TrialResult[]} trials  one per seed
  * @property {import('../judge/judge.js').PointFigures} figures
  */
+
+/** Whether the engine takes a rate: some settings only learn beyond what there is. @param {number} lr */
+export function isRate(lr) {
+  return lr <= Number(FIELD_BY_NAME.get('lr')?.max);
+}
 
 export class Trainings {
   #runner;

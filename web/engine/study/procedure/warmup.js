@@ -16,6 +16,7 @@ import { LONG_SHARE, LONGEST_SHARE, longestWarmup, WARMUP_MULTIPLE } from '../ju
 import { BETTER_SHARE, isBetter } from '../judge/verdict.js';
 import { lowest } from './compared.js';
 import { runStandalone, sweepFor } from './standalone.js';
+import { isRate } from './trainings.js';
 
 /**
  * @typedef {import('./trainings.js').Trainings} Trainings
@@ -89,7 +90,9 @@ export async function findWarmup({
   onPoints = () => {},
 }) {
   const longest = Math.max(0, ...lengths);
-  const multiples = [multiple, ...LOWER_MULTIPLES.filter((lower) => lower < multiple)];
+  const multiples = [multiple, ...LOWER_MULTIPLES.filter((lower) => lower < multiple)].filter((factor) =>
+    isRate(factor * lr_unstable),
+  );
   /** @type {WarmupAttempt[]} */
   const tried = [];
   /** @type {number[]} */
