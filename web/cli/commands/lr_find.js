@@ -57,7 +57,7 @@ async function trySuggestions(runner, config, test) {
       runner,
       config,
       suggestions: suggestionsOf(test),
-      onTry: (tried) => progress.update(0, `${plural(tried.length, 'rate')} tried`),
+      onTry: (tried) => tellTries(progress, tried),
     });
   } finally {
     progress.stop();
@@ -82,11 +82,16 @@ export async function findAutoRate(engine, config, createTrainer, way) {
       way,
       now,
       onPoint: ({ lr }) => progress.update(0, `lr ${number(lr)}`),
-      onTry: (tried) => progress.update(0, `${plural(tried.length, 'rate')} tried`),
+      onTry: (tried) => tellTries(progress, tried),
     });
   } finally {
     progress.stop();
   }
+}
+
+/** @param {ReturnType<typeof startProgress>} progress @param {unknown[]} tried */
+function tellTries(progress, tried) {
+  progress.update(0, `${plural(tried.length, 'rate')} tried`);
 }
 
 /** @param {CreateTrainer} createTrainer */

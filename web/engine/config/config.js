@@ -52,6 +52,11 @@ export function defaultConfig() {
   return { .../** @type {Settings} */ (settings), changes: [] };
 }
 
+/** Steps of a whole run, its warmup included: warmup is prepended. @param {{ warmup_steps: number, steps: number }} config */
+export function totalSteps({ warmup_steps, steps }) {
+  return warmup_steps + steps;
+}
+
 /**
  * Whether a setting has an effect with these others (the table's `when`). Elsewhere it is accepted and ignored.
  *

@@ -1,6 +1,6 @@
 /** The learning rates of a run, as C computes them: warmup, schedule and recorded changes of lr. */
 
-import { settingsAt } from '../config/config.js';
+import { settingsAt, totalSteps } from '../config/config.js';
 import { TrainerError } from '../core/errors.js';
 import { withConfig } from '../core/record.js';
 
@@ -21,7 +21,7 @@ const RATES_PER_CALL = 16384;
  * @throws {TrainerError} code `memory`, where there are too many steps
  */
 export function learningRates(core, config) {
-  const total = config.warmup_steps + config.steps;
+  const total = totalSteps(config);
   const rates = makeFloats(total);
   const starts = lrChangeSteps(config).filter((step) => step < total);
   core.withMemory(4 * RATES_PER_CALL, (pointer) => {

@@ -1,5 +1,6 @@
 /** What is known of a run from its settings and its data alone. */
 
+import { totalSteps } from '../config/config.js';
 import { SCHEMA } from '../config/schema.js';
 
 /**
@@ -59,7 +60,7 @@ export class RunFacts {
 
   /** Steps of the whole run: warmup_steps + steps. */
   get totalSteps() {
-    return this.#config.warmup_steps + this.#config.steps;
+    return totalSteps(this.#config);
   }
 
   /** What the user should know about these settings, in sentences. */

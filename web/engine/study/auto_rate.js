@@ -6,17 +6,11 @@
 
 import { TrainerError } from '../core/errors.js';
 import { duration, number } from '../words/numbers.js';
+import { RULE_NAMES } from '../words/range_rules.js';
 import { hasDescent } from './range_result.js';
 import { runRangeTest } from './range_test.js';
 import { isConfirmed, judgeByTries, suggestionsOf, tryAlone, tryRates } from './range_tries.js';
-import {
-  explainNoDescent,
-  RULE_NAMES,
-  sayChoice,
-  sayConfirmed,
-  sayNoneLearns,
-  sayWhatTriesFind,
-} from './range_words.js';
+import { explainNoDescent, sayChoice, sayConfirmed, sayNoneLearns, sayWhatTriesFind } from './range_words.js';
 
 /**
  * @typedef {import('../engine.js').Engine} Engine
@@ -63,8 +57,9 @@ export async function findRate({ engine, way = 'on', onTry, ...question }) {
   if (!hasDescent(test)) throw refusal(sayNoDescent(test));
   const suggestions = suggestionsOf(test);
   // The steepest descent of a clear test is soon confirmed where it is the best of its neighbourhood.
-  const alone = way === 'on' && asked.clear ? await tryAlone({ ...question, onTry }, suggestions[0]) : null;
-  const tries = alone?.chosen ? alone : await tryRates({ ...question, suggestions, onTry });
+  const trained = new Map();
+  const alone = way === 'on' && asked.clear ? await tryAlone({ ...question, trained, onTry }, suggestions[0]) : null;
+  const tries = alone?.chosen ? alone : await tryRates({ ...question, suggestions, trained, onTry });
   const { tried, chosen } = tries;
   if (!chosen) throw refusal(`${sayNoneLearns(tried)} Raise steps, or diagnose these settings.`);
   if (way === 'on' && !asked.clear) throw refusal(`${asked.message} ${sayWhatTriesFind(chosen)}`);

@@ -6,6 +6,7 @@
  * a factor, until both neighbours are worse: rules err together, most of them downwards.
  */
 
+import { totalSteps } from '../config/config.js';
 import { significant } from '../words/numbers.js';
 import { RULES } from './range_result.js';
 import { explainTry, sayNoneLearns } from './range_words.js';
@@ -19,12 +20,13 @@ import { explainTry, sayNoneLearns } from './range_words.js';
  * @typedef {import('./range_result.js').Tries} Tries
  * @typedef {import('./range_result.js').TriedResult} TriedResult
  * @typedef {import('./range_result.js').RangeResult} RangeResult
+ * @typedef {Map<number, TrialResult[]>} Trained  tries of one run, by rate: none is trained twice
  */
 
 /** A try lasts as long as this share of the run that it is for, within the bounds. */
-export const TRY_SHARE = 1 / 2;
-export const TRY_STEPS_MIN = 100;
-export const TRY_STEPS_MAX = 1000;
+const TRY_SHARE = 1 / 2;
+const TRY_STEPS_MIN = 100;
+const TRY_STEPS_MAX = 1000;
 /** A try is evaluated as often as the run, up to so many times: the lowest is its result, and more of them find lower ones. */
 const TRY_EVALUATIONS = 20;
 
@@ -40,7 +42,7 @@ const NEIGHBOUR = 2;
 /** A loss that is so many times the best is no longer luck, where both are more than a share of L₀ that nobody sees. */
 const CLEARLY_WORSE = 1.25;
 const UNSEEN_SHARE = 1e-3;
-/** A rate so near to the one that is chosen is as good: the text's own measure of a range test. */
+/** A rate within this factor of the one that is chosen is as good. */
 const AS_GOOD = 3;
 /** And so is one with a loss of so many times the best. */
 const HARDLY_WORSE = 1.1;
@@ -78,19 +80,20 @@ export function suggestionsOf({ read, headline }) {
  * @param {TrialRunner} question.runner
  * @param {Config} question.config  of the run that a rate is wanted for
  * @param {{ rule: Rule, lr: number }[]} question.suggestions
+ * @param {Trained} [question.trained]  what was tried before; what is tried now is added
  * @param {AbortSignal} [question.signal]
  * @param {(tried: Tried[]) => void} [question.onTry]
  * @returns {Promise<Tries>}
  */
-export async function tryRates({ runner, config, suggestions, signal, onTry = () => {} }) {
+export async function tryRates({ runner, config, suggestions, trained = new Map(), signal, onTry = () => {} }) {
   const plan = planTry(config);
   /** @type {Tried[]} */
   let tried = [];
   let unseen = 0;
   const add = async (/** @type {number} */ lr, /** @type {Rule[]} */ rules) => {
-    const { one, baseline } = await tryRate({ runner, plan, signal }, lr, rules);
-    unseen = UNSEEN_SHARE * baseline;
-    tried = compare([...tried, one]);
+    const trials = await tryRate({ runner, plan, trained, signal }, lr);
+    unseen = UNSEEN_SHARE * trials[0].baseline_loss;
+    tried = compare([...tried, { lr, rules, regret: null, ...judgeTry(trials) }]);
     onTry(tried);
   };
   for (const { lr, rules } of mergeAlike(suggestions)) await add(lr, rules);
@@ -109,17 +112,17 @@ export async function tryRates({ runner, config, suggestions, signal, onTry = ()
  * @param {{ rule: Rule, lr: number }} suggestion
  * @returns {Promise<Tries>}  chosen: the rate, where it learns and no neighbour is more than a little better; else null
  */
-export async function tryAlone({ runner, config, signal, onTry = () => {} }, { rule, lr }) {
+export async function tryAlone({ runner, config, trained = new Map(), signal, onTry = () => {} }, { rule, lr }) {
   const plan = planTry(config);
   /** @type {Tried[]} */
   let tried = [];
   for (const rate of [lr, lr / STRIDE, lr * STRIDE]) {
-    tried = compare([...tried, (await tryRate({ runner, plan, signal }, rate, rate === lr ? [rule] : [])).one]);
+    const trials = await tryRate({ runner, plan, trained, signal }, rate);
+    tried = compare([...tried, { lr: rate, rules: rate === lr ? [rule] : [], regret: null, ...judgeTry(trials) }]);
     onTry(tried);
   }
   const own = tried[1];
-  const isBest = own.learns && Number(own.val) <= HARDLY_WORSE * Number(bestOf(tried)?.val);
-  return { tried, chosen: isBest ? own : null };
+  return { tried, chosen: isHardlyWorse(own, tried) ? own : null };
 }
 
 /**
@@ -169,15 +172,19 @@ function planTry(config) {
 }
 
 /**
- * @param {{ runner: TrialRunner, plan: Config, signal?: AbortSignal }} question  plan: of the try, the rate apart
- * @param {number} lr @param {Rule[]} rules @returns {Promise<{ one: Tried, baseline: number }>}  baseline: L₀
+ * @param {{ runner: TrialRunner, plan: Config, trained: Trained, signal?: AbortSignal }} question  plan: of the try, the
+ *   rate apart
+ * @param {number} lr @returns {Promise<TrialResult[]>}  one per seed
  */
-async function tryRate({ runner, plan, signal }, lr, rules) {
+async function tryRate({ runner, plan, trained, signal }, lr) {
+  const known = trained.get(lr);
+  if (known) return known;
   const seeds = Array.from({ length: TRY_SEEDS }, (_, i) => plan.seed + i);
   const trials = await Promise.all(
     seeds.map((seed) => runner.trial({ ...plan, lr, seed }, { record: 'none', signal })),
   );
-  return { one: { lr, rules, regret: null, ...judgeTry(trials) }, baseline: trials[0].baseline_loss };
+  trained.set(lr, trials);
+  return trials;
 }
 
 /** Rules that suggest nearly the same share a try. @param {{ rule: Rule, lr: number }[]} suggestions */
@@ -199,18 +206,13 @@ function judgeTry(trials) {
   const worst = trials.find(({ diverged }) => diverged) ?? trials.find(({ infeasible }) => infeasible) ?? trials[0];
   const { diverged, infeasible, verdict } = worst;
   return {
-    steps: plannedSteps(trials[0].config),
+    steps: totalSteps(trials[0].config),
     seeds: trials.length,
     split: trials[0].val === null ? /** @type {const} */ ('training') : /** @type {const} */ ('validation'),
     val: Number.isFinite(mean) ? mean : null,
     learns: Number.isFinite(mean) && !diverged && !infeasible,
     verdict: diverged ? /** @type {const} */ ('diverged') : infeasible ? /** @type {const} */ ('infeasible') : verdict,
   };
-}
-
-/** @param {Config} config */
-function plannedSteps({ steps, warmup_steps }) {
-  return steps + warmup_steps;
 }
 
 /** By rising rate, each held against the best that learns. @param {Tried[]} tried */
@@ -261,8 +263,8 @@ function betweenOf(low, high, towardsHigh) {
 }
 
 /**
- * The rate that the tries are for: the one in the middle of those that train well, each weighed by how well. One seed's best is
- * luck where several are nearly as good (tests/ward/auto_lr.js counts).
+ * The rate that the tries are for: the one in the middle of those that train well, each weighed by how well. One seed's
+ * best is luck where several are nearly as good (tests/ward/auto_lr.js counts).
  *
  * @param {Tried[]} tried
  * @returns {Tried | null}
@@ -289,9 +291,13 @@ function chooseRate(tried) {
  * @param {Tried} one @param {Tries} tries
  */
 export function isConfirmed(one, { tried, chosen }) {
-  const best = bestOf(tried);
-  if (!one.learns || !best || !chosen) return false;
-  return apart(one.lr, chosen.lr) <= AS_GOOD || Number(one.val) <= HARDLY_WORSE * Number(best.val);
+  if (!one.learns || !chosen) return false;
+  return apart(one.lr, chosen.lr) <= AS_GOOD || isHardlyWorse(one, tried);
+}
+
+/** @param {Tried} one @param {Tried[]} tried */
+function isHardlyWorse({ learns, val }, tried) {
+  return learns && Number(val) <= HARDLY_WORSE * Number(bestOf(tried)?.val);
 }
 
 /** The stretch of rates that one of several speaks for, in logarithms: half way to either neighbour. @param {Tried[]} tried @param {number} i */

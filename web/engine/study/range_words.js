@@ -5,6 +5,7 @@
 
 import { SCHEMA } from '../config/schema.js';
 import { number } from '../words/numbers.js';
+import { RULE_NAMES, sayFailure } from '../words/range_rules.js';
 import { capitalize, list, ofSeeds, plural } from '../words/sentences.js';
 import { hasFall } from './range_result.js';
 
@@ -17,15 +18,6 @@ import { hasFall } from './range_result.js';
  * @typedef {import('./range_result.js').RangeResult} RangeResult
  * @typedef {import('./range_result.js').Tried} Tried
  */
-
-/** The rules' names as people know them. @type {Record<Rule, string>} */
-export const RULE_NAMES = {
-  steepest: 'steepest descent',
-  valley: 'valley',
-  slide: 'slide',
-  minimum_tenth: 'minimum ÷ 10',
-  steep: 'steep',
-};
 
 /**
  * What is the matter with a curve that has no descent, and what to change: in the options of the test, or where one has
@@ -135,12 +127,6 @@ export function explainTry(rule, { lr, steps, verdict }) {
   return `${capitalize(RULE_NAMES[rule])} reads ${number(lr)}, but a training of ${plural(steps, 'step')} with it ${sayFailure(verdict)}.`;
 }
 
-/** @param {Tried['verdict']} verdict */
-function sayFailure(verdict) {
-  if (verdict === 'diverged') return 'diverges';
-  return 'learns next to nothing';
-}
-
 /** @param {Tried[]} tried  by rising rate; none learns */
 export function sayNoneLearns(tried) {
   const [lowest, highest] = [tried[0], tried[tried.length - 1]].map(({ lr }) => number(lr));
@@ -195,7 +181,7 @@ export function sayWhatTriesFind({ lr, val, steps }) {
  *
  * @param {Pick<SeedResult, 'stop' | 'check' | 'lr_end'>} test
  */
-export function sayStop({ stop, check, lr_end }) {
+function sayStop({ stop, check, lr_end }) {
   const at = number(lr_end);
   switch (stop) {
     case 'diverged':

@@ -12,7 +12,8 @@
 
 import { SCHEMA } from '../../engine/config/schema.js';
 import { number } from '../../engine/words/numbers.js';
-import { list, plural } from '../../engine/words/sentences.js';
+import { RULE_NAMES, sayFailure } from '../../engine/words/range_rules.js';
+import { capitalize, list, plural } from '../../engine/words/sentences.js';
 
 /** What a preset's steepest descent differentiates by, as the schema's range_traits name it. @type {Record<string, string>} */
 const SLOPES = {
@@ -22,13 +23,13 @@ const SLOPES = {
   PER_LN_AHEAD: 'from one point to the next, by the logarithm of η',
 };
 
-/** The rules: what each looks at, in one sentence. @type {Record<Rule, [string, string]>} */
+/** The rules: what each looks at, in one sentence. @type {Record<Rule, string>} */
 const RULES = {
-  steepest: ['Steepest descent', 'where the smoothed loss falls fastest'],
-  valley: ['Valley', 'fastai’s default: two thirds down the longest falling stretch, so noise moves it least'],
-  minimum_tenth: ['Minimum ÷ 10', 'a tenth of the rate with the lowest loss: Smith’s and fastai’s rule of thumb'],
-  slide: ['Slide', 'the last rate before the curve stops sliding down and begins to rise'],
-  steep: ['Steep', 'the steepest single difference of neighbouring points, without a window'],
+  steepest: 'where the smoothed loss falls fastest',
+  valley: 'fastai’s default: two thirds down the longest falling stretch, so noise moves it least',
+  minimum_tenth: 'a tenth of the rate with the lowest loss: Smith’s and fastai’s rule of thumb',
+  slide: 'the last rate before the curve stops sliding down and begins to rise',
+  steep: 'the steepest single difference of neighbouring points, without a window',
 };
 
 /** What the check of the steepest descent reads off; it stands among the rules. */
@@ -44,14 +45,14 @@ export function rulesOf({ headline, options }) {
   const rules = /** @type {Rule[]} */ (Object.keys(RULES));
   const slope = SLOPES[SCHEMA.range_traits[options.preset].slope];
   return [headline, ...rules.filter((rule) => rule !== headline)].map((rule) => {
-    const [label, why] = RULES[rule];
-    return [rule, label, rule === 'steepest' ? `${why} ${slope}` : why];
+    const why = RULES[rule];
+    return [rule, labelOf(rule), rule === 'steepest' ? `${why} ${slope}` : why];
   });
 }
 
 /** @param {Rule} rule */
 export function labelOf(rule) {
-  return RULES[rule][0];
+  return capitalize(RULE_NAMES[rule]);
 }
 
 /** What was tried, where it was. @param {RangeResult | TriedResult | null} result @returns {TriedResult | null} */
@@ -87,7 +88,7 @@ export function nameTried({ rules }) {
 /** How a try went. @param {Tried} tried */
 export function sayTried({ steps, seeds, split, val, regret, verdict, learns }) {
   const begin = `Tried for ${plural(steps, 'step')}, ${plural(seeds, 'seed')}: `;
-  if (!learns) return `${begin}${verdict === 'diverged' ? 'it diverges' : 'it learns next to nothing'}.`;
+  if (!learns) return `${begin}it ${sayFailure(verdict)}.`;
   const cost = regret === 0 ? 'the lowest of all that were tried' : `${number(regret)} above the lowest`;
   return `${begin}${split} loss ${number(val)}, ${cost}.`;
 }

@@ -1,5 +1,6 @@
 /** Questions about a config that nothing runs yet. */
 
+import { totalSteps } from '../../engine/config/config.js';
 import { TrainerError } from '../../engine/core/errors.js';
 
 /** Points of a previewed schedule. */
@@ -9,8 +10,8 @@ const PREVIEW_POINTS = 600;
 export const previewQuestions = {
   preview({ config, dataId }, { engine, data }) {
     const { config: complete, problems } = engine.parseConfig(config);
-    const totalSteps = complete.warmup_steps + complete.steps;
-    const steps = spreadSteps(totalSteps);
+    const total = totalSteps(complete);
+    const steps = spreadSteps(total);
     let problem = problems.length > 0 ? describeProblem(problems[0]) : null;
     let facts = null;
     if (!problem) {
@@ -21,7 +22,7 @@ export const previewQuestions = {
         problem = describeProblem(error);
       }
     }
-    return { steps, rates: engine.learningRatesAt(complete, steps), totalSteps, facts, problem };
+    return { steps, rates: engine.learningRatesAt(complete, steps), totalSteps: total, facts, problem };
   },
 
   glimpse({ config, count }, { engine }) {
@@ -36,12 +37,10 @@ export const previewQuestions = {
   },
 };
 
-/** At most PREVIEW_POINTS steps of a run, evenly spread, first and last included. @param {number} totalSteps */
-function spreadSteps(totalSteps) {
-  const count = Math.min(totalSteps, PREVIEW_POINTS);
-  return Uint32Array.from({ length: count }, (_, i) =>
-    count === 1 ? 0 : Math.round((i * (totalSteps - 1)) / (count - 1)),
-  );
+/** At most PREVIEW_POINTS steps of a run, evenly spread, first and last included. @param {number} total */
+function spreadSteps(total) {
+  const count = Math.min(total, PREVIEW_POINTS);
+  return Uint32Array.from({ length: count }, (_, i) => (count === 1 ? 0 : Math.round((i * (total - 1)) / (count - 1))));
 }
 
 /** @param {{ field?: string | null, message: string, position?: number | null }} problem */

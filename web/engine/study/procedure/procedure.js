@@ -3,6 +3,7 @@
  * soon as it is known, and an account of what was done and what was not.
  */
 
+import { totalSteps } from '../../config/config.js';
 import { configToSearch } from '../../config/config_text.js';
 import { TrainerError } from '../../core/errors.js';
 import { duration, number } from '../../words/numbers.js';
@@ -100,7 +101,7 @@ export class Procedure {
    */
   fitBudget(runs, what) {
     const { budget } = this.trainings;
-    const run = this.config.warmup_steps + this.config.steps;
+    const run = totalSteps(this.config);
     if (budget < run) {
       throw new TrainerError(
         'setting',

@@ -4,6 +4,7 @@
  * the last resort. Each is tried on the settings that are unstable, and compared with them by best checkpoint.
  */
 
+import { totalSteps } from '../../config/config.js';
 import { changeSettings, dividesByGradient } from '../../config/rules.js';
 import { SCHEMA } from '../../config/schema.js';
 import { whenInWords } from '../../config/verdicts.js';
@@ -231,7 +232,7 @@ async function tryOptimizer(trainings, instability) {
   const { config, seeds } = instability;
   const { optimizer, rates } = OTHER_RULES[dividesByGradient(config.optimizer) ? 'dividing' : 'plain'];
   const configs = rates.map((lr) => changeSettings(config, { optimizer, lr }));
-  const cost = trainings.costOf(configs, 1) + (seeds - 1) * (config.warmup_steps + config.steps);
+  const cost = trainings.costOf(configs, 1) + (seeds - 1) * totalSteps(config);
   if (cost > trainings.stepsLeft) return { skipped: sayTooMuch(optimizer, cost, trainings) };
   // It has rates of its own: one seed finds which, all seeds judge it.
   const found = await trainings.train(configs, 1);

@@ -3,6 +3,7 @@
  * procedure may take.
  */
 
+import { totalSteps } from '../../config/config.js';
 import { configToSearch } from '../../config/config_text.js';
 import { FIELD_BY_NAME } from '../../config/schema.js';
 import { judgePoint } from '../judge/judge.js';
@@ -88,7 +89,7 @@ export class Trainings {
    */
   costOf(configs, seeds) {
     const keys = new Map(configs.flatMap((config) => seedsOf(config, seeds)).map((own) => [configToSearch(own), own]));
-    return [...keys].reduce((sum, [key, config]) => sum + (this.#trials.has(key) ? 0 : plannedSteps(config)), 0);
+    return [...keys].reduce((sum, [key, config]) => sum + (this.#trials.has(key) ? 0 : totalSteps(config)), 0);
   }
 
   /** @param {Config[]} configs @param {number} seeds */
@@ -177,7 +178,7 @@ export class Trainings {
     const key = configToSearch(config);
     const known = this.#trials.get(key);
     if (known) return known;
-    const planned = plannedSteps(config);
+    const planned = totalSteps(config);
     this.#reserved += planned;
     const asked = this.#runner.trial(config, { record, signal: stopper.signal }).then(
       (trial) => {
@@ -208,11 +209,6 @@ export class Trainings {
  */
 export function seedsOf(config, seeds) {
   return Array.from({ length: seeds }, (_, i) => ({ ...config, seed: config.seed + i }));
-}
-
-/** @param {Config} config */
-function plannedSteps(config) {
-  return config.warmup_steps + config.steps;
 }
 
 /**
