@@ -60,14 +60,8 @@ const missed = [];
 /** @type {number[]} */
 const delays = [];
 
-/** @param {import('../../web/engine/run/trainer.js').Trainer} trainer */
-function exactLoss(trainer) {
-  trainer.beginEvaluation('train', 0);
-  for (;;) {
-    const score = trainer.advanceEvaluation();
-    if (score) return score.loss;
-  }
-}
+const exactLoss = (/** @type {import('../../web/engine/run/trainer.js').Trainer} */ trainer) =>
+  Number(trainer.evaluate('train')?.loss);
 
 /** @param {import('../../web/engine/config/config.js').SomeSettings} settings */
 function tryOne(settings) {

@@ -74,14 +74,7 @@ function instabilityOf(exact, baseline, diverged) {
   return { kind: rise < QUIET_RISE ? 'quiet' : 'between', onset, rise };
 }
 
-/** @param {Trainer} trainer */
-function exactLoss(trainer) {
-  trainer.beginEvaluation('train', 0);
-  for (;;) {
-    const score = trainer.advanceEvaluation();
-    if (score) return score.loss;
-  }
-}
+const exactLoss = (/** @type {Trainer} */ trainer) => Number(trainer.evaluate('train')?.loss);
 
 /** @param {Trainer} trainer */
 function trainWithTruth(trainer) {

@@ -119,6 +119,9 @@ export const COMMAND_FIELDS = [
 
 /** The playbook's procedures: the whole, and its parts on their own. */
 const PROCEDURES = ['diagnose', 'probe', 'warmup', 'clip', 'compare'];
+/** At once, of whatever a command has many of. @type {{ kind: 'int', name: string, placeholder: string, default: null, min: number, max: number }} */
+const JOBS = { kind: 'int', name: 'jobs', placeholder: 'N', default: null, min: 1, max: 256 };
+
 const RUNS = ['train', 'lr-find', 'sweep', ...PROCEDURES];
 
 /** @type {OptionField[]} */
@@ -300,13 +303,8 @@ export const OPTION_FIELDS = [
     help: 'Write a page that needs nothing else: what happened, with charts and the settings of every run',
   },
   {
+    ...JOBS,
     commands: ['sweep', ...PROCEDURES, 'gallery'],
-    kind: 'int',
-    name: 'jobs',
-    placeholder: 'N',
-    default: null,
-    min: 1,
-    max: 256,
     help: 'Trials at once; as many as there are processor cores when left out',
   },
   {
@@ -408,13 +406,8 @@ export const OPTION_FIELDS = [
     help: 'Add N to every seed and data seed: another ward of the same kind, which is verified first',
   },
   {
+    ...JOBS,
     commands: ['ward'],
-    kind: 'int',
-    name: 'jobs',
-    placeholder: 'N',
-    default: null,
-    min: 1,
-    max: 256,
     help: 'How many are diagnosed at once, each on one core; as many as there are cores when left out',
   },
   {

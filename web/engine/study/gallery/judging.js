@@ -27,6 +27,11 @@ export function finalAccuracy(trial) {
   return trial.diverged ? 0 : (trial.val?.accuracy ?? 0);
 }
 
+/** Of some cells those that were trained: a quick check leaves some out. @param {Results} results @param {readonly string[]} ids */
+export function trainedOf(results, ids) {
+  return ids.filter((id) => results[id]);
+}
+
 /**
  * In how many seeds something holds.
  *

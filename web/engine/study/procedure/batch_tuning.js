@@ -9,6 +9,7 @@ import { number, significant } from '../../words/numbers.js';
 import { list } from '../../words/sentences.js';
 import { settingInWords } from '../../words/settings.js';
 import { findBestPoint, judgeRates } from '../judge/judge.js';
+import { isRate } from './trainings.js';
 
 /**
  * @typedef {import('./procedure.js').Procedure} Procedure
@@ -75,7 +76,7 @@ export async function tuneBatches(procedure, bases) {
  */
 async function searchRates(procedure, searches) {
   const { trainings } = procedure;
-  let places = searches.map(() => FIRST_PLACES);
+  let places = searches.map(({ base }) => FIRST_PLACES.filter((place) => isRate(atPlace(base, place).lr)));
   for (let isFirst = true; places.some((own) => own.length > 0); isFirst = false) {
     const planned = searches.flatMap((search, i) =>
       places[i].map((place) => ({ search, place, config: atPlace(search.base, place) })),
@@ -108,7 +109,7 @@ function judgeSearch(search) {
   const own = places.find((place) => search.rates.get(place) === search.best);
   search.atEnd = own === low || own === high;
   if ((own === undefined || own === low) && low > -FARTHEST) return [low - 1];
-  return own === high && high < FARTHEST ? [high + 1] : [];
+  return own === high && high < FARTHEST && isRate(atPlace(search.base, high + 1).lr) ? [high + 1] : [];
 }
 
 /** @param {Procedure} procedure @param {Search[]} searches */

@@ -1,5 +1,5 @@
 import { MLP, PLAYBOOK, SMALL_GLYPHS } from '../entry.js';
-import { finalAccuracy, span, writePercent } from '../judging.js';
+import { finalAccuracy, span, trainedOf, writePercent } from '../judging.js';
 
 /** @typedef {import('../entry.js').Results} Results */
 
@@ -16,9 +16,9 @@ function train(batch, lr, epochs) {
 
 /** Mean accuracy of the cells that there are, by cell. @param {Results} results @param {string[]} ids */
 function meansOf(results, ids) {
-  return ids
-    .filter((id) => results[id])
-    .map((id) => results[id].map(finalAccuracy).reduce((sum, value) => sum + value, 0) / results[id].length);
+  return trainedOf(results, ids).map(
+    (id) => results[id].map(finalAccuracy).reduce((sum, value) => sum + value, 0) / results[id].length,
+  );
 }
 
 /** @param {number[]} values */

@@ -1,5 +1,5 @@
 import { ARTICLE } from '../entry.js';
-import { everySeed, finalValLoss, span, writeSeeds } from '../judging.js';
+import { everySeed, finalValLoss, span, trainedOf, writeSeeds } from '../judging.js';
 
 const FIXED = ['high', 'middle'];
 const CYCLICAL = ['triangular-2', 'triangular-1', 'onecycle'];
@@ -36,12 +36,12 @@ export const cyclical = {
   record: 'curve',
   criterion: 'In every seed, each cyclical run ends with a lower validation loss than each fixed rate.',
   judge(results) {
-    const present = (/** @type {string[]} */ ids) => ids.filter((id) => results[id]);
     const seeds = everySeed(results, (trialOf) => {
-      const losses = (/** @type {string[]} */ ids) => present(ids).map((id) => finalValLoss(trialOf(id)));
+      const losses = (/** @type {string[]} */ ids) => trainedOf(results, ids).map((id) => finalValLoss(trialOf(id)));
       return Math.max(...losses(CYCLICAL)) < Math.min(...losses(FIXED));
     });
-    const describe = (/** @type {string[]} */ ids) => span(present(ids).flatMap((id) => results[id].map(finalValLoss)));
+    const describe = (/** @type {string[]} */ ids) =>
+      span(trainedOf(results, ids).flatMap((id) => results[id].map(finalValLoss)));
     return {
       passed: seeds.passed,
       figure: `validation loss: cyclical ${describe(CYCLICAL)}, fixed ${describe(FIXED)}; ${writeSeeds(seeds)}`,

@@ -3,7 +3,7 @@ import { number, percent, significant } from '../../../words/numbers.js';
 import { medianOf } from '../../trial/statistics.js';
 import { ARTICLE } from '../entry.js';
 import { suggesting } from '../examples.js';
-import { everySeed, finalAccuracy, finalValLoss, span, writePercent, writeSeeds } from '../judging.js';
+import { everySeed, finalAccuracy, finalValLoss, span, trainedOf, writePercent, writeSeeds } from '../judging.js';
 
 /** @typedef {import('../entry.js').CellTrial} CellTrial */
 
@@ -93,7 +93,7 @@ export const fourRates = {
     '0.5 and below that of the three others, and Adam at the same rate does not get above 20 % accuracy.',
   judge(results) {
     const { test, ...trained } = results;
-    const tried = OTHERS.filter((id) => results[id]);
+    const tried = trainedOf(results, OTHERS);
     const seeds = everySeed(trained, (trialOf) => {
       const suggested = finalValLoss(trialOf('suggested'));
       const isBest = tried.every((id) => suggested < finalValLoss(trialOf(id)));

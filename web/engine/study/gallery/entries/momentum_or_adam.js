@@ -1,5 +1,5 @@
 import { PLAYBOOK, SMALL_GLYPHS } from '../entry.js';
-import { everySeed, finalLoss, span, writeSeeds } from '../judging.js';
+import { everySeed, finalLoss, span, trainedOf, writeSeeds } from '../judging.js';
 
 const RATES = [0.001, 0.002, 0.004, 0.01];
 const MOMENTA = RATES.map((lr) => `momentum-${lr}`);
@@ -39,7 +39,7 @@ export const momentumOrAdam = {
   record: 'curve',
   criterion: 'In every seed, the lowest final loss of Momentum over its rates is more than 0.2 above that of Adam.',
   judge(results) {
-    const tried = MOMENTA.filter((id) => results[id]);
+    const tried = trainedOf(results, MOMENTA);
     const best = (/** @type {(cell: string) => import('../entry.js').CellTrial} */ trialOf) =>
       Math.min(...tried.map((id) => finalLoss(trialOf(id))));
     const seeds = everySeed(results, (trialOf) => best(trialOf) > finalLoss(trialOf('adam')) + 0.2);

@@ -11,6 +11,7 @@ import { BATCHNORM } from '../../../model_text/model_text.js';
 import {
   countLayers,
   hasNormalization,
+  isNormalizedBehind,
   layernormForBatchnorm,
   normalizeBefore,
   normalizeBeforeAndLast,
@@ -116,7 +117,7 @@ export function modelOf({ config }) {
 /** Which of the two causes that lie in a model's normalization it may be. @param {TrialResult} trial @returns {CauseId} */
 export function suspectedModel(trial) {
   const model = modelOf(trial);
-  return model !== null && normalizeBefore(model) !== null ? 'norm_placement' : 'no_normalization';
+  return model !== null && isNormalizedBehind(model) ? 'norm_placement' : 'no_normalization';
 }
 
 // ---- data ------------------------------------------------------------------------------------------------------------
@@ -187,7 +188,7 @@ function suspectInitialization({ config, model }) {
 
 /** @param {Patient} patient @returns {Suspect | null} */
 function suspectPlacement({ model }) {
-  if (model === null || normalizeBefore(model) === null) return null;
+  if (model === null || !isNormalizedBehind(model)) return null;
   const edits = [normalizeBeforeAndLast(model), normalizeResiduals(model), normalizeBefore(model)].filter(
     (edit) => edit !== null,
   );
