@@ -101,14 +101,14 @@ test('RUN.jsonl: a log that was cut off is read as far as it goes', () => {
 test('CSV: features, classes by number or by text, in a fixed order', () => {
   const byText = readCsv(encode('a,label,b\n1,yes,2\n3,no,4.5e1\n-0.5,yes,.25\n'), 'f.csv');
   assert.deepEqual([...byText.images], [1, 2, 3, 45, -0.5, 0.25]);
-  assert.deepEqual([...byText.labels], [1, 0, 1]);
+  assert.deepEqual([...(byText.labels ?? [])], [1, 0, 1]);
   assert.deepEqual(byText.classNames, ['no', 'yes']);
   assert.deepEqual(byText.shape, [2]);
   assert.equal(byText.validation, null);
 
   const byNumber = readCsv(encode('x,y\n1,10\n2,9\n3,10\n'), 'f.csv');
   assert.deepEqual(byNumber.classNames, ['9', '10']);
-  assert.deepEqual([...byNumber.labels], [1, 0, 1]);
+  assert.deepEqual([...(byNumber.labels ?? [])], [1, 0, 1]);
 });
 
 test('CSV: the dialects that spreadsheets write', () => {
@@ -150,4 +150,19 @@ test('CSV: complaints name file, line and column', () => {
     });
   }
   assert.throws(() => readCsv(new Uint8Array([0xff, 0xfe, 0x41]), 'f.csv'), { message: /^f\.csv is not UTF-8/ });
+});
+
+test('CSV: what a reading asks for', () => {
+  const text = 'a,b,c\n1,2,3.5\n3,1,4.5\n0,1,x\n'.replace('x', '7');
+  const first = readCsv(encode(text), 'f.csv', { target: 'a', task: null, ignore: ['b'] });
+  assert.deepEqual([first.target, [...first.images], first.classNames], ['a', [3.5, 4.5, 7], ['0', '1', '3']]);
+  const regression = readCsv(encode(text), 'f.csv', { target: 'c', task: 'regression', ignore: [] });
+  assert.deepEqual(
+    [regression.classes, regression.labels, [...(regression.targets ?? [])]],
+    [0, undefined, [3.5, 4.5, 7]],
+  );
+  const unknown = { target: 'z', task: null, ignore: [] };
+  assert.throws(() => readCsv(encode(text), 'f.csv', unknown), {
+    message: /^f\.csv has no column "z"; there are a, b, c/,
+  });
 });

@@ -159,6 +159,8 @@ export function makeNoiseData(count) {
     classes: 10,
     classNames: null,
     scalePerFeature: false,
+    target: null,
+    notes: [],
     validation: makeSamples(count / 10),
   };
 }

@@ -23,6 +23,7 @@ test('the JSON has every member of the contract', async () => {
     'best',
     'clipped_fraction',
     'config',
+    'data',
     'digest',
     'diverged',
     'diverged_at',
@@ -367,4 +368,24 @@ test('the flags of a config train that config, whatever its model says', async (
     const { stdout } = await promisify(execFile)('sh', ['-c', words]);
     assert.deepEqual(JSON.parse(stdout).config, config);
   }
+});
+
+test('what was read is in the result, and how in its notes', async (t) => {
+  const rows = Array.from(
+    { length: 40 },
+    (_, i) => `${i % 7},${(i * i) % 11},${((i % 7) - 2.5 * ((i * i) % 11)) * 1000}`,
+  );
+  const folder = await makeFolder(t, { 'own.csv': `a,b,y\n${rows.join('\n')}\n` });
+  const words = ['train', '--data', join(folder, 'own.csv'), '--task', 'regression', '--steps', '300', '--ignore', 'a'];
+  const { code, stdout, stderr } = await runCli([...words, '--batch', '0', '--json']);
+  assert.equal(code, 0, stderr);
+  const { data, config, val } = JSON.parse(stdout);
+  const { notes, ...facts } = data;
+  assert.deepEqual(facts, { train: 32, val: 8, features: 1, target: 'y', classes: 0 });
+  for (const note of notes) assert.ok(stderr.includes(`trainscope: ${note}\n`), note);
+  assert.equal(config.loss, 'squared_error');
+  // In units of the target's own deviation: thousands would have exploded.
+  assert.ok(val.loss < 0.1, `${val.loss}`);
+  await assertRefused([...words, '--target', 'z'], /own\.csv.* no column "z".* a, b/);
+  await assertRefused(['train', '--target', 'z'], /--target .*--data/);
 });

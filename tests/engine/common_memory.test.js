@@ -98,7 +98,7 @@ test('runs that become larger one by one leave no stretch behind each', async ()
 
 test('floats with a scale per column, and a validation set that is split off', async () => {
   const engine = await createEngine({ common: createCommonMemory() });
-  const { labels } = DATA;
+  const { labels = new Uint8Array() } = DATA;
   const images = Float32Array.from({ length: 2 * labels.length }, (_, i) => Math.sin(i) * (1 + (i % 2)));
   const data = { ...DATA, images, labels, shape: [2], scalePerFeature: true, validation: null };
   const config = configOf({ model: 'linear(8) tanh', val_fraction: 0.25 });

@@ -25,6 +25,7 @@ import { UsageError } from './usage_error.js';
  * @property {Record<string, string>} study  the study's options that were given, as text
  * @property {string | null} argument  the positional argument
  * @property {string | null} subject  the one after it
+ * @property {(sentence: string) => void} tell  says at once, on standard error, what the user should know
  */
 
 /** @param {string} name @returns {CommandField} */
@@ -39,10 +40,11 @@ export function findCommand(name) {
  * @param {CommandField} command
  * @param {string[]} words  what follows the command's name
  * @param {Schema} schema
+ * @param {Arguments['tell']} [tell]
  * @returns {Arguments}
  * @throws {UsageError}
  */
-export function parseArguments(command, words, schema) {
+export function parseArguments(command, words, schema, tell = () => {}) {
   const rows = listRows(command, schema);
   /** @type {Arguments} */
   const result = {
@@ -54,6 +56,7 @@ export function parseArguments(command, words, schema) {
     study: {},
     argument: null,
     subject: null,
+    tell,
   };
   const queue = [...words];
   while (queue.length > 0) {
@@ -71,6 +74,7 @@ export function parseArguments(command, words, schema) {
     if (row.goesTo !== 'options') result[row.goesTo][name] = text;
     else if (row.field.kind === 'change') result.options[name].push(readChange(text));
     else if (row.field.kind === 'texts') result.options[name].push(text);
+    else if (row.field.kind === 'columns') result.options[name].push(text, ...takeWords(queue));
     else result.options[name] = readOption(row.field, text, flag);
   }
   return result;
@@ -141,6 +145,12 @@ function takeValue({ kind, words }, flag, queue) {
   return /** @type {string} */ (queue.shift());
 }
 
+/** The words up to the next flag. @param {string[]} queue @returns {string[]} */
+function takeWords(queue) {
+  const end = queue.findIndex((word) => word.startsWith('--'));
+  return queue.splice(0, end < 0 ? queue.length : end);
+}
+
 /**
  * @param {OptionField} field
  * @param {string} text
@@ -182,7 +192,7 @@ function readSwitch(text) {
 
 /** Whether an option may be given several times. @param {import('./option_fields.js').OptionKind} kind */
 export function isRepeated(kind) {
-  return kind === 'change' || kind === 'texts';
+  return kind === 'change' || kind === 'texts' || kind === 'columns';
 }
 
 /** A change with its setting's name as the engine knows it. @param {string} text  "400:clip-norm=2" */

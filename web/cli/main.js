@@ -75,7 +75,8 @@ async function runCommand([name, ...words], out) {
   if (name.startsWith('-')) throw new UsageError(`a command comes before ${name}; trainscope --help lists them`);
   const command = findCommand(name);
   const engine = await createEngine();
-  const args = parseArguments(command, words, engine.tables);
+  const tell = (/** @type {string} */ sentence) => void out.stderr.write(`trainscope: ${sentence}\n`);
+  const args = parseArguments(command, words, engine.tables, tell);
   if (args.options.help) return print(formatHelp(command, engine.tables));
   switch (command.name) {
     case 'train':

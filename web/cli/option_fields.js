@@ -5,16 +5,17 @@
  * they do for the page. Parsing and `--help` read these rows; an option is one row plus the code that uses it.
  */
 
+import { defaultReading, READING_FIELDS } from '../engine/config/reading_fields.js';
 import { THREADS_USEFUL } from '../engine/core/team.js';
 import { SEEDS, WARMUP_MULTIPLE } from '../engine/study/judge/playbook.js';
 
 /**
- * @typedef {'flag' | 'choice' | 'int' | 'real' | 'reals' | 'text' | 'texts' | 'path' | 'change'} OptionKind
+ * @typedef {'flag' | 'choice' | 'int' | 'real' | 'reals' | 'text' | 'texts' | 'columns' | 'path' | 'change'} OptionKind
  *
  * @typedef {object} OptionField
  * @property {string[]} commands  where it is understood
  * @property {OptionKind} kind  choice: one of words, the first where it stands alone; real: above 0; reals: several of them, with commas; change: STEP:FIELD=VALUE; it and
- *   texts may be given several times
+ *   texts may be given several times; columns: likewise, and several words may follow one flag
  * @property {string} name  as in the options object; `auto_lr` is written --auto-lr
  * @property {string} [placeholder]  what stands for the value in the help
  * @property {any} default
@@ -134,6 +135,11 @@ export const OPTION_FIELDS = [
     default: null,
     help: 'A folder with IDX files (plain or .gz), or a CSV file; implies --dataset custom',
   },
+  ...READING_FIELDS.map(({ label, ...field }) => ({
+    ...field,
+    commands: RUNS,
+    default: defaultReading()[field.name],
+  })),
   {
     commands: RUNS,
     kind: 'path',

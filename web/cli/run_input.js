@@ -2,6 +2,7 @@
 
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { READING_FIELDS, readingOf } from '../engine/config/reading_fields.js';
 import { createFileDataset } from '../engine/data/data_files.js';
 import { chooseIdxFiles } from '../engine/data/idx.js';
 import { readDataFiles } from '../engine/data/read_files.js';
@@ -24,7 +25,7 @@ import { UsageError } from './usage_error.js';
  *   config chose from it
  * @throws {UsageError} or a TrainerError about the data
  */
-export async function readRunInput(engine, { options, settings }) {
+export async function readRunInput(engine, { options, settings, tell }) {
   const base = options.config ? await readConfigFile(options.config) : {};
   const inherited = base.changes ?? [];
   /** @type {GivenConfig} */
@@ -42,9 +43,12 @@ export async function readRunInput(engine, { options, settings }) {
   }
   const { config, problems } = engine.parseConfig(given);
   if (problems.length > 0) throw problemError(problems[0]);
+  const asked = READING_FIELDS.find(({ name }) => options[name]?.length > 0);
+  if (asked && !options.data) throw new UsageError(`--${asked.name} says how --data is read, and there is no --data`);
   if (config.dataset !== 'custom') return { config, dataset: engine.generateDataset(config), data: null };
   if (!options.data) throw new UsageError('--dataset custom needs --data PATH');
-  const data = await readDataPath(engine, options.data);
+  const data = await readDataPath(engine, options.data, readingOf(options));
+  for (const note of data.notes) tell(note);
   return { config, dataset: createFileDataset(engine, data, config), data };
 }
 
@@ -53,11 +57,13 @@ export async function readRunInput(engine, { options, settings }) {
  *
  * @param {Engine} engine
  * @param {string} path  a folder with IDX files, or a CSV file
+ * @param {import('../engine/config/reading_fields.js').Reading} [reading]
  * @returns {Promise<DataFiles>}
  * @throws {UsageError} or a TrainerError about the data
  */
-export async function readDataPath(engine, path) {
-  return readDataFiles(engine, await readFiles(path), basename(path));
+export async function readDataPath(engine, path, reading) {
+  const files = await readFiles(path);
+  return readDataFiles(engine, reading ? files.map((file) => ({ ...file, reading })) : files, basename(path));
 }
 
 /** @param {string} path  a folder with IDX files, or a CSV file @returns {Promise<import('../engine/data/idx.js').NamedFile[]>} */

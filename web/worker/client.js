@@ -39,7 +39,7 @@ import { RunHandle } from './run_handle.js';
  * @property {(error: Error) => void} reject
  * @property {((told: ReplyMessage) => void) | undefined} progress
  *
- * @typedef {{ name: string, blob: Blob }} DataFile  a File of the page is its own blob: { name: file.name, blob: file }
+ * @typedef {import('./protocol.js').DataFile} DataFile  a File of the page is its own blob: { name: file.name, blob: file }
  */
 
 /**
@@ -207,11 +207,10 @@ export class WorkerClient {
   async ask(type, question, { progress, signal } = {}) {
     if (this.#closedBecause !== null) throw lostError(this.#closedBecause);
     const requestId = this.#nextId++;
-    const { gives } = /** @type {import('./protocol.js').Question<unknown, unknown>} */ (QUESTIONS[type]);
     const answered = new Promise((resolve, reject) => {
       const told = /** @type {AskedQuestion['progress']} */ (progress);
       this.#questions.set(requestId, { resolve, reject, progress: told });
-      this.#port.send(makeQuestion(type, requestId, question), gives?.(question));
+      this.#port.send(makeQuestion(type, requestId, question));
       this.#startWatch();
     });
     const forgetSignal = onAbort(signal, () => this.#order('cancel', { requestId }));
@@ -262,9 +261,8 @@ export class WorkerClient {
    * @param {DataFile[]} files
    * @param {GivenConfig} config
    */
-  async #sendData(dataId, files, config) {
-    const named = await Promise.all(files.map(async ({ name, blob }) => ({ name, bytes: await blob.arrayBuffer() })));
-    return this.ask('loadData', { dataId, files: named, config });
+  #sendData(dataId, files, config) {
+    return this.ask('loadData', { dataId, files, config });
   }
 
   #open() {

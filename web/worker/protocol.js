@@ -81,7 +81,6 @@
  * @property {string} answer  the type of the message that answers
  * @property {string} [progress]  the type of the messages that say how far it is
  * @property {boolean} [isCancellable]  `cancel` ends it, with `rejected`, code "cancelled"; others are too short for that
- * @property {(question: Members) => ArrayBuffer[]} [gives]  memory that goes over to the worker
  * @property {(answer: Answer) => ArrayBuffer[]} [takes]  memory that comes back with the answer
  */
 
@@ -209,14 +208,18 @@ export const ORDERS = {
 // ---- page → worker → page: questions -------------------------------------------------------------------------------
 
 /**
- * @typedef {{ name: string, bytes: ArrayBuffer }} NamedBytes
+ * @typedef {{ name: string, blob: Blob, reading?: import('../engine/config/reading_fields.js').Reading }} DataFile
+ *   reading: what is asked of a table
  *
  * @typedef {object} DataLoaded
  * @property {number} dataId
  * @property {string} name
  * @property {number[]} shape
- * @property {number} classes
+ * @property {number} classes  0 for regression
  * @property {string[] | null} classNames  a CSV's classes in the order of their numbers
+ * @property {string | null} target  the column that is learned, where the data has columns
+ * @property {string[]} [columns]  all of their names
+ * @property {string[]} notes  how the files were read, a sentence each
  * @property {number} trainCount  of all the data, of which the setting `samples` may take less
  * @property {number} valCount  likewise, `val_samples`
  * @property {DataFiles | null} shared  what the files hold, for `keepData` of the workers whose engines share this
@@ -260,12 +263,11 @@ export const QUESTIONS = {
    * Reads IDX files (plain or gzip) or one CSV file, and keeps them under `dataId`, a number of the page's choice.
    * config: its `val_fraction` and `data_seed` decide what is split off where the files have no validation set.
    *
-   * @type {Question<{ dataId: number, files: NamedBytes[], config: GivenConfig }, DataLoaded>}
+   * @type {Question<{ dataId: number, files: DataFile[], config: GivenConfig }, DataLoaded>}
    */
   loadData: {
     members: { dataId: 'number', files: 'list', config: 'anything' },
     answer: 'dataLoaded',
-    gives: ({ files }) => files.map(({ bytes }) => bytes),
   },
 
   /**

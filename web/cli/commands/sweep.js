@@ -103,9 +103,11 @@ function checkPoints(engine, plan, data) {
 }
 
 /** What tells data apart that no setting describes. @param {DataFiles} data */
-function hashData({ images, labels, shape, scalePerFeature, validation }) {
-  const hash = createHash('sha256').update(JSON.stringify([shape, scalePerFeature, labels.length]));
-  for (const array of [images, labels, validation?.images, validation?.labels]) if (array) hash.update(array);
+function hashData({ images, labels, targets, shape, scalePerFeature, validation }) {
+  const meant = labels ?? targets;
+  const hash = createHash('sha256').update(JSON.stringify([shape, scalePerFeature, meant?.length]));
+  const arrays = [images, meant, validation?.images, validation?.labels ?? validation?.targets];
+  for (const array of arrays) if (array) hash.update(array);
   return hash.digest('hex');
 }
 

@@ -1,6 +1,7 @@
 /** `trainscope train`: one run from its first step to its report. */
 
 import { stat, writeFile } from 'node:fs/promises';
+import { reportData } from '../../engine/data/data_files.js';
 import { reportRun } from '../../engine/run/run_report.js';
 import { writeSafetensors } from '../../engine/run/safetensors.js';
 import { Session } from '../../engine/run/session.js';
@@ -22,11 +23,11 @@ import { findAutoRate } from './lr_find.js';
 /**
  * @param {Engine} engine
  * @param {import('../arguments.js').Arguments} args
- * @returns {Promise<{ result: import('../../engine/run/run_report.js').RunReport, text: string, notices: string[] }>}
+ * @returns {Promise<{ result: import('../../engine/run/run_report.js').RunReport & { data: import('../../engine/data/data_files.js').DataReport }, text: string, notices: string[] }>}
  */
 export async function train(engine, args) {
   const { auto_lr, weights: from, save, out } = args.options;
-  const { config, dataset } = await readRunInput(engine, args);
+  const { config, dataset, data } = await readRunInput(engine, args);
   const weights = await readWeights(from);
   const createTrainer = (/** @type {import('../../engine/config/config.js').Config} */ planned) =>
     loadWeights(engine.createTrainer(planned, dataset), weights);
@@ -43,7 +44,8 @@ export async function train(engine, args) {
   }
   const log = out ? await RunLogFile.create(out) : null;
   const report = await conductRun(trainer, log);
-  const result = found ? { ...report, lr_find: found.found } : report;
+  const about = { ...report, data: reportData(dataset, data) };
+  const result = found ? { ...about, lr_find: found.found } : about;
   await log?.finish(result);
   if (save) await saveWeights(trainer, save);
   const { notices, memoryBytes } = trainer;

@@ -6,6 +6,7 @@
  */
 
 import { parse } from 'csv-parse/browser/esm/sync';
+import { defaultReading } from '../config/reading_fields.js';
 import { TrainerError } from '../core/errors.js';
 
 /** Labels are bytes. */
@@ -16,13 +17,15 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 /**
  * @param {Uint8Array} bytes  a whole file, UTF-8
  * @param {string} fileName
+ * @param {import('../config/reading_fields.js').Reading} [reading]
  * @returns {import('./data_files.js').DataFiles}
  * @throws {TrainerError} naming file, line and column
  */
-export function readCsv(bytes, fileName) {
+export function readCsv(bytes, fileName, reading = defaultReading()) {
   const { columns, records } = readRecords(bytes, fileName);
-  const classColumn = columns.includes('label') ? columns.indexOf('label') : columns.length - 1;
-  const features = columns.map((_, column) => column).filter((column) => column !== classColumn);
+  const classColumn = reading.target === null ? chooseTarget(columns) : findColumn(columns, reading.target, fileName);
+  const ignored = reading.ignore.map((name) => findColumn(columns, name, fileName));
+  const features = columns.map((_, column) => column).filter((i) => i !== classColumn && !ignored.includes(i));
 
   const images = new Float32Array(records.length * features.length);
   let at = 0;
@@ -33,6 +36,15 @@ export function readCsv(bytes, fileName) {
     if (cells[classColumn] === '') {
       throw cellError({ fileName, line, column: columns[classColumn] }, 'the class is missing');
     }
+  }
+
+  const about = { name: fileName, images, shape: [features.length], scalePerFeature: true, columns };
+  const target = columns[classColumn];
+  if (reading.task === 'regression') {
+    const targets = Float32Array.from(records, ({ line, cells }) =>
+      readNumber(cells[classColumn], { fileName, line, column: target }),
+    );
+    return { ...about, targets, scaleTargets: true, classes: 0, classNames: null, target, notes: [], validation: null };
   }
 
   const classNames = listClasses(records.map(({ cells }) => cells[classColumn]));
@@ -50,16 +62,19 @@ export function readCsv(bytes, fileName) {
   }
   const number = new Map(classNames.map((name, i) => [name, i]));
   const labels = Uint8Array.from(records, ({ cells }) => number.get(cells[classColumn]) ?? 0);
-  return {
-    name: fileName,
-    images,
-    labels,
-    shape: [features.length],
-    classes: classNames.length,
-    classNames,
-    scalePerFeature: true,
-    validation: null,
-  };
+  return { ...about, labels, classes: classNames.length, classNames, target, notes: [], validation: null };
+}
+
+/** @param {string[]} columns */
+function chooseTarget(columns) {
+  return columns.includes('label') ? columns.indexOf('label') : columns.length - 1;
+}
+
+/** @param {string[]} columns @param {string} name @param {string} fileName */
+function findColumn(columns, name, fileName) {
+  const column = columns.indexOf(name);
+  if (column >= 0) return column;
+  throw fileError(fileName, `has no column "${name}"; there are ${columns.join(', ')}`);
 }
 
 /**

@@ -157,6 +157,7 @@ export class Dataset {
  */
 export function createDataset(core, input) {
   const layout = judgeInput(input);
+  if (input.scaleTargets && input.targets) return createDataset(core, standardizeTargets(input, layout.outputs));
   const { constants } = core;
   return buildDataset(core, (take) => {
     const dataset = take(constants.DATASET_BYTES);
@@ -334,6 +335,38 @@ function gatherRows(from, indices, width) {
     rows.set(from.subarray(indices[i] * width, (indices[i] + 1) * width), i * width);
   }
   return /** @type {T} */ (rows);
+}
+
+/**
+ * The same data with targets that have mean 0 and deviation 1 over the training data, whatever unit they are in: no
+ * learning rate suits squared errors of millions and of thousandths.
+ *
+ * @param {DataInput} input  with targets
+ * @param {number} outputs
+ * @returns {DataInput}
+ */
+function standardizeTargets(input, outputs) {
+  const { targets = new Float32Array(), validation } = input;
+  const scales = Array.from({ length: outputs }, (_, output) => measureEvery(targets, output, outputs));
+  const change = (/** @type {Float32Array} */ values) =>
+    values.map((value, i) => (value - scales[i % outputs].mean) / scales[i % outputs].deviation);
+  return {
+    ...input,
+    scaleTargets: false,
+    targets: change(targets),
+    validation: validation?.targets ? { ...validation, targets: change(validation.targets) } : validation,
+  };
+}
+
+/** @param {Float32Array} values @param {number} from @param {number} by */
+function measureEvery(values, from, by) {
+  const count = values.length / by;
+  let sum = 0;
+  for (let i = from; i < values.length; i += by) sum += values[i];
+  const mean = sum / count;
+  let squares = 0;
+  for (let i = from; i < values.length; i += by) squares += (values[i] - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / count) || 1 };
 }
 
 /** @param {string} field */

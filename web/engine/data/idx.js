@@ -54,6 +54,8 @@ export async function readIdxFiles(engine, files, name) {
     classes,
     classNames: null,
     scalePerFeature: false,
+    target: null,
+    notes: [],
     validation: validation && { images: validation.images.data, labels: validation.labels.data },
   };
 }

@@ -24,6 +24,6 @@ export async function readDataFiles(engine, files, name) {
   if (tables.length > 0 && files.length > 1) {
     throw new TrainerError('data', 'dataset', `${tables[0].name} must come alone: a CSV file is a whole data set.`);
   }
-  if (tables.length === 1) return readCsv(first.bytes, first.name);
+  if (tables.length === 1) return readCsv(first.bytes, first.name, first.reading);
   return readIdxFiles(engine, files, name ?? first.name);
 }

@@ -27,11 +27,11 @@ export function storeData(common, data) {
  * @returns {DataFiles}
  */
 export function mapArrays(data, change) {
-  const { images, labels, validation } = data;
-  return {
-    ...data,
+  /** @param {import('./judging.js').Samples} samples */
+  const mapSamples = ({ images, labels, targets }) => ({
     images: change(images),
-    labels: change(labels),
-    validation: validation && { images: change(validation.images), labels: change(validation.labels) },
-  };
+    ...(labels && { labels: change(labels) }),
+    ...(targets && { targets: change(targets) }),
+  });
+  return { ...data, ...mapSamples(data), validation: data.validation && mapSamples(data.validation) };
 }

@@ -7,7 +7,9 @@ import { completeConfig } from '../complete_config.js';
 /** @satisfies {Partial<import('../handlers.js').QuestionHandlers>} */
 export const dataQuestions = {
   async loadData({ dataId, files, config }, { engine, data: kept }) {
-    const named = files.map(({ name, bytes }) => ({ name, bytes: new Uint8Array(bytes) }));
+    const named = await Promise.all(
+      files.map(async ({ blob, ...file }) => ({ ...file, bytes: new Uint8Array(await blob.arrayBuffer()) })),
+    );
     const read = await readDataFiles(engine, named);
     const shared = engine.shareData(read);
     const data = shared ?? read;
@@ -15,7 +17,7 @@ export const dataQuestions = {
     const { trainCount, valCount } = dataset;
     dataset.dispose();
     kept.keepFiles(dataId, data);
-    const { name, shape, classes, classNames } = data;
-    return { dataId, name, shape, classes, classNames, trainCount, valCount, shared };
+    const { name, shape, classes, classNames, target, columns, notes } = data;
+    return { dataId, name, shape, classes, classNames, target, columns, notes, trainCount, valCount, shared };
   },
 };
