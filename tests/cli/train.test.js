@@ -186,14 +186,48 @@ test('weights: saved ones load back, whatever does not fit is refused', async (t
     await writeFile(path, writeSafetensors(list));
     return path;
   };
-  const refuse = async (/** @type {typeof tensors} */ list, /** @type {RegExp} */ pattern) =>
-    assertRefused([...SPIRAL, ...model, '--weights', await write(list)], pattern);
+  const refuse = async (
+    /** @type {import('../../web/engine/run/safetensors.js').Tensor[]} */ list,
+    /** @type {RegExp} */ pattern,
+  ) => assertRefused([...SPIRAL, ...model, '--weights', await write(list)], pattern);
   await refuse(tensors.slice(1), /changed\.safetensors.*0\.linear\.bias/);
   await refuse([...tensors, { name: 'extra', shape: [1], data: new Float32Array(1) }], /changed\.safetensors.*extra/);
   const [bias, ...rest] = tensors;
   await refuse(
     [{ name: bias.name, shape: [3], data: new Float32Array(3) }, ...rest],
     /changed\.safetensors.*0\.linear\.bias/,
+  );
+});
+
+test('weights that are no numbers are saved with a word, and start nothing', async (t) => {
+  const saved = join(await makeFolder(t), 'w.safetensors');
+  // Such a decay multiplies the weights by −999,999 a step.
+  const explosive = ['--optimizer', 'adamw', '--lr', '1e6', '--weight-decay', '1'];
+  const moons = ['train', '--dataset', 'moons', '--model', '', '--steps', '30'];
+  const { code, stderr } = await runCli([...moons, ...explosive, '--save', saved, '--json']);
+  assert.equal(code, 0);
+  assert.match(
+    stderr,
+    /w\.safetensors: 4 of the 4 numbers of out\.weight are NaN or infinite, so that no run can start/,
+  );
+  await assertRefused([...moons, '--weights', saved], /w\.safetensors cannot be trained on: 4 of the 4 numbers/);
+});
+
+test('weights of another program: what was done with them is said', async (t) => {
+  const folder = await makeFolder(t);
+  const [saved, other] = [join(folder, 'w.safetensors'), join(folder, 'other.safetensors')];
+  const circle = ['train', '--dataset', 'circle', '--model', 'linear(6) tanh', '--json'];
+  const { digest } = await runJson([...circle, '--steps', '5', '--save', saved]);
+  const { tensors } = readSafetensors(await readFile(saved), saved);
+  const wrapped = tensors.map((tensor) => ({ ...tensor, name: `_orig_mod.${tensor.name}` }));
+  await writeFile(other, writeSafetensors(wrapped, { format: 'pt' }));
+  const { stdout, stderr } = await runCli([...circle, '--steps', '0', '--weights', other]);
+  assert.equal(JSON.parse(stdout).digest, digest);
+  assert.match(stderr, /^trainscope: Read 4 tensors of .*other\.safetensors: prefix _orig_mod\. left out\.\n$/);
+  assert.match(
+    (await runCli(['train', '--dataset', 'circle', '--model', 'linear(6) tanh', '--steps', '0', '--weights', saved]))
+      .stdout,
+    /^Read 4 tensors of .*w\.safetensors\.\n/,
   );
 });
 

@@ -11,7 +11,7 @@ import { startProgress } from '../progress.js';
 import { formatRangeReport } from '../range_report.js';
 import { readRunInput } from '../run_input.js';
 import { now, yieldNow } from '../timing.js';
-import { loadWeights, readWeights } from '../weights.js';
+import { loadWeights, readWeights, sayWeights } from '../weights.js';
 
 /**
  * @typedef {import('../../engine/engine.js').Engine} Engine
@@ -46,7 +46,8 @@ export async function findLearningRate(engine, args) {
   }
   const isTried = args.options.try && hasDescent(result);
   const tried = isTried ? judgeByTries(result, await trySuggestions(runner, config, result)) : result;
-  return { result: tried, text: formatRangeReport(tried) };
+  const { says, notes } = sayWeights(weights);
+  return { result: tried, text: [...says, formatRangeReport(tried)].join('\n'), notices: notes };
 }
 
 /** @param {LocalRunner} runner @param {Config} config @param {import('../../engine/study/range_result.js').RangeResult} test */

@@ -5,6 +5,7 @@ import { reportData } from '../../engine/data/data_files.js';
 import { reportRun } from '../../engine/run/run_report.js';
 import { writeSafetensors } from '../../engine/run/safetensors.js';
 import { Session } from '../../engine/run/session.js';
+import { sayNonFinite } from '../../engine/run/weight_faults.js';
 import { adviseRun } from '../../engine/study/procedure/run_advice.js';
 import { number } from '../../engine/words/numbers.js';
 import { startProgress } from '../progress.js';
@@ -12,7 +13,7 @@ import { formatRunReport } from '../report.js';
 import { fileAccessError, readRunInput } from '../run_input.js';
 import { RunLogFile } from '../run_log_file.js';
 import { now, SLICE_MS, yieldNow } from '../timing.js';
-import { loadWeights, readWeights } from '../weights.js';
+import { loadWeights, readWeights, sayWeights } from '../weights.js';
 import { findAutoRate } from './lr_find.js';
 
 /**
@@ -47,9 +48,12 @@ export async function train(engine, args) {
   const about = { ...report, data: reportData(dataset, data) };
   const result = found ? { ...about, lr_find: found.found } : about;
   await log?.finish(result);
-  if (save) await saveWeights(trainer, save);
-  const { notices, memoryBytes } = trainer;
-  const remarks = [...notices, ...(found ? [found.says] : []), ...adviseRun(trainer.config, result)];
+  const lost = save ? await saveWeights(trainer, save) : null;
+  const { memoryBytes } = trainer;
+  const { says, notes } = sayWeights(weights);
+  const more = [...trainer.notices, ...(lost ? [`${save}: ${lost}, so that no run can start from it.`] : [])];
+  const notices = [...notes, ...more];
+  const remarks = [...says, ...more, ...(found ? [found.says] : []), ...adviseRun(trainer.config, result)];
   return { result, text: formatRunReport(result, { remarks, memoryBytes, summary: trainer.summary() }), notices };
 }
 
@@ -79,11 +83,13 @@ async function conductRun(trainer, log) {
   return reportRun(trainer, end, session.meanSpeed());
 }
 
-/** @param {Trainer} trainer @param {string} path */
+/** @param {Trainer} trainer @param {string} path @returns {Promise<string | null>}  which numbers are none */
 async function saveWeights(trainer, path) {
-  await writeFile(path, writeSafetensors(trainer.tensors(), { format: 'pt' })).catch((error) => {
+  const tensors = trainer.tensors();
+  await writeFile(path, writeSafetensors(tensors, { format: 'pt' })).catch((error) => {
     throw fileAccessError('--save', path, error);
   });
+  return sayNonFinite(tensors);
 }
 
 /** @param {string} flag @param {string} path */

@@ -7,7 +7,12 @@ const QUOTED_MAX = 40;
 
 /** As much of a user's text as a sentence repeats. @param {string} text */
 export function shorten(text) {
-  return text.length > QUOTED_MAX ? `${text.slice(0, QUOTED_MAX)}…` : text;
+  return plainText(text.length > QUOTED_MAX ? `${text.slice(0, QUOTED_MAX)}…` : text);
+}
+
+/** A stranger's text in one line, without what a terminal would obey or a reader would not see. @param {string} text */
+export function plainText(text) {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/gu, '\ufffd');
 }
 
 /** How a sentence about an unknown name goes on. @param {string} name @param {string[]} names */

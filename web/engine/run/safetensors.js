@@ -1,16 +1,22 @@
 /**
  * Weights as a safetensors file: eight bytes of header length, a JSON header, then the numbers.
- * Source: github.com/huggingface/safetensors, "Format". All tensors are little-endian float32 here.
+ * Source: github.com/huggingface/safetensors, "Format". What is written is little-endian float32; floats of other
+ * widths are read as well.
  *
  * The same weights always give the same bytes: names are sorted, offsets follow the names, and the header is padded
  * with spaces so that the numbers begin at a multiple of 8.
  */
 
+import { plainText } from '../config/names.js';
 import { TrainerError } from '../core/errors.js';
+import { list, plural } from '../words/sentences.js';
+import { quote, readHeader } from './safetensors_header.js';
+import { nameSome } from './weight_faults.js';
 
 /**
  * @typedef {import('./tensors.js').Tensor} Tensor
- * @typedef {{ tensors: Tensor[], metadata: Record<string, string> }} Weights
+ * @typedef {Tensor & { dtype: string }} StoredTensor  dtype: what its numbers are in the file
+ * @typedef {{ tensors: StoredTensor[], metadata: Record<string, string> }} Weights
  */
 
 /** The largest header that a reader accepts; the format's own limit. */
@@ -55,78 +61,111 @@ export function writeSafetensors(tensors, metadata = {}) {
 /**
  * @param {Uint8Array} bytes  a whole file
  * @param {string} fileName  for the sentence of an error
- * @returns {Weights}
- * @throws {TrainerError} where the file is not safetensors, is cut short, or holds anything but float32
+ * @returns {Weights}  the numbers as float32, whatever the file's floats are
+ * @throws {TrainerError} where the file is not safetensors, is cut short, or holds anything but floats
  */
 export function readSafetensors(bytes, fileName) {
+  const fail = (/** @type {string} */ what) => new TrainerError('data', 'weights', `${plainText(fileName)} ${what}.`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = bytes.length >= 8 ? Number(view.getBigUint64(0, true)) : Infinity;
-  if (headerLength > Math.min(HEADER_MAX, bytes.length - 8)) {
-    throw weightsError(fileName, 'is not a safetensors file');
-  }
-  const header = parseHeader(bytes.subarray(8, 8 + headerLength), fileName);
+  if (headerLength > Math.min(HEADER_MAX, bytes.length - 8)) throw fail('is not a safetensors file');
   const begin = 8 + headerLength;
-  const room = bytes.length - begin;
-
-  /** @type {Tensor[]} */
-  const tensors = [];
-  for (const [name, entry] of Object.entries(header)) {
-    // PyTorch's batchnorm counts its batches, which nothing here needs.
-    if (name === '__metadata__' || name.endsWith('num_batches_tracked')) continue;
-    tensors.push(readTensor(name, entry, { view, begin, room, fileName }));
+  const { entries, metadata } = readHeader(bytes.subarray(8, begin), fail);
+  const places = entries.map(([name, entry]) => placeOf(name, entry, fail));
+  judgePlaces(places, bytes.length - begin, fail);
+  // PyTorch's batchnorm counts its batches, which nothing here needs.
+  const needed = places.filter(({ name }) => !name.endsWith('num_batches_tracked'));
+  const foreign = needed.filter(({ dtype }) => !FLOATS.has(dtype));
+  if (foreign.length > 0) {
+    const dtypes = [...new Set(foreign.map(({ dtype }) => quote(dtype)))].slice(0, 3);
+    throw fail(
+      `stores ${nameSome(foreign.map(({ name }) => name))} as ${list(dtypes)}; ${[...FLOATS.keys()].join(', ')} are understood`,
+    );
   }
-  const metadata = Object.fromEntries(
-    Object.entries(header.__metadata__ ?? {}).map(([name, text]) => [name, String(text)]),
-  );
-  return { tensors, metadata };
+  return { tensors: needed.map((place) => readTensor(place, view, begin)), metadata };
 }
+
+/** @typedef {{ name: string, dtype: string, shape: number[], from: number, to: number, count: number }} Place */
 
 /**
  * @param {string} name
- * @param {unknown} entry
- * @param {{ view: DataView, begin: number, room: number, fileName: string }} file
- * @returns {Tensor}
+ * @param {unknown} entry  what the header says of it
+ * @param {(what: string) => Error} fail
+ * @returns {Place}
  */
-function readTensor(name, entry, { view, begin, room, fileName }) {
+function placeOf(name, entry, fail) {
   const { dtype, shape, data_offsets } = /** @type {{ dtype?: unknown, shape?: unknown, data_offsets?: unknown }} */ (
     entry ?? {}
   );
-  const isShape = Array.isArray(shape) && shape.every((n) => Number.isSafeInteger(n) && n >= 0);
-  const [from, to] = Array.isArray(data_offsets) ? data_offsets : [];
-  if (!isShape || !Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from) {
-    throw weightsError(fileName, `describes the tensor ${name} in a way that makes no sense`);
+  const isSize = (/** @type {unknown} */ n) => Number.isSafeInteger(n) && Number(n) >= 0;
+  const isShape = Array.isArray(shape) && shape.every(isSize);
+  const [from, to, ...more] = Array.isArray(data_offsets) ? data_offsets : [];
+  if (typeof dtype !== 'string' || !isShape || !isSize(from) || !isSize(to) || to < from || more.length > 0) {
+    throw fail(`describes the tensor ${quote(name)} in a way that makes no sense`);
   }
-  if (dtype !== 'F32') {
-    throw weightsError(fileName, `stores the tensor ${name} as ${dtype}; only F32 is understood`);
+  const count = shape.includes(0) ? 0 : shape.reduce((product, n) => product * n, 1);
+  const width = FLOATS.get(dtype)?.width;
+  if (width !== undefined && to - from !== width * count) {
+    throw fail(`gives ${quote(name)} ${to - from} bytes, but its shape needs ${width * count}`);
   }
-  const count = shape.reduce((product, n) => product * n, 1);
-  if (to - from !== 4 * count) {
-    throw weightsError(fileName, `gives ${name} ${to - from} bytes, but its shape needs ${4 * count}`);
-  }
-  if (to > room) throw weightsError(fileName, `ends before the tensor ${name} does: it is cut short`);
-  const data = new Float32Array(count);
-  for (let i = 0; i < count; i++) data[i] = view.getFloat32(begin + from + 4 * i, true);
-  return { name, shape, data };
+  return { name, dtype, shape, from, to, count };
 }
 
 /**
- * @param {Uint8Array} bytes
- * @param {string} fileName
- * @returns {Record<string, unknown>}
+ * The format knows no gaps and no numbers that two tensors share, so either is a sign that something is wrong.
+ *
+ * @param {Place[]} places
+ * @param {number} room  bytes after the header
+ * @param {(what: string) => Error} fail
  */
-function parseHeader(bytes, fileName) {
-  try {
-    const header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (header && typeof header === 'object' && !Array.isArray(header)) return header;
-  } catch {
-    // Neither UTF-8 nor JSON: the same sentence as for JSON of another kind.
+function judgePlaces(places, room, fail) {
+  const byOffset = [...places].sort((a, b) => a.from - b.from || a.to - b.to);
+  let end = 0;
+  for (const { name, from, to } of byOffset) {
+    if (to > room) throw fail(`ends before the tensor ${quote(name)} does: it is cut short`);
+    if (from < end) throw fail(`lets the tensor ${quote(name)} begin inside another`);
+    if (from > end) throw fail(`has ${plural(from - end, 'byte')} before ${quote(name)} that belong to no tensor`);
+    end = to;
   }
-  throw weightsError(fileName, 'is not a safetensors file');
+  if (end < room) throw fail(`has ${plural(room - end, 'byte')} at its end that belong to no tensor`);
 }
 
-/** @param {string} fileName @param {string} what */
-function weightsError(fileName, what) {
-  return new TrainerError('data', 'weights', `${fileName} ${what}.`);
+/** What a file's floats are: bytes each, and how one is read. */
+const FLOATS = new Map(
+  /** @type {[string, { width: number, read: (view: DataView, at: number) => number }][]} */ ([
+    ['F32', { width: 4, read: (view, at) => view.getFloat32(at, true) }],
+    ['F64', { width: 8, read: (view, at) => view.getFloat64(at, true) }],
+    ['F16', { width: 2, read: (view, at) => fromHalf(view.getUint16(at, true)) }],
+    ['BF16', { width: 2, read: (view, at) => fromBrain(view.getUint16(at, true)) }],
+  ]),
+);
+
+/** IEEE 754 binary16: sign, 5 bits of exponent, 10 of fraction. @param {number} bits */
+function fromHalf(bits) {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  // Below the smallest exponent there is no leading 1.
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
+const word = new DataView(new ArrayBuffer(4));
+
+/** bfloat16 is the upper half of a float32. @param {number} bits */
+function fromBrain(bits) {
+  word.setUint32(0, bits << 16);
+  return word.getFloat32(0);
+}
+
+/** @param {Place} place @param {DataView} view @param {number} begin  of the numbers @returns {StoredTensor} */
+function readTensor({ name, dtype, shape, from, count }, view, begin) {
+  const { width, read } = /** @type {{ width: number, read: (view: DataView, at: number) => number }} */ (
+    FLOATS.get(dtype)
+  );
+  const data = new Float32Array(count);
+  for (let i = 0; i < count; i++) data[i] = read(view, begin + from + width * i);
+  return { name, shape, data, dtype };
 }
 
 /** Order by UTF-16 units: the same in every locale. @param {string} a @param {string} b */
