@@ -207,5 +207,25 @@ test('a run’s weights are saved as safetensors of its parameters', async () =>
   for (const { name, data } of expected)
     assert.deepEqual([...(tensors.find((other) => other.name === name)?.data ?? [])], [...data], name);
   trainer.dispose();
+
+  // What the page wrote it reads, dropped like data.
+  const saved = { name: download.suggestedFilename(), bytes: [...(await readFile(await download.path()))] };
+  await page.evaluate(({ name, bytes }) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([new Uint8Array(bytes)], name));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  }, saved);
+  await waitForEnd(page, 2);
+  await inLog(page, `Read 4 tensors of ${saved.name}.`).waitFor();
+  assert.doesNotMatch(await read(page, ({ link }) => link), /digest=/, 'its settings alone do not bring it back');
+  await page.getByRole('textbox', { name: 'Model' }).fill('linear(9) tanh');
+  await page.getByRole('button', { name: 'Run with changes' }).click();
+  await page
+    .getByRole('alert')
+    .getByText(/does not fit the model.*0\.linear\.weight is 8 × 2, not 9 × 2/)
+    .waitFor();
+  await page.getByRole('button', { name: 'Random instead' }).click();
+  await page.getByRole('button', { name: 'Run with changes' }).click();
+  await waitForEnd(page, 3);
   await check();
 });

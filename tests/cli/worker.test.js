@@ -392,6 +392,28 @@ test('snapshot and weights of a run', async () => {
   await assert.rejects(run.ask('snapshot'), { code: 'unknown-run' });
 });
 
+test('a run starts from the weights that another saved, also where a fork of it replays its past', async () => {
+  const config = { ...SHORT, steps: 40, model: 'linear(4) batchnorm tanh' };
+  const first = start(config);
+  const { digest } = await first.end();
+  const weights = { name: 'w.safetensors', bytes: (await first.run.ask('writeWeights')).bytes };
+  const rest = start({ ...config, steps: 0 }, { weights });
+  assert.equal((await rest.end()).digest, digest);
+  assert.deepEqual(rest.heard.started[0].notices, ['Read 8 tensors of w.safetensors.']);
+
+  const second = start(config, { weights });
+  const whole = (await second.end()).digest;
+  assert.notEqual(whole, digest);
+  // So many later runs cost it its snapshots.
+  for (let i = 0; i < 8; i++) await finish({ ...config, steps: 0, seed: i });
+  const fork = follow((listener) => client.fork(second.run, { step: 20 }, listener));
+  assert.equal((await fork.end()).digest, whole);
+  assert.deepEqual(fork.heard.started[0].notices, []);
+
+  const { message } = await start({ ...config, model: 'linear(5) tanh' }, { weights }).next('rejected');
+  assert.match(message, /^w\.safetensors does not fit the model: it has 1\.batchnorm/);
+});
+
 test('a diverged run says so and can be forked before the divergence', async () => {
   const { run, next } = start({ ...SHORT, lr: 1e6, model: 'linear(8)*4', loss: 'squared_error' });
   const { reason, summary } = await next('finished');

@@ -66,6 +66,7 @@ export class LiveRun {
    * @param {number} options.runId
    * @param {Trainer} options.trainer  the run's own: disposed of with it
    * @param {number | null} options.dataId
+   * @param {import('../engine/run/safetensors.js').Weights | null} [options.weights]  what it started from
    * @param {boolean} options.paused
    * @param {number} options.stepsPerSecond
    * @param {number} [options.replayTo]  steps taken up to which this repeats a parent's past
@@ -78,6 +79,7 @@ export class LiveRun {
   constructor(options) {
     this.runId = options.runId;
     this.dataId = options.dataId;
+    this.weights = options.weights ?? null;
     this.#trainer = options.trainer;
     this.#tell = options.tell;
     this.#now = options.now;

@@ -37,6 +37,7 @@
  * @typedef {import('../engine/core/record.js').Records['summary']} Summary
  * @typedef {import('../engine/core/record.js').Records['episode']} Episode
  * @typedef {import('../engine/run/layout.js').ModelFacts} ModelFacts
+ * @typedef {{ name: string, bytes: ArrayBuffer }} NamedBytes  a whole file: a run begins with it at once, not when it is read
  */
 
 // ---- what a row says ---------------------------------------------------------------------------------------------
@@ -99,14 +100,21 @@
 export const ORDERS = {
   /**
    * Starts a training. It runs at once, unless `paused`; `stepsPerSecond` 0 is as fast as it goes. `dataId`: data from
-   * `loadData`, needed where config.dataset is custom, ignored elsewhere.
+   * `loadData`, needed where config.dataset is custom, ignored elsewhere. `weights`: a safetensors file to start from.
    *
-   * @type {Order<{ runId: number, config: GivenConfig, dataId?: number | null, paused?: boolean,
-   *                stepsPerSecond?: number }>}
+   * @type {Order<{ runId: number, config: GivenConfig, dataId?: number | null, weights?: NamedBytes | null,
+   *                paused?: boolean, stepsPerSecond?: number }>}
    */
   start: {
-    members: { runId: 'number', config: 'anything', dataId: 'number', paused: 'flag', stepsPerSecond: 'number' },
-    defaults: { dataId: null, paused: false, stepsPerSecond: 0 },
+    members: {
+      runId: 'number',
+      config: 'anything',
+      dataId: 'number',
+      weights: 'object',
+      paused: 'flag',
+      stepsPerSecond: 'number',
+    },
+    defaults: { dataId: null, weights: null, paused: false, stepsPerSecond: 0 },
   },
 
   /**
@@ -353,9 +361,10 @@ export const QUESTIONS = {
   snapshot: { members: { runId: 'number' }, answer: 'snapshotTaken' },
 
   /**
-   * The run's present weights as a safetensors file, running statistics included. bytes: the whole file.
+   * The run's present weights as a safetensors file, running statistics included. bytes: the whole file; nonFinite: a
+   * sentence's part, which numbers are NaN or infinite, where some are.
    *
-   * @type {Question<{ runId: number }, { runId: number, step: number, bytes: ArrayBuffer }>}
+   * @type {Question<{ runId: number }, { runId: number, step: number, bytes: ArrayBuffer, nonFinite: string | null }>}
    */
   writeWeights: {
     members: { runId: 'number' },

@@ -1,6 +1,8 @@
 /** The runs of a worker: several side by side, those that have ended among them, and what makes room for another. */
 
 import { TrainerError } from '../engine/core/errors.js';
+import { readSafetensors } from '../engine/run/safetensors.js';
+import { startFromWeights } from '../engine/run/start_weights.js';
 import { completeConfig } from './complete_config.js';
 import { LiveRun } from './live_run.js';
 
@@ -46,19 +48,22 @@ export class Runs {
   }
 
   /** Resolves when the run has ended. @param {import('./messages.js').Received<'start'>} order */
-  async start({ runId, config, dataId, paused, stepsPerSecond }) {
+  async start({ runId, config, dataId, weights: file, paused, stepsPerSecond }) {
     const complete = completeConfig(this.#engine, config);
+    const weights = file && readSafetensors(new Uint8Array(file.bytes), file.name);
     const trainer = this.createTrainer(complete, dataId);
+    const says = weights ? startOrDispose(trainer, weights, file.name) : [];
     const run = new LiveRun({
       runId,
       trainer,
       dataId,
+      weights,
       paused,
       stepsPerSecond,
       now: this.#now,
       yieldNow: this.#yieldNow,
       tell: this.#tell,
-      onStarted: () => this.#sayStarted(run, { parentId: null, step: 0 }),
+      onStarted: () => this.#sayStarted(run, { parentId: null, step: 0, says }),
     });
     await this.#carry(run);
   }
@@ -81,6 +86,7 @@ export class Runs {
       runId,
       trainer,
       dataId: parent.dataId,
+      weights: parent.weights,
       paused,
       stepsPerSecond,
       replayTo: step,
@@ -88,7 +94,7 @@ export class Runs {
       now: this.#now,
       yieldNow: this.#yieldNow,
       tell: this.#tell,
-      onStarted: () => this.#sayStarted(run, { parentId, step }),
+      onStarted: () => this.#sayStarted(run, { parentId, step, says: [] }),
     });
     await this.#carry(run);
   }
@@ -127,7 +133,11 @@ export class Runs {
    */
   #goBack(parent, step, config) {
     const entry = parent.past.nearest(step);
-    if (!entry) return this.createTrainer(config, parent.dataId);
+    if (!entry) {
+      const anew = this.createTrainer(config, parent.dataId);
+      if (parent.weights) startOrDispose(anew, parent.weights, '');
+      return anew;
+    }
     const trainer = this.#withRoom(() => parent.trainer.fork(), parent);
     trainer.restore(entry.snapshot, { changes: config.changes });
     return trainer;
@@ -171,9 +181,9 @@ export class Runs {
 
   /**
    * @param {LiveRun} run
-   * @param {{ parentId: number | null, step: number }} origin
+   * @param {{ parentId: number | null, step: number, says: string[] }} origin  says: of the weights it starts from
    */
-  #sayStarted(run, { parentId, step }) {
+  #sayStarted(run, { parentId, step, says }) {
     const { trainer } = run;
     const { dataset } = trainer;
     this.#tell('started', {
@@ -189,7 +199,22 @@ export class Runs {
       trainCount: trainer.trainCount,
       valCount: trainer.valCount,
       evaluations: run.evaluations,
-      notices: trainer.notices,
+      notices: [...says, ...trainer.notices],
     });
+  }
+}
+
+/**
+ * @param {Trainer} trainer  freed where the weights are not of its model
+ * @param {import('../engine/run/safetensors.js').Weights} weights
+ * @param {string} fileName
+ * @returns {string[]}  what was read, in sentences
+ */
+function startOrDispose(trainer, weights, fileName) {
+  try {
+    return startFromWeights(trainer, weights, fileName).says;
+  } catch (error) {
+    trainer.dispose();
+    throw error;
   }
 }

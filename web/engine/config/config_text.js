@@ -41,8 +41,8 @@ export function flagOf(name) {
   return `--${name.replaceAll('_', '-')}`;
 }
 
-/** @param {string} word */
-function quoteForShell(word) {
+/** A word as a shell takes it. @param {string} word */
+export function quoteForShell(word) {
   return /^[\w.,:=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 

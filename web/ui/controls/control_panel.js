@@ -17,6 +17,7 @@ import './field_control.js';
 import { LabElement } from '../shared/lab_element.js';
 import './model_field.js';
 import './schedule_preview.js';
+import './weights_field.js';
 import { sayProblem } from '../shared/say_problem.js';
 
 export class ControlPanel extends LabElement {
@@ -43,6 +44,7 @@ export class ControlPanel extends LabElement {
   below({ name }) {
     if (name === 'optimizer') return this.formula();
     if (name === 'batch') return this.batchAdvice();
+    if (name === 'model') return html`<weights-field .lab=${this.lab}></weights-field>`;
     return nothing;
   }
 
@@ -128,12 +130,12 @@ export class ControlPanel extends LabElement {
     const { lab } = this;
     const pending = lab.draft.pending;
     const replay = lab.draft.settings.changes.length;
-    if (!pending.length && !lab.draft.dataPending) {
+    if (!pending.length && !lab.draft.dataPending && !lab.draft.weightsPending) {
       if (!replay || lab.active) return nothing;
       return html`<div class="pending"><p>This link replays ${plural(replay, 'recorded change')}.</p></div>`;
     }
-    const words =
-      describeChanges(pending, lab.active?.inForce ?? {}, lab.draft.settings, lab.draft.applies) || 'other data';
+    const changes = describeChanges(pending, lab.active?.inForce ?? {}, lab.draft.settings, lab.draft.applies);
+    const words = changes || (lab.draft.dataPending ? 'other data' : 'other weights');
     return html`<div class="pending" role="region" aria-label="Changes that need a new run">
       <p><b>${lab.active?.alive ? 'Needs a restart' : 'For the next run'}</b> ${words}</p>
       <div class="buttons">

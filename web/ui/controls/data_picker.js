@@ -67,7 +67,7 @@ export class DataPicker extends LabElement {
 
   /** @param {FileList | null} files */
   take(files) {
-    if (files?.length) this.lab.data.load([...files]);
+    if (files?.length) this.lab.takeFiles([...files]);
   }
 
   facts() {

@@ -179,7 +179,8 @@ function tellEdge(lab, run) {
 /** Whether the run of an opened link came out as the link says. @param {Lab} lab @param {Run} run */
 export function tellBits(lab, run) {
   const { promise } = lab.links;
-  if (!promise || !run.end || configToSearch(run.config) !== promise.settings) return;
+  // Other weights to start from are another run.
+  if (!promise || !run.end || run.weights || configToSearch(run.config) !== promise.settings) return;
   lab.links.promise = null;
   const { digest } = run.end;
   if (digest.startsWith(promise.digest)) {

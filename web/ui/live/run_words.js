@@ -17,6 +17,7 @@ export function changesInWords(lab, run) {
   if (!before || before === run) return '';
   const data = lab.data.find(run.dataId)?.name;
   const words = [describeChanges(lab.fields, before.config, run.config, lab.draft.applies)];
+  if (run.weights !== before.weights) words.push(run.weights ? `from ${run.weights.name}` : 'from random weights');
   if (data) words[0] = words[0].replace('→ Your data', `→ ${data}`);
   words.push(liveChangesInWords(run, lab.runs.baseline ?? parent));
   const all = words.filter(Boolean).join(', then ');

@@ -84,6 +84,12 @@ export class RunsTable extends LabElement {
   }
 
   /** @param {import('../state/run.js').Run} run */
+  async saveWeights(run) {
+    const warning = await saveRunWeights(run);
+    if (warning) this.lab.log.note(run, 'warn', warning);
+  }
+
+  /** @param {import('../state/run.js').Run} run */
   async copyCommand(run) {
     const command = this.lab.links.commandOf(run);
     // Without the right to write the clipboard, it can be copied from the log.
@@ -136,7 +142,7 @@ export class RunsTable extends LabElement {
           title=${run.handle ? 'Its present weights, as safetensors' : 'Its weights are gone: only the last runs keep theirs'}
           aria-label=${`Save the weights of ${run.name}`}
           ?disabled=${!run.handle || !run.step}
-          @click=${() => saveRunWeights(run)}
+          @click=${() => this.saveWeights(run)}
         >
           Save its weights
         </button>

@@ -78,7 +78,7 @@ export class TrainScope extends LabElement {
     event.preventDefault();
     if (event.type === 'drop') {
       this.dropping = false;
-      this.lab.data.load([...event.dataTransfer.files]);
+      this.lab.takeFiles([...event.dataTransfer.files]);
     } else if (event.type === 'dragleave') {
       // Leaving the window, not one of its elements.
       if (event.relatedTarget === null) this.dropping = false;
@@ -201,7 +201,7 @@ export class TrainScope extends LabElement {
       <top-bar .lab=${lab} @switch-theme=${this.switchTheme}></top-bar>
       <main @save-picture=${this.savePicture}>${VIEWS.map((view) => this.panel(view))}</main>
       <div class="dropzone" ?hidden=${!this.dropping} aria-hidden="true">
-        <p>Drop IDX files (plain or .gz) or one CSV to train on them</p>
+        <p>Drop IDX files (plain or .gz) or one CSV to train on them, or .safetensors to start from its weights</p>
       </div>
     `;
   }

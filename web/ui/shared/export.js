@@ -24,11 +24,18 @@ export function saveRunCsv(run) {
   save(new Blob([runToCsv(run)], { type: 'text/csv' }), `${fileName(run.name)}.csv`);
 }
 
-/** The weights as they are now, as PyTorch and `train --weights` read them. @param {Run} run */
+/**
+ * The weights as they are now, as PyTorch, `train --weights` and this page read them.
+ * @param {Run} run
+ * @returns {Promise<string | null>}  what of them no run can start from, in a sentence
+ */
 export async function saveRunWeights(run) {
   const written = await run.handle?.ask('writeWeights');
-  if (!written) return;
-  save(new Blob([written.bytes]), `${fileName(run.name)}-step-${written.step}.safetensors`);
+  if (!written) return null;
+  const { bytes, step, nonFinite } = written;
+  const name = `${fileName(run.name)}-step-${step}.safetensors`;
+  save(new Blob([bytes]), name);
+  return nonFinite && `${name}: ${nonFinite}, so that no run can start from it.`;
 }
 
 /** @param {Run} run */

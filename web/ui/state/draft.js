@@ -18,6 +18,7 @@
  * @property {Run | null} liveRun
  * @property {{ list: Run[] }} runs
  * @property {{ chosenId: number | null }} data
+ * @property {{ chosen: unknown }} weights
  * @property {import('./known_rates.js').KnownRates} rates
  * @property {(view: string) => void} show
  * @property {() => void} touch
@@ -100,6 +101,12 @@ export class Draft {
     );
   }
 
+  /** Whether the weights that would be started from are others than the active run's. */
+  get weightsPending() {
+    const { active, weights } = this.#lab;
+    return !!active && active.weights !== weights.chosen;
+  }
+
   /** @param {string} name */
   isDefault(name) {
     return sameValue(this.settings[name], defaultBeside(this.#lab.field(name), this.settings));
@@ -130,8 +137,8 @@ export class Draft {
       for (const other of fields)
         if (other.live && other !== field) edits[other.name] = settingOf(liveRun.inForce, other);
     }
-    this.#forget(name);
-    if (field.live) this.#forget('changes');
+    this.forget(name);
+    if (field.live) this.forget('changes');
     const changes = field.live ? [] : this.settings.changes;
     this.settings = { ...changeSettings(this.settings, edits), changes };
     if (field.live) {
@@ -166,9 +173,10 @@ export class Draft {
 
   /** Takes the edits back that wait for a restart. */
   discard() {
-    const { active, data } = this.#lab;
+    const { active, data, weights } = this.#lab;
     if (!active) return;
     data.chosenId = active.dataId ?? data.chosenId;
+    weights.chosen = active.weights;
     this.take({ ...active.inForce, changes: this.settings.changes }, []);
     this.#lab.touch();
   }
@@ -183,7 +191,7 @@ export class Draft {
   /** From now on the data set is the one chosen of those that were loaded. */
   useData() {
     this.settings = { ...this.settings, dataset: 'custom' };
-    this.#forget('dataset');
+    this.forget('dataset');
   }
 
   /** A rate that a study found: into the panel, and back to the training. @param {number} lr */
@@ -279,7 +287,7 @@ export class Draft {
   }
 
   /** A setting was edited: what was wrong with it is over. @param {string} name */
-  #forget(name) {
+  forget(name) {
     this.problems = this.problems.filter((problem) => problem.field !== name);
   }
 

@@ -24,6 +24,7 @@ import { KnownRates } from './known_rates.js';
 import { Links } from './links.js';
 import { Log } from './log.js';
 import { Runs } from './runs.js';
+import { StartWeights } from './start_weights.js';
 
 /** The least time between two `change` events of a training that goes on, in milliseconds. */
 const CHANGE_MS = 100;
@@ -46,6 +47,7 @@ export class Lab extends EventTarget {
   log = new Log(this);
   links = new Links(this);
   rates = new KnownRates();
+  weights = new StartWeights(this);
 
   #client;
   #schema;
@@ -121,6 +123,15 @@ export class Lab extends EventTarget {
   /** The first training samples of a generated data set. @param {string} dataset @param {number} count */
   glimpse(dataset, count) {
     return this.#client.ask('glimpse', { config: { dataset }, count });
+  }
+
+  /** Files that were dropped or chosen: weights to start from, or data. @param {File[]} files */
+  async takeFiles(files) {
+    const weights = files.filter(StartWeights.isFor);
+    const data = files.filter((file) => !weights.includes(file));
+    // Data starts a run by itself.
+    if (weights.length > 0) await this.weights.take(weights, { quiet: data.length > 0 });
+    if (data.length > 0) await this.data.load(data);
   }
 
   makePoints() {

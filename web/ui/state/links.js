@@ -1,6 +1,6 @@
 /** The page's links: what an address that is opened asks for, and the address of what is on the page. */
 
-import { configFromSearch, configToFlags, configToSearch } from '../../engine/config/config_text.js';
+import { configFromSearch, configToFlags, configToSearch, quoteForShell } from '../../engine/config/config_text.js';
 import { promiseDigest, splitAddress } from './address.js';
 
 /**
@@ -9,6 +9,7 @@ import { promiseDigest, splitAddress } from './address.js';
  * @typedef {object} Lab  what they ask of the lab
  * @property {import('./draft.js').Draft} draft
  * @property {import('./data_sets.js').DataSets} data
+ * @property {import('./start_weights.js').StartWeights} weights
  * @property {Run | null} active
  * @property {Run | null} focus
  * @property {() => void} touch
@@ -70,21 +71,25 @@ export class Links {
     const { focus: run } = this.#lab;
     const address = this.permalink(run);
     const hasEnded = run?.end && (run.status === 'complete' || run.status === 'diverged');
-    return hasEnded ? `${address}&${promiseDigest(run.end?.digest ?? '')}` : address;
+    // What started from a file's weights does not come out of its settings.
+    return hasEnded && !run.weights ? `${address}&${promiseDigest(run.end?.digest ?? '')}` : address;
   }
 
   /** Names of the files that whoever opens the link must have; the server's own data comes by itself. @returns {string[]} */
   get wants() {
-    const { focus: run, draft, data } = this.#lab;
-    if ((run?.config ?? draft.settings).dataset !== 'custom') return [];
+    const { focus: run, draft, data, weights } = this.#lab;
+    const start = run ? run.weights : weights.chosen;
+    const names = start ? [start.name] : [];
+    if ((run?.config ?? draft.settings).dataset !== 'custom') return names;
     const own = data.find(run?.dataId ?? data.chosenId);
-    return !own || own.slug ? [] : own.files.map(({ name }) => name);
+    return !own || own.slug ? names : [...own.files.map(({ name }) => name), ...names];
   }
 
   /** What trains a run again, headless, to the same bits. @param {Run} run */
   commandOf(run) {
     const { slug = null } = this.#lab.data.find(run.dataId) ?? {};
     const data = run.config.dataset === 'custom' ? `--data ${slug ? `data/${slug}` : 'FOLDER'}` : '';
-    return ['trainscope train', data, configToFlags(run.config)].filter(Boolean).join(' ');
+    const weights = run.weights ? `--weights ${quoteForShell(run.weights.name)}` : '';
+    return ['trainscope train', data, weights, configToFlags(run.config)].filter(Boolean).join(' ');
   }
 }

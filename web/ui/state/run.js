@@ -87,16 +87,18 @@ export class Run {
   #live;
 
   /**
-   * @param {{ id: number, name: string, color: string, config: Config, dataId: number | null, series: SeriesMaker }} members
-   *   config: the run's own
+   * @param {{ id: number, name: string, color: string, config: Config, dataId: number | null,
+   *   weights?: import('../../worker/protocol.js').NamedBytes | null, series: SeriesMaker }} members
+   *   config: the run's own; weights: what it started from, where those are no random ones
    */
-  constructor({ id, name, color, config, dataId, series }) {
+  constructor({ id, name, color, config, dataId, weights = null, series }) {
     this.id = id;
     this.name = name;
     this.color = color;
     this.#config = config;
     this.#live = new LiveChanges(config);
     this.dataId = dataId;
+    this.weights = weights;
     this.maker = series;
     this.series = this.makeSeries(0);
     this.valLoss = series.createPoints();

@@ -7,6 +7,7 @@
  *
  * @typedef {object} Rest  of the lab: what they ask of it besides what whoever listens to a run does
  * @property {import('./data_sets.js').DataSets} data
+ * @property {import('./start_weights.js').StartWeights} weights
  * @property {Run | null} active
  * @property {Run | null} focus
  * @property {Run | null} liveRun
@@ -73,7 +74,13 @@ export class Runs {
   /** Asks the worker for a run. It may refuse: the run before goes on until this one is taken. @param {Run} run @param {boolean} paused */
   #send(run, paused) {
     run.handle = this.#client.start(
-      { config: run.config, dataId: run.dataId, paused, stepsPerSecond: this.stepsPerSecond },
+      {
+        config: run.config,
+        dataId: run.dataId,
+        weights: run.weights,
+        paused,
+        stepsPerSecond: this.stepsPerSecond,
+      },
       listenTo(this.#lab, run),
     );
     run.enter(paused ? 'paused' : 'running');
@@ -132,6 +139,7 @@ export class Runs {
       color: RUN_COLORS[(id - 1) % RUN_COLORS.length],
       config,
       dataId: config.dataset === 'custom' ? this.#lab.data.chosenId : null,
+      weights: this.#lab.weights.chosen,
       series: this.#maker,
     });
     this.list = [...this.list, run];
@@ -155,8 +163,9 @@ export class Runs {
 
   /** A new run with another's settings but for some, beside it. @param {Run} run @param {SomeSettings} edits */
   startBeside(run, edits) {
-    const { draft, data } = this.#lab;
+    const { draft, data, weights } = this.#lab;
     if (run.dataId !== null) data.chosenId = run.dataId;
+    weights.choose(run.weights);
     draft.take(changeSettings({ ...run.inForce, changes: [] }, edits), []);
     this.start();
   }
@@ -165,14 +174,16 @@ export class Runs {
   applyPreset(preset) {
     // Curves of another task behind this one would only confuse; a click brings them back.
     for (const run of this.list) run.hidden = true;
+    this.#lab.weights.choose(null);
     this.#lab.draft.take(changeSettings(defaultConfig(), preset.config), []);
     this.start();
   }
 
   /** Puts a run's settings back into the panel. @param {Run} run */
   restoreSettings(run) {
-    const { draft, data, log } = this.#lab;
+    const { draft, data, weights, log } = this.#lab;
     if (run.dataId !== null) data.chosenId = run.dataId;
+    weights.choose(run.weights);
     draft.take({ ...run.config, changes: [...run.changes] });
     log.note(null, 'quiet', `The settings of ${run.name} are back in the panel.`, [
       { label: 'Run them again', act: () => this.start() },
@@ -260,6 +271,7 @@ export class Runs {
     const config = { ...parent.config, changes: [...kept, ...list] };
     const run = this.#add(config, `${parent.name.split(' · ')[0]} · fork at ${step}`);
     run.dataId = parent.dataId;
+    run.weights = parent.weights;
     run.parentId = parent.id;
     run.handle = this.#client.fork(
       handle,

@@ -1,6 +1,7 @@
 /** Questions for a run's state: to be kept here, or to be taken away as weights. */
 
 import { writeSafetensors } from '../../engine/run/safetensors.js';
+import { sayNonFinite } from '../../engine/run/weight_faults.js';
 
 /** @satisfies {Partial<import('../handlers.js').QuestionHandlers>} */
 export const snapshotQuestions = {
@@ -10,7 +11,13 @@ export const snapshotQuestions = {
 
   writeWeights({ runId }, { runs }) {
     const { trainer } = runs.find(runId);
-    const { buffer } = writeSafetensors(trainer.tensors(), { format: 'pt' });
-    return { runId, step: trainer.stepsTaken, bytes: /** @type {ArrayBuffer} */ (buffer) };
+    const tensors = trainer.tensors();
+    const { buffer } = writeSafetensors(tensors, { format: 'pt' });
+    return {
+      runId,
+      step: trainer.stepsTaken,
+      bytes: /** @type {ArrayBuffer} */ (buffer),
+      nonFinite: sayNonFinite(tensors),
+    };
   },
 };
