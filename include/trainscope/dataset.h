@@ -73,6 +73,12 @@ TSCOPE_CHECKED tscope_status tscope_dataset_check(tscope_dataset *dataset, tscop
  */
 void tscope_dataset_scale_features(tscope_dataset *dataset, float *means, float *deviations);
 
+/**
+ * Measures one mean and deviation over all float training inputs, for data whose numbers are all of
+ * one kind (the pixels of images), and switches the data set to them.
+ */
+void tscope_dataset_scale_together(tscope_dataset *dataset);
+
 /** Makes sure that sample i of a generated split exists. */
 void tscope_dataset_make(const tscope_dataset *dataset, int split, int i);
 
@@ -80,14 +86,30 @@ void tscope_dataset_make(const tscope_dataset *dataset, int split, int i);
 typedef struct tscope_idx {
   int32_t rank;
   int32_t shape[4];
-  int32_t offset; /* of the first data byte */
+  int32_t offset;  /* of the first data byte */
+  int32_t type;    /* of the numbers, TSCOPE_IDX_*; they are big-endian */
+  int32_t element; /* bytes of a number */
 } tscope_idx;
 
+/* The format's own codes. */
+enum {
+  TSCOPE_IDX_UNSIGNED_BYTES = 0x08,
+  TSCOPE_IDX_SIGNED_BYTES = 0x09,
+  TSCOPE_IDX_SHORTS = 0x0b,
+  TSCOPE_IDX_INTS = 0x0c,
+  TSCOPE_IDX_FLOATS = 0x0d,
+  TSCOPE_IDX_DOUBLES = 0x0e
+};
+
 /**
- * Reads and checks the header of an IDX file of unsigned bytes with rank 1 to 4. size is the whole
- * file's; the data must fill it exactly. problem's sentence says what is wrong, without the file's
+ * Reads and checks the header of an IDX file of rank 1 to 4. bytes: the file's first, as many as
+ * a header can have or all there are. problem's sentence says what is wrong, without the file's
  * name.
  */
+TSCOPE_CHECKED tscope_status tscope_idx_header(const uint8_t *bytes, size_t size, tscope_idx *idx,
+                                               tscope_problem *problem);
+
+/** The same of a whole file of `size` bytes: the data must fill it exactly. */
 TSCOPE_CHECKED tscope_status tscope_idx_parse(const uint8_t *bytes, size_t size, tscope_idx *idx,
                                               tscope_problem *problem);
 

@@ -362,6 +362,23 @@ void tscope_dataset_scale_features(tscope_dataset *dataset, float *means, float 
   dataset->deviations = deviations;
 }
 
+void tscope_dataset_scale_together(tscope_dataset *dataset) {
+  const tscope_split *train = &dataset->split[TSCOPE_SPLIT_TRAIN];
+  const float *inputs = train->inputs;
+  size_t count = (size_t)train->count * elements_of(dataset);
+  double sum = 0, squares = 0;
+  for (size_t i = 0; i < count; i++) sum += (double)inputs[i];
+  double mean = sum / (double)count;
+  for (size_t i = 0; i < count; i++) {
+    double distance = (double)inputs[i] - mean;
+    squares += distance * distance;
+  }
+  double deviation = tscope_sqrt(squares / (double)count);
+  dataset->scaling = TSCOPE_SCALING_GLOBAL;
+  dataset->mean = (float)mean;
+  dataset->deviation = (float)deviation > 0 ? (float)deviation : 1;
+}
+
 /* ---- splitting ------------------------------------------------------------------------------ */
 
 int tscope_dataset_split(int count, float fraction, uint32_t data_seed, int32_t *order) {

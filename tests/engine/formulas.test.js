@@ -362,7 +362,9 @@ test('facts of a model', () => {
 test('an IDX header is read', () => {
   const bytes = new Uint8Array(16 + 2 * 6);
   bytes.set([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3]);
-  assert.deepEqual(engine.parseIdx(bytes), { shape: [2, 2, 3], offset: 16 });
+  const type = { kind: 'uint', size: 1, isBig: true };
+  assert.deepEqual(engine.parseIdx(bytes), { shape: [2, 2, 3], offset: 16, type });
+  assert.deepEqual(engine.parseIdx(bytes.slice(0, 16), { isWhole: false }), { shape: [2, 2, 3], offset: 16, type });
   assert.throws(() => engine.parseIdx(bytes.slice(1)), { name: 'TrainerError', code: 'data' });
   assert.throws(() => engine.parseIdx(bytes.slice(0, 20)), { name: 'TrainerError', code: 'data' });
   assert.throws(() => engine.parseIdx(new Uint8Array(0)), { name: 'TrainerError', code: 'data' });

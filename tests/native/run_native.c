@@ -135,7 +135,8 @@ static void read_split(const char *folder, const char *prefix, tscope_dataset *d
     if (split == TSCOPE_SPLIT_TRAIN) fail("missing", images_name);
     return;
   }
-  if (images.rank != 3 || labels.rank != 1 || images.shape[0] != labels.shape[0]) {
+  if (images.type != TSCOPE_IDX_UNSIGNED_BYTES || labels.type != TSCOPE_IDX_UNSIGNED_BYTES ||
+      images.rank != 3 || labels.rank != 1 || images.shape[0] != labels.shape[0]) {
     fail("images and labels do not match", folder);
   }
   data->height = images.shape[1];

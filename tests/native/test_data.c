@@ -391,6 +391,22 @@ static void test_check_refuses(void) {
       "Target 0 of sample 0 of the validation set is not a finite number (both counted from 0).");
 }
 
+static void test_scale_together(void) {
+  const float inputs[] = {0, 2, 4, 6, 1, 3, 5, 3};
+  const uint8_t labels[] = {0, 1};
+  tscope_dataset dataset = {.is_image = 1, .channels = 1, .height = 2, .width = 2};
+  dataset.classes = dataset.outputs = 2;
+  dataset.format = TSCOPE_FORMAT_FLOATS;
+  dataset.split[TSCOPE_SPLIT_TRAIN] =
+      (tscope_split){.count = 2, .inputs = inputs, .labels = labels};
+  CHECK(tscope_dataset_check(&dataset, &problem) == TSCOPE_OK);
+  CHECK(dataset.scaling == TSCOPE_SCALING_NONE);
+  tscope_dataset_scale_together(&dataset);
+  CHECK(dataset.scaling == TSCOPE_SCALING_GLOBAL);
+  CHECK(dataset.mean == 3);
+  CHECK_NEAR(dataset.deviation, 1.8708286933869707, 1e-6); /* sqrt(28 / 8) */
+}
+
 static void test_scale_features(void) {
   own_data own;
   fill(&own);
@@ -483,8 +499,19 @@ static void test_idx(void) {
   check_idx_refused(unknown, sizeof unknown,
                     "The file is not an IDX file: its first bytes are not 0, 0 and a type.");
   const uint8_t floats[] = {0, 0, 0x0d, 1, 0, 0, 0, 1, 0, 0, 0, 0};
-  check_idx_refused(floats, sizeof floats,
-                    "The IDX file holds 32-bit floats; only unsigned bytes can be read.");
+  CHECK(tscope_idx_parse(floats, sizeof floats, &idx, &problem) == TSCOPE_OK);
+  CHECK(idx.type == TSCOPE_IDX_FLOATS && idx.element == 4 && idx.shape[0] == 1);
+  check_idx_refused(floats, sizeof floats - 1,
+                    "The IDX header promises 1 x 4 bytes of data, but 3 follow it.");
+  CHECK(tscope_idx_header(images, 16, &idx, &problem) == TSCOPE_OK);
+  CHECK(idx.type == TSCOPE_IDX_UNSIGNED_BYTES && idx.element == 1 && idx.shape[2] == 4);
+  const uint8_t types[][2] = {{9, 1}, {0x0b, 2}, {0x0c, 4}, {0x0e, 8}, {0x0a, 0}, {0x0f, 0}};
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+    const uint8_t one[] = {0, 0, types[i][0], 1, 0, 0, 0, 1};
+    tscope_status status = tscope_idx_header(one, sizeof one, &idx, &problem);
+    CHECK(types[i][1] ? status == TSCOPE_OK && idx.element == types[i][1]
+                      : status == TSCOPE_ERROR_DATA);
+  }
   const uint8_t scalar[] = {0, 0, 8, 0};
   check_idx_refused(scalar, sizeof scalar, "The IDX file has 0 dimensions; 1 to 4 are possible.");
   const uint8_t deep[24] = {0, 0, 8, 5};
@@ -513,6 +540,7 @@ int main(void) {
   test_check_accepts();
   test_check_refuses();
   test_scale_features();
+  test_scale_together();
   test_split();
   test_idx();
   return CHECK_REPORT();

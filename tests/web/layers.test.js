@@ -68,7 +68,7 @@ const JS_ROOMS = {
   'engine/config': { imports: ['engine/words', 'generated', 'leven'] },
   'engine/model_text': { imports: ['engine/config'] },
   'engine/core': { imports: ['engine/config', 'engine/words', 'generated'] },
-  'engine/data': { imports: ['engine/core', 'engine/config', 'engine/words', 'generated', 'csv-parse'] },
+  'engine/data': { imports: ['engine/core', 'engine/config', 'engine/words', 'generated', 'csv-parse', 'fflate'] },
   'engine/race': { imports: ['engine/core', 'engine/config', 'engine/words'] },
   'engine/range': { imports: ['engine/core', 'engine/config'] },
   'engine/run': { imports: ['engine/data', 'engine/core', 'engine/config', 'engine/words'] },

@@ -133,7 +133,7 @@ export const OPTION_FIELDS = [
     name: 'data',
     placeholder: 'PATH',
     default: null,
-    help: 'A folder with IDX files (plain or .gz), or a CSV file; implies --dataset custom',
+    help: 'A folder with IDX files (plain or .gz), .npy arrays or PNG images in a folder for each class; or an .npz, .zip or CSV file; implies --dataset custom',
   },
   ...READING_FIELDS.map(({ label, ...field }) => ({
     ...field,

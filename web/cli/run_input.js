@@ -3,8 +3,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { READING_FIELDS, readingOf } from '../engine/config/reading_fields.js';
+import { chooseDataFiles } from '../engine/data/choose_files.js';
 import { createFileDataset } from '../engine/data/data_files.js';
-import { chooseIdxFiles } from '../engine/data/idx.js';
 import { readDataFiles } from '../engine/data/read_files.js';
 import { readRunLog } from '../engine/run/run_log.js';
 import { problemError } from './arguments.js';
@@ -14,6 +14,7 @@ import { UsageError } from './usage_error.js';
  * @typedef {import('../engine/engine.js').Engine} Engine
  * @typedef {import('../engine/data/dataset.js').Dataset} Dataset
  * @typedef {import('../engine/data/data_files.js').DataFiles} DataFiles
+ * @typedef {import('../engine/data/data_files.js').NamedFile} NamedFile
  * @typedef {import('../engine/config/config.js').Config} Config
  * @typedef {import('../engine/config/config.js').GivenConfig} GivenConfig
  */
@@ -43,20 +44,21 @@ export async function readRunInput(engine, { options, settings, tell }) {
   }
   const { config, problems } = engine.parseConfig(given);
   if (problems.length > 0) throw problemError(problems[0]);
-  const asked = READING_FIELDS.find(({ name }) => options[name]?.length > 0);
+  const asked = READING_FIELDS.find(({ name }) => options[name] === true || options[name]?.length > 0);
   if (asked && !options.data) throw new UsageError(`--${asked.name} says how --data is read, and there is no --data`);
   if (config.dataset !== 'custom') return { config, dataset: engine.generateDataset(config), data: null };
   if (!options.data) throw new UsageError('--dataset custom needs --data PATH');
   const data = await readDataPath(engine, options.data, readingOf(options));
-  for (const note of data.notes) tell(note);
-  return { config, dataset: createFileDataset(engine, data, config), data };
+  const dataset = createFileDataset(engine, data, config);
+  for (const note of dataset.notes) tell(note);
+  return { config, dataset, data };
 }
 
 /**
  * What --data points at.
  *
  * @param {Engine} engine
- * @param {string} path  a folder with IDX files, or a CSV file
+ * @param {string} path  a folder or a file with data
  * @param {import('../engine/config/reading_fields.js').Reading} [reading]
  * @returns {Promise<DataFiles>}
  * @throws {UsageError} or a TrainerError about the data
@@ -66,26 +68,59 @@ export async function readDataPath(engine, path, reading) {
   return readDataFiles(engine, reading ? files.map((file) => ({ ...file, reading })) : files, basename(path));
 }
 
-/** @param {string} path  a folder with IDX files, or a CSV file @returns {Promise<import('../engine/data/idx.js').NamedFile[]>} */
+/** So deep are the files of a folder looked for. */
+const DEPTH_MAX = 5;
+
+/** More than any data set has, and than is waited for where a folder was named by mistake. */
+const FILES_MAX = 1e6;
+
+/** Files that are read at the same time. */
+const READ_AT_ONCE = 64;
+
+/** @param {string} path  a folder or a file with data @returns {Promise<NamedFile[]>} */
 async function readFiles(path) {
-  const refuse = (/** @type {unknown} */ error) => {
-    throw fileAccessError('--data', path, error);
-  };
-  const facts = await stat(path).catch(refuse);
-  if (!facts.isDirectory()) return [await readDataFile(path)];
-  const names = chooseIdxFiles(await readdir(path).catch(refuse));
-  if (names.length === 0) {
-    throw new UsageError(`--data: the folder ${path} has no IDX files (train-images-idx3-ubyte …)`);
+  const facts = await stat(path).catch(refuseAccess(path));
+  if (!facts.isDirectory()) return [{ name: path, bytes: await readBytes(path) }];
+  /** @type {string[]} */
+  const names = [];
+  await listFolder(path, '', names);
+  const chosen = chooseDataFiles(names.sort(), `--data: the folder ${path}`);
+  /** @type {NamedFile[]} */
+  const files = [];
+  for (let i = 0; i < chosen.length; i += READ_AT_ONCE) {
+    const some = chosen.slice(i, i + READ_AT_ONCE);
+    files.push(...(await Promise.all(some.map(async (name) => ({ name, bytes: await readBytes(join(path, name)) })))));
   }
-  return Promise.all(names.map((name) => readDataFile(join(path, name))));
+  return files;
 }
 
-/** @param {string} path @returns {Promise<import('../engine/data/idx.js').NamedFile>} */
-async function readDataFile(path) {
-  const bytes = await readFile(path).catch((error) => {
+/**
+ * @param {string} root
+ * @param {string} inside  a folder in it, with a "/" at its end, or ''
+ * @param {string[]} names  where to put the paths of the files, from root on
+ */
+async function listFolder(root, inside, names) {
+  const folder = join(root, inside);
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(refuseAccess(folder))) {
+    const name = `${inside}${entry.name}`;
+    const target = entry.isSymbolicLink() ? await stat(join(root, name)).catch(() => null) : entry;
+    if (target?.isFile()) names.push(name);
+    const isDeep = name.split('/').length >= DEPTH_MAX;
+    if (target?.isDirectory() && !isDeep && !entry.name.startsWith('.')) await listFolder(root, `${name}/`, names);
+    if (names.length > FILES_MAX) throw new UsageError(`--data ${root}: this folder has more than a million files`);
+  }
+}
+
+/** @param {string} path @returns {Promise<Uint8Array>} */
+function readBytes(path) {
+  return readFile(path).catch(refuseAccess(path));
+}
+
+/** @param {string} path @returns {(error: unknown) => never} */
+function refuseAccess(path) {
+  return (error) => {
     throw fileAccessError('--data', path, error);
-  });
-  return { name: path, bytes };
+  };
 }
 
 /**

@@ -17,7 +17,7 @@ import { characterAt, findProblem } from './core/problem.js';
 import { withConfig } from './core/record.js';
 import { Team } from './core/team.js';
 import { instantiateCore } from './core/wasm.js';
-import { createDataset, Dataset, generateDataset, splitDataset } from './data/dataset.js';
+import { createDataset, Dataset, generateDataset, splitData } from './data/dataset.js';
 import { parseIdxHeader } from './data/idx.js';
 import { mapArrays, storeData } from './data/shared_data.js';
 import { Optimizer } from './race/optimizer.js';
@@ -224,7 +224,18 @@ export class Engine {
    * @returns {Dataset}
    */
   splitDataset(input, config = {}) {
-    return splitDataset(this.#core, input, this.#complete(config));
+    return this.createDataset(this.splitData(input, config));
+  }
+
+  /**
+   * The data of splitDataset, which are not in the engine's memory yet.
+   *
+   * @param {DataInput} input
+   * @param {GivenConfig} [config]
+   * @returns {DataInput}
+   */
+  splitData(input, config = {}) {
+    return splitData(this.#core, input, this.#complete(config));
   }
 
   /**
@@ -263,12 +274,13 @@ export class Engine {
   /**
    * The header of an IDX file.
    *
-   * @param {Uint8Array} bytes  the whole file, unpacked
+   * @param {Uint8Array} bytes  unpacked
+   * @param {{ isWhole?: boolean }} [how]  isWhole: they are the whole file, so that the data must fill it
    * @returns {import('./data/idx.js').IdxHeader}
-   * @throws {TrainerError} where it is no IDX file of bytes, or too short or too long
+   * @throws {TrainerError} where it is no IDX file, or too short or too long
    */
-  parseIdx(bytes) {
-    return parseIdxHeader(this.#core, bytes);
+  parseIdx(bytes, how) {
+    return parseIdxHeader(this.#core, bytes, how);
   }
 
   // ---- training ----------------------------------------------------------------------------------------------------

@@ -123,8 +123,8 @@ async function download(address, name) {
  * @param {Uint8Array} bytes
  */
 async function verify(engine, part, fileName, bytes) {
-  const { shape, data } = await readIdx(engine, { name: fileName, bytes });
-  if (String(shape) !== String(part.shape)) {
+  const { shape, type, bytes: data } = await readIdx(engine, { name: fileName, bytes });
+  if (String(shape) !== String(part.shape) || type.size !== 1) {
     throw notFashionMnist(fileName, `holds ${shape.join('×')} bytes instead of ${part.shape.join('×')}`);
   }
   if (part.perClass !== undefined) {

@@ -11,9 +11,10 @@
  * @property {string | null} target  the column to be predicted
  * @property {Task | null} task
  * @property {string[]} ignore  columns to be left out; each may name several, with commas between them
+ * @property {boolean} [transpose]  images are stored with rows and columns exchanged
  *
  * @typedef {object} ReadingField
- * @property {'text' | 'choice' | 'columns'} kind  columns: several texts
+ * @property {'text' | 'choice' | 'columns' | 'flag'} kind  columns: several texts
  * @property {keyof Reading} name
  * @property {string} [placeholder]  what stands for the value in the help
  * @property {string[]} [words]  of a choice
@@ -45,14 +46,20 @@ export const READING_FIELDS = [
     label: 'Ignore',
     help: 'Columns of a table to leave out',
   },
+  {
+    kind: 'flag',
+    name: 'transpose',
+    label: 'Transposed images',
+    help: 'Exchange rows and columns of each image: EMNIST stores its images that way',
+  },
 ];
 
 /** How data is read where nothing was asked for. @returns {Reading} */
 export function defaultReading() {
-  return { target: null, task: null, ignore: [] };
+  return { target: null, task: null, ignore: [], transpose: false };
 }
 
 /** What was asked for, of an object that may hold more. @param {Partial<Reading>} given @returns {Reading} */
-export function readingOf({ target, task, ignore }) {
-  return { target: target ?? null, task: task ?? null, ignore: ignore ?? [] };
+export function readingOf({ target, task, ignore, transpose }) {
+  return { target: target ?? null, task: task ?? null, ignore: ignore ?? [], transpose: transpose ?? false };
 }

@@ -1,5 +1,8 @@
 /** Data from files, whatever their format: read once, then made into a data set for each config that wants one. */
 
+import { noteClasses } from './class_notes.js';
+import { gatherSamples } from './dataset.js';
+import { drawFirst, noteDraw, SCORED_SAMPLES } from './draw.js';
 import { countElements } from './judging.js';
 
 /**
@@ -10,7 +13,7 @@ import { countElements } from './judging.js';
  *
  * @typedef {object} DatasetMaker  of an engine, what a data set of files needs
  * @property {(input: DataInput) => Dataset} createDataset
- * @property {(input: DataInput, config: Config) => Dataset} splitDataset
+ * @property {(input: DataInput, config: Config) => DataInput} splitData
  *
  * @typedef {{ name: string, bytes: Uint8Array, reading?: Reading }} NamedFile  reading: what is asked of a table
  *
@@ -23,6 +26,7 @@ import { countElements } from './judging.js';
  * @property {number} classes  0 for regression
  * @property {string[] | null} classNames  in the order of the class numbers, where the files name them
  * @property {boolean} scalePerFeature  columns with units of their own: one mean and deviation each
+ * @property {boolean} [scaleTogether]  floats that are pixels: one mean and deviation for all
  * @property {boolean} [scaleTargets]  targets in a unit of their own: standardized as features are
  * @property {string | null} target  the column that is learned, where the data has columns with names
  * @property {string[]} [columns]  the names of all columns, where there are any: what a reading may ask for
@@ -47,19 +51,21 @@ import { countElements } from './judging.js';
  * @param {DataFiles | null} data  null for generated data
  * @returns {DataReport}
  */
-export function reportData({ trainCount, valCount, shape, classes }, data) {
+export function reportData(dataset, data) {
+  const { trainCount, valCount, shape, classes } = dataset;
   return {
     train: trainCount,
     val: valCount,
     features: countElements(shape),
     target: data?.target ?? null,
     classes,
-    notes: data?.notes ?? [],
+    notes: dataset.notes,
   };
 }
 
 /**
- * The data set that a config takes from files: the first `samples` and `val_samples`, or `val_fraction` split off.
+ * The data set that a config takes from files: the first `samples` and `val_samples`, drawn over the classes where the
+ * first do not show them as they are, or `val_fraction` split off. What its reader should know is in its notes.
  *
  * @param {DatasetMaker} engine
  * @param {DataFiles} data
@@ -68,5 +74,36 @@ export function reportData({ trainCount, valCount, shape, classes }, data) {
  */
 export function createFileDataset(engine, data, config) {
   const input = { ...data, scaleTargets: data.scaleTargets && config.standardize };
-  return data.validation ? engine.createDataset(input) : engine.splitDataset(input, config);
+  const whole = data.validation ? input : engine.splitData(input, config);
+  const train = chooseFirst(whole, data, { setting: 'samples', first: config.samples, scored: SCORED_SAMPLES });
+  const val = whole.validation
+    ? chooseFirst(whole.validation, data, { setting: 'val_samples', first: config.val_samples })
+    : null;
+  const dataset = engine.createDataset({ ...whole, ...train.samples, validation: val?.samples ?? null });
+  const { classes, classNames } = data;
+  const seen = train.seen ? noteClasses({ train: train.seen, val: val?.seen ?? null, classes, classNames }) : [];
+  dataset.notes = [...data.notes, ...train.notes, ...(val?.notes ?? []), ...seen];
+  return dataset;
+}
+
+/**
+ * @param {import('./judging.js').Samples} samples
+ * @param {DataFiles} data
+ * @param {{ setting: 'samples' | 'val_samples', first: number, scored?: number }} what  first: 0 for all; scored: how many
+ *   the figures of a run are of
+ * @returns {{ samples: import('./judging.js').Samples, seen: Uint8Array | undefined, notes: string[] }}
+ */
+function chooseFirst({ images, labels, targets }, { shape, classes }, { setting, first, scored = Infinity }) {
+  const samples = { images, labels, targets };
+  if (!labels) return { samples, seen: undefined, notes: [] };
+  const all = labels.length;
+  const limit = first > 0 && first < all ? first : all;
+  for (const count of new Set([limit, Math.min(limit, scored)])) {
+    const order = drawFirst(labels, count, classes);
+    if (!order) continue;
+    const drawn = gatherSamples(samples, order, countElements(shape));
+    const notes = [noteDraw({ setting, first: count, all, isLimit: count === limit })];
+    return { samples: drawn, seen: drawn.labels?.subarray(0, limit), notes };
+  }
+  return { samples, seen: labels.subarray(0, limit), notes: [] };
 }

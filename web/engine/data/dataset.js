@@ -25,6 +25,9 @@ export class Dataset {
   #users = 1;
   #disposed = false;
 
+  /** What its reader should know of how it was taken from files, a sentence each. @type {string[]} */
+  notes = [];
+
   /**
    * @param {Core} core
    * @param {number[]} blocks  addresses, the data set's from now on; the first is the tscope_dataset
@@ -182,21 +185,24 @@ export function createDataset(core, input) {
     if (input.scalePerFeature && input.images instanceof Float32Array) {
       core.call.tscope_dataset_scale_features(dataset, take(4 * elements), take(4 * elements));
     }
+    if (input.scaleTogether && input.images instanceof Float32Array) {
+      core.call.tscope_dataset_scale_together(dataset);
+    }
   });
 }
 
 /**
- * A data set of data without a validation set: val_fraction of it, chosen by data_seed, is held back.
+ * Data without a validation set, with one: val_fraction of it, chosen by data_seed, is held back.
  *
  * @param {Core} core
  * @param {DataInput} input
  * @param {Config} config  complete
- * @returns {Dataset}
+ * @returns {DataInput}
  * @throws {TrainerError} as createDataset
  */
-export function splitDataset(core, input, config) {
+export function splitData(core, input, config) {
   const { samples, shape } = judgeInput({ ...input, validation: null });
-  if (!(config.val_fraction > 0)) return createDataset(core, { ...input, validation: null });
+  if (!(config.val_fraction > 0)) return { ...input, validation: null };
   const [train, val] = core.withMemory(4 * samples, (order) => {
     const count = core.call.tscope_dataset_split(samples, config.val_fraction, config.data_seed, order);
     const indices = core.view(Int32Array, order, samples);
@@ -209,11 +215,8 @@ export function splitDataset(core, input, config) {
       `val_fraction ${config.val_fraction} of ${samples} samples leaves ${train.length} for training and ${val.length} for validation; both need at least one.`,
     );
   }
-  return createDataset(core, {
-    ...input,
-    ...gatherSamples(input, train, samples, shape),
-    validation: gatherSamples(input, val, samples, shape),
-  });
+  const elements = countElements(shape);
+  return { ...input, ...gatherSamples(input, train, elements), validation: gatherSamples(input, val, elements) };
 }
 
 /**
@@ -308,17 +311,18 @@ function readFacts(core, dataset) {
 }
 
 /**
- * @param {DataInput} input
+ * Samples in another order, or some of them.
+ *
+ * @param {Samples} samples
  * @param {Int32Array} indices
- * @param {number} samples
- * @param {number[]} shape
+ * @param {number} elements  of one sample
  * @returns {Samples}
  */
-function gatherSamples({ images, labels, targets }, indices, samples, shape) {
-  const rows = { images: gatherRows(images, indices, countElements(shape)) };
+export function gatherSamples({ images, labels, targets }, indices, elements) {
+  const rows = { images: gatherRows(images, indices, elements) };
   if (labels) return { ...rows, labels: gatherRows(labels, indices, 1) };
-  if (targets) return { ...rows, targets: gatherRows(targets, indices, targets.length / samples) };
-  return rows;
+  const outputs = targets ? (targets.length * elements) / images.length : 0;
+  return targets ? { ...rows, targets: gatherRows(targets, indices, outputs) } : rows;
 }
 
 /**

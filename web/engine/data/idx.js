@@ -1,27 +1,52 @@
 /**
  * IDX files (MNIST's format), plain or gzip: unpacking, and finding out which files belong together.
  *
- * What a file holds is read from its header (labels have rank 1, images more), and which set it belongs to from its
- * name: `t10k`, `test` or `val` is the validation set, anything else is the training set. The header itself is
- * parsed and checked by C.
+ * What a file holds is read from its header (labels have rank 1, images more; QMNIST's labels are rows of integers),
+ * and which set it belongs to from its name: `t10k`, `test` or `val` is the validation set, anything else is the
+ * training set. The header itself is parsed and checked by C.
  */
 
 import { TrainerError } from '../core/errors.js';
 import { callChecked } from '../core/problem.js';
+import { assembleData } from './arrays/assemble.js';
+import { countNumbers } from './arrays/file_array.js';
+import { dataError, ownName } from './data_error.js';
+import { gunzip, isGzip, refuseOtherPackers } from './packed/inflate.js';
 
 /**
  * @typedef {import('../core/wasm.js').Core} Core
- * @typedef {{ shape: number[], offset: number }} IdxHeader  offset: of the first data byte
- * @typedef {{ parseIdx: (bytes: Uint8Array) => IdxHeader }} IdxParser  of an engine, what reading IDX files needs
+ * @typedef {import('./arrays/file_array.js').FileArray} FileArray
+ * @typedef {import('./arrays/file_array.js').NumberType} NumberType
  * @typedef {import('./data_files.js').NamedFile} NamedFile
- * @typedef {{ name: string, shape: number[], data: Uint8Array }} IdxFile
- * @typedef {{ images: IdxFile, labels: IdxFile }} Pair
+ *
+ * @typedef {object} IdxHeader
+ * @property {number[]} shape
+ * @property {number} offset  of the first data byte
+ * @property {NumberType} type
+ *
+ * @typedef {object} IdxParser  of an engine, what reading IDX files needs
+ * @property {(bytes: Uint8Array, how?: { isWhole?: boolean }) => IdxHeader} parseIdx
+ *
+ * @typedef {FileArray & { isLabels: boolean }} IdxFile
  */
 
-/** The bytes of a header: magic number and four sizes. */
+/** The format's types, by their codes in C. @type {[string, NumberType['kind']][]} */
+const TYPES = [
+  ['IDX_UNSIGNED_BYTES', 'uint'],
+  ['IDX_SIGNED_BYTES', 'int'],
+  ['IDX_SHORTS', 'int'],
+  ['IDX_INTS', 'int'],
+  ['IDX_FLOATS', 'float'],
+  ['IDX_DOUBLES', 'float'],
+];
+
+/** The bytes that C's parser may need to see. */
 const HEADER_MAX = 20;
 
 const VALIDATION_WORD = /(^|[^a-z])(t10k|test|val|validation)([^a-z]|$)/i;
+
+/** EMNIST's images lie on their sides, and nothing in the files says so but their names. */
+const TRANSPOSED_NAME = /emnist/i;
 
 /**
  * @param {IdxParser} engine
@@ -31,6 +56,7 @@ const VALIDATION_WORD = /(^|[^a-z])(t10k|test|val|validation)([^a-z]|$)/i;
  * @throws {TrainerError} naming the file
  */
 export async function readIdxFiles(engine, files, name) {
+  /** @type {IdxFile[]} */
   const parsed = [];
   for (const file of files) parsed.push(await readIdx(engine, file));
   const train = pairFiles(parsed.filter((file) => !isValidation(file)));
@@ -39,55 +65,43 @@ export async function readIdxFiles(engine, files, name) {
     const alone = validation ? ` beside ${validation.images.name}` : '';
     throw dataError(`There are no training images${alone}: a file such as train-images-idx3-ubyte is needed.`);
   }
-  if (validation && String(elementShape(validation.images)) !== String(elementShape(train.images))) {
-    throw dataError(
-      `${validation.images.name} has samples of ${elementShape(validation.images).join('×')}, but ${train.images.name} of ${elementShape(train.images).join('×')}.`,
-    );
-  }
-  const labels = validation ? [train.labels.data, validation.labels.data] : [train.labels.data];
-  const classes = 1 + Math.max(1, ...labels.map(largest));
-  return {
-    name,
-    images: train.images.data,
-    labels: train.labels.data,
-    shape: elementShape(train.images),
-    classes,
-    classNames: null,
-    scalePerFeature: false,
-    target: null,
-    notes: [],
-    validation: validation && { images: validation.images.data, labels: validation.labels.data },
-  };
+  const { reading } = files[0];
+  const notes = noteNames(parsed, train, reading?.transpose ?? false);
+  return assembleData({ train, validation }, { name, reading, firstColumn: true, notes });
 }
 
 /**
  * The header of an IDX file.
  *
  * @param {Core} core
- * @param {Uint8Array} bytes  the whole file, unpacked
+ * @param {Uint8Array} bytes  unpacked
+ * @param {{ isWhole?: boolean }} [how]  isWhole: bytes are the whole file, so that the data must fill it
  * @returns {IdxHeader}
- * @throws {TrainerError} where it is no IDX file of bytes, or too short or too long
+ * @throws {TrainerError} where it is no IDX file, or too short or too long
  */
-export function parseIdxHeader(core, bytes) {
+export function parseIdxHeader(core, bytes, { isWhole = true } = {}) {
   const { IDX_BYTES } = core.constants;
+  const parse = isWhole ? core.call.tscope_idx_parse : core.call.tscope_idx_header;
   return core.withMemory(IDX_BYTES + HEADER_MAX, (idx) => {
     const header = core.bytes(idx + IDX_BYTES, HEADER_MAX);
     header.fill(0);
     header.set(bytes.subarray(0, HEADER_MAX));
-    callChecked(core, (problem) => core.call.tscope_idx_parse(idx + IDX_BYTES, bytes.length, idx, problem));
-    const [rank, ...rest] = core.view(Int32Array, idx, 6);
-    return { shape: rest.slice(0, rank), offset: rest[4] };
+    callChecked(core, (problem) => parse(idx + IDX_BYTES, bytes.length, idx, problem));
+    const [rank, ...rest] = core.view(Int32Array, idx, 8);
+    const [offset, code, size] = rest.slice(4);
+    const [, kind] = TYPES.find(([constant]) => core.constants[constant] === code) ?? TYPES[0];
+    return { shape: rest.slice(0, rank), offset, type: { kind, size, isBig: true } };
   });
 }
 
 /** By the file's own name: its folder may be called anything. @param {IdxFile} file */
 function isValidation({ name }) {
-  return VALIDATION_WORD.test(name.replace(/^.*[/\\]/, ''));
+  return VALIDATION_WORD.test(ownName(name));
 }
 
 /** Whether a file is worth reading as IDX, by its name alone. @param {string} name */
 function isIdxName(name) {
-  return /(idx\d?-ubyte|\.idx\d?|-ubyte)(\.gz)?$/i.test(name);
+  return /(idx\d?-[a-z]+|\.idx\d?|-ubyte)(\.gz)?$/i.test(name);
 }
 
 /**
@@ -109,42 +123,35 @@ export function chooseIdxFiles(names) {
  * @returns {Promise<IdxFile>}
  */
 export async function readIdx(engine, file) {
-  const bytes = isGzip(file.bytes) ? await gunzip(file) : file.bytes;
-  try {
-    const { shape, offset } = engine.parseIdx(bytes);
-    return { name: file.name, shape, data: bytes.subarray(offset) };
-  } catch (error) {
-    if (error instanceof TrainerError) throw dataError(`${file.name}: ${error.message}`);
-    throw error;
-  }
-}
-
-/** @param {Uint8Array} bytes */
-function isGzip(bytes) {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-
-/** @param {NamedFile} file @returns {Promise<Uint8Array>} */
-async function gunzip({ name, bytes }) {
-  try {
-    const packed = new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)]).stream();
-    const unpacked = packed.pipeThrough(new DecompressionStream('gzip'));
-    return new Uint8Array(await new Response(unpacked).arrayBuffer());
-  } catch {
-    throw dataError(`${name}: the gzip data is damaged or cut short.`);
-  }
+  const { name } = file;
+  refuseOtherPackers(file);
+  const parse = (/** @type {Uint8Array} */ bytes, isWhole = true) => {
+    try {
+      return engine.parseIdx(bytes, { isWhole });
+    } catch (error) {
+      if (error instanceof TrainerError) throw dataError(`${name}: ${error.message}`);
+      throw error;
+    }
+  };
+  const measure = (/** @type {Uint8Array} */ head) => {
+    const { shape, offset, type } = parse(head, false);
+    return offset + type.size * countNumbers(shape);
+  };
+  const bytes = isGzip(file.bytes) ? await gunzip(file, { headBytes: HEADER_MAX, measure }) : file.bytes;
+  const { shape, offset, type } = parse(bytes);
+  const isLabels = shape.length === 1 || (shape.length === 2 && /label/i.test(ownName(name)));
+  return { name, shape, type, bytes: bytes.subarray(offset), isLabels };
 }
 
 /**
  * The images and labels among the files of one set, or null where there are none.
  *
  * @param {IdxFile[]} files
- * @returns {Pair | null}
  */
 function pairFiles(files) {
   if (files.length === 0) return null;
-  const images = files.filter((file) => file.shape.length > 1);
-  const labels = files.filter((file) => file.shape.length === 1);
+  const images = files.filter(({ isLabels }) => !isLabels);
+  const labels = files.filter(({ isLabels }) => isLabels);
   for (const several of [images, labels]) {
     if (several.length > 1) {
       throw dataError(
@@ -154,30 +161,27 @@ function pairFiles(files) {
   }
   if (images.length === 0) throw dataError(`${labels[0].name} has no images beside it.`);
   if (labels.length === 0) throw dataError(`${images[0].name} has no labels beside it.`);
-  const pair = { images: images[0], labels: labels[0] };
-  if (pair.images.shape[0] !== pair.labels.shape[0]) {
-    throw dataError(
-      `${pair.labels.name} has ${pair.labels.shape[0]} labels, but ${pair.images.name} has ${pair.images.shape[0]} images.`,
+  return { images: images[0], labels: labels[0] };
+}
+
+/**
+ * What the names of the files say, and the files do not.
+ *
+ * @param {IdxFile[]} files
+ * @param {{ images: IdxFile, labels: IdxFile }} train
+ * @param {boolean} transpose
+ */
+function noteNames(files, { images, labels }, transpose) {
+  const notes = files
+    .filter(({ name, isLabels }) => (isLabels ? /image/i : /label/i).test(ownName(name)))
+    .map(({ name, isLabels }) => `${ownName(name)} holds ${isLabels ? 'labels' : 'images'}, whatever its name says.`);
+  if (TRANSPOSED_NAME.test(ownName(images.name)) && !transpose) {
+    notes.push(`EMNIST's images are stored with rows and columns exchanged: --transpose turns them upright.`);
+  }
+  if (labels.type.size > 1 && labels.shape.length === 2) {
+    notes.push(
+      `The class is the first of the ${labels.shape[1]} numbers that ${ownName(labels.name)} has for each sample.`,
     );
   }
-  if (pair.images.shape[0] === 0) throw dataError(`${pair.images.name} has no images.`);
-  return pair;
-}
-
-/** The shape of one sample: [features] or [channels, height, width]. @param {IdxFile} file */
-function elementShape({ shape }) {
-  const [, ...rest] = shape;
-  return rest.length === 2 ? [1, ...rest] : rest;
-}
-
-/** @param {Uint8Array} labels */
-function largest(labels) {
-  let result = 0;
-  for (const label of labels) if (label > result) result = label;
-  return result;
-}
-
-/** @param {string} message */
-function dataError(message) {
-  return new TrainerError('data', 'dataset', message);
+  return notes;
 }

@@ -20,6 +20,7 @@ import { TrainerError } from '../core/errors.js';
  * @property {Samples | null} [validation]
  * @property {boolean} [scalePerFeature]  float features have units of their own (a CSV's columns): standardize each by
  *   its mean and deviation over the training data
+ * @property {boolean} [scaleTogether]  floats are all of one kind (pixels): standardize them by one mean and deviation
  * @property {boolean} [scaleTargets]  likewise the targets, each of its outputs
  *
  * @typedef {Samples & DataExtras} DataInput

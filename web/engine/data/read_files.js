@@ -1,8 +1,13 @@
 /** Reads data files by their format, which their names tell. */
 
-import { TrainerError } from '../core/errors.js';
+import { readNpyFiles, readNpz } from './arrays/named_arrays.js';
+import { transposeImages } from './arrays/samples.js';
+import { chooseDataFiles, PNG } from './choose_files.js';
 import { readCsv } from './csv.js';
+import { dataError } from './data_error.js';
 import { readIdxFiles } from './idx.js';
+import { readImageFolder } from './images/image_folder.js';
+import { isZip, openZip } from './packed/zip.js';
 
 /**
  * @typedef {import('./data_files.js').DataFiles} DataFiles
@@ -12,18 +17,77 @@ import { readIdxFiles } from './idx.js';
 
 /**
  * @param {IdxParser} engine
- * @param {NamedFile[]} files  one CSV file, or the IDX files of one data set
+ * @param {NamedFile[]} files  of one data set, as chooseDataFiles chooses them, or a zip file with such
  * @param {string} [name]  what the data set is called; a file's name by default
  * @returns {Promise<DataFiles>}
  * @throws {TrainerError} naming the file that is wrong
  */
 export async function readDataFiles(engine, files, name) {
   const [first] = files;
-  if (!first) throw new TrainerError('data', 'dataset', 'There is no file to read.');
-  const tables = files.filter((file) => /\.(csv|tsv)$/i.test(file.name));
-  if (tables.length > 0 && files.length > 1) {
-    throw new TrainerError('data', 'dataset', `${tables[0].name} must come alone: a CSV file is a whole data set.`);
+  if (!first) throw dataError('There is no file to read.');
+  const zip = files.find(({ bytes }) => isZip(bytes));
+  const alone = files.find((file) => file === zip || /\.(csv|tsv|txt|npz)$/i.test(file.name));
+  if (alone && files.length > 1) {
+    throw dataError(
+      `${alone.name} must come alone: it is a whole data set, and ${otherThan(alone, files)} is another.`,
+    );
   }
-  if (tables.length === 1) return readCsv(first.bytes, first.name, first.reading);
-  return readIdxFiles(engine, files, name ?? first.name);
+  const called = name ?? first.name;
+  if (zip) return readZip(engine, zip, called);
+  if (/\.npz$/i.test(first.name))
+    throw dataError(`${first.name} is no .npz file: it does not begin as a zip file does.`);
+  if (alone) return readTable(first);
+  const { target, ignore = [] } = first.reading ?? {};
+  if (target || ignore.length > 0) {
+    const asked = target ? `target ${target}` : `ignore ${ignore[0]}`;
+    throw dataError(`${asked} names a column of a table, and ${first.name} is none.`);
+  }
+  if (files.some((file) => /\.npy$/i.test(file.name))) return readNpyFiles(files, called);
+  if (files.some((file) => PNG.test(file.name))) return readImageFolder(files, called);
+  return readIdxFiles(engine, files, called);
+}
+
+/** @param {NamedFile} file @returns {DataFiles} */
+function readTable({ name, bytes, reading }) {
+  const data = readCsv(bytes, name, reading);
+  if (!reading?.transpose) return data;
+  const { shape, validation } = data;
+  if (shape.length !== 3) throw dataError(`${name} has no images to be transposed: its samples are rows of numbers.`);
+  const [channels, height, width] = shape;
+  return {
+    ...data,
+    images: transposeImages(data.images, shape),
+    shape: [channels, width, height],
+    validation: validation && { ...validation, images: transposeImages(validation.images, shape) },
+  };
+}
+
+/** @param {NamedFile} file @param {NamedFile[]} files */
+function otherThan(file, files) {
+  return files.find((other) => other !== file)?.name;
+}
+
+/**
+ * A zip file of arrays, which is what .npz is, or of a folder with data files.
+ *
+ * @param {IdxParser} engine
+ * @param {NamedFile} file
+ * @param {string} name
+ * @returns {Promise<DataFiles>}
+ */
+async function readZip(engine, file, name) {
+  const parts = openZip(file);
+  if (/\.npz$/i.test(file.name) || parts.every((part) => part.name.endsWith('.npy'))) return readNpz(file, name);
+  const chosen = new Set(
+    chooseDataFiles(
+      parts.map((part) => part.name),
+      file.name,
+    ),
+  );
+  const files = [];
+  for (const part of parts.filter((found) => chosen.has(found.name))) {
+    files.push({ name: part.name, bytes: await part.read(), reading: file.reading });
+  }
+  if (files.some(({ bytes }) => isZip(bytes))) throw dataError(`${file.name} holds ${files[0].name}: unpack it first.`);
+  return readDataFiles(engine, files, name);
 }

@@ -11,6 +11,8 @@
  * ends in the same bits as one that was not.
  */
 
+import { SCORED_SAMPLES } from '../data/draw.js';
+
 /**
  * @typedef {import('./trainer.js').Trainer} Trainer
  * @typedef {{ step: number, train_loss: number, val_loss: number | null, val_accuracy: number | null }} Evaluation
@@ -40,9 +42,6 @@
  * @property {number} [stepsPerSecond]  0, the default, is as fast as it goes
  * @property {Map<number, Evaluation>} [known]  evaluations by step that a fork's parent has made already
  */
-
-/** Training samples that the evaluation at a run's end looks at. */
-const TRAIN_SCORE_SAMPLES = 10000;
 
 /**
  * How a run measures its sharpness. Preconditioned where the rule is, so that it can be held against the rule's limit;
@@ -358,7 +357,7 @@ export class Session {
   #advanceEnd() {
     if (this.#evaluatedAt !== this.#trainer.stepsTaken) this.#evaluate();
     else {
-      this.#trainer.beginEvaluation('train', TRAIN_SCORE_SAMPLES);
+      this.#trainer.beginEvaluation('train', SCORED_SAMPLES);
       this.#evaluating = 'train';
     }
   }

@@ -14,10 +14,10 @@ export const dataQuestions = {
     const shared = engine.shareData(read);
     const data = shared ?? read;
     const dataset = createFileDataset(engine, data, completeConfig(engine, { ...config, dataset: 'custom' }));
-    const { trainCount, valCount } = dataset;
+    const { trainCount, valCount, notes } = dataset;
     dataset.dispose();
     kept.keepFiles(dataId, data);
-    const { name, shape, classes, classNames, target, columns, notes } = data;
+    const { name, shape, classes, classNames, target, columns } = data;
     return { dataId, name, shape, classes, classNames, target, columns, notes, trainCount, valCount, shared };
   },
 };

@@ -1,0 +1,97 @@
+/** The first samples of sorted files are drawn over the classes; those of mixed files are the first. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { countClasses } from '../../web/engine/data/class_notes.js';
+import { createFileDataset } from '../../web/engine/data/data_files.js';
+import { drawFirst } from '../../web/engine/data/draw.js';
+import { createEngine } from '../../web/platform/node/index.js';
+
+const engine = await createEngine();
+
+/** @param {number[]} counts  of samples of each class, one class after the other */
+function sorted(counts) {
+  return Uint8Array.from(counts.flatMap((count, label) => new Array(count).fill(label)));
+}
+
+/** @param {Uint8Array} labels @param {number} first @param {number} classes */
+function drawn(labels, first, classes) {
+  const order = drawFirst(labels, first, classes);
+  if (!order) return null;
+  assert.deepEqual(
+    [...order].sort((a, b) => a - b),
+    [...labels.keys()],
+    'every sample once',
+  );
+  return countClasses(
+    Uint8Array.from(order.subarray(0, first), (i) => labels[i]),
+    classes,
+  );
+}
+
+test('a sorted file gives every class its share, and at least one', () => {
+  assert.deepEqual(drawn(sorted([500, 300, 200]), 100, 3), [50, 30, 20]);
+  assert.deepEqual(drawn(sorted([998, 1, 1]), 10, 3), [8, 1, 1]);
+  assert.deepEqual(drawn(sorted([10, 10, 10]), 3, 3), [1, 1, 1]);
+  // A class that no sample has asks for nothing.
+  assert.deepEqual(drawn(sorted([50, 0, 50]), 10, 3), [5, 0, 5]);
+});
+
+test('the draw is in the order of the file within a class, by turns over the classes', () => {
+  const order = drawFirst(sorted([4, 4]), 4, 2);
+  assert.deepEqual([...(order ?? [])], [0, 4, 1, 5, 2, 3, 6, 7]);
+});
+
+test('the first samples stay where they are a fair draw, or too few for every class', () => {
+  let state = 1;
+  const mixed = Uint8Array.from({ length: 60000 }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state >>> 16) % 10;
+  });
+  for (const first of [100, 500, 2000, 10000, 20000, 59999]) assert.equal(drawn(mixed, first, 10), null, `${first}`);
+  assert.equal(drawn(mixed, 60000, 10), null);
+  const turns = Uint8Array.from({ length: 100 }, (_, i) => i % 10);
+  for (const first of [10, 15, 99]) assert.equal(drawn(turns, first, 10), null);
+  assert.equal(drawn(sorted([10, 10, 10]), 2, 3), null);
+});
+
+test('samples and val_samples of a sorted file, standardized as all of it is', () => {
+  const labels = sorted([300, 300, 300]);
+  const data = {
+    name: 'sorted',
+    images: Uint8Array.from(labels, (label, i) => 80 * label + (i % 7)),
+    labels,
+    shape: [1],
+    classes: 3,
+    classNames: null,
+    scalePerFeature: false,
+    target: null,
+    notes: ['as read'],
+    validation: null,
+  };
+  const make = (/** @type {Record<string, unknown>} */ given) =>
+    createFileDataset(engine, data, engine.parseConfig({ dataset: 'custom', ...given }).config);
+  const whole = make({});
+  const few = make({ samples: 90, val_samples: 30 });
+  assert.deepEqual(whole.notes, ['as read']);
+  assert.deepEqual(few.notes, [
+    'as read',
+    'The first 90 of the 720 training samples do not hold the classes as all do: samples 90 takes as many, drawn over the classes.',
+    'The first 30 of the 180 validation samples do not hold the classes as all do: val_samples 30 takes as many, drawn over the classes.',
+  ]);
+  assert.deepEqual(few.scaling, whole.scaling);
+  const { labels: seen, inputs } = few.readSamples('train', [...Array(90).keys()]);
+  const counts = countClasses(/** @type {Uint8Array} */ (seen), 3);
+  assert.ok(
+    counts.every((count) => count >= 28 && count <= 32),
+    `${counts}`,
+  );
+  assert.ok(
+    [...inputs].every((value, i) => Math.floor(value / 80) === seen?.[i]),
+    'each input has kept its label',
+  );
+  assert.match(
+    make({ samples: 2 }).notes.at(-2) ?? '',
+    /^No training sample is of the classes 1 and 2, but the validation/,
+  );
+});

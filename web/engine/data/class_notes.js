@@ -1,0 +1,47 @@
+/** What the classes of the samples that a run sees have of surprises. */
+
+import { count as written } from '../words/numbers.js';
+import { agree, list, plural } from '../words/sentences.js';
+
+/** What a class with so few samples can teach is hardly to be measured. */
+const FEW = 2;
+
+/** So many classes are named in a sentence. */
+const NAMED_MAX = 5;
+
+/**
+ * @param {{ train: Uint8Array, val: Uint8Array | null, classes: number, classNames: string[] | null }} seen
+ * @returns {string[]}
+ */
+export function noteClasses({ train, val, classes, classNames }) {
+  const trained = countClasses(train, classes);
+  const validated = val && countClasses(val, classes);
+  const all = [...trained.keys()];
+  const unseen = all.filter((number) => trained[number] === 0);
+  const few = all.filter((number) => trained[number] > 0 && trained[number] <= FEW);
+  const named = (/** @type {number[]} */ numbers) => nameSome(numbers.map((i) => classNames?.[i] ?? String(i)));
+  const notes = [];
+  if (unseen.length > 0) {
+    const samples = validated ? unseen.reduce((sum, number) => sum + validated[number], 0) : 0;
+    const beside = samples > 0 ? `, but the validation data has ${written(samples)}` : '';
+    notes.push(`No training sample is of ${agree(unseen.length, 'class', 'the classes')} ${named(unseen)}${beside}.`);
+  }
+  if (few.length > 0) {
+    const most = Math.max(...few.map((number) => trained[number]));
+    const who = agree(few.length, 'The class', 'The classes');
+    notes.push(`${who} ${named(few)} ${agree(few.length, 'has', 'have')} only ${plural(most, 'training sample')}.`);
+  }
+  return notes;
+}
+
+/** @param {string[]} names */
+function nameSome(names) {
+  return list(names.length > NAMED_MAX ? [...names.slice(0, NAMED_MAX), `${names.length - NAMED_MAX} more`] : names);
+}
+
+/** @param {Uint8Array} labels @param {number} classes */
+export function countClasses(labels, classes) {
+  const counts = new Array(classes).fill(0);
+  for (const label of labels) counts[label]++;
+  return counts;
+}

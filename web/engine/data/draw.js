@@ -1,0 +1,100 @@
+/**
+ * The first samples of files that are sorted: where the first N do not hold the classes as all samples do, N are drawn
+ * over the classes, in the files' order within each, so that no class is lost and none is favoured.
+ */
+
+import { count as written } from '../words/numbers.js';
+import { countClasses } from './class_notes.js';
+
+/** @typedef {import('./judging.js').Samples} Samples */
+
+/** The figures of a run's training data are those of its first samples. */
+export const SCORED_SAMPLES = 10000;
+
+/** Standard deviations from what chance would give that still count as a mixture. */
+const TOLERANCE = 6;
+
+/**
+ * An order that brings a fair draw to the front.
+ *
+ * @param {Uint8Array} labels  of all samples, in the files' order
+ * @param {number} first  how many of them are seen
+ * @param {number} classes
+ * @returns {Int32Array | null}  all samples' indices; null where the first are a fair draw as they are, or too few for one
+ */
+export function drawFirst(labels, first, classes) {
+  const counts = countClasses(labels, classes);
+  const present = counts.filter((count) => count > 0).length;
+  if (first >= labels.length || first < present || isMixed(labels, first, counts)) return null;
+  const quotas = shareOut(counts, first);
+  const order = new Int32Array(labels.length);
+  const places = new Float64Array(first);
+  const seen = new Array(classes).fill(0);
+  let front = 0;
+  let back = first;
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i];
+    if (seen[label] === quotas[label]) order[back++] = i;
+    else {
+      places[front] = (seen[label]++ + 0.5) / quotas[label];
+      order[front++] = i;
+    }
+  }
+  // By turns, so that whoever looks at the first of them sees every class too.
+  const turns = Array.from(places.keys()).sort((a, b) => places[a] - places[b] || a - b);
+  order.set(Int32Array.from(turns, (turn) => order[turn]));
+  return order;
+}
+
+/** @param {Uint8Array} labels @param {number} first @param {number[]} counts  of all samples */
+function isMixed(labels, first, counts) {
+  const found = countClasses(labels.subarray(0, first), counts.length);
+  let distance = 0;
+  let freedom = -1;
+  for (const [label, count] of counts.entries()) {
+    if (count === 0) continue;
+    if (found[label] === 0) return false;
+    const expected = (first * count) / labels.length;
+    // One more in the divisor, or a single sample of a rare class would count as a deviation.
+    distance += (found[label] - expected) ** 2 / (expected + 1);
+    freedom++;
+  }
+  return distance <= freedom + TOLERANCE * Math.sqrt(2 * freedom);
+}
+
+/**
+ * Shares of `total` in proportion to counts, by the largest remainder, but at least one for each class.
+ *
+ * @param {number[]} counts
+ * @param {number} total  at least as many as there are classes
+ */
+function shareOut(counts, total) {
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  const exact = counts.map((count) => (total * count) / all);
+  const quotas = exact.map((share, label) =>
+    Math.min(counts[label], Math.max(Math.floor(share), counts[label] ? 1 : 0)),
+  );
+  let left = total - quotas.reduce((sum, quota) => sum + quota, 0);
+  const byNeed = [...counts.keys()].filter((label) => counts[label] > 0);
+  while (left !== 0) {
+    const step = Math.sign(left);
+    const able = byNeed.filter((label) => (step > 0 ? quotas[label] < counts[label] : quotas[label] > 1));
+    // Whoever is furthest from its exact share gives or takes.
+    const next = able.reduce((best, label) =>
+      step * (exact[label] - quotas[label]) > step * (exact[best] - quotas[best]) ? label : best,
+    );
+    quotas[next] += step;
+    left -= step;
+  }
+  return quotas;
+}
+
+/**
+ * @param {{ setting: 'samples' | 'val_samples', first: number, all: number, isLimit: boolean }} what  isLimit: no more than
+ *   these are seen at all
+ */
+export function noteDraw({ setting, first, all, isLimit }) {
+  const kind = setting === 'samples' ? 'training' : 'validation';
+  const what = isLimit ? `${setting} ${first} takes as many` : 'the figures of training are of as many';
+  return `The first ${written(first)} of the ${written(all)} ${kind} samples do not hold the classes as all do: ${what}, drawn over the classes.`;
+}
