@@ -68,7 +68,7 @@ const JS_ROOMS = {
   'engine/config': { imports: ['engine/words', 'generated', 'leven'] },
   'engine/model_text': { imports: ['engine/config'] },
   'engine/core': { imports: ['engine/config', 'engine/words', 'generated'] },
-  'engine/data': { imports: ['engine/core', 'engine/config', 'engine/words', 'generated', 'csv-parse', 'fflate'] },
+  'engine/data': { imports: ['engine/core', 'engine/config', 'engine/words', 'generated', 'fflate'] },
   'engine/race': { imports: ['engine/core', 'engine/config', 'engine/words'] },
   'engine/range': { imports: ['engine/core', 'engine/config'] },
   'engine/run': { imports: ['engine/data', 'engine/core', 'engine/config', 'engine/words'] },
@@ -421,7 +421,6 @@ test('the checker catches forbidden JS arrows and words', () => {
       'web/engine/run/session.js',
       "import { TrainerError } from '../core/errors.js'; // not '../../ui/words.js', see postMessage",
     ],
-    ['web/engine/data/csv.js', "import { parse } from 'csv-parse/browser/esm/sync';"],
     [
       'web/engine/study/procedure/warmup.js',
       "import { TrainerError } from '../../core/errors.js';\nconst { window } = options;",

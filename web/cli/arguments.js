@@ -25,7 +25,8 @@ import { UsageError } from './usage_error.js';
  * @property {Record<string, string>} study  the study's options that were given, as text
  * @property {string | null} argument  the positional argument
  * @property {string | null} subject  the one after it
- * @property {(sentence: string) => void} tell  says at once, on standard error, what the user should know
+ * @property {string[]} notes  what the user should know of the input; filled as it is read
+ * @property {() => void} sayNotes  says what is new of them on standard error: when all is judged, and work begins
  */
 
 /** @param {string} name @returns {CommandField} */
@@ -40,11 +41,11 @@ export function findCommand(name) {
  * @param {CommandField} command
  * @param {string[]} words  what follows the command's name
  * @param {Schema} schema
- * @param {Arguments['tell']} [tell]
+ * @param {(sentence: string) => void} [say]  on standard error
  * @returns {Arguments}
  * @throws {UsageError}
  */
-export function parseArguments(command, words, schema, tell = () => {}) {
+export function parseArguments(command, words, schema, say = () => {}) {
   const rows = listRows(command, schema);
   /** @type {Arguments} */
   const result = {
@@ -56,7 +57,10 @@ export function parseArguments(command, words, schema, tell = () => {}) {
     study: {},
     argument: null,
     subject: null,
-    tell,
+    notes: [],
+    sayNotes: () => {
+      for (const note of result.notes.splice(0)) say(note);
+    },
   };
   const queue = [...words];
   while (queue.length > 0) {

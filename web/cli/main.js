@@ -75,8 +75,8 @@ async function runCommand([name, ...words], out) {
   if (name.startsWith('-')) throw new UsageError(`a command comes before ${name}; trainscope --help lists them`);
   const command = findCommand(name);
   const engine = await createEngine();
-  const tell = (/** @type {string} */ sentence) => void out.stderr.write(`trainscope: ${sentence}\n`);
-  const args = parseArguments(command, words, engine.tables, tell);
+  const say = (/** @type {string} */ sentence) => void out.stderr.write(`trainscope: ${sentence}\n`);
+  const args = parseArguments(command, words, engine.tables, say);
   if (args.options.help) return print(formatHelp(command, engine.tables));
   switch (command.name) {
     case 'train':
@@ -129,7 +129,8 @@ async function withThreads({ options }, work) {
 }
 
 /** @param {Out} out @param {Arguments} args @param {Outcome} outcome */
-async function writeResult({ stdout, stderr }, { options }, { result, text, notices = [], complaint }) {
+async function writeResult({ stdout, stderr }, { options, sayNotes }, { result, text, notices = [], complaint }) {
+  sayNotes();
   if (options.json) for (const notice of notices) stderr.write(`trainscope: ${notice}\n`);
   await write(stdout, options.json ? encodeJson(result) : text);
   if (complaint) throw new Error(complaint);

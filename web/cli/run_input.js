@@ -1,9 +1,10 @@
 /** What a command trains: the config that the flags describe, and the data that they point at. */
 
+import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { READING_FIELDS, readingOf } from '../engine/config/reading_fields.js';
-import { chooseDataFiles } from '../engine/data/choose_files.js';
+import { chooseDataFiles, isTableName } from '../engine/data/choose_files.js';
 import { createFileDataset } from '../engine/data/data_files.js';
 import { readDataFiles } from '../engine/data/read_files.js';
 import { readRunLog } from '../engine/run/run_log.js';
@@ -15,6 +16,7 @@ import { UsageError } from './usage_error.js';
  * @typedef {import('../engine/data/dataset.js').Dataset} Dataset
  * @typedef {import('../engine/data/data_files.js').DataFiles} DataFiles
  * @typedef {import('../engine/data/data_files.js').NamedFile} NamedFile
+ * @typedef {import('../engine/data/data_files.js').TableFile} TableFile
  * @typedef {import('../engine/config/config.js').Config} Config
  * @typedef {import('../engine/config/config.js').GivenConfig} GivenConfig
  */
@@ -26,7 +28,7 @@ import { UsageError } from './usage_error.js';
  *   config chose from it
  * @throws {UsageError} or a TrainerError about the data
  */
-export async function readRunInput(engine, { options, settings, tell }) {
+export async function readRunInput(engine, { options, settings, notes }) {
   const base = options.config ? await readConfigFile(options.config) : {};
   const inherited = base.changes ?? [];
   /** @type {GivenConfig} */
@@ -50,7 +52,7 @@ export async function readRunInput(engine, { options, settings, tell }) {
   if (!options.data) throw new UsageError('--dataset custom needs --data PATH');
   const data = await readDataPath(engine, options.data, readingOf(options));
   const dataset = createFileDataset(engine, data, config);
-  for (const note of dataset.notes) tell(note);
+  notes.push(...dataset.notes);
   return { config, dataset, data };
 }
 
@@ -68,6 +70,9 @@ export async function readDataPath(engine, path, reading) {
   return readDataFiles(engine, reading ? files.map((file) => ({ ...file, reading })) : files, basename(path));
 }
 
+/** Bytes of a file that are read at once. */
+const CHUNK_BYTES = 1 << 18;
+
 /** So deep are the files of a folder looked for. */
 const DEPTH_MAX = 5;
 
@@ -77,14 +82,18 @@ const FILES_MAX = 1e6;
 /** Files that are read at the same time. */
 const READ_AT_ONCE = 64;
 
-/** @param {string} path  a folder or a file with data @returns {Promise<NamedFile[]>} */
+/** @param {string} path  a folder or a file with data @returns {Promise<(NamedFile | TableFile)[]>} */
 async function readFiles(path) {
   const facts = await stat(path).catch(refuseAccess(path));
-  if (!facts.isDirectory()) return [{ name: path, bytes: await readBytes(path) }];
+  if (!facts.isDirectory()) {
+    // What is no plain file comes only once, so it is kept for whatever must be looked at again.
+    return [isTableName(path) && facts.isFile() ? streamFile(path) : { name: path, bytes: await readBytes(path) }];
+  }
   /** @type {string[]} */
   const names = [];
   await listFolder(path, '', names);
   const chosen = chooseDataFiles(names.sort(), `--data: the folder ${path}`);
+  if (chosen.length === 1 && isTableName(chosen[0])) return [{ ...streamFile(join(path, chosen[0])), name: chosen[0] }];
   /** @type {NamedFile[]} */
   const files = [];
   for (let i = 0; i < chosen.length; i += READ_AT_ONCE) {
@@ -109,6 +118,18 @@ async function listFolder(root, inside, names) {
     if (target?.isDirectory() && !isDeep && !entry.name.startsWith('.')) await listFolder(root, `${name}/`, names);
     if (names.length > FILES_MAX) throw new UsageError(`--data ${root}: this folder has more than a million files`);
   }
+}
+
+/** A table, whose bytes are read as they are asked for. @param {string} path @returns {TableFile} */
+function streamFile(path) {
+  const stream = async function* () {
+    try {
+      yield* createReadStream(path, { highWaterMark: CHUNK_BYTES });
+    } catch (error) {
+      throw fileAccessError('--data', path, error);
+    }
+  };
+  return { name: path, stream };
 }
 
 /** @param {string} path @returns {Promise<Uint8Array>} */

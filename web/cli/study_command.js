@@ -35,6 +35,7 @@ export async function runStudyCommand(engine, args, { title, run, format }) {
   }
   // Whether the report can be written is found out before a long procedure, not after it.
   if (report !== null) await writeReport(report, '', 'a');
+  args.sayNotes();
   const progress = startProgress(title, budget ?? 0);
   const outcome = await withStudyPool({ jobs, data }, (runner, signal) =>
     run({

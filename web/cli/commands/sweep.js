@@ -40,6 +40,7 @@ export async function sweep(engine, args) {
     parseConfig: (given) => engine.parseConfig(given),
   });
   checkPoints(engine, plan, data);
+  args.sayNotes();
   const file = out === null ? null : SweepFile.open(out);
   try {
     const result = await computeSweep(plan, { file, jobs, data });

@@ -28,7 +28,7 @@ import { findAutoRate } from './lr_find.js';
  */
 export async function train(engine, args) {
   const { auto_lr, weights: from, save, out } = args.options;
-  const { config, dataset, data } = await readRunInput(engine, args);
+  const { config, dataset, facts } = await readInput(engine, args);
   const weights = await readWeights(from);
   const createTrainer = (/** @type {import('../../engine/config/config.js').Config} */ planned) =>
     loadWeights(engine.createTrainer(planned, dataset), weights);
@@ -43,9 +43,10 @@ export async function train(engine, args) {
     config.lr = found.lr;
     trainer = createTrainer(config);
   }
+  args.sayNotes();
   const log = out ? await RunLogFile.create(out) : null;
   const report = await conductRun(trainer, log);
-  const about = { ...report, data: reportData(dataset, data) };
+  const about = { ...report, data: facts };
   const result = found ? { ...about, lr_find: found.found } : about;
   await log?.finish(result);
   const lost = save ? await saveWeights(trainer, save) : null;
@@ -55,6 +56,17 @@ export async function train(engine, args) {
   const notices = [...notes, ...more];
   const remarks = [...says, ...more, ...(found ? [found.says] : []), ...adviseRun(trainer.config, result)];
   return { result, text: formatRunReport(result, { remarks, memoryBytes, summary: trainer.summary() }), notices };
+}
+
+/**
+ * What is trained, and its facts. What the files held is let go: the data set has its own copy.
+ *
+ * @param {Engine} engine
+ * @param {import('../arguments.js').Arguments} args
+ */
+async function readInput(engine, args) {
+  const { config, dataset, data } = await readRunInput(engine, args);
+  return { config, dataset, facts: reportData(dataset, data) };
 }
 
 /**

@@ -8,9 +8,14 @@ const LITTER = /^(\..*|__MACOSX|Thumbs\.db|desktop\.ini|Icon\r)$/i;
 
 export const PNG = /\.png$/i;
 const OTHER_IMAGE = /\.(jpe?g|gif|bmp|webp|tiff?|avif|heic|ppm|pgm)$/i;
-const TABLE = /\.(csv|tsv|txt)$/i;
+const TABLE = /\.(csv|tsv|tab|psv|data|txt)(\.gz)?$/i;
 const NPZ = /\.npz$/i;
 const NPY = /\.npy$/i;
+
+/** Whether a file is a table of text; such a file is best given as a stream. @param {string} name */
+export function isTableName(name) {
+  return TABLE.test(name);
+}
 
 /**
  * @param {string[]} names  paths with "/" between their parts
@@ -39,7 +44,7 @@ export function chooseDataFiles(names, where) {
     throw dataError(`${where} holds images such as ${others[0]}; only PNG can be read, so convert them first.`);
   }
   const tables = shallowest(kept.filter((name) => TABLE.test(name)));
-  const data = tables.filter((name) => !/\.txt$/i.test(name));
+  const data = tables.filter((name) => !/\.txt(\.gz)?$/i.test(name));
   const found = data.length > 0 ? data : tables;
   if (found.length > 1) throw severalError(where, found);
   if (found.length === 1) return found;

@@ -1,174 +1,140 @@
 /**
- * CSV files as data sets: a header row, numeric features, and one column that names the class.
+ * Tables of text as data sets: CSV as people have it, with whatever delimiter, header, style of numbers and encoding.
  *
- * The class is the column called `label`, or the last one; it may be text. Fields are separated by commas, semicolons
- * or tabs, whichever the header has most of. Every complaint names file, line and column.
+ * What the file leaves open is decided by what its columns hold, and every decision that could have been another is said
+ * in a note. What cannot be read is refused in a sentence that names file, line and column.
  */
 
-import { parse } from 'csv-parse/browser/esm/sync';
 import { defaultReading } from '../config/reading_fields.js';
-import { TrainerError } from '../core/errors.js';
-
-/** Labels are bytes. */
-const CLASSES_MAX = 256;
-
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-
-/**
- * @param {Uint8Array} bytes  a whole file, UTF-8
- * @param {string} fileName
- * @param {import('../config/reading_fields.js').Reading} [reading]
- * @returns {import('./data_files.js').DataFiles}
- * @throws {TrainerError} naming file, line and column
- */
-export function readCsv(bytes, fileName, reading = defaultReading()) {
-  const { columns, records } = readRecords(bytes, fileName);
-  const classColumn = reading.target === null ? chooseTarget(columns) : findColumn(columns, reading.target, fileName);
-  const ignored = reading.ignore.map((name) => findColumn(columns, name, fileName));
-  const features = columns.map((_, column) => column).filter((i) => i !== classColumn && !ignored.includes(i));
-
-  const images = new Float32Array(records.length * features.length);
-  let at = 0;
-  for (const { line, cells } of records) {
-    for (const column of features) {
-      images[at++] = readNumber(cells[column], { fileName, line, column: columns[column] });
-    }
-    if (cells[classColumn] === '') {
-      throw cellError({ fileName, line, column: columns[classColumn] }, 'the class is missing');
-    }
-  }
-
-  const about = { name: fileName, images, shape: [features.length], scalePerFeature: true, columns };
-  const target = columns[classColumn];
-  if (reading.task === 'regression') {
-    const targets = Float32Array.from(records, ({ line, cells }) =>
-      readNumber(cells[classColumn], { fileName, line, column: target }),
-    );
-    return { ...about, targets, scaleTargets: true, classes: 0, classNames: null, target, notes: [], validation: null };
-  }
-
-  const classNames = listClasses(records.map(({ cells }) => cells[classColumn]));
-  if (classNames.length > CLASSES_MAX) {
-    throw fileError(
-      fileName,
-      `has ${classNames.length} different values in its class column "${columns[classColumn]}"; at most ${CLASSES_MAX} are possible`,
-    );
-  }
-  if (classNames.length < 2) {
-    throw fileError(
-      fileName,
-      `has only one value, "${classNames[0]}", in its class column "${columns[classColumn]}"; learning needs two`,
-    );
-  }
-  const number = new Map(classNames.map((name, i) => [name, i]));
-  const labels = Uint8Array.from(records, ({ cells }) => number.get(cells[classColumn]) ?? 0);
-  return { ...about, labels, classes: classNames.length, classNames, target, notes: [], validation: null };
-}
-
-/** @param {string[]} columns */
-function chooseTarget(columns) {
-  return columns.includes('label') ? columns.indexOf('label') : columns.length - 1;
-}
-
-/** @param {string[]} columns @param {string} name @param {string} fileName */
-function findColumn(columns, name, fileName) {
-  const column = columns.indexOf(name);
-  if (column >= 0) return column;
-  throw fileError(fileName, `has no column "${name}"; there are ${columns.join(', ')}`);
-}
+import { count } from '../words/numbers.js';
+import { chooseFeatures, markWhole, offsetOf, sayLacking, sayStyles } from './csv/features.js';
+import { findImageClass, findImages } from './csv/images.js';
+import { markLabelled, takeInputs, takeLabels, takeTargets } from './csv/samples.js';
+import { readTable } from './csv/table.js';
+import { chooseTarget, findColumn, findIgnored, judgeTarget, sayMissing } from './csv/target.js';
+import { findTarget } from './csv/target_names.js';
+import { printable, quoted, tableError } from './csv/words.js';
 
 /**
- * @param {Uint8Array} bytes
- * @param {string} fileName
- * @returns {{ columns: string[], records: { line: number, cells: string[] }[] }}
+ * @typedef {import('./csv/table.js').Table} Table
+ * @typedef {import('./csv/table.js').ByteSource} ByteSource
+ * @typedef {import('../config/reading_fields.js').Reading} Reading
  */
-function readRecords(bytes, fileName) {
-  const text = decodeText(bytes, fileName);
-  /** @type {{ info: { lines: number }, record: string[] }[]} */
-  let parsed;
-  try {
-    parsed = /** @type {any} */ (
-      parse(text, {
-        bom: true,
-        delimiter: chooseDelimiter(text),
-        info: true,
-        relax_column_count: true,
-        skip_empty_lines: true,
-        trim: true,
-      })
+
+/**
+ * @param {ByteSource} source
+ * @param {Reading} [reading]
+ * @returns {Promise<import('./data_files.js').DataFiles>}
+ * @throws {import('../core/errors.js').TrainerError} naming file, line and column
+ */
+export async function readCsv(source, reading = defaultReading()) {
+  const fileName = printable(source.name);
+  const { table, index, isGuessed } = await readWithTarget({ ...source, name: fileName }, reading);
+  const { columns, layout, blocks } = table;
+  /** @type {string[]} */
+  const notes = [];
+  if (table.encoding === 'windows-1252') notes.push('The file is not UTF-8; its letters were read as Windows-1252.');
+  if (!layout.hasHeader) {
+    notes.push(
+      `There is no header: the columns are called ${quoted(columns[0].name)} to ${quoted(columns[columns.length - 1].name)}.`,
     );
-  } catch (error) {
-    const { lines, message } = /** @type {{ lines?: number, message: string }} */ (error);
-    const where = lines ? `, line ${lines}` : '';
-    throw new TrainerError('data', 'dataset', `${fileName}${where}: ${message}.`);
   }
-  const [header, ...rows] = parsed;
-  if (!header) throw fileError(fileName, 'is empty');
-  const columns = header.record;
-  if (columns.length < 2) {
-    throw fileError(fileName, 'needs at least two columns: a number and the class');
-  }
-  if (columns.every((name) => NUMBER.test(name))) {
-    throw new TrainerError('data', 'dataset', `${fileName}, line 1: the first line must name the columns.`);
-  }
-  if (rows.length === 0) throw fileError(fileName, 'has a header, but no rows');
-  return {
-    columns,
-    records: rows.map(({ info, record }) => {
-      if (record.length !== columns.length) {
-        const message = `${fileName}, line ${info.lines}: ${record.length} fields, but the header names ${columns.length} columns.`;
-        throw new TrainerError('data', 'dataset', message);
-      }
-      return { line: info.lines, cells: record };
-    }),
+  const name = columns[index].name;
+  if (isGuessed)
+    notes.push(
+      `What is learned is ${quoted(name)}, the last column: none is called label, class, target, species or y.`,
+    );
+  const target = judgeTarget(columns[index], index, { fileName, task: reading.task, notes });
+
+  const ignored = findIgnored(columns, reading.ignore, fileName);
+  if (ignored.has(index)) throw tableError(fileName, `cannot both ignore and learn ${quoted(name)}`);
+  const others = columns.map((_, i) => i).filter((i) => i !== index && !ignored.has(i));
+  const images = findImages(table, others);
+  const features = images
+    ? { numbers: others.map((column, input) => ({ column, input, offset: 0 })), texts: [], inputs: others.length }
+    : chooseFeatures(table, { target: index, ignored, notes });
+  const used = features.numbers.map(({ column }) => column);
+  notes.push(...sayStyles(table, target.task === 'regression' ? [...used, index] : used));
+  if (images) notes.push(`Its columns are the pixels of images, ${images.height} × ${images.width}.`);
+
+  const keep = new Uint8Array(blocks.rows).fill(1);
+  const isRegression = target.task === 'regression';
+  const meant = isRegression ? markWhole(blocks, [index], keep) : markLabelled(table, target, keep);
+  if (meant < blocks.rows) notes.push(sayMissing(target, name, blocks.rows - meant, blocks.rows));
+  const rows = markWhole(blocks, used, keep);
+  if (rows < meant) notes.push(sayLacking(table, used, meant - rows, blocks.rows));
+  if (rows === 0) throw tableError(fileName, `has no row without something missing (${count(blocks.rows)} rows)`);
+
+  const about = {
+    name: fileName,
+    shape: images ? [1, images.height, images.width] : [features.inputs],
+    scalePerFeature: !images,
+    target: name,
+    columns: columns.map((column) => column.name),
+    notes,
+    validation: null,
   };
+  const takeAll = () => takeInputs(table, { keep, rows, features, areBytes: images !== null });
+  if (isRegression) {
+    const targets = takeTargets(table, index, offsetOf(columns[index]), keep, rows);
+    return { ...about, classes: 0, classNames: null, targets, scaleTargets: true, images: takeAll() };
+  }
+  const { labels, classNames } = packClasses(takeLabels(table, target, keep, rows), target.classNames);
+  if (classNames.length < 2) {
+    throw tableError(
+      fileName,
+      `has only the class ${quoted(classNames[0])} in the rows without anything missing; learning needs two`,
+    );
+  }
+  return { ...about, classes: classNames.length, classNames, labels, images: takeAll() };
 }
 
-/** @param {Uint8Array} bytes @param {string} fileName */
-function decodeText(bytes, fileName) {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw fileError(fileName, 'is not UTF-8 text');
+/**
+ * The table, and the column of it that is learned. Only that is kept as it is spelled, so where the file's columns turn
+ * out to be other than their names said, it is read again.
+ *
+ * @param {ByteSource} source
+ * @param {Reading} reading
+ * @returns {Promise<{ table: Table, index: number, isGuessed: boolean }>}
+ */
+async function readWithTarget(source, reading) {
+  /** @type {number | null} */
+  let spelled = null;
+  for (;;) {
+    const table = await readTable(source, (names, columns) => {
+      if (spelled !== null) return [spelled];
+      if (reading.target !== null) return [findColumn(columns, reading.target, source.name)];
+      const all = names.map((_, i) => i);
+      return [findTarget(names, all) ?? names.length - 1];
+    });
+    const { columns } = table;
+    const ignored = findIgnored(columns, reading.ignore, source.name);
+    const usable = columns.map((_, i) => i).filter((i) => !ignored.has(i) && columns[i].filled > 0);
+    if (columns.length < 2) throw tableError(source.name, 'needs at least two columns: a number and the class');
+    if (usable.length < 1) throw tableError(source.name, 'has no column left that holds anything');
+    const ofImages = reading.target === null ? findImageClass(table) : null;
+    const chosen =
+      ofImages === null
+        ? chooseTarget(columns, usable, reading.target, source.name)
+        : { index: ofImages, isGuessed: false };
+    if (columns[chosen.index].isSpelled) return { table, ...chosen };
+    spelled = chosen.index;
   }
 }
 
-/** @param {string} text */
-function chooseDelimiter(text) {
-  const end = text.search(/\r|\n/);
-  const header = end < 0 ? text : text.slice(0, end);
-  const counts = [',', ';', '\t'].map((mark) => ({ mark, count: header.split(mark).length }));
-  return counts.reduce((best, next) => (next.count > best.count ? next : best)).mark;
-}
-
 /**
- * @param {string} text
- * @param {{ fileName: string, line: number, column: string }} place
+ * Class numbers without gaps: rows that were left out may have taken a class with them.
+ *
+ * @param {Uint8Array} labels
+ * @param {string[]} names
  */
-function readNumber(text, place) {
-  if (text === '') throw cellError(place, 'the number is missing');
-  if (!NUMBER.test(text)) throw cellError(place, `"${text}" is not a number`);
-  const value = Number(text);
-  if (!Number.isFinite(Math.fround(value))) throw cellError(place, `${text} is too large`);
-  return value;
-}
-
-/** The different values: in numeric order where all are numbers, else in text order. @param {string[]} values */
-function listClasses(values) {
-  const names = [...new Set(values)];
-  if (names.every((name) => NUMBER.test(name))) return names.sort((a, b) => Number(a) - Number(b));
-  return names.sort((a, b) => (a < b ? -1 : 1));
-}
-
-/**
- * @param {{ fileName: string, line: number, column: string }} place
- * @param {string} what
- */
-function cellError({ fileName, line, column }, what) {
-  return new TrainerError('data', 'dataset', `${fileName}, line ${line}, column "${column}": ${what}.`);
-}
-
-/** @param {string} fileName @param {string} what */
-function fileError(fileName, what) {
-  return new TrainerError('data', 'dataset', `${fileName} ${what}.`);
+function packClasses(labels, names) {
+  const counts = new Array(names.length).fill(0);
+  for (const label of labels) counts[label]++;
+  const kept = names.map((_, i) => i).filter((i) => counts[i] > 0);
+  const place = new Map(kept.map((old, i) => [old, i]));
+  return {
+    labels: kept.length === names.length ? labels : labels.map((label) => place.get(label) ?? 0),
+    classNames: kept.map((i) => names[i]),
+  };
 }

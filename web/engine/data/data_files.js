@@ -16,6 +16,8 @@ import { countElements } from './judging.js';
  * @property {(input: DataInput, config: Config) => DataInput} splitData
  *
  * @typedef {{ name: string, bytes: Uint8Array, reading?: Reading }} NamedFile  reading: what is asked of a table
+ * @typedef {{ name: string, stream: import('./streams.js').ByteStream, reading?: Reading }} TableFile  one that need not
+ *   lie in memory whole
  *
  * @typedef {object} DataFiles  what the files hold, before any config chose from it
  * @property {string} name

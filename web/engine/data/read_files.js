@@ -2,41 +2,45 @@
 
 import { readNpyFiles, readNpz } from './arrays/named_arrays.js';
 import { transposeImages } from './arrays/samples.js';
-import { chooseDataFiles, PNG } from './choose_files.js';
+import { chooseDataFiles, isTableName, PNG } from './choose_files.js';
 import { readCsv } from './csv.js';
 import { dataError } from './data_error.js';
 import { readIdxFiles } from './idx.js';
 import { readImageFolder } from './images/image_folder.js';
 import { isZip, openZip } from './packed/zip.js';
+import { streamBytes, unpackStream } from './streams.js';
 
 /**
  * @typedef {import('./data_files.js').DataFiles} DataFiles
  * @typedef {import('./data_files.js').NamedFile} NamedFile
+ * @typedef {import('./data_files.js').TableFile} TableFile
  * @typedef {import('./idx.js').IdxParser} IdxParser
  */
 
 /**
  * @param {IdxParser} engine
- * @param {NamedFile[]} files  of one data set, as chooseDataFiles chooses them, or a zip file with such
+ * @param {(NamedFile | TableFile)[]} given  of one data set, as chooseDataFiles chooses them, or a zip file with such
  * @param {string} [name]  what the data set is called; a file's name by default
  * @returns {Promise<DataFiles>}
  * @throws {TrainerError} naming the file that is wrong
  */
-export async function readDataFiles(engine, files, name) {
-  const [first] = files;
+export async function readDataFiles(engine, given, name) {
+  const [first] = given;
   if (!first) throw dataError('There is no file to read.');
+  const files = given.filter((file) => 'bytes' in file);
   const zip = files.find(({ bytes }) => isZip(bytes));
-  const alone = files.find((file) => file === zip || /\.(csv|tsv|txt|npz)$/i.test(file.name));
-  if (alone && files.length > 1) {
+  const table = given.find((file) => file !== zip && isTableName(file.name));
+  const alone = zip ?? table ?? files.find((file) => /\.npz$/i.test(file.name));
+  if (alone && given.length > 1) {
     throw dataError(
-      `${alone.name} must come alone: it is a whole data set, and ${otherThan(alone, files)} is another.`,
+      `${alone.name} must come alone: it is a whole data set, and ${otherThan(alone, given)} is another.`,
     );
   }
   const called = name ?? first.name;
   if (zip) return readZip(engine, zip, called);
   if (/\.npz$/i.test(first.name))
     throw dataError(`${first.name} is no .npz file: it does not begin as a zip file does.`);
-  if (alone) return readTable(first);
+  if (table) return readTable(table);
   const { target, ignore = [] } = first.reading ?? {};
   if (target || ignore.length > 0) {
     const asked = target ? `target ${target}` : `ignore ${ignore[0]}`;
@@ -47,9 +51,11 @@ export async function readDataFiles(engine, files, name) {
   return readIdxFiles(engine, files, called);
 }
 
-/** @param {NamedFile} file @returns {DataFiles} */
-function readTable({ name, bytes, reading }) {
-  const data = readCsv(bytes, name, reading);
+/** @param {NamedFile | TableFile} file @returns {Promise<DataFiles>} */
+async function readTable(file) {
+  const { name, reading } = file;
+  const stream = 'stream' in file ? file.stream : streamBytes(file.bytes);
+  const data = await readCsv({ name, stream: /\.gz$/i.test(name) ? unpackStream(stream, name) : stream }, reading);
   if (!reading?.transpose) return data;
   const { shape, validation } = data;
   if (shape.length !== 3) throw dataError(`${name} has no images to be transposed: its samples are rows of numbers.`);
@@ -62,7 +68,7 @@ function readTable({ name, bytes, reading }) {
   };
 }
 
-/** @param {NamedFile} file @param {NamedFile[]} files */
+/** @param {NamedFile | TableFile} file @param {(NamedFile | TableFile)[]} files */
 function otherThan(file, files) {
   return files.find((other) => other !== file)?.name;
 }

@@ -39,12 +39,9 @@ import { onAbort } from '../trial/abort.js';
  * @property {import('../judge/judge.js').PointFigures} figures
  */
 
-/** No rate is higher: some settings only learn beyond what there is. */
-export const HIGHEST_RATE = Number(FIELD_BY_NAME.get('lr')?.max);
-
-/** Whether the engine takes a rate. @param {number} lr */
+/** Whether the engine takes a rate: some settings only learn beyond what there is. @param {number} lr */
 export function isRate(lr) {
-  return lr <= HIGHEST_RATE;
+  return lr <= Number(FIELD_BY_NAME.get('lr')?.max);
 }
 
 export class Trainings {
