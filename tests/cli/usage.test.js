@@ -167,10 +167,10 @@ test('IDX folders that do not fit together', async (t) => {
 
 test('data that cannot be read', async (t) => {
   const { 'train-images-idx3-ubyte': images } = makeImageFiles(20);
-  const folder = await makeFolder(t, { 'train-images-idx3-ubyte': images, 'huge.csv': 'x,label\n' });
+  const folder = await makeFolder(t, { 'train-images-idx3-ubyte': images, 'huge.csv': 'x,label\n', 'huge.npz': '' });
   await mkdir(join(folder, 'train-labels-idx1-ubyte'));
   await symlink('circle.csv', join(folder, 'circle.csv'));
-  await truncate(join(folder, 'huge.csv'), 2 ** 31 + 1);
+  for (const name of ['huge.csv', 'huge.npz']) await truncate(join(folder, name), 2 ** 31 + 1);
   await assertRefused(['train', '--data', folder], /train-images-idx3-ubyte has no labels beside it/);
   await assertRefused(['gallery', 'run', 'range-test', '--data', folder], /has no labels beside it/);
   await assertRefused(
@@ -178,9 +178,11 @@ test('data that cannot be read', async (t) => {
     /--data .*circle\.csv: the links go in a circle/,
   );
   await assertRefused(
-    ['train', '--data', join(folder, 'huge.csv')],
-    /--data .*huge\.csv: this file is larger than 2 GiB/,
+    ['train', '--data', join(folder, 'huge.npz')],
+    /--data .*huge\.npz: this file is larger than 2 GiB/,
   );
+  // A table may be of any size: what it holds is wrong.
+  await assertRefused(['train', '--data', join(folder, 'huge.csv')], /huge\.csv is no text: it holds zero bytes/);
   const inside = join(folder, 'huge.csv', 'table.csv');
   await assertRefused(['train', '--data', inside], /--data .*table\.csv: a part of the path is not a folder/);
 });
