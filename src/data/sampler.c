@@ -115,6 +115,21 @@ static scaling scaling_of(const tscope_sampler *sampler, size_t feature) {
   }
 }
 
+/** One sample of floats that are not pooled, into one lane. */
+static void fill_lane_floats(const tscope_sampler *sampler, const float *sample, float gain,
+                             float *inputs) {
+  const tscope_dataset *dataset = sampler->dataset;
+  const size_t pixels = (size_t)sampler->height * (size_t)sampler->width;
+  const size_t channels = (size_t)dataset->channels;
+  for (size_t c = 0; c < channels; c++) {
+    for (size_t p = 0; p < pixels; p++) {
+      const size_t at = c * pixels + p;
+      const scaling s = scaling_of(sampler, at);
+      inputs[(p * channels + c) * TSCOPE_LANES] = (sample[at] - s.shift) * s.rate * gain;
+    }
+  }
+}
+
 /** One sample into one lane. Pooling averages standardized values, which is standardizing their
  * average. */
 static void fill_lane(const tscope_sampler *sampler, const void *sample, float gain,
@@ -198,6 +213,7 @@ void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t
   const tscope_dataset *dataset = sampler->dataset;
   const tscope_split *from = &dataset->split[split];
   const int is_train = split == TSCOPE_SPLIT_TRAIN, is_plain = is_plain_bytes(sampler);
+  const int is_plain_floats = dataset->format == TSCOPE_FORMAT_FLOATS && sampler->downsample == 1;
   const size_t elements =
       (size_t)dataset->channels * (size_t)dataset->height * (size_t)dataset->width;
   const size_t bytes = elements * (dataset->format == TSCOPE_FORMAT_BYTES ? 1 : sizeof(float));
@@ -218,6 +234,9 @@ void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t
       if (row % 4 == 3 || row + 1 == rows) {
         fill_lanes_bytes(sampler, samples, gains, lane_of(sampler, inputs, row - row % 4));
       }
+    } else if (is_plain_floats) {
+      fill_lane_floats(sampler, (const float *)(const void *)sample, gain,
+                       lane_of(sampler, inputs, row));
     } else {
       fill_lane(sampler, sample, gain, lane_of(sampler, inputs, row));
     }

@@ -15,6 +15,16 @@
     tscope_store(result + i, expression);                                        \
   }
 
+/* The same of the first four of every eight; the others become zeros. */
+#define EACH_HALF(result, a, expression)                 \
+  assert(n % TSCOPE_LANES == 0 && tscope_is_aligned(a)); \
+  assert(tscope_is_aligned(result));                     \
+  for (size_t i = 0; i < n; i += TSCOPE_LANES) {         \
+    f32x4 u = tscope_load(a + i);                        \
+    tscope_store(result + i, expression);                \
+    tscope_store(result + i + 4, zero);                  \
+  }
+
 static const f32x4 zero = {0, 0, 0, 0};
 
 /* Not u > 0 ? u : 0, which would turn a NaN into a healthy 0 and hide a divergence. */
@@ -34,12 +44,20 @@ void tscope_leakyrelu_backward(float *dx, const float *dy, const float *y, size_
 
 void tscope_tanh_forward(float *y, const float *x, size_t n) { EACH(y, x, x, tscope_tanh4(u)) }
 
+void tscope_tanh_forward_half(float *y, const float *x, size_t n) {
+  EACH_HALF(y, x, tscope_tanh4(u))
+}
+
 void tscope_tanh_backward(float *dx, const float *dy, const float *y, size_t n) {
   EACH(dx, dy, y, u * (1.0f - v * v))
 }
 
 void tscope_sigmoid_forward(float *y, const float *x, size_t n) {
   EACH(y, x, x, tscope_sigmoid4(u))
+}
+
+void tscope_sigmoid_forward_half(float *y, const float *x, size_t n) {
+  EACH_HALF(y, x, tscope_sigmoid4(u))
 }
 
 void tscope_sigmoid_backward(float *dx, const float *dy, const float *y, size_t n) {

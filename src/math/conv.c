@@ -88,10 +88,10 @@ static void multiply_linear(float *y, const float *x, const float *w, const floa
   }
 }
 
-/** One tile of outputs: kernel_height runs of `run` inputs; run is a constant where it is short. */
+/** One tile of outputs: so many runs of `run` inputs; run is a constant where it is short. */
 TSCOPE_INLINE tile forward_pixel(int rows, tile sum, const float *x, size_t in_row, const float *w,
-                                 int kernel_height, int run) {
-  for (int ky = 0; ky < kernel_height; ky++, x += in_row, w += run * TILE) {
+                                 int runs, int run) {
+  for (int ky = 0; ky < runs; ky++, x += in_row, w += run * TILE) {
     sum = tile_run(sum, rows, x, w, run);
   }
   return sum;
@@ -99,8 +99,8 @@ TSCOPE_INLINE tile forward_pixel(int rows, tile sum, const float *x, size_t in_r
 
 /** The same for two outputs, for tiles of one or two rows. */
 TSCOPE_INLINE tile forward_pixels(int rows, tile sum, const float *x, size_t in_row, size_t apart,
-                                  const float *w, int kernel_height, int run) {
-  for (int ky = 0; ky < kernel_height; ky++, x += in_row, w += run * TILE) {
+                                  const float *w, int runs, int run) {
+  for (int ky = 0; ky < runs; ky++, x += in_row, w += run * TILE) {
     sum = tile_run_twice(sum, rows, x, apart, w, run);
   }
   return sum;
@@ -111,21 +111,23 @@ TSCOPE_INLINE void forward_image(int rows, float *y, const float *x, const float
   const size_t in_row = (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;
   const size_t in_step = (size_t)conv->stride * (size_t)conv->in_channels * TSCOPE_LANES;
   const size_t out_step = (size_t)conv->out_channels * TSCOPE_LANES;
-  const int height = conv->kernel_height;
   tile start = tile_start(rows, bias), twice = start;
   twice.a2 = start.a0, twice.b2 = start.b0, twice.a3 = start.a1, twice.b3 = start.b1;
   for (int oy = 0; oy < conv->out_height; oy++) {
-    const float *from = x + (size_t)oy * (size_t)conv->stride * in_row;
+    /* Rows of the kernel that lie in the padding see zeros only. */
+    const int top = oy * conv->stride, inside_end = conv->in_height - conv->pad - top;
+    const int ky = top < conv->pad ? at_most(conv->pad - top, conv->kernel_height) : 0;
+    const int height = at_most(inside_end, conv->kernel_height) - ky;
+    const float *from = x + (size_t)(top + ky) * in_row, *weights = w + ky * run * TILE;
     int ox = 0;
     for (; rows <= 2 && ox + 1 < conv->out_width; ox += 2, from += 2 * in_step) {
-      const tile sum = forward_pixels(rows, twice, from, in_row, in_step, w, height, run);
-      const tile second = {.a0 = sum.a2, .b0 = sum.b2, .a1 = sum.a3, .b1 = sum.b3};
+      const tile sum = forward_pixels(rows, twice, from, in_row, in_step, weights, height, run);
       tile_store(y, sum, rows);
-      tile_store(y + out_step, second, rows);
+      tile_store(y + out_step, tile_second(sum), rows);
       y += 2 * out_step;
     }
     for (; ox < conv->out_width; ox++, from += in_step, y += out_step) {
-      tile_store(y, forward_pixel(rows, start, from, in_row, w, height, run), rows);
+      tile_store(y, forward_pixel(rows, start, from, in_row, weights, height, run), rows);
     }
   }
 }
@@ -197,8 +199,17 @@ static int last_tap(int at, int pad, int kernel) {
   return at + pad < kernel - 1 ? at + pad : kernel - 1;
 }
 
-TSCOPE_INLINE void backward_image(int rows, float *dx, const float *dy, const float *w,
-                                  const tscope_conv *conv) {
+/** One run of taps; of tiles of one or two rows two blocks' at once, or the tile would wait for its
+ * own sums. apart: floats from one block's dy to the other's, 0 for a block alone. */
+TSCOPE_INLINE tile backward_run(int rows, tile sum, const float *dy, size_t apart, const float *w,
+                                int run) {
+  return rows <= 2 && apart ? tile_run_twice(sum, rows, dy, apart, w, run)
+                            : tile_run(sum, rows, dy, w, run);
+}
+
+/** One block's dx, or that of two where they are so many floats apart. */
+TSCOPE_INLINE void backward_image(int rows, float *dx, size_t dx_apart, const float *dy,
+                                  size_t dy_apart, const float *w, const tscope_conv *conv) {
   const int outs = conv->out_channels, pad = conv->pad, stride = conv->stride;
   const int height = conv->in_height - 2 * pad, width = conv->in_width - 2 * pad;
   const int kernel_width = conv->kernel_width;
@@ -215,7 +226,7 @@ TSCOPE_INLINE void backward_image(int rows, float *dx, const float *dy, const fl
               dy + (size_t)(oy * conv->out_width + ox) * (size_t)outs * TSCOPE_LANES;
           const float *weights =
               w + (size_t)(ky * kernel_width + kernel_width - 1 - x1) * (size_t)outs * TILE;
-          sum = tile_run(sum, rows, from, weights, (x1 - x0 + 1) * outs);
+          sum = backward_run(rows, sum, from, dy_apart, weights, (x1 - x0 + 1) * outs);
         }
       } else {
         for (int ky = (iy + pad) % stride; ky < conv->kernel_height && ky <= iy + pad;
@@ -229,13 +240,25 @@ TSCOPE_INLINE void backward_image(int rows, float *dx, const float *dy, const fl
                 dy + (size_t)(oy * conv->out_width + ox) * (size_t)outs * TSCOPE_LANES;
             const float *weights =
                 w + (size_t)(ky * kernel_width + kernel_width - 1 - kx) * (size_t)outs * TILE;
-            sum = tile_run(sum, rows, from, weights, outs);
+            sum = backward_run(rows, sum, from, dy_apart, weights, outs);
           }
         }
       }
       tile_store(dx, sum, rows);
+      if (rows <= 2 && dy_apart) tile_store(dx + dx_apart, tile_second(sum), rows);
     }
   }
+}
+
+/** A tile of one or two rows: so many blocks, two at a time. */
+TSCOPE_INLINE void backward_few_rows(int rows, float *dx, size_t dx_block, const float *dy,
+                                     size_t dy_block, const float *w, const tscope_conv *conv,
+                                     int blocks) {
+  int b = 0;
+  for (; b + 2 <= blocks; b += 2, dx += 2 * dx_block, dy += 2 * dy_block) {
+    backward_image(rows, dx, dx_block, dy, dy_block, w, conv);
+  }
+  if (b < blocks) backward_image(rows, dx, 0, dy, 0, w, conv);
 }
 
 void tscope_conv_backward_input(float *dx, const float *dy, const float *packed,
@@ -251,24 +274,17 @@ void tscope_conv_backward_input(float *dx, const float *dy, const float *packed,
       image_floats(channels, conv->in_height - 2 * conv->pad, conv->in_width - 2 * conv->pad);
   const size_t per_channel =
       (size_t)conv->out_channels * (size_t)conv->kernel_height * (size_t)conv->kernel_width;
-  for (int b = 0; b < blocks; b++, dx += block, dy += output_floats(conv)) {
-    for (int c = 0; c < channels; c += TILE) {
-      const float *w = packed + (size_t)c * per_channel;
-      float *out = dx + (size_t)c * TSCOPE_LANES;
-      switch (channels - c) {
-        case 1:
-          backward_image(1, out, dy, w, conv);
-          break;
-        case 2:
-          backward_image(2, out, dy, w, conv);
-          break;
-        case 3:
-          backward_image(3, out, dy, w, conv);
-          break;
-        default:
-          backward_image(4, out, dy, w, conv);
-          break;
-      }
+  const size_t dy_block = output_floats(conv);
+  const int whole = channels / TILE * TILE, rest = channels - whole;
+  const float *w_rest = packed + (size_t)whole * per_channel;
+  float *dx_rest = dx + (size_t)whole * TSCOPE_LANES;
+  if (rest == 1) backward_few_rows(1, dx_rest, block, dy, dy_block, w_rest, conv, blocks);
+  if (rest == 2) backward_few_rows(2, dx_rest, block, dy, dy_block, w_rest, conv, blocks);
+  for (int b = 0; b < blocks; b++, dx += block, dx_rest += block, dy += dy_block) {
+    for (int c = 0; c < whole; c += TILE) {
+      backward_image(4, dx + (size_t)c * TSCOPE_LANES, 0, dy, 0, packed + (size_t)c * per_channel,
+                     conv);
     }
+    if (rest == 3) backward_image(3, dx_rest, 0, dy, 0, w_rest, conv);
   }
 }

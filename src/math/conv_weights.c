@@ -14,21 +14,26 @@ static void put(float *to, float sum, int accumulate) { *to = accumulate ? *to +
  * eight taps, and its sums go straight to their place. */
 enum { PANEL_TAPS = 8, PANELS = 2 };
 
+static int blocks_of(int rows) { return (rows + TSCOPE_LANES - 1) / TSCOPE_LANES; }
+
 static size_t packed_dy_floats(const tscope_conv *conv, int blocks) {
   return (size_t)tiles(conv->out_channels) * TILE * (size_t)blocks * TSCOPE_LANES;
 }
 
 static size_t panel_floats(int blocks) { return (size_t)blocks * TSCOPE_LANES * PANEL_TAPS; }
 
-/** [block][outs][8] → [⌈outs/4⌉][sample][4], the tiles of this part. */
-static void pack_dy(float *packed, const float *dy, int outs, int blocks, tscope_part part) {
+/** [block][outs][8] → [⌈outs/4⌉][sample][4], the tiles of this part. Of the last samples four are
+ * packed or none: what is beyond them is nobody's. */
+static void pack_dy(float *packed, const float *dy, int outs, int samples, tscope_part part) {
+  const int blocks = blocks_of(samples);
   const int count = tiles(outs), end = tscope_part_end(part, count);
   for (int i = tscope_part_begin(part, count); i < end; i++) {
     const int o = i * TILE, rows = at_most(outs - o, TILE);
     const float *from = dy + (size_t)o * TSCOPE_LANES;
     float *to = packed + (size_t)o * (size_t)blocks * TSCOPE_LANES;
     for (int b = 0; b < blocks; b++, from += (size_t)outs * TSCOPE_LANES) {
-      for (int half = 0; half < TSCOPE_LANES; half += 4, to += 4 * TILE) {
+      const int lanes = at_most(samples - b * TSCOPE_LANES, TSCOPE_LANES);
+      for (int half = 0; half < lanes; half += 4, to += 4 * TILE) {
         f32x4 r0 = tscope_load(from + half), r1 = tscope_splat(0), r2 = r1, r3 = r1;
         if (rows > 1) r1 = tscope_load(from + TSCOPE_LANES + half);
         if (rows > 2) r2 = tscope_load(from + 2 * TSCOPE_LANES + half);
@@ -45,7 +50,8 @@ static void pack_dy(float *packed, const float *dy, int outs, int blocks, tscope
 
 /** [block][y][x][channel][8] → [sample][8] of eight taps from `tap` on, in PyTorch's order
  * [channel][y][x]; taps beyond the last are zeros. */
-static void pack_panel(float *panel, const float *x, const tscope_conv *conv, int tap, int blocks) {
+static void pack_panel(float *panel, const float *x, const tscope_conv *conv, int tap,
+                       int samples) {
   const int kernel = conv->kernel_height * conv->kernel_width, channels = conv->in_channels;
   const int taps = tscope_conv_taps(conv);
   for (int first = 0; first < PANEL_TAPS; first += 4) {
@@ -60,8 +66,9 @@ static void pack_panel(float *panel, const float *x, const tscope_conv *conv, in
     }
     const float *from = x;
     float *to = panel + first;
-    for (int b = 0; b < blocks; b++, from += (size_t)taps * TSCOPE_LANES) {
-      for (int half = 0; half < TSCOPE_LANES; half += 4, to += 4 * PANEL_TAPS) {
+    for (int b = 0; b < blocks_of(samples); b++, from += (size_t)taps * TSCOPE_LANES) {
+      const int lanes = at_most(samples - b * TSCOPE_LANES, TSCOPE_LANES);
+      for (int half = 0; half < lanes; half += 4, to += 4 * PANEL_TAPS) {
         const f32x4 zero = tscope_splat(0);
         f32x4 t0 = present[0] ? tscope_load(from + at[0] + half) : zero;
         f32x4 t1 = present[1] ? tscope_load(from + at[1] + half) : zero;
@@ -117,23 +124,23 @@ static void panel_weights(float *to, int rows, const float *panel, const float *
   }
 }
 
-static void bias_of_packed(float *dbias, const float *packed, int outs, int samples,
+static void bias_of_packed(float *dbias, const float *packed, int outs, int samples, int blocks,
                            int accumulate) {
-  for (int o = 0; o < outs; o += TILE) {
+  for (int o = 0; o < outs; o += TILE, packed += (size_t)blocks * TSCOPE_LANES * TILE) {
     f32x4 sum = tscope_splat(0);
-    for (int s = 0; s < samples; s++, packed += TILE) sum += tscope_load(packed);
+    for (int s = 0; s < samples; s++) sum += tscope_load(packed + (size_t)s * TILE);
     for (int r = 0; r < TILE && o + r < outs; r++) put(dbias + o + r, sum[r], accumulate);
   }
 }
 
 static void weights_linear(float *dweight, float *dbias, const float *x, const tscope_conv *conv,
-                           int blocks, int accumulate, float *workspace, tscope_part part) {
+                           int samples, int accumulate, float *workspace, tscope_part part) {
   const int outs = conv->out_channels, taps = tscope_conv_taps(conv);
-  const int samples = blocks * TSCOPE_LANES;
+  const int blocks = blocks_of(samples);
   const float *d = workspace;
   float *panels = workspace + packed_dy_floats(conv, blocks) +
                   (size_t)part.index * PANELS * panel_floats(blocks);
-  if (dbias && part.index == 0) bias_of_packed(dbias, d, outs, samples, accumulate);
+  if (dbias && part.index == 0) bias_of_packed(dbias, d, outs, samples, blocks, accumulate);
   /* Two panels at a time, so that a line of dweight is written at once. */
   const int step = PANELS * PANEL_TAPS, count = (taps + step - 1) / step;
   const int begin = tscope_part_begin(part, count) * step;
@@ -141,13 +148,13 @@ static void weights_linear(float *dweight, float *dbias, const float *x, const t
   for (int first = begin; first < end; first += step) {
     for (int p = 0; p < PANELS && first + p * PANEL_TAPS < end; p++) {
       pack_panel(panels + (size_t)p * panel_floats(blocks), x, conv, first + p * PANEL_TAPS,
-                 blocks);
+                 samples);
     }
     for (int o = 0; o < outs; o += TILE) {
       for (int tap = first; tap < at_most(first + step, end); tap += PANEL_TAPS) {
         panel_weights(dweight + (size_t)o * (size_t)taps + tap, at_most(outs - o, TILE),
                       panels + (tap > first ? panel_floats(blocks) : 0),
-                      d + (size_t)o * (size_t)samples, samples, (size_t)taps,
+                      d + (size_t)o * (size_t)blocks * TSCOPE_LANES, samples, (size_t)taps,
                       at_most(end - tap, PANEL_TAPS), accumulate);
       }
     }
@@ -388,22 +395,22 @@ uint64_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks) {
   return (uint64_t)image_tiles(conv) * TILE_FLOATS + (uint64_t)tscope_conv_taps(conv);
 }
 
-void tscope_conv_prepare_weights(const float *dy, const tscope_conv *conv, int blocks,
+void tscope_conv_prepare_weights(const float *dy, const tscope_conv *conv, int rows,
                                  float *workspace, tscope_part part) {
   if (tscope_conv_is_linear(conv)) {
-    pack_dy(workspace, dy, conv->out_channels, blocks, part);
+    pack_dy(workspace, dy, conv->out_channels, rows, part);
   } else if (part.index == 0) {
     find_taps(tap_offsets(conv, workspace), conv);
   }
 }
 
 void tscope_conv_backward_weights(float *dweight, float *dbias, const float *dy, const float *x,
-                                  const tscope_conv *conv, int blocks, int accumulate,
+                                  const tscope_conv *conv, int rows, int accumulate,
                                   float *workspace, tscope_part part) {
   if (tscope_conv_is_linear(conv)) {
-    weights_linear(dweight, dbias, x, conv, blocks, accumulate, workspace, part);
+    weights_linear(dweight, dbias, x, conv, rows, accumulate, workspace, part);
     return;
   }
-  if (dbias) bias_image(dbias, dy, conv, blocks, accumulate, part);
-  weights_image(dweight, dy, x, conv, blocks, accumulate, workspace, part);
+  if (dbias) bias_image(dbias, dy, conv, blocks_of(rows), accumulate, part);
+  weights_image(dweight, dy, x, conv, blocks_of(rows), accumulate, workspace, part);
 }

@@ -68,13 +68,14 @@ void tscope_conv_backward_input(float *dx, const float *dy, const float *packed,
 
 /**
  * dweight[o][tap] = Σ_samples,pixels dy[o] x[tap], in PyTorch's order; dbias[o] = Σ dy[o] (NULL:
- * not wanted). accumulate: adds to what is there instead of replacing it. All parts of
- * tscope_conv_prepare_weights come first, and share the workspace.
+ * not wanted). rows: samples; in lanes beyond them dy is 0. accumulate: adds to what is there
+ * instead of replacing it. All parts of tscope_conv_prepare_weights come first, and share the
+ * workspace.
  */
-void tscope_conv_prepare_weights(const float *dy, const tscope_conv *conv, int blocks,
+void tscope_conv_prepare_weights(const float *dy, const tscope_conv *conv, int rows,
                                  float *workspace, tscope_part part);
 void tscope_conv_backward_weights(float *dweight, float *dbias, const float *dy, const float *x,
-                                  const tscope_conv *conv, int blocks, int accumulate,
+                                  const tscope_conv *conv, int rows, int accumulate,
                                   float *workspace, tscope_part part);
 
 /* ---- pooling -------------------------------------------------------------------------------- */
@@ -105,6 +106,9 @@ void tscope_relu_forward(float *y, const float *x, size_t n);
 void tscope_leakyrelu_forward(float *y, const float *x, size_t n, float slope);
 void tscope_tanh_forward(float *y, const float *x, size_t n);
 void tscope_sigmoid_forward(float *y, const float *x, size_t n);
+/** Of blocks whose last four lanes are beyond the batch: they become zeros. */
+void tscope_tanh_forward_half(float *y, const float *x, size_t n);
+void tscope_sigmoid_forward_half(float *y, const float *x, size_t n);
 /** gelu(x) = x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))). Source: Hendrycks & Gimpel 2016, the tanh
  * form. */
 void tscope_gelu_forward(float *y, const float *x, size_t n);

@@ -66,6 +66,12 @@ double tscope_cross_entropy(float *dlogits, int32_t *correct, const float *logit
     for (int half = 0; half < TSCOPE_LANES; half += 4) {
       const float *in = logits + half;
       f32x4 top, sum;
+      if (half >= used) {
+        for (int c = 0; dlogits && c < classes; c++) {
+          tscope_store(dlogits + half + c * TSCOPE_LANES, tscope_splat(0));
+        }
+        break;
+      }
       if (dlogits) {
         float *d = dlogits + half;
         sum = exponentials(d, in, classes, &top);

@@ -41,17 +41,18 @@ TSCOPE_INLINE void max_of_window(float *y, int32_t *index, const float *from, in
                                  int size, size_t row, size_t pixel) {
   for (size_t i = 0; i < pixel; i += 4) {
     f32x4 best = tscope_load(from + i);
-    i32x4 place = {0, 0, 0, 0};
+    i32x4 place = {0, 0, 0, 0}, no_number = (i32x4)(best != best);
     for (int ky = 0; ky < height; ky++) {
       for (int kx = ky == 0; kx < width; kx++) { /* the first pixel is there already */
         f32x4 value = tscope_load(from + i + (size_t)ky * row + (size_t)kx * pixel);
-        /* A NaN wins, or a divergence would stay hidden behind its neighbours. */
-        i32x4 wins = (i32x4)(value > best) | (i32x4)(value != value);
-        best = tscope_select(wins, value, best);
-        place = (wins & (ky * size + kx)) | (~wins & place);
+        i32x4 wins = (i32x4)(value > best);
+        best = tscope_max(best, value);
+        place = tscope_max_int(place, wins & (ky * size + kx)); /* they come in rising order */
+        no_number |= (i32x4)(value != value);
       }
     }
-    tscope_store(y + i, best);
+    /* A NaN wins, or a divergence would stay hidden behind its neighbours. */
+    tscope_store(y + i, (f32x4)((i32x4)best | no_number));
     *(i32x4 *)(index + i) = place;
   }
 }
@@ -89,14 +90,13 @@ void tscope_maxpool_gather(float *y, const int32_t *index, const float *x, const
 /** Hands one window's dy to where its maximum was; adds: other windows may have the same pixel. */
 TSCOPE_INLINE void scatter_window(float *to, const float *dy, const int32_t *index, int height,
                                   int width, int size, size_t row, size_t pixel, int adds) {
-  const f32x4 zero = tscope_splat(0);
   for (size_t i = 0; i < pixel; i += 4) {
     const f32x4 d = tscope_load(dy + i);
     const i32x4 place = *(const i32x4 *)(index + i);
     for (int ky = 0; ky < height; ky++) {
       for (int kx = 0; kx < width; kx++) {
         float *dx = to + (size_t)ky * row + (size_t)kx * pixel + i;
-        f32x4 here = tscope_select((i32x4)(place == ky * size + kx), d, zero);
+        f32x4 here = (f32x4)((i32x4)d & (i32x4)(place == ky * size + kx));
         if (adds) here += tscope_load(dx);
         tscope_store(dx, here);
       }

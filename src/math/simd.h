@@ -91,6 +91,16 @@ TSCOPE_INLINE f32x4 tscope_max(f32x4 a, f32x4 b) {
 #endif
 }
 
+/** The larger of whole numbers. */
+TSCOPE_INLINE i32x4 tscope_max_int(i32x4 a, i32x4 b) {
+#ifdef __wasm_simd128__
+  return (i32x4)wasm_i32x4_max((v128_t)a, (v128_t)b);
+#else
+  const i32x4 wins = (i32x4)(a < b);
+  return (wins & b) | (~wins & a);
+#endif
+}
+
 /** b < a ? b : a, so a NaN in a stays. */
 TSCOPE_INLINE f32x4 tscope_min(f32x4 a, f32x4 b) {
 #ifdef __wasm_simd128__
@@ -106,6 +116,15 @@ TSCOPE_INLINE f32x4 tscope_sqrt4(f32x4 v) {
 #else
   return (f32x4){__builtin_sqrtf(v[0]), __builtin_sqrtf(v[1]), __builtin_sqrtf(v[2]),
                  __builtin_sqrtf(v[3])};
+#endif
+}
+
+/** Whether all lanes of a mask are set. */
+TSCOPE_INLINE int tscope_all(i32x4 mask) {
+#ifdef __wasm_simd128__
+  return wasm_i32x4_bitmask((v128_t)mask) == 15;
+#else
+  return (mask[0] & mask[1] & mask[2] & mask[3]) != 0;
 #endif
 }
 

@@ -10,11 +10,12 @@
 /** 2^n for n in [-126, 127], each lane. */
 TSCOPE_INLINE f32x4 tscope_power_of_two(i32x4 n) { return (f32x4)((n + 127) << 23); }
 
-/** e^x: 0 below -104, infinite above 89, NaN stays NaN. */
-TSCOPE_INLINE f32x4 tscope_exp4(f32x4 x) {
-  x = tscope_min(tscope_max(x, tscope_splat(-104.0f)), tscope_splat(89.0f));
-  /* Adding 1.5 · 2^23 rounds to the nearest integer, which then stands in the low bits. */
-  const f32x4 round = tscope_splat(12582912.0f);
+/* Adding 1.5 · 2^23 rounds to the nearest integer, which then stands in the low bits. */
+static const float ROUNDING = 12582912.0f;
+
+/** e^x without the power of two in it, whose exponent is left in *exponent. */
+TSCOPE_INLINE f32x4 tscope_exp_parts(f32x4 x, i32x4 *exponent) {
+  const f32x4 round = tscope_splat(ROUNDING);
   f32x4 shifted = x * 1.44269504088896341f + round;
   f32x4 n = shifted - round;
   f32x4 r = x - n * 0.693359375f - n * -2.12194440e-4f;
@@ -23,9 +24,16 @@ TSCOPE_INLINE f32x4 tscope_exp4(f32x4 x) {
   p = p * r + 4.1665795894e-2f;
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
-  p = p * (r * r) + r + 1.0f;
+  *exponent = (i32x4)shifted - (i32x4)round;
+  return p * (r * r) + r + 1.0f;
+}
+
+/** e^x: 0 below -104, infinite above 89, NaN stays NaN. */
+TSCOPE_INLINE f32x4 tscope_exp4(f32x4 x) {
+  i32x4 exponent;
+  const f32x4 p = tscope_exp_parts(
+      tscope_min(tscope_max(x, tscope_splat(-104.0f)), tscope_splat(89.0f)), &exponent);
   /* Two factors, because 2^n alone leaves the normal range before the product does. */
-  i32x4 exponent = (i32x4)shifted - (i32x4)round;
   i32x4 half = exponent >> 1;
   return p * tscope_power_of_two(half) * tscope_power_of_two(exponent - half);
 }
@@ -36,7 +44,11 @@ TSCOPE_INLINE f32x4 tscope_tanh4(f32x4 x) {
   const i32x4 sign_bit = (i32x4){0, 0, 0, 0} + (int32_t)0x80000000;
   i32x4 sign = (i32x4)x & sign_bit;
   f32x4 magnitude = (f32x4)((i32x4)x & ~sign_bit);
-  f32x4 large = 1.0f - 2.0f / (tscope_exp4(magnitude + magnitude) + 1.0f);
+  /* From 10 on the result is 1, and up to there one factor is enough. */
+  i32x4 exponent;
+  const f32x4 doubled = tscope_min(magnitude + magnitude, tscope_splat(20.0f));
+  const f32x4 p_large = tscope_exp_parts(doubled, &exponent) * tscope_power_of_two(exponent);
+  f32x4 large = 1.0f - 2.0f / (p_large + 1.0f);
   f32x4 z = x * x;
   f32x4 p = z * -5.70498872745e-3f + 2.06390887954e-2f;
   p = p * z + -5.37397155531e-2f;

@@ -71,6 +71,11 @@ TSCOPE_INLINE tile tile_run_twice(tile sum, int rows, const float *x, size_t apa
   return sum;
 }
 
+/** Of tile_run_twice: the second run's sums, where those of a tile are. */
+TSCOPE_INLINE tile tile_second(tile sum) {
+  return (tile){.a0 = sum.a2, .b0 = sum.b2, .a1 = sum.a3, .b1 = sum.b3};
+}
+
 TSCOPE_INLINE tile tile_start(int rows, const float *bias) {
   f32x4 zero = tscope_splat(0);
   tile sum = {zero, zero, zero, zero, zero, zero, zero, zero};

@@ -21,6 +21,22 @@ static double block_dot(const float *a, const float *b, size_t n) {
   return s[0] + s[1];
 }
 
+/** The squares of two whole blocks, one after the other in memory: a block alone waits for its own
+ * sums. */
+static void two_blocks_squares(double squares[2], const float *v) {
+  f64x2 s0 = {0, 0}, s1 = s0, t0 = s0, t1 = s0;
+  for (size_t i = 0; i < SUM_BLOCK; i += 4) {
+    f32x4 u = tscope_load(v + i), w = tscope_load(v + SUM_BLOCK + i);
+    s0 += tscope_low_double(u) * tscope_low_double(u);
+    s1 += tscope_high_double(u) * tscope_high_double(u);
+    t0 += tscope_low_double(w) * tscope_low_double(w);
+    t1 += tscope_high_double(w) * tscope_high_double(w);
+  }
+  f64x2 s = s0 + s1, t = t0 + t1;
+  squares[0] = s[0] + s[1];
+  squares[1] = t[0] + t[1];
+}
+
 double tscope_dot(const float *a, const float *b, size_t n) {
   assert(is_vector(a, n) && is_vector(b, n));
   double sum = 0;
@@ -37,7 +53,11 @@ int tscope_block_count(size_t n) { return (int)((n + SUM_BLOCK - 1) / SUM_BLOCK)
 void tscope_block_squares(double *squares, const float *v, size_t n, tscope_part part) {
   assert(is_vector(v, n));
   const int count = tscope_block_count(n), end = tscope_part_end(part, count);
-  for (int b = tscope_part_begin(part, count); b < end; b++) {
+  int b = tscope_part_begin(part, count);
+  for (; b + 2 <= end && (size_t)(b + 2) * SUM_BLOCK <= n; b += 2) {
+    two_blocks_squares(squares + b, v + (size_t)b * SUM_BLOCK);
+  }
+  for (; b < end; b++) {
     const size_t i = (size_t)b * SUM_BLOCK;
     squares[b] = block_dot(v + i, v + i, n - i < SUM_BLOCK ? n - i : SUM_BLOCK);
   }

@@ -13,8 +13,11 @@ static tscope_status plan(tscope_unit *unit, tscope_problem *problem) {
 /* An activation whose gradient follows from its output, so that it can run in place. */
 #define ACTIVATION(id)                                                                          \
   static void id##_forward(tscope_unit *unit, const tscope_pass *pass) {                        \
-    const size_t at = tscope_own_start(unit->in, pass);                                         \
-    tscope_##id##_forward(unit->y + at, unit->x + at, tscope_own_floats(unit->in, pass));       \
+    const size_t at = tscope_own_start(unit->in, pass), n = tscope_full_floats(unit->in, pass); \
+    const float *x = unit->x + at;                                                              \
+    float *y = unit->y + at;                                                                    \
+    tscope_##id##_forward(y, x, n);                                                             \
+    tscope_##id##_forward_half(y + n, x + n, tscope_own_floats(unit->in, pass) - n);            \
   }                                                                                             \
   static void id##_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) { \
     const size_t at = tscope_own_start(unit->in, pass);                                         \

@@ -200,10 +200,19 @@ static inline const float *tscope_unit_values(const tscope_unit *unit, const tsc
 static inline float *tscope_unit_gradient(const tscope_unit *unit, const tscope_pass *pass, int p) {
   return pass->gradient + unit->parameters[p].offset;
 }
-/** Floats of the pass's own blocks of activations, and where they begin. */
+/** Floats of the pass's own blocks of activations. */
 static inline size_t tscope_own_floats(tscope_shape shape, const tscope_pass *pass) {
   return tscope_shape_elements(shape) * (size_t)pass->own_blocks * TSCOPE_LANES;
 }
+/** Of those, the floats of blocks in which more than the first four lanes are samples: all of them,
+ * or all but the batch's last. */
+static inline size_t tscope_full_floats(tscope_shape shape, const tscope_pass *pass) {
+  const int last = pass->rows - (pass->blocks - 1) * TSCOPE_LANES;
+  const int has_last = pass->own_blocks > 0 && pass->first_block + pass->own_blocks == pass->blocks;
+  const int full = pass->own_blocks - (has_last && last <= TSCOPE_LANES / 2);
+  return tscope_shape_elements(shape) * (size_t)full * TSCOPE_LANES;
+}
+/** Where its own blocks begin. */
 static inline size_t tscope_own_start(tscope_shape shape, const tscope_pass *pass) {
   return tscope_shape_elements(shape) * (size_t)pass->first_block * TSCOPE_LANES;
 }

@@ -88,7 +88,7 @@ tscope_status tscope_unit_add_weight(tscope_unit *unit, const char *part, int ra
 void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass) {
   const float *weight = tscope_unit_values(unit, pass, 0);
   tscope_conv_pack_forward(unit->packed, weight, &unit->conv, pass->part);
-  if (pass->mode != TSCOPE_PASS_EVALUATE && unit->wants_dx) {
+  if (pass->mode != TSCOPE_PASS_EVALUATE && !pass->is_forward_only && unit->wants_dx) {
     tscope_conv_pack_backward(unit->packed_backward, weight, &unit->conv, pass->part);
   }
 }
@@ -98,10 +98,10 @@ void tscope_unit_conv_backward(const tscope_unit *unit, const tscope_pass *pass,
   const tscope_conv *conv = &unit->conv;
   const int is_linear = tscope_conv_is_linear(conv);
   float *dbias = unit->has_bias ? tscope_unit_gradient(unit, pass, 1) : NULL;
-  tscope_conv_prepare_weights(dy, conv, pass->blocks, pass->workspace, pass->part);
+  tscope_conv_prepare_weights(dy, conv, pass->rows, pass->workspace, pass->part);
   tscope_team_barrier(pass->team);
-  tscope_conv_backward_weights(tscope_unit_gradient(unit, pass, 0), dbias, dy, x, conv,
-                               pass->blocks, pass->accumulate, pass->workspace, pass->part);
+  tscope_conv_backward_weights(tscope_unit_gradient(unit, pass, 0), dbias, dy, x, conv, pass->rows,
+                               pass->accumulate, pass->workspace, pass->part);
   if (dx) {
     tscope_conv_backward_input(dx + tscope_own_start(unit->conv_in, pass),
                                dy + tscope_own_start(unit->out, pass), unit->packed_backward, conv,

@@ -10,58 +10,15 @@
 #include "optim/optim.h"
 #include "optim/running_means.h"
 
-/** The constants of one step, rounded to float once. */
-typedef struct coefficients {
-  f32x4 lr;
-  decay momentum, rho, beta1, beta2;
-  /* For what a rule makes of them itself. */
+/** One step of a rule, which makes its own constants of it: rounded to float once, and kept in
+ * registers, which what it is handed is not. */
+typedef struct moment {
   const tscope_config *config;
-  double rate;
+  float lr;
   int step; /* counts from 0 */
-} coefficients;
+} moment;
 
 #define EACH for (size_t i = 0; i < n; i += 4)
-
-/* ---- steps: update_<id> of each row -------------------------------------------------------- */
-
-static void update_sgd(float *theta, const float *gradient, float *first, float *second, size_t n,
-                       const coefficients *c) {
-  (void)first, (void)second;
-  EACH tscope_store(theta + i, tscope_load(theta + i) - c->lr * tscope_load(gradient + i));
-}
-
-static void update_momentum(float *theta, const float *gradient, float *first, float *second,
-                            size_t n, const coefficients *c) {
-  (void)second;
-  EACH {
-    f32x4 v = velocity(&c->momentum, tscope_load(first + i), tscope_load(gradient + i));
-    tscope_store(first + i, v);
-    tscope_store(theta + i, tscope_load(theta + i) - c->lr * v);
-  }
-}
-
-static void update_nesterov(float *theta, const float *gradient, float *first, float *second,
-                            size_t n, const coefficients *c) {
-  (void)second;
-  EACH {
-    f32x4 g = tscope_load(gradient + i);
-    f32x4 v = velocity(&c->momentum, tscope_load(first + i), g);
-    tscope_store(first + i, v);
-    tscope_store(theta + i, tscope_load(theta + i) - c->lr * velocity(&c->momentum, v, g));
-  }
-}
-
-static void update_rmsprop(float *theta, const float *gradient, float *first, float *second,
-                           size_t n, const coefficients *c) {
-  const float epsilon = c->config->epsilon;
-  EACH {
-    f32x4 g = tscope_load(gradient + i);
-    f32x4 root = root_mean_square(&c->rho, first + i, g, epsilon, epsilon);
-    f32x4 m = velocity(&c->momentum, tscope_load(second + i), c->lr * g / root);
-    tscope_store(second + i, m);
-    tscope_store(theta + i, tscope_load(theta + i) - m);
-  }
-}
 
 /** γ and β₁ at a step: with a schedule that moves them, PyTorch's Adam corrects by β₁ of now, too.
  */
@@ -70,6 +27,59 @@ static double momentum_at(const tscope_config *config, int step) {
 }
 static double beta1_at(const tscope_config *config, int step) {
   return tscope_schedule_momentum(config, tscope_decimal(config->beta1), step);
+}
+
+static decay decay_of_momentum(const moment *m) {
+  return tscope_schedule_cycles_momentum(m->config) ? decay_by(momentum_at(m->config, m->step))
+                                                    : decay_of_velocity(m->config->momentum);
+}
+
+/* ---- steps: update_<id> of each row -------------------------------------------------------- */
+
+static void update_sgd(float *theta, const float *gradient, float *first, float *second, size_t n,
+                       const moment *now) {
+  const f32x4 lr = tscope_splat(now->lr);
+  (void)first, (void)second;
+  EACH tscope_store(theta + i, tscope_load(theta + i) - lr * tscope_load(gradient + i));
+}
+
+static void update_momentum(float *theta, const float *gradient, float *first, float *second,
+                            size_t n, const moment *now) {
+  const f32x4 lr = tscope_splat(now->lr);
+  const decay momentum = decay_of_momentum(now);
+  (void)second;
+  EACH {
+    f32x4 v = velocity(&momentum, tscope_load(first + i), tscope_load(gradient + i));
+    tscope_store(first + i, v);
+    tscope_store(theta + i, tscope_load(theta + i) - lr * v);
+  }
+}
+
+static void update_nesterov(float *theta, const float *gradient, float *first, float *second,
+                            size_t n, const moment *now) {
+  const f32x4 lr = tscope_splat(now->lr);
+  const decay momentum = decay_of_momentum(now);
+  (void)second;
+  EACH {
+    f32x4 g = tscope_load(gradient + i);
+    f32x4 v = velocity(&momentum, tscope_load(first + i), g);
+    tscope_store(first + i, v);
+    tscope_store(theta + i, tscope_load(theta + i) - lr * velocity(&momentum, v, g));
+  }
+}
+
+static void update_rmsprop(float *theta, const float *gradient, float *first, float *second,
+                           size_t n, const moment *now) {
+  const f32x4 lr = tscope_splat(now->lr);
+  const float epsilon = now->config->epsilon;
+  const decay momentum = decay_of_momentum(now), rho = decay_of_mean(now->config->rho);
+  EACH {
+    f32x4 g = tscope_load(gradient + i);
+    f32x4 root = root_mean_square(&rho, first + i, g, epsilon, epsilon);
+    f32x4 m = velocity(&momentum, tscope_load(second + i), lr * g / root);
+    tscope_store(second + i, m);
+    tscope_store(theta + i, tscope_load(theta + i) - m);
+  }
 }
 
 /** beta^t; exact 0 for beta 0, so that the correction is 1. */
@@ -82,33 +92,35 @@ static double bias_correction(const tscope_config *config, int step) {
 }
 
 TSCOPE_INLINE void adam_or_nadam(float *theta, const float *gradient, float *first, float *second,
-                                 size_t n, const coefficients *c, int looks_ahead) {
-  const float epsilon = c->config->epsilon;
-  const f32x4 lr = tscope_splat((float)(c->rate * bias_correction(c->config, c->step)));
+                                 size_t n, const moment *now, int looks_ahead) {
+  const tscope_config *config = now->config;
+  const float epsilon = config->epsilon;
+  const decay beta1 = decay_by(beta1_at(config, now->step)), beta2 = decay_of_mean(config->beta2);
+  const f32x4 lr = tscope_splat((float)((double)now->lr * bias_correction(config, now->step)));
   EACH {
     f32x4 g = tscope_load(gradient + i);
-    f32x4 m = mean(&c->beta1, tscope_load(first + i), g);
-    f32x4 root = root_mean_square(&c->beta2, second + i, g, 0, epsilon);
-    f32x4 direction = looks_ahead ? mean(&c->beta1, m, g) : m;
+    f32x4 m = mean(&beta1, tscope_load(first + i), g);
+    f32x4 root = root_mean_square(&beta2, second + i, g, 0, epsilon);
+    f32x4 direction = looks_ahead ? mean(&beta1, m, g) : m;
     tscope_store(first + i, m);
     tscope_store(theta + i, tscope_load(theta + i) - lr * direction / (root + epsilon));
   }
 }
 
 static void update_adam(float *theta, const float *gradient, float *first, float *second, size_t n,
-                        const coefficients *c) {
-  adam_or_nadam(theta, gradient, first, second, n, c, 0);
+                        const moment *now) {
+  adam_or_nadam(theta, gradient, first, second, n, now, 0);
 }
 
 static void update_nadam(float *theta, const float *gradient, float *first, float *second, size_t n,
-                         const coefficients *c) {
-  adam_or_nadam(theta, gradient, first, second, n, c, 1);
+                         const moment *now) {
+  adam_or_nadam(theta, gradient, first, second, n, now, 1);
 }
 
 /* The decay is the caller's. */
 static void update_adamw(float *theta, const float *gradient, float *first, float *second, size_t n,
-                         const coefficients *c) {
-  adam_or_nadam(theta, gradient, first, second, n, c, 0);
+                         const moment *now) {
+  adam_or_nadam(theta, gradient, first, second, n, now, 0);
 }
 
 /* ---- preconditioners: precondition_<name> as the rows say -------------------------------- */
@@ -146,7 +158,7 @@ typedef struct rule {
   float start[2];
   int decay;
   void (*update)(float *theta, const float *gradient, float *first, float *second, size_t n,
-                 const coefficients *c);
+                 const moment *now);
   /* NULL: P = 1. */
   void (*precondition)(const tscope_config *config, float *inverse_root, float *const moments[2],
                        size_t n, int steps);
@@ -165,18 +177,8 @@ int tscope_rule_has_preconditioner(int optimizer) { return kRules[optimizer].pre
 
 void tscope_rule_apply(const tscope_config *config, float *theta, const float *gradient,
                        float *const moments[2], size_t n, int step, float lr) {
-  const coefficients c = {
-      .lr = tscope_splat(lr),
-      .momentum = tscope_schedule_cycles_momentum(config) ? decay_by(momentum_at(config, step))
-                                                          : decay_of_velocity(config->momentum),
-      .rho = decay_of_mean(config->rho),
-      .beta1 = decay_by(beta1_at(config, step)),
-      .beta2 = decay_of_mean(config->beta2),
-      .config = config,
-      .rate = (double)lr,
-      .step = step,
-  };
-  kRules[config->optimizer].update(theta, gradient, moments[0], moments[1], n, &c);
+  kRules[config->optimizer].update(theta, gradient, moments[0], moments[1], n,
+                                   &(moment){config, lr, step});
 }
 
 int tscope_rule_preconditioner(const tscope_config *config, float *inverse_root,

@@ -84,9 +84,11 @@ TSCOPE_INLINE f32x4 root_mean_square(const decay *d, float *kept, f32x4 g, float
                                      float epsilon) {
   const float least = epsilon < EPSILON_HIDES_SMALL ? SQUARE_MIN : 0;
   const f32x4 old = tscope_load(kept), v = mean_square(d, old, g);
-  const i32x4 is_far = ~(i32x4)(v <= SQUARE_MAX) | (i32x4)(old < 0) |
-                       ((i32x4)(v < least) & ((i32x4)(g != 0) | (i32x4)(old != 0)));
-  if (tscope_any(is_far)) return far_root(d, kept, g, inside);
+  const i32x4 is_near = (i32x4)(v <= SQUARE_MAX) & (i32x4)(v >= least) & (i32x4)(old >= 0);
+  if (!tscope_all(is_near)) {
+    const i32x4 is_nothing = (i32x4)(g == 0) & (i32x4)(old == 0);
+    if (!tscope_all(is_near | is_nothing)) return far_root(d, kept, g, inside);
+  }
   tscope_store(kept, v);
   return tscope_sqrt4(v + inside);
 }

@@ -123,34 +123,52 @@ static void hear_answers(const tscope_network *network, int rows, tscope_answers
     answers->cut++;
 }
 
-/** Mean loss of a level's samples with these parameters; answers, where it is not NULL: what
- * they say. Levels beyond the probe cost credit. */
-static double evaluate(tscope_trainer *trainer, int level, const float *parameters, float *running,
-                       tscope_answers *answers) {
-  tscope_watch *watch = &trainer->state->watch;
-  const int count = level_count(trainer, level);
+/** Sum of the losses of watched samples [from, count) with these parameters; answers, where it is
+ * not NULL: what they say. */
+static double sum_losses(tscope_trainer *trainer, int from, int count, const float *parameters,
+                         float *running, tscope_answers *answers) {
   double sum = 0;
-  for (int first = 0; first < count; first += TSCOPE_CHUNK_ROWS) {
+  for (int first = from; first < count; first += TSCOPE_CHUNK_ROWS) {
     const int rows = count - first < TSCOPE_CHUNK_ROWS ? count - first : TSCOPE_CHUNK_ROWS;
     tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN, trainer->watched + first, 0, rows,
                         trainer->inputs, trainer->labels, trainer->targets);
     /* What training sees: with batchnorm, statistics of the samples themselves. */
     tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_MEASURE, rows, first);
     pass.is_forward_only = 1;
+    pass.repack = 0; /* unless other parameters are packed */
     pass.parameters = parameters;
     pass.running = running;
     sum += tscope_pass_run(trainer, &pass, 0, NULL);
     if (answers) hear_answers(&trainer->network, rows, answers);
   }
-  trainer->packed_from = NULL;
+  return sum;
+}
+
+/** Looks beyond the probe cost credit. */
+static void pay(tscope_trainer *trainer, int level) {
+  tscope_watch *watch = &trainer->state->watch;
   const double cost = look_cost(trainer, level);
   watch->spent += cost;
   if (level > 0) watch->credit -= cost;
-  return sum / count;
 }
 
-static double evaluate_now(tscope_trainer *trainer, int level) {
-  return evaluate(trainer, level, trainer->parameters, trainer->running, NULL);
+/**
+ * Mean loss of a level's samples with these parameters. below: that of the level below, whose
+ * samples are the first of this one's and need not be asked again, unless batchnorm makes a
+ * sample's loss depend on the others.
+ */
+static double evaluate(tscope_trainer *trainer, int level, double below, const float *parameters,
+                       float *running) {
+  const int count = level_count(trainer, level);
+  const int known =
+      level > 0 && !trainer->network.has_batchnorm ? level_count(trainer, level - 1) : 0;
+  const double sum = sum_losses(trainer, known, count, parameters, running, NULL);
+  pay(trainer, level);
+  return (known ? below * known + sum : sum) / count;
+}
+
+static double evaluate_now(tscope_trainer *trainer, int level, double below) {
+  return evaluate(trainer, level, below, trainer->parameters, trainer->running);
 }
 
 /* All are asked: a sample that is not may be the one that brings a unit back. */
@@ -161,8 +179,10 @@ int tscope_watch_may_ask(const tscope_trainer *trainer) {
 }
 
 double tscope_watch_ask(tscope_trainer *trainer, tscope_answers *answers) {
-  *answers = (tscope_answers){.count = level_count(trainer, ASKED_LEVEL)};
-  return evaluate(trainer, ASKED_LEVEL, trainer->parameters, trainer->running, answers);
+  const int count = level_count(trainer, ASKED_LEVEL);
+  *answers = (tscope_answers){.count = count};
+  pay(trainer, ASKED_LEVEL);
+  return sum_losses(trainer, 0, count, trainer->parameters, trainer->running, answers) / count;
 }
 
 void tscope_watch_measure_gradient(tscope_trainer *trainer) {
@@ -175,10 +195,11 @@ void tscope_watch_measure_gradient(tscope_trainer *trainer) {
 
 /** Likewise at the parameters at which the probe was lowest; evaluated once. */
 static double evaluate_lowest(tscope_trainer *trainer, int level) {
-  double *lowest = &trainer->state->watch.lowest[level];
-  if (*lowest < 0)
-    *lowest = evaluate(trainer, level, trainer->lowest_parameters, trainer->lowest_running, NULL);
-  return *lowest;
+  double *lowest = trainer->state->watch.lowest;
+  if (lowest[level] < 0)
+    lowest[level] = evaluate(trainer, level, lowest[level - 1], trainer->lowest_parameters,
+                             trainer->lowest_running);
+  return lowest[level];
 }
 
 static void keep_lowest(tscope_trainer *trainer, double loss) {
@@ -188,6 +209,7 @@ static void keep_lowest(tscope_trainer *trainer, double loss) {
   watch->lowest_step = trainer->state->step;
   watch->typical_at_lowest = trainer->state->typical_norms;
   if (!trainer->lowest_parameters) return;
+  if (trainer->packed_from == trainer->lowest_parameters) trainer->packed_from = NULL;
   memcpy(trainer->lowest_parameters, trainer->parameters,
          trainer->network.parameter_floats * sizeof(float));
   memcpy(trainer->lowest_running, trainer->running,
@@ -251,9 +273,10 @@ static int is_beginning(const tscope_trainer *trainer) {
  */
 static int has_risen(tscope_trainer *trainer, double probe, double *before, double *now) {
   tscope_watch *watch = &trainer->state->watch;
+  *now = probe;
   for (int level = 0;; level++) {
     *before = level ? evaluate_lowest(trainer, level) : watch->lowest[0];
-    *now = level ? evaluate_now(trainer, level) : probe;
+    if (level) *now = evaluate_now(trainer, level, *now);
     const double limit = tscope_rise_limit(*before, trainer->baseline);
     if (*now == *before) return 0;
     const double least = *before + (level ? CONFIRMED_SHARE : 1) * (limit - *before);
@@ -285,7 +308,7 @@ static int look_at_episode(tscope_trainer *trainer, double probe) {
   if (is_peak) watch->open_peak = probe;
   if (!may_be_over && !is_peak) return 0;
   if (!is_exact && watch->credit <= CREDIT_KEPT) return 0;
-  const double loss = is_exact ? probe : evaluate_now(trainer, 1);
+  const double loss = is_exact ? probe : evaluate_now(trainer, 1, probe);
   tscope_stability_follow(&state->stability, state->step, loss, 0);
   if (!may_be_over || !has_come_back(trainer, loss, watch->open_loss)) return 0;
   tscope_stability_close(&state->stability, state->step);
@@ -297,7 +320,7 @@ static int look_at_episode(tscope_trainer *trainer, double probe) {
 static int look(tscope_trainer *trainer, double loss) {
   tscope_state *state = trainer->state;
   tscope_watch *watch = &state->watch;
-  const double probe = trainer->lowest_parameters ? evaluate_now(trainer, 0) : loss;
+  const double probe = trainer->lowest_parameters ? evaluate_now(trainer, 0, 0) : loss;
   double before, now;
   int event = 0;
   if (state->step == 0) {

@@ -147,18 +147,31 @@ export function withConfig(core, config, work) {
 /** Bytes of one step's row of metrics. */
 export const METRICS_BYTES = 4 * SCHEMA.metrics.length;
 
+/** The members of a row: a copy of it is made several times as fast as a row that is given them one after the other. */
+export const BLANK_METRICS = /** @type {MetricsRow} */ (
+  Object.fromEntries(SCHEMA.metrics.map(({ name, kind }) => [name, kind === 'REAL' ? Number.NaN : 0]))
+);
+
 /**
  * A packed row of metrics as a plain object.
  *
+ * @template {MetricsRow} Row
  * @param {DataView} view
  * @param {number} at  byte offset into view
- * @returns {MetricsRow}
+ * @param {Row} row  that has all members: a copy of BLANK_METRICS, or of one with more
+ * @returns {Row}
  */
-export function readMetrics(view, at) {
-  const row = /** @type {MetricsRow} */ ({});
+export function fillMetrics(view, at, row) {
+  /** @type {MetricsRow} */
+  const metrics = row;
   for (const { name, kind } of SCHEMA.metrics) {
-    row[name] = kind === 'REAL' ? view.getFloat32(at, true) : view.getInt32(at, true);
+    metrics[name] = kind === 'REAL' ? view.getFloat32(at, true) : view.getInt32(at, true);
     at += 4;
   }
   return row;
+}
+
+/** @param {DataView} view @param {number} at @returns {MetricsRow} */
+export function readMetrics(view, at) {
+  return fillMetrics(view, at, { ...BLANK_METRICS });
 }

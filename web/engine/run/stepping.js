@@ -5,7 +5,7 @@ import { LiveChanges } from '../config/live_changes.js';
 import { FIELD_BY_NAME, fieldIndex, SCHEMA } from '../config/schema.js';
 import { TrainerError } from '../core/errors.js';
 import { callChecked } from '../core/problem.js';
-import { METRICS_BYTES, readMetrics, settingWord } from '../core/record.js';
+import { BLANK_METRICS, fillMetrics, METRICS_BYTES, settingWord } from '../core/record.js';
 import { ROWS_MAX } from './layout.js';
 import { canonicalizeNaN } from './tensors.js';
 
@@ -30,6 +30,9 @@ import { canonicalizeNaN } from './tensors.js';
  * @property {string} belongsTo  the fixed settings and the data's shape, which a trainer must share to take it
  * @property {Uint8Array} state
  */
+
+/** @type {Row} */
+const BLANK_ROW = { ...BLANK_METRICS, diverged: false };
 
 export class Stepping {
   #core;
@@ -112,8 +115,9 @@ export class Stepping {
   readRows(count) {
     const view = this.#core.data;
     return Array.from({ length: count }, (_, i) => {
-      const row = readMetrics(view, this.#layout.rows + i * METRICS_BYTES);
-      return { ...row, diverged: (row.events & SCHEMA.events.diverged) !== 0 };
+      const row = fillMetrics(view, this.#layout.rows + i * METRICS_BYTES, { ...BLANK_ROW });
+      row.diverged = (row.events & SCHEMA.events.diverged) !== 0;
+      return row;
     });
   }
 
