@@ -1,7 +1,11 @@
 /** Data of one's own in the page: glimpsed, dropped, refused. */
 
 import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { writeGrey } from '../engine/data_writers.js';
 import { makeIdx, startStage } from './helpers.js';
 import { read, waitForStep, waitUntil } from './page_state.js';
 
@@ -47,6 +51,34 @@ test('dropped IDX files are trained on', async () => {
   assert.equal(await read(page, ({ active }) => active.trainCount), 160);
   await page
     .getByText(/160 training and 40 validation samples/)
+    .first()
+    .waitFor();
+  await check();
+});
+
+test('a dropped folder of PNG images by class is trained on', async (t) => {
+  const folder = join(await mkdtemp(join(tmpdir(), 'trainscope-test-')), 'shapes');
+  t.after(() => rm(join(folder, '..'), { recursive: true, force: true }));
+  for (const [label, name] of ['left', 'right'].entries()) {
+    await mkdir(join(folder, name), { recursive: true });
+    for (let n = 0; n < 20; n++) {
+      const image = writeGrey(6, 6, (i) => (i % 6 < 3 === (label === 0) ? 200 : 20) + ((7 * i + 13 * n) % 50));
+      await writeFile(join(folder, name, `${n}.png`), image);
+    }
+  }
+  await writeFile(join(folder, '.DS_Store'), 'no data');
+  const { page, check } = await stage.open('?dataset=spiral&steps=40');
+  await waitForStep(page);
+  await page.getByRole('textbox', { name: 'Model' }).fill('linear(16) relu');
+  const devtools = await page.context().newCDPSession(page);
+  const data = { items: [], files: [folder], dragOperationsMask: 1 };
+  for (const type of /** @type {const} */ (['dragEnter', 'dragOver', 'drop'])) {
+    await devtools.send('Input.dispatchDragEvent', { type, x: 700, y: 400, data });
+  }
+  await waitUntil(page, ({ active }) => active.config.dataset === 'custom' && active.status === 'complete');
+  assert.deepEqual(await read(page, ({ active }) => [active.shape, active.trainCount]), [[1, 6, 6], 32]);
+  await page
+    .getByText(/32 training and 8 validation samples of 1 × 6 × 6, 2 classes/)
     .first()
     .waitFor();
   await check();

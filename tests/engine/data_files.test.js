@@ -242,7 +242,7 @@ test(".npz: Keras' names stored, MedMNIST's deflated, big-endian and Fortran's o
   assert.deepEqual(med.images, Float32Array.from(FIXTURES.med.train));
   assert.deepEqual(med.validation?.images, Float32Array.from(FIXTURES.med.train.slice(0, 18)));
   assert.deepEqual([med.classes, med.scaleTogether, med.scalePerFeature], [3, true, false]);
-  assert.deepEqual(med.notes, ['Left out: test_images, test_labels.']);
+  assert.deepEqual(med.notes, ['Left out: test_images and test_labels.']);
   const { config } = engine.parseConfig({ dataset: 'custom' });
   const dataset = createFileDataset(engine, med, config);
   const mean = FIXTURES.med.train.reduce((/** @type {number} */ a, /** @type {number} */ b) => a + b) / 36;
@@ -269,8 +269,11 @@ test('.npz and .npy: the names that arrays go by', async () => {
   }
   const refuse = (/** @type {Record<string, Uint8Array>} */ arrays, /** @type {RegExp} */ message) =>
     assertRefused({ 'a.npz': writeZip(arrays) }, message);
-  await refuse({ 'foo.npy': x, 'bar.npy': y }, /^a\.npz has the arrays foo, bar; images and labels are found by names/);
-  await refuse({ 'x.npy': x, 'images.npy': x, 'y.npy': y }, /^x, images are both the same part/);
+  await refuse(
+    { 'foo.npy': x, 'bar.npy': y },
+    /^a\.npz has the arrays foo and bar; images and labels are found by names/,
+  );
+  await refuse({ 'x.npy': x, 'images.npy': x, 'y.npy': y }, /^x and images are both the same part/);
   await refuse({ 'x.txt': x }, /holds no arrays/);
 });
 

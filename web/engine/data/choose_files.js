@@ -64,5 +64,5 @@ function shallowest(names) {
 
 /** @param {string} where @param {string[]} names */
 function severalError(where, names) {
-  return dataError(`${where} holds ${names[0]} and ${names[1]}, which are a data set each: name the one.`);
+  return dataError(`${where} holds ${names[0]} and ${names[1]}, which are a data set each: use one of them.`);
 }

@@ -1,13 +1,11 @@
 /** What the classes of the samples that a run sees have of surprises. */
 
 import { count as written } from '../words/numbers.js';
-import { agree, list, plural } from '../words/sentences.js';
+import { agree, plural } from '../words/sentences.js';
+import { someOf } from './csv/words.js';
 
 /** What a class with so few samples can teach is hardly to be measured. */
 const FEW = 2;
-
-/** So many classes are named in a sentence. */
-const NAMED_MAX = 5;
 
 /**
  * @param {{ train: Uint8Array, val: Uint8Array | null, classes: number, classNames: string[] | null }} seen
@@ -19,7 +17,7 @@ export function noteClasses({ train, val, classes, classNames }) {
   const all = [...trained.keys()];
   const unseen = all.filter((number) => trained[number] === 0);
   const few = all.filter((number) => trained[number] > 0 && trained[number] <= FEW);
-  const named = (/** @type {number[]} */ numbers) => nameSome(numbers.map((i) => classNames?.[i] ?? String(i)));
+  const named = (/** @type {number[]} */ numbers) => someOf(numbers.map((i) => classNames?.[i] ?? String(i)));
   const notes = [];
   if (unseen.length > 0) {
     const samples = validated ? unseen.reduce((sum, number) => sum + validated[number], 0) : 0;
@@ -32,11 +30,6 @@ export function noteClasses({ train, val, classes, classNames }) {
     notes.push(`${who} ${named(few)} ${agree(few.length, 'has', 'have')} only ${plural(most, 'training sample')}.`);
   }
   return notes;
-}
-
-/** @param {string[]} names */
-function nameSome(names) {
-  return list(names.length > NAMED_MAX ? [...names.slice(0, NAMED_MAX), `${names.length - NAMED_MAX} more`] : names);
 }
 
 /** @param {Uint8Array} labels @param {number} classes */

@@ -1,8 +1,9 @@
 import { TrainerError } from '../core/errors.js';
+import { printable } from './csv/words.js';
 
 /** What is wrong with data files. @param {string} message  one sentence, which names the file */
 export function dataError(message) {
-  return new TrainerError('data', 'dataset', message);
+  return new TrainerError('data', 'dataset', printable(message));
 }
 
 /**

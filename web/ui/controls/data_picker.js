@@ -65,9 +65,11 @@ export class DataPicker extends LabElement {
       : html`<svg viewBox="0 0 24 24" aria-hidden="true">${/** @type {any} */ (SIGNS)[name] ?? nothing}</svg>`;
   }
 
-  /** @param {FileList | null} files */
-  take(files) {
-    if (files?.length) this.lab.takeFiles([...files]);
+  /** @param {Event} event  of an input of files */
+  take(event) {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    if (input.files?.length) this.lab.takeFiles([...input.files]);
+    input.value = '';
   }
 
   facts() {
@@ -129,19 +131,23 @@ export class DataPicker extends LabElement {
         <input
           type="file"
           multiple
-          accept=".gz,.csv,.idx,application/gzip,text/csv,*/*"
           aria-label="Choose data files"
-          @change=${(/** @type {Event} */ event) => {
-            const input = /** @type {HTMLInputElement} */ (event.target);
-            this.take(input.files);
-            input.value = '';
-          }}
+          @change=${(/** @type {Event} */ event) => this.take(event)}
         />
         ${
           lab.data.loading
             ? html`Reading ${lab.data.loading}…`
-            : html`<b>Drop files here</b> or choose: IDX (.gz) image and label files, or one CSV`
+            : html`<b>Drop files or a folder here</b> or choose files: IDX images and labels, .npz, .npy, .zip or one CSV`
         }
+      </label>
+      <label class="folder">
+        <input
+          type="file"
+          webkitdirectory
+          aria-label="Choose a folder with a folder of PNG images for each class"
+          @change=${(/** @type {Event} */ event) => this.take(event)}
+        />
+        or a folder, such as PNG images by class
       </label>
       ${lab.draft.problemOf('dataset') ? html`<p class="hint bad">${lab.draft.problemOf('dataset')?.message}</p>` : this.facts()}
     `;

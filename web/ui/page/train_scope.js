@@ -6,12 +6,13 @@ import { saveChartsPng } from '../shared/export.js';
 import { LabElement } from '../shared/lab_element.js';
 import { sayProblem } from '../shared/say_problem.js';
 import { readPlace, writePlace } from '../state/address.js';
+import { listDropped } from '../state/dropped_files.js';
 import './top_bar.js';
 import { VIEWS } from './views.js';
 
 /** Elements that have a use of their own for the keys that the page listens to. */
 const TYPING = 'input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]';
-const PRESSING = 'button, a, summary, input[type=checkbox], input[type=radio], label.drop';
+const PRESSING = 'button, a, summary, input[type=checkbox], input[type=radio], label.drop, label.folder';
 
 /** The least time between two changes of the address: Safari takes a hundred in thirty seconds. */
 const ADDRESS_MS = 400;
@@ -78,7 +79,11 @@ export class TrainScope extends LabElement {
     event.preventDefault();
     if (event.type === 'drop') {
       this.dropping = false;
-      this.lab.takeFiles([...event.dataTransfer.files]);
+      listDropped(event.dataTransfer).then(
+        (files) => this.lab.takeFiles(files),
+        (error) =>
+          this.lab.draft.report({ field: 'dataset', message: `What was dropped could not be read: ${error.message}` }),
+      );
     } else if (event.type === 'dragleave') {
       // Leaving the window, not one of its elements.
       if (event.relatedTarget === null) this.dropping = false;

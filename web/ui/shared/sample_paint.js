@@ -28,13 +28,31 @@ export function paintImage(canvas, samples, i) {
   const plane = width * height;
   const from = i * channels * plane;
   const image = new ImageData(width, height);
+  const brightness = shadesOf(samples.inputs);
   for (let pixel = 0; pixel < plane; pixel++) {
-    const red = samples.inputs[from + pixel];
-    const green = channels >= 3 ? samples.inputs[from + plane + pixel] : red;
-    const blue = channels >= 3 ? samples.inputs[from + 2 * plane + pixel] : red;
+    const red = brightness(samples.inputs[from + pixel]);
+    const green = channels >= 3 ? brightness(samples.inputs[from + plane + pixel]) : red;
+    const blue = channels >= 3 ? brightness(samples.inputs[from + 2 * plane + pixel]) : red;
     image.data.set([red, green, blue, 255], pixel * 4);
   }
   context.putImageData(image, 0, 0);
+}
+
+/**
+ * How bright a value is: bytes are what they say; values of another range, such as 0 … 1, fill it.
+ *
+ * @param {Float32Array} values  of all images that are shown together
+ * @returns {(value: number) => number}  0 … 255
+ */
+function shadesOf(values) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if ((low >= 0 && high <= 255 && high > 1) || high <= low) return (value) => value;
+  return (value) => (255 * (value - low)) / (high - low);
 }
 
 /** How many images a thumbnail shows, and how many points. */

@@ -15,6 +15,8 @@
  * @property {() => void} touch
  */
 
+import { plural } from '../../engine/words/sentences.js';
+import { pathOf } from './dropped_files.js';
 import { fetchServerData, knownFacts } from './server_data.js';
 
 export class DataSets {
@@ -63,9 +65,9 @@ export class DataSets {
   async load(files, { slug = null, name = '', classNames = null, quiet = false } = {}) {
     const lab = this.#lab;
     if (!files.length) return false;
-    this.loading = files.length === 1 ? files[0].name : `${files.length} files`;
+    this.loading = files.length === 1 ? files[0].name : plural(files.length, 'file');
     lab.touch();
-    const blobs = files.map((file) => ({ name: file.name, blob: file }));
+    const blobs = files.map((file) => ({ name: pathOf(file), blob: file }));
     try {
       const { dataId, ...loaded } = await this.#client.loadData(blobs, lab.draft.settings);
       const data = {

@@ -4,6 +4,7 @@
  */
 
 import { count as written } from '../../words/numbers.js';
+import { quoted } from '../csv/words.js';
 import { dataError, makeRoom, ownName } from '../data_error.js';
 import { countNumbers, readerOf, stridesOf } from './file_array.js';
 
@@ -218,5 +219,5 @@ function listLabels(labels) {
 
 /** @param {Label | undefined} label */
 function labelText(label) {
-  return typeof label === 'string' ? `"${label}"` : String(label);
+  return typeof label === 'string' ? quoted(label) : String(label);
 }

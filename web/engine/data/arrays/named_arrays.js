@@ -4,6 +4,7 @@
  * and y, images and labels, data and target.
  */
 
+import { someOf } from '../csv/words.js';
 import { dataError } from '../data_error.js';
 import { openZip } from '../packed/zip.js';
 import { assembleData } from './assemble.js';
@@ -133,6 +134,5 @@ function identify(source, count) {
 
 /** @param {Source[]} sources */
 function listNames(sources) {
-  const names = sources.map(({ name }) => name);
-  return names.length > 8 ? `${names.slice(0, 8).join(', ')} …` : names.join(', ');
+  return someOf(sources.map(({ name }) => name));
 }
