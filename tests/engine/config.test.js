@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig, fieldApplies, settingsAt } from '../../web/engine/config/config.js';
 import { configFromSearch, configToSearch } from '../../web/engine/config/config_text.js';
+import { tidySearch } from '../../web/engine/config/link_text.js';
 import { nearestName } from '../../web/engine/config/names.js';
 import { createEngine } from '../../web/platform/node/index.js';
 
@@ -214,6 +215,42 @@ test('every setting survives a permalink', () => {
   const empty = { ...defaultConfig(), model: '' };
   assert.equal(configToSearch(empty), 'model=');
   assert.deepEqual(configFromSearch('model=').config, empty);
+});
+
+test('a link is read in spite of what it caught on its way', () => {
+  const { config } = engine.parseConfig({
+    dataset: 'moons',
+    optimizer: 'adam',
+    lr: 0.1,
+    warmup_steps: 10,
+    clip: 'norm',
+  });
+  const whole = '?dataset=moons&optimizer=adam&lr=0.1&warmup_steps=10&clip=norm';
+  for (const search of [
+    whole,
+    whole.replaceAll('&', '&amp;'),
+    whole.replaceAll('&', '&amp;amp;'),
+    `?utm_source=chat&${whole.slice(1)}&utm_campaign=a%2&fbclid=x&gclid=y&ref=z&mc_eid=1`,
+    '?Dataset=Moons&OPTIMIZER=Adam&LR=0.1&warmup-steps=10&clip=NORM',
+    whole.replace(/(?<=.)[=&]/g, (sign) => encodeURIComponent(sign)),
+    encodeURIComponent(whole),
+    `${whole}&lr=0.1`,
+    `${whole}&`,
+  ]) {
+    assert.deepEqual(configFromSearch(search), { config, problems: [] }, search);
+  }
+  // What is ignored in links must not be the name of a setting.
+  for (const { name } of engine.schema.fields) assert.equal(tidySearch(`?${name}=1`), `${name}=1`);
+});
+
+test('a link that says a setting twice: the last counts, and it is said; changes add up', () => {
+  const { config, problems } = configFromSearch('?lr=0.1&lr=0.2&changes=4:lr=1&changes=2:clip=norm');
+  assert.equal(config.lr, 0.2);
+  assert.deepEqual(problems, [{ field: 'lr', message: 'lr is in the link more than once: "0.2" counts, the last.' }]);
+  assert.deepEqual(
+    config.changes.map(({ step }) => step),
+    [2, 4],
+  );
 });
 
 test('a hostile link gives problems and defaults', () => {

@@ -39,6 +39,9 @@ const TYPES = new Map([
   ['.csv', 'text/csv; charset=utf-8'],
 ]);
 
+/** Bytes of a request's head: an address with thousands of live changes is longer than Node's 16 KB. Browsers end at 2 MB. */
+const ADDRESS_MAX = 4 * 2 ** 20;
+
 /**
  * Serves until the process ends.
  *
@@ -78,7 +81,7 @@ async function findDataFolders() {
  * @param {Map<string, string>} folders.dataFolders  by the name under /data/
  */
 export function createFileServer({ page, dataFolders }) {
-  return createServer(async (request, response) => {
+  return createServer({ maxHeaderSize: ADDRESS_MAX }, async (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return answer(response, 405, 'Only GET and HEAD are understood.');
     }

@@ -1,7 +1,7 @@
 /** A config as text: of a link, of the command line. Back from a link, what is wrong becomes a problem. */
 
 import { CHANGES, parseSettings } from './config.js';
-import { shorten } from './names.js';
+import { splitSearch } from './link_text.js';
 import { defaultBeside } from './rules.js';
 import { SCHEMA } from './schema.js';
 
@@ -111,32 +111,4 @@ export function configFromSearch(search) {
   const { settings, problems } = splitSearch(search);
   const parsed = parseSettings(settings);
   return { config: parsed.config, problems: [...problems, ...parsed.problems] };
-}
-
-/** @param {string} search @returns {{ settings: Record<string, string>, problems: Problem[] }} */
-function splitSearch(search) {
-  /** @type {Map<string, string>} */
-  const settings = new Map();
-  /** @type {Problem[]} */
-  const problems = [];
-  for (const part of search.replace(/^[?#]/, '').split('&')) {
-    if (part === '') continue;
-    const at = part.indexOf('=');
-    const name = decodePart(at < 0 ? part : part.slice(0, at));
-    const value = decodePart(at < 0 ? '' : part.slice(at + 1));
-    if (name === null || value === null) {
-      problems.push({ field: null, message: `The link is damaged at "${shorten(part)}".` });
-    } else settings.set(name, value);
-  }
-  // fromEntries makes own members even of a name such as __proto__.
-  return { settings: Object.fromEntries(settings), problems };
-}
-
-/** @param {string} text @returns {string | null}  null where the percent-encoding is broken */
-function decodePart(text) {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return null;
-  }
 }

@@ -2,6 +2,8 @@
 
 import { totalSteps } from '../config/config.js';
 import { SCHEMA } from '../config/schema.js';
+import { count } from '../words/numbers.js';
+import { plural } from '../words/sentences.js';
 
 /**
  * @typedef {import('../data/dataset.js').Dataset} Dataset
@@ -65,10 +67,17 @@ export class RunFacts {
 
   /** What the user should know about these settings, in sentences. */
   get notices() {
-    const { batch } = this.#config;
-    if (batch <= this.trainCount) return [];
+    const { batch, changes } = this.#config;
+    const late = changes.filter(({ step }) => step >= this.totalSteps);
     return [
-      `The batch of ${batch} is larger than the ${this.trainCount} training samples: each step takes all of them.`,
+      ...(batch > this.trainCount
+        ? [`The batch of ${batch} is larger than the ${this.trainCount} training samples: each step takes all of them.`]
+        : []),
+      ...(late.length > 0
+        ? [
+            `${late.length === 1 ? 'The change' : `${count(late.length)} changes, the first`} at step ${late[0].step} will not be made: the run ends after ${plural(this.totalSteps, 'step')}.`,
+          ]
+        : []),
     ];
   }
 }

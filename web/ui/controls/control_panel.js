@@ -18,7 +18,6 @@ import { LabElement } from '../shared/lab_element.js';
 import './model_field.js';
 import './schedule_preview.js';
 import './weights_field.js';
-import { sayProblem } from '../shared/say_problem.js';
 
 export class ControlPanel extends LabElement {
   /** @param {import('../state/lab.js').Field} field @param {boolean} [heading] it says what its group is called */
@@ -147,21 +146,6 @@ export class ControlPanel extends LabElement {
     </div>`;
   }
 
-  /** Problems that no visible control shows. */
-  problems() {
-    const { lab } = this;
-    const { loose } = lab.draft;
-    if (!loose.length) return nothing;
-    return html`<div class="problems" role="alert">
-      ${loose.map(
-        (problem) => html`<p>
-          ${sayProblem(lab, problem)}
-          <button class="link" aria-label="Dismiss" @click=${() => lab.draft.dismiss(problem)}>✕</button>
-        </p>`,
-      )}
-    </div>`;
-  }
-
   updated() {
     const { lab } = this;
     if (!lab?.draft.sought || lab.view !== 'live') return;
@@ -201,7 +185,6 @@ export class ControlPanel extends LabElement {
   render() {
     if (!this.lab) return nothing;
     return html`
-      ${this.problems()}
       <div class="scroll">
         ${this.presets()} ${SCHEMA.groups.map((group) => this.group(group))}
         <p class="about">

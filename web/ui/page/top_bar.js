@@ -128,7 +128,7 @@ export class TopBar extends LabElement {
     const { lab } = this;
     const run = lab.active;
     if (lab.engineProblem) return html`<b class="bad">${lab.engineProblem}</b>`;
-    if (!run) return lab.ready ? 'ready' : 'loading the engine…';
+    if (!run) return lab.ready ? this.idle() : 'loading the engine…';
     if (run.status === 'failed') return 'stopped by an error';
     // How it stands comes first: where room is short, the rest is cut.
     const state = this.state(run);
@@ -148,6 +148,13 @@ export class TopBar extends LabElement {
       }
     }
     return parts.map((part, i) => html`${i ? html`<i aria-hidden="true"> · </i>` : nothing}${part}`);
+  }
+
+  /** Why nothing is trained yet. */
+  idle() {
+    const { draft } = this.lab;
+    if (draft.lacksData) return 'waits for data';
+    return draft.preview?.problem ? 'waits for a correction' : 'ready';
   }
 
   render() {

@@ -2,6 +2,8 @@
  * <train-scope>: the whole page: its views, the keys, files dropped anywhere, the address and the theme.
  */
 import { html, nothing } from 'lit';
+import { unknownName } from '../../engine/config/names.js';
+import { plural } from '../../engine/words/sentences.js';
 import { saveChartsPng } from '../shared/export.js';
 import { LabElement } from '../shared/lab_element.js';
 import { sayProblem } from '../shared/say_problem.js';
@@ -13,6 +15,9 @@ import { VIEWS } from './views.js';
 /** Elements that have a use of their own for the keys that the page listens to. */
 const TYPING = 'input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]';
 const PRESSING = 'button, a, summary, input[type=checkbox], input[type=radio], label.drop, label.folder';
+
+/** Problems that are shown at once: of a broken link there may be hundreds. */
+const PROBLEMS_SHOWN = 6;
 
 /** The least time between two changes of the address: Safari takes a hundred in thirty seconds. */
 const ADDRESS_MS = 400;
@@ -26,12 +31,15 @@ export class TrainScope extends LabElement {
     this.models = /** @type {any} */ (null);
     this.dropping = false;
     this.address = '';
+    /** What was opened, as it stood in the address: it stays there until something is changed. @type {string | null} */
+    this.pasted = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.addressTimer = undefined;
     /** Views that were open once: one that never was costs nothing. @type {Set<string>} */
     this.opened = new Set();
-    /** The place in the newest entry of the browser's history. */
+    /** The place in the newest entry of the browser's history, and that of the link that was opened. */
     this.place = '';
+    this.openedPlace = '';
     this.onPlace = () => this.followAddress();
     this.onShow = () => this.visit();
     this.onLeave = (/** @type {Event} */ event) => {
@@ -101,13 +109,16 @@ export class TrainScope extends LabElement {
   /** @param {string} view  what the address calls a view, and is none */
   missPlace(view) {
     this.place = '';
-    history.replaceState(null, '', `${location.pathname}${location.search}`);
+    this.keepAddress();
     this.lab.show('live', '');
-    this.lab.log.note(
-      null,
-      'warn',
-      `The address names a view “${view.slice(0, 40)}”, which there is not. This is Live.`,
-    );
+    const names = VIEWS.map(({ id }) => id);
+    this.lab.draft.report({ field: null, message: `There is no view ${unknownName(view, names)} This is Live.` });
+  }
+
+  /** The address is one that was opened: it stays as it is for what it opened. */
+  keepAddress() {
+    this.pasted = `${location.search}${location.hash}` || null;
+    this.openedPlace = this.place;
   }
 
   /** Goes on to another place in the browser's history, so that its button leads back instead of off the page. */
@@ -122,11 +133,15 @@ export class TrainScope extends LabElement {
     history.pushState(null, '', `${location.pathname}${this.address}`);
   }
 
-  /** The settings and the place as an address. */
+  /** The settings and the place as an address; that of a link is left as it was written, whatever is wrong with it. */
   get wantedAddress() {
-    const { lab } = this;
-    const search = lab.active ? lab.links.permalink() : location.search;
-    return `${search}${writePlace(lab.view, lab.item)}`;
+    const { lab, pasted } = this;
+    const place = writePlace(lab.view, lab.item);
+    if (lab.links.opened === null) return `${location.search}${location.hash}`;
+    const address = `${lab.links.permalink()}${place}`;
+    if (pasted !== null && address === `${lab.links.opened}${this.openedPlace}`) return pasted;
+    this.pasted = null;
+    return address;
   }
 
   /**
@@ -148,6 +163,7 @@ export class TrainScope extends LabElement {
     super.willUpdate(changed);
     if (!changed.has('lab') || !this.lab) return;
     this.followAddress();
+    this.keepAddress();
     this.lab.addEventListener('show', this.onShow);
   }
 
@@ -177,15 +193,31 @@ export class TrainScope extends LabElement {
     );
   }
 
-  /** What is wrong with the panel's settings, where the panel is not in sight. */
+  /** What is wrong with the panel's settings, where the panel is not in sight, or nothing could be trained with them. */
   stuck() {
     const { lab } = this;
     const problem = lab.draft.preview?.problem;
     if (!problem) return nothing;
     return html`<p class="stuck" role="alert">
       <span>${sayProblem(lab, problem)}</span>
-      <button @click=${() => lab.draft.seek(problem.field)}>Correct it in Live</button>
+      <button @click=${() => lab.draft.seek(problem.field)}>${lab.view === 'live' ? 'Correct it' : 'Correct it in Live'}</button>
     </p>`;
+  }
+
+  /** What was refused, such as parts of a link: at the top, whatever is open. */
+  problems() {
+    const { lab } = this;
+    const { loose } = lab.draft;
+    if (!loose.length) return nothing;
+    return html`<div class="problems" role="alert">
+      ${loose.slice(0, PROBLEMS_SHOWN).map(
+        (problem) => html`<p>
+          ${sayProblem(lab, problem)}
+          <button class="link" aria-label="Dismiss" @click=${() => lab.draft.dismiss(problem)}>✕</button>
+        </p>`,
+      )}
+      ${loose.length > PROBLEMS_SHOWN ? html`<p>And ${plural(loose.length - PROBLEMS_SHOWN, 'more problem')}.</p>` : nothing}
+    </div>`;
   }
 
   /** @param {import('./views.js').View} view */
@@ -194,7 +226,8 @@ export class TrainScope extends LabElement {
     const open = lab.view === id;
     if (open) this.opened.add(id);
     return html`<div class="view ${id}" id=${`view-${id}`} role="tabpanel" aria-labelledby=${`tab-${id}`} ?hidden=${!open}>
-      ${open && trains ? this.stuck() : nothing}
+      ${open ? this.problems() : nothing}
+      ${open && (trains || (id === 'live' && !lab.active)) ? this.stuck() : nothing}
       ${this.opened.has(id) ? element(lab, models) : nothing}
     </div>`;
   }

@@ -5,6 +5,8 @@
  * whoever opens it sees whether the same bits came out.
  */
 
+import { tidySearch } from '../../engine/config/link_text.js';
+
 /** Digits of a digest that a link holds: 64 bits, which no two runs share by chance. */
 const DIGITS = 16;
 
@@ -14,7 +16,7 @@ const DIGITS = 16;
  * @param {string} search
  */
 export function splitAddress(search) {
-  const parts = search.replace(/^\?/, '').split('&').filter(Boolean);
+  const parts = tidySearch(search).split('&').filter(Boolean);
   const data = parts.find((part) => part.startsWith('data='));
   const digest = parts.find((part) => new RegExp(`^digest=[0-9a-f]{${DIGITS}}$`).test(part));
   let slug = null;
@@ -37,7 +39,7 @@ export function promiseDigest(digest) {
 
 /** @param {string} hash the address from its # on @returns {{ view: string, item: string }} both '' where it names none */
 export function readPlace(hash) {
-  const [, view = '', item = ''] = /^#view=([\w-]+)(?:\/(.+))?$/.exec(hash) ?? [];
+  const [, view = '', item = ''] = /^#view=([\w-]+)(?:\/(.+))?$/.exec(hash.replaceAll('&amp;', '&')) ?? [];
   return { view, item };
 }
 

@@ -43,6 +43,8 @@ export class Draft {
   problems = [];
   /** The setting that the panel is to bring into sight. @type {string | null} */
   sought = null;
+  /** The run that was started with the recorded changes in the panel, while they stand there untouched. @type {Run | null} */
+  recording = null;
 
   #lab;
   #client;
@@ -52,6 +54,8 @@ export class Draft {
   #previewAgain = false;
   /** The settings that the preview is of. @type {Config | null} */
   #previewed = null;
+  /** What the controls showed last, and of what that was made. @type {{ settings: Config, from: Config | null, all: Config }} */
+  #shown = { settings: this.settings, from: null, all: this.settings };
   /** Timers of live settings that rest before they act. @type {Map<string, Timer>} */
   #settling = new Map();
 
@@ -63,18 +67,30 @@ export class Draft {
 
   // ---- reading ---------------------------------------------------------------------------------------------------
 
-  /** Whether a setting has an effect, with these others or those of a config. @param {Field} field @param {{ [name: string]: unknown }} [config] */
-  applies = (field, config = this.settings) => fieldApplies(field, config);
+  /** Whether a setting has an effect, with what is shown of the others or those of a config. @param {Field} field @param {{ [name: string]: unknown }} [config] */
+  applies = (field, config = this.#showing) => fieldApplies(field, config);
 
   /** Whether the panel holds the settings of a link or a run with recorded changes, untouched. */
   get replaying() {
     return this.settings.changes.length > 0;
   }
 
-  /** What a control shows: its setting, or during a replay what is in force now. @param {string} name */
+  /** What a control shows: its setting, or where a recording plays or has played, what is in force since. @param {string} name */
   shown(name) {
-    const { liveRun } = this.#lab;
-    return this.replaying && liveRun && this.#lab.field(name).live ? liveRun.inForce[name] : this.settings[name];
+    return this.#showing[name];
+  }
+
+  /** All that the controls show. @type {Config} */
+  get #showing() {
+    if (!this.recording) return this.settings;
+    const { inForce } = this.recording;
+    const { settings, from } = this.#shown;
+    if (settings !== this.settings || from !== inForce) {
+      const live = this.#lab.fields.filter((field) => field.live);
+      const values = Object.fromEntries(live.map((field) => [field.name, settingOf(inForce, field)]));
+      this.#shown = { settings: this.settings, from: inForce, all: { ...this.settings, ...values } };
+    }
+    return this.#shown.all;
   }
 
   /** Settings edited since the active run started that act only on a new run. */
@@ -109,7 +125,7 @@ export class Draft {
 
   /** @param {string} name */
   isDefault(name) {
-    return sameValue(this.settings[name], defaultBeside(this.#lab.field(name), this.settings));
+    return sameValue(this.shown(name), defaultBeside(this.#lab.field(name), this.#showing));
   }
 
   /** A field with the default that it has beside the other settings. @param {Field} field @returns {Field} */
@@ -127,15 +143,16 @@ export class Draft {
 
   /** Edits a setting; a live one acts on the running training. @param {string} name @param {SettingValue} value */
   set(name, value) {
-    const { liveRun, fields } = this.#lab;
+    const { fields } = this.#lab;
     const field = this.#lab.field(name);
     /** @type {SomeSettings} */
     const edits = { [name]: value };
     if (name === 'dataset') edits.loss = defaultBeside(this.#lab.field('loss'), { ...this.settings, dataset: value });
-    if (field.live && this.replaying && liveRun) {
+    if (field.live && this.recording) {
       // From here on the run is the hand's, not the recording's.
       for (const other of fields)
-        if (other.live && other !== field) edits[other.name] = settingOf(liveRun.inForce, other);
+        if (other.live && other !== field) edits[other.name] = settingOf(this.recording.inForce, other);
+      this.recording = null;
     }
     this.forget(name);
     if (field.live) this.forget('changes');
@@ -177,13 +194,20 @@ export class Draft {
     if (!active) return;
     data.chosenId = active.dataId ?? data.chosenId;
     weights.chosen = active.weights;
-    this.take({ ...active.inForce, changes: this.settings.changes }, []);
+    if (this.recording) this.take({ ...active.config, changes: this.settings.changes }, [], active);
+    else this.take({ ...active.inForce, changes: this.settings.changes }, []);
     this.#lab.touch();
   }
 
-  /** Other settings into the panel. @param {Config} settings @param {Problem[]} [problems] what is known to be wrong; as before where it is left out */
-  take(settings, problems = this.problems) {
+  /**
+   * Other settings into the panel.
+   * @param {Config} settings
+   * @param {Problem[]} [problems]  what is known to be wrong; as before where it is left out
+   * @param {Run | null} [recording]  the run that plays their recorded changes
+   */
+  take(settings, problems = this.problems, recording = null) {
     this.settings = settings;
+    this.recording = recording;
     this.problems = problems;
     this.requestPreview();
   }
@@ -213,7 +237,7 @@ export class Draft {
       this.#previewAgain = true;
       return;
     }
-    if (this.#lacksData) return;
+    if (this.lacksData) return;
     this.#previewRunning = true;
     const { settings } = this;
     try {
@@ -238,18 +262,20 @@ export class Draft {
   }
 
   /** Whether data of one's own is asked for, and none was loaded. */
-  get #lacksData() {
+  get lacksData() {
     return this.settings.dataset === 'custom' && this.#lab.data.chosenId === null;
   }
 
   /** Whether the settings were looked at and found right. Data that is not there is asked for at the start. */
   get isStartable() {
-    return this.#lacksData || (this.#previewed === this.settings && !this.preview?.problem);
+    return this.lacksData || (this.#previewed === this.settings && !this.preview?.problem);
   }
 
   /** Whether a run may be asked for; where something is wrong that is known, says so at its control. */
   check() {
-    if (this.#lacksData) {
+    if (this.lacksData) {
+      // A link says which data it means.
+      if (this.problems.some(({ field }) => field === 'dataset')) return false;
       this.report({
         field: 'dataset',
         message: 'This needs your data: drop IDX or CSV files on the page, or choose another data set.',
@@ -276,7 +302,9 @@ export class Draft {
 
   /** What cannot be done, at the control that it is about. @param {Problem} problem */
   report(problem) {
-    this.problems = [...this.problems.filter((other) => other.field !== problem.field), problem];
+    const isOver = (/** @type {Problem} */ { field, message }) =>
+      message === problem.message || (field !== null && field === problem.field);
+    this.problems = [...this.problems.filter((other) => !isOver(other)), problem];
     this.#lab.touch();
   }
 

@@ -18,6 +18,8 @@ import { promiseDigest, splitAddress } from './address.js';
 export class Links {
   /** What the link that was opened says will come out of its settings. @type {{ settings: string, digest: string } | null} */
   promise = null;
+  /** The address, as it would be written, of what the page was opened with; null before it is open. @type {string | null} */
+  opened = null;
 
   #lab;
 
@@ -39,8 +41,10 @@ export class Links {
     const { slug, digest, rest } = splitAddress(search);
     const { config, problems } = configFromSearch(rest);
     const isBare = !rest && slug === null && digest === null;
-    draft.take({ ...config, ...(isBare ? otherwise : {}) }, problems);
-    if (digest !== null) this.promise = { settings: configToSearch(draft.settings), digest };
+    // What the address names besides settings was judged before.
+    draft.take({ ...config, ...(isBare ? otherwise : {}) }, [...draft.problems, ...problems]);
+    // Where a part was lost, other bits are no wonder.
+    if (digest !== null && problems.length === 0) this.promise = { settings: configToSearch(draft.settings), digest };
     const wanted = slug ?? (isBare ? 'fashion-mnist' : null);
     const set = offered.find((other) => other.name === wanted);
     if (set) await data.loadOffered(set, { quiet: true });
@@ -50,6 +54,7 @@ export class Links {
         message: `This link trains on the data set “${slug.slice(0, 40)}”, which this server does not have. Drop its files on the page.`,
       });
     }
+    this.opened = this.permalink();
     draft.requestPreview();
     this.#lab.touch();
   }

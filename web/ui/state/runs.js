@@ -67,6 +67,7 @@ export class Runs {
     if (engineProblem || !draft.check()) return;
     const { settings } = draft;
     const run = this.#add({ ...settings, changes: [...settings.changes] });
+    draft.recording = settings.changes.length > 0 ? run : null;
     this.#send(run, paused);
     this.#lab.touch();
   }
