@@ -101,3 +101,15 @@ export function writeGrey(width, height, value) {
   for (let i = 0; i < width * height; i++) lines[Math.floor(i / width) * (width + 1) + 1 + (i % width)] = value(i);
   return writePng({ width, height, lines });
 }
+
+/** A PNG whose chunks have the checksums that belong to what is in them now. @param {Uint8Array} bytes */
+export function sealPng(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 8; at + 12 <= bytes.length; ) {
+    const end = at + 8 + view.getUint32(at);
+    if (end + 4 > bytes.length) break;
+    view.setUint32(end, crc32(bytes.subarray(at + 4, end)));
+    at = end + 4;
+  }
+  return bytes;
+}
