@@ -2,7 +2,7 @@
 # Without a range the range is half the number of values. With an odd number that is not a whole
 # number, the values are then read between two positions, and everything after the first result is
 # NaN. An even number of values works. Besides, results are text with two decimals: small losses
-# become 0.00. Whoever smooths a log sees the curve vanish after every other epoch.
+# become 0.00. Whoever smooths a log loses the curve whenever it has an odd number of rows.
 # Seen with exponential-moving-average 1.0.0 (npm) on 29 November 2026.
 set -euo pipefail
 tmp=$(mktemp -d)

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Every integer that does not fit into 32 bits is read as 0 from a pickle of protocol 2, the
-# newest that the package knows: its opcode is passed over and a 0 put in its place, without a
-# word. Counts of tokens or samples, seeds, and times in milliseconds become 0 and look like a run
-# that has not begun. Smaller integers and floats beside it are right.
+# Every integer that does not fit into 32 bits with a sign is read as 0 from a pickle of protocol
+# 2, the newest that the package knows: its opcode is passed over and a 0 put in its place,
+# without a word. Counts of tokens or samples, seeds, and times in milliseconds become 0 and look
+# like a run that has not begun. Smaller integers and floats beside it are right.
 # Seen with jpickle 0.4.1 (npm) on 29 November 2026.
 set -euo pipefail
 tmp=$(mktemp -d)

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # One feature that is constant within a class (a border pixel of a digit, a flag that is always 0)
 # gives a variance of 0, every class gets a likelihood that is no number, and the answer is -1: a
-# class that does not exist, without an error, even for examples that were trained on. scikit-
-# learn adds a small variance for this reason. Whoever counts errors sees a model that is wrong on
-# everything.
+# class that does not exist, without an error, even for examples that were trained on.
+# scikit-learn adds a small variance for this reason. Whoever counts errors sees a model that is
+# wrong on everything.
 # Seen with ml-naivebayes 4.0.0 (npm) on 29 November 2026.
 set -euo pipefail
 tmp=$(mktemp -d)
