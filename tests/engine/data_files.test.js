@@ -323,6 +323,19 @@ test('.npz: labels as rows, texts and truths, and targets that are no classes', 
   await refuse(writeNpy('<i8', [4], new Uint8Array(31)), /promises 4 numbers of 8 bytes, but 31 bytes follow/);
 });
 
+test('.npz: columns of large numbers keep what tells their values apart', async () => {
+  const times = Float64Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? 1.7e9 + 20 * (i % 4) : i));
+  const y = writeNpy(
+    '|u1',
+    [10],
+    Uint8Array.from({ length: 10 }, (_, i) => i % 2),
+  );
+  const x = writeNpy('<f8', [10, 2], new Uint8Array(times.buffer));
+  const data = await readAll({ 'a.npz': writeZip({ 'x.npy': x, 'y.npy': y }) });
+  assert.deepEqual([...data.images].slice(0, 6), [0, 1, 40, 3, 0, 5]);
+  assert.match(data.notes.join(), /floats cannot tell the values apart: column 0 from 1700000000/);
+});
+
 test('zip: folders of files in it are read, and what is wrong with it is one sentence', async () => {
   const inside = Object.fromEntries(Object.entries(writeSet(ABAB)).map(([name, bytes]) => [`archive/${name}`, bytes]));
   const data = await readAll({

@@ -66,7 +66,7 @@ export async function train(engine, args) {
  */
 async function readInput(engine, args) {
   const { config, dataset, data } = await readRunInput(engine, args);
-  return { config, dataset, facts: reportData(dataset, data) };
+  return { config, dataset, facts: reportData(dataset, data, config) };
 }
 
 /**

@@ -51,13 +51,16 @@ import { countElements } from './judging.js';
  *
  * @param {Dataset} dataset
  * @param {DataFiles | null} data  null for generated data
+ * @param {Config} config  complete
  * @returns {DataReport}
  */
-export function reportData(dataset, data) {
+export function reportData(dataset, data, config) {
   const { trainCount, valCount, shape, classes } = dataset;
+  const limited = (/** @type {number} */ count, /** @type {number} */ limit) =>
+    limit > 0 ? Math.min(count, limit) : count;
   return {
-    train: trainCount,
-    val: valCount,
+    train: limited(trainCount, config.samples),
+    val: limited(valCount, config.val_samples),
     features: countElements(shape),
     target: data?.target ?? null,
     classes,

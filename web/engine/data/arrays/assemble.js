@@ -28,7 +28,11 @@ export function assembleData({ train, validation }, { name, reading = defaultRea
     }
     if (countNumbers(images.shape) === 0) throw dataError(`${images.name} has no images.`);
   }
-  const { images, ...layout } = readSamples(
+  const {
+    images,
+    notes: told,
+    ...layout
+  } = readSamples(
     pairs.map((pair) => pair.images),
     { transpose: reading.transpose ?? false },
   );
@@ -47,7 +51,7 @@ export function assembleData({ train, validation }, { name, reading = defaultRea
     classNames,
     scaleTargets: classes === 0,
     target: null,
-    notes: [...notes, ...meant.notes],
+    notes: [...notes, ...told, ...meant.notes],
     validation: other ?? null,
   };
 }

@@ -3,6 +3,8 @@
  * channels. Bytes stay bytes, and images of other types become bytes where nothing is lost by it.
  */
 
+import { areTooNear } from '../csv/blocks.js';
+import { someOf } from '../csv/words.js';
 import { dataError, makeRoom } from '../data_error.js';
 import { countElements } from '../judging.js';
 import { readerOf, stridesOf } from './file_array.js';
@@ -21,6 +23,7 @@ import { readerOf, stridesOf } from './file_array.js';
  * @property {(Uint8Array | Float32Array)[]} images  one for each array
  * @property {boolean} scalePerFeature
  * @property {boolean} scaleTogether
+ * @property {string[]} notes
  */
 
 /** As many channels as pixels have: grey, colours, colours and alpha. */
@@ -43,12 +46,49 @@ export function readSamples(arrays, { transpose }) {
     }
   }
   const areBytes = arrays.every((array) => holdsBytes(array, first.isImage));
+  const { starts, notes } = areBytes || first.isImage ? NO_STARTS : findStarts(arrays, layouts);
   return {
     shape: first.shape,
-    images: arrays.map((array, i) => (areBytes ? copyBytes(array, layouts[i]) : copyFloats(array, layouts[i]))),
+    images: arrays.map((array, i) => (areBytes ? copyBytes(array, layouts[i]) : copyFloats(array, layouts[i], starts))),
     scalePerFeature: !areBytes && !first.isImage,
     scaleTogether: !areBytes && first.isImage,
+    notes,
   };
+}
+
+/** @type {{ starts: Float64Array | null, notes: string[] }} */
+const NO_STARTS = { starts: null, notes: [] };
+
+/**
+ * From where the columns of a table are counted, so that floats can tell their values apart: seconds since 1970 are as
+ * large as a float is coarse.
+ *
+ * @param {FileArray[]} arrays
+ * @param {Layout[]} layouts  of vectors
+ */
+function findStarts(arrays, layouts) {
+  const areFloats = arrays.every(({ type: { kind, size } }) => size <= 2 || (kind === 'float' && size <= 4));
+  if (areFloats) return NO_STARTS;
+  const [columns] = layouts[0].shape;
+  const least = new Float64Array(columns).fill(Infinity);
+  const most = new Float64Array(columns).fill(-Infinity);
+  for (const [i, array] of arrays.entries()) {
+    const read = readerOf(array);
+    const { count, steps } = layouts[i];
+    for (let n = 0; n < count; n++) {
+      for (let x = 0; x < columns; x++) {
+        const value = read(n * steps[0] + x * steps[3]);
+        if (value < least[x]) least[x] = value;
+        if (value > most[x]) most[x] = value;
+      }
+    }
+  }
+  const starts = least.map((low, x) => (Number.isFinite(low) && areTooNear(low, most[x]) ? low : 0));
+  const told = [...starts.keys()].filter((x) => starts[x] !== 0 && most[x] > least[x]);
+  if (told.length === 0) return { starts, notes: [] };
+  const named = someOf(told.map((x) => `column ${x} from ${starts[x]}`));
+  const how = 'Counted from the smallest value, as floats cannot tell the values apart';
+  return { starts, notes: [`${how}: ${named} (columns counted from 0).`] };
 }
 
 /**
@@ -127,10 +167,19 @@ function copyBytes(array, layout) {
   return copyInto(makeRoom(Uint8Array, layout.count * countElements(layout.shape), name), readerOf(array), layout);
 }
 
-/** @param {FileArray} array @param {Layout} layout */
-function copyFloats(array, layout) {
+/** @param {FileArray} array @param {Layout} layout @param {Float64Array | null} starts  of the columns of vectors */
+function copyFloats(array, layout, starts) {
   const elements = countElements(layout.shape);
-  const floats = copyInto(makeRoom(Float32Array, layout.count * elements, array.name), readerOf(array), layout);
+  const floats = makeRoom(Float32Array, layout.count * elements, array.name);
+  const read = readerOf(array);
+  copyInto(floats, read, layout);
+  if (starts?.some((start) => start !== 0)) {
+    const [step, , , across] = layout.steps;
+    for (let i = 0; i < floats.length; i++) {
+      const x = i % elements;
+      floats[i] = read(Math.floor(i / elements) * step + x * across) - starts[x];
+    }
+  }
   const wrong = floats.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {
     const value = Number.isNaN(floats[wrong]) ? 'NaN' : 'a number that is infinite or too large';
