@@ -170,6 +170,37 @@ test('RUN.jsonl: config first, a line per step, evaluations, the summary last, a
   assert.notEqual((await runJson(['train', '--config', out, '--seed', '9'])).digest, result.digest);
 });
 
+test('--config: what people have as settings is read, or refused by the file’s name', async (t) => {
+  const settings = '"dataset":"moons","lr":0.1,"steps":3';
+  const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(`{${settings}}`, 'utf16le')]);
+  const folder = await makeFolder(t, {
+    'plain.json': `{${settings}}`,
+    'bom.json': `\ufeff{${settings}}`,
+    'shell.json': utf16,
+    'page.json': `{"runs":[{"name":"a","config":{${settings}}}]}`,
+    'cut.jsonl': `\r\n{"type":"config",${settings}}\r\n{"type":"step","step":0}\r\n{"type":"st`,
+  });
+  const path = (/** @type {string} */ name) => join(folder, name);
+  const { digest } = await runJson(['train', '--config', path('plain.json')]);
+  for (const name of ['bom.json', 'shell.json', 'page.json', 'cut.jsonl']) {
+    assert.equal((await runJson(['train', '--config', path(name)])).digest, digest, name);
+  }
+  for (const [content, says] of /** @type {[string, RegExp][]} */ ([
+    [`{${settings},"lr":0.5}`, /--config .*bad says lr twice/],
+    [`{"type":"config",${settings}}\n{"type":"config","lr":0.5}`, /bad, line 2 begins a second run/],
+    [`{${settings},"of_tomorrow":1}`, /--config .*bad: There is no setting "of_tomorrow"/],
+    [`{${settings},"momentum":"\\u001b[31m"}`, /--config .*bad: momentum must be between 0 and 1, not "�\[31m"/],
+    ['{"config":"x"}', /--config .*bad: its "config" must be an object/],
+    [`{"runs":[{"config":{}},{"config":{}}]}`, /--config .*bad holds 2 runs/],
+    ['['.repeat(1000), /--config .*bad is nested too deep/],
+    ['lr: 0.1', /bad, line 1 is not a line of a run log/],
+  ])) {
+    await writeFile(path('bad'), content);
+    await assertRefused(['train', '--config', path('bad')], says);
+  }
+  await assertRefused(['train', '--config', path('plain.json'), '--lr', 'x'], /--lr must be between/);
+});
+
 test('weights: saved ones load back, whatever does not fit is refused', async (t) => {
   const folder = await makeFolder(t);
   const saved = join(folder, 'w.safetensors');

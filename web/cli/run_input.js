@@ -3,12 +3,14 @@
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { CHANGES } from '../engine/config/config.js';
 import { READING_FIELDS, readingOf } from '../engine/config/reading_fields.js';
 import { chooseDataFiles, isTableName } from '../engine/data/choose_files.js';
 import { createFileDataset } from '../engine/data/data_files.js';
 import { readDataFiles } from '../engine/data/read_files.js';
-import { readRunLog } from '../engine/run/run_log.js';
 import { problemError } from './arguments.js';
+import { readConfigFile } from './config_file.js';
+import { fileAccessError } from './file_access.js';
 import { UsageError } from './usage_error.js';
 
 /**
@@ -45,7 +47,7 @@ export async function readRunInput(engine, { options, settings, notes }) {
     given.dataset = 'custom';
   }
   const { config, problems } = engine.parseConfig(given);
-  if (problems.length > 0) throw problemError(problems[0]);
+  if (problems.length > 0) throw problemOf(problems[0], settings, options);
   const asked = READING_FIELDS.find(({ name }) => options[name] === true || options[name]?.length > 0);
   if (asked && !options.data) throw new UsageError(`--${asked.name} says how --data is read, and there is no --data`);
   if (config.dataset !== 'custom') return { config, dataset: engine.generateDataset(config), data: null };
@@ -145,60 +147,14 @@ function refuseAccess(path) {
 }
 
 /**
- * The settings in a file: the first line of a RUN.jsonl, or one JSON object (also what `train --json` prints).
+ * Where a wrong setting stands: in a flag, or in the file of settings.
  *
- * @param {string} path
- * @returns {Promise<GivenConfig>}
+ * @param {import('../engine/config/config.js').Problem} problem
+ * @param {Record<string, string>} settings  those of flags
+ * @param {Record<string, any>} options
  */
-async function readConfigFile(path) {
-  const text = await readTextFile(path, '--config');
-  const whole = parseObject(text);
-  if (!whole) return readRunLog(text, path).config;
-  const { type, ...config } = whole.config ?? whole;
-  return config;
-}
-
-/** @param {string} text @returns {{ config?: GivenConfig } & GivenConfig | null} */
-function parseObject(text) {
-  try {
-    const value = JSON.parse(text);
-    return value && typeof value === 'object' && !Array.isArray(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * @param {string} path
- * @param {string} flag
- */
-async function readTextFile(path, flag) {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw fileAccessError(flag, path, error);
-  }
-}
-
-/**
- * A file that cannot be read or written, as a sentence.
- *
- * @param {string} flag
- * @param {string} path
- * @param {unknown} error
- */
-export function fileAccessError(flag, path, error) {
-  const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
-  const reasons = new Map([
-    ['ENOENT', 'no such file or folder'],
-    ['EISDIR', 'this is a folder'],
-    ['ENOTDIR', 'a part of the path is not a folder'],
-    ['EACCES', 'access is not permitted'],
-    ['EPERM', 'access is not permitted'],
-    ['EROFS', 'the disk is read-only'],
-    ['ENOSPC', 'the disk is full'],
-    ['ELOOP', 'the links go in a circle'],
-    ['ERR_FS_FILE_TOO_LARGE', 'this file is larger than 2 GiB'],
-  ]);
-  return new UsageError(`${flag} ${path}: ${reasons.get(code ?? '') ?? message}`);
+function problemOf(problem, settings, { config: path, change }) {
+  const { field, message } = problem;
+  const isFlag = field !== null && (field === CHANGES ? change.length > 0 : Object.hasOwn(settings, field));
+  return path === null || isFlag ? problemError(problem) : new UsageError(`--config ${path}: ${message}`);
 }

@@ -5,7 +5,7 @@ import { createWriteStream } from 'node:fs';
 import { SCHEMA } from '../engine/config/schema.js';
 import { METRICS_BYTES, readMetrics } from '../engine/core/record.js';
 import { configLine, evaluationLine, eventLine, stepLine, summaryLine } from '../engine/run/run_log.js';
-import { fileAccessError } from './run_input.js';
+import { fileAccessError } from './file_access.js';
 
 /** Events of a row that become lines of their own; what is clipped, and the epochs, can be read off the steps. */
 const EVENT_KINDS = ['unstable', 'recovered', 'dead', 'diverged'];

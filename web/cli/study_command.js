@@ -4,8 +4,9 @@
  */
 
 import { writeFile } from 'node:fs/promises';
+import { fileAccessError } from './file_access.js';
 import { startProgress } from './progress.js';
-import { fileAccessError, readRunInput } from './run_input.js';
+import { readRunInput } from './run_input.js';
 import { withStudyPool } from './study_pool.js';
 import { now } from './timing.js';
 

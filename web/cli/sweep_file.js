@@ -6,7 +6,7 @@
 
 import { closeSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { decodeJson, encodeJson } from '../engine/run/run_log.js';
-import { fileAccessError } from './run_input.js';
+import { fileAccessError } from './file_access.js';
 import { UsageError } from './usage_error.js';
 
 /** @typedef {import('../engine/study/sweep.js').SweepTrial} SweepTrial */

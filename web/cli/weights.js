@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { readSafetensors } from '../engine/run/safetensors.js';
 import { fitWeights } from '../engine/run/start_weights.js';
-import { fileAccessError } from './run_input.js';
+import { fileAccessError } from './file_access.js';
 
 /**
  * @typedef {import('../engine/run/trainer.js').Trainer} Trainer

@@ -8,8 +8,8 @@ import { nearestName } from '../../engine/config/names.js';
 import { TrainerError } from '../../engine/core/errors.js';
 import { readIdx } from '../../engine/data/idx.js';
 import { count } from '../../engine/words/numbers.js';
+import { fileAccessError } from '../file_access.js';
 import { startProgress } from '../progress.js';
-import { fileAccessError } from '../run_input.js';
 import { UsageError } from '../usage_error.js';
 
 /** @typedef {import('../../engine/engine.js').Engine} Engine */

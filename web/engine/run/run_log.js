@@ -96,17 +96,21 @@ export function readRunLog(text, fileName) {
   const lines = text.split('\n');
   /** @type {RunLog} */
   const log = { config: {}, steps: [], evaluations: [], events: [], summary: null };
+  let hasConfig = false;
   for (let i = 0; i < lines.length; i++) {
     if (lines[i].trim() === '') continue;
     const line = parseLine(lines[i]);
     if (!line) {
       if (i > 0 && i === lines.length - 1) break;
-      throw logError(fileName, i, 'is not a line of a run log');
+      throw logError(fileName, i, 'is not a line of a run log, each of which is one JSON object');
     }
     const { type, ...members } = line;
-    if (i === 0 && type !== 'config') throw logError(fileName, i, "is not the run's settings");
-    if (type === 'config') log.config = /** @type {RunLog['config']} */ (members);
-    else if (type === 'step') log.steps.push(members);
+    if (!hasConfig && type !== 'config') throw logError(fileName, i, "is not the run's settings");
+    if (type === 'config') {
+      if (hasConfig) throw logError(fileName, i, 'begins a second run; a file holds one');
+      hasConfig = true;
+      log.config = /** @type {RunLog['config']} */ (members);
+    } else if (type === 'step') log.steps.push(members);
     else if (type === 'eval') log.evaluations.push(members);
     else if (type === 'event') log.events.push(members);
     else if (type === 'summary') log.summary = members;

@@ -5,6 +5,7 @@
  */
 
 import { plainText } from '../config/names.js';
+import { findJsonFault } from '../core/json_names.js';
 
 /** `{ name: { shape: [ … ] } }`: nothing is deeper. */
 const DEPTH_MAX = 3;
@@ -62,61 +63,12 @@ function isObject(value) {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/**
- * What JSON.parse would not mind, or only after it has taken much memory.
- *
- * @param {string} text  JSON, or not
- * @returns {string | null}
- */
+/** @param {string} text  JSON, or not @returns {string | null} */
 function faultOf(text) {
-  /** The names so far of each object that is open; null for a list. @type {(Set<string> | null)[]} */
-  const open = [];
-  for (let i = 0; i < text.length; i++) {
-    const sign = text[i];
-    if (sign === '{' || sign === '[') {
-      open.push(sign === '{' ? new Set() : null);
-      if (open.length > DEPTH_MAX) return 'has a header that is nested too deep';
-    } else if (sign === '}' || sign === ']') open.pop();
-    else if (sign === '"') {
-      const end = endOfString(text, i);
-      if (end < 0) return NO_HEADER;
-      if (isBeforeColon(text, end)) {
-        const names = open[open.length - 1];
-        // Escapes may differ where the name is the same.
-        const name = unescapeName(text.slice(i, end));
-        if (names?.has(name)) return `names ${quote(name)} twice in its header`;
-        names?.add(name);
-      }
-      i = end - 1;
-    }
-  }
-  return null;
-}
-
-/** @param {string} text @param {number} begin  of a string @returns {number}  after its last quote; −1 where it has none */
-function endOfString(text, begin) {
-  for (let i = begin + 1; i < text.length; i++) {
-    if (text[i] === '\\') i++;
-    else if (text[i] === '"') return i + 1;
-  }
-  return -1;
-}
-
-/** @param {string} text @param {number} at */
-function isBeforeColon(text, at) {
-  let i = at;
-  while (text[i] === ' ' || text[i] === '\n' || text[i] === '\t' || text[i] === '\r') i++;
-  return text[i] === ':';
-}
-
-/** @param {string} quoted */
-function unescapeName(quoted) {
-  if (!quoted.includes('\\')) return quoted.slice(1, -1);
-  try {
-    return String(JSON.parse(quoted));
-  } catch {
-    return quoted;
-  }
+  const fault = findJsonFault(text, DEPTH_MAX);
+  if (fault?.kind === 'twice') return `names ${quote(fault.name)} twice in its header`;
+  if (fault?.kind === 'deep') return 'has a header that is nested too deep';
+  return fault && NO_HEADER;
 }
 
 /** The longest name that a sentence repeats. */
