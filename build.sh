@@ -368,7 +368,8 @@ build_release() { build_native "$FAST_NATIVE" trainscope-native -DCMAKE_BUILD_TY
 # The types are those of the generated tables, too.
 build_and_check_types() {
   build_all
-  tsc
+  # The other core is busy: one thread of the compiler, which need not collect what it will not use again.
+  GOGC=400 tsc --singleThreaded
 }
 
 # What does not need the page is done while it is built, and while a browser is installed: two compilers and their

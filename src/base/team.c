@@ -24,7 +24,11 @@ struct tscope_team {
 /* A thread looks this often before it sleeps: for about a hundred microseconds, longer than the
  * leader takes to draw a batch and than the parts of a step differ, because being woken costs more
  * than that. Where something else wants the core, looking longer would cost more than it gains. */
+#ifdef __wasm__
 enum { LOOKS = 100000 };
+#else
+enum { LOOKS = 1000 }; /* native teams are those of tests, with more threads than cores */
+#endif
 
 /** Sleeps while *word is `value`, or returns early. */
 static void sleep_while(tscope_team *team, _Atomic int32_t *word, int32_t value) {

@@ -70,6 +70,7 @@ export async function runEntry({
   onTrial,
 }) {
   const cells = listCells(entry, quick);
+  const asTrained = quick ? { ...entry, config: { ...entry.config, ...entry.quick.config } } : entry;
   const count = countSeeds(entry, { quick, seeds });
   const seedNumbers = Array.from({ length: count }, (_, i) => i + 1);
   const other = isFashion && !quick && entry.fashion !== undefined;
@@ -93,7 +94,7 @@ export async function runEntry({
   const makeTrial = async (cell, seed) => {
     const { after } = cell;
     const bases = after && (await Promise.all(seedNumbers.map((one) => ask(findCell(entry, after.cell), one))));
-    const config = completeConfig(engine, entry, cell, {
+    const config = completeConfig(engine, asTrained, cell, {
       ...(other && { ...entry.fashion, ...cell.fashion }),
       ...settings,
       ...(bases && after?.settings(bases[seed - 1], bases)),
