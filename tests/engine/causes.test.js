@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { normalizeBefore, resetGains } from '../../web/engine/model_text/repairs.js';
-import { isClearlyBetter } from '../../web/engine/study/judge/better.js';
+import { isClearlyBetter, isSurelyBetter, meanLoss } from '../../web/engine/study/judge/better.js';
 import { CAUSES } from '../../web/engine/study/judge/causes.js';
 import { Procedure } from '../../web/engine/study/procedure/procedure.js';
 import { RateSweep } from '../../web/engine/study/procedure/rate_sweep.js';
@@ -52,7 +52,7 @@ test('clearly better: so much that it matters, in most seeds, more than they dif
     true,
     'more than a tenth, and some accuracy',
   );
-  assert.equal(isClearlyBetter(point([0.36, 0.37, 0.38]), own), false, 'less than a quarter of the loss of guessing');
+  assert.equal(isClearlyBetter(point([0.38, 0.39, 0.4]), own), false, 'less than 15 % of the loss of guessing');
   assert.equal(
     isClearlyBetter(point([0.46, 0.47, 0.48], { accuracy: 0.94 }), own),
     true,
@@ -90,6 +90,15 @@ test('clearly better: regression is held against its own loss, since noise is a 
   assert.equal(isClearlyBetter(of([0.086, 0.087, 0.088]), of([0.09, 0.095, 0.1])), false);
 });
 
+test('more surely better: as good in the median, and no seed is left behind', () => {
+  const [steady, lucky] = [point([0.4, 0.42, 0.44]), point([0.39, 0.42, 0.6])];
+  assert.equal(isSurelyBetter(steady, lucky), true);
+  assert.equal(isSurelyBetter(lucky, steady), false);
+  assert.equal(isSurelyBetter(point([0.5, 0.52, 0.54]), lucky), false, 'worse in the median');
+  assert.equal(isSurelyBetter(steady, point([0.39, 0.42, null])), true, 'a seed that never learns counts as guessing');
+  assert.ok(Math.abs(meanLoss(/** @type {any} */ (point([0.4, null, 7]).trials)) - 0.8) < 1e-12);
+});
+
 // ---- suspects --------------------------------------------------------------------------------------------------------
 
 const POST = '(residual(linear(8) relu linear(8)) layernorm)*3';
@@ -120,6 +129,7 @@ test('nothing is suspected of plain settings, and each setting that is far off i
     [{ optimizer: 'rmsprop', rho: 0.99999 }, 'beta2*'],
     [{ momentum: 0.999 }, 'momentum*'],
     [{ momentum: 0.95 }, 'momentum'],
+    [{ momentum: 0 }, 'momentum'],
     [{ optimizer: 'nadam', beta1: 0.999 }, 'momentum*'],
     [{ weight_decay: 1 }, 'weight_decay*'],
     [{ optimizer: 'adamw', weight_decay: 0.1 }, 'weight_decay'],
@@ -201,6 +211,7 @@ const PATIENTS = [
   ],
   ['pixels from 0 to 255', { ...GLYPHS, lr: 0.05, standardize: 'off' }, 'data_scale', null],
   ['labels of which half are wrong', { ...MOONS, label_noise: 0.5 }, 'not_optimization', null],
+  ['too few samples', { ...MOONS, noise: 0.3, samples: 16, steps: 300 }, 'not_optimization', 'stable'],
   ['nothing', MOONS, 'none', 'stable'],
   ['nothing, regression', PLANE, 'none', 'stable'],
   ['nothing, a full batch', { ...MOONS, batch: 0 }, 'none', 'stable'],

@@ -94,6 +94,7 @@ function makeTrial(
     infeasible: infeasible || diverged,
     verdict,
     episodes: verdict === 'stable' ? [] : [makeEpisode(verdict)],
+    train_samples: 1000,
     baseline_loss: 0.69,
     best: best === null ? null : { step: 100, ...score },
     val: best === null ? null : score,
@@ -182,6 +183,11 @@ test('the verdict: the own settings first, then the edge, then the probe; a dist
   assert.deepEqual(
     judgeInstability({ lr: 0.03, baseline: fine, rates: { ...far, at_edge: true }, swept, probe: null }),
     { verdict: 'mid', where: 'edge', lr: 0.3 },
+  );
+  assert.equal(
+    judgeInstability({ lr: 0.1, baseline: early, isHarmless: true, rates: far, swept, probe: null }).verdict,
+    'stable',
+    'what costs nothing is none that matters',
   );
   assert.deepEqual(judgeInstability({ lr: 0.1, baseline: early, rates: far, swept, probe: null }), {
     verdict: 'early',
@@ -543,7 +549,7 @@ test('no rate works: no lr*, and only what is known is said', async () => {
   assert.equal(clipping?.measured, undefined);
   assert.match(
     formatReport(diagnosis, curves),
-    /<h1>Your settings \(η 0\.1\): diverging, the learning rate is too high<\/h1>/,
+    /<h1>Your settings \(η 0\.1\): diverging, at every rate that was tried<\/h1>/,
   );
 });
 

@@ -35,3 +35,13 @@ test('a run that collapsed loses what it learned; one that never got going learn
   );
   assert.ok(Object.values(FATES).every(({ short, tone, one, many }) => short && tone && one && many));
 });
+
+test('a run that is mostly right has not lost what it learned, however much it pays for a few samples', () => {
+  const episodes = /** @type {const} */ ([{ kind: 'early', loss_before: 0.2 }]);
+  const of = (/** @type {number | null} */ accuracy) =>
+    ended({ infeasible: true, verdict: 'mid', episodes: [...episodes], baseline_loss: Math.log(2), val: { accuracy } });
+  assert.equal(fateOf(of(0.93)), 'costly');
+  assert.equal(fateOf(of(0.55)), 'lost');
+  assert.equal(fateOf(of(null)), 'lost', 'a regression knows no accuracy');
+  assert.equal(countStates([of(0.93)]).startsWith('1 of 1 seed ends with a loss no lower than guessing'), true);
+});

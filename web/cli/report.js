@@ -3,6 +3,7 @@
 import { formatSettings } from '../engine/config/config_text.js';
 import { findingInShort, instabilityInWords, isInstability, verdictInWords } from '../engine/config/verdicts.js';
 import { sayCompared } from '../engine/study/procedure/compared.js';
+import { sayUnstableFrom } from '../engine/study/procedure/diagnosis_words.js';
 import { sayEffort } from '../engine/study/procedure/procedure.js';
 import { STUDY_TITLES } from '../engine/study/report/study_report.js';
 import { clippedInWords, summaryNormsInWords } from '../engine/words/norms.js';
@@ -98,7 +99,7 @@ export function formatDiagnosis(diagnosis) {
     ...(yours?.fix ? [row('fix', formatSettings(yours.fix.changes))] : []),
     row('instability', findingInShort(verdict)),
     row('lr*', known(lr_best === null ? 'none' : exact(lr_best))),
-    row('unstable from', known(lr_unstable === null ? 'no rate tried' : exact(lr_unstable))),
+    row('unstable from', known(lr_unstable === null ? sayUnstableFrom(diagnosis) : exact(lr_unstable))),
     row('at the edge', known(at_edge ? 'yes' : 'no')),
     row('effort', sayEffort(diagnosis)),
     ...section('Advice', advice),

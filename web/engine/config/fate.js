@@ -4,8 +4,9 @@ import { SCHEMA } from './schema.js';
 import { findingInWords, instabilityInWords } from './verdicts.js';
 
 /**
- * @typedef {'diverged' | 'lost' | 'unlearned' | 'early' | 'mid' | 'stable'} Fate  lost: it had learned, and ends at
- *   guessing; unlearned: it never learned
+ * @typedef {'diverged' | 'lost' | 'unlearned' | 'costly' | 'early' | 'mid' | 'stable'} Fate  lost: it had learned, and
+ *   ends at guessing; unlearned: it never learned; costly: its loss ends no lower than guessing, but it is right far more
+ *   often
  *
  * @typedef {object} Ended  what of a training decides
  * @property {number | null} diverged_at
@@ -13,7 +14,11 @@ import { findingInWords, instabilityInWords } from './verdicts.js';
  * @property {import('./verdicts.js').Verdict} verdict
  * @property {{ kind: import('./verdicts.js').Instability, loss_before: number }[]} episodes
  * @property {number} baseline_loss
+ * @property {{ accuracy: number | null } | null} [val]  at the end
  */
+
+/** Whoever is right so many times as often as guessing knows something. */
+const KNOWING = 1.3;
 
 /**
  * In a table, with its tone, and in a sentence of one training and of several; the worst first.
@@ -23,6 +28,12 @@ export const FATES = {
   diverged: { short: '✕ diverged', tone: 'bad', one: 'diverges', many: 'diverge' },
   lost: { short: '✕ loses what it learned', tone: 'bad', one: 'loses what it learned', many: 'lose what they learned' },
   unlearned: { short: '✕ learns nothing', tone: 'bad', one: 'fails to learn', many: 'fail to learn' },
+  costly: {
+    short: '✕ loss no lower than guessing',
+    tone: 'bad',
+    one: 'ends with a loss no lower than guessing',
+    many: 'end with a loss no lower than guessing',
+  },
   early: wordsOf('early'),
   mid: wordsOf('mid'),
   stable: { short: 'stable', tone: 'good', one: 'is stable', many: 'are stable' },
@@ -42,8 +53,21 @@ function wordsOf(kind) {
 /** @param {Ended} trial @returns {Fate} */
 export function fateOf(trial) {
   if (trial.diverged_at !== null) return 'diverged';
-  if (trial.infeasible || trial.verdict === 'dead') return hadLearned(trial) ? 'lost' : 'unlearned';
+  if (trial.infeasible || trial.verdict === 'dead') {
+    if (guessesNot(trial)) return 'costly';
+    return hadLearned(trial) ? 'lost' : 'unlearned';
+  }
   return trial.verdict === 'early' || trial.verdict === 'mid' ? trial.verdict : 'stable';
+}
+
+/**
+ * Whether it is right clearly more often than by chance, of classes that are equally frequent. A few samples that it is
+ * very sure of, and wrong, make a loss as high as that of guessing.
+ *
+ * @param {Pick<Ended, 'val' | 'baseline_loss'>} trial
+ */
+export function guessesNot({ val, baseline_loss }) {
+  return typeof val?.accuracy === 'number' && val.accuracy > KNOWING * Math.exp(-baseline_loss);
 }
 
 /** Whether it was clearly below guessing before an instability. @param {{ episodes: { loss_before: number }[], baseline_loss: number }} trial */

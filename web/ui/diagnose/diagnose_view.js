@@ -338,7 +338,7 @@ export class DiagnoseView extends LabElement {
         <dt>Best rate lr*</dt>
         <dd class="amber">${isSwept ? html`<b>${number(report.lr_best)}</b>` : unknown}</dd>
         <dt>Unstable from</dt>
-        <dd>${report.lr_unstable === null ? (isSwept ? 'no rate tried' : unknown) : html`<b class="bad">${number(report.lr_unstable)}</b>`}</dd>
+        <dd>${report.lr_unstable === null ? (isSwept ? diagnosis.unstableFrom : unknown) : html`<b class="bad">${number(report.lr_unstable)}</b>`}</dd>
         ${headline ? html`<dt>Instability</dt><dd>${findingInShort(report.verdict)}</dd>` : nothing}
         <dt>At the edge</dt>
         <dd>${isSwept ? (report.at_edge ? 'yes' : 'no') : unknown}</dd>

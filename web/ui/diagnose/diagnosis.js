@@ -22,6 +22,7 @@
  * @property {Patient[]} patients
  * @property {number} betterShare
  * @property {typeof import('../../engine/study/procedure/diagnosis_words.js').headlineOf} headlineOf
+ * @property {typeof import('../../engine/study/procedure/diagnosis_words.js').sayUnstableFrom} sayUnstableFrom
  * @property {typeof import('../../engine/study/procedure/diagnosis_words.js').isBeyondSeeds} isBeyondSeeds
  * @property {(report: Diagnosed, curves: Record<string, Curve>) => string} formatReport
  * @property {(study: Study, curves: Record<string, Curve>) => string} formatStudyReport
@@ -144,7 +145,10 @@ export class Diagnosis {
   isCure(remedy) {
     const { report } = this;
     const runs = remedy.tried.find(({ label }) => label === remedy.label)?.runs ?? [];
-    return report?.where === 'baseline' && !!this.#procedures?.isBeyondSeeds(runs, report.untreated);
+    // What is to be set instead is the fix, where there is one.
+    return (
+      report?.where === 'baseline' && !report.yours?.fix && !!this.#procedures?.isBeyondSeeds(runs, report.untreated)
+    );
   }
 
   /**
@@ -160,6 +164,12 @@ export class Diagnosis {
     const known = lab.active?.stepMs && !lab.draft.pending.length ? lab.active.stepMs : 0;
     const perStep = known / 1000 / this.#studies.jobs;
     return { steps: [least, most], seconds: known ? [least * perStep, most * perStep] : null };
+  }
+
+  /** From which rate on training is unstable, in words; '' before there is a report. */
+  get unstableFrom() {
+    const { report } = this;
+    return report ? (this.#procedures?.sayUnstableFrom(report) ?? '') : '';
   }
 
   /** How far below the untreated best checkpoint a better one must be. */

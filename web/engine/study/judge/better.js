@@ -21,7 +21,7 @@ export const CLEAR_GAIN = {
   classes: [
     { accuracy: 0.03, baseline_share: 0.03 },
     { accuracy: 0.01, baseline_share: 0.1 },
-    { accuracy: -Infinity, baseline_share: 0.25 },
+    { accuracy: -Infinity, baseline_share: 0.15 },
   ],
   regression: { baseline_share: 0.005, loss_share: 0.15 },
   odd_regression: { baseline_share: 0.0025, loss_share: 0.075 },
@@ -35,6 +35,9 @@ const KEPT = { accuracy: 0.1, loss_share: 0.4 };
 
 /** Below this share of the least that can matter a difference is none. */
 const TIE_SHARE = 0.2;
+
+/** A seed is left behind where it is worse by so many times the least that can matter. */
+const SURE = 3;
 
 /** One seed cannot tell a gain from chance: it must be so many times larger. */
 const ALONE = 1.5;
@@ -78,6 +81,34 @@ export function isFarBetter(point, other) {
   const isRegression = accuracyOf(other.trials) === null;
   const baseline = Number(medianOf(other.trials.map(({ baseline_loss }) => baseline_loss)));
   return otherLoss - loss > (isRegression ? FAR_GAIN.regression_share * otherLoss : FAR_GAIN.baseline_share * baseline);
+}
+
+/**
+ * **More surely better**: no worse in the median, while the seed that fares worst is better by as much as matters: some
+ * seeds of the other are left behind, and none of these.
+ *
+ * @param {HeldPoint} point
+ * @param {HeldPoint} other
+ */
+export function isSurelyBetter(point, other) {
+  if (!judgePoint(point.trials).feasible || !isAsGood(point, other)) return false;
+  const [worst, othersWorst] = [point, other].map(({ trials }) => Math.max(...trials.map(lossOrGuess)));
+  return othersWorst - worst >= neededGain(point.trials, other.trials, { isSeen: true }) * SURE;
+}
+
+/**
+ * What settings are worth by the mean of their seeds, of which one that does not learn counts as guessing: the less, the
+ * better, and the fewer seeds are left behind.
+ *
+ * @param {Held[]} trials
+ */
+export function meanLoss(trials) {
+  return trials.reduce((sum, trial) => sum + lossOrGuess(trial), 0) / trials.length;
+}
+
+/** @param {Held} trial */
+function lossOrGuess(trial) {
+  return trial.infeasible ? trial.baseline_loss : Math.min(bestLoss(trial), trial.baseline_loss);
 }
 
 /**

@@ -72,8 +72,8 @@ export const CAUSES = [
   {
     id: 'momentum',
     noun: 'momentum',
-    label: 'Momentum is too high',
-    says: 'Each step is repeated about 1/(1 − γ) times, and what was wrong in it goes on for as long.',
+    label: 'Momentum is ill-chosen',
+    says: 'Each step is repeated about 1/(1 − γ) times: what was wrong in it goes on for as long, and without momentum nothing adds up.',
   },
   {
     id: 'weight_decay',

@@ -61,12 +61,13 @@ export function kindOf(trials) {
  * @param {object} findings
  * @param {number} findings.lr  the user's own
  * @param {Tried[]} findings.baseline  trials of the user's own settings
+ * @param {boolean} [findings.isHarmless]  whether it is known that nothing is better than these, whatever they show
  * @param {import('./judge.js').RateFigures} findings.rates
  * @param {{ lr: number, trials: Tried[] }[]} findings.swept  rates tried, 5 × and 10 × lr* among them, rising
  * @param {{ lr: number, early: boolean, batch_rise: number } | null} findings.probe
  * @returns {Finding}
  */
-export function judgeInstability({ lr, baseline, rates, swept, probe }) {
+export function judgeInstability({ lr, baseline, isHarmless = false, rates, swept, probe }) {
   /** The kind at a rate or, where its runs die without an episode, at the next one that shows it. @param {number} from */
   const kindFrom = (from) => {
     for (const point of swept) {
@@ -75,7 +76,7 @@ export function judgeInstability({ lr, baseline, rates, swept, probe }) {
     }
     return null;
   };
-  if (isSick(baseline, lr, rates.lr_best)) {
+  if (!isHarmless && isSick(baseline, lr, rates.lr_best)) {
     // Runs that die without an episode never got beyond the start.
     return { verdict: kindOf(baseline) ?? kindFrom(lr) ?? 'early', where: 'baseline', lr };
   }

@@ -111,6 +111,7 @@ class WholeProcedure {
       await this.#probeStart();
       this.#judge();
       await this.#examineYours();
+      this.#judge();
       this.#tellStage();
       await this.#tryRemedies();
       await this.#lookAgain();
@@ -158,6 +159,8 @@ class WholeProcedure {
     const { trainings, config, seeds } = this.#procedure;
     this.#procedure.begin('Looking at 5 × and 10 × lr*');
     const factors = ABOVE.filter((factor) => isRate(factor * lr_best));
+    const beyond = ABOVE.filter((factor) => !factors.includes(factor));
+    if (beyond.length > 0) this.#procedure.skipBeyond(`The look at ${list(beyond.map((factor) => `${factor} ×`))} lr*`);
     const rates = factors.map((factor) => significant(factor * lr_best));
     if (rates.length === 0) return;
     const configs = rates.map((lr) => ({ ...config, lr }));
@@ -189,7 +192,10 @@ class WholeProcedure {
     const { trainings, config } = this.#procedure;
     this.#procedure.begin('Probing the first steps at 2 × lr*');
     const planned = planProbe(config, lr_best);
-    if (!isRate(planned.lr)) return;
+    if (!isRate(planned.lr)) {
+      this.#procedure.skipBeyond('The probe at 2 × lr*');
+      return;
+    }
     if (!trainings.canAfford([planned], 1)) {
       this.#procedure.skip(`The probe of ${plural(planned.steps, 'step')} at 2 × lr* = ${number(planned.lr)}`);
       return;
@@ -222,6 +228,7 @@ class WholeProcedure {
     this.#finding = judgeInstability({
       lr: this.#procedure.config.lr,
       baseline: this.#baseline.trials,
+      isHarmless: this.#found?.causes[0] === 'none',
       rates: this.#sweep.rates,
       swept: this.#sweep.points,
       probe: this.#probe,

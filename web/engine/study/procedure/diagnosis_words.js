@@ -38,6 +38,12 @@ function sayBeyond(where, lr_unstable, lr_treated) {
   return lr_unstable === null ? null : `Instability appears from η ${number(lr_unstable)} on`;
 }
 
+/** From which rate on training is unstable; what is known instead where there is none. @param {{ lr_best: number | null, lr_unstable: number | null }} rates */
+export function sayUnstableFrom({ lr_best, lr_unstable }) {
+  if (lr_unstable !== null) return number(lr_unstable);
+  return lr_best === null ? 'not known: no rate learns' : 'none of those tried';
+}
+
 /** What settings are that are not sick. @param {{ feasible: boolean, unstable: number }} figures  over their seeds */
 export function stateOf({ feasible, unstable }) {
   if (!feasible) return 'stable, but too slow to learn';

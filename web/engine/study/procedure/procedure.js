@@ -10,7 +10,7 @@ import { duration, number } from '../../words/numbers.js';
 import { plural, seedsEach } from '../../words/sentences.js';
 import { SEEDS } from '../judge/playbook.js';
 import { describeCompared } from './compared.js';
-import { Trainings } from './trainings.js';
+import { HIGHEST_RATE, Trainings } from './trainings.js';
 
 /**
  * @typedef {import('./trainings.js').Point} Point
@@ -156,6 +156,11 @@ export class Procedure {
     this.skipped.push(
       `${what}: ${plural(Math.max(0, this.trainings.stepsLeft), 'step')} are left of the budget of ${plural(this.trainings.budget, 'step')}.`,
     );
+  }
+
+  /** Says that something would ask for a rate that the engine does not take. @param {string} what */
+  skipBeyond(what) {
+    this.skipped.push(`${what}: there is no rate above ${number(HIGHEST_RATE)}.`);
   }
 
   /**

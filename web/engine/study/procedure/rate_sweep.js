@@ -25,6 +25,9 @@ const FIRST_POINTS = [-3, -2, -1, 0, 1, 2];
 const LOWEST_POINT = -18;
 const HIGHEST_POINT = 18;
 
+/** And how far down where rates are quiet and nothing learns. */
+const LOWEST_OF_QUIET = -12;
+
 /** The sweep's middle where the user's own rate is 0. */
 const RATE_OF_NONE = 0.01;
 
@@ -56,8 +59,10 @@ export class RateSweep {
       const { lr_best, lr_unstable } = judgeRates(this.points);
       const points = this.points;
       const [lowest, highest] = [points[0], points[points.length - 1]];
-      // Where nothing learns, rates that stay quiet are too low, and rates that do not are too high.
-      const wantsLower = lr_best === lowest.lr || !isQuiet(lowest.trials);
+      // Where nothing learns, rates that stay quiet are too low, and rates that do not are too high. But a network that
+      // a high rate has killed is quiet too: where the highest is not, what learns may lie lower all the same.
+      const mayBeDead = lr_best === null && !isQuiet(highest.trials) && reached.low > LOWEST_OF_QUIET;
+      const wantsLower = lr_best === lowest.lr || !isQuiet(lowest.trials) || mayBeDead;
       const wantsHigher =
         lr_best === null ? isQuiet(highest.trials) : lr_unstable === null && highest.lr < 10 * lr_best;
       if (wantsHigher && reached.high < HIGHEST_POINT) {

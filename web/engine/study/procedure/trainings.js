@@ -39,9 +39,12 @@ import { onAbort } from '../trial/abort.js';
  * @property {import('../judge/judge.js').PointFigures} figures
  */
 
-/** Whether the engine takes a rate: some settings only learn beyond what there is. @param {number} lr */
+/** No rate is higher: some settings only learn beyond what there is. */
+export const HIGHEST_RATE = Number(FIELD_BY_NAME.get('lr')?.max);
+
+/** Whether the engine takes a rate. @param {number} lr */
 export function isRate(lr) {
-  return lr <= Number(FIELD_BY_NAME.get('lr')?.max);
+  return lr <= HIGHEST_RATE;
 }
 
 export class Trainings {

@@ -7,7 +7,7 @@ import { formatSettings } from '../../config/config_text.js';
 import { findingInWords } from '../../config/verdicts.js';
 import { number, percent } from '../../words/numbers.js';
 import { plural } from '../../words/sentences.js';
-import { headlineOf } from '../procedure/diagnosis_words.js';
+import { headlineOf, sayUnstableFrom } from '../procedure/diagnosis_words.js';
 import { sayEffort } from '../procedure/procedure.js';
 import { escapeHtml } from './report_chart.js';
 import { drawLosses, formatEvidence, formatRuns, formatWarmupSearch, nameChanges } from './report_evidence.js';
@@ -26,7 +26,7 @@ import { DEFINITIONS, formatList, formatPage, formatTerm } from './report_page.j
  * @returns {string}  a whole HTML document
  */
 export function formatReport(diagnosis, curves) {
-  const { verdict, where, lr_best, lr_unstable, at_edge, advice, skipped, evidence, remedies } = diagnosis;
+  const { verdict, where, lr_best, at_edge, advice, skipped, evidence, remedies } = diagnosis;
   const { own, beyond } = headlineOf(diagnosis);
   const fix = diagnosis.yours?.fix;
   const body = [
@@ -37,10 +37,7 @@ export function formatReport(diagnosis, curves) {
     '<dl>',
     ...(fix ? [formatTerm('fix', formatSettings(fix.changes), 'code')] : []),
     formatTerm('best rate, lr*', number(lr_best)),
-    formatTerm(
-      'unstable from',
-      lr_unstable === null ? (lr_best === null ? 'anywhere' : 'nowhere') : number(lr_unstable),
-    ),
+    formatTerm('unstable from', sayUnstableFrom(diagnosis)),
     ...(where === null ? [] : [formatTerm('kind of instability', findingInWords(verdict))]),
     formatTerm('at the edge', at_edge ? 'yes' : 'no'),
     formatTerm('settings examined', diagnosis.settings === '' ? 'all at their defaults' : diagnosis.settings, 'code'),

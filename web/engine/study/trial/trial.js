@@ -38,6 +38,7 @@ import { CurveRecorder } from './curve.js';
  * @property {boolean} infeasible  diverged, or the smoothed loss did not end below 0.95 × baseline_loss
  * @property {Verdict} verdict
  * @property {EpisodeReport[]} episodes
+ * @property {number} train_samples  how many there are to train on
  * @property {number} baseline_loss  L₀, the loss of predicting the class frequencies (regression: the constant mean)
  * @property {{ step: number, loss: number, accuracy: number | null } | null} best  lowest validation loss of the
  *   evaluations, training loss without validation data; null where no evaluation was finite
@@ -144,6 +145,7 @@ function describeTrial(trainer, end) {
     infeasible: infeasible !== 0,
     verdict,
     episodes,
+    train_samples: trainer.trainCount,
     baseline_loss,
     best,
     val,

@@ -9,12 +9,14 @@
  */
 
 import { significant } from '../../../words/numbers.js';
-import { isAsGood, isClearlyBetter, isFarBetter, looksBetter } from '../../judge/better.js';
+import { isAsGood, isClearlyBetter, isFarBetter, isSurelyBetter, looksBetter, meanLoss } from '../../judge/better.js';
 import { causeRow, rankOf } from '../../judge/causes.js';
 import { bestLoss, isUnstable, isUnstableRate } from '../../judge/judge.js';
 import { changesBetween } from '../trainings.js';
+import { confirmFix, isGainConfirmed, joinFresh } from './confirm.js';
 import { lacksSamples } from './own_verdict.js';
 import { bestOf, climbRates, trainWhatWorks } from './rate_climb.js';
+import { findLack } from './samples.js';
 import { listSuspects, modelOf } from './suspects.js';
 
 /**
@@ -38,6 +40,8 @@ import { listSuspects, modelOf } from './suspects.js';
  * @property {Point | null} fix
  * @property {Try[]} tries  what was tried, in the order of trying
  * @property {ReadonlyMap<unknown, string>} edits  what a model has, by its text, that was tried in place of the user's
+ * @property {import('./samples.js').Lack | null} lack  of samples; null where there is none, or none was looked for
+ * @property {Point | null} fresh  the fix with seeds that did not choose it; null where it was not trained with any
  */
 
 /** From rate to rate, while the best is looked for, and where it is looked at closely. */
@@ -46,6 +50,9 @@ const CLOSE = 1.5;
 
 /** How many times higher or lower the rates are that are looked at once more. */
 const AROUND = [0.1, 1 / 3, 3];
+
+/** So many are held against each other once more where they are near to each other. */
+const PLAY_OFF = 3;
 
 /** A run is far behind that reaches no more than this share of another's accuracy. */
 const FAR_BEHIND = 0.85;
@@ -73,6 +80,8 @@ class Search {
   #tries = [];
   /** @type {Map<unknown, string>} */
   #edits = new Map();
+  /** @type {import('./samples.js').Lack | null} */
+  #lack = null;
 
   /** @param {Procedure} procedure @param {Point} baseline @param {Point[]} swept */
   constructor(procedure, baseline, swept) {
@@ -90,7 +99,8 @@ class Search {
       this.#procedure.begin(`Trying without a suspect: ${causeRow(suspect.cause).noun}`);
       await this.#try(suspect, rate);
     }
-    const first = this.#chooseFirst(rate);
+    this.#lack = await findLack(this.#procedure, this.#baseline);
+    const first = await this.#chooseFirst(rate);
     if (first === null) return this.#foundNothing();
     if (first.cause === 'not_optimization') return this.#tell(['not_optimization'], null);
     this.#procedure.begin('Looking for the best fix');
@@ -189,8 +199,13 @@ class Search {
 
   // ---- judging -------------------------------------------------------------------------------------------------------
 
-  /** The most important cause; null where nothing is clearly better. @param {Try | null} rate @returns {Try | null} */
-  #chooseFirst(rate) {
+  /**
+   * The most important cause; null where nothing is clearly better.
+   *
+   * @param {Try | null} rate
+   * @returns {Promise<Try | null>}
+   */
+  async #chooseFirst(rate) {
     /** @param {Point | null} point @param {{ isOdd?: boolean, isStrict: boolean }} how */
     const helps = (point, { isOdd = false, isStrict }) =>
       point !== null &&
@@ -198,21 +213,57 @@ class Search {
       isClearlyBetter(point, this.#baseline, { isOdd: isOdd && !isStrict, isStrict });
     const suspects = this.#tries.filter((one) => one !== rate);
     const known = rate && helps(rate.best, { isStrict: false }) ? rate : null;
-    const beatsRate = (/** @type {Try} */ one) => known === null || isClearlyBetter(one.best, known.best);
     const asGoodAsRate = (/** @type {Try} */ one) => known === null || !isFarBetter(known.best, one.best);
     const odd = suspects.filter((one) => one.isOdd && helps(one.own, one) && asGoodAsRate(one));
     if (odd.length > 0) return foremost(odd);
-    const strong = suspects.filter((one) => helps(one.own, { isStrict: one.isStrict }) && beatsRate(one));
-    if (strong.length > 0) return foremost(strong);
+    if (this.#lack)
+      return { cause: 'not_optimization', isOdd: true, isStrict: false, own: null, best: this.#lack.more };
+    const helping = suspects.filter((one) => helps(one.own, { isStrict: one.isStrict }));
+    const strong = await this.#playOff(helping, known);
+    if (strong.length > 0) return this.#asTried(foremost(strong));
     if (known) return known;
     // None by itself, but one of them with another rate.
     const joint = suspects.filter((one) => helps(one.best, { isStrict: one.isStrict }));
-    return joint.length > 0 ? foremost(joint) : null;
+    return joint.length > 0 ? this.#asTried(foremost(await this.#playOff(joint, null))) : null;
   }
 
-  /** @param {CauseId[]} causes @param {Point | null} fix @returns {Found} */
-  #tell(causes, fix) {
-    return { causes, fix, tries: this.#tries, edits: this.#edits };
+  /** With the seeds that it was tried with. @param {Try} one */
+  #asTried({ cause }) {
+    return /** @type {Try} */ (this.#tries.find((tried) => tried.cause === cause));
+  }
+
+  /**
+   * Those that are better than the rate alone. What is near to each other by three seeds is held against each other by
+   * more: some seeds of the one may be left behind.
+   *
+   * @param {Try[]} helping
+   * @param {Try | null} rate
+   * @returns {Promise<Try[]>}  with all seeds that they were trained with
+   */
+  async #playOff(helping, rate) {
+    // Noise wants a lower rate: where a higher one helps, larger batches help as they help anything.
+    const isLow = rate?.cause === 'rate_too_low';
+    const tries = helping.filter((one) => !(isLow && one.isStrict) || isFarBetter(one.best, rate.best));
+    const better = rate === null ? [] : tries.filter((one) => beats(one, rate));
+    if (better.length > 0) return better;
+    const near = tries
+      .filter((one) => rate === null || (isAsGood(one.best, rate.best) && !isTreatment(one)))
+      .sort((a, b) => meanLoss(a.best.trials) - meanLoss(b.best.trials))
+      .slice(0, PLAY_OFF);
+    const held = [...near, ...(rate ? [rate] : [])];
+    if (held.length < 2 || this.#seeds === 1) return rate === null ? tries : [];
+    const points = await joinFresh(
+      this.#procedure,
+      held.map(({ best }) => best),
+    );
+    if (points === null) return rate === null ? tries : [];
+    const all = held.map((one, i) => ({ ...one, best: points[i] }));
+    return rate === null ? all : all.slice(0, -1).filter((one) => beats(one, all[all.length - 1]));
+  }
+
+  /** @param {CauseId[]} causes @param {Point | null} fix @param {Point | null} [fresh] @returns {Found} */
+  #tell(causes, fix, fresh = null) {
+    return { causes, fix, tries: this.#tries, edits: this.#edits, lack: this.#lack, fresh };
   }
 
   /** @returns {Found} */
@@ -263,14 +314,41 @@ class Search {
     // What makes up for the cause may do better than what takes it away.
     const rate = this.#tries.find(({ cause }) => cause.startsWith('rate_'));
     if (rate && isClearlyBetter(rate.best, fix)) fix = rate.best;
-    return this.#tell(causes, fix);
+    const rivals = [...closer, ...further, ...others, first.best, ...(rate ? [rate.best] : [])];
+    const confirmed = await confirmFix(this.#procedure, fix, rivals, first.own);
+    if (this.#baseline.figures.feasible && !(await isGainConfirmed(this.#procedure, this.#baseline, confirmed))) {
+      return this.#foundNothing();
+    }
+    return this.#tell(causes, confirmed.fix, confirmed.fresh);
   }
 }
 
-/** Of several that explain as much, the first of the table; what is clearly better goes before. @param {Try[]} tries @returns {Try} */
+/**
+ * Of several that explain as much, the first of the table; what is better goes before, and treatments come last.
+ *
+ * @param {Try[]} tries
+ * @returns {Try}
+ */
 function foremost(tries) {
-  const unbeaten = tries.filter((one) => !tries.some((other) => isClearlyBetter(other.best, one.best)));
-  return (unbeaten.length > 0 ? unbeaten : tries).sort((a, b) => rankOf(a.cause) - rankOf(b.cause))[0];
+  const unbeaten = tries.filter((one) => !tries.some((other) => beats(other, one)));
+  return (unbeaten.length > 0 ? unbeaten : tries).sort(
+    (a, b) => Number(isTreatment(a)) - Number(isTreatment(b)) || rankOf(a.cause) - rankOf(b.cause),
+  )[0];
+}
+
+/** @param {Try} one @param {Try} other */
+function beats(one, other) {
+  return isClearlyBetter(one.best, other.best) || isSurelyBetter(one.best, other.best);
+}
+
+/**
+ * Whether it rather makes up for something: a constant rate, in place of a schedule as anybody has it, is more of the
+ * rate.
+ *
+ * @param {Try} one
+ */
+function isTreatment({ cause, isOdd }) {
+  return cause === 'schedule' && !isOdd;
 }
 
 /** @param {number} own @param {number} best @returns {CauseId} */

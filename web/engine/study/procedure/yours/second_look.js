@@ -4,6 +4,7 @@
  */
 
 import { isClearlyBetter } from '../../judge/better.js';
+import { confirmFix, isGainConfirmed } from './confirm.js';
 import { bestOf } from './rate_climb.js';
 import { suspectedModel } from './suspects.js';
 
@@ -27,19 +28,29 @@ export async function lookAgain({ procedure, found, baseline, remedies }) {
   const { trainings, seeds } = procedure;
   /** @type {Map<Point, Remedy>} */
   const better = new Map();
-  for (const remedy of remedies) {
+  // Where nothing seemed to be wrong, only what anybody would change settings for tells that something is.
+  const isStrict = found.causes[0] === 'none';
+  // Another update rule takes no cause away: it is for what has none that is known.
+  const telling = remedies.filter(({ kind }) => kind !== 'optimizer' || found.causes.length === 0);
+  for (const remedy of telling) {
     for (const { changes, solved, aggressive } of remedy.tried) {
       const config = { ...baseline.config, ...changes };
       // It was trained when it was tried.
       if (!solved || aggressive || trainings.costOf([config], seeds) > 0) continue;
       const [point] = await trainings.train([config], seeds);
-      if (isClearlyBetter(point, found.fix ?? baseline)) better.set(point, remedy);
+      if (isClearlyBetter(point, found.fix ?? baseline, { isStrict })) better.set(point, remedy);
     }
   }
-  const fix = bestOf([...better.keys()]);
-  if (fix === null) return found;
-  if (found.fix !== null) return { ...found, fix };
-  return { ...found, fix, causes: [causeOf(/** @type {Remedy} */ (better.get(fix)), fix, baseline)] };
+  const best = bestOf([...better.keys()]);
+  if (best === null) return found;
+  const others = [...better.keys(), ...(found.fix ? [found.fix] : [])];
+  const confirmed = await confirmFix(procedure, best, others, found.fix);
+  if (confirmed.fix === found.fix) return found;
+  if (found.fix !== null) return { ...found, ...confirmed };
+  if (!(await isGainConfirmed(procedure, baseline, confirmed))) return found;
+  const remedy = /** @type {Remedy} */ (better.get(confirmed.fix));
+  const causes = remedy.kind === 'optimizer' ? [] : [causeOf(remedy, confirmed.fix, baseline)];
+  return { ...found, ...confirmed, causes };
 }
 
 /** What was wrong where a remedy is what helps. @param {Remedy} remedy @param {Point} fix @param {Point} baseline @returns {CauseId} */

@@ -225,7 +225,6 @@ function suspectSquares({ config }) {
 /** @param {Patient} patient @returns {Suspect | null} */
 function suspectMomentum({ config }) {
   const name = usesSetting(config.optimizer, 'momentum') ? 'momentum' : 'beta1';
-  if (config[name] <= defaultOf(config, name)) return null;
   return suspectValue(config, 'momentum', name, isBeyond(config[name], USUAL.momentum));
 }
 

@@ -1,16 +1,18 @@
 /** What is wrong with the user's own settings, in sentences, and what was tried to find it out, as evidence. */
 
 import { findingInWords } from '../../../config/verdicts.js';
-import { number, percent } from '../../../words/numbers.js';
-import { agree, list, medianOver, plural, uncapitalize } from '../../../words/sentences.js';
+import { count, number, percent } from '../../../words/numbers.js';
+import { agree, capitalize, list, medianOver, plural, uncapitalize } from '../../../words/sentences.js';
 import { settingInSentence } from '../../../words/settings.js';
 import { accuracyOf, CLEAR_GAIN } from '../../judge/better.js';
 import { causeRow, ownVerdictInWords } from '../../judge/causes.js';
 import { countStates } from '../../judge/trial_words.js';
 import { kindOf } from '../../judge/verdict.js';
+import { medianOf } from '../../trial/statistics.js';
 import { describeCompared } from '../compared.js';
 import { changesBetween } from '../trainings.js';
 import { scoreOf } from './own_verdict.js';
+import { isFarBelow } from './samples.js';
 
 /**
  * @typedef {import('../trainings.js').Point} Point
@@ -56,19 +58,23 @@ function sayGood(verdict, { trials, figures }) {
  * @returns {string[]}
  */
 export function sayYours(found, baseline, verdict) {
-  const { causes, fix, tries } = found;
+  const { causes, fix } = found;
   const { config, trials } = baseline;
   const [first, ...others] = causes;
   const state = first === 'none' ? sayGood(verdict, baseline) : ownVerdictInWords(verdict);
   const own = `Your settings (η ${number(config.lr)}) are ${state}: ${countStates(trials)}.`;
-  if (!first) return [own, `${sayTried(found)} None of it helps.`];
+  if (!first) {
+    return fix
+      ? [own, `${sayTried(found)} None of it helps, but a remedy does.`, sayFix(found, fix, baseline)]
+      : [own, `${sayTried(found)} None of it helps.`];
+  }
   if (first === 'none') return [own, sayNothing(found, baseline)];
-  if (first === 'not_optimization') return [own, sayNotOptimization(tries, baseline)];
+  if (first === 'not_optimization') return [own, sayNotOptimization(found, baseline)];
   const { label, says } = causeRow(first);
   return [
     own,
     `What is wrong: ${uncapitalize(label)}. ${says}`,
-    ...(fix ? [sayFix(found, fix, baseline)] : []),
+    ...(fix ? [`${sayFix(found, fix, baseline)}${sayFresh(found)}`] : []),
     ...(others.length > 0 ? [`Besides: ${list(others.map((cause) => uncapitalize(causeRow(cause).label)))}.`] : []),
   ];
 }
@@ -81,6 +87,12 @@ function sayFix({ edits }, fix, baseline) {
   return `Fix: ${verb} ${changes}. ${sayGained(fix, baseline)}`;
 }
 
+/** What the fix reaches with other seeds; '' where it was not trained with any. @param {Found} found */
+function sayFresh({ fresh }) {
+  if (fresh === null) return '';
+  return ` With ${plural(fresh.trials.length, 'other seed')} it is ${number(fresh.figures.loss)}.`;
+}
+
 /** "The best checkpoint is then 0.11 instead of 0.6". @param {Point} point @param {Point} baseline */
 function sayGained(point, baseline) {
   const [score, own] = [scoreOf(point), scoreOf(baseline)];
@@ -89,7 +101,9 @@ function sayGained(point, baseline) {
       ? `, and the validation accuracy at the end ${percent(score.accuracy)} instead of ${percent(own.accuracy)}`
       : '';
   const alone = point.trials.length === 1 ? ' One seed cannot tell such a gain from chance for sure.' : '';
-  return `The best checkpoint is then ${number(point.figures.loss)} instead of ${number(baseline.figures.loss)}${accuracy} (${medianOver(point.trials.length)}).${alone}`;
+  const instead =
+    baseline.figures.loss === null ? ', where there was none' : ` instead of ${number(baseline.figures.loss)}`;
+  return `The best checkpoint is then ${number(point.figures.loss)}${instead}${accuracy} (${medianOver(point.trials.length)}).${alone}`;
 }
 
 /** @param {Found} found @param {Point} baseline */
@@ -115,13 +129,33 @@ function sayTried({ tries }) {
   return tried.length > 0 ? `Tried were ${list(tried)}.` : 'Nothing else could be tried.';
 }
 
-/** @param {Try[]} tries @param {Point} baseline */
-function sayNotOptimization(tries, baseline) {
+/** @param {Found} found @param {Point} baseline */
+function sayNotOptimization({ tries, lack }, baseline) {
   const { says } = causeRow('not_optimization');
   const clean = tries.find(({ cause }) => cause === 'not_optimization');
-  if (!clean) return `It is not the optimization: nothing that was tried gets further. ${says}`;
-  const point = clean.own ?? clean.best;
-  return `It is not the optimization, but the labels: with ${sayChanges(point, baseline, new Map(), ' ')} the same training does better. ${sayGained(point, baseline)} ${says}`;
+  if (clean) {
+    const point = clean.own ?? clean.best;
+    return `It is not the optimization, but the labels: with ${sayChanges(point, baseline, new Map(), ' ')} the same training does better. ${sayGained(point, baseline)} ${says}`;
+  }
+  if (lack)
+    return `It is not the optimization, but the number of samples: ${sayGap(lack.own)} ${sayLack(lack)} ${says}`;
+  return `It is not the optimization: nothing that was tried gets further. ${isFarBelow(baseline) ? `${capitalize(sayGap(baseline))} ` : ''}${says}`;
+}
+
+/** "training ends at a loss of 0.1, and the best checkpoint on validation data has 0.9". @param {Point} point */
+function sayGap({ trials, figures }) {
+  const train = Number(medianOf(trials.map((trial) => trial.train.last50)));
+  return `training ends at a loss of ${number(train)}, while the best checkpoint on validation data has ${number(figures.loss)} (guessing costs ${number(trials[0].baseline_loss)}).`;
+}
+
+/** @param {import('./samples.js').Lack} lack */
+function sayLack({ less, more, own }) {
+  const [few, many] = [less, more].map(({ trials }) => trials[0].train_samples);
+  const validation = own.config.val_samples > 0 ? own.config.val_samples : null;
+  const against = validation === null ? '' : ` (both held against ${plural(validation, 'validation sample')})`;
+  return own === less
+    ? `With ${count(many)} samples instead of ${count(few)} the same training reaches ${number(more.figures.loss)}${against}.`
+    : `With ${count(few)} samples instead of ${count(many)} the same training reaches no more than ${number(less.figures.loss)}: the fewer there are, the worse.`;
 }
 
 /**
@@ -148,12 +182,15 @@ function sayChanges(point, baseline, edits, between = ' to ') {
  * @param {Found} found
  * @param {Point} baseline
  */
-export function addCausesEvidence(procedure, { tries, fix, edits, causes }, baseline) {
+export function addCausesEvidence(procedure, { tries, fix, edits, causes, lack }, baseline) {
   const label = (/** @type {Point} */ point) => sayChanges(point, baseline, edits);
   const candidates = [
     { id: 'yours', label: 'As they are', point: baseline },
     ...tries.map(({ cause, best }) => ({ id: cause, label: label(best), point: best })),
     ...(fix && !tries.some(({ best }) => best === fix) ? [{ id: 'fix', label: label(fix), point: fix }] : []),
+    ...(lack ? [lack.own, lack.less, lack.more] : [])
+      .filter((point, i, all) => point.config !== baseline.config && all.indexOf(point) === i)
+      .map((point) => ({ id: 'not_optimization', label: label(point) || 'As they are', point })),
   ];
   const seeds = procedure.seeds === 1 ? '' : '; what did not look better with one seed was trained with no more';
   procedure.addEvidence({

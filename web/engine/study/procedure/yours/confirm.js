@@ -1,0 +1,90 @@
+/**
+ * What seeds that did not choose it say of a fix: what is best by three seeds may be so by chance, above all at the edge
+ * of stability.
+ */
+
+import { isClearlyBetter, meanLoss } from '../../judge/better.js';
+import { meritOf, trainWhatWorks } from './rate_climb.js';
+
+/**
+ * @typedef {import('../procedure.js').Procedure} Procedure
+ * @typedef {import('../trainings.js').Point} Point
+ *
+ * @typedef {object} Confirmed
+ * @property {Point} fix  the best by all seeds
+ * @property {Point | null} fresh  the same with the other seeds alone; null where these could not be trained
+ */
+
+/** How many others are held against what seems to be the best. */
+const RIVALS = 2;
+
+/** Means that differ by no more than this share of L₀ are as good: then the plainest stands, or what was chosen first. */
+const TIE_SHARE = 0.004;
+
+/**
+ * Points with other seeds besides those they were trained with.
+ *
+ * @param {Procedure} procedure
+ * @param {Point[]} points  each trained with the procedure's seeds
+ * @returns {Promise<Point[] | null>}  null where the budget does not suffice
+ */
+export async function joinFresh(procedure, points) {
+  const fresh = await trainFresh(procedure, points);
+  return fresh?.map(({ trials }, i) => ({ ...points[i], trials: [...points[i].trials, ...trials] })) ?? null;
+}
+
+/** @param {Procedure} procedure @param {Point[]} points @returns {Promise<Point[] | null>} */
+async function trainFresh({ trainings, seeds }, points) {
+  const fresh = await trainWhatWorks(
+    trainings,
+    points.map(({ config }) => ({ ...config, seed: config.seed + seeds })),
+    seeds,
+  );
+  return fresh.length === points.length ? fresh : null;
+}
+
+/**
+ * @param {Procedure} procedure
+ * @param {Point} fix  what seems to be the best
+ * @param {Point[]} others  each trained with as many seeds
+ * @param {Point | null} plain  what takes the cause away and changes nothing else: it is held against the fix in any case
+ * @returns {Promise<Confirmed>}
+ */
+export async function confirmFix(procedure, fix, others, plain) {
+  const { seeds } = procedure;
+  // Who asks for one seed does not want to know.
+  if (seeds === 1) return { fix, fresh: null };
+  const rivals = [...new Map(others.map((point) => [keyOf(point), point])).values()]
+    .filter((point) => keyOf(point) !== keyOf(fix) && point.trials.length === seeds && Number.isFinite(meritOf(point)))
+    .sort((a, b) => meanLoss(a.trials) - meanLoss(b.trials));
+  const held = [fix, ...rivals.slice(0, RIVALS)];
+  if (plain && rivals.includes(plain) && !held.includes(plain)) held.push(plain);
+  const fresh = await trainFresh(procedure, held);
+  if (fresh === null) return { fix, fresh: null };
+  const all = held.map(({ trials }, i) => meanLoss([...trials, ...fresh[i].trials]));
+  const limit = Math.min(...all) + TIE_SHARE * fix.trials[0].baseline_loss;
+  const isAsGood = (/** @type {Point} */ point) => all[held.indexOf(point)] <= limit;
+  const chosen = held.indexOf([...held.filter((point) => point === plain), ...held].find(isAsGood) ?? fix);
+  return { fix: held[chosen], fresh: fresh[chosen] };
+}
+
+/**
+ * Whether a gain is one with other seeds too: half of what it was.
+ *
+ * @param {Procedure} procedure
+ * @param {Point} baseline
+ * @param {Confirmed} confirmed
+ */
+export async function isGainConfirmed(procedure, baseline, { fix, fresh }) {
+  if (fresh === null) return true;
+  const [again] = (await trainFresh(procedure, [baseline])) ?? [];
+  if (!again) return true;
+  const gainOf = (/** @type {Point} */ own, /** @type {Point} */ other) =>
+    meanLoss(own.trials) - meanLoss(other.trials);
+  return gainOf(again, fresh) >= gainOf(baseline, fix) / 2 || isClearlyBetter(fresh, again);
+}
+
+/** @param {Point} point */
+function keyOf({ config }) {
+  return JSON.stringify(config);
+}
