@@ -26,7 +26,7 @@ const LOWEST_POINT = -18;
 const HIGHEST_POINT = 18;
 
 /** And how far down where rates are quiet and nothing learns. */
-const LOWEST_OF_QUIET = -12;
+const LOWEST_OF_QUIET = -9;
 
 /** The sweep's middle where the user's own rate is 0. */
 const RATE_OF_NONE = 0.01;

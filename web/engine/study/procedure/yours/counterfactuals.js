@@ -302,6 +302,8 @@ class Search {
     }
     // A climb ends at the first rate that is no better, by chance or not: a look further away.
     const around = AROUND.map((factor) => ({ ...fix.config, lr: significant(fix.config.lr * factor) }));
+    // Of larger batches two sizes were tried: the best may lie below.
+    if (fix.config.batch > config.batch) around.push({ ...fix.config, batch: fix.config.batch / 2 });
     const glances = await trainWhatWorks(this.#trainings, around, 1);
     const worth = glances
       .filter((glance) => isAsGood(glance, { trials: fix.trials.slice(0, 1) }))
