@@ -498,6 +498,21 @@ test('where nothing learns and nothing blows up, the sweep looks above', async (
   );
 });
 
+test('where high rates kill quietly, the sweep looks below', async () => {
+  const runner = makeRunner(({ lr }) =>
+    lr > 0.05 ? { infeasible: true, best: 0.69, verdict: lr > 8 ? 'early' : 'stable' } : { best: lossAt(lr) },
+  );
+  const { diagnosis } = await diagnose({ runner, config: makeConfig({ lr: 5 }), now });
+  assert.ok(diagnosis.lr_best !== null && diagnosis.lr_best < 0.05, `${diagnosis.lr_best}`);
+  assert.deepEqual(diagnosis.yours?.causes, ['rate_too_high']);
+});
+
+test('what asks for a higher rate than there is is told as not done', async () => {
+  const runner = makeRunner(({ lr }) => (lr < 1e5 ? { infeasible: true, best: 0.69 } : { best: 0.3 }));
+  const { diagnosis } = await diagnose({ runner, config: makeConfig({ lr: 6e5 }), now });
+  assert.match(diagnosis.skipped.join(' '), /The look at 10 × lr\*: there is no rate above 1e6/);
+});
+
 test('an early instability of the own settings that warmup cures', async () => {
   const runner = makeRunner(({ lr, warmup_steps, optimizer, clip }) => {
     if (optimizer === 'adam' || clip !== 'off') return { best: 0.9, verdict: 'early' };

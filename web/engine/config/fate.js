@@ -17,8 +17,8 @@ import { findingInWords, instabilityInWords } from './verdicts.js';
  * @property {{ accuracy: number | null } | null} [val]  at the end
  */
 
-/** Whoever is right so many times as often as guessing knows something. */
-const KNOWING = 1.3;
+/** Whoever is right in this share of what guessing has wrong knows something. */
+const KNOWING = 0.25;
 
 /**
  * In a table, with its tone, and in a sentence of one training and of several; the worst first.
@@ -54,20 +54,26 @@ function wordsOf(kind) {
 export function fateOf(trial) {
   if (trial.diverged_at !== null) return 'diverged';
   if (trial.infeasible || trial.verdict === 'dead') {
-    if (guessesNot(trial)) return 'costly';
+    if (knowsClasses(trial)) return 'costly';
     return hadLearned(trial) ? 'lost' : 'unlearned';
   }
   return trial.verdict === 'early' || trial.verdict === 'mid' ? trial.verdict : 'stable';
 }
 
 /**
- * Whether it is right clearly more often than by chance, of classes that are equally frequent. A few samples that it is
- * very sure of, and wrong, make a loss as high as that of guessing.
+ * Whether it is right far more often than by chance. A few samples of which it is sure, and wrong, make a loss as high as
+ * that of guessing.
  *
- * @param {Pick<Ended, 'val' | 'baseline_loss'>} trial
+ * @param {Ended} trial
  */
-export function guessesNot({ val, baseline_loss }) {
-  return typeof val?.accuracy === 'number' && val.accuracy > KNOWING * Math.exp(-baseline_loss);
+function knowsClasses({ val, baseline_loss }) {
+  const lucky = luckOf(baseline_loss);
+  return typeof val?.accuracy === 'number' && val.accuracy - lucky > KNOWING * (1 - lucky);
+}
+
+/** How often guessing is right, of classes that are equally frequent. @param {number} baseline_loss */
+export function luckOf(baseline_loss) {
+  return Math.exp(-baseline_loss);
 }
 
 /** Whether it was clearly below guessing before an instability. @param {{ episodes: { loss_before: number }[], baseline_loss: number }} trial */

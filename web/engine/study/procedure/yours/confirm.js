@@ -54,17 +54,22 @@ export async function confirmFix(procedure, fix, others, plain) {
   const { seeds } = procedure;
   // Who asks for one seed does not want to know.
   if (seeds === 1) return { fix, fresh: null };
-  const rivals = [...new Map(others.map((point) => [keyOf(point), point])).values()]
-    .filter((point) => keyOf(point) !== keyOf(fix) && point.trials.length === seeds && Number.isFinite(meritOf(point)))
+  const isSame = (/** @type {Point} */ point, /** @type {Point} */ other) => keyOf(point) === keyOf(other);
+  const rivals = others
+    .filter((point, i) => !isSame(point, fix) && others.findIndex((other) => isSame(other, point)) === i)
+    .filter((point) => point.trials.length === seeds && Number.isFinite(meritOf(point)))
     .sort((a, b) => meanLoss(a.trials) - meanLoss(b.trials));
   const held = [fix, ...rivals.slice(0, RIVALS)];
-  if (plain && rivals.includes(plain) && !held.includes(plain)) held.push(plain);
+  const plainest = plain && rivals.find((point) => isSame(point, plain));
+  if (plainest && !held.includes(plainest)) held.push(plainest);
   const fresh = await trainFresh(procedure, held);
   if (fresh === null) return { fix, fresh: null };
   const all = held.map(({ trials }, i) => meanLoss([...trials, ...fresh[i].trials]));
   const limit = Math.min(...all) + TIE_SHARE * fix.trials[0].baseline_loss;
   const isAsGood = (/** @type {Point} */ point) => all[held.indexOf(point)] <= limit;
-  const chosen = held.indexOf([...held.filter((point) => point === plain), ...held].find(isAsGood) ?? fix);
+  const chosen = held.indexOf(
+    [...held.filter((point) => plain && isSame(point, plain)), ...held].find(isAsGood) ?? fix,
+  );
   return { fix: held[chosen], fresh: fresh[chosen] };
 }
 

@@ -34,6 +34,7 @@ import { listSuspects, modelOf } from './suspects.js';
  * @property {boolean} isStrict  it sees more samples: a smaller gain says nothing
  * @property {Point | null} own  at the user's own rate
  * @property {Point} best  at the best rate that was found for it
+ * @property {Point[]} [others]  what else was trained in place of it, with all seeds
  *
  * @typedef {object} Found
  * @property {CauseId[]} causes  the most important first; empty where something is wrong and nothing that was tried helps
@@ -168,7 +169,9 @@ class Search {
     const ofOwn = bestOf(ownPoints) ?? ownPoints[0] ?? null;
     const [ofFound = null] = await trainWhatWorks(this.#trainings, [whole(found)], this.#seeds);
     const points = [ofOwn, ofFound].filter((point) => point !== null);
-    if (points.length > 0) this.#tries.push({ cause, isOdd, isStrict, own: ofOwn, best: bestOf(points) ?? points[0] });
+    if (points.length === 0) return;
+    const best = bestOf(points) ?? points[0];
+    this.#tries.push({ cause, isOdd, isStrict, own: ofOwn, best, others: [...ownPoints, ...points] });
   }
 
   /**
@@ -316,7 +319,7 @@ class Search {
     // What makes up for the cause may do better than what takes it away.
     const rate = this.#tries.find(({ cause }) => cause.startsWith('rate_'));
     if (rate && isClearlyBetter(rate.best, fix)) fix = rate.best;
-    const rivals = [...closer, ...further, ...others, first.best, ...(rate ? [rate.best] : [])];
+    const rivals = [...closer, ...further, ...(first.others ?? others), first.best, ...(rate ? [rate.best] : [])];
     const confirmed = await confirmFix(this.#procedure, fix, rivals, first.own);
     if (this.#baseline.figures.feasible && !(await isGainConfirmed(this.#procedure, this.#baseline, confirmed))) {
       return this.#foundNothing();

@@ -1,6 +1,6 @@
 /** How the user's own settings fare, by their runs and by what was found to be wrong with them. */
 
-import { guessesNot } from '../../../config/fate.js';
+import { luckOf } from '../../../config/fate.js';
 import { isUnstable } from '../../judge/judge.js';
 import { kindOf } from '../../judge/verdict.js';
 import { medianOf } from '../../trial/statistics.js';
@@ -12,8 +12,8 @@ import { medianOf } from '../../trial/statistics.js';
  * @typedef {import('../../judge/causes.js').OwnVerdict} OwnVerdict
  */
 
-/** At guessing: the loss ends no higher than so many times L₀, beyond which a run has blown up. */
-const GUESSING = 1.5;
+/** At guessing: the loss ends no higher than so many times L₀, beyond which a run has blown up; and so for the accuracy. */
+const GUESSING = { loss: 1.5, accuracy: 1.3 };
 
 /** Learning is slow where another setting gets as far in this share of the steps. */
 const TWICE_AS_FAST = 0.5;
@@ -38,14 +38,15 @@ export function judgeOwn({ trials }, causes, fix) {
   if (isMost(isGuessing)) return 'dead';
   if (!isQuiet) return kindOf(trials) ?? 'early';
   // What never got below where it began has blown up; what is not far below guessing is on its way.
-  if (isMost((trial) => trial.train.last50 > GUESSING * trial.baseline_loss)) return 'early';
+  if (isMost((trial) => trial.train.last50 > GUESSING.loss * trial.baseline_loss)) return 'early';
   if (isMost(({ infeasible }) => infeasible)) return 'slow';
   return fix !== null && isSlow(trials, fix.trials) ? 'slow' : 'stable';
 }
 
 /** Whether a run ends no better than guessing, and not by a loss that has merely grown. @param {TrialResult} trial */
-function isGuessing(trial) {
-  return trial.infeasible && trial.train.last50 <= GUESSING * trial.baseline_loss && !guessesNot(trial);
+function isGuessing({ infeasible, train, val, baseline_loss }) {
+  if (!infeasible || train.last50 > GUESSING.loss * baseline_loss) return false;
+  return typeof val?.accuracy !== 'number' || val.accuracy <= GUESSING.accuracy * luckOf(baseline_loss);
 }
 
 /** Whether others get as far as these in half of the steps. @param {TrialResult[]} trials @param {TrialResult[]} others */
