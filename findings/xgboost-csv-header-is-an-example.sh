@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The header of a CSV file is read as an example: every name becomes 0, the label too, and nothing
 # is said. Training data gain a row of zeros that belongs to class 0, and every later row number
-# is off by one against the file. Most CSV files have a header, and the documentation of the
-# format does not say that it may not.
+# is off by one against the file. Most CSV files have a header. Introductions have said that such
+# files cannot be parsed, which sounds like an error; the page on the format does not mention
+# headers.
 # Seen with python3-xgboost 1.7.4 (Debian 12) on 29 November 2026.
 set -euo pipefail
 tmp=$(mktemp -d)
