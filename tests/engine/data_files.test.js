@@ -205,8 +205,13 @@ test('gzip: a header that lies is refused before there is memory for what it pro
   const honest = writeSet(ABAB)['train-images-idx3-ubyte'];
   const huge = Uint8Array.from(honest);
   huge.set([0x7f, 0xff, 0xff, 0xff], 4);
-  await refuse(gzipSync(huge), /promises 8589934604 bytes, but the gzip data is damaged/);
+  await refuse(gzipSync(huge), /has 4 labels, but .* has 2147483647 images/);
+  const wide = Uint8Array.from(honest);
+  wide.set([0x7f, 0xff, 0xff, 0xff], 8);
+  await refuse(gzipSync(wide), /promises 17179869192 bytes, but the gzip data is damaged/);
   await refuse(gzipSync(honest).subarray(0, 40), /the gzip data is damaged or cut short/);
+  const many = writeIdx(8, [5_000_000, 2, 2], new Uint8Array(20_000_000));
+  await refuse(gzipSync(many), /has 4 labels, but train-images-idx3-ubyte\.gz has 5000000 images/);
   // A bomb: 32 MB of zeros behind a header of 16 bytes, and an end that says what the header says.
   const bomb = gzipSync(concat([honest, new Uint8Array(1 << 25)]));
   new DataView(bomb.buffer, bomb.byteOffset).setUint32(bomb.length - 4, honest.length, true);
@@ -267,6 +272,16 @@ test('.npz and .npy: the names that arrays go by', async () => {
     assert.deepEqual([data.shape, data.scalePerFeature, [...(data.labels ?? [])]], [[2], true, ABAB], images);
     if (images !== 'arr_0') assert.equal((await readAll({ [`${images}.npy`]: x, [`${labels}.npy`]: y })).classes, 2);
   }
+  const alone = (/** @type {Uint8Array} */ array) => writeZip({ 'arr_0.npy': array });
+  const apart = await readAll({
+    'kmnist-test-imgs.npz': alone(x),
+    'kmnist-test-labels.npz': alone(y),
+    'kmnist-train-imgs.npz': alone(x),
+    'kmnist-train-labels.npz': alone(y),
+  });
+  assert.deepEqual([apart.classes, apart.labels?.length, apart.validation?.labels?.length], [2, 4, 4]);
+  const both = writeZip({ 'x.npy': x, 'y.npy': y });
+  await assertRefused({ 'a.npz': both, 'b.npz': both }, /^a\.npz must come alone: it holds 2 arrays/);
   const refuse = (/** @type {Record<string, Uint8Array>} */ arrays, /** @type {RegExp} */ message) =>
     assertRefused({ 'a.npz': writeZip(arrays) }, message);
   await refuse(

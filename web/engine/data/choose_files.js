@@ -9,7 +9,7 @@ const LITTER = /^(\..*|__MACOSX|Thumbs\.db|desktop\.ini|Icon\r)$/i;
 export const PNG = /\.png$/i;
 const OTHER_IMAGE = /\.(jpe?g|gif|bmp|webp|tiff?|avif|heic|ppm|pgm)$/i;
 const TABLE = /\.(csv|tsv|tab|psv|data|txt)(\.gz)?$/i;
-const NPZ = /\.npz$/i;
+export const NPZ = /\.npz$/i;
 const NPY = /\.npy$/i;
 
 /** Whether a file is a table of text; such a file is best given as a stream. @param {string} name */
@@ -20,7 +20,7 @@ export function isTableName(name) {
 /**
  * @param {string[]} names  paths with "/" between their parts
  * @param {string} where  what holds them, for a sentence
- * @returns {string[]}  IDX files, images of classes, one .npz file, .npy files, or one table
+ * @returns {string[]}  IDX files, images of classes, .npz or .npy files, or one table
  * @throws {TrainerError} where there are none, or more than one data set
  */
 export function chooseDataFiles(names, where) {
@@ -29,7 +29,6 @@ export function chooseDataFiles(names, where) {
   if (idx.length > 0) return idx;
   for (const pattern of [NPZ, NPY]) {
     const arrays = shallowest(kept.filter((name) => pattern.test(name)));
-    if (pattern === NPZ && arrays.length > 1) throw severalError(where, arrays);
     if (arrays.length > 0) return arrays;
   }
   const images = kept.filter((name) => PNG.test(name));

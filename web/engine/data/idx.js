@@ -8,10 +8,10 @@
 
 import { TrainerError } from '../core/errors.js';
 import { callChecked } from '../core/problem.js';
-import { assembleData } from './arrays/assemble.js';
+import { assembleData, checkCounts } from './arrays/assemble.js';
 import { countNumbers } from './arrays/file_array.js';
 import { dataError, ownName } from './data_error.js';
-import { gunzip, isGzip, refuseOtherPackers } from './packed/inflate.js';
+import { gunzip, isGzip, peekGunzip, refuseOtherPackers } from './packed/inflate.js';
 
 /**
  * @typedef {import('../core/wasm.js').Core} Core
@@ -56,15 +56,10 @@ const TRANSPOSED_NAME = /emnist/i;
  * @throws {TrainerError} naming the file
  */
 export async function readIdxFiles(engine, files, name) {
-  /** @type {IdxFile[]} */
-  const parsed = [];
-  for (const file of files) parsed.push(await readIdx(engine, file));
-  const train = pairFiles(parsed.filter((file) => !isValidation(file)));
-  const validation = pairFiles(parsed.filter(isValidation));
-  if (!train) {
-    const alone = validation ? ` beside ${validation.images.name}` : '';
-    throw dataError(`There are no training images${alone}: a file such as train-images-idx3-ubyte is needed.`);
-  }
+  // What does not fit together is not unpacked.
+  pairSets(await mapInTurn(files, (file) => peekIdx(engine, file)));
+  const parsed = await mapInTurn(files, (file) => readIdx(engine, file));
+  const { train, validation } = pairSets(parsed);
   const { reading } = files[0];
   const notes = noteNames(parsed, train, reading?.transpose ?? false);
   return assembleData({ train, validation }, { name, reading, firstColumn: true, notes });
@@ -123,24 +118,65 @@ export function chooseIdxFiles(names) {
  * @returns {Promise<IdxFile>}
  */
 export async function readIdx(engine, file) {
-  const { name } = file;
-  refuseOtherPackers(file);
-  const parse = (/** @type {Uint8Array} */ bytes, isWhole = true) => {
-    try {
-      return engine.parseIdx(bytes, { isWhole });
-    } catch (error) {
-      if (error instanceof TrainerError) throw dataError(`${name}: ${error.message}`);
-      throw error;
-    }
-  };
   const measure = (/** @type {Uint8Array} */ head) => {
-    const { shape, offset, type } = parse(head, false);
+    const { shape, offset, type } = parseNamed(engine, file, head, false);
     return offset + type.size * countNumbers(shape);
   };
-  const bytes = isGzip(file.bytes) ? await gunzip(file, { headBytes: HEADER_MAX, measure }) : file.bytes;
-  const { shape, offset, type } = parse(bytes);
-  const isLabels = shape.length === 1 || (shape.length === 2 && /label/i.test(ownName(name)));
-  return { name, shape, type, bytes: bytes.subarray(offset), isLabels };
+  refuseOtherPackers(file);
+  const isPacked = isGzip(file.bytes);
+  return describe(engine, file, isPacked ? await gunzip(file, { headBytes: HEADER_MAX, measure }) : file.bytes, true);
+}
+
+/**
+ * What a file says that it holds, before it is unpacked: its bytes are missing.
+ *
+ * @param {IdxParser} engine
+ * @param {NamedFile} file
+ * @returns {Promise<IdxFile>}
+ */
+async function peekIdx(engine, file) {
+  refuseOtherPackers(file);
+  return describe(engine, file, isGzip(file.bytes) ? await peekGunzip(file, HEADER_MAX) : file.bytes, false);
+}
+
+/** @param {IdxParser} engine @param {NamedFile} file @param {Uint8Array} bytes  unpacked @param {boolean} isWhole @returns {IdxFile} */
+function describe(engine, file, bytes, isWhole) {
+  const { shape, offset, type } = parseNamed(engine, file, bytes, isWhole);
+  const isLabels = shape.length === 1 || (shape.length === 2 && /label/i.test(ownName(file.name)));
+  return { name: file.name, shape, type, bytes: isWhole ? bytes.subarray(offset) : new Uint8Array(), isLabels };
+}
+
+/** @param {IdxParser} engine @param {NamedFile} file @param {Uint8Array} bytes @param {boolean} isWhole */
+function parseNamed(engine, { name }, bytes, isWhole) {
+  try {
+    return engine.parseIdx(bytes, { isWhole });
+  } catch (error) {
+    if (error instanceof TrainerError) throw dataError(`${name}: ${error.message}`);
+    throw error;
+  }
+}
+
+/**
+ * One file after the other: each may need much memory for a while.
+ *
+ * @template T
+ * @param {NamedFile[]} files
+ * @param {(file: NamedFile) => Promise<T>} work
+ * @returns {Promise<T[]>}
+ */
+async function mapInTurn(files, work) {
+  const results = [];
+  for (const file of files) results.push(await work(file));
+  return results;
+}
+
+/** @param {IdxFile[]} files */
+function pairSets(files) {
+  const train = pairFiles(files.filter((file) => !isValidation(file)));
+  const validation = pairFiles(files.filter(isValidation));
+  if (train) return { train, validation };
+  const alone = validation ? ` beside ${validation.images.name}` : '';
+  throw dataError(`There are no training images${alone}: a file such as train-images-idx3-ubyte is needed.`);
 }
 
 /**
@@ -161,7 +197,9 @@ function pairFiles(files) {
   }
   if (images.length === 0) throw dataError(`${labels[0].name} has no images beside it.`);
   if (labels.length === 0) throw dataError(`${images[0].name} has no labels beside it.`);
-  return { images: images[0], labels: labels[0] };
+  const pair = { images: images[0], labels: labels[0] };
+  checkCounts(pair);
+  return pair;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { readNpyFiles, readNpz } from './arrays/named_arrays.js';
 import { transposeImages } from './arrays/samples.js';
-import { chooseDataFiles, isTableName, PNG } from './choose_files.js';
+import { chooseDataFiles, isTableName, NPZ, PNG } from './choose_files.js';
 import { readCsv } from './csv.js';
 import { dataError } from './data_error.js';
 import { readIdxFiles } from './idx.js';
@@ -28,9 +28,10 @@ export async function readDataFiles(engine, given, name) {
   const [first] = given;
   if (!first) throw dataError('There is no file to read.');
   const files = given.filter((file) => 'bytes' in file);
-  const zip = files.find(({ bytes }) => isZip(bytes));
+  const archives = files.filter((file) => NPZ.test(file.name));
+  const zip = files.find((file) => isZip(file.bytes) && !archives.includes(file));
   const table = given.find((file) => file !== zip && isTableName(file.name));
-  const alone = zip ?? table ?? files.find((file) => /\.npz$/i.test(file.name));
+  const alone = zip ?? table ?? (archives.length < given.length ? archives[0] : undefined);
   if (alone && given.length > 1) {
     throw dataError(
       `${alone.name} must come alone: it is a whole data set, and ${otherThan(alone, given)} is another.`,
@@ -38,14 +39,15 @@ export async function readDataFiles(engine, given, name) {
   }
   const called = name ?? first.name;
   if (zip) return readZip(engine, zip, called);
-  if (/\.npz$/i.test(first.name))
-    throw dataError(`${first.name} is no .npz file: it does not begin as a zip file does.`);
   if (table) return readTable(table);
   const { target, ignore = [] } = first.reading ?? {};
   if (target || ignore.length > 0) {
     const asked = target ? `target ${target}` : `ignore ${ignore[0]}`;
     throw dataError(`${asked} names a column of a table, and ${first.name} is none.`);
   }
+  const broken = archives.find(({ bytes }) => !isZip(bytes));
+  if (broken) throw dataError(`${broken.name} is no .npz file: it does not begin as a zip file does.`);
+  if (archives.length > 0) return readNpz(archives, called);
   if (files.some((file) => /\.npy$/i.test(file.name))) return readNpyFiles(files, called);
   if (files.some((file) => PNG.test(file.name))) return readImageFolder(files, called);
   return readIdxFiles(engine, files, called);
@@ -83,7 +85,7 @@ function otherThan(file, files) {
  */
 async function readZip(engine, file, name) {
   const parts = openZip(file);
-  if (/\.npz$/i.test(file.name) || parts.every((part) => part.name.endsWith('.npy'))) return readNpz(file, name);
+  if (parts.every((part) => part.name.endsWith('.npy'))) return readNpz([file], name);
   const chosen = new Set(
     chooseDataFiles(
       parts.map((part) => part.name),
@@ -94,6 +96,7 @@ async function readZip(engine, file, name) {
   for (const part of parts.filter((found) => chosen.has(found.name))) {
     files.push({ name: part.name, bytes: await part.read(), reading: file.reading });
   }
-  if (files.some(({ bytes }) => isZip(bytes))) throw dataError(`${file.name} holds ${files[0].name}: unpack it first.`);
+  const inner = files.find((part) => isZip(part.bytes) && !NPZ.test(part.name));
+  if (inner) throw dataError(`${file.name} holds ${inner.name}: unpack it first.`);
   return readDataFiles(engine, files, name);
 }

@@ -21,11 +21,7 @@ import { readSamples } from './samples.js';
 export function assembleData({ train, validation }, { name, reading = defaultReading(), firstColumn, notes = [] }) {
   const pairs = validation ? [train, validation] : [train];
   for (const { images, labels } of pairs) {
-    if (labels.shape[0] !== images.shape[0]) {
-      throw dataError(
-        `${labels.name} has ${labels.shape[0] ?? 1} labels, but ${images.name} has ${images.shape[0] ?? 1} images.`,
-      );
-    }
+    checkCounts({ images, labels });
     if (countNumbers(images.shape) === 0) throw dataError(`${images.name} has no images.`);
   }
   const {
@@ -54,6 +50,14 @@ export function assembleData({ train, validation }, { name, reading = defaultRea
     notes: [...notes, ...told, ...meant.notes],
     validation: other ?? null,
   };
+}
+
+/** @param {Pair} pair @throws {TrainerError} where there are not as many labels as images */
+export function checkCounts({ images, labels }) {
+  if (labels.shape[0] === images.shape[0]) return;
+  throw dataError(
+    `${labels.name} has ${labels.shape[0] ?? 1} labels, but ${images.name} has ${images.shape[0] ?? 1} images.`,
+  );
 }
 
 /**

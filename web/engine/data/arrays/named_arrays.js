@@ -4,8 +4,9 @@
  * and y, images and labels, data and target.
  */
 
+import { plural } from '../../words/sentences.js';
 import { someOf } from '../csv/words.js';
-import { dataError } from '../data_error.js';
+import { dataError, ownName } from '../data_error.js';
 import { openZip } from '../packed/zip.js';
 import { assembleData } from './assemble.js';
 import { readNpy } from './npy.js';
@@ -39,17 +40,26 @@ const ROLES = [
 const POSITIONAL = { arr_0: 'images', arr_1: 'labels' };
 
 /**
- * @param {NamedFile} file
+ * @param {NamedFile[]} files  one .npz, or several of one array each, such as Kuzushiji-MNIST's
  * @param {string} name  what the data set is called
  * @returns {Promise<import('../data_files.js').DataFiles>}
  * @throws {TrainerError} naming the file
  */
-export function readNpz(file, name) {
-  const sources = openZip(file)
-    .filter((part) => part.name.endsWith('.npy'))
-    .map((part) => ({ name: part.name.slice(0, -4), bytes: part.read }));
-  if (sources.length === 0) throw dataError(`${file.name} holds no arrays: an .npz file is a zip file of .npy files.`);
-  return readSources(sources, { name, where: file.name, reading: file.reading });
+export function readNpz(files, name) {
+  const [{ name: where, reading }] = files;
+  const sources = files.flatMap((file) => {
+    const parts = openZip(file).filter((part) => part.name.endsWith('.npy'));
+    if (parts.length === 0) throw dataError(`${file.name} holds no arrays: an .npz file is a zip file of .npy files.`);
+    if (files.length > 1 && parts.length > 1) {
+      throw dataError(
+        `${file.name} must come alone: it holds ${plural(parts.length, 'array')}, and others lie beside it.`,
+      );
+    }
+    const nameOf = (/** @type {string} */ part) =>
+      (files.length > 1 ? ownName(file.name) : part).replace(/\.np[yz]$/i, '');
+    return parts.map((part) => ({ name: nameOf(part.name), bytes: part.read }));
+  });
+  return readSources(sources, { name, where: files.length > 1 ? null : where, reading });
 }
 
 /**
@@ -59,7 +69,7 @@ export function readNpz(file, name) {
  */
 export function readNpyFiles(files, name) {
   const sources = files.map((file) => ({
-    name: file.name.replace(/^.*[/\\]/, '').replace(/\.npy$/i, ''),
+    name: ownName(file.name).replace(/\.npy$/i, ''),
     bytes: async () => file.bytes,
   }));
   return readSources(sources, { name, where: null, reading: files[0].reading });
@@ -72,7 +82,7 @@ export function readNpyFiles(files, name) {
 async function readSources(sources, { name, where, reading }) {
   const { train, validation, left } = chooseArrays(sources, where);
   const read = async (/** @type {Source} */ source) =>
-    readNpy({ name: where ? `${where}: ${source.name}` : `${source.name}.npy`, bytes: await source.bytes() });
+    readNpy({ name: where ? `${where}: ${source.name}` : source.name, bytes: await source.bytes() });
   const readPair = async (/** @type {{ images: Source, labels: Source }} */ { images, labels }) => ({
     images: await read(images),
     labels: await read(labels),

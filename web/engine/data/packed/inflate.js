@@ -62,12 +62,7 @@ export function canHold(packed, unpacked) {
 export async function gunzip({ name, bytes }, { headBytes, measure }) {
   const reader = openGunzip([bytes]);
   try {
-    let head = new Uint8Array();
-    while (head.length < headBytes) {
-      const piece = await readPiece(reader, name);
-      if (!piece) break;
-      head = join(head, piece);
-    }
+    const head = await readHead(reader, name, headBytes);
     const length = measure(head);
     const said = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4).getUint32(0, true);
     if (!canHold(bytes.length, length) || said !== length % 2 ** 32) {
@@ -79,6 +74,34 @@ export async function gunzip({ name, bytes }, { headBytes, measure }) {
   } finally {
     reader.cancel().catch(() => {});
   }
+}
+
+/**
+ * The first bytes of a gzip file, as many as there are up to headBytes, and maybe more.
+ *
+ * @param {import('../data_files.js').NamedFile} file
+ * @param {number} headBytes
+ * @returns {Promise<Uint8Array>}
+ * @throws {TrainerError} naming the file
+ */
+export async function peekGunzip({ name, bytes }, headBytes) {
+  const reader = openGunzip([bytes]);
+  try {
+    return await readHead(reader, name, headBytes);
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
+/** @param {ReadableStreamDefaultReader<Uint8Array>} reader @param {string} name @param {number} headBytes */
+async function readHead(reader, name, headBytes) {
+  let head = new Uint8Array();
+  while (head.length < headBytes) {
+    const piece = await readPiece(reader, name);
+    if (!piece) break;
+    head = join(head, piece);
+  }
+  return head;
 }
 
 /**
