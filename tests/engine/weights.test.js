@@ -272,6 +272,13 @@ test('batchnorm: statistics under their other names, without the counter, and wh
     /in order/,
     model,
   );
+  const keras = Object.fromEntries(
+    Object.entries(renamed(model, oldName)).map(([name, tensor]) => [
+      name,
+      tensor.shape.length === 2 ? transposed(tensor, [1, 0]) : tensor,
+    ]),
+  );
+  assertReads(makeFile(keras, { format: 'tf' }), /Keras' norms add 0\.001 to the variance/, model);
   const { '1.batchnorm.running_var': variance, ...without } = model;
   const { tensors, notes } = fit(makeFile(without, { format: 'pt' }), model);
   assert.equal(tensors.length, 7);

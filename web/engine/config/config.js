@@ -269,7 +269,9 @@ function judgeChange(entry) {
     return { complaint: `a step must be a whole number from 0, not ${describeValue(step)}.` };
   }
   const judged = judgeLiveValue(name, value);
-  return 'complaint' in judged ? judged : { value: { step: number, field: String(name), value: judged.value } };
+  return 'complaint' in judged
+    ? { complaint: `at step ${number}: ${judged.complaint}` }
+    : { value: { step: number, field: String(name), value: judged.value } };
 }
 
 /**

@@ -80,6 +80,9 @@ export function fitWeights(model, weights, fileName) {
   judgeNumbers(tensors, fail);
   if (spread) notes.push(spread);
   const missing = model.own.filter(({ name }) => !tensors.some((tensor) => tensor.name === name));
+  if (layout === TENSORFLOW && model.own.some(({ name }) => /norm\.weight$/.test(name))) {
+    notes.push("Keras' norms add 0.001 to the variance unless told otherwise and so more than is added here.");
+  }
   if (missing.length > 0) {
     notes.push(
       `It lacks ${nameSome(missing.map(({ name }) => name))}: an evaluation begins with those of a fresh network.`,

@@ -1,6 +1,6 @@
 /** <top-bar>: the name, the views, where the training stands, and what starts and stops it. */
 import { html, nothing } from 'lit';
-import { count, duration, number, significant } from '../../engine/words/numbers.js';
+import { bytes, count, duration, number, significant } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { troubleInWords } from '../events/learning.js';
 import { LabElement } from '../shared/lab_element.js';
@@ -14,6 +14,9 @@ const SPEEDS = [
   [10, '10 steps/s'],
   [1, '1 step/s'],
 ];
+
+/** Characters of a link that everything on its way lets through. */
+const LONG_LINK = 8000;
 
 /** How long it stands there that the link was copied, in milliseconds; twice as long where there is more to say. */
 const SAID_MS = 2500;
@@ -46,13 +49,15 @@ export class TopBar extends LabElement {
       () => {
         this.copied = '';
       },
-      SAID_MS * (this.lab.links.wants.length ? 2 : 1),
+      SAID_MS * (this.wanted() ? 2 : 1),
     );
   }
 
   /** What else the link's reader needs, as the rest of the sentence. */
   wanted() {
     const [first, ...others] = this.lab.links.wants;
+    const { length } = this.lab.links.link;
+    if (!first && length > LONG_LINK) return `. It has ${bytes(length)}, more than some chats and servers let through.`;
     if (!first) return '';
     return `. Its reader needs ${first}${others.length ? ` and ${plural(others.length, 'more file')}` : ''} too.`;
   }

@@ -40,7 +40,7 @@ export function promiseDigest(digest) {
 /** @param {string} hash the address from its # on @returns {{ view: string, item: string }} both '' where it names none */
 export function readPlace(hash) {
   const [, view = '', item = ''] = /^#view=([\w-]+)(?:\/(.+))?$/.exec(hash.replaceAll('&amp;', '&')) ?? [];
-  return { view, item };
+  return { view: view.toLowerCase(), item };
 }
 
 /** @param {string} view @param {string} item @returns {string} '' for the live view */
