@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { TrainerError } from '../engine/core/errors.js';
 import { defaultThreads } from '../engine/core/team.js';
 import { encodeJson } from '../engine/run/run_log.js';
+import { printable } from '../engine/words/sentences.js';
 import { createEngine } from '../platform/node/index.js';
 import { findCommand, parseArguments, problemError } from './arguments.js';
 import { bench } from './commands/bench.js';
@@ -75,7 +76,7 @@ async function runCommand([name, ...words], out) {
   if (name.startsWith('-')) throw new UsageError(`a command comes before ${name}; trainscope --help lists them`);
   const command = findCommand(name);
   const engine = await createEngine();
-  const say = (/** @type {string} */ sentence) => void out.stderr.write(`trainscope: ${sentence}\n`);
+  const say = (/** @type {string} */ sentence) => void out.stderr.write(`trainscope: ${printable(sentence)}\n`);
   const args = parseArguments(command, words, engine.tables, say);
   if (args.options.help) return print(formatHelp(command, engine.tables));
   switch (command.name) {
@@ -131,7 +132,7 @@ async function withThreads({ options }, work) {
 /** @param {Out} out @param {Arguments} args @param {Outcome} outcome */
 async function writeResult({ stdout, stderr }, { options, sayNotes }, { result, text, notices = [], complaint }) {
   sayNotes();
-  if (options.json) for (const notice of notices) stderr.write(`trainscope: ${notice}\n`);
+  if (options.json) for (const notice of notices) stderr.write(`trainscope: ${printable(notice)}\n`);
   await write(stdout, options.json ? encodeJson(result) : text);
   if (complaint) throw new Error(complaint);
 }
@@ -157,7 +158,7 @@ function write(stream, text) {
 function describeError(error) {
   const isSetting = error instanceof TrainerError && error.code !== 'data';
   const { message } = isSetting ? problemError(error) : error instanceof Error ? error : new Error(String(error));
-  return message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');
+  return printable(message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, ''));
 }
 
 /** Whether the user can put it right. @param {unknown} error */

@@ -7,13 +7,14 @@
 
 import { defaultReading } from '../config/reading_fields.js';
 import { count } from '../words/numbers.js';
+import { printable } from '../words/sentences.js';
 import { chooseFeatures, markWhole, offsetOf, sayLacking, sayStyles } from './csv/features.js';
 import { findImageClass, findImages } from './csv/images.js';
 import { markLabelled, takeInputs, takeLabels, takeTargets } from './csv/samples.js';
 import { readTable } from './csv/table.js';
 import { chooseTarget, findColumn, findIgnored, judgeTarget, sayMissing } from './csv/target.js';
 import { findTarget } from './csv/target_names.js';
-import { printable, quoted, tableError } from './csv/words.js';
+import { quoted, tableError } from './csv/words.js';
 
 /**
  * @typedef {import('./csv/table.js').Table} Table

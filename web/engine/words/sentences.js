@@ -41,3 +41,13 @@ export function capitalize(text) {
 export function uncapitalize(text) {
   return text === '' ? text : text[0].toLowerCase() + text.slice(1);
 }
+
+/**
+ * A text of a user's, or of a file, as a sentence says it: without what a terminal would obey, and what turns a line round.
+ *
+ * @param {string} text
+ */
+export function printable(text) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g, '�');
+}

@@ -1,8 +1,8 @@
 /** What is known of a table's column: its numbers in short, and the words in it. */
 
+import { printable } from '../../words/sentences.js';
 import { FIRST_WORD } from './blocks.js';
 import { readNumber } from './numbers.js';
-import { printable } from './words.js';
 
 /** Words that are kept; a column with more of them holds texts that no network learns from as they are. */
 const WORDS_MAX = 2000;

@@ -153,7 +153,10 @@ function scoreTable({ records, dialect }) {
   const cells = (rows.length > 1 ? rows.slice(1) : rows).flat();
   const numeric = cells.filter((cell) => looksNumeric(cell) || isMissing(cell)).length / cells.length;
   // Blanks part words too, so they part cells only where nothing else does and most are numbers.
-  if (dialect.delimiter === ' ') return { score: alike === rows.length && numeric > 0.5 ? 0.2 + 0.01 * numeric : 0 };
+  if (dialect.delimiter === ' ') {
+    const isEven = rows.every(({ length }, i) => length === width || (i === 0 && length === width - 1));
+    return { score: isEven && numeric > 0.5 ? 0.2 + 0.01 * numeric : 0 };
+  }
   const inHeader = rows[0].length === width ? 0.2 : 0;
   return { score: alike / rows.length + inHeader + 0.5 * numeric + Math.min(width, 50) / 1000 };
 }

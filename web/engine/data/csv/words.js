@@ -2,21 +2,11 @@
 
 import { shorten } from '../../config/names.js';
 import { TrainerError } from '../../core/errors.js';
-import { list } from '../../words/sentences.js';
+import { list, printable } from '../../words/sentences.js';
 
 /** Names that a sentence lists at most, and letters of all of them together. */
 const NAMES_MAX = 8;
 const LETTERS_MAX = 90;
-
-/**
- * A text of a file as a sentence says it: without what a terminal would obey, and what turns a line's direction.
- *
- * @param {string} text
- */
-export function printable(text) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g, '�');
-}
 
 /** A name in quotes. @param {string} text */
 export function quoted(text) {
