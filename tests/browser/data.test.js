@@ -110,5 +110,14 @@ test('the link to a run on dropped files says what its reader needs', async () =
   await waitUntil(page, ({ active }) => active.config.dataset === 'custom' && active.step > 0);
   await page.getByRole('button', { name: 'Share' }).click();
   await page.getByText(/^Link (copied|is in the address bar)\. Its reader needs good\.csv too\.$/).waitFor();
+  // Another column is learned, which is said, trained on, and in the link.
+  await page.getByRole('combobox', { name: 'Target' }).selectOption('a');
+  await waitUntil(page, ({ active }) => active.classes === 7 && active.status === 'complete');
+  await page.getByText('on how it was read').waitFor();
+  await page.getByText('The 7 different numbers of "a" are taken for classes.').waitFor();
+  await page.getByRole('combobox', { name: 'Task' }).selectOption('regression');
+  await waitUntil(page, ({ active }) => active.classes === 0 && active.status === 'complete');
+  assert.equal(await read(page, ({ active }) => active.config.loss), 'squared_error');
+  assert.match(await read(page, ({ link }) => link), /^\?target=a&task=regression&dataset=custom&/);
   await check();
 });

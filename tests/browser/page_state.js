@@ -47,6 +47,7 @@ function lookAround(notYet) {
     changes: run.changes,
     shape: run.shape,
     trainCount: run.trainCount,
+    classes: run.classes,
     summary: run.summary,
     evaluations: run.evaluations,
     measured: run.measured,

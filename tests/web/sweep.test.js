@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig } from '../../web/engine/config/config.js';
+import { defaultReading } from '../../web/engine/config/reading_fields.js';
+import { readingToFlags, readingToParts } from '../../web/engine/config/reading_text.js';
 import { planSweep, summarizeSweep } from '../../web/engine/study/sweep.js';
 import { SCHEMA } from '../../web/generated/schema.js';
 import { readPlace, splitAddress, writePlace } from '../../web/ui/state/address.js';
@@ -106,10 +108,30 @@ test('the address of a view', () => {
     const { view, item } = readPlace(writePlace(place[0], place[1]));
     assert.deepEqual([view || 'live', item], place);
   }
-  assert.deepEqual(splitAddress('?lr=1&data=a%20b'), { slug: 'a b', digest: null, rest: 'lr=1' });
+  const reading = defaultReading();
+  assert.deepEqual(splitAddress('?lr=1&data=a%20b'), { slug: 'a b', digest: null, reading, rest: 'lr=1' });
   const digest = '0123456789abcdef';
-  assert.deepEqual(splitAddress(`?digest=${digest}&lr=1`), { slug: null, digest, rest: 'lr=1' });
-  assert.deepEqual(splitAddress('?digest=<b>'), { slug: null, digest: null, rest: 'digest=<b>' });
+  assert.deepEqual(splitAddress(`?digest=${digest}&lr=1`), { slug: null, digest, reading, rest: 'lr=1' });
+  assert.deepEqual(splitAddress('?digest=<b>'), {
+    slug: null,
+    digest: null,
+    reading,
+    rest: 'digest=<b>',
+  });
+  const asked = { target: 'a b', task: 'regression', ignore: ['x,y&z'], transpose: true };
+  const parts = readingToParts(/** @type {any} */ (asked));
+  assert.deepEqual(splitAddress(`?${parts.join('&')}&lr=1`), {
+    slug: null,
+    digest: null,
+    reading: asked,
+    rest: 'lr=1',
+  });
+  assert.equal(
+    readingToFlags(/** @type {any} */ (asked)),
+    "--target 'a b' --task regression --ignore 'x,y&z' --transpose on",
+  );
+  // What makes no sense is left to be complained about.
+  assert.equal(splitAddress('?task=guess&target=').rest, 'task=guess&target=');
 });
 
 /** A sweep of rates whose trials are made up: losses by rate, null where a rate has none yet. @param {[number, number | null, string?][]} rates */

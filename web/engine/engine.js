@@ -11,6 +11,7 @@
 
 import { SCHEMA_TEXT } from '../generated/schema.js';
 import { fieldApplies, parseOptions, parseSettings } from './config/config.js';
+import { REGRESSION_LOSS } from './config/rules.js';
 import { FIELD_BY_NAME, PUBLIC_SCHEMA, SCHEMA } from './config/schema.js';
 import { TrainerError } from './core/errors.js';
 import { characterAt, findProblem } from './core/problem.js';
@@ -458,7 +459,7 @@ export class Engine {
  */
 function fitToData(config, dataset) {
   const name = /** @type {Config['dataset']} */ (dataset.name);
-  return { ...config, dataset: name, loss: dataset.classes > 0 ? config.loss : 'squared_error' };
+  return { ...config, dataset: name, loss: dataset.classes > 0 ? config.loss : REGRESSION_LOSS };
 }
 
 /** @param {unknown} dataset @param {Core} core */

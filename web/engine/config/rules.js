@@ -29,9 +29,12 @@ export function ownDefaults(optimizer) {
   return RULE_BY_NAME.get(String(optimizer))?.defaults ?? {};
 }
 
-/** The loss that regression is trained on, whatever is asked for; null where there is a choice. @param {unknown} dataset */
+/** The loss that regression is trained on, whatever is asked for. */
+export const REGRESSION_LOSS = 'squared_error';
+
+/** The loss of a data set whose targets are numbers; null where there is a choice. @param {unknown} dataset */
 export function forcedLoss(dataset) {
-  return dataset === 'plane' ? 'squared_error' : null;
+  return dataset === 'plane' ? REGRESSION_LOSS : null;
 }
 
 /**

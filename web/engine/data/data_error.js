@@ -1,5 +1,5 @@
 import { TrainerError } from '../core/errors.js';
-import { printable } from './csv/words.js';
+import { printable } from '../words/sentences.js';
 
 /** What is wrong with data files. @param {string} message  one sentence, which names the file */
 export function dataError(message) {

@@ -2,9 +2,11 @@
 import { html, nothing, svg } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { count } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
 import { LabElement } from '../shared/lab_element.js';
 import { paintThumbnail, THUMBNAIL } from '../shared/sample_paint.js';
 import { knownFacts } from '../state/server_data.js';
+import './reading_controls.js';
 
 /** Small signs for the generated sets, until their thumbnails are made. */
 const SIGNS = {
@@ -79,7 +81,7 @@ export class DataPicker extends LabElement {
     const shape =
       run.shape.length === 3
         ? `${run.shape[1]} × ${run.shape[2]}${run.shape[0] > 1 ? ` × ${run.shape[0]}` : ''}`
-        : `${run.shape[0]} features`;
+        : plural(run.shape[0], 'feature');
     return html`<p class="hint">
       ${count(run.trainCount)} training and ${count(run.valCount)} validation samples · ${shape} ·
       ${run.classes ? `${run.classes} classes` : 'regression'}
@@ -114,7 +116,7 @@ export class DataPicker extends LabElement {
               <span>${knownFacts(set).title}</span>
             </label>`,
           )}
-        ${lab.data.loaded.map(
+        ${lab.data.shown.map(
           (data) => html`<label class="tile own" title=${data.name}>
             <input
               type="radio"
@@ -150,6 +152,7 @@ export class DataPicker extends LabElement {
         or a folder, such as PNG images by class
       </label>
       ${lab.draft.problemOf('dataset') ? html`<p class="hint bad">${lab.draft.problemOf('dataset')?.message}</p>` : this.facts()}
+      <reading-controls .lab=${lab}></reading-controls>
     `;
   }
 }

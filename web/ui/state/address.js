@@ -6,12 +6,14 @@
  */
 
 import { tidySearch } from '../../engine/config/link_text.js';
+import { readingFromParts } from '../../engine/config/reading_text.js';
 
 /** Digits of a digest that a link holds: 64 bits, which no two runs share by chance. */
 const DIGITS = 16;
 
 /**
- * The name of the server's data set in a query, the digest that it promises, and the rest of it; null where it has none.
+ * The name of the server's data set in a query, the digest that it promises, how data is to be read, and the rest of it;
+ * null where it has none.
  * What is no digest stays in the rest, where it is reported.
  * @param {string} search
  */
@@ -19,6 +21,7 @@ export function splitAddress(search) {
   const parts = tidySearch(search).split('&').filter(Boolean);
   const data = parts.find((part) => part.startsWith('data='));
   const digest = parts.find((part) => new RegExp(`^digest=[0-9a-f]{${DIGITS}}$`).test(part));
+  const { reading, rest } = readingFromParts(parts.filter((part) => part !== data && part !== digest));
   let slug = null;
   try {
     slug = data === undefined ? null : decodeURIComponent(data.slice(5).replaceAll('+', ' '));
@@ -28,7 +31,8 @@ export function splitAddress(search) {
   return {
     slug,
     digest: digest?.slice('digest='.length) ?? null,
-    rest: parts.filter((part) => part !== data && part !== digest).join('&'),
+    reading,
+    rest: rest.join('&'),
   };
 }
 

@@ -3,18 +3,22 @@
  * setting `dataset=custom` means the chosen one of them.
  *
  * @typedef {{ id: number, name: string, shape: number[], classes: number, classNames: string[] | null, trainCount: number,
- *             valCount: number, slug: string | null, files: { name: string, blob: Blob }[] }} LoadedData
- *   slug: the server's name of the set; files: what it was read from, so that other workers can read it too
+ *             valCount: number, slug: string | null, files: import('../../worker/protocol.js').DataFile[],
+ *             target: string | null, columns?: string[], notes: string[], reading: Reading, isOutdated: boolean }} LoadedData
+ *   slug: the server's name of the set; files: what it was read from, so that other workers can read it too; columns: of a
+ *   table; isOutdated: whether the same files have been read in another way since, and only earlier runs know this one
+ * @typedef {import('../../engine/config/reading_fields.js').Reading} Reading
  *
  * @typedef {object} Lab  what it asks of the lab
  * @property {{ settings: import('../../engine/config/config.js').Config, set: (name: string, value: string) => void,
- *   useData: () => void, requestPreview: () => void,
+ *   useData: (data: LoadedData) => void, requestPreview: () => void,
  *   report: (problem: import('../../engine/config/config.js').Problem) => void }} draft
  * @property {{ start: () => void }} runs
  * @property {{ loaded?: (data: LoadedData) => void }} narrator
  * @property {() => void} touch
  */
 
+import { defaultReading } from '../../engine/config/reading_fields.js';
 import { plural } from '../../engine/words/sentences.js';
 import { pathOf } from './dropped_files.js';
 import { fetchServerData, knownFacts } from './server_data.js';
@@ -28,6 +32,8 @@ export class DataSets {
   chosenId = null;
   /** What is being read, or ''. */
   loading = '';
+  /** What the link that was opened asks of the files that it is about. @type {Reading | null} */
+  wanted = null;
 
   #lab;
   #client;
@@ -47,6 +53,11 @@ export class DataSets {
     return this.loaded.find((data) => data.id === id) ?? null;
   }
 
+  /** Those that can be chosen. */
+  get shown() {
+    return this.loaded.filter((data) => !data.isOutdated);
+  }
+
   /** Whether a config trains on images. @param {{ dataset: string }} config */
   isImage(config) {
     if (config.dataset === 'custom') return (this.chosen?.shape.length ?? 3) === 3;
@@ -60,14 +71,20 @@ export class DataSets {
 
   /**
    * Reads dropped or chosen files and trains on them.
-   * @param {File[]} files @param {{ slug?: string | null, name?: string, classNames?: string[] | null, quiet?: boolean }} [how]
+   * @param {(File | import('../../worker/protocol.js').DataFile)[]} files  of the page, or as they were read before
+   * @param {{ slug?: string | null, name?: string, classNames?: string[] | null, quiet?: boolean, reading?: Reading }} [how]
    */
-  async load(files, { slug = null, name = '', classNames = null, quiet = false } = {}) {
+  async load(
+    files,
+    { slug = null, name = '', classNames = null, quiet = false, reading = this.wanted ?? defaultReading() } = {},
+  ) {
     const lab = this.#lab;
     if (!files.length) return false;
     this.loading = files.length === 1 ? files[0].name : plural(files.length, 'file');
     lab.touch();
-    const blobs = files.map((file) => ({ name: pathOf(file), blob: file }));
+    const blobs = files.map((file) =>
+      'blob' in file ? { ...file, reading } : { name: pathOf(file), blob: file, reading },
+    );
     try {
       const { dataId, ...loaded } = await this.#client.loadData(blobs, lab.draft.settings);
       const data = {
@@ -77,10 +94,13 @@ export class DataSets {
         name: name || loaded.name,
         classNames: loaded.classNames ?? classNames,
         files: blobs,
+        reading,
+        isOutdated: false,
       };
       this.loaded = [...this.loaded, data];
       this.chosenId = dataId;
-      lab.draft.useData();
+      lab.draft.useData(data);
+      this.wanted = null;
       if (!quiet) {
         lab.narrator.loaded?.(data);
         lab.runs.start();
@@ -94,6 +114,16 @@ export class DataSets {
       this.loading = '';
       lab.touch();
     }
+  }
+
+  /** Reads a data set's files in another way, and trains on that. @param {LoadedData} data @param {Reading} reading */
+  async readAgain(data, reading) {
+    const { files, slug, name, classNames, columns } = data;
+    const known = columns ? null : classNames;
+    const isRead = await this.load(files, { slug, name, classNames: known, reading });
+    if (isRead)
+      this.loaded = this.loaded.map((other) => (other.id === data.id ? { ...other, isOutdated: true } : other));
+    this.#lab.touch();
   }
 
   /** Loads what the server offers. @param {import('./server_data.js').Offered} set @param {{ quiet?: boolean }} [how] */
@@ -118,5 +148,7 @@ export class DataSets {
   choose(id) {
     this.chosenId = id;
     this.#lab.draft.set('dataset', 'custom');
+    const data = this.find(id);
+    if (data) this.#lab.draft.useData(data);
   }
 }

@@ -26,7 +26,7 @@
 
 import { defaultConfig, fieldApplies } from '../../engine/config/config.js';
 import { sameValue } from '../../engine/config/config_text.js';
-import { changeSettings, defaultBeside } from '../../engine/config/rules.js';
+import { changeSettings, defaultBeside, forcedLoss, REGRESSION_LOSS } from '../../engine/config/rules.js';
 
 /** How long a live setting must rest before it acts: a drag is one change, not fifty. */
 const SETTLE_MS = 140;
@@ -52,6 +52,8 @@ export class Draft {
   #previewTimer;
   #previewRunning = false;
   #previewAgain = false;
+  /** Whether the data used last has numbers for targets. */
+  #learnsNumbers = false;
   /** The settings that the preview is of. @type {Config | null} */
   #previewed = null;
   /** What the controls showed last, and of what that was made. @type {{ settings: Config, from: Config | null, all: Config }} */
@@ -212,9 +214,13 @@ export class Draft {
     this.requestPreview();
   }
 
-  /** From now on the data set is the one chosen of those that were loaded. */
-  useData() {
-    this.settings = { ...this.settings, dataset: 'custom' };
+  /** From now on the data set is the one chosen of those that were loaded; its targets decide about the loss. @param {{ classes: number }} data */
+  useData({ classes }) {
+    const { dataset, loss } = this.settings;
+    const wasRegression = forcedLoss(dataset) !== null || this.#learnsNumbers;
+    const usual = wasRegression ? /** @type {Config['loss']} */ (this.#lab.field('loss').default) : loss;
+    this.#learnsNumbers = classes === 0;
+    this.settings = { ...this.settings, dataset: 'custom', loss: classes === 0 ? REGRESSION_LOSS : usual };
     this.forget('dataset');
   }
 

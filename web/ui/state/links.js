@@ -1,6 +1,7 @@
 /** The page's links: what an address that is opened asks for, and the address of what is on the page. */
 
 import { configFromSearch, configToFlags, configToSearch, quoteForShell } from '../../engine/config/config_text.js';
+import { readingToFlags, readingToParts } from '../../engine/config/reading_text.js';
 import { promiseDigest, splitAddress } from './address.js';
 
 /**
@@ -38,7 +39,8 @@ export class Links {
   async open(search, otherwise, offered = []) {
     const { draft, data } = this.#lab;
     data.offered = offered;
-    const { slug, digest, rest } = splitAddress(search);
+    const { slug, digest, reading, rest } = splitAddress(search);
+    data.wanted = reading;
     const { config, problems } = configFromSearch(rest);
     const isBare = !rest && slug === null && digest === null;
     // What the address names besides settings was judged before.
@@ -65,8 +67,9 @@ export class Links {
     const isEdited = draft.pending.length > 0 || !active;
     const config = run ? run.config : isEdited ? draft.settings : active.config;
     const query = configToSearch(config).replace(/^\?/, '');
-    const slug = data.find(run?.dataId ?? data.chosenId)?.slug;
-    const all = [config.dataset === 'custom' && slug ? `data=${encodeURIComponent(slug)}` : '', query].filter(Boolean);
+    const own = config.dataset === 'custom' ? data.find(run?.dataId ?? data.chosenId) : null;
+    const named = own?.slug ? [`data=${encodeURIComponent(own.slug)}`] : [];
+    const all = [...named, ...(own ? readingToParts(own.reading) : []), query].filter(Boolean);
     // A bare address is an invitation, which opens with settings of its own.
     return `?${all.join('&') || `dataset=${config.dataset}`}`;
   }
@@ -92,9 +95,15 @@ export class Links {
 
   /** What trains a run again, headless, to the same bits. @param {Run} run */
   commandOf(run) {
-    const { slug = null } = this.#lab.data.find(run.dataId) ?? {};
-    const data = run.config.dataset === 'custom' ? `--data ${slug ? `data/${slug}` : 'FOLDER'}` : '';
+    const data = run.config.dataset === 'custom' ? dataFlags(this.#lab.data.find(run.dataId)) : '';
     const weights = run.weights ? `--weights ${quoteForShell(run.weights.name)}` : '';
     return ['trainscope train', data, weights, configToFlags(run.config)].filter(Boolean).join(' ');
   }
+}
+
+/** What reads the same data on the command line. @param {import('./data_sets.js').LoadedData | null} data */
+function dataFlags(data) {
+  const alone = data?.columns && data.files.length === 1 ? quoteForShell(data.files[0].name) : 'FOLDER';
+  const path = data?.slug ? `data/${data.slug}` : alone;
+  return [`--data ${path}`, data ? readingToFlags(data.reading) : ''].filter(Boolean).join(' ');
 }
