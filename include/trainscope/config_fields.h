@@ -95,8 +95,8 @@
 #define TSCOPE_CONFIG_FIELDS(REAL, INT, FLAG, ENUM, TEXT) \
   ENUM(data, dataset, DATASET, TSCOPE_DATASETS, spiral, FIXED, SHOWN, none, "", "Data set", "What the network learns; custom is data of your own") \
   INT (data, data_seed, 1, 0, 2147483647, linear, 0, 100, FIXED, MORE, none, "", "Data seed", "", "Drives generated data, splits, label noise and outliers") \
-  INT (data, samples, 0, 0, 10000000, log, 16, 100000, FIXED, MORE, none, "", "Training samples", "", "How many training samples, the first in order; 0 takes all, or the generator's own number") \
-  INT (data, val_samples, 0, 0, 10000000, log, 16, 20000, FIXED, MORE, none, "", "Validation samples", "", "How many validation samples, the first in order; 0 takes all") \
+  INT (data, samples, 0, 0, 10000000, log, 16, 100000, FIXED, MORE, none, "", "Training samples", "", "How many training samples, the first in order, or drawn over the classes where files are sorted by them; 0 takes all, or the generator's own number") \
+  INT (data, val_samples, 0, 0, 10000000, log, 16, 20000, FIXED, MORE, none, "", "Validation samples", "", "How many validation samples, chosen likewise; 0 takes all") \
   REAL(data, val_fraction, 0.2, 0, 0.9, linear, 0, 0.9, FIXED, MORE, none, "", "Validation share", "", "Share of the samples held back for validation where the data has no validation set of its own") \
   ENUM(data, downsample, DOWNSAMPLE, TSCOPE_DOWNSAMPLES, 1, FIXED, MORE, none, "dataset=glyphs,custom", "Resolution", "Average-pools the images by this factor before training") \
   FLAG(data, standardize, 1, FIXED, MORE, none, "dataset=glyphs,custom", "Standardize", "Subtract the training data's mean and divide by its standard deviation; off leaves pixels at 0 to 255") \

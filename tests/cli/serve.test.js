@@ -41,7 +41,10 @@ test('files with the right types and headers, and nothing outside the folders', 
   await writeFile(join(page, 'assets', 'a b.js'), '1');
   await writeFile(join(data, 'train-images-idx3-ubyte.gz'), 'images');
   await writeFile(join(data, 'notes.md'), 'notes');
-  const server = createFileServer({ page, dataFolders: new Map([['mine', data]]) });
+  const arrays = await makeFolder(t, { 'mnist.npz': 'arrays', 'README.txt': 'text', '.DS_Store': 'litter' });
+  const code = await makeFolder(t, { 'main.py': 'code' });
+  const dataFolders = new Map(Object.entries({ mine: data, arrays, code }));
+  const server = createFileServer({ page, dataFolders });
   t.after(() => server.close());
   const port = await listen(server);
 
@@ -58,7 +61,10 @@ test('files with the right types and headers, and nothing outside the folders', 
   assert.deepEqual([head.status, head.body, head.headers['content-length']], [200, '', '7']);
 
   const index = await request(port, '/data/index.json');
-  assert.deepEqual(JSON.parse(index.body), [{ name: 'mine', files: ['train-images-idx3-ubyte.gz'] }]);
+  assert.deepEqual(JSON.parse(index.body), [
+    { name: 'mine', files: ['train-images-idx3-ubyte.gz'] },
+    { name: 'arrays', files: ['mnist.npz'] },
+  ]);
   const images = await request(port, '/data/mine/train-images-idx3-ubyte.gz');
   assert.equal(images.body, 'images');
   assert.equal(images.headers['content-encoding'], undefined, 'the page unpacks it');

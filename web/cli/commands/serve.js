@@ -10,7 +10,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chooseIdxFiles } from '../../engine/data/idx.js';
+import { chooseDataFiles, PNG } from '../../engine/data/choose_files.js';
 import { UsageError } from '../usage_error.js';
 import { DATA_FOLDER } from './data.js';
 
@@ -143,12 +143,19 @@ async function listData(dataFolders) {
   const sets = await Promise.all(
     [...dataFolders].map(async ([name, folder]) => {
       const names = await readdir(folder).catch(() => []);
-      const images = chooseIdxFiles(names);
-      const [table] = names.filter((file) => file.endsWith('.csv')).sort();
-      return { name, files: images.length > 0 || !table ? images : [table] };
+      return { name, files: chooseOffered(names.sort()) };
     }),
   );
   return sets.filter(({ files }) => files.length > 0);
+}
+
+/** What of a folder can be fetched as a data set; nothing where it holds none, or several. @param {string[]} names */
+function chooseOffered(names) {
+  try {
+    return chooseDataFiles(names, '').filter((name) => !PNG.test(name));
+  } catch {
+    return [];
+  }
 }
 
 /**

@@ -6,6 +6,7 @@
  * training set. The header itself is parsed and checked by C.
  */
 
+import { READING_FIELDS } from '../config/reading_fields.js';
 import { TrainerError } from '../core/errors.js';
 import { callChecked } from '../core/problem.js';
 import { assembleData, checkCounts } from './arrays/assemble.js';
@@ -214,7 +215,8 @@ function noteNames(files, { images, labels }, transpose) {
     .filter(({ name, isLabels }) => (isLabels ? /image/i : /label/i).test(ownName(name)))
     .map(({ name, isLabels }) => `${ownName(name)} holds ${isLabels ? 'labels' : 'images'}, whatever its name says.`);
   if (TRANSPOSED_NAME.test(ownName(images.name)) && !transpose) {
-    notes.push(`EMNIST's images are stored with rows and columns exchanged: --transpose turns them upright.`);
+    const { label, name } = READING_FIELDS.find((field) => field.name === 'transpose') ?? READING_FIELDS[0];
+    notes.push(`EMNIST stores images with rows and columns exchanged: "${label}" (--${name}) turns them upright.`);
   }
   if (labels.type.size > 1 && labels.shape.length === 2) {
     notes.push(
