@@ -55,19 +55,21 @@
   INT(dead_at, "The step at which the network was found dead, or -1") \
   INT(verdict, "Its place among the verdicts") \
   INT(episode_count, "Episodes of instability") \
+  INT(in_episode, "1: the last of them has not recovered") \
   INT(best_step, "Steps taken at the best evaluation, or -1") \
   INT(infeasible, "1: diverged, or the smoothed loss is not below 0.95 of the baseline loss") \
   INT(clipped_steps, "Steps whose gradient or update was scaled down") \
   INT(clippable_steps, "Steps that had a threshold in force") \
   INT(tiny_norms, "Unclipped norms that are 0, or below the lowest bin") \
-  INT(typical_count, "Typical norms: those of no instability and of nothing after one") \
+  INT(typical_count, "Typical norms: those of no episode of instability, which lasts until the loss is back") \
   REAL(smoothed_loss, "Bias-corrected exponential mean of the batch loss, decay 0.95") \
   REAL(norm_p50, "Median of the unclipped norms, within 2 %") \
   REAL(norm_p90, "90th percentile of the unclipped norms, within 2 %") \
   REAL(norm_max, "Largest finite unclipped norm") \
   REAL(typical_p50, "Median of the typical norms; NaN where there are too few") \
   REAL(typical_p90, "Their 90th percentile") \
-  REAL(norm_suggested, "Suggested clipping threshold: their percentile clip_percentile")
+  REAL(norm_suggested, "Suggested clipping threshold: their percentile clip_percentile") \
+  REAL(clip_scale, "Mean of what clipping multiplied the gradient or the update by, over the steps that had a threshold in force; 1 where none had")
 
 #define TSCOPE_TENSOR_FIELDS(DOUBLE, REAL, INT, CHARS) \
   CHARS(name, 64, "As in PyTorch's state_dict: 0.conv.weight") \

@@ -126,6 +126,8 @@ int tscope_freeze_judge(tscope_trainer *trainer) {
     return 0;
   }
   state->freeze.dead_at = state->step - 1;
-  tscope_stability_reopen(&state->stability);
+  /* An episode that led here did not end, whatever it looked like. */
+  if (tscope_stability_reopen(&state->stability))
+    state->typical_norms = state->watch.typical_at_lowest;
   return TSCOPE_EVENT_dead;
 }

@@ -134,6 +134,7 @@ void tscope_trainer_summarize(const tscope_trainer *trainer, tscope_summary *sum
                      : tscope_stability_verdict(stability, tscope_total_steps(&state->config)),
       .dead_at = state->freeze.dead_at,
       .episode_count = stability->episode_count,
+      .in_episode = stability->is_open,
       .best_step = state->best_step,
       .infeasible = state->diverged_at >= 0 ||
                     !(smoothed < TSCOPE_DEFINITION_infeasible_share * trainer->baseline),
@@ -152,6 +153,8 @@ void tscope_trainer_summarize(const tscope_trainer *trainer, tscope_summary *sum
       .typical_p50 = (float)tscope_watch_typical(trainer, 50),
       .typical_p90 = (float)tscope_watch_typical(trainer, 90),
       .norm_suggested = (float)tscope_watch_threshold(trainer),
+      .clip_scale =
+          state->clippable_steps ? (float)(state->clip_scales / state->clippable_steps) : 1,
       .clipped_fraction =
           state->clippable_steps ? (double)state->clipped_steps / state->clippable_steps : 0,
   };

@@ -87,6 +87,22 @@ static stretch beginning(const double *loss, int quarter, int few) {
   return first.mean > whole.mean ? first : whole;
 }
 
+/*
+ * Whether the loss has risen again at the end. Noise grows with the rate, so the end is held
+ * against that of the points just before it; of ends of several lengths, since where the loss broke
+ * a little earlier these have risen themselves.
+ */
+static int has_risen_again(const double *loss, int n, stretch low, double noise, double depth) {
+  const int last = end_points(n);
+  for (int count = last; count <= 3 * last && n - count >= low.begin + low.count; count += last) {
+    const stretch end = mean_of(loss, n - count, count);
+    const int first = larger(end.begin - 3 * low.count, 0);
+    const double own = louder(noise, noise_of(loss + first, end.begin - first));
+    if (exceeds_noise(end, own, low, noise) && end.mean - low.mean >= depth) return 1;
+  }
+  return 0;
+}
+
 static void judge_descent(const double *lr, const double *loss, int n, int batch, double baseline,
                           tscope_range_check *check) {
   const int finite = finite_points(loss, n);
@@ -111,9 +127,7 @@ static void judge_descent(const double *lr, const double *loss, int n, int batch
   check->stands_out = exceeds_noise(before, noise_of(loss, finite / 4), low, check->noise);
   check->is_deep = before.mean - low.mean >= depth;
   check->learns = !is_known || low.mean < TSCOPE_DEFINITION_infeasible_share * baseline;
-  const int rises =
-      exceeds_noise(end, check->noise, low, check->noise) && end.mean - low.mean >= depth;
-  check->rises = rises || finite < n;
+  check->rises = finite < n || has_risen_again(loss, finite, low, check->noise, depth);
   check->still_falls = !check->rises && low.begin + low.count + last >= finite;
 }
 

@@ -24,6 +24,7 @@ typedef struct tscope_state {
   int32_t diverged_at;
   int32_t clipped_steps, clippable_steps; /* the second: with a threshold in force */
   int32_t best_step;
+  double clip_scales; /* sum over the clippable steps of what clipping multiplied by */
   double best_loss, best_accuracy;
   tscope_stability stability;
   tscope_watch watch;

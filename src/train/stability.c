@@ -44,10 +44,11 @@ void tscope_stability_close(tscope_stability *s, int step) {
   s->episodes[s->episode_count - 1].recovered_at = step;
 }
 
-void tscope_stability_reopen(tscope_stability *s) {
-  if (!s->episode_count) return;
+int tscope_stability_reopen(tscope_stability *s) {
+  if (!s->episode_count) return 0;
   s->is_open = 1;
   s->episodes[s->episode_count - 1].recovered_at = -1;
+  return 1;
 }
 
 static int is_bump(const tscope_episode *episode, int total_steps) {

@@ -37,8 +37,8 @@ int tscope_stability_suspects(tscope_stability *stability, int step, double loss
 void tscope_stability_open(tscope_stability *stability, const tscope_episode *episode);
 /** The open episode at a step with this norm; loss: what was measured of it, or NaN. */
 void tscope_stability_follow(tscope_stability *stability, int step, double loss, double norm);
-/** The last episode, if there is one, has not ended after all. */
-void tscope_stability_reopen(tscope_stability *stability);
+/** The last episode has not ended after all. Returns whether there is one. */
+int tscope_stability_reopen(tscope_stability *stability);
 /** The open episode ends. */
 void tscope_stability_close(tscope_stability *stability, int step);
 

@@ -194,8 +194,11 @@ int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
     tscope_watch_norm(trainer, norm);
     const double threshold = clip_threshold(state);
     row->clip_threshold = (float)threshold;
-    if (threshold > 0) state->clippable_steps++;
     row->clip_scale = update_parameters(trainer, norm, threshold, row->lr);
+    if (threshold > 0) {
+      state->clippable_steps++;
+      state->clip_scales += (double)row->clip_scale;
+    }
     if (row->clip_scale < 1) {
       events |= TSCOPE_EVENT_clipped;
       state->clipped_steps++;

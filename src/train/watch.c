@@ -371,9 +371,7 @@ int tscope_watch_step(tscope_trainer *trainer, double loss, double norm) {
 void tscope_watch_norm(tscope_trainer *trainer, double norm) {
   tscope_state *state = trainer->state;
   tscope_norms_add(&state->norms, norm);
-  const int is_well =
-      state->freeze.dead_at < 0 &&
-      !tscope_stability_is_unstable(&state->stability, tscope_total_steps(&state->config));
+  const int is_well = state->freeze.dead_at < 0 && !state->stability.is_open;
   if (is_well) tscope_norms_add(&state->typical_norms, norm);
 }
 

@@ -55,8 +55,8 @@ int tscope_watch_step(struct tscope_trainer *trainer, double loss, double norm);
 
 /**
  * Counts a step's finite norm, after tscope_watch_step: among the typical ones only if the network
- * is well. An episode's are not, from the step at which the loss was last at its minimum, nor are
- * those after it, of whatever the network has become; unless it was a bump that was soon over.
+ * is well. An episode's are not, from the step at which the loss was last at its minimum until it
+ * is back there: then the network does again what it did before, and its norms are typical again.
  */
 void tscope_watch_norm(struct tscope_trainer *trainer, double norm);
 

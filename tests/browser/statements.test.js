@@ -77,18 +77,13 @@ async function onCommandLine(settings) {
  */
 function count(json, rows, baseline) {
   const taken = rows.filter((row) => Number.isFinite(plain(row.loss)) && Number.isFinite(plain(row.grad_norm)));
-  const isBump = (/** @type {any} */ { begin, recovered_at }) =>
-    recovered_at !== null &&
-    recovered_at - begin <= SCHEMA.definitions.recovered_share * (json.config.warmup_steps + json.config.steps);
-  const first = json.episodes.find((/** @type {any} */ one) => !isBump(one));
-  const bumps = json.episodes.filter(
-    (/** @type {any} */ one) => isBump(one) && (!first || one.detected_at < first.begin),
+  // A dead network's episode lasts, whatever it looked like before.
+  const lasts = (/** @type {any} */ { recovered_at }) => recovered_at ?? taken.length;
+  const typical = taken.filter(
+    (_, step) =>
+      !json.episodes.some((/** @type {any} */ one) => step >= one.begin && step < lasts(one)) &&
+      (json.dead_at === null || step <= json.dead_at),
   );
-  const typical = taken
-    .slice(0, first?.begin ?? taken.length)
-    .filter(
-      (_, step) => !bumps.some((/** @type {any} */ { begin, recovered_at }) => step >= begin && step < recovered_at),
-    );
   let norms = 0;
   const clippable = taken.filter(({ step }) => {
     const { clip, clip_in_warmup, warmup_steps } = settingsAt(json.config, step + 1);

@@ -219,7 +219,7 @@ test('--weights: a trained network gets no suggestion', async (t) => {
 });
 
 test('--try: a short training with each suggestion, and what it costs against the best', async () => {
-  const words = ['lr-find', '--dataset', 'circle', '--steps', '200', '--try'];
+  const words = ['lr-find', '--dataset', 'circle', '--steps', '700', '--try'];
   const { tried, chosen, suggestion, read } = await runJson(words);
   const rates = tried.map((/** @type {any} */ { lr }) => lr);
   assert.deepEqual(
@@ -231,18 +231,18 @@ test('--try: a short training with each suggestion, and what it costs against th
   const values = tried.filter((/** @type {any} */ { learns }) => learns).map((/** @type {any} */ { val }) => val);
   const lowest = Math.min(...values);
   for (const one of tried) {
-    assert.equal(one.steps, 100);
+    assert.equal(one.steps, 350);
     if (one.learns) assert.equal(one.regret, one.val - lowest);
     for (const rule of one.rules) assert.equal(suggestion[rule], one.learns ? read[rule] : null);
   }
   assert.ok(rates.includes(chosen.lr) && chosen.val <= 1.5 * lowest);
   // The same trainings by hand.
   const [first] = tried;
-  const shared = ['train', '--dataset', 'circle', '--steps', '100', '--eval-every', '25', '--lr', String(first.lr)];
+  const shared = ['train', '--dataset', 'circle', '--steps', '350', '--eval-every', '25', '--lr', String(first.lr)];
   const alone = await Promise.all(['1', '2'].map((seed) => runJson([...shared, '--seed', seed])));
   assert.equal((alone[0].best.loss + alone[1].best.loss) / 2, first.val);
   const { stdout } = await runCli(words);
-  assert.match(stdout, /^tried 2 × 100 +lr /m);
+  assert.match(stdout, /^tried 2 × 350 +lr /m);
   assert.match(stdout, /above the lowest.* ★$/m);
 });
 

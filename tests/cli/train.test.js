@@ -24,6 +24,7 @@ test('the JSON has every member of the contract', async () => {
     'clipped_fraction',
     'config',
     'data',
+    'dead_at',
     'digest',
     'diverged',
     'diverged_at',
@@ -38,7 +39,7 @@ test('the JSON has every member of the contract', async () => {
   ]);
   assert.equal(result.steps, 60);
   assert.equal(result.diverged, false);
-  assert.equal(result.diverged_at, null);
+  assert.deepEqual([result.diverged_at, result.dead_at], [null, null]);
   assert.deepEqual(Object.keys(result.train), ['loss', 'accuracy']);
   assert.deepEqual(Object.keys(result.val), ['loss', 'accuracy']);
   assert.deepEqual(Object.keys(result.best), ['step', 'loss', 'accuracy']);
@@ -346,16 +347,16 @@ test('--auto-lr trains with the steepest descent of a clear test, or with what t
 });
 
 test('--auto-lr refuses where the test is not clear, and names the rate that tries find', async () => {
-  const words = ['train', '--dataset', 'spiral', '--steps', '100'];
+  const words = ['train', '--dataset', 'spiral', '--optimizer', 'sgd', '--seed', '2', '--steps', '100'];
   await assertRefused(
     [...words, '--auto-lr'],
-    /--auto-lr finds no rate to train with\. Steepest descent reads 0\.832, .+ Set lr to [\d.]+, .+ --auto-lr tried\. To train regardless/,
+    /--auto-lr finds no rate to train with\. The loss falls from 0\.614 .+ Set lr to [\d.]+, .+ --auto-lr tried\. To train regardless/,
   );
   const { config, val, lr_find } = await runJson([...words, '--auto-lr', 'tried']);
   const steepest = lr_find.tried.find((/** @type {any} */ { rules }) => rules.includes('steepest'));
   assert.deepEqual([steepest.learns, lr_find.suggestion.steepest], [false, null]);
   assert.match(lr_find.seeds[0].reasons.steepest, /a training of 100 steps with it learns next to nothing\.$/);
-  assert.ok(config.lr < 0.5 && val.loss < 0.5, `${config.lr}: ${val.loss}`);
+  assert.ok(config.lr < 0.5 && val.loss < 0.65, `${config.lr}: ${val.loss}`);
   const forced = await runJson([...words, '--auto-lr', 'force']);
   assert.equal(forced.config.lr, lr_find.read.steepest);
   assert.deepEqual(forced.lr_find.chosen, { lr: forced.config.lr, rules: ['steepest'] });

@@ -12,8 +12,8 @@ import { adviseSweep } from '../../web/engine/study/sweep_advice.js';
 const CALM = { ...defaultConfig(), warmup_steps: 0, steps: 1000, clip: 'off', clip_norm: 1, lr: 0.1 };
 
 test('a warmup of more than 5 % of the steps may need more of them', () => {
-  assert.deepEqual(adviseRun({ ...CALM, warmup_steps: 50 }, { clipped_fraction: 0 }), []);
-  const [says, ...rest] = adviseRun({ ...CALM, warmup_steps: 51 }, { clipped_fraction: 0 });
+  assert.deepEqual(adviseRun({ ...CALM, warmup_steps: 50 }, { clipped_fraction: 0, clip_scale: 1 }), []);
+  const [says, ...rest] = adviseRun({ ...CALM, warmup_steps: 51 }, { clipped_fraction: 0, clip_scale: 1 });
   assert.match(says, /51 steps .* 1,000 steps, more than 5 %/);
   assert.deepEqual(rest, []);
 });
@@ -21,12 +21,12 @@ test('a warmup of more than 5 % of the steps may need more of them', () => {
 test('clipping more than half of the updates is a lower rate in disguise', () => {
   /** @type {Config} */
   const clipping = { ...CALM, clip: 'norm', clip_norm: 0.05, changes: [] };
-  assert.deepEqual(adviseRun(clipping, { clipped_fraction: 0.5 }), []);
+  assert.deepEqual(adviseRun(clipping, { clipped_fraction: 0.5, clip_scale: 0.8 }), []);
   assert.match(
-    adviseRun(clipping, { clipped_fraction: 0.51 })[0],
-    /^Clipping at 0\.05 shortens 51 % .*lower learning rate/,
+    adviseRun(clipping, { clipped_fraction: 0.51, clip_scale: 0.8 })[0],
+    /^Clipping at 0\.05 shortens 51 % .*lower learning rate.*; the mean step keeps 0\.8 of its gradient’s length, as at η 0\.08 instead of 0\.1\.$/,
   );
-  assert.deepEqual(adviseRun(CALM, { clipped_fraction: 0 }), []);
+  assert.deepEqual(adviseRun(CALM, { clipped_fraction: 0, clip_scale: 1 }), []);
 });
 
 test('batch sizes are not compared alone', () => {

@@ -17,7 +17,7 @@ import { isCured, isSick, judgeInstability, kindOf } from '../../web/engine/stud
 import { creditWarmup } from '../../web/engine/study/procedure/after_warmup.js';
 import { runClipStudy } from '../../web/engine/study/procedure/clip.js';
 import {
-  equivalentRate,
+  equivalentRateOf,
   isAggressive,
   planClipVariants,
   readThreshold,
@@ -110,6 +110,7 @@ function makeTrial(
     },
     norm_histogram: { edges: [norm / 4, norm, 10 * norm], counts: [steps, 1] },
     clipped_fraction: clipped,
+    clip_scale: clipped > 0 ? 0.4 : 1,
     curve: {
       step: [0, 1],
       loss: [0.7, 0.6],
@@ -373,7 +374,7 @@ test('clipping more than half of the steps is a lower rate in disguise: its equi
     ['clip-0.667', 'clip-0.2'],
   );
   const twin = compared.find(({ id }) => id === 'twin-clip-0.2');
-  assert.deepEqual(twin?.changes, { lr: 0.02 }, 'no clipping, lr · λ / median norm');
+  assert.deepEqual(twin?.changes, { lr: 0.04 }, 'no clipping, lr × the mean of what it was multiplied by');
   assert.match(study.evidence.flatMap(({ says }) => says).join(' '), /more than 50 %/);
   const ids = compared.map(({ id }) => id);
   assert.ok(ids.includes('adaptive') && ids.includes('update'));
@@ -381,7 +382,7 @@ test('clipping more than half of the steps is a lower rate in disguise: its equi
 
 test('variants fit the update rule, and an Adam has no equivalent rate', () => {
   const adam = makeConfig({ optimizer: 'adam', clip: 'norm', clip_norm: 0.1, warmup_steps: 10 });
-  assert.equal(equivalentRate(adam, [makeTrial(adam, {})]), null);
+  assert.equal(equivalentRateOf(adam, [makeTrial(adam, {})]), null);
   assert.deepEqual(
     planClipVariants(adam, 1).map(({ kind }) => kind),
     ['adaptive', 'in_warmup'],

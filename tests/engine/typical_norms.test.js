@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { normsInWords } from '../../web/engine/words/norms.js';
+import { normsInWords, summaryNormsInWords } from '../../web/engine/words/norms.js';
 import { createEngine } from '../../web/platform/node/index.js';
 
 /** @typedef {import('../../web/engine/core/record.js').MetricsRow} MetricsRow */
@@ -39,19 +39,34 @@ function assertTold(told, exact) {
   assert.ok(Math.abs(told / exact - 1) < 0.02, `${told} is told, ${exact} it is`);
 }
 
-test('a suggested threshold leaves out the norms of an instability and of what comes after it', () => {
+test('a suggested threshold leaves out the norms of an instability that lasts', () => {
   const broken = { lr: 0.05, clip_percentile: 75, changes: [{ step: 200, field: 'lr', value: 30 }] };
   const { rows, summary, episodes } = train(broken);
   const [{ begin, norm_typical }] = episodes;
   assert.ok(begin >= 20 && rows.length > begin + 20, `from step ${begin} on, ${rows.length} steps`);
   const before = rows.slice(0, begin);
-  assert.equal(summary.typical_count, begin);
+  assert.deepEqual([summary.typical_count, summary.in_episode], [begin, 1]);
+  assert.match(summaryNormsInWords(summary), / before the instability/);
   assertTold(summary.norm_suggested, percentileOf(before, 75));
   assertTold(summary.typical_p90, percentileOf(before, 90));
   assertTold(summary.typical_p50, percentileOf(before, 50));
   assert.equal(norm_typical, summary.typical_p90);
   assertTold(summary.norm_p90, percentileOf(rows, 90));
   assert.ok(Math.abs(summary.norm_p90 / summary.typical_p90 - 1) > 0.2, 'with the instability it is another');
+});
+
+test('norms are typical again once the run has recovered', () => {
+  const bumped = [
+    { step: 100, field: 'lr', value: 1 },
+    { step: 110, field: 'lr', value: 0.05 },
+  ];
+  const { rows, summary, episodes } = train({ lr: 0.05, changes: bumped });
+  const [{ begin, recovered_at }] = episodes;
+  assert.ok(episodes.length === 1 && recovered_at > begin + 5 && recovered_at < 350, `recovered at ${recovered_at}`);
+  const apart = rows.filter((_, step) => step < begin || step >= recovered_at);
+  assert.deepEqual([summary.typical_count, summary.in_episode], [apart.length, 0]);
+  assertTold(summary.typical_p90, percentileOf(apart, 90));
+  assert.match(summaryNormsInWords(summary), / apart from the /);
 });
 
 test('all norms of a stable run are typical, from as many on as adaptive clipping waits for', () => {
@@ -86,6 +101,8 @@ test('the clipped share is that of the steps with a threshold in force', () => {
     assert.equal(summary.clippable_steps, inForce.length);
     assert.equal(summary.clipped_steps, clipped.length);
     assert.equal(summary.clipped_fraction, inForce.length ? clipped.length / inForce.length : 0);
+    const scales = inForce.reduce((sum, { clip_scale }) => sum + clip_scale, 0);
+    assert.equal(summary.clip_scale, inForce.length ? Math.fround(scales / inForce.length) : 1);
     return summary.clippable_steps;
   });
   assert.deepEqual(shares, [400, 100, 381, 200, 400, 0]);

@@ -15,7 +15,7 @@
  * @property {Truth} truth
  *
  * @typedef {object} Truth  counted by hand, from the rows of RUN.jsonl
- * @property {number[] | null} typical  the norms before the first instability; null where they are too few
+ * @property {number[] | null} typical  the norms of no episode of instability; null where they are too few
  * @property {number} clippable  steps with clipping on and a threshold in force
  * @property {number} clipped
  * @property {boolean} hadLearned
@@ -41,7 +41,9 @@ const NUMBER = '([\\d.,]+(?:e-?\\d+)?)';
 export function offeredThresholds({ clip, histogram, log, charts }, inForce) {
   const pattern = new RegExp(`(?:[Cc]lip(?: harder,)? at |p[\\d.]+[^=]*= |just above typical: )${NUMBER}`, 'g');
   // As it is said of the histogram to who listens.
-  const heard = /th percentile (?:before the instability |apart from the bump )?(.*)$/.exec(histogram)?.[1];
+  const heard = /th percentile (?:before the instability |apart from the (?:bump|instability) )?(.*)$/.exec(
+    histogram,
+  )?.[1];
   const now = [clip, histogram, `clip at ${heard ?? ''}`, ...charts.flatMap(({ labels }) => labels)];
   const offers = log.flatMap(({ buttons }) => buttons).filter(({ why }) => !/^a guess/.test(why));
   return [
@@ -87,7 +89,7 @@ const firstOf = (text, pattern) => pattern.exec(text)?.[1];
 /** @type {Rule[]} */
 export const RULES = [
   {
-    says: 'every "clip at X" is the percentile that it says of the norms before the first instability',
+    says: 'every "clip at X" is the percentile that it says of the norms of no episode',
     broken: ({ page, truth, config }) =>
       config.clip === 'norm' || config.clip === 'update'
         ? []

@@ -25,7 +25,7 @@ test('share, mean scale and the rate that takes steps as long without clipping',
   assert.ok(Math.abs(Number(effect.rate) - 0.2 * scaleOf(1)) < 0.005 * 0.2 * scaleOf(1));
   assert.ok(isInDisguise(effect));
   assert.match(
-    sayClipLine(effect, 1, 0.2),
+    sayClipLine(effect, 1, { optimizer: 'momentum', lr: 0.2 }),
     /^λ = 1 would have clipped 77 % of these steps; .+, as at η 0\.\d+ instead of 0\.2\.$/,
   );
 });
@@ -34,14 +34,20 @@ test('a line above all norms shortens nothing, and no rate stands for it', () =>
   const effect = clipEffect(runOf(), EDGES, 100);
   assert.ok(effect);
   assert.deepEqual([effect.share, effect.scale, effect.rate], [0, 1, null]);
-  assert.equal(sayClipLine(effect, 100, 0.2), 'λ = 100 would have clipped 0 % of these steps.');
+  assert.equal(
+    sayClipLine(effect, 100, { optimizer: 'momentum', lr: 0.2 }),
+    'λ = 100 would have clipped 0 % of these steps.',
+  );
 });
 
 test('for a rule that divides by the gradient there is no equivalent rate, and it says why', () => {
   const effect = clipEffect(runOf({ optimizer: 'adam' }), EDGES, 1);
   assert.ok(effect);
   assert.equal(effect.rate, null);
-  assert.match(sayClipLine(effect, 1, 0.001), /divides by the gradient’s size: no lower rate stands for that\.$/);
+  assert.match(
+    sayClipLine(effect, 1, { optimizer: 'adam', lr: 0.001 }),
+    /divides by the gradient’s size: no lower rate stands for that\.$/,
+  );
 });
 
 test('nothing is said where no norm was counted', () => {

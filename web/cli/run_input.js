@@ -59,6 +59,25 @@ export async function readRunInput(engine, { options, settings, notes }) {
 }
 
 /**
+ * The data sets of what a command trains besides its run: where it validates on fewer samples they are chosen from the
+ * files anew, so that the first of a file in the order of its classes hold them all.
+ *
+ * @param {Engine} engine
+ * @param {{ config: Config, dataset: Dataset, data: DataFiles | null }} input
+ * @returns {(planned: Config) => Dataset}
+ */
+export function datasetChooser(engine, { config, dataset, data }) {
+  const chosen = new Map([[config.val_samples, dataset]]);
+  return (planned) => {
+    const known = data ? chosen.get(planned.val_samples) : dataset;
+    if (known) return known;
+    const made = createFileDataset(engine, /** @type {DataFiles} */ (data), planned);
+    chosen.set(planned.val_samples, made);
+    return made;
+  };
+}
+
+/**
  * What --data points at.
  *
  * @param {Engine} engine

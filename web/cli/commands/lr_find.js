@@ -9,7 +9,7 @@ import { number } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { startProgress } from '../progress.js';
 import { formatRangeReport } from '../range_report.js';
-import { readRunInput } from '../run_input.js';
+import { datasetChooser, readRunInput } from '../run_input.js';
 import { now, yieldNow } from '../timing.js';
 import { loadWeights, readWeights, sayWeights } from '../weights.js';
 
@@ -24,9 +24,11 @@ import { loadWeights, readWeights, sayWeights } from '../weights.js';
  * @param {import('../arguments.js').Arguments} args
  */
 export async function findLearningRate(engine, args) {
-  const { config, dataset } = await readRunInput(engine, args);
+  const input = await readRunInput(engine, args);
+  const { config } = input;
+  const datasetOf = datasetChooser(engine, input);
   const weights = await readWeights(args.options.weights);
-  const runner = makeRunner((planned) => loadWeights(engine.createTrainer(planned, dataset), weights));
+  const runner = makeRunner((planned) => loadWeights(engine.createTrainer(planned, datasetOf(planned)), weights));
   const options = engine.parseRangeOptions(args.study);
   const progress = startProgress('LR range test', options.points * options.seeds);
   let points = 0;

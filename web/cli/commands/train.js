@@ -11,7 +11,7 @@ import { number } from '../../engine/words/numbers.js';
 import { fileAccessError } from '../file_access.js';
 import { startProgress } from '../progress.js';
 import { formatRunReport } from '../report.js';
-import { readRunInput } from '../run_input.js';
+import { datasetChooser, readRunInput } from '../run_input.js';
 import { RunLogFile } from '../run_log_file.js';
 import { now, SLICE_MS, yieldNow } from '../timing.js';
 import { loadWeights, readWeights, sayWeights } from '../weights.js';
@@ -29,10 +29,10 @@ import { findAutoRate } from './lr_find.js';
  */
 export async function train(engine, args) {
   const { auto_lr, weights: from, save, out } = args.options;
-  const { config, dataset, facts } = await readInput(engine, args);
+  const { config, datasetOf, facts } = await readInput(engine, args);
   const weights = await readWeights(from);
   const createTrainer = (/** @type {import('../../engine/config/config.js').Config} */ planned) =>
-    loadWeights(engine.createTrainer(planned, dataset), weights);
+    loadWeights(engine.createTrainer(planned, datasetOf(planned)), weights);
   let trainer = createTrainer(config);
   // Whether results can be kept is found out before a long computation, not after it.
   if (save) await checkWritable('--save', save);
@@ -55,19 +55,22 @@ export async function train(engine, args) {
   const { says, notes } = sayWeights(weights);
   const more = [...trainer.notices, ...(lost ? [`${save}: ${lost}, so that no run can start from it.`] : [])];
   const notices = [...notes, ...more];
-  const remarks = [...says, ...more, ...(found ? [found.says] : []), ...adviseRun(trainer.config, result)];
+  const remarks = [...says, ...more, ...(found ? [found.says] : []), ...adviseRun(trainer.config, trainer.summary())];
   return { result, text: formatRunReport(result, { remarks, memoryBytes, summary: trainer.summary() }), notices };
 }
 
 /**
- * What is trained, and its facts. What the files held is let go: the data set has its own copy.
+ * What is trained, and its facts. What the files held is let go unless a rate is to be found first: the data set has its
+ * own copy.
  *
  * @param {Engine} engine
  * @param {import('../arguments.js').Arguments} args
  */
 async function readInput(engine, args) {
-  const { config, dataset, data } = await readRunInput(engine, args);
-  return { config, dataset, facts: reportData(dataset, data, config) };
+  const input = await readRunInput(engine, args);
+  const { config, dataset, data } = input;
+  const datasetOf = args.options.auto_lr === 'off' ? () => dataset : datasetChooser(engine, input);
+  return { config, datasetOf, facts: reportData(dataset, data, config) };
 }
 
 /**

@@ -22,6 +22,7 @@ import { kindOfEpisode, nameVerdict } from '../config/verdicts.js';
  * @property {number} parameters  how many trainable numbers
  * @property {boolean} diverged
  * @property {number | null} diverged_at
+ * @property {number | null} dead_at  the step at which the network was found dead
  * @property {Score | null} train  first 10,000 training samples, at the end
  * @property {Score | null} val  all validation data, at the end; null without
  * @property {{ step: number, loss: number, accuracy: number | null } | null} best
@@ -47,6 +48,7 @@ export function reportRun(trainer, end, speed) {
     parameters: trainer.parameterCount,
     diverged: summary.diverged_at >= 0,
     diverged_at: noneIfNegative(summary.diverged_at),
+    dead_at: noneIfNegative(summary.dead_at),
     train: end.train,
     val: end.val,
     best:

@@ -9,8 +9,15 @@ import { duration, number } from '../words/numbers.js';
 import { RULE_NAMES } from '../words/range_rules.js';
 import { hasDescent } from './range_result.js';
 import { runRangeTest } from './range_test.js';
-import { isConfirmed, judgeByTries, suggestionsOf, tryAlone, tryRates } from './range_tries.js';
-import { explainNoDescent, sayChoice, sayConfirmed, sayNoneLearns, sayWhatTriesFind } from './range_words.js';
+import { findFickle, isConfirmed, judgeByTries, suggestionsOf, tryAlone, tryRates } from './range_tries.js';
+import {
+  explainNoDescent,
+  sayChoice,
+  sayConfirmed,
+  sayFickle,
+  sayNoneLearns,
+  sayWhatTriesFind,
+} from './range_words.js';
 
 /**
  * @typedef {import('../engine.js').Engine} Engine
@@ -57,12 +64,15 @@ export async function findRate({ engine, way = 'on', onTry, ...question }) {
   if (!hasDescent(test)) throw refusal(sayNoDescent(test));
   const suggestions = suggestionsOf(test);
   // The steepest descent of a clear test is soon confirmed where it is the best of its neighbourhood.
+  /** @type {import('./range_tries.js').Trained} */
   const trained = new Map();
   const alone = way === 'on' && asked.clear ? await tryAlone({ ...question, trained, onTry }, suggestions[0]) : null;
   const tries = alone?.chosen ? alone : await tryRates({ ...question, suggestions, trained, onTry });
   const { tried, chosen } = tries;
   if (!chosen) throw refusal(`${sayNoneLearns(tried)} Raise steps, or diagnose these settings.`);
   if (way === 'on' && !asked.clear) throw refusal(`${asked.message} ${sayWhatTriesFind(chosen)}`);
+  const fickle = way === 'on' ? findFickle(tried, trained) : undefined;
+  if (fickle) throw refusal(`${sayFickle(fickle)} ${sayWhatTriesFind(chosen)}`);
   const read = tries.tried.find(({ rules }) => rules.includes(test.headline));
   const steepest = test.read[test.headline];
   const isTaken = way === 'on' && read !== undefined && steepest !== null && isConfirmed(read, tries);

@@ -23,12 +23,17 @@ import { explainTry, sayNoneLearns } from './range_words.js';
  * @typedef {Map<number, TrialResult[]>} Trained  tries of one run, by rate: none is trained twice
  */
 
-/** A try lasts as long as this share of the run that it is for, within the bounds. */
+/**
+ * A try lasts as long as this share of the run that it is for, within the bounds: up to the lower one it is the run itself,
+ * since what is best in half of a few hundred steps is often a rate too low for all of them.
+ */
 const TRY_SHARE = 1 / 2;
-const TRY_STEPS_MIN = 100;
+const TRY_STEPS_MIN = 300;
 const TRY_STEPS_MAX = 1000;
 /** A try is evaluated as often as the run, up to so many times: the lowest is its result, and more of them find lower ones. */
 const TRY_EVALUATIONS = 20;
+/** All evaluations of a try together look at no more samples than its steps do, each at so many at least. */
+const TRY_VAL_SAMPLES_MIN = 1000;
 
 /** Trainings of a try, with seed and seed + 1: of one seed alone the best rate is too often luck. */
 const TRY_SEEDS = 2;
@@ -46,8 +51,8 @@ const UNSEEN_SHARE = 1e-3;
 const AS_GOOD = 3;
 /** And so is one with a loss of so many times the best. */
 const HARDLY_WORSE = 1.1;
-/** How fast a higher loss loses weight in the choice: one a tenth higher has half of it left. */
-const WEIGHT_POWER = 8;
+/** How fast a higher loss loses weight in the choice: one a tenth higher has a third of it left. */
+const WEIGHT_POWER = 12;
 /** Losses below this are nothing; it keeps their ratio finite. */
 const TINY = 1e-9;
 /** Trainings at most. */
@@ -166,9 +171,22 @@ function planTry(config) {
     decay_steps: Math.max(1, Math.round(config.decay_steps * scale)),
     cycle_gamma: config.cycle_gamma ** (1 / scale),
     eval_every: Math.ceil(Math.max(config.eval_every * scale, steps / TRY_EVALUATIONS)),
+    val_samples: tryValSamples(config, steps),
     sharpness_every: 0,
     changes: [],
   };
+}
+
+/**
+ * The first validation samples, the same in every try: thousands of images, evaluated again and again, would take longer
+ * than the training. Of generated data a setting of 0 is a share of the training samples, which stays.
+ *
+ * @param {Config} config @param {number} steps
+ */
+function tryValSamples({ dataset, batch, val_samples }, steps) {
+  if (batch === 0 || (val_samples === 0 && dataset !== 'custom')) return val_samples;
+  const enough = Math.max(TRY_VAL_SAMPLES_MIN, Math.ceil((batch * steps) / TRY_EVALUATIONS));
+  return val_samples === 0 ? enough : Math.min(val_samples, enough);
 }
 
 /**
@@ -293,6 +311,23 @@ function chooseRate(tried) {
 export function isConfirmed(one, { tried, chosen }) {
   if (!one.learns || !chosen) return false;
   return apart(one.lr, chosen.lr) <= AS_GOOD || isHardlyWorse(one, tried);
+}
+
+/**
+ * A rate whose loss is clearly lower than that of any that learns, though with one of the seeds it does not: what is best
+ * lies at the edge of what trains, and whether it is this rate is luck.
+ *
+ * @param {Tried[]} tried
+ * @param {Trained} trained  their trainings
+ * @returns {Tried | undefined}
+ */
+export function findFickle(tried, trained) {
+  const best = bestOf(tried);
+  return tried.find(({ lr, val, learns }) => {
+    if (learns || val === null || !best) return false;
+    const unseen = UNSEEN_SHARE * Number(trained.get(lr)?.[0].baseline_loss);
+    return CLEARLY_WORSE * val + unseen < Number(best.val);
+  });
 }
 
 /** @param {Tried} one @param {Tried[]} tried */

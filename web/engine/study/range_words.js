@@ -171,6 +171,11 @@ export function sayConfirmed({ headline }, { tried, chosen }) {
   return `${RULE_NAMES[headline]}; tried for ${plural(own.steps, 'step')}, it gives a validation loss of ${number(own.val)}${other} (mean of ${plural(own.seeds, 'seed')})`;
 }
 
+/** Of a rate that learns with some seeds only, and better than any that learns with all. @param {Tried} fickle */
+export function sayFickle({ lr, val, seeds }) {
+  return `At a rate of ${number(lr)} the validation loss falls to ${number(val)}, clearly lower than at any that trains with every seed, but one of ${plural(seeds, 'seed')} does not train with it: what is best lies at the edge of what trains.`;
+}
+
 /** What to set instead of what a range test cannot tell. @param {Tried} chosen */
 export function sayWhatTriesFind({ lr, val, steps }) {
   return `Set lr to ${number(lr)}, which gives a validation loss of ${number(val)} in ${plural(steps, 'step')}, or let tries choose: --auto-lr tried.`;

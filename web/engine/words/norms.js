@@ -1,6 +1,6 @@
 /**
- * A run's unclipped gradient norms in words. A threshold is read off the typical ones: those of no instability and of
- * nothing after one (C's summary counts them); what an explosion did is told apart from them.
+ * A run's unclipped gradient norms in words. A threshold is read off the typical ones, those of no episode of instability
+ * (C's summary counts them); what an explosion did is told apart from them.
  */
 
 import { SCHEMA } from '../../generated/schema.js';
@@ -17,14 +17,29 @@ import { plural } from './sentences.js';
  * @property {string} when  which norms the typical ones are, '' for all
  */
 
-/** Which norms the typical ones are, where they are not all: those before an instability, or all but those of a bump. */
-export const BEFORE = 'before the instability';
-export const APART = 'apart from the bump';
+/**
+ * Which norms the typical ones are, where they are not all: those before an instability that has not ended, or all but
+ * those of one that has, or of a bump.
+ */
+const WHICH = {
+  lasting: 'before the instability',
+  over: 'apart from the instability',
+  bump: 'apart from the bump',
+};
 
-/** Of a run: BEFORE, APART, or '' where all norms are typical. @param {Record<string, number>} summary  C's */
-export function whichNorms({ steps, typical_count, verdict }) {
+/** @param {{ lasts: boolean, isBump: boolean }} episodes  the run's, of which there are some */
+export function whichTypical({ lasts, isBump }) {
+  if (lasts) return WHICH.lasting;
+  return isBump ? WHICH.bump : WHICH.over;
+}
+
+/** Of a run; '' where all norms are typical. @param {Record<string, number>} summary  C's */
+export function whichNorms({ steps, typical_count, in_episode, dead_at, verdict }) {
   if (!(typical_count < steps)) return '';
-  return SCHEMA.verdicts[verdict]?.name === 'recovered' ? APART : BEFORE;
+  return whichTypical({
+    lasts: in_episode !== 0 || dead_at >= 0,
+    isBump: SCHEMA.verdicts[verdict]?.name === 'recovered',
+  });
 }
 
 /** What a norm is that is too small for a bin of the run's histogram; so it is told, C having the lowest bin's edge for it. */

@@ -3,17 +3,16 @@
  * it shortens, by how much on average, and the lower rate that would do the same.
  */
 
-import { dividesByGradient } from '../../engine/config/rules.js';
+import { equivalentRate, sayClipScale } from '../../engine/config/clip_rate.js';
 import { meanClipScale, shareAbove } from '../../engine/run/norm_bars.js';
 import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
-import { number, percent, significant } from '../../engine/words/numbers.js';
+import { number, percent } from '../../engine/words/numbers.js';
 
 /**
  * @typedef {object} ClipEffect
  * @property {number} share  of the steps that are shortened
  * @property {number} scale  mean of min(1, λ / ‖g‖)
- * @property {number | null} rate  η · scale: the rate that takes steps as long without clipping, on average; null where
- *   nothing is shortened, and for rules whose steps hardly depend on the size of the gradient
+ * @property {number | null} rate  that does the same without clipping; null where there is none
  */
 
 /**
@@ -28,7 +27,7 @@ export function clipEffect({ bins, summary, inForce: { optimizer, lr } }, edges,
   return {
     share: shareAbove(bins, edges, threshold, summary.tiny_norms),
     scale,
-    rate: dividesByGradient(optimizer) || !(scale < 1) ? null : significant(Number(lr) * scale),
+    rate: equivalentRate({ optimizer, lr }, scale),
   };
 }
 
@@ -43,13 +42,9 @@ export function isInDisguise({ share }) {
  *
  * @param {ClipEffect} effect
  * @param {number} threshold
- * @param {unknown} lr  η, with which the steps were taken
+ * @param {{ optimizer: unknown, lr: unknown }} settings  with which the steps were taken
  */
-export function sayClipLine({ share, scale, rate }, threshold, lr) {
+export function sayClipLine({ share, scale }, threshold, settings) {
   const shortened = `λ = ${number(threshold)} would have clipped ${percent(share, 0)} of these steps`;
-  if (!(scale < 1)) return `${shortened}.`;
-  const mean = `${shortened}; the mean step keeps ${number(scale)} of its gradient’s length`;
-  return rate === null
-    ? `${mean}, but this update rule divides by the gradient’s size: no lower rate stands for that.`
-    : `${mean}, as at η ${number(rate)} instead of ${number(Number(lr))}.`;
+  return scale < 1 ? `${shortened}; ${sayClipScale(settings, scale)}.` : `${shortened}.`;
 }

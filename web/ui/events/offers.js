@@ -173,7 +173,7 @@ function offersForCause(run, { change, back, since }) {
   return offers;
 }
 
-/** "90th percentile of the norms so far", or "before the instability": what the suggested threshold is. @param {Run} run */
+/** "90th percentile of the norms so far", or "apart from the instability": what the suggested threshold is. @param {Run} run */
 function percentileInWords({ inForce, summary }) {
   const when = (summary && whichNorms(summary)) || 'so far';
   return `${ordinal(Number(inForce.clip_percentile))} percentile of the norms ${when}`;

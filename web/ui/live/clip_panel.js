@@ -71,7 +71,7 @@ export class ClipPanel extends LabElement {
       const threshold = Number(held ?? settings.clip_norm);
       const effect = clipEffect(run, lab.normEdges, threshold);
       if (!effect) return nothing;
-      return html`<p>${sayClipLine(effect, threshold, config.lr)}${isInDisguise(effect) ? disguise : nothing}</p>
+      return html`<p>${sayClipLine(effect, threshold, config)}${isInDisguise(effect) ? disguise : nothing}</p>
         ${held === null ? this.twin(run, effect) : nothing}`;
     }
     const suggestion = suggestedClip(run);

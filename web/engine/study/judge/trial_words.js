@@ -2,7 +2,7 @@
 
 import { countFates, FATES } from '../../config/fate.js';
 import { INSTABILITIES, isInstability, kindOfRun, whenInWords } from '../../config/verdicts.js';
-import { APART, BEFORE } from '../../words/norms.js';
+import { whichTypical } from '../../words/norms.js';
 import { count, number } from '../../words/numbers.js';
 import { agree, list, ofSeeds, plural } from '../../words/sentences.js';
 import { medianOf } from '../trial/statistics.js';
@@ -56,7 +56,12 @@ export function sayEpisodes(trials) {
 export function whichNormsOf(trials) {
   const partly = trials.filter(({ grad_norm }) => grad_norm.untypical > 0);
   if (partly.length === 0) return '';
-  return partly.some(({ verdict }) => isInstability(verdict)) ? BEFORE : APART;
+  return whichTypical({
+    lasts: partly.some(
+      ({ episodes, verdict }) => verdict === 'dead' || episodes.some(({ recovered_at }) => recovered_at === null),
+    ),
+    isBump: !partly.some(({ verdict }) => isInstability(verdict)),
+  });
 }
 
 /** Their unclipped norms, over the seeds: percentiles of the typical ones, null where no seed has enough. @param {TrialResult[]} trials */

@@ -9,7 +9,7 @@ import { AGGRESSIVE_SHARE, IN_DISGUISE } from '../judge/playbook.js';
 import { countStates } from '../judge/trial_words.js';
 import { BETTER_SHARE, isBetter, isCured, kindOf } from '../judge/verdict.js';
 import {
-  equivalentRate,
+  equivalentRateOf,
   isAggressive,
   planClipVariants,
   planNormClip,
@@ -33,7 +33,7 @@ import { runStandalone, sweepFor } from './standalone.js';
  * @typedef {object} Aggressive  a setting that clips more than half of its steps
  * @property {string} id
  * @property {number} clipped_fraction
- * @property {number | null} equivalent_lr  the rate that does the same to a typical gradient
+ * @property {number | null} equivalent_lr  η times the mean of min(1, λ / ‖g‖)
  * @property {string | null} twin  id of the unclipped runs at that rate
  */
 
@@ -133,8 +133,7 @@ async function compareClips(procedure, known, { plain, thresholds, variants }) {
     twin: beside && one.equivalent_lr !== null ? twinId(one.id) : null,
   }));
   const warnings = aggressive.map(
-    ({ candidate, trials, equivalent_lr, id }) =>
-      `${sayAggressive(candidate.config, trials, equivalent_lr)}${sayTwin(id, compared)}`,
+    ({ candidate, trials, id }) => `${sayAggressive(candidate.config, trials)}${sayTwin(id, compared)}`,
   );
   // The instability is that of the unclipped runs; where they just die, every episode counts.
   const kind = kindOf(plain.trials) ?? 'early';
@@ -206,7 +205,7 @@ function findAggressive(candidate, point) {
     {
       id: candidate.id,
       clipped_fraction: shares[(shares.length - 1) >> 1],
-      equivalent_lr: equivalentRate(candidate.config, point.trials),
+      equivalent_lr: equivalentRateOf(candidate.config, point.trials),
       candidate,
       trials: point.trials,
     },

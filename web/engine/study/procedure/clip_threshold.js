@@ -3,6 +3,7 @@
  * harder where that does not suffice, and do not mistake extreme clipping for anything but a lower learning rate.
  */
 
+import { equivalentRate, sayClipScale } from '../../config/clip_rate.js';
 import { dividesByGradient, usesSetting } from '../../config/rules.js';
 import { ordinal } from '../../words/norms.js';
 import { number, percent, significant } from '../../words/numbers.js';
@@ -132,18 +133,19 @@ export function isAggressive(trials) {
 }
 
 /**
- * The rate that does to a typical gradient what clipping does to it: η λ / ‖g‖. An Adam does not care how large its
- * gradients are, so there is none for it.
+ * The rate that does the same as these runs' clipping.
  *
  * @param {Config} config  clipping by the norm
  * @param {TrialResult[]} trials  of it
  * @returns {number | null}
  */
-export function equivalentRate(config, trials) {
-  if (config.clip !== 'norm' || dividesByGradient(config.optimizer)) return null;
-  const typical = /** @type {number} */ (medianOf(trials.map(({ grad_norm }) => grad_norm.typical_p50)));
-  if (!(typical > config.clip_norm)) return null;
-  return significant((config.lr * config.clip_norm) / typical);
+export function equivalentRateOf(config, trials) {
+  return config.clip === 'norm' ? equivalentRate(config, scaleOf(trials)) : null;
+}
+
+/** What their steps keep of their length. @param {TrialResult[]} trials */
+function scaleOf(trials) {
+  return /** @type {number} */ (medianOf(trials.map(({ clip_scale }) => clip_scale)));
 }
 
 /**
@@ -151,11 +153,12 @@ export function equivalentRate(config, trials) {
  *
  * @param {Config} config
  * @param {TrialResult[]} trials
- * @param {number | null} equivalent
  */
-export function sayAggressive(config, trials, equivalent) {
+export function sayAggressive(config, trials) {
   const share = /** @type {number} */ (medianOf(trials.map(({ clipped_fraction }) => clipped_fraction)));
-  const instead = equivalent === null ? '' : `; about ${number(equivalent)} does the same to a typical gradient`;
+  // One rate stands for one threshold, not for several.
+  const instead =
+    config.clip === 'norm' && config.changes.length === 0 ? `; ${sayClipScale(config, scaleOf(trials))}` : '';
   return `${wayOfClipping(config)} shortens ${percent(share)} of the steps with λ in force, more than ${percent(AGGRESSIVE_SHARE)}: ${IN_DISGUISE}${instead}.`;
 }
 

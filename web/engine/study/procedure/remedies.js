@@ -22,7 +22,7 @@ import { LONGEST_SHARE, OTHER_RULES, remedyRow } from '../judge/playbook.js';
 import { isBetter, isCured, isFree } from '../judge/verdict.js';
 import { creditWarmup } from './after_warmup.js';
 import {
-  equivalentRate,
+  equivalentRateOf,
   isAggressive,
   planClipVariants,
   planNormClips,
@@ -212,8 +212,8 @@ async function tryClipping(trainings, instability) {
  * @returns {Promise<string[]>}
  */
 async function tryTwin(trainings, { seeds }, { config, trials, figures }) {
-  const lr = equivalentRate(config, trials);
-  const says = [sayAggressive(config, trials, lr)];
+  const lr = equivalentRateOf(config, trials);
+  const says = [sayAggressive(config, trials)];
   if (lr === null) return says;
   /** @type {Config} */
   const twin = { ...config, clip: 'off', lr };

@@ -5,13 +5,13 @@ import { isLongWarmup, sayLongWarmup } from './warmup.js';
 
 /**
  * @param {import('../../config/config.js').Config} config
- * @param {{ clipped_fraction: number }} report  of the run
+ * @param {{ clipped_fraction: number, clip_scale: number }} summary  of the run
  * @returns {string[]}
  */
-export function adviseRun(config, report) {
-  const trials = /** @type {import('../trial/trial.js').TrialResult[]} */ ([report]);
+export function adviseRun(config, summary) {
+  const trials = /** @type {import('../trial/trial.js').TrialResult[]} */ ([summary]);
   return [
     ...(isLongWarmup(config.warmup_steps, config.steps) ? [sayLongWarmup(config.warmup_steps, config.steps)] : []),
-    ...(isAggressive(trials) ? [sayAggressive(config, trials, null)] : []),
+    ...(isAggressive(trials) ? [sayAggressive(config, trials)] : []),
   ];
 }

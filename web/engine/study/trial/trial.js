@@ -23,8 +23,8 @@ import { CurveRecorder } from './curve.js';
  * @property {number} p50
  * @property {number} p90
  * @property {number} max
- * @property {number} untypical  how many are an instability's or come after one: what follows leaves them out, and is NaN
- *   where too few are left
+ * @property {number} untypical  how many are an instability's, or a dead network's: what follows leaves them out, and is
+ *   NaN where too few are left
  * @property {number} suggested  a threshold to clip at: the percentile clip_percentile
  * @property {number} typical  90th percentile
  * @property {number} typical_p50
@@ -48,6 +48,7 @@ import { CurveRecorder } from './curve.js';
  * @property {TrialNorms} grad_norm
  * @property {import('../../run/norm_bars.js').NormHistogram} norm_histogram  of the unclipped norms of all steps
  * @property {number} clipped_fraction  of the steps that had a threshold in force
+ * @property {number} clip_scale  mean of what clipping multiplied by in them; 1 where there were none
  * @property {Curve | null} curve
  * @property {Evaluation[]} evaluations
  * @property {Sharpness[]} sharpness
@@ -158,6 +159,7 @@ function describeTrial(trainer, end) {
     },
     norm_histogram: trainer.normHistogram(),
     clipped_fraction,
+    clip_scale: summary.clip_scale,
     digest,
   };
 }
