@@ -150,6 +150,7 @@ test('IDX: QMNIST has rows of integers for labels', async () => {
   });
   assert.deepEqual([...(data.labels ?? [])], ABAB);
   assert.equal(data.classes, 2);
+  assert.equal(data.notes.length, 1);
   assert.match(data.notes.join(), /^The class is the first of the 8 numbers that qmnist-train-labels-idx2-int has/);
 });
 
@@ -435,10 +436,10 @@ test('PNG: classes are folders, with or without sets above them', async () => {
     ],
   );
   assert.deepEqual([...(sets.validation?.labels ?? [])], [1]);
-  assert.match(sets.notes.join(), /Left out: 1 images such as test\/9\/b\.png/);
+  assert.match(sets.notes.join(), /Left out: 1 image, such as test\/9\/b\.png/);
   const stray = await readAll({ 'a/1.png': image(1), 'b/1.png': image(2), 'sheet.png': image(9) });
   assert.equal(stray.labels?.length, 2);
-  assert.match(stray.notes.join(), /Left out: 1 images such as sheet\.png/);
+  assert.match(stray.notes.join(), /Left out: 1 image, such as sheet\.png/);
   await assertRefused({ 'a/1.png': image(1), 'a/2.png': image(2) }, /in one folder, such as a\/1\.png/);
   await assertRefused({ 'test/a/1.png': image(1), 'val/b/1.png': image(1) }, /no folder "train"/);
 });

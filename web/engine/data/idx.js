@@ -62,7 +62,7 @@ export async function readIdxFiles(engine, files, name) {
   const parsed = await mapInTurn(files, (file) => readIdx(engine, file));
   const { train, validation } = pairSets(parsed);
   const { reading } = files[0];
-  const notes = noteNames(parsed, train, reading?.transpose ?? false);
+  const notes = noteNames(parsed, train.images, reading?.transpose ?? false);
   return assembleData({ train, validation }, { name, reading, firstColumn: true, notes });
 }
 
@@ -207,21 +207,16 @@ function pairFiles(files) {
  * What the names of the files say, and the files do not.
  *
  * @param {IdxFile[]} files
- * @param {{ images: IdxFile, labels: IdxFile }} train
+ * @param {IdxFile} images  to train on
  * @param {boolean} transpose
  */
-function noteNames(files, { images, labels }, transpose) {
+function noteNames(files, images, transpose) {
   const notes = files
     .filter(({ name, isLabels }) => (isLabels ? /image/i : /label/i).test(ownName(name)))
     .map(({ name, isLabels }) => `${ownName(name)} holds ${isLabels ? 'labels' : 'images'}, whatever its name says.`);
   if (TRANSPOSED_NAME.test(ownName(images.name)) && !transpose) {
     const { label, name } = READING_FIELDS.find((field) => field.name === 'transpose') ?? READING_FIELDS[0];
     notes.push(`EMNIST stores images with rows and columns exchanged: "${label}" (--${name}) turns them upright.`);
-  }
-  if (labels.type.size > 1 && labels.shape.length === 2) {
-    notes.push(
-      `The class is the first of the ${labels.shape[1]} numbers that ${ownName(labels.name)} has for each sample.`,
-    );
   }
   return notes;
 }

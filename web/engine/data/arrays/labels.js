@@ -11,7 +11,7 @@ import { countNumbers, readerOf, stridesOf } from './file_array.js';
 /**
  * @typedef {import('./file_array.js').FileArray} FileArray
  * @typedef {number | string} Label
- * @typedef {{ name: string, values: Label[] | Float64Array }} FileLabels
+ * @typedef {{ name: string, values: Label[] | Float64Array, note?: string }} FileLabels  note: how they were found
  *
  * @typedef {object} Classes
  * @property {Uint8Array[]} labels  class numbers, of each part
@@ -54,7 +54,10 @@ export function readLabels(array, { firstColumn = false } = {}) {
     const at = (/** @type {number} */ i, /** @type {number} */ k) => read(i * steps[0] + k * steps[1]);
     const oneHot = readOneHot({ samples, width, at });
     if (oneHot) return { name, values: oneHot };
-    if (firstColumn) return { name, values: Float64Array.from({ length: samples }, (_, i) => at(i, 0)) };
+    if (firstColumn) {
+      const note = `The class is the first of the ${width} numbers that ${ownName(name)} has for each sample.`;
+      return { name, values: Float64Array.from({ length: samples }, (_, i) => at(i, 0)), note };
+    }
   }
   throw dataError(
     `${name} has ${rest.join('×')} numbers for each sample, which are no single 1 among zeros: a sample has one class.`,
@@ -137,7 +140,7 @@ export function nameClasses(parts) {
   const [{ name }] = parts;
   if (labels.length > CLASSES_MAX) {
     throw dataError(
-      `${name} has ${written(labels.length)} different labels; at most ${CLASSES_MAX} classes are possible.`,
+      `${name} has ${written(labels.length)} different labels, but at most ${CLASSES_MAX} classes are possible; task regression learns numbers.`,
     );
   }
   if (counts[0].size < 2) {
@@ -153,7 +156,11 @@ export function nameClasses(parts) {
     }),
     classes: labels.length,
     classNames: isPlain ? null : labels.map(String),
-    notes: [...noteNumbering(name, labels, isPlain), ...noteStray(parts[0], labels, counts[0])],
+    notes: [
+      ...(parts[0].note ? [parts[0].note] : []),
+      ...noteNumbering(name, labels, isPlain),
+      ...noteStray(parts[0], labels, counts[0]),
+    ],
   };
 }
 

@@ -4,6 +4,7 @@
  * opaque everywhere.
  */
 
+import { plural } from '../../words/sentences.js';
 import { nameClasses } from '../arrays/labels.js';
 import { PNG } from '../choose_files.js';
 import { dataError, makeRoom } from '../data_error.js';
@@ -108,7 +109,7 @@ function noteLeft(images, used) {
   if (used.length === images.length) return [];
   const names = new Set(used.map(({ name }) => name));
   const left = images.filter(({ name }) => !names.has(name));
-  return [`Left out: ${left.length} images such as ${left[0].name}.`];
+  return [`Left out: ${plural(left.length, 'image')}, such as ${left[0].name}.`];
 }
 
 /** @param {Png[]} images @param {boolean} transpose @returns {Format} */
