@@ -24,10 +24,8 @@ struct tscope_team {
 /* A thread looks this often before it sleeps: for about a hundred microseconds, longer than the
  * leader takes to draw a batch and than the parts of a step differ, because being woken costs more
  * than that. Where something else wants the core, looking longer would cost more than it gains. */
-#ifdef __wasm__
-enum { LOOKS = 100000 };
-#else
-enum { LOOKS = 1000 }; /* native teams are those of tests, with more threads than cores */
+#ifndef TSCOPE_TEAM_LOOKS
+#define TSCOPE_TEAM_LOOKS 100000
 #endif
 
 /** Sleeps while *word is `value`, or returns early. */
@@ -45,7 +43,7 @@ static void sleep_while(tscope_team *team, _Atomic int32_t *word, int32_t value)
 }
 
 static void wait_while(tscope_team *team, _Atomic int32_t *word, int32_t value) {
-  for (int look = 0; look < LOOKS; look++) {
+  for (int look = 0; look < TSCOPE_TEAM_LOOKS; look++) {
     if (atomic_load_explicit(word, memory_order_acquire) != value) return;
   }
   while (atomic_load(word) == value) sleep_while(team, word, value);
