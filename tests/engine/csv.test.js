@@ -2,6 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parse } from 'csv-parse/sync';
+import { decodeCell } from '../../web/engine/data/csv/encoding.js';
+import { Tokenizer } from '../../web/engine/data/csv/tokenizer.js';
 import { readCsv } from '../../web/engine/data/csv.js';
 import { streamBytes } from '../../web/engine/data/streams.js';
 
@@ -142,4 +145,37 @@ test('what a reading asks for', async () => {
     message: /line 2, column "b": "x" is not a number/,
   });
   await assert.rejects(readText(text, { target: 'a', ignore: ['a'] }), { message: /cannot both ignore and learn "a"/ });
+});
+
+test('cells are those that another program finds', () => {
+  let state = 1;
+  const next = (/** @type {number} */ below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state >>> 8) % below;
+  };
+  const parts = ['a', 'ü', '"', ',', '\n', '\r\n', ' x', '12.5', '', "'"];
+  const text = lines(() => {
+    const cells = Array.from({ length: 4 }, () =>
+      Array.from({ length: next(4) }, () => parts[next(parts.length)]).join(''),
+    );
+    return cells.map((cell) => (/["\n\r, ]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',');
+  }, 500);
+  /** @type {string[][]} */
+  const found = [];
+  const tokenizer = new Tokenizer(
+    { delimiter: ',', quote: '"' },
+    'f.csv',
+    ({ bytes, cells, begins, ends, doubled }) => {
+      found.push(
+        Array.from({ length: cells }, (_, i) => decodeCell(bytes, begins[i], ends[i], doubled[i] ? '"' : '') ?? ''),
+      );
+    },
+  );
+  for (let bytes = encoder.encode(text), at = 0; at < bytes.length; at += 33) tokenizer.push(bytes.slice(at, at + 33));
+  tokenizer.end();
+  const expected = parse(text, { record_delimiter: ['\r\n', '\n'] });
+  assert.deepEqual(
+    found,
+    expected.map((record) => record.map((cell) => cell.trim())),
+  );
 });

@@ -98,8 +98,8 @@ export function createFileDataset(engine, data, config) {
  *   the figures of a run are of
  * @returns {{ samples: import('./judging.js').Samples, seen: Uint8Array | undefined, notes: string[] }}
  */
-function chooseFirst({ images, labels, targets }, { shape, classes }, { setting, first, scored = Infinity }) {
-  const samples = { images, labels, targets };
+function chooseFirst({ images, labels, targets, rows }, { shape, classes }, { setting, first, scored = Infinity }) {
+  const samples = { images, labels, targets, rows };
   if (!labels) return { samples, seen: undefined, notes: [] };
   const all = labels.length;
   const limit = first > 0 && first < all ? first : all;

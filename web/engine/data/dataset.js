@@ -273,12 +273,12 @@ function buildDataset(core, fill) {
  * @param {number} elements  of one sample
  * @returns {Partial<DatasetFacts>}
  */
-function placeSamples(core, take, { images, labels, targets }, split, elements) {
+function placeSamples(core, take, { images, labels, targets, rows }, split, elements) {
   const place = (/** @type {Uint8Array | Float32Array} */ array) =>
     core.addressOf(array) ?? copyArray(core, take, array);
   return {
-    [`${split}_count`]: images.length / elements,
-    [`${split}_inputs`]: place(images),
+    [`${split}_count`]: rows ? rows.length : images.length / elements,
+    [`${split}_inputs`]: rows ? placeRows(core, take, images, rows, elements) : place(images),
     [`${split}_labels`]: labels ? place(labels) : 0,
     [`${split}_targets`]: targets ? place(targets) : 0,
   };
@@ -294,6 +294,26 @@ function copyArray(core, take, array) {
   const address = take(array.byteLength);
   if (array instanceof Float32Array) core.view(Float32Array, address, array.length).set(array);
   else core.bytes(address, array.length).set(array);
+  return address;
+}
+
+/**
+ * @param {Core} core
+ * @param {(bytes: number) => number} take
+ * @param {Uint8Array | Float32Array} images
+ * @param {Int32Array} rows
+ * @param {number} elements  of one
+ * @returns {number}  the address of the copy
+ */
+function placeRows(core, take, images, rows, elements) {
+  const length = rows.length * elements;
+  const address = take(length * images.BYTES_PER_ELEMENT);
+  copyRows(
+    images,
+    rows,
+    elements,
+    images instanceof Float32Array ? core.view(Float32Array, address, length) : core.bytes(address, length),
+  );
   return address;
 }
 
@@ -318,11 +338,11 @@ function readFacts(core, dataset) {
  * @param {number} elements  of one sample
  * @returns {Samples}
  */
-export function gatherSamples({ images, labels, targets }, indices, elements) {
-  const rows = { images: gatherRows(images, indices, elements) };
-  if (labels) return { ...rows, labels: gatherRows(labels, indices, 1) };
-  const outputs = targets ? (targets.length * elements) / images.length : 0;
-  return targets ? { ...rows, targets: gatherRows(targets, indices, outputs) } : rows;
+export function gatherSamples({ images, labels, targets, rows }, indices, elements) {
+  const chosen = { images, rows: rows ? indices.map((i) => rows[i]) : indices };
+  if (labels) return { ...chosen, labels: gatherRows(labels, indices, 1) };
+  const count = rows ? rows.length : images.length / elements;
+  return targets ? { ...chosen, targets: gatherRows(targets, indices, targets.length / count) } : chosen;
 }
 
 /**
@@ -335,10 +355,15 @@ export function gatherSamples({ images, labels, targets }, indices, elements) {
 function gatherRows(from, indices, width) {
   const Type = from instanceof Float32Array ? Float32Array : Uint8Array;
   const rows = new Type(indices.length * width);
-  for (let i = 0; i < indices.length; i++) {
-    rows.set(from.subarray(indices[i] * width, (indices[i] + 1) * width), i * width);
-  }
+  copyRows(from, indices, width, rows);
   return /** @type {T} */ (rows);
+}
+
+/** @param {Uint8Array | Float32Array} from @param {Int32Array} indices @param {number} width @param {Uint8Array | Float32Array} to */
+function copyRows(from, indices, width, to) {
+  for (let i = 0; i < indices.length; i++) {
+    to.set(from.subarray(indices[i] * width, (indices[i] + 1) * width), i * width);
+  }
 }
 
 /**

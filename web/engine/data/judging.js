@@ -13,6 +13,8 @@ import { TrainerError } from '../core/errors.js';
  *   data's mean and deviation (unless the setting standardize is off), floats are used as they are
  * @property {Uint8Array} [labels]  [count] class numbers
  * @property {Float32Array} [targets]  [count][outputs], for regression, instead of labels
+ * @property {Int32Array} [rows]  [count]: which samples of images they are, in this order; left out, all of them. Images
+ *   are many, so that parts of them are copied once only, to where they are used
  *
  * @typedef {object} DataExtras
  * @property {number[]} shape  of one sample: [features] or [channels, height, width]
@@ -104,7 +106,7 @@ function judgeClasses({ labels, targets, classes }) {
  * @returns {{ samples: number, outputs: number }}
  */
 function judgeSamples(input, { shape, classes, prefix }) {
-  const { images, labels, targets } = input;
+  const { images, labels, targets, rows } = input;
   if (!(images instanceof Uint8Array || images instanceof Float32Array)) {
     throw dataError(`${prefix}images`, `${prefix}images must be a Uint8Array or a Float32Array.`);
   }
@@ -117,7 +119,7 @@ function judgeSamples(input, { shape, classes, prefix }) {
       `${prefix}images has ${images.length} numbers, which is no multiple of a sample's ${elements} (${shape.join(' × ')}).`,
     );
   }
-  const samples = images.length / elements;
+  const samples = rows ? rows.length : images.length / elements;
   if (isFloats(images)) checkFinite(images, `${prefix}images`);
   if (labels) {
     checkLabels(labels, { samples, classes, name: `${prefix}labels` });

@@ -74,7 +74,7 @@ export class Blocks {
     if (rows === 0) return;
     this.#onBlock(staged, rows);
     const values = staged.subarray(0, rows * columns);
-    const cells = areBytes(values) ? Uint8Array.from(values) : Float32Array.from(values);
+    const cells = areBytes(values) ? new Uint8Array(values) : new Float32Array(values);
     const doubles = new Map();
     for (let column = 0; cells instanceof Float32Array && column < columns; column++) {
       if (needsDoubles(values, cells, column, columns)) {

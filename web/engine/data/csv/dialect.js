@@ -78,7 +78,7 @@ export function findLayout(head, { name, isWhole, evidence }) {
 /** @param {string[][]} texts  of each column @param {string} delimiter */
 function judgeStyles(texts, delimiter) {
   const alone = texts.map((column) => judgeStyle(column, { delimiter, decimal: null }));
-  const proofs = new Set(alone.map((judged) => judged?.proves).filter((mark) => mark !== null));
+  const proofs = new Set(alone.flatMap((judged) => judged?.proves ?? []));
   // One column that can only be read in one way tells how the others are written.
   const [only] = proofs;
   const decimal = proofs.size === 1 ? (only ?? null) : null;
@@ -152,10 +152,10 @@ function scoreTable({ records, dialect }) {
   if (width < 2) return { score: 0 };
   const cells = (rows.length > 1 ? rows.slice(1) : rows).flat();
   const numeric = cells.filter((cell) => looksNumeric(cell) || isMissing(cell)).length / cells.length;
-  // Blanks part words too, so they part cells only where nothing else does and most are numbers.
+  // Blanks part words too, so they part cells only where nothing else does and some are numbers.
   if (dialect.delimiter === ' ') {
     const isEven = rows.every(({ length }, i) => length === width || (i === 0 && length === width - 1));
-    return { score: isEven && numeric > 0.5 ? 0.2 + 0.01 * numeric : 0 };
+    return { score: isEven && numeric > 0.2 ? 0.2 + 0.01 * numeric : 0 };
   }
   const inHeader = rows[0].length === width ? 0.2 : 0;
   return { score: alike / rows.length + inHeader + 0.5 * numeric + Math.min(width, 50) / 1000 };

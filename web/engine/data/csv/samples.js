@@ -4,6 +4,9 @@ import { count } from '../../words/numbers.js';
 import { FIRST_WORD, NUMBER } from './blocks.js';
 import { tableError } from './words.js';
 
+/** Bytes of blocks that may wait to be collected. */
+const IDLE_MAX = 1 << 26;
+
 /**
  * @typedef {import('./table.js').Table} Table
  * @typedef {import('./features.js').Features} Features
@@ -24,6 +27,7 @@ export function takeInputs({ blocks, fileName }, { keep, rows, features, areByte
   const images = allocate(areBytes, rows * inputs, fileName);
   let first = 0;
   let at = 0;
+  let idle = 0;
   for (const [i, block] of blocks.list.entries()) {
     if (!block) continue;
     for (let row = 0; row < block.rows; row++) {
@@ -33,8 +37,21 @@ export function takeInputs({ blocks, fileName }, { keep, rows, features, areByte
     }
     first += block.rows;
     blocks.list[i] = null;
+    idle += block.cells.byteLength;
+    if (idle >= IDLE_MAX) {
+      remindCollector();
+      idle = 0;
+    }
   }
   return images;
+}
+
+/**
+ * Engines collect the memory behind arrays only where more of it is taken, and a page that is never touched costs nothing:
+ * without this, the blocks that were let go stay until all of them are copied, and a large table is there twice.
+ */
+function remindCollector() {
+  new ArrayBuffer(2 * IDLE_MAX);
 }
 
 /**
