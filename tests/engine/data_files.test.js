@@ -173,6 +173,20 @@ test('IDX: images are transposed where that is asked for, and EMNIST is said to 
     [0, 3, 1, 4, 2, 5].map((i) => asStored.images[6 + i]),
   );
   await assertRefused(writeSet([0, 1], 'train', [3]), /no images to be transposed/, { transpose: true });
+
+  const pixels = Array.from({ length: 81 }, (_, p) => p);
+  const rows = ABAB.map((label, n) => [label, ...pixels.map((p) => (3 * p + n) % 256)].join(','));
+  const table = new TextEncoder().encode([['label', ...pixels.map((p) => `pixel${p}`)], ...rows].join('\n'));
+  const flat = await readAll({ 'emnist.csv': table });
+  const upright = await readAll({ 'emnist.csv': table }, { transpose: true });
+  assert.deepEqual(
+    [flat.shape, upright.shape],
+    [
+      [1, 9, 9],
+      [1, 9, 9],
+    ],
+  );
+  for (const p of pixels) assert.equal(upright.images[81 + p], flat.images[81 + 9 * (p % 9) + Math.floor(p / 9)]);
 });
 
 test('IDX: what a file holds counts, not what it is called', async () => {
