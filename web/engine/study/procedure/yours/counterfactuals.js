@@ -214,7 +214,10 @@ class Search {
       point !== null &&
       isComplete(point, this.#seeds) &&
       isClearlyBetter(point, this.#baseline, { isOdd: isOdd && !isStrict, isStrict });
-    const suspects = this.#tries.filter((one) => one !== rate);
+    // Larger batches help almost anything a little: it must be much.
+    const isEnough = (/** @type {Try} */ { cause, best }) =>
+      cause !== 'batch_noise' || isFarBetter(best, this.#baseline);
+    const suspects = this.#tries.filter((one) => one !== rate && isEnough(one));
     const known = rate && helps(rate.best, { isStrict: false }) ? rate : null;
     const asGoodAsRate = (/** @type {Try} */ one) => known === null || !isFarBetter(known.best, one.best);
     const odd = suspects.filter((one) => one.isOdd && helps(one.own, one) && asGoodAsRate(one));
