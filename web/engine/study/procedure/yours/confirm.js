@@ -3,12 +3,13 @@
  * of stability.
  */
 
-import { isClearlyBetter, meanLoss } from '../../judge/better.js';
+import { isClearlyBetter, isSurelyBetter, meanLoss } from '../../judge/better.js';
 import { meritOf, trainWhatWorks } from './rate_climb.js';
 
 /**
  * @typedef {import('../procedure.js').Procedure} Procedure
  * @typedef {import('../trainings.js').Point} Point
+ * @typedef {import('../../trial/trial.js').TrialResult} TrialResult
  *
  * @typedef {object} Confirmed
  * @property {Point} fix  the best by all seeds
@@ -18,8 +19,11 @@ import { meritOf, trainWhatWorks } from './rate_climb.js';
 /** How many others are held against what seems to be the best. */
 const RIVALS = 2;
 
-/** Means that differ by no more than this share of L₀ are as good: then the plainest stands, or what was chosen first. */
+/** Means that differ by no more than this share of L₀ are as good: what was chosen first stands. */
 const TIE_SHARE = 0.004;
+
+/** A mean differs beyond chance by more than so many of its standard errors. */
+const ERRORS = 2;
 
 /**
  * Points with other seeds besides those they were trained with.
@@ -47,7 +51,8 @@ async function trainFresh({ trainings, seeds }, points) {
  * @param {Procedure} procedure
  * @param {Point} fix  what seems to be the best
  * @param {Point[]} others  each trained with as many seeds
- * @param {Point | null} plain  what takes the cause away and changes nothing else: it is held against the fix in any case
+ * @param {Point[]} plain  what takes the cause away and changes nothing else: the best of it is held against the fix in
+ *   any case
  * @returns {Promise<Confirmed>}
  */
 export async function confirmFix(procedure, fix, others, plain) {
@@ -60,17 +65,33 @@ export async function confirmFix(procedure, fix, others, plain) {
     .filter((point) => point.trials.length === seeds && Number.isFinite(meritOf(point)))
     .sort((a, b) => meanLoss(a.trials) - meanLoss(b.trials));
   const held = [fix, ...rivals.slice(0, RIVALS)];
-  const plainest = plain && rivals.find((point) => isSame(point, plain));
-  if (plainest && !held.includes(plainest)) held.push(plainest);
+  const isPlain = (/** @type {Point} */ point) => plain.some((one) => isSame(one, point));
+  if (!held.some(isPlain)) held.push(...rivals.filter(isPlain).slice(0, 1));
   const fresh = await trainFresh(procedure, held);
   if (fresh === null) return { fix, fresh: null };
-  const all = held.map(({ trials }, i) => meanLoss([...trials, ...fresh[i].trials]));
-  const limit = Math.min(...all) + TIE_SHARE * fix.trials[0].baseline_loss;
-  const isAsGood = (/** @type {Point} */ point) => all[held.indexOf(point)] <= limit;
-  const chosen = held.indexOf(
-    [...held.filter((point) => plain && isSame(point, plain)), ...held].find(isAsGood) ?? fix,
-  );
+  const all = held.map(({ trials }, i) => [...trials, ...fresh[i].trials]);
+  const means = all.map(meanLoss);
+  const limit = Math.min(...means) + TIE_SHARE * fix.trials[0].baseline_loss;
+  const best = means[0] <= limit ? 0 : means.indexOf(Math.min(...means));
+  const own = means.indexOf(Math.min(...means.filter((_, i) => isPlain(held[i]))));
+  // What changes more than it must is worth it only where that shows.
+  const isWorth = (/** @type {TrialResult[]} */ trials, /** @type {TrialResult[]} */ others) =>
+    isBeyondChance(trials, others) || isSurelyBetter({ trials }, { trials: others });
+  const chosen = own >= 0 && !isWorth(all[best], all[own]) ? own : best;
   return { fix: held[chosen], fresh: fresh[chosen] };
+}
+
+/**
+ * Whether runs are better, seed against seed, by more than the error of the mean of their differences.
+ *
+ * @param {TrialResult[]} trials
+ * @param {TrialResult[]} others  with the same seeds
+ */
+function isBeyondChance(trials, others) {
+  const gains = trials.map((trial, i) => meanLoss([others[i]]) - meanLoss([trial]));
+  const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
+  const squares = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0);
+  return mean > ERRORS * Math.sqrt(squares / (gains.length - 1) / gains.length);
 }
 
 /**

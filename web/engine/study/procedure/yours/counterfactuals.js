@@ -34,6 +34,7 @@ import { listSuspects, modelOf } from './suspects.js';
  * @property {boolean} isStrict  it sees more samples: a smaller gain says nothing
  * @property {Point | null} own  at the user's own rate
  * @property {Point} best  at the best rate that was found for it
+ * @property {Point[]} [plain]  without it, and as it is in all else: with all seeds, each in another way
  * @property {Point[]} [others]  what else was trained in place of it, with all seeds
  *
  * @typedef {object} Found
@@ -171,7 +172,7 @@ class Search {
     const points = [ofOwn, ofFound].filter((point) => point !== null);
     if (points.length === 0) return;
     const best = bestOf(points) ?? points[0];
-    this.#tries.push({ cause, isOdd, isStrict, own: ofOwn, best, others: [...ownPoints, ...points] });
+    this.#tries.push({ cause, isOdd, isStrict, own: ofOwn, best, plain: ownPoints, others: [...ownPoints, ...points] });
   }
 
   /**
@@ -323,11 +324,14 @@ class Search {
     const rate = this.#tries.find(({ cause }) => cause.startsWith('rate_'));
     if (rate && isClearlyBetter(rate.best, fix)) fix = rate.best;
     const rivals = [...closer, ...further, ...(first.others ?? others), first.best, ...(rate ? [rate.best] : [])];
-    const confirmed = await confirmFix(this.#procedure, fix, rivals, first.own);
+    const plain = first.plain ?? [];
+    const confirmed = await confirmFix(this.#procedure, fix, rivals, plain);
     if (this.#baseline.figures.feasible && !(await isGainConfirmed(this.#procedure, this.#baseline, confirmed))) {
       return this.#foundNothing();
     }
-    return this.#tell(causes, confirmed.fix, confirmed.fresh);
+    // What takes the first cause away and changes nothing else tells of no other.
+    const isPlain = plain.some((point) => isEmpty(changesBetween(point.config, confirmed.fix.config)));
+    return this.#tell(isPlain ? [first.cause] : causes, confirmed.fix, confirmed.fresh);
   }
 }
 
@@ -380,6 +384,11 @@ function blowsUp(trial) {
 function isWorse(trial, other) {
   if (trial.infeasible !== other.infeasible) return trial.infeasible;
   return bestLoss(trial) > bestLoss(other);
+}
+
+/** @param {object} changes */
+function isEmpty(changes) {
+  return Object.keys(changes).length === 0;
 }
 
 /** @param {Point} point @param {number} seeds */

@@ -44,7 +44,7 @@ export async function lookAgain({ procedure, found, baseline, remedies }) {
   const best = bestOf([...better.keys()]);
   if (best === null) return found;
   const others = [...better.keys(), ...(found.fix ? [found.fix] : [])];
-  const confirmed = await confirmFix(procedure, best, others, found.fix);
+  const confirmed = await confirmFix(procedure, best, others, found.fix ? [found.fix] : []);
   if (confirmed.fix === found.fix) return found;
   if (found.fix !== null) return { ...found, ...confirmed };
   if (!(await isGainConfirmed(procedure, baseline, confirmed))) return found;
