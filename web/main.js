@@ -15,6 +15,7 @@ import { Lessons } from './ui/lessons/lessons.js';
 import './ui/page/train_scope.js';
 import { Racetrack } from './ui/race/racetrack.js';
 import { RangeSettings } from './ui/range/range_settings.js';
+import { searchOf } from './ui/state/address.js';
 import { Lab } from './ui/state/lab.js';
 import { listServerData } from './ui/state/server_data.js';
 import { Sweep } from './ui/sweep/sweep.js';
@@ -58,7 +59,7 @@ for (const model of [models.sweep, models.diagnosis, models.lessons]) lab.regist
 const page = /** @type {import('./ui/page/train_scope.js').TrainScope} */ (document.querySelector('train-scope'));
 page.models = models;
 page.lab = lab;
-await lab.links.open(location.search, PRESETS[0].config, await listServerData());
+await lab.links.open(searchOf(location), PRESETS[0].config, await listServerData());
 lab.runs.start();
 
 /** The theme chosen last time; without one the system's, also when it changes. */

@@ -370,6 +370,19 @@ test('headers that lie are refused before anything is believed', () => {
   assert.equal(/** @type {{ x?: number }} */ ({}).x, undefined);
 });
 
+test('other files of weights are called what they are', () => {
+  for (const [first, says] of /** @type {[string, RegExp][]} */ ([
+    ['PK\u0003\u0004', /not a safetensors file but a zip archive, as torch\.save/],
+    ['\u0089HDF\r\n', /but HDF5, as Keras writes it/],
+    ['GGUF', /but GGUF/],
+    ['{"metadata":{"total_size":1}}', /but JSON, maybe the index/],
+    ['\u0080\u0002}', /but a pickle/],
+    ['nonsense', /^w is not a safetensors file\.$/],
+  ])) {
+    assertRefuses(new Uint8Array(Buffer.from(first.padEnd(64), 'latin1')), says);
+  }
+});
+
 test('a header may begin with blanks and hold metadata that is no text', () => {
   const [name, { shape, values }] = Object.entries(MLP)[1];
   const header = ` \n\t{"__metadata__":{"format":"pt","epoch":3,"more":null},"${name}":{"dtype":"F32","shape":${JSON.stringify(shape)},"data_offsets":[0,12]}}`;

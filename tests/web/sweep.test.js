@@ -7,7 +7,7 @@ import { defaultReading } from '../../web/engine/config/reading_fields.js';
 import { readingToFlags, readingToParts } from '../../web/engine/config/reading_text.js';
 import { planSweep, summarizeSweep } from '../../web/engine/study/sweep.js';
 import { SCHEMA } from '../../web/generated/schema.js';
-import { readPlace, splitAddress, writePlace } from '../../web/ui/state/address.js';
+import { readPlace, searchOf, splitAddress, writePlace } from '../../web/ui/state/address.js';
 import { KnownRates } from '../../web/ui/state/known_rates.js';
 import { Sweep } from '../../web/ui/sweep/sweep.js';
 import { canSweep, countValues, proposeAxis, wantedAxis } from '../../web/ui/sweep/sweep_axis.js';
@@ -97,6 +97,15 @@ test('rates that were learned hold for the settings they were learned with', () 
 });
 
 test('the address of a view', () => {
+  for (const [search, hash, whole] of [
+    ['?lr=1', '', '?lr=1'],
+    ['?lr=1', '#view=sweep', '?lr=1'],
+    ['?lr=1&', '#38;steps=2&#38;batch=3', '?lr=1&&&steps=2&batch=3'],
+    ['', '#lr=1&steps=2', '?&lr=1&steps=2'],
+    ['', '#?lr=1', '?&lr=1'],
+  ]) {
+    assert.equal(searchOf({ search, hash }), whole);
+  }
   assert.deepEqual(readPlace('#view=sweep'), { view: 'sweep', item: '' });
   assert.deepEqual(readPlace('#view=lessons/early-spike'), { view: 'lessons', item: 'early-spike' });
   assert.deepEqual(readPlace('#<script>'), { view: '', item: '' });

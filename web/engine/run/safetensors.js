@@ -19,6 +19,18 @@ import { nameSome } from './weight_faults.js';
  * @typedef {{ tensors: StoredTensor[], metadata: Record<string, string> }} Weights
  */
 
+/** Files of weights that are taken for this format, by their first bytes. */
+const OTHERS = [
+  {
+    begin: [0x50, 0x4b, 3, 4],
+    says: 'a zip archive, as torch.save, Keras and NumPy write; save its tensors as safetensors',
+  },
+  { begin: [0x80], says: 'a pickle, as old versions of torch.save write; save its tensors as safetensors' },
+  { begin: [0x89, 0x48, 0x44, 0x46], says: 'HDF5, as Keras writes it; save its tensors as safetensors' },
+  { begin: [0x47, 0x47, 0x55, 0x46], says: 'GGUF; save its tensors as safetensors' },
+  { begin: [0x7b], says: 'JSON, maybe the index of a model in several files; name one of those' },
+];
+
 /** The largest header that a reader accepts; the format's own limit. */
 const HEADER_MAX = 100_000_000;
 
@@ -68,7 +80,10 @@ export function readSafetensors(bytes, fileName) {
   const fail = (/** @type {string} */ what) => new TrainerError('data', 'weights', `${plainText(fileName)} ${what}.`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = bytes.length >= 8 ? Number(view.getBigUint64(0, true)) : Infinity;
-  if (headerLength > Math.min(HEADER_MAX, bytes.length - 8)) throw fail('is not a safetensors file');
+  if (headerLength > Math.min(HEADER_MAX, bytes.length - 8)) {
+    const other = OTHERS.find(({ begin }) => begin.every((byte, i) => bytes[i] === byte));
+    throw fail(`is not a safetensors file${other ? ` but ${other.says}` : ''}`);
+  }
   const begin = 8 + headerLength;
   const { entries, metadata } = readHeader(bytes.subarray(8, begin), fail);
   const places = entries.map(([name, entry]) => placeOf(name, entry, fail));
@@ -164,6 +179,11 @@ function readTensor({ name, dtype, shape, from, count }, view, begin) {
     FLOATS.get(dtype)
   );
   const data = new Float32Array(count);
+  if (dtype === 'F32') {
+    // Where wasm runs, memory is in the file's order.
+    new Uint8Array(data.buffer).set(new Uint8Array(view.buffer, view.byteOffset + begin + from, width * count));
+    return { name, shape, data, dtype };
+  }
   for (let i = 0; i < count; i++) data[i] = read(view, begin + from + width * i);
   return { name, shape, data, dtype };
 }

@@ -79,7 +79,8 @@ export function fitWeights(model, weights, fileName) {
   const spread = unflatten({ ...model, tensors }, layout, weights.metadata[FLATTEN], fail);
   judgeNumbers(tensors, fail);
   if (spread) notes.push(spread);
-  const missing = model.own.filter(({ name }) => !tensors.some((tensor) => tensor.name === name));
+  const found = new Set(tensors.map(({ name }) => name));
+  const missing = model.own.filter(({ name }) => !found.has(name));
   if (layout === TENSORFLOW && model.own.some(({ name }) => /norm\.weight$/.test(name))) {
     notes.push("Keras' norms add 0.001 to the variance unless told otherwise and so more than is added here.");
   }

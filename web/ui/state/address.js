@@ -36,6 +36,16 @@ export function splitAddress(search) {
   };
 }
 
+/**
+ * An address's settings. What stands behind # and names no view was meant as settings too: `&#38;` for & puts them there.
+ * @param {{ search: string, hash: string }} address
+ */
+export function searchOf({ search, hash }) {
+  if (hash === '' || readPlace(hash).view) return search;
+  const rest = hash.replace(/^#\??/, '').replace(/(^|&?#)(38|x26);/gi, '&');
+  return `${search || '?'}&${rest}`;
+}
+
 /** What a link says of a run's digest. @param {string} digest  in full */
 export function promiseDigest(digest) {
   return `digest=${digest.slice(0, DIGITS)}`;
