@@ -454,4 +454,5 @@ test('what was read is in the result, and how in its notes', async (t) => {
   assert.ok(val.loss < 0.1, `${val.loss}`);
   await assertRefused([...words, '--target', 'z'], /own\.csv.* no column "z".* a, b/);
   await assertRefused(['train', '--target', 'z'], /--target .*--data/);
+  await assertRefused([...words, '--task', 'clases'], /--task must be one of classes, regression, not "clases"/);
 });

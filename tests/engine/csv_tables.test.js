@@ -75,6 +75,15 @@ const TABLES = {
     text: `user_id,x,label\n${lines(30, (i) => `${(i * 7919) % 10007},${chance(i)},${i % 2}`)}`,
     is: { target: 'label', classes: ['0', '1'], features: 1, notes: [/numbers the rows: user_id\./] },
   },
+  'a last column that numbers the rows': {
+    text: `a,kind,row_id\n${lines(20, (i) => `${chance(i)},${i % 2 ? 'p' : 'q'},${i}`)}`,
+    is: {
+      target: 'kind',
+      classes: ['p', 'q'],
+      features: 1,
+      notes: [/learned is "kind"/, /numbers the rows: row_id\./],
+    },
+  },
   'a count that is all there is': {
     text: `x,y\n${lines(20, (i) => `${i},${i < 10 ? 'a' : 'b'}`)}`,
     is: { target: 'y', classes: ['a', 'b'], features: 1, first: [0], notes: [] },
@@ -217,7 +226,7 @@ const TABLES = {
       classes: ['0', '1'],
       features: 5,
       first: [0, 0, 0, 0, 1],
-      notes: [/hardly repeat: Name\./, /inputs of 0 and 1, 5 for the values of Sex, Alone and Port/],
+      notes: [/too many different texts: Name\./, /inputs of 0 and 1, 5 for the values of Sex, Alone and Port/],
     },
   },
   'a text among numbers that repeats (3+)': {

@@ -144,7 +144,7 @@ function takeArgument(result, word) {
 function takeValue({ kind, words }, flag, queue) {
   const [next] = queue;
   if (kind === 'flag' && (next === undefined || readSwitch(next) === undefined)) return 'on';
-  if (words && (next === undefined || !words.includes(next))) return words[0];
+  if (kind === 'choice' && words && (next === undefined || !words.includes(next))) return words[0];
   if (next === undefined || next.startsWith('--')) throw new UsageError(`${flag} needs a value`);
   return /** @type {string} */ (queue.shift());
 }

@@ -10,11 +10,11 @@ import { THREADS_USEFUL } from '../engine/core/team.js';
 import { SEEDS, WARMUP_MULTIPLE } from '../engine/study/judge/playbook.js';
 
 /**
- * @typedef {'flag' | 'choice' | 'int' | 'real' | 'reals' | 'text' | 'texts' | 'columns' | 'path' | 'change'} OptionKind
+ * @typedef {'flag' | 'choice' | 'word' | 'int' | 'real' | 'reals' | 'text' | 'texts' | 'columns' | 'path' | 'change'} OptionKind
  *
  * @typedef {object} OptionField
  * @property {string[]} commands  where it is understood
- * @property {OptionKind} kind  choice: one of words, the first where it stands alone; real: above 0; reals: several of them, with commas; change: STEP:FIELD=VALUE; it and
+ * @property {OptionKind} kind  choice: one of words, the first where it stands alone; word: one of words; real: above 0; reals: several of them, with commas; change: STEP:FIELD=VALUE; it and
  *   texts may be given several times; columns: likewise, and several words may follow one flag
  * @property {string} name  as in the options object; `auto_lr` is written --auto-lr
  * @property {string} [placeholder]  what stands for the value in the help

@@ -14,7 +14,7 @@
  * @property {boolean} [transpose]  images are stored with rows and columns exchanged
  *
  * @typedef {object} ReadingField
- * @property {'text' | 'choice' | 'columns' | 'flag'} kind  columns: several texts
+ * @property {'text' | 'word' | 'columns' | 'flag'} kind  columns: several texts
  * @property {keyof Reading} name
  * @property {string} [placeholder]  what stands for the value in the help
  * @property {string[]} [words]  of a choice
@@ -32,7 +32,7 @@ export const READING_FIELDS = [
     help: 'The column of a table that is learned; the one called label, class, target, species or y, or else the last, when left out',
   },
   {
-    kind: 'choice',
+    kind: 'word',
     name: 'task',
     placeholder: 'classes|regression',
     words: ['classes', 'regression'],

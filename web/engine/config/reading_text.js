@@ -58,7 +58,7 @@ function parseReading({ kind, words = [] }, text) {
   if (text === null || text === '') return undefined;
   if (kind === 'columns') return [text];
   if (kind === 'flag') return text === 'on' ? true : text === 'off' ? false : undefined;
-  if (kind === 'choice') return words.includes(text) ? text : undefined;
+  if (kind === 'word') return words.includes(text) ? text : undefined;
   return text;
 }
 

@@ -96,7 +96,7 @@ function isValidation({ name }) {
 }
 
 /** Whether a file is worth reading as IDX, by its name alone. @param {string} name */
-function isIdxName(name) {
+export function isIdxName(name) {
   return /(idx\d?-[a-z]+|\.idx\d?|-ubyte)(\.gz)?$/i.test(name);
 }
 

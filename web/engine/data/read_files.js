@@ -5,7 +5,7 @@ import { transposeImages } from './arrays/samples.js';
 import { chooseDataFiles, isTableName, NPZ, PNG } from './choose_files.js';
 import { readCsv } from './csv.js';
 import { dataError } from './data_error.js';
-import { readIdxFiles } from './idx.js';
+import { isIdxName, readIdxFiles } from './idx.js';
 import { readImageFolder } from './images/image_folder.js';
 import { isZip, openZip } from './packed/zip.js';
 import { streamBytes, unpackStream } from './streams.js';
@@ -39,11 +39,12 @@ export async function readDataFiles(engine, given, name) {
   }
   const called = name ?? first.name;
   if (zip) return readZip(engine, zip, called);
-  if (table) return readTable(table);
-  const { target, ignore = [] } = first.reading ?? {};
-  if (target || ignore.length > 0) {
-    const asked = target ? `target ${target}` : `ignore ${ignore[0]}`;
-    throw dataError(`${asked} names a column of a table, and ${first.name} is none.`);
+  const unnamed = given.length === 1 && !table && isText(files[0]) ? files[0] : null;
+  if (table ?? unnamed) return readTable(table ?? /** @type {NamedFile} */ (unnamed));
+  const { target, task, ignore = [] } = first.reading ?? {};
+  if (target || task || ignore.length > 0) {
+    const asked = target ? `target ${target}` : task ? `task ${task}` : `ignore ${ignore[0]}`;
+    throw dataError(`${asked} is about the columns of a table, and ${first.name} is none.`);
   }
   const broken = archives.find(({ bytes }) => !isZip(bytes));
   if (broken) throw dataError(`${broken.name} is no .npz file: it does not begin as a zip file does.`);
@@ -51,6 +52,16 @@ export async function readDataFiles(engine, given, name) {
   if (files.some((file) => /\.npy$/i.test(file.name))) return readNpyFiles(files, called);
   if (files.some((file) => PNG.test(file.name))) return readImageFolder(files, called);
   return readIdxFiles(engine, files, called);
+}
+
+/** Bytes of a file that tell text from others. */
+const LOOKED_AT = 1024;
+
+/** Whether a file that no name tells of is made of lines: what people call iris, adult.test or wine.dat is a table. @param {NamedFile} file */
+function isText({ name, bytes }) {
+  if (isIdxName(name) || /\.(npy|npz|png|gz)$/i.test(name)) return false;
+  const head = bytes.subarray(0, LOOKED_AT);
+  return (head.includes(10) || head.includes(13)) && head.every((byte) => byte >= 32 || (byte >= 9 && byte <= 13));
 }
 
 /** @param {NamedFile | TableFile} file @returns {Promise<DataFiles>} */

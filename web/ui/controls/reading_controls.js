@@ -42,9 +42,9 @@ export class ReadingControls extends LabElement {
         <input type="text" placeholder="columns, with commas" .value=${live(data.reading.ignore.join(','))} @change=${say} />
       </label>`;
     }
-    const options = kind === 'choice' ? words : (data.columns ?? []);
+    const options = kind === 'word' ? words : (data.columns ?? []);
     const usual =
-      kind === 'choice' ? 'by the values' : value === null ? `as found: ${data.target || NAMELESS}` : 'as found';
+      kind === 'word' ? 'by the values' : value === null ? `as found: ${data.target || NAMELESS}` : 'as found';
     return html`<label class="field-label" title=${help}>
       <span class="field-name">${label}</span>
       <select @change=${say}>

@@ -118,3 +118,15 @@ function needsDoubles(values, floats, column, columns) {
 export function areTooNear(least, most) {
   return Math.max(Math.abs(least), Math.abs(most)) * FLOAT_STEP > (most - least) * RESOLUTION;
 }
+
+/** A column's numbers. @param {Blocks} blocks @param {number} i */
+export function* valuesIn(blocks, i) {
+  for (const block of blocks.list) {
+    if (!block) continue;
+    const doubles = block.doubles.get(i);
+    for (let row = 0; row < block.rows; row++) {
+      const value = doubles ? doubles[row] : block.cells[row * blocks.columns + i];
+      if (!Number.isNaN(value)) yield value;
+    }
+  }
+}

@@ -2,7 +2,8 @@
 
 import { count } from '../../words/numbers.js';
 import { list, plural } from '../../words/sentences.js';
-import { areTooNear, FIRST_WORD } from './blocks.js';
+import { areTooNear, FIRST_WORD, valuesIn } from './blocks.js';
+import { isIndex } from './index_columns.js';
 import { isMissing } from './numbers.js';
 import { notANumber } from './table.js';
 import { FEW } from './target.js';
@@ -37,13 +38,6 @@ const VALUES_MAX = 50;
 const SHARE_MIN = 0.005;
 /** A column that lacks more of its numbers than this is left out, and so are columns that would cost more of the rows. */
 const MISSING_MAX = 0.5;
-/** Rows from which on a first column that counts them is no chance. */
-const COUNTED_MIN = 10;
-
-const INDEX_NAME =
-  /^(|unnamed: ?\d+|index|idx|i|id|row|rows|row[ _.]?(id|no|num|names?|index)|rownames?|rn|no|nr|s\.?l?\.? ?no|serial|#|obs|observation|x|x1)\.?$/i;
-const ID_NAME = /(^|[ _.-])(id|uuid|guid)$|[a-z](Id|ID)$/i;
-
 /**
  * @param {Table} table
  * @param {{ target: number, ignored: Set<number>, notes: string[] }} how
@@ -73,7 +67,7 @@ export function chooseFeatures(table, { target, ignored, notes }) {
       else numeric.push(i);
     } else {
       const values = valuesOf(table, i);
-      if (values === null) leave(column, 'its texts hardly repeat');
+      if (values === null) leave(column, 'it holds too many different texts');
       else if (values.length < 2) leave(column, 'it says the same everywhere');
       else texts.push(encodeTexts(column, i, values, blocks.rows, inputs));
     }
@@ -105,48 +99,6 @@ export function chooseFeatures(table, { target, ignored, notes }) {
 /** What is subtracted from a column so that its values survive as floats. @param {Column} column */
 export function offsetOf({ least, most }) {
   return areTooNear(least, most) ? least : 0;
-}
-
-/**
- * Whether a column only says which row it is.
- *
- * @param {Table} table
- * @param {number} i
- * @param {number[]} filled  columns that may be features
- */
-function isIndex({ columns, blocks, layout }, i, filled) {
-  const column = columns[i];
-  if (layout.hasRowNames && i === 0) return true;
-  const { name, isCounting, least, missing } = column;
-  const isNumber = column.texts === 0 && column.isWhole && missing === 0;
-  if (blocks.rows < 2 || !(isNumber || ID_NAME.test(name))) return false;
-  const isNamed = (layout.hasHeader && INDEX_NAME.test(name)) || ID_NAME.test(name);
-  const isFirst = i === filled[0] && filled.length > 1 && (least === 0 || least === 1) && blocks.rows >= COUNTED_MIN;
-  if (isNumber && isCounting) return (isNamed && filled.length > 1) || isFirst;
-  return ID_NAME.test(name) && blocks.rows >= COUNTED_MIN && areDifferent(column, blocks, i);
-}
-
-/** Whether no value stands twice in a column. @param {Column} column @param {import('./blocks.js').Blocks} blocks @param {number} i */
-function areDifferent(column, blocks, i) {
-  if (column.numbers === 0) return column.hasMoreWords || column.words.every((word) => word.count === 1);
-  const seen = new Set();
-  for (const value of valuesIn(blocks, i)) {
-    if (seen.has(value)) return false;
-    seen.add(value);
-  }
-  return true;
-}
-
-/** A column's numbers. @param {import('./blocks.js').Blocks} blocks @param {number} i */
-function* valuesIn(blocks, i) {
-  for (const block of blocks.list) {
-    if (!block) continue;
-    const doubles = block.doubles.get(i);
-    for (let row = 0; row < block.rows; row++) {
-      const value = doubles ? doubles[row] : block.cells[row * blocks.columns + i];
-      if (!Number.isNaN(value)) yield value;
-    }
-  }
 }
 
 /**

@@ -3,6 +3,7 @@
 import { count } from '../../words/numbers.js';
 import { list, plural } from '../../words/sentences.js';
 import { FIRST_WORD, NUMBER } from './blocks.js';
+import { numbersRows } from './index_columns.js';
 import { isMissing, mayBeClass } from './numbers.js';
 import { notANumber } from './table.js';
 import { findTarget, namesClasses } from './target_names.js';
@@ -69,7 +70,9 @@ export function chooseTarget(columns, usable, wanted, fileName) {
   if (wanted !== null) return { index: findColumn(columns, wanted, fileName), isGuessed: false };
   const names = columns.map(({ name }) => name);
   const named = findTarget(names, usable);
-  return named === null ? { index: usable[usable.length - 1], isGuessed: true } : { index: named, isGuessed: false };
+  if (named !== null) return { index: named, isGuessed: false };
+  const learnable = usable.filter((i) => !numbersRows(columns[i]));
+  return { index: (learnable.length > 0 ? learnable : usable).slice(-1)[0], isGuessed: true };
 }
 
 /**
