@@ -18,6 +18,9 @@ int tscope_schedule_cycles_momentum(const tscope_config *config);
  * change can bring, stays. */
 double tscope_schedule_momentum(const tscope_config *config, double momentum, int step);
 
+/** The momentum of config's rule at `step`, γ or β₁; NaN for a rule that has neither. */
+double tscope_rule_momentum(const tscope_config *config, int step);
+
 /**
  * One update of a flat vector by config's rule, in place. No weight decay: the caller adds L2 to
  * the gradient, or shrinks the weights before the step where the rule decouples the two. theta,

@@ -204,6 +204,24 @@ double tscope_rule_stability_limit(const tscope_config *config, int step) {
   }
 }
 
+#define RULE_MOMENTUM(A, B, id, text, label, moments, first, second, decay, size, preconditioner, \
+                      settings, ...)                                                              \
+  case TSCOPE_OPTIMIZER_##id:                                                                     \
+    if (strstr(settings, "momentum"))                                                             \
+      return is_moving ? momentum_at(config, step) : (double)config->momentum;                    \
+    if (strstr(settings, "beta1"))                                                                \
+      return is_moving ? beta1_at(config, step) : (double)config->beta1;                          \
+    return NONE;
+
+double tscope_rule_momentum(const tscope_config *config, int step) {
+  const int is_moving = tscope_schedule_cycles_momentum(config);
+  switch (config->optimizer) {
+    TSCOPE_RULES(RULE_MOMENTUM, , )
+    default:
+      return NONE;
+  }
+}
+
 void tscope_rule_step(const tscope_config *config, float *theta, float *gradient, float *moments,
                       int n, int step, float lr) {
   assert(n % 4 == 0 && step >= 0);

@@ -188,6 +188,7 @@ int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
       .smoothed_accuracy = __builtin_nanf(""),
       .grad_norm = (float)norm,
       .clip_scale = 1,
+      .momentum = (float)tscope_rule_momentum(&state->config, state->step),
   };
   if (tscope_is_finite((double)row->loss)) measure_accuracy(trainer, batch, row);
   if (is_finite) {

@@ -116,6 +116,24 @@ for (const { name, settings, rates, momenta } of FIGURES) {
   });
 }
 
+test('a step’s row has its momentum, or β₁: PyTorch’s where they are cycled, the setting where not', () => {
+  const momentaOf = (/** @type {import('../../web/engine/config/config.js').SomeSettings} */ settings) => {
+    const trainer = engine.createTrainer(engine.parseConfig({ ...SMALL, ...settings, lr: 0.01 }).config);
+    const momenta = trainer.step(Infinity).map(({ momentum }) => momentum);
+    trainer.dispose();
+    return momenta;
+  };
+  const cycled = FIGURES.filter(({ momenta }) => momenta);
+  assert.ok(cycled.length > 0);
+  for (const { settings, momenta } of cycled)
+    momentaOf(settings).forEach((momentum, t) => {
+      assertRelative(momentum, Number(momenta?.[t]), 1e-6, `step ${t}`);
+    });
+  assert.deepEqual(momentaOf({ optimizer: 'nesterov', momentum: 0.7, steps: 2 }), [0.7, 0.7].map(Math.fround));
+  assert.deepEqual(momentaOf({ optimizer: 'adam', beta1: 0.8, steps: 2 }), [0.8, 0.8].map(Math.fround));
+  assert.deepEqual(momentaOf({ optimizer: 'sgd', steps: 2 }), [Number.NaN, Number.NaN]);
+});
+
 // ---- the momentum cycle ----------------------------------------------------------------------------------------------
 
 const CYCLED = { schedule: 'onecycle', steps: 40, lr: 0.01, cycle_momentum: true, momentum_low: 0.7 };

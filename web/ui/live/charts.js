@@ -41,7 +41,8 @@
  * @property {(view: View) => boolean} [when]
  */
 import { html } from 'lit';
-import { SCHEMA } from '../../engine/config/schema.js';
+import { fieldApplies } from '../../engine/config/config.js';
+import { FIELD_BY_NAME, SCHEMA } from '../../engine/config/schema.js';
 import { summaryNormsInWords } from '../../engine/words/norms.js';
 import { number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
@@ -97,6 +98,12 @@ const ROWS = [
   },
   { id: 'rate', series: 'lr', quantity: 'lr', scale: 'linear', layers: rateLayers, names: ['warmup'] },
   {
+    id: 'momentum',
+    series: 'momentum',
+    quantity: 'lr',
+    when: ({ lab: { focus: run } }) => !!run && cyclesMomentum(run.inForce),
+  },
+  {
     id: 'sharpness',
     heading: 'Sharpness',
     quantity: 'ink',
@@ -106,6 +113,17 @@ const ROWS = [
     when: ({ lab: { focus: run } }) => !!run && (Number(run.inForce.sharpness_every) > 0 || run.sharpness.length > 0),
   },
 ];
+
+/** @param {{ [setting: string]: unknown }} settings */
+function cyclesMomentum(settings) {
+  return (
+    settings.cycle_momentum === true &&
+    fieldApplies(
+      /** @type {import('../../engine/config/schema_text.js').Field} */ (FIELD_BY_NAME.get('cycle_momentum')),
+      settings,
+    )
+  );
+}
 
 /** A whole chart: what its row leaves out is the metric's. @param {StepRow} row @returns {StepChart} */
 export function completeChart(row) {
