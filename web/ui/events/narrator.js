@@ -55,6 +55,7 @@ function accept(lab, run, { changes, forkAt }) {
   if (forkAt !== undefined) lab.runs.fork(run, forkAt, changes);
   else if (run === lab.liveRun && Object.keys(changes).every((name) => lab.field(name).live)) lab.draft.change(changes);
   else {
+    lab.weights.choose(run.weights);
     lab.draft.take(changeSettings({ ...run.inForce, changes: [] }, changes));
     lab.runs.start();
   }

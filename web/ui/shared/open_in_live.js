@@ -10,6 +10,8 @@ import { valueInWords } from '../../engine/words/settings.js';
  */
 export function openInLive(lab, config, dataId, words) {
   if (dataId !== null) lab.data.chosenId = dataId;
+  // Studies start from random weights.
+  lab.weights.choose(null);
   for (const run of lab.runs.list) run.hidden = true;
   lab.draft.take({ ...config, changes: [...config.changes] }, []);
   lab.runs.start();

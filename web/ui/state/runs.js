@@ -156,7 +156,9 @@ export class Runs {
 
   /** A new run at a rate that a study found, beside the one before. @param {number} lr */
   trainAt(lr) {
-    const { draft } = this.#lab;
+    const { draft, weights } = this.#lab;
+    // The study started from random weights.
+    weights.choose(null);
     draft.take({ ...draft.settings, lr, changes: [] });
     this.start();
     this.#lab.show('live');

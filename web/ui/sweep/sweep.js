@@ -187,6 +187,7 @@ export class Sweep {
     if (!this.result) return;
     const config = { ...changeSettings(this.result.config, trial.changes), seed: trial.seed };
     if (this.#dataId !== null) lab.data.chosenId = this.#dataId;
+    lab.weights.choose(null);
     lab.draft.take({ ...lab.draft.settings, ...config, changes: [] }, []);
     lab.runs.start();
     lab.log.note(
