@@ -1,5 +1,6 @@
 /** The command line: which command, and what becomes of its result or its error. */
 
+import { fstatSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { TrainerError } from '../engine/core/errors.js';
 import { defaultThreads } from '../engine/core/team.js';
@@ -18,6 +19,9 @@ import { conductStudy } from './commands/study.js';
 import { sweep } from './commands/sweep.js';
 import { train } from './commands/train.js';
 import { ward } from './commands/ward.js';
+import { complaintOf, joinComplaints } from './complaints.js';
+import { describeAccess } from './file_access.js';
+import { writeWhole } from './files/output_file.js';
 import { formatHelp, formatOverview } from './help.js';
 import { UsageError } from './usage_error.js';
 
@@ -105,8 +109,13 @@ async function runCommand([name, ...words], out) {
       return printResult(args, listLayers(engine));
     case 'schema':
       return print(encodeJson(engine.schema));
-    case 'serve':
-      return print((await servePage(args)).address);
+    case 'serve': {
+      const { address, close } = await servePage(args);
+      return print(address).catch((error) => {
+        close();
+        throw error;
+      });
+    }
     default:
       throw new Error(`the command ${command.name} has no code`);
   }
@@ -133,8 +142,9 @@ async function withThreads({ options }, work) {
 async function writeResult({ stdout, stderr }, { options, sayNotes }, { result, text, notices = [], complaint }) {
   sayNotes();
   if (options.json) for (const notice of notices) stderr.write(`trainscope: ${printable(notice)}\n`);
-  await write(stdout, options.json ? encodeJson(result) : text);
-  if (complaint) throw new Error(complaint);
+  const unsaid = await complaintOf(write(stdout, options.json ? encodeJson(result) : text));
+  const complaints = joinComplaints([unsaid, complaint]);
+  if (complaints) throw new Error(complaints);
 }
 
 /**
@@ -144,14 +154,26 @@ async function writeResult({ stdout, stderr }, { options, sayNotes }, { result, 
  * @param {string} text
  * @returns {Promise<void>}
  */
-function write(stream, text) {
-  return new Promise((resolve, reject) => {
-    stream.write(`${text}\n`, (error) => {
-      // A reader that has seen enough (head, less) is no failure.
-      if (!error || /** @type {NodeJS.ErrnoException} */ (error).code === 'EPIPE') resolve();
-      else reject(error);
+async function write(stream, text) {
+  try {
+    if (stream === process.stdout && isFile(process.stdout.fd)) return writeWhole(process.stdout.fd, `${text}\n`);
+    await new Promise((resolve, reject) => {
+      stream.write(`${text}\n`, (error) => (error ? reject(error) : resolve(null)));
     });
-  });
+  } catch (error) {
+    // A reader that has seen enough (head, less) is no failure.
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EPIPE') return;
+    throw new Error(describeAccess('standard output', error));
+  }
+}
+
+/** Node's own stream believes a disk that took only a part. @param {number} descriptor */
+function isFile(descriptor) {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** One line, whatever the error. What is wrong with a file says its name; anything else names the flag. @param {unknown} error */

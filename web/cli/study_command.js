@@ -3,8 +3,8 @@
  * and may leave a report.
  */
 
-import { writeFile } from 'node:fs/promises';
-import { fileAccessError } from './file_access.js';
+import { complaintOf } from './complaints.js';
+import { checkOutput, writeOutput } from './files/output_file.js';
 import { startProgress } from './progress.js';
 import { readRunInput } from './run_input.js';
 import { withStudyPool } from './study_pool.js';
@@ -23,7 +23,7 @@ import { now } from './timing.js';
  * @param {string} procedure.title  of the progress bar
  * @param {(how: ProcedureOptions) => Promise<Outcome>} procedure.run
  * @param {(outcome: Outcome) => string} procedure.format  as the page that --report asks for
- * @returns {Promise<Outcome>}
+ * @returns {Promise<{ outcome: Outcome, unkept: string | null }>}  unkept: why there is no report
  */
 export async function runStudyCommand(engine, args, { title, run, format }) {
   const { budget, seeds, jobs, report } = args.options;
@@ -35,7 +35,7 @@ export async function runStudyCommand(engine, args, { title, run, format }) {
     dataset.dispose();
   }
   // Whether the report can be written is found out before a long procedure, not after it.
-  if (report !== null) await writeReport(report, '', 'a');
+  if (report !== null) await checkOutput('--report', report);
   args.sayNotes();
   const progress = startProgress(title, budget ?? 0);
   const outcome = await withStudyPool({ jobs, data }, (runner, signal) =>
@@ -49,13 +49,6 @@ export async function runStudyCommand(engine, args, { title, run, format }) {
       onProgress: ({ title: part, steps }) => progress.update(steps, part),
     }).finally(() => progress.stop()),
   );
-  if (report !== null) await writeReport(report, format(outcome), 'w');
-  return outcome;
-}
-
-/** @param {string} path @param {string} text @param {string} flag  as writeFile's */
-async function writeReport(path, text, flag) {
-  await writeFile(path, text, { flag }).catch((error) => {
-    throw fileAccessError('--report', path, error);
-  });
+  const unkept = report === null ? null : await complaintOf(writeOutput('--report', report, format(outcome)));
+  return { outcome, unkept };
 }

@@ -1,7 +1,7 @@
 /** `trainscope data fashion-mnist`: four files, from an address or a folder, verified before they are kept. */
 
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearestName } from '../../engine/config/names.js';
@@ -9,6 +9,7 @@ import { TrainerError } from '../../engine/core/errors.js';
 import { readIdx } from '../../engine/data/idx.js';
 import { count } from '../../engine/words/numbers.js';
 import { fileAccessError } from '../file_access.js';
+import { writeOutput } from '../files/output_file.js';
 import { startProgress } from '../progress.js';
 import { UsageError } from '../usage_error.js';
 
@@ -146,14 +147,7 @@ async function verify(engine, part, fileName, bytes) {
 /** Writes a file whole or not at all. @param {string} folder @param {string} fileName @param {Uint8Array} bytes */
 async function keep(folder, fileName, bytes) {
   const path = join(folder, fileName);
-  const partial = `${path}.part`;
-  try {
-    await writeFile(partial, bytes);
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw fileAccessError('--to', path, error);
-  }
+  await writeOutput('--to', path, bytes);
   return path;
 }
 

@@ -3,6 +3,7 @@
 import { diagnose } from '../../engine/study/procedure/diagnose.js';
 import { formatReport } from '../../engine/study/report/report.js';
 import { plural } from '../../engine/words/sentences.js';
+import { joinComplaints } from '../complaints.js';
 import { formatDiagnosis } from '../report.js';
 import { runStudyCommand } from '../study_command.js';
 
@@ -13,14 +14,18 @@ import { runStudyCommand } from '../study_command.js';
  */
 export async function diagnoseRun(engine, args) {
   const { multiple } = args.options;
-  const { diagnosis } = await runStudyCommand(engine, args, {
+  const { outcome, unkept } = await runStudyCommand(engine, args, {
     title: 'Diagnosis',
     run: (how) => diagnose({ ...how, multiple }),
     format: ({ diagnosis, curves }) => formatReport(diagnosis, curves),
   });
+  const { diagnosis } = outcome;
   return {
     result: diagnosis,
     text: formatDiagnosis(diagnosis),
-    complaint: diagnosis.interrupted ? `interrupted after ${plural(diagnosis.runs, 'run')}` : undefined,
+    complaint: joinComplaints([
+      diagnosis.interrupted ? `interrupted after ${plural(diagnosis.runs, 'run')}` : null,
+      unkept,
+    ]),
   };
 }

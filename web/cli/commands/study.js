@@ -10,6 +10,7 @@ import { runProbeStudy } from '../../engine/study/procedure/probe.js';
 import { runWarmupStudy } from '../../engine/study/procedure/warmup.js';
 import { formatStudyReport, STUDY_TITLES } from '../../engine/study/report/study_report.js';
 import { plural } from '../../engine/words/sentences.js';
+import { joinComplaints } from '../complaints.js';
 import { formatStudy } from '../report.js';
 import { runStudyCommand } from '../study_command.js';
 import { UsageError } from '../usage_error.js';
@@ -44,15 +45,16 @@ const COMPARISONS = ['cyclical', 'batch'];
  */
 export async function conductStudy(engine, args) {
   const procedure = chooseProcedure(args);
-  const { study } = await runStudyCommand(engine, args, {
+  const { outcome, unkept } = await runStudyCommand(engine, args, {
     title: STUDY_TITLES[procedure],
     run: (how) => STUDIES[procedure]({ ...how, engine }, args.options),
     format: ({ study, curves }) => formatStudyReport(study, curves),
   });
+  const { study } = outcome;
   return {
     result: study,
     text: formatStudy(study),
-    complaint: study.interrupted ? `interrupted after ${plural(study.runs, 'run')}` : undefined,
+    complaint: joinComplaints([study.interrupted ? `interrupted after ${plural(study.runs, 'run')}` : null, unkept]),
   };
 }
 

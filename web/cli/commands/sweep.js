@@ -5,11 +5,12 @@ import { formatSettings } from '../../engine/config/config_text.js';
 import { TrainerError } from '../../engine/core/errors.js';
 import { parseShard, planSweep, runSweep } from '../../engine/study/sweep.js';
 import { WorkerData } from '../../worker/worker_data.js';
+import { joinComplaints } from '../complaints.js';
+import { SweepFile } from '../files/sweep_file.js';
 import { startProgress } from '../progress.js';
 import { formatSweepReport } from '../report.js';
 import { readRunInput } from '../run_input.js';
 import { withStudyPool } from '../study_pool.js';
-import { SweepFile } from '../sweep_file.js';
 import { UsageError } from '../usage_error.js';
 
 /**
@@ -44,8 +45,8 @@ export async function sweep(engine, args) {
   const file = out === null ? null : SweepFile.open(out);
   try {
     const result = await computeSweep(plan, { file, jobs, data });
-    const complaint = result.complete ? undefined : describeInterruption(result, plan, out);
-    return { result, text: formatSweepReport(result), complaint };
+    const stopped = result.complete ? null : describeInterruption(result, plan, out);
+    return { result, text: formatSweepReport(result), complaint: joinComplaints([stopped, file?.finish()]) };
   } finally {
     file?.close();
   }

@@ -1,6 +1,5 @@
 /** `trainscope train`: one run from its first step to its report. */
 
-import { stat, writeFile } from 'node:fs/promises';
 import { reportData } from '../../engine/data/data_files.js';
 import { reportRun } from '../../engine/run/run_report.js';
 import { writeSafetensors } from '../../engine/run/safetensors.js';
@@ -8,11 +7,12 @@ import { Session } from '../../engine/run/session.js';
 import { sayNonFinite } from '../../engine/run/weight_faults.js';
 import { adviseRun } from '../../engine/study/procedure/run_advice.js';
 import { number } from '../../engine/words/numbers.js';
-import { fileAccessError } from '../file_access.js';
+import { complaintOf, joinComplaints } from '../complaints.js';
+import { checkOutput, writeOutput } from '../files/output_file.js';
+import { RunLogFile } from '../files/run_log_file.js';
 import { startProgress } from '../progress.js';
 import { formatRunReport } from '../report.js';
 import { datasetChooser, readRunInput } from '../run_input.js';
-import { RunLogFile } from '../run_log_file.js';
 import { now, SLICE_MS, yieldNow } from '../timing.js';
 import { loadWeights, readWeights, sayWeights } from '../weights.js';
 import { findAutoRate } from './lr_find.js';
@@ -25,7 +25,7 @@ import { findAutoRate } from './lr_find.js';
 /**
  * @param {Engine} engine
  * @param {import('../arguments.js').Arguments} args
- * @returns {Promise<{ result: import('../../engine/run/run_report.js').RunReport & { data: import('../../engine/data/data_files.js').DataReport }, text: string, notices: string[] }>}
+ * @returns {Promise<{ result: import('../../engine/run/run_report.js').RunReport & { data: import('../../engine/data/data_files.js').DataReport }, text: string, notices: string[], complaint?: string }>}
  */
 export async function train(engine, args) {
   const { auto_lr, weights: from, save, out } = args.options;
@@ -35,8 +35,8 @@ export async function train(engine, args) {
     loadWeights(engine.createTrainer(planned, datasetOf(planned)), weights);
   let trainer = createTrainer(config);
   // Whether results can be kept is found out before a long computation, not after it.
-  if (save) await checkWritable('--save', save);
-  if (out) await checkWritable('--out', out);
+  if (save) await checkOutput('--save', save);
+  if (out) await checkOutput('--out', out);
   let found = null;
   if (auto_lr !== 'off') {
     trainer.dispose();
@@ -46,17 +46,27 @@ export async function train(engine, args) {
   }
   args.sayNotes();
   const log = out ? await RunLogFile.create(out) : null;
-  const report = await conductRun(trainer, log);
+  const report = await conductRun(trainer, log).catch(async (error) => {
+    await log?.discard();
+    throw error;
+  });
   const about = { ...report, data: facts };
   const result = found ? { ...about, lr_find: found.found } : about;
-  await log?.finish(result);
-  const lost = save ? await saveWeights(trainer, save) : null;
+  const unlogged = log ? await complaintOf(log.finish(result)) : null;
+  const tensors = save ? trainer.tensors() : null;
+  const unsaved = tensors ? await complaintOf(saveWeights(tensors, save)) : null;
+  const lost = tensors && !unsaved ? sayNonFinite(tensors) : null;
   const { memoryBytes } = trainer;
   const { says, notes } = sayWeights(weights);
   const more = [...trainer.notices, ...(lost ? [`${save}: ${lost}, so that no run can start from it.`] : [])];
   const notices = [...notes, ...more];
   const remarks = [...says, ...more, ...(found ? [found.says] : []), ...adviseRun(trainer.config, trainer.summary())];
-  return { result, text: formatRunReport(result, { remarks, memoryBytes, summary: trainer.summary() }), notices };
+  return {
+    result,
+    text: formatRunReport(result, { remarks, memoryBytes, summary: trainer.summary() }),
+    notices,
+    complaint: joinComplaints([unlogged, unsaved]),
+  };
 }
 
 /**
@@ -99,21 +109,7 @@ async function conductRun(trainer, log) {
   return reportRun(trainer, end, session.meanSpeed());
 }
 
-/** @param {Trainer} trainer @param {string} path @returns {Promise<string | null>}  which numbers are none */
-async function saveWeights(trainer, path) {
-  const tensors = trainer.tensors();
-  await writeFile(path, writeSafetensors(tensors, { format: 'pt' })).catch((error) => {
-    throw fileAccessError('--save', path, error);
-  });
-  return sayNonFinite(tensors);
-}
-
-/** @param {string} flag @param {string} path */
-async function checkWritable(flag, path) {
-  // Whoever reads a pipe takes its first closing for the end.
-  const facts = await stat(path).catch(() => null);
-  if (facts?.isFIFO()) return;
-  await writeFile(path, '', { flag: 'a' }).catch((error) => {
-    throw fileAccessError(flag, path, error);
-  });
+/** @param {ReturnType<Trainer['tensors']>} tensors @param {string} path */
+async function saveWeights(tensors, path) {
+  await writeOutput('--save', path, writeSafetensors(tensors, { format: 'pt' }));
 }
