@@ -283,6 +283,14 @@ for (const [title, { text, asked, is }] of Object.entries(TABLES)) {
   test(title, async () => check(await readText(text, asked), is));
 }
 
+test('a point that comes late may be one of thousands', async () => {
+  const early = lines(40_000, (i) => `${i % 900};${i % 7},5;${i % 2}`);
+  const proved = await readText(`a;b;label\n${early}1.234;1,5;1\n`);
+  assert.equal(proved.images[80_000], 1234);
+  const doubtful = await readText(`a;label\n${early.replaceAll(/;\d,5/g, '')}1.234;1\n2.500;0\n`);
+  assert.match(doubtful.notes.join(' '), /could be thousands: 1\.234 in a/);
+});
+
 test('pixels by place are images of bytes', async () => {
   const places = Array.from({ length: 96 }, (_, i) => `${1 + Math.floor(i / 12)}x${1 + (i % 12)}`);
   const data = await readText(
@@ -351,3 +359,58 @@ for (const [name, is] of Object.entries(INPUTS)) {
     check(await readText(await readFile(join(FOLDER ?? '', name))), is);
   });
 }
+
+test('a table with damage is read, or refused in one sentence', async () => {
+  let state = 7;
+  const next = (/** @type {number} */ below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state >>> 8) % below;
+  };
+  const wholes = Object.values(TABLES).map(({ text }) =>
+    typeof text === 'string' ? new TextEncoder().encode(text) : text,
+  );
+  const bits = [
+    '"',
+    '""',
+    "'",
+    ',',
+    ';',
+    '\n',
+    '\r',
+    '\t',
+    ' ',
+    '-',
+    '1e400',
+    'NaN',
+    '\0',
+    '\v',
+    'ÿ',
+    'sep=;',
+    '1.234.567',
+    '%',
+    '\u001b[31m',
+    '9'.repeat(40),
+  ];
+  const ends = { read: 0, refused: 0 };
+  for (let n = 0; n < 400; n++) {
+    let bytes = wholes[next(wholes.length)];
+    for (let damages = 1 + next(3); damages > 0; damages--) {
+      const at = next(bytes.length);
+      const bit = new TextEncoder().encode(bits[next(bits.length)]);
+      const after = bytes.subarray(at + [0, bit.length, 0, next(40)][next(4)]);
+      bytes = Uint8Array.from([...bytes.subarray(0, at), ...bit, ...after]);
+    }
+    try {
+      const data = await readText(bytes);
+      assert.ok(data.images.every(Number.isFinite));
+      ends.read++;
+    } catch (error) {
+      const { name, message } = /** @type {Error} */ (error);
+      assert.equal(name, 'TrainerError', `${n}: ${message}`);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+      assert.match(message, /^[^\u0000-\u001f\u007f-\u009f]{1,250}\.$/u);
+      ends.refused++;
+    }
+  }
+  assert.ok(ends.read > 50 && ends.refused > 50, JSON.stringify(ends));
+});

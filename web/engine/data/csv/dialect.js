@@ -21,6 +21,7 @@ import { tableError } from './words.js';
  * @property {boolean} hasRowNames  whether records have one cell more than the header: R's names of rows
  * @property {string[]} names  of the columns, each once
  * @property {Style[]} styles  of their numbers
+ * @property {boolean[]} unmarked  columns of numbers without any mark so far, where a point may yet be one of thousands
  * @property {{ column: number, text: string }[]} doubts  where nothing tells thousands from decimals, with a text of each
  */
 
@@ -49,7 +50,7 @@ export function findLayout(head, { name, isWhole, evidence }) {
     readHead(body, { delimiter, quote }, { name, isWhole }),
   );
   const { dialect, records } = chooseTable(tables);
-  if (records.length === 0) throw tableError(name, 'is empty');
+  if (records.length === 0) throw tableError(name, isWhole ? 'is empty' : 'begins with a line that does not end');
   const widths = records.slice(1).map((record) => record.length);
   const [first] = records;
   const isLonger = widths.length > 0 && widths.every((width) => width === first.length + 1);
@@ -71,6 +72,7 @@ export function findLayout(head, { name, isWhole, evidence }) {
     hasTail,
     hasRowNames,
     names,
+    unmarked: texts.map((column) => dialect.delimiter !== ',' && !column.some((text) => /[.,]/.test(text))),
     ...judgeStyles(texts, dialect.delimiter),
   };
 }

@@ -31,7 +31,7 @@ const HEAD_BYTES = 1 << 18;
 const HEAD_LINES = 20;
 const HEAD_MAX = 1 << 23;
 
-/** How often a file is read again. */
+/** How often a file is read at most, but for another time in Windows-1252. */
 const TRIES = 6;
 
 const FLOAT_MAX = 3.4028234663852886e38;
@@ -59,7 +59,7 @@ export async function readTable(source, chooseSpelled) {
   const evidence = [];
   for (let tries = TRIES; ; tries--) {
     try {
-      return await readOnce(source, { encoding, evidence, isLast: tries === 1, chooseSpelled });
+      return await readOnce(source, { encoding, evidence, isLast: tries <= 1, chooseSpelled });
     } catch (error) {
       if (!(error instanceof ReadAgain)) throw error;
       if (error.evidence) {
@@ -163,7 +163,7 @@ class Filler {
     this.#isHeaderOwed = layout.hasHeader;
     const columns = names.map((name, i) => new Column(name, styles[i]));
     this.#columns = columns;
-    this.#marks = styles.map(markOf);
+    this.#marks = styles.map((style, i) => (layout.unmarked[i] ? 0 : markOf(style)));
     for (const i of chooseSpelled(names, columns)) columns[i].isSpelled = true;
     this.#spelled = columns.map((column) => column.isSpelled);
     this.#blocks = new Blocks(columns.length, (staged, rows) => this.#look(staged, rows));
@@ -233,13 +233,11 @@ class Filler {
       return NaN;
     }
     const text = decodeCell(bytes, begins[i], ends[i], doubled[i] ? this.#layout.dialect.quote : '');
-    if (text === null) {
-      if (this.#isLast) throw tableError(this.#fileName, 'is not UTF-8 text', line);
-      throw new ReadAgain(null);
-    }
+    if (text === null) throw new ReadAgain(null);
     if (isMissing(text)) return this.#miss(column, i, text, line);
     const value = readNumber(text, column.style);
     if (!Number.isNaN(value)) {
+      if (!this.#isLast && this.#layout.unmarked[i] && /[.,]/.test(text)) throw new ReadAgain({ column: i, text });
       if (this.#spelled[i]) this.#blocks.setWord(i, column.numberOf(text, line));
       return value;
     }
@@ -268,7 +266,8 @@ class Filler {
       for (let row = 0; row < rows; row++) {
         const value = staged[row * columns + i];
         if (Math.abs(value) <= FLOAT_MAX || Number.isNaN(value)) continue;
-        throw tableError(this.#fileName, `${value} is too large`, lines[row], column.name);
+        const said = Number.isFinite(value) ? String(value) : 'a number';
+        throw tableError(this.#fileName, `${said} is too large`, lines[row], column.name);
       }
     }
   }

@@ -7,7 +7,7 @@
  * every cell, of which a column of numbers needs none: this takes half a second.
  */
 
-import { tableError } from './words.js';
+import { quoted, tableError } from './words.js';
 
 /** Longest record, in bytes: a quote that is never closed would take the rest of the file into memory. */
 const RECORD_MAX = 1 << 24;
@@ -143,13 +143,21 @@ export class Tokenizer {
           else {
             throw tableError(
               this.#fileName,
-              `a cell goes on after its closing quote, with "${String.fromCharCode(after)}"`,
+              `a cell goes on after its closing quote, with ${quoted(String.fromCharCode(after))}`,
               this.#line + lines,
             );
           }
         }
       } else {
-        if (isBlank) while (at < end && bytes[at] !== BLANK && bytes[at] !== TAB && bytes[at] > RETURN) at++;
+        if (isBlank)
+          while (
+            at < end &&
+            bytes[at] !== BLANK &&
+            bytes[at] !== TAB &&
+            bytes[at] !== LINE_FEED &&
+            bytes[at] !== RETURN
+          )
+            at++;
         else while (at < end && bytes[at] !== delimiter && bytes[at] !== LINE_FEED && bytes[at] !== RETURN) at++;
         stop = at;
         while (stop > begin && (bytes[stop - 1] === BLANK || bytes[stop - 1] === TAB)) stop--;
