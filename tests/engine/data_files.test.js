@@ -210,7 +210,7 @@ test('IDX: what is wrong is one sentence', async () => {
   await assertRefused({ 'train-images-idx3-ubyte': images }, /has no labels beside it/);
   await assertRefused({ 't10k-images-idx3-ubyte': images, 't10k-labels-idx1-ubyte': labels }, /no training images/);
   await assertRefused({ ...writeSet(ABAB), ...writeSet(ABAB, 't10k', [2, 3]) }, /samples of 1×2×3, but .* of 1×2×2/);
-  await assertRefused(writeSet(ABAB), /target a names a column of a table/, { target: 'a' });
+  await assertRefused(writeSet(ABAB), /target a is about the columns of a table/, { target: 'a' });
 });
 
 test('gzip: a header that lies is refused before there is memory for what it promises', async () => {
@@ -454,6 +454,9 @@ test('PNG: classes are folders, with or without sets above them', async () => {
   const stray = await readAll({ 'a/1.png': image(1), 'b/1.png': image(2), 'sheet.png': image(9) });
   assert.equal(stray.labels?.length, 2);
   assert.match(stray.notes.join(), /Left out: 1 image, such as sheet\.png/);
+  await assertRefused({ 'a/1.png': image(1), 'b/1.png': image(2) }, /task regression needs numbers/, {
+    task: 'regression',
+  });
   await assertRefused({ 'a/1.png': image(1), 'a/2.png': image(2) }, /in one folder, such as a\/1\.png/);
   await assertRefused({ 'test/a/1.png': image(1), 'val/b/1.png': image(1) }, /no folder "train"/);
 });

@@ -41,16 +41,21 @@ export async function readDataFiles(engine, given, name) {
   if (zip) return readZip(engine, zip, called);
   const unnamed = given.length === 1 && !table && isText(files[0]) ? files[0] : null;
   if (table ?? unnamed) return readTable(table ?? /** @type {NamedFile} */ (unnamed));
+  const areImages = files.some((file) => PNG.test(file.name));
   const { target, task, ignore = [] } = first.reading ?? {};
-  if (target || task || ignore.length > 0) {
-    const asked = target ? `target ${target}` : task ? `task ${task}` : `ignore ${ignore[0]}`;
+  if (target || ignore.length > 0) {
+    const asked = target ? `target ${target}` : `ignore ${ignore[0]}`;
     throw dataError(`${asked} is about the columns of a table, and ${first.name} is none.`);
+  }
+  // The labels of arrays may be numbers to be met; those of a folder are its folders.
+  if (task === 'regression' && areImages) {
+    throw dataError(`task regression needs numbers to learn, and the images of ${called} have folders of classes.`);
   }
   const broken = archives.find(({ bytes }) => !isZip(bytes));
   if (broken) throw dataError(`${broken.name} is no .npz file: it does not begin as a zip file does.`);
   if (archives.length > 0) return readNpz(archives, called);
   if (files.some((file) => /\.npy$/i.test(file.name))) return readNpyFiles(files, called);
-  if (files.some((file) => PNG.test(file.name))) return readImageFolder(files, called);
+  if (areImages) return readImageFolder(files, called);
   return readIdxFiles(engine, files, called);
 }
 
