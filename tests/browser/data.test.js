@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { writeGrey } from '../engine/data_writers.js';
 import { makeIdx, startStage } from './helpers.js';
-import { read, waitForStep, waitUntil } from './page_state.js';
+import { read, waitForExpression, waitForStep, waitUntil } from './page_state.js';
 
 /** @type {Awaited<ReturnType<typeof startStage>>} */
 let stage;
@@ -18,7 +18,7 @@ after(() => stage?.stop());
 
 test('the data sets show some of their samples', async () => {
   const { page, check } = await stage.open('?dataset=moons&steps=20');
-  await page.waitForFunction(`document.querySelectorAll('data-picker .tile canvas').length === 7`);
+  await waitForExpression(page, `document.querySelectorAll('data-picker .tile canvas').length === 7`);
   const inked = await page.evaluate(`[...document.querySelectorAll('data-picker .tile canvas')].map((canvas) =>
     canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((part) => part > 0))`);
   assert.deepEqual(inked, Array(7).fill(true));

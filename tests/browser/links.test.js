@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { inLog, startStage } from './helpers.js';
-import { read, waitForEnd, waitForStep, waitUntil } from './page_state.js';
+import { read, waitForEnd, waitForExpression, waitForStep, waitUntil } from './page_state.js';
 
 /** @type {Awaited<ReturnType<typeof startStage>>} */
 let stage;
@@ -74,7 +74,7 @@ test('a bad model in a link: Run leads to it, other views say it and lead to it'
     .waitFor();
   await page.getByRole('button', { name: 'Correct it in Live' }).click();
   const box = page.getByRole('textbox', { name: 'Model' });
-  await page.waitForFunction(`document.activeElement.id === 'model'`);
+  await waitForExpression(page, `document.activeElement.id === 'model'`);
   assert.equal(
     await page
       .getByText(/the nearest is 'tanh'/)
@@ -85,10 +85,13 @@ test('a bad model in a link: Run leads to it, other views say it and lead to it'
   );
   await page.getByRole('slider', { name: 'Learning rate', exact: true }).first().focus();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await page.waitForFunction(`document.activeElement.id === 'model'`);
-  await page.waitForFunction(`document.querySelector('textarea#model').getBoundingClientRect().bottom < innerHeight`);
+  await waitForExpression(page, `document.activeElement.id === 'model'`);
+  await waitForExpression(
+    page,
+    `document.querySelector('textarea#model').getBoundingClientRect().bottom < innerHeight`,
+  );
   await box.fill('linear(8) tanh');
-  await page.waitForFunction(`!document.querySelector('train-scope [role=alert]')`);
+  await waitForExpression(page, `!document.querySelector('train-scope [role=alert]')`);
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await waitUntil(page, ({ active, problems }) => active.status === 'complete' && problems.length === 0);
   await check();
@@ -100,7 +103,7 @@ test('a problem goes when its setting is edited, or when another run has started
   await alert.getByText(/must be between .+banana/).waitFor();
   await waitForEnd(page);
   await alert.getByRole('button', { name: 'Learning rate' }).click();
-  await page.waitForFunction(`document.activeElement.id === 'lr'`);
+  await waitForExpression(page, `document.activeElement.id === 'lr'`);
   await page.keyboard.press('Enter');
   const box = page.getByRole('textbox', { name: 'Learning rate, value' }).first();
   await box.fill('0.01');
@@ -135,7 +138,7 @@ test('a link stays in the address as it was pasted, with what is wrong with it a
   await page.waitForTimeout(700);
   assert.equal(await addressOf(page), pasted);
   await read(page, ({ set }) => set({ lr: 0.3 }));
-  await page.waitForFunction(`location.search === '?dataset=moons&lr=0.3&steps=40'`);
+  await waitForExpression(page, `location.search === '?dataset=moons&lr=0.3&steps=40'`);
   await check();
 });
 
@@ -176,7 +179,7 @@ test('a link’s live changes show when they have happened, and stay when the ru
   await waitForEnd(page);
   const rate = page.getByRole('textbox', { name: 'Learning rate, value' }).first();
   const clip = page.getByRole('radio', { name: 'Norm', exact: true });
-  await page.waitForFunction(`document.querySelector('#lr').value === '0.2'`);
+  await waitForExpression(page, `document.querySelector('#lr').value === '0.2'`);
   assert.equal(await rate.inputValue(), '0.2');
   assert.ok(await clip.isChecked());
   assert.deepEqual(await read(page, ({ pending }) => pending), []);

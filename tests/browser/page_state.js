@@ -274,7 +274,8 @@ export function read(page, ask, given) {
  * @param {G} [given]  what it needs to know of the test; JSON
  */
 export async function waitUntil(page, isSo, given) {
-  await page.waitForFunction(
+  await waitForExpression(
+    page,
     `(() => {
       try {
         return !!${asExpression(isSo, given)};
@@ -284,6 +285,25 @@ export async function waitUntil(page, isSo, given) {
       }
     })()`,
   );
+}
+
+/** How often a page is looked at, and how long a test waits for what it should show. */
+const LOOK_MS = 20;
+const PATIENCE_MS = 90_000;
+
+/**
+ * Waits until an expression is true in the page. Playwright's own waitForFunction has the page evaluate a text, which
+ * the page's content policy forbids; a debugger may ask without.
+ *
+ * @param {Page} page
+ * @param {string} expression
+ */
+export async function waitForExpression(page, expression) {
+  const end = Date.now() + PATIENCE_MS;
+  while (!(await page.evaluate(expression))) {
+    if (Date.now() > end) throw new Error(`not so in ${PATIENCE_MS} ms: ${expression}`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
 }
 
 /** Waits until the run that the controls act on is beyond a step. @param {Page} page @param {number} [step] */

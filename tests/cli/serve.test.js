@@ -4,11 +4,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer, get } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createFileServer } from '../../web/cli/commands/serve.js';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { createFileServer } from '../../web/cli/server/file_server.js';
+import { readAncestors, readHosts } from '../../web/cli/server/policy.js';
 import { assertRefused, makeFolder, ROOT, runCli } from './helpers.js';
 
 const IS_BUILT = existsSync(join(ROOT, 'dist/index.html'));
@@ -93,6 +95,119 @@ test('files with the right types and headers, and nothing outside the folders', 
     assert.ok(status === 400 || status === 404, path);
   }
   assert.equal((await request(port, '/', 'POST')).status, 405);
+});
+
+/** A request with headers of its own; its body as it came. @param {number} port @param {string} path @param {Record<string, string>} headers */
+async function ask(port, path, headers) {
+  const sent = get({ port, path, headers, host: 'localhost' });
+  const [response] = /** @type {[import('node:http').IncomingMessage]} */ (await once(sent, 'response'));
+  const parts = [];
+  for await (const part of response) parts.push(part);
+  return { status: response.statusCode, headers: response.headers, body: Buffer.concat(parts) };
+}
+
+test('a name that leads here is not enough, a link does not lead out, and a long address is read', async (t) => {
+  const folder = await makeFolder(t, { 'secret.csv': 'a,label\n1,2\n' });
+  const [page, data] = [join(folder, 'page'), join(folder, 'data')];
+  await mkdir(page);
+  await mkdir(data);
+  await writeFile(join(page, 'index.html'), '<p>page');
+  await writeFile(join(data, 'inside.csv'), 'a,label\n1,2\n');
+  await symlink(join(folder, 'secret.csv'), join(data, 'out.csv'));
+  await symlink(folder, join(data, 'up'));
+  await symlink('inside.csv', join(data, 'same'));
+  const dataFolders = new Map([['mine', data]]);
+  const server = createFileServer({ page, dataFolders });
+  const open = createFileServer({
+    page,
+    dataFolders,
+    hosts: readHosts('Lab.example.org, other'),
+    ancestors: readAncestors('https://course.example.org,https://*.example.com:8443'),
+  });
+  t.after(() => {
+    server.close();
+    open.close();
+  });
+  const [port, openPort] = [await listen(server), await listen(open)];
+
+  for (const host of ['localhost', `localhost:${port}`, '127.0.0.1:9000', '[::1]:80', 'LOCALHOST.']) {
+    assert.equal((await ask(port, '/', { host })).status, 200, host);
+  }
+  for (const host of [
+    'evil.example',
+    `evil.example:${port}`,
+    'localhost.evil.example',
+    '127.0.0.1.nip.io',
+    'x@localhost',
+  ]) {
+    const { status, body } = await ask(port, '/data/mine/inside.csv', { host });
+    assert.equal(status, 403, host);
+    assert.match(String(body), /^This server answers to localhost only; .*--allow-host NAME/);
+  }
+  assert.equal((await ask(openPort, '/', { host: 'lab.example.org:443' })).status, 200);
+  assert.equal((await ask(openPort, '/', { host: 'evil.example' })).status, 403);
+
+  assert.equal((await request(port, '/data/mine/same')).status, 200, 'a link inside of the folder');
+  for (const path of ['/data/mine/out.csv', '/data/mine/up/secret.csv']) {
+    assert.equal((await request(port, path)).status, 404, path);
+  }
+  assert.deepEqual(JSON.parse((await request(port, '/data/index.json')).body), [
+    { name: 'mine', files: ['inside.csv'] },
+  ]);
+
+  assert.equal((await request(port, `/?changes=${'x'.repeat(256 * 1024)}`)).status, 200);
+
+  const policy = (/** @type {{ headers: Record<string, any> }} */ { headers }) => headers['content-security-policy'];
+  assert.match(policy(await request(port, '/')), /frame-ancestors 'self'$/);
+  assert.match(
+    policy(await request(openPort, '/')),
+    /frame-ancestors 'self' https:\/\/course\.example\.org https:\/\/\*\.example\.com:8443$/,
+  );
+  await assertRefused(
+    ['serve', '--port', '0', '--frame-ancestors', 'https://a.b; script-src *'],
+    /--frame-ancestors takes origins/,
+  );
+  await assertRefused(['serve', '--port', '0', '--allow-host', 'http://a.b'], /--allow-host takes names such as/);
+});
+
+test('files are compressed as the reader takes them, kept for good where their name says their content', async (t) => {
+  const folder = await makeFolder(t);
+  await mkdir(join(folder, 'assets'));
+  const text = 'let x = 1;\n'.repeat(1000);
+  await writeFile(join(folder, 'index.html'), text);
+  await writeFile(join(folder, 'assets', 'index-DQ0MvK2D.js'), text);
+  const server = createFileServer({ page: folder, dataFolders: new Map() });
+  t.after(() => server.close());
+  const port = await listen(server);
+  const path = '/assets/index-DQ0MvK2D.js';
+
+  const plain = await ask(port, path, {});
+  assert.equal(String(plain.body), text);
+  assert.equal(plain.headers['cache-control'], 'public, max-age=31536000, immutable');
+  const cases = [
+    { accept: 'gzip, deflate, br', name: 'br', read: brotliDecompressSync },
+    { accept: 'gzip, br;q=0', name: 'gzip', read: gunzipSync },
+    { accept: '*', name: 'br', read: brotliDecompressSync },
+  ];
+  for (const { accept, name, read } of cases) {
+    const { headers, body } = await ask(port, path, { 'accept-encoding': accept });
+    assert.equal(headers['content-encoding'], name);
+    assert.equal(headers.vary, 'Accept-Encoding');
+    assert.equal(Number(headers['content-length']), body.length);
+    assert.ok(body.length < text.length / 10);
+    assert.equal(String(read(body)), text);
+  }
+  assert.equal((await ask(port, path, { 'accept-encoding': 'identity' })).headers['content-encoding'], undefined);
+
+  const home = await ask(port, '/', { 'accept-encoding': 'br' });
+  assert.equal(home.headers['cache-control'], 'no-cache');
+  const tag = String(home.headers.etag);
+  const again = await ask(port, '/', { 'accept-encoding': 'br', 'if-none-match': tag });
+  assert.deepEqual([again.status, again.body.length], [304, 0]);
+  assert.equal((await ask(port, '/', { 'if-none-match': tag })).status, 200, 'as another encoding it is another');
+  await writeFile(join(folder, 'index.html'), `${text}more`);
+  const changed = await ask(port, '/', { 'accept-encoding': 'br', 'if-none-match': tag });
+  assert.equal(String(brotliDecompressSync(changed.body)), `${text}more`);
 });
 
 test('a taken port is one clear sentence', { skip: !IS_BUILT && 'skipped: the page is not built' }, async (t) => {

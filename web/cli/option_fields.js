@@ -474,6 +474,22 @@ export const OPTION_FIELDS = [
     help: 'The port to listen on; 0 picks a free one',
   },
   {
+    commands: ['serve'],
+    kind: 'text',
+    name: 'allow_host',
+    placeholder: 'NAME',
+    default: null,
+    help: 'Answer to this name too (several: with commas), where a proxy leads to this server; else to localhost only',
+  },
+  {
+    commands: ['serve'],
+    kind: 'text',
+    name: 'frame_ancestors',
+    placeholder: 'ORIGIN',
+    default: null,
+    help: 'Pages that may show this one in a frame, such as https://course.example.org (several: with commas); else none',
+  },
+  {
     commands: [...RUNS, 'gallery', 'layers', 'schema', 'data', 'bench', 'ward'],
     kind: 'flag',
     name: 'json',
