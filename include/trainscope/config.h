@@ -117,6 +117,9 @@ TSCOPE_CHECKED tscope_status tscope_config_validate(const tscope_config *config,
 
 /** Whether a field may change on a running training (the table's LIVE). */
 int tscope_config_field_is_live(int field);
+/** Whether two valid ones, or a valid one and any other, have the same in all fields that are not
+ * LIVE. */
+int tscope_config_same_fixed(const tscope_config *a, const tscope_config *b);
 
 /**
  * Writes one word (a float's or an int's bits) to a live field after checking its range.

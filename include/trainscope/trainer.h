@@ -108,6 +108,15 @@ int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row);
 void *tscope_trainer_state(tscope_trainer *trainer);
 void tscope_trainer_restored(tscope_trainer *trainer);
 
+/**
+ * Judges what is to be written back, which need not be aligned: whether it can be a state of this
+ * run after so many steps. Only what stands before the parameters is read; behind that any bits are
+ * numbers. Fails with TSCOPE_ERROR_DATA, and a part of a sentence on what is wrong.
+ */
+TSCOPE_CHECKED tscope_status tscope_trainer_judge_state(const tscope_trainer *trainer,
+                                                        const void *state, int step,
+                                                        tscope_problem *problem);
+
 /** The settings in force, live changes included. Written only through tscope_trainer_set. */
 const tscope_config *tscope_trainer_config(const tscope_trainer *trainer);
 /** Changes a LIVE setting from the next step on. word: the value as config's member holds it, a
@@ -188,8 +197,9 @@ double tscope_trainer_sharpness(tscope_trainer *trainer, int samples, int iterat
 
 /**
  * Where full-batch training by config's rule turns unstable on a quadratic: the (preconditioned)
- * sharpness times η may not exceed this at a step. 2 for SGD, 2 + 2γ for heavy ball; see rule_fields.h for
- * the others and their sources. NaN for a rule whose limit the theory does not know.
+ * sharpness times η may not exceed this at a step. 2 for SGD, 2 + 2γ for heavy ball; see
+ * rule_fields.h for the others and their sources. NaN for a rule whose limit the theory does not
+ * know.
  */
 double tscope_rule_stability_limit(const tscope_config *config, int step);
 

@@ -155,6 +155,20 @@ tscope_status tscope_config_validate(const tscope_config *config, tscope_problem
   return status != TSCOPE_OK ? status : judge_momentum_cycle(config, problem);
 }
 
+int tscope_config_same_fixed(const tscope_config *a, const tscope_config *b) {
+  for (int field = 0; field < TSCOPE_FIELD_COUNT; field++) {
+    const field_row *row = &kRows[field];
+    if (row->live == LIVE) continue;
+    const char *const of_a = (const char *)a + row->offset, *const of_b =
+                                                                (const char *)b + row->offset;
+    if (memcmp(of_a, of_b, sizeof(int32_t)) != 0) return 0;
+    if (row->kind != KIND_TEXT) continue;
+    const tscope_text *const text = (const void *)of_a, *const other = (const void *)of_b;
+    if (text->length > 0 && memcmp(text->bytes, other->bytes, (size_t)text->length) != 0) return 0;
+  }
+  return 1;
+}
+
 int tscope_config_field_is_live(int field) {
   return field >= 0 && field < TSCOPE_FIELD_COUNT && kRows[field].live == LIVE;
 }

@@ -5,6 +5,7 @@
 #include "check.h"
 #include "data/sampler.h"
 #include "sample_run.h"
+#include "train/run.h"
 
 static const char *const kModel =
     "linear(12) batchnorm tanh dropout(0.2) residual(linear(12) relu layernorm) rezero(linear(12) "
@@ -68,6 +69,27 @@ static void test_snapshot(void) {
   for (int i = 0; i < 20; i++) sample_run_steps(&run, 1, &rows[i]);
   char first[65], second[65];
   tscope_trainer_digest(run.trainer, first);
+
+  /* Judged before it is written back: counters that lead out of their arrays, or contradict. */
+  tscope_problem problem;
+  CHECK(tscope_trainer_judge_state(run.trainer, snapshot, 17, &problem) == TSCOPE_OK);
+  CHECK(tscope_trainer_judge_state(run.trainer, snapshot, 18, &problem) == TSCOPE_ERROR_DATA);
+  tscope_state *made_up = snapshot;
+  int32_t *const counters[] = {&made_up->stability.episode_count,
+                               &made_up->place,
+                               &made_up->epoch,
+                               &made_up->step,
+                               &made_up->config.batch,
+                               &made_up->diverged_at};
+  const int32_t wrongs[] = {-2, 1 << 20, INT32_MAX, INT32_MIN};
+  for (size_t i = 0; i < sizeof counters / sizeof *counters; i++) {
+    for (size_t k = 0; k < sizeof wrongs / sizeof *wrongs; k++) {
+      const int32_t right = *counters[i];
+      *counters[i] = wrongs[k];
+      CHECK(tscope_trainer_judge_state(run.trainer, snapshot, 17, &problem) == TSCOPE_ERROR_DATA);
+      *counters[i] = right;
+    }
+  }
 
   /* Back in the same run, where scratch and order hold the future's leftovers. */
   memcpy(tscope_trainer_state(run.trainer), snapshot, run.state_bytes);

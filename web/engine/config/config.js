@@ -233,7 +233,7 @@ function describeValue(value) {
  * @param {Problem[]} problems
  * @returns {Change[]}  in order of their steps; those of one step in the order given
  */
-function parseChanges(input, problems) {
+export function parseChanges(input, problems) {
   const list = typeof input === 'string' ? input.split(',').filter((text) => text !== '') : input;
   if (!Array.isArray(list)) {
     problems.push({ field: CHANGES, message: `changes must be a list, not ${describeValue(input)}.` });

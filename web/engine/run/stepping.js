@@ -1,12 +1,13 @@
 /** A run in steps: it takes them, makes the live changes that fall due between them, and goes back to a snapshot. */
 
-import { judgeLiveValue } from '../config/config.js';
+import { judgeLiveValue, parseChanges } from '../config/config.js';
 import { LiveChanges } from '../config/live_changes.js';
 import { FIELD_BY_NAME, fieldIndex, SCHEMA } from '../config/schema.js';
 import { TrainerError } from '../core/errors.js';
-import { callChecked } from '../core/problem.js';
+import { callChecked, findProblem } from '../core/problem.js';
 import { BLANK_METRICS, fillMetrics, METRICS_BYTES, settingWord } from '../core/record.js';
 import { ROWS_MAX } from './layout.js';
+import { checksumOf } from './snapshot_checksum.js';
 import { canonicalizeNaN } from './tensors.js';
 
 /**
@@ -28,6 +29,7 @@ import { canonicalizeNaN } from './tensors.js';
  * @property {number} step  steps taken
  * @property {Change[]} changes
  * @property {string} belongsTo  the fixed settings and the data's shape, which a trainer must share to take it
+ * @property {string} checksum  of all of it; see snapshot_checksum.js
  * @property {Uint8Array} state
  */
 
@@ -201,39 +203,61 @@ export class Stepping {
     // From the parameters on the state is floats to its end.
     const floats = core.call.tscope_trainer_parameters(handle) - from;
     canonicalizeNaN(new Uint32Array(state.buffer, floats));
-    return {
+    const snapshot = {
       step: this.stepsTaken,
       changes: this.#config.changes.map((/** @type {Change} */ change) => ({ ...change })),
       belongsTo: this.#describeFixed(),
       state,
     };
+    return { ...snapshot, checksum: checksumOf(snapshot) };
   }
 
   /**
+   * Judges all before it changes anything.
+   *
    * @param {Snapshot} snapshot
-   * @param {Change[]} changes  to go on with; judged already, sorted by step
-   * @throws {TrainerError} where the snapshot is another configuration's
+   * @param {Change[]} given  changes to go on with
+   * @throws {TrainerError} where the snapshot is another configuration's, or damaged, or a change is none
    */
-  restore(snapshot, changes) {
+  restore(snapshot, given) {
     const { handle, stateBytes } = this.#layout;
-    const isSnapshot = snapshot?.state instanceof Uint8Array && Array.isArray(changes);
-    if (!isSnapshot || snapshot.belongsTo !== this.#describeFixed() || snapshot.state.length !== stateBytes) {
-      throw new TrainerError(
-        'argument',
-        'snapshot',
-        'The snapshot belongs to a run with other settings, model or data.',
-      );
-    }
+    this.#judge(snapshot);
+    const changes = judgeChanges(given);
+    const { step, state } = snapshot;
     const core = this.#core;
-    core.bytes(core.call.tscope_trainer_state(handle), stateBytes).set(snapshot.state);
+    core.bytes(core.call.tscope_trainer_state(handle), stateBytes).set(state);
     this.beginStepAgain();
-    this.stepsTaken = snapshot.step;
+    this.stepsTaken = step;
     // The values of the live settings follow from the list alone, so that both always agree.
-    const settings = this.#changes.replace(this.#config, changes, snapshot.step);
+    const settings = this.#changes.replace(this.#config, changes, step);
     for (const { name, live } of SCHEMA.fields)
       if (live) this.#write(name, /** @type {SettingValue} */ (settings[name]));
     this.lastSettings = settings;
     this.#makeDueChanges();
+  }
+
+  /** @param {Snapshot} snapshot  or anything else @throws {TrainerError} where it is none of a run like this */
+  #judge(snapshot) {
+    const refuse = (/** @type {string} */ sentence) => new TrainerError('argument', 'snapshot', sentence);
+    if (!(snapshot?.state instanceof Uint8Array)) throw refuse('restore takes what snapshot() returned.');
+    const { handle, stateBytes } = this.#layout;
+    const { step, state, belongsTo, checksum } = snapshot;
+    if (belongsTo !== this.#describeFixed() || state.length !== stateBytes) {
+      throw refuse('The snapshot belongs to a run with other settings, model or data.');
+    }
+    if (checksum === undefined) {
+      throw refuse('The snapshot has no checksum: it was taken by an older version, or a part of it was left out.');
+    }
+    if (!Number.isSafeInteger(step) || !Array.isArray(snapshot.changes) || checksumOf(snapshot) !== checksum) {
+      throw refuse('The snapshot is damaged: its checksum is that of another content.');
+    }
+    const core = this.#core;
+    const headBytes = core.call.tscope_trainer_parameters(handle) - core.call.tscope_trainer_state(handle);
+    const found = core.withMemory(headBytes, (head) => {
+      core.bytes(head, headBytes).set(state.subarray(0, headBytes));
+      return findProblem(core, (problem) => core.call.tscope_trainer_judge_state(handle, head, step, problem));
+    });
+    if (found) throw refuse(`The snapshot cannot be restored: ${found.message}.`);
   }
 
   #describeFixed() {
@@ -241,6 +265,19 @@ export class Stepping {
     const { name, shape, classes, outputs, trainCount, valCount } = this.#dataset;
     return JSON.stringify([settings, name, shape, classes, outputs, trainCount, valCount]);
   }
+}
+
+/**
+ * @param {unknown} list
+ * @returns {Change[]}  in the order of their steps; copies
+ * @throws {TrainerError} where one of them is none
+ */
+function judgeChanges(list) {
+  /** @type {import('../config/config.js').Problem[]} */
+  const problems = [];
+  const changes = parseChanges(list, problems);
+  if (problems.length > 0) throw new TrainerError('argument', 'changes', problems[0].message);
+  return changes;
 }
 
 /**

@@ -183,9 +183,10 @@ export class Trainer extends RunFacts {
    * Goes back, or forward, to a snapshot: parameters, moments, counters, random numbers, and config.changes as it was.
    *
    * @param {Snapshot} snapshot  of a run with the same fixed settings and data
-   * @param {{ changes?: Change[] }} [options]  changes: the list to go on with instead, as for a fork; judged already,
-   *   sorted by step. Up to the snapshot's step it should be the snapshot's.
-   * @throws {TrainerError} where the snapshot is another configuration's
+   * @param {{ changes?: Change[] }} [options]  changes: the list to go on with instead, as for a fork. Up to the
+   *   snapshot's step it should be the snapshot's.
+   * @throws {TrainerError} where the snapshot is another configuration's or damaged, or a change is none; then nothing
+   *   has changed
    */
   restore(snapshot, { changes = snapshot?.changes } = {}) {
     const { stepping, measuring } = this.#usable;
@@ -202,8 +203,14 @@ export class Trainer extends RunFacts {
    */
   fork({ changes = [] } = {}) {
     const list = this.#usable.stepping.forkChanges(changes);
+    const snapshot = this.snapshot();
     const trainer = new Trainer(this.#core, { ...this.config, changes: list }, this.dataset, null);
-    trainer.restore(this.snapshot(), { changes: list });
+    try {
+      trainer.restore(snapshot, { changes: list });
+    } catch (error) {
+      trainer.dispose();
+      throw error;
+    }
     return trainer;
   }
 
