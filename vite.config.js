@@ -1,12 +1,17 @@
 import { defineConfig } from 'vite';
+import { thirdPartyNotices } from './vite.notices.js';
+
+const notices = thirdPartyNotices();
 
 /** The page as static files, for any server and any folder on it. */
 export default defineConfig({
   root: 'web',
   base: './',
   assetsInclude: ['**/*.wasm'],
+  plugins: [notices.collect, notices.write],
   worker: {
     format: 'es',
+    plugins: () => [notices.collect],
     rolldownOptions: {
       output: {
         // An entry that a chunk imports from runs twice in WebKit: what both need is in a file of its own.

@@ -27,7 +27,10 @@ test('the index names every lesson, and opens one that the address then names', 
   const lessons = await read(page, ({ lessons }) => lessons.length);
   assert.ok(lessons >= 15);
   await index.getByRole('heading', { name: 'Lessons', exact: true }).waitFor();
-  assert.equal(await index.getByRole('link').count(), lessons);
+  assert.equal(await index.getByRole('listitem').getByRole('link').count(), lessons);
+  const notices = await page.request.get(new URL('THIRD-PARTY.txt', page.url()).href);
+  assert.match(await notices.text(), /^chart\.js [\d.]+ \(MIT\)$/m, 'with its licence, beside the page');
+  assert.ok(await index.getByRole('link', { name: 'other free software' }).isVisible());
   const { title, id } = await readLesson(page, 'hidden-spike');
   await index.getByRole('link', { name: title }).click();
   await index.getByRole('heading', { name: title }).waitFor();

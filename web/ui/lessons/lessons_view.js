@@ -70,6 +70,10 @@ export class LessonsView extends LabElement {
           </ul>
         </section>`,
       )}
+      <footer>
+        Trainscope is free software under the MIT licence, and stands on
+        <a href="THIRD-PARTY.txt">other free software</a>.
+      </footer>
     </div>`;
   }
 

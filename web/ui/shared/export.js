@@ -1,6 +1,7 @@
 /** What can be taken home: a run's steps as CSV, all runs as JSON, the charts as one picture. */
 
 import { SCHEMA } from '../../engine/config/schema.js';
+import { csvLine } from './csv_text.js';
 import { FIGURES, figuresOf } from './run_figures.js';
 
 /** @typedef {import('../state/run.js').Run} Run */
@@ -42,15 +43,11 @@ export async function saveRunWeights(run) {
 export function runToCsv(run) {
   const evaluations = new Map(run.evaluations.map((evaluation) => [evaluation.step, evaluation]));
   const columns = SCHEMA.metrics.map(({ name }) => name);
-  const lines = [[...columns, 'val_loss', 'val_accuracy'].join(',')];
+  const lines = [csvLine([...columns, 'val_loss', 'val_accuracy'])];
   for (const row of run.rows()) {
     // An evaluation after n steps stands beside the last of them.
     const evaluation = evaluations.get(row.step + 1);
-    lines.push(
-      [...columns.map((name) => String(row[name])), evaluation?.val_loss ?? '', evaluation?.val_accuracy ?? ''].join(
-        ',',
-      ),
-    );
+    lines.push(csvLine([...columns.map((name) => row[name]), evaluation?.val_loss, evaluation?.val_accuracy]));
   }
   if (run.rowsKept < run.step - run.startStep) lines.push(`# only the first ${run.rowsKept} steps are kept`);
   return `${lines.join('\n')}\n`;
@@ -63,17 +60,12 @@ export function saveRunsCsv(runs, describe) {
 
 /** @param {Run[]} runs @param {(run: Run) => string} describe */
 export function runsToCsv(runs, describe) {
-  const lines = [['run', 'changed', 'status', 'steps', ...FIGURES.map(({ name }) => name)].join(',')];
+  const lines = [csvLine(['run', 'changed', 'status', 'steps', ...FIGURES.map(({ name }) => name)])];
   for (const run of runs) {
     const figures = FIGURES.map(({ of }) => of(run) ?? '');
-    lines.push([quoted(run.name), quoted(describe(run)), run.status, run.step, ...figures].join(','));
+    lines.push(csvLine([run.name, describe(run), run.status, run.step, ...figures]));
   }
   return `${lines.join('\n')}\n`;
-}
-
-/** A text as one field of a CSV. @param {string} text */
-function quoted(text) {
-  return `"${text.replaceAll('"', '""')}"`;
 }
 
 /** Non-finite numbers as the strings that RUN.jsonl uses. @param {string} _ @param {unknown} value */

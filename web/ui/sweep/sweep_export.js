@@ -1,4 +1,5 @@
 /** A sweep to take home: everything as JSON, or a row per trial as CSV. */
+import { csvLine } from '../shared/csv_text.js';
 import { plain, save } from '../shared/export.js';
 
 /** @typedef {import('../../engine/study/sweep.js').SweepResult} SweepResult */
@@ -14,7 +15,7 @@ export function saveSweepCsv(result) {
 }
 
 /** The swept settings first, then what became of the trial. @param {SweepResult} result */
-function sweepToCsv({ over, trials }) {
+export function sweepToCsv({ over, trials }) {
   const names = over.map(({ field }) => field);
   const figures = 'seed,steps,infeasible,diverged_at,verdict,best_step,best_loss,best_accuracy,val_loss,val_accuracy';
   const lines = [`${names.join(',')},${figures},digest`];
@@ -34,7 +35,7 @@ function sweepToCsv({ over, trials }) {
       val?.accuracy ?? '',
       trial.digest,
     ];
-    lines.push(cells.join(','));
+    lines.push(csvLine(cells));
   }
   return `${lines.join('\n')}\n`;
 }
