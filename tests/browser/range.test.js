@@ -111,7 +111,7 @@ test('a suggestion that its own check refutes is none: the reason stands there, 
   const readMarks = () =>
     read(page, ({ rateMarks }) => rateMarks.filter(({ label }) => label === 'range test').map(({ value }) => value));
   assert.deepEqual(await readMarks(), [valley]);
-  assert.match(ending, /has risen again/);
+  assert.match(ending, /did not rise again by more than its noise/);
   await page.getByText(ending).waitFor();
 
   await rules.getByRole('button', { name: 'Try the suggestions' }).click();

@@ -8,13 +8,14 @@
 import { judgeValue } from '../engine/config/config.js';
 import { flagOf } from '../engine/config/config_text.js';
 import { nearestName } from '../engine/config/names.js';
-import { COMMAND_FIELDS, OPTION_FIELDS } from './option_fields.js';
+import { COMMAND_FIELDS } from './command_fields.js';
+import { OPTION_FIELDS } from './option_fields.js';
 import { UsageError } from './usage_error.js';
 
 /**
  * @typedef {import('../engine/config/schema_text.js').Schema} Schema
  * @typedef {import('../engine/config/schema_text.js').Field} Field
- * @typedef {import('./option_fields.js').CommandField} CommandField
+ * @typedef {import('./command_fields.js').CommandField} CommandField
  * @typedef {import('./option_fields.js').OptionField} OptionField
  * @typedef {{ goesTo: 'options', field: OptionField } | { goesTo: 'settings' | 'study', field: Field }} Row
  *

@@ -2,10 +2,10 @@
 
 import { flagOf } from '../engine/config/config_text.js';
 import { isRepeated, listOptions } from './arguments.js';
-import { COMMAND_FIELDS } from './option_fields.js';
+import { COMMAND_FIELDS } from './command_fields.js';
 
 /**
- * @typedef {import('./option_fields.js').CommandField} CommandField
+ * @typedef {import('./command_fields.js').CommandField} CommandField
  * @typedef {import('../engine/config/schema_text.js').Schema} Schema
  * @typedef {{ flag: string, text: string }} Entry
  */
