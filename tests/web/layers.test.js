@@ -324,6 +324,20 @@ test('no files of web know each other in a circle, not even by a type', () => {
   assert.deepEqual(listCircles('web'), []);
 });
 
+test('files stay short enough to be read, and folders to be looked through', () => {
+  const sources = [...listFiles('web', ['.js', '.css', '.html']), ...listFiles('src', ['.c', '.h'])];
+  const own = sources.filter((file) => !file.startsWith('web/generated/'));
+  const long = own.filter((file) => read(file).split('\n').length - 1 > 450);
+  assert.deepEqual(long, [], 'files of more than 450 lines');
+  /** @type {Map<string, number>} */
+  const sizes = new Map();
+  for (const file of own) sizes.set(path.dirname(file), (sizes.get(path.dirname(file)) ?? 0) + 1);
+  assert.deepEqual(
+    [...sizes].filter(([folder, size]) => folder.startsWith('web') && size > 20),
+    [],
+  );
+});
+
 test('every room of the table has files, and every folder of web is in a room', () => {
   const files = listFiles('web', ['.js', '.css']);
   const rooms = new Set(files.map(roomOfJs));

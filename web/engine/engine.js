@@ -10,20 +10,19 @@
  */
 
 import { SCHEMA_TEXT } from '../generated/schema.js';
-import { fieldApplies, parseOptions, parseSettings } from './config/config.js';
-import { REGRESSION_LOSS } from './config/rules.js';
+import { fieldApplies, parseSettings } from './config/config.js';
 import { FIELD_BY_NAME, PUBLIC_SCHEMA, SCHEMA } from './config/schema.js';
 import { TrainerError } from './core/errors.js';
 import { characterAt, findProblem } from './core/problem.js';
 import { withConfig } from './core/record.js';
 import { Team } from './core/team.js';
 import { instantiateCore } from './core/wasm.js';
-import { createDataset, Dataset, generateDataset, splitData } from './data/dataset.js';
+import { checkDataset, createDataset, generateDataset, splitData } from './data/dataset.js';
 import { parseIdxHeader } from './data/idx.js';
 import { mapArrays, storeData } from './data/shared_data.js';
 import { Optimizer } from './race/optimizer.js';
 import { Race } from './race/race.js';
-import { Surface } from './race/surface.js';
+import { parseSurfaceOptions, Surface } from './race/surface.js';
 import { judgeCurve } from './range/range_check.js';
 import { RangeCurve } from './range/range_curve.js';
 import { parseRangeOptions, rangeRates } from './range/range_options.js';
@@ -32,6 +31,7 @@ import { measureModel } from './run/layout.js';
 import { learningRates, learningRatesAt } from './run/learning_rates.js';
 import { readNormEdges } from './run/norm_bars.js';
 import { gradientNormStats } from './run/norm_statistics.js';
+import { fitToData } from './run/run_facts.js';
 import { Trainer } from './run/trainer.js';
 
 /**
@@ -40,8 +40,8 @@ import { Trainer } from './run/trainer.js';
  * @typedef {import('./config/config.js').GivenConfig} GivenConfig
  * @typedef {import('./config/config.js').SomeSettings} SomeSettings
  * @typedef {import('./config/config.js').RangeOptions} RangeOptions
- * @typedef {import('./config/config.js').SurfaceOptions} SurfaceOptions
  * @typedef {import('./config/config.js').Problem} Problem
+ * @typedef {import('./data/dataset.js').Dataset} Dataset
  * @typedef {import('./data/judging.js').DataInput} DataInput
  * @typedef {import('./data/data_files.js').DataFiles} DataFiles
  * @typedef {import('./range/suggestion.js').Suggestion} Suggestion
@@ -58,8 +58,7 @@ import { Trainer } from './run/trainer.js';
  * @param {import('./core/team.js').StartThread | null} [how.startThread]  needed where there are several
  * @param {object | null} [how.common]  the memory of createCommonMemory of wasm.js, for this engine among others
  * @returns {Promise<Engine>}
- * @throws {TrainerError} code `build`, where the binary and the generated tables are of different builds; code
- *   `argument`
+ * @throws {TrainerError} code `build`, where binary and generated tables are of different builds; code `argument`
  */
 export async function createEngineFrom(source, { threads = 1, startThread = null, common = null } = {}) {
   if (!(Number.isInteger(threads) && threads >= 1)) {
@@ -338,10 +337,7 @@ export class Engine {
    * @throws {TrainerError} naming the option
    */
   createSurface(options = {}) {
-    const defaults = Object.fromEntries(SCHEMA.surface.map((field) => [field.name, field.default]));
-    const { problems, options: complete } = parseOptions(SCHEMA.surface, options, defaults);
-    if (problems.length > 0) throw new TrainerError('setting', problems[0].field, problems[0].message);
-    return new Surface(this.#core, /** @type {SurfaceOptions} */ (/** @type {unknown} */ (complete)));
+    return new Surface(this.#core, parseSurfaceOptions(options));
   }
 
   /**
@@ -446,26 +442,6 @@ export class Engine {
     error.position = position;
     throw error;
   }
-}
-
-// ---- helpers ---------------------------------------------------------------------------------------------------------
-
-/**
- * The config that a run on this data has: it says where the data came from, and regression has one loss only.
- *
- * @param {Config} config
- * @param {Dataset} dataset
- * @returns {Config}
- */
-function fitToData(config, dataset) {
-  const name = /** @type {Config['dataset']} */ (dataset.name);
-  return { ...config, dataset: name, loss: dataset.classes > 0 ? config.loss : REGRESSION_LOSS };
-}
-
-/** @param {unknown} dataset @param {Core} core */
-function checkDataset(dataset, core) {
-  if (dataset instanceof Dataset) dataset.checkUsable(core);
-  else throw new TrainerError('argument', 'dataset', 'dataset must be what createDataset returns.');
 }
 
 /** @param {string} text */

@@ -3,7 +3,7 @@
 import { ORDERS, QUESTIONS } from './protocol.js';
 
 /**
- * @typedef {import('./protocol.js').Kind} Kind
+ * @typedef {import('./protocol_rows.js').Kind} Kind
  * @typedef {{ members: Record<string, Kind>, defaults?: Record<string, unknown> }} Row
  * @typedef {import('./protocol.js').ReadyMessage} ReadyMessage
  * @typedef {import('./protocol.js').RejectedMessage} RejectedMessage

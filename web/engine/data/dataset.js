@@ -408,3 +408,14 @@ function optionsOf(field) {
 export function splitIndex({ constants }, split) {
   return split === 'val' ? constants.SPLIT_VAL : constants.SPLIT_TRAIN;
 }
+
+/**
+ * @param {unknown} dataset
+ * @param {Core} core
+ * @returns {asserts dataset is Dataset}
+ * @throws {TrainerError} where it is none of this engine's, or has been disposed of
+ */
+export function checkDataset(dataset, core) {
+  if (dataset instanceof Dataset) dataset.checkUsable(core);
+  else throw new TrainerError('argument', 'dataset', 'dataset must be what createDataset returns.');
+}

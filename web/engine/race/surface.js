@@ -1,5 +1,6 @@
 /** Functions of two numbers, on which update rules can be watched: values, gradients and maps, all computed in C. */
 
+import { parseOptions } from '../config/config.js';
 import { SCHEMA } from '../config/schema.js';
 import { TrainerError } from '../core/errors.js';
 import { readRecord, recordBytes, settingsBytes, writeRecord, writeSettings } from '../core/record.js';
@@ -7,11 +8,26 @@ import { readRecord, recordBytes, settingsBytes, writeRecord, writeSettings } fr
 /**
  * @typedef {import('../core/wasm.js').Core} Core
  * @typedef {import('../config/schema_text.js').SurfaceFacts} SurfaceFacts
+ * @typedef {import('../config/config.js').SurfaceOptions} SurfaceOptions
  * @typedef {import('../core/record.js').Records['surface_point']} SurfacePoint
  */
 
 /** The most places that one map may have. */
 const PLACES_MAX = 2 ** 22;
+
+/**
+ * Complete options of a surface: the table's defaults, and what the user says instead.
+ *
+ * @param {import('../config/config.js').SomeSettings} input
+ * @returns {SurfaceOptions}
+ * @throws {TrainerError} naming the option
+ */
+export function parseSurfaceOptions(input) {
+  const defaults = Object.fromEntries(SCHEMA.surface.map((field) => [field.name, field.default]));
+  const { problems, options } = parseOptions(SCHEMA.surface, input, defaults);
+  if (problems.length > 0) throw new TrainerError('setting', problems[0].field, problems[0].message);
+  return /** @type {SurfaceOptions} */ (/** @type {unknown} */ (options));
+}
 
 export class Surface {
   #core;
@@ -23,7 +39,7 @@ export class Surface {
 
   /**
    * @param {Core} core
-   * @param {import('../config/config.js').SurfaceOptions} options  complete and valid
+   * @param {SurfaceOptions} options  complete and valid
    */
   constructor(core, options) {
     this.#core = core;

@@ -1,6 +1,7 @@
 /** What is known of a run from its settings and its data alone. */
 
 import { totalSteps } from '../config/config.js';
+import { REGRESSION_LOSS } from '../config/rules.js';
 import { SCHEMA } from '../config/schema.js';
 import { count } from '../words/numbers.js';
 import { plural } from '../words/sentences.js';
@@ -85,4 +86,16 @@ export class RunFacts {
 /** @param {number} count @param {number} limit  0: all */
 function limitCount(count, limit) {
   return limit > 0 ? Math.min(count, limit) : count;
+}
+
+/**
+ * The config that a run on this data has: it says where the data came from, and regression has one loss only.
+ *
+ * @param {Config} config
+ * @param {Dataset} dataset
+ * @returns {Config}
+ */
+export function fitToData(config, dataset) {
+  const name = /** @type {Config['dataset']} */ (dataset.name);
+  return { ...config, dataset: name, loss: dataset.classes > 0 ? config.loss : REGRESSION_LOSS };
 }

@@ -9,8 +9,8 @@
  *
  * A trainer's memory is not freed by forgetting it: call dispose. Steps allocate nothing in wasm memory.
  *
- * The work is done by its parts: run_facts.js (what follows from the settings), layout.js (memory), stepping.js (steps,
- * live changes, snapshots), tensors.js and measuring.js. This file says what a user may ask of them.
+ * The work is done by run_facts.js (what follows from the settings), layout.js (memory), stepping.js (steps, live
+ * changes, snapshots), tensors.js and measuring.js. This file says what a user may ask of them.
  */
 
 import { TrainerError } from '../core/errors.js';
@@ -185,8 +185,7 @@ export class Trainer extends RunFacts {
    * @param {Snapshot} snapshot  of a run with the same fixed settings and data
    * @param {{ changes?: Change[] }} [options]  changes: the list to go on with instead, as for a fork. Up to the
    *   snapshot's step it should be the snapshot's.
-   * @throws {TrainerError} where the snapshot is another configuration's or damaged, or a change is none; then nothing
-   *   has changed
+   * @throws {TrainerError} where the snapshot is another configuration's or damaged, or a change is none; nothing changes
    */
   restore(snapshot, { changes = snapshot?.changes } = {}) {
     const { stepping, measuring } = this.#usable;
@@ -261,7 +260,6 @@ export class Trainer extends RunFacts {
    * @returns {{ loss: number, gradient: Tensor[] }}  gradient: in the order of `parameters`
    */
   lossAndGradient(indices) {
-    this.#checkUsable();
     checkIndices(indices, this.trainCount);
     if (indices.length === 0) throw new TrainerError('argument', 'indices', 'indices is empty.');
     return this.#inOnePass(indices.length, ({ measuring, tensors, stepping }) => {
@@ -373,8 +371,8 @@ export class Trainer extends RunFacts {
   }
 
   /**
-   * What (preconditioned) sharpness times the learning rate may not exceed at the next step, by the update rule's theory: 2 for SGD,
-   * 2 + 2γ for Momentum, (2 + 2β₁) / (1 - β₁) for Adam; NaN for a rule whose limit the theory does not know.
+   * What (preconditioned) sharpness times the learning rate may not exceed at the next step, by the update rule's
+   * theory: 2 for SGD, 2 + 2γ for Momentum, (2 + 2β₁) / (1 - β₁) for Adam; NaN where the theory does not know it.
    */
   get stabilityLimit() {
     return this.#usable.measuring.stabilityLimit(this.stepsTaken);
