@@ -226,6 +226,14 @@ test('a run of no steps is said to be that; one that a change ruined is not said
   tellEnd(lab, makeRun({ changes }, { status: 'complete', step: 3000, episodes: [makeEpisode()], summary }));
   assert.match(lab.log.entries[0].text, /^Done, but what it had learned is lost since you set η to 1 at step 84: /);
   assert.equal(lab.log.entries[0].labels[0], 'Put η back to 0.02 and fork at 80');
+  // Sure of a few samples, and wrong: what it has right is not lost.
+  const evaluations = [{ step: 3000, train_loss: 2.31, val_loss: 2.4, val_accuracy: 0.931 }];
+  const right = { changes, dataset: 'moons' };
+  tellEnd(lab, makeRun(right, { status: 'complete', step: 3000, episodes: [makeEpisode()], evaluations, summary }));
+  assert.match(
+    lab.log.entries[1].text,
+    /^Done, but 93\.1 % of the validation data is right, yet its loss is no lower than that of guessing: the training/,
+  );
 });
 
 test('a threshold is read off the norms of a network that learns, and of no other', () => {

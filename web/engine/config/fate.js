@@ -1,5 +1,6 @@
 /** What became of a training, in one word each: for all tables and sentences that tell it. */
 
+import { percent } from '../words/numbers.js';
 import { SCHEMA } from './schema.js';
 import { findingInWords, instabilityInWords } from './verdicts.js';
 
@@ -71,13 +72,29 @@ function knowsClasses({ val, baseline_loss }) {
   return typeof val?.accuracy === 'number' && val.accuracy - lucky > KNOWING * (1 - lucky);
 }
 
+/**
+ * What a training has come to that ends no lower than guessing.
+ *
+ * @param {Ended} trial
+ */
+export function sayInfeasible(trial) {
+  switch (fateOf(trial)) {
+    case 'costly':
+      return `${percent(Number(trial.val?.accuracy), 1)} of the validation data is right, yet its loss is no lower than that of guessing`;
+    case 'lost':
+      return 'what it had learned is lost';
+    default:
+      return 'it learned next to nothing';
+  }
+}
+
 /** How often guessing is right, of classes that are equally frequent. @param {number} baseline_loss */
 export function luckOf(baseline_loss) {
   return Math.exp(-baseline_loss);
 }
 
 /** Whether it was clearly below guessing before an instability. @param {{ episodes: { loss_before: number }[], baseline_loss: number }} trial */
-export function hadLearned({ episodes, baseline_loss }) {
+function hadLearned({ episodes, baseline_loss }) {
   return episodes.some(({ loss_before }) => loss_before < SCHEMA.definitions.infeasible_share * baseline_loss);
 }
 

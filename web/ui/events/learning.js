@@ -1,6 +1,6 @@
 /** Whether a run learns, and the episode of instability that it has not come back from. */
 
-import { isInstability, nameVerdict } from '../../engine/config/verdicts.js';
+import { isInstability, kindOfEpisode, nameVerdict } from '../../engine/config/verdicts.js';
 import { SCHEMA } from '../../generated/schema.js';
 
 /** @typedef {import('../state/run.js').Run} Run @typedef {import('../state/run.js').Episode} Episode */
@@ -20,6 +20,24 @@ export function hasLearned(run) {
   if (!summary) return false;
   const [first] = isInstability(nameVerdict(summary.verdict)) ? episodes : [];
   return isLearned(run, first?.loss_before ?? summary.smoothed_loss);
+}
+
+/**
+ * What decides what became of a run, told as a study tells it of its trainings.
+ *
+ * @param {Run} run
+ * @param {NonNullable<Run['summary']>} summary  its own
+ * @returns {import('../../engine/config/fate.js').Ended}
+ */
+export function endOf({ episodes, evaluations }, summary) {
+  return {
+    diverged_at: summary.diverged_at < 0 ? null : summary.diverged_at,
+    infeasible: summary.infeasible === 1,
+    verdict: nameVerdict(summary.verdict),
+    episodes: episodes.map((episode) => ({ kind: kindOfEpisode(episode), loss_before: episode.loss_before })),
+    baseline_loss: summary.baseline_loss,
+    val: { accuracy: evaluations.at(-1)?.val_accuracy ?? null },
+  };
 }
 
 /** What is wrong with a run as it stands: dead, or unstable where an episode is open; "" where nothing is. @param {Run} run */

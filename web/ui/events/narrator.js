@@ -8,7 +8,7 @@
  */
 
 import { configToSearch } from '../../engine/config/config_text.js';
-import { hadLearned } from '../../engine/config/fate.js';
+import { fateOf, sayInfeasible } from '../../engine/config/fate.js';
 import { changeSettings } from '../../engine/config/rules.js';
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
 import { nameVerdict } from '../../engine/config/verdicts.js';
@@ -18,7 +18,7 @@ import { plural } from '../../engine/words/sentences.js';
 import { changeInWords, settingInWords } from '../../engine/words/settings.js';
 import { clipEffect } from './clip_line.js';
 import { sentenceForDeath, sentenceForDivergence, sentenceForEpisode } from './instability_words.js';
-import { isLearned } from './learning.js';
+import { endOf, isLearned } from './learning.js';
 import { beginOfEpisode, causeInWords, causeOfEnd } from './live_cause.js';
 import { gentler, offersFor, offersForEpisode } from './offers.js';
 
@@ -208,13 +208,10 @@ export function tellEnd(lab, run) {
   } else if (run.status === 'complete' && run.totalSteps === 0) {
     lab.log.note(run, 'quiet', 'No steps were asked for.', [], run.step);
   } else if (run.status === 'complete' && summary.infeasible === 1) {
-    const cause = causeOfEnd(run);
-    const outcome = cause
-      ? `what it had learned is lost since ${causeInWords(cause)}`
-      : hadLearned({ episodes: run.episodes, baseline_loss: summary.baseline_loss })
-        ? 'what it had learned is lost'
-        : 'it learned next to nothing';
-    const text = `Done, but ${outcome}: the training loss is ${number(summary.smoothed_loss)}, and guessing by class frequency gives ${number(summary.baseline_loss)}.`;
+    const end = endOf(run, summary);
+    const cause = fateOf(end) === 'lost' ? causeOfEnd(run) : null;
+    const since = cause ? ` since ${causeInWords(cause)}` : '';
+    const text = `Done, but ${sayInfeasible(end)}${since}: the training loss is ${number(summary.smoothed_loss)}, and guessing by class frequency gives ${number(summary.baseline_loss)}.`;
     lab.log.note(run, 'warn', text, offers(), run.step);
   } else if (run.status === 'complete') {
     const of = run.valCount ? 'validation loss' : 'training loss';

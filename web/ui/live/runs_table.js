@@ -1,9 +1,11 @@
 /** <runs-table>: the runs so far: what each changed, how it went, and what can be done with it. */
 import { html, nothing } from 'lit';
+import { FATES, fateOf } from '../../engine/config/fate.js';
 import { isInstability, kindOfEpisode, nameVerdict, verdictInWords } from '../../engine/config/verdicts.js';
 import { count, number } from '../../engine/words/numbers.js';
 import { valueInWords } from '../../engine/words/settings.js';
 import { repeat } from '../../repeat.js';
+import { endOf } from '../events/learning.js';
 import { beginOfEpisode } from '../events/live_cause.js';
 import { saveRunCsv, saveRunsCsv, saveRunsJson, saveRunWeights } from '../shared/export.js';
 import { LabElement } from '../shared/lab_element.js';
@@ -30,7 +32,8 @@ export class RunsTable extends LabElement {
         return html`<span class="bad">stopped by an error</span>`;
       case 'complete':
         if (unstable) return html`<span class="bad">${unstable}</span>`;
-        if (summary?.infeasible === 1) return html`<span class="amber">learned nothing</span>`;
+        if (summary?.infeasible === 1)
+          return html`<span class="amber">${FATES[fateOf(endOf(run, summary))].short}</span>`;
         return 'done';
       case 'stopped':
         return html`${unstable ? html`<span class="bad">${unstable}</span>, ` : nothing}stopped at ${count(run.step)}`;

@@ -1,9 +1,10 @@
 /** <sweep-trials>: the trainings behind one point of a sweep: their loss curves, how each went, and the way to Live. */
 
 import { html, nothing } from 'lit';
-import { hadLearned } from '../../engine/config/fate.js';
+import { sayInfeasible } from '../../engine/config/fate.js';
 import { isInstability, verdictInWords } from '../../engine/config/verdicts.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
+import { capitalize } from '../../engine/words/sentences.js';
 import { LabElement } from '../shared/lab_element.js';
 import { lastStep, seriesOf } from '../shared/trial_curves.js';
 import { lossOf, pointsOf } from './sweep_points.js';
@@ -114,7 +115,7 @@ export class SweepTrials extends LabElement {
         }. `
       : '';
     if (trial.infeasible)
-      return `${unstable}It ${hadLearned(trial) ? 'lost what it had learned' : 'learned next to nothing'}: smoothed loss ${number(trial.train.loss)}, guessing gives ${number(trial.baseline_loss)}.`;
+      return `${unstable}${capitalize(sayInfeasible(trial))}: smoothed loss ${number(trial.train.loss)}, guessing gives ${number(trial.baseline_loss)}.`;
     const right = typeof trial.best?.accuracy === 'number' ? `, ${percent(trial.best.accuracy, 1)} right` : '';
     return `${unstable}Best ${lossOf(trial)} ${number(trial.best?.loss)}${right}, at step ${count(trial.best?.step ?? 0)}.`;
   }
