@@ -11,7 +11,9 @@
 
 import { SCHEMA_TEXT } from '../generated/schema.js';
 import { fieldApplies, parseSettings } from './config/config.js';
+import { describeValue } from './config/names.js';
 import { FIELD_BY_NAME, PUBLIC_SCHEMA, SCHEMA } from './config/schema.js';
+import { argumentError, checkWhole, readObject } from './core/arguments.js';
 import { TrainerError } from './core/errors.js';
 import { characterAt, findProblem } from './core/problem.js';
 import { withConfig } from './core/record.js';
@@ -21,7 +23,7 @@ import { checkDataset, createDataset, generateDataset, splitData } from './data/
 import { parseIdxHeader } from './data/idx.js';
 import { mapArrays, storeData } from './data/shared_data.js';
 import { Optimizer } from './race/optimizer.js';
-import { Race } from './race/race.js';
+import { Race, readRace } from './race/race.js';
 import { parseSurfaceOptions, Surface } from './race/surface.js';
 import { judgeCurve } from './range/range_check.js';
 import { RangeCurve } from './range/range_curve.js';
@@ -33,6 +35,8 @@ import { readNormEdges } from './run/norm_bars.js';
 import { gradientNormStats } from './run/norm_statistics.js';
 import { fitToData } from './run/run_facts.js';
 import { Trainer } from './run/trainer.js';
+
+export { readEngineOptions } from './core/engine_options.js';
 
 /**
  * @typedef {import('./core/wasm.js').Core} Core
@@ -61,9 +65,7 @@ import { Trainer } from './run/trainer.js';
  * @throws {TrainerError} code `build`, where binary and generated tables are of different builds; code `argument`
  */
 export async function createEngineFrom(source, { threads = 1, startThread = null, common = null } = {}) {
-  if (!(Number.isInteger(threads) && threads >= 1)) {
-    throw new TrainerError('argument', 'threads', `threads must be a whole number from 1, not ${threads}.`);
-  }
+  checkWhole('threads', threads, { min: 1 });
   const isShared = startThread !== null && threads > 1;
   const bytes = /** @type {BufferSource} */ (source);
   const core = await instantiateCore(bytes, SCHEMA_TEXT, { isShared, common }).catch((error) => {
@@ -151,6 +153,7 @@ export class Engine {
    * @returns {{ position: number | null, message: string } | null}  position: index of the character
    */
   checkModel(text) {
+    if (typeof text !== 'string') throw argumentError('text', `text must be a text, not ${describeValue(text)}.`);
     const core = this.#core;
     const bytes = new TextEncoder().encode(text);
     const found = core.withMemory(bytes.length + 1, (pointer) => {
@@ -162,7 +165,6 @@ export class Engine {
 
   /**
    * Facts of a config's model for its data, and of the run that would train it.
-   *
    * @param {GivenConfig} config
    * @param {Dataset} [dataset]  generated where it is left out
    * @returns {import('./run/layout.js').ModelFacts}
@@ -170,7 +172,7 @@ export class Engine {
    */
   measureModel(config, dataset) {
     const complete = this.#complete(config);
-    if (!dataset) {
+    if (dataset === undefined || dataset === null) {
       const generated = generateDataset(this.#core, complete);
       try {
         return this.measureModel(complete, generated);
@@ -194,13 +196,12 @@ export class Engine {
 
   /**
    * η at some steps only.
-   *
-   * @param {Config} config  complete
+   * @param {GivenConfig} config
    * @param {ArrayLike<number>} steps
    * @returns {Float32Array}  one rate per step given
    */
   learningRatesAt(config, steps) {
-    return learningRatesAt(this.#core, config, steps);
+    return learningRatesAt(this.#core, this.#complete(config), steps);
   }
 
   // ---- data --------------------------------------------------------------------------------------------------------
@@ -229,7 +230,6 @@ export class Engine {
 
   /**
    * The data of splitDataset, which are not in the engine's memory yet.
-   *
    * @param {DataInput} input
    * @param {GivenConfig} [config]
    * @returns {DataInput}
@@ -246,7 +246,8 @@ export class Engine {
    */
   shareData(data) {
     const { common } = this.#core;
-    const shared = common && storeData(common, data);
+    const known = mapArrays(data, (array) => array);
+    const shared = common && storeData(common, known);
     return shared && this.adoptData(shared);
   }
 
@@ -258,12 +259,11 @@ export class Engine {
    * @returns {DataFiles}  over the same arrays
    */
   adoptData(data) {
-    return this.#core.common ? mapArrays(data, (array) => this.#core.adopt(array)) : data;
+    return mapArrays(data, (array) => (this.#core.common ? this.#core.adopt(array) : array));
   }
 
   /**
    * The data set that a config generates.
-   *
    * @param {GivenConfig} [config]
    * @returns {Dataset}
    */
@@ -273,7 +273,6 @@ export class Engine {
 
   /**
    * The header of an IDX file.
-   *
    * @param {Uint8Array} bytes  unpacked
    * @param {{ isWhole?: boolean }} [how]  isWhole: they are the whole file, so that the data must fill it
    * @returns {import('./data/idx.js').IdxHeader}
@@ -296,8 +295,8 @@ export class Engine {
   createTrainer(config, dataset) {
     const complete = this.#complete(config);
     const known = /** @type {Config} */ (config);
-    const callersChanges = this.#parsed.has(known) ? known.changes : null;
-    if (dataset) {
+    const callersChanges = this.#parsed.has(known) && Object.isExtensible(known.changes) ? known.changes : null;
+    if (dataset !== undefined && dataset !== null) {
       checkDataset(dataset, this.#core);
       return new Trainer(this.#core, fitToData(complete, dataset), dataset, callersChanges);
     }
@@ -322,9 +321,11 @@ export class Engine {
    * @throws {TrainerError} where the rule or a setting is unknown, or a value out of range
    */
   createOptimizer(name, settings, n) {
-    const own = Object.entries(settings ?? {}).filter(([key]) => {
+    const rule = typeof name === 'string' ? name : '';
+    const given = readObject('settings', settings ?? {}, 'settings must be an object such as { beta1: 0.9 }');
+    const own = Object.entries(given).filter(([key]) => {
       const field = FIELD_BY_NAME.get(key);
-      return !field || fieldApplies(field, { optimizer: name });
+      return !field || fieldApplies(field, { optimizer: rule });
     });
     return new Optimizer(this.#core, this.#complete({ ...Object.fromEntries(own), optimizer: name }), n);
   }
@@ -334,7 +335,6 @@ export class Engine {
    *
    * @param {SomeSettings} [options]  of the table surface: which one, its curvatures, noise
    * @returns {Surface}  the caller's to dispose of
-   * @throws {TrainerError} naming the option
    */
   createSurface(options = {}) {
     return new Surface(this.#core, parseSurfaceOptions(options));
@@ -350,7 +350,8 @@ export class Engine {
    * @returns {Race}  the caller's to dispose of, its surface with it
    * @throws {TrainerError} naming the option or setting
    */
-  createRace({ surface: options, start, entries }) {
+  createRace(race) {
+    const { surface: options, start, entries } = readRace(race);
     const surface = this.createSurface(options);
     const createOptimizer = (/** @type {import('./race/race.js').Entry} */ { rule, settings = {} }) =>
       this.createOptimizer(rule, settings, 2);
@@ -372,7 +373,6 @@ export class Engine {
 
   /**
    * The learning rates of a range test, in order.
-   *
    * @param {RangeOptions} options
    * @returns {number[]}
    */
@@ -382,7 +382,6 @@ export class Engine {
 
   /**
    * The smoothing and the stop rule of a range test, one loss at a time.
-   *
    * @param {RangeOptions} options
    * @returns {RangeCurve}
    */
@@ -417,7 +416,7 @@ export class Engine {
    * @returns {{ suggestion: Suggestion, check: RangeCheck }}
    * @throws {TrainerError} where the arrays differ in length or an option is wrong
    */
-  judgeCurve(curve, options = {}) {
+  judgeCurve(curve, options) {
     return judgeCurve(this.#core, curve, options);
   }
 

@@ -7,7 +7,8 @@
  * are judged by C (Engine.parseConfig); this file knows the table alone, so that controls can use it.
  */
 
-import { nearestName, shorten, unknownName } from './names.js';
+import { copyMembers } from './members.js';
+import { describeValue, nearestName, shorten, unknownName } from './names.js';
 import { forcedLoss, ownDefaults } from './rules.js';
 import { FIELD_BY_NAME, SCHEMA } from './schema.js';
 
@@ -145,7 +146,8 @@ export function parseOptions(fields, input, defaults) {
 function readMembers(input, problems) {
   if (input === undefined || input === null) return [];
   try {
-    if (typeof input === 'object' && !Array.isArray(input)) return Object.entries(input);
+    const members = copyMembers(input);
+    if (members) return Object.entries(members);
   } catch {
     // Falls through to the sentence.
   }
@@ -218,13 +220,6 @@ function judgeText({ capacity }, value) {
   return { value };
 }
 
-/** A user's value as a sentence may repeat it. @param {unknown} value */
-function describeValue(value) {
-  if (typeof value === 'string') return `"${shorten(value)}"`;
-  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
-  return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
-}
-
 // ---- live changes --------------------------------------------------------------------------------------------------
 
 /**
@@ -234,8 +229,8 @@ function describeValue(value) {
  * @returns {Change[]}  in order of their steps; those of one step in the order given
  */
 export function parseChanges(input, problems) {
-  const list = typeof input === 'string' ? input.split(',').filter((text) => text !== '') : input;
-  if (!Array.isArray(list)) {
+  const list = typeof input === 'string' ? input.split(',').filter((text) => text !== '') : readEntries(input);
+  if (!list) {
     problems.push({ field: CHANGES, message: `changes must be a list, not ${describeValue(input)}.` });
     return [];
   }
@@ -247,6 +242,15 @@ export function parseChanges(input, problems) {
     else changes.push(judged.value);
   }
   return changes.sort((a, b) => a.step - b.step);
+}
+
+/** @param {unknown} input @returns {unknown[] | null}  null where it is no list, or one that cannot be read */
+function readEntries(input) {
+  try {
+    return Array.isArray(input) ? Array.from(input) : null;
+  } catch {
+    return null; // A getter, or a proxy.
+  }
 }
 
 /** @param {string} text  "400:clip=norm" */
@@ -263,7 +267,9 @@ function judgeChange(entry) {
   if (typeof entry !== 'object' || entry === null) {
     return { complaint: `${describeValue(entry)} is not an object {step, field, value}.` };
   }
-  const { step, field: name, value } = /** @type {{ step?: unknown, field?: unknown, value?: unknown }} */ (entry);
+  const change = readChange(entry);
+  if (!change) return { complaint: 'one of them cannot be read: reading it throws an error.' };
+  const { step, field: name, value } = change;
   const number = typeof step === 'string' ? parseDecimal(step) : Number.isSafeInteger(step) ? Number(step) : NaN;
   if (!Number.isSafeInteger(number) || number < 0) {
     return { complaint: `a step must be a whole number from 0, not ${describeValue(step)}.` };
@@ -272,6 +278,16 @@ function judgeChange(entry) {
   return 'complaint' in judged
     ? { complaint: `at step ${number}: ${judged.complaint}` }
     : { value: { step: number, field: String(name), value: judged.value } };
+}
+
+/** @param {{ step?: unknown, field?: unknown, value?: unknown }} entry @returns {typeof entry | null}  a copy; null where a getter throws */
+function readChange(entry) {
+  try {
+    const { step, field, value } = entry;
+    return { step, field, value };
+  } catch {
+    return null;
+  }
 }
 
 /**

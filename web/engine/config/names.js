@@ -44,3 +44,20 @@ export function nearestName(name, names) {
   }
   return nearest;
 }
+
+/** A user's value as a sentence may repeat it. @param {unknown} value */
+export function describeValue(value) {
+  if (typeof value === 'string') return `"${shorten(value)}"`;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (value === null || value === undefined) return String(value);
+  return isList(value) ? 'a list' : `a value of type ${typeof value}`;
+}
+
+/** @param {unknown} value @returns {value is unknown[]} */
+export function isList(value) {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false; // A proxy that was revoked.
+  }
+}

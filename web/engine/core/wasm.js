@@ -46,7 +46,10 @@ const STRETCH_BYTES = 1 << 20;
  *   `memory`, where the common memory has no room for another core
  */
 export async function instantiateCore(source, expectedSchema, { isShared = false, common = null } = {}) {
-  const memory = /** @type {WebAssembly.Memory} */ (common ?? createMemory(isShared));
+  if (common !== null && !(common instanceof WebAssembly.Memory && isSharedBuffer(common.buffer))) {
+    throw new TrainerError('argument', 'common', 'common must be what createCommonMemory returns.');
+  }
+  const memory = common ?? createMemory(isShared);
   const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
   const core = new Core(instance, { memory, module, isCommon: common !== null });
@@ -58,6 +61,11 @@ export async function instantiateCore(source, expectedSchema, { isShared = false
     );
   }
   return core;
+}
+
+/** @param {object} buffer */
+function isSharedBuffer(buffer) {
+  return typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer;
 }
 
 /** @param {boolean} isShared */

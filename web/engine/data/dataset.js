@@ -3,10 +3,11 @@
  */
 
 import { SCHEMA } from '../config/schema.js';
+import { argumentError, readGiven } from '../core/arguments.js';
 import { TrainerError } from '../core/errors.js';
 import { callChecked } from '../core/problem.js';
 import { askRecord, recordBytes, settingsBytes, writeRecord, writeSettings } from '../core/record.js';
-import { checkIndices, countElements, judgeInput } from './judging.js';
+import { checkSplit, countElements, judgeInput, readIndices, readInput } from './judging.js';
 
 /**
  * @typedef {import('../core/wasm.js').Core} Core
@@ -99,17 +100,18 @@ export class Dataset {
    * Samples as they are stored: pixels 0 … 255, coordinates or columns, before pooling, scaling and label noise.
    *
    * @param {Split} split
-   * @param {ArrayLike<number>} indices
+   * @param {ArrayLike<number>} given  indices
    * @returns {{ shape: number[], inputs: Float32Array, labels: Uint8Array | null, targets: Float32Array | null }}
    *   inputs: [indices][elements]; labels: null for regression; targets: [indices][outputs], null for classes
    */
-  readSamples(split, indices) {
+  readSamples(split, given) {
+    checkSplit(split);
     const core = this.#core;
     const { shape, pointer, outputs } = this;
     const elements = countElements(shape);
     const facts = this.#facts;
+    const indices = readIndices(given, split === 'val' ? facts.val_count : facts.train_count);
     const count = indices.length;
-    checkIndices(indices, split === 'val' ? facts.val_count : facts.train_count);
     const [from, labelsFrom, targetsFrom] =
       split === 'val'
         ? [facts.val_inputs, facts.val_labels, facts.val_targets]
@@ -136,7 +138,9 @@ export class Dataset {
     this.#users++;
   }
 
+  /** @throws {TrainerError} code `disposed`, where nobody has it any more */
   release() {
+    if (this.#users === 0) throw new TrainerError('disposed', null, 'The data set has been disposed of.');
     this.#users--;
     if (this.#users > 0) return;
     for (const block of this.#blocks) this.#core.free(block);
@@ -146,7 +150,7 @@ export class Dataset {
   dispose() {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.release();
+    if (this.#users > 0) this.release();
   }
 }
 
@@ -154,11 +158,12 @@ export class Dataset {
  * A data set of the caller's own arrays, which are copied unless they lie in the core's memory (Engine.adoptData).
  *
  * @param {Core} core
- * @param {DataInput} input
+ * @param {DataInput} given
  * @returns {Dataset}
  * @throws {TrainerError} code `data`, in one sentence, where anything does not fit together; code `memory`
  */
-export function createDataset(core, input) {
+export function createDataset(core, given) {
+  const input = readInput(given);
   const layout = judgeInput(input);
   if (input.scaleTargets && input.targets) return createDataset(core, standardizeTargets(input, layout.outputs));
   const { constants } = core;
@@ -195,12 +200,13 @@ export function createDataset(core, input) {
  * Data without a validation set, with one: val_fraction of it, chosen by data_seed, is held back.
  *
  * @param {Core} core
- * @param {DataInput} input
+ * @param {DataInput} given
  * @param {Config} config  complete
  * @returns {DataInput}
  * @throws {TrainerError} as createDataset
  */
-export function splitData(core, input, config) {
+export function splitData(core, given, config) {
+  const input = readInput(given);
   const { samples, shape } = judgeInput({ ...input, validation: null });
   if (!(config.val_fraction > 0)) return { ...input, validation: null };
   const [train, val] = core.withMemory(4 * samples, (order) => {
@@ -416,6 +422,7 @@ export function splitIndex({ constants }, split) {
  * @throws {TrainerError} where it is none of this engine's, or has been disposed of
  */
 export function checkDataset(dataset, core) {
-  if (dataset instanceof Dataset) dataset.checkUsable(core);
-  else throw new TrainerError('argument', 'dataset', 'dataset must be what createDataset returns.');
+  const isOne = readGiven('dataset', () => dataset instanceof Dataset);
+  if (!isOne) throw argumentError('dataset', 'dataset must be what createDataset returns.');
+  /** @type {Dataset} */ (dataset).checkUsable(core);
 }

@@ -7,6 +7,7 @@
  */
 
 import { READING_FIELDS } from '../config/reading_fields.js';
+import { argumentError, checkFlag, isArrayOf, readOptions } from '../core/arguments.js';
 import { TrainerError } from '../core/errors.js';
 import { callChecked } from '../core/problem.js';
 import { assembleData, checkCounts } from './arrays/assemble.js';
@@ -75,7 +76,9 @@ export async function readIdxFiles(engine, files, name) {
  * @returns {IdxHeader}
  * @throws {TrainerError} where it is no IDX file, or too short or too long
  */
-export function parseIdxHeader(core, bytes, { isWhole = true } = {}) {
+export function parseIdxHeader(core, bytes, how) {
+  if (!isArrayOf(bytes, Uint8Array)) throw argumentError('bytes', 'bytes must be a Uint8Array.');
+  const isWhole = checkFlag('isWhole', readOptions('parseIdx', how, ['isWhole']).isWhole ?? true);
   const { IDX_BYTES } = core.constants;
   const parse = isWhole ? core.call.tscope_idx_parse : core.call.tscope_idx_header;
   return core.withMemory(IDX_BYTES + HEADER_MAX, (idx) => {

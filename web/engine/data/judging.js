@@ -3,6 +3,9 @@
  * What is wrong is a TrainerError of one sentence.
  */
 
+import { copyMembers } from '../config/members.js';
+import { describeValue, isList } from '../config/names.js';
+import { argumentError, isArrayOf, readGiven, readList, readNumbers } from '../core/arguments.js';
 import { TrainerError } from '../core/errors.js';
 
 /**
@@ -34,27 +37,40 @@ const CLASSES_MAX = 256;
 const COUNT_MAX = 2 ** 31 - 1;
 
 /** @param {string | null} field @param {string} message */
-function dataError(field, message) {
+export function dataError(field, message) {
   return new TrainerError('data', field, message);
 }
 
+const FLAGS = /** @type {const} */ (['scalePerFeature', 'scaleTogether', 'scaleTargets']);
+
 /**
- * @param {DataInput} input
+ * A data set as it was given, read once: what is judged is what is used.
+ *
+ * @param {unknown} given
+ * @returns {DataInput}  a copy, over the same arrays
+ * @throws {TrainerError} where it cannot be read
+ */
+export function readInput(given) {
+  const input = /** @type {DataInput | null} */ (readGiven('A data set', () => copyMembers(given)));
+  if (!input) throw dataError(null, 'A data set is made of an object { images, labels, shape, classes }.');
+  const wrong = FLAGS.find((name) => !['boolean', 'undefined'].includes(typeof input[name]));
+  if (wrong) throw dataError(wrong, `${wrong} must be true or false, not ${describeValue(input[wrong])}.`);
+  if (input.validation === undefined || input.validation === null) return input;
+  const validation = /** @type {Samples | null} */ (readGiven('validation', () => copyMembers(input.validation)));
+  if (validation) return { ...input, validation };
+  throw dataError('validation', 'validation must be an object { images, labels } or { images, targets }.');
+}
+
+/**
+ * @param {DataInput} input  readInput's
  * @returns {{ samples: number, shape: number[], classes: number, outputs: number }}
  */
 export function judgeInput(input) {
-  if (typeof input !== 'object' || input === null) {
-    throw dataError(null, 'A data set is made of an object { images, labels, shape, classes }.');
-  }
-  const shape = judgeShape(input.shape);
-  const classes = judgeClasses(input);
+  const { shape, classes } = judgeLayout(input);
   const train = judgeSamples(input, { shape, classes, prefix: '' });
   const layout = { shape, classes, ...train };
   const { validation } = input;
   if (validation === undefined || validation === null) return layout;
-  if (typeof validation !== 'object') {
-    throw dataError('validation', 'validation must be an object { images, labels } or { images, targets }.');
-  }
   const val = judgeSamples(validation, { shape, classes, prefix: 'validation.' });
   if (isFloats(validation.images) !== isFloats(input.images)) {
     throw dataError('validation', 'validation.images must be of the same type as images.');
@@ -72,15 +88,24 @@ export function judgeInput(input) {
   return layout;
 }
 
+/** Of what kind the samples are, without a look at them. @param {DataInput} input */
+export function judgeLayout(input) {
+  return { shape: judgeShape(input.shape), classes: judgeClasses(input) };
+}
+
 /** @param {unknown} shape @returns {number[]} */
 function judgeShape(shape) {
-  const list = Array.isArray(shape) ? shape : [];
-  const isShape = list.length === 1 || list.length === 3;
-  const product = list.reduce((total, size) => total * size, 1);
-  if (!isShape || !list.every((size) => Number.isInteger(size) && size > 0) || product > COUNT_MAX) {
+  const list = isList(shape) ? readList('shape', shape) : [];
+  const isShape = (list.length === 1 || list.length === 3) && list.every(isSize);
+  if (!isShape || countElements(/** @type {number[]} */ (list)) > COUNT_MAX) {
     throw dataError('shape', 'shape must be [features] or [channels, height, width], in whole numbers from 1.');
   }
-  return [...list];
+  return /** @type {number[]} */ (list);
+}
+
+/** @param {unknown} size */
+function isSize(size) {
+  return Number.isInteger(size) && Number(size) > 0;
 }
 
 /** @param {DataInput} input @returns {number}  0 for regression */
@@ -95,7 +120,10 @@ function judgeClasses({ labels, targets, classes }) {
     throw dataError('classes', 'classes is missing: with labels, say how many classes there are.');
   }
   if (!Number.isInteger(classes) || classes < 2 || classes > CLASSES_MAX) {
-    throw dataError('classes', `classes must be a whole number between 2 and ${CLASSES_MAX}, not ${classes}.`);
+    throw dataError(
+      'classes',
+      `classes must be a whole number between 2 and ${CLASSES_MAX}, not ${describeValue(classes)}.`,
+    );
   }
   return classes;
 }
@@ -107,7 +135,7 @@ function judgeClasses({ labels, targets, classes }) {
  */
 function judgeSamples(input, { shape, classes, prefix }) {
   const { images, labels, targets, rows } = input;
-  if (!(images instanceof Uint8Array || images instanceof Float32Array)) {
+  if (!(isArrayOf(images, Uint8Array) || isFloats(images))) {
     throw dataError(`${prefix}images`, `${prefix}images must be a Uint8Array or a Float32Array.`);
   }
   if (labels && targets) throw dataError(`${prefix}targets`, `Give ${prefix}labels or ${prefix}targets, not both.`);
@@ -119,13 +147,14 @@ function judgeSamples(input, { shape, classes, prefix }) {
       `${prefix}images has ${images.length} numbers, which is no multiple of a sample's ${elements} (${shape.join(' × ')}).`,
     );
   }
+  if (rows !== undefined) checkRows(rows, images.length / elements, `${prefix}rows`);
   const samples = rows ? rows.length : images.length / elements;
   if (isFloats(images)) checkFinite(images, `${prefix}images`);
   if (labels) {
     checkLabels(labels, { samples, classes, name: `${prefix}labels` });
     return { samples, outputs: classes };
   }
-  if (!(targets instanceof Float32Array)) {
+  if (!isFloats(targets)) {
     const name = classes ? 'labels' : 'targets';
     throw dataError(`${prefix}${name}`, `${prefix}${name} must be a ${classes ? 'Uint8Array' : 'Float32Array'}.`);
   }
@@ -139,9 +168,18 @@ function judgeSamples(input, { shape, classes, prefix }) {
   return { samples, outputs: targets.length / samples };
 }
 
+/** @param {unknown} rows @param {number} count  samples that images hold @param {string} name */
+function checkRows(rows, count, name) {
+  if (!isArrayOf(rows, Int32Array) || rows.length === 0)
+    throw dataError(name, `${name} must be an Int32Array of samples.`);
+  const wrong = rows.findIndex((row) => row < 0 || row >= count);
+  if (wrong < 0) return;
+  throw dataError(name, `${name}[${wrong}] is ${rows[wrong]}, but samples run from 0 to ${count - 1}.`);
+}
+
 /** @param {unknown} labels @param {{ samples: number, classes: number, name: string }} expected */
 function checkLabels(labels, { samples, classes, name }) {
-  if (!(labels instanceof Uint8Array)) throw dataError(name, `${name} must be a Uint8Array.`);
+  if (!isArrayOf(labels, Uint8Array)) throw dataError(name, `${name} must be a Uint8Array.`);
   if (labels.length !== samples) {
     throw dataError(name, `${name} has ${labels.length} entries, but there are ${samples} samples.`);
   }
@@ -162,7 +200,7 @@ function checkFinite(values, name) {
 
 /** @param {unknown} values @returns {values is Float32Array} */
 function isFloats(values) {
-  return values instanceof Float32Array;
+  return isArrayOf(values, Float32Array);
 }
 
 /** @param {number[]} shape */
@@ -177,26 +215,21 @@ export function countElements(shape) {
  */
 export function checkSplit(split) {
   if (split === 'train' || split === 'val') return split;
-  throw new TrainerError(
-    'argument',
-    'split',
-    `split must be "train" or "val", not ${JSON.stringify(split) ?? 'undefined'}.`,
-  );
+  throw argumentError('split', `split must be "train" or "val", not ${describeValue(split)}.`);
 }
 
 /**
- * @param {ArrayLike<number>} indices
+ * @param {unknown} given
  * @param {number} count  samples there are
+ * @returns {ArrayLike<number>}  a typed array as it is, a copy of a list
  * @throws {TrainerError} where one is no whole number from 0 to count - 1
  */
-export function checkIndices(indices, count) {
-  const list = /** @type {unknown} */ (indices);
-  if (!Array.isArray(list) && !ArrayBuffer.isView(list)) {
-    throw new TrainerError('argument', 'indices', 'indices must be a list of sample numbers.');
-  }
+export function readIndices(given, count) {
+  const indices = isList(given) ? readList('indices', given) : readNumbers('indices', given);
   for (let i = 0; i < indices.length; i++) {
-    if (Number.isInteger(indices[i]) && indices[i] >= 0 && indices[i] < count) continue;
-    const message = `indices[${i}] is ${indices[i]}, but samples run from 0 to ${count - 1}.`;
-    throw new TrainerError('argument', 'indices', message);
+    const index = indices[i];
+    if (Number.isInteger(index) && Number(index) >= 0 && Number(index) < count) continue;
+    throw argumentError('indices', `indices[${i}] is ${describeValue(index)}, but samples run from 0 to ${count - 1}.`);
   }
+  return /** @type {ArrayLike<number>} */ (indices);
 }

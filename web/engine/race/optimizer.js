@@ -1,6 +1,8 @@
 /** The update rules on bare vectors: the same C that trains networks, one step at a time. */
 
+import { describeValue } from '../config/names.js';
 import { SCHEMA } from '../config/schema.js';
+import { argumentError, checkWhole, isArrayOf } from '../core/arguments.js';
 import { TrainerError } from '../core/errors.js';
 import { settingsBytes, writeSettings } from '../core/record.js';
 
@@ -31,9 +33,7 @@ export class Optimizer {
    * @param {number} n  numbers in the vector
    */
   constructor(core, config, n) {
-    if (!Number.isSafeInteger(n) || n < 1 || n > LENGTH_MAX) {
-      throw new TrainerError('argument', 'n', `n must be a whole number between 1 and ${LENGTH_MAX}, not ${n}.`);
-    }
+    checkWhole('n', n, { min: 1, max: LENGTH_MAX });
     this.#core = core;
     this.#length = n;
     this.#padded = Math.ceil(n / 4) * 4;
@@ -64,8 +64,8 @@ export class Optimizer {
     this.#checkUsable();
     this.#check('theta', theta);
     this.#check('gradient', gradient);
-    if (typeof lr !== 'number' || Number.isNaN(lr)) {
-      throw new TrainerError('argument', 'lr', `lr must be a number, not ${lr}.`);
+    if (!(typeof lr === 'number' && lr >= 0 && lr < Infinity)) {
+      throw argumentError('lr', `lr must be a finite number from 0, not ${describeValue(lr)}.`);
     }
     const [inside, insideGradient] = [this.#vector(0), this.#vector(1)];
     inside.set(theta);
@@ -132,15 +132,11 @@ export class Optimizer {
 
   /** @param {string} name @param {unknown} vector */
   #check(name, vector) {
-    if (!(vector instanceof Float32Array)) {
-      throw new TrainerError('argument', name, `${name} must be a Float32Array of ${this.#length} numbers.`);
+    if (!isArrayOf(vector, Float32Array)) {
+      throw argumentError(name, `${name} must be a Float32Array of ${this.#length} numbers.`);
     }
     if (vector.length !== this.#length) {
-      throw new TrainerError(
-        'argument',
-        name,
-        `${name} has ${vector.length} numbers; the optimizer was made for ${this.#length}.`,
-      );
+      throw argumentError(name, `${name} has ${vector.length} numbers; the optimizer was made for ${this.#length}.`);
     }
   }
 }

@@ -3,6 +3,10 @@
  * and all of them the same noise.
  */
 
+import { judgeValue } from '../config/config.js';
+import { FIELD_BY_NAME } from '../config/schema.js';
+import { argumentError, checkWhole, readList, readOptions, readPair } from '../core/arguments.js';
+
 /**
  * @typedef {import('./optimizer.js').Optimizer} Optimizer
  * @typedef {import('./surface.js').Surface} Surface
@@ -59,11 +63,12 @@ export class Racer {
 
   /** One step, with this noise on the gradient. @param {[number, number]} noise */
   step(noise) {
+    const [noiseX, noiseY] = readPair('noise', noise);
     if (this.divergedAt !== null) return;
     const [theta, gradient] = [this.#theta, this.#gradient];
     const { gradient_x, gradient_y } = this.#surface.measure(theta[0], theta[1]);
-    gradient[0] = gradient_x + noise[0];
-    gradient[1] = gradient_y + noise[1];
+    gradient[0] = gradient_x + noiseX;
+    gradient[1] = gradient_y + noiseY;
     this.#optimizer.step(theta, gradient, this.lr);
     this.#record();
   }
@@ -92,7 +97,7 @@ export class Race {
   /**
    * @param {Surface} surface  the race's to dispose of
    * @param {(entry: Entry) => Optimizer} createOptimizer  of two numbers
-   * @param {Entry[]} entries
+   * @param {Entry[]} entries  judged
    * @param {[number, number]} start
    */
   constructor(surface, createOptimizer, entries, start) {
@@ -101,6 +106,9 @@ export class Race {
     this.racers = /** @type {Racer[]} */ ([]);
     try {
       for (const entry of entries) this.racers.push(new Racer(surface, createOptimizer(entry), entry, start));
+      if (this.racers.some(({ divergedAt }) => divergedAt === 0)) {
+        throw argumentError('start', `The surface has no finite value at the start (${start.join(', ')}).`);
+      }
     } catch (error) {
       this.dispose();
       throw error;
@@ -114,6 +122,7 @@ export class Race {
 
   /** @param {number} [count] */
   advance(count = 1) {
+    checkWhole('count', count);
     for (let i = 0; i < count; i++) {
       const noise = this.surface.noise(this.steps);
       for (const racer of this.racers) racer.step(noise);
@@ -126,4 +135,30 @@ export class Race {
     for (const racer of this.racers) racer.dispose();
     this.surface.dispose();
   }
+}
+
+/**
+ * A race as it was asked for.
+ *
+ * @param {unknown} given
+ * @returns {{ surface: import('../config/config.js').SomeSettings | undefined, start: [number, number] | null,
+ *   entries: Entry[] }}
+ * @throws {import('../core/errors.js').TrainerError} where a member is missing or none of a race; surface and settings are not judged yet
+ */
+export function readRace(given) {
+  const { surface, start, entries } = readOptions('createRace', given, ['surface', 'start', 'entries']);
+  const list = readList('entries', entries, 'racers, such as { rule: "adam", lr: 0.01 }');
+  return {
+    surface: /** @type {any} */ (surface),
+    start: start === undefined || start === null ? null : readPair('start', start),
+    entries: list.map(readEntry),
+  };
+}
+
+/** @param {unknown} given @returns {Entry} */
+function readEntry(given) {
+  const entry = readOptions('A racer', given ?? null, ['rule', 'lr', 'settings']);
+  const rate = judgeValue(/** @type {import('../config/schema_text.js').Field} */ (FIELD_BY_NAME.get('lr')), entry.lr);
+  if ('complaint' in rate) throw argumentError('lr', `lr ${rate.complaint}`);
+  return /** @type {Entry} */ ({ ...entry, lr: rate.value });
 }

@@ -2,6 +2,7 @@
 
 import { parseOptions } from '../config/config.js';
 import { SCHEMA } from '../config/schema.js';
+import { argumentError, checkNumber, checkWhole, readNumbers, readObject, readPair } from '../core/arguments.js';
 import { TrainerError } from '../core/errors.js';
 import { readRecord, recordBytes, settingsBytes, writeRecord, writeSettings } from '../core/record.js';
 
@@ -63,6 +64,8 @@ export class Surface {
    */
   measure(x, y) {
     this.#checkUsable();
+    checkNumber('x', x);
+    checkNumber('y', y);
     this.#core.call.tscope_surface_measure(this.#block, x, y, this.#point);
     return readRecord(this.#core, this.#point, 'surface_point');
   }
@@ -77,8 +80,12 @@ export class Surface {
    */
   sharpness(point, scale = [1, 1], added = 0) {
     this.#checkUsable();
-    writeRecord(this.#core, this.#point, 'surface_point', point);
-    return this.#core.call.tscope_surface_sharpness(this.#point, added, scale[0], scale[1]);
+    const given = readObject('point', point, 'point must be what measure returns');
+    for (const { name } of SCHEMA.records.surface_point) checkNumber(`point.${name}`, given[name]);
+    const [first, second] = pairOf('scale', scale);
+    checkNumber('added', added);
+    writeRecord(this.#core, this.#point, 'surface_point', given);
+    return this.#core.call.tscope_surface_sharpness(this.#point, added, first, second);
   }
 
   /**
@@ -89,6 +96,7 @@ export class Surface {
    */
   noise(step) {
     this.#checkUsable();
+    checkWhole('step', step);
     this.#core.call.tscope_surface_noise(this.#block, step, this.#pair);
     const [x, y] = this.#core.view(Float64Array, this.#pair, 2);
     return [x, y];
@@ -97,22 +105,23 @@ export class Surface {
   /**
    * Values for a map, row after row from the lowest y, both ends of each range included.
    *
-   * @param {{ x: [number, number], y: [number, number] }} window
+   * @param {{ x: [number, number], y: [number, number] }} region
    * @param {number} columns  at least 2
    * @param {number} rows  at least 2
    * @returns {Float32Array}  rows × columns numbers
    * @throws {TrainerError} where the map has too few places, or too many
    */
-  grid({ x, y }, columns, rows) {
+  grid(region, columns, rows) {
     this.#checkUsable();
+    const ends = readObject('region', region, 'region must be an object { x, y } of two ends each');
+    const [x, y] = [readPair('region.x', ends.x), readPair('region.y', ends.y)];
     for (const [name, count] of /** @type {[string, number][]} */ ([
       ['columns', columns],
       ['rows', rows],
     ])) {
-      if (!(Number.isInteger(count) && count >= 2 && columns * rows <= PLACES_MAX)) {
-        throw new TrainerError('argument', name, `A map has at least 2 × 2 and at most ${PLACES_MAX} places.`);
-      }
+      checkWhole(name, count, { min: 2, max: PLACES_MAX / 2 });
     }
+    if (columns * rows > PLACES_MAX) throw argumentError('rows', `A map has at most ${PLACES_MAX} places.`);
     const core = this.#core;
     return core.withMemory(4 * columns * rows, (values) => {
       core.call.tscope_surface_grid(this.#block, x[0], x[1], y[0], y[1], columns, rows, values);
@@ -130,4 +139,11 @@ export class Surface {
   #checkUsable() {
     if (this.#disposed) throw new TrainerError('disposed', null, 'The surface has been disposed of.');
   }
+}
+
+/** The first two of some numbers. @param {string} name @param {unknown} given */
+function pairOf(name, given) {
+  const numbers = readNumbers(name, given);
+  if (numbers.length >= 2) return [numbers[0], numbers[1]];
+  throw argumentError(name, `${name} must be two numbers.`);
 }

@@ -1,6 +1,7 @@
 /** The curve of an LR range test: smoothed as it grows, and stopped where the loss has exploded. */
 
-import { optionIndex } from './range_options.js';
+import { checkNumber } from '../core/arguments.js';
+import { optionIndex, parseRangeOptions } from './range_options.js';
 
 /**
  * @typedef {import('../core/wasm.js').Core} Core
@@ -16,7 +17,8 @@ export class RangeCurve {
    * @param {Core} core
    * @param {RangeOptions} options
    */
-  constructor(core, { preset, smoothing, stop_factor }) {
+  constructor(core, options) {
+    const { preset, smoothing, stop_factor } = parseRangeOptions(options);
     this.#core = core;
     const bytes = core.constants.RANGE_CURVE_BYTES;
     this.#state = core.withMemory(bytes, (pointer) => {
@@ -30,6 +32,7 @@ export class RangeCurve {
    * @returns {{ smoothed: number, stop: boolean }}  stop: the test should end after this point
    */
   add(loss) {
+    checkNumber('loss', loss);
     const core = this.#core;
     const bytes = this.#state.length;
     return core.withMemory(bytes + 8, (pointer) => {

@@ -2,6 +2,7 @@
 
 import { parseOptions } from '../config/config.js';
 import { SCHEMA } from '../config/schema.js';
+import { readGiven } from '../core/arguments.js';
 import { TrainerError } from '../core/errors.js';
 import { settingWord } from '../core/record.js';
 
@@ -21,7 +22,8 @@ import { settingWord } from '../core/record.js';
  * @throws {TrainerError} naming the option
  */
 export function parseRangeOptions(input) {
-  const { problems, options } = parseOptions(SCHEMA.range_test, input, defaultOptions(input?.preset));
+  const preset = readGiven('preset', () => input?.preset);
+  const { problems, options } = parseOptions(SCHEMA.range_test, input, defaultOptions(preset));
   if (problems.length > 0) throw new TrainerError('setting', problems[0].field, problems[0].message);
   if (options.preset === 'fastai' && options.mode !== 'exponential') {
     throw new TrainerError(
@@ -40,7 +42,8 @@ export function parseRangeOptions(input) {
  * @param {RangeOptions} options
  * @returns {number[]}
  */
-export function rangeRates(core, { preset, mode, lr_min, lr_max, points }) {
+export function rangeRates(core, options) {
+  const { preset, mode, lr_min, lr_max, points } = parseRangeOptions(options);
   return core.withMemory(8 * points, (pointer) => {
     const [presetIndex, modeIndex] = [optionIndex('preset', preset), optionIndex('mode', mode)];
     core.call.tscope_range_grid(presetIndex, modeIndex, lr_min, lr_max, points, pointer);
@@ -48,9 +51,9 @@ export function rangeRates(core, { preset, mode, lr_min, lr_max, points }) {
   });
 }
 
-/** The presets' names. */
-export function presetNames() {
-  return fieldOf('preset').options.map(({ name }) => String(name));
+/** The names that an option of several may have. @param {string} field */
+export function optionNames(field) {
+  return fieldOf(field).options.map(({ name }) => String(name));
 }
 
 /** What C knows an option by: its place in the table. @param {string} field @param {SettingValue} value */
@@ -61,7 +64,7 @@ export function optionIndex(field, value) {
 /** The options that a range test starts from: its preset's, over the table's. @param {unknown} preset */
 function defaultOptions(preset) {
   const byTable = Object.fromEntries(SCHEMA.range_test.map((field) => [field.name, field.default]));
-  const isPreset = typeof preset === 'string' && presetNames().includes(preset);
+  const isPreset = typeof preset === 'string' && optionNames('preset').includes(preset);
   return isPreset ? { ...byTable, ...SCHEMA.range_presets[preset] } : byTable;
 }
 

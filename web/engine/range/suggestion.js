@@ -1,10 +1,9 @@
 /** What the rules of an LR range test read off its curve. Nothing is smoothed here. */
 
-import { unknownName } from '../config/names.js';
-import { checkNumbers } from '../core/arguments.js';
-import { TrainerError } from '../core/errors.js';
+import { describeValue, unknownName } from '../config/names.js';
+import { argumentError, checkWhole, readNumbers, readOptions } from '../core/arguments.js';
 import { readRecord, recordBytes } from '../core/record.js';
-import { optionIndex, presetNames } from './range_options.js';
+import { optionIndex, optionNames } from './range_options.js';
 
 /**
  * @typedef {import('../core/wasm.js').Core} Core
@@ -33,6 +32,8 @@ import { optionIndex, presetNames } from './range_options.js';
  * @property {number} [skipEnd]
  */
 
+const OPTIONS = /** @type {const} */ (['preset', 'mode', 'skipBegin', 'skipEnd']);
+
 /**
  * Every rule at once.
  *
@@ -43,7 +44,7 @@ import { optionIndex, presetNames } from './range_options.js';
  * @returns {Suggestion}
  * @throws {TrainerError} where the arrays differ in length or an option is wrong
  */
-export function suggest(core, lr, loss, options = {}) {
+export function suggest(core, lr, loss, options) {
   return withSuggestion(core, lr, loss, options, ({ result }) =>
     readSuggestion(readRecord(core, result, 'suggestion')),
   );
@@ -54,45 +55,45 @@ export function suggest(core, lr, loss, options = {}) {
  *
  * @template Result
  * @param {Core} core
- * @param {ArrayLike<number>} lr
- * @param {ArrayLike<number>} loss  the curve to judge
- * @param {SuggestOptions} options
+ * @param {unknown} lrGiven  rates, an ArrayLike<number>
+ * @param {unknown} lossGiven  the curve to judge
+ * @param {unknown} options  SuggestOptions
  * @param {(at: { lr: number, result: number }) => Result} use  addresses of the rates and of the record
  * @returns {Result}
  * @throws {TrainerError}
  */
-export function withSuggestion(
-  core,
-  lr,
-  loss,
-  { preset = 'trainscope', mode = 'exponential', skipBegin, skipEnd },
-  use,
-) {
-  checkNumbers('lr', lr);
-  checkNumbers('loss', loss);
+export function withSuggestion(core, lrGiven, lossGiven, options, use) {
+  const { preset = 'trainscope', mode = 'exponential', skipBegin, skipEnd } = readOptions('suggest', options, OPTIONS);
+  const [lr, loss] = [readNumbers('lr', lrGiven), readNumbers('loss', lossGiven)];
   if (lr.length !== loss.length) {
-    throw new TrainerError('argument', 'loss', `lr has ${lr.length} numbers, but loss has ${loss.length}.`);
+    throw argumentError('loss', `lr has ${lr.length} numbers, but loss has ${loss.length}.`);
   }
-  if (!presetNames().includes(preset)) {
-    throw new TrainerError('argument', 'preset', `There is no preset ${unknownName(String(preset), presetNames())}`);
-  }
+  const presetName = checkOption('preset', preset);
+  const modeName = checkOption('mode', mode);
   const window = [judgeSkip('skipBegin', skipBegin), judgeSkip('skipEnd', skipEnd)];
   const n = lr.length;
   return core.withMemory(8 * (6 * n) + recordBytes('suggestion'), (pointer) => {
     const [lossAt, workspace, result] = [pointer + 8 * n, pointer + 16 * n, pointer + 48 * n];
     core.view(Float64Array, pointer, n).set(lr);
     core.view(Float64Array, lossAt, n).set(loss);
-    const [judge, rise] = [optionIndex('preset', preset), optionIndex('mode', mode)];
+    const [judge, rise] = [optionIndex('preset', presetName), optionIndex('mode', modeName)];
     core.call.tscope_range_suggest(judge, rise, pointer, lossAt, n, window[0], window[1], workspace, result);
     return use({ lr: pointer, result });
   });
 }
 
-/** @param {string} name @param {number | undefined} points  undefined: the preset's, -1 in C */
+/** @param {string} name  of an option of the table @param {unknown} given @returns {string} */
+function checkOption(name, given) {
+  const names = optionNames(name);
+  if (typeof given === 'string' && names.includes(given)) return given;
+  const wrong = typeof given === 'string' ? unknownName(given, names) : `${describeValue(given)}.`;
+  throw argumentError(name, `There is no ${name} ${wrong}`);
+}
+
+/** @param {string} name @param {unknown} points  undefined: the preset's, -1 in C */
 function judgeSkip(name, points) {
   if (points === undefined || points === null) return -1;
-  if (Number.isInteger(points) && points >= 0) return Math.min(points, 2 ** 31 - 1);
-  throw new TrainerError('argument', name, `${name} must be a whole number from 0, not ${points}.`);
+  return Math.min(checkWhole(name, points, { max: Number.MAX_SAFE_INTEGER }), 2 ** 31 - 1);
 }
 
 /** C says NaN, or an index of -1, where a rule has no rate. @param {SuggestionRecord} found @returns {Suggestion} */

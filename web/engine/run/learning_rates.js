@@ -1,6 +1,7 @@
 /** The learning rates of a run, as C computes them: warmup, schedule and recorded changes of lr. */
 
 import { settingsAt, totalSteps } from '../config/config.js';
+import { checkWhole, readNumbers } from '../core/arguments.js';
 import { TrainerError } from '../core/errors.js';
 import { withConfig } from '../core/record.js';
 
@@ -44,10 +45,13 @@ export function learningRates(core, config) {
  *
  * @param {Core} core
  * @param {Config} config
- * @param {ArrayLike<number>} steps
+ * @param {unknown} given  steps, an ArrayLike<number>
  * @returns {Float32Array}  one rate per step given
+ * @throws {TrainerError} where one is no step
  */
-export function learningRatesAt(core, config, steps) {
+export function learningRatesAt(core, config, given) {
+  const steps = readNumbers('steps', given);
+  for (let i = 0; i < steps.length; i++) checkWhole('steps', steps[i]);
   const rates = new Float32Array(steps.length);
   const starts = lrChangeSteps(config);
   core.withMemory(4, (pointer) => {

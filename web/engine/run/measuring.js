@@ -1,9 +1,9 @@
 /** What can be measured of a run without changing it: gradient, loss, predictions, sharpness, statistics. */
 
-import { TrainerError } from '../core/errors.js';
+import { argumentError, checkFlag, checkNumber, checkWhole, isArrayOf, readOptions } from '../core/arguments.js';
 import { askRecord, readRecord, recordBytes } from '../core/record.js';
 import { splitIndex } from '../data/dataset.js';
-import { checkIndices, checkSplit } from '../data/judging.js';
+import { checkSplit, readIndices } from '../data/judging.js';
 
 /**
  * @typedef {import('../core/wasm.js').Core} Core
@@ -27,6 +27,7 @@ export class Measuring {
   #handle;
   #facts;
   #evaluating = false;
+  #sharpening = false;
 
   /** @param {Core} core @param {number} handle  the tscope_trainer's address @param {RunFacts} facts */
   constructor(core, handle, facts) {
@@ -76,6 +77,7 @@ export class Measuring {
    * @returns {boolean}  false where the split has no samples
    */
   beginEvaluation(split, limit) {
+    checkWhole('limit', limit);
     if (checkSplit(split) === 'val' && this.#facts.valCount === 0) return false;
     this.#core.call.tscope_trainer_evaluate_begin(this.#handle, splitIndex(this.#core, split), limit);
     this.#evaluating = true;
@@ -84,7 +86,7 @@ export class Measuring {
 
   /** @returns {(Score & { count: number }) | null}  null while it is not finished; count: samples */
   advanceEvaluation() {
-    if (!this.#evaluating) throw new TrainerError('argument', null, 'There is no evaluation in progress.');
+    if (!this.#evaluating) throw argumentError(null, 'There is no evaluation in progress.');
     const core = this.#core;
     const score = core.withMemory(recordBytes('evaluation'), (pointer) =>
       core.call.tscope_trainer_evaluate_advance(this.#handle, pointer) ? readRecord(core, pointer, 'evaluation') : null,
@@ -95,13 +97,16 @@ export class Measuring {
     return { loss, accuracy: Number.isNaN(accuracy) ? null : accuracy, count };
   }
 
-  /** Of an evaluation in progress: the parameters that it was of are gone. */
-  dropEvaluation() {
+  /** Of what is in progress: the parameters that it was of are gone. */
+  dropProgress() {
     this.#evaluating = false;
+    this.#sharpening = false;
   }
 
   /** Lets an evaluation count for the run's best. @param {number} loss @param {number | null} accuracy */
   recordBest(loss, accuracy) {
+    checkNumber('loss', loss);
+    if (accuracy !== null) checkNumber('accuracy', accuracy);
     this.#core.call.tscope_trainer_record_best(this.#handle, loss, accuracy ?? NaN);
   }
 
@@ -109,11 +114,11 @@ export class Measuring {
 
   /**
    * @param {Split} split
-   * @param {ArrayLike<number>} indices
+   * @param {ArrayLike<number>} given  indices
    * @returns {Float32Array}  [indices][outputs]
    */
-  predict(split, indices) {
-    checkIndices(indices, checkSplit(split) === 'val' ? this.#facts.valCount : this.#facts.trainCount);
+  predict(split, given) {
+    const indices = readIndices(given, checkSplit(split) === 'val' ? this.#facts.valCount : this.#facts.trainCount);
     const core = this.#core;
     const count = indices.length;
     const outputs = count * this.#facts.dataset.outputs;
@@ -131,8 +136,8 @@ export class Measuring {
    */
   predictInputs(inputs) {
     const elements = this.#facts.inputShape.reduce((product, size) => product * size, 1);
-    if (!(inputs instanceof Float32Array) || inputs.length % elements !== 0) {
-      throw new TrainerError('argument', 'inputs', `inputs must be a Float32Array of ${elements} numbers per sample.`);
+    if (!isArrayOf(inputs, Float32Array) || inputs.length % elements !== 0) {
+      throw argumentError('inputs', `inputs must be a Float32Array of ${elements} numbers per sample.`);
     }
     const core = this.#core;
     const count = inputs.length / elements;
@@ -147,7 +152,7 @@ export class Measuring {
 
   // ---- sharpness ---------------------------------------------------------------------------------------------------
 
-  /** @param {SharpnessOptions} options @returns {number} */
+  /** @param {ReturnType<typeof readSharpnessOptions>} options @returns {number} */
   sharpness(options) {
     this.beginSharpness(options);
     for (;;) {
@@ -159,20 +164,21 @@ export class Measuring {
   /**
    * Starts to measure sharpness; advanceSharpness() goes on with it. A step that is half done is lost.
    *
-   * @param {SharpnessOptions} options
+   * @param {ReturnType<typeof readSharpnessOptions>} options
    */
-  beginSharpness({ samples = SHARPNESS_SAMPLES, iterations = 20, preconditioned = false }) {
-    checkCount('samples', samples);
-    checkCount('iterations', iterations);
+  beginSharpness({ samples, iterations, preconditioned }) {
     const rows = Math.min(samples, this.#facts.trainCount);
     this.#core.call.tscope_trainer_sharpness_begin(this.#handle, rows, iterations, preconditioned ? 1 : 0);
+    this.#sharpening = true;
   }
 
   /** The next chunk of samples. @returns {number | null} the sharpness where it is found */
   advanceSharpness() {
+    if (!this.#sharpening) throw argumentError(null, 'There is no measurement of sharpness in progress.');
     const core = this.#core;
     return core.withMemory(8, (pointer) => {
       const isDone = core.call.tscope_trainer_sharpness_advance(this.#handle, pointer);
+      if (isDone) this.#sharpening = false;
       return isDone ? core.view(Float64Array, pointer, 1)[0] : null;
     });
   }
@@ -217,8 +223,19 @@ export class Measuring {
   }
 }
 
-/** @param {string} name @param {number} value */
-function checkCount(name, value) {
-  if (Number.isInteger(value) && value > 0) return;
-  throw new TrainerError('argument', name, `${name} must be a whole number from 1, not ${value}.`);
+/**
+ * @param {unknown} given  SharpnessOptions, of which undefined are none
+ * @throws {import('../core/errors.js').TrainerError}
+ */
+export function readSharpnessOptions(given) {
+  const {
+    samples = SHARPNESS_SAMPLES,
+    iterations = 20,
+    preconditioned = false,
+  } = readOptions('sharpness', given, ['samples', 'iterations', 'preconditioned']);
+  return {
+    samples: checkWhole('samples', samples, { min: 1 }),
+    iterations: checkWhole('iterations', iterations, { min: 1 }),
+    preconditioned: checkFlag('preconditioned', preconditioned),
+  };
 }

@@ -1,7 +1,7 @@
 /** Statistics of any list of gradient norms, exact: a run keeps its own in bins (norm_bars.js). */
 
-import { checkNumbers } from '../core/arguments.js';
-import { TrainerError } from '../core/errors.js';
+import { describeValue } from '../config/names.js';
+import { argumentError, checkWhole, readNumbers, readOptions } from '../core/arguments.js';
 
 /**
  * @typedef {object} NormStats
@@ -17,19 +17,19 @@ const BINS_MAX = 100_000;
  * A threshold to clip at, and a histogram.
  *
  * @param {import('../core/wasm.js').Core} core
- * @param {ArrayLike<number>} norms  unclipped
- * @param {{ percentile?: number, bins?: number }} [options]  percentile: 0 … 100, by linear interpolation between the
+ * @param {unknown} given  unclipped norms, an ArrayLike<number>
+ * @param {unknown} [options]  { percentile?: number, bins?: number };  percentile: 0 … 100, by linear interpolation between the
  *   sorted norms; bins: of the histogram
  * @returns {NormStats}
  */
-export function gradientNormStats(core, norms, { percentile = 90, bins = HISTOGRAM_BINS } = {}) {
-  checkNumbers('norms', norms);
+export function gradientNormStats(core, given, options) {
+  const norms = readNumbers('norms', given);
+  const read = readOptions('gradientNormStats', options, ['percentile', 'bins']);
+  const { percentile = 90 } = read;
   if (!(typeof percentile === 'number' && percentile >= 0 && percentile <= 100)) {
-    throw new TrainerError('argument', 'percentile', `percentile must be between 0 and 100, not ${percentile}.`);
+    throw argumentError('percentile', `percentile must be between 0 and 100, not ${describeValue(percentile)}.`);
   }
-  if (!(Number.isInteger(bins) && bins >= 1 && bins <= BINS_MAX)) {
-    throw new TrainerError('argument', 'bins', `bins must be a whole number between 1 and ${BINS_MAX}, not ${bins}.`);
-  }
+  const bins = checkWhole('bins', read.bins ?? HISTOGRAM_BINS, { min: 1, max: BINS_MAX });
   const n = norms.length;
   return core.withMemory(8 * (2 * n + bins + 1) + 4 * (bins + 1), (pointer) => {
     const workspace = pointer + 8 * n;

@@ -2,7 +2,9 @@
 
 import { judgeLiveValue, parseChanges } from '../config/config.js';
 import { LiveChanges } from '../config/live_changes.js';
+import { isList } from '../config/names.js';
 import { FIELD_BY_NAME, fieldIndex, SCHEMA } from '../config/schema.js';
+import { argumentError, checkCallback, checkWhole, isArrayOf, readGiven, readObject } from '../core/arguments.js';
 import { TrainerError } from '../core/errors.js';
 import { callChecked, findProblem } from '../core/problem.js';
 import { BLANK_METRICS, fillMetrics, METRICS_BYTES, settingWord } from '../core/record.js';
@@ -88,6 +90,8 @@ export class Stepping {
    * @returns {{ rowCount: number, diverged: boolean, ended: boolean }}  rowCount: at most ROWS_MAX; ended: no step is left
    */
   advance(maxSteps, shouldStop) {
+    checkWhole('maxSteps', maxSteps, { orInfinity: true });
+    checkCallback('shouldStop', shouldStop);
     const { handle, rows } = this.#layout;
     const { step, diverged: fatal, complete } = SCHEMA.events;
     const advance = this.#core.call.tscope_trainer_advance;
@@ -150,7 +154,8 @@ export class Stepping {
    */
   set(settings) {
     const step = this.stepsTaken;
-    const changes = Object.entries(settings).map(([field, value]) => ({ step, field, value: judgeLive(field, value) }));
+    const given = readObject('settings', settings, 'set takes an object of live settings, such as { lr: 0.01 }');
+    const changes = Object.entries(given).map(([field, value]) => ({ step, field, value: judgeLive(field, value) }));
     this.#changes.add(step, changes);
     this.#makeDueChanges();
     return changes;
@@ -159,14 +164,20 @@ export class Stepping {
   /**
    * The changes of a run that goes on from here with some of its own.
    *
-   * @param {ForkChange[]} added
+   * @param {unknown[]} added  a ForkChange each
    * @returns {Change[]}  sorted by step
    * @throws {TrainerError} as set, and where a step is of the past
    */
   forkChanges(added) {
     const now = this.stepsTaken;
-    const own = added.map(({ step = now, field, value: given }) => {
+    const own = added.map((entry) => {
+      const {
+        step: at = now,
+        field,
+        value: given,
+      } = readGiven('changes', () => ({ .../** @type {ForkChange} */ (entry) }));
       const value = judgeLive(field, given);
+      const step = checkWhole('step', at, { max: Number.MAX_SAFE_INTEGER });
       if (step < now) {
         throw new TrainerError('setting', 'changes', `A fork at step ${now} cannot change what came before it.`);
       }
@@ -215,14 +226,14 @@ export class Stepping {
   /**
    * Judges all before it changes anything.
    *
-   * @param {Snapshot} snapshot
-   * @param {Change[]} given  changes to go on with
+   * @param {unknown} given  a Snapshot
+   * @param {unknown} [changesGiven]  changes to go on with instead of the snapshot's
    * @throws {TrainerError} where the snapshot is another configuration's, or damaged, or a change is none
    */
-  restore(snapshot, given) {
+  restore(given, changesGiven) {
     const { handle, stateBytes } = this.#layout;
-    this.#judge(snapshot);
-    const changes = judgeChanges(given);
+    const snapshot = this.#judge(given);
+    const changes = judgeChanges(changesGiven ?? snapshot.changes);
     const { step, state } = snapshot;
     const core = this.#core;
     core.bytes(core.call.tscope_trainer_state(handle), stateBytes).set(state);
@@ -236,10 +247,11 @@ export class Stepping {
     this.#makeDueChanges();
   }
 
-  /** @param {Snapshot} snapshot  or anything else @throws {TrainerError} where it is none of a run like this */
-  #judge(snapshot) {
-    const refuse = (/** @type {string} */ sentence) => new TrainerError('argument', 'snapshot', sentence);
-    if (!(snapshot?.state instanceof Uint8Array)) throw refuse('restore takes what snapshot() returned.');
+  /** @param {unknown} given @returns {Snapshot} @throws {TrainerError} where it is none of a run like this */
+  #judge(given) {
+    const refuse = (/** @type {string} */ sentence) => argumentError('snapshot', sentence);
+    const snapshot = /** @type {Snapshot} */ (readGiven('snapshot', () => ({ .../** @type {object} */ (given) })));
+    if (!isArrayOf(snapshot.state, Uint8Array)) throw refuse('restore takes what snapshot() returned.');
     const { handle, stateBytes } = this.#layout;
     const { step, state, belongsTo, checksum } = snapshot;
     if (belongsTo !== this.#describeFixed() || state.length !== stateBytes) {
@@ -248,7 +260,7 @@ export class Stepping {
     if (checksum === undefined) {
       throw refuse('The snapshot has no checksum: it was taken by an older version, or a part of it was left out.');
     }
-    if (!Number.isSafeInteger(step) || !Array.isArray(snapshot.changes) || checksumOf(snapshot) !== checksum) {
+    if (!Number.isSafeInteger(step) || !isList(snapshot.changes) || checksumOrNull(snapshot) !== checksum) {
       throw refuse('The snapshot is damaged: its checksum is that of another content.');
     }
     const core = this.#core;
@@ -258,12 +270,22 @@ export class Stepping {
       return findProblem(core, (problem) => core.call.tscope_trainer_judge_state(handle, head, step, problem));
     });
     if (found) throw refuse(`The snapshot cannot be restored: ${found.message}.`);
+    return snapshot;
   }
 
   #describeFixed() {
     const settings = SCHEMA.fields.filter(({ live }) => !live).map(({ name }) => this.#config[name]);
     const { name, shape, classes, outputs, trainCount, valCount } = this.#dataset;
     return JSON.stringify([settings, name, shape, classes, outputs, trainCount, valCount]);
+  }
+}
+
+/** @param {Snapshot} snapshot @returns {string | null}  null where it holds what no text can say, such as itself */
+function checksumOrNull(snapshot) {
+  try {
+    return checksumOf(snapshot);
+  } catch {
+    return null;
   }
 }
 

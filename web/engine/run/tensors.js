@@ -1,5 +1,7 @@
 /** The tensors of a run, in PyTorch's layout: read as copies, written after they have been judged. */
 
+import { describeValue, isList, shorten } from '../config/names.js';
+import { argumentError, isArrayOf, readGiven, readList } from '../core/arguments.js';
 import { TrainerError } from '../core/errors.js';
 import { askRecord } from '../core/record.js';
 
@@ -55,43 +57,40 @@ export class Tensors {
   /**
    * Writes the parameters, in their order; all or none.
    *
-   * @param {{ data: Float32Array | number[], shape?: number[] }[]} tensors
+   * @param {{ data: Float32Array | number[], shape?: number[] }[]} given
    * @throws {TrainerError} where their number, a length or a shape is wrong
    */
-  writeParameters(tensors) {
+  writeParameters(given) {
     const own = this.#parameters;
-    if (!Array.isArray(tensors) || tensors.length !== own.length) {
-      const count = Array.isArray(tensors) ? tensors.length : String(tensors);
-      throw new TrainerError(
-        'argument',
-        'parameters',
-        `The model has ${own.length} tensors of parameters, not ${count}.`,
-      );
+    const tensors = isList(given) ? readTensors('parameters', given) : null;
+    if (tensors?.length !== own.length) {
+      const count = tensors ? tensors.length : describeValue(given);
+      throw argumentError('parameters', `The model has ${own.length} tensors of parameters, not ${count}.`);
     }
-    for (let i = 0; i < own.length; i++) checkTensor(tensors[i], own[i]);
-    for (let i = 0; i < own.length; i++) this.#write(tensors[i], own[i]);
+    const judged = own.map((place, i) => ({ place, data: judgeTensor(tensors[i], place) }));
+    for (const { place, data } of judged) this.#write(data, place);
   }
 
   /**
    * Writes parameters and running statistics by their names; all or none.
    *
-   * @param {Tensor[]} tensors  every parameter; running statistics may be missing
+   * @param {Tensor[]} given  every parameter; running statistics may be missing
    * @throws {TrainerError} naming the tensor that is missing, unknown or of another shape
    */
-  writeNamed(tensors) {
+  writeNamed(given) {
+    const tensors = readTensors('tensors', given);
     const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+    /** @type {{ place: TensorPlace, data: ArrayLike<number> }[]} */
+    const judged = [];
     for (const own of this.#places) {
-      const given = byName.get(own.name);
-      if (given) checkTensor(given, own);
+      const tensor = byName.get(own.name);
+      if (tensor) judged.push({ place: own, data: judgeTensor(tensor, own) });
       else if (!own.is_running) throw new TrainerError('data', 'weights', `The weights lack the tensor ${own.name}.`);
     }
     const known = new Set(this.#places.map(({ name }) => name));
-    const unknown = tensors.find(({ name }) => !known.has(name));
-    if (unknown) throw new TrainerError('data', 'weights', `The model has no tensor ${unknown.name}.`);
-    for (const own of this.#places) {
-      const given = byName.get(own.name);
-      if (given) this.#write(given, own);
-    }
+    const unknown = tensors.find(({ name }) => !known.has(/** @type {string} */ (name)));
+    if (unknown) throw new TrainerError('data', 'weights', `The model has no tensor ${nameOf(unknown)}.`);
+    for (const { place, data } of judged) this.#write(data, place);
   }
 
   /** @param {TensorPlace} place @returns {number}  the address that its offset counts from */
@@ -107,8 +106,8 @@ export class Tensors {
     return { name, shape: [...shape], data };
   }
 
-  /** @param {{ data: ArrayLike<number> }} tensor  judged @param {TensorPlace} place */
-  #write({ data }, place) {
+  /** @param {ArrayLike<number>} data  judged @param {TensorPlace} place */
+  #write(data, place) {
     this.#core.view(Float32Array, this.#baseOf(place) + 4 * place.offset, place.count).set(data);
   }
 }
@@ -124,24 +123,43 @@ function readPlaces(core, handle) {
 }
 
 /**
- * @param {{ data: unknown, shape?: number[] }} tensor
- * @param {TensorPlace} own
+ * A list of tensors, read once; what is none has no data.
+ *
+ * @param {string} name  of the argument
+ * @param {unknown} given
+ * @returns {{ name?: unknown, data?: unknown, shape?: unknown }[]}
  */
-function checkTensor(tensor, { name, shape, count }) {
-  const { data, shape: given } = tensor ?? {};
-  const isVector =
-    data instanceof Float32Array || (Array.isArray(data) && data.every((value) => typeof value === 'number'));
-  if (!isVector) throw new TrainerError('argument', name, `${name} must have data, a Float32Array.`);
+function readTensors(name, given) {
+  return readList(name, given, 'tensors').map((tensor) =>
+    readGiven(name, () => ({ .../** @type {object} */ (tensor) })),
+  );
+}
+
+/** @param {{ name?: unknown }} tensor */
+function nameOf({ name }) {
+  return typeof name === 'string' ? shorten(name) : describeValue(name);
+}
+
+/**
+ * @param {{ data?: unknown, shape?: unknown }} tensor
+ * @param {TensorPlace} own
+ * @returns {ArrayLike<number>}  its data
+ */
+function judgeTensor({ data: given, shape: givenShape }, { name, shape, count }) {
+  const data = isList(given) ? readList(name, given) : isArrayOf(given, Float32Array) ? given : null;
+  if (!data || (Array.isArray(data) && !data.every((value) => typeof value === 'number'))) {
+    throw argumentError(name, `${name} must have data, a Float32Array.`);
+  }
   if (data.length !== count) {
-    throw new TrainerError(
-      'argument',
-      name,
-      `${name} has ${count} numbers (${shape.join(' × ')}), not ${data.length}.`,
-    );
+    throw argumentError(name, `${name} has ${count} numbers (${shape.join(' × ')}), not ${data.length}.`);
   }
-  if (given && (given.length !== shape.length || given.some((size, i) => size !== shape[i]))) {
-    throw new TrainerError('argument', name, `${name} has the shape ${shape.join(' × ')}, not ${given.join(' × ')}.`);
+  if (givenShape !== undefined) {
+    const sizes = readList(`The shape of ${name}`, givenShape, 'numbers').slice(0, 8).map(describeValue);
+    if (sizes.join() !== shape.join()) {
+      throw argumentError(name, `${name} has the shape ${shape.join(' × ')}, not ${sizes.join(' × ')}.`);
+    }
   }
+  return /** @type {ArrayLike<number>} */ (data);
 }
 
 /** @param {Uint32Array} words  float32 bits, changed in place */

@@ -13,10 +13,11 @@
  * changes, snapshots), tensors.js and measuring.js. This file says what a user may ask of them.
  */
 
+import { argumentError, checkWhole, readList, readOptions } from '../core/arguments.js';
 import { TrainerError } from '../core/errors.js';
-import { checkIndices, checkSplit } from '../data/judging.js';
+import { readIndices } from '../data/judging.js';
 import { Layout } from './layout.js';
-import { Measuring, SHARPNESS_SAMPLES } from './measuring.js';
+import { Measuring, readSharpnessOptions } from './measuring.js';
 import { mergeBins, readNormEdges } from './norm_bars.js';
 import { RunFacts } from './run_facts.js';
 import { Stepping } from './stepping.js';
@@ -117,9 +118,7 @@ export class Trainer extends RunFacts {
    * @returns {Row[]}  one per step; empty after the run's end
    */
   step(count = 1) {
-    if (!(count >= 0) || !(Number.isInteger(count) || count === Infinity)) {
-      throw new TrainerError('argument', 'count', `count must be a whole number from 0, not ${count}.`);
-    }
+    checkWhole('count', count, { orInfinity: true });
     /** @type {Row[]} */
     const rows = [];
     while (rows.length < count) {
@@ -165,11 +164,7 @@ export class Trainer extends RunFacts {
    * @throws {TrainerError} where a setting is unknown or not live, or a value out of range
    */
   set(settings) {
-    const { stepping } = this.#usable;
-    if (typeof settings !== 'object' || settings === null) {
-      throw new TrainerError('argument', 'settings', 'set takes an object of live settings, such as { lr: 0.01 }.');
-    }
-    return stepping.set(settings);
+    return this.#usable.stepping.set(settings);
   }
 
   // ---- snapshots ---------------------------------------------------------------------------------------------------
@@ -187,10 +182,10 @@ export class Trainer extends RunFacts {
    *   snapshot's step it should be the snapshot's.
    * @throws {TrainerError} where the snapshot is another configuration's or damaged, or a change is none; nothing changes
    */
-  restore(snapshot, { changes = snapshot?.changes } = {}) {
+  restore(snapshot, options) {
     const { stepping, measuring } = this.#usable;
-    stepping.restore(snapshot, changes);
-    measuring.dropEvaluation();
+    stepping.restore(snapshot, readOptions('restore', options, ['changes']).changes);
+    measuring.dropProgress();
   }
 
   /**
@@ -200,8 +195,11 @@ export class Trainer extends RunFacts {
    * @returns {Trainer}  the caller's to dispose of
    * @throws {TrainerError} where a change is not one of set's, or is of the past
    */
-  fork({ changes = [] } = {}) {
-    const list = this.#usable.stepping.forkChanges(changes);
+  fork(options) {
+    const { changes = [] } = readOptions('fork', options, ['changes']);
+    const list = this.#usable.stepping.forkChanges(
+      readList('changes', changes, 'changes, such as { field: "lr", value: 0.01 }'),
+    );
     const snapshot = this.snapshot();
     const trainer = new Trainer(this.#core, { ...this.config, changes: list }, this.dataset, null);
     try {
@@ -256,12 +254,13 @@ export class Trainer extends RunFacts {
    * Loss and gradient of training samples: training mode with this batch's statistics, dropout off, unclipped, no
    * weight decay. Changes nothing of the run.
    *
-   * @param {ArrayLike<number>} indices  of training samples
+   * @param {ArrayLike<number>} given  indices of training samples
    * @returns {{ loss: number, gradient: Tensor[] }}  gradient: in the order of `parameters`
    */
-  lossAndGradient(indices) {
-    checkIndices(indices, this.trainCount);
-    if (indices.length === 0) throw new TrainerError('argument', 'indices', 'indices is empty.');
+  lossAndGradient(given) {
+    this.#checkUsable();
+    const indices = readIndices(given, this.trainCount);
+    if (indices.length === 0) throw argumentError('indices', 'indices is empty.');
     return this.#inOnePass(indices.length, ({ measuring, tensors, stepping }) => {
       const loss = measuring.measureGradient(indices);
       stepping.dropHalfStep();
@@ -330,7 +329,7 @@ export class Trainer extends RunFacts {
    */
   readSamples(split, indices) {
     this.#checkUsable();
-    return this.dataset.readSamples(checkSplit(split), indices);
+    return this.dataset.readSamples(split, indices);
   }
 
   /** The stored pixels, or features, of one sample. @param {Split} split @param {number} i */
@@ -344,24 +343,25 @@ export class Trainer extends RunFacts {
    * @param {SharpnessOptions} [options]
    * @returns {number}
    */
-  sharpness(options = {}) {
+  sharpness(options) {
+    this.#checkUsable();
+    const how = readSharpnessOptions(options);
     const measure = (/** @type {Parts} */ { measuring, stepping }) => {
-      const sharpness = measuring.sharpness(options);
+      const sharpness = measuring.sharpness(how);
       stepping.dropHalfStep();
       return sharpness;
     };
-    if (options.preconditioned) return measure(this.#usable);
-    return this.#inOnePass(Math.min(options.samples ?? SHARPNESS_SAMPLES, this.trainCount), measure);
+    if (how.preconditioned) return measure(this.#usable);
+    return this.#inOnePass(Math.min(how.samples, this.trainCount), measure);
   }
 
   /**
    * Starts to measure sharpness; advanceSharpness() goes on with it. No step may be taken in between.
-   *
    * @param {SharpnessOptions} [options]
    */
-  beginSharpness(options = {}) {
+  beginSharpness(options) {
     const { measuring, stepping } = this.#usable;
-    measuring.beginSharpness(options);
+    measuring.beginSharpness(readSharpnessOptions(options));
     stepping.dropHalfStep();
   }
 
@@ -418,7 +418,7 @@ export class Trainer extends RunFacts {
     if (!(samples > parts.measuring.rowsMax) || !parts.tensors.hasRunning) return measure(parts);
     if (samples > this.trainCount) {
       const message = `A model with batchnorm measures at most its ${this.trainCount} training samples at once, not ${samples}.`;
-      throw new TrainerError('argument', 'indices', message);
+      throw argumentError('indices', message);
     }
     const wide = new Trainer(this.#core, { ...this.config, changes: [], batch: samples }, this.dataset, null);
     try {

@@ -1,5 +1,6 @@
 /** The library in a browser: fetches the built core and hands it to the engine. */
 
+import { readEngineOptions } from '../../engine/core/engine_options.js';
 import { TrainerError } from '../../engine/core/errors.js';
 
 export { TrainerError };
@@ -17,7 +18,8 @@ const THREADS_WASM = new URL('../../../build/trainscope-threads.wasm', import.me
  * @returns {Promise<import('../../engine/engine.js').Engine>}
  * @throws {TrainerError} code `build`, where Trainscope has not been built; code `argument`
  */
-export async function createEngine({ threads = 1, common = null } = {}) {
+export async function createEngine(options) {
+  const { threads, common } = readEngineOptions(options);
   const wanted = canShare() ? threads : 1;
   const [{ createEngineFrom }, bytes] = await Promise.all([
     importEngine(),

@@ -35,8 +35,9 @@ const THREADS_WASM = new URL('../../../build/trainscope-threads.wasm', import.me
  * @returns {Promise<import('../../engine/engine.js').Engine>}
  * @throws {TrainerError} code `build`, where Trainscope has not been built; code `argument`
  */
-export async function createEngine({ threads = 1, common = null } = {}) {
-  const { createEngineFrom } = await loadBuilt(() => import('../../engine/engine.js'));
+export async function createEngine(options) {
+  const { createEngineFrom, readEngineOptions } = await loadBuilt(() => import('../../engine/engine.js'));
+  const { threads, common } = readEngineOptions(options);
   const bytes = await loadBuilt(() => readFile(threads > 1 || common ? THREADS_WASM : WASM));
   return createEngineFrom(bytes, { threads, startThread, common });
 }
