@@ -201,7 +201,9 @@ export class Engine {
    * @returns {Float32Array}  one rate per step given
    */
   learningRatesAt(config, steps) {
-    return learningRatesAt(this.#core, this.#complete(config), steps);
+    // What parseConfig made is previewed as it stands, also where it said that settings contradict each other.
+    const isParsed = this.#parsed.has(/** @type {Config} */ (config));
+    return learningRatesAt(this.#core, isParsed ? parseSettings(config).config : this.#complete(config), steps);
   }
 
   // ---- data --------------------------------------------------------------------------------------------------------
@@ -396,7 +398,6 @@ export class Engine {
 
   /**
    * What every rule reads off a curve of a range test. Nothing is smoothed here.
-   *
    * @param {ArrayLike<number>} lr  rates, rising
    * @param {ArrayLike<number>} loss  the curve to judge; may contain NaN and Infinity
    * @param {SuggestOptions} [options]
