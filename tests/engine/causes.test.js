@@ -5,12 +5,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { normalizeBefore, resetGains } from '../../web/engine/model_text/repairs.js';
+import { normalizeBefore, resetGains, strongestDropout, withoutDropout } from '../../web/engine/model_text/repairs.js';
 import { isClearlyBetter, isSurelyBetter, meanLoss } from '../../web/engine/study/judge/better.js';
 import { CAUSES } from '../../web/engine/study/judge/causes.js';
 import { Procedure } from '../../web/engine/study/procedure/procedure.js';
 import { RateSweep } from '../../web/engine/study/procedure/rate_sweep.js';
 import { findCauses } from '../../web/engine/study/procedure/yours/counterfactuals.js';
+import { generalizes, isBelowGuessing, lacksSamples } from '../../web/engine/study/procedure/yours/own_verdict.js';
 import { listSuspects } from '../../web/engine/study/procedure/yours/suspects.js';
 import { describeYours } from '../../web/engine/study/procedure/yours/yours.js';
 import { LocalRunner } from '../../web/engine/study/trial/runner.js';
@@ -139,6 +140,8 @@ test('nothing is suspected of plain settings, and each setting that is far off i
     [{ batch: 1 }, 'batch_noise'],
     [{ model: '(linear(8) relu)*6' }, 'no_normalization'],
     [{ label_noise: 0.3 }, 'not_optimization*'],
+    [{ model: 'linear(8) dropout(0.9) relu' }, 'not_optimization*'],
+    [{ model: 'linear(8) (relu dropout(p=0.3))*1' }, 'not_optimization'],
   ];
   for (const [settings, expected] of cases) {
     assert.ok(suspectsOf(settings).includes(expected), `${JSON.stringify(settings)}: ${suspectsOf(settings)}`);
@@ -148,11 +151,27 @@ test('nothing is suspected of plain settings, and each setting that is far off i
   assert.deepEqual(rest, ['rate_too_high', 'rate_too_low', 'none'], 'every other cause has a case here');
 });
 
-test('models are repaired: normalization before the branch, and gains that are far from 1', () => {
+test('models are repaired: normalization before the branch, gains that are far from 1, and dropout', () => {
   assert.equal(normalizeBefore(POST)?.model, '(residual(layernorm linear(8) relu linear(8)))*3');
   assert.equal(normalizeBefore('residual(layernorm linear(8) relu)'), null);
   assert.equal(resetGains('linear(8,gain=9) relu conv(4,3,1,0,0.01)')?.model, 'linear(8) relu conv(4,3,1,0)');
   assert.equal(resetGains('linear(8,gain=0.7071) residual(linear(8) relu linear(8,gain=0))'), null);
+  const dropping = 'linear(8) (linear(8) dropout(0.2) relu)*2 residual(relu dropout(p=0.8) linear(8))';
+  assert.equal(withoutDropout(dropping)?.model, 'linear(8) (linear(8) relu)*2 residual(relu linear(8))');
+  assert.equal(strongestDropout(dropping), 0.8);
+  assert.equal(withoutDropout('linear(8) relu'), null);
+});
+
+test('what is learned by heart and no better than guessing with other samples is no success', () => {
+  /** @type {(losses: number[], training: number) => any[]} */
+  const trials = (losses, training) =>
+    losses.map((loss) => ({ baseline_loss: 1, best: { loss }, train: { last50: training } }));
+  assert.equal(lacksSamples(trials([1.1, 0.9, 0.8], 0.01)), true);
+  assert.equal(lacksSamples(trials([1.1, 0.9, 0.8], 0.8)), false, 'it has not learned them by heart');
+  assert.equal(lacksSamples(trials([0.6, 0.9, 0.8], 0.01)), false);
+  assert.equal(generalizes(trials([0.6, 0.9, 0.8], 0.01)), true);
+  assert.equal(isBelowGuessing(trials([1.02, 0.98, 0.9], 0.8)), false);
+  assert.equal(isBelowGuessing(trials([1.02, 0.94, 0.9], 0.8)), true);
 });
 
 // ---- real patients ---------------------------------------------------------------------------------------------------
@@ -211,6 +230,7 @@ const PATIENTS = [
   ],
   ['pixels from 0 to 255', { ...GLYPHS, lr: 0.05, standardize: 'off' }, 'data_scale', null],
   ['labels of which half are wrong', { ...MOONS, label_noise: 0.5 }, 'not_optimization', null],
+  ['dropout of nine tenths', { ...MOONS, model: 'linear(16) dropout(0.9) tanh' }, 'not_optimization', null],
   ['too few samples', { ...MOONS, noise: 0.3, samples: 16, steps: 300 }, 'not_optimization', 'stable'],
   ['nothing', MOONS, 'none', 'stable'],
   ['nothing, regression', PLANE, 'none', 'stable'],
@@ -222,7 +242,8 @@ for (const [title, settings, cause, verdict] of PATIENTS) {
     const yours = await examine(settings);
     assert.equal(yours.causes[0], cause, yours.says.join(' '));
     if (verdict !== null) assert.equal(yours.verdict, verdict);
-    assert.equal(yours.fix === null, cause === 'none' || cause === 'not_optimization');
+    const isGiven = cause === 'not_optimization' && !String(settings.model).includes('dropout');
+    assert.equal(yours.fix === null, cause === 'none' || isGiven);
     if (yours.fix) {
       const { config, problems } = engine.parseConfig({ ...settings, ...yours.fix.changes });
       assert.deepEqual(problems, []);

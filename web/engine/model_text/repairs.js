@@ -1,6 +1,6 @@
 /**
  * What a model text may suffer from, and the text without it: gains that are far from 1, normalization behind the
- * residual sum, normalization over the batch, and none at all.
+ * residual sum, normalization over the batch, and none at all; dropout.
  */
 
 import { bracket, formatModel, hasUnit, isBranch, isNorm, LAYERNORM, mapSequences, parseModel } from './model_text.js';
@@ -78,6 +78,25 @@ export function layernormForBatchnorm(text) {
   return changed === 0 ? null : { model: formatModel(nodes), says: 'layernorm in place of batchnorm' };
 }
 
+/** The largest share of the values that dropout sets to 0; 0 without. @param {string} text @returns {number} */
+export function strongestDropout(text) {
+  let most = 0;
+  mapSequences(parseModel(text), (sequence) => {
+    for (const node of sequence)
+      if (isDropout(node)) most = Math.max(most, Number((node.args ?? '').replace('p=', '')));
+    return sequence;
+  });
+  return most;
+}
+
+/** Every dropout left out; null where there is none. @param {string} text @returns {Edit | null} */
+export function withoutDropout(text) {
+  const nodes = parseModel(text);
+  if (!hasUnit(nodes, isDropout)) return null;
+  const kept = mapSequences(nodes, (sequence) => sequence.filter((node) => !isDropout(node)));
+  return { model: formatModel(kept), says: 'the same without dropout' };
+}
+
 /** @param {string} text */
 export function hasNormalization(text) {
   return hasUnit(parseModel(text), isNorm);
@@ -103,6 +122,11 @@ export function countLayers(text) {
 /** @param {Node} node */
 function usesBatch({ name }) {
   return name === 'batchnorm';
+}
+
+/** @param {Node} node */
+function isDropout({ name }) {
+  return name === 'dropout';
 }
 
 /** @param {Node | undefined} node */

@@ -90,9 +90,7 @@ export function advise({
   }
   const harsh = solved.find(({ aggressive }) => aggressive);
   if (harsh) {
-    says.push(
-      `${harsh.label} ${harsh === first ? 'shortens' : 'helps too, but it shortens'} more than half of the steps: ${IN_DISGUISE}.`,
-    );
+    says.push(`${sayHarsh(harsh, harsh === first)} more than half of the steps: ${IN_DISGUISE}.`);
   }
   const long = first?.long_warmup;
   if (long) says.push(long);
@@ -160,4 +158,10 @@ function sayFinding({ lr_best, lr_unstable }, { verdict, where, lr: treated }) {
       ? ''
       : ` Instability appears from η ${number(lr_unstable)} on, ${number(lr_unstable / lr_best)} × lr*, as it does for any training at a rate that is too large.`;
   return [`No instability that matters: nothing forces a rate that is too small.${limit}`];
+}
+
+/** "Clip at 0.1 shortens"; of a remedy that is not clipping it is that of the settings. @param {Remedy} remedy @param {boolean} isFirst */
+function sayHarsh({ kind, label }, isFirst) {
+  if (kind !== 'clipping') return `With ${label}, clipping shortens`;
+  return isFirst ? `${label} shortens` : `${label} helps too, but it shortens`;
 }

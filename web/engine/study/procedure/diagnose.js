@@ -12,6 +12,7 @@
 import { SCHEMA } from '../../config/schema.js';
 import { number, significant } from '../../words/numbers.js';
 import { list, medianOver, plural } from '../../words/sentences.js';
+import { isUnstable } from '../judge/judge.js';
 import { REMEDIES, WARMUP_MULTIPLE } from '../judge/playbook.js';
 import { countStates, describeNorms, sayEpisodes, sayNorms } from '../judge/trial_words.js';
 import { judgeInstability, risesSuddenly } from '../judge/verdict.js';
@@ -228,11 +229,18 @@ class WholeProcedure {
     this.#finding = judgeInstability({
       lr: this.#procedure.config.lr,
       baseline: this.#baseline.trials,
-      isHarmless: this.#found?.causes[0] === 'none',
+      isHarmless: this.#isHarmless(this.#baseline),
       rates: this.#sweep.rates,
       swept: this.#sweep.points,
       probe: this.#probe,
     });
+  }
+
+  /** Whether what the user's own settings show is no harm that instability does. @param {Point} baseline */
+  #isHarmless({ trials }) {
+    const [first] = this.#found?.causes ?? [];
+    const isCalm = 2 * trials.filter((trial) => isUnstable(trial) || trial.diverged).length < trials.length;
+    return first === 'none' || (first === 'not_optimization' && isCalm);
   }
 
   async #tryRemedies() {

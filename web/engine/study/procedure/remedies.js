@@ -20,6 +20,7 @@ import { agree, capitalize, list, ofSeeds, plural } from '../../words/sentences.
 import { judgeRates } from '../judge/judge.js';
 import { LONGEST_SHARE, OTHER_RULES, remedyRow } from '../judge/playbook.js';
 import { isBetter, isCured, isFree } from '../judge/verdict.js';
+import { medianOf } from '../trial/statistics.js';
 import { creditWarmup } from './after_warmup.js';
 import {
   equivalentRateOf,
@@ -61,7 +62,7 @@ import { findWarmup, isLongWarmup, planWarmups, prependWarmup, sayLongWarmup, wa
  * @property {boolean} better  the best checkpoint is better than the untreated runs'
  * @property {boolean} solved  both
  * @property {boolean} aggressive  more than half of the steps are clipped: a lower rate in disguise
- * @property {number} clipped_fraction  of the median trial
+ * @property {number} clipped_fraction  median of the seeds
  * @property {Run[]} runs
  *
  * @typedef {object} Remedy
@@ -352,7 +353,7 @@ function judgeVariant(trainings, { untreated, examined, kind }, point, label) {
     better,
     solved: cured && better,
     aggressive: point.config.clip !== 'off' && isAggressive(point.trials),
-    clipped_fraction: medianTrial(point).clipped_fraction,
+    clipped_fraction: /** @type {number} */ (medianOf(point.trials.map((trial) => trial.clipped_fraction))),
     runs: point.trials.map((trial) => trainings.describeRun(trial, examined)),
   };
 }
@@ -408,7 +409,7 @@ function sayVariant({ untreated, kind }, { label, changes, figures, free, cured,
   const but = bad === 0 ? '' : `, ${ofSeeds(bad, runs.length)} excepted`;
   const state = cured
     ? `the instability is gone${but}`
-    : `${ofSeeds(bad, runs.length)} still ${kind === 'mid' ? `${agree(bad, 'rises', 'rise')} ${whenInWords(kind)}` : `${agree(bad, 'blows', 'blow')} up`} or ${agree(bad, 'fails', 'fail')} to learn`;
+    : `${ofSeeds(bad, runs.length)} ${agree(bad, 'is', 'are')} still unstable${kind === 'mid' ? ` ${whenInWords(kind)}` : ''} or ${agree(bad, 'fails', 'fail')} to learn`;
   const compared = better ? 'better than' : 'no better than';
   const after = changes.warmup_steps === undefined ? '' : ' after the warmup';
   return `${label}: ${state}; best checkpoint${after} ${number(figures.loss)}, ${compared} the untreated ${number(untreated.figures.loss)}.`;

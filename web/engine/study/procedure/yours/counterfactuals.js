@@ -14,7 +14,7 @@ import { causeRow, rankOf } from '../../judge/causes.js';
 import { bestLoss, isUnstable, isUnstableRate } from '../../judge/judge.js';
 import { changesBetween } from '../trainings.js';
 import { confirmFix, isGainConfirmed, joinFresh } from './confirm.js';
-import { lacksSamples } from './own_verdict.js';
+import { generalizes, isBelowGuessing, lacksSamples } from './own_verdict.js';
 import { bestOf, climbRates, trainWhatWorks } from './rate_climb.js';
 import { findLack } from './samples.js';
 import { listSuspects, modelOf } from './suspects.js';
@@ -30,7 +30,9 @@ import { listSuspects, modelOf } from './suspects.js';
  *
  * @typedef {object} Try  a suspect, and the settings without it
  * @property {CauseId} cause
+ * @property {string} noun  what is suspected
  * @property {boolean} isOdd
+ * @property {boolean} [isGiven]  it lies in the data, and nothing is to be set otherwise
  * @property {boolean} isStrict  it sees more samples: a smaller gain says nothing
  * @property {Point | null} own  at the user's own rate
  * @property {Point} best  at the best rate that was found for it
@@ -39,6 +41,7 @@ import { listSuspects, modelOf } from './suspects.js';
  *
  * @typedef {object} Found
  * @property {CauseId[]} causes  the most important first; empty where something is wrong and nothing that was tried helps
+ * @property {Try | null} first  what showed the first of them; null where nothing did
  * @property {Point | null} fix
  * @property {Try[]} tries  what was tried, in the order of trying
  * @property {ReadonlyMap<unknown, string>} edits  what a model has, by its text, that was tried in place of the user's
@@ -98,13 +101,13 @@ class Search {
   async run() {
     const rate = this.#tryRates();
     for (const suspect of this.#suspects()) {
-      this.#procedure.begin(`Trying without a suspect: ${causeRow(suspect.cause).noun}`);
+      this.#procedure.begin(`Trying without a suspect: ${suspect.noun}`);
       await this.#try(suspect, rate);
     }
     this.#lack = await findLack(this.#procedure, this.#baseline);
     const first = await this.#chooseFirst(rate);
     if (first === null) return this.#foundNothing();
-    if (first.cause === 'not_optimization') return this.#tell(['not_optimization'], null);
+    if (first.isGiven) return this.#tell([first.cause], null, { first });
     this.#procedure.begin('Looking for the best fix');
     return this.#fixBy(first);
   }
@@ -125,7 +128,8 @@ class Search {
     const { config } = this.#baseline;
     const best = bestOf(this.#swept);
     if (best === null) return null;
-    const tried = { cause: rateCause(config.lr, best.config.lr), isOdd: false, isStrict: false, own: null, best };
+    const cause = rateCause(config.lr, best.config.lr);
+    const tried = { cause, noun: causeRow(cause).noun, isOdd: false, isStrict: false, own: null, best };
     this.#tries.push(tried);
     return tried;
   }
@@ -138,13 +142,14 @@ class Search {
    * @param {Try | null} rate
    */
   async #try(suspect, rate) {
-    const { cause, isOdd, without, proof, edits = [] } = suspect;
+    const { cause, noun, isOdd, isGiven, without, proof, edits = [] } = suspect;
     const { config } = this.#baseline;
     for (const { model, says } of edits) this.#edits.set(model, says);
     const { seed } = this.#worst;
     const changed = without.map((changes) => ({ ...config, ...changes, seed }));
     const atOwn = await trainWhatWorks(this.#trainings, changed, 1);
     const isStrict = proof !== undefined;
+    const told = { cause, noun, isOdd, isGiven, isStrict };
     if (proof && !(await this.#isProven(cause, proof, rate, atOwn))) return;
     const other = rate && isClearlyBetter(rate.best, this.#baseline) ? rate.best.config.lr : null;
     const atOther =
@@ -157,11 +162,11 @@ class Search {
           );
     const start = bestOf([...atOwn, ...atOther]) ?? atOwn[0];
     if (!start) return;
-    const climbed = await climbRates(this.#trainings, start, { ratio: WIDE, seeds: 1, steps: 4 });
+    const climbed = await climbRates(this.#trainings, start, { ratio: WIDE, seeds: 1 });
     const found = bestOf(climbed) ?? start;
     const own = bestOf(atOwn) ?? atOwn[0] ?? null;
     if (!this.#looksBetter(found) && !(own && this.#looksBetter(own))) {
-      this.#tries.push({ cause, isOdd, isStrict, own, best: bestOf([found, ...(own ? [own] : [])]) ?? found });
+      this.#tries.push({ ...told, own, best: bestOf([found, ...(own ? [own] : [])]) ?? found });
       return;
     }
     const whole = (/** @type {Point} */ point) => ({ ...point.config, seed: config.seed });
@@ -172,7 +177,7 @@ class Search {
     const points = [ofOwn, ofFound].filter((point) => point !== null);
     if (points.length === 0) return;
     const best = bestOf(points) ?? points[0];
-    this.#tries.push({ cause, isOdd, isStrict, own: ofOwn, best, plain: ownPoints, others: [...ownPoints, ...points] });
+    this.#tries.push({ ...told, own: ofOwn, best, plain: ownPoints, others: [...ownPoints, ...points] });
   }
 
   /**
@@ -223,20 +228,24 @@ class Search {
     const asGoodAsRate = (/** @type {Try} */ one) => known === null || !isFarBetter(known.best, one.best);
     const odd = suspects.filter((one) => one.isOdd && helps(one.own, one) && asGoodAsRate(one));
     if (odd.length > 0) return foremost(odd);
-    if (this.#lack)
-      return { cause: 'not_optimization', isOdd: true, isStrict: false, own: null, best: this.#lack.more };
+    if (this.#lack) {
+      const lack = { isOdd: true, isGiven: true, isStrict: false, own: null, best: this.#lack.more };
+      return { cause: 'not_optimization', noun: 'lack of samples', ...lack };
+    }
     const helping = suspects.filter((one) => helps(one.own, { isStrict: one.isStrict }));
     const strong = await this.#playOff(helping, known);
     if (strong.length > 0) return this.#asTried(foremost(strong));
-    if (known) return known;
-    // None by itself, but one of them with another rate.
-    const joint = suspects.filter((one) => helps(one.best, { isStrict: one.isStrict }));
+    // None by itself, but one of them with another rate; what is odd may be to blame for more than a rate makes up for.
+    const joint = suspects
+      .filter((one) => helps(one.best, { isStrict: one.isStrict }))
+      .filter((one) => known === null || (one.isOdd && isFarBetter(one.best, known.best)));
+    if (known && joint.length === 0) return known;
     return joint.length > 0 ? this.#asTried(foremost(await this.#playOff(joint, null))) : null;
   }
 
   /** With the seeds that it was tried with. @param {Try} one */
-  #asTried({ cause }) {
-    return /** @type {Try} */ (this.#tries.find((tried) => tried.cause === cause));
+  #asTried({ noun }) {
+    return /** @type {Try} */ (this.#tries.find((tried) => tried.noun === noun));
   }
 
   /**
@@ -268,16 +277,21 @@ class Search {
     return rate === null ? all : all.slice(0, -1).filter((one) => beats(one, all[all.length - 1]));
   }
 
-  /** @param {CauseId[]} causes @param {Point | null} fix @param {Point | null} [fresh] @returns {Found} */
-  #tell(causes, fix, fresh = null) {
-    return { causes, fix, tries: this.#tries, edits: this.#edits, lack: this.#lack, fresh };
+  /**
+   * @param {CauseId[]} causes
+   * @param {Point | null} fix
+   * @param {{ first?: Try | null, fresh?: Point | null }} [how]
+   * @returns {Found}
+   */
+  #tell(causes, fix, { first = null, fresh = null } = {}) {
+    return { causes, first, fix, tries: this.#tries, edits: this.#edits, lack: this.#lack, fresh };
   }
 
   /** @returns {Found} */
   #foundNothing() {
     const { trials, figures } = this.#baseline;
     if (lacksSamples(trials)) return this.#tell(['not_optimization'], null);
-    if (figures.feasible) return this.#tell(['none'], null);
+    if (figures.feasible) return this.#tell([isBelowGuessing(trials) ? 'none' : 'not_optimization'], null);
     // What blows up at every rate, or never learns, has a cause that was not among those tried.
     return this.#tell(isUnstableRate(trials) && trials.some(blowsUp) ? [] : ['not_optimization'], null);
   }
@@ -323,15 +337,17 @@ class Search {
     // What makes up for the cause may do better than what takes it away.
     const rate = this.#tries.find(({ cause }) => cause.startsWith('rate_'));
     if (rate && isClearlyBetter(rate.best, fix)) fix = rate.best;
-    const rivals = [...closer, ...further, ...(first.others ?? others), first.best, ...(rate ? [rate.best] : [])];
+    const rivals = [...closer, ...further, ...(first.others ?? others), first.best];
     const plain = first.plain ?? [];
     const confirmed = await confirmFix(this.#procedure, fix, rivals, plain);
     if (this.#baseline.figures.feasible && !(await isGainConfirmed(this.#procedure, this.#baseline, confirmed))) {
       return this.#foundNothing();
     }
+    // What learns its samples by heart, more slowly or not, and is no better than guessing with others, lacks samples.
+    if (lacksSamples(this.#baseline.trials) && !generalizes(confirmed.fix.trials)) return this.#foundNothing();
     // What takes the first cause away and changes nothing else tells of no other.
     const isPlain = plain.some((point) => isEmpty(changesBetween(point.config, confirmed.fix.config)));
-    return this.#tell(isPlain ? [first.cause] : causes, confirmed.fix, confirmed.fresh);
+    return this.#tell(isPlain ? [first.cause] : causes, confirmed.fix, { first, fresh: confirmed.fresh });
   }
 }
 

@@ -1,6 +1,7 @@
 /** How the user's own settings fare, by their runs and by what was found to be wrong with them. */
 
 import { luckOf } from '../../../config/fate.js';
+import { SCHEMA } from '../../../config/schema.js';
 import { isUnstable } from '../../judge/judge.js';
 import { kindOf } from '../../judge/verdict.js';
 import { medianOf } from '../../trial/statistics.js';
@@ -39,7 +40,8 @@ export function judgeOwn({ trials }, causes, fix) {
   if (!isQuiet) return kindOf(trials) ?? 'early';
   // What never got below where it began has blown up; what is not far below guessing is on its way.
   if (isMost((trial) => trial.train.last50 > GUESSING.loss * trial.baseline_loss)) return 'early';
-  if (isMost(({ infeasible }) => infeasible)) return 'slow';
+  // Wrong labels keep the loss as high as that of guessing, and more steps change nothing.
+  if (isMost(({ infeasible }) => infeasible)) return causes[0] === 'not_optimization' ? 'stable' : 'slow';
   return fix !== null && isSlow(trials, fix.trials) ? 'slow' : 'stable';
 }
 
@@ -65,13 +67,24 @@ function isSlow(trials, others) {
  * @param {TrialResult[]} trials
  */
 export function lacksSamples(trials) {
-  const lacking = trials.filter(
-    ({ best, train, baseline_loss }) =>
-      best !== null &&
-      best.loss > MEMORIZED.validation * baseline_loss &&
-      train.last50 < MEMORIZED.training * baseline_loss,
-  );
-  return 2 * lacking.length > trials.length;
+  const learning = trials.filter(({ train, baseline_loss }) => train.last50 < MEMORIZED.training * baseline_loss);
+  return 2 * learning.length > trials.length && !generalizes(trials);
+}
+
+/** Whether what is learned holds for validation data as well. @param {TrialResult[]} trials */
+export function generalizes(trials) {
+  return mostReach(trials, MEMORIZED.validation);
+}
+
+/** Whether anything is known of validation data that guessing does not know. @param {TrialResult[]} trials */
+export function isBelowGuessing(trials) {
+  return mostReach(trials, SCHEMA.definitions.infeasible_share);
+}
+
+/** Whether half of the trials at least have a checkpoint at this share of L₀. @param {TrialResult[]} trials @param {number} share */
+function mostReach(trials, share) {
+  const reaching = trials.filter(({ best, baseline_loss }) => best === null || best.loss <= share * baseline_loss);
+  return 2 * reaching.length >= trials.length;
 }
 
 /**

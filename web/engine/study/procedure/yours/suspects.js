@@ -16,10 +16,14 @@ import {
   normalizeBefore,
   normalizeBeforeAndLast,
   resetGains,
+  strongestDropout,
   usesUnits,
+  withoutDropout,
 } from '../../../model_text/repairs.js';
 import { significant } from '../../../words/numbers.js';
+import { causeRow } from '../../judge/causes.js';
 import { medianOf } from '../../trial/statistics.js';
+import { equivalentRateOf } from '../clip_threshold.js';
 
 /**
  * @typedef {import('../trainings.js').Point} Point
@@ -30,7 +34,9 @@ import { medianOf } from '../../trial/statistics.js';
  *
  * @typedef {object} Suspect
  * @property {CauseId} cause
+ * @property {string} noun  what may be to blame; no two have the same
  * @property {boolean} isOdd
+ * @property {boolean} [isGiven]  it lies in the data: what goes without it only shows that it is to blame
  * @property {SomeSettings[]} without  changes that take it away, each on its own
  * @property {import('../../../model_text/architecture_edits.js').Edit[]} [edits]  of the model that are among them, in words
  * @property {SomeSettings} [proof]  where what goes without it sees more samples, which helps anything: settings that do not
@@ -51,6 +57,7 @@ const USUAL = {
   decoupled_decay: { most: 0.3 },
   init_gain: { least: 0.4, most: 2.5 },
   label_noise: { most: 0.1 },
+  dropout: { most: 0.6 },
 };
 
 /** Weight decay that is seldom too strong. */
@@ -79,7 +86,9 @@ const DEEP = 3;
 /** Where activations are 0 on one side, weights must be larger for the signal to keep its size. */
 const ONE_SIDED = ['relu', 'leakyrelu', 'gelu'];
 
-/** @type {((patient: Patient) => Suspect | null)[]} */
+/** @typedef {Omit<Suspect, 'noun'> & { noun?: string }} Suspected  noun: where it is not the cause's own */
+
+/** @type {((patient: Patient) => Suspected | null)[]} */
 const LOOKS = [
   suspectScale,
   suspectOutliers,
@@ -94,12 +103,13 @@ const LOOKS = [
   suspectSchedule,
   suspectNoise,
   suspectNoNorm,
+  suspectDropout,
   suspectLabels,
 ];
 
 /** @param {Patient} patient @returns {Suspect[]} */
 export function listSuspects(patient) {
-  return LOOKS.flatMap((look) => look(patient) ?? []);
+  return LOOKS.flatMap((look) => look(patient) ?? []).map((found) => ({ noun: causeRow(found.cause).noun, ...found }));
 }
 
 /**
@@ -122,13 +132,13 @@ export function suspectedModel(trial) {
 
 // ---- data ------------------------------------------------------------------------------------------------------------
 
-/** @param {Patient} patient @returns {Suspect | null} */
+/** @param {Patient} patient @returns {Suspected | null} */
 function suspectScale({ config }) {
   if (config.standardize || !['glyphs', 'custom'].includes(config.dataset)) return null;
   return { cause: 'data_scale', isOdd: true, without: [{ standardize: true }] };
 }
 
-/** @param {Patient} patient @returns {Suspect | null} */
+/** @param {Patient} patient @returns {Suspected | null} */
 function suspectOutliers({ config, trials }) {
   const threshold = medianOf(trials.map(({ grad_norm }) => grad_norm.typical).filter((norm) => norm > 0));
   const clipped =
@@ -143,19 +153,20 @@ function suspectOutliers({ config, trials }) {
 /** Gradients of the user's own data have outliers where the largest is so many times the typical one. */
 const OUTLIER_RATIO = 20;
 
-/** @param {Patient} patient @returns {Suspect | null} */
+/** @param {Patient} patient @returns {Suspected | null} */
 function suspectLabels({ config }) {
   if (config.label_noise <= 0) return null;
   return {
     cause: 'not_optimization',
     isOdd: config.label_noise >= USUAL.label_noise.most,
+    isGiven: true,
     without: [{ label_noise: 0 }],
   };
 }
 
 // ---- model -----------------------------------------------------------------------------------------------------------
 
-/** @param {Patient} patient @returns {Suspect | null} */
+/** @param {Patient} patient @returns {Suspected | null} */
 function suspectBatchnorm({ config, model }) {
   const edit = model === null ? null : layernormForBatchnorm(model);
   if (edit === null || config.batch === 0 || config.batch > SMALL_BATCH) return null;
@@ -168,7 +179,7 @@ function suspectBatchnorm({ config, model }) {
   };
 }
 
-/** @param {Patient} patient @returns {Suspect | null} */
+/** @param {Patient} patient @returns {Suspected | null} */
 function suspectInitialization({ config, model }) {
   const isGainOdd = isBeyond(config.init_gain, USUAL.init_gain);
   const edit = model === null ? null : resetGains(model);
@@ -186,7 +197,7 @@ function suspectInitialization({ config, model }) {
   return { cause: 'initialization', isOdd: isGainOdd || edit !== null, without, edits: edit ? [edit] : [] };
 }
 
-/** @param {Patient} patient @returns {Suspect | null} */
+/** @param {Patient} patient @returns {Suspected | null} */
 function suspectPlacement({ model }) {
   if (model === null || !isNormalizedBehind(model)) return null;
   const edits = [normalizeBeforeAndLast(model), normalizeResiduals(model), normalizeBefore(model)].filter(
@@ -195,7 +206,7 @@ function suspectPlacement({ model }) {
   return { cause: 'norm_placement', isOdd: true, without: edits.map((edit) => ({ model: edit.model })), edits };
 }
 
-/** @param {Patient} patient @returns {Suspect | null} */
+/** @param {Patient} patient @returns {Suspected | null} */
 function suspectNoNorm({ config: { batch }, model }) {
   if (model === null || hasNormalization(model) || countLayers(model) < DEEP) return null;
   const overBatch = batch === 0 || batch > SMALL_BATCH ? addNormalization(model, BATCHNORM) : null;
@@ -204,14 +215,22 @@ function suspectNoNorm({ config: { batch }, model }) {
   return { cause: 'no_normalization', isOdd: false, without: edits.map(({ model: text }) => ({ model: text })), edits };
 }
 
+/** @param {Patient} patient @returns {Suspected | null} */
+function suspectDropout({ model }) {
+  const edit = model === null ? null : withoutDropout(model);
+  if (model === null || edit === null) return null;
+  const isOdd = isBeyond(strongestDropout(model), USUAL.dropout);
+  return { cause: 'not_optimization', noun: 'dropout', isOdd, without: [{ model: edit.model }], edits: [edit] };
+}
+
 // ---- update rule -----------------------------------------------------------------------------------------------------
 
-/** @param {Patient} patient @returns {Suspect | null} */
+/** @param {Patient} patient @returns {Suspected | null} */
 function suspectEpsilon({ config }) {
   return suspectValue(config, 'epsilon', 'epsilon', isBeyond(config.epsilon, USUAL.epsilon));
 }
 
-/** @param {Patient} patient @returns {Suspect | null} */
+/** @param {Patient} patient @returns {Suspected | null} */
 function suspectSquares({ config }) {
   if (usesSetting(config.optimizer, 'rho'))
     return suspectValue(config, 'beta2', 'rho', isBeyond(config.rho, USUAL.rho));
@@ -222,13 +241,13 @@ function suspectSquares({ config }) {
   return suspect && isShort ? { ...suspect, without: [...suspect.without, both] } : suspect;
 }
 
-/** @param {Patient} patient @returns {Suspect | null} */
+/** @param {Patient} patient @returns {Suspected | null} */
 function suspectMomentum({ config }) {
   const name = usesSetting(config.optimizer, 'momentum') ? 'momentum' : 'beta1';
   return suspectValue(config, 'momentum', name, isBeyond(config[name], USUAL.momentum));
 }
 
-/** @param {Patient} patient @returns {Suspect | null} */
+/** @param {Patient} patient @returns {Suspected | null} */
 function suspectDecay({ config }) {
   if (config.weight_decay <= 0) return null;
   const isDecoupled = RULE_BY_NAME.get(config.optimizer)?.decoupled_decay ?? false;
@@ -240,17 +259,21 @@ function suspectDecay({ config }) {
 
 // ---- schedule, clipping, batch ---------------------------------------------------------------------------------------
 
-/** @param {Patient} patient @returns {Suspect | null} */
+/** @param {Patient} patient @returns {Suspected | null} */
 function suspectClipping({ config, trials }) {
   const clipped = medianOf(trials.map(({ clipped_fraction }) => clipped_fraction)) ?? 0;
   if (config.clip === 'off' || clipped === 0) return null;
   const norm = medianOf(trials.map(({ grad_norm }) => grad_norm.typical_p50)) ?? 0;
   const isLow =
     config.clip === 'norm' && !dividesByGradient(config.optimizer) && config.clip_norm < LOW_THRESHOLD * norm;
-  return { cause: 'clipping', isOdd: isLow || clipped > MOST_CLIPPED, without: [{ clip: 'off' }] };
+  // A high rate may have been set to make up for it: then the rate goes with it.
+  const lr = equivalentRateOf(config, trials);
+  /** @type {SomeSettings[]} */
+  const without = [{ clip: 'off' }, ...(lr === null ? [] : [{ clip: 'off', lr }])];
+  return { cause: 'clipping', isOdd: isLow || clipped > MOST_CLIPPED, without };
 }
 
-/** @param {Patient} patient @returns {Suspect | null} */
+/** @param {Patient} patient @returns {Suspected | null} */
 function suspectSchedule({ config, trials }) {
   const { schedule, warmup_steps, steps } = config;
   if (schedule === 'constant' && warmup_steps === 0) return null;
@@ -262,7 +285,7 @@ function suspectSchedule({ config, trials }) {
   return { cause: 'schedule', isOdd, without: [steady, { ...steady, schedule: 'linear', lr_min: 0 }] };
 }
 
-/** @param {Patient} patient @returns {Suspect | null} */
+/** @param {Patient} patient @returns {Suspected | null} */
 function suspectNoise({ config }) {
   const { batch, steps } = config;
   if (batch === 0 || batch > SMALL_BATCH) return null;
@@ -283,7 +306,7 @@ function suspectNoise({ config }) {
  * @param {CauseId} cause
  * @param {string} name
  * @param {boolean} isOdd
- * @returns {Suspect | null}
+ * @returns {Suspected | null}
  */
 function suspectValue(config, cause, name, isOdd) {
   const usual = defaultOf(config, name);

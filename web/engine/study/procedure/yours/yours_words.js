@@ -6,12 +6,13 @@ import { agree, capitalize, list, medianOver, plural, uncapitalize } from '../..
 import { settingInSentence } from '../../../words/settings.js';
 import { accuracyOf, CLEAR_GAIN } from '../../judge/better.js';
 import { causeRow, ownVerdictInWords } from '../../judge/causes.js';
+import { isUnstableRate } from '../../judge/judge.js';
 import { countStates } from '../../judge/trial_words.js';
 import { kindOf } from '../../judge/verdict.js';
 import { medianOf } from '../../trial/statistics.js';
 import { describeCompared } from '../compared.js';
 import { changesBetween } from '../trainings.js';
-import { scoreOf } from './own_verdict.js';
+import { isBelowGuessing, scoreOf } from './own_verdict.js';
 import { isFarBelow } from './samples.js';
 
 /**
@@ -103,7 +104,10 @@ function sayGained(point, baseline) {
   const alone = point.trials.length === 1 ? ' One seed cannot tell such a gain from chance for sure.' : '';
   const instead =
     baseline.figures.loss === null ? ', where there was none' : ` instead of ${number(baseline.figures.loss)}`;
-  return `The best checkpoint is then ${number(point.figures.loss)}${instead}${accuracy} (${medianOver(point.trials.length)}).${alone}`;
+  const still = isUnstableRate(point.trials)
+    ? ` ${isUnstableRate(baseline.trials) ? 'Training is not calm then either' : 'But training is not calm then'} (${countStates(point.trials)}): it is the best checkpoint that counts, and the run may not end there.`
+    : '';
+  return `The best checkpoint is then ${number(point.figures.loss)}${instead}${accuracy} (${medianOver(point.trials.length)}).${alone}${still}`;
 }
 
 /** @param {Found} found @param {Point} baseline */
@@ -120,7 +124,7 @@ function sayNothing(found, baseline) {
 /** @param {Found} found */
 function sayTried({ tries }) {
   const suspects = tries.filter(({ cause }) => !cause.startsWith('rate_'));
-  const names = suspects.map(({ cause }) => causeRow(cause).noun);
+  const names = suspects.map(({ noun }) => noun);
   const rates = suspects.length < tries.length ? ['other learning rates'] : [];
   const tried = [
     ...rates,
@@ -130,16 +134,22 @@ function sayTried({ tries }) {
 }
 
 /** @param {Found} found @param {Point} baseline */
-function sayNotOptimization({ tries, lack }, baseline) {
+function sayNotOptimization(found, baseline) {
+  const { first, tries, lack, fix } = found;
   const { says } = causeRow('not_optimization');
-  const clean = tries.find(({ cause }) => cause === 'not_optimization');
-  if (clean) {
-    const point = clean.own ?? clean.best;
+  if (fix !== null) {
+    return `It is not the optimization, but dropout: what is set to 0 at random while training leaves too little to learn from. ${sayFix(found, fix, baseline)}${sayFresh(found)}`;
+  }
+  if (first !== null && tries.includes(first)) {
+    const point = first.own ?? first.best;
     return `It is not the optimization, but the labels: with ${sayChanges(point, baseline, new Map(), ' ')} the same training does better. ${sayGained(point, baseline)} ${says}`;
   }
   if (lack)
     return `It is not the optimization, but the number of samples: ${sayGap(lack.own)} ${sayLack(lack)} ${says}`;
-  return `It is not the optimization: nothing that was tried gets further. ${isFarBelow(baseline) ? `${capitalize(sayGap(baseline))} ` : ''}${says}`;
+  const nothing = isBelowGuessing(baseline.trials)
+    ? 'nothing that was tried gets further'
+    : 'on validation data nothing that was tried is clearly better than guessing';
+  return `It is not the optimization: ${nothing}. ${isFarBelow(baseline) ? `${capitalize(sayGap(baseline))} ` : ''}${says}`;
 }
 
 /** "training ends at a loss of 0.1, and the best checkpoint on validation data has 0.9". @param {Point} point */
