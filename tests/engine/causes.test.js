@@ -11,7 +11,12 @@ import { CAUSES } from '../../web/engine/study/judge/causes.js';
 import { Procedure } from '../../web/engine/study/procedure/procedure.js';
 import { RateSweep } from '../../web/engine/study/procedure/rate_sweep.js';
 import { findCauses } from '../../web/engine/study/procedure/yours/counterfactuals.js';
-import { generalizes, isBelowGuessing, lacksSamples } from '../../web/engine/study/procedure/yours/own_verdict.js';
+import {
+  generalizes,
+  isBelowGuessing,
+  judgeOwn,
+  lacksSamples,
+} from '../../web/engine/study/procedure/yours/own_verdict.js';
 import { listSuspects } from '../../web/engine/study/procedure/yours/suspects.js';
 import { describeYours } from '../../web/engine/study/procedure/yours/yours.js';
 import { LocalRunner } from '../../web/engine/study/trial/runner.js';
@@ -160,6 +165,19 @@ test('models are repaired: normalization before the branch, gains that are far f
   assert.equal(withoutDropout(dropping)?.model, 'linear(8) (linear(8) relu)*2 residual(relu linear(8))');
   assert.equal(strongestDropout(dropping), 0.8);
   assert.equal(withoutDropout('linear(8) relu'), null);
+});
+
+test('how settings fare that do not learn: frozen far above guessing is no instability, and half of each is one', () => {
+  const frozen = { diverged: false, infeasible: true, verdict: 'stable', episodes: [], baseline_loss: 1 };
+  /** @param {object[]} more */
+  const verdictOf = (...more) =>
+    judgeOwn(/** @type {any} */ ({ trials: more.map((one) => ({ ...frozen, ...one })) }), ['clipping'], null);
+  const ends = (/** @type {number} */ last50) => ({ train: { first: 3, last50, loss: last50 } });
+  assert.equal(verdictOf(ends(3), ends(2.9), ends(3.1)), 'dead');
+  assert.equal(verdictOf(ends(5), ends(6), ends(7)), 'early');
+  const trained = { ...ends(0.5), infeasible: false };
+  assert.equal(verdictOf(trained, trained, ends(3)), 'stable');
+  assert.equal(verdictOf(trained, { ...trained, verdict: 'mid', episodes: [{ kind: 'mid' }] }, ends(3)), 'mid');
 });
 
 test('what is learned by heart and no better than guessing with other samples is no success', () => {

@@ -59,6 +59,9 @@ const AROUND = [0.1, 1 / 3, 3];
 /** So many are held against each other once more where they are near to each other. */
 const PLAY_OFF = 3;
 
+/** What gains this share of what larger batches do explains as much: these help anything. */
+const NEARLY_ALL = 0.9;
+
 /** A run is far behind that reaches no more than this share of another's accuracy. */
 const FAR_BEHIND = 0.85;
 
@@ -259,7 +262,9 @@ class Search {
   async #playOff(helping, rate) {
     // Noise wants a lower rate: where a higher one helps, larger batches help as they help anything.
     const isLow = rate?.cause === 'rate_too_low';
-    const tries = helping.filter((one) => !(isLow && one.isStrict) || isFarBetter(one.best, rate.best));
+    const isMore = (/** @type {Try} */ one) =>
+      rate === null || (isLow ? isFarBetter(one.best, rate.best) : !this.#givesBack(rate.best, one.best));
+    const tries = helping.filter((one) => !one.isStrict || isMore(one));
     const better = rate === null ? [] : tries.filter((one) => beats(one, rate));
     if (better.length > 0) return better;
     const near = tries
@@ -275,6 +280,12 @@ class Search {
     if (points === null) return rate === null ? tries : [];
     const all = held.map((one, i) => ({ ...one, best: points[i] }));
     return rate === null ? all : all.slice(0, -1).filter((one) => beats(one, all[all.length - 1]));
+  }
+
+  /** Whether one point gains nearly all that another does. @param {Point} point @param {Point} most */
+  #givesBack(point, most) {
+    const own = meanLoss(this.#baseline.trials);
+    return own - meanLoss(point.trials) >= NEARLY_ALL * (own - meanLoss(most.trials));
   }
 
   /**

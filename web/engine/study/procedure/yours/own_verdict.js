@@ -13,7 +13,10 @@ import { medianOf } from '../../trial/statistics.js';
  * @typedef {import('../../judge/causes.js').OwnVerdict} OwnVerdict
  */
 
-/** At guessing: the loss ends no higher than so many times L₀, beyond which a run has blown up; and so for the accuracy. */
+/**
+ * At guessing: the loss ends no higher than so many times L₀, or what it began with, beyond which a run has blown up; and
+ * so for the accuracy.
+ */
 const GUESSING = { loss: 1.5, accuracy: 1.3 };
 
 /** Learning is slow where another setting gets as far in this share of the steps. */
@@ -39,16 +42,23 @@ export function judgeOwn({ trials }, causes, fix) {
   if (isMost(isGuessing)) return 'dead';
   if (!isQuiet) return kindOf(trials) ?? 'early';
   // What never got below where it began has blown up; what is not far below guessing is on its way.
-  if (isMost((trial) => trial.train.last50 > GUESSING.loss * trial.baseline_loss)) return 'early';
+  if (isMost(({ train, baseline_loss }) => train.last50 > highestQuiet(train, baseline_loss))) return 'early';
   // Wrong labels keep the loss as high as that of guessing, and more steps change nothing.
   if (isMost(({ infeasible }) => infeasible)) return causes[0] === 'not_optimization' ? 'stable' : 'slow';
+  // Some seeds learn nothing, and others are unstable: few are left that train.
+  if (isMost((trial) => trial.infeasible || isUnstable(trial))) return kindOf(trials) ?? 'slow';
   return fix !== null && isSlow(trials, fix.trials) ? 'slow' : 'stable';
 }
 
 /** Whether a run ends no better than guessing, and not by a loss that has merely grown. @param {TrialResult} trial */
 function isGuessing({ infeasible, train, val, baseline_loss }) {
-  if (!infeasible || train.last50 > GUESSING.loss * baseline_loss) return false;
+  if (!infeasible || train.last50 > highestQuiet(train, baseline_loss)) return false;
   return typeof val?.accuracy !== 'number' || val.accuracy <= GUESSING.accuracy * luckOf(baseline_loss);
+}
+
+/** Below this a loss has not grown: it may have been far above guessing from the first step on. @param {TrialResult['train']} train @param {number} baseline */
+function highestQuiet({ first }, baseline) {
+  return GUESSING.loss * Math.max(baseline, first);
 }
 
 /** Whether others get as far as these in half of the steps. @param {TrialResult[]} trials @param {TrialResult[]} others */
