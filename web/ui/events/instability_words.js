@@ -32,10 +32,10 @@ export function sentenceForEpisode(run, episode) {
 }
 
 /** That a network is dead. @param {Run} run */
-export function sentenceForDeath({ summary }) {
+export function sentenceForDeath({ summary, latestLoss }) {
   return (
     `Dead since step ${count(summary?.dead_at ?? 0)}: no gradient reaches the first layer any more, so the network gives the training samples one and the same answer, or nearly all of them. ` +
-    `Guessing costs ${number(summary?.baseline_loss)}, the loss is ${number(summary?.smoothed_loss)}, and more steps will not change that.`
+    `Guessing costs ${number(summary?.baseline_loss)}, the loss is ${number(latestLoss)}, and more steps will not change that.`
   );
 }
 

@@ -137,7 +137,7 @@ function tellRecovery(lab, run, episode, i) {
   const { recovered_at } = episode;
   // A dead network's own entry says where its loss stays.
   if (run.summary && run.summary.dead_at >= 0) return;
-  if (isLearned(run, run.summary?.smoothed_loss ?? Number.NaN)) {
+  if (isLearned(run, run.latestLoss)) {
     if (!isNews(run, `recovered-${i}`)) return;
     const text = `Recovered: the loss is back at its old minimum, ${plural(recovered_at - beginOfEpisode(run, episode), 'step')} later.`;
     lab.log.note(run, 'good', text, [], recovered_at);
@@ -211,7 +211,7 @@ export function tellEnd(lab, run) {
     const end = endOf(run, summary);
     const cause = fateOf(end) === 'lost' ? causeOfEnd(run) : null;
     const since = cause ? ` since ${causeInWords(cause)}` : '';
-    const text = `Done, but ${sayInfeasible(end)}${since}: the training loss is ${number(summary.smoothed_loss)}, and guessing by class frequency gives ${number(summary.baseline_loss)}.`;
+    const text = `Done, but ${sayInfeasible(end)}${since}: the training loss is ${number(run.end?.train?.loss ?? run.latestLoss)}, and guessing by class frequency gives ${number(summary.baseline_loss)}.`;
     lab.log.note(run, 'warn', text, offers(), run.step);
   } else if (run.status === 'complete') {
     const of = run.valCount ? 'validation loss' : 'training loss';

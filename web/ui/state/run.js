@@ -25,6 +25,9 @@ const CURVES = [...SCHEMA.metrics.entries()].flatMap(([column, { name, kind }]) 
 /** Rows kept for an export, at four bytes a metric. A longer run exports its first rows and says so. */
 const ROWS_KEPT = 1 << 18;
 
+/** Steps whose losses are averaged where it is asked how a run stands: as few as a dead network is watched for. */
+const LATEST_STEPS = 15;
+
 /** A run whose sharpness was below this share of its limit once can rise to the edge. */
 const BELOW_EDGE = 0.8;
 
@@ -66,6 +69,8 @@ export class Run {
   end = null;
   /** The newest step with a finite loss. @type {MetricsRow | null} */
   lastFinite = null;
+  /** Batch losses of the newest steps. @type {number[]} */
+  latestLosses = [];
   /** Milliseconds spent training; pauses do not count. */
   elapsed = 0;
   /** @type {number | null} */
@@ -115,6 +120,14 @@ export class Run {
     return /** @type {Record<keyof MetricsRow, import('../../charts/series.js').StepSeries>} */ (
       Object.fromEntries(series)
     );
+  }
+
+  /**
+   * The mean batch loss of the newest steps. After a blow-up the smoothed loss needs hundreds of steps to come down from
+   * it, and says nothing of the network as it is.
+   */
+  get latestLoss() {
+    return this.latestLosses.reduce((sum, loss) => sum + loss, 0) / this.latestLosses.length;
   }
 
   get alive() {
@@ -229,6 +242,10 @@ export class Run {
     const words = SCHEMA.metrics.length;
     for (const { name, column } of CURVES) this.series[name].appendColumn(reals, column, words, message.rowCount);
     const view = new DataView(message.rows);
+    for (let i = Math.max(0, message.rowCount - LATEST_STEPS); i < message.rowCount; i++) {
+      this.latestLosses.push(readMetrics(view, i * METRICS_BYTES).loss);
+    }
+    this.latestLosses.splice(0, this.latestLosses.length - LATEST_STEPS);
     for (let i = message.rowCount - 1; i >= 0; i--) {
       const row = readMetrics(view, i * METRICS_BYTES);
       if (!Number.isFinite(row.loss)) continue;
