@@ -211,7 +211,7 @@ tscope_status tscope_network_build(tscope_network *network, const tscope_config 
     tscope_line_add_int(&line, input.width);
     tscope_line_add(&line, " × ");
     tscope_line_add_int(&line, input.height);
-    tscope_line_add(&line, " pixels: name one that fits");
+    tscope_line_add(&line, " pixels: name one that fits, such as linear(32) tanh");
     problem->position = -1;
   }
   return status;

@@ -234,6 +234,9 @@ test('a link is read in spite of what it caught on its way', () => {
     '?Dataset=Moons&OPTIMIZER=Adam&LR=0.1&warmup-steps=10&clip=NORM',
     whole.replace(/(?<=.)[=&]/g, (sign) => encodeURIComponent(sign)),
     encodeURIComponent(whole),
+    encodeURIComponent(encodeURIComponent(whole)),
+    whole.replaceAll('=', '%253D').replace('lr', '%256Cr'),
+    whole.replaceAll('=', '=%20').replaceAll('&', '%0A%E2%80%8B&'),
     `${whole}&lr=0.1`,
     `${whole}&`,
   ]) {
@@ -241,6 +244,18 @@ test('a link is read in spite of what it caught on its way', () => {
   }
   // What is ignored in links must not be the name of a setting.
   for (const { name } of engine.schema.fields) assert.equal(tidySearch(`?${name}=1`), `${name}=1`);
+});
+
+test('a model in a link may be encoded again, and keeps what only looks so', () => {
+  const model = 'linear(8) tanh';
+  for (const search of [
+    `?model=${encodeURIComponent(encodeURIComponent(model))}`,
+    '?model=linear%25288%2529%2Btanh',
+    `?model=${encodeURIComponent(encodeURIComponent(encodeURIComponent(model)))}`,
+  ])
+    assert.deepEqual(configFromSearch(search).config.model, model, search);
+  const noted = 'tanh # 50%20';
+  assert.equal(configFromSearch(`?model=${encodeURIComponent(noted)}`).config.model, noted);
 });
 
 test('a link that says a setting twice: the last counts, and it is said; changes add up', () => {

@@ -115,6 +115,8 @@ test('complaints name file, line and column', async () => {
     ['a,label\n1,x\n1e99,y\n', /line 3, column "a": 1e\+99 is too large/],
     ['a,label\n1,x\n2,x\n', /only one value, "x"/],
     [`a,label\n${lines((i) => `1,c${i}`, 257)}`, /257 different values in its class column "label"/],
+    [`a,label\n${lines((i) => `${i},c${i}`, 30)}`, /another text in each row of its class column "label"/],
+    [`a,label\n${lines((i) => `${i}:30,c${i % 2}`, 30)}`, /"label" \(a is left out, because it holds dates or times\)/],
     ['a,label\n1,x\n"2\n3,y\n4,z\n', /^f\.csv, line 3: the quote that opens here is never closed/],
     ['a,label\n1,x\n"2"3,y\n', /^f\.csv, line 3: a cell goes on after its closing quote, with "3"/],
     [`a,label\n${lines((i) => `${i * i},${i % 2}`, 50)}two,1\n`, /^f\.csv, line 52, column "a": "two" is not a number/],
@@ -162,15 +164,12 @@ test('cells are those that another program finds', () => {
   }, 500);
   /** @type {string[][]} */
   const found = [];
-  const tokenizer = new Tokenizer(
-    { delimiter: ',', quote: '"' },
-    'f.csv',
-    ({ bytes, cells, begins, ends, doubled }) => {
-      found.push(
-        Array.from({ length: cells }, (_, i) => decodeCell(bytes, begins[i], ends[i], doubled[i] ? '"' : '') ?? ''),
-      );
-    },
-  );
+  const dialect = { delimiter: ',', quote: '"', escapes: false };
+  const tokenizer = new Tokenizer(dialect, 'f.csv', ({ bytes, cells, begins, ends, doubled }) => {
+    found.push(
+      Array.from({ length: cells }, (_, i) => decodeCell(bytes, begins[i], ends[i], doubled[i] ? dialect : null) ?? ''),
+    );
+  });
   for (let bytes = encoder.encode(text), at = 0; at < bytes.length; at += 33) tokenizer.push(bytes.slice(at, at + 33));
   tokenizer.end();
   const expected = parse(text, { record_delimiter: ['\r\n', '\n'] });

@@ -41,6 +41,11 @@ function chance(i) {
  * @property {RegExp[]} [notes]  as many as there are
  */
 
+/** A row of MNIST whose pixels are shares of 1, and its class. @param {number} i */
+function pixels(i) {
+  return Array.from({ length: 784 }, (_, p) => ((p + i) % 5) / 4).join(',');
+}
+
 /** @type {Record<string, { text: string | Uint8Array, asked?: Asked, is: Expected }>} */
 const TABLES = {
   'no header, the class last, as text (iris.data)': {
@@ -262,6 +267,59 @@ const TABLES = {
           .join(',')}`,
     )}`,
     is: { target: 'label', classes: ['0', '1'], features: 64, notes: [/images, 8 × 8/] },
+  },
+  'pixels as shares of 1, by name': {
+    text: `label,${Array.from({ length: 784 }, (_, p) => `pixel${p}`).join(',')}\n${lines(6, (i) => `${i % 3},${pixels(i)}`)}`,
+    is: { target: 'label', classes: ['0', '1', '2'], features: 784, notes: [/images, 28 × 28/] },
+  },
+  'pixels as shares of 1 without names, the class first': {
+    text: lines(6, (i) => `${i % 3},${pixels(i)}`),
+    is: {
+      target: 'column 1',
+      classes: ['0', '1', '2'],
+      features: 784,
+      notes: [/no header/, /3 different numbers/, /images, 28 × 28/],
+    },
+  },
+  'sixty-four numbers without names are no image': {
+    text: lines(8, (i) => `${Array.from({ length: 64 }, (_, p) => (p + i) % 17).join(',')},${i % 2}`),
+    is: { target: 'column 65', classes: ['0', '1'], features: 64, notes: [/no header/, /learned is "column 65"/] },
+  },
+  'comments above the header': {
+    text: `# made by x\n#units: m,s\n\na,b,label\n${lines(4, (i) => `${i},${chance(i)},${i % 2}`)}`,
+    is: { target: 'label', classes: ['0', '1'], features: 2, rows: 4, notes: [/first 2 lines with a # were skipped/] },
+  },
+  'a header that is a comment (numpy.savetxt)': {
+    text: `# a b label\n${lines(4, (i) => `${5 - i} ${chance(i)} ${i % 2}`)}`,
+    is: { target: 'label', classes: ['0', '1'], features: 2, rows: 4, notes: [] },
+  },
+  'a column called #': {
+    text: `#,x,label\n${lines(12, (i) => `${i + 1},${chance(i)},${i % 2}`)}`,
+    is: { target: 'label', classes: ['0', '1'], features: 1, rows: 12, notes: [/numbers the rows: #/] },
+  },
+  'what C prints for no number': {
+    text: `a,label\n${lines(40, (i) => `${i % 5 ? i : ['-nan(ind)', '1.#INF', '-1.#IND00', '1.#QNAN', 'nan(snan)'][(i / 5) % 5]},${i % 2}`)}`,
+    is: { target: 'label', classes: ['0', '1'], features: 1, rows: 32, notes: [/8 of 40 rows left out/] },
+  },
+  'dates and times of many kinds': {
+    text: `a,b,c,d,e,x,label\n${lines(40, (i) => `2020-01-${10 + (i % 20)}T0${i % 9}:30:00Z,${1 + (i % 28)}.3.2020,${1 + (i % 12)}/${i + 1}/20,${i % 24}:${10 + i},${1 + (i % 28)} Mar 20${10 + i},${chance(i)},${i % 2}`)}`,
+    is: { target: 'label', classes: ['0', '1'], features: 1, rows: 40, notes: [/dates or times: a, b, c, d and e/] },
+  },
+  'numbers that floats would make zeros': {
+    text: `a,b,label\n${lines(8, (i) => `${i + 1}e-300,${chance(i)},${i % 2}`)}`,
+    is: { target: 'label', classes: ['0', '1'], features: 1, rows: 8, notes: [/too small for floats: a/] },
+  },
+  'two columns that are called like targets': {
+    text: `label,x,class\n${lines(8, (i) => `${i % 2 ? 'p' : 'q'},${chance(i)},${i % 4}`)}`,
+    is: { target: 'label', classes: ['p', 'q'], features: 2, notes: [/learned is "label"; "class" could be meant/] },
+  },
+  'quotes behind backslashes': {
+    text: `a,label\n${lines(8, (i) => `${i},"${i % 2 ? 'the \\"b\\", of two' : 'C:\\\\'}"`)}`,
+    is: { target: 'label', classes: ['C:\\', 'the "b", of two'], features: 1, rows: 8, notes: [] },
+  },
+  'backslashes before closing quotes, which are not doubled': {
+    text: `a,label\n${lines(8, (i) => `${i},"${i % 2 ? 'C' : 'D'}:\\"`)}`,
+    is: { target: 'label', classes: ['C:\\', 'D:\\'], features: 1, rows: 8, notes: [] },
   },
 };
 

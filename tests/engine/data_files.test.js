@@ -220,13 +220,13 @@ test('gzip: a header that lies is refused before there is memory for what it pro
   const honest = writeSet(ABAB)['train-images-idx3-ubyte'];
   const huge = Uint8Array.from(honest);
   huge.set([0x7f, 0xff, 0xff, 0xff], 4);
-  await refuse(gzipSync(huge), /has 4 labels, but .* has 2147483647 images/);
+  await refuse(gzipSync(huge), /has 4 labels, but .* has 2,147,483,647 images/);
   const wide = Uint8Array.from(honest);
   wide.set([0x7f, 0xff, 0xff, 0xff], 8);
-  await refuse(gzipSync(wide), /promises 17179869192 bytes, but the gzip data is damaged/);
-  await refuse(gzipSync(honest).subarray(0, 40), /the gzip data is damaged or cut short/);
+  await refuse(gzipSync(wide), /promises 17179869192 bytes, which the gzip data does not hold/);
+  await refuse(gzipSync(honest).subarray(0, 40), /does not hold: it is damaged or cut short/);
   const many = writeIdx(8, [5_000_000, 2, 2], new Uint8Array(20_000_000));
-  await refuse(gzipSync(many), /has 4 labels, but train-images-idx3-ubyte\.gz has 5000000 images/);
+  await refuse(gzipSync(many), /has 4 labels, but train-images-idx3-ubyte\.gz has 5,000,000 images/);
   // A bomb: 32 MB of zeros behind a header of 16 bytes, and an end that says what the header says.
   const bomb = gzipSync(concat([honest, new Uint8Array(1 << 25)]));
   new DataView(bomb.buffer, bomb.byteOffset).setUint32(bomb.length - 4, honest.length, true);

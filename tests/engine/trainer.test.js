@@ -804,7 +804,8 @@ test('the default network for images says where images are too small for it', ()
     code: 'model',
     field: 'model',
     position: null,
-    message: 'model: it was left out, and the default for images is too large for 7 × 7 pixels: name one that fits',
+    message:
+      'model: it was left out, and the default for images is too large for 7 × 7 pixels: name one that fits, such as linear(32) tanh',
   });
 });
 

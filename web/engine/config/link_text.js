@@ -60,8 +60,8 @@ export function tidySearch(search) {
 
 /** A query that was encoded as a whole has no = of its own. @param {string} query */
 function unwrap(query) {
-  if (query.includes('=') || !/%3D/i.test(query)) return query;
-  return (decodePart(query) ?? query).replace(/^[?#]/, '');
+  if (query.includes('=') || !/%(25)*3D/i.test(query)) return query;
+  return (decodeWhole(query) ?? query).replace(/^[?#]/, '');
 }
 
 /** @param {string} part */
@@ -81,9 +81,11 @@ export function splitSearch(search) {
   const problems = [];
   for (const part of tidySearch(search).split('&')) {
     if (part === '') continue;
-    const at = part.indexOf('=');
-    const written = decodePart(at < 0 ? part : part.slice(0, at));
-    const value = decodePart(at < 0 ? '' : part.slice(at + 1));
+    // An encoded = parts a name from its value where no other does.
+    const parted = part.includes('=') ? part : part.replace(/%(25)*3D/i, '=');
+    const at = parted.indexOf('=');
+    const written = decodeWhole(at < 0 ? parted : parted.slice(0, at));
+    const value = decodeWhole(at < 0 ? '' : parted.slice(at + 1));
     if (written === null || value === null) {
       problems.push({ field: null, message: `The link is damaged at "${shorten(part)}".` });
       continue;
@@ -92,7 +94,7 @@ export function splitSearch(search) {
     const before = settings.get(name);
     if (before !== undefined && name === CHANGES) settings.set(name, `${before},${value}`);
     else {
-      settings.set(name, knownOption(name, value));
+      settings.set(name, plainValue(name, value));
       if (before !== undefined && before !== settings.get(name)) {
         const message = `${name} is in the link more than once: "${shorten(value)}" counts, the last.`;
         problems.push({ field: name, message });
@@ -109,11 +111,26 @@ function knownName(written) {
   return plain === CHANGES || SCHEMA.fields.some(({ name }) => name === plain) ? plain : written;
 }
 
-/** An option's name, likewise. @param {string} name @param {string} value */
-function knownOption(name, value) {
-  const options = SCHEMA.fields.find((field) => field.name === name)?.options ?? [];
-  const plain = value.trim().toLowerCase();
-  return options.some((option) => String(option.name) === plain) ? plain : value;
+/** What stands around a value without being seen: blanks, breaks, marks of no width. */
+const UNSEEN = /^[\s\u200b-\u200f\u2060\ufeff]+|[\s\u200b-\u200f\u2060\ufeff]+$/g;
+
+/** A value without what mailers and chats wrap around it, and an option's name in whatever case. @param {string} name @param {string} written */
+function plainValue(name, written) {
+  const field = SCHEMA.fields.find((known) => known.name === name);
+  // A model's text may be laid out in lines.
+  const value = field && field.kind !== 'text' ? written.replace(UNSEEN, '') : written;
+  const plain = value.toLowerCase();
+  return field?.options?.some((option) => String(option.name) === plain) ? plain : value;
+}
+
+/** What only an encoded text is made of: a blank or a # shows that it is none any more. */
+const ENCODED = /^[\w.~!*'()+-]*(%[0-9a-f]{2}[\w.~!*'()+-]*)+$/i;
+
+/** A part that was encoded once or, on its way, again. @param {string} part @returns {string | null} */
+function decodeWhole(part) {
+  let text = decodePart(part);
+  while (text !== null && ENCODED.test(text)) text = decodePart(text);
+  return text;
 }
 
 /** @param {string} text @returns {string | null}  null where the percent-encoding is broken */

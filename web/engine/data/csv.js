@@ -7,13 +7,13 @@
 
 import { defaultReading } from '../config/reading_fields.js';
 import { count } from '../words/numbers.js';
-import { printable } from '../words/sentences.js';
-import { chooseFeatures, markWhole, offsetOf, sayLacking, sayStyles } from './csv/features.js';
+import { list, plural, printable } from '../words/sentences.js';
+import { chooseFeatures, isTooSmall, markWhole, offsetOf, sayLacking, sayStyles } from './csv/features.js';
 import { findImageClass, findImages } from './csv/images.js';
 import { markLabelled, takeInputs, takeLabels, takeTargets } from './csv/samples.js';
 import { readTable } from './csv/table.js';
 import { chooseTarget, findColumn, findIgnored, judgeTarget, sayMissing } from './csv/target.js';
-import { findTarget } from './csv/target_names.js';
+import { findTarget, isTargetName, listTargets } from './csv/target_names.js';
 import { quoted, tableError } from './csv/words.js';
 
 /**
@@ -35,19 +35,21 @@ export async function readCsv(source, reading = defaultReading()) {
   /** @type {string[]} */
   const notes = [];
   if (table.encoding === 'windows-1252') notes.push('The file is not UTF-8; its letters were read as Windows-1252.');
+  if (table.comments > 0) notes.push(`Its first ${plural(table.comments, 'line')} with a # were skipped.`);
   if (!layout.hasHeader) {
     notes.push(
       `There is no header: the columns are called ${quoted(columns[0].name)} to ${quoted(columns[columns.length - 1].name)}.`,
     );
   }
   const name = columns[index].name;
+  const ignored = findIgnored(columns, reading.ignore, fileName);
   if (isGuessed)
     notes.push(
       `What is learned is ${quoted(name)}, the last column: none is called label, class, target, species or y.`,
     );
+  else if (reading.target === null) notes.push(...sayOtherTargets(columns, index, ignored));
   const target = judgeTarget(columns[index], index, { fileName, task: reading.task, notes });
 
-  const ignored = findIgnored(columns, reading.ignore, fileName);
   if (ignored.has(index)) throw tableError(fileName, `cannot both ignore and learn ${quoted(name)}`);
   const others = columns.map((_, i) => i).filter((i) => i !== index && !ignored.has(i));
   const images = findImages(table, others);
@@ -70,13 +72,16 @@ export async function readCsv(source, reading = defaultReading()) {
     name: fileName,
     shape: images ? [1, images.height, images.width] : [features.inputs],
     scalePerFeature: !images,
+    scaleTogether: images !== null && !images.areBytes,
     target: name,
     columns: columns.map((column) => column.name),
     notes,
     validation: null,
   };
-  const takeAll = () => takeInputs(table, { keep, rows, features, areBytes: images !== null });
+  const takeAll = () => takeInputs(table, { keep, rows, features, areBytes: images?.areBytes ?? false });
   if (isRegression) {
+    if (isTooSmall(columns[index]))
+      throw tableError(fileName, `has numbers too small for floats in its target ${quoted(name)}`);
     const targets = takeTargets(table, index, offsetOf(columns[index]), keep, rows);
     return { ...about, classes: 0, classNames: null, targets, scaleTargets: true, images: takeAll() };
   }
@@ -88,6 +93,16 @@ export async function readCsv(source, reading = defaultReading()) {
     );
   }
   return { ...about, classes: classNames.length, classNames, labels, images: takeAll() };
+}
+
+/** Columns that could have been meant as well. @param {Table['columns']} columns @param {number} index @param {Set<number>} ignored */
+function sayOtherTargets(columns, index, ignored) {
+  const usable = columns.map((_, i) => i).filter((i) => !ignored.has(i) && columns[i].filled > 0);
+  const names = columns.map((column) => column.name);
+  const others = listTargets(names, usable).filter((i) => i !== index);
+  if (others.length === 0 || !isTargetName(names[index])) return [];
+  const called = list(others.map((i) => quoted(names[i])));
+  return [`What is learned is ${quoted(names[index])}; ${called} could be meant as well, and counts as an input.`];
 }
 
 /**

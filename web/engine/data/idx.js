@@ -13,7 +13,9 @@ import { callChecked } from '../core/problem.js';
 import { assembleData, checkCounts } from './arrays/assemble.js';
 import { countNumbers } from './arrays/file_array.js';
 import { dataError, ownName } from './data_error.js';
-import { gunzip, isGzip, peekGunzip, refuseOtherPackers } from './packed/inflate.js';
+import { refuseForeign } from './foreign_files.js';
+import { gunzip, peekGunzip, refuseOtherPackers } from './packed/inflate.js';
+import { isGzip } from './packed/marks.js';
 
 /**
  * @typedef {import('../core/wasm.js').Core} Core
@@ -146,8 +148,13 @@ async function peekIdx(engine, file) {
 /** @param {IdxParser} engine @param {NamedFile} file @param {Uint8Array} bytes  unpacked @param {boolean} isWhole @returns {IdxFile} */
 function describe(engine, file, bytes, isWhole) {
   const { shape, offset, type } = parseNamed(engine, file, bytes, isWhole);
-  const isLabels = shape.length === 1 || (shape.length === 2 && /label/i.test(ownName(file.name)));
+  const isLabels = shape.length === 1 || (/label/i.test(ownName(file.name)) && isListOfLabels(shape));
   return { name: file.name, shape, type, bytes: isWhole ? bytes.subarray(offset) : new Uint8Array(), isLabels };
+}
+
+/** Whether each sample may have a row of numbers, as QMNIST's labels do, or a single one. @param {number[]} shape */
+function isListOfLabels([, ...rest]) {
+  return rest.length === 1 || rest.every((size) => size === 1);
 }
 
 /** @param {IdxParser} engine @param {NamedFile} file @param {Uint8Array} bytes @param {boolean} isWhole */
@@ -155,6 +162,7 @@ function parseNamed(engine, { name }, bytes, isWhole) {
   try {
     return engine.parseIdx(bytes, { isWhole });
   } catch (error) {
+    refuseForeign(name, bytes);
     if (error instanceof TrainerError) throw dataError(`${name}: ${error.message}`);
     throw error;
   }

@@ -5,6 +5,7 @@ import { transposeImages } from './arrays/samples.js';
 import { chooseDataFiles, isTableName, NPZ, PNG } from './choose_files.js';
 import { readCsv } from './csv.js';
 import { dataError } from './data_error.js';
+import { refuseForeignZip } from './foreign_files.js';
 import { isIdxName, readIdxFiles } from './idx.js';
 import { readImageFolder } from './images/image_folder.js';
 import { isZip, openZip } from './packed/zip.js';
@@ -73,7 +74,7 @@ function isText({ name, bytes }) {
 async function readTable(file) {
   const { name, reading } = file;
   const stream = 'stream' in file ? file.stream : streamBytes(file.bytes);
-  const data = await readCsv({ name, stream: /\.gz$/i.test(name) ? unpackStream(stream, name) : stream }, reading);
+  const data = await readCsv({ name, stream: unpackStream(stream, name) }, reading);
   if (!reading?.transpose) return data;
   const { shape, validation } = data;
   if (shape.length !== 3) throw dataError(`${name} has no images to be transposed: its samples are rows of numbers.`);
@@ -101,6 +102,10 @@ function otherThan(file, files) {
  */
 async function readZip(engine, file, name) {
   const parts = openZip(file);
+  refuseForeignZip(
+    file.name,
+    parts.map((part) => part.name),
+  );
   if (parts.every((part) => part.name.endsWith('.npy'))) return readNpz([file], name);
   const chosen = new Set(
     chooseDataFiles(

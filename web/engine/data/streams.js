@@ -1,6 +1,7 @@
 /** Files as streams of bytes that can be begun again, so that none has to lie in memory whole. */
 
 import { TrainerError } from '../core/errors.js';
+import { isGzip } from './packed/marks.js';
 
 /** @typedef {() => AsyncIterable<Uint8Array>} ByteStream  from the first byte on, each time */
 
@@ -17,7 +18,7 @@ export function streamBytes(bytes) {
 }
 
 /**
- * The unpacked bytes of a gzip file.
+ * The bytes of a file, unpacked where it is gzip, whatever it is called.
  *
  * @param {ByteStream} open
  * @param {string} name
@@ -26,14 +27,23 @@ export function streamBytes(bytes) {
 export function unpackStream(open, name) {
   return async function* () {
     const packed = open()[Symbol.asyncIterator]();
+    let next = await packed.next();
+    if (next.done || !isGzip(next.value)) {
+      try {
+        for (; !next.done; next = await packed.next()) yield next.value;
+      } finally {
+        await packed.return?.();
+      }
+      return;
+    }
     /** @type {unknown} */
     let broken = null;
     const source = new ReadableStream({
       async pull(controller) {
         try {
-          const { done, value } = await packed.next();
-          if (done) controller.close();
-          else controller.enqueue(value);
+          if (next.done) return controller.close();
+          controller.enqueue(next.value);
+          next = await packed.next();
         } catch (error) {
           broken = error;
           controller.error(error);

@@ -1,6 +1,7 @@
 /** Arrays of images and labels put together: what belongs to what, and whether it fits. */
 
 import { defaultReading } from '../../config/reading_fields.js';
+import { plural } from '../../words/sentences.js';
 import { dataError, ownName } from '../data_error.js';
 import { countNumbers } from './file_array.js';
 import { holdsFractions, nameClasses, readLabels, readTargets } from './labels.js';
@@ -56,7 +57,7 @@ export function assembleData({ train, validation }, { name, reading = defaultRea
 export function checkCounts({ images, labels }) {
   if (labels.shape[0] === images.shape[0]) return;
   throw dataError(
-    `${labels.name} has ${labels.shape[0] ?? 1} labels, but ${images.name} has ${images.shape[0] ?? 1} images.`,
+    `${labels.name} has ${plural(labels.shape[0] ?? 1, 'label')}, but ${images.name} has ${plural(images.shape[0] ?? 1, 'image')}.`,
   );
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { count as written } from '../../words/numbers.js';
+import { list } from '../../words/sentences.js';
 import { quoted } from '../csv/words.js';
 import { dataError, makeRoom, ownName } from '../data_error.js';
 import { countNumbers, readerOf, stridesOf } from './file_array.js';
@@ -158,7 +159,7 @@ export function nameClasses(parts) {
     classNames: isPlain ? null : labels.map(String),
     notes: [
       ...(parts[0].note ? [parts[0].note] : []),
-      ...noteNumbering(name, labels, isPlain),
+      ...noteNumbering(parts, labels, isPlain),
       ...noteStray(parts[0], labels, counts[0]),
     ],
   };
@@ -178,11 +179,11 @@ export function sortLabels(labels) {
   return labels.sort(areNumbers ? (a, b) => Number(a) - Number(b) : (a, b) => (a < b ? -1 : Number(a > b)));
 }
 
-/** @param {string} name @param {Label[]} labels  sorted @param {boolean} isPlain */
-function noteNumbering(name, labels, isPlain) {
+/** @param {FileLabels[]} parts @param {Label[]} labels  sorted @param {boolean} isPlain */
+function noteNumbering(parts, labels, isPlain) {
   if (isPlain || typeof labels[0] === 'string') return [];
   return [
-    `The labels of ${ownName(name)} are ${listLabels(labels)}: ${labels.length} classes, which keep these names.`,
+    `The labels of ${list(parts.map(({ name }) => ownName(name)))} are ${listLabels(labels)}: ${labels.length} classes, which keep these names.`,
   ];
 }
 

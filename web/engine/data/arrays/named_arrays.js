@@ -4,7 +4,7 @@
  * and y, images and labels, data and target.
  */
 
-import { plural } from '../../words/sentences.js';
+import { agree, plural } from '../../words/sentences.js';
 import { someOf } from '../csv/words.js';
 import { dataError, ownName } from '../data_error.js';
 import { openZip } from '../packed/zip.js';
@@ -80,7 +80,7 @@ export function readNpyFiles(files, name) {
  * @param {{ name: string, where: string | null, reading?: import('../../config/reading_fields.js').Reading }} how  where: the file they are in
  */
 async function readSources(sources, { name, where, reading }) {
-  const { train, validation, left } = chooseArrays(sources, where);
+  const { train, validation, left } = chooseArrays(sources, where, name);
   const read = async (/** @type {Source} */ source) =>
     readNpy({ name: where ? `${where}: ${source.name}` : source.name, bytes: await source.bytes() });
   const readPair = async (/** @type {{ images: Source, labels: Source }} */ { images, labels }) => ({
@@ -92,8 +92,8 @@ async function readSources(sources, { name, where, reading }) {
   return assembleData(pairs, { name, reading, notes });
 }
 
-/** @param {Source[]} sources @param {string | null} where */
-function chooseArrays(sources, where) {
+/** @param {Source[]} sources @param {string | null} where @param {string} name  of the data set */
+function chooseArrays(sources, where, name) {
   const found = sources.flatMap((source) => identify(source, sources.length));
   const twice = found.find((a) => found.some((b) => a !== b && a.split === b.split && a.role === b.role));
   if (twice) {
@@ -110,8 +110,9 @@ function chooseArrays(sources, where) {
   };
   const train = pairOf('train');
   if (!train) {
+    const arrays = `${agree(sources.length, 'only the array', 'the arrays')} ${listNames(sources)}`;
     throw dataError(
-      `${where ?? 'The folder'} has the arrays ${listNames(sources)}; images and labels are found by names such as x_train and y_train, or X and y.`,
+      `${where ?? name} has ${arrays}; images and labels are found by names such as x_train and y_train, or X and y.`,
     );
   }
   const validation = pairOf('val') ?? pairOf('test');

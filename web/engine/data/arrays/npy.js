@@ -4,7 +4,7 @@
  */
 
 import { dataError } from '../data_error.js';
-import { startsWith } from '../packed/inflate.js';
+import { startsWith } from '../packed/marks.js';
 import { countNumbers } from './file_array.js';
 
 /**

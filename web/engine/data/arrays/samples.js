@@ -3,9 +3,10 @@
  * channels. Bytes stay bytes, and images of other types become bytes where nothing is lost by it.
  */
 
+import { plural } from '../../words/sentences.js';
 import { areTooNear } from '../csv/blocks.js';
 import { someOf } from '../csv/words.js';
-import { dataError, makeRoom } from '../data_error.js';
+import { dataError, makeRoom, ownName } from '../data_error.js';
 import { countElements } from '../judging.js';
 import { readerOf, stridesOf } from './file_array.js';
 
@@ -47,13 +48,23 @@ export function readSamples(arrays, { transpose }) {
   }
   const areBytes = arrays.every((array) => holdsBytes(array, first.isImage));
   const { starts, notes } = areBytes || first.isImage ? NO_STARTS : findStarts(arrays, layouts);
+  const unclear = sayUnclear(arrays[0]);
   return {
     shape: first.shape,
     images: arrays.map((array, i) => (areBytes ? copyBytes(array, layouts[i]) : copyFloats(array, layouts[i], starts))),
     scalePerFeature: !areBytes && !first.isImage,
     scaleTogether: !areBytes && first.isImage,
-    notes,
+    notes: [...notes, ...unclear],
   };
+}
+
+/** Images that may have their channels first or last. @param {FileArray} array */
+function sayUnclear({ name, shape: [, first, , last], shape }) {
+  const areBoth = shape.length === 4 && CHANNELS.includes(first) && CHANNELS.includes(last) && first * last > 1;
+  if (!areBoth) return [];
+  return [
+    `${ownName(name)} was read as ${shape.join(' × ')} with ${plural(last, 'channel')} last; they could be first.`,
+  ];
 }
 
 /** @type {{ starts: Float64Array | null, notes: string[] }} */

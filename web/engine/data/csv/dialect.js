@@ -46,10 +46,17 @@ export function findLayout(head, { name, isWhole, evidence }) {
   const sep = SEP_LINE.exec(firstLine);
   const quote = findQuote(head);
   const body = sep ? head.subarray(firstLine.length) : head;
-  const tables = (sep ? [sep[1]] : DELIMITERS).map((delimiter) =>
-    readHead(body, { delimiter, quote }, { name, isWhole }),
-  );
-  const { dialect, records } = chooseTable(tables);
+  const readAs = (/** @type {boolean} */ escapes) =>
+    chooseTable(
+      (sep ? [sep[1]] : DELIMITERS).map((delimiter) =>
+        readHead(body, { delimiter, quote, escapes }, { name, isWhole }),
+      ),
+    );
+  const plain = readAs(false);
+  // A backslash before a quote is a letter like others, unless the quotes make no sense then.
+  const escaped = plain.problem && hasEscapes(body, quote) ? readAs(true) : plain;
+  const { dialect, records, problem } = escaped.problem ? plain : escaped;
+  if (problem && records.length < RECORDS) throw problem;
   if (records.length === 0) throw tableError(name, isWhole ? 'is empty' : 'begins with a line that does not end');
   const widths = records.slice(1).map((record) => record.length);
   const [first] = records;
@@ -100,6 +107,12 @@ function findQuote(head) {
   return begins > 0 && begins === ends ? "'" : '"';
 }
 
+/** @param {Uint8Array} head @param {string} quote */
+function hasEscapes(head, quote) {
+  const mark = quote.charCodeAt(0);
+  return head.some((byte, i) => byte === mark && head[i - 1] === 92);
+}
+
 /**
  * @param {Uint8Array} head
  * @param {Dialect} dialect
@@ -114,8 +127,8 @@ function readHead(head, dialect, { name, isWhole }) {
     if (records.length >= RECORDS) return;
     records.push(
       Array.from({ length: cells }, (_, i) => {
-        const quote = doubled[i] ? dialect.quote : '';
-        return decodeCell(bytes, begins[i], ends[i], quote) ?? decodeLoosely(bytes.subarray(begins[i], ends[i]));
+        const mended = doubled[i] ? dialect : null;
+        return decodeCell(bytes, begins[i], ends[i], mended) ?? decodeLoosely(bytes.subarray(begins[i], ends[i]));
       }),
     );
   });
@@ -140,7 +153,6 @@ function chooseTable(tables) {
   const chosen = scored.every(({ score }) => score <= 0)
     ? (tables.find((table) => table.dialect.delimiter === ',') ?? best)
     : best;
-  if (chosen.problem && chosen.records.length < RECORDS) throw chosen.problem;
   return chosen;
 }
 

@@ -66,10 +66,10 @@ const lenient = new TextDecoder('utf-8');
  * @param {Uint8Array} bytes  UTF-8
  * @param {number} begin
  * @param {number} end
- * @param {string} doubled  the quote, where it is doubled in the cell; else ''
+ * @param {import('./tokenizer.js').Dialect | null} mended  how quotes are written in it, where there are any
  * @returns {string | null}  null where the bytes are no UTF-8
  */
-export function decodeCell(bytes, begin, end, doubled) {
+export function decodeCell(bytes, begin, end, mended) {
   let text = '';
   for (let i = begin; i < end; i++) {
     if (bytes[i] > 127) {
@@ -82,8 +82,12 @@ export function decodeCell(bytes, begin, end, doubled) {
     }
     text += String.fromCharCode(bytes[i]);
   }
-  const whole = doubled === '' ? text : text.replaceAll(doubled + doubled, doubled);
-  return whole.trim();
+  return (mended ? mendQuotes(text, mended) : text).trim();
+}
+
+/** @param {string} text @param {import('./tokenizer.js').Dialect} dialect */
+function mendQuotes(text, { quote, escapes }) {
+  return escapes ? text.replace(/\\(.)/gs, '$1') : text.replaceAll(quote + quote, quote);
 }
 
 /** Text of a file's begin, whatever it holds. @param {Uint8Array} bytes */

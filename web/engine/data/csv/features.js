@@ -64,10 +64,12 @@ export function chooseFeatures(table, { target, ignored, notes }) {
     else if (column.missing > MISSING_MAX * blocks.rows) leave(column, 'more than half of it is missing');
     else if (column.texts === 0) {
       if (column.least === column.most) leave(column, 'it says the same everywhere');
+      else if (isTooSmall(column)) leave(column, 'its numbers are too small for floats');
       else numeric.push(i);
     } else {
       const values = valuesOf(table, i);
-      if (values === null) leave(column, 'it holds too many different texts');
+      if (values === null)
+        leave(column, holdsDates(column) ? 'it holds dates or times' : 'it holds too many different texts');
       else if (values.length < 2) leave(column, 'it says the same everywhere');
       else texts.push(encodeTexts(column, i, values, blocks.rows, inputs));
     }
@@ -82,7 +84,9 @@ export function chooseFeatures(table, { target, ignored, notes }) {
   const numbers = numeric.map((column, input) => ({ column, input, offset: offsetOf(columns[column]) }));
   for (const [reason, names] of leftOut) notes.push(`Left out, because ${reason}: ${someOf(names)}.`);
   if (numbers.length + before === 0) {
-    throw tableError(fileName, `has no column to learn from besides its target ${quoted(columns[target].name)}`);
+    const [[reason, names] = []] = leftOut;
+    const why = names ? ` (${someOf(names)} is left out, because ${reason})` : '';
+    throw tableError(fileName, `has no column to learn from besides its target ${quoted(columns[target].name)}${why}`);
   }
   if (texts.length > 0) {
     const named = someOf(texts.map(({ column }) => columns[column].name));
@@ -99,6 +103,23 @@ export function chooseFeatures(table, { target, ignored, notes }) {
 /** What is subtracted from a column so that its values survive as floats. @param {Column} column */
 export function offsetOf({ least, most }) {
   return areTooNear(least, most) ? least : 0;
+}
+
+/** The smallest number that a float keeps all digits of. */
+const FLOAT_MIN = 2 ** -126;
+
+/** Whether floats would make zeros of a column's numbers. @param {Column} column */
+export function isTooSmall({ least, most }) {
+  return least < most && Math.max(-least, most) < FLOAT_MIN;
+}
+
+/** Dates as years or days begin them, with months as numbers or names, and times of a day. */
+const DATE =
+  /^(\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}[-. ]+\p{L}{3,9}\.?[-, ]+\d{2,4}|\p{L}{3,9}\.? \d{1,2},? \d{4})([T ].*)?$|^\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[ap]\.?m\.?)?$/iu;
+
+/** @param {Column} column */
+function holdsDates({ words }) {
+  return words.filter(({ text }) => DATE.test(text)).length > words.length / 2;
 }
 
 /**

@@ -4,23 +4,27 @@
 
 /** Pixels of an image, at least: fewer are a few bytes in a row. */
 const PIXELS_MIN = 64;
+/** Where no name says that they are pixels. */
+const NAMELESS_MIN = 256;
+const MNIST = 28 * 28;
 
 const NUMBERED = /^(?:pixel|pix|px|p)[ _-]?(\d+)$/i;
 const PLACED = /^r?(\d+)[x_]c?(\d+)$/i;
 
 /**
  * The size of the images that some columns are: where their names count pixels or give their places, row by row, and
- * all they hold are bytes.
+ * all they hold are bytes, or shares of 1.
  *
  * @param {Table} table
  * @param {number[]} pixels  the columns besides the target
- * @returns {{ height: number, width: number } | null}
+ * @returns {{ height: number, width: number, areBytes: boolean } | null}
  */
 export function findImages({ columns, layout }, pixels) {
-  if (pixels.length < PIXELS_MIN || !pixels.every((i) => holdsBytes(columns[i]))) return null;
+  const areBytes = pixels.every((i) => holdsBytes(columns[i]));
+  if (pixels.length < PIXELS_MIN || !(areBytes || pixels.every((i) => holdsShares(columns[i])))) return null;
   const names = pixels.map((i) => columns[i].name);
-  const size = layout.hasHeader ? sizeOfNames(names) : squareOf(names.length);
-  return size && size.height * size.width === names.length ? size : null;
+  const size = layout.hasHeader ? sizeOfNames(names) : sizeOfNameless(names.length, areBytes);
+  return size && size.height * size.width === names.length ? { ...size, areBytes } : null;
 }
 
 /**
@@ -31,14 +35,31 @@ export function findImages({ columns, layout }, pixels) {
  * @returns {number | null}
  */
 export function findImageClass({ columns, layout }) {
-  if (layout.hasHeader || columns.length !== 28 * 28 + 1 || !columns.every(holdsBytes)) return null;
-  const isPixel = columns[columns.length - 1].most > 61 || columns[columns.length - 1].most === 0;
-  return isPixel && columns[0].most <= 61 ? 0 : columns.length - 1;
+  if (layout.hasHeader || columns.length !== MNIST + 1) return null;
+  const last = columns.length - 1;
+  if (columns.every(holdsBytes)) {
+    const isPixel = columns[last].most > 61 || columns[last].most === 0;
+    return isPixel && columns[0].most <= 61 ? 0 : last;
+  }
+  // Where pixels are shares of 1, a class is a number beyond it.
+  const classes = [0, last].filter((i) => holdsBytes(columns[i]) && columns[i].most > 1 && columns[i].most <= 61);
+  const others = columns.filter((_, i) => i !== classes[0]);
+  return classes.length === 1 && others.every(holdsShares) ? classes[0] : null;
 }
 
 /** @param {import('./column.js').Column} column */
 function holdsBytes({ texts, missing, isWhole, least, most }) {
   return texts === 0 && missing === 0 && isWhole && least >= 0 && most <= 255;
+}
+
+/** @param {import('./column.js').Column} column */
+function holdsShares({ texts, missing, least, most }) {
+  return texts === 0 && missing === 0 && least >= 0 && most <= 1;
+}
+
+/** Without names, bytes in a square of some size are pixels, and shares of 1 in MNIST's. @param {number} pixels @param {boolean} areBytes */
+function sizeOfNameless(pixels, areBytes) {
+  return pixels === MNIST || (areBytes && pixels >= NAMELESS_MIN) ? squareOf(pixels) : null;
 }
 
 /** @param {string[]} names */

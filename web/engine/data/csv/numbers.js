@@ -187,7 +187,7 @@ function areGroups(cores, { mark, decimal, delimiter }) {
 
 /** Words that always stand for nothing, in whatever case. */
 const MISSING = new Set(
-  '|?|-|--|---|–|—|.|..|na|n/a|#n/a|#n/a n/a|#na|<na>|(na)|nan|-nan|+nan|1.#qnan|-1.#qnan|1.#ind|-1.#ind|null|(null)|<null>|\\n|nil|nat|#null!|#div/0!|#value!|#ref!|#num!|none|empty|missing|inf|-inf|+inf|infinity|-infinity|+infinity'.split(
+  '|?|-|--|---|–|—|.|..|na|n/a|#n/a|#n/a n/a|#na|<na>|(na)|nan|-nan|+nan|null|(null)|<null>|\\n|nil|nat|#null!|#div/0!|#value!|#ref!|#num!|none|empty|missing|inf|-inf|+inf|infinity|-infinity|+infinity'.split(
     '|',
   ),
 );
@@ -196,9 +196,14 @@ const MAY_BE_CLASS = new Set(['none', 'empty', 'missing']);
 
 const MISSING_LENGTH = Math.max(...[...MISSING].map((word) => word.length));
 
+/** What C's libraries print where there is no number: -nan(ind), 1.#INF00, 1.#QNAN. */
+const ODD = /^[-+]?(?:nan\([a-z0-9]*\)|1\.#(?:ind|inf|qnan|snan)0*)$/i;
+const ODD_LENGTH = 16;
+
 /** @param {string} text  without blanks around */
 export function isMissing(text) {
-  return text.length <= MISSING_LENGTH && MISSING.has(text.toLowerCase());
+  if (text.length <= MISSING_LENGTH && MISSING.has(text.toLowerCase())) return true;
+  return text.length <= ODD_LENGTH && ODD.test(text);
 }
 
 /** @param {string} text */

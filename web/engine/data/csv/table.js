@@ -5,8 +5,10 @@
 
 import { count } from '../../words/numbers.js';
 import { plural } from '../../words/sentences.js';
+import { refuseForeign } from '../foreign_files.js';
 import { Blocks, NOTHING } from './blocks.js';
 import { Column } from './column.js';
+import { blankComments } from './comments.js';
 import { findLayout } from './dialect.js';
 import { decodeCell, findEncoding, toUtf8 } from './encoding.js';
 import { isMissing, looksNumeric, markOf, readDigits, readNumber } from './numbers.js';
@@ -21,6 +23,7 @@ import { quoted, tableError } from './words.js';
  * @typedef {object} Table
  * @property {string} fileName
  * @property {import('./encoding.js').Encoding} encoding
+ * @property {number} comments  lines at its head that are none of the table
  * @property {import('./dialect.js').Layout} layout
  * @property {Column[]} columns
  * @property {Blocks} blocks
@@ -89,16 +92,18 @@ async function readOnce(source, { encoding: known, evidence, isLast, chooseSpell
   try {
     const first = await chunks.next();
     if (first.done) throw tableError(fileName, 'is empty');
+    refuseForeign(fileName, first.value);
     coding = findEncoding(first.value, fileName);
     if (known) coding.encoding = known;
     const texts = toUtf8(resume(first.value, chunks), coding);
-    const { head, isWhole } = await takeHead(texts);
+    const { head: whole, isWhole } = await takeHead(texts);
+    const { head, comments } = blankComments(whole);
     if (head.length === 0) throw tableError(fileName, 'is empty');
     const layout = findLayout(head, { name: fileName, isWhole, evidence });
     const filler = new Filler(fileName, layout, { isLast, chooseSpelled });
     filler.push(layout.hasSepLine ? head.subarray(head.findIndex((byte) => byte === 10 || byte === 13)) : head);
     if (!isWhole) for (let next = await texts.next(); !next.done; next = await texts.next()) filler.push(next.value);
-    return { fileName, encoding: coding.encoding, layout, ...filler.end() };
+    return { fileName, encoding: coding.encoding, comments, layout, ...filler.end() };
   } finally {
     await chunks.return?.();
   }
@@ -232,7 +237,7 @@ class Filler {
       this.#blocks.setWord(i, column.numberOf('', line));
       return NaN;
     }
-    const text = decodeCell(bytes, begins[i], ends[i], doubled[i] ? this.#layout.dialect.quote : '');
+    const text = decodeCell(bytes, begins[i], ends[i], doubled[i] ? this.#layout.dialect : null);
     if (text === null) throw new ReadAgain(null);
     if (isMissing(text)) return this.#miss(column, i, text, line);
     const value = readNumber(text, column.style);

@@ -25,6 +25,9 @@ import { quoted, someOf, tableError } from './words.js';
 /** Labels are bytes. */
 const CLASSES_MAX = 256;
 
+/** So many texts of which none comes twice are names of samples. */
+const NAMES_MIN = 20;
+
 /** More different whole numbers than these are no classes by themselves. */
 const WHOLE_CLASSES_MAX = 20;
 
@@ -109,6 +112,13 @@ export function judgeTarget(column, index, { fileName, task, notes }) {
   }
   const classes = orderClasses(groups);
   if (classes.length > CLASSES_MAX) throw tooMany(column, count(classes.length), fileName);
+  const areNames = groups.every((group) => group.length === 1 && group[0].count === 1);
+  if (firstText && areNames && groups.length > NAMES_MIN) {
+    throw tableError(
+      fileName,
+      `has another text in each row of its class column ${quoted(column.name)}: those are no classes`,
+    );
+  }
   const classOf = new Int16Array(FIRST_WORD + column.words.length).fill(-1);
   const place = new Map(column.words.map((word, i) => [word, FIRST_WORD + i]));
   for (const [i, group] of classes.entries()) for (const word of group) classOf[place.get(word) ?? NUMBER] = i;

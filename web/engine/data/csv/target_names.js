@@ -17,19 +17,22 @@ export function isTargetName(name) {
 }
 
 /**
- * The column that is called like a target.
+ * The columns that are called like targets, the most likely first.
  *
  * @param {string[]} names
  * @param {number[]} columns  that there are values in
- * @returns {number | null}
  */
-export function findTarget(names, columns) {
+export function listTargets(names, columns) {
   const ends = new Set([columns[0], columns[columns.length - 1]]);
-  for (const wanted of NAMES) {
+  return NAMES.flatMap((wanted) => {
     const found = columns.filter((i) => fold(names[i]) === wanted && (ends.has(i) || !AT_ENDS.has(wanted)));
-    if (found.length > 0) return found.find((i) => ends.has(i)) ?? found[0];
-  }
-  return null;
+    return [...found.filter((i) => ends.has(i)), ...found.filter((i) => !ends.has(i))];
+  });
+}
+
+/** The column that is called like a target. @param {string[]} names @param {number[]} columns  that there are values in @returns {number | null} */
+export function findTarget(names, columns) {
+  return listTargets(names, columns)[0] ?? null;
 }
 
 /** Whether a name says that what stands below are classes, be they numbers. @param {string} name */

@@ -16,18 +16,20 @@ const LINE_FEED = 10;
 const RETURN = 13;
 const BLANK = 32;
 const TAB = 9;
+const BACKSLASH = 92;
 
 /**
  * @typedef {object} Dialect  how a file parts its cells
  * @property {string} delimiter  one character of ASCII; a blank stands for any run of blanks and tabs
  * @property {string} quote
+ * @property {boolean} escapes  whether a quote within a cell follows a backslash, as MySQL writes it
  *
  * @typedef {object} Record
  * @property {Uint8Array} bytes  hold until the next push
  * @property {number} cells  how many
  * @property {number[]} begins  of each cell in bytes, without quotes and the blanks around
  * @property {number[]} ends
- * @property {boolean[]} doubled  whether quotes are doubled in it, to be halved
+ * @property {boolean[]} doubled  whether quotes are doubled in it, or anything may be escaped
  * @property {number} line  where it begins, the file's first being 1
  */
 
@@ -35,6 +37,7 @@ export class Tokenizer {
   #delimiter;
   #quote;
   #isBlank;
+  #escapes;
   #take;
   #fileName;
   /** What the last bytes left over: the begin of a record. */
@@ -50,7 +53,8 @@ export class Tokenizer {
    * @param {string} fileName
    * @param {(record: Record) => void} take  the same object each time
    */
-  constructor({ delimiter, quote }, fileName, take) {
+  constructor({ delimiter, quote, escapes }, fileName, take) {
+    this.#escapes = escapes;
     this.#delimiter = delimiter.charCodeAt(0);
     this.#isBlank = delimiter === ' ';
     this.#quote = quote.charCodeAt(0);
@@ -119,6 +123,7 @@ export class Tokenizer {
       if (at < end && bytes[at] === quote) {
         const opened = this.#line + lines;
         begin = ++at;
+        isDoubled = this.#escapes;
         for (;;) {
           while (at < end && bytes[at] !== quote) {
             if (bytes[at] === LINE_FEED || (bytes[at] === RETURN && bytes[at + 1] !== LINE_FEED)) lines++;
@@ -131,6 +136,10 @@ export class Tokenizer {
             return -1;
           }
           if (at + 1 >= end && !isLast) return -1;
+          if (this.#escapes && isEscaped(bytes, begin, at)) {
+            at++;
+            continue;
+          }
           if (bytes[at + 1] !== quote) break;
           isDoubled = true;
           at += 2;
@@ -183,4 +192,11 @@ export class Tokenizer {
     }
     return at + 1;
   }
+}
+
+/** Whether backslashes before a quote make it a part of the cell: an odd number of them. @param {Uint8Array} bytes @param {number} begin  of the cell @param {number} at */
+function isEscaped(bytes, begin, at) {
+  let from = at;
+  while (from > begin && bytes[from - 1] === BACKSLASH) from--;
+  return (at - from) % 2 === 1;
 }

@@ -6,7 +6,8 @@
 
 import { unzlibSync } from 'fflate';
 import { dataError } from '../data_error.js';
-import { canHold, startsWith } from '../packed/inflate.js';
+import { canHold } from '../packed/inflate.js';
+import { startsWith } from '../packed/marks.js';
 import { crc32 } from '../packed/zip.js';
 
 /**

@@ -4,6 +4,7 @@
  */
 
 import { dataError, makeRoom } from '../data_error.js';
+import { startsWith } from './marks.js';
 
 /** So many packed bytes at a time: what they can grow to is bounded too. */
 const PIECE = 1 << 14;
@@ -20,16 +21,6 @@ const OTHER_PACKERS = [
   [[0x37, 0x7a, 0xbc, 0xaf], '7z'],
   [[0x52, 0x61, 0x72, 0x21], 'rar'],
 ];
-
-/** @param {Uint8Array} bytes */
-export function isGzip(bytes) {
-  return startsWith(bytes, [0x1f, 0x8b]);
-}
-
-/** @param {Uint8Array} bytes @param {number[]} mark */
-export function startsWith(bytes, mark) {
-  return mark.every((byte, i) => bytes[i] === byte);
-}
 
 /**
  * @param {import('../data_files.js').NamedFile} file
@@ -67,7 +58,7 @@ export async function gunzip({ name, bytes }, { headBytes, measure }) {
     const said = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4).getUint32(0, true);
     if (!canHold(bytes.length, length) || said !== length % 2 ** 32) {
       throw dataError(
-        `${name}: its header promises ${length} bytes, but the gzip data is damaged or cut short: it holds ${said}.`,
+        `${name}: its header promises ${length} bytes, which the gzip data does not hold: it is damaged or cut short.`,
       );
     }
     return await fill({ reader, length, name, head });

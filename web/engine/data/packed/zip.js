@@ -4,7 +4,8 @@
  */
 
 import { dataError } from '../data_error.js';
-import { inflate, startsWith } from './inflate.js';
+import { inflate } from './inflate.js';
+import { startsWith } from './marks.js';
 
 /**
  * @typedef {object} ZipPart
