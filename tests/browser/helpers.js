@@ -52,8 +52,9 @@ export async function startStage({ fashionMnist = '', inFull = false } = {}) {
     /**
      * A page with a fresh profile. Whatever it writes to its console as an error fails the test that calls `check`.
      * @param {string} [search] @param {import('playwright-core').BrowserContextOptions} [options]
+     * @param {() => void} [before]  what the page does before anything else
      */
-    async open(search = '?dataset=spiral', options = {}) {
+    async open(search = '?dataset=spiral', options = {}, before = undefined) {
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
       const page = await context.newPage();
       page.setDefaultTimeout(PATIENCE_MS);
@@ -63,6 +64,7 @@ export async function startStage({ fashionMnist = '', inFull = false } = {}) {
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
       });
       page.on('pageerror', (error) => complaints.push(error.message));
+      if (before) await page.addInitScript(before);
       await page.goto(server.address + search);
       return {
         page,

@@ -392,6 +392,28 @@ test('snapshot and weights of a run', async () => {
   await assert.rejects(run.ask('snapshot'), { code: 'unknown-run' });
 });
 
+test('a run goes on elsewhere from a snapshot, with the changes that came after it, to the same bits', async () => {
+  const config = { ...SHORT, changes: [{ step: 300, field: 'lr', value: 0.05 }] };
+  const { run, next } = start(config, { paused: true });
+  await next('paused');
+  run.step(250);
+  await next('paused');
+  const { past } = await run.ask('writeSnapshot');
+  assert.deepEqual([past.snapshot.step, past.evaluations.map(({ step }) => step)], [250, [100, 200]]);
+  run.adjust('momentum', 0.8);
+  const changes = [{ step: 250, field: 'momentum', value: 0.8 }, ...config.changes];
+  run.resume();
+  const { digest, config: whole } = await next('finished');
+  assert.deepEqual(whole.changes, changes);
+
+  const again = start({ ...config, changes }, { past });
+  assert.deepEqual([(await again.end()).digest, again.heard.started[0].step], [digest, 250]);
+  const state = past.snapshot.state.slice();
+  state[state.length - 5] ^= 1;
+  const damaged = { ...past, snapshot: { ...past.snapshot, state } };
+  assert.match((await start(config, { past: damaged }).next('rejected')).message, /^The snapshot is damaged/);
+});
+
 test('a run starts from the weights that another saved, also where a fork of it replays its past', async () => {
   const config = { ...SHORT, steps: 40, model: 'linear(4) batchnorm tanh' };
   const first = start(config);

@@ -9,6 +9,8 @@
  * @typedef {{ x: number, y: number }} Point
  * @typedef {{ x: number, edge: 'top' | 'bottom', what: string }} EdgeMark
  * @typedef {{ points: Point[], marks: EdgeMark[] }} Reduced
+ * @typedef {{ levels: { width: number, low: Float32Array, high: Float32Array }[], length: number,
+ *             odd: { step: number, value: number }[], nonFinite: number }} KeptSeries
  * @typedef {{ from: number, to: number, columns: number, logX?: boolean, logY?: boolean }} Window
  *     from, to: first and last step shown; columns: pixel columns between them
  */
@@ -199,6 +201,37 @@ export class StepSeries {
     return { points, marks };
   }
 
+  /** What it holds, as a plain object. @returns {KeptSeries} */
+  keep() {
+    return {
+      levels: this.#levels.map(keepLevel),
+      length: this.#length,
+      odd: [...this.#odd],
+      nonFinite: this.nonFinite,
+    };
+  }
+
+  /**
+   * Holds what another one kept, up to a step.
+   * @param {KeptSeries} kept @param {number} end  the step after the last one
+   */
+  takeKept({ levels, length, odd, nonFinite }, end) {
+    this.#length = Math.min(length, end - this.firstStep);
+    this.#levels = levels.map(({ width, low, high }) => {
+      const level = new Level(width);
+      level.count = Math.min(low.length, Math.ceil(this.#length / width));
+      // Room to grow into, as a level has it that was filled step by step.
+      const room = 2 ** Math.ceil(Math.log2(Math.max(1024, level.count)));
+      level.low = new Float32Array(room);
+      level.high = new Float32Array(room);
+      level.low.set(low.subarray(0, level.count));
+      level.high.set(high.subarray(0, level.count));
+      return level;
+    });
+    this.#odd = odd.filter(({ step }) => step < end);
+    this.nonFinite = this.#length === length ? nonFinite : this.#odd.length;
+  }
+
   /** First step of each pixel column that holds a value below `limit`. @param {Window} view @param {number} limit */
   below(view, limit) {
     const steps = [];
@@ -208,6 +241,11 @@ export class StepSeries {
     }
     return steps;
   }
+}
+
+/** Buckets of a series that is kept. @param {Level} level */
+function keepLevel({ width, low, high, count }) {
+  return { width, low: low.slice(0, count), high: high.slice(0, count) };
 }
 
 /** Values at places of their own, ascending in x: evaluations, or losses against learning rates. */

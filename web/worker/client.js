@@ -132,14 +132,15 @@ export class WorkerClient {
    * Starts a run. Several runs run side by side; `after` makes a run wait until another has ended.
    *
    * @param {{ config: GivenConfig, dataId?: number | null, weights?: import('./protocol.js').NamedBytes | null,
+   *           past?: import('./protocol.js').Past | null,
    *           paused?: boolean, stepsPerSecond?: number, after?: RunHandle | null }} what
    * @param {RunListener} [listener]
    * @returns {RunHandle}
    */
-  start({ config, dataId, weights, paused = false, stepsPerSecond, after = null }, listener = {}) {
+  start({ config, dataId, weights, past, paused = false, stepsPerSecond, after = null }, listener = {}) {
     const run = this.#addRun(listener);
     const waits = after !== null && !after.ended;
-    this.#order('start', { runId: run.id, config, dataId, weights, paused: paused || waits, stepsPerSecond });
+    this.#order('start', { runId: run.id, config, dataId, weights, past, paused: paused || waits, stepsPerSecond });
     if (after && waits && !paused) after.whenEnded.then(() => run.resume());
     return run;
   }

@@ -37,6 +37,7 @@
  * @typedef {import('../engine/core/record.js').Records['summary']} Summary
  * @typedef {import('../engine/core/record.js').Records['episode']} Episode
  * @typedef {import('../engine/run/layout.js').ModelFacts} ModelFacts
+ * @typedef {{ snapshot: import('../engine/run/trainer.js').Snapshot, evaluations: Evaluation[] }} Past  up to its step
  * @typedef {{ name: string, bytes: ArrayBuffer }} NamedBytes  a whole file: a run begins with it at once, not when it is read
  */
 
@@ -63,9 +64,11 @@ export const ORDERS = {
   /**
    * Starts a training. It runs at once, unless `paused`; `stepsPerSecond` 0 is as fast as it goes. `dataId`: data from
    * `loadData`, needed where config.dataset is custom, ignored elsewhere. `weights`: a safetensors file to start from.
+   * `past`: where it goes on from, as `writeSnapshot` gave it; `started` then says that step. What config.changes holds
+   * from there on is made again.
    *
    * @type {Order<{ runId: number, config: GivenConfig, dataId?: number | null, weights?: NamedBytes | null,
-   *                paused?: boolean, stepsPerSecond?: number }>}
+   *                past?: Past | null, paused?: boolean, stepsPerSecond?: number }>}
    */
   start: {
     members: {
@@ -73,10 +76,11 @@ export const ORDERS = {
       config: 'anything',
       dataId: 'number',
       weights: 'object',
+      past: 'object',
       paused: 'flag',
       stepsPerSecond: 'number',
     },
-    defaults: { dataId: null, weights: null, paused: false, stepsPerSecond: 0 },
+    defaults: { dataId: null, weights: null, past: null, paused: false, stepsPerSecond: 0 },
   },
 
   /**
@@ -321,6 +325,13 @@ export const QUESTIONS = {
    * @type {Question<{ runId: number }, { runId: number, step: number }>}
    */
   snapshot: { members: { runId: 'number' }, answer: 'snapshotTaken' },
+
+  /** The run's present state, to go on from elsewhere. @type {Question<{ runId: number }, { runId: number, past: Past }>} */
+  writeSnapshot: {
+    members: { runId: 'number' },
+    answer: 'snapshotWritten',
+    takes: ({ past }) => [bufferOf(past.snapshot.state)],
+  },
 
   /**
    * The run's present weights as a safetensors file, running statistics included. bytes: the whole file; nonFinite: a

@@ -48,11 +48,13 @@ export class Runs {
   }
 
   /** Resolves when the run has ended. @param {import('./messages.js').Received<'start'>} order */
-  async start({ runId, config, dataId, weights: file, paused, stepsPerSecond }) {
+  async start({ runId, config, dataId, weights: file, past, paused, stepsPerSecond }) {
     const complete = completeConfig(this.#engine, config);
     const weights = file && readSafetensors(new Uint8Array(file.bytes), file.name);
     const trainer = this.createTrainer(complete, dataId);
     const says = weights ? startOrDispose(trainer, weights, file.name) : [];
+    if (past) restoreOrDispose(trainer, past.snapshot, complete.changes);
+    const step = trainer.stepsTaken;
     const run = new LiveRun({
       runId,
       trainer,
@@ -60,10 +62,11 @@ export class Runs {
       weights,
       paused,
       stepsPerSecond,
+      known: past?.evaluations,
       now: this.#now,
       yieldNow: this.#yieldNow,
       tell: this.#tell,
-      onStarted: () => this.#sayStarted(run, { parentId: null, step: 0, says }),
+      onStarted: () => this.#sayStarted(run, { parentId: null, step, says: past ? [] : says }),
     });
     await this.#carry(run);
   }
@@ -213,6 +216,20 @@ export class Runs {
 function startOrDispose(trainer, weights, fileName) {
   try {
     return startFromWeights(trainer, weights, fileName).says;
+  } catch (error) {
+    trainer.dispose();
+    throw error;
+  }
+}
+
+/**
+ * @param {Trainer} trainer  freed where the snapshot is of another run, or damaged
+ * @param {import('../engine/run/trainer.js').Snapshot} snapshot
+ * @param {import('../engine/config/config.js').Change[]} changes  of the run, those that came after the snapshot included
+ */
+function restoreOrDispose(trainer, snapshot, changes) {
+  try {
+    trainer.restore(snapshot, { changes });
   } catch (error) {
     trainer.dispose();
     throw error;

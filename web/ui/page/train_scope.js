@@ -3,6 +3,7 @@
  */
 import { html, nothing } from 'lit';
 import { unknownName } from '../../engine/config/names.js';
+import { count } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { saveChartsPng } from '../shared/export.js';
 import { LabElement } from '../shared/lab_element.js';
@@ -220,12 +221,30 @@ export class TrainScope extends LabElement {
     </div>`;
   }
 
+  /** Runs of before that can be brought back. */
+  kept() {
+    const { keeper } = this.lab;
+    const { offer } = keeper;
+    if (!offer) return nothing;
+    const { live, runs } = offer;
+    const others = runs.length - (live ? 1 : 0);
+    const text = live
+      ? `${live.name} stood at step ${count(live.pastStep ?? 0)} of ${count(live.facts.totalSteps)} when this page was left${others > 0 ? `, beside ${plural(others, 'earlier run')}` : ''}.`
+      : `${plural(others, 'run')} of before ${others === 1 ? 'is' : 'are'} kept.`;
+    return html`<div class="kept" role="status">
+      <span>${text}</span>
+      <button class="primary" @click=${() => keeper.take()}>${live ? 'Go on' : 'Bring back'}</button>
+      <button @click=${() => keeper.forget()}>Forget</button>
+    </div>`;
+  }
+
   /** @param {import('./views.js').View} view */
   panel({ id, element, trains }) {
     const { lab, models } = this;
     const open = lab.view === id;
     if (open) this.opened.add(id);
     return html`<div class="view ${id}" id=${`view-${id}`} role="tabpanel" aria-labelledby=${`tab-${id}`} ?hidden=${!open}>
+      ${open && id === 'live' ? this.kept() : nothing}
       ${open ? this.problems() : nothing}
       ${open && (trains || (id === 'live' && !lab.active)) ? this.stuck() : nothing}
       ${this.opened.has(id) ? element(lab, models) : nothing}

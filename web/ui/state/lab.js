@@ -20,6 +20,7 @@
 
 import { DataSets } from './data_sets.js';
 import { Draft } from './draft.js';
+import { Keeper } from './kept/keeper.js';
 import { KnownRates } from './known_rates.js';
 import { Links } from './links.js';
 import { Log } from './log.js';
@@ -73,6 +74,7 @@ export class Lab extends EventTarget {
     this.data = new DataSets(this, client);
     this.draft = new Draft(this, client);
     this.runs = new Runs(this, client, series);
+    this.keeper = new Keeper(this);
     client.ready.then(() => {
       this.ready = true;
       this.touch();

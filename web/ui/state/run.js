@@ -179,9 +179,13 @@ export class Run {
 
   /** @param {import('../../worker/protocol.js').Started} message */
   begin(message) {
+    // One that was kept goes on: its curves are there.
+    const goesOn = this.step === message.step && this.step > this.startStep;
     this.#follow(message.config);
-    this.step = message.step;
-    this.startStep = message.step;
+    if (!goesOn) {
+      this.step = message.step;
+      this.startStep = message.step;
+    }
     this.totalSteps = message.totalSteps;
     this.parameters = message.parameters;
     this.shape = message.shape;
@@ -189,6 +193,7 @@ export class Run {
     this.outputs = message.outputs;
     this.trainCount = message.trainCount;
     this.valCount = message.valCount;
+    if (goesOn) return;
     this.series = this.makeSeries(message.step);
     for (const evaluation of message.evaluations) this.addEvaluation(evaluation);
   }
@@ -271,6 +276,39 @@ export class Run {
     if (count === 0) return;
     this.chunks.push({ rows, count });
     this.rowsKept += count;
+  }
+
+  /** Whether every row of its curves is kept. */
+  get hasAllRows() {
+    return this.rowsKept >= this.series.loss.length;
+  }
+
+  /** Its curves as plain objects. */
+  keepSeries() {
+    return Object.fromEntries(CURVES.map(({ name }) => [name, this.series[name].keep()]));
+  }
+
+  /** Curves that keepSeries gave, up to a step. @param {Record<string, import('../../charts/series.js').KeptSeries>} kept @param {number} step */
+  takeSeries(kept, step) {
+    for (const { name } of CURVES) this.series[name].takeKept(kept[name], step);
+  }
+
+  /** Forgets all that was measured of it. */
+  clear() {
+    this.series = this.makeSeries(0);
+    this.valLoss = this.maker.createPoints();
+    this.valAccuracy = this.maker.createPoints();
+    this.sharpness = this.maker.createPoints();
+    this.edge = this.maker.createPoints();
+    this.evaluations = [];
+    this.measured = [];
+    this.unplaced = [];
+    this.chunks = [];
+    this.rowsKept = 0;
+    this.sharpest = null;
+    this.wasBelowEdge = false;
+    this.reachedEdge = null;
+    this.lastFinite = null;
   }
 
   /** Every kept row as an object of the metrics' names. */

@@ -1,5 +1,7 @@
 /** What the page does about the worker's messages of a run. */
 
+import { count } from '../../engine/words/numbers.js';
+
 /**
  * @typedef {import('./run.js').Run} Run
  *
@@ -9,6 +11,7 @@
  * @property {import('./draft.js').Draft} draft
  * @property {import('./log.js').Log} log
  * @property {import('./log.js').Narrator} narrator
+ * @property {{ stepOf: (run: Run) => number | null, recover: (run: Run) => void }} keeper
  * @property {() => void} touch
  * @property {() => void} touchSoon
  * @property {() => void} touchRows
@@ -48,7 +51,9 @@ export function listenTo(lab, run) {
     failed: ({ message }) => {
       run.enter('failed');
       run.handle = null;
+      const step = lab.keeper.stepOf(run);
       lab.log.note(run, 'bad', `Something broke that should not have: ${message} The curves so far are kept.`, [
+        ...(step === null ? [] : [{ label: `Go on from step ${count(step)}`, act: () => lab.keeper.recover(run) }]),
         { label: 'Start again', act: () => lab.runs.start() },
       ]);
     },

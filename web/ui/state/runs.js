@@ -15,6 +15,9 @@
  * @property {(view: string) => void} show
  *
  * @typedef {import('./run_listener.js').Lab & Rest} Lab
+ *
+ * @typedef {{ config: Config, name?: string, dataId: number | null,
+ *   weights: import('../../worker/protocol.js').NamedBytes | null }} Members  of a run; config: its own
  */
 
 import { defaultConfig } from '../../engine/config/config.js';
@@ -72,13 +75,17 @@ export class Runs {
     this.#lab.touch();
   }
 
-  /** Asks the worker for a run. It may refuse: the run before goes on until this one is taken. @param {Run} run @param {boolean} paused */
-  #send(run, paused) {
+  /**
+   * Asks the worker for a run. It may refuse: the run before goes on until this one is taken.
+   * @param {Run} run @param {boolean} paused @param {import('../../worker/protocol.js').Past} [past]  it goes on from there
+   */
+  #send(run, paused, past) {
     run.handle = this.#client.start(
       {
         config: run.config,
         dataId: run.dataId,
         weights: run.weights,
+        past,
         paused,
         stepsPerSecond: this.stepsPerSecond,
       },
@@ -131,18 +138,18 @@ export class Runs {
     if (run.step === run.startStep && run.series.loss.length === 0) this.remove(run);
   }
 
+  /** @param {Members} members */
+  #make({ config, name, dataId, weights }) {
+    const id = this.#nextId++;
+    const color = RUN_COLORS[(id - 1) % RUN_COLORS.length];
+    return new Run({ id, name: name ?? memorableName(id - 1), color, config, dataId, weights, series: this.#maker });
+  }
+
   /** @param {Config} config  the run's own @param {string} [name] */
   #add(config, name) {
-    const id = this.#nextId++;
-    const run = new Run({
-      id,
-      name: name ?? memorableName(id - 1),
-      color: RUN_COLORS[(id - 1) % RUN_COLORS.length],
-      config,
-      dataId: config.dataset === 'custom' ? this.#lab.data.chosenId : null,
-      weights: this.#lab.weights.chosen,
-      series: this.#maker,
-    });
+    const { data, weights } = this.#lab;
+    const dataId = config.dataset === 'custom' ? data.chosenId : null;
+    const run = this.#make({ config, name, dataId, weights: weights.chosen });
     this.list = [...this.list, run];
     this.#lab.active = run;
     this.#lab.focus = run;
@@ -152,6 +159,32 @@ export class Runs {
     }
     this.#lab.touchRows();
     return run;
+  }
+
+  /**
+   * A run that was kept beyond the page: it can be read, and gone on with where there is a past.
+   * @param {Members} members
+   */
+  bringBack(members) {
+    const run = this.#make(members);
+    run.status = 'stopped';
+    this.list = [...this.list, run];
+    return run;
+  }
+
+  /**
+   * Goes on with a run that is in no worker, from a snapshot up to which its curves reach.
+   * @param {Run} run @param {import('../../worker/protocol.js').Past} past
+   */
+  goOn(run, past) {
+    const { draft, data, weights } = this.#lab;
+    if (run.dataId !== null) data.chosenId = run.dataId;
+    weights.choose(run.weights);
+    this.#lab.active = run;
+    this.focusOn(run);
+    draft.take({ ...run.inForce, changes: [] }, []);
+    this.#send(run, false, past);
+    this.#lab.touch();
   }
 
   /** A new run at a rate that a study found, beside the one before. @param {number} lr */

@@ -9,6 +9,12 @@ export const snapshotQuestions = {
     return { runId, step: runs.find(runId).keepSnapshot() };
   },
 
+  writeSnapshot({ runId }, { runs }) {
+    const { trainer, evaluations } = runs.find(runId);
+    const snapshot = trainer.snapshot();
+    return { runId, past: { snapshot, evaluations: evaluations.filter(({ step }) => step <= snapshot.step) } };
+  },
+
   writeWeights({ runId }, { runs }) {
     const { trainer } = runs.find(runId);
     const tensors = trainer.tensors();

@@ -1,0 +1,115 @@
+/** Runs outlive the page: a reload in mid-run goes on to the same bits, and tabs keep to themselves. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createEngine } from '../../web/platform/node/index.js';
+import { inLog, startStage } from './helpers.js';
+
+/** @type {Awaited<ReturnType<typeof startStage>>} */
+let stage;
+before(async () => {
+  stage = await startStage();
+});
+after(() => stage.stop());
+
+const CONFIG = { dataset: 'moons', samples: 200, steps: 60000, batch: 16, model: 'linear(8) tanh', eval_every: 500 };
+const SEARCH = `?${Object.entries(CONFIG)
+  .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+  .join('&')}`;
+
+/** The digest of an undisturbed run, in Node. @param {import('../../web/engine/config/config.js').GivenConfig} config */
+async function digestOf(config) {
+  const engine = await createEngine();
+  const trainer = engine.createTrainer(config);
+  while (trainer.advancePacked(1024).rowCount > 0);
+  return trainer.digest();
+}
+
+/** The active run, in the page. @param {import('playwright-core').Page} page */
+const activeOf = (page) =>
+  page.evaluate(() => {
+    const { active, keeper, runs } = /** @type {any} */ (document.querySelector('train-scope')).lab;
+    return {
+      step: active?.step ?? 0,
+      status: active?.status,
+      digest: active?.end?.digest ?? null,
+      rows: active?.series.loss.length ?? 0,
+      evaluations: active?.evaluations.map((/** @type {any} */ one) => one.step) ?? [],
+      names: runs.list.map((/** @type {any} */ run) => run.name),
+      offered: keeper.offer?.live?.pastStep ?? null,
+    };
+  });
+
+test('a reload in mid-run goes on from the last snapshot to the digest of an undisturbed run; another tab has none of it', async () => {
+  const { page, check } = await stage.open(SEARCH);
+  // So slow that it is in mid-run whenever the page is left.
+  await page.waitForFunction(() => {
+    const { lab } = /** @type {any} */ (document.querySelector('train-scope')) ?? {};
+    lab?.runs.setSpeed(500);
+    return lab?.active?.step > 20;
+  });
+  await page.evaluate(() => {
+    const { lab } = /** @type {any} */ (document.querySelector('train-scope'));
+    lab.runs.rename(lab.active, 'kept one');
+    lab.draft.set('lr', 0.013);
+  });
+  await inLog(page, /0\.013/)
+    .first()
+    .waitFor();
+  const change = await page.evaluate(
+    () => /** @type {any} */ (document.querySelector('train-scope')).lab.active.changes[0],
+  );
+  await page.waitForFunction((step) => {
+    const { lab } = /** @type {any} */ (document.querySelector('train-scope'));
+    return lab.keeper.stepOf(lab.active) > step;
+  }, change.step);
+  assert.equal((await activeOf(page)).status, 'running');
+  // What is taken is written a moment later.
+  await page.waitForTimeout(400);
+
+  await page.reload();
+  await page.getByText(/kept one stood at step [\d,]+ of 60,000/).waitFor();
+  const other = await page.context().newPage();
+  await other.goto(stage.address + SEARCH);
+  await page.getByRole('button', { name: 'Go on', exact: true }).click();
+  await inLog(page, /kept one goes on from step/).waitFor();
+  await page.waitForFunction(
+    () => /** @type {any} */ (document.querySelector('train-scope')).lab.active.status === 'complete',
+  );
+  const end = await activeOf(page);
+  assert.deepEqual([end.step, end.rows, end.evaluations.length], [60000, 60000, 120]);
+  assert.ok(end.names.includes('kept one'));
+  assert.equal((await activeOf(other)).offered, null, 'what a tab that is open keeps is its own');
+
+  assert.equal(end.digest, await digestOf({ ...CONFIG, changes: [change] }));
+  await check();
+});
+
+test('a worker that breaks costs nothing, also where the browser keeps nothing', async () => {
+  const { page, check } = await stage.open(SEARCH, {}, () => {
+    Object.defineProperty(window, 'indexedDB', {
+      get: () => {
+        throw new DOMException('The operation is insecure.', 'SecurityError');
+      },
+    });
+  });
+  await page.waitForFunction(() => {
+    const { lab } = /** @type {any} */ (document.querySelector('train-scope')) ?? {};
+    lab?.runs.setSpeed(500);
+    return lab?.keeper.stepOf(lab.active) > 20;
+  });
+  await page.workers()[0].evaluate(() => {
+    setTimeout(() => {
+      throw new Error('on purpose');
+    });
+  });
+  await page.evaluate(() => /** @type {any} */ (document.querySelector('train-scope')).lab.runs.setSpeed(0));
+  await page.getByRole('button', { name: /^Go on from step \d/ }).click();
+  await page.waitForFunction(
+    () => /** @type {any} */ (document.querySelector('train-scope')).lab.active.status === 'complete',
+  );
+  const end = await activeOf(page);
+  assert.deepEqual([end.rows, end.evaluations.length, end.offered], [60000, 120, null]);
+  assert.equal(end.digest, await digestOf(CONFIG));
+  await check();
+});
