@@ -180,6 +180,26 @@ test('a fork has its parent’s changes before its step, and the panel what is i
   assert.match(changesInWords(lab, run), /^clipping Norm at 200$/, 'the parent had the other one too');
 });
 
+test('runs on other data, or on another target of the same, are told apart', () => {
+  const { lab } = makeLab();
+  const [a, b, c] = [
+    { id: 1, name: 'a.csv', target: 'x' },
+    { id: 2, name: 'a.csv', target: 'y' },
+    { id: 3, name: 'b.csv', target: 'y' },
+  ];
+  const runs = [a, a, b, c].map((data, i) => ({ id: i, config: lab.draft.settings, dataId: data.id, changes: [] }));
+  const seen = /** @type {any} */ ({
+    fields: lab.fields,
+    draft: lab.draft,
+    runs: { list: runs, baseline: null },
+    data: { find: (/** @type {number} */ id) => [a, b, c].find((data) => data.id === id) ?? null },
+  });
+  assert.deepEqual(
+    runs.map((run) => changesInWords(seen, /** @type {any} */ (run))),
+    ['', 'the same settings again', 'target y', 'data b.csv'],
+  );
+});
+
 test('leaving the page loses studies that run, second runs, and what a hand did', () => {
   const made = makeLab();
   const { lab, asked } = made;

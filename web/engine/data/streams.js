@@ -62,7 +62,11 @@ export function unpackStream(open, name) {
 
 /** @param {string} name */
 function damaged(name) {
-  return new TrainerError('data', 'dataset', `${name}: the gzip data is damaged or cut short.`);
+  return new TrainerError(
+    'data',
+    'dataset',
+    `${name}: the gzip data is damaged, cut short or, in a browser, of several parts: unpack it first.`,
+  );
 }
 
 /** For engines whose streams are no iterables. @param {ReadableStream<Uint8Array>} stream @returns {AsyncGenerator<Uint8Array>} */

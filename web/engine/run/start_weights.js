@@ -6,7 +6,7 @@
 import { plainText } from '../config/names.js';
 import { TrainerError } from '../core/errors.js';
 import { count } from '../words/numbers.js';
-import { list, plural } from '../words/sentences.js';
+import { agree, list, plural } from '../words/sentences.js';
 import { quote } from './safetensors_header.js';
 import { nameSome, sayNonFinite } from './weight_faults.js';
 import {
@@ -207,7 +207,9 @@ function listFaults(own, given, layout, { pairs, unclear }) {
     ...(missing.length > 0 ? [`it lacks ${nameSome(missing.map(({ name }) => name))}`] : []),
     ...(unknown.length > 0 ? [`it has ${nameSome(unknown.map(({ name }) => name))}, which the model has not`] : []),
     ...misshapen.slice(0, 3),
-    ...(misshapen.length > 3 ? [`${plural(misshapen.length - 3, 'more shape')} are others`] : []),
+    ...(misshapen.length > 3
+      ? [`${plural(misshapen.length - 3, 'more shape')} ${agree(misshapen.length - 3, 'differs', 'differ')}`]
+      : []),
   ];
 }
 

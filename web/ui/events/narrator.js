@@ -63,8 +63,9 @@ function accept(lab, run, { changes, forkAt }) {
 
 /** @param {Lab} lab @param {import('../state/data_sets.js').LoadedData} data */
 function tellData(lab, { name, trainCount, valCount, shape, classes }) {
-  const features = shape.length === 1 ? ' features' : '';
-  const text = `Loaded ${name}: ${count(trainCount)} training and ${count(valCount)} validation samples of ${shape.join(' × ')}${features}, ${classes} classes.`;
+  const size = shape.length === 1 ? plural(shape[0], 'feature') : shape.join(' × ');
+  const meant = classes === 0 ? 'targets for regression' : `${classes} classes`;
+  const text = `Loaded ${name}: ${count(trainCount)} training and ${count(valCount)} validation samples of ${size}, ${meant}.`;
   lab.log.note(null, 'you', text);
 }
 

@@ -15,13 +15,23 @@ export function changesInWords(lab, run) {
   const parent = lab.runs.list.find((other) => other.id === run.parentId);
   const before = lab.runs.baseline ?? parent ?? lab.runs.list[index - 1];
   if (!before || before === run) return '';
-  const data = lab.data.find(run.dataId)?.name;
   const words = [describeChanges(lab.fields, before.config, run.config, lab.draft.applies)];
   if (run.weights !== before.weights) words.push(run.weights ? `from ${run.weights.name}` : 'from random weights');
-  if (data) words[0] = words[0].replace('→ Your data', `→ ${data}`);
+  const data = lab.data.find(run.dataId);
+  if (data) words[0] = words[0].replace('→ Your data', `→ ${data.name}`);
+  words.unshift(dataInWords(lab.data.find(before.dataId), data));
   words.push(liveChangesInWords(run, lab.runs.baseline ?? parent));
   const all = words.filter(Boolean).join(', then ');
   return all || (before === parent ? 'the same future again' : 'the same settings again');
+}
+
+/** @typedef {import('../state/data_sets.js').LoadedData} LoadedData */
+
+/** What of one's own data another run learned: other files, another column of them, or the same files read otherwise. @param {LoadedData | null} before @param {LoadedData | null} now */
+function dataInWords(before, now) {
+  if (!before || !now || before.id === now.id) return '';
+  if (before.name !== now.name) return `data ${now.name}`;
+  return before.target === now.target ? 'the data read in another way' : `target ${now.target}`;
 }
 
 /**
