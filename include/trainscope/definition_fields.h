@@ -29,6 +29,10 @@
   DEFINITION(still_gradient, 1e-9, "A gradient that nowhere reaches this share of the whole norm does not move a weight") \
   DEFINITION(still_motion, 3e-3, "Weights that move by no more than this share of their layer's largest stand still") \
   DEFINITION(still_steps, 15, "So many steps in a row without a gradient at the first layer make a network dead, where its answers are no better than guessing") \
+  DEFINITION(stuck_asks, 3, "After an episode a network is also dead where its answers to the probe's samples are so many times in a row the same, but for one, and its loss is that of guessing") \
+  DEFINITION(stuck_steps, 10, "The probe is asked so many steps apart; then up to 256 samples, nearly all of which must get the same answer") \
+  DEFINITION(stuck_loss, 1.1, "Their loss is no more than so many times L₀") \
+  DEFINITION(stuck_gradient, 0.3, "And the gradient of all but the output's bias no more than this share of the whole") \
   DEFINITION(same_answer, 1e-5, "Answers to different inputs are the same where they differ by no more") \
   DEFINITION(infeasible_share, 0.95, "A run is infeasible whose s does not end below this share of L₀") \
   DEFINITION(adaptive_norms, 20, "Norms that adaptive clipping waits for; of fewer, no percentile is suggested as a threshold") \
@@ -44,7 +48,7 @@
   VERDICT(early,  "early",        "at or near initialization") \
   VERDICT(mid, "mid-training", "sudden, in the middle of training") \
   VERDICT(recovered, "recovered", "a bump or several, each soon over") \
-  VERDICT(dead, "dead", "no gradient reaches its first layer, and nearly all training samples get the same answer")
+  VERDICT(dead, "dead", "nearly all training samples get the same answer, no better than guessing, and hardly a gradient is left that could change that")
 
 #define TSCOPE_EVENTS(EVENT) \
   EVENT(diverged, 1, "loss or norm is not finite: this step was recorded, not applied, and training ends") \

@@ -36,7 +36,8 @@ static int steps_agree(const tscope_state *state) {
          (state->diverged_at == -1 || state->diverged_at == steps) &&
          is_in(state->clippable_steps, 0, steps) && is_in(state->clipped_steps, 0, steps) &&
          is_in(state->best_step, -1, steps) && is_in(state->freeze.dead_at, -1, steps) &&
-         state->freeze.still >= 0 && state->freeze.refusals >= 0;
+         state->freeze.still >= 0 && state->freeze.refusals >= 0 && state->freeze.stuck >= 0 &&
+         state->freeze.doubts >= 0;
 }
 
 tscope_status tscope_trainer_judge_state(const tscope_trainer *trainer, const void *given, int step,

@@ -178,7 +178,7 @@ int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
       tscope_is_finite((double)(float)loss) && tscope_is_finite((double)(float)norm);
   const double watched = is_finite ? loss : (double)__builtin_nanf("");
   events |= tscope_watch_step(trainer, watched, norm);
-  const int may_be_dead = is_finite && tscope_freeze_listen(trainer, norm);
+  const int may_be_silent = is_finite && tscope_freeze_listen(trainer, norm);
   *row = (tscope_metrics){
       .step = state->step,
       .lr = (float)tscope_schedule_rate(&state->config, state->step),
@@ -205,7 +205,7 @@ int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
       state->clipped_steps++;
     }
     state->step++;
-    if (may_be_dead) events |= tscope_freeze_judge(trainer);
+    events |= tscope_freeze_judge(trainer, may_be_silent);
     advance_order(state, batch, samples);
   } else {
     /* Recorded, not applied: parameters and running statistics keep their last values. */

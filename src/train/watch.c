@@ -178,11 +178,40 @@ int tscope_watch_may_ask(const tscope_trainer *trainer) {
   return !is_small_batch(trainer) || trainer->state->watch.credit > 0;
 }
 
-double tscope_watch_ask(tscope_trainer *trainer, tscope_answers *answers) {
-  const int count = level_count(trainer, ASKED_LEVEL);
+int tscope_are_alike(const tscope_answers *answers) {
+  const double most = (1 - TSCOPE_DEFINITION_infeasible_share) * answers->count;
+  return answers->odd <= (most < 1 ? 1 : most);
+}
+
+static double ask(tscope_trainer *trainer, int level, tscope_answers *answers) {
+  const int count = level_count(trainer, level);
   *answers = (tscope_answers){.count = count};
-  pay(trainer, ASKED_LEVEL);
+  pay(trainer, level);
   return sum_losses(trainer, 0, count, trainer->parameters, trainer->running, answers) / count;
+}
+
+double tscope_watch_ask(tscope_trainer *trainer, tscope_answers *answers) {
+  return ask(trainer, ASKED_LEVEL, answers);
+}
+
+int tscope_watch_probe_is_odd(tscope_trainer *trainer) {
+  tscope_answers answers;
+  if (trainer->lowest_parameters) return trainer->state->watch.probe_is_odd;
+  ask(trainer, 0, &answers);
+  return !tscope_are_alike(&answers);
+}
+
+/** The probe's loss; after an episode also whether it still tells its samples apart. */
+static double look_at_probe(tscope_trainer *trainer) {
+  tscope_watch *watch = &trainer->state->watch;
+  const int hears = trainer->state->stability.episode_count > 0;
+  const int count = level_count(trainer, 0);
+  tscope_answers answers = {.count = count};
+  const double sum =
+      sum_losses(trainer, 0, count, trainer->parameters, trainer->running, hears ? &answers : NULL);
+  pay(trainer, 0);
+  watch->probe_is_odd = !hears || !tscope_are_alike(&answers);
+  return sum / count;
 }
 
 void tscope_watch_measure_gradient(tscope_trainer *trainer) {
@@ -320,9 +349,11 @@ static int look_at_episode(tscope_trainer *trainer, double probe) {
 static int look(tscope_trainer *trainer, double loss) {
   tscope_state *state = trainer->state;
   tscope_watch *watch = &state->watch;
-  const double probe = trainer->lowest_parameters ? evaluate_now(trainer, 0, 0) : loss;
+  const double probe = trainer->lowest_parameters ? look_at_probe(trainer) : loss;
   double before, now;
   int event = 0;
+  watch->probe = probe;
+  watch->looked_at = state->step;
   if (state->step == 0) {
     watch->first = probe;
     watch->credit = is_small_batch(trainer) ? CREDIT_FIRST : CREDIT_FIRST_LARGE;

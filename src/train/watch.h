@@ -25,13 +25,16 @@ struct tscope_trainer;
 
 /** The part of it in the state. */
 typedef struct tscope_watch {
+  double probe;                       /* the probe's loss at the last look */
   double first;                       /* the probe's loss before the first step */
   double lowest[TSCOPE_PROBE_LEVELS]; /* at the parameters kept; < 0: not evaluated */
   double refuted; /* how far over its limit the probe was when more samples refuted it, fading */
   double credit;  /* that may be spent on more samples than the probe's, in steps */
   double spent;   /* on looks so far, in steps */
   double open_probe, open_loss,
-      open_peak; /* of the open episode: before it, and the probe's peak */
+      open_peak;        /* of the open episode: before it, and the probe's peak */
+  int32_t looked_at;    /* the step of that look */
+  int32_t probe_is_odd; /* its samples got different answers; heard after an episode only */
   int32_t lowest_step;
   int32_t next_look, next_suspicion; /* not before these steps */
   int32_t was_suspicious;
@@ -74,10 +77,15 @@ typedef struct tscope_answers {
   int odd; /* so many get another answer than most */
 } tscope_answers;
 
-/** Whether their cost can be borne now. */
+/** Whether the cost of asking all can be borne now: where batches are not small, always. */
 int tscope_watch_may_ask(const struct tscope_trainer *trainer);
 /** Mean loss of watched samples now. */
 double tscope_watch_ask(struct tscope_trainer *trainer, tscope_answers *answers);
+/** Whether the probe's few samples got different answers at the last look, more than one of them.
+ */
+int tscope_watch_probe_is_odd(struct tscope_trainer *trainer);
+/** Whether the answers are the same for nearly all: of a few, one may differ. */
+int tscope_are_alike(const tscope_answers *answers);
 /** The gradient of their mean loss, into trainer->gradient. */
 void tscope_watch_measure_gradient(struct tscope_trainer *trainer);
 

@@ -33,6 +33,8 @@ const KILLED = [
   { dataset: 'spiral', model: RELU, optimizer: 'sgd', lr: 5, batch: 16, steps: 400 },
   { dataset: 'glyphs', downsample: 4, model: RELU, optimizer: 'momentum', lr: 2, batch: 4, steps: 400 },
   { dataset: 'spiral', model: RELU, optimizer: 'momentum', lr: 2, batch: 0, steps: 400 },
+  // A few samples are still told apart, and a little gradient is left.
+  { dataset: 'glyphs', downsample: 4, model: RELU, optimizer: 'sgd', lr: 5, batch: 64, steps: 400, seed: 2 },
 ];
 
 for (const settings of KILLED) {

@@ -314,20 +314,27 @@ export function isConfirmed(one, { tried, chosen }) {
 }
 
 /**
- * A rate whose loss is clearly lower than that of any that learns, though with one of the seeds it does not: what is best
- * lies at the edge of what trains, and whether it is this rate is luck.
+ * A rate that with one of the seeds gives more than a little lower a loss than the best that trains with all, though with
+ * another it does not train: what is best lies at the edge of what trains, and whether it is this rate is luck.
  *
  * @param {Tried[]} tried
  * @param {Trained} trained  their trainings
- * @returns {Tried | undefined}
+ * @returns {Tried & { val: number } | undefined}  val: with that seed
  */
 export function findFickle(tried, trained) {
   const best = bestOf(tried);
-  return tried.find(({ lr, val, learns }) => {
-    if (learns || val === null || !best) return false;
-    const unseen = UNSEEN_SHARE * Number(trained.get(lr)?.[0].baseline_loss);
-    return CLEARLY_WORSE * val + unseen < Number(best.val);
-  });
+  const ofBest = best ? (trained.get(best.lr) ?? []) : [];
+  for (const one of tried) {
+    const luck = one.learns ? undefined : trained.get(one.lr)?.find((trial, i) => isLuck(trial, ofBest[i]));
+    if (luck?.best) return { ...one, val: luck.best.loss };
+  }
+  return undefined;
+}
+
+/** @param {TrialResult} trial @param {TrialResult | undefined} other  of the same seed, at the best rate */
+function isLuck({ best, diverged, infeasible, baseline_loss }, other) {
+  if (!best || !other?.best || diverged || infeasible) return false;
+  return HARDLY_WORSE * best.loss + UNSEEN_SHARE * baseline_loss < other.best.loss;
 }
 
 /** @param {Tried} one @param {Tried[]} tried */

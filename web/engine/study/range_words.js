@@ -173,7 +173,7 @@ export function sayConfirmed({ headline }, { tried, chosen }) {
 
 /** Of a rate that learns with some seeds only, and better than any that learns with all. @param {Tried} fickle */
 export function sayFickle({ lr, val, seeds }) {
-  return `At a rate of ${number(lr)} the validation loss falls to ${number(val)}, clearly lower than at any that trains with every seed, but one of ${plural(seeds, 'seed')} does not train with it: what is best lies at the edge of what trains.`;
+  return `At a rate of ${number(lr)} the validation loss falls to ${number(val)} with one seed, lower than at any that trains with every seed, but one of ${plural(seeds, 'seed')} does not train with it: what is best lies at the edge of what trains.`;
 }
 
 /** What to set instead of what a range test cannot tell. @param {Tried} chosen */

@@ -34,7 +34,7 @@ export function sentenceForEpisode(run, episode) {
 /** That a network is dead. @param {Run} run */
 export function sentenceForDeath({ summary, latestLoss }) {
   return (
-    `Dead since step ${count(summary?.dead_at ?? 0)}: no gradient reaches the first layer any more, so the network gives the training samples one and the same answer, or nearly all of them. ` +
+    `Dead since step ${count(summary?.dead_at ?? 0)}: the network gives the training samples one and the same answer, or nearly all of them, and hardly a gradient is left that could change that. ` +
     `Guessing costs ${number(summary?.baseline_loss)}, the loss is ${number(latestLoss)}, and more steps will not change that.`
   );
 }
