@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { writeGrey } from '../engine/data_writers.js';
-import { makeIdx, startStage } from './helpers.js';
+import { inLog, makeIdx, startStage } from './helpers.js';
 import { read, waitForExpression, waitForStep, waitUntil } from './page_state.js';
 
 /** @type {Awaited<ReturnType<typeof startStage>>} */
@@ -114,7 +114,9 @@ test('the link to a run on dropped files says what its reader needs', async () =
   await page.getByRole('combobox', { name: 'Target' }).selectOption('a');
   await waitUntil(page, ({ active }) => active.classes === 7 && active.status === 'complete');
   await page.getByText('on how it was read').waitFor();
-  await page.getByText('The 7 different numbers of "a" are taken for classes.').waitFor();
+  const said = 'The 7 different numbers of "a" are taken for classes.';
+  await page.locator('data-picker').getByText(said).waitFor();
+  await inLog(page, new RegExp(`Loaded good.csv: .*${said}`)).waitFor();
   await page.getByRole('combobox', { name: 'Task' }).selectOption('regression');
   await waitUntil(page, ({ active }) => active.classes === 0 && active.status === 'complete');
   assert.equal(await read(page, ({ active }) => active.config.loss), 'squared_error');

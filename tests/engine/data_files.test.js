@@ -109,6 +109,7 @@ test('the samples that a run sees: classes without training samples, and with ha
   const dataset = createFileDataset(engine, data, config);
   assert.deepEqual(dataset.notes, [
     'No training sample is of class 3, but the validation data has 2.',
+    'No validation sample is of class 2.',
     'The class 2 has only 1 training sample.',
   ]);
   dataset.dispose();

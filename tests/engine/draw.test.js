@@ -95,3 +95,16 @@ test('samples and val_samples of a sorted file, standardized as all of it is', (
     /^No training sample is of the classes 1 and 2, but the validation/,
   );
 });
+
+test('of a sorted file, too few samples for every class are of as many classes as they can be', () => {
+  const labels = Uint8Array.from({ length: 100 }, (_, i) => Math.floor(i / 10));
+  for (const first of [3, 5, 8]) {
+    const order = drawFirst(labels, first, 10);
+    assert.equal(new Set(order?.slice(0, first).map((i) => labels[i])).size, first);
+    assert.deepEqual(
+      [...(order ?? [])].sort((a, b) => a - b),
+      [...labels.keys()],
+      'an order of all',
+    );
+  }
+});

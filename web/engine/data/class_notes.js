@@ -24,6 +24,10 @@ export function noteClasses({ train, val, classes, classNames }) {
     const beside = samples > 0 ? `, but the validation data has ${written(samples)}` : '';
     notes.push(`No training sample is of ${agree(unseen.length, 'class', 'the classes')} ${named(unseen)}${beside}.`);
   }
+  const untested = all.filter((number) => trained[number] > 0 && validated?.[number] === 0);
+  if (untested.length > 0) {
+    notes.push(`No validation sample is of ${agree(untested.length, 'class', 'the classes')} ${named(untested)}.`);
+  }
   if (few.length > 0) {
     const most = Math.max(...few.map((number) => trained[number]));
     const who = agree(few.length, 'The class', 'The classes');

@@ -20,12 +20,11 @@ const TOLERANCE = 6;
  * @param {Uint8Array} labels  of all samples, in the files' order
  * @param {number} first  how many of them are seen
  * @param {number} classes
- * @returns {Int32Array | null}  all samples' indices; null where the first are a fair draw as they are, or too few for one
+ * @returns {Int32Array | null}  all samples' indices; null where the first are a fair draw as they are
  */
 export function drawFirst(labels, first, classes) {
   const counts = countClasses(labels, classes);
-  const present = counts.filter((count) => count > 0).length;
-  if (first >= labels.length || first < present || isMixed(labels, first, counts)) return null;
+  if (first >= labels.length || isMixed(labels, first, counts)) return null;
   const quotas = shareOut(counts, first);
   const order = new Int32Array(labels.length);
   const places = new Float64Array(first);
@@ -46,9 +45,16 @@ export function drawFirst(labels, first, classes) {
   return order;
 }
 
+/** Classes that there are samples of. @param {number[]} counts */
+function countPresent(counts) {
+  return counts.filter((count) => count > 0).length;
+}
+
 /** @param {Uint8Array} labels @param {number} first @param {number[]} counts  of all samples */
 function isMixed(labels, first, counts) {
   const found = countClasses(labels.subarray(0, first), counts.length);
+  // Too few to hold every class: of as many draws, chance gives more than half a class of its own.
+  if (first < countPresent(counts)) return countPresent(found) >= first / 2;
   let distance = 0;
   let freedom = -1;
   for (const [label, count] of counts.entries()) {
@@ -63,22 +69,23 @@ function isMixed(labels, first, counts) {
 }
 
 /**
- * Shares of `total` in proportion to counts, by the largest remainder, but at least one for each class.
+ * Shares of `total` in proportion to counts, by the largest remainder, but at least one for each class where there are enough.
  *
  * @param {number[]} counts
- * @param {number} total  at least as many as there are classes
+ * @param {number} total
  */
 function shareOut(counts, total) {
   const all = counts.reduce((sum, count) => sum + count, 0);
   const exact = counts.map((count) => (total * count) / all);
+  const least = total < countPresent(counts) ? 0 : 1;
   const quotas = exact.map((share, label) =>
-    Math.min(counts[label], Math.max(Math.floor(share), counts[label] ? 1 : 0)),
+    Math.min(counts[label], Math.max(Math.floor(share), counts[label] ? least : 0)),
   );
   let left = total - quotas.reduce((sum, quota) => sum + quota, 0);
   const byNeed = [...counts.keys()].filter((label) => counts[label] > 0);
   while (left !== 0) {
     const step = Math.sign(left);
-    const able = byNeed.filter((label) => (step > 0 ? quotas[label] < counts[label] : quotas[label] > 1));
+    const able = byNeed.filter((label) => (step > 0 ? quotas[label] < counts[label] : quotas[label] > least));
     // Whoever is furthest from its exact share gives or takes.
     const next = able.reduce((best, label) =>
       step * (exact[label] - quotas[label]) > step * (exact[best] - quotas[best]) ? label : best,

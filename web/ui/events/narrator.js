@@ -62,11 +62,11 @@ function accept(lab, run, { changes, forkAt }) {
 }
 
 /** @param {Lab} lab @param {import('../state/data_sets.js').LoadedData} data */
-function tellData(lab, { name, trainCount, valCount, shape, classes }) {
+function tellData(lab, { name, trainCount, valCount, shape, classes, notes }) {
   const size = shape.length === 1 ? plural(shape[0], 'feature') : shape.join(' × ');
   const meant = classes === 0 ? 'targets for regression' : `${classes} classes`;
   const text = `Loaded ${name}: ${count(trainCount)} training and ${count(valCount)} validation samples of ${size}, ${meant}.`;
-  lab.log.note(null, 'you', text);
+  lab.log.note(null, 'you', [text, ...notes].join(' '));
 }
 
 /** @param {Lab} lab @param {Run} run @param {import('../state/log.js').Fork} fork */
