@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite';
 import { thirdPartyNotices } from './vite.notices.js';
+import { serviceWorker } from './vite.offline.js';
 
 const notices = thirdPartyNotices();
 
@@ -8,7 +9,7 @@ export default defineConfig({
   root: 'web',
   base: './',
   assetsInclude: ['**/*.wasm'],
-  plugins: [notices.collect, notices.write],
+  plugins: [notices.collect, notices.write, serviceWorker()],
   worker: {
     format: 'es',
     plugins: () => [notices.collect],

@@ -7,6 +7,7 @@ import { PointSeries, StepSeries } from './charts/series.js';
 import './charts/tile_map.js';
 import { SCHEMA } from './engine/config/schema.js';
 import { defaultThreads } from './engine/core/team.js';
+import { keepOffline } from './platform/browser/offline.js';
 import { openRunStore } from './platform/browser/run_store.js';
 import { openTabSession } from './platform/browser/tab_session.js';
 import { openWorker } from './platform/browser/worker_port.js';
@@ -65,6 +66,7 @@ await lab.links.open(searchOf(location), PRESETS[0].config, await listServerData
 lab.runs.start();
 // After the first run: keeping runs delays none.
 lab.keeper.open(await openRunStore(), openTabSession);
+keepOffline((open) => lab.offerUpdate(open));
 
 /** The theme chosen last time; without one the system's, also when it changes. */
 function restoreTheme() {

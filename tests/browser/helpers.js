@@ -49,6 +49,7 @@ export async function startStage({ fashionMnist = '', inFull = false } = {}) {
   const browser = await chromium.launch({ executablePath: browserPath(inFull), args: FLAGS });
   return {
     address: server.address,
+    browser,
     /**
      * A page with a fresh profile. Whatever it writes to its console as an error fails the test that calls `check`.
      * @param {string} [search] @param {import('playwright-core').BrowserContextOptions} [options]

@@ -1,9 +1,23 @@
 /** Runs outlive the page: a reload in mid-run goes on to the same bits, and tabs keep to themselves. */
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
+import { makeFolder, ROOT } from '../cli/helpers.js';
 import { inLog, startStage } from './helpers.js';
+
+/** @type {Record<string, string>} */
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+};
 
 /** @type {Awaited<ReturnType<typeof startStage>>} */
 let stage;
@@ -112,4 +126,54 @@ test('a worker that breaks costs nothing, also where the browser keeps nothing',
   assert.deepEqual([end.rows, end.evaluations.length, end.offered], [60000, 120, null]);
   assert.equal(end.digest, await digestOf(CONFIG));
   await check();
+});
+
+test('the page opens without a network, isolated from others, in a folder of any server; a new version waits', async (t) => {
+  const folder = await makeFolder(t, {});
+  await cp(join(ROOT, 'dist'), join(folder, 'sub'), { recursive: true });
+  // A server that knows files and no headers.
+  const server = createServer(async (request, response) => {
+    const path = join(folder, (request.url ?? '').replace(/[?#].*/, '').replace(/\/$/, '/index.html'));
+    const bytes = await readFile(path).catch(() => null);
+    response.writeHead(bytes ? 200 : 404, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream' });
+    response.end(bytes);
+  });
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  server.listen(0, 'localhost');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const context = await stage.browser.newContext();
+  t.after(() => context.close());
+  const page = await context.newPage();
+  const address = `http://localhost:${port}/sub/?dataset=moons&steps=50`;
+  await page.goto(address);
+  assert.equal(await page.evaluate(() => crossOriginIsolated), false);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+
+  await page.reload();
+  await inLog(page, /^Done\./).waitFor();
+  const seen = await page.evaluate(() => ({
+    isolated: crossOriginIsolated,
+    threads: /** @type {any} */ (document.querySelector('train-scope')).lab.threads,
+  }));
+  assert.equal(seen.isolated, true);
+  assert.ok(seen.threads > 1 || (await page.evaluate(() => navigator.hardwareConcurrency)) === 1);
+
+  const source = await readFile(join(folder, 'sub/sw.js'), 'utf8');
+  await writeFile(join(folder, 'sub/sw.js'), source.replace(/"version":"\w+"/, '"version":"another"'));
+  server.listen(port, 'localhost');
+  await once(server, 'listening');
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+  await page.getByText('A new version of this page is ready.').waitFor();
+  assert.equal((await activeOf(page)).status, 'complete');
+  await page.getByRole('button', { name: 'Load it' }).click();
+  await page.waitForFunction(async () => (await caches.keys()).includes('trainscope-page-another'));
+  await inLog(page, /^Done\./).waitFor();
 });

@@ -113,6 +113,7 @@ const JS_ROOMS = {
   'ui/race': { imports: UI_SHARED, types: UI_TYPES },
   'ui/lessons': { imports: UI_SHARED, types: UI_TYPES },
   'ui/page': { imports: ['ui/*', ...UI_GROUND, 'lit'], types: UI_TYPES },
+  'offline/sw.js': { imports: [] },
   'page_studies.js': { imports: ['engine/*', 'platform/browser', 'generated'], types: ['ui/*'] },
   'main.js': {
     imports: ['ui/*', 'charts', 'presets.js', 'page_studies.js', 'worker', 'platform/browser', ...ENGINE, 'generated'],

@@ -238,12 +238,23 @@ export class TrainScope extends LabElement {
     </div>`;
   }
 
+  /** A new version of the page that waits. */
+  newVersion() {
+    const { lab } = this;
+    if (!lab.update) return nothing;
+    return html`<div class="kept" role="status">
+      <span>A new version of this page is ready. It can go on with the run of this one.</span>
+      <button @click=${() => lab.update?.()}>Load it</button>
+    </div>`;
+  }
+
   /** @param {import('./views.js').View} view */
   panel({ id, element, trains }) {
     const { lab, models } = this;
     const open = lab.view === id;
     if (open) this.opened.add(id);
     return html`<div class="view ${id}" id=${`view-${id}`} role="tabpanel" aria-labelledby=${`tab-${id}`} ?hidden=${!open}>
+      ${open ? this.newVersion() : nothing}
       ${open && id === 'live' ? this.kept() : nothing}
       ${open ? this.problems() : nothing}
       ${open && (trains || (id === 'live' && !lab.active)) ? this.stuck() : nothing}

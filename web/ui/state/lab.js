@@ -45,11 +45,15 @@ export class Lab extends EventTarget {
   /** Why nothing can be trained here, as a sentence: the engine could not be loaded. @type {string | null} */
   engineProblem = null;
 
+  /** Opens the new version of the page that waits, where one does. @type {(() => Promise<void>) | null} */
+  update = null;
+
   log = new Log(this);
   links = new Links(this);
   rates = new KnownRates();
   weights = new StartWeights(this);
 
+  #isUpdating = false;
   #client;
   #schema;
   #maker;
@@ -165,7 +169,18 @@ export class Lab extends EventTarget {
     const isStudying = this.#models.some(({ isBusy }) => isBusy);
     // A recording that plays again is in the address; what a hand changes now may not be.
     const isByHand = !!active && (active.parentId !== null || (active.changes.length > 0 && !this.draft.replaying));
+    if (this.#isUpdating) return false;
     return isStudying || runs.list.length > 1 || isByHand;
+  }
+
+  /** A new version of the page is there. It waits until it is asked for: runs are kept first. @param {() => void} open */
+  offerUpdate(open) {
+    this.update = async () => {
+      await this.keeper.finish();
+      this.#isUpdating = true;
+      open();
+    };
+    this.touch();
   }
 
   // ---- events ----------------------------------------------------------------------------------------------------

@@ -200,6 +200,13 @@ export class Keeper {
 
   // ---- keeping ---------------------------------------------------------------------------------------------------
 
+  /** Saves all there is: the page is about to be left. */
+  async finish() {
+    while (this.#isSaving) await new Promise((resolve) => setTimeout(resolve, 20));
+    const { active, runs } = this.#lab;
+    if (active && runs.list.includes(active)) await this.#save(active);
+  }
+
   /** Saves the run that trains as soon as can be. */
   #hurry() {
     const copy = this.#lab.active && this.#copies.get(this.#lab.active);
