@@ -144,6 +144,7 @@ test('nothing is suspected of plain settings, and each setting that is far off i
     [{ warmup_steps: 5000 }, 'schedule*'],
     [{ batch: 1 }, 'batch_noise'],
     [{ model: '(linear(8) relu)*6' }, 'no_normalization'],
+    [{ model: 'linear(8) (residual(relu linear(8)))*6' }, 'no_normalization'],
     [{ label_noise: 0.3 }, 'not_optimization*'],
     [{ model: 'linear(8) dropout(0.9) relu' }, 'not_optimization*'],
     [{ model: 'linear(8) (relu dropout(p=0.3))*1' }, 'not_optimization'],

@@ -2,11 +2,11 @@
 
 import { findingInWords } from '../../config/verdicts.js';
 import { number } from '../../words/numbers.js';
-import { list, ofSeeds, plural } from '../../words/sentences.js';
+import { capitalize, list, ofSeeds, plural } from '../../words/sentences.js';
 import { settingsInWords } from '../../words/settings.js';
 import { IN_DISGUISE, isLastResort } from '../judge/playbook.js';
 import { countStates } from '../judge/trial_words.js';
-import { BETTER_SHARE, isBetter } from '../judge/verdict.js';
+import { BETTER_SHARE, isBetter, kindOf } from '../judge/verdict.js';
 import { isBeyondSeeds, sayGain, stateOf } from './diagnosis_words.js';
 import { chooseRemedy } from './remedies.js';
 
@@ -55,7 +55,7 @@ export function advise({
       `${own} The sweep of the learning rate was not finished: whether another rate is better, or unstable, is not known.`,
     ];
   }
-  const says = [...(yours?.says ?? [own]), ...sayFinding(rates, finding)];
+  const says = [...(yours?.says ?? [own]), ...sayFinding(rates, finding, baseline, remedies)];
   if (finding.verdict === 'stable') {
     if (sudden.length > 0) {
       says.push(
@@ -139,12 +139,22 @@ function sayAgainstBest(remedy, lr_best, best_loss, atBest) {
  *
  * @param {import('../judge/judge.js').RateFigures} rates
  * @param {import('../judge/verdict.js').Finding} finding
+ * @param {Point} baseline
+ * @param {Remedy[]} remedies
  * @returns {string[]}
  */
-function sayFinding({ lr_best, lr_unstable }, { verdict, where, lr: treated }) {
+function sayFinding({ lr_best, lr_unstable }, { verdict, where, lr: treated }, baseline, remedies) {
   const kind = findingInWords(verdict);
-  if (where === 'baseline')
-    return [`The remedies are for training at η ${number(treated)} all the same: there it shows ${kind}.`];
+  if (where === 'baseline') {
+    // What dies without an episode is treated as an early instability, and shows none.
+    const shown = kindOf(baseline.trials) === null ? 'fails to learn' : `shows ${kind}`;
+    const at = `training at η ${number(treated)}`;
+    return [
+      remedies.length > 0
+        ? `The remedies are for ${at} all the same: there it ${shown}.`
+        : `${capitalize(at)} ${shown}.`,
+    ];
+  }
   if (where === 'edge') {
     return [
       `Instability appears from η ${number(lr_unstable)} on: there it is ${kind}. The best rate, η ${number(lr_best)}, is at this edge, which may force a rate that is too small.`,
@@ -152,7 +162,8 @@ function sayFinding({ lr_best, lr_unstable }, { verdict, where, lr: treated }) {
   }
   if (where === 'probe')
     return [`At η ${number(treated)}, twice the best rate, there is an early instability that recovers.`];
-  if (lr_best === null) return ['No rate of the sweep learns within these steps.'];
+  if (lr_best === null)
+    return ['At no rate of the sweep does the loss get clearly below that of guessing within these steps.'];
   const limit =
     lr_unstable === null
       ? ''

@@ -210,7 +210,9 @@ function suspectPlacement({ model }) {
 function suspectNoNorm({ config: { batch }, model }) {
   if (model === null || hasNormalization(model) || countLayers(model) < DEEP) return null;
   const overBatch = batch === 0 || batch > SMALL_BATCH ? addNormalization(model, BATCHNORM) : null;
-  const edits = [addNormalization(model), overBatch, addResiduals(model)].filter((edit) => edit !== null);
+  // A branch that no activation follows has its normalization behind it.
+  const branches = normalizeResiduals(model);
+  const edits = [addNormalization(model), overBatch, addResiduals(model), branches].filter((edit) => edit !== null);
   if (edits.length === 0) return null;
   return { cause: 'no_normalization', isOdd: false, without: edits.map(({ model: text }) => ({ model: text })), edits };
 }
