@@ -75,4 +75,7 @@ test('a packed table is known by its bytes, and one that only its name packs too
   ])) {
     assert.equal((await readDataFiles(engine, [{ name, stream: streamBytes(content) }])).images.length, 18);
   }
+  for (const name of ['covtype.gz', 'covtype'])
+    assert.equal((await readDataFiles(engine, [{ name, bytes: gzipSync(text) }])).images.length, 18);
+  await assert.rejects(readDataFiles(engine, [{ name: 'covtype', bytes: new Uint8Array() }]), /covtype is empty/);
 });

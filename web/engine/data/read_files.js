@@ -8,6 +8,8 @@ import { dataError } from './data_error.js';
 import { refuseForeignZip } from './foreign_files.js';
 import { isIdxName, readIdxFiles } from './idx.js';
 import { readImageFolder } from './images/image_folder.js';
+import { peekGunzip } from './packed/inflate.js';
+import { isGzip } from './packed/marks.js';
 import { isZip, openZip } from './packed/zip.js';
 import { streamBytes, unpackStream } from './streams.js';
 
@@ -40,7 +42,8 @@ export async function readDataFiles(engine, given, name) {
   }
   const called = name ?? first.name;
   if (zip) return readZip(engine, zip, called);
-  const unnamed = given.length === 1 && !table && isText(files[0]) ? files[0] : null;
+  if (given.length === 1 && files[0]?.bytes.length === 0) throw dataError(`${first.name} is empty.`);
+  const unnamed = given.length === 1 && !table && (await isText(files[0])) ? files[0] : null;
   if (table ?? unnamed) return readTable(table ?? /** @type {NamedFile} */ (unnamed));
   const areImages = files.some((file) => PNG.test(file.name));
   const { target, task, ignore = [] } = first.reading ?? {};
@@ -64,9 +67,11 @@ export async function readDataFiles(engine, given, name) {
 const LOOKED_AT = 1024;
 
 /** Whether a file that no name tells of is made of lines: what people call iris, adult.test or wine.dat is a table. @param {NamedFile} file */
-function isText({ name, bytes }) {
-  if (isIdxName(name) || /\.(npy|npz|png|gz)$/i.test(name)) return false;
-  const head = bytes.subarray(0, LOOKED_AT);
+async function isText(file) {
+  if (isIdxName(file.name) || /\.(npy|npz|png)$/i.test(file.name)) return false;
+  // What cannot be unpacked is complained about by whoever reads it.
+  const whole = isGzip(file.bytes) ? await peekGunzip(file, LOOKED_AT).catch(() => file.bytes) : file.bytes;
+  const head = whole.subarray(0, LOOKED_AT);
   return (head.includes(10) || head.includes(13)) && head.every((byte) => byte >= 32 || (byte >= 9 && byte <= 13));
 }
 
