@@ -9,7 +9,7 @@ PATH="$ROOT/node_modules/.bin:$PATH"
 
 # The core, and the same core for several threads on one shared memory.
 readonly WASM=build/trainscope.wasm THREADS_WASM=build/trainscope-threads.wasm
-readonly CHECKED_NATIVE=build/native-checked FAST_NATIVE=build/native
+readonly CHECKED_NATIVE=build/native-checked FAST_NATIVE=build/native FUZZERS=build/fuzz
 
 # Nothing is fused and no wasm operation may differ between machines: the same bits everywhere.
 readonly C_FLAGS='-O3 -DNDEBUG -msimd128 -std=c11 -ffp-contract=off -fno-math-errno -Wall -Wextra'
@@ -362,6 +362,46 @@ test_native() { # test_native [PATTERN]: those whose name matches, or all
   ctest --test-dir "$CHECKED_NATIVE" --output-on-failure --parallel "$(core_count)" -R "${1:-.}"
 }
 
+# Apple's clang, and Debian's without compiler-rt, lack libFuzzer.
+has_fuzzer() {
+  has clang || return 1
+  mkdir -p build
+  printf '#include <stddef.h>\nint LLVMFuzzerTestOneInput(const char *b, size_t n) { return !b && n; }\n' |
+    clang -fsanitize=fuzzer -x c - -o build/has_fuzzer >/dev/null 2>&1
+}
+
+# fuzz_native SECONDS: every target of tests/fuzz for so long, on this machine's own findings and the seeds; ends at the
+# first input that breaks something, and says where it lies.
+fuzz_native() {
+  local target seconds=$1
+  CC=clang build_native "$FUZZERS" fuzzers -DTRAINSCOPE_FUZZ=ON -DCMAKE_BUILD_TYPE=Debug \
+    '-DTRAINSCOPE_SANITIZE=address,undefined'
+  for target in tests/fuzz/fuzz_*.c; do
+    target=$(basename "$target" .c)
+    mkdir -p "$FUZZERS/found/$target"
+    "$FUZZERS/$target" -max_total_time="$seconds" -max_len=4096 -print_final_stats=1 -verbosity=0 \
+      -artifact_prefix="$FUZZERS/breaks-$target-" "$FUZZERS/found/$target" "tests/fuzz/corpus/${target#fuzz_}" \
+      >"$FUZZERS/$target.log" 2>&1 || {
+      tail -n 40 "$FUZZERS/$target.log" >&2
+      return 1
+    }
+    say "$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$FUZZERS/$target.log") inputs"
+  done
+}
+
+# fuzz_all [SECONDS]: the C targets for so long each, and the readers in JavaScript with so many times a hundred damaged
+# files and wrong calls.
+fuzz_all() {
+  local seconds=${1:-60}
+  case $seconds in '' | *[!0-9]*) die "fuzz takes a number of seconds, not \"$seconds\"." ;; esac
+  need_compiler
+  has_fuzzer || install_package 'clang with libFuzzer' 'clang libclang-rt-dev' llvm
+  build_all
+  fuzz_native "$seconds"
+  TRAINSCOPE_MUTATIONS=$((seconds * 100)) TRAINSCOPE_ARGUMENTS=$((seconds * 100)) \
+    node --test tests/engine/mutations.test.js tests/engine/arguments.test.js
+}
+
 # The program whose runs are held against those of Node.
 build_release() { build_native "$FAST_NATIVE" trainscope-native -DCMAKE_BUILD_TYPE=Release; }
 
@@ -387,6 +427,8 @@ run_tests() {
   begin 'native release build' build_release
   begin 'native tests (ASan, UBSan)' test_native
   begin 'lint (Biome)' biome check
+  # An hour is for nights: TRAINSCOPE_FUZZ_SECONDS says how long each target takes here.
+  if has_fuzzer; then begin 'fuzzing (libFuzzer)' fuzz_native "${TRAINSCOPE_FUZZ_SECONDS:-2}"; fi
   finish
   wait "$browser" || die 'there is no browser for the tests.'
   need_browser
@@ -401,7 +443,7 @@ run_tests() {
 
 # ---- verbs --------------------------------------------------------------------------------------------------------
 
-c_files() { find src include tests/native -name '*.c' -o -name '*.h' | sort; }
+c_files() { find src include tests/native tests/fuzz -name '*.c' -o -name '*.h' | sort; }
 
 format_all() {
   need_packages
@@ -434,6 +476,7 @@ print_verbs() {
 ./build.sh serve [--port N] build, then serve the page
 ./build.sh test             run every test
 ./build.sh test-native [X]  run the tests of the C core, or those whose name has X
+./build.sh fuzz [SECONDS]   damage model texts, settings, files, snapshots and calls at random, 60 s each
 ./build.sh bench [--quick]  measure the speed, and that of others at the same works
 ./build.sh ward [--quick]   diagnose settings of which is known what is wrong with them
 ./build.sh format           format C and JavaScript in place
@@ -450,6 +493,7 @@ case $verb in
     need_compiler
     test_native "$@"
     ;;
+  fuzz) fuzz_all "$@" ;;
   bench) run_bench "$@" ;;
   ward)
     build_all

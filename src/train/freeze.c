@@ -174,7 +174,7 @@ static int is_stuck_and_dead(tscope_trainer *trainer) {
   tscope_freeze *freeze = &trainer->state->freeze;
   const int step = trainer->state->step;
   if (!may_be_stuck(trainer)) return 0;
-  freeze->next_ask = step + TSCOPE_DEFINITION_stuck_steps;
+  freeze->next_ask = step + (int32_t)TSCOPE_DEFINITION_stuck_steps;
   if (freeze->stuck < TSCOPE_DEFINITION_stuck_asks) {
     freeze->stuck = tscope_watch_probe_is_odd(trainer) ? 0 : freeze->stuck + 1;
     if (freeze->stuck < TSCOPE_DEFINITION_stuck_asks) return 0;
