@@ -174,7 +174,9 @@ test('how settings fare that do not learn: frozen far above guessing is no insta
   const verdictOf = (...more) =>
     judgeOwn(/** @type {any} */ ({ trials: more.map((one) => ({ ...frozen, ...one })) }), ['clipping'], null);
   const ends = (/** @type {number} */ last50) => ({ train: { first: 3, last50, loss: last50 } });
-  assert.equal(verdictOf(ends(3), ends(2.9), ends(3.1)), 'dead');
+  const blind = (/** @type {number} */ last50) => ({ ...ends(last50), val: { loss: last50, accuracy: 0.36 } });
+  assert.equal(verdictOf(blind(3), blind(2.9), blind(3.1)), 'dead');
+  assert.equal(verdictOf(ends(3), ends(2.9), ends(3.1)), 'slow', 'a regression far above guessing');
   assert.equal(verdictOf(ends(5), ends(6), ends(7)), 'early');
   const trained = { ...ends(0.5), infeasible: false };
   assert.equal(verdictOf(trained, trained, ends(3)), 'stable');

@@ -68,7 +68,7 @@ export function advise({
   const first = chooseRemedy(remedies);
   if (first) {
     says.push(
-      `${isLastResort(first.kind) ? 'Remedy, the last resort' : 'Remedy'}: ${first.label} (${settingsInWords(first.changes) || 'the settings as they are'}). The instability is gone${seeds === 1 ? ', and the best checkpoint' : ` in ${ofSeeds(first.free, seeds)}, and the median of their best checkpoints`} is ${number(first.median_best)} instead of ${number(first.untreated_best)}${sayGain(runsOf(first), untreated)}.`,
+      `${isLastResort(first.kind) ? 'Remedy, the last resort' : 'Remedy'}: ${first.label} (${settingsInWords(first.changes) || 'the settings as they are'}). The instability is gone${seeds === 1 ? ', and the best checkpoint' : ` in ${ofSeeds(first.free, seeds)}, and the median of their best checkpoints`} is ${number(first.median_best)}${first.untreated_best === null ? ', where there was none' : ` instead of ${number(first.untreated_best)}${sayGain(runsOf(first), untreated)}`}.`,
     );
   } else if (remedies.length > 0) {
     says.push(`No remedy that was tried solves it (${list(remedies.map(({ label }) => label))}).`);

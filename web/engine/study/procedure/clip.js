@@ -18,7 +18,7 @@ import {
   sayAggressive,
   sayThreshold,
 } from './clip_threshold.js';
-import { lowest } from './compared.js';
+import { lowest, sayBest } from './compared.js';
 import { runStandalone, sweepFor } from './standalone.js';
 
 /**
@@ -234,7 +234,7 @@ function sayTwin(id, compared) {
   const twin = compared.find((one) => one.id === twinId(id));
   const own = compared.find((one) => one.id === id);
   if (!twin || !own) return '';
-  return ` Without clipping, at that rate, the best checkpoint is ${number(twin.figures.loss)}; with it, ${number(own.figures.loss)}.`;
+  return ` Without clipping, at that rate, ${sayBest(twin.figures.loss)}; with it, ${number(own.figures.loss)}.`;
 }
 
 /** @param {{ candidate: import('./compared.js').Candidate }[]} aggressive @returns {string[]} */

@@ -89,3 +89,8 @@ export function sayCompared(compared) {
   const ends = end && end.loss !== null ? `; at the end ${number(end.loss)}${right}` : '';
   return `${label}: ${scoreInWords(compared)}${at}${ends}; ${countStates(runs)}.`;
 }
+
+/** "the best checkpoint is 0.3", or that there is none. @param {number | null} loss */
+export function sayBest(loss) {
+  return loss === null ? 'no checkpoint has a finite loss' : `the best checkpoint is ${number(loss)}`;
+}

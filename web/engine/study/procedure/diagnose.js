@@ -18,6 +18,7 @@ import { countStates, describeNorms, sayEpisodes, sayNorms } from '../judge/tria
 import { judgeInstability, risesSuddenly } from '../judge/verdict.js';
 import { advise } from './advice.js';
 import { describeThreshold } from './clip_threshold.js';
+import { sayBest } from './compared.js';
 import { addProbeEvidence, judgeProbe, planProbe } from './probe.js';
 import { Procedure } from './procedure.js';
 import { RateSweep } from './rate_sweep.js';
@@ -136,7 +137,7 @@ class WholeProcedure {
       kind: 'baseline',
       title: 'The settings as they are',
       says: [
-        `At η ${number(config.lr)} the best checkpoint is ${number(figures.loss)}, ${medianOver(seeds)}; ${countStates(trials)}.`,
+        `At η ${number(config.lr)} ${sayBest(figures.loss)}, ${medianOver(seeds)}; ${countStates(trials)}.`,
         ...sayEpisodes(trials),
         ...sayNorms(trials),
       ],

@@ -31,6 +31,7 @@ import {
   sayAggressive,
   sayThreshold,
 } from './clip_threshold.js';
+import { sayBest } from './compared.js';
 import { changesBetween, medianTrial } from './trainings.js';
 import { findWarmup, isLongWarmup, planWarmups, prependWarmup, sayLongWarmup, warmupSearchCost } from './warmup.js';
 
@@ -222,7 +223,7 @@ async function tryTwin(trainings, { seeds }, { config, trials, figures }) {
   const [point] = await trainings.train([twin], seeds);
   return [
     ...says,
-    `Without clipping, at η ${number(lr)}, the best checkpoint is ${number(point.figures.loss)}; with it, ${number(figures.loss)}.`,
+    `Without clipping, at η ${number(lr)}, ${sayBest(point.figures.loss)}; with it, ${number(figures.loss)}.`,
   ];
 }
 
@@ -412,7 +413,15 @@ function sayVariant({ untreated, kind }, { label, changes, figures, free, cured,
     : `${ofSeeds(bad, runs.length)} ${agree(bad, 'is', 'are')} still unstable${kind === 'mid' ? ` ${whenInWords(kind)}` : ''} or ${agree(bad, 'fails', 'fail')} to learn`;
   const compared = better ? 'better than' : 'no better than';
   const after = changes.warmup_steps === undefined ? '' : ' after the warmup';
-  return `${label}: ${state}; best checkpoint${after} ${number(figures.loss)}, ${compared} the untreated ${number(untreated.figures.loss)}.`;
+  const own =
+    figures.loss === null
+      ? `no checkpoint${after} with a finite loss`
+      : `best checkpoint${after} ${number(figures.loss)}`;
+  const other =
+    untreated.figures.loss === null
+      ? 'untreated there is none'
+      : `${compared} the untreated ${number(untreated.figures.loss)}`;
+  return `${label}: ${state}; ${own}, ${other}.`;
 }
 
 /** @param {string} what @param {number} cost @param {Trainings} trainings */

@@ -53,7 +53,8 @@ export function judgeOwn({ trials }, causes, fix) {
 /** Whether a run ends no better than guessing, and not by a loss that has merely grown. @param {TrialResult} trial */
 function isGuessing({ infeasible, train, val, baseline_loss }) {
   if (!infeasible || train.last50 > highestQuiet(train, baseline_loss)) return false;
-  return typeof val?.accuracy !== 'number' || val.accuracy <= GUESSING.accuracy * luckOf(baseline_loss);
+  if (typeof val?.accuracy !== 'number') return train.last50 <= GUESSING.loss * baseline_loss;
+  return val.accuracy <= GUESSING.accuracy * luckOf(baseline_loss);
 }
 
 /** Below this a loss has not grown: it may have been far above guessing from the first step on. @param {TrialResult['train']} train @param {number} baseline */
