@@ -68,6 +68,19 @@ function isSharedBuffer(buffer) {
   return typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer;
 }
 
+/**
+ * Whether a memory can be sent to another thread, found out by doing it: WebKitGTK says that its pages are isolated, and
+ * makes shared memories, but sends none.
+ */
+export function canShareMemory() {
+  try {
+    structuredClone(new WebAssembly.Memory({ initial: 0, maximum: 1, shared: true }));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @param {boolean} isShared */
 function createMemory(isShared) {
   return new WebAssembly.Memory({ initial: PAGES_MIN, maximum: PAGES_MAX, shared: isShared });
@@ -82,7 +95,7 @@ function createMemory(isShared) {
  * @returns {object | null}  null where threads cannot share memory
  */
 export function createCommonMemory() {
-  if (typeof SharedArrayBuffer === 'undefined' || globalThis.crossOriginIsolated === false) return null;
+  if (!canShareMemory()) return null;
   try {
     return createMemory(true);
   } catch {

@@ -2,8 +2,11 @@
 
 import { readEngineOptions } from '../../engine/core/engine_options.js';
 import { TrainerError } from '../../engine/core/errors.js';
+import { canShareMemory } from '../../engine/core/wasm.js';
 
 export { TrainerError };
+
+/** @typedef {import('../../engine/core/wasm.js').TeamTask} TeamTask */
 
 /** Written so that bundlers find the files. */
 const WASM = new URL('../../../build/trainscope.wasm', import.meta.url);
@@ -19,24 +22,35 @@ const THREADS_WASM = new URL('../../../build/trainscope-threads.wasm', import.me
  * @throws {TrainerError} code `build`, where Trainscope has not been built; code `argument`
  */
 export async function createEngine(options) {
-  const { threads, common } = readEngineOptions(options);
-  const wanted = canShare() ? threads : 1;
+  return openEngine(readEngineOptions(options), []);
+}
+
+/**
+ * The same in the worker of a page, which has opened threads for it.
+ *
+ * @param {{ threads: number, common: object | null }} options
+ * @param {MessagePort[]} team  of openTeamWorker; where they do not suffice, others are opened
+ */
+export async function openEngine({ threads, common }, team) {
+  const wanted = threads > 1 && mayWait() && canShareMemory() ? threads : 1;
   const [{ createEngineFrom }, bytes] = await Promise.all([
     importEngine(),
     fetchCore(wanted > 1 || common ? THREADS_WASM : WASM),
   ]);
+  const waiting = [...team];
+  const startThread = (/** @type {TeamTask} */ task) => startOneThread(task, waiting.shift());
   return createEngineFrom(bytes, { threads: wanted, startThread, common });
 }
 
-/** Loaded only where there is a team. @type {import('../../engine/core/team.js').StartThread} */
-async function startThread(task) {
-  const { startTeamWorker } = await import('./team_worker_port.js');
-  return startTeamWorker(task);
+/** Loaded only where there is a team. @param {TeamTask} task @param {MessagePort} [port] */
+async function startOneThread(task, port) {
+  const { openTeamWorker, startOnPort } = await import('./team_worker_port.js');
+  return startOnPort(port ?? openTeamWorker().port, task);
 }
 
-/** Only a worker may wait for others, and only isolated pages have shared memory. */
-function canShare() {
-  return globalThis.crossOriginIsolated === true && typeof document === 'undefined';
+/** Only a worker may wait for others: a page must not. */
+function mayWait() {
+  return typeof document === 'undefined';
 }
 
 async function importEngine() {

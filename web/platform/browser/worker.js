@@ -1,7 +1,7 @@
 /** The Web Worker: the service on a page's channel. */
 
 import { serve } from '../../worker/service.js';
-import { createEngine } from './index.js';
+import { openEngine } from './index.js';
 
 /**
  * A message to oneself comes after the messages that are already there, without the four milliseconds that browsers
@@ -26,7 +26,7 @@ function createYield() {
 }
 
 /** The first message, worker_port.js's, says how to make the engine; serve() hears the others. */
-self.onmessage = ({ data: { threads, common } }) => {
+self.onmessage = ({ data: { team, common } }) => {
   serve(
     {
       send: (message, transfer = []) => self.postMessage(message, { transfer }),
@@ -35,6 +35,6 @@ self.onmessage = ({ data: { threads, common } }) => {
       },
       yieldNow: createYield(),
     },
-    () => createEngine({ threads, common }),
+    () => openEngine({ threads: team.length + 1, common }, team),
   );
 };

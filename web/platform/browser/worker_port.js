@@ -1,5 +1,8 @@
 /** Opens the Web Worker, for a page's WorkerClient. */
 
+import { canShareMemory } from '../../engine/core/wasm.js';
+import { openTeamWorker } from './team_worker_port.js';
+
 /**
  * @param {object} [options]
  * @param {number} [options.threads]  that train one run together; only one where pages have no shared memory
@@ -8,8 +11,10 @@
  */
 export function openWorker({ threads = 1, common = null } = {}) {
   const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  const others = threads > 1 && canShareMemory() ? Array.from({ length: threads - 1 }, openTeamWorker) : [];
+  const team = others.map(({ port }) => port);
   // The first message says how the engine is to be made; those that follow are the protocol's.
-  worker.postMessage({ threads, common });
+  worker.postMessage({ team, common }, team);
   return {
     send: (message, transfer = []) => worker.postMessage(message, transfer),
     listen: (receive) => {
@@ -21,6 +26,9 @@ export function openWorker({ threads = 1, common = null } = {}) {
         fail(event.message ?? 'The worker could not be loaded.');
       };
     },
-    close: () => worker.terminate(),
+    close: () => {
+      worker.terminate();
+      for (const other of others) other.worker.terminate();
+    },
   };
 }
