@@ -149,6 +149,22 @@ need_browser() {
   fi
 }
 
+# Firefox and WebKit, where they are packages: Ubuntu has Firefox as a snap only. WebKit's browser needs a screen, which
+# Xvfb makes. Tests say which browsers they went without.
+need_other_browsers() {
+  is_debian || return 0
+  local missing=''
+  has firefox-esr || missing="$missing firefox-esr"
+  has WebKitWebDriver || missing="$missing webkit2gtk-driver"
+  has Xvfb || missing="$missing xvfb"
+  if [ -n "$missing" ]; then install_package 'Firefox and WebKit' "${missing# }" ''; fi
+}
+
+need_all_browsers() {
+  need_browser
+  need_other_browsers
+}
+
 # ---- building -----------------------------------------------------------------------------------------------------
 
 # is_older TARGET FILE…: whether TARGET is missing or older than one of the files.
@@ -405,6 +421,23 @@ fuzz_all() {
 # The program whose runs are held against those of Node.
 build_release() { build_native "$FAST_NATIVE" trainscope-native -DCMAKE_BUILD_TYPE=Release; }
 
+# The same by another compiler, for the table of digests.
+build_clang() {
+  has clang || install_package clang clang llvm
+  build_native build/native-clang trainscope-native -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=clang
+}
+
+# The page in Chromium, Firefox and WebKit, and the same runs by everything that computes them.
+test_browsers() {
+  need_compilers
+  need_packages
+  need_all_browsers
+  build_all
+  build_release
+  build_clang
+  exec node tests/browsers/main.js "$@"
+}
+
 # The types are those of the generated tables, too.
 build_and_check_types() {
   build_all
@@ -421,7 +454,7 @@ run_tests() {
   packages=$!
   need_compilers
   wait "$packages" || die 'the npm packages are not installed.'
-  need_browser &
+  need_all_browsers &
   browser=$!
   begin 'wasm and page build, types (tsc)' build_and_check_types
   begin 'native release build' build_release
@@ -477,6 +510,7 @@ print_verbs() {
 ./build.sh test             run every test
 ./build.sh test-native [X]  run the tests of the C core, or those whose name has X
 ./build.sh fuzz [SECONDS]   damage model texts, settings, files, snapshots and calls at random, 60 s each
+./build.sh test-browsers    drive the page in Chromium, Firefox and WebKit; compare digests and how fast it opens
 ./build.sh bench [--quick]  measure the speed, and that of others at the same works
 ./build.sh ward [--quick]   diagnose settings of which is known what is wrong with them
 ./build.sh format           format C and JavaScript in place
@@ -494,6 +528,7 @@ case $verb in
     test_native "$@"
     ;;
   fuzz) fuzz_all "$@" ;;
+  test-browsers) test_browsers "$@" ;;
   bench) run_bench "$@" ;;
   ward)
     build_all

@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 const TESTS = fileURLToPath(new URL('.', import.meta.url));
 
 /** What takes longest begins first: then no core waits for another at the end. */
-const FOLDERS = ['cli', 'browser', 'engine', 'web'];
+const FOLDERS = ['cli', 'browser', 'browsers', 'engine', 'web'];
 const LONGEST = ['cli/gallery.test.js', 'engine/all.js', 'cli/patients.test.js'];
 /** Imports all tests of its folder. */
 const ALL = 'all.js';

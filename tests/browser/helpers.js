@@ -5,7 +5,8 @@ import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { servePage } from '../../web/cli/commands/serve.js';
 
-const FLAGS = [
+/** With which Chromium runs without a screen. */
+export const FLAGS = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
@@ -26,7 +27,7 @@ const PATIENCE_MS = 90_000;
  *
  * @param {boolean} inFull  the browser that people have, not its shell
  */
-function browserPath(inFull) {
+export function browserPath(inFull) {
   const { TRAINSCOPE_BROWSER, TRAINSCOPE_HEADLESS_SHELL, CHROMIUM } = process.env;
   const shells = [TRAINSCOPE_HEADLESS_SHELL, ...(TRAINSCOPE_BROWSER ? [] : ['/usr/bin/chromium-headless-shell'])];
   const found = [...(inFull ? [] : shells), TRAINSCOPE_BROWSER, CHROMIUM, '/usr/bin/chromium'].find(

@@ -8,7 +8,7 @@
  *
  * These functions run in the page, so they know nothing but their arguments, and what they return is copied.
  *
- * @typedef {import('playwright-core').Page} Page
+ * @typedef {{ evaluate: (expression: string) => Promise<any> }} Page  Playwright's, or one of tests/browsers
  * @typedef {import('../../web/ui/page/train_scope.js').TrainScope} TrainScope
  * @typedef {import('../../web/charts/line/line_chart.js').LineChart} LineChart
  * @typedef {import('../../web/charts/line/scene.js').Layer} Layer
@@ -324,6 +324,6 @@ export async function restingStep(page) {
     const step = await read(page, ({ active }) => active.step);
     if (step === before) return step;
     before = step;
-    await page.waitForTimeout(150);
+    await new Promise((resolve) => setTimeout(resolve, 150));
   }
 }

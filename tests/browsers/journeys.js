@@ -1,0 +1,167 @@
+/**
+ * What is done on the page in every browser. Figures come from Node: what a browser computes must be the same bits.
+ *
+ * @typedef {{ page: import('./driven.js').DrivenPage, address: string }} Visit  address: the server's, with its last slash
+ * @typedef {{ title: string, run: (visit: Visit) => Promise<void> }} Journey
+ */
+
+import assert from 'node:assert/strict';
+import { configToSearch } from '../../web/engine/config/config_text.js';
+import { read, restingStep, waitForEnd, waitForStep, waitUntil } from '../browser/page_state.js';
+import { runJson } from '../cli/helpers.js';
+import { commandWords } from '../fixtures/golden_runs.js';
+import { click, waitForLog } from './hands.js';
+
+/** One run of 150 steps, for the journeys that need one. */
+const SHORT = { settings: { dataset: 'moons', steps: 150, optimizer: 'adam', lr: 0.005, eval_every: 50 } };
+
+/** @param {import('../fixtures/golden_runs.js').GoldenRun} run */
+const trainInNode = (run) => runJson(['train', ...commandWords(run)]);
+
+/** The page's address of a run. @param {{ config: import('../../web/engine/config/config.js').Config }} report */
+const searchOf = ({ config }) => `?${configToSearch(config)}`;
+
+/**
+ * Opens a link, waits for the run's end and says its digest.
+ *
+ * @param {Visit} visit
+ * @param {string} search
+ */
+export async function trainInPage({ page, address }, search) {
+  await page.goto(address + search);
+  await waitForEnd(page);
+  return read(page, ({ active }) => active.digest);
+}
+
+/** What CI does in the browsers that it does not run in full. @type {Journey} */
+export const SHORT_JOURNEY = {
+  title: 'a link opens, trains to its end, and comes to the bits of Node',
+  async run(visit) {
+    const inNode = await trainInNode(SHORT);
+    assert.equal(await trainInPage(visit, searchOf(inNode)), inNode.digest);
+  },
+};
+
+/** @type {Journey[]} */
+export const JOURNEYS = [
+  {
+    title: 'the bare address opens and trains; a preset trains to its end',
+    async run({ page, address }) {
+      await page.goto(address);
+      await waitForStep(page, 20);
+      await page.goto(`${address}?dataset=spiral`);
+      await waitForEnd(page);
+      const { step, lossLength } = await read(page, ({ active: { step, lossLength } }) => ({ step, lossLength }));
+      assert.equal(step, lossLength);
+      assert.ok(step > 1000);
+    },
+  },
+  SHORT_JOURNEY,
+  {
+    title: 'pause, single steps, a change and a fork: the bits of the same changes in Node',
+    async run({ page, address }) {
+      await page.goto(`${address}?dataset=spiral&steps=2000&model=linear(64)+tanh+linear(64)+tanh`);
+      await waitForStep(page, 20);
+      await page.press(' ');
+      const step = await restingStep(page);
+      await page.press('s');
+      await waitUntil(page, ({ active }, next) => active.step === next, step + 1);
+      await click(page, 'radio', 'Norm');
+      await waitUntil(page, ({ active }) => active.inForce.clip === 'norm');
+      await click(page, 'button', 'Run');
+      await waitForEnd(page);
+      const { config, digest } = await read(page, ({ active: { config, digest } }) => ({ config, digest }));
+      assert.ok(config.changes.some(({ field, value }) => field === 'clip' && value === 'norm'));
+      await read(page, ({ fork }) => fork(1000, { lr: 0.01 }));
+      await waitForEnd(page, 2);
+      const forked = await read(page, ({ active: { config, digest } }) => ({ config, digest }));
+      assert.notEqual(forked.digest, digest);
+      for (const run of [{ config, digest }, forked]) {
+        const words = run.config.changes.flatMap((change) => [
+          '--change',
+          `${change.step}:${change.field}=${change.value}`,
+        ]);
+        const settings = { dataset: 'spiral', steps: 2000, model: 'linear(64) tanh linear(64) tanh' };
+        assert.equal((await runJson(['train', ...commandWords({ settings }), ...words])).digest, run.digest);
+      }
+    },
+  },
+  {
+    title: 'a range test suggests what Node suggests',
+    async run({ page, address }) {
+      const settings = { dataset: 'moons', steps: 200 };
+      await page.goto(`${address}?dataset=moons&steps=200`);
+      await waitForEnd(page);
+      await click(page, 'tab', 'LR range test');
+      await click(page, 'button', 'Run the range test');
+      await waitUntil(page, ({ range }) => range.lr.length > 0);
+      const found = await read(page, ({ range }) => ({
+        options: range.options,
+        suggestion: range.suggestion,
+      }));
+      const words = Object.entries(found.options).flatMap(([name, value]) =>
+        value === null ? [] : [`--${name}`, String(value)],
+      );
+      const inNode = await runJson(['lr-find', ...commandWords({ settings }), ...words]);
+      assert.deepEqual(found.suggestion, inNode.suggestion);
+    },
+  },
+  {
+    title: 'a sweep comes to the bits of Node',
+    async run({ page, address }) {
+      await page.goto(`${address}?dataset=moons&steps=80&eval_every=20#view=sweep`);
+      await waitForEnd(page);
+      const settings = { dataset: 'moons', steps: 80, eval_every: 20 };
+      await read(page, ({ startSweep }, given) => startSweep(given, 'lr=0.001:10:5'), settings);
+      await waitUntil(page, ({ sweep, isSweeping }) => sweep.complete && !isSweeping);
+      const trials = await read(page, ({ sweep }) =>
+        sweep.trials.map(({ changes, digest }) => ({ lr: changes.lr, digest })),
+      );
+      assert.equal(trials.length, 5);
+      for (const { lr, digest } of trials) {
+        const inNode = await trainInNode({ settings: { ...settings, lr: Number(lr) } });
+        assert.equal(inNode.digest, digest, `lr ${lr}`);
+      }
+    },
+  },
+  {
+    title: 'a lesson is run to its verdict',
+    async run({ page, address }) {
+      await page.goto(`${address}?dataset=spiral&steps=100#view=lessons/hidden-spike`);
+      await click(page, 'button', 'Run this lesson');
+      await waitUntil(page, ({ lessonRun }) => lessonRun('hidden-spike').status === 'done');
+      const verdict = await read(page, ({ lessonRun }) => lessonRun('hidden-spike').verdict);
+      assert.ok(verdict?.passed);
+    },
+  },
+  {
+    title: 'the link to a run that has ended is verified',
+    async run({ page, address }) {
+      await page.goto(`${address}?dataset=moons&steps=60&lr=0.1&changes=20:lr%3D0.2`);
+      await waitForEnd(page);
+      const link = await read(page, ({ link }) => link);
+      assert.match(link, /&digest=[0-9a-f]{16}$/);
+      // Another page in between: the address alone might not be another document.
+      await page.goto('about:blank');
+      await page.goto(new URL(link, address).href);
+      await waitForLog(page, 'The same bits as in the link');
+    },
+  },
+  {
+    title: 'a data set of the server is trained on',
+    async run({ page, address }) {
+      await page.goto(`${address}?data=fashion-mnist&dataset=custom&steps=40&model=linear(8)+relu&batch=8`);
+      await waitForEnd(page);
+      const { shape, trainCount } = await read(page, ({ active: { shape, trainCount } }) => ({ shape, trainCount }));
+      assert.deepEqual([shape, trainCount], [[1, 6, 6], 40]);
+    },
+  },
+  {
+    title: 'a diagnosis is led to its findings',
+    async run({ page, address }) {
+      await page.goto(`${address}?dataset=moons&steps=60&lr=3#view=diagnose`);
+      await click(page, 'button', 'Diagnose these settings');
+      await waitUntil(page, ({ diagnosis }) => diagnosis === 'done');
+    },
+  },
+];
