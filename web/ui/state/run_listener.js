@@ -46,7 +46,14 @@ export function listenTo(lab, run) {
     },
     rejected: (refusal) => {
       if (run.parameters === 0) lab.runs.refuse(run, refusal);
-      else lab.draft.report(refusal);
+      else {
+        // One that was to go on, and cannot: what it was can still be seen.
+        if (run.alive && run.handle?.ended) {
+          run.enter('stopped');
+          run.handle = null;
+        }
+        lab.draft.report(refusal);
+      }
     },
     failed: ({ message }) => {
       run.enter('failed');

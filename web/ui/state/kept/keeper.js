@@ -97,7 +97,7 @@ export class Keeper {
     const lab = this.#lab;
     for (const type of ['rows', 'change']) lab.addEventListener(type, () => this.#look());
     // What comes next may be the end of the tab.
-    document.addEventListener('visibilitychange', () => this.#hurry());
+    globalThis.document?.addEventListener('visibilitychange', () => this.#hurry());
     if (!store) return;
     try {
       const session = await openSession();
@@ -129,7 +129,8 @@ export class Keeper {
       const loaded = await store.load(kept.key);
       const dataId = await this.#findData(kept, loaded.files);
       const run = lab.runs.bringBack({ ...kept, dataId, weights: loaded.files?.weights ?? null });
-      const past = kept === offer.live ? loaded.past : null;
+      const hasData = kept.config.dataset !== 'custom' || dataId !== null;
+      const past = kept === offer.live && hasData ? loaded.past : null;
       fillRun(run, kept, loaded.rows, past?.snapshot.step);
       if (isEnded(kept.status)) run.status = kept.status;
       run.parentId = this.#findRun(kept.parentKey)?.id ?? null;
@@ -137,6 +138,10 @@ export class Keeper {
       // Its rows are saved anew, since they may end earlier than they did.
       this.#copies.set(run, copy);
       if (past) this.#goOn(run, past);
+      else if (kept === offer.live) {
+        const text = `${run.name} was trained on files that are not here any more: it can be seen again, but not go on.`;
+        lab.log.note(run, 'warn', text);
+      }
     }
     // The run that the page opened with, where the one that goes on has its steps and more.
     if (fresh && lab.active !== fresh && sameSettings(fresh.config, lab.active?.config)) lab.runs.remove(fresh);
@@ -254,7 +259,7 @@ export class Keeper {
     if (past) copy.past = past;
     copy.at = this.#now();
     copy.mark = mark;
-    if (!this.#store || !this.#session) return;
+    if (!this.#store || !this.#session || (run.weights?.bytes.byteLength ?? 0) > FILES_MAX) return;
     const made = copy.hasFiles ? null : this.#describeMade(run);
     const rows = takeRows(run, copy);
     const next = {
