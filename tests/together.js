@@ -1,11 +1,27 @@
-/** The tests of a folder in one process: for most files, what a process costs to begin is more than what they test. */
+/**
+ * The tests of a folder in one process, or in a few that share them: for most files, what a process costs to begin (and
+ * a browser, and its first page) is more than what they test.
+ *
+ * all.js imports all of its folder; all.1.js and all.2.js import half of it each.
+ */
 
 import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-/** @param {string | URL} place  URL of a file in the folder */
+/** Those that have a process of their own: they take longest, or set up what the others must not see. */
+export const ALONE = ['cli/gallery.test.js', 'cli/patients.test.js', 'browser/golden.test.js'];
+
+/** Of file names. @param {string} name */
+export const isAll = (name) => /^all(\.\d+)?\.js$/.test(name);
+
+/** @param {string} place  URL of the file that brings them together */
 export async function importTests(place) {
   const folder = new URL('.', place);
-  for (const name of readdirSync(folder).sort()) {
-    if (name.endsWith('.test.js')) await import(new URL(name, folder).href);
-  }
+  const inside = readdirSync(folder).sort();
+  const shares = inside.filter(isAll);
+  const own = shares.indexOf(basename(fileURLToPath(place)));
+  const isAlone = (/** @type {string} */ name) => ALONE.includes(`${basename(fileURLToPath(folder))}/${name}`);
+  const names = inside.filter((name) => name.endsWith('.test.js') && !isAlone(name));
+  for (const name of names.filter((_, i) => i % shares.length === own)) await import(new URL(name, folder).href);
 }

@@ -2,16 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
-import { startStage } from './helpers.js';
+import { test } from 'node:test';
+import { stage } from './helpers.js';
 import { read, waitForEnd, waitUntil } from './page_state.js';
-
-/** @type {Awaited<ReturnType<typeof startStage>>} */
-let stage;
-before(async () => {
-  stage = await startStage();
-});
-after(() => stage?.stop());
 
 test('a name in a legend switches its curve off, and on again', async () => {
   const { page, check } = await stage.open('?dataset=moons&steps=40&eval_every=10');

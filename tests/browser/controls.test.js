@@ -1,17 +1,10 @@
 /** The controls: numbers, batch size, the model's text and its blocks. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { SCHEMA } from '../../web/generated/schema.js';
-import { startStage } from './helpers.js';
+import { stage } from './helpers.js';
 import { read, waitForEnd, waitForStep, waitUntil } from './page_state.js';
-
-/** @type {Awaited<ReturnType<typeof startStage>>} */
-let stage;
-before(async () => {
-  stage = await startStage();
-});
-after(() => stage?.stop());
 
 test('a rate typed with a decimal comma is that rate, and what is no number changes nothing', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=1000000');

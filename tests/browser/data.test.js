@@ -4,17 +4,10 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { writeGrey } from '../engine/data_writers.js';
-import { inLog, makeIdx, startStage } from './helpers.js';
+import { inLog, makeIdx, stage } from './helpers.js';
 import { read, waitForExpression, waitForStep, waitUntil } from './page_state.js';
-
-/** @type {Awaited<ReturnType<typeof startStage>>} */
-let stage;
-before(async () => {
-  stage = await startStage();
-});
-after(() => stage?.stop());
 
 test('the data sets show some of their samples', async () => {
   const { page, check } = await stage.open('?dataset=moons&steps=20');

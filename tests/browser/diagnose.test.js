@@ -2,19 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
-import { startStage } from './helpers.js';
+import { test } from 'node:test';
+import { stage } from './helpers.js';
 import { read, waitUntil } from './page_state.js';
 
 /** Small enough that the whole procedure takes seconds, at a rate that its units do not bear. */
 const SICK = '?dataset=spiral&model=linear(32)+relu+linear(32)+relu+linear(32)+relu&lr=1.5&steps=150&eval_every=25';
-
-/** @type {Awaited<ReturnType<typeof startStage>>} */
-let stage;
-before(async () => {
-  stage = await startStage();
-});
-after(() => stage?.stop());
 
 test('settings are diagnosed to the end, step by step, with numbers, thresholds and remedies', async () => {
   const { page, check } = await stage.open(`${SICK}#view=diagnose`);

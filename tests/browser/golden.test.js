@@ -4,18 +4,13 @@
  */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { defaultThreads } from '../../web/engine/core/team.js';
 import { FASHION_MNIST, runJson } from '../cli/helpers.js';
-import { startStage } from './helpers.js';
+import { createStage } from './helpers.js';
 import { read, waitForEnd } from './page_state.js';
 
-/** @type {Awaited<ReturnType<typeof startStage>>} */
-let stage;
-before(async () => {
-  stage = await startStage({ fashionMnist: FASHION_MNIST ?? '', inFull: true });
-});
-after(() => stage?.stop());
+const stage = createStage({ fashionMnist: FASHION_MNIST ?? '', inFull: true });
 
 /**
  * @param {Record<string, string | number>} settings

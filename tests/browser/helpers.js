@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { after } from 'node:test';
 import { chromium } from 'playwright-core';
 import { servePage } from '../../web/cli/commands/serve.js';
 
@@ -38,49 +39,112 @@ export function browserPath(inFull) {
 }
 
 /**
- * The server and one browser for a file of tests. Pages train on what is generated, whatever data this machine has,
- * unless a test asks for it.
+ * The server and a browser, both started by the first page that is opened, and ended with the process's last test. Pages
+ * train on what is generated, whatever data this machine has, unless a test asks for it.
  *
  * @param {{ fashionMnist?: string, inFull?: boolean }} [options]  inFull: in the whole browser, not its headless shell
  */
-export async function startStage({ fashionMnist = '', inFull = false } = {}) {
-  // The server is of this process, and asks the environment.
-  process.env.TRAINSCOPE_FASHION_MNIST = fashionMnist;
-  const server = await servePage({ options: { port: 0 } });
-  const browser = await chromium.launch({ executablePath: browserPath(inFull), args: FLAGS });
+export function createStage({ fashionMnist = '', inFull = false } = {}) {
+  /** @type {ReturnType<typeof start> | null} */
+  let started = null;
+  /**
+   * What a test has left in order: the next one goes on in it, which takes half the time of a new one. The whole browser
+   * asks the place where it waits for an icon, and complains.
+   *
+   * @type {Tab | null}
+   */
+  let spare = null;
+
+  async function start() {
+    // The server is of this process, and asks the environment.
+    process.env.TRAINSCOPE_FASHION_MNIST = fashionMnist;
+    const server = await servePage({ options: { port: 0 } });
+    const browser = await chromium.launch({ executablePath: browserPath(inFull), args: FLAGS });
+    return { server, browser };
+  }
+
+  after(async () => {
+    if (!started) return;
+    const { server, browser } = await started;
+    await browser.close();
+    server.close();
+  });
+
   return {
-    address: server.address,
-    browser,
+    /** The browser itself. */
+    async browser() {
+      started ??= start();
+      return (await started).browser;
+    },
     /**
-     * A page with a fresh profile. Whatever it writes to its console as an error fails the test that calls `check`.
-     * @param {string} [search] @param {import('playwright-core').BrowserContextOptions} [options]
-     * @param {() => void} [before]  what the page does before anything else
+     * A page that knows nothing of earlier ones. Whatever it writes to its console as an error fails the test that calls
+     * `check`.
+     *
+     * @param {string} [search]
+     * @param {import('playwright-core').BrowserContextOptions & { isFresh?: boolean }} [options]  with any, the page has a
+     *   profile and a process of its own; so has one that isFresh: for tests that measure it, listen to it, or go back
+     * @param {() => void} [before]  what a page of its own does before anything else
      */
-    async open(search = '?dataset=spiral', options = {}, before = undefined) {
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-      const page = await context.newPage();
-      page.setDefaultTimeout(PATIENCE_MS);
-      /** @type {string[]} */
-      const complaints = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-      });
-      page.on('pageerror', (error) => complaints.push(error.message));
-      if (before) await page.addInitScript(before);
-      await page.goto(server.address + search);
+    async open(search = '?dataset=spiral', { isFresh = false, ...options } = {}, before = undefined) {
+      started ??= start();
+      const { server, browser } = await started;
+      const isUsual = !isFresh && !inFull && !before && Object.keys(options).length === 0;
+      const tab = (isUsual && spare) || (await openTab(browser, options));
+      if (tab === spare) spare = null;
+      if (before) await tab.page.addInitScript(before);
+      await tab.page.goto(server.address + search);
       return {
-        page,
+        page: tab.page,
         async check() {
-          await context.close();
-          assert.deepEqual(complaints, [], 'the console is silent');
+          if (isUsual && !spare) {
+            await leave(tab.page, server.address);
+            spare = tab;
+          } else {
+            await tab.page.context().close();
+          }
+          assert.deepEqual(tab.complaints.splice(0), [], 'the console is silent');
         },
       };
     },
-    async stop() {
-      await browser.close();
-      server.close();
-    },
   };
+}
+
+/** The one of all tests that ask nothing else. */
+export const stage = createStage();
+
+/**
+ * @typedef {{ page: import('playwright-core').Page, complaints: string[] }} Tab
+ *
+ * @param {import('playwright-core').Browser} browser
+ * @param {import('playwright-core').BrowserContextOptions} options
+ * @returns {Promise<Tab>}
+ */
+async function openTab(browser, options) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  /** @type {string[]} */
+  const complaints = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return { page, complaints };
+}
+
+/**
+ * Ends what a page does and forgets what it has kept. Its process stays, since what is opened instead is of the same
+ * server.
+ *
+ * @param {import('playwright-core').Page} page @param {string} address
+ */
+async function leave(page, address) {
+  await page.mouse.move(0, 0);
+  await page.goto(`${address}THIRD-PARTY.txt`);
+  await page.evaluate('sessionStorage.clear()');
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Storage.clearDataForOrigin', { origin: new URL(address).origin, storageTypes: 'all' });
+  await devtools.detach();
 }
 
 /**

@@ -5,10 +5,10 @@ import { once } from 'node:events';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
 import { makeFolder, ROOT } from '../cli/helpers.js';
-import { inLog, startStage } from './helpers.js';
+import { inLog, stage } from './helpers.js';
 
 /** @type {Record<string, string>} */
 const TYPES = {
@@ -18,13 +18,6 @@ const TYPES = {
   '.json': 'application/json',
   '.wasm': 'application/wasm',
 };
-
-/** @type {Awaited<ReturnType<typeof startStage>>} */
-let stage;
-before(async () => {
-  stage = await startStage();
-});
-after(() => stage.stop());
 
 const CONFIG = { dataset: 'moons', samples: 200, steps: 60000, batch: 16, model: 'linear(8) tanh', eval_every: 500 };
 const SEARCH = `?${Object.entries(CONFIG)
@@ -55,7 +48,7 @@ const activeOf = (page) =>
   });
 
 test('a reload in mid-run goes on from the last snapshot to the digest of an undisturbed run; another tab has none of it', async () => {
-  const { page, check } = await stage.open(SEARCH);
+  const { page, check } = await stage.open(SEARCH, { isFresh: true });
   // So slow that it is in mid-run whenever the page is left.
   await page.waitForFunction(() => {
     const { lab } = /** @type {any} */ (document.querySelector('train-scope')) ?? {};
@@ -84,7 +77,7 @@ test('a reload in mid-run goes on from the last snapshot to the digest of an und
   await page.reload();
   await page.getByText(/kept one stood at step [\d,]+ of 60,000/).waitFor();
   const other = await page.context().newPage();
-  await other.goto(stage.address + SEARCH);
+  await other.goto(new URL(SEARCH, page.url()).href);
   await page.getByRole('button', { name: 'Go on', exact: true }).click();
   await inLog(page, /kept one goes on from step/).waitFor();
   await page.waitForFunction(
@@ -145,7 +138,7 @@ test('the page opens without a network, isolated from others, in a folder of any
   server.listen(0, 'localhost');
   await once(server, 'listening');
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  const context = await stage.browser.newContext();
+  const context = await (await stage.browser()).newContext();
   t.after(() => context.close());
   const page = await context.newPage();
   const address = `http://localhost:${port}/sub/?dataset=moons&steps=50`;

@@ -1,16 +1,9 @@
 /** The lessons: found, read, run as an experiment to the verdict, and taken to the live view. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { inLog, startStage } from './helpers.js';
+import { test } from 'node:test';
+import { inLog, stage } from './helpers.js';
 import { read, waitUntil } from './page_state.js';
-
-/** @type {Awaited<ReturnType<typeof startStage>>} */
-let stage;
-before(async () => {
-  stage = await startStage();
-});
-after(() => stage?.stop());
 
 /** @param {import('playwright-core').Page} page @param {string} id */
 async function readLesson(page, id) {

@@ -1,16 +1,9 @@
 /** Links: what they restore, what they promise, and what is said of bad ones. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { inLog, startStage } from './helpers.js';
+import { test } from 'node:test';
+import { inLog, stage } from './helpers.js';
 import { read, waitForEnd, waitForExpression, waitForStep, waitUntil } from './page_state.js';
-
-/** @type {Awaited<ReturnType<typeof startStage>>} */
-let stage;
-before(async () => {
-  stage = await startStage();
-});
-after(() => stage?.stop());
 
 test('a link restores every control', async () => {
   const search =

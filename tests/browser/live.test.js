@@ -2,18 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { readSafetensors } from '../../web/engine/run/safetensors.js';
 import { createEngine } from '../../web/platform/node/index.js';
-import { inLog, startStage } from './helpers.js';
+import { inLog, stage } from './helpers.js';
 import { read, waitForEnd, waitForStep, waitUntil } from './page_state.js';
-
-/** @type {Awaited<ReturnType<typeof startStage>>} */
-let stage;
-before(async () => {
-  stage = await startStage();
-});
-after(() => stage?.stop());
 
 test('a slider changes the running training, which is recorded and marked', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=1000000&model=linear(64)+tanh+linear(64)+tanh');

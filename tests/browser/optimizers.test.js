@@ -1,16 +1,9 @@
 /** The Optimizers view: races that play, follow the hand, converge below the limits of stability and diverge beyond. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { startStage } from './helpers.js';
+import { test } from 'node:test';
+import { stage } from './helpers.js';
 import { read, waitUntil } from './page_state.js';
-
-/** @type {Awaited<ReturnType<typeof startStage>>} */
-let stage;
-before(async () => {
-  stage = await startStage();
-});
-after(() => stage?.stop());
 
 /** The Optimizers view with these settings of its own. @param {string} [settings] @param {any} [options] */
 async function openRace(settings = '', options = {}) {

@@ -1,19 +1,12 @@
 /** The page as a whole: opened, driven by keys, on a phone, without an engine, and in the browser's history. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { measureTasks, startStage } from './helpers.js';
+import { test } from 'node:test';
+import { measureTasks, stage } from './helpers.js';
 import { read, restingStep, waitForEnd, waitForStep, waitUntil } from './page_state.js';
 
-/** @type {Awaited<ReturnType<typeof startStage>>} */
-let stage;
-before(async () => {
-  stage = await startStage();
-});
-after(() => stage?.stop());
-
 test('a bare address opens and trains within three seconds', async () => {
-  const { page, check } = await stage.open('');
+  const { page, check } = await stage.open('', { isFresh: true });
   await waitForStep(page);
   let since = await page.evaluate(() => performance.now());
   // A machine that is busy with other tests may be late twice.
@@ -70,6 +63,7 @@ test('everything is within reach of the keyboard', async () => {
 test('100,000 steps leave the page responsive', async () => {
   const { page, check } = await stage.open(
     '?dataset=blobs&steps=100000&model=linear(32)+tanh&batch=8&eval_every=10000',
+    { isFresh: true },
   );
   // What opening the page costs is another matter.
   await waitForStep(page, 1000);
@@ -81,7 +75,7 @@ test('100,000 steps leave the page responsive', async () => {
 });
 
 test('an engine that cannot be loaded is one sentence, and nothing that cannot work is offered', async () => {
-  const { page } = await stage.open('?dataset=spiral');
+  const { page } = await stage.open('?dataset=spiral', { isFresh: true });
   await waitUntil(page, ({ ready }) => ready);
   // From here on the network fails, which the browser itself writes to the console.
   await page.route('**/*.wasm', (route) => route.abort());
@@ -128,7 +122,7 @@ test('on a phone the rate and the run are in reach, and the controls are a sheet
 });
 
 test('the browser’s Back goes to the view before, and the runs stay', async () => {
-  const { page, check } = await stage.open('?dataset=moons&steps=40');
+  const { page, check } = await stage.open('?dataset=moons&steps=40', { isFresh: true });
   await waitForEnd(page);
   await page.getByRole('tab', { name: 'Lessons' }).click();
   await page
@@ -155,7 +149,7 @@ test('the browser’s Back goes to the view before, and the runs stay', async ()
 });
 
 test('leaving asks where the address does not bring back what is on the page', async () => {
-  const { page, check } = await stage.open('?dataset=moons&steps=40');
+  const { page, check } = await stage.open('?dataset=moons&steps=40', { isFresh: true });
   await waitForEnd(page);
   let asked = 0;
   page.on('dialog', (dialog) => {

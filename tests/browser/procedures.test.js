@@ -2,19 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
-import { startStage } from './helpers.js';
+import { test } from 'node:test';
+import { stage } from './helpers.js';
 import { read, waitUntil } from './page_state.js';
 
 /** Small enough that a procedure takes seconds. */
 const SPIRAL = '?dataset=spiral&model=linear(32)+relu+linear(32)+relu&lr=0.3&steps=150&eval_every=25';
-
-/** @type {Awaited<ReturnType<typeof startStage>>} */
-let stage;
-before(async () => {
-  stage = await startStage();
-});
-after(() => stage?.stop());
 
 /** @param {string} search @param {RegExp} name */
 async function choose(search, name) {
@@ -80,8 +73,10 @@ test('the warmup study tells its attempts, and the probe its evaluations', async
 test('a study can be stopped, and says what it left out', async () => {
   const { page, check, panel } = await choose('?dataset=spiral&steps=4000&eval_every=100', /^Warmup study/);
   await panel.getByRole('button', { name: 'Find the warmup' }).click();
+  // At hand already when there is something to tell: the study goes on meanwhile, and may end.
+  await panel.getByRole('button', { name: 'Stop' }).focus();
   await waitUntil(page, ({ study }) => study.evidence.length > 0);
-  await panel.getByRole('button', { name: 'Stop' }).click();
+  await page.keyboard.press('Enter');
   await waitUntil(page, ({ diagnosis }) => diagnosis === 'stopped');
   await panel.getByText(/^Interrupted during:/).waitFor();
   await check();

@@ -1,17 +1,10 @@
 /** The LR range test beside a training: what it suggests, and what becomes of that. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
-import { inLog, startStage } from './helpers.js';
+import { inLog, stage } from './helpers.js';
 import { read, restingStep, waitForEnd, waitForStep, waitUntil } from './page_state.js';
-
-/** @type {Awaited<ReturnType<typeof startStage>>} */
-let stage;
-before(async () => {
-  stage = await startStage();
-});
-after(() => stage?.stop());
 
 test('the range test suggests a rate, its button uses it, and the training is not touched', async () => {
   const { page, check } = await stage.open('?dataset=moons&steps=30');

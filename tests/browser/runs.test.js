@@ -2,19 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
-import { inLog, startStage } from './helpers.js';
+import { inLog, stage } from './helpers.js';
 import { read, waitForEnd, waitUntil } from './page_state.js';
 
 /** @typedef {import('playwright-core').Page} Page */
-
-/** @type {Awaited<ReturnType<typeof startStage>>} */
-let stage;
-before(async () => {
-  stage = await startStage();
-});
-after(() => stage?.stop());
 
 const MOONS = { dataset: 'moons', noise: 0.25, model: 'linear(8) tanh', lr: 0.01, steps: 300, eval_every: 60 };
 const SEARCH = `?${new URLSearchParams(Object.entries(MOONS).map(([name, value]) => [name, String(value)]))}`;
@@ -222,7 +215,7 @@ test('a run’s actions and its accuracy are in sight at any width', async () =>
 });
 
 test('a run that is removed leaves nothing in the page', async () => {
-  const { page, check } = await stage.open('?dataset=moons&samples=40&model=linear(2)&steps=4');
+  const { page, check } = await stage.open('?dataset=moons&samples=40&model=linear(2)&steps=4', { isFresh: true });
   await waitForEnd(page);
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');

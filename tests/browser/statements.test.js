@@ -8,14 +8,14 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { settingsAt } from '../../web/engine/config/config.js';
 import { SCHEMA } from '../../web/engine/config/schema.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { runCli } from '../cli/helpers.js';
 import { RULES, SWEEP_RULES } from '../statements/rules.js';
 import { RUNS, SWEEPS } from '../statements/states.js';
-import { startStage } from './helpers.js';
+import { stage } from './helpers.js';
 import { read, restingStep, waitUntil } from './page_state.js';
 
 /**
@@ -27,21 +27,10 @@ import { read, restingStep, waitUntil } from './page_state.js';
 const engine = await createEngine();
 const NORMS_NEEDED = SCHEMA.definitions.adaptive_norms;
 
-/** @type {Awaited<ReturnType<typeof startStage>>} */
-let stage;
-/** @type {Awaited<ReturnType<Awaited<ReturnType<typeof startStage>>['open']>>} */
+/** @type {Awaited<ReturnType<typeof stage.open>>} */
 let opened;
-/** @type {string} */
-let folder;
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'statements-'));
-  stage = await startStage();
-  opened = await stage.open('?dataset=moons&samples=100&steps=5');
-});
-after(async () => {
-  await stage.stop();
-  await rm(folder, { recursive: true });
-});
+const folder = await mkdtemp(join(tmpdir(), 'statements-'));
+after(() => rm(folder, { recursive: true }));
 
 // ---- collecting ------------------------------------------------------------------------------------------------------
 
@@ -168,6 +157,7 @@ const swept = [];
 
 test('page and command line are driven through 30 states and more, and no two statements contradict', async (t) => {
   assert.ok(RUNS.length + SWEEPS.length >= 30);
+  opened = await stage.open('?dataset=moons&samples=100&steps=5');
   for (const state of RUNS) {
     await t.test(state.name, async () => {
       const said = await collectRun(state);

@@ -1,16 +1,9 @@
 /** The Sweep view driven to the end, and the sharpness on the Live view. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { startStage } from './helpers.js';
+import { test } from 'node:test';
+import { stage } from './helpers.js';
 import { read, waitForEnd, waitForStep, waitUntil } from './page_state.js';
-
-/** @type {Awaited<ReturnType<typeof startStage>>} */
-let stage;
-before(async () => {
-  stage = await startStage();
-});
-after(() => stage?.stop());
 
 /** @param {import('playwright-core').Page} page @param {Record<string, string>} values by label */
 async function fill(page, values) {
