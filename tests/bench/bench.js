@@ -48,7 +48,7 @@ const WARM_UP = 0.5;
 
 /** @type {Record<'quick' | 'full', Effort>} */
 const EFFORTS = {
-  quick: { rounds: 3, slice_ms: 100, agree_ms: 1000 },
+  quick: { rounds: 3, slice_ms: 20, agree_ms: 1000 },
   full: { rounds: 11, slice_ms: 300, agree_ms: 60_000 },
 };
 

@@ -1,20 +1,14 @@
 /** The run loop by itself, without any Worker: its clock and its yielding are the test's. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { Session } from '../../web/engine/run/session.js';
 import { createEngine } from '../../web/platform/node/index.js';
 
-/** @type {import('../../web/engine/engine.js').Engine} */
-let engine;
-/** @type {import('../../web/engine/data/dataset.js').Dataset} */
-let dataset;
 const BASE = { dataset: 'moons', samples: 200, steps: 60, eval_every: 20, batch: 16 };
 
-before(async () => {
-  engine = await createEngine();
-  dataset = engine.generateDataset(engine.parseConfig(BASE).config);
-});
+const engine = await createEngine();
+const dataset = engine.generateDataset(engine.parseConfig(BASE).config);
 after(() => dataset.dispose());
 
 /** @param {Record<string, any>} [settings] */

@@ -1,7 +1,7 @@
 /** The worker protocol end to end, in a worker thread: the same service and client as on the page. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { TrainerError } from '../../web/engine/core/errors.js';
 import { METRICS_BYTES, readMetrics } from '../../web/engine/core/record.js';
 import { readSafetensors } from '../../web/engine/run/safetensors.js';
@@ -14,11 +14,7 @@ import { makeImageFiles } from './helpers.js';
 
 /** @typedef {import('../../web/worker/messages.js').NewsMessage<'finished'>} FinishedMessage */
 
-/** @type {WorkerClient} */
-let client;
-before(() => {
-  client = new WorkerClient({ openPort: openThread });
-});
+const client = new WorkerClient({ openPort: openThread });
 after(() => client.dispose());
 
 const SHORT = { dataset: 'moons', samples: 200, steps: 400, eval_every: 100, batch: 16 };

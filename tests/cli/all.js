@@ -1,0 +1,3 @@
+import { importTests } from '../together.js';
+
+await importTests(import.meta.url);
