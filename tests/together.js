@@ -2,7 +2,8 @@
  * The tests of a folder in one process, or in a few that share them: for most files, what a process costs to begin (and
  * a browser, and its first page) is more than what they test.
  *
- * all.js imports all of its folder; all.1.js and all.2.js import half of it each.
+ * all.js imports all of its folder; all.1.js and all.2.js import half of it each. A file that is brought together has no
+ * `before` of its own: it would not be waited for.
  */
 
 import { readdirSync } from 'node:fs';
