@@ -20,9 +20,10 @@ const TESTS = fileURLToPath(new URL('.', import.meta.url));
 /** What takes longest begins first: then no core waits for another at the end. */
 const FOLDERS = ['cli', 'browser', 'browsers', 'engine', 'web'];
 const LONGEST = [
-  'cli/gallery.test.js',
+  'cli/all.js',
   'browser/all.1.js',
   'browser/all.2.js',
+  'cli/gallery.test.js',
   'cli/patients.test.js',
   'engine/all.js',
 ];

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { stage } from './helpers.js';
 import { read, waitForEnd, waitUntil } from './page_state.js';
+import { stage } from './stage.js';
 
 test('a name in a legend switches its curve off, and on again', async () => {
   const { page, check } = await stage.open('?dataset=moons&steps=40&eval_every=10');

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SCHEMA } from '../../web/generated/schema.js';
-import { stage } from './helpers.js';
 import { read, waitForEnd, waitForStep, waitUntil } from './page_state.js';
+import { stage } from './stage.js';
 
 test('a rate typed with a decimal comma is that rate, and what is no number changes nothing', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=1000000');

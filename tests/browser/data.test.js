@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeGrey } from '../engine/data_writers.js';
-import { inLog, makeIdx, stage } from './helpers.js';
+import { inLog, makeIdx } from './helpers.js';
 import { read, waitForExpression, waitForStep, waitUntil } from './page_state.js';
+import { stage } from './stage.js';
 
 test('the data sets show some of their samples', async () => {
   const { page, check } = await stage.open('?dataset=moons&steps=20');

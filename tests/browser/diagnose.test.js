@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { stage } from './helpers.js';
 import { read, waitUntil } from './page_state.js';
+import { stage } from './stage.js';
 
 /** Small enough that the whole procedure takes seconds, at a rate that its units do not bear. */
 const SICK = '?dataset=spiral&model=linear(32)+relu+linear(32)+relu+linear(32)+relu&lr=1.5&steps=150&eval_every=25';

@@ -109,9 +109,6 @@ export function createStage({ fashionMnist = '', inFull = false } = {}) {
   };
 }
 
-/** The one of all tests that ask nothing else. */
-export const stage = createStage();
-
 /**
  * @typedef {{ page: import('playwright-core').Page, complaints: string[] }} Tab
  *

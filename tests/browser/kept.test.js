@@ -8,7 +8,8 @@ import { extname, join } from 'node:path';
 import { test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
 import { makeFolder, ROOT } from '../cli/helpers.js';
-import { inLog, stage } from './helpers.js';
+import { inLog } from './helpers.js';
+import { stage } from './stage.js';
 
 /** @type {Record<string, string>} */
 const TYPES = {

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inLog, stage } from './helpers.js';
+import { inLog } from './helpers.js';
 import { read, waitUntil } from './page_state.js';
+import { stage } from './stage.js';
 
 /** @param {import('playwright-core').Page} page @param {string} id */
 async function readLesson(page, id) {

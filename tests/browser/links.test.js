@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inLog, stage } from './helpers.js';
+import { inLog } from './helpers.js';
 import { read, waitForEnd, waitForExpression, waitForStep, waitUntil } from './page_state.js';
+import { stage } from './stage.js';
 
 test('a link restores every control', async () => {
   const search =

@@ -5,8 +5,9 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { readSafetensors } from '../../web/engine/run/safetensors.js';
 import { createEngine } from '../../web/platform/node/index.js';
-import { inLog, stage } from './helpers.js';
+import { inLog } from './helpers.js';
 import { read, waitForEnd, waitForStep, waitUntil } from './page_state.js';
+import { stage } from './stage.js';
 
 test('a slider changes the running training, which is recorded and marked', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=1000000&model=linear(64)+tanh+linear(64)+tanh');

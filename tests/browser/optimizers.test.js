@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stage } from './helpers.js';
 import { read, waitUntil } from './page_state.js';
+import { stage } from './stage.js';
 
 /** The Optimizers view with these settings of its own. @param {string} [settings] @param {any} [options] */
 async function openRace(settings = '', options = {}) {

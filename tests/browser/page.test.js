@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { measureTasks, stage } from './helpers.js';
+import { measureTasks } from './helpers.js';
 import { read, restingStep, waitForEnd, waitForStep, waitUntil } from './page_state.js';
+import { stage } from './stage.js';
 
 test('a bare address opens and trains within three seconds', async () => {
   const { page, check } = await stage.open('', { isFresh: true });

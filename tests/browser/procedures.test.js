@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { stage } from './helpers.js';
 import { read, waitUntil } from './page_state.js';
+import { stage } from './stage.js';
 
 /** Small enough that a procedure takes seconds. */
 const SPIRAL = '?dataset=spiral&model=linear(32)+relu+linear(32)+relu&lr=0.3&steps=150&eval_every=25';

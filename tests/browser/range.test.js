@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
-import { inLog, stage } from './helpers.js';
+import { inLog } from './helpers.js';
 import { read, restingStep, waitForEnd, waitForStep, waitUntil } from './page_state.js';
+import { stage } from './stage.js';
 
 test('the range test suggests a rate, its button uses it, and the training is not touched', async () => {
   const { page, check } = await stage.open('?dataset=moons&steps=30');

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
-import { inLog, stage } from './helpers.js';
+import { inLog } from './helpers.js';
 import { read, waitForEnd, waitUntil } from './page_state.js';
+import { stage } from './stage.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 

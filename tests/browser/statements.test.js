@@ -15,8 +15,8 @@ import { createEngine } from '../../web/platform/node/index.js';
 import { runCli } from '../cli/helpers.js';
 import { RULES, SWEEP_RULES } from '../statements/rules.js';
 import { RUNS, SWEEPS } from '../statements/states.js';
-import { stage } from './helpers.js';
 import { read, restingStep, waitUntil } from './page_state.js';
+import { stage } from './stage.js';
 
 /**
  * @typedef {import('../statements/rules.js').Said} Said

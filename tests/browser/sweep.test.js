@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stage } from './helpers.js';
 import { read, waitForEnd, waitForStep, waitUntil } from './page_state.js';
+import { stage } from './stage.js';
 
 /** @param {import('playwright-core').Page} page @param {Record<string, string>} values by label */
 async function fill(page, values) {
