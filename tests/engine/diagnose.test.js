@@ -5,6 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defaultConfig } from '../../web/engine/config/config.js';
 import {
   addNormalization,
   addResiduals,
@@ -21,6 +22,7 @@ import {
   isAggressive,
   planClipVariants,
   readThreshold,
+  sayAggressive,
 } from '../../web/engine/study/procedure/clip_threshold.js';
 import { lowest } from '../../web/engine/study/procedure/compared.js';
 import { diagnose } from '../../web/engine/study/procedure/diagnose.js';
@@ -711,4 +713,17 @@ test('a small real diagnosis: the same every time, and it frees its memory', asy
   trainer.step(Infinity);
   assert.equal(own?.digest, trainer.digest(), 'the run that its settings replay');
   assert.ok(Object.keys(first.curves).length >= runs.length / 2);
+});
+
+test('clipping is a lower rate in disguise where the step is as long as the gradient, and not where it is divided by it', () => {
+  const trials = /** @type {any} */ ([{ clipped_fraction: 0.9, clip_scale: 0.5 }]);
+  const said = (/** @type {object} */ settings) =>
+    sayAggressive({ ...defaultConfig(), clip: 'norm', ...settings }, trials);
+  assert.match(
+    said({ optimizer: 'sgd', lr: 0.2 }),
+    /90 % of the steps.*: that is a lower learning rate in disguise.*as at η 0\.1/,
+  );
+  assert.match(said({ optimizer: 'adam' }), /90 % of the steps.*no lower rate stands for that/);
+  assert.doesNotMatch(said({ optimizer: 'adam' }), /in disguise/);
+  assert.match(said({ optimizer: 'adam', clip: 'update' }), /in disguise/, 'the update is what is shortened');
 });

@@ -16,6 +16,14 @@ export function equivalentRate({ optimizer, lr }, scale) {
   return significant(Number(lr) * scale);
 }
 
+/** What is said of the others. */
+export const NO_LOWER_RATE = 'this update rule divides by the gradient’s size: no lower rate stands for that';
+
+/** Whether clipping comes down to a lower rate at all. @param {{ optimizer: unknown, clip: unknown }} settings */
+export function isLowerRate({ optimizer, clip }) {
+  return clip === 'update' || !dividesByGradient(/** @type {string} */ (optimizer));
+}
+
 /**
  * "the mean step keeps 0.42 of its gradient’s length, as at η 0.0084 instead of 0.02".
  *
@@ -26,6 +34,6 @@ export function sayClipScale(settings, scale) {
   const rate = equivalentRate(settings, scale);
   const mean = `the mean step keeps ${number(scale)} of its gradient’s length`;
   return rate === null
-    ? `${mean}, but this update rule divides by the gradient’s size: no lower rate stands for that`
+    ? `${mean}, but ${NO_LOWER_RATE}`
     : `${mean}, as at η ${number(rate)} instead of ${number(Number(settings.lr))}`;
 }

@@ -5,6 +5,7 @@
  * Events: `hold` with detail {value}: λ while it is dragged, null when it is let go.
  */
 import { html, nothing } from 'lit';
+import { isLowerRate, NO_LOWER_RATE } from '../../engine/config/clip_rate.js';
 import { mergeBins } from '../../engine/run/norm_bars.js';
 import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
 import { summaryNormsInWords, whichNorms } from '../../engine/words/norms.js';
@@ -61,7 +62,7 @@ export class ClipPanel extends LabElement {
     const summary = run?.summary;
     if (!run || !summary || !run.step) return html`<p class="soft">No norms yet.</p>`;
     const config = run.inForce;
-    const disguise = html` <b class="amber">${AGGRESSIVE_ADVICE}</b>`;
+    const disguise = html` <b class="amber">${isLowerRate(config) ? AGGRESSIVE_ADVICE : `${capitalize(NO_LOWER_RATE)}.`}</b>`;
     const proposed =
       run === lab.active &&
       !run.alive &&

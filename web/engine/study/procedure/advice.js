@@ -1,5 +1,6 @@
 /** What a diagnosis advises, in sentences: each follows from what was trained. */
 
+import { isLowerRate, NO_LOWER_RATE } from '../../config/clip_rate.js';
 import { findingInWords } from '../../config/verdicts.js';
 import { number } from '../../words/numbers.js';
 import { capitalize, list, ofSeeds, plural } from '../../words/sentences.js';
@@ -90,7 +91,9 @@ export function advise({
   }
   const harsh = solved.find(({ aggressive }) => aggressive);
   if (harsh) {
-    says.push(`${sayHarsh(harsh, harsh === first)} more than half of the steps: ${IN_DISGUISE}.`);
+    says.push(
+      `${sayHarsh(harsh, harsh === first)} more than half of the steps${isLowerRate({ ...config, ...harsh.changes }) ? `: ${IN_DISGUISE}` : `, but ${NO_LOWER_RATE}`}.`,
+    );
   }
   const long = first?.long_warmup;
   if (long) says.push(long);

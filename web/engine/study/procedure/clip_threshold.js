@@ -3,7 +3,7 @@
  * harder where that does not suffice, and do not mistake extreme clipping for anything but a lower learning rate.
  */
 
-import { equivalentRate, sayClipScale } from '../../config/clip_rate.js';
+import { equivalentRate, isLowerRate, sayClipScale } from '../../config/clip_rate.js';
 import { dividesByGradient, usesSetting } from '../../config/rules.js';
 import { ordinal } from '../../words/norms.js';
 import { number, percent, significant } from '../../words/numbers.js';
@@ -159,7 +159,10 @@ export function sayAggressive(config, trials) {
   // One rate stands for one threshold, not for several.
   const instead =
     config.clip === 'norm' && config.changes.length === 0 ? `; ${sayClipScale(config, scaleOf(trials))}` : '';
-  return `${wayOfClipping(config)} shortens ${percent(share)} of the steps with λ in force, more than ${percent(AGGRESSIVE_SHARE)}: ${IN_DISGUISE}${instead}.`;
+  const told = `${wayOfClipping(config)} shortens ${percent(share)} of the steps with λ in force, more than ${percent(AGGRESSIVE_SHARE)}`;
+  // A rule that divides by the size of the gradient takes steps as long whatever that is.
+  if (!isLowerRate(config)) return `${told}${instead}.`;
+  return `${told}: ${IN_DISGUISE}${instead}.`;
 }
 
 /** "Clipping at 2.4"; without a threshold where a run had more than one. @param {Config} config */
