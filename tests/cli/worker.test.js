@@ -731,3 +731,89 @@ test('a worker that breaks before it was ready is not opened again', async () =>
   await assert.rejects(asked, { message: 'The worker could not be loaded.' });
   assert.deepEqual([said, opened], [['The worker could not be loaded.'], 1]);
 });
+
+test('a question that takes longer than a worker may be silent is answered, and no run is lost over it', async () => {
+  const engine = await createEngine();
+  const patient = connect(async () => engine, { onRestarted: () => assert.fail('it was at work'), stuckMs: 1500 });
+  await patient.ready;
+  // A file whose parts come slowly, as those of a large one do.
+  const lines = ['a,label\n', ...Array.from({ length: 10 }, (_, i) => `${i},${i % 2 ? 'x' : 'y'}\n`)];
+  const stream = () =>
+    new ReadableStream({
+      async start(controller) {
+        for (const line of lines) {
+          await new Promise((resolve) => setTimeout(resolve, 250));
+          controller.enqueue(new TextEncoder().encode(line));
+        }
+        controller.close();
+      },
+    });
+  const blob = /** @type {Blob} */ (/** @type {unknown} */ ({ stream, size: 100 }));
+  const began = performance.now();
+  const { trainCount, valCount } = await patient.loadData([{ name: 'slow.csv', blob }], {});
+  assert.equal(trainCount + valCount, 10);
+  assert.ok(performance.now() - began > 2000);
+  patient.dispose();
+});
+
+test('a run that has ended is not made a failed one: not by the loss of its worker, nor by what is asked of it later', async () => {
+  /** @type {(reason: string) => void} */
+  let breakDown = () => {};
+  const fragile = new WorkerClient({
+    openPort: () => {
+      const port = openThread();
+      return {
+        ...port,
+        onBroken: (fail) => {
+          breakDown = fail;
+          port.onBroken(fail);
+        },
+      };
+    },
+  });
+  const ended = follow((listener) => fragile.start({ config: SHORT }, listener));
+  const { digest } = await ended.end();
+  const going = follow((listener) => fragile.start({ config: { ...SHORT, steps: 1e6 } }, listener));
+  await going.next('started');
+  const lost = going.next('failed');
+  breakDown('The worker broke.');
+  assert.equal((await lost).message, 'The worker broke.');
+  assert.deepEqual([ended.heard.failed, ended.heard.rejected], [[], []]);
+  await assert.rejects(ended.run.ask('look'), { code: 'unknown-run' });
+  ended.run.stop();
+  ended.run.step(Number.NaN);
+  // The next worker trains to the same bits.
+  const again = follow((listener) => fragile.start({ config: SHORT }, listener));
+  assert.equal((await again.end()).digest, digest);
+  assert.deepEqual(ended.heard.failed, []);
+  fragile.dispose();
+});
+
+test('what can never fit into memory is known beforehand, and the run that goes on is not touched', async () => {
+  const { run, next } = start({ ...SHORT, steps: 1e6 });
+  await next('started');
+  const huge = { ...SHORT, model: 'linear(11000) linear(11000)' };
+  const never = await client.ask('preview', { config: huge });
+  assert.ok(never.facts && never.facts.memory > 1e9);
+  assert.deepEqual([never.fits, never.problem], [false, null]);
+  assert.equal((await start(huge).next('rejected')).code, 'memory');
+  assert.equal((await client.ask('preview', { config: SHORT })).fits, true);
+  run.stop();
+  assert.equal((await next('finished')).reason, 'stopped');
+});
+
+test('a message with a wrong member does not cost its run anything', async () => {
+  const { run, heard, next } = start(SHORT, { paused: true });
+  await next('started');
+  for (const wrong of [Number.NaN, 'fast', null, {}, [], undefined]) {
+    run.setSpeed(/** @type {any} */ (wrong));
+    run.step(/** @type {any} */ (wrong ?? Number.NaN));
+    run.adjust(/** @type {any} */ (wrong), 1);
+  }
+  run.resume();
+  const { digest } = await next('finished');
+  assert.equal(digest, (await finish(SHORT)).digest);
+  assert.equal(heard.failed.length, 0);
+  assert.ok(heard.rejected.length >= 12);
+  assert.ok(heard.rejected.every(({ message }) => message.length > 0));
+});

@@ -40,7 +40,7 @@ function makeLab() {
       orders.push(`fork at ${step} with ${changes.length}`);
       return ask({ config: lab.active?.config }, listener);
     },
-    ask: async () => ({ totalSteps: 100, problem: null }),
+    ask: async () => ({ totalSteps: 100, problem: null, fits: lab.draft.settings.model !== HUGE }),
   };
   const lab = new Lab({
     client: /** @type {any} */ (client),
@@ -51,6 +51,9 @@ function makeLab() {
   lab.narrator = createNarrator(lab);
   return { lab, asked, orders };
 }
+
+/** A model that has no room even alone. */
+const HUGE = 'linear(11000) linear(11000)';
 
 /** The worker takes the run that was asked for last. @param {ReturnType<typeof makeLab>} made @param {Change[]} [changes] */
 function begin({ lab, asked }, changes) {
@@ -145,12 +148,22 @@ test('a run that is refused leaves the one before as it was; where memory is sho
   assert.equal(first.status, 'running');
   assert.deepEqual(lab.draft.problems, [{ field: 'model', position: 3, message: 'There is no unit "x".' }]);
 
+  const { model } = lab.draft.settings;
+  lab.draft.change({ model: HUGE });
   lab.runs.start();
-  const [, second] = lab.runs.list;
   asked[2].listener.rejected(/** @type {any} */ ({ ...refusal, code: 'memory' }));
   await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(first.status, 'running', 'what has no room even alone costs no run its life');
+  assert.deepEqual(lab.runs.list, [first]);
+  assert.equal(asked.length, 3);
+
+  lab.draft.change({ model });
+  lab.runs.start();
+  const [, second] = lab.runs.list;
+  asked[3].listener.rejected(/** @type {any} */ ({ ...refusal, code: 'memory' }));
+  await new Promise((resolve) => setTimeout(resolve));
   assert.equal(first.status, 'stopped');
-  assert.equal(asked.length, 4, 'it is asked for again');
+  assert.equal(asked.length, 5, 'it is asked for again');
   assert.equal(lab.active, second);
   assert.ok(orders.includes('stop 1'));
 });

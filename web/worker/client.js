@@ -295,6 +295,7 @@ export class WorkerClient {
   #follow(message) {
     const { type } = message;
     if (type === 'ready') this.#takeReady(/** @type {import('./protocol.js').ReadyMessage} */ (message));
+    else if (type === 'alive') return;
     else if (type === 'rejected' || type === 'failed') this.#takeProblem(/** @type {Problem} */ (message));
     else if (Object.hasOwn(NEWS, type)) this.#takeNews(/** @type {import('./messages.js').AnyNews} */ (message));
     else {
@@ -365,7 +366,8 @@ export class WorkerClient {
   #lose(reason) {
     clearTimeout(this.#watch);
     this.#port.close();
-    const runs = [...this.#runs.values()];
+    // What has ended has ended, and its listener has all of it.
+    const runs = [...this.#runs.values()].filter(({ ended }) => !ended);
     const questions = [...this.#questions.values()];
     this.#runs.clear();
     this.#questions.clear();

@@ -1,11 +1,13 @@
 /** Messages by the table of protocol.js: their types, how they are made, and how the worker makes sure of one. */
 
+import { TrainerError } from '../engine/core/errors.js';
 import { ORDERS, QUESTIONS } from './protocol.js';
 
 /**
  * @typedef {import('./protocol_rows.js').Kind} Kind
  * @typedef {{ members: Record<string, Kind>, defaults?: Record<string, unknown> }} Row
  * @typedef {import('./protocol.js').ReadyMessage} ReadyMessage
+ * @typedef {import('./protocol.js').AliveMessage} AliveMessage
  * @typedef {import('./protocol.js').RejectedMessage} RejectedMessage
  * @typedef {import('./protocol.js').FailedMessage} FailedMessage
  * @typedef {typeof ORDERS} Orders
@@ -69,7 +71,7 @@ import { ORDERS, QUESTIONS } from './protocol.js';
  *
  * @typedef {{ type: string, requestId: number }} ReplyMessage  an answer, or what is told before it
  * @typedef {{ [T in NewsType]: NewsMessage<T> }[NewsType]} AnyNews
- * @typedef {ReadyMessage | AnyNews | ReplyMessage | RejectedMessage | FailedMessage} WorkerMessage
+ * @typedef {ReadyMessage | AliveMessage | AnyNews | ReplyMessage | RejectedMessage | FailedMessage} WorkerMessage
  */
 
 /** Rows of what the page says, by type. A Map: a stranger's type such as "constructor" finds nothing. */
@@ -118,20 +120,25 @@ export function makeQuestion(type, requestId, given) {
  *
  * @param {unknown} message
  * @returns {PageMessage}  complete
- * @throws {Error} saying what is wrong
+ * @throws {TrainerError} code `message`, saying what is wrong
  */
 export function checkMessage(message) {
   const given = /** @type {Record<string, unknown>} */ (Object(message));
   const type = /** @type {OrderType | QuestionType} */ (given.type);
   const row = ROWS.get(type);
-  if (!row) throw new Error(`unknown message type ${JSON.stringify(type)}`);
+  if (!row) throw notAMessage(`unknown message type ${JSON.stringify(type)}`);
   const members = { ...(isQuestion(type) && { requestId: given.requestId }), ...complete(type, given) };
   for (const [name, value] of Object.entries(members)) {
     const kind = row.members[name] ?? 'number';
     const isLeftOut = value === null && row.defaults?.[name] === null;
-    if (!isLeftOut && !IS_OF_KIND[kind](value)) throw new Error(`the message ${type} lacks ${name} (${kind})`);
+    if (!isLeftOut && !IS_OF_KIND[kind](value)) throw notAMessage(`the message ${type} lacks ${name} (${kind})`);
   }
   return /** @type {PageMessage} */ ({ type, ...members });
+}
+
+/** Its run goes on: nothing has been done to it. @param {string} why */
+function notAMessage(why) {
+  return new TrainerError('message', null, why);
 }
 
 /**

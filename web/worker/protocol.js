@@ -204,6 +204,7 @@ export const ORDERS = {
  * @property {Float32Array} rates  rates[i] is the learning rate of step steps[i]
  * @property {number} totalSteps
  * @property {ModelFacts | null} facts  null where the model is not possible; `problem` then says why
+ * @property {boolean} fits  whether memory would suffice if no other run were in it
  * @property {Problem | null} problem
  *
  * @typedef {object} Glimpse  as `SamplesSeen` has them
@@ -420,11 +421,13 @@ export const NEWS = {
  * @typedef {{ type: 'ready', threads: number, normEdges: Float64Array }} ReadyMessage  the engine is loaded; what was
  *   sent before has waited. threads: that train a run together; normEdges: of every progress's bins, one more than bins
  *
+ * @typedef {{ type: 'alive' }} AliveMessage  a question takes long: its worker is at work, and no more is owed yet
+ *
  * @typedef {{ type: 'rejected', runId: number | null, requestId: number | null, field: string | null,
  *             position: number | null, code: string, message: string }} RejectedMessage
  *   A message could not be followed, for a reason the user can act on. Exactly one of runId and requestId is set.
  *   field: the setting, or null; position: of the character in the model text, or null; code: TrainerError's, or
- *   "cancelled", "unknown-run", "unknown-data"
+ *   "cancelled", "unknown-run", "unknown-data", "message" for one that is none
  *
  * @typedef {{ type: 'failed', runId: number | null, requestId: number | null, code: string, message: string,
  *             fatal: boolean }} FailedMessage

@@ -109,6 +109,8 @@ export class RunHandle {
    * @returns {void | Promise<void>}
    */
   hear(message) {
+    // Whatever goes wrong afterwards, a run that has ended has its result.
+    if (message.type === 'failed' && this.#ended) return;
     if (message.type === 'started') this.started = true;
     if (this.#isLast(message)) this.#end();
     const react = /** @type {((message: RunMessage) => void | Promise<void>) | undefined} */ (

@@ -122,6 +122,13 @@ export class Runs {
     this.#runs.delete(runId);
   }
 
+  /** Bytes that a run could have if there were no others. */
+  roomWithout() {
+    const { used, limit } = this.#engine.memory;
+    const taken = [...this.#runs.values()].reduce((sum, { trainer }) => sum + trainer.memoryBytes, 0);
+    return limit - (used - taken);
+  }
+
   /** @param {Config} config @param {number | null} dataId @returns {Trainer} */
   createTrainer(config, dataId) {
     return this.#withRoom(() => this.#engine.createTrainer(config, this.#data.find(config, dataId)));

@@ -28,6 +28,9 @@ import { WorkerData } from './worker_data.js';
  * @property {WorkerParts['yieldNow']} yieldNow
  */
 
+/** The time between two signs of life while a question is answered, in milliseconds: a large file takes minutes. */
+const HEARTBEAT_MS = 1000;
+
 /** @type {import('./handlers.js').QuestionHandlers} */
 const QUESTION_HANDLERS = {
   ...dataQuestions,
@@ -105,12 +108,14 @@ class Service {
     const controller = new AbortController();
     const tell = (/** @type {object} */ told) => this.#send({ type: row.progress ?? '', requestId, ...told });
     if (row.isCancellable) this.#cancellable.set(requestId, controller);
+    const heartbeat = setInterval(() => this.#send({ type: 'alive' }), HEARTBEAT_MS);
     try {
       const given = handle(question, this.#parts, { signal: controller.signal, tell });
       // What is known at once is said at once, before the next message is heard.
       const answer = given instanceof Promise ? await given : given;
       this.#send({ type: row.answer, requestId, ...answer }, row.takes?.(answer));
     } finally {
+      clearInterval(heartbeat);
       this.#cancellable.delete(requestId);
     }
   }

@@ -255,6 +255,7 @@ export class Draft {
         rates: new Float32Array(),
         totalSteps: 0,
         facts: null,
+        fits: false,
         problem: { message, field: field ?? null, position: position ?? null },
       };
     }

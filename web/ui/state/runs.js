@@ -120,7 +120,7 @@ export class Runs {
   /** @param {Run} run */
   #fitsAlone({ config, dataId }) {
     return this.#client.ask('preview', { config, dataId }).then(
-      () => true,
+      ({ fits }) => fits,
       () => false,
     );
   }

@@ -8,21 +8,23 @@ const PREVIEW_POINTS = 600;
 
 /** @satisfies {Partial<import('../handlers.js').QuestionHandlers>} */
 export const previewQuestions = {
-  preview({ config, dataId }, { engine, data }) {
+  preview({ config, dataId }, { engine, data, runs }) {
     const { config: complete, problems } = engine.parseConfig(config);
     const total = totalSteps(complete);
     const steps = spreadSteps(total);
     let problem = problems.length > 0 ? describeProblem(problems[0]) : null;
     let facts = null;
+    let fits = false;
     if (!problem) {
       try {
         facts = engine.measureModel(complete, data.find(complete, dataId));
+        fits = facts.memory <= runs.roomWithout();
       } catch (error) {
         if (!(error instanceof TrainerError)) throw error;
         problem = describeProblem(error);
       }
     }
-    return { steps, rates: engine.learningRatesAt(complete, steps), totalSteps: total, facts, problem };
+    return { steps, rates: engine.learningRatesAt(complete, steps), totalSteps: total, facts, fits, problem };
   },
 
   glimpse({ config, count }, { engine }) {
