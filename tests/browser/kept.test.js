@@ -33,6 +33,39 @@ async function digestOf(config) {
   return trainer.digest();
 }
 
+/** Before anything else in a page: its runs are so slow that they are in mid-run whenever it is left. */
+function slowDown() {
+  const timer = setInterval(() => {
+    const { lab } = /** @type {any} */ (document.querySelector('train-scope')) ?? {};
+    if (!lab) return;
+    lab.runs.setSpeed(500);
+    clearInterval(timer);
+  }, 1);
+}
+
+/** Waits until a snapshot of a later step is kept. @param {import('playwright-core').Page} page @param {number} step */
+async function untilKept(page, step) {
+  const newest = () =>
+    page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const opening = indexedDB.open('trainscope');
+          opening.onsuccess = () => {
+            const asked = opening.result.transaction('runs').objectStore('runs').getAll();
+            asked.onsuccess = () => {
+              opening.result.close();
+              resolve(Math.max(0, ...asked.result.map(({ pastStep }) => pastStep ?? 0)));
+            };
+          };
+        }),
+    );
+  while (Number(await newest()) <= step) await page.waitForTimeout(50);
+}
+
+/** @param {import('playwright-core').Page} page */
+const fullSpeed = (page) =>
+  page.evaluate(() => /** @type {any} */ (document.querySelector('train-scope')).lab.runs.setSpeed(0));
+
 /** The active run, in the page. @param {import('playwright-core').Page} page */
 const activeOf = (page) =>
   page.evaluate(() => {
@@ -49,13 +82,8 @@ const activeOf = (page) =>
   });
 
 test('a reload in mid-run goes on from the last snapshot to the digest of an undisturbed run; another tab has none of it', async () => {
-  const { page, check } = await stage.open(SEARCH, { isFresh: true });
-  // So slow that it is in mid-run whenever the page is left.
-  await page.waitForFunction(() => {
-    const { lab } = /** @type {any} */ (document.querySelector('train-scope')) ?? {};
-    lab?.runs.setSpeed(500);
-    return lab?.active?.step > 20;
-  });
+  const { page, check } = await stage.open(SEARCH, {}, slowDown);
+  await page.waitForFunction(() => /** @type {any} */ (document.querySelector('train-scope')).lab?.active?.step > 20);
   await page.evaluate(() => {
     const { lab } = /** @type {any} */ (document.querySelector('train-scope'));
     lab.runs.rename(lab.active, 'kept one');
@@ -67,13 +95,8 @@ test('a reload in mid-run goes on from the last snapshot to the digest of an und
   const change = await page.evaluate(
     () => /** @type {any} */ (document.querySelector('train-scope')).lab.active.changes[0],
   );
-  await page.waitForFunction((step) => {
-    const { lab } = /** @type {any} */ (document.querySelector('train-scope'));
-    return lab.keeper.stepOf(lab.active) > step;
-  }, change.step);
+  await untilKept(page, change.step);
   assert.equal((await activeOf(page)).status, 'running');
-  // What is taken is written a moment later.
-  await page.waitForTimeout(400);
 
   await page.reload();
   await page.getByText(/kept one stood at step [\d,]+ of 60,000/).waitFor();
@@ -81,6 +104,7 @@ test('a reload in mid-run goes on from the last snapshot to the digest of an und
   await other.goto(new URL(SEARCH, page.url()).href);
   await page.getByRole('button', { name: 'Go on', exact: true }).click();
   await inLog(page, /kept one goes on from step/).waitFor();
+  await fullSpeed(page);
   await page.waitForFunction(
     () => /** @type {any} */ (document.querySelector('train-scope')).lab.active.status === 'complete',
   );
@@ -101,6 +125,8 @@ test('a worker that breaks costs nothing, also where the browser keeps nothing',
       },
     });
   });
+  await page.addInitScript(slowDown);
+  await page.reload();
   await page.waitForFunction(() => {
     const { lab } = /** @type {any} */ (document.querySelector('train-scope')) ?? {};
     lab?.runs.setSpeed(500);
@@ -111,7 +137,7 @@ test('a worker that breaks costs nothing, also where the browser keeps nothing',
       throw new Error('on purpose');
     });
   });
-  await page.evaluate(() => /** @type {any} */ (document.querySelector('train-scope')).lab.runs.setSpeed(0));
+  await fullSpeed(page);
   await page.getByRole('button', { name: /^Go on from step \d/ }).click();
   await page.waitForFunction(
     () => /** @type {any} */ (document.querySelector('train-scope')).lab.active.status === 'complete',

@@ -76,7 +76,11 @@ async function makeLab(store, session = 'a', open = []) {
       samplesPerSecond: 1,
     };
     const rows = new ArrayBuffer(steps * METRICS_BYTES);
-    listener.progress({ step: steps, rows, rowCount: steps, evaluations: [], sharpness: [], ...state });
+    // What the listener does of it without a page to draw on.
+    lab.active?.take(
+      /** @type {any} */ ({ step: steps, rows, rowCount: steps, evaluations: [], sharpness: [], ...state }),
+    );
+    lab.touchRows();
     return {
       finish: () =>
         listener.finished({ reason: 'complete', config, summary: state.summary, digest: 'd', train: null, val: null }),
@@ -96,9 +100,6 @@ async function until(holds) {
   for (let i = 0; i < 200 && !holds(); i++) await new Promise((resolve) => setTimeout(resolve, 10));
   assert.ok(holds());
 }
-
-globalThis.requestAnimationFrame ??= () => 0;
-globalThis.document ??= /** @type {any} */ ({ hidden: true, addEventListener() {} });
 
 test('what is kept is bounded: the oldest run of any tab goes first', async () => {
   const store = makeStore();
