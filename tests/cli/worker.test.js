@@ -391,7 +391,6 @@ test('snapshot and weights of a run', async () => {
 test('a run goes on elsewhere from a snapshot, with the changes that came after it, to the same bits', async () => {
   const config = { ...SHORT, changes: [{ step: 300, field: 'lr', value: 0.05 }] };
   const { run, next } = start(config, { paused: true });
-  await next('paused');
   run.step(250);
   await next('paused');
   const { past } = await run.ask('writeSnapshot');
