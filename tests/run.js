@@ -39,7 +39,14 @@ const names = FOLDERS.filter((folder) => wanted.length === 0 || wanted.includes(
 });
 const ordered = [...LONGEST.filter((name) => names.includes(name)), ...names.filter((name) => !LONGEST.includes(name))];
 
-const events = run({ files: ordered.map((name) => join(TESTS, name)), concurrency: availableParallelism() + 1 });
+/** For a process of tests: what waits for something that never comes fails, and is named, instead of hanging. */
+const PATIENCE_MS = 15 * 60_000;
+
+const events = run({
+  files: ordered.map((name) => join(TESTS, name)),
+  concurrency: availableParallelism() + 1,
+  timeout: PATIENCE_MS,
+});
 events.on('test:fail', () => {
   process.exitCode = 1;
 });
