@@ -78,6 +78,8 @@ test('two settings make lines and a map; the live training goes on meanwhile', a
   await waitForSweep(page);
   await waitUntil(page, ({ active }, before) => active.step > before && active.status === 'running', step);
   const map = page.getByRole('group', { name: 'Outcome' });
+  // The sweep's end is known before the page has drawn it.
+  await map.getByRole('button').nth(5).waitFor();
   assert.equal(await map.getByRole('button').count(), 6);
   assert.equal(
     await page
