@@ -42,12 +42,14 @@ const fail = (/** @type {string} */ line) => {
   say(`FAILED  ${line}`);
 };
 
-// The server's data set, small and always there.
+// A small data set of the server's, and a server of its own for it: a page that has one may open with it.
 const data = await mkdtemp(join(tmpdir(), 'trainscope-browsers-'));
 for (const [name, bytes] of Object.entries({ ...makeImageFiles(40), ...makeImageFiles(12, 't10k') })) {
   await writeFile(join(data, name), bytes);
 }
 process.env.TRAINSCOPE_FASHION_MNIST = data;
+const dataServer = await servePage({ options: { port: 0 } });
+process.env.TRAINSCOPE_FASHION_MNIST = '';
 const server = await servePage({ options: { port: 0 } });
 /** @type {Map<string, DrivenBrowser>} */
 const open = new Map();
@@ -68,6 +70,7 @@ try {
 } finally {
   for (const browser of open.values()) await browser.stop();
   server.close();
+  dataServer.close();
   await rm(data, { recursive: true, force: true });
 }
 say(failures === 0 ? 'Nothing failed.' : `${failures} failed.`);
@@ -79,7 +82,7 @@ async function travel(name, browser) {
     const began = performance.now();
     const page = await browser.open();
     try {
-      await run({ page, address: server.address });
+      await run({ page, address: server.address, dataAddress: dataServer.address });
       if (page.complaints.length > 0) throw new Error(`the console says: ${page.complaints.join(' | ')}`);
       say(`ok      ${name}: ${title} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
     } catch (error) {

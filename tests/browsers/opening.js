@@ -4,9 +4,10 @@
 const ROUNDS = 5;
 
 /** Runs in the page, as text: resolves with the milliseconds since the navigation began, once a step is taken. */
-const FIRST_STEP = `new Promise((resolve) => {
+const FIRST_STEP = `new Promise((resolve, reject) => {
   const look = () => {
-    if (document.querySelector('train-scope')?.lab?.active?.step > 0) resolve(performance.now());
+    if (performance.now() > 60000) reject(new Error('no step in a minute'));
+    else if (document.querySelector('train-scope')?.lab?.active?.step > 0) resolve(performance.now());
     else setTimeout(look, 4);
   };
   look();
