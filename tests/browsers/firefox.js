@@ -9,6 +9,9 @@ import { join } from 'node:path';
 import WebSocket from 'ws';
 import { asJson, clickActions, keyActions, START_MS, startProgram, VIEWPORT } from './driven.js';
 
+/** Longer than any page takes that is on its way. */
+const LATE_MS = 20_000;
+
 /** @param {string} program @returns {Promise<import('./driven.js').DrivenBrowser>} */
 export async function startFirefox(program) {
   const profile = await mkdtemp(join(tmpdir(), 'trainscope-firefox-'));
@@ -57,7 +60,15 @@ async function openPage(socket) {
   return {
     complaints,
     async goto(url) {
-      await socket.send('browsingContext.navigate', { context, url, wait: 'complete' });
+      const navigate = () => socket.send('browsingContext.navigate', { context, url, wait: 'complete' });
+      /** @type {ReturnType<typeof setTimeout> | undefined} */
+      let timer;
+      const late = new Promise((resolve) => {
+        timer = setTimeout(resolve, LATE_MS, 'late');
+      });
+      // Firefox now and then drops a navigation that comes soon after another, and answers nothing.
+      if ((await Promise.race([navigate(), late])) === 'late') await navigate();
+      clearTimeout(timer);
     },
     async evaluate(expression) {
       const { result, exceptionDetails } = await socket.send('script.evaluate', {
