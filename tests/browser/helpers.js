@@ -18,6 +18,9 @@ export const FLAGS = [
   '--disable-sync',
 ];
 
+/** The size of a page that asks for no other, as of a desktop. */
+export const VIEWPORT = { width: 1440, height: 900 };
+
 /** How long a page may take for what it will do at once on a machine that is free. */
 const PATIENCE_MS = 90_000;
 
@@ -113,11 +116,11 @@ export function createStage({ fashionMnist = '', inFull = false } = {}) {
  * @typedef {{ page: import('playwright-core').Page, complaints: string[] }} Tab
  *
  * @param {import('playwright-core').Browser} browser
- * @param {import('playwright-core').BrowserContextOptions} options
+ * @param {import('playwright-core').BrowserContextOptions} [options]
  * @returns {Promise<Tab>}
  */
-async function openTab(browser, options) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+export async function openTab(browser, options = {}) {
+  const context = await browser.newContext({ viewport: VIEWPORT, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   /** @type {string[]} */

@@ -6,9 +6,9 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { test } from 'node:test';
-import { createEngine } from '../../web/platform/node/index.js';
 import { makeFolder, ROOT } from '../cli/helpers.js';
 import { inLog } from './helpers.js';
+import { CONFIG, digestOf, fullSpeed, SEARCH, slowDown } from './long_run.js';
 import { stage } from './stage.js';
 
 /** @type {Record<string, string>} */
@@ -19,29 +19,6 @@ const TYPES = {
   '.json': 'application/json',
   '.wasm': 'application/wasm',
 };
-
-const CONFIG = { dataset: 'moons', samples: 200, steps: 60000, batch: 16, model: 'linear(8) tanh', eval_every: 500 };
-const SEARCH = `?${Object.entries(CONFIG)
-  .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-  .join('&')}`;
-
-/** The digest of an undisturbed run, in Node. @param {import('../../web/engine/config/config.js').GivenConfig} config */
-async function digestOf(config) {
-  const engine = await createEngine();
-  const trainer = engine.createTrainer(config);
-  while (trainer.advancePacked(1024).rowCount > 0);
-  return trainer.digest();
-}
-
-/** Before anything else in a page: its runs are so slow that they are in mid-run whenever it is left. */
-function slowDown() {
-  const timer = setInterval(() => {
-    const { lab } = /** @type {any} */ (document.querySelector('train-scope')) ?? {};
-    if (!lab) return;
-    lab.runs.setSpeed(500);
-    clearInterval(timer);
-  }, 1);
-}
 
 /** Waits until a snapshot of a later step is kept. @param {import('playwright-core').Page} page @param {number} step */
 async function untilKept(page, step) {
@@ -61,10 +38,6 @@ async function untilKept(page, step) {
     );
   while (Number(await newest()) <= step) await page.waitForTimeout(50);
 }
-
-/** @param {import('playwright-core').Page} page */
-const fullSpeed = (page) =>
-  page.evaluate(() => /** @type {any} */ (document.querySelector('train-scope')).lab.runs.setSpeed(0));
 
 /** The active run, in the page. @param {import('playwright-core').Page} page */
 const activeOf = (page) =>

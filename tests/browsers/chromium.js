@@ -1,8 +1,7 @@
 /** Chromium by Playwright, as the other browsers are driven. */
 
 import { chromium } from 'playwright-core';
-import { FLAGS } from '../browser/helpers.js';
-import { VIEWPORT } from './driven.js';
+import { FLAGS, openTab } from '../browser/helpers.js';
 
 /** @param {string} program @returns {Promise<import('./driven.js').DrivenBrowser>} */
 export async function startChromium(program) {
@@ -10,14 +9,7 @@ export async function startChromium(program) {
   return {
     version: `Chromium ${browser.version()}`,
     async open() {
-      const context = await browser.newContext({ viewport: VIEWPORT });
-      const page = await context.newPage();
-      /** @type {string[]} */
-      const complaints = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-      });
-      page.on('pageerror', (error) => complaints.push(error.message));
+      const { page, complaints } = await openTab(browser);
       return {
         complaints,
         async goto(address) {
@@ -27,7 +19,7 @@ export async function startChromium(program) {
         clickAt: (x, y) => page.mouse.click(x, y),
         press: (key) => page.keyboard.press(key),
         screenshot: () => page.screenshot(),
-        close: () => context.close(),
+        close: () => page.context().close(),
       };
     },
     stop: () => browser.close(),

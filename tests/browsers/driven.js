@@ -13,13 +13,11 @@
  *
  * @typedef {object} DrivenBrowser
  * @property {string} version
- * @property {() => Promise<DrivenPage>} open  a page of its own, 1440 × 900
+ * @property {() => Promise<DrivenPage>} open  a page of its own, of a desktop's size
  * @property {() => Promise<void>} stop
  */
 
 import { spawn } from 'node:child_process';
-
-export const VIEWPORT = { width: 1440, height: 900 };
 
 /** How long a browser may take to start, in milliseconds. */
 export const START_MS = 60_000;

@@ -7,7 +7,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import WebSocket from 'ws';
-import { asJson, clickActions, keyActions, START_MS, startProgram, VIEWPORT } from './driven.js';
+import { VIEWPORT } from '../browser/helpers.js';
+import { asJson, clickActions, keyActions, START_MS, startProgram } from './driven.js';
 
 /** Longer than any page takes that is on its way. */
 const LATE_MS = 20_000;

@@ -4,7 +4,8 @@
  */
 
 import { existsSync, readdirSync } from 'node:fs';
-import { asJson, clickActions, keyActions, START_MS, startProgram, VIEWPORT } from './driven.js';
+import { VIEWPORT } from '../browser/helpers.js';
+import { asJson, clickActions, keyActions, START_MS, startProgram } from './driven.js';
 
 /** Folders of WebKit's programs, one below the folder of each architecture. */
 const LIBRARIES = '/usr/lib';

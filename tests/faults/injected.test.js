@@ -8,32 +8,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { servePage } from '../../web/cli/commands/serve.js';
-import { createEngine } from '../../web/platform/node/index.js';
-import { inLog } from '../browser/helpers.js';
+import { browserPath, FLAGS, inLog } from '../browser/helpers.js';
+import { CONFIG, digestOf, fullSpeed, SEARCH, slowDown } from '../browser/long_run.js';
 import { stage } from '../browser/stage.js';
 import { CLI, makeFolder } from '../cli/helpers.js';
-
-const CONFIG = { dataset: 'moons', samples: 200, steps: 60000, batch: 16, model: 'linear(8) tanh', eval_every: 500 };
-const SEARCH = `?${Object.entries(CONFIG)
-  .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-  .join('&')}`;
-
-async function undisturbed() {
-  const engine = await createEngine();
-  const trainer = engine.createTrainer(CONFIG);
-  while (trainer.advancePacked(1024).rowCount > 0);
-  return trainer.digest();
-}
-
-/** Before anything else in a page: its runs are so slow that they are in the middle when something happens to them. */
-function slowDown() {
-  const timer = setInterval(() => {
-    const { lab } = /** @type {any} */ (document.querySelector('train-scope')) ?? {};
-    if (!lab) return;
-    lab.runs.setSpeed(500);
-    clearInterval(timer);
-  }, 1);
-}
 
 /** Waits until so many steps are kept. @param {import('playwright-core').Page} page @param {number} steps */
 const keepSome = (page, steps) =>
@@ -44,7 +22,7 @@ const keepSome = (page, steps) =>
 
 /** The digest of the active run, once it has ended. @param {import('playwright-core').Page} page */
 async function finish(page) {
-  await page.evaluate(() => /** @type {any} */ (document.querySelector('train-scope')).lab.runs.setSpeed(0));
+  await fullSpeed(page);
   const end = await page.waitForFunction(
     () => /** @type {any} */ (document.querySelector('train-scope')).lab.active.end?.digest,
   );
@@ -75,7 +53,7 @@ test('no network while a run trains: it ends with the bits of another', async ()
   const { page } = await stage.open(SEARCH, {}, slowDown);
   await keepSome(page, 20);
   await page.context().setOffline(true);
-  assert.equal(await finish(page), await undisturbed());
+  assert.equal(await finish(page), await digestOf(CONFIG));
 });
 
 test('a quota of nothing while a run trains: it is said once, and the run ends with the bits of another', async () => {
@@ -85,7 +63,7 @@ test('a quota of nothing while a run trains: it is said once, and the run ends w
   await session.send('Storage.overrideQuotaForOrigin', quota);
   await keepSome(page, 20);
   await inLog(page, /no room to keep runs/).waitFor();
-  assert.equal(await finish(page), await undisturbed());
+  assert.equal(await finish(page), await digestOf(CONFIG));
   assert.equal(await inLog(page, /no room to keep runs/).count(), 1);
 });
 
@@ -94,12 +72,7 @@ test('kill -9 of the browser in mid-run: the next one offers to go on, to the sa
   const server = await servePage({ options: { port: 0 } });
   t.after(() => server.close());
   const profile = await makeFolder(t);
-  const executablePath = [process.env.TRAINSCOPE_BROWSER, process.env.CHROMIUM, '/usr/bin/chromium'].find(Boolean);
-  const launch = () =>
-    chromium.launchPersistentContext(profile, {
-      executablePath,
-      args: ['--headless', '--no-sandbox', '--disable-gpu'],
-    });
+  const launch = () => chromium.launchPersistentContext(profile, { executablePath: browserPath(true), args: FLAGS });
   const first = await launch();
   const page = await first.newPage();
   await page.addInitScript(slowDown);
@@ -117,5 +90,5 @@ test('kill -9 of the browser in mid-run: the next one offers to go on, to the sa
   await again.goto(server.address + SEARCH);
   await again.getByRole('button', { name: 'Go on', exact: true }).click();
   await inLog(again, /goes on from step/).waitFor();
-  assert.equal(await finish(again), await undisturbed());
+  assert.equal(await finish(again), await digestOf(CONFIG));
 });

@@ -1,0 +1,37 @@
+/** A run that is long enough to be disturbed in the middle, and what it comes to undisturbed. */
+
+import { createEngine } from '../../web/platform/node/index.js';
+
+export const CONFIG = {
+  dataset: 'moons',
+  samples: 200,
+  steps: 60000,
+  batch: 16,
+  model: 'linear(8) tanh',
+  eval_every: 500,
+};
+export const SEARCH = `?${Object.entries(CONFIG)
+  .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+  .join('&')}`;
+
+/** The digest of an undisturbed run, in Node. @param {import('../../web/engine/config/config.js').GivenConfig} config */
+export async function digestOf(config) {
+  const engine = await createEngine();
+  const trainer = engine.createTrainer(config);
+  while (trainer.advancePacked(1024).rowCount > 0);
+  return trainer.digest();
+}
+
+/** Before anything else in a page: its runs are so slow that they are in mid-run whenever it is left. */
+export function slowDown() {
+  const timer = setInterval(() => {
+    const { lab } = /** @type {any} */ (document.querySelector('train-scope')) ?? {};
+    if (!lab) return;
+    lab.runs.setSpeed(500);
+    clearInterval(timer);
+  }, 1);
+}
+
+/** @param {import('playwright-core').Page} page */
+export const fullSpeed = (page) =>
+  page.evaluate(() => /** @type {any} */ (document.querySelector('train-scope')).lab.runs.setSpeed(0));
