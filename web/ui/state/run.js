@@ -309,6 +309,7 @@ export class Run {
     this.wasBelowEdge = false;
     this.reachedEdge = null;
     this.lastFinite = null;
+    this.latestLosses = [];
   }
 
   /** Every kept row as an object of the metrics' names. */
