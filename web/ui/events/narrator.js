@@ -7,15 +7,14 @@
  * @typedef {import('./offers.js').Offer} Offer
  */
 
-import { isLowerRate, NO_LOWER_RATE } from '../../engine/config/clip_rate.js';
 import { configToSearch } from '../../engine/config/config_text.js';
 import { fateOf, sayInfeasible } from '../../engine/config/fate.js';
 import { changeSettings } from '../../engine/config/rules.js';
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
 import { nameVerdict } from '../../engine/config/verdicts.js';
-import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
+import { AGGRESSIVE_SHARE, adviseOnAggressive } from '../../engine/study/judge/playbook.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
-import { capitalize, plural } from '../../engine/words/sentences.js';
+import { plural } from '../../engine/words/sentences.js';
 import { changeInWords, settingInWords } from '../../engine/words/settings.js';
 import { clipEffect } from './clip_line.js';
 import { sentenceForDeath, sentenceForDivergence, sentenceForEpisode } from './instability_words.js';
@@ -117,7 +116,7 @@ export function tellProgress(lab, run) {
     lab.log.note(
       run,
       'warn',
-      `${percent(clipped)} of the ${plural(clippable, 'step')} with λ in force were clipped. ${isLowerRate(run.inForce) ? AGGRESSIVE_ADVICE : `${capitalize(NO_LOWER_RATE)}.`}`,
+      `${percent(clipped)} of the ${plural(clippable, 'step')} with λ in force were clipped. ${adviseOnAggressive(run.inForce)}`,
       [
         {
           label: `Fork without clipping, η ${number(lower)}`,

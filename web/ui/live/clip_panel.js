@@ -5,9 +5,8 @@
  * Events: `hold` with detail {value}: λ while it is dragged, null when it is let go.
  */
 import { html, nothing } from 'lit';
-import { isLowerRate, NO_LOWER_RATE } from '../../engine/config/clip_rate.js';
 import { mergeBins } from '../../engine/run/norm_bars.js';
-import { AGGRESSIVE_ADVICE, AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
+import { AGGRESSIVE_SHARE, adviseOnAggressive } from '../../engine/study/judge/playbook.js';
 import { summaryNormsInWords, whichNorms } from '../../engine/words/norms.js';
 import { number, percent } from '../../engine/words/numbers.js';
 import { capitalize, plural } from '../../engine/words/sentences.js';
@@ -62,7 +61,7 @@ export class ClipPanel extends LabElement {
     const summary = run?.summary;
     if (!run || !summary || !run.step) return html`<p class="soft">No norms yet.</p>`;
     const config = run.inForce;
-    const disguise = html` <b class="amber">${isLowerRate(config) ? AGGRESSIVE_ADVICE : `${capitalize(NO_LOWER_RATE)}.`}</b>`;
+    const disguise = html` <b class="amber">${adviseOnAggressive(config)}</b>`;
     const proposed =
       run === lab.active &&
       !run.alive &&

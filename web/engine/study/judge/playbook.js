@@ -3,7 +3,9 @@
  * A diagnosis tries the remedies, the page's event log offers them.
  */
 
+import { isLowerRate, NO_LOWER_RATE } from '../../config/clip_rate.js';
 import { number } from '../../words/numbers.js';
+import { capitalize } from '../../words/sentences.js';
 
 /** Seeds that every training of a study is repeated with: from this one on medians and majorities mean something. */
 export const SEEDS = 3;
@@ -65,9 +67,14 @@ export function longestWarmup(steps) {
 /** Above this share of clipped steps, clipping is a lower learning rate in disguise. */
 export const AGGRESSIVE_SHARE = 0.5;
 
-/** What is said where more than AGGRESSIVE_SHARE of the updates are clipped: in the page's words, and within a sentence. */
-export const AGGRESSIVE_ADVICE =
-  'Above half, clipping is a learning-rate cut in disguise: lowering η is the better tool.';
+const AGGRESSIVE_ADVICE = 'Above half, clipping is a learning-rate cut in disguise: lowering η is the better tool.';
+
+/** What is said where more than AGGRESSIVE_SHARE of the updates are clipped. @param {{ optimizer: unknown, clip: unknown }} settings */
+export function adviseOnAggressive(settings) {
+  return isLowerRate(settings) ? AGGRESSIVE_ADVICE : `${capitalize(NO_LOWER_RATE)}.`;
+}
+
+/** The same within a sentence, for rules to which it applies. */
 export const IN_DISGUISE = 'that is a lower learning rate in disguise, and lowering the rate is the better tool';
 
 /** λ where no percentile is known, because there are too few norms of a network that learns. */

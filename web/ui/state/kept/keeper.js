@@ -316,8 +316,7 @@ export class Keeper {
 
   /** @param {string} key  that is to be saved @param {number} bytes */
   async #makeRoom(key, bytes) {
-    const others = ((await this.#store?.list()) ?? []).filter((kept) => kept.key !== key);
-    others.sort((a, b) => a.savedAt - b.savedAt);
+    const others = await this.#listOthers(key);
     let total = others.reduce((sum, kept) => sum + kept.bytes, bytes);
     const gone = [];
     while (others.length - gone.length >= RUNS_MAX || (total > BYTES_MAX && gone.length < others.length)) {
@@ -329,11 +328,16 @@ export class Keeper {
 
   /** @param {string} key  that stays @returns {Promise<boolean>} whether there was one to drop */
   async #dropOldest(key) {
-    const others = ((await this.#store?.list()) ?? []).filter((kept) => kept.key !== key);
-    if (others.length === 0) return false;
-    const oldest = others.reduce((first, kept) => (kept.savedAt < first.savedAt ? kept : first));
+    const [oldest] = await this.#listOthers(key);
+    if (!oldest) return false;
     await this.#store?.remove([oldest.key]);
     return true;
+  }
+
+  /** The kept runs but one, oldest first. @param {string} key  of that one */
+  async #listOthers(key) {
+    const others = ((await this.#store?.list()) ?? []).filter((kept) => kept.key !== key);
+    return others.sort((a, b) => a.savedAt - b.savedAt);
   }
 
   /** @param {Run} run @returns {Made} */
