@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clipEffect, isInDisguise, sayClipLine } from '../../web/ui/events/clip_line.js';
+import { adviseOnLine, clipEffect, isInDisguise, sayClipLine } from '../../web/ui/events/clip_line.js';
 
 const EDGES = [0.1, 1, 10, 100];
 
@@ -48,6 +48,20 @@ test('for a rule that divides by the gradient there is no equivalent rate, and i
     sayClipLine(effect, 1, { optimizer: 'adam', lr: 0.001 }),
     /divides by the gradient’s size: no lower rate stands for that\.$/,
   );
+});
+
+test('that no lower rate stands for a line is said once: what is advised beside the line does not repeat it', () => {
+  for (const optimizer of ['sgd', 'momentum', 'adam', 'adamw', 'rmsprop']) {
+    const settings = { optimizer, lr: 0.01, clip: 'norm' };
+    const effect = clipEffect(runOf(settings), EDGES, 1);
+    assert.ok(effect);
+    const said = `${sayClipLine(effect, 1, settings)} ${adviseOnLine(effect, settings)}`;
+    assert.ok(said.split('no lower rate').length <= 2, said);
+    assert.equal(/lowering η/.test(said), effect.rate !== null, said);
+  }
+  const gentle = clipEffect(runOf(), EDGES, 100);
+  assert.ok(gentle);
+  assert.equal(adviseOnLine(gentle, { optimizer: 'sgd', clip: 'norm' }), '', 'a line that shortens nothing');
 });
 
 test('nothing is said where no norm was counted', () => {

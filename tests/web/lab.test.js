@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { defaultConfig } from '../../web/engine/config/config.js';
 import { SCHEMA } from '../../web/engine/config/schema.js';
 import { createNarrator } from '../../web/ui/events/narrator.js';
-import { changesInWords } from '../../web/ui/live/run_words.js';
+import { changesInWords } from '../../web/ui/runs/run_words.js';
 import { Lab } from '../../web/ui/state/lab.js';
 import { makeCountedList } from '../engine/counted_list.js';
 

@@ -3,9 +3,9 @@
  * it shortens, by how much on average, and the lower rate that would do the same.
  */
 
-import { equivalentRate, sayClipScale } from '../../engine/config/clip_rate.js';
+import { equivalentRate, isLowerRate, sayClipScale } from '../../engine/config/clip_rate.js';
 import { meanClipScale, shareAbove } from '../../engine/run/norm_bars.js';
-import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
+import { AGGRESSIVE_SHARE, adviseOnAggressive } from '../../engine/study/judge/playbook.js';
 import { number, percent } from '../../engine/words/numbers.js';
 
 /**
@@ -47,4 +47,14 @@ export function isInDisguise({ share }) {
 export function sayClipLine({ share, scale }, threshold, settings) {
   const shortened = `λ = ${number(threshold)} would have clipped ${percent(share, 0)} of these steps`;
   return scale < 1 ? `${shortened}; ${sayClipScale(settings, scale)}.` : `${shortened}.`;
+}
+
+/**
+ * What is advised beside that line, '' where nothing is: of a rule without such a rate the line itself says so.
+ *
+ * @param {ClipEffect} effect
+ * @param {{ optimizer: unknown, clip: unknown }} settings  with which the steps were taken
+ */
+export function adviseOnLine(effect, settings) {
+  return isInDisguise(effect) && isLowerRate(settings) ? adviseOnAggressive(settings) : '';
 }

@@ -10,7 +10,7 @@ import { AGGRESSIVE_SHARE, adviseOnAggressive } from '../../engine/study/judge/p
 import { summaryNormsInWords, whichNorms } from '../../engine/words/norms.js';
 import { number, percent } from '../../engine/words/numbers.js';
 import { capitalize, plural } from '../../engine/words/sentences.js';
-import { clipEffect, isInDisguise, sayClipLine } from '../events/clip_line.js';
+import { adviseOnLine, clipEffect, isInDisguise, sayClipLine } from '../events/clip_line.js';
 import { suggestedClip } from '../events/offers.js';
 import { LabElement } from '../shared/lab_element.js';
 
@@ -71,7 +71,8 @@ export class ClipPanel extends LabElement {
       const threshold = Number(held ?? settings.clip_norm);
       const effect = clipEffect(run, lab.normEdges, threshold);
       if (!effect) return nothing;
-      return html`<p>${sayClipLine(effect, threshold, config)}${isInDisguise(effect) ? disguise : nothing}</p>
+      const advice = adviseOnLine(effect, config);
+      return html`<p>${sayClipLine(effect, threshold, config)}${advice ? html` <b class="amber">${advice}</b>` : nothing}</p>
         ${held === null ? this.twin(run, effect) : nothing}`;
     }
     const suggestion = suggestedClip(run);

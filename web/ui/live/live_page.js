@@ -6,7 +6,7 @@ import '../controls/field_control.js';
 import { LabElement } from '../shared/lab_element.js';
 import './live_view.js';
 import './model_sees.js';
-import './runs_table.js';
+import '../runs/runs_table.js';
 
 export class LivePage extends LabElement {
   static properties = { ...LabElement.properties, sheet: { state: true } };

@@ -9,29 +9,18 @@
  * @typedef {import('../../worker/protocol.js').Finished} Finished
  * @typedef {import('../../engine/core/record.js').MetricsRow} MetricsRow
  * @typedef {'waiting' | 'running' | 'paused' | 'complete' | 'diverged' | 'stopped' | 'failed'} Status
- * @typedef {{ createSteps(first: number): import('../../charts/series.js').StepSeries,
- *             createPoints(): import('../../charts/series.js').PointSeries }} SeriesMaker
+ * @typedef {import('./measured.js').SeriesMaker} SeriesMaker
  */
 
 import { LiveChanges } from '../../engine/config/live_changes.js';
 import { SCHEMA } from '../../engine/config/schema.js';
 import { METRICS_BYTES, readMetrics } from '../../engine/core/record.js';
-
-/** Where each metric that has a curve stands in a row: every real number. */
-const CURVES = [...SCHEMA.metrics.entries()].flatMap(([column, { name, kind }]) =>
-  kind === 'REAL' ? [{ column, name }] : [],
-);
-
-/** Rows kept for an export, at four bytes a metric. A longer run exports its first rows and says so. */
-const ROWS_KEPT = 1 << 18;
+import { CURVES, Measured, makeCurves } from './measured.js';
 
 /** Steps whose losses are averaged where it is asked how a run stands: as few as a dead network is watched for. */
 const LATEST_STEPS = 15;
 
-/** A run whose sharpness was below this share of its limit once can rise to the edge. */
-const BELOW_EDGE = 0.8;
-
-export class Run {
+export class Run extends Measured {
   /** @type {Status} */
   status = 'waiting';
   step = 0;
@@ -52,25 +41,8 @@ export class Run {
   bins = null;
   stepMs = 0;
   samplesPerSecond = 0;
-  /** @type {Evaluation[]} */
-  evaluations = [];
-  /** Measured sharpness, in the order of steps. @type {Sharpness[]} */
-  measured = [];
-  /** The newest of them, with the rate in force and the value it must not exceed there; null where the rule has no limit.
-   * @type {{ step: number, value: number, rate: number, edge: number | null } | null} */
-  sharpest = null;
-  /** Whether the sharpness has been well below its limit, and where it rose to it since. */
-  wasBelowEdge = false;
-  /** @type {{ step: number, edge: number } | null} */
-  reachedEdge = null;
-  /** Measurements whose step has not been taken yet, so that its rate is not known. @type {Sharpness[]} */
-  unplaced = [];
   /** @type {Pick<Finished, 'reason' | 'train' | 'val' | 'digest'> | null} */
   end = null;
-  /** The newest step with a finite loss. @type {MetricsRow | null} */
-  lastFinite = null;
-  /** Batch losses of the newest steps. @type {number[]} */
-  latestLosses = [];
   /** Milliseconds spent training; pauses do not count. */
   elapsed = 0;
   /** @type {number | null} */
@@ -82,14 +54,12 @@ export class Run {
   /** The run in the worker; null once its state is no longer kept: it can be read, not looked at or forked.
    * @type {import('../../worker/run_handle.js').RunHandle | null} */
   handle = null;
-  /** Packed rows as they came, for exports. @type {{ rows: ArrayBuffer, count: number }[]} */
-  chunks = [];
-  rowsKept = 0;
   /** The page's number of the run that this one was forked from. @type {number | null} */
   parentId = null;
 
   #config;
   #live;
+  #maker;
 
   /**
    * @param {{ id: number, name: string, color: string, config: Config, dataId: number | null,
@@ -97,6 +67,7 @@ export class Run {
    *   config: the run's own; weights: what it started from, where those are no random ones
    */
   constructor({ id, name, color, config, dataId, weights = null, series }) {
+    super(series);
     this.id = id;
     this.name = name;
     this.color = color;
@@ -104,22 +75,7 @@ export class Run {
     this.#live = new LiveChanges(config);
     this.dataId = dataId;
     this.weights = weights;
-    this.maker = series;
-    this.series = this.makeSeries(0);
-    this.valLoss = series.createPoints();
-    this.valAccuracy = series.createPoints();
-    this.sharpness = series.createPoints();
-    /** The rule's limit of stability over the rate: where the sharpness meets it, training is at the edge. Empty where
-     * the rule has no limit. */
-    this.edge = series.createPoints();
-  }
-
-  /** A curve for every metric that is a real number. @param {number} first the step of their first value */
-  makeSeries(first) {
-    const series = CURVES.map(({ name }) => [name, this.maker.createSteps(first)]);
-    return /** @type {Record<keyof MetricsRow, import('../../charts/series.js').StepSeries>} */ (
-      Object.fromEntries(series)
-    );
+    this.#maker = series;
   }
 
   /**
@@ -194,7 +150,7 @@ export class Run {
     this.trainCount = message.trainCount;
     this.valCount = message.valCount;
     if (goesOn) return;
-    this.series = this.makeSeries(message.step);
+    this.series = makeCurves(this.#maker, message.step);
     for (const evaluation of message.evaluations) this.addEvaluation(evaluation);
   }
 
@@ -210,35 +166,6 @@ export class Run {
     this.#follow(config);
     this.summary = summary;
     this.end = { reason, train, val, digest };
-  }
-
-  /** @param {Evaluation} evaluation */
-  addEvaluation(evaluation) {
-    this.evaluations.push(evaluation);
-    if (evaluation.val_loss !== null) this.valLoss.append(evaluation.step, evaluation.val_loss);
-    if (evaluation.val_accuracy !== null) this.valAccuracy.append(evaluation.step, evaluation.val_accuracy);
-  }
-
-  /** Draws the measurements whose rate is known by now. @param {boolean} [ended] no further step will tell a rate */
-  placeSharpness(ended = false) {
-    const waiting = this.unplaced;
-    this.unplaced = [];
-    for (const point of waiting) {
-      const { step, value, limit } = point;
-      const rate = this.series.lr.at(step) ?? (ended ? this.series.lr.at(step - 1) : null);
-      if (rate === null) {
-        this.unplaced.push(point);
-        continue;
-      }
-      this.sharpness.append(step, value);
-      if (!(rate > 0)) continue;
-      const edge = Number.isFinite(limit) ? limit / rate : null;
-      this.sharpest = { step, value, rate, edge };
-      if (edge === null) continue;
-      this.edge.append(step, edge);
-      if (value < edge * BELOW_EDGE) this.wasBelowEdge = true;
-      if (Number.isFinite(value) && value >= edge && this.wasBelowEdge) this.reachedEdge ??= { step, edge };
-    }
   }
 
   /** @param {import('../../worker/protocol.js').Progress} message */
@@ -270,14 +197,6 @@ export class Run {
     if (message.samplesPerSecond > 0) this.samplesPerSecond = message.samplesPerSecond;
   }
 
-  /** Keeps the part of a chunk that there is room for: what is kept has no gap. @param {ArrayBuffer} rows @param {number} rowCount */
-  keepRows(rows, rowCount) {
-    const count = Math.min(rowCount, ROWS_KEPT - this.rowsKept);
-    if (count === 0) return;
-    this.chunks.push({ rows, count });
-    this.rowsKept += count;
-  }
-
   /** Whether every row of its curves is kept. */
   get hasAllRows() {
     return this.rowsKept >= this.series.loss.length;
@@ -293,23 +212,9 @@ export class Run {
     for (const { name } of CURVES) this.series[name].takeKept(kept[name], step);
   }
 
-  /** Forgets all that was measured of it. */
-  clear() {
-    this.series = this.makeSeries(0);
-    this.valLoss = this.maker.createPoints();
-    this.valAccuracy = this.maker.createPoints();
-    this.sharpness = this.maker.createPoints();
-    this.edge = this.maker.createPoints();
-    this.evaluations = [];
-    this.measured = [];
-    this.unplaced = [];
-    this.chunks = [];
-    this.rowsKept = 0;
-    this.sharpest = null;
-    this.wasBelowEdge = false;
-    this.reachedEdge = null;
-    this.lastFinite = null;
-    this.latestLosses = [];
+  /** Forgets all that was measured of it. @param {number} [first] the step at which its curves begin */
+  clear(first = 0) {
+    Object.assign(this, new Measured(this.#maker, first));
   }
 
   /** Every kept row as an object of the metrics' names. */

@@ -71,10 +71,9 @@ export function describeRun(run, about) {
  */
 export function fillRun(run, kept, rows, step = kept.step) {
   const { evaluations, measured, summary, episodes, bins, stepMs, samplesPerSecond, told, ...facts } = kept.facts;
-  run.clear();
   Object.assign(run, facts);
+  run.clear(run.startStep);
   run.told = new Set(told);
-  run.series = run.makeSeries(run.startStep);
   let left = step - run.startStep;
   const upTo = (/** @type {{ step: number }} */ point) => point.step <= step;
   const state = { runId: 0, summary, episodes, bins, stepMs, samplesPerSecond };
