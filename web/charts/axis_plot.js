@@ -35,7 +35,7 @@ import { axisNumber } from '../engine/words/numbers.js';
 import { repeat } from '../repeat.js';
 import { linearTicks, logTicks, paddedRange } from './axis.js';
 import { ChartElement } from './drawn_element.js';
-import { themeColor } from './frame.js';
+import { AXIS_EMS, canvasFont, chartFont, themeColor } from './frame.js';
 import { moveFocus } from './roving.js';
 
 Chart.register(LinearScale, LogarithmicScale, LineController, LineElement, PointElement, annotationPlugin);
@@ -89,7 +89,7 @@ export class AxisPlot extends ChartElement {
     super.buildChart();
     const canvas = this.querySelector('canvas');
     if (!canvas) return;
-    const font = { family: getComputedStyle(this).fontFamily, size: 11 };
+    const font = chartFont(this);
     const ticks = { color: themeColor(this, 'faint'), font, maxRotation: 0, padding: 6, includeBounds: false };
     this.logX = this.source?.().logX ?? true;
     this.chart = new Chart(canvas, {
@@ -119,7 +119,7 @@ export class AxisPlot extends ChartElement {
               axis.ticks = (this.measured ? places : []).map((value) => ({ value }));
             },
             afterFit: (axis) => {
-              axis.width = 46;
+              axis.width = AXIS_EMS * font.size;
             },
           },
         },
@@ -143,7 +143,11 @@ export class AxisPlot extends ChartElement {
   /** Ticks of the x axis. @param {number} low @param {number} high @param {number} width */
   placesOf(low, high, width) {
     if (this.scene?.names) return this.scene.places;
-    return (this.logX ? logTicks : linearTicks)(low, high, Math.max(3, Math.round(width / 70)));
+    return (this.logX ? logTicks : linearTicks)(
+      low,
+      high,
+      Math.max(3, Math.round(width / (5.4 * chartFont(this).size))),
+    );
   }
 
   draw() {
@@ -192,7 +196,7 @@ export class AxisPlot extends ChartElement {
 
   /** @param {PlotScene} scene @param {number} right */
   annotate({ unstable, verticals }, right) {
-    const font = { family: getComputedStyle(this).fontFamily, size: 11, weight: 'normal' };
+    const font = { ...chartFont(this), weight: 'normal' };
     /** @type {Record<string, any>} */
     const annotations = {};
     if (unstable) {
@@ -207,7 +211,7 @@ export class AxisPlot extends ChartElement {
           display: true,
           content: unstable.label,
           // A region too narrow for its label has it at the frame's edge, and lets it stand out to the left.
-          position: { x: this.pixelsTo(unstable.from, right) < 120 ? 'end' : 'start', y: 'end' },
+          position: { x: this.pixelsTo(unstable.from, right) < 9 * chartFont(this).size ? 'end' : 'start', y: 'end' },
           color: themeColor(this, 'instability'),
           font,
           padding: 6,
@@ -263,7 +267,7 @@ export class AxisPlot extends ChartElement {
       ctx.moveTo(chartArea.left, chartArea.top + ROW);
       ctx.lineTo(chartArea.right, chartArea.top + ROW);
       ctx.stroke();
-      ctx.font = `11px ${getComputedStyle(this).fontFamily}`;
+      ctx.font = canvasFont(this);
       ctx.textBaseline = 'middle';
       ctx.fillText('infeasible', chartArea.left + 6, row);
     }

@@ -1,7 +1,7 @@
 /** What the elements that draw on a canvas share: when they draw, and how a listener hears of it. */
 
 import { LitElement } from 'lit';
-import { destroyChart, requestDraw } from './frame.js';
+import { chartFont, destroyChart, requestDraw } from './frame.js';
 
 /** The time between two renewals of a canvas's label, in milliseconds. */
 const LABEL_MS = 2000;
@@ -91,6 +91,8 @@ export class ChartElement extends DrawnElement {
     super();
     /** @type {import('chart.js').Chart | null} */
     this.chart = null;
+    /** The size of the text that the chart was built with, in pixels. */
+    this.builtSize = 0;
   }
 
   disconnectedCallback() {
@@ -109,13 +111,20 @@ export class ChartElement extends DrawnElement {
       maintainAspectRatio: false,
       resizeDelay: 60,
       events: /** @type {never[]} */ ([]),
-      onResize: () => this.invalidate(),
+      onResize: () => this.follow(),
     };
+  }
+
+  /** Another size of text makes other axes; after Chart.js is done with its own answer to the change. */
+  follow() {
+    if (chartFont(this).size === this.builtSize) this.invalidate();
+    else queueMicrotask(() => this.isConnected && this.rebuild());
   }
 
   /** A subclass goes on with its own chart where the old one was. */
   buildChart() {
     destroyChart(this.chart);
+    this.builtSize = chartFont(this).size;
   }
 
   rebuild() {

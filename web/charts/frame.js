@@ -65,6 +65,24 @@ export function themeColor(element, name, alpha = 1) {
 }
 
 /**
+ * The font that a chart writes in: its own, as the style sheet gives it, so that a browser's font size reaches the canvas.
+ * @param {Element} element
+ */
+export function chartFont(element) {
+  const { fontFamily, fontSize } = getComputedStyle(element);
+  return { family: fontFamily, size: Number.parseFloat(fontSize) };
+}
+
+/** The width of a chart's y axis in its font: one for all, so that charts above each other share their x axis. */
+export const AXIS_EMS = 4.1;
+
+/** The font as a canvas takes it. @param {Element} element */
+export function canvasFont(element) {
+  const { family, size } = chartFont(element);
+  return `${size}px ${family}`;
+}
+
+/**
  * Charts over the same steps. Where one is pointed at or zoomed, all follow.
  * Events: `crosshair` and `zoom`, without detail: read the members.
  */

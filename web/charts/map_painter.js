@@ -2,7 +2,7 @@
 import { axisNumber } from '../engine/words/numbers.js';
 import { linearTicks } from './axis.js';
 import { contourHeights, traceContours } from './contours.js';
-import { themeColor } from './frame.js';
+import { canvasFont, themeColor } from './frame.js';
 
 /**
  * @typedef {{ x: [number, number], y: [number, number] }} Window
@@ -176,7 +176,7 @@ function paintLines(pen, element, { width, height }, { lines, columns, rows, hei
     pen.stroke();
     if (place && length > LABELLED_LENGTH) labels.push({ text: axisNumber(heights[i]), place });
   });
-  pen.font = `10px ${getComputedStyle(element).fontFamily}`;
+  pen.font = canvasFont(element);
   pen.textAlign = 'center';
   pen.textBaseline = 'middle';
   pen.lineWidth = 4;
@@ -191,7 +191,7 @@ function paintLines(pen, element, { width, height }, { lines, columns, rows, hei
 /** @param {CanvasRenderingContext2D} pen @param {Element} element @param {MapFrame} frame */
 function paintAxes(pen, element, frame) {
   const { window, width, height } = frame;
-  pen.font = `11px ${getComputedStyle(element).fontFamily}`;
+  pen.font = canvasFont(element);
   pen.fillStyle = themeColor(element, 'faint');
   pen.strokeStyle = themeColor(element, 'paper', 0.8);
   pen.lineWidth = 3;

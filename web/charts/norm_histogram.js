@@ -23,12 +23,15 @@ import { live } from 'lit/directives/live.js';
 import { ordinal, TINY } from '../engine/words/norms.js';
 import { axisNumber, count, significant } from '../engine/words/numbers.js';
 import { ChartElement } from './drawn_element.js';
-import { themeColor } from './frame.js';
+import { AXIS_EMS, chartFont, themeColor } from './frame.js';
 
 Chart.register(LinearScale, BarController, BarElement, annotationPlugin);
 
 /** Width of the slider's thumb: its travel is that much shorter than the slider. */
 const THUMB = 18;
+
+/** Room above the bars for the slider and its tag, in the chart's font. */
+const TOP_EMS = 2;
 
 export class NormHistogram extends ChartElement {
   static properties = {
@@ -64,14 +67,14 @@ export class NormHistogram extends ChartElement {
     super.buildChart();
     const canvas = this.querySelector('canvas');
     if (!canvas) return;
-    const font = { family: getComputedStyle(this).fontFamily, size: 11 };
+    const font = chartFont(this);
     const color = themeColor(this, 'faint');
     this.chart = new Chart(canvas, {
       type: 'bar',
       data: { datasets: [] },
       options: {
         ...this.chartOptions,
-        layout: { padding: { top: 26, right: 12, left: 2, bottom: 0 } },
+        layout: { padding: { top: TOP_EMS * font.size, right: 12, left: 2, bottom: 0 } },
         scales: {
           x: {
             type: 'linear',
@@ -102,7 +105,7 @@ export class NormHistogram extends ChartElement {
               callback: (value) => axisNumber(Number(value)),
             },
             afterFit: (axis) => {
-              axis.width = 46;
+              axis.width = AXIS_EMS * font.size;
             },
           },
         },
@@ -187,7 +190,7 @@ export class NormHistogram extends ChartElement {
     if (median > 0) {
       const color = themeColor(this, 'instability');
       const label = { content: `median = ${axisNumber(median)}`, color };
-      annotations.median = this.dottedLine(median, color, { ...label, yAdjust: 17 });
+      annotations.median = this.dottedLine(median, color, { ...label, yAdjust: 1.4 * chartFont(this).size });
     }
     if (threshold !== null) {
       annotations.threshold = {
@@ -215,7 +218,7 @@ export class NormHistogram extends ChartElement {
         display: true,
         position: 'start',
         backgroundColor: themeColor(this, 'paper', 0.85),
-        font: { family: getComputedStyle(this).fontFamily, size: 11, weight: 'normal' },
+        font: { ...chartFont(this), weight: 'normal' },
         padding: { x: 4, y: 2 },
         ...label,
       },
@@ -236,16 +239,17 @@ export class NormHistogram extends ChartElement {
     const slider = /** @type {HTMLElement | null} */ (this.querySelector('.threshold'));
     const area = this.chart?.chartArea;
     if (!slider || !area) return;
+    const top = area.top - TOP_EMS * chartFont(this).size + 2;
     slider.style.left = `${area.left - THUMB / 2}px`;
     slider.style.width = `${area.right - area.left + THUMB}px`;
-    slider.style.top = `${area.top - 24}px`;
+    slider.style.top = `${top}px`;
     const tag = /** @type {HTMLElement | null} */ (this.querySelector('.threshold-tag'));
     if (tag && this.threshold !== null) {
       const share = (Math.log10(this.threshold) - this.domain.low) / (this.domain.high - this.domain.low);
       const at = area.left + share * (area.right - area.left);
       tag.style.left = `${at}px`;
       tag.classList.toggle('leftwards', share > 0.44);
-      tag.style.top = `${area.top - 24}px`;
+      tag.style.top = `${top}px`;
     }
   }
 

@@ -4,7 +4,7 @@
  * @typedef {import('./scene.js').Scene} Scene
  * @typedef {import('./scene.js').Axes} Axes
  * @typedef {import('./scene.js').Range} Range
- * @typedef {{ axes: Axes, paint: import('./scene.js').Paint, fontFamily: string, narrow: boolean }} Look
+ * @typedef {{ axes: Axes, paint: import('./scene.js').Paint, font: { family: string, size: number }, narrow: boolean }} Look
  *   narrow: labels of vertical lines would cover the curve
  */
 import { horizontalsOf } from './scene.js';
@@ -25,9 +25,9 @@ export function annotate(scene, range, look) {
 }
 
 /** What the labels of lines and marks look like. @param {Look} look */
-function labelLook({ paint, fontFamily }) {
+function labelLook({ paint, font }) {
   return {
-    font: { family: fontFamily, size: 11, weight: 'normal' },
+    font: { ...font, weight: 'normal' },
     backgroundColor: paint('paper', 0.85),
   };
 }
@@ -94,7 +94,7 @@ function verticalOf(line, scene, look) {
       padding: { x: 4, y: 2 },
       borderRadius: 2,
       xAdjust: 0,
-      yAdjust: (line.row ?? 0) * 18,
+      yAdjust: (line.row ?? 0) * 1.5 * look.font.size,
       ...labelSide(line.x, scene),
     },
   };
@@ -121,7 +121,7 @@ function horizontalOf(line, look) {
       display: !!line.label,
       content: line.label,
       position: 'end',
-      yAdjust: line.below ? 10 : -10,
+      yAdjust: (line.below ? 0.8 : -0.8) * look.font.size,
       color: paint(line.color),
       padding: { x: 4, y: 1 },
     },
@@ -167,7 +167,7 @@ function labelOf(mark, scene, range, look) {
     content: mark.label,
     position: { x: (isFixedLog ? mark.y !== null : isRight) ? 'end' : 'start', y: 'center' },
     xAdjust: isFixedLog || isRight ? -8 : 8,
-    yAdjust: missing || heightOf(y, range, axes) > 0.85 ? 16 : -12,
+    yAdjust: missing || heightOf(y, range, axes) > 0.85 ? 1.3 * look.font.size : -look.font.size,
     color: paint(mark.color),
     padding: { x: 3, y: 1 },
   };

@@ -16,7 +16,7 @@ import zoomPlugin from 'chartjs-plugin-zoom';
 import { html, nothing } from 'lit';
 import { axisNumber, count } from '../../engine/words/numbers.js';
 import { ChartElement } from '../drawn_element.js';
-import { chartGroup, themeColor } from '../frame.js';
+import { chartFont, chartGroup, themeColor } from '../frame.js';
 import { annotate } from './annotations.js';
 import { curvesOf, dataSetsOf } from './layers.js';
 import { shownLayers } from './legend.js';
@@ -38,8 +38,8 @@ Chart.register(
 /** A pointer that moved further than this while it was pressed did not click. */
 const CLICK_PIXELS = 5;
 
-/** Below this width labels of vertical lines would cover the curve. */
-const NARROW_PIXELS = 520;
+/** Below this width, in the chart's font, labels of vertical lines would cover the curve. */
+const NARROW_EMS = 40;
 
 export class LineChart extends ChartElement {
   static properties = {
@@ -155,7 +155,7 @@ export class LineChart extends ChartElement {
         ...lineOptions({
           ...this.axes,
           paint: this.paint,
-          fontFamily: getComputedStyle(this).fontFamily,
+          font: chartFont(this),
           sayValue: (value) => this.sayValue(value),
           isMeasured: () => this.measured,
           isZoomed: () => this.zoomed,
@@ -198,12 +198,8 @@ export class LineChart extends ChartElement {
     Object.assign(x, placesOf(view, axes));
     Object.assign(y, { min: range.min, max: range.max });
     this.chart.data.datasets = dataSetsOf(layers, curves, range, canvas);
-    const look = {
-      axes,
-      paint,
-      fontFamily: getComputedStyle(this).fontFamily,
-      narrow: this.clientWidth < NARROW_PIXELS,
-    };
+    const font = chartFont(this);
+    const look = { axes, paint, font, narrow: this.clientWidth < NARROW_EMS * font.size };
     /** @type {any} */ (this.chart.options.plugins).annotation.annotations = annotate(scene, range, look);
     this.chart.update('none');
     this.refreshLegend(scene);

@@ -1,23 +1,23 @@
 /** What Chart.js is told once of a line chart: its axes, and how a hand zooms and pans it. */
 import { axisNumber } from '../../engine/words/numbers.js';
 import { linearTicks, logTicks } from '../axis.js';
+import { AXIS_EMS } from '../frame.js';
 
-/** The height that a tick of the y axis takes at least, its label and some air. */
-const TICK_PIXELS = 30;
+/** The height that a tick of the y axis takes at least, its label and some air, in the chart's font. */
+const TICK_EMS = 2.6;
 
 /**
  * @param {object} chart
  * @param {boolean} chart.logX @param {boolean} chart.logY
  * @param {import('./scene.js').Paint} chart.paint
- * @param {string} chart.fontFamily
+ * @param {{ family: string, size: number }} chart.font
  * @param {(value: number) => string} chart.sayValue  a value of the y axis
  * @param {() => boolean} chart.isMeasured  whether there is a value that the y axis measures
  * @param {() => boolean} chart.isZoomed
  * @param {() => void} chart.onZoom  a hand has zoomed or panned
  */
-export function lineOptions({ logX, logY, paint, fontFamily, sayValue, isMeasured, isZoomed, onZoom }) {
+export function lineOptions({ logX, logY, paint, font, sayValue, isMeasured, isZoomed, onZoom }) {
   const faint = paint('faint');
-  const font = { family: fontFamily, size: 11 };
   /** @param {boolean} logarithmic @param {(axis: any) => number} most @param {(value: number) => string} [say] */
   const ticks = (logarithmic, most, say = axisNumber) => ({
     ticks: {
@@ -51,13 +51,12 @@ export function lineOptions({ logX, logY, paint, fontFamily, sayValue, isMeasure
         type: logY ? /** @type {const} */ ('logarithmic') : /** @type {const} */ ('linear'),
         ...ticks(
           logY,
-          ({ maxHeight }) => Math.max(2, Math.min(6, Math.floor(maxHeight / TICK_PIXELS))),
+          ({ maxHeight }) => Math.max(2, Math.min(6, Math.floor(maxHeight / (TICK_EMS * font.size)))),
           (value) => sayValue(value),
         ),
         grid: { color: paint('grid'), drawTicks: false },
-        // One width for all, so that charts above each other share their x axis.
         afterFit: (/** @type {{ width: number }} */ axis) => {
-          axis.width = 46;
+          axis.width = AXIS_EMS * font.size;
         },
       },
     },

@@ -42,10 +42,10 @@ function heights(rows) {
   const isAlone = rows[last] === 1;
   const isEven = rows.every((charts) => charts === 3);
   const tracks = rows.map((_, row) => {
-    if (last <= 1) return { least: 230, share: row === 0 && !isEven ? 1.15 : 1 };
-    if (row === 0) return { least: 200, share: isAlone ? 1.15 : 1.1 };
-    if (row < last) return { least: 235, share: 1 };
-    return isAlone ? { least: 150, share: 0.75 } : { least: 180, share: 0.9 };
+    if (last <= 1) return { least: 14.5, share: row === 0 && !isEven ? 1.15 : 1 };
+    if (row === 0) return { least: 12.5, share: isAlone ? 1.15 : 1.1 };
+    if (row < last) return { least: 14.75, share: 1 };
+    return isAlone ? { least: 9.5, share: 0.75 } : { least: 11.25, share: 0.9 };
   });
-  return tracks.map(({ least, share }) => `minmax(${least}px, ${share}fr)`).join(' ');
+  return tracks.map(({ least, share }) => `minmax(${least}rem, ${share}fr)`).join(' ');
 }

@@ -33,7 +33,7 @@ export class LivePage extends LabElement {
   willUpdate(/** @type {Map<string, unknown>} */ changed) {
     super.willUpdate(changed);
     // A setting that is to be seen is in the sheet.
-    if (this.lab?.draft.sought && matchMedia('(max-width: 760px)').matches) this.sheet = true;
+    if (this.lab?.draft.sought && matchMedia('(max-width: 47.5rem)').matches) this.sheet = true;
   }
 
   /** On a narrow screen: the rate and the way to all other controls, always in reach. */

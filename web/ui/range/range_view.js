@@ -363,7 +363,7 @@ export class RangeView extends LabElement {
         </div>
         <p class="soft">Tests the settings of the Live view: ${this.borrowed()}.</p>
         <fieldset class="group">
-          <details class="options" ?open=${!matchMedia('(max-width: 760px)').matches}>
+          <details class="options" ?open=${!matchMedia('(max-width: 47.5rem)').matches}>
             <summary>Options of the test</summary>
             ${this.options()}
           </details>

@@ -117,17 +117,16 @@ export async function saveChartsPng(charts, caption) {
   context.scale(scale, scale);
   context.fillStyle = style.getPropertyValue('--paper');
   context.fillRect(0, 0, canvas.width, canvas.height);
-  const { fontFamily } = getComputedStyle(document.body);
   for (const chart of charts) {
     const box = chart.getBoundingClientRect();
     const heading = /** @type {any} */ (chart).heading ?? '';
     const x = box.left - left + HEADING.left;
     const y = box.top - top + HEADING.top;
     context.fillStyle = style.getPropertyValue('--ink');
-    context.font = `600 13px ${fontFamily}`;
+    context.font = fontOf(chart.querySelector('h3') ?? chart);
     context.fillText(heading, x, y);
     const after = x + context.measureText(heading).width + 12;
-    context.font = `12px ${fontFamily}`;
+    context.font = fontOf(chart.querySelector('.legend') ?? chart);
     paintLegend(context, chart, { x: after, y, end: box.right - left - 8 });
     const picture = chart.querySelector('canvas');
     if (!picture) continue;
@@ -135,9 +134,15 @@ export async function saveChartsPng(charts, caption) {
     context.drawImage(picture, at.left - left, at.top - top, at.width, at.height);
   }
   context.fillStyle = style.getPropertyValue('--soft');
-  context.font = `12px ${fontFamily}`;
+  context.font = fontOf(charts[0]);
   context.fillText(caption, 12, bottom - top + 16);
   canvas.toBlob((blob) => blob && save(blob, 'trainscope.png'));
+}
+
+/** The font of an element, as a canvas takes it. @param {Element} element */
+function fontOf(element) {
+  const { fontWeight, fontSize, fontFamily } = getComputedStyle(element);
+  return `${fontWeight} ${fontSize} ${fontFamily}`;
 }
 
 /**
