@@ -8,7 +8,7 @@ import { extname, join } from 'node:path';
 import { test } from 'node:test';
 import { makeFolder, ROOT } from '../cli/helpers.js';
 import { inLog } from './helpers.js';
-import { CONFIG, digestOf, fullSpeed, SEARCH, slowDown } from './long_run.js';
+import { CONFIG, digestOf, fullSpeed, SEARCH, slowDown, untilKept } from './long_run.js';
 import { stage } from './stage.js';
 
 /** @type {Record<string, string>} */
@@ -19,25 +19,6 @@ const TYPES = {
   '.json': 'application/json',
   '.wasm': 'application/wasm',
 };
-
-/** Waits until a snapshot of a later step is kept. @param {import('playwright-core').Page} page @param {number} step */
-async function untilKept(page, step) {
-  const newest = () =>
-    page.evaluate(
-      () =>
-        new Promise((resolve) => {
-          const opening = indexedDB.open('trainscope');
-          opening.onsuccess = () => {
-            const asked = opening.result.transaction('runs').objectStore('runs').getAll();
-            asked.onsuccess = () => {
-              opening.result.close();
-              resolve(Math.max(0, ...asked.result.map(({ pastStep }) => pastStep ?? 0)));
-            };
-          };
-        }),
-    );
-  while (Number(await newest()) <= step) await page.waitForTimeout(50);
-}
 
 /** The active run, in the page. @param {import('playwright-core').Page} page */
 const activeOf = (page) =>
@@ -68,7 +49,7 @@ test('a reload in mid-run goes on from the last snapshot to the digest of an und
   const change = await page.evaluate(
     () => /** @type {any} */ (document.querySelector('train-scope')).lab.active.changes[0],
   );
-  await untilKept(page, change.step);
+  await untilKept(page, 'kept one', change.step);
   assert.equal((await activeOf(page)).status, 'running');
 
   await page.reload();

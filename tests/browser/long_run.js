@@ -1,6 +1,7 @@
 /** A run that is long enough to be disturbed in the middle, and what it comes to undisturbed. */
 
 import { createEngine } from '../../web/platform/node/index.js';
+import { waitForExpression } from './page_state.js';
 
 export const CONFIG = {
   dataset: 'moons',
@@ -35,3 +36,28 @@ export function slowDown() {
 /** @param {import('playwright-core').Page} page */
 export const fullSpeed = (page) =>
   page.evaluate(() => /** @type {any} */ (document.querySelector('train-scope')).lab.runs.setSpeed(0));
+
+/** Runs in the page, as text: the step of the last snapshot that is kept of a run; 0 where none is. */
+function lookUpStep(/** @type {string} */ name) {
+  return new Promise((resolve) => {
+    const opening = indexedDB.open('trainscope');
+    opening.onsuccess = () => {
+      const asked = opening.result.transaction('runs').objectStore('runs').getAll();
+      asked.onsuccess = () => {
+        opening.result.close();
+        const steps = asked.result.filter((kept) => kept.name === name).map(({ pastStep }) => pastStep ?? 0);
+        resolve(Math.max(0, ...steps));
+      };
+    };
+  });
+}
+
+/**
+ * Waits until a snapshot of a later step is kept of a run.
+ *
+ * @param {import('./page_state.js').Page} page
+ * @param {string} name  the run's
+ * @param {number} step
+ */
+export const untilKept = (page, name, step) =>
+  waitForExpression(page, `(${lookUpStep})(${JSON.stringify(name)}).then((kept) => kept > ${step})`);

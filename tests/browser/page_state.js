@@ -215,6 +215,9 @@ function lookAround(notYet) {
     set: (/** @type {import('../../web/engine/config/config.js').GivenConfig} */ settings) =>
       lab.draft.change(/** @type {SomeSettings} */ (settings)),
     start: () => lab.runs.start(),
+    rename: (/** @type {string} */ name) => lab.runs.rename(known(lab.active), name),
+    /** Steps a second, now and after the next run has begun; 0 is as fast as it goes. */
+    setSpeed: (/** @type {number} */ stepsPerSecond) => lab.runs.setSpeed(stepsPerSecond),
     /** A run of these settings alone, with nothing said before it. */
     startAlone: (/** @type {import('../../web/engine/config/config.js').GivenConfig} */ settings, paused = false) => {
       for (const run of lab.runs.list) lab.runs.remove(run);

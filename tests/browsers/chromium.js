@@ -15,6 +15,9 @@ export async function startChromium(program) {
         async goto(address) {
           await page.goto(address);
         },
+        async reload() {
+          await page.reload();
+        },
         evaluate: (expression) => page.evaluate(expression),
         clickAt: (x, y) => page.mouse.click(x, y),
         press: (key) => page.keyboard.press(key),

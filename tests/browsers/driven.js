@@ -4,6 +4,7 @@
  *
  * @typedef {object} DrivenPage
  * @property {(address: string) => Promise<void>} goto  resolves when the document is loaded
+ * @property {() => Promise<void>} reload
  * @property {(expression: string) => Promise<any>} evaluate  its value, or what its promise brings, as JSON has it
  * @property {(x: number, y: number) => Promise<void>} clickAt  in pixels of the viewport
  * @property {(key: string) => Promise<void>} press  one character

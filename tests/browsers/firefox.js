@@ -71,6 +71,9 @@ async function openPage(socket) {
       if ((await Promise.race([navigate(), late])) === 'late') await navigate();
       clearTimeout(timer);
     },
+    async reload() {
+      await socket.send('browsingContext.reload', { context, wait: 'complete' });
+    },
     async evaluate(expression) {
       const { result, exceptionDetails } = await socket.send('script.evaluate', {
         expression: asJson(expression),

@@ -8,6 +8,7 @@
 
 import assert from 'node:assert/strict';
 import { configToSearch } from '../../web/engine/config/config_text.js';
+import { CONFIG, digestOf, SEARCH, untilKept } from '../browser/long_run.js';
 import { read, restingStep, waitForEnd, waitForStep, waitUntil } from '../browser/page_state.js';
 import { runJson } from '../cli/helpers.js';
 import { commandWords } from '../fixtures/golden_runs.js';
@@ -15,6 +16,10 @@ import { click, waitForLog } from './hands.js';
 
 /** One run of 150 steps, for the journeys that need one. */
 const SHORT = { settings: { dataset: 'moons', steps: 150, optimizer: 'adam', lr: 0.005, eval_every: 50 } };
+
+/** How often a run is disturbed by a reload, and the steps a second at which it is in mid-run then. */
+const RELOADS = 2;
+const SLOWLY = 500;
 
 /** @param {import('../fixtures/golden_runs.js').GoldenRun} run */
 const trainInNode = (run) => runJson(['train', ...commandWords(run)]);
@@ -89,6 +94,42 @@ export const JOURNEYS = [
         const settings = { dataset: 'spiral', steps: 2000, model: 'linear(64) tanh linear(64) tanh' };
         assert.equal((await runJson(['train', ...commandWords({ settings }), ...words])).digest, run.digest);
       }
+    },
+  },
+  {
+    title: 'a run goes on after each reload in its middle, to the digest of an undisturbed one',
+    async run({ page, address }) {
+      await page.goto(address + SEARCH);
+      await waitUntil(page, ({ active }) => active.status === 'running');
+      await read(page, ({ setSpeed }, speed) => setSpeed(speed), SLOWLY);
+      // WebKit has one window: what another journey kept is there, too.
+      const own = `disturbed ${Date.now()}`;
+      await read(page, ({ rename }, name) => rename(name), own);
+      await read(page, ({ set }) => set({ lr: 0.013 }));
+      await waitUntil(page, ({ active }) => active.changes.length === 1);
+      const [change] = await read(page, ({ active }) => active.changes);
+      let kept = change.step;
+      for (let reload = 0; reload < RELOADS; reload++) {
+        await untilKept(page, own, kept);
+        assert.equal(await read(page, ({ active }) => active.status), 'running');
+        await page.reload();
+        await waitUntil(page, ({ active }) => active.status === 'running');
+        await read(page, ({ setSpeed }, speed) => setSpeed(speed), SLOWLY);
+        await click(page, 'button', 'Go on');
+        await waitUntil(page, ({ active }, known) => active.name === known.own && active.step > known.kept, {
+          own,
+          kept,
+        });
+        kept = await read(page, ({ active }) => active.step);
+      }
+      await read(page, ({ setSpeed }) => setSpeed(0));
+      await waitUntil(page, ({ active }) => active.digest !== null);
+      const end = await read(page, ({ active: { digest, step, lossLength, evaluations } }) => ({
+        digest,
+        counts: [step, lossLength, evaluations.length],
+      }));
+      assert.deepEqual(end.counts, [CONFIG.steps, CONFIG.steps, CONFIG.steps / CONFIG.eval_every]);
+      assert.equal(end.digest, await digestOf({ ...CONFIG, changes: [change] }));
     },
   },
   {

@@ -1,10 +1,12 @@
 /**
  * The page in every browser that is here, outside of the tests that CI runs in full:
  *
- *     node tests/browsers/main.js [journeys] [opening] [digests] [--only Firefox,WebKit] [--screens FOLDER]
+ *     node tests/browsers/main.js [journeys] [opening] [digests] [--only Firefox,WebKit] [--like reload]
+ *         [--times 3] [--screens FOLDER]
  *
  * journeys: what is done on the page; opening: seconds from the address to the first step of training; digests: runs of
- * every kind, computed by all there is. All three where none is named. `./build.sh test-browsers` installs the browsers
+ * every kind, computed by all there is. All three where none is named. --like: of the journeys those whose titles say so; --times: how
+ * often each. `./build.sh test-browsers` installs the browsers
  * and builds what computes. Ends with 1 where anything failed or a browser is missing.
  */
 
@@ -28,8 +30,17 @@ const PARTS = ['journeys', 'opening', 'digests'];
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: 'string' }, screens: { type: 'string' } },
+  options: {
+    only: { type: 'string' },
+    like: { type: 'string', default: '' },
+    times: { type: 'string', default: '1' },
+    screens: { type: 'string' },
+  },
 });
+const times = Number(values.times);
+const journeys = JOURNEYS.filter(({ title }) => title.includes(values.like));
+if (journeys.length === 0) throw new Error(`there is no journey like "${values.like}"`);
+if (!(times >= 1)) throw new Error('--times is a number, at least 1');
 const unknown = positionals.filter((part) => !PARTS.includes(part));
 if (unknown.length > 0) throw new Error(`there is no part ${unknown.join(', ')}: ${PARTS.join(', ')}`);
 const isWanted = (/** @type {string} */ part) => positionals.length === 0 || positionals.includes(part);
@@ -60,7 +71,9 @@ try {
     else fail(`${name} is not installed`);
   }
   for (const [name, { version }] of open) say(`${name}: ${version}`);
-  if (isWanted('journeys')) for (const [name, browser] of open) await travel(name, browser);
+  if (isWanted('journeys')) {
+    for (let time = 0; time < times; time++) for (const [name, browser] of open) await travel(name, browser);
+  }
   if (isWanted('opening')) say(await measureOpening(open, server.address));
   if (isWanted('digests')) {
     const { table, disagreeing } = await compareDigests(open, server.address);
@@ -78,7 +91,7 @@ process.exit(failures === 0 ? 0 : 1);
 
 /** @param {string} name @param {DrivenBrowser} browser */
 async function travel(name, browser) {
-  for (const [i, { title, run }] of JOURNEYS.entries()) {
+  for (const [i, { title, run }] of journeys.entries()) {
     const began = performance.now();
     const page = await browser.open();
     try {

@@ -107,6 +107,9 @@ async function openPage(session, ask, complaints) {
     async goto(url) {
       await post('/url', { url });
     },
+    async reload() {
+      await post('/refresh', {});
+    },
     /** @param {string} expression */
     async evaluate(expression) {
       const script = `const [done] = arguments; new Promise((resolve) => resolve(${asJson(expression)})).then(
