@@ -36,6 +36,7 @@ const threads = defaultThreads(navigator.hardwareConcurrency);
 const client = new WorkerClient({
   openPort: () => openWorker({ threads }),
   onUnusable: (reason) => lab.giveUp(reason),
+  onSilent: () => lab.sayBusy(() => client.giveUp()),
 });
 const studies = new StudyClient({ openPort: openWorker });
 // Fetched beside the engine: nothing that opens first needs it.

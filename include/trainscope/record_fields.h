@@ -23,7 +23,9 @@
 #define TSCOPE_MODEL_FACTS_FIELDS(DOUBLE, REAL, INT, CHARS) \
   DOUBLE(flops_per_sample, "Of one forward pass, multiply and add counted apart") \
   INT(units, "Units after repeats, the implied last layer included") \
-  INT(parameters, "Trainable numbers")
+  INT(parameters, "Trainable numbers") \
+  INT(chunk_rows, "The most samples that go through the network in one piece of a step") \
+  INT(reserved, "0")
 
 #define TSCOPE_EVALUATION_FIELDS(DOUBLE, REAL, INT, CHARS) \
   DOUBLE(loss, "Mean loss") \

@@ -18,6 +18,11 @@ int tscope_batch_rows(const tscope_trainer *trainer) {
   return batch_rows(&trainer->state->config, trainer->sampler.count[TSCOPE_SPLIT_TRAIN]);
 }
 
+int tscope_chunk_rows(const tscope_network *network, const tscope_config *config, int samples) {
+  const int batch = batch_rows(config, samples);
+  return network->has_batchnorm && batch > TSCOPE_CHUNK_ROWS ? batch : TSCOPE_CHUNK_ROWS;
+}
+
 /* ---- layout --------------------------------------------------------------------------------- */
 
 static tscope_shape input_shape(const tscope_sampler *sampler) {
@@ -41,9 +46,7 @@ static tscope_status lay_out_scratch(tscope_trainer *trainer, const tscope_confi
   status =
       tscope_network_build(network, config, shape, dataset->outputs, 1, &measure, NULL, problem);
   if (status != TSCOPE_OK) return status;
-  const int batch = batch_rows(config, sampler->count[TSCOPE_SPLIT_TRAIN]);
-  trainer->rows_max =
-      network->has_batchnorm && batch > TSCOPE_CHUNK_ROWS ? batch : TSCOPE_CHUNK_ROWS;
+  trainer->rows_max = tscope_chunk_rows(network, config, sampler->count[TSCOPE_SPLIT_TRAIN]);
 
   const size_t rows = ((size_t)trainer->rows_max + TSCOPE_LANES - 1) / TSCOPE_LANES * TSCOPE_LANES;
   trainer->inputs =

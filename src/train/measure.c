@@ -179,7 +179,12 @@ tscope_status tscope_model_measure(const tscope_config *config, const tscope_dat
   status =
       tscope_network_build(&network, config, shape, dataset->outputs, 1, &arena, NULL, problem);
   if (status != TSCOPE_OK) return status;
-  *facts = (tscope_model_facts){network.flops, network.count, (int32_t)network.parameters};
+  *facts = (tscope_model_facts){
+      .flops_per_sample = network.flops,
+      .units = network.count,
+      .parameters = (int32_t)network.parameters,
+      .chunk_rows = tscope_chunk_rows(&network, config, sampler.count[TSCOPE_SPLIT_TRAIN]),
+  };
   return TSCOPE_OK;
 }
 

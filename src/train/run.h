@@ -96,6 +96,8 @@ struct tscope_trainer {
 
 /** Samples per step: the batch, or all where the batch is 0 or no smaller than the data. */
 int tscope_batch_rows(const tscope_trainer *trainer);
+/** The most samples of a pass, of a network that is laid out for whatever number. */
+int tscope_chunk_rows(const tscope_network *network, const tscope_config *config, int samples);
 int tscope_total_steps(const tscope_config *config);
 
 /** A pass for `rows` samples that starts at row `first` of its batch. */

@@ -816,3 +816,56 @@ test('a message with a wrong member does not cost its run anything', async () =>
   assert.ok(heard.rejected.length >= 12);
   assert.ok(heard.rejected.every(({ message }) => message.length > 0));
 });
+
+test('one step that takes longer than a worker may be silent is no death: it says so before it begins', async (t) => {
+  let silences = 0;
+  const onRestarted = () => assert.fail('it was at work');
+  const patient = new WorkerClient({ openPort: openThread, onRestarted, onSilent: () => silences++, stuckMs: 40 });
+  t.after(() => patient.dispose());
+  await patient.ready;
+  // A step of some hundred milliseconds, in one piece.
+  const config = { ...SHORT, model: 'linear(1200) tanh linear(1200)', lr: 1e-4, steps: 2, batch: 128, eval_every: 0 };
+  const { run, heard, next } = follow((listener) => patient.start({ config }, listener));
+  await next('started');
+  run.pause();
+  await next('paused');
+  assert.ok(silences > 0, 'whoever asked is told that it may take long');
+  run.resume();
+  assert.equal((await next('finished')).step, 2);
+  assert.deepEqual(heard.failed, []);
+});
+
+test('a worker that is ended by hand in the middle of a long step is replaced', async (t) => {
+  /** @type {WorkerClient} */
+  const impatient = new WorkerClient({ openPort: openThread, onSilent: () => impatient.giveUp(), stuckMs: 40 });
+  t.after(() => impatient.dispose());
+  await impatient.ready;
+  const config = { ...SHORT, model: 'linear(1200) tanh linear(1200)', lr: 1e-4, steps: 1e6, batch: 128 };
+  const { run, next } = follow((listener) => impatient.start({ config }, listener));
+  await next('started');
+  const failed = next('failed');
+  run.pause();
+  assert.equal((await failed).code, 'given-up');
+  const { end } = follow((listener) => impatient.start({ config: SHORT }, listener));
+  assert.equal((await end()).digest, (await finish(SHORT)).digest);
+});
+
+test('a run that can never fit costs no ended run, also where memory is crowded', async (t) => {
+  const engine = await createEngine();
+  const { limit, total } = engine.memory;
+  const full = new Proxy(engine, {
+    get(target, name) {
+      if (name === 'memory') return { used: 0.9 * limit, total, limit };
+      const member = Reflect.get(target, name, target);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+  const crowded = connect(async () => full, {});
+  t.after(() => crowded.dispose());
+  const { run, end } = follow((listener) => crowded.start({ config: SHORT }, listener));
+  await end();
+  const huge = { ...SHORT, model: 'linear(11000) linear(11000)' };
+  const refused = follow((listener) => crowded.start({ config: huge }, listener));
+  assert.equal((await refused.next('rejected')).code, 'memory');
+  assert.equal((await run.ask('look')).step, SHORT.steps);
+});

@@ -28,6 +28,8 @@ const FAULTS = [
   ],
   ['worker that reads the data is lost', 'cli/shared_data.test.js', 'where the reader is lost'],
   ['worker busy with one step for long', 'cli/worker.test.js', 'a slow network is cut into slices'],
+  ['one step longer than a worker may be silent', 'cli/worker.test.js', 'one step that takes longer than a worker'],
+  ['a run that can never fit, in crowded memory', 'cli/worker.test.js', 'a run that can never fit costs no ended run'],
   ['worker that no longer answers', 'cli/worker.test.js', 'a worker that no longer answers is replaced'],
   ['worker that never begins', 'cli/worker.test.js', 'a worker that breaks before it was ready'],
   ['messages that are none', 'cli/worker.test.js', 'messages that are none are answered'],

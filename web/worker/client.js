@@ -53,14 +53,20 @@ import { RunHandle } from './run_handle.js';
 const ANSWERS = new Set(Object.values(QUESTIONS).map(({ answer }) => answer));
 const PROGRESS = new Set(Object.values(QUESTIONS).map(({ progress }) => progress));
 
-/** Silence after which a worker that owes an answer counts as stuck, in milliseconds. */
+/** Silence after which a worker that owes an answer counts as stuck, unless it said that it may be at work for longer. */
 const STUCK_MS = 30_000;
+
+/** The longest time that a timer can be set to. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
 
 export class WorkerClient {
   #openPort;
   #stuckMs;
   #onRestarted;
   #onUnusable;
+  #onSilent;
+  /** How long the present worker may be at work without a word, as it says itself, in milliseconds. */
+  #pieceMs = 0;
   /** @type {Port} */
   #port;
   #nextId = 1;
@@ -93,12 +99,15 @@ export class WorkerClient {
    * @param {(reason: string) => void} [options.onRestarted]  the worker was lost and replaced; all runs are gone
    * @param {(message: string) => void} [options.onUnusable]  the worker's engine could not be loaded: from now on every
    *   question is rejected and every run fails, at once and with this message
+   * @param {() => void} [options.onSilent]  the worker owes an answer for as long as one that is stuck does, but has said
+   *   that its work may take longer: it is not replaced yet, unless `giveUp` is called
    * @param {number} [options.stuckMs]
    */
-  constructor({ openPort, onRestarted = () => {}, onUnusable = () => {}, stuckMs = STUCK_MS }) {
+  constructor({ openPort, onRestarted = () => {}, onUnusable = () => {}, onSilent = () => {}, stuckMs = STUCK_MS }) {
     this.#openPort = openPort;
     this.#onRestarted = onRestarted;
     this.#onUnusable = onUnusable;
+    this.#onSilent = onSilent;
     this.#stuckMs = stuckMs;
     this.#port = this.#open();
   }
@@ -116,6 +125,11 @@ export class WorkerClient {
   /** Edges of the bins that runs count their gradient norms in, known once the worker is ready. */
   get normEdges() {
     return this.#normEdges;
+  }
+
+  /** Ends what the worker is at, whatever it is: another takes its place. */
+  giveUp() {
+    if (this.#closedBecause === null) this.#lose('It was ended in the middle of its work.', 'given-up');
   }
 
   /** Ends the worker with everything in it. */
@@ -268,6 +282,7 @@ export class WorkerClient {
 
   #open() {
     this.#isReady = false;
+    this.#pieceMs = 0;
     const port = this.#openPort();
     this.#ready = new Promise((resolve) => {
       this.#resolveReady = () => resolve(undefined);
@@ -295,7 +310,7 @@ export class WorkerClient {
   #follow(message) {
     const { type } = message;
     if (type === 'ready') this.#takeReady(/** @type {import('./protocol.js').ReadyMessage} */ (message));
-    else if (type === 'alive') return;
+    else if (type === 'alive') this.#pieceMs = /** @type {import('./protocol.js').AliveMessage} */ (message).pieceMs;
     else if (type === 'rejected' || type === 'failed') this.#takeProblem(/** @type {Problem} */ (message));
     else if (Object.hasOwn(NEWS, type)) this.#takeNews(/** @type {import('./messages.js').AnyNews} */ (message));
     else {
@@ -359,11 +374,17 @@ export class WorkerClient {
   #startWatch() {
     clearTimeout(this.#watch);
     if (this.#owing.size === 0 && this.#questions.size === 0) return;
-    this.#watch = setTimeout(() => this.#lose('The worker did not answer.'), this.#stuckMs);
+    const lose = () => this.#lose('The worker did not answer.');
+    this.#watch = setTimeout(() => {
+      const moreMs = this.#pieceMs - this.#stuckMs;
+      if (moreMs <= 0) return lose();
+      this.#watch = setTimeout(lose, Math.min(moreMs, TIMER_MAX_MS));
+      this.#onSilent();
+    }, this.#stuckMs);
   }
 
-  /** Ends the worker, and all that was asked of it. One that was ready once is replaced. @param {string} reason */
-  #lose(reason) {
+  /** Ends the worker, and all that was asked of it. One that was ready once is replaced. @param {string} reason @param {string} [code] */
+  #lose(reason, code) {
     clearTimeout(this.#watch);
     this.#port.close();
     // What has ended has ended, and its listener has all of it.
@@ -376,7 +397,7 @@ export class WorkerClient {
     if (this.#isReady) this.#replace();
     else this.#closedBecause = reason;
     for (const { reject } of questions) reject(lostError(reason));
-    for (const run of runs) run.hear(lossOf(run.id, reason));
+    for (const run of runs) run.hear(lossOf(run.id, reason, code));
     tell(reason);
   }
 
@@ -395,7 +416,7 @@ function lostError(message) {
   return new TrainerError('worker-lost', null, message);
 }
 
-/** @param {number} runId @param {string} message @returns {import('./protocol.js').FailedMessage} */
-function lossOf(runId, message) {
-  return { type: 'failed', runId, requestId: null, code: 'worker-lost', message, fatal: false };
+/** @param {number} runId @param {string} message @param {string} [code] @returns {import('./protocol.js').FailedMessage} */
+function lossOf(runId, message, code = 'worker-lost') {
+  return { type: 'failed', runId, requestId: null, code, message, fatal: false };
 }

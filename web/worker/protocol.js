@@ -421,7 +421,8 @@ export const NEWS = {
  * @typedef {{ type: 'ready', threads: number, normEdges: Float64Array }} ReadyMessage  the engine is loaded; what was
  *   sent before has waited. threads: that train a run together; normEdges: of every progress's bins, one more than bins
  *
- * @typedef {{ type: 'alive' }} AliveMessage  a question takes long: its worker is at work, and no more is owed yet
+ * @typedef {{ type: 'alive', pieceMs: number }} AliveMessage  a question takes long: its worker is at work, and no more
+ *   is owed yet. pieceMs: how long from now on it may be at work without a word
  *
  * @typedef {{ type: 'rejected', runId: number | null, requestId: number | null, field: string | null,
  *             position: number | null, code: string, message: string }} RejectedMessage

@@ -5,6 +5,7 @@ import { readSafetensors } from '../engine/run/safetensors.js';
 import { startFromWeights } from '../engine/run/start_weights.js';
 import { completeConfig } from './complete_config.js';
 import { LiveRun } from './live_run.js';
+import { longestPieceMs } from './patience.js';
 
 /**
  * @typedef {import('../engine/engine.js').Engine} Engine
@@ -21,6 +22,7 @@ export class Runs {
   #tell;
   #now;
   #yieldNow;
+  #mayTake;
   /** In order of their start. @type {Map<number, LiveRun>} */
   #runs = new Map();
 
@@ -31,13 +33,15 @@ export class Runs {
    * @param {import('./messages.js').Tell} parts.tell
    * @param {() => number} parts.now
    * @param {(ms?: number) => Promise<void>} parts.yieldNow
+   * @param {(ms: number) => void} parts.mayTake  hears, before it begins, how long a run's longest piece of work may take
    */
-  constructor({ engine, data, tell, now, yieldNow }) {
+  constructor({ engine, data, tell, now, yieldNow, mayTake }) {
     this.#engine = engine;
     this.#data = data;
     this.#tell = tell;
     this.#now = now;
     this.#yieldNow = yieldNow;
+    this.#mayTake = mayTake;
   }
 
   /** @param {number} runId */
@@ -131,7 +135,11 @@ export class Runs {
 
   /** @param {Config} config @param {number | null} dataId @returns {Trainer} */
   createTrainer(config, dataId) {
-    return this.#withRoom(() => this.#engine.createTrainer(config, this.#data.find(config, dataId)));
+    return this.#withRoom(() => {
+      const dataset = this.#data.find(config, dataId);
+      this.#mayTake(longestPieceMs(this.#engine.measureModel(config, dataset)));
+      return this.#engine.createTrainer(config, dataset);
+    });
   }
 
   /**
@@ -154,8 +162,9 @@ export class Runs {
   }
 
   /**
-   * Makes something that may not fit beside what is there: ended runs make room for it, the oldest first. A run too
-   * large for any room must not cost the others their lives, so this goes on only while memory is crowded.
+   * Makes something that may not fit beside what is there: ended runs make room for it, the oldest first. What is too
+   * large for any room must not cost the others their lives: they stay where it would not fit without them either, and
+   * go only while memory is crowded.
    *
    * @template T
    * @param {() => T} make
@@ -167,10 +176,13 @@ export class Runs {
       try {
         return make();
       } catch (error) {
+        if (!(error instanceof TrainerError && error.code === 'memory')) throw error;
         const { used, limit } = this.#engine.memory;
-        const isCrowded = error instanceof TrainerError && error.code === 'memory' && used > limit / 2;
-        const oldest = [...this.#runs.values()].find((run) => run.session.over && run !== needed);
-        if (!isCrowded || !oldest) throw error;
+        const isEnded = (/** @type {LiveRun} */ run) => run.session.over && run !== needed;
+        const oldest = [...this.#runs.values()].find(isEnded);
+        const staying = [...this.#runs.values()].filter((run) => !isEnded(run));
+        const room = limit - staying.reduce((sum, { trainer }) => sum + trainer.memoryBytes, 0);
+        if (!oldest || used <= limit / 2 || (error.bytes ?? 0) > room) throw error;
         this.discard(oldest.runId);
       }
     }

@@ -68,6 +68,8 @@ class Service {
   #parts;
   /** Questions that are being answered and can be cancelled, by requestId. @type {Map<number, AbortController>} */
   #cancellable = new Map();
+  /** How long the longest piece of work may take that was begun in this worker, in milliseconds. */
+  #pieceMs = 0;
 
   /**
    * @param {Engine} engine
@@ -77,7 +79,14 @@ class Service {
     this.#send = send;
     const now = () => performance.now();
     const data = new WorkerData(engine);
-    const runs = new Runs({ engine, data, tell: (type, news) => this.#tell(type, news), now, yieldNow });
+    const runs = new Runs({
+      engine,
+      data,
+      tell: (type, news) => this.#tell(type, news),
+      now,
+      yieldNow,
+      mayTake: (ms) => this.#mayTake(ms),
+    });
     this.#parts = { engine, data, runs, now, yieldNow, cancel: (requestId) => this.#cancel(requestId) };
   }
 
@@ -108,7 +117,7 @@ class Service {
     const controller = new AbortController();
     const tell = (/** @type {object} */ told) => this.#send({ type: row.progress ?? '', requestId, ...told });
     if (row.isCancellable) this.#cancellable.set(requestId, controller);
-    const heartbeat = setInterval(() => this.#send({ type: 'alive' }), HEARTBEAT_MS);
+    const heartbeat = setInterval(() => this.#sayAlive(), HEARTBEAT_MS);
     try {
       const given = handle(question, this.#parts, { signal: controller.signal, tell });
       // What is known at once is said at once, before the next message is heard.
@@ -118,6 +127,17 @@ class Service {
       clearInterval(heartbeat);
       this.#cancellable.delete(requestId);
     }
+  }
+
+  /** Says so before it is silent for long. @param {number} ms */
+  #mayTake(ms) {
+    const wasMs = this.#pieceMs;
+    this.#pieceMs = Math.max(wasMs, ms);
+    if (ms > wasMs && ms > HEARTBEAT_MS) this.#sayAlive();
+  }
+
+  #sayAlive() {
+    this.#send({ type: 'alive', pieceMs: this.#pieceMs });
   }
 
   /**

@@ -19,5 +19,7 @@ export class TrainerError extends Error {
     this.field = field;
     /** Index of the character in the model text, where code is `model`. @type {number | null} */
     this.position = null;
+    /** Bytes that were asked for, where code is `memory`. @type {number | null} */
+    this.bytes = null;
   }
 }

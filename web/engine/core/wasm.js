@@ -287,11 +287,10 @@ export class Core {
     if (!this.#growFor(count)) {
       const limit = bytes(PAGES_MAX * PAGE_BYTES);
       const used = bytes(this.#allocator.used);
-      throw new TrainerError(
-        'memory',
-        null,
-        `${what} needs ${bytes(count)} of memory; the limit is ${limit}, of which ${used} are in use.`,
-      );
+      const text = `${what} needs ${bytes(count)} of memory; the limit is ${limit}, of which ${used} are in use.`;
+      const error = new TrainerError('memory', null, text);
+      error.bytes = count;
+      throw error;
     }
     return /** @type {number} */ (this.#allocator.take(count));
   }

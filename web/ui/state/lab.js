@@ -97,6 +97,18 @@ export class Lab extends EventTarget {
     this.log.note(null, 'bad', this.engineProblem, [{ label: 'Reload the page', act: () => location.reload() }]);
   }
 
+  /**
+   * The worker was asked something, and is silent for long: with a large model a step may take minutes.
+   * @param {() => void} end  ends what it is at, and loses it
+   */
+  sayBusy(end) {
+    const run = this.liveRun;
+    const key = `busy ${run?.id ?? ''}`;
+    this.log.entries = this.log.entries.filter((entry) => entry.key !== key);
+    const text = `${run?.name ?? 'What was asked'} has not answered for a while. One step of a model of this size may take so long; it goes on unless you end it.`;
+    this.log.note(run, 'warn', text, [{ label: 'End it', act: end }], null, key);
+  }
+
   // ---- reading ---------------------------------------------------------------------------------------------------
 
   /** Threads that train the run on screen together. */

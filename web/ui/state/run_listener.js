@@ -55,11 +55,12 @@ export function listenTo(lab, run) {
         lab.draft.report(refusal);
       }
     },
-    failed: ({ message }) => {
+    failed: ({ code, message }) => {
       run.enter('failed');
       run.handle = null;
       const step = lab.keeper.stepOf(run);
-      lab.log.note(run, 'bad', `Something broke that should not have: ${message} The curves so far are kept.`, [
+      const what = code === 'given-up' ? message : `Something broke that should not have: ${message}`;
+      lab.log.note(run, 'bad', `${what} The curves so far are kept.`, [
         ...(step === null ? [] : [{ label: `Go on from step ${count(step)}`, act: () => lab.keeper.recover(run) }]),
         { label: 'Start again', act: () => lab.runs.start() },
       ]);
