@@ -148,6 +148,20 @@
   DOUBLE(hessian_xy, "") \
   DOUBLE(hessian_yy, "")
 
+#define TSCOPE_SLICE_PLACE_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  DOUBLE(a, "Steps of the first direction from the origin to the nearest point of the plane") \
+  DOUBLE(b, "Likewise of the second") \
+  DOUBLE(distance, "Euclidean distance from the plane, in parameters") \
+  DOUBLE(length, "Euclidean distance from the origin")
+
+#define TSCOPE_SLICE_PLANE_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  DOUBLE(first_length, "Euclidean length of the first direction, in parameters") \
+  DOUBLE(second_length, "Likewise of the second") \
+  DOUBLE(cosine, "Of the angle between them") \
+  DOUBLE(explained, "The share of the path's variance that lies in the plane; NaN where there is none") \
+  DOUBLE(first_explained, "That along the first direction") \
+  DOUBLE(second_explained, "That along the second")
+
 /* Every record that JS reads: RECORD(name, FIELDS). */
 #define TSCOPE_RECORDS(RECORD) \
   RECORD(problem, TSCOPE_PROBLEM_FIELDS) \
@@ -160,7 +174,9 @@
   RECORD(dataset_facts, TSCOPE_DATASET_FACTS_FIELDS) \
   RECORD(suggestion, TSCOPE_SUGGESTION_FIELDS) \
   RECORD(range_check, TSCOPE_RANGE_CHECK_FIELDS) \
-  RECORD(surface_point, TSCOPE_SURFACE_POINT_FIELDS)
+  RECORD(surface_point, TSCOPE_SURFACE_POINT_FIELDS) \
+  RECORD(slice_place, TSCOPE_SLICE_PLACE_FIELDS) \
+  RECORD(slice_plane, TSCOPE_SLICE_PLANE_FIELDS)
 
 /* clang-format on */
 

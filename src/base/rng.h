@@ -21,6 +21,7 @@ enum {
   TSCOPE_STREAM_LABELS = 7,
   TSCOPE_STREAM_PROBE = 8,
   TSCOPE_STREAM_SURFACE = 10,
+  TSCOPE_STREAM_SLICE = 11,
 };
 
 typedef struct tscope_rng {

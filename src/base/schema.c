@@ -131,6 +131,8 @@ static const char kSchema[] =
     "{\"table\":\"surface\"}\n" TSCOPE_SURFACE_FIELDS(FIELD_REAL, FIELD_INT, FIELD_FLAG, FIELD_ENUM,
                                                      FIELD_TEXT)
     "{\"table\":\"surfaces\"}\n" TSCOPE_SURFACE_FACTS(SURFACE_ROW)
+    "{\"table\":\"slice\"}\n" TSCOPE_SLICE_FIELDS(FIELD_REAL, FIELD_INT, FIELD_FLAG, FIELD_ENUM,
+                                                 FIELD_TEXT)
     TSCOPE_RECORDS(RECORD_ROWS);
 
 const char *tscope_schema_json(void) { return kSchema; }

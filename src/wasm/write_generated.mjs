@@ -20,6 +20,8 @@ ${describeFields('RangeOptions', 'The options of an LR range test, every one of 
 
 ${describeFields('SurfaceOptions', 'The options of a surface on which update rules race, every one of them.', schema.surface)}
 
+${describeFields('SliceOptions', 'The options of a slice through the loss surface, every one of them.', schema.slice)}
+
 ${describeNumbers('MetricsRow', "One step's measurements.", schema.metrics)}
 
 ${Object.entries(schema.records).map(describeRecord).join('\n\n')}

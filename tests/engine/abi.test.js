@@ -78,7 +78,7 @@ test('a checkout without a build says how to build', async () => {
 });
 
 test('rows of the tables are complete and their defaults are inside their ranges', () => {
-  for (const field of [...SCHEMA.fields, ...SCHEMA.range_test, ...SCHEMA.surface]) {
+  for (const field of [...SCHEMA.fields, ...SCHEMA.range_test, ...SCHEMA.surface, ...SCHEMA.slice]) {
     assert.match(field.name, /^[a-z][a-z0-9_]*$/);
     assert.ok(field.label && field.help, field.name);
     assert.equal(typeof field.live, 'boolean');
@@ -109,7 +109,7 @@ test('every setting stands in a group of the table, with some setting of it in s
 });
 
 test('every condition of a table names a real field and its options', () => {
-  for (const rows of [SCHEMA.fields, SCHEMA.range_test, SCHEMA.surface]) {
+  for (const rows of [SCHEMA.fields, SCHEMA.range_test, SCHEMA.surface, SCHEMA.slice]) {
     for (const { name, when } of rows) {
       for (const condition of when === '' ? [] : when.split(';')) {
         const [other, options] = condition.split('=');

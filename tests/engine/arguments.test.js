@@ -96,13 +96,14 @@ const WRONG = {
 const NEVER = ['BigInt', 'symbol', 'throwing proxy', 'revoked proxy', 'BigInt64Array', 'Map', 'Date', 'another engine'];
 
 /**
- * Where anything goes: parseConfig says what is wrong beside what it made of the rest, and setParameters goes by order.
+ * Where anything goes: parseConfig says what is wrong beside what it made of the rest, and parameters go by order.
  *
  * @param {string} method
  * @param {(string | number)[]} place
  */
 function isFree(method, place) {
-  return method === 'parseConfig' || (method === 'setParameters' && place.at(-1) === 'name');
+  const goesByOrder = ['setParameters', 'place', 'slice'].includes(method) && place.at(-1) === 'name';
+  return method === 'parseConfig' || goesByOrder;
 }
 
 /** @typedef {{ make: () => any, calls: Record<string, () => any[]> }} Row */
@@ -175,6 +176,18 @@ const CALLS = {
       episodes: () => [],
       normBins: () => [],
       normHistogram: () => [],
+      slice: () => [
+        { plane: 'random', plane_seed: 2, loss_samples: 4, path: [{ step: 2, parameters: trained.parameters }] },
+      ],
+    },
+  },
+  LossSlice: {
+    make: () => trained.slice({ plane: 'random' }),
+    calls: {
+      lossAt: () => [0.5, -1],
+      begin: () => [0.5, -1],
+      advance: () => [],
+      place: () => [trained.parameters],
     },
   },
   Dataset: {

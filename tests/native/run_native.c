@@ -6,14 +6,16 @@
  *
  * The data folder holds uncompressed IDX files; t10k-* is the validation set. Prints one line of
  * JSON:
- * {"digest":…,"steps":…,"loss":…,"val_loss":…,"val_accuracy":…}, loss being that of the last step's
- * batch. Exits 0 also after a divergence, 2 on bad usage or input.
+ * {"digest":…,"steps":…,"loss":…,"val_loss":…,"val_accuracy":…,"slice":…}, loss being that of the
+ * last step's batch, slice that of a place of the run's first random plane, over all training
+ * samples. Exits 0 also after a divergence, 2 on bad usage or input.
  */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "trainscope/slice.h"
 #include "trainscope/trainer.h"
 
 enum { CHANGES_MAX = 64 };
@@ -176,6 +178,22 @@ static void generate(const tscope_config *config, tscope_dataset *data) {
   }
 }
 
+/* ---- a slice -------------------------------------------------------------------------------- */
+
+static double slice_loss(tscope_trainer *trainer, double a, double b) {
+  const size_t n = (size_t)tscope_slice_floats(trainer);
+  const int samples = tscope_slice_samples(trainer, 1000000000);
+  float *plane = allocate(3 * n * sizeof(float));
+  memcpy(plane, tscope_trainer_parameters(trainer), n * sizeof(float));
+  tscope_slice_draw(trainer, plane, 1);
+  double loss = 0;
+  for (int rows = 0; rows < samples;) {
+    rows = tscope_slice_advance(trainer, plane, a, b, samples, rows, &loss);
+  }
+  free(plane);
+  return loss;
+}
+
 /* ---- the run -------------------------------------------------------------------------------- */
 
 int main(int argc, char **argv) {
@@ -243,6 +261,7 @@ int main(int argc, char **argv) {
   } else {
     printf(",\"val_loss\":null,\"val_accuracy\":null");
   }
-  printf("}\n");
+  const double slice = slice_loss(trainer, 0.5, -0.25);
+  printf(isfinite(slice) ? ",\"slice\":%.17g}\n" : ",\"slice\":\"%g\"}\n", slice);
   return 0;
 }

@@ -17,6 +17,7 @@ import { FIELD_BY_NAME, SCHEMA } from './schema.js';
  * @typedef {import('../../generated/schema.js').Settings} Settings  every setting, each with its own type
  * @typedef {import('../../generated/schema.js').RangeOptions} RangeOptions  of an LR range test, likewise
  * @typedef {import('../../generated/schema.js').SurfaceOptions} SurfaceOptions  of a surface for update rules, likewise
+ * @typedef {import('../../generated/schema.js').SliceOptions} SliceOptions  of a slice through the loss surface, likewise
  * @typedef {string | number | boolean | null} SettingValue  of any kind of setting; null is a text that is left out
  * @typedef {{ [name: string]: SettingValue }} SomeSettings  by name, no changes among them
  * @typedef {{ step: number, field: string, value: SettingValue }} Change  in force from that step on

@@ -11,8 +11,8 @@ import { SCHEMA as GENERATED } from '../../generated/schema.js';
  *
  * @typedef {Omit<Field, 'options'> & { options: (string | number)[], option_labels: string[] }} PublicField  a setting or
  *   option as it is published: an enum's options are their names
- * @typedef {Omit<Schema, 'fields' | 'range_test' | 'surface'>
- *   & { fields: PublicField[], range_test: PublicField[], surface: PublicField[] }} PublicSchema
+ * @typedef {Omit<Schema, 'fields' | 'range_test' | 'surface' | 'slice'>
+ *   & { fields: PublicField[], range_test: PublicField[], surface: PublicField[], slice: PublicField[] }} PublicSchema
  */
 
 export const SCHEMA = /** @type {Schema} */ (/** @type {unknown} */ (GENERATED));
@@ -34,6 +34,7 @@ export const PUBLIC_SCHEMA = {
   fields: SCHEMA.fields.map(publishField),
   range_test: SCHEMA.range_test.map(publishField),
   surface: SCHEMA.surface.map(publishField),
+  slice: SCHEMA.slice.map(publishField),
 };
 
 /** @param {Field} field @returns {PublicField} */

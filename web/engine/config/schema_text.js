@@ -90,6 +90,7 @@
  * @property {Record<string, RangeTraits>} range_traits  what else a preset is
  * @property {Field[]} surface  the options of a race of update rules on a surface
  * @property {SurfaceFacts[]} surfaces  what is known of each surface
+ * @property {Field[]} slice  the options of a slice through the loss surface
  * @property {Record<string, Member[]>} records  the layout of every other record
  */
 
@@ -127,6 +128,7 @@ export function readSchema(text) {
     range_traits: Object.fromEntries(tables.range_traits.map(({ name, ...traits }) => [name, traits])),
     surface: tables.surface.map(readField),
     surfaces: tables.surfaces.map(readSurface),
+    slice: tables.slice.map(readField),
     records,
   };
 }

@@ -239,3 +239,19 @@ export function readSharpnessOptions(given) {
     preconditioned: checkFlag('preconditioned', preconditioned),
   };
 }
+
+/**
+ * Batch statistics belong to one pass. Where a model has them, and a run's passes are too narrow for so many samples, it
+ * is measured in a trainer with the same parameters whose passes are wide enough. Whether it is so.
+ *
+ * @param {{ measuring: Measuring, tensors: import('./tensors.js').Tensors }} parts  of the run
+ * @param {number} samples
+ * @param {number} trainCount
+ * @throws {import('../core/errors.js').TrainerError} where it is more than the data has
+ */
+export function needsWidePass({ measuring, tensors }, samples, trainCount) {
+  if (!(samples > measuring.rowsMax) || !tensors.hasRunning) return false;
+  if (samples <= trainCount) return true;
+  const message = `A model with batchnorm measures at most its ${trainCount} training samples at once, not ${samples}.`;
+  throw argumentError('indices', message);
+}

@@ -50,7 +50,11 @@ export class Tensors {
 
   /** What measuring a gradient left. @returns {Tensor[]}  in the order of the parameters */
   copyGradient() {
-    const base = this.#core.call.tscope_trainer_gradient(this.#handle);
+    return this.copyFrom(this.#core.call.tscope_trainer_gradient(this.#handle));
+  }
+
+  /** A vector that is laid out as the parameters are. @param {number} base  its address @returns {Tensor[]} */
+  copyFrom(base) {
     return this.#parameters.map((place) => this.#copy(place, base));
   }
 
@@ -61,6 +65,17 @@ export class Tensors {
    * @throws {TrainerError} where their number, a length or a shape is wrong
    */
   writeParameters(given) {
+    this.writeTo(this.#core.call.tscope_trainer_parameters(this.#handle), given);
+  }
+
+  /**
+   * Writes tensors like the parameters to a vector that is laid out as they are; all or none.
+   *
+   * @param {number} base  its address
+   * @param {{ data: Float32Array | number[], shape?: number[] }[]} given
+   * @throws {TrainerError} where their number, a length or a shape is wrong
+   */
+  writeTo(base, given) {
     const own = this.#parameters;
     const tensors = isList(given) ? readTensors('parameters', given) : null;
     if (tensors?.length !== own.length) {
@@ -68,7 +83,7 @@ export class Tensors {
       throw argumentError('parameters', `The model has ${own.length} tensors of parameters, not ${count}.`);
     }
     const judged = own.map((place, i) => ({ place, data: judgeTensor(tensors[i], place) }));
-    for (const { place, data } of judged) this.#write(data, place);
+    for (const { place, data } of judged) this.#write(data, place, base);
   }
 
   /**
@@ -90,7 +105,7 @@ export class Tensors {
     const known = new Set(this.#places.map(({ name }) => name));
     const unknown = tensors.find(({ name }) => !known.has(/** @type {string} */ (name)));
     if (unknown) throw new TrainerError('data', 'weights', `The model has no tensor ${nameOf(unknown)}.`);
-    for (const { place, data } of judged) this.#write(data, place);
+    for (const { place, data } of judged) this.#write(data, place, this.#baseOf(place));
   }
 
   /** @param {TensorPlace} place @returns {number}  the address that its offset counts from */
@@ -106,9 +121,9 @@ export class Tensors {
     return { name, shape: [...shape], data };
   }
 
-  /** @param {ArrayLike<number>} data  judged @param {TensorPlace} place */
-  #write(data, place) {
-    this.#core.view(Float32Array, this.#baseOf(place) + 4 * place.offset, place.count).set(data);
+  /** @param {ArrayLike<number>} data  judged @param {TensorPlace} place @param {number} base */
+  #write(data, place, base) {
+    this.#core.view(Float32Array, base + 4 * place.offset, place.count).set(data);
   }
 }
 

@@ -17,9 +17,10 @@ import { argumentError, checkWhole, readList, readOptions } from '../core/argume
 import { TrainerError } from '../core/errors.js';
 import { readIndices } from '../data/judging.js';
 import { Layout } from './layout.js';
-import { Measuring, readSharpnessOptions } from './measuring.js';
+import { Measuring, needsWidePass, readSharpnessOptions } from './measuring.js';
 import { mergeBins, readNormEdges } from './norm_bars.js';
 import { RunFacts } from './run_facts.js';
+import { LossSlice } from './slice/loss_slice.js';
 import { Stepping } from './stepping.js';
 import { Tensors } from './tensors.js';
 
@@ -129,13 +130,7 @@ export class Trainer extends RunFacts {
     return rows;
   }
 
-  /**
-   * As advancePacked, with plain rows.
-   *
-   * @param {number} maxSteps
-   * @param {() => boolean} [shouldStop]
-   * @returns {{ rows: Row[], diverged: boolean, ended: boolean }}
-   */
+  /** As advancePacked, with plain rows. @param {number} maxSteps @param {() => boolean} [shouldStop] */
   advanceRows(maxSteps, shouldStop) {
     const { stepping } = this.#usable;
     const { rowCount, diverged, ended } = stepping.advance(maxSteps, shouldStop);
@@ -355,10 +350,7 @@ export class Trainer extends RunFacts {
     return this.#inOnePass(Math.min(how.samples, this.trainCount), measure);
   }
 
-  /**
-   * Starts to measure sharpness; advanceSharpness() goes on with it. No step may be taken in between.
-   * @param {SharpnessOptions} [options]
-   */
+  /** Starts to measure sharpness for advanceSharpness(); no step may be taken meanwhile. @param {SharpnessOptions} [options] */
   beginSharpness(options) {
     const { measuring, stepping } = this.#usable;
     measuring.beginSharpness(readSharpnessOptions(options));
@@ -404,22 +396,30 @@ export class Trainer extends RunFacts {
   }
 
   /**
-   * Batch statistics belong to one pass. Where a model has them, and this run's passes are too narrow for so many
-   * samples, it is measured in a trainer with the same parameters whose passes are wide enough.
+   * A slice through the loss surface around the present parameters: a plane in which to ask for the loss anywhere.
+   *
+   * @param {import('./slice/loss_slice.js').GivenSlice} [options]  the schema's table `slice`; path: points of
+   *   the run's past, of which the plane `path` is made, and which any plane shows
+   * @returns {LossSlice}  the caller's to dispose of; it stays where the trainer stood
+   * @throws {TrainerError} where an option is wrong, or the path spans no plane
+   */
+  slice(options) {
+    const { tensors } = this.#usable;
+    const run = { handle: this.#layout.handle, tensors, check: () => this.#checkUsable() };
+    return new LossSlice(this.#core, run, options);
+  }
+
+  /**
+   * Measures in passes that are wide enough; see needsWidePass.
    *
    * @template R
    * @param {number} samples
    * @param {(parts: Parts) => R} measure
    * @returns {R}
-   * @throws {TrainerError} where it is more than the data has, or memory
    */
   #inOnePass(samples, measure) {
     const parts = this.#usable;
-    if (!(samples > parts.measuring.rowsMax) || !parts.tensors.hasRunning) return measure(parts);
-    if (samples > this.trainCount) {
-      const message = `A model with batchnorm measures at most its ${this.trainCount} training samples at once, not ${samples}.`;
-      throw argumentError('indices', message);
-    }
+    if (!needsWidePass(parts, samples, this.trainCount)) return measure(parts);
     const wide = new Trainer(this.#core, { ...this.config, changes: [], batch: samples }, this.dataset, null);
     try {
       wide.setParameters(this.parameters);
