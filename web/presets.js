@@ -1,7 +1,10 @@
 /**
  * Places to start from: partial settings with a sentence each. The first one is what a bare address opens.
  *
- * @typedef {{ id: string, name: string, sentence: string, config: Record<string, string | number | boolean> }} Preset
+ * @typedef {{ id: string, name: string, sentence: string, config: Record<string, string | number | boolean>,
+ *   card?: Card }} Preset
+ * @typedef {{ name: string, says: string, asks: string }} Card  of those that stand in sight beside the charts: a short
+ *   name, what will be seen in a few words, and what the page asks while it trains
  */
 
 import { figure7 } from './engine/study/gallery/entries/figure_7.js';
@@ -17,6 +20,7 @@ export const PRESETS = [
     id: 'lenet-glyphs',
     name: 'LeNet on glyphs',
     sentence: 'A small convolutional network learns ten stroke-drawn shapes.',
+    card: { name: 'Just right', says: 'with room to break', asks: 'How far can you turn η up before it breaks?' },
     config: { dataset: 'glyphs', lr: 0.03, schedule: 'cosine', warmup_steps: 50, steps: 1000 },
   },
   {
@@ -29,6 +33,7 @@ export const PRESETS = [
     id: 'too-small',
     name: 'Rate too small',
     sentence: 'η = 0.0001: nothing is wrong, and it takes for ever. Turn it up while it runs.',
+    card: { name: 'Too small', says: 'steady, and slow', asks: 'How far up must η go until it learns?' },
     config: { dataset: 'glyphs', lr: 0.0001, steps: 1000 },
   },
   {
@@ -56,6 +61,7 @@ export const PRESETS = [
     name: 'Sudden, in mid-training',
     sentence:
       'A decline for hundreds of steps, then a collapse. Rewind to just before it, lower η to 0.03, and run both futures.',
+    card: { name: 'Sudden', says: 'fine, fine, gone', asks: 'Do you see it coming?' },
     config: startOf(figure7),
   },
   {
@@ -98,6 +104,7 @@ export const PRESETS = [
     name: 'A few bad files',
     sentence:
       'One input in a thousand is a hundred times too large, and throws the weights away. Clip at the 90th percentile of the norms: it learns as if nothing were wrong.',
+    card: { name: 'A few bad files', says: 'clipping saves it', asks: 'What would save it from a few bad files?' },
     config: { dataset: 'glyphs', outliers: 0.001, lr: 0.01, steps: 800 },
   },
 ];

@@ -124,7 +124,7 @@ test('charts have names of their own', () => {
   assert.equal(new Set(CHARTS.map(({ id }) => id)).size, CHARTS.length);
 });
 
-test('however many charts there are, they fill their rows, two abreast or on a wide screen three', () => {
+test('the first chart has a row of its own; however many others there are, they fill their rows, three abreast or on a wide screen four', () => {
   const numbers = (/** @type {string} */ text, /** @type {RegExp} */ pattern) =>
     [...text.matchAll(pattern)].map((match) => Number(match[1]));
   for (let count = 1; count <= 12; count++) {
@@ -132,11 +132,12 @@ test('however many charts there are, they fill their rows, two abreast or on a w
     assert.equal(panels.length, count);
     const [tracks] = numbers(container, /--tracks: (\d+)/g);
     for (const [span, rows, abreast] of [
-      ['--span', '--rows', 2],
-      ['--wide-span', '--wide-rows', 3],
+      ['--span', '--rows', 3],
+      ['--wide-span', '--wide-rows', 4],
     ]) {
       const spans = panels.map((panel) => numbers(panel, new RegExp(`${span}: (\\d+)`, 'g'))[0]);
-      const heights = new RegExp(`${rows}: ([^;]*)`).exec(container)?.[1].match(/minmax/g);
+      const heights = new RegExp(`${rows}: ([^;]*)`).exec(container)?.[1].match(/(max|minmax)\(| \d+rem/g);
+      assert.equal(spans[0], tracks, 'the first is alone');
       let at = 0;
       let filled = 0;
       for (const one of spans) {

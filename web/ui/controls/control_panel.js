@@ -8,14 +8,13 @@ import { RULE_BY_NAME } from '../../engine/config/schema.js';
 import { AGGRESSIVE_SHARE, LONG_SHARE } from '../../engine/study/judge/playbook.js';
 import { clippedInWords } from '../../engine/words/norms.js';
 import { count, percent } from '../../engine/words/numbers.js';
-import { plural } from '../../engine/words/sentences.js';
-import { describeChanges } from '../../engine/words/settings.js';
 import { SCHEMA } from '../../generated/schema.js';
 import { adviseBatch, sayStepsFor } from './batch_advice.js';
 import './data_picker.js';
 import './field_control.js';
 import { LabElement } from '../shared/lab_element.js';
 import './model_field.js';
+import './pending_changes.js';
 import './schedule_preview.js';
 import './weights_field.js';
 
@@ -25,6 +24,8 @@ export class ControlPanel extends LabElement {
     const { lab } = this;
     if (field.name === 'model') return html`<model-field .lab=${lab}></model-field>`;
     if (field.name === 'dataset') return html`<data-picker .lab=${lab}></data-picker>`;
+    // It has a place of its own, in sight whatever is open.
+    if (field.name === 'lr') return nothing;
     const { hint, tone } = this.hintOf(field);
     return html`<field-control
       .field=${lab.draft.withDefault(field)}
@@ -33,7 +34,6 @@ export class ControlPanel extends LabElement {
       .hint=${hint}
       .hintTone=${tone}
       ?heading=${heading}
-      .marks=${field.name === 'lr' ? lab.draft.rateMarks : []}
       .problem=${lab.draft.problemOf(field.name)?.message ?? ''}
       @value=${(/** @type {CustomEvent} */ event) => lab.draft.set(event.detail.name, event.detail.value)}
     ></field-control>`;
@@ -125,27 +125,6 @@ export class ControlPanel extends LabElement {
     </fieldset>`;
   }
 
-  restart() {
-    const { lab } = this;
-    const pending = lab.draft.pending;
-    const replay = lab.draft.settings.changes.length;
-    if (!pending.length && !lab.draft.dataPending && !lab.draft.weightsPending) {
-      if (!replay || lab.active) return nothing;
-      return html`<div class="pending"><p>This link replays ${plural(replay, 'recorded change')}.</p></div>`;
-    }
-    const changes = describeChanges(pending, lab.active?.inForce ?? {}, lab.draft.settings, lab.draft.applies);
-    const words = changes || (lab.draft.dataPending ? 'other data' : 'other weights');
-    return html`<div class="pending" role="region" aria-label="Changes that need a new run">
-      <p><b>${lab.active?.alive ? 'Needs a restart' : 'For the next run'}</b> ${words}</p>
-      <div class="buttons">
-        <button class="primary" ?disabled=${!lab.draft.isStartable} @click=${() => lab.runs.start()}>
-          ${lab.active?.alive ? 'Restart with changes' : 'Run with changes'}
-        </button>
-        <button @click=${() => lab.draft.discard()}>Discard</button>
-      </div>
-    </div>`;
-  }
-
   updated() {
     const { lab } = this;
     if (!lab?.draft.sought || lab.view !== 'live') return;
@@ -192,7 +171,7 @@ export class ControlPanel extends LabElement {
           Papers call these settings <i>hyperparameters</i>; <i>metaparameters</i> would be the better word.
         </p>
       </div>
-      ${this.restart()}
+      <pending-changes .lab=${this.lab}></pending-changes>
     `;
   }
 }

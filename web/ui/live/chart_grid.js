@@ -1,17 +1,21 @@
 /**
- * Where the charts stand: two in a row, on a wide screen three, in as many rows as there are charts for; and how high the
- * rows are against each other. live_view.css lays them out by the custom properties made here.
+ * Where the charts stand: the first alone and large, below it the others, three in a row or on a wide screen four; and how
+ * high the rows are. live_view.css lays them out by the custom properties made here.
  *
  * @typedef {{ container: string, panels: string[] }} Grid  values of style attributes
  */
 
-/** Columns that rows of one, two and three charts divide evenly. */
-const TRACKS = 6;
+/** Columns that rows of one, two, three and four charts divide evenly. */
+const TRACKS = 12;
+
+/** Of the height in sight, what the large chart and the row below it take; less a heading's, which shows that there is more. */
+const SHARES = ['58%', '42%'];
+const PEEK = '1.25rem';
 
 /** @param {number} count  of charts @returns {Grid} */
 export function layOut(count) {
-  const narrow = inTwos(count);
-  const wide = inThrees(count);
+  const narrow = rowsOf(count, 3);
+  const wide = rowsOf(count, 4);
   const [spans, wideSpans] = [narrow, wide].map((rows) =>
     rows.flatMap((charts) => Array(charts).fill(TRACKS / charts)),
   );
@@ -21,31 +25,17 @@ export function layOut(count) {
   };
 }
 
-/** Rows of two; one that is left over goes across below them. @param {number} count @returns {number[]} charts in each row */
-function inTwos(count) {
-  return Array.from({ length: Math.ceil(count / 2) }, (_, row) => Math.min(2, count - 2 * row));
+/** The first row has one chart, the others as many as go abreast; the last has what is left. @param {number} count @param {number} abreast @returns {number[]} charts in each row */
+function rowsOf(count, abreast) {
+  const others = Array.from({ length: Math.ceil((count - 1) / abreast) }, (_, row) =>
+    Math.min(abreast, count - 1 - row * abreast),
+  );
+  return [1, ...others];
 }
 
-/** Rows of at most three, as even as they can be; those with fewer charts come first. @param {number} count @returns {number[]} */
-function inThrees(count) {
-  const rows = Math.ceil(count / 3);
-  return Array.from({ length: rows }, (_, row) => Math.floor((count + row) / rows));
-}
-
-/**
- * What stands first is looked at most; a chart alone in the last row is wide enough to be low. More than two rows do with
- * less each, but for the histogram with the words below it.
- * @param {number[]} rows  charts in each @returns {string} for grid-template-rows
- */
+/** What stands in the first two rows fills the place, what comes after is scrolled to. @param {number[]} rows  charts in each @returns {string} for grid-template-rows */
 function heights(rows) {
-  const last = rows.length - 1;
-  const isAlone = rows[last] === 1;
-  const isEven = rows.every((charts) => charts === 3);
-  const tracks = rows.map((_, row) => {
-    if (last <= 1) return { least: 14.5, share: row === 0 && !isEven ? 1.15 : 1 };
-    if (row === 0) return { least: 12.5, share: isAlone ? 1.15 : 1.1 };
-    if (row < last) return { least: 14.75, share: 1 };
-    return isAlone ? { least: 9.5, share: 0.75 } : { least: 11.25, share: 0.9 };
-  });
-  return tracks.map(({ least, share }) => `minmax(${least}rem, ${share}fr)`).join(' ');
+  if (rows.length === 1) return 'minmax(14rem, 1fr)';
+  const [own, below] = rows.length === 2 ? SHARES : SHARES.map((share) => `calc(${share} - ${PEEK})`);
+  return [`max(13rem, ${own})`, `max(9.5rem, ${below})`, ...rows.slice(2).map(() => '17rem')].join(' ');
 }

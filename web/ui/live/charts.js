@@ -1,5 +1,6 @@
 /**
- * The charts of the live view, one row each, in the order in which they stand. A chart of a metric takes its heading, its
+ * The charts of the live view, one row each, in the order in which they stand: the first is the large one, and the rows
+ * after it are in sight before one scrolls. A chart of a metric takes its heading, its
  * scale, its curves and its sentence from the metric's row in metric_fields.h where its own row says nothing else, so
  * that
  *
@@ -72,15 +73,13 @@ const ROWS = [
     note: ({ lab }) => (lab.runs.overlays.length ? `${plural(lab.runs.overlays.length, 'earlier run')} behind` : ''),
   },
   {
-    id: 'accuracy',
-    series: 'accuracy',
-    quantity: 'loss',
-    scale: 'share',
-    layers: learningLayers({ batch: 'accuracy', smoothed: 'smoothed_accuracy', validation: 'valAccuracy' }),
-    ends: true,
-    sentence: ({ series, step, valAccuracy }) =>
-      `smoothed training accuracy ${percent(series.smoothed_accuracy.at(step - 1))}, newest validation accuracy ${percent(valAccuracy.at(step))}`,
-    when: ({ classifies }) => classifies,
+    id: 'sharpness',
+    heading: 'Sharpness',
+    quantity: 'ink',
+    layers: sharpnessLayers,
+    sentence: ({ sharpest }) => (sharpest ? sharpnessInWords(sharpest) : 'not measured yet'),
+    note: ({ lab }) => (lab.focus ? edgeNote(lab.focus) : ''),
+    when: ({ lab: { focus: run } }) => !!run && (Number(run.inForce.sharpness_every) > 0 || run.sharpness.length > 0),
   },
   {
     id: 'norm',
@@ -92,9 +91,15 @@ const ROWS = [
     sentence: (_, summary) => summaryNormsInWords(summary),
   },
   {
-    id: 'norms',
-    panel: ({ lab, held }, style) =>
-      html`<clip-panel class="panel with-words" style=${style} .lab=${lab} .held=${held}></clip-panel>`,
+    id: 'accuracy',
+    series: 'accuracy',
+    quantity: 'loss',
+    scale: 'share',
+    layers: learningLayers({ batch: 'accuracy', smoothed: 'smoothed_accuracy', validation: 'valAccuracy' }),
+    ends: true,
+    sentence: ({ series, step, valAccuracy }) =>
+      `smoothed training accuracy ${percent(series.smoothed_accuracy.at(step - 1))}, newest validation accuracy ${percent(valAccuracy.at(step))}`,
+    when: ({ classifies }) => classifies,
   },
   { id: 'rate', series: 'lr', quantity: 'lr', scale: 'linear', layers: rateLayers, names: ['warmup'] },
   {
@@ -104,13 +109,9 @@ const ROWS = [
     when: ({ lab: { focus: run } }) => !!run && cyclesMomentum(run.inForce),
   },
   {
-    id: 'sharpness',
-    heading: 'Sharpness',
-    quantity: 'ink',
-    layers: sharpnessLayers,
-    sentence: ({ sharpest }) => (sharpest ? sharpnessInWords(sharpest) : 'not measured yet'),
-    note: ({ lab }) => (lab.focus ? edgeNote(lab.focus) : ''),
-    when: ({ lab: { focus: run } }) => !!run && (Number(run.inForce.sharpness_every) > 0 || run.sharpness.length > 0),
+    id: 'norms',
+    panel: ({ lab, held }, style) =>
+      html`<clip-panel class="panel with-words" style=${style} .lab=${lab} .held=${held}></clip-panel>`,
   },
 ];
 

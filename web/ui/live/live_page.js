@@ -1,20 +1,34 @@
-/** <live-page>: the live view with what stands around it: controls, what the model sees, what happened, the runs. */
+/**
+ * <live-page>: the live view with what stands around it: the question that it opens with, places to start from or all
+ * settings, the verdict, what the model sees, the runs.
+ */
 import { html, nothing } from 'lit';
 import '../controls/control_panel.js';
-import '../events/event_log.js';
 import '../controls/field_control.js';
+import '../events/event_log.js';
+import { cardOf } from '../opening/cards.js';
+import '../opening/question_bar.js';
+import '../opening/start_cards.js';
+import '../runs/runs_table.js';
 import { LabElement } from '../shared/lab_element.js';
 import './live_view.js';
 import './model_sees.js';
-import '../runs/runs_table.js';
+
+/** Below this width the settings are a sheet. */
+const NARROW = '(max-width: 47.5rem)';
+
+/** Where the browser keeps which of both a hand chose last: all settings, or places to start from. */
+const KEPT_AS = 'trainscope-settings';
 
 export class LivePage extends LabElement {
-  static properties = { ...LabElement.properties, sheet: { state: true } };
+  static properties = { ...LabElement.properties, sheet: { state: true }, all: { state: true } };
 
   constructor() {
     super();
     /** Whether the controls are up, where they are a sheet. */
     this.sheet = false;
+    /** Whether all settings stand beside the charts; null before it is known what the page opens with. @type {boolean | null} */
+    this.all = null;
     this.onKey = (/** @type {KeyboardEvent} */ event) => {
       if (event.key === 'Escape') this.sheet = false;
     };
@@ -32,8 +46,32 @@ export class LivePage extends LabElement {
 
   willUpdate(/** @type {Map<string, unknown>} */ changed) {
     super.willUpdate(changed);
-    // A setting that is to be seen is in the sheet.
-    if (this.lab?.draft.sought && matchMedia('(max-width: 47.5rem)').matches) this.sheet = true;
+    const { lab } = this;
+    if (!lab) return;
+    if (this.all === null && lab.links.opened !== null) this.all = keptChoice() ?? !cardOf(lab, lab.draft.settings);
+    const { sought } = lab.draft;
+    if (!sought || sought === 'lr') return;
+    // A setting that is to be seen is among all of them.
+    if (matchMedia(NARROW).matches) this.sheet = true;
+    else this.all = true;
+  }
+
+  updated() {
+    const { lab } = this;
+    if (lab?.draft.sought !== 'lr' || lab.view !== 'live') return;
+    lab.draft.sought = null;
+    const rate = /** @type {HTMLElement[]} */ ([...this.querySelectorAll('#lr, #pocket-lr')]);
+    rate.find((box) => box.getClientRects().length > 0)?.focus();
+  }
+
+  /** @param {boolean} all */
+  choose(all) {
+    this.all = all;
+    try {
+      localStorage.setItem(KEPT_AS, all ? 'all' : 'few');
+    } catch {
+      // A browser that keeps nothing decides anew by what it opens.
+    }
   }
 
   /** On a narrow screen: the rate and the way to all other controls, always in reach. */
@@ -58,19 +96,34 @@ export class LivePage extends LabElement {
     const { lab } = this;
     if (!lab) return nothing;
     return html`
-      <div class="desk">
+      <question-bar .lab=${lab}></question-bar>
+      <div class=${this.all ? 'desk all-settings' : 'desk'}>
+        <aside class="start" aria-label="Start from">
+          ${this.all === null ? nothing : html`<start-cards .lab=${lab} @all=${() => this.choose(true)}></start-cards>`}
+        </aside>
         <aside id="controls" class=${this.sheet ? 'controls up' : 'controls'} aria-label="Settings">
-          <control-panel .lab=${lab}></control-panel>
+          <button class="fewer" @click=${() => this.choose(false)}>‹ Start from …</button>
+          ${this.all || this.sheet ? html`<control-panel .lab=${lab}></control-panel>` : nothing}
         </aside>
         <live-view .lab=${lab}></live-view>
         <aside class="side" aria-label="Events and what the model sees">
-          <model-sees .lab=${lab}></model-sees>
           <event-log .lab=${lab}></event-log>
+          <model-sees .lab=${lab}></model-sees>
         </aside>
       </div>
       <section class="runs" aria-label="Runs"><runs-table .lab=${lab}></runs-table></section>
       ${this.pocket()}
     `;
+  }
+}
+
+/** @returns {boolean | null}  null where no hand has chosen */
+function keptChoice() {
+  try {
+    const kept = localStorage.getItem(KEPT_AS);
+    return kept === null ? null : kept === 'all';
+  } catch {
+    return null;
   }
 }
 

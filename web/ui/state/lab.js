@@ -15,7 +15,8 @@
  * @typedef {Pick<import('../../worker/client.js').WorkerClient,
  *   'ready' | 'threads' | 'normEdges' | 'start' | 'fork' | 'ask' | 'loadData'>} Client
  *   what state asks of the worker
- * @typedef {{ name: string, sentence: string, config: import('../../engine/config/config.js').SomeSettings }} Preset
+ * @typedef {{ name: string, sentence: string, config: import('../../engine/config/config.js').SomeSettings,
+ *   card?: { name: string, says: string, asks: string } }} Preset  card: of those that stand in sight
  */
 
 import { DataSets } from './data_sets.js';

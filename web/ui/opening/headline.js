@@ -1,0 +1,105 @@
+/**
+ * The one sentence and the one question at the top of the Live view: what is trained and what to try; and where it broke,
+ * that, with the steps.
+ *
+ * @typedef {import('../state/lab.js').Lab} Lab
+ * @typedef {import('../state/run.js').Run} Run
+ * @typedef {{ says: string, asks: string, below: string, tone: '' | 'bad' }} Headline  below: in smaller letters
+ */
+
+import { fateOf } from '../../engine/config/fate.js';
+import { count, number, percent } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
+import { settingInSentence } from '../../engine/words/settings.js';
+import { endOf, openEpisode } from '../events/learning.js';
+import { beginOfEpisode, causeOfEnd } from '../events/live_cause.js';
+import { cardOf } from './cards.js';
+import { networkInWords, taskOf } from './subject.js';
+
+/** What is asked of settings that no card asks a question about. */
+const QUESTION = 'How far can you turn η up before it breaks?';
+
+/** @param {Lab} lab @returns {Headline} */
+export function headlineOf(lab) {
+  const { focus: run } = lab;
+  if (lab.engineProblem) return plain('Nothing can be trained here.', lab.engineProblem);
+  if (!run) return waiting(lab);
+  if (!run.parameters) return plain('The network is being made …');
+  if (run.status === 'failed') return plain('Training stopped by an error.');
+  const breach = breachOf(run);
+  if (breach) return { says: breach, asks: '', below: beforeInWords(run), tone: 'bad' };
+  if (run.status === 'complete' && run.totalSteps > 0)
+    return { ...doneInWords(lab, run), below: networkInWords(lab, run) };
+  return {
+    says: `This network learns ${taskOf(lab, run)}.`,
+    asks: cardOf(lab, run.config)?.card?.asks ?? QUESTION,
+    below: `${networkInWords(lab, run)}. Drag the rate while it trains.`,
+    tone: '',
+  };
+}
+
+/** @param {string} says @param {string} [below] @returns {Headline} */
+function plain(says, below = '') {
+  return { says, asks: '', below, tone: '' };
+}
+
+/** Why nothing is trained yet. @param {Lab} lab */
+function waiting({ draft, ready }) {
+  if (!ready) return plain('The engine is being loaded …');
+  if (draft.lacksData) return plain('What shall the network learn?', 'Drop a table, images or arrays on the page.');
+  if (draft.preview?.problem) return plain('These settings cannot be trained.', draft.preview.problem.message);
+  return plain('Press Run, and the network begins to learn.');
+}
+
+/** That a training broke, at which step and by whose doing: "It broke at step 209, 4 steps after you set η to 0.18."; "" where it did not. @param {Run} run */
+export function breachOf(run) {
+  const { summary } = run;
+  if (!summary) return '';
+  const open = openEpisode(run);
+  const { verb, at } =
+    summary.diverged_at >= 0
+      ? { verb: 'It broke', at: summary.diverged_at }
+      : summary.dead_at >= 0
+        ? { verb: 'It died', at: summary.dead_at }
+        : { verb: 'It became unstable', at: open ? beginOfEpisode(run, open) : -1 };
+  if (at < 0) return '';
+  const cause = causeOfEnd(run);
+  if (!cause) return `${verb} at step ${count(at)} of ${count(run.totalSteps)}.`;
+  const { field, value, step } = cause.change;
+  const set = `you set ${settingInSentence(field, value, ' to ')}`;
+  return at > step
+    ? `${verb} at step ${count(at)}, ${plural(at - step, 'step')} after ${set}.`
+    : `${verb} at step ${count(at)}, when ${set}.`;
+}
+
+/** How good it was before it broke, as far as that was measured. @param {Run} run */
+function beforeInWords(run) {
+  const { episodes, summary, series } = run;
+  const first = episodes.at(-1);
+  const at = first ? beginOfEpisode(run, first) : (summary?.diverged_at ?? 0) - 1;
+  const right = run.classes > 0 ? series.smoothed_accuracy.at(at) : null;
+  const was =
+    right !== null && Number.isFinite(right) && at > 0
+      ? `At step ${count(at)} it was ${percent(right, 0)} right. `
+      : '';
+  return `${was}Rewind to before it, or start again with what would have helped.`;
+}
+
+/** What a training that came to its end has learned. @param {Lab} lab @param {Run} run @returns {Pick<Headline, 'says' | 'asks' | 'tone'>} */
+function doneInWords(lab, run) {
+  const { summary, end } = run;
+  const fate = summary ? fateOf(endOf(run, summary)) : 'stable';
+  if (fate === 'lost') return { says: 'It lost what it had learned.', asks: '', tone: 'bad' };
+  if (fate === 'unlearned')
+    return { says: 'It learned next to nothing.', asks: 'Was η too small, or too large?', tone: 'bad' };
+  const score = end?.val ?? end?.train;
+  const result =
+    run.classes > 0 && score?.accuracy !== null && score?.accuracy !== undefined
+      ? `${percent(score.accuracy, 1)} right`
+      : `loss ${number(score?.loss)}`;
+  return {
+    says: `It learned ${taskOf(lab, run)}: ${result}.`,
+    asks: 'Would a larger η have got there sooner?',
+    tone: '',
+  };
+}

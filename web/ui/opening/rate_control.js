@@ -1,0 +1,48 @@
+/**
+ * <rate-control>: the learning rate, large. Its scale says what is known of rates with these settings, and nothing else.
+ *
+ * Event `value`, as <field-control> has it.
+ */
+import { html, nothing } from 'lit';
+import { axisNumber } from '../../engine/words/numbers.js';
+import { FieldControl } from '../controls/field_control.js';
+
+/** Positions of the slider in percent. */
+const WHOLE = 100;
+
+export class RateControl extends FieldControl {
+  /** Where a rate stands on the slider, in percent. @param {number} rate */
+  placeOf(rate) {
+    const share = (WHOLE * this.toPosition(rate)) / this.toPosition(this.high);
+    return Math.min(WHOLE, Math.max(0, share));
+  }
+
+  /** Up to where it crawls and from where on it breaks, as far as either is known. */
+  zones() {
+    const bound = (/** @type {string} */ tone, /** @type {number} */ otherwise) => {
+      const mark = this.marks.find((one) => one.tone === tone);
+      return mark ? this.placeOf(mark.value) : otherwise;
+    };
+    return `--slow:${bound('slow', 0).toFixed(2)}%;--bad:${bound('bad', WHOLE).toFixed(2)}%`;
+  }
+
+  render() {
+    const { field } = this;
+    if (!field) return nothing;
+    this.className = 'quantity-lr';
+    const below = this.typed?.why || this.problem;
+    return html`
+      ${this.labelRow(this.numberBox())}
+      <div class="rate-track" style=${this.zones()}>${this.slider()}</div>
+      <div class="rate-scale">
+        <span class="low" aria-hidden="true">${axisNumber(this.low)}</span>
+        ${this.ticks()}
+        <span class="high" aria-hidden="true">${axisNumber(this.high)}</span>
+      </div>
+      <p id=${`${this.controlId}-help`} class="hint" ?hidden=${!this.told}>${field.help}.</p>
+      <p id=${`${this.controlId}-hint`} class="hint bad" ?hidden=${!below}>${below}</p>
+    `;
+  }
+}
+
+customElements.define('rate-control', RateControl);
