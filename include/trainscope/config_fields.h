@@ -33,6 +33,7 @@
 #ifndef TRAINSCOPE_CONFIG_FIELDS_H
 #define TRAINSCOPE_CONFIG_FIELDS_H
 
+#include "trainscope/mistake_fields.h"
 #include "trainscope/rule_fields.h"
 
 /*
@@ -133,7 +134,8 @@
   INT (run, steps, 1000, 0, 100000000, log, 10, 100000, FIXED, SHOWN, none, "", "Steps", "", "Steps after warmup") \
   INT (run, seed, 1, 0, 2147483647, linear, 0, 100, FIXED, SHOWN, none, "", "Seed", "", "Drives initialization, order and dropout") \
   INT (run, eval_every, 50, 0, 100000000, log, 1, 1000, LIVE, MORE, none, "", "Evaluate every", "steps", "Steps between evaluations on the validation set; 0 evaluates at the end only") \
-  INT (run, sharpness_every, 0, 0, 100000000, log, 1, 1000, LIVE, MORE, none, "", "Sharpness every", "steps", "Steps between measurements of the loss Hessian's largest eigenvalue; 0 never measures")
+  INT (run, sharpness_every, 0, 0, 100000000, log, 1, 1000, LIVE, MORE, none, "", "Sharpness every", "steps", "Steps between measurements of the loss Hessian's largest eigenvalue; 0 never measures") \
+  ENUM(run, mistake, MISTAKE, TSCOPE_MISTAKES, none, FIXED, MORE, none, "", "Published mistake", "Trains as a library does that has this mistake, to see what it does")
 
 /* clang-format on */
 

@@ -39,7 +39,8 @@
  * relates to it as Nesterov's to the heavy ball.
  *
  * Source: Godbole et al., Deep Learning Tuning Playbook, "What are the update rules for all the
- * popular optimization algorithms?"; AdamW: Loshchilov & Hutter 2019.
+ * popular optimization algorithms?"; AdamW: Loshchilov & Hutter 2019;
+ * Adadelta: Zeiler 2012.
  */
 #ifndef TRAINSCOPE_RULE_FIELDS_H
 #define TRAINSCOPE_RULE_FIELDS_H
@@ -66,7 +67,10 @@
        "PyTorch’s NAdam also schedules β₁.") \
   RULE(A, B, adamw, "adamw", "AdamW", 2, 0, 0, DECOUPLED, DIVIDES, outside_root, "beta1 beta2 epsilon", \
        (2 + 2 * beta1) / (1 - beta1), "(2+2β₁)/(1−β₁)η", \
-       "as Adam, and θ ← θ − η · decay · θ apart from the gradient", "")
+       "as Adam, and θ ← θ − η · decay · θ apart from the gradient", "") \
+  RULE(A, B, adadelta, "adadelta", "Adadelta", 2, 0, 0, L2, DIVIDES, none, "rho epsilon=1e-6", \
+       NONE, "", "v ← ρ v + (1−ρ) g²; Δ = g √(u + ε) / √(v + ε); u ← ρ u + (1−ρ) Δ²; θ ← θ − η Δ", \
+       "It measures its own steps: η is a factor to them, 1 in the paper.")
 
 /* clang-format on */
 

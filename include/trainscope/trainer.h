@@ -219,11 +219,13 @@ void tscope_schedule_rates(const tscope_config *config, int from, int count, flo
 
 /** Moments per weight that an update rule keeps: 0, 1 or 2. */
 int tscope_rule_moments(int optimizer);
-/** The start value of moment i of an update rule, as its row in rule_fields.h says. */
-float tscope_rule_moment_start(int optimizer, int i);
+/** The start value of moment i of config's rule, as its row in rule_fields.h says, or its mistake's
+ * in mistake_fields.h. */
+float tscope_rule_moment_start(const tscope_config *config, int i);
 
 /**
- * One update of a bare vector by config's rule, in place; step counts from 0, lr is its rate.
+ * One update of a bare vector by config's rule, in place (with config's mistake, where it is one of
+ * the step: of biases, if it spares weights); step counts from 0, lr is its rate.
  * theta, gradient: [n]; moments: [tscope_rule_moments][n]; all 16-byte aligned, n a multiple of 4,
  * no two overlapping. weight_decay acts on every element; as L2 it is added to gradient, which is
  * then no longer what it was.

@@ -144,6 +144,41 @@ static tscope_status judge_momentum_cycle(const tscope_config *config, tscope_pr
   return TSCOPE_OK;
 }
 
+#define RULE_TEXT(A, B, id, text, ...) text,
+static const char *const kRuleTexts[TSCOPE_OPTIMIZER_COUNT] = {TSCOPE_RULES(RULE_TEXT, , )};
+
+/* Per mistake its text and the rules that it is a mistake in. */
+#define MISTAKE_TEXTS(A, B, id, text, label, where, rules, ...) {text, rules},
+static const char *const kMistakeTexts[TSCOPE_MISTAKE_COUNT][2] = {
+    {"none", ""}, TSCOPE_MISTAKE_ROWS(MISTAKE_TEXTS, , )};
+
+/* Whether a list of words parted by blanks has this one; or it has none. */
+static int lists_or_is_empty(const char *list, const char *word) {
+  const size_t length = strlen(word);
+  for (const char *at = list; (at = strstr(at, word)) != NULL; at++) {
+    const int begins = at == list || at[-1] == ' ', ends = at[length] == ' ' || !at[length];
+    if (begins && ends) return 1;
+  }
+  return !*list;
+}
+
+static tscope_status judge_mistake(const tscope_config *config, tscope_problem *problem) {
+  const char *const rule = kRuleTexts[config->optimizer];
+  const char *const *const texts = kMistakeTexts[config->mistake];
+  if (lists_or_is_empty(texts[1], rule)) return TSCOPE_OK;
+  char why[sizeof problem->message];
+  tscope_line line = tscope_line_start(why, sizeof why);
+  tscope_line_add(&line, texts[0]);
+  tscope_line_add(&line, " belongs to ");
+  for (const char *at = texts[1]; *at; at++) {
+    if (*at == ' ') tscope_line_add(&line, strchr(at + 1, ' ') ? ", " : " or ");
+    if (*at != ' ') tscope_line_add_bytes(&line, at, 1);
+  }
+  tscope_line_add(&line, ", not to ");
+  tscope_line_add(&line, rule);
+  return refuse(problem, TSCOPE_FIELD_mistake, why);
+}
+
 tscope_status tscope_config_validate(const tscope_config *config, tscope_problem *problem) {
   for (int field = 0; field < TSCOPE_FIELD_COUNT; field++) {
     uint32_t word;
@@ -151,8 +186,9 @@ tscope_status tscope_config_validate(const tscope_config *config, tscope_problem
     tscope_status status = judge_word(field, word, problem);
     if (status != TSCOPE_OK) return status;
   }
-  const tscope_status status = judge_range_schedule(config, problem);
-  return status != TSCOPE_OK ? status : judge_momentum_cycle(config, problem);
+  tscope_status status = judge_range_schedule(config, problem);
+  if (status == TSCOPE_OK) status = judge_momentum_cycle(config, problem);
+  return status == TSCOPE_OK ? judge_mistake(config, problem) : status;
 }
 
 int tscope_config_same_fixed(const tscope_config *a, const tscope_config *b) {

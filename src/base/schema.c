@@ -87,6 +87,9 @@
           JSON_KEY("size", "\"" #size "\"") JSON_KEY("preconditioner", "\"" #preconditioner "\"") \
               JSON_KEY("settings", #settings) JSON_KEY("limit", #limit_text)                      \
                   JSON_KEY("formula", #formula) JSON_LAST("note", #note)
+#define MISTAKE_ROW(A, B, id, text, label, where, rules, acts, first, formula)    \
+  "{" JSON_KEY("name", #text) JSON_KEY("label", #label) JSON_KEY("where", #where) \
+      JSON_KEY("rules", #rules) JSON_KEY("acts", "\"" #acts "\"") JSON_LAST("formula", #formula)
 /* A unit's arguments are rows of their own after it. */
 #define UNIT_ROW(name, role, arguments, help)                                                      \
   "{" JSON_KEY("name", "\"" #name "\"") JSON_KEY("role", "\"" #role "\"") JSON_LAST("help", #help) \
@@ -117,6 +120,7 @@ static const char kSchema[] =
                                                     FIELD_TEXT)
     "{\"table\":\"groups\"}\n" TSCOPE_CONFIG_GROUPS(GROUP_ROW)
     "{\"table\":\"rules\"}\n" TSCOPE_RULES(RULE_ROW, , )
+    "{\"table\":\"mistakes\"}\n" TSCOPE_MISTAKE_ROWS(MISTAKE_ROW, , )
     "{\"table\":\"metrics\"}\n" TSCOPE_METRIC_FIELDS(METRIC_ROW)
     "{\"table\":\"definitions\"}\n" TSCOPE_DEFINITIONS(DEFINITION_ROW)
     "{\"table\":\"verdicts\"}\n" TSCOPE_VERDICTS(VERDICT_ROW)

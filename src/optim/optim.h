@@ -42,6 +42,24 @@ int tscope_rule_decouples_decay(int optimizer);
 /** Whether the rule has a P other than 1: whether tscope_rule_preconditioner writes. */
 int tscope_rule_has_preconditioner(int optimizer);
 
+/* ---- published mistakes: mistake_fields.h. Where the setting is none, each says what is right ---
+ */
+
+/** As tscope_rule_apply, with the step of config's mistake. Of one that spares weights, of what is
+ * no weight: the caller tells them apart. */
+void tscope_mistake_apply(const tscope_config *config, float *theta, const float *gradient,
+                          float *const moments[2], size_t n, int step, float lr);
+/** Whether steps are other than the rule's: what theory says of the rule does not hold then. */
+int tscope_mistake_changes_step(const tscope_config *config);
+/** Whether weights move as the rule says, and only the others are mistaken. */
+int tscope_mistake_spares_weights(const tscope_config *config);
+/** Where moment i starts, `start` being the rule's own. */
+float tscope_mistake_moment_start(const tscope_config *config, int i, float start);
+/** The weight decay that acts, with batches of so many samples. */
+float tscope_mistake_weight_decay(const tscope_config *config, int batch);
+/** Whether the gradient's norm is recorded as clipping left it. */
+int tscope_mistake_logs_clipped(const tscope_config *config);
+
 /** A histogram of norms on a logarithmic grid: 64 bins a decade from 1e-12 to 1e12; what lies
  * outside is clamped. */
 typedef struct tscope_norms {

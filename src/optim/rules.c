@@ -8,31 +8,7 @@
 #include "base/decimal.h"
 #include "math/elementary.h"
 #include "optim/optim.h"
-#include "optim/running_means.h"
-
-/** One step of a rule, which makes its own constants of it: rounded to float once, and kept in
- * registers, which what it is handed is not. */
-typedef struct moment {
-  const tscope_config *config;
-  float lr;
-  int step; /* counts from 0 */
-} moment;
-
-#define EACH for (size_t i = 0; i < n; i += 4)
-
-/** γ and β₁ at a step: with a schedule that moves them, PyTorch's Adam corrects by β₁ of now, too.
- */
-static double momentum_at(const tscope_config *config, int step) {
-  return tscope_schedule_momentum(config, tscope_decimal(config->momentum), step);
-}
-static double beta1_at(const tscope_config *config, int step) {
-  return tscope_schedule_momentum(config, tscope_decimal(config->beta1), step);
-}
-
-static decay decay_of_momentum(const moment *m) {
-  return tscope_schedule_cycles_momentum(m->config) ? decay_by(momentum_at(m->config, m->step))
-                                                    : decay_of_velocity(m->config->momentum);
-}
+#include "optim/rule_step.h"
 
 /* ---- steps: update_<id> of each row -------------------------------------------------------- */
 
@@ -82,13 +58,9 @@ static void update_rmsprop(float *theta, const float *gradient, float *first, fl
   }
 }
 
-/** beta^t; exact 0 for beta 0, so that the correction is 1. */
-static double power(double beta, int t) { return beta > 0 ? tscope_pow(beta, t) : 0; }
-
 /** Adam's correction for moments that start at 0: the b of its formula. */
-static double bias_correction(const tscope_config *config, int step) {
-  const double beta1 = beta1_at(config, step), beta2 = tscope_decimal(config->beta2);
-  return tscope_sqrt(1 - power(beta2, step + 1)) / (1 - power(beta1, step + 1));
+static double bias_correction(const moment *now) {
+  return tscope_sqrt(weight_of_second(now)) / weight_of_first(now);
 }
 
 TSCOPE_INLINE void adam_or_nadam(float *theta, const float *gradient, float *first, float *second,
@@ -96,7 +68,7 @@ TSCOPE_INLINE void adam_or_nadam(float *theta, const float *gradient, float *fir
   const tscope_config *config = now->config;
   const float epsilon = config->epsilon;
   const decay beta1 = decay_by(beta1_at(config, now->step)), beta2 = decay_of_mean(config->beta2);
-  const f32x4 lr = tscope_splat((float)((double)now->lr * bias_correction(config, now->step)));
+  const f32x4 lr = tscope_splat((float)((double)now->lr * bias_correction(now)));
   EACH {
     f32x4 g = tscope_load(gradient + i);
     f32x4 m = mean(&beta1, tscope_load(first + i), g);
@@ -123,6 +95,20 @@ static void update_adamw(float *theta, const float *gradient, float *first, floa
   adam_or_nadam(theta, gradient, first, second, n, now, 0);
 }
 
+static void update_adadelta(float *theta, const float *gradient, float *first, float *second,
+                            size_t n, const moment *now) {
+  const f32x4 lr = tscope_splat(now->lr);
+  const float epsilon = now->config->epsilon;
+  const decay rho = decay_of_mean(now->config->rho);
+  EACH {
+    f32x4 g = tscope_load(gradient + i);
+    f32x4 root = root_mean_square(&rho, first + i, g, epsilon, epsilon);
+    f32x4 step = g / root * root_of_kept(second + i, epsilon);
+    root_mean_square(&rho, second + i, step, epsilon, epsilon);
+    tscope_store(theta + i, tscope_load(theta + i) - lr * step);
+  }
+}
+
 /* ---- preconditioners: precondition_<name> as the rows say -------------------------------- */
 
 #define precondition_none NULL
@@ -142,7 +128,7 @@ static void precondition_inside_root(const tscope_config *config, float *inverse
  * at the Edge of Stability". */
 static void precondition_outside_root(const tscope_config *config, float *inverse_root,
                                       float *const moments[2], size_t n, int steps) {
-  const float b = (float)bias_correction(config, steps - 1);
+  const float b = (float)bias_correction(&(moment){.config = config, .step = steps - 1});
   EACH {
     const f32x4 divisor = root_of_kept(moments[1] + i, 0) + config->epsilon;
     tscope_store(inverse_root + i, tscope_sqrt4(b / divisor));
@@ -157,8 +143,7 @@ typedef struct rule {
   int moments;
   float start[2];
   int decay;
-  void (*update)(float *theta, const float *gradient, float *first, float *second, size_t n,
-                 const moment *now);
+  rule_update *update;
   /* NULL: P = 1. */
   void (*precondition)(const tscope_config *config, float *inverse_root, float *const moments[2],
                        size_t n, int steps);
@@ -171,7 +156,9 @@ typedef struct rule {
 static const rule kRules[TSCOPE_OPTIMIZER_COUNT] = {TSCOPE_RULES(RULE_ROW, , )};
 
 int tscope_rule_moments(int optimizer) { return kRules[optimizer].moments; }
-float tscope_rule_moment_start(int optimizer, int i) { return kRules[optimizer].start[i]; }
+float tscope_rule_moment_start(const tscope_config *config, int i) {
+  return tscope_mistake_moment_start(config, i, kRules[config->optimizer].start[i]);
+}
 int tscope_rule_decouples_decay(int optimizer) { return kRules[optimizer].decay == DECOUPLED; }
 int tscope_rule_has_preconditioner(int optimizer) { return kRules[optimizer].precondition != NULL; }
 
@@ -183,7 +170,8 @@ void tscope_rule_apply(const tscope_config *config, float *theta, const float *g
 
 int tscope_rule_preconditioner(const tscope_config *config, float *inverse_root,
                                float *const moments[2], size_t n, int steps) {
-  if (!tscope_rule_has_preconditioner(config->optimizer)) return 0;
+  if (!tscope_rule_has_preconditioner(config->optimizer) || tscope_mistake_changes_step(config))
+    return 0;
   kRules[config->optimizer].precondition(config, inverse_root, moments, n, steps);
   return 1;
 }
@@ -195,6 +183,7 @@ int tscope_rule_preconditioner(const tscope_config *config, float *inverse_root,
     return limit;
 
 double tscope_rule_stability_limit(const tscope_config *config, int step) {
+  if (tscope_mistake_changes_step(config)) return NONE;
   /* What the rows' expressions may name. */
   const double momentum = momentum_at(config, step), beta1 = beta1_at(config, step);
   switch (config->optimizer) {
@@ -236,7 +225,8 @@ void tscope_rule_step(const tscope_config *config, float *theta, float *gradient
       gradient[i] += weight_decay * theta[i];
     }
   }
-  tscope_rule_apply(config, theta, gradient, both, (size_t)n, step, lr);
+  (config->mistake ? tscope_mistake_apply : tscope_rule_apply)(config, theta, gradient, both,
+                                                               (size_t)n, step, lr);
 }
 
 void tscope_rule_scale(const tscope_config *config, float *scale, float *moments, int n,

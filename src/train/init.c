@@ -130,7 +130,7 @@ static void init_state(tscope_trainer *trainer, const tscope_config *config) {
   /* Of nothing yet: a run may diverge in its first step. */
   state->stability.smoothed = state->watch.lowest[0] = (double)__builtin_nanf("");
   for (int i = 0; i < tscope_rule_moments(config->optimizer); i++) {
-    const float start = tscope_rule_moment_start(config->optimizer, i);
+    const float start = tscope_rule_moment_start(config, i);
     for (size_t k = 0; k < trainer->network.parameter_floats; k++) trainer->moments[i][k] = start;
   }
   tscope_network_init(&trainer->network, trainer->parameters, trainer->running, config->init,

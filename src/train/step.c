@@ -70,7 +70,8 @@ static float clip_scale(double norm, double threshold) {
 static void decay_weights(const tscope_trainer *trainer, size_t begin, size_t end, float lr) {
   const tscope_config *config = &trainer->state->config;
   const int decoupled = tscope_rule_decouples_decay(config->optimizer);
-  if (config->weight_decay <= 0) return;
+  const float decay = tscope_mistake_weight_decay(config, tscope_batch_rows(trainer));
+  if (decay <= 0) return;
   for (int i = 0; i < trainer->network.count; i++) {
     const tscope_unit *unit = &trainer->network.units[i];
     for (int p = 0; p < unit->parameter_count; p++) {
@@ -82,10 +83,33 @@ static void decay_weights(const tscope_trainer *trainer, size_t begin, size_t en
       if (from >= to) continue;
       float *theta = trainer->parameters + from, *gradient = trainer->gradient + from;
       if (decoupled) {
-        tscope_axpy(theta, theta, to - from, -lr * config->weight_decay);
+        tscope_axpy(theta, theta, to - from, -lr * decay);
       } else {
-        tscope_axpy(gradient, theta, to - from, config->weight_decay);
+        tscope_axpy(gradient, theta, to - from, decay);
       }
+    }
+  }
+}
+
+/** The update of parameters [begin, end) with a published mistake. */
+static void apply_mistaken(const tscope_trainer *trainer, size_t begin, size_t end, float lr) {
+  const tscope_state *state = trainer->state;
+  const int spares_weights = tscope_mistake_spares_weights(&state->config);
+  for (int i = 0; i < trainer->network.count; i++) {
+    const tscope_unit *unit = &trainer->network.units[i];
+    for (int p = 0; p < unit->parameter_count; p++) {
+      const tscope_parameter *parameter = &unit->parameters[p];
+      const size_t last = parameter->offset + ((parameter->count + 3) & ~(size_t)3);
+      const size_t from = parameter->offset > begin ? parameter->offset : begin;
+      const size_t to = last < end ? last : end;
+      if (from >= to) continue;
+      float *moments[2] = {NULL, NULL};
+      for (int m = 0; m < tscope_rule_moments(state->config.optimizer); m++)
+        moments[m] = trainer->moments[m] + from;
+      const int is_right = spares_weights && parameter->start == TSCOPE_START_WEIGHT;
+      (is_right ? tscope_rule_apply : tscope_mistake_apply)(
+          &state->config, trainer->parameters + from, trainer->gradient + from, moments, to - from,
+          state->step, lr);
     }
   }
 }
@@ -112,6 +136,10 @@ static void update_part(void *context, tscope_part part) {
   if (update->scale < 1) tscope_scale_inplace(gradient, n, update->scale);
   if (update->keeps_before) memcpy(trainer->vectors[0] + begin, theta, n * sizeof(float));
   decay_weights(trainer, begin, end, update->lr);
+  if (state->config.mistake) {
+    apply_mistaken(trainer, begin, end, update->lr);
+    return;
+  }
   tscope_rule_apply(&state->config, theta, gradient, moments, n, state->step, update->lr);
 }
 
@@ -192,10 +220,15 @@ int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
   };
   if (tscope_is_finite((double)row->loss)) measure_accuracy(trainer, batch, row);
   if (is_finite) {
-    tscope_watch_norm(trainer, norm);
+    const int logs_clipped = tscope_mistake_logs_clipped(&state->config);
+    if (!logs_clipped) tscope_watch_norm(trainer, norm);
     const double threshold = clip_threshold(state);
     row->clip_threshold = (float)threshold;
     row->clip_scale = update_parameters(trainer, norm, threshold, row->lr);
+    if (logs_clipped) {
+      row->grad_norm = (float)(norm * (double)row->clip_scale);
+      tscope_watch_norm(trainer, (double)row->grad_norm);
+    }
     if (threshold > 0) {
       state->clippable_steps++;
       state->clip_scales += (double)row->clip_scale;

@@ -76,14 +76,17 @@ for (const [name, rule] of Object.entries(RULES)) {
 test('a gradient that no square holds does not freeze its weight', () => {
   for (const { name, divides_by_gradient } of engine.schema.rules) {
     if (!divides_by_gradient) continue;
-    const optimizer = engine.createOptimizer(name, { beta2: 0.9, beta1: 0.5 }, 1);
-    const theta = Float32Array.of(0);
-    optimizer.step(theta, Float32Array.of(1e25), 0.1);
-    // Its square has faded after some hundred steps.
-    for (let t = 0; t < 2000; t++) optimizer.step(theta, Float32Array.of(1), 0.1);
-    assert.ok(theta[0] < -10, `${name}: ${theta[0]}`);
-    assert.ok(optimizer.scale()[0] > 0.9, `${name}: ${optimizer.scale()}`);
-    optimizer.dispose();
+    const [moved, undisturbed] = [1e25, 1].map((first) => {
+      const optimizer = engine.createOptimizer(name, { beta2: 0.9, beta1: 0.5 }, 1);
+      const theta = Float32Array.of(0);
+      optimizer.step(theta, Float32Array.of(first), 0.1);
+      // Its square has faded after some hundred steps.
+      for (let t = 0; t < 2000; t++) optimizer.step(theta, Float32Array.of(1), 0.1);
+      assert.ok(optimizer.scale()[0] > 0.9, `${name}: ${optimizer.scale()}`);
+      optimizer.dispose();
+      return theta[0];
+    });
+    assert.ok(moved < 0.2 * undisturbed, `${name}: ${moved}, undisturbed ${undisturbed}`);
   }
 });
 

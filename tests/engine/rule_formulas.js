@@ -29,6 +29,12 @@ export const RULES = {
     moments(s, g, c);
     return (lr * bias(t, c) * (c.beta1 * s.m + (1 - c.beta1) * g)) / (Math.sqrt(s.v) + c.epsilon);
   },
+  adadelta: (s, g, lr, _t, c) => {
+    s.v = c.rho * (s.v ?? 0) + (1 - c.rho) * g * g;
+    const step = (g * Math.sqrt((s.u ?? 0) + c.epsilon)) / Math.sqrt(s.v + c.epsilon);
+    s.u = c.rho * (s.u ?? 0) + (1 - c.rho) * step * step;
+    return lr * step;
+  },
 };
 RULES.adamw = RULES.adam;
 

@@ -122,7 +122,9 @@ test("a row may name a rule's own default, and no limit", () => {
   assert.deepEqual(rule?.settings, ['beta1', 'beta2']);
   assert.deepEqual(rule?.defaults, { beta2: 0.99 });
   assert.equal(rule?.limit, null);
-  assert.equal(fields.find(({ name }) => name === 'epsilon')?.when, 'optimizer=rmsprop,adam,nadam');
+  const others = RULES.filter(({ name, settings }) => name !== 'adamw' && settings.includes('epsilon'));
+  const when = `optimizer=${others.map(({ name }) => name).join(',')}`;
+  assert.equal(fields.find(({ name }) => name === 'epsilon')?.when, when);
 });
 
 test("a setting that is left out takes the rule's own default", () => {

@@ -84,8 +84,10 @@ static void test_int(size_t offset, int field, const char *name, int64_t low, in
   test_option(AT(name), OPTIONS(COUNTED, PREFIX));
 #define TEST_TEXT(group, name, capacity, ...) test_int(AT(name), -1, capacity);
 
-/* Two schedules have a rule of their own about lr_min. */
+/* Two schedules have a rule of their own about lr_min, and a mistake belongs to some rules
+ * (test_mistakes). */
 static void test_option(size_t offset, int field, const char *name, int count) {
+  if (field == TSCOPE_FIELD_mistake) count = 1;
   if (field == TSCOPE_FIELD_schedule) count = TSCOPE_SCHEDULE_range_linear;
   tscope_config config = tscope_config_default();
   int32_t *value = (int32_t *)((char *)&config + offset);
@@ -109,6 +111,24 @@ static void test_range_schedules(void) {
   config.schedule = TSCOPE_SCHEDULE_range_linear;
   config.lr_min = 0;
   CHECK(is_accepted(&config));
+}
+
+/* "adam" also stands in "adamw", and neither in "nadam". */
+static void test_mistakes(void) {
+  tscope_config config = tscope_config_default();
+  config.mistake = TSCOPE_MISTAKE_adam_multiplies;
+  CHECK(is_refused(&config, TSCOPE_FIELD_mistake, "mistake"));
+  CHECK(!strcmp(problem.message,
+                "mistake adam_multiplies belongs to adam or adamw, not to momentum"));
+  config.optimizer = TSCOPE_OPTIMIZER_nadam;
+  CHECK(is_refused(&config, TSCOPE_FIELD_mistake, "mistake"));
+  config.optimizer = TSCOPE_OPTIMIZER_adam;
+  CHECK(is_accepted(&config));
+  config.mistake = TSCOPE_MISTAKE_norm_after_clipping;
+  for (int i = 0; i < TSCOPE_OPTIMIZER_COUNT; i++) {
+    config.optimizer = i;
+    CHECK(is_accepted(&config));
+  }
 }
 
 static uint32_t word_of(float value) {
@@ -160,6 +180,7 @@ int main(void) {
   test_defaults();
   test_every_row();
   test_range_schedules();
+  test_mistakes();
   test_live();
   return CHECK_REPORT();
 }

@@ -179,7 +179,7 @@ typedef struct walker {
 static walker path_from(int optimizer, float x, float y) {
   walker path = {.config = tscope_config_default(), .theta = {x, y}};
   path.config.optimizer = optimizer;
-  for (int i = 0; i < 8; i++) path.moments[i] = tscope_rule_moment_start(optimizer, i / 4);
+  for (int i = 0; i < 8; i++) path.moments[i] = tscope_rule_moment_start(&path.config, i / 4);
   return path;
 }
 

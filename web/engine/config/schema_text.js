@@ -46,6 +46,15 @@
  * @property {string[]} formula  of a step, in lines
  * @property {string} note  where it differs from PyTorch's, or ""
  *
+ * @typedef {object} Mistake  a published one (mistake_fields.h)
+ * @property {string} name  of the option of mistake
+ * @property {string} label
+ * @property {string} where  who makes it, with the version in which it was seen
+ * @property {string[]} rules  the update rules that it is a mistake in
+ * @property {'STEP' | 'BIASES' | 'DECAY' | 'LOG'} acts  on the step of all numbers, or of all but weights; on the L2 penalty;
+ *   or only on what is recorded
+ * @property {string} formula  what differs of the rule's formula, or of what is recorded
+ *
  * @typedef {object} Argument  of a unit of the model text
  * @property {string} name
  * @property {'int' | 'real'} kind
@@ -78,6 +87,7 @@
  * @property {Field[]} fields  the settings of a run, in the order of the record that C reads
  * @property {Group[]} groups  those of the settings, in the order in which one reads them and hears of their changes
  * @property {Rule[]} rules  the update rules, in the order of the options of optimizer
+ * @property {Mistake[]} mistakes  the published ones, in the order of the options of mistake after none
  * @property {Metric[]} metrics  the columns of a step's row
  * @property {Record<string, number>} definitions  what decides instability and infeasibility (definition_fields.h)
  * @property {{ name: Verdict, label: string, help: string }[]} verdicts  on a run and its episodes of instability; C's
@@ -117,6 +127,7 @@ export function readSchema(text) {
     fields: tables.fields.map((row) => readField(fillIn(row, rules))),
     groups: tables.groups,
     rules,
+    mistakes: tables.mistakes.map((row) => readMistake(row, rules)),
     metrics: tables.metrics,
     definitions: readValues(tables.definitions),
     verdicts: /** @type {Schema['verdicts']} */ (tables.verdicts),
@@ -158,6 +169,11 @@ function readRule({ name, label, moments, first, second, decay, size, preconditi
     formula: row.formula.split('; '),
     note,
   };
+}
+
+/** A row that names no rules is about all of them. @param {any} row @param {Rule[]} rules @returns {Mistake} */
+function readMistake(row, rules) {
+  return { ...row, rules: row.rules ? row.rules.split(' ') : rules.map(({ name }) => name) };
 }
 
 /** A row of a setting with what it says of the update rules written out. @param {any} row @param {Rule[]} rules */

@@ -49,7 +49,7 @@ export class Optimizer {
     }
     this.#vector(0).fill(0);
     this.#vector(1).fill(0);
-    for (let i = 0; i < moments; i++) this.#vector(2 + i).fill(core.call.tscope_rule_moment_start(rule, i));
+    for (let i = 0; i < moments; i++) this.#vector(2 + i).fill(core.call.tscope_rule_moment_start(this.#config, i));
   }
 
   /**
