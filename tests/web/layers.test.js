@@ -99,7 +99,7 @@ const JS_ROOMS = {
   'platform/browser': { imports: ['worker', ...ENGINE, 'generated'] },
   'repeat.js': { imports: ['lit'] },
   charts: {
-    imports: ['engine/words', 'repeat.js', 'chart.js', 'chartjs-plugin-zoom', 'chartjs-plugin-annotation', 'lit'],
+    imports: ['engine/words', 'repeat.js', 'chart.js', 'chartjs-plugin-zoom', 'lit'],
   },
   'presets.js': { imports: ['engine/config', 'engine/study/gallery', 'generated'] },
   'ui/state': { imports: UI_GROUND, types: UI_TYPES },

@@ -29,16 +29,18 @@
  */
 
 import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
-import annotationPlugin from 'chartjs-plugin-annotation';
 import { html, nothing } from 'lit';
 import { axisNumber } from '../engine/words/numbers.js';
 import { repeat } from '../repeat.js';
 import { linearTicks, logTicks, paddedRange } from './axis.js';
 import { ChartElement } from './drawn_element.js';
-import { AXIS_EMS, canvasFont, chartFont, themeColor } from './frame.js';
+import { AXIS_EMS, canvasFont, chartFont, labelHeight, themeColor } from './frame.js';
+import { placeLabels } from './labels.js';
+import { paintAbove, paintBelow } from './line/overlay.js';
+import { wishesOf } from './line/wishes.js';
 import { moveFocus } from './roving.js';
 
-Chart.register(LinearScale, LogarithmicScale, LineController, LineElement, PointElement, annotationPlugin);
+Chart.register(LinearScale, LogarithmicScale, LineController, LineElement, PointElement);
 
 /** Height of the row of what is infeasible, in pixels. */
 const ROW = 30;
@@ -72,6 +74,10 @@ export class AxisPlot extends ChartElement {
     this.chosen = null;
     /** @type {PlotScene | null} */
     this.scene = null;
+    /** Whether the x axis is logarithmic, as the chart was built last. */
+    this.logX = true;
+    /** Of its texts. */
+    this.font = '12px sans-serif';
   }
 
   get logY() {
@@ -90,6 +96,7 @@ export class AxisPlot extends ChartElement {
     const canvas = this.querySelector('canvas');
     if (!canvas) return;
     const font = chartFont(this);
+    this.font = canvasFont(this);
     const ticks = { color: themeColor(this, 'faint'), font, maxRotation: 0, padding: 6, includeBounds: false };
     this.logX = this.source?.().logX ?? true;
     this.chart = new Chart(canvas, {
@@ -123,9 +130,19 @@ export class AxisPlot extends ChartElement {
             },
           },
         },
-        plugins: { annotation: { clip: true, annotations: {} } },
       },
-      plugins: [{ id: 'spots', afterDatasetsDraw: (chart) => this.paint(chart) }],
+      plugins: [
+        {
+          id: 'spots',
+          beforeDatasetsDraw: (chart) => {
+            if (this.scene) paintBelow(chart.ctx, this.layOver(chart, this.scene));
+          },
+          afterDatasetsDraw: (chart) => {
+            if (this.scene) paintAbove(chart.ctx, this.layOver(chart, this.scene));
+            this.paint(chart);
+          },
+        },
+      ],
     });
   }
 
@@ -179,7 +196,6 @@ export class AxisPlot extends ChartElement {
       borderWidth: 1.5,
       pointRadius: 0,
     }));
-    /** @type {any} */ (chart.options.plugins).annotation.annotations = this.annotate(scene, x.max);
     chart.update('none');
     this.placeSpots(scene);
     this.chosen = scene.chosen;
@@ -188,57 +204,30 @@ export class AxisPlot extends ChartElement {
     this.querySelector('canvas')?.setAttribute('aria-label', `${this.heading}. ${scene.summary}`);
   }
 
-  /** The width of a stretch of the x axis, as last drawn. @param {number} from @param {number} to */
-  pixelsTo(from, to) {
-    const axis = this.chart?.scales.x;
-    return axis ? axis.getPixelForValue(to) - axis.getPixelForValue(from) : Number.POSITIVE_INFINITY;
-  }
-
-  /** @param {PlotScene} scene @param {number} right */
-  annotate({ unstable, verticals }, right) {
-    const font = { ...chartFont(this), weight: 'normal' };
-    /** @type {Record<string, any>} */
-    const annotations = {};
-    if (unstable) {
-      annotations.unstable = {
-        type: 'box',
-        xMin: unstable.from,
-        xMax: right,
-        backgroundColor: themeColor(this, 'instability', 0.08),
-        borderWidth: 0,
-        drawTime: 'beforeDatasetsDraw',
-        label: {
-          display: true,
-          content: unstable.label,
-          // A region too narrow for its label has it at the frame's edge, and lets it stand out to the left.
-          position: { x: this.pixelsTo(unstable.from, right) < 9 * chartFont(this).size ? 'end' : 'start', y: 'end' },
-          color: themeColor(this, 'instability'),
-          font,
-          padding: 6,
-        },
-      };
-    }
-    verticals.forEach((line, i) => {
-      annotations[`vertical${i}`] = {
-        type: 'line',
-        scaleID: 'x',
-        value: line.x,
-        borderColor: themeColor(this, line.color),
-        borderWidth: 1,
-        borderDash: [2, 3],
-        drawTime: 'beforeDatasetsDraw',
-        label: {
-          display: true,
-          content: line.label,
-          position: 'start',
-          backgroundColor: themeColor(this, 'paper', 0.85),
-          color: themeColor(this, line.color),
-          font,
-          padding: { x: 4, y: 2 },
-        },
-      };
-    });
-    return annotations;
+  /** Lines and the unstable region, with their labels below the row of what is infeasible. @param {Chart} chart @param {PlotScene} scene @returns {import('./line/overlay.js').Overlay} */
+  layOver({ chartArea: area, scales, ctx }, { unstable, verticals }) {
+    const { logX, logY } = this;
+    const regions = unstable
+      ? [{ from: unstable.from, to: scales.x.max, label: unstable.label, color: 'instability' }]
+      : [];
+    const plot = {
+      area,
+      room: area,
+      xOf: (/** @type {number} */ x) => scales.x.getPixelForValue(x),
+      yOf: (/** @type {number} */ y) => scales.y.getPixelForValue(y),
+      measure: (/** @type {string} */ text) => {
+        ctx.font = this.font;
+        return ctx.measureText(text).width;
+      },
+      height: labelHeight(this.font),
+      axes: { logX, logY, fixedX: true, shift: 0, zero: false, share: false },
+      range: { min: scales.y.min, max: scales.y.max },
+      narrow: false,
+    };
+    const scene = { layers: [], from: scales.x.min, to: scales.x.max, verticals, regions };
+    const below = { ...area, top: area.top + ROW };
+    const labels = placeLabels(wishesOf(scene, [], null, { ...plot, area: below, room: below }), below);
+    return { scene, plot, labels, font: this.font, paint: (color, alpha) => themeColor(this, color, alpha) };
   }
 
   /** Whiskers, points, stars and crosses. @param {Chart} chart */
@@ -267,7 +256,8 @@ export class AxisPlot extends ChartElement {
       ctx.moveTo(chartArea.left, chartArea.top + ROW);
       ctx.lineTo(chartArea.right, chartArea.top + ROW);
       ctx.stroke();
-      ctx.font = canvasFont(this);
+      ctx.font = this.font;
+      ctx.textAlign = 'left';
       ctx.textBaseline = 'middle';
       ctx.fillText('infeasible', chartArea.left + 6, row);
     }

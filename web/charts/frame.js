@@ -64,6 +64,11 @@ export function themeColor(element, name, alpha = 1) {
   return `#${full}${opacity}`;
 }
 
+/** The height of a label. @param {string} font  as a canvas takes it */
+export function labelHeight(font) {
+  return Math.round(Number.parseFloat(font) * 1.35);
+}
+
 /**
  * The font that a chart writes in: its own, as the style sheet gives it, so that a browser's font size reaches the canvas.
  * @param {Element} element

@@ -17,15 +17,16 @@
  */
 
 import { BarController, BarElement, Chart, LinearScale } from 'chart.js';
-import annotationPlugin from 'chartjs-plugin-annotation';
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { ordinal, TINY } from '../engine/words/norms.js';
 import { axisNumber, count, significant } from '../engine/words/numbers.js';
 import { ChartElement } from './drawn_element.js';
-import { AXIS_EMS, chartFont, themeColor } from './frame.js';
+import { AXIS_EMS, canvasFont, chartFont, labelHeight, themeColor } from './frame.js';
+import { placeLabels, rowsFrom } from './labels.js';
+import { paintLabel } from './line/overlay.js';
 
-Chart.register(LinearScale, BarController, BarElement, annotationPlugin);
+Chart.register(LinearScale, BarController, BarElement);
 
 /** Width of the slider's thumb: its travel is that much shorter than the slider. */
 const THUMB = 18;
@@ -55,6 +56,8 @@ export class NormHistogram extends ChartElement {
     this.domain = { low: -2, high: 2 };
     /** @type {NormScene | null} */
     this.drawn = null;
+    /** Of its labels. */
+    this.font = '12px sans-serif';
   }
 
   /** @param {Map<string, unknown>} changed */
@@ -68,6 +71,7 @@ export class NormHistogram extends ChartElement {
     const canvas = this.querySelector('canvas');
     if (!canvas) return;
     const font = chartFont(this);
+    this.font = canvasFont(this);
     const color = themeColor(this, 'faint');
     this.chart = new Chart(canvas, {
       type: 'bar',
@@ -109,8 +113,15 @@ export class NormHistogram extends ChartElement {
             },
           },
         },
-        plugins: { annotation: { annotations: {} } },
       },
+      plugins: [
+        {
+          id: 'lines',
+          afterDatasetsDraw: (chart) => {
+            if (this.drawn) this.paintLines(chart, this.drawn);
+          },
+        },
+      ],
     });
   }
 
@@ -129,7 +140,6 @@ export class NormHistogram extends ChartElement {
     x.min = low;
     x.max = high;
     this.chart.data.datasets = [this.barsOf(bars, { low, high })];
-    /** @type {any} */ (this.chart.options.plugins).annotation.annotations = this.annotate(scene);
     this.chart.update('none');
     this.placeSlider();
     this.describe();
@@ -174,55 +184,54 @@ export class NormHistogram extends ChartElement {
     };
   }
 
-  /** @param {NormScene} scene */
-  annotate({ suggested, percentile, when = '', median = 0, active }) {
+  /** The norms that are worth a line. @param {NormScene} scene */
+  linesOf({ suggested, percentile, when = '', median = 0, active }) {
     const { threshold } = this;
-    /** @type {Record<string, any>} */
-    const annotations = {};
+    const lines = [];
     // While nothing clips, the line to take hold of stands on the percentile itself.
     if (suggested > 0 && suggested !== threshold) {
-      const label = {
-        content: sayPercentile({ percentile, when, value: suggested }),
-        color: themeColor(this, 'soft'),
-      };
-      annotations.percentile = this.dottedLine(suggested, themeColor(this, 'ink', 0.55), { ...label, yAdjust: -1 });
+      const label = sayPercentile({ percentile, when, value: suggested });
+      lines.push({ norm: suggested, label, color: 'soft', width: 1, dash: [2, 3] });
     }
-    if (median > 0) {
-      const color = themeColor(this, 'instability');
-      const label = { content: `median = ${axisNumber(median)}`, color };
-      annotations.median = this.dottedLine(median, color, { ...label, yAdjust: 1.4 * chartFont(this).size });
-    }
+    if (median > 0)
+      lines.push({
+        norm: median,
+        label: `median = ${axisNumber(median)}`,
+        color: 'instability',
+        width: 1,
+        dash: [2, 3],
+      });
     if (threshold !== null) {
-      annotations.threshold = {
-        type: 'line',
-        scaleID: 'x',
-        value: Math.log10(threshold),
-        borderColor: themeColor(this, 'norm'),
-        borderWidth: active ? 2 : 1.5,
-        borderDash: active ? [] : [4, 3],
-      };
+      lines.push({ norm: threshold, label: '', color: 'norm', width: active ? 2 : 1.5, dash: active ? [] : [4, 3] });
     }
-    return annotations;
+    return lines;
   }
 
-  /** A norm that is worth a line, with its label at the line's top. @param {number} norm @param {string} color @param {{ content: string, color: string, yAdjust: number }} label */
-  dottedLine(norm, color, label) {
-    return {
-      type: 'line',
-      scaleID: 'x',
-      value: Math.log10(norm),
-      borderColor: color,
-      borderWidth: 1,
-      borderDash: [2, 3],
-      label: {
-        display: true,
-        position: 'start',
-        backgroundColor: themeColor(this, 'paper', 0.85),
-        font: { ...chartFont(this), weight: 'normal' },
-        padding: { x: 4, y: 2 },
-        ...label,
-      },
-    };
+  /** @param {Chart} chart @param {NormScene} scene */
+  paintLines({ ctx, chartArea: area, scales: { x } }, scene) {
+    const { font } = this;
+    const paint = (/** @type {string} */ color, /** @type {number} */ alpha = 1) => themeColor(this, color, alpha);
+    ctx.save();
+    const wishes = [];
+    for (const { norm, label, color, width, dash } of this.linesOf(scene)) {
+      const at = x.getPixelForValue(Math.log10(norm));
+      if (!(at >= area.left - 1 && at <= area.right + 1)) continue;
+      ctx.strokeStyle = paint(color);
+      ctx.lineWidth = width;
+      ctx.setLineDash(dash);
+      ctx.beginPath();
+      ctx.moveTo(at, area.top);
+      ctx.lineTo(at, area.bottom);
+      ctx.stroke();
+      if (!label) continue;
+      ctx.font = font;
+      const size = { width: ctx.measureText(label).width + 6, height: labelHeight(font) };
+      const places = rowsFrom([at - size.width / 2, at + 3, at - size.width - 3], area, size.height);
+      wishes.push({ text: label, color, ...size, weight: 1, places });
+    }
+    ctx.setLineDash([]);
+    for (const label of placeLabels(wishes, area)) paintLabel(ctx, label, { paint, font });
+    ctx.restore();
   }
 
   /** What a listener should know of the histogram. */

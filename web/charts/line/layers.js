@@ -10,8 +10,9 @@
  * @typedef {{ axes: Axes, window: Window, width: number, paint: Paint }} Canvas  width: of the plot, in pixels
  */
 
-/** Values that the axis cannot hold are marked at each edge up to this number. */
+/** Values beyond the axis are marked up to this number, and so far from each other. */
 const EDGE_MARKS = 400;
+const MARK_PIXELS = 11;
 
 /** The layers that are drawn through their points, each with what of it is in view. @param {Layer[]} layers @param {Canvas} canvas */
 export function curvesOf(layers, canvas) {
@@ -22,20 +23,21 @@ export function curvesOf(layers, canvas) {
 /**
  * @param {Layer[]} layers  from the back to the front
  * @param {Map<Layer, Reduced>} curves  what curvesOf made of them
+ * @param {ReturnType<typeof edgeMarksOf>} marks  of what lies beyond the axis
  * @param {import('./scene.js').Range} range
  * @param {Canvas} canvas
  * @returns {any[]}
  */
-export function dataSetsOf(layers, curves, range, canvas) {
+export function dataSetsOf(layers, curves, marks, range, canvas) {
   const ticks = layers.filter(({ kind }) => kind === 'ticks');
   const dataSets = [
     ...layers.flatMap((layer) => {
       const curve = curves.get(layer);
-      if (curve) return [curveOf(layer, curve.points, canvas)];
+      if (curve) return [curveOf(layer, held(curve.points, range, canvas.axes), canvas)];
       return layer.kind === 'band' ? bandOf(layer, canvas) : [];
     }),
     ...ticks.map((layer) => ticksOf(layer, range.min, canvas)),
-    ...edgesOf(curves, range, canvas),
+    ...edgesOf(marks, range, canvas),
   ];
   // Chart.js draws its first data set last; a later layer lies above an earlier one.
   dataSets.forEach((dataSet, i) => {
@@ -127,13 +129,43 @@ function ticksOf(layer, bottom, { axes, window, paint }) {
 }
 
 /**
- * Triangles at the upper and lower edge for the values that the axis cannot hold.
- * @param {Map<Layer, Reduced>} curves @param {import('./scene.js').Range} range @param {Canvas} canvas @returns {any[]}
+ * What of the curves lies beyond the axis: values that it cannot hold at all, such as NaN, and those above its end. Of
+ * marks that would lie on each other one is left.
+ *
+ * @param {Map<Layer, Reduced>} curves @param {import('./scene.js').Range} range @param {Canvas} canvas
+ * @returns {{ x: number, edge: 'top' | 'bottom', color: string }[]}
  */
-function edgesOf(curves, range, { axes, paint }) {
-  const marks = [...curves].flatMap(([layer, reduced]) => (layer.quiet ? [] : reduced.marks));
+export function edgeMarksOf(curves, range, { axes, window, width }) {
+  const placeOf = (/** @type {number} */ x) => (axes.logX ? Math.log(x + axes.shift) : x);
+  const cell =
+    (MARK_PIXELS * (placeOf(window.to) - placeOf(Math.max(window.from, axes.shift ? 0 : window.from)))) /
+    Math.max(1, width);
+  const cellOf = (/** @type {number} */ x) => Math.round(placeOf(x) / cell);
+  /** @type {Map<string, { x: number, edge: 'top' | 'bottom', color: string }>} */
+  const marks = new Map();
+  for (const [{ color, quiet, context }, reduced] of curves) {
+    if (quiet) continue;
+    const above = reduced.points.flatMap(({ x, y }) =>
+      y > range.max ? [{ x, edge: /** @type {const} */ ('top') }] : [],
+    );
+    for (const { x, edge } of [...reduced.marks, ...above]) {
+      // Of the run in focus they are an alarm; those of the runs behind it wear their own colours.
+      const mark = { x, edge, color: context ? color : 'instability' };
+      const key = `${edge} ${cellOf(x)}`;
+      const other = marks.get(key);
+      if (!other || !context) marks.set(key, mark);
+    }
+  }
+  return [...marks.values()].slice(0, EDGE_MARKS);
+}
+
+/**
+ * Triangles at the upper and lower edge for them.
+ * @param {ReturnType<typeof edgeMarksOf>} marks @param {import('./scene.js').Range} range @param {Canvas} canvas @returns {any[]}
+ */
+function edgesOf(marks, range, { axes, paint }) {
   return ['top', 'bottom'].flatMap((edge) => {
-    const here = marks.filter((mark) => mark.edge === edge).slice(0, EDGE_MARKS);
+    const here = marks.filter((mark) => mark.edge === edge);
     if (!here.length) return [];
     return {
       label: 'out of range',
@@ -145,9 +177,21 @@ function edgesOf(curves, range, { axes, paint }) {
       pointStyle: 'triangle',
       pointRadius: 5,
       pointRotation: edge === 'top' ? 0 : 180,
-      pointBackgroundColor: paint('instability'),
+      pointBackgroundColor: here.map(({ color }) => paint(color)),
       pointBorderColor: paint('paper'),
       clip: 8,
     };
   });
+}
+
+/** How many heights of the plot a curve goes on beyond it: a canvas does not hold numbers of any size. */
+const BEYOND = 3;
+
+/**
+ * Points whose heights a canvas can hold; what was above the plot still is.
+ * @param {Point[]} points @param {import('./scene.js').Range} range @param {Axes} axes
+ */
+function held(points, { min, max }, { logY }) {
+  const most = logY ? max * (max / min) ** BEYOND : max + BEYOND * (max - min);
+  return points.some(({ y }) => y > most) ? points.map(({ x, y }) => ({ x, y: Math.min(y, most) })) : points;
 }

@@ -11,29 +11,22 @@
  */
 
 import { Chart, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
-import annotationPlugin from 'chartjs-plugin-annotation';
 import zoomPlugin from 'chartjs-plugin-zoom';
 import { html, nothing } from 'lit';
 import { axisNumber, count } from '../../engine/words/numbers.js';
 import { ChartElement } from '../drawn_element.js';
-import { chartFont, chartGroup, themeColor } from '../frame.js';
-import { annotate } from './annotations.js';
-import { curvesOf, dataSetsOf } from './layers.js';
+import { canvasFont, chartFont, chartGroup, labelHeight, themeColor } from '../frame.js';
+import { placeLabels } from '../labels.js';
+import { cutName, endsOf, marginOf } from './ends.js';
+import { curvesOf, dataSetsOf, edgeMarksOf } from './layers.js';
 import { shownLayers } from './legend.js';
-import { lineOptions } from './options.js';
+import { lineOptions, RIGHT } from './options.js';
+import { paintAbove, paintBelow } from './overlay.js';
 import { legendOf, legendTemplate, valuesAt } from './readout.js';
 import { placesOf, rangeOf } from './scene.js';
+import { wishesOf } from './wishes.js';
 
-Chart.register(
-  Filler,
-  LinearScale,
-  LogarithmicScale,
-  LineController,
-  LineElement,
-  PointElement,
-  annotationPlugin,
-  zoomPlugin,
-);
+Chart.register(Filler, LinearScale, LogarithmicScale, LineController, LineElement, PointElement, zoomPlugin);
 
 /** A pointer that moved further than this while it was pressed did not click. */
 const CLICK_PIXELS = 5;
@@ -96,6 +89,10 @@ export class LineChart extends ChartElement {
     this.empty = '';
     /** Whether there is a value that the y axis measures. */
     this.measured = false;
+    /** Of the labels. */
+    this.font = '12px sans-serif';
+    /** What stands over the curves. @type {(() => import('./overlay.js').Overlay) | null} */
+    this.overlay = null;
     /** @type {import('./scene.js').Paint} */
     this.paint = (color, alpha) => themeColor(this, color, alpha);
   }
@@ -145,8 +142,11 @@ export class LineChart extends ChartElement {
 
   buildChart() {
     super.buildChart();
+    this.overlay = null;
     const canvas = this.querySelector('canvas');
     if (!canvas) return;
+    const font = chartFont(this);
+    this.font = canvasFont(this);
     this.chart = new Chart(canvas, {
       type: 'line',
       data: { datasets: [] },
@@ -155,14 +155,59 @@ export class LineChart extends ChartElement {
         ...lineOptions({
           ...this.axes,
           paint: this.paint,
-          font: chartFont(this),
+          font,
           sayValue: (value) => this.sayValue(value),
           isMeasured: () => this.measured,
           isZoomed: () => this.zoomed,
           onZoom: () => this.shareZoom(),
         }),
       },
+      plugins: [
+        {
+          id: 'overlay',
+          beforeDatasetsDraw: ({ ctx }) => {
+            if (this.overlay) paintBelow(ctx, this.overlay());
+          },
+          afterDatasetsDraw: ({ ctx }) => {
+            if (this.overlay) paintAbove(ctx, this.overlay());
+          },
+        },
+      ],
     });
+  }
+
+  /** The width of a label's text, in pixels. @param {string} text */
+  measure(text) {
+    const { ctx } = /** @type {Chart} */ (this.chart);
+    ctx.font = this.font;
+    return ctx.measureText(text).width;
+  }
+
+  /**
+   * What stands over the curves, where the chart is laid out by now.
+   * @param {Scene} scene
+   * @param {{ ends: ReturnType<typeof endsOf>, marks: ReturnType<typeof edgeMarksOf>, range: import('./scene.js').Range }} drawn
+   * @returns {import('./overlay.js').Overlay}
+   */
+  layOver(scene, { ends, marks, range }) {
+    const { paint, font, axes, shift } = this;
+    const { chartArea: area, scales, width } = /** @type {Chart} */ (this.chart);
+    const plot = {
+      area,
+      room: { ...area, right: width - 2 },
+      xOf: (/** @type {number} */ x) => scales.x.getPixelForValue(x + shift),
+      yOf: (/** @type {number} */ y) => scales.y.getPixelForValue(y),
+      measure: (/** @type {string} */ text) => this.measure(text),
+      height: labelHeight(font),
+      narrow: this.clientWidth < NARROW_EMS * chartFont(this).size,
+      axes,
+      range,
+    };
+    const names = ends.map((end) => ({ ...end, label: cutName(end.label, width - area.right - 12, plot.measure) }));
+    const first = marks.find(({ edge, color }) => edge === 'top' && color === 'instability');
+    const above = first ? { x: first.x, text: 'off the chart', color: first.color } : null;
+    const wishes = wishesOf(scene, area.right < width - 40 ? names : ends, above, plot);
+    return { scene, plot, paint, font, labels: placeLabels(wishes, plot.room) };
   }
 
   /** Takes what the zoom plugin did to this chart's axis to the whole group. */
@@ -197,10 +242,11 @@ export class LineChart extends ChartElement {
     const { x, y } = /** @type {any} */ (this.chart.options.scales);
     Object.assign(x, placesOf(view, axes));
     Object.assign(y, { min: range.min, max: range.max });
-    this.chart.data.datasets = dataSetsOf(layers, curves, range, canvas);
-    const font = chartFont(this);
-    const look = { axes, paint, font, narrow: this.clientWidth < NARROW_EMS * font.size };
-    /** @type {any} */ (this.chart.options.plugins).annotation.annotations = annotate(scene, range, look);
+    const marks = edgeMarksOf(curves, range, canvas);
+    this.chart.data.datasets = dataSetsOf(layers, curves, marks, range, canvas);
+    const { padding } = /** @type {any} */ (this.chart.options.layout);
+    padding.right = RIGHT + marginOf(layers, this.clientWidth, (text) => this.measure(text));
+    this.overlay = () => this.layOver(scene, { ends: endsOf(curves, range), marks, range });
     this.chart.update('none');
     this.refreshLegend(scene);
     this.placeCrosshair();

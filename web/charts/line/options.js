@@ -3,6 +3,9 @@ import { axisNumber } from '../../engine/words/numbers.js';
 import { linearTicks, logTicks } from '../axis.js';
 import { AXIS_EMS } from '../frame.js';
 
+/** Air at the right of the curves, in pixels. */
+export const RIGHT = 12;
+
 /** The height that a tick of the y axis takes at least, its label and some air, in the chart's font. */
 const TICK_EMS = 2.6;
 
@@ -39,7 +42,7 @@ export function lineOptions({ logX, logY, paint, font, sayValue, isMeasured, isZ
   });
   const coarse = matchMedia('(pointer: coarse)').matches;
   return {
-    layout: { padding: { top: 6, right: 12, left: 2, bottom: 0 } },
+    layout: { padding: { top: 6, right: RIGHT, left: 2, bottom: 0 } },
     elements: { point: { radius: 0 }, line: { borderJoinStyle: /** @type {const} */ ('round') } },
     scales: {
       x: {
@@ -61,7 +64,6 @@ export function lineOptions({ logX, logY, paint, font, sayValue, isMeasured, isZ
       },
     },
     plugins: {
-      annotation: { clip: false, annotations: {} },
       zoom: {
         limits: { x: { min: /** @type {const} */ ('original'), max: /** @type {const} */ ('original') } },
         zoom: {

@@ -14,10 +14,11 @@
  * @property {number} [width] @property {number} [alpha] @property {number[]} [dash]
  * @property {boolean | 'last'} [legend]  named in the legend, and read out (default true), or after all others
  * @property {boolean} [quiet]     values that the axis cannot hold leave no mark
+ * @property {string} [end]        a name that stands where the curve ends
  * @property {boolean | 'down'} [context]  does not stretch the y axis beyond what the other layers need, or only down
  * @typedef {{ x: number, y: number | null, kind: 'cross' | 'dot', color: string, label?: string }} Mark
- * @typedef {{ x: number, label: string, color: string, row?: number }} Vertical
- * @typedef {{ y: number, label: string, color: string, below?: boolean }} Horizontal  below: where the label stands
+ * @typedef {{ x: number, label: string, color: string }} Vertical
+ * @typedef {{ y: number, label: string, color: string, below?: boolean }} Horizontal  below: where the label stands best
  * @typedef {{ from: number, to: number, color: string, label?: string }} Region
  * @typedef {object} Scene
  * @property {Layer[]} layers     from the back to the front
@@ -26,6 +27,7 @@
  * @property {Vertical[]} [verticals]
  * @property {Horizontal[]} [horizontals]
  * @property {Region[]} [regions]
+ * @property {number} [ceiling]   the y axis ends there, and what lies above is marked; a linear one at a tenth of it
  * @property {string} [summary]    what a listener should know
  * @property {string} [empty]      stands in the plot while there is nothing to measure
  *
@@ -41,6 +43,9 @@
  * @typedef {(color: string, alpha?: number) => string} Paint  a colour of the theme, as a canvas takes it
  */
 import { paddedRange } from '../axis.js';
+
+/** A linear axis ends at this share of the ceiling: on it what is small is seen only where nothing is large. */
+const LINEAR_CEILING = 0.1;
 
 /** The horizontal lines that the y axis can hold. @param {Scene} scene @param {Axes} axes */
 export function horizontalsOf({ horizontals = [] }, { logY }) {
@@ -72,7 +77,11 @@ export function rangeOf(scene, curves, axes) {
   }
   const measured = low <= high;
   if (axes.zero && !axes.logY && low > 0) low = 0;
-  const range = paddedRange(low, high, axes.logY);
+  const top = (scene.ceiling ?? Number.POSITIVE_INFINITY) * (axes.logY ? 1 : LINEAR_CEILING);
+  // Where all in sight lies above, the axis keeps a stretch below its end.
+  const isCut = high > top;
+  const range = paddedRange(isCut ? Math.min(low, top / 10) : low, isCut ? top : high, axes.logY);
+  if (isCut) range.max = top;
   if (axes.share) range.max = Math.min(range.max, 1);
   return { ...range, measured };
 }

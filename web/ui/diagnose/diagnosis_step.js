@@ -9,6 +9,7 @@ import { isInstability, verdictInWords } from '../../engine/config/verdicts.js';
 import { isLastResort, remedyRow } from '../../engine/study/judge/playbook.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
+import { trialsCeiling } from '../shared/ceilings.js';
 import { LabElement } from '../shared/lab_element.js';
 import { divergenceMark, lastStep, lineStyle, medianTrial, seriesOf, swatch } from '../shared/trial_curves.js';
 
@@ -95,7 +96,7 @@ class StepElement extends LabElement {
       }
       if (median?.best) marks.push({ x: median.best.step, y: median.best.loss, kind: 'dot', color });
     }
-    return { layers, marks, from: 0, to: lastStep(all), summary: '' };
+    return { layers, marks, from: 0, to: lastStep(all), ceiling: trialsCeiling(all), summary: '' };
   }
 
   /** @param {Run[]} runs */
@@ -286,6 +287,7 @@ export class DiagnosisStep extends StepElement {
       marks: [],
       from: 0,
       to: lastStep([trial]),
+      ceiling: trialsCeiling([trial]),
       summary: '',
     };
   }

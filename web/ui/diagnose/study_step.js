@@ -10,6 +10,7 @@ import { AGGRESSIVE_SHARE } from '../../engine/study/judge/playbook.js';
 import { ordinal } from '../../engine/words/norms.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
+import { curveCeiling } from '../shared/ceilings.js';
 import { lastStep, lineStyle, medianTrial, seriesOf, swatch } from '../shared/trial_curves.js';
 import { DiagnosisStep, searchTable } from './diagnosis_step.js';
 
@@ -141,9 +142,10 @@ class StudyStep extends DiagnosisStep {
     for (const [i, rate] of lr.entries()) points.append(rate, Number(smoothed[i]));
     return {
       layers: [{ label: 'smoothed', color: 'loss', series: points, width: 2 }],
+      ceiling: curveCeiling(smoothed),
       verticals: [
         ...(base === null ? [] : [{ x: base, label: `base ${number(base)}`, color: 'validation' }]),
-        ...(max === null ? [] : [{ x: max, label: `max ${number(max)}`, color: 'lr', row: 1 }]),
+        ...(max === null ? [] : [{ x: max, label: `max ${number(max)}`, color: 'lr' }]),
       ],
       marks: [],
       from: lr[0] ?? 1e-8,

@@ -1,4 +1,5 @@
 /** The curves of a lesson's experiment, as its charts draw them: each cell a colour, its first seed in front. */
+import { trialsCeiling } from '../shared/ceilings.js';
 import { divergenceMark, lastStep, lineStyle, seriesOf } from '../shared/trial_curves.js';
 
 /**
@@ -81,7 +82,9 @@ export function cellScene({ run, undrawn, makePoints }, which, dots) {
   // The first seed's curves lie above the other seeds'.
   const isFaint = (/** @type {Layer} */ layer) => Number((layer.alpha ?? 1) < 1);
   layers.sort((a, b) => isFaint(b) - isFaint(a));
-  return { layers, marks, from: 0, to: lastStep(trials), summary: run ? run.sentence : '' };
+  const isLoss = which === 'smoothed' || which === 'loss' || which === 'valLoss';
+  const ceiling = isLoss ? trialsCeiling(trials) : undefined;
+  return { layers, marks, from: 0, to: lastStep(trials), ceiling, summary: run ? run.sentence : '' };
 }
 
 /** Of range tests: the smoothed loss against the rate, and where it falls fastest. @param {Experiment} experiment @returns {Scene} */

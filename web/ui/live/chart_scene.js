@@ -15,8 +15,8 @@ import { beginOfEpisode } from '../events/live_cause.js';
 /** Marks of live changes nearer than this share of the run are one mark. */
 const CLUSTER = 0.035;
 
-/** Labels of changes nearer than this share stand below each other, and those of episodes farther apart have room. */
-const NEAR = { changes: 0.16, episodes: 0.25 };
+/** Of episodes that are nearer to each other than this share of the run, the first is named. */
+const NEAR = 0.25;
 
 /** @param {StepChart} chart @param {View} view @returns {Scene} */
 export function sceneOf(chart, view) {
@@ -32,6 +32,7 @@ export function sceneOf(chart, view) {
     marks: chart.ends && run.status === 'diverged' ? [endMark(chart, run)] : [],
     verticals: changeLines(chart, run, to, view),
     horizontals: chart.horizontals?.(run, view) ?? [],
+    ceiling: chart.ceiling?.(run),
     summary: summaryOf(chart, run),
   };
 }
@@ -56,7 +57,7 @@ function regionsOf({ names }, run, to) {
   for (const episode of run.episodes) {
     const { recovered_at } = episode;
     const begin = beginOfEpisode(run, episode);
-    const hasRoom = begin - labelled > to * NEAR.episodes && (deadAt < 0 || deadAt - begin > to * NEAR.episodes);
+    const hasRoom = begin - labelled > to * NEAR && (deadAt < 0 || deadAt - begin > to * NEAR);
     const isNamed = names.includes('episodes') && run.status !== 'diverged' && hasRoom;
     if (isNamed) labelled = begin;
     const name = kindOfEpisode(episode) === 'early' ? instabilityInWords('early') : 'unstable';
@@ -95,7 +96,7 @@ function changeLines({ names }, run, to, { lab }) {
   /** @type {import('../../charts/line/scene.js').Vertical[]} */
   const lines = [];
   if (run.startStep > 0)
-    lines.push({ x: run.startStep, label: isNamed ? `fork at ${run.startStep}` : '', color: 'soft', row: 0 });
+    lines.push({ x: run.startStep, label: isNamed ? `fork at ${run.startStep}` : '', color: 'soft' });
   /** @type {Map<string, import('../state/run.js').Change[]>} */
   const clusters = new Map();
   for (const change of run.changes) {
@@ -109,9 +110,8 @@ function changeLines({ names }, run, to, { lab }) {
   for (const { step, field, value } of [...clusters.values()].flat().sort((a, b) => a.step - b.step)) {
     // The fork's own line stands there.
     if (step === run.startStep && run.startStep > 0 && !isNamed) continue;
-    const near = lines.filter((line) => Math.abs(line.x - step) < to * NEAR.changes).length;
     const label = isNamed ? settingInWords(field, value) : '';
-    lines.push({ x: step, label, color: lab.field(field).quantity ?? 'soft', row: near });
+    lines.push({ x: step, label, color: lab.field(field).quantity ?? 'soft' });
   }
   return lines;
 }

@@ -27,6 +27,7 @@
  * @property {'log' | 'linear' | 'share'} scale  of the y axis to begin with: linear from 0, share in percent
  * @property {(run: Run, view: View, quantity: string) => Layer[]} layers  from the back to the front
  * @property {(run: Run, view: View) => Horizontal[]} [horizontals]
+ * @property {(run: Run) => number | undefined} [ceiling]  where the y axis ends, whatever the values do
  * @property {('changes' | 'episodes' | 'end' | 'warmup')[]} names  which of the marks that all charts have are named here:
  *   once is enough
  * @property {boolean} ends  whether a run that diverged ends in a cross at the metric's last value
@@ -47,6 +48,7 @@ import { FIELD_BY_NAME, SCHEMA } from '../../engine/config/schema.js';
 import { summaryNormsInWords } from '../../engine/words/norms.js';
 import { number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
+import { lossCeiling, normCeiling } from '../shared/ceilings.js';
 import {
   earlierCurves,
   learningLayers,
@@ -66,6 +68,7 @@ const ROWS = [
     series: 'loss',
     quantity: 'loss',
     layers: learningLayers({ batch: 'loss', smoothed: 'smoothed_loss', validation: 'valLoss' }),
+    ceiling: lossCeiling,
     names: ['changes', 'episodes', 'end'],
     ends: true,
     sentence: (run, { smoothed_loss }) =>
@@ -87,6 +90,7 @@ const ROWS = [
     quantity: 'norm',
     layers: normLayers,
     horizontals: thresholdLines,
+    ceiling: normCeiling,
     ends: true,
     sentence: (_, summary) => summaryNormsInWords(summary),
   },

@@ -50,12 +50,12 @@ function marksOf(result, main) {
   /** @type {Scene['verticals']} */
   const verticals = [];
   const rules = rulesOf(result);
-  rules.forEach(([rule, label], i) => {
+  rules.forEach(([rule, label]) => {
     const rate = suggestion[rule];
-    if (rate !== null && rate !== advised?.lr) verticals.push({ x: rate, label, color: 'soft', row: i + 1 });
+    if (rate !== null && rate !== advised?.lr) verticals.push({ x: rate, label, color: 'soft' });
   });
   if (halfway.lr !== null && halfway.off > 0) {
-    verticals.push({ x: halfway.lr, label: 'Halfway', color: 'soft', row: rules.length + 1 });
+    verticals.push({ x: halfway.lr, label: 'Halfway', color: 'soft' });
   }
   const hasRange = range.base !== null && range.max !== null && range.base < range.max;
   const regions = hasRange
@@ -65,7 +65,7 @@ function marksOf(result, main) {
   // A headline that its own check refutes is no mark to steer by.
   const isRefuted = !advised.clear && suggestion[headline] === null;
   const color = isRefuted ? 'soft' : 'instability';
-  verticals.push({ x: advised.lr, label: '', color, row: 0 });
+  verticals.push({ x: advised.lr, label: '', color });
   const y = main?.at(advised.lr * 1.0001) ?? null;
   return { verticals, regions, marks: [{ x: advised.lr, y, kind: 'dot', color, label: number(advised.lr) }] };
 }

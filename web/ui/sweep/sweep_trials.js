@@ -5,6 +5,7 @@ import { sayInfeasible } from '../../engine/config/fate.js';
 import { isInstability, verdictInWords } from '../../engine/config/verdicts.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { capitalize } from '../../engine/words/sentences.js';
+import { trialsCeiling } from '../shared/ceilings.js';
 import { LabElement } from '../shared/lab_element.js';
 import { lastStep, seriesOf } from '../shared/trial_curves.js';
 import { lossOf, pointsOf } from './sweep_points.js';
@@ -89,6 +90,7 @@ export class SweepTrials extends LabElement {
       from: 0,
       to: Math.max(lastStep(point.trials), 10),
       regions: episodes,
+      ceiling: trialsCeiling(point.trials),
       marks:
         lost === null
           ? []
