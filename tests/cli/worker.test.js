@@ -625,6 +625,11 @@ test('messages that are none are answered where they can be, and end nothing', a
       { runId: 1, message: /unknown message type "paused"/ },
     ],
     [{ type: { toJSON: null } }, { message: /unknown message type/ }],
+    [{ type: 3n }, { message: /unknown message type bigint/ }],
+    [
+      { type: 'start', runId: 1, config: SHORT },
+      { runId: 1, message: /There is a run 1 already/ },
+    ],
     [{ type: 'start', config: SHORT }, { message: /start lacks runId \(number\)/ }],
     [
       { type: 'step', runId: 1, count: NaN },
@@ -668,7 +673,7 @@ test('messages that are none are answered where they can be, and end nothing', a
     const answer = await until(({ type }) => type === 'failed' || type === 'rejected');
     assert.deepEqual([answer.runId, answer.requestId], [expected.runId ?? null, expected.requestId ?? null]);
     assert.match(answer.message, expected.message);
-    assert.ok(!answer.fatal, `${JSON.stringify(message)} ends the worker`);
+    assert.ok(!answer.fatal, `${expected.message} ends the worker`);
   }
   send({ type: 'resume', runId: 1 });
   assert.equal((await until(({ type }) => type === 'finished')).digest, (await finish(SHORT)).digest);

@@ -10,6 +10,7 @@ import { gzipSync } from 'node:zlib';
 import { createFileDataset } from '../../web/engine/data/data_files.js';
 import { readDataFiles } from '../../web/engine/data/read_files.js';
 import { createEngine } from '../../web/platform/node/index.js';
+import { makeRandom } from '../fixtures/random.js';
 import { sealPng, writeGrey, writeIdx, writeNpy, writePng, writeZip } from './data_writers.js';
 
 const TRIES = Number(process.env.TRAINSCOPE_MUTATIONS ?? 1000);
@@ -99,12 +100,7 @@ const KINDS = [
   },
 ];
 
-let state = 1;
-/** @param {number} below */
-function draw(below) {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-  return Math.floor((state / 2 ** 32) * below);
-}
+const draw = makeRandom(1);
 
 /** @param {Uint8Array} whole */
 function damage(whole) {

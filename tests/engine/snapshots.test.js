@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checksumOf } from '../../web/engine/run/snapshot_checksum.js';
 import { createEngine } from '../../web/platform/node/index.js';
+import { makeRandom } from '../fixtures/random.js';
 
 const engine = await createEngine();
 
@@ -27,15 +28,6 @@ function makeTrainer(settings = BUSY) {
   const { config, problems } = engine.parseConfig(settings);
   assert.deepEqual(problems, []);
   return engine.createTrainer(config);
-}
-
-/** Numbers from 0 up to a bound, the same every time. @param {number} seed */
-function makeRandom(seed) {
-  let state = seed;
-  return (/** @type {number} */ bound) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * bound);
-  };
 }
 
 test('whatever changed in a snapshot is found, and the trainer is as it was', () => {

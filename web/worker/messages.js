@@ -126,7 +126,7 @@ export function checkMessage(message) {
   const given = /** @type {Record<string, unknown>} */ (Object(message));
   const type = /** @type {OrderType | QuestionType} */ (given.type);
   const row = ROWS.get(type);
-  if (!row) throw notAMessage(`unknown message type ${JSON.stringify(type)}`);
+  if (!row) throw notAMessage(`unknown message type ${typeof type === 'string' ? JSON.stringify(type) : typeof type}`);
   const members = { ...(isQuestion(type) && { requestId: given.requestId }), ...complete(type, given) };
   for (const [name, value] of Object.entries(members)) {
     const kind = row.members[name] ?? 'number';

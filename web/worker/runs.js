@@ -51,8 +51,14 @@ export class Runs {
     return run;
   }
 
+  /** A second run of a number would take the first one's place, and its memory with it. @param {number} runId */
+  #checkNew(runId) {
+    if (this.#runs.has(runId)) throw new TrainerError('message', null, `There is a run ${runId} already.`);
+  }
+
   /** Resolves when the run has ended. @param {import('./messages.js').Received<'start'>} order */
   async start({ runId, config, dataId, weights: file, past, paused, stepsPerSecond }) {
+    this.#checkNew(runId);
     const complete = completeConfig(this.#engine, config);
     const weights = file && readSafetensors(new Uint8Array(file.bytes), file.name);
     const trainer = this.createTrainer(complete, dataId);
@@ -77,6 +83,7 @@ export class Runs {
 
   /** Resolves when the run has ended. @param {import('./messages.js').Received<'fork'>} order */
   async fork({ runId, parentId, step, changes, paused, stepsPerSecond }) {
+    this.#checkNew(runId);
     const parent = this.find(parentId);
     const { trainer: past } = parent;
     if (!(step >= 0 && step <= past.stepsTaken)) {
