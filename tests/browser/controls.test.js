@@ -49,7 +49,7 @@ test('another batch size comes with the playbook’s advice and the steps for it
   await page.getByText(/noise regularizes/).waitFor();
   await page.getByRole('button', { name: 'As many samples as before: 80 steps' }).click();
   assert.equal(await read(page, ({ draft }) => draft.steps), 80);
-  await page.getByRole('button', { name: 'What is Warmup?' }).click();
+  await page.getByRole('button', { name: 'Warmup', exact: true }).click();
   await page.getByText(/prepended to the schedule/).waitFor();
   await check();
 });

@@ -87,7 +87,7 @@ test('files that are no data are refused in a sentence, and the page goes on', a
     buffer: Buffer.from('<b>nonsense</b>'),
   });
   await page.getByRole('alert').waitFor();
-  await page.getByRole('button', { name: 'Reset: start again from step 0' }).click();
+  await page.getByRole('button', { name: 'Reset', exact: true }).click();
   await waitUntil(page, ({ runs, active }) => runs.length === 2 && active.step > 0);
   await check();
 });

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { findViolations } from './axe.js';
 import { measureTasks } from './helpers.js';
-import { read, restingStep, waitForEnd, waitForStep, waitUntil } from './page_state.js';
+import { read, restingStep, waitForEnd, waitForExpression, waitForStep, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 test('a bare address opens and trains within three seconds', async () => {
@@ -58,6 +59,14 @@ test('everything is within reach of the keyboard', async () => {
   await page.getByRole('textbox', { name: 'Model' }).focus();
   await page.keyboard.type(' rs ');
   assert.equal(await read(page, ({ runs }) => runs.length), runs);
+  // What goes away leaves the focus to what stands next to it, not to the page's top.
+  await page
+    .getByRole('button', { name: /^Remove / })
+    .last()
+    .press('Enter');
+  await waitUntil(page, ({ runs }) => runs.length === 1);
+  await waitForExpression(page, `document.querySelector('section.runs').contains(document.activeElement)`);
+  assert.deepEqual(await findViolations(page), [], 'axe finds nothing, in the middle of a run');
   await check();
 });
 
@@ -84,7 +93,7 @@ test('an engine that cannot be loaded is one sentence, and nothing that cannot w
   const alert = page.getByRole('alert').filter({ hasText: 'The engine could not be loaded: ' });
   await alert.waitFor();
   assert.doesNotMatch((await page.locator('train-scope').textContent()) ?? '', /loading the engine|Something broke/);
-  for (const name of ['Run', 'Single step']) {
+  for (const name of ['Run', 'Step']) {
     assert.equal(await page.getByRole('button', { name, exact: true }).isEnabled(), false, name);
   }
   await page.keyboard.press('Space');
@@ -157,11 +166,11 @@ test('leaving asks where the address does not bring back what is on the page', a
     asked += 1;
     dialog.accept();
   });
-  await page.getByRole('button', { name: 'What is Warmup?' }).click();
+  await page.getByRole('button', { name: 'Warmup', exact: true }).click();
   await page.reload();
   await waitForEnd(page);
   assert.equal(asked, 0, 'one run is in the address');
-  await page.getByRole('button', { name: 'Reset: start again from step 0' }).click();
+  await page.getByRole('button', { name: 'Reset', exact: true }).click();
   await waitForEnd(page, 2);
   await page.reload();
   assert.equal(asked, 1);

@@ -343,8 +343,7 @@ export class AxisPlot extends ChartElement {
         <div class="chips">
           <button
             class="chip"
-            aria-pressed=${this.logY}
-            aria-label=${`${this.heading}: logarithmic y axis`}
+            aria-label=${`${this.logY ? 'log' : 'lin'} y axis of ${this.heading}`}
             @click=${() => {
               this.chosenY = this.logY ? 'linear' : 'log';
             }}

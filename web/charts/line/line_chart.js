@@ -339,9 +339,8 @@ export class LineChart extends ChartElement {
     const name = which === 'chosenX' ? 'x' : 'y';
     return html`<button
       class="chip"
-      aria-pressed=${log}
       title=${`${name} axis: ${log ? 'logarithmic' : 'linear'}. Click to change`}
-      aria-label=${`${this.heading}: logarithmic ${name} axis`}
+      aria-label=${`${log ? 'log' : 'lin'} ${name} axis of ${this.heading}`}
       @click=${() => {
         this[which] = log ? 'linear' : 'log';
       }}

@@ -210,7 +210,7 @@ export class FieldControl extends LitElement {
         return html`<button
           class=${`mark ${mark.tone}${share > 0.5 ? ' leftwards' : ''}`}
           style=${`--at:${share.toFixed(4)};--row:${i}`}
-          aria-label=${`Set ${this.field.label} to ${number(mark.value)}: ${mark.label}`}
+          title=${`Set ${this.field.label} to ${number(mark.value)}`}
           @click=${() => this.choose(mark.value)}
         >
           ${mark.label} ${number(mark.value)}
@@ -285,7 +285,6 @@ export class FieldControl extends LitElement {
       <button
         class=${this.heading ? 'field-name heading' : 'field-name'}
         title=${field.help}
-        aria-label=${`What is ${field.label}?`}
         aria-expanded=${this.told}
         aria-controls=${`${this.controlId}-help`}
         @click=${() => {

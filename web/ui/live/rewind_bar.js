@@ -28,10 +28,25 @@ export class RewindBar extends LabElement {
   updated(changed) {
     super.updated(changed);
     const isOpen = this.lab?.runs.rewinding !== null;
-    if (isOpen && !this.wasOpen) /** @type {HTMLElement | null} */ (this.querySelector('input'))?.focus();
+    if (isOpen && !this.wasOpen) this.open();
+    else if (this.wasOpen && !isOpen) this.close();
     this.wasOpen = isOpen;
     // A chart that has lost the focus has let its crosshair go.
     if (isOpen) this.dispatchEvent(new Event('shown'));
+  }
+
+  open() {
+    /** Where the hand was, and goes back to. */
+    this.opener = /** @type {HTMLElement | null} */ (document.activeElement);
+    /** @type {HTMLElement | null} */ (this.querySelector('input'))?.focus();
+  }
+
+  close() {
+    // Whoever went elsewhere meanwhile stays there. A button that the fork has no use for yet takes no focus.
+    const chart = /** @type {HTMLElement | null | undefined} */ (this.parentElement?.querySelector('.plot'));
+    for (const place of [this.opener, chart]) {
+      if (document.activeElement === document.body) place?.focus({ preventScroll: true });
+    }
   }
 
   render() {

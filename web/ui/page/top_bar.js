@@ -135,7 +135,6 @@ export class TopBar extends LabElement {
     if (lab.engineProblem) return html`<b class="bad">${lab.engineProblem}</b>`;
     if (!run) return lab.ready ? this.idle() : 'loading the engine…';
     if (run.status === 'failed') return 'stopped by an error';
-    // How it stands comes first: where room is short, the rest is cut.
     const state = this.state(run);
     /** @type {unknown[]} */
     const parts = [
@@ -144,9 +143,9 @@ export class TopBar extends LabElement {
     ];
     if (run.stepMs > 0) {
       parts.push(
-        html`<span class="roomy" title=${lab.threads > 1 ? `up to ${lab.threads} threads, one run: the same bits as one` : nothing}>${number(run.stepMs)} ms/step</span>`,
+        html`<span class="pace" title=${lab.threads > 1 ? `up to ${lab.threads} threads, one run: the same bits as one` : nothing}>${number(run.stepMs)} ms/step</span>`,
       );
-      parts.push(html`<span class="roomy">${count(significant(run.samplesPerSecond))} samples/s</span>`);
+      parts.push(html`<span>${count(significant(run.samplesPerSecond))} samples/s</span>`);
       if (run.status === 'running') {
         const pace = lab.runs.stepsPerSecond ? Math.max(run.stepMs, 1000 / lab.runs.stepsPerSecond) : run.stepMs;
         parts.push(html`${duration(((run.totalSteps - run.step) * pace) / 1000)} left`);
@@ -182,7 +181,6 @@ export class TopBar extends LabElement {
           </button>`,
         )}
       </div>
-      <p class="status" role=${lab.engineProblem ? 'alert' : 'status'} aria-live=${lab.engineProblem ? 'assertive' : 'off'} title=${lab.engineProblem ?? nothing}>${this.readout()}</p>
       <div class="transport" role="group" aria-label="Transport">
         <button
           class="run primary"
@@ -199,8 +197,7 @@ export class TopBar extends LabElement {
         <button
           class="step"
           aria-keyshortcuts="S"
-          aria-label="Single step"
-          title="One step (S)"
+          title="A single step (S)"
           ?disabled=${!lab.ready}
           @click=${() => lab.runs.stepOnce()}
         >
@@ -210,7 +207,6 @@ export class TopBar extends LabElement {
         <button
           class="reset"
           aria-keyshortcuts="R"
-          aria-label="Reset: start again from step 0"
           title="Start again from step 0 (R). The run on screen is kept below"
           ?disabled=${!lab.ready}
           @click=${() => lab.runs.reset()}
@@ -236,6 +232,8 @@ export class TopBar extends LabElement {
         >
           ${SPEEDS.map(([speed, label]) => html`<option value=${speed} ?selected=${lab.runs.stepsPerSecond === speed}>${label}</option>`)}
         </select>
+      </div>
+      <div class="tools" role="group" aria-label="Page">
         <span class="share-place">
           <button class="share" title="Copy a link that replays this run bit for bit" @click=${this.share}>Share</button>
           <span class="toast" role="status" ?hidden=${!this.copied}>${this.copied}</span>
@@ -244,6 +242,7 @@ export class TopBar extends LabElement {
           <svg viewBox="0 0 14 14" aria-hidden="true"><circle cx="7" cy="7" r="5" class="line" /><path d="M7 2a5 5 0 0 1 0 10z" /></svg>
         </button>
       </div>
+      <p class="status" role=${lab.engineProblem ? 'alert' : 'status'} aria-live=${lab.engineProblem ? 'assertive' : 'off'} title=${lab.engineProblem ?? nothing}>${this.readout()}</p>
       <div class="progress" style=${`--share:${share}`} aria-hidden="true"></div>
     `;
   }

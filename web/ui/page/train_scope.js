@@ -10,6 +10,7 @@ import { LabElement } from '../shared/lab_element.js';
 import { sayProblem } from '../shared/say_problem.js';
 import { readPlace, writePlace } from '../state/address.js';
 import { listDropped } from '../state/dropped_files.js';
+import { focusPlace, isLost, keepFocus } from './focus_keeper.js';
 import './top_bar.js';
 import { VIEWS } from './views.js';
 
@@ -38,6 +39,8 @@ export class TrainScope extends LabElement {
     this.addressTimer = undefined;
     /** Views that were open once: one that never was costs nothing. @type {Set<string>} */
     this.opened = new Set();
+    /** The view that was open when the page was drawn last. */
+    this.entered = '';
     /** The place in the newest entry of the browser's history, and that of the link that was opened. */
     this.place = '';
     this.openedPlace = '';
@@ -52,6 +55,7 @@ export class TrainScope extends LabElement {
   connectedCallback() {
     super.connectedCallback();
     window.addEventListener('keydown', this.onKey);
+    keepFocus(this);
     window.addEventListener('popstate', this.onPlace);
     window.addEventListener('beforeunload', this.onLeave);
     for (const kind of ['dragenter', 'dragover', 'dragleave', 'drop']) {
@@ -169,7 +173,24 @@ export class TrainScope extends LabElement {
   }
 
   updated() {
-    if (this.lab) this.updateAddress();
+    if (!this.lab) return;
+    this.updateAddress();
+    this.followView();
+  }
+
+  /** Whoever opens a view by something in another one goes on in it; a tab keeps the focus. */
+  followView() {
+    const { view } = this.lab;
+    if (view === this.entered) return;
+    const isFirst = this.entered === '';
+    this.entered = view;
+    // The view's own elements are drawn by then, and may have led the focus to what was asked for.
+    if (!isFirst) requestAnimationFrame(() => isLost() && this.enterView());
+  }
+
+  /** Leads the focus past the bar. */
+  enterView() {
+    focusPlace(this.querySelector(`#view-${this.lab.view}`));
   }
 
   switchTheme() {
@@ -249,11 +270,12 @@ export class TrainScope extends LabElement {
   }
 
   /** @param {import('./views.js').View} view */
-  panel({ id, element, trains }) {
+  panel({ id, label, element, trains }) {
     const { lab, models } = this;
     const open = lab.view === id;
     if (open) this.opened.add(id);
     return html`<div class="view ${id}" id=${`view-${id}`} role="tabpanel" aria-labelledby=${`tab-${id}`} ?hidden=${!open}>
+      <h2 class="visually-hidden">${label}</h2>
       ${open ? this.newVersion() : nothing}
       ${open && id === 'live' ? this.kept() : nothing}
       ${open ? this.problems() : nothing}
@@ -266,7 +288,17 @@ export class TrainScope extends LabElement {
     const { lab } = this;
     if (!lab) return html`<p class="opening">Loading…</p>`;
     return html`
-      <top-bar .lab=${lab} @switch-theme=${this.switchTheme}></top-bar>
+      <a
+        class="skip"
+        href=${`#view-${lab.view}`}
+        @click=${(/** @type {Event} */ event) => {
+          // What stands behind # is the view's name here.
+          event.preventDefault();
+          this.enterView();
+        }}
+        >Skip to ${VIEWS.find(({ id }) => id === lab.view)?.label}</a
+      >
+      <top-bar role="banner" .lab=${lab} @switch-theme=${this.switchTheme}></top-bar>
       <main @save-picture=${this.savePicture}>${VIEWS.map((view) => this.panel(view))}</main>
       <div class="dropzone" ?hidden=${!this.dropping} aria-hidden="true">
         <p>Drop IDX files (plain or .gz) or one CSV to train on them, or .safetensors to start from its weights</p>
