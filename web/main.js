@@ -15,6 +15,7 @@ import { PRESETS } from './presets.js';
 import { Diagnosis } from './ui/diagnose/diagnosis.js';
 import { createNarrator } from './ui/events/narrator.js';
 import { Lessons } from './ui/lessons/lessons.js';
+import { isFirstLook } from './ui/opening/cards.js';
 import './ui/page/train_scope.js';
 import { Racetrack } from './ui/race/racetrack.js';
 import { RangeSettings } from './ui/range/range_settings.js';
@@ -64,6 +65,7 @@ const page = /** @type {import('./ui/page/train_scope.js').TrainScope} */ (docum
 page.models = models;
 page.lab = lab;
 await lab.links.open(searchOf(location), PRESETS[0].config, await listServerData());
+if (isFirstLook(lab)) lab.runs.calmDown();
 lab.runs.start();
 // After the first run: keeping runs delays none.
 lab.keeper.open(await openRunStore(), openTabSession);

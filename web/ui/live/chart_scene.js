@@ -11,6 +11,7 @@ import { instabilityInWords, kindOfEpisode, nameVerdict } from '../../engine/con
 import { count } from '../../engine/words/numbers.js';
 import { settingInWords } from '../../engine/words/settings.js';
 import { beginOfEpisode } from '../events/live_cause.js';
+import { reachOf } from '../opening/reach.js';
 
 /** Marks of live changes nearer than this share of the run are one mark. */
 const CLUSTER = 0.035;
@@ -41,6 +42,8 @@ export function sceneOf(chart, view) {
 function endOf(run, overlays) {
   // What diverged in its first steps is shown as large as it was short.
   if (run.status === 'diverged') return Math.max(10, Math.min(run.totalSteps, Math.max(12, run.step * 1.5)));
+  // As long as it goes on, what it does now is what is to be seen.
+  if (run.alive) return Math.max(10, reachOf(run.step, run.startStep, run.totalSteps));
   const behind = overlays.map((other) => Math.min(other.step, run.totalSteps * 3 || other.step));
   return Math.max(10, run.totalSteps, ...behind);
 }

@@ -48,6 +48,7 @@ import { FIELD_BY_NAME, SCHEMA } from '../../engine/config/schema.js';
 import { summaryNormsInWords } from '../../engine/words/norms.js';
 import { number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
+import { guessedAccuracy, guessedLoss } from '../opening/guessing.js';
 import { lossCeiling, normCeiling } from '../shared/ceilings.js';
 import {
   earlierCurves,
@@ -69,6 +70,7 @@ const ROWS = [
     quantity: 'loss',
     layers: learningLayers({ batch: 'loss', smoothed: 'smoothed_loss', validation: 'valLoss' }),
     ceiling: lossCeiling,
+    horizontals: guessedLoss,
     names: ['changes', 'episodes', 'end'],
     ends: true,
     sentence: (run, { smoothed_loss }) =>
@@ -100,6 +102,7 @@ const ROWS = [
     quantity: 'loss',
     scale: 'share',
     layers: learningLayers({ batch: 'accuracy', smoothed: 'smoothed_accuracy', validation: 'valAccuracy' }),
+    horizontals: guessedAccuracy,
     ends: true,
     sentence: ({ series, step, valAccuracy }) =>
       `smoothed training accuracy ${percent(series.smoothed_accuracy.at(step - 1))}, newest validation accuracy ${percent(valAccuracy.at(step))}`,

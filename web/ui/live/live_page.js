@@ -6,7 +6,7 @@ import { html, nothing } from 'lit';
 import '../controls/control_panel.js';
 import '../controls/field_control.js';
 import '../events/event_log.js';
-import { cardOf } from '../opening/cards.js';
+import { isFirstLook } from '../opening/cards.js';
 import '../opening/question_bar.js';
 import '../opening/start_cards.js';
 import '../runs/runs_table.js';
@@ -48,7 +48,7 @@ export class LivePage extends LabElement {
     super.willUpdate(changed);
     const { lab } = this;
     if (!lab) return;
-    if (this.all === null && lab.links.opened !== null) this.all = keptChoice() ?? !cardOf(lab, lab.draft.settings);
+    if (this.all === null && lab.links.opened !== null) this.all = keptChoice() ?? !isFirstLook(lab);
     const { sought } = lab.draft;
     if (!sought || sought === 'lr') return;
     // A setting that is to be seen is among all of them.

@@ -28,3 +28,13 @@ export function cardOf(lab, settings) {
   };
   return cardsOf(lab).find(isOn) ?? null;
 }
+
+/**
+ * Whether the page was opened for a look: by its bare address, or with what a card stands for. Whoever opens a link to
+ * other settings, or to bits that are to come out, has seen it before.
+ *
+ * @param {Lab} lab
+ */
+export function isFirstLook(lab) {
+  return lab.links.isBare || (lab.links.promise === null && cardOf(lab, lab.draft.settings) !== null);
+}

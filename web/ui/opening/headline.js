@@ -56,20 +56,19 @@ export function breachOf(run) {
   const { summary } = run;
   if (!summary) return '';
   const open = openEpisode(run);
-  const { verb, at } =
-    summary.diverged_at >= 0
-      ? { verb: 'It broke', at: summary.diverged_at }
-      : summary.dead_at >= 0
-        ? { verb: 'It died', at: summary.dead_at }
-        : { verb: 'It became unstable', at: open ? beginOfEpisode(run, open) : -1 };
+  const [diverged, died] = [summary.diverged_at, summary.dead_at];
+  const at = open ? open.detected_at : diverged >= 0 ? diverged : died;
   if (at < 0) return '';
+  return `It broke at step ${count(at)}${circumstances(run, at)}${diverged < 0 && died > at ? `, and is dead since ${count(died)}` : ''}.`;
+}
+
+/** After which change, or of how many steps. @param {Run} run @param {number} at */
+function circumstances(run, at) {
   const cause = causeOfEnd(run);
-  if (!cause) return `${verb} at step ${count(at)} of ${count(run.totalSteps)}.`;
+  if (!cause) return ` of ${count(run.totalSteps)}`;
   const { field, value, step } = cause.change;
   const set = `you set ${settingInSentence(field, value, ' to ')}`;
-  return at > step
-    ? `${verb} at step ${count(at)}, ${plural(at - step, 'step')} after ${set}.`
-    : `${verb} at step ${count(at)}, when ${set}.`;
+  return at > step ? `, ${plural(at - step, 'step')} after ${set}` : `, when ${set}`;
 }
 
 /** How good it was before it broke, as far as that was measured. @param {Run} run */

@@ -17,12 +17,17 @@ const ELSEWHERE = ['lr', 'model', 'dataset'];
 export class StartCards extends LabElement {
   /** @param {import('../state/lab.js').Preset} preset @param {boolean} isOn */
   card(preset, isOn) {
-    const { lab } = this;
     return html`<li>
-      <button class="card" aria-pressed=${isOn} title=${preset.sentence} @click=${() => lab.runs.applyPreset(preset)}>
+      <button class="card" aria-pressed=${isOn} title=${preset.sentence} @click=${() => this.startFrom(preset)}>
         <span><b>${preset.card?.name}</b> <small>${preset.card?.says}</small></span>
       </button>
     </li>`;
+  }
+
+  /** @param {import('../state/lab.js').Preset} preset */
+  startFrom(preset) {
+    this.lab.runs.calmDown();
+    this.lab.runs.applyPreset(preset);
   }
 
   yours() {

@@ -4,16 +4,8 @@ import { bytes, count, duration, number, significant } from '../../engine/words/
 import { plural } from '../../engine/words/sentences.js';
 import { troubleInWords } from '../events/learning.js';
 import { LabElement } from '../shared/lab_element.js';
+import { SPEEDS } from '../state/pace.js';
 import { VIEWS } from './views.js';
-
-const SPEEDS = [
-  [0, 'full speed'],
-  [300, '300 steps/s'],
-  [100, '100 steps/s'],
-  [30, '30 steps/s'],
-  [10, '10 steps/s'],
-  [1, '1 step/s'],
-];
 
 /** Characters of a link that everything on its way lets through. */
 const LONG_LINK = 8000;
@@ -228,9 +220,9 @@ export class TopBar extends LabElement {
         <select
           aria-label="Speed limit"
           title="Speed limit"
-          @change=${(/** @type {Event} */ event) => lab.runs.setSpeed(Number(/** @type {HTMLSelectElement} */ (event.target).value))}
+          @change=${(/** @type {Event} */ event) => lab.runs.chooseSpeed(SPEEDS[/** @type {HTMLSelectElement} */ (event.target).selectedIndex][0])}
         >
-          ${SPEEDS.map(([speed, label]) => html`<option value=${speed} ?selected=${lab.runs.stepsPerSecond === speed}>${label}</option>`)}
+          ${SPEEDS.map(([speed, label]) => html`<option value=${speed} ?selected=${lab.runs.speed === speed}>${label}</option>`)}
         </select>
       </div>
       <div class="tools" role="group" aria-label="Page">

@@ -21,6 +21,8 @@ export class Links {
   promise = null;
   /** The address, as it would be written, of what the page was opened with; null before it is open. @type {string | null} */
   opened = null;
+  /** Whether the page was opened without asking for anything. */
+  isBare = false;
 
   #lab;
 
@@ -43,6 +45,7 @@ export class Links {
     data.wanted = reading;
     const { config, problems } = configFromSearch(rest);
     const isBare = !rest && slug === null && digest === null;
+    this.isBare = isBare;
     // What the address names besides settings was judged before.
     draft.take({ ...config, ...(isBare ? otherwise : {}) }, [...draft.problems, ...problems]);
     // Where a part was lost, other bits are no wonder.

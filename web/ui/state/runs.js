@@ -22,6 +22,7 @@
 
 import { defaultConfig } from '../../engine/config/config.js';
 import { changeSettings } from '../../engine/config/rules.js';
+import { CALM, rememberSpeed, stepsPerSecond, wantsFullSpeed } from './pace.js';
 import { Run } from './run.js';
 import { listenTo } from './run_listener.js';
 import { memorableName } from './run_names.js';
@@ -47,8 +48,10 @@ export class Runs {
   pointed = null;
   /** Where to rewind to, while it is being chosen. @type {{ run: Run, step: number } | null} */
   rewinding = null;
-  /** The speed limit; 0 is as fast as it goes. */
-  stepsPerSecond = 0;
+  /** @type {import('./pace.js').Speed} */
+  speed = 0;
+  /** Whether a hand chose it. */
+  #isSpeedChosen = false;
 
   #lab;
   #client;
@@ -87,7 +90,8 @@ export class Runs {
         weights: run.weights,
         past,
         paused,
-        stepsPerSecond: this.stepsPerSecond,
+        // One that was kept goes on as fast as it went.
+        stepsPerSecond: past && this.speed === CALM ? 0 : stepsPerSecond(this.speed, run.config),
       },
       listenTo(this.#lab, run),
     );
@@ -249,11 +253,29 @@ export class Runs {
     this.#lab.touch();
   }
 
-  /** @param {number} stepsPerSecond  0 is as fast as it goes */
-  setSpeed(stepsPerSecond) {
-    this.stepsPerSecond = stepsPerSecond;
-    this.#lab.liveRun?.handle?.setSpeed(stepsPerSecond);
+  /** The speed limit of the run that the controls act on; 0 is as fast as it goes. */
+  get stepsPerSecond() {
+    const { active, draft } = this.#lab;
+    return stepsPerSecond(this.speed, active?.config ?? draft.settings);
+  }
+
+  /** @param {import('./pace.js').Speed} speed */
+  setSpeed(speed) {
+    this.speed = speed;
+    this.#lab.liveRun?.handle?.setSpeed(this.stepsPerSecond);
     this.#lab.touch();
+  }
+
+  /** A hand chooses the speed. @param {import('./pace.js').Speed} speed */
+  chooseSpeed(speed) {
+    this.#isSpeedChosen = true;
+    rememberSpeed(speed);
+    this.setSpeed(speed);
+  }
+
+  /** What starts now is to be watched, unless a hand chose otherwise. */
+  calmDown() {
+    if (!this.#isSpeedChosen && !wantsFullSpeed()) this.setSpeed(CALM);
   }
 
   /** From step 0 again, with the panel's settings. */
@@ -311,7 +333,7 @@ export class Runs {
     run.parentId = parent.id;
     run.handle = this.#client.fork(
       handle,
-      { step, changes: list, paused, stepsPerSecond: this.stepsPerSecond },
+      { step, changes: list, paused, stepsPerSecond: stepsPerSecond(this.speed, config) },
       listenTo(this.#lab, run),
     );
     run.enter(paused ? 'paused' : 'running');
