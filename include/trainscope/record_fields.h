@@ -84,6 +84,20 @@
   INT(count, "Floats") \
   INT(is_running, "1: a running statistic, not a parameter")
 
+#define TSCOPE_UNIT_SIZE_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  DOUBLE(activation, "Root mean square of the unit's outputs; of one whose outputs are overwritten in place, those of the unit that did it") \
+  DOUBLE(gradient, "Norm of the loss gradient of its parameters; 0 without any") \
+  DOUBLE(weight, "Norm of its parameters") \
+  CHARS(name, 16, "As the model text has it") \
+  INT(number, "Place in the model text after repeats; -1 for the implied last layer") \
+  INT(depth, "Branches around it") \
+  INT(branch, "1: it begins one, 2: it ends one, 0 otherwise") \
+  INT(parameters, "Trainable numbers") \
+  INT(channels, "Of its output: channels, or features") \
+  INT(height, "1 for a vector") \
+  INT(width, "") \
+  INT(reserved, "0")
+
 #define TSCOPE_SUGGESTION_FIELDS(DOUBLE, REAL, INT, CHARS) \
   DOUBLE(steepest, "The preset's own steepest descent") \
   DOUBLE(valley, "fastai's valley: inside the longest decreasing subsequence") \
@@ -171,6 +185,7 @@
   RECORD(episode, TSCOPE_EPISODE_FIELDS) \
   RECORD(summary, TSCOPE_SUMMARY_FIELDS) \
   RECORD(tensor, TSCOPE_TENSOR_FIELDS) \
+  RECORD(unit_size, TSCOPE_UNIT_SIZE_FIELDS) \
   RECORD(dataset_facts, TSCOPE_DATASET_FACTS_FIELDS) \
   RECORD(suggestion, TSCOPE_SUGGESTION_FIELDS) \
   RECORD(range_check, TSCOPE_RANGE_CHECK_FIELDS) \

@@ -68,6 +68,9 @@ typedef TSCOPE_RECORD_STRUCT(TSCOPE_EVALUATION_FIELDS) tscope_evaluation;
 /** One tensor of a run, in PyTorch's layout. */
 typedef TSCOPE_RECORD_STRUCT(TSCOPE_TENSOR_FIELDS) tscope_tensor;
 
+/** How large the signal is in one unit. */
+typedef TSCOPE_RECORD_STRUCT(TSCOPE_UNIT_SIZE_FIELDS) tscope_unit_size;
+
 /** Facts of a model's text, for a preview: needs the data's shape only. */
 typedef TSCOPE_RECORD_STRUCT(TSCOPE_MODEL_FACTS_FIELDS) tscope_model_facts;
 
@@ -158,6 +161,19 @@ void tscope_trainer_record_best(tscope_trainer *trainer, double loss, double acc
 double tscope_trainer_measure_gradient(tscope_trainer *trainer, const int32_t *indices, int count);
 /** Samples of one pass, at most: of larger batches the gradients of several passes are added. */
 int tscope_trainer_rows_max(const tscope_trainer *trainer);
+
+/**
+ * How large the signal is in each unit: a pass forward and back over the first training samples, at
+ * most so many and no more than one pass has, whose activations and gradient are then read unit by
+ * unit. Batch statistics, no dropout, and nothing of the run changes. Returns the samples that were
+ * taken; 0 while a step is half done, whose gradient would be lost. tscope_trainer_unit_size: of
+ * unit i of model_facts.units, before anything else is measured or trained; samples: as returned.
+ */
+int tscope_trainer_measure_units(tscope_trainer *trainer, int samples);
+void tscope_trainer_unit_size(const tscope_trainer *trainer, int i, int samples,
+                              tscope_unit_size *size);
+/** Units of the network after repeats, the implied last layer included. */
+int tscope_trainer_unit_count(const tscope_trainer *trainer);
 
 /**
  * Outputs for samples of a split (indices), or for inputs in the data's own units ([count][elements

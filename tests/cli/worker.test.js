@@ -269,7 +269,7 @@ test('range test, previews and looks beside a training leave no trace', async ()
   await next('progress');
   /** @type {number[]} */
   const points = [];
-  const [{ result }, preview, looked] = await Promise.all([
+  const [{ result }, preview, looked, sized] = await Promise.all([
     client.ask(
       'rangeTest',
       { config, options: { points: 40, seeds: 2 } },
@@ -280,7 +280,9 @@ test('range test, previews and looks beside a training leave no trace', async ()
       samples: { split: 'val', indices: [0, 5] },
       surface: { left: -1, right: 1, top: 1, bottom: -1, columns: 8, rows: 4 },
     }),
+    run.ask('sizeUnits'),
   ]);
+  assert.ok(sized.units?.every(({ activation }) => activation > 0));
   assert.equal(points.length, 80);
   assert.equal(result.seeds.length, 2);
   assert.equal(result.lr.length, 40);

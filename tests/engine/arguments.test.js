@@ -176,6 +176,7 @@ const CALLS = {
       episodes: () => [],
       normBins: () => [],
       normHistogram: () => [],
+      unitSizes: () => [4],
       slice: () => [
         { plane: 'random', plane_seed: 2, loss_samples: 4, path: [{ step: 2, parameters: trained.parameters }] },
       ],
@@ -376,6 +377,7 @@ test('what would be ignored is refused: a step that is none, a negative rate, a 
     [() => engine.createRace({ entries: [], start: /** @type {any} */ ([1]) }), /start must be two finite numbers/],
     [() => engine.suggest([1], [1], /** @type {any} */ (null)), /options of suggest .* not null/],
     [() => engine.gradientNormStats([1], /** @type {any} */ (null)), /options of gradientNormStats .* not null/],
+    [() => trainer.unitSizes(0), /samples must be a whole number from 1, not 0/],
     [() => trainer.sharpness(/** @type {any} */ (null)), /options of sharpness .* not null/],
     [() => trainer.dataset.readSamples(/** @type {any} */ ('test'), [0]), /split must be "train" or "val", not "test"/],
   ];

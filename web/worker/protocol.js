@@ -34,8 +34,9 @@
  * @typedef {import('../engine/study/trial/curve.js').CurveDetail} CurveDetail
  * @typedef {import('../engine/study/trial/trial.js').TrialProgress} TrialProgress
  * @typedef {import('../engine/study/trial/trial.js').TrialResult} TrialResult
- * @typedef {import('../engine/core/record.js').Records['summary']} Summary
- * @typedef {import('../engine/core/record.js').Records['episode']} Episode
+ * @typedef {import('../engine/core/record.js').Records} Records
+ * @typedef {Records['summary']} Summary
+ * @typedef {Records['episode']} Episode
  * @typedef {import('../engine/run/layout.js').ModelFacts} ModelFacts
  * @typedef {{ snapshot: import('../engine/run/trainer.js').Snapshot, evaluations: Evaluation[] }} Past  up to its step
  * @typedef {{ name: string, bytes: ArrayBuffer }} NamedBytes  a whole file: a run begins with it at once, not when it is read
@@ -274,6 +275,13 @@ export const QUESTIONS = {
     defaults: { samples: null, surface: null },
     answer: 'looked',
   },
+
+  /**
+   * How large activations, gradient and weights are in each unit of a run's network now; null in the middle of a step.
+   *
+   * @type {Question<{ runId: number }, { runId: number, step: number, units: Records['unit_size'][] | null }>}
+   */
+  sizeUnits: { members: { runId: 'number' }, answer: 'unitsSized' },
 
   /**
    * An LR range test with these settings, beside whatever runs. options: names of the schema's table `range_test`; what

@@ -10,6 +10,7 @@ import { checkSplit, readIndices } from '../data/judging.js';
  * @typedef {import('../data/judging.js').Split} Split
  * @typedef {import('./run_facts.js').RunFacts} RunFacts
  *
+ * @typedef {import('../core/record.js').Records['unit_size']} UnitSize
  * @typedef {{ loss: number, accuracy: number | null }} Score  accuracy: null for regression, and where the loss is not finite
  *
  * @typedef {object} SharpnessOptions
@@ -18,6 +19,9 @@ import { checkSplit, readIndices } from '../data/judging.js';
  *   value has settled
  * @property {boolean} [preconditioned]  of P^-1/2 H P^-1/2 for rules that divide by P (rule_fields.h)
  */
+
+/** Samples that the units' sizes are measured over, where nobody says. */
+export const UNIT_SAMPLES = 64;
 
 /** Samples that sharpness is measured over, where nobody says. */
 export const SHARPNESS_SAMPLES = 512;
@@ -56,6 +60,24 @@ export class Measuring {
       core.view(Int32Array, pointer, count).set(indices);
       return core.call.tscope_trainer_measure_gradient(this.#handle, pointer, count);
     });
+  }
+
+  /**
+   * How large activations, gradient and weights are in each unit, from the first to the implied last layer, by a pass over
+   * the first training samples. Changes nothing of the run.
+   *
+   * @param {number} samples  at most; no more than one pass has are taken
+   * @returns {UnitSize[] | null}  null while a step is half done, whose gradient would be lost
+   */
+  sizeUnits(samples) {
+    checkWhole('samples', samples, { min: 1 });
+    const core = this.#core;
+    const taken = core.call.tscope_trainer_measure_units(this.#handle, samples);
+    if (taken === 0) return null;
+    const count = core.call.tscope_trainer_unit_count(this.#handle);
+    return Array.from({ length: count }, (_, i) =>
+      askRecord(core, 'unit_size', (pointer) => core.call.tscope_trainer_unit_size(this.#handle, i, taken, pointer)),
+    );
   }
 
   // ---- evaluation --------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import { argumentError, checkWhole, readList, readOptions } from '../core/argume
 import { TrainerError } from '../core/errors.js';
 import { readIndices } from '../data/judging.js';
 import { Layout } from './layout.js';
-import { Measuring, needsWidePass, readSharpnessOptions } from './measuring.js';
+import { Measuring, needsWidePass, readSharpnessOptions, UNIT_SAMPLES } from './measuring.js';
 import { mergeBins, readNormEdges } from './norm_bars.js';
 import { RunFacts } from './run_facts.js';
 import { LossSlice } from './slice/loss_slice.js';
@@ -370,6 +370,11 @@ export class Trainer extends RunFacts {
     return this.#usable.measuring.stabilityLimit(this.stepsTaken);
   }
 
+  /** How large activations, gradient and weights are in each unit; see Measuring.sizeUnits. @param {number} [samples] */
+  unitSizes(samples = UNIT_SAMPLES) {
+    return this.#usable.measuring.sizeUnits(samples);
+  }
+
   /** SHA-256, hexadecimal, of all parameters as little-endian float32 in PyTorch's layout, in model order. */
   digest() {
     return this.#usable.measuring.digest();
@@ -409,14 +414,7 @@ export class Trainer extends RunFacts {
     return new LossSlice(this.#core, run, options);
   }
 
-  /**
-   * Measures in passes that are wide enough; see needsWidePass.
-   *
-   * @template R
-   * @param {number} samples
-   * @param {(parts: Parts) => R} measure
-   * @returns {R}
-   */
+  /** Measures in passes that are wide enough; see needsWidePass. @template R @param {number} samples @param {(parts: Parts) => R} measure @returns {R} */
   #inOnePass(samples, measure) {
     const parts = this.#usable;
     if (!needsWidePass(parts, samples, this.trainCount)) return measure(parts);

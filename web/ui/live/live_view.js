@@ -4,6 +4,7 @@
 
 import { html, nothing } from 'lit';
 import { repeat } from '../../repeat.js';
+import '../opening/layer_strip.js';
 import { LabElement } from '../shared/lab_element.js';
 import { layOut } from './chart_grid.js';
 import { sceneOf } from './chart_scene.js';
@@ -92,6 +93,7 @@ export class LiveView extends LabElement {
     const charts = CHARTS.filter(({ when }) => !when || when(view));
     const { container, panels } = layOut(charts.length);
     return html`
+      <layer-strip .lab=${lab}></layer-strip>
       <div
         class="charts"
         style=${container}

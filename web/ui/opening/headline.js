@@ -47,7 +47,7 @@ function plain(says, below = '') {
 function waiting({ draft, ready }) {
   if (!ready) return plain('The engine is being loaded …');
   if (draft.lacksData) return plain('What shall the network learn?', 'Drop a table, images or arrays on the page.');
-  if (draft.preview?.problem) return plain('These settings cannot be trained.', draft.preview.problem.message);
+  if (draft.preview?.problem) return plain('These settings cannot be trained.');
   return plain('Press Run, and the network begins to learn.');
 }
 

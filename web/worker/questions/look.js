@@ -1,4 +1,4 @@
-/** Questions about what a run's network answers. */
+/** Questions about what a run's network answers, and how large the signal is in it. */
 
 /**
  * @typedef {import('../../engine/run/trainer.js').Trainer} Trainer
@@ -15,6 +15,11 @@ export const lookQuestions = {
       samples: samples && lookAtSamples(trainer, samples),
       surface: surface && lookAtSurface(trainer, surface),
     };
+  },
+
+  sizeUnits({ runId }, { runs }) {
+    const { trainer } = runs.find(runId);
+    return { runId, step: trainer.stepsTaken, units: trainer.unitSizes() };
   },
 };
 
