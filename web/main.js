@@ -66,7 +66,7 @@ page.models = models;
 page.lab = lab;
 await lab.links.open(searchOf(location), PRESETS[0].config, await listServerData());
 if (isFirstLook(lab)) lab.runs.calmDown();
-lab.runs.start();
+if (!(await models.lessons.openLinked())) lab.runs.start();
 // After the first run: keeping runs delays none.
 lab.keeper.open(await openRunStore(), openTabSession);
 keepOffline((open) => lab.offerUpdate(open));

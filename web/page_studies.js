@@ -33,6 +33,7 @@ export const GALLERY = {
   run: async (what) => {
     return runEntry({ ...what, engine: await loadEngine() });
   },
+  pictures: async () => (await import('./engine/study/gallery/pictures.js')).PICTURES,
 };
 
 /** @type {import('./ui/diagnose/diagnosis.js').Procedures} */

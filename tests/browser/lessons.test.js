@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inLog } from './helpers.js';
-import { read, waitUntil } from './page_state.js';
+import { read, waitForExpression, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 /** @param {import('playwright-core').Page} page @param {string} id */
@@ -29,8 +29,11 @@ test('the index names every lesson, and opens one that the address then names', 
   await index.getByRole('link', { name: title }).click();
   await index.getByRole('heading', { name: title }).waitFor();
   await page.waitForURL(new RegExp(`#view=lessons/${id}$`));
-  for (const heading of ['Try', 'Look for', 'Why'])
-    await index.getByRole('heading', { name: heading, exact: true }).waitFor();
+  await index.getByRole('heading', { name: 'Try', exact: true }).waitFor();
+  // What comes of it is not told before it was seen, or asked for.
+  assert.equal(await index.getByRole('heading', { name: 'Why', exact: true }).count(), 0);
+  await index.getByRole('button', { name: 'Show it now' }).click();
+  for (const heading of ['Look for', 'Why']) await index.getByRole('heading', { name: heading, exact: true }).waitFor();
   await check();
 });
 
@@ -83,7 +86,7 @@ test('a lesson offers no number of seeds with which its criterion cannot decide'
   await check();
 });
 
-test('a cell’s settings go to the live view and train there; its links turn single controls', async () => {
+test('a cell’s settings go to the live view and train there', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/hidden-spike');
   const panel = page.getByRole('tabpanel', { name: 'Lessons' });
   await waitUntil(page, ({ lessons }) => lessons.length > 0);
@@ -93,12 +96,62 @@ test('a cell’s settings go to the live view and train there; its links turn si
   const config = await read(page, ({ active }) => active.config);
   for (const [name, value] of Object.entries(cells[1].config)) assert.equal(config[name], value, name);
   await inLog(page, /^From the lesson/).waitFor();
-
-  await page.getByRole('tab', { name: 'Lessons' }).click();
-  await panel.getByText('You could try').getByRole('button').first().click();
-  await waitUntil(page, ({ view }) => view === 'live');
   await check();
 });
+
+test('a lesson beside Live is predicted, trained, ticked off by what was done, and only then told', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/clip-is-lower-lr');
+  await page.getByRole('button', { name: 'Begin beside Live' }).waitFor();
+  // All of it shows in a tenth of the steps, too.
+  await read(page, ({ lessons }) => {
+    for (const { id, config } of lessons) if (id === 'clip-is-lower-lr') config.steps = 60;
+  });
+  await page.getByRole('button', { name: 'Begin beside Live' }).click();
+  const dock = page.locator('lesson-dock');
+  await waitUntil(page, ({ view, active }) => view === 'live' && active.status === 'paused' && active.step === 0);
+  // What one expects: a choice, and a drawing by keys.
+  await dock.getByRole('radio', { name: 'the clipped one ends lower' }).check();
+  await dock.getByText('Or draw the loss').click();
+  const knot = dock.getByRole('slider', { name: 'Loss at step 0' });
+  await knot.focus();
+  await page.keyboard.press('PageDown');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowDown');
+  assert.ok(Number(await knot.getAttribute('aria-valuenow')) > 0);
+  assert.match(await page.evaluate('document.activeElement.ariaLabel'), /^Loss at step 6$/);
+  await dock.getByRole('button', { name: 'Run it', exact: true }).click();
+  await waitUntil(page, ({ active }) => active.status === 'complete');
+  await dock.getByText(/^Your line is [\d.]+ from the curve on average.+At the end you drew/).waitFor();
+  assert.equal(await dock.getByRole('img', { name: 'Done' }).count(), 1);
+  // Two runs are compared: one alone tells nothing.
+  assert.equal(await dock.getByRole('heading', { name: 'Why' }).count(), 0);
+
+  // What one could try begins with the lesson's own settings, whatever was set since, and leads to its control.
+  await read(page, ({ set }) => set({ batch: 8, optimizer: 'adam' }));
+  await dock.getByRole('button', { name: /^the equivalent lower rate/ }).click();
+  await waitUntil(page, ({ runs, active }) => runs.length === 3 && active.status === 'complete');
+  const { batch, optimizer, clip, lr } = await read(page, ({ active }) => active.config);
+  assert.deepEqual({ batch, optimizer, clip, lr }, { batch: 64, optimizer: 'momentum', clip: 'off', lr: 0.0014 });
+  await waitForFocus(page, 'lr');
+  await dock.getByText(/^(Not as you predicted|As you predicted)/).waitFor();
+  await dock.getByRole('heading', { name: 'Why' }).waitFor();
+  assert.equal(await dock.getByRole('img', { name: 'Done' }).count(), 2);
+
+  // The address names the lesson; what was done of it is kept, what comes of it is asked again.
+  await page.waitForURL(/lesson=clip-is-lower-lr/);
+  await page.goto(`${new URL(page.url()).origin}/?lesson=clip-is-lower-lr`);
+  await waitUntil(page, ({ active }) => active.status === 'paused' && active.config.clip === 'norm');
+  assert.equal(await dock.getByRole('img', { name: 'Done' }).count(), 2);
+  assert.equal(await dock.getByRole('heading', { name: 'Why' }).count(), 0);
+  await dock.getByRole('button', { name: 'Close the lesson' }).click();
+  await dock.waitFor({ state: 'detached' });
+  await check();
+});
+
+/** @param {import('playwright-core').Page} page @param {string} id */
+async function waitForFocus(page, id) {
+  await waitForExpression(page, `document.activeElement?.id === ${JSON.stringify(id)}`);
+}
 
 test('four rates: accuracy stands beside the loss, and the table sums both up for every run', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/four-rates');

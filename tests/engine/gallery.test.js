@@ -6,9 +6,11 @@ import { completeConfig, countTrials, runEntry, runGalleryCheck } from '../../we
 import { makeTrial } from '../../web/engine/study/gallery/examples.js';
 import { ENTRIES, findEntry } from '../../web/engine/study/gallery/index.js';
 import { findSuddenRise } from '../../web/engine/study/gallery/judging.js';
+import { PICTURES } from '../../web/engine/study/gallery/pictures.js';
 import { readRangeTest } from '../../web/engine/study/range_test.js';
 import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
+import { hashOf, reduceCurve, settingsOf } from '../fixtures/make_pictures.js';
 
 /**
  * @typedef {import('../../web/engine/study/gallery/entry.js').Results} Results
@@ -56,7 +58,15 @@ test('every cell of every entry is a config without problems, whose model fits i
       if (cell.range) assert.equal(entry.record, 'every', 'a range test is read off every step');
       const small = { ...config, dataset: 'glyphs', samples: 16, val_samples: 16 };
       assert.ok(engine.measureModel(small).parameters > 1000, `${entry.id} ${cell.id}`);
-      if (cell.after) assert.ok(ids.includes(cell.after.cell) && cell.after.cell !== cell.id, entry.id);
+      if (!cell.after) continue;
+      assert.ok(ids.includes(cell.after.cell) && cell.after.cell !== cell.id, entry.id);
+      const before = makeTrial({
+        range: { suggestion: { steepest: 0.03 } },
+        config: { lr: 0.03 },
+        clipped_fraction: 1,
+      });
+      const set = cell.after.settings({ ...before, clip_scale: 0.046 }, [before]);
+      assert.deepEqual(Object.keys(set), Object.keys(cell.after.sets), `${entry.id} ${cell.id}`);
     }
     for (const id of entry.quick.cells ?? []) assert.ok(ids.includes(id), `${entry.id}: ${id}`);
     assert.ok(entry.seeds >= 3, entry.id);
@@ -65,12 +75,55 @@ test('every cell of every entry is a config without problems, whose model fits i
 });
 
 test('every entry says what to try, what to look for, why, and where it is from', () => {
-  for (const { id, title, section, line, text, criterion, measured } of ENTRIES) {
-    for (const words of [title, section, line, text.look, text.why, criterion, measured]) assert.ok(words, id);
-    assert.ok(text.try.length >= 2 && text.try.length <= 4, id);
+  for (const { id, title, section, line, minutes, text, predict, tasks, criterion, measured } of ENTRIES) {
+    for (const words of [title, section, line, text.look, text.why, predict.ask, criterion, measured])
+      assert.ok(words, id);
+    assert.ok(tasks.length >= 2 && tasks.length <= 4, id);
+    for (const { say, done } of tasks)
+      assert.ok(say.endsWith('.') || say.endsWith('?'), `${id}: ${say} ${done.length}`);
+    assert.ok(minutes >= 3 && minutes <= 15, id);
     assert.match(text.source.url ?? '', /^https:/, id);
     assert.ok(!text.quote || (text.quote.match(/[.!?](\s|$)/g) ?? []).length <= 1, `${id}: one sentence at most`);
   }
+});
+
+test('every entry has its picture, of the settings that its cells have now', () => {
+  assert.deepEqual(
+    Object.keys(PICTURES),
+    ENTRIES.map(({ id }) => id),
+    'node tests/fixtures/make_pictures.js',
+  );
+  for (const entry of ENTRIES) {
+    const { curves, guess } = PICTURES[entry.id];
+    assert.ok(guess > 0);
+    assert.deepEqual(
+      curves.map(({ cell }) => cell),
+      entry.picture,
+      entry.id,
+    );
+    for (const { cell: id, settings, loss } of curves) {
+      assert.ok(loss.length > 0 && loss.every((value) => value === null || value > 0), `${entry.id} ${id}`);
+      // What depends on another cell's run is known after that run only: make_pictures.js --check has it.
+      const config = settingsOf(engine, entry, id);
+      if (config) assert.equal(settings, hashOf(config), `${entry.id} ${id}`);
+    }
+  }
+});
+
+test('a picture’s curve is what the engine computes', async () => {
+  const entry = /** @type {import('../../web/engine/study/gallery/entry.js').Entry} */ (findEntry('edge-of-stability'));
+  const [drawn] = PICTURES[entry.id].curves;
+  // A tenth of the run; measuring the sharpness changes nothing about it.
+  const config = completeConfig(engine, entry, entry.cells[0], { seed: 1, sharpness_every: 0 });
+  const runner = new LocalRunner({
+    createTrainer: (planned) => engine.createTrainer(planned),
+    now: () => performance.now(),
+    yieldNow: async () => {},
+  });
+  const trial = await runner.trial({ ...config, steps: config.steps / 10 }, { record: 'every' });
+  const points = reduceCurve({ ...trial, config });
+  assert.equal(points.length, 4);
+  assert.deepEqual(points, drawn.loss.slice(0, points.length));
 });
 
 // ---- the judges ----------------------------------------------------------------------------------------------------

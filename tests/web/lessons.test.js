@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LessonRun } from '../../web/ui/lessons/lessons.js';
+import { LessonRun } from '../../web/ui/lessons/lesson_run.js';
 
 const lesson = /** @type {any} */ ({
   id: 'one',

@@ -118,12 +118,21 @@ test('the address of a view', () => {
     assert.deepEqual([view || 'live', item], place);
   }
   const reading = defaultReading();
-  assert.deepEqual(splitAddress('?lr=1&data=a%20b'), { slug: 'a b', digest: null, reading, rest: 'lr=1' });
+  assert.deepEqual(splitAddress('?lr=1&data=a%20b'), {
+    slug: 'a b',
+    digest: null,
+    lesson: null,
+    reading,
+    rest: 'lr=1',
+  });
+  assert.equal(splitAddress('?lesson=figure-7&lr=1').lesson, 'figure-7');
+  assert.equal(splitAddress('?lesson=<b>').rest, 'lesson=<b>', 'what is no name is reported');
   const digest = '0123456789abcdef';
-  assert.deepEqual(splitAddress(`?digest=${digest}&lr=1`), { slug: null, digest, reading, rest: 'lr=1' });
+  assert.deepEqual(splitAddress(`?digest=${digest}&lr=1`), { slug: null, digest, lesson: null, reading, rest: 'lr=1' });
   assert.deepEqual(splitAddress('?digest=<b>'), {
     slug: null,
     digest: null,
+    lesson: null,
     reading,
     rest: 'digest=<b>',
   });
@@ -132,6 +141,7 @@ test('the address of a view', () => {
   assert.deepEqual(splitAddress(`?${parts.join('&')}&lr=1`), {
     slug: null,
     digest: null,
+    lesson: null,
     reading: asked,
     rest: 'lr=1',
   });

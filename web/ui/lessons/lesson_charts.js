@@ -1,6 +1,6 @@
 /** The charts of a lesson's experiment: the loss, and beside it what the lesson is about. */
 import { html } from 'lit';
-import { isRangeTest } from './lessons.js';
+import { isRangeTest } from './lesson_run.js';
 
 /**
  * @typedef {import('../../engine/study/gallery/entry.js').Entry} Entry

@@ -6,17 +6,17 @@ import { html, nothing } from 'lit';
 import { capitalize, plural } from '../../engine/words/sentences.js';
 import { LabElement } from '../shared/lab_element.js';
 import { lessonCharts, QUANTITIES, quantitiesOf } from './lesson_charts.js';
+import { isRangeTest } from './lesson_run.js';
 import { cellScene, rangeScene } from './lesson_scenes.js';
 import { cellTable, rangeTable } from './lesson_table.js';
-import { lessonText, sharedSettings } from './lesson_text.js';
-import { isRangeTest } from './lessons.js';
+import { isTold, lessonText, sharedSettings } from './lesson_text.js';
 
 /**
  * @typedef {import('../../engine/study/gallery/entry.js').Entry} Entry
  * @typedef {import('./lesson_charts.js').Quantity} Quantity
  * @typedef {import('./lesson_scenes.js').Experiment} Experiment
- * @typedef {import('./lessons.js').LessonRun} LessonRun
- * @typedef {import('./lessons.js').CellState} CellState
+ * @typedef {import('./lesson_run.js').LessonRun} LessonRun
+ * @typedef {import('./lesson_run.js').CellState} CellState
  */
 
 export class LessonPage extends LabElement {
@@ -52,6 +52,7 @@ export class LessonPage extends LabElement {
   willUpdate(changed) {
     super.willUpdate(changed);
     if (!changed.has('lesson') || !this.lesson) return;
+    this.lessons.prepare();
     this.undrawn = new Set();
     this.seeds = this.run?.seeds ?? Math.max(this.lesson.quick.seeds, Math.min(3, this.lesson.seeds));
     [this.shown] = quantitiesOf(this.lesson);
@@ -159,7 +160,10 @@ export class LessonPage extends LabElement {
             ? html`<p class="bad">${run.problem}</p>`
             : nothing
       }
-      <p class="soft"><span class="what">What must be seen</span> ${lesson.criterion}</p>
+      <p class="soft">
+        <span class="what">What must be seen</span>
+        ${isTold(this.lessons, lesson) ? lesson.criterion : 'It is told once a run has shown it: to read it now is to know what happens.'}
+      </p>
     </div>`;
   }
 

@@ -7,7 +7,7 @@ import { divergenceMark, lastStep, lineStyle, seriesOf } from '../shared/trial_c
  * @typedef {import('../../charts/line/scene.js').Scene} Scene
  * @typedef {import('../../charts/line/scene.js').Layer} Layer
  * @typedef {import('../../charts/line/scene.js').Mark} Mark
- * @typedef {import('./lessons.js').LessonRun} LessonRun
+ * @typedef {import('./lesson_run.js').LessonRun} LessonRun
  * @typedef {keyof import('../shared/trial_curves.js').TrialSeries} Column
  *
  * @typedef {object} Experiment

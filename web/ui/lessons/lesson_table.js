@@ -7,12 +7,12 @@ import { lineStyle, swatch } from '../shared/trial_curves.js';
 
 /**
  * @typedef {import('../../engine/study/gallery/entry.js').CellTrial} CellTrial
- * @typedef {import('./lessons.js').CellState} CellState
+ * @typedef {import('./lesson_run.js').CellState} CellState
  *
  * @typedef {object} Cells
  * @property {import('./lessons.js').Lessons} lessons
  * @property {import('../../engine/study/gallery/entry.js').Entry} lesson
- * @property {import('./lessons.js').LessonRun | null} run
+ * @property {import('./lesson_run.js').LessonRun | null} run
  * @property {Set<string>} undrawn  ids of the cells whose curves are hidden
  * @property {(cell: CellState) => void} toggle  hides a cell's curves, or draws them again
  */

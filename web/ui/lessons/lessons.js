@@ -3,23 +3,23 @@
  *
  * @typedef {import('../../engine/study/gallery/entry.js').Entry} Entry
  * @typedef {import('../../engine/study/gallery/entry.js').Cell} Cell
- * @typedef {import('../../engine/study/gallery/entry.js').CellTrial} CellTrial
- * @typedef {import('../../engine/study/gallery/entry.js').Judgement} Judgement
- * @typedef {{ id: string, label: string, cell: Cell, seeds: number, trials: CellTrial[], running: Map<number, number> }} CellState
- *   trials: the finished ones, by rising seed; running: the share that is done, by seed
- * @typedef {import('../../engine/study/trial/runner.js').TrialRunner} TrialRunner
- * @typedef {Pick<import('../../worker/study_client.js').StudyClient, 'run'>} Studies
- * @typedef {{ entries: Entry[], run: (what: { entry: Entry, runner: TrialRunner, seeds: number, signal: AbortSignal,
- *             onTrial: (cell: Cell, trial: CellTrial) => void }) => Promise<{ judgement: Judgement }> }} Gallery
- * @typedef {{ name: string, blob: Blob }} DataFile
+ * @typedef {import('./lesson_run.js').CellState} CellState
+ * @typedef {import('./lesson_run.js').Gallery} Gallery
+ * @typedef {import('./lesson_run.js').Studies} Studies
+ * @typedef {import('./lesson_run.js').DataFile} DataFile
+ * @typedef {import('../../engine/study/gallery/entry.js').Done} Done
+ * @typedef {import('../../engine/study/gallery/pictures.js').Picture} Picture
+ * @typedef {{ set: (name: string, value: string | number) => void,
+ *             tests: import('../../engine/study/range_result.js').RangeResult[] }} Range  the range test's options, and
+ *   what it has found, for lessons that are one
+ * @typedef {typeof import('./session.js')} Parts  what a lesson that is under way needs
  */
 import { parseSettings } from '../../engine/config/config.js';
-import { configToSearch } from '../../engine/config/config_text.js';
 import { ARTICLE_PRESET } from '../../engine/study/judge/playbook.js';
-import { duration } from '../../engine/words/numbers.js';
-import { plural } from '../../engine/words/sentences.js';
 import { openInLive } from '../shared/open_in_live.js';
 import { fetchServerData } from '../state/server_data.js';
+import { blankCells, LessonRun } from './lesson_run.js';
+import { Progress } from './progress.js';
 
 /** The server's name of the data set that some lessons need. */
 const FASHION = 'fashion-mnist';
@@ -33,11 +33,22 @@ export class Lessons {
   #runs = new Map();
   /** None until the gallery has arrived. @type {Entry[]} */
   entries = [];
+  /** Their curves, by lesson; none until a lesson was opened. @type {Record<string, Picture>} */
+  pictures = {};
+  progress = new Progress();
+  /** The lesson that stands beside the live view. @type {Entry | null} */
+  docked = null;
+
+  /** @type {Parts | null} */
+  #parts = null;
+  /** @type {Promise<void> | null} */
+  #preparing = null;
+  /** @type {Map<string, import('./session.js').LessonSession>} */
+  #sessions = new Map();
 
   /**
    * @param {import('../state/lab.js').Lab} lab
-   * @param {{ studies: Studies, gallery: Promise<Gallery>, range: { set: (name: string, value: string | number) => void } }} parts
-   *   range: the options of the range test, for lessons that are one
+   * @param {{ studies: Studies, gallery: Promise<Gallery>, range: Range }} parts
    */
   constructor(lab, { studies, gallery, range }) {
     this.#lab = lab;
@@ -48,6 +59,48 @@ export class Lessons {
       this.entries = entries;
       lab.touch();
     });
+    // Ahead of the elements, which draw a moment later.
+    lab.addEventListener('change', () => {
+      for (const session of this.#sessions.values()) session.follow();
+    });
+  }
+
+  /** Fetches what nothing that opens first needs: the curves, and what follows a learner. */
+  prepare() {
+    this.#preparing ??= Promise.all([import('./session.js'), this.#gallery.then(({ pictures }) => pictures())]).then(
+      ([parts, pictures]) => {
+        this.#parts = parts;
+        this.pictures = pictures;
+        this.#lab.touch();
+      },
+    );
+    return this.#preparing;
+  }
+
+  /** What a learner has done of a lesson since it was opened; null until all is there that it needs. @param {Entry} lesson */
+  sessionOf(lesson) {
+    const known = this.#sessions.get(lesson.id);
+    if (known || !this.#parts) return known ?? null;
+    const session = new this.#parts.LessonSession(lesson, {
+      lab: this.#lab,
+      progress: this.progress,
+      guess: this.pictures[lesson.id]?.guess ?? null,
+      tests: () => this.#range.tests,
+      trials: (cell) => this.#trialsOf(lesson, cell),
+    });
+    this.#sessions.set(lesson.id, session);
+    return session;
+  }
+
+  /** Of the experiment, where it was run to its end. @param {Entry} lesson @param {string} cell */
+  #trialsOf(lesson, cell) {
+    const run = this.runOf(lesson.id);
+    return run?.status === 'done' ? (run.cells.find(({ id }) => id === cell)?.trials ?? []) : [];
+  }
+
+  /** The lesson after another one, in the order of the course. @param {Entry} lesson */
+  after(lesson) {
+    return this.entries[this.entries.indexOf(lesson) + 1] ?? null;
   }
 
   /** What was run of a lesson last, if anything. @param {string} id */
@@ -119,21 +172,27 @@ export class Lessons {
     return this.runOf(lesson.id)?.cells.find((state) => state.id === cell.id)?.trials[0] ?? null;
   }
 
-  /** Puts a cell's settings into the live view and starts it, or a range test's into the range test. @param {Entry} lesson @param {Cell} [cell] */
-  async load(lesson, cell = lesson.cells[0]) {
+  /**
+   * Puts a cell's settings into the live view and starts it, or a range test's into the range test.
+   * @param {Entry} lesson @param {Cell} [cell] @param {{ paused?: boolean }} [how]  paused: it waits before its first step
+   */
+  async load(lesson, cell = lesson.cells[0], how = {}) {
     const lab = this.#lab;
     const dataId = await this.#loadData(lesson);
-    if (cell.range) {
-      const { lr_min, lr, steps, schedule, ...own } = /** @type {Record<string, string | number>} */ (cell.config);
-      if (dataId !== null) lab.data.chosenId = dataId;
-      const options = { preset: ARTICLE_PRESET, lr_min, lr_max: lr, points: steps };
-      for (const [name, value] of Object.entries(options)) this.#range.set(name, value);
-      lab.draft.take(parseSettings({ ...lesson.config, ...own }).config);
-      lab.show('range');
-      return;
-    }
+    if (cell.range) return this.#loadTest(lesson, cell, dataId);
     const config = this.#trialOf(lesson, cell)?.config ?? parseSettings({ ...lesson.config, ...cell.config }).config;
-    openInLive(lab, config, dataId, `From the lesson “${lesson.title}”: ${cell.label}.`);
+    openInLive(lab, config, dataId, `From the lesson “${lesson.title}”: ${cell.label}.`, how);
+  }
+
+  /** @param {Entry} lesson @param {Cell} cell @param {number | null} dataId @param {import('../../engine/config/config.js').SomeSettings} [over] */
+  #loadTest(lesson, cell, dataId, over = {}) {
+    const lab = this.#lab;
+    const { lr_min, lr, steps, schedule, ...own } = /** @type {Record<string, string | number>} */ (cell.config);
+    if (dataId !== null) lab.data.chosenId = dataId;
+    const options = { preset: ARTICLE_PRESET, lr_min, lr_max: lr, points: steps };
+    for (const [name, value] of Object.entries(options)) this.#range.set(name, value);
+    lab.draft.take(parseSettings({ ...lesson.config, ...own, ...over }).config);
+    lab.show('range');
   }
 
   /** @param {Entry} lesson @returns {Promise<number | null>} */
@@ -144,143 +203,109 @@ export class Lessons {
     return this.#fashion?.id ?? null;
   }
 
-  /** Sets controls and goes to the live view, where a training goes on if it can. @param {import('../../engine/config/config.js').SomeSettings} changes */
-  tryOut(changes) {
-    this.#lab.draft.change(changes);
-    this.#lab.show('live');
+  // ---- a lesson beside the live view -----------------------------------------------------------------------------
+
+  /** Begins a lesson: its settings wait before the first step, so that there is something to predict. @param {Entry} lesson */
+  async begin(lesson) {
+    const lab = this.#lab;
+    await this.prepare();
+    this.#sessions.delete(lesson.id);
+    this.docked = lesson;
+    lab.links.lesson = lesson.id;
+    this.sessionOf(lesson);
+    await this.load(lesson, lesson.cells[0], { paused: true });
   }
-}
 
-/** One run of a lesson's experiment, and what is known of it so far. */
-export class LessonRun {
-  /** @type {'running' | 'done' | 'stopped' | 'failed'} */
-  status = 'running';
-  /** @type {Judgement | null} */
-  verdict = null;
-  problem = '';
-  done = 0;
+  /** Puts the lesson away; what was trained stays. */
+  leave() {
+    this.docked = null;
+    this.#lab.links.lesson = null;
+    this.#lab.touch();
+  }
 
-  #lab;
-  /** Which cell and seed a config belongs to, where that is known beforehand. @type {Map<string, { cell: CellState, seed: number }>} */
-  #planned = new Map();
-  #beganAt = performance.now();
-  #endedAt = 0;
-  #controller = new AbortController();
+  /**
+   * Begins the lesson that the page's address names; where it names settings as well, with those.
+   * @returns {Promise<boolean>} whether there was one
+   */
+  async openLinked() {
+    const lab = this.#lab;
+    const id = lab.links.lesson;
+    if (id === null) return false;
+    const { entries } = await this.#gallery;
+    const lesson = entries.find((entry) => entry.id === id);
+    lab.links.lesson = null;
+    if (!lesson) {
+      lab.draft.report({
+        field: null,
+        message: `There is no lesson “${id.slice(0, 40)}”: see Lessons for all there are.`,
+      });
+      return false;
+    }
+    if (!this.hasData(lesson)) {
+      lab.show('lessons', id);
+      return false;
+    }
+    if (lab.links.isLessonAlone) {
+      await this.begin(lesson);
+      return true;
+    }
+    await this.prepare();
+    this.docked = lesson;
+    lab.links.lesson = id;
+    this.sessionOf(lesson);
+    lab.runs.start({ paused: true });
+    return true;
+  }
 
-  /** @param {import('../state/lab.js').Lab} lab @param {Entry} lesson @param {number} seeds */
-  constructor(lab, lesson, seeds) {
-    this.#lab = lab;
-    this.lesson = lesson;
-    this.seeds = seeds;
-    this.cells = blankCells(lesson, seeds);
-    for (const cell of this.cells.filter((state) => !state.cell.after)) {
-      for (let seed = 1; seed <= seeds; seed++) {
-        const { config } = parseSettings({ ...lesson.config, ...cell.cell.config, seed });
-        this.#planned.set(configToSearch(config), { cell, seed });
+  /**
+   * Does what a deed asks for as far as it can be done for somebody: the lesson's own settings with its changes, whatever
+   * stands in the panel, trained beside the runs so far; and the control that they are about, in sight and in focus.
+   *
+   * @param {Entry} lesson @param {Done} done
+   */
+  async tryOut(lesson, done) {
+    const lab = this.#lab;
+    await this.prepare();
+    const { cellOf, settingsOf, controlOf, isTraining } = /** @type {Parts} */ (this.#parts);
+    const cell = cellOf(lesson, done.cell);
+    switch (done.deed) {
+      case 'experimented':
+        return lab.show('lessons', lesson.id);
+      case 'clipped at p90':
+        return lab.draft.seek('clip');
+      case 'forked': {
+        const run = lab.runs.list.findLast((one) => isTraining(lesson, { deed: 'trained', cell: done.cell }, one));
+        if (run) {
+          lab.runs.focusOn(run);
+          lab.runs.rewindTo(run.step / 2);
+        }
+        return lab.show('live');
+      }
+      case 'tested': {
+        if (done.seeds !== undefined) this.#range.set('seeds', done.seeds);
+        const test = cell.range ? cell : lesson.cells.find(({ range }) => range);
+        const dataId = await this.#loadData(lesson);
+        if (test) this.#loadTest(lesson, test, dataId, plainOf(settingsOf(lesson, done), done));
+        return;
+      }
+      default: {
+        const own = done.deed === 'changed' ? { cell: done.cell } : done;
+        const known = done.with ? null : this.#trialOf(lesson, cell)?.config;
+        const dataId = await this.#loadData(lesson);
+        if (dataId !== null) lab.data.chosenId = dataId;
+        lab.weights.choose(null);
+        lab.draft.take({ ...(known ?? settingsOf(lesson, own)), changes: [] }, []);
+        lab.runs.start();
+        lab.draft.seek(controlOf(lesson, done));
       }
     }
   }
-
-  get total() {
-    return this.cells.length * this.seeds;
-  }
-
-  get seconds() {
-    return ((this.status === 'running' ? performance.now() : this.#endedAt) - this.#beganAt) / 1000;
-  }
-
-  /** How much of it is done, from 0 to 1. */
-  get share() {
-    const begun = this.cells.flatMap((cell) => [...cell.running.values()]);
-    return (this.done + begun.reduce((sum, share) => sum + share, 0)) / this.total;
-  }
-
-  get progressWords() {
-    const of = `${this.done} of ${plural(this.total, 'training')}`;
-    if (this.status !== 'running') {
-      return this.status === 'done'
-        ? `${plural(this.total, 'training')} in ${duration(this.seconds)}`
-        : `stopped after ${of}`;
-    }
-    const { share, seconds } = this;
-    return share > 0.05 && seconds > 1 ? `${of}, ${duration((seconds * (1 - share)) / share)} left` : of;
-  }
-
-  /** What came of it, in a sentence. */
-  get sentence() {
-    if (!this.verdict) return this.progressWords;
-    return `${this.verdict.passed ? 'Shown' : 'Not shown this time'}: ${this.verdict.figure}`;
-  }
-
-  /** @param {Studies} studies @param {Promise<Gallery>} arriving @param {(signal: AbortSignal) => Promise<DataFile[] | null>} getFiles */
-  async start(studies, arriving, getFiles) {
-    const lab = this.#lab;
-    const { signal: stopping } = this.#controller;
-    lab.touch();
-    try {
-      const [gallery, files] = await Promise.all([arriving, getFiles(stopping)]);
-      stopping.throwIfAborted();
-      const study = studies.run(
-        (runner, signal) =>
-          gallery.run({
-            entry: this.lesson,
-            runner: this.#watch(runner),
-            seeds: this.seeds,
-            signal,
-            onTrial: (cell, trial) => this.#take(cell, trial),
-          }),
-        { config: parseSettings(this.lesson.config).config, files },
-      );
-      stopping.addEventListener('abort', study.cancel);
-      const { judgement } = await study.result;
-      this.verdict = judgement;
-      this.status = 'done';
-    } catch (error) {
-      this.status = stopping.aborted ? 'stopped' : 'failed';
-      if (this.status === 'failed') this.problem = /** @type {Error} */ (error).message;
-    }
-    this.#endedAt = performance.now();
-    for (const cell of this.cells) cell.running.clear();
-    lab.touch();
-  }
-
-  cancel() {
-    this.#controller.abort();
-  }
-
-  /** The same runner, with an ear on how far each trial is. @param {TrialRunner} runner @returns {TrialRunner} */
-  #watch(runner) {
-    return {
-      jobs: runner.jobs,
-      trial: (config, options) => {
-        const planned = this.#planned.get(configToSearch(config));
-        return runner.trial(config, {
-          ...options,
-          onProgress: ({ step, totalSteps }) => {
-            planned?.cell.running.set(planned.seed, totalSteps ? step / totalSteps : 0);
-            this.#lab.touchSoon();
-          },
-        });
-      },
-    };
-  }
-
-  /** @param {Cell} cell @param {CellTrial} trial */
-  #take(cell, trial) {
-    const state = /** @type {CellState} */ (this.cells.find((other) => other.id === cell.id));
-    state.running.delete(trial.seed);
-    state.trials = [...state.trials, trial].sort((a, b) => a.seed - b.seed);
-    this.done++;
-    this.#lab.touchSoon();
-  }
 }
 
-/** Whether its cells are range tests: losses against rates instead of steps. @param {Entry} lesson */
-export function isRangeTest(lesson) {
-  return lesson.cells.every((cell) => cell.range);
-}
-
-/** @param {Entry} lesson @param {number} seeds @returns {CellState[]} */
-function blankCells(lesson, seeds) {
-  return lesson.cells.map((cell) => ({ id: cell.id, label: cell.label, cell, seeds, trials: [], running: new Map() }));
+/** The settings that a deed names, with the values they have. @param {import('../../engine/config/config.js').Config} settings @param {Done} done */
+function plainOf(settings, done) {
+  const names = Object.keys(done.with ?? {});
+  return Object.fromEntries(
+    names.map((name) => [name, /** @type {import('../../engine/config/config.js').SettingValue} */ (settings[name])]),
+  );
 }

@@ -5,6 +5,8 @@
 import { html, nothing } from 'lit';
 import { LabElement } from '../shared/lab_element.js';
 import './lesson_page.js';
+import { lessonPicture } from './lesson_picture.js';
+import { isTold } from './lesson_text.js';
 
 /** @typedef {import('../../engine/study/gallery/entry.js').Entry} Entry */
 
@@ -29,9 +31,46 @@ export class LessonsView extends LabElement {
     return [...themes];
   }
 
-  /** What a lesson takes, in a few words. @param {Entry} lesson */
-  needs(lesson) {
-    return lesson.needs === 'fashion-mnist' ? 'Fashion-MNIST' : nothing;
+  connectedCallback() {
+    super.connectedCallback();
+    this.lessons?.prepare();
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    super.willUpdate(changed);
+    if (changed.has('lessons')) this.lessons?.prepare();
+  }
+
+  /** What a lesson takes, in a few words, and how far the learner is. @param {Entry} lesson */
+  facts(lesson) {
+    const { done, all } = this.tasksOf(lesson);
+    const needs = lesson.needs === 'fashion-mnist' ? ' · needs Fashion-MNIST' : '';
+    const far =
+      done === all ? html`<i class="good">✓ done</i>` : done > 0 ? html`<i>${done} of ${all} tasks</i>` : nothing;
+    return html`${lesson.minutes} min${needs} ${far} ${this.outcome(lesson)}`;
+  }
+
+  /** How many of a lesson's tasks are done. @param {Entry} lesson */
+  tasksOf(lesson) {
+    const { ticked } = this.lessons.progress.of(lesson.id);
+    const done = lesson.tasks.filter((task, i) => task.done.every((_, k) => ticked.includes(`${i}.${k}`))).length;
+    return { done, all: lesson.tasks.length };
+  }
+
+  /** Where to go on: at the first lesson that is not done, and can be. */
+  way() {
+    const { entries } = this.lessons;
+    const isDone = (/** @type {Entry} */ lesson) => {
+      const { done, all } = this.tasksOf(lesson);
+      return done === all;
+    };
+    const count = entries.filter(isDone).length;
+    const next = entries.find((lesson) => !isDone(lesson) && this.lessons.hasData(lesson));
+    return html`<p class="way">
+      ${count ? `${count} of ${entries.length} lessons are done. ` : nothing}
+      ${next ? html`<a href=${`#view=lessons/${next.id}`}>${count ? 'Go on with' : 'Begin with'} ${entries.indexOf(next) + 1}, ${next.title}</a>` : nothing}
+    </p>`;
   }
 
   /** What is known of it on this page. @param {Entry} lesson */
@@ -42,16 +81,23 @@ export class LessonsView extends LabElement {
     return run.verdict.passed ? html`<i class="good">✓ shown</i>` : html`<i class="amber">not shown</i>`;
   }
 
+  /** Whether it is done, beside its title. @param {Entry} lesson */
+  mark(lesson) {
+    const { done, all } = this.tasksOf(lesson);
+    return done === all ? html`<i class="good">✓<span class="visually-hidden"> done</span></i>` : this.outcome(lesson);
+  }
+
   index() {
     const { lab } = this;
     return html`<div class="lesson-index">
       <header>
         <h2>Lessons</h2>
         <p>
-          Each lesson is one thing that training does: a few settings to load and play with, what to look for, and why
-          it happens. Every one can also be run as an experiment over several seeds, with a criterion that decides
-          whether the phenomenon was there.
+          Each lesson is one thing that training does: say what you expect, train it beside its text, and see. Every one
+          can also be run as an experiment over several seeds, with a criterion that decides whether the phenomenon was
+          there. The pictures are losses that this engine computed; the rest of a curve shows once you have seen it.
         </p>
+        ${this.way()}
         ${lab.item ? html`<p class="bad" role="alert">There is no lesson “${lab.item.slice(0, 40)}”. These are all there are:</p>` : nothing}
       </header>
       ${this.themes.map(
@@ -61,9 +107,10 @@ export class LessonsView extends LabElement {
             ${lessons.map(
               (lesson) => html`<li>
                 <a href=${`#view=lessons/${lesson.id}`}>
-                  <b>${lesson.title}</b>
-                  <span>${lesson.line}</span>
-                  <small>${this.needs(lesson)} ${this.outcome(lesson)}</small>
+                  ${lessonPicture(this.lessons.pictures[lesson.id], lesson, isTold(this.lessons, lesson))}
+                  <b><span class="place">${this.lessons.entries.indexOf(lesson) + 1}</span> ${lesson.title}</b>
+                  <span class="ask">${isTold(this.lessons, lesson) ? lesson.line : lesson.predict.ask}</span>
+                  <small>${this.facts(lesson)}</small>
                 </a>
               </li>`,
             )}
@@ -88,7 +135,7 @@ export class LessonsView extends LabElement {
             ${lessons.map(
               (lesson) => html`<li>
                 <a href=${`#view=lessons/${lesson.id}`} aria-current=${lesson === open ? 'page' : nothing}>
-                  ${lesson.title} ${this.outcome(lesson)}
+                  <span><span class="place">${this.lessons.entries.indexOf(lesson) + 1}</span> ${lesson.title}</span> ${this.mark(lesson)}
                 </a>
               </li>`,
             )}

@@ -21,12 +21,19 @@ const NARROW = '(max-width: 47.5rem)';
 const KEPT_AS = 'trainscope-settings';
 
 export class LivePage extends LabElement {
-  static properties = { ...LabElement.properties, sheet: { state: true }, all: { state: true } };
+  static properties = {
+    ...LabElement.properties,
+    dock: { attribute: false },
+    sheet: { state: true },
+    all: { state: true },
+  };
 
   constructor() {
     super();
     /** Whether the controls are up, where they are a sheet. */
     this.sheet = false;
+    /** What stands at the side instead of what the model sees, such as a lesson; beside it all settings are in reach. @type {unknown} */
+    this.dock = null;
     /** Whether all settings stand beside the charts; null before it is known what the page opens with. @type {boolean | null} */
     this.all = null;
     this.onKey = (/** @type {KeyboardEvent} */ event) => {
@@ -93,22 +100,24 @@ export class LivePage extends LabElement {
   }
 
   render() {
-    const { lab } = this;
+    const { lab, dock } = this;
     if (!lab) return nothing;
+    const all = this.all || !!dock;
     return html`
       <question-bar .lab=${lab}></question-bar>
-      <div class=${this.all ? 'desk all-settings' : 'desk'}>
+      <div class=${all ? 'desk all-settings' : 'desk'}>
         <aside class="start" aria-label="Start from">
-          ${this.all === null ? nothing : html`<start-cards .lab=${lab} @all=${() => this.choose(true)}></start-cards>`}
+          ${this.all === null || dock ? nothing : html`<start-cards .lab=${lab} @all=${() => this.choose(true)}></start-cards>`}
         </aside>
         <aside id="controls" class=${this.sheet ? 'controls up' : 'controls'} aria-label="Settings">
-          <button class="fewer" @click=${() => this.choose(false)}>‹ Start from …</button>
-          ${this.all || this.sheet ? html`<control-panel .lab=${lab}></control-panel>` : nothing}
+          ${dock ? nothing : html`<button class="fewer" @click=${() => this.choose(false)}>‹ Start from …</button>`}
+          ${all || this.sheet ? html`<control-panel .lab=${lab}></control-panel>` : nothing}
         </aside>
         <live-view .lab=${lab}></live-view>
-        <aside class="side" aria-label="Events and what the model sees">
+        <aside class=${dock ? 'side docked' : 'side'} aria-label=${dock ? 'Lesson and events' : 'Events and what the model sees'}>
+          ${dock ?? nothing}
           <event-log .lab=${lab}></event-log>
-          <model-sees .lab=${lab}></model-sees>
+          ${dock ? nothing : html`<model-sees .lab=${lab}></model-sees>`}
         </aside>
       </div>
       <section class="runs" aria-label="Runs"><runs-table .lab=${lab}></runs-table></section>

@@ -5,7 +5,6 @@
  */
 import { html } from 'lit';
 import '../diagnose/diagnose_view.js';
-import '../lessons/lessons_view.js';
 import '../live/live_page.js';
 import '../race/optimizers_view.js';
 import '../range/range_view.js';
@@ -26,13 +25,25 @@ import '../sweep/sweep_view.js';
  * @property {boolean} [trains]
  */
 
+/** The lesson that is under way, beside the view that it happens in. @param {import('../state/lab.js').Lab} lab @param {Models['lessons']} lessons */
+function lessonAside(lab, lessons) {
+  if (!lessons.docked) return null;
+  import('../lessons/lesson_dock.js');
+  return html`<lesson-dock .lab=${lab} .lessons=${lessons} .lesson=${lessons.docked}></lesson-dock>`;
+}
+
 /** @type {View[]} */
 export const VIEWS = [
-  { id: 'live', label: 'Live', element: (lab) => html`<live-page .lab=${lab}></live-page>` },
+  {
+    id: 'live',
+    label: 'Live',
+    element: (lab, { lessons }) => html`<live-page .lab=${lab} .dock=${lessonAside(lab, lessons)}></live-page>`,
+  },
   {
     id: 'range',
     label: 'LR range test',
-    element: (lab, { range }) => html`<range-view .lab=${lab} .range=${range}></range-view>`,
+    element: (lab, { range, lessons }) =>
+      html`<range-view .lab=${lab} .range=${range} .dock=${lessonAside(lab, lessons)}></range-view>`,
     trains: true,
   },
   {
@@ -55,6 +66,10 @@ export const VIEWS = [
   {
     id: 'lessons',
     label: 'Lessons',
-    element: (lab, { lessons }) => html`<lessons-view .lab=${lab} .lessons=${lessons}></lessons-view>`,
+    element: (lab, { lessons }) => {
+      // Nothing that opens first needs it.
+      import('../lessons/lessons_view.js');
+      return html`<lessons-view .lab=${lab} .lessons=${lessons}></lessons-view>`;
+    },
   },
 ];

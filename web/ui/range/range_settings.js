@@ -7,6 +7,8 @@ import { sameValue } from '../../engine/config/config_text.js';
 export class RangeSettings {
   /** @type {Options} the options that were edited; the others are the preset's */
   options = {};
+  /** What the tests so far have found, the newest last. @type {import('../../engine/study/range_result.js').RangeResult[]} */
+  tests = [];
 
   #lab;
   #client;
@@ -53,12 +55,15 @@ export class RangeSettings {
    * @param {(progress: import('../../worker/protocol.js').RangeProgress) => void} onProgress
    * @param {AbortSignal} signal
    */
-  test(onProgress, signal) {
-    return this.#client.ask(
+  async test(onProgress, signal) {
+    const answer = await this.#client.ask(
       'rangeTest',
       { ...this.#subject(), options: this.options },
       { progress: onProgress, signal },
     );
+    this.tests.push(answer.result);
+    this.#lab.touch();
+    return answer;
   }
 
   /**

@@ -26,6 +26,7 @@ export class RangeView extends LabElement {
   static properties = {
     ...LabElement.properties,
     range: { attribute: false },
+    dock: { attribute: false },
     result: { state: true },
     problem: { state: true },
     done: { state: true },
@@ -38,6 +39,8 @@ export class RangeView extends LabElement {
     super();
     /** @type {import('./range_settings.js').RangeSettings} */
     this.range = /** @type {any} */ (null);
+    /** What stands above the rules, such as a lesson. @type {unknown} */
+    this.dock = null;
     /** @type {RangeResult | TriedResult | null} */
     this.result = null;
     this.problem = '';
@@ -383,7 +386,7 @@ export class RangeView extends LabElement {
         <p class="axis-name">Learning rate η</p>
         <div class="ending" role="status">${this.ending()}</div>
       </div>
-      <div class="range-rules">${this.rules()}</div>
+      <div class=${this.dock ? 'range-rules docked' : 'range-rules'}>${this.dock ?? nothing} ${this.rules()}</div>
     `;
   }
 }

@@ -7,14 +7,15 @@ import { valueInWords } from '../../engine/words/settings.js';
  * Starts a new run on the live view. Earlier runs stay in the table; their curves would only confuse here.
  * @param {Lab} lab @param {import('../../engine/config/config.js').Config} config  not its own to keep @param {number | null} dataId what `dataset=custom` means in it
  * @param {string} words what is said of it in the event log
+ * @param {{ paused?: boolean }} [how]  paused: it waits before its first step
  */
-export function openInLive(lab, config, dataId, words) {
+export function openInLive(lab, config, dataId, words, how = {}) {
   if (dataId !== null) lab.data.chosenId = dataId;
   // Studies start from random weights.
   lab.weights.choose(null);
   for (const run of lab.runs.list) run.hidden = true;
   lab.draft.take({ ...config, changes: [...config.changes] }, []);
-  lab.runs.start();
+  lab.runs.start(how);
   lab.log.note(lab.active, 'you', words);
   lab.show('live');
 }

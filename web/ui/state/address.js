@@ -2,7 +2,7 @@
  * The page's address: `?data=…&lr=…#view=sweep`. The query holds the settings, the part after # which view is open;
  * `#view=lessons/early-spike` opens something within a view, `#view=optimizers/surface=beale&lr=0.01` brings a view its
  * own settings. The link to a run that has ended also holds how its digest begins, `digest=5b3467ea1f2c09d4`, so that
- * whoever opens it sees whether the same bits came out.
+ * whoever opens it sees whether the same bits came out. `lesson=figure-7` opens that lesson beside the live view.
  */
 
 import { tidySearch } from '../../engine/config/link_text.js';
@@ -12,8 +12,8 @@ import { readingFromParts } from '../../engine/config/reading_text.js';
 const DIGITS = 16;
 
 /**
- * The name of the server's data set in a query, the digest that it promises, how data is to be read, and the rest of it;
- * null where it has none.
+ * The name of the server's data set in a query, the digest that it promises, the lesson that it opens, how data is to be
+ * read, and the rest of it; null where it has none.
  * What is no digest stays in the rest, where it is reported.
  * @param {string} search
  */
@@ -21,7 +21,9 @@ export function splitAddress(search) {
   const parts = tidySearch(search).split('&').filter(Boolean);
   const data = parts.find((part) => part.startsWith('data='));
   const digest = parts.find((part) => new RegExp(`^digest=[0-9a-f]{${DIGITS}}$`).test(part));
-  const { reading, rest } = readingFromParts(parts.filter((part) => part !== data && part !== digest));
+  const lesson = parts.find((part) => /^lesson=[\w.-]+$/.test(part));
+  const named = [data, digest, lesson];
+  const { reading, rest } = readingFromParts(parts.filter((part) => !named.includes(part)));
   let slug = null;
   try {
     slug = data === undefined ? null : decodeURIComponent(data.slice(5).replaceAll('+', ' '));
@@ -31,6 +33,7 @@ export function splitAddress(search) {
   return {
     slug,
     digest: digest?.slice('digest='.length) ?? null,
+    lesson: lesson?.slice('lesson='.length) ?? null,
     reading,
     rest: rest.join('&'),
   };

@@ -23,6 +23,10 @@ export class Links {
   opened = null;
   /** Whether the page was opened without asking for anything. */
   isBare = false;
+  /** The id of the lesson that the address names: it stands beside the live view. @type {string | null} */
+  lesson = null;
+  /** Whether the address named a lesson and nothing else. */
+  isLessonAlone = false;
 
   #lab;
 
@@ -41,10 +45,13 @@ export class Links {
   async open(search, otherwise, offered = []) {
     const { draft, data } = this.#lab;
     data.offered = offered;
-    const { slug, digest, reading, rest } = splitAddress(search);
+    const { slug, digest, lesson, reading, rest } = splitAddress(search);
     data.wanted = reading;
+    this.lesson = lesson;
     const { config, problems } = configFromSearch(rest);
-    const isBare = !rest && slug === null && digest === null;
+    const isAlone = !rest && slug === null && digest === null;
+    this.isLessonAlone = isAlone && lesson !== null;
+    const isBare = isAlone && lesson === null;
     this.isBare = isBare;
     // What the address names besides settings was judged before.
     draft.take({ ...config, ...(isBare ? otherwise : {}) }, [...draft.problems, ...problems]);
@@ -72,6 +79,7 @@ export class Links {
     const query = configToSearch(config).replace(/^\?/, '');
     const own = config.dataset === 'custom' ? data.find(run?.dataId ?? data.chosenId) : null;
     const named = own?.slug ? [`data=${encodeURIComponent(own.slug)}`] : [];
+    if (this.lesson !== null) named.unshift(`lesson=${this.lesson}`);
     const all = [...named, ...(own ? readingToParts(own.reading) : []), query].filter(Boolean);
     // A bare address is an invitation, which opens with settings of its own.
     return `?${all.join('&') || `dataset=${config.dataset}`}`;

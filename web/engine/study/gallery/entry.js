@@ -21,8 +21,9 @@
  * @property {Settings} config  what it adds to the entry's config
  * @property {Settings} [fashion]  over them, where the entry is trained on Fashion-MNIST instead
  * @property {boolean} [range]  an LR range test: its schedule is range_exponential
- * @property {{ cell: string, settings: (trial: CellTrial, trials: CellTrial[]) => Settings }} [after]  settings that
- *   depend on how another cell's trial of the same seed went, or those of all seeds
+ * @property {{ cell: string, sets: Wanted, settings: (trial: CellTrial, trials: CellTrial[]) => Settings }} [after]
+ *   settings that depend on how another cell's trial of the same seed went, or those of all seeds; sets: which, and between
+ *   which numbers a learner who reads them off will find them
  *
  * @typedef {object} TrialFacts  a trial made up for a judge, which looks at little of it (examples.js)
  * @property {number} [loss]  the mean of the last 50 steps; 0.5 by default
@@ -42,11 +43,46 @@
  * @typedef {TrialFacts | TrialFacts[]} CellExample  of every seed alike, or of one seed each
  *
  * @typedef {object} EntryText
- * @property {string[]} try  things to do, two to four
  * @property {string} look  what to look for
  * @property {string} why
  * @property {{ label: string, url?: string }} source
  * @property {string} [quote]  one sentence of the source
+ *
+ * @typedef {{ from?: number, to?: number }} Between  from a number on, and below another
+ * @typedef {Record<string, import('../../config/config.js').SettingValue | Between>} Wanted  settings, or between which
+ *   numbers they lie
+ *
+ * @typedef {object} Done  what ticks a task off
+ * @property {'trained' | 'changed' | 'forked' | 'clipped at p90' | 'tested' | 'experimented'} deed  trained: a training
+ *   with these settings has ended; changed: they were turned to while it ran; forked: after going back; tested: by a range
+ *   test; experimented: all cells were trained to a verdict
+ * @property {string} [cell]  whose settings; the first cell's where it is left out
+ * @property {Wanted} [with]  over them
+ * @property {number} [seeds]  of a range test, at least
+ *
+ * @typedef {object} Task  a thing to do
+ * @property {string} say
+ * @property {Done[]} done  all of which tick it off
+ *
+ * @typedef {object} Choice  an outcome to choose. What was measured decides which was right: between which numbers it
+ *   lies, which of these words it is, or which cell
+ * @property {string} says
+ * @property {number} [from] @property {number} [to]
+ * @property {import('../../config/fate.js').Fate[]} [is]
+ * @property {string} [cell]
+ *
+ * @typedef {object} Prediction  what to choose among before anything is trained
+ * @property {string} ask
+ * @property {'fate' | 'peak' | 'edge' | 'lowest' | 'highest' | 'ratio' | 'behind' | 'steepest' | 'spread'} measure
+ *   of the first cell's training: what became of it, the highest of its first ten losses over the first, its sharpness
+ *   times rate at the end; of the choices' cells: which ends lowest or highest; of two cells: the first's end over the
+ *   second's, or how far it is below; of range tests: the rate of steepest descent, the largest over the smallest of
+ *   several seeds
+ * @property {'loss' | 'valLoss' | 'accuracy'} [of]  which end is compared: the mean of the last 50 batch losses, or on
+ *   the validation data
+ * @property {string[]} [cells]  the two that are compared
+ * @property {Wanted} [with] @property {number} [seeds]  of the range test that decides
+ * @property {Choice[]} choices
  *
  * @typedef {object} Entry
  * @property {string} id
@@ -54,7 +90,11 @@
  * @property {string} section  the theme it belongs to
  * @property {string} line  for a list
  * @property {'glyphs' | 'fashion-mnist'} needs  the data; glyphs are generated, Fashion-MNIST must be there
+ * @property {number} minutes  that it takes to predict, do and read
  * @property {EntryText} text
+ * @property {Prediction} predict
+ * @property {Task[]} tasks  two to four
+ * @property {string[]} picture  the cells whose curves stand for it; pictures.js has them
  * @property {Settings} config  what the cells share
  * @property {Settings} [fashion]  over it, where an entry that needs glyphs is trained on Fashion-MNIST instead
  * @property {Cell[]} cells  the first one is the one to start with

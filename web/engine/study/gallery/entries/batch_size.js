@@ -31,12 +31,8 @@ export const batchSize = {
   section: 'Batches',
   line: 'Change only the batch size and accuracy falls by a third; retune rate and steps, and the gap closes.',
   needs: 'glyphs',
+  minutes: 10,
   text: {
-    try: [
-      'Train with batch sizes 16, 64, 256 and 1,024 for 12 epochs, all at 0.01.',
-      'Raise the rate with the batch: 0.03, 0.1, 0.15.',
-      'Give the batches of 1,024 more steps: 12 epochs are only 117 of them.',
-    ],
     look: 'The validation accuracy at the end of each run, by batch size: a steep fall in the first series, almost level in the second.',
     why:
       'Twelve epochs are 7,500 steps with batch 16 and 117 with 1,024. A larger batch has a more exact gradient and ' +
@@ -47,6 +43,38 @@ export const batchSize = {
       'However, the difference in validation set performance between two batch sizes typically goes away if the training ' +
       'pipeline is optimized independently for each batch size.',
   },
+  predict: {
+    ask: 'Twelve epochs at η 0.01, once with batch 16 and once with batch 1,024. By how much does the large batch fall behind in validation accuracy?',
+    measure: 'behind',
+    of: 'accuracy',
+    cells: ['1024-fixed', '16'],
+    choices: [
+      { says: 'by less than 5 points', to: 0.05 },
+      { says: 'by 5 to 20 points', from: 0.05, to: 0.2 },
+      { says: 'by more than 20 points', from: 0.2 },
+    ],
+  },
+  tasks: [
+    {
+      say: 'Train with batch sizes 16 and 1,024 for 12 epochs, both at 0.01.',
+      done: [
+        { deed: 'trained', cell: '16' },
+        { deed: 'trained', cell: '1024-fixed' },
+      ],
+    },
+    {
+      say: 'Raise the rate with the batch: 64 at 0.03, and 256 at 0.1 for 24 epochs.',
+      done: [
+        { deed: 'trained', cell: '64-tuned' },
+        { deed: 'trained', cell: '256-tuned' },
+      ],
+    },
+    {
+      say: 'Give the batches of 1,024 more steps, for 12 epochs are only 117 of them: 48 epochs at 0.15 with 50 steps of warmup.',
+      done: [{ deed: 'trained', cell: '1024-tuned' }],
+    },
+  ],
+  picture: ['16', '1024-fixed', '1024-tuned'],
   config: { ...SMALL_GLYPHS, model: MLP, schedule: 'linear', eval_every: 500 },
   cells: [
     { id: '16', label: 'batch 16, 0.01', config: train(16, 0.01, EPOCHS) },

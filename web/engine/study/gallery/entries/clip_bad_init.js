@@ -10,13 +10,8 @@ export const clipBadInit = {
   section: 'Gradient clipping',
   line: 'The first loss is in the thousands; no warmup gets past step ten, clipping does.',
   needs: 'glyphs',
+  minutes: 7,
   text: {
-    try: [
-      'Train. It diverges in the first or second step.',
-      'Add 100 steps of warmup, then 1,000.',
-      'Turn warmup off and clip at 10.',
-      'Lower the rate to 0.001: there a long warmup does help, and clipping at 10 is too much.',
-    ],
     look: 'A first loss in the hundreds or thousands, a gradient norm of ten thousand, and the step at which each run ends.',
     why:
       'Each of the twenty residual blocks doubles the signal, so the outputs and their gradients start out thousands of ' +
@@ -25,6 +20,35 @@ export const clipBadInit = {
     source: PLAYBOOK,
     quote: 'it may fix some bad initializations that warmup cannot.',
   },
+  predict: {
+    ask: 'The first loss is in the hundreds or thousands. Which remedy lets the network train at 0.03?',
+    measure: 'lowest',
+    of: 'loss',
+    choices: [
+      { says: '100 steps of warmup', cell: 'warmup-100' },
+      { says: '1,000 steps of warmup', cell: 'warmup-1000' },
+      { says: 'clipping at 10', cell: 'clip' },
+    ],
+  },
+  tasks: [
+    { say: 'Train without a remedy.', done: [{ deed: 'trained', cell: 'none' }] },
+    {
+      say: 'Add 100 steps of warmup, then 1,000.',
+      done: [
+        { deed: 'trained', cell: 'warmup-100' },
+        { deed: 'trained', cell: 'warmup-1000' },
+      ],
+    },
+    { say: 'Turn warmup off and clip at 10.', done: [{ deed: 'trained', cell: 'clip' }] },
+    {
+      say: 'Lower the rate to 0.001, and try the long warmup and clipping at 10 there.',
+      done: [
+        { deed: 'trained', cell: 'warmup-1000', with: { lr: 0.001 } },
+        { deed: 'trained', cell: 'clip', with: { lr: 0.001 } },
+      ],
+    },
+  ],
+  picture: ['clip'],
   config: { ...SMALL_GLYPHS, model: DEEP.bare, lr: 0.03, steps: 300, eval_every: 50 },
   cells: [
     { id: 'none', label: 'no remedy', config: {} },

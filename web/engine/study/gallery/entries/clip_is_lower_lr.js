@@ -12,12 +12,8 @@ export const clipIsLowerLr = {
   section: 'Gradient clipping',
   line: 'Clip every step and you have only lowered the learning rate.',
   needs: 'glyphs',
+  minutes: 6,
   text: {
-    try: [
-      'Train at 0.03, clipped at 0.1. The share of clipped steps goes to 100 %.',
-      'Divide: λ / ‖g‖ is 0.046 in the mean over the steps, and 0.03 × 0.046 is 0.0014. Train at that rate, unclipped.',
-      'Lay both over the run at 0.03 without clipping.',
-    ],
     look: 'Two curves that can hardly be told apart, and a third far below them.',
     why:
       'When every gradient is longer than λ, each step is cut to the length η λ: the same as a rate that is lower by ' +
@@ -27,6 +23,32 @@ export const clipIsLowerLr = {
       'If you find yourself using extremely aggressive clipping, you probably should just cut the learning rate ' +
       'instead.',
   },
+  predict: {
+    ask: 'One run at 0.03 is clipped at 0.1, below every gradient norm. Another is not clipped, and trains at the mean rate that clipping left of 0.03. How do their final losses compare?',
+    measure: 'ratio',
+    of: 'loss',
+    cells: ['clip', 'lower'],
+    choices: [
+      { says: 'the clipped one ends lower', to: 0.94 },
+      { says: 'they end within 6 % of each other', from: 0.94, to: 1.06 },
+      { says: 'the lower rate ends lower', from: 1.06 },
+    ],
+  },
+  tasks: [
+    {
+      say: 'Train at 0.03, clipped at 0.1. Watch the share of clipped steps.',
+      done: [{ deed: 'trained', cell: 'clip' }],
+    },
+    {
+      say: 'Divide: λ / ‖g‖ is 0.046 in the mean over the steps, and 0.03 × 0.046 is 0.0014. Train at that rate, unclipped.',
+      done: [{ deed: 'trained', cell: 'lower' }],
+    },
+    {
+      say: 'Lay both over the run at 0.03 without clipping.',
+      done: [{ deed: 'trained', cell: 'free' }],
+    },
+  ],
+  picture: ['clip', 'lower', 'free'],
   config: { ...SMALL_GLYPHS, model: MLP, lr: LR, steps: 600, eval_every: 100 },
   cells: [
     { id: 'clip', label: `${LR}, clipped at ${CLIP}`, config: { clip: 'norm', clip_norm: CLIP } },
@@ -36,6 +58,7 @@ export const clipIsLowerLr = {
       config: {},
       after: {
         cell: 'clip',
+        sets: { lr: { from: 0.0012, to: 0.0016 } },
         settings: ({ config, clip_scale }) => ({ lr: equivalentRate(config, clip_scale) ?? LR }),
       },
     },

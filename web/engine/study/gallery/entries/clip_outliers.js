@@ -10,13 +10,8 @@ export const clipOutliers = {
   section: 'Gradient clipping',
   line: 'A few bad inputs spike the gradient; clipping at the 90th percentile saves the run, warmup does not.',
   needs: 'glyphs',
+  minutes: 8,
   text: {
-    try: [
-      'Train and watch the gradient norm: calm at 2, with spikes to 50 and more.',
-      'Read the 90th percentile off the histogram, and clip at it.',
-      'Try warmup instead. Then adaptive clipping, which needs no number.',
-      'Clip at 0.1, and watch the share of clipped steps.',
-    ],
     look:
       'Each spike of the norm is followed by a jump of the loss. With clipping, one step in twenty is shortened, and the ' +
       'accuracy is that of clean data.',
@@ -27,6 +22,35 @@ export const clipOutliers = {
     source: PLAYBOOK,
     quote: 'Choose a gradient clipping threshold based on the 90th percentile of gradient norms.',
   },
+  predict: {
+    ask: 'Twenty of 10,000 images are a hundred times too bright. Which run ends with the highest validation accuracy?',
+    measure: 'highest',
+    of: 'accuracy',
+    choices: [
+      { says: 'the one without a remedy', cell: 'none' },
+      { says: 'the one with 100 steps of warmup', cell: 'warmup' },
+      { says: 'the one clipped at its 90th percentile', cell: 'clip' },
+    ],
+  },
+  tasks: [
+    { say: 'Train and watch the gradient norm.', done: [{ deed: 'trained', cell: 'none' }] },
+    {
+      say: 'Read the 90th percentile of the norms off the histogram, and clip at it.',
+      done: [{ deed: 'clipped at p90', cell: 'clip' }],
+    },
+    {
+      say: 'Try warmup instead. Then adaptive clipping, which needs no number.',
+      done: [
+        { deed: 'trained', cell: 'warmup' },
+        { deed: 'trained', cell: 'adaptive' },
+      ],
+    },
+    {
+      say: 'Clip at 0.1, and watch the share of clipped steps.',
+      done: [{ deed: 'trained', cell: 'none', with: { clip: 'norm', clip_norm: 0.1 } }],
+    },
+  ],
+  picture: ['none', 'clip', 'clean'],
   config: { ...SMALL_GLYPHS, model: MLP, lr: 0.01, steps: 800, eval_every: 100 },
   cells: [
     { id: 'none', label: 'not clipped', config: OUTLIERS },
@@ -34,7 +58,11 @@ export const clipOutliers = {
       id: 'clip',
       label: 'clipped at its own 90th percentile',
       config: { ...OUTLIERS, clip: 'norm' },
-      after: { cell: 'none', settings: (trial) => ({ clip_norm: trial.grad_norm.p90 }) },
+      after: {
+        cell: 'none',
+        sets: { clip_norm: { from: 1.5, to: 10 } },
+        settings: (trial) => ({ clip_norm: trial.grad_norm.p90 }),
+      },
     },
     { id: 'clean', label: 'clean data', config: {} },
     { id: 'warmup', label: 'warmup 100 instead', config: { ...OUTLIERS, warmup_steps: 100, steps: 700 } },

@@ -11,12 +11,8 @@ export const cyclical = {
   section: 'Learning rates',
   line: 'Triangular and 1cycle schedules against a fixed rate, in the range that the test found.',
   needs: 'fashion-mnist',
+  minutes: 8,
   text: {
-    try: [
-      'Train at a fixed 0.0363, then with one triangle from 0.00363 to 0.0363 and back, then with 1cycle.',
-      'Look at the validation loss in the middle of a cycle, where the rate is highest.',
-      'No Fashion-MNIST at hand? Glyphs show it too, with 20,000 samples and rates between 0.003 and 0.03.',
-    ],
     look: 'The cyclical runs are no better while their rate is high. As it comes down, they pass both fixed rates.',
     why:
       'A high rate moves fast and jumps about at the bottom; a low one settles. A cycle does one after the other. The ' +
@@ -24,6 +20,32 @@ export const cyclical = {
       'decays would reach as well.',
     source: ARTICLE,
   },
+  predict: {
+    ask: 'Four epochs at a fixed 0.0363, at a fixed 0.0109, in one triangle up to 0.0363 and back, or as 1cycle: which ends with the lowest validation loss?',
+    measure: 'lowest',
+    of: 'valLoss',
+    choices: [
+      { says: 'the fixed 0.0363', cell: 'high' },
+      { says: 'the fixed 0.0109', cell: 'middle' },
+      { says: 'one triangle', cell: 'triangular-1' },
+      { says: '1cycle', cell: 'onecycle' },
+    ],
+  },
+  tasks: [
+    {
+      say: 'Train with one triangle from 0.00363 to 0.0363 and back. Compare the validation loss in the middle, where the rate is highest, with that of the end.',
+      done: [{ deed: 'trained', cell: 'triangular-1' }],
+    },
+    {
+      say: 'Train at a fixed 0.0363, and at a fixed 0.0109.',
+      done: [
+        { deed: 'trained', cell: 'high' },
+        { deed: 'trained', cell: 'middle' },
+      ],
+    },
+    { say: 'Train with 1cycle.', done: [{ deed: 'trained', cell: 'onecycle' }] },
+  ],
+  picture: ['triangular-1', 'onecycle', 'high'],
   config: { dataset: 'custom', samples: 20000, val_samples: 5000, init: 'xavier', steps: 1248, eval_every: 312 },
   cells: [
     { id: 'triangular-1', label: 'one triangle', config: triangle(1248) },
@@ -33,6 +55,7 @@ export const cyclical = {
     { id: 'middle', label: 'fixed 0.0109', config: { lr: 0.0109 } },
   ],
   seeds: 3,
+  beside: 'accuracy',
   record: 'curve',
   criterion: 'In every seed, each cyclical run ends with a lower validation loss than each fixed rate.',
   judge(results) {

@@ -21,14 +21,8 @@ export const edgeOfStability = {
   section: 'Instability',
   line: 'The sharpness climbs until it meets 2/η, and stays there; warmup moves the network below the edge first.',
   needs: 'glyphs',
+  minutes: 8,
   text: {
-    try: [
-      'Train at 0.25 and watch the sharpness climb from 6 to 2/0.25 = 8.',
-      'Train at 0.05: the edge is at 40, and is never met.',
-      'Train at 0.5, where the edge is at 4 and the network starts out sharper than that. Then add 200 steps of ' +
-        'warmup.',
-      'Lower the rate to 0.1 in the middle of a run at 0.25: the sharpness climbs on.',
-    ],
     look:
       'The sharpness meets the line 2/η and stays at it. From there on the loss goes up and down from step to step, and ' +
       'yet falls in the long run. With warmup, sharpness falls ahead of the rate.',
@@ -42,6 +36,34 @@ export const edgeOfStability = {
       url: 'https://arxiv.org/abs/2103.00065',
     },
   },
+  predict: {
+    ask: 'At η 0.25 gradient descent is stable up to a sharpness of 2/η = 8. The network starts below that. Where does its sharpness go?',
+    measure: 'edge',
+    choices: [
+      { says: 'it stays below', to: 1.5 },
+      { says: 'it climbs to 2/η and stays there', from: 1.5, to: 2.4 },
+      { says: 'it climbs beyond, and the loss explodes', from: 2.4 },
+    ],
+  },
+  tasks: [
+    {
+      say: 'Train at 0.25 and watch the sharpness beside the line 2/η.',
+      done: [{ deed: 'trained', cell: 'edge' }],
+    },
+    { say: 'Train at 0.05: there the edge is at 40.', done: [{ deed: 'trained', cell: 'below' }] },
+    {
+      say: 'Train at 0.5, where the edge is at 4 and the network starts out sharper. Then add 200 steps of warmup.',
+      done: [
+        { deed: 'trained', cell: 'beyond' },
+        { deed: 'trained', cell: 'warmup' },
+      ],
+    },
+    {
+      say: 'Lower the rate to 0.1 in the middle of a run at 0.25.',
+      done: [{ deed: 'changed', cell: 'edge', with: { lr: 0.1 } }],
+    },
+  ],
+  picture: ['edge', 'below', 'warmup'],
   config: {
     dataset: 'glyphs',
     downsample: 4,

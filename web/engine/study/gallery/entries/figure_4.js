@@ -10,12 +10,8 @@ export const figure4 = {
   section: 'Instability',
   line: 'One stride of one block: no worse at low rates without it, dead at a high one, and warmup brings it back.',
   needs: 'glyphs',
+  minutes: 9,
   text: {
-    try: [
-      'Train both networks at 0.03. Then both at 0.2.',
-      'Give the one that dies 100 steps of warmup; then the same at 0.1, which trains without it too, but worse.',
-      'Find where it ends: at 0.5 with warmup it learns, but badly, and often becomes unstable later.',
-    ],
     look:
       'The networks differ in the stride of their first block. At 0.03 the one without it is the better one. At 0.2 it ' +
       'sits at 2.30, the loss of guessing, while the one with the stride still trains. With warmup the order of the low ' +
@@ -28,6 +24,39 @@ export const figure4 = {
     source: PLAYBOOK,
     quote: 'Changing the strides does not degrade performance at low learning rates.',
   },
+  predict: {
+    ask: 'One of the two networks lacks a stride. It is trained at 0.2 without warmup: what becomes of it?',
+    measure: 'fate',
+    choices: [
+      { says: 'it learns as it should', is: ['stable'] },
+      { says: 'it is thrown back at the start, and learns all the same', is: ['early', 'mid'] },
+      { says: 'it ends where guessing is', is: ['unlearned', 'lost', 'costly'] },
+      { says: 'its loss leaves every bound', is: ['diverged'] },
+    ],
+  },
+  tasks: [
+    {
+      say: 'Train both networks at 0.2. Then both at 0.03.',
+      done: [
+        { deed: 'trained', cell: 'unstrided-0.2' },
+        { deed: 'trained', cell: 'strided-0.2' },
+        { deed: 'trained', cell: 'unstrided-0.03' },
+        { deed: 'trained', cell: 'strided-0.03' },
+      ],
+    },
+    {
+      say: 'Give the network without the stride 100 steps of warmup at 0.2; then the same at 0.1.',
+      done: [
+        { deed: 'trained', cell: 'unstrided-0.2-warmup' },
+        { deed: 'trained', cell: 'unstrided-0.1-warmup' },
+      ],
+    },
+    {
+      say: 'Find where warmup ends to help: try it at 0.5.',
+      done: [{ deed: 'trained', cell: 'unstrided-0.2-warmup', with: { lr: 0.5 } }],
+    },
+  ],
+  picture: ['unstrided-0.2', 'unstrided-0.2-warmup', 'strided-0.2'],
   config: { ...SMALL_GLYPHS, steps: 400, eval_every: 100 },
   cells: [
     { id: 'unstrided-0.2', label: 'without the stride, 0.2', config: { model: UNSTRIDED, lr: 0.2 } },

@@ -15,13 +15,8 @@ export const figure7 = {
   section: 'Instability',
   line: 'At five times the best rate all is well for 500 steps; then the loss rises, and does not come back.',
   needs: 'glyphs',
+  minutes: 9,
   text: {
-    try: [
-      'Train at 0.15, watch the decline, and wait for step 900 and beyond.',
-      'Rewind to before the rise, lower the rate to 0.03, and run both futures.',
-      'Try 100 steps of warmup: the rise comes all the same. Then clip at 1 and watch the share of clipped steps.',
-      'Go through the rates 0.01, 0.03, 0.06, 0.15, 0.3 and plot the best loss against the rate.',
-    ],
     look:
       'A decline to a loss between 0.7 and 0.85, then a rise to 2.3, which is guessing. Just before, the gradient norm ' +
       'grows. At 0.03 nothing of the kind happens in the same number of steps.',
@@ -32,6 +27,39 @@ export const figure7 = {
     source: PLAYBOOK,
     quote: 'Sudden instability in the middle of training.',
   },
+  predict: {
+    ask: 'η 0.15 is five times the best rate for this network. It trains for 1,500 steps: what does the loss do?',
+    measure: 'fate',
+    choices: [
+      { says: 'it falls to the end', is: ['stable'] },
+      { says: 'it jumps in the first steps, and falls then', is: ['early'] },
+      { says: 'it falls for hundreds of steps, then rises', is: ['mid', 'lost'] },
+      { says: 'it never falls', is: ['unlearned', 'diverged', 'costly'] },
+    ],
+  },
+  tasks: [
+    { say: 'Train at 0.15 to the end.', done: [{ deed: 'trained', cell: '0.15' }] },
+    {
+      say: 'Rewind to before the loss rises, lower the rate to 0.03, and let both futures run.',
+      done: [{ deed: 'forked', cell: '0.15', with: { lr: { from: 0.01, to: 0.06 } } }],
+    },
+    {
+      say: 'Try 100 steps of warmup. Then clip at 1 instead, and watch the share of clipped steps.',
+      done: [
+        { deed: 'trained', cell: '0.15-warmup' },
+        { deed: 'trained', cell: '0.15', with: { clip: 'norm', clip_norm: 1 } },
+      ],
+    },
+    {
+      say: 'Train at 0.03, 0.06 and 0.3, and hold the best losses against each other.',
+      done: [
+        { deed: 'trained', cell: '0.03' },
+        { deed: 'trained', cell: '0.06' },
+        { deed: 'trained', cell: '0.3' },
+      ],
+    },
+  ],
+  picture: ['0.15', '0.03'],
   config: { ...SMALL_GLYPHS, model: MLP, steps: 1500, eval_every: 100 },
   cells: [
     { id: '0.15', label: '0.15, five times the best', config: { lr: 0.15 } },

@@ -7,6 +7,9 @@ import { everySeed, finalAccuracy, finalValLoss, span, trainedOf, writePercent, 
 
 /** @typedef {import('../entry.js').CellTrial} CellTrial */
 
+/** Between what a test of a seed or another suggests. */
+const SUGGESTED = { lr: { from: 0.01, to: 0.08 } };
+
 const OTHERS = ['1e-5', '1e-4', '0.1'];
 
 /** What the article reached at the rate that its test suggested. */
@@ -38,12 +41,8 @@ export const fourRates = {
   section: 'Learning rates',
   line: 'Too small crawls, too large hardly learns, the suggested rate wins; with Adam, the same number does not train.',
   needs: 'glyphs',
+  minutes: 9,
   text: {
-    try: [
-      'Train at 0.00001, 0.0001 and 0.1; let a range test suggest a fourth rate, and lay the curves over each other.',
-      'Change the update rule to Adam at the suggested rate. Then try Adam at 0.002.',
-      'With Fashion-MNIST at hand, trainscope gallery run four-rates repeats all of it on the article’s own data.',
-    ],
     look:
       'The two small rates are straight lines that go almost nowhere. 0.1 falls, then stays high. The suggested rate is ' +
       'best. Adam at the same rate stays at 10 %, which is guessing.',
@@ -56,6 +55,42 @@ export const fourRates = {
     source: ARTICLE,
     quote: 'I ran four separate experiments that only differ in initial learning rate values',
   },
+  predict: {
+    ask: 'Momentum for 600 steps at 0.00001, at 0.0001 and at 0.1: which ends with the lowest validation loss?',
+    measure: 'lowest',
+    of: 'valLoss',
+    choices: [
+      { says: '0.00001', cell: '1e-5' },
+      { says: '0.0001', cell: '1e-4' },
+      { says: '0.1', cell: '0.1' },
+    ],
+  },
+  tasks: [
+    {
+      say: 'Train at 0.00001, 0.0001 and 0.1, and lay the curves over each other.',
+      done: [
+        { deed: 'trained', cell: '1e-5' },
+        { deed: 'trained', cell: '1e-4' },
+        { deed: 'trained', cell: '0.1' },
+      ],
+    },
+    {
+      say: 'Let a range test suggest a fourth rate, and train with it.',
+      done: [{ deed: 'tested' }, { deed: 'trained', cell: 'suggested' }],
+    },
+    {
+      say: 'Change the update rule to Adam at the suggested rate. Then try Adam at 0.002.',
+      done: [
+        { deed: 'trained', cell: 'adam-suggested' },
+        { deed: 'trained', cell: 'adam-0.002' },
+      ],
+    },
+    {
+      say: 'Run all of it as an experiment. Where Fashion-MNIST is at hand it can be the article’s own.',
+      done: [{ deed: 'experimented' }],
+    },
+  ],
+  picture: ['1e-5', '1e-4', '0.1', 'adam-0.002'],
   config: { dataset: 'glyphs', samples: 20000, val_samples: 2000, init: 'xavier', steps: 600, eval_every: 100 },
   // Five epochs of all images, as the article has it.
   fashion: { dataset: 'custom', samples: 0, val_samples: 0, steps: 4690, eval_every: 938 },
@@ -75,13 +110,13 @@ export const fourRates = {
       id: 'suggested',
       label: 'Momentum at the rate that the test suggests',
       config: {},
-      after: { cell: 'test', settings: atSuggestion },
+      after: { cell: 'test', sets: SUGGESTED, settings: atSuggestion },
     },
     {
       id: 'adam-suggested',
       label: 'Adam at the same rate',
       config: { optimizer: 'adam' },
-      after: { cell: 'test', settings: atSuggestion },
+      after: { cell: 'test', sets: SUGGESTED, settings: atSuggestion },
     },
     { id: 'adam-0.002', label: 'Adam 0.002', config: { lr: 0.002, optimizer: 'adam' } },
   ],

@@ -29,12 +29,8 @@ export const hiddenSpike = {
   section: 'Instability',
   line: 'It happens in the first three steps; evaluation every 100 steps shows only a run that is slow.',
   needs: 'glyphs',
+  minutes: 7,
   text: {
-    try: [
-      'Look at the run with evaluation every 100 steps. Would you call it unstable?',
-      'Now look at the loss of each of the first ten steps, on a logarithmic step axis.',
-      'Add 100 steps of warmup, and compare where both runs end.',
-    ],
     look:
       'The loss goes from 3.3 to more than 5 within three steps, the gradient norm to above 10. Then a slow descent, ' +
       'which is all that the evaluations show. With warmup the same steps end at a much lower training loss. Its ' +
@@ -46,6 +42,27 @@ export const hiddenSpike = {
     source: PLAYBOOK,
     quote: 'Some models show very early instability followed by a recovery that results in slow but stable training.',
   },
+  predict: {
+    ask: 'η 0.12 is twice a good rate for this network, and it is evaluated every 100 steps only. What does the loss of the first ten steps do?',
+    measure: 'peak',
+    choices: [
+      { says: 'it falls from the first step on', to: 1.1 },
+      { says: 'it rises by less than half of the first loss', from: 1.1, to: 1.5 },
+      { says: 'it rises to more than 1.5 times the first loss', from: 1.5 },
+    ],
+  },
+  tasks: [
+    {
+      say: 'Train, and look at the evaluations, every 100 steps, alone: would you call it unstable? Then look at the loss of the first ten steps, on a logarithmic step axis.',
+      done: [{ deed: 'trained', cell: 'none' }],
+    },
+    {
+      say: 'Add 100 steps of warmup, and compare where both runs end.',
+      done: [{ deed: 'trained', cell: 'warmup' }],
+    },
+    { say: 'Halve the rate.', done: [{ deed: 'trained', cell: 'good' }] },
+  ],
+  picture: ['none', 'warmup'],
   config: { ...SMALL_GLYPHS, model: UNSTRIDED, lr: 0.12, steps: 400, eval_every: 100 },
   cells: [
     { id: 'none', label: '0.12, twice a good rate', config: {} },

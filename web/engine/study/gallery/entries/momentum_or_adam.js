@@ -2,6 +2,8 @@ import { PLAYBOOK, SMALL_GLYPHS } from '../entry.js';
 import { everySeed, finalLoss, span, trainedOf, writeSeeds } from '../judging.js';
 
 const RATES = [0.001, 0.002, 0.004, 0.01];
+const MODEL = 'conv(8,3,stride=2,pad=1)\nresidual(relu conv(8,3,pad=1) relu conv(8,3,pad=1))*16\nrelu';
+const NORMALIZED = 'conv(8,3,stride=2,pad=1)\nresidual(relu conv(8,3,pad=1) relu conv(8,3,pad=1) batchnorm)*16\nrelu';
 const MOMENTA = RATES.map((lr) => `momentum-${lr}`);
 
 /** @type {import('../entry.js').Entry} */
@@ -11,12 +13,8 @@ export const momentumOrAdam = {
   section: 'Optimizers and architecture',
   line: 'The same network: Momentum crawls or dies at every rate, Adam trains.',
   needs: 'glyphs',
+  minutes: 7,
   text: {
-    try: [
-      'Train with Momentum at 0.001, 0.002, 0.004 and 0.01.',
-      'Change the update rule to Adam at 0.003.',
-      'Put a batchnorm at the end of each block, and Momentum trains as well.',
-    ],
     look: 'With Momentum, curves that stay near 2.30, the loss of guessing, or go down slowly; with Adam, one that learns.',
     why:
       'Sixteen residual blocks of convolutions, nothing normalized: the signal grows from block to block, and so the ' +
@@ -25,9 +23,36 @@ export const momentumOrAdam = {
     source: PLAYBOOK,
     quote: 'Sometimes Adam can handle instabilities that Momentum can’t.',
   },
+  predict: {
+    ask: 'Sixteen residual blocks, nothing normalized, 300 steps. Which ends with the lowest loss?',
+    measure: 'lowest',
+    of: 'loss',
+    choices: [
+      { says: 'Momentum at 0.001', cell: 'momentum-0.001' },
+      { says: 'Momentum at 0.002', cell: 'momentum-0.002' },
+      { says: 'Momentum at 0.01', cell: 'momentum-0.01' },
+      { says: 'Adam at 0.003', cell: 'adam' },
+    ],
+  },
+  tasks: [
+    {
+      say: 'Train with Momentum at 0.001, 0.002 and 0.01.',
+      done: [
+        { deed: 'trained', cell: 'momentum-0.001' },
+        { deed: 'trained', cell: 'momentum-0.002' },
+        { deed: 'trained', cell: 'momentum-0.01' },
+      ],
+    },
+    { say: 'Change the update rule to Adam at 0.003.', done: [{ deed: 'trained', cell: 'adam' }] },
+    {
+      say: 'Put a batchnorm at the end of each block, and train with Momentum at 0.01 again.',
+      done: [{ deed: 'trained', cell: 'momentum-0.01', with: { model: NORMALIZED } }],
+    },
+  ],
+  picture: ['momentum-0.002', 'momentum-0.01', 'adam'],
   config: {
     ...SMALL_GLYPHS,
-    model: 'conv(8,3,stride=2,pad=1)\nresidual(relu conv(8,3,pad=1) relu conv(8,3,pad=1))*16\nrelu',
+    model: MODEL,
     steps: 300,
     eval_every: 100,
   },

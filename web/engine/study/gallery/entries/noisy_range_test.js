@@ -18,12 +18,8 @@ export const noisyRangeTest = {
   section: 'Learning rates',
   line: 'At batch 8 the suggestion depends on the seed by a factor of thousands; at batch 512 it hardly does.',
   needs: 'glyphs',
+  minutes: 6,
   text: {
-    try: [
-      'Run the range test with batch size 8 for several seeds, and note what it suggests.',
-      'Repeat with 64 and with 512.',
-      'Compare the rule valley at batch 8: it stays within a factor of three.',
-    ],
     look: 'Where the red dot of the steepest descent lands: at batch 8 often in the flat part, on a slope that is noise.',
     why:
       'The loss of a batch of 8 jumps about by more than the rate changes it, and the smoothing over about fifty points ' +
@@ -32,6 +28,35 @@ export const noisyRangeTest = {
       'help. A single suggestion is worth little without its spread.',
     source: ARTICLE,
   },
+  predict: {
+    ask: 'Four range tests at batch 8 differ in nothing but their seed. How far apart are the rates of steepest descent?',
+    measure: 'spread',
+    with: { batch: 8 },
+    seeds: 4,
+    choices: [
+      { says: 'within a factor of 4', to: 4 },
+      { says: 'a factor of 4 to 30', from: 4, to: 30 },
+      { says: 'a factor above 30', from: 30 },
+    ],
+  },
+  tasks: [
+    {
+      say: 'Run the range test with batch size 8 and four seeds, and see what each suggests.',
+      done: [{ deed: 'tested', cell: '8', seeds: 4 }],
+    },
+    {
+      say: 'Repeat with batch sizes 64 and 512.',
+      done: [
+        { deed: 'tested', cell: '64', seeds: 4 },
+        { deed: 'tested', cell: '512', seeds: 4 },
+      ],
+    },
+    {
+      say: 'Run the experiment, and compare the rule valley with steepest descent at batch 8.',
+      done: [{ deed: 'experimented' }],
+    },
+  ],
+  picture: ['8', '512'],
   config: { ...SMALL_GLYPHS, model: MLP, eval_every: 0 },
   cells: [
     { id: '8', label: 'batch 8', config: { ...RANGE, batch: 8 }, range: true },

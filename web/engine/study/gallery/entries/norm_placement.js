@@ -10,13 +10,8 @@ export const normPlacement = {
   section: 'Optimizers and architecture',
   line: 'Norm(x + f(x)) fails where x + Norm(f(x)) trains; ReZero; no residual at all.',
   needs: 'glyphs',
+  minutes: 9,
   text: {
-    try: [
-      'Train Norm(x + f(x)) at 0.1, then x + Norm(f(x)), then x + f(Norm(x)).',
-      'Take the norm away, and see how far it gets.',
-      'ReZero at 0.03: branches that start at zero, no norm anywhere. At 0.1 it diverges.',
-      'Forty plain layers without residuals: find a rate at which they learn well.',
-    ],
     look: 'Which curves leave 2.30, the loss of guessing. Norm(x + f(x)) does not; both others train as if it were easy.',
     why:
       'x + Norm(f(x)) leaves the stream x untouched from input to output, so gradients reach every block. ' +
@@ -25,6 +20,39 @@ export const normPlacement = {
     source: PLAYBOOK,
     quote: 'Normalize as the last operation before the residual.',
   },
+  predict: {
+    ask: 'Twenty residual blocks at η 0.1. Where must the norm stand for the lowest loss after 300 steps?',
+    measure: 'lowest',
+    of: 'loss',
+    choices: [
+      { says: 'after the addition: Norm(x + f(x))', cell: 'after' },
+      { says: 'last in the branch: x + Norm(f(x))', cell: 'last' },
+      { says: 'nowhere: x + f(x)', cell: 'bare' },
+    ],
+  },
+  tasks: [
+    {
+      say: 'Train Norm(x + f(x)) at 0.1, then x + Norm(f(x)), then x + f(Norm(x)).',
+      done: [
+        { deed: 'trained', cell: 'after' },
+        { deed: 'trained', cell: 'last' },
+        { deed: 'trained', cell: 'first' },
+      ],
+    },
+    { say: 'Take the norm away, and see how far it gets.', done: [{ deed: 'trained', cell: 'bare' }] },
+    {
+      say: 'ReZero, branches that start at zero and no norm anywhere: train it at 0.03, then at 0.1.',
+      done: [
+        { deed: 'trained', cell: 'rezero' },
+        { deed: 'trained', cell: 'rezero', with: { lr: 0.1 } },
+      ],
+    },
+    {
+      say: 'Forty plain layers without residuals, at 0.03.',
+      done: [{ deed: 'trained', cell: 'plain' }],
+    },
+  ],
+  picture: ['after', 'last', 'plain'],
   config: { ...SMALL_GLYPHS, steps: 300, lr: 0.1, eval_every: 100 },
   cells: [
     { id: 'after', label: 'Norm(x + f(x)), 0.1', config: { model: DEEP.normAfter } },

@@ -11,13 +11,8 @@ export const shortRangeTest = {
   section: 'Learning rates',
   line: 'Raise the learning rate in a run of seconds: where the loss falls fastest, there is the rate to train with.',
   needs: 'glyphs',
+  minutes: 4,
   text: {
-    try: [
-      'Open the range test and run it: 200 steps whose rate rises from 0.00001 to 1.',
-      'Compare the rules. Steepest descent reads off where it goes down fastest; valley is more careful.',
-      'Run five seeds. Steepest descent moves by a factor of seven from one to the next; trust the median.',
-      'Set the initialization to torch and repeat.',
-    ],
     look: 'A flat start where the rate is too small to do anything, one slope, then a cliff where it is too large.',
     why:
       'Each step is taken with a rate a little higher than the last. While the rate is too small the loss hardly moves; ' +
@@ -26,6 +21,31 @@ export const shortRangeTest = {
     source: ARTICLE,
     quote: 'It took around 12 seconds to find best initial learning rate which turned out to be 0.0363.',
   },
+  predict: {
+    ask: 'The rate rises from 0.00001 to 1 within 200 steps. Where does the loss fall fastest?',
+    measure: 'steepest',
+    choices: [
+      { says: 'below 0.001', to: 0.001 },
+      { says: 'between 0.001 and 0.01', from: 0.001, to: 0.01 },
+      { says: 'between 0.01 and 0.1', from: 0.01, to: 0.1 },
+      { says: 'above 0.1', from: 0.1 },
+    ],
+  },
+  tasks: [
+    {
+      say: 'Run the range test: 200 steps whose rate rises from 0.00001 to 1. Compare what its rules read off the curve.',
+      done: [{ deed: 'tested' }],
+    },
+    {
+      say: 'Run it with five seeds. How far apart are their suggestions?',
+      done: [{ deed: 'tested', seeds: 5 }],
+    },
+    {
+      say: 'Set the initialization to torch and repeat.',
+      done: [{ deed: 'tested', with: { init: 'torch' } }],
+    },
+  ],
+  picture: ['test'],
   config: { dataset: 'glyphs', samples: 20000, val_samples: 2000, init: 'xavier', eval_every: 0 },
   cells: [
     {

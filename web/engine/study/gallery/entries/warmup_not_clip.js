@@ -8,12 +8,8 @@ export const warmupNotClip = {
   section: 'Gradient clipping',
   line: 'Adam ignores the scale of gradients: clipping changes nothing, warmup does.',
   needs: 'glyphs',
+  minutes: 7,
   text: {
-    try: [
-      'Train with Adam at 0.0035, then clip at 1, then at 0.1.',
-      'Remove clipping and add 400 steps of warmup.',
-      'Lower the rate to 0.001 without any remedy: for a run this short, that is better still.',
-    ],
     look:
       'The curves with and without clipping end in the same place, near the loss of guessing, though most steps are ' +
       'clipped. The one with warmup leaves them behind.',
@@ -25,6 +21,30 @@ export const warmupNotClip = {
     source: PLAYBOOK,
     quote: 'Sometimes longer warmup periods can correct instabilities that clipping does not',
   },
+  predict: {
+    ask: 'Adam at 0.0035 is too fast for this network. Which remedy ends with the lowest loss?',
+    measure: 'lowest',
+    of: 'loss',
+    choices: [
+      { says: 'no remedy', cell: 'none' },
+      { says: 'clipping at 1', cell: 'clip-1' },
+      { says: 'clipping at 0.1', cell: 'clip-0.1' },
+      { says: '400 steps of warmup', cell: 'warmup' },
+    ],
+  },
+  tasks: [
+    {
+      say: 'Train with Adam at 0.0035, then clip at 1, then at 0.1.',
+      done: [
+        { deed: 'trained', cell: 'none' },
+        { deed: 'trained', cell: 'clip-1' },
+        { deed: 'trained', cell: 'clip-0.1' },
+      ],
+    },
+    { say: 'Remove clipping and add 400 steps of warmup.', done: [{ deed: 'trained', cell: 'warmup' }] },
+    { say: 'Lower the rate to 0.001 without any remedy.', done: [{ deed: 'trained', cell: 'lower' }] },
+  ],
+  picture: ['none', 'clip-0.1', 'warmup'],
   config: { ...SMALL_GLYPHS, model: DEEP.normAfter, optimizer: 'adam', lr: 0.0035, steps: 500, eval_every: 100 },
   cells: [
     { id: 'none', label: 'no remedy', config: {} },
