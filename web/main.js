@@ -59,6 +59,7 @@ const models = {
     procedures.then(({ STADIUM }) => STADIUM),
   ),
   lessons: new Lessons(lab, { studies, gallery: procedures.then(({ GALLERY }) => GALLERY), range }),
+  studies,
 };
 for (const model of [models.sweep, models.diagnosis, models.lessons]) lab.register(model);
 const page = /** @type {import('./ui/page/train_scope.js').TrainScope} */ (document.querySelector('train-scope'));

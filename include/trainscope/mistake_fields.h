@@ -38,7 +38,7 @@
   MISTAKE(A, B, adam_epsilon_corrected, "adam_epsilon_corrected", "Adam’s ε stands beside the corrected root", "PyTorch 1.13", \
           "adam adamw", STEP, AS_RULE, \
           "θ ← θ − η m / (1−β₁ᵗ⁺¹) / (√(v / (1−β₂ᵗ⁺¹)) + ε)") \
-  MISTAKE(A, B, adam_epsilon_inside, "adam_epsilon_inside", "Adam’s ε stands inside the root", "tiny-dnn 1.0", \
+  MISTAKE(A, B, adam_epsilon_inside, "adam_epsilon_inside", "Adam’s ε stands inside the root", "tiny-dnn, master on GitHub", \
           "adam adamw", STEP, AS_RULE, \
           "θ ← θ − η m / (1−β₁ᵗ⁺¹) / √(v / (1−β₂ᵗ⁺¹) + ε)") \
   MISTAKE(A, B, rmsprop_from_zero, "rmsprop_from_zero", "RMSProp’s v starts at 0", "TensorFlow.js 4.22.0, PyTorch 1.13", \
@@ -56,7 +56,7 @@
   MISTAKE(A, B, l2_over_batch, "l2_over_batch", "The L2 penalty is divided by the batch size", "scikit-learn 1.2.1", \
           "momentum sgd nesterov adam", DECAY, AS_RULE, \
           "g ← g + decay / batch · θ") \
-  MISTAKE(A, B, norm_after_clipping, "norm_after_clipping", "The gradient norm is recorded after clipping", "any loop that asks for it a line too late", \
+  MISTAKE(A, B, norm_after_clipping, "norm_after_clipping", "The gradient norm is recorded after clipping", "loops that measure it after clip_grad_norm_", \
           "", LOG, AS_RULE, \
           "recorded: min(‖g‖, λ)")
 

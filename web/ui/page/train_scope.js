@@ -120,6 +120,15 @@ export class TrainScope extends LabElement {
     this.lab.draft.report({ field: null, message: `There is no view ${unknownName(view, names)} This is Live.` });
   }
 
+  /** @param {string} view  which could not be fetched; asked for again when it is opened again */
+  missView(view) {
+    this.opened.delete(view);
+    this.lab.draft.report({
+      field: null,
+      message: 'This view could not be loaded. Open it again once the network is back.',
+    });
+  }
+
   /** The address is one that was opened: it stays as it is for what it opened. */
   keepAddress() {
     this.pasted = `${location.search}${location.hash}` || null;
@@ -270,10 +279,13 @@ export class TrainScope extends LabElement {
   }
 
   /** @param {import('./views.js').View} view */
-  panel({ id, label, element, trains }) {
+  panel({ id, label, element, trains, fetch }) {
     const { lab, models } = this;
     const open = lab.view === id;
-    if (open) this.opened.add(id);
+    if (open && !this.opened.has(id)) {
+      this.opened.add(id);
+      fetch?.().catch(() => this.missView(id));
+    }
     return html`<div class="view ${id}" id=${`view-${id}`} role="tabpanel" aria-labelledby=${`tab-${id}`} ?hidden=${!open}>
       <h2 class="visually-hidden">${label}</h2>
       ${open ? this.newVersion() : nothing}

@@ -17,12 +17,15 @@ import '../sweep/sweep_view.js';
  * @property {import('../diagnose/diagnosis.js').Diagnosis} diagnosis
  * @property {import('../race/racetrack.js').Racetrack} racetrack
  * @property {import('../lessons/lessons.js').Lessons} lessons
+ * @property {import('../../worker/study_client.js').StudyClient} studies  for views that are fetched when they are opened,
+ *   and make their model themselves
  *
  * @typedef {object} View
  * @property {string} id
  * @property {string} label
  * @property {(lab: import('../state/lab.js').Lab, models: Models) => import('lit').TemplateResult} element
  * @property {boolean} [trains]
+ * @property {() => Promise<unknown>} [fetch]  its element, where the page does not bring it along
  */
 
 /** The lesson that is under way, beside the view that it happens in. @param {import('../state/lab.js').Lab} lab @param {Models['lessons']} lessons */
@@ -71,5 +74,11 @@ export const VIEWS = [
       import('../lessons/lessons_view.js');
       return html`<lessons-view .lab=${lab} .lessons=${lessons}></lessons-view>`;
     },
+  },
+  {
+    id: 'museum',
+    label: 'Museum',
+    element: (lab, { studies }) => html`<museum-view .lab=${lab} .studies=${studies}></museum-view>`,
+    fetch: () => import('../museum/museum_view.js'),
   },
 ];
