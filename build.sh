@@ -9,9 +9,11 @@ PATH="$ROOT/node_modules/.bin:$PATH"
 
 # The core, and the same core for several threads on one shared memory.
 readonly WASM=build/trainscope.wasm THREADS_WASM=build/trainscope-threads.wasm
+# Both once more, with multiply-adds that round once.
+readonly FUSED_WASM=build/trainscope-fused.wasm FUSED_THREADS_WASM=build/trainscope-fused-threads.wasm
 readonly CHECKED_NATIVE=build/native-checked FAST_NATIVE=build/native FUZZERS=build/fuzz
 
-# Nothing is fused and no wasm operation may differ between machines: the same bits everywhere.
+# The compiler fuses nothing: the same bits everywhere.
 readonly C_FLAGS='-O3 -DNDEBUG -msimd128 -std=c11 -ffp-contract=off -fno-math-errno -Wall -Wextra'
 # One import, env.memory, which JS creates and grows; a .wasm output makes Emscripten write no glue.
 readonly LINK_FLAGS='-O3 -sSTANDALONE_WASM --no-entry -sTOTAL_STACK=1MB -sINITIAL_MEMORY=4MB
@@ -19,6 +21,10 @@ readonly LINK_FLAGS='-O3 -sSTANDALONE_WASM --no-entry -sTOTAL_STACK=1MB -sINITIA
 # Each thread's instance is given a stack of its own, by writing to the exported stack pointer.
 readonly THREADS_C_FLAGS='-matomics -mbulk-memory -mmutable-globals'
 readonly THREADS_LINK_FLAGS='-Wl,--shared-memory -Wl,--export=__stack_pointer'
+# What tscope_madd of src/math/simd.h fuses, and nothing else.
+readonly FUSED_C_FLAGS='-DTSCOPE_FUSED -mrelaxed-simd'
+# The last release of clang whose encoding of the instruction engines do not know is 15.
+readonly RELAXED_CLANG=16
 
 say() { printf '%s\n' "$*" >&2; }
 die() {
@@ -31,16 +37,22 @@ core_count() { getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2; }
 # ---- installing what is missing -----------------------------------------------------------------------------------
 
 apt_is_fresh=
+refresh_apt() {
+  local sudo=
+  [ "$(id -u)" = 0 ] || sudo=sudo
+  if [ -z "$apt_is_fresh" ]; then
+    $sudo apt-get update -qq >&2
+    apt_is_fresh=yes
+  fi
+}
+
 # install_package WHAT APT-NAMES BREW-NAMES
 install_package() {
   if has apt-get; then
     local sudo=
     [ "$(id -u)" = 0 ] || sudo=sudo
     say "Installing $1: ${sudo:+sudo }apt-get install $2"
-    if [ -z "$apt_is_fresh" ]; then
-      $sudo apt-get update -qq >&2
-      apt_is_fresh=yes
-    fi
+    refresh_apt
     # shellcheck disable=SC2086 # the names are a list
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $2 >&2
   elif has brew; then
@@ -67,13 +79,23 @@ need_compilers() {
   has cc || missing="$missing gcc libc6-dev"
   has make || missing="$missing make"
   has cmake || missing="$missing cmake"
-  has emcc || missing="$missing emscripten"
+  has emcc || missing="$missing emscripten$(list_relaxed_clang)"
   if [ -n "$missing" ] && has apt-get; then install_package 'the compilers' "${missing# }" ''; fi
   need_compiler
   need_emscripten
 }
 
-need_emscripten() { has emcc || install_package Emscripten emscripten emscripten; }
+need_emscripten() { has emcc || install_package Emscripten "emscripten$(list_relaxed_clang)" emscripten; }
+
+# Prints the packages of the compiler of fused arithmetic, where it is to be had and Emscripten comes without.
+list_relaxed_clang() {
+  has apt-get && [ -z "$(find_relaxed_clang)" ] || return 0
+  refresh_apt
+  local known
+  known=$(apt-cache policy emscripten clang-19 lld-19 | grep -c 'Candidate: [0-9]')
+  # Debian 12's Emscripten 3.1.6 is the last with clang 15; Ubuntu's and later ones have what it takes.
+  if [ "$known" = 3 ] && apt-cache policy emscripten | grep -q 'Candidate: 3\.1\.6'; then printf ' clang-19 lld-19'; fi
+}
 
 node_is_recent() { has node && node -e 'process.exit(+process.versions.node.split(".")[0] >= 20 ? 0 : 1)'; }
 
@@ -190,34 +212,76 @@ object_of() {
   printf '%s/%s.o' "$1" "${name%.c}"
 }
 
-# Called in parallel, with a directory, compiler flags and one folder's sources: most of the time that emcc takes for a
-# single file is its own beginning.
+# Called in parallel, with a directory, the compiler with its flags, and one folder's sources: most of the time that emcc
+# takes for a single file is its own beginning.
 compile_wasm() {
-  local directory=$1 flags=$2 folder
+  local directory=$1 compiler=$2 folder
   shift 2
   folder=$directory/$(basename "$(dirname "$1")")
   mkdir -p "$folder"
-  # Without -o, emcc writes where it stands.
+  # Without -o, compilers write where they stand.
   # shellcheck disable=SC2086
-  (cd "$folder" && emcc $flags -I"$ROOT/include" -I"$ROOT/src" -MMD -c "${@/#/$ROOT/}")
+  (cd "$folder" && $compiler -I"$ROOT/include" -I"$ROOT/src" -MMD -c "${@/#/$ROOT/}")
 }
 
 build_wasm() {
   need_emscripten
-  link_wasm "$WASM" build/wasm "$C_FLAGS" "$LINK_FLAGS"
-  link_wasm "$THREADS_WASM" build/wasm-threads "$C_FLAGS $THREADS_C_FLAGS" "$LINK_FLAGS $THREADS_LINK_FLAGS"
+  compile_core build/wasm "emcc $C_FLAGS"
+  link_core "$WASM" build/wasm "emcc $LINK_FLAGS" -Wl,
+  compile_core build/wasm-threads "emcc $C_FLAGS $THREADS_C_FLAGS"
+  link_core "$THREADS_WASM" build/wasm-threads "emcc $LINK_FLAGS $THREADS_LINK_FLAGS" -Wl,
+  build_fused
 }
 
-# link_wasm TARGET DIRECTORY COMPILER-FLAGS LINKER-FLAGS: compiles what is stale into DIRECTORY, and links TARGET.
-link_wasm() {
-  local target=$1 directory=$2 compiler_flags=$3 linker_flags=$4
+# Emscripten's own clang where it is recent enough, else Debian's with Emscripten's headers and library, linked by its
+# own lld: Emscripten's is too old to be given such objects. One compilation serves both: atomics of a memory that is
+# not shared are the same instructions.
+build_fused() {
+  local own release library flags="$C_FLAGS $THREADS_C_FLAGS $FUSED_C_FLAGS" directory=build/wasm-fused sysroot
+  own=$(emcc -dM -E -x c - </dev/null | sed -n 's/^#define __clang_major__ //p')
+  if [ "${own:-0}" -ge "$RELAXED_CLANG" ]; then
+    compile_core "$directory" "emcc $flags"
+    link_core "$FUSED_WASM" "$directory" "emcc $LINK_FLAGS" -Wl,
+    link_core "$FUSED_THREADS_WASM" "$directory" "emcc $LINK_FLAGS $THREADS_LINK_FLAGS" -Wl,
+    return
+  fi
+  release=$(find_relaxed_clang)
+  sysroot=$(em-config CACHE)/sysroot
+  library=$sysroot/lib/wasm32-emscripten
+  if [ -z "$release" ] || [ ! -e "$library/libc.a" ]; then
+    say "Fused arithmetic is left out: it takes Emscripten with clang $RELAXED_CLANG or later, or clang and lld of such a release (clang-19 lld-19)."
+    rm -f "$FUSED_WASM" "$FUSED_THREADS_WASM"
+    return
+  fi
+  compile_core "$directory" "clang-$release --target=wasm32-unknown-emscripten -nostdinc
+    -isystem $("clang-$release" -print-resource-dir)/include -isystem $sysroot/include/compat -isystem $sysroot/include $flags"
+  local link="wasm-ld-$release -O2 --strip-debug --no-entry -z stack-size=1048576 --initial-memory=4194304
+    --max-memory=2147483648 --import-memory $library/libstandalonewasm-memgrow.a"
+  link_core "$FUSED_WASM" "$directory" "$link $library/libc.a" ''
+  link_core "$FUSED_THREADS_WASM" "$directory" "$link $library/libc-mt.a ${THREADS_LINK_FLAGS//-Wl,/}" ''
+}
+
+# Prints the latest release of which both clang and wasm-ld are here, or nothing.
+find_relaxed_clang() {
+  local release
+  for release in 23 22 21 20 19 18 17 "$RELAXED_CLANG"; do
+    if has "clang-$release" && has "wasm-ld-$release"; then
+      printf '%s' "$release"
+      return
+    fi
+  done
+}
+
+# compile_core DIRECTORY COMPILER: what is stale, all of src/, into DIRECTORY.
+compile_core() {
+  local directory=$1 compiler=$2
   mkdir -p "$directory"
-  local source object objects='' stale='' symbols
+  local source object stale=''
   # Not piped into head: emcc takes a closed pipe for an error.
-  { echo "$compiler_flags" && emcc --version; } | write_if_changed "$directory/compile.txt"
+  # shellcheck disable=SC2086
+  { echo "$compiler" && ${compiler%% *} --version; } | write_if_changed "$directory/compile.txt"
   for source in src/*/*.c; do
     object=$(object_of "$directory" "$source")
-    objects="$objects $object"
     # shellcheck disable=SC2046 # the headers are a list: "target: a.c b.h \" over several lines
     if [ ! -e "${object%.o}.d" ] ||
       is_older "$object" "$directory/compile.txt" "$source" $(sed -e 's/^[^:]*://' -e 's/\\$//' "${object%.o}.d"); then
@@ -225,16 +289,23 @@ link_wasm() {
     fi
   done
   if [ -n "$stale" ]; then
-    say "Compiling $(echo "$stale" | wc -w | tr -d ' ') C files to ${target#build/}"
+    say "Compiling $(echo "$stale" | wc -w | tr -d ' ') C files into $directory"
     # shellcheck disable=SC2016,SC2086 # each folder's sources are a line of words
     printf '%s\n' $stale | awk -F/ '{ of[$2] = of[$2] " " $0 } END { for (folder in of) print of[folder] }' |
-      xargs -P "$(core_count)" -L 1 "$BASH" build.sh compile-wasm "$directory" "$compiler_flags" || die 'the C core does not compile.'
+      xargs -P "$(core_count)" -L 1 "$BASH" build.sh compile-wasm "$directory" "$compiler" || die 'the C core does not compile.'
   fi
-  symbols=$(sed -e 's/#.*//' src/wasm/exports.txt | awk 'NF { print "-Wl,--export=" $1 }')
-  echo "$linker_flags" "$symbols" "$objects" | write_if_changed "$directory/link.txt"
+}
+
+# link_core TARGET DIRECTORY LINKER PREFIX: what was compiled into DIRECTORY; PREFIX stands before a flag of the linker.
+link_core() {
+  local target=$1 directory=$2 linker=$3 prefix=$4 source symbols objects='' link
+  for source in src/*/*.c; do objects="$objects $(object_of "$directory" "$source")"; done
+  symbols=$(sed -e 's/#.*//' src/wasm/exports.txt | awk -v flag="$prefix--export=" 'NF { print flag $1 }')
+  link=$directory/$(basename "$target" .wasm).link.txt
+  echo "$linker" "$symbols" "$objects" | write_if_changed "$link"
   # shellcheck disable=SC2086
-  if is_older "$target" "$directory/link.txt" $objects; then
-    emcc $linker_flags $symbols $objects -o "$target.new.wasm"
+  if is_older "$target" "$link" $objects; then
+    $linker $symbols $objects -o "$target.new.wasm"
     mv "$target.new.wasm" "$target"
   fi
 }

@@ -93,6 +93,10 @@
   OPTION(P, adaptive, "adaptive", "Adaptive") \
   OPTION(P, update,   "update",   "Update")
 
+#define TSCOPE_ARITHMETICS(OPTION, P) \
+  OPTION(P, plain, "plain", "Plain") \
+  OPTION(P, fused, "fused", "Fused")
+
 #define TSCOPE_CONFIG_FIELDS(REAL, INT, FLAG, ENUM, TEXT) \
   ENUM(data, dataset, DATASET, TSCOPE_DATASETS, spiral, FIXED, SHOWN, none, "", "Data set", "What the network learns; custom is data of your own") \
   INT (data, data_seed, 1, 0, 2147483647, linear, 0, 100, FIXED, MORE, none, "", "Data seed", "", "Drives generated data, splits, label noise and outliers") \
@@ -135,7 +139,8 @@
   INT (run, seed, 1, 0, 2147483647, linear, 0, 100, FIXED, SHOWN, none, "", "Seed", "", "Drives initialization, order and dropout") \
   INT (run, eval_every, 50, 0, 100000000, log, 1, 1000, LIVE, MORE, none, "", "Evaluate every", "steps", "Steps between evaluations on the validation set; 0 evaluates at the end only") \
   INT (run, sharpness_every, 0, 0, 100000000, log, 1, 1000, LIVE, MORE, none, "", "Sharpness every", "steps", "Steps between measurements of the loss Hessian's largest eigenvalue; 0 never measures") \
-  ENUM(run, mistake, MISTAKE, TSCOPE_MISTAKES, none, FIXED, MORE, none, "", "Published mistake", "Trains as a library does that has this mistake, to see what it does")
+  ENUM(run, mistake, MISTAKE, TSCOPE_MISTAKES, none, FIXED, MORE, none, "", "Published mistake", "Trains as a library does that has this mistake, to see what it does") \
+  ENUM(run, arithmetic, ARITHMETIC, TSCOPE_ARITHMETICS, plain, FIXED, MORE, none, "", "Arithmetic", "Plain rounds a product before it is added, on every machine; fused rounds once, which is up to twice as fast where processor and browser do that in one instruction, and leads to other bits")
 
 /* clang-format on */
 

@@ -84,6 +84,13 @@ TSCOPE_CHECKED tscope_status tscope_model_measure(const tscope_config *config,
                                                   tscope_model_facts *facts,
                                                   tscope_problem *problem);
 
+/**
+ * The arithmetic of this build on this machine, TSCOPE_ARITHMETIC_plain or _fused, found out by one
+ * product whose two roundings differ: WebAssembly leaves it to the machine whether a relaxed
+ * multiply-add rounds once. A config that asks for the other is refused by tscope_trainer_init.
+ */
+int tscope_arithmetic(void);
+
 /** The bytes that a run needs. Every way in which config, model and data may not fit together is
  * found here. */
 TSCOPE_CHECKED tscope_status tscope_trainer_size(const tscope_config *config,

@@ -25,7 +25,7 @@
     tscope_store(result + i + 4, zero);                  \
   }
 
-static const f32x4 zero = {0, 0, 0, 0};
+static const f32x4 zero = {0, 0, 0, 0}, one = {1, 1, 1, 1};
 
 /* Not u > 0 ? u : 0, which would turn a NaN into a healthy 0 and hide a divergence. */
 void tscope_relu_forward(float *y, const float *x, size_t n) { EACH(y, x, x, tscope_max(u, zero)) }
@@ -49,7 +49,7 @@ void tscope_tanh_forward_half(float *y, const float *x, size_t n) {
 }
 
 void tscope_tanh_backward(float *dx, const float *dy, const float *y, size_t n) {
-  EACH(dx, dy, y, u * (1.0f - v * v))
+  EACH(dx, dy, y, u * tscope_nmadd(v, v, one))
 }
 
 void tscope_sigmoid_forward(float *y, const float *x, size_t n) {
@@ -67,7 +67,9 @@ void tscope_sigmoid_backward(float *dx, const float *dy, const float *y, size_t 
 #define GELU_SCALE 0.7978845608028654f /* √(2/π) */
 #define GELU_CUBIC 0.044715f
 
-static f32x4 gelu_tanh(f32x4 x) { return tscope_tanh4((x + x * x * x * GELU_CUBIC) * GELU_SCALE); }
+static f32x4 gelu_tanh(f32x4 x) {
+  return tscope_tanh4(tscope_madd(x * x * x, tscope_splat(GELU_CUBIC), x) * GELU_SCALE);
+}
 
 void tscope_gelu_forward(float *y, const float *x, size_t n) {
   EACH(y, x, x, u * 0.5f * (1.0f + gelu_tanh(u)))
@@ -75,8 +77,8 @@ void tscope_gelu_forward(float *y, const float *x, size_t n) {
 
 static f32x4 gelu_slope(f32x4 x) {
   f32x4 t = gelu_tanh(x);
-  f32x4 inner = (1.0f + x * x * (3.0f * GELU_CUBIC)) * GELU_SCALE;
-  return 0.5f * (1.0f + t) + 0.5f * x * (1.0f - t * t) * inner;
+  f32x4 inner = tscope_madd(x * x, tscope_splat(3.0f * GELU_CUBIC), one) * GELU_SCALE;
+  return tscope_madd(0.5f * x * tscope_nmadd(t, t, one), inner, 0.5f * (1.0f + t));
 }
 
 void tscope_gelu_backward(float *dx, const float *dy, const float *x, size_t n) {

@@ -219,31 +219,31 @@ TSCOPE_INLINE tile tile_lanes(tile sum, int rows, const float *dy, const float *
                               const int32_t at[4]) {
   f32x4 x0 = tscope_load(x + at[0]), x1 = tscope_load(x + at[1]);
   f32x4 d0 = tscope_load(dy);
-  sum.a0 += d0 * x0;
-  sum.b0 += d0 * x1;
+  sum.a0 = tscope_madd(d0, x0, sum.a0);
+  sum.b0 = tscope_madd(d0, x1, sum.b0);
   f32x4 d1 = d0;
   if (rows > 1) {
     d1 = tscope_load(dy + TSCOPE_LANES);
-    sum.a1 += d1 * x0;
-    sum.b1 += d1 * x1;
+    sum.a1 = tscope_madd(d1, x0, sum.a1);
+    sum.b1 = tscope_madd(d1, x1, sum.b1);
   }
   if (rows > 2) {
     f32x4 d2 = tscope_load(dy + 2 * TSCOPE_LANES);
-    sum.a2 += d2 * x0;
-    sum.b2 += d2 * x1;
+    sum.a2 = tscope_madd(d2, x0, sum.a2);
+    sum.b2 = tscope_madd(d2, x1, sum.b2);
   } else {
     f32x4 x2 = tscope_load(x + at[2]), x3 = tscope_load(x + at[3]);
-    sum.a2 += d0 * x2;
-    sum.b2 += d0 * x3;
+    sum.a2 = tscope_madd(d0, x2, sum.a2);
+    sum.b2 = tscope_madd(d0, x3, sum.b2);
     if (rows > 1) {
-      sum.a3 += d1 * x2;
-      sum.b3 += d1 * x3;
+      sum.a3 = tscope_madd(d1, x2, sum.a3);
+      sum.b3 = tscope_madd(d1, x3, sum.b3);
     }
   }
   if (rows > 3) {
     f32x4 d3 = tscope_load(dy + 3 * TSCOPE_LANES);
-    sum.a3 += d3 * x0;
-    sum.b3 += d3 * x1;
+    sum.a3 = tscope_madd(d3, x0, sum.a3);
+    sum.b3 = tscope_madd(d3, x1, sum.b3);
   }
   return sum;
 }

@@ -185,6 +185,11 @@ double tscope_squared_error(float *d, int32_t *correct, const float *outputs, co
 /** Probabilities in place of logits, [block][classes][8]. */
 void tscope_softmax_inplace(float *logits, int classes, int blocks);
 
+/* ---- arithmetic ------------------------------------------------------------------------------ */
+
+/** Whether tscope_madd rounds once, found out by one product whose two roundings differ. */
+int tscope_fuses(void);
+
 /* ---- vectors: n a multiple of 4, 16-byte aligned -------------------------------------------- */
 
 /** Σ v², in double, over fixed blocks of 4,096 that are added in order. */

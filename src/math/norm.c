@@ -23,7 +23,7 @@ TSCOPE_INLINE f32x4 sum_elements(const float *x, size_t elements, f32x4 shift, i
     f32x4 part = tscope_splat(0);
     for (size_t i = start; i < end; i++) {
       f32x4 v = tscope_load(x + i * TSCOPE_LANES) - shift;
-      part += power == 2 ? (f32x4)(v * v) : v;
+      part = power == 2 ? tscope_madd(v, v, part) : (f32x4)(part + v);
     }
     total += part;
   }
@@ -46,7 +46,8 @@ void tscope_layernorm_forward(float *y, float *moments, const float *x, const fl
       for (size_t i = 0; i < elements; i++) {
         const size_t c = i % (size_t)channels;
         f32x4 normal = (tscope_load(in + i * TSCOPE_LANES) - mean) * rate;
-        tscope_store(out + i * TSCOPE_LANES, normal * gain[c] + bias[c]);
+        tscope_store(out + i * TSCOPE_LANES,
+                     tscope_madd(normal, tscope_load_splat(gain + c), tscope_load_splat(bias + c)));
       }
     }
   }
@@ -69,7 +70,8 @@ void tscope_layernorm_backward_affine(float *dgain, float *dbias, const float *d
         f32x4 part_gain = tscope_splat(0), part_bias = part_gain;
         for (int p = 0; p < pixels; p++) {
           f32x4 d = tscope_load(dy + start + (size_t)p * step);
-          part_gain += d * ((tscope_load(x + start + (size_t)p * step) - mean) * rate);
+          const f32x4 normal = (tscope_load(x + start + (size_t)p * step) - mean) * rate;
+          part_gain = tscope_madd(d, normal, part_gain);
           part_bias += d;
         }
         sum_gain += part_gain;
@@ -95,14 +97,16 @@ void tscope_layernorm_backward_input(float *dx, const float *dy, const float *x,
       for (size_t i = 0; i < elements; i++) {
         f32x4 d = tscope_load(dy + start + i * TSCOPE_LANES) * gain[i % (size_t)channels];
         sum += d;
-        sum_normal += d * ((tscope_load(x + start + i * TSCOPE_LANES) - mean) * rate);
+        const f32x4 normal = (tscope_load(x + start + i * TSCOPE_LANES) - mean) * rate;
+        sum_normal = tscope_madd(d, normal, sum_normal);
       }
       sum *= share;
       sum_normal *= share;
       for (size_t i = 0; i < elements; i++) {
         f32x4 d = tscope_load(dy + start + i * TSCOPE_LANES) * gain[i % (size_t)channels];
         f32x4 normal = (tscope_load(x + start + i * TSCOPE_LANES) - mean) * rate;
-        tscope_store(dx + start + i * TSCOPE_LANES, (d - sum - normal * sum_normal) * rate);
+        tscope_store(dx + start + i * TSCOPE_LANES,
+                     tscope_nmadd(normal, sum_normal, d - sum) * rate);
       }
     }
   }
@@ -140,8 +144,8 @@ static double sum_channel(const float *x, int c, int rows, int pixels, int chann
     f32x4 low = tscope_splat(0), high = low;
     for (int p = 0; p < pixels; p++, in += step) {
       f32x4 u = tscope_load(in) - shift, v = tscope_load(in + 4) - shift;
-      low += power == 2 ? (f32x4)(u * u) : u;
-      high += power == 2 ? (f32x4)(v * v) : v;
+      low = power == 2 ? tscope_madd(u, u, low) : (f32x4)(low + u);
+      high = power == 2 ? tscope_madd(v, v, high) : (f32x4)(high + v);
     }
     if (used < TSCOPE_LANES) {
       low *= lane_mask(used, 0);
@@ -181,9 +185,10 @@ void tscope_batchnorm_forward(float *y, const float *moments, const float *x, co
                               const float *bias, int pixels, int channels, int blocks) {
   for (int p = 0; p < blocks * pixels; p++) {
     for (int c = 0; c < channels; c++, x += TSCOPE_LANES, y += TSCOPE_LANES) {
-      const float mean = moments[c], rate = moments[channels + c] * gain[c];
-      tscope_store(y, (tscope_load(x) - mean) * rate + bias[c]);
-      tscope_store(y + 4, (tscope_load(x + 4) - mean) * rate + bias[c]);
+      const f32x4 mean = tscope_load_splat(moments + c), shift = tscope_load_splat(bias + c);
+      const f32x4 rate = tscope_splat(moments[channels + c] * gain[c]);
+      tscope_store(y, tscope_madd(tscope_load(x) - mean, rate, shift));
+      tscope_store(y + 4, tscope_madd(tscope_load(x + 4) - mean, rate, shift));
     }
   }
 }
@@ -207,7 +212,7 @@ void tscope_batchnorm_backward(float *dx, float *dgain, float *dbias, const floa
           const size_t at = start + (size_t)p * step + (size_t)half;
           f32x4 d = tscope_load(dy + at);
           sum_here += d;
-          normal_here += d * ((tscope_load(x + at) - mean) * rate);
+          normal_here = tscope_madd(d, (tscope_load(x + at) - mean) * rate, normal_here);
         }
       }
       sum += (double)tscope_lane_sum(sum_here);
@@ -226,7 +231,8 @@ void tscope_batchnorm_backward(float *dx, float *dgain, float *dbias, const floa
         for (int half = 0; half < TSCOPE_LANES; half += 4) {
           const size_t at = start + (size_t)p * step + (size_t)half;
           f32x4 normal = (tscope_load(x + at) - mean) * rate;
-          f32x4 d = (tscope_load(dy + at) - mean_d - normal * mean_normal) * factor;
+          f32x4 d = tscope_nmadd(normal, tscope_splat(mean_normal), tscope_load(dy + at) - mean_d) *
+                    factor;
           /* The statistics' own gradient reaches every lane; dead ones must stay zero. */
           if (used < TSCOPE_LANES) d *= lane_mask(used, half);
           tscope_store(dx + at, d);

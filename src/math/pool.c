@@ -153,13 +153,13 @@ void tscope_avgpool_backward(float *dx, const float *dy, const tscope_pool *pool
   EACH_WINDOW(pool, blocks) {
     const window w = window_at(pool, oy, ox);
     float *to = dx + (size_t)b * in_floats(pool) + w.start;
-    const float share = 1.0f / (float)(w.height * w.width);
+    const f32x4 share = tscope_splat(1.0f / (float)(w.height * w.width));
     for (int ky = 0; ky < w.height; ky++) {
       for (int kx = 0; kx < w.width; kx++) {
         float *d = to + (size_t)ky * row + (size_t)kx * pixel;
         for (size_t i = 0; i < pixel; i += 4) {
-          tscope_store(
-              d + i, tscope_load(d + i) + tscope_load(dy + (size_t)out_pixel * pixel + i) * share);
+          tscope_store(d + i, tscope_madd(tscope_load(dy + (size_t)out_pixel * pixel + i), share,
+                                          tscope_load(d + i)));
         }
       }
     }

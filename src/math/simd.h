@@ -1,7 +1,11 @@
 /**
  * Four floats in a register: wasm intrinsics in the browser, the compiler's vector type natively.
- * The only file that knows either. Every operation rounds as IEEE 754 says on both, and nothing is
- * fused, so both give the same bits.
+ * The only file that knows either. Every operation rounds as IEEE 754 says on both, so both give
+ * the same bits.
+ *
+ * There are two arithmetics of one source. Plain: a product is rounded before it is added. Fused,
+ * with TSCOPE_FUSED: tscope_madd and tscope_nmadd round once, and nothing else does; so what is
+ * fused, and in which order, is what the source says, and again all machines give the same bits.
  */
 #ifndef TRAINSCOPE_MATH_SIMD_H
 #define TRAINSCOPE_MATH_SIMD_H
@@ -25,6 +29,19 @@ typedef double f64x2 __attribute__((vector_size(16), aligned(16), may_alias));
 #include <string.h>
 #endif
 
+#ifdef TSCOPE_FUSED
+enum { TSCOPE_IS_FUSED = 1 };
+#if defined(__FMA__)
+#include <immintrin.h>
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#elif !defined(__wasm_simd128__)
+#include <math.h>
+#endif
+#else
+enum { TSCOPE_IS_FUSED = 0 };
+#endif
+
 /**
  * Before a loop that the compiler must leave one. V8 puts all loads of a stretch without branches
  * before its arithmetic, so a stretch must not load more than fifteen registers can hold beside the
@@ -36,7 +53,36 @@ typedef double f64x2 __attribute__((vector_size(16), aligned(16), may_alias));
 #define TSCOPE_KEEP_LOOP
 #endif
 
-/* a + b, a * b and comparisons are the language's own operators on f32x4 in both compilers. */
+/* a + b, a * b and comparisons are the language's own operators on f32x4 in both compilers. Where a
+ * product is added to something, that is said with one of these two. */
+
+/** a b + c, rounded once where arithmetic is fused. */
+TSCOPE_INLINE f32x4 tscope_madd(f32x4 a, f32x4 b, f32x4 c) {
+#ifndef TSCOPE_FUSED
+  return a * b + c;
+#elif defined(__wasm_simd128__)
+  /* Rounds once or twice as the machine pleases: tscope_fuses asks it. */
+  return (f32x4)__builtin_wasm_relaxed_madd_f32x4(a, b, c);
+#elif defined(__FMA__)
+  return (f32x4)_mm_fmadd_ps((__m128)a, (__m128)b, (__m128)c);
+#elif defined(__ARM_NEON)
+  return (f32x4)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+#else
+  return (f32x4){fmaf(a[0], b[0], c[0]), fmaf(a[1], b[1], c[1]), fmaf(a[2], b[2], c[2]),
+                 fmaf(a[3], b[3], c[3])};
+#endif
+}
+
+/** c - a b, likewise. */
+TSCOPE_INLINE f32x4 tscope_nmadd(f32x4 a, f32x4 b, f32x4 c) {
+#ifndef TSCOPE_FUSED
+  return c - a * b;
+#elif defined(__wasm_simd128__)
+  return (f32x4)__builtin_wasm_relaxed_nmadd_f32x4(a, b, c);
+#else
+  return tscope_madd(-a, b, c); /* turning a sign is exact */
+#endif
+}
 
 /** What tscope_load and tscope_store need of an address. */
 TSCOPE_INLINE int tscope_is_aligned(const void *p) { return ((uintptr_t)p & 15) == 0; }

@@ -16,16 +16,17 @@ static const float ROUNDING = 12582912.0f;
 /** e^x without the power of two in it, whose exponent is left in *exponent. */
 TSCOPE_INLINE f32x4 tscope_exp_parts(f32x4 x, i32x4 *exponent) {
   const f32x4 round = tscope_splat(ROUNDING);
-  f32x4 shifted = x * 1.44269504088896341f + round;
+  f32x4 shifted = tscope_madd(x, tscope_splat(1.44269504088896341f), round);
   f32x4 n = shifted - round;
-  f32x4 r = x - n * 0.693359375f - n * -2.12194440e-4f;
-  f32x4 p = r * 1.9875691500e-4f + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
+  f32x4 r = tscope_nmadd(n, tscope_splat(0.693359375f), x);
+  r = tscope_nmadd(n, tscope_splat(-2.12194440e-4f), r);
+  f32x4 p = tscope_madd(r, tscope_splat(1.9875691500e-4f), tscope_splat(1.3981999507e-3f));
+  p = tscope_madd(p, r, tscope_splat(8.3334519073e-3f));
+  p = tscope_madd(p, r, tscope_splat(4.1665795894e-2f));
+  p = tscope_madd(p, r, tscope_splat(1.6666665459e-1f));
+  p = tscope_madd(p, r, tscope_splat(5.0000001201e-1f));
   *exponent = (i32x4)shifted - (i32x4)round;
-  return p * (r * r) + r + 1.0f;
+  return tscope_madd(p, r * r, r) + 1.0f;
 }
 
 /** e^x: 0 below -104, infinite above 89, NaN stays NaN. */
@@ -50,11 +51,11 @@ TSCOPE_INLINE f32x4 tscope_tanh4(f32x4 x) {
   const f32x4 p_large = tscope_exp_parts(doubled, &exponent) * tscope_power_of_two(exponent);
   f32x4 large = 1.0f - 2.0f / (p_large + 1.0f);
   f32x4 z = x * x;
-  f32x4 p = z * -5.70498872745e-3f + 2.06390887954e-2f;
-  p = p * z + -5.37397155531e-2f;
-  p = p * z + 1.33314422036e-1f;
-  p = p * z + -3.33332819422e-1f;
-  f32x4 small = p * z * x + x;
+  f32x4 p = tscope_madd(z, tscope_splat(-5.70498872745e-3f), tscope_splat(2.06390887954e-2f));
+  p = tscope_madd(p, z, tscope_splat(-5.37397155531e-2f));
+  p = tscope_madd(p, z, tscope_splat(1.33314422036e-1f));
+  p = tscope_madd(p, z, tscope_splat(-3.33332819422e-1f));
+  f32x4 small = tscope_madd(p * z, x, x);
   i32x4 is_small = (i32x4)(magnitude < 0.625f);
   return tscope_select(is_small, small, (f32x4)((i32x4)large | sign));
 }

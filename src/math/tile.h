@@ -24,22 +24,22 @@ TSCOPE_INLINE tile tile_run(tile sum, int rows, const float *x, const float *w, 
   for (int i = 0; i < n; i++, x += TSCOPE_LANES, w += TILE) {
     f32x4 xa = tscope_load(x), xb = tscope_load(x + 4);
     f32x4 w0 = tscope_load_splat(w);
-    sum.a0 += w0 * xa;
-    sum.b0 += w0 * xb;
+    sum.a0 = tscope_madd(w0, xa, sum.a0);
+    sum.b0 = tscope_madd(w0, xb, sum.b0);
     if (rows > 1) {
       f32x4 w1 = tscope_load_splat(w + 1);
-      sum.a1 += w1 * xa;
-      sum.b1 += w1 * xb;
+      sum.a1 = tscope_madd(w1, xa, sum.a1);
+      sum.b1 = tscope_madd(w1, xb, sum.b1);
     }
     if (rows > 2) {
       f32x4 w2 = tscope_load_splat(w + 2);
-      sum.a2 += w2 * xa;
-      sum.b2 += w2 * xb;
+      sum.a2 = tscope_madd(w2, xa, sum.a2);
+      sum.b2 = tscope_madd(w2, xb, sum.b2);
     }
     if (rows > 3) {
       f32x4 w3 = tscope_load_splat(w + 3);
-      sum.a3 += w3 * xa;
-      sum.b3 += w3 * xb;
+      sum.a3 = tscope_madd(w3, xa, sum.a3);
+      sum.b3 = tscope_madd(w3, xb, sum.b3);
     }
   }
   return sum;
@@ -56,16 +56,16 @@ TSCOPE_INLINE tile tile_run_twice(tile sum, int rows, const float *x, size_t apa
     f32x4 xa = tscope_load(x), xb = tscope_load(x + 4);
     f32x4 ya = tscope_load(x + apart), yb = tscope_load(x + apart + 4);
     f32x4 w0 = tscope_load_splat(w);
-    sum.a0 += w0 * xa;
-    sum.b0 += w0 * xb;
-    sum.a2 += w0 * ya;
-    sum.b2 += w0 * yb;
+    sum.a0 = tscope_madd(w0, xa, sum.a0);
+    sum.b0 = tscope_madd(w0, xb, sum.b0);
+    sum.a2 = tscope_madd(w0, ya, sum.a2);
+    sum.b2 = tscope_madd(w0, yb, sum.b2);
     if (rows > 1) {
       f32x4 w1 = tscope_load_splat(w + 1);
-      sum.a1 += w1 * xa;
-      sum.b1 += w1 * xb;
-      sum.a3 += w1 * ya;
-      sum.b3 += w1 * yb;
+      sum.a1 = tscope_madd(w1, xa, sum.a1);
+      sum.b1 = tscope_madd(w1, xb, sum.b1);
+      sum.a3 = tscope_madd(w1, ya, sum.a3);
+      sum.b3 = tscope_madd(w1, yb, sum.b3);
     }
   }
   return sum;

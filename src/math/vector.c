@@ -77,6 +77,7 @@ void tscope_axpy(float *y, const float *x, size_t n, float a) { tscope_add_scale
 
 void tscope_add_scaled(float *y, const float *a, const float *b, size_t n, float s) {
   assert(is_vector(y, n) && is_vector(a, n) && is_vector(b, n));
+  const f32x4 factor = tscope_splat(s);
   for (size_t i = 0; i < n; i += 4)
-    tscope_store(y + i, tscope_load(a + i) + s * tscope_load(b + i));
+    tscope_store(y + i, tscope_madd(factor, tscope_load(b + i), tscope_load(a + i)));
 }

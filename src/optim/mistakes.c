@@ -102,7 +102,7 @@ static void mistaken_adadelta_is_sgd(float *theta, const float *gradient, float 
     const f32x4 step = g * (root_of_kept(second + i, epsilon) / root_of_kept(first + i, epsilon));
     root_mean_square(&rho, first + i, g, epsilon, epsilon);
     root_mean_square(&rho, second + i, step, epsilon, epsilon);
-    tscope_store(theta + i, tscope_load(theta + i) - lr * step);
+    tscope_store(theta + i, tscope_nmadd(lr, step, tscope_load(theta + i)));
   }
 }
 
@@ -111,7 +111,7 @@ static void mistaken_momentum_spares_biases(float *theta, const float *gradient,
                                             float *second, size_t n, const moment *now) {
   const f32x4 lr = tscope_splat(now->lr);
   (void)first, (void)second;
-  EACH tscope_store(theta + i, tscope_load(theta + i) - lr * tscope_load(gradient + i));
+  EACH tscope_store(theta + i, tscope_nmadd(lr, tscope_load(gradient + i), tscope_load(theta + i)));
 }
 
 /* In none of them is the step another. */

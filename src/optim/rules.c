@@ -7,6 +7,7 @@
 
 #include "base/decimal.h"
 #include "math/elementary.h"
+#include "math/kernels.h"
 #include "optim/optim.h"
 #include "optim/rule_step.h"
 
@@ -16,7 +17,7 @@ static void update_sgd(float *theta, const float *gradient, float *first, float 
                        const moment *now) {
   const f32x4 lr = tscope_splat(now->lr);
   (void)first, (void)second;
-  EACH tscope_store(theta + i, tscope_load(theta + i) - lr * tscope_load(gradient + i));
+  EACH tscope_store(theta + i, tscope_nmadd(lr, tscope_load(gradient + i), tscope_load(theta + i)));
 }
 
 static void update_momentum(float *theta, const float *gradient, float *first, float *second,
@@ -27,7 +28,7 @@ static void update_momentum(float *theta, const float *gradient, float *first, f
   EACH {
     f32x4 v = velocity(&momentum, tscope_load(first + i), tscope_load(gradient + i));
     tscope_store(first + i, v);
-    tscope_store(theta + i, tscope_load(theta + i) - lr * v);
+    tscope_store(theta + i, tscope_nmadd(lr, v, tscope_load(theta + i)));
   }
 }
 
@@ -40,7 +41,7 @@ static void update_nesterov(float *theta, const float *gradient, float *first, f
     f32x4 g = tscope_load(gradient + i);
     f32x4 v = velocity(&momentum, tscope_load(first + i), g);
     tscope_store(first + i, v);
-    tscope_store(theta + i, tscope_load(theta + i) - lr * velocity(&momentum, v, g));
+    tscope_store(theta + i, tscope_nmadd(lr, velocity(&momentum, v, g), tscope_load(theta + i)));
   }
 }
 
@@ -105,7 +106,7 @@ static void update_adadelta(float *theta, const float *gradient, float *first, f
     f32x4 root = root_mean_square(&rho, first + i, g, epsilon, epsilon);
     f32x4 step = g / root * root_of_kept(second + i, epsilon);
     root_mean_square(&rho, second + i, step, epsilon, epsilon);
-    tscope_store(theta + i, tscope_load(theta + i) - lr * step);
+    tscope_store(theta + i, tscope_nmadd(lr, step, tscope_load(theta + i)));
   }
 }
 
@@ -218,13 +219,10 @@ void tscope_rule_step(const tscope_config *config, float *theta, float *gradient
   const float weight_decay = config->weight_decay;
   const int decoupled = tscope_rule_decouples_decay(config->optimizer);
   float *const both[2] = {moments, moments + n};
-  for (int i = 0; i < n && weight_decay > 0; i++) {
-    if (decoupled) {
-      theta[i] -= lr * weight_decay * theta[i];
-    } else {
-      gradient[i] += weight_decay * theta[i];
-    }
-  }
+  if (weight_decay > 0 && decoupled)
+    tscope_axpy(theta, theta, (size_t)n, -lr * weight_decay);
+  else if (weight_decay > 0)
+    tscope_axpy(gradient, theta, (size_t)n, weight_decay);
   (config->mistake ? tscope_mistake_apply : tscope_rule_apply)(config, theta, gradient, both,
                                                                (size_t)n, step, lr);
 }

@@ -27,15 +27,18 @@ static decay decay_of_velocity(float share) { return decay_by(tscope_share(share
 
 /** A velocity: takes all of what is new. */
 TSCOPE_INLINE f32x4 velocity(const decay *d, f32x4 old, f32x4 added) {
-  return d->is_rounded ? old + (added - d->take * old) : d->keep * old + added;
+  return d->is_rounded ? (f32x4)(old + tscope_nmadd(d->take, old, added))
+                       : tscope_madd(d->keep, old, added);
 }
 
 TSCOPE_INLINE f32x4 mean(const decay *d, f32x4 old, f32x4 g) {
-  return d->is_rounded ? old + d->take * (g - old) : d->keep * old + d->take * g;
+  return d->is_rounded ? tscope_madd(d->take, g - old, old)
+                       : tscope_madd(d->keep, old, d->take * g);
 }
 
 TSCOPE_INLINE f32x4 mean_square(const decay *d, f32x4 old, f32x4 g) {
-  return d->is_rounded ? old + d->take * (g * g - old) : d->keep * old + d->take * g * g;
+  return d->is_rounded ? tscope_madd(d->take, tscope_madd(g, g, -old), old)
+                       : tscope_madd(d->keep, old, d->take * g * g);
 }
 
 /*

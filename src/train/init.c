@@ -137,11 +137,28 @@ static void init_state(tscope_trainer *trainer, const tscope_config *config) {
                       (double)config->init_gain, (uint32_t)config->seed);
 }
 
+int tscope_arithmetic(void) {
+  return tscope_fuses() ? TSCOPE_ARITHMETIC_fused : TSCOPE_ARITHMETIC_plain;
+}
+
+static tscope_status judge_arithmetic(const tscope_config *config, tscope_problem *problem) {
+  const int own = tscope_arithmetic();
+  if (config->arithmetic == own) return TSCOPE_OK;
+  tscope_line line = tscope_line_start(problem->message, sizeof problem->message);
+  tscope_line_add(&line, own == TSCOPE_ARITHMETIC_plain
+                             ? "arithmetic must be plain here: nothing is fused"
+                             : "arithmetic must be fused here: every multiply-add is");
+  problem->field = TSCOPE_FIELD_arithmetic;
+  problem->position = -1;
+  return TSCOPE_ERROR_SETTING;
+}
+
 tscope_status tscope_trainer_init(const tscope_config *config, const tscope_dataset *dataset,
                                   void *memory, size_t bytes, tscope_trainer **trainer,
                                   tscope_problem *problem) {
   tscope_run_size size;
   tscope_status status = tscope_trainer_size(config, dataset, &size, problem);
+  if (status == TSCOPE_OK) status = judge_arithmetic(config, problem);
   if (status != TSCOPE_OK) return status;
   if (size.state + size.scratch > (double)bytes) {
     tscope_line line = tscope_line_start(problem->message, sizeof problem->message);

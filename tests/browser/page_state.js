@@ -184,9 +184,9 @@ function lookAround(notYet) {
       const { lines = [], verticals = [], unstable = null } = plot?.source?.() ?? {};
       return {
         status: textOf('top-bar .status')[0],
-        log: lab.log.entries.map(({ tone, text, actions }) => ({
+        log: lab.log.entries.map(({ tone, text, numbers, actions }) => ({
           tone,
-          text,
+          text: [text, numbers].filter(Boolean).join(' '),
           buttons: actions.map(({ label, why = '' }) => ({ label, why })),
         })),
         clip: textOf('clip-panel .words')[0] ?? '',

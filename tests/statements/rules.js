@@ -229,7 +229,7 @@ export const RULES = [
       ({ page }) =>
         page.log.push({
           tone: 'bad',
-          text: 'Early instability (began at 2, noticed at 3). The loss doubled.',
+          text: 'Early instability: the loss doubled within 3 steps. It began at 2, noticed at 3.',
           buttons: [],
         }),
       ({ page }) => page.charts[0].labels.push('unstable'),

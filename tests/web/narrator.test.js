@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig } from '../../web/engine/config/config.js';
 import { SCHEMA } from '../../web/engine/config/schema.js';
-import { sentenceForDivergence, sentenceForEpisode } from '../../web/ui/events/instability_words.js';
+import { divergenceInWords, episodeInWords } from '../../web/ui/events/instability_words.js';
 import { troubleInWords } from '../../web/ui/events/learning.js';
 import { tellEnd, tellProgress } from '../../web/ui/events/narrator.js';
 import { offersFor, offersForEpisode, suggestedClip } from '../../web/ui/events/offers.js';
@@ -14,6 +14,8 @@ import { Run } from '../../web/ui/state/run.js';
 
 const MODEL = 'linear(32) tanh linear(32) tanh';
 const [EARLY, MID] = ['early', 'mid'].map((name) => SCHEMA.verdicts.findIndex((verdict) => verdict.name === name));
+/** The sentence, and what stands behind it. @param {import('../../web/ui/state/log.js').Told} told */
+const inFull = ({ text, numbers }) => `${text} ${numbers}`;
 const points = () => /** @type {any} */ ({ append() {}, at: () => null });
 
 /** @param {Record<string, any>} [config] @param {Partial<Run>} [members] */
@@ -72,11 +74,32 @@ function makeLab() {
   lab.log.note = (
     /** @type {any} */ _run,
     /** @type {string} */ tone,
-    /** @type {string} */ text,
+    /** @type {any} */ told,
     /** @type {any[]} */ actions = [],
-  ) => lab.log.entries.push({ tone, text, labels: actions.map(({ label }) => label) });
+  ) =>
+    lab.log.entries.push({
+      tone,
+      ...(typeof told === 'string' ? { text: told } : told),
+      labels: actions.map(({ label }) => label),
+    });
   return lab;
 }
+
+test('what is said is one sentence without an endless number, however far the loss went', () => {
+  const run = makeRun({}, { step: 95, summary: makeSummary() });
+  for (const [loss_peak, said] of /** @type {[number, RegExp][]} */ ([
+    [1.2, /rose by 58 %/],
+    [20, /rose 26-fold/],
+    [5e24, /grew more than a million times/],
+    [Number.POSITIVE_INFINITY, /grew beyond what a float holds/],
+  ])) {
+    const { text, numbers } = episodeInWords(run, makeEpisode({ loss_peak }));
+    assert.match(text, said);
+    assert.ok(text.length < 120 && !/\d[eE]\d|∞|\. /.test(text), text);
+    assert.match(numbers, /from 0\.76 to /);
+    assert.match(numbers, /reached more than a million times its 90th percentile/);
+  }
+});
 
 test('an instability that follows a live change is that change’s, and goes away with it', () => {
   const run = makeRun(
@@ -90,10 +113,10 @@ test('an instability that follows a live change is that change’s, and goes awa
     },
   );
   assert.match(
-    sentenceForEpisode(run, run.episodes[0]),
-    /^Early instability after you set η to 10 at step 84 \(began at 86/,
+    inFull(episodeInWords(run, run.episodes[0])),
+    /^Early instability after you set η to 10 at step 84: the loss grew more than a million times within 4 steps\. It began at 86/,
   );
-  const said = sentenceForDivergence(run);
+  const said = inFull(divergenceInWords(run));
   assert.match(said, /^Diverged at step 94, after you set η to 10 at step 84:/);
   assert.doesNotMatch(said, /first steps|21\.4/, 'neither the start nor a single batch is told');
   assert.match(said, /loss had reached 5e24 at step 90/);
@@ -113,14 +136,14 @@ test('a rate turned up in several pulls goes back to where it was before the fir
     { step: 84, field: 'lr', value: 10 },
   ];
   const run = makeRun({ changes }, { step: 95, episodes: [makeEpisode()], summary: makeSummary() });
-  assert.match(sentenceForEpisode(run, run.episodes[0]), /after you set η to 10 at step 84/);
+  assert.match(inFull(episodeInWords(run, run.episodes[0])), /after you set η to 10 at step 84/);
   assert.equal(offersForEpisode(run, run.episodes[0], MODEL)[0].label, 'Put η back to 0.02 and fork at 70');
 });
 
 test('neither an old change nor one that shortens the steps is to blame; clipping switched off is', () => {
   const blame = (/** @type {any[]} */ changes, config = {}) => {
     const run = makeRun({ ...config, changes }, { step: 95, episodes: [makeEpisode()], summary: makeSummary() });
-    return / after you set (.*?) at step/.exec(sentenceForEpisode(run, run.episodes[0]))?.[1];
+    return / after you set (.*?) at step/.exec(inFull(episodeInWords(run, run.episodes[0])))?.[1];
   };
   assert.equal(blame([{ step: 20, field: 'lr', value: 10 }]), undefined);
   assert.equal(blame([{ step: 84, field: 'lr', value: 0.01 }]), undefined);
@@ -136,12 +159,12 @@ test('an episode is told with its begin, and is sudden only where it was quick',
   const run = makeRun({}, { step: 1300, summary: makeSummary() });
   const slow = makeEpisode({ kind: MID, begin: 693, detected_at: 1245, peak: 1487, loss_before: 0.1, loss_peak: 0.3 });
   assert.equal(
-    sentenceForEpisode(run, { ...slow, norm_peak: 1 }),
-    'Mid-training instability: a slow rise, after a steady decline (began at 693, noticed at 1,245). The loss tripled within 794 steps, from 0.1 to 0.3.',
+    inFull(episodeInWords(run, { ...slow, norm_peak: 1 })),
+    'Mid-training instability, a slow rise: the loss tripled within 794 steps. It began at 693, noticed at 1,245, after a steady decline. The loss went from 0.1 to 0.3.',
   );
   assert.match(
-    sentenceForEpisode(run, { ...slow, detected_at: 700 }),
-    /: sudden, after .* \(began at 693, noticed at 700\)/,
+    inFull(episodeInWords(run, { ...slow, detected_at: 700 })),
+    /^Mid-training instability: .*began at 693, noticed at 700,/,
   );
 });
 
@@ -153,8 +176,8 @@ test('an episode that a live change brought about begins no earlier than the cha
     { step: 130, totalSteps: 200, status: 'running', episodes: [episode], summary: makeSummary() },
   );
   assert.match(
-    sentenceForEpisode(run, episode),
-    /after you set η to 10 at step 84 \(began at 84, noticed at 88\)\. The loss tripled within 6 steps,/,
+    inFull(episodeInWords(run, episode)),
+    /after you set η to 10 at step 84: the loss tripled within 6 steps\. It began at 84, noticed at 88,/,
   );
   const lab = makeLab();
   tellProgress(lab, run);
@@ -170,17 +193,17 @@ test('an episode that a live change brought about begins no earlier than the cha
 
   // Whom nobody is to blame for began where the loss left its minimum; so did one that the hand only met on its way.
   const alone = makeRun({}, { step: 130, episodes: [episode], summary: makeSummary() });
-  assert.match(sentenceForEpisode(alone, episode), /\(began at 60, noticed at 88\).* within 30 steps,/);
+  assert.match(inFull(episodeInWords(alone, episode)), /within 30 steps\. It began at 60, noticed at 88/);
   const lowered = makeRun(
     { changes: [{ step: 84, field: 'lr', value: 0.01 }] },
     { step: 130, episodes: [episode], summary: makeSummary() },
   );
-  assert.match(sentenceForEpisode(lowered, episode), /\(began at 60, noticed at 88\)/);
+  assert.match(inFull(episodeInWords(lowered, episode)), /began at 60, noticed at 88/);
   const before = makeRun(
     { changes: [{ step: 50, field: 'lr', value: 10 }] },
     { step: 130, episodes: [episode], summary: makeSummary() },
   );
-  assert.match(sentenceForEpisode(before, episode), /after you set η to 10 at step 50 \(began at 60,/);
+  assert.match(inFull(episodeInWords(before, episode)), /after you set η to 10 at step 50: .*began at 60,/);
 });
 
 test('a run that fell to the loss of guessing has not recovered', () => {
@@ -271,7 +294,7 @@ test('a dead network is said to be dead, once, in red, shaded to the end, with a
   const [, ...more] = lab.log.entries;
   assert.equal(more.length, 1);
   assert.equal(more[0].tone, 'bad');
-  assert.match(more[0].text, /^Dead since step 130: .*Guessing costs 2\.3, the loss is 2\.31/);
+  assert.match(inFull(more[0]), /^Dead since step 130: .*Guessing costs 2\.3, the loss is 2\.31/);
   assert.ok(
     more[0].labels.every((/** @type {string} */ label) => label.startsWith('Rewind')),
     `${more[0].labels}`,

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig } from '../../web/engine/config/config.js';
-import { sentenceForDivergence } from '../../web/ui/events/instability_words.js';
+import { divergenceInWords } from '../../web/ui/events/instability_words.js';
 import { offersFor, offersForEpisode } from '../../web/ui/events/offers.js';
 
 /** A run that diverged, with episodes of these kinds: 1 is early, 2 is mid. @param {number} at @param {number[]} kinds */
@@ -32,10 +32,10 @@ function divergedRun(at, kinds, settings = {}) {
 
 test('whether a divergence is early or mid-training is what its episode was judged to be', () => {
   // A network that has not begun to learn is early at any step; one that has is not.
-  assert.match(sentenceForDivergence(divergedRun(400, [1])), /This is early instability/);
-  assert.match(sentenceForDivergence(divergedRun(30, [2])), /This is mid-training instability/);
+  assert.match(divergenceInWords(divergedRun(400, [1])).numbers, /This is early instability/);
+  assert.match(divergenceInWords(divergedRun(30, [2])).numbers, /This is mid-training instability/);
   // An early episode that passed is not what the run ended of.
-  assert.match(sentenceForDivergence(divergedRun(700, [1, 2])), /This is mid-training instability/);
+  assert.match(divergenceInWords(divergedRun(700, [1, 2])).numbers, /This is mid-training instability/);
 });
 
 test('the threshold that is offered is named after the percentile in force', () => {

@@ -20,6 +20,7 @@ import { sweep } from './commands/sweep.js';
 import { train } from './commands/train.js';
 import { ward } from './commands/ward.js';
 import { complaintOf, joinComplaints } from './complaints.js';
+import { readConfigFile } from './config_file.js';
 import { describeAccess } from './file_access.js';
 import { writeWhole } from './files/output_file.js';
 import { formatHelp, formatOverview } from './help.js';
@@ -79,15 +80,16 @@ async function runCommand([name, ...words], out) {
   if (name === undefined) throw new UsageError('name a command; trainscope --help lists them');
   if (name.startsWith('-')) throw new UsageError(`a command comes before ${name}; trainscope --help lists them`);
   const command = findCommand(name);
-  const engine = await createEngine();
+  const judge = await createEngine();
   const say = (/** @type {string} */ sentence) => void out.stderr.write(`trainscope: ${printable(sentence)}\n`);
-  const args = parseArguments(command, words, engine.tables, say);
-  if (args.options.help) return print(formatHelp(command, engine.tables));
+  const args = parseArguments(command, words, judge.tables, say);
+  if (args.options.help) return print(formatHelp(command, judge.tables));
+  const engine = await engineFor(args, judge);
   switch (command.name) {
     case 'train':
-      return printResult(args, await withThreads(args, (team) => train(team, args)));
+      return printResult(args, await withThreads(engine, args, (team) => train(team, args)));
     case 'lr-find':
-      return printResult(args, await withThreads(args, (team) => findLearningRate(team, args)));
+      return printResult(args, await withThreads(engine, args, (team) => findLearningRate(team, args)));
     case 'sweep':
       return printResult(args, await sweep(engine, args));
     case 'diagnose':
@@ -122,15 +124,32 @@ async function runCommand([name, ...words], out) {
 }
 
 /**
+ * An engine of the arithmetic that a command's flags, or the file of its settings, ask for.
+ *
+ * @param {Arguments} args
+ * @param {import('../engine/engine.js').Engine} judge  which serves where it is of that arithmetic
+ */
+async function engineFor({ options, settings }, judge) {
+  const inFile = settings.arithmetic === undefined && options.config ? await readConfigFile(options.config) : {};
+  const asked = options.arithmetic ?? settings.arithmetic ?? inFile.arithmetic;
+  // What it may be is judged with the other settings.
+  const { arithmetic } = judge.parseConfig({ arithmetic: asked ?? undefined }).config;
+  if (arithmetic === judge.arithmetic) return judge;
+  return createEngine({ arithmetic: /** @type {import('../engine/core/arithmetic.js').Arithmetic} */ (arithmetic) });
+}
+
+/**
  * Runs a command on an engine with the threads that its options ask for.
  *
  * @template R
+ * @param {import('../engine/engine.js').Engine} judge  of the same arithmetic
  * @param {Arguments} args
  * @param {(engine: import('../engine/engine.js').Engine) => Promise<R>} work
  * @returns {Promise<R>}
  */
-async function withThreads({ options }, work) {
-  const engine = await createEngine({ threads: options.threads ?? defaultThreads(availableParallelism()) });
+async function withThreads({ arithmetic }, { options }, work) {
+  const threads = options.threads ?? defaultThreads(availableParallelism());
+  const engine = await createEngine({ threads, arithmetic });
   try {
     return await work(engine);
   } finally {

@@ -6,6 +6,7 @@
  */
 
 import { defaultReading, READING_FIELDS } from '../engine/config/reading_fields.js';
+import { FIELD_BY_NAME } from '../engine/config/schema.js';
 import { THREADS_USEFUL } from '../engine/core/team.js';
 import { SEEDS, WARMUP_MULTIPLE } from '../engine/study/judge/playbook.js';
 import { PROCEDURES } from './command_fields.js';
@@ -28,6 +29,9 @@ import { PROCEDURES } from './command_fields.js';
 
 /** At once, of whatever a command has many of. @type {{ kind: 'int', name: string, placeholder: string, default: null, min: number, max: number }} */
 const JOBS = { kind: 'int', name: 'jobs', placeholder: 'N', default: null, min: 1, max: 256 };
+
+/** Of the settings: the gallery's entries have their own, but for this one. */
+const ARITHMETIC = /** @type {import('../engine/config/schema_text.js').Field} */ (FIELD_BY_NAME.get('arithmetic'));
 
 const RUNS = ['train', 'lr-find', 'sweep', ...PROCEDURES];
 
@@ -228,6 +232,15 @@ export const OPTION_FIELDS = [
     min: 1,
     max: 256,
     help: `Threads that train together, which changes the speed and no bit; one a core, at most ${THREADS_USEFUL}, when left out`,
+  },
+  {
+    commands: ['gallery'],
+    kind: 'word',
+    name: ARITHMETIC.name,
+    placeholder: ARITHMETIC.options.map(({ name }) => name).join('|'),
+    default: null,
+    words: ARITHMETIC.options.map(({ name }) => String(name)),
+    help: `Of all trainings: ${ARITHMETIC.help[0].toLowerCase()}${ARITHMETIC.help.slice(1)}`,
   },
   {
     commands: ['gallery'],

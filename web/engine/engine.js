@@ -14,11 +14,12 @@ import { fieldApplies, parseSettings } from './config/config.js';
 import { describeValue } from './config/names.js';
 import { FIELD_BY_NAME, PUBLIC_SCHEMA, SCHEMA } from './config/schema.js';
 import { argumentError, checkWhole, readObject } from './core/arguments.js';
+import { arithmeticOf, checkOwnArithmetic } from './core/arithmetic.js';
 import { TrainerError } from './core/errors.js';
 import { characterAt, findProblem } from './core/problem.js';
 import { withConfig } from './core/record.js';
 import { Team } from './core/team.js';
-import { instantiateCore } from './core/wasm.js';
+import { openCore } from './core/wasm.js';
 import { checkDataset, createDataset, generateDataset, splitData } from './data/dataset.js';
 import { parseIdxHeader } from './data/idx.js';
 import { mapArrays, storeData } from './data/shared_data.js';
@@ -35,6 +36,7 @@ import { readNormEdges } from './run/norm_bars.js';
 import { gradientNormStats } from './run/norm_statistics.js';
 import { fitToData } from './run/run_facts.js';
 import { Trainer } from './run/trainer.js';
+import { endSentence } from './words/sentences.js';
 
 export { readEngineOptions } from './core/engine_options.js';
 
@@ -61,18 +63,16 @@ export { readEngineOptions } from './core/engine_options.js';
  * @param {number} [how.threads]  that train together, the caller's own included
  * @param {import('./core/team.js').StartThread | null} [how.startThread]  needed where there are several
  * @param {object | null} [how.common]  the memory of createCommonMemory of wasm.js, for this engine among others
+ * @param {import('./core/arithmetic.js').Arithmetic} [how.arithmetic]  that the binary was built for
  * @returns {Promise<Engine>}
- * @throws {TrainerError} code `build`, where binary and generated tables are of different builds; code `argument`
+ * @throws {TrainerError} code `build`: binary and tables are of different builds; `argument`; `arithmetic`: it is another
  */
-export async function createEngineFrom(source, { threads = 1, startThread = null, common = null } = {}) {
+export async function createEngineFrom(source, how = {}) {
+  const { threads = 1, startThread = null, common = null, arithmetic = 'plain' } = how;
   checkWhole('threads', threads, { min: 1 });
   const isShared = startThread !== null && threads > 1;
-  const bytes = /** @type {BufferSource} */ (source);
-  const core = await instantiateCore(bytes, SCHEMA_TEXT, { isShared, common }).catch((error) => {
-    if (!common || error.code !== 'memory') throw error;
-    // Where the common memory is full, an engine has one to itself.
-    return instantiateCore(bytes, SCHEMA_TEXT, { isShared: true });
-  });
+  const core = await openCore(/** @type {BufferSource} */ (source), SCHEMA_TEXT, { isShared, common });
+  checkOwnArithmetic(core, arithmetic);
   return new Engine(core, isShared ? await Team.start(core, threads, startThread) : null);
 }
 
@@ -93,6 +93,11 @@ export class Engine {
   /** Threads that train together; their number changes no bit. */
   get threads() {
     return this.#team?.count ?? 1;
+  }
+
+  /** What its runs compute with: the setting arithmetic of every config that it trains. */
+  get arithmetic() {
+    return arithmeticOf(this.#core);
   }
 
   /** Ends the engine's threads, where it has any; nothing of it may be used any more. */
@@ -134,7 +139,7 @@ export class Engine {
    * @returns {{ config: Config, problems: Problem[] }}
    */
   parseConfig(input) {
-    const { config, problems } = parseSettings(input);
+    const { config, problems } = parseSettings(input, { arithmetic: this.arithmetic });
     this.#parsed.add(config);
     const core = this.#core;
     const found = withConfig(core, config, (settings) =>
@@ -442,9 +447,4 @@ export class Engine {
     error.position = position;
     throw error;
   }
-}
-
-/** @param {string} text */
-function endSentence(text) {
-  return text.endsWith('.') ? text : `${text}.`;
 }

@@ -16,9 +16,12 @@ import { PoolData } from './pool_data.js';
 
 /**
  * @typedef {import('./client.js').Port} Port
+ * @typedef {import('../engine/core/arithmetic.js').Arithmetic} Arithmetic
  * @typedef {import('../engine/data/data_files.js').DataFiles} DataFiles
  * @typedef {import('../engine/study/trial/trial.js').TrialOptions} TrialOptions
  * @typedef {import('../engine/study/trial/trial.js').TrialResult} TrialResult
+ *
+ * @typedef {(how: { common: object | null, arithmetic: Arithmetic }) => Port} OpenPort
  *
  * @typedef {object} Job
  * @property {import('../engine/config/config.js').Config} config
@@ -31,6 +34,8 @@ import { PoolData } from './pool_data.js';
  * @property {WorkerClient} client
  * @property {Promise<number | null>} dataId
  * @property {boolean} isSharing  whether its engine has its memory in common with others
+ * @property {Arithmetic} arithmetic  of its engine
+ * @property {PoolData} data  of all workers of that arithmetic: two cores of different binaries share no memory
  */
 
 /** A job whose worker is lost is given to another one so many times. */
@@ -49,7 +54,10 @@ const LOSSES = ['worker-lost', TRAP];
 export class WorkerPool {
   #openPort;
   #jobs;
-  #data;
+  #arithmetic;
+  #makeData;
+  /** @type {Map<Arithmetic, PoolData>} */
+  #data = new Map();
   /** @type {Job[]} */
   #queue = [];
   /** @type {PoolWorker[]} */
@@ -60,19 +68,20 @@ export class WorkerPool {
 
   /**
    * @param {object} options
-   * @param {(how: { common: object | null }) => Port} options.openPort  openWorker or openThread; common: a memory for
-   *   the worker's engine to share
+   * @param {OpenPort} options.openPort  openWorker or openThread; common: a memory for the worker's engine to share
    * @param {number} options.jobs  trials at once, from 1; a worker is opened when it is first needed
    * @param {DataFiles | null} [options.data]  what the setting dataset calls custom
    * @param {import('./pool_data.js').Reading | null} [options.files]  the same as files, for workers to read
+   * @param {Arithmetic | null} [options.arithmetic]  of all trials, whatever their configs say; null: as they say
    */
-  constructor({ openPort, jobs, data = null, files = null }) {
+  constructor({ openPort, jobs, data = null, files = null, arithmetic = null }) {
     if (!(Number.isInteger(jobs) && jobs >= 1)) {
       throw new TrainerError('argument', 'jobs', `jobs must be a whole number from 1, not ${jobs}.`);
     }
     this.#openPort = openPort;
     this.#jobs = jobs;
-    this.#data = new PoolData(data, files);
+    this.#arithmetic = arithmetic;
+    this.#makeData = () => new PoolData(data, files);
   }
 
   get jobs() {
@@ -93,7 +102,8 @@ export class WorkerPool {
     let forgetSignal = () => {};
     try {
       return await new Promise((resolve, reject) => {
-        const job = { config, options, resolve, reject, losses: 0 };
+        const planned = this.#arithmetic === null ? config : { ...config, arithmetic: this.#arithmetic };
+        const job = { config: planned, options, resolve, reject, losses: 0 };
         forgetSignal = onAbort(signal, () => this.#leave(job));
         this.#queue.push(job);
         this.#handOut();
@@ -109,7 +119,7 @@ export class WorkerPool {
     for (const { client } of this.#workers) client.dispose();
     this.#workers.clear();
     this.#idle = [];
-    this.#data.stopSharing();
+    for (const data of this.#data.values()) data.stopSharing();
     for (const { reject } of this.#queue.splice(0)) reject(disposedError());
   }
 
@@ -123,10 +133,22 @@ export class WorkerPool {
 
   #handOut() {
     while (this.#queue.length > 0) {
-      const worker = this.#idle.pop() ?? (this.#workers.size < this.#jobs ? this.#open() : null);
+      const worker = this.#find(/** @type {Arithmetic} */ (this.#queue[0].config.arithmetic));
       if (!worker) return;
       this.#run(worker, /** @type {Job} */ (this.#queue.shift()));
     }
+  }
+
+  /** A worker that is idle, or new; null where all are at work. @param {Arithmetic} arithmetic */
+  #find(arithmetic) {
+    const found = this.#idle.findLast((worker) => worker.arithmetic === arithmetic);
+    if (found) {
+      this.#idle.splice(this.#idle.indexOf(found), 1);
+      return found;
+    }
+    // One of the other arithmetic makes room.
+    if (this.#workers.size >= this.#jobs && this.#idle.length > 0) this.#retire(this.#idle[0]);
+    return this.#workers.size < this.#jobs ? this.#open(arithmetic) : null;
   }
 
   /** @param {PoolWorker} worker @param {Job} job */
@@ -162,11 +184,11 @@ export class WorkerPool {
     const isRetired = !this.#workers.has(worker);
     const isCramped = worker.isSharing && code === 'memory';
     const isLost = LOSSES.includes(code ?? '');
-    if (worker.isSharing && code === TRAP) this.#retireSharing();
+    if (worker.isSharing && code === TRAP) this.#retireSharing(worker.data);
     else if (isCramped || isLost) this.#retire(worker);
     else this.#rest(worker);
     // What does not fit into the common memory may well fit into one of its own.
-    if (isCramped) this.#data.stopSharing();
+    if (isCramped) worker.data.stopSharing();
     if (job.options.signal?.aborted) job.reject(job.options.signal.reason);
     else if (isRetired || isCramped) this.#queue.unshift(job);
     else if (!isLost) job.reject(error);
@@ -189,18 +211,20 @@ export class WorkerPool {
     worker.client.dispose();
   }
 
-  /** Gives up the common memory and all that is computed in it. */
-  #retireSharing() {
-    this.#data.stopSharing();
-    for (const worker of [...this.#workers]) if (worker.isSharing) this.#retire(worker);
+  /** Gives up a common memory and all that is computed in it. @param {PoolData} data */
+  #retireSharing(data) {
+    data.stopSharing();
+    for (const worker of [...this.#workers]) if (worker.isSharing && worker.data === data) this.#retire(worker);
   }
 
-  /** @returns {PoolWorker} */
-  #open() {
-    const { common } = this.#data;
+  /** @param {Arithmetic} arithmetic @returns {PoolWorker} */
+  #open(arithmetic) {
+    const data = this.#data.get(arithmetic) ?? this.#makeData();
+    this.#data.set(arithmetic, data);
+    const { common } = data;
     const isSharing = common !== null;
-    const client = new WorkerClient({ openPort: () => this.#openPort({ common }) });
-    const worker = { client, isSharing, dataId: this.#data.give(client, isSharing) };
+    const client = new WorkerClient({ openPort: () => this.#openPort({ common, arithmetic }) });
+    const worker = { client, arithmetic, data, isSharing, dataId: data.give(client, isSharing) };
     // Whoever awaits it hears of it.
     worker.dataId.catch(() => {});
     this.#workers.add(worker);

@@ -62,7 +62,7 @@ export class StudyClient {
   /** Trials of generated data by key, the oldest first. @type {Map<string, SweepTrial>} */
   #known = new Map();
 
-  /** @param {{ openPort: (how: { common: object | null }) => Port, jobs?: number }} options  jobs: as many as the machine has cores by default */
+  /** @param {{ openPort: import('./pool.js').OpenPort, jobs?: number }} options  jobs: as many as the machine has cores by default */
   constructor({ openPort, jobs = globalThis.navigator?.hardwareConcurrency ?? 2 }) {
     this.#openPort = openPort;
     this.#jobs = jobs;

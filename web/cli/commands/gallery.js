@@ -138,7 +138,7 @@ async function conduct(engine, { quick, seeds, jobs }, { title, entries, data },
   const progress = startProgress(title, trials);
   let done = 0;
   const tick = (/** @type {string} */ note) => progress.update(++done, note);
-  return withStudyPool({ jobs, data }, (runner, signal) =>
+  return withStudyPool({ jobs, data, arithmetic: engine.arithmetic }, (runner, signal) =>
     work({ engine, runner, quick, seeds, signal }, tick),
   ).finally(() => progress.stop());
 }

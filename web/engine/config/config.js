@@ -80,10 +80,12 @@ export function fieldApplies(field, config) {
  * A complete config of whatever a user gave: unknown settings, wrong kinds and values out of range become problems.
  *
  * @param {unknown} input  an object of settings; numbers, flags and options may be text
+ * @param {Partial<Config>} [defaults]  instead of the table's
  * @returns {{ config: Config, problems: Problem[] }}
  */
-export function parseSettings(input) {
+export function parseSettings(input, defaults = {}) {
   const config = defaultConfig();
+  Object.assign(config, defaults);
   /** @type {Problem[]} */
   const problems = [];
   /** @type {Set<string>} */

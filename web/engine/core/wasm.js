@@ -63,6 +63,22 @@ export async function instantiateCore(source, expectedSchema, { isShared = false
   return core;
 }
 
+/**
+ * As instantiateCore, but where the common memory is full, the core has one to itself.
+ *
+ * @param {BufferSource | WebAssembly.Module} source
+ * @param {string} expectedSchema
+ * @param {{ isShared: boolean, common: object | null }} where
+ */
+export async function openCore(source, expectedSchema, { isShared, common }) {
+  try {
+    return await instantiateCore(source, expectedSchema, { isShared, common });
+  } catch (error) {
+    if (!common || !(error instanceof TrainerError && error.code === 'memory')) throw error;
+    return instantiateCore(source, expectedSchema, { isShared: true });
+  }
+}
+
 /** @param {object} buffer */
 function isSharedBuffer(buffer) {
   return typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer;
@@ -132,6 +148,11 @@ function growMemory(memory, bytes) {
   } catch {
     return null; // More than the limit, or the machine has less memory than that.
   }
+}
+
+/** Whether this machine knows all instructions of a binary. @param {BufferSource} bytes */
+export function isKnownCode(bytes) {
+  return WebAssembly.validate(bytes);
 }
 
 /** A compiled module that several threads can instantiate. @param {BufferSource} bytes */

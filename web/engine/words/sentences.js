@@ -32,6 +32,11 @@ export function list(parts) {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}`;
 }
 
+/** With the full stop that ends it. @param {string} text */
+export function endSentence(text) {
+  return text.endsWith('.') ? text : `${text}.`;
+}
+
 /** @param {string} text */
 export function capitalize(text) {
   return text === '' ? text : text[0].toUpperCase() + text.slice(1);

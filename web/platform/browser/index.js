@@ -1,8 +1,9 @@
 /** The library in a browser: fetches the built core and hands it to the engine. */
 
+import { unfusedError } from '../../engine/core/arithmetic.js';
 import { readEngineOptions } from '../../engine/core/engine_options.js';
 import { TrainerError } from '../../engine/core/errors.js';
-import { canShareMemory } from '../../engine/core/wasm.js';
+import { canShareMemory, isKnownCode } from '../../engine/core/wasm.js';
 
 export { TrainerError };
 
@@ -11,11 +12,14 @@ export { TrainerError };
 /** Written so that bundlers find the files. */
 const WASM = new URL('../../../build/trainscope.wasm', import.meta.url);
 const THREADS_WASM = new URL('../../../build/trainscope-threads.wasm', import.meta.url);
+const FUSED_WASM = new URL('../../../build/trainscope-fused.wasm', import.meta.url);
+const FUSED_THREADS_WASM = new URL('../../../build/trainscope-fused-threads.wasm', import.meta.url);
 
 /**
  * @param {object} [options]
  * @param {number} [options.threads]  that train a run together, the caller's own included; their number changes no bit.
  *   More than one only in a worker of a page that is isolated from other origins; elsewhere it is one.
+ * @param {'plain' | 'fused'} [options.arithmetic]  of the runs: the setting of that name; plain is what every machine has
  * @param {object | null} [options.common]  a memory of createCommonMemory of engine/wasm.js, which the engine shares
  *   with those of other workers
  * @returns {Promise<import('../../engine/engine.js').Engine>}
@@ -28,18 +32,21 @@ export async function createEngine(options) {
 /**
  * The same in the worker of a page, which has opened threads for it.
  *
- * @param {{ threads: number, common: object | null }} options
+ * @param {{ threads: number, common: object | null, arithmetic: import('../../engine/core/arithmetic.js').Arithmetic }} options
  * @param {MessagePort[]} team  of openTeamWorker; where they do not suffice, others are opened
  */
-export async function openEngine({ threads, common }, team) {
+export async function openEngine({ threads, common, arithmetic }, team) {
   const wanted = threads > 1 && mayWait() && canShareMemory() ? threads : 1;
+  const isShared = wanted > 1 || common !== null;
   const [{ createEngineFrom }, bytes] = await Promise.all([
     importEngine(),
-    fetchCore(wanted > 1 || common ? THREADS_WASM : WASM),
+    arithmetic === 'fused'
+      ? fetchFused(isShared ? FUSED_THREADS_WASM : FUSED_WASM)
+      : fetchCore(isShared ? THREADS_WASM : WASM),
   ]);
   const waiting = [...team];
   const startThread = (/** @type {TeamTask} */ task) => startOneThread(task, waiting.shift());
-  return createEngineFrom(bytes, { threads: wanted, startThread, common });
+  return createEngineFrom(bytes, { threads: wanted, startThread, common, arithmetic });
 }
 
 /** Loaded only where there is a team. @param {TeamTask} task @param {MessagePort} [port] */
@@ -68,6 +75,15 @@ async function fetchCore(url) {
   const response = await fetch(url);
   if (!response.ok) throw notBuilt();
   return response.arrayBuffer();
+}
+
+/** @param {URL} url @throws {TrainerError} where the build or this browser lacks it */
+async function fetchFused(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw unfusedError('it was left out when Trainscope was built');
+  const bytes = await response.arrayBuffer();
+  if (!isKnownCode(bytes)) throw unfusedError('this browser does not know relaxed SIMD');
+  return bytes;
 }
 
 function notBuilt() {

@@ -26,7 +26,7 @@ function createYield() {
 }
 
 /** The first message, worker_port.js's, says how to make the engine; serve() hears the others. */
-self.onmessage = ({ data: { team, common } }) => {
+self.onmessage = ({ data: { team, common, arithmetic } }) => {
   serve(
     {
       send: (message, transfer = []) => self.postMessage(message, { transfer }),
@@ -35,6 +35,6 @@ self.onmessage = ({ data: { team, common } }) => {
       },
       yieldNow: createYield(),
     },
-    () => openEngine({ threads: team.length + 1, common }, team),
+    () => openEngine({ threads: team.length + 1, common, arithmetic }, team),
   );
 };

@@ -1,6 +1,7 @@
 /** The library in Node: finds the built core beside itself and hands it to the engine. */
 
 import { readFile } from 'node:fs/promises';
+import { setFlagsFromString } from 'node:v8';
 import { TrainerError } from '../../engine/core/errors.js';
 
 export { TrainerError };
@@ -23,23 +24,51 @@ export { TrainerError };
  * @typedef {import('../../engine/run/tensors.js').Tensor} Tensor
  */
 
-const WASM = new URL('../../../build/trainscope.wasm', import.meta.url);
-const THREADS_WASM = new URL('../../../build/trainscope-threads.wasm', import.meta.url);
+/** By arithmetic: the core, and the same for several threads. */
+const WASM = {
+  plain: [
+    new URL('../../../build/trainscope.wasm', import.meta.url),
+    new URL('../../../build/trainscope-threads.wasm', import.meta.url),
+  ],
+  fused: [
+    new URL('../../../build/trainscope-fused.wasm', import.meta.url),
+    new URL('../../../build/trainscope-fused-threads.wasm', import.meta.url),
+  ],
+};
+
+/** Node 20 knows the instructions of fused arithmetic, and is told so before it compiles any; later ones need no word. */
+const RELAXED_SIMD = '--experimental-wasm-relaxed-simd';
 
 /**
  * @param {object} [options]
  * @param {number} [options.threads]  that train a run together, the caller's own included; their number changes no bit.
  *   Where there are several, engine.dispose() ends them; they do not keep the program alive.
+ * @param {'plain' | 'fused'} [options.arithmetic]  of the runs: the setting of that name; plain is what every machine has
  * @param {object | null} [options.common]  a memory of createCommonMemory of engine/wasm.js, which the engine shares
  *   with those of other threads
  * @returns {Promise<import('../../engine/engine.js').Engine>}
- * @throws {TrainerError} code `build`, where Trainscope has not been built; code `argument`
+ * @throws {TrainerError} code `build`, where Trainscope has not been built; code `argument`; code
+ *   `arithmetic`, where fused is asked for and cannot be had
  */
 export async function createEngine(options) {
   const { createEngineFrom, readEngineOptions } = await loadBuilt(() => import('../../engine/engine.js'));
-  const { threads, common } = readEngineOptions(options);
-  const bytes = await loadBuilt(() => readFile(threads > 1 || common ? THREADS_WASM : WASM));
-  return createEngineFrom(bytes, { threads, startThread, common });
+  const { threads, common, arithmetic } = readEngineOptions(options);
+  const [alone, together] = WASM[arithmetic];
+  const file = threads > 1 || common ? together : alone;
+  const bytes = await (arithmetic === 'fused' ? readFused(file) : loadBuilt(() => readFile(file)));
+  return createEngineFrom(bytes, { threads, startThread, common, arithmetic });
+}
+
+/** @param {URL} file @returns {Promise<Uint8Array>} @throws {TrainerError} where this build or this Node lacks it */
+async function readFused(file) {
+  const { unfusedError } = await import('../../engine/core/arithmetic.js');
+  const { isKnownCode } = await import('../../engine/core/wasm.js');
+  const bytes = await readFile(file).catch(() => {
+    throw unfusedError('it was left out when Trainscope was built, for want of a compiler that knows it');
+  });
+  if (!isKnownCode(bytes)) setFlagsFromString(RELAXED_SIMD);
+  if (!isKnownCode(bytes)) throw unfusedError(`Node ${process.version} does not know relaxed SIMD`);
+  return bytes;
 }
 
 /** Loaded only where there is a team. @type {import('../../engine/core/team.js').StartThread} */

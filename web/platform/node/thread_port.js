@@ -5,10 +5,11 @@ import { Worker } from 'node:worker_threads';
 /**
  * @param {object} [options]
  * @param {object | null} [options.common]  the memory that its engine shares with other threads'
+ * @param {import('../../engine/core/arithmetic.js').Arithmetic} [options.arithmetic]  of its engine
  * @returns {import('../../worker/client.js').Port}
  */
-export function openThread({ common = null } = {}) {
-  const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: { common } });
+export function openThread(options = {}) {
+  const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: options });
   let isClosing = false;
   return {
     send: (message, transfer = []) => worker.postMessage(message, transfer),

@@ -42,6 +42,7 @@ export class EventLog extends LabElement {
     return html`<li class=${`tone-${entry.tone}`}>
       ${place.length ? html`<p class="where">${place.join(' · ')}</p>` : nothing}
       <p>${entry.text}</p>
+      ${entry.numbers ? html`<details class="numbers"><summary>Numbers</summary><p>${entry.numbers}</p></details>` : nothing}
       ${
         entry.actions.length
           ? html`<div class="buttons">

@@ -1,4 +1,4 @@
-/** What is said of a training that became unstable: the verdict is the engine's, the numbers are those in force. */
+/** What is said of a training that became unstable, in one sentence each, and the numbers behind it: the engine's. */
 
 import { instabilityInWords, kindOfEpisode } from '../../engine/config/verdicts.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
@@ -6,75 +6,94 @@ import { capitalize, plural } from '../../engine/words/sentences.js';
 import { openEpisode } from './learning.js';
 import { beginOfEpisode, causeInWords, causeOfEnd, causeOfEpisode } from './live_cause.js';
 
-/** @typedef {import('../state/run.js').Run} Run @typedef {import('../state/run.js').Episode} Episode */
+/**
+ * @typedef {import('../state/run.js').Run} Run
+ * @typedef {import('../state/run.js').Episode} Episode
+ * @typedef {import('../state/log.js').Told} Told
+ */
 
 /** A rise that took longer than this to show is not called sudden. */
 const SUDDEN_STEPS = 100;
 
-/** An episode of instability in a sentence or two. @param {Run} run @param {Episode} episode */
-export function sentenceForEpisode(run, episode) {
-  const ratio = episode.loss_peak / episode.loss_before;
+/** What grew by more than this is not counted any more. */
+const COUNTED_UP_TO = 1e6;
+
+/** An episode of instability: what happened, and its numbers. @param {Run} run @param {Episode} episode @returns {Told} */
+export function episodeInWords(run, episode) {
+  const { loss_before: before, loss_peak: peak, norm_peak, norm_typical, detected_at } = episode;
   const begin = beginOfEpisode(run, episode);
-  const within = Math.max(1, episode.peak - begin);
-  const kind = kindInWords(episode, begin);
-  const norm = episode.norm_peak / episode.norm_typical;
-  const loss = !(ratio > 1.05)
-    ? `The loss left its old minimum of ${number(episode.loss_before)}.`
-    : `The loss ${growth(ratio)} within ${plural(within, 'step')}, from ${number(episode.loss_before)} to ${number(episode.loss_peak)}.`;
-  const size =
-    Number.isFinite(norm) && norm > 1.2
-      ? ` The gradient norm reached ${number(norm, { digits: 2 })} × its 90th percentile before.`
-      : '';
+  const ratio = peak / before;
+  const within = plural(Math.max(1, episode.peak - begin), 'step');
+  const loss = ratio > 1.05 ? `the loss ${growth(ratio)} within ${within}` : 'the loss left its old minimum';
+  const isLate = kindOfEpisode(episode) !== 'early';
   const cause = causeOfEpisode(run, episode);
-  // The runs' table has the first of the two steps, the log's entry the second.
-  const times = `began at ${count(begin)}, noticed at ${count(episode.detected_at)}`;
-  return `${kind}${cause ? ` after ${causeInWords(cause)}` : ''} (${times}). ${loss}${size}`;
+  const after = cause ? ` after ${causeInWords(cause)}` : '';
+  const isSlow = isLate && detected_at - begin > SUDDEN_STEPS;
+  const size = norm_peak / norm_typical;
+  const norm = size > 1.2 ? ` The gradient norm reached ${times(size)} its 90th percentile before.` : '';
+  return {
+    text: `${nameKind(episode)}${after}${isSlow ? ', a slow rise' : ''}: ${loss}.`,
+    // The runs' table has the first of the two steps, the log's entry the second.
+    numbers:
+      `It began at ${count(begin)}, noticed at ${count(detected_at)}${isLate ? ', after a steady decline' : ''}. ` +
+      `The loss went from ${number(before)} to ${sayLoss(peak)}.${norm}`,
+  };
 }
 
-/** That a network is dead. @param {Run} run */
-export function sentenceForDeath({ summary, latestLoss }) {
-  return (
-    `Dead since step ${count(summary?.dead_at ?? 0)}: the network gives the training samples one and the same answer, or nearly all of them, and hardly a gradient is left that could change that. ` +
-    `Guessing costs ${number(summary?.baseline_loss)}, the loss is ${number(latestLoss)}, and more steps will not change that.`
-  );
+/** That a network is dead. @param {Run} run @returns {Told} */
+export function deathInWords({ summary, latestLoss }) {
+  return {
+    text: `Dead since step ${count(summary?.dead_at ?? 0)}: it gives the training samples one and the same answer, or nearly all of them, and hardly a gradient is left that could change that.`,
+    numbers: `Guessing costs ${number(summary?.baseline_loss)}, the loss is ${number(latestLoss)}, and more steps will not change that.`,
+  };
 }
 
 /** A factor as one says it: "doubled", "tripled", "rose 14-fold". @param {number} ratio */
 function growth(ratio) {
-  if (!Number.isFinite(ratio)) return 'left every bound';
+  if (!Number.isFinite(ratio)) return 'grew beyond what a float holds';
+  if (ratio > COUNTED_UP_TO) return 'grew more than a million times';
   if (ratio >= 1.8 && ratio < 2.5) return 'doubled';
   if (ratio >= 2.5 && ratio < 3.5) return 'tripled';
   if (ratio >= 3.5) return `rose ${number(ratio, { digits: 2 })}-fold`;
   return `rose by ${percent(ratio - 1, 0)}`;
 }
 
-/** Of which kind it is. @param {Episode} episode @param {number} begin */
-function kindInWords(episode, begin) {
-  const kind = kindOfEpisode(episode);
-  const named = capitalize(instabilityInWords(kind));
-  if (kind === 'early') return named;
-  const isSudden = episode.detected_at - begin <= SUDDEN_STEPS;
-  return `${named}: ${isSudden ? 'sudden' : 'a slow rise'}, after a steady decline`;
+/** A multiple: "2.3 ×", "more than a million times". @param {number} ratio */
+function times(ratio) {
+  return ratio > COUNTED_UP_TO ? 'more than a million times' : `${number(ratio, { digits: 2 })} ×`;
 }
 
-/** How a run diverged, in sentences. @param {Run} run */
-export function sentenceForDivergence(run) {
-  const at = run.summary?.diverged_at ?? run.step;
-  const before = lastFiniteInWords(run);
+/** @param {number} loss */
+function sayLoss(loss) {
+  return Number.isFinite(loss) ? number(loss) : 'more than a float holds';
+}
+
+/** Of which kind it is. @param {Episode} episode */
+function nameKind(episode) {
+  return capitalize(instabilityInWords(kindOfEpisode(episode)));
+}
+
+/** How a run diverged. @param {Run} run @returns {Told} */
+export function divergenceInWords(run) {
+  const at = count(run.summary?.diverged_at ?? run.step);
   const cause = causeOfEnd(run);
+  const stopped = 'Training stopped there, and the weights keep their last values.';
+  const before = lastFiniteInWords(run);
   if (cause) {
-    return `Diverged at step ${count(at)}, after ${causeInWords(cause)}: the loss is no longer a finite number, so training stopped there and the weights keep their last values.${before}`;
+    return {
+      text: `Diverged at step ${at}, after ${causeInWords(cause)}: the loss is no longer a finite number.`,
+      numbers: `${stopped}${before}`,
+    };
   }
   // An earlier episode may have been of another kind, and may have passed.
   const last = run.episodes.at(-1);
   const kind = last ? kindOfEpisode(last) : 'mid';
-  return (
-    `Diverged at step ${count(at)}: the loss is no longer a finite number, so training stopped there and the weights keep their last values.${before} ` +
-    `This is ${instabilityInWords(kind)}: ` +
-    (kind === 'early'
-      ? 'training had hardly got going when a step became too large.'
-      : 'it had been going well, then a step became too large.')
-  );
+  const isEarly = kind === 'early';
+  const when = isEarly ? 'when training had hardly got going' : 'after it had been going well';
+  return {
+    text: `Diverged at step ${at}: the loss is no longer a finite number.`,
+    numbers: `${stopped}${before} This is ${instabilityInWords(kind)}: a step became too large, ${when}.`,
+  };
 }
 
 /** What the loss was before it was no number any more. @param {Run} run */

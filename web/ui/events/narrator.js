@@ -17,7 +17,7 @@ import { count, number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { changeInWords, settingInWords } from '../../engine/words/settings.js';
 import { clipEffect } from './clip_line.js';
-import { sentenceForDeath, sentenceForDivergence, sentenceForEpisode } from './instability_words.js';
+import { deathInWords, divergenceInWords, episodeInWords } from './instability_words.js';
 import { endOf, isLearned } from './learning.js';
 import { beginOfEpisode, causeInWords, causeOfEnd } from './live_cause.js';
 import { gentler, offersFor, offersForEpisode } from './offers.js';
@@ -92,14 +92,14 @@ function isNews(run, what) {
 export function tellProgress(lab, run) {
   run.episodes.forEach((episode, i) => {
     const key = `episode-${run.id}-${i}`;
-    const text = sentenceForEpisode(run, episode);
+    const told = episodeInWords(run, episode);
     if (isNews(run, key)) {
       const buttons = buttonsFor(lab, run, offersForEpisode(run, episode, lab.modelText(run.inForce, run.shape)));
-      lab.log.note(run, 'bad', text, buttons, episode.detected_at, key);
+      lab.log.note(run, 'bad', told, buttons, episode.detected_at, key);
     } else {
-      // The peak grows while the episode lasts, and its sentence with it.
+      // The peak grows while the episode lasts, and what is said of it with it.
       const known = lab.log.entries.find((entry) => entry.key === key);
-      if (known && run.alive) known.text = text;
+      if (known && run.alive) Object.assign(known, told);
       // Said in red while it lasts; a bump that was soon over makes no run unstable.
       if (known && run.summary && nameVerdict(run.summary.verdict) === 'recovered') known.tone = 'quiet';
     }
@@ -157,7 +157,7 @@ function tellDeath(lab, run) {
   // What is dead does not come back by what is changed now: only from before.
   const model = lab.modelText(run.inForce, run.shape);
   const offers = episode ? offersForEpisode(run, episode, model).filter(({ forkAt }) => forkAt !== undefined) : [];
-  lab.log.note(run, 'bad', sentenceForDeath(run), buttonsFor(lab, run, offers), at);
+  lab.log.note(run, 'bad', deathInWords(run), buttonsFor(lab, run, offers), at);
 }
 
 /**
@@ -205,7 +205,7 @@ export function tellEnd(lab, run) {
   if (!summary) return;
   const offers = () => buttonsFor(lab, run, offersFor(run, lab.modelText(run.inForce, run.shape)));
   if (run.status === 'diverged') {
-    lab.log.note(run, 'bad', sentenceForDivergence(run), offers(), summary.diverged_at);
+    lab.log.note(run, 'bad', divergenceInWords(run), offers(), summary.diverged_at);
   } else if (run.status === 'complete' && run.totalSteps === 0) {
     lab.log.note(run, 'quiet', 'No steps were asked for.', [], run.step);
   } else if (run.status === 'complete' && summary.infeasible === 1) {

@@ -5,7 +5,8 @@
  * @typedef {import('./run.js').Change} Change
  * @typedef {{ label: string, why?: string, act: () => void }} Action
  * @typedef {{ id: number, runId: number | null, step: number | null, tone: 'quiet' | 'you' | 'good' | 'bad' | 'warn',
- *             text: string, actions: Action[], key?: string }} LogEntry
+ *             text: string, numbers: string, actions: Action[], key?: string }} LogEntry
+ * @typedef {{ text: string, numbers: string }} Told  numbers: what stands behind the sentence, for who asks
  *
  * @typedef {{ parent: Run, step: number, changes: Change[], isPaused: boolean }} Fork  where a run begins that was
  *   forked, and with which changes
@@ -38,13 +39,14 @@ export class Log {
   /**
    * @param {Run | null} run  whom it is about, if anyone
    * @param {LogEntry['tone']} tone
-   * @param {string} text
+   * @param {string | Told} told
    * @param {Action[]} [actions]
    * @param {number | null} [step]
    * @param {string} [key]  by which the entry is found again, to be kept up to date
    */
-  note(run, tone, text, actions = [], step = null, key) {
-    const entry = { id: this.#nextId++, runId: run?.id ?? null, step, tone, text, actions, key };
+  note(run, tone, told, actions = [], step = null, key) {
+    const { text, numbers } = typeof told === 'string' ? { text: told, numbers: '' } : told;
+    const entry = { id: this.#nextId++, runId: run?.id ?? null, step, tone, text, numbers, actions, key };
     this.entries = [entry, ...this.entries].slice(0, ENTRIES_MAX);
     this.#lab.touch();
   }
