@@ -16,6 +16,7 @@ import { Diagnosis } from './ui/diagnose/diagnosis.js';
 import { createNarrator } from './ui/events/narrator.js';
 import { Lessons } from './ui/lessons/lessons.js';
 import { isFirstLook } from './ui/opening/cards.js';
+import { hiddenParts, takeLook } from './ui/page/look.js';
 import './ui/page/train_scope.js';
 import { Racetrack } from './ui/race/racetrack.js';
 import { RangeSettings } from './ui/range/range_settings.js';
@@ -63,14 +64,21 @@ const models = {
 };
 for (const model of [models.sweep, models.diagnosis, models.lessons]) lab.register(model);
 const page = /** @type {import('./ui/page/train_scope.js').TrainScope} */ (document.querySelector('train-scope'));
+const { look, search, problems } = takeLook(searchOf(location));
+lab.hidden = hiddenParts(look);
 page.models = models;
+page.look = look;
 page.lab = lab;
-await lab.links.open(searchOf(location), PRESETS[0].config, await listServerData());
+for (const message of problems) lab.draft.report({ field: null, message });
+await lab.links.open(search, PRESETS[0].config, await listServerData());
 if (isFirstLook(lab)) lab.runs.calmDown();
 if (!(await models.lessons.openLinked())) lab.runs.start();
-// After the first run: keeping runs delays none.
-lab.keeper.open(await openRunStore(), openTabSession);
-keepOffline((open) => lab.offerUpdate(open));
+// A frame in another page leaves nothing in the browser.
+if (!look.embed) {
+  // After the first run: keeping runs delays none.
+  lab.keeper.open(await openRunStore(), openTabSession);
+  keepOffline((open) => lab.offerUpdate(open));
+}
 
 /** The theme chosen last time; without one the system's, also when it changes. */
 function restoreTheme() {

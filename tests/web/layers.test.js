@@ -115,6 +115,7 @@ const JS_ROOMS = {
   'ui/race': { imports: UI_SHARED, types: UI_TYPES },
   'ui/lessons': { imports: ['ui/events', ...UI_SHARED], types: UI_TYPES },
   'ui/museum': { imports: UI_SHARED, types: UI_TYPES },
+  'ui/present': { imports: ['ui/live', 'ui/opening', ...UI_SHARED], types: UI_TYPES },
   'ui/page': { imports: ['ui/*', ...UI_GROUND, 'lit'], types: UI_TYPES },
   'offline/sw.js': { imports: [] },
   'page_studies.js': { imports: ['engine/*', 'platform/browser', 'generated'], types: ['ui/*'] },

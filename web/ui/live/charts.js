@@ -118,7 +118,7 @@ const ROWS = [
   {
     id: 'norms',
     panel: ({ lab, held }, style) =>
-      html`<clip-panel class="panel with-words" style=${style} .lab=${lab} .held=${held}></clip-panel>`,
+      html`<clip-panel class="panel with-words" data-chart="norms" style=${style} .lab=${lab} .held=${held}></clip-panel>`,
   },
 ];
 

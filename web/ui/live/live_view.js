@@ -10,6 +10,7 @@ import { layOut } from './chart_grid.js';
 import { sceneOf } from './chart_scene.js';
 import { CHARTS } from './charts.js';
 import './rewind_bar.js';
+import { stepChart } from './step_chart.js';
 
 export class LiveView extends LabElement {
   static properties = { ...LabElement.properties, held: { state: true } };
@@ -73,24 +74,13 @@ export class LiveView extends LabElement {
   /** @param {import('./charts.js').StepChart | import('./charts.js').PanelChart} chart @param {string} style  its place */
   chart(chart, style) {
     if ('panel' in chart) return chart.panel(this.view, style);
-    const { id, heading, scale, note } = chart;
-    return html`<line-chart
-      class="panel"
-      style=${style}
-      heading=${heading}
-      group="steps"
-      y=${scale === 'log' ? 'log' : 'linear'}
-      ?zero=${scale === 'linear'}
-      ?share=${scale === 'share'}
-      .source=${this.sources.get(id)}
-      .note=${note?.(this.view) ?? ''}
-    ></line-chart>`;
+    return stepChart(chart, { view: this.view, style, source: this.sources.get(chart.id) });
   }
 
   render() {
     const { lab, view } = this;
     if (!lab) return nothing;
-    const charts = CHARTS.filter(({ when }) => !when || when(view));
+    const charts = CHARTS.filter(({ id, when }) => !lab.hidden.has(id) && (!when || when(view)));
     const { container, panels } = layOut(charts.length);
     return html`
       <layer-strip .lab=${lab}></layer-strip>

@@ -14,11 +14,13 @@ const LONG_LINK = 8000;
 const SAID_MS = 2500;
 
 export class TopBar extends LabElement {
-  static properties = { ...LabElement.properties, copied: { state: true } };
+  static properties = { ...LabElement.properties, look: { attribute: false }, copied: { state: true } };
 
   constructor() {
     super();
     this.copied = '';
+    /** @type {import('./look.js').Look | null} */
+    this.look = null;
     /** The view whose tab was brought into sight last. */
     this.seen = '';
     /** @type {ResizeObserver | null} */
@@ -230,10 +232,12 @@ export class TopBar extends LabElement {
           <button class="share" title="Copy a link that replays this run bit for bit" @click=${this.share}>Share</button>
           <span class="toast" role="status" ?hidden=${!this.copied}>${this.copied}</span>
         </span>
+        <button class="present-button" title="One chart or two in large letters, for a projector" @click=${() => this.dispatchEvent(new Event('present'))}>Present</button>
         <button class="theme" aria-label="Switch between light and dark" title="Light or dark" @click=${this.switchTheme}>
           <svg viewBox="0 0 14 14" aria-hidden="true"><circle cx="7" cy="7" r="5" class="line" /><path d="M7 2a5 5 0 0 1 0 10z" /></svg>
         </button>
       </div>
+      ${this.look?.embed ? html`<a class="whole" href=${lab.links.link} target="_blank" rel="noopener">Open in Trainscope ↗</a>` : nothing}
       <p class="status" role=${lab.engineProblem ? 'alert' : 'status'} aria-live=${lab.engineProblem ? 'assertive' : 'off'} title=${lab.engineProblem ?? nothing}>${this.readout()}</p>
       <div class="progress" style=${`--share:${share}`} aria-hidden="true"></div>
     `;

@@ -5,12 +5,14 @@ import { html, nothing } from 'lit';
 import { unknownName } from '../../engine/config/names.js';
 import { count } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
+import { fillScreen } from '../present/screen.js';
 import { saveChartsPng } from '../shared/export.js';
 import { LabElement } from '../shared/lab_element.js';
 import { sayProblem } from '../shared/say_problem.js';
 import { readPlace, writePlace } from '../state/address.js';
 import { listDropped } from '../state/dropped_files.js';
 import { focusPlace, isLost, keepFocus } from './focus_keeper.js';
+import { dressPage, lookToSearch } from './look.js';
 import './top_bar.js';
 import { VIEWS } from './views.js';
 
@@ -25,12 +27,19 @@ const PROBLEMS_SHOWN = 6;
 const ADDRESS_MS = 400;
 
 export class TrainScope extends LabElement {
-  static properties = { ...LabElement.properties, models: { attribute: false }, dropping: { state: true } };
+  static properties = {
+    ...LabElement.properties,
+    models: { attribute: false },
+    look: { attribute: false },
+    dropping: { state: true },
+  };
 
   constructor() {
     super();
     /** @type {import('./views.js').Models} */
     this.models = /** @type {any} */ (null);
+    /** @type {import('./look.js').Look} */
+    this.look = { present: false, embed: false, hide: [], show: [] };
     this.dropping = false;
     this.address = '';
     /** What was opened, as it stood in the address: it stays there until something is changed. @type {string | null} */
@@ -41,13 +50,15 @@ export class TrainScope extends LabElement {
     this.opened = new Set();
     /** The view that was open when the page was drawn last. */
     this.entered = '';
-    /** The place in the newest entry of the browser's history, and that of the link that was opened. */
+    /** The place in the newest entry of the browser's history, and place and look of the link that was opened. */
     this.place = '';
     this.openedPlace = '';
+    this.openedLook = '';
     this.onPlace = () => this.followAddress();
     this.onShow = () => this.visit();
     this.onLeave = (/** @type {Event} */ event) => {
-      if (this.lab?.wouldLose) event.preventDefault();
+      // Whoever leaves a page of others is not asked about its frames.
+      if (this.lab?.wouldLose && !this.look.embed) event.preventDefault();
     };
     this.onKey = (/** @type {KeyboardEvent} */ event) => this.key(event);
   }
@@ -133,6 +144,7 @@ export class TrainScope extends LabElement {
   keepAddress() {
     this.pasted = `${location.search}${location.hash}` || null;
     this.openedPlace = this.place;
+    this.openedLook = lookToSearch(this.look);
   }
 
   /** Goes on to another place in the browser's history, so that its button leads back instead of off the page. */
@@ -152,10 +164,12 @@ export class TrainScope extends LabElement {
     const { lab, pasted } = this;
     const place = writePlace(lab.view, lab.item);
     if (lab.links.opened === null) return `${location.search}${location.hash}`;
-    const address = `${lab.links.permalink()}${place}`;
-    if (pasted !== null && address === `${lab.links.opened}${this.openedPlace}`) return pasted;
+    const settings = lab.links.permalink();
+    const look = lookToSearch(this.look);
+    const isOpened = `${settings}${place}` === `${lab.links.opened}${this.openedPlace}` && look === this.openedLook;
+    if (pasted !== null && isOpened) return pasted;
     this.pasted = null;
-    return address;
+    return `${settings}${look}${place}`;
   }
 
   /**
@@ -176,6 +190,8 @@ export class TrainScope extends LabElement {
   willUpdate(changed) {
     super.willUpdate(changed);
     if (!changed.has('lab') || !this.lab) return;
+    dressPage(this.look, this.lab.hidden);
+    if (this.look.present) this.loadStage();
     this.followAddress();
     this.keepAddress();
     this.lab.addEventListener('show', this.onShow);
@@ -214,6 +230,28 @@ export class TrainScope extends LabElement {
       // A browser that keeps nothing forgets the choice with the page.
     }
     window.dispatchEvent(new Event('themechange'));
+  }
+
+  /** On the projector, in the whole screen where the browser gives it. */
+  present() {
+    this.lab.show('live');
+    this.presenter = /** @type {HTMLElement | null} */ (document.activeElement);
+    this.look = { ...this.look, present: true };
+    fillScreen();
+    this.loadStage();
+  }
+
+  /** What a projector needs is fetched when it is asked for. */
+  async loadStage() {
+    await import('../present/present_view.js');
+    this.requestUpdate();
+  }
+
+  async leaveStage() {
+    this.look = { ...this.look, present: false };
+    await this.updateComplete;
+    const button = this.presenter ?? /** @type {HTMLElement | null} */ (this.querySelector('.present-button'));
+    button?.focus();
   }
 
   savePicture() {
@@ -296,9 +334,14 @@ export class TrainScope extends LabElement {
     </div>`;
   }
 
+  get isOnStage() {
+    return this.look.present && !!customElements.get('present-view');
+  }
+
   render() {
     const { lab } = this;
     if (!lab) return html`<p class="opening">Loading…</p>`;
+    this.classList.toggle('away', this.isOnStage);
     return html`
       <a
         class="skip"
@@ -310,8 +353,9 @@ export class TrainScope extends LabElement {
         }}
         >Skip to ${VIEWS.find(({ id }) => id === lab.view)?.label}</a
       >
-      <top-bar role="banner" .lab=${lab} @switch-theme=${this.switchTheme}></top-bar>
+      <top-bar role="banner" .lab=${lab} .look=${this.look} @switch-theme=${this.switchTheme} @present=${this.present}></top-bar>
       <main @save-picture=${this.savePicture}>${VIEWS.map((view) => this.panel(view))}</main>
+      ${this.isOnStage ? html`<present-view .lab=${lab} @leave=${this.leaveStage}></present-view>` : nothing}
       <div class="dropzone" ?hidden=${!this.dropping} aria-hidden="true">
         <p>Drop IDX files (plain or .gz) or one CSV to train on them, or .safetensors to start from its weights</p>
       </div>

@@ -40,6 +40,8 @@ export class Lab extends EventTarget {
   view = 'live';
   /** What is open within the view, where it has parts with names, such as a lesson, or settings of its own. */
   item = '';
+  /** Names of the parts that this page does without, as in a frame; page/look.js lists them. @type {Set<string>} */
+  hidden = new Set();
   /** Says in the log what happens; main.js gives one that knows the words. @type {import('./log.js').Narrator} */
   narrator = {};
   ready = false;

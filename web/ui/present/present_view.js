@@ -1,0 +1,153 @@
+/**
+ * <present-view>: the training on a projector: what there is to say in one sentence, one chart or two, the rate, and what
+ * starts and stops it. All of the page's lengths follow the root's font size, so that larger letters are all it takes.
+ *
+ * Events: `leave`: back to the page.
+ */
+import { html, nothing } from 'lit';
+import { sceneOf } from '../live/chart_scene.js';
+import { CHARTS } from '../live/charts.js';
+import { stepChart } from '../live/step_chart.js';
+import { headlineOf } from '../opening/headline.js';
+import { LabElement } from '../shared/lab_element.js';
+import '../opening/rate_control.js';
+import { fillScreen } from './screen.js';
+
+/** Charts that have room beside each other. */
+const ROOM = 2;
+
+/** What is shown first. */
+const FIRST = ['loss', 'accuracy'];
+
+/** On the root, while the page is presented: its letters are larger (present.css). */
+const LARGE = 'presenting';
+
+export class PresentView extends LabElement {
+  static properties = { ...LabElement.properties, chosen: { state: true }, full: { state: true } };
+
+  constructor() {
+    super();
+    /** Ids of the charts that are shown, the one chosen last at the end. */
+    this.chosen = FIRST;
+    /** Whether the browser gives the page the whole screen. */
+    this.full = false;
+    this.redraw = () => {
+      for (const chart of this.querySelectorAll('line-chart')) /** @type {any} */ (chart).invalidate();
+    };
+    this.onKey = (/** @type {KeyboardEvent} */ event) => {
+      if (event.key === 'Escape' && !event.defaultPrevented) this.leave();
+    };
+    // The browser's own Escape leaves its full screen, and says no key.
+    this.onScreen = () => {
+      const was = this.full;
+      this.full = !!document.fullscreenElement;
+      if (was && !this.full) this.leave();
+    };
+    /** The charts keep these functions. */
+    this.sources = new Map(stepCharts().map((chart) => [chart.id, () => sceneOf(chart, this.view)]));
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    document.documentElement.classList.add(LARGE);
+    this.full = !!document.fullscreenElement;
+    document.addEventListener('keydown', this.onKey);
+    document.addEventListener('fullscreenchange', this.onScreen);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    document.documentElement.classList.remove(LARGE);
+    document.removeEventListener('keydown', this.onKey);
+    document.removeEventListener('fullscreenchange', this.onScreen);
+    this.lab?.removeEventListener('rows', this.redraw);
+    if (document.fullscreenElement) document.exitFullscreen();
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    super.willUpdate(changed);
+    if (changed.has('lab') && this.lab) this.lab.addEventListener('rows', this.redraw);
+  }
+
+  firstUpdated() {
+    /** @type {HTMLElement | null} */ (this.querySelector('.run'))?.focus();
+  }
+
+  updated() {
+    this.redraw();
+  }
+
+  leave() {
+    this.dispatchEvent(new Event('leave'));
+  }
+
+  /** @returns {import('../live/charts.js').View} */
+  get view() {
+    const { lab } = this;
+    const run = lab.focus;
+    return { lab, held: null, classifies: !run?.parameters || run.classes > 0 };
+  }
+
+  /** Shows a chart or takes it away: one stays, and a third takes the place of the one chosen before the last. @param {string} id */
+  toggle(id) {
+    const others = this.chosen.filter((other) => other !== id);
+    const isShown = others.length < this.chosen.length;
+    if (isShown && others.length > 0) this.chosen = others;
+    else if (!isShown) this.chosen = [...others, id].slice(-ROOM);
+  }
+
+  /** @param {import('../live/charts.js').StepChart[]} charts */
+  chooser(charts) {
+    return html`<div class="present-chooser" role="group" aria-label="Charts">
+      ${charts.map(
+        ({ id, heading }) =>
+          html`<button aria-pressed=${this.chosen.includes(id)} @click=${() => this.toggle(id)}>${heading}</button>`,
+      )}
+    </div>`;
+  }
+
+  render() {
+    const { lab, view } = this;
+    if (!lab) return nothing;
+    const { draft } = lab;
+    const { says, asks, tone } = headlineOf(lab);
+    const running = lab.liveRun?.status === 'running';
+    const there = stepCharts().filter(({ when }) => !when || when(view));
+    const shown = there.filter(({ id }) => this.chosen.includes(id));
+    return html`<section aria-label="Presentation">
+      <h2 class=${tone} aria-live="polite">${says}${asks ? html` <em>${asks}</em>` : nothing}</h2>
+      <div class="present-charts">
+        ${(shown.length ? shown : there.slice(0, 1)).map((chart) => stepChart(chart, { view, source: this.sources.get(chart.id) }))}
+      </div>
+      <div class="present-bar">
+        <button class="run primary" aria-keyshortcuts="Space" ?disabled=${!lab.ready} @click=${() => lab.runs.toggle()}>
+          ${running ? 'Pause' : 'Run'}
+        </button>
+        <button aria-keyshortcuts="R" ?disabled=${!lab.ready} @click=${() => lab.runs.reset()}>Reset</button>
+        <rate-control
+          prefix="present-"
+          .field=${draft.withDefault(lab.field('lr'))}
+          .value=${draft.shown('lr')}
+          .changed=${!draft.isDefault('lr')}
+          .marks=${draft.rateMarks}
+          .problem=${draft.problemOf('lr')?.message ?? ''}
+          @value=${(/** @type {CustomEvent} */ event) => draft.set(event.detail.name, event.detail.value)}
+        ></rate-control>
+      </div>
+      <div class="present-bar">
+        ${this.chooser(there)}
+        <span class="grow"></span>
+        ${this.full || !document.fullscreenEnabled ? nothing : html`<button @click=${fillScreen}>Full screen</button>`}
+        <button title="Back to the page (Escape)" @click=${() => this.leave()}>Leave</button>
+      </div>
+    </section>`;
+  }
+}
+
+/** @returns {import('../live/charts.js').StepChart[]} */
+function stepCharts() {
+  return CHARTS.flatMap((chart) => ('panel' in chart ? [] : [chart]));
+}
+
+customElements.define('present-view', PresentView);
