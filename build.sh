@@ -498,6 +498,12 @@ build_clang() {
   build_native build/native-clang trainscope-native -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=clang
 }
 
+# Both with fused arithmetic.
+build_fused_natives() {
+  build_native build/native-fused trainscope-native -DCMAKE_BUILD_TYPE=Release -DTRAINSCOPE_FUSED=ON
+  build_native build/native-clang-fused trainscope-native -DCMAKE_BUILD_TYPE=Release -DTRAINSCOPE_FUSED=ON -DCMAKE_C_COMPILER=clang
+}
+
 # The page in Chromium, Firefox and WebKit, and the same runs by everything that computes them.
 test_browsers() {
   need_compilers
@@ -506,6 +512,7 @@ test_browsers() {
   build_all
   build_release
   build_clang
+  build_fused_natives
   exec node tests/browsers/main.js "$@"
 }
 

@@ -25,6 +25,7 @@ import { Lab } from './ui/state/lab.js';
 import { listServerData } from './ui/state/server_data.js';
 import { Sweep } from './ui/sweep/sweep.js';
 import { WorkerClient } from './worker/client.js';
+import { ClientPair } from './worker/client_pair.js';
 import { StudyClient } from './worker/study_client.js';
 
 const series = {
@@ -35,10 +36,18 @@ const series = {
 restoreTheme();
 // The run on screen takes several cores, where the page may share memory; a study spreads its runs over them.
 const threads = defaultThreads(navigator.hardwareConcurrency);
-const client = new WorkerClient({
+const plain = new WorkerClient({
   openPort: () => openWorker({ threads }),
   onUnusable: (reason) => lab.giveUp(reason),
-  onSilent: () => lab.sayBusy(() => client.giveUp()),
+  onSilent: () => lab.sayBusy(() => plain.giveUp()),
+});
+const client = new ClientPair(plain, (onUnusable) => {
+  const fused = new WorkerClient({
+    openPort: () => openWorker({ threads, arithmetic: 'fused' }),
+    onUnusable,
+    onSilent: () => lab.sayBusy(() => fused.giveUp()),
+  });
+  return fused;
 });
 const studies = new StudyClient({ openPort: openWorker });
 // Fetched beside the engine: nothing that opens first needs it.
@@ -71,6 +80,7 @@ page.look = look;
 page.lab = lab;
 for (const message of problems) lab.draft.report({ field: null, message });
 await lab.links.open(search, PRESETS[0].config, await listServerData());
+await lab.settleArithmetic();
 if (isFirstLook(lab)) lab.runs.calmDown();
 if (!(await models.lessons.openLinked())) lab.runs.start();
 // A frame in another page leaves nothing in the browser.

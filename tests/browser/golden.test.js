@@ -4,6 +4,7 @@
  */
 
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { defaultThreads } from '../../web/engine/core/team.js';
 import { FASHION_MNIST, runJson } from '../cli/helpers.js';
@@ -62,3 +63,15 @@ test('Chromium and Node agree on images, Adam, normalization and dropout', () =>
     lr: 0.002,
     model: 'conv(8,3,pad=1) batchnorm relu residual(conv(12,3,stride=2,pad=1) relu) linear(16) dropout(0.2) gelu',
   }));
+
+test('Chromium and Node agree on fused arithmetic, and so does the link of the run', async (t) => {
+  if (!existsSync(new URL('../../build/trainscope-fused.wasm', import.meta.url))) return t.skip('no fused build');
+  await assertSameDigest({
+    dataset: 'glyphs',
+    samples: 200,
+    steps: 30,
+    optimizer: 'adam',
+    lr: 0.002,
+    arithmetic: 'fused',
+  });
+});

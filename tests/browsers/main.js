@@ -2,10 +2,10 @@
  * The page in every browser that is here, outside of the tests that CI runs in full:
  *
  *     node tests/browsers/main.js [journeys] [opening] [digests] [--only Firefox,WebKit] [--like reload]
- *         [--times 3] [--screens FOLDER]
+ *         [--times 3] [--random 36] [--screens FOLDER]
  *
  * journeys: what is done on the page; opening: seconds from the address to the first step of training; digests: runs of
- * every kind, computed by all there is. All three where none is named. --like: of the journeys those whose titles say so; --times: how
+ * every kind, computed by all there is, in both arithmetics, and with --random so many that were drawn. All three where none is named. --like: of the journeys those whose titles say so; --times: how
  * often each. `./build.sh test-browsers` installs the browsers
  * and builds what computes. Ends with 1 where anything failed or a browser is missing.
  */
@@ -16,6 +16,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { servePage } from '../../web/cli/commands/serve.js';
 import { makeImageFiles } from '../cli/helpers.js';
+import { GOLDEN_RUNS } from '../fixtures/golden_runs.js';
+import { drawRuns } from '../fixtures/random_runs.js';
 import { BROWSER_NAMES, findBrowser } from './browsers.js';
 import { compareDigests } from './digests.js';
 import { JOURNEYS } from './journeys.js';
@@ -34,6 +36,7 @@ const { positionals, values } = parseArgs({
     only: { type: 'string' },
     like: { type: 'string', default: '' },
     times: { type: 'string', default: '1' },
+    random: { type: 'string', default: '0' },
     screens: { type: 'string' },
   },
 });
@@ -76,9 +79,12 @@ try {
   }
   if (isWanted('opening')) say(await measureOpening(open, server.address));
   if (isWanted('digests')) {
-    const { table, disagreeing } = await compareDigests(open, server.address);
-    say(table);
-    for (const run of disagreeing) fail(`not the same bits: ${run}`);
+    const runs = [...GOLDEN_RUNS, ...drawRuns(Number(values.random))];
+    for (const arithmetic of /** @type {const} */ (['plain', 'fused'])) {
+      const { table, disagreeing } = await compareDigests(open, server.address, { runs, arithmetic });
+      say(`Arithmetic ${arithmetic}, ${runs.length} runs:\n${table}`);
+      for (const run of disagreeing) fail(`not the same bits: ${run}`);
+    }
   }
 } finally {
   for (const browser of open.values()) await browser.stop();

@@ -9,7 +9,8 @@ const lesson = /** @type {any} */ ({
   config: {},
   cells: [{ id: 'a', label: 'a', config: {} }],
 });
-const lab = /** @type {any} */ ({ touch() {}, touchSoon() {} });
+const draft = { settings: { arithmetic: 'plain' } };
+const lab = /** @type {any} */ ({ draft, touch() {}, touchSoon() {} });
 const gallery = Promise.resolve(/** @type {any} */ ({ entries: [lesson], run: () => assert.fail('nothing is run') }));
 
 test('a lesson can be stopped while its data are fetched, and trains nothing afterwards', async () => {

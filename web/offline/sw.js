@@ -21,6 +21,9 @@
 const worker = /** @type {Scope} */ (/** @type {unknown} */ (self));
 const { version, files } = worker.trainscope;
 
+/** What most pages never ask for is kept from when one does: the core of the second arithmetic. */
+const isForLater = (/** @type {string} */ file) => file.includes('-fused');
+
 const PREFIX = 'trainscope-page-';
 const OWN = `${PREFIX}${version}`;
 
@@ -51,11 +54,13 @@ async function fetchAll() {
   const cache = await caches.open(OWN);
   // Past the browser's own cache, but for what is named by a hash of its content.
   await Promise.all(
-    files.map(async (file) => {
-      const response = await fetch(file, { cache: file.startsWith('assets/') ? 'default' : 'no-cache' });
-      if (!response.ok) throw new Error(`${file} is not there.`);
-      await cache.put(file, response);
-    }),
+    files
+      .filter((file) => !isForLater(file))
+      .map(async (file) => {
+        const response = await fetch(file, { cache: file.startsWith('assets/') ? 'default' : 'no-cache' });
+        if (!response.ok) throw new Error(`${file} is not there.`);
+        await cache.put(file, response);
+      }),
   );
 }
 
@@ -79,14 +84,21 @@ async function answer(event, path) {
   const found = own ?? (await caches.match(path, { ignoreVary: true }));
   // What the server says about the page may change while the page does not.
   if (own && path === 'index.html') event.waitUntil(refresh(path, own.clone()).catch(() => {}));
-  return isolate(found ?? (await fetch(event.request)));
+  const response = found ?? (await fetch(event.request));
+  if (!found && isForLater(path) && response.ok) event.waitUntil(keep(path, response.clone()));
+  return isolate(response);
+}
+
+/** @param {string} path @param {Response} response */
+async function keep(path, response) {
+  await (await caches.open(OWN)).put(path, response);
 }
 
 /** @param {string} path @param {Response} known */
 async function refresh(path, known) {
   const response = await fetch(path, { cache: 'no-cache' });
   if (!response.ok || (await response.clone().text()) !== (await known.text())) return;
-  await (await caches.open(OWN)).put(path, response);
+  await keep(path, response);
 }
 
 /** @param {Response} response */

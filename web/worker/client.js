@@ -179,10 +179,10 @@ export class WorkerClient {
    *
    * @param {DataFile[]} files
    * @param {GivenConfig} config
+   * @param {number} [dataId]  by which another worker has the same data
    * @returns {Promise<DataLoaded>}
    */
-  async loadData(files, config) {
-    const dataId = this.#nextId++;
+  async loadData(files, config, dataId = this.#nextId++) {
     const loaded = await this.#sendData(dataId, files, config);
     this.#data.set(dataId, { files, config });
     return loaded;

@@ -110,12 +110,13 @@ export class StudyClient {
    *
    * @template T
    * @param {(runner: TrialRunner, signal: AbortSignal) => Promise<T>} study
-   * @param {StudyResources & { config?: GivenConfig }} resources  config: needed with files
+   * @param {StudyResources & { config?: GivenConfig, arithmetic?: import('./pool.js').Arithmetic | null }} resources
+   *   config: needed with files; arithmetic: of all trials, where their configs do not say
    * @returns {StudyHandle<T>}
    */
-  run(study, { jobs = this.#jobs, files = null, config = {} }) {
+  run(study, { jobs = this.#jobs, files = null, config = {}, arithmetic = null }) {
     const controller = new AbortController();
-    const pool = new WorkerPool({ openPort: this.#openPort, jobs, files: files && { files, config } });
+    const pool = new WorkerPool({ openPort: this.#openPort, jobs, files: files && { files, config }, arithmetic });
     const result = (async () => {
       try {
         return await study(pool, controller.signal);

@@ -97,7 +97,7 @@ export class LessonRun {
             signal,
             onTrial: (cell, trial) => this.#take(cell, trial),
           }),
-        { config: parseSettings(this.lesson.config).config, files },
+        { config: parseSettings(this.lesson.config).config, files, arithmetic: lab.draft.settings.arithmetic },
       );
       stopping.addEventListener('abort', study.cancel);
       const { judgement } = await study.result;

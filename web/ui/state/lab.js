@@ -13,7 +13,8 @@
  * @typedef {import('./log.js').LogEntry} LogEntry
  *
  * @typedef {Pick<import('../../worker/client.js').WorkerClient,
- *   'ready' | 'threads' | 'normEdges' | 'start' | 'fork' | 'ask' | 'loadData'>} Client
+ *   'ready' | 'threads' | 'normEdges' | 'start' | 'fork' | 'ask' | 'loadData'> & { whyNot: (arithmetic:
+ *   import('../../engine/config/config.js').Config['arithmetic']) => Promise<string | null> }} Client
  *   what state asks of the worker
  * @typedef {{ name: string, sentence: string, config: import('../../engine/config/config.js').SomeSettings,
  *   card?: { name: string, says: string, asks: string } }} Preset  card: of those that stand in sight
@@ -153,6 +154,19 @@ export class Lab extends EventTarget {
     // Data starts a run by itself.
     if (weights.length > 0) await this.weights.take(weights, { quiet: data.length > 0 });
     if (data.length > 0) await this.data.load(data);
+  }
+
+  /** Where the settings ask for arithmetic that this browser or machine lacks, the page trains plain, and says so. */
+  async settleArithmetic() {
+    const { draft } = this;
+    const why = await this.#client.whyNot(draft.settings.arithmetic);
+    if (why === null) return;
+    draft.reset('arithmetic');
+    this.log.note(
+      null,
+      'warn',
+      `${why} The page trains plain instead; a digest in the link belongs to fused arithmetic.`,
+    );
   }
 
   makePoints() {
