@@ -83,6 +83,8 @@ function lookAround(notYet) {
 
   return {
     ready: lab.ready,
+    /** Whether it says that a new version of it waits. */
+    hasUpdate: lab.update !== null,
     threads: lab.threads,
     view: lab.view,
     item: lab.item,

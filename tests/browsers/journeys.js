@@ -9,7 +9,7 @@
 import assert from 'node:assert/strict';
 import { configToSearch } from '../../web/engine/config/config_text.js';
 import { CONFIG, digestOf, SEARCH, untilKept } from '../browser/long_run.js';
-import { read, restingStep, waitForEnd, waitForStep, waitUntil } from '../browser/page_state.js';
+import { read, restingStep, waitForEnd, waitForExpression, waitForStep, waitUntil } from '../browser/page_state.js';
 import { runJson } from '../cli/helpers.js';
 import { commandWords } from '../fixtures/golden_runs.js';
 import { click, waitForLog } from './hands.js';
@@ -20,6 +20,9 @@ const SHORT = { settings: { dataset: 'moons', steps: 150, optimizer: 'adam', lr:
 /** How often a run is disturbed by a reload, and the steps a second at which it is in mid-run then. */
 const RELOADS = 2;
 const SLOWLY = 500;
+
+/** What would be said of a new version has been said by then. */
+const SETTLED_MS = 500;
 
 /** @param {import('../fixtures/golden_runs.js').GoldenRun} run */
 const trainInNode = (run) => runJson(['train', ...commandWords(run)]);
@@ -52,7 +55,7 @@ export const SHORT_JOURNEY = {
 /** @type {Journey[]} */
 export const JOURNEYS = [
   {
-    title: 'the bare address opens and trains; a preset trains to its end',
+    title: 'the bare address opens, trains, and is kept for another time; a preset trains to its end',
     async run({ page, address }) {
       await page.goto(address);
       await waitForStep(page, 20);
@@ -64,6 +67,9 @@ export const JOURNEYS = [
         steps: active.config.steps,
       }));
       assert.deepEqual([step, drawn], [steps, steps]);
+      await waitForExpression(page, `navigator.serviceWorker.controller?.state === 'activated'`);
+      await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+      assert.equal(await read(page, ({ hasUpdate }) => hasUpdate), false, 'the first version is no new one');
     },
   },
   SHORT_JOURNEY,

@@ -3,7 +3,7 @@
  * where its server cannot say so, which threads need. The build puts before this text what it is made of (vite.offline.js).
  *
  * A page is served whole from the version that it was opened with. A new version is fetched beside it and waits until no
- * page is open, or until the page says `take over`, which it does only when its runs are kept.
+ * page is open, or until the page says `take over`, which it does only when its runs are kept. To `version` it answers.
  */
 
 /**
@@ -36,8 +36,9 @@ const ISOLATION = {
 
 self.addEventListener('install', (event) => /** @type {LifeEvent} */ (event).waitUntil(fetchAll()));
 self.addEventListener('activate', (event) => /** @type {LifeEvent} */ (event).waitUntil(begin()));
-self.addEventListener('message', ({ data }) => {
+self.addEventListener('message', ({ data, ports }) => {
   if (data === 'take over') worker.skipWaiting();
+  else if (data === 'version') ports[0]?.postMessage(version);
 });
 self.addEventListener('fetch', (given) => {
   const event = /** @type {FetchEvent} */ (given);
@@ -68,7 +69,9 @@ async function begin() {
   // The version before stays for pages that are open with it.
   const older = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== OWN);
   await Promise.all(older.slice(0, -1).map((name) => caches.delete(name)));
-  await worker.clients.claim();
+  // Not waited for: Firefox would hold everything back until each of the page's workers has taken note, and those that
+  // wait for work on shared memory do not.
+  worker.clients.claim().catch(() => {});
 }
 
 /** What of an address lies in the page's folder; null elsewhere. @param {string} url */

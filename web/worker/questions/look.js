@@ -1,8 +1,13 @@
 /** Questions about what a run's network answers, and how large the signal is in it. */
 
+import { TrainerError } from '../../engine/core/errors.js';
+
 /**
  * @typedef {import('../../engine/run/trainer.js').Trainer} Trainer
  */
+
+/** Cells of a surface in each direction: more than any screen shows. */
+const CELLS_MAX = 2048;
 
 /** @satisfies {Partial<import('../handlers.js').QuestionHandlers>} */
 export const lookQuestions = {
@@ -39,6 +44,10 @@ function lookAtSamples(trainer, { split, indices }) {
  * @returns {import('../protocol.js').SurfaceSeen}
  */
 function lookAtSurface(trainer, { left, right, top, bottom, columns, rows }) {
+  for (const cells of [columns, rows]) {
+    if (Number.isInteger(cells) && cells >= 1 && cells <= CELLS_MAX) continue;
+    throw new TrainerError('message', null, `A surface has 1 to ${CELLS_MAX} columns and rows.`);
+  }
   const inputs = new Float32Array(2 * columns * rows);
   let at = 0;
   for (let row = 0; row < rows; row++) {

@@ -31,7 +31,8 @@ export const previewQuestions = {
     const { config: complete } = engine.parseConfig({ ...config, samples: count, val_samples: 1 });
     const dataset = engine.generateDataset(complete);
     try {
-      const indices = Array.from({ length: count }, (_, i) => i);
+      // A number of samples that no data set has leaves the setting as it is.
+      const indices = Array.from({ length: Math.min(count, dataset.trainCount) }, (_, i) => i);
       return dataset.readSamples('train', indices);
     } finally {
       dataset.dispose();
