@@ -85,8 +85,8 @@ if (isFirstLook(lab)) lab.runs.calmDown();
 if (!(await models.lessons.openLinked())) lab.runs.start();
 // A frame in another page leaves nothing in the browser.
 if (!look.embed) {
-  // After the first run: keeping runs delays none.
-  lab.keeper.open(await openRunStore(), openTabSession);
+  // After the first run: keeping runs delays none. WebKit may never open a database that a page before was left with.
+  openRunStore().then((store) => lab.keeper.open(store, openTabSession));
   keepOffline((open) => lab.offerUpdate(open));
 }
 

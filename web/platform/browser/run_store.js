@@ -21,10 +21,17 @@ const TABLES = ['runs', 'rows', 'pasts', 'files'];
 export async function openRunStore() {
   try {
     const opening = indexedDB.open(NAME, VERSION);
+    // WebKit opens it for nobody else while a page that was left in between is in the middle of it.
+    const giveUp = () => opening.transaction?.abort();
+    addEventListener('pagehide', giveUp);
     opening.onupgradeneeded = () => {
       for (const table of TABLES) opening.result.createObjectStore(table);
     };
-    return new RunStore(await resultOf(opening));
+    try {
+      return new RunStore(await resultOf(opening));
+    } finally {
+      removeEventListener('pagehide', giveUp);
+    }
   } catch {
     return null; // A private window, a page without an origin, a disk that takes nothing.
   }
