@@ -50,16 +50,16 @@
   ENUM(range, on, RANGE_SPLIT, TSCOPE_RANGE_SPLITS, train, FIXED, SHOWN, none, "", "Loss of", "Which loss is recorded: the step's own batch, or the whole validation set after each step")
 
 #define TSCOPE_SLICE_PLANES(OPTION, P) \
-  OPTION(P, path,   "path",   "The path's own") \
-  OPTION(P, random, "random", "Random, filter by filter")
+  OPTION(P, path,   "path",   "The path's") \
+  OPTION(P, random, "random", "Random")
 
 /* Each has a name that no setting has: there both stand side by side. */
 #define TSCOPE_SLICE_FIELDS(REAL, INT, FLAG, ENUM, TEXT) \
   ENUM(slice, plane, SLICE_PLANE, TSCOPE_SLICE_PLANES, path, FIXED, SHOWN, none, "", "Plane", "path: the two directions in which the run's weights moved most (principal components). random: two random directions, each filter as long as the network's own (Li et al. 2018)") \
   INT (slice, plane_seed, 1, 0, 2147483647, linear, 0, 100, FIXED, SHOWN, none, "plane=random", "Seed of the plane", "", "Draws the random directions") \
   REAL(slice, reach, 1, 0.0001, 10000, log, 0.01, 10, FIXED, SHOWN, none, "", "Reach", "×", "How far the map goes: of a path's plane in times of the path's extent, of a random one in times of the directions") \
-  INT (slice, places, 41, 3, 257, linear, 17, 97, FIXED, SHOWN, none, "", "Resolution", "places", "Places on each side of the map, at each of which the loss is computed") \
-  INT (slice, loss_samples, 256, 1, 1000000000, log, 64, 4096, FIXED, SHOWN, none, "", "Samples", "samples", "The first so many training samples, over which each loss is the mean")
+  INT (slice, places, 33, 3, 257, linear, 17, 97, FIXED, SHOWN, none, "", "Resolution", "places", "Places on each side of the map, at each of which the loss is computed") \
+  INT (slice, loss_samples, 256, 1, 1000000000, log, 64, 4096, FIXED, SHOWN, none, "", "Samples", "", "The first so many training samples, over which each loss is the mean")
 /* clang-format on */
 
 #endif

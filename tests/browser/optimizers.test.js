@@ -18,10 +18,10 @@ async function openRace(settings = '', options = {}) {
 /** Where every racer went. @param {import('playwright-core').Page} page */
 const readTrails = (page) => read(page, ({ race }) => race.racers.map(({ xs, ys }) => [xs, ys]));
 
-/** Whether the map's canvas has more than one colour. @param {import('playwright-core').Page} page */
-function isPainted(page) {
-  return page.evaluate(() => {
-    const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('contour-map canvas'));
+/** Whether the map's canvas has more than one colour. @param {import('playwright-core').Page} page @param {string} [map] */
+function isPainted(page, map = 'contour-map canvas') {
+  return page.evaluate((selector) => {
+    const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector(selector));
     const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d')).getImageData(
       0,
       0,
@@ -31,7 +31,7 @@ function isPainted(page) {
     const seen = new Set();
     for (let i = 0; i < data.length; i += 4) seen.add((data[i] << 16) | (data[i + 1] << 8) | data[i + 2]);
     return seen.size > 50;
-  });
+  }, map);
 }
 
 test('the tab opens a race that plays to its end, and everybody gets down', async () => {
@@ -217,5 +217,21 @@ test('Space, S and R act on the race that is in sight, not on the training behin
   await page.locator('live-view h3').first().click();
   await page.keyboard.press('r');
   await waitUntil(page, ({ runs }) => runs.length === 2);
+  await check();
+});
+
+test('the loss surface opens with a map of the run, is read off by keys, and computes another plane', async () => {
+  const { page, check } = await stage.open('?dataset=xor&steps=20&model=linear(4)+tanh#view=slice');
+  await page.getByText(/^At step 20 the loss is [\d.]+; /).waitFor();
+  await page.getByText(/^The two directions, of 22, .* holds \d+ % of the variance/).waitFor();
+  const plot = page.getByRole('group', { name: /^Loss: arrow keys/ });
+  await plot.focus();
+  await page.keyboard.press('Home');
+  await page.getByText(/^loss [\d.]+, 0\.?\d* from where the run stands$/).waitFor();
+  await page.keyboard.press('Escape');
+  assert.ok(await isPainted(page, 'heat-map canvas'));
+  await page.getByRole('radio', { name: 'Random' }).check();
+  await page.getByText(/^Two random directions of 22 \(seed 1\)/).waitFor();
+  await page.getByRole('button', { name: 'Compute again' }).waitFor();
   await check();
 });

@@ -876,3 +876,51 @@ test('a run that can never fit costs no ended run, also where memory is crowded'
   assert.equal((await refused.next('rejected')).code, 'memory');
   assert.equal((await run.ask('look')).step, SHORT.steps);
 });
+
+test('a map of the loss around a run: told bit by bit, given up at once, and the run goes on to the same bits', async () => {
+  const settings = { ...SHORT, steps: 3000, eval_every: 0 };
+  const { run, next, end } = start(settings, { stepsPerSecond: 2000 });
+  await next('started');
+  run.pause();
+  await next('paused');
+  run.step(120);
+  const { step } = await next('paused');
+  /** @type {any[]} */
+  const told = [];
+  run.resume();
+  const { map } = await run.ask(
+    'slice',
+    { options: { places: 9, loss_samples: 64 } },
+    { progress: (news) => told.push(news) },
+  );
+  assert.ok(map.step >= step);
+  assert.equal(told.filter(({ frame }) => frame).length, 1);
+  assert.ok(told.some(({ walked }) => walked));
+  assert.equal(
+    told.reduce((sum, { found }) => sum + (found?.losses.length ?? 0), 0),
+    81,
+  );
+  const engine = await createEngine();
+  const direct = engine.createTrainer(engine.parseConfig(settings).config);
+  const path = [];
+  for (const point of map.path) {
+    direct.step(point.step - direct.stepsTaken);
+    path.push({ step: point.step, parameters: direct.parameters });
+  }
+  const slice = direct.slice({ ...map.options, path });
+  assert.deepEqual(slice.path, map.path);
+  assert.equal(slice.lossAt(map.region.a[0], map.region.b[0]), map.losses[0]);
+  const controller = new AbortController();
+  const given = run.ask(
+    'slice',
+    { options: { places: 257 } },
+    { signal: controller.signal, progress: ({ found }) => found && controller.abort() },
+  );
+  await assert.rejects(given, { code: 'cancelled' });
+  await assert.rejects(run.ask('slice', { options: { plane: 'flat' } }), { code: 'setting', field: 'plane' });
+  const { digest } = await end();
+  direct.step(Infinity);
+  assert.equal(digest, direct.digest());
+  slice.dispose();
+  direct.dispose();
+});

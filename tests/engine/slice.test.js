@@ -243,13 +243,13 @@ test('what spans no plane, is no option or is no more is one sentence', () => {
   const here = { step: 0, parameters: trainer.parameters };
   const refuse = (/** @type {any} */ options, /** @type {RegExp} */ message, /** @type {string | null} */ field) =>
     assert.throws(() => trainer.slice(options), { name: 'TrainerError', message, field });
-  refuse({}, /^The path spans no plane: it takes at least 3 points, not 0\. A random plane needs no path\.$/, 'path');
-  refuse({ path: [here, here, here] }, /its points are all the same, or not finite/, 'path');
+  refuse({}, /^The path spans no plane: it takes at least 3 points, not 0\. A random plane needs no path\.$/, 'plane');
+  refuse({ path: [here, here, here] }, /its points are all the same, or not finite/, 'plane');
   const line = [-1, 0, 1].map((t) => ({
     step: t + 1,
     parameters: trainer.parameters.map(({ data }) => ({ data: data.map((x) => x + 0.25 * t) })),
   }));
-  refuse({ path: line }, /its points lie on a straight line/, 'path');
+  refuse({ path: line }, /its points lie on a straight line/, 'plane');
   refuse({ plane: 'flat' }, /^plane must be one of path, random/, 'plane');
   refuse({ loss_samples: 0 }, /^loss_samples must be/, 'loss_samples');
   refuse({ samples: 3 }, /^There is no option/, 'samples');

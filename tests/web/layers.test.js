@@ -43,6 +43,7 @@ const UI_GROUND = [
   'engine/model_text',
   'engine/words',
   'engine/run/norm_bars.js',
+  'engine/run/slice/survey_order.js',
   'engine/study/judge/playbook.js',
   'generated',
 ];
@@ -113,10 +114,12 @@ const JS_ROOMS = {
   'ui/sweep': { imports: UI_SHARED, types: UI_TYPES },
   'ui/diagnose': { imports: UI_SHARED, types: UI_TYPES },
   'ui/race': { imports: UI_SHARED, types: UI_TYPES },
+  'ui/slice': { imports: UI_SHARED, types: UI_TYPES },
+  'page_slice.js': { imports: ['ui/slice', 'charts'] },
   'ui/lessons': { imports: ['ui/events', ...UI_SHARED], types: UI_TYPES },
   'ui/museum': { imports: UI_SHARED, types: UI_TYPES },
   'ui/present': { imports: ['ui/live', 'ui/opening', ...UI_SHARED], types: UI_TYPES },
-  'ui/page': { imports: ['ui/*', ...UI_GROUND, 'lit'], types: UI_TYPES },
+  'ui/page': { imports: ['page_slice.js', 'ui/*', ...UI_GROUND, 'lit'], types: UI_TYPES },
   'offline/sw.js': { imports: [] },
   'page_studies.js': { imports: ['engine/*', 'platform/browser', 'generated'], types: ['ui/*'] },
   'main.js': {

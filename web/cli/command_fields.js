@@ -10,7 +10,7 @@
  * @property {string} [argument]  name of the positional argument, where there is one
  * @property {string} [subject]  name of a second one after it
  * @property {boolean} settings  whether the settings of a run are options too
- * @property {'range_test'} [table]  schema table whose rows are options too, and win over settings of the same name
+ * @property {'range_test' | 'slice'} [table]  schema table whose rows are options too, and win over settings of the same name
  */
 
 /** @type {CommandField[]} */
@@ -64,6 +64,13 @@ export const COMMAND_FIELDS = [
     usage: 'cyclical|batch [--range X,X] [--batches N,N] [--report FILE.html] [--setting value …]',
     argument: 'what to compare',
     settings: true,
+  },
+  {
+    name: 'slice',
+    summary: 'Train a run, then compute the loss around it, over a plane through the space of its weights',
+    usage: '[--plane random] [--step N] [--setting value …]',
+    settings: true,
+    table: 'slice',
   },
   { name: 'layers', summary: 'List what a model text can be made of, with arguments', settings: false },
   { name: 'schema', summary: 'Print the tables of settings and measurements as JSON', settings: false },

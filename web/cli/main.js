@@ -15,6 +15,7 @@ import { gallery } from './commands/gallery.js';
 import { listLayers } from './commands/layers.js';
 import { findLearningRate } from './commands/lr_find.js';
 import { servePage } from './commands/serve.js';
+import { sliceLoss } from './commands/slice.js';
 import { conductStudy } from './commands/study.js';
 import { sweep } from './commands/sweep.js';
 import { train } from './commands/train.js';
@@ -90,6 +91,8 @@ async function runCommand([name, ...words], out) {
       return printResult(args, await withThreads(engine, args, (team) => train(team, args)));
     case 'lr-find':
       return printResult(args, await withThreads(engine, args, (team) => findLearningRate(team, args)));
+    case 'slice':
+      return printResult(args, await withThreads(engine, args, (team) => sliceLoss(team, args)));
     case 'sweep':
       return printResult(args, await sweep(engine, args));
     case 'diagnose':

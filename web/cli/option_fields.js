@@ -33,7 +33,7 @@ const JOBS = { kind: 'int', name: 'jobs', placeholder: 'N', default: null, min: 
 /** Of the settings: the gallery's entries have their own, but for this one. */
 const ARITHMETIC = /** @type {import('../engine/config/schema_text.js').Field} */ (FIELD_BY_NAME.get('arithmetic'));
 
-const RUNS = ['train', 'lr-find', 'sweep', ...PROCEDURES];
+const RUNS = ['train', 'lr-find', 'sweep', 'slice', ...PROCEDURES];
 
 /** @type {OptionField[]} */
 export const OPTION_FIELDS = [
@@ -83,7 +83,17 @@ export const OPTION_FIELDS = [
     help: 'Train a short run with each suggestion and with neighbours of the best, and say what each costs against the lowest loss',
   },
   {
-    commands: ['train', 'lr-find'],
+    commands: ['slice'],
+    kind: 'int',
+    name: 'step',
+    placeholder: 'N',
+    default: null,
+    min: 0,
+    max: 2 ** 31 - 1,
+    help: 'Stop after so many steps, and look there; at the end of the run when left out',
+  },
+  {
+    commands: ['train', 'lr-find', 'slice'],
     kind: 'path',
     name: 'weights',
     placeholder: 'IN.safetensors',
@@ -224,7 +234,7 @@ export const OPTION_FIELDS = [
     help: 'Trials at once; as many as there are processor cores when left out',
   },
   {
-    commands: ['train', 'lr-find'],
+    commands: ['train', 'lr-find', 'slice'],
     kind: 'int',
     name: 'threads',
     placeholder: 'N',

@@ -42,13 +42,6 @@ import { RunHandle } from './run_handle.js';
  * @typedef {import('./protocol.js').DataFile} DataFile  a File of the page is its own blob: { name: file.name, blob: file }
  */
 
-/**
- * @template {QuestionType} T
- * @typedef {object} AskHow
- * @property {(told: import('./messages.js').Told<T>) => void} [progress]  how far it is, of a question that says so
- * @property {AbortSignal} [signal]  gives a question up that can be cancelled: it is rejected with code "cancelled"
- */
-
 /** Messages that answer a question, and those that come before the answer. */
 const ANSWERS = new Set(Object.values(QUESTIONS).map(({ answer }) => answer));
 const PROGRESS = new Set(Object.values(QUESTIONS).map(({ progress }) => progress));
@@ -215,7 +208,7 @@ export class WorkerClient {
    * @template {QuestionType} T
    * @param {T} type
    * @param {import('./messages.js').Given<T>} question
-   * @param {AskHow<T>} [how]
+   * @param {import('./messages.js').AskHow<T>} [how]
    * @returns {Promise<import('./messages.js').Answer<T>>}
    * @throws {TrainerError} what the worker refuses; code "worker-lost" where it is lost over it
    */
@@ -240,7 +233,7 @@ export class WorkerClient {
   #addRun(listener) {
     const run = new RunHandle(this.#nextId++, listener, {
       order: (type, order) => this.#order(type, order),
-      ask: (type, question) => this.ask(type, question),
+      ask: (type, question, how) => this.ask(type, question, how),
       forget: (id) => this.#forget(id),
     });
     if (this.#closedBecause === null) this.#runs.set(run.id, run);

@@ -49,6 +49,15 @@ import { ORDERS, QUESTIONS } from './protocol.js';
  */
 
 /**
+ * How a question is asked.
+ *
+ * @template {QuestionType} T
+ * @typedef {object} AskHow
+ * @property {(told: Told<T>) => void} [progress]  how far it is, of a question that says so
+ * @property {AbortSignal} [signal]  gives a question up that can be cancelled: it is rejected with code "cancelled"
+ */
+
+/**
  * What is told of a run.
  *
  * @template {NewsType} T

@@ -27,6 +27,8 @@
  * @typedef {import('../engine/run/session.js').Evaluation} Evaluation
  * @typedef {import('../engine/run/session.js').Sharpness} Sharpness
  * @typedef {import('../engine/run/session.js').EndReason} EndReason
+ * @typedef {import('../engine/study/slice/survey.js').SliceProgress} SliceProgress
+ * @typedef {import('../engine/study/slice/survey.js').SliceMap} SliceMap
  * @typedef {import('../engine/run/trainer.js').Score} Score
  * @typedef {import('../engine/study/range_result.js').RangeResult} RangeResult
  * @typedef {import('../engine/study/range_result.js').Tried} Tried
@@ -104,11 +106,7 @@ export const ORDERS = {
     defaults: { changes: [], paused: false, stepsPerSecond: 0 },
   },
 
-  /**
-   * Changes a live setting from the next step on; `adjusted` or `rejected`.
-   *
-   * @type {Order<{ runId: number, field: string, value: SettingValue }>}
-   */
+  /** Changes a live setting from the next step on; `adjusted` or `rejected`. @type {Order<{ runId: number, field: string, value: SettingValue }>} */
   adjust: { members: { runId: 'number', field: 'text', value: 'anything' } },
 
   /**
@@ -136,11 +134,7 @@ export const ORDERS = {
    */
   stop: { members: { runId: 'number' }, isUrgent: true },
 
-  /**
-   * Forgets a run and frees its memory, stopping it where it still runs. No further message of it.
-   *
-   * @type {Order<{ runId: number }>}
-   */
+  /** Forgets a run and frees its memory, stopping it where it still runs. No further message of it. @type {Order<{ runId: number }>} */
   discard: { members: { runId: 'number' } },
 
   /**
@@ -150,11 +144,7 @@ export const ORDERS = {
    */
   taken: { members: { runId: 'number' } },
 
-  /**
-   * stepsPerSecond: 0 is as fast as it goes.
-   *
-   * @type {Order<{ runId: number, stepsPerSecond: number }>}
-   */
+  /** stepsPerSecond: 0 is as fast as it goes. @type {Order<{ runId: number, stepsPerSecond: number }>} */
   speed: { members: { runId: 'number', stepsPerSecond: 'number' } },
 
   /**
@@ -172,11 +162,7 @@ export const ORDERS = {
    */
   unloadData: { members: { dataId: 'number' } },
 
-  /**
-   * Gives a question up that can be cancelled.
-   *
-   * @type {Order<{ requestId: number }>}
-   */
+  /** Gives a question up that can be cancelled. @type {Order<{ requestId: number }>} */
   cancel: { members: { requestId: 'number' } },
 };
 
@@ -282,6 +268,19 @@ export const QUESTIONS = {
    * @type {Question<{ runId: number }, { runId: number, step: number, units: Records['unit_size'][] | null }>}
    */
   sizeUnits: { members: { runId: 'number' }, answer: 'unitsSized' },
+
+  /**
+   * A map of the loss around a run, where it stands now and beside whatever runs. options: of the schema's table `slice`.
+   *
+   * @type {Question<{ runId: number, options?: SomeSettings }, { map: SliceMap }, SliceProgress>}
+   */
+  slice: {
+    members: { runId: 'number', options: 'anything' },
+    defaults: { options: {} },
+    answer: 'sliced',
+    progress: 'sliceProgress',
+    isCancellable: true,
+  },
 
   /**
    * An LR range test with these settings, beside whatever runs. options: names of the schema's table `range_test`; what

@@ -22,8 +22,8 @@ import { NEWS } from './protocol.js';
  *
  * @typedef {object} RunWire  the client's end of it
  * @property {<T extends OrderType>(type: T, order: import('./messages.js').Given<T>) => void} order
- * @property {<T extends QuestionType>(type: T, question: import('./messages.js').Given<T>) =>
- *     Promise<import('./messages.js').Answer<T>>} ask
+ * @property {<T extends QuestionType>(type: T, question: import('./messages.js').Given<T>,
+ *     how?: import('./messages.js').AskHow<T>) => Promise<import('./messages.js').Answer<T>>} ask
  * @property {(runId: number) => void} forget
  */
 
@@ -95,11 +95,12 @@ export class RunHandle {
    * @template {RunQuestionType} T
    * @param {T} type
    * @param {Omit<import('./messages.js').Given<T>, 'runId'>} [question]
+   * @param {import('./messages.js').AskHow<T>} [how]
    * @returns {Promise<import('./messages.js').Answer<T>>}
    */
-  ask(type, question) {
+  ask(type, question, how) {
     const complete = /** @type {import('./messages.js').Given<T>} */ ({ ...question, runId: this.id });
-    return this.#wire.ask(type, complete);
+    return this.#wire.ask(type, complete, how);
   }
 
   /**

@@ -11,6 +11,7 @@ import { longestPieceMs } from './patience.js';
  * @typedef {import('../engine/engine.js').Engine} Engine
  * @typedef {import('../engine/config/config.js').Config} Config
  * @typedef {import('../engine/run/trainer.js').Trainer} Trainer
+ * @typedef {import('./snapshot_ring.js').SnapshotRing<import('../engine/run/trainer.js').Snapshot>} SnapshotRing
  */
 
 /** Ended runs whose snapshots are kept; of older ones only the network stays, and a fork replays from the start. */
@@ -111,6 +112,20 @@ export class Runs {
       onStarted: () => this.#sayStarted(run, { parentId, step, says: [] }),
     });
     await this.#carry(run);
+  }
+
+  /**
+   * A run as it stands now, and a trainer of its own that is at its start, to train its past again with.
+   *
+   * @param {number} runId
+   * @returns {Promise<{ trainer: Trainer, present: import('../engine/run/trainer.js').Snapshot, past: SnapshotRing }>}
+   *   trainer: the caller's to dispose of
+   */
+  async recall(runId) {
+    const run = this.find(runId);
+    await run.begun;
+    const present = run.trainer.snapshot();
+    return { trainer: this.#goBack(run, 0, run.trainer.config), present, past: run.past };
   }
 
   /** @param {import('./messages.js').Received<'adjust'>} order */

@@ -11,6 +11,7 @@ import { dataQuestions } from './questions/data.js';
 import { lookQuestions } from './questions/look.js';
 import { previewQuestions } from './questions/preview.js';
 import { rangeTestQuestions } from './questions/range_test.js';
+import { sliceQuestions } from './questions/slice.js';
 import { snapshotQuestions } from './questions/snapshot.js';
 import { trialQuestions } from './questions/trial.js';
 import { Runs } from './runs.js';
@@ -38,6 +39,7 @@ const QUESTION_HANDLERS = {
   ...lookQuestions,
   ...rangeTestQuestions,
   ...trialQuestions,
+  ...sliceQuestions,
 
   ...snapshotQuestions,
 };

@@ -34,6 +34,11 @@ export class SnapshotRing {
     return this.#bytes;
   }
 
+  /** The steps of all of them, rising. */
+  get steps() {
+    return this.#entries.map(({ step }) => step);
+  }
+
   /** Whether there is room for more than the start and the present. @param {number} bytes  of one snapshot */
   accepts(bytes) {
     return 3 * bytes <= this.#bytesMax;

@@ -238,7 +238,8 @@ export class ModelSees extends LabElement {
   render() {
     if (!this.lab) return nothing;
     return html`<h2>What it sees${this.seen && this.seen.runId === this.lab.focus?.id ? html` <i>step ${count(this.seen.step)}</i>` : nothing}</h2>
-      ${this.body()}`;
+      ${this.body()}
+      ${this.lab.focus?.handle ? html`<button class="link" @click=${() => this.lab.show('slice')}>The loss surface around it ›</button>` : nothing}`;
   }
 }
 

@@ -67,6 +67,12 @@ export const VIEWS = [
     element: (lab, { racetrack }) => html`<optimizers-view .lab=${lab} .racetrack=${racetrack}></optimizers-view>`,
   },
   {
+    id: 'slice',
+    label: 'Loss surface',
+    element: (lab) => html`<slice-view .lab=${lab}></slice-view>`,
+    fetch: () => import('../../page_slice.js'),
+  },
+  {
     id: 'lessons',
     label: 'Lessons',
     element: (lab, { lessons }) => {

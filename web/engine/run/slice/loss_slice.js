@@ -125,7 +125,7 @@ export class LossSlice {
         : directions === 1
           ? 'its points lie on a straight line'
           : 'its points are all the same, or not finite';
-    throw argumentError('path', `The path spans no plane: ${why}. A random plane needs no path.`);
+    throw argumentError('plane', `The path spans no plane: ${why}. A random plane needs no path.`);
   }
 
   /** @param {number} pointer @returns {SlicePlace} */
