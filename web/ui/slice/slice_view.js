@@ -4,7 +4,7 @@
  */
 
 import { html, nothing } from 'lit';
-import { count, percent } from '../../engine/words/numbers.js';
+import { count, percent, significant } from '../../engine/words/numbers.js';
 import { sayDistance, sayFound, sayHow, sayPlane, sayStep } from '../../engine/words/slice.js';
 import '../controls/field_control.js';
 import { LabElement } from '../shared/lab_element.js';
@@ -63,7 +63,7 @@ export class SliceView extends LabElement {
       slicing.fields.find(({ name }) => name === 'reach')
     );
     const reach = Math.min(Math.max(slicing.options.reach * factor, min ?? 0), max ?? 1);
-    slicing.set('reach', Number(reach.toPrecision(6)));
+    slicing.set('reach', significant(reach, 6));
     slicing.compute();
   }
 
