@@ -70,6 +70,7 @@ const models = {
   ),
   lessons: new Lessons(lab, { studies, gallery: procedures.then(({ GALLERY }) => GALLERY), range }),
   studies,
+  engine: () => procedures.then(({ STADIUM }) => STADIUM.engine()),
 };
 for (const model of [models.sweep, models.diagnosis, models.lessons]) lab.register(model);
 const page = /** @type {import('./ui/page/train_scope.js').TrainScope} */ (document.querySelector('train-scope'));

@@ -2,8 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SCHEMA } from '../../web/engine/config/schema.js';
-import { drawOf } from '../../web/ui/museum/draws.js';
+import { drawOf, MISTAKES } from '../../web/ui/museum/draws.js';
 import { waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
@@ -11,14 +10,14 @@ test('an exhibit is trained beside the right rule, another is guessed from its c
   const { page, check } = await stage.open('?dataset=spiral&steps=60#view=museum');
   const museum = page.getByRole('tabpanel', { name: 'Museum' });
   await museum.getByRole('heading', { name: 'Bug museum' }).waitFor();
-  assert.equal(await museum.getByRole('listitem').getByRole('link').count(), SCHEMA.mistakes.length);
+  assert.equal(await museum.getByRole('listitem').getByRole('link').count(), MISTAKES.length);
   await museum.getByRole('link', { name: /recorded after clipping/ }).click();
   await museum.getByText('to the bit').waitFor();
   await museum.getByText('With seeds 1, 2 and 3 alike.').waitFor();
   await museum.getByRole('link', { name: 'All exhibits' }).click();
   await museum.getByRole('button', { name: 'Guess one' }).click();
   await page.waitForURL(/#view=museum\/guess=\d+$/);
-  const { mistake } = drawOf(SCHEMA.mistakes, Number(page.url().split('guess=')[1]));
+  const { mistake } = drawOf(Number(page.url().split('guess=')[1]));
   const choice = museum.getByRole('group', { name: 'Your guess' }).getByRole('button', { name: mistake.label });
   await choice.waitFor();
   assert.equal(await museum.getByText(mistake.where).count(), 0, 'not before the guess');

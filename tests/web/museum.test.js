@@ -3,16 +3,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settingsAt } from '../../web/engine/config/config.js';
-import { SCHEMA } from '../../web/engine/config/schema.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { damageOf, sayDamage, saySeeds } from '../../web/ui/museum/damage.js';
-import { configOf, DRAWS, drawOf, mistakesIn, readDraw, roomOf, writeDraw } from '../../web/ui/museum/draws.js';
+import {
+  configOf,
+  DRAWS,
+  drawOf,
+  MISTAKES,
+  mistakesIn,
+  readDraw,
+  roomOf,
+  writeDraw,
+} from '../../web/ui/museum/draws.js';
 import { EXHIBITS, ROOMS } from '../../web/ui/museum/exhibits.js';
+import { RANGE_MISTAKES, RANGE_ROOM } from '../../web/ui/museum/range_exhibits.js';
+import { readTest, testConfig } from '../../web/ui/museum/range_pair.js';
 
 /** @typedef {import('../../web/engine/study/trial/trial.js').TrialResult} TrialResult */
 
 const engine = await createEngine();
-const MISTAKES = SCHEMA.mistakes;
 
 test('every mistake of the table has an exhibit with a source, and a room where it can hang', () => {
   assert.deepEqual(Object.keys(EXHIBITS).sort(), MISTAKES.map(({ name }) => name).sort());
@@ -26,9 +35,9 @@ test('every mistake of the table has an exhibit with a source, and a room where 
 });
 
 test('the settings of every room train, with each mistake that can hang there, clipped and decayed', () => {
-  for (const room of Object.keys(ROOMS)) {
-    assert.ok(mistakesIn(MISTAKES, room).length >= 2, `${room}: there is something to guess`);
-    for (const name of ['none', ...mistakesIn(MISTAKES, room).map((mistake) => mistake.name)]) {
+  for (const room of Object.keys(ROOMS).filter((name) => name !== RANGE_ROOM)) {
+    assert.ok(mistakesIn(room).length >= 2, `${room}: there is something to guess`);
+    for (const name of ['none', ...mistakesIn(room).map((mistake) => mistake.name)]) {
       const config = configOf(room, name, 3);
       assert.deepEqual(engine.parseConfig(config).problems, [], `${room}, ${name}`);
       assert.equal(config.mistake, name);
@@ -43,16 +52,16 @@ test('the settings of every room train, with each mistake that can hang there, c
 });
 
 test('a draw is what its number says; over all of them every mistake comes in every room', () => {
-  assert.deepEqual(drawOf(MISTAKES, 17), drawOf(MISTAKES, 17));
+  assert.deepEqual(drawOf(17), drawOf(17));
   const seen = new Map();
   for (let number = 1; number <= 700; number++) {
-    const { room, mistake, seed } = drawOf(MISTAKES, number);
+    const { room, mistake, seed } = drawOf(number);
     assert.ok(mistake.rules.includes(room));
     assert.equal(seed, number);
     const place = `${room} ${mistake.name}`;
     seen.set(place, (seen.get(place) ?? 0) + 1);
   }
-  const places = Object.keys(ROOMS).flatMap((room) => mistakesIn(MISTAKES, room).map(({ name }) => `${room} ${name}`));
+  const places = Object.keys(ROOMS).flatMap((room) => mistakesIn(room).map(({ name }) => `${room} ${name}`));
   assert.deepEqual([...seen.keys()].sort(), places.sort());
   const even = 700 / places.length;
   for (const [place, times] of seen) assert.ok(times > even / 2 && times < even * 2, `${place}: ${times}`);
@@ -66,12 +75,22 @@ test('a draw is what its number says; over all of them every mistake comes in ev
  * As much of a trial as the sentences look at.
  *
  * @param {{ smoothed?: number[], digest?: string, last50?: number, accuracy?: number, max?: number, seed?: number,
- *           diverged?: boolean, diverged_at?: number }} facts
+ *           diverged?: boolean, diverged_at?: number, steps?: number }} facts
  * @returns {TrialResult}
  */
-function trial({ smoothed = [1, 0.5, 0.25], digest = 'a', last50 = 0.25, accuracy = 0.9, max = 2, seed = 1, ...rest }) {
+function trial({
+  smoothed = [1, 0.5, 0.25],
+  digest = 'a',
+  last50 = 0.25,
+  accuracy = 0.9,
+  max = 2,
+  seed = 1,
+  steps = 3,
+  ...rest
+}) {
   return /** @type {any} */ ({
     seed,
+    config: { steps },
     digest,
     curve: { step: smoothed.map((_, i) => i), smoothed },
     train: { last50 },
@@ -120,4 +139,46 @@ test('what the exhibits say of their first steps is what the core does', () => {
   const [none, second] = steps('adam_bias_lags');
   assert.deepEqual([none, Math.round(100 * second)], [0, 74], 'of a bias');
   assert.ok(Math.abs(steps('rmsprop_from_zero', 'rmsprop')[0] - Math.sqrt(10)) < 1e-4);
+});
+
+test('the room of range tests: each reading differs from ours in the one thing that its row names', () => {
+  /** @param {string} mistake */
+  const read = (mistake) => {
+    const trainer = engine.createTrainer(testConfig(configOf(RANGE_ROOM, 'none', 1), mistake));
+    const rows = trainer.step(100);
+    trainer.dispose();
+    const curve = { lr: rows.map(({ lr }) => lr), loss: rows.map(({ loss }) => loss) };
+    return { rows, ...readTest(engine, /** @type {any} */ ({ curve }), mistake) };
+  };
+  assert.deepEqual(
+    RANGE_MISTAKES.map(({ name }) => name),
+    ['range_by_rate', 'range_shifted', 'range_linear'],
+  );
+  const ours = read('none');
+  const [byRate, shifted, linear] = RANGE_MISTAKES.map(({ name }) => read(name));
+  assert.deepEqual(byRate.smoothed, ours.smoothed);
+  // The lowest quotient of differences, where the rates are closest together.
+  assert.ok(byRate.suggested < 1e-4 && ours.suggested > 1e-3, `${byRate.suggested}, ${ours.suggested}`);
+  assert.deepEqual(shifted.rows, ours.rows);
+  shifted.smoothed.forEach((value, i) => {
+    const expected = (ours.smoothed[i] * (1 - 0.95 ** (i + 1))) / (1 - 0.95 ** (i + 2));
+    assert.ok(Math.abs(value / expected - 1) < 1e-6, `point ${i}`);
+  });
+  assert.ok(Math.abs(linear.lr[1] - 0.2) < 1e-5 && Math.abs(linear.lr[2] - 0.3) < 1e-5);
+  assert.ok(linear.suggested > 0.5);
+});
+
+test('what is said of a range test names both rates, and that nothing comes of equal ones', () => {
+  const reading = (/** @type {number} */ suggested) => ({ lr: [], smoothed: [], suggested });
+  const pair = (/** @type {number} */ wrong) => ({
+    right: trial({ steps: 300 }),
+    wrong: trial({ digest: 'b', last50: 2, steps: 300 }),
+    tests: { right: reading(0.25), wrong: reading(wrong) },
+  });
+  assert.match(
+    sayDamage(pair(1e-5)).join(' '),
+    /η 1e-5 instead of 0.25\. .* 1e-5 ends at a loss of 2, one with 0.25 .* 0.25/,
+  );
+  assert.match(sayDamage(pair(0.25)).join(' '), /Both .* 0.25: in this run nothing comes of it/);
+  assert.match(saySeeds([pair(1e-5), pair(1e-5)]), /it suggests 1e-5 and 1e-5 instead of 0.25 and 0.25\. The loss/);
 });

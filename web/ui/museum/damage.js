@@ -5,7 +5,9 @@ import { list } from '../../engine/words/sentences.js';
 
 /**
  * @typedef {import('../../engine/study/trial/trial.js').TrialResult} TrialResult
- * @typedef {{ right: TrialResult, wrong: TrialResult }} Pair  the same settings and seed, without the mistake and with it
+ * @typedef {import('./range_pair.js').Reading} Reading
+ * @typedef {{ right: TrialResult, wrong: TrialResult, tests?: { right: Reading, wrong: Reading } }} Pair  the same settings
+ *   and seed, without the mistake and with it; tests: that suggested the rates, where the mistake is in a test
  *
  * @typedef {object} Damage
  * @property {boolean} same  all parameters are equal, to the bit
@@ -55,7 +57,8 @@ export function damageOf({ right, wrong }) {
  * @returns {string[]}  sentences
  */
 export function sayDamage(pair) {
-  const { right, wrong } = pair;
+  const { right, wrong, tests } = pair;
+  if (tests) return saySuggestions(pair, tests);
   const damage = damageOf(pair);
   const { same, apart, firstSeen, loss, accuracy, norm } = damage;
   const norms = `The largest recorded norm is ${number(norm.wrong)} instead of ${number(norm.right)}.`;
@@ -87,6 +90,19 @@ export function sayDamage(pair) {
   return sentences;
 }
 
+/** @param {Pair} pair @param {NonNullable<Pair['tests']>} tests */
+function saySuggestions(pair, tests) {
+  const [ours, theirs] = [tests.right.suggested, tests.wrong.suggested];
+  if (ours === theirs) return [`Both readings suggest η ${number(ours)}: in this run nothing comes of it.`];
+  const { loss } = damageOf(pair);
+  const end = (/** @type {TrialResult} */ trial, /** @type {number} */ last) =>
+    trial.diverged ? `diverged at step ${trial.diverged_at}` : `ends at a loss of ${number(last)}`;
+  return [
+    `It suggests η ${number(theirs)} instead of ${number(ours)}.`,
+    `A training with ${number(theirs)} ${end(pair.wrong, loss.wrong)}, one with ${number(ours)} ${end(pair.right, loss.right)}, over the last 50 of ${pair.right.config.steps} steps.`,
+  ];
+}
+
 /**
  * Whether several seeds agree on what it did to the loss in the end.
  *
@@ -97,6 +113,11 @@ export function saySeeds(pairs) {
   const ends = pairs.map(damageOf);
   const seeds = list(pairs.map(({ right }) => String(right.seed)));
   if (ends.every(({ same }) => same)) return `With seeds ${seeds} alike.`;
+  const rates = (/** @type {'right' | 'wrong'} */ which) =>
+    list(pairs.flatMap(({ tests }) => (tests ? number(tests[which].suggested) : [])));
+  const suggested = pairs[0].tests
+    ? `With seeds ${seeds} it suggests ${rates('wrong')} instead of ${rates('right')}. `
+    : '';
   const higher = ends.filter(({ loss }) => !(loss.wrong <= loss.right)).length;
   const lower = ends.filter(({ loss }) => loss.wrong < loss.right).length;
   const values = (/** @type {'right' | 'wrong'} */ which) => list(ends.map(({ loss }) => number(loss[which])));
@@ -106,5 +127,5 @@ export function saySeeds(pairs) {
       : lower === pairs.length
         ? 'lower each time'
         : `higher in ${higher} of ${pairs.length}`;
-  return `With seeds ${seeds} the loss ends at ${values('wrong')} instead of ${values('right')}: ${verdict}.`;
+  return `${suggested}${suggested ? 'The' : `With seeds ${seeds} the`} loss ends at ${values('wrong')} instead of ${values('right')}: ${verdict}.`;
 }

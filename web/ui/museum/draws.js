@@ -1,13 +1,18 @@
 /** Which mistake a numbered draw shows, which seed it trains with, and what one may guess. */
 
 import { parseSettings } from '../../engine/config/config.js';
+import { RULE_BY_NAME, SCHEMA } from '../../engine/config/schema.js';
 import { EVERY_ROOM, ROOMS } from './exhibits.js';
+import { RANGE_MISTAKES, RANGE_ROOM } from './range_exhibits.js';
 
 /**
- * @typedef {import('../../engine/config/schema_text.js').Mistake} Mistake
+ * @typedef {Pick<import('../../engine/config/schema_text.js').Mistake, 'name' | 'label' | 'where' | 'rules' | 'formula'>} Mistake
  * @typedef {import('../../engine/config/config.js').Config} Config
  * @typedef {{ number: number, mistake: Mistake, room: string, seed: number }} Draw
  */
+
+/** All that hangs in the museum: the table's rows, and those about range tests. @type {Mistake[]} */
+export const MISTAKES = [...SCHEMA.mistakes, ...RANGE_MISTAKES];
 
 /** Draws are numbered from 1 to this. */
 export const DRAWS = 9999;
@@ -17,20 +22,24 @@ export function roomOf({ rules }) {
   return /** @type {string} */ (rules.find((rule) => rule in ROOMS));
 }
 
-/** The mistakes that may be in a room's update rule, in the order of the table. @param {Mistake[]} mistakes @param {string} room */
-export function mistakesIn(mistakes, room) {
-  return mistakes.filter(({ rules }) => rules.includes(room));
+/** How a room is called. @param {string} room */
+export function labelOfRoom(room) {
+  return RULE_BY_NAME.get(room)?.label ?? 'LR range test';
+}
+
+/** The mistakes that may be in a room's update rule, in the order of the table. @param {string} room */
+export function mistakesIn(room) {
+  return MISTAKES.filter(({ rules }) => rules.includes(room));
 }
 
 /**
  * A draw by its number, always the same: every way in which a mistake can hang in a room is as likely as every other.
  *
- * @param {Mistake[]} mistakes
  * @param {number} number  1 … DRAWS
  * @returns {Draw}
  */
-export function drawOf(mistakes, number) {
-  const places = Object.keys(ROOMS).flatMap((room) => mistakesIn(mistakes, room).map((mistake) => ({ room, mistake })));
+export function drawOf(number) {
+  const places = Object.keys(ROOMS).flatMap((room) => mistakesIn(room).map((mistake) => ({ room, mistake })));
   return { number, seed: number, ...places[scramble(number) % places.length] };
 }
 
@@ -50,7 +59,9 @@ function scramble(number) {
  * @returns {Config}
  */
 export function configOf(room, mistake, seed) {
-  return parseSettings({ ...EVERY_ROOM, ...ROOMS[room], optimizer: room, mistake, seed }).config;
+  const isRange = room === RANGE_ROOM;
+  return parseSettings({ ...EVERY_ROOM, ...ROOMS[room], ...(isRange ? {} : { optimizer: room, mistake }), seed })
+    .config;
 }
 
 /** The number that an address names, null where it is none. @param {string} item  as "guess=17" */

@@ -3,10 +3,13 @@
  * would notice, where it can be read, and whether somebody's choice is wrong at all or only another one.
  */
 
+import { RANGE_ROOM } from './range_exhibits.js';
+
 /**
  * @typedef {object} Exhibit
  * @property {'mistake' | 'difference'} kind  a difference is a choice that is as good, but not the same
  * @property {string} what  it does, and why
+ * @property {string[]} [right]  what stands there rightly, where that is not the update rule's formula
  * @property {string} notice  how one would come to suspect it
  * @property {{ label: string, url: string }[]} sources
  */
@@ -57,6 +60,7 @@ export const EXHIBITS = {
   },
   rmsprop_from_zero: {
     kind: 'difference',
+    right: ['v₀ = 1'],
     what: 'The mean of squares starts at 0, as PyTorch, Keras and TensorFlow.js have it, instead of at 1, as TensorFlow 1 and the tuning playbook have it. Nothing corrects for it: with ρ at 0.9 the first step is 3.2 times η whatever the gradient. Started at 1, a network whose gradients are small has steps much shorter than η until the 1 has faded.',
     notice: 'The first dozens of steps differ between libraries, and no later ones.',
     sources: [
@@ -89,6 +93,7 @@ export const EXHIBITS = {
   },
   l2_over_batch: {
     kind: 'difference',
+    right: ['g ← g + decay · θ'],
     what: 'The penalty is divided by the number of samples in the batch, so that alpha is a decay of alpha / batch: 32 times weaker with a batch of 32, and another one with every batch size. A decay that was tuned elsewhere is that much too weak.',
     notice:
       'The decay has to be larger than elsewhere by as many times as a batch has samples, and tuned again with the batch size.',
@@ -101,6 +106,7 @@ export const EXHIBITS = {
   },
   norm_after_clipping: {
     kind: 'mistake',
+    right: ['recorded: ‖g‖'],
     what: 'Training is right; what is recorded is the norm that clipping left. The record ends in a flat ceiling at λ: how large the gradients really were, how many were clipped, and what λ should be can no longer be told from it. With an adaptive threshold it feeds back: thresholds are made of norms that earlier ones have cut.',
     notice: 'No recorded norm is above the threshold, and many are equal to it.',
     sources: [
@@ -112,6 +118,42 @@ export const EXHIBITS = {
         label: 'verl, issue 2282: which of the two is recorded?',
         url: 'https://github.com/verl-project/verl/issues/2282',
       },
+    ],
+  },
+  range_by_rate: {
+    kind: 'mistake',
+    right: ['the suggestion: where ∂loss / ∂log₁₀ η is lowest'],
+    what: 'The rate is multiplied from step to step, so the test’s curve is looked at over log η. Its steepest descent is sought over η here. At the left end two neighbouring rates are less than a millionth apart: divided by that, any noise in the loss is the steepest descent of all.',
+    notice:
+      'Whatever is trained, the suggestion lies near the lowest rate of the test, and training with it hardly moves.',
+    sources: [
+      { label: 'Lightning, pull request 21055', url: 'https://github.com/Lightning-AI/pytorch-lightning/pull/21055' },
+      {
+        label: 'pull request 21171, which would mend it',
+        url: 'https://github.com/Lightning-AI/pytorch-lightning/pull/21171',
+      },
+    ],
+  },
+  range_shifted: {
+    kind: 'mistake',
+    right: ['smoothed = mean / (1−βᵗ)'],
+    what: 'A mean that starts at 0 is divided by the weight that it has gathered after t losses, 1 − βᵗ. Here it is divided by the weight after t + 1. A loss that stays the same begins at half of itself and climbs: the first points of the curve show a rise that never was. The rules skip the first ten points, so the suggestion is often spared.',
+    notice: 'The smoothed curve begins at about half of the first loss.',
+    sources: [
+      {
+        label: 'Lightning, lr_finder.py',
+        url: 'https://github.com/Lightning-AI/pytorch-lightning/blob/master/src/lightning/pytorch/tuner/lr_finder.py',
+      },
+    ],
+  },
+  range_linear: {
+    kind: 'difference',
+    right: ['ηₜ = low · (high / low)^(t/n), and the slope by log₁₀ η'],
+    what: 'From 1e-6 to 10 in a hundred even steps the second rate is above 0.1 already: five decades, and most rates that train, lie between two points. The loss explodes early, and what is left to read lies on the brink. Evenly spaced tests are for going through a span that one knows to be good, as Smith did to find its ends.',
+    notice: 'The curve has hardly a point below the explosion, and the suggestion is of the order of the highest rate.',
+    sources: [
+      { label: 'Smith 2015', url: 'https://arxiv.org/abs/1506.01186' },
+      { label: 'torch-lr-finder', url: 'https://github.com/davidtvs/pytorch-lr-finder' },
     ],
   },
 };
@@ -127,6 +169,8 @@ export const ROOMS = {
   rmsprop: { lr: 0.01, epsilon: 0.01, momentum: 0, steps: 300, weight_decay: 0.003 },
   adadelta: { lr: 1, steps: 400, weight_decay: 0.003 },
   momentum: { lr: 0.05, steps: 300, weight_decay: 0.01 },
+  // The rate is what a test suggests.
+  [RANGE_ROOM]: { clip: 'off', steps: 300 },
 };
 
 /** @type {import('../../engine/config/config.js').SomeSettings} */

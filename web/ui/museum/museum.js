@@ -1,12 +1,15 @@
 /** The museum of published mistakes as the page knows it: what was trained of it, and the guesses that were made. */
 
-import { SCHEMA } from '../../engine/config/schema.js';
 import { configOf, drawOf } from './draws.js';
+import { RANGE_ROOM } from './range_exhibits.js';
+import { readTest, testConfig } from './range_pair.js';
 
 /**
  * @typedef {import('./damage.js').Pair} Pair
  * @typedef {import('../../engine/study/trial/trial.js').TrialResult} TrialResult
+ * @typedef {import('../../engine/config/config.js').Config} Config
  * @typedef {Pick<import('../../worker/study_client.js').StudyClient, 'run'>} Studies
+ * @typedef {() => Promise<import('./range_pair.js').Formulas>} Engine  fetched when it is first asked for
  * @typedef {{ status: 'running' | 'done' | 'failed', pairs: Pair[], problem: string }} Visit  pairs: by rising seed
  */
 
@@ -16,25 +19,17 @@ const SEEDS = 3;
 export class Museum {
   #lab;
   #studies;
+  #engine;
   /** By room, mistake and first seed. @type {Map<string, Visit>} */
   #visits = new Map();
   /** What was guessed, by the number of the draw. @type {Map<number, string>} */
   guesses = new Map();
 
-  /** @param {import('../state/lab.js').Lab} lab @param {Studies} studies */
-  constructor(lab, studies) {
+  /** @param {import('../state/lab.js').Lab} lab @param {Studies} studies @param {Engine} engine */
+  constructor(lab, studies, engine) {
     this.#lab = lab;
     this.#studies = studies;
-  }
-
-  /** The table's rows. */
-  get mistakes() {
-    return SCHEMA.mistakes;
-  }
-
-  /** @param {string} name */
-  mistakeOf(name) {
-    return this.mistakes.find((mistake) => mistake.name === name) ?? null;
+    this.#engine = engine;
   }
 
   /**
@@ -59,13 +54,12 @@ export class Museum {
   /** @param {Visit} visit @param {string} room @param {string} mistake @param {number} seed */
   async #train(visit, room, mistake, seed) {
     const seeds = Array.from({ length: SEEDS }, (_, i) => seed + i);
+    const train = room === RANGE_ROOM ? await this.#rangePairs() : pairOf;
     try {
       await this.#studies.run(async (runner, signal) => {
-        const trial = (/** @type {string} */ which, /** @type {number} */ s) =>
-          runner.trial(configOf(room, which, s), { record: 'every', signal });
+        const trial = (/** @type {Config} */ config) => runner.trial(config, { record: 'every', signal });
         for (const s of seeds) {
-          const [right, wrong] = await Promise.all([trial('none', s), trial(mistake, s)]);
-          visit.pairs.push({ right, wrong });
+          visit.pairs.push(await train(trial, room, mistake, s));
           this.#lab.touch();
         }
       }, {}).result;
@@ -77,9 +71,41 @@ export class Museum {
     this.#lab.touch();
   }
 
+  /** @returns {Promise<typeof pairOf>} */
+  async #rangePairs() {
+    const formulas = await this.#engine();
+    return async (trial, room, mistake, seed) => {
+      const config = configOf(room, 'none', seed);
+      const [rightTest, wrongTest] = await Promise.all([
+        trial(testConfig(config, 'none')),
+        trial(testConfig(config, mistake)),
+      ]);
+      const tests = { right: readTest(formulas, rightTest, 'none'), wrong: readTest(formulas, wrongTest, mistake) };
+      const [right, wrong] = await Promise.all([
+        trial({ ...config, lr: tests.right.suggested }),
+        trial({ ...config, lr: tests.wrong.suggested }),
+      ]);
+      return { right, wrong, tests };
+    };
+  }
+
   /** How many of the guesses were right. */
   get score() {
-    const right = [...this.guesses].filter(([number, name]) => drawOf(this.mistakes, number).mistake.name === name);
+    const right = [...this.guesses].filter(([number, name]) => drawOf(number).mistake.name === name);
     return { right: right.length, of: this.guesses.size };
   }
+}
+
+/**
+ * The same training without a mistake and with it.
+ *
+ * @param {(config: Config) => Promise<TrialResult>} trial
+ * @param {string} room
+ * @param {string} mistake
+ * @param {number} seed
+ * @returns {Promise<Pair>}
+ */
+async function pairOf(trial, room, mistake, seed) {
+  const [right, wrong] = await Promise.all([trial(configOf(room, 'none', seed)), trial(configOf(room, mistake, seed))]);
+  return { right, wrong };
 }

@@ -4,16 +4,18 @@
  */
 import { html, nothing } from 'lit';
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
+import { number } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { settingsInWords } from '../../engine/words/settings.js';
 import { LabElement } from '../shared/lab_element.js';
 import { openInLive } from '../shared/open_in_live.js';
 import { swatch } from '../shared/trial_curves.js';
 import { sayDamage, saySeeds } from './damage.js';
-import { configOf, DRAWS, drawOf, mistakesIn, readDraw, roomOf, writeDraw } from './draws.js';
+import { configOf, DRAWS, drawOf, labelOfRoom, MISTAKES, mistakesIn, readDraw, roomOf, writeDraw } from './draws.js';
 import { EVERY_ROOM, EXHIBITS, ROOMS } from './exhibits.js';
 import { Museum } from './museum.js';
-import { LOOKS, museumScene } from './museum_scene.js';
+import { LOOKS, museumScene, testScene } from './museum_scene.js';
+import { RANGE_ROOM, TRIED } from './range_exhibits.js';
 import './museum.css';
 
 /**
@@ -26,18 +28,23 @@ import './museum.css';
 const KINDS = { mistake: 'A mistake', difference: 'A difference' };
 
 export class MuseumView extends LabElement {
-  static properties = { ...LabElement.properties, studies: { attribute: false } };
+  static properties = { ...LabElement.properties, studies: { attribute: false }, engine: { attribute: false } };
 
   constructor() {
     super();
     /** @type {import('./museum.js').Studies} */
     this.studies = /** @type {any} */ (null);
+    /** @type {import('./museum.js').Engine} */
+    this.engine = /** @type {any} */ (null);
     /** @type {Museum} */
     this.museum = /** @type {any} */ (null);
     this.lossScene = () => this.scene('smoothed');
     this.normScene = () => this.scene('norm');
+    this.testScene = () => testScene(this.tests, () => this.lab.makePoints(), this.summary);
     /** What the charts show. @type {import('./museum_scene.js').Line[]} */
     this.lines = [];
+    /** @type {Parameters<typeof testScene>[0]} */
+    this.tests = [];
     this.summary = '';
     /** What was open when it was drawn last. @type {string | null} */
     this.shown = null;
@@ -51,7 +58,7 @@ export class MuseumView extends LabElement {
   /** @param {Map<string, unknown>} changed */
   willUpdate(changed) {
     super.willUpdate(changed);
-    if (!this.museum && this.lab) this.museum = new Museum(this.lab, this.studies);
+    if (!this.museum && this.lab) this.museum = new Museum(this.lab, this.studies, this.engine);
   }
 
   updated() {
@@ -83,6 +90,12 @@ export class MuseumView extends LabElement {
 
   charts() {
     if (!this.lines.length) return nothing;
+    if (this.tests.length) {
+      return html`<div class="museum-charts">
+        <line-chart class="panel" heading="Loss against learning rate" note="smoothed; ● what is suggested" x-name="η" x="log" y="linear" fixed-x group="museum-rates" .source=${this.testScene}></line-chart>
+        <line-chart class="panel" heading="Loss" note="training with what was suggested, smoothed" group="museum" .source=${this.lossScene}></line-chart>
+      </div>`;
+    }
     return html`<div class="museum-charts">
       <line-chart class="panel" heading="Loss" note="training, smoothed" group="museum" .source=${this.lossScene}></line-chart>
       <line-chart class="panel" heading="Gradient norm" note="as it was recorded" group="museum" .source=${this.normScene}></line-chart>
@@ -100,6 +113,13 @@ export class MuseumView extends LabElement {
           { ...LOOKS.wrong, trial: pair.wrong },
         ]
       : [];
+    this.tests = pair?.tests
+      ? [
+          { ...LOOKS.right, reading: pair.tests.right },
+          { ...LOOKS.wrong, reading: pair.tests.wrong },
+          ...(other?.tests ? [{ ...LOOKS.guess, reading: other.tests.wrong }] : []),
+        ]
+      : [];
   }
 
   // ---- one exhibit -------------------------------------------------------------------------------------------------
@@ -113,8 +133,8 @@ export class MuseumView extends LabElement {
         <p class="museum-kind"><b>${KINDS[exhibit.kind]}</b> · ${mistake.where}</p>
         <p>${exhibit.what}</p>
         <dl class="museum-formulas">
-          <dt>${swatch(LOOKS.right)} ${RULE_BY_NAME.get(room)?.label}</dt>
-          ${RULE_BY_NAME.get(room)?.formula.map((line) => html`<dd>${line}</dd>`)}
+          <dt>${swatch(LOOKS.right)} ${labelOfRoom(room)}</dt>
+          ${(exhibit.right ?? RULE_BY_NAME.get(room)?.formula ?? []).map((line) => html`<dd>${line}</dd>`)}
           <dt>${swatch(LOOKS.wrong)} ${exhibit.kind === 'mistake' ? 'Instead' : 'There'}</dt>
           <dd>${mistake.formula}</dd>
         </dl>
@@ -135,8 +155,12 @@ export class MuseumView extends LabElement {
 
   /** @param {string} room */
   settings(room) {
-    const { optimizer, ...others } = { optimizer: room, ...EVERY_ROOM, ...ROOMS[room] };
-    return html`<p class="soft museum-settings">Both: ${settingsInWords({ optimizer, ...others })}.</p>`;
+    if (room === RANGE_ROOM) {
+      const { optimizer, dataset, batch } = configOf(room, 'none', 1);
+      const said = settingsInWords({ optimizer, dataset, batch });
+      return html`<p class="soft museum-settings">Both: ${said}, rates from ${number(TRIED.lr_min)} to ${number(TRIED.lr_max)} in ${TRIED.points} steps.</p>`;
+    }
+    return html`<p class="soft museum-settings">Both: ${settingsInWords({ optimizer: room, ...EVERY_ROOM, ...ROOMS[room] })}.</p>`;
   }
 
   /** @param {Mistake} mistake */
@@ -149,27 +173,29 @@ export class MuseumView extends LabElement {
       <nav><a class="back" href="#view=museum">All exhibits</a></nav>
       <h2 tabindex="-1">${mistake.label}</h2>
       ${this.settings(room)} ${this.progress(visit)} ${this.charts()} ${this.plaque(mistake, room, visit)}
-      ${this.tryIt(mistake, room, 1)}
+      ${this.tryIt(mistake, room, visit, 1)}
     </article>`;
   }
 
-  /** @param {Mistake} mistake @param {string} room @param {number} seed */
-  tryIt(mistake, room, seed) {
+  /** @param {Mistake} mistake @param {string} room @param {Visit | null} visit @param {number} seed */
+  tryIt(mistake, room, visit, seed) {
+    const isRange = room === RANGE_ROOM;
+    const config = isRange ? visit?.pairs[0]?.wrong.config : configOf(room, mistake.name, seed);
     return html`<p class="buttons">
-      <button ?disabled=${!this.lab.ready} @click=${() => openInLive(this.lab, configOf(room, mistake.name, seed), null, `From the museum: ${mistake.label}.`)}>
-        Train it in Live
+      <button ?disabled=${!this.lab.ready || !config} @click=${() => config && openInLive(this.lab, config, null, `From the museum: ${mistake.label}.`)}>
+        ${isRange ? 'Train with its suggestion in Live' : 'Train it in Live'}
       </button>
-      <span class="soft">It is the setting <code>mistake</code>, under Run.</span>
+      ${isRange ? nothing : html`<span class="soft">It is the setting <code>mistake</code>, under Run.</span>`}
     </p>`;
   }
 
   // ---- guessing ----------------------------------------------------------------------------------------------------
 
-  /** @param {number} number */
-  guess(number) {
+  /** @param {number} draw  its number */
+  guess(draw) {
     const { museum } = this;
-    const { mistake, room, seed } = drawOf(museum.mistakes, number);
-    const guess = museum.guesses.get(number) ?? null;
+    const { mistake, room, seed } = drawOf(draw);
+    const guess = museum.guesses.get(draw) ?? null;
     const visit = this.visit(room, mistake.name, seed);
     const isRight = guess === mistake.name;
     this.draw(visit, guess && !isRight ? this.visit(room, guess, seed) : null);
@@ -178,22 +204,25 @@ export class MuseumView extends LabElement {
       <nav><a class="back" href="#view=museum">All exhibits</a></nav>
       <h2 tabindex="-1">Which mistake is this?</h2>
       <p>
-        Two trainings with ${RULE_BY_NAME.get(room)?.label}, from the same weights, on the same data in the same order. One is as
-        the rule says, the other as some library does it.
+        ${
+          room === RANGE_ROOM
+            ? 'Two range tests of the same training, and a training with the rate that each suggests. One is done as it should be, the other as some library does it.'
+            : `Two trainings with ${labelOfRoom(room)}, from the same weights, on the same data in the same order. One is as the rule says, the other as some library does it.`
+        }
       </p>
       ${this.settings(room)} ${this.progress(visit)} ${this.charts()}
-      ${visit?.pairs.length ? this.choices({ mistake, room, number, guess }) : nothing}
-      ${guess === null ? nothing : [this.plaque(mistake, room, visit), this.tryIt(mistake, room, seed)]}
+      ${visit?.pairs.length ? this.choices({ mistake, room, draw, guess }) : nothing}
+      ${guess === null ? nothing : [this.plaque(mistake, room, visit), this.tryIt(mistake, room, visit, seed)]}
       <p class="buttons">
-        ${guess === null ? nothing : html`<button class="primary" @click=${() => this.another(number)}>Another one</button>`}
+        ${guess === null ? nothing : html`<button class="primary" @click=${() => this.another(draw)}>Another one</button>`}
         ${museum.score.of ? html`<span class="soft">${museum.score.right} of ${plural(museum.score.of, 'guess')} right</span>` : nothing}
       </p>
     </article>`;
   }
 
-  /** @param {{ mistake: Mistake, room: string, number: number, guess: string | null }} what */
-  choices({ mistake, room, number, guess }) {
-    const choices = mistakesIn(this.museum.mistakes, room);
+  /** @param {{ mistake: Mistake, room: string, draw: number, guess: string | null }} what */
+  choices({ mistake, room, draw, guess }) {
+    const choices = mistakesIn(room);
     return html`<fieldset class="museum-choices">
         <legend>Your guess</legend>
         ${choices.map(({ name, label }) => {
@@ -202,7 +231,7 @@ export class MuseumView extends LabElement {
             class=${verdict}
             ?disabled=${guess !== null}
             aria-pressed=${name === guess}
-            @click=${() => this.take(number, name)}
+            @click=${() => this.take(draw, name)}
           >
             ${label}
           </button>`;
@@ -219,17 +248,17 @@ export class MuseumView extends LabElement {
       </p>`;
   }
 
-  /** @param {number} number @param {string} name */
-  async take(number, name) {
-    this.museum.guesses.set(number, name);
+  /** @param {number} draw @param {string} name */
+  async take(draw, name) {
+    this.museum.guesses.set(draw, name);
     this.requestUpdate();
     await this.updateComplete;
     /** @type {HTMLElement | null} */ (this.querySelector('.museum-verdict'))?.focus();
   }
 
-  /** The next of the numbered draws, round and round. @param {number} number */
-  another(number) {
-    this.lab.show('museum', writeDraw((number % DRAWS) + 1));
+  /** The next of the numbered draws, round and round. @param {number} draw */
+  another(draw) {
+    this.lab.show('museum', writeDraw((draw % DRAWS) + 1));
   }
 
   // ---- the index ---------------------------------------------------------------------------------------------------
@@ -238,7 +267,7 @@ export class MuseumView extends LabElement {
     const { lab, museum } = this;
     const rooms = Object.keys(ROOMS).map((room) => ({
       room,
-      mistakes: museum.mistakes.filter((mistake) => roomOf(mistake) === room),
+      mistakes: MISTAKES.filter((mistake) => roomOf(mistake) === room),
     }));
     return html`<div class="museum-index">
       <header>
@@ -257,7 +286,7 @@ export class MuseumView extends LabElement {
       </header>
       ${rooms.map(
         ({ room, mistakes }) => html`<section>
-          <h3>${RULE_BY_NAME.get(room)?.label}</h3>
+          <h3>${labelOfRoom(room)}</h3>
           <ul>
             ${mistakes.map(
               (mistake) => html`<li>
@@ -276,9 +305,9 @@ export class MuseumView extends LabElement {
   render() {
     const { lab, museum } = this;
     if (!lab || !museum) return nothing;
-    const number = readDraw(lab.item);
-    if (number !== null) return this.guess(number);
-    const mistake = museum.mistakeOf(lab.item);
+    const draw = readDraw(lab.item);
+    if (draw !== null) return this.guess(draw);
+    const mistake = MISTAKES.find(({ name }) => name === lab.item);
     return mistake ? this.exhibit(mistake) : this.index();
   }
 }

@@ -19,6 +19,7 @@ import '../sweep/sweep_view.js';
  * @property {import('../lessons/lessons.js').Lessons} lessons
  * @property {import('../../worker/study_client.js').StudyClient} studies  for views that are fetched when they are opened,
  *   and make their model themselves
+ * @property {() => Promise<import('../../engine/engine.js').Engine>} engine  for formulas; it is fetched when first asked for
  *
  * @typedef {object} View
  * @property {string} id
@@ -84,7 +85,8 @@ export const VIEWS = [
   {
     id: 'museum',
     label: 'Museum',
-    element: (lab, { studies }) => html`<museum-view .lab=${lab} .studies=${studies}></museum-view>`,
+    element: (lab, { studies, engine }) =>
+      html`<museum-view .lab=${lab} .studies=${studies} .engine=${engine}></museum-view>`,
     fetch: () => import('../museum/museum_view.js'),
   },
 ];
