@@ -210,7 +210,7 @@ test('Space, S and R act on the race that is in sight, not on the training behin
   assert.equal(await read(page, ({ racetrack }) => racetrack.steps), 0);
   // Where there is nothing to start or to stop, they do nothing.
   await page.getByRole('tab', { name: 'Lessons' }).click();
-  await page.getByRole('heading', { name: 'Lessons' }).click();
+  await page.getByRole('heading', { name: 'Lessons' }).last().click();
   for (const key of ['Space', 's', 'r']) await page.keyboard.press(key);
   assert.equal(await read(page, ({ runs }) => runs.length), 1);
   await page.getByRole('tab', { name: 'Live' }).click();
