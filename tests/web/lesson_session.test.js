@@ -20,7 +20,7 @@ import {
   sayComparison,
   setKnot,
   stroke,
-} from '../../web/ui/lessons/sketch.js';
+} from '../../web/ui/lessons/sketch/sketch.js';
 import { Run } from '../../web/ui/state/run.js';
 
 /**

@@ -6,7 +6,7 @@ import { html, nothing } from 'lit';
 import { LabElement } from '../shared/lab_element.js';
 import { outcomeText, placeOf, tasksOf } from './lesson_text.js';
 import { drawing, predictionFields, verdictOf } from './prediction.js';
-import { KNOTS } from './sketch.js';
+import { KNOTS } from './sketch/sketch.js';
 
 export class LessonDock extends LabElement {
   static properties = { ...LabElement.properties, lessons: { attribute: false }, lesson: { attribute: false } };
@@ -91,7 +91,7 @@ export class LessonDock extends LabElement {
       <header>
         <p class="theme">${placeOf(lessons, lesson)}</p>
         <button class="link" aria-label="Close the lesson" title="Close the lesson" @click=${() => lessons.leave()}>✕</button>
-        <h2 tabindex="-1">${lesson.title}</h2>
+        <h2 class="dock-title" tabindex="-1">${lesson.title}</h2>
       </header>
       <h3>What do you expect?</h3>
       ${predictionFields(lab, session)} ${drawing(lab, session, this.scene)} ${this.beginning()}

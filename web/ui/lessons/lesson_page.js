@@ -5,6 +5,7 @@
 import { html, nothing } from 'lit';
 import { capitalize, plural } from '../../engine/words/sentences.js';
 import { LabElement } from '../shared/lab_element.js';
+import { articleFigures } from './article.js';
 import { lessonCharts, QUANTITIES, quantitiesOf } from './lesson_charts.js';
 import { isRangeTest } from './lesson_run.js';
 import { cellScene, rangeScene } from './lesson_scenes.js';
@@ -26,6 +27,7 @@ export class LessonPage extends LabElement {
     lesson: { attribute: false },
     shown: { state: true },
     seeds: { state: true },
+    onFashion: { state: true },
     undrawn: { state: true },
   };
 
@@ -38,6 +40,8 @@ export class LessonPage extends LabElement {
     /** The quantity of the second chart. @type {Quantity} */
     this.shown = 'norm';
     this.seeds = 3;
+    /** Whether the experiment is to train on Fashion-MNIST instead of the lesson's own data. */
+    this.onFashion = false;
     /** Cells that are not drawn, by id. @type {Set<string>} */
     this.undrawn = new Set();
     this.lossScene = () =>
@@ -54,6 +58,7 @@ export class LessonPage extends LabElement {
     if (!changed.has('lesson') || !this.lesson) return;
     this.lessons.prepare();
     this.undrawn = new Set();
+    this.onFashion = this.run?.isFashion ?? false;
     this.seeds = this.run?.seeds ?? Math.max(this.lesson.quick.seeds, Math.min(3, this.lesson.seeds));
     [this.shown] = quantitiesOf(this.lesson);
     this.closest('.view')?.scrollTo({ top: 0 });
@@ -106,7 +111,7 @@ export class LessonPage extends LabElement {
       `;
     }
     return html`
-      <button class="primary" ?disabled=${!lab.ready || !this.lessons.hasData(lesson)} @click=${() => this.lessons.start(lesson, this.seeds)}>
+      <button class="primary" ?disabled=${!lab.ready || !this.lessons.hasData(lesson)} @click=${() => this.lessons.start(lesson, this.seeds, { isFashion: this.onFashion })}>
         ${run ? 'Run it again' : 'Run this lesson'}
       </button>
       <label class="seeds">
@@ -120,18 +125,38 @@ export class LessonPage extends LabElement {
           ${this.seedChoices.map((seeds) => html`<option value=${seeds} ?selected=${seeds === this.seeds}>${plural(seeds, 'seed')}</option>`)}
         </select>
       </label>
+      ${this.dataChoice()}
       <span class="soft">${run ? run.progressWords : this.plan()}</span>
     `;
+  }
+
+  /** The data of the source, where they are here, instead of the lesson's own. */
+  dataChoice() {
+    const { lessons, lesson } = this;
+    if (!lessons.canBeFashion(lesson)) return nothing;
+    return html`<label class="seeds">
+      on
+      <select
+        aria-label="Data"
+        @change=${(/** @type {Event} */ event) => {
+          this.onFashion = /** @type {HTMLSelectElement} */ (event.target).value === 'fashion';
+        }}
+      >
+        <option value="own" ?selected=${!this.onFashion}>glyphs</option>
+        <option value="fashion" ?selected=${this.onFashion}>Fashion-MNIST, as the article</option>
+      </select>
+    </label>`;
   }
 
   /** What to do where the lesson's data set is not there. */
   dataWanted() {
     const { lab, lesson } = this;
-    if (this.lessons.hasData(lesson)) return nothing;
+    const isWanted = lesson.fashion !== undefined && !this.lessons.canBeFashion(lesson);
+    if (this.lessons.hasData(lesson) && !isWanted) return nothing;
     return html`<div class="data-wanted">
       <p>
-        This lesson needs <b>Fashion-MNIST</b>, which this server does not have. On your own machine
-        <code>trainscope data fashion-mnist</code> gets it once.
+        ${isWanted ? html`The article’s own data are` : html`This lesson needs`} <b>Fashion-MNIST</b>, which this server does not have. On your own machine
+        <code>trainscope data fashion-mnist</code> gets it once${isWanted ? '; the lesson trains on generated glyphs meanwhile' : ''}.
       </p>
       <label class="drop">
         <input
@@ -173,7 +198,7 @@ export class LessonPage extends LabElement {
     const show = (/** @type {Quantity} */ quantity) => {
       this.shown = quantity;
     };
-    return lessonCharts({ lesson, shown, show, lossScene, otherScene });
+    return html`${lessonCharts({ lesson, shown, show, lossScene, otherScene })} ${articleFigures(this.experiment)}`;
   }
 
   table() {

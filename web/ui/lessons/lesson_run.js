@@ -9,7 +9,7 @@
  *   trials: the finished ones, by rising seed; running: the share that is done, by seed
  * @typedef {import('../../engine/study/trial/runner.js').TrialRunner} TrialRunner
  * @typedef {Pick<import('../../worker/study_client.js').StudyClient, 'run'>} Studies
- * @typedef {{ entries: Entry[], run: (what: { entry: Entry, runner: TrialRunner, seeds: number, signal: AbortSignal,
+ * @typedef {{ entries: Entry[], run: (what: { entry: Entry, runner: TrialRunner, seeds: number, signal: AbortSignal, isFashion: boolean,
  *             onTrial: (cell: Cell, trial: CellTrial) => void }) => Promise<{ judgement: Judgement }>,
  *             pictures: () => Promise<Record<string, import('../../engine/study/gallery/pictures.js').Picture>> }} Gallery
  * @typedef {{ name: string, blob: Blob }} DataFile
@@ -35,18 +35,29 @@ export class LessonRun {
   #endedAt = 0;
   #controller = new AbortController();
 
-  /** @param {import('../state/lab.js').Lab} lab @param {Entry} lesson @param {number} seeds */
-  constructor(lab, lesson, seeds) {
+  /** @param {import('../state/lab.js').Lab} lab @param {Entry} lesson @param {number} seeds @param {boolean} [isFashion]  trained on Fashion-MNIST, where the lesson says how */
+  constructor(lab, lesson, seeds, isFashion = false) {
     this.#lab = lab;
     this.lesson = lesson;
     this.seeds = seeds;
+    this.isFashion = isFashion;
     this.cells = blankCells(lesson, seeds);
     for (const cell of this.cells.filter((state) => !state.cell.after)) {
       for (let seed = 1; seed <= seeds; seed++) {
-        const { config } = parseSettings({ ...lesson.config, ...cell.cell.config, seed });
+        const { config } = parseSettings({
+          ...this.#shared,
+          ...cell.cell.config,
+          ...(isFashion && cell.cell.fashion),
+          seed,
+        });
         this.#planned.set(configToSearch(config), { cell, seed });
       }
     }
+  }
+
+  /** What all cells share, on the data that they are trained on. */
+  get #shared() {
+    return { ...this.lesson.config, ...(this.isFashion && this.lesson.fashion) };
   }
 
   get total() {
@@ -94,10 +105,11 @@ export class LessonRun {
             entry: this.lesson,
             runner: this.#watch(runner),
             seeds: this.seeds,
+            isFashion: this.isFashion,
             signal,
             onTrial: (cell, trial) => this.#take(cell, trial),
           }),
-        { config: parseSettings(this.lesson.config).config, files, arithmetic: lab.draft.settings.arithmetic },
+        { config: parseSettings(this.#shared).config, files, arithmetic: lab.draft.settings.arithmetic },
       );
       stopping.addEventListener('abort', study.cancel);
       const { judgement } = await study.result;

@@ -132,14 +132,19 @@ export class Lessons {
     return lesson.needs === 'glyphs' || !!this.#fashion || !!this.#offered;
   }
 
+  /** Whether a lesson can be trained on Fashion-MNIST instead of its own data. @param {Entry} lesson */
+  canBeFashion(lesson) {
+    return lesson.fashion !== undefined && (!!this.#fashion || !!this.#offered);
+  }
+
   /** Files dropped on a lesson: loaded beside the others, without starting to train on them. @param {File[]} files */
   takeFiles(files) {
     this.#lab.data.load(files, { quiet: true });
   }
 
-  /** @param {Entry} lesson @param {AbortSignal} signal @returns {Promise<DataFile[] | null>} what `dataset=custom` means in it */
-  async filesOf(lesson, signal) {
-    if (lesson.needs === 'glyphs') return null;
+  /** @param {boolean} isFashion @param {AbortSignal} signal @returns {Promise<DataFile[] | null>} what `dataset=custom` means in a lesson */
+  async filesOf(isFashion, signal) {
+    if (!isFashion) return null;
     const loaded = this.#fashion;
     if (loaded) return loaded.files;
     const set = this.#offered;
@@ -149,12 +154,14 @@ export class Lessons {
 
   // ---- doing -----------------------------------------------------------------------------------------------------
 
-  /** Runs a lesson's experiment. @param {Entry} lesson @param {number} seeds */
-  start(lesson, seeds) {
+  /** Runs a lesson's experiment. @param {Entry} lesson @param {number} seeds @param {{ isFashion?: boolean }} [how]  on Fashion-MNIST instead of its own data */
+  start(lesson, seeds, { isFashion = false } = {}) {
     this.runOf(lesson.id)?.cancel();
-    const run = new LessonRun(this.#lab, lesson, seeds);
+    const run = new LessonRun(this.#lab, lesson, seeds, isFashion);
     this.#runs.set(lesson.id, run);
-    run.start(this.#studies, this.#gallery, (signal) => this.filesOf(lesson, signal));
+    run.start(this.#studies, this.#gallery, (signal) =>
+      this.filesOf(isFashion || lesson.needs === 'fashion-mnist', signal),
+    );
   }
 
   /** Whether any lesson's experiment is going on. */
@@ -178,9 +185,9 @@ export class Lessons {
    */
   async load(lesson, cell = lesson.cells[0], how = {}) {
     const lab = this.#lab;
-    const dataId = await this.#loadData(lesson);
-    if (cell.range) return this.#loadTest(lesson, cell, dataId);
     const config = this.#trialOf(lesson, cell)?.config ?? parseSettings({ ...lesson.config, ...cell.config }).config;
+    const dataId = await this.#loadData(config);
+    if (cell.range) return this.#loadTest(lesson, cell, dataId);
     openInLive(lab, config, dataId, `From the lesson “${lesson.title}”: ${cell.label}.`, how);
   }
 
@@ -195,9 +202,9 @@ export class Lessons {
     lab.show('range');
   }
 
-  /** @param {Entry} lesson @returns {Promise<number | null>} */
-  async #loadData(lesson) {
-    if (lesson.needs === 'glyphs') return null;
+  /** @param {{ dataset?: unknown }} config @returns {Promise<number | null>} */
+  async #loadData({ dataset }) {
+    if (dataset !== 'custom') return null;
     const set = this.#offered;
     if (!this.#fashion && set) await this.#lab.data.loadOffered(set, { quiet: true });
     return this.#fashion?.id ?? null;
@@ -284,17 +291,18 @@ export class Lessons {
       case 'tested': {
         if (done.seeds !== undefined) this.#range.set('seeds', done.seeds);
         const test = cell.range ? cell : lesson.cells.find(({ range }) => range);
-        const dataId = await this.#loadData(lesson);
+        const dataId = await this.#loadData(lesson.config);
         if (test) this.#loadTest(lesson, test, dataId, plainOf(settingsOf(lesson, done), done));
         return;
       }
       default: {
         const own = done.deed === 'changed' ? { cell: done.cell } : done;
-        const known = done.with ? null : this.#trialOf(lesson, cell)?.config;
-        const dataId = await this.#loadData(lesson);
+        const known = done.with || !cell.after ? null : this.#trialOf(lesson, cell)?.config;
+        const config = known ?? settingsOf(lesson, own);
+        const dataId = await this.#loadData(config);
         if (dataId !== null) lab.data.chosenId = dataId;
         lab.weights.choose(null);
-        lab.draft.take({ ...(known ?? settingsOf(lesson, own)), changes: [] }, []);
+        lab.draft.take({ ...config, changes: [] }, []);
         lab.runs.start();
         lab.draft.seek(controlOf(lesson, done));
       }

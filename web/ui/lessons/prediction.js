@@ -1,6 +1,6 @@
 /** What a learner is asked before anything is trained, and what came of it: to choose among outcomes, and to draw. */
 import { html, nothing } from 'lit';
-import './curve_sketch.js';
+import './sketch/curve_sketch.js';
 
 /**
  * @typedef {import('./session.js').LessonSession} LessonSession

@@ -12,7 +12,7 @@ import { changesBetween } from '../../engine/config/config_text.js';
 import { FIELD_BY_NAME } from '../../engine/config/schema.js';
 import { cellOf, isDone, settingsOf } from './deeds.js';
 import { isRight, outcomeOf, sayOutcome } from './outcomes.js';
-import { blankSketch, compareSketch, isWhole, sayComparison } from './sketch.js';
+import { blankSketch, compareSketch, isWhole, sayComparison } from './sketch/sketch.js';
 
 export { cellOf, isTraining, settingsOf } from './deeds.js';
 
@@ -22,7 +22,7 @@ const REACH = 2;
 export class LessonSession {
   /** The choice made, by its place. @type {number | null} */
   choice = null;
-  /** What was drawn. @type {import('./sketch.js').Sketch} */
+  /** What was drawn. @type {import('./sketch/sketch.js').Sketch} */
   sketch = blankSketch();
   /** Whether the learner asked for the outcome before it was shown. */
   peeked = false;

@@ -175,7 +175,7 @@ export class TopBar extends LabElement {
           </button>`,
         )}
       </div>
-      <div class="transport" role="group" aria-label="Transport">
+      <div class="transport" role="group" aria-label="Transport" ?hidden=${lab.view !== 'live'}>
         <button
           class="run primary"
           aria-keyshortcuts="Space"

@@ -29,9 +29,12 @@ import '../sweep/sweep_view.js';
  * @property {() => Promise<unknown>} [fetch]  its element, where the page does not bring it along
  */
 
-/** The lesson that is under way, beside the view that it happens in. @param {import('../state/lab.js').Lab} lab @param {Models['lessons']} lessons */
-function lessonAside(lab, lessons) {
-  if (!lessons.docked) return null;
+/**
+ * The lesson that is under way, beside the view that is open.
+ * @param {string} view @param {import('../state/lab.js').Lab} lab @param {Models['lessons']} lessons
+ */
+function lessonAside(view, lab, lessons) {
+  if (!lessons.docked || lab.view !== view) return null;
   import('../lessons/lesson_dock.js');
   return html`<lesson-dock .lab=${lab} .lessons=${lessons} .lesson=${lessons.docked}></lesson-dock>`;
 }
@@ -41,13 +44,13 @@ export const VIEWS = [
   {
     id: 'live',
     label: 'Live',
-    element: (lab, { lessons }) => html`<live-page .lab=${lab} .dock=${lessonAside(lab, lessons)}></live-page>`,
+    element: (lab, { lessons }) => html`<live-page .lab=${lab} .dock=${lessonAside('live', lab, lessons)}></live-page>`,
   },
   {
     id: 'range',
     label: 'LR range test',
     element: (lab, { range, lessons }) =>
-      html`<range-view .lab=${lab} .range=${range} .dock=${lessonAside(lab, lessons)}></range-view>`,
+      html`<range-view .lab=${lab} .range=${range} .dock=${lessonAside('range', lab, lessons)}></range-view>`,
     trains: true,
   },
   {

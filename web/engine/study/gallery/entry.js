@@ -97,6 +97,8 @@
  * @property {string[]} picture  the cells whose curves stand for it; pictures.js has them
  * @property {Settings} config  what the cells share
  * @property {Settings} [fashion]  over it, where an entry that needs glyphs is trained on Fashion-MNIST instead
+ * @property {{ label: string, accuracy: number, loss: number, says: string, cells: string[] }} [published]  what somebody
+ *   else reached on Fashion-MNIST: highest validation accuracy and last validation loss; cells: those to hold beside it
  * @property {Cell[]} cells  the first one is the one to start with
  * @property {number} seeds  1, 2, …, this many
  * @property {'accuracy'} [beside]  what to look at beside the loss, where it is not the gradient norm or the rate

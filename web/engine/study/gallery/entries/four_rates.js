@@ -12,8 +12,16 @@ const SUGGESTED = { lr: { from: 0.01, to: 0.08 } };
 
 const OTHERS = ['1e-5', '1e-4', '0.1'];
 
-/** What the article reached at the rate that its test suggested. */
-const PUBLISHED = { accuracy: 0.8885, loss: 0.3091 };
+/** What the article reached in the run that it trained at the rate its test suggested, as it says. */
+const PUBLISHED = {
+  label: 'the article’s fourth run',
+  accuracy: 0.8885,
+  loss: 0.3091,
+  says:
+    'The article says of its fourth run that it reached 88.85 % validation accuracy at the end, the highest of all four, ' +
+    'and a loss of 0.3091 in the last validation step.',
+  cells: ['1e-5', '1e-4', '0.1', 'suggested', 'adam-0.002'],
+};
 
 /** @param {CellTrial[]} tests @returns {number | null}  the median of what the seeds' tests suggest */
 function suggestionOf(tests) {
@@ -92,6 +100,7 @@ export const fourRates = {
   ],
   picture: ['1e-5', '1e-4', '0.1', 'adam-0.002'],
   config: { dataset: 'glyphs', samples: 20000, val_samples: 2000, init: 'xavier', steps: 600, eval_every: 100 },
+  published: PUBLISHED,
   // Five epochs of all images, as the article has it.
   fashion: { dataset: 'custom', samples: 0, val_samples: 0, steps: 4690, eval_every: 938 },
   cells: [

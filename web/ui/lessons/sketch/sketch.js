@@ -12,7 +12,7 @@
  * @property {{ step: number, drawn: number, real: number }} end  at the last step that both have
  * @property {boolean} cut  whether the real curve left the drawn range: what is above counts as its upper end
  */
-import { count, number } from '../../engine/words/numbers.js';
+import { count, number } from '../../../engine/words/numbers.js';
 
 /** How many knots a drawing has. */
 export const KNOTS = 11;

@@ -3,7 +3,7 @@
  * arrow keys lift and lower; left and right go from knot to knot. Every change is an event `sketch` with detail {sketch}.
  */
 import { html, LitElement, nothing, svg } from 'lit';
-import { count, number } from '../../engine/words/numbers.js';
+import { count, number } from '../../../engine/words/numbers.js';
 import { blankSketch, isWhole, KNOTS, setKnot, stroke } from './sketch.js';
 
 /** How many small steps of a key, and how many large ones, the whole height has. */
