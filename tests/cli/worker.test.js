@@ -282,7 +282,7 @@ test('range test, previews and looks beside a training leave no trace', async ()
     }),
     run.ask('sizeUnits'),
   ]);
-  assert.ok(sized.units?.every(({ activation }) => activation > 0));
+  assert.ok(sized.sizes.every(({ units }) => units.every(({ activation }) => activation > 0)));
   assert.equal(points.length, 80);
   assert.equal(result.seeds.length, 2);
   assert.equal(result.lr.length, 40);

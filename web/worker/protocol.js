@@ -36,9 +36,9 @@
  * @typedef {import('../engine/study/trial/curve.js').CurveDetail} CurveDetail
  * @typedef {import('../engine/study/trial/trial.js').TrialProgress} TrialProgress
  * @typedef {import('../engine/study/trial/trial.js').TrialResult} TrialResult
- * @typedef {import('../engine/core/record.js').Records} Records
- * @typedef {Records['summary']} Summary
- * @typedef {Records['episode']} Episode
+ * @typedef {import('../engine/run/measuring.js').UnitSizes} UnitSizes
+ * @typedef {import('../engine/core/record.js').Records['summary']} Summary
+ * @typedef {import('../engine/core/record.js').Records['episode']} Episode
  * @typedef {import('../engine/run/layout.js').ModelFacts} ModelFacts
  * @typedef {{ snapshot: import('../engine/run/trainer.js').Snapshot, evaluations: Evaluation[] }} Past  up to its step
  * @typedef {{ name: string, bytes: ArrayBuffer }} NamedBytes  a whole file: a run begins with it at once, not when it is read
@@ -263,11 +263,11 @@ export const QUESTIONS = {
   },
 
   /**
-   * How large activations, gradient and weights are in each unit of a run's network now; null in the middle of a step.
+   * How large the signal is in each unit: now, or after `steps` of the recent past; none where it cannot be looked at.
    *
-   * @type {Question<{ runId: number }, { runId: number, step: number, units: Records['unit_size'][] | null }>}
+   * @type {Question<{ runId: number, steps?: number[] | null }, { runId: number, sizes: UnitSizes[] }>}
    */
-  sizeUnits: { members: { runId: 'number' }, answer: 'unitsSized' },
+  sizeUnits: { members: { runId: 'number', steps: 'list' }, defaults: { steps: null }, answer: 'unitsSized' },
 
   /**
    * A map of the loss around a run, where it stands now and beside whatever runs. options: of the schema's table `slice`.

@@ -1,5 +1,6 @@
 /** The runs of a worker: several side by side, those that have ended among them, and what makes room for another. */
 
+import { checkWhole } from '../engine/core/arguments.js';
 import { TrainerError } from '../engine/core/errors.js';
 import { readSafetensors } from '../engine/run/safetensors.js';
 import { startFromWeights } from '../engine/run/start_weights.js';
@@ -16,6 +17,9 @@ import { longestPieceMs } from './patience.js';
 
 /** Ended runs whose snapshots are kept; of older ones only the network stays, and a fork replays from the start. */
 const PASTS_KEPT = 8;
+
+/** A visit to the past replays at most so many steps: meanwhile nothing else is done. */
+const VISIT_STEPS = 400;
 
 export class Runs {
   #engine;
@@ -126,6 +130,32 @@ export class Runs {
     await run.begun;
     const present = run.trainer.snapshot();
     return { trainer: this.#goBack(run, 0, run.trainer.config), present, past: run.past };
+  }
+
+  /**
+   * Looks at a run's past without touching it: at its state after each of some steps.
+   *
+   * @template T
+   * @param {number} runId
+   * @param {unknown[]} steps  in their order, taken
+   * @param {(trainer: Trainer) => T} look
+   * @returns {T[]}  none where the past is no longer near
+   */
+  visit(runId, steps, look) {
+    const run = this.find(runId);
+    const { trainer: present } = run;
+    const places = readPlaces(steps, present.stepsTaken);
+    const near = run.past.nearest(places[0])?.step ?? -Infinity;
+    if (places[places.length - 1] - near > VISIT_STEPS) return [];
+    const trainer = this.#goBack(run, places[0], present.config);
+    try {
+      return places.map((step) => {
+        trainer.step(step - trainer.stepsTaken);
+        return look(trainer);
+      });
+    } finally {
+      trainer.dispose();
+    }
   }
 
   /** @param {import('./messages.js').Received<'adjust'>} order */
@@ -246,6 +276,13 @@ export class Runs {
       notices: [...says, ...trainer.notices],
     });
   }
+}
+
+/** Steps to visit, of so many taken. @param {unknown[]} steps @param {number} taken */
+function readPlaces(steps, taken) {
+  const places = steps.map((step) => checkWhole('steps', step, { max: taken }));
+  if (places.length > 0 && places.every((step, i) => i === 0 || step > places[i - 1])) return places;
+  throw new TrainerError('message', null, 'steps must be a list of steps taken, in their order.');
 }
 
 /**

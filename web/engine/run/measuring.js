@@ -11,6 +11,7 @@ import { checkSplit, readIndices } from '../data/judging.js';
  * @typedef {import('./run_facts.js').RunFacts} RunFacts
  *
  * @typedef {import('../core/record.js').Records['unit_size']} UnitSize
+ * @typedef {{ step: number, units: UnitSize[] }} UnitSizes  after so many steps
  * @typedef {{ loss: number, accuracy: number | null }} Score  accuracy: null for regression, and where the loss is not finite
  *
  * @typedef {object} SharpnessOptions

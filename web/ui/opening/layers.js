@@ -9,15 +9,13 @@
  * @property {number} gradient  norm of the loss gradient of its parameters
  * @property {number} activation  root mean square of what leaves it
  *
- * @typedef {{ factor: number, step: number }} Growth  of the gradient, against its median before
+ * @typedef {{ step: number, layers: Layer[] }} Sizes  after so many steps
+ * @typedef {Sizes & { since: number, factors: number[] }} Growth  factors: what each layer's gradient is, in times of what
+ *   it was at step since
  */
 
-/** Samples of a layer's gradient that its median is of, and those that there must be. */
-const MEDIAN_OF = 24;
-const MEDIAN_FROM = 5;
-
-/** A gradient so many times its median has grown. */
-export const GROWN = 5;
+/** A gradient that is so many times what it was has grown. */
+const GROWN = 5;
 
 /** Ends of both gauges, as powers of ten. */
 const GRADIENT_ENDS = [-3, 2];
@@ -63,29 +61,26 @@ export const gradientFill = ({ gradient }) => fill(gradient, GRADIENT_ENDS);
 /** @param {Layer} layer */
 export const activationFill = ({ activation }) => fill(activation, ACTIVATION_ENDS);
 
-/** What the layers of one run have been like: how large their gradients are as a rule, and how far they have gone beyond. */
-export class LayerPast {
-  /** @type {number[][]} the newest gradients of each layer */
-  #seen = [];
-  /** Each layer's farthest, of a run that is unstable; null of one that is well. @type {(Growth | null)[]} */
-  grown = [];
-
-  /**
-   * @param {Layer[]} layers  as they are now
-   * @param {number} step
-   * @param {boolean} isUnwell  whether the run is unstable: its gradients are then none of those that are usual
-   */
-  add(layers, step, isUnwell) {
-    layers.forEach(({ gradient }, i) => {
-      this.#seen[i] ??= [];
-      const seen = this.#seen[i];
-      const usual = seen.length >= MEDIAN_FROM ? [...seen].sort((a, b) => a - b)[seen.length >> 1] : Number.NaN;
-      const factor = Number.isNaN(gradient) ? Number.POSITIVE_INFINITY : gradient / usual;
-      const before = this.grown[i];
-      if (factor >= GROWN && !(before && before.factor >= factor)) this.grown[i] = { factor, step };
-      else if (!isUnwell && factor < GROWN) this.grown[i] = null;
-      if (!isUnwell && Number.isFinite(gradient)) seen.push(gradient);
-      if (seen.length > MEDIAN_OF) seen.shift();
-    });
+/**
+ * The first state in which a layer's gradient has grown, against the first of all.
+ *
+ * @param {Sizes[]} past  states that follow each other
+ * @returns {Growth | null}
+ */
+export function growthOf([before, ...later]) {
+  for (const { step, layers } of later) {
+    const factors = layers.map(({ gradient }, i) => gradient / before.layers[i].gradient);
+    // What is no number any more has grown beyond all.
+    const grown = factors.map((factor, i) =>
+      Number.isNaN(factor) && before.layers[i].gradient > 0 ? Infinity : factor,
+    );
+    if (grown.some((factor) => factor >= GROWN)) return { since: before.step, step, layers, factors: grown };
   }
+  return null;
+}
+
+/** Which layers' factors are worth saying: those that have grown, and of them the one that has grown most. @param {Growth} growth @returns {('most' | 'grown' | '')[]} */
+export function ranksOf({ factors }) {
+  const most = Math.max(...factors.filter((factor) => !Number.isNaN(factor)));
+  return factors.map((factor) => (factor >= GROWN ? (factor === most ? 'most' : 'grown') : ''));
 }

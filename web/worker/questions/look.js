@@ -4,6 +4,7 @@ import { TrainerError } from '../../engine/core/errors.js';
 
 /**
  * @typedef {import('../../engine/run/trainer.js').Trainer} Trainer
+ * @typedef {import('../../engine/run/measuring.js').UnitSizes} UnitSizes
  */
 
 /** Cells of a surface in each direction: more than any screen shows. */
@@ -22,11 +23,17 @@ export const lookQuestions = {
     };
   },
 
-  sizeUnits({ runId }, { runs }) {
-    const { trainer } = runs.find(runId);
-    return { runId, step: trainer.stepsTaken, units: trainer.unitSizes() };
+  sizeUnits({ runId, steps }, { runs }) {
+    if (steps === null) return { runId, sizes: sizesOf(runs.find(runId).trainer) };
+    return { runId, sizes: runs.visit(runId, steps, sizesOf).flat() };
   },
 };
+
+/** @param {Trainer} trainer @returns {UnitSizes[]}  none in the middle of a step */
+function sizesOf(trainer) {
+  const units = trainer.unitSizes();
+  return units ? [{ step: trainer.stepsTaken, units }] : [];
+}
 
 /**
  * @param {Trainer} trainer
