@@ -1,4 +1,5 @@
 /** Connects the parts: worker, state, charts, page. */
+import { CARD_FIGURES } from './card_figures.js';
 import './charts/axis_plot.js';
 import './charts/contour_map.js';
 import './charts/line/line_chart.js';
@@ -15,7 +16,7 @@ import { PRESETS } from './presets.js';
 import { Diagnosis } from './ui/diagnose/diagnosis.js';
 import { createNarrator } from './ui/events/narrator.js';
 import { Lessons } from './ui/lessons/lessons.js';
-import { isFirstLook } from './ui/opening/cards.js';
+import { isFirstLook, knowRates } from './ui/opening/cards.js';
 import { hiddenParts, takeLook } from './ui/page/look.js';
 import './ui/page/train_scope.js';
 import { Racetrack } from './ui/race/racetrack.js';
@@ -52,8 +53,14 @@ const client = new ClientPair(plain, (onUnusable) => {
 const studies = new StudyClient({ openPort: openWorker });
 // Fetched beside the engine: nothing that opens first needs it.
 const procedures = import('./page_studies.js');
-const lab = new Lab({ client, schema: SCHEMA, series, presets: PRESETS });
+const lab = new Lab({
+  client,
+  schema: SCHEMA,
+  series,
+  presets: PRESETS.map((preset) => ({ ...preset, figures: CARD_FIGURES[preset.id] })),
+});
 lab.narrator = createNarrator(lab);
+knowRates(lab);
 const range = new RangeSettings(lab, client, SCHEMA);
 const models = {
   range,

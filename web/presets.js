@@ -3,8 +3,9 @@
  *
  * @typedef {{ id: string, name: string, sentence: string, config: Record<string, string | number | boolean>,
  *   card?: Card }} Preset
- * @typedef {{ name: string, says: string, asks: string }} Card  of those that stand in sight beside the charts: a short
- *   name, what will be seen in a few words, and what the page asks while it trains
+ * @typedef {{ name: string, says: string, asks: string, beside?: Preset['config'] }} Card  of those that stand in sight
+ *   beside the charts: a short name, what will be seen in a few words, what the page asks while it trains, and what would
+ *   have helped, whose curve stands beside the preset's own
  */
 
 import { figure7 } from './engine/study/gallery/entries/figure_7.js';
@@ -104,7 +105,31 @@ export const PRESETS = [
     name: 'A few bad files',
     sentence:
       'One input in a thousand is a hundred times too large, and throws the weights away. Clip at the 90th percentile of the norms: it learns as if nothing were wrong.',
-    card: { name: 'A few bad files', says: 'clipping saves it', asks: 'What would save it from a few bad files?' },
+    card: {
+      name: 'A few bad files',
+      says: 'clipping saves it',
+      asks: 'What would save it from a few bad files?',
+      beside: { clip: 'norm', clip_norm: 4 },
+    },
     config: { dataset: 'glyphs', outliers: 0.001, lr: 0.01, steps: 800 },
+  },
+  {
+    id: 'post-ln',
+    name: 'Post-LN',
+    sentence: 'Norm(x + f(x)), twelve blocks deep, with Adam: it learns nothing. With a warmup of 200 steps it learns.',
+    card: {
+      name: 'Post-LN',
+      says: 'needs a warmup',
+      asks: 'What would bring it to learn?',
+      beside: { warmup_steps: 200 },
+    },
+    config: {
+      dataset: 'glyphs',
+      downsample: 2,
+      model: 'linear(64)\n(residual(linear(64) relu linear(64)) layernorm)*12',
+      optimizer: 'adam',
+      lr: 0.006,
+      steps: 400,
+    },
   },
 ];

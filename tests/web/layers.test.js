@@ -49,7 +49,7 @@ const UI_GROUND = [
 ];
 
 /** What the page's parts hand around and may name the types of, without importing any of it. */
-const UI_TYPES = ['engine/*', 'worker', 'charts'];
+const UI_TYPES = ['engine/*', 'worker', 'charts', 'card_figures.js'];
 
 /** What every view stands on. */
 const UI_SHARED = ['ui/controls', 'ui/shared', 'ui/state', ...UI_GROUND, 'repeat.js', 'lit'];
@@ -102,6 +102,7 @@ const JS_ROOMS = {
   charts: {
     imports: ['engine/words', 'repeat.js', 'chart.js', 'chartjs-plugin-zoom', 'lit'],
   },
+  'card_figures.js': { imports: [] },
   'presets.js': { imports: ['engine/config', 'engine/study/gallery', 'generated'] },
   'ui/state': { imports: UI_GROUND, types: UI_TYPES },
   'ui/shared': { imports: ['ui/state', ...UI_GROUND, 'lit'], types: UI_TYPES },
@@ -123,7 +124,17 @@ const JS_ROOMS = {
   'offline/sw.js': { imports: [] },
   'page_studies.js': { imports: ['engine/*', 'platform/browser', 'generated'], types: ['ui/*'] },
   'main.js': {
-    imports: ['ui/*', 'charts', 'presets.js', 'page_studies.js', 'worker', 'platform/browser', ...ENGINE, 'generated'],
+    imports: [
+      'ui/*',
+      'charts',
+      'presets.js',
+      'card_figures.js',
+      'page_studies.js',
+      'worker',
+      'platform/browser',
+      ...ENGINE,
+      'generated',
+    ],
   },
   cli: {
     imports: ['worker', 'engine/*', 'platform/node', 'presets.js', 'generated', 'cli-progress', 'vite', 'node:'],

@@ -15,6 +15,17 @@ export function cardsOf({ presets }) {
   return presets.filter(({ card }) => card);
 }
 
+/** @param {Preset} preset @returns {Config} */
+const settingsOf = ({ config }) => changeSettings(defaultConfig(), config);
+
+/** The rates that were tried for presets before the page was built stand on the slider's scale. @param {Lab} lab */
+export function knowRates(lab) {
+  for (const preset of lab.presets) {
+    const rates = preset.figures?.rates;
+    if (rates) lab.rates.know(rates, settingsOf(preset));
+  }
+}
+
 /**
  * The card whose settings these are, to the last of them; null where a hand has set them.
  *
@@ -22,8 +33,8 @@ export function cardsOf({ presets }) {
  * @returns {Preset | null}
  */
 export function cardOf(lab, settings) {
-  const isOn = (/** @type {Preset} */ { config }) => {
-    const own = changeSettings(defaultConfig(), config);
+  const isOn = (/** @type {Preset} */ preset) => {
+    const own = settingsOf(preset);
     return lab.fields.every(({ name }) => sameValue(own[name], settings[name]));
   };
   return cardsOf(lab).find(isOn) ?? null;

@@ -4,7 +4,7 @@
  * Event `value`, as <field-control> has it.
  */
 import { html, nothing } from 'lit';
-import { axisNumber } from '../../engine/words/numbers.js';
+import { axisNumber, number } from '../../engine/words/numbers.js';
 import { FieldControl } from '../controls/field_control.js';
 
 /** Positions of the slider in percent. */
@@ -26,6 +26,22 @@ export class RateControl extends FieldControl {
     return `--slow:${bound('slow', 0).toFixed(2)}%;--bad:${bound('bad', WHOLE).toFixed(2)}%`;
   }
 
+  /** What is known of rates, in one row: what lies right of a mark says so to the right. */
+  known() {
+    return html`<div class="known">
+      ${this.marks.map(
+        ({ value, label, tone }) => html`<button
+          class=${`mark ${tone}`}
+          style=${`--at:${(this.placeOf(value) / WHOLE).toFixed(4)}`}
+          aria-label=${`Set ${this.field.label} to ${number(value)}: ${label}`}
+          @click=${() => this.choose(value)}
+        >
+          ${label} ${number(value)}
+        </button>`,
+      )}
+    </div>`;
+  }
+
   render() {
     const { field } = this;
     if (!field) return nothing;
@@ -36,7 +52,7 @@ export class RateControl extends FieldControl {
       <div class="rate-track" style=${this.zones()}>${this.slider()}</div>
       <div class="rate-scale">
         <span class="low" aria-hidden="true">${axisNumber(this.low)}</span>
-        ${this.ticks()}
+        ${this.known()}
         <span class="high" aria-hidden="true">${axisNumber(this.high)}</span>
       </div>
       <p id=${`${this.controlId}-help`} class="hint" ?hidden=${!this.told}>${field.help}.</p>

@@ -9,6 +9,7 @@ import { fieldApplies } from '../../engine/config/config.js';
 import { settingInWords } from '../../engine/words/settings.js';
 import '../controls/pending_changes.js';
 import { LabElement } from '../shared/lab_element.js';
+import { cardCurve } from './card_curve.js';
 import { cardOf, cardsOf } from './cards.js';
 
 /** What has a place of its own on the page. */
@@ -19,6 +20,7 @@ export class StartCards extends LabElement {
   card(preset, isOn) {
     return html`<li>
       <button class="card" aria-pressed=${isOn} title=${preset.sentence} @click=${() => this.startFrom(preset)}>
+        ${preset.figures ? cardCurve(preset.figures) : nothing}
         <span><b>${preset.card?.name}</b> <small>${preset.card?.says}</small></span>
       </button>
     </li>`;
@@ -44,7 +46,8 @@ export class StartCards extends LabElement {
             input.value = '';
           }}
         />
-        <span><b>Your data</b> <small>choose files, or drop them</small></span>
+        <svg class="curve" viewBox="0 0 56 36" aria-hidden="true"><rect x="6" y="6" width="44" height="24" rx="3" /></svg>
+        <span><b>Your data</b> <small>or drop files here</small></span>
       </label>
     </li>`;
   }
@@ -74,6 +77,8 @@ export class StartCards extends LabElement {
         </ul>
         <h2 class="settings-heading">Settings</h2>
         <div class="glance">${this.glance()}</div>
+      </div>
+      <div class="foot">
         <button class="all" aria-expanded="false" @click=${() => this.dispatchEvent(new Event('all'))}>All settings</button>
       </div>
       <pending-changes .lab=${lab}></pending-changes>

@@ -9,12 +9,13 @@ import { significant } from '../../engine/words/numbers.js';
 /**
  * @typedef {import('../../engine/config/config.js').Config} Config
  * @typedef {{ value: number, label: string, tone: string }} RateMark
+ * @typedef {{ best: number | null, unstable: number | null, slow?: number | null }} Found  slow: up to where it crawls
  */
 
 export class KnownRates {
   /** What the last range test suggested. @type {{ lr: number, like: string } | null} */
   suggested = null;
-  /** What sweeps found, by what it holds for. @type {Map<string, { best: number | null, unstable: number | null }>} */
+  /** What sweeps found, by what it holds for. @type {Map<string, Found>} */
   #swept = new Map();
 
   /** @param {number | null} lr @param {Config} config what was tested */
@@ -25,6 +26,11 @@ export class KnownRates {
   /** @param {number | null} best lr* @param {number | null} unstable lr_unstable @param {Config} config what was swept */
   sweep(best, unstable, config) {
     this.#swept.set(likeness(config), { best, unstable });
+  }
+
+  /** What a sweep of a preset found before the page was built. @param {Found} found @param {Config} config */
+  know(found, config) {
+    this.#swept.set(likeness(config), found);
   }
 
   /**
@@ -38,6 +44,7 @@ export class KnownRates {
     const { suggested } = this;
     if (suggested?.like === like) marks.push({ value: suggested.lr, label: 'range test', tone: 'lr' });
     const known = this.#swept.get(like);
+    if (typeof known?.slow === 'number') marks.push({ value: known.slow, label: 'crawls up to', tone: 'slow' });
     if (known && known.best !== null) marks.push({ value: known.best, label: '★ lr*', tone: 'lr' });
     const broke = runs
       .filter(

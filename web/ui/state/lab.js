@@ -17,7 +17,8 @@
  *   import('../../engine/config/config.js').Config['arithmetic']) => Promise<string | null> }} Client
  *   what state asks of the worker
  * @typedef {{ name: string, sentence: string, config: import('../../engine/config/config.js').SomeSettings,
- *   card?: { name: string, says: string, asks: string } }} Preset  card: of those that stand in sight
+ *   card?: { name: string, says: string, asks: string }, figures?: import('../../card_figures.js').CardFigures }} Preset  card: of those
+ *   that stand in sight, with the figures of its run
  */
 
 import { DataSets } from './data_sets.js';
