@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { embedScript } from './vite.embed.js';
 import { thirdPartyNotices } from './vite.notices.js';
 import { serviceWorker } from './vite.offline.js';
 
@@ -9,7 +10,7 @@ export default defineConfig({
   root: 'web',
   base: './',
   assetsInclude: ['**/*.wasm'],
-  plugins: [notices.collect, notices.write, serviceWorker()],
+  plugins: [notices.collect, notices.write, embedScript(), serviceWorker()],
   worker: {
     format: 'es',
     plugins: () => [notices.collect],

@@ -122,6 +122,7 @@ const JS_ROOMS = {
   'ui/present': { imports: ['ui/live', 'ui/opening', ...UI_SHARED], types: UI_TYPES },
   'ui/page': { imports: ['page_slice.js', 'ui/*', ...UI_GROUND, 'lit'], types: UI_TYPES },
   'offline/sw.js': { imports: [] },
+  'embed/embed.js': { imports: [] },
   'page_studies.js': { imports: ['engine/*', 'platform/browser', 'generated'], types: ['ui/*'] },
   'main.js': {
     imports: [

@@ -6,6 +6,9 @@ import { chartFont, destroyChart, requestDraw } from './frame.js';
 /** The time between two renewals of a canvas's label, in milliseconds. */
 const LABEL_MS = 2000;
 
+/** Dots of a canvas on paper, to each of the page's pixels. */
+const PAPER_RATIO = 3;
+
 /** Draws when it comes into sight, when the theme changes, and when it is told to. A subclass has draw(). */
 export class DrawnElement extends LitElement {
   constructor() {
@@ -110,6 +113,8 @@ export class ChartElement extends DrawnElement {
       responsive: true,
       maintainAspectRatio: false,
       resizeDelay: 60,
+      // A printer has more dots than a screen.
+      ...(document.documentElement.classList.contains('printing') ? { devicePixelRatio: PAPER_RATIO } : {}),
       events: /** @type {never[]} */ ([]),
       onResize: () => this.follow(),
     };

@@ -41,6 +41,7 @@ export class ModelSees extends LabElement {
     this.asking = false;
     this.askedStep = -1;
     this.visible = true;
+    this.followTheme = () => this.paint();
   }
 
   connectedCallback() {
@@ -50,11 +51,13 @@ export class ModelSees extends LabElement {
       if (this.visible) this.requestUpdate();
     });
     this.observer.observe(this);
+    window.addEventListener('themechange', this.followTheme);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this.observer?.disconnect();
+    window.removeEventListener('themechange', this.followTheme);
     clearTimeout(this.timer);
   }
 

@@ -115,8 +115,9 @@ export class PresentView extends LabElement {
     const running = lab.liveRun?.status === 'running';
     const there = stepCharts().filter(({ when }) => !when || when(view));
     const shown = there.filter(({ id }) => this.chosen.includes(id));
-    return html`<section aria-label="Presentation">
-      <h2 class=${tone} aria-live="polite">${says}${asks ? html` <em>${asks}</em>` : nothing}</h2>
+    return html`<main aria-label="Presentation">
+      <h1 class=${tone} aria-live="polite">${says}${asks ? html` <em>${asks}</em>` : nothing}</h1>
+      <h2 class="visually-hidden">Charts</h2>
       <div class="present-charts">
         ${(shown.length ? shown : there.slice(0, 1)).map((chart) => stepChart(chart, { view, source: this.sources.get(chart.id) }))}
       </div>
@@ -141,7 +142,7 @@ export class PresentView extends LabElement {
         ${this.full || !document.fullscreenEnabled ? nothing : html`<button @click=${fillScreen}>Full screen</button>`}
         <button title="Back to the page (Escape)" @click=${() => this.leave()}>Leave</button>
       </div>
-    </section>`;
+    </main>`;
   }
 }
 

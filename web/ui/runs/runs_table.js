@@ -128,10 +128,11 @@ export class RunsTable extends LabElement {
         role="group"
         aria-label=${run.name}
         @beforetoggle=${placeMenu}
+        @toggle=${enterMenu}
         @click=${(/** @type {Event} */ event) => /** @type {HTMLElement} */ (event.currentTarget).hidePopover()}
         @keydown=${moveInMenu}
       >
-        <button autofocus aria-label=${`Rename ${run.name}`} @click=${() => this.rename(run)}>Rename</button>
+        <button aria-label=${`Rename ${run.name}`} @click=${() => this.rename(run)}>Rename</button>
         <button title="Put its settings back into the panel" aria-label=${`Restore the settings of ${run.name}`} @click=${() => lab.runs.restoreSettings(run)}>Restore its settings</button>
         <button aria-label=${`Save ${run.name} as CSV`} @click=${() => saveRunCsv(run)}>Save its steps as CSV</button>
         <button
@@ -259,6 +260,12 @@ function placeMenu(event) {
   menu.style.right = `${document.documentElement.clientWidth - button.right}px`;
   menu.style.top = isLow ? 'auto' : `${button.bottom + 2}px`;
   menu.style.bottom = isLow ? `${innerHeight - button.top + 2}px` : 'auto';
+}
+
+/** By hand: a browser refuses `autofocus` in a frame of another page. @param {Event} event */
+function enterMenu(event) {
+  const menu = /** @type {HTMLElement} */ (event.currentTarget);
+  if (menu.matches(':popover-open')) menu.querySelector('button')?.focus();
 }
 
 /** Arrow keys go from one entry of a menu to the next. @param {KeyboardEvent} event */
