@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { changeSettings, trainedRule } from '../../web/engine/config/rules.js';
 import { FIELD_BY_NAME } from '../../web/engine/config/schema.js';
 import { createEngine } from '../../web/platform/node/index.js';
 
@@ -194,5 +195,27 @@ test('threads share a mistaken update as they share a right one', async () => {
       return digest;
     });
     assert.equal(shared, alone, mistake);
+  }
+});
+
+test('with another update rule a mistake that is none of its own is dropped, unless it is asked for', () => {
+  const { config } = engine.parseConfig({ optimizer: 'adam', mistake: 'adam_multiplies' });
+  assert.equal(changeSettings(config, { lr: 0.1 }).mistake, 'adam_multiplies');
+  assert.equal(changeSettings(config, { optimizer: 'adamw' }).mistake, 'adam_multiplies');
+  assert.equal(changeSettings(config, { optimizer: 'sgd' }).mistake, 'none');
+  assert.equal(changeSettings(config, { optimizer: 'sgd', mistake: 'l2_over_batch' }).mistake, 'l2_over_batch');
+  assert.equal(changeSettings(config, { optimizer: 'sgd', mistake: 'adam_multiplies' }).mistake, 'adam_multiplies');
+});
+
+test('what theory knows of a rule is not told of a mistaken step, and is of a mistake elsewhere', () => {
+  for (const { name, acts, rules } of MISTAKES) {
+    const rule = trainedRule({ optimizer: rules[0], mistake: name });
+    const right = trainedRule({ optimizer: rules[0], mistake: 'none' });
+    if (acts === 'STEP' || acts === 'BIASES')
+      assert.deepEqual([rule?.limit, rule?.preconditioned], [null, false], name);
+    else assert.deepEqual(rule, right, name);
+    const optimizer = engine.createOptimizer(rules[0], { mistake: name }, 1);
+    assert.equal(Number.isNaN(optimizer.stabilityLimit), rule?.limit === null, name);
+    optimizer.dispose();
   }
 });

@@ -1,8 +1,29 @@
 /** What an update rule means for the settings beside it; its row says the rest (RULE_BY_NAME of schema.js). */
 
-import { FIELD_BY_NAME, RULE_BY_NAME } from './schema.js';
+import { FIELD_BY_NAME, RULE_BY_NAME, SCHEMA } from './schema.js';
 
-/** @typedef {import('./schema_text.js').Field} Field */
+/**
+ * @typedef {import('./schema_text.js').Field} Field
+ * @typedef {import('./schema_text.js').Rule} Rule
+ */
+
+/** The published mistake that settings train with; null for none. @param {{ mistake?: unknown }} settings */
+export function mistakeOf({ mistake }) {
+  return SCHEMA.mistakes.find(({ name }) => name === mistake) ?? null;
+}
+
+/**
+ * What is known of the update rule as these settings train it: of a mistaken step neither a limit of stability nor what
+ * it is preconditioned by.
+ *
+ * @param {{ optimizer?: unknown, mistake?: unknown }} settings
+ * @returns {Rule | null}
+ */
+export function trainedRule(settings) {
+  const rule = RULE_BY_NAME.get(String(settings.optimizer)) ?? null;
+  const isMistaken = ['STEP', 'BIASES'].includes(mistakeOf(settings)?.acts ?? '');
+  return rule && isMistaken ? { ...rule, limit: null, preconditioned: false } : rule;
+}
 
 /**
  * Whether an update rule divides each step by the gradient's own size, as RMSProp and the Adams do: its steps are about
@@ -51,7 +72,7 @@ export function defaultBeside(field, config) {
 
 /**
  * Settings with some of them changed. With another rule, what stood at a default of the old one's own, or is left to one
- * of the new one's, follows.
+ * of the new one's, follows; and a published mistake that is none of the new one's is no more.
  *
  * @template {{ [name: string]: unknown }} Config
  * @param {Config} config  complete
@@ -67,5 +88,7 @@ export function changeSettings(config, changes) {
     const isLeftOut = config[name] === (before[name] ?? field.default);
     if (isLeftOut && !(name in changes)) changed[name] = after[name] ?? field.default;
   }
+  const isKept = mistakeOf(changed)?.rules.includes(String(changed.optimizer)) ?? true;
+  if (!isKept && !('mistake' in changes)) changed.mistake = FIELD_BY_NAME.get('mistake')?.default;
   return /** @type {Config} */ (changed);
 }

@@ -4,6 +4,7 @@
  */
 
 import { html, nothing } from 'lit';
+import { mistakeOf } from '../../engine/config/rules.js';
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
 import { AGGRESSIVE_SHARE, LONG_SHARE } from '../../engine/study/judge/playbook.js';
 import { clippedInWords } from '../../engine/words/norms.js';
@@ -51,7 +52,9 @@ export class ControlPanel extends LabElement {
   formula() {
     const rule = RULE_BY_NAME.get(this.lab.draft.settings.optimizer);
     if (!rule) return nothing;
+    const mistake = mistakeOf(this.lab.draft.settings);
     return html`<p class="formula">${rule.formula.map((line) => html`<span>${line}</span> `)}</p>
+      ${mistake ? html`<p class="hint amber formula-note">With a published mistake: ${mistake.formula}</p>` : nothing}
       ${rule.note ? html`<p class="hint formula-note">${rule.note}</p>` : nothing}`;
   }
 

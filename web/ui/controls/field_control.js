@@ -18,6 +18,9 @@ const TRAVEL = 1000;
 /** Up to this many characters of labels, an enum is a row of buttons; beyond, they wrap. */
 const ONE_ROW = 30;
 
+/** Options with more letters need a row to themselves. */
+const WIDE_LETTERS = 24;
+
 export class FieldControl extends LitElement {
   static properties = {
     field: { attribute: false },
@@ -245,8 +248,10 @@ export class FieldControl extends LitElement {
   }
 
   selection() {
+    const isWide = (this.field.options ?? []).some(({ label }) => label.length > WIDE_LETTERS);
     return html`<select
       id=${this.controlId}
+      class=${isWide ? 'wide' : nothing}
       aria-label=${this.field.label}
       ?disabled=${this.locked}
       @change=${(/** @type {Event} */ event) => {

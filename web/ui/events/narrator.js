@@ -9,8 +9,7 @@
 
 import { configToSearch } from '../../engine/config/config_text.js';
 import { fateOf, sayInfeasible } from '../../engine/config/fate.js';
-import { changeSettings } from '../../engine/config/rules.js';
-import { RULE_BY_NAME } from '../../engine/config/schema.js';
+import { changeSettings, trainedRule } from '../../engine/config/rules.js';
 import { nameVerdict } from '../../engine/config/verdicts.js';
 import { AGGRESSIVE_SHARE, adviseOnAggressive } from '../../engine/study/judge/playbook.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
@@ -168,7 +167,7 @@ function tellDeath(lab, run) {
 function tellEdge(lab, run) {
   const { reachedEdge } = run;
   if (!reachedEdge || !isNews(run, 'at-edge')) return;
-  const limit = RULE_BY_NAME.get(run.inForce.optimizer)?.limit;
+  const limit = trainedRule(run.inForce)?.limit;
   lab.log.note(
     run,
     'quiet',

@@ -3,7 +3,7 @@
  * without a limit of stability (rule_fields.h) has no edge.
  */
 
-import { RULE_BY_NAME } from '../../engine/config/schema.js';
+import { trainedRule } from '../../engine/config/rules.js';
 import { number } from '../../engine/words/numbers.js';
 
 /** @typedef {import('../state/run.js').Run} Run */
@@ -32,7 +32,7 @@ export function sharpnessLayersOf(run, ancestors, color) {
     layers.push({ ...before, color, series: parent.sharpness, width: 1.6 });
   }
   layers.push({ label: 'λmax', color, series: run.sharpness, width: 1.6 });
-  const limit = RULE_BY_NAME.get(run.inForce.optimizer)?.limit;
+  const limit = trainedRule(run.inForce)?.limit;
   if (limit) layers.push({ ...EDGE_LINE, label: `${limit}, the edge`, series: run.edge });
   return layers;
 }
@@ -42,7 +42,7 @@ export function edgeNote(run) {
   const { sharpest } = run;
   if (!sharpest) return run.alive ? 'not measured yet' : 'not measured';
   if (!Number.isFinite(sharpest.value)) return 'λmax is not a finite number';
-  const rule = RULE_BY_NAME.get(run.inForce.optimizer);
+  const rule = trainedRule(run.inForce);
   const load = `η λmax = ${number(sharpest.rate * sharpest.value)}`;
   const how = rule?.preconditioned ? ', preconditioned as the rule is' : '';
   return `${placeOf(sharpest)}, ${load}${how}`;
