@@ -20,7 +20,7 @@ test('the index names every lesson, and opens one that the address then names', 
   await waitUntil(page, ({ lessons }) => lessons.length > 0);
   const lessons = await read(page, ({ lessons }) => lessons.length);
   assert.ok(lessons >= 15);
-  await index.getByRole('heading', { name: 'Lessons', exact: true }).waitFor();
+  await index.locator('lessons-view').getByRole('heading', { name: 'Lessons', exact: true }).waitFor();
   assert.equal(await index.getByRole('listitem').getByRole('link').count(), lessons);
   const notices = await page.request.get(new URL('THIRD-PARTY.txt', page.url()).href);
   assert.match(await notices.text(), /^chart\.js [\d.]+ \(MIT\)$/m, 'with its licence, beside the page');

@@ -39,7 +39,7 @@ export class LessonDock extends LabElement {
     super.updated(changed);
     this.redraw();
     // The reader begins at the top of another lesson.
-    if (changed.has('lesson') && this.lesson) this.querySelector('h2')?.focus({ preventScroll: true });
+    if (changed.has('lesson') && this.lesson) this.querySelector('h2')?.focus();
   }
 
   get session() {

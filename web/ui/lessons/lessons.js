@@ -297,6 +297,8 @@ export class Lessons {
       }
       default: {
         const own = done.deed === 'changed' ? { cell: done.cell } : done;
+        // What a hand is to change must last until it does.
+        if (done.deed === 'changed') lab.runs.calmDown();
         const known = done.with || !cell.after ? null : this.#trialOf(lesson, cell)?.config;
         const config = known ?? settingsOf(lesson, own);
         const dataId = await this.#loadData(config);
