@@ -4,7 +4,7 @@ import './charts/axis_plot.js';
 import './charts/contour_map.js';
 import './charts/line/line_chart.js';
 import './charts/norm_histogram.js';
-import { PointSeries, StepSeries } from './charts/series.js';
+import { SERIES_MAKER } from './charts/series_maker.js';
 import './charts/tile_map.js';
 import { SCHEMA } from './engine/config/schema.js';
 import { defaultThreads } from './engine/core/team.js';
@@ -29,11 +29,6 @@ import { WorkerClient } from './worker/client.js';
 import { ClientPair } from './worker/client_pair.js';
 import { StudyClient } from './worker/study_client.js';
 
-const series = {
-  createSteps: (/** @type {number} */ first) => new StepSeries(first),
-  createPoints: () => new PointSeries(),
-};
-
 restoreTheme();
 // The run on screen takes several cores, where the page may share memory; a study spreads its runs over them.
 const threads = defaultThreads(navigator.hardwareConcurrency);
@@ -56,7 +51,7 @@ const procedures = import('./page_studies.js');
 const lab = new Lab({
   client,
   schema: SCHEMA,
-  series,
+  series: SERIES_MAKER,
   presets: PRESETS.map((preset) => ({ ...preset, figures: CARD_FIGURES[preset.id] })),
 });
 lab.narrator = createNarrator(lab);

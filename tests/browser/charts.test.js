@@ -37,7 +37,8 @@ test('a picture of the charts has all of them drawn, with their legends', async 
   const { page, check } = await stage.open('?dataset=moons&steps=40', { viewport: { width: 1024, height: 768 } });
   await waitForEnd(page);
   const waiting = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'PNG', exact: true }).click();
+  await page.getByRole('button', { name: 'Save…' }).click();
+  await page.getByRole('button', { name: 'Charts (PNG)' }).click();
   const bytes = [...(await readFile(await (await waiting).path()))];
   // The colour of the rate: its chart is out of sight at first, its legend stands beside its heading.
   const painted = await page.evaluate(async (file) => {

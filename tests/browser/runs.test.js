@@ -64,7 +64,7 @@ test('training and validation accuracy of all runs are in one figure, and so are
         ['dots', 5],
       ],
     );
-    for (const { alpha, color } of behind) assert.deepEqual([alpha, color], [0.5, faint]);
+    for (const { alpha, color } of behind) assert.deepEqual([alpha, color], [0.6, faint]);
     const [batch, training, validation] = ['batch', 'training', 'validation'].map((name) =>
       layers.find(({ label }) => label === name),
     );
@@ -119,14 +119,17 @@ test('the table and its exports say the best and the last validation loss and ac
   assert.equal(say('Best val. accuracy'), `${(100 * best).toFixed(1)} %`);
 
   const download = async (/** @type {string} */ name) => {
+    await page.getByRole('button', { name: 'Save…' }).click();
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);
     return readFile(await file.path(), 'utf8');
   };
-  const [header, ...rows] = (await download('Save the table of runs as CSV')).trim().split('\n');
+  const [header, ...rows] = (await download('Table of runs (CSV)')).trim().split('\n');
   assert.equal(rows.length, 2);
   const column = header.split(',').indexOf('last_val_loss') - header.split(',').length;
   assert.equal(Number(rows[1].split(',').at(column)), score?.loss);
-  const { runs } = JSON.parse(await download('JSON'));
+  const { runs } = JSON.parse(await download('All runs (JSON)'));
+  const steps = (await download('All runs’ steps (CSV)')).trim().split('\n');
+  assert.equal(steps.length, 1 + 600, 'a row per step of both runs');
   assert.equal(runs[1].figures.last_val_loss, score?.loss);
   assert.equal(runs[1].figures.best_val_accuracy, best);
   await check();

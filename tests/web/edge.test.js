@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PointSeries, StepSeries } from '../../web/charts/series.js';
+import { SERIES_MAKER } from '../../web/charts/series_maker.js';
 import { defaultConfig } from '../../web/engine/config/config.js';
 import { RULE_BY_NAME } from '../../web/engine/config/schema.js';
 import { tellProgress } from '../../web/ui/events/narrator.js';
@@ -26,10 +26,7 @@ function measuredRun(optimizer, limit, values) {
     config: { ...defaultConfig(), optimizer, lr: RATE },
     dataId: null,
 
-    series: {
-      createSteps: (/** @type {number} */ first) => new StepSeries(first),
-      createPoints: () => new PointSeries(),
-    },
+    series: SERIES_MAKER,
   });
   const rates = new Float32Array(50).fill(RATE);
   run.series.lr.appendColumn(rates, 0, 1, rates.length);

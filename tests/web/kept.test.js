@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PointSeries, StepSeries } from '../../web/charts/series.js';
+import { SERIES_MAKER } from '../../web/charts/series_maker.js';
 import { SCHEMA } from '../../web/engine/config/schema.js';
 import { METRICS_BYTES } from '../../web/engine/core/record.js';
 import { Lab } from '../../web/ui/state/lab.js';
@@ -49,7 +49,7 @@ async function makeLab(store, session = 'a', open = []) {
   const lab = new Lab({
     client: /** @type {any} */ (client),
     schema: SCHEMA,
-    series: { createSteps: (first) => new StepSeries(first), createPoints: () => new PointSeries() },
+    series: SERIES_MAKER,
     presets: [],
   });
   await lab.keeper.open(store, async () => ({ id: session, openElsewhere: async () => new Set(open) }));

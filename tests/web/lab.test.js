@@ -45,7 +45,7 @@ function makeLab() {
   const lab = new Lab({
     client: /** @type {any} */ (client),
     schema: SCHEMA,
-    series: { createSteps: curve, createPoints: curve },
+    series: /** @type {any} */ ({ createSteps: curve, createPoints: curve }),
     presets: [],
   });
   lab.narrator = createNarrator(lab);

@@ -2,13 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PointSeries, StepSeries } from '../../web/charts/series.js';
+import { SERIES_MAKER } from '../../web/charts/series_maker.js';
 import { defaultConfig } from '../../web/engine/config/config.js';
 import { SCHEMA } from '../../web/engine/config/schema.js';
 import { METRICS_BYTES } from '../../web/engine/core/record.js';
 import { layOut } from '../../web/ui/live/chart_grid.js';
 import { sceneOf } from '../../web/ui/live/chart_scene.js';
 import { CHARTS, completeChart } from '../../web/ui/live/charts.js';
+import { Comparison } from '../../web/ui/state/comparison.js';
 import { Run } from '../../web/ui/state/run.js';
 
 /** A run of so many steps whose metrics are all the step's number and a half. @param {number} steps @param {Record<string, any>} [settings] */
@@ -19,10 +20,7 @@ function makeRun(steps, settings = {}) {
     color: 'run-1',
     config: { ...defaultConfig(), ...settings, changes: [{ step: 3, field: 'lr', value: 0.5 }] },
     dataId: null,
-    series: {
-      createSteps: (/** @type {number} */ first) => new StepSeries(first),
-      createPoints: () => new PointSeries(),
-    },
+    series: SERIES_MAKER,
   });
   const rows = new ArrayBuffer(steps * METRICS_BYTES);
   const view = new DataView(rows);
@@ -57,6 +55,8 @@ function makeView(run, others = {}) {
     runs: { list: [run], overlays: [], ...others },
     draft: { pending: [] },
     field,
+    seriesMaker: SERIES_MAKER,
+    compare: new Comparison({ touch() {}, touchRows() {} }),
   });
   return { lab, held: null, classifies: true };
 }
@@ -86,8 +86,8 @@ test('a chart of one curve has what a fork grew out of before it, and earlier ru
     sceneOf(chart, view).layers.map(({ label, color, until, legend }) => [label, color, until, legend]),
     [
       ['test', 'run-1', undefined, false],
-      ['before', 'ink', 4, false],
-      ['loss', 'ink', undefined, undefined],
+      ['before', 'run-1', 4, false],
+      ['loss', 'run-1', undefined, undefined],
     ],
   );
 });

@@ -26,7 +26,7 @@ function makeRun(config = {}, members = {}) {
     color: '',
     config: { ...defaultConfig(), dataset: 'glyphs', steps: 3000, ...config },
     dataId: null,
-    series: { createSteps: points, createPoints: points },
+    series: /** @type {any} */ ({ createSteps: points, createPoints: points }),
   });
   run.totalSteps = Number(run.config.steps);
   // Where a test says nothing else, the batches lose what they lose when smoothed.

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PointSeries, StepSeries } from '../../web/charts/series.js';
+import { SERIES_MAKER } from '../../web/charts/series_maker.js';
 import { defaultConfig } from '../../web/engine/config/config.js';
 import { METRICS_BYTES } from '../../web/engine/core/record.js';
 import { runsToCsv, runToCsv } from '../../web/ui/shared/export.js';
@@ -75,10 +75,7 @@ function runOfChunks(sizes) {
     color: 'run-1',
     config: defaultConfig(),
     dataId: null,
-    series: {
-      createSteps: (/** @type {number} */ first) => new StepSeries(first),
-      createPoints: () => new PointSeries(),
-    },
+    series: SERIES_MAKER,
   });
   for (const rowCount of sizes) {
     const rows = new ArrayBuffer(METRICS_BYTES * rowCount);

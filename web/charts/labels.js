@@ -57,11 +57,11 @@ export function rowsFrom(lefts, area, height, edge = 'top') {
 }
 
 /**
- * Heights around one, nearer ones first, in steps of a label.
+ * Heights around one, nearer ones first.
  * @param {number} y  that it would have by itself @param {number} height of a label @param {Box} area
  */
 export function heightsAround(y, height, area) {
-  const step = (height + GAP) / 2;
+  const step = height / 6;
   const count = Math.ceil((2 * (area.bottom - area.top)) / step);
   const best = Math.max(area.top, Math.min(y, area.bottom - height));
   return Array.from({ length: count }, (_, i) => best + (i % 2 ? 1 : -1) * Math.ceil(i / 2) * step);

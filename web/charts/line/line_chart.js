@@ -39,6 +39,7 @@ export class LineChart extends ChartElement {
     source: { attribute: false },
     heading: { type: String },
     note: { type: String },
+    tools: { attribute: false },
     group: { type: String },
     x: { type: String },
     y: { type: String },
@@ -61,6 +62,8 @@ export class LineChart extends ChartElement {
     this.source = null;
     this.heading = '';
     this.note = '';
+    /** What the page has to be turned at this chart. @type {import('lit').TemplateResult | undefined} */
+    this.tools = undefined;
     this.group = '';
     this.x = 'linear';
     this.y = 'log';
@@ -93,6 +96,8 @@ export class LineChart extends ChartElement {
     this.font = '12px sans-serif';
     /** What stands over the curves. @type {(() => import('./overlay.js').Overlay) | null} */
     this.overlay = null;
+    /** The same, in its place. @type {import('./overlay.js').Overlay | null} */
+    this.laid = null;
     /** @type {import('./scene.js').Paint} */
     this.paint = (color, alpha) => themeColor(this, color, alpha);
   }
@@ -166,10 +171,11 @@ export class LineChart extends ChartElement {
         {
           id: 'overlay',
           beforeDatasetsDraw: ({ ctx }) => {
-            if (this.overlay) paintBelow(ctx, this.overlay());
+            this.laid = this.overlay?.() ?? null;
+            if (this.laid) paintBelow(ctx, this.laid);
           },
           afterDatasetsDraw: ({ ctx }) => {
-            if (this.overlay) paintAbove(ctx, this.overlay());
+            if (this.laid) paintAbove(ctx, this.laid);
           },
         },
       ],
@@ -203,10 +209,12 @@ export class LineChart extends ChartElement {
       axes,
       range,
     };
-    const names = ends.map((end) => ({ ...end, label: cutName(end.label, width - area.right - 12, plot.measure) }));
+    // Without a margin they would lie on the curves.
+    const margin = width - area.right - RIGHT;
+    const names = margin > 0 ? ends.map((end) => ({ ...end, label: cutName(end.label, margin, plot.measure) })) : [];
     const first = marks.find(({ edge, color }) => edge === 'top' && color === 'instability');
     const above = first ? { x: first.x, text: 'off the chart', color: first.color } : null;
-    const wishes = wishesOf(scene, area.right < width - 40 ? names : ends, above, plot);
+    const wishes = wishesOf(scene, names, above, plot);
     return { scene, plot, paint, font, labels: placeLabels(wishes, plot.room) };
   }
 
@@ -251,6 +259,8 @@ export class LineChart extends ChartElement {
     this.refreshLegend(scene);
     this.placeCrosshair();
     this.describe();
+    // A long curve that is smoothed otherwise grows over a few frames.
+    if (layers.some(({ series }) => series?.isBehind)) this.invalidate();
   }
 
   /** @param {Scene} scene */
@@ -366,6 +376,7 @@ export class LineChart extends ChartElement {
       <header>
         <h3>${this.heading}</h3>
         ${legendTemplate(this, (label) => this.toggle(label))}
+        ${this.tools ?? nothing}
         <div class="chips">
           ${this.zoomed ? html`<button class="chip" @click=${() => this.resetZoom()}>Reset zoom</button>` : nothing}
           ${this.fixedX ? nothing : this.chip('chosenX', this.logX)} ${this.share ? nothing : this.chip('chosenY', this.logY)}

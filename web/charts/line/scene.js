@@ -4,6 +4,7 @@
  * @typedef {object} Series  a StepSeries, a PointSeries, or what is drawn like them
  * @property {(step: number) => number | null} at
  * @property {(view: import('../series.js').Window) => import('../series.js').Reduced} reduce
+ * @property {boolean} [isBehind]  more of it is to be drawn in the next frame
  * @typedef {object} Layer
  * @property {string} label
  * @property {string} color        a colour of the theme, or any colour

@@ -29,6 +29,9 @@ const WEIGHTS = { end: 6, mark: 5, above: 4, vertical: 3, region: 2, horizontal:
 const BESIDE = 3;
 const PADDING = 3;
 
+/** How far a triangle at the top reaches down, in pixels. */
+const TRIANGLE = 8;
+
 /**
  * @param {Scene} scene
  * @param {{ label: string, color: string, x: number, y: number }[]} ends  names at the ends of curves
@@ -123,15 +126,14 @@ function aboveWish({ x, text, color }, plot) {
   const at = plot.xOf(x);
   const lefts = [at + 8, at - 8 - own.width];
   if (lefts[0] + own.width > plot.area.right) lefts.reverse();
-  return { ...own, places: rowsFrom(lefts, { ...plot.area, top: plot.area.top + 1 }, own.height) };
+  return { ...own, places: rowsFrom(lefts, { ...plot.area, top: plot.area.top + TRIANGLE }, own.height) };
 }
 
-/** At the curve's end: to its right where there is a margin, else over it; and as near to its height as can be. @param {{ label: string, color: string, x: number, y: number }} end @param {Plot} plot @returns {Wish} */
+/** At the right of the curve's end, as near to its height as can be. @param {{ label: string, color: string, x: number, y: number }} end @param {Plot} plot @returns {Wish} */
 function endWish({ label, color, x, y }, plot) {
   const own = wish(label, color, 'end', plot);
   const at = plot.xOf(x);
-  const hasMargin = plot.room.right > plot.area.right;
-  const left = hasMargin ? at + BESIDE + 2 : at - own.width - 2;
+  const left = at + BESIDE + 2;
   const heights = heightsAround(plot.yOf(y) - own.height / 2, own.height, plot.area);
   return { ...own, places: heights.map((height) => ({ x: left, y: height })) };
 }

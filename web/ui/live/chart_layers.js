@@ -10,6 +10,7 @@
  */
 import { normInWords } from '../../engine/words/norms.js';
 import { number } from '../../engine/words/numbers.js';
+import { ancestorsOf } from '../runs/ancestors.js';
 import { sharpnessLayersOf } from './edge.js';
 
 /** How an earlier run is drawn: faint and nameless, unless it stands out. @param {Lab} lab @param {Run} other @param {Ink} ink */
@@ -24,17 +25,13 @@ export function behind(lab, other, { alpha, width }) {
   };
 }
 
-/** The runs that one grew out of, with the step up to which each counts. @param {Lab} lab @param {Run} run */
-export function ancestorsOf(lab, run) {
-  const found = [];
-  let child = run;
-  while (child.parentId !== null) {
-    const parent = lab.runs.list.find((other) => other.id === child.parentId);
-    if (!parent) break;
-    found.push({ run: parent, until: child.startStep });
-    child = parent;
-  }
-  return found;
+/**
+ * The colour of the run in focus: among others its own, which it keeps; by itself that of the quantity, for then there is
+ * nothing to tell it from.
+ * @param {Lab} lab @param {Run} run @param {string} quantity
+ */
+export function colorOf(lab, run, quantity) {
+  return lab.runs.overlays.length > 0 ? run.color : quantity;
 }
 
 /** One curve of each earlier run; they do not stretch the y axis. @param {Lab} lab @param {(run: Run) => Series} seriesOf @returns {Layer[]} */
@@ -43,49 +40,18 @@ export function earlierCurves(lab, seriesOf) {
     ...behind(lab, other, { alpha: 0.4, width: 1.2 }),
     series: seriesOf(other),
     context: true,
+    quiet: true,
   }));
 }
 
 /** One curve of the run, and of what it grew out of. @param {Lab} lab @param {Run} run @param {(run: Run) => Series} seriesOf @param {{ label: string, color: string }} name @returns {Layer[]} */
-export function ownCurves(lab, run, seriesOf, { label, color }) {
+export function ownCurves(lab, run, seriesOf, { label, color: quantity }) {
+  const color = colorOf(lab, run, quantity);
   const before = { label: 'before', color, alpha: 0.6, width: 2, legend: false };
   return [
     ...ancestorsOf(lab, run).map(({ run: parent, until }) => ({ ...before, series: seriesOf(parent), until })),
     { label, color, series: seriesOf(run), width: 2 },
   ];
-}
-
-/**
- * How well a run learns: each batch's value, their smoothed mean, and the evaluations; of every run in one figure.
- * @param {{ batch: 'loss' | 'accuracy', smoothed: 'smoothed_loss' | 'smoothed_accuracy', validation: 'valLoss' | 'valAccuracy' }} curves
- */
-export function learningLayers({ batch, smoothed, validation }) {
-  return (/** @type {Run} */ run, /** @type {{ lab: Lab }} */ { lab }, /** @type {string} */ color) => {
-    /** @type {Layer[]} */
-    const layers = lab.runs.overlays.flatMap((other) => {
-      const context = other.status === 'diverged';
-      return [
-        { ...behind(lab, other, { alpha: 0.5, width: 1.5 }), series: other.series[smoothed], context },
-        {
-          ...behind(lab, other, { alpha: 0.5, width: 2.5 }),
-          series: other[validation],
-          context,
-          kind: 'dots',
-          legend: false,
-        },
-      ];
-    });
-    for (const { run: parent, until } of ancestorsOf(lab, run)) {
-      const before = { label: 'before', color, until, legend: false };
-      layers.push({ ...before, series: parent.series[batch], alpha: 0.18, width: 1 });
-      layers.push({ ...before, series: parent.series[smoothed], alpha: 0.6, width: 2 });
-    }
-    layers.push({ label: 'batch', color, series: run.series[batch], alpha: 0.3, width: 1, legend: false });
-    layers.push({ label: 'training', color, series: run.series[smoothed], width: 2 });
-    if (run.valCount)
-      layers.push({ label: 'validation', color: 'validation', series: run[validation], kind: 'dots', width: 3.5 });
-    return layers;
-  };
 }
 
 /** The sharpness as far as it was measured, and the edge where the rule has one. @param {Run} run @param {{ lab: Lab }} view @param {string} color @returns {Layer[]} */
@@ -96,11 +62,12 @@ export function sharpnessLayers(run, { lab }, color) {
     series: other.sharpness,
     context: true,
   }));
-  return [...faint, ...sharpnessLayersOf(run, ancestorsOf(lab, run), color)];
+  return [...faint, ...sharpnessLayersOf(run, ancestorsOf(lab, run), colorOf(lab, run, color))];
 }
 
-/** The norms before clipping, λ where it moves, and the steps that were clipped. @param {Run} run @param {{ lab: Lab }} view @param {string} color */
-export function normLayers(run, { lab }, color) {
+/** The norms before clipping, λ where it moves, and the steps that were clipped. @param {Run} run @param {{ lab: Lab }} view @param {string} quantity */
+export function normLayers(run, { lab }, quantity) {
+  const color = colorOf(lab, run, quantity);
   /** @type {Layer[]} */
   const layers = lab.runs.overlays.slice(-2).map((other) => ({
     ...behind(lab, other, { alpha: 0.28, width: 1 }),
@@ -150,8 +117,9 @@ export function thresholdLines({ inForce: config, summary }, { held }) {
   ];
 }
 
-/** The rate, and what the schedule has to come. @param {Run} run @param {{ lab: Lab }} view @param {string} color @returns {Layer[]} */
-export function rateLayers(run, { lab }, color) {
+/** The rate, and what the schedule has to come. @param {Run} run @param {{ lab: Lab }} view @param {string} quantity @returns {Layer[]} */
+export function rateLayers(run, { lab }, quantity) {
+  const color = colorOf(lab, run, quantity);
   const rateOf = (/** @type {Run} */ one) => one.series.lr;
   const { preview } = lab.draft;
   const isForetold =
@@ -170,7 +138,7 @@ export function rateLayers(run, { lab }, color) {
         },
       ]
     : [];
-  return [...earlierCurves(lab, rateOf), ...planned, ...ownCurves(lab, run, rateOf, { label: 'η', color })];
+  return [...earlierCurves(lab, rateOf), ...planned, ...ownCurves(lab, run, rateOf, { label: 'η', color: quantity })];
 }
 
 /**

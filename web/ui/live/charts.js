@@ -33,6 +33,7 @@
  * @property {boolean} ends  whether a run that diverged ends in a cross at the metric's last value
  * @property {(run: Run, summary: Summary) => string} sentence  what is to be seen, for who listens: goes on after the steps
  * @property {(view: View) => string} [note]  beside the heading
+ * @property {(view: View) => import('lit').TemplateResult} [tools]  what is turned there
  * @property {(view: View) => boolean} [when]  whether it is there; always, where the row says nothing
  *
  * @typedef {Partial<StepChart> & { id: string, quantity: string }} StepRow  as it is written: what it leaves out is the metric's
@@ -47,18 +48,11 @@ import { fieldApplies } from '../../engine/config/config.js';
 import { FIELD_BY_NAME, SCHEMA } from '../../engine/config/schema.js';
 import { summaryNormsInWords } from '../../engine/words/norms.js';
 import { number, percent } from '../../engine/words/numbers.js';
-import { plural } from '../../engine/words/sentences.js';
 import { guessedAccuracy, guessedLoss } from '../opening/guessing.js';
+import { learningLayers } from '../runs/learning_layers.js';
+import { groupNote, smoothingSlider } from '../runs/smoothing.js';
 import { lossCeiling, normCeiling } from '../shared/ceilings.js';
-import {
-  earlierCurves,
-  learningLayers,
-  normLayers,
-  ownCurves,
-  rateLayers,
-  sharpnessLayers,
-  thresholdLines,
-} from './chart_layers.js';
+import { earlierCurves, normLayers, ownCurves, rateLayers, sharpnessLayers, thresholdLines } from './chart_layers.js';
 import './clip_panel.js';
 import { edgeNote, sharpnessInWords } from './edge.js';
 
@@ -68,14 +62,15 @@ const ROWS = [
     id: 'loss',
     series: 'loss',
     quantity: 'loss',
-    layers: learningLayers({ batch: 'loss', smoothed: 'smoothed_loss', validation: 'valLoss' }),
+    layers: learningLayers({ batch: 'loss', validation: 'valLoss' }),
+    tools: ({ lab }) => smoothingSlider(lab.compare),
     ceiling: lossCeiling,
     horizontals: guessedLoss,
     names: ['changes', 'episodes', 'end'],
     ends: true,
     sentence: (run, { smoothed_loss }) =>
       `smoothed training loss ${number(smoothed_loss)}, best ${run.valCount ? 'validation' : 'training'} loss ${number(run.best?.loss)}`,
-    note: ({ lab }) => (lab.runs.overlays.length ? `${plural(lab.runs.overlays.length, 'earlier run')} behind` : ''),
+    note: ({ lab }) => groupNote(lab.compare),
   },
   {
     id: 'sharpness',
@@ -101,7 +96,7 @@ const ROWS = [
     series: 'accuracy',
     quantity: 'loss',
     scale: 'share',
-    layers: learningLayers({ batch: 'accuracy', smoothed: 'smoothed_accuracy', validation: 'valAccuracy' }),
+    layers: learningLayers({ batch: 'accuracy', validation: 'valAccuracy' }),
     horizontals: guessedAccuracy,
     ends: true,
     sentence: ({ series, step, valAccuracy }) =>

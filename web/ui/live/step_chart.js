@@ -5,7 +5,7 @@ import { html } from 'lit';
  * @param {import('./charts.js').StepChart} chart
  * @param {{ view: import('./charts.js').View, style?: string, source?: () => import('../../charts/line/scene.js').Scene }} place
  */
-export function stepChart({ id, heading, scale, note }, { view, style = '', source }) {
+export function stepChart({ id, heading, scale, note, tools }, { view, style = '', source }) {
   return html`<line-chart
     class="panel"
     data-chart=${id}
@@ -17,5 +17,6 @@ export function stepChart({ id, heading, scale, note }, { view, style = '', sour
     ?share=${scale === 'share'}
     .source=${source}
     .note=${note?.(view) ?? ''}
+    .tools=${tools?.(view)}
   ></line-chart>`;
 }

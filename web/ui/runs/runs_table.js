@@ -3,14 +3,22 @@ import { html, nothing } from 'lit';
 import { FATES, fateOf } from '../../engine/config/fate.js';
 import { isInstability, kindOfEpisode, nameVerdict, verdictInWords } from '../../engine/config/verdicts.js';
 import { count, number } from '../../engine/words/numbers.js';
+import { plural } from '../../engine/words/sentences.js';
 import { valueInWords } from '../../engine/words/settings.js';
 import { repeat } from '../../repeat.js';
 import { endOf } from '../events/learning.js';
 import { beginOfEpisode } from '../events/live_cause.js';
-import { saveRunCsv, saveRunsCsv, saveRunsJson, saveRunWeights } from '../shared/export.js';
+import { saveRunCsv, saveRunsCsv, saveRunsJson, saveRunWeights, saveStepsCsv } from '../shared/export.js';
 import { LabElement } from '../shared/lab_element.js';
-import { FIGURES } from '../shared/run_figures.js';
+import { differenceOf, FIGURES, sayRange } from '../shared/run_figures.js';
 import { changesInWords, liveChangesInWords } from './run_words.js';
+
+/** @type {[import('../state/comparison.js').Grouping, string][]} */
+const GROUPINGS = [
+  ['none', 'Each run'],
+  ['median', 'Seeds: median'],
+  ['mean', 'Seeds: mean'],
+];
 
 export class RunsTable extends LabElement {
   static properties = { ...LabElement.properties, renaming: { state: true } };
@@ -73,7 +81,7 @@ export class RunsTable extends LabElement {
       @click=${() => lab.runs.focusOn(run)}
       @dblclick=${() => this.rename(run)}
     >
-      <span class="swatch" style=${`--swatch:var(--${lab.focus === run ? 'loss' : run.color})`}></span>${run.name}
+      <span class="swatch" style=${`--swatch:var(--${run.color})`}></span>${run.name}
     </button>`;
   }
 
@@ -153,14 +161,58 @@ export class RunsTable extends LabElement {
       </div>`;
   }
 
-  /** @param {import('../state/run.js').Run} run */
-  row(run) {
+  /** A figure, and how it differs from the baseline's where one is pinned. @param {import('../shared/run_figures.js').Figure} figure @param {import('../state/run.js').Run} run */
+  figure(figure, run) {
+    const { name, label, of, say } = figure;
+    const { baseline } = this.lab.runs;
+    const value = of(run);
+    const difference = baseline && baseline !== run ? differenceOf(figure, value, of(baseline)) : null;
+    return html`<td class="figure ${name}" data-label=${label}>${say(value)}${
+      difference
+        ? html`<span class="difference ${difference.tone}" title=${`against ${baseline?.name}`}>${difference.words}</span>`
+        : nothing
+    }</td>`;
+  }
+
+  /** The row of a group, and those of its runs. @param {import('../state/comparison.js').Group} group */
+  group({ runs }) {
+    const { lab } = this;
+    const newest = [...runs].reverse();
+    if (runs.length === 1 || lab.compare.grouping === 'none') return newest.map((run) => this.row(run));
+    const middle = lab.compare.grouping;
+    const isHidden = runs.every((run) => run.hidden);
+    const [first] = runs;
+    return [
+      html`<tr class=${isHidden ? 'group hidden-run' : 'group'}>
+        <th scope="row"><span class="swatch" style=${`--swatch:var(--${first.color})`}></span>${first.name} × ${runs.length}</th>
+        <td class="changed">${this.changed(first)}</td>
+        <td class="state">${middle} of ${plural(runs.length, 'seed')}</td>
+        ${FIGURES.map((figure) => {
+          const { middle: own, range } = sayRange(figure, runs, middle);
+          return html`<td class="figure ${figure.name}" data-label=${figure.label}>${own}${range ? html`<span class="difference">${range}</span>` : nothing}</td>`;
+        })}
+        <td class="actions">
+          <button
+            title=${isHidden ? 'Draw them again' : 'Draw none of them, but for the one in full'}
+            aria-label=${`${isHidden ? 'Show' : 'Hide'} the ${runs.length} runs like ${first.name}`}
+            @click=${() => lab.runs.hide(runs, !isHidden)}
+          >
+            ${isHidden ? '○' : '●'}
+          </button>
+        </td>
+      </tr>`,
+      ...newest.map((run) => this.row(run, 'member')),
+    ];
+  }
+
+  /** @param {import('../state/run.js').Run} run @param {string} [kind] */
+  row(run, kind = '') {
     const { lab } = this;
     const hideable = lab.focus !== run;
     const pinned = lab.runs.baseline === run;
     const changed = this.changed(run);
     return html`<tr
-      class=${lab.focus === run ? 'focus' : run.hidden ? 'hidden-run' : ''}
+      class=${`${kind} ${lab.focus === run ? 'focus' : run.hidden ? 'hidden-run' : ''}`.trim()}
       @mouseenter=${() => lab.runs.pointAt(run)}
       @mouseleave=${() => lab.runs.pointAt(null)}
       @focusin=${() => lab.runs.pointAt(run)}
@@ -169,7 +221,7 @@ export class RunsTable extends LabElement {
       <th scope="row">${this.name(run)}</th>
       <td class="changed" title=${changed}>${pinned ? html`<b>Baseline:</b> ` : nothing}${changed}</td>
       <td class="state">${this.status(run)}</td>
-      ${FIGURES.map(({ name, label, of, say }) => html`<td class="figure ${name}" data-label=${label}>${say(of(run))}</td>`)}
+      ${FIGURES.map((figure) => this.figure(figure, run))}
       <td class="actions">
         <button
           title=${pinned ? 'Let the baseline go' : 'Pin as the baseline: drawn at full strength, the others are described by what they change of it'}
@@ -200,6 +252,39 @@ export class RunsTable extends LabElement {
     </tr>`;
   }
 
+  /** Whether runs that differ by their seeds alone are one group, and what is drawn of it. */
+  groupingMenu() {
+    const { compare } = this.lab;
+    return html`<select
+      aria-label="Group runs"
+      title="Runs that differ by nothing but their seed can be drawn as one: their middle, and the lowest to the highest as a band"
+      @change=${(/** @type {Event} */ event) => compare.group(/** @type {any} */ (/** @type {HTMLSelectElement} */ (event.target).value))}
+    >
+      ${GROUPINGS.map(([value, label]) => html`<option value=${value} ?selected=${compare.grouping === value}>${label}</option>`)}
+    </select>`;
+  }
+
+  /** What can be taken home of all runs. */
+  saveMenu() {
+    const { list } = this.lab.runs;
+    return html`<button popovertarget="runs-save" ?disabled=${!list.length}>Save…</button>
+      <div
+        popover
+        class="run-menu"
+        id="runs-save"
+        role="group"
+        aria-label="Save"
+        @beforetoggle=${placeMenu}
+        @click=${(/** @type {Event} */ event) => /** @type {HTMLElement} */ (event.currentTarget).hidePopover()}
+        @keydown=${moveInMenu}
+      >
+        <button autofocus title="A row per run" @click=${() => saveRunsCsv(list, (run) => this.changed(run))}>Table of runs (CSV)</button>
+        <button title="A row per step of every run, its name in the first column" @click=${() => saveStepsCsv(list)}>All runs’ steps (CSV)</button>
+        <button title="Settings, curves, verdicts" @click=${() => saveRunsJson(list)}>All runs (JSON)</button>
+        <button title="The charts as they are now" @click=${() => this.dispatchEvent(new CustomEvent('save-picture', { bubbles: true }))}>Charts (PNG)</button>
+      </div>`;
+  }
+
   render() {
     const { lab } = this;
     if (!lab) return nothing;
@@ -216,32 +301,15 @@ export class RunsTable extends LabElement {
             ${FIGURES.map(({ name, label }) => html`<th scope="col" class="figure ${name}">${label}</th>`)}
             <th scope="col" class="actions">
               <span class="visually-hidden">Actions</span>
-              <button
-                title="Save this table as CSV"
-                aria-label="Save the table of runs as CSV"
-                ?disabled=${!lab.runs.list.length}
-                @click=${() => saveRunsCsv(lab.runs.list, (run) => this.changed(run))}
-              >
-                CSV
-              </button>
-              <button title="Save all runs: settings, curves, verdicts" @click=${() => saveRunsJson(lab.runs.list)} ?disabled=${!lab.runs.list.length}>
-                JSON
-              </button>
-              <button
-                title="Save the charts as a picture"
-                ?disabled=${!lab.runs.list.length}
-                @click=${() => this.dispatchEvent(new CustomEvent('save-picture', { bubbles: true }))}
-              >
-                PNG
-              </button>
+              ${this.groupingMenu()}${this.saveMenu()}
             </th>
           </tr>
         </thead>
         <tbody>
           ${repeat(
-            [...lab.runs.list].reverse(),
-            (run) => run.id,
-            (run) => this.row(run),
+            lab.compare.groupsOf(lab.runs.list).reverse(),
+            ({ key }) => key,
+            (group) => this.group(group),
           )}
         </tbody>
       </table>

@@ -41,16 +41,38 @@ export async function saveRunWeights(run) {
 
 /** @param {Run} run */
 export function runToCsv(run) {
+  return `${[csvLine(STEP_COLUMNS), ...stepLines(run), ...cutLine(run)].join('\n')}\n`;
+}
+
+/** Every kept step of all runs in one long table, a run's name in front of each. @param {Run[]} runs */
+export function saveStepsCsv(runs) {
+  save(new Blob([stepsToCsv(runs)], { type: 'text/csv' }), 'trainscope-steps.csv');
+}
+
+/** @param {Run[]} runs */
+export function stepsToCsv(runs) {
+  const lines = [csvLine(['run', ...STEP_COLUMNS])];
+  for (const run of runs) for (const line of stepLines(run)) lines.push(`${csvLine([run.name])},${line}`);
+  for (const run of runs) for (const line of cutLine(run)) lines.push(`${line}: ${csvLine([run.name])}`);
+  return `${lines.join('\n')}\n`;
+}
+
+const METRICS = SCHEMA.metrics.map(({ name }) => name);
+const STEP_COLUMNS = [...METRICS, 'val_loss', 'val_accuracy'];
+
+/** A line per kept step. @param {Run} run */
+function* stepLines(run) {
   const evaluations = new Map(run.evaluations.map((evaluation) => [evaluation.step, evaluation]));
-  const columns = SCHEMA.metrics.map(({ name }) => name);
-  const lines = [csvLine([...columns, 'val_loss', 'val_accuracy'])];
   for (const row of run.rows()) {
     // An evaluation after n steps stands beside the last of them.
     const evaluation = evaluations.get(row.step + 1);
-    lines.push(csvLine([...columns.map((name) => row[name]), evaluation?.val_loss, evaluation?.val_accuracy]));
+    yield csvLine([...METRICS.map((name) => row[name]), evaluation?.val_loss, evaluation?.val_accuracy]);
   }
-  if (run.rowsKept < run.step - run.startStep) lines.push(`# only the first ${run.rowsKept} steps are kept`);
-  return `${lines.join('\n')}\n`;
+}
+
+/** Of a run too long to be kept whole, that it is. @param {Run} run */
+function cutLine(run) {
+  return run.rowsKept < run.step - run.startStep ? [`# only the first ${run.rowsKept} steps are kept`] : [];
 }
 
 /** The table of runs: one row per run. @param {Run[]} runs @param {(run: Run) => string} describe what a run changed */

@@ -21,6 +21,7 @@
  *   that stand in sight, with the figures of its run
  */
 
+import { Comparison } from './comparison.js';
 import { DataSets } from './data_sets.js';
 import { Draft } from './draft.js';
 import { Keeper } from './kept/keeper.js';
@@ -55,6 +56,7 @@ export class Lab extends EventTarget {
 
   log = new Log(this);
   links = new Links(this);
+  compare = new Comparison(this);
   rates = new KnownRates();
   weights = new StartWeights(this);
 
@@ -168,6 +170,11 @@ export class Lab extends EventTarget {
       'warn',
       `${why} The page trains plain instead; a digest in the link belongs to fused arithmetic.`,
     );
+  }
+
+  /** Series that a chart may be asked to draw. */
+  get seriesMaker() {
+    return this.#maker;
   }
 
   makePoints() {

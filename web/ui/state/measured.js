@@ -5,7 +5,9 @@
  * @typedef {import('../../worker/protocol.js').Sharpness} Sharpness
  * @typedef {import('../../engine/core/record.js').MetricsRow} MetricsRow
  * @typedef {import('../../charts/series.js').StepSeries} StepSeries
- * @typedef {{ createSteps(first: number): StepSeries, createPoints(): import('../../charts/series.js').PointSeries }} SeriesMaker
+ * @typedef {typeof import('../../charts/series_maker.js').SERIES_MAKER} SeriesMaker
+ * @typedef {import('../../charts/smoothed.js').SmoothedSeries} SmoothedSeries
+ * @typedef {{ weight: number, start?: number, ceiling?: number }} Smoothing  see charts/smoothed.js
  */
 
 import { SCHEMA } from '../../engine/config/schema.js';
@@ -48,9 +50,13 @@ export class Measured {
   /** Packed rows as they came, for exports. @type {{ rows: ArrayBuffer, count: number }[]} */
   chunks = [];
   rowsKept = 0;
+  /** Curves that were smoothed, and how. @type {Map<string, { raw: StepSeries, how: string, series: SmoothedSeries }>} */
+  #smoothed = new Map();
+  #makeSmoothed;
 
   /** @param {SeriesMaker} maker @param {number} [first] the step at which the curves begin */
   constructor(maker, first = 0) {
+    this.#makeSmoothed = maker.createSmoothed;
     this.series = makeCurves(maker, first);
     this.valLoss = maker.createPoints();
     this.valAccuracy = maker.createPoints();
@@ -58,6 +64,20 @@ export class Measured {
     /** The rule's limit of stability over the rate: where the sharpness meets it, training is at the edge. Empty where
      * the rule has no limit. */
     this.edge = maker.createPoints();
+  }
+
+  /**
+   * A curve, smoothed; made anew only where it is to be smoothed otherwise.
+   * @param {keyof MetricsRow} name @param {Smoothing} smoothing
+   */
+  smoothed(name, smoothing) {
+    const raw = this.series[name];
+    const how = JSON.stringify(smoothing);
+    const known = this.#smoothed.get(name);
+    if (known?.raw === raw && known.how === how) return known.series;
+    const series = this.#makeSmoothed(raw, smoothing);
+    this.#smoothed.set(name, { raw, how, series });
+    return series;
   }
 
   /** @param {Evaluation} evaluation */

@@ -8,6 +8,7 @@
  * @typedef {object} Rest  of the lab: what they ask of it besides what whoever listens to a run does
  * @property {import('./data_sets.js').DataSets} data
  * @property {import('./start_weights.js').StartWeights} weights
+ * @property {import('./comparison.js').Comparison} compare
  * @property {Run | null} active
  * @property {Run | null} focus
  * @property {Run | null} liveRun
@@ -16,8 +17,9 @@
  *
  * @typedef {import('./run_listener.js').Lab & Rest} Lab
  *
- * @typedef {{ config: Config, name?: string, dataId: number | null,
- *   weights: import('../../worker/protocol.js').NamedBytes | null }} Members  of a run; config: its own
+ * @typedef {{ config: Config, name?: string, color?: string, dataId: number | null,
+ *   weights: import('../../worker/protocol.js').NamedBytes | null }} Members  of a run; config: its own; color: that it
+ *   had before
  */
 
 import { defaultConfig } from '../../engine/config/config.js';
@@ -27,14 +29,15 @@ import { Run } from './run.js';
 import { listenTo } from './run_listener.js';
 import { memorableName } from './run_names.js';
 
-/** Colours of runs that are not in focus, by theme name; the one in focus wears the quantities' own. */
-const RUN_COLORS = ['run-1', 'run-2', 'run-3', 'run-4', 'run-5', 'run-6'];
+/** Colours of runs, by theme name: each keeps its own as long as it lives, whoever comes, goes or is looked at. */
+const RUN_COLORS = ['loss', 'run-1', 'run-2', 'run-3', 'run-4', 'run-5', 'run-6'];
 
 /** Runs whose state stays in the worker, so that they can be looked at and forked. */
 const RUNS_IN_WORKER = 8;
 
-/** Earlier runs drawn behind the one in focus. */
+/** Earlier runs drawn behind the one in focus; more of them where those that repeat each other are drawn as one. */
 const OVERLAYS = 5;
+const OVERLAYS_GROUPED = 30;
 
 /** Longest name that a run may be given. */
 const NAME_MAX = 60;
@@ -143,10 +146,16 @@ export class Runs {
   }
 
   /** @param {Members} members */
-  #make({ config, name, dataId, weights }) {
+  #make({ config, name, color, dataId, weights }) {
     const id = this.#nextId++;
-    const color = RUN_COLORS[(id - 1) % RUN_COLORS.length];
-    return new Run({ id, name: name ?? memorableName(id - 1), color, config, dataId, weights, series: this.#maker });
+    const own = { id, name: name ?? memorableName(id - 1), color: color ?? this.#rarestColor() };
+    return new Run({ ...own, config, dataId, weights, series: this.#maker });
+  }
+
+  /** The colour that the fewest runs wear; of those the first. */
+  #rarestColor() {
+    const worn = RUN_COLORS.map((color) => this.list.filter((run) => run.color === color).length);
+    return RUN_COLORS[worn.indexOf(Math.min(...worn))];
   }
 
   /** @param {Config} config  the run's own @param {string} [name] */
@@ -355,7 +364,8 @@ export class Runs {
     const drawable = this.list.filter((run) => run !== focus && !run.hidden && run.series.loss.length > 0);
     const faint = drawable.filter((run) => !this.standsOut(run));
     const strong = drawable.filter((run) => this.standsOut(run));
-    return [...faint.slice(-(OVERLAYS - strong.length)), ...strong];
+    const most = this.#lab.compare.grouping === 'none' ? OVERLAYS : OVERLAYS_GROUPED;
+    return [...faint.slice(-Math.max(1, most - strong.length)), ...strong];
   }
 
   /** @param {Run} run */
@@ -368,6 +378,12 @@ export class Runs {
   /** @param {Run} run */
   toggleHidden(run) {
     run.hidden = !run.hidden;
+    this.#redraw();
+  }
+
+  /** Hides runs, or draws them again; the one in focus stays. @param {Run[]} runs @param {boolean} hidden */
+  hide(runs, hidden) {
+    for (const run of runs) run.hidden = hidden && run !== this.#lab.focus;
     this.#redraw();
   }
 

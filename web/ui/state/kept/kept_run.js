@@ -15,6 +15,7 @@
  * @property {number} bytes  that it takes, about
  * @property {number | null} pastStep  of its last snapshot; null where there is none
  * @property {string} name
+ * @property {string} [color]  of runs that were kept since there is one
  * @property {import('../run.js').Status} status
  * @property {number} step  that its rows reach
  * @property {import('../../../engine/config/config.js').Config} config
@@ -53,6 +54,7 @@ export function describeRun(run, about) {
   return {
     ...about,
     name: run.name,
+    color: run.color,
     status: run.status,
     step: run.step,
     config: run.config,
