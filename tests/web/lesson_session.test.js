@@ -2,9 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PointSeries, StepSeries } from '../../web/charts/series.js';
-import { SERIES_MAKER } from '../../web/charts/series_maker.js';
-import { parseSettings, totalSteps } from '../../web/engine/config/config.js';
+import { SERIES_MAKER, SERIES_MAKER } from '../../web/charts/series_maker.js';
 import { FIELD_BY_NAME, SCHEMA } from '../../web/engine/config/schema.js';
 import { makeTrial } from '../../web/engine/study/gallery/examples.js';
 import { ENTRIES, findEntry } from '../../web/engine/study/gallery/index.js';
@@ -30,10 +28,6 @@ import { Run } from '../../web/ui/state/run.js';
  * @typedef {import('../../web/engine/config/config.js').Change} Change
  */
 
-const series = {
-  createSteps: (/** @type {number} */ first) => new StepSeries(first),
-  createPoints: () => new PointSeries(),
-};
 const WORST = SCHEMA.verdicts.findIndex(({ name }) => name === 'mid');
 let nextId = 1;
 
@@ -64,7 +58,7 @@ function runWith(
     color: 'run-1',
     config: { ...config, changes },
     dataId: null,
-    series,
+    series: SERIES_MAKER,
   });
   run.status = status;
   run.parentId = parentId;
