@@ -4,7 +4,7 @@ import './charts/axis_plot.js';
 import './charts/contour_map.js';
 import './charts/line/line_chart.js';
 import './charts/norm_histogram.js';
-import { SERIES_MAKER } from './charts/series_maker.js';
+import { SERIES_MAKER } from './charts/series/series_maker.js';
 import './charts/tile_map.js';
 import { SCHEMA } from './engine/config/schema.js';
 import { defaultThreads } from './engine/core/team.js';

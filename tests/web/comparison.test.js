@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { GroupSeries } from '../../web/charts/group_series.js';
+import { GroupSeries } from '../../web/charts/series/group_series.js';
+import { SERIES_MAKER } from '../../web/charts/series/series_maker.js';
+import { SmoothedSeries } from '../../web/charts/series/smoothed.js';
 import { StepSeries } from '../../web/charts/series.js';
-import { SERIES_MAKER } from '../../web/charts/series_maker.js';
-import { SmoothedSeries } from '../../web/charts/smoothed.js';
 import { defaultConfig } from '../../web/engine/config/config.js';
 import { METRICS_BYTES } from '../../web/engine/core/record.js';
 import { stepsToCsv } from '../../web/ui/shared/export.js';

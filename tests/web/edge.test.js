@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SERIES_MAKER } from '../../web/charts/series_maker.js';
+import { SERIES_MAKER } from '../../web/charts/series/series_maker.js';
 import { defaultConfig } from '../../web/engine/config/config.js';
 import { RULE_BY_NAME } from '../../web/engine/config/schema.js';
 import { tellProgress } from '../../web/ui/events/narrator.js';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SERIES_MAKER } from '../../web/charts/series_maker.js';
+import { SERIES_MAKER } from '../../web/charts/series/series_maker.js';
 import { parseSettings, totalSteps } from '../../web/engine/config/config.js';
 import { FIELD_BY_NAME, SCHEMA } from '../../web/engine/config/schema.js';
 import { makeTrial } from '../../web/engine/study/gallery/examples.js';

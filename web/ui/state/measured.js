@@ -5,9 +5,9 @@
  * @typedef {import('../../worker/protocol.js').Sharpness} Sharpness
  * @typedef {import('../../engine/core/record.js').MetricsRow} MetricsRow
  * @typedef {import('../../charts/series.js').StepSeries} StepSeries
- * @typedef {typeof import('../../charts/series_maker.js').SERIES_MAKER} SeriesMaker
- * @typedef {import('../../charts/smoothed.js').SmoothedSeries} SmoothedSeries
- * @typedef {{ weight: number, start?: number, ceiling?: number }} Smoothing  see charts/smoothed.js
+ * @typedef {typeof import('../../charts/series/series_maker.js').SERIES_MAKER} SeriesMaker
+ * @typedef {import('../../charts/series/smoothed.js').SmoothedSeries} SmoothedSeries
+ * @typedef {{ weight: number, start?: number, ceiling?: number }} Smoothing  see charts/series/smoothed.js
  */
 
 import { SCHEMA } from '../../engine/config/schema.js';

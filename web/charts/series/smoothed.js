@@ -3,7 +3,7 @@
  * begin at 0. After a blow-up it begins anew: an average that remembers a loss of 1e10 would hide for hundreds of steps
  * what the network does now.
  */
-import { StepSeries } from './series.js';
+import { StepSeries } from '../series.js';
 
 /** Values that are caught up with at a time: of a long run the curve grows over a few frames. */
 const AT_ONCE = 20_000;
@@ -60,7 +60,7 @@ export class SmoothedSeries {
     return this.#own.at(step);
   }
 
-  /** @param {import('./series.js').Window} view @returns {import('./series.js').Reduced} */
+  /** @param {import('../series.js').Window} view @returns {import('../series.js').Reduced} */
   reduce(view) {
     this.#catchUp();
     return { points: this.#own.reduce(view).points, marks: [] };

@@ -1,6 +1,7 @@
 /** The series that the page's state is given to fill: it knows no charts. */
+
+import { PointSeries, StepSeries } from '../series.js';
 import { GroupSeries } from './group_series.js';
-import { PointSeries, StepSeries } from './series.js';
 import { SmoothedSeries } from './smoothed.js';
 
 export const SERIES_MAKER = {

@@ -41,11 +41,11 @@ export class GroupSeries {
     return this.#of(values);
   }
 
-  /** @param {import('./series.js').Window} view @returns {import('./series.js').Reduced} */
+  /** @param {import('../series.js').Window} view @returns {import('../series.js').Reduced} */
   reduce(view) {
-    /** @type {import('./series.js').Point[]} */
+    /** @type {import('../series.js').Point[]} */
     const points = [];
-    /** @type {import('./series.js').EdgeMark[]} */
+    /** @type {import('../series.js').EdgeMark[]} */
     const marks = [];
     for (const x of this.#places?.filter((place) => place >= view.from && place <= view.to) ?? stepsOf(view)) {
       const y = this.at(x);
@@ -57,7 +57,7 @@ export class GroupSeries {
   }
 }
 
-/** A step for each pixel column, each step once. @param {import('./series.js').Window} view */
+/** A step for each pixel column, each step once. @param {import('../series.js').Window} view */
 function* stepsOf({ from, to, columns, logX = false }) {
   let last = Number.NEGATIVE_INFINITY;
   const first = Math.max(0, from);
