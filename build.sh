@@ -336,7 +336,7 @@ run_bench() {
 
 build_generated() {
   need_node
-  if is_older web/generated/schema.js "$WASM" src/wasm/write_generated.mjs; then
+  if is_older web/generated/schema.js "$WASM" package.json src/wasm/write_generated.mjs; then
     node src/wasm/write_generated.mjs
     touch web/generated/schema.js
   fi

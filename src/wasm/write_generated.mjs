@@ -10,6 +10,7 @@ import { instantiateCore } from '../../web/engine/core/wasm.js';
 const WASM = new URL('../../build/trainscope.wasm', import.meta.url);
 const FOLDER = new URL('../../web/generated/', import.meta.url);
 
+const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
 const core = await instantiateCore(await readFile(WASM));
 const schema = readSchema(core.schemaText);
 const text = `/** Generated from the tables in include/trainscope by src/wasm/write_generated.mjs. Do not edit. */
@@ -27,6 +28,9 @@ ${describeNumbers('MetricsRow', "One step's measurements.", schema.metrics)}
 ${Object.entries(schema.records).map(describeRecord).join('\n\n')}
 
 /** Every record by its name. @typedef {{ ${Object.keys(schema.records).map(sayMember).join(', ')} }} Records */
+
+/** Of the package. */
+export const VERSION = ${JSON.stringify(version)};
 
 export const SCHEMA = ${JSON.stringify(schema, null, 2)};
 

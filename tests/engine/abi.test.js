@@ -58,6 +58,27 @@ test('an engine starts from bytes and from a compiled module', async () => {
   }
 });
 
+test('createEngine takes the core as an address, bytes or a module, and says what is wrong with another', async () => {
+  const url = new URL('../../build/trainscope.wasm', import.meta.url);
+  const bytes = await readFile(url);
+  for (const wasm of [url, bytes, new Uint8Array(bytes).buffer, await WebAssembly.compile(bytes)]) {
+    const engine = await createEngine({ wasm });
+    assert.equal(
+      engine.version,
+      JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')).version,
+    );
+  }
+  /** @type {[object, RegExp][]} */
+  const wrong = [
+    [{ wasm: 'trainscope.wasm' }, /wasm must be a URL, bytes or a compiled module, not "trainscope.wasm"/],
+    [{ wasm: new Uint8Array(8) }, /wasm cannot be compiled/],
+    [{ wasm: Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0) }, /something else than Trainscope's core/],
+    [{ wasm: new URL('nowhere.wasm', url) }, /wasm cannot be loaded from file:.*nowhere.wasm/],
+    [{ wasm: bytes, threads: 2 }, /several threads, or a common memory, need trainscope-threads.wasm/],
+  ];
+  for (const [options, message] of wrong) await assert.rejects(createEngine(options), { code: 'argument', message });
+});
+
 test('a stale build is one clear message', async () => {
   await assert.rejects(instantiateCore(bytes, `${SCHEMA_TEXT} `), { code: 'build', message: /\.\/build\.sh/ });
 });

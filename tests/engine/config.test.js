@@ -12,14 +12,14 @@ const engine = await createEngine();
 
 /** The one problem that these settings have. @param {unknown} input */
 function problemOf(input) {
-  const { problems } = engine.parseConfig(input);
+  const { problems } = engine.parseConfig(/** @type {any} */ (input));
   assert.equal(problems.length, 1, JSON.stringify(problems));
   return problems[0];
 }
 
 test('nothing given is the defaults', () => {
   for (const input of [undefined, null, {}, { lr: undefined }]) {
-    assert.deepEqual(engine.parseConfig(input), { config: defaultConfig(), problems: [] });
+    assert.deepEqual(engine.parseConfig(/** @type {any} */ (input)), { config: defaultConfig(), problems: [] });
   }
 });
 
@@ -111,7 +111,7 @@ test('input of any kind gives problems, never a throw', () => {
     assert.deepEqual(config, defaultConfig());
   }
   const odd = { lr: Symbol('x'), model: Symbol('y'), optimizer: { toString: null }, changes: [Symbol('z'), null, 3] };
-  assert.equal(engine.parseConfig(odd).problems.length, 6);
+  assert.equal(engine.parseConfig(/** @type {any} */ (odd)).problems.length, 6);
 });
 
 test('rules between settings are judged', () => {
@@ -135,6 +135,12 @@ test('a model text is judged with the character and the nearest name', () => {
   assert.equal(engine.checkModel('linear(32) tanh'), null);
   assert.equal(engine.checkModel(''), null);
   assert.equal(engine.checkModel('(relu')?.position === null, false);
+});
+
+test('who checks types hears of a misspelled setting before it runs', () => {
+  // @ts-expect-error there is no such setting
+  const { problems } = engine.parseConfig({ learning_rate: 1 });
+  assert.equal(problems.length, 1);
 });
 
 test('changes are read from objects and from text, judged and sorted', () => {

@@ -20,7 +20,7 @@ export function formatOverview() {
     '',
     ...commands,
     '',
-    'trainscope <command> --help lists the options of a command.',
+    'trainscope <command> --help lists the options of a command; trainscope --version says which this is.',
   ].join('\n');
 }
 

@@ -6,6 +6,7 @@ import { TrainerError } from '../engine/core/errors.js';
 import { defaultThreads } from '../engine/core/team.js';
 import { encodeJson } from '../engine/run/run_log.js';
 import { printable } from '../engine/words/sentences.js';
+import { VERSION } from '../generated/schema.js';
 import { createEngine } from '../platform/node/index.js';
 import { findCommand, parseArguments, problemError } from './arguments.js';
 import { bench } from './commands/bench.js';
@@ -78,6 +79,7 @@ async function runCommand([name, ...words], out) {
   const printResult = (/** @type {Arguments} */ args, /** @type {Outcome} */ outcome) =>
     writeResult(out, args, outcome);
   if (name === '--help' || name === 'help') return print(formatOverview());
+  if (name === '--version' || name === '-V') return print(VERSION);
   if (name === undefined) throw new UsageError('name a command; trainscope --help lists them');
   if (name.startsWith('-')) throw new UsageError(`a command comes before ${name}; trainscope --help lists them`);
   const command = findCommand(name);

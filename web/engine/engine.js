@@ -9,14 +9,14 @@
  * a TrainerError with one sentence.
  */
 
-import { SCHEMA_TEXT } from '../generated/schema.js';
+import { SCHEMA_TEXT, VERSION } from '../generated/schema.js';
 import { fieldApplies, parseSettings } from './config/config.js';
 import { describeValue } from './config/names.js';
 import { FIELD_BY_NAME, PUBLIC_SCHEMA, SCHEMA } from './config/schema.js';
 import { argumentError, checkWhole, readObject } from './core/arguments.js';
 import { arithmeticOf, checkOwnArithmetic } from './core/arithmetic.js';
 import { TrainerError } from './core/errors.js';
-import { characterAt, findProblem } from './core/problem.js';
+import { findModelProblem, findProblem } from './core/problem.js';
 import { withConfig } from './core/record.js';
 import { Team } from './core/team.js';
 import { openCore } from './core/wasm.js';
@@ -38,12 +38,13 @@ import { fitToData } from './run/run_facts.js';
 import { Trainer } from './run/trainer.js';
 import { endSentence } from './words/sentences.js';
 
-export { readEngineOptions } from './core/engine_options.js';
+export { loadSource, readEngineOptions } from './core/engine_options.js';
 
 /**
  * @typedef {import('./core/wasm.js').Core} Core
  * @typedef {import('./config/config.js').Config} Config
  * @typedef {import('./config/config.js').GivenConfig} GivenConfig
+ * @typedef {import('./config/config.js').GivenSettings} GivenSettings
  * @typedef {import('./config/config.js').SomeSettings} SomeSettings
  * @typedef {import('./config/config.js').RangeOptions} RangeOptions
  * @typedef {import('./config/config.js').Problem} Problem
@@ -100,6 +101,11 @@ export class Engine {
     return arithmeticOf(this.#core);
   }
 
+  /** Of the package, as npm counts. */
+  get version() {
+    return VERSION;
+  }
+
   /** Ends the engine's threads, where it has any; nothing of it may be used any more. */
   dispose() {
     this.#team?.dispose();
@@ -135,7 +141,7 @@ export class Engine {
   /**
    * A complete config of a user's settings. Never throws on them: what is wrong is a problem, and its default stands in.
    *
-   * @param {unknown} [input]  settings by name; numbers, flags, options and changes may be text
+   * @param {GivenSettings} [input]  settings by name; numbers, flags, options and changes may be text
    * @returns {{ config: Config, problems: Problem[] }}
    */
   parseConfig(input) {
@@ -159,13 +165,7 @@ export class Engine {
    */
   checkModel(text) {
     if (typeof text !== 'string') throw argumentError('text', `text must be a text, not ${describeValue(text)}.`);
-    const core = this.#core;
-    const bytes = new TextEncoder().encode(text);
-    const found = core.withMemory(bytes.length + 1, (pointer) => {
-      core.bytes(pointer, bytes.length).set(bytes);
-      return findProblem(core, (problem) => core.call.tscope_model_check(pointer, bytes.length, problem));
-    });
-    return found && { position: characterAt(text, found.position), message: found.message };
+    return findModelProblem(this.#core, text);
   }
 
   /**
@@ -440,7 +440,7 @@ export class Engine {
 
   /** A valid, complete copy of a config. @param {unknown} config @returns {Config} */
   #complete(config) {
-    const { config: complete, problems } = this.parseConfig(config);
+    const { config: complete, problems } = this.parseConfig(/** @type {GivenSettings} */ (config));
     if (problems.length === 0) return complete;
     const { field, message, position = null } = problems[0];
     const error = new TrainerError(position === null ? 'setting' : 'model', field, message);

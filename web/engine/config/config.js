@@ -21,8 +21,11 @@ import { FIELD_BY_NAME, SCHEMA } from './schema.js';
  * @typedef {string | number | boolean | null} SettingValue  of any kind of setting; null is a text that is left out
  * @typedef {{ [name: string]: SettingValue }} SomeSettings  by name, no changes among them
  * @typedef {{ step: number, field: string, value: SettingValue }} Change  in force from that step on
- * @typedef {{ [Name in keyof Settings]?: SettingValue } & { [name: string]: SettingValue | Change[] | undefined }} GivenConfig
- *   as a caller gives it: what is missing takes its default, and what is wrong becomes a problem
+ * @typedef {{ [Name in keyof Settings]?: Settings[Name] | string | null | (Settings[Name] extends number | boolean ? number : never) } &
+ *   { changes?: string | (Change | string)[] }} GivenSettings
+ *   as a caller gives them: what is missing takes its default, and what is wrong becomes a problem
+ * @typedef {GivenSettings & { [name: string]: SettingValue | (Change | string)[] | undefined }} GivenConfig
+ *   the same, of names that are not known before they are judged
  * @typedef {Settings & { changes: Change[] } & { [name: string]: SettingValue | Change[] }} Config  complete: every setting, and changes
  * @typedef {{ field: string | null, message: string, position?: number | null }} Problem
  *   position: index of the character in the model text, where that is known

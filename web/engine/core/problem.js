@@ -11,6 +11,22 @@ import { readRecord, recordBytes } from './record.js';
  */
 
 /**
+ * What is wrong with a model text alone: names, arguments, brackets, limits.
+ *
+ * @param {Core} core
+ * @param {string} text
+ * @returns {{ position: number | null, message: string } | null}  position: index of the character
+ */
+export function findModelProblem(core, text) {
+  const bytes = new TextEncoder().encode(text);
+  const found = core.withMemory(bytes.length + 1, (pointer) => {
+    core.bytes(pointer, bytes.length).set(bytes);
+    return findProblem(core, (problem) => core.call.tscope_model_check(pointer, bytes.length, problem));
+  });
+  return found && { position: characterAt(text, found.position), message: found.message };
+}
+
+/**
  * Calls a C function that may refuse.
  *
  * @param {Core} core

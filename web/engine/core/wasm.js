@@ -50,8 +50,8 @@ export async function instantiateCore(source, expectedSchema, { isShared = false
     throw new TrainerError('argument', 'common', 'common must be what createCommonMemory returns.');
   }
   const memory = common ?? createMemory(isShared);
-  const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
-  const instance = await WebAssembly.instantiate(module, { env: { memory } });
+  const module = await compile(source);
+  const instance = await instantiate(module, memory);
   const core = new Core(instance, { memory, module, isCommon: common !== null });
   if (expectedSchema !== undefined && core.schemaText !== expectedSchema) {
     throw new TrainerError(
@@ -61,6 +61,39 @@ export async function instantiateCore(source, expectedSchema, { isShared = false
     );
   }
   return core;
+}
+
+/** @param {BufferSource | WebAssembly.Module} source @throws {TrainerError} code `argument`, where it is no core */
+async function compile(source) {
+  const module = isModule(source) ? source : await WebAssembly.compile(source).catch(refuseWasm);
+  if (!WebAssembly.Module.exports(module).some(({ name }) => name === 'tscope_schema_json')) {
+    throw new TrainerError('argument', 'wasm', "wasm is a module of something else than Trainscope's core.");
+  }
+  return module;
+}
+
+/** @param {unknown} error @returns {never} */
+function refuseWasm(error) {
+  if (!(error instanceof WebAssembly.CompileError)) throw error;
+  throw new TrainerError('argument', 'wasm', `wasm cannot be compiled: ${error.message}`);
+}
+
+/** @param {WebAssembly.Module} module @param {WebAssembly.Memory} memory */
+async function instantiate(module, memory) {
+  try {
+    return await WebAssembly.instantiate(module, { env: { memory } });
+  } catch (error) {
+    if (!(error instanceof WebAssembly.LinkError)) throw error;
+    const needed = isSharedBuffer(memory.buffer)
+      ? 'several threads, or a common memory, need trainscope-threads.wasm'
+      : 'one thread needs trainscope.wasm';
+    throw new TrainerError('argument', 'wasm', `wasm is the core for another memory: ${needed}.`);
+  }
+}
+
+/** @param {unknown} value @returns {value is WebAssembly.Module} */
+export function isModule(value) {
+  return value instanceof WebAssembly.Module;
 }
 
 /**

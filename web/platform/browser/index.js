@@ -1,13 +1,16 @@
 /** The library in a browser: fetches the built core and hands it to the engine. */
 
 import { unfusedError } from '../../engine/core/arithmetic.js';
-import { readEngineOptions } from '../../engine/core/engine_options.js';
+import { loadSource, readEngineOptions } from '../../engine/core/engine_options.js';
 import { TrainerError } from '../../engine/core/errors.js';
 import { canShareMemory, isKnownCode } from '../../engine/core/wasm.js';
 
 export { TrainerError };
 
-/** @typedef {import('../../engine/core/wasm.js').TeamTask} TeamTask */
+/**
+ * @typedef {import('../../engine/core/wasm.js').TeamTask} TeamTask
+ * @typedef {import('../../engine/core/engine_options.js').EngineOptions} EngineOptions
+ */
 
 /** Written so that bundlers find the files. */
 const WASM = new URL('../../../build/trainscope.wasm', import.meta.url);
@@ -20,6 +23,9 @@ const FUSED_THREADS_WASM = new URL('../../../build/trainscope-fused-threads.wasm
  * @param {number} [options.threads]  that train a run together, the caller's own included; their number changes no bit.
  *   More than one only in a worker of a page that is isolated from other origins; elsewhere it is one.
  * @param {'plain' | 'fused'} [options.arithmetic]  of the runs: the setting of that name; plain is what every machine has
+ * @param {URL | ArrayBuffer | Uint8Array | import('../../engine/core/engine_options.js').WebAssemblyModule} [options.wasm]
+ *   the core where a bundler does not find it beside this file: its address, bytes or compiled module; of
+ *   trainscope-threads.wasm where there are several threads, of trainscope-fused*.wasm where arithmetic is fused
  * @param {object | null} [options.common]  a memory of createCommonMemory of engine/wasm.js, which the engine shares
  *   with those of other workers
  * @returns {Promise<import('../../engine/engine.js').Engine>}
@@ -32,21 +38,19 @@ export async function createEngine(options) {
 /**
  * The same in the worker of a page, which has opened threads for it.
  *
- * @param {{ threads: number, common: object | null, arithmetic: import('../../engine/core/arithmetic.js').Arithmetic }} options
+ * @param {Omit<EngineOptions, 'wasm'> & Partial<EngineOptions>} options
  * @param {MessagePort[]} team  of openTeamWorker; where they do not suffice, others are opened
  */
-export async function openEngine({ threads, common, arithmetic }, team) {
+export async function openEngine({ threads, common, arithmetic, wasm = null }, team) {
   const wanted = threads > 1 && mayWait() && canShareMemory() ? threads : 1;
   const isShared = wanted > 1 || common !== null;
-  const [{ createEngineFrom }, bytes] = await Promise.all([
+  const [{ createEngineFrom }, core] = await Promise.all([
     importEngine(),
-    arithmetic === 'fused'
-      ? fetchFused(isShared ? FUSED_THREADS_WASM : FUSED_WASM)
-      : fetchCore(isShared ? THREADS_WASM : WASM),
+    wasm ? loadSource(wasm, fetchGiven) : fetchBuilt(arithmetic, isShared),
   ]);
   const waiting = [...team];
   const startThread = (/** @type {TeamTask} */ task) => startOneThread(task, waiting.shift());
-  return createEngineFrom(bytes, { threads: wanted, startThread, common, arithmetic });
+  return createEngineFrom(core, { threads: wanted, startThread, common, arithmetic });
 }
 
 /** Loaded only where there is a team. @param {TeamTask} task @param {MessagePort} [port] */
@@ -70,11 +74,28 @@ async function importEngine() {
   }
 }
 
+/** @param {EngineOptions['arithmetic']} arithmetic @param {boolean} isShared */
+function fetchBuilt(arithmetic, isShared) {
+  if (arithmetic === 'fused') return fetchFused(isShared ? FUSED_THREADS_WASM : FUSED_WASM);
+  return fetchCore(isShared ? THREADS_WASM : WASM);
+}
+
 /** @param {URL} url */
+async function fetchGiven(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the server answers ${response.status}`);
+  return response.arrayBuffer();
+}
+
+/** @param {URL} url @throws {TrainerError} where it is not there: some bundlers do not copy what a URL names */
 async function fetchCore(url) {
   const response = await fetch(url);
-  if (!response.ok) throw notBuilt();
-  return response.arrayBuffer();
+  if (response.ok) return response.arrayBuffer();
+  throw new TrainerError(
+    'build',
+    null,
+    `The core is not at ${url.href}: build Trainscope (./build.sh build), or say where it is, createEngine({ wasm }).`,
+  );
 }
 
 /** @param {URL} url @throws {TrainerError} where the build or this browser lacks it */

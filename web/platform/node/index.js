@@ -44,6 +44,9 @@ const RELAXED_SIMD = '--experimental-wasm-relaxed-simd';
  * @param {number} [options.threads]  that train a run together, the caller's own included; their number changes no bit.
  *   Where there are several, engine.dispose() ends them; they do not keep the program alive.
  * @param {'plain' | 'fused'} [options.arithmetic]  of the runs: the setting of that name; plain is what every machine has
+ * @param {URL | ArrayBuffer | Uint8Array | import('../../engine/core/engine_options.js').WebAssemblyModule} [options.wasm]
+ *   the core instead of the one that was built with this package: its address, bytes or compiled module; of
+ *   trainscope-threads.wasm where there are several threads, of trainscope-fused*.wasm where arithmetic is fused
  * @param {object | null} [options.common]  a memory of createCommonMemory of engine/wasm.js, which the engine shares
  *   with those of other threads
  * @returns {Promise<import('../../engine/engine.js').Engine>}
@@ -51,24 +54,45 @@ const RELAXED_SIMD = '--experimental-wasm-relaxed-simd';
  *   `arithmetic`, where fused is asked for and cannot be had
  */
 export async function createEngine(options) {
-  const { createEngineFrom, readEngineOptions } = await loadBuilt(() => import('../../engine/engine.js'));
-  const { threads, common, arithmetic } = readEngineOptions(options);
-  const [alone, together] = WASM[arithmetic];
-  const file = threads > 1 || common ? together : alone;
-  const bytes = await (arithmetic === 'fused' ? readFused(file) : loadBuilt(() => readFile(file)));
-  return createEngineFrom(bytes, { threads, startThread, common, arithmetic });
+  const { createEngineFrom, loadSource, readEngineOptions } = await loadBuilt(() => import('../../engine/engine.js'));
+  const { threads, common, arithmetic, wasm } = readEngineOptions(options);
+  const how = { threads, startThread, common, arithmetic };
+  const core = wasm ? await loadSource(wasm, readUrl) : await readBuilt(arithmetic, threads > 1 || common !== null);
+  if (arithmetic === 'fused' && isBytes(core)) await allowFused(core);
+  return createEngineFrom(core, how);
 }
 
-/** @param {URL} file @returns {Promise<Uint8Array>} @throws {TrainerError} where this build or this Node lacks it */
-async function readFused(file) {
+/** @param {URL} url */
+async function readUrl(url) {
+  if (url.protocol === 'file:') return readFile(url);
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the server answers ${response.status}`);
+  return response.arrayBuffer();
+}
+
+/** @param {keyof typeof WASM} arithmetic @param {boolean} isShared @throws {TrainerError} where it was not built */
+async function readBuilt(arithmetic, isShared) {
+  const [alone, together] = WASM[arithmetic];
+  const file = isShared ? together : alone;
+  if (arithmetic === 'plain') return loadBuilt(() => readFile(file));
   const { unfusedError } = await import('../../engine/core/arithmetic.js');
-  const { isKnownCode } = await import('../../engine/core/wasm.js');
-  const bytes = await readFile(file).catch(() => {
+  return readFile(file).catch(() => {
     throw unfusedError('it was left out when Trainscope was built, for want of a compiler that knows it');
   });
+}
+
+/** @param {object} core @returns {core is ArrayBuffer | Uint8Array} */
+function isBytes(core) {
+  return core instanceof ArrayBuffer || core instanceof Uint8Array;
+}
+
+/** @param {ArrayBuffer | Uint8Array} core @throws {TrainerError} where this Node lacks its instructions */
+async function allowFused(core) {
+  const { unfusedError } = await import('../../engine/core/arithmetic.js');
+  const { isKnownCode } = await import('../../engine/core/wasm.js');
+  const bytes = /** @type {BufferSource} */ (core);
   if (!isKnownCode(bytes)) setFlagsFromString(RELAXED_SIMD);
   if (!isKnownCode(bytes)) throw unfusedError(`Node ${process.version} does not know relaxed SIMD`);
-  return bytes;
 }
 
 /** Loaded only where there is a team. @type {import('../../engine/core/team.js').StartThread} */
