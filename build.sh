@@ -347,8 +347,8 @@ build_types() {
   [ -e web/platform/node/index.js ] && [ -e web/platform/browser/index.js ] || return 0
   need_packages
   # shellcheck disable=SC2046
-  if is_older build/types/platform/node/index.d.ts package-lock.json $(find web/engine web/generated web/platform/node/index.js web/platform/browser/index.js -name '*.js'); then
-    tsc --ignoreConfig web/platform/node/index.js web/platform/browser/index.js --allowJs --noCheck --declaration --emitDeclarationOnly \
+  if is_older build/types/platform/node/index.d.ts package-lock.json $(find web/engine web/library web/generated web/platform/node/index.js web/platform/browser/index.js -name '*.js'); then
+    tsc --ignoreConfig web/platform/node/index.js web/platform/browser/index.js web/library/study.js web/library/data.js --allowJs --noCheck --declaration --emitDeclarationOnly \
       --outDir build/types --rootDir web --target es2022 --module esnext --moduleResolution bundler --types node
     touch build/types/platform/node/index.d.ts
   fi

@@ -98,6 +98,7 @@ const JS_ROOMS = {
   worker: { imports: ['engine/study', 'engine/study/trial', ...ENGINE] },
   'platform/node': { imports: ['worker', ...ENGINE, 'generated', 'node:'] },
   'platform/browser': { imports: ['worker', ...ENGINE, 'generated'] },
+  library: { imports: ['engine/*'] },
   'repeat.js': { imports: ['lit'] },
   charts: {
     imports: ['engine/words', 'repeat.js', 'chart.js', 'chartjs-plugin-zoom', 'lit'],
