@@ -1,11 +1,13 @@
 /**
- * The table of published mistakes: what libraries did, or do, otherwise than the rule that they name.
- * One of them can be switched on (the setting mistake), to see what it does to a training.
+ * The table of published mistakes: what libraries did, or do, otherwise than the rule that they
+ * name. One of them can be switched on (the setting mistake), to see what it does to a training.
  *
  * From these rows derive the options of that setting, which update rules each belongs to, and what
  * page and command line say of it. A new mistake is one row here, and mistaken_<id> in
- * src/optim/mistakes.c, which is NULL where its step is the rule's; with a step of its own also that
- * step in double (tests/fixtures/make_figures.py), which tests/engine/mistakes.test.js holds it to.
+ * src/optim/mistakes.c, which is NULL where its step is the rule's; with a step of its own also
+ * that step in double (tests/fixtures/make_figures.py), which tests/engine/mistakes.test.js holds
+ * it to. Its words in the museum are an entry of web/ui/museum/exhibits.js, which
+ * tests/web/museum.test.js asks for.
  *
  *   MISTAKE(A, B, id, text, label, where, rules, acts, first, formula)
  *

@@ -8,6 +8,7 @@ import { agree, capitalize, list, medianOver, ofSeeds, plural, seedsEach } from 
 import {
   changeInWords,
   describeChanges,
+  ruleInWords,
   settingInSentence,
   settingInWords,
   settingsInWords,
@@ -140,4 +141,10 @@ test('changes are told in the order of the groups, and only those that have an e
     'model default → logistic regression',
   );
   assert.equal(describeChanges(SCHEMA.fields, before, { ...before, model: undefined }, applies), '');
+});
+
+test('a rule that is trained with a published mistake is not called by its name alone', () => {
+  assert.equal(ruleInWords({ optimizer: 'adam', mistake: 'none' }), 'Adam');
+  assert.equal(ruleInWords({ optimizer: 'adam' }), 'Adam');
+  assert.equal(ruleInWords({ optimizer: 'adam', mistake: 'adam_multiplies' }), 'Adam (adam_multiplies)');
 });

@@ -47,6 +47,12 @@ export function valueInWords(field, value, { rounded = false } = {}) {
   return rounded && field.kind === 'real' ? number(value) : String(value);
 }
 
+/** The update rule, and the published mistake that it is trained with: "Adam", "Adam (adam_multiplies)". @param {{ optimizer?: unknown, mistake?: unknown }} settings */
+export function ruleInWords({ optimizer, mistake = 'none' }) {
+  const rule = valueInWords(fieldOf('optimizer'), optimizer);
+  return mistake === 'none' ? rule : `${rule} (${mistake})`;
+}
+
 /** "η 0.2", "warmup 100"; a data set goes without saying what it is. @param {string} name @param {unknown} value @param {{ rounded?: boolean }} [how] */
 export function settingInWords(name, value, how) {
   const field = fieldOf(name);

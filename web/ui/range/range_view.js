@@ -6,7 +6,7 @@
 import { html, nothing } from 'lit';
 import { duration, number, significant } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
-import { valueInWords } from '../../engine/words/settings.js';
+import { ruleInWords, valueInWords } from '../../engine/words/settings.js';
 import '../controls/field_control.js';
 import { LabElement } from '../shared/lab_element.js';
 import { drawBand, rangeScene } from './range_scene.js';
@@ -196,7 +196,7 @@ export class RangeView extends LabElement {
     const { lab } = this;
     const say = (/** @type {string} */ name) => valueInWords(lab.field(name), lab.draft.settings[name]);
     const data = lab.draft.settings.dataset === 'custom' ? (lab.data.chosen?.name ?? 'your data') : say('dataset');
-    return `${data}, ${say('optimizer')}, batch ${say('batch')}, ${say('init')} initialization`;
+    return `${data}, ${ruleInWords(lab.draft.settings)}, batch ${say('batch')}, ${say('init')} initialization`;
   }
 
   options() {

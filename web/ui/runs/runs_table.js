@@ -4,7 +4,7 @@ import { FATES, fateOf } from '../../engine/config/fate.js';
 import { isInstability, kindOfEpisode, nameVerdict, verdictInWords } from '../../engine/config/verdicts.js';
 import { count, number } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
-import { valueInWords } from '../../engine/words/settings.js';
+import { ruleInWords, valueInWords } from '../../engine/words/settings.js';
 import { repeat } from '../../repeat.js';
 import { endOf } from '../events/learning.js';
 import { beginOfEpisode } from '../events/live_cause.js';
@@ -121,7 +121,7 @@ export class RunsTable extends LabElement {
     const live = liveChangesInWords(run);
     const then = live ? `, then ${live}` : '';
     const data = lab.data.find(run.dataId)?.name ?? say('dataset');
-    return `${data}, ${say('optimizer')}, η ${number(Number(now.lr))}, batch ${say('batch')}${then}`;
+    return `${data}, ${ruleInWords(now)}, η ${number(Number(now.lr))}, batch ${say('batch')}${then}`;
   }
 
   /** What is done less often with a run: in a row there is no room for it. @param {import('../state/run.js').Run} run */

@@ -1,5 +1,5 @@
 /** From a study to the live view: its settings into the panel, and the training started. */
-import { valueInWords } from '../../engine/words/settings.js';
+import { ruleInWords, valueInWords } from '../../engine/words/settings.js';
 
 /** @typedef {import('../state/lab.js').Lab} Lab */
 
@@ -24,5 +24,5 @@ export function openInLive(lab, config, dataId, words, how = {}) {
 export function panelInWords(lab) {
   const say = (/** @type {string} */ name) => valueInWords(lab.field(name), lab.draft.settings[name]);
   const data = lab.draft.settings.dataset === 'custom' ? (lab.data.chosen?.name ?? 'your data') : say('dataset');
-  return `${data}, ${say('optimizer')} at η ${say('lr')}, batch ${say('batch')}, ${say('steps')} steps`;
+  return `${data}, ${ruleInWords(lab.draft.settings)} at η ${say('lr')}, batch ${say('batch')}, ${say('steps')} steps`;
 }

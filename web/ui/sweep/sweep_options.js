@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { count, duration } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
-import { valueInWords } from '../../engine/words/settings.js';
+import { ruleInWords, valueInWords } from '../../engine/words/settings.js';
 import { LabElement } from '../shared/lab_element.js';
 import { canSweep, countValues } from './sweep_axis.js';
 
@@ -165,7 +165,7 @@ export class SweepOptions extends LabElement {
     const say = (/** @type {string} */ name) => valueInWords(lab.field(name), lab.draft.settings[name]);
     const data = lab.draft.settings.dataset === 'custom' ? (lab.data.chosen?.name ?? 'your data') : say('dataset');
     const parts = [data];
-    if (!swept.includes('optimizer')) parts.push(say('optimizer'));
+    if (!swept.includes('optimizer')) parts.push(ruleInWords(lab.draft.settings));
     if (!swept.includes('lr')) parts.push(`η ${say('lr')}`);
     if (!swept.includes('batch')) parts.push(`batch ${say('batch')}`);
     if (!swept.includes('schedule')) parts.push(say('schedule').toLowerCase());
