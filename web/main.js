@@ -84,7 +84,8 @@ page.lab = lab;
 for (const message of problems) lab.draft.report({ field: null, message });
 await lab.links.open(search, PRESETS[0].config, await listServerData());
 await lab.settleArithmetic();
-if (isFirstLook(lab)) lab.runs.calmDown();
+if (typeof look.speed === 'number' || look.speed) lab.runs.setSpeed(look.speed);
+else if (isFirstLook(lab)) lab.runs.calmDown();
 if (!(await models.lessons.openLinked())) lab.runs.start();
 // A frame in another page leaves nothing in the browser.
 if (!look.embed) {

@@ -7,8 +7,10 @@ import { CHARTS } from '../../web/ui/live/charts.js';
 import { hiddenParts, lookToSearch, PARTS, takeLook } from '../../web/ui/page/look.js';
 
 test('what is said of the look is taken out of the address, and the settings stay', () => {
-  const { look, search, problems } = takeLook('?dataset=spiral&embed&hide=status,loss&lr=0.1&show=events&present');
-  assert.deepEqual(look, { present: true, embed: true, hide: ['status', 'loss'], show: ['events'] });
+  const { look, search, problems } = takeLook(
+    '?dataset=spiral&embed&hide=status,loss&lr=0.1&show=events&present&speed=30',
+  );
+  assert.deepEqual(look, { present: true, embed: true, hide: ['status', 'loss'], show: ['events'], speed: 30 });
   assert.equal(search, '?dataset=spiral&lr=0.1');
   assert.deepEqual(problems, []);
   assert.deepEqual(takeLook(`?lr=0.1${lookToSearch(look)}`).look, look, 'and comes back out of what is written');

@@ -2,8 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defaultConfig } from '../../web/engine/config/config.js';
+import { changeSettings } from '../../web/engine/config/rules.js';
+import { SCHEMA } from '../../web/engine/config/schema.js';
+import { PRESETS } from '../../web/presets.js';
+import { cardOf } from '../../web/ui/opening/cards.js';
 import { guessedAccuracy, guessedLoss } from '../../web/ui/opening/guessing.js';
-import { reachOf } from '../../web/ui/opening/reach.js';
+import { headlineOf } from '../../web/ui/opening/headline.js';
+import { activationFill, gradientFill, growthOf, layersOf, ranksOf } from '../../web/ui/opening/layers.js';
+import { reachOf, surroundingsOf } from '../../web/ui/opening/reach.js';
+import { takeLook } from '../../web/ui/page/look.js';
 import { CALM, SPEEDS, stepsPerSecond } from '../../web/ui/state/pace.js';
 
 test('the axis of steps grows with the run: 100, 200, 500, 1,000 …, and shows all of it before the end', () => {
@@ -40,4 +48,138 @@ test('guessing is a line where its cost is known, and its accuracy where the cla
   assert.deepEqual(guessedAccuracy(run(0.325, 2)), []);
   assert.deepEqual(guessedAccuracy(run(Math.log(10), 10, 'squared_error')), []);
   assert.deepEqual(guessedAccuracy(run(0.3, 0)), []);
+});
+
+test('the axis goes to a step of an entry, with what is around it', () => {
+  assert.deepEqual(surroundingsOf(209, 1050), { from: 125, to: 293 });
+  assert.deepEqual(surroundingsOf(3, 40), { from: 0, to: 40 }, 'never before the first');
+});
+
+/** @param {Record<string, any>} given  of a unit that is a linear layer of eight outputs else */
+const unit = (given) => ({
+  name: 'linear',
+  branch: 0,
+  parameters: 24,
+  channels: 8,
+  gradient: 1,
+  activation: 1,
+  ...given,
+});
+
+test('the strip has a box for each layer with weights: what follows it without any is its own', () => {
+  const layers = layersOf(
+    /** @type {any[]} */ ([
+      unit({ name: 'conv', parameters: 156, channels: 6, activation: 2 }),
+      unit({ name: 'batchnorm', parameters: 12, channels: 6, gradient: 0.75, activation: 1.5 }),
+      unit({ name: 'relu', parameters: 0, gradient: 0, activation: 1.2 }),
+      unit({ name: 'residual', branch: 1, parameters: 0, gradient: 0, activation: 9 }),
+      unit({ name: 'linear', parameters: 72, gradient: 0 }),
+      unit({ name: 'residual', branch: 2, parameters: 0, gradient: 0, activation: 3 }),
+      unit({ channels: 10, parameters: 90, gradient: 100, activation: Number.NaN }),
+    ]),
+  );
+  assert.deepEqual(layers, [
+    { name: 'conv 6', gradient: 1.25, activation: 1.2 },
+    { name: 'linear 8', gradient: 0, activation: 3 },
+    { name: 'output 10', gradient: 100, activation: Number.NaN },
+  ]);
+  assert.deepEqual(layers.map(gradientFill), [(Math.log10(1.25) + 3) / 5, 0, 1]);
+  assert.equal(activationFill(layers[2]), 1, 'what is no number has left the gauge');
+});
+
+test('where a gradient grew first is the first state in which one is five times what it was', () => {
+  const state = (/** @type {number} */ step, /** @type {number[]} */ ...gradients) => ({
+    step,
+    layers: gradients.map((gradient) => ({ name: '', gradient, activation: 1 })),
+  });
+  const growth = growthOf([state(8, 1, 2, 0), state(9, 4, 2, 0), state(10, 6, 60, 0), state(11, 900, NaN, 0)]);
+  assert.deepEqual([growth?.since, growth?.step], [8, 10]);
+  assert.deepEqual(growth?.factors.slice(0, 2), [6, 30]);
+  assert.deepEqual(ranksOf(/** @type {any} */ (growth)), ['grown', 'most', '']);
+  assert.equal(growthOf([state(8, 1), state(9, 4.9)]), null);
+  assert.equal(growthOf([state(8, 1), state(9, NaN)])?.factors[0], Infinity);
+});
+
+/** A lab with a run, as far as the headline looks at it. @param {Record<string, any>} run */
+function labOf(run) {
+  const config = { ...defaultConfig(), dataset: 'glyphs', ...run.config };
+  const focus = {
+    id: 1,
+    status: 'running',
+    parameters: 61706,
+    totalSteps: 1000,
+    trainCount: 20000,
+    shape: [1, 28, 28],
+    classes: 10,
+    episodes: [],
+    evaluations: [],
+    changes: config.changes,
+    inForce: config,
+    summary: null,
+    series: { smoothed_accuracy: { at: () => 0.84 } },
+    ...run,
+    config,
+  };
+  const field = (/** @type {string} */ name) => SCHEMA.fields.find((one) => one.name === name);
+  const presets = PRESETS.map((preset) => ({ ...preset }));
+  return /** @type {any} */ ({
+    focus,
+    ready: true,
+    engineProblem: null,
+    presets,
+    fields: SCHEMA.fields,
+    field,
+    data: { find: () => null },
+    modelText: () => SCHEMA.models.images,
+  });
+}
+
+const WELL = { diverged_at: -1, dead_at: -1, verdict: 0, infeasible: 0, baseline_loss: Math.log(10) };
+
+test('the headline says what is trained and asks what to try; where it broke, that, with the steps', () => {
+  const open = headlineOf(labOf({ summary: WELL }));
+  assert.equal(open.says, 'This network learns ten shapes.');
+  assert.match(open.asks, /How far can you turn η up/);
+  assert.match(open.below, /^A convolutional network of 61,706 weights, 20,000 training images\./);
+
+  const changes = [{ step: 205, field: 'lr', value: 0.18 }];
+  const broke = headlineOf(
+    labOf({ status: 'diverged', config: { lr: 0.05, changes }, summary: { ...WELL, diverged_at: 209 } }),
+  );
+  assert.equal(broke.says, 'It broke at step 209, 4 steps after you set η to 0.18.');
+  assert.equal(broke.tone, 'bad');
+  assert.match(broke.below, /^At step 208 it was 84 % right\./);
+  const alone = headlineOf(labOf({ status: 'diverged', config: { lr: 3 }, summary: { ...WELL, diverged_at: 12 } }));
+  assert.equal(alone.says, 'It broke at step 12 of 1,000.');
+  const dead = headlineOf(labOf({ summary: { ...WELL, dead_at: 40, verdict: 4 } }));
+  assert.equal(dead.says, 'It broke at step 40 of 1,000.');
+
+  const end = { val: { loss: 0.2, accuracy: 0.939 }, train: null };
+  assert.equal(
+    headlineOf(labOf({ status: 'complete', summary: WELL, end })).says,
+    'It learned ten shapes: 93.9 % right.',
+  );
+  const nothing = headlineOf(
+    labOf({ status: 'complete', summary: { ...WELL, infeasible: 1 }, end: { val: null, train: null } }),
+  );
+  assert.equal(nothing.says, 'It learned next to nothing.');
+});
+
+test('a card is on where every setting is its preset’s, and asks its own question', () => {
+  for (const { config, card } of PRESETS.filter((preset) => preset.card)) {
+    const lab = labOf({ config: changeSettings(defaultConfig(), config), summary: WELL });
+    assert.equal(cardOf(lab, lab.focus.config)?.card, card);
+    assert.equal(headlineOf(lab).asks, card?.asks);
+    assert.equal(cardOf(lab, { ...lab.focus.config, seed: 99 }), null);
+  }
+});
+
+test('an address may ask for a speed', () => {
+  assert.deepEqual(
+    ['full', 'calm', '30', '0', 'fast'].map((speed) => takeLook(`?lr=0.1&speed=${speed}`).look.speed),
+    [0, CALM, 30, null, null],
+  );
+  assert.equal(takeLook('?lr=0.1&speed=full').search, '?lr=0.1');
+  assert.match(takeLook('?speed=fast').problems[0], /speed is full, calm or steps a second, not "fast"/);
+  assert.equal(takeLook('?lr=0.1').look.speed, null);
 });

@@ -291,6 +291,7 @@ export class NormHistogram extends ChartElement {
       </header>
       <div class="plot histogram">
         <canvas role="img" aria-label=${this.heading}></canvas>
+        ${this.drawn && !this.drawn.bars?.counts.length ? html`<p class="plot-empty">How often the norm was how large will stand here.</p>` : nothing}
         ${
           threshold === null
             ? nothing

@@ -1,4 +1,8 @@
-/** <event-log>: the voice of the page: what happened, in sentences, with buttons that act on it. */
+/**
+ * <event-log>: the voice of the page: what happened, in sentences, with buttons that act on it.
+ *
+ * Event `goto` with detail {step}: the step of an entry is to be seen in the charts.
+ */
 import { html, nothing } from 'lit';
 import { count } from '../../engine/words/numbers.js';
 import { LabElement } from '../shared/lab_element.js';
@@ -30,17 +34,24 @@ export class EventLog extends LabElement {
     live.textContent = newest.step === null ? newest.text : `Step ${newest.step}: ${newest.text}`;
   }
 
+  /** @param {import('../state/run.js').Run} run @param {number} step */
+  goTo(run, step) {
+    this.lab.runs.focusOn(run);
+    this.dispatchEvent(new CustomEvent('goto', { detail: { step }, bubbles: true }));
+  }
+
   /** @param {import('../state/log.js').LogEntry} entry */
   entry(entry) {
     const run = this.lab.runs.list.find((other) => other.id === entry.runId);
     const several = this.lab.runs.list.length > 1;
-    const place = [
-      entry.step === null ? '' : `step ${count(entry.step)}`,
-      entry.tone === 'you' ? 'you' : '',
-      run && several ? run.name : '',
-    ].filter(Boolean);
+    const { step } = entry;
+    const place = [entry.tone === 'you' ? 'you' : '', run && several ? run.name : ''].filter(Boolean);
+    const at =
+      step === null || !run
+        ? nothing
+        : html`<button class="link" title="Show this step in the charts" @click=${() => this.goTo(run, step)}>step ${count(step)}</button>`;
     return html`<li class=${`tone-${entry.tone}`}>
-      ${place.length ? html`<p class="where">${place.join(' · ')}</p>` : nothing}
+      ${place.length || at !== nothing ? html`<p class="where">${at}${at !== nothing && place.length ? ' · ' : nothing}${place.join(' · ')}</p>` : nothing}
       <p>${entry.text}</p>
       ${entry.numbers ? html`<details class="numbers"><summary>Numbers</summary><p>${entry.numbers}</p></details>` : nothing}
       ${

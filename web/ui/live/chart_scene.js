@@ -9,6 +9,7 @@
  */
 import { instabilityInWords, kindOfEpisode, nameVerdict } from '../../engine/config/verdicts.js';
 import { count } from '../../engine/words/numbers.js';
+import { uncapitalize } from '../../engine/words/sentences.js';
 import { settingInWords } from '../../engine/words/settings.js';
 import { beginOfEpisode } from '../events/live_cause.js';
 import { reachOf } from '../opening/reach.js';
@@ -23,7 +24,13 @@ const NEAR = 0.25;
 export function sceneOf(chart, view) {
   const { lab } = view;
   const { focus: run } = lab;
-  if (!run) return { layers: [], from: 0, to: 1000 };
+  if (!run)
+    return {
+      layers: [],
+      from: 0,
+      to: 1000,
+      empty: `The ${uncapitalize(chart.heading)} of every step will stand here.`,
+    };
   const to = endOf(run, lab.runs.overlays);
   return {
     layers: chart.layers(run, view, chart.quantity),

@@ -71,6 +71,11 @@ export class LivePage extends LabElement {
     rate.find((box) => box.getClientRects().length > 0)?.focus();
   }
 
+  /** @param {CustomEvent} event  from an entry of the log */
+  goTo({ detail }) {
+    /** @type {import('./live_view.js').LiveView | null} */ (this.querySelector('live-view'))?.goTo(detail.step);
+  }
+
   /** @param {boolean} all */
   choose(all) {
     this.all = all;
@@ -116,7 +121,7 @@ export class LivePage extends LabElement {
         <live-view .lab=${lab}></live-view>
         <aside class=${dock ? 'side docked' : 'side'} aria-label=${dock ? 'Lesson and events' : 'Events and what the model sees'}>
           ${dock ?? nothing}
-          <event-log .lab=${lab}></event-log>
+          <event-log .lab=${lab} @goto=${this.goTo}></event-log>
           ${dock ? nothing : html`<model-sees .lab=${lab}></model-sees>`}
         </aside>
       </div>

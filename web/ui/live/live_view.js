@@ -10,6 +10,7 @@ import { layOut } from './chart_grid.js';
 import { sceneOf } from './chart_scene.js';
 import { CHARTS } from './charts.js';
 import './rewind_bar.js';
+import { surroundingsOf } from '../opening/reach.js';
 import { stepChart } from './step_chart.js';
 
 export class LiveView extends LabElement {
@@ -64,6 +65,14 @@ export class LiveView extends LabElement {
   /** @param {CustomEvent} event */
   pick(event) {
     this.lab.runs.rewindTo(event.detail.step);
+  }
+
+  /** What is around a step, or all again where that is what is seen. @param {number} step */
+  goTo(step) {
+    const { shared } = /** @type {any} */ (this.querySelector('line-chart'));
+    const wanted = surroundingsOf(step, this.lab.focus?.step ?? step);
+    const { zoom } = shared;
+    shared.zoomTo(zoom?.from === wanted.from && zoom?.to === wanted.to ? null : wanted);
   }
 
   /** @param {CustomEvent} event */

@@ -121,7 +121,7 @@ export class LayerStrip extends LabElement {
   /** What the boxes show, and of which step. */
   legend() {
     const { growth, shown } = this;
-    const when = growth ? `it began at step ${count(growth.step)}` : shown ? `step ${count(shown.step)}` : '';
+    const when = growth ? `it began at step ${count(growth.step)}` : `step ${count(shown?.step)}`;
     return html`<p class="key">
       <span class="gradient" title="How full: the norm of the loss gradient of the layer's weights, on a logarithmic scale from 0.001 to 100">gradient</span>
       <span class="activation" title="The bar beside it: the root mean square of what leaves the layer, from 0.01 to 100">activations</span>
@@ -132,9 +132,10 @@ export class LayerStrip extends LabElement {
   render() {
     const { shown, growth } = this;
     if (!this.lab) return nothing;
+    if (!shown) return html`<p class="soft">The layers of the network will stand here.</p>`;
     const ranks = growth ? ranksOf(growth) : [];
     return html`<ol aria-label="The network's layers: how large gradients and activations are">
-        ${shown?.layers.map((layer, i) => this.box(layer, i, ranks))}
+        ${shown.layers.map((layer, i) => this.box(layer, i, ranks))}
       </ol>
       ${this.legend()}`;
   }

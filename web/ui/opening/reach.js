@@ -1,4 +1,4 @@
-/** How far the axis of steps reaches while a run goes on: it grows with it, so that what happens is seen as it happens. */
+/** How far the axis of steps reaches: it grows with a run, so that what happens is seen as it happens, or goes to a step. */
 
 /** Where it begins; from there it goes in steps of 1, 2 and 5. */
 const FIRST = 100;
@@ -22,4 +22,13 @@ export function reachOf(step, from, end) {
     if (reach) return reach < NEARLY * end ? reach : end;
   }
   return end || FIRST;
+}
+
+/** Steps on each side of one that is shown, at least, and as a share of all. */
+const AROUND = { least: 20, share: 0.08 };
+
+/** What is around a step of so many. @param {number} step @param {number} steps @returns {{ from: number, to: number }} */
+export function surroundingsOf(step, steps) {
+  const half = Math.max(AROUND.least, Math.round(AROUND.share * steps));
+  return { from: Math.max(0, step - half), to: Math.max(step - half, 0) + 2 * half };
 }

@@ -1,6 +1,7 @@
 /**
  * How the page is looked at, as far as its address says: `?present` for a projector; `?embed&hide=…&show=…` for a frame in
- * another page, of which parts can be left out and added. It is no setting: no link that is shared holds it.
+ * another page, of which parts can be left out and added; `?speed=full`, `calm` or steps a second, for what it begins
+ * with. It is no setting: no link that is shared holds it.
  *
  * @typedef {object} Part  of the page, for whoever puts it into a frame
  * @property {string} name
@@ -8,11 +9,13 @@
  * @property {string} selector  its elements
  * @property {boolean} framed   whether a frame shows it where the address does not say otherwise
  *
- * @typedef {{ present: boolean, embed: boolean, hide: string[], show: string[] }} Look
+ * @typedef {{ present: boolean, embed: boolean, hide: string[], show: string[],
+ *   speed?: import('../state/pace.js').Speed | null }} Look  speed: null where the address says none
  */
 import { tidySearch } from '../../engine/config/link_text.js';
 import { shorten, unknownName } from '../../engine/config/names.js';
 import { CHARTS } from '../live/charts.js';
+import { CALM } from '../state/pace.js';
 
 /** What a frame has room for. */
 const FRAMED_CHARTS = ['loss', 'accuracy'];
@@ -56,7 +59,7 @@ const OFF = ['0', 'false', 'no'];
  */
 export function takeLook(search) {
   /** @type {Look} */
-  const look = { present: false, embed: false, hide: [], show: [] };
+  const look = { present: false, embed: false, hide: [], show: [], speed: null };
   /** @type {string[]} */
   const problems = [];
   const rest = tidySearch(search)
@@ -73,6 +76,11 @@ function takePart(look, part, problems) {
   const [written, ...values] = part.split('=');
   const name = written.toLowerCase();
   const value = decode(values.join('='));
+  if (name === 'speed') {
+    look.speed = readSpeed(value);
+    if (look.speed === null) problems.push(`speed is full, calm or steps a second, not "${shorten(value)}".`);
+    return true;
+  }
   const flag = FLAGS.find((other) => other === name);
   const list = LISTS.find((other) => other === name);
   if (flag) {
@@ -85,6 +93,14 @@ function takePart(look, part, problems) {
     }
   }
   return !!(flag || list);
+}
+
+/** @param {string} value @returns {import('../state/pace.js').Speed | null} */
+function readSpeed(value) {
+  if (value === 'full') return 0;
+  if (value === CALM) return CALM;
+  const steps = Number(value);
+  return value !== '' && steps > 0 && Number.isFinite(steps) ? steps : null;
 }
 
 /** @param {string} word */
@@ -107,7 +123,11 @@ function decode(text) {
 export function lookToSearch(look) {
   const flags = FLAGS.filter((flag) => look[flag]);
   const lists = LISTS.filter((list) => look.embed && look[list].length > 0);
-  return [...flags, ...lists.map((list) => `${list}=${look[list].join(',')}`)].map((part) => `&${part}`).join('');
+  const speed =
+    look.speed === null || look.speed === undefined ? [] : [`speed=${look.speed === 0 ? 'full' : look.speed}`];
+  return [...flags, ...speed, ...lists.map((list) => `${list}=${look[list].join(',')}`)]
+    .map((part) => `&${part}`)
+    .join('');
 }
 
 /** Names of the parts that are not shown. @param {Look} look @returns {Set<string>} */
