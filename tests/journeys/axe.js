@@ -23,6 +23,13 @@ const waitForDivergence = (page) => waitUntil(page, ({ active }) => active.statu
 /** @param {Page} page @param {RegExp} name */
 const press = (page, name) => page.getByRole('button', { name }).first().click();
 
+/** Draws a lesson's loss curve by keys. @param {Page} page */
+async function draw(page) {
+  await page.getByText('Or draw the loss').click();
+  await page.getByRole('slider', { name: 'Loss at step 0' }).focus();
+  for (const key of ['PageDown', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key);
+}
+
 /** @type {{ name: string, search: string, act: (page: Page) => Promise<unknown> }[]} */
 const STOPS = [
   { name: 'live at rest', search: SHORT, act: (page) => waitForEnd(page) },
@@ -87,7 +94,29 @@ const STOPS = [
     },
   },
   { name: 'lessons', search: `${SHORT}#view=lessons`, act: (page) => page.waitForTimeout(1500) },
-  { name: 'a lesson', search: `${SHORT}#view=lessons/early-spike`, act: (page) => page.waitForTimeout(1500) },
+  {
+    name: 'a lesson',
+    search: `${SHORT}#view=lessons/hidden-spike`,
+    async act(page) {
+      await press(page, /^Show it now/);
+      await page.getByRole('heading', { name: 'Why' }).waitFor();
+    },
+  },
+  { name: 'a lesson beside Live, to be predicted', search: '?lesson=clip-is-lower-lr', act: (page) => draw(page) },
+  {
+    name: 'a lesson beside Live, told',
+    search: '?lesson=hidden-spike',
+    async act(page) {
+      await draw(page);
+      await press(page, /^Run it$/);
+      await page.getByRole('heading', { name: 'Why' }).waitFor();
+    },
+  },
+  {
+    name: 'a lesson in the range test',
+    search: '?lesson=range-test',
+    act: (page) => page.getByRole('heading', { name: 'Try' }).waitFor(),
+  },
   { name: 'a broken link', search: '?dataset=spirl&steps=300&foo=1', act: (page) => waitForEnd(page) },
 ];
 
