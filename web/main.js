@@ -70,7 +70,7 @@ const models = {
     SCHEMA,
     procedures.then(({ STADIUM }) => STADIUM),
   ),
-  lessons: new Lessons(lab, { studies, gallery: procedures.then(({ GALLERY }) => GALLERY), range }),
+  lessons: new Lessons(lab, { studies, fetchGallery: async () => (await import('./page_lessons.js')).GALLERY, range }),
   studies,
   engine: () => procedures.then(({ STADIUM }) => STADIUM.engine()),
 };

@@ -1,11 +1,8 @@
 /**
- * The studies that the page leads itself, over workers that train: the lessons of the gallery, the diagnosis and its
- * parts. They decide on this thread what to train next; the engine here reads range tests and judges settings, and holds the
+ * The studies that the page leads itself, over workers that train: the diagnosis and its parts. They decide on this thread what to train next; the engine here reads range tests and judges settings, and holds the
  * races of the Optimizers view, whose steps take microseconds. It is loaded when it is first needed.
  */
 
-import { runEntry } from './engine/study/gallery/check.js';
-import { ENTRIES } from './engine/study/gallery/index.js';
 import { BETTER_SHARE } from './engine/study/judge/verdict.js';
 import { runBatchStudy } from './engine/study/procedure/batch.js';
 import { runClipStudy } from './engine/study/procedure/clip.js';
@@ -22,19 +19,11 @@ import { createEngine } from './platform/browser/index.js';
 /** @type {ReturnType<typeof createEngine> | null} */
 let engine = null;
 
-function loadEngine() {
+/** The one engine of the page's own thread. */
+export function loadEngine() {
   engine ??= createEngine();
   return engine;
 }
-
-/** @type {import('./ui/lessons/lessons.js').Gallery} */
-export const GALLERY = {
-  entries: ENTRIES,
-  run: async (what) => {
-    return runEntry({ ...what, engine: await loadEngine() });
-  },
-  pictures: async () => (await import('./engine/study/gallery/pictures.js')).PICTURES,
-};
 
 /** @type {import('./ui/diagnose/diagnosis.js').Procedures} */
 export const DIAGNOSIS = {

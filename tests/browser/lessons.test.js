@@ -226,7 +226,7 @@ test('a lesson that runs can be stopped, and keeps what it has', async () => {
 });
 
 test('the curves of a lesson of many cells are named in its charts, and pointing at one moves nothing', async () => {
-  const { page, check } = await stage.open('?dataset=moons&steps=20');
+  const { page, check } = await stage.open('?dataset=moons&steps=20#view=lessons');
   await waitUntil(page, ({ lessons }) => lessons.length > 0);
   // Of small networks, which are soon trained.
   const { id, cells } = await read(page, ({ lessons, show }) => {

@@ -125,12 +125,14 @@ const JS_ROOMS = {
   'offline/sw.js': { imports: [] },
   'embed/embed.js': { imports: [] },
   'page_studies.js': { imports: ['engine/*', 'platform/browser', 'generated'], types: ['ui/*'] },
+  'page_lessons.js': { imports: ['page_studies.js', 'engine/*'], types: ['ui/*'] },
   'main.js': {
     imports: [
       'ui/*',
       'charts',
       'presets.js',
       'card_figures.js',
+      'page_lessons.js',
       'page_studies.js',
       'worker',
       'platform/browser',

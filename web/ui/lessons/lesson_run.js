@@ -11,7 +11,7 @@
  * @typedef {Pick<import('../../worker/study_client.js').StudyClient, 'run'>} Studies
  * @typedef {{ entries: Entry[], run: (what: { entry: Entry, runner: TrialRunner, seeds: number, signal: AbortSignal, isFashion: boolean,
  *             onTrial: (cell: Cell, trial: CellTrial) => void }) => Promise<{ judgement: Judgement }>,
- *             pictures: () => Promise<Record<string, import('../../engine/study/gallery/pictures.js').Picture>> }} Gallery
+ *             pictures: Record<string, import('../../engine/study/gallery/pictures.js').Picture> }} Gallery
  * @typedef {{ name: string, blob: Blob }} DataFile
  */
 import { parseSettings } from '../../engine/config/config.js';

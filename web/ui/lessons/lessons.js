@@ -27,11 +27,13 @@ const FASHION = 'fashion-mnist';
 export class Lessons {
   #lab;
   #studies;
-  #gallery;
+  #fetchGallery;
+  /** @type {Promise<Gallery> | null} */
+  #fetched = null;
   #range;
   /** @type {Map<string, LessonRun>} */
   #runs = new Map();
-  /** None until the gallery has arrived. @type {Entry[]} */
+  /** None until they were fetched. @type {Entry[]} */
   entries = [];
   /** Their curves, by lesson; none until a lesson was opened. @type {Record<string, Picture>} */
   pictures = {};
@@ -48,32 +50,33 @@ export class Lessons {
 
   /**
    * @param {import('../state/lab.js').Lab} lab
-   * @param {{ studies: Studies, gallery: Promise<Gallery>, range: Range }} parts
+   * @param {{ studies: Studies, fetchGallery: () => Promise<Gallery>, range: Range }} parts
    */
-  constructor(lab, { studies, gallery, range }) {
+  constructor(lab, { studies, fetchGallery, range }) {
     this.#lab = lab;
     this.#studies = studies;
-    this.#gallery = gallery;
+    this.#fetchGallery = fetchGallery;
     this.#range = range;
-    gallery.then(({ entries }) => {
-      this.entries = entries;
-      lab.touch();
-    });
     // Ahead of the elements, which draw a moment later.
     lab.addEventListener('change', () => {
       for (const session of this.#sessions.values()) session.follow();
     });
   }
 
-  /** Fetches what nothing that opens first needs: the curves, and what follows a learner. */
+  /** The lessons, fetched once. */
+  get #gallery() {
+    this.#fetched ??= this.#fetchGallery();
+    return this.#fetched;
+  }
+
+  /** Fetches what nothing that opens first needs: the lessons, their curves, and what follows a learner. */
   prepare() {
-    this.#preparing ??= Promise.all([import('./session.js'), this.#gallery.then(({ pictures }) => pictures())]).then(
-      ([parts, pictures]) => {
-        this.#parts = parts;
-        this.pictures = pictures;
-        this.#lab.touch();
-      },
-    );
+    this.#preparing ??= Promise.all([import('./session.js'), this.#gallery]).then(([parts, { entries, pictures }]) => {
+      this.#parts = parts;
+      this.pictures = pictures;
+      this.entries = entries;
+      this.#lab.touch();
+    });
     return this.#preparing;
   }
 
