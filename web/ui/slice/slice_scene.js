@@ -8,7 +8,7 @@ import { isStepSeen } from '../../engine/words/slice.js';
 /** Points of a ring's outline. */
 const OUTLINE = 64;
 
-/** @param {Slicing} slicing @returns {import('../../charts/heat_painter.js').HeatScene | null} */
+/** @param {Slicing} slicing @returns {import('../../charts/heat/heat_painter.js').HeatScene | null} */
 export function sliceScene(slicing) {
   const { frame, values, done } = slicing;
   if (!frame) return null;

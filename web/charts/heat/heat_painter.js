@@ -1,10 +1,10 @@
 /** Paints a heat map onto a canvas: colours, contour lines with their values, a path, a ring, a cursor. */
 
-import { axisNumber } from '../engine/words/numbers.js';
-import { linearTicks, logTicks } from './axis.js';
+import { axisNumber } from '../../engine/words/numbers.js';
+import { linearTicks, logTicks } from '../axis.js';
+import { traceContours } from '../contours.js';
+import { canvasFont, themeColor } from '../frame.js';
 import { colorAt, scaleOf } from './color_scale.js';
-import { traceContours } from './contours.js';
-import { canvasFont, themeColor } from './frame.js';
 
 /**
  * @typedef {{ x: number, y: number, label: string }} HeatPoint

@@ -8,9 +8,9 @@
  */
 
 import { html, nothing } from 'lit';
-import { number } from '../engine/words/numbers.js';
+import { number } from '../../engine/words/numbers.js';
+import { DrawnElement } from '../drawn_element.js';
 import { scaleGradient, scaleOf } from './color_scale.js';
-import { DrawnElement } from './drawn_element.js';
 import { HeatFrame, paintCursor, paintHeat } from './heat_painter.js';
 
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
