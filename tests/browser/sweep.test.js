@@ -91,6 +91,19 @@ test('two settings make lines and a map; the live training goes on meanwhile', a
   await map.getByRole('button').nth(4).click();
   await page.getByRole('heading', { name: 'Behind the point' }).waitFor();
   await page.getByRole('button', { name: 'Open in Live' }).waitFor();
+  // A tile shows its curves to the pointer, and to the keyboard.
+  const glimpse = page.getByRole('tooltip');
+  await glimpse.getByText(/^Smoothed batch loss of 1 seed over 60 steps/).waitFor();
+  await page.keyboard.press('ArrowLeft');
+  assert.equal(await glimpse.locator('path').count(), 1);
+  await page.getByRole('button', { name: 'Parallel axes' }).click();
+  await glimpse.waitFor({ state: 'detached' });
+  await page.getByText(/^All 6 trainings; /).waitFor();
+  await page.getByRole('slider', { name: /^Learning rate.*, lowest shown$/ }).focus();
+  await page.keyboard.press('Shift+ArrowUp');
+  await page.getByText(/^4 of 6 trainings; /).waitFor();
+  await page.getByRole('button', { name: 'All again' }).click();
+  await page.getByText(/^All 6 trainings/).waitFor();
   await check();
 });
 

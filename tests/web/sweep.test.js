@@ -11,6 +11,7 @@ import { readPlace, searchOf, splitAddress, writePlace } from '../../web/ui/stat
 import { KnownRates } from '../../web/ui/state/known_rates.js';
 import { Sweep } from '../../web/ui/sweep/sweep.js';
 import { canSweep, countValues, proposeAxis, wantedAxis } from '../../web/ui/sweep/sweep_axis.js';
+import { narrowed, parallelScene, sayNarrowed } from '../../web/ui/sweep/sweep_parallel.js';
 import { pointsOf } from '../../web/ui/sweep/sweep_points.js';
 import { plotScene } from '../../web/ui/sweep/sweep_scenes.js';
 
@@ -212,4 +213,65 @@ test('a sweep that is not whole crowns nothing: the best may be among what is mi
   assert.equal(scene.unstable, null);
   assert.ok(scene.lines[0].spots.every(({ star }) => !star));
   assert.match(scene.summary, /^Lowest so far: η 0\.03, 0\.4\.$/);
+});
+
+test('parallel axes: a line for each training, what is infeasible beyond the losses, and ranges that leave some out', () => {
+  const trial = (/** @type {number} */ lr, /** @type {number} */ seed, loss = 0, verdict = 'stable') => ({
+    changes: { lr },
+    seed,
+    verdict,
+    infeasible: loss === 0,
+    diverged: loss === 0 && seed === 1,
+    best: loss === 0 ? null : { step: 1, loss, accuracy: null },
+    val: { loss: loss === 0 ? 1e30 : 2 * loss, accuracy: null },
+    train: { loss: 1 },
+  });
+  const trials = [
+    trial(0.01, 1, 0.4),
+    trial(0.01, 2, 0.2),
+    trial(0.1, 1, 0.1),
+    trial(0.1, 2, 0.3, 'mid'),
+    trial(1, 1),
+    trial(1, 2),
+  ];
+  const lab = /** @type {any} */ ({ field });
+  const sweep = /** @type {any} */ ({
+    plan: { axes: [{ field: 'lr', values: [0.01, 0.1, 1] }] },
+    result: { trials, seeds: 2 },
+    ranges: new Map(),
+    chosen: null,
+    settingsInWords: (/** @type {any} */ { lr }) => `η ${lr}`,
+  });
+  const scene = /** @type {NonNullable<ReturnType<typeof parallelScene>>} */ (parallelScene(lab, sweep));
+  assert.deepEqual(
+    scene.axes.map(({ name }) => name),
+    ['lr', 'seed', 'best', 'final', 'ended'],
+  );
+  const near = (/** @type {(number | null)[]} */ shares) => shares.map((share) => share && Number(share.toFixed(6)));
+  assert.deepEqual(near(scene.lines[0].shares), [0, 0, 1, 1, 0]);
+  assert.deepEqual(near(scene.lines[2].shares), [0.5, 0, 0, 0, 0]);
+  assert.deepEqual(near(scene.lines[3].shares).slice(0, 2), [0.5, 1]);
+  assert.equal(near(scene.lines[3].shares)[4], 0.333333);
+  assert.deepEqual(near(scene.lines[4].shares), [1, 0, null, null, 1]);
+  assert.equal(near(scene.lines[5].shares)[4], 0.666667);
+  assert.deepEqual([scene.lines[2].rank, scene.lines[0].rank, scene.lines[4].rank], [0, 1, null]);
+  assert.ok(scene.lines.every(({ isIn }) => isIn));
+  assert.deepEqual(scene.axes[2].ticks.at(-1), { share: null, text: '✕' });
+  assert.equal(scene.axes[0].say(0.5), '0.1');
+  assert.equal(scene.axes[4].say(1), 'diverged');
+  assert.match(
+    sayNarrowed(sweep, narrowed(lab, sweep)),
+    /^All 6 trainings; the best is η 0\.1, seed 1, with .* 0\.1\.$/,
+  );
+  sweep.ranges.set('lr', [0, 0.25]);
+  sweep.ranges.set('best', [0, 1]);
+  const found = narrowed(lab, sweep);
+  assert.deepEqual(found.left, trials.slice(0, 2));
+  assert.equal(new Set(scene.lines.map(({ key }) => key)).size, 6);
+  assert.match(sayNarrowed(sweep, found), /^2 of 6 trainings; the best is η 0\.01, seed 2/);
+  assert.equal(parallelScene(lab, sweep)?.lines.filter(({ isIn }) => isIn).length, 2);
+  sweep.ranges = new Map([['ended', [0.6, 1]]]);
+  assert.equal(sayNarrowed(sweep, narrowed(lab, sweep)), '2 of 6 trainings; none of them is feasible.');
+  sweep.ranges = new Map([['lr', [0.2, 0.3]]]);
+  assert.equal(sayNarrowed(sweep, narrowed(lab, sweep)), '0 of 6 trainings.');
 });

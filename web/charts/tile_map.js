@@ -2,7 +2,8 @@
  * <tile-map>: the outcome for every pair of two settings' values. A heavy line is the frontier between what trains
  * without blowing up and what does not.
  *
- * Event `choose` with detail {key}: a tile was pressed.
+ * Events: `choose` with detail {key}: a tile was pressed; `peek` with detail {key, box}: a tile is pointed at, has the
+ * focus or was tapped, box being where it is; with null: no more.
  *
  * @typedef {{ key: string, outcome: string, text: string, label: string, blown: boolean, star: boolean, share: number }} Tile
  *   text: what is written on it; blown: beyond the frontier; share: how good among the good, 0 to 1
@@ -33,6 +34,14 @@ export class TileMap extends LitElement {
   /** @param {string} key */
   choose(key) {
     this.dispatchEvent(new CustomEvent('choose', { detail: { key }, bubbles: true }));
+  }
+
+  /** @param {Event} event @param {string | null} key */
+  peek(event, key) {
+    // A finger that is lifted has not gone elsewhere.
+    if (!key && event instanceof PointerEvent && event.pointerType !== 'mouse') return;
+    const box = /** @type {Element} */ (event.currentTarget).getBoundingClientRect();
+    this.dispatchEvent(new CustomEvent('peek', { detail: key && { key, box }, bubbles: true }));
   }
 
   /** On which sides of a tile the frontier runs. @param {TileScene} scene @param {number} row @param {number} column */
@@ -75,7 +84,15 @@ export class TileMap extends LitElement {
                   title=${tile.label}
                   aria-pressed=${tile.key === chosen}
                   tabindex=${tile.key === first ? 0 : -1}
-                  @click=${() => this.choose(tile.key)}
+                  aria-describedby="glimpse"
+                  @click=${(/** @type {Event} */ event) => {
+                    this.choose(tile.key);
+                    this.peek(event, tile.key);
+                  }}
+                  @pointerenter=${(/** @type {Event} */ event) => this.peek(event, tile.key)}
+                  @pointerleave=${(/** @type {Event} */ event) => this.peek(event, null)}
+                  @focus=${(/** @type {Event} */ event) => this.peek(event, tile.key)}
+                  @blur=${(/** @type {Event} */ event) => this.peek(event, null)}
                 >
                   ${tile.star ? '★ ' : nothing}${tile.text}
                 </button>`

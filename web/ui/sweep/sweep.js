@@ -22,6 +22,10 @@ export class Sweep {
   jobs = Math.max(1, globalThis.navigator?.hardwareConcurrency ?? 2);
   /** @type {Measure} */
   measure = 'best';
+  /** How it is drawn: by one or two settings, or with an axis for everything. @type {'plot' | 'parallel'} */
+  shows = 'plot';
+  /** What the parallel axes are narrowed to, by their names, in shares of their lengths. @type {Map<string, [number, number]>} */
+  ranges = new Map();
   /** The sweep that runs. @type {SweepHandle | null} */
   running = null;
   /** @type {import('../../engine/study/sweep.js').SweepPlan | null} */
@@ -78,7 +82,7 @@ export class Sweep {
     this.#lab.touch();
   }
 
-  /** @param {{ seeds?: number, jobs?: number, measure?: Measure }} options */
+  /** @param {{ seeds?: number, jobs?: number, measure?: Measure, shows?: 'plot' | 'parallel' }} options */
   set(options) {
     Object.assign(this, options);
     this.#lab.touch();
@@ -114,6 +118,7 @@ export class Sweep {
       this.plan = handle.plan;
       this.result = handle.soFar();
       this.chosen = null;
+      this.ranges.clear();
       this.#dataId = data?.id ?? null;
       this.#beganAt = performance.now();
       lab.touch();
@@ -173,6 +178,19 @@ export class Sweep {
   /** "η 0.1, warmup 100". @param {import('../../engine/config/config.js').SomeSettings} changes */
   settingsInWords(changes) {
     return settingsInWords(changes, { rounded: true });
+  }
+
+  /** Narrows a parallel axis, or widens it. @param {string} name @param {[number, number] | null} range */
+  narrow(name, range) {
+    if (range) this.ranges.set(name, range);
+    else this.ranges.delete(name);
+    this.#lab.touch();
+  }
+
+  /** Widens all of them. */
+  widen() {
+    this.ranges.clear();
+    this.#lab.touch();
   }
 
   /** @param {string} point @param {number} seed */

@@ -33,7 +33,7 @@ function isQuantity(lab, { field: name }) {
  * of numbers with a 0 among them, which then stand in their order.
  * @param {Lab} lab @param {Axis} axis
  */
-function scaleOf(lab, axis) {
+export function scaleOf(lab, axis) {
   if (!isQuantity(lab, axis)) return 'names';
   if (lab.field(axis.field).scale !== 'log') return 'linear';
   return axis.values.every((value) => Number(value) > 0) ? 'log' : 'names';

@@ -6,20 +6,39 @@ import { html, nothing } from 'lit';
 import { count, duration, number } from '../../engine/words/numbers.js';
 import { medianOver, plural } from '../../engine/words/sentences.js';
 import { LabElement } from '../shared/lab_element.js';
+import { glimpse } from './sweep_glimpse.js';
 import './sweep_options.js';
+import { narrowed, parallelScene, sayNarrowed, trialKey } from './sweep_parallel.js';
 import { plotScene, tileScene } from './sweep_scenes.js';
 import './sweep_trials.js';
 import { saveSweepCsv, saveSweepJson } from './sweep_export.js';
-import { labelOf, lossOf, MEASURES, OUTCOMES, pointsOf } from './sweep_points.js';
+import { labelOf, lossOf, MEASURES, OUTCOMES, pointKey, pointsOf } from './sweep_points.js';
 
 export class SweepView extends LabElement {
-  static properties = { ...LabElement.properties, sweep: { attribute: false } };
+  static properties = { ...LabElement.properties, sweep: { attribute: false }, peeked: { state: true } };
 
   constructor() {
     super();
     /** @type {import('./sweep.js').Sweep} */
     this.sweep = /** @type {any} */ (null);
     this.scene = () => plotScene(this.lab, this.sweep);
+    /** What is pointed at, and where it is. @type {{ key: string, box: DOMRect } | null} */
+    this.peeked = null;
+    this.onElsewhere = (/** @type {Event} */ event) => {
+      if (!(/** @type {Element} */ (event.target).closest?.('tile-map'))) this.peeked = null;
+    };
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    window.addEventListener('pointerdown', this.onElsewhere);
+    window.addEventListener('scroll', this.onElsewhere, true);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    window.removeEventListener('pointerdown', this.onElsewhere);
+    window.removeEventListener('scroll', this.onElsewhere, true);
   }
 
   updated() {
@@ -27,9 +46,27 @@ export class SweepView extends LabElement {
   }
 
   /** @param {CustomEvent} event */
+  peek(event) {
+    this.peeked = event.detail;
+  }
+
+  /** The curves of the seeds of the tile that is pointed at. */
+  glimpse() {
+    const { sweep, peeked } = this;
+    const { result } = sweep;
+    if (!peeked || !result || this.lab.view !== 'sweep') return nothing;
+    const { key, box } = peeked;
+    const point = pointsOf(result, sweep.measure).find((other) => other.key === key);
+    if (!point?.trials.some(({ curve }) => curve)) return nothing;
+    return glimpse({ trials: point.trials, all: result.trials, title: sweep.settingsInWords(point.changes), box });
+  }
+
+  /** @param {CustomEvent} event */
   choose(event) {
     const { sweep } = this;
     const { key } = event.detail;
+    const trial = sweep.result?.trials.find((other) => trialKey(other) === key);
+    if (trial) sweep.choose(pointKey(trial.changes), trial.seed);
     const point = sweep.result && pointsOf(sweep.result, sweep.measure).find((other) => other.key === key);
     if (point) sweep.choose(key, middleSeed(point));
   }
@@ -117,8 +154,14 @@ export class SweepView extends LabElement {
     const measures = MEASURES.filter(({ of }) =>
       result.trials.some((trial) => Number.isFinite(of(trial) ?? Number.NaN)),
     );
+    const isParallel = sweep.shows === 'parallel';
     return html`<div class="sweep-tools">
-      <label class="pick">
+      <button
+        aria-pressed=${isParallel}
+        title="A line for each training, across an axis for everything that was set and that came of it"
+        @click=${() => sweep.set({ shows: isParallel ? 'plot' : 'parallel' })}
+      >Parallel axes</button>
+      <label class="pick" ?hidden=${isParallel}>
         <span class="visually-hidden">What is plotted</span>
         <select
           aria-label="What is plotted"
@@ -138,25 +181,54 @@ export class SweepView extends LabElement {
     </div>`;
   }
 
+  plots() {
+    const { lab, sweep } = this;
+    const map = tileScene(lab, sweep);
+    return html`<axis-plot
+        class=${map ? 'panel' : 'panel tall'}
+        heading=${labelOf(sweep.measure, sweep.result?.trials ?? [])}
+        y=${sweep.measure === 'error' ? 'linear' : 'log'}
+        .source=${this.scene}
+        @choose=${this.choose}
+      ></axis-plot>
+      ${map ? html`<tile-map class="panel" heading="Outcome" .scene=${map} @choose=${this.choose} @peek=${this.peek}></tile-map>${this.legend()}` : nothing}`;
+  }
+
+  /** All trainings across an axis for everything; null where they are not asked for, or there are none. */
+  parallel() {
+    const { lab, sweep } = this;
+    const scene = sweep.shows === 'parallel' ? parallelScene(lab, sweep) : null;
+    if (!scene) return null;
+    import('../../page_parallel.js');
+    const found = narrowed(lab, sweep);
+    const { best } = found;
+    return html`<parallel-axes
+        class="panel tall"
+        heading="Every training"
+        .scene=${scene}
+        @choose=${this.choose}
+        @brush=${(/** @type {CustomEvent} */ event) => sweep.narrow(event.detail.name, event.detail.range)}
+      ></parallel-axes>
+      <p class="narrowed" role="status">
+        <span>${sayNarrowed(sweep, found)}</span>
+        ${best ? html`<button class="link" @click=${() => sweep.choose(pointKey(best.changes), best.seed)}>See it</button>` : nothing}
+        ${sweep.ranges.size ? html`<button class="link" @click=${() => sweep.widen()}>All again</button>` : nothing}
+        <span class="soft">Drag along an axis, or move its ends with the arrow keys, to narrow it.</span>
+      </p>`;
+  }
+
   render() {
     const { lab, sweep } = this;
     if (!lab) return nothing;
-    const map = tileScene(lab, sweep);
     return html`
       <sweep-options class="study-options" .lab=${lab} .sweep=${sweep}></sweep-options>
       <div class="sweep-middle">
-        <axis-plot
-          class=${map ? 'panel' : 'panel tall'}
-          heading=${labelOf(sweep.measure, sweep.result?.trials ?? [])}
-          y=${sweep.measure === 'error' ? 'linear' : 'log'}
-          .source=${this.scene}
-          @choose=${this.choose}
-        ></axis-plot>
-        ${map ? html`<tile-map class="panel" heading="Outcome" .scene=${map} @choose=${this.choose}></tile-map>${this.legend()}` : nothing}
+        ${this.parallel() ?? this.plots()}
         ${this.tools()}
         <div class="sweep-findings" role="status">${this.findings()}</div>
       </div>
       <sweep-trials class="study-side" .lab=${lab} .sweep=${sweep}></sweep-trials>
+      ${this.glimpse()}
     `;
   }
 }
