@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { linearTicks, logTicks } from '../../web/charts/axis.js';
+import { withPlaceForZero } from '../../web/charts/spots.js';
 
 test('a short logarithmic axis has a tick near its lower end, where a curve may lie', () => {
   assert.deepEqual(logTicks(2.07, 25), [3, 5, 10, 20]);
@@ -21,4 +22,23 @@ test('round steps of a linear axis, about so many', () => {
   assert.deepEqual(linearTicks(0, 0.32, 3), [0, 0.1, 0.2, 0.3]);
   assert.deepEqual(linearTicks(0, 3000, 6), [0, 500, 1000, 1500, 2000, 2500, 3000]);
   assert.deepEqual(linearTicks(1, 1), [1]);
+});
+
+test('on a logarithmic axis what is not above 0 has a place of its own at the left, and says what it is', () => {
+  const spot = (/** @type {number} */ x) => /** @type {any} */ ({ key: `${x}`, x, y: 1, values: [] });
+  const scene = /** @type {any} */ ({
+    places: [0, 0.01, 0.1, 1],
+    lines: [{ label: '', color: '', spots: [0, 0.01, 0.1, 1].map(spot) }],
+    verticals: [{ x: 0.1, label: '', color: '' }],
+    unstable: { from: 1, label: '' },
+    names: null,
+  });
+  const placed = withPlaceForZero(scene);
+  const [zero, ...others] = placed.lines[0].spots.map(({ x }) => x);
+  assert.deepEqual(others, [0.01, 0.1, 1], 'the others stay where they are');
+  assert.ok(zero > 0 && zero < 0.01, 'left of them');
+  assert.deepEqual(placed.zero, { at: zero, next: 0.01, name: '0' });
+  assert.deepEqual([placed.verticals[0].x, placed.unstable?.from], [0.1, 1]);
+  assert.equal(withPlaceForZero({ ...scene, places: [0.1, 1] }).zero, undefined);
+  assert.equal(withPlaceForZero({ ...scene, places: [-1, 0, 1] }).zero?.name, '≤ 0');
 });

@@ -24,7 +24,7 @@ function makePlot(axes = {}) {
 
 /** @param {any} scene @param {any[]} [ends] @param {any} [above] @param {any} [plot] */
 function place(scene, ends = [], above = null, plot = makePlot()) {
-  return placeLabels(wishesOf({ layers: [], from: 0, to: 1000, ...scene }, ends, above, plot), plot.room);
+  return placeLabels(wishesOf({ layers: [], from: 0, to: 1000, ...scene }, ends, { above }, plot), plot.room);
 }
 
 /** @param {import('../../web/charts/labels.js').PlacedLabel[]} labels */

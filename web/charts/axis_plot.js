@@ -5,27 +5,8 @@
  *
  * Event `choose` with detail {key}: a point was pressed.
  *
- * @typedef {object} Spot
- * @property {string} key
- * @property {number} x
- * @property {number | null} y      null: infeasible
- * @property {number[]} values      of the seeds, for the whisker
- * @property {boolean} ring         trained, but unstable
- * @property {boolean} star         the best of its line
- * @property {boolean} partly       some of its seeds are infeasible
- * @property {string} label         what it is, said
- *
- * @typedef {{ label: string, color: string, spots: Spot[] }} SpotLine  in the order of x
- * @typedef {object} PlotScene
- * @property {SpotLine[]} lines
- * @property {number[]} places      every x there will be
- * @property {string[] | null} names  of the places 0, 1, …, where x is not a quantity
- * @property {boolean} logX
- * @property {string} xName
- * @property {{ x: number, label: string, color: string }[]} verticals
- * @property {{ from: number, label: string } | null} unstable  the region in which training is unstable
- * @property {string | null} chosen  key of the spot that is looked at
- * @property {string} summary
+ * @typedef {import('./spots.js').Spot} Spot
+ * @typedef {import('./spots.js').PlotScene} PlotScene
  */
 
 import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
@@ -39,6 +20,7 @@ import { placeLabels } from './labels.js';
 import { paintAbove, paintBelow } from './line/overlay.js';
 import { wishesOf } from './line/wishes.js';
 import { moveFocus } from './roving.js';
+import { paintCross, paintStar, spanOf, withPlaceForZero } from './spots.js';
 
 Chart.register(LinearScale, LogarithmicScale, LineController, LineElement, PointElement);
 
@@ -50,6 +32,7 @@ export class AxisPlot extends ChartElement {
     source: { attribute: false },
     heading: { type: String },
     y: { type: String },
+    chosenX: { state: true },
     chosenY: { state: true },
     spots: { state: true },
     readout: { state: true },
@@ -64,6 +47,8 @@ export class AxisPlot extends ChartElement {
     this.heading = '';
     this.y = 'log';
     /** @type {string | null} */
+    this.chosenX = null;
+    /** @type {string | null} */
     this.chosenY = null;
     /** Where the buttons lie. @type {{ key: string, left: number, top: number, label: string }[]} */
     this.spots = [];
@@ -75,9 +60,16 @@ export class AxisPlot extends ChartElement {
     /** @type {PlotScene | null} */
     this.scene = null;
     /** Whether the x axis is logarithmic, as the chart was built last. */
-    this.logX = true;
+    this.builtLogX = true;
     /** Of its texts. */
     this.font = '12px sans-serif';
+  }
+
+  /** A row of names has no scale. */
+  get logX() {
+    const own = this.scene ?? this.source?.();
+    if (!own || own.names) return own?.logX ?? true;
+    return (this.chosenX ?? (own.logX ? 'log' : 'linear')) === 'log';
   }
 
   get logY() {
@@ -86,8 +78,9 @@ export class AxisPlot extends ChartElement {
 
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
-    if (changed.has('chosenY') || changed.has('y')) this.buildChart();
-    if (changed.has('chosenY') || changed.has('y') || changed.has('source')) this.invalidate();
+    if (changed.has('chosenX') || changed.has('chosenY') || changed.has('y')) this.buildChart();
+    if (changed.has('chosenX') || changed.has('chosenY') || changed.has('y') || changed.has('source'))
+      this.invalidate();
   }
 
   /** Builds the chart anew where the kind of its axes has changed. */
@@ -98,7 +91,7 @@ export class AxisPlot extends ChartElement {
     const font = chartFont(this);
     this.font = canvasFont(this);
     const ticks = { color: themeColor(this, 'faint'), font, maxRotation: 0, padding: 6, includeBounds: false };
-    this.logX = this.source?.().logX ?? true;
+    this.builtLogX = this.logX;
     this.chart = new Chart(canvas, {
       type: 'line',
       data: { datasets: [] },
@@ -107,7 +100,7 @@ export class AxisPlot extends ChartElement {
         layout: { padding: { top: 4, right: 16, left: 2, bottom: 0 } },
         scales: {
           x: {
-            type: this.logX ? 'logarithmic' : 'linear',
+            type: this.builtLogX ? 'logarithmic' : 'linear',
             grid: { display: false, drawTicks: false },
             border: { display: false },
             ticks: { ...ticks, autoSkip: false, callback: (value) => this.nameOf(Number(value)) },
@@ -154,27 +147,28 @@ export class AxisPlot extends ChartElement {
 
   /** @param {number} x */
   nameOf(x) {
-    return this.scene?.names ? (this.scene.names[x] ?? '') : axisNumber(x);
+    if (this.scene?.names) return this.scene.names[x] ?? '';
+    return x === this.scene?.zero?.at ? this.scene.zero.name : axisNumber(x);
   }
 
   /** Ticks of the x axis. @param {number} low @param {number} high @param {number} width */
   placesOf(low, high, width) {
     if (this.scene?.names) return this.scene.places;
-    return (this.logX ? logTicks : linearTicks)(
-      low,
-      high,
-      Math.max(3, Math.round(width / (5.4 * chartFont(this).size))),
-    );
+    const most = Math.max(3, Math.round(width / (5.4 * chartFont(this).size)));
+    const zero = this.scene?.zero;
+    const ticks = (this.logX ? logTicks : linearTicks)(zero ? zero.next : low, high, most);
+    return zero ? [zero.at, ...ticks] : ticks;
   }
 
   draw() {
     if (!this.chart || !this.source || !this.isConnected) return;
-    const scene = this.source();
-    this.scene = scene;
-    if (scene.logX !== this.logX) this.buildChart();
+    this.scene = this.source();
+    if (this.logX !== this.builtLogX) this.buildChart();
+    if (this.logX && !this.scene.names) this.scene = withPlaceForZero(this.scene);
+    const { scene } = this;
     const { chart } = this;
     const { x, y } = /** @type {any} */ (chart.options.scales);
-    Object.assign(x, spanOf(scene));
+    Object.assign(x, spanOf(scene, this.logX));
     const drawn = scene.lines.flatMap((line) => line.spots.filter((spot) => spot.y !== null));
     const values = drawn.flatMap((spot) => [...spot.values, Number(spot.y)]).filter((value) => !this.logY || value > 0);
     const range = paddedRange(
@@ -191,7 +185,9 @@ export class AxisPlot extends ChartElement {
       : range.max + ((range.max - range.min) * share) / (1 - share);
     chart.data.datasets = scene.lines.map((line) => ({
       label: line.label,
-      data: line.spots.filter((spot) => spot.y !== null).map((spot) => ({ x: spot.x, y: Number(spot.y) })),
+      data: line.spots
+        .filter(({ y: height }) => height !== null && !(this.logY && height <= 0))
+        .map((spot) => ({ x: spot.x, y: Number(spot.y) })),
       borderColor: themeColor(this, line.color, 0.75),
       borderWidth: 1.5,
       pointRadius: 0,
@@ -226,7 +222,7 @@ export class AxisPlot extends ChartElement {
     };
     const scene = { layers: [], from: scales.x.min, to: scales.x.max, verticals, regions };
     const below = { ...area, top: area.top + ROW };
-    const labels = placeLabels(wishesOf(scene, [], null, { ...plot, area: below, room: below }), below);
+    const labels = placeLabels(wishesOf(scene, [], {}, { ...plot, area: below, room: below }), below);
     return { scene, plot, labels, font: this.font, paint: (color, alpha) => themeColor(this, color, alpha) };
   }
 
@@ -276,7 +272,7 @@ export class AxisPlot extends ChartElement {
           );
         }
         if (spot.y === null) continue;
-        const heights = spot.values.map((value) => chart.scales.y.getPixelForValue(value));
+        const heights = spot.values.map((value) => this.pixelOf({ ...spot, y: value }, 0).y);
         ctx.strokeStyle = themeColor(this, line.color, 0.55);
         ctx.lineWidth = 1.5;
         if (heights.length > 1) {
@@ -307,7 +303,8 @@ export class AxisPlot extends ChartElement {
     const { chartArea, scales } = /** @type {Chart} */ (this.chart);
     const x = scales.x.getPixelForValue(spot.x);
     if (spot.y === null) return { x: x + shift, y: chartArea.top + ROW / 2 - 2 };
-    return { x, y: scales.y.getPixelForValue(spot.y) };
+    // What has no logarithm stands at the lower end.
+    return { x, y: this.logY && spot.y <= 0 ? chartArea.bottom : scales.y.getPixelForValue(spot.y) };
   }
 
   /** @param {PlotScene} scene */
@@ -318,6 +315,24 @@ export class AxisPlot extends ChartElement {
         return { key: spot.key, left: x, top: y, label: spot.label };
       }),
     );
+  }
+
+  /** @param {'chosenX' | 'chosenY'} which @param {boolean} log */
+  chip(which, log) {
+    const name = which === 'chosenX' ? 'x' : 'y';
+    const rest = log
+      ? `; what is not above 0 stands ${name === 'x' ? 'by itself at the left' : 'at the lower end'}`
+      : '';
+    return html`<button
+      class="chip"
+      title=${`${name} axis: ${log ? 'logarithmic' : 'linear'}${rest}. Click to change`}
+      aria-label=${`${log ? 'log' : 'lin'} ${name} axis of ${this.heading}`}
+      @click=${() => {
+        this[which] = log ? 'linear' : 'log';
+      }}
+    >
+      ${log ? 'log' : 'lin'} ${name}
+    </button>`;
   }
 
   /** @param {string} key */
@@ -341,15 +356,7 @@ export class AxisPlot extends ChartElement {
           ${this.readout ? html`<div class="reading"><span class="readout">${this.readout}</span></div>` : nothing}
         </div>
         <div class="chips">
-          <button
-            class="chip"
-            aria-label=${`${this.logY ? 'log' : 'lin'} y axis of ${this.heading}`}
-            @click=${() => {
-              this.chosenY = this.logY ? 'linear' : 'log';
-            }}
-          >
-            ${this.logY ? 'log y' : 'lin y'}
-          </button>
+          ${this.scene?.names ? nothing : this.chip('chosenX', this.logX)} ${this.chip('chosenY', this.logY)}
         </div>
       </header>
       <div class="plot" role="group" aria-label=${`${this.heading}: points`} @keydown=${moveFocus}>
@@ -380,45 +387,6 @@ export class AxisPlot extends ChartElement {
   read(label) {
     this.readout = label;
   }
-}
-
-/** The span of the x axis: its places and half a step beyond them. @param {PlotScene} scene */
-function spanOf({ places, names, logX }) {
-  const low = Math.min(...places);
-  const high = Math.max(...places);
-  if (names || !(high > low)) return logX ? { min: low / 2, max: high * 2 } : { min: low - 0.5, max: high + 0.5 };
-  const half = 0.5 / Math.max(1, places.length - 1);
-  if (logX) return { min: low * (low / high) ** half, max: high * (high / low) ** half };
-  return { min: low - (high - low) * half, max: high + (high - low) * half };
-}
-
-/** @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y @param {string} color @param {boolean} bold */
-function paintCross(ctx, x, y, color, bold) {
-  const arm = bold ? 5 : 3.5;
-  ctx.strokeStyle = color;
-  ctx.lineWidth = bold ? 2.5 : 1.5;
-  ctx.beginPath();
-  ctx.moveTo(x - arm, y - arm);
-  ctx.lineTo(x + arm, y + arm);
-  ctx.moveTo(x - arm, y + arm);
-  ctx.lineTo(x + arm, y - arm);
-  ctx.stroke();
-}
-
-/** @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y @param {string} color @param {string} edge */
-function paintStar(ctx, x, y, color, edge) {
-  ctx.beginPath();
-  for (let corner = 0; corner < 10; corner++) {
-    const radius = corner % 2 ? 4.2 : 10;
-    const angle = (corner * Math.PI) / 5 - Math.PI / 2;
-    ctx.lineTo(x + radius * Math.cos(angle), y + radius * Math.sin(angle));
-  }
-  ctx.closePath();
-  ctx.fillStyle = color;
-  ctx.strokeStyle = edge;
-  ctx.lineWidth = 1.5;
-  ctx.stroke();
-  ctx.fill();
 }
 
 customElements.define('axis-plot', AxisPlot);

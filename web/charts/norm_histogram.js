@@ -16,17 +16,18 @@
  * @typedef {{ points: { x: number, y: number }[], width: number, low: number, high: number }} PlacedBars  in powers of ten
  */
 
-import { BarController, BarElement, Chart, LinearScale } from 'chart.js';
+import { BarController, BarElement, Chart, LinearScale, LogarithmicScale } from 'chart.js';
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { ordinal, TINY } from '../engine/words/norms.js';
 import { axisNumber, count, significant } from '../engine/words/numbers.js';
+import { logTicks } from './axis.js';
 import { ChartElement } from './drawn_element.js';
 import { AXIS_EMS, canvasFont, chartFont, labelHeight, themeColor } from './frame.js';
 import { placeLabels, rowsFrom } from './labels.js';
 import { paintLabel } from './line/overlay.js';
 
-Chart.register(LinearScale, BarController, BarElement);
+Chart.register(LinearScale, LogarithmicScale, BarController, BarElement);
 
 /** Width of the slider's thumb: its travel is that much shorter than the slider. */
 const THUMB = 18;
@@ -42,6 +43,7 @@ export class NormHistogram extends ChartElement {
     dragging: { state: true },
     domain: { state: true },
     drawn: { state: true },
+    logY: { state: true },
   };
 
   constructor() {
@@ -56,12 +58,15 @@ export class NormHistogram extends ChartElement {
     this.domain = { low: -2, high: 2 };
     /** @type {NormScene | null} */
     this.drawn = null;
+    /** Whether the counts are on a logarithmic axis. */
+    this.logY = false;
     /** Of its labels. */
     this.font = '12px sans-serif';
   }
 
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
+    if (changed.has('logY')) this.rebuild();
     if (changed.has('source') || changed.has('dragging')) this.invalidate();
     this.placeSlider();
   }
@@ -97,7 +102,10 @@ export class NormHistogram extends ChartElement {
             },
           },
           y: {
+            type: /** @type {'linear'} */ (this.logY ? 'logarithmic' : 'linear'),
             beginAtZero: true,
+            // A bar of one norm is to have a height.
+            min: this.logY ? 0.5 : undefined,
             grid: { color: themeColor(this, 'grid'), drawTicks: false },
             border: { display: false },
             ticks: {
@@ -107,6 +115,9 @@ export class NormHistogram extends ChartElement {
               maxTicksLimit: 5,
               precision: 0,
               callback: (value) => axisNumber(Number(value)),
+            },
+            afterBuildTicks: (axis) => {
+              if (this.logY) axis.ticks = logTicks(1, axis.max, 5).map((value) => ({ value }));
             },
             afterFit: (axis) => {
               axis.width = AXIS_EMS * font.size;
@@ -287,6 +298,18 @@ export class NormHistogram extends ChartElement {
           <span class="note"
             >${this.note}${this.drawn?.when ? html` · * ${this.drawn.when}` : nothing}${tiny ? html` · ${count(tiny)} ${TINY}` : nothing}${odd ? html` · <b class="bad">${odd} not finite</b>` : nothing}</span
           >
+        </div>
+        <div class="chips">
+          <button
+            class="chip"
+            title=${`y axis: ${this.logY ? 'logarithmic, from 1' : 'linear'}. Click to change; the x axis is logarithmic, as the bins are`}
+            aria-label=${`${this.logY ? 'log' : 'lin'} y axis of ${this.heading}`}
+            @click=${() => {
+              this.logY = !this.logY;
+            }}
+          >
+            ${this.logY ? 'log y' : 'lin y'}
+          </button>
         </div>
       </header>
       <div class="plot histogram">

@@ -150,7 +150,7 @@ export function edgeMarksOf(curves, range, { axes, window, width }) {
     );
     for (const { x, edge } of [...reduced.marks, ...above]) {
       // Of the run in focus they are an alarm; those of the runs behind it wear their own colours.
-      const mark = { x, edge, color: context ? color : 'instability' };
+      const mark = { x, edge, color: context || edge === 'bottom' ? color : 'instability' };
       const key = `${edge} ${cellOf(x)}`;
       const other = marks.get(key);
       if (!other || !context) marks.set(key, mark);

@@ -71,7 +71,7 @@ export class LineChart extends ChartElement {
     this.fixedX = false;
     /** The linear y axis begins at 0. */
     this.zero = false;
-    /** The values are shares of 1: they are said in percent, on a linear y axis that ends at 100 %. */
+    /** The values are shares of 1: they are said in percent, on a y axis that ends at 100 %. */
     this.share = false;
     /** @type {string | null} */
     this.chosenX = null;
@@ -96,6 +96,8 @@ export class LineChart extends ChartElement {
     this.font = '12px sans-serif';
     /** What stands over the curves. @type {(() => import('./overlay.js').Overlay) | null} */
     this.overlay = null;
+    /** Of the names at the curves' ends, in pixels. */
+    this.margin = 0;
     /** The same, in its place. @type {import('./overlay.js').Overlay | null} */
     this.laid = null;
     /** @type {import('./scene.js').Paint} */
@@ -107,7 +109,7 @@ export class LineChart extends ChartElement {
   }
 
   get logY() {
-    return !this.share && (this.chosenY ?? this.y) === 'log';
+    return (this.chosenY ?? this.y) === 'log';
   }
 
   /** On a logarithmic step axis step s stands at s + 1. */
@@ -211,10 +213,13 @@ export class LineChart extends ChartElement {
     };
     // Without a margin they would lie on the curves.
     const margin = width - area.right - RIGHT;
-    const names = margin > 0 ? ends.map((end) => ({ ...end, label: cutName(end.label, margin, plot.measure) })) : [];
+    const names =
+      this.margin > 0 ? ends.map((end) => ({ ...end, label: cutName(end.label, margin, plot.measure) })) : [];
     const first = marks.find(({ edge, color }) => edge === 'top' && color === 'instability');
     const above = first ? { x: first.x, text: 'off the chart', color: first.color } : null;
-    const wishes = wishesOf(scene, names, above, plot);
+    const last = marks.find(({ edge }) => edge === 'bottom');
+    const below = last && this.logY ? { x: last.x, text: 'not above 0', color: last.color } : null;
+    const wishes = wishesOf(scene, names, { above, below }, plot);
     return { scene, plot, paint, font, labels: placeLabels(wishes, plot.room) };
   }
 
@@ -253,7 +258,8 @@ export class LineChart extends ChartElement {
     const marks = edgeMarksOf(curves, range, canvas);
     this.chart.data.datasets = dataSetsOf(layers, curves, marks, range, canvas);
     const { padding } = /** @type {any} */ (this.chart.options.layout);
-    padding.right = RIGHT + marginOf(layers, this.clientWidth, (text) => this.measure(text));
+    this.margin = marginOf(layers, this.clientWidth, (text) => this.measure(text));
+    padding.right = RIGHT + this.margin;
     this.overlay = () => this.layOver(scene, { ends: endsOf(curves, range), marks, range });
     this.chart.update('none');
     this.refreshLegend(scene);
@@ -339,7 +345,8 @@ export class LineChart extends ChartElement {
       const { from, to } = this.scene;
       const now = this.shared?.crosshair ?? (way > 0 ? from : to);
       const one = Math.max(1, Math.round((to - from) / 200));
-      const next = this.fixedX ? now * (to / from) ** (way / 100) : now + way * (event.shiftKey ? 1 : one);
+      const far = this.fixedX ? (to - from) / 100 : event.shiftKey ? 1 : one;
+      const next = this.fixedX && this.logX ? now * (to / from) ** (way / 100) : now + way * far;
       this.shared?.pointAt(this.clamp(next));
     }
   }
@@ -347,9 +354,10 @@ export class LineChart extends ChartElement {
   /** @param {'chosenX' | 'chosenY'} which @param {boolean} log */
   chip(which, log) {
     const name = which === 'chosenX' ? 'x' : 'y';
+    const from = name === 'x' && log && !this.fixedX ? ', step 0 stands at 1' : '';
     return html`<button
       class="chip"
-      title=${`${name} axis: ${log ? 'logarithmic' : 'linear'}. Click to change`}
+      title=${`${name} axis: ${log ? 'logarithmic' : 'linear'}${from}. Click to change`}
       aria-label=${`${log ? 'log' : 'lin'} ${name} axis of ${this.heading}`}
       @click=${() => {
         this[which] = log ? 'linear' : 'log';
@@ -379,7 +387,7 @@ export class LineChart extends ChartElement {
         ${this.tools ?? nothing}
         <div class="chips">
           ${this.zoomed ? html`<button class="chip" @click=${() => this.resetZoom()}>Reset zoom</button>` : nothing}
-          ${this.fixedX ? nothing : this.chip('chosenX', this.logX)} ${this.share ? nothing : this.chip('chosenY', this.logY)}
+          ${this.chip('chosenX', this.logX)} ${this.chip('chosenY', this.logY)}
         </div>
       </header>
       <div

@@ -92,8 +92,10 @@ export function rangeOf(scene, curves, axes) {
  * @param {{ from: number, to: number }} view @param {Axes} axes @returns {Range}
  */
 export function placesOf({ from, to }, { logX, shift }) {
+  // A logarithmic axis has no place for 0: a quantity that begins there is shown from a millionth of its end on.
+  const first = logX && !shift && !(from > 0) ? to * 1e-6 : from;
   return {
-    min: Math.max(from + shift, logX && shift ? 1 : from),
+    min: Math.max(first + shift, logX && shift ? 1 : first),
     max: Math.max(to + shift, from + shift + 1e-12),
   };
 }

@@ -8,6 +8,8 @@
  * @typedef {import('../labels.js').Wish} Wish
  * @typedef {import('../labels.js').Box} Box
  *
+ * @typedef {{ above?: { x: number, text: string, color: string } | null, below?: { x: number, text: string, color: string } | null }} Beyond
+ *
  * @typedef {object} Plot  where values stand, in pixels
  * @property {(x: number) => number} xOf  of a place of the scene
  * @property {(y: number) => number} yOf
@@ -35,16 +37,18 @@ const TRIANGLE = 8;
 /**
  * @param {Scene} scene
  * @param {{ label: string, color: string, x: number, y: number }[]} ends  names at the ends of curves
- * @param {{ x: number, text: string, color: string } | null} above  what is said of values above the axis
+ * @param {Beyond} beyond  what is said of values above the axis, and below it
  * @param {Plot} plot
  * @returns {Wish[]}
  */
-export function wishesOf(scene, ends, above, plot) {
+export function wishesOf(scene, ends, { above = null, below = null }, plot) {
   const { verticals = [], regions = [], marks = [] } = scene;
   return [
-    ...ends.map((end) => endWish(end, plot)),
+    // In front lies what is looked at: it is named first.
+    ...ends.toReversed().map((end) => endWish(end, plot)),
     ...marks.flatMap((mark) => (mark.label ? [markWish(mark, mark.label, plot)] : [])),
-    ...(above ? [aboveWish(above, plot)] : []),
+    ...(above ? [beyondWish(above, 'top', plot)] : []),
+    ...(below ? [beyondWish(below, 'bottom', plot)] : []),
     ...verticals.flatMap((line) => (isNamed(line, plot) ? [verticalWish(line, plot)] : [])),
     ...regions.flatMap((region) => (region.label && isInSight(region, plot) ? [regionWish(region, plot)] : [])),
     ...horizontalsOf(scene, plot.axes).flatMap((line) => (line.label ? [horizontalWish(line, plot)] : [])),
@@ -120,13 +124,15 @@ export function heightOfMark({ y }, { range, axes: { logY } }) {
   return { y: isMissing ? range.max : y };
 }
 
-/** Beside the first triangle at the top. @param {{ x: number, text: string, color: string }} above @param {Plot} plot @returns {Wish} */
-function aboveWish({ x, text, color }, plot) {
+/** Beside the first triangle at that edge. @param {NonNullable<Beyond['above']>} beyond @param {'top' | 'bottom'} edge @param {Plot} plot @returns {Wish} */
+function beyondWish({ x, text, color }, edge, plot) {
   const own = wish(text, color, 'above', plot);
   const at = plot.xOf(x);
   const lefts = [at + 8, at - 8 - own.width];
   if (lefts[0] + own.width > plot.area.right) lefts.reverse();
-  return { ...own, places: rowsFrom(lefts, { ...plot.area, top: plot.area.top + TRIANGLE }, own.height) };
+  const { top, bottom } = plot.area;
+  const room = { ...plot.area, top: top + TRIANGLE, bottom: bottom - TRIANGLE };
+  return { ...own, places: rowsFrom(lefts, room, own.height, edge) };
 }
 
 /** At the right of the curve's end, as near to its height as can be. @param {{ label: string, color: string, x: number, y: number }} end @param {Plot} plot @returns {Wish} */
