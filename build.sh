@@ -237,28 +237,39 @@ build_wasm() {
 # own lld: Emscripten's is too old to be given such objects. One compilation serves both: atomics of a memory that is
 # not shared are the same instructions.
 build_fused() {
-  local own release library flags="$C_FLAGS $THREADS_C_FLAGS $FUSED_C_FLAGS" directory=build/wasm-fused sysroot
-  own=$(emcc -dM -E -x c - </dev/null | sed -n 's/^#define __clang_major__ //p')
-  if [ "${own:-0}" -ge "$RELAXED_CLANG" ]; then
+  local release library flags="$C_FLAGS $THREADS_C_FLAGS $FUSED_C_FLAGS" directory=build/wasm-fused
+  if emcc_is_relaxed; then
     compile_core "$directory" "emcc $flags"
     link_core "$FUSED_WASM" "$directory" "emcc $LINK_FLAGS" -Wl,
     link_core "$FUSED_THREADS_WASM" "$directory" "emcc $LINK_FLAGS $THREADS_LINK_FLAGS" -Wl,
     return
   fi
   release=$(find_relaxed_clang)
-  sysroot=$(em-config CACHE)/sysroot
-  library=$sysroot/lib/wasm32-emscripten
+  library=$(em-config CACHE)/sysroot/lib/wasm32-emscripten
   if [ -z "$release" ] || [ ! -e "$library/libc.a" ]; then
     say "Fused arithmetic is left out: it takes Emscripten with clang $RELAXED_CLANG or later, or clang and lld of such a release (clang-19 lld-19)."
     rm -f "$FUSED_WASM" "$FUSED_THREADS_WASM"
     return
   fi
-  compile_core "$directory" "clang-$release --target=wasm32-unknown-emscripten -nostdinc
-    -isystem $("clang-$release" -print-resource-dir)/include -isystem $sysroot/include/compat -isystem $sysroot/include $flags"
+  compile_core "$directory" "$(relaxed_compiler "$release") $flags"
   local link="wasm-ld-$release -O2 --strip-debug --no-entry -z stack-size=1048576 --initial-memory=4194304
     --max-memory=2147483648 --import-memory $library/libstandalonewasm-memgrow.a"
   link_core "$FUSED_WASM" "$directory" "$link $library/libc.a" ''
   link_core "$FUSED_THREADS_WASM" "$directory" "$link $library/libc-mt.a ${THREADS_LINK_FLAGS//-Wl,/}" ''
+}
+
+emcc_is_relaxed() {
+  local own
+  own=$(emcc -dM -E -x c - </dev/null | sed -n 's/^#define __clang_major__ //p')
+  [ "${own:-0}" -ge "$RELAXED_CLANG" ]
+}
+
+# relaxed_compiler RELEASE: prints how Debian's clang is called with Emscripten's headers.
+relaxed_compiler() {
+  local sysroot
+  sysroot=$(em-config CACHE)/sysroot
+  printf '%s' "clang-$1 --target=wasm32-unknown-emscripten -nostdinc -isystem $("clang-$1" -print-resource-dir)/include \
+    -isystem $sysroot/include/compat -isystem $sysroot/include"
 }
 
 # Prints the latest release of which both clang and wasm-ld are here, or nothing.
@@ -314,11 +325,21 @@ link_core() {
 build_bench() {
   need_emscripten
   mkdir -p build
-  if is_older build/bench_peak.wasm tests/bench/peak.c build.sh; then
+  local release exports='--export=bench_peak_run --export=bench_peak_flops'
+  if is_older build/bench_peak.wasm tests/bench/peak.c src/math/simd.h build.sh; then
     # shellcheck disable=SC2086
-    emcc $C_FLAGS -Iinclude -Isrc -sSTANDALONE_WASM --no-entry -Wl,--export=bench_peak_run,--export=bench_peak_flops \
-      tests/bench/peak.c -o build/bench_peak.new.wasm
+    emcc $C_FLAGS -Isrc -sSTANDALONE_WASM --no-entry ${exports//--export/-Wl,--export} tests/bench/peak.c -o build/bench_peak.new.wasm
     mv build/bench_peak.new.wasm build/bench_peak.wasm
+  fi
+  if [ ! -e "$FUSED_WASM" ] || ! is_older build/bench_peak_fused.wasm tests/bench/peak.c src/math/simd.h build.sh; then return; fi
+  # shellcheck disable=SC2086
+  if emcc_is_relaxed; then
+    emcc $C_FLAGS $FUSED_C_FLAGS -Isrc -sSTANDALONE_WASM --no-entry ${exports//--export/-Wl,--export} tests/bench/peak.c \
+      -o build/bench_peak_fused.wasm
+  else
+    release=$(find_relaxed_clang)
+    $(relaxed_compiler "$release") $C_FLAGS $FUSED_C_FLAGS -Isrc -c tests/bench/peak.c -o build/bench_peak_fused.o
+    "wasm-ld-$release" --no-entry $exports build/bench_peak_fused.o -o build/bench_peak_fused.wasm
   fi
 }
 

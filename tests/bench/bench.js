@@ -11,7 +11,7 @@ import { drawGrowth } from './growth_svg.js';
 import { describeLoad, describeMachine } from './machine.js';
 import { COMMON_STEPS, writeMaterial } from './material.js';
 import { runOnecycle } from './onecycle.js';
-import { openPeak } from './peak.js';
+import { openPeaks } from './peak.js';
 import { OURS, PEERS, startProcesses } from './peers.js';
 import { formatBench } from './report.js';
 import { listWorks } from './works.js';
@@ -32,8 +32,11 @@ import { listWorks } from './works.js';
  * @property {number} max
  * @property {string} runs_in
  * @property {number} threads
+ * @property {'plain' | 'fused' | null} arithmetic  of ours, and of the peak
  * @property {number | null} peak_share  of the 128-bit peak, from the work's floating-point operations
- * @property {number | null} ratio  our speed in the same round, place and on one thread, divided by this one's: the median
+ * @property {number | null} ratio  our plain speed in the same round, place and on one thread, divided by this one's: the median
+ *
+ * @typedef {Map<'plain' | 'fused', number[]>} Peaks  GFLOP/s, as often as it was measured
  *
  * @typedef {object} Effort
  * @property {number} rounds
@@ -72,7 +75,7 @@ export async function runBench(engine, { quick, peers, works: chosen, fashionMni
   try {
     const measured = await measureStages({ quick, peers, works, fashionMnist, effort, folder: material.folder, say });
     const { peaks, stages, parts, onecycle } = measured;
-    const rows = [...peakRow(peaks), ...parts.flatMap((part) => part.rows)];
+    const rows = [...peakRows(peaks), ...parts.flatMap((part) => part.rows)];
     const result = {
       machine: { ...describeMachine(stages), load: loadBefore },
       quick,
@@ -114,10 +117,12 @@ async function measureStages({ quick, peers: chosen, works, fashionMnist, effort
     const dataFolder = fashionMnist?.folder ?? null;
     opens.push(async () => (await import('./chromium.js')).startChromium({ folder, dataFolder, chosen, say }));
   }
-  const peak = await openPeak();
-  /** @type {number[]} */
-  const peaks = [];
-  const between = () => void (peak && peaks.push(peak(effort.slice_ms / 4)));
+  const measures = await openPeaks();
+  /** @type {Peaks} */
+  const peaks = new Map([...measures.keys()].map((arithmetic) => [arithmetic, []]));
+  const between = () => {
+    for (const [arithmetic, measure] of measures) peaks.get(arithmetic)?.push(measure(effort.slice_ms / 4));
+  };
   const stages = [];
   const parts = [];
   let onecycle = null;
@@ -221,9 +226,9 @@ async function measureStage(contestants, works, effort, { between, say }) {
     agreement.push(...judgeOutcomes(work, outcomes));
     say(`${work.id}: ${effort.rounds} rounds`);
     const speeds = await measureRounds(able, work, effort, between);
-    const ours = able.find(({ peer, threads }) => peer === OURS && threads === 1);
+    const ours = able.find(isOurPlain);
     for (const contestant of able) {
-      const { peer, runs_in, threads: count } = contestant;
+      const { peer, runs_in, threads: count, arithmetic } = contestant;
       const values = /** @type {number[]} */ (speeds.get(contestant));
       const ratio = ours ? speedRatio(work, /** @type {number[]} */ (speeds.get(ours)), values) : null;
       rows.push({
@@ -233,13 +238,17 @@ async function measureStage(contestants, works, effort, { between, say }) {
         ...spread(values),
         runs_in,
         threads: count,
+        arithmetic,
         peak_share: null,
         ratio,
       });
-      if (peer === OURS && count > 1 && ours) {
-        const digests = [outcomes.get(ours)?.digest, outcomes.get(contestant)?.digest];
-        const isSame = digests[0] ? digests[0] === digests[1] : null;
-        threads.push({ work: work.id, runs_in, threads: count, speedup: 1 / Number(ratio), same_digest: isSame });
+      const alone = able.find((one) => one.peer === OURS && one.threads === 1 && one.arithmetic === arithmetic);
+      if (peer === OURS && count > 1 && alone) {
+        const digests = [outcomes.get(alone)?.digest, outcomes.get(contestant)?.digest];
+        const isWhole = outcomes.get(alone)?.losses?.length === outcomes.get(contestant)?.losses?.length;
+        const isSame = digests[0] && isWhole ? digests[0] === digests[1] : null;
+        const speedup = 1 / speedRatio(work, /** @type {number[]} */ (speeds.get(alone)), values);
+        threads.push({ work: work.id, runs_in, threads: count, arithmetic, speedup, same_digest: isSame });
       }
     }
   }
@@ -247,9 +256,9 @@ async function measureStage(contestants, works, effort, { between, say }) {
 }
 
 /** @param {Contestant} contestant @param {Work} work @param {Effort} effort */
-async function measureOutcome({ client, peer }, work, { agree_ms: ms }) {
+async function measureOutcome({ client, peer, arithmetic }, work, { agree_ms: ms }) {
   // Ours is what others are compared with, and itself on two threads, bit for bit: it takes all the steps.
-  const limit = peer === OURS ? Number.MAX_SAFE_INTEGER : ms;
+  const limit = peer === OURS && arithmetic === 'plain' ? Number.MAX_SAFE_INTEGER : ms;
   if (work.kind === 'train') return client.ask('train', { steps: COMMON_STEPS, ms: limit });
   return work.kind === 'evaluate' ? client.ask('evaluate', { ms: limit }) : null;
 }
@@ -257,7 +266,7 @@ async function measureOutcome({ client, peer }, work, { agree_ms: ms }) {
 /** @param {Work} work @param {Map<Contestant, any>} outcomes */
 function judgeOutcomes(work, outcomes) {
   const [[ours, reference] = []] = outcomes; // ours on one thread is the first
-  return [...outcomes].flatMap(([{ peer, runs_in, threads }, outcome]) => {
+  return [...outcomes].flatMap(([{ peer, runs_in, threads, arithmetic }, outcome]) => {
     // An evaluation that its time did not suffice for says nothing.
     if (!outcome || outcome.correct === null || !ours) return [];
     const isReference = outcome === reference;
@@ -267,6 +276,7 @@ function judgeOutcomes(work, outcomes) {
         work: work.id,
         runs_in,
         threads,
+        arithmetic,
         is_reference: isReference,
         ...compareOutcomes(work, reference, outcome),
       },
@@ -309,11 +319,12 @@ function speedRatio({ unit }, ours, theirs) {
   return median(ours.map((speed, round) => (unit === 's' ? theirs[round] / speed : speed / theirs[round])));
 }
 
-/** @param {number[]} peaks  GFLOP/s @returns {Row[]} */
-function peakRow(peaks) {
-  if (peaks.length === 0) return [];
+/** @param {Peaks} peaks @returns {Row[]} */
+function peakRows(peaks) {
   const place = { runs_in: 'node', threads: 1, peak_share: null, ratio: null };
-  return [{ peer: 'peak', work: 'PEAK', unit: 'GFLOP/s', ...spread(peaks), ...place }];
+  return [...peaks].map(([arithmetic, values]) => {
+    return { peer: 'peak', work: 'PEAK', unit: 'GFLOP/s', ...spread(values), arithmetic, ...place };
+  });
 }
 
 /**
@@ -321,14 +332,20 @@ function peakRow(peaks) {
  *
  * @param {Row} row
  * @param {Work[]} works
- * @param {number[]} peaks
+ * @param {Peaks} peaks  of others than ours, the plain one counts
  * @returns {Row}
  */
 function addPeakShare(row, works, peaks) {
   const work = works.find(({ id }) => id === row.work);
-  if (!work?.flops || peaks.length === 0) return row;
+  const limit = peaks.get(row.arithmetic ?? 'plain');
+  if (!work?.flops || !limit || limit.length === 0) return row;
   const perSecond = row.unit === 's' ? work.flops / row.median : work.flops * row.median;
-  return { ...row, peak_share: perSecond / (Math.max(...peaks) * 1e9) };
+  return { ...row, peak_share: perSecond / (Math.max(...limit) * 1e9) };
+}
+
+/** @param {Pick<Contestant, 'peer' | 'threads' | 'arithmetic'>} one  that all are compared with */
+function isOurPlain({ peer, threads, arithmetic }) {
+  return peer === OURS && threads === 1 && arithmetic === 'plain';
 }
 
 /** @param {number[]} values */

@@ -7,6 +7,7 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { build } from 'vite';
+import { OUR_WAYS } from './our_ways.js';
 import { installPeers, OURS, openContestants, PEERS } from './peers.js';
 
 /**
@@ -79,13 +80,8 @@ export async function startChromium({ folder, dataFolder, chosen, say }) {
       close: () => void page.evaluate((peer) => /** @type {any} */ (window).bench.close(peer), name).catch(() => {}),
     });
     const entries = [
-      ...[1, 2].map((threads) => ({
-        id: 'ours',
-        peer: OURS,
-        threads,
-        name: threads === 1 ? 'ours' : `ours-${threads}`,
-      })),
-      ...packages.map(({ id, peer }) => ({ id, peer, threads: 1, name: id })),
+      ...OUR_WAYS.map((way) => ({ id: 'ours', peer: OURS, ...way })),
+      ...packages.map(({ id, peer }) => ({ id, peer, threads: 1, arithmetic: null, name: id })),
     ];
     const opened = await openContestants(
       entries.map(({ name, ...facts }) => ({
@@ -104,7 +100,7 @@ export async function startChromium({ folder, dataFolder, chosen, say }) {
 function absentStage(reason) {
   return {
     contestants: [],
-    absent: [{ peer: OURS, runs_in: 'chromium', threads: 1, reason }],
+    absent: [{ peer: OURS, runs_in: 'chromium', threads: 1, arithmetic: null, reason }],
     browser: null,
     openClient: () => {
       throw new Error(reason);

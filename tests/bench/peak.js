@@ -1,17 +1,33 @@
 /** The machine's own speed limit, measured in the same run as everything else. See peak.c. */
 
 import { readFile } from 'node:fs/promises';
+import { setFlagsFromString } from 'node:v8';
 
-const WASM = new URL('../../build/bench_peak.wasm', import.meta.url);
+/** Built by ./build.sh bench. @type {['plain' | 'fused', URL][]} */
+const FILES = [
+  ['plain', new URL('../../build/bench_peak.wasm', import.meta.url)],
+  ['fused', new URL('../../build/bench_peak_fused.wasm', import.meta.url)],
+];
 
-/** @returns {Promise<((ms: number) => number) | null>}  measures GFLOP/s for so long; null where it is not built */
-export async function openPeak() {
-  const bytes = await readFile(WASM).catch(() => null);
-  if (!bytes) return null;
+/** @returns {Promise<Map<'plain' | 'fused', (ms: number) => number>>}  each measures GFLOP/s for so long; those that are built, and that this Node knows */
+export async function openPeaks() {
+  // Later Nodes know it without a word.
+  setFlagsFromString('--experimental-wasm-relaxed-simd');
+  /** @type {Map<'plain' | 'fused', (ms: number) => number>} */
+  const peaks = new Map();
+  for (const [arithmetic, file] of FILES) {
+    const bytes = await readFile(file).catch(() => null);
+    if (bytes && WebAssembly.validate(bytes)) peaks.set(arithmetic, await openPeak(bytes));
+  }
+  return peaks;
+}
+
+/** @param {BufferSource} bytes */
+async function openPeak(bytes) {
   const { instance } = await WebAssembly.instantiate(bytes, {});
   const { bench_peak_run: run, bench_peak_flops: flops } = /** @type {any} */ (instance.exports);
   run(20_000); // the optimizing compiler takes over
-  return (ms) => {
+  return (/** @type {number} */ ms) => {
     let repeats = 0;
     const begun = performance.now();
     let elapsed = 0;

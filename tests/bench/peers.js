@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { OUR_WAYS } from './our_ways.js';
 import { startNodePeer, startTorchPeer } from './peer_process_client.js';
 
 /**
@@ -18,11 +19,12 @@ import { startNodePeer, startTorchPeer } from './peer_process_client.js';
  * @property {string} peer  as in rows
  * @property {'node' | 'chromium' | 'native'} runs_in
  * @property {number} threads
+ * @property {'plain' | 'fused' | null} arithmetic  null: not ours to say
  * @property {string} version
  * @property {string[]} notes
  * @property {PeerClient} client
  *
- * @typedef {{ peer: string, runs_in: string, threads: number, reason: string }} Absence
+ * @typedef {{ peer: string, runs_in: string, threads: number, arithmetic: string | null, reason: string }} Absence
  */
 
 const run = promisify(execFile);
@@ -46,7 +48,7 @@ export async function installPeers(say) {
 }
 
 /**
- * Starts ours with one and two threads, and the chosen peers, each in a process of its own.
+ * Starts ours in all its ways, and the chosen peers, each in a process of its own.
  *
  * @param {object} options
  * @param {string} options.folder  the material
@@ -55,12 +57,18 @@ export async function installPeers(say) {
  * @returns {Promise<{ contestants: Contestant[], absent: Absence[] }>}
  */
 export async function startProcesses({ folder, chosen, say }) {
-  const ours = [1, 2].map((threads) => ({
-    facts: { id: 'ours', peer: OURS, runs_in: /** @type {const} */ ('node'), threads },
-    start: () => startNodePeer(threads === 1 ? 'ours' : `ours-${threads}`, folder),
+  const ours = OUR_WAYS.map(({ name, ...way }) => ({
+    facts: { id: 'ours', peer: OURS, runs_in: /** @type {const} */ ('node'), ...way },
+    start: () => startNodePeer(name, folder),
   }));
   const others = PEERS.filter(({ id }) => chosen.includes(id)).map(({ id, peer, isPackage }) => ({
-    facts: { id, peer, runs_in: /** @type {'node' | 'native'} */ (isPackage ? 'node' : 'native'), threads: 1 },
+    facts: {
+      id,
+      peer,
+      runs_in: /** @type {'node' | 'native'} */ (isPackage ? 'node' : 'native'),
+      threads: 1,
+      arithmetic: null,
+    },
     start: async () => {
       if (!isPackage) return startTorch(folder, id === 'autograd' ? ['autograd'] : []);
       await installPeers(say);
@@ -73,7 +81,7 @@ export async function startProcesses({ folder, chosen, say }) {
 /**
  * Opens peers one after the other; one that does not open is absent, for a reason.
  *
- * @param {{ facts: Pick<Contestant, 'id' | 'peer' | 'runs_in' | 'threads'>, start: () => PeerClient | Promise<PeerClient> }[]} entries
+ * @param {{ facts: Pick<Contestant, 'id' | 'peer' | 'runs_in' | 'threads' | 'arithmetic'>, start: () => PeerClient | Promise<PeerClient> }[]} entries
  * @returns {Promise<{ contestants: Contestant[], absent: Absence[] }>}
  */
 export async function openContestants(entries) {
@@ -89,9 +97,9 @@ export async function openContestants(entries) {
       contestants.push({ ...facts, ...(await client.ask('open')), client });
     } catch (error) {
       client?.close();
-      const { peer, runs_in, threads } = facts;
+      const { peer, runs_in, threads, arithmetic } = facts;
       const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-      absent.push({ peer, runs_in, threads, reason });
+      absent.push({ peer, runs_in, threads, arithmetic, reason });
     }
   }
   return { contestants, absent };

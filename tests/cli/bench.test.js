@@ -18,7 +18,10 @@ test('--quick --json: a row per work with its spread, and losses that agree', as
   const { code, stdout } = await runCli(words, WITHOUT_DATA);
   assert.equal(code, 0);
   const { rows, agreement, works, machine, rounds } = JSON.parse(stdout);
-  const ours = rows.filter((/** @type {any} */ { peer, threads }) => peer === 'trainscope' && threads === 1);
+  const ours = rows.filter(
+    (/** @type {any} */ { peer, threads, arithmetic }) =>
+      peer === 'trainscope' && threads === 1 && arithmetic === 'plain',
+  );
   assert.deepEqual(
     ours.map((/** @type {any} */ { work, unit }) => [work, unit]),
     [

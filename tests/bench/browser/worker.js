@@ -2,6 +2,7 @@
 
 import { MaterialReader } from '../material_reader.js';
 import { OnecycleHost } from '../onecycle_host.js';
+import { OUR_WAYS } from '../our_ways.js';
 import { PeerHost } from '../peer_host.js';
 
 /** @param {string} path */
@@ -13,16 +14,15 @@ async function fetchBytes(path) {
 
 const openEngine = async () => (await import('../../../web/platform/browser/index.js')).createEngine;
 
-/** @param {number} threads */
-async function openOurs(threads) {
+/** @param {(typeof OUR_WAYS)[number]} way */
+async function openOurs(way) {
   const [ours, createEngine] = await Promise.all([import('../peers/ours.js'), openEngine()]);
-  return ours.openOurs(/** @type {any} */ (createEngine), threads);
+  return ours.openOurs(/** @type {any} */ (createEngine), way);
 }
 
 /** @type {Record<string, () => Promise<import('../peer_host.js').Peer>>} */
 const PEERS = {
-  ours: () => openOurs(1),
-  'ours-2': () => openOurs(2),
+  ...Object.fromEntries(OUR_WAYS.map((way) => [way.name, () => openOurs(way)])),
   tfjs: async () => (await import('../peers/tfjs.js')).openTfjs(new URL('/tfjs/', location.href).href),
   jax: async () => (await import('../peers/jax.js')).openJax(),
 };

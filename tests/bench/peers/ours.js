@@ -4,12 +4,13 @@
 const STEPS = 100_000_000;
 
 /**
- * @param {(options?: { threads?: number }) => Promise<import('../../../web/engine/engine.js').Engine>} createEngine
- * @param {number} threads
+ * @param {(options?: { threads?: number, arithmetic?: string }) =>
+ *   Promise<import('../../../web/engine/engine.js').Engine>} createEngine
+ * @param {{ threads: number, arithmetic: string }} way
  * @returns {Promise<import('../peer_host.js').Peer>}
  */
-export async function openOurs(createEngine, threads) {
-  const engine = await createEngine(threads > 1 ? { threads } : undefined);
+export async function openOurs(createEngine, { threads, arithmetic }) {
+  const engine = await createEngine({ threads, arithmetic });
   const given = /** @type {any} */ (engine).threads ?? 1;
   if (given !== threads) throw new Error(`this build has no ${threads} threads`);
   return {
