@@ -120,7 +120,7 @@ export const PRESETS = [
     card: {
       name: 'Post-LN',
       says: 'needs a warmup',
-      asks: 'What would bring it to learn?',
+      asks: 'Why does it hardly learn?',
       beside: { warmup_steps: 200 },
     },
     config: {

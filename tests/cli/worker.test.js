@@ -71,8 +71,12 @@ function range(from, to) {
 }
 
 test('a run from start to finish: every row once, in order, and the bits of a direct run', async () => {
-  const { heard, next } = start(SHORT);
+  const { run, heard, next } = start(SHORT);
   const { digest, reason, summary, train, val, config } = await next('finished');
+  // Its past can be looked at, step by step.
+  const { sizes } = await run.ask('sizeUnits', { steps: [0, 3, 4] });
+  await assert.rejects(run.ask('sizeUnits', { steps: [4, 3] }), /in their order/);
+  await assert.rejects(run.ask('sizeUnits', { steps: [401] }), /steps must be a whole number between 0 and 400/);
   assert.equal(reason, 'complete');
   const [started] = heard.started;
   assert.equal(started.totalSteps, 400);
@@ -97,7 +101,14 @@ test('a run from start to finish: every row once, in order, and the bits of a di
 
   const engine = await createEngine();
   const direct = engine.createTrainer(engine.parseConfig(SHORT).config);
-  direct.step(400);
+  assert.deepEqual(
+    sizes,
+    [0, 3, 4].map((step) => {
+      direct.step(step - direct.stepsTaken);
+      return { step, units: direct.unitSizes() };
+    }),
+  );
+  direct.step(396);
   assert.equal(digest, direct.digest());
   assert.deepEqual(train, direct.evaluate('train'));
   direct.dispose();

@@ -18,8 +18,10 @@ import { longestPieceMs } from './patience.js';
 /** Ended runs whose snapshots are kept; of older ones only the network stays, and a fork replays from the start. */
 const PASTS_KEPT = 8;
 
-/** A visit to the past replays at most so many steps: meanwhile nothing else is done. */
-const VISIT_STEPS = 400;
+/** A visit to the past takes about so many milliseconds at most, for meanwhile nothing else is done; and the steps between
+ * two looks at the clock. */
+const VISIT_MS = 400;
+const VISIT_PIECE = 8;
 
 export class Runs {
   #engine;
@@ -139,20 +141,27 @@ export class Runs {
    * @param {number} runId
    * @param {unknown[]} steps  in their order, taken
    * @param {(trainer: Trainer) => T} look
-   * @returns {T[]}  none where the past is no longer near
+   * @returns {T[]}  none where the past is no longer near, or memory is short
    */
   visit(runId, steps, look) {
     const run = this.find(runId);
-    const { trainer: present } = run;
-    const places = readPlaces(steps, present.stepsTaken);
-    const near = run.past.nearest(places[0])?.step ?? -Infinity;
-    if (places[places.length - 1] - near > VISIT_STEPS) return [];
-    const trainer = this.#goBack(run, places[0], present.config);
+    const places = readPlaces(steps, run.trainer.stepsTaken);
+    const { used, limit } = this.#engine.memory;
+    // No other run shall make room for a look.
+    if (!run.past.nearest(places[0]) || used > limit / 2) return [];
+    const trainer = this.#goBack(run, places[0], run.trainer.config);
+    const end = this.#now() + VISIT_MS;
+    /** @type {T[]} */
+    const seen = [];
     try {
-      return places.map((step) => {
-        trainer.step(step - trainer.stepsTaken);
-        return look(trainer);
-      });
+      for (const step of places) {
+        while (trainer.stepsTaken < step) {
+          if (this.#now() > end) return [];
+          trainer.step(Math.min(VISIT_PIECE, step - trainer.stepsTaken));
+        }
+        seen.push(look(trainer));
+      }
+      return seen;
     } finally {
       trainer.dispose();
     }

@@ -27,7 +27,10 @@ export function headlineOf(lab) {
   if (!run.parameters) return plain('The network is being made …');
   if (run.status === 'failed') return plain('Training stopped by an error.');
   const breach = breachOf(run);
-  if (breach) return { says: breach, asks: '', below: beforeInWords(run), tone: 'bad' };
+  if (breach) {
+    const asks = causeOfEnd(run) ? '' : 'What would have saved it?';
+    return { says: breach, asks, below: beforeInWords(run), tone: 'bad' };
+  }
   if (run.status === 'complete' && run.totalSteps > 0)
     return { ...doneInWords(lab, run), below: networkInWords(lab, run) };
   return {
@@ -59,7 +62,9 @@ export function breachOf(run) {
   const [diverged, died] = [summary.diverged_at, summary.dead_at];
   const at = open ? open.detected_at : diverged >= 0 ? diverged : died;
   if (at < 0) return '';
-  return `It broke at step ${count(at)}${circumstances(run, at)}${diverged < 0 && died > at ? `, and is dead since ${count(died)}` : ''}.`;
+  // What goes on may yet come back.
+  const verb = diverged >= 0 || died >= 0 ? 'It broke' : 'It became unstable';
+  return `${verb} at step ${count(at)}${circumstances(run, at)}${diverged < 0 && died > at ? `, and is dead since ${count(died)}` : ''}.`;
 }
 
 /** After which change, or of how many steps. @param {Run} run @param {number} at */

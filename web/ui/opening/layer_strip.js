@@ -10,8 +10,9 @@ import { beginOfEpisode } from '../events/live_cause.js';
 import { LabElement } from '../shared/lab_element.js';
 import { activationFill, gradientFill, growthOf, layersOf, ranksOf } from './layers.js';
 
-/** How often the network is measured while it trains, in milliseconds. */
-const MEASURE_EVERY_MS = 160;
+/** How often the network is measured while it trains, in milliseconds, and at least so many steps apart: a measurement
+ * takes about as long as a step of as many samples. */
+const MEASURE_EVERY = { ms: 160, steps: 30, samples: 64 };
 
 /** Steps that are looked at where it begins to blow up. */
 const STEPS_OF_GROWTH = 12;
@@ -68,7 +69,7 @@ export class LayerStrip extends LabElement {
     const isVisited = past.length < 2 || this.visited === String(past);
     if (isVisited && run.step === this.now?.step) return;
     clearTimeout(this.timer);
-    const wait = this.askedAt + MEASURE_EVERY_MS - performance.now();
+    const wait = this.askedAt + restOf(run) - performance.now();
     if (wait > 0) this.timer = setTimeout(() => this.askSoon(), wait);
     else this.ask(run, isVisited ? null : past);
   }
@@ -104,7 +105,7 @@ export class LayerStrip extends LabElement {
         <span class="gradient" style=${`--fill:${gradientFill(layer).toFixed(3)}`}></span>
         <span class="activation" style=${`--fill:${activationFill(layer).toFixed(3)}`}></span>
       </span>
-      ${this.isNamed || rank === 'most' ? html`<span class="name" aria-hidden="true">${this.isNamed ? layer.name : nothing} ${factor ? html`<b>${factor}</b>` : nothing}</span>` : nothing}
+      ${this.isNamed ? html`<span class="name" aria-hidden="true"><span>${layer.name}</span> ${factor ? html`<b>${factor}</b>` : nothing}</span>` : nothing}
     </li>`;
   }
 
@@ -121,7 +122,8 @@ export class LayerStrip extends LabElement {
   /** What the boxes show, and of which step. */
   legend() {
     const { growth, shown } = this;
-    const when = growth ? `it began at step ${count(growth.step)}` : `step ${count(shown?.step)}`;
+    const where = growth && !this.isNamed ? ` in layer ${ranksOf(growth).indexOf('most') + 1}` : '';
+    const when = growth ? `it began at step ${count(growth.step)}${where}` : `step ${count(shown?.step)}`;
     return html`<p class="key">
       <span class="gradient" title="How full: the norm of the loss gradient of the layer's weights, on a logarithmic scale from 0.001 to 100">gradient</span>
       <span class="activation" title="The bar beside it: the root mean square of what leaves the layer, from 0.01 to 100">activations</span>
@@ -139,6 +141,12 @@ export class LayerStrip extends LabElement {
       </ol>
       ${this.legend()}`;
   }
+}
+
+/** The least time between two measurements, in milliseconds. @param {Run} run */
+function restOf({ stepMs, trainCount, inForce }) {
+  const batch = Number(inForce.batch) || trainCount;
+  return Math.max(MEASURE_EVERY.ms, MEASURE_EVERY.steps * stepMs * Math.max(1, MEASURE_EVERY.samples / batch));
 }
 
 /** The last step before a run broke; null where it is well. @param {Run} run */
