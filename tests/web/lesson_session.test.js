@@ -92,6 +92,7 @@ test('every task is ticked off by deeds that there are, of cells and settings th
       assert.ok(done.cell === undefined || known.has(done.cell), `${lesson.id}: ${done.cell}`);
       for (const name of Object.keys(done.with ?? {})) assert.ok(FIELD_BY_NAME.has(name), `${lesson.id}: ${name}`);
       assert.ok(FIELD_BY_NAME.has(controlOf(lesson, done)));
+      assert.ok(!('model' in (done.with ?? {})) || done.label, `${lesson.id}: a model is too long to be said`);
       assert.equal(isDone(lesson, done, doings()), false, `${lesson.id}: nothing was done yet`);
     }
     for (const id of lesson.picture) assert.ok(known.has(id), `${lesson.id}: ${id}`);

@@ -101,6 +101,7 @@ export class LessonDock extends LabElement {
       ${outcomeText(place)}
       <nav class="dock-ways" aria-label="Lessons">
         <a href=${`#view=lessons/${lesson.id}`}>The experiment over several seeds</a>
+        ${session.hasBegun ? html`<button @click=${() => lessons.begin(lesson)}>Predict it again</button>` : nothing}
         ${next ? html`<button @click=${() => lessons.begin(next)} ?disabled=${!lessons.hasData(next)}>Next: ${next.title}</button>` : nothing}
       </nav>
     `;

@@ -40,6 +40,7 @@ export function tasksOf({ lessons, lesson }) {
 
 /** What the button of a deed says. @param {Entry} lesson @param {Done} deed */
 function offerOf(lesson, deed) {
+  if (deed.label !== undefined) return deed.label;
   switch (deed.deed) {
     case 'experimented':
       return 'the experiment';
@@ -69,7 +70,6 @@ function namedIn(lesson, deed) {
   const named = { ...cellOf(lesson, deed.cell).after?.sets, ...deed.with };
   return Object.entries(named)
     .map(([name, value]) => {
-      if (name === 'model') return 'another model';
       return `${settingInWords(name, settings[name])}${isBetween(value) ? ' or so' : ''}`;
     })
     .join(', ');

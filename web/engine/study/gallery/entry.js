@@ -59,6 +59,7 @@
  * @property {string} [cell]  whose settings; the first cell's where it is left out
  * @property {Wanted} [with]  over them
  * @property {number} [seeds]  of a range test, at least
+ * @property {string} [label]  what it is called, where the cell's name would contradict it
  *
  * @typedef {object} Task  a thing to do
  * @property {string} say

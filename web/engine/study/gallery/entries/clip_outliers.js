@@ -47,7 +47,7 @@ export const clipOutliers = {
     },
     {
       say: 'Clip at 0.1, and watch the share of clipped steps.',
-      done: [{ deed: 'trained', cell: 'none', with: { clip: 'norm', clip_norm: 0.1 } }],
+      done: [{ deed: 'trained', cell: 'none', with: { clip: 'norm', clip_norm: 0.1 }, label: 'clipped at 0.1' }],
     },
   ],
   picture: ['none', 'clip', 'clean'],

@@ -53,7 +53,14 @@ export const figure4 = {
     },
     {
       say: 'Find where warmup ends to help: try it at 0.5.',
-      done: [{ deed: 'trained', cell: 'unstrided-0.2-warmup', with: { lr: 0.5 } }],
+      done: [
+        {
+          deed: 'trained',
+          cell: 'unstrided-0.2-warmup',
+          with: { lr: 0.5 },
+          label: 'without the stride, 0.5, warmup 100',
+        },
+      ],
     },
   ],
   picture: ['unstrided-0.2', 'unstrided-0.2-warmup', 'strided-0.2'],

@@ -41,13 +41,13 @@ export const figure7 = {
     { say: 'Train at 0.15 to the end.', done: [{ deed: 'trained', cell: '0.15' }] },
     {
       say: 'Rewind to before the loss rises, lower the rate to 0.03, and let both futures run.',
-      done: [{ deed: 'forked', cell: '0.15', with: { lr: { from: 0.01, to: 0.06 } } }],
+      done: [{ deed: 'forked', cell: '0.15', with: { lr: { from: 0.02, to: 0.045 } } }],
     },
     {
       say: 'Try 100 steps of warmup. Then clip at 1 instead, and watch the share of clipped steps.',
       done: [
         { deed: 'trained', cell: '0.15-warmup' },
-        { deed: 'trained', cell: '0.15', with: { clip: 'norm', clip_norm: 1 } },
+        { deed: 'trained', cell: '0.15', with: { clip: 'norm', clip_norm: 1 }, label: '0.15, clipped at 1' },
       ],
     },
     {

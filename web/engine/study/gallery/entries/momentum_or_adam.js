@@ -46,7 +46,9 @@ export const momentumOrAdam = {
     { say: 'Change the update rule to Adam at 0.003.', done: [{ deed: 'trained', cell: 'adam' }] },
     {
       say: 'Put a batchnorm at the end of each block, and train with Momentum at 0.01 again.',
-      done: [{ deed: 'trained', cell: 'momentum-0.01', with: { model: NORMALIZED } }],
+      done: [
+        { deed: 'trained', cell: 'momentum-0.01', with: { model: NORMALIZED }, label: 'Momentum 0.01, with batchnorm' },
+      ],
     },
   ],
   picture: ['momentum-0.002', 'momentum-0.01', 'adam'],

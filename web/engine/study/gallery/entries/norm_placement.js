@@ -44,7 +44,7 @@ export const normPlacement = {
       say: 'ReZero, branches that start at zero and no norm anywhere: train it at 0.03, then at 0.1.',
       done: [
         { deed: 'trained', cell: 'rezero' },
-        { deed: 'trained', cell: 'rezero', with: { lr: 0.1 } },
+        { deed: 'trained', cell: 'rezero', with: { lr: 0.1 }, label: 'ReZero, 0.1' },
       ],
     },
     {
