@@ -129,7 +129,7 @@ test('an engine that cannot be loaded is one sentence, and nothing that cannot w
 });
 
 test('on a phone the rate and the run are in reach, and the controls are a sheet', async () => {
-  const { page, check } = await stage.open('?dataset=spiral&steps=100000', {
+  const { page, check } = await stage.open('?dataset=spiral&steps=10000000', {
     viewport: { width: 360, height: 740 },
     hasTouch: true,
     isMobile: true,

@@ -117,6 +117,17 @@ const STOPS = [
     search: '?lesson=range-test',
     act: (page) => page.getByRole('heading', { name: 'Try' }).waitFor(),
   },
+  { name: 'museum', search: `${SHORT}#view=museum`, act: (page) => page.waitForTimeout(2000) },
+  { name: 'loss surface', search: `${SHORT}#view=slice`, act: (page) => page.waitForTimeout(2500) },
+  {
+    name: 'presented',
+    search: `${BREAKS}&present`,
+    async act(page) {
+      await waitForDivergence(page);
+      await page.getByRole('button', { name: 'Leave' }).waitFor();
+    },
+  },
+  { name: 'a frame', search: `${SHORT}&embed&show=events,runs,settings`, act: (page) => waitForEnd(page) },
   { name: 'a broken link', search: '?dataset=spirl&steps=300&foo=1', act: (page) => waitForEnd(page) },
 ];
 

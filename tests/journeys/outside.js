@@ -89,7 +89,7 @@ const JOURNEYS = {
     await page.context().close();
   },
   async 'the other views are framed too'() {
-    for (const view of ['range', 'sweep', 'diagnose', 'optimizers', 'lessons']) {
+    for (const view of ['range', 'sweep', 'diagnose', 'optimizers', 'lessons', 'museum', 'slice']) {
       const { page, frame } = await openCourse({ src: `?dataset=spiral&steps=100#view=${view}` });
       await frame.locator(`#view-${view} h3, #view-${view} h2`).first().waitFor({ state: 'attached' });
       await frame.locator(`#view-${view}`).waitFor();

@@ -33,7 +33,7 @@ export class RateControl extends FieldControl {
         ({ value, label, tone }) => html`<button
           class=${`mark ${tone}`}
           style=${`--at:${(this.placeOf(value) / WHOLE).toFixed(4)}`}
-          aria-label=${`Set ${this.field.label} to ${number(value)}: ${label}`}
+          title=${`Set ${this.field.label} to ${number(value)}`}
           @click=${() => this.choose(value)}
         >
           ${label} ${number(value)}

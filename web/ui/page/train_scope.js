@@ -319,7 +319,7 @@ export class TrainScope extends LabElement {
   }
 
   /** @param {import('./views.js').View} view */
-  panel({ id, label, element, trains, fetch }) {
+  panel({ id, label, titled, element, trains, fetch }) {
     const { lab, models } = this;
     const open = lab.view === id;
     if (open && !this.opened.has(id)) {
@@ -327,7 +327,7 @@ export class TrainScope extends LabElement {
       fetch?.().catch(() => this.missView(id));
     }
     return html`<div class="view ${id}" id=${`view-${id}`} role="tabpanel" aria-labelledby=${`tab-${id}`} ?hidden=${!open}>
-      <h2 class="visually-hidden">${label}</h2>
+      ${titled ? nothing : html`<h2 class="visually-hidden">${label}</h2>`}
       ${open ? this.newVersion() : nothing}
       ${open && id === 'live' ? this.kept() : nothing}
       ${open ? this.problems() : nothing}

@@ -26,6 +26,7 @@ import '../sweep/sweep_view.js';
  * @property {string} label
  * @property {(lab: import('../state/lab.js').Lab, models: Models) => import('lit').TemplateResult} element
  * @property {boolean} [trains]
+ * @property {boolean} [titled]  whether it has a heading of its own
  * @property {() => Promise<unknown>} [fetch]  its element, where the page does not bring it along
  */
 
@@ -45,6 +46,7 @@ export const VIEWS = [
     id: 'live',
     label: 'Live',
     element: (lab, { lessons }) => html`<live-page .lab=${lab} .dock=${lessonAside('live', lab, lessons)}></live-page>`,
+    titled: true,
   },
   {
     id: 'range',
@@ -88,6 +90,7 @@ export const VIEWS = [
   {
     id: 'museum',
     label: 'Museum',
+    titled: true,
     element: (lab, { studies, engine }) =>
       html`<museum-view .lab=${lab} .studies=${studies} .engine=${engine}></museum-view>`,
     fetch: () => import('../museum/museum_view.js'),
