@@ -52,7 +52,7 @@ const UI_GROUND = [
 const UI_TYPES = ['engine/*', 'worker', 'charts', 'card_figures.js'];
 
 /** What every view stands on. */
-const UI_SHARED = ['ui/controls', 'ui/shared', 'ui/state', ...UI_GROUND, 'repeat.js', 'lit'];
+const UI_SHARED = ['ui/controls', 'ui/shared', 'ui/glossary', 'ui/state', ...UI_GROUND, 'repeat.js', 'lit'];
 
 /**
  * JS: for each room what its files may import besides each other, and what besides that their JSDoc may name the types
@@ -106,9 +106,10 @@ const JS_ROOMS = {
   'card_figures.js': { imports: [] },
   'presets.js': { imports: ['engine/config', 'engine/study/gallery', 'generated'] },
   'ui/state': { imports: UI_GROUND, types: UI_TYPES },
+  'ui/glossary': { imports: ['lit'] },
   'ui/shared': { imports: ['ui/state', ...UI_GROUND, 'lit'], types: UI_TYPES },
-  'ui/controls': { imports: ['ui/shared', 'ui/state', ...UI_GROUND, 'lit'], types: UI_TYPES },
-  'ui/events': { imports: ['ui/shared', 'ui/state', ...UI_GROUND, 'lit'], types: UI_TYPES },
+  'ui/controls': { imports: ['ui/shared', 'ui/glossary', 'ui/state', ...UI_GROUND, 'lit'], types: UI_TYPES },
+  'ui/events': { imports: ['ui/shared', 'ui/glossary', 'ui/state', ...UI_GROUND, 'lit'], types: UI_TYPES },
   'ui/runs': { imports: ['ui/events', ...UI_SHARED], types: UI_TYPES },
   'ui/opening': { imports: ['ui/events', ...UI_SHARED], types: UI_TYPES },
   'ui/live': { imports: ['ui/opening', 'ui/runs', 'ui/events', ...UI_SHARED], types: UI_TYPES },

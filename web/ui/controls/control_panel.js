@@ -172,6 +172,7 @@ export class ControlPanel extends LabElement {
         <p class="about">
           Every setting is in the page’s address. The same link replays the same run, bit for bit, on every machine.
           Papers call these settings <i>hyperparameters</i>; <i>metaparameters</i> would be the better word.
+          <button class="link" @click=${openWords}>All words of this page</button>
         </p>
       </div>
       <pending-changes .lab=${this.lab}></pending-changes>
@@ -183,6 +184,12 @@ export class ControlPanel extends LabElement {
 function lastClause(help) {
   const clause = help.slice(help.lastIndexOf(';') + 1).trim();
   return `${clause[0].toUpperCase()}${clause.slice(1)}.`;
+}
+
+/** The whole glossary. */
+async function openWords() {
+  const { showWords } = await import('../glossary/word_list.js');
+  showWords();
 }
 
 customElements.define('control-panel', ControlPanel);

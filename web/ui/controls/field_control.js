@@ -6,10 +6,12 @@
  *
  * @typedef {import('../state/lab.js').Field} Field
  */
+
 import { html, LitElement, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { number, significant } from '../../engine/words/numbers.js';
 import { valueInWords } from '../../engine/words/settings.js';
+import { explained } from '../glossary/explained_text.js';
 import { judgeTyped } from './typed_number.js';
 
 /** Positions of a slider. */
@@ -334,7 +336,7 @@ export class FieldControl extends LitElement {
     const below = this.typed?.why || this.problem || this.hint;
     const tone = this.typed || this.problem ? 'bad' : this.hintTone;
     return html`${body}
-      <p id=${`${this.controlId}-help`} class="hint" ?hidden=${!this.told}>${field.help}.</p>
+      <p id=${`${this.controlId}-help`} class="hint" ?hidden=${!this.told}>${explained(`${field.help}.`)}</p>
       <p id=${`${this.controlId}-hint`} class=${`hint ${tone}`} ?hidden=${!below}>${below}</p>`;
   }
 }

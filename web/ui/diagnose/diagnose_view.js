@@ -3,12 +3,14 @@
  * own. Their steps fill in while they are trained; every claim stands beside its curves, its numbers and what they were
  * held against.
  */
+
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { findingInShort, instabilityInWords } from '../../engine/config/verdicts.js';
 import { LONG_SHARE } from '../../engine/study/judge/playbook.js';
 import { count, duration, number, percent, significant } from '../../engine/words/numbers.js';
 import { capitalize, plural } from '../../engine/words/sentences.js';
+import { explained } from '../glossary/explained_text.js';
 import { LabElement } from '../shared/lab_element.js';
 import './diagnosis_step.js';
 import { panelInWords } from '../shared/open_in_live.js';
@@ -248,8 +250,8 @@ export class DiagnoseView extends LabElement {
       <h3>The verdict</h3>
       ${
         told
-          ? html`<p class="verdict sentence ${study.tone}">${study.says[0]}</p>
-            ${study.says.slice(1).map((sentence) => html`<p>${sentence}</p>`)}`
+          ? html`<p class="verdict sentence ${study.tone}">${explained(study.says[0])}</p>
+            ${study.says.slice(1).map((sentence) => html`<p>${explained(sentence)}</p>`)}`
           : html`<p class="purpose">In a sentence, with its numbers and what they were held against.</p>`
       }
     </li>`;
@@ -265,9 +267,9 @@ export class DiagnoseView extends LabElement {
       <h3>The verdict</h3>
       ${
         known
-          ? html`<p class="verdict ${headline.isStable ? 'good' : 'bad'}">${headline.own}</p>
-            ${headline.beyond ? html`<p class="verdict beyond">${headline.beyond}</p>` : nothing}
-            ${(report.yours?.says ?? report.advice.slice(0, 1)).map((sentence) => html`<p>${sentence}</p>`)}`
+          ? html`<p class="verdict ${headline.isStable ? 'good' : 'bad'}">${explained(headline.own)}</p>
+            ${headline.beyond ? html`<p class="verdict beyond">${explained(headline.beyond)}</p>` : nothing}
+            ${(report.yours?.says ?? report.advice.slice(0, 1)).map((sentence) => html`<p>${explained(sentence)}</p>`)}`
           : html`<p class="purpose">Whether anything is wrong with your settings, what it is, and what to set instead; and from where on training is unstable.</p>`
       }
     </li>`;
@@ -281,7 +283,7 @@ export class DiagnoseView extends LabElement {
     const healthy = ended && report?.verdict === 'stable' && !report.interrupted;
     const remedies = report?.remedies ?? [];
     return html`<li class="stage remedies ${remedies.length ? 'told' : trying ? 'current' : ended ? 'left' : 'waiting'}" data-kind="remedies">
-        <h3>The remedies, in the playbook’s order</h3>
+        <h3>${explained('The remedies, in the playbook’s order')}</h3>
         <p class="purpose">
           ${
             healthy
@@ -293,7 +295,7 @@ export class DiagnoseView extends LabElement {
           remedies.length
             ? html`<p class="thresholds">
               <span>gone: more than half of the seeds feasible and free of it</span>
-              <span>better: the median best checkpoint below ${diagnosis.betterShare} × the untreated</span>
+              <span>${explained(`better: the median best checkpoint below ${diagnosis.betterShare} × the untreated`)}</span>
               <span>it solves it where both hold</span>
             </p>`
             : nothing
@@ -335,12 +337,12 @@ export class DiagnoseView extends LabElement {
         <dt>Your settings, η ${number(Number(report.config.lr))}</dt>
         <dd class=${headline ? (headline.isStable ? 'good' : 'bad') : 'soft'}><b>${headline?.state ?? 'not yet known'}</b></dd>
         ${fix ? html`<dt>Fix</dt><dd class="good"><b>${diagnosis.changesInWords(fix.changes)}</b></dd>` : nothing}
-        <dt>Best rate lr*</dt>
+        <dt>${explained('Best rate lr*')}</dt>
         <dd class="amber">${isSwept ? html`<b>${number(report.lr_best)}</b>` : unknown}</dd>
-        <dt>Unstable from</dt>
+        <dt>${explained('Unstable from')}</dt>
         <dd>${report.lr_unstable === null ? (isSwept ? diagnosis.unstableFrom : unknown) : html`<b class="bad">${number(report.lr_unstable)}</b>`}</dd>
-        ${headline ? html`<dt>Instability</dt><dd>${findingInShort(report.verdict)}</dd>` : nothing}
-        <dt>At the edge</dt>
+        ${headline ? html`<dt>${explained('Instability')}</dt><dd>${findingInShort(report.verdict)}</dd>` : nothing}
+        <dt>${explained('At the edge')}</dt>
         <dd>${isSwept ? (report.at_edge ? 'yes' : 'no') : unknown}</dd>
         ${
           treated
@@ -348,7 +350,7 @@ export class DiagnoseView extends LabElement {
             : nothing
         }
       </dl>
-      ${status !== 'running' && report.advice.length > said ? html`<h2>Advice</h2>${report.advice.slice(said).map((advice) => html`<p>${advice}</p>`)}` : nothing}
+      ${status !== 'running' && report.advice.length > said ? html`<h2>Advice</h2>${report.advice.slice(said).map((advice) => html`<p>${explained(advice)}</p>`)}` : nothing}
       ${this.leftOut(report.skipped)}
       ${this.takeHome(fix ? { label: 'Open the fix in Live', settings: fix.settings } : (remedy ?? null))}
     `;
@@ -366,9 +368,9 @@ export class DiagnoseView extends LabElement {
       <dl class="findings">
         <dt>Settings</dt>
         <dd>${diagnosis.patient?.title ?? 'those in Live'}</dd>
-        ${rows.map(({ label, tone, value }) => html`<dt>${label}</dt><dd class=${tone}><b>${typeof value === 'number' ? number(value) : value ? 'yes' : 'no'}</b></dd>`)}
+        ${rows.map(({ label, tone, value }) => html`<dt>${explained(label)}</dt><dd class=${tone}><b>${typeof value === 'number' ? number(value) : value ? 'yes' : 'no'}</b></dd>`)}
         ${study.range ? html`<dt>Range</dt><dd class="amber"><b>${number(study.range.base)} to ${number(study.range.max)}</b></dd>` : nothing}
-        ${threshold === undefined ? nothing : html`<dt>λ, percentile ${study.config.clip_percentile}</dt><dd class="norm"><b>${number(threshold)}</b></dd><dt>Median norm</dt><dd>${number(study.measured.typical)}</dd>`}
+        ${threshold === undefined ? nothing : html`<dt>${explained(`λ, percentile ${study.config.clip_percentile}`)}</dt><dd class="norm"><b>${number(threshold)}</b></dd><dt>${explained('Median norm')}</dt><dd>${number(study.measured.typical)}</dd>`}
       </dl>
       ${this.leftOut(study.skipped)}
       ${this.takeHome(study.offer ? { label: `Open in Live: ${study.offer.label}`, settings: study.offer.settings } : null)}
@@ -378,7 +380,7 @@ export class DiagnoseView extends LabElement {
   /** @param {string[]} skipped */
   leftOut(skipped) {
     return skipped.length
-      ? html`<h2>Not done</h2>${skipped.map((sentence) => html`<p class="soft">${sentence}</p>`)}`
+      ? html`<h2>Not done</h2>${skipped.map((sentence) => html`<p class="soft">${explained(sentence)}</p>`)}`
       : nothing;
   }
 

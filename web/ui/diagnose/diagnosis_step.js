@@ -9,6 +9,7 @@ import { isInstability, verdictInWords } from '../../engine/config/verdicts.js';
 import { isLastResort, remedyRow } from '../../engine/study/judge/playbook.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
+import { explained } from '../glossary/explained_text.js';
 import { trialsCeiling } from '../shared/ceilings.js';
 import { LabElement } from '../shared/lab_element.js';
 import { divergenceMark, lastStep, lineStyle, medianTrial, seriesOf, swatch } from '../shared/trial_curves.js';
@@ -129,10 +130,10 @@ class StepElement extends LabElement {
 
   /** @param {string[]} says @param {number} [first] how many are said at once */
   sentences(says, first = SENTENCES) {
-    return html`${says.slice(0, first).map((sentence) => html`<p>${sentence}</p>`)}
+    return html`${says.slice(0, first).map((sentence) => html`<p>${explained(sentence)}</p>`)}
     ${
       says.length > first
-        ? html`<details><summary>${plural(says.length - first, 'sentence')} more</summary>${says.slice(first).map((sentence) => html`<p>${sentence}</p>`)}</details>`
+        ? html`<details><summary>${plural(says.length - first, 'sentence')} more</summary>${says.slice(first).map((sentence) => html`<p>${explained(sentence)}</p>`)}</details>`
         : nothing
     }`;
   }
@@ -325,7 +326,7 @@ export class DiagnosisStep extends StepElement {
     const thresholds = Object.entries(evidence?.thresholds ?? {}).filter(([name]) => name in THRESHOLDS);
     return html`
       <h3>${evidence?.title ?? this.heading}</h3>
-      ${evidence ? this.sentences(evidence.says) : html`<p class="purpose">${this.purpose}</p>`}
+      ${evidence ? this.sentences(evidence.says) : html`<p class="purpose">${explained(this.purpose)}</p>`}
       ${
         state === 'current'
           ? html`<p class="working"><span class="pulse"></span>${plural(diagnosis.fresh.length, 'run')} done, ${diagnosis.training.size} in training</p>`
@@ -333,7 +334,7 @@ export class DiagnosisStep extends StepElement {
       }
       ${state === 'left' ? html`<p class="soft">Not done.</p>` : nothing}
       ${this.charts()}
-      ${thresholds.length ? html`<p class="thresholds">${thresholds.map(([name, value]) => html`<span>${THRESHOLDS[name](value)}</span>`)}</p>` : nothing}
+      ${thresholds.length ? html`<p class="thresholds">${thresholds.map(([name, value]) => html`<span>${explained(THRESHOLDS[name](value))}</span>`)}</p>` : nothing}
       ${evidence ? this.runsTable(evidence.runs) : nothing}
     `;
   }
@@ -389,7 +390,7 @@ export class RemedyStep extends StepElement {
           )}
         </tbody>
       </table></div>
-      ${remedy.says.length ? html`<details><summary>In words</summary>${remedy.says.map((sentence) => html`<p>${sentence}</p>`)}${searchTable(remedy.search)}</details>` : nothing}
+      ${remedy.says.length ? html`<details><summary>In words</summary>${remedy.says.map((sentence) => html`<p>${explained(sentence)}</p>`)}${searchTable(remedy.search)}</details>` : nothing}
     `;
   }
 }

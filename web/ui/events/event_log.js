@@ -5,7 +5,12 @@
  */
 import { html, nothing } from 'lit';
 import { count } from '../../engine/words/numbers.js';
+import { explained } from '../glossary/explained_text.js';
 import { LabElement } from '../shared/lab_element.js';
+
+/** Where nothing has happened yet. */
+const QUIET =
+  'Nothing unusual so far. Turn η up while it trains: instabilities are reported here, with what helps. A click in a chart rewinds to that step.';
 
 /** A screen reader hears at most one sentence in this time. */
 const SPEAK_EVERY_MS = 2500;
@@ -52,8 +57,8 @@ export class EventLog extends LabElement {
         : html`<button class="link" title="Show this step in the charts" @click=${() => this.goTo(run, step)}>step ${count(step)}</button>`;
     return html`<li class=${`tone-${entry.tone}`}>
       ${place.length || at !== nothing ? html`<p class="where">${at}${at !== nothing && place.length ? ' · ' : nothing}${place.join(' · ')}</p>` : nothing}
-      <p>${entry.text}</p>
-      ${entry.numbers ? html`<details class="numbers"><summary>Numbers</summary><p>${entry.numbers}</p></details>` : nothing}
+      <p>${explained(entry.text)}</p>
+      ${entry.numbers ? html`<details class="numbers"><summary>Numbers</summary><p>${explained(entry.numbers)}</p></details>` : nothing}
       ${
         entry.actions.length
           ? html`<div class="buttons">
@@ -75,7 +80,7 @@ export class EventLog extends LabElement {
           ? html`<ol aria-label="Event log">
             ${entries.map((entry) => this.entry(entry))}
           </ol>`
-          : html`<p class="soft">Nothing unusual so far. Turn η up while it trains: instabilities are reported here, with what helps. A click in a chart rewinds to that step.</p>`
+          : html`<p class="soft">${explained(QUIET)}</p>`
       }
     `;
   }

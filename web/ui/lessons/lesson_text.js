@@ -1,7 +1,9 @@
 /** The words of a lesson: what to do, with what does it; what to look for and why; and which settings its cells share. */
+
 import { html, nothing } from 'lit';
 import { parseSettings } from '../../engine/config/config.js';
 import { settingInWords } from '../../engine/words/settings.js';
+import { explained } from '../glossary/explained_text.js';
 import { cellOf, isBetween, settingsOf } from './deeds.js';
 import { predictionFields, verdictOf } from './prediction.js';
 
@@ -94,9 +96,9 @@ export function outcomeText({ lab, lessons, lesson }) {
   }
   return html`
     <h3>Look for</h3>
-    <p>${text.look}</p>
+    <p>${explained(text.look)}</p>
     <h3>Why</h3>
-    <p>${text.why}</p>
+    <p>${explained(text.why)}</p>
     ${text.quote ? html`<blockquote>“${text.quote}”</blockquote>` : nothing}
     <p class="source">
       ${text.quote ? '' : 'Source: '}${text.source.url ? html`<a href=${text.source.url} target="_blank" rel="noopener">${text.source.label}</a>` : text.source.label}
@@ -121,7 +123,7 @@ export function lessonText(place) {
       <a class="back narrow" href="#view=lessons">‹ All lessons</a>
       <p class="theme">${lesson.section} · ${placeOf(lessons, lesson)}</p>
       <h2>${lesson.title}</h2>
-      ${isTold(lessons, lesson) ? html`<p class="line">${lesson.line}</p>` : nothing}
+      ${isTold(lessons, lesson) ? html`<p class="line">${explained(lesson.line)}</p>` : nothing}
       <div class="buttons">
         <button class="primary" ?disabled=${!lessons.hasData(lesson)} @click=${() => lessons.begin(lesson)}>
           ${isRange ? 'Begin in the range test' : 'Begin beside Live'}

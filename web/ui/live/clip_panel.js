@@ -4,6 +4,7 @@
  *
  * Events: `hold` with detail {value}: λ while it is dragged, null when it is let go.
  */
+
 import { html, nothing } from 'lit';
 import { mergeBins } from '../../engine/run/norm_bars.js';
 import { AGGRESSIVE_SHARE, adviseOnAggressive } from '../../engine/study/judge/playbook.js';
@@ -12,6 +13,7 @@ import { number, percent } from '../../engine/words/numbers.js';
 import { capitalize, plural } from '../../engine/words/sentences.js';
 import { adviseOnLine, clipEffect, isInDisguise, sayClipLine } from '../events/clip_line.js';
 import { suggestedClip } from '../events/offers.js';
+import { explained } from '../glossary/explained_text.js';
 import { LabElement } from '../shared/lab_element.js';
 
 export class ClipPanel extends LabElement {
@@ -61,7 +63,7 @@ export class ClipPanel extends LabElement {
     const summary = run?.summary;
     if (!run || !summary || !run.step) return html`<p class="soft">No norms yet.</p>`;
     const config = run.inForce;
-    const disguise = html` <b class="amber">${adviseOnAggressive(config)}</b>`;
+    const disguise = html` <b class="amber">${explained(adviseOnAggressive(config))}</b>`;
     const proposed =
       run === lab.active &&
       !run.alive &&
@@ -72,7 +74,7 @@ export class ClipPanel extends LabElement {
       const effect = clipEffect(run, lab.normEdges, threshold);
       if (!effect) return nothing;
       const advice = adviseOnLine(effect, config);
-      return html`<p>${sayClipLine(effect, threshold, config)}${advice ? html` <b class="amber">${advice}</b>` : nothing}</p>
+      return html`<p>${explained(sayClipLine(effect, threshold, config))}${advice ? html` <b class="amber">${advice}</b>` : nothing}</p>
         ${held === null ? this.twin(run, effect) : nothing}`;
     }
     const suggestion = suggestedClip(run);
@@ -86,7 +88,7 @@ export class ClipPanel extends LabElement {
         ${
           clips
             ? html`Clipped <b>${percent(share)}</b> of the ${plural(summary.clippable_steps, 'step')} with λ in force.${share > AGGRESSIVE_SHARE ? disguise : nothing}`
-            : html`Nothing is clipped. ${capitalize(summaryNormsInWords(summary))}.`
+            : explained(`Nothing is clipped. ${capitalize(summaryNormsInWords(summary))}.`)
         }
       </p>
       ${

@@ -2,11 +2,13 @@
  * <museum-view>: published mistakes of update rules. An index of all; one exhibit, trained beside the right rule
  * (#view=museum/adam_multiplies); or the same with its name withheld, to be guessed (#view=museum/guess=17).
  */
+
 import { html, nothing } from 'lit';
 import { RULE_BY_NAME } from '../../engine/config/schema.js';
 import { number } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { settingsInWords } from '../../engine/words/settings.js';
+import { explained } from '../glossary/explained_text.js';
 import { LabElement } from '../shared/lab_element.js';
 import { openInLive } from '../shared/open_in_live.js';
 import { swatch } from '../shared/trial_curves.js';
@@ -131,7 +133,7 @@ export class MuseumView extends LabElement {
     return html`<div class="museum-plaque">
       <div>
         <p class="museum-kind"><b>${KINDS[exhibit.kind]}</b> · ${mistake.where}</p>
-        <p>${exhibit.what}</p>
+        <p>${explained(exhibit.what)}</p>
         <dl class="museum-formulas">
           <dt>${swatch(LOOKS.right)} ${labelOfRoom(room)}</dt>
           ${(exhibit.right ?? RULE_BY_NAME.get(room)?.formula ?? []).map((line) => html`<dd>${line}</dd>`)}
@@ -141,10 +143,10 @@ export class MuseumView extends LabElement {
       </div>
       <div>
         <h3>In this run</h3>
-        ${pairs.length ? sayDamage(pairs[0]).map((sentence) => html`<p>${sentence}</p>`) : nothing}
+        ${pairs.length ? sayDamage(pairs[0]).map((sentence) => html`<p>${explained(sentence)}</p>`) : nothing}
         ${visit?.status === 'done' ? html`<p class="soft">${saySeeds(pairs)}</p>` : nothing}
         <h3>How one would notice</h3>
-        <p>${exhibit.notice}</p>
+        <p>${explained(exhibit.notice)}</p>
         <h3>Where to read it</h3>
         <ul>
           ${exhibit.sources.map(({ label, url }) => html`<li><a href=${url} target="_blank" rel="noopener">${label}</a></li>`)}

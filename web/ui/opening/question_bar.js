@@ -1,5 +1,7 @@
 /** <question-bar>: what this is about, in a sentence and a question, and beside it the learning rate, to be turned. */
+
 import { html, nothing } from 'lit';
+import { explained } from '../glossary/explained_text.js';
 import { LabElement } from '../shared/lab_element.js';
 import { headlineOf } from './headline.js';
 import './rate_control.js';
@@ -12,8 +14,8 @@ export class QuestionBar extends LabElement {
     const { draft } = lab;
     return html`
       <div class="question">
-        <h2 class=${tone}>${says}${asks ? html` <em>${asks}</em>` : nothing}</h2>
-        ${below ? html`<p>${below}</p>` : nothing}
+        <h2 class=${tone}>${explained(says)}${asks ? html` <em>${explained(asks)}</em>` : nothing}</h2>
+        ${below ? html`<p>${explained(below)}</p>` : nothing}
       </div>
       <rate-control
         .field=${draft.withDefault(lab.field('lr'))}

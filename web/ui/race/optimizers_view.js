@@ -2,8 +2,10 @@
  * <optimizers-view>: the update rules on surfaces of two numbers, from one start and in lockstep: the same C that
  * trains networks. A map with their trails, their heights against the step, and what happens in sentences.
  */
+
 import { html, nothing } from 'lit';
 import { count } from '../../engine/words/numbers.js';
+import { explained } from '../glossary/explained_text.js';
 import { LabElement } from '../shared/lab_element.js';
 import './race_options.js';
 import './race_rules.js';
@@ -156,7 +158,8 @@ export class OptimizersView extends LabElement {
       ${problems.length ? html`<p class="bad" role="alert">${problems.join(' ')}</p>` : nothing}
       <div class="race-words" role="status" aria-live=${status === 'playing' ? 'off' : 'polite'}>
         ${raceParagraphs(racetrack).map(
-          (sentences) => html`<p>${sentences.map(({ text, tone }) => html`<span class=${tone}>${text}</span> `)}</p>`,
+          (sentences) =>
+            html`<p>${sentences.map(({ text, tone }) => html`<span class=${tone}>${explained(text)}</span> `)}</p>`,
         )}
       </div>
     `;

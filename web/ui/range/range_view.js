@@ -7,6 +7,7 @@ import { html, nothing } from 'lit';
 import { duration, number, significant } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { ruleInWords, valueInWords } from '../../engine/words/settings.js';
+import { explained } from '../glossary/explained_text.js';
 import '../controls/field_control.js';
 import { LabElement } from '../shared/lab_element.js';
 import { drawBand, rangeScene } from './range_scene.js';
@@ -225,19 +226,19 @@ export class RangeView extends LabElement {
       <ul class="rules">
         ${advised && tries ? this.tryOf(tries, advised) : nothing}
         ${advised && !advised.clear ? this.unclear(result, advised) : nothing}
-        ${advised ? nothing : html`<li class="headline unclear"><p>${result.message}</p></li>`}
+        ${advised ? nothing : html`<li class="headline unclear"><p>${explained(result.message)}</p></li>`}
         ${rulesOf(result).map(([rule, label, why], i) => {
           const isHeadline = i === 0 && advised !== null && !apart;
           const own = tries?.tried.find(({ rules }) => rules.includes(rule));
           return html`<li class=${isHeadline ? 'headline' : ''}>
             ${this.rule(label, suggestion[rule], isHeadline)}
-            <p class="soft">${why}. ${this.spreadOf(rule)}</p>
+            <p class="soft">${explained(`${why}.`)} ${this.spreadOf(rule)}</p>
             ${own ? html`<p class="tried">${sayTried(own)}</p>` : nothing}
-            ${isHeadline && halfway.says ? html`<p class="halfway">${halfway.says}</p>` : nothing}
+            ${isHeadline && halfway.says ? html`<p class="halfway">${explained(halfway.says)}</p>` : nothing}
           </li>`;
         })}
         ${tries ? this.neighbours(tries) : nothing}
-        <li>${this.rule(HALFWAY[0], halfway.lr, false)}<p class="soft">${HALFWAY[1]}.</p></li>
+        <li>${this.rule(HALFWAY[0], halfway.lr, false)}<p class="soft">${explained(`${HALFWAY[1]}.`)}</p></li>
       </ul>
       ${
         range.base !== null && range.max !== null
@@ -264,8 +265,7 @@ export class RangeView extends LabElement {
     const found = this.result?.spread[rule];
     if (!found || found.count < 2) return nothing;
     return html`<span class="spread"
-      >Median of ${found.count} seeds; the middle half ${number(found.q25)} … ${number(found.q75)}, all
-      ${number(found.min)} … ${number(found.max)}.</span
+      >${explained(`Median of ${found.count} seeds; the middle half ${number(found.q25)} … ${number(found.q75)}, all ${number(found.min)} … ${number(found.max)}.`)}</span
     >`;
   }
 
@@ -314,8 +314,8 @@ export class RangeView extends LabElement {
             : nothing
         }
       </p>
-      <p class="soft">${why}</p>
-      <p class="halfway">${message}</p>
+      <p class="soft">${explained(why)}</p>
+      <p class="halfway">${explained(message)}</p>
       ${seeds.length > 1 ? html`<p class="halfway">${halfway.says}</p>` : nothing}
     </li>`;
   }
@@ -336,7 +336,7 @@ export class RangeView extends LabElement {
     if (result) {
       const stayed = this.stayed ? html`<p class="question">Nothing was started. ${result.message}</p>` : nothing;
       return html`${stayed}
-        <p>${result.ending} It took ${duration(result.seconds)}. The training on the Live view was not touched.</p>`;
+        <p>${explained(result.ending)} It took ${duration(result.seconds)}. The training on the Live view was not touched.</p>`;
     }
     return html`<p class="soft">
       The rate rises from step to step; the loss first stays, then falls, then explodes. A good rate is where it falls

@@ -6,6 +6,7 @@
 import { html, nothing } from 'lit';
 import { count, percent, significant } from '../../engine/words/numbers.js';
 import { sayDistance, sayFound, sayHow, sayPlane, sayStep } from '../../engine/words/slice.js';
+import { explained } from '../glossary/explained_text.js';
 import '../controls/field_control.js';
 import { LabElement } from '../shared/lab_element.js';
 import './slice.css';
@@ -118,7 +119,7 @@ export class SliceView extends LabElement {
     if (!wanted) return html`<p class="soft">There is no run yet: press Run on Live.</p>`;
     if (!wanted.handle) return html`<p class="soft">This run’s weights are no longer kept.</p>`;
     if (!frame)
-      return html`<p class="soft">All weights of a network are one point in a space of as many dimensions. A slice is a plane in it: the loss at each of its places, and the way that the run has taken, as far as it lies there.</p>`;
+      return html`<p class="soft">${explained('All weights of a network are one point in a space of as many dimensions. A slice is a plane in it: the loss at each of its places, and the way that the run has taken, as far as it lies there.')}</p>`;
     const sentences = [
       ...(map ? sayFound(frame, map) : []),
       sayPlane(frame),
@@ -126,7 +127,7 @@ export class SliceView extends LabElement {
       sayStep(frame),
       sayHow(frame),
     ];
-    return html`${sentences.filter(Boolean).map((sentence) => html`<p>${sentence}</p>`)}
+    return html`${sentences.filter(Boolean).map((sentence) => html`<p>${explained(sentence)}</p>`)}
       <p class="soft">
         After <a href="https://arxiv.org/abs/1712.09913" target="_blank" rel="noopener">Li et al. 2018</a>. White dots: the
         run after the steps beside them; filled: where it stands.

@@ -5,6 +5,7 @@ import { sayInfeasible } from '../../engine/config/fate.js';
 import { isInstability, verdictInWords } from '../../engine/config/verdicts.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { capitalize } from '../../engine/words/sentences.js';
+import { explained } from '../glossary/explained_text.js';
 import { trialsCeiling } from '../shared/ceilings.js';
 import { LabElement } from '../shared/lab_element.js';
 import { lastStep, seriesOf } from '../shared/trial_curves.js';
@@ -152,7 +153,7 @@ export class SweepTrials extends LabElement {
             </div>`
           : nothing
       }
-      <p class=${trial.infeasible || isInstability(trial.verdict) ? 'bad' : ''}>${this.sentence(trial)}</p>
+      <p class=${trial.infeasible || isInstability(trial.verdict) ? 'bad' : ''}>${explained(this.sentence(trial))}</p>
       <button class="primary wide" title="Starts it as a run: the same settings, the same bits" @click=${() => sweep.openInLive(trial)}>
         Open in Live
       </button>

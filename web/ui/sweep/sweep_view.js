@@ -2,9 +2,11 @@
  * <sweep-view>: one or two settings over a grid, every point trained with several seeds: the playbook's axis plot, a
  * map of both, and the loss curves behind each point.
  */
+
 import { html, nothing } from 'lit';
 import { count, duration, number } from '../../engine/words/numbers.js';
 import { medianOver, plural } from '../../engine/words/sentences.js';
+import { explained } from '../glossary/explained_text.js';
 import { LabElement } from '../shared/lab_element.js';
 import { glimpse } from './sweep_glimpse.js';
 import './sweep_options.js';
@@ -107,7 +109,7 @@ export class SweepView extends LabElement {
       }
       ${summary?.rows.length === 1 ? this.rateSentence(summary) : nothing}
       ${summary && summary.rows.length > 1 ? html`<ul class="rate-rows">${summary.rows.map((row) => this.rateRow(row))}</ul>` : nothing}
-      ${result.notes.map((note) => html`<p class="soft">${note}</p>`)}`;
+      ${result.notes.map((note) => html`<p class="soft">${explained(note)}</p>`)}`;
   }
 
   /** @param {import('../../engine/study/judge/judge.js').RateFigures} figures */
@@ -118,8 +120,8 @@ export class SweepView extends LabElement {
     if (lr_unstable === null)
       return html`<p class="soft">No rate above it is unstable: a higher “to” would show where training breaks.</p>`;
     if (at_edge)
-      return html`<p class="amber"><b>At the edge.</b> Training is unstable from η ${number(lr_unstable)}, within two grid points of the best rate: it is limited by stability. Warmup may let a higher rate train.</p>`;
-    return html`<p class="soft">Training is unstable from η ${number(lr_unstable)}, well above the best rate: stability does not limit it.</p>`;
+      return html`<p class="amber"><b>${explained('At the edge.')}</b> ${explained(`Training is unstable from η ${number(lr_unstable)}, within two grid points of the best rate: it is limited by stability. Warmup may let a higher rate train.`)}</p>`;
+    return html`<p class="soft">${explained(`Training is unstable from η ${number(lr_unstable)}, well above the best rate: stability does not limit it.`)}</p>`;
   }
 
   /** The highest rate of the grid. */
@@ -134,15 +136,15 @@ export class SweepView extends LabElement {
     const unstable = row.lr_unstable === null ? open : `, unstable from ${number(row.lr_unstable)}`;
     return html`<li>
       <b>${sweep.settingsInWords(row.changes)}</b>
-      ${row.lr_best === null ? 'nothing trains' : html`lr* ${number(row.lr_best)} with ${number(row.best_loss)}${unstable}${row.at_edge ? html`, <b class="amber">at the edge</b>` : nothing}`}
+      ${row.lr_best === null ? 'nothing trains' : html`${explained('lr*')} ${number(row.lr_best)} with ${number(row.best_loss)}${unstable}${row.at_edge ? html`, <b class="amber">${explained('at the edge')}</b>` : nothing}`}
     </li>`;
   }
 
   /** What the marks mean. */
   legend() {
     return html`<ul class="outcomes" aria-label="Legend">
-      ${Object.entries(OUTCOMES).map(([outcome, words]) => html`<li><i class=${`square ${outcome}`}></i>${words}</li>`)}
-      <li><i class="frontier"></i>frontier</li>
+      ${Object.entries(OUTCOMES).map(([outcome, words]) => html`<li><i class=${`square ${outcome}`}></i>${explained(words)}</li>`)}
+      <li><i class="frontier"></i>${explained('frontier')}</li>
     </ul>`;
   }
 

@@ -1,0 +1,118 @@
+/**
+ * <explained-text>: a sentence whose technical words can be asked what they mean: by pointer, finger, or Enter; Escape, or
+ * a touch elsewhere, closes the answer, which a screen reader finds right behind the word. What is written is the
+ * sentence itself, with or without the glossary, which is fetched behind it.
+ */
+import { html, LitElement, nothing } from 'lit';
+
+/**
+ * @typedef {import('./terms.js').Term} Term
+ * @typedef {{ text: string, term: Term | null }} Piece
+ */
+
+/** The narrowest margin between an answer and the window, in pixels. */
+const MARGIN = 8;
+
+/** @type {((text: string) => Piece[]) | null} */
+let split = null;
+/** @type {Promise<void> | null} */
+let fetching = null;
+let lastId = 0;
+
+/** A sentence whose words are explained. @param {string | null | undefined} text  nothing where there is none */
+export function explained(text) {
+  return html`<explained-text .text=${text ?? ''}></explained-text>`;
+}
+
+async function fetchWords() {
+  split = (await import('./split_text.js')).splitText;
+}
+
+export class ExplainedText extends LitElement {
+  static properties = { text: { attribute: false }, open: { state: true } };
+
+  constructor() {
+    super();
+    this.text = '';
+    /** Which of its words is being asked. @type {number | null} */
+    this.open = null;
+    this.cards = `word-${++lastId}`;
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    // Where it cannot be fetched, the sentence stays what it is.
+    fetching ??= fetchWords().catch(() => {
+      fetching = null;
+    });
+    if (!split) fetching.then(() => this.requestUpdate());
+  }
+
+  /** @param {ToggleEvent} event @param {number} i */
+  toggle(event, i) {
+    if (event.newState === 'open') {
+      this.open = i;
+      // What is written into it now has its size when it is shown.
+      this.performUpdate();
+    } else if (this.open === i) this.open = null;
+  }
+
+  /** Below its word, or above where there is no room. @param {Event} event */
+  place(event) {
+    const card = /** @type {HTMLElement} */ (event.currentTarget);
+    const word = card.previousElementSibling;
+    if (!word || !card.matches(':popover-open')) return;
+    const at = word.getBoundingClientRect();
+    const { width, height } = card.getBoundingClientRect();
+    const view = document.documentElement;
+    const left = Math.max(MARGIN, Math.min(at.left, view.clientWidth - width - MARGIN));
+    const below = at.bottom + 4;
+    const top = below + height + MARGIN > view.clientHeight ? Math.max(MARGIN, at.top - height - 4) : below;
+    card.style.left = `${left}px`;
+    card.style.top = `${top}px`;
+  }
+
+  async showAll() {
+    const { showWords } = await import('./word_list.js');
+    showWords();
+  }
+
+  /** Escape closes the answer, and nothing else. @param {KeyboardEvent} event */
+  key(event) {
+    if (event.key !== 'Escape' || this.open === null) return;
+    event.stopPropagation();
+    event.preventDefault();
+    /** @type {HTMLElement | null} */ (this.querySelector(':popover-open'))?.hidePopover();
+  }
+
+  /** @param {Piece} piece @param {number} i */
+  piece({ text, term }, i) {
+    if (!term) return text;
+    const id = `${this.cards}-${i}`;
+    return html`<button type="button" class="term" popovertarget=${id}>${text}</button><span
+      popover
+      class="term-card"
+      id=${id}
+      role="note"
+      @beforetoggle=${(/** @type {ToggleEvent} */ event) => this.toggle(event, i)}
+      @toggle=${this.place}
+      >${
+        this.open === i
+          ? html`<b>${term.term}</b> ${term.means} <button type="button" class="link" @click=${this.showAll}>All words</button>`
+          : nothing
+      }</span>`;
+  }
+
+  render() {
+    const pieces = split?.(this.text) ?? [{ text: this.text, term: null }];
+    // Keys pressed on a word bubble to here.
+    this.onkeydown = this.key;
+    return pieces.map((piece, i) => this.piece(piece, i));
+  }
+}
+
+customElements.define('explained-text', ExplainedText);
