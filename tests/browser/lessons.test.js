@@ -72,7 +72,7 @@ test('a lesson is run over its seeds to the verdict, with figures and curves', a
   assert.equal(drawn.filter(({ kind }) => kind === 'dots').length, run.trials.length);
   await panel.getByRole('img', { name: /^Loss\./ }).waitFor();
   // A quantity that the second chart did not show yet.
-  await panel.getByRole('button', { name: 'Validation loss' }).click();
+  await panel.getByRole('button', { name: 'Validation loss', exact: true }).click();
   await panel.getByRole('img', { name: /^Validation loss/ }).waitFor();
   await check();
 });

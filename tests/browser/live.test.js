@@ -114,7 +114,7 @@ test('divergence is a mark and a sentence with remedies', async () => {
   assert.equal(mark.kind, 'cross');
   assert.ok(Number.isFinite(mark.y), 'at the last finite loss');
   const entry = page.getByRole('listitem').filter({ hasText: 'Diverged at step' });
-  const buttons = await entry.getByRole('button').allTextContents();
+  const buttons = await entry.locator('.buttons').getByRole('button').allTextContents();
   const offered = buttons.map((text) => text.trim());
   assert.match(offered[0], /^Warm up over/);
   assert.match(offered[offered.length - 1], /^Lower η to/, 'the last resort comes last');
@@ -135,7 +135,7 @@ test('a rate turned up too far is named as the cause, and a fork from just befor
   await waitUntil(page, ({ active }) => active.status === 'diverged');
   const entry = page.getByRole('listitem').filter({ hasText: 'Diverged at step' });
   await entry.getByText(/, after you set η to 10 at step \d+: the loss is no longer a finite number/).waitFor();
-  const button = entry.getByRole('button').first();
+  const button = entry.locator('.buttons').getByRole('button').first();
   const at = Number(/^Put η back to 0\.001 and fork at (\d+)$/.exec((await button.textContent()) ?? '')?.[1]);
   const [{ step }] = await read(page, ({ active }) => active.changes);
   assert.ok(at <= step && at > step - 10, `${at} is just before ${step}`);
