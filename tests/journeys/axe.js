@@ -70,6 +70,31 @@ const STOPS = [
       await page.waitForTimeout(6000);
     },
   },
+  {
+    name: 'sweep by two settings, as parallel axes',
+    search: `?dataset=blobs&steps=60#view=sweep`,
+    async act(page) {
+      await waitForEnd(page);
+      await press(page, /^Add a second setting/);
+      await press(page, /^Run the sweep/);
+      await waitUntil(page, ({ sweep }) => sweep.complete);
+      await page.locator('tile-map').getByRole('button').nth(3).click();
+      await page.getByRole('tooltip').waitFor();
+      await press(page, /^Parallel axes/);
+      await page
+        .getByRole('slider', { name: /lowest shown$/ })
+        .first()
+        .press('Shift+ArrowUp');
+    },
+  },
+  {
+    name: 'loss surface',
+    search: `${SHORT}#view=slice`,
+    async act(page) {
+      await page.getByText(/^At step \d+ the loss is/).waitFor();
+      await page.getByRole('group', { name: /^Loss: arrow keys/ }).press('Home');
+    },
+  },
   { name: 'diagnose at rest', search: `${SHORT}#view=diagnose`, act: (page) => waitForEnd(page) },
   {
     name: 'diagnose under way',

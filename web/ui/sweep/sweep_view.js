@@ -16,6 +16,9 @@ import './sweep_trials.js';
 import { saveSweepCsv, saveSweepJson } from './sweep_export.js';
 import { labelOf, lossOf, MEASURES, OUTCOMES, pointKey, pointsOf } from './sweep_points.js';
 
+/** How long the page may still move after a tile was pressed, in milliseconds. */
+const SETTLING_MS = 500;
+
 export class SweepView extends LabElement {
   static properties = { ...LabElement.properties, sweep: { attribute: false }, peeked: { state: true } };
 
@@ -26,8 +29,11 @@ export class SweepView extends LabElement {
     this.scene = () => plotScene(this.lab, this.sweep);
     /** What is pointed at, and where it is. @type {{ key: string, box: DOMRect } | null} */
     this.peeked = null;
+    this.peekedAt = 0;
     this.onElsewhere = (/** @type {Event} */ event) => {
-      if (!(/** @type {Element} */ (event.target).closest?.('tile-map'))) this.peeked = null;
+      // What a press brings about may move the page a little.
+      const isStill = event.type === 'scroll' && performance.now() - this.peekedAt < SETTLING_MS;
+      if (!isStill && !(/** @type {Element} */ (event.target).closest?.('tile-map'))) this.peeked = null;
     };
   }
 
@@ -50,6 +56,7 @@ export class SweepView extends LabElement {
   /** @param {CustomEvent} event */
   peek(event) {
     this.peeked = event.detail;
+    this.peekedAt = performance.now();
   }
 
   /** The curves of the seeds of the tile that is pointed at. */
