@@ -292,23 +292,37 @@ export async function waitUntil(page, isSo, given) {
   );
 }
 
-/** How often a page is looked at, and how long a test waits for what it should show. */
+/** How often a page is looked at, how long it looks by itself, and how long a test waits for what it should show. */
 const LOOK_MS = 20;
+const WATCH_MS = 400;
 const PATIENCE_MS = 90_000;
 
 /**
  * Waits until an expression is true in the page. Playwright's own waitForFunction has the page evaluate a text, which
- * the page's content policy forbids; a debugger may ask without.
+ * the page's content policy forbids; a debugger may ask without. The page looks by itself, since to be asked costs more
+ * than to look, and is asked again in case it has been left meanwhile.
  *
  * @param {Page} page
  * @param {string} expression
  */
 export async function waitForExpression(page, expression) {
+  const watch = `(async () => {
+    for (const end = performance.now() + ${WATCH_MS}; performance.now() < end; ) {
+      if (${expression}) return true;
+      await new Promise((resolve) => setTimeout(resolve, ${LOOK_MS}));
+    }
+    return false;
+  })()`;
   const end = Date.now() + PATIENCE_MS;
-  while (!(await page.evaluate(expression))) {
+  while (!(await page.evaluate(watch).catch(forgiveLeaving))) {
     if (Date.now() > end) throw new Error(`not so in ${PATIENCE_MS} ms: ${expression}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
+}
+
+/** A page that was left while it looked has not seen it. @param {Error} error */
+function forgiveLeaving(error) {
+  if (!/context was destroyed/.test(error.message)) throw error;
+  return false;
 }
 
 /** Waits until the run that the controls act on is beyond a step. @param {Page} page @param {number} [step] */

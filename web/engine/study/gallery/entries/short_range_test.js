@@ -74,6 +74,6 @@ export const shortRangeTest = {
       { test: suggesting([null, null, 0.03]) },
     ],
   },
-  quick: { seeds: 5 },
+  quick: { seeds: 3 },
   measured: 'steepest descent, seeds 1 to 8: 0.0133 0.0668 0.0282 0.0094 0.0562 0.0299 0.0100 0.0299',
 };
