@@ -41,6 +41,12 @@ test('a lesson is run over its seeds to the verdict, with figures and curves', a
   const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/hidden-spike');
   const panel = page.getByRole('tabpanel', { name: 'Lessons' });
   await panel.getByText('What must be seen').waitFor();
+  // Half the steps show it, too.
+  await read(page, ({ lessons }) => {
+    const { config, cells } = lessons.find(({ id }) => id === 'hidden-spike') ?? { config: {}, cells: [] };
+    Object.assign(config, { steps: 200, eval_every: 50 });
+    for (const cell of cells) if (cell.id === 'warmup') cell.config.steps = 100;
+  });
   await panel.getByRole('combobox', { name: 'Seeds' }).selectOption('1');
   await panel.getByRole('button', { name: 'Run this lesson' }).click();
   await panel.getByRole('progressbar').waitFor();
@@ -231,6 +237,7 @@ test('the curves of a lesson of many cells are named in its charts, and pointing
   // Of small networks, which are soon trained.
   const { id, cells } = await read(page, ({ lessons, show }) => {
     const many = lessons.find(({ id }) => id === 'clip-outliers');
+    if (many) many.config.steps = 200;
     show('lessons', `${many?.id}`);
     return { id: `${many?.id}`, cells: Number(many?.cells.length) };
   });

@@ -6,12 +6,13 @@ import { test } from 'node:test';
 import { readSafetensors } from '../../web/engine/run/safetensors.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { inLog } from './helpers.js';
-import { read, waitForEnd, waitForStep, waitUntil } from './page_state.js';
+import { goSlowly, read, waitForEnd, waitForStep, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 test('a slider changes the running training, which is recorded and marked', async () => {
-  const { page, check } = await stage.open('?dataset=spiral&steps=1000000&model=linear(64)+tanh+linear(64)+tanh');
+  const { page, check } = await stage.open('?dataset=spiral&steps=1000000&model=linear(8)+tanh');
   await waitForStep(page, 20);
+  await goSlowly(page);
   const slider = page.getByRole('slider', { name: 'Learning rate', exact: true }).first();
   await slider.focus();
   await page.keyboard.press('PageDown');
@@ -59,8 +60,9 @@ test('a model that was left out is no change that waits for a new run', async ()
 });
 
 test('a restart that is refused leaves the run on screen going', async () => {
-  const { page, check } = await stage.open('?dataset=spiral&steps=1000000&model=linear(64)+tanh+linear(64)+tanh');
+  const { page, check } = await stage.open('?dataset=spiral&steps=1000000&model=linear(8)+tanh');
   await waitForStep(page, 20);
+  await goSlowly(page);
   const name = await read(page, ({ active }) => active.name);
   const restart = page.getByRole('button', { name: 'Restart with changes' });
   // At once, before the preview knows of it.
@@ -76,7 +78,7 @@ test('a restart that is refused leaves the run on screen going', async () => {
   const step = await read(page, ({ active }) => active.step);
   await waitUntil(page, ({ active }, before) => active.status === 'running' && active.step > before, step);
   assert.equal(await restart.isDisabled(), true, 'nothing to start with');
-  await page.getByRole('textbox', { name: 'Model' }).fill('linear(8) tanh');
+  await page.getByRole('textbox', { name: 'Model' }).fill('linear(9) tanh');
   await restart.click();
   await waitUntil(page, ({ runs, active }) => runs.length === 2 && active.step > 0 && runs[0].status === 'stopped');
   await check();

@@ -333,6 +333,14 @@ export const waitForEnd = (page, runs = 1) =>
   waitUntil(page, (state, count) => state.active.status === 'complete' && state.runs.length === count, runs);
 
 /**
+ * A run that only has to go on need not keep a core busy, nor the page draw it sixty times a second.
+ *
+ * @param {Page} page @param {number} [stepsPerSecond]
+ */
+export const goSlowly = (page, stepsPerSecond = 30) =>
+  read(page, ({ setSpeed }, speed) => setSpeed(speed), stepsPerSecond);
+
+/**
  * The step at which a paused run rests: its last measurements may come after the word that it paused.
  *
  * @param {Page} page

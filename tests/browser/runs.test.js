@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
-import { inLog } from './helpers.js';
+import { inLog, VIEWPORT } from './helpers.js';
 import { read, waitForEnd, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
@@ -205,21 +205,23 @@ test('what has no room in a run’s row is in its menu, by the keyboard too', as
 });
 
 test('a run’s actions and its accuracy are in sight at any width', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=200');
+  await waitForEnd(page);
+  await read(page, ({ fork }) => fork(100, { lr: 0.3, clip: 'norm', clip_norm: 0.25 }));
+  await waitForEnd(page, 2);
+  const name = await read(page, ({ runs }) => runs[1].name);
+  const accuracy = page.locator('.runs tbody tr').first().locator('.best_val_accuracy');
   for (const width of [1440, 1024, 390]) {
-    const { page, check } = await stage.open('?dataset=moons&steps=200', { viewport: { width, height: 900 } });
-    await waitForEnd(page);
-    await read(page, ({ fork }) => fork(100, { lr: 0.3, clip: 'norm', clip_norm: 0.25 }));
-    await waitForEnd(page, 2);
-    const name = await read(page, ({ runs }) => runs[1].name);
-    const accuracy = page.locator('.runs tbody tr').first().locator('.best_val_accuracy');
+    await page.setViewportSize({ width, height: 900 });
     for (const part of [page.getByRole('button', { name: `Remove ${name}` }), accuracy]) {
       await part.scrollIntoViewIfNeeded();
       const box = await part.boundingBox();
       assert.ok(box && box.x >= 0 && box.x + box.width <= width, `in sight at ${width} px`);
     }
     assert.equal(await page.locator('.runs').evaluate((place) => place.scrollLeft), 0, 'without scrolling sideways');
-    await check();
   }
+  await page.setViewportSize(VIEWPORT);
+  await check();
 });
 
 test('a run that is removed leaves nothing in the page', async () => {
