@@ -148,6 +148,24 @@ export class TopBar extends LabElement {
     return parts.map((part, i) => html`${i ? html`<i aria-hidden="true"> · </i>` : nothing}${part}`);
   }
 
+  /** What products and sums are computed by: another one is another run, from its beginning. */
+  arithmetic() {
+    const { lab } = this;
+    const { label, options, help } = lab.field('arithmetic');
+    const choose = (/** @type {Event} */ event) => {
+      const { selectedIndex } = /** @type {HTMLSelectElement} */ (event.target);
+      lab.trainWith(
+        /** @type {import('../../engine/config/config.js').Config['arithmetic']} */ (options[selectedIndex].name),
+      );
+    };
+    return html`<label class="arithmetic" title=${help}>
+      ${label}
+      <select @change=${choose} ?disabled=${!lab.ready}>
+        ${options.map(({ name, label: text }) => html`<option ?selected=${lab.draft.settings.arithmetic === name}>${text}</option>`)}
+      </select>
+    </label>`;
+  }
+
   /** Why nothing is trained yet. */
   idle() {
     const { draft } = this.lab;
@@ -239,6 +257,7 @@ export class TopBar extends LabElement {
       </div>
       ${this.look?.embed ? html`<a class="whole" href=${lab.links.link} target="_blank" rel="noopener">Open in Trainscope ↗</a>` : nothing}
       <p class="status" role=${lab.engineProblem ? 'alert' : 'status'} aria-live=${lab.engineProblem ? 'assertive' : 'off'} title=${lab.engineProblem ?? nothing}>${this.readout()}</p>
+      ${lab.view === 'live' ? this.arithmetic() : nothing}
       <div class="progress" style=${`--share:${share}`} aria-hidden="true"></div>
     `;
   }

@@ -159,6 +159,14 @@ export class Lab extends EventTarget {
     if (data.length > 0) await this.data.load(data);
   }
 
+  /** Trains anew with the other arithmetic, where it can be had. @param {Config['arithmetic']} arithmetic */
+  async trainWith(arithmetic) {
+    this.draft.set('arithmetic', arithmetic);
+    await this.settleArithmetic();
+    if (this.draft.settings.arithmetic === arithmetic) this.runs.start();
+    else this.touch();
+  }
+
   /** Where the settings ask for arithmetic that this browser or machine lacks, the page trains plain, and says so. */
   async settleArithmetic() {
     const { draft } = this;
