@@ -12,6 +12,7 @@ import { count, duration, number, percent, significant } from '../../engine/word
 import { capitalize, plural } from '../../engine/words/sentences.js';
 import { explained } from '../glossary/explained_text.js';
 import { LabElement } from '../shared/lab_element.js';
+import { saveBar } from '../shared/save_bar.js';
 import './diagnosis_step.js';
 import { panelInWords } from '../shared/open_in_live.js';
 import { PROCEDURE_ROWS, procedureRow } from './procedure_texts.js';
@@ -392,7 +393,7 @@ export class DiagnoseView extends LabElement {
       <div class="buttons">
         ${offer ? html`<button class="primary" @click=${() => diagnosis.openInLive(offer.settings)}>${offer.label}</button>` : nothing}
         <button @click=${() => diagnosis.saveHtml()}>Report (HTML)</button>
-        <button @click=${() => diagnosis.saveJson()}>JSON</button>
+        ${saveBar({ csv: () => diagnosis.saveCsv(), json: () => diagnosis.saveJson() })}
       </div>`;
   }
 

@@ -371,6 +371,13 @@ export class Diagnosis {
     save(new Blob([text], { type: 'application/json' }), `${this.#fileName}.json`);
   }
 
+  /** Every trial that was trained, step by step. */
+  async saveCsv() {
+    const { saveCsv, trialsToCsv } = await import('../shared/study_export.js');
+    const trials = [...this.trials].map(([settings, trial]) => ({ label: settings || 'all at their defaults', trial }));
+    saveCsv(trialsToCsv(trials), this.conducted);
+  }
+
   saveHtml() {
     const procedures = this.#procedures;
     if (!procedures) return;

@@ -5,6 +5,7 @@
 import { html, nothing } from 'lit';
 import { capitalize, plural } from '../../engine/words/sentences.js';
 import { LabElement } from '../shared/lab_element.js';
+import { saveBar } from '../shared/save_bar.js';
 import { articleFigures } from './article.js';
 import { lessonCharts, QUANTITIES, quantitiesOf } from './lesson_charts.js';
 import { isRangeTest } from './lesson_run.js';
@@ -192,13 +193,29 @@ export class LessonPage extends LabElement {
     </div>`;
   }
 
+  async saveCsv() {
+    const { rangeToCsv, saveCsv, trialsToCsv } = await import('../shared/study_export.js');
+    const cells = this.run?.cells ?? [];
+    const trials = cells.flatMap(({ label, trials: own }) => own.map((trial) => ({ label, trial })));
+    const tests = trials.flatMap(({ trial: { seed, range } }) => (range ? [{ seed, ...range }] : []));
+    saveCsv(isRangeTest(this.lesson) ? rangeToCsv(tests) : trialsToCsv(trials), `lesson-${this.lesson.id}`);
+  }
+
+  async saveJson() {
+    const { saveJson } = await import('../shared/study_export.js');
+    const { lesson, run } = this;
+    const cells = (run?.cells ?? []).map(({ id, label, trials }) => ({ id, label, trials }));
+    saveJson({ lesson: lesson.id, verdict: run?.verdict ?? null, cells }, `lesson-${lesson.id}`);
+  }
+
   charts() {
     const { lesson, run, shown, lossScene, otherScene } = this;
     if (!run?.cells.some((cell) => cell.trials.length)) return nothing;
     const show = (/** @type {Quantity} */ quantity) => {
       this.shown = quantity;
     };
-    return html`${lessonCharts({ lesson, shown, show, lossScene, otherScene })} ${articleFigures(this.experiment)}`;
+    return html`${lessonCharts({ lesson, shown, show, lossScene, otherScene })} ${articleFigures(this.experiment)}
+      ${saveBar({ csv: () => this.saveCsv(), json: () => this.saveJson() })}`;
   }
 
   table() {

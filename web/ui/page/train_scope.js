@@ -257,10 +257,16 @@ export class TrainScope extends LabElement {
   }
 
   savePicture() {
-    const charts = this.querySelectorAll('.view:not([hidden]) :is(line-chart, norm-histogram)');
+    const { lab } = this;
+    const kinds = 'line-chart, norm-histogram, axis-plot, contour-map';
+    const charts = [...this.querySelectorAll(`.view:not([hidden]) :is(${kinds})`)].filter((chart) =>
+      chart.checkVisibility(),
+    );
+    const name = lab.view === 'live' ? (lab.focus?.name ?? '') : (VIEWS.find(({ id }) => id === lab.view)?.label ?? '');
     saveChartsPng(
-      /** @type {import('../../charts/drawn_element.js').DrawnElement[]} */ ([...charts]),
-      `${this.lab.focus?.name ?? ''} · ${location.href}`,
+      /** @type {import('../../charts/drawn_element.js').DrawnElement[]} */ (charts),
+      `${name} · ${location.href}`,
+      lab.view === 'live' ? 'trainscope' : `trainscope-${lab.view}`,
     );
   }
 

@@ -7,6 +7,7 @@ import { html, nothing } from 'lit';
 import { count } from '../../engine/words/numbers.js';
 import { explained } from '../glossary/explained_text.js';
 import { LabElement } from '../shared/lab_element.js';
+import { saveBar } from '../shared/save_bar.js';
 import './race_options.js';
 import './race_rules.js';
 import { raceParagraphs } from './race_words.js';
@@ -165,6 +166,20 @@ export class OptimizersView extends LabElement {
     `;
   }
 
+  async saveCsv() {
+    const { raceToCsv, saveCsv } = await import('../shared/study_export.js');
+    saveCsv(raceToCsv(this.racetrack.race?.racers ?? []), 'race');
+  }
+
+  async saveJson() {
+    const { saveJson } = await import('../shared/study_export.js');
+    const { racetrack } = this;
+    const racers = (racetrack.race?.racers ?? []).map(({ rule, lr, xs, ys, excess, divergedAt }) => {
+      return { rule, lr, xs, ys, excess, diverged_at: divergedAt };
+    });
+    saveJson({ settings: racetrack.settings, racers }, 'race');
+  }
+
   render() {
     const { lab, racetrack } = this;
     if (!lab) return nothing;
@@ -181,6 +196,7 @@ export class OptimizersView extends LabElement {
         ></contour-map>
         ${this.transport()} ${this.sentences()}
         <line-chart class="panel" heading="f − f*" group="race" .source=${this.chart}></line-chart>
+        ${saveBar({ csv: () => this.saveCsv(), json: () => this.saveJson(), isEmpty: !racetrack.race })}
       </div>
       <race-rules class="study-side" .lab=${lab} .racetrack=${racetrack}></race-rules>
     `;

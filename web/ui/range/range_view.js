@@ -10,6 +10,7 @@ import { ruleInWords, valueInWords } from '../../engine/words/settings.js';
 import { explained } from '../glossary/explained_text.js';
 import '../controls/field_control.js';
 import { LabElement } from '../shared/lab_element.js';
+import { saveBar } from '../shared/save_bar.js';
 import { drawBand, rangeScene } from './range_scene.js';
 import { adviseRate, HALFWAY, nameTried, rulesOf, sayTried, triesOf } from './range_words.js';
 
@@ -55,6 +56,8 @@ export class RangeView extends LabElement {
     this.done = 0;
     /** @type {Map<number, import('./range_scene.js').SeedCurve>} */
     this.curves = new Map();
+    /** The same as it was measured, for who saves it. @type {Map<number, { seed: number, lr: number[], loss: number[], smoothed: number[] }>} */
+    this.measured = new Map();
     /** Of several seeds, once all are measured. @type {import('./range_scene.js').DrawnBand | null} */
     this.band = null;
     /** The options of the test that is drawn. @type {import('../../engine/config/config.js').RangeOptions} */
@@ -71,6 +74,7 @@ export class RangeView extends LabElement {
     this.result = null;
     this.done = 0;
     this.curves = new Map();
+    this.measured = new Map();
     this.band = null;
     this.tested = this.range.complete;
     const { lab } = this;
@@ -169,6 +173,10 @@ export class RangeView extends LabElement {
       curve.loss.append(lr, progress.loss[i]);
       curve.smoothed.append(lr, progress.smoothed[i]);
     });
+    const { seed } = progress;
+    const kept = this.measured.get(seed) ?? { seed, lr: [], loss: [], smoothed: [] };
+    for (const name of /** @type {const} */ (['lr', 'loss', 'smoothed'])) kept[name].push(...progress[name]);
+    this.measured.set(seed, kept);
     this.done += progress.lr.length;
     this.redraw();
   }
@@ -190,6 +198,16 @@ export class RangeView extends LabElement {
   /** @param {number} rate */
   use(rate) {
     this.lab.draft.useRate(significant(rate));
+  }
+
+  async saveCsv() {
+    const { rangeToCsv, saveCsv } = await import('../shared/study_export.js');
+    saveCsv(rangeToCsv([...this.measured.values()]), 'range');
+  }
+
+  async saveJson() {
+    const { saveJson } = await import('../shared/study_export.js');
+    saveJson({ options: this.tested, result: this.result, seeds: [...this.measured.values()] }, 'range');
   }
 
   /** The settings that the test borrows from the live view. */
@@ -385,6 +403,7 @@ export class RangeView extends LabElement {
         ></line-chart>
         <p class="axis-name">Learning rate η</p>
         <div class="ending" role="status">${this.ending()}</div>
+        ${this.done ? saveBar({ csv: () => this.saveCsv(), json: () => this.saveJson() }) : nothing}
       </div>
       <div class=${this.dock ? 'range-rules docked' : 'range-rules'}>${this.dock ?? nothing} ${this.rules()}</div>
     `;

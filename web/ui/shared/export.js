@@ -119,8 +119,10 @@ const HEADING = { left: 12, top: 20, line: 17 };
  * Lays the charts' canvases out as they stand on the page, on paper, with their headings and legends.
  * @param {import('../../charts/drawn_element.js').DrawnElement[]} charts elements with a canvas, a heading and a legend
  * @param {string} caption
+ * @param {string} name  of the file
  */
-export async function saveChartsPng(charts, caption) {
+export async function saveChartsPng(charts, caption, name) {
+  if (charts.length === 0) return;
   // What has not been in sight has not been drawn, and drawing tells a chart what its legend names.
   for (const chart of charts) chart.drawNow();
   await Promise.all(charts.map((chart) => chart.updateComplete));
@@ -158,7 +160,7 @@ export async function saveChartsPng(charts, caption) {
   context.fillStyle = style.getPropertyValue('--soft');
   context.font = fontOf(charts[0]);
   context.fillText(caption, 12, bottom - top + 16);
-  canvas.toBlob((blob) => blob && save(blob, 'trainscope.png'));
+  canvas.toBlob((blob) => blob && save(blob, `${name}.png`));
 }
 
 /** The font of an element, as a canvas takes it. @param {Element} element */

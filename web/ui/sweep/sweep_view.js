@@ -8,6 +8,7 @@ import { count, duration, number } from '../../engine/words/numbers.js';
 import { medianOver, plural } from '../../engine/words/sentences.js';
 import { explained } from '../glossary/explained_text.js';
 import { LabElement } from '../shared/lab_element.js';
+import { saveBar } from '../shared/save_bar.js';
 import { glimpse } from './sweep_glimpse.js';
 import './sweep_options.js';
 import { narrowed, parallelScene, sayNarrowed, trialKey } from './sweep_parallel.js';
@@ -185,8 +186,7 @@ export class SweepView extends LabElement {
           ? html`<button @click=${() => this.lab.draft.useRate(rate)}>Use lr* ${number(rate)} in Live</button>`
           : nothing
       }
-      <button class="quiet" title="Save all trials, with their curves" @click=${() => saveSweepJson(result)}>JSON</button>
-      <button class="quiet" title="Save a row per trial" @click=${() => saveSweepCsv(result)}>CSV</button>
+      ${saveBar({ csv: () => saveSweepCsv(result), json: () => saveSweepJson(result) })}
     </div>`;
   }
 
