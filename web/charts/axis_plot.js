@@ -377,7 +377,7 @@ export class AxisPlot extends ChartElement {
             @blur=${() => this.read('')}
           ></button>`,
         )}
-        ${this.spots.length ? nothing : html`<p class="plot-empty">${this.scene?.summary ?? ''}</p>`}
+        ${this.spots.length || !this.scene?.summary ? nothing : html`<p class="plot-empty">${this.scene?.summary ?? ''}</p>`}
       </div>
       <p class="axis-name">${this.scene?.xName ?? ''}</p>
     `;
