@@ -46,7 +46,6 @@ export const VIEWS = [
     id: 'live',
     label: 'Live',
     element: (lab, { lessons }) => html`<live-page .lab=${lab} .dock=${lessonAside('live', lab, lessons)}></live-page>`,
-    titled: true,
   },
   {
     id: 'range',

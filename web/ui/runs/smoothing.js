@@ -15,6 +15,7 @@ export function smoothingSlider(compare) {
       max=${SMOOTHING_MAX}
       step="0.01"
       .value=${String(smoothing)}
+      aria-label="Smoothing"
       aria-valuetext=${smoothing.toFixed(2)}
       @input=${(/** @type {Event} */ event) => compare.smooth(Number(/** @type {HTMLInputElement} */ (event.target).value))}
     />
