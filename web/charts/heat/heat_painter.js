@@ -28,7 +28,7 @@ export class HeatFrame {
   /** @param {HeatScene['window']} window @param {number} width @param {number} height @param {number} em */
   constructor(window, width, height, em) {
     this.window = window;
-    this.left = 3.4 * em;
+    this.left = 4.4 * em;
     this.top = 0.5 * em;
     const bottom = 2.9 * em;
     const right = 0.75 * em;
@@ -217,7 +217,7 @@ function paintAxes(pen, element, frame, { xName, yName }) {
   for (const y of linearTicks(...window.y, Math.max(2, height / (4.5 * em))))
     pen.fillText(minus(y), left - 0.4 * em, frame.toPixel(0, y)[1]);
   pen.save();
-  pen.translate(left - 2.75 * em, top + height / 2);
+  pen.translate(left - 3.8 * em, top + height / 2);
   pen.rotate(-Math.PI / 2);
   pen.textAlign = 'center';
   pen.fillText(yName, 0, 0);
