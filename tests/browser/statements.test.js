@@ -15,7 +15,7 @@ import { createEngine } from '../../web/platform/node/index.js';
 import { runCli } from '../cli/helpers.js';
 import { RULES, SWEEP_RULES } from '../statements/rules.js';
 import { RUNS, SWEEPS } from '../statements/states.js';
-import { read, restingStep, waitUntil } from './page_state.js';
+import { read, restingStep, waitForEnd, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 /**
@@ -158,6 +158,8 @@ const swept = [];
 test('page and command line are driven through 30 states and more, and no two statements contradict', async (t) => {
   assert.ok(RUNS.length + SWEEPS.length >= 30);
   opened = await stage.open('?dataset=moons&samples=100&steps=5');
+  // The page's own first run, which would follow the first state's.
+  await waitForEnd(opened.page);
   for (const state of RUNS) {
     await t.test(state.name, async () => {
       const said = await collectRun(state);
