@@ -133,7 +133,7 @@ function ticksOf(layer, bottom, { axes, window, paint }) {
  * marks that would lie on each other one is left.
  *
  * @param {Map<Layer, Reduced>} curves @param {import('./scene.js').Range} range @param {Canvas} canvas
- * @returns {{ x: number, edge: 'top' | 'bottom', color: string }[]}
+ * @returns {{ x: number, edge: 'top' | 'bottom', color: string, what: string }[]}
  */
 export function edgeMarksOf(curves, range, { axes, window, width }) {
   const placeOf = (/** @type {number} */ x) => (axes.logX ? Math.log(x + axes.shift) : x);
@@ -141,16 +141,16 @@ export function edgeMarksOf(curves, range, { axes, window, width }) {
     (MARK_PIXELS * (placeOf(window.to) - placeOf(Math.max(window.from, axes.shift ? 0 : window.from)))) /
     Math.max(1, width);
   const cellOf = (/** @type {number} */ x) => Math.round(placeOf(x) / cell);
-  /** @type {Map<string, { x: number, edge: 'top' | 'bottom', color: string }>} */
+  /** @type {Map<string, { x: number, edge: 'top' | 'bottom', color: string, what: string }>} */
   const marks = new Map();
   for (const [{ color, quiet, context }, reduced] of curves) {
     if (quiet) continue;
     const above = reduced.points.flatMap(({ x, y }) =>
-      y > range.max ? [{ x, edge: /** @type {const} */ ('top') }] : [],
+      y > range.max ? [{ x, edge: /** @type {const} */ ('top'), what: '' }] : [],
     );
-    for (const { x, edge } of [...reduced.marks, ...above]) {
+    for (const { x, edge, what } of [...reduced.marks, ...above]) {
       // Of the run in focus they are an alarm; those of the runs behind it wear their own colours.
-      const mark = { x, edge, color: context || edge === 'bottom' ? color : 'instability' };
+      const mark = { x, edge, what, color: context || edge === 'bottom' ? color : 'instability' };
       const key = `${edge} ${cellOf(x)}`;
       const other = marks.get(key);
       if (!other || !context) marks.set(key, mark);

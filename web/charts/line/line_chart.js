@@ -216,7 +216,9 @@ export class LineChart extends ChartElement {
     const names =
       this.margin > 0 ? ends.map((end) => ({ ...end, label: cutName(end.label, margin, plot.measure) })) : [];
     const first = marks.find(({ edge, color }) => edge === 'top' && color === 'instability');
-    const above = first ? { x: first.x, text: 'off the chart', color: first.color } : null;
+    const above = first
+      ? { x: first.x, text: first.what === 'NaN' ? 'not a number' : 'off the chart', color: first.color }
+      : null;
     const last = marks.find(({ edge }) => edge === 'bottom');
     const below = last && this.logY ? { x: last.x, text: 'not above 0', color: last.color } : null;
     const wishes = wishesOf(scene, names, { above, below }, plot);

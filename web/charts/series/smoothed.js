@@ -8,6 +8,9 @@ import { StepSeries } from '../series.js';
 /** Values that are caught up with at a time: of a long run the curve grows over a few frames. */
 const AT_ONCE = 20_000;
 
+/** So many times the ceiling is out of sight. */
+const BEYOND = 1000;
+
 /** So many values in a row below half of an average that lies above where training began show that it is out of date. */
 const STALE = 10;
 
@@ -77,7 +80,7 @@ export class SmoothedSeries {
       this.#count = 0;
       this.#mean = 0;
       // The curve leaves the chart where its values do.
-      return this.ceiling * 1.01;
+      return this.ceiling * BEYOND;
     }
     const average = this.#take(value);
     const { count, sum } = this.#below;

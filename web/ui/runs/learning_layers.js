@@ -48,7 +48,8 @@ function smoothedOf(lab, run, batch) {
 /** @param {Lab} lab @param {Run} other @param {Quantity} quantity @returns {Layer[]} */
 function earlierLayers(lab, other, { batch, validation }) {
   const isStrong = lab.runs.standsOut(other);
-  const context = other.status === 'diverged';
+  // What was lost above does not hide how low it had come.
+  const context = other.status === 'diverged' ? /** @type {const} */ ('down') : false;
   const look = {
     label: other === lab.runs.baseline ? 'baseline' : other.name,
     color: other.color,
