@@ -82,7 +82,7 @@ page.models = models;
 page.look = look;
 page.lab = lab;
 for (const message of problems) lab.draft.report({ field: null, message });
-await lab.links.open(search, PRESETS[0].config, await listServerData());
+await lab.links.open(search, PRESETS[0], await listServerData());
 await lab.settleArithmetic();
 if (typeof look.speed === 'number' || look.speed) lab.runs.setSpeed(look.speed);
 else if (isFirstLook(lab)) lab.runs.calmDown();

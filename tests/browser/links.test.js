@@ -37,8 +37,27 @@ test('a link to a run that has ended says whether the same bits came out', async
   await inLog(second.page, /The same bits as in the link/).waitFor();
   await second.check();
 
-  const third = await stage.open(link.replace(/digest=./, (said) => `digest=${said.endsWith('0') ? '1' : '0'}`));
-  await inLog(third.page, /Other bits than the link says/).waitFor();
+  const other = link
+    .replace(/digest=./, (said) => `digest=${said.endsWith('0') ? '1' : '0'}`)
+    .replace(/version=[^&]+/, 'version=0.0.1&preset=spiral');
+  const third = await stage.open(other);
+  await inLog(third.page, /Other bits than the link says.* The link is of Trainscope 0\.0\.1, and this is/).waitFor();
+  await third.page.getByText('this began as Two spirals').waitFor({ state: 'attached' });
+  assert.match(await read(third.page, ({ link }) => link), /&preset=spiral&version=\d+\.\d+\.\d+&digest=/);
+
+  // The same as text: what is wrong changes nothing and has its line; what is right trains.
+  await third.page.getByText('As text').click();
+  const text = third.page.getByRole('textbox', { name: 'The experiment as text' });
+  const written = 'trainscope train \\\n  --dataset moons \\\n  --lr 0.1 \\\n  --steps 60 \\\n  --change 20:lr=0.2';
+  assert.equal(await text.inputValue(), written);
+  await text.fill(written.replace('--steps 60', '--model lineer'));
+  await third.page.getByRole('button', { name: 'Train this' }).click();
+  await third.page.getByText(/^Line 4: /).waitFor();
+  assert.equal(await read(third.page, ({ draft }) => draft.steps), 60);
+  await text.fill(written.replace('--steps 60', '--steps 70'));
+  await third.page.getByRole('button', { name: 'Train this' }).click();
+  await waitForEnd(third.page, 2);
+  assert.equal(await read(third.page, ({ active }) => active.step), 70);
   await third.check();
 });
 

@@ -108,7 +108,11 @@ const JS_ROOMS = {
   'ui/state': { imports: UI_GROUND, types: UI_TYPES },
   'ui/glossary': { imports: ['lit'] },
   'ui/shared': { imports: ['ui/state', ...UI_GROUND, 'lit'], types: UI_TYPES },
-  'ui/controls': { imports: ['ui/shared', 'ui/glossary', 'ui/state', ...UI_GROUND, 'lit'], types: UI_TYPES },
+  'ui/experiment': { imports: ['ui/shared', 'ui/state', ...UI_GROUND, 'lit'], types: UI_TYPES },
+  'ui/controls': {
+    imports: ['ui/experiment', 'ui/shared', 'ui/glossary', 'ui/state', ...UI_GROUND, 'lit'],
+    types: UI_TYPES,
+  },
   'ui/events': { imports: ['ui/shared', 'ui/glossary', 'ui/state', ...UI_GROUND, 'lit'], types: UI_TYPES },
   'ui/runs': { imports: ['ui/events', ...UI_SHARED], types: UI_TYPES },
   'ui/opening': { imports: ['ui/events', ...UI_SHARED], types: UI_TYPES },

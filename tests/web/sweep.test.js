@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig } from '../../web/engine/config/config.js';
 import { defaultReading } from '../../web/engine/config/reading_fields.js';
-import { readingToFlags, readingToParts } from '../../web/engine/config/reading_text.js';
+import { listReadingFlags, readingToParts } from '../../web/engine/config/reading_text.js';
 import { planSweep, summarizeSweep } from '../../web/engine/study/sweep.js';
 import { SCHEMA } from '../../web/generated/schema.js';
 import { readPlace, searchOf, splitAddress, writePlace } from '../../web/ui/state/address.js';
@@ -122,6 +122,8 @@ test('the address of a view', () => {
   assert.deepEqual(splitAddress('?lr=1&data=a%20b'), {
     slug: 'a b',
     digest: null,
+    version: null,
+    preset: null,
     lesson: null,
     reading,
     rest: 'lr=1',
@@ -129,10 +131,20 @@ test('the address of a view', () => {
   assert.equal(splitAddress('?lesson=figure-7&lr=1').lesson, 'figure-7');
   assert.equal(splitAddress('?lesson=<b>').rest, 'lesson=<b>', 'what is no name is reported');
   const digest = '0123456789abcdef';
-  assert.deepEqual(splitAddress(`?digest=${digest}&lr=1`), { slug: null, digest, lesson: null, reading, rest: 'lr=1' });
+  assert.deepEqual(splitAddress(`?digest=${digest}&lr=1`), {
+    slug: null,
+    digest,
+    version: null,
+    preset: null,
+    lesson: null,
+    reading,
+    rest: 'lr=1',
+  });
   assert.deepEqual(splitAddress('?digest=<b>'), {
     slug: null,
     digest: null,
+    version: null,
+    preset: null,
     lesson: null,
     reading,
     rest: 'digest=<b>',
@@ -142,12 +154,14 @@ test('the address of a view', () => {
   assert.deepEqual(splitAddress(`?${parts.join('&')}&lr=1`), {
     slug: null,
     digest: null,
+    version: null,
+    preset: null,
     lesson: null,
     reading: asked,
     rest: 'lr=1',
   });
   assert.equal(
-    readingToFlags(/** @type {any} */ (asked)),
+    listReadingFlags(/** @type {any} */ (asked)).join(' '),
     "--target 'a b' --task regression --ignore 'x,y&z' --transpose on",
   );
   // What makes no sense is left to be complained about.

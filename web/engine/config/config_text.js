@@ -31,9 +31,14 @@ export function configToSearch(config) {
  * @param {Config} config  complete
  */
 export function configToFlags(config) {
+  return listFlags(config).join(' ');
+}
+
+/** The same, each flag with its value for itself. @param {Config} config  complete @returns {string[]} */
+export function listFlags(config) {
   const flags = fieldsToTell(config).map(({ name }) => [flagOf(name), formatValue(config[name])]);
   for (const change of config.changes ?? []) flags.push(['--change', formatChange(change)]);
-  return flags.map(([flag, value]) => `${flag} ${quoteForShell(value)}`).join(' ');
+  return flags.map(([flag, value]) => `${flag} ${quoteForShell(value)}`);
 }
 
 /** The flag of a setting or an option. @param {string} name */

@@ -27,11 +27,9 @@ export function readingToParts(reading) {
   return askedOf(reading).map(([{ name }, text]) => `${name}=${encodeURIComponent(text)}`);
 }
 
-/** As flags: "--target medv". @param {Reading} reading */
-export function readingToFlags(reading) {
-  return askedOf(reading)
-    .map(([{ name }, text]) => `${flagOf(name)} ${quoteForShell(text)}`)
-    .join(' ');
+/** As flags: "--target medv" each. @param {Reading} reading @returns {string[]} */
+export function listReadingFlags(reading) {
+  return askedOf(reading).map(([{ name }, text]) => `${flagOf(name)} ${quoteForShell(text)}`);
 }
 
 /**

@@ -20,6 +20,14 @@ import './schedule_preview.js';
 import './weights_field.js';
 
 export class ControlPanel extends LabElement {
+  static properties = { ...LabElement.properties, written: { state: true } };
+
+  constructor() {
+    super();
+    /** Whether the experiment stands there as text. */
+    this.written = false;
+  }
+
   /** @param {import('../state/lab.js').Field} field @param {boolean} [heading] it says what its group is called */
   control(field, heading = false) {
     const { lab } = this;
@@ -148,10 +156,18 @@ export class ControlPanel extends LabElement {
     control?.focus({ preventScroll: true });
   }
 
+  /** The preset that the settings began as. */
+  began() {
+    const { draft, presets } = this.lab;
+    if (draft.preset === null) return nothing;
+    const preset = presets.find(({ id }) => id === draft.preset);
+    return html` <span class="soft">this began as ${preset ? preset.name : `“${draft.preset}”, which is not in this version`}</span>`;
+  }
+
   presets() {
     const { lab } = this;
     return html`<details class="presets">
-      <summary>Start from a preset</summary>
+      <summary>Start from a preset${this.began()}</summary>
       <ul>
         ${lab.presets.map(
           (preset) => html`<li>
@@ -164,11 +180,26 @@ export class ControlPanel extends LabElement {
     </details>`;
   }
 
+  /** The whole experiment as text; what shows it is fetched when it is opened. */
+  asText() {
+    return html`<details
+      class="as-text"
+      @toggle=${(/** @type {Event} */ event) => {
+        this.written = /** @type {HTMLDetailsElement} */ (event.target).open;
+        if (this.written) import('../experiment/experiment_text.js');
+      }}
+    >
+      <summary>As text <span class="soft">edit, copy, paste</span></summary>
+      ${this.written ? html`<experiment-text .lab=${this.lab}></experiment-text>` : nothing}
+    </details>`;
+  }
+
   render() {
     if (!this.lab) return nothing;
     return html`
       <div class="scroll">
         ${this.presets()} ${SCHEMA.groups.map((group) => this.group(group))}
+        ${this.asText()}
         <p class="about">
           Every setting is in the page’s address. The same link replays the same run, bit for bit, on every machine.
           Papers call these settings <i>hyperparameters</i>; <i>metaparameters</i> would be the better word.

@@ -15,6 +15,7 @@ import { AGGRESSIVE_SHARE, adviseOnAggressive } from '../../engine/study/judge/p
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { changeInWords, settingInWords } from '../../engine/words/settings.js';
+import { VERSION } from '../../generated/schema.js';
 import { clipEffect } from './clip_line.js';
 import { deathInWords, divergenceInWords, episodeInWords } from './instability_words.js';
 import { endOf, isLearned } from './learning.js';
@@ -193,9 +194,16 @@ export function tellBits(lab, run) {
       run.step,
     );
   } else {
-    const text = `Other bits than the link says: digest ${digest.slice(0, 16)}… instead of ${promise.digest}…. The data or the version of Trainscope differs.`;
+    const text = `Other bits than the link says: digest ${digest.slice(0, 16)}… instead of ${promise.digest}…. ${whyOtherBits(promise.version)}`;
     lab.log.note(run, 'warn', text, [], run.step);
   }
+}
+
+/** Why the bits of a link may not come out. @param {string | null} version  of the page that it is from, where it tells */
+function whyOtherBits(version) {
+  if (version === null) return 'The data or the version of Trainscope differs.';
+  if (version === VERSION) return `The link is of this version, ${VERSION}: its data or its text differ.`;
+  return `The link is of Trainscope ${version}, and this is ${VERSION}: they need not compute the same.`;
 }
 
 /** How the run ended. @param {Lab} lab @param {Run} run */

@@ -43,6 +43,8 @@ export class Draft {
   problems = [];
   /** The setting that the panel is to bring into sight. @type {string | null} */
   sought = null;
+  /** The preset that they began as, whatever was changed since. @type {string | null} */
+  preset = null;
   /** The run that was started with the recorded changes in the panel, while they stand there untouched. @type {Run | null} */
   recording = null;
 
@@ -198,6 +200,7 @@ export class Draft {
     weights.chosen = active.weights;
     if (this.recording) this.take({ ...active.config, changes: this.settings.changes }, [], active);
     else this.take({ ...active.inForce, changes: this.settings.changes }, []);
+    this.preset = active.preset;
     this.#lab.touch();
   }
 
@@ -211,6 +214,7 @@ export class Draft {
     this.settings = settings;
     this.recording = recording;
     this.problems = problems;
+    this.preset = recording?.preset ?? null;
     this.requestPreview();
   }
 
@@ -246,11 +250,23 @@ export class Draft {
     if (this.lacksData) return;
     this.#previewRunning = true;
     const { settings } = this;
+    this.preview = await this.judge(settings);
+    this.#previewed = settings;
+    this.#previewRunning = false;
+    if (this.#previewAgain) {
+      this.#previewAgain = false;
+      this.#preview();
+    }
+    this.#lab.touch();
+  }
+
+  /** What the engine says of settings, of the panel or not. @param {Config} config @returns {Promise<Preview>} */
+  async judge(config) {
     try {
-      this.preview = await this.#client.ask('preview', { config: settings, dataId: this.#lab.data.chosenId });
+      return await this.#client.ask('preview', { config, dataId: this.#lab.data.chosenId });
     } catch (error) {
       const { message, field, position } = /** @type {import('../../engine/core/errors.js').TrainerError} */ (error);
-      this.preview = {
+      return {
         steps: new Uint32Array(),
         rates: new Float32Array(),
         totalSteps: 0,
@@ -259,13 +275,6 @@ export class Draft {
         problem: { message, field: field ?? null, position: position ?? null },
       };
     }
-    this.#previewed = settings;
-    this.#previewRunning = false;
-    if (this.#previewAgain) {
-      this.#previewAgain = false;
-      this.#preview();
-    }
-    this.#lab.touch();
   }
 
   /** Whether data of one's own is asked for, and none was loaded. */

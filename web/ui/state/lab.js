@@ -16,7 +16,7 @@
  *   'ready' | 'threads' | 'normEdges' | 'start' | 'fork' | 'ask' | 'loadData'> & { whyNot: (arithmetic:
  *   import('../../engine/config/config.js').Config['arithmetic']) => Promise<string | null> }} Client
  *   what state asks of the worker
- * @typedef {{ name: string, sentence: string, config: import('../../engine/config/config.js').SomeSettings,
+ * @typedef {{ id: string, name: string, sentence: string, config: import('../../engine/config/config.js').SomeSettings,
  *   card?: { name: string, says: string, asks: string }, figures?: import('../../card_figures.js').CardFigures }} Preset  card: of those
  *   that stand in sight, with the figures of its run
  */

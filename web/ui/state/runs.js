@@ -160,9 +160,10 @@ export class Runs {
 
   /** @param {Config} config  the run's own @param {string} [name] */
   #add(config, name) {
-    const { data, weights } = this.#lab;
+    const { draft, data, weights } = this.#lab;
     const dataId = config.dataset === 'custom' ? data.chosenId : null;
     const run = this.#make({ config, name, dataId, weights: weights.chosen });
+    run.preset = draft.preset;
     this.list = [...this.list, run];
     this.#lab.active = run;
     this.#lab.focus = run;
@@ -219,12 +220,13 @@ export class Runs {
     this.start();
   }
 
-  /** Takes a preset's settings and starts at once. @param {{ config: SomeSettings }} preset */
+  /** Takes a preset's settings and starts at once. @param {{ id: string, config: SomeSettings }} preset */
   applyPreset(preset) {
     // Curves of another task behind this one would only confuse; a click brings them back.
     for (const run of this.list) run.hidden = true;
     this.#lab.weights.choose(null);
     this.#lab.draft.take(changeSettings(defaultConfig(), preset.config), []);
+    this.#lab.draft.preset = preset.id;
     this.start();
   }
 
@@ -234,6 +236,7 @@ export class Runs {
     if (run.dataId !== null) data.chosenId = run.dataId;
     weights.choose(run.weights);
     draft.take({ ...run.config, changes: [...run.changes] });
+    draft.preset = run.preset;
     log.note(null, 'quiet', `The settings of ${run.name} are back in the panel.`, [
       { label: 'Run them again', act: () => this.start() },
     ]);
@@ -339,6 +342,7 @@ export class Runs {
     const run = this.#add(config, `${parent.name.split(' · ')[0]} · fork at ${step}`);
     run.dataId = parent.dataId;
     run.weights = parent.weights;
+    run.preset = parent.preset;
     run.parentId = parent.id;
     run.handle = this.#client.fork(
       handle,
@@ -348,6 +352,7 @@ export class Runs {
     run.enter(paused ? 'paused' : 'running');
     const inForce = Object.fromEntries(kept.map(({ field, value }) => [field, value]));
     draft.take({ ...config, ...inForce, ...changes, changes: [] });
+    draft.preset = parent.preset;
     narrator.forked?.(run, { parent, step, changes: list, isPaused: paused });
   }
 
