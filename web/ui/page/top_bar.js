@@ -237,14 +237,16 @@ export class TopBar extends LabElement {
         >
           <svg viewBox="0 0 14 12" aria-hidden="true"><path d="M7 1v10L1 6zM13 1v10L7 6z" /></svg>
         </button>
-        <select
-          aria-label="Speed limit"
-          title="Speed limit"
-          @change=${(/** @type {Event} */ event) => lab.runs.chooseSpeed(SPEEDS[/** @type {HTMLSelectElement} */ (event.target).selectedIndex][0])}
-        >
-          ${SPEEDS.map(([speed, label]) => html`<option value=${speed} ?selected=${lab.runs.speed === speed}>${label}</option>`)}
-        </select>
       </div>
+      <select
+        class="speed"
+        ?hidden=${lab.view !== 'live'}
+        aria-label="Speed limit"
+        title="Speed limit"
+        @change=${(/** @type {Event} */ event) => lab.runs.chooseSpeed(SPEEDS[/** @type {HTMLSelectElement} */ (event.target).selectedIndex][0])}
+      >
+        ${SPEEDS.map(([speed, label]) => html`<option value=${speed} ?selected=${lab.runs.speed === speed}>${label}</option>`)}
+      </select>
       <div class="tools" role="group" aria-label="Page">
         <span class="share-place">
           <button class="share" title="Copy a link that replays this run bit for bit" @click=${this.share}>Share</button>
