@@ -1,0 +1,141 @@
+/** What the page costs: tasks of its own thread by the processor's time, and what is fetched before it trains. */
+
+import assert from 'node:assert/strict';
+import { createServer, request } from 'node:http';
+import { brotliCompressSync } from 'node:zlib';
+import { waitForStep, waitUntil } from '../browser/page_state.js';
+import { press } from './hands.js';
+
+/** @typedef {import('playwright-core').Page} Page */
+/** @typedef {{ name: string, ph: string, pid: number, tid: number, ts: number, dur?: number, tdur?: number, args: any }} TraceEvent */
+
+/** A task that takes longer is one that a person can feel. */
+const LONG_MS = 50;
+
+/** What the first load came to before the page had an opening, in bytes. */
+const FIRST_LOAD = 314_000;
+
+/** The tasks of an opening, some seconds of training, a divergence, and every view. @param {Page} page @param {string} address */
+export async function tasks(page, address) {
+  const browser = /** @type {import('playwright-core').Browser} */ (page.context().browser());
+  await browser.startTracing(page, {
+    categories: ['-*', 'toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline', 'v8'],
+  });
+  await page.goto(address);
+  await waitForStep(page, 1);
+  await page.waitForTimeout(20_000);
+  const slider = page
+    .getByRole('slider', { name: /^Learning rate/ })
+    .filter({ visible: true })
+    .first();
+  await slider.press('End');
+  await waitUntil(
+    page,
+    ({ active }) => active.status === 'diverged' || (active.summary?.episodes ?? 0) > 0 || active.status === 'complete',
+  );
+  await page.waitForTimeout(2000);
+  for (const tab of await page.getByRole('tab').all()) {
+    await press(tab);
+    await page.waitForTimeout(1500);
+  }
+  /** @type {{ traceEvents: TraceEvent[] }} */
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+  const { count, worst } = longest(traceEvents);
+  const long = worst.filter(({ ms }) => ms > LONG_MS);
+  const said = worst.slice(0, 5).map(({ ms, what }) => `${ms.toFixed(0)} ms ${what}`);
+  assert.equal(long.length, 0, `${long.length} of ${count} tasks above ${LONG_MS} ms:\n    ${said.join('\n    ')}`);
+  return `${count} tasks, none above ${LONG_MS} ms of the processor's time; the longest: ${said.slice(0, 3).join('; ')}`;
+}
+
+/** @param {TraceEvent[]} events */
+function longest(events) {
+  const mains = new Set(
+    events
+      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid} ${tid}`),
+  );
+  const own = events.filter(({ pid, tid, tdur }) => tdur !== undefined && mains.has(`${pid} ${tid}`));
+  const all = own.filter(({ name }) => name === 'RunTask' || name === 'ThreadControllerImpl::RunTask');
+  const worst = all
+    .map((task) => ({ ms: (task.tdur ?? 0) / 1000, what: '', task }))
+    .sort((a, b) => b.ms - a.ms)
+    .slice(0, 12);
+  for (const one of worst) {
+    const { pid, tid, ts, dur = 0 } = one.task;
+    one.what = own
+      .filter(
+        (event) =>
+          event !== one.task &&
+          event.pid === pid &&
+          event.tid === tid &&
+          event.ts >= ts &&
+          event.ts + (event.dur ?? 0) <= ts + dur,
+      )
+      .filter(({ name }) => !/RunTask/.test(name))
+      .sort((a, b) => (b.tdur ?? 0) - (a.tdur ?? 0))
+      .slice(0, 6)
+      .map(({ name, tdur, args }) => {
+        const { functionName = '', url = '', lineNumber = '' } = args?.data ?? {};
+        const where = [functionName, String(url).split('/').at(-1), lineNumber].filter(Boolean).join(':');
+        return `${name}${where ? ` ${where}` : ''} ${((tdur ?? 0) / 1000).toFixed(0)}`;
+      })
+      .join(', ');
+  }
+  return { count: all.length, worst };
+}
+
+/**
+ * The bytes that cross the wire until the first step of a page that nothing was kept of: a proxy counts them, workers' too.
+ *
+ * @param {Page} page @param {string} address
+ */
+export async function firstLoad(page, address) {
+  /** @type {{ url: string, sent: number, best: number, encoding: string }[]} */
+  const fetched = [];
+  const { port: target } = new URL(address);
+  const proxy = createServer((asked, answer) => {
+    const { port } = /** @type {import('node:net').AddressInfo} */ (proxy.address());
+    const through = request(
+      { port: target, path: asked.url, headers: { ...asked.headers, host: `localhost:${target}` } },
+      (response) => {
+        const encoding = String(response.headers['content-encoding'] ?? '');
+        /** @type {Buffer[]} */
+        const parts = [];
+        response.on('data', (part) => parts.push(part));
+        response.on('end', () => {
+          const body = Buffer.concat(parts);
+          fetched.push({
+            url: asked.url ?? '',
+            sent: body.length,
+            best: encoding ? body.length : brotliCompressSync(body).length,
+            encoding,
+          });
+          answer.writeHead(response.statusCode ?? 500, response.headers);
+          answer.end(body);
+        });
+      },
+    );
+    through.on('error', () => answer.destroy());
+    asked.pipe(through);
+    void port;
+  });
+  await new Promise((resolve) => proxy.listen(0, 'localhost', () => resolve(null)));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (proxy.address());
+  try {
+    await page.goto(`http://localhost:${port}/`);
+    await waitForStep(page, 0);
+    const until = fetched.slice();
+    const bytes = until.reduce((sum, { sent }) => sum + sent, 0);
+    const others = until.filter(({ encoding }) => encoding !== 'br').map(({ url, sent }) => `${url} ${sent}`);
+    const heaviest = until
+      .sort((a, b) => b.sent - a.sent)
+      .slice(0, 4)
+      .map(({ url, sent }) => `${url} ${(sent / 1000).toFixed(0)} kB`);
+    const said = `${(bytes / 1000).toFixed(0)} kB in ${until.length} requests until the first step (before: ${FIRST_LOAD / 1000} kB); heaviest ${heaviest.join(', ')}${others.length ? `; not brotli: ${others.join(', ')}` : ''}`;
+    assert.ok(bytes <= FIRST_LOAD, said);
+    return said;
+  } finally {
+    proxy.closeAllConnections();
+    proxy.close();
+  }
+}
