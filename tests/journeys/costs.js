@@ -19,7 +19,13 @@ const FIRST_LOAD = 314_000;
 export async function tasks(page, address) {
   const browser = /** @type {import('playwright-core').Browser} */ (page.context().browser());
   await browser.startTracing(page, {
-    categories: ['-*', 'toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline', 'v8'],
+    categories: [
+      '-*',
+      'devtools.timeline',
+      'disabled-by-default-devtools.timeline',
+      'v8',
+      'disabled-by-default-v8.compile',
+    ],
   });
   await page.goto(address);
   await waitForStep(page, 1);
@@ -55,7 +61,7 @@ function longest(events) {
       .map(({ pid, tid }) => `${pid} ${tid}`),
   );
   const own = events.filter(({ pid, tid, tdur }) => tdur !== undefined && mains.has(`${pid} ${tid}`));
-  const all = own.filter(({ name }) => name === 'RunTask' || name === 'ThreadControllerImpl::RunTask');
+  const all = own.filter(({ name }) => name === 'RunTask');
   const worst = all
     .map((task) => ({ ms: (task.tdur ?? 0) / 1000, what: '', task }))
     .sort((a, b) => b.ms - a.ms)

@@ -206,8 +206,9 @@ function sayEnd({ rises, still_falls, low, low_lr, end }, at) {
   if (rises) {
     return `${through}; the loss was lowest near ${number(low_lr)}, about ${number(low)}, and has risen again to ${number(end)}, though not by the stop factor`;
   }
-  if (still_falls) return `${through}, where the loss was lowest: a higher lr_max would show where training breaks`;
-  return `${through}, and the loss did not rise again by more than its noise: a higher lr_max would show where training breaks`;
+  if (still_falls)
+    return `${through}, where the loss was lowest: a test up to a higher rate would show where training breaks`;
+  return `${through}, and the loss did not rise again by more than its noise: a test up to a higher rate would show where training breaks`;
 }
 
 /**

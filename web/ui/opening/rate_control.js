@@ -10,6 +10,10 @@ import { FieldControl } from '../controls/field_control.js';
 /** Positions of the slider in percent. */
 const WHOLE = 100;
 
+/** Beyond this place a mark has no room for its words to the right; and so far left of it they take. */
+const EDGE = 78;
+const WORDS = 40;
+
 export class RateControl extends FieldControl {
   /** Where a rate stands on the slider, in percent. @param {number} rate */
   placeOf(rate) {
@@ -26,12 +30,21 @@ export class RateControl extends FieldControl {
     return `--slow:${bound('slow', 0).toFixed(2)}%;--bad:${bound('bad', WHOLE).toFixed(2)}%`;
   }
 
-  /** What is known of rates, in one row: what lies right of a mark says so to the right. */
+  /** On which side of its mark a word stands, and in which row. @param {{ value: number, tone: string }} mark */
+  sideOf({ value, tone }) {
+    const bad = this.marks.find((mark) => mark.tone === 'bad');
+    const end = bad ? this.placeOf(bad.value) : 0;
+    if (end <= EDGE) return '';
+    if (tone === 'bad') return 'flipped';
+    return this.placeOf(value) > end - WORDS ? 'below' : '';
+  }
+
+  /** What is known of rates: what lies right of a mark says so to the right, where there is room. */
   known() {
     return html`<div class="known">
       ${this.marks.map(
         ({ value, label, tone }) => html`<button
-          class=${`mark ${tone}`}
+          class=${`mark ${tone} ${this.sideOf({ value, tone })}`}
           style=${`--at:${(this.placeOf(value) / WHOLE).toFixed(4)}`}
           title=${`Set ${this.field.label} to ${number(value)}`}
           @click=${() => this.choose(value)}

@@ -13,8 +13,9 @@ import { LabElement } from '../shared/lab_element.js';
 import '../opening/rate_control.js';
 import { fillScreen } from './screen.js';
 
-/** Charts that have room beside each other. */
+/** Charts that have room beside each other; on a narrow screen one has. */
 const ROOM = 2;
+const NARROW = '(max-width: 47.5rem)';
 
 /** What is shown first. */
 const FIRST = ['loss', 'accuracy'];
@@ -28,7 +29,7 @@ export class PresentView extends LabElement {
   constructor() {
     super();
     /** Ids of the charts that are shown, the one chosen last at the end. */
-    this.chosen = FIRST;
+    this.chosen = FIRST.slice(0, this.room);
     /** Whether the browser gives the page the whole screen. */
     this.full = false;
     this.redraw = () => {
@@ -78,6 +79,10 @@ export class PresentView extends LabElement {
     this.redraw();
   }
 
+  get room() {
+    return matchMedia(NARROW).matches ? 1 : ROOM;
+  }
+
   leave() {
     this.dispatchEvent(new Event('leave'));
   }
@@ -89,12 +94,12 @@ export class PresentView extends LabElement {
     return { lab, held: null, classifies: !run?.parameters || run.classes > 0 };
   }
 
-  /** Shows a chart or takes it away: one stays, and a third takes the place of the one chosen before the last. @param {string} id */
+  /** Shows a chart or takes it away: one stays, and one more than there is room for takes the place of the one chosen longest ago. @param {string} id */
   toggle(id) {
     const others = this.chosen.filter((other) => other !== id);
     const isShown = others.length < this.chosen.length;
     if (isShown && others.length > 0) this.chosen = others;
-    else if (!isShown) this.chosen = [...others, id].slice(-ROOM);
+    else if (!isShown) this.chosen = [...others, id].slice(-this.room);
   }
 
   /** @param {import('../live/charts.js').StepChart[]} charts */
