@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
 import { inLog, VIEWPORT } from './helpers.js';
-import { read, waitForEnd, waitUntil } from './page_state.js';
+import { read, waitForEnd, waitForExpression, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -197,6 +197,8 @@ test('what has no room in a run’s row is in its menu, by the keyboard too', as
   await page.keyboard.press('Escape');
   assert.match(await page.evaluate('document.activeElement.ariaLabel'), /^More for /, 'where it was opened');
   await page.keyboard.press('Enter');
+  // The menu takes the focus when it is open, which a browser says a little later.
+  await waitForExpression(page, "document.activeElement.textContent === 'Rename'");
   await page.keyboard.press('Enter');
   await page.getByRole('textbox', { name: /^New name of / }).fill('mine');
   await page.keyboard.press('Enter');
