@@ -275,10 +275,11 @@ export class RunsTable extends LabElement {
         role="group"
         aria-label="Save"
         @beforetoggle=${placeMenu}
+        @toggle=${enterMenu}
         @click=${(/** @type {Event} */ event) => /** @type {HTMLElement} */ (event.currentTarget).hidePopover()}
         @keydown=${moveInMenu}
       >
-        <button autofocus title="A row per run" @click=${() => saveRunsCsv(list, (run) => this.changed(run))}>Table of runs (CSV)</button>
+        <button title="A row per run" @click=${() => saveRunsCsv(list, (run) => this.changed(run))}>Table of runs (CSV)</button>
         <button title="A row per step of every run, its name in the first column" @click=${() => saveStepsCsv(list)}>All runs’ steps (CSV)</button>
         <button title="Settings, curves, verdicts" @click=${() => saveRunsJson(list)}>All runs (JSON)</button>
         <button title="The charts as they are now" @click=${() => this.dispatchEvent(new CustomEvent('save-picture', { bubbles: true }))}>Charts (PNG)</button>
