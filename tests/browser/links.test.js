@@ -15,7 +15,7 @@ test('a link restores every control', async () => {
   assert.equal(await page.getByRole('combobox', { name: 'Update rule' }).inputValue(), 'adam');
   assert.ok(await page.getByRole('radio', { name: 'Norm', exact: true }).isChecked());
   assert.equal(await page.getByRole('textbox', { name: 'Learning rate, value' }).first().inputValue(), '0.005');
-  assert.equal(await page.getByRole('textbox', { name: 'First moment, value' }).inputValue(), '0.8');
+  assert.equal(await page.getByRole('textbox', { name: 'Decay of gradients, value' }).inputValue(), '0.8');
   assert.equal(await page.getByRole('textbox', { name: 'Threshold, value' }).inputValue(), '2.5');
   assert.equal(await page.getByRole('combobox', { name: 'Schedule' }).inputValue(), 'cosine');
   assert.equal(await page.getByRole('textbox', { name: 'Seed, value', exact: true }).inputValue(), '7');

@@ -100,7 +100,7 @@ export const TERMS = [
   },
   {
     term: 'initial weights',
-    forms: 'initiali[sz]ations?|initial weights?|init gain',
+    forms: 'initiali[sz]ations?|initial weights?|initial scale',
     means:
       'Where training begins. Too large, and signals grow from layer to layer until it breaks at once; too small, and hardly a gradient reaches the first layer.',
     where: ['settings', 'diagnose', 'lessons'],
