@@ -54,6 +54,8 @@ export class Run extends Measured {
   /** The run in the worker; null once its state is no longer kept: it can be read, not looked at or forked.
    * @type {import('../../worker/run_handle.js').RunHandle | null} */
   handle = null;
+  /** What the engine said as it began, the weights that it read first. @type {string[]} */
+  notices = [];
   /** The preset that its settings began as. @type {string | null} */
   preset = null;
   /** The page's number of the run that this one was forked from. @type {number | null} */

@@ -23,6 +23,7 @@ export function listenTo(lab, run) {
     started: (message) => {
       run.begin(message);
       lab.runs.accept(run);
+      run.notices = message.notices;
       lab.narrator.started?.(run, message.notices);
       lab.touch();
     },
