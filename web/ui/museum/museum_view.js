@@ -275,8 +275,7 @@ export class MuseumView extends LabElement {
       <header>
         <h2 tabindex="-1">Bug museum</h2>
         <p>
-          Update rules are short, and yet libraries have them wrong, or otherwise than each other. Everything here was
-          published. Each can be trained beside the right rule, and guessed from its curves; some hardly show.
+          ${explained('Update rules are short, and yet libraries have them wrong, or otherwise than each other. Everything here was published. Each can be trained beside the right rule, and guessed from its curves; some hardly show.')}
         </p>
         ${lab.item ? html`<p class="bad" role="alert">There is no exhibit “${lab.item.slice(0, 40)}”. These are all there are:</p>` : nothing}
         <p class="buttons">

@@ -356,10 +356,7 @@ export class RangeView extends LabElement {
       return html`${stayed}
         <p>${explained(result.ending)} It took ${duration(result.seconds)}. The training on the Live view was not touched.</p>`;
     }
-    return html`<p class="soft">
-      The rate rises from step to step; the loss first stays, then falls, then explodes. A good rate is where it falls
-      steeply, well before it explodes.
-    </p>`;
+    return html`<p class="soft">${explained('The learning rate rises from step to step; the loss first stays, then falls, then explodes. A good rate is where it falls steeply, well before it explodes.')}</p>`;
   }
 
   render() {

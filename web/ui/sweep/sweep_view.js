@@ -96,10 +96,7 @@ export class SweepView extends LabElement {
     const { result } = sweep;
     if (sweep.problem) return html`<p class="bad" role="alert">${sweep.problem}</p>`;
     if (!result) {
-      return html`<p class="soft">
-        The tuning playbook’s first question: which rate is best, and does it lie at the edge of what trains at all? Every
-        point is a whole training. They run beside the live one.
-      </p>`;
+      return html`<p class="soft">${explained('The tuning playbook’s first question: which learning rate is best, and does it lie at the edge of what trains at all? Every point is a whole training. They run beside the live one.')}</p>`;
     }
     const running = sweep.running ? this.progress() : nothing;
     if (!result.trials.length) return running;
