@@ -1,11 +1,8 @@
 /** Connects the parts: worker, state, charts, page. */
 import { CARD_FIGURES } from './card_figures.js';
-import './charts/axis_plot.js';
-import './charts/contour_map.js';
 import './charts/line/line_chart.js';
 import './charts/norm_histogram.js';
 import { SERIES_MAKER } from './charts/series/series_maker.js';
-import './charts/tile_map.js';
 import { SCHEMA } from './engine/config/schema.js';
 import { defaultThreads } from './engine/core/team.js';
 import { keepOffline } from './platform/browser/offline.js';
@@ -46,13 +43,16 @@ const client = new ClientPair(plain, (onUnusable) => {
   return fused;
 });
 const studies = new StudyClient({ openPort: openWorker });
-// Fetched beside the engine: nothing that opens first needs it.
-const procedures = import('./page_studies.js');
 const lab = new Lab({
   client,
   schema: SCHEMA,
   series: SERIES_MAKER,
   presets: PRESETS.map((preset) => ({ ...preset, figures: CARD_FIGURES[preset.id] })),
+});
+// Nothing that opens first needs it: it is fetched when a run is under way, or another view is open.
+const procedures = untilUnderWay(lab).then(() => {
+  import('./page_views.js').catch(() => {});
+  return import('./page_studies.js');
 });
 lab.narrator = createNarrator(lab);
 knowRates(lab);
@@ -92,6 +92,18 @@ if (!look.embed) {
   // After the first run: keeping runs delays none. WebKit may never open a database that a page before was left with.
   openRunStore().then((store) => lab.keeper.open(store, openTabSession));
   keepOffline((open) => lab.offerUpdate(open));
+}
+
+/** Resolves with the first measurements of a run, or when something else than the Live view is asked for. @param {Lab} lab */
+function untilUnderWay(lab) {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!lab.focus?.step && lab.view === 'live') return;
+      for (const kind of ['rows', 'change']) lab.removeEventListener(kind, look);
+      resolve(null);
+    };
+    for (const kind of ['rows', 'change']) lab.addEventListener(kind, look);
+  });
 }
 
 /** The theme chosen last time; without one the system's, also when it changes. */

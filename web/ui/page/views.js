@@ -4,11 +4,7 @@
  * panel's settings says so: where they are wrong, that stands above it.
  */
 import { html } from 'lit';
-import '../diagnose/diagnose_view.js';
 import '../live/live_page.js';
-import '../race/optimizers_view.js';
-import '../range/range_view.js';
-import '../sweep/sweep_view.js';
 
 /**
  * @typedef {object} Models  of the views; main.js makes them
@@ -40,6 +36,8 @@ function lessonAside(view, lab, lessons) {
   return html`<lesson-dock .lab=${lab} .lessons=${lessons} .lesson=${lessons.docked}></lesson-dock>`;
 }
 
+const fetchViews = () => import('../../page_views.js');
+
 /** @type {View[]} */
 export const VIEWS = [
   {
@@ -53,23 +51,27 @@ export const VIEWS = [
     element: (lab, { range, lessons }) =>
       html`<range-view .lab=${lab} .range=${range} .dock=${lessonAside('range', lab, lessons)}></range-view>`,
     trains: true,
+    fetch: fetchViews,
   },
   {
     id: 'sweep',
     label: 'Sweep',
     element: (lab, { sweep }) => html`<sweep-view .lab=${lab} .sweep=${sweep}></sweep-view>`,
     trains: true,
+    fetch: fetchViews,
   },
   {
     id: 'diagnose',
     label: 'Diagnose',
     element: (lab, { diagnosis }) => html`<diagnose-view .lab=${lab} .diagnosis=${diagnosis}></diagnose-view>`,
     trains: true,
+    fetch: fetchViews,
   },
   {
     id: 'optimizers',
     label: 'Optimizers',
     element: (lab, { racetrack }) => html`<optimizers-view .lab=${lab} .racetrack=${racetrack}></optimizers-view>`,
+    fetch: fetchViews,
   },
   {
     id: 'slice',
