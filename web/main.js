@@ -26,6 +26,9 @@ import { WorkerClient } from './worker/client.js';
 import { ClientPair } from './worker/client_pair.js';
 import { StudyClient } from './worker/study_client.js';
 
+/** How long a run is under way before anything else is fetched. */
+const SETTLED_MS = 1000;
+
 restoreTheme();
 // The run on screen takes several cores, where the page may share memory; a study spreads its runs over them.
 const threads = defaultThreads(navigator.hardwareConcurrency);
@@ -94,13 +97,14 @@ if (!look.embed) {
   keepOffline((open) => lab.offerUpdate(open));
 }
 
-/** Resolves with the first measurements of a run, or when something else than the Live view is asked for. @param {Lab} lab */
+/** Resolves a moment after the first steps of a run, or when something else than the Live view is asked for. @param {Lab} lab */
 function untilUnderWay(lab) {
   return new Promise((resolve) => {
     const look = () => {
-      if (!lab.focus?.step && lab.view === 'live') return;
+      if (lab.view !== 'live') resolve(null);
+      else if (lab.focus?.step) setTimeout(resolve, SETTLED_MS);
+      else return;
       for (const kind of ['rows', 'change']) lab.removeEventListener(kind, look);
-      resolve(null);
     };
     for (const kind of ['rows', 'change']) lab.addEventListener(kind, look);
   });

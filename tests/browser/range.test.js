@@ -126,6 +126,6 @@ test('a network that cannot learn is said to, and no run begins', async () => {
   await page.getByRole('button', { name: 'Test, then train with it' }).click();
   await page.getByText(/^\s*Nothing was started\. The loss falls from 0\.693 /).waitFor();
   assert.equal(await read(page, ({ runs }) => runs.length), 1);
-  assert.equal(await page.locator('.range-rules button').count(), 0);
+  assert.equal(await page.locator('.range-rules').getByRole('button', { name: /^Use / }).count(), 0);
   await check();
 });

@@ -11,7 +11,6 @@
  */
 
 import { Chart, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
-import zoomPlugin from 'chartjs-plugin-zoom';
 import { html, nothing } from 'lit';
 import { axisNumber, count } from '../../engine/words/numbers.js';
 import { ChartElement } from '../drawn_element.js';
@@ -26,7 +25,22 @@ import { legendOf, legendTemplate, valuesAt } from './readout.js';
 import { placesOf, rangeOf } from './scene.js';
 import { wishesOf } from './wishes.js';
 
-Chart.register(Filler, LinearScale, LogarithmicScale, LineController, LineElement, PointElement, zoomPlugin);
+Chart.register(Filler, LinearScale, LogarithmicScale, LineController, LineElement, PointElement);
+
+/** Whether the code of zooming was asked for. */
+let isFetched = false;
+
+/** Zooming waits for the first curve, its code too: charts take it up with their next drawing once it is there. */
+function fetchZoom() {
+  if (isFetched) return;
+  isFetched = true;
+  import('chartjs-plugin-zoom').then(
+    ({ default: plugin }) => Chart.register(plugin),
+    () => {
+      isFetched = false;
+    },
+  );
+}
 
 /** A pointer that moved further than this while it was pressed did not click. */
 const CLICK_PIXELS = 5;
@@ -264,6 +278,8 @@ export class LineChart extends ChartElement {
     padding.right = RIGHT + this.margin;
     this.overlay = () => this.layOver(scene, { ends: endsOf(curves, range), marks, range });
     this.chart.update('none');
+    // What has no curve yet needs no zoom.
+    if (layers.some(({ series }) => series && 'length' in series && Number(series.length) > 1)) fetchZoom();
     this.refreshLegend(scene);
     this.placeCrosshair();
     this.describe();

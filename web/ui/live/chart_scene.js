@@ -24,13 +24,8 @@ const NEAR = 0.25;
 export function sceneOf(chart, view) {
   const { lab } = view;
   const { focus: run } = lab;
-  if (!run)
-    return {
-      layers: [],
-      from: 0,
-      to: 1000,
-      empty: `The ${uncapitalize(chart.heading)} of every step will stand here.`,
-    };
+  const empty = `The ${uncapitalize(chart.heading)} of every step will stand here.`;
+  if (!run) return { layers: [], from: 0, to: 1000, empty };
   const to = endOf(run, lab.runs.overlays);
   return {
     layers: chart.layers(run, view, chart.quantity),
@@ -41,6 +36,7 @@ export function sceneOf(chart, view) {
     verticals: changeLines(chart, run, to, view),
     horizontals: chart.horizontals?.(run, view) ?? [],
     ceiling: chart.ceiling?.(run),
+    empty: run.alive ? empty : '',
     summary: summaryOf(chart, run),
   };
 }

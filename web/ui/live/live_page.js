@@ -3,7 +3,6 @@
  * settings, the verdict, what the model sees, the runs.
  */
 import { html, nothing } from 'lit';
-import '../controls/control_panel.js';
 import '../controls/field_control.js';
 import '../events/event_log.js';
 import { isFirstLook } from '../opening/cards.js';
@@ -108,6 +107,7 @@ export class LivePage extends LabElement {
     const { lab, dock } = this;
     if (!lab) return nothing;
     const all = this.all || !!dock;
+    if (all || this.sheet) import('../controls/control_panel.js');
     return html`
       <question-bar .lab=${lab}></question-bar>
       <div class=${all ? 'desk all-settings' : 'desk'}>
