@@ -76,7 +76,11 @@ export class ExplainedText extends LitElement {
     card.style.top = `${top}px`;
   }
 
-  async showAll() {
+  /** The list of all; from there the focus comes back to the word. @param {Event} event */
+  async showAll(event) {
+    const card = /** @type {HTMLElement} */ (event.currentTarget).closest('.term-card');
+    const word = /** @type {HTMLElement | null | undefined} */ (card?.previousElementSibling);
+    word?.focus();
     const { showWords } = await import('./word_list.js');
     showWords();
   }

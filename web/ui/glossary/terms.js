@@ -132,7 +132,7 @@ export const TERMS = [
     term: 'instability',
     forms: 'instabilit(?:y|ies)|unstable',
     means:
-      'The loss leaves for far above what it had reached. It may come back, to a worse place, or never: η, warmup and clipping are what helps.',
+      'The loss leaves for far above what it had reached. It may come back, to a worse place, or never: a smaller η, warmup or clipping is what helps.',
     where: ['live', 'sweep', 'diagnose', 'lessons'],
   },
   {
