@@ -308,7 +308,7 @@ const PATIENCE_MS = 90_000;
 export async function waitForExpression(page, expression) {
   const watch = `(async () => {
     for (const end = performance.now() + ${WATCH_MS}; performance.now() < end; ) {
-      if (${expression}) return true;
+      if (await (${expression})) return true;
       await new Promise((resolve) => setTimeout(resolve, ${LOOK_MS}));
     }
     return false;
