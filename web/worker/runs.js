@@ -20,7 +20,7 @@ const PASTS_KEPT = 8;
 
 /** A visit to the past takes about so many milliseconds at most, for meanwhile nothing else is done; and the steps between
  * two looks at the clock. */
-const VISIT_MS = 400;
+const VISIT_MS = 1500;
 const VISIT_PIECE = 8;
 
 export class Runs {
