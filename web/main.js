@@ -83,6 +83,8 @@ const { look, search, problems } = takeLook(searchOf(location));
 lab.hidden = hiddenParts(look);
 page.models = models;
 page.look = look;
+// The code has been read in this task; what it draws is another one's.
+await new Promise((resolve) => setTimeout(resolve));
 page.lab = lab;
 for (const message of problems) lab.draft.report({ field: null, message });
 await lab.links.open(search, PRESETS[0], await listServerData());

@@ -162,7 +162,7 @@ function look(selector, least) {
     const said = (one.textContent ?? '').replace(/\s+/g, ' ').trim().slice(0, 40);
     const { left, right } = one.getBoundingClientRect();
     if (parseFloat(getComputedStyle(one).fontSize) < least) faults.push(`“${said}” is small`);
-    if (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline')
+    if (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible')
       faults.push(`“${said}” is cut`);
     if (left < -1 || right > innerWidth + 1) faults.push(`“${said}” is outside of the window`);
   }

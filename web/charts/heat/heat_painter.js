@@ -94,7 +94,7 @@ function paintColors(pen, frame, { values, places, isWhole }, { low, high }) {
 }
 
 /** @param {CanvasRenderingContext2D} pen @param {Element} element @param {HeatFrame} frame @param {HeatScene} scene @param {{ low: number, high: number }} scale */
-function paintContours(pen, element, frame, { values, places }, { low, high }) {
+function paintContours(pen, element, frame, { values, places, path }, { low, high }) {
   const round = logTicks(low, high, 18);
   const levels = round.length > 4 ? round : linearTicks(low, high, 10);
   const lines = traceContours(values, places, places, levels);
@@ -104,7 +104,8 @@ function paintContours(pen, element, frame, { values, places }, { low, high }) {
   pen.textAlign = 'center';
   pen.textBaseline = 'middle';
   /** @type {[number, number][]} */
-  const taken = [frame.toPixel(0, 0)];
+  // The path has labels of its own.
+  const taken = [frame.toPixel(0, 0), ...path.map(({ x, y }) => frame.toPixel(x, y))];
   const labels = [];
   for (const [i, line] of lines.entries()) {
     /** @type {[number, number] | null} */

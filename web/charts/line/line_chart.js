@@ -137,6 +137,12 @@ export class LineChart extends ChartElement {
     return { logX, logY, fixedX, shift, zero, share };
   }
 
+  /** Charts are made one by one, each in a task of its own. */
+  async scheduleUpdate() {
+    if (!this.hasUpdated) await new Promise((resolve) => setTimeout(resolve));
+    return super.scheduleUpdate();
+  }
+
   connectedCallback() {
     super.connectedCallback();
     this.shared = chartGroup(this.group || `alone-${this.heading}`);

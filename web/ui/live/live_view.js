@@ -37,6 +37,12 @@ export class LiveView extends LabElement {
     return { lab, held, classifies };
   }
 
+  /** What stands around the charts is drawn first: all of it at once would hold the page up. */
+  async scheduleUpdate() {
+    if (!this.hasUpdated) await new Promise((resolve) => setTimeout(resolve));
+    return super.scheduleUpdate();
+  }
+
   /** @param {Map<string, unknown>} changed */
   willUpdate(changed) {
     super.willUpdate(changed);
