@@ -5,7 +5,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { readSchema } from '../../web/engine/config/schema_text.js';
-import { instantiateCore } from '../../web/engine/core/wasm.js';
+import { digestOfText, instantiateCore } from '../../web/engine/core/wasm.js';
 
 const WASM = new URL('../../build/trainscope.wasm', import.meta.url);
 const FOLDER = new URL('../../web/generated/', import.meta.url);
@@ -34,7 +34,10 @@ export const VERSION = ${JSON.stringify(version)};
 
 export const SCHEMA = ${JSON.stringify(schema, null, 2)};
 
-/** As the binary says it: the engine compares the two, so that a stale build is one clear message. */
+/** Of the text as the binary says it: the engine compares the two, so that a stale build is one clear message. */
+export const SCHEMA_DIGEST = ${JSON.stringify(digestOfText(core.schemaText))};
+
+/** The text itself. */
 export const SCHEMA_TEXT = ${JSON.stringify(core.schemaText)};
 `;
 await mkdir(FOLDER, { recursive: true });

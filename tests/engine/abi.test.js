@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { METRICS_BYTES } from '../../web/engine/core/record.js';
 import { compileCore, instantiateCore } from '../../web/engine/core/wasm.js';
 import { createEngineFrom } from '../../web/engine/engine.js';
-import { SCHEMA, SCHEMA_TEXT } from '../../web/generated/schema.js';
+import { SCHEMA, SCHEMA_DIGEST } from '../../web/generated/schema.js';
 import { createEngine } from '../../web/platform/node/index.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -80,7 +80,7 @@ test('createEngine takes the core as an address, bytes or a module, and says wha
 });
 
 test('a stale build is one clear message', async () => {
-  await assert.rejects(instantiateCore(bytes, `${SCHEMA_TEXT} `), { code: 'build', message: /\.\/build\.sh/ });
+  await assert.rejects(instantiateCore(bytes, `${SCHEMA_DIGEST}0`), { code: 'build', message: /\.\/build\.sh/ });
 });
 
 test('a checkout without a build says how to build', async () => {

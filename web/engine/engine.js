@@ -9,7 +9,7 @@
  * a TrainerError with one sentence.
  */
 
-import { SCHEMA_TEXT, VERSION } from '../generated/schema.js';
+import { SCHEMA_DIGEST, VERSION } from '../generated/schema.js';
 import { fieldApplies, parseSettings } from './config/config.js';
 import { describeValue } from './config/names.js';
 import { FIELD_BY_NAME, PUBLIC_SCHEMA, SCHEMA } from './config/schema.js';
@@ -72,7 +72,7 @@ export async function createEngineFrom(source, how = {}) {
   const { threads = 1, startThread = null, common = null, arithmetic = 'plain' } = how;
   checkWhole('threads', threads, { min: 1 });
   const isShared = startThread !== null && threads > 1;
-  const core = await openCore(/** @type {BufferSource} */ (source), SCHEMA_TEXT, { isShared, common });
+  const core = await openCore(/** @type {BufferSource} */ (source), SCHEMA_DIGEST, { isShared, common });
   checkOwnArithmetic(core, arithmetic);
   return new Engine(core, isShared ? await Team.start(core, threads, startThread) : null);
 }

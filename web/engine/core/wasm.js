@@ -35,9 +35,16 @@ const STRETCH_BYTES = 1 << 20;
  * @property {number} stackTop
  */
 
+/** Of a text, to tell builds apart: its length and FNV-1a over its characters. @param {string} text */
+export function digestOfText(text) {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  return `${text.length}-${hash.toString(16)}`;
+}
+
 /**
  * @param {BufferSource | WebAssembly.Module} source  the bytes of trainscope.wasm, or the compiled module
- * @param {string} [expectedSchema]  the text that the JS side was generated from; left out by the generator itself
+ * @param {string} [expectedSchema]  digest of the text that the JS side was generated from; left out by the generator itself
  * @param {object} [where]  in a memory of its own by default; otherwise source is trainscope-threads.wasm
  * @param {boolean} [where.isShared]  whether threads share the core's memory
  * @param {object | null} [where.common]  a memory of createCommonMemory's, for this core among others
@@ -53,7 +60,7 @@ export async function instantiateCore(source, expectedSchema, { isShared = false
   const module = await compile(source);
   const instance = await instantiate(module, memory);
   const core = new Core(instance, { memory, module, isCommon: common !== null });
-  if (expectedSchema !== undefined && core.schemaText !== expectedSchema) {
+  if (expectedSchema !== undefined && digestOfText(core.schemaText) !== expectedSchema) {
     throw new TrainerError(
       'build',
       null,
