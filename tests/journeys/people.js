@@ -138,13 +138,10 @@ export async function keyboard(page, address) {
     return focusOf(page, key);
   };
   await go(/^Skip to/);
-  const narrow = await page.getByRole('button', { name: 'Controls', exact: true }).isVisible();
   await go(/^Pause$/);
-  await hit('Tab');
-  if (narrow) await go(/^Learning rate/);
-  else await go(/^Learning rate/);
-  // The box and the slider have the same name; the slider is turned by arrows as well.
-  while (!(await page.evaluate(`document.activeElement.matches('input[type=range]')`))) await hit('Tab');
+  // Its chart and its box have the same name; the slider is turned by arrows.
+  do await go(/^Learning rate/);
+  while (!(await page.evaluate(`document.activeElement.matches('input[type=range]')`)));
   for (let i = 0; i < 3; i++) await hit('ArrowRight');
   await waitUntil(page, ({ active }) => active.changes.some(({ field }) => field === 'lr'));
   await go(/^Pause$/, 'Shift+Tab');
