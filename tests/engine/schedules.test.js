@@ -225,7 +225,7 @@ test('momentum runs down and up again in every rule that has one, and in no othe
         differs = Math.max(differs, Math.abs(step));
       });
     });
-    assert.ok(differs > 1e-4, `${name} moves`);
+    assert.ok(differs > 1e-5, `${name} moves, if only as slowly as Adadelta from its start`);
     const uses = settings.includes('momentum') || settings.includes('beta1');
     const field = engine.schema.fields.find((row) => row.name === 'cycle_momentum');
     assert.equal(field?.when.split('optimizer=')[1].split(',').includes(name), uses, name);
