@@ -49,6 +49,9 @@ const GROWTH_PICTURE = new URL('./growth.svg', import.meta.url);
 /** The share of a round's time that each peer runs before it counts. */
 const WARM_UP = 0.5;
 
+/** Common steps of ours in the other arithmetic. */
+const FUSED_STEPS = 60;
+
 /** @type {Record<'quick' | 'full', Effort>} */
 const EFFORTS = {
   quick: { rounds: 3, slice_ms: 20, agree_ms: 1000 },
@@ -257,9 +260,11 @@ async function measureStage(contestants, works, effort, { between, say }) {
 
 /** @param {Contestant} contestant @param {Work} work @param {Effort} effort */
 async function measureOutcome({ client, peer, arithmetic }, work, { agree_ms: ms }) {
-  // Ours is what others are compared with, and itself on two threads, bit for bit: it takes all the steps.
-  const limit = peer === OURS && arithmetic === 'plain' ? Number.MAX_SAFE_INTEGER : ms;
-  if (work.kind === 'train') return client.ask('train', { steps: COMMON_STEPS, ms: limit });
+  // Ours is what others are compared with, and itself on two threads, bit for bit: it takes all the steps. Fused, it is a
+  // witness of its formulas: before roundings have grown to differences.
+  const limit = peer === OURS ? Number.MAX_SAFE_INTEGER : ms;
+  const steps = arithmetic === 'fused' ? FUSED_STEPS : COMMON_STEPS;
+  if (work.kind === 'train') return client.ask('train', { steps, ms: limit });
   return work.kind === 'evaluate' ? client.ask('evaluate', { ms: limit }) : null;
 }
 

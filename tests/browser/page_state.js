@@ -36,6 +36,8 @@ function lookAround(notYet) {
   };
   const { lab, models: made } = known(/** @type {TrainScope | null} */ (document.querySelector('train-scope')));
   const models = /** @type {Models} */ (known(made));
+  // It is given both, one after the other.
+  known(/** @type {TrainScope['lab'] | null} */ (lab));
 
   const describeRun = (/** @type {Run} */ run) => ({
     name: run.name,

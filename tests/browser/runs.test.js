@@ -263,6 +263,8 @@ test('a run that is removed leaves nothing in the page', async () => {
         Number(await page.evaluate(`(${inPage})(document)`)),
     };
   };
+  // The views beside Live come a moment after the first steps.
+  await waitForExpression(page, "customElements.get('optimizers-view') !== undefined");
   await comeAndGo(3);
   const before = await countNodes();
   await comeAndGo(25);

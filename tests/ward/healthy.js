@@ -224,6 +224,7 @@ const GROUPS = [
     rows: [
       ['blobs-logistic-1', '', 1, 600, { optimizer: 'sgd', lr: 0.3, schedule: 'linear' }],
       ['blobs-rmsprop', NARROW, 32, 300, { optimizer: 'rmsprop', lr: 0.01, schedule: 'linear' }],
+      ['blobs-adadelta', NARROW, 32, 300, { optimizer: 'adadelta', lr: 3, schedule: 'linear' }],
       ['blobs-adam0-1', '', 1, 800, { samples: 400, beta1: 0, optimizer: 'adam', lr: 0.1, schedule: 'linear' }],
       ['blobs-sgd-full', '', 0, 100, { optimizer: 'sgd', lr: 1 }],
       ['blobs-adam-1', NARROW, 1, 600, { optimizer: 'adam', lr: 0.005, schedule: 'linear' }],

@@ -123,6 +123,8 @@ const HEADING = { left: 12, top: 20, line: 17 };
  */
 export async function saveChartsPng(charts, caption, name) {
   if (charts.length === 0) return;
+  // Charts are made one by one when a page opens.
+  await Promise.all(charts.map((chart) => chart.updateComplete));
   // What has not been in sight has not been drawn, and drawing tells a chart what its legend names.
   for (const chart of charts) chart.drawNow();
   await Promise.all(charts.map((chart) => chart.updateComplete));
@@ -153,7 +155,7 @@ export async function saveChartsPng(charts, caption, name) {
     context.font = fontOf(chart.querySelector('.legend') ?? chart);
     paintLegend(context, chart, { x: after, y, end: box.right - left - 8 });
     const picture = chart.querySelector('canvas');
-    if (!picture) continue;
+    if (!picture?.width || !picture.height) continue;
     const at = picture.getBoundingClientRect();
     context.drawImage(picture, at.left - left, at.top - top, at.width, at.height);
   }
