@@ -1,7 +1,7 @@
 /** The machine's own speed limit, measured in the same run as everything else. See peak.c. */
 
 import { readFile } from 'node:fs/promises';
-import { setFlagsFromString } from 'node:v8';
+import { knowsRelaxedSimd } from '../../web/platform/node/relaxed_simd.js';
 
 /** Built by ./build.sh bench. @type {['plain' | 'fused', URL][]} */
 const FILES = [
@@ -11,13 +11,11 @@ const FILES = [
 
 /** @returns {Promise<Map<'plain' | 'fused', (ms: number) => number>>}  each measures GFLOP/s for so long; those that are built, and that this Node knows */
 export async function openPeaks() {
-  // Later Nodes know it without a word.
-  setFlagsFromString('--experimental-wasm-relaxed-simd');
   /** @type {Map<'plain' | 'fused', (ms: number) => number>} */
   const peaks = new Map();
   for (const [arithmetic, file] of FILES) {
     const bytes = await readFile(file).catch(() => null);
-    if (bytes && WebAssembly.validate(bytes)) peaks.set(arithmetic, await openPeak(bytes));
+    if (bytes && knowsRelaxedSimd(bytes)) peaks.set(arithmetic, await openPeak(bytes));
   }
   return peaks;
 }

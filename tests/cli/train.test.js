@@ -171,6 +171,16 @@ test('RUN.jsonl: config first, a line per step, evaluations, the summary last, a
   assert.notEqual((await runJson(['train', '--config', out, '--seed', '9'])).digest, result.digest);
 });
 
+test('--config reads a pipe, which is empty the second time', async (t) => {
+  const pipe = join(await makeFolder(t), 'settings');
+  await promisify(execFile)('mkfifo', [pipe]);
+  const [{ config }] = await Promise.all([
+    runJson(['train', '--config', pipe]),
+    writeFile(pipe, JSON.stringify({ dataset: 'moons', samples: 40, batch: 8, steps: 3 })),
+  ]);
+  assert.equal(config.steps, 3);
+});
+
 test('--config: what people have as settings is read, or refused by the file’s name', async (t) => {
   const settings = '"dataset":"moons","lr":0.1,"steps":3';
   const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(`{${settings}}`, 'utf16le')]);

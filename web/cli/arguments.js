@@ -23,6 +23,7 @@ import { UsageError } from './usage_error.js';
  * @property {CommandField} command
  * @property {Record<string, any>} options  every option of the command, by name
  * @property {Record<string, string>} settings  the settings that were given, as text
+ * @property {import('../engine/config/config.js').GivenConfig} base  those of the file of --config, once it was read
  * @property {Record<string, string>} study  the study's options that were given, as text
  * @property {string | null} argument  the positional argument
  * @property {string | null} subject  the one after it
@@ -55,6 +56,7 @@ export function parseArguments(command, words, schema, say = () => {}) {
       listOptions(command).map(({ name, kind, default: value }) => [name, isRepeated(kind) ? [] : value]),
     ),
     settings: {},
+    base: {},
     study: {},
     argument: null,
     subject: null,

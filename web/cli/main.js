@@ -87,6 +87,8 @@ async function runCommand([name, ...words], out) {
   const say = (/** @type {string} */ sentence) => void out.stderr.write(`trainscope: ${printable(sentence)}\n`);
   const args = parseArguments(command, words, judge.tables, say);
   if (args.options.help) return print(formatHelp(command, judge.tables));
+  // Once: a pipe is empty the second time.
+  if (args.options.config) args.base = await readConfigFile(args.options.config);
   const engine = await engineFor(args, judge);
   switch (command.name) {
     case 'train':
@@ -134,9 +136,8 @@ async function runCommand([name, ...words], out) {
  * @param {Arguments} args
  * @param {import('../engine/engine.js').Engine} judge  which serves where it is of that arithmetic
  */
-async function engineFor({ options, settings }, judge) {
-  const inFile = settings.arithmetic === undefined && options.config ? await readConfigFile(options.config) : {};
-  const asked = options.arithmetic ?? settings.arithmetic ?? inFile.arithmetic;
+async function engineFor({ options, settings, base }, judge) {
+  const asked = options.arithmetic ?? settings.arithmetic ?? base.arithmetic;
   // What it may be is judged with the other settings.
   const { arithmetic } = judge.parseConfig({ arithmetic: asked ?? undefined }).config;
   if (arithmetic === judge.arithmetic) return judge;

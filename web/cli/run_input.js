@@ -9,7 +9,6 @@ import { chooseDataFiles, isTableName } from '../engine/data/choose_files.js';
 import { createFileDataset } from '../engine/data/data_files.js';
 import { readDataFiles } from '../engine/data/read_files.js';
 import { problemError } from './arguments.js';
-import { readConfigFile } from './config_file.js';
 import { fileAccessError } from './file_access.js';
 import { UsageError } from './usage_error.js';
 
@@ -30,8 +29,7 @@ import { UsageError } from './usage_error.js';
  *   config chose from it
  * @throws {UsageError} or a TrainerError about the data
  */
-export async function readRunInput(engine, { options, settings, notes }) {
-  const base = options.config ? await readConfigFile(options.config) : {};
+export async function readRunInput(engine, { options, settings, base, notes }) {
   const inherited = base.changes ?? [];
   /** @type {GivenConfig} */
   const given = {

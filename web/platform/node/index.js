@@ -1,7 +1,6 @@
 /** The library in Node: finds the built core beside itself and hands it to the engine. */
 
 import { readFile } from 'node:fs/promises';
-import { setFlagsFromString } from 'node:v8';
 import { TrainerError } from '../../engine/core/errors.js';
 
 export { TrainerError };
@@ -35,9 +34,6 @@ const WASM = {
     new URL('../../../build/trainscope-fused-threads.wasm', import.meta.url),
   ],
 };
-
-/** Node 20 knows the instructions of fused arithmetic, and is told so before it compiles any; later ones need no word. */
-const RELAXED_SIMD = '--experimental-wasm-relaxed-simd';
 
 /**
  * @param {object} [options]
@@ -89,10 +85,9 @@ function isBytes(core) {
 /** @param {ArrayBuffer | Uint8Array} core @throws {TrainerError} where this Node lacks its instructions */
 async function allowFused(core) {
   const { unfusedError } = await import('../../engine/core/arithmetic.js');
-  const { isKnownCode } = await import('../../engine/core/wasm.js');
-  const bytes = /** @type {BufferSource} */ (core);
-  if (!isKnownCode(bytes)) setFlagsFromString(RELAXED_SIMD);
-  if (!isKnownCode(bytes)) throw unfusedError(`Node ${process.version} does not know relaxed SIMD`);
+  const { knowsRelaxedSimd } = await import('./relaxed_simd.js');
+  if (knowsRelaxedSimd(/** @type {BufferSource} */ (core))) return;
+  throw unfusedError(`Node ${process.version} does not know relaxed SIMD`);
 }
 
 /** Loaded only where there is a team. @type {import('../../engine/core/team.js').StartThread} */

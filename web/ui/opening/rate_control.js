@@ -75,3 +75,17 @@ export class RateControl extends FieldControl {
 }
 
 customElements.define('rate-control', RateControl);
+
+/** The control of the rate in the panel's settings. @param {import('../state/lab.js').Lab} lab @param {string} [prefix]  of its ids */
+export function rateControl(lab, prefix = '') {
+  const { draft } = lab;
+  return html`<rate-control
+    prefix=${prefix}
+    .field=${draft.withDefault(lab.field('lr'))}
+    .value=${draft.shown('lr')}
+    .changed=${!draft.isDefault('lr')}
+    .marks=${draft.rateMarks}
+    .problem=${draft.problemOf('lr')?.message ?? ''}
+    @value=${(/** @type {CustomEvent} */ event) => draft.set(event.detail.name, event.detail.value)}
+  ></rate-control>`;
+}

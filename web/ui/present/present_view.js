@@ -9,8 +9,8 @@ import { sceneOf } from '../live/chart_scene.js';
 import { CHARTS } from '../live/charts.js';
 import { stepChart } from '../live/step_chart.js';
 import { headlineOf } from '../opening/headline.js';
+import { rateControl } from '../opening/rate_control.js';
 import { LabElement } from '../shared/lab_element.js';
-import '../opening/rate_control.js';
 import { fillScreen } from './screen.js';
 
 /** Charts that have room beside each other; on a narrow screen one has. */
@@ -115,7 +115,6 @@ export class PresentView extends LabElement {
   render() {
     const { lab, view } = this;
     if (!lab) return nothing;
-    const { draft } = lab;
     const { says, asks, tone } = headlineOf(lab);
     const running = lab.liveRun?.status === 'running';
     const there = stepCharts().filter(({ when }) => !when || when(view));
@@ -131,15 +130,7 @@ export class PresentView extends LabElement {
           ${running ? 'Pause' : 'Run'}
         </button>
         <button aria-keyshortcuts="R" ?disabled=${!lab.ready} @click=${() => lab.runs.reset()}>Reset</button>
-        <rate-control
-          prefix="present-"
-          .field=${draft.withDefault(lab.field('lr'))}
-          .value=${draft.shown('lr')}
-          .changed=${!draft.isDefault('lr')}
-          .marks=${draft.rateMarks}
-          .problem=${draft.problemOf('lr')?.message ?? ''}
-          @value=${(/** @type {CustomEvent} */ event) => draft.set(event.detail.name, event.detail.value)}
-        ></rate-control>
+        ${rateControl(lab, 'present-')}
       </div>
       <div class="present-bar">
         ${this.chooser(there)}
