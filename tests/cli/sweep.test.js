@@ -153,6 +153,58 @@ test('shards partition the grid, and their files join', async (t) => {
   assert.deepEqual(whole, await runJson(words));
 });
 
+test('shards that are merged say what one process says, and which trials are missing', async (t) => {
+  const folder = await makeFolder(t);
+  const words = [...MOONS, '--over', 'lr=1e-3:10:3', '--seeds', '2'];
+  const path = (/** @type {number} */ i) => join(folder, `${i}.jsonl`);
+  for (const i of [1, 2]) await runJson([...words, '--shard', `${i}/2`, '--out', path(i)]);
+  const report = join(folder, 'sweep.html');
+  const merged = await runCli(['sweep', '--merge', path(1), path(2), '--json', '--report', report]);
+  assert.equal(merged.stdout, (await runCli([...words, '--json'])).stdout, 'to the byte');
+  assert.match(await readFile(report, 'utf8'), /<h1>Best of all: lr=.*lr\* = /s);
+
+  const half = await runJson(['sweep', '--merge', path(2)]);
+  assert.deepEqual([half.complete, half.best, half.size, half.trials.length], [false, null, 6, 3]);
+  assert.deepEqual(
+    half.missing,
+    [0.001, 0.1, 10].map((lr) => ({ changes: { lr }, seed: 1 })),
+    'a shard that is missing takes a whole seed with it',
+  );
+  assert.match((await runCli(['sweep', '--merge', path(2)])).stdout, /^missing +lr=0\.1, seed 1$/m);
+
+  const others = [...MOONS, '--over', 'batch=8', '--seeds', '1'];
+  await runJson([...others, '--out', path(2)]);
+  const alone = await runJson(others);
+  assert.deepEqual(await runJson(['sweep', '--merge', path(2), '--over', 'batch=8']), alone);
+  const [changed] = await readLines(path(1));
+  await writeFile(path(3), changed.replace(/"digest":"./, '"digest":"x'));
+  await writeFile(path(4), '');
+  /** @type {[string[], RegExp][]} */
+  const cases = [
+    [[path(2)], /the files hold 2 sweeps; name one with --over.*batch=8/],
+    [[path(2), '--over', 'lr=1'], /--over lr=1 is none of the sweeps in the files/],
+    [[path(1), '--lr', '1'], /leave out --lr/],
+    [[path(1), path(3)], /another digest/],
+    [[path(4)], /no trial is in there/],
+    [[join(folder, 'none')], /no such file/],
+    [[report], /line 1 is not a trial/],
+  ];
+  for (const [given, pattern] of cases) await assertRefused(['sweep', '--merge', ...given], pattern);
+});
+
+test('points that are drawn: those of fewer come first, and shards share them', async () => {
+  const words = [...MOONS, '--over', 'lr=1e-3:1', '--over', 'optimizer=sgd,adam', '--seeds', '1', '--sample'];
+  const { points, summary, sample, over } = await runJson([...words, '8']);
+  assert.deepEqual([points.length, summary, sample], [8, null, 8]);
+  assert.deepEqual(over[1].values.toSorted(), ['adam', 'sgd']);
+  const rates = points.map((/** @type {any} */ { changes }) => changes.lr);
+  assert.ok(rates.every((/** @type {number} */ lr) => lr >= 1e-3 && lr < 1));
+  const part = await runJson([...words, '3', '--shard', '2/2']);
+  assert.deepEqual(part.trials[0].changes, points[1].changes);
+  await assertRefused([...MOONS, '--over', 'lr=1:1', '--sample', '4'], /two ends of "1:1" are the same/);
+  await assertRefused([...MOONS, '--over', 'lr=0.1,1e-3:1', '--sample', '4'], /from:to, or a list/);
+});
+
 test("data of one's own: the same everywhere, and trials of other data are not taken for these", async (t) => {
   const folder = await makeFolder(t, makeImageFiles(60));
   const other = await makeFolder(t, makeImageFiles(80));

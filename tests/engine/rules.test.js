@@ -8,7 +8,7 @@ import { configFromSearch, configToSearch } from '../../web/engine/config/config
 import { changeSettings, defaultBeside, dividesByGradient, usesSetting } from '../../web/engine/config/rules.js';
 import { FIELD_BY_NAME, RULE_BY_NAME } from '../../web/engine/config/schema.js';
 import { readSchema } from '../../web/engine/config/schema_text.js';
-import { planSweep } from '../../web/engine/study/sweep.js';
+import { planSweep } from '../../web/engine/study/sweep_plan.js';
 import { SCHEMA_TEXT } from '../../web/generated/schema.js';
 import { createEngine } from '../../web/platform/node/index.js';
 

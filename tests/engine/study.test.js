@@ -12,7 +12,9 @@ import {
   judgePoint,
   judgeRates,
 } from '../../web/engine/study/judge/judge.js';
-import { expandAxes, parseShard, planSweep, runSweep, summarizeSweep } from '../../web/engine/study/sweep.js';
+import { runSweep, summarizeSweep } from '../../web/engine/study/sweep.js';
+import { expandAxes, samplePoints } from '../../web/engine/study/sweep_axes.js';
+import { parseShard, planSweep } from '../../web/engine/study/sweep_plan.js';
 import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
 
@@ -33,6 +35,24 @@ const MOONS = { dataset: 'moons', samples: 200, model: 'linear(8) tanh', batch: 
 const complete = (settings) => engine.parseConfig(settings).config;
 
 // ---- trials ----------------------------------------------------------------------------------------------------------
+
+test('drawn points are those of Halton, digits reversed', () => {
+  const points = samplePoints(['momentum=0:0.9', 'optimizer=sgd,adam'], 4);
+  assert.deepEqual(points, [
+    { momentum: 0.45, optimizer: 'adam' },
+    { momentum: 0.225, optimizer: 'sgd' },
+    { momentum: 0.675, optimizer: 'sgd' },
+    { momentum: 0.1125, optimizer: 'adam' },
+  ]);
+  // Base 3: 1, 2, 10, 11 backwards, with 1 and 2 exchanged.
+  const [, ...thirds] = samplePoints(['batch=1,2', 'warmup_steps=0:9'], 5).map((point) => point.warmup_steps);
+  assert.deepEqual(thirds, [3, 2, 8, 5]);
+  assert.deepEqual(
+    samplePoints(['lr=1e-4:1'], 3).map(({ lr }) => lr),
+    [0.01, 0.001, 0.1],
+  );
+  assert.equal(samplePoints(['optimizer=sgd,adam'], 9).length, 2, 'there are no more');
+});
 
 test('a trial is the run that a session makes, as a value that survives JSON', async () => {
   const config = complete({ ...MOONS, sharpness_every: 150 });

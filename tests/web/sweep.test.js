@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { defaultConfig } from '../../web/engine/config/config.js';
 import { defaultReading } from '../../web/engine/config/reading_fields.js';
 import { listReadingFlags, readingToParts } from '../../web/engine/config/reading_text.js';
-import { planSweep, summarizeSweep } from '../../web/engine/study/sweep.js';
+import { summarizeSweep } from '../../web/engine/study/sweep.js';
+import { planSweep } from '../../web/engine/study/sweep_plan.js';
 import { SCHEMA } from '../../web/generated/schema.js';
 import { readPlace, searchOf, splitAddress, writePlace } from '../../web/ui/state/address.js';
 import { KnownRates } from '../../web/ui/state/known_rates.js';
@@ -19,7 +20,7 @@ const field = (/** @type {string} */ name) => /** @type {any} */ (SCHEMA.fields.
 const config = defaultConfig();
 
 test('every setting that can be swept proposes values that the study takes', async () => {
-  const { expandAxes } = await import('../../web/engine/study/sweep.js');
+  const { expandAxes } = await import('../../web/engine/study/sweep_axes.js');
   for (const row of /** @type {any[]} */ (SCHEMA.fields)) {
     if (!canSweep(row)) continue;
     const axis = proposeAxis(row, config);

@@ -16,7 +16,7 @@ import { UsageError } from './usage_error.js';
  * @typedef {import('../engine/config/schema_text.js').Schema} Schema
  * @typedef {import('../engine/config/schema_text.js').Field} Field
  * @typedef {import('./command_fields.js').CommandField} CommandField
- * @typedef {import('./option_fields.js').OptionField} OptionField
+ * @typedef {import('./option_field.js').OptionField} OptionField
  * @typedef {{ goesTo: 'options', field: OptionField } | { goesTo: 'settings' | 'study', field: Field }} Row
  *
  * @typedef {object} Arguments
@@ -81,7 +81,8 @@ export function parseArguments(command, words, schema, say = () => {}) {
     if (row.goesTo !== 'options') result[row.goesTo][name] = text;
     else if (row.field.kind === 'change') result.options[name].push(readChange(text));
     else if (row.field.kind === 'texts') result.options[name].push(text);
-    else if (row.field.kind === 'columns') result.options[name].push(text, ...takeWords(queue));
+    else if (row.field.kind === 'columns' || row.field.kind === 'paths')
+      result.options[name].push(text, ...takeWords(queue));
     else result.options[name] = readOption(row.field, text, flag);
   }
   return result;
@@ -197,9 +198,9 @@ function readSwitch(text) {
   return 'value' in judged ? /** @type {boolean} */ (judged.value) : undefined;
 }
 
-/** Whether an option may be given several times. @param {import('./option_fields.js').OptionKind} kind */
+/** Whether an option may be given several times. @param {import('./option_field.js').OptionKind} kind */
 export function isRepeated(kind) {
-  return kind === 'change' || kind === 'texts' || kind === 'columns';
+  return kind === 'change' || kind === 'texts' || kind === 'columns' || kind === 'paths';
 }
 
 /** A change with its setting's name as the engine knows it. @param {string} text  "400:clip-norm=2" */

@@ -31,7 +31,7 @@ export const COMMAND_FIELDS = [
   {
     name: 'sweep',
     summary: 'Train a grid of settings with several seeds, and say which is best',
-    usage: '--over lr=1e-4:1:9 [--over warmup_steps=0,100] [--setting value …]',
+    usage: '--over lr=1e-4:1:9 [--over warmup_steps=0,100] [--setting value …], or --merge FILE…',
     settings: true,
   },
   {

@@ -53,7 +53,7 @@ export function formatHelp(command, schema) {
   return lines.join('\n');
 }
 
-/** @param {import('./option_fields.js').OptionField} option @returns {Entry} */
+/** @param {import('./option_field.js').OptionField} option @returns {Entry} */
 function describeOption({ kind, name, placeholder, default: value, help }) {
   const shown = kind === 'flag' || isRepeated(kind) || value === null ? '' : ` [${value}]`;
   return { flag: `${flagOf(name)}${placeholder ? ` ${placeholder}` : ''}`, text: `${help}${shown}` };

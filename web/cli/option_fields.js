@@ -6,32 +6,13 @@
  */
 
 import { defaultReading, READING_FIELDS } from '../engine/config/reading_fields.js';
-import { FIELD_BY_NAME } from '../engine/config/schema.js';
 import { THREADS_USEFUL } from '../engine/core/team.js';
 import { SEEDS, WARMUP_MULTIPLE } from '../engine/study/judge/playbook.js';
 import { PROCEDURES } from './command_fields.js';
+import { HOUSE_OPTIONS } from './house_options.js';
+import { JOBS } from './option_field.js';
 
-/**
- * @typedef {'flag' | 'choice' | 'word' | 'int' | 'real' | 'reals' | 'text' | 'texts' | 'columns' | 'path' | 'change'} OptionKind
- *
- * @typedef {object} OptionField
- * @property {string[]} commands  where it is understood
- * @property {OptionKind} kind  choice: one of words, the first where it stands alone; word: one of words; real: above 0; reals: several of them, with commas; change: STEP:FIELD=VALUE; it and
- *   texts may be given several times; columns: likewise, and several words may follow one flag
- * @property {string} name  as in the options object; `auto_lr` is written --auto-lr
- * @property {string} [placeholder]  what stands for the value in the help
- * @property {any} default
- * @property {string[]} [words]  of a choice
- * @property {number} [min]
- * @property {number} [max]
- * @property {string} help
- */
-
-/** At once, of whatever a command has many of. @type {{ kind: 'int', name: string, placeholder: string, default: null, min: number, max: number }} */
-const JOBS = { kind: 'int', name: 'jobs', placeholder: 'N', default: null, min: 1, max: 256 };
-
-/** Of the settings: the gallery's entries have their own, but for this one. */
-const ARITHMETIC = /** @type {import('../engine/config/schema_text.js').Field} */ (FIELD_BY_NAME.get('arithmetic'));
+/** @typedef {import('./option_field.js').OptionField} OptionField */
 
 const RUNS = ['train', 'lr-find', 'sweep', 'slice', ...PROCEDURES];
 
@@ -123,6 +104,24 @@ export const OPTION_FIELDS = [
     placeholder: 'SETTING=VALUES',
     default: [],
     help: 'What to vary: from:to:count is a logarithmic grid, a list with commas takes any values; may be given several times',
+  },
+  {
+    commands: ['sweep'],
+    kind: 'int',
+    name: 'sample',
+    placeholder: 'N',
+    default: null,
+    min: 1,
+    max: 100_000,
+    help: 'Instead of a grid N quasi-random points: of from:to, logarithmic where both are above 0, or of a list. The first of more are the same, so a search can be made longer',
+  },
+  {
+    commands: ['sweep'],
+    kind: 'paths',
+    name: 'merge',
+    placeholder: 'FILE',
+    default: [],
+    help: 'Train nothing: say what the trials in these files of --out say together, and which are missing; with --over that one of several sweeps',
   },
   {
     commands: ['sweep'],
@@ -221,7 +220,7 @@ export const OPTION_FIELDS = [
     help: "batch: the sizes; a quarter of the settings' own, itself, 4 × and 16 × when left out",
   },
   {
-    commands: PROCEDURES,
+    commands: ['sweep', ...PROCEDURES],
     kind: 'path',
     name: 'report',
     placeholder: 'FILE.html',
@@ -243,115 +242,7 @@ export const OPTION_FIELDS = [
     max: 256,
     help: `Threads that train together, which changes the speed and no bit; one a core, at most ${THREADS_USEFUL}, when left out`,
   },
-  {
-    commands: ['gallery'],
-    kind: 'word',
-    name: ARITHMETIC.name,
-    placeholder: ARITHMETIC.options.map(({ name }) => name).join('|'),
-    default: null,
-    words: ARITHMETIC.options.map(({ name }) => String(name)),
-    help: `Of all trainings: ${ARITHMETIC.help[0].toLowerCase()}${ARITHMETIC.help.slice(1)}`,
-  },
-  {
-    commands: ['gallery'],
-    kind: 'path',
-    name: 'data',
-    placeholder: 'PATH',
-    default: null,
-    help: 'The folder of Fashion-MNIST, for the entries that need it; with run, any entry is trained on these data',
-  },
-  {
-    commands: ['gallery'],
-    kind: 'int',
-    name: 'seeds',
-    placeholder: 'N',
-    default: null,
-    min: 1,
-    max: 1000,
-    help: 'How many seeds each cell is trained with; as many as the entry wants when left out',
-  },
-  {
-    commands: ['gallery'],
-    kind: 'flag',
-    name: 'quick',
-    default: false,
-    help: 'The deciding cells only, and as few seeds as they allow',
-  },
-  {
-    commands: ['bench'],
-    kind: 'flag',
-    name: 'quick',
-    default: false,
-    help: 'Fewer and shorter rounds, without a browser and without long training: about a minute',
-  },
-  {
-    commands: ['bench'],
-    kind: 'flag',
-    name: 'growth',
-    default: false,
-    help: 'Instead, how the time of a step grows with batch, width, depth and data; draws tests/bench/growth.svg',
-  },
-  {
-    commands: ['bench'],
-    kind: 'text',
-    name: 'peers',
-    placeholder: 'LIST',
-    default: 'tfjs,jax,torch,autograd',
-    help: 'Whom to compare with, separated by commas; none measures Trainscope alone',
-  },
-  {
-    commands: ['bench'],
-    kind: 'text',
-    name: 'works',
-    placeholder: 'LIST',
-    default: null,
-    help: 'Which works, such as W1-adam,W3; all when left out',
-  },
-  {
-    commands: ['bench'],
-    kind: 'path',
-    name: 'data',
-    placeholder: 'PATH',
-    default: null,
-    help: 'The folder of Fashion-MNIST; drawn glyphs take its place where there is none',
-  },
-  {
-    commands: ['ward'],
-    kind: 'flag',
-    name: 'quick',
-    default: false,
-    help: 'A few of them, which take seconds',
-  },
-  {
-    commands: ['ward'],
-    kind: 'text',
-    name: 'only',
-    placeholder: 'LIST',
-    default: null,
-    help: 'Those whose id has one of these words in it, such as rate_too_low,moons; all when left out',
-  },
-  {
-    commands: ['ward'],
-    kind: 'int',
-    name: 'from',
-    placeholder: 'N',
-    default: 0,
-    min: 0,
-    max: 1_000_000_000,
-    help: 'Add N to every seed and data seed: another ward of the same kind, which is verified first',
-  },
-  {
-    ...JOBS,
-    commands: ['ward'],
-    help: 'How many are diagnosed at once, each on one core; as many as there are cores when left out',
-  },
-  {
-    commands: ['ward'],
-    kind: 'flag',
-    name: 'verify',
-    default: false,
-    help: 'Only find out again, by a search around each, whether all are what they are said to be; keeps what it finds',
-  },
+  ...HOUSE_OPTIONS,
   {
     commands: ['sweep'],
     kind: 'text',
@@ -367,56 +258,6 @@ export const OPTION_FIELDS = [
     placeholder: 'FILE.jsonl',
     default: null,
     help: 'Append every finished trial as a line of JSON; trials that are in the file already are not repeated',
-  },
-  {
-    commands: ['ward'],
-    kind: 'path',
-    name: 'out',
-    placeholder: 'FILE.jsonl',
-    default: null,
-    help: 'Append everybody who is done as a line of JSON; who is in the file already is not diagnosed again',
-  },
-  {
-    commands: ['data'],
-    kind: 'text',
-    name: 'from',
-    placeholder: 'URL_OR_DIR',
-    default: 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com',
-    help: 'Where the four files are: an address to download from, or a folder to copy from',
-  },
-  {
-    commands: ['data'],
-    kind: 'path',
-    name: 'to',
-    placeholder: 'DIR',
-    default: null,
-    help: "Where to put them; the project's own data folder when left out",
-  },
-  {
-    commands: ['serve'],
-    kind: 'int',
-    name: 'port',
-    placeholder: 'N',
-    default: 8080,
-    min: 0,
-    max: 65535,
-    help: 'The port to listen on; 0 picks a free one',
-  },
-  {
-    commands: ['serve'],
-    kind: 'text',
-    name: 'allow_host',
-    placeholder: 'NAME',
-    default: null,
-    help: 'Answer to this name too (several: with commas), where a proxy leads to this server; else to localhost only',
-  },
-  {
-    commands: ['serve'],
-    kind: 'text',
-    name: 'frame_ancestors',
-    placeholder: 'ORIGIN',
-    default: null,
-    help: 'Pages that may show this one in a frame, such as https://course.example.org (several: with commas); else none',
   },
   {
     commands: [...RUNS, 'gallery', 'layers', 'schema', 'data', 'bench', 'ward'],

@@ -6,6 +6,7 @@ import { sayCompared } from '../engine/study/procedure/compared.js';
 import { sayUnstableFrom } from '../engine/study/procedure/diagnosis_words.js';
 import { sayEffort } from '../engine/study/procedure/procedure.js';
 import { STUDY_TITLES } from '../engine/study/report/study_report.js';
+import { listMissing } from '../engine/study/report/sweep_report.js';
 import { clippedInWords, summaryNormsInWords } from '../engine/words/norms.js';
 import { bytes, count, number, percent } from '../engine/words/numbers.js';
 import { plural } from '../engine/words/sentences.js';
@@ -17,6 +18,9 @@ import { plural } from '../engine/words/sentences.js';
  * @typedef {import('../engine/study/sweep.js').SweepPoint} SweepPoint
  * @typedef {import('../engine/study/sweep.js').RateRow} RateRow
  */
+
+/** Missing trials that are named for a reader. */
+const MISSING_SHOWN = 50;
 
 /**
  * @param {RunReport} report
@@ -50,8 +54,9 @@ export function formatRunReport(report, { remarks, memoryBytes, summary }) {
   return lines.join('\n');
 }
 
-/** @param {SweepResult} result */
-export function formatSweepReport({ points, best, leading, summary, notes, trials, size }) {
+/** @param {SweepResult} result @param {{ namesMissing?: boolean }} [how] */
+export function formatSweepReport(result, { namesMissing = false } = {}) {
+  const { points, best, leading, summary, notes, trials, size, missing } = result;
   const names = points.map(({ changes }) => formatSettings(changes));
   const width = Math.max(0, ...names.map((name) => name.length));
   const lines = points.map((point, i) => `${names[i].padEnd(width)}  ${describePoint(point, best?.changes)}`);
@@ -63,6 +68,7 @@ export function formatSweepReport({ points, best, leading, summary, notes, trial
   }
   for (const rates of summary?.rows ?? []) lines.push(...describeRates(rates));
   lines.push(...notes.map((note) => row('note', note)));
+  if (namesMissing) lines.push(...listMissing(missing, MISSING_SHOWN).map((trial) => row('missing', trial)));
   return lines.join('\n');
 }
 

@@ -25,6 +25,7 @@ export { runProbeStudy } from '../engine/study/procedure/probe.js';
 export { runWarmupStudy } from '../engine/study/procedure/warmup.js';
 export { runRangeTest } from '../engine/study/range_test.js';
 export { tryRates } from '../engine/study/range_tries.js';
-export { planSweep, recallTrials, runSweep, summarizeSweep } from '../engine/study/sweep.js';
+export { recallTrials, runSweep, summarizeSweep } from '../engine/study/sweep.js';
+export { planSweep } from '../engine/study/sweep_plan.js';
 export { LocalRunner } from '../engine/study/trial/runner.js';
 export { runTrial } from '../engine/study/trial/trial.js';

@@ -16,7 +16,8 @@
  */
 
 import { TrainerError } from '../engine/core/errors.js';
-import { planSweep, recallTrials, runSweep, summarizeSweep } from '../engine/study/sweep.js';
+import { recallTrials, runSweep, summarizeSweep } from '../engine/study/sweep.js';
+import { planSweep } from '../engine/study/sweep_plan.js';
 import { WorkerPool } from './pool.js';
 
 /**

@@ -1,22 +1,26 @@
 /** `trainscope sweep`: a grid of settings, trained on as many threads as there are cores, and what it says. */
 
 import { createHash } from 'node:crypto';
-import { formatSettings } from '../../engine/config/config_text.js';
+import { configToSearch, formatSettings } from '../../engine/config/config_text.js';
 import { TrainerError } from '../../engine/core/errors.js';
-import { parseShard, planSweep, runSweep } from '../../engine/study/sweep.js';
+import { runSweep } from '../../engine/study/sweep.js';
+import { parseShard, planSweep } from '../../engine/study/sweep_plan.js';
 import { WorkerData } from '../../worker/worker_data.js';
 import { joinComplaints } from '../complaints.js';
+import { checkOutput } from '../files/output_file.js';
 import { SweepFile } from '../files/sweep_file.js';
 import { startProgress } from '../progress.js';
 import { formatSweepReport } from '../report.js';
 import { readRunInput } from '../run_input.js';
 import { withStudyPool } from '../study_pool.js';
 import { UsageError } from '../usage_error.js';
+import { leaveReport, mergeSweep } from './sweep_merge.js';
 
 /**
  * @typedef {import('../../engine/engine.js').Engine} Engine
  * @typedef {import('../../engine/data/data_files.js').DataFiles} DataFiles
- * @typedef {import('../../engine/study/sweep.js').SweepPlan} SweepPlan
+ * @typedef {import('../../engine/study/sweep_plan.js').SweepPlan} SweepPlan
+ * @typedef {import('../files/sweep_file.js').SweepNamed} SweepNamed
  * @typedef {import('../../engine/study/sweep.js').SweepResult} SweepResult
  */
 
@@ -29,24 +33,34 @@ const DATA_ID = 1;
  * @returns {Promise<{ result: SweepResult, text: string, complaint?: string }>}
  */
 export async function sweep(engine, args) {
-  const { over, seeds, shard, jobs, out } = args.options;
+  const { over, seeds, sample, shard, jobs, out, merge, report } = args.options;
+  if (merge.length > 0) return mergeSweep(engine, args);
   const { config, dataset, data } = await readRunInput(engine, args);
   dataset.dispose();
+  const fingerprint = data && out ? hashData(data) : '';
   const plan = planSweep({
     config,
     over,
     seeds,
+    sample,
     shard: shard === null ? null : parseShard(shard),
-    fingerprint: data && out ? hashData(data) : '',
+    fingerprint,
     parseConfig: (given) => engine.parseConfig(given),
   });
   checkPoints(engine, plan, data);
+  // Whether the report can be written is found out before a long sweep, not after it.
+  if (report !== null) await checkOutput('--report', report);
   args.sayNotes();
   const file = out === null ? null : SweepFile.open(out);
   try {
-    const result = await computeSweep(plan, { file, jobs, data });
+    /** @type {SweepNamed} */
+    const named = { settings: configToSearch(plan.config), over, seeds };
+    if (sample !== null) named.sample = sample;
+    if (fingerprint !== '') named.data = fingerprint;
+    const result = await computeSweep(plan, { file, named, jobs, data });
     const stopped = result.complete ? null : describeInterruption(result, plan, out);
-    return { result, text: formatSweepReport(result), complaint: joinComplaints([stopped, file?.finish()]) };
+    const unkept = await leaveReport(report, result);
+    return { result, text: formatSweepReport(result), complaint: joinComplaints([stopped, file?.finish(), unkept]) };
   } finally {
     file?.close();
   }
@@ -54,10 +68,10 @@ export async function sweep(engine, args) {
 
 /**
  * @param {SweepPlan} plan
- * @param {{ file: SweepFile | null, jobs: number | null, data: DataFiles | null }} how
+ * @param {{ file: SweepFile | null, named: SweepNamed, jobs: number | null, data: DataFiles | null }} how
  * @returns {Promise<SweepResult>}
  */
-function computeSweep(plan, { file, jobs, data }) {
+function computeSweep(plan, { file, named, jobs, data }) {
   const known = file?.known ?? new Map();
   const progress = startProgress('Sweep', plan.trials.length);
   let finished = plan.trials.filter(({ key }) => known.has(key)).length;
@@ -70,7 +84,7 @@ function computeSweep(plan, { file, jobs, data }) {
         known,
         signal,
         onTrial: (trial, { key }) => {
-          file?.add(key, trial);
+          file?.add(key, trial, named);
           progress.update(++finished, `${formatSettings(trial.changes)}, seed ${trial.seed}`);
         },
       });

@@ -1,7 +1,7 @@
 /**
  * The trials of sweeps as lines of JSON: each is appended as soon as it is finished, so that nothing that was computed
- * is lost, however a sweep ends. A line names its trial by its key; files of several sweeps, or of the shards of one,
- * can be joined by `cat`.
+ * is lost, however a sweep ends. A line names its trial by its key, and the sweep that it was computed for, which is how
+ * `--merge` knows what is missing; files of several sweeps, or of the shards of one, can be joined by `cat`.
  */
 
 import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
@@ -12,7 +12,18 @@ import { UsageError } from '../usage_error.js';
 import { lockFile } from './file_lock.js';
 import { findStandard, writeWhole } from './output_file.js';
 
-/** @typedef {import('../../engine/study/sweep.js').SweepTrial} SweepTrial */
+/**
+ * @typedef {import('../../engine/study/sweep.js').SweepTrial} SweepTrial
+ *
+ * @typedef {object} SweepNamed  what a sweep can be planned from again
+ * @property {string} settings  what all trials share, as a link tells it
+ * @property {string[]} over  as given
+ * @property {number} seeds
+ * @property {number} [sample]
+ * @property {string} [data]  the fingerprint of data of one's own
+ *
+ * @typedef {{ key: string, trial: SweepTrial, sweep: SweepNamed | null }} TrialLine  sweep: null in files of 0.1
+ */
 
 /** How every line begins. */
 const LINE_BEGINS = '{"type":"trial","key":';
@@ -59,7 +70,8 @@ export class SweepFile {
       if (isStream) return new SweepFile(path, { file, known: new Map(), giveFree });
       giveFree = lockFile('--out', path);
       const text = readFileSync(file, 'utf8');
-      const { known, cut, isOpenEnded } = readTrials(text, path);
+      const { lines, cut, isOpenEnded } = readTrials(text, '--out', path);
+      const known = new Map(lines.map(({ key, trial }) => [key, trial]));
       if (cut) truncateSync(path, Buffer.byteLength(text.slice(0, -cut.length)));
       if (isOpenEnded) writeWhole(file, '\n');
       return new SweepFile(path, { file, known, giveFree });
@@ -69,9 +81,15 @@ export class SweepFile {
     }
   }
 
-  /** Adds a trial. One that a full disk refuses waits for the next, or for the end. @param {string} key @param {SweepTrial} trial */
-  add(key, trial) {
-    this.#waiting.push(`${encodeJson({ type: 'trial', key, ...trial })}\n`);
+  /**
+   * Adds a trial. One that a full disk refuses waits for the next, or for the end.
+   *
+   * @param {string} key
+   * @param {SweepTrial} trial
+   * @param {SweepNamed} sweep  that it was computed for
+   */
+  add(key, trial, sweep) {
+    this.#waiting.push(`${encodeJson({ type: 'trial', key, ...trial, sweep })}\n`);
     this.#writeWaiting();
   }
 
@@ -107,35 +125,44 @@ export class SweepFile {
 
 /**
  * @param {string} text
+ * @param {'--out' | '--merge'} flag  that named the file
  * @param {string} path
- * @returns {{ known: Map<string, SweepTrial>, cut: string, isOpenEnded: boolean }}  cut: the beginning of a line at
- *   the end, to be dropped; isOpenEnded: the last line is whole, but for its end
+ * @returns {{ lines: TrialLine[], cut: string, isOpenEnded: boolean }}  cut: the beginning of a line at the end, to be
+ *   dropped; isOpenEnded: the last line is whole, but for its end
+ * @throws {UsageError} where it holds anything else
  */
-function readTrials(text, path) {
-  /** @type {Map<string, SweepTrial>} */
-  const known = new Map();
-  const lines = text.split('\n');
-  const last = lines.pop() ?? '';
-  for (const [i, line] of lines.entries()) {
-    if (line.trim() !== '' && !keepTrial(known, line)) {
-      throw new UsageError(`--out ${path}: line ${i + 1} is not a trial of a sweep; name another file`);
-    }
+export function readTrials(text, flag, path) {
+  const texts = text.split('\n');
+  const last = texts.pop() ?? '';
+  /** @param {number} line */
+  const noTrial = (line) =>
+    new UsageError(`${flag} ${path}: line ${line} is not a trial of a sweep; name another file`);
+  /** @type {TrialLine[]} */
+  const lines = [];
+  for (const [i, line] of texts.entries()) {
+    if (line.trim() === '') continue;
+    const read = readTrial(line);
+    if (!read) throw noTrial(i + 1);
+    lines.push(read);
   }
-  if (last === '' || keepTrial(known, last)) return { known, cut: '', isOpenEnded: last !== '' };
-  if (!last.startsWith(LINE_BEGINS.slice(0, last.length))) {
-    throw new UsageError(`--out ${path}: line ${lines.length + 1} is not a trial of a sweep; name another file`);
-  }
-  return { known, cut: last, isOpenEnded: false };
+  if (last === '') return { lines, cut: '', isOpenEnded: false };
+  const read = readTrial(last);
+  if (read) return { lines: [...lines, read], cut: '', isOpenEnded: true };
+  if (!last.startsWith(LINE_BEGINS.slice(0, last.length))) throw noTrial(texts.length + 1);
+  return { lines, cut: last, isOpenEnded: false };
 }
 
-/** @param {Map<string, SweepTrial>} known @param {string} line @returns {boolean}  whether it is a trial */
-function keepTrial(known, line) {
+/** @param {string} line @returns {TrialLine | null}  null where it is no trial */
+function readTrial(line) {
   try {
-    const { type, key, ...trial } = /** @type {{ type?: unknown, key?: unknown } & SweepTrial} */ (decodeJson(line));
-    if (type !== 'trial' || typeof key !== 'string' || typeof trial.seed !== 'number') return false;
-    known.set(key, trial);
-    return true;
+    const { type, key, sweep, ...trial } = /** @type {Record<string, unknown>} */ (decodeJson(line));
+    if (type !== 'trial' || typeof key !== 'string' || typeof trial.seed !== 'number') return null;
+    return {
+      key,
+      trial: /** @type {SweepTrial} */ (/** @type {unknown} */ (trial)),
+      sweep: /** @type {SweepNamed | undefined} */ (sweep) ?? null,
+    };
   } catch {
-    return false;
+    return null;
   }
 }

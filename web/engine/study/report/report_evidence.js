@@ -7,7 +7,7 @@ import { count, number, percent } from '../../words/numbers.js';
 import { agree, ofSeeds, plural } from '../../words/sentences.js';
 import { settingsInWords } from '../../words/settings.js';
 import { countStates } from '../judge/trial_words.js';
-import { medianOf } from '../trial/statistics.js';
+import { drawAxisPlot } from './axis_plot.js';
 import { drawBars, drawChart, escapeHtml } from './report_chart.js';
 
 /**
@@ -65,47 +65,13 @@ function drawEvidence({ kind, runs, numbers, compared = [] }, examined, curves) 
 
 /** Best checkpoint against the learning rate: the playbook's axis plot. @param {Run[]} runs @param {Examined} examined */
 function drawSweep(runs, { lr_best, lr_unstable, config }) {
-  const rates = [...new Set(runs.map((run) => rateOf(run, config)))].sort((a, b) => a - b);
-  const points = rates.map((lr) => {
-    const own = runs.filter((run) => rateOf(run, config) === lr);
-    const losses = own.map(({ best }) => best?.loss ?? Infinity);
-    const infeasible = own.filter((run) => run.infeasible).length;
-    const median = /** @type {number} */ (medianOf(losses));
-    const isFeasible = 2 * infeasible < own.length && Number.isFinite(median);
-    return { lr, seeds: own.length, infeasible, losses: losses.filter(Number.isFinite), median, isFeasible };
-  });
-  const feasible = points.filter(({ isFeasible }) => isFeasible);
-  return drawChart({
+  return drawAxisPlot({
     title: 'Best checkpoint against the learning rate',
     xLabel: 'learning rate',
-    yLabel: 'best loss',
-    xLog: true,
-    series: [
-      { label: 'median of the seeds', tone: 'val', points: feasible.map(({ lr, median }) => [lr, median]) },
-      {
-        label: '',
-        tone: 'val',
-        look: 'dots',
-        points: feasible.flatMap(({ lr, losses }) =>
-          losses.map((loss) => /** @type {[number, number]} */ ([lr, loss])),
-        ),
-      },
-    ],
-    bands: [
-      {
-        tone: 'val',
-        points: feasible.map(({ lr, losses }) => ({ x: lr, low: Math.min(...losses), high: Math.max(...losses) })),
-      },
-    ],
-    marks: points.flatMap(({ lr, isFeasible, infeasible, seeds, median }) => {
-      /** @type {import('./report_chart.js').Mark[]} */
-      const marks = [];
-      const label = `${number(lr)}: ${ofSeeds(infeasible, seeds)} infeasible`;
-      if (!isFeasible) marks.push({ x: lr, y: null, shape: 'cross', label });
-      if (lr === lr_best) marks.push({ x: lr, y: median, shape: 'star', label: `lr* = ${number(lr)}` });
-      return marks;
-    }),
-    rules: lr_unstable === null ? [] : [{ axis: 'x', at: lr_unstable, label: 'unstable from here', tone: 'bad' }],
+    trials: runs.map((run) => ({ ...run, at: rateOf(run, config) })),
+    best: lr_best,
+    bestName: 'lr*',
+    unstable: lr_unstable,
   });
 }
 
