@@ -73,6 +73,7 @@ const JS_ROOMS = {
   'engine/race': { imports: ['engine/core', 'engine/config', 'engine/words'] },
   'engine/range': { imports: ['engine/core', 'engine/config'] },
   'engine/run': { imports: ['engine/data', 'engine/core', 'engine/config', 'engine/words'] },
+  'engine/logs': { imports: ['engine/run', 'engine/data', 'engine/core', 'engine/config', 'engine/words'] },
   engine: {
     imports: [
       'engine/run',

@@ -14,6 +14,9 @@ export { readCsv } from '../engine/data/csv.js';
 export { createFileDataset, reportData } from '../engine/data/data_files.js';
 export { readDataFiles } from '../engine/data/read_files.js';
 export { streamBlob, streamBytes, unpackStream } from '../engine/data/streams.js';
+export { readLogs } from '../engine/logs/read_logs.js';
+export { parseRoles } from '../engine/logs/roles.js';
+export { settleRun } from '../engine/logs/settle.js';
 export {
   configLine,
   decodeJson,

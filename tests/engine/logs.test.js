@@ -1,0 +1,444 @@
+/** Logs of other frameworks: small ones of every format, made here, and what is no log. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gzipSync, zipSync } from 'fflate';
+import { maskedCrc } from '../../web/engine/logs/event_file.js';
+import { readLogs } from '../../web/engine/logs/read_logs.js';
+import { parseRoles } from '../../web/engine/logs/roles.js';
+import { settleRun } from '../../web/engine/logs/settle.js';
+import { bytesOf, csvOf, eventFile, looseJson, makeRows, pythonOf } from './log_writers.js';
+
+/** @typedef {import('../../web/engine/logs/roles.js').ChosenRoles} ChosenRoles */
+
+const ROWS = makeRows(40);
+
+/** @param {Record<string, string | Uint8Array>} files */
+function read(files) {
+  return readLogs(
+    Object.entries(files).map(([name, held]) => ({ name, bytes: typeof held === 'string' ? bytesOf(held) : held })),
+  );
+}
+
+/** The runs of files, settled. @param {Record<string, string | Uint8Array>} files @param {ChosenRoles} [roles] */
+async function runsOf(files, roles) {
+  const { runs, skipped } = await read(files);
+  assert.deepEqual(skipped, []);
+  return runs.flatMap((run) => settleRun(run, roles));
+}
+
+/** @param {string | Uint8Array} held @param {string} [name] */
+async function runOf(held, name = 'log.txt') {
+  const runs = await runsOf({ [name]: held });
+  assert.equal(runs.length, 1, `${name} holds one run`);
+  return runs[0];
+}
+
+/** The sentence about a file that is no log. @param {string | Uint8Array} held @param {string} [name] */
+async function refusal(held, name = 'odd.txt') {
+  const { runs, ranges, sweeps, skipped } = await read({ [name]: held });
+  assert.equal(runs.length + ranges.length + sweeps.length, 0, 'nothing is read');
+  assert.equal(skipped.length, 1);
+  assert.match(skipped[0], /^[^\n]*\.$/, 'one line');
+  return skipped[0];
+}
+
+/** @param {import('../../web/engine/logs/settle.js').LogRun} run @param {import('../../web/engine/logs/roles.js').Role} role */
+function pointsOf({ series }, role) {
+  const found = series[role];
+  assert.ok(found, `has ${role}`);
+  return Array.from(found.step, (step, i) => [step, found.value[i]]);
+}
+
+/**
+ * Every role of a run is what was written.
+ *
+ * @param {import('../../web/engine/logs/settle.js').LogRun} run
+ * @param {{ rows?: typeof ROWS, roles?: ('loss' | 'lr' | 'grad_norm')[], apart?: number }} [how]
+ */
+function assertRows(run, { rows = ROWS, roles = ['loss', 'lr', 'grad_norm'], apart = 1e-6 } = {}) {
+  for (const role of roles) {
+    const points = pointsOf(run, role);
+    assert.deepEqual(
+      points.map(([step]) => step),
+      rows.map(({ step }) => step),
+      `steps of ${role}`,
+    );
+    for (const [i, [, value]] of points.entries())
+      assert.ok(Math.abs(value - rows[i][role]) <= apart * Math.max(1, Math.abs(value)), `${role} ${i}: ${value}`);
+  }
+}
+
+test('the checksum of event files is CRC-32C', () => {
+  // RFC 3720: of "123456789".
+  const crc = 0xe3069283;
+  const masked = (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+  assert.equal(maskedCrc(bytesOf('123456789'), 0, 9), masked);
+});
+
+test('event files: scalars of TensorFlow 1 and 2, cut within a record, several files of one run', async () => {
+  const scalars = ROWS.flatMap(({ step, loss, lr }) => [
+    { tag: 'train/loss', step, value: loss },
+    { tag: 'learning_rate', step, value: lr },
+  ]);
+  for (const style of /** @type {const} */ (['simple', 'content', 'float_val'])) {
+    const run = await runOf(eventFile(scalars, { style }), 'events.out.tfevents.1600000000.host');
+    assertRows(run, { roles: ['loss', 'lr'] });
+  }
+  const whole = eventFile(scalars);
+  const cut = await runOf(whole.subarray(0, whole.length - 7), 'x');
+  assert.equal(cut.series.lr?.step.length, ROWS.length - 1);
+  assert.match(cut.notes.join(' '), /ends within a record/);
+  // Killed, and resumed at a checkpoint: the later file repeats some steps.
+  const first = eventFile(scalars.slice(0, 60));
+  const later = eventFile(scalars.slice(48));
+  const joined = await runsOf({
+    'run/events.out.tfevents.1700000009.a': later,
+    'run/events.out.tfevents.1600000000.a': first,
+  });
+  assert.equal(joined.length, 1);
+  assertRows(joined[0], { roles: ['loss', 'lr'] });
+  assert.match(joined[0].notes.join(' '), /repeats steps/);
+});
+
+test('event files of train/ and validation/ are one run', async () => {
+  const of = (/** @type {number} */ plus) =>
+    eventFile(
+      ROWS.map(({ step, loss }) => ({ tag: 'epoch_loss', step, value: loss + plus })),
+      { style: 'content' },
+    );
+  const [run, ...others] = await runsOf({
+    'logs/train/events.out.tfevents.1.v2': of(0),
+    'logs/validation/events.out.tfevents.2.v2': of(1),
+  });
+  assert.deepEqual([run.name, run.unit, others.length], ['logs', 'epoch', 0]);
+  assertRows(run, { roles: ['loss'] });
+  assert.ok(Math.abs((run.series.val_loss?.value[3] ?? 0) - ROWS[3].loss - 1) < 1e-6);
+});
+
+test('a record that is damaged is left out, and a damaged head ends the file', async () => {
+  const bytes = eventFile(ROWS.map(({ step, loss }) => ({ tag: 'loss', step, value: loss })));
+  const inValue = bytes.slice();
+  inValue[inValue.length - 8] ^= 1;
+  const run = await runOf(inValue, 'x');
+  assert.equal(run.series.loss?.step.length, ROWS.length - 1);
+  assert.match(run.notes.join(' '), /1 damaged record/);
+});
+
+test('trainer_state.json: bare NaN, evaluations, the summary at the end, cut anywhere', async () => {
+  const history = ROWS.map(({ step, loss, lr, grad_norm }) => ({
+    epoch: step / 10,
+    grad_norm: step === 2 ? Number.NaN : grad_norm,
+    learning_rate: lr,
+    loss,
+    step,
+  }));
+  const state = {
+    best_metric: null,
+    global_step: 40,
+    log_history: [
+      ...history,
+      { epoch: 4, eval_loss: 0.9, eval_runtime: 3, step: 40 },
+      { epoch: 4, train_runtime: 12, train_loss: 1.1, step: 40 },
+    ],
+    max_steps: 400,
+  };
+  const text = looseJson(state);
+  const run = await runOf(text, 'trainer_state.json');
+  assertRows(run, { roles: ['loss', 'lr'] });
+  assert.ok(Number.isNaN(run.series.grad_norm?.value[1]));
+  assert.deepEqual([run.planned, pointsOf(run, 'val_loss')], [400, [[40, 0.9]]]);
+  const cut = await runOf(text.slice(0, text.length / 2), 'trainer_state.json');
+  assert.match(cut.notes.join(' '), /cut/);
+  assert.ok((cut.series.loss?.step.length ?? 0) > 10);
+});
+
+test('tables: columns in any order, empty cells, rows of one kind beside another, nan, tabs and semicolons', async () => {
+  const rows = ROWS.flatMap(({ step, loss, lr }) => [
+    { 'lr-Adam': lr, step, epoch: '', train_loss: '' },
+    { 'lr-Adam': '', step, epoch: 0, train_loss: step === 5 ? 'nan' : loss },
+  ]);
+  const run = await runOf(csvOf(rows), 'metrics.csv');
+  assertRows(run, { roles: ['lr'] });
+  assert.ok(Number.isNaN(run.series.loss?.value[4]), 'nan is measured');
+  const keras = ROWS.map(({ step, loss }) => ({ epoch: step - 1, acc: 0.5, loss, val_loss: loss + 1 }));
+  for (const [delimiter, end] of [
+    ['\t', '\n'],
+    [';', '\r\n'],
+    [',', '\n'],
+  ]) {
+    const log = await runOf(csvOf(keras, delimiter, end), 'history.csv');
+    assert.deepEqual([log.unit, log.series.loss?.name, log.series.val_loss?.name], ['epoch', 'loss', 'val_loss']);
+    assertRows(log, { roles: ['loss'], rows: ROWS.map((row) => ({ ...row, step: row.step - 1 })) });
+  }
+  const german = await runOf(csvOf(keras, ';').replaceAll('.', ','), 'history.csv');
+  assert.ok(Math.abs((german.series.loss?.value[7] ?? 0) - ROWS[7].loss) < 1e-9);
+});
+
+test('a table whose counter goes back holds several runs; one that goes back a little was resumed', async () => {
+  const rows = [...ROWS, ...ROWS.slice(0, 30), ...ROWS.slice(0, 3)].map(({ step, loss }) => ({
+    epoch: step - 1,
+    loss,
+  }));
+  const runs = await runsOf({ 'log.csv': csvOf(rows) });
+  assert.deepEqual(
+    runs.map((run) => run.series.loss?.step.length),
+    [40, 30, 3],
+  );
+  const resumed = [...ROWS.slice(0, 36), ...ROWS.slice(32)].map(({ step, loss, lr, grad_norm }) => ({
+    step,
+    loss,
+    lr,
+    grad_norm,
+  }));
+  const run = await runOf(csvOf(resumed), 'log.csv');
+  assertRows(run);
+});
+
+test('several losses without a total are added; of several rates, most groups decide', async () => {
+  const rows = ROWS.map(({ step, loss, lr }) => ({
+    '  epoch': step,
+    ' train/box_loss': loss,
+    ' train/cls_loss': 2,
+    ' val/box_loss': 1,
+    ' val/cls_loss': 2,
+    ' lr/pg0': 0.1 - lr,
+    ' lr/pg1': lr,
+    ' lr/pg2': lr,
+  }));
+  const run = await runOf(csvOf(rows, ',   '), 'results.csv');
+  assert.equal(run.series.loss?.name, 'train/box_loss + train/cls_loss');
+  assert.ok(Math.abs((run.series.loss?.value[0] ?? 0) - ROWS[0].loss - 2) < 1e-9);
+  assert.deepEqual([run.series.lr?.name, run.series.val_loss?.value[0]], ['lr/pg1', 3]);
+});
+
+test('JSON lines: W&B, OpenMMLab whose counter begins anew in each epoch, objects among the numbers', async () => {
+  const history = ROWS.map(({ step, loss, lr }) => ({
+    'train/loss': loss,
+    'train/lr': lr,
+    _step: step,
+    video: { _type: 'video', path: 'x' },
+  }));
+  const wandb = await runOf(history.map((row) => JSON.stringify(row)).join('\n'), 'history.jsonl');
+  assertRows(wandb, { roles: ['loss', 'lr'] });
+  const mm = ROWS.flatMap(({ step, loss, lr }) => [
+    { mode: 'train', epoch: 1 + Math.floor((step - 1) / 10), iter: 1 + ((step - 1) % 10), lr, loss },
+    ...(step % 10 === 0 ? [{ mode: 'val', epoch: step / 10, iter: 3, lr, loss: 9 }] : []),
+  ]);
+  const run = await runOf(`{"env_info": "x"}\n${mm.map((row) => JSON.stringify(row)).join('\n')}`, 'None.log.json');
+  assertRows(run, { roles: ['loss', 'lr'] });
+  assert.deepEqual(
+    pointsOf(run, 'val_loss').map(([step]) => step),
+    [10, 20, 30, 40],
+  );
+});
+
+test('JSON: lists by names, a list of objects, what TensorBoard lets one download', async () => {
+  const lists = { loss: ROWS.map(({ loss }) => loss), val_loss: ROWS.map(() => 1) };
+  const keras = await runOf(JSON.stringify(lists), 'history.json');
+  assert.deepEqual([keras.unit, keras.series.loss?.step.length], ['epoch', 40]);
+  assertRows(await runOf(JSON.stringify(ROWS), 'log.json'));
+  const scalars = await runOf(JSON.stringify(ROWS.map(({ step, loss }) => [1.6e9, step, loss])), 'run-a-tag-loss.json');
+  assertRows(scalars, { roles: ['loss'] });
+  const runs = await runsOf({
+    'run-a-tag-loss.csv': csvOf(ROWS.map(({ step, loss }) => ({ 'Wall time': 1, Step: step, Value: loss }))),
+    'run-a-tag-lr.csv': csvOf(ROWS.map(({ step, lr }) => ({ 'Wall time': 1, Step: step, Value: lr }))),
+  });
+  assert.equal(runs.length, 1, 'two metrics of one run');
+  assertRows(runs[0], { roles: ['loss', 'lr'] });
+});
+
+test("W&B's chart is a run for each column, whose names may repeat", async () => {
+  const rows = ROWS.map(({ step, loss }) => ({
+    Step: `"${step}"`,
+    '"a - train/loss"': `"${loss}"`,
+    '"a - train/loss__MIN"': '"0"',
+    '"a - train/loss__MAX"': '"9"',
+    '"b - train/loss"': step > 30 ? '""' : `"${loss}"`,
+  }));
+  const runs = await runsOf({ 'chart.csv': csvOf(rows) });
+  assert.deepEqual(
+    runs.map((run) => [run.name, run.series.loss?.step.length]),
+    [
+      ['a', 40],
+      ['b', 30],
+    ],
+  );
+  assertRows(runs[0], { roles: ['loss'] });
+});
+
+/** Lines of a step as programs print them. @type {Record<string, (row: typeof ROWS[0]) => string>} */
+const LINES = {
+  'llm.c': ({ step, loss, lr, grad_norm }) => `s:${step} trl:${loss} lr:${lr.toFixed(9)} norm:${grad_norm}`,
+  'llm.c, printed': ({ step, loss, lr, grad_norm }) =>
+    `step ${String(step).padStart(4)}/400 | loss ${loss} (+nanz)| norm ${grad_norm} (+1.2z)| lr ${lr.toExponential(8)} | 500.12 ms | 12.3% bf16 MFU | 1023 tok/s`,
+  Megatron: ({ step, loss, lr, grad_norm }) =>
+    ` iteration ${String(step).padStart(8)}/     400 | consumed samples: ${4 * step} | elapsed time per iteration (ms): 10462.5 | learning rate: ${lr.toExponential(9)} | global batch size:     4 | lm loss: ${loss.toExponential(9)} | loss scale: 16384.0 | grad norm: ${grad_norm} | number of skipped iterations:   0 |`,
+  torchtitan: ({ step, loss, lr, grad_norm }) =>
+    `[rank0]:2025-01-02 10:11:12,345 - root - INFO - \u001b[31mstep: ${step}  \u001b[32mloss: ${loss}  \u001b[38mlr: ${lr} grad_norm: ${grad_norm} \u001b[0mmemory: 9.2GiB(11.5%)`,
+  'key=value': ({ step, loss, lr, grad_norm }) =>
+    `INFO 12:01:55 train.py:88 step=${step} loss=${loss} lr=${lr} grad_norm=${grad_norm} time=0:01:02`,
+  fairseq: ({ step, loss, lr, grad_norm }) =>
+    `2020-01-02 10:11:12 | INFO | train_inner | epoch 001:    ${step} / 400 loss=${loss}, ppl=3, wps=100, num_updates=${step}, lr=${lr}, gnorm=${grad_norm}, train_wall=5`,
+};
+
+for (const [program, line] of Object.entries(LINES)) {
+  test(`lines of text: ${program}`, async () => {
+    const text = [
+      'Loading data ...',
+      'vocab 50257, 3 files',
+      ...ROWS.map(line),
+      'Traceback (most recent call last):',
+    ].join('\n');
+    assertRows(await runOf(text), { apart: 1e-6 });
+  });
+}
+
+test('lines of text: nanoGPT counts by two names, and validates in lines of its own', async () => {
+  const lines = ROWS.flatMap(({ step, loss }) => [
+    ...(step % 10 === 0 ? [`step ${step}: train loss ${loss}, val loss ${loss + 1}`] : []),
+    `iter ${step}: loss ${loss}, time 23218.37ms, mfu -100.00%`,
+  ]);
+  const run = await runOf(lines.join('\n'));
+  assertRows(run, { roles: ['loss'] });
+  assert.equal(pointsOf(run, 'val_loss').length, 4);
+});
+
+test("lines of text: OpenMMLab's epochs and iterations, its planned steps", async () => {
+  const lines = ROWS.map(
+    ({ step, loss, lr, grad_norm }) =>
+      `2021-01-25 19:25:44,459 - mmdet - INFO - Epoch [${1 + Math.floor((step - 1) / 10)}][${1 + ((step - 1) % 10)}/10]\tlr: ${lr.toExponential(6)}, eta: 8:02:25, s0.loss_cls: 0.5, loss: ${loss}, grad_norm: ${grad_norm}`,
+  );
+  const run = await runOf(["x - INFO - workflow: [('train', 1)], max: 12 epochs", ...lines].join('\n'));
+  assertRows(run);
+  assert.equal(run.planned, 120);
+});
+
+test("lines of text: Hugging Face's dictionaries, without steps, several runs behind each other", async () => {
+  const lines = (/** @type {number} */ rows) => [
+    ...Array.from({ length: rows }, (_, i) =>
+      pythonOf({
+        loss: 1 / (i + 1),
+        grad_norm: Number.NaN,
+        learning_rate: 1e-4,
+        epoch: Number(((i + 1) * 0.25).toFixed(2)),
+      }),
+    ),
+    `{'train_runtime': 20.0, 'train_samples_per_second': 9.0, 'train_steps_per_second': ${(rows * 50) / 20}, 'train_loss': 0.5, 'epoch': ${rows / 4}}`,
+  ];
+  const runs = await runsOf({ out: [...lines(8), ...lines(4)].join('\n') });
+  assert.deepEqual(
+    runs.map((run) => pointsOf(run, 'loss').map(([step]) => step)),
+    [
+      [50, 100, 150, 200, 250, 300, 350, 400],
+      [50, 100, 150, 200],
+    ],
+  );
+  assert.match(runs[0].notes.join(' '), /worked out/);
+});
+
+test("lines of text: steps from progress bars, and a program's source at the head", async () => {
+  const lines = ROWS.slice(0, 20).flatMap(({ loss }, i) => [
+    ` ${i}% ${5 * i + 3}/100 [00:01<00:09, 3.1s/it]`,
+    pythonOf({ loss, learning_rate: 1e-3 }),
+  ]);
+  const run = await runOf(lines.join('\r'));
+  assert.deepEqual(pointsOf(run, 'loss').at(-1)?.[0], 100);
+  const source = ['import torch', 'learning_rate = 0.003', 'loss = 0.0', 'for step in range(10):', '    loss += 1.0'];
+  const behind = await runOf(
+    [...source, ...ROWS.map(({ step, loss }) => `step:${step}/400 train_loss:${loss}`)].join('\n'),
+  );
+  assertRows(behind, { roles: ['loss'] });
+});
+
+test('a loss is told from what only has its name in it', async () => {
+  const rows = ROWS.map(({ step, loss }) => ({
+    step,
+    loss_scale: 65536,
+    loss_std: 3,
+    aux_loss: 7,
+    total_loss: loss,
+    val_loss: 1,
+  }));
+  const run = await runOf(csvOf(rows), 'log.csv');
+  assert.deepEqual([run.series.loss?.name, run.series.val_loss?.name], ['total_loss', 'val_loss']);
+});
+
+test('a perplexity tells which loss is the model’s, and that one is a sum', async () => {
+  const two = ROWS.map(({ step, loss }) => ({ step, loss: 0.7 * loss + 0.1, lm: loss, ppl: Math.exp(loss) }));
+  const run = await runOf(csvOf(two), 'log.csv');
+  assert.equal(run.series.loss?.name, 'lm');
+  const summed = ROWS.map(({ step, loss }) => ({ step, loss: 8 * loss, ppl: Math.exp(loss) }));
+  assert.equal((await runOf(csvOf(summed), 'log.csv')).lossScale, 8);
+});
+
+test('roles are said by hand', async () => {
+  const text = csvOf(ROWS.map(({ step, loss, lr }) => ({ n: step, q: loss, z: lr, loss: 1 })));
+  const [run] = await runsOf({ 'log.csv': text }, parseRoles(['step=n', 'loss=q', 'lr=z']));
+  assertRows(run, { roles: ['loss', 'lr'] });
+  assert.throws(() => parseRoles(['los=q']), /did you mean loss/);
+  assert.throws(() => parseRoles(['loss']), /ROLE=NAME/);
+});
+
+test('gz and zip are opened', async () => {
+  const text = csvOf(ROWS.map(({ step, loss, lr, grad_norm }) => ({ step, loss, lr, grad_norm })));
+  assertRows(await runOf(gzipSync(bytesOf(text)), 'log.csv.gz'));
+  const [run, ...others] = await runsOf({ 'logs.zip': zipSync({ 'a/metrics.csv': bytesOf(text) }) });
+  assertRows(run);
+  assert.deepEqual([run.name, others.length], ['logs.zip/a/metrics.csv', 0]);
+});
+
+test('UTF-16 of a Windows shell, and zero bytes at the head of a file that was cut and written on', async () => {
+  const text = ROWS.map(LINES['key=value']).join('\r\n');
+  const wide = new Uint8Array(2 * text.length + 2);
+  wide.set([0xff, 0xfe]);
+  for (let i = 0; i < text.length; i++) wide[2 + 2 * i] = text.charCodeAt(i);
+  assertRows(await runOf(wide));
+  const holed = new Uint8Array(5000 + text.length);
+  holed.set(bytesOf(text), 5000);
+  const run = await runOf(holed);
+  assertRows(run);
+  assert.match(run.notes.join(' '), /5,000 zero bytes/);
+});
+
+test('curves of learning-rate finders and tables of trials', async () => {
+  const lr = Array.from({ length: 50 }, (_, i) => 1e-6 * 1.3 ** i);
+  const loss = lr.map((rate) => 2 - Math.min(1, 1e3 * rate));
+  for (const held of [
+    JSON.stringify({ lr, loss }),
+    JSON.stringify({ history: { lr, loss } }),
+    csvOf(lr.map((rate, i) => ({ lr: rate, loss: loss[i] }))),
+  ]) {
+    const { ranges, runs } = await read({ 'lr.x': held });
+    assert.deepEqual([ranges.length, runs.length, ranges[0]?.lr.length], [1, 0, 50]);
+  }
+  const trials = Array.from({ length: 12 }, (_, i) => ({
+    '': i,
+    number: i,
+    value: 1 / (i + 1),
+    params_lr: 1e-4 * 2 ** i,
+    params_act: 'x',
+    state: i === 3 ? 'PRUNED' : 'COMPLETE',
+  }));
+  const { sweeps } = await read({ 'trials.csv': csvOf(trials) });
+  assert.deepEqual(
+    [sweeps[0]?.rate, sweeps[0]?.axes, sweeps[0]?.rows.filter((row) => row.failed).length],
+    ['params_lr', ['params_lr'], 1],
+  );
+});
+
+test('what is no log is told for what it is', async () => {
+  assert.match(await refusal('version https://git-lfs.github.com/spec/v1\noid sha256:4d\nsize 130\n'), /Git LFS/);
+  assert.match(await refusal(''), /empty/);
+  assert.match(await refusal(new Uint8Array(300)), /zero bytes/);
+  assert.match(await refusal('<!doctype html><html></html>', 'a.html'), /page of the web/);
+  assert.match(await refusal('a,b\n1,2\n3,4\n', 'iris.csv'), /"a" \(2\) and "b" \(2\), none of which/);
+  assert.match(await refusal('{"a": 1}', 'a.json'), /its members are a/);
+  assert.match(await refusal('Dear all,\nwe met at 3 in room 12.\n'), /text/);
+  assert.match(await refusal('import os\nprint(1)\n', 'a.py'), /source/);
+  assert.match(
+    await refusal(Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13]), 'a.png'),
+    /a\.png/,
+  );
+  assert.match(await refusal(eventFile([]), 'events'), /without a scalar/);
+});

@@ -1,0 +1,112 @@
+/**
+ * What the readers of logs hand on: runs of columns, each the numbers that a log holds under one name, with the places
+ * they stand at. A place is a row of the file, or a step where the format says one with every number.
+ */
+
+/**
+ * @typedef {object} Column
+ * @property {string} name  as the log has it
+ * @property {Float64Array} at  rows or steps, as the run's `axis` says
+ * @property {Float64Array} value
+ *
+ * @typedef {object} RawRun  one run as it was read, before anybody guessed what its columns are
+ * @property {string} name
+ * @property {Column[]} columns
+ * @property {'row' | 'step'} axis  what `at` counts
+ * @property {string} source  the format, in words
+ * @property {number | null} planned  steps that the run was to take, where the log says it
+ * @property {string[]} notes  what its reader should know, a sentence each
+ * @property {Partial<LogFacts>} facts
+ *
+ * @typedef {object} LogFacts  what some formats say besides
+ * @property {Float64Array} starts  rows at which another run begins
+ * @property {{ row: number, done: number, total: number }[]} bars  progress bars between the rows
+ * @property {{ row: number, epoch: number, steps: number }[]} ends  where a run says how many steps and epochs it had
+ * @property {number} perEpoch  steps of an epoch
+ * @property {number} epochs  planned
+ * @property {number} fromStep  the step of which the file's own first line speaks
+ * @property {boolean} isRowPerEpoch  a row is an epoch's summary
+ * @property {string} role  what the file's place says its numbers are: train or val
+ * @property {import('../run/run_log.js').RunLog} own  a run of ours, whole
+ */
+
+/** Numbers that are not known to be how many. */
+class Numbers {
+  length = 0;
+  #data = new Float64Array(16);
+
+  /** @param {number} value */
+  push(value) {
+    if (this.length === this.#data.length) {
+      const grown = new Float64Array(Math.ceil(1.6 * this.length));
+      grown.set(this.#data);
+      this.#data = grown;
+    }
+    this.#data[this.length++] = value;
+  }
+
+  /** Those there are; nothing can be added after it. */
+  take() {
+    const taken = this.#data.slice(0, this.length);
+    this.#data = new Float64Array();
+    return taken;
+  }
+}
+
+/** Names beyond these are taken for noise, such as numbers in free text. */
+const NAMES_MAX = 400;
+
+/** Columns as they grow. */
+export class Columns {
+  /** @type {Map<string, { at: Numbers, value: Numbers }>} */
+  #byName = new Map();
+
+  get names() {
+    return [...this.#byName.keys()];
+  }
+
+  /** @param {string} name @param {number} at @param {number} value */
+  add(name, at, value) {
+    let column = this.#byName.get(name);
+    if (!column) {
+      if (this.#byName.size >= NAMES_MAX) return;
+      column = { at: new Numbers(), value: new Numbers() };
+      this.#byName.set(name, column);
+    }
+    column.at.push(at);
+    column.value.push(value);
+  }
+
+  /** All of them, in the order in which they first came. @returns {Column[]} */
+  take() {
+    const columns = [...this.#byName].map(([name, { at, value }]) => ({ name, at: at.take(), value: value.take() }));
+    this.#byName.clear();
+    return columns;
+  }
+}
+
+/** A run without anything special. @param {string} name @param {string} source @param {Columns} columns @returns {RawRun} */
+export function rawRun(name, source, columns) {
+  return { name, source, columns: columns.take(), axis: 'row', planned: null, notes: [], facts: {} };
+}
+
+/** Words that stand for what is no number. @type {[RegExp, number][]} */
+const WORDS = [
+  [/^[+-]?(nan|#qnan|nan\(.*\)|1\.#(ind|qnan|snan)0*)$/i, Number.NaN],
+  [/^\+?(inf|infinity|1\.#inf0*)$/i, Infinity],
+  [/^-(inf|infinity|1\.#inf0*)$/i, -Infinity],
+];
+
+/**
+ * A number as logs write it, NaN and infinities included.
+ *
+ * @param {string} text  without blanks around
+ * @returns {number | null}  null where it is none
+ */
+export function readValue(text) {
+  if (text === '') return null;
+  const value = Number(text);
+  if (!Number.isNaN(value)) return value;
+  for (const [pattern, meant] of WORDS) if (pattern.test(text)) return meant;
+  return null;
+}

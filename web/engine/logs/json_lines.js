@@ -1,0 +1,62 @@
+/** Logs that are lines of JSON: W&B's history, OpenMMLab's `.log.json`, and whatever else logs an object a line. */
+
+import { Columns, rawRun, readValue } from './columns.js';
+import { isRecord, parseLoosely } from './loose_json.js';
+import { linesOf } from './text_log.js';
+
+/**
+ * @param {string} name
+ * @param {Uint8Array} bytes
+ * @returns {import('./columns.js').RawRun | null}  null where its lines are no objects
+ */
+export function readJsonLines(name, bytes) {
+  const columns = new Columns();
+  let row = 0;
+  let foreign = 0;
+  /** @type {Set<string>} */
+  const objects = new Set();
+  for (const line of linesOf(bytes)) {
+    const value = parseLoosely(line);
+    if (!isRecord(value)) {
+      if (line.trim() !== '') foreign++;
+      if (foreign > 10 + row) return null;
+      continue;
+    }
+    const isValidation = value.mode === 'val' || value.mode === 'test' || value.mode === 'eval';
+    addMembers(columns, row, value, { prefix: isValidation ? 'val/' : '', objects, depth: 0 });
+    row++;
+  }
+  if (row === 0) return null;
+  const run = rawRun(name, 'JSON lines', columns);
+  if (objects.size > 0) {
+    run.notes.push(`What is no number was left aside: ${[...objects].slice(0, 5).join(', ')}.`);
+  }
+  // One that a cut or a crash left half.
+  if (foreign > 0) run.notes.push(`${foreign === 1 ? 'A line was' : `${foreign} lines were`} no JSON and left aside.`);
+  return run;
+}
+
+/** Counters of a row mean the same in any mode. */
+const COUNTERS = /^_?(epoch|iter|step|global_step)$/;
+
+/**
+ * @param {Columns} columns
+ * @param {number} row
+ * @param {Record<string, unknown>} record
+ * @param {{ prefix: string, objects: Set<string>, depth: number }} how
+ */
+function addMembers(columns, row, record, { prefix, objects, depth }) {
+  for (const [key, value] of Object.entries(record)) {
+    const name = COUNTERS.test(key) ? key : prefix + key;
+    if (typeof value === 'number') columns.add(name, row, value);
+    else if (typeof value === 'string') {
+      const number = readValue(value.trim());
+      if (number !== null) columns.add(name, row, number);
+    } else if (isRecord(value)) {
+      // {"train": {"loss": 1}}, but no video and no histogram.
+      if (depth === 0 && !('_type' in value) && !('path' in value)) {
+        addMembers(columns, row, value, { prefix: `${name}/`, objects, depth: 1 });
+      } else objects.add(name);
+    }
+  }
+}

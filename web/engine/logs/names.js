@@ -1,0 +1,183 @@
+/**
+ * What a name in a log stands for, by the words it is made of. Frameworks call one thing `train/loss`, `loss`,
+ * `training_loss_step`, `lm loss` or `trl`.
+ */
+
+/**
+ * @typedef {'step' | 'epoch' | 'loss' | 'lr' | 'grad_norm' | 'perplexity' | 'reward' | 'accuracy' | 'time'} Kind
+ *
+ * @typedef {object} Classified
+ * @property {Kind | null} kind
+ * @property {'train' | 'val' | null} split  what it was measured on, where the name says it
+ * @property {number} rank  among names of its kind and split the lower is the likelier, 0 first
+ */
+
+const STEPS = [
+  'trainer global step',
+  'train global step',
+  'global step',
+  'num updates',
+  'update steps',
+  'optimizer step',
+  'train step',
+  'step',
+  'steps',
+  'iteration',
+  'iterations',
+  'iter',
+  'iters',
+  'iter num',
+  'it',
+  'update',
+  'updates',
+  's',
+  'i',
+  'batch idx',
+  'batch',
+];
+
+const EPOCHS = ['epoch', 'epochs', 'epoch id', 'epoch num', 'current epoch', 'train epoch', 'trainer epoch', 'ep'];
+
+const VALIDATION = new Set([
+  'val',
+  'valid',
+  'validation',
+  'eval',
+  'evaluation',
+  'test',
+  'testing',
+  'dev',
+  'holdout',
+  'heldout',
+  'tel',
+  'vl',
+]);
+const TRAINING = new Set(['train', 'training', 'trl', 'tr']);
+
+/** Words for a loss; the first are the loss itself, the later a part of it. */
+const LOSSES = new Set([
+  'loss',
+  'losses',
+  'trl',
+  'tel',
+  'lm',
+  'nll',
+  'xent',
+  'ce',
+  'crossentropyloss',
+  'crossentropy',
+  'mse',
+  'objective',
+  'cost',
+  'elbo',
+  'vloss',
+  'tloss',
+]);
+
+const RATES = /^(learning rate|lr|lrs|eta)$/;
+
+/** What is of a loss, but no loss: of its scaling, its time, a count. */
+const NOT_A_LOSS =
+  /\b(scale|scaler|scaling|time|tokens|count|weight|ratio|coef|gap|diff|std|var|min|max|best|lowest|improvement)\b/;
+
+/** @type {Map<string, Classified>} */
+const known = new Map();
+
+/** @param {string} name @returns {Classified} */
+export function classify(name) {
+  let found = known.get(name);
+  if (!found) {
+    found = readName(name);
+    if (known.size > 10_000) known.clear();
+    known.set(name, found);
+  }
+  return found;
+}
+
+/** The words of a name, in small letters. @param {string} name */
+export function wordsOf(name) {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter(Boolean);
+}
+
+/** Whether words speak of validation. @param {string} text */
+export function isValidation(text) {
+  return wordsOf(text).some((word) => VALIDATION.has(word));
+}
+
+/** @param {string} name @returns {Classified} */
+function readName(name) {
+  const words = wordsOf(name);
+  const split = words.some((word) => VALIDATION.has(word))
+    ? 'val'
+    : words.some((word) => TRAINING.has(word))
+      ? 'train'
+      : null;
+  const text = words.join(' ');
+  const bare = words.filter((word) => !VALIDATION.has(word) && !TRAINING.has(word)).join(' ');
+  const step = STEPS.indexOf(text);
+  if (step >= 0) return { kind: 'step', split, rank: step };
+  const epoch = EPOCHS.indexOf(text);
+  if (epoch >= 0) return { kind: 'epoch', split, rank: epoch };
+  const rate = rankRate(words, bare);
+  if (rate >= 0) return { kind: 'lr', split, rank: rate };
+  const norm = rankNorm(words, text);
+  if (norm >= 0) return { kind: 'grad_norm', split, rank: norm };
+  if (/\b(ppl|perplexity|perplex)\b/.test(text)) return { kind: 'perplexity', split, rank: 0 };
+  const loss = rankLoss(words, text, bare);
+  if (loss >= 0) return { kind: 'loss', split, rank: loss };
+  if (/\b(reward|rewards|return|returns)\b/.test(text) && !/\bstd\b/.test(text)) {
+    return { kind: 'reward', split, rank: words.length };
+  }
+  if (/\b(acc|accuracy|top1|map|f1|bleu|miou|iou)\b/.test(text)) return { kind: 'accuracy', split, rank: words.length };
+  if (/\b(time|wall|seconds|eta|runtime|elapsed|timestamp)\b/.test(text)) return { kind: 'time', split, rank: 0 };
+  return { kind: null, split, rank: 0 };
+}
+
+/** @param {string[]} words @param {string} bare */
+function rankRate(words, bare) {
+  if (words.includes('loss')) return -1;
+  if (RATES.test(bare)) return bare === 'learning rate' ? 0 : 1;
+  if (/\blearning rate\b/.test(bare)) return 2;
+  // Lightning's lr-AdamW and lr-AdamW/pg1, Ultralytics' lr/pg0.
+  const at = words.indexOf('lr');
+  if (at < 0 || /\b(scale|mult|factor|decay|ratio|min|max)\b/.test(bare)) return -1;
+  return 3 + words.length;
+}
+
+/** @param {string[]} words @param {string} text */
+function rankNorm(words, text) {
+  if (/^(grad norm|gradient norm|global grad norm|total grad norm|gnorm|gradnorm|grad norm total)$/.test(text))
+    return 0;
+  if (/\b(grad|gradient|grads|gradients)\b.*\bnorm\b/.test(text)) return 1 + words.length;
+  if (/\b(gnorm|gradnorm|gradientnorm)\b/.test(text)) return 1 + words.length;
+  if (text === 'norm' || text === 'train norm') return 4;
+  return text === 'grad' || text === 'grads' ? 9 : -1;
+}
+
+/** The likelier words for the loss of a whole batch. @type {[RegExp, number][]} */
+const WHOLE = [
+  [/^(loss|losses|trl|tel|tloss|vloss)$/, 0],
+  [/^(total loss|loss total|losses total|total)$/, 1],
+  [
+    /^(epoch loss|loss epoch|global avg loss|global average loss|avg loss|average loss|loss avg|avr loss|mean loss|loss mean|global loss)$/,
+    2,
+  ],
+  [
+    /^(lm loss|lm|lm loss value|cross entropy loss|crossentropyloss|cross entropy|nll loss|nll|mse loss|mse|ce loss|ce|xent|loss value)$/,
+    3,
+  ],
+  [/^(loss step|batch loss|loss batch|step loss|loss vs iterations|minibatch loss|iter loss)$/, 4],
+];
+
+/** @param {string[]} words @param {string} text @param {string} bare */
+function rankLoss(words, text, bare) {
+  if (!words.some((word) => LOSSES.has(word) || word.endsWith('loss'))) return -1;
+  if (NOT_A_LOSS.test(text)) return -1;
+  for (const [pattern, rank] of WHOLE) if (pattern.test(bare)) return rank;
+  // A part of it, or something else's.
+  return 10 + words.length;
+}

@@ -1,0 +1,248 @@
+/**
+ * From columns of a file to the series of its runs: roles assigned, rows put at their steps, and several starts in one
+ * file taken apart.
+ */
+
+import { count } from '../words/numbers.js';
+import { list, plural } from '../words/sentences.js';
+import { assignRoles } from './roles.js';
+import { findSteps } from './steps.js';
+
+/**
+ * @typedef {import('./columns.js').Column} Column
+ * @typedef {import('./columns.js').RawRun} RawRun
+ * @typedef {import('./roles.js').Role} Role
+ *
+ * @typedef {object} Series
+ * @property {string} name  as the log has it
+ * @property {Float64Array} step
+ * @property {Float64Array} value
+ *
+ * @typedef {object} LogRun
+ * @property {string} name
+ * @property {string} source  the format, in words
+ * @property {Partial<Record<Role, Series>>} series
+ * @property {'step' | 'epoch' | 'row'} unit  what its steps are
+ * @property {string} counter  the name of what counts them
+ * @property {string[]} names  of all columns, for whoever gives another the role
+ * @property {number | null} planned  steps that the run was to take, where the log says so
+ * @property {string[]} notes
+ * @property {number | null} lossScale  a logged perplexity shows that the loss is so many times itself
+ * @property {boolean} isCutAtHead  the log does not begin where the run did
+ * @property {import('../run/run_log.js').RunLog | null} own  a run of ours, whole
+ */
+
+/** A step back by less than this share of the way is a resumed run that repeats some steps; by more, another start. */
+const REPEATED_SHARE = 0.25;
+
+/**
+ * @param {RawRun} raw
+ * @param {import('./roles.js').ChosenRoles} [chosen]
+ * @returns {LogRun[]}
+ */
+export function settleRun(raw, chosen = {}) {
+  const { columns, notes, perplexityScale } = assignRoles(raw.columns, chosen);
+  const lead = columns.loss ?? columns.reward ?? columns.val_loss ?? columns.lr ?? columns.grad_norm ?? null;
+  const place = raw.axis === 'row' ? placeRows(raw, lead, chosen.step) : placed(raw, columns.loss ?? null);
+  const parts = raw.axis === 'row' ? cutRows(raw, place, lead) : null;
+  const common = { ...raw, notes: [...raw.notes, ...notes, ...place.notes] };
+  const runs = parts ? parts.map((part) => pickRows(columns, place.ofRow, part)) : cutSeries(columns, common.notes);
+  const repeated = parts?.some((part) => part.repeated) ?? false;
+  if (repeated) common.notes.push('The log repeats steps, as a run does that was resumed: the later rows count.');
+  return runs.map((series, i) => {
+    const first = series.loss?.step[0] ?? 0;
+    return {
+      name: runs.length > 1 ? `${raw.name} (${i + 1} of ${runs.length})` : raw.name,
+      source: raw.source,
+      series,
+      unit: place.unit,
+      counter: place.name,
+      names: raw.columns.map((column) => column.name),
+      planned: runs.length > 1 && raw.facts.ends ? plannedOf(raw, i) : place.planned,
+      notes: [
+        ...(runs.length > 1 ? [`${raw.name} holds ${runs.length} runs: its steps go back to a begin.`] : []),
+        ...common.notes,
+      ],
+      lossScale: perplexityScale,
+      isCutAtHead: i === 0 && isCutAtHead(series.loss, first),
+      own: raw.facts.own ?? null,
+    };
+  });
+}
+
+/** Of runs whose summaries tell their steps. @param {RawRun} raw @param {number} i */
+function plannedOf({ facts: { ends = [] } }, i) {
+  return ends[i]?.steps ?? null;
+}
+
+/** Whether a log begins far behind the first steps, in units of its own interval. @param {Series | undefined} loss @param {number} first */
+function isCutAtHead(loss, first) {
+  if (!loss || loss.step.length < 3) return false;
+  const interval = loss.step[1] - loss.step[0];
+  return first > 3 * interval && first >= 20;
+}
+
+// ---- rows ----------------------------------------------------------------------------------------------------------
+
+/** @param {RawRun} raw @param {Column | null} lead @param {string | undefined} wanted */
+function placeRows(raw, lead, wanted) {
+  const rows = raw.columns.reduce((most, { at }) => Math.max(most, (at[at.length - 1] ?? -1) + 1), 0);
+  return findSteps(raw, { rows, train: lead, wanted });
+}
+
+/** Where every number came with its step. @param {RawRun} raw @param {Column | null} loss @returns {import('./steps.js').Steps} */
+function placed(raw, loss) {
+  // Keras names its tags so, and counts epochs in them.
+  const isEpochs = loss !== null && /(^|\/)epoch_/.test(loss.name);
+  return {
+    ofRow: new Float64Array(),
+    name: 'step',
+    unit: isEpochs ? 'epoch' : 'step',
+    notes: [],
+    planned: raw.planned,
+  };
+}
+
+/**
+ * @typedef {{ from: number, to: number, repeated: boolean, dropped: [number, number, number][] }} Part  rows of a run;
+ *   dropped: [from, to, step]: of these rows, those from that step on were done again
+ *
+ * @param {RawRun} raw
+ * @param {{ ofRow: Float64Array }} place
+ * @param {Column | null} lead
+ * @returns {Part[]}
+ */
+function cutRows(raw, { ofRow }, lead) {
+  const starts = new Set(raw.facts.starts ?? []);
+  /** @type {Part[]} */
+  const parts = [{ from: 0, to: ofRow.length, repeated: false, dropped: [] }];
+  const rows = lead ? Array.from(lead.at) : Array.from(ofRow.keys());
+  let before = -1;
+  let most = -Infinity;
+  for (const row of rows) {
+    const step = ofRow[row];
+    if (Number.isNaN(step)) continue;
+    const part = parts[parts.length - 1];
+    const isStart = before >= 0 && [...starts].some((start) => start > before && start <= row);
+    if (isStart || (step < most && isOtherStart(step, most))) {
+      const from = isStart ? Math.max(...[...starts].filter((start) => start <= row)) : row;
+      part.to = from;
+      parts.push({ from, to: ofRow.length, repeated: false, dropped: [] });
+      most = -Infinity;
+    } else if (step < most) {
+      part.repeated = true;
+      part.dropped.push([part.from, row, step]);
+      most = -Infinity;
+    }
+    most = Math.max(most, step);
+    before = row;
+  }
+  return parts;
+}
+
+/** @param {number} step @param {number} most  reached before */
+function isOtherStart(step, most) {
+  return most - step > REPEATED_SHARE * most;
+}
+
+/**
+ * @param {Partial<Record<Role, Column>>} columns @param {Float64Array} ofRow @param {Part} part
+ * @returns {LogRun['series']}
+ */
+function pickRows(columns, ofRow, { from, to, dropped }) {
+  return mapSeries(columns, ({ at, value }) => {
+    /** @type {number[]} */
+    const steps = [];
+    /** @type {number[]} */
+    const values = [];
+    for (let i = 0; i < at.length; i++) {
+      const row = at[i];
+      const step = ofRow[row];
+      if (row < from || row >= to || Number.isNaN(step)) continue;
+      if (dropped.some(([begin, end, again]) => row >= begin && row < end && step >= again)) continue;
+      // Of several numbers for one step the last counts, as with a bar that is drawn again and again.
+      if (steps.length > 0 && steps[steps.length - 1] === step) values[values.length - 1] = value[i];
+      else {
+        steps.push(step);
+        values.push(value[i]);
+      }
+    }
+    return inOrder(steps, values);
+  });
+}
+
+/** Series of numbers that came with their steps; where they go back, as the rows do. @param {Partial<Record<Role, Column>>} columns @param {string[]} notes */
+function cutSeries(columns, notes) {
+  /** @type {LogRun['series'][]} */
+  const runs = [];
+  let repeated = false;
+  const cut = /** @type {[Role, Column][]} */ (Object.entries(columns)).map(([role, column]) => {
+    const pieces = cutColumn(column);
+    repeated ||= pieces.some((piece) => piece.repeated);
+    return { role, column, pieces };
+  });
+  const lead = cut.find(({ role }) => role === 'loss') ?? cut[0];
+  const total = lead?.pieces.length ?? 1;
+  for (let i = 0; i < total; i++) runs.push({});
+  for (const { role, column, pieces } of cut) {
+    const own = pieces.length === total ? pieces : [pieces[pieces.length - 1]];
+    for (const [i, piece] of own.entries())
+      runs[i][role] = { name: column.name, ...inOrder(piece.steps, piece.values) };
+  }
+  if (repeated) notes.push('The log repeats steps, as a run does that was resumed: the later numbers count.');
+  return runs;
+}
+
+/** @param {Column} column */
+function cutColumn({ at, value }) {
+  /** @type {{ steps: number[], values: number[], repeated: boolean }[]} */
+  const pieces = [{ steps: [], values: [], repeated: false }];
+  for (let i = 0; i < at.length; i++) {
+    let piece = pieces[pieces.length - 1];
+    const { steps, values } = piece;
+    const most = steps[steps.length - 1];
+    if (steps.length > 0 && at[i] < most && isOtherStart(at[i], most)) {
+      piece = { steps: [], values: [], repeated: false };
+      pieces.push(piece);
+    } else if (steps.length > 0 && at[i] < most) {
+      piece.repeated = true;
+      while (steps.length > 0 && steps[steps.length - 1] >= at[i]) {
+        steps.pop();
+        values.pop();
+      }
+    } else if (at[i] === most) {
+      steps.pop();
+      values.pop();
+    }
+    piece.steps.push(at[i]);
+    piece.values.push(value[i]);
+  }
+  return pieces;
+}
+
+/** @param {Partial<Record<Role, Column>>} columns @param {(column: Column) => { step: Float64Array, value: Float64Array }} pick */
+function mapSeries(columns, pick) {
+  /** @type {LogRun['series']} */
+  const series = {};
+  for (const [role, column] of /** @type {[Role, Column][]} */ (Object.entries(columns))) {
+    const picked = pick(column);
+    if (picked.step.length > 0) series[role] = { name: column.name, ...picked };
+  }
+  return series;
+}
+
+/** By their steps: validations may be logged late. @param {number[]} steps @param {number[]} values */
+function inOrder(steps, values) {
+  const isSorted = steps.every((step, i) => i === 0 || step > steps[i - 1]);
+  if (isSorted) return { step: Float64Array.from(steps), value: Float64Array.from(values) };
+  const last = new Map(steps.map((step, i) => [step, values[i]]));
+  const order = [...last.keys()].sort((a, b) => a - b);
+  return { step: Float64Array.from(order), value: Float64Array.from(order, (step) => last.get(step) ?? NaN) };
+}
+
+/** What a log holds, where none of it can be judged. @param {RawRun} raw */
+export function describeColumns({ columns }) {
+  const named = columns.slice(0, 8).map(({ name, value }) => `"${name}" (${count(value.length)})`);
+  const more = columns.length - named.length;
+  return list(more > 0 ? [...named, plural(more, 'more')] : named);
+}

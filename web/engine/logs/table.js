@@ -1,0 +1,122 @@
+/**
+ * Logs that are tables: CSV with any delimiter, by the parser of data sets. Its cells are taken here as logs mean them: a
+ * `nan` is a measurement, an empty cell is none, and a last row that was cut costs only itself.
+ */
+
+import { blankComments } from '../data/csv/comments.js';
+import { findLayout } from '../data/csv/dialect.js';
+import { decodeCell, decodeLoosely } from '../data/csv/encoding.js';
+import { readDigits, readNumber } from '../data/csv/numbers.js';
+import { Tokenizer } from '../data/csv/tokenizer.js';
+import { Columns, readValue } from './columns.js';
+
+/** Bytes of the begin that tell how the table is written. */
+const HEAD_BYTES = 1 << 17;
+
+/** Bytes that are looked through at a time. */
+const PIECE = 1 << 22;
+
+/** Rows whose words are kept: of a table of trials they are settings. */
+const WORDS_MAX = 20_000;
+
+const POINT = 46;
+const COMMA = 44;
+
+/**
+ * @typedef {object} LogTable
+ * @property {string[]} names
+ * @property {number} rows
+ * @property {import('./columns.js').Column[]} columns  those that hold a number anywhere
+ * @property {Map<string, { at: number[], text: string[] }>} words  the others' cells, and those between numbers
+ * @property {number} cut  rows with fewer cells than the header names
+ */
+
+/**
+ * @param {string} name
+ * @param {Uint8Array} bytes  UTF-8
+ * @returns {LogTable | null}  null where it is no table with a header
+ */
+export function readLogTable(name, bytes) {
+  const head = bytes.subarray(0, HEAD_BYTES);
+  const isWhole = head.length === bytes.length;
+  let layout;
+  try {
+    const lines = isWhole ? head : head.subarray(0, head.lastIndexOf(10) + 1);
+    layout = findLayout(blankComments(lines).head, { name, isWhole: true, evidence: [] });
+  } catch {
+    return null;
+  }
+  const names = layout.hasRowNames ? ['', ...layout.names.slice(1)] : layout.names;
+  if (!layout.hasHeader || names.length < 2) return null;
+  const taker = new CellTaker(names, layout);
+  const tokenizer = new Tokenizer(layout.dialect, name, (record) => taker.take(record));
+  try {
+    for (let at = 0; at < bytes.length; at += PIECE) tokenizer.push(bytes.subarray(at, at + PIECE));
+    tokenizer.end();
+  } catch {
+    // A quote that the cut left open, or a line without end: the rows before it were taken.
+    taker.cut++;
+  }
+  if (taker.rows === 0) return null;
+  return { names, rows: taker.rows, columns: taker.columns.take(), words: taker.words, cut: taker.cut };
+}
+
+class CellTaker {
+  columns = new Columns();
+  /** @type {Map<string, { at: number[], text: string[] }>} */
+  words = new Map();
+  rows = 0;
+  cut = 0;
+  #names;
+  #styles;
+  #marks;
+  #dialect;
+  #isHeaderOwed = true;
+
+  /** @param {string[]} names @param {import('../data/csv/dialect.js').Layout} layout */
+  constructor(names, { styles, dialect }) {
+    this.#names = names;
+    this.#styles = styles;
+    this.#dialect = dialect;
+    this.#marks = styles.map(({ decimal, group, affix }) => (group || affix ? 0 : decimal === ',' ? COMMA : POINT));
+  }
+
+  /** @param {import('../data/csv/tokenizer.js').Record} record */
+  take(record) {
+    if (this.#isHeaderOwed) {
+      this.#isHeaderOwed = false;
+      return;
+    }
+    const { bytes, begins, ends, cells } = record;
+    const row = this.rows++;
+    const width = Math.min(cells, this.#names.length);
+    if (cells < this.#names.length) this.cut++;
+    for (let i = 0; i < width; i++) {
+      if (begins[i] === ends[i]) continue;
+      const digits = readDigits(bytes, begins[i], ends[i], this.#marks[i]);
+      if (Number.isNaN(digits)) this.#takeWritten(record, i, row);
+      else this.columns.add(this.#names[i], row, digits);
+    }
+  }
+
+  /** @param {import('../data/csv/tokenizer.js').Record} record @param {number} i @param {number} row */
+  #takeWritten({ bytes, begins, ends, doubled }, i, row) {
+    const mended = doubled[i] ? this.#dialect : null;
+    const text =
+      decodeCell(bytes, begins[i], ends[i], mended) ?? decodeLoosely(bytes.subarray(begins[i], ends[i])).trim();
+    const style = this.#styles[i];
+    const styled = style.decimal === '.' && style.group === '' && style.affix === '' ? NaN : readNumber(text, style);
+    const value = Number.isNaN(styled) ? readValue(text) : styled;
+    const name = this.#names[i];
+    if (value !== null) this.columns.add(name, row, value);
+    else if (row < WORDS_MAX) {
+      let words = this.words.get(name);
+      if (!words) {
+        words = { at: [], text: [] };
+        this.words.set(name, words);
+      }
+      words.at.push(row);
+      words.text.push(text);
+    }
+  }
+}
