@@ -3,30 +3,43 @@
  * and may leave a report.
  */
 
-import { complaintOf } from './complaints.js';
+import { TrainerError } from '../engine/core/errors.js';
+import { parseShard } from '../engine/study/sweep_plan.js';
+import { plural } from '../engine/words/sentences.js';
+import { complaintOf, joinComplaints } from './complaints.js';
+import { KeptFile, TRAININGS } from './files/kept_file.js';
 import { checkOutput, writeOutput } from './files/output_file.js';
+import { fingerprintOf } from './fingerprint.js';
+import { KeptRunner, WAITS } from './kept_runner.js';
 import { startProgress } from './progress.js';
 import { readRunInput } from './run_input.js';
 import { withStudyPool } from './study_pool.js';
 import { now } from './timing.js';
+import { UsageError } from './usage_error.js';
 
 /**
  * @typedef {import('../engine/engine.js').Engine} Engine
+ * @typedef {import('../engine/study/trial/trial.js').TrialResult} TrialResult
  * @typedef {import('../engine/study/procedure/procedure.js').ProcedureOptions} ProcedureOptions
  */
 
 /**
+ * @template {{ interrupted: boolean, runs: number }} Study
  * @template Outcome
  * @param {Engine} engine
  * @param {import('./arguments.js').Arguments} args
  * @param {object} procedure
  * @param {string} procedure.title  of the progress bar
  * @param {(how: ProcedureOptions) => Promise<Outcome>} procedure.run
+ * @param {(outcome: Outcome) => { result: Study, text: string }} procedure.tell
  * @param {(outcome: Outcome) => string} procedure.format  as the page that --report asks for
- * @returns {Promise<{ outcome: Outcome, unkept: string | null }>}  unkept: why there is no report
+ * @returns {Promise<{ result: Study | { complete: false, waits: string }, text: string, complaint?: string }>}  waits: of
+ *   a shard, for what
  */
-export async function runStudyCommand(engine, args, { title, run, format }) {
-  const { budget, seeds, jobs, report } = args.options;
+export async function runStudyCommand(engine, args, { title, run, tell, format }) {
+  const { budget, seeds, jobs, report, out, shard } = args.options;
+  const part = shard === null ? null : parseShard(shard);
+  if (part && out === null) throw new UsageError('--shard needs --out FILE: shards go on from what all have found');
   const { config, dataset, data } = await readRunInput(engine, args);
   try {
     // What does not fit together is found before threads are started.
@@ -37,18 +50,31 @@ export async function runStudyCommand(engine, args, { title, run, format }) {
   // Whether the report can be written is found out before a long procedure, not after it.
   if (report !== null) await checkOutput('--report', report);
   args.sayNotes();
+  /** @type {KeptFile<TrialResult> | null} */
+  const file = out === null ? null : KeptFile.open(out, TRAININGS);
+  const fingerprint = file ? fingerprintOf(data) : '';
   const progress = startProgress(title, budget ?? 0);
-  const outcome = await withStudyPool({ jobs, data }, (runner, signal) =>
-    run({
-      runner,
-      config,
-      seeds,
-      budget: budget ?? Infinity,
-      now,
-      signal,
-      onProgress: ({ title: part, steps }) => progress.update(steps, part),
-    }).finally(() => progress.stop()),
-  );
-  const unkept = report === null ? null : await complaintOf(writeOutput('--report', report, format(outcome)));
-  return { outcome, unkept };
+  try {
+    const outcome = await withStudyPool({ jobs, data }, (pool, signal) =>
+      run({
+        runner: file ? new KeptRunner({ runner: pool, file, shard: part, fingerprint }) : pool,
+        config,
+        seeds,
+        budget: budget ?? Infinity,
+        now,
+        signal,
+        onProgress: ({ title: stage, steps }) => progress.update(steps, stage),
+      }).finally(() => progress.stop()),
+    );
+    const { result, text } = tell(outcome);
+    const stopped = result.interrupted ? `interrupted after ${plural(result.runs, 'run')}` : null;
+    const unwritten = report === null ? null : await complaintOf(writeOutput('--report', report, format(outcome)));
+    return { result, text, complaint: joinComplaints([stopped, file?.finish(), unwritten]) };
+  } catch (error) {
+    if (!(error instanceof TrainerError && error.code === WAITS)) throw error;
+    const waits = error.message;
+    return { result: { complete: false, waits }, text: waits, complaint: file?.finish() ?? undefined };
+  } finally {
+    file?.close();
+  }
 }

@@ -9,8 +9,6 @@ import { runCyclicalStudy } from '../../engine/study/procedure/cyclical.js';
 import { runProbeStudy } from '../../engine/study/procedure/probe.js';
 import { runWarmupStudy } from '../../engine/study/procedure/warmup.js';
 import { formatStudyReport, STUDY_TITLES } from '../../engine/study/report/study_report.js';
-import { plural } from '../../engine/words/sentences.js';
-import { joinComplaints } from '../complaints.js';
 import { formatStudy } from '../report.js';
 import { runStudyCommand } from '../study_command.js';
 import { UsageError } from '../usage_error.js';
@@ -41,21 +39,15 @@ const COMPARISONS = ['cyclical', 'batch'];
 /**
  * @param {Engine} engine
  * @param {import('../arguments.js').Arguments} args
- * @returns {Promise<{ result: import('../../engine/study/procedure/standalone.js').Study, text: string, complaint?: string }>}
  */
-export async function conductStudy(engine, args) {
+export function conductStudy(engine, args) {
   const procedure = chooseProcedure(args);
-  const { outcome, unkept } = await runStudyCommand(engine, args, {
+  return runStudyCommand(engine, args, {
     title: STUDY_TITLES[procedure],
     run: (how) => STUDIES[procedure]({ ...how, engine }, args.options),
+    tell: ({ study }) => ({ result: study, text: formatStudy(study) }),
     format: ({ study, curves }) => formatStudyReport(study, curves),
   });
-  const { study } = outcome;
-  return {
-    result: study,
-    text: formatStudy(study),
-    complaint: joinComplaints([study.interrupted ? `interrupted after ${plural(study.runs, 'run')}` : null, unkept]),
-  };
 }
 
 /**

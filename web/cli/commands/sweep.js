@@ -1,14 +1,14 @@
 /** `trainscope sweep`: a grid of settings, trained on as many threads as there are cores, and what it says. */
 
-import { createHash } from 'node:crypto';
 import { configToSearch, formatSettings } from '../../engine/config/config_text.js';
 import { TrainerError } from '../../engine/core/errors.js';
 import { runSweep } from '../../engine/study/sweep.js';
 import { parseShard, planSweep } from '../../engine/study/sweep_plan.js';
 import { WorkerData } from '../../worker/worker_data.js';
 import { joinComplaints } from '../complaints.js';
+import { KeptFile, TRIALS } from '../files/kept_file.js';
 import { checkOutput } from '../files/output_file.js';
-import { SweepFile } from '../files/sweep_file.js';
+import { fingerprintOf } from '../fingerprint.js';
 import { startProgress } from '../progress.js';
 import { formatSweepReport } from '../report.js';
 import { readRunInput } from '../run_input.js';
@@ -20,7 +20,8 @@ import { leaveReport, mergeSweep } from './sweep_merge.js';
  * @typedef {import('../../engine/engine.js').Engine} Engine
  * @typedef {import('../../engine/data/data_files.js').DataFiles} DataFiles
  * @typedef {import('../../engine/study/sweep_plan.js').SweepPlan} SweepPlan
- * @typedef {import('../files/sweep_file.js').SweepNamed} SweepNamed
+ * @typedef {import('../files/kept_file.js').SweepNamed} SweepNamed
+ * @typedef {import('../files/kept_file.js').KeptTrial} KeptTrial
  * @typedef {import('../../engine/study/sweep.js').SweepResult} SweepResult
  */
 
@@ -37,7 +38,7 @@ export async function sweep(engine, args) {
   if (merge.length > 0) return mergeSweep(engine, args);
   const { config, dataset, data } = await readRunInput(engine, args);
   dataset.dispose();
-  const fingerprint = data && out ? hashData(data) : '';
+  const fingerprint = out ? fingerprintOf(data) : '';
   const plan = planSweep({
     config,
     over,
@@ -51,7 +52,8 @@ export async function sweep(engine, args) {
   // Whether the report can be written is found out before a long sweep, not after it.
   if (report !== null) await checkOutput('--report', report);
   args.sayNotes();
-  const file = out === null ? null : SweepFile.open(out);
+  /** @type {KeptFile<KeptTrial> | null} */
+  const file = out === null ? null : KeptFile.open(out, TRIALS);
   try {
     /** @type {SweepNamed} */
     const named = { settings: configToSearch(plan.config), over, seeds };
@@ -68,11 +70,12 @@ export async function sweep(engine, args) {
 
 /**
  * @param {SweepPlan} plan
- * @param {{ file: SweepFile | null, named: SweepNamed, jobs: number | null, data: DataFiles | null }} how
+ * @param {{ file: KeptFile<KeptTrial> | null, named: SweepNamed, jobs: number | null, data: DataFiles | null }} how
  * @returns {Promise<SweepResult>}
  */
 function computeSweep(plan, { file, named, jobs, data }) {
-  const known = file?.known ?? new Map();
+  /** @type {Map<string, import('../../engine/study/sweep.js').SweepTrial>} */
+  const known = new Map([...(file?.known ?? [])].map(([key, { sweep, ...trial }]) => [key, trial]));
   const progress = startProgress('Sweep', plan.trials.length);
   let finished = plan.trials.filter(({ key }) => known.has(key)).length;
   progress.update(finished);
@@ -84,7 +87,7 @@ function computeSweep(plan, { file, named, jobs, data }) {
         known,
         signal,
         onTrial: (trial, { key }) => {
-          file?.add(key, trial, named);
+          file?.add(key, { ...trial, sweep: named });
           progress.update(++finished, `${formatSettings(trial.changes)}, seed ${trial.seed}`);
         },
       });
@@ -116,15 +119,6 @@ function checkPoints(engine, plan, data) {
       throw error instanceof TrainerError ? new UsageError(`${formatSettings(changes)}: ${error.message}`) : error;
     }
   }
-}
-
-/** What tells data apart that no setting describes. @param {DataFiles} data */
-function hashData({ images, labels, targets, shape, scalePerFeature, validation }) {
-  const meant = labels ?? targets;
-  const hash = createHash('sha256').update(JSON.stringify([shape, scalePerFeature, meant?.length]));
-  const arrays = [images, meant, validation?.images, validation?.labels ?? validation?.targets];
-  for (const array of arrays) if (array) hash.update(array);
-  return hash.digest('hex');
 }
 
 /**

@@ -8,15 +8,16 @@ import { planSweep } from '../../engine/study/sweep_plan.js';
 import { plural } from '../../engine/words/sentences.js';
 import { complaintOf } from '../complaints.js';
 import { fileAccessError } from '../file_access.js';
+import { readKept, TRIALS } from '../files/kept_file.js';
 import { checkOutput, writeOutput } from '../files/output_file.js';
-import { readTrials } from '../files/sweep_file.js';
 import { formatSweepReport } from '../report.js';
 import { UsageError } from '../usage_error.js';
 
 /**
  * @typedef {import('../../engine/study/sweep.js').SweepResult} SweepResult
  * @typedef {import('../../engine/study/sweep.js').SweepTrial} SweepTrial
- * @typedef {import('../files/sweep_file.js').SweepNamed} SweepNamed
+ * @typedef {import('../files/kept_file.js').SweepNamed} SweepNamed
+ * @typedef {import('../files/kept_file.js').KeptTrial} KeptTrial
  */
 
 /**
@@ -74,9 +75,10 @@ async function readAll(paths, notes) {
     const text = await readFile(path, 'utf8').catch((error) => {
       throw fileAccessError('--merge', path, error);
     });
-    const { lines, cut } = readTrials(text, '--merge', path);
+    const { lines, cut } = readKept(text, TRIALS, `--merge ${path}`);
     if (cut !== '') notes.push(`${path} ends in half a trial, which is left out.`);
-    for (const { key, trial, sweep } of lines) {
+    for (const { key, value } of lines) {
+      const { sweep, ...trial } = /** @type {KeptTrial} */ (value);
       const other = known.get(key);
       if (other && other.digest !== trial.digest) {
         throw new UsageError(

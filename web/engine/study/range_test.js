@@ -50,10 +50,24 @@ import { bandOf, medianOf, spreadOf } from './trial/statistics.js';
  * @param {() => number} test.now  a clock in milliseconds
  * @param {AbortSignal} [test.signal]  gives the test up
  * @param {(point: RangePoint) => void} [test.onPoint]
+ * @param {(index: number) => boolean} [test.isOurs]  whether the index-th seed is tested here; all are by default
+ * @param {Map<number, Curve>} [test.known]  curves that were measured before, by seed: whoever's they are, they count
+ * @param {(seed: number, curve: Curve) => void} [test.onCurve]  a curve was measured
  * @returns {Promise<RangeResult>}
  * @throws {TrainerError} code "cancelled" where the signal says so; whatever making a run throws
  */
-export async function runRangeTest({ engine, runner, config, options, now, signal, onPoint }) {
+export async function runRangeTest({
+  engine,
+  runner,
+  config,
+  options,
+  now,
+  signal,
+  onPoint,
+  isOurs = () => true,
+  known: measured = new Map(),
+  onCurve,
+}) {
   const begun = now();
   const plan = planRun(config, options);
   const { headline } = SCHEMA.range_traits[options.preset];
@@ -62,7 +76,11 @@ export async function runRangeTest({ engine, runner, config, options, now, signa
   const tests = [];
   for (let i = 0; i < options.seeds; i++) {
     const seed = config.seed + i;
-    const curve = await measureCurve({ engine, runner, config: { ...plan, seed }, options, signal, onPoint });
+    const found = measured.get(seed);
+    if (!found && !isOurs(i)) continue;
+    const curve =
+      found ?? (await measureCurve({ engine, runner, config: { ...plan, seed }, options, signal, onPoint }));
+    if (!found) onCurve?.(seed, curve);
     tests.push({ seed, curve, ...judgeSeed(engine, curve, options, rule) });
   }
   const [first] = tests;

@@ -1,7 +1,7 @@
 /**
- * The trials of sweeps as lines of JSON: each is appended as soon as it is finished, so that nothing that was computed
- * is lost, however a sweep ends. A line names its trial by its key, and the sweep that it was computed for, which is how
- * `--merge` knows what is missing; files of several sweeps, or of the shards of one, can be joined by `cat`.
+ * What long work has finished, as lines of JSON: each is appended as soon as it is there, so that nothing that was
+ * computed is lost, however the work ends. A line names what it holds by its key; files of several machines can be joined
+ * by `cat`. Of a sweep it says as well for which sweep a trial was computed, which is how `--merge` knows what is missing.
  */
 
 import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
@@ -13,7 +13,11 @@ import { lockFile } from './file_lock.js';
 import { findStandard, writeWhole } from './output_file.js';
 
 /**
- * @typedef {import('../../engine/study/sweep.js').SweepTrial} SweepTrial
+ * @typedef {object} KeptKind  what a file's lines hold
+ * @property {string} type  as every line says
+ * @property {string} noun  in sentences
+ * @property {string} origin  where such files come from, in sentences
+ * @property {string} member  that every one has
  *
  * @typedef {object} SweepNamed  what a sweep can be planned from again
  * @property {string} settings  what all trials share, as a link tells it
@@ -22,15 +26,24 @@ import { findStandard, writeWhole } from './output_file.js';
  * @property {number} [sample]
  * @property {string} [data]  the fingerprint of data of one's own
  *
- * @typedef {{ key: string, trial: SweepTrial, sweep: SweepNamed | null }} TrialLine  sweep: null in files of 0.1
+ * @typedef {import('../../engine/study/sweep.js').SweepTrial & { sweep?: SweepNamed }} KeptTrial  sweep: that it was
+ *   computed for; files of 0.1 do not say it
  */
 
-/** How every line begins. */
-const LINE_BEGINS = '{"type":"trial","key":';
+/** @type {KeptKind} */
+export const TRIALS = { type: 'trial', noun: 'trial', origin: 'a sweep', member: 'changes' };
 
-export class SweepFile {
+/** Whole trainings of the playbook's procedures, with their curves. @type {KeptKind} */
+export const TRAININGS = { type: 'training', noun: 'training', origin: 'a procedure', member: 'config' };
+
+/** The loss against the rate, of one seed. @type {KeptKind} */
+export const CURVES = { type: 'curve', noun: 'curve', origin: 'an LR range test', member: 'smoothed' };
+
+/** @template T */
+export class KeptFile {
   #path;
   #file;
+  #kind;
   #giveFree;
   /** Lines that the disk did not take yet. @type {string[]} */
   #waiting = [];
@@ -39,27 +52,31 @@ export class SweepFile {
 
   /**
    * @param {string} path
+   * @param {KeptKind} kind
    * @param {object} opened
    * @param {number} opened.file  open for appending, its last line whole
-   * @param {Map<string, SweepTrial>} opened.known
+   * @param {Map<string, T>} opened.known
    * @param {() => void} opened.giveFree  what keeps others from writing
    */
-  constructor(path, { file, known, giveFree }) {
+  constructor(path, kind, { file, known, giveFree }) {
     this.#path = path;
+    this.#kind = kind;
     this.#file = file;
     this.#giveFree = giveFree;
-    /** The trials that were in the file, by key. */
+    /** What was in the file, by key, and what was added. */
     this.known = known;
   }
 
   /**
    * Opens a file, or makes it. A last line that was cut short is dropped.
    *
+   * @template T
    * @param {string} path
-   * @returns {SweepFile}
-   * @throws {UsageError} where it cannot be written, holds anything else, or is written by another sweep
+   * @param {KeptKind} kind
+   * @returns {KeptFile<T>}
+   * @throws {UsageError} where it cannot be written, holds anything else, or is written by another command
    */
-  static open(path) {
+  static open(path, kind) {
     let giveFree = () => {};
     try {
       const facts = statSync(path, { throwIfNoEntry: false });
@@ -67,14 +84,14 @@ export class SweepFile {
       // What a pipe or a device holds cannot be known.
       const isStream = standard !== null || facts?.isFile() === false;
       const file = standard ?? openSync(path, isStream ? 'a' : 'a+');
-      if (isStream) return new SweepFile(path, { file, known: new Map(), giveFree });
+      if (isStream) return new KeptFile(path, kind, { file, known: new Map(), giveFree });
       giveFree = lockFile('--out', path);
       const text = readFileSync(file, 'utf8');
-      const { lines, cut, isOpenEnded } = readTrials(text, '--out', path);
-      const known = new Map(lines.map(({ key, trial }) => [key, trial]));
+      const { lines, cut, isOpenEnded } = readKept(text, kind, `--out ${path}`);
+      const known = new Map(lines.map(({ key, value }) => [key, /** @type {T} */ (value)]));
       if (cut) truncateSync(path, Buffer.byteLength(text.slice(0, -cut.length)));
       if (isOpenEnded) writeWhole(file, '\n');
-      return new SweepFile(path, { file, known, giveFree });
+      return new KeptFile(path, kind, { file, known, giveFree });
     } catch (error) {
       giveFree();
       throw error instanceof UsageError ? error : fileAccessError('--out', path, error);
@@ -82,14 +99,14 @@ export class SweepFile {
   }
 
   /**
-   * Adds a trial. One that a full disk refuses waits for the next, or for the end.
+   * Adds a line. One that a full disk refuses waits for the next, or for the end.
    *
    * @param {string} key
-   * @param {SweepTrial} trial
-   * @param {SweepNamed} sweep  that it was computed for
+   * @param {T} value
    */
-  add(key, trial, sweep) {
-    this.#waiting.push(`${encodeJson({ type: 'trial', key, ...trial, sweep })}\n`);
+  add(key, value) {
+    this.known.set(key, value);
+    this.#waiting.push(`${encodeJson({ type: this.#kind.type, key, ...value })}\n`);
     this.#writeWaiting();
   }
 
@@ -97,7 +114,7 @@ export class SweepFile {
   finish() {
     this.#writeWaiting();
     if (this.#waiting.length === 0) return null;
-    return `${describeAccess(`--out ${this.#path}`, this.#error)}; ${plural(this.#waiting.length, 'trial')} could not be kept`;
+    return `${describeAccess(`--out ${this.#path}`, this.#error)}; ${plural(this.#waiting.length, this.#kind.noun)} could not be kept`;
   }
 
   close() {
@@ -125,43 +142,39 @@ export class SweepFile {
 
 /**
  * @param {string} text
- * @param {'--out' | '--merge'} flag  that named the file
- * @param {string} path
- * @returns {{ lines: TrialLine[], cut: string, isOpenEnded: boolean }}  cut: the beginning of a line at the end, to be
- *   dropped; isOpenEnded: the last line is whole, but for its end
+ * @param {KeptKind} kind
+ * @param {string} where  flag and path, for sentences
+ * @returns {{ lines: { key: string, value: unknown }[], cut: string, isOpenEnded: boolean }}  cut: the beginning of a
+ *   line at the end, to be dropped; isOpenEnded: the last line is whole, but for its end
  * @throws {UsageError} where it holds anything else
  */
-export function readTrials(text, flag, path) {
+export function readKept(text, kind, where) {
   const texts = text.split('\n');
   const last = texts.pop() ?? '';
   /** @param {number} line */
-  const noTrial = (line) =>
-    new UsageError(`${flag} ${path}: line ${line} is not a trial of a sweep; name another file`);
-  /** @type {TrialLine[]} */
+  const notKept = (line) =>
+    new UsageError(`${where}: line ${line} is not a ${kind.noun} of ${kind.origin}; name another file`);
+  /** @type {{ key: string, value: unknown }[]} */
   const lines = [];
   for (const [i, line] of texts.entries()) {
     if (line.trim() === '') continue;
-    const read = readTrial(line);
-    if (!read) throw noTrial(i + 1);
+    const read = readLine(line, kind);
+    if (!read) throw notKept(i + 1);
     lines.push(read);
   }
   if (last === '') return { lines, cut: '', isOpenEnded: false };
-  const read = readTrial(last);
+  const read = readLine(last, kind);
   if (read) return { lines: [...lines, read], cut: '', isOpenEnded: true };
-  if (!last.startsWith(LINE_BEGINS.slice(0, last.length))) throw noTrial(texts.length + 1);
+  const begins = `{"type":"${kind.type}","key":`;
+  if (!last.startsWith(begins.slice(0, last.length))) throw notKept(texts.length + 1);
   return { lines, cut: last, isOpenEnded: false };
 }
 
-/** @param {string} line @returns {TrialLine | null}  null where it is no trial */
-function readTrial(line) {
+/** @param {string} line @param {KeptKind} kind  null where it is none */
+function readLine(line, kind) {
   try {
-    const { type, key, sweep, ...trial } = /** @type {Record<string, unknown>} */ (decodeJson(line));
-    if (type !== 'trial' || typeof key !== 'string' || typeof trial.seed !== 'number') return null;
-    return {
-      key,
-      trial: /** @type {SweepTrial} */ (/** @type {unknown} */ (trial)),
-      sweep: /** @type {SweepNamed | undefined} */ (sweep) ?? null,
-    };
+    const { type, key, ...value } = /** @type {Record<string, unknown>} */ (decodeJson(line));
+    return type === kind.type && typeof key === 'string' && Object.hasOwn(value, kind.member) ? { key, value } : null;
   } catch {
     return null;
   }
