@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { withStudyPool } from '../../web/cli/study_pool.js';
+import { withStudyPool } from '../../web/cli/study/study_pool.js';
 import { CAUSES } from '../../web/engine/study/judge/causes.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { keyOf, readKnown } from '../ward/known.js';

@@ -5,7 +5,7 @@
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { readDataPath } from '../../web/cli/run_input.js';
-import { withStudyPool } from '../../web/cli/study_pool.js';
+import { withStudyPool } from '../../web/cli/study/study_pool.js';
 import { SEEDS } from '../../web/engine/study/judge/playbook.js';
 import { diagnoseCase, FAILED } from './diagnosis.js';
 import { keyOf, readKnown, writeKnown } from './known.js';

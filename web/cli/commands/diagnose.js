@@ -3,7 +3,7 @@
 import { diagnose } from '../../engine/study/procedure/diagnose.js';
 import { formatReport } from '../../engine/study/report/report.js';
 import { formatDiagnosis } from '../report.js';
-import { runStudyCommand } from '../study_command.js';
+import { runStudyCommand } from '../study/study_command.js';
 
 /**
  * @param {import('../../engine/engine.js').Engine} engine

@@ -6,7 +6,7 @@ import { ENTRIES, findEntry } from '../../engine/study/gallery/index.js';
 import { formatEntryRun, formatGalleryCheck, formatGalleryList } from '../gallery_report.js';
 import { startProgress } from '../progress.js';
 import { readDataPath } from '../run_input.js';
-import { withStudyPool } from '../study_pool.js';
+import { withStudyPool } from '../study/study_pool.js';
 import { UsageError } from '../usage_error.js';
 import { findFashionMnist } from './data.js';
 

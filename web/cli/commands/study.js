@@ -10,7 +10,7 @@ import { runProbeStudy } from '../../engine/study/procedure/probe.js';
 import { runWarmupStudy } from '../../engine/study/procedure/warmup.js';
 import { formatStudyReport, STUDY_TITLES } from '../../engine/study/report/study_report.js';
 import { formatStudy } from '../report.js';
-import { runStudyCommand } from '../study_command.js';
+import { runStudyCommand } from '../study/study_command.js';
 import { UsageError } from '../usage_error.js';
 
 /**

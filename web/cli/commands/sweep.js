@@ -6,13 +6,13 @@ import { runSweep } from '../../engine/study/sweep.js';
 import { parseShard, planSweep } from '../../engine/study/sweep_plan.js';
 import { WorkerData } from '../../worker/worker_data.js';
 import { joinComplaints } from '../complaints.js';
+import { fingerprintOf } from '../files/fingerprint.js';
 import { KeptFile, TRIALS } from '../files/kept_file.js';
 import { checkOutput } from '../files/output_file.js';
-import { fingerprintOf } from '../fingerprint.js';
 import { startProgress } from '../progress.js';
 import { formatSweepReport } from '../report.js';
 import { readRunInput } from '../run_input.js';
-import { withStudyPool } from '../study_pool.js';
+import { withStudyPool } from '../study/study_pool.js';
 import { UsageError } from '../usage_error.js';
 import { leaveReport, mergeSweep } from './sweep_merge.js';
 

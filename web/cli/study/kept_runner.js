@@ -7,15 +7,15 @@
  * joined, every shard begins again and gets further.
  */
 
-import { configToSearch } from '../engine/config/config_text.js';
-import { TrainerError } from '../engine/core/errors.js';
-import { plural } from '../engine/words/sentences.js';
+import { configToSearch } from '../../engine/config/config_text.js';
+import { TrainerError } from '../../engine/core/errors.js';
+import { plural } from '../../engine/words/sentences.js';
 
 /**
- * @typedef {import('../engine/study/trial/runner.js').TrialRunner} TrialRunner
- * @typedef {import('../engine/study/trial/trial.js').TrialResult} TrialResult
- * @typedef {import('../engine/study/sweep_plan.js').Shard} Shard
- * @typedef {import('./files/kept_file.js').KeptFile<TrialResult>} TrainingsFile
+ * @typedef {import('../../engine/study/trial/runner.js').TrialRunner} TrialRunner
+ * @typedef {import('../../engine/study/trial/trial.js').TrialResult} TrialResult
+ * @typedef {import('../../engine/study/sweep_plan.js').Shard} Shard
+ * @typedef {import('../files/kept_file.js').KeptFile<TrialResult>} TrainingsFile
  */
 
 /** The code of the error with which a shard says that it waits for others. */

@@ -1,16 +1,16 @@
 /** Where the studies of the command line have their trials computed: threads, which end with the study or with Ctrl-C. */
 
 import { availableParallelism } from 'node:os';
-import { openThread } from '../platform/node/thread_port.js';
-import { WorkerPool } from '../worker/pool.js';
+import { openThread } from '../../platform/node/thread_port.js';
+import { WorkerPool } from '../../worker/pool.js';
 
 /**
  * Runs a study on a pool of threads. Ctrl-C aborts its signal, so that the study can end in order; a second Ctrl-C
  * ends the process.
  *
  * @template T
- * @param {{ jobs: number | null, data: import('../engine/data/data_files.js').DataFiles | null,
- *           arithmetic?: import('../engine/core/arithmetic.js').Arithmetic | null }} options
+ * @param {{ jobs: number | null, data: import('../../engine/data/data_files.js').DataFiles | null,
+ *           arithmetic?: import('../../engine/core/arithmetic.js').Arithmetic | null }} options
  *   jobs: as many as there are cores where it is null; data: what the setting dataset calls custom; arithmetic: of all
  *   trials, where it is not their configs'
  * @param {(runner: WorkerPool, signal: AbortSignal) => Promise<T>} study

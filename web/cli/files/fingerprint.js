@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 
-/** @typedef {import('../engine/data/data_files.js').DataFiles} DataFiles */
+/** @typedef {import('../../engine/data/data_files.js').DataFiles} DataFiles */
 
 /** What tells data apart that no setting describes; '' for what is generated. @param {DataFiles | null} data */
 export function fingerprintOf(data) {
@@ -15,7 +15,7 @@ export function fingerprintOf(data) {
   return hash.digest('hex');
 }
 
-/** The same of weights to start from. @param {import('../engine/run/safetensors.js').Weights} weights */
+/** The same of weights to start from. @param {import('../../engine/run/safetensors.js').Weights} weights */
 export function fingerprintOfWeights({ tensors }) {
   const hash = createHash('sha256');
   for (const { name, shape, data } of tensors) hash.update(JSON.stringify([name, shape])).update(data);

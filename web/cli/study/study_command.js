@@ -3,31 +3,31 @@
  * and may leave a report.
  */
 
-import { TrainerError } from '../engine/core/errors.js';
-import { parseShard } from '../engine/study/sweep_plan.js';
-import { plural } from '../engine/words/sentences.js';
-import { complaintOf, joinComplaints } from './complaints.js';
-import { KeptFile, TRAININGS } from './files/kept_file.js';
-import { checkOutput, writeOutput } from './files/output_file.js';
-import { fingerprintOf } from './fingerprint.js';
+import { TrainerError } from '../../engine/core/errors.js';
+import { parseShard } from '../../engine/study/sweep_plan.js';
+import { plural } from '../../engine/words/sentences.js';
+import { complaintOf, joinComplaints } from '../complaints.js';
+import { fingerprintOf } from '../files/fingerprint.js';
+import { KeptFile, TRAININGS } from '../files/kept_file.js';
+import { checkOutput, writeOutput } from '../files/output_file.js';
+import { startProgress } from '../progress.js';
+import { readRunInput } from '../run_input.js';
+import { now } from '../timing.js';
+import { UsageError } from '../usage_error.js';
 import { KeptRunner, WAITS } from './kept_runner.js';
-import { startProgress } from './progress.js';
-import { readRunInput } from './run_input.js';
 import { withStudyPool } from './study_pool.js';
-import { now } from './timing.js';
-import { UsageError } from './usage_error.js';
 
 /**
- * @typedef {import('../engine/engine.js').Engine} Engine
- * @typedef {import('../engine/study/trial/trial.js').TrialResult} TrialResult
- * @typedef {import('../engine/study/procedure/procedure.js').ProcedureOptions} ProcedureOptions
+ * @typedef {import('../../engine/engine.js').Engine} Engine
+ * @typedef {import('../../engine/study/trial/trial.js').TrialResult} TrialResult
+ * @typedef {import('../../engine/study/procedure/procedure.js').ProcedureOptions} ProcedureOptions
  */
 
 /**
  * @template {{ interrupted: boolean, runs: number }} Study
  * @template Outcome
  * @param {Engine} engine
- * @param {import('./arguments.js').Arguments} args
+ * @param {import('../arguments.js').Arguments} args
  * @param {object} procedure
  * @param {string} procedure.title  of the progress bar
  * @param {(how: ProcedureOptions) => Promise<Outcome>} procedure.run
