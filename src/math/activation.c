@@ -64,21 +64,20 @@ void tscope_sigmoid_backward(float *dx, const float *dy, const float *y, size_t 
   EACH(dx, dy, y, u * (v * (1.0f - v)))
 }
 
-#define GELU_SCALE 0.7978845608028654f /* √(2/π) */
+#define GELU_SCALE 1.5957691216057308f /* 2 √(2/π) */
 #define GELU_CUBIC 0.044715f
 
-static f32x4 gelu_tanh(f32x4 x) {
-  return tscope_tanh4(tscope_madd(x * x * x, tscope_splat(GELU_CUBIC), x) * GELU_SCALE);
+/* x/2 (1 + tanh u) is x σ(2u), which loses nothing where tanh comes close to -1. */
+static f32x4 gelu_share(f32x4 x) {
+  return tscope_sigmoid4(tscope_madd(x * x * x, tscope_splat(GELU_CUBIC), x) * GELU_SCALE);
 }
 
-void tscope_gelu_forward(float *y, const float *x, size_t n) {
-  EACH(y, x, x, u * 0.5f * (1.0f + gelu_tanh(u)))
-}
+void tscope_gelu_forward(float *y, const float *x, size_t n) { EACH(y, x, x, u * gelu_share(u)) }
 
 static f32x4 gelu_slope(f32x4 x) {
-  f32x4 t = gelu_tanh(x);
+  f32x4 s = gelu_share(x);
   f32x4 inner = tscope_madd(x * x, tscope_splat(3.0f * GELU_CUBIC), one) * GELU_SCALE;
-  return tscope_madd(0.5f * x * tscope_nmadd(t, t, one), inner, 0.5f * (1.0f + t));
+  return tscope_madd(x * s * (one - s), inner, s);
 }
 
 void tscope_gelu_backward(float *dx, const float *dy, const float *x, size_t n) {

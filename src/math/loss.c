@@ -62,6 +62,7 @@ double tscope_cross_entropy(float *dlogits, int32_t *correct, const float *logit
   double loss = 0;
   for (int first = 0; first < rows; first += TSCOPE_LANES, logits += block) {
     const int used = lanes_used(rows, first);
+    double sums = 1; /* Σ log is log Π: eight sums of 256 exponentials at most fit a double */
     if (correct) *correct += count_correct(logits, labels + first, used, classes);
     for (int half = 0; half < TSCOPE_LANES; half += 4) {
       const float *in = logits + half;
@@ -87,10 +88,12 @@ double tscope_cross_entropy(float *dlogits, int32_t *correct, const float *logit
       }
       for (int lane = 0; lane < 4 && half + lane < used; lane++) {
         const int place = labels[first + half + lane] * TSCOPE_LANES + lane;
-        loss += tscope_log((double)sum[lane]) + ((double)top[lane] - (double)in[place]);
+        sums *= (double)sum[lane];
+        loss += (double)top[lane] - (double)in[place];
         if (dlogits) dlogits[half + place] -= scale;
       }
     }
+    loss += tscope_log(sums);
     if (dlogits) dlogits += block;
   }
   return loss;

@@ -81,8 +81,7 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
   tscope_conv_forward(y, input, packed, bias, &conv, blocks);
   tscope_conv_backward_input(dx, dy, packed_backward, &conv, blocks);
   tscope_conv_prepare_weights(dy, &conv, rows, workspace, TSCOPE_WHOLE);
-  tscope_conv_backward_weights(dweight, dbias, dy, input, &conv, rows, 0, workspace,
-                               TSCOPE_WHOLE);
+  tscope_conv_backward_weights(dweight, dbias, dy, input, &conv, rows, 0, workspace, TSCOPE_WHOLE);
 
   /* Parts change no bit. */
   float *dweight_parts = floats((size_t)(out * taps)), *dbias_parts = floats((size_t)out);
@@ -137,8 +136,7 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
 
   /* accumulate adds to what is there. */
   tscope_conv_prepare_weights(dy, &conv, rows, workspace, TSCOPE_WHOLE);
-  tscope_conv_backward_weights(dweight, dbias, dy, input, &conv, rows, 1, workspace,
-                               TSCOPE_WHOLE);
+  tscope_conv_backward_weights(dweight, dbias, dy, input, &conv, rows, 1, workspace, TSCOPE_WHOLE);
   worst = 0;
   for (int i = 0; i < out * taps; i++)
     worst = fmax(worst, fabs(2 * dw_sum[i] - (double)dweight[i]));
@@ -335,12 +333,35 @@ static void check_activation(void (*forward)(float *, const float *, size_t),
   free(dx);
 }
 
+/** tanh over all magnitudes: within 6 units in the last place, never beyond 1, and 1 in the end. */
+static void check_tanh(void) {
+  enum { N = 1 << 16 };
+  float *x = floats(N), *y = floats(N);
+  for (int i = 0; i < N; i++)
+    x[i] = (float)ldexp(i % 2 ? -1 : 1, -30) * exp2f((float)i * (36.0f / N));
+  tscope_tanh_forward(y, x, N);
+  for (int i = 0; i < N; i++) {
+    const double expected = tanh((double)x[i]), size = fabs(expected);
+    CHECK(fabs((double)y[i] - expected) <= 6 * ldexp(0.5, ilogb(size < 1 ? size : 0.5) - 22));
+    CHECK(fabsf(y[i]) <= 1 && (y[i] < 0) == (x[i] < 0));
+  }
+  x[0] = INFINITY;
+  x[1] = -1e30f;
+  x[2] = 12;
+  x[3] = -0.0f;
+  tscope_tanh_forward(y, x, TSCOPE_LANES);
+  CHECK(y[0] == 1 && y[1] == -1 && y[2] == 1 && y[3] == 0 && signbit(y[3]));
+  free(x);
+  free(y);
+}
+
 static void check_activations(void) {
   check_activation(tscope_relu_forward, tscope_relu_backward, relu, 0);
   check_activation(leaky_forward, leaky_backward, identity_leaky, 0);
   check_activation(tscope_tanh_forward, tscope_tanh_backward, tanh, 0);
   check_activation(tscope_sigmoid_forward, tscope_sigmoid_backward, sigmoid, 0);
   check_activation(tscope_gelu_forward, tscope_gelu_backward, gelu, 1);
+  check_tanh();
 }
 
 static void check_dropout(void) {

@@ -122,7 +122,6 @@ export const edgeOfStability = {
   },
   quick: { seeds: 1, config: { samples: 256, val_samples: 256 } },
   measured:
-    'sharpness × rate over the last third, seeds 1 to 5, at 0.25: 2.01 … 2.08, 1.91 … 2.22, 1.91 … 2.12, 2.02 … ' +
-    '2.11, 1.95 … 2.26; the edge is met at step 180 … 340; at 0.05 0.38 … 0.78; 0.4 diverged 5 of 5, with warmup ' +
-    '0.147 … 0.154',
+    'sharpness × rate over the last third, 5 seeds, at 0.25: 1.84 … 2.26; at 0.05 0.38 … 0.78; 0.5 diverged 5 of 5, ' +
+    'with warmup 0.137 … 0.146',
 };
