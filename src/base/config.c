@@ -123,8 +123,8 @@ static tscope_status judge_range_schedule(const tscope_config *config, tscope_pr
 }
 
 /* The settings that each rule names in its row. */
-#define RULE_SETTINGS(A, B, id, text, label, moments, first, second, decay, size, preconditioner, \
-                      settings, ...)                                                              \
+#define RULE_SETTINGS(A, B, id, text, label, moments, first, second, decay, size, scope, \
+                      preconditioner, settings, ...)                                     \
   settings,
 static const char *const kRuleSettings[TSCOPE_OPTIMIZER_COUNT] = {TSCOPE_RULES(RULE_SETTINGS, , )};
 

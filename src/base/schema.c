@@ -80,13 +80,14 @@
 #define PRESET_TRAITS_ROW(id, text, from, to, decay, factor, begin, end, headline, slope) \
   "{" JSON_KEY("name", "\"" text "\"") JSON_KEY("headline", "\"" #headline "\"")          \
       JSON_LAST("slope", "\"" #slope "\"")
-#define RULE_ROW(A, B, id, text, label, moments, first, second, decay, size, preconditioner,      \
-                 settings, limit, limit_text, formula, note)                                      \
-  "{" JSON_KEY("name", #text) JSON_KEY("label", #label) JSON_KEY("moments", #moments)             \
-      JSON_KEY("first", #first) JSON_KEY("second", #second) JSON_KEY("decay", "\"" #decay "\"")   \
-          JSON_KEY("size", "\"" #size "\"") JSON_KEY("preconditioner", "\"" #preconditioner "\"") \
-              JSON_KEY("settings", #settings) JSON_KEY("limit", #limit_text)                      \
-                  JSON_KEY("formula", #formula) JSON_LAST("note", #note)
+#define RULE_ROW(A, B, id, text, label, moments, first, second, decay, size, scope,             \
+                 preconditioner, settings, limit, limit_text, formula, note)                    \
+  "{" JSON_KEY("name", #text) JSON_KEY("label", #label) JSON_KEY("moments", #moments)           \
+      JSON_KEY("first", #first) JSON_KEY("second", #second) JSON_KEY("decay", "\"" #decay "\"") \
+          JSON_KEY("size", "\"" #size "\"") JSON_KEY("scope", "\"" #scope "\"")                 \
+              JSON_KEY("preconditioner", "\"" #preconditioner "\"")                             \
+                  JSON_KEY("settings", #settings) JSON_KEY("limit", #limit_text)                \
+                      JSON_KEY("formula", #formula) JSON_LAST("note", #note)
 #define MISTAKE_ROW(A, B, id, text, label, where, rules, acts, first, formula)    \
   "{" JSON_KEY("name", #text) JSON_KEY("label", #label) JSON_KEY("where", #where) \
       JSON_KEY("rules", #rules) JSON_KEY("acts", "\"" #acts "\"") JSON_LAST("formula", #formula)

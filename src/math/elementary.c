@@ -70,6 +70,13 @@ double tscope_exp(double x) {
   return scale(1 - ((low - (r * c) / (2 - c)) - high), k);
 }
 
+double tscope_expm1(double x) {
+  const double half_ln2 = 0.34657359027997264;
+  if (x < -half_ln2 || x > half_ln2 || x != x) return tscope_exp(x) - 1;
+  const double c = exp_kernel(x);
+  return x + x * c / (2 - c);
+}
+
 /* ---- logarithms ----------------------------------------------------------------------------- */
 
 /* log(1 + f) - f + f²/2 = s (f²/2 + R(s²)), s = f / (2 + f), -0.2929 < f < 0.4143. */

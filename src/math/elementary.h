@@ -17,6 +17,9 @@
 /** e^x. Overflows to infinity above 709.78, becomes subnormal below -708.4 and 0 below -745.14. */
 double tscope_exp(double x);
 
+/** e^x - 1, with all its digits where x is near 0. */
+double tscope_expm1(double x);
+
 /** Natural logarithm. log 0 = -infinity; NaN for x < 0. */
 double tscope_log(double x);
 

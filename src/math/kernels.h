@@ -185,6 +185,21 @@ double tscope_squared_error(float *d, int32_t *correct, const float *outputs, co
 /** Probabilities in place of logits, [block][classes][8]. */
 void tscope_softmax_inplace(float *logits, int classes, int blocks);
 
+/* ---- matrices ------------------------------------------------------------------------------- */
+
+/** Floats of workspace that tscope_newton_schulz needs for a matrix. */
+size_t tscope_newton_schulz_floats(int rows, int columns);
+double tscope_newton_schulz_flops(int rows, int columns);
+
+/**
+ * theta -= rate · X, X being the matrix g [rows][columns] after five Newton-Schulz steps: with G =
+ * U S Vᵀ about U Vᵀ, singular values between 0.68 and 1.13 as long as they are not tiny. Source:
+ * Jordan et al. 2024, "Muon: An optimizer for hidden layers in neural networks". Every thread calls
+ * it, and it ends with a barrier.
+ */
+void tscope_newton_schulz(float *theta, const float *g, int rows, int columns, float rate,
+                          float *workspace, tscope_part part, tscope_team *team);
+
 /* ---- arithmetic ------------------------------------------------------------------------------ */
 
 /** Whether tscope_madd rounds once, found out by one product whose two roundings differ. */

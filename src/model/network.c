@@ -41,12 +41,24 @@ static double shape_size(tscope_shape shape) {
 
 static uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
 
+int tscope_is_hidden_matrix(const tscope_unit *unit, const tscope_parameter *parameter) {
+  return parameter->start == TSCOPE_START_WEIGHT && parameter->rank >= 2 && unit->number >= 0;
+}
+
+static void count_matrix(tscope_network *network, const tscope_parameter *matrix) {
+  const int rows = tscope_matrix_rows(matrix), columns = tscope_matrix_columns(matrix);
+  const size_t floats = tscope_newton_schulz_floats(rows, columns);
+  if (floats > network->matrix_floats) network->matrix_floats = floats;
+  network->matrix_flops += tscope_newton_schulz_flops(rows, columns);
+}
+
 static void place_parameters(tscope_network *network, tscope_unit *unit) {
   for (int p = 0; p < unit->parameter_count; p++) {
     tscope_parameter *parameter = &unit->parameters[p];
     parameter->offset = network->parameter_floats;
     network->parameters += parameter->count;
     network->parameter_floats += (parameter->count + 3) & ~(size_t)3;
+    if (tscope_is_hidden_matrix(unit, parameter)) count_matrix(network, parameter);
   }
   if (unit->running_channels) {
     network->has_batchnorm = 1;

@@ -14,12 +14,22 @@ typedef struct tscope_network {
   size_t parameter_floats; /* with every tensor padded to a multiple of 4 */
   size_t running_floats;
   double flops;
+  size_t matrix_floats; /* workspace for making the largest hidden matrix orthogonal */
+  double matrix_flops;  /* of doing so with all */
   int outputs;
   float *gradient[2]; /* two buffers that a backward pass swaps */
   float *skip[TSCOPE_NESTING_MAX];
   float *workspace;
   const float *output; /* of the last forward pass: [block][outputs][8] */
 } tscope_network;
+
+/** Whether a parameter is the weight of a hidden layer: filters are a matrix with a row for each
+ * output. */
+int tscope_is_hidden_matrix(const tscope_unit *unit, const tscope_parameter *parameter);
+static inline int tscope_matrix_rows(const tscope_parameter *matrix) { return matrix->shape[0]; }
+static inline int tscope_matrix_columns(const tscope_parameter *matrix) {
+  return (int)(matrix->count / (size_t)matrix->shape[0]);
+}
 
 /**
  * Reads config's model, or the default for this shape where it was left out, checks every shape and

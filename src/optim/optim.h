@@ -39,6 +39,15 @@ int tscope_rule_preconditioner(const tscope_config *config, float *inverse_root,
 
 /** Whether weight decay shrinks the weights apart from the gradient, instead of being L2. */
 int tscope_rule_decouples_decay(int optimizer);
+/** Whether the rule moves the weights of hidden layers as matrices, whole; tscope_rule_apply takes
+ * all else. */
+int tscope_rule_moves_matrices(int optimizer);
+/** Of numbers of such a matrix: takes the gradient into the first moment, and makes of it what the
+ * matrix is to move along, once tscope_newton_schulz has made that orthogonal. */
+void tscope_rule_direct(const tscope_config *config, float *gradient, float *first, size_t n,
+                        int step);
+/** The rate of such matrices, and of all else, where a step's rate is lr. */
+float tscope_rule_rate(const tscope_config *config, int is_matrix, float lr);
 /** Whether the rule has a P other than 1: whether tscope_rule_preconditioner writes. */
 int tscope_rule_has_preconditioner(int optimizer);
 

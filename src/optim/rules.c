@@ -110,6 +110,73 @@ static void update_adadelta(float *theta, const float *gradient, float *first, f
   }
 }
 
+/** The length of the mean that v is, as Liu et al. approximate it, at this step and in the end; and
+ * what they rectify the step by, 0 while there is too little of v to divide by. */
+static double rectification(const moment *now) {
+  const double beta2 = tscope_decimal(now->config->beta2);
+  const int t = now->step + 1;
+  const double in_the_end = 2 / (1 - beta2) - 1;
+  /* β₂ᵗ / (1 - β₂ᵗ), which powers would leave no digits of beside that where β₂ is near 1. */
+  const double length = in_the_end - 2.0 * t / tscope_expm1(-t * tscope_log(beta2));
+  if (!(length > 5)) return 0;
+  return tscope_sqrt((length - 4) * (length - 2) * in_the_end /
+                     ((in_the_end - 4) * (in_the_end - 2) * length));
+}
+
+static void update_radam(float *theta, const float *gradient, float *first, float *second, size_t n,
+                         const moment *now) {
+  const tscope_config *config = now->config;
+  const float epsilon = config->epsilon;
+  const decay beta1 = decay_by(beta1_at(config, now->step)), beta2 = decay_of_mean(config->beta2);
+  const double r = rectification(now);
+  const int divides = r > 0;
+  const double factor = divides ? r * bias_correction(now) : 1 / weight_of_first(now);
+  const f32x4 lr = tscope_splat((float)((double)now->lr * factor));
+  EACH {
+    f32x4 g = tscope_load(gradient + i);
+    f32x4 m = mean(&beta1, tscope_load(first + i), g);
+    f32x4 root = root_mean_square(&beta2, second + i, g, 0, epsilon);
+    f32x4 step = divides ? (f32x4)(lr * m / (root + epsilon)) : (f32x4)(lr * m);
+    tscope_store(first + i, m);
+    tscope_store(theta + i, tscope_load(theta + i) - step);
+  }
+}
+
+/* The decay is the caller's. */
+static void update_lion(float *theta, const float *gradient, float *first, float *second, size_t n,
+                        const moment *now) {
+  const tscope_config *config = now->config;
+  const decay beta1 = decay_by(beta1_at(config, now->step)), beta2 = decay_of_mean(config->beta2);
+  const f32x4 lr = tscope_splat(now->lr), zero = tscope_splat(0);
+  (void)second;
+  EACH {
+    f32x4 g = tscope_load(gradient + i), m = tscope_load(first + i);
+    f32x4 c = mean(&beta1, m, g);
+    f32x4 down = tscope_select((i32x4)(c > 0), lr, zero),
+          up = tscope_select((i32x4)(c < 0), lr, zero);
+    tscope_store(first + i, mean(&beta2, m, g));
+    tscope_store(theta + i, tscope_load(theta + i) - down + up);
+  }
+}
+
+/* Of what is no matrix of a hidden layer: train/matrices.c has those. The decay is the caller's. */
+static void update_muon(float *theta, const float *gradient, float *first, float *second, size_t n,
+                        const moment *now) {
+  const moment slower = {now->config, tscope_rule_rate(now->config, 0, now->lr), now->step};
+  adam_or_nadam(theta, gradient, first, second, n, &slower, 0);
+}
+
+/* Nesterov's momentum of a mean. */
+void tscope_rule_direct(const tscope_config *config, float *gradient, float *first, size_t n,
+                        int step) {
+  const decay momentum = decay_by(momentum_at(config, step));
+  EACH {
+    const f32x4 g = tscope_load(gradient + i), m = mean(&momentum, tscope_load(first + i), g);
+    tscope_store(first + i, m);
+    tscope_store(gradient + i, mean(&momentum, m, g));
+  }
+}
+
 /* ---- preconditioners: precondition_<name> as the rows say -------------------------------- */
 
 #define precondition_none NULL
@@ -136,22 +203,37 @@ static void precondition_outside_root(const tscope_config *config, float *invers
   }
 }
 
+/** RAdam's: Adam's P over the rectification, and without a division what corrects the mean. */
+static void precondition_rectified(const tscope_config *config, float *inverse_root,
+                                   float *const moments[2], size_t n, int steps) {
+  const moment last = {.config = config, .step = steps - 1};
+  const double r = rectification(&last);
+  const float b = (float)(r * bias_correction(&last));
+  const f32x4 undivided = tscope_splat((float)(1 / weight_of_first(&last)));
+  EACH {
+    const f32x4 divisor = root_of_kept(moments[1] + i, 0) + config->epsilon;
+    tscope_store(inverse_root + i, tscope_sqrt4(r > 0 ? (f32x4)(b / divisor) : undivided));
+  }
+}
+
 /* ---- the table ------------------------------------------------------------------------------ */
 
 enum { L2, DECOUPLED };
+enum { ELEMENTS, MATRICES };
 
 typedef struct rule {
   int moments;
   float start[2];
-  int decay;
+  int decay, scope;
   rule_update *update;
   /* NULL: P = 1. */
   void (*precondition)(const tscope_config *config, float *inverse_root, float *const moments[2],
                        size_t n, int steps);
 } rule;
 
-#define RULE_ROW(A, B, id, text, label, moments, first, second, decay, size, preconditioner, ...) \
-  {moments, {first, second}, decay, update_##id, precondition_##preconditioner},
+#define RULE_ROW(A, B, id, text, label, moments, first, second, decay, size, scope, \
+                 preconditioner, ...)                                               \
+  {moments, {first, second}, decay, scope, update_##id, precondition_##preconditioner},
 
 /* The constants of the rules are made of the same rows, so they count them. */
 static const rule kRules[TSCOPE_OPTIMIZER_COUNT] = {TSCOPE_RULES(RULE_ROW, , )};
@@ -161,6 +243,13 @@ float tscope_rule_moment_start(const tscope_config *config, int i) {
   return tscope_mistake_moment_start(config, i, kRules[config->optimizer].start[i]);
 }
 int tscope_rule_decouples_decay(int optimizer) { return kRules[optimizer].decay == DECOUPLED; }
+int tscope_rule_moves_matrices(int optimizer) { return kRules[optimizer].scope == MATRICES; }
+
+float tscope_rule_rate(const tscope_config *config, int is_matrix, float lr) {
+  if (is_matrix || !tscope_rule_moves_matrices(config->optimizer)) return lr;
+  return (float)((double)lr * tscope_decimal(config->adamw_ratio));
+}
+
 int tscope_rule_has_preconditioner(int optimizer) { return kRules[optimizer].precondition != NULL; }
 
 void tscope_rule_apply(const tscope_config *config, float *theta, const float *gradient,
@@ -178,9 +267,9 @@ int tscope_rule_preconditioner(const tscope_config *config, float *inverse_root,
 }
 
 #define NONE (double)__builtin_nanf("")
-#define RULE_LIMIT(A, B, id, text, label, moments, first, second, decay, size, preconditioner, \
-                   settings, limit, ...)                                                       \
-  case TSCOPE_OPTIMIZER_##id:                                                                  \
+#define RULE_LIMIT(A, B, id, text, label, moments, first, second, decay, size, scope, \
+                   preconditioner, settings, limit, ...)                              \
+  case TSCOPE_OPTIMIZER_##id:                                                         \
     return limit;
 
 double tscope_rule_stability_limit(const tscope_config *config, int step) {
@@ -194,13 +283,13 @@ double tscope_rule_stability_limit(const tscope_config *config, int step) {
   }
 }
 
-#define RULE_MOMENTUM(A, B, id, text, label, moments, first, second, decay, size, preconditioner, \
-                      settings, ...)                                                              \
-  case TSCOPE_OPTIMIZER_##id:                                                                     \
-    if (strstr(settings, "momentum"))                                                             \
-      return is_moving ? momentum_at(config, step) : (double)config->momentum;                    \
-    if (strstr(settings, "beta1"))                                                                \
-      return is_moving ? beta1_at(config, step) : (double)config->beta1;                          \
+#define RULE_MOMENTUM(A, B, id, text, label, moments, first, second, decay, size, scope, \
+                      preconditioner, settings, ...)                                     \
+  case TSCOPE_OPTIMIZER_##id:                                                            \
+    if (strstr(settings, "momentum"))                                                    \
+      return is_moving ? momentum_at(config, step) : (double)config->momentum;           \
+    if (strstr(settings, "beta1"))                                                       \
+      return is_moving ? beta1_at(config, step) : (double)config->beta1;                 \
     return NONE;
 
 double tscope_rule_momentum(const tscope_config *config, int step) {
@@ -220,7 +309,7 @@ void tscope_rule_step(const tscope_config *config, float *theta, float *gradient
   const int decoupled = tscope_rule_decouples_decay(config->optimizer);
   float *const both[2] = {moments, moments + n};
   if (weight_decay > 0 && decoupled)
-    tscope_axpy(theta, theta, (size_t)n, -lr * weight_decay);
+    tscope_axpy(theta, theta, (size_t)n, -tscope_rule_rate(config, 0, lr) * weight_decay);
   else if (weight_decay > 0)
     tscope_axpy(gradient, theta, (size_t)n, weight_decay);
   (config->mistake ? tscope_mistake_apply : tscope_rule_apply)(config, theta, gradient, both,

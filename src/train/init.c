@@ -71,6 +71,8 @@ static tscope_status lay_out_scratch(tscope_trainer *trainer, const tscope_confi
   if (tscope_rule_has_preconditioner(config->optimizer)) {
     trainer->inverse_root = tscope_arena_take(arena, network->parameter_floats, sizeof(float));
   }
+  if (tscope_rule_moves_matrices(config->optimizer))
+    trainer->matrices = tscope_arena_take(arena, network->matrix_floats, sizeof(float));
   return TSCOPE_OK;
 }
 

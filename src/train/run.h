@@ -78,6 +78,7 @@ struct tscope_trainer {
   int silent_units;         /* up to this one no gradient came in the last step; see freeze.h */
   const float *packed_from; /* the parameters whose weights are packed; NULL: none's */
   tscope_team *team;        /* threads that share the work; NULL: the caller's alone */
+  float *matrices;          /* workspace for moving them; NULL where the rule moves none */
   double *squares;          /* [⌈parameter_floats / 4096⌉], the parts of a squared norm */
 
   /* A step whose batch takes several chunks. */
@@ -93,6 +94,26 @@ struct tscope_trainer {
   /* A measurement of sharpness in progress; see sharpness.c. */
   tscope_lanczos lanczos;
 };
+
+/** Parameters [begin, begin + n), whole vectors of four. */
+typedef struct tscope_span {
+  size_t begin, n;
+} tscope_span;
+
+/** What of a parameter, with the padding behind it, lies in [begin, end). */
+static inline tscope_span tscope_parameter_within(const tscope_parameter *parameter, size_t begin,
+                                                  size_t end) {
+  const size_t last = parameter->offset + ((parameter->count + 3) & ~(size_t)3);
+  const size_t from = parameter->offset > begin ? parameter->offset : begin;
+  const size_t to = last < end ? last : end;
+  return (tscope_span){from, from < to ? to - from : 0};
+}
+
+/** The update of parameters [begin, end), except matrices: their gradient becomes what they are to
+ * move along. */
+void tscope_matrices_begin(const tscope_trainer *trainer, size_t begin, size_t end, float lr);
+/** Moves the matrices, when all of them have begun. */
+void tscope_matrices_move(tscope_trainer *trainer, float lr);
 
 /** Samples per step: the batch, or all where the batch is 0 or no smaller than the data. */
 int tscope_batch_rows(const tscope_trainer *trainer);

@@ -76,16 +76,14 @@ static void decay_weights(const tscope_trainer *trainer, size_t begin, size_t en
     const tscope_unit *unit = &trainer->network.units[i];
     for (int p = 0; p < unit->parameter_count; p++) {
       const tscope_parameter *parameter = &unit->parameters[p];
-      if (parameter->start != TSCOPE_START_WEIGHT) continue;
-      const size_t last = parameter->offset + ((parameter->count + 3) & ~(size_t)3);
-      const size_t from = parameter->offset > begin ? parameter->offset : begin;
-      const size_t to = last < end ? last : end;
-      if (from >= to) continue;
-      float *theta = trainer->parameters + from, *gradient = trainer->gradient + from;
+      const tscope_span span = tscope_parameter_within(parameter, begin, end);
+      if (parameter->start != TSCOPE_START_WEIGHT || !span.n) continue;
+      float *theta = trainer->parameters + span.begin;
       if (decoupled) {
-        tscope_axpy(theta, theta, to - from, -lr * decay);
+        const int is_matrix = tscope_is_hidden_matrix(unit, parameter);
+        tscope_axpy(theta, theta, span.n, -tscope_rule_rate(config, is_matrix, lr) * decay);
       } else {
-        tscope_axpy(gradient, theta, to - from, decay);
+        tscope_axpy(trainer->gradient + span.begin, theta, span.n, decay);
       }
     }
   }
@@ -99,17 +97,15 @@ static void apply_mistaken(const tscope_trainer *trainer, size_t begin, size_t e
     const tscope_unit *unit = &trainer->network.units[i];
     for (int p = 0; p < unit->parameter_count; p++) {
       const tscope_parameter *parameter = &unit->parameters[p];
-      const size_t last = parameter->offset + ((parameter->count + 3) & ~(size_t)3);
-      const size_t from = parameter->offset > begin ? parameter->offset : begin;
-      const size_t to = last < end ? last : end;
-      if (from >= to) continue;
+      const tscope_span span = tscope_parameter_within(parameter, begin, end);
+      if (!span.n) continue;
       float *moments[2] = {NULL, NULL};
       for (int m = 0; m < tscope_rule_moments(state->config.optimizer); m++)
-        moments[m] = trainer->moments[m] + from;
+        moments[m] = trainer->moments[m] + span.begin;
       const int is_right = spares_weights && parameter->start == TSCOPE_START_WEIGHT;
       (is_right ? tscope_rule_apply : tscope_mistake_apply)(
-          &state->config, trainer->parameters + from, trainer->gradient + from, moments, to - from,
-          state->step, lr);
+          &state->config, trainer->parameters + span.begin, trainer->gradient + span.begin, moments,
+          span.n, state->step, lr);
     }
   }
 }
@@ -140,6 +136,10 @@ static void update_part(void *context, tscope_part part) {
     apply_mistaken(trainer, begin, end, update->lr);
     return;
   }
+  if (tscope_rule_moves_matrices(state->config.optimizer)) {
+    tscope_matrices_begin(trainer, begin, end, update->lr);
+    return;
+  }
   tscope_rule_apply(&state->config, theta, gradient, moments, n, state->step, update->lr);
 }
 
@@ -152,6 +152,8 @@ static float update_parameters(tscope_trainer *trainer, double norm, double thre
   shared_update update = {trainer, scale, lr, clips_update};
   tscope_team_run(tscope_trainer_team(trainer, TSCOPE_FLOPS_OF_UPDATE * (double)n), update_part,
                   &update);
+  if (tscope_rule_moves_matrices(trainer->state->config.optimizer))
+    tscope_matrices_move(trainer, lr);
   if (clips_update) {
     float *before = trainer->vectors[0], *moved = trainer->vectors[1];
     tscope_add_scaled(moved, trainer->parameters, before, n, -1);

@@ -6,7 +6,7 @@ import { createEngine } from '../../web/platform/node/index.js';
 
 const engine = await createEngine();
 
-const RULES = engine.schema.rules;
+const RULES = engine.schema.rules.filter((rule) => !rule.moves_matrices);
 
 /** @param {string} rule @param {number} lr @param {Record<string, any>} [settings] */
 const enter = (rule, lr, settings = {}) => ({ rule, lr, settings });
@@ -113,7 +113,9 @@ test('the preconditioned sharpness climbs to the adaptive limit where Adam bounc
 
 test('every rule gets down from the start of every surface at the rates of the table', () => {
   for (const { name, lr, adaptive, start } of engine.schema.surfaces) {
-    const entries = RULES.map((rule) => enter(rule.name, lr * (rule.divides_by_gradient ? adaptive : 1)));
+    const entries = RULES.map((rule) =>
+      enter(rule.name, lr * (rule.divides_by_gradient && !rule.divides_later ? adaptive : 1)),
+    );
     const race = engine.createRace({ surface: { surface: name }, entries });
     assert.deepEqual([race.racers[0].xs[0], race.racers[0].ys[0]], start.map(Math.fround));
     race.advance(2000);

@@ -84,9 +84,12 @@ test('a rule that divides steps as far with large gradients as with small ones, 
     const moved = [1, 1000].map((size) => {
       const optimizer = engine.createOptimizer(name, {}, 1);
       const theta = Float32Array.of(0);
-      for (let t = 0; t < 400; t++) optimizer.step(theta, Float32Array.of(size), 0.01);
+      // Once it knows how large gradients are: RAdam waits for that.
+      for (let t = 0; t < 200; t++) optimizer.step(theta, Float32Array.of(size), 0.01);
+      const before = theta[0];
+      for (let t = 0; t < 200; t++) optimizer.step(theta, Float32Array.of(size), 0.01);
       optimizer.dispose();
-      return theta[0];
+      return theta[0] - before;
     });
     const ratio = moved[1] / moved[0];
     assert.ok(divides_by_gradient ? ratio > 0.9 && ratio < 1.1 : Math.abs(ratio - 1000) < 1, `${name}: ${ratio}`);

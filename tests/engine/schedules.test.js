@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
-import { RULES } from './rule_formulas.js';
+import { networkSteps, RULES } from './rule_formulas.js';
 
 const engine = await createEngine();
 
@@ -188,7 +188,8 @@ function momentaOfTraining(settings, changes = []) {
  *
  * @template T
  * @param {import('../../web/engine/config/config.js').Config} config
- * @param {(t: number, before: number[], gradient: number[], after: number[]) => T} look
+ * @param {(t: number, before: number[], gradient: number[], after: number[],
+ *   tensors: { name: string, shape: number[] }[]) => T} look
  */
 function train(config, look) {
   const dataset = engine.generateDataset(config);
@@ -200,7 +201,7 @@ function train(config, look) {
     const before = flat(trainer.parameters);
     const gradient = flat(trainer.lossAndGradient(all).gradient);
     trainer.step(1);
-    looks.push(look(t, before, gradient, flat(trainer.parameters)));
+    looks.push(look(t, before, gradient, flat(trainer.parameters), trainer.parameters));
   }
   trainer.dispose();
   dataset.dispose();
@@ -214,13 +215,15 @@ test('momentum runs down and up again in every rule that has one, and in no othe
     /** @type {Record<string, number>[]} */
     let states = [];
     let differs = 0;
-    train(config, (t, before, gradient, after) => {
+    train(config, (t, before, gradient, after, tensors) => {
       if (t === 0) states = before.map(() => ({}));
       const x = t / config.steps;
-      const cycled = x < 0.3 ? cosine(0.9, 0.7, x / 0.3) : cosine(0.7, 0.9, (x - 0.3) / 0.7);
-      const c = { .../** @type {any} */ (config), momentum: cycled, beta1: cycled };
-      before.forEach((theta, i) => {
-        const step = RULES[name](states[i], gradient[i], rates[t], t, c);
+      const cycled = (/** @type {number} */ from) =>
+        x < 0.3 ? cosine(from, 0.7, x / 0.3) : cosine(0.7, from, (x - 0.3) / 0.7);
+      const { momentum, beta1 } = /** @type {any} */ (config);
+      const c = { .../** @type {any} */ (config), momentum: cycled(momentum), beta1: cycled(beta1) };
+      networkSteps(name, tensors, states, gradient, rates[t], t, c).forEach((step, i) => {
+        const theta = before[i];
         assert.ok(Math.abs(theta - step - after[i]) < 3e-7 * (1 + Math.abs(theta)), `${name}, step ${t}, ${i}`);
         differs = Math.max(differs, Math.abs(step));
       });

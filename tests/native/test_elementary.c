@@ -66,6 +66,9 @@ static void test_accuracy(void) {
   double limit = LDBL_MANT_DIG > DBL_MANT_DIG ? 1.0 : 2.0;
   CHECK(worst("exp", tscope_exp, expl, -745, 709.7) < limit);
   CHECK(worst("exp", tscope_exp, expl, -1, 1) < limit);
+  CHECK(worst("expm1", tscope_expm1, expm1l, -0.34, 0.34) < limit);
+  CHECK(worst("expm1", tscope_expm1, expm1l, 1e-9, 1e-6) < limit);
+  CHECK(worst("expm1", tscope_expm1, expm1l, -30, 30) < 4 * limit);
   CHECK(worst("log", tscope_log, logl, 0.5, 2) < limit);
   CHECK(worst("log", tscope_log, logl, 0.99, 1.01) < limit);
   CHECK(worst_magnitudes("log", tscope_log, logl) < limit);

@@ -350,7 +350,7 @@ static void test_large_batchnorm_batch(void) {
 }
 
 /* Column size of the update rules' table. */
-enum { FOLLOWS, DIVIDES };
+enum { FOLLOWS, DIVIDES, DIVIDES_LATER };
 #define SIZE_OF(A, B, id, text, label, moments, first, second, decay, size, ...) size,
 static const int kSizes[] = {TSCOPE_RULES(SIZE_OF, , )};
 

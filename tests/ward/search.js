@@ -4,10 +4,11 @@
  * whether an illness has one name (nothing but its own cause undoes it), and how good a result can be had at all.
  */
 
+import { fieldApplies } from '../../web/engine/config/config.js';
 import { defaultBeside } from '../../web/engine/config/rules.js';
+import { FIELD_BY_NAME } from '../../web/engine/config/schema.js';
 import { addNormalization } from '../../web/engine/model_text/architecture_edits.js';
 import { placementOf, placeNorms } from '../../web/engine/model_text/norm_placement.js';
-import { SCHEMA } from '../../web/generated/schema.js';
 
 /**
  * @typedef {import('../../web/engine/config/config.js').Config} Config
@@ -39,15 +40,6 @@ const VALUES = [
   { family: 'clipping', name: 'clip', values: ['off'] },
 ];
 
-/** Rules that have a setting of their own; the others ignore it. */
-const NEEDS = {
-  momentum: ['momentum', 'nesterov', 'rmsprop'],
-  rho: ['rmsprop'],
-  beta1: ['adam', 'nadam', 'adamw'],
-  beta2: ['adam', 'nadam', 'adamw'],
-  epsilon: ['rmsprop', 'adam', 'nadam', 'adamw'],
-};
-
 /** Schedules of which one is as good as another; a constant rate may be a fault. */
 const DECAYS = ['linear', 'cosine', 'onecycle'];
 
@@ -72,8 +64,7 @@ function listChanges(config) {
   const found = [];
   const add = (/** @type {string} */ family, /** @type {SomeSettings} */ changes) => found.push({ family, changes });
   for (const { family, name, values } of VALUES) {
-    const rules = /** @type {Record<string, string[]>} */ (NEEDS)[name];
-    if (rules && !rules.includes(config.optimizer)) continue;
+    if (!fieldApplies(fieldOf(name), config)) continue;
     const now = config[/** @type {keyof Config} */ (name)];
     const isUsual = name === 'schedule' ? DECAYS.includes(String(now)) : now === usualValue(config, name);
     const isMore = name === 'weight_decay' && Number(now) > 0;
@@ -93,13 +84,16 @@ function listChanges(config) {
   return found;
 }
 
+/** @param {string} name */
+function fieldOf(name) {
+  const field = FIELD_BY_NAME.get(name);
+  if (!field) throw new Error(`there is no setting ${name}`);
+  return field;
+}
+
 /** What a setting is where nobody has said anything. @param {Config} config @param {string} name */
 function usualValue(config, name) {
-  const field = /** @type {import('../../web/engine/config/schema_text.js').Field[]} */ (SCHEMA.fields).find(
-    (one) => one.name === name,
-  );
-  if (!field) throw new Error(`there is no setting ${name}`);
-  return defaultBeside(field, config);
+  return defaultBeside(fieldOf(name), config);
 }
 
 /** @param {string} model */

@@ -38,6 +38,8 @@
  * @property {number[]} moments  what each number that it keeps per weight starts at
  * @property {boolean} decoupled_decay  weight decay shrinks the weights apart from the gradient; otherwise it is L2
  * @property {boolean} divides_by_gradient  the gradient is divided by its own size: a step is about η long
+ * @property {boolean} divides_later  not in its first steps, which are as long as the gradient: its rate has to suit both
+ * @property {boolean} moves_matrices  the weights of hidden layers move as matrices, whole: two numbers cannot show it
  * @property {boolean} preconditioned  it moves by P^-1 times a mean of gradients, so its sharpness is that of P^-1/2 H P^-1/2
  * @property {string[]} settings  that it uses besides lr and weight_decay
  * @property {Record<string, number>} defaults  its own, where those of the settings do not suit it
@@ -150,7 +152,7 @@ function readValues(rows) {
 }
 
 /** @param {any} row @returns {Rule} */
-function readRule({ name, label, moments, first, second, decay, size, preconditioner, limit, note, ...row }) {
+function readRule({ name, label, moments, first, second, decay, size, scope, preconditioner, limit, note, ...row }) {
   // "beta2=0.99" is a setting with the rule's own default.
   /** @type {string[][]} */
   const settings = (row.settings.match(/\S+/g) ?? []).map((/** @type {string} */ setting) => setting.split('='));
@@ -159,7 +161,9 @@ function readRule({ name, label, moments, first, second, decay, size, preconditi
     label,
     moments: [first, second].slice(0, moments),
     decoupled_decay: decay === 'DECOUPLED',
-    divides_by_gradient: size === 'DIVIDES',
+    divides_by_gradient: size !== 'FOLLOWS',
+    divides_later: size === 'DIVIDES_LATER',
+    moves_matrices: scope === 'MATRICES',
     preconditioned: preconditioner !== 'none',
     settings: settings.map(([setting]) => setting),
     defaults: Object.fromEntries(

@@ -4,7 +4,7 @@
  */
 
 import { judgeValue } from '../config/config.js';
-import { FIELD_BY_NAME } from '../config/schema.js';
+import { FIELD_BY_NAME, RULE_BY_NAME } from '../config/schema.js';
 import { argumentError, checkWhole, readList, readOptions, readPair } from '../core/arguments.js';
 
 /**
@@ -158,6 +158,8 @@ export function readRace(given) {
 /** @param {unknown} given @returns {Entry} */
 function readEntry(given) {
   const entry = readOptions('A racer', given ?? null, ['rule', 'lr', 'settings']);
+  const rule = RULE_BY_NAME.get(String(entry.rule));
+  if (rule?.moves_matrices) throw argumentError('rule', `${rule.name} moves whole matrices: two numbers are none.`);
   const rate = judgeValue(/** @type {import('../config/schema_text.js').Field} */ (FIELD_BY_NAME.get('lr')), entry.lr);
   if ('complaint' in rate) throw argumentError('lr', `lr ${rate.complaint}`);
   return /** @type {Entry} */ ({ ...entry, lr: rate.value });

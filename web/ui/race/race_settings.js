@@ -38,9 +38,10 @@ export class RaceTables {
     );
   }
 
-  /** Every rule, in the table's order. @returns {string[]} */
+  /** Every rule that two numbers can show, in the table's order. @returns {string[]} */
   get rules() {
-    return this.ruleField.options.map(({ name }) => String(name));
+    const names = this.ruleField.options.map(({ name }) => String(name));
+    return names.filter((name) => !RULE_BY_NAME.get(name)?.moves_matrices);
   }
 
   /** @param {string} rule */
@@ -70,7 +71,8 @@ export class RaceTables {
 
   /** What a rule's rate is multiplied by unless somebody says otherwise. @param {RaceSettings} race @param {string} rule */
   usualFactor(race, rule) {
-    return this.isAdaptive(rule) ? this.factsOf(race).adaptive : 1;
+    const isAdaptive = this.isAdaptive(rule) && !RULE_BY_NAME.get(rule)?.divides_later;
+    return isAdaptive ? this.factsOf(race).adaptive : 1;
   }
 
   /** @param {RaceSettings} race @param {string} rule */

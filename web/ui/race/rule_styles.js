@@ -8,7 +8,7 @@
  * @property {string} marker  an SVG path around 0, 0
  */
 
-/** A square, a circle, triangles, a diamond, a hexagon, a plus and an hourglass. */
+/** A square, a circle, triangles, a diamond, a hexagon, a plus, an hourglass, a triangle and a bar. */
 const MARKERS = [
   'M-4-4H4V4H-4Z',
   'M-4.5 0A4.5 4.5 0 1 0 4.5 0A4.5 4.5 0 1 0-4.5 0Z',
@@ -18,13 +18,15 @@ const MARKERS = [
   'M-5 0L-2.5-4.3H2.5L5 0 2.5 4.3H-2.5Z',
   'M-1.7-5H1.7V-1.7H5V1.7H1.7V5H-1.7V1.7H-5V-1.7H-1.7Z',
   'M-4.8-4.8H4.8L-4.8 4.8H4.8Z',
+  'M-5.2 0L3.5-4.9V4.9Z',
+  'M-5.5-2H5.5V2H-5.5Z',
 ];
 
 /** They come back after a while; colour and marker together do not. */
-const DASHES = [[], [], [7, 3], [2, 2.5], [], [7, 3], [2, 2.5], [9, 3, 2, 3]];
+const DASHES = [[], [], [7, 3], [2, 2.5], [], [7, 3], [2, 2.5], [9, 3, 2, 3], [4, 2], []];
 
 /** The colours --rule-1 and so on of the style sheet. */
-const COLORS = 8;
+const COLORS = 10;
 
 /**
  * No two of the first 64 rules look alike: where the colours begin again, they meet other markers.
