@@ -81,6 +81,10 @@ test('a value out of range is a problem that names field and bounds, and the def
 
 test('unknown settings are problems with the nearest name', () => {
   assert.deepEqual(problemOf({ 'learning-rate': 1 }).field, 'learning-rate');
+  // As the page calls them.
+  assert.match(problemOf({ learning_rate: 1 }).message, /did you mean lr\?/);
+  assert.match(problemOf({ 'Batch size': 1 }).message, /did you mean batch\?/);
+  assert.equal(nearestName('--learning-rate', ['--lr', '--batch']), '--lr');
   assert.match(problemOf({ optimiser: 'adam' }).message, /did you mean optimizer\?/);
   assert.match(problemOf({ 'warmup-step': 1 }).message, /did you mean warmup_steps\?/);
   assert.equal(nearestName('zzzzzz', ['lr', 'batch']), null);

@@ -53,6 +53,10 @@ test('after a blow-up the smoothed curve is with its batches again in a few step
     if (peak > 69) assert.equal(smoothed.at(102), null, 'off the chart it says nothing');
     assert.ok(Math.abs(Number(smoothed.at(125)) - 2.3) < 0.5, `${peak}: ${smoothed.at(125)}`);
   }
+  // One that flickers over the edge is no curve of single batches.
+  const flicker = Array.from({ length: 60 }, (_, i) => (i % 3 ? 40 : 1e6));
+  const flickering = new SmoothedSeries(seriesOf([...flicker, 0.5, 40]), { weight: 0.95, start: 2.3, ceiling: 69 });
+  assert.ok(Number(flickering.at(60)) > 40, `a single low batch is no average: ${flickering.at(60)}`);
   // What spikes below where training began is no blow-up: the mean is the plain one.
   const spiky = [2, ...Array(60).fill(0.1), 1, ...Array(20).fill(0.1)];
   const plain = new SmoothedSeries(seriesOf(spiky), { weight: 0.95 });

@@ -1,7 +1,7 @@
 /**
  * A curve smoothed as it is drawn: the exponential moving average of its values, divided by 1 − βⁿ, so that it does not
- * begin at 0. After a blow-up it begins anew: an average that remembers a loss of 1e10 would hide for hundreds of steps
- * what the network does now.
+ * begin at 0. What is off the chart counts as its edge, and where values stay far below the average it begins anew: one
+ * that remembers a loss of 1e10 would hide for hundreds of steps what the network does now.
  */
 import { StepSeries } from '../series.js';
 
@@ -10,6 +10,9 @@ const AT_ONCE = 20_000;
 
 /** So many times the ceiling is out of sight. */
 const BEYOND = 1000;
+
+/** So many values in a row that are off the chart take the curve with them; a single outlier is a bump in it. */
+const GONE = 2;
 
 /** So many values in a row below half of an average that lies above where training began show that it is out of date. */
 const STALE = 10;
@@ -22,13 +25,15 @@ export class SmoothedSeries {
   #mean = 0;
   /** Values in the mean. */
   #count = 0;
+  /** Values in a row that are off the chart. */
+  #above = 0;
   /** Values in a row that lie far below the mean, and their sum. */
   #below = { count: 0, sum: 0 };
 
   /**
    * @param {StepSeries} raw
    * @param {{ weight: number, start?: number, ceiling?: number }} how  weight: β, of what was; start: the value that
-   *   training began with; ceiling: values above it are off the chart, and in no average
+   *   training began with; ceiling: values above it are off the chart, and count as it
    */
   constructor(raw, { weight, start = Number.POSITIVE_INFINITY, ceiling = Number.POSITIVE_INFINITY }) {
     this.#raw = raw;
@@ -77,11 +82,17 @@ export class SmoothedSeries {
   /** The average with the next value. @param {number | null} value  null: none that is finite */
   #next(value) {
     if (value === null || value > this.ceiling) {
-      this.#count = 0;
-      this.#mean = 0;
-      // The curve leaves the chart where its values do.
-      return this.ceiling * BEYOND;
+      // A single batch that comes back says nothing yet: the average goes on from the edge that it left by.
+      if (Number.isFinite(this.ceiling)) this.#take(this.ceiling);
+      else {
+        this.#count = 0;
+        this.#mean = 0;
+      }
+      this.#below = { count: 0, sum: 0 };
+      this.#above++;
+      return this.#above < GONE && this.#count > 0 ? this.#average : this.ceiling * BEYOND;
     }
+    this.#above = 0;
     const average = this.#take(value);
     const { count, sum } = this.#below;
     this.#below =

@@ -1,6 +1,7 @@
 /** What a sentence says of a user's text: a name that is unknown, and the one that was likely meant. */
 
 import leven from 'leven';
+import { FIELD_BY_NAME } from './schema.js';
 
 /** Longest user text that a sentence repeats. */
 const QUOTED_MAX = 40;
@@ -21,21 +22,26 @@ export function unknownName(name, names) {
   return nearest ? `"${shorten(name)}": did you mean ${nearest}?` : `"${shorten(name)}".`;
 }
 
+/** As names are compared. @param {string} name */
+const plainName = (name) => name.toLowerCase().replaceAll(/[- ]/g, '_').replace(/^_+/, '');
+
 /**
- * The name that a user most likely meant, or null where nothing is near.
+ * The name that a user most likely meant, or null where nothing is near. A setting is also meant by what the page calls
+ * it, such as learning_rate.
  *
  * @param {string} name
  * @param {string[]} names
  * @returns {string | null}
  */
 export function nearestName(name, names) {
-  const typed = name.slice(0, QUOTED_MAX).toLowerCase().replaceAll('-', '_');
+  const typed = plainName(name.slice(0, QUOTED_MAX));
   /** @type {string | null} */
   let nearest = null;
   // Half of the letters may be wrong, but not more.
   let fewest = Math.max(1, Math.floor(typed.length / 2)) + 1;
   for (const candidate of names) {
-    const known = candidate.toLowerCase().replaceAll('-', '_');
+    const known = plainName(candidate);
+    if (typed && plainName(FIELD_BY_NAME.get(known)?.label ?? '') === typed) return candidate;
     const edits = known.startsWith(typed) && typed.length > 1 ? 1 : leven(typed, known);
     if (edits < fewest) {
       fewest = edits;

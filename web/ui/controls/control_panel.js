@@ -126,7 +126,7 @@ export class ControlPanel extends LabElement {
         more.length
           ? html`<details ?open=${edited.length > 0}>
             <summary>
-              More${edited.length ? html` <span class="dot" aria-label="changed"></span>` : nothing}
+              More:${edited.length ? html` <span class="dot" aria-label="changed"></span>` : nothing}
               <span class="soft">${more.map((field) => field.label.toLowerCase()).join(', ')}</span>
             </summary>
             ${more.map((field) => this.control(field))}
@@ -161,7 +161,7 @@ export class ControlPanel extends LabElement {
     const { draft, presets } = this.lab;
     if (draft.preset === null) return nothing;
     const preset = presets.find(({ id }) => id === draft.preset);
-    return html` <span class="soft">this began as ${preset ? preset.name : `“${draft.preset}”, which is not in this version`}</span>`;
+    return html`: <span class="soft">this began as ${preset ? preset.name : `“${draft.preset}”, which is not in this version`}</span>`;
   }
 
   presets() {
@@ -189,7 +189,7 @@ export class ControlPanel extends LabElement {
         if (this.written) import('../experiment/experiment_text.js');
       }}
     >
-      <summary>As text <span class="soft">edit, copy, paste</span></summary>
+      <summary>As text: <span class="soft">edit, copy, paste</span></summary>
       ${this.written ? html`<experiment-text .lab=${this.lab}></experiment-text>` : nothing}
     </details>`;
   }

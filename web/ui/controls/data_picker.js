@@ -149,7 +149,7 @@ export class DataPicker extends LabElement {
           aria-label="Choose a folder with a folder of PNG images for each class"
           @change=${(/** @type {Event} */ event) => this.take(event)}
         />
-        or a folder, such as PNG images by class
+        or a folder of PNG images by class
       </label>
       ${lab.draft.problemOf('dataset') ? html`<p class="hint bad">${lab.draft.problemOf('dataset')?.message}</p>` : this.facts()}
       <reading-controls .lab=${lab}></reading-controls>

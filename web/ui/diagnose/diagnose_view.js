@@ -30,7 +30,7 @@ const MULTIPLES = [10, 100];
 
 /** What of a study stands among its findings: member, words, colour. @type {[string, string, string][]} */
 const STUDY_FINDINGS = [
-  ['lr_best', 'Best rate lr*', 'amber'],
+  ['lr_best', 'Best of the sweep, lr*', 'amber'],
   ['lr_unstable', 'Unstable from', 'bad'],
   ['base_lr', 'Reached by warmup', 'good'],
   ['warmup_steps', 'Shortest warmup, steps', 'good'],
@@ -335,21 +335,13 @@ export class DiagnoseView extends LabElement {
     return html`
       <h2>Findings</h2>
       <dl class="findings">
-        <dt>Your settings, η ${number(Number(report.config.lr))}</dt>
-        <dd class=${headline ? (headline.isStable ? 'good' : 'bad') : 'soft'}><b>${headline?.state ?? 'not yet known'}</b></dd>
-        ${fix ? html`<dt>Fix</dt><dd class="good"><b>${diagnosis.changesInWords(fix.changes)}</b></dd>` : nothing}
-        <dt>${explained('Best rate lr*')}</dt>
-        <dd class="amber">${isSwept ? html`<b>${number(report.lr_best)}</b>` : unknown}</dd>
-        <dt>${explained('Unstable from')}</dt>
-        <dd>${report.lr_unstable === null ? (isSwept ? diagnosis.unstableFrom : unknown) : html`<b class="bad">${number(report.lr_unstable)}</b>`}</dd>
-        ${headline ? html`<dt>${explained('Instability')}</dt><dd>${findingInShort(report.verdict)}</dd>` : nothing}
-        <dt>${explained('At the edge')}</dt>
-        <dd>${isSwept ? (report.at_edge ? 'yes' : 'no') : unknown}</dd>
-        ${
-          treated
-            ? html`<dt>${isCure ? 'Cure' : `Remedy at η ${number(report.lr_treated)}`}</dt><dd class=${isCure ? 'good' : ''}><b>${treated.label}</b></dd>`
-            : nothing
-        }
+        ${finding(`Your settings, η ${number(Number(report.config.lr))}`, html`<b>${headline?.state ?? 'not yet known'}</b>`, headline ? (headline.isStable ? 'good' : 'bad') : 'soft')}
+        ${fix ? finding('Fix', html`<b>${diagnosis.changesInWords(fix.changes)}</b>`, 'good') : nothing}
+        ${finding('Best of the sweep, lr*', isSwept ? html`<b>${number(report.lr_best)}</b>` : unknown, 'amber')}
+        ${finding('Unstable from', report.lr_unstable === null ? (isSwept ? diagnosis.unstableFrom : unknown) : html`<b class="bad">${number(report.lr_unstable)}</b>`)}
+        ${headline ? finding('Instability', findingInShort(report.verdict)) : nothing}
+        ${finding('At the edge', isSwept ? (report.at_edge ? 'yes' : 'no') : unknown)}
+        ${treated ? finding(isCure ? 'Cure' : `Remedy at η ${number(report.lr_treated)}`, html`<b>${treated.label}</b>`, isCure ? 'good' : '') : nothing}
       </dl>
       ${status !== 'running' && report.advice.length > said ? html`<h2>Advice</h2>${report.advice.slice(said).map((advice) => html`<p>${explained(advice)}</p>`)}` : nothing}
       ${this.leftOut(report.skipped)}
@@ -367,11 +359,17 @@ export class DiagnoseView extends LabElement {
     return html`
       <h2>Findings</h2>
       <dl class="findings">
-        <dt>Settings</dt>
-        <dd>${diagnosis.patient?.title ?? 'those in Live'}</dd>
-        ${rows.map(({ label, tone, value }) => html`<dt>${explained(label)}</dt><dd class=${tone}><b>${typeof value === 'number' ? number(value) : value ? 'yes' : 'no'}</b></dd>`)}
-        ${study.range ? html`<dt>Range</dt><dd class="amber"><b>${number(study.range.base)} to ${number(study.range.max)}</b></dd>` : nothing}
-        ${threshold === undefined ? nothing : html`<dt>${explained(`λ, percentile ${study.config.clip_percentile}`)}</dt><dd class="norm"><b>${number(threshold)}</b></dd><dt>${explained('Median norm')}</dt><dd>${number(study.measured.typical)}</dd>`}
+        ${finding('Settings', diagnosis.patient?.title ?? 'those in Live')}
+        ${rows.map(({ label, tone, value }) => finding(label, html`<b>${typeof value === 'number' ? number(value) : value ? 'yes' : 'no'}</b>`, tone))}
+        ${study.range ? finding('Range', html`<b>${number(study.range.base)} to ${number(study.range.max)}</b>`, 'amber') : nothing}
+        ${
+          threshold === undefined
+            ? nothing
+            : [
+                finding(`λ, percentile ${study.config.clip_percentile}`, html`<b>${number(threshold)}</b>`, 'norm'),
+                finding('Median norm', number(study.measured.typical)),
+              ]
+        }
       </dl>
       ${this.leftOut(study.skipped)}
       ${this.takeHome(study.offer ? { label: `Open in Live: ${study.offer.label}`, settings: study.offer.settings } : null)}
@@ -416,6 +414,11 @@ export class DiagnoseView extends LabElement {
       <div class="diagnose-findings">${this.findings()}</div>
     `;
   }
+}
+
+/** A finding: what it is, and its value. @param {string} label @param {unknown} value @param {string} [tone] */
+function finding(label, value, tone = '') {
+  return html`<div><dt>${explained(label)}</dt><dd class=${tone}>${value}</dd></div>`;
 }
 
 customElements.define('diagnose-view', DiagnoseView);

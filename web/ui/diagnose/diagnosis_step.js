@@ -24,13 +24,13 @@ import { divergenceMark, lastStep, lineStyle, medianTrial, seriesOf, swatch } fr
 
 /** The thresholds of the procedure, in words. @type {Record<string, (value: number) => string>} */
 const THRESHOLDS = {
-  unstable_share: (value) => `sick from ${percent(value, 0)} of the seeds on`,
+  unstable_share: (value) => `settings are sick where ${percent(value, 0)} of their seeds or more are`,
   infeasible_share_of_baseline_loss: (value) =>
     `✕ is a run that diverged, or ended above ${value} × the loss of guessing`,
-  infeasible_seeds_share: (value) => `a rate is infeasible from ${percent(value, 0)} of its seeds on`,
+  infeasible_seeds_share: (value) => `a rate is infeasible where ${percent(value, 0)} of its seeds or more are`,
   edge_grid_points: (value) => `at the edge: unstable within ${plural(value, 'grid point')} above lr*`,
-  unstable_seeds_share: (value) => `unstable from ${percent(value, 0)} of the seeds on`,
-  mid_seeds_share: (value) => `counts from ${percent(value, 0)} of the seeds on`,
+  unstable_seeds_share: (value) => `a rate is unstable where ${percent(value, 0)} of its seeds or more are`,
+  mid_seeds_share: (value) => `instability counts where ${percent(value, 0)} of the seeds or more show it`,
   surviving_seeds_share: (value) => `survives where more than ${percent(value, 0)} of the seeds do`,
   longest_warmup_share: (value) => `the longest warmup: ${percent(value, 0)} of the run’s steps`,
   long_warmup_share: (value) => `the run may need more steps from a warmup of ${percent(value, 0)} on`,

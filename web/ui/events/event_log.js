@@ -45,8 +45,8 @@ export class EventLog extends LabElement {
     this.dispatchEvent(new CustomEvent('goto', { detail: { step }, bubbles: true }));
   }
 
-  /** @param {import('../state/log.js').LogEntry} entry */
-  entry(entry) {
+  /** @param {import('../state/log.js').LogEntry} entry @param {import('../state/log.js').Action[]} actions  what it still has to offer */
+  entry(entry, actions) {
     const run = this.lab.runs.list.find((other) => other.id === entry.runId);
     const several = this.lab.runs.list.length > 1;
     const { step } = entry;
@@ -60,9 +60,9 @@ export class EventLog extends LabElement {
       <p>${explained(entry.text)}</p>
       ${entry.numbers ? html`<details class="numbers"><summary>Numbers</summary><p>${explained(entry.numbers)}</p></details>` : nothing}
       ${
-        entry.actions.length
+        actions.length
           ? html`<div class="buttons">
-            ${entry.actions.map((action) => html`<button title=${action.why ?? ''} @click=${action.act}>${action.label}</button>`)}
+            ${actions.map((action) => html`<button title=${action.why ?? ''} @click=${action.act}>${action.label}</button>`)}
           </div>`
           : nothing
       }
@@ -78,12 +78,27 @@ export class EventLog extends LabElement {
       ${
         entries.length
           ? html`<ol aria-label="Event log">
-            ${entries.map((entry) => this.entry(entry))}
+            ${offersOnce(entries).map(({ entry, actions }) => this.entry(entry, actions))}
           </ol>`
           : html`<p class="soft">${explained(QUIET)}</p>`
       }
     `;
   }
+}
+
+/**
+ * The entries, newest first, each with what no newer one of its run offers as well.
+ *
+ * @param {import('../state/log.js').LogEntry[]} entries
+ */
+export function offersOnce(entries) {
+  /** @type {Set<string>} */
+  const offered = new Set();
+  return entries.map((entry) => {
+    const actions = entry.actions.filter(({ label }) => !offered.has(`${entry.runId} ${label}`));
+    for (const { label } of actions) offered.add(`${entry.runId} ${label}`);
+    return { entry, actions };
+  });
 }
 
 customElements.define('event-log', EventLog);

@@ -33,7 +33,7 @@ export function episodeInWords(run, episode) {
   const norm = size > 1.2 ? ` The gradient norm reached ${times(size)} its 90th percentile before.` : '';
   return {
     text: `${nameKind(episode)}${after}${isSlow ? ', a slow rise' : ''}: ${loss}.`,
-    // The runs' table has the first of the two steps, the log's entry the second.
+    // The charts shade it from the first of the two steps; headline, table and log say the second.
     numbers:
       `It began at ${count(begin)}, noticed at ${count(detected_at)}${isLate ? ', after a steady decline' : ''}. ` +
       `The loss went from ${number(before)} to ${sayLoss(peak)}.${norm}`,

@@ -13,6 +13,10 @@ import { html, LitElement, nothing } from 'lit';
 /** The narrowest margin between an answer and the window, in pixels. */
 const MARGIN = 8;
 
+/** What stays in one line with the word behind it, and with the one before it. */
+const OPENING = /[(“‘"]+$/;
+const CLOSING = /^[.,;:!?)”’"]+/;
+
 /** @type {((text: string) => Piece[]) | null} */
 let split = null;
 /** @type {Promise<void> | null} */
@@ -93,9 +97,17 @@ export class ExplainedText extends LitElement {
     /** @type {HTMLElement | null} */ (this.querySelector(':popover-open'))?.hidePopover();
   }
 
-  /** @param {Piece} piece @param {number} i */
-  piece({ text, term }, i) {
-    if (!term) return text;
+  /** @param {Piece} piece @param {number} i @param {Piece[]} pieces */
+  piece({ text, term }, i, pieces) {
+    if (!term) return betweenWords(pieces, i).own;
+    const { opening } = betweenWords(pieces, i - 1);
+    const { closing } = betweenWords(pieces, i + 1);
+    const word = this.word({ text, term }, i);
+    return opening || closing ? html`<span class="together">${opening}${word}${closing}</span>` : word;
+  }
+
+  /** @param {{ text: string, term: Term }} piece @param {number} i */
+  word({ text, term }, i) {
     const id = `${this.cards}-${i}`;
     return html`<button type="button" class="term" popovertarget=${id}>${text}</button><span
       popover
@@ -115,8 +127,20 @@ export class ExplainedText extends LitElement {
     const pieces = split?.(this.text) ?? [{ text: this.text, term: null }];
     // Keys pressed on a word bubble to here.
     this.onkeydown = this.key;
-    return pieces.map((piece, i) => this.piece(piece, i));
+    return pieces.map((piece, i) => this.piece(piece, i, pieces));
   }
+}
+
+/**
+ * The text between two words: what the word before it keeps in its line, what the word behind it does, and the rest.
+ * @param {Piece[]} pieces @param {number} i
+ */
+function betweenWords(pieces, i) {
+  const text = pieces[i] && !pieces[i].term ? pieces[i].text : '';
+  const closing = pieces[i - 1]?.term ? (CLOSING.exec(text)?.[0] ?? '') : '';
+  const rest = text.slice(closing.length);
+  const opening = pieces[i + 1]?.term ? (OPENING.exec(rest)?.[0] ?? '') : '';
+  return { closing, own: rest.slice(0, rest.length - opening.length), opening };
 }
 
 customElements.define('explained-text', ExplainedText);

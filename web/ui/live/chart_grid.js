@@ -1,6 +1,7 @@
 /**
  * Where the charts stand: the first alone and large, below it the others, three in a row or on a wide screen four; and how
- * high the rows are. live_view.css lays them out by the custom properties made here.
+ * high the rows are. live_view.css lays them out by the custom properties made here. On a low screen, such as a projector's,
+ * three rows would be flat: there the next two stand beside the first, one over the other, and the others two in a row.
  *
  * @typedef {{ container: string, panels: string[] }} Grid  values of style attributes
  */
@@ -20,7 +21,7 @@ export function layOut(count) {
     rows.flatMap((charts) => Array(charts).fill(TRACKS / charts)),
   );
   return {
-    container: `--tracks: ${TRACKS}; --rows: ${heights(narrow)}; --wide-rows: ${heights(wide)}`,
+    container: `--tracks: ${TRACKS}; --rows: ${heights(narrow)}; --wide-rows: ${heights(wide)}; --low-rows: ${lowHeights(count)}`,
     panels: spans.map((span, i) => `--span: ${span}; --wide-span: ${wideSpans[i]}`),
   };
 }
@@ -38,4 +39,11 @@ function heights(rows) {
   if (rows.length === 1) return 'minmax(14rem, 1fr)';
   const [own, below] = rows.length === 2 ? SHARES : SHARES.map((share) => `calc(${share} - ${PEEK})`);
   return [`max(13rem, ${own})`, `max(9.5rem, ${below})`, ...rows.slice(2).map(() => '17rem')].join(' ');
+}
+
+/** Two rows fill the place: the first chart's, with one or two beside it. @param {number} count @returns {string} for grid-template-rows */
+function lowHeights(count) {
+  const share = count > 3 ? `calc(50% - ${PEEK})` : '50%';
+  const others = Array.from({ length: Math.ceil((count - 3) / 2) }, () => '14rem');
+  return [`repeat(2, max(9.5rem, ${share}))`, ...others].join(' ');
 }

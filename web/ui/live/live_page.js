@@ -115,7 +115,7 @@ export class LivePage extends LabElement {
           ${this.all === null || dock ? nothing : html`<start-cards .lab=${lab} @all=${() => this.choose(true)}></start-cards>`}
         </aside>
         <aside id="controls" class=${this.sheet ? 'controls up' : 'controls'} aria-label="Settings">
-          ${dock ? nothing : html`<button class="fewer" @click=${() => this.choose(false)}>‹ Start from …</button>`}
+          ${dock ? nothing : html`<button class="fewer" @click=${() => this.choose(false)}>‹ Fewer settings</button>`}
           ${all || this.sheet ? html`<control-panel .lab=${lab}></control-panel>` : nothing}
         </aside>
         <live-view .lab=${lab}></live-view>

@@ -231,7 +231,7 @@ export class ModelSees extends LabElement {
     if (!seen || seen.runId !== run.id || fixed?.runId !== run.id) return html`<div class="sees-empty"></div>`;
     if (seen.surface) {
       return html`<canvas class="surface" role="img" aria-label=${`Decision surface after ${count(seen.step)} steps`}></canvas>
-        <p class="hint">${run.classes ? 'background: the network’s answer · dots: training data' : 'background: the network’s output · dots: targets'}</p>`;
+        <p class="hint">${run.classes ? 'Background: the network’s answer. Dots: training data.' : 'Background: the network’s output. Dots: targets.'}</p>`;
     }
     const { samples, outputs } = seen;
     if (!samples) return nothing;

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { bytes, count, duration, number, significant } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { troubleInWords } from '../events/learning.js';
+import { isFirstLook } from '../opening/cards.js';
 import { LabElement } from '../shared/lab_element.js';
 import { SPEEDS } from '../state/pace.js';
 import { VIEWS } from './views.js';
@@ -259,7 +260,7 @@ export class TopBar extends LabElement {
       </div>
       ${this.look?.embed ? html`<a class="whole" href=${lab.links.link} target="_blank" rel="noopener">Open in Trainscope ↗</a>` : nothing}
       <p class="status" role=${lab.engineProblem ? 'alert' : 'status'} aria-live=${lab.engineProblem ? 'assertive' : 'off'} title=${lab.engineProblem ?? nothing}>${this.readout()}</p>
-      ${lab.view === 'live' ? this.arithmetic() : nothing}
+      ${lab.view === 'live' && !isFirstLook(lab) ? this.arithmetic() : nothing}
       <div class="progress" style=${`--share:${share}`} aria-hidden="true"></div>
     `;
   }

@@ -251,6 +251,7 @@ export class RangeView extends LabElement {
           return html`<li class=${isHeadline ? 'headline' : ''}>
             ${this.rule(label, suggestion[rule], isHeadline)}
             <p class="soft">${explained(`${why}.`)} ${this.spreadOf(rule)}</p>
+            ${this.whyNone(result, rule)}
             ${own ? html`<p class="tried">${sayTried(own)}</p>` : nothing}
             ${isHeadline && halfway.says ? html`<p class="halfway">${explained(halfway.says)}</p>` : nothing}
           </li>`;
@@ -285,6 +286,15 @@ export class RangeView extends LabElement {
     return html`<span class="spread"
       >${explained(`Median of ${found.count} seeds; the middle half ${number(found.q25)} … ${number(found.q75)}, all ${number(found.min)} … ${number(found.max)}.`)}</span
     >`;
+  }
+
+  /** Why a rule that reads a rate off the curve suggests none; the headline says so itself, and a try says more. @param {RangeResult | TriedResult} result @param {keyof RangeResult['spread']} rule */
+  whyNone(result, rule) {
+    const read = result.read[rule];
+    if (result.suggestion[rule] !== null || triesOf(result)) return nothing;
+    return read === null
+      ? html`<p class="soft">It finds no rate in this curve.</p>`
+      : html`<p class="soft">It reads ${number(read)}, which does not count: that is not where the loss makes its drop.</p>`;
   }
 
   /** The headline once the suggestions were tried. @param {TriedResult} tries @param {Advice} advised */

@@ -7,7 +7,6 @@ import { plural } from '../../engine/words/sentences.js';
 import { ruleInWords, valueInWords } from '../../engine/words/settings.js';
 import { repeat } from '../../repeat.js';
 import { endOf } from '../events/learning.js';
-import { beginOfEpisode } from '../events/live_cause.js';
 import { saveRunCsv, saveRunsCsv, saveRunsJson, saveRunWeights, saveStepsCsv } from '../shared/export.js';
 import { LabElement } from '../shared/lab_element.js';
 import { differenceOf, FIGURES, sayRange } from '../shared/run_figures.js';
@@ -355,7 +354,7 @@ function unstableInWords(run) {
   if (!summary || !isInstability(verdict)) return '';
   if (verdict === 'dead') return `dead since ${count(summary.dead_at)}`;
   const episode = episodes.find((other) => kindOfEpisode(other) === verdict) ?? episodes[0];
-  return episode ? `unstable from ${count(beginOfEpisode(run, episode))} (${verdictInWords(verdict)})` : '';
+  return episode ? `unstable at ${count(episode.detected_at)} (${verdictInWords(verdict)})` : '';
 }
 
 customElements.define('runs-table', RunsTable);

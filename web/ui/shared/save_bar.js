@@ -11,6 +11,7 @@ export function saveBar({ csv, json, isEmpty = false }) {
   const button = (/** @type {string} */ name, /** @type {string} */ title, /** @type {(event: Event) => void} */ act) =>
     html`<button class="quiet" title=${title} ?disabled=${isEmpty} @click=${act}>${name}</button>`;
   return html`<div class="buttons save-bar" role="group" aria-label="Save">
+    <span class="soft" aria-hidden="true">Save</span>
     ${csv ? button('CSV', 'Save what was measured as a table', csv) : nothing}
     ${json ? button('JSON', 'Save all of it, as data', json) : nothing}
     ${button('PNG', 'Save the charts as they are now, as a picture', ({ target }) =>
