@@ -36,6 +36,11 @@
   DEFINITION(same_answer, 1e-5, "Answers to different inputs are the same where they differ by no more") \
   DEFINITION(infeasible_share, 0.95, "A run is infeasible whose s does not end below this share of L₀") \
   DEFINITION(adaptive_norms, 20, "Norms that adaptive clipping waits for; of fewer, no percentile is suggested as a threshold") \
+  DEFINITION(log_noise, 8, "A rise in a log counts if it is so many standard deviations of the log's own noise") \
+  DEFINITION(log_recovered, 0.25, "In a log a loss is back where it is no more than this share above the loss before, and within half of the least rise that counts") \
+  DEFINITION(log_bump, 3, "An episode of a log that was soon over was a bump if it stayed below so many times the loss before") \
+  DEFINITION(log_clipped, 0.05, "Norms of which this share is the largest were logged after clipping") \
+  DEFINITION(log_scaled, 1e4, "A median norm from here on still carries the loss scale of 16-bit training") \
   DEFINITION(range_noise, 5, "A range test's loss falls or rises where it does by so many standard errors of its own noise") \
   DEFINITION(range_depth, 0.05, "And by so large a share of L₀") \
   DEFINITION(range_learned, 0.5, "A range test that begins below this share of L₀ is one of a trained network") \

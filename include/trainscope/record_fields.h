@@ -176,6 +176,57 @@
   DOUBLE(first_explained, "That along the first direction") \
   DOUBLE(second_explained, "That along the second")
 
+#define TSCOPE_LOG_FACTS_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  DOUBLE(baseline, "L0, where it is known; NaN: the first smoothed loss") \
+  DOUBLE(planned, "Steps that the run was to take; NaN where the log does not say it") \
+  INT(is_summary, "1: a row is the summary of an epoch, and nothing is smoothed") \
+  INT(is_cut, "1: the log does not begin where the run did, so nothing in it is at initialization")
+
+#define TSCOPE_LOG_EPISODE_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  DOUBLE(begin, "The step at which the smoothed loss was lowest since the episode before") \
+  DOUBLE(detected_at, "The step at which the definition was first met") \
+  DOUBLE(peak, "The step of the highest loss") \
+  DOUBLE(recovered_at, "The step at which the loss was back, or NaN") \
+  DOUBLE(loss_before, "The smoothed loss at begin") \
+  DOUBLE(loss_peak, "The highest loss as logged; infinite where it was not finite") \
+  INT(kind, "Its place among the verdicts") \
+  INT(reserved, "0")
+
+#define TSCOPE_LOG_VERDICT_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  DOUBLE(baseline, "L0 as it was judged by; NaN where nothing could be") \
+  DOUBLE(diverged_at, "The first step from which on nothing is finite, or NaN") \
+  DOUBLE(minimum, "The lowest smoothed loss") \
+  DOUBLE(minimum_at, "Its step") \
+  DOUBLE(last, "The last smoothed loss") \
+  DOUBLE(noise, "Standard deviation of the logarithm of the loss, from row to row, at the end") \
+  INT(is_judged, "0: the losses are 0 or below it, so no ratio of them means anything") \
+  INT(verdict, "Its place among the verdicts") \
+  INT(episode_count, "Episodes, those that are told") \
+  INT(doubted, "Rises over the limit that did not stand out of the log's noise")
+
+#define TSCOPE_LOG_RATE_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  DOUBLE(peak, "The highest rate") \
+  DOUBLE(peak_at, "The step at which it is reached; between rows, where the ramp meets it") \
+  DOUBLE(warmup_steps, "Steps of the ramp before it; NaN without one") \
+  DOUBLE(warmup_share, "Of the planned run, or of the log") \
+  DOUBLE(warmup_from, "The rate that the ramp begins with") \
+  DOUBLE(skipped, "Steps at the begin at which the rate stood at 0, as where updates are skipped") \
+  DOUBLE(last, "The last rate") \
+  INT(schedule, "Its place among the options of schedule, or -1") \
+  INT(reserved, "0")
+
+#define TSCOPE_LOG_NORMS_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  DOUBLE(p50, "Median of the finite norms, by linear interpolation; NaN where there are none") \
+  DOUBLE(p90, "Their 90th percentile") \
+  DOUBLE(max, "The largest") \
+  DOUBLE(above_one, "The share of them above 1, the commonest threshold") \
+  INT(finite, "How many are finite") \
+  INT(non_finite, "How many are not") \
+  INT(trailing, "How many at the end are not") \
+  INT(after_clipping, "1: none exceeds one value, and many are it") \
+  INT(scaled, "1: so large that they still carry the loss scale of 16-bit training") \
+  INT(reserved, "0")
+
 /* Every record that JS reads: RECORD(name, FIELDS). */
 #define TSCOPE_RECORDS(RECORD) \
   RECORD(problem, TSCOPE_PROBLEM_FIELDS) \
@@ -191,7 +242,12 @@
   RECORD(range_check, TSCOPE_RANGE_CHECK_FIELDS) \
   RECORD(surface_point, TSCOPE_SURFACE_POINT_FIELDS) \
   RECORD(slice_place, TSCOPE_SLICE_PLACE_FIELDS) \
-  RECORD(slice_plane, TSCOPE_SLICE_PLANE_FIELDS)
+  RECORD(slice_plane, TSCOPE_SLICE_PLANE_FIELDS) \
+  RECORD(log_facts, TSCOPE_LOG_FACTS_FIELDS) \
+  RECORD(log_episode, TSCOPE_LOG_EPISODE_FIELDS) \
+  RECORD(log_verdict, TSCOPE_LOG_VERDICT_FIELDS) \
+  RECORD(log_rate, TSCOPE_LOG_RATE_FIELDS) \
+  RECORD(log_norms, TSCOPE_LOG_NORMS_FIELDS)
 
 /* clang-format on */
 

@@ -6,6 +6,7 @@
 
 #include "trainscope/config.h"
 #include "trainscope/dataset.h"
+#include "trainscope/log.h"
 #include "trainscope/range_test.h"
 #include "trainscope/slice.h"
 #include "trainscope/trainer.h"
@@ -91,6 +92,7 @@ void tscope_wasm_dataset_read(const tscope_dataset *dataset, tscope_dataset_fact
   CONSTANT(IDX_INTS, TSCOPE_IDX_INTS) \
   CONSTANT(IDX_FLOATS, TSCOPE_IDX_FLOATS) \
   CONSTANT(IDX_DOUBLES, TSCOPE_IDX_DOUBLES) \
+  CONSTANT(LOG_EPISODES_MAX, TSCOPE_LOG_EPISODES_MAX) \
   CONSTANT(SLICE_POINTS_MAX, TSCOPE_SLICE_POINTS_MAX) \
   CONSTANT(RANGE_CURVE_BYTES, sizeof(tscope_range_curve)) \
   CONSTANT(RANGE_HALFWAY_FACTOR, TSCOPE_RANGE_HALFWAY_FACTOR)

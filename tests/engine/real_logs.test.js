@@ -9,6 +9,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { readLogs } from '../../web/engine/logs/read_logs.js';
 import { settleRun } from '../../web/engine/logs/settle.js';
+import { createEngine } from '../../web/platform/node/index.js';
 
 const FOLDER = process.env.TRAINSCOPE_LOGS ?? '';
 const WITH_LOGS = { skip: FOLDER ? false : 'skipped: no $TRAINSCOPE_LOGS' };
@@ -118,6 +119,82 @@ const ROLES = {
   'wandb-history-jsonl': [{ reward: ['episodic_reward', 98, 0, 196] }],
 };
 
+/**
+ * What the loss of each run says: verdict, step of divergence, and of each episode [kind, begin, peak, recovered at].
+ *
+ * @type {Record<string, [string, number | null, [string, number, number, number | null][]][]>}
+ */
+const VERDICTS = {
+  'hf-spike': [
+    [
+      'mid',
+      null,
+      [
+        ['mid', 180, 240, 320],
+        ['mid', 410, 460, 480],
+      ],
+    ],
+  ],
+  'keras-append': [
+    ['stable', null, []],
+    ['recovered', null, [['mid', 68, 71, 74]]],
+    ['stable', null, []],
+  ],
+  'lightning-nan': [
+    [
+      'diverged',
+      4249,
+      [
+        ['early', 399, 599, 649],
+        ['mid', 1799, 2349, 2599],
+        ['mid', 4199, 4249, null],
+      ],
+    ],
+  ],
+  'lightning-spike': [
+    [
+      'mid',
+      null,
+      [
+        ['mid', 14930, 16190, 16316],
+        ['mid', 22238, 30680, 30806],
+      ],
+    ],
+  ],
+  'text-hf-stdout-nan': [
+    ['stable', null, []],
+    ...Array.from({ length: 5 }, () => /** @type {[string, number, []]} */ (['diverged', 500, []])),
+  ],
+  'text-megatron': [['early', null, [['early', 20, 30, 60]]]],
+  'text-mmdet-nan': [['diverged', 300, [['early', 250, 300, null]]]],
+};
+
+/** Warmup in steps and the schedule; null where there is none to tell. @type {Record<string, [number | null, string | null]>} */
+const RATES = {
+  'hf-amp-skip-nan': [2, 'linear'],
+  'hf-loss-summed': [200, 'cosine'],
+  'hf-norm-still-scaled': [null, 'linear'],
+  'hf-overfit': [null, 'linear'],
+  'hf-spike': [90, 'cosine'],
+  'lightning-nan': [4649, 'onecycle'],
+  'mmpose-jsonl': [10, 'step'],
+  'tb-csv-several': [null, 'step'],
+  'text-hf-grpo-zero': [10, null],
+  'text-llmc': [700, 'cosine'],
+  'text-mmdet-nan': [500, 'constant'],
+  'ultralytics-padded': [3, null],
+};
+
+/** Median, 90th percentile and maximum, as far as they were noted. @type {Record<string, [number, number, number]>} */
+const NORMS = {
+  'hf-amp-skip-nan': [1.17, 6.65, 19.3],
+  'hf-norm-still-scaled': [204222, 652363, 4338148],
+  'hf-loss-summed': [0.88, 1.34, 10.2],
+  'hf-overfit': [1.47, 3.63, 11.9],
+  'hf-spike': [0.22, 0.82, 299],
+  'text-llmc': [0.32, 0.87, 15.4],
+};
+
 /** What holds no run: [range tests, sweeps, sentences]. @type {Record<string, [number, number, RegExp | null]>} */
 const OTHERS = {
   'lr-range-pretrained': [1, 0, null],
@@ -156,6 +233,38 @@ for (const [log, expected] of Object.entries(ROLES)) {
         ),
       );
     assert.deepEqual(found, expected);
+  });
+}
+
+const engine = await createEngine();
+
+for (const log of Object.keys(ROLES)) {
+  test(`${log}: verdict, episodes, rate and norms`, WITH_LOGS, async () => {
+    const { runs: raw } = await readReal(log);
+    const runs = raw.flatMap((run) => settleRun(run));
+    const stable = runs.map(() => ['stable', null, []]);
+    const judged = runs.map(({ series: { loss, grad_norm: norms }, planned, unit, isCutAtHead: isCut }) => {
+      if (!loss) return ['stable', null, []];
+      const how = { norms, planned, isSummary: unit === 'epoch', isCut };
+      const { verdict, divergedAt, episodes } = engine.logs.judge(loss, how);
+      return [
+        verdict,
+        divergedAt,
+        episodes.map(({ kind, begin, peak, recovered_at }) => [kind, begin, peak, recovered_at]),
+      ];
+    });
+    assert.deepEqual(judged, VERDICTS[log] ?? stable);
+    const { series, planned } = runs[0];
+    if (RATES[log]) {
+      assert.ok(series.lr);
+      const rate = engine.logs.readRate(series.lr, { last: series.loss?.step.at(-1) ?? 0, planned });
+      assert.deepEqual([rate?.warmup?.steps ?? null, rate?.schedule], RATES[log]);
+    }
+    if (NORMS[log]) {
+      const { p50, p90, max } = engine.logs.readNorms(series.grad_norm?.value ?? []);
+      for (const [i, found] of [p50, p90, max].entries())
+        assert.ok(Math.abs(found / NORMS[log][i] - 1) < 0.02, `${found} for ${NORMS[log][i]}`);
+    }
   });
 }
 

@@ -76,6 +76,7 @@ const JS_ROOMS = {
   'engine/logs': { imports: ['engine/run', 'engine/data', 'engine/core', 'engine/config', 'engine/words'] },
   engine: {
     imports: [
+      'engine/logs',
       'engine/run',
       'engine/range',
       'engine/race',

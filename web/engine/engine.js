@@ -23,6 +23,7 @@ import { openCore } from './core/wasm.js';
 import { checkDataset, createDataset, generateDataset, splitData } from './data/dataset.js';
 import { parseIdxHeader } from './data/idx.js';
 import { mapArrays, storeData } from './data/shared_data.js';
+import { LogJudge } from './logs/log_verdict.js';
 import { Optimizer } from './race/optimizer.js';
 import { Race, readRace } from './race/race.js';
 import { parseSurfaceOptions, Surface } from './race/surface.js';
@@ -378,20 +379,12 @@ export class Engine {
     return parseRangeOptions(input);
   }
 
-  /**
-   * The learning rates of a range test, in order.
-   * @param {RangeOptions} options
-   * @returns {number[]}
-   */
+  /** The learning rates of a range test, in order. @param {RangeOptions} options @returns {number[]} */
   rangeRates(options) {
     return rangeRates(this.#core, options);
   }
 
-  /**
-   * The smoothing and the stop rule of a range test, one loss at a time.
-   * @param {RangeOptions} options
-   * @returns {RangeCurve}
-   */
+  /** Its smoothing and stop rule, one loss at a time. @param {RangeOptions} options @returns {RangeCurve} */
   createRangeCurve(options) {
     return new RangeCurve(this.#core, options);
   }
@@ -436,6 +429,11 @@ export class Engine {
    */
   gradientNormStats(norms, options) {
     return gradientNormStats(this.#core, norms, options);
+  }
+
+  /** What can be said of a log of another program. */
+  get logs() {
+    return new LogJudge(this.#core);
   }
 
   /** A valid, complete copy of a config. @param {unknown} config @returns {Config} */
