@@ -185,6 +185,18 @@ void tscope_trainer_predict(tscope_trainer *trainer, int split, const int32_t *i
 void tscope_trainer_predict_inputs(tscope_trainer *trainer, const float *inputs, int count,
                                    float *outputs);
 
+/**
+ * Samples first, first + 1, … of a split as the network is given them: pooled, standardized,
+ * outliers and wrong labels included. inputs: [count][channels][height][width]; targets: [count],
+ * the class, or [count][outputs]. A step that is under way begins again.
+ */
+void tscope_trainer_read_samples(tscope_trainer *trainer, int split, int first, int count,
+                                 float *inputs, float *targets);
+/** The order in which training samples are drawn, from a place of an epoch on, epoch after epoch.
+ */
+void tscope_trainer_read_order(tscope_trainer *trainer, int epoch, int place, int count,
+                               int32_t *indices);
+
 /** Tensors in model order, running statistics among them; tensor i, from 0. */
 int tscope_trainer_tensor_count(const tscope_trainer *trainer);
 void tscope_trainer_tensor(const tscope_trainer *trainer, int i, tscope_tensor *tensor);

@@ -87,6 +87,10 @@ const JS_ROOMS = {
       'generated',
     ],
   },
+  'engine/code': {
+    imports: ['engine/run/material.js', 'engine/model_text', 'engine/core/errors.js', 'engine/config'],
+    types: ['engine/run'],
+  },
   'engine/study/trial': { imports: ENGINE },
   'engine/study/judge': { imports: ['engine/study/trial', 'engine/config', 'engine/words'] },
   'engine/study': { imports: ['engine/study/judge', 'engine/study/trial', ...ENGINE] },

@@ -72,6 +72,13 @@ export const COMMAND_FIELDS = [
     settings: true,
     table: 'slice',
   },
+  {
+    name: 'export',
+    summary: 'Print the settings as code for another framework, ready to run',
+    usage: 'torch [--part steps] [--material OUT.safetensors] [--setting value …]',
+    argument: 'the framework',
+    settings: true,
+  },
   { name: 'layers', summary: 'List what a model text can be made of, with arguments', settings: false },
   { name: 'schema', summary: 'Print the tables of settings and measurements as JSON', settings: false },
   {

@@ -12,6 +12,7 @@ import { findCommand, parseArguments, problemError } from './arguments.js';
 import { bench } from './commands/bench.js';
 import { getData } from './commands/data.js';
 import { diagnoseRun } from './commands/diagnose.js';
+import { exportCode } from './commands/export.js';
 import { gallery } from './commands/gallery.js';
 import { listLayers } from './commands/layers.js';
 import { findLearningRate } from './commands/lr_find.js';
@@ -114,6 +115,8 @@ async function runCommand([name, ...words], out) {
       return printResult(args, await ward(engine, args));
     case 'data':
       return printResult(args, await getData(engine, args));
+    case 'export':
+      return printResult(args, await exportCode(engine, args));
     case 'layers':
       return printResult(args, listLayers(engine));
     case 'schema':

@@ -9,12 +9,13 @@ import { defaultReading, READING_FIELDS } from '../engine/config/reading_fields.
 import { THREADS_USEFUL } from '../engine/core/team.js';
 import { SEEDS, WARMUP_MULTIPLE } from '../engine/study/judge/playbook.js';
 import { PROCEDURES } from './command_fields.js';
+import { EXPORT_OPTIONS } from './commands/export_options.js';
 import { HOUSE_OPTIONS } from './house_options.js';
 import { JOBS } from './option_field.js';
 
 /** @typedef {import('./option_field.js').OptionField} OptionField */
 
-const RUNS = ['train', 'lr-find', 'sweep', 'slice', ...PROCEDURES];
+const RUNS = ['train', 'lr-find', 'sweep', 'slice', 'export', ...PROCEDURES];
 
 /** @type {OptionField[]} */
 export const OPTION_FIELDS = [
@@ -97,6 +98,7 @@ export const OPTION_FIELDS = [
     default: null,
     help: 'Write every step, evaluation and event as a line of JSON',
   },
+  ...EXPORT_OPTIONS,
   {
     commands: ['sweep'],
     kind: 'texts',

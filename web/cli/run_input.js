@@ -23,13 +23,14 @@ import { UsageError } from './usage_error.js';
  */
 
 /**
+ * The settings that the flags describe, judged; of data nothing is read.
+ *
  * @param {Engine} engine
  * @param {import('./arguments.js').Arguments} args
- * @returns {Promise<{ config: Config, dataset: Dataset, data: DataFiles | null }>}  data: what --data holds, before the
- *   config chose from it
- * @throws {UsageError} or a TrainerError about the data
+ * @returns {Config}
+ * @throws {UsageError}
  */
-export async function readRunInput(engine, { options, settings, base, notes }) {
+export function readConfig(engine, { options, settings, base }) {
   const inherited = base.changes ?? [];
   /** @type {GivenConfig} */
   const given = {
@@ -48,6 +49,19 @@ export async function readRunInput(engine, { options, settings, base, notes }) {
   if (problems.length > 0) throw problemOf(problems[0], settings, options);
   const asked = READING_FIELDS.find(({ name }) => options[name] === true || options[name]?.length > 0);
   if (asked && !options.data) throw new UsageError(`--${asked.name} says how --data is read, and there is no --data`);
+  return config;
+}
+
+/**
+ * @param {Engine} engine
+ * @param {import('./arguments.js').Arguments} args
+ * @returns {Promise<{ config: Config, dataset: Dataset, data: DataFiles | null }>}  data: what --data holds, before the
+ *   config chose from it
+ * @throws {UsageError} or a TrainerError about the data
+ */
+export async function readRunInput(engine, args) {
+  const { options, notes } = args;
+  const config = readConfig(engine, args);
   if (config.dataset !== 'custom') return { config, dataset: engine.generateDataset(config), data: null };
   if (!options.data) throw new UsageError('--dataset custom needs --data PATH');
   const data = await readDataPath(engine, options.data, readingOf(options));

@@ -17,6 +17,7 @@ import { argumentError, checkWhole, readList, readOptions } from '../core/argume
 import { TrainerError } from '../core/errors.js';
 import { readIndices } from '../data/judging.js';
 import { Layout } from './layout.js';
+import { readMaterial } from './material.js';
 import { Measuring, needsWidePass, readSharpnessOptions, UNIT_SAMPLES } from './measuring.js';
 import { mergeBins, readNormEdges } from './norm_bars.js';
 import { RunFacts } from './run_facts.js';
@@ -243,6 +244,12 @@ export class Trainer extends RunFacts {
     stepping.beginStepAgain();
   }
 
+  /** What another program needs to train the same, beside the weights. @param {Split[]} splits  whose samples */
+  material(splits) {
+    this.#usable.stepping.dropHalfStep();
+    return readMaterial(this.#core, this.#layout.handle, this, splits);
+  }
+
   // ---- measurements ------------------------------------------------------------------------------------------------
 
   /**
@@ -316,12 +323,7 @@ export class Trainer extends RunFacts {
     return this.#usable.measuring.predictInputs(inputs);
   }
 
-  /**
-   * Samples as they are stored.
-   *
-   * @param {Split} split
-   * @param {ArrayLike<number>} indices
-   */
+  /** Samples as they are stored. @param {Split} split @param {ArrayLike<number>} indices */
   readSamples(split, indices) {
     this.#checkUsable();
     return this.dataset.readSamples(split, indices);

@@ -1,0 +1,298 @@
+/** Settings as code for other frameworks: its formulas against the core, its networks, and what it refuses. */
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { FRAMEWORKS, findFramework, planExperiment, planSteps } from '../../web/engine/code/code.js';
+import { rename, toJavaScript, toTensorMethods } from '../../web/engine/code/formula.js';
+import { flattenLayers, listParameters, listStatistics, traceNetwork } from '../../web/engine/code/network.js';
+import { RULE_FORMULAS } from '../../web/engine/code/rules.js';
+import { momentumFormula, rateFormula } from '../../web/engine/code/schedules.js';
+import { javaScriptText, pythonText } from '../../web/engine/code/text.js';
+import { createEngine } from '../../web/platform/node/index.js';
+import { listCells } from '../export/cells.js';
+import { GOLDEN_RUNS } from '../fixtures/golden_runs.js';
+
+/**
+ * @typedef {import('../../web/engine/config/config.js').Config} Config
+ * @typedef {import('../../web/engine/code/experiment.js').DataFacts} DataFacts
+ */
+
+const engine = await createEngine();
+
+/** @param {import('../../web/engine/config/config.js').GivenConfig} settings */
+function configOf(settings) {
+  const { config, problems } = engine.parseConfig(settings);
+  assert.deepEqual(problems, []);
+  return config;
+}
+
+/** A formula as a function of t. @param {import('../../web/engine/code/schedules.js').Formula} formula @param {Config} config */
+function compile({ locals, cases }, config) {
+  const settings = Object.fromEntries(Object.entries(config).map(([name, value]) => [name.toUpperCase(), value]));
+  const body = [
+    ...locals.map(({ name, is }) => `const ${name} = ${toJavaScript(is)};`),
+    ...cases.map(({ when, is }) => `${when ? `if (${when}) ` : ''}return ${toJavaScript(is)};`),
+  ].join('\n');
+  const make = new Function(...Object.keys(settings), `return (t) => {\n${body}\n};`);
+  return /** @type {(t: number) => number} */ (make(...Object.values(settings)));
+}
+
+// ---- formulas --------------------------------------------------------------------------------------------------------
+
+test('every schedule, and what 1cycle moves, is the formula that the core computes', () => {
+  const schedules = engine.schema.fields.find(({ name }) => name === 'schedule')?.options ?? [];
+  assert.ok(schedules.length > 10);
+  for (const schedule of schedules) {
+    for (const warmup_steps of [0, 7]) {
+      const shape = { lr_min: 0.003, cycle_steps: 16, cycle_gamma: 0.97, decay_steps: 12, decay_rate: 0.4 };
+      const config = configOf({ schedule: String(schedule), lr: 0.3, steps: 90, warmup_steps, ...shape });
+      const rate = compile(rateFormula(config), config);
+      const expected = engine.learningRates(config);
+      for (const [step, value] of expected.entries()) {
+        const own = step < warmup_steps ? (rate(0) * (step + 1)) / warmup_steps : rate(step - warmup_steps);
+        assert.ok(Math.abs(own - value) <= 1e-6 * value, `${schedule}, step ${step}: ${own}, not ${value}`);
+      }
+    }
+  }
+  const config = configOf({ dataset: 'xor', samples: 64, schedule: 'onecycle', cycle_momentum: true, steps: 40 });
+  const formula = momentumFormula(config, 'momentum');
+  assert.ok(formula);
+  const momentum = compile(formula, config);
+  const trainer = engine.createTrainer(config, engine.generateDataset(config));
+  for (const row of trainer.step(40)) assert.ok(Math.abs(momentum(row.step) - row.momentum) < 1e-6);
+  trainer.dispose();
+});
+
+test('every update rule takes the steps that the core takes', () => {
+  for (const { name, settings: uses } of engine.schema.rules) {
+    const formula = RULE_FORMULAS[name];
+    assert.ok(formula, `${name} has a formula`);
+    const settings = { momentum: 0.8, rho: 0.7, beta1: 0.6, beta2: 0.9, epsilon: 1e-3 };
+    const n = 8;
+    const optimizer = engine.createOptimizer(name, settings, n);
+    const theta = Float32Array.from({ length: n }, (_, i) => i - 1.5);
+    const own = Array.from(theta, (value) => ({
+      theta: value,
+      ...Object.fromEntries(formula.keeps.map(({ name: kept, start }) => [kept, start])),
+    }));
+    const body = [...formula.numbers, ...formula.steps].map(
+      ({ name: to, is }) => `s.${to} = ${rename(is, words(formula))};`,
+    );
+    const step = new Function('s', 'g', 'lr', 't', ...uses, body.join('\n'));
+    for (let t = 0; t < 12; t++) {
+      const gradient = Float32Array.from({ length: n }, (_, i) => Math.sin(3 * i + t) * 2 ** (i % 5));
+      optimizer.step(theta, gradient, 0.1);
+      for (const [i, state] of own.entries()) {
+        const values = uses.map((setting) => settings[/** @type {keyof typeof settings} */ (setting)]);
+        step(state, gradient[i], Math.fround(0.1), t + 1, ...values);
+        assert.ok(Math.abs(state.theta - theta[i]) <= 2e-6 * (1 + Math.abs(theta[i])), `${name}, step ${t}, ${i}`);
+      }
+    }
+    optimizer.dispose();
+  }
+});
+
+/** What a rule's formula is written with, as members of s, or of Math. @param {import('../../web/engine/code/rules.js').RuleFormula} formula */
+function words({ keeps, numbers, steps }) {
+  const own = [
+    'theta',
+    ...keeps.map(({ name }) => name),
+    ...numbers.map(({ name }) => name),
+    ...steps.map(({ name }) => name),
+  ];
+  const functions = ['sqrt', 'sign'].map((name) => [name, `Math.${name}`]);
+  return { ...Object.fromEntries(own.map((name) => [name, `s.${name}`])), ...Object.fromEntries(functions) };
+}
+
+test('a formula becomes methods where there are no operators for tensors', () => {
+  const tensors = ['theta', 'g', 'v', 'm'];
+  assert.equal(toTensorMethods('v = 0'.slice(4), tensors), '0');
+  assert.equal(toTensorMethods('rho * v + (1 - rho) * g * g', tensors), 'v.mul(rho).add(g.mul(1 - rho).mul(g))');
+  assert.equal(
+    toTensorMethods('theta - lr * correction * m / (sqrt(v) + epsilon)', tensors),
+    'theta.sub(m.mul(lr * correction).div(v.sqrt().add(epsilon)))',
+  );
+  assert.throws(() => toTensorMethods('1 / v', tensors), /no tensor before it/);
+});
+
+// ---- networks --------------------------------------------------------------------------------------------------------
+
+/** @type {[string | null, number[]][]} */
+const MODELS = [
+  [
+    'conv(4,3,stride=2) batchnorm relu residual(conv(8,3,stride=2,pad=1) layernorm relu) rezero(conv(8,3,pad=1)) maxpool(2) linear(7) layernorm residual(linear(5)) (linear(3) tanh)*2',
+    [1, 14, 14],
+  ],
+  ['avgpool(3,2) conv(2, k=3, pad=1, gain=0.5) leakyrelu(0.2) residual(linear(6) gelu)', [3, 9, 12]],
+  ['residual(linear(4) sigmoid dropout(0.2))*3 # and no more', [5]],
+  ['', [2]],
+];
+
+test('a model text gives the layers, names and shapes that the engine has', () => {
+  const runs = GOLDEN_RUNS.filter(({ settings }) => settings.model !== undefined).map(
+    ({ settings: { model } }) =>
+      /** @type {[string, number[]]} */ ([String(model), /conv|pool/.test(String(model)) ? [1, 28, 28] : [2]]),
+  );
+  for (const [text, shape] of [...MODELS, ...runs]) {
+    const elements = shape.reduce((product, side) => product * side, 1);
+    const dataset = engine.createDataset({
+      images: Float32Array.from({ length: 8 * elements }, (_, i) => i % 5),
+      labels: Uint8Array.from({ length: 8 }, (_, i) => i % 3),
+      shape,
+      classes: 3,
+    });
+    const trainer = engine.createTrainer(configOf({ dataset: 'custom', model: text, steps: 1, batch: 4 }), dataset);
+    const layers = traceNetwork(String(text), shape, 3);
+    const names = trainer.tensors().map(({ name }) => name);
+    assert.deepEqual(
+      listParameters(layers),
+      names.filter((name) => !name.includes('running')),
+      String(text),
+    );
+    assert.deepEqual(
+      listStatistics(layers),
+      names.filter((name) => name.includes('running')),
+    );
+    for (const { unit, parameters, to } of flattenLayers(layers)) {
+      const weight = trainer.parameters.find(({ name }) => name === parameters[0]);
+      if (unit === 'linear' || unit === 'conv') assert.equal(weight?.shape[0], to[0], parameters[0]);
+    }
+    trainer.dispose();
+    dataset.dispose();
+  }
+});
+
+// ---- material --------------------------------------------------------------------------------------------------------
+
+test('the material of a run is what it trains on: its samples, wrong labels and outliers among them, in its order', () => {
+  const config = configOf({ dataset: 'moons', samples: 90, steps: 9, batch: 40, label_noise: 0.3, outliers: 0.1 });
+  const trainer = engine.createTrainer(config, engine.generateDataset(config));
+  const [inputs, targets, , , order] = trainer.material(['train', 'val']);
+  assert.deepEqual([inputs.shape, targets.shape, order.shape], [[90, 2], [90], [9, 40]]);
+  const copy = engine.createDataset({
+    images: inputs.data,
+    labels: Uint8Array.from(targets.data),
+    shape: [2],
+    classes: 2,
+  });
+  const there = engine.createTrainer({ ...config, dataset: 'custom', label_noise: 0, outliers: 0 }, copy);
+  there.setParameters(trainer.parameters);
+  for (let step = 0; step < 9; step++) {
+    const batch = Array.from(order.data.subarray(40 * step, 40 * (step + 1)));
+    const { loss } = there.lossAndGradient(batch);
+    const [row] = trainer.step(1);
+    assert.ok(Math.abs(loss - row.loss) < 1e-6, `step ${step}`);
+    there.setParameters(trainer.parameters);
+  }
+});
+
+test('images come as channels, rows and columns', () => {
+  const shape = [2, 4, 6];
+  const images = Float32Array.from({ length: 20 * 48 }, (_, i) => i);
+  const targets = Float32Array.from({ length: 40 }, (_, i) => i / 40);
+  const dataset = engine.createDataset({ images, targets, shape });
+  const config = configOf({ dataset: 'custom', downsample: 2, steps: 1, batch: 5, model: 'linear(3)' });
+  const trainer = engine.createTrainer(config, dataset);
+  const [inputs, given] = trainer.material(['train']);
+  assert.deepEqual(
+    [inputs.shape, given.shape],
+    [
+      [20, 2, 2, 3],
+      [20, 2],
+    ],
+  );
+  assert.deepEqual(given.data, targets);
+  const at = (/** @type {number[]} */ [n, c, y, x]) => images[((n * 2 + c) * 4 + y) * 6 + x];
+  const mean = (at([7, 1, 2, 4]) + at([7, 1, 2, 5]) + at([7, 1, 3, 4]) + at([7, 1, 3, 5])) / 4;
+  assert.equal(inputs.data[((7 * 2 + 1) * 2 + 1) * 3 + 2], mean);
+});
+
+// ---- code ------------------------------------------------------------------------------------------------------------
+
+/** @type {DataFacts} */
+const IMAGES = { shape: [1, 28, 28], classes: 10, outputs: 10, train: 2000, val: 200 };
+
+/** @param {string} framework @param {Config} config @param {Partial<DataFacts>} [data] @param {string} [path] */
+function write(framework, config, data = {}, path = 'run.safetensors') {
+  const { program, steps } = findFramework(framework);
+  const how = { source: /** @type {const} */ ({ kind: 'material', path }), command: 'trainscope train' };
+  return program ? program(planExperiment(config, { ...IMAGES, ...data }, how)) : steps(planSteps(config));
+}
+
+/** Every rule, schedule and way of clipping, but not each with each. */
+const CELLS = listCells().filter(({ rule, schedule, clip }) => {
+  const [first] = listCells();
+  return [rule === first.rule, schedule === first.schedule, clip === first.clip].filter(Boolean).length >= 2;
+});
+
+const PYTHON = spawnSync('python3', ['-c', 'import ast']).status === 0;
+
+test('code in Python can be parsed, whatever it is made of', { skip: PYTHON ? false : 'no python3' }, () => {
+  const programs = FRAMEWORKS.filter(({ suffix }) => suffix === 'py').flatMap(({ name, steps }) => [
+    ...CELLS.flatMap(({ settings }) => [write(name, configOf(settings)), steps(planSteps(configOf(settings)))]),
+    ...MODELS.map(([model, shape]) => write(name, configOf({ model, init: 'xavier', init_gain: 2 }), { shape })),
+    write(name, configOf({ dataset: 'plane', batch: 0, eval_every: 0, init: 'torch' }), {
+      shape: [2],
+      classes: 0,
+      outputs: 1,
+      val: 0,
+    }),
+    write(name, configOf({ loss: 'squared_error' }), {}, '"""\\\n\u2028\u202e\0\u{1f600}'),
+  ]);
+  const script = 'import ast, json, sys\nfor text in json.load(sys.stdin): compile(text, "code", "exec")';
+  const { status, stderr } = spawnSync('python3', ['-c', script], {
+    input: JSON.stringify(programs),
+    encoding: 'utf8',
+  });
+  assert.equal(stderr, '');
+  assert.equal(status, 0);
+  assert.ok(programs.length > 30);
+});
+
+test('texts of a user stay within their quotes', () => {
+  const texts = [
+    '"; import os; "',
+    '\'\'\'"""',
+    'a\nb\rc\u2028d',
+    '\\',
+    '\\"',
+    '\0\u202e\u{e0001}',
+    'größe 数据 \u{1f600}',
+    '$`',
+  ];
+  for (const text of texts) {
+    assert.equal(new Function(`return ${javaScriptText(text)}`)(), text);
+    const literal = pythonText(text);
+    assert.match(literal, /^"(?:[^"\\\p{C}\p{Zl}\p{Zp}]|\\.)*"$/u);
+  }
+  if (PYTHON) {
+    const script = 'import ast, json, sys\nprint(json.dumps([ast.literal_eval(t) for t in json.load(sys.stdin)]))';
+    const { stdout } = spawnSync('python3', ['-c', script], {
+      input: JSON.stringify(texts.map(pythonText)),
+      encoding: 'utf8',
+    });
+    assert.deepEqual(JSON.parse(stdout), texts);
+  }
+});
+
+test('what cannot be exported is one sentence that names the setting', () => {
+  /** @type {[import('../../web/engine/config/config.js').GivenConfig, RegExp][]} */
+  const refused = [
+    [{ optimizer: 'adam', mistake: 'adam_multiplies' }, /^mistake adam_multiplies cannot be exported: /],
+    [{ changes: ['10:lr=0.1'] }, /^changes cannot be exported: /],
+  ];
+  for (const { name } of FRAMEWORKS) {
+    for (const [settings, says] of refused) {
+      assert.throws(
+        () => write(name, configOf(settings)),
+        (/** @type {Error & { field?: string }} */ error) => {
+          assert.match(error.message, says);
+          assert.equal(error.message.split('\n').length, 1);
+          return error.field !== undefined;
+        },
+      );
+    }
+  }
+  assert.throws(() => findFramework('tensorflow'), /unknown framework tensorflow: there are torch/);
+});

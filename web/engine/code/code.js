@@ -1,0 +1,40 @@
+/**
+ * Settings as code for other frameworks: the whole experiment, or what a step is made of (update rule, schedule,
+ * clipping) for a loop of one's own. Pure functions from settings to text; nothing is run here.
+ */
+
+import { nearestName } from '../config/names.js';
+import { TrainerError } from '../core/errors.js';
+import { torchProgram, torchSteps } from './torch/torch.js';
+
+/**
+ * @typedef {import('./experiment.js').Experiment} Experiment
+ * @typedef {import('./experiment.js').DataFacts} DataFacts
+ * @typedef {import('./experiment.js').DataSource} DataSource
+ * @typedef {import('../config/config.js').Config} Config
+ *
+ * @typedef {object} Framework
+ * @property {string} name  as the command line takes it
+ * @property {string} label
+ * @property {string} suffix  of a file of such code
+ * @property {((experiment: Experiment) => string) | null} program  the whole experiment; null where only a step is to be had
+ * @property {(steps: import('./python.js').Steps) => string} steps  update rule, schedule and clipping
+ */
+
+/** @type {Framework[]} */
+export const FRAMEWORKS = [{ name: 'torch', label: 'PyTorch', suffix: 'py', program: torchProgram, steps: torchSteps }];
+
+/** The frameworks that code of a whole experiment is printed for. */
+export const PROGRAMS = FRAMEWORKS.filter(({ program }) => program !== null);
+
+/** @param {string} name @returns {Framework} @throws {TrainerError} where there is none */
+export function findFramework(name) {
+  const framework = FRAMEWORKS.find((other) => other.name === name);
+  if (framework) return framework;
+  const names = FRAMEWORKS.map((other) => other.name);
+  const nearest = nearestName(name, names);
+  const hint = nearest ? `; did you mean ${nearest}?` : '';
+  throw new TrainerError('argument', null, `unknown framework ${name}${hint}: there are ${names.join(', ')}`);
+}
+
+export { planExperiment, planSteps } from './experiment.js';
