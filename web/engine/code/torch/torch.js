@@ -70,7 +70,7 @@ ${indent(
     switches && 'model.eval()',
     'outputs = torch.cat([model(part) for part in inputs.split(1000)])',
     hasAccuracy && 'accuracy = (outputs.argmax(1) == targets).double().mean().item()',
-    `return f", validation loss {loss_of(outputs, targets).item():.4f}${hasAccuracy ? ', accuracy {100 * accuracy:.2f} %' : ''}"`,
+    `return f", validation loss {loss_of(outputs, targets).item():.4f}${hasAccuracy ? ', accuracy {accuracy:.4f}' : ''}"`,
   ),
 )}`;
 }
