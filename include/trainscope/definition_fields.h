@@ -34,7 +34,7 @@
   DEFINITION(stuck_loss, 1.1, "Their loss is no more than so many times L₀") \
   DEFINITION(stuck_gradient, 0.3, "And the gradient of all but the output's bias no more than this share of the whole") \
   DEFINITION(same_answer, 1e-5, "Answers to different inputs are the same where they differ by no more") \
-  DEFINITION(infeasible_share, 0.95, "A run is infeasible whose s does not end below this share of L₀") \
+  DEFINITION(infeasible_share, 0.95, "A run is infeasible whose s does not end below this share of L₀, or of smoothed labels of the way from knowing them to L₀") \
   DEFINITION(adaptive_norms, 20, "Norms that adaptive clipping waits for; of fewer, no percentile is suggested as a threshold") \
   DEFINITION(log_noise, 8, "A rise in a log counts if it is so many standard deviations of the log's own noise") \
   DEFINITION(log_recovered, 0.25, "In a log a loss is back where it is no more than this share above the loss before, and within half of the least rise that counts") \

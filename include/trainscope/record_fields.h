@@ -48,6 +48,7 @@
   DOUBLE(best_loss, "Lowest loss over the recorded evaluations, the earliest on ties") \
   DOUBLE(best_accuracy, "Accuracy of that evaluation; NaN for regression") \
   DOUBLE(baseline_loss, "L0: loss of predicting the class frequencies, or the constant mean") \
+  DOUBLE(floor_loss, "Loss of knowing every label: 0, but for smoothed labels their entropy") \
   DOUBLE(looking, "Arithmetic spent on looks at watched samples, in steps") \
   DOUBLE(clipped_fraction, "Clipped steps by those that had a threshold in force; 0 where none had") \
   INT(steps, "Steps taken") \

@@ -270,16 +270,20 @@ void tscope_sampler_fill_raw(const tscope_sampler *sampler, const float *from, i
 
 /* ---- the loss of knowing only the targets' distribution ------------------------------------- */
 
-/** Cross-entropy: the entropy of the class frequencies p. Squared error: ½ Σ p (1 - p). */
-static double baseline_of_classes(const tscope_sampler *sampler, int loss) {
+/** Cross-entropy: the entropy of the class frequencies p, of labels as they are smoothed. Squared
+ * error: ½ Σ p (1 - p). */
+static double baseline_of_classes(const tscope_sampler *sampler, int loss, double smoothing) {
   const uint8_t *labels =
       sampler->labels ? sampler->labels : sampler->dataset->split[TSCOPE_SPLIT_TRAIN].labels;
   const int n = sampler->count[TSCOPE_SPLIT_TRAIN];
   int counts[256] = {0};
   double sum = 0;
   for (int i = 0; i < n; i++) counts[labels[i]]++;
+  const int is_smoothed = loss == TSCOPE_LOSS_cross_entropy && smoothing > 0;
   for (int c = 0; c < 256; c++) {
-    const double p = (double)counts[c] / n;
+    double p = (double)counts[c] / n;
+    if (is_smoothed && c < sampler->dataset->classes)
+      p = (1 - smoothing) * p + smoothing / sampler->dataset->classes;
     if (p > 0) sum += loss == TSCOPE_LOSS_cross_entropy ? -p * tscope_log(p) : 0.5 * p * (1 - p);
   }
   return sum;
@@ -303,7 +307,15 @@ static double baseline_of_targets(const tscope_sampler *sampler) {
   return sum;
 }
 
-double tscope_sampler_baseline(const tscope_sampler *sampler, int loss) {
-  return sampler->dataset->classes ? baseline_of_classes(sampler, loss)
+double tscope_sampler_floor(const tscope_sampler *sampler, int loss, double smoothing) {
+  const int classes = sampler->dataset->classes;
+  if (!classes || loss != TSCOPE_LOSS_cross_entropy || !(smoothing > 0)) return 0;
+  const double other = smoothing / classes, right = 1 - smoothing + other;
+  const double of_right = right > 0 ? -right * tscope_log(right) : 0;
+  return of_right - (classes - 1) * other * tscope_log(other);
+}
+
+double tscope_sampler_baseline(const tscope_sampler *sampler, int loss, double smoothing) {
+  return sampler->dataset->classes ? baseline_of_classes(sampler, loss, smoothing)
                                    : baseline_of_targets(sampler);
 }

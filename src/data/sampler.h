@@ -44,6 +44,8 @@ void tscope_sampler_fill_raw(const tscope_sampler *sampler, const float *from, i
 
 /** L0: the loss of predicting the class frequencies, or the constant mean, on this run's training
  * data. */
-double tscope_sampler_baseline(const tscope_sampler *sampler, int loss);
+double tscope_sampler_baseline(const tscope_sampler *sampler, int loss, double smoothing);
+/** The loss of knowing every label: 0, but for labels that are smoothed their entropy. */
+double tscope_sampler_floor(const tscope_sampler *sampler, int loss, double smoothing);
 
 #endif

@@ -177,6 +177,15 @@ void tscope_batchnorm_backward(float *dx, float *dgain, float *dbias, const floa
 double tscope_cross_entropy(float *dlogits, int32_t *correct, const float *logits,
                             const uint8_t *labels, int rows, int classes, float scale);
 
+/**
+ * What label smoothing and z-loss add to the sum of cross-entropies, and to dlogits where it is not
+ * NULL. smoothing: of the label a share goes to all classes alike, as in PyTorch's
+ * CrossEntropyLoss, which adds ε (logit of the label - mean logit). z: adds z (log Σ exp logits)²
+ * (Chowdhery et al. 2022, PaLM).
+ */
+double tscope_cross_entropy_extras(float *dlogits, const float *logits, const uint8_t *labels,
+                                   int rows, int classes, float scale, float smoothing, float z);
+
 /** Σ over samples of ½ Σ_outputs (f - y)²; d = (f - y) · scale. y: targets [rows][outputs], or
  * one-hot labels. */
 double tscope_squared_error(float *d, int32_t *correct, const float *outputs, const float *targets,

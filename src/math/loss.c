@@ -99,6 +99,45 @@ double tscope_cross_entropy(float *dlogits, int32_t *correct, const float *logit
   return loss;
 }
 
+/** Of four lanes, of which `used` hold samples. */
+static double extras_of_lanes(float *d, const float *logits, const uint8_t *labels, int used,
+                              int classes, float scale, float smoothing, float z) {
+  f32x4 top, sum = sum_exponentials(logits, classes, &top), total = tscope_splat(0);
+  f32x4 even = tscope_splat(0), towards_one = even;
+  double loss = 0;
+  for (int c = 0; c < classes; c++) total += tscope_load(logits + c * TSCOPE_LANES);
+  for (int lane = 0; lane < 4 && lane < used; lane++) {
+    const float label = logits[labels[lane] * TSCOPE_LANES + lane];
+    const double log_sum = (double)top[lane] + tscope_log((double)sum[lane]);
+    loss += (double)smoothing * ((double)label - (double)total[lane] / classes);
+    loss += (double)z * log_sum * log_sum;
+    even[lane] = smoothing * scale / (float)classes;
+    towards_one[lane] = (float)(2 * (double)z * log_sum * (double)scale / (double)sum[lane]);
+  }
+  for (int c = 0; d && c < classes; c++) {
+    const f32x4 e = tscope_exp4(tscope_load(logits + c * TSCOPE_LANES) - top);
+    float *at = d + c * TSCOPE_LANES;
+    tscope_store(at, tscope_madd(towards_one, e, tscope_load(at) - even));
+  }
+  for (int lane = 0; d && lane < 4 && lane < used; lane++)
+    d[labels[lane] * TSCOPE_LANES + lane] += smoothing * scale;
+  return loss;
+}
+
+double tscope_cross_entropy_extras(float *dlogits, const float *logits, const uint8_t *labels,
+                                   int rows, int classes, float scale, float smoothing, float z) {
+  const size_t block = (size_t)classes * TSCOPE_LANES;
+  double loss = 0;
+  for (int first = 0; first < rows; first += TSCOPE_LANES, logits += block) {
+    const int used = lanes_used(rows, first);
+    for (int half = 0; half < used; half += 4)
+      loss += extras_of_lanes(dlogits ? dlogits + half : NULL, logits + half, labels + first + half,
+                              used - half, classes, scale, smoothing, z);
+    if (dlogits) dlogits += block;
+  }
+  return loss;
+}
+
 double tscope_squared_error(float *d, int32_t *correct, const float *outputs, const float *targets,
                             const uint8_t *labels, int rows, int count, float scale) {
   assert(rows > 0 && count > 0 && (targets || labels));

@@ -4,7 +4,6 @@
 
 #include "math/elementary.h"
 #include "math/kernels.h"
-#include "train/definitions.h"
 #include "train/run.h"
 
 /* Whether it is silent is asked again after so many steps, and twice as many each time; so is
@@ -59,7 +58,7 @@ static float *layers_before(const tscope_trainer *trainer) { return trainer->vec
 
 static int is_guessing(const tscope_trainer *trainer) {
   const double loss = trainer->state->stability.smoothed;
-  return !(loss < TSCOPE_DEFINITION_infeasible_share * trainer->baseline);
+  return !(loss < tscope_learned_below(trainer));
 }
 
 int tscope_freeze_listen(tscope_trainer *trainer, double norm) {
@@ -105,7 +104,7 @@ static int has_moved(const tscope_trainer *trainer, int last) {
 
 /** Whether these answers are no better than guessing, and the same for nearly all. */
 static int are_a_guess(const tscope_trainer *trainer, double loss, const tscope_answers *answers) {
-  return loss >= TSCOPE_DEFINITION_infeasible_share * trainer->baseline &&
+  return loss >= tscope_learned_below(trainer) &&
          loss <= TSCOPE_DEFINITION_stuck_loss * trainer->baseline && tscope_are_alike(answers);
 }
 
@@ -131,7 +130,7 @@ static int is_dead(tscope_trainer *trainer) {
   const int last = network->count - 1;
   tscope_answers answers;
   const double loss = tscope_watch_ask(trainer, &answers);
-  if (loss < TSCOPE_DEFINITION_infeasible_share * trainer->baseline) return 0;
+  if (loss < tscope_learned_below(trainer)) return 0;
   if (answers.cut == last && !tscope_are_alike(&answers)) return 0;
   tscope_watch_measure_gradient(trainer);
   const double squares = tscope_sum_squares(trainer->gradient, network->parameter_floats);

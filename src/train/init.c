@@ -1,6 +1,7 @@
 /** The beginning of a run: its size, where its parts lie in the block, what they hold at first. */
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/text.h"
 #include "train/run.h"
 
@@ -177,7 +178,9 @@ tscope_status tscope_trainer_init(const tscope_config *config, const tscope_data
   init_state(run, config);
   memset(run->gradient, 0, run->network.parameter_floats * sizeof(float));
   run->loss = effective_loss(config, dataset);
-  run->baseline = tscope_sampler_baseline(&run->sampler, run->loss);
+  const double smoothing = tscope_decimal(config->label_smoothing);
+  run->baseline = tscope_sampler_baseline(&run->sampler, run->loss, smoothing);
+  run->floor = tscope_sampler_floor(&run->sampler, run->loss, smoothing);
   tscope_watch_init(run);
   *trainer = run;
   return TSCOPE_OK;

@@ -136,8 +136,7 @@ void tscope_trainer_summarize(const tscope_trainer *trainer, tscope_summary *sum
       .episode_count = stability->episode_count,
       .in_episode = stability->is_open,
       .best_step = state->best_step,
-      .infeasible = state->diverged_at >= 0 ||
-                    !(smoothed < TSCOPE_DEFINITION_infeasible_share * trainer->baseline),
+      .infeasible = state->diverged_at >= 0 || !(smoothed < tscope_learned_below(trainer)),
       .clipped_steps = state->clipped_steps,
       .clippable_steps = state->clippable_steps,
       .tiny_norms = (int32_t)norms->tiny,
@@ -145,6 +144,7 @@ void tscope_trainer_summarize(const tscope_trainer *trainer, tscope_summary *sum
       .best_loss = state->best_loss,
       .best_accuracy = state->best_accuracy,
       .baseline_loss = trainer->baseline,
+      .floor_loss = trainer->floor,
       .looking = state->watch.spent,
       .smoothed_loss = (float)smoothed,
       .norm_p50 = (float)tscope_norms_told(norms, 50),

@@ -47,8 +47,13 @@ static double measure_loss(const shared_pass *shared, float *d) {
   const float *output = trainer->network.output;
   const int rows = shared->pass.rows;
   if (trainer->loss == TSCOPE_LOSS_cross_entropy) {
-    return tscope_cross_entropy(d, shared->correct, output, trainer->labels, rows, dataset->outputs,
-                                shared->scale);
+    const tscope_config *config = &trainer->state->config;
+    const double loss = tscope_cross_entropy(d, shared->correct, output, trainer->labels, rows,
+                                             dataset->outputs, shared->scale);
+    if (config->label_smoothing == 0 && config->z_loss == 0) return loss;
+    return loss + tscope_cross_entropy_extras(d, output, trainer->labels, rows, dataset->outputs,
+                                              shared->scale, config->label_smoothing,
+                                              config->z_loss);
   }
   return tscope_squared_error(
       d, shared->correct, output, dataset->classes ? NULL : trainer->targets,

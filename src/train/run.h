@@ -5,6 +5,7 @@
 #include "data/sampler.h"
 #include "model/network.h"
 #include "optim/optim.h"
+#include "train/definitions.h"
 #include "train/freeze.h"
 #include "train/stability.h"
 #include "train/watch.h"
@@ -72,9 +73,9 @@ struct tscope_trainer {
   int32_t *indices;    /* [rows] */
   int32_t *watched;    /* [watched_count] fixed training samples; see watch.h */
   int watched_count;
-  int rows_max; /* of one pass */
-  int loss;     /* TSCOPE_LOSS_*: regression is always squared error */
-  double baseline;
+  int rows_max;             /* of one pass */
+  int loss;                 /* TSCOPE_LOSS_*: regression is always squared error */
+  double baseline, floor;   /* the loss of guessing, and of knowing every label */
   int silent_units;         /* up to this one no gradient came in the last step; see freeze.h */
   const float *packed_from; /* the parameters whose weights are packed; NULL: none's */
   tscope_team *team;        /* threads that share the work; NULL: the caller's alone */
@@ -114,6 +115,11 @@ static inline tscope_span tscope_parameter_within(const tscope_parameter *parame
 void tscope_matrices_begin(const tscope_trainer *trainer, size_t begin, size_t end, float lr);
 /** Moves the matrices, when all of them have begun. */
 void tscope_matrices_move(tscope_trainer *trainer, float lr);
+
+/** The loss below which something is learned: 5 % of the way from guessing to knowing. */
+static inline double tscope_learned_below(const tscope_trainer *trainer) {
+  return trainer->floor + TSCOPE_DEFINITION_infeasible_share * (trainer->baseline - trainer->floor);
+}
 
 /** Samples per step: the batch, or all where the batch is 0 or no smaller than the data. */
 int tscope_batch_rows(const tscope_trainer *trainer);

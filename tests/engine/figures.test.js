@@ -14,7 +14,8 @@ import { createEngine } from '../../web/platform/node/index.js';
  * @typedef {{ name: string, shape: number[], data: number[] }} Tensor
  * @typedef {{ classes: number, labels: number[], targets?: undefined } |
  *           { outputs: number, targets: number[], labels?: undefined }} Wanted  classes, or numbers
- * @typedef {{ name: string, text: string, loss: string, shape: number[], inputs: number[], parameters: Tensor[] } &
+ * @typedef {{ name: string, text: string, loss: string, shape: number[], inputs: number[], parameters: Tensor[],
+ *             settings?: import('../../web/engine/config/config.js').SomeSettings } &
  *           Wanted} Figure  a network with its parameters and data; text: of the model
  * @typedef {{ loss: number, gradient: number[][], evaluated: { loss: number, accuracy: number | null } }} Gradients
  * @typedef {Figure & { expected: Gradients }} LayerFigure
@@ -73,6 +74,7 @@ function createFigureTrainer(figure, settings = {}) {
     model: figure.text,
     loss: figure.loss,
     batch: 0,
+    ...figure.settings,
     ...settings,
   });
   assert.deepEqual(problems, []);

@@ -15,6 +15,7 @@ import { findingInWords, instabilityInWords } from './verdicts.js';
  * @property {import('./verdicts.js').Verdict} verdict
  * @property {{ kind: import('./verdicts.js').Instability, loss_before: number }[]} episodes
  * @property {number} baseline_loss
+ * @property {number} [floor_loss]  the loss of knowing every label; 0 unless labels are smoothed
  * @property {{ accuracy: number | null } | null} [val]  at the end
  */
 
@@ -93,9 +94,14 @@ export function luckOf(baseline_loss) {
   return Math.exp(-baseline_loss);
 }
 
-/** Whether it was clearly below guessing before an instability. @param {{ episodes: { loss_before: number }[], baseline_loss: number }} trial */
-function hadLearned({ episodes, baseline_loss }) {
-  return episodes.some(({ loss_before }) => loss_before < SCHEMA.definitions.infeasible_share * baseline_loss);
+/** The loss below which something is learned: C's bound of feasible. @param {{ baseline_loss: number, floor_loss?: number }} of */
+export function learnedBelow({ baseline_loss, floor_loss = 0 }) {
+  return floor_loss + SCHEMA.definitions.infeasible_share * (baseline_loss - floor_loss);
+}
+
+/** Whether it was clearly below guessing before an instability. @param {Pick<Ended, 'baseline_loss' | 'floor_loss'> & { episodes: { loss_before: number }[] }} trial */
+function hadLearned(trial) {
+  return trial.episodes.some(({ loss_before }) => loss_before < learnedBelow(trial));
 }
 
 /**

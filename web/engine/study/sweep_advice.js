@@ -1,12 +1,25 @@
 /** What to keep in mind about what a sweep varies. */
 
+/** Settings that are a part of the loss. */
+const IN_THE_LOSS = ['loss', 'label_smoothing', 'z_loss'];
+
 /**
- * What the tuning playbook would say about a sweep of the batch size, which is not to be compared alone.
+ * What makes the trials of a sweep hard to compare: a loss that is another one, or batch sizes, which the tuning playbook
+ * would not compare alone.
  *
  * @param {string[]} fields  what the sweep varies
  * @returns {string[]}
  */
 export function adviseSweep(fields) {
+  const other = IN_THE_LOSS.filter((name) => fields.includes(name));
+  const losses = other.map(
+    (name) => `With another ${name} the loss is another one: compare accuracies, not losses, over ${name}.`,
+  );
+  return [...losses, ...adviseBatchSweep(fields)];
+}
+
+/** @param {string[]} fields @returns {string[]} */
+function adviseBatchSweep(fields) {
   if (!fields.includes('batch')) return [];
   const fixed = [
     ...(fields.includes('lr') ? [] : ['the learning rate']),

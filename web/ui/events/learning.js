@@ -1,13 +1,13 @@
 /** Whether a run learns, and the episode of instability that it has not come back from. */
 
+import { learnedBelow } from '../../engine/config/fate.js';
 import { isInstability, kindOfEpisode, nameVerdict } from '../../engine/config/verdicts.js';
-import { SCHEMA } from '../../generated/schema.js';
 
 /** @typedef {import('../state/run.js').Run} Run @typedef {import('../state/run.js').Episode} Episode */
 
 /** Whether a smoothed loss is clearly below that of guessing: C's bound of feasible. @param {Run} run @param {number} loss */
 export function isLearned({ summary }, loss) {
-  return !!summary && loss < SCHEMA.definitions.infeasible_share * summary.baseline_loss;
+  return !!summary && loss < learnedBelow(/** @type {any} */ (summary));
 }
 
 /**
@@ -36,6 +36,7 @@ export function endOf({ episodes, evaluations }, summary) {
     verdict: nameVerdict(summary.verdict),
     episodes: episodes.map((episode) => ({ kind: kindOfEpisode(episode), loss_before: episode.loss_before })),
     baseline_loss: summary.baseline_loss,
+    floor_loss: summary.floor_loss,
     val: { accuracy: evaluations.at(-1)?.val_accuracy ?? null },
   };
 }

@@ -19,7 +19,9 @@ export function guessedLoss({ summary }) {
 /** How often guessing is right, where that follows from its loss: of classes that are equally frequent. @param {Run} run */
 export function guessedShare({ summary, classes, inForce }) {
   if (!summary || !(classes > 0) || inForce.loss !== 'cross_entropy') return null;
-  return Math.abs(summary.baseline_loss - Math.log(classes)) < EVEN ? luckOf(summary.baseline_loss) : null;
+  // Smoothed labels make any classes look more alike.
+  const even = EVEN * (1 - (inForce.label_smoothing ?? 0)) ** 2;
+  return Math.abs(summary.baseline_loss - Math.log(classes)) < even ? luckOf(summary.baseline_loss) : null;
 }
 
 /** @param {Run} run @returns {Horizontal[]} */
