@@ -35,6 +35,7 @@
 
 #include "trainscope/mistake_fields.h"
 #include "trainscope/rule_fields.h"
+#include "trainscope/task_fields.h"
 
 /*
  * GROUP(name, label): the groups of settings in the order in which one reads them and hears of
@@ -57,6 +58,11 @@
   OPTION(P, moons,   "moons",   "Moons") \
   OPTION(P, plane,   "plane",   "Plane") \
   OPTION(P, glyphs,  "glyphs",  "Glyphs") \
+  OPTION(P, sort,      "sort",      "Sort") \
+  OPTION(P, reverse,   "reverse",   "Reverse") \
+  OPTION(P, addition,  "addition",  "Addition") \
+  OPTION(P, recall,    "recall",    "Recall") \
+  OPTION(P, sentences, "sentences", "Sentences") \
   OPTION(P, custom,  "custom",  "Your data")
 
 #define TSCOPE_DOWNSAMPLES(OPTION, P) \
@@ -106,9 +112,13 @@
   ENUM(data, downsample, DOWNSAMPLE, TSCOPE_DOWNSAMPLES, 1, FIXED, MORE, none, "dataset=glyphs,custom", "Resolution", "Average-pools the images by this factor before training: steps are quicker, and details are gone") \
   FLAG(data, standardize, 1, FIXED, MORE, none, "dataset=glyphs,custom", "Standardize", "Subtract the training data's mean and divide by its standard deviation; off leaves pixels at 0 to 255, where a rate that is usual may break the run at once") \
   REAL(data, noise, 0.1, 0, 2, linear, 0, 1, FIXED, MORE, none, "dataset=spiral,circle,xor,blobs,moons,plane", "Noise", "", "Standard deviation of the noise added to generated points; the more, the more the classes lie in each other") \
-  REAL(data, label_noise, 0, 0, 1, linear, 0, 0.5, FIXED, MORE, none, "", "Label noise", "", "Share of the training labels replaced by another class: whoever learns them learns them by heart") \
-  REAL(data, outliers, 0, 0, 1, linear, 0, 0.05, FIXED, MORE, none, "", "Outliers", "", "Share of the training inputs multiplied by the outlier scale, as if a few files were stored unnormalized; one in a batch may throw the weights away") \
-  REAL(data, outlier_scale, 100, -1000000, 1000000, log, 1, 1000, FIXED, MORE, none, "", "Outlier scale", "×", "What an outlier's inputs are multiplied by; the larger, the further one of them throws the weights") \
+  REAL(data, label_noise, 0, 0, 1, linear, 0, 0.5, FIXED, MORE, none, "dataset=spiral,circle,xor,blobs,moons,plane,glyphs,custom", "Label noise", "", "Share of the training labels replaced by another class: whoever learns them learns them by heart") \
+  REAL(data, outliers, 0, 0, 1, linear, 0, 0.05, FIXED, MORE, none, "dataset=spiral,circle,xor,blobs,moons,plane,glyphs,custom", "Outliers", "", "Share of the training inputs multiplied by the outlier scale, as if a few files were stored unnormalized; one in a batch may throw the weights away") \
+  REAL(data, outlier_scale, 100, -1000000, 1000000, log, 1, 1000, FIXED, MORE, none, "dataset=spiral,circle,xor,blobs,moons,plane,glyphs,custom", "Outlier scale", "×", "What an outlier's inputs are multiplied by; the larger, the further one of them throws the weights") \
+  INT (data, length, 8, 1, 256, linear, 1, 32, FIXED, SHOWN, none, "dataset=sort,reverse,addition", "Length", "", "Symbols to sort or to reverse, or digits of the numbers to add; the longer, the further back the answer has to look") \
+  INT (data, symbols, 10, 2, 62, linear, 2, 26, FIXED, MORE, none, "dataset=sort,reverse,recall", "Symbols", "", "How many different symbols there are; the more, the harder to guess") \
+  INT (data, delay, 20, 1, 1000, log, 1, 200, FIXED, SHOWN, none, "dataset=recall", "Delay", "blanks", "Blanks between what is to be remembered and the mark that asks for it; the more, the longer a recurrent network has to hold it") \
+  INT (data, context, 64, 1, 4096, log, 8, 256, FIXED, MORE, none, "dataset=sentences,custom", "Context", "characters", "Characters of a window of text; what stands before it is not seen. Twice as many take more than twice the time with attention") \
   TEXT(model, model, 2048, FIXED, SHOWN, none, "", "Model", "The architecture as text; the last linear layer to the data's outputs is implied. Deeper ones can learn more, and are easier to break") \
   ENUM(model, init, INIT, TSCOPE_INITS, he, FIXED, MORE, none, "", "Initialization", "The distribution of the initial weights; where it does not suit the activations, signals grow or fade from layer to layer") \
   REAL(model, init_gain, 1, 0, 1000, log, 0.01, 100, FIXED, MORE, none, "", "Initial scale", "×", "Multiplies every initial weight; far above 1 it breaks at once, far below 1 hardly a gradient reaches the first layers") \
@@ -149,6 +159,10 @@
 
 /* What an absent model text means, by the kind of data. */
 #define TSCOPE_MODEL_FOR_POINTS "linear(32) tanh linear(32) tanh"
+/* How wide the embed is that tokens begin with where the text has none. */
+#define TSCOPE_IMPLIED_EMBED 64
+#define TSCOPE_MODEL_FOR_TOKENS \
+  "embed(64) (residual(layernorm linear(256) gelu linear(64)))*2 layernorm"
 #define TSCOPE_MODEL_FOR_IMAGES \
   "conv(6,5,pad=2) relu maxpool(2) conv(16,5) relu maxpool(2) linear(120) relu linear(84) relu"
 

@@ -1,9 +1,9 @@
 /**
  * A data set: a read-only view that any number of runs share.
  *
- * Samples are vectors [features] or images [channels][height][width]. Bytes stay bytes: conversion
- * and normalization happen when a batch is drawn. Generated images are made when they are first
- * drawn.
+ * Samples are vectors [features], images [channels][height][width], sequences [positions][numbers]
+ * or token ids. Bytes stay bytes: conversion and normalization happen when a batch is drawn.
+ * Generated images are made when they are first drawn.
  */
 #ifndef TRAINSCOPE_DATASET_H
 #define TRAINSCOPE_DATASET_H
@@ -11,6 +11,14 @@
 #include "trainscope/config.h"
 
 enum { TSCOPE_SPLIT_TRAIN = 0, TSCOPE_SPLIT_VAL = 1, TSCOPE_SPLIT_COUNT = 2 };
+
+/* What a sample is. Of tokens, T + 1 ids: the first T are the inputs, the last T the targets. */
+enum {
+  TSCOPE_KIND_VECTOR = 0,
+  TSCOPE_KIND_IMAGE = 1,
+  TSCOPE_KIND_SEQUENCE = 2,
+  TSCOPE_KIND_TOKENS = 3
+};
 
 enum { TSCOPE_FORMAT_BYTES = 0, TSCOPE_FORMAT_FLOATS = 1 };
 
@@ -21,25 +29,30 @@ enum { TSCOPE_SCALING_NONE = 0, TSCOPE_SCALING_GLOBAL = 1, TSCOPE_SCALING_PER_FE
 /** The samples of one split. Labels and targets may be NULL where the other is given. */
 typedef struct tscope_split {
   int32_t count;
-  const void *inputs;    /* [count][elements], bytes or floats */
-  const uint8_t *labels; /* [count] class numbers, or NULL for regression */
+  const void *inputs;    /* [count][elements], bytes or floats; of tokens [count][T + 1] bytes */
+  const uint8_t *labels; /* [count] class numbers, or NULL for regression and for tokens */
   const float *targets;  /* [count][outputs], or NULL for classification */
   uint8_t *made;         /* [count] 1 where a generated image exists; NULL where all exist */
+  int32_t stride; /* of tokens: bytes from one sample to the next; windows of a text overlap */
 } tscope_split;
 
 typedef struct tscope_dataset {
   int32_t generator; /* TSCOPE_DATASET_*; custom for the caller's own data */
-  int32_t is_image;
-  int32_t channels, height, width; /* a vector has channels = features, height = width = 1 */
-  int32_t classes;                 /* 0 for regression */
-  int32_t outputs;                 /* classes, or the targets per sample */
-  int32_t format;                  /* TSCOPE_FORMAT_* */
+  int32_t kind;      /* TSCOPE_KIND_* */
+  /* A vector has channels = features, height = width = 1. A sequence has width positions of
+   * channels numbers, and height 1; tokens have width = T inputs, and channels = height = 1. */
+  int32_t channels, height, width;
+  int32_t classes;     /* 0 for regression; of tokens the vocabulary */
+  int32_t outputs;     /* classes, or the targets per sample */
+  int32_t scored_from; /* of tokens: the first of the T positions whose prediction is scored */
+  int32_t format;      /* TSCOPE_FORMAT_* */
   int32_t
       scaling; /* TSCOPE_SCALING_*; the setting standardize can switch GLOBAL and PER_FEATURE off */
   uint32_t data_seed;
   float mean, deviation;   /* GLOBAL */
   const float *means;      /* PER_FEATURE, [elements] */
   const float *deviations; /* PER_FEATURE, [elements] */
+  const char *alphabet;    /* [classes] the character of each generated token, or NULL */
   tscope_split split[TSCOPE_SPLIT_COUNT];
 } tscope_dataset;
 
@@ -78,6 +91,13 @@ void tscope_dataset_scale_features(tscope_dataset *dataset, float *means, float 
  * one kind (the pixels of images), and switches the data set to them.
  */
 void tscope_dataset_scale_together(tscope_dataset *dataset);
+
+/** Numbers of a sample as it is stored. */
+size_t tscope_dataset_elements(const tscope_dataset *dataset);
+/** Bytes from one stored sample to the next. */
+size_t tscope_dataset_stride(const tscope_dataset *dataset, int split);
+/** Predictions of one sample that are scored: 1, but of tokens the last so many positions. */
+int tscope_dataset_scored(const tscope_dataset *dataset);
 
 /** Makes sure that sample i of a generated split exists. */
 void tscope_dataset_make(const tscope_dataset *dataset, int split, int i);

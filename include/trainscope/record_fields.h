@@ -29,7 +29,8 @@
 
 #define TSCOPE_EVALUATION_FIELDS(DOUBLE, REAL, INT, CHARS) \
   DOUBLE(loss, "Mean loss") \
-  DOUBLE(accuracy, "Share of samples whose largest output is their class; NaN for regression, and where the loss is not finite") \
+  DOUBLE(accuracy, "Share of samples whose largest output is their class, of tokens the share of scored positions; NaN for regression, and where the loss is not finite") \
+  DOUBLE(exact, "Share of samples with every scored position right; NaN where not some of a sample's tokens are scored") \
   INT(count, "Samples") \
   INT(reserved, "0")
 
@@ -47,7 +48,7 @@
 #define TSCOPE_SUMMARY_FIELDS(DOUBLE, REAL, INT, CHARS) \
   DOUBLE(best_loss, "Lowest loss over the recorded evaluations, the earliest on ties") \
   DOUBLE(best_accuracy, "Accuracy of that evaluation; NaN for regression") \
-  DOUBLE(baseline_loss, "L0: loss of predicting the class frequencies, or the constant mean") \
+  DOUBLE(baseline_loss, "L0: loss of predicting the frequencies of classes or scored tokens, or the constant mean") \
   DOUBLE(floor_loss, "Loss of knowing every label: 0, but for smoothed labels their entropy") \
   DOUBLE(looking, "Arithmetic spent on looks at watched samples, in steps") \
   DOUBLE(clipped_fraction, "Clipped steps by those that had a threshold in force; 0 where none had") \
@@ -136,10 +137,12 @@
 
 #define TSCOPE_DATASET_FACTS_FIELDS(DOUBLE, REAL, INT, CHARS) \
   INT(generator, "Index of the option of dataset; custom for the caller's own data") \
-  INT(is_image, "1: samples are [channels, height, width]; 0: [channels]") \
-  INT(channels, "Of an image, or the features of a vector") \
-  INT(height, "1 for a vector") \
-  INT(width, "1 for a vector") \
+  INT(kind, "KIND_VECTOR: samples are [channels]; KIND_IMAGE: [channels, height, width]; KIND_SEQUENCE: [width, channels]; KIND_TOKENS: width ids, and one more") \
+  INT(channels, "Of an image, the features of a vector, or the numbers at a position") \
+  INT(height, "1 but for an image") \
+  INT(width, "Of an image, or the positions of a sequence; 1 for a vector") \
+  INT(scored_from, "The first position of tokens whose prediction is scored") \
+  INT(alphabet, "Address of [classes] characters, one for each generated token, or 0") \
   INT(classes, "0 for regression") \
   INT(outputs, "Classes, or targets per sample") \
   INT(format, "FORMAT_BYTES or FORMAT_FLOATS") \
@@ -147,10 +150,12 @@
   REAL(mean, "Of all training bytes, where scaling is global") \
   REAL(deviation, "Of all training bytes, where scaling is global") \
   INT(train_count, "Samples") \
+  INT(train_stride, "Bytes from one stored sample to the next") \
   INT(train_inputs, "Address of [count][elements], bytes or floats") \
   INT(train_labels, "Address of [count] bytes, or 0") \
   INT(train_targets, "Address of [count][outputs] floats, or 0") \
   INT(val_count, "Samples") \
+  INT(val_stride, "As for train") \
   INT(val_inputs, "As for train") \
   INT(val_labels, "As for train") \
   INT(val_targets, "As for train")

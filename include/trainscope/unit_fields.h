@@ -27,6 +27,7 @@
 /* What a unit is for: what an editor of model texts has to know of it. */
 enum {
   TSCOPE_ROLE_weight,         /* has a weight matrix and a bias */
+  TSCOPE_ROLE_embedding,      /* looks numbers up, or adds some: learned, but no product */
   TSCOPE_ROLE_pool,           /* makes an image smaller */
   TSCOPE_ROLE_activation,     /* bends every number by itself; keeps the shape */
   TSCOPE_ROLE_norm,           /* brings its input to a size of its own choosing; keeps the shape */
@@ -46,6 +47,10 @@ enum {
        INT(n, REQUIRED, 1, 1048576, "outputs") \
        TSCOPE_GAIN_ARGUMENT(REAL), \
        "Fully connected: each output is a weighted sum of all inputs, plus a bias") \
+  UNIT(embed, embedding, \
+       INT(n, REQUIRED, 1, 65536, "numbers for each token") \
+       TSCOPE_GAIN_ARGUMENT(REAL), \
+       "A learned row of numbers for each token; first on data of tokens, and implied where the text has none") \
   UNIT(conv, weight, \
        INT(n, REQUIRED, 1, 1048576, "output channels") \
        INT(k, REQUIRED, 1, 1024, "side of the kernel") \

@@ -91,6 +91,8 @@
 #define MISTAKE_ROW(A, B, id, text, label, where, rules, acts, first, formula)    \
   "{" JSON_KEY("name", #text) JSON_KEY("label", #label) JSON_KEY("where", #where) \
       JSON_KEY("rules", #rules) JSON_KEY("acts", "\"" #acts "\"") JSON_LAST("formula", #formula)
+#define TASK_ROW(id, defaults, help) \
+  "{" JSON_KEY("name", "\"" #id "\"") JSON_KEY("defaults", #defaults) JSON_LAST("help", #help)
 /* A unit's arguments are rows of their own after it. */
 #define UNIT_ROW(name, role, arguments, help)                                                      \
   "{" JSON_KEY("name", "\"" #name "\"") JSON_KEY("role", "\"" #role "\"") JSON_LAST("help", #help) \
@@ -122,6 +124,7 @@ static const char kSchema[] =
     "{\"table\":\"groups\"}\n" TSCOPE_CONFIG_GROUPS(GROUP_ROW)
     "{\"table\":\"rules\"}\n" TSCOPE_RULES(RULE_ROW, , )
     "{\"table\":\"mistakes\"}\n" TSCOPE_MISTAKE_ROWS(MISTAKE_ROW, , )
+    "{\"table\":\"tasks\"}\n" TSCOPE_TASKS(TASK_ROW)
     "{\"table\":\"metrics\"}\n" TSCOPE_METRIC_FIELDS(METRIC_ROW)
     "{\"table\":\"definitions\"}\n" TSCOPE_DEFINITIONS(DEFINITION_ROW)
     "{\"table\":\"verdicts\"}\n" TSCOPE_VERDICTS(VERDICT_ROW)
@@ -130,7 +133,7 @@ static const char kSchema[] =
                                                             FIELD_ENUM, FIELD_TEXT)
     "{\"table\":\"units\"}\n" TSCOPE_UNITS(UNIT_ROW, ARGUMENT_INT, ARGUMENT_REAL)
     "{\"table\":\"models\"}\n" MODEL_ROW("points", TSCOPE_MODEL_FOR_POINTS)
-    MODEL_ROW("images", TSCOPE_MODEL_FOR_IMAGES)
+    MODEL_ROW("images", TSCOPE_MODEL_FOR_IMAGES) MODEL_ROW("tokens", TSCOPE_MODEL_FOR_TOKENS)
     "{\"table\":\"range_presets\"}\n" TSCOPE_RANGE_PRESET_DEFAULTS(PRESET_ROW)
     "{\"table\":\"range_traits\"}\n" TSCOPE_RANGE_PRESET_DEFAULTS(PRESET_TRAITS_ROW)
     "{\"table\":\"surface\"}\n" TSCOPE_SURFACE_FIELDS(FIELD_REAL, FIELD_INT, FIELD_FLAG, FIELD_ENUM,

@@ -55,7 +55,7 @@ tscope_status tscope_sampler_build(tscope_sampler *sampler, const tscope_config 
       .dataset = dataset,
       .count = {limited(dataset->split[TSCOPE_SPLIT_TRAIN].count, config->samples),
                 limited(dataset->split[TSCOPE_SPLIT_VAL].count, config->val_samples)},
-      .downsample = dataset->is_image ? factor : 1,
+      .downsample = dataset->kind == TSCOPE_KIND_IMAGE ? factor : 1,
       .scaling = config->standardize ? dataset->scaling : TSCOPE_SCALING_NONE,
       .outlier_scale = config->outlier_scale,
       .seed = (uint32_t)config->seed,
@@ -73,8 +73,10 @@ tscope_status tscope_sampler_build(tscope_sampler *sampler, const tscope_config 
   }
   const size_t n = (size_t)sampler->count[TSCOPE_SPLIT_TRAIN];
   sampler->order = tscope_arena_take(arena, n, sizeof(int32_t));
-  const int has_outliers = config->outliers > 0;
-  const int has_noise = config->label_noise > 0 && dataset->classes > 1;
+  /* A token is input and target at once, and no number to be scaled. */
+  const int are_tokens = dataset->kind == TSCOPE_KIND_TOKENS;
+  const int has_outliers = config->outliers > 0 && !are_tokens;
+  const int has_noise = config->label_noise > 0 && dataset->classes > 1 && !are_tokens;
   if (has_outliers) sampler->is_outlier = tscope_arena_take(arena, n, 1);
   if (has_noise) sampler->labels = tscope_arena_take(arena, n, 1);
   if (arena->base && has_outliers) mark_outliers(sampler, config->outliers);
@@ -115,6 +117,12 @@ static scaling scaling_of(const tscope_sampler *sampler, size_t feature) {
   }
 }
 
+/** Where number c of pixel p is stored: a sequence is stored as the network reads it. */
+static size_t place_of(const tscope_dataset *dataset, size_t c, size_t p, size_t pixels) {
+  if (dataset->kind == TSCOPE_KIND_SEQUENCE) return p * (size_t)dataset->channels + c;
+  return c * pixels + p;
+}
+
 /** One sample of floats that are not pooled, into one lane. */
 static void fill_lane_floats(const tscope_sampler *sampler, const float *sample, float gain,
                              float *inputs) {
@@ -123,7 +131,7 @@ static void fill_lane_floats(const tscope_sampler *sampler, const float *sample,
   const size_t channels = (size_t)dataset->channels;
   for (size_t c = 0; c < channels; c++) {
     for (size_t p = 0; p < pixels; p++) {
-      const size_t at = c * pixels + p;
+      const size_t at = place_of(dataset, c, p, pixels);
       const scaling s = scaling_of(sampler, at);
       inputs[(p * channels + c) * TSCOPE_LANES] = (sample[at] - s.shift) * s.rate * gain;
     }
@@ -208,8 +216,31 @@ static void clear_dead_lanes(const tscope_sampler *sampler, int rows, float *inp
   }
 }
 
+/** T ids into the lanes, and those that are to be predicted at the scored positions. */
+static void fill_tokens(const tscope_sampler *sampler, int split, const int32_t *indices, int first,
+                        int rows, float *inputs, uint8_t *labels) {
+  const tscope_dataset *dataset = sampler->dataset;
+  const int length = dataset->width, scored = tscope_dataset_scored(dataset);
+  const size_t stride = tscope_dataset_stride(dataset, split);
+  for (int row = 0; row < rows; row++) {
+    const size_t i = (size_t)(indices ? indices[row] : first + row);
+    const uint8_t *ids = (const uint8_t *)dataset->split[split].inputs + i * stride;
+    float *lane = lane_of(sampler, inputs, row);
+    for (int t = 0; t < length; t++) lane[t * TSCOPE_LANES] = ids[t];
+    uint8_t *answer = labels + (size_t)(row / TSCOPE_LANES * scored) * TSCOPE_LANES;
+    for (int t = 0; t < scored; t++) {
+      answer[t * TSCOPE_LANES + row % TSCOPE_LANES] = ids[dataset->scored_from + t + 1];
+    }
+  }
+  clear_dead_lanes(sampler, rows, inputs);
+}
+
 void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t *indices,
                          int first, int rows, float *inputs, uint8_t *labels, float *targets) {
+  if (sampler->dataset->kind == TSCOPE_KIND_TOKENS) {
+    fill_tokens(sampler, split, indices, first, rows, inputs, labels);
+    return;
+  }
   const tscope_dataset *dataset = sampler->dataset;
   const tscope_split *from = &dataset->split[split];
   const int is_train = split == TSCOPE_SPLIT_TRAIN, is_plain = is_plain_bytes(sampler);
@@ -259,7 +290,7 @@ void tscope_sampler_fill_raw(const tscope_sampler *sampler, const float *from, i
     float *lane = lane_of(sampler, inputs, row);
     for (size_t p = 0; p < pixels; p++) {
       for (int c = 0; c < channels; c++) {
-        const size_t at = (size_t)c * pixels + p;
+        const size_t at = place_of(sampler->dataset, (size_t)c, p, pixels);
         const scaling s = scaling_of(sampler, at);
         lane[(p * (size_t)channels + (size_t)c) * TSCOPE_LANES] = (from[at] - s.shift) * s.rate;
       }
@@ -270,18 +301,48 @@ void tscope_sampler_fill_raw(const tscope_sampler *sampler, const float *from, i
 
 /* ---- the loss of knowing only the targets' distribution ------------------------------------- */
 
+/** How often each token stands at a scored position. Windows of a text overlap: the next position's
+ * targets are this one's, less the first window's and with the one after the last. */
+static void count_tokens(const tscope_sampler *sampler, double counts[256]) {
+  const tscope_dataset *dataset = sampler->dataset;
+  const size_t n = (size_t)sampler->count[TSCOPE_SPLIT_TRAIN];
+  const size_t stride = tscope_dataset_stride(dataset, TSCOPE_SPLIT_TRAIN);
+  const uint8_t *ids = dataset->split[TSCOPE_SPLIT_TRAIN].inputs;
+  double here[256] = {0};
+  for (int t = dataset->scored_from + 1; t <= dataset->width; t++) {
+    const uint8_t *targets = ids + t;
+    if (stride == 1 && t > dataset->scored_from + 1) {
+      here[targets[-1]]--;
+      here[targets[n - 1]]++;
+    } else {
+      memset(here, 0, sizeof here);
+      for (size_t i = 0; i < n; i++) here[targets[i * stride]]++;
+    }
+    for (int c = 0; c < 256; c++) counts[c] += here[c];
+  }
+}
+
+static void count_labels(const tscope_sampler *sampler, double counts[256]) {
+  const uint8_t *labels =
+      sampler->labels ? sampler->labels : sampler->dataset->split[TSCOPE_SPLIT_TRAIN].labels;
+  for (int i = 0; i < sampler->count[TSCOPE_SPLIT_TRAIN]; i++) counts[labels[i]]++;
+}
+
 /** Cross-entropy: the entropy of the class frequencies p, of labels as they are smoothed. Squared
  * error: ½ Σ p (1 - p). */
 static double baseline_of_classes(const tscope_sampler *sampler, int loss, double smoothing) {
-  const uint8_t *labels =
-      sampler->labels ? sampler->labels : sampler->dataset->split[TSCOPE_SPLIT_TRAIN].labels;
-  const int n = sampler->count[TSCOPE_SPLIT_TRAIN];
-  int counts[256] = {0};
+  const double n =
+      (double)sampler->count[TSCOPE_SPLIT_TRAIN] * tscope_dataset_scored(sampler->dataset);
+  double counts[256] = {0};
   double sum = 0;
-  for (int i = 0; i < n; i++) counts[labels[i]]++;
+  if (sampler->dataset->kind == TSCOPE_KIND_TOKENS) {
+    count_tokens(sampler, counts);
+  } else {
+    count_labels(sampler, counts);
+  }
   const int is_smoothed = loss == TSCOPE_LOSS_cross_entropy && smoothing > 0;
   for (int c = 0; c < 256; c++) {
-    double p = (double)counts[c] / n;
+    double p = counts[c] / n;
     if (is_smoothed && c < sampler->dataset->classes)
       p = (1 - smoothing) * p + smoothing / sampler->dataset->classes;
     if (p > 0) sum += loss == TSCOPE_LOSS_cross_entropy ? -p * tscope_log(p) : 0.5 * p * (1 - p);

@@ -31,8 +31,8 @@ int tscope_sampler_index(tscope_sampler *sampler, int epoch, int place);
 
 /**
  * Writes samples to inputs [block][y][x][channel][8], zero in dead lanes, their labels to labels
- * [rows] and targets to targets [rows][outputs] where the data has them. indices NULL: first, first
- * + 1, ….
+ * [rows] and targets to targets [rows][outputs] where the data has them. Of tokens the inputs are
+ * ids, and labels are [block][scored position][8]. indices NULL: first, first + 1, ….
  */
 void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t *indices,
                          int first, int rows, float *inputs, uint8_t *labels, float *targets);

@@ -42,6 +42,11 @@ void tscope_conv_pad(float *padded, const float *x, const tscope_conv *conv, int
   }
 }
 
+/** One pixel of the input for one of the output: a linear layer at every pixel. */
+static int is_pointwise(const tscope_conv *conv) {
+  return conv->kernel_height == 1 && conv->kernel_width == 1 && conv->stride == 1 && !conv->pad;
+}
+
 /* ---- forward -------------------------------------------------------------------------------- */
 
 /** One tile of outputs, each a single run of `length` inputs. */
@@ -161,8 +166,9 @@ void tscope_conv_forward(float *y, const float *x, const float *packed, const fl
   assert(is_consistent(conv) && blocks >= 0);
   assert(tscope_is_aligned(y) && tscope_is_aligned(x) && tscope_is_aligned(packed));
   const int taps = tscope_conv_taps(conv);
-  if (tscope_conv_is_linear(conv)) {
-    multiply_linear(y, x, packed, bias, conv->out_channels, taps, blocks);
+  if (tscope_conv_is_linear(conv) || is_pointwise(conv)) {
+    const int pixels = conv->out_height * conv->out_width;
+    multiply_linear(y, x, packed, bias, conv->out_channels, taps, blocks * pixels);
     return;
   }
   /* An image's block is the larger part, so all tiles of weights pass over it before the next
@@ -265,8 +271,10 @@ void tscope_conv_backward_input(float *dx, const float *dy, const float *packed,
                                 const tscope_conv *conv, int blocks) {
   assert(is_consistent(conv) && blocks >= 0);
   assert(tscope_is_aligned(dx) && tscope_is_aligned(dy) && tscope_is_aligned(packed));
-  if (tscope_conv_is_linear(conv)) {
-    multiply_linear(dx, dy, packed, NULL, tscope_conv_taps(conv), conv->out_channels, blocks);
+  if (tscope_conv_is_linear(conv) || is_pointwise(conv)) {
+    const int pixels = conv->out_height * conv->out_width;
+    multiply_linear(dx, dy, packed, NULL, tscope_conv_taps(conv), conv->out_channels,
+                    blocks * pixels);
     return;
   }
   const int channels = conv->in_channels;

@@ -191,6 +191,10 @@ double tscope_cross_entropy_extras(float *dlogits, const float *logits, const ui
 double tscope_squared_error(float *d, int32_t *correct, const float *outputs, const float *targets,
                             const uint8_t *labels, int rows, int count, float scale);
 
+/** The lanes, a bit each, of one block's first `used` samples whose first largest of `count`
+ * outputs is the label. */
+int tscope_correct_lanes(const float *outputs, const uint8_t *labels, int used, int count);
+
 /** Probabilities in place of logits, [block][classes][8]. */
 void tscope_softmax_inplace(float *logits, int classes, int blocks);
 
@@ -208,6 +212,16 @@ double tscope_newton_schulz_flops(int rows, int columns);
  */
 void tscope_newton_schulz(float *theta, const float *g, int rows, int columns, float rate,
                           float *workspace, tscope_part part, tscope_team *team);
+
+/* ---- embedding ------------------------------------------------------------------------------- */
+
+/** y [position][n][8] = the row of weight [vocabulary][n] that each lane's token names. tokens:
+ * [position][8], whole numbers; what is none of the vocabulary is taken for the nearest that is. */
+void tscope_embed_forward(float *y, const float *tokens, const float *weight, int n, int vocabulary,
+                          int positions);
+/** dweight [vocabulary][n] = Σ dy over the positions of each token, the columns of this part. */
+void tscope_embed_backward(float *dweight, const float *dy, const float *tokens, int n,
+                           int vocabulary, int positions, int accumulate, tscope_part part);
 
 /* ---- arithmetic ------------------------------------------------------------------------------ */
 

@@ -32,6 +32,17 @@ static int count_correct(const float *outputs, const uint8_t *labels, int used, 
   return correct;
 }
 
+int tscope_correct_lanes(const float *outputs, const uint8_t *labels, int used, int count) {
+  int lanes = 0;
+  for (int half = 0; half < TSCOPE_LANES && half < used; half += 4) {
+    i32x4 guess = largest_output(outputs + half, count);
+    for (int lane = 0; lane < 4 && half + lane < used; lane++) {
+      lanes |= (guess[lane] == labels[half + lane]) << (half + lane);
+    }
+  }
+  return lanes;
+}
+
 /** Four lanes' softmax: writes exp(logit - max), returns the sum, leaves the maximum in *top. */
 static f32x4 exponentials(float *to, const float *logits, int classes, f32x4 *top) {
   f32x4 max = tscope_load(logits), sum = tscope_splat(0);

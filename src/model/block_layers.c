@@ -32,7 +32,12 @@ static int pooling_factor(tscope_shape from, tscope_shape to) {
 static tscope_status plan_shortcut(tscope_unit *unit, tscope_problem *problem) {
   tscope_shape x = unit->partner->in, to = unit->in;
   unit->out = to;
-  if (x.is_image && to.is_image && (x.height != to.height || x.width != to.width)) {
+  const int is_image = x.kind == TSCOPE_KIND_IMAGE && to.kind == TSCOPE_KIND_IMAGE;
+  const int is_sequence = x.kind == TSCOPE_KIND_SEQUENCE || to.kind == TSCOPE_KIND_SEQUENCE;
+  if (is_sequence && (x.kind != to.kind || x.width != to.width)) {
+    return tscope_unit_refuse(unit, problem, "changes what its positions are, so x has no place");
+  }
+  if (is_image && (x.height != to.height || x.width != to.width)) {
     const int s = pooling_factor(x, to);
     if (!s)
       return tscope_unit_refuse(
@@ -43,16 +48,16 @@ static tscope_status plan_shortcut(tscope_unit *unit, tscope_problem *problem) {
     x.width = to.width;
     unit->aux_per_block = tscope_shape_elements(x) * TSCOPE_LANES;
   }
-  if (x.is_image == to.is_image && x.channels == to.channels) return TSCOPE_OK;
+  if (x.kind == to.kind && x.channels == to.channels) return TSCOPE_OK;
   unit->has_projection = 1;
   unit->conv_in = x;
   unit->conv = tscope_conv_of_linear(x, to.channels);
-  if (to.is_image) {
+  if (to.kind == TSCOPE_KIND_IMAGE) {
     unit->conv.out_height = to.height;
     unit->conv.out_width = to.width;
     unit->conv.kernel_height = unit->conv.kernel_width = 1;
   }
-  const int rank = to.is_image ? 4 : 2;
+  const int rank = to.kind == TSCOPE_KIND_IMAGE ? 4 : 2;
   tscope_status status = tscope_unit_add_weight(unit, "shortcut.weight", rank, 1, problem);
   if (status != TSCOPE_OK) return status;
   unit->flops = 2.0 * tscope_conv_taps(&unit->conv) * to.channels * tscope_shape_pixels(to);

@@ -8,12 +8,14 @@
 
 #include "base/arena.h"
 #include "math/kernels.h"
-#include "trainscope/config.h"
+#include "trainscope/dataset.h"
 #include "trainscope/unit_fields.h"
 
-/** A sample's shape between units. A vector has channels = features and one pixel. */
+/** A sample's shape between units. A vector has channels = features and one pixel. A sequence has
+ * height 1 and a pixel for each position; tokens are a sequence of one id each. */
 typedef struct tscope_shape {
-  int is_image, channels, height, width;
+  int kind; /* TSCOPE_KIND_* */
+  int channels, height, width;
 } tscope_shape;
 
 static inline int tscope_shape_pixels(tscope_shape shape) { return shape.height * shape.width; }
@@ -50,7 +52,17 @@ static inline int tscope_argument_count(const tscope_unit_facts *facts) {
 }
 
 /* How a parameter starts, and whether weight decay acts on it (weights only). */
-enum { TSCOPE_START_WEIGHT, TSCOPE_START_BIAS, TSCOPE_START_ONE, TSCOPE_START_ZERO };
+enum {
+  TSCOPE_START_WEIGHT,
+  TSCOPE_START_EMBEDDING, /* N(0, gain² / fan_in), whatever the setting init says */
+  TSCOPE_START_BIAS,
+  TSCOPE_START_ONE,
+  TSCOPE_START_ZERO
+};
+
+static inline int tscope_start_decays(int start) {
+  return start == TSCOPE_START_WEIGHT || start == TSCOPE_START_EMBEDDING;
+}
 
 typedef struct tscope_parameter {
   const char *part; /* "weight", "shortcut.weight", … */
@@ -63,6 +75,9 @@ typedef struct tscope_parameter {
 
 enum { TSCOPE_UNIT_PARAMETERS_MAX = 2 };
 
+/* The numbers of what no text names: the last layer, and the embed that tokens begin with. */
+enum { TSCOPE_NUMBER_LAST = -1, TSCOPE_NUMBER_FIRST = -2 };
+
 typedef struct tscope_layer tscope_layer;
 
 /** One unit of a network. plan() fills in what the layer decides; the network lays it out and links
@@ -72,8 +87,9 @@ typedef struct tscope_unit {
   double arguments[TSCOPE_ARGUMENTS_MAX];
   const char *text; /* the model's, while it is built */
   int position;     /* byte offset into it */
-  int number; /* place in the model after repeats; blocks count once; -1: the implied last layer */
+  int number;       /* place in the model after repeats; blocks count once; or TSCOPE_NUMBER_* */
   tscope_shape in, out;
+  int vocabulary; /* of the data, where it is tokens */
 
   /* Decided by plan(). Sizes in floats; those per block are multiplied by the run's blocks of eight
    * samples. */
@@ -160,6 +176,8 @@ struct tscope_layer {
 extern const tscope_layer *const tscope_layers[TSCOPE_UNIT_COUNT];
 /** The implied last layer. */
 extern const tscope_layer tscope_linear_layer;
+/** What tokens begin with. */
+extern const tscope_layer tscope_embed_layer;
 /** Two that may change places. */
 extern const tscope_layer tscope_relu_layer, tscope_maxpool_layer;
 /** What makes a loss noisy even over all samples. */
@@ -172,6 +190,10 @@ int tscope_text_character(const char *text, int position);
 /** Fails at the unit with "<name> <complaint>" and the character position, counted from 1. */
 TSCOPE_CHECKED tscope_status tscope_unit_refuse(const tscope_unit *unit, tscope_problem *problem,
                                                 const char *complaint);
+/** Fails with "<name> needs an image, but its input is a vector" and the like where it is not of
+ * this TSCOPE_KIND_*. */
+TSCOPE_CHECKED tscope_status tscope_unit_need(const tscope_unit *unit, tscope_problem *problem,
+                                              int kind);
 tscope_parameter *tscope_unit_add_parameter(tscope_unit *unit, const char *part, int start,
                                             int rank, const int *shape);
 
@@ -190,7 +212,8 @@ void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass);
  * overwritten. */
 void tscope_unit_conv_backward(const tscope_unit *unit, const tscope_pass *pass, const float *dy,
                                const float *x, float *dx);
-/** The convolution that a linear layer of n outputs on this shape is. */
+/** The convolution that a linear layer of n outputs on this shape is: over the whole of an image,
+ * at each position of a sequence. */
 tscope_conv tscope_conv_of_linear(tscope_shape in, int n);
 
 static inline const float *tscope_unit_values(const tscope_unit *unit, const tscope_pass *pass,

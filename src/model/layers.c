@@ -38,7 +38,9 @@ tscope_status tscope_unit_refuse(const tscope_unit *unit, tscope_problem *proble
                                  const char *complaint) {
   tscope_line line = tscope_line_start(problem->message, sizeof problem->message);
   tscope_line_add(&line, "model: ");
-  tscope_line_add(&line, unit->number < 0 ? "the implied last layer" : unit->layer->facts->name);
+  tscope_line_add(&line, unit->number == TSCOPE_NUMBER_LAST    ? "the implied last layer"
+                         : unit->number == TSCOPE_NUMBER_FIRST ? "the implied embed"
+                                                               : unit->layer->facts->name);
   tscope_line_add(&line, " ");
   tscope_line_add(&line, complaint);
   if (unit->number >= 0) {
@@ -49,6 +51,30 @@ tscope_status tscope_unit_refuse(const tscope_unit *unit, tscope_problem *proble
   problem->field = TSCOPE_FIELD_model;
   problem->position = unit->position;
   return TSCOPE_ERROR_MODEL;
+}
+
+static const char *describe_kind(int kind) {
+  switch (kind) {
+    case TSCOPE_KIND_IMAGE:
+      return "an image";
+    case TSCOPE_KIND_SEQUENCE:
+      return "a sequence";
+    case TSCOPE_KIND_TOKENS:
+      return "tokens";
+    default:
+      return "a vector";
+  }
+}
+
+tscope_status tscope_unit_need(const tscope_unit *unit, tscope_problem *problem, int kind) {
+  if (unit->in.kind == kind) return TSCOPE_OK;
+  char complaint[96];
+  tscope_line line = tscope_line_start(complaint, sizeof complaint);
+  tscope_line_add(&line, "needs ");
+  tscope_line_add(&line, describe_kind(kind));
+  tscope_line_add(&line, ", but its input is ");
+  tscope_line_add(&line, describe_kind(unit->in.kind));
+  return tscope_unit_refuse(unit, problem, complaint);
 }
 
 tscope_status tscope_unit_refuse_parameters(const tscope_unit *unit, tscope_problem *problem) {
@@ -111,6 +137,19 @@ void tscope_unit_conv_backward(const tscope_unit *unit, const tscope_pass *pass,
 }
 
 tscope_conv tscope_conv_of_linear(tscope_shape in, int n) {
+  if (in.kind == TSCOPE_KIND_SEQUENCE) {
+    return (tscope_conv){
+        .in_channels = in.channels,
+        .in_height = 1,
+        .in_width = in.width,
+        .out_channels = n,
+        .out_height = 1,
+        .out_width = in.width,
+        .kernel_height = 1,
+        .kernel_width = 1,
+        .stride = 1,
+    };
+  }
   return (tscope_conv){
       .in_channels = in.channels,
       .in_height = in.height,

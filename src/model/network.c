@@ -100,7 +100,8 @@ static tscope_status add_unit(void *context, const tscope_item *item, tscope_pro
                       .text = item->text,
                       .position = item->position,
                       .number = item->number,
-                      .in = b->shape};
+                      .in = b->shape,
+                      .vocabulary = network->outputs};
   memcpy(unit.arguments, item->arguments, sizeof unit.arguments);
   tscope_unit *stored = network->units ? &network->units[network->count] : NULL;
   const int is_begin = unit.layer->end != NULL;
@@ -139,6 +140,17 @@ static tscope_status add_unit(void *context, const tscope_item *item, tscope_pro
   return TSCOPE_OK;
 }
 
+/** What tokens begin with where the text does not say it. */
+static tscope_status add_embed(builder *b, const char *text, int position,
+                               tscope_problem *problem) {
+  const tscope_item embed = {.layer = &tscope_embed_layer,
+                             .arguments = {TSCOPE_IMPLIED_EMBED, 1},
+                             .text = text,
+                             .position = position,
+                             .number = TSCOPE_NUMBER_FIRST};
+  return add_unit(b, &embed, problem);
+}
+
 static tscope_status flush(builder *b, tscope_problem *problem) {
   if (!b->has_waiting) return TSCOPE_OK;
   b->has_waiting = 0;
@@ -152,6 +164,10 @@ static tscope_status flush(builder *b, tscope_problem *problem) {
  */
 static tscope_status take_item(void *context, const tscope_item *item, tscope_problem *problem) {
   builder *b = context;
+  if (b->shape.kind == TSCOPE_KIND_TOKENS && item->layer != &tscope_embed_layer) {
+    tscope_status status = add_embed(b, item->text, item->position, problem);
+    if (status != TSCOPE_OK) return status;
+  }
   if (item->layer == &tscope_maxpool_layer && b->has_waiting) {
     tscope_status status = add_unit(b, item, problem);
     return status == TSCOPE_OK ? flush(b, problem) : status;
@@ -171,6 +187,27 @@ static tscope_status count_unit(void *context, const tscope_item *item, tscope_p
   return TSCOPE_OK;
 }
 
+/** Tokens are predicted position by position, other data once. */
+static tscope_status judge_positions(const builder *b, tscope_shape input,
+                                     tscope_problem *problem) {
+  const tscope_unit last = {.layer = &tscope_linear_layer, .number = TSCOPE_NUMBER_LAST};
+  const int is_sequence = b->shape.kind == TSCOPE_KIND_SEQUENCE;
+  b->network->positions = tscope_shape_pixels(b->shape);
+  if (is_sequence && input.kind != TSCOPE_KIND_TOKENS) {
+    return tscope_unit_refuse(&last, problem,
+                              "needs a vector, but its input is a sequence: end with mean or last");
+  }
+  if (!is_sequence && input.kind == TSCOPE_KIND_TOKENS) {
+    return tscope_unit_refuse(&last, problem,
+                              "needs a sequence, but its input is a vector: every position's next "
+                              "token is predicted");
+  }
+  if (is_sequence && b->shape.width != input.width) {
+    return tscope_unit_refuse(&last, problem, "needs as many positions as there are tokens");
+  }
+  return TSCOPE_OK;
+}
+
 static tscope_status build(tscope_network *network, const char *text, int length,
                            tscope_shape input, int outputs, int rows, tscope_arena *arena,
                            const float *samples, tscope_problem *problem) {
@@ -178,7 +215,7 @@ static tscope_status build(tscope_network *network, const char *text, int length
   tscope_status status = tscope_text_read(text, length, count_unit, &count, problem);
   if (status != TSCOPE_OK) return status;
   *network = (tscope_network){.outputs = outputs};
-  network->units = tscope_arena_take(arena, (size_t)count + 1, sizeof(tscope_unit));
+  network->units = tscope_arena_take(arena, (size_t)count + 2, sizeof(tscope_unit));
 
   builder b = {
       .network = network,
@@ -190,11 +227,15 @@ static tscope_status build(tscope_network *network, const char *text, int length
   status = tscope_text_read(text, length, take_item, &b, problem);
   if (status == TSCOPE_OK) status = flush(&b, problem);
   if (status != TSCOPE_OK) return status;
-  tscope_item last = {
-      .layer = &tscope_linear_layer, .text = text, .position = length, .number = -1};
-  last.arguments[0] = outputs;
-  last.arguments[1] = 1;
+  if (b.shape.kind == TSCOPE_KIND_TOKENS) status = add_embed(&b, text, length, problem);
+  if (status != TSCOPE_OK) return status;
+  tscope_item last = {.layer = &tscope_linear_layer,
+                      .arguments = {outputs, 1},
+                      .text = text,
+                      .position = length,
+                      .number = TSCOPE_NUMBER_LAST};
   status = add_unit(&b, &last, problem);
+  if (status == TSCOPE_OK) status = judge_positions(&b, input, problem);
   if (status != TSCOPE_OK) return status;
 
   for (int i = 0; i < 2; i++)
@@ -213,7 +254,10 @@ tscope_status tscope_network_build(tscope_network *network, const tscope_config 
   const tscope_text *own = &config->model;
   if (own->length >= 0)
     return build(network, own->bytes, own->length, input, outputs, rows, arena, samples, problem);
-  const char *text = input.is_image ? TSCOPE_MODEL_FOR_IMAGES : TSCOPE_MODEL_FOR_POINTS;
+  const int are_tokens = input.kind == TSCOPE_KIND_TOKENS || input.kind == TSCOPE_KIND_SEQUENCE;
+  const char *text = input.kind == TSCOPE_KIND_IMAGE ? TSCOPE_MODEL_FOR_IMAGES
+                     : are_tokens                    ? TSCOPE_MODEL_FOR_TOKENS
+                                                     : TSCOPE_MODEL_FOR_POINTS;
   const tscope_status status =
       build(network, text, (int)strlen(text), input, outputs, rows, arena, samples, problem);
   if (status == TSCOPE_ERROR_MODEL) {
@@ -276,7 +320,11 @@ void tscope_network_init(const tscope_network *network, float *parameters, float
       float *values = parameters + parameter->offset;
       tscope_rng rng = tscope_rng_stream(seed, TSCOPE_STREAM_INIT, tensor);
       if (parameter->start == TSCOPE_START_WEIGHT) {
-        start_weight(values, parameter, init, init_gain, unit->number < 0, &rng);
+        const int is_last = unit->number == TSCOPE_NUMBER_LAST;
+        start_weight(values, parameter, init, init_gain, is_last, &rng);
+      } else if (parameter->start == TSCOPE_START_EMBEDDING) {
+        const double deviation = init_gain * parameter->gain / tscope_sqrt(parameter->fan_in);
+        draw_normal(values, parameter->count, deviation, &rng);
       } else if (parameter->start == TSCOPE_START_BIAS && init == TSCOPE_INIT_torch) {
         draw_uniform(values, parameter->count, 1.0 / tscope_sqrt((double)parameter->fan_in), &rng);
       } else if (parameter->start == TSCOPE_START_ONE) {

@@ -17,10 +17,12 @@ typedef struct tscope_network {
   size_t matrix_floats; /* workspace for making the largest hidden matrix orthogonal */
   double matrix_flops;  /* of doing so with all */
   int outputs;
+  int positions; /* predictions of a sample, each of so many outputs: 1, or the positions of tokens
+                  */
   float *gradient[2]; /* two buffers that a backward pass swaps */
   float *skip[TSCOPE_NESTING_MAX];
   float *workspace;
-  const float *output; /* of the last forward pass: [block][outputs][8] */
+  const float *output; /* of the last forward pass: [block][positions][outputs][8] */
 } tscope_network;
 
 /** Whether a parameter is the weight of a hidden layer: filters are a matrix with a row for each

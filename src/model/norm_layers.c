@@ -1,6 +1,14 @@
 /** layernorm and batchnorm. */
 #include "model/layer.h"
 
+/* Of a sequence every position is normalized by itself, as a sample of its own. */
+static int pixels_together(tscope_shape shape) {
+  return shape.kind == TSCOPE_KIND_SEQUENCE ? 1 : tscope_shape_pixels(shape);
+}
+static int pixels_apart(tscope_shape shape) {
+  return shape.kind == TSCOPE_KIND_SEQUENCE ? shape.width : 1;
+}
+
 static void plan_affine(tscope_unit *unit) {
   unit->out = unit->in;
   tscope_unit_add_parameter(unit, "weight", TSCOPE_START_ONE, 1, &unit->in.channels);
@@ -10,7 +18,7 @@ static void plan_affine(tscope_unit *unit) {
 static tscope_status plan_layernorm(tscope_unit *unit, tscope_problem *problem) {
   (void)problem;
   plan_affine(unit);
-  unit->aux_per_block = 2 * TSCOPE_LANES;
+  unit->aux_per_block = 2 * TSCOPE_LANES * (uint64_t)pixels_apart(unit->in);
   return TSCOPE_OK;
 }
 
@@ -19,21 +27,22 @@ static void layernorm_forward(tscope_unit *unit, const tscope_pass *pass) {
   tscope_layernorm_forward(
       unit->y + at, unit->aux + (size_t)pass->first_block * unit->aux_per_block, unit->x + at,
       tscope_unit_values(unit, pass, 0), tscope_unit_values(unit, pass, 1),
-      tscope_shape_pixels(unit->in), unit->in.channels, pass->own_blocks);
+      pixels_together(unit->in), unit->in.channels, pass->own_blocks * pixels_apart(unit->in));
 }
 
 static void layernorm_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
-  const int pixels = tscope_shape_pixels(unit->in), channels = unit->in.channels;
+  const int pixels = pixels_together(unit->in), channels = unit->in.channels;
+  const int apart = pixels_apart(unit->in);
   const size_t at = tscope_own_start(unit->in, pass);
   tscope_team_barrier(pass->team);
-  tscope_layernorm_backward_affine(tscope_unit_gradient(unit, pass, 0),
-                                   tscope_unit_gradient(unit, pass, 1), dy, unit->x, unit->aux,
-                                   pixels, channels, pass->blocks, pass->accumulate, pass->part);
+  tscope_layernorm_backward_affine(
+      tscope_unit_gradient(unit, pass, 0), tscope_unit_gradient(unit, pass, 1), dy, unit->x,
+      unit->aux, pixels, channels, pass->blocks * apart, pass->accumulate, pass->part);
   tscope_team_barrier(pass->team);
   if (!unit->wants_dx) return;
   tscope_layernorm_backward_input(
       dx + at, dy + at, unit->x + at, unit->aux + (size_t)pass->first_block * unit->aux_per_block,
-      tscope_unit_values(unit, pass, 0), pixels, channels, pass->own_blocks);
+      tscope_unit_values(unit, pass, 0), pixels, channels, pass->own_blocks * apart);
 }
 
 const tscope_layer tscope_layernorm_layer = {

@@ -3,13 +3,13 @@
 
 static tscope_status plan(tscope_unit *unit, tscope_problem *problem) {
   const int k = (int)unit->arguments[0], stride = (int)unit->arguments[1];
-  if (!unit->in.is_image)
-    return tscope_unit_refuse(unit, problem, "needs an image, but its input is a vector");
+  const tscope_status status = tscope_unit_need(unit, problem, TSCOPE_KIND_IMAGE);
+  if (status != TSCOPE_OK) return status;
   if (k > unit->in.height || k > unit->in.width) {
     return tscope_unit_refuse(unit, problem, "has a window larger than its input");
   }
-  unit->out = (tscope_shape){1, unit->in.channels, (unit->in.height - k) / stride + 1,
-                             (unit->in.width - k) / stride + 1};
+  unit->out = (tscope_shape){TSCOPE_KIND_IMAGE, unit->in.channels,
+                             (unit->in.height - k) / stride + 1, (unit->in.width - k) / stride + 1};
   unit->pool = (tscope_pool){unit->in.channels,
                              unit->in.height,
                              unit->in.width,

@@ -28,10 +28,12 @@ static void backward(tscope_unit *unit, const tscope_pass *pass, float *dy, floa
 static tscope_status plan_linear(tscope_unit *unit, tscope_problem *problem) {
   const int n = (int)unit->arguments[0];
   unit->conv = tscope_conv_of_linear(unit->in, n);
-  unit->out = (tscope_shape){0, n, 1, 1};
+  unit->out = unit->in.kind == TSCOPE_KIND_SEQUENCE
+                  ? (tscope_shape){TSCOPE_KIND_SEQUENCE, n, 1, unit->in.width}
+                  : (tscope_shape){TSCOPE_KIND_VECTOR, n, 1, 1};
   tscope_status status = tscope_unit_add_weight(unit, "weight", 2, unit->arguments[1], problem);
   if (status != TSCOPE_OK) return status;
-  unit->flops = 2.0 * tscope_conv_taps(&unit->conv) * n;
+  unit->flops = 2.0 * tscope_conv_taps(&unit->conv) * n * tscope_shape_pixels(unit->out);
   add_bias(unit);
   return TSCOPE_OK;
 }
@@ -46,8 +48,8 @@ const tscope_layer tscope_linear_layer = {
 static tscope_status plan_conv(tscope_unit *unit, tscope_problem *problem) {
   const int n = (int)unit->arguments[0], k = (int)unit->arguments[1];
   const int stride = (int)unit->arguments[2], pad = (int)unit->arguments[3];
-  if (!unit->in.is_image)
-    return tscope_unit_refuse(unit, problem, "needs an image, but its input is a vector");
+  tscope_status status = tscope_unit_need(unit, problem, TSCOPE_KIND_IMAGE);
+  if (status != TSCOPE_OK) return status;
   const int height = unit->in.height + 2 * pad, width = unit->in.width + 2 * pad;
   if (k > height || k > width) {
     return tscope_unit_refuse(unit, problem, "has a kernel larger than its padded input");
@@ -64,12 +66,12 @@ static tscope_status plan_conv(tscope_unit *unit, tscope_problem *problem) {
       .stride = stride,
       .pad = pad,
   };
-  unit->out = (tscope_shape){1, n, unit->conv.out_height, unit->conv.out_width};
+  unit->out = (tscope_shape){TSCOPE_KIND_IMAGE, n, unit->conv.out_height, unit->conv.out_width};
   if (pad) {
     unit->padded_per_block =
         (uint64_t)unit->in.channels * (size_t)height * (size_t)width * TSCOPE_LANES;
   }
-  tscope_status status = tscope_unit_add_weight(unit, "weight", 4, unit->arguments[4], problem);
+  status = tscope_unit_add_weight(unit, "weight", 4, unit->arguments[4], problem);
   if (status != TSCOPE_OK) return status;
   unit->flops = 2.0 * tscope_conv_taps(&unit->conv) * n * tscope_shape_pixels(unit->out);
   add_bias(unit);

@@ -27,7 +27,7 @@ int tscope_chunk_rows(const tscope_network *network, const tscope_config *config
 /* ---- layout --------------------------------------------------------------------------------- */
 
 static tscope_shape input_shape(const tscope_sampler *sampler) {
-  return (tscope_shape){sampler->dataset->is_image, sampler->dataset->channels, sampler->height,
+  return (tscope_shape){sampler->dataset->kind, sampler->dataset->channels, sampler->height,
                         sampler->width};
 }
 
@@ -52,7 +52,7 @@ static tscope_status lay_out_scratch(tscope_trainer *trainer, const tscope_confi
   const size_t rows = ((size_t)trainer->rows_max + TSCOPE_LANES - 1) / TSCOPE_LANES * TSCOPE_LANES;
   trainer->inputs =
       tscope_arena_take(arena, (uint64_t)rows * tscope_shape_elements(shape), sizeof(float));
-  trainer->labels = tscope_arena_take(arena, rows, 1);
+  trainer->labels = tscope_arena_take(arena, rows * (size_t)tscope_dataset_scored(dataset), 1);
   trainer->targets =
       tscope_arena_take(arena, (uint64_t)rows * (size_t)dataset->outputs, sizeof(float));
   trainer->indices = tscope_arena_take(arena, rows, sizeof(int32_t));

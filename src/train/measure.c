@@ -14,7 +14,7 @@ void tscope_trainer_evaluate_begin(tscope_trainer *trainer, int split, int limit
   trainer->evaluation_count = limit > 0 && limit < count ? limit : count;
   trainer->evaluation_first = 0;
   trainer->evaluation_loss = 0;
-  trainer->evaluation_correct = 0;
+  trainer->evaluation_hits = (tscope_hits){0};
 }
 
 int tscope_trainer_evaluate_advance(tscope_trainer *trainer, tscope_evaluation *evaluation) {
@@ -24,7 +24,7 @@ int tscope_trainer_evaluate_advance(tscope_trainer *trainer, tscope_evaluation *
     tscope_sampler_fill(&trainer->sampler, trainer->evaluation_split, NULL, first, rows,
                         trainer->inputs, trainer->labels, trainer->targets);
     tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_EVALUATE, rows, first);
-    trainer->evaluation_loss += tscope_pass_run(trainer, &pass, 0, &trainer->evaluation_correct);
+    trainer->evaluation_loss += tscope_pass_run(trainer, &pass, 0, &trainer->evaluation_hits);
     trainer->evaluation_first += rows;
   }
   if (rows < left) return 0;
@@ -33,9 +33,13 @@ int tscope_trainer_evaluate_advance(tscope_trainer *trainer, tscope_evaluation *
   const double loss = count > 0 ? trainer->evaluation_loss / count : nan;
   /* Outputs that are no numbers guess nothing, whichever of them is the largest. */
   const int has_accuracy = tscope_is_finite(loss) && trainer->sampler.dataset->classes;
+  const tscope_hits hits = trainer->evaluation_hits;
+  const double scored = tscope_dataset_scored(trainer->sampler.dataset);
+  const int is_task = trainer->sampler.dataset->scored_from > 0;
   *evaluation = (tscope_evaluation){
       .loss = loss,
-      .accuracy = has_accuracy ? trainer->evaluation_correct / count : nan,
+      .accuracy = has_accuracy ? (double)hits.predictions / (count * scored) : nan,
+      .exact = has_accuracy && is_task ? (double)hits.samples / count : nan,
       .count = trainer->evaluation_count,
   };
   return 1;
@@ -77,9 +81,14 @@ double tscope_trainer_measure_gradient(tscope_trainer *trainer, const int32_t *i
 
 /* ---- predictions ---------------------------------------------------------------------------- */
 
+static size_t predictions_of(const tscope_network *network) {
+  return (size_t)network->positions * (size_t)network->outputs;
+}
+
 /** Runs the samples in trainer->inputs and writes their outputs row by row. */
 static void predict_rows(tscope_trainer *trainer, int rows, float *outputs) {
-  const int count = trainer->network.outputs;
+  const int each = trainer->network.outputs, positions = trainer->network.positions;
+  const int count = each * positions;
   tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_EVALUATE, rows, 0);
   tscope_network_forward(&trainer->network, &pass);
   trainer->packed_from = pass.parameters;
@@ -87,7 +96,7 @@ static void predict_rows(tscope_trainer *trainer, int rows, float *outputs) {
   memcpy(values, trainer->network.output,
          (size_t)pass.blocks * (size_t)count * TSCOPE_LANES * sizeof(float));
   if (trainer->loss == TSCOPE_LOSS_cross_entropy)
-    tscope_softmax_inplace(values, count, pass.blocks);
+    tscope_softmax_inplace(values, each, pass.blocks * positions);
   for (int row = 0; row < rows; row++) {
     const float *lane =
         values + (size_t)(row / TSCOPE_LANES * count) * TSCOPE_LANES + row % TSCOPE_LANES;
@@ -101,7 +110,7 @@ void tscope_trainer_predict(tscope_trainer *trainer, int split, const int32_t *i
     const int rows = count - first < TSCOPE_CHUNK_ROWS ? count - first : TSCOPE_CHUNK_ROWS;
     tscope_sampler_fill(&trainer->sampler, split, indices + first, 0, rows, trainer->inputs,
                         trainer->labels, trainer->targets);
-    predict_rows(trainer, rows, outputs + (size_t)first * (size_t)trainer->network.outputs);
+    predict_rows(trainer, rows, outputs + (size_t)first * predictions_of(&trainer->network));
   }
 }
 
@@ -113,7 +122,7 @@ void tscope_trainer_predict_inputs(tscope_trainer *trainer, const float *inputs,
   for (int first = 0; first < count; first += TSCOPE_CHUNK_ROWS) {
     const int rows = count - first < TSCOPE_CHUNK_ROWS ? count - first : TSCOPE_CHUNK_ROWS;
     tscope_sampler_fill_raw(sampler, inputs + (size_t)first * elements, rows, trainer->inputs);
-    predict_rows(trainer, rows, outputs + (size_t)first * (size_t)trainer->network.outputs);
+    predict_rows(trainer, rows, outputs + (size_t)first * predictions_of(&trainer->network));
   }
 }
 
@@ -175,7 +184,7 @@ tscope_status tscope_model_measure(const tscope_config *config, const tscope_dat
   tscope_network network;
   tscope_status status = tscope_sampler_build(&sampler, config, dataset, &arena, problem);
   if (status != TSCOPE_OK) return status;
-  const tscope_shape shape = {dataset->is_image, dataset->channels, sampler.height, sampler.width};
+  const tscope_shape shape = {dataset->kind, dataset->channels, sampler.height, sampler.width};
   status =
       tscope_network_build(&network, config, shape, dataset->outputs, 1, &arena, NULL, problem);
   if (status != TSCOPE_OK) return status;
@@ -204,11 +213,13 @@ int tscope_trainer_tensor_count(const tscope_trainer *trainer) {
   return count;
 }
 
-/** "3.conv.weight", or "out.weight" in the implied last layer. */
+/** "3.conv.weight", "out.weight" in the implied last layer, "embed.weight" in an implied first. */
 static void name_tensor(tscope_tensor *tensor, const tscope_unit *unit, const char *part) {
   tscope_line line = tscope_line_start(tensor->name, sizeof tensor->name);
-  if (unit->number < 0) {
+  if (unit->number == TSCOPE_NUMBER_LAST) {
     tscope_line_add(&line, "out");
+  } else if (unit->number == TSCOPE_NUMBER_FIRST) {
+    tscope_line_add(&line, unit->layer->facts->name);
   } else {
     tscope_line_add_int(&line, unit->number);
     tscope_line_add(&line, ".");

@@ -1,4 +1,6 @@
 /** A pass: chunks of samples go through the network, forward and back, on one thread or several. */
+#include <string.h>
+
 #include "base/rng.h"
 #include "train/run.h"
 
@@ -37,27 +39,71 @@ typedef struct shared_pass {
   tscope_trainer *trainer;
   tscope_pass pass;
   float scale;
-  int32_t *correct;
+  tscope_hits *hits; /* NULL: not wanted */
   double loss;
 } shared_pass;
+
+/** The loss of so many rows of predictions, which begin at these places. */
+static double loss_of_rows(const tscope_trainer *trainer, float *d, int32_t *correct,
+                           const float *output, const uint8_t *labels, int rows, float scale) {
+  const tscope_dataset *dataset = trainer->sampler.dataset;
+  if (trainer->loss == TSCOPE_LOSS_cross_entropy) {
+    const tscope_config *config = &trainer->state->config;
+    const double loss =
+        tscope_cross_entropy(d, correct, output, labels, rows, dataset->outputs, scale);
+    if (config->label_smoothing == 0 && config->z_loss == 0) return loss;
+    return loss + tscope_cross_entropy_extras(d, output, labels, rows, dataset->outputs, scale,
+                                              config->label_smoothing, config->z_loss);
+  }
+  return tscope_squared_error(d, correct, output, dataset->classes ? NULL : trainer->targets,
+                              dataset->classes ? labels : NULL, rows, dataset->outputs, scale);
+}
+
+/** Of a block of samples of tokens, position by position. */
+static double loss_of_block(const shared_pass *shared, float *d, const float *output,
+                            const uint8_t *labels, int used) {
+  const tscope_trainer *trainer = shared->trainer;
+  const tscope_dataset *dataset = trainer->sampler.dataset;
+  const int scored = tscope_dataset_scored(dataset);
+  const size_t position = (size_t)dataset->outputs * TSCOPE_LANES;
+  const size_t silent = (size_t)dataset->scored_from * position;
+  double loss = 0;
+  int all_right = (1 << used) - 1;
+  if (d) memset(d, 0, silent * sizeof(float));
+  output += silent;
+  for (int t = 0; t < scored; t++, output += position, labels += TSCOPE_LANES) {
+    float *here = d ? d + silent + (size_t)t * position : NULL;
+    loss += loss_of_rows(trainer, here, NULL, output, labels, used, shared->scale / (float)scored);
+    if (!shared->hits) continue;
+    const int right = tscope_correct_lanes(output, labels, used, dataset->outputs);
+    shared->hits->predictions += __builtin_popcount((unsigned)right);
+    all_right &= right;
+  }
+  if (shared->hits) shared->hits->samples += __builtin_popcount((unsigned)all_right);
+  return loss / scored;
+}
 
 static double measure_loss(const shared_pass *shared, float *d) {
   const tscope_trainer *trainer = shared->trainer;
   const tscope_dataset *dataset = trainer->sampler.dataset;
   const float *output = trainer->network.output;
   const int rows = shared->pass.rows;
-  if (trainer->loss == TSCOPE_LOSS_cross_entropy) {
-    const tscope_config *config = &trainer->state->config;
-    const double loss = tscope_cross_entropy(d, shared->correct, output, trainer->labels, rows,
-                                             dataset->outputs, shared->scale);
-    if (config->label_smoothing == 0 && config->z_loss == 0) return loss;
-    return loss + tscope_cross_entropy_extras(d, output, trainer->labels, rows, dataset->outputs,
-                                              shared->scale, config->label_smoothing,
-                                              config->z_loss);
+  double loss = 0;
+  if (dataset->kind != TSCOPE_KIND_TOKENS) {
+    int32_t correct = 0;
+    loss = loss_of_rows(trainer, d, shared->hits ? &correct : NULL, output, trainer->labels, rows,
+                        shared->scale);
+    if (shared->hits) shared->hits->predictions += correct;
+    return loss;
   }
-  return tscope_squared_error(
-      d, shared->correct, output, dataset->classes ? NULL : trainer->targets,
-      dataset->classes ? trainer->labels : NULL, rows, dataset->outputs, shared->scale);
+  const size_t block = (size_t)(dataset->width * dataset->outputs) * TSCOPE_LANES;
+  const size_t labels = (size_t)tscope_dataset_scored(dataset) * TSCOPE_LANES;
+  for (int b = 0; b < shared->pass.blocks; b++) {
+    const int left = rows - b * TSCOPE_LANES, used = left < TSCOPE_LANES ? left : TSCOPE_LANES;
+    loss += loss_of_block(shared, d ? d + (size_t)b * block : NULL, output + (size_t)b * block,
+                          trainer->labels + (size_t)b * labels, used);
+  }
+  return loss;
 }
 
 static void run_part(void *context, tscope_part part) {
@@ -81,9 +127,9 @@ static void run_part(void *context, tscope_part part) {
   tscope_network_backward(network, &pass);
 }
 
-double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, float scale, int32_t *correct) {
+double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, float scale, tscope_hits *hits) {
   pass->team = tscope_trainer_team(trainer, trainer->network.flops * pass->rows);
-  shared_pass shared = {.trainer = trainer, .pass = *pass, .scale = scale, .correct = correct};
+  shared_pass shared = {.trainer = trainer, .pass = *pass, .scale = scale, .hits = hits};
   /* Between two chunks of a batch other parameters may have been at work, or these have changed. */
   shared.pass.repack |= trainer->packed_from != pass->parameters;
   tscope_team_run(pass->team, run_part, &shared);

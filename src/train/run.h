@@ -51,6 +51,11 @@ typedef struct tscope_lanczos {
   double diagonal[TSCOPE_LANCZOS_MAX], beside[TSCOPE_LANCZOS_MAX];
 } tscope_lanczos;
 
+/** What was right: predictions, and samples with all of theirs. */
+typedef struct tscope_hits {
+  int64_t predictions, samples;
+} tscope_hits;
+
 struct tscope_trainer {
   /* The state part. */
   tscope_state *state;
@@ -68,7 +73,7 @@ struct tscope_trainer {
   float *vectors[4];     /* [parameter_floats] each: the update's two, or the sharpness' four */
   float *inverse_root; /* [parameter_floats], of the preconditioner; NULL where the rule has none */
   float *inputs;       /* [blocks][elements][8] */
-  uint8_t *labels;     /* [rows] */
+  uint8_t *labels;     /* [rows], of tokens [block][scored position][8] */
   float *targets;      /* [rows][outputs] */
   int32_t *indices;    /* [rows] */
   int32_t *watched;    /* [watched_count] fixed training samples; see watch.h */
@@ -85,12 +90,12 @@ struct tscope_trainer {
   /* A step whose batch takes several chunks. */
   int chunk_first;
   double chunk_loss;
-  int32_t chunk_correct;
+  tscope_hits chunk_hits;
 
   /* An evaluation in progress. */
   int evaluation_split, evaluation_count, evaluation_first;
   double evaluation_loss;
-  int32_t evaluation_correct;
+  tscope_hits evaluation_hits;
 
   /* A measurement of sharpness in progress; see sharpness.c. */
   tscope_lanczos lanczos;
@@ -135,9 +140,9 @@ tscope_team *tscope_trainer_team(const tscope_trainer *trainer, double flops);
 
 /**
  * Loss sum and, unless the mode is TSCOPE_PASS_EVALUATE, gradient of the samples that the sampler
- * has put into inputs, labels and targets. scale: 1 / samples of the batch. correct: see
- * tscope_cross_entropy.
+ * has put into inputs, labels and targets; of tokens a sample's loss is the mean over its scored
+ * positions. scale: 1 / samples of the batch. hits: += what was right (NULL: not wanted).
  */
-double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, float scale, int32_t *correct);
+double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, float scale, tscope_hits *hits);
 
 #endif

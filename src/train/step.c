@@ -27,7 +27,7 @@ static int run_chunk(tscope_trainer *trainer, int batch) {
   const int is_full_batch = batch == trainer->sampler.count[TSCOPE_SPLIT_TRAIN];
   if (first == 0) {
     trainer->chunk_loss = 0;
-    trainer->chunk_correct = 0;
+    trainer->chunk_hits = (tscope_hits){0};
     memcpy(trainer->running_before, trainer->running,
            trainer->network.running_floats * sizeof(float));
   }
@@ -37,8 +37,7 @@ static int run_chunk(tscope_trainer *trainer, int batch) {
                       is_full_batch ? NULL : trainer->indices, first, rows, trainer->inputs,
                       trainer->labels, trainer->targets);
   tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_TRAIN, rows, first);
-  trainer->chunk_loss +=
-      tscope_pass_run(trainer, &pass, 1.0f / (float)batch, &trainer->chunk_correct);
+  trainer->chunk_loss += tscope_pass_run(trainer, &pass, 1.0f / (float)batch, &trainer->chunk_hits);
   trainer->chunk_first = rows < left ? first + rows : 0;
   return rows == left;
 }
@@ -77,7 +76,7 @@ static void decay_weights(const tscope_trainer *trainer, size_t begin, size_t en
     for (int p = 0; p < unit->parameter_count; p++) {
       const tscope_parameter *parameter = &unit->parameters[p];
       const tscope_span span = tscope_parameter_within(parameter, begin, end);
-      if (parameter->start != TSCOPE_START_WEIGHT || !span.n) continue;
+      if (!tscope_start_decays(parameter->start) || !span.n) continue;
       float *theta = trainer->parameters + span.begin;
       if (decoupled) {
         const int is_matrix = tscope_is_hidden_matrix(unit, parameter);
@@ -102,7 +101,7 @@ static void apply_mistaken(const tscope_trainer *trainer, size_t begin, size_t e
       float *moments[2] = {NULL, NULL};
       for (int m = 0; m < tscope_rule_moments(state->config.optimizer); m++)
         moments[m] = trainer->moments[m] + span.begin;
-      const int is_right = spares_weights && parameter->start == TSCOPE_START_WEIGHT;
+      const int is_right = spares_weights && tscope_start_decays(parameter->start);
       (is_right ? tscope_rule_apply : tscope_mistake_apply)(
           &state->config, trainer->parameters + span.begin, trainer->gradient + span.begin, moments,
           span.n, state->step, lr);
@@ -188,7 +187,8 @@ static void advance_order(tscope_state *state, int batch, int samples) {
 /** Fills in the accuracy of a batch with a finite loss. Regression has none. */
 static void measure_accuracy(tscope_trainer *trainer, int batch, tscope_metrics *row) {
   if (!trainer->sampler.dataset->classes) return;
-  const double share = (double)trainer->chunk_correct / batch;
+  const double scored = tscope_dataset_scored(trainer->sampler.dataset);
+  const double share = (double)trainer->chunk_hits.predictions / (batch * scored);
   row->accuracy = (float)share;
   row->smoothed_accuracy = (float)tscope_smoothing_add(&trainer->state->accuracy, share);
 }

@@ -21,21 +21,24 @@ static int32_t address(const void *place) { return (int32_t)(uint32_t)(uintptr_t
 void tscope_wasm_dataset_write(tscope_dataset *dataset, const tscope_dataset_facts *facts) {
   *dataset = (tscope_dataset){
       .generator = facts->generator,
-      .is_image = facts->is_image,
+      .kind = facts->kind,
       .channels = facts->channels,
       .height = facts->height,
       .width = facts->width,
       .classes = facts->classes,
       .outputs = facts->outputs,
+      .scored_from = facts->scored_from,
       .format = facts->format,
       .scaling = facts->scaling,
       .mean = facts->mean,
       .deviation = facts->deviation,
       .split = {{.count = facts->train_count,
+                 .stride = facts->train_stride,
                  .inputs = pointer(facts->train_inputs),
                  .labels = pointer(facts->train_labels),
                  .targets = pointer(facts->train_targets)},
                 {.count = facts->val_count,
+                 .stride = facts->val_stride,
                  .inputs = pointer(facts->val_inputs),
                  .labels = pointer(facts->val_labels),
                  .targets = pointer(facts->val_targets)}},
@@ -47,21 +50,25 @@ void tscope_wasm_dataset_read(const tscope_dataset *dataset, tscope_dataset_fact
   const tscope_split *val = &dataset->split[TSCOPE_SPLIT_VAL];
   *facts = (tscope_dataset_facts){
       .generator = dataset->generator,
-      .is_image = dataset->is_image,
+      .kind = dataset->kind,
       .channels = dataset->channels,
       .height = dataset->height,
       .width = dataset->width,
       .classes = dataset->classes,
       .outputs = dataset->outputs,
+      .scored_from = dataset->scored_from,
+      .alphabet = address(dataset->alphabet),
       .format = dataset->format,
       .scaling = dataset->scaling,
       .mean = dataset->mean,
       .deviation = dataset->deviation,
       .train_count = train->count,
+      .train_stride = (int32_t)tscope_dataset_stride(dataset, TSCOPE_SPLIT_TRAIN),
       .train_inputs = address(train->inputs),
       .train_labels = address(train->labels),
       .train_targets = address(train->targets),
       .val_count = val->count,
+      .val_stride = (int32_t)tscope_dataset_stride(dataset, TSCOPE_SPLIT_VAL),
       .val_inputs = address(val->inputs),
       .val_labels = address(val->labels),
       .val_targets = address(val->targets),
@@ -77,6 +84,10 @@ void tscope_wasm_dataset_read(const tscope_dataset *dataset, tscope_dataset_fact
   CONSTANT(ERROR_MEMORY, TSCOPE_ERROR_MEMORY) \
   CONSTANT(SPLIT_TRAIN, TSCOPE_SPLIT_TRAIN) \
   CONSTANT(SPLIT_VAL, TSCOPE_SPLIT_VAL) \
+  CONSTANT(KIND_VECTOR, TSCOPE_KIND_VECTOR) \
+  CONSTANT(KIND_IMAGE, TSCOPE_KIND_IMAGE) \
+  CONSTANT(KIND_SEQUENCE, TSCOPE_KIND_SEQUENCE) \
+  CONSTANT(KIND_TOKENS, TSCOPE_KIND_TOKENS) \
   CONSTANT(FORMAT_BYTES, TSCOPE_FORMAT_BYTES) \
   CONSTANT(FORMAT_FLOATS, TSCOPE_FORMAT_FLOATS) \
   CONSTANT(SCALING_NONE, TSCOPE_SCALING_NONE) \

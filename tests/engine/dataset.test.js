@@ -53,11 +53,22 @@ test('what does not fit together is one sentence that names the field', () => {
     [{ ...GOOD, classes: 300 }, 'classes', /between 2 and 256/],
     [{ ...GOOD, classes: '3' }, 'classes', /between 2 and 256/],
     [{ ...GOOD, shape: undefined }, 'shape', /\[features\] or \[channels, height, width\]/],
-    [{ ...GOOD, shape: [1, 2] }, 'shape', /\[features\]/],
+    [{ ...GOOD, shape: [1, 2, 1, 1] }, 'shape', /\[features\]/],
     [{ ...GOOD, shape: [0] }, 'shape', /\[features\]/],
     [{ ...GOOD, shape: [1.5] }, 'shape', /\[features\]/],
     [{ ...GOOD, shape: 2 }, 'shape', /\[features\]/],
     [{ images: IMAGES, shape: [2], targets: new Float32Array(5) }, 'targets', /no multiple/],
+    [{ tokens: [1, 2], length: 1, vocabulary: 3 }, 'tokens', /Uint8Array/],
+    [{ tokens: Uint8Array.of(0, 1, 2), length: 1, vocabulary: 3 }, 'tokens', /multiple of 2/],
+    [{ tokens: Uint8Array.of(0, 3), length: 1, vocabulary: 3 }, 'tokens', /tokens\[1\] is 3/],
+    [{ tokens: Uint8Array.of(0, 1), length: 0, vocabulary: 3 }, 'length', /between 1/],
+    [{ tokens: Uint8Array.of(0, 1), length: 1, vocabulary: 1 }, 'vocabulary', /between 2 and 256/],
+    [{ tokens: Uint8Array.of(0, 1), length: 1, vocabulary: 3, scoredFrom: 1 }, 'scoredFrom', /between 0 and 0/],
+    [{ tokens: Uint8Array.of(0, 1), length: 1, vocabulary: 3, symbols: ['a'] }, 'symbols', /1 entries/],
+    [{ text: 'abab', context: 4 }, 'text', /too few/],
+    [{ text: 'aaaa', context: 2 }, 'text', /two distinct/],
+    [{ text: String.fromCodePoint(...Array(300).keys()), context: 2 }, 'text', /300 distinct/],
+    [{ text: 'abab', context: 2, validation: { text: 'ab' } }, 'validation', /too few/],
     [{ images: IMAGES, shape: [2], targets: new Float32Array(0) }, 'targets', /no multiple/],
     [{ images: IMAGES, shape: [2], targets: Float32Array.of(1, 2, 3, NaN, 5, 6) }, 'targets', /targets\[3\]/],
     [{ images: IMAGES, shape: [2], targets: new Float32Array(6), classes: 2 }, 'classes', /left out/],
@@ -82,6 +93,66 @@ test('what does not fit together is one sentence that names the field', () => {
     );
   }
   assert.equal(engine.memory.used, before);
+});
+
+test('tokens are samples of T + 1 ids', () => {
+  const tokens = Uint8Array.of(0, 1, 2, 1, 2, 0, 2, 2, 2);
+  const dataset = engine.createDataset({ tokens, length: 2, vocabulary: 3, scoredFrom: 1, symbols: ['a', 'b', 'c'] });
+  assert.deepEqual(dataset.shape, [2]);
+  assert.deepEqual(dataset.tokens, { length: 2, vocabulary: 3, scoredFrom: 1, symbols: ['a', 'b', 'c'] });
+  assert.deepEqual(dataset.readSamples('train', [2, 0]), {
+    shape: [2],
+    inputs: Float32Array.of(2, 2, 0, 1),
+    labels: null,
+    targets: null,
+    ids: Uint8Array.of(2, 2, 2, 0, 1, 2),
+  });
+  const trainer = engine.createTrainer({ model: 'linear(3)', batch: 2, steps: 3 }, dataset);
+  assert.deepEqual(
+    trainer.parameters.map(({ name, shape }) => [name, ...shape]),
+    [
+      ['embed.weight', 3, 64],
+      ['0.linear.weight', 3, 64],
+      ['0.linear.bias', 3],
+      ['out.weight', 3, 3],
+      ['out.bias', 3],
+    ],
+  );
+  // Scored are 2, 0 and 2: two of one, one of another.
+  assert.ok(Math.abs(trainer.summary().baseline_loss - (Math.log(3) - (2 / 3) * Math.log(2))) < 1e-12);
+  assert.equal(trainer.predict('train', [0, 1]).length, 2 * 2 * 3);
+  trainer.dispose();
+  dataset.dispose();
+});
+
+test('a text is its characters, and its windows the samples', () => {
+  const text = 'so so, ﬁne 😀 so.';
+  const dataset = engine.createDataset({ text, context: 3, validation: { text: 'so so, ﬁ' } });
+  const symbols = [...new Set(text)].sort((a, b) => Number(a.codePointAt(0)) - Number(b.codePointAt(0)));
+  assert.deepEqual(dataset.tokens, { length: 3, vocabulary: symbols.length, scoredFrom: 0, symbols });
+  const read = (/** @type {'train' | 'val'} */ split, /** @type {number} */ i) =>
+    [...(dataset.readSamples(split, [i]).ids ?? [])].map((id) => symbols[id]).join('');
+  const characters = [...text];
+  assert.equal(dataset.trainCount, characters.length - 3);
+  for (let i = 0; i < dataset.trainCount; i++) assert.equal(read('train', i), characters.slice(i, i + 4).join(''));
+  assert.deepEqual([read('val', 0), read('val', 1), dataset.valCount], ['so s', 'so, ', 2]);
+  const counts = symbols.map((symbol) => {
+    const scored = Array.from({ length: dataset.trainCount }, (_, i) => characters.slice(i + 1, i + 4)).flat();
+    return scored.filter((other) => other === symbol).length / scored.length;
+  });
+  const entropy = counts.reduce((sum, p) => sum - (p ? p * Math.log(p) : 0), 0);
+  const trainer = engine.createTrainer({ model: 'linear(3)', batch: 2, steps: 3 }, dataset);
+  assert.ok(Math.abs(trainer.summary().baseline_loss - entropy) < 1e-9);
+  trainer.dispose();
+  dataset.dispose();
+});
+
+test('a tenth of a text is held back at its end', () => {
+  const text = 'abcdefghij'.repeat(10);
+  const dataset = engine.splitDataset({ text, context: 4 }, { val_fraction: 0.1 });
+  assert.deepEqual([dataset.trainCount, dataset.valCount], [86, 2]);
+  assert.deepEqual([...(dataset.readSamples('val', [0]).ids ?? [])], [0, 1, 2, 3, 4]);
+  dataset.dispose();
 });
 
 test('bytes are standardized by mean and deviation of all training bytes, floats are not', () => {

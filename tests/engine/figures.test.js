@@ -14,10 +14,12 @@ import { createEngine } from '../../web/platform/node/index.js';
  * @typedef {{ name: string, shape: number[], data: number[] }} Tensor
  * @typedef {{ classes: number, labels: number[], targets?: undefined } |
  *           { outputs: number, targets: number[], labels?: undefined }} Wanted  classes, or numbers
+ * @typedef {{ length: number, vocabulary: number, scoredFrom: number }} Tokens
  * @typedef {{ name: string, text: string, loss: string, shape: number[], inputs: number[], parameters: Tensor[],
  *             settings?: import('../../web/engine/config/config.js').SomeSettings } &
- *           Wanted} Figure  a network with its parameters and data; text: of the model
- * @typedef {{ loss: number, gradient: number[][], evaluated: { loss: number, accuracy: number | null } }} Gradients
+ *           Wanted & { tokens?: Tokens }} Figure  a network with its parameters and data; text: of the model; of tokens
+ *   inputs are ids
+ * @typedef {{ loss: number, gradient: number[][], evaluated: { loss: number, accuracy: number | null, exact?: number } }} Gradients
  * @typedef {Figure & { expected: Gradients }} LayerFigure
  * @typedef {Figure & { expected: { eigenvalue: number } }} SharpnessFigure
  * @typedef {{ name: string, rule: string, settings: import('../../web/engine/config/config.js').SomeSettings,
@@ -62,13 +64,16 @@ function assertClose(actual, expected, tolerance, floor, what) {
  */
 function createFigureTrainer(figure, settings = {}) {
   const isRegression = figure.targets !== undefined;
-  const dataset = engine.createDataset({
-    images: Float32Array.from(figure.inputs),
-    shape: figure.shape,
-    ...(isRegression
-      ? { targets: Float32Array.from(figure.targets) }
-      : { labels: Uint8Array.from(figure.labels), classes: figure.classes }),
-  });
+  const { tokens } = figure;
+  const dataset = tokens
+    ? engine.createDataset({ tokens: Uint8Array.from(figure.inputs), ...tokens })
+    : engine.createDataset({
+        images: Float32Array.from(figure.inputs),
+        shape: figure.shape,
+        ...(isRegression
+          ? { targets: Float32Array.from(figure.targets) }
+          : { labels: Uint8Array.from(figure.labels), classes: figure.classes }),
+      });
   const { config, problems } = engine.parseConfig({
     dataset: 'custom',
     model: figure.text,
@@ -79,7 +84,7 @@ function createFigureTrainer(figure, settings = {}) {
   });
   assert.deepEqual(problems, []);
   const trainer = engine.createTrainer(config, dataset);
-  const count = isRegression ? figure.targets.length / figure.outputs : figure.labels.length;
+  const count = dataset.trainCount;
   return { trainer, dataset, indices: Array.from({ length: count }, (_, i) => i) };
 }
 
@@ -136,6 +141,7 @@ for (const figure of layerFigures) {
     const { accuracy } = figure.expected.evaluated;
     if (accuracy === null) assert.equal(evaluated.accuracy, null);
     else assertClose([evaluated.accuracy ?? NaN], [accuracy], 1e-6, 0, 'accuracy');
+    assert.equal(evaluated.exact, figure.expected.evaluated.exact);
     trainer.dispose();
     dataset.dispose();
   });

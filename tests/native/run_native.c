@@ -153,7 +153,7 @@ static void read_split(const char *folder, const char *prefix, tscope_dataset *d
 
 static void load_folder(const char *folder, const tscope_config *config, tscope_dataset *data) {
   *data = (tscope_dataset){.generator = TSCOPE_DATASET_custom,
-                           .is_image = 1,
+                           .kind = 1,
                            .channels = 1,
                            .format = TSCOPE_FORMAT_BYTES,
                            .data_seed = (uint32_t)config->data_seed};

@@ -18,8 +18,8 @@ typedef struct sample_data {
 
 /** Normal-ish inputs (sums of uniforms). outputs: classes, or -targets for regression. val: samples
  * of each split. */
-static inline sample_data sample_data_make(int count, int is_image, int channels, int height,
-                                           int width, int outputs, uint32_t seed) {
+static inline sample_data sample_data_make(int count, int kind, int channels, int height, int width,
+                                           int outputs, uint32_t seed) {
   sample_data data = {0};
   const int elements = channels * height * width, targets = outputs < 0 ? -outputs : outputs;
   tscope_rng rng = tscope_rng_stream(seed, TSCOPE_STREAM_SAMPLE, 0);
@@ -30,7 +30,7 @@ static inline sample_data sample_data_make(int count, int is_image, int channels
     data.inputs[i] = sum * 1.7f;
   }
   data.dataset = (tscope_dataset){.generator = TSCOPE_DATASET_custom,
-                                  .is_image = is_image,
+                                  .kind = kind,
                                   .channels = channels,
                                   .height = height,
                                   .width = width,
@@ -55,6 +55,35 @@ static inline sample_data sample_data_make(int count, int is_image, int channels
 
 static inline sample_data sample_points(int count, int features, int outputs) {
   return sample_data_make(count, 0, features, 1, 1, outputs, 7);
+}
+
+/** Sequences of numbers with a class each. */
+static inline sample_data sample_sequences(int count, int positions, int numbers, int outputs) {
+  return sample_data_make(count, TSCOPE_KIND_SEQUENCE, numbers, 1, positions, outputs, 7);
+}
+
+/** Samples of length + 1 ids, of which the predictions from `scored_from` on are scored. */
+static inline sample_data sample_tokens(int count, int length, int vocabulary, int scored_from) {
+  sample_data data = {0};
+  const size_t ids = (size_t)(count * (length + 1));
+  tscope_rng rng = tscope_rng_stream(3, TSCOPE_STREAM_SAMPLE, 0);
+  data.labels = malloc(ids);
+  for (size_t i = 0; i < ids; i++)
+    data.labels[i] = (uint8_t)tscope_rng_below(&rng, (uint32_t)vocabulary);
+  data.dataset = (tscope_dataset){.generator = TSCOPE_DATASET_custom,
+                                  .kind = TSCOPE_KIND_TOKENS,
+                                  .channels = 1,
+                                  .height = 1,
+                                  .width = length,
+                                  .classes = vocabulary,
+                                  .outputs = vocabulary,
+                                  .scored_from = scored_from,
+                                  .format = TSCOPE_FORMAT_BYTES,
+                                  .data_seed = 1};
+  const tscope_split split = {.count = count, .inputs = data.labels, .stride = length + 1};
+  data.dataset.split[TSCOPE_SPLIT_TRAIN] = split;
+  data.dataset.split[TSCOPE_SPLIT_VAL] = split;
+  return data;
 }
 
 static inline void sample_data_free(sample_data *data) {

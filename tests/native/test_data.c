@@ -58,7 +58,7 @@ static void test_shapes(void) {
     void *memory = generate(&config, &dataset);
     CHECK(dataset.generator == expected[i].dataset);
     CHECK(dataset.channels * dataset.height * dataset.width == expected[i].elements);
-    CHECK(dataset.is_image == expected[i].is_image && dataset.format == expected[i].format);
+    CHECK(dataset.kind == expected[i].is_image && dataset.format == expected[i].format);
     CHECK(dataset.scaling == expected[i].scaling);
     CHECK(dataset.classes == expected[i].classes && dataset.outputs == expected[i].outputs);
     CHECK(dataset.split[TSCOPE_SPLIT_TRAIN].count == expected[i].samples);
@@ -66,7 +66,7 @@ static void test_shapes(void) {
     for (int s = 0; s < TSCOPE_SPLIT_COUNT; s++) {
       const tscope_split *split = &dataset.split[s];
       CHECK(!split->labels == !dataset.classes && !split->targets == !!dataset.classes);
-      CHECK(!split->made == !dataset.is_image);
+      CHECK(!split->made == !dataset.kind);
       int per_class[256] = {0};
       for (int j = 0; j < split->count && split->labels; j++) per_class[split->labels[j]]++;
       for (int j = 0; j < dataset.classes; j++) {
@@ -142,7 +142,7 @@ static void test_generate_refuses(void) {
 /* Sample i is the same whatever the number of samples, the order of drawing and the split's size.
  */
 static void test_independence(void) {
-  for (int generator = 0; generator < TSCOPE_DATASET_custom; generator++) {
+  for (int generator = 0; generator <= TSCOPE_DATASET_glyphs; generator++) {
     tscope_config config = with_dataset(generator);
     tscope_dataset few, many, other;
     config.samples = 100;
@@ -237,7 +237,7 @@ static void test_glyph_statistics(void) {
 /* One digest of all generated data: every build on every machine must reproduce it. */
 static void test_golden_bits(void) {
   uint64_t digest = 0;
-  for (int generator = 0; generator < TSCOPE_DATASET_custom; generator++) {
+  for (int generator = 0; generator <= TSCOPE_DATASET_glyphs; generator++) {
     tscope_config config = with_dataset(generator);
     config.samples = 500;
     tscope_dataset dataset;
@@ -268,7 +268,7 @@ typedef struct own_data {
 
 static void fill(own_data *own) {
   *own = (own_data){.dataset = {.generator = TSCOPE_DATASET_custom,
-                                .is_image = 1,
+                                .kind = 1,
                                 .channels = 1,
                                 .height = 2,
                                 .width = 3,
@@ -289,7 +289,7 @@ static void make_regression(own_data *own) {
   own->dataset.classes = 0;
   own->dataset.outputs = 2;
   own->dataset.format = TSCOPE_FORMAT_FLOATS;
-  own->dataset.is_image = 0;
+  own->dataset.kind = 0;
   own->dataset.channels = 6;
   own->dataset.height = own->dataset.width = 1;
   for (int s = 0; s < 2; s++) {
@@ -344,7 +344,7 @@ static void test_check_refuses(void) {
   own.dataset.channels = own.dataset.height = own.dataset.width = INT32_MAX;
   check_data_refused(&own, "A sample must not have more than 16777216 numbers.");
   fill(&own);
-  own.dataset.is_image = 0;
+  own.dataset.kind = 0;
   check_data_refused(&own, "A sample that is not an image must have height and width 1.");
   fill(&own);
   own.dataset.format = 2;
@@ -394,7 +394,7 @@ static void test_check_refuses(void) {
 static void test_scale_together(void) {
   const float inputs[] = {0, 2, 4, 6, 1, 3, 5, 3};
   const uint8_t labels[] = {0, 1};
-  tscope_dataset dataset = {.is_image = 1, .channels = 1, .height = 2, .width = 2};
+  tscope_dataset dataset = {.kind = 1, .channels = 1, .height = 2, .width = 2};
   dataset.classes = dataset.outputs = 2;
   dataset.format = TSCOPE_FORMAT_FLOATS;
   dataset.split[TSCOPE_SPLIT_TRAIN] =

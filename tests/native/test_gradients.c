@@ -57,7 +57,8 @@ static void check_gradients(const char *model, sample_data *data, int loss, int 
   const tscope_network *network = &run.trainer->network;
   /* With many samples some relu or maximum is always about to change sides; PyTorch's figures judge
    * those. And one vector has no variance. */
-  const int has_no_variance = network->has_batchnorm && !data->dataset.is_image && rows < 3;
+  const int has_no_variance =
+      network->has_batchnorm && data->dataset.kind == TSCOPE_KIND_VECTOR && rows < 3;
   if ((network->has_kinks && rows > 3) || has_no_variance) {
     sample_run_free(&run);
     return;
@@ -137,6 +138,26 @@ static void test_points(void) {
   sample_data_free(&plane);
 }
 
+static void test_tokens(void) {
+  static const char *const models[] = {
+      "",
+      "linear(5) tanh",
+      "embed(3) layernorm linear(6) gelu layernorm",
+      "embed(5) residual(linear(9) gelu linear(5)) batchnorm",
+      "embed(4) rezero(linear(6) tanh) dropout(0.3)",
+  };
+  static const int row_counts[] = {1, 3, 8, 13};
+  for (int whole = 0; whole < 2; whole++) {
+    sample_data data = whole ? sample_tokens(ROWS_MAX, 1, 3, 0) : sample_tokens(ROWS_MAX, 7, 5, 3);
+    for (size_t m = 0; m < sizeof models / sizeof models[0]; m++) {
+      for (size_t r = 0; r < sizeof row_counts / sizeof row_counts[0]; r++) {
+        check_gradients(models[m], &data, TSCOPE_LOSS_cross_entropy, row_counts[r]);
+      }
+    }
+    sample_data_free(&data);
+  }
+}
+
 static void test_images(void) {
   static const char *const models[] = {
       "",
@@ -176,19 +197,32 @@ static void test_images(void) {
   }
 }
 
-/* Whatever the table of units has: alone, and between others, on vectors and on images. */
+/* Whatever the table of units has: alone, and between others, on every kind of data. */
 static void test_every_unit(void) {
   static const int row_counts[] = {2, 3, 8, 13};
   sample_data points = sample_points(ROWS_MAX, 6, 4);
   sample_data images = sample_data_make(ROWS_MAX, 1, 2, 5, 6, 3, 5);
+  sample_data sequences = sample_sequences(ROWS_MAX, 5, 6, 3);
+  sample_data tokens = sample_tokens(ROWS_MAX, 5, 4, 2);
+  const struct {
+    const char *model;
+    sample_data *data;
+  } around[] = {
+      {"%s", &points},
+      {"linear(6) %s tanh", &points},
+      {"%s", &images},
+      {"conv(3,2) %s tanh", &images},
+      {"linear(6) %s linear(5)", &sequences},
+      {"%s", &tokens},
+      {"%s linear(5) tanh", &tokens},
+  };
   for (int i = 0; i < TSCOPE_UNIT_COUNT; i++) {
     const sample_unit unit = sample_unit_write(i);
     int accepted = 0;
-    for (int k = 0; k < 4; k++) {
-      static const char *const around[] = {"%s", "linear(6) %s tanh", "%s", "conv(3,2) %s tanh"};
-      sample_data *data = k < 2 ? &points : &images;
+    for (size_t k = 0; k < sizeof around / sizeof around[0]; k++) {
+      sample_data *data = around[k].data;
       char model[256];
-      snprintf(model, sizeof model, around[k], unit.text);
+      snprintf(model, sizeof model, around[k].model, unit.text);
       const tscope_config config = sample_config(model);
       if (!sample_run_fits(&config, data)) continue;
       accepted++;
@@ -200,6 +234,8 @@ static void test_every_unit(void) {
   }
   sample_data_free(&points);
   sample_data_free(&images);
+  sample_data_free(&sequences);
+  sample_data_free(&tokens);
 }
 
 /* Which samples, in which order and how often, makes a mean over exactly those. */
@@ -219,6 +255,7 @@ static void test_indices(void) {
 int main(void) {
   test_points();
   test_images();
+  test_tokens();
   test_every_unit();
   test_indices();
   return CHECK_REPORT();

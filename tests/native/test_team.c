@@ -131,14 +131,23 @@ static void test_dismissed(void) {
 static void test_every_unit(void) {
   sample_data points = sample_points(150, 40, 3);
   sample_data images = sample_data_make(60, 1, 3, 14, 14, 4, 3);
+  sample_data tokens = sample_tokens(150, 11, 7, 4);
+  const struct {
+    const char *model;
+    sample_data *data;
+  } around[] = {
+      {"linear(120) %s linear(70)", &points},
+      {"conv(6,5,pad=2) %s", &images},
+      {"%s linear(120) linear(70)", &tokens},
+      {"linear(60) %s linear(70)", &tokens},
+  };
   for (int i = 0; i < TSCOPE_UNIT_COUNT; i++) {
     const sample_unit unit = sample_unit_write(i);
     int accepted = 0;
-    for (int is_image = 0; is_image < 2; is_image++) {
-      sample_data *data = is_image ? &images : &points;
+    for (size_t k = 0; k < sizeof around / sizeof around[0]; k++) {
+      sample_data *data = around[k].data;
       char model[256];
-      snprintf(model, sizeof model, is_image ? "conv(6,5,pad=2) %s" : "linear(120) %s linear(70)",
-               unit.text);
+      snprintf(model, sizeof model, around[k].model, unit.text);
       tscope_config config = sample_config(model);
       config.batch = 43;
       if (!sample_run_fits(&config, data)) continue;
@@ -150,6 +159,7 @@ static void test_every_unit(void) {
   }
   sample_data_free(&points);
   sample_data_free(&images);
+  sample_data_free(&tokens);
 }
 
 /* Several kinds of layer after one another, and each way to clip. */

@@ -50,7 +50,7 @@ export { loadSource, readEngineOptions } from './core/engine_options.js';
  * @typedef {import('./config/config.js').RangeOptions} RangeOptions
  * @typedef {import('./config/config.js').Problem} Problem
  * @typedef {import('./data/dataset.js').Dataset} Dataset
- * @typedef {import('./data/judging.js').DataInput} DataInput
+ * @typedef {import('./data/judging.js').GivenData} GivenData
  * @typedef {import('./data/data_files.js').DataFiles} DataFiles
  * @typedef {import('./range/suggestion.js').Suggestion} Suggestion
  * @typedef {import('./range/suggestion.js').SuggestOptions} SuggestOptions
@@ -215,9 +215,9 @@ export class Engine {
   // ---- data --------------------------------------------------------------------------------------------------------
 
   /**
-   * A data set of the caller's own arrays.
+   * A data set of the caller's own arrays, tokens or text.
    *
-   * @param {DataInput} input
+   * @param {GivenData} input
    * @returns {Dataset}
    * @throws {TrainerError} code `data`, in one sentence, where anything does not fit together; code `memory`
    */
@@ -228,7 +228,7 @@ export class Engine {
   /**
    * A data set of data without a validation set: val_fraction is held back, chosen by data_seed.
    *
-   * @param {DataInput} input
+   * @param {GivenData} input
    * @param {GivenConfig} [config]
    * @returns {Dataset}
    */
@@ -238,9 +238,7 @@ export class Engine {
 
   /**
    * The data of splitDataset, which are not in the engine's memory yet.
-   * @param {DataInput} input
-   * @param {GivenConfig} [config]
-   * @returns {DataInput}
+   * @template {GivenData} Given @param {Given} input @param {GivenConfig} [config] @returns {Given}
    */
   splitData(input, config = {}) {
     return splitData(this.#core, input, this.#complete(config));

@@ -111,7 +111,7 @@ export function parseSettings(input, defaults = {}) {
     }
   }
   config.loss = forcedLoss(config.dataset) ?? config.loss;
-  for (const [name, value] of Object.entries(ownDefaults(config.optimizer))) if (!given.has(name)) config[name] = value;
+  for (const [name, value] of Object.entries(ownDefaults(config))) if (!given.has(name)) config[name] = value;
   return { config, problems };
 }
 

@@ -41,13 +41,18 @@ export function usesSetting(optimizer, name) {
 }
 
 /**
- * The settings for which a rule has defaults of its own, with these; empty for most.
+ * The settings for which a rule, or a data set, has defaults of its own, with these; empty for most.
  *
- * @param {unknown} optimizer
+ * @param {{ optimizer?: unknown, dataset?: unknown }} settings
  * @returns {Record<string, number>}
  */
-export function ownDefaults(optimizer) {
-  return RULE_BY_NAME.get(String(optimizer))?.defaults ?? {};
+export function ownDefaults({ optimizer, dataset }) {
+  return { ...RULE_BY_NAME.get(String(optimizer))?.defaults, ...taskOf(dataset)?.defaults };
+}
+
+/** What a data set of tokens is; null for others. @param {unknown} dataset */
+export function taskOf(dataset) {
+  return SCHEMA.tasks.find(({ name }) => name === dataset) ?? null;
 }
 
 /** The loss that regression is trained on, whatever is asked for. */
@@ -67,7 +72,7 @@ export function forcedLoss(dataset) {
  */
 export function defaultBeside(field, config) {
   if (field.name === 'loss') return forcedLoss(config.dataset) ?? field.default;
-  return ownDefaults(config.optimizer)[field.name] ?? field.default;
+  return ownDefaults(config)[field.name] ?? field.default;
 }
 
 /**
@@ -82,7 +87,7 @@ export function defaultBeside(field, config) {
 export function changeSettings(config, changes) {
   /** @type {{ [name: string]: unknown }} */
   const changed = { ...config, ...changes };
-  const [before, after] = [ownDefaults(config.optimizer), ownDefaults(changed.optimizer)];
+  const [before, after] = [ownDefaults(config), ownDefaults(changed)];
   for (const name of Object.keys({ ...before, ...after })) {
     const field = /** @type {Field} */ (FIELD_BY_NAME.get(name));
     const isLeftOut = config[name] === (before[name] ?? field.default);

@@ -48,6 +48,11 @@
  * @property {string[]} formula  of a step, in lines
  * @property {string} note  where it differs from PyTorch's, or ""
  *
+ * @typedef {object} Task  a generated data set of tokens (task_fields.h)
+ * @property {string} name  of the option of dataset
+ * @property {Record<string, number>} defaults  its own, where those of the settings do not suit it
+ * @property {string} help
+ *
  * @typedef {object} Mistake  a published one (mistake_fields.h)
  * @property {string} name  of the option of mistake
  * @property {string} label
@@ -67,7 +72,7 @@
  * @property {number} max
  * @property {string} help
  *
- * @typedef {'weight' | 'pool' | 'activation' | 'norm' | 'regularization' | 'branch'} Role
+ * @typedef {'weight' | 'embedding' | 'pool' | 'activation' | 'norm' | 'regularization' | 'branch'} Role
  * @typedef {{ name: string, role: Role, arguments: Argument[], help: string }} Unit  of the model text (unit_fields.h)
  *
  * @typedef {object} SurfaceFacts
@@ -90,6 +95,7 @@
  * @property {Group[]} groups  those of the settings, in the order in which one reads them and hears of their changes
  * @property {Rule[]} rules  the update rules, in the order of the options of optimizer
  * @property {Mistake[]} mistakes  the published ones, in the order of the options of mistake after none
+ * @property {Task[]} tasks  the data sets of tokens
  * @property {Metric[]} metrics  the columns of a step's row
  * @property {Record<string, number>} definitions  what decides instability and infeasibility (definition_fields.h)
  * @property {{ name: Verdict, label: string, help: string }[]} verdicts  on a run and its episodes of instability; C's
@@ -97,7 +103,7 @@
  * @property {Record<string, number>} events  the bits of a row's events
  * @property {Field[]} range_test  the options of the LR range test
  * @property {Unit[]} units  what a model text is made of
- * @property {{ points: string, images: string }} models  what an absent model text means
+ * @property {{ points: string, images: string, tokens: string }} models  what an absent model text means
  * @property {Record<string, Record<string, number>>} range_presets  the options that each preset starts from
  * @property {Record<string, RangeTraits>} range_traits  what else a preset is
  * @property {Field[]} surface  the options of a race of update rules on a surface
@@ -130,6 +136,7 @@ export function readSchema(text) {
     groups: tables.groups,
     rules,
     mistakes: tables.mistakes.map((row) => readMistake(row, rules)),
+    tasks: tables.tasks.map((row) => ({ ...row, defaults: readSettings(row.defaults).defaults })),
     metrics: tables.metrics,
     definitions: readValues(tables.definitions),
     verdicts: /** @type {Schema['verdicts']} */ (tables.verdicts),
@@ -153,9 +160,6 @@ function readValues(rows) {
 
 /** @param {any} row @returns {Rule} */
 function readRule({ name, label, moments, first, second, decay, size, scope, preconditioner, limit, note, ...row }) {
-  // "beta2=0.99" is a setting with the rule's own default.
-  /** @type {string[][]} */
-  const settings = (row.settings.match(/\S+/g) ?? []).map((/** @type {string} */ setting) => setting.split('='));
   return {
     name,
     label,
@@ -165,13 +169,21 @@ function readRule({ name, label, moments, first, second, decay, size, scope, pre
     divides_later: size === 'DIVIDES_LATER',
     moves_matrices: scope === 'MATRICES',
     preconditioned: preconditioner !== 'none',
-    settings: settings.map(([setting]) => setting),
-    defaults: Object.fromEntries(
-      settings.filter(([, value]) => value).map(([setting, value]) => [setting, Number(value)]),
-    ),
+    ...readSettings(row.settings),
     limit: limit || null,
     formula: row.formula.split('; '),
     note,
+  };
+}
+
+/** "momentum beta2=0.99" are two settings, the second with a default of the row's own. @param {string} text */
+function readSettings(text) {
+  const settings = (text.match(/\S+/g) ?? []).map((setting) => setting.split('='));
+  return {
+    settings: settings.map(([setting]) => setting),
+    defaults: /** @type {Record<string, number>} */ (
+      Object.fromEntries(settings.filter(([, value]) => value).map(([setting, value]) => [setting, Number(value)]))
+    ),
   };
 }
 

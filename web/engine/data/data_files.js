@@ -1,8 +1,8 @@
 /** Data from files, whatever their format: read once, then made into a data set for each config that wants one. */
 
 import { noteClasses } from './class_notes.js';
-import { gatherSamples } from './dataset.js';
 import { drawFirst, noteDraw, SCORED_SAMPLES } from './draw.js';
+import { gatherSamples } from './gather.js';
 import { countElements } from './judging.js';
 
 /**

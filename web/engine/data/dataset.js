@@ -7,7 +7,9 @@ import { argumentError, readGiven } from '../core/arguments.js';
 import { TrainerError } from '../core/errors.js';
 import { callChecked } from '../core/problem.js';
 import { askRecord, recordBytes, settingsBytes, writeRecord, writeSettings } from '../core/record.js';
+import { copyRows, gatherSamples, standardizeTargets } from './gather.js';
 import { checkSplit, countElements, judgeInput, readIndices, readInput } from './judging.js';
+import { isTokenInput, judgeTokens, splitTokens } from './tokens.js';
 
 /**
  * @typedef {import('../core/wasm.js').Core} Core
@@ -15,7 +17,7 @@ import { checkSplit, countElements, judgeInput, readIndices, readInput } from '.
  * @typedef {import('../core/record.js').Records['dataset_facts']} DatasetFacts
  * @typedef {import('./judging.js').Split} Split
  * @typedef {import('./judging.js').Samples} Samples
- * @typedef {import('./judging.js').DataInput} DataInput
+ * @typedef {import('./judging.js').GivenData} GivenData
  */
 
 export class Dataset {
@@ -28,6 +30,9 @@ export class Dataset {
 
   /** What its reader should know of how it was taken from files, a sentence each. @type {string[]} */
   notes = [];
+
+  /** How the ids of tokens are written, where they are the caller's own. @type {string[] | null} */
+  symbols = null;
 
   /**
    * @param {Core} core
@@ -44,14 +49,55 @@ export class Dataset {
     return String(optionsOf('dataset')[this.#facts.generator].name);
   }
 
-  /** Of one sample, in full resolution: [features] or [channels, height, width]. */
+  /** Of one sample, in full resolution: [features], [channels, height, width], [positions, numbers] or [tokens]. */
   get shape() {
-    const { is_image, channels, height, width } = this.#facts;
-    return is_image ? [channels, height, width] : [channels];
+    const { channels, height, width } = this.#facts;
+    if (this.isImage) return [channels, height, width];
+    if (this.isTokens) return [width];
+    return this.#is('KIND_SEQUENCE') ? [width, channels] : [channels];
   }
 
   get isImage() {
-    return this.#facts.is_image !== 0;
+    return this.#is('KIND_IMAGE');
+  }
+
+  get isTokens() {
+    return this.#is('KIND_TOKENS');
+  }
+
+  /** Whether only a part of a sample's tokens is scored: the answer to the others. */
+  get isTask() {
+    return this.isTokens && this.#facts.scored_from > 0;
+  }
+
+  /** What a model that is left out means for these data: its name among the schema's models. */
+  get models() {
+    if (this.isImage) return 'images';
+    return this.isTokens || this.#is('KIND_SEQUENCE') ? 'tokens' : 'points';
+  }
+
+  /**
+   * What samples of tokens are: T inputs, each from `vocabulary` ids, of which the predictions from position scoredFrom on
+   * are scored; symbols: how the ids are written. Null for other data.
+   *
+   * @returns {{ length: number, vocabulary: number, scoredFrom: number, symbols: string[] } | null}
+   */
+  get tokens() {
+    if (!this.isTokens) return null;
+    const { width, classes, scored_from, alphabet } = this.#facts;
+    const drawn = alphabet ? [...new TextDecoder().decode(this.#core.bytes(alphabet, classes).slice())] : null;
+    const symbols = this.symbols ?? drawn ?? Array.from({ length: classes }, (_, id) => String(id));
+    return { length: width, vocabulary: classes, scoredFrom: scored_from, symbols };
+  }
+
+  /** Numbers that a network for these data predicts of one sample: the outputs, at each position where it is tokens. */
+  get predictions() {
+    return this.outputs * (this.isTokens ? this.#facts.width : 1);
+  }
+
+  /** @param {'KIND_IMAGE' | 'KIND_SEQUENCE' | 'KIND_TOKENS'} kind */
+  #is(kind) {
+    return this.#facts.kind === this.#core.constants[kind];
   }
 
   /** 0 for regression. */
@@ -101,8 +147,10 @@ export class Dataset {
    *
    * @param {Split} split
    * @param {ArrayLike<number>} given  indices
-   * @returns {{ shape: number[], inputs: Float32Array, labels: Uint8Array | null, targets: Float32Array | null }}
-   *   inputs: [indices][elements]; labels: null for regression; targets: [indices][outputs], null for classes
+   * @returns {{ shape: number[], inputs: Float32Array, labels: Uint8Array | null, targets: Float32Array | null,
+   *   ids?: Uint8Array }}
+   *   inputs: [indices][elements]; labels: null for regression and for tokens; targets: [indices][outputs], null for
+   *   classes; ids: [indices][T + 1], the whole of samples of tokens
    */
   readSamples(split, given) {
     checkSplit(split);
@@ -112,10 +160,11 @@ export class Dataset {
     const facts = this.#facts;
     const indices = readIndices(given, split === 'val' ? facts.val_count : facts.train_count);
     const count = indices.length;
-    const [from, labelsFrom, targetsFrom] =
+    const [from, labelsFrom, targetsFrom, stride] =
       split === 'val'
-        ? [facts.val_inputs, facts.val_labels, facts.val_targets]
-        : [facts.train_inputs, facts.train_labels, facts.train_targets];
+        ? [facts.val_inputs, facts.val_labels, facts.val_targets, facts.val_stride]
+        : [facts.train_inputs, facts.train_labels, facts.train_targets, facts.train_stride];
+    const ids = this.isTokens ? new Uint8Array(count * (elements + 1)) : null;
     const inputs = new Float32Array(count * elements);
     const labels = labelsFrom ? new Uint8Array(count) : null;
     const targets = targetsFrom ? new Float32Array(count * outputs) : null;
@@ -124,13 +173,14 @@ export class Dataset {
       core.call.tscope_dataset_make(pointer, splitIndex(core, split), sample);
       const stored =
         facts.format === core.constants.FORMAT_BYTES
-          ? core.bytes(from + sample * elements, elements)
-          : core.view(Float32Array, from + 4 * sample * elements, elements);
+          ? core.bytes(from + sample * stride, elements)
+          : core.view(Float32Array, from + sample * stride, elements);
       inputs.set(stored, i * elements);
+      ids?.set(core.bytes(from + sample * stride, elements + 1), i * (elements + 1));
       if (labels) labels[i] = core.data.getUint8(labelsFrom + sample);
       targets?.set(core.view(Float32Array, targetsFrom + 4 * sample * outputs, outputs), i * outputs);
     }
-    return { shape, inputs, labels, targets };
+    return { shape, inputs, labels, targets, ...(ids ? { ids } : {}) };
   }
 
   /** Keeps the memory alive for one more user, who calls release later. */
@@ -158,26 +208,22 @@ export class Dataset {
  * A data set of the caller's own arrays, which are copied unless they lie in the core's memory (Engine.adoptData).
  *
  * @param {Core} core
- * @param {DataInput} given
+ * @param {GivenData} given
  * @returns {Dataset}
  * @throws {TrainerError} code `data`, in one sentence, where anything does not fit together; code `memory`
  */
 export function createDataset(core, given) {
   const input = readInput(given);
+  if (isTokenInput(input)) return createTokens(core, judgeTokens(input));
   const layout = judgeInput(input);
   if (input.scaleTargets && input.targets) return createDataset(core, standardizeTargets(input, layout.outputs));
   const { constants } = core;
   return buildDataset(core, (take) => {
     const dataset = take(constants.DATASET_BYTES);
     const elements = countElements(layout.shape);
-    const isImage = layout.shape.length === 3;
-    const [channels, height, width] = isImage ? layout.shape : [layout.shape[0], 1, 1];
     const facts = {
       generator: optionsOf('dataset').findIndex(({ name }) => name === 'custom'),
-      is_image: Number(isImage),
-      channels,
-      height,
-      width,
+      ...describeShape(core, layout.shape),
       classes: layout.classes,
       outputs: layout.outputs,
       format: input.images instanceof Float32Array ? constants.FORMAT_FLOATS : constants.FORMAT_BYTES,
@@ -197,16 +243,23 @@ export function createDataset(core, given) {
 }
 
 /**
- * Data without a validation set, with one: val_fraction of it, chosen by data_seed, is held back.
+ * Data without a validation set, with one: val_fraction of it, chosen by data_seed, is held back; of tokens the last.
  *
+ * @template {GivenData} Given
  * @param {Core} core
- * @param {DataInput} given
+ * @param {Given} given
  * @param {Config} config  complete
- * @returns {DataInput}
+ * @returns {Given}
  * @throws {TrainerError} as createDataset
  */
 export function splitData(core, given, config) {
   const input = readInput(given);
+  const split = isTokenInput(input) ? splitTokens(input, config) : splitSamples(core, input, config);
+  return /** @type {Given} */ (/** @type {unknown} */ (split));
+}
+
+/** @param {Core} core @param {import('./judging.js').DataInput} input  readInput's @param {Config} config */
+function splitSamples(core, input, config) {
   const { samples, shape } = judgeInput({ ...input, validation: null });
   if (!(config.val_fraction > 0)) return { ...input, validation: null };
   const [train, val] = core.withMemory(4 * samples, (order) => {
@@ -245,6 +298,42 @@ export function generateDataset(core, config) {
       callChecked(core, (problem) => core.call.tscope_dataset_generate(settings, memory, bytes, dataset, problem));
     });
   });
+}
+
+/** @param {Core} core @param {import('./tokens.js').TokenData} data  judged */
+function createTokens(core, { length, vocabulary, scoredFrom, stride, symbols, train, val }) {
+  const { constants } = core;
+  const dataset = buildDataset(core, (take) => {
+    const pointer = take(constants.DATASET_BYTES);
+    const place = (/** @type {Uint8Array} */ ids) => core.addressOf(ids) ?? copyArray(core, take, ids);
+    writeFacts(core, pointer, {
+      generator: optionsOf('dataset').findIndex(({ name }) => name === 'custom'),
+      kind: constants.KIND_TOKENS,
+      channels: 1,
+      height: 1,
+      width: length,
+      classes: vocabulary,
+      outputs: vocabulary,
+      scored_from: scoredFrom,
+      format: constants.FORMAT_BYTES,
+      scaling: constants.SCALING_NONE,
+      train_count: train.count,
+      train_stride: stride.train,
+      train_inputs: place(train.ids),
+      ...(val ? { val_count: val.count, val_stride: stride.val, val_inputs: place(val.ids) } : {}),
+    });
+    callChecked(core, (problem) => core.call.tscope_dataset_check(pointer, problem));
+  });
+  dataset.symbols = symbols;
+  return dataset;
+}
+
+/** @param {Core} core @param {number[]} shape  [features], [positions, numbers] or [channels, height, width] */
+function describeShape({ constants }, shape) {
+  const [first, second, third] = shape;
+  if (shape.length === 3) return { kind: constants.KIND_IMAGE, channels: first, height: second, width: third };
+  if (shape.length === 2) return { kind: constants.KIND_SEQUENCE, channels: second, height: 1, width: first };
+  return { kind: constants.KIND_VECTOR, channels: first, height: 1, width: 1 };
 }
 
 // ---- memory --------------------------------------------------------------------------------------------------------
@@ -334,74 +423,6 @@ function writeFacts(core, dataset, facts) {
 /** @param {Core} core @param {number} dataset */
 function readFacts(core, dataset) {
   return askRecord(core, 'dataset_facts', (record) => core.call.tscope_wasm_dataset_read(dataset, record));
-}
-
-/**
- * Samples in another order, or some of them.
- *
- * @param {Samples} samples
- * @param {Int32Array} indices
- * @param {number} elements  of one sample
- * @returns {Samples}
- */
-export function gatherSamples({ images, labels, targets, rows }, indices, elements) {
-  const chosen = { images, rows: rows ? indices.map((i) => rows[i]) : indices };
-  if (labels) return { ...chosen, labels: gatherRows(labels, indices, 1) };
-  const count = rows ? rows.length : images.length / elements;
-  return targets ? { ...chosen, targets: gatherRows(targets, indices, targets.length / count) } : chosen;
-}
-
-/**
- * @template {Uint8Array | Float32Array} T
- * @param {T} from  [samples][width]
- * @param {Int32Array} indices
- * @param {number} width
- * @returns {T}
- */
-function gatherRows(from, indices, width) {
-  const Type = from instanceof Float32Array ? Float32Array : Uint8Array;
-  const rows = new Type(indices.length * width);
-  copyRows(from, indices, width, rows);
-  return /** @type {T} */ (rows);
-}
-
-/** @param {Uint8Array | Float32Array} from @param {Int32Array} indices @param {number} width @param {Uint8Array | Float32Array} to */
-function copyRows(from, indices, width, to) {
-  for (let i = 0; i < indices.length; i++) {
-    to.set(from.subarray(indices[i] * width, (indices[i] + 1) * width), i * width);
-  }
-}
-
-/**
- * The same data with targets that have mean 0 and deviation 1 over the training data, whatever unit they are in: no
- * learning rate suits squared errors of millions and of thousandths.
- *
- * @param {DataInput} input  with targets
- * @param {number} outputs
- * @returns {DataInput}
- */
-function standardizeTargets(input, outputs) {
-  const { targets = new Float32Array(), validation } = input;
-  const scales = Array.from({ length: outputs }, (_, output) => measureEvery(targets, output, outputs));
-  const change = (/** @type {Float32Array} */ values) =>
-    values.map((value, i) => (value - scales[i % outputs].mean) / scales[i % outputs].deviation);
-  return {
-    ...input,
-    scaleTargets: false,
-    targets: change(targets),
-    validation: validation?.targets ? { ...validation, targets: change(validation.targets) } : validation,
-  };
-}
-
-/** @param {Float32Array} values @param {number} from @param {number} by */
-function measureEvery(values, from, by) {
-  const count = values.length / by;
-  let sum = 0;
-  for (let i = from; i < values.length; i += by) sum += values[i];
-  const mean = sum / count;
-  let squares = 0;
-  for (let i = from; i < values.length; i += by) squares += (values[i] - mean) ** 2;
-  return { mean, deviation: Math.sqrt(squares / count) || 1 };
 }
 
 /** @param {string} field */

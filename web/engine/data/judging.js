@@ -20,7 +20,7 @@ import { TrainerError } from '../core/errors.js';
  *   are many, so that parts of them are copied once only, to where they are used
  *
  * @typedef {object} DataExtras
- * @property {number[]} shape  of one sample: [features] or [channels, height, width]
+ * @property {number[]} shape  of one sample: [features], [positions, numbers] for a sequence, or [channels, height, width]
  * @property {number} [classes]  2 … 256, needed with labels
  * @property {Samples | null} [validation]
  * @property {boolean} [scalePerFeature]  float features have units of their own (a CSV's columns): standardize each by
@@ -29,6 +29,7 @@ import { TrainerError } from '../core/errors.js';
  * @property {boolean} [scaleTargets]  likewise the targets, each of its outputs
  *
  * @typedef {Samples & DataExtras} DataInput
+ * @typedef {DataInput | import('./tokens.js').TokenInput | import('./tokens.js').TextInput} GivenData
  */
 
 const CLASSES_MAX = 256;
@@ -96,9 +97,12 @@ export function judgeLayout(input) {
 /** @param {unknown} shape @returns {number[]} */
 function judgeShape(shape) {
   const list = isList(shape) ? readList('shape', shape) : [];
-  const isShape = (list.length === 1 || list.length === 3) && list.every(isSize);
+  const isShape = list.length >= 1 && list.length <= 3 && list.every(isSize);
   if (!isShape || countElements(/** @type {number[]} */ (list)) > COUNT_MAX) {
-    throw dataError('shape', 'shape must be [features] or [channels, height, width], in whole numbers from 1.');
+    throw dataError(
+      'shape',
+      'shape must be [features] or [channels, height, width], or [positions, numbers] of a sequence, in whole numbers from 1.',
+    );
   }
   return /** @type {number[]} */ (list);
 }

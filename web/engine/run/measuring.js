@@ -12,7 +12,9 @@ import { checkSplit, readIndices } from '../data/judging.js';
  *
  * @typedef {import('../core/record.js').Records['unit_size']} UnitSize
  * @typedef {{ step: number, units: UnitSize[] }} UnitSizes  after so many steps
- * @typedef {{ loss: number, accuracy: number | null }} Score  accuracy: null for regression, and where the loss is not finite
+ * @typedef {{ loss: number, accuracy: number | null, exact?: number | null }} Score  accuracy: of tokens the share of
+ *   scored positions; null for regression, and where the loss is not finite. exact: of a task of tokens, the share of
+ *   samples with every scored position right; only there
  *
  * @typedef {object} SharpnessOptions
  * @property {number} [samples]  the first so many training samples, 512 by default; at most those of the run
@@ -88,7 +90,9 @@ export class Measuring {
     if (!this.beginEvaluation(split, 0)) return null;
     for (;;) {
       const score = this.advanceEvaluation();
-      if (score) return { loss: score.loss, accuracy: score.accuracy };
+      if (!score) continue;
+      const { count, ...found } = score;
+      return found;
     }
   }
 
@@ -116,8 +120,10 @@ export class Measuring {
     );
     if (!score) return null;
     this.#evaluating = false;
-    const { loss, accuracy, count } = score;
-    return { loss, accuracy: Number.isNaN(accuracy) ? null : accuracy, count };
+    const { loss, count } = score;
+    const accuracy = Number.isNaN(score.accuracy) ? null : score.accuracy;
+    const { isTask } = this.#facts.dataset;
+    return { loss, accuracy, ...(isTask ? { exact: accuracy === null ? null : score.exact } : {}), count };
   }
 
   /** Of what is in progress: the parameters that it was of are gone. */
@@ -138,13 +144,13 @@ export class Measuring {
   /**
    * @param {Split} split
    * @param {ArrayLike<number>} given  indices
-   * @returns {Float32Array}  [indices][outputs]
+   * @returns {Float32Array}  [indices][outputs]; of tokens [indices][positions][outputs]
    */
   predict(split, given) {
     const indices = readIndices(given, checkSplit(split) === 'val' ? this.#facts.valCount : this.#facts.trainCount);
     const core = this.#core;
     const count = indices.length;
-    const outputs = count * this.#facts.dataset.outputs;
+    const outputs = count * this.#facts.dataset.predictions;
     return core.withMemory(4 * (count + outputs), (pointer) => {
       const results = pointer + 4 * count;
       core.view(Int32Array, pointer, count).set(indices);
@@ -155,7 +161,7 @@ export class Measuring {
 
   /**
    * @param {Float32Array} inputs  [count][elements of inputShape]
-   * @returns {Float32Array}  [count][outputs]
+   * @returns {Float32Array}  [count][outputs]; of tokens [count][positions][outputs]
    */
   predictInputs(inputs) {
     const elements = this.#facts.inputShape.reduce((product, size) => product * size, 1);
@@ -164,7 +170,7 @@ export class Measuring {
     }
     const core = this.#core;
     const count = inputs.length / elements;
-    const outputs = count * this.#facts.dataset.outputs;
+    const outputs = count * this.#facts.dataset.predictions;
     return core.withMemory(4 * (inputs.length + outputs), (pointer) => {
       const results = pointer + 4 * inputs.length;
       core.view(Float32Array, pointer, inputs.length).set(inputs);

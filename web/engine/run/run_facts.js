@@ -35,13 +35,13 @@ export class RunFacts {
 
   /** The config as reports name it: a model that was left out is the text that its absence means. @returns {Config} */
   get reportedConfig() {
-    const { images, points } = SCHEMA.models;
-    return { ...this.#config, model: this.#config.model ?? (this.#dataset.isImage ? images : points) };
+    return { ...this.#config, model: this.#config.model ?? SCHEMA.models[this.#dataset.models] };
   }
 
-  /** Shape of one input as the network sees it, pooling included: [features] or [channels, height, width]. */
+  /** Shape of one input as the network sees it, pooling included: as the data set's, smaller where it is an image. */
   get inputShape() {
     const [channels, ...size] = this.#dataset.shape;
+    if (!this.#dataset.isImage) return this.#dataset.shape;
     return [channels, ...size.map((length) => Math.floor(length / this.#config.downsample))];
   }
 

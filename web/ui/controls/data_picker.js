@@ -1,6 +1,7 @@
 /** <data-picker>: what the network learns: generated sets, the server's own, or files dropped on the page. */
 import { html, nothing, svg } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { taskOf } from '../../engine/config/rules.js';
 import { count } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { LabElement } from '../shared/lab_element.js';
@@ -16,6 +17,11 @@ const SIGNS = {
   blobs: svg`<circle class="dot" cx="8" cy="9" r="3.4" /><circle class="b dot" cx="16" cy="15" r="3.4" />`,
   moons: svg`<path d="M4 13a6 6 0 0 1 11 0" /><path class="b" d="M9 10a6 6 0 0 0 11 0" />`,
   plane: svg`<path d="M4 19 20 6" /><path class="b" d="M5 9h.1M9 15h.1M13 8h.1M17 14h.1" />`,
+  sort: svg`<path d="M6 19v-4M12 19v-8M18 19V5" />`,
+  reverse: svg`<path d="M5 9h13l-4-4" /><path class="b" d="M19 15H6l4 4" />`,
+  addition: svg`<path d="M12 5v10M7 10h10" /><path class="b" d="M6 19h12" />`,
+  recall: svg`<path d="M5 12a7 7 0 1 0 2-5" /><path class="b" d="M4 4v4h4" />`,
+  sentences: svg`<path d="M5 7h14M5 12h10" /><path class="b" d="M5 17h7" />`,
   glyphs: svg`<path d="M6 5h6L8 12" /><path d="M13 13l6 6M19 13l-6 6" class="b" />`,
 };
 
@@ -48,7 +54,7 @@ export class DataPicker extends LabElement {
   async glance() {
     const { lab } = this;
     for (const { name } of lab.field('dataset').options ?? []) {
-      if (name === 'custom') continue;
+      if (name === 'custom' || taskOf(name)) continue;
       const dataset = String(name);
       const count = lab.data.isImage({ dataset }) ? THUMBNAIL.images : THUMBNAIL.points;
       try {
@@ -78,13 +84,14 @@ export class DataPicker extends LabElement {
     const { lab } = this;
     const run = lab.focus;
     if (!run || run.inForce.dataset !== lab.draft.settings.dataset || !run.trainCount) return nothing;
-    const shape =
-      run.shape.length === 3
+    const shape = taskOf(run.inForce.dataset)
+      ? plural(run.shape[0], 'token')
+      : run.shape.length === 3
         ? `${run.shape[1]} × ${run.shape[2]}${run.shape[0] > 1 ? ` × ${run.shape[0]}` : ''}`
         : plural(run.shape[0], 'feature');
     return html`<p class="hint">
       ${count(run.trainCount)} training and ${count(run.valCount)} validation samples · ${shape} ·
-      ${run.classes ? `${run.classes} classes` : 'regression'}
+      ${taskOf(run.inForce.dataset) ? `${run.classes} in the vocabulary` : run.classes ? `${run.classes} classes` : 'regression'}
     </p>`;
   }
 

@@ -107,7 +107,7 @@ export class RaceTables {
   ownDefaultsInWords(race, field) {
     if (race.settings[field.name] !== field.default) return '';
     const own = [...race.rules.keys()].flatMap((rule) => {
-      const value = ownDefaults(rule)[field.name];
+      const value = ownDefaults({ optimizer: rule })[field.name];
       return value === undefined ? [] : [`${this.labelOf(rule)} takes ${value}`];
     });
     return own.join(', ');

@@ -21,6 +21,7 @@
  *   that stand in sight, with the figures of its run
  */
 
+import { taskOf } from '../../engine/config/rules.js';
 import { Comparison } from './comparison.js';
 import { DataSets } from './data_sets.js';
 import { Draft } from './draft.js';
@@ -141,8 +142,10 @@ export class Lab extends EventTarget {
   /** The model text that a config stands for. @param {Config} config @param {number[]} [shape] of an input, where it is known */
   modelText(config, shape) {
     if (config.model !== null && config.model !== undefined) return config.model;
+    const { images, points, tokens } = this.#schema.models;
+    if (taskOf(config.dataset) || shape?.length === 2) return tokens;
     const isImage = shape ? shape.length === 3 : this.data.isImage(config);
-    return isImage ? this.#schema.models.images : this.#schema.models.points;
+    return isImage ? images : points;
   }
 
   /** The first training samples of a generated data set. @param {string} dataset @param {number} count */

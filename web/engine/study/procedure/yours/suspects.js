@@ -318,7 +318,7 @@ function suspectValue(config, cause, name, isOdd) {
 
 /** @param {Config} config @param {string} name @returns {number} */
 function defaultOf({ optimizer }, name) {
-  return Number(ownDefaults(optimizer)[name] ?? FIELD_BY_NAME.get(name)?.default);
+  return Number(ownDefaults({ optimizer })[name] ?? FIELD_BY_NAME.get(name)?.default);
 }
 
 /** @param {number} value @param {{ least?: number, most?: number }} usual */
