@@ -1,11 +1,15 @@
 /** `trainscope export`: code on standard output, what it needs in a file, and what it refuses. */
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readSafetensors } from '../../web/engine/run/safetensors.js';
+import { createEngine } from '../../web/platform/node/index.js';
+import { listCells, withThreshold } from '../export/cells.js';
+import { compareExperiment, startTorch } from '../export/compare.js';
 import { assertRefused, makeFolder, makeImageFiles, runCli, runJson } from './helpers.js';
 
 test('export prints a program with nothing around it, and the same in its JSON', async () => {
@@ -58,7 +62,10 @@ test('--material writes the first weights and the order, and the samples where t
 test('export refuses in one sentence', async (t) => {
   const folder = await makeFolder(t);
   await assertRefused(['export'], /export needs a framework/);
-  await assertRefused(['export', 'torhc'], /unknown framework torhc; did you mean torch\?/);
+  await assertRefused(
+    ['export', 'torhc'],
+    /unknown framework torhc; did you mean torch\?: there are torch, keras, optax, tfjs/,
+  );
   await assertRefused(['export', 'torch', '--part', 'half'], /--part must be one of all, steps/);
   await assertRefused(['export', 'torch', '--dataset', 'glyphs'], /glyphs are drawn by Trainscope.*--material/);
   await assertRefused(['export', 'torch', '--dataset', 'custom'], /--dataset custom needs --data/);
@@ -67,5 +74,44 @@ test('export refuses in one sentence', async (t) => {
   await assertRefused(['export', 'torch', '--part', 'steps', '--material', material], /--material is for a program/);
   const mistaken = ['--optimizer', 'adam', '--mistake', 'adam_multiplies', '--material', material];
   await assertRefused(['export', 'torch', ...mistaken], /--mistake adam_multiplies cannot be exported/);
+  await assertRefused(
+    ['export', 'tfjs', '--optimizer', 'muon'],
+    /--optimizer muon cannot be exported to TensorFlow\.js/,
+  );
   assert.ok(!existsSync(material));
+});
+
+const PYTHON = [process.env.TRAINSCOPE_PYTHON, '/usr/bin/python3', 'python3'].find(
+  (python) => python && spawnSync(python, ['-c', 'import torch']).status === 0,
+);
+
+/** A rule that PyTorch has otherwise or not at all, each with another schedule and clipping; tests/export has them all. */
+const SAMPLE = [
+  ['rmsprop', 'cosine', 'norm'],
+  ['adam', 'onecycle', 'adaptive'],
+  ['muon', 'exp_range', 'update'],
+];
+
+test('code for PyTorch comes to our losses', { skip: PYTHON ? false : 'skipped: no PyTorch' }, async (t) => {
+  const engine = await createEngine();
+  const folder = await makeFolder(t);
+  const host = startTorch(PYTHON ?? '');
+  t.after(() => host.end());
+  const sizes = {
+    dataset: 'glyphs',
+    samples: 300,
+    val_samples: 20,
+    downsample: 2,
+    batch: 16,
+    model: 'conv(4,3) tanh avgpool(2) linear(12) tanh',
+  };
+  const dataset = engine.generateDataset(engine.parseConfig(sizes).config);
+  for (const [rule, schedule, clip] of SAMPLE) {
+    const cell = listCells().find((row) => row.rule === rule && row.schedule === schedule && row.clip === clip);
+    const settings = withThreshold(engine, dataset, { ...cell?.settings, ...sizes });
+    const there = { framework: 'torch', host, folder, name: rule };
+    const { loss, rate } = await compareExperiment(engine, dataset, settings, there);
+    assert.ok(loss < 1e-4, `${rule} with ${schedule} and ${clip}: ${loss}`);
+    assert.ok(rate < 1e-6, `${rule} with ${schedule}: rates differ by ${rate}`);
+  }
 });

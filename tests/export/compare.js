@@ -1,11 +1,12 @@
 /** One experiment here and in another framework, from the same first weights and with the same batches. */
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { findFramework, planExperiment } from '../../web/engine/code/code.js';
+import { promisify } from 'node:util';
+import { findFramework, planExperiment, writeProgram } from '../../web/engine/code/code.js';
 import { writeSafetensors } from '../../web/engine/run/safetensors.js';
 
 /**
@@ -36,6 +37,18 @@ export function startTorch(python) {
   return startHost(python, [fileURLToPath(new URL('run_scripts.py', import.meta.url))]);
 }
 
+/** The version that the programs are tried with. */
+const TFJS = '@tensorflow/tfjs@4.22.0';
+
+/** A host with TensorFlow.js, which is installed into a folder. @param {string} folder */
+export async function startTfjs(folder) {
+  const packages = join(folder, 'packages');
+  await mkdir(packages);
+  await writeFile(join(packages, 'package.json'), '{ "private": true }');
+  await promisify(execFile)('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', TFJS], { cwd: packages });
+  return startHost(process.execPath, [fileURLToPath(new URL('run_modules.js', import.meta.url)), packages]);
+}
+
 /**
  * Trains an experiment here and there.
  *
@@ -64,7 +77,7 @@ export async function compareExperiment(engine, dataset, settings, { framework: 
   const source = /** @type {const} */ ({ kind: 'material', path: at('safetensors') });
   const plan = planExperiment(trainer.reportedConfig, facts, { source, command: 'trainscope train' });
   const program = at(framework.suffix);
-  await writeFile(program, framework.program?.(plan) ?? '');
+  await writeFile(program, writeProgram(framework, plan));
   const ours = trainer.step(trainer.totalSteps);
   trainer.dispose();
   const { error } = await host.run(program, ['--out', at('jsonl')]);

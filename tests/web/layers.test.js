@@ -88,7 +88,7 @@ const JS_ROOMS = {
     ],
   },
   'engine/code': {
-    imports: ['engine/run/material.js', 'engine/model_text', 'engine/core/errors.js', 'engine/config'],
+    imports: ['engine/run/material.js', 'engine/model_text', 'engine/core/errors.js', 'engine/config', 'engine/words'],
     types: ['engine/run'],
   },
   'engine/study/trial': { imports: ENGINE },

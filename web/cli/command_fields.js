@@ -75,7 +75,7 @@ export const COMMAND_FIELDS = [
   {
     name: 'export',
     summary: 'Print the settings as code for another framework, ready to run',
-    usage: 'torch [--part steps] [--material OUT.safetensors] [--setting value …]',
+    usage: 'torch|keras|optax|tfjs [--part steps] [--material OUT.safetensors] [--setting value …]',
     argument: 'the framework',
     settings: true,
   },

@@ -2,7 +2,7 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { findFramework, planExperiment, planSteps } from '../../engine/code/code.js';
+import { findFramework, planExperiment, planSteps, writeProgram, writeSteps } from '../../engine/code/code.js';
 import { listFlags, quoteForShell } from '../../engine/config/config_text.js';
 import { joinFlags } from '../../engine/config/flag_text.js';
 import { writeSafetensors } from '../../engine/run/safetensors.js';
@@ -34,7 +34,7 @@ export async function exportCode(engine, args) {
     if (options.material)
       throw new UsageError(`--material is for a program of the whole experiment, not for --part steps`);
     const config = readConfig(engine, args);
-    const code = framework.steps(planSteps(config));
+    const code = writeSteps(framework, planSteps(config));
     return { result: { framework: framework.name, part: 'steps', config, code }, text: code.trimEnd() };
   }
   if (options.material) await checkOutput('--material', options.material);
@@ -49,7 +49,7 @@ export async function exportCode(engine, args) {
     val: trainer.valCount,
   };
   const command = joinFlags([...dataFlags(options.data), ...flagsWithoutData(config)]);
-  const code = framework.program(planExperiment(trainer.reportedConfig, facts, { source, command }));
+  const code = writeProgram(framework, planExperiment(trainer.reportedConfig, facts, { source, command }));
   if (options.material) await writeMaterial(trainer, source, options.material);
   trainer.dispose();
   return {

@@ -5,6 +5,9 @@
 
 import { nearestName } from '../config/names.js';
 import { TrainerError } from '../core/errors.js';
+import { kerasProgram, kerasSteps } from './keras/keras.js';
+import { optaxProgram, optaxSteps } from './optax/optax.js';
+import { tfjsProgram, tfjsSteps } from './tfjs/tfjs.js';
 import { torchProgram, torchSteps } from './torch/torch.js';
 
 /**
@@ -22,7 +25,15 @@ import { torchProgram, torchSteps } from './torch/torch.js';
  */
 
 /** @type {Framework[]} */
-export const FRAMEWORKS = [{ name: 'torch', label: 'PyTorch', suffix: 'py', program: torchProgram, steps: torchSteps }];
+export const FRAMEWORKS = [
+  { name: 'torch', label: 'PyTorch', suffix: 'py', program: torchProgram, steps: torchSteps },
+  { name: 'keras', label: 'Keras', suffix: 'py', program: kerasProgram, steps: kerasSteps },
+  { name: 'optax', label: 'JAX and Optax', suffix: 'py', program: optaxProgram, steps: optaxSteps },
+  { name: 'tfjs', label: 'TensorFlow.js', suffix: 'mjs', program: tfjsProgram, steps: tfjsSteps },
+];
+
+/** Those that have code of rules which move matrices as a whole. */
+const MOVES_MATRICES = ['torch'];
 
 /** The frameworks that code of a whole experiment is printed for. */
 export const PROGRAMS = FRAMEWORKS.filter(({ program }) => program !== null);
@@ -35,6 +46,26 @@ export function findFramework(name) {
   const nearest = nearestName(name, names);
   const hint = nearest ? `; did you mean ${nearest}?` : '';
   throw new TrainerError('argument', null, `unknown framework ${name}${hint}: there are ${names.join(', ')}`);
+}
+
+/** The whole experiment as a program. @param {Framework} framework  with programs @param {Experiment} experiment */
+export function writeProgram(framework, experiment) {
+  judgeRule(framework, experiment);
+  if (!framework.program) throw new TrainerError('argument', null, `${framework.label} has no whole program`);
+  return framework.program(experiment);
+}
+
+/** Update rule, schedule and clipping. @param {Framework} framework @param {import('./python.js').Steps} steps */
+export function writeSteps(framework, steps) {
+  judgeRule(framework, steps);
+  return framework.steps(steps);
+}
+
+/** @param {Framework} framework @param {import('./python.js').Steps} steps @throws {TrainerError} */
+function judgeRule({ name, label }, { rule }) {
+  if (!rule.moves_matrices || MOVES_MATRICES.includes(name)) return;
+  const sentence = `optimizer ${rule.name} cannot be exported to ${label}: it moves matrices as a whole, for which there is code in PyTorch only.`;
+  throw new TrainerError('setting', 'optimizer', sentence);
 }
 
 export { planExperiment, planSteps } from './experiment.js';

@@ -69,6 +69,8 @@ const ONLY_HERE = ['sharpness_every', 'arithmetic'];
 const OF_STEPS = ['optimizer', 'lr', 'weight_decay', 'schedule', 'warmup_steps', 'cycle_momentum', 'momentum_low'];
 const OF_CLIPPING = ['clip', 'clip_norm', 'clip_percentile', 'clip_in_warmup'];
 
+const CYCLE_MOMENTUM = /** @type {import('../config/schema_text.js').Field} */ (FIELD_BY_NAME.get('cycle_momentum'));
+
 /**
  * Refuses what no code says: a published mistake, live changes, and settings that are not known here.
  *
@@ -85,7 +87,13 @@ export function judgeSettings(config) {
   if (config.mistake !== 'none') {
     refuse('mistake', `${config.mistake} cannot be exported: code is printed of update rules without their mistakes.`);
   }
-  if (!RULE_FORMULAS[config.optimizer]) refuse('optimizer', `${config.optimizer} cannot be exported as code yet.`);
+  const rule = RULE_BY_NAME.get(config.optimizer);
+  if (!RULE_FORMULAS[config.optimizer] && !rule?.moves_matrices) {
+    refuse('optimizer', `${config.optimizer} cannot be exported as code yet.`);
+  }
+  if (rule?.moves_matrices && config.cycle_momentum && fieldApplies(CYCLE_MOMENTUM, config)) {
+    refuse('cycle_momentum', `cannot be exported with ${config.optimizer}, of which it moves two settings.`);
+  }
   if (!SCHEDULES_KNOWN.includes(config.schedule))
     refuse('schedule', `${config.schedule} cannot be exported as code yet.`);
   const known = new Set([

@@ -23,9 +23,11 @@ export function rename(formula, names) {
   return formula.replace(/[A-Za-z_]\w*/g, (name) => (Object.hasOwn(names, name) ? names[name] : name));
 }
 
-/** Of scalars, in Python. @param {string} formula */
+/** Of scalars, in Python. @param {string} formula  "condition ? one : other" among them */
 export function toPython(formula) {
-  return rename(formula, { cos: 'math.cos', pi: 'math.pi', floor: 'math.floor', sqrt: 'math.sqrt' });
+  const [, condition, one, other] = /^(.*?) \? (.*?) : (.*)$/.exec(formula) ?? [];
+  const text = condition === undefined ? formula : `${one} if ${condition} else ${other}`;
+  return rename(text, { cos: 'math.cos', pi: 'math.pi', floor: 'math.floor', sqrt: 'math.sqrt' });
 }
 
 /** Of scalars, in JavaScript. @param {string} formula */

@@ -5,7 +5,7 @@ import { constantOf, labelOf, movingMomentum } from './experiment.js';
 import { toPython } from './formula.js';
 import { listParameters, listStatistics } from './network.js';
 import { rateFormula, saySchedule } from './schedules.js';
-import { comment, indent, lines, listInLines, pythonText } from './text.js';
+import { comment, indent, lines, listInLines, pythonText, toBase64 } from './text.js';
 
 /**
  * @typedef {import('./experiment.js').Experiment} Experiment
@@ -188,13 +188,6 @@ export function embedded({ source }) {
 EMBEDDED = {
 ${rows.join('\n')}
 }`;
-}
-
-/** @param {Uint8Array} bytes */
-function toBase64(bytes) {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
 }
 
 /** Which samples each step takes. @param {Experiment} experiment */

@@ -23,6 +23,16 @@ const SECOND = 'v = beta2 * v + (1 - beta2) * g * g';
 const MEAN = 'v = rho * v + (1 - rho) * g * g';
 const CORRECTION = 'correction = sqrt(1 - beta2 ** t) / (1 - beta1 ** t)';
 
+/** RAdam's: how long the mean of squares is, whether it can be divided by yet, and what a step is multiplied by. */
+const RECTIFICATION = [
+  'longest = 2 / (1 - beta2) - 1',
+  'length = longest - 2 * t * beta2 ** t / (1 - beta2 ** t)',
+  'late = length > 5 ? 1 : 0',
+  'early = 1 / (1 - beta1 ** t)',
+  'rectified = length > 5 ? sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)) : 1',
+  'factor = length > 5 ? early * rectified * sqrt(1 - beta2 ** t) : early',
+].join('; ');
+
 /** @param {string} steps @param {Record<string, number>} [keeps] @param {string} [numbers] @returns {RuleFormula} */
 const rule = (steps, keeps = {}, numbers = '') => ({
   keeps: Object.entries(keeps).map(([name, start]) => ({ name, start })),
@@ -53,4 +63,12 @@ export const RULE_FORMULAS = {
     `${MEAN}; delta = g * sqrt(u + epsilon) / sqrt(v + epsilon); u = rho * u + (1 - rho) * delta * delta; theta = theta - lr * delta`,
     { v: 0, u: 0 },
   ),
+  radam: rule(
+    `${FIRST}; ${SECOND}; theta = theta - lr * factor * m / (late * (sqrt(v) + epsilon) + (1 - late))`,
+    { m: 0, v: 0 },
+    RECTIFICATION,
+  ),
+  lion: rule('c = beta1 * m + (1 - beta1) * g; theta = theta - lr * sign(c); m = beta2 * m + (1 - beta2) * g', {
+    m: 0,
+  }),
 };

@@ -65,3 +65,10 @@ export function lines(...lines) {
 export function joinParts(parts, gap = 2) {
   return `${parts.filter((part) => typeof part === 'string' && part !== '').join('\n'.repeat(gap + 1))}\n`;
 }
+
+/** @param {Uint8Array} bytes */
+export function toBase64(bytes) {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}

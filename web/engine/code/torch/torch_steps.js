@@ -5,6 +5,7 @@ import { rename, toPython } from '../formula.js';
 import { RULE_FORMULAS } from '../rules.js';
 import { isConstant } from '../schedules.js';
 import { indent, lines } from '../text.js';
+import { makeMuon, muonClass } from './torch_muon.js';
 
 /**
  * @typedef {import('../python.js').Steps} Steps
@@ -51,6 +52,7 @@ function argumentsOf({ config, rule }) {
 /** The rule as a class, where PyTorch has none like it. @param {Steps} steps */
 export function ruleClass(steps) {
   const { config, rule } = steps;
+  if (rule.moves_matrices) return muonClass(steps);
   if (ownOptimizer(steps)) return '';
   const { keeps, numbers, steps: formulas } = RULE_FORMULAS[config.optimizer];
   const start = keeps.map(({ name, start: value }) => `${name}=torch.full_like(theta, ${value})`).join(', ');
@@ -101,12 +103,16 @@ function listOfKept(kept, keeps) {
 
 /** @param {string} optimizer */
 function className(optimizer) {
-  return { rmsprop: 'RMSProp', nadam: 'NAdam' }[optimizer] ?? `${optimizer[0].toUpperCase()}${optimizer.slice(1)}`;
+  return (
+    { rmsprop: 'RMSProp', nadam: 'NAdam', radam: 'RAdam' }[optimizer] ??
+    `${optimizer[0].toUpperCase()}${optimizer.slice(1)}`
+  );
 }
 
 /** @param {Steps} steps */
 export function makeOptimizer(steps) {
   const { config, rule } = steps;
+  if (rule.moves_matrices) return makeMuon(steps);
   const own = ownOptimizer(steps);
   const name = own ? `torch.optim.${own}` : className(config.optimizer);
   const args = own
