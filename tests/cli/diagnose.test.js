@@ -11,7 +11,17 @@ const SPIRAL = ['diagnose', '--dataset', 'spiral', '--samples', '300', '--steps'
 test('the JSON has every member of the contract, with the settings of every run', async (t) => {
   const report = join(await makeFolder(t), 'report.html');
   const result = await runJson([...SPIRAL, '--jobs', '2', '--report', report], spawnCli);
-  for (const key of ['lr_best', 'lr_unstable', 'verdict', 'at_edge', 'evidence', 'remedies', 'advice', 'skipped']) {
+  for (const key of [
+    'lr_best',
+    'lr_unstable',
+    'verdict',
+    'at_edge',
+    'lr_sensitivity',
+    'evidence',
+    'remedies',
+    'advice',
+    'skipped',
+  ]) {
     assert.ok(key in result, key);
   }
   assert.ok(['stable', 'early', 'mid'].includes(result.verdict));

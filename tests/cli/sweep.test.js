@@ -49,7 +49,7 @@ test('the JSON has every member of the contract, and does not depend on --jobs',
   }
   assert.equal(points.length, 8);
   assert.equal(best.infeasible, false);
-  for (const member of ['lr_best', 'lr_unstable', 'at_edge']) assert.ok(member in summary, member);
+  for (const member of ['lr_best', 'lr_unstable', 'at_edge', 'lr_sensitivity']) assert.ok(member in summary, member);
   assert.equal(summary.lr_best, best.changes.lr);
 
   const { changes, seed } = trials[5];

@@ -177,7 +177,7 @@ test('the verdict: the own settings first, then the edge, then the probe; a dist
     { lr: 0.03, trials: fine },
     { lr: 0.3, trials: mid },
   ];
-  const far = { lr_best: 0.03, best_loss: 0.3, lr_unstable: 0.3, at_edge: false };
+  const far = { lr_best: 0.03, best_loss: 0.3, lr_unstable: 0.3, at_edge: false, lr_sensitivity: null };
   assert.deepEqual(judgeInstability({ lr: 0.03, baseline: fine, rates: far, swept, probe: null }), {
     verdict: 'stable',
     where: null,

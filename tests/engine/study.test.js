@@ -208,16 +208,41 @@ test('lr*, lr_unstable and the edge', () => {
   const judge = (...trials) => judgeRates(trials.map((own, i) => ({ lr: rates[i], trials: own })).reverse());
 
   const edge = judge([made(3)], [made(1)], [made(2)], [made(9, 'mid')], [made(9, 'infeasible')]);
-  assert.deepEqual(edge, { lr_best: 0.01, best_loss: 1, lr_unstable: 1, at_edge: true });
+  assert.deepEqual(edge, { lr_best: 0.01, best_loss: 1, lr_unstable: 1, at_edge: true, lr_sensitivity: null });
   const far = judge([made(1)], [made(2)], [made(3)], [made(9, 'infeasible')]);
-  assert.deepEqual(far, { lr_best: 0.001, best_loss: 1, lr_unstable: 1, at_edge: false });
+  assert.deepEqual(far, { lr_best: 0.001, best_loss: 1, lr_unstable: 1, at_edge: false, lr_sensitivity: null });
   const calm = judge([made(2)], [made(1)]);
-  assert.deepEqual(calm, { lr_best: 0.01, best_loss: 1, lr_unstable: null, at_edge: false });
+  assert.deepEqual(calm, { lr_best: 0.01, best_loss: 1, lr_unstable: null, at_edge: false, lr_sensitivity: null });
   const lost = judge([made(1, 'infeasible')], [made(1, 'infeasible')]);
-  assert.deepEqual(lost, { lr_best: null, best_loss: null, lr_unstable: null, at_edge: false });
+  assert.deepEqual(lost, { lr_best: null, best_loss: null, lr_unstable: null, at_edge: false, lr_sensitivity: null });
   const below = judge([made(2, 'early')], [made(1, 'mid')], [made(2)]);
   assert.equal(below.lr_best, 0.01, 'a rate with a recovered episode may be the best');
   assert.equal(below.lr_unstable, null, 'rates up to lr* do not count');
+});
+
+test('LR sensitivity: the mean of min(final loss, L₀) over the rates, less the lowest', () => {
+  /** @param {number | null} loss @param {object} [more] */
+  const end = (loss, more = {}) => [{ ...made(1), baseline_loss: 2, val: loss === null ? null : { loss }, ...more }];
+  /** @param {any[][]} trials  by rate */
+  const judge = (...trials) => judgeRates(trials.map((own, i) => ({ lr: 10 ** (i - 3), trials: own }))).lr_sensitivity;
+
+  // (1.4 + 0.5 + 0.8 + 2) / 4 - 0.5: the last one ends above guessing.
+  assert.equal(judge(end(1.4), end(0.5), end(0.8), end(7)), 1.175 - 0.5);
+  assert.equal(judge(end(0.5), end(0.5), end(0.5)), 0);
+  // What diverged counts as guessing, wherever it stood; and so does what is no number.
+  assert.equal(judge(end(1), end(0.5), end(0.4, { diverged: true }), end(Number.NaN)), 1.375 - 0.5);
+  // Over seeds the median, of which a guess is no more than a guess.
+  assert.equal(judge([...end(1), ...end(9), ...end(1.25)], end(0.5), end(1.25)), 1 - 0.5);
+  // Without validation data the training loss.
+  assert.equal(judge(end(null, { train: { loss: 1 } }), end(null, { train: { loss: 0.5 } }), end(9)), 3.5 / 3 - 0.5);
+  // Of rates that are not spaced logarithmically there is no mean, nor of two; and nothing where nothing trains.
+  const points = [0.1, 0.2, 1].map((lr) => ({ lr, trials: /** @type {any} */ (end(1)) }));
+  assert.equal(judgeRates(points).lr_sensitivity, null);
+  assert.equal(judge(end(1), end(0.5)), null);
+  assert.equal(judge(end(2, { infeasible: true }), end(2, { infeasible: true }), end(2, { infeasible: true })), null);
+  // Rounded as a grid's are.
+  const rounded = [0.01, 0.0215, 0.0464, 0.1].map((lr) => ({ lr, trials: /** @type {any} */ (end(1)) }));
+  assert.equal(judgeRates(rounded).lr_sensitivity, 0);
 });
 
 // ---- the grid --------------------------------------------------------------------------------------------------------

@@ -85,18 +85,20 @@ function describePoint({ changes, loss, seeds, infeasible, unstable }, best) {
 }
 
 /** @param {RateRow} rates */
-function describeRates({ changes, lr_best, lr_unstable, at_edge }) {
+function describeRates({ changes, lr_best, lr_unstable, at_edge, lr_sensitivity }) {
   const where = Object.keys(changes).length > 0 ? ` (${formatSettings(changes)})` : '';
   if (lr_best === null) return [row(`lr*${where}`, 'no rate is feasible')];
   return [
     row(`lr*${where}`, `${exact(lr_best)}${at_edge ? ', at the edge of instability' : ''}`),
     row(`lr_unstable${where}`, lr_unstable === null ? 'none of these rates' : exact(lr_unstable)),
+    ...(lr_sensitivity === null ? [] : [row(`LR sensitivity${where}`, number(lr_sensitivity))]),
   ];
 }
 
 /** @param {import('../engine/study/procedure/diagnose.js').Diagnosis} diagnosis */
 export function formatDiagnosis(diagnosis) {
-  const { verdict, yours, lr_best, lr_unstable, at_edge, evidence, remedies, advice, skipped } = diagnosis;
+  const { verdict, yours, lr_best, lr_unstable, at_edge, lr_sensitivity, evidence, remedies, advice, skipped } =
+    diagnosis;
   // An interrupted sweep tells nothing of the rates.
   const isSwept = evidence.some(({ kind }) => kind === 'sweep');
   const known = (/** @type {string} */ text) => (isSwept ? text : 'not known');
@@ -107,6 +109,7 @@ export function formatDiagnosis(diagnosis) {
     row('lr*', known(lr_best === null ? 'none' : exact(lr_best))),
     row('unstable from', known(lr_unstable === null ? sayUnstableFrom(diagnosis) : exact(lr_unstable))),
     row('at the edge', known(at_edge ? 'yes' : 'no')),
+    ...(lr_sensitivity === null ? [] : [row('LR sensitivity', number(lr_sensitivity))]),
     row('effort', sayEffort(diagnosis)),
     ...section('Advice', advice),
     ...evidence.flatMap(({ title, says }) => section(title, says)),
@@ -117,13 +120,14 @@ export function formatDiagnosis(diagnosis) {
 
 /** @param {import('../engine/study/procedure/standalone.js').Study} study */
 export function formatStudy(study) {
-  const { procedure, says, lr_best, lr_unstable, evidence, skipped, offer } = study;
+  const { procedure, says, lr_best, lr_unstable, lr_sensitivity, evidence, skipped, offer } = study;
   return [
     STUDY_TITLES[procedure],
     ...says.map((sentence) => `  ${sentence}`),
     '',
     ...(lr_best === null ? [] : [row('lr*', exact(lr_best))]),
     ...(lr_unstable === null ? [] : [row('unstable from', exact(lr_unstable))]),
+    ...(lr_sensitivity === null ? [] : [row('LR sensitivity', number(lr_sensitivity))]),
     row('effort', sayEffort(study)),
     ...(offer === null ? [] : [row('to go on with', `${offer.label}: ${offer.settings}`)]),
     ...evidence.flatMap((one) =>

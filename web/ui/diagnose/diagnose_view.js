@@ -341,6 +341,7 @@ export class DiagnoseView extends LabElement {
         ${finding('Unstable from', report.lr_unstable === null ? (isSwept ? diagnosis.unstableFrom : unknown) : html`<b class="bad">${number(report.lr_unstable)}</b>`)}
         ${headline ? finding('Instability', findingInShort(report.verdict)) : nothing}
         ${finding('At the edge', isSwept ? (report.at_edge ? 'yes' : 'no') : unknown)}
+        ${report.lr_sensitivity === null ? nothing : finding('LR sensitivity', number(report.lr_sensitivity))}
         ${treated ? finding(isCure ? 'Cure' : `Remedy at η ${number(report.lr_treated)}`, html`<b>${treated.label}</b>`, isCure ? 'good' : '') : nothing}
       </dl>
       ${status !== 'running' && report.advice.length > said ? html`<h2>Advice</h2>${report.advice.slice(said).map((advice) => html`<p>${explained(advice)}</p>`)}` : nothing}

@@ -269,6 +269,13 @@ export const TERMS = [
     where: ['sweep', 'diagnose'],
   },
   {
+    term: 'LR sensitivity',
+    forms: 'LR sensitivity',
+    means:
+      'What is lost, on average over the rates of a sweep, by not taking the best one: the mean of the losses at the end, none counted above that of guessing, less the lowest. Near 0 nearly any of these rates will do (Wortsman et al. 2023).',
+    where: ['sweep', 'diagnose'],
+  },
+  {
     term: 'remedy',
     forms: 'remed(?:y|ies)',
     means:

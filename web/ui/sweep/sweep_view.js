@@ -5,6 +5,7 @@
 
 import { html, nothing } from 'lit';
 import { count, duration, number } from '../../engine/words/numbers.js';
+import { sayLrSensitivity } from '../../engine/words/sensitivity.js';
 import { medianOver, plural } from '../../engine/words/sentences.js';
 import { explained } from '../glossary/explained_text.js';
 import { LabElement } from '../shared/lab_element.js';
@@ -113,6 +114,7 @@ export class SweepView extends LabElement {
             : html`<p>${complete ? 'Nothing here trains.' : 'Nothing has trained yet.'}</p>`
       }
       ${summary?.rows.length === 1 ? this.rateSentence(summary) : nothing}
+      ${summary?.rows.length === 1 && summary.lr_sensitivity !== null ? html`<p class="soft">${explained(sayLrSensitivity(summary.lr_sensitivity))}</p>` : nothing}
       ${summary && summary.rows.length > 1 ? html`<ul class="rate-rows">${summary.rows.map((row) => this.rateRow(row))}</ul>` : nothing}
       ${result.notes.map((note) => html`<p class="soft">${explained(note)}</p>`)}`;
   }
@@ -141,7 +143,7 @@ export class SweepView extends LabElement {
     const unstable = row.lr_unstable === null ? open : `, unstable from ${number(row.lr_unstable)}`;
     return html`<li>
       <b>${sweep.settingsInWords(row.changes)}</b>
-      ${row.lr_best === null ? 'nothing trains' : html`${explained('lr*')} ${number(row.lr_best)} with ${number(row.best_loss)}${unstable}${row.at_edge ? html`, <b class="amber">${explained('at the edge')}</b>` : nothing}`}
+      ${row.lr_best === null ? 'nothing trains' : html`${explained('lr*')} ${number(row.lr_best)} with ${number(row.best_loss)}${unstable}${row.at_edge ? html`, <b class="amber">${explained('at the edge')}</b>` : nothing}${row.lr_sensitivity === null ? nothing : html`, ${explained('LR sensitivity')} ${number(row.lr_sensitivity)}`}`}
     </li>`;
   }
 

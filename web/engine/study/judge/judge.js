@@ -5,6 +5,7 @@
 
 import { isInstability } from '../../config/verdicts.js';
 import { medianOf } from '../trial/statistics.js';
+import { lrSensitivity } from './sensitivity.js';
 
 /**
  * @typedef {object} Judged  what of a trial decides; a TrialResult has it
@@ -24,6 +25,8 @@ import { medianOf } from '../trial/statistics.js';
  * @property {number | null} best_loss  median of best at lr*
  * @property {number | null} lr_unstable  null where no rate above lr* is unstable
  * @property {boolean} at_edge
+ * @property {number | null} lr_sensitivity  what is lost on average by a rate that is not the best one; null where no rate
+ *   is feasible, or the rates are not spaced logarithmically
  */
 
 /** lr* is at the edge where lr_unstable is at most so many grid points above it. */
@@ -104,7 +107,7 @@ export function isUnstableRate(trials) {
  * lr* at which at least half the seeds are unstable or infeasible. **At the edge**: lr* is within two grid points of
  * lr_unstable.
  *
- * @param {{ lr: number, trials: Judged[] }[]} points  one per rate, in any order
+ * @param {{ lr: number, trials: (Judged & import('./sensitivity.js').Outcome)[] }[]} points  one per rate, in any order
  * @returns {RateFigures}
  */
 export function judgeRates(points) {
@@ -112,13 +115,14 @@ export function judgeRates(points) {
     .sort((a, b) => a.lr - b.lr)
     .map((point) => ({ ...point, figures: judgePoint(point.trials) }));
   const best = findBestPoint(rising);
-  if (best < 0) return { lr_best: null, best_loss: null, lr_unstable: null, at_edge: false };
+  if (best < 0) return { lr_best: null, best_loss: null, lr_unstable: null, at_edge: false, lr_sensitivity: null };
   const unstable = rising.findIndex(({ trials }, i) => i > best && isUnstableRate(trials));
   return {
     lr_best: rising[best].lr,
     best_loss: rising[best].figures.loss,
     lr_unstable: unstable < 0 ? null : rising[unstable].lr,
     at_edge: unstable >= 0 && unstable - best <= EDGE_POINTS,
+    lr_sensitivity: lrSensitivity(rising),
   };
 }
 

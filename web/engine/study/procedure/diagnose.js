@@ -43,6 +43,7 @@ import { addCausesEvidence } from './yours/yours_words.js';
  * @property {number | null} lr_unstable
  * @property {import('../../config/verdicts.js').Diagnosed} verdict
  * @property {boolean} at_edge
+ * @property {number | null} lr_sensitivity  of the sweep, without remedies
  * @property {import('../judge/verdict.js').Where | null} where  where the instability shows
  * @property {number | null} lr_treated  the rate at which the remedies were tried
  * @property {import('./yours/yours.js').Yours | null} yours  the user's own settings, and what is wrong with them; null where that was not
@@ -293,6 +294,7 @@ class WholeProcedure {
       lr_unstable: rates.lr_unstable,
       verdict,
       at_edge: rates.at_edge,
+      lr_sensitivity: rates.lr_sensitivity,
       where,
       lr_treated: lr,
       yours: this.#yours,

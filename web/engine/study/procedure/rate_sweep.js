@@ -5,6 +5,7 @@
 
 import { SCHEMA } from '../../config/schema.js';
 import { number, significant } from '../../words/numbers.js';
+import { sayLrSensitivity } from '../../words/sensitivity.js';
 import { capitalize, list, plural, seedsEach } from '../../words/sentences.js';
 import { EDGE_POINTS, findBestPoint, isUnstable, isUnstableRate, judgeRates } from '../judge/judge.js';
 import { countStates, sayEpisodes } from '../judge/trial_words.js';
@@ -36,7 +37,7 @@ export class RateSweep {
   /** By rate; a procedure may add rates of its own. @type {Map<number, Point>} */
   byRate = new Map();
   /** @type {import('../judge/judge.js').RateFigures} */
-  rates = { lr_best: null, best_loss: null, lr_unstable: null, at_edge: false };
+  rates = judgeRates([]);
   /** Whether it has been run to its end: before, nothing is known of the rates. */
   isDone = false;
 
@@ -141,7 +142,7 @@ export class RateSweep {
   /** @param {boolean} isWhole  whether the budget sufficed for all rates that the sweep begins with */
   #tell(isWhole) {
     const procedure = this.#procedure;
-    const { lr_best, best_loss, lr_unstable, at_edge } = this.rates;
+    const { lr_best, best_loss, lr_unstable, at_edge, lr_sensitivity } = this.rates;
     const { points } = this;
     if (points.length === 0) return;
     const trained = points.map(({ lr }) => /** @type {Point} */ (this.byRate.get(lr)));
@@ -155,10 +156,11 @@ export class RateSweep {
     procedure.addEvidence({
       kind: 'sweep',
       title: 'The learning rate sweep',
-      says: [found],
+      says: [found, ...(lr_sensitivity === null ? [] : [sayLrSensitivity(lr_sensitivity)])],
       numbers: {
         lr_best,
         best_loss,
+        lr_sensitivity,
         points: trained.map(({ config, figures }) => ({ lr: config.lr, ...figures })),
       },
       thresholds: {

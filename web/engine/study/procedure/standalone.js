@@ -18,6 +18,7 @@ import { RateSweep } from './rate_sweep.js';
  * @property {number | null} lr_best  lr*; null where it was not looked for, or no rate is feasible
  * @property {number | null} lr_unstable
  * @property {boolean | null} at_edge  null where it was not looked for
+ * @property {number | null} lr_sensitivity  likewise
  * @property {{ label: string, settings: string } | null} offer  settings to go on with, as a permalink has them
  *
  * @typedef {Findings & Record<string, any>} Known  with what a procedure finds of its own
@@ -39,7 +40,15 @@ import { RateSweep } from './rate_sweep.js';
  */
 export async function runStandalone(id, { onStage = () => {}, ...options }, work) {
   /** @type {Known} */
-  const known = { says: [], tone: 'soft', lr_best: null, lr_unstable: null, at_edge: null, offer: null };
+  const known = {
+    says: [],
+    tone: 'soft',
+    lr_best: null,
+    lr_unstable: null,
+    at_edge: null,
+    lr_sensitivity: null,
+    offer: null,
+  };
   const describe = () => ({ procedure: id, ...known, ...procedure.account() });
   const procedure = new Procedure(options, () => onStage(describe(), procedure.trainings.curves));
   try {
@@ -61,7 +70,7 @@ export async function sweepFor(procedure, known) {
   const sweep = new RateSweep(procedure);
   sweep.fitBudget();
   await sweep.run();
-  const { lr_best, lr_unstable, at_edge } = sweep.rates;
-  Object.assign(known, { lr_best, lr_unstable, at_edge });
+  const { lr_best, lr_unstable, at_edge, lr_sensitivity } = sweep.rates;
+  Object.assign(known, { lr_best, lr_unstable, at_edge, lr_sensitivity });
   return sweep;
 }

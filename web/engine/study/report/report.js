@@ -26,7 +26,7 @@ import { DEFINITIONS, formatList, formatPage, formatTerm } from './report_page.j
  * @returns {string}  a whole HTML document
  */
 export function formatReport(diagnosis, curves) {
-  const { verdict, where, lr_best, at_edge, advice, skipped, evidence, remedies } = diagnosis;
+  const { verdict, where, lr_best, at_edge, lr_sensitivity, advice, skipped, evidence, remedies } = diagnosis;
   const { own, beyond } = headlineOf(diagnosis);
   const fix = diagnosis.yours?.fix;
   const body = [
@@ -40,6 +40,7 @@ export function formatReport(diagnosis, curves) {
     formatTerm('unstable from', sayUnstableFrom(diagnosis)),
     ...(where === null ? [] : [formatTerm('kind of instability', findingInWords(verdict))]),
     formatTerm('at the edge', at_edge ? 'yes' : 'no'),
+    formatTerm('LR sensitivity', number(lr_sensitivity)),
     formatTerm('settings examined', diagnosis.settings === '' ? 'all at their defaults' : diagnosis.settings, 'code'),
     '</dl>',
     '<h2>What was found</h2>',

@@ -37,6 +37,7 @@ export function formatSweepPage(result) {
       ? [
           formatTerm('unstable from', number(summary.lr_unstable)),
           formatTerm('at the edge', summary.at_edge ? 'yes' : 'no'),
+          formatTerm('LR sensitivity', number(summary.lr_sensitivity)),
         ]
       : []),
     formatTerm('settings of all', settings === '' ? 'all at their defaults' : settings, 'code'),
