@@ -1,10 +1,9 @@
-/** What the page costs: tasks of its own thread by the processor's time, and what is fetched before it trains. */
+/** What the page costs: tasks of its own thread by the processor's time, and what is fetched before it trains (load.js). */
 
 import assert from 'node:assert/strict';
-import { createServer, request } from 'node:http';
-import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { waitForStep, waitUntil } from '../browser/page_state.js';
 import { press } from './hands.js';
+import { measureLoad, sayKilo, sumOf } from './load.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {{ name: string, ph: string, pid: number, tid: number, ts: number, dur?: number, tdur?: number, args: any }} TraceEvent */
@@ -12,14 +11,9 @@ import { press } from './hands.js';
 /** A task that takes longer is one that a person can feel. */
 const LONG_MS = 50;
 
-/** What the first load came to before the page had an opening, in bytes, as a host sends what it has compressed beforehand. */
-const FIRST_LOAD = 314_000;
-
-/** Runs in the page, as text: resolves with the time of the first step. */
-const FIRST_STEP = `new Promise((resolve) => {
-  const look = () => (document.querySelector('train-scope')?.lab?.active?.step > 0 ? resolve(Date.now()) : setTimeout(look, 2));
-  look();
-})`;
+/** The most that a first visit may fetch, in bytes as a host sends what it has compressed beforehand, and in requests. */
+export const FIRST_LOAD = 180_000;
+export const FIRST_REQUESTS = 8;
 
 /** The tasks of an opening, some seconds of training, a divergence, and every view. @param {Page} page @param {string} address */
 export async function tasks(page, address) {
@@ -104,61 +98,18 @@ function longest(events, address) {
 }
 
 /**
- * The bytes that cross the wire until the first step of a page that nothing was kept of: a proxy counts them, workers' too.
+ * What is asked for before a page that nothing was kept of trains and its first view is complete.
  *
  * @param {Page} page @param {string} address
  */
 export async function firstLoad(page, address) {
-  /** @type {{ url: string, sent: number, best: number, at: number, encoding: string }[]} */
-  const fetched = [];
-  const { port: target } = new URL(address);
-  const proxy = createServer((asked, answer) => {
-    const at = Date.now();
-    const through = request(
-      { port: target, path: asked.url, headers: { ...asked.headers, host: `localhost:${target}` } },
-      (response) => {
-        const encoding = String(response.headers['content-encoding'] ?? '');
-        /** @type {Buffer[]} */
-        const parts = [];
-        response.on('data', (part) => parts.push(part));
-        response.on('end', () => {
-          const body = Buffer.concat(parts);
-          const plain = encoding === 'br' ? brotliDecompressSync(body) : body;
-          fetched.push({
-            url: asked.url ?? '',
-            sent: body.length,
-            best: Math.min(body.length, brotliCompressSync(plain).length),
-            at,
-            encoding,
-          });
-          answer.writeHead(response.statusCode ?? 500, response.headers);
-          answer.end(body);
-        });
-      },
-    );
-    through.on('error', () => answer.destroy());
-    asked.pipe(through);
-  });
-  await new Promise((resolve) => proxy.listen(0, 'localhost', () => resolve(null)));
-  const { port } = /** @type {import('node:net').AddressInfo} */ (proxy.address());
-  try {
-    await page.goto(`http://localhost:${port}/`);
-    // What is asked for once it trains delays nothing.
-    const first = await page.evaluate(FIRST_STEP);
-    await page.waitForTimeout(1000);
-    const until = fetched.filter(({ at }) => at <= first);
-    const bytes = until.reduce((sum, { sent }) => sum + sent, 0);
-    const best = until.reduce((sum, { best: bytesAtBest }) => sum + bytesAtBest, 0);
-    const others = until.filter(({ encoding }) => encoding !== 'br').map(({ url, sent }) => `${url} ${sent}`);
-    const heaviest = until
-      .sort((a, b) => b.sent - a.sent)
-      .slice(0, 4)
-      .map(({ url, sent }) => `${url} ${(sent / 1000).toFixed(0)} kB`);
-    const said = `${(bytes / 1000).toFixed(0)} kB (${(best / 1000).toFixed(0)} kB compressed beforehand) in ${until.length} requests until the first step (before: ${FIRST_LOAD / 1000} kB); heaviest ${heaviest.join(', ')}${others.length ? `; not brotli: ${others.join(', ')}` : ''}`;
-    assert.ok(best <= FIRST_LOAD, said);
-    return said;
-  } finally {
-    proxy.closeAllConnections();
-    proxy.close();
-  }
+  const { fetched, firstStep } = await measureLoad(page, address);
+  const { requests, sent, best } = sumOf(fetched);
+  const heaviest = fetched
+    .sort((a, b) => b.best - a.best)
+    .slice(0, 4)
+    .map(({ path, best: bytes }) => `${path} ${sayKilo(bytes)} kB`);
+  const said = `${sayKilo(best)} kB compressed beforehand (${sayKilo(sent)} kB as served) in ${requests} requests, the first step after ${Math.round(firstStep)} ms; heaviest ${heaviest.join(', ')}`;
+  assert.ok(best <= FIRST_LOAD && requests <= FIRST_REQUESTS, said);
+  return said;
 }
