@@ -379,7 +379,7 @@ build_page() {
   [ -e web/index.html ] || return 0
   need_packages
   # shellcheck disable=SC2046
-  if is_older dist/index.html "$WASM" package-lock.json $(find web vite.config.js vite.embed.js vite.notices.js vite.offline.js -type f); then
+  if is_older dist/index.html "$WASM" package-lock.json $(find web vite.*.js -type f); then
     vite build --logLevel warn
   fi
 }

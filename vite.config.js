@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { chunkGroups, workersBesidePage } from './vite.chunks.js';
 import { embedScript } from './vite.embed.js';
 import { thirdPartyNotices } from './vite.notices.js';
 import { serviceWorker } from './vite.offline.js';
@@ -10,24 +11,19 @@ export default defineConfig({
   root: 'web',
   base: './',
   assetsInclude: ['**/*.wasm'],
-  plugins: [notices.collect, notices.write, embedScript(), serviceWorker()],
-  worker: {
-    format: 'es',
-    plugins: () => [notices.collect],
-    rolldownOptions: {
-      output: {
-        // An entry that a chunk imports from runs twice in WebKit: what both need is in a file of its own.
-        codeSplitting: { groups: [{ name: 'core', test: /[\\/]web[\\/](engine|worker|generated)[\\/]/ }] },
-      },
-    },
-  },
+  plugins: [workersBesidePage(), notices.collect, notices.write, embedScript(), serviceWorker()],
   build: {
     outDir: '../dist',
     emptyOutDir: true,
     target: 'es2022',
     // The wasm stays a file of its own: the browser compiles it while it loads.
     assetsInlineLimit: 0,
-    // Charts and page in kB: both are needed at once, so a second file would only be a second request.
-    chunkSizeWarningLimit: 600,
+    // What it would preload it asks the document about, which a worker has not; the few files are in the page's head.
+    modulePreload: false,
+    rolldownOptions: {
+      output: { codeSplitting: { groups: chunkGroups() } },
+      // The library asks for its parts when it needs them; the page's workers have them at hand.
+      checks: { ineffectiveDynamicImport: false },
+    },
   },
 });

@@ -1,6 +1,6 @@
 /**
  * For the build: the notices of the packages that are bundled into the page, as THIRD-PARTY.txt beside it. Which those are
- * is read off the bundles themselves, the workers' included.
+ * is read off the bundle itself, the workers' included.
  */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ const LICENSE_FILE = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i;
 /** The folder of the package that a module is from; a package in a package's folder counts as itself. */
 const PACKAGE = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/;
 
-/** Two plugins of Vite: one for the page, one that its workers need too. */
+/** Two plugins of Vite: what is bundled is collected before it is written down. */
 export function thirdPartyNotices() {
   /** @type {Set<string>} */
   const folders = new Set();

@@ -8,7 +8,7 @@ import { defaultThreads } from './engine/core/team.js';
 import { keepOffline } from './platform/browser/offline.js';
 import { openRunStore } from './platform/browser/run_store.js';
 import { openTabSession } from './platform/browser/tab_session.js';
-import { openWorker } from './platform/browser/worker_port.js';
+import { openWorker, takePrepared } from './platform/browser/worker_port.js';
 import { PRESETS } from './presets.js';
 import { Diagnosis } from './ui/diagnose/diagnosis.js';
 import { createNarrator } from './ui/events/narrator.js';
@@ -33,7 +33,7 @@ restoreTheme();
 // The run on screen takes several cores, where the page may share memory; a study spreads its runs over them.
 const threads = defaultThreads(navigator.hardwareConcurrency);
 const plain = new WorkerClient({
-  openPort: () => openWorker({ threads }),
+  openPort: () => takePrepared() ?? openWorker({ threads }),
   onUnusable: (reason) => lab.giveUp(reason),
   onSilent: () => lab.sayBusy(() => plain.giveUp()),
 });

@@ -105,9 +105,9 @@ export const JOURNEYS = [
   {
     title: 'a run goes on after each reload in its middle, to the digest of an undisturbed one',
     async run({ page, address }) {
-      await page.goto(address + SEARCH);
+      // Slow from its first step on: at full speed it may be over before anybody could ask.
+      await page.goto(`${address}${SEARCH}&speed=${SLOWLY}`);
       await waitUntil(page, ({ active }) => active.status === 'running');
-      await read(page, ({ setSpeed }, speed) => setSpeed(speed), SLOWLY);
       // WebKit has one window: what another journey kept is there, too.
       const own = `disturbed ${Date.now()}`;
       await read(page, ({ rename }, name) => rename(name), own);

@@ -2,8 +2,6 @@
 
 import { checkWhole } from '../engine/core/arguments.js';
 import { TrainerError } from '../engine/core/errors.js';
-import { readSafetensors } from '../engine/run/safetensors.js';
-import { startFromWeights } from '../engine/run/start_weights.js';
 import { completeConfig } from './complete_config.js';
 import { LiveRun } from './live_run.js';
 import { longestPieceMs } from './patience.js';
@@ -30,6 +28,8 @@ export class Runs {
   #now;
   #yieldNow;
   #mayTake;
+  /** How weights are read; null until a run starts from a file. @type {typeof import('./weights_file.js') | null} */
+  #weightsCode = null;
   /** In order of their start. @type {Map<number, LiveRun>} */
   #runs = new Map();
 
@@ -63,13 +63,27 @@ export class Runs {
     if (this.#runs.has(runId)) throw new TrainerError('message', null, `There is a run ${runId} already.`);
   }
 
+  /**
+   * Fetches what a run that starts from a file needs beyond others. Nothing else is to be heard until it is there: orders
+   * about that run would come before it.
+   *
+   * @param {import('./messages.js').PageMessage} message
+   * @returns {Promise<void> | null}  null where all is there
+   */
+  fetchCodeFor(message) {
+    if (message.type !== 'start' || !message.weights || this.#weightsCode) return null;
+    return import('./weights_file.js').then((code) => {
+      this.#weightsCode = code;
+    });
+  }
+
   /** Resolves when the run has ended. @param {import('./messages.js').Received<'start'>} order */
   async start({ runId, config, dataId, weights: file, past, paused, stepsPerSecond }) {
     this.#checkNew(runId);
     const complete = completeConfig(this.#engine, config);
-    const weights = file && readSafetensors(new Uint8Array(file.bytes), file.name);
+    const weights = file && this.#readingWeights.readSafetensors(new Uint8Array(file.bytes), file.name);
     const trainer = this.createTrainer(complete, dataId);
-    const says = weights ? startOrDispose(trainer, weights, file.name) : [];
+    const says = weights ? this.#startOrDispose(trainer, weights, file.name) : [];
     if (past) restoreOrDispose(trainer, past.snapshot, complete.changes);
     const step = trainer.stepsTaken;
     const run = new LiveRun({
@@ -214,7 +228,7 @@ export class Runs {
     const entry = parent.past.nearest(step);
     if (!entry) {
       const anew = this.createTrainer(config, parent.dataId);
-      if (parent.weights) startOrDispose(anew, parent.weights, '');
+      if (parent.weights) this.#startOrDispose(anew, parent.weights, '');
       return anew;
     }
     const trainer = this.#withRoom(() => parent.trainer.fork(), parent);
@@ -246,6 +260,26 @@ export class Runs {
         if (!oldest || used <= limit / 2 || (error.bytes ?? 0) > room) throw error;
         this.discard(oldest.runId);
       }
+    }
+  }
+
+  /** There, since fetchCodeFor is asked before a run starts. */
+  get #readingWeights() {
+    return /** @type {typeof import('./weights_file.js')} */ (this.#weightsCode);
+  }
+
+  /**
+   * @param {Trainer} trainer  freed where the weights are not of its model
+   * @param {import('../engine/run/safetensors.js').Weights} weights
+   * @param {string} fileName
+   * @returns {string[]}  what was read, in sentences
+   */
+  #startOrDispose(trainer, weights, fileName) {
+    try {
+      return this.#readingWeights.startFromWeights(trainer, weights, fileName).says;
+    } catch (error) {
+      trainer.dispose();
+      throw error;
     }
   }
 
@@ -292,21 +326,6 @@ function readPlaces(steps, taken) {
   const places = steps.map((step) => checkWhole('steps', step, { max: taken }));
   if (places.length > 0 && places.every((step, i) => i === 0 || step > places[i - 1])) return places;
   throw new TrainerError('message', null, 'steps must be a list of steps taken, in their order.');
-}
-
-/**
- * @param {Trainer} trainer  freed where the weights are not of its model
- * @param {import('../engine/run/safetensors.js').Weights} weights
- * @param {string} fileName
- * @returns {string[]}  what was read, in sentences
- */
-function startOrDispose(trainer, weights, fileName) {
-  try {
-    return startFromWeights(trainer, weights, fileName).says;
-  } catch (error) {
-    trainer.dispose();
-    throw error;
-  }
 }
 
 /**

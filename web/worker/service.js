@@ -7,13 +7,9 @@ import { TrainerError } from '../engine/core/errors.js';
 import { checkMessage, isQuestion, originOf } from './messages.js';
 import { orders } from './orders.js';
 import { NEWS, QUESTIONS } from './protocol.js';
-import { dataQuestions } from './questions/data.js';
 import { lookQuestions } from './questions/look.js';
 import { previewQuestions } from './questions/preview.js';
-import { rangeTestQuestions } from './questions/range_test.js';
-import { sliceQuestions } from './questions/slice.js';
 import { snapshotQuestions } from './questions/snapshot.js';
-import { trialQuestions } from './questions/trial.js';
 import { Runs } from './runs.js';
 import { WorkerData } from './worker_data.js';
 
@@ -32,17 +28,31 @@ import { WorkerData } from './worker_data.js';
 /** The time between two signs of life while a question is answered, in milliseconds: a large file takes minutes. */
 const HEARTBEAT_MS = 1000;
 
-/** @type {import('./handlers.js').QuestionHandlers} */
+/**
+ * A run needs some of the code at once; the rest is fetched when it is asked for.
+ *
+ * @type {import('./handlers.js').QuestionHandlers}
+ */
 const QUESTION_HANDLERS = {
-  ...dataQuestions,
   ...previewQuestions,
   ...lookQuestions,
-  ...rangeTestQuestions,
-  ...trialQuestions,
-  ...sliceQuestions,
-
   ...snapshotQuestions,
+  loadData: later(async () => (await import('./questions/data.js')).dataQuestions.loadData),
+  rangeTest: later(async () => (await import('./questions/range_test.js')).rangeTestQuestions.rangeTest),
+  tryRates: later(async () => (await import('./questions/range_test.js')).rangeTestQuestions.tryRates),
+  trial: later(async () => (await import('./questions/trial.js')).trialQuestions.trial),
+  slice: later(async () => (await import('./questions/slice.js')).sliceQuestions.slice),
+  writeWeights: later(async () => (await import('./questions/weights.js')).weightsQuestions.writeWeights),
 };
+
+/**
+ * @template Question, How, Answer
+ * @param {() => Promise<(question: Question, parts: WorkerParts, how: How) => Answer | Promise<Answer>>} fetchHandler
+ * @returns {(question: Question, parts: WorkerParts, how: How) => Promise<Answer>}
+ */
+function later(fetchHandler) {
+  return async (question, parts, how) => (await fetchHandler())(question, parts, how);
+}
 
 /**
  * Answers messages until the worker ends. Messages that come before the engine is loaded wait for it.
@@ -70,6 +80,8 @@ class Service {
   #parts;
   /** Questions that are being answered and can be cancelled, by requestId. @type {Map<number, AbortController>} */
   #cancellable = new Map();
+  /** Code that an order waits for, and all that came after it. @type {Promise<void> | null} */
+  #code = null;
   /** How long the longest piece of work may take that was begun in this worker, in milliseconds. */
   #pieceMs = 0;
 
@@ -95,7 +107,15 @@ class Service {
   /** Whatever it is, it ends neither the worker nor a run that it does not name. @param {unknown} message */
   async receive(message) {
     try {
-      await this.#follow(checkMessage(message));
+      const checked = checkMessage(message);
+      const code = this.#parts.runs.fetchCodeFor(checked);
+      if (code) {
+        this.#code = code;
+        await code;
+      }
+      // What came meanwhile keeps its place behind it, and says nothing about its code.
+      else if (this.#code) await this.#code.catch(() => {});
+      await this.#follow(checked);
     } catch (error) {
       this.#send(describeFailure(error, originOf(message)));
     }

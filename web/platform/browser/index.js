@@ -9,6 +9,7 @@ export { TrainerError };
 
 /**
  * @typedef {import('../../engine/core/wasm.js').TeamTask} TeamTask
+ * @typedef {Pick<typeof import('../../engine/engine.js'), 'createEngineFrom'>} EngineCode
  * @typedef {import('../../engine/core/engine_options.js').EngineOptions} EngineOptions
  */
 
@@ -32,31 +33,29 @@ const FUSED_THREADS_WASM = new URL('../../../build/trainscope-fused-threads.wasm
  * @throws {TrainerError} code `build`, where Trainscope has not been built; code `argument`
  */
 export async function createEngine(options) {
-  return openEngine(readEngineOptions(options), []);
+  return openEngine(readEngineOptions(options), { importEngine, startThread });
 }
 
 /**
- * The same in the worker of a page, which has opened threads for it.
+ * The same with parts of its own, as the worker of a page has them at hand.
  *
  * @param {Omit<EngineOptions, 'wasm'> & Partial<EngineOptions>} options
- * @param {MessagePort[]} team  of openTeamWorker; where they do not suffice, others are opened
+ * @param {{ importEngine: () => Promise<EngineCode>, startThread: import('../../engine/core/team.js').StartThread }} parts
  */
-export async function openEngine({ threads, common, arithmetic, wasm = null }, team) {
+export async function openEngine({ threads, common, arithmetic, wasm = null }, { importEngine, startThread }) {
   const wanted = threads > 1 && mayWait() && canShareMemory() ? threads : 1;
   const isShared = wanted > 1 || common !== null;
   const [{ createEngineFrom }, core] = await Promise.all([
     importEngine(),
     wasm ? loadSource(wasm, fetchGiven) : fetchBuilt(arithmetic, isShared),
   ]);
-  const waiting = [...team];
-  const startThread = (/** @type {TeamTask} */ task) => startOneThread(task, waiting.shift());
   return createEngineFrom(core, { threads: wanted, startThread, common, arithmetic });
 }
 
-/** Loaded only where there is a team. @param {TeamTask} task @param {MessagePort} [port] */
-async function startOneThread(task, port) {
+/** Loaded only where there is a team. @param {TeamTask} task */
+async function startThread(task) {
   const { openTeamWorker, startOnPort } = await import('./team_worker_port.js');
-  return startOnPort(port ?? openTeamWorker().port, task);
+  return startOnPort(openTeamWorker().port, task);
 }
 
 /** Only a worker may wait for others: a page must not. */
@@ -64,6 +63,7 @@ function mayWait() {
   return typeof document === 'undefined';
 }
 
+/** @returns {Promise<EngineCode>} */
 async function importEngine() {
   try {
     return await import('../../engine/engine.js');

@@ -1,15 +1,6 @@
-/** The Web Worker of a team: works for the engine at the other end of its port until it is sent home. */
+/** The Web Worker of a team, for a bundler that finds it by its address; the page's own is worker.js, which can do both. */
 
-import { serveTeam } from '../../engine/core/wasm.js';
+import { serveTeamFrom } from './team_service.js';
 
 /** The first message is the port, by which the task comes. */
-self.onmessage = ({ data: port }) => {
-  port.onmessage = async (/** @type {MessageEvent} */ { data: task }) => {
-    try {
-      await serveTeam(task, () => port.postMessage({ fault: null }));
-      self.close();
-    } catch (error) {
-      port.postMessage({ fault: String(error) });
-    }
-  };
-};
+self.onmessage = ({ data: port }) => serveTeamFrom(port);

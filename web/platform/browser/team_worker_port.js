@@ -8,7 +8,11 @@ const START_MS = 5000;
 
 /** @returns {{ worker: Worker, port: MessagePort }}  port: to be given to startOnPort, here or in another worker */
 export function openTeamWorker() {
-  const worker = new Worker(new URL('./team_worker.js', import.meta.url), { type: 'module' });
+  return giveTeamPort(new Worker(new URL('./team_worker.js', import.meta.url), { type: 'module' }));
+}
+
+/** Makes a worker one of a team by its first message. @param {Worker} worker  that serves by team_service.js */
+export function giveTeamPort(worker) {
   const { port1, port2 } = new MessageChannel();
   worker.postMessage(port1, [port1]);
   return { worker, port: port2 };

@@ -1,9 +1,9 @@
 /**
  * <explained-text>: a sentence whose technical words can be asked what they mean: by pointer, finger, or Enter; Escape, or
- * a touch elsewhere, closes the answer, which a screen reader finds right behind the word. What is written is the
- * sentence itself, with or without the glossary, which is fetched behind it.
+ * a touch elsewhere, closes the answer, which a screen reader finds right behind the word.
  */
 import { html, LitElement, nothing } from 'lit';
+import { splitText } from './split_text.js';
 
 /**
  * @typedef {import('./terms.js').Term} Term
@@ -17,19 +17,11 @@ const MARGIN = 8;
 const OPENING = /[(“‘"]+$/;
 const CLOSING = /^[.,;:!?)”’"]+/;
 
-/** @type {((text: string) => Piece[]) | null} */
-let split = null;
-/** @type {Promise<void> | null} */
-let fetching = null;
 let lastId = 0;
 
 /** A sentence whose words are explained. @param {string | null | undefined} text  nothing where there is none */
 export function explained(text) {
   return html`<explained-text .text=${text ?? ''}></explained-text>`;
-}
-
-async function fetchWords() {
-  split = (await import('./split_text.js')).splitText;
 }
 
 export class ExplainedText extends LitElement {
@@ -45,15 +37,6 @@ export class ExplainedText extends LitElement {
 
   createRenderRoot() {
     return this;
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    // Where it cannot be fetched, the sentence stays what it is.
-    fetching ??= fetchWords().catch(() => {
-      fetching = null;
-    });
-    if (!split) fetching.then(() => this.requestUpdate());
   }
 
   /** @param {ToggleEvent} event @param {number} i */
@@ -124,7 +107,7 @@ export class ExplainedText extends LitElement {
   }
 
   render() {
-    const pieces = split?.(this.text) ?? [{ text: this.text, term: null }];
+    const pieces = splitText(this.text);
     // Keys pressed on a word bubble to here.
     this.onkeydown = this.key;
     return pieces.map((piece, i) => this.piece(piece, i, pieces));

@@ -1,0 +1,63 @@
+/**
+ * What a first visit fetches, read off the built page: few files and few bytes. A browser counts them in
+ * tests/journeys/first_load.js; here they are held to what they came to there, so that none creeps in.
+ */
+
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+const isBuilt = existsSync(`${DIST}index.html`);
+
+/** The page's own, what begins before it, what both share with its worker, the worker's few lines, the core, and looks. */
+const FILES = ['begin', 'core', 'page', 'worker', 'trainscope-threads', 'index'];
+
+/** Gzipped, which is quick to do: a tenth more than a host sends that has compressed by brotli beforehand. */
+const BYTES_MAX = 315_000;
+
+test('a first visit fetches few files and few bytes', { skip: !isBuilt && 'there is no built page' }, () => {
+  const html = readFileSync(`${DIST}index.html`, 'utf8');
+  const all = readdirSync(`${DIST}assets`);
+  const fetched = FILES.map((name) => {
+    const found = all.filter((file) => file.replace(/-[\w-]{8}\.\w+$/, '') === name);
+    assert.equal(found.length, 1, `one file ${name}: ${found}`);
+    return found[0];
+  });
+  for (const [, file] of html.matchAll(/assets\/([^"]+)"/g))
+    assert.ok(fetched.includes(file), `${file} is asked for too`);
+  // What a script imports is fetched with it.
+  for (const file of fetched.filter((name) => name.endsWith('.js'))) {
+    const code = readFileSync(`${DIST}assets/${file}`, 'utf8');
+    for (const [, imported] of code.matchAll(
+      /(?:^|[;}])(?:import|export)[^;'"`()]*?from?\s*["'`]\.\/([^"'`]+)["'`]/g,
+    )) {
+      assert.ok(fetched.includes(imported), `${file} imports ${imported}`);
+    }
+  }
+  const sizes = ['../index.html', ...fetched].map((file) => {
+    const { length } = gzipSync(readFileSync(`${DIST}assets/${file}`), { level: 9 });
+    return { file, length };
+  });
+  const sum = sizes.reduce((total, { length }) => total + length, 0);
+  const said = sizes.map(({ file, length }) => `${file} ${length}`).join(', ');
+  assert.ok(sum <= BYTES_MAX, `${sum} bytes gzipped, at most ${BYTES_MAX}: ${said}`);
+});
+
+test('no file imports a worker: WebKit would run it twice', { skip: !isBuilt && 'there is no built page' }, () => {
+  const all = readdirSync(`${DIST}assets`).filter((file) => file.endsWith('.js'));
+  const workers = all.filter((file) => /^(?:team_)?worker-[\w-]{8}\.js$/.test(file));
+  assert.equal(workers.length, 2);
+  for (const file of all) {
+    const code = readFileSync(`${DIST}assets/${file}`, 'utf8');
+    for (const worker of workers) {
+      assert.doesNotMatch(
+        code,
+        new RegExp(`(?:from|import)\\s*\\(?["'\`]\\./${worker.replaceAll('.', '\\.')}`),
+        `${file} imports ${worker}`,
+      );
+    }
+  }
+});
