@@ -20,43 +20,52 @@ const BEGIN = { name: 'begin', id: `${PLATFORM}begin.js` };
 const ENTRIES = new Set([...WORKERS, BEGIN].map(({ id }) => id));
 
 /**
- * @typedef {{ importers: string[] } | null} ModuleInfo
+ * @typedef {{ importers: string[], dynamicImporters: string[] } | null} ModuleInfo
  * @typedef {{ getModuleInfo: (id: string) => ModuleInfo }} Graph
  * @typedef {{ type: string, fileName: string, name?: string, imports?: string[], facadeModuleId?: string | null }} Chunk
  */
 
 /** The groups of chunks, as the bundler asks for them. */
 export function chunkGroups() {
-  const ofCore = reachedFrom((id) => ENTRIES.has(id));
-  const ofPage = reachedFrom((id) => id === PAGE);
+  const isWorker = (/** @type {string} */ id) => WORKERS.some((worker) => worker.id === id);
+  const atOnce = (/** @type {ModuleInfo} */ info) => info?.importers ?? [];
+  const everSoon = (/** @type {ModuleInfo} */ info) => [...(info?.importers ?? []), ...(info?.dynamicImporters ?? [])];
+  const ofCore = reachedFrom((id) => isWorker(id) || id === BEGIN.id, atOnce);
+  const ofWorkers = reachedFrom(isWorker, everSoon);
+  const ofPage = reachedFrom((id) => id === PAGE, atOnce);
   return [
     {
       debugName: 'core and page',
       name: (/** @type {string} */ id, /** @type {Graph} */ graph) => {
         if (ENTRIES.has(id) || id.endsWith('.css') || id.endsWith('.html')) return null;
         if (ofCore(id, graph)) return 'core';
-        return ofPage(id, graph) ? 'page' : null;
+        if (!ofPage(id, graph)) return null;
+        // What a worker asks for later must not bring the page along.
+        return ofWorkers(id, graph) ? 'core' : 'page';
       },
     },
   ];
 }
 
-/** Whether a module is there as soon as one of some others is. @param {(id: string) => boolean} isOne */
-function reachedFrom(isOne) {
+/**
+ * Whether a module is there because one of some others is.
+ *
+ * @param {(id: string) => boolean} isOne
+ * @param {(info: ModuleInfo) => string[]} importersOf
+ */
+function reachedFrom(isOne, importersOf) {
   /** @type {Map<string, boolean>} */
   const known = new Map();
   /** @param {string} id @param {Graph} graph @returns {boolean} */
-  return function isReached(id, graph) {
+  return (id, graph) => {
     const found = known.get(id);
     if (found !== undefined) return found;
-    // Of modules that import each other, the one that was asked for first decides.
-    known.set(id, isOne(id));
-    if (!isOne(id))
-      known.set(
-        id,
-        (graph.getModuleInfo(id)?.importers ?? []).some((importer) => isReached(importer, graph)),
-      );
-    return known.get(id) ?? false;
+    const seen = new Set([id]);
+    // Grows while it is gone through.
+    for (const one of seen) for (const importer of importersOf(graph.getModuleInfo(one))) seen.add(importer);
+    const isReached = [...seen].some(isOne);
+    known.set(id, isReached);
+    return isReached;
   };
 }
 
@@ -74,6 +83,8 @@ export function workersBesidePage() {
     },
     /** @param {string} code @param {string} id */
     transform(code, id) {
+      // Where a file cannot be fetched, the page is told; a worker is no window, and has its own way to say so.
+      if (id.includes('vite/preload-helper')) return code.replaceAll('window.', 'globalThis.');
       if (!id.startsWith(PLATFORM)) return null;
       return code.replace(/new URL\('\.\/(\w+)\.js', import\.meta\.url\)/g, (all, /** @type {string} */ name) =>
         references.has(name) ? `import.meta.ROLLUP_FILE_URL_${references.get(name)}` : all,
