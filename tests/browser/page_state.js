@@ -165,7 +165,7 @@ function lookAround(notYet) {
     /** Curves that are drawn, and the ticks of the y axis. */
     drawn: (/** @type {string | null} */ heading = null, within = '') => {
       const chart = known(findChart(heading, within).chart);
-      return { curves: chart.data.datasets.length, ticks: chart.scales.y.ticks.length };
+      return { curves: chart.drawn.length, ticks: chart.y.ticks.length };
     },
 
     /** Resolves when the table of runs shows what there is. */

@@ -107,7 +107,7 @@ const JS_ROOMS = {
   library: { imports: ['engine/*'] },
   'repeat.js': { imports: ['lit'] },
   charts: {
-    imports: ['engine/words', 'repeat.js', 'chart.js', 'chartjs-plugin-zoom', 'lit'],
+    imports: ['engine/words', 'repeat.js', 'lit'],
   },
   'card_figures.js': { imports: [] },
   'presets.js': { imports: ['engine/config', 'engine/study/gallery', 'generated'] },
@@ -166,7 +166,7 @@ const OWED = [];
 /** Words of JS code that only the rooms or files listed may say. */
 const WORDS = [
   { word: /\bpostMessage\b/, only: ['worker', 'platform/node', 'platform/browser', 'offline/sw.js'] },
-  { word: /\bnew Chart\b|\bChart\./, only: ['charts'] },
+  { word: /\bnew Plot\b/, only: ['charts'] },
   { word: /\bWebAssembly\b/, only: ['engine/core/wasm.js'] },
 ];
 

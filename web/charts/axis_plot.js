@@ -9,7 +9,6 @@
  * @typedef {import('./spots.js').PlotScene} PlotScene
  */
 
-import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
 import { html, nothing } from 'lit';
 import { axisNumber } from '../engine/words/numbers.js';
 import { repeat } from '../repeat.js';
@@ -19,10 +18,9 @@ import { AXIS_EMS, canvasFont, chartFont, labelHeight, themeColor } from './fram
 import { placeLabels } from './labels.js';
 import { paintAbove, paintBelow } from './line/overlay.js';
 import { wishesOf } from './line/wishes.js';
+import { Plot } from './plot/plot.js';
 import { moveFocus } from './roving.js';
 import { paintCross, paintStar, spanOf, withPlaceForZero } from './spots.js';
-
-Chart.register(LinearScale, LogarithmicScale, LineController, LineElement, PointElement);
 
 /** Height of the row of what is infeasible, in pixels. */
 const ROW = 30;
@@ -88,54 +86,30 @@ export class AxisPlot extends ChartElement {
     super.buildChart();
     const canvas = this.querySelector('canvas');
     if (!canvas) return;
-    const font = chartFont(this);
+    const { plotLook: look } = this;
     this.font = canvasFont(this);
-    const ticks = { color: themeColor(this, 'faint'), font, maxRotation: 0, padding: 6, includeBounds: false };
     this.builtLogX = this.logX;
-    this.chart = new Chart(canvas, {
-      type: 'line',
-      data: { datasets: [] },
-      options: {
-        ...this.chartOptions,
-        layout: { padding: { top: 4, right: 16, left: 2, bottom: 0 } },
-        scales: {
-          x: {
-            type: this.builtLogX ? 'logarithmic' : 'linear',
-            grid: { display: false, drawTicks: false },
-            border: { display: false },
-            ticks: { ...ticks, autoSkip: false, callback: (value) => this.nameOf(Number(value)) },
-            afterBuildTicks: (axis) => {
-              axis.ticks = this.placesOf(axis.min, axis.max, axis.width).map((value) => ({ value }));
-            },
-          },
-          y: {
-            type: this.logY ? 'logarithmic' : 'linear',
-            grid: { color: themeColor(this, 'grid'), drawTicks: false },
-            border: { display: false },
-            ticks: { ...ticks, callback: (value) => axisNumber(Number(value)) },
-            afterBuildTicks: (axis) => {
-              const places = (this.logY ? logTicks : linearTicks)(axis.min, this.ceiling, 6);
-              // Without points there is nothing to measure yet.
-              axis.ticks = (this.measured ? places : []).map((value) => ({ value }));
-            },
-            afterFit: (axis) => {
-              axis.width = AXIS_EMS * font.size;
-            },
-          },
-        },
+    this.chart = new Plot(canvas, {
+      ...look,
+      x: {
+        log: this.builtLogX,
+        say: (value) => this.nameOf(value),
+        ticksOf: ({ min, max, length }) => this.placesOf(min, max, length),
       },
-      plugins: [
-        {
-          id: 'spots',
-          beforeDatasetsDraw: (chart) => {
-            if (this.scene) paintBelow(chart.ctx, this.layOver(chart, this.scene));
-          },
-          afterDatasetsDraw: (chart) => {
-            if (this.scene) paintAbove(chart.ctx, this.layOver(chart, this.scene));
-            this.paint(chart);
-          },
-        },
-      ],
+      y: {
+        log: this.logY,
+        // Without points there is nothing to measure yet.
+        ticksOf: ({ min }) => (this.measured ? (this.logY ? logTicks : linearTicks)(min, this.ceiling, 6) : []),
+      },
+      axisWidth: AXIS_EMS * look.font.size,
+      padding: { top: 4, right: 16, left: 2 },
+      paintBelow: (ctx) => {
+        if (this.scene) paintBelow(ctx, this.layOver(/** @type {Plot} */ (this.chart), this.scene));
+      },
+      paintAbove: (ctx) => {
+        if (this.scene) paintAbove(ctx, this.layOver(/** @type {Plot} */ (this.chart), this.scene));
+        this.paint(/** @type {Plot} */ (this.chart));
+      },
     });
   }
 
@@ -167,7 +141,7 @@ export class AxisPlot extends ChartElement {
     if (this.logX && !this.scene.names) this.scene = withPlaceForZero(this.scene);
     const { scene } = this;
     const { chart } = this;
-    const { x, y } = /** @type {any} */ (chart.options.scales);
+    const { x, y } = chart;
     Object.assign(x, spanOf(scene, this.logX));
     const drawn = scene.lines.flatMap((line) => line.spots.filter((spot) => spot.y !== null));
     const values = drawn.flatMap((spot) => [...spot.values, Number(spot.y)]).filter((value) => !this.logY || value > 0);
@@ -178,21 +152,21 @@ export class AxisPlot extends ChartElement {
     );
     this.ceiling = range.max;
     this.measured = values.length > 0;
-    const share = ROW / Math.max(80, chart.chartArea?.height ?? 300);
+    const share = ROW / Math.max(80, y.length);
     y.min = range.min;
     y.max = this.logY
       ? range.max * (range.max / range.min) ** (share / (1 - share))
       : range.max + ((range.max - range.min) * share) / (1 - share);
-    chart.data.datasets = scene.lines.map((line) => ({
-      label: line.label,
-      data: line.spots
-        .filter(({ y: height }) => height !== null && !(this.logY && height <= 0))
-        .map((spot) => ({ x: spot.x, y: Number(spot.y) })),
-      borderColor: themeColor(this, line.color, 0.75),
-      borderWidth: 1.5,
-      pointRadius: 0,
-    }));
-    chart.update('none');
+    chart.draw(
+      scene.lines.map((line) => ({
+        kind: /** @type {const} */ ('curve'),
+        points: line.spots
+          .flatMap((spot) => (spot.y === null ? [] : [{ x: spot.x, y: spot.y }]))
+          .filter((spot) => !(this.logY && spot.y <= 0)),
+        color: themeColor(this, line.color, 0.75),
+        width: 1.5,
+      })),
+    );
     this.placeSpots(scene);
     this.chosen = scene.chosen;
     const legend = scene.lines.length > 1 ? scene.lines.map(({ label, color }) => ({ label, color })) : [];
@@ -200,38 +174,38 @@ export class AxisPlot extends ChartElement {
     this.querySelector('canvas')?.setAttribute('aria-label', `${this.heading}. ${scene.summary}`);
   }
 
-  /** Lines and the unstable region, with their labels below the row of what is infeasible. @param {Chart} chart @param {PlotScene} scene @returns {import('./line/overlay.js').Overlay} */
-  layOver({ chartArea: area, scales, ctx }, { unstable, verticals }) {
+  /** Lines and the unstable region, with their labels below the row of what is infeasible. @param {Plot} chart @param {PlotScene} scene @returns {import('./line/overlay.js').Overlay} */
+  layOver({ area, x: across, y: up, ctx }, { unstable, verticals }) {
     const { logX, logY } = this;
     const regions = unstable
-      ? [{ from: unstable.from, to: scales.x.max, label: unstable.label, color: 'instability' }]
+      ? [{ from: unstable.from, to: across.max, label: unstable.label, color: 'instability' }]
       : [];
     const plot = {
       area,
       room: area,
-      xOf: (/** @type {number} */ x) => scales.x.getPixelForValue(x),
-      yOf: (/** @type {number} */ y) => scales.y.getPixelForValue(y),
+      xOf: (/** @type {number} */ x) => across.pixelOf(x),
+      yOf: (/** @type {number} */ y) => up.pixelOf(y),
       measure: (/** @type {string} */ text) => {
         ctx.font = this.font;
         return ctx.measureText(text).width;
       },
       height: labelHeight(this.font),
       axes: { logX, logY, fixedX: true, shift: 0, zero: false, share: false },
-      range: { min: scales.y.min, max: scales.y.max },
+      range: { min: up.min, max: up.max },
       narrow: false,
     };
-    const scene = { layers: [], from: scales.x.min, to: scales.x.max, verticals, regions };
+    const scene = { layers: [], from: across.min, to: across.max, verticals, regions };
     const below = { ...area, top: area.top + ROW };
     const labels = placeLabels(wishesOf(scene, [], {}, { ...plot, area: below, room: below }), below);
     return { scene, plot, labels, font: this.font, paint: (color, alpha) => themeColor(this, color, alpha) };
   }
 
-  /** Whiskers, points, stars and crosses. @param {Chart} chart */
+  /** Whiskers, points, stars and crosses. @param {Plot} chart */
   paint(chart) {
     const { scene } = this;
     if (!scene) return;
-    const { ctx, chartArea } = chart;
-    const row = chartArea.top + ROW / 2 - 2;
+    const { ctx, area } = chart;
+    const row = area.top + ROW / 2 - 2;
     const paper = themeColor(this, 'paper');
     const red = themeColor(this, 'instability');
     ctx.save();
@@ -240,22 +214,22 @@ export class AxisPlot extends ChartElement {
     ctx.fillStyle = themeColor(this, 'faint');
     ctx.lineWidth = 1;
     for (const place of scene.places) {
-      const x = chart.scales.x.getPixelForValue(place);
+      const x = chart.x.pixelOf(place);
       ctx.beginPath();
-      ctx.moveTo(x, chartArea.bottom);
-      ctx.lineTo(x, chartArea.bottom - 4);
+      ctx.moveTo(x, area.bottom);
+      ctx.lineTo(x, area.bottom - 4);
       ctx.stroke();
     }
     const crossed = scene.lines.some((line) => line.spots.some((spot) => spot.y === null || spot.partly));
     if (crossed) {
       ctx.beginPath();
-      ctx.moveTo(chartArea.left, chartArea.top + ROW);
-      ctx.lineTo(chartArea.right, chartArea.top + ROW);
+      ctx.moveTo(area.left, area.top + ROW);
+      ctx.lineTo(area.right, area.top + ROW);
       ctx.stroke();
       ctx.font = this.font;
       ctx.textAlign = 'left';
       ctx.textBaseline = 'middle';
-      ctx.fillText('infeasible', chartArea.left + 6, row);
+      ctx.fillText('infeasible', area.left + 6, row);
     }
     scene.lines.forEach((line, i) => {
       const color = themeColor(this, line.color);
@@ -300,11 +274,11 @@ export class AxisPlot extends ChartElement {
 
   /** @param {Spot} spot @param {number} shift between the lines, for what stands in the row of the infeasible */
   pixelOf(spot, shift) {
-    const { chartArea, scales } = /** @type {Chart} */ (this.chart);
-    const x = scales.x.getPixelForValue(spot.x);
-    if (spot.y === null) return { x: x + shift, y: chartArea.top + ROW / 2 - 2 };
+    const { area, x: across, y: up } = /** @type {Plot} */ (this.chart);
+    const x = across.pixelOf(spot.x);
+    if (spot.y === null) return { x: x + shift, y: area.top + ROW / 2 - 2 };
     // What has no logarithm stands at the lower end.
-    return { x, y: this.logY && spot.y <= 0 ? chartArea.bottom : scales.y.getPixelForValue(spot.y) };
+    return { x, y: this.logY && spot.y <= 0 ? area.bottom : up.pixelOf(spot.y) };
   }
 
   /** @param {PlotScene} scene */
@@ -341,7 +315,7 @@ export class AxisPlot extends ChartElement {
   }
 
   toPng() {
-    return this.chart?.toBase64Image() ?? '';
+    return this.chart?.toPng() ?? '';
   }
 
   render() {

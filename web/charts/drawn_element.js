@@ -1,7 +1,7 @@
 /** What the elements that draw on a canvas share: when they draw, and how a listener hears of it. */
 
 import { LitElement } from 'lit';
-import { chartFont, destroyChart, requestDraw } from './frame.js';
+import { chartFont, requestDraw, themeColor } from './frame.js';
 
 /** The time between two renewals of a canvas's label, in milliseconds. */
 const LABEL_MS = 2000;
@@ -88,11 +88,11 @@ export class DrawnElement extends LitElement {
   }
 }
 
-/** One that draws by Chart.js. */
+/** One that draws in a plot. */
 export class ChartElement extends DrawnElement {
   constructor() {
     super();
-    /** @type {import('chart.js').Chart | null} */
+    /** @type {import('./plot/plot.js').Plot | null} */
     this.chart = null;
     /** The size of the text that the chart was built with, in pixels. */
     this.builtSize = 0;
@@ -100,35 +100,32 @@ export class ChartElement extends DrawnElement {
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    destroyChart(this.chart);
+    this.chart?.destroy();
     this.chart = null;
   }
 
-  /** What every chart is told: it is given points in order, ready to draw, fills its place, and leaves pointing to us. */
-  get chartOptions() {
+  /** What every plot is told. */
+  get plotLook() {
     return {
-      animation: /** @type {const} */ (false),
-      parsing: /** @type {const} */ (false),
-      normalized: true,
-      responsive: true,
-      maintainAspectRatio: false,
-      resizeDelay: 60,
+      color: themeColor(this, 'faint'),
+      grid: themeColor(this, 'grid'),
+      font: chartFont(this),
       // A printer has more dots than a screen.
-      ...(document.documentElement.classList.contains('printing') ? { devicePixelRatio: PAPER_RATIO } : {}),
-      events: /** @type {never[]} */ ([]),
+      ...(document.documentElement.classList.contains('printing') ? { ratio: PAPER_RATIO } : {}),
       onResize: () => this.follow(),
     };
   }
 
-  /** Another size of text makes other axes; after Chart.js is done with its own answer to the change. */
+  /** Another size of text makes other axes. */
   follow() {
+    if (!this.isConnected) return;
     if (chartFont(this).size === this.builtSize) this.invalidate();
-    else queueMicrotask(() => this.isConnected && this.rebuild());
+    else this.rebuild();
   }
 
   /** A subclass goes on with its own chart where the old one was. */
   buildChart() {
-    destroyChart(this.chart);
+    this.chart?.destroy();
     this.builtSize = chartFont(this).size;
   }
 

@@ -37,18 +37,6 @@ function drawWaiting() {
 }
 
 /**
- * Takes a chart down. Chart.js answers a change of size a frame later, or after its delay, even where the chart is
- * gone by then, and fails for want of a canvas: nothing is left to answer.
- * @param {{ destroy(): void, resize(): void, update(): void } | null} chart
- */
-export function destroyChart(chart) {
-  if (!chart) return;
-  chart.destroy();
-  chart.resize = () => {};
-  chart.update = () => {};
-}
-
-/**
  * Reads a colour of the page's theme, such as `loss`, and mixes it with transparency.
  * @param {Element} element @param {string} name a custom property without its dashes, or a colour @param {number} [alpha]
  */

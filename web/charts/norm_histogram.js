@@ -16,18 +16,16 @@
  * @typedef {{ points: { x: number, y: number }[], width: number, low: number, high: number }} PlacedBars  in powers of ten
  */
 
-import { BarController, BarElement, Chart, LinearScale, LogarithmicScale } from 'chart.js';
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { ordinal, TINY } from '../engine/words/norms.js';
 import { axisNumber, count, significant } from '../engine/words/numbers.js';
-import { logTicks } from './axis.js';
+import { linearTicks, logTicks } from './axis.js';
 import { ChartElement } from './drawn_element.js';
 import { AXIS_EMS, canvasFont, chartFont, labelHeight, themeColor } from './frame.js';
 import { placeLabels, rowsFrom } from './labels.js';
 import { paintLabel } from './line/overlay.js';
-
-Chart.register(LinearScale, LogarithmicScale, BarController, BarElement);
+import { Plot } from './plot/plot.js';
 
 /** Width of the slider's thumb: its travel is that much shorter than the slider. */
 const THUMB = 18;
@@ -75,64 +73,22 @@ export class NormHistogram extends ChartElement {
     super.buildChart();
     const canvas = this.querySelector('canvas');
     if (!canvas) return;
-    const font = chartFont(this);
+    const { plotLook: look } = this;
+    const { font } = look;
     this.font = canvasFont(this);
-    const color = themeColor(this, 'faint');
-    this.chart = new Chart(canvas, {
-      type: 'bar',
-      data: { datasets: [] },
-      options: {
-        ...this.chartOptions,
-        layout: { padding: { top: TOP_EMS * font.size, right: 12, left: 2, bottom: 0 } },
-        scales: {
-          x: {
-            type: 'linear',
-            offset: false,
-            grid: { display: false, drawTicks: false },
-            border: { display: false },
-            ticks: {
-              color,
-              font,
-              padding: 6,
-              maxRotation: 0,
-              callback: (value) => axisNumber(significant(10 ** Number(value))),
-            },
-            afterBuildTicks: (axis) => {
-              axis.ticks = powerTicks(axis.min, axis.max).map((value) => ({ value }));
-            },
-          },
-          y: {
-            type: /** @type {'linear'} */ (this.logY ? 'logarithmic' : 'linear'),
-            beginAtZero: true,
-            // A bar of one norm is to have a height.
-            min: this.logY ? 0.5 : undefined,
-            grid: { color: themeColor(this, 'grid'), drawTicks: false },
-            border: { display: false },
-            ticks: {
-              color,
-              font,
-              padding: 6,
-              maxTicksLimit: 5,
-              precision: 0,
-              callback: (value) => axisNumber(Number(value)),
-            },
-            afterBuildTicks: (axis) => {
-              if (this.logY) axis.ticks = logTicks(1, axis.max, 5).map((value) => ({ value }));
-            },
-            afterFit: (axis) => {
-              axis.width = AXIS_EMS * font.size;
-            },
-          },
-        },
+    this.chart = new Plot(canvas, {
+      ...look,
+      x: {
+        log: false,
+        ticksOf: ({ min, max }) => powerTicks(min, max),
+        say: (value) => axisNumber(significant(10 ** value)),
       },
-      plugins: [
-        {
-          id: 'lines',
-          afterDatasetsDraw: (chart) => {
-            if (this.drawn) this.paintLines(chart, this.drawn);
-          },
-        },
-      ],
+      y: { log: this.logY, ticksOf: ({ max }) => countTicks(max, this.logY) },
+      axisWidth: AXIS_EMS * font.size,
+      padding: { top: TOP_EMS * font.size, right: 12, left: 2 },
+      paintAbove: () => {
+        if (this.drawn) this.paintLines(/** @type {Plot} */ (this.chart), this.drawn);
+      },
     });
   }
 
@@ -147,11 +103,9 @@ export class NormHistogram extends ChartElement {
     this.drawn = scene;
     const bars = placeBars(scene.bars);
     const { low, high } = this.place(scene, bars);
-    const { x } = /** @type {any} */ (this.chart.options.scales);
-    x.min = low;
-    x.max = high;
-    this.chart.data.datasets = [this.barsOf(bars, { low, high })];
-    this.chart.update('none');
+    Object.assign(this.chart.x, { min: low, max: high });
+    Object.assign(this.chart.y, this.heightsOf(bars));
+    this.chart.draw([this.barsOf(bars)]);
     this.placeSlider();
     this.describe();
   }
@@ -176,23 +130,21 @@ export class NormHistogram extends ChartElement {
     return this.domain;
   }
 
-  /** The bars, in full colour above λ. @param {PlacedBars} bars @param {{ low: number, high: number }} domain @returns {any} */
-  barsOf({ points, width }, { low, high }) {
+  /** The ends of the axis of counts: a bar of one norm is to have a height. @param {PlacedBars} bars */
+  heightsOf({ points }) {
+    const most = points.reduce((top, { y }) => Math.max(top, y), 1);
+    if (this.logY) return { min: 0.5, max: ceilingOf(most, 10 ** Math.floor(Math.log10(most))) };
+    const [, step = 1] = countTicks(most, false);
+    return { min: 0, max: ceilingOf(most, step) };
+  }
+
+  /** The bars, in full colour above λ. @param {PlacedBars} bars @returns {import('./plot/painters.js').Drawn} */
+  barsOf({ points, width }) {
     const { threshold } = this;
     const faint = themeColor(this, 'norm', 0.42);
     const strong = themeColor(this, 'norm');
     const cut = threshold === null ? Number.POSITIVE_INFINITY : Math.log10(threshold);
-    return {
-      data: points,
-      // Asked whenever the chart is laid out, so that a change of its size is one of theirs.
-      barThickness: (/** @type {{ chart: Chart }} */ { chart }) => {
-        const { left, right } = chart.chartArea ?? { left: 0, right: 300 };
-        return Math.max(1, ((right - left) * width) / (high - low) - 1);
-      },
-      backgroundColor: points.map((bar) => (bar.x >= cut ? strong : faint)),
-      borderWidth: 0,
-      grouped: false,
-    };
+    return { kind: 'bars', points, width, colors: points.map((bar) => (bar.x >= cut ? strong : faint)) };
   }
 
   /** The norms that are worth a line. @param {NormScene} scene */
@@ -218,14 +170,14 @@ export class NormHistogram extends ChartElement {
     return lines;
   }
 
-  /** @param {Chart} chart @param {NormScene} scene */
-  paintLines({ ctx, chartArea: area, scales: { x } }, scene) {
+  /** @param {Plot} plot @param {NormScene} scene */
+  paintLines({ ctx, area, x }, scene) {
     const { font } = this;
     const paint = (/** @type {string} */ color, /** @type {number} */ alpha = 1) => themeColor(this, color, alpha);
     ctx.save();
     const wishes = [];
     for (const { norm, label, color, width, dash } of this.linesOf(scene)) {
-      const at = x.getPixelForValue(Math.log10(norm));
+      const at = x.pixelOf(Math.log10(norm));
       if (!(at >= area.left - 1 && at <= area.right + 1)) continue;
       ctx.strokeStyle = paint(color);
       ctx.lineWidth = width;
@@ -257,7 +209,7 @@ export class NormHistogram extends ChartElement {
   /** Lays the slider over the plot so that its thumb stands on the line. */
   placeSlider() {
     const slider = /** @type {HTMLElement | null} */ (this.querySelector('.threshold'));
-    const area = this.chart?.chartArea;
+    const area = this.chart?.area;
     if (!slider || !area) return;
     const top = area.top - TOP_EMS * chartFont(this).size + 2;
     slider.style.left = `${area.left - THUMB / 2}px`;
@@ -283,7 +235,7 @@ export class NormHistogram extends ChartElement {
   }
 
   toPng() {
-    return this.chart?.toBase64Image() ?? '';
+    return this.chart?.toPng() ?? '';
   }
 
   render() {
@@ -366,6 +318,16 @@ function placeBars(bars) {
 /** "p90 = 2.4"; "p90* = 2.4" where it is not of all norms: there is no room for more. @param {{ percentile: number, when?: string, value: number }} said */
 function sayPercentile({ percentile, when = '', value }) {
   return `p${axisNumber(percentile)}${when && '*'} = ${axisNumber(value)}`;
+}
+
+/** Whole numbers to count by, from 0, or from 1 on a logarithmic axis. @param {number} most @param {boolean} isLog */
+function countTicks(most, isLog) {
+  return isLog ? logTicks(1, most, 5) : linearTicks(0, most, 5).filter(Number.isInteger);
+}
+
+/** The next multiple of a step. @param {number} value @param {number} step */
+function ceilingOf(value, step) {
+  return Math.ceil(value / step) * step;
 }
 
 /** Powers of ten of round numbers between two powers: 1–2–5, 1–3 or powers alone. @param {number} low @param {number} high */

@@ -1,5 +1,5 @@
 /**
- * A scene's layers as data sets of Chart.js: the part of each that is in view, reduced to pixel columns.
+ * A scene's layers as a plot draws them: the part of each that is in view, reduced to pixel columns.
  *
  * @typedef {import('./scene.js').Layer} Layer
  * @typedef {import('./scene.js').Axes} Axes
@@ -7,6 +7,7 @@
  * @typedef {import('../series.js').Point} Point
  * @typedef {import('../series.js').Reduced} Reduced
  * @typedef {import('../series.js').Window} Window
+ * @typedef {import('../plot/painters.js').Drawn} Drawn
  * @typedef {{ axes: Axes, window: Window, width: number, paint: Paint }} Canvas  width: of the plot, in pixels
  */
 
@@ -26,24 +27,19 @@ export function curvesOf(layers, canvas) {
  * @param {ReturnType<typeof edgeMarksOf>} marks  of what lies beyond the axis
  * @param {import('./scene.js').Range} range
  * @param {Canvas} canvas
- * @returns {any[]}
+ * @returns {Drawn[]}
  */
-export function dataSetsOf(layers, curves, marks, range, canvas) {
+export function drawnOf(layers, curves, marks, range, canvas) {
   const ticks = layers.filter(({ kind }) => kind === 'ticks');
-  const dataSets = [
+  return [
     ...layers.flatMap((layer) => {
       const curve = curves.get(layer);
       if (curve) return [curveOf(layer, held(curve.points, range, canvas.axes), canvas)];
-      return layer.kind === 'band' ? bandOf(layer, canvas) : [];
+      return layer.kind === 'band' ? [bandOf(layer, canvas)] : [];
     }),
     ...ticks.map((layer) => ticksOf(layer, range.min, canvas)),
     ...edgesOf(marks, range, canvas),
   ];
-  // Chart.js draws its first data set last; a later layer lies above an earlier one.
-  dataSets.forEach((dataSet, i) => {
-    dataSet.order = -i;
-  });
-  return dataSets;
 }
 
 /**
@@ -64,68 +60,51 @@ function shifted(points, { shift }) {
   return shift ? points.map(({ x, y }) => ({ x: x + shift, y })) : points;
 }
 
-/** A curve as a line, or as dots. @param {Layer} layer @param {Point[]} points @param {Canvas} canvas @returns {any} */
+/** A curve as a line, or as dots. @param {Layer} layer @param {Point[]} points @param {Canvas} canvas @returns {Drawn} */
 function curveOf(layer, points, { axes, width, paint }) {
   const color = paint(layer.color, layer.alpha);
-  const dots = layer.kind === 'dots';
+  const placed = shifted(points, axes);
+  if (layer.kind !== 'dots') {
+    return { kind: 'curve', points: placed, color, width: layer.width ?? 1.5, dash: layer.dash, clip: 2 };
+  }
   // Where they would lie on each other, small dots without rings show the curve that they are.
   const room = width / Math.max(1, points.length);
   const radius = Math.min(layer.width ?? 3.5, Math.max(1, room / 2));
   const isCrowded = radius < (layer.width ?? 3.5);
   return {
-    label: layer.label,
-    data: shifted(points, axes),
-    showLine: !dots,
-    borderColor: dots ? paint('paper') : color,
-    borderWidth: dots ? 1 : (layer.width ?? 1.5),
-    borderDash: layer.dash ?? [],
-    pointRadius: dots ? radius : 0,
-    pointBackgroundColor: color,
-    pointBorderColor: paint('paper'),
-    pointBorderWidth: isCrowded ? 0 : 1,
+    kind: 'dots',
+    points: placed,
+    colors: color,
+    radius,
+    ring: paint('paper'),
+    ringWidth: isCrowded ? 0 : 1,
     clip: 2,
   };
 }
 
 /**
- * A band as two lines without ink, the upper one filled down to the lower. It does not stretch the y axis: the
- * curves that it belongs to do.
- * @param {Layer} layer @param {Canvas} canvas @returns {any[]}
+ * A band between its edges. It does not stretch the y axis: the curves that it belongs to do.
+ * @param {Layer} layer @param {Canvas} canvas @returns {Drawn}
  */
 function bandOf(layer, { axes, window, paint }) {
-  const edges = [layer.floor, layer.series].map((series) => series?.reduce(window).points ?? []);
-  return edges.map((points, i) => ({
-    label: layer.label,
-    data: shifted(points, axes),
-    borderWidth: 0,
-    pointRadius: 0,
-    fill: i === 0 ? false : '-1',
-    backgroundColor: paint(layer.color, layer.alpha ?? 0.18),
-    clip: 2,
-  }));
+  const [lower, upper] = [layer.floor, layer.series].map((series) =>
+    shifted(series?.reduce(window).points ?? [], axes),
+  );
+  return { kind: 'band', upper, lower, color: paint(layer.color, layer.alpha ?? 0.18), clip: 2 };
 }
 
 /**
  * A short stroke at the lower edge for each step whose value is below 1.
- * @param {Layer} layer @param {number} bottom @param {Canvas} canvas @returns {any}
+ * @param {Layer} layer @param {number} bottom @param {Canvas} canvas @returns {Drawn}
  */
 function ticksOf(layer, bottom, { axes, window, paint }) {
   const series = /** @type {import('../series.js').StepSeries} */ (layer.series);
-  return {
-    label: layer.label,
-    data: shifted(
-      series.below(window, 1).map((step) => ({ x: step, y: bottom })),
-      axes,
-    ),
-    showLine: false,
-    pointStyle: 'line',
-    pointRadius: 5,
-    rotation: 90,
-    pointRotation: 90,
-    pointBorderColor: paint(layer.color, layer.alpha ?? 0.8),
-    pointBorderWidth: 1,
-    clip: 8,
-  };
+  const color = paint(layer.color, layer.alpha ?? 0.8);
+  const points = shifted(
+    series.below(window, 1).map((step) => ({ x: step, y: bottom })),
+    axes,
+  );
+  return { kind: 'dots', points, colors: color, radius: 5, shape: 'stroke', ring: color, clip: 8 };
 }
 
 /**
@@ -161,24 +140,22 @@ export function edgeMarksOf(curves, range, { axes, window, width }) {
 
 /**
  * Triangles at the upper and lower edge for them.
- * @param {ReturnType<typeof edgeMarksOf>} marks @param {import('./scene.js').Range} range @param {Canvas} canvas @returns {any[]}
+ * @param {ReturnType<typeof edgeMarksOf>} marks @param {import('./scene.js').Range} range @param {Canvas} canvas @returns {Drawn[]}
  */
 function edgesOf(marks, range, { axes, paint }) {
   return ['top', 'bottom'].flatMap((edge) => {
     const here = marks.filter((mark) => mark.edge === edge);
     if (!here.length) return [];
     return {
-      label: 'out of range',
-      data: shifted(
+      kind: /** @type {const} */ ('dots'),
+      points: shifted(
         here.map(({ x }) => ({ x, y: edge === 'top' ? range.max : range.min })),
         axes,
       ),
-      showLine: false,
-      pointStyle: 'triangle',
-      pointRadius: 5,
-      pointRotation: edge === 'top' ? 0 : 180,
-      pointBackgroundColor: here.map(({ color }) => paint(color)),
-      pointBorderColor: paint('paper'),
+      colors: here.map(({ color }) => paint(color)),
+      radius: 5,
+      shape: edge === 'top' ? /** @type {const} */ ('up') : /** @type {const} */ ('down'),
+      ring: paint('paper'),
       clip: 8,
     };
   });

@@ -1,5 +1,5 @@
 /**
- * <line-chart>: curves over steps (or over learning rates), drawn by Chart.js from series reduced to pixel columns.
+ * <line-chart>: curves over steps (or over learning rates), drawn from series reduced to pixel columns.
  *
  * The page hands it a `source`, a function that describes what there is to see (scene.js); the chart calls it when it
  * draws. A click, or Enter, on the step that is pointed at is an event `pick` with detail {step}.
@@ -10,37 +10,21 @@
  * @typedef {import('./scene.js').Scene} Scene
  */
 
-import { Chart, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
 import { html, nothing } from 'lit';
 import { axisNumber, count } from '../../engine/words/numbers.js';
 import { ChartElement } from '../drawn_element.js';
-import { canvasFont, chartFont, chartGroup, labelHeight, themeColor } from '../frame.js';
+import { AXIS_EMS, canvasFont, chartFont, chartGroup, labelHeight, themeColor } from '../frame.js';
 import { placeLabels } from '../labels.js';
+import { Plot } from '../plot/plot.js';
 import { cutName, endsOf, marginOf } from './ends.js';
-import { curvesOf, dataSetsOf, edgeMarksOf } from './layers.js';
+import { curvesOf, drawnOf, edgeMarksOf } from './layers.js';
 import { shownLayers } from './legend.js';
-import { lineOptions, RIGHT } from './options.js';
+import { lineAxes, RIGHT } from './options.js';
 import { paintAbove, paintBelow } from './overlay.js';
 import { legendOf, legendTemplate, valuesAt } from './readout.js';
 import { placesOf, rangeOf } from './scene.js';
 import { wishesOf } from './wishes.js';
-
-Chart.register(Filler, LinearScale, LogarithmicScale, LineController, LineElement, PointElement);
-
-/** Whether the code of zooming was asked for. */
-let isFetched = false;
-
-/** Zooming waits for the first curve, its code too: charts take it up with their next drawing once it is there. */
-function fetchZoom() {
-  if (isFetched) return;
-  isFetched = true;
-  import('chartjs-plugin-zoom').then(
-    ({ default: plugin }) => Chart.register(plugin),
-    () => {
-      isFetched = false;
-    },
-  );
-}
+import { ZoomHands } from './zoom_hands.js';
 
 /** A pointer that moved further than this while it was pressed did not click. */
 const CLICK_PIXELS = 5;
@@ -116,6 +100,7 @@ export class LineChart extends ChartElement {
     this.laid = null;
     /** @type {import('./scene.js').Paint} */
     this.paint = (color, alpha) => themeColor(this, color, alpha);
+    this.hands = new ZoomHands(() => this.zoomTarget);
   }
 
   get logX() {
@@ -172,41 +157,27 @@ export class LineChart extends ChartElement {
     this.overlay = null;
     const canvas = this.querySelector('canvas');
     if (!canvas) return;
-    const font = chartFont(this);
+    const { plotLook: look, axes } = this;
+    const { font } = look;
     this.font = canvasFont(this);
-    this.chart = new Chart(canvas, {
-      type: 'line',
-      data: { datasets: [] },
-      options: {
-        ...this.chartOptions,
-        ...lineOptions({
-          ...this.axes,
-          paint: this.paint,
-          font,
-          sayValue: (value) => this.sayValue(value),
-          isMeasured: () => this.measured,
-          isZoomed: () => this.zoomed,
-          onZoom: () => this.shareZoom(),
-        }),
+    this.chart = new Plot(canvas, {
+      ...look,
+      ...lineAxes({ ...axes, font, sayValue: (value) => this.sayValue(value), isMeasured: () => this.measured }),
+      axisWidth: AXIS_EMS * font.size,
+      padding: { top: 6, right: RIGHT, left: 2 },
+      paintBelow: (ctx) => {
+        this.laid = this.overlay?.() ?? null;
+        if (this.laid) paintBelow(ctx, this.laid);
       },
-      plugins: [
-        {
-          id: 'overlay',
-          beforeDatasetsDraw: ({ ctx }) => {
-            this.laid = this.overlay?.() ?? null;
-            if (this.laid) paintBelow(ctx, this.laid);
-          },
-          afterDatasetsDraw: ({ ctx }) => {
-            if (this.laid) paintAbove(ctx, this.laid);
-          },
-        },
-      ],
+      paintAbove: (ctx) => {
+        if (this.laid) paintAbove(ctx, this.laid);
+      },
     });
   }
 
   /** The width of a label's text, in pixels. @param {string} text */
   measure(text) {
-    const { ctx } = /** @type {Chart} */ (this.chart);
+    const { ctx } = /** @type {Plot} */ (this.chart);
     ctx.font = this.font;
     return ctx.measureText(text).width;
   }
@@ -219,12 +190,12 @@ export class LineChart extends ChartElement {
    */
   layOver(scene, { ends, marks, range }) {
     const { paint, font, axes, shift } = this;
-    const { chartArea: area, scales, width } = /** @type {Chart} */ (this.chart);
+    const { area, x: across, y: up, width } = /** @type {Plot} */ (this.chart);
     const plot = {
       area,
       room: { ...area, right: width - 2 },
-      xOf: (/** @type {number} */ x) => scales.x.getPixelForValue(x + shift),
-      yOf: (/** @type {number} */ y) => scales.y.getPixelForValue(y),
+      xOf: (/** @type {number} */ x) => across.pixelOf(x + shift),
+      yOf: (/** @type {number} */ y) => up.pixelOf(y),
       measure: (/** @type {string} */ text) => this.measure(text),
       height: labelHeight(font),
       narrow: this.clientWidth < NARROW_EMS * chartFont(this).size,
@@ -245,11 +216,37 @@ export class LineChart extends ChartElement {
     return { scene, plot, paint, font, labels: placeLabels(wishes, plot.room) };
   }
 
-  /** Takes what the zoom plugin did to this chart's axis to the whole group. */
-  shareZoom() {
-    const axis = this.chart?.scales.x;
-    if (!axis || !this.scene) return;
-    this.shared?.zoomTo({ from: axis.min - this.shift, to: axis.max - this.shift });
+  /** What hands zoom: all charts of the group; null where there is nothing yet. @returns {import('./zoom_hands.js').Zoomed | null} */
+  get zoomTarget() {
+    const { chart, scene } = this;
+    if (!chart || !scene || !this.measured) return null;
+    return {
+      ends: chart.area,
+      isZoomed: this.zoomed,
+      show: (from, to) => this.zoomTo(chart.x.valueOf(from) - this.shift, chart.x.valueOf(to) - this.shift),
+      mark: (stretch) => this.markStretch(stretch),
+    };
+  }
+
+  /** A stretch of the scene for the whole group; pushed against its ends it keeps its length. @param {number} from @param {number} to */
+  zoomTo(from, to) {
+    const scene = /** @type {Scene} */ (this.scene);
+    const isWhole = from <= scene.from && to >= scene.to;
+    if (isWhole || !(to > from)) return this.shared?.zoomTo(null);
+    this.shared?.zoomTo({ from: Math.max(from, scene.from), to: Math.min(to, scene.to) });
+  }
+
+  /** @param {{ from: number, to: number } | null} stretch  in pixels */
+  markStretch(stretch) {
+    const mark = /** @type {HTMLElement | null} */ (this.querySelector('.stretch'));
+    const area = this.chart?.area;
+    if (!mark || !area) return;
+    mark.hidden = stretch === null;
+    if (!stretch) return;
+    mark.style.left = `${stretch.from}px`;
+    mark.style.width = `${stretch.to - stretch.from}px`;
+    mark.style.top = `${area.top}px`;
+    mark.style.height = `${area.bottom - area.top}px`;
   }
 
   resetZoom() {
@@ -264,7 +261,7 @@ export class LineChart extends ChartElement {
     const view = zoom ?? { from: scene.from, to: scene.to };
     if (this.zoomed !== !!zoom) this.zoomed = !!zoom;
     const { axes, paint } = this;
-    const width = this.chart.chartArea?.width ?? 400;
+    const width = this.chart.x.length;
     const columns = Math.max(50, Math.round(width));
     const window = { ...view, columns, logX: this.logX && !this.fixedX, logY: this.logY };
     const canvas = { axes, window, width, paint };
@@ -274,18 +271,13 @@ export class LineChart extends ChartElement {
     const range = rangeOf(scene, curves, axes);
     this.measured = range.measured;
     this.empty = this.measured ? '' : (scene.empty ?? '');
-    const { x, y } = /** @type {any} */ (this.chart.options.scales);
-    Object.assign(x, placesOf(view, axes));
-    Object.assign(y, { min: range.min, max: range.max });
+    Object.assign(this.chart.x, placesOf(view, axes));
+    Object.assign(this.chart.y, { min: range.min, max: range.max });
     const marks = edgeMarksOf(curves, range, canvas);
-    this.chart.data.datasets = dataSetsOf(layers, curves, marks, range, canvas);
-    const { padding } = /** @type {any} */ (this.chart.options.layout);
     this.margin = marginOf(layers, this.clientWidth, (text) => this.measure(text));
-    padding.right = RIGHT + this.margin;
+    this.chart.right = RIGHT + this.margin;
     this.overlay = () => this.layOver(scene, { ends: endsOf(curves, range), marks, range });
-    this.chart.update('none');
-    // What has no curve yet needs no zoom.
-    if (layers.some(({ series }) => series && 'length' in series && Number(series.length) > 1)) fetchZoom();
+    this.chart.draw(drawnOf(layers, curves, marks, range, canvas));
     this.refreshLegend(scene);
     this.placeCrosshair();
     this.describe();
@@ -311,10 +303,9 @@ export class LineChart extends ChartElement {
   placeCrosshair() {
     const hair = /** @type {HTMLElement | null} */ (this.querySelector('.crosshair'));
     const step = this.shared?.crosshair ?? null;
-    const axis = this.chart?.scales.x;
-    if (!hair || !axis || !this.chart || !this.scene) return;
-    const pixel = step === null ? Number.NaN : axis.getPixelForValue(step + this.shift);
-    const { left, right, top, bottom } = this.chart.chartArea;
+    if (!hair || !this.chart || !this.scene) return;
+    const pixel = step === null ? Number.NaN : this.chart.x.pixelOf(step + this.shift);
+    const { left, right, top, bottom } = this.chart.area;
     const inside = pixel >= left - 1 && pixel <= right + 1;
     hair.hidden = !inside;
     if (!inside || step === null) {
@@ -331,13 +322,12 @@ export class LineChart extends ChartElement {
 
   /** @param {PointerEvent} event */
   point(event) {
-    const axis = this.chart?.scales.x;
-    if (!axis || !this.chart) return;
+    if (!this.chart) return;
     const box = /** @type {Element} */ (event.currentTarget).getBoundingClientRect();
     const x = event.clientX - box.left;
-    const { left, right } = this.chart.chartArea;
+    const { left, right } = this.chart.area;
     if (x < left - 2 || x > right + 2) this.shared?.pointAt(null);
-    else this.shared?.pointAt(this.clamp((axis.getValueForPixel(x) ?? 0) - this.shift));
+    else this.shared?.pointAt(this.clamp(this.chart.x.valueOf(x) - this.shift));
   }
 
   /** A press that has not become a drag, which zooms. @param {MouseEvent} event */
@@ -361,6 +351,7 @@ export class LineChart extends ChartElement {
   key(event) {
     const way = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10 }[event.key];
     if (event.key === 'Escape') {
+      this.hands.cancel();
       this.shared?.pointAt(null);
       this.resetZoom();
     } else if (event.key === 'Enter') this.pick();
@@ -400,7 +391,7 @@ export class LineChart extends ChartElement {
 
   /** The chart's picture as a PNG data address. */
   toPng() {
-    return this.chart?.toBase64Image() ?? '';
+    return this.chart?.toPng() ?? '';
   }
 
   render() {
@@ -419,10 +410,17 @@ export class LineChart extends ChartElement {
         tabindex="0"
         role="group"
         aria-label=${`${this.heading}: chart`}
-        @pointermove=${this.point}
+        @pointermove=${(/** @type {PointerEvent} */ event) => {
+          this.point(event);
+          this.hands.move(event);
+        }}
         @pointerdown=${(/** @type {PointerEvent} */ event) => {
           this.pressedAt = event.clientX;
+          this.hands.press(event);
         }}
+        @pointerup=${(/** @type {PointerEvent} */ event) => this.hands.release(event)}
+        @pointercancel=${() => this.hands.cancel()}
+        @wheel=${(/** @type {WheelEvent} */ event) => this.hands.wheel(event)}
         @click=${this.press}
         @pointerleave=${() => this.shared?.pointAt(null)}
         @dblclick=${() => this.resetZoom()}
@@ -431,6 +429,7 @@ export class LineChart extends ChartElement {
       >
         <canvas role="img" aria-label=${this.heading}></canvas>
         <div class="crosshair" hidden></div>
+        <div class="stretch" hidden></div>
         ${this.empty ? html`<p class="plot-empty">${this.empty}</p>` : nothing}
       </div>
     `;
