@@ -46,7 +46,7 @@ function paintCurve(ctx, { points, color, width, dash = [] }, { x, y }) {
 /** @param {CanvasRenderingContext2D} ctx @param {Band} band @param {Scales} scales */
 function paintBand(ctx, { upper, lower, color }, { x, y }) {
   ctx.beginPath();
-  for (const point of [...upper, ...lower.toReversed()]) {
+  for (const point of [...upper, ...[...lower].reverse()]) {
     const height = y.pixelOf(point.y);
     if (Number.isFinite(height)) ctx.lineTo(x.pixelOf(point.x), height);
   }
