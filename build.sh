@@ -513,6 +513,12 @@ fuzz_all() {
 # The program whose runs are held against those of Node.
 build_release() { build_native "$FAST_NATIVE" trainscope-native -DCMAKE_BUILD_TYPE=Release; }
 
+# And the library as programs of others find it.
+build_and_install_release() {
+  build_release
+  tests/package.sh --quick
+}
+
 # The same by another compiler, for the table of digests.
 build_clang() {
   has clang || install_package clang clang llvm
@@ -556,7 +562,7 @@ run_tests() {
   need_all_browsers &
   browser=$!
   begin 'wasm and page build, types (tsc)' build_and_check_types
-  begin 'native release build' build_release
+  begin 'native release build, installed' build_and_install_release
   begin 'native tests (ASan, UBSan)' test_native
   begin 'lint (Biome)' biome check
   # An hour is for nights: TRAINSCOPE_FUZZ_SECONDS says how long each target takes here.

@@ -16,9 +16,12 @@
 #include <stdint.h>
 
 #include "trainscope/config_fields.h"
+#include "trainscope/declare.h"
 #include "trainscope/record_fields.h"
 #include "trainscope/study_fields.h"
 #include "trainscope/surface_fields.h"
+
+TSCOPE_DECLARE
 
 enum {
   TSCOPE_MODEL_TEXT_MAX = 2048,
@@ -123,6 +126,21 @@ int tscope_config_field_is_live(int field);
  * LIVE. */
 int tscope_config_same_fixed(const tscope_config *a, const tscope_config *b);
 
+/** The index of a setting by its name, TSCOPE_FIELD_lr for "lr"; -1 where there is none. */
+int tscope_config_field(const char *name);
+
+/** The word of a field: a float's bits, an int, a text's length. */
+uint32_t tscope_config_word(const tscope_config *config, int field);
+
+/**
+ * Sets a field by its name and the text of its value, as the command line has them: "lr", "0.1";
+ * "optimizer", "adam"; "standardize", "off". Numbers are read by strtod. Fails with
+ * TSCOPE_ERROR_SETTING where there is no such setting or the text is not its kind of value; ranges
+ * are judged by tscope_config_validate. Only in the native library.
+ */
+TSCOPE_CHECKED tscope_status tscope_config_set(tscope_config *config, const char *name,
+                                               const char *value, tscope_problem *problem);
+
 /**
  * Writes one word (a float's or an int's bits) to a live field after checking its range.
  * Fails with TSCOPE_ERROR_SETTING where the field is not live or the value is out of range.
@@ -136,5 +154,7 @@ TSCOPE_CHECKED tscope_status tscope_config_set_live(tscope_config *config, int f
  * and so on. Static storage.
  */
 const char *tscope_schema_json(void);
+
+TSCOPE_DECLARED
 
 #endif

@@ -10,6 +10,8 @@
 
 #include "trainscope/config.h"
 
+TSCOPE_DECLARE
+
 enum { TSCOPE_SPLIT_TRAIN = 0, TSCOPE_SPLIT_VAL = 1, TSCOPE_SPLIT_COUNT = 2 };
 
 /* What a sample is. Of tokens, T + 1 ids: the first T are the inputs, the last T the targets. */
@@ -139,5 +141,7 @@ TSCOPE_CHECKED tscope_status tscope_idx_parse(const uint8_t *bytes, size_t size,
  * validation samples', each part ascending. Returns the number of training samples.
  */
 int tscope_dataset_split(int count, float fraction, uint32_t data_seed, int32_t *order);
+
+TSCOPE_DECLARED
 
 #endif

@@ -13,6 +13,8 @@
 
 #include "trainscope/config.h"
 
+TSCOPE_DECLARE
+
 enum {
   TSCOPE_RANGE_STOP_completed = 0,
   TSCOPE_RANGE_STOP_diverged = 1,   /* the smoothed loss exceeded stop_factor times its best */
@@ -111,5 +113,7 @@ void tscope_range_judge(const double *lr, const double *loss, int n, int batch, 
 double tscope_norm_statistics(const double *norms, int n, double percentile, int bins,
                               double *edges, uint32_t *counts, int32_t *non_finite,
                               double *workspace);
+
+TSCOPE_DECLARED
 
 #endif

@@ -18,6 +18,8 @@
 
 #include "trainscope/trainer.h"
 
+TSCOPE_DECLARE
+
 /** The most points of a path. */
 enum { TSCOPE_SLICE_POINTS_MAX = 64 };
 
@@ -65,5 +67,7 @@ int tscope_slice_samples(const tscope_trainer *trainer, int wanted);
  */
 int tscope_slice_advance(tscope_trainer *trainer, const float *plane, double a, double b,
                          int samples, int first, double *sum);
+
+TSCOPE_DECLARED
 
 #endif

@@ -14,6 +14,8 @@
 
 #include "trainscope/config.h"
 
+TSCOPE_DECLARE
+
 /** The defaults of the table. */
 tscope_surface_options tscope_surface_options_default(void);
 
@@ -40,5 +42,7 @@ void tscope_surface_noise(const tscope_surface_options *options, int step, doubl
  * included. At least 2 of each. */
 void tscope_surface_grid(const tscope_surface_options *options, double x_low, double x_high,
                          double y_low, double y_high, int columns, int rows, float *values);
+
+TSCOPE_DECLARED
 
 #endif

@@ -8,6 +8,10 @@
 
 #include <stdint.h>
 
+#include "trainscope/declare.h"
+
+TSCOPE_DECLARE
+
 /** At most so many threads in a team. */
 enum { TSCOPE_THREADS_MAX = 16 };
 
@@ -26,5 +30,7 @@ void tscope_team_serve(tscope_team *team, int32_t index);
 
 /** Sends the threads home. Between steps; runs of the team go on with one thread. */
 void tscope_team_dismiss(tscope_team *team);
+
+TSCOPE_DECLARED
 
 #endif

@@ -27,6 +27,8 @@
 #include "trainscope/metric_fields.h"
 #include "trainscope/team.h"
 
+TSCOPE_DECLARE
+
 typedef struct tscope_trainer tscope_trainer;
 
 /** Bytes of the two parts of a run's block. */
@@ -133,6 +135,10 @@ const tscope_config *tscope_trainer_config(const tscope_trainer *trainer);
  * float's bits for a REAL. Fails for a field that is not LIVE, and for a value out of its range. */
 TSCOPE_CHECKED tscope_status tscope_trainer_set(tscope_trainer *trainer, int field, uint32_t word,
                                                 tscope_problem *problem);
+
+/** The same by name and text, as tscope_config_set reads them. Only in the native library. */
+TSCOPE_CHECKED tscope_status tscope_trainer_set_named(tscope_trainer *trainer, const char *name,
+                                                      const char *value, tscope_problem *problem);
 
 void tscope_trainer_summarize(const tscope_trainer *trainer, tscope_summary *summary);
 const tscope_episode *tscope_trainer_episodes(const tscope_trainer *trainer);
@@ -267,5 +273,7 @@ float tscope_rule_moment_start(const tscope_config *config, int i);
  */
 void tscope_rule_step(const tscope_config *config, float *theta, float *gradient, float *moments,
                       int n, int step, float lr);
+
+TSCOPE_DECLARED
 
 #endif

@@ -11,6 +11,7 @@
  * samples. Exits 0 also after a divergence, 2 on bad usage or input.
  */
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,64 +37,17 @@ static void *allocate(size_t bytes) {
   return memory;
 }
 
-/* ---- settings from words: the table's rows turned into comparisons -------------------------- */
+/* ---- settings from words -------------------------------------------------------------------- */
 
-static uint32_t word_of_float(float value) {
-  uint32_t word;
-  memcpy(&word, &value, sizeof word);
-  return word;
-}
-
-static int option_of(const char *const *names, int count, const char *text, const char *field) {
-  for (int i = 0; i < count; i++) {
-    if (strcmp(names[i], text) == 0) return i;
-  }
-  fail("no such option", field);
-  return -1;
-}
-
-/* Reads "name=value" into config. Returns the field's index and its new word, for a later change.
- */
-static int read_setting(tscope_config *config, const char *setting, uint32_t *word) {
+/* Reads "name=value" into config. Returns the field's index. */
+static int read_setting(tscope_config *config, const char *setting) {
+  char name[64];
   const char *equals = strchr(setting, '=');
-  if (!equals) fail("expected field=value", setting);
-  const char *value = equals + 1;
-  size_t length = (size_t)(equals - setting);
-  *word = 0;
-
-#define IS_FIELD(name) (strlen(#name) == length && strncmp(setting, #name, length) == 0)
-/* Through double, as JS reads numbers. */
-#define READ_REAL(group, name, ...)         \
-  if (IS_FIELD(name)) {                     \
-    config->name = (float)strtod(value, 0); \
-    *word = word_of_float(config->name);    \
-    return TSCOPE_FIELD_##name;             \
-  }
-#define READ_INT(group, name, ...)       \
-  if (IS_FIELD(name)) {                  \
-    config->name = (int32_t)atol(value); \
-    *word = (uint32_t)config->name;      \
-    return TSCOPE_FIELD_##name;          \
-  }
-#define OPTION_TEXT(PREFIX, id, text, label) text,
-#define READ_ENUM(group, name, PREFIX, OPTIONS, ...)                   \
-  if (IS_FIELD(name)) {                                                \
-    static const char *const names[] = {OPTIONS(OPTION_TEXT, PREFIX)}; \
-    int count = (int)(sizeof names / sizeof names[0]);                 \
-    config->name = option_of(names, count, value, #name);              \
-    *word = (uint32_t)config->name;                                    \
-    return TSCOPE_FIELD_##name;                                        \
-  }
-#define READ_TEXT(group, name, ...)                                           \
-  if (IS_FIELD(name)) {                                                       \
-    if (strlen(value) > sizeof config->name.bytes) fail("too long", setting); \
-    config->name.length = (int32_t)strlen(value);                             \
-    memcpy(config->name.bytes, value, strlen(value));                         \
-    return TSCOPE_FIELD_##name;                                               \
-  }
-  TSCOPE_CONFIG_FIELDS(READ_REAL, READ_INT, READ_INT, READ_ENUM, READ_TEXT)
-  fail("no such setting", setting);
-  return -1;
+  if (!equals || equals - setting >= (ptrdiff_t)sizeof name) fail("expected field=value", setting);
+  snprintf(name, sizeof name, "%.*s", (int)(equals - setting), setting);
+  tscope_problem problem;
+  if (tscope_config_set(config, name, equals + 1, &problem)) fail(problem.message, "settings");
+  return tscope_config_field(name);
 }
 
 /* Reads "step:field=value". */
@@ -102,9 +56,8 @@ static change read_change(const char *text) {
   long step = strtol(text, &rest, 10);
   if (*rest != ':') fail("expected step:field=value", text);
   tscope_config scratch = tscope_config_default();
-  change result = {(int)step, 0, 0};
-  result.field = read_setting(&scratch, rest + 1, &result.word);
-  return result;
+  const int field = read_setting(&scratch, rest + 1);
+  return (change){(int)step, field, tscope_config_word(&scratch, field)};
 }
 
 /* ---- data ----------------------------------------------------------------------------------- */
@@ -202,14 +155,13 @@ int main(int argc, char **argv) {
   change changes[CHANGES_MAX];
   int change_count = 0;
   for (int i = 1; i < argc; i++) {
-    uint32_t word;
     if (strcmp(argv[i], "--data") == 0 && i + 1 < argc) {
       folder = argv[++i];
       config.dataset = TSCOPE_DATASET_custom;
     } else if (strcmp(argv[i], "--change") == 0 && i + 1 < argc && change_count < CHANGES_MAX) {
       changes[change_count++] = read_change(argv[++i]);
     } else {
-      read_setting(&config, argv[i], &word);
+      read_setting(&config, argv[i]);
     }
   }
   tscope_problem problem;

@@ -176,8 +176,42 @@ static void test_live(void) {
   }
 }
 
+/** Every setting by its name, and what is no value of its kind. */
+static void test_set(void) {
+  tscope_config config = tscope_config_default();
+  CHECK(tscope_config_set(&config, "lr", "3e-2", &problem) == TSCOPE_OK && config.lr == 0.03f);
+  CHECK(tscope_config_set(&config, "steps", "7", &problem) == TSCOPE_OK && config.steps == 7);
+  CHECK(tscope_config_set(&config, "standardize", "off", &problem) == TSCOPE_OK);
+  CHECK(config.standardize == 0);
+  CHECK(tscope_config_set(&config, "optimizer", "adam", &problem) == TSCOPE_OK);
+  CHECK(config.optimizer == TSCOPE_OPTIMIZER_adam);
+  CHECK(tscope_config_set(&config, "model", "linear(4) tanh", &problem) == TSCOPE_OK);
+  CHECK(config.model.length == 14 && memcmp(config.model.bytes, "linear(4) tanh", 14) == 0);
+  CHECK(is_accepted(&config));
+  const char *const wrong[][2] = {{"lr", "fast"},      {"lr", ""},        {"lr", "0.1 0.2"},
+                                  {"steps", "1.5"},    {"steps", "1e10"}, {"standardize", "maybe"},
+                                  {"optimizer", "adm"}};
+  for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+    const tscope_config before = config;
+    const char *const name = wrong[i][0];
+    CHECK(tscope_config_set(&config, name, wrong[i][1], &problem) == TSCOPE_ERROR_SETTING);
+    CHECK(problem.field == tscope_config_field(name) && strstr(problem.message, name) != NULL);
+    CHECK(memcmp(&before, &config, sizeof config) == 0);
+  }
+  CHECK(tscope_config_set(&config, "lrr", "1", &problem) == TSCOPE_ERROR_SETTING);
+  CHECK(problem.field == -1 && strstr(problem.message, "\"lrr\"") != NULL);
+  char long_model[TSCOPE_MODEL_TEXT_MAX + 2];
+  memset(long_model, 'x', sizeof long_model);
+  long_model[TSCOPE_MODEL_TEXT_MAX + 1] = 0;
+  CHECK(tscope_config_set(&config, "model", long_model, &problem) == TSCOPE_ERROR_SETTING);
+  const float lr = config.lr;
+  uint32_t word = tscope_config_word(&config, TSCOPE_FIELD_lr);
+  CHECK(memcmp(&word, &lr, sizeof word) == 0 && tscope_config_word(&config, -1) == 0);
+}
+
 int main(void) {
   test_defaults();
+  test_set();
   test_every_row();
   test_range_schedules();
   test_mistakes();
