@@ -47,6 +47,7 @@ const FAULTS = [
   ['IndexedDB that keeps nothing', 'web/kept.test.js', 'a browser that keeps nothing'],
   ['offline while loading; a new version meanwhile', 'browser/kept.test.js', 'the page opens without a network'],
   ['offline while training', 'faults/injected.test.js', 'no network while a run trains'],
+  ['kill -9 in mid-inspect', 'cli/inspect.test.js', 'kill -9 in mid-inspect'],
   ['disk full: --out, --save, --report', 'cli/files.test.js', 'a full disk loses neither'],
   ['disk full: a sweep file', 'cli/files.test.js', 'a sweep that the disk takes a part of'],
   ['standard output full, or closed early', 'cli/files.test.js', 'a full standard output is one line'],

@@ -27,6 +27,7 @@ const C_ARROWS = {
 /** What studies may know of the engine below them. */
 const ENGINE = [
   'engine',
+  'engine/logs',
   'engine/run',
   'engine/range',
   'engine/race',
@@ -97,9 +98,19 @@ const JS_ROOMS = {
   'engine/study/procedure': {
     imports: ['engine/study', 'engine/study/judge', 'engine/study/trial', 'engine/model_text', ...ENGINE],
   },
+  'engine/study/inspect': {
+    imports: ['engine/study', 'engine/study/judge', 'engine/study/trial', ...ENGINE],
+  },
   'engine/study/gallery': { imports: ['engine/study', 'engine/study/judge', 'engine/study/trial', ...ENGINE] },
   'engine/study/report': {
-    imports: ['engine/study/procedure', 'engine/study', 'engine/study/judge', 'engine/study/trial', ...ENGINE],
+    imports: [
+      'engine/study/inspect',
+      'engine/study/procedure',
+      'engine/study',
+      'engine/study/judge',
+      'engine/study/trial',
+      ...ENGINE,
+    ],
   },
   worker: { imports: ['engine/study', 'engine/study/trial', ...ENGINE] },
   'platform/node': { imports: ['worker', ...ENGINE, 'generated', 'node:'] },

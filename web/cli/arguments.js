@@ -27,6 +27,7 @@ import { UsageError } from './usage_error.js';
  * @property {Record<string, string>} study  the study's options that were given, as text
  * @property {string | null} argument  the positional argument
  * @property {string | null} subject  the one after it
+ * @property {string[]} paths  of a command that takes any number of them
  * @property {string[]} notes  what the user should know of the input; filled as it is read
  * @property {() => void} sayNotes  says what is new of them on standard error: when all is judged, and work begins
  */
@@ -60,6 +61,7 @@ export function parseArguments(command, words, schema, say = () => {}) {
     study: {},
     argument: null,
     subject: null,
+    paths: [],
     notes: [],
     sayNotes: () => {
       for (const note of result.notes.splice(0)) say(note);
@@ -131,7 +133,8 @@ function takeArgument(result, word) {
     throw new UsageError(`unknown flag ${word}: flags begin with two dashes`);
   }
   const { command } = result;
-  if (command.argument && result.argument === null) result.argument = word;
+  if (command.paths) result.paths.push(word);
+  else if (command.argument && result.argument === null) result.argument = word;
   else if (command.subject && result.subject === null) result.subject = word;
   else throw new UsageError(`"${word}" is one word too many: ${command.name} does not expect it`);
 }

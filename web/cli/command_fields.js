@@ -9,6 +9,7 @@
  * @property {string} [usage]  what follows the name in the help's first line
  * @property {string} [argument]  name of the positional argument, where there is one
  * @property {string} [subject]  name of a second one after it
+ * @property {boolean} [paths]  whether it takes any number of paths instead
  * @property {boolean} settings  whether the settings of a run are options too
  * @property {'range_test' | 'slice'} [table]  schema table whose rows are options too, and win over settings of the same name
  */
@@ -78,6 +79,13 @@ export const COMMAND_FIELDS = [
     usage: 'torch|keras|optax|tfjs [--part steps] [--material OUT.safetensors] [--setting value …]',
     argument: 'the framework',
     settings: true,
+  },
+  {
+    name: 'inspect',
+    summary: 'Read the log of a training by any program, and say what the playbook would say',
+    usage: 'PATH… [--role loss=NAME …] [--classes N] [--report FILE.html]',
+    paths: true,
+    settings: false,
   },
   { name: 'layers', summary: 'List what a model text can be made of, with arguments', settings: false },
   { name: 'schema', summary: 'Print the tables of settings and measurements as JSON', settings: false },

@@ -14,6 +14,7 @@ import { getData } from './commands/data.js';
 import { diagnoseRun } from './commands/diagnose.js';
 import { exportCode } from './commands/export.js';
 import { gallery } from './commands/gallery.js';
+import { inspect } from './commands/inspect.js';
 import { listLayers } from './commands/layers.js';
 import { findLearningRate } from './commands/lr_find.js';
 import { servePage } from './commands/serve.js';
@@ -107,6 +108,8 @@ async function runCommand([name, ...words], out) {
     case 'clip':
     case 'compare':
       return printResult(args, await conductStudy(engine, args));
+    case 'inspect':
+      return printResult(args, await inspect(engine, args));
     case 'gallery':
       return printResult(args, await gallery(engine, args));
     case 'bench':

@@ -30,26 +30,41 @@
  * @property {import('../run/run_log.js').RunLog} own  a run of ours, whole
  */
 
+/** Numbers that lie together until it is known how many there are. */
+const PIECE = 1 << 13;
+
 /** Numbers that are not known to be how many. */
 class Numbers {
-  length = 0;
-  #data = new Float64Array(16);
+  #length = 0;
+  /** @type {Float64Array[]} */
+  #full = [];
+  #piece = new Float64Array(32);
 
   /** @param {number} value */
   push(value) {
-    if (this.length === this.#data.length) {
-      const grown = new Float64Array(Math.ceil(1.6 * this.length));
-      grown.set(this.#data);
-      this.#data = grown;
+    const { length } = this.#piece;
+    if (this.#length === length) {
+      if (length === PIECE) {
+        this.#full.push(this.#piece);
+        this.#piece = new Float64Array(PIECE);
+        this.#length = 0;
+      } else {
+        const grown = new Float64Array(Math.min(4 * length, PIECE));
+        grown.set(this.#piece);
+        this.#piece = grown;
+      }
     }
-    this.#data[this.length++] = value;
+    this.#piece[this.#length++] = value;
   }
 
   /** Those there are; nothing can be added after it. */
   take() {
-    const taken = this.#data.slice(0, this.length);
-    this.#data = new Float64Array();
-    return taken;
+    const whole = new Float64Array(PIECE * this.#full.length + this.#length);
+    for (const [i, piece] of this.#full.entries()) whole.set(piece, i * PIECE);
+    whole.set(this.#piece.subarray(0, this.#length), PIECE * this.#full.length);
+    this.#full = [];
+    this.#piece = new Float64Array();
+    return whole;
   }
 }
 

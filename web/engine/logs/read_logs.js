@@ -49,7 +49,7 @@ const TEXT_MAX = 2 ** 29 - 64;
 const PARTS_MAX = 1000;
 
 /**
- * @param {NamedFile[]} files
+ * @param {Iterable<NamedFile>} files  each is let go before the next is asked for
  * @returns {Promise<Logs>}
  */
 export async function readLogs(files) {
@@ -172,6 +172,8 @@ function readAsJson(name, bytes, head) {
   }
   const [first, second = ''] = head.trimStart().split(/\r?\n/, 2);
   const isLines = head[0] === '{' && typeof parseLoosely(first) === 'object' && (second === '' || second[0] === '{');
+  const ofFinder = isLines ? readRangeJson(name, parseLoosely(first)) : null;
+  if (ofFinder) return { range: ofFinder };
   if (isLines && second !== '') {
     const run = readJsonLines(name, bytes);
     return run && { runs: [run] };

@@ -116,7 +116,7 @@ function cutRows(raw, { ofRow }, lead) {
   const starts = new Set(raw.facts.starts ?? []);
   /** @type {Part[]} */
   const parts = [{ from: 0, to: ofRow.length, repeated: false, dropped: [] }];
-  const rows = lead ? Array.from(lead.at) : Array.from(ofRow.keys());
+  const rows = lead ? lead.at : Float64Array.from(ofRow.keys());
   let before = -1;
   let most = -Infinity;
   for (const row of rows) {
@@ -151,23 +151,20 @@ function isOtherStart(step, most) {
  */
 function pickRows(columns, ofRow, { from, to, dropped }) {
   return mapSeries(columns, ({ at, value }) => {
-    /** @type {number[]} */
-    const steps = [];
-    /** @type {number[]} */
-    const values = [];
+    const steps = new Float64Array(at.length);
+    const values = new Float64Array(at.length);
+    let count = 0;
     for (let i = 0; i < at.length; i++) {
       const row = at[i];
       const step = ofRow[row];
       if (row < from || row >= to || Number.isNaN(step)) continue;
       if (dropped.some(([begin, end, again]) => row >= begin && row < end && step >= again)) continue;
       // Of several numbers for one step the last counts, as with a bar that is drawn again and again.
-      if (steps.length > 0 && steps[steps.length - 1] === step) values[values.length - 1] = value[i];
-      else {
-        steps.push(step);
-        values.push(value[i]);
-      }
+      if (count === 0 || steps[count - 1] !== step) count++;
+      steps[count - 1] = step;
+      values[count - 1] = value[i];
     }
-    return inOrder(steps, values);
+    return inOrder(steps.subarray(0, count), values.subarray(0, count));
   });
 }
 
@@ -231,13 +228,20 @@ function mapSeries(columns, pick) {
   return series;
 }
 
-/** By their steps: validations may be logged late. @param {number[]} steps @param {number[]} values */
+/**
+ * By their steps: validations may be logged late.
+ *
+ * @param {Float64Array | number[]} steps @param {Float64Array | number[]} values
+ */
 function inOrder(steps, values) {
-  const isSorted = steps.every((step, i) => i === 0 || step > steps[i - 1]);
+  let isSorted = true;
+  for (let i = 1; i < steps.length && isSorted; i++) isSorted = steps[i] > steps[i - 1];
   if (isSorted) return { step: Float64Array.from(steps), value: Float64Array.from(values) };
-  const last = new Map(steps.map((step, i) => [step, values[i]]));
-  const order = [...last.keys()].sort((a, b) => a - b);
-  return { step: Float64Array.from(order), value: Float64Array.from(order, (step) => last.get(step) ?? NaN) };
+  /** @type {Map<number, number>} */
+  const last = new Map();
+  for (let i = 0; i < steps.length; i++) last.set(steps[i], values[i]);
+  const order = Float64Array.from(last.keys()).sort();
+  return { step: order, value: order.map((step) => last.get(step) ?? Number.NaN) };
 }
 
 /** What a log holds, where none of it can be judged. @param {RawRun} raw */

@@ -1,0 +1,214 @@
+/** `trainscope inspect`: logs of other programs and of our own runs, folders, reports, and what is no log. */
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readLogs } from '../../web/engine/logs/read_logs.js';
+import { decodeJson } from '../../web/engine/run/run_log.js';
+import { inspectLogs } from '../../web/engine/study/inspect/inspect.js';
+import { createEngine } from '../../web/platform/node/index.js';
+import { bytesOf, csvOf, eventFile, looseJson, makeRows } from '../engine/log_writers.js';
+import { drawRuns } from '../fixtures/random_runs.js';
+import { CLI, runCli } from './helpers.js';
+
+/** @typedef {import('../../web/engine/study/inspect/inspect.js').Inspection} Inspection */
+
+/** Runs of ours whose own verdict must come back; more with TRAINSCOPE_OWN_RUNS. */
+const OWN_RUNS = Number(process.env.TRAINSCOPE_OWN_RUNS ?? 6);
+
+/** A run with a warmup of 40 steps, a spike at 300, and a best checkpoint before the last. */
+const SPIKED = makeRows(400).map((row, i) => ({
+  ...row,
+  lr: 2e-3 * Math.min(1, (i + 1) / 40),
+  loss: 0.5 + 2 * Math.exp(-i / 60) + 0.02 * Math.sin(7 * i) + (i >= 300 && i < 330 ? 4 - 0.13 * (i - 300) : 0),
+  grad_norm: i >= 298 && i < 310 ? 50 : 1 + 0.3 * Math.sin(3 * i),
+}));
+
+const folder = await mkdtemp(join(tmpdir(), 'inspect-'));
+after(() => rm(folder, { recursive: true, force: true }));
+await mkdir(join(folder, 'tb/train'), { recursive: true });
+const history = SPIKED.map(({ step, loss, lr, grad_norm }) => ({
+  step,
+  epoch: step / 100,
+  loss,
+  learning_rate: lr,
+  grad_norm,
+}));
+const evaluations = [100, 200, 300, 400].map((step, i) => ({ step, eval_loss: [0.9, 0.7, 0.8, 0.9][i] }));
+await writeFile(
+  join(folder, 'trainer_state.json'),
+  looseJson({ log_history: [...history, ...evaluations], max_steps: 400 }),
+);
+await writeFile(join(folder, 'metrics.csv'), csvOf(SPIKED));
+await writeFile(
+  join(folder, 'tb/train/events.out.tfevents.1.a'),
+  eventFile(SPIKED.map(({ step, loss }) => ({ tag: 'loss', step, value: loss }))),
+);
+await writeFile(
+  join(folder, 'train.log'),
+  SPIKED.map(({ step, loss }) => `step ${step}/400 | loss ${loss}`).join('\n'),
+);
+await writeFile(join(folder, 'notes.txt'), 'Remember the milk.\n');
+
+/** @param {string[]} words @returns {Promise<Inspection>} */
+async function inspect(...words) {
+  const { code, stdout, stderr } = await runCli(['inspect', ...words, '--json']);
+  assert.equal(code, 0, stderr);
+  return /** @type {Inspection} */ (decodeJson(stdout));
+}
+
+test('a log is read, judged and told', async () => {
+  const { runs, range_test, sweep } = await inspect(join(folder, 'trainer_state.json'));
+  assert.deepEqual([runs.length, range_test, sweep], [1, null, null]);
+  const [run] = runs;
+  assert.deepEqual(run.series.loss, { name: 'loss', points: 400 });
+  assert.deepEqual([run.verdict, run.diverged_at, run.steps, run.episodes.length], ['mid', null, 400, 1]);
+  const [{ begin, peak, recovered_at, norm_peak, lr }] = run.episodes;
+  assert.ok(begin > 250 && begin <= 300 && peak === 301 && recovered_at !== null && recovered_at < 345);
+  assert.deepEqual([norm_peak?.value, lr], [50, 2e-3]);
+  assert.deepEqual([run.warmup, run.schedule], [{ steps: 40, share: 0.1 }, 'constant']);
+  assert.deepEqual([run.best?.step, run.best?.loss], [200, 0.7]);
+  assert.deepEqual([run.norms?.max, run.norms?.after_clipping], [50, false]);
+  assert.match(run.advice[0], /90th percentile/);
+  assert.match(run.rehearsal?.command ?? '', /^trainscope train --optimizer adamw --lr 0.002 --warmup-steps 100/);
+  const spoken = await runCli(['inspect', join(folder, 'trainer_state.json')]);
+  assert.match(spoken.stdout, /verdict +mid-training, 1 episode\n/);
+});
+
+test('what a rehearsal says trains', async () => {
+  const [run] = (await inspect(join(folder, 'trainer_state.json'))).runs;
+  const engine = await createEngine();
+  const { problems } = engine.parseConfig(/** @type {Record<string, string>} */ (run.rehearsal?.settings));
+  assert.deepEqual(problems, []);
+});
+
+test('a folder of four formats is four runs; what is no log in it is told', async () => {
+  const { runs, notes } = await inspect(folder);
+  assert.deepEqual(runs.map(({ source }) => source).sort(), [
+    'Hugging Face trainer state',
+    'TensorBoard event file',
+    'table',
+    'text',
+  ]);
+  for (const { verdict, episodes } of runs) assert.deepEqual([verdict, episodes.length], ['mid', 1]);
+  assert.equal(notes.length, 1);
+  assert.match(notes[0], /notes\.txt is text/);
+});
+
+test('roles by hand, before paths and behind them', async () => {
+  const file = join(folder, 'metrics.csv');
+  for (const words of [
+    ['--role', 'loss=grad_norm', file],
+    [file, '--role', 'loss=grad_norm', 'lr=loss'],
+  ]) {
+    const [run] = (await inspect(...words)).runs;
+    assert.equal(run.series.loss.name, 'grad_norm');
+  }
+  const wrong = await runCli(['inspect', file, '--role', 'loss=los']);
+  assert.deepEqual([wrong.code, wrong.stderr.trim().split('\n').length], [2, 1]);
+  assert.match(wrong.stderr, /there is no "los"/);
+});
+
+test('the number of classes gives the loss of guessing', async () => {
+  const [run] = (await inspect(join(folder, 'metrics.csv'), '--classes', '10')).runs;
+  assert.ok(Math.abs((run.baseline_loss ?? 0) - Math.log(10)) < 1e-12);
+});
+
+test('a report is a page of its own', async () => {
+  const page = join(folder, '..', `report-${process.pid}.html`);
+  try {
+    await inspect(join(folder, 'trainer_state.json'), '--report', page);
+    const html = await readFile(page, 'utf8');
+    assert.match(html, /^<!DOCTYPE html>/);
+    assert.doesNotMatch(html, /<script|<link|src=|https?:/);
+    assert.match(html, /mid-training, 1 episode/);
+    assert.match(html, /<svg/);
+  } finally {
+    await rm(page, { force: true });
+  }
+});
+
+test('what is no log is one sentence and exit code 2', async () => {
+  for (const [path, sentence] of [
+    [join(folder, 'notes.txt'), /notes\.txt is text/],
+    [join(folder, 'nowhere.csv'), /nowhere\.csv: no such file/],
+  ]) {
+    const { code, stdout, stderr } = await runCli(['inspect', String(path), '--json']);
+    assert.deepEqual([code, stdout, stderr.trim().split('\n').length], [2, '', 1]);
+    assert.match(stderr, /** @type {RegExp} */ (sentence));
+  }
+  assert.match((await runCli(['inspect'])).stderr, /needs a log/);
+});
+
+test('a log that shows nothing gets no verdict, and says why', async () => {
+  const engine = await createEngine();
+  const judge = async (/** @type {string} */ text) => {
+    const { inspection } = inspectLogs(engine, await readLogs([{ name: 'log', bytes: bytesOf(text) }]));
+    return inspection.runs[0];
+  };
+  const zeros = await judge(csvOf(SPIKED.map(({ step }) => ({ step, loss: 0, reward: step }))));
+  assert.equal(zeros.verdict, null);
+  assert.match(zeros.notes.join(' '), /reinforcement learning/);
+  const other = await judge(SPIKED.map(({ step }) => JSON.stringify({ _step: step, episodic_reward: 3 })).join('\n'));
+  assert.deepEqual([other.verdict, other.series.reward.name], [null, 'episodic_reward']);
+  const dead = await judge(
+    csvOf(SPIKED.map(({ step, loss }) => ({ step, loss: step > 200 ? 0 : loss, grad_norm: step > 200 ? 'nan' : 1 }))),
+  );
+  assert.deepEqual([dead.verdict, dead.diverged_at], ['diverged', 201]);
+  const clipped = await judge(
+    csvOf(SPIKED.map(({ step, loss, grad_norm }) => ({ step, loss, grad_norm: Math.min(1, grad_norm) }))),
+  );
+  assert.ok(clipped.norms?.after_clipping);
+  assert.match(clipped.notes.join(' '), /after clipping/);
+});
+
+test('our own runs give their own verdict, episodes and percentiles', async () => {
+  const engine = await createEngine();
+  for (const [i, { settings }] of drawRuns(OWN_RUNS).entries()) {
+    const out = join(folder, 'own.jsonl');
+    const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    // Of some the rate is far too high, so that there are episodes to tell.
+    const rate = i % 2 ? ['--lr', String(30 * Number(settings.lr))] : [];
+    const { code, stdout, stderr } = await runCli([
+      'train',
+      ...flags,
+      ...rate,
+      '--threads',
+      '1',
+      '--out',
+      out,
+      '--json',
+    ]);
+    assert.equal(code, 0, stderr);
+    const own = /** @type {import('../../web/engine/run/run_report.js').RunReport} */ (decodeJson(stdout));
+    const { inspection } = inspectLogs(engine, await readLogs([{ name: out, bytes: await readFile(out) }]));
+    const [read] = inspection.runs;
+    assert.deepEqual(
+      [read.verdict, read.diverged_at, read.steps, read.episodes],
+      [own.verdict, own.diverged_at, own.steps, own.episodes],
+    );
+    const { p50, p90, max } = read.norms ?? {};
+    assert.deepEqual({ p50, p90, max }, own.grad_norm);
+    assert.deepEqual([read.best?.step, read.best?.loss], [own.best?.step, own.best?.loss]);
+  }
+});
+
+test('kill -9 in mid-inspect leaves the report as it was, or whole', async (t) => {
+  const page = join(folder, 'kept.html');
+  const log = join(folder, 'train.log');
+  for (const wait of [150, 500]) {
+    await writeFile(page, 'older');
+    const child = spawn(process.execPath, [CLI, 'inspect', log, '--report', page], { stdio: 'ignore' });
+    t.after(() => child.kill('SIGKILL'));
+    const ended = once(child, 'exit');
+    await delay(wait);
+    child.kill('SIGKILL');
+    await ended;
+    assert.match(await readFile(page, 'utf8'), /^older$|<\/html>\n$/);
+  }
+});

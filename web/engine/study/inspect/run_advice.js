@@ -1,0 +1,145 @@
+/**
+ * What to try next, in the playbook's order, with the log's own numbers; and where the same can be rehearsed. What a step
+ * rests on stands in its sentence.
+ */
+
+import { count, number, percent, significant } from '../../words/numbers.js';
+import { AGGRESSIVE_SHARE, IN_DISGUISE, LAST_RESORT, LONGEST_SHARE, remedyRow } from '../judge/playbook.js';
+import { rehearse } from './rehearsal.js';
+import { sayPlace } from './run_notes.js';
+
+/** @typedef {import('./findings.js').Findings} Findings */
+
+/** A warmup that was there and too short is made so many times longer. */
+const LONGER = 3;
+
+/** The commonest threshold: what share it would clip is said of it. */
+const COMMON_THRESHOLD = 1;
+
+/**
+ * @param {import('../../engine.js').Engine} engine
+ * @param {Findings} found
+ * @returns {{ advice: string[], rehearsal: import('./findings.js').Rehearsal | null }}
+ */
+export function adviseRun(engine, found) {
+  const { figures } = found;
+  const { verdict } = figures;
+  if (verdict === null)
+    return {
+      advice: ['Log what falls while training works: the loss of every step, with rate and gradient norm.'],
+      rehearsal: null,
+    };
+  const isUnstable = verdict === 'early' || verdict === 'mid' || verdict === 'diverged';
+  const advice = isUnstable
+    ? [...adviseWarmup(found), ...adviseClipping(found), ...adviseOptimizer(found), adviseLowerRate(found)]
+    : adviseStable(found);
+  return { advice: [...advice, ...adviseCheckpoint(found)], rehearsal: rehearse(engine, found) };
+}
+
+/** @param {Findings} found @returns {string[]} */
+function adviseWarmup({ figures, rate, run }) {
+  const { warmup, planned, steps, unit, episodes } = figures;
+  const isEarly = episodes.some(({ kind }) => kind === 'early') || episodes.length === 0;
+  const nearTop = rate?.warmup ? episodes.find(({ begin }) => begin < 1.5 * rate.peakAt + 10) : undefined;
+  if (!isEarly && !nearTop) return [];
+  const longest = Math.floor(LONGEST_SHARE * (planned ?? steps));
+  if (!run.series.lr)
+    return [
+      `Warmup first: the run breaks near its start. The log does not say whether there is one; prepend ${sayLengths(longest)} ${unit}s of linear warmup, at most a tenth of the run.`,
+    ];
+  if (!warmup)
+    return [
+      `Warmup first: there is none, and the run breaks near its start. Prepend ${sayLengths(longest)} ${unit}s of linear warmup, at most a tenth of the run.`,
+    ];
+  const longer = Math.min(Math.max(LONGER * warmup.steps, 1), Math.max(longest, warmup.steps));
+  const at = nearTop ?? episodes[0];
+  const where =
+    at && at.lr !== null && rate ? ` (the loss rose from a rate of ${number(at.lr)}${sayPlace(at.begin, rate)})` : '';
+  return longer > 1.2 * warmup.steps
+    ? [
+        `Warmup first: ${count(warmup.steps)} ${unit}s are too few${where}; try ${count(longer)}, ${percent(longer / (planned ?? steps))} of the run.`,
+      ]
+    : [
+        `Warmup of ${count(warmup.steps)} ${unit}s is already a tenth of the run or more${where}: a longer one is not the remedy.`,
+      ];
+}
+
+/** "10, 100 or 1,000" up to the longest. @param {number} longest */
+function sayLengths(longest) {
+  const lengths = [10, 100, 1000, 10_000].filter((length) => length <= longest).map(count);
+  if (lengths.length === 0) return 'a few';
+  return lengths.length === 1 ? lengths[0] : `${lengths.slice(0, -1).join(', ')} or ${lengths[lengths.length - 1]}`;
+}
+
+/** @param {Findings} found @returns {string[]} */
+function adviseClipping({ figures, norms }) {
+  if (!norms || !figures.norms)
+    return [
+      'Clip the gradient norm. The log has none to read a threshold off: log the norm before clipping at every step, and clip at its 90th percentile; until then 1 is the usual guess.',
+    ];
+  const { p90, max } = figures.norms;
+  if (norms.scaled)
+    return [
+      'Clip the gradient norm, after unscaling it: the logged norms still carry the loss scale, so no threshold can be read off them.',
+    ];
+  if (norms.after_clipping)
+    return [
+      `The gradient is clipped at ${number(max)} already, and it does not suffice: clip lower, at a third of it (${number(significant((max ?? 0) / 3, 2))}), once the norm before clipping is logged.`,
+    ];
+  if (p90 === null)
+    return ['Clip the gradient norm; of the logged norms none is finite, so 1 is the usual guess for a threshold.'];
+  const share = norms.above_one;
+  const common =
+    share > AGGRESSIVE_SHARE
+      ? ` A threshold of ${COMMON_THRESHOLD} would clip ${percent(share)} of the steps: ${IN_DISGUISE}.`
+      : '';
+  const peak = Math.max(...figures.episodes.map(({ norm_peak }) => norm_peak?.value ?? 0));
+  const above = peak > p90 ? `; in the episodes it reached ${number(peak)}` : '';
+  return [
+    `Clip the gradient norm at its 90th percentile, ${number(significant(p90, 3))}, which clips a tenth of the steps${above}. Where that does not suffice, at a third and a tenth of it.${common}`,
+  ];
+}
+
+/** @param {Findings} found @returns {string[]} */
+function adviseOptimizer({ run }) {
+  const { label } = remedyRow('optimizer');
+  const isAdam = run.names.some((name) => /adam/i.test(name));
+  return [
+    isAdam
+      ? `${label}, or β₂ of 0.95 to 0.99: Adam’s second moment lags behind gradients that grow suddenly.`
+      : `${label}: Adam where it is SGD with momentum, momentum where it is Adam. The log does not name it.`,
+  ];
+}
+
+/** @param {Findings} found */
+function adviseLowerRate({ figures, rate }) {
+  const first = figures.episodes[0];
+  if (!rate) return 'At last a lower learning rate, ten times; the log does not say which it was.';
+  const at = first?.lr ?? rate.peak;
+  return `At last a lower rate: peak at ${number(significant(rate.peak / LAST_RESORT, 2))}${first && at < rate.peak ? `, or below ${number(at)}, at which the first episode began` : ''}. What is lost by it, the remedies before may save.`;
+}
+
+/** @param {Findings} found @returns {string[]} */
+function adviseStable({ figures, rate, norms, run }) {
+  const advice = [
+    rate
+      ? `No instability that matters: the peak rate of ${number(rate.peak)} may be below the best. Try ${number(significant(3 * rate.peak, 2))} and ${number(significant(10 * rate.peak, 2))}; the best rate is often just below the one that breaks.`
+      : 'No instability that matters. The log has no rate; a sweep over rates, up to the one that breaks, tells whether this is the best.',
+  ];
+  if (figures.verdict === 'recovered')
+    advice.unshift('The loss rose once and was soon back: watch it, and change nothing for it.');
+  if (norms && norms.above_one > AGGRESSIVE_SHARE && !norms.scaled && !norms.after_clipping)
+    advice.push(
+      `If it is clipped at ${COMMON_THRESHOLD}, that clips ${percent(norms.above_one)} of the steps: ${IN_DISGUISE}. Its 90th percentile is ${number(norms.p90)}.`,
+    );
+  if (!run.series.grad_norm) advice.push('Log the gradient norm before clipping: it rises before the loss does.');
+  return advice;
+}
+
+/** @param {Findings} found @returns {string[]} */
+function adviseCheckpoint({ figures: { best, unit }, run }) {
+  if (!best || !run.series.val_loss || !(best.last > 1.05 * best.loss) || !(best.loss > 0)) return [];
+  return [
+    `Keep the checkpoint of ${unit} ${count(best.step)}; what comes after it only fits the training data better. Fewer steps, or more regularization.`,
+  ];
+}

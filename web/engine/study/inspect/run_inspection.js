@@ -1,0 +1,155 @@
+/** What one run's log shows: the figures, as `inspect --json` has them; sentences are added by the files beside this one. */
+
+import { adviseRun } from './run_advice.js';
+import { noteRun } from './run_notes.js';
+
+/**
+ * @typedef {import('../../engine.js').Engine} Engine
+ * @typedef {import('../../logs/settle.js').LogRun} LogRun
+ * @typedef {import('./findings.js').RunInspection} RunInspection
+ * @typedef {import('./findings.js').Findings} Findings
+ */
+
+/**
+ * @param {Engine} engine
+ * @param {LogRun} run
+ * @param {{ baseline: number | null }} how  L₀ where the reader knows it
+ * @returns {RunInspection}
+ */
+export function inspectRun(engine, run, { baseline }) {
+  const { series, planned } = run;
+  const { loss: losses, val_loss, grad_norm, lr } = series;
+  const any = losses ?? series.reward ?? val_loss ?? lr ?? grad_norm;
+  const steps = any ? any.step[any.step.length - 1] : 0;
+  const isSummary = areSummaries(run);
+  const how = { planned, isSummary, isCut: run.isCutAtHead };
+  const scale = run.lossScale !== null && run.lossScale > 1 ? run.lossScale : null;
+  const guess = baseline === null ? null : baseline * (scale ?? 1);
+  const loss = losses ? engine.logs.judge(losses, { ...how, norms: grad_norm, baseline: guess }) : null;
+  const validation = val_loss ? engine.logs.judge(val_loss, { ...how, isSummary: true }) : null;
+  const rate = lr ? engine.logs.readRate(lr, { last: steps, planned }) : null;
+  const norms = grad_norm ? engine.logs.readNorms(grad_norm.value) : null;
+  const isTold = loss !== null && (loss.isJudged || loss.divergedAt !== null);
+  /** @type {RunInspection} */
+  const figures = {
+    name: run.name,
+    source: run.source,
+    steps,
+    planned,
+    unit: run.unit,
+    series: Object.fromEntries(
+      Object.entries(series).map(([role, { name, step }]) => [role, { name, points: step.length }]),
+    ),
+    verdict: isTold ? loss.verdict : null,
+    diverged_at: loss?.divergedAt ?? null,
+    episodes: (loss?.episodes ?? []).map((episode) => ({
+      ...episode,
+      norm_peak: grad_norm ? peakWithin(grad_norm, episode) : null,
+      lr: lr ? valueAt(lr, episode.begin) : null,
+      lr_peak: lr ? valueAt(lr, episode.peak) : null,
+    })),
+    baseline_loss: loss?.baseline ?? null,
+    norms: norms && {
+      p50: orNull(norms.p50),
+      p90: orNull(norms.p90),
+      max: orNull(norms.max),
+      after_clipping: norms.after_clipping === 1,
+      above_one: norms.above_one,
+      not_finite: norms.non_finite,
+    },
+    warmup: rate?.warmup ? { steps: rate.warmup.steps, share: orNull(rate.warmup.share) } : null,
+    schedule: rate?.schedule ?? null,
+    best: findBest(val_loss ?? (loss?.isJudged ? losses : undefined)),
+    loss_scale: scale,
+    notes: [],
+    advice: [],
+    rehearsal: null,
+  };
+  /** @type {Findings} */
+  const found = {
+    run,
+    figures,
+    loss,
+    validation,
+    rate,
+    norms,
+    interval: losses ? intervalOf(losses.step) : 0,
+    summed: losses && val_loss && scale === null ? findSum(losses, val_loss) : null,
+    given: baseline,
+  };
+  figures.notes = [...run.notes, ...noteRun(found)];
+  const { advice, rehearsal } = adviseRun(engine, found);
+  figures.advice = advice;
+  figures.rehearsal = rehearsal;
+  return figures;
+}
+
+/** @param {number} value */
+function orNull(value) {
+  return Number.isFinite(value) ? value : null;
+}
+
+/** Whether a row sums up an epoch: where epochs are counted, or each row has its validation. @param {LogRun} run */
+export function areSummaries({ unit, series: { loss, val_loss } }) {
+  if (unit === 'epoch') return true;
+  if (!loss || !val_loss || loss.step.length < 2) return false;
+  const validated = new Set(val_loss.step);
+  const shared = loss.step.filter((step) => validated.has(step)).length;
+  return intervalOf(loss.step) === 1 && shared > 0.9 * loss.step.length;
+}
+
+/** The usual distance between rows. @param {Float64Array} steps */
+export function intervalOf(steps) {
+  if (steps.length < 2) return 0;
+  const gaps = Float64Array.from(
+    { length: Math.min(steps.length - 1, 1001) },
+    (_, i) => steps[i + 1] - steps[i],
+  ).sort();
+  return gaps[gaps.length >> 1];
+}
+
+/** @param {import('../../logs/settle.js').Series} series @param {{ begin: number, peak: number, recovered_at: number | null }} episode */
+function peakWithin({ step, value }, { begin, peak, recovered_at }) {
+  let best = -1;
+  for (let i = 0; i < step.length; i++) {
+    if (step[i] < begin || step[i] > (recovered_at ?? Math.max(peak, step[step.length - 1]))) continue;
+    if (Number.isFinite(value[i]) && (best < 0 || value[i] > value[best])) best = i;
+  }
+  return best < 0 ? null : { step: step[best], value: value[best] };
+}
+
+/** The value of the last row up to a step. @param {import('../../logs/settle.js').Series} series @param {number} at */
+export function valueAt({ step, value }, at) {
+  let low = 0;
+  let high = step.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (step[middle] <= at) low = middle + 1;
+    else high = middle;
+  }
+  return value[Math.max(0, low - 1)] ?? null;
+}
+
+/** The lowest, the first on ties. @param {import('../../logs/settle.js').Series | undefined} series */
+function findBest(series) {
+  if (!series) return null;
+  let best = -1;
+  for (let i = 0; i < series.value.length; i++) {
+    if (Number.isFinite(series.value[i]) && (best < 0 || series.value[i] < series.value[best])) best = i;
+  }
+  if (best < 0) return null;
+  return { step: series.step[best], loss: series.value[best], last: series.value[series.value.length - 1] };
+}
+
+/** By how much a loss is summed: its ratio to the validation's, in the first half, where the two belong together. @param {import('../../logs/settle.js').Series} loss @param {import('../../logs/settle.js').Series} validation */
+function findSum(loss, validation) {
+  const ratios = Array.from(validation.step, (step, i) => (valueAt(loss, step) ?? NaN) / validation.value[i]).filter(
+    (ratio, i) => Number.isFinite(ratio) && validation.step[i] >= loss.step[0],
+  );
+  const early = ratios.slice(0, Math.max(2, ratios.length >> 1)).sort((a, b) => a - b);
+  if (early.length < 2) return null;
+  const middle = early[early.length >> 1];
+  const whole = Math.round(middle);
+  const isSteady = early[early.length - 1] / early[0] < 1.25;
+  return whole >= 2 && Math.abs(middle - whole) < 0.15 * whole && isSteady ? whole : null;
+}

@@ -1,0 +1,236 @@
+/** What a reader of a log should know of it: what it shows beside the verdict, and what it cannot show. */
+
+import { SCHEMA } from '../../config/schema.js';
+import { count, number, percent } from '../../words/numbers.js';
+import { list, plural } from '../../words/sentences.js';
+import { LONG_SHARE, LONGEST_SHARE } from '../judge/playbook.js';
+
+/** @typedef {import('./findings.js').Findings} Findings */
+
+/** Rows further apart than so many steps hide what happens in the first. */
+const COARSE = SCHEMA.definitions.early_spike_steps;
+
+/** Of steps that are named, and of what is called short. */
+const NAMED_MAX = 6;
+const ROWS_FEW = 10;
+
+/** Far enough above the best to say so. */
+const WORSE_SHARE = 0.02;
+
+/** Above the loss of guessing by so much, a loss is not the mean over tokens or classes. */
+const ABOVE_GUESSING = 1.5;
+
+/** @param {Findings} found @returns {string[]} */
+export function noteRun(found) {
+  return [
+    ...noteVerdict(found),
+    ...noteScale(found),
+    ...noteNorms(found),
+    ...noteRate(found),
+    ...noteCheckpoints(found),
+    ...noteValidation(found),
+    ...noteMissing(found),
+  ];
+}
+
+/** @param {Findings} found @returns {string[]} */
+function noteVerdict({ run, figures, loss, interval }) {
+  const { loss: losses, reward } = run.series;
+  const notes = [];
+  if (!losses) {
+    notes.push(
+      `There is no loss in it, so no verdict: it holds ${list(run.names.slice(0, 8).map((name) => `"${name}"`))}.`,
+    );
+    if (reward)
+      notes.push(
+        `"${reward.name}" goes from ${number(reward.value[0])} to ${number(reward.value[reward.value.length - 1])}.`,
+      );
+    return notes;
+  }
+  if (loss?.divergedAt !== null && loss !== null) {
+    const at = losses.step.indexOf(loss.divergedAt);
+    notes.push(
+      losses.value[at] === 0
+        ? `From ${figures.unit} ${count(loss.divergedAt)} to the end the loss is 0 beside a norm that is not finite: that is what is logged where losses that are not finite are filtered. The run is dead, however good it looks.`
+        : `From ${figures.unit} ${count(loss.divergedAt)} to the end (${plural(losses.step.length - at, 'row')}) the loss is not finite.`,
+    );
+  } else if (loss && !loss.isJudged) {
+    notes.push(
+      losses.value.every((value) => value === 0 || Number.isNaN(value))
+        ? 'The loss is 0 throughout, as in reinforcement learning with advantages that sum to 0: it says nothing of stability.'
+        : losses.step.length < 2
+          ? 'One row is too few for a verdict.'
+          : 'The loss is 0 or below it, as in reinforcement learning or with a likelihood of densities: ratios of it mean nothing, so there is no verdict.',
+    );
+    if (reward)
+      notes.push(
+        `"${reward.name}" goes from ${number(reward.value[0])} to ${number(reward.value[reward.value.length - 1])}.`,
+      );
+  }
+  if (loss && loss.doubted > 0) {
+    notes.push(
+      `${plural(loss.doubted, 'row')} rose over the limit by no more than the log's own noise, and ${loss.doubted === 1 ? 'was' : 'were'} not counted.`,
+    );
+  }
+  const apart = figures.episodes.find((episode) => episode.norm_peak && episode.norm_peak.step < episode.peak);
+  if (apart?.norm_peak && interval > 1) {
+    notes.push(
+      `The norm peaks at ${figures.unit} ${count(apart.norm_peak.step)} (${number(apart.norm_peak.value)}), the loss at ${count(apart.peak)}: a logged loss is often a mean since the row before, a norm that of one step.`,
+    );
+  }
+  return notes;
+}
+
+/** @param {Findings} found @returns {string[]} */
+function noteScale({ run, figures, loss, summed, given }) {
+  const notes = [];
+  const { loss_scale } = figures;
+  if (loss_scale !== null)
+    notes.push(
+      `The logged loss is ${loss_scale} times the logarithm of the logged perplexity: it was summed, over gradient accumulation for example. Divide by ${loss_scale} before comparing it with the loss of guessing.`,
+    );
+  if (summed !== null)
+    notes.push(
+      `The training loss is about ${summed} times the validation loss: it may be summed over gradient accumulation. Compare before judging it against the loss of guessing.`,
+    );
+  const first = loss?.smoothed.find((value) => Number.isFinite(value));
+  if (given !== null && loss_scale === null && first !== undefined && first > ABOVE_GUESSING * given)
+    notes.push(
+      `The loss begins at ${number(first)}, ${number(first / given, { digits: 2 })} times that of guessing (${number(given)}): a network at initialization should be near it, unless the loss is a sum.`,
+    );
+  if (run.isCutAtHead)
+    notes.push(
+      `The log begins at ${run.unit} ${count(run.series.loss?.step[0] ?? 0)}: warmup, the loss at initialization and early instability cannot be told from it.`,
+    );
+  return notes;
+}
+
+/** @param {Findings} found @returns {string[]} */
+function noteNorms({ run, figures, norms }) {
+  if (!norms || !figures.norms) return [];
+  const notes = [];
+  const { grad_norm } = run.series;
+  const isAlive = figures.diverged_at === null;
+  if (norms.scaled)
+    notes.push(
+      `The norms are so large (median ${number(norms.p50)}) that they presumably still carry the loss scale of 16-bit training: no threshold follows from them. Log the norm after unscaling (scaler.unscale_).`,
+    );
+  if (norms.after_clipping)
+    notes.push(
+      `No norm exceeds ${number(norms.max)} and many are it: they were logged after clipping at that threshold. Log the norm before clipping, which clip_grad_norm_ returns.`,
+    );
+  if (norms.non_finite > 0 && isAlive && grad_norm) {
+    const where = Array.from(grad_norm.step).filter((_, i) => !Number.isFinite(grad_norm.value[i]));
+    const steps =
+      where.length <= NAMED_MAX
+        ? `at ${list(where.map(count))}`
+        : `in ${count(where.length)} of ${count(grad_norm.step.length)} rows`;
+    notes.push(
+      norms.trailing > 2
+        ? `The norm is not finite in the last ${count(norms.trailing)} rows while the loss goes on: updates are being skipped or spoiled; the run needs looking at.`
+        : `The norm is not finite ${steps}, and finite again after it: a scaler of 16-bit training skips such updates. That is no divergence.`,
+    );
+  }
+  return notes;
+}
+
+/** @param {Findings} found @returns {string[]} */
+function noteRate({ run, figures, rate }) {
+  const notes = [];
+  const { warmup, planned } = figures;
+  if (rate && rate.skipped > 0)
+    notes.push(
+      `The rate stands at 0 up to ${figures.unit} ${count(rate.skipped)}, as where the first updates are skipped.`,
+    );
+  if (warmup) {
+    const judged =
+      planned === null || warmup.share === null
+        ? ''
+        : warmup.share > LONGEST_SHARE * 1.05
+          ? `: longer than ${percent(LONGEST_SHARE)} asks for more steps`
+          : warmup.share > LONG_SHARE * 1.05
+            ? `: above ${percent(LONG_SHARE)} it asks for more steps`
+            : '';
+    const of = planned === null ? 'of what is logged' : 'of the run';
+    const size = warmup.share === null ? '' : `, ${percent(warmup.share)} ${of}${judged}`;
+    notes.push(`Warmup of ${plural(warmup.steps, figures.unit)}${size}.`);
+  }
+  if (run.series.lr && run.series.lr.step.length < 2)
+    notes.push('The rate was logged once, so nothing is said of its schedule.');
+  for (const episode of figures.episodes) {
+    if (episode.lr === null || !rate) continue;
+    const peak =
+      episode.lr_peak === null || episode.lr_peak === episode.lr
+        ? ''
+        : `, and was highest at ${number(episode.lr_peak)}${sayPlace(episode.peak, rate)}`;
+    notes.push(
+      `The episode of ${figures.unit} ${count(episode.begin)} began at a rate of ${number(episode.lr)}${sayPlace(episode.begin, rate)}${peak}.`,
+    );
+  }
+  return notes;
+}
+
+/** Where a step stands: on the ramp, or behind its top. @param {number} step @param {import('../../logs/log_verdict.js').LogRate} rate */
+export function sayPlace(step, { warmup, peakAt }) {
+  if (!warmup) return '';
+  const begin = peakAt - warmup.steps;
+  if (step < peakAt) return `, ${percent(Math.max(0, (step - begin) / warmup.steps))} of the way up the warmup`;
+  return step < 1.5 * peakAt + 10 ? ', at the top of the warmup' : '';
+}
+
+/** @param {Findings} found @returns {string[]} */
+function noteCheckpoints({ run, figures }) {
+  const { best, planned, steps, unit } = figures;
+  const notes = [];
+  if (best && run.series.val_loss && Number.isFinite(best.last)) {
+    const worse = best.last / best.loss - 1;
+    notes.push(
+      worse > WORSE_SHARE && best.loss > 0
+        ? `The best checkpoint is that of ${unit} ${count(best.step)} (validation loss ${number(best.loss)}); the last is ${percent(worse)} above it (${number(best.last)}).`
+        : `The best checkpoint is ${best.last === best.loss ? 'the last' : `that of ${unit} ${count(best.step)}, and the last hardly worse`} (validation loss ${number(best.loss)}).`,
+    );
+  }
+  if (planned !== null && steps < 0.98 * planned && figures.diverged_at === null)
+    notes.push(
+      `The log ends at ${count(steps)} of ${count(planned)} planned ${unit}s (${percent(steps / planned)}): the run was stopped, or goes on.`,
+    );
+  return notes;
+}
+
+/** Instability that only the validation loss shows. @param {Findings} found @returns {string[]} */
+function noteValidation({ validation, figures }) {
+  const episodes = (validation?.episodes ?? []).filter(({ recovered_at }) => recovered_at !== null);
+  return episodes.map(
+    ({ kind, begin, peak, loss_before, loss_peak, recovered_at }) =>
+      `The validation loss has an episode of its own (${kind}): from ${number(loss_before)} at ${figures.unit} ${count(begin)} to ${number(loss_peak)} at ${count(peak)}, back at ${count(recovered_at)}.`,
+  );
+}
+
+/** @param {Findings} found @returns {string[]} */
+function noteMissing({ run, interval }) {
+  const { loss, lr, grad_norm, val_loss } = run.series;
+  /** @type {string[]} */
+  const notes = [];
+  if (!loss) return notes;
+  if (loss.step.length < ROWS_FEW)
+    notes.push(`${plural(loss.step.length, 'row')} are few: little can be told from them.`);
+  if (run.unit === 'epoch' || run.unit === 'row')
+    notes.push(
+      `A row for each ${run.unit === 'epoch' ? 'epoch' : 'print'} is too coarse to show an early spike, which lasts a few steps: log the loss of every step, at least of the first thousand.`,
+    );
+  else if (interval > COARSE)
+    notes.push(
+      `A row every ${count(interval)} steps is too coarse to show an early spike, which lasts a few steps: log the loss of every step, at least of the first thousand.`,
+    );
+  else if (interval > 1)
+    notes.push(
+      `A row every ${count(interval)} steps: a spike of one step in between would not show, nor its true height.`,
+    );
+  const missing = [
+    ...(lr ? [] : ['the learning rate']),
+    ...(grad_norm ? [] : ['the gradient norm before clipping']),
+    ...(val_loss ? [] : ['a validation loss']),
+  ];
+  if (missing.length > 0) notes.push(`Not logged: ${list(missing)}.`);
+  return notes;
+}
