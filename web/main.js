@@ -75,6 +75,8 @@ const models = {
   ),
   lessons: new Lessons(lab, { studies, fetchGallery: async () => (await import('./page_lessons.js')).GALLERY, range }),
   studies,
+  askLogs: (/** @type {Parameters<import('./ui/logs/your_logs.js').AskLogs>[0]} */ question) =>
+    plain.ask('inspectLogs', question),
   engine: () => procedures.then(({ STADIUM }) => STADIUM.engine()),
 };
 for (const model of [models.sweep, models.diagnosis, models.lessons]) lab.register(model);

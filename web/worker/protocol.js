@@ -15,6 +15,8 @@
  * where it is about a run. A new order is a row and its handler in orders.js.
  */
 
+import { inspectLogs } from './log_question.js';
+
 /**
  * @typedef {import('../engine/config/config.js').Config} Config  complete: all configs that the worker sends are
  * @typedef {import('../engine/config/config.js').GivenConfig} GivenConfig
@@ -234,7 +236,6 @@ export const QUESTIONS = {
 
   /**
    * What a config would do, without running it: its schedule and its model's size.
-   *
    * @type {Question<{ config: GivenConfig, dataId?: number | null }, Preview>}
    */
   preview: {
@@ -246,14 +247,12 @@ export const QUESTIONS = {
 
   /**
    * The first training samples of a data set that is generated. It is made for this and let go.
-   *
    * @type {Question<{ config: GivenConfig, count: number }, Glimpse>}
    */
   glimpse: { members: { config: 'anything', count: 'number' }, answer: 'glimpsed' },
 
   /**
    * What a run's network answers now, with each part that was asked for. It changes nothing.
-   *
    * @type {Question<{ runId: number, samples?: SamplesWanted | null, surface?: SurfaceWanted | null }, Look>}
    */
   look: {
@@ -281,6 +280,8 @@ export const QUESTIONS = {
     progress: 'sliceProgress',
     isCancellable: true,
   },
+
+  inspectLogs,
 
   /**
    * An LR range test with these settings, beside whatever runs. options: names of the schema's table `range_test`; what

@@ -42,6 +42,7 @@ const QUESTION_HANDLERS = {
   tryRates: later(async () => (await import('./questions/range_test.js')).rangeTestQuestions.tryRates),
   trial: later(async () => (await import('./questions/trial.js')).trialQuestions.trial),
   slice: later(async () => (await import('./questions/slice.js')).sliceQuestions.slice),
+  inspectLogs: later(async () => (await import('./questions/logs.js')).logQuestions.inspectLogs),
   writeWeights: later(async () => (await import('./questions/weights.js')).weightsQuestions.writeWeights),
 };
 

@@ -49,13 +49,13 @@ const TEXT_MAX = 2 ** 29 - 64;
 const PARTS_MAX = 1000;
 
 /**
- * @param {Iterable<NamedFile>} files  each is let go before the next is asked for
+ * @param {Iterable<NamedFile> | AsyncIterable<NamedFile>} files  each is let go before the next is asked for
  * @returns {Promise<Logs>}
  */
 export async function readLogs(files) {
   /** @type {Logs} */
   const logs = { runs: [], ranges: [], sweeps: [], skipped: [] };
-  for (const file of files) {
+  for await (const file of files) {
     try {
       for await (const unpacked of unpack(file)) take(logs, unpacked);
     } catch (error) {

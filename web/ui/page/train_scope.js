@@ -19,7 +19,8 @@ import { VIEWS } from './views.js';
 
 /** Elements that have a use of their own for the keys that the page listens to. */
 const TYPING = 'input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]';
-const PRESSING = 'button, a, summary, input[type=checkbox], input[type=radio], label.drop, label.folder';
+const PRESSING =
+  'button, a, summary, input[type=checkbox], input[type=radio], label.drop, label.folder, label.logs-choice';
 
 /** Problems that are shown at once: of a broken link there may be hundreds. */
 const PROBLEMS_SHOWN = 6;
@@ -106,7 +107,12 @@ export class TrainScope extends LabElement {
     if (event.type === 'drop') {
       this.dropping = false;
       listDropped(event.dataTransfer).then(
-        (files) => this.lab.takeFiles(files),
+        (files) => {
+          const { view } = this.lab;
+          const takes = VIEWS.find(({ id }) => id === view)?.takesFiles;
+          if (takes) this.lab.dispatchEvent(new CustomEvent('files', { detail: { view, files } }));
+          else this.lab.takeFiles(files);
+        },
         (error) =>
           this.lab.draft.report({ field: 'dataset', message: `What was dropped could not be read: ${error.message}` }),
       );

@@ -15,6 +15,7 @@ import '../live/live_page.js';
  * @property {import('../lessons/lessons.js').Lessons} lessons
  * @property {import('../../worker/study_client.js').StudyClient} studies  for views that are fetched when they are opened,
  *   and make their model themselves
+ * @property {import('../logs/your_logs.js').AskLogs} askLogs  what logs show
  * @property {() => Promise<import('../../engine/engine.js').Engine>} engine  for formulas; it is fetched when first asked for
  *
  * @typedef {object} View
@@ -22,6 +23,7 @@ import '../live/live_page.js';
  * @property {string} label
  * @property {(lab: import('../state/lab.js').Lab, models: Models) => import('lit').TemplateResult} element
  * @property {boolean} [trains]
+ * @property {boolean} [takesFiles]  what is dropped on it is no data to train on: the lab's event `files` tells of it
  * @property {boolean} [titled]  whether it has a heading of its own
  * @property {() => Promise<unknown>} [fetch]  its element, where the page does not bring it along
  */
@@ -78,6 +80,13 @@ export const VIEWS = [
     label: 'Loss surface',
     element: (lab) => html`<slice-view .lab=${lab}></slice-view>`,
     fetch: () => import('../../page_slice.js'),
+  },
+  {
+    id: 'logs',
+    label: 'Your runs',
+    element: (lab, { askLogs }) => html`<logs-view .lab=${lab} .ask=${askLogs}></logs-view>`,
+    takesFiles: true,
+    fetch: () => import('../logs/logs_view.js'),
   },
   {
     id: 'lessons',

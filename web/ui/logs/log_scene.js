@@ -1,0 +1,83 @@
+/** What the charts of "Your runs" show: the same quantity of all runs, that in focus in front, with its episodes. */
+
+/**
+ * @typedef {import('./your_logs.js').ShownRun} ShownRun
+ * @typedef {import('../../charts/series.js').PointSeries} PointSeries
+ * @typedef {import('../../charts/line/scene.js').Scene} Scene
+ * @typedef {'loss' | 'val_loss' | 'lr' | 'grad_norm' | 'reward'} Role
+ */
+
+/** Colours of runs, which repeat. */
+const COLORS = ['run-1', 'run-2', 'run-3', 'run-4', 'run-5', 'run-6'];
+
+/** Of a run by its place in the list. @param {number} place */
+export function colorOf(place) {
+  return COLORS[place % COLORS.length];
+}
+
+/** Series of what was read, made once. @type {WeakMap<Float64Array, PointSeries>} */
+const made = new WeakMap();
+
+/** @param {{ step: Float64Array, value: Float64Array }} series @param {() => PointSeries} makePoints */
+function pointsOf({ step, value }, makePoints) {
+  let points = made.get(value);
+  if (!points) {
+    points = makePoints();
+    for (let i = 0; i < step.length; i++) points.append(step[i], value[i]);
+    made.set(value, points);
+  }
+  return points;
+}
+
+/** Whether any run has one of these quantities. @param {ShownRun[]} runs @param {Role[]} roles */
+export function hasAny(runs, roles) {
+  return runs.some(({ series }) => roles.some((role) => series[role]));
+}
+
+/**
+ * @param {{ runs: ShownRun[], focus: ShownRun | null }} logs
+ * @param {Role[]} roles  the first in full, others dotted
+ * @param {() => PointSeries} makePoints
+ * @returns {Scene}
+ */
+export function logScene({ runs, focus }, roles, makePoints) {
+  const shown = runs.filter((run) => !run.hidden);
+  const ordered = [...shown.filter((run) => run !== focus), ...shown.filter((run) => run === focus)];
+  const layers = ordered.flatMap((run) =>
+    roles.flatMap((role, i) => {
+      const series = run.series[role];
+      if (!series) return [];
+      const isFront = run === focus;
+      return {
+        label: roles.length > 1 ? `${run.found.name}, ${series.name}` : run.found.name,
+        color: colorOf(runs.indexOf(run)),
+        series: pointsOf(series, makePoints),
+        width: isFront ? 2 : 1.25,
+        alpha: isFront || !focus ? 1 : 0.55,
+        ...(i > 0 && { dash: [3, 3] }),
+        legend: isFront || shown.length < 8,
+      };
+    }),
+  );
+  const steps = shown.flatMap(({ series }) => roles.flatMap((role) => series[role]?.step ?? []));
+  const ends = steps.map((step) => [step[0], step[step.length - 1]]).filter(([first]) => first !== undefined);
+  const isOfLoss = roles.includes('loss');
+  return {
+    layers,
+    from: Math.min(...ends.map(([first]) => first), 0),
+    to: Math.max(...ends.map(([, last]) => last), 1),
+    ...(isOfLoss && focus && !focus.hidden && { regions: regionsOf(focus) }),
+    summary: `${shown.length} of ${runs.length} runs.`,
+    empty: 'No run has it.',
+  };
+}
+
+/** Episodes, from begin to recovery. @param {ShownRun} run @returns {Scene['regions']} */
+function regionsOf({ found: { episodes, steps } }) {
+  return episodes.map(({ begin, recovered_at, kind }) => ({
+    from: begin,
+    to: recovered_at ?? steps,
+    color: 'instability',
+    label: kind,
+  }));
+}
