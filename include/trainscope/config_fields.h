@@ -162,7 +162,7 @@
 /* How wide the embed is that tokens begin with where the text has none. */
 #define TSCOPE_IMPLIED_EMBED 64
 #define TSCOPE_MODEL_FOR_TOKENS \
-  "embed(64) (residual(layernorm linear(256) gelu linear(64)))*2 layernorm"
+  "embed(64) position (residual(layernorm attention(4)) residual(layernorm linear(256) gelu linear(64)))*2 layernorm"
 #define TSCOPE_MODEL_FOR_IMAGES \
   "conv(6,5,pad=2) relu maxpool(2) conv(16,5) relu maxpool(2) linear(120) relu linear(84) relu"
 

@@ -28,6 +28,8 @@
 enum {
   TSCOPE_ROLE_weight,         /* has a weight matrix and a bias */
   TSCOPE_ROLE_embedding,      /* looks numbers up, or adds some: learned, but no product */
+  TSCOPE_ROLE_attention,      /* mixes positions; keeps the shape */
+  TSCOPE_ROLE_shape,          /* makes a sequence of an image, or a vector of a sequence */
   TSCOPE_ROLE_pool,           /* makes an image smaller */
   TSCOPE_ROLE_activation,     /* bends every number by itself; keeps the shape */
   TSCOPE_ROLE_norm,           /* brings its input to a size of its own choosing; keeps the shape */
@@ -51,6 +53,22 @@ enum {
        INT(n, REQUIRED, 1, 65536, "numbers for each token") \
        TSCOPE_GAIN_ARGUMENT(REAL), \
        "A learned row of numbers for each token; first on data of tokens, and implied where the text has none") \
+  UNIT(position, embedding, TSCOPE_GAIN_ARGUMENT(REAL), \
+       "Adds learned numbers to each position of a sequence, its own") \
+  UNIT(sinusoid, embedding, TSCOPE_NO_ARGUMENTS, \
+       "Adds sines and cosines of the position, of wavelengths from 2π to 20,000π (Vaswani et al. 2017); nothing is learned") \
+  UNIT(attention, attention, \
+       INT(heads, REQUIRED, 1, 256, "that look for different things; they divide the width evenly") \
+       INT(causal, DEFAULT(1), 0, 1, "1: a position sees none after it; where it is left out, 1 on tokens and 0 on other data") \
+       INT(qknorm, DEFAULT(0), 0, 1, "1: queries and keys are normalized before they meet, which bounds their scores") \
+       INT(rope, DEFAULT(0), 0, 1, "1: queries and keys are turned by their position") \
+       TSCOPE_GAIN_ARGUMENT(REAL), \
+       "Self-attention: each position takes up values of others, weighted by how well its query meets their keys") \
+  UNIT(patches, shape, \
+       INT(k, REQUIRED, 1, 1024, "side of a patch"), \
+       "An image as a sequence of square patches, in reading order") \
+  UNIT(mean, shape, TSCOPE_NO_ARGUMENTS, "The mean of a sequence over its positions: a vector") \
+  UNIT(last, shape, TSCOPE_NO_ARGUMENTS, "The last position of a sequence: a vector") \
   UNIT(conv, weight, \
        INT(n, REQUIRED, 1, 1048576, "output channels") \
        INT(k, REQUIRED, 1, 1024, "side of the kernel") \
@@ -67,7 +85,8 @@ enum {
   UNIT(tanh, activation, TSCOPE_NO_ARGUMENTS, "Hyperbolic tangent: from −1 to 1") \
   UNIT(sigmoid, activation, TSCOPE_NO_ARGUMENTS, "1 / (1 + exp(−x)): from 0 to 1") \
   UNIT(gelu, activation, TSCOPE_NO_ARGUMENTS, "x times the normal distribution's share below x, in the tanh form") \
-  UNIT(layernorm, norm, TSCOPE_NO_ARGUMENTS, "Brings each sample to mean 0 and variance 1 over all its features; then a gain and a bias per channel") \
+  UNIT(layernorm, norm, TSCOPE_NO_ARGUMENTS, "Brings each sample, or each position of a sequence, to mean 0 and variance 1 over all its features; then a gain and a bias per channel") \
+  UNIT(rmsnorm, norm, TSCOPE_NO_ARGUMENTS, "Brings each sample, or each position of a sequence, to mean square 1; then a gain per channel") \
   UNIT(batchnorm, norm, TSCOPE_NO_ARGUMENTS, "Brings each channel to mean 0 and variance 1 over the batch; then a gain and a bias per channel") \
   UNIT(dropout, regularization, \
        REAL(p, REQUIRED, 0, 1, "share of the values"), \

@@ -151,6 +151,18 @@ void tscope_layernorm_backward_input(float *dx, const float *dy, const float *x,
                                      int channels, int blocks);
 
 /**
+ * y = x / √(mean(x²) + 1e-5) · gain, over all elements of a sample, gain per channel. Source: Zhang
+ * & Sennrich 2019. rates: [blocks][8], 1/√(…) of each sample, for the backward pass.
+ */
+void tscope_rmsnorm_forward(float *y, float *rates, const float *x, const float *gain, int pixels,
+                            int channels, int blocks);
+void tscope_rmsnorm_backward_gain(float *dgain, const float *dy, const float *x, const float *rates,
+                                  int pixels, int channels, int blocks, int accumulate,
+                                  tscope_part part);
+void tscope_rmsnorm_backward_input(float *dx, const float *dy, const float *x, const float *rates,
+                                   const float *gain, int pixels, int channels, int blocks);
+
+/**
  * Batch normalization per channel over samples and pixels. Source: Ioffe & Szegedy 2015, as PyTorch
  * computes it. rows: samples in the batch, so that dead lanes stay out of the statistics. moments:
  * [2][channels], mean and 1/√(var + ε). running: [2][channels] mean and unbiased variance, moved by
@@ -222,6 +234,61 @@ void tscope_embed_forward(float *y, const float *tokens, const float *weight, in
 /** dweight [vocabulary][n] = Σ dy over the positions of each token, the columns of this part. */
 void tscope_embed_backward(float *dweight, const float *dy, const float *tokens, int n,
                            int vocabulary, int positions, int accumulate, tscope_part part);
+
+/* ---- sequences: [block][position][channel][8] ------------------------------------------------ */
+
+/** y = x + table, a number for each of a sample's; y may be x. */
+void tscope_table_add(float *y, const float *x, const float *table, size_t numbers, int blocks);
+/** dtable = Σ_samples dy, for this part of the numbers. */
+void tscope_table_backward(float *dtable, const float *dy, size_t numbers, int blocks,
+                           int accumulate, tscope_part part);
+
+/** y [block][channels][8] = mean over positions. */
+void tscope_mean_forward(float *y, const float *x, int positions, int channels, int blocks);
+void tscope_mean_backward(float *dx, const float *dy, int positions, int channels, int blocks);
+
+/** The squares of side × side pixels of an image, in reading order; pixels beyond the last are left
+ * out. */
+typedef struct tscope_patches {
+  int channels, height, width, side;
+} tscope_patches;
+
+/** sequence [block][patch][channels · side · side][8], numbers in the order c, y, x. */
+void tscope_patches_forward(float *sequence, const float *image, const tscope_patches *patches,
+                            int blocks);
+void tscope_patches_backward(float *dimage, const float *dsequence, const tscope_patches *patches,
+                             int blocks);
+
+/**
+ * Multi-head attention between a projection [block][position][3 width][8], of each position its
+ * queries, keys and values, heads one after the other, and what the heads make of it,
+ * [block][position][width][8]: per head softmax(q kᵀ / √n) v with n = width / heads. Source:
+ * Vaswani et al. 2017.
+ */
+typedef struct tscope_attention {
+  int length, width, heads;
+  int is_causal;  /* a position sees none after it */
+  int normalizes; /* queries and keys through a layer normalization without gain, head by head */
+  int rotates;    /* then turned by their position, pairs (d, d + n/2) */
+} tscope_attention;
+
+/** Floats of working space that a thread needs. */
+size_t tscope_attention_scratch(const tscope_attention *attention);
+/** Normalizes and turns queries and keys in place. normal [block][position][2 width][8] and rates
+ * [block][position][2 heads][8] are kept for the gradient where it normalizes; turns [position][n]:
+ * n/2 cosines, n/2 sines. */
+void tscope_attention_prepare(float *projected, float *normal, float *rates, const float *turns,
+                              const tscope_attention *attention, int blocks);
+/** The gradient of that, in place of the gradient of its outcome. */
+void tscope_attention_unprepare(float *dprojected, const float *normal, const float *rates,
+                                const float *turns, const tscope_attention *attention, int blocks);
+/** stats [block][position][heads][2][8]: of each query's scores the largest, and 1 / Σ e^(score -
+ * largest). peaks [block][8]: the largest |score| of each sample. */
+void tscope_attention_forward(float *mixed, float *stats, float *peaks, const float *projected,
+                              float *scratch, const tscope_attention *attention, int blocks);
+/** From the gradient of mixed that of the projection, which takes the projection's place. */
+void tscope_attention_backward(float *projected, const float *dmixed, const float *stats,
+                               float *scratch, const tscope_attention *attention, int blocks);
 
 /* ---- arithmetic ------------------------------------------------------------------------------ */
 

@@ -50,17 +50,16 @@ static tscope_status plan_shortcut(tscope_unit *unit, tscope_problem *problem) {
   }
   if (x.kind == to.kind && x.channels == to.channels) return TSCOPE_OK;
   unit->has_projection = 1;
-  unit->conv_in = x;
-  unit->conv = tscope_conv_of_linear(x, to.channels);
+  tscope_conv conv = tscope_conv_of_linear(x, to.channels);
   if (to.kind == TSCOPE_KIND_IMAGE) {
-    unit->conv.out_height = to.height;
-    unit->conv.out_width = to.width;
-    unit->conv.kernel_height = unit->conv.kernel_width = 1;
+    conv.out_height = to.height;
+    conv.out_width = to.width;
+    conv.kernel_height = conv.kernel_width = 1;
   }
   const int rank = to.kind == TSCOPE_KIND_IMAGE ? 4 : 2;
-  tscope_status status = tscope_unit_add_weight(unit, "shortcut.weight", rank, 1, problem);
+  tscope_status status = tscope_unit_add_product(unit, "shortcut.weight", rank, &conv, 1, problem);
   if (status != TSCOPE_OK) return status;
-  unit->flops = 2.0 * tscope_conv_taps(&unit->conv) * to.channels * tscope_shape_pixels(to);
+  unit->flops = 2.0 * tscope_conv_taps(&conv) * to.channels * tscope_shape_pixels(to);
   return TSCOPE_OK;
 }
 
@@ -90,7 +89,8 @@ static void end_forward(tscope_unit *unit, const tscope_pass *pass) {
     shortcut = pooled;
   }
   if (unit->has_projection) {
-    tscope_conv_forward(y, shortcut, unit->packed, NULL, &unit->conv, pass->own_blocks);
+    tscope_conv_forward(y, shortcut, unit->products[0].packed, NULL, &unit->products[0].conv,
+                        pass->own_blocks);
     shortcut = y;
   }
   tscope_add_scaled(y, shortcut, unit->x + start, tscope_own_floats(unit->out, pass), scale);
@@ -122,9 +122,9 @@ static void begin_backward(tscope_unit *unit, const tscope_pass *pass, float *dy
   if (end->has_projection) {
     float *spare = unit->wants_dx ? pass->spare : NULL;
     tscope_team_barrier(pass->team);
-    tscope_unit_conv_backward(end, pass, d, shortcut_input(end), spare);
+    tscope_product_backward(end, 0, pass, d, shortcut_input(end), spare);
     d = spare;
-    shape = end->conv_in;
+    shape = end->products[0].in;
   }
   if (!unit->wants_dx) return;
   d += tscope_own_start(shape, pass);

@@ -73,7 +73,16 @@ typedef struct tscope_parameter {
   size_t offset, count; /* floats, in the run's flat parameters; offsets are multiples of 4 */
 } tscope_parameter;
 
-enum { TSCOPE_UNIT_PARAMETERS_MAX = 2 };
+enum { TSCOPE_UNIT_PARAMETERS_MAX = 4, TSCOPE_UNIT_PRODUCTS_MAX = 2 };
+
+/** A weight of a unit with what it multiplies: a convolution, or a linear layer as one. */
+typedef struct tscope_product {
+  tscope_conv conv;
+  tscope_shape in, out; /* in: before padding */
+  int weight, bias;     /* places among the unit's parameters; bias -1: none */
+  int wants_dx;         /* its input's gradient, also where nothing before the unit learns */
+  float *packed, *packed_backward;
+} tscope_product;
 
 /* The numbers of what no text names: the last layer, and the embed that tokens begin with. */
 enum { TSCOPE_NUMBER_LAST = -1, TSCOPE_NUMBER_FIRST = -2 };
@@ -96,12 +105,12 @@ typedef struct tscope_unit {
   tscope_parameter parameters[TSCOPE_UNIT_PARAMETERS_MAX];
   int parameter_count;
   int running_channels; /* running mean and variance of so many channels */
-  tscope_conv conv;
-  tscope_shape conv_in; /* conv's input, before padding */
-  int has_bias;         /* conv's: the parameter after its weight */
+  tscope_product products[TSCOPE_UNIT_PRODUCTS_MAX];
+  int product_count;
   tscope_pool pool;
   int has_pool, has_projection; /* of a block's shortcut */
   uint64_t padded_per_block, aux_per_block, aux_fixed;
+  int is_given[TSCOPE_ARGUMENTS_MAX]; /* whether the text says an argument */
   uint64_t sides_per_block; /* bytes: of a rectifier, on which side of its kink each input was */
   double flops;
 
@@ -112,7 +121,7 @@ typedef struct tscope_unit {
   size_t running_offset;
   const float *x;
   float *y;
-  float *padded, *aux, *packed, *packed_backward;
+  float *padded, *aux;
   uint8_t *sides;
 } tscope_unit;
 
@@ -165,11 +174,15 @@ struct tscope_layer {
   /** Judges the input shape and fills in the unit's plan. Fails with a sentence at the unit's
    * position. */
   tscope_status (*plan)(tscope_unit *unit, tscope_problem *problem);
+  /** Fills in what stays the same for the whole run, in aux; NULL: nothing does. */
+  void (*prepare)(tscope_unit *unit);
   /** Reads and writes the pass's own blocks only, or has a barrier before and after. */
   void (*forward)(tscope_unit *unit, const tscope_pass *pass);
   /** Writes parameter gradients and, where unit->wants_dx, dx. dx is dy where is_gradient_in_place;
    * elsewhere every block of dy is there. Barriers as in forward(). */
   void (*backward)(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx);
+  /** The largest |score| of the last forward pass, which had so many rows; NULL: it has none. */
+  float (*peak)(const tscope_unit *unit, int rows);
 };
 
 /** The layers by TSCOPE_UNIT_*. */
@@ -197,21 +210,29 @@ TSCOPE_CHECKED tscope_status tscope_unit_need(const tscope_unit *unit, tscope_pr
 tscope_parameter *tscope_unit_add_parameter(tscope_unit *unit, const char *part, int start,
                                             int rank, const int *shape);
 
-/** A weight [out, in(, k, k)] of unit->conv, with its fans. Fails where that alone is more than a
- * model may have: below, its sizes fit 32 bits, so this comes before anything is computed of them.
+/**
+ * A product with its weight [out, in(, k, k)], which is the next parameter, and without a bias.
+ * Fails where that alone is more than a model may have: below, its sizes fit 32 bits, so this comes
+ * before anything is computed of them.
  */
-TSCOPE_CHECKED tscope_status tscope_unit_add_weight(tscope_unit *unit, const char *part, int rank,
-                                                    double gain, tscope_problem *problem);
+TSCOPE_CHECKED tscope_status tscope_unit_add_product(tscope_unit *unit, const char *part, int rank,
+                                                     const tscope_conv *conv, double gain,
+                                                     tscope_problem *problem);
+/** A bias for the product added last: the next parameter. */
+void tscope_unit_add_bias(tscope_unit *unit, const char *part);
 /** Fails for more than TSCOPE_PARAMETERS_MAX. */
 TSCOPE_CHECKED tscope_status tscope_unit_refuse_parameters(const tscope_unit *unit,
                                                            tscope_problem *problem);
-/** Packs this part of unit->conv's weights, the unit's first parameter. */
+/** Packs this part of the weights of the unit's products. */
 void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass);
-/** unit->conv's weight gradient, and its bias gradient where it has one, from every block of dy and
+/** y of the pass's own blocks, from their x, both the whole buffers. */
+void tscope_product_forward(const tscope_unit *unit, int product, const tscope_pass *pass, float *y,
+                            const float *x);
+/** A product's weight gradient, and its bias gradient where it has one, from every block of dy and
  * x, which must be there; dx of the pass's own blocks (NULL: not wanted). Ends when dy may be
  * overwritten. */
-void tscope_unit_conv_backward(const tscope_unit *unit, const tscope_pass *pass, const float *dy,
-                               const float *x, float *dx);
+void tscope_product_backward(const tscope_unit *unit, int product, const tscope_pass *pass,
+                             const float *dy, const float *x, float *dx);
 /** The convolution that a linear layer of n outputs on this shape is: over the whole of an image,
  * at each position of a sequence. */
 tscope_conv tscope_conv_of_linear(tscope_shape in, int n);

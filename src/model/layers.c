@@ -93,9 +93,9 @@ tscope_parameter *tscope_unit_add_parameter(tscope_unit *unit, const char *part,
   return parameter;
 }
 
-tscope_status tscope_unit_add_weight(tscope_unit *unit, const char *part, int rank, double gain,
-                                     tscope_problem *problem) {
-  const tscope_conv *conv = &unit->conv;
+tscope_status tscope_unit_add_product(tscope_unit *unit, const char *part, int rank,
+                                      const tscope_conv *conv, double gain,
+                                      tscope_problem *problem) {
   const double weights =
       (double)conv->out_channels * conv->in_channels * conv->kernel_height * conv->kernel_width;
   if (weights > TSCOPE_PARAMETERS_MAX) return tscope_unit_refuse_parameters(unit, problem);
@@ -108,29 +108,61 @@ tscope_status tscope_unit_add_weight(tscope_unit *unit, const char *part, int ra
   weight->fan_in = tscope_conv_taps(conv);
   weight->fan_out = conv->out_channels * (rank == 4 ? kernel : 1);
   weight->gain = gain;
+  const int kind = rank == 4                     ? TSCOPE_KIND_IMAGE
+                   : tscope_conv_is_linear(conv) ? TSCOPE_KIND_VECTOR
+                                                 : TSCOPE_KIND_SEQUENCE;
+  unit->products[unit->product_count++] = (tscope_product){
+      .conv = *conv,
+      .in = {kind, conv->in_channels, conv->in_height - 2 * conv->pad,
+             conv->in_width - 2 * conv->pad},
+      .out = {kind, conv->out_channels, conv->out_height, conv->out_width},
+      .weight = unit->parameter_count - 1,
+      .bias = -1,
+  };
   return TSCOPE_OK;
 }
 
+void tscope_unit_add_bias(tscope_unit *unit, const char *part) {
+  tscope_product *product = &unit->products[unit->product_count - 1];
+  const int count = product->conv.out_channels;
+  product->bias = unit->parameter_count;
+  tscope_unit_add_parameter(unit, part, TSCOPE_START_BIAS, 1, &count)->fan_in =
+      tscope_conv_taps(&product->conv);
+}
+
 void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass) {
-  const float *weight = tscope_unit_values(unit, pass, 0);
-  tscope_conv_pack_forward(unit->packed, weight, &unit->conv, pass->part);
-  if (pass->mode != TSCOPE_PASS_EVALUATE && !pass->is_forward_only && unit->wants_dx) {
-    tscope_conv_pack_backward(unit->packed_backward, weight, &unit->conv, pass->part);
+  const int has_backward = pass->mode != TSCOPE_PASS_EVALUATE && !pass->is_forward_only;
+  for (int i = 0; i < unit->product_count; i++) {
+    tscope_product *product = &unit->products[i];
+    const float *weight = tscope_unit_values(unit, pass, product->weight);
+    tscope_conv_pack_forward(product->packed, weight, &product->conv, pass->part);
+    if (has_backward && (unit->wants_dx || product->wants_dx)) {
+      tscope_conv_pack_backward(product->packed_backward, weight, &product->conv, pass->part);
+    }
   }
 }
 
-void tscope_unit_conv_backward(const tscope_unit *unit, const tscope_pass *pass, const float *dy,
-                               const float *x, float *dx) {
-  const tscope_conv *conv = &unit->conv;
+void tscope_product_forward(const tscope_unit *unit, int product, const tscope_pass *pass, float *y,
+                            const float *x) {
+  const tscope_product *p = &unit->products[product];
+  tscope_conv_forward(y + tscope_own_start(p->out, pass), x + tscope_own_start(p->in, pass),
+                      p->packed, p->bias < 0 ? NULL : tscope_unit_values(unit, pass, p->bias),
+                      &p->conv, pass->own_blocks);
+}
+
+void tscope_product_backward(const tscope_unit *unit, int product, const tscope_pass *pass,
+                             const float *dy, const float *x, float *dx) {
+  const tscope_product *p = &unit->products[product];
+  const tscope_conv *conv = &p->conv;
   const int is_linear = tscope_conv_is_linear(conv);
-  float *dbias = unit->has_bias ? tscope_unit_gradient(unit, pass, 1) : NULL;
+  float *dbias = p->bias < 0 ? NULL : tscope_unit_gradient(unit, pass, p->bias);
   tscope_conv_prepare_weights(dy, conv, pass->rows, pass->workspace, pass->part);
   tscope_team_barrier(pass->team);
-  tscope_conv_backward_weights(tscope_unit_gradient(unit, pass, 0), dbias, dy, x, conv, pass->rows,
-                               pass->accumulate, pass->workspace, pass->part);
+  tscope_conv_backward_weights(tscope_unit_gradient(unit, pass, p->weight), dbias, dy, x, conv,
+                               pass->rows, pass->accumulate, pass->workspace, pass->part);
   if (dx) {
-    tscope_conv_backward_input(dx + tscope_own_start(unit->conv_in, pass),
-                               dy + tscope_own_start(unit->out, pass), unit->packed_backward, conv,
+    tscope_conv_backward_input(dx + tscope_own_start(p->in, pass),
+                               dy + tscope_own_start(p->out, pass), p->packed_backward, conv,
                                pass->own_blocks);
   }
   if (!is_linear) tscope_team_barrier(pass->team);

@@ -24,6 +24,7 @@ typedef struct builder {
   tscope_arena *arena;
   int blocks;
   tscope_shape shape;
+  int vocabulary; /* of tokens, 0 of other data */
   const float *x;
   float *y_before; /* the unit's output buffer before this one, if it may be overwritten */
   int learns;      /* a unit before this one has parameters */
@@ -82,12 +83,14 @@ static void place_buffers(builder *b, tscope_unit *unit) {
   unit->aux =
       tscope_arena_take(b->arena, unit->aux_per_block * blocks + unit->aux_fixed, sizeof(float));
   unit->sides = tscope_arena_take(b->arena, unit->sides_per_block * blocks, 1);
-  if (unit->flops > 0) {
-    unit->packed =
-        tscope_arena_take(b->arena, tscope_conv_packed_forward_size(&unit->conv), sizeof(float));
-    unit->packed_backward =
-        tscope_arena_take(b->arena, tscope_conv_packed_backward_size(&unit->conv), sizeof(float));
-    b->workspace = larger(b->workspace, tscope_conv_workspace_size(&unit->conv, b->blocks));
+  for (int i = 0; i < unit->product_count; i++) {
+    tscope_product *product = &unit->products[i];
+    const tscope_conv *conv = &product->conv;
+    product->packed =
+        tscope_arena_take(b->arena, tscope_conv_packed_forward_size(conv), sizeof(float));
+    product->packed_backward =
+        tscope_arena_take(b->arena, tscope_conv_packed_backward_size(conv), sizeof(float));
+    b->workspace = larger(b->workspace, tscope_conv_workspace_size(conv, b->blocks));
   }
   const uint64_t input = tscope_shape_elements(unit->in) * TSCOPE_LANES * blocks;
   b->gradient_floats = larger(b->gradient_floats, larger(output, input));
@@ -101,8 +104,9 @@ static tscope_status add_unit(void *context, const tscope_item *item, tscope_pro
                       .position = item->position,
                       .number = item->number,
                       .in = b->shape,
-                      .vocabulary = network->outputs};
+                      .vocabulary = b->vocabulary};
   memcpy(unit.arguments, item->arguments, sizeof unit.arguments);
+  memcpy(unit.is_given, item->is_given, sizeof unit.is_given);
   tscope_unit *stored = network->units ? &network->units[network->count] : NULL;
   const int is_begin = unit.layer->end != NULL;
   const int is_end = b->depth > 0 && b->frames[b->depth - 1].begin.layer->end == unit.layer;
@@ -222,6 +226,7 @@ static tscope_status build(tscope_network *network, const char *text, int length
       .arena = arena,
       .blocks = (rows + TSCOPE_LANES - 1) / TSCOPE_LANES,
       .shape = input,
+      .vocabulary = input.kind == TSCOPE_KIND_TOKENS ? outputs : 0,
       .x = samples,
   };
   status = tscope_text_read(text, length, take_item, &b, problem);
@@ -314,7 +319,8 @@ void tscope_network_init(const tscope_network *network, float *parameters, float
                          double init_gain, uint32_t seed) {
   uint64_t tensor = 0;
   for (int i = 0; i < network->count; i++) {
-    const tscope_unit *unit = &network->units[i];
+    tscope_unit *unit = &network->units[i];
+    if (unit->layer->prepare) unit->layer->prepare(unit);
     for (int p = 0; p < unit->parameter_count; p++, tensor++) {
       const tscope_parameter *parameter = &unit->parameters[p];
       float *values = parameters + parameter->offset;
@@ -344,7 +350,7 @@ void tscope_network_forward(tscope_network *network, tscope_pass *pass) {
   pass->workspace = network->workspace;
   if (pass->repack) {
     for (int i = 0; i < network->count; i++) {
-      if (network->units[i].flops > 0) tscope_unit_pack(&network->units[i], pass);
+      tscope_unit_pack(&network->units[i], pass);
     }
     tscope_team_barrier(pass->team);
   }
@@ -352,6 +358,16 @@ void tscope_network_forward(tscope_network *network, tscope_pass *pass) {
     tscope_unit *unit = &network->units[i];
     unit->layer->forward(unit, pass);
   }
+}
+
+float tscope_network_peak(const tscope_network *network, int rows) {
+  float largest = 0;
+  for (int i = 0; i < network->count; i++) {
+    const tscope_unit *unit = &network->units[i];
+    const float peak = unit->layer->peak ? unit->layer->peak(unit, rows) : 0;
+    if (!(peak <= largest)) largest = peak;
+  }
+  return largest;
 }
 
 void tscope_network_backward(tscope_network *network, tscope_pass *pass) {

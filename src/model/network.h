@@ -48,6 +48,9 @@ TSCOPE_CHECKED tscope_status tscope_network_build(tscope_network *network,
 void tscope_network_init(const tscope_network *network, float *parameters, float *running, int init,
                          double init_gain, uint32_t seed);
 
+/** The largest |score| of attention in the last forward pass, of so many rows; 0 without any. */
+float tscope_network_peak(const tscope_network *network, int rows);
+
 /** Runs the units; network->output is the last one's. */
 void tscope_network_forward(tscope_network *network, tscope_pass *pass);
 

@@ -1,4 +1,4 @@
-/** layernorm and batchnorm. */
+/** layernorm, rmsnorm and batchnorm. */
 #include "model/layer.h"
 
 /* Of a sequence every position is normalized by itself, as a sample of its own. */
@@ -51,6 +51,43 @@ const tscope_layer tscope_layernorm_layer = {
     .plan = plan_layernorm,
     .forward = layernorm_forward,
     .backward = layernorm_backward,
+};
+
+static tscope_status plan_rmsnorm(tscope_unit *unit, tscope_problem *problem) {
+  (void)problem;
+  unit->out = unit->in;
+  tscope_unit_add_parameter(unit, "weight", TSCOPE_START_ONE, 1, &unit->in.channels);
+  unit->aux_per_block = TSCOPE_LANES * (uint64_t)pixels_apart(unit->in);
+  return TSCOPE_OK;
+}
+
+static void rmsnorm_forward(tscope_unit *unit, const tscope_pass *pass) {
+  const size_t at = tscope_own_start(unit->in, pass);
+  tscope_rmsnorm_forward(unit->y + at, unit->aux + (size_t)pass->first_block * unit->aux_per_block,
+                         unit->x + at, tscope_unit_values(unit, pass, 0), pixels_together(unit->in),
+                         unit->in.channels, pass->own_blocks * pixels_apart(unit->in));
+}
+
+static void rmsnorm_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
+  const int pixels = pixels_together(unit->in), channels = unit->in.channels;
+  const int apart = pixels_apart(unit->in);
+  const size_t at = tscope_own_start(unit->in, pass);
+  tscope_team_barrier(pass->team);
+  tscope_rmsnorm_backward_gain(tscope_unit_gradient(unit, pass, 0), dy, unit->x, unit->aux, pixels,
+                               channels, pass->blocks * apart, pass->accumulate, pass->part);
+  tscope_team_barrier(pass->team);
+  if (!unit->wants_dx) return;
+  tscope_rmsnorm_backward_input(
+      dx + at, dy + at, unit->x + at, unit->aux + (size_t)pass->first_block * unit->aux_per_block,
+      tscope_unit_values(unit, pass, 0), pixels, channels, pass->own_blocks * apart);
+}
+
+const tscope_layer tscope_rmsnorm_layer = {
+    .facts = TSCOPE_FACTS(rmsnorm),
+    .is_gradient_in_place = 1,
+    .plan = plan_rmsnorm,
+    .forward = rmsnorm_forward,
+    .backward = rmsnorm_backward,
 };
 
 static tscope_status plan_batchnorm(tscope_unit *unit, tscope_problem *problem) {

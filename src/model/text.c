@@ -199,10 +199,10 @@ static int index_of(const tscope_unit_facts *unit, const char *name) {
   return i;
 }
 
-/** Reads "(a, b, name=c)", or nothing, after the name at `position`. */
+/** Reads "(a, b, name=c)", or nothing, after the name at `position`. given: all 0. */
 static tscope_status read_arguments(reader *r, int position, const tscope_unit_facts *unit,
-                                    double *values) {
-  int given[TSCOPE_ARGUMENTS_MAX] = {0}, next = 0, is_named = 0;
+                                    double *values, int *given) {
+  int next = 0, is_named = 0;
   char sentence[96];
   tscope_line line = tscope_line_start(sentence, sizeof sentence);
   const int argument_count = tscope_argument_count(unit);
@@ -299,7 +299,7 @@ static tscope_status read_unit(reader *r) {
   if (++r->units > TSCOPE_UNITS_MAX)
     return refuse_plainly(r, position, "the model has more than 4,096 units");
   if (!item.layer->end) {
-    status = read_arguments(r, position, item.layer->facts, item.arguments);
+    status = read_arguments(r, position, item.layer->facts, item.arguments, item.is_given);
     return status == TSCOPE_OK ? visit(r, &item) : status;
   }
   peek(r);

@@ -8,9 +8,10 @@
 typedef struct tscope_item {
   const tscope_layer *layer;
   double arguments[TSCOPE_ARGUMENTS_MAX];
-  const char *text; /* the whole of it */
-  int position;     /* byte offset into the text */
-  int number;       /* of the unit in the model; a block's end has its begin's */
+  int is_given[TSCOPE_ARGUMENTS_MAX]; /* whether it stands in the text */
+  const char *text;                   /* the whole of it */
+  int position;                       /* byte offset into the text */
+  int number;                         /* of the unit in the model; a block's end has its begin's */
 } tscope_item;
 
 /** Called in model order; an error ends the reading. */

@@ -1,40 +1,34 @@
 /** linear and conv: the layers with weights. */
 #include "model/layer.h"
 
-static void add_bias(tscope_unit *unit) {
-  tscope_parameter *bias =
-      tscope_unit_add_parameter(unit, "bias", TSCOPE_START_BIAS, 1, &unit->conv.out_channels);
-  bias->fan_in = tscope_conv_taps(&unit->conv);
-  unit->has_bias = 1;
-  unit->conv_in = unit->in;
-}
-
 static void forward(tscope_unit *unit, const tscope_pass *pass) {
-  const float *x = unit->x + tscope_own_start(unit->in, pass);
-  if (unit->conv.pad) {
-    float *padded = unit->padded + (size_t)pass->first_block * unit->padded_per_block;
-    tscope_conv_pad(padded, x, &unit->conv, pass->own_blocks);
-    x = padded;
+  const tscope_conv *conv = &unit->products[0].conv;
+  if (!conv->pad) {
+    tscope_product_forward(unit, 0, pass, unit->y, unit->x);
+    return;
   }
-  tscope_conv_forward(unit->y + tscope_own_start(unit->out, pass), x, unit->packed,
-                      tscope_unit_values(unit, pass, 1), &unit->conv, pass->own_blocks);
+  float *padded = unit->padded + (size_t)pass->first_block * unit->padded_per_block;
+  tscope_conv_pad(padded, unit->x + tscope_own_start(unit->in, pass), conv, pass->own_blocks);
+  tscope_conv_forward(unit->y + tscope_own_start(unit->out, pass), padded, unit->products[0].packed,
+                      tscope_unit_values(unit, pass, 1), conv, pass->own_blocks);
 }
 
 static void backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
-  const float *x = unit->conv.pad ? unit->padded : unit->x;
-  tscope_unit_conv_backward(unit, pass, dy, x, unit->wants_dx ? dx : NULL);
+  const float *x = unit->products[0].conv.pad ? unit->padded : unit->x;
+  tscope_product_backward(unit, 0, pass, dy, x, unit->wants_dx ? dx : NULL);
 }
 
 static tscope_status plan_linear(tscope_unit *unit, tscope_problem *problem) {
   const int n = (int)unit->arguments[0];
-  unit->conv = tscope_conv_of_linear(unit->in, n);
+  const tscope_conv conv = tscope_conv_of_linear(unit->in, n);
   unit->out = unit->in.kind == TSCOPE_KIND_SEQUENCE
                   ? (tscope_shape){TSCOPE_KIND_SEQUENCE, n, 1, unit->in.width}
                   : (tscope_shape){TSCOPE_KIND_VECTOR, n, 1, 1};
-  tscope_status status = tscope_unit_add_weight(unit, "weight", 2, unit->arguments[1], problem);
+  tscope_status status =
+      tscope_unit_add_product(unit, "weight", 2, &conv, unit->arguments[1], problem);
   if (status != TSCOPE_OK) return status;
-  unit->flops = 2.0 * tscope_conv_taps(&unit->conv) * n * tscope_shape_pixels(unit->out);
-  add_bias(unit);
+  unit->flops = 2.0 * tscope_conv_taps(&conv) * n * tscope_shape_pixels(unit->out);
+  tscope_unit_add_bias(unit, "bias");
   return TSCOPE_OK;
 }
 
@@ -54,7 +48,7 @@ static tscope_status plan_conv(tscope_unit *unit, tscope_problem *problem) {
   if (k > height || k > width) {
     return tscope_unit_refuse(unit, problem, "has a kernel larger than its padded input");
   }
-  unit->conv = (tscope_conv){
+  const tscope_conv conv = {
       .in_channels = unit->in.channels,
       .in_height = height,
       .in_width = width,
@@ -66,15 +60,15 @@ static tscope_status plan_conv(tscope_unit *unit, tscope_problem *problem) {
       .stride = stride,
       .pad = pad,
   };
-  unit->out = (tscope_shape){TSCOPE_KIND_IMAGE, n, unit->conv.out_height, unit->conv.out_width};
+  unit->out = (tscope_shape){TSCOPE_KIND_IMAGE, n, conv.out_height, conv.out_width};
   if (pad) {
     unit->padded_per_block =
         (uint64_t)unit->in.channels * (size_t)height * (size_t)width * TSCOPE_LANES;
   }
-  status = tscope_unit_add_weight(unit, "weight", 4, unit->arguments[4], problem);
+  status = tscope_unit_add_product(unit, "weight", 4, &conv, unit->arguments[4], problem);
   if (status != TSCOPE_OK) return status;
-  unit->flops = 2.0 * tscope_conv_taps(&unit->conv) * n * tscope_shape_pixels(unit->out);
-  add_bias(unit);
+  unit->flops = 2.0 * tscope_conv_taps(&conv) * n * tscope_shape_pixels(unit->out);
+  tscope_unit_add_bias(unit, "bias");
   return TSCOPE_OK;
 }
 

@@ -91,6 +91,7 @@ struct tscope_trainer {
   int chunk_first;
   double chunk_loss;
   tscope_hits chunk_hits;
+  float chunk_peak; /* the largest score of attention */
 
   /* An evaluation in progress. */
   int evaluation_split, evaluation_count, evaluation_first;

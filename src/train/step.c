@@ -28,6 +28,7 @@ static int run_chunk(tscope_trainer *trainer, int batch) {
   if (first == 0) {
     trainer->chunk_loss = 0;
     trainer->chunk_hits = (tscope_hits){0};
+    trainer->chunk_peak = 0;
     memcpy(trainer->running_before, trainer->running,
            trainer->network.running_floats * sizeof(float));
   }
@@ -38,6 +39,8 @@ static int run_chunk(tscope_trainer *trainer, int batch) {
                       trainer->labels, trainer->targets);
   tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_TRAIN, rows, first);
   trainer->chunk_loss += tscope_pass_run(trainer, &pass, 1.0f / (float)batch, &trainer->chunk_hits);
+  const float peak = tscope_network_peak(&trainer->network, rows);
+  if (!(peak <= trainer->chunk_peak)) trainer->chunk_peak = peak;
   trainer->chunk_first = rows < left ? first + rows : 0;
   return rows == left;
 }
@@ -218,6 +221,7 @@ int tscope_trainer_advance(tscope_trainer *trainer, tscope_metrics *row) {
       .smoothed_accuracy = __builtin_nanf(""),
       .grad_norm = (float)norm,
       .clip_scale = 1,
+      .attention_max = trainer->chunk_peak,
       .momentum = (float)tscope_rule_momentum(&state->config, state->step),
   };
   if (tscope_is_finite((double)row->loss)) measure_accuracy(trainer, batch, row);

@@ -145,6 +145,10 @@ static void test_tokens(void) {
       "embed(3) layernorm linear(6) gelu layernorm",
       "embed(5) residual(linear(9) gelu linear(5)) batchnorm",
       "embed(4) rezero(linear(6) tanh) dropout(0.3)",
+      "embed(6) position residual(layernorm attention(2)) residual(rmsnorm linear(7) gelu "
+      "linear(6))",
+      "embed(5) sinusoid attention(5,causal=0,gain=2)",
+      "embed(4) attention(2,qknorm=1,rope=1) layernorm attention(1,rope=1)",
   };
   static const int row_counts[] = {1, 3, 8, 13};
   for (int whole = 0; whole < 2; whole++) {
@@ -212,7 +216,12 @@ static void test_every_unit(void) {
       {"linear(6) %s tanh", &points},
       {"%s", &images},
       {"conv(3,2) %s tanh", &images},
-      {"linear(6) %s linear(5)", &sequences},
+      {"%s mean", &images},
+      {"conv(3,2) %s last", &images},
+      {"patches(2) linear(6) %s last", &images},
+      {"%s", &sequences},
+      {"linear(6) %s", &sequences},
+      {"linear(6) %s mean", &sequences},
       {"%s", &tokens},
       {"%s linear(5) tanh", &tokens},
   };

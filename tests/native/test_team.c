@@ -132,13 +132,14 @@ static void test_every_unit(void) {
   sample_data points = sample_points(150, 40, 3);
   sample_data images = sample_data_make(60, 1, 3, 14, 14, 4, 3);
   sample_data tokens = sample_tokens(150, 11, 7, 4);
+  sample_data sequences = sample_sequences(150, 9, 12, 3);
   const struct {
     const char *model;
     sample_data *data;
   } around[] = {
-      {"linear(120) %s linear(70)", &points},
-      {"conv(6,5,pad=2) %s", &images},
-      {"%s linear(120) linear(70)", &tokens},
+      {"linear(120) %s linear(70)", &points},        {"conv(6,5,pad=2) %s", &images},
+      {"linear(40) %s mean linear(90)", &sequences}, {"%s linear(120) mean", &images},
+      {"linear(60) %s linear(90)", &sequences},      {"%s linear(120) linear(70)", &tokens},
       {"linear(60) %s linear(70)", &tokens},
   };
   for (int i = 0; i < TSCOPE_UNIT_COUNT; i++) {
@@ -159,6 +160,7 @@ static void test_every_unit(void) {
   }
   sample_data_free(&points);
   sample_data_free(&images);
+  sample_data_free(&sequences);
   sample_data_free(&tokens);
 }
 
@@ -176,6 +178,19 @@ static void test_vectors(void) {
   config.clip_norm = 0.01f;
   config.batch = 0; /* several chunks */
   config.optimizer = TSCOPE_OPTIMIZER_nesterov;
+  check_threads(&config, &data);
+  sample_data_free(&data);
+}
+
+static void test_transformer(void) {
+  sample_data data = sample_tokens(150, 11, 7, 4);
+  tscope_config config = sample_config(
+      "embed(24) position (residual(layernorm attention(4)) residual(rmsnorm linear(50) gelu "
+      "linear(24)))*2 residual(attention(3,qknorm=1,rope=1)) layernorm");
+  config.optimizer = TSCOPE_OPTIMIZER_adamw;
+  config.batch = 43;
+  check_threads(&config, &data);
+  config.batch = 5;
   check_threads(&config, &data);
   sample_data_free(&data);
 }
@@ -200,5 +215,6 @@ int main(void) {
   test_every_unit();
   test_vectors();
   test_images();
+  test_transformer();
   return CHECK_REPORT();
 }

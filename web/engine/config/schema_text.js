@@ -72,7 +72,7 @@
  * @property {number} max
  * @property {string} help
  *
- * @typedef {'weight' | 'embedding' | 'pool' | 'activation' | 'norm' | 'regularization' | 'branch'} Role
+ * @typedef {'weight' | 'embedding' | 'attention' | 'shape' | 'pool' | 'activation' | 'norm' | 'regularization' | 'branch'} Role
  * @typedef {{ name: string, role: Role, arguments: Argument[], help: string }} Unit  of the model text (unit_fields.h)
  *
  * @typedef {object} SurfaceFacts
