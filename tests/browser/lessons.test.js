@@ -97,7 +97,7 @@ test('a cell’s settings go to the live view and train there', async () => {
   const panel = page.getByRole('tabpanel', { name: 'Lessons' });
   await waitUntil(page, ({ lessons }) => lessons.length > 0);
   const { cells } = await readLesson(page, 'hidden-spike');
-  await panel.getByRole('button', { name: `Load ${cells[1].label} into Live` }).click();
+  await panel.getByRole('button', { name: `Open in Live: ${cells[1].label}` }).click();
   await waitUntil(page, ({ view, active }) => view === 'live' && active.config.dataset === 'glyphs' && active.step > 0);
   const config = await read(page, ({ active }) => active.config);
   for (const [name, value] of Object.entries(cells[1].config)) assert.equal(config[name], value, name);

@@ -9,7 +9,14 @@ import { listFiles, read, withoutComments } from './sources.js';
 /** Where the sentences of a view come from: its own folder, and what it has others say. @type {Record<string, string[]>} */
 const SOURCES = {
   settings: ['include/trainscope/config_fields.h', 'include/trainscope/unit_fields.h'],
-  live: ['web/ui/live', 'web/ui/events', 'web/ui/opening', 'web/ui/runs', 'web/engine/words'],
+  live: [
+    'include/trainscope/metric_fields.h',
+    'web/ui/live',
+    'web/ui/events',
+    'web/ui/opening',
+    'web/ui/runs',
+    'web/engine/words',
+  ],
   range: ['web/ui/range', 'web/engine/range', 'web/engine/words', 'web/engine/study/range_words.js'],
   sweep: ['web/ui/sweep', 'web/engine/study/sweep_advice.js', 'web/engine/study/judge'],
   diagnose: ['web/ui/diagnose', 'web/engine/study/procedure', 'web/engine/study/judge'],

@@ -36,6 +36,7 @@ const TOP_EMS = 2;
 export class NormHistogram extends ChartElement {
   static properties = {
     source: { attribute: false },
+    explain: { attribute: false },
     heading: { type: String },
     note: { type: String },
     dragging: { state: true },
@@ -49,6 +50,8 @@ export class NormHistogram extends ChartElement {
     /** @type {(() => NormScene) | null} */
     this.source = null;
     this.heading = 'Gradient norms';
+    /** How the page writes a heading that can be asked what it means. @type {((heading: string) => unknown) | null} */
+    this.explain = null;
     this.note = '';
     /** @type {number | null} */
     this.dragging = null;
@@ -245,7 +248,7 @@ export class NormHistogram extends ChartElement {
     const tiny = this.drawn?.tiny ?? 0;
     return html`
       <header>
-        <h3>${this.heading}</h3>
+        <h3>${this.explain?.(this.heading) ?? this.heading}</h3>
         <div class="legend">
           <span class="note"
             >${this.note}${this.drawn?.when ? html` · * ${this.drawn.when}` : nothing}${tiny ? html` · ${count(tiny)} ${TINY}` : nothing}${odd ? html` · <b class="bad">${odd} not finite</b>` : nothing}</span

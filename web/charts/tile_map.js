@@ -17,6 +17,9 @@
 import { html, LitElement, nothing } from 'lit';
 import { moveFocus } from './roving.js';
 
+/** More columns than these have no room for their values on a phone: a tile that is tapped says its own. */
+const FEW = 5;
+
 export class TileMap extends LitElement {
   static properties = { scene: { attribute: false }, heading: { type: String } };
 
@@ -67,7 +70,7 @@ export class TileMap extends LitElement {
         <div class="legend"><span class="note">${yName} upward, a tile per setting</span></div>
       </header>
       <div
-        class="tile-grid"
+        class=${columns.length > FEW ? 'tile-grid many' : 'tile-grid'}
         role="group"
         aria-label=${this.heading}
         style=${`--columns:${columns.length};--rows:${rows.length}`}
@@ -94,12 +97,12 @@ export class TileMap extends LitElement {
                   @focus=${(/** @type {Event} */ event) => this.peek(event, tile.key)}
                   @blur=${(/** @type {Event} */ event) => this.peek(event, null)}
                 >
-                  ${tile.star ? '★ ' : nothing}${tile.text}
+                  ${tile.star ? '★ ' : nothing}<span class="value">${tile.text}</span>
                 </button>`
                 : html`<span class="square waiting"></span>`,
             )}`,
         )}
-        <span></span>${columns.map((name) => html`<span class="tile-column">${name}</span>`)}
+        <span></span>${columns.map((name) => html`<span class="tile-column"><span>${name}</span></span>`)}
       </div>
       <p class="axis-name">${xName}</p>
     `;

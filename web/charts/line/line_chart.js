@@ -38,6 +38,7 @@ export class LineChart extends ChartElement {
     heading: { type: String },
     note: { type: String },
     tools: { attribute: false },
+    explain: { attribute: false },
     group: { type: String },
     x: { type: String },
     y: { type: String },
@@ -62,6 +63,8 @@ export class LineChart extends ChartElement {
     this.note = '';
     /** What the page has to be turned at this chart. @type {import('lit').TemplateResult | undefined} */
     this.tools = undefined;
+    /** How the page writes a heading that can be asked what it means. @type {((heading: string) => unknown) | null} */
+    this.explain = null;
     this.group = '';
     this.x = 'linear';
     this.y = 'log';
@@ -397,7 +400,7 @@ export class LineChart extends ChartElement {
   render() {
     return html`
       <header>
-        <h3>${this.heading}</h3>
+        <h3>${this.explain?.(this.heading) ?? this.heading}</h3>
         ${legendTemplate(this, (label) => this.toggle(label))}
         ${this.tools ?? nothing}
         <div class="chips">

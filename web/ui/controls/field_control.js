@@ -23,6 +23,9 @@ const ONE_ROW = 30;
 /** Options with more letters need a row to themselves. */
 const WIDE_LETTERS = 24;
 
+/** A unit that is the quantity's symbol stands behind its name, others behind the number. */
+const SYMBOL = /\p{Script=Greek}/u;
+
 export class FieldControl extends LitElement {
   static properties = {
     field: { attribute: false },
@@ -287,7 +290,7 @@ export class FieldControl extends LitElement {
   /** @param {unknown} aside */
   labelRow(aside) {
     const { field } = this;
-    const symbol = field.unit && field.unit !== 'steps' && field.unit !== '%' ? field.unit : '';
+    const symbol = SYMBOL.test(field.unit ?? '') ? field.unit : '';
     return html`<div class="field-label">
       <button
         class=${this.heading ? 'field-name heading' : 'field-name'}
@@ -298,7 +301,7 @@ export class FieldControl extends LitElement {
           this.told = !this.told;
         }}
       >
-        ${field.label}${symbol && symbol !== '×' ? html` <i>${symbol}</i>` : nothing}
+        ${field.label}${symbol ? html` <i>${symbol}</i>` : nothing}
       </button>
       ${
         this.changed
@@ -324,9 +327,7 @@ export class FieldControl extends LitElement {
     this.className = field.quantity ? `quantity-${field.quantity}` : '';
     let body;
     if (field.kind === 'real' || field.kind === 'int') {
-      const unit = ['steps', '%', '×'].includes(field.unit ?? '')
-        ? html`<span class="unit">${field.unit}</span>`
-        : nothing;
+      const unit = field.unit && !SYMBOL.test(field.unit) ? html`<span class="unit">${field.unit}</span>` : nothing;
       // A seed is a name, not a quantity: no slider.
       const sliding = !field.name.endsWith('seed');
       body = html`${this.labelRow(html`${this.numberBox()}${unit}`)} ${sliding ? html`${this.slider()}${this.ticks()}` : nothing}`;

@@ -9,8 +9,13 @@
  * @property {string} means  in plain words, and with its consequence
  * @property {Place[]} where  the views whose sentences have it, which tests/web/glossary.test.js holds against them
  *
+ * A chart's heading is its sentence, and its answer says what the lines are: those forms match nothing longer.
+ *
  * @typedef {'settings' | 'live' | 'range' | 'sweep' | 'diagnose' | 'optimizers' | 'slice' | 'lessons' | 'museum'} Place
  */
+
+/** A form that is nothing but a heading. @param {string} heading */
+const alone = (heading) => `(?<![^'"])${heading}(?![^'"])`;
 
 /** @type {Term[]} */
 export const TERMS = [
@@ -40,7 +45,7 @@ export const TERMS = [
     term: 'batch',
     forms: 'batch(?:es)?(?: sizes?)?',
     means:
-      'The samples that one step looks at. Few make the gradient noisy and the steps quick; many make it steady, and each step dear.',
+      'The samples that one step looks at. Few make the gradient noisy and the steps quick; many make it steady, and each step costly.',
     where: ['settings', 'live', 'diagnose', 'lessons'],
   },
   {
@@ -54,7 +59,7 @@ export const TERMS = [
     term: 'warmup',
     forms: 'warmups?|warm(?:s|ed)? up',
     means:
-      'First steps in which η rises from zero. Early on the loss surface is steepest: a rate that trains well later may break the run there without it.',
+      'First steps in which η rises from near zero. Early on the loss is often curved most sharply: without warmup, a rate that trains well later may break the run there.',
     where: ['settings', 'live', 'diagnose', 'lessons'],
   },
   {
@@ -109,7 +114,7 @@ export const TERMS = [
     term: 'normalization',
     forms: 'normali[sz]ations?',
     means:
-      'A layer that brings its inputs back to mean 0 and deviation 1. Signals no longer grow with depth, so that a higher η trains.',
+      'A layer that brings its inputs back to one scale, mostly to mean 0 and standard deviation 1. Signals no longer grow with depth, so that a higher η trains.',
     where: ['diagnose'],
   },
   {
@@ -194,7 +199,7 @@ export const TERMS = [
     term: 'best checkpoint',
     forms: 'best checkpoints?',
     means:
-      'The step with the lowest loss of the whole run. A run that broke later may still have a good one: it is what one would keep.',
+      'The evaluation with the lowest loss of the whole run. A run that broke later may still have a good one: it is what one would keep.',
     where: ['diagnose'],
   },
   {
@@ -215,7 +220,7 @@ export const TERMS = [
     term: 'digest',
     forms: 'digest',
     means:
-      'A number over all parameters of a run. Two runs with the same one are the same, bit for bit; one bit off, and it is another.',
+      'A number over all parameters of a run. Two runs with the same one have, all but surely, the same parameters, bit for bit; one bit off, and it is another.',
     where: ['live'],
   },
   {
@@ -229,6 +234,43 @@ export const TERMS = [
     term: 'baseline run',
     forms: 'baseline',
     means: 'The run that the others are compared with: they are described by what they change of it.',
+    where: ['live'],
+  },
+
+  // ---- the charts, by their headings -------------------------------------------------------------------------------
+  {
+    term: 'loss, its chart',
+    forms: alone('loss'),
+    means:
+      'How wrong the answers are; for classes, the mean of −log of the share that the right one gets. Faint: each batch; bold: their smoothed mean; dots: validation; dashed: what guessing costs.',
+    where: ['live'],
+  },
+  {
+    term: 'accuracy, its chart',
+    forms: alone('accuracy'),
+    means:
+      'The share of samples whose class is answered right. It does not say how sure the answers are; the loss does. Dots: validation; dashed: always answering the most frequent class.',
+    where: ['live'],
+  },
+  {
+    term: 'gradient norm, its chart',
+    forms: alone('gradient norm'),
+    means:
+      'How long the gradient of each step is, before clipping. Dashed: two thresholds. One just above typical cuts the outliers alone; one at the median is too aggressive and cuts half of all steps.',
+    where: ['live'],
+  },
+  {
+    term: 'all gradient norms, the histogram',
+    forms: alone('all gradient norms'),
+    means:
+      'How often the gradient was how long, over all steps so far. What lies right of the line would be clipped: drag it, and what would come of it is said below.',
+    where: ['live'],
+  },
+  {
+    term: 'learning rate, its chart',
+    forms: alone('learning rate'),
+    means:
+      'The η of every step, with warmup, schedule and your changes; dashed, what the schedule still has in store. Shaded: warmup, and instabilities.',
     where: ['live'],
   },
 
@@ -251,7 +293,7 @@ export const TERMS = [
     term: 'lr*',
     forms: 'lr\\*',
     means:
-      'Of the rates that were tried, the one with the lowest best loss, the median over seeds. What is not on the grid was not tried.',
+      'Of the rates of a sweep, the one with the lowest best loss, the median over seeds. Rates between those of the grid were not tried.',
     where: ['sweep', 'diagnose'],
   },
   {

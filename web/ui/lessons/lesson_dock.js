@@ -3,6 +3,7 @@
  * off as it is done, and what came of it, once something has shown it.
  */
 import { html, nothing } from 'lit';
+import { lossCeiling } from '../shared/ceilings.js';
 import { LabElement } from '../shared/lab_element.js';
 import { outcomeText, placeOf, tasksOf } from './lesson_text.js';
 import { drawing, predictionFields, verdictOf } from './prediction.js';
@@ -59,13 +60,13 @@ export class LessonDock extends LabElement {
     }
     return {
       layers: [
-        // What left the drawn range leaves the chart at the top.
-        { label: 'real', color: 'loss', series: run.series.smoothed_loss, width: 2, context: 'down' },
+        { label: 'real', color: 'loss', series: run.series.smoothed_loss, width: 2 },
         { label: 'drawn by you', color: 'lr', series: this.drawn.points, width: 2, dash: [6, 4] },
       ],
       horizontals: [{ y: session.guess ?? 0, label: 'guessing', color: 'soft' }],
       from: 0,
       to,
+      ceiling: lossCeiling(run),
       summary: session.comparison.join(' '),
     };
   }

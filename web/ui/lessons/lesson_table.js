@@ -69,10 +69,10 @@ export function cellTable({ lessons, lesson, run, undrawn, toggle }) {
             <button
               ?disabled=${!lessons.canLoad(lesson, cell.cell)}
               title=${lessons.canLoad(lesson, cell.cell) || !cell.cell.after ? nothing : 'Its settings come from another cell: run the lesson first'}
-              aria-label=${`Load ${cell.label} into Live`}
+              aria-label=${`Open in Live: ${cell.label}`}
               @click=${() => lessons.load(lesson, cell.cell)}
             >
-              Load
+              Open in Live
             </button>
           </td>
         </tr>`;

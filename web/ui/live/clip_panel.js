@@ -122,6 +122,7 @@ export class ClipPanel extends LabElement {
     if (!lab) return nothing;
     const steps = lab.focus?.step;
     return html`<norm-histogram
+        .explain=${explained}
         heading="All gradient norms"
         .note=${steps ? `${plural(steps, 'step')}, unclipped` : ''}
         .source=${this.histogram}

@@ -192,7 +192,7 @@ export class ModelSees extends LabElement {
               role="img"
               aria-label=${guess.right ? `Right: ${label(guess.best)}` : `Wrong: says ${label(guess.best)}, is ${label(guess.truth)}`}
             ></canvas>
-            <figcaption>${label(guess.best)}${guess.right ? nothing : html`<s>${label(guess.truth)}</s>`}</figcaption>
+            <figcaption>${guess.best === null ? '–' : label(guess.best)}${guess.right ? nothing : html`<s>${label(guess.truth)}</s>`}</figcaption>
           </figure>`,
         )}
       </div>

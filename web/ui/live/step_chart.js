@@ -1,5 +1,6 @@
 /** A chart over steps, as an element: of the Live view, and on the projector. */
 import { html } from 'lit';
+import { explained } from '../glossary/explained_text.js';
 
 /**
  * @param {import('./charts.js').StepChart} chart
@@ -16,6 +17,7 @@ export function stepChart({ id, heading, scale, note, tools }, { view, style = '
     ?zero=${scale === 'linear'}
     ?share=${scale === 'share'}
     .source=${source}
+    .explain=${explained}
     .note=${note?.(view) ?? ''}
     .tools=${tools?.(view)}
   ></line-chart>`;

@@ -295,7 +295,7 @@ export class TrainScope extends LabElement {
     return html`<div class="problems" role="alert">
       ${loose.slice(0, PROBLEMS_SHOWN).map(
         (problem) => html`<p>
-          ${sayProblem(lab, problem)}
+          <span>${sayProblem(lab, problem)}</span>
           <button class="link" aria-label="Dismiss" @click=${() => lab.draft.dismiss(problem)}>✕</button>
         </p>`,
       )}

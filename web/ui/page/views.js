@@ -91,6 +91,7 @@ export const VIEWS = [
   {
     id: 'lessons',
     label: 'Lessons',
+    titled: true,
     element: (lab, { lessons }) => {
       // Nothing that opens first needs it.
       import('../lessons/lessons_view.js');

@@ -59,8 +59,8 @@ export const FIGURES = [
   {
     name: 'seconds',
     label: 'Time',
-    of: (run) => run.seconds,
-    say: (seconds) => duration(Number(seconds)),
+    of: (run) => (run.step > 0 ? run.seconds : null),
+    say: (seconds) => (seconds === null ? '–' : duration(seconds)),
     sayDifference: (seconds) => duration(seconds),
     better: 0,
   },

@@ -127,7 +127,8 @@ export class SliceView extends LabElement {
       sayStep(frame),
       sayHow(frame),
     ];
-    return html`${sentences.filter(Boolean).map((sentence) => html`<p>${explained(sentence)}</p>`)}
+    return html`<h2>What the map shows</h2>
+      ${sentences.filter(Boolean).map((sentence) => html`<p>${explained(sentence)}</p>`)}
       <p class="soft">
         After <a href="https://arxiv.org/abs/1712.09913" target="_blank" rel="noopener">Li et al. 2018</a>. White dots: the
         run after the steps beside them; filled: where it stands.

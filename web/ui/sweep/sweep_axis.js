@@ -50,6 +50,8 @@ export function proposeAxis(field, config) {
 function warmupsFor(steps) {
   const warmups = [0];
   for (let warmup = 10; warmup <= steps / 10; warmup *= 10) warmups.push(warmup);
+  // One value is no axis.
+  if (warmups.length < 2) warmups.push(Math.max(1, Math.round(steps / 10)));
   return warmups;
 }
 

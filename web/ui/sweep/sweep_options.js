@@ -76,8 +76,8 @@ export class SweepOptions extends LabElement {
       <div class="boxes">
         ${
           axis.mode === 'range'
-            ? html`${this.box(index, 'from', 'from', axis.from)}${this.box(index, 'to', 'to', axis.to)}${this.box(index, 'points', 'points', axis.points)}`
-            : this.box(index, 'list', 'values, with commas', axis.list)
+            ? html`${this.box(index, 'from', 'From', axis.from)}${this.box(index, 'to', 'To', axis.to)}${this.box(index, 'points', 'Points', axis.points)}`
+            : this.box(index, 'list', 'Values, separated by commas', axis.list)
         }
       </div>
     `;
@@ -192,10 +192,10 @@ export class SweepOptions extends LabElement {
           ? html`<button class="add" ?disabled=${!!sweep.running} @click=${() => sweep.addAxis()}>Add a second setting</button>`
           : nothing
       }
-      <h2>With</h2>
+      <h2>Repeats</h2>
       <div class="boxes">
-        ${this.counter('seeds', 'seeds', 20, 'Each point is trained with seed, seed + 1, …: one training can be lucky')}
-        ${this.counter('jobs', 'at once', Math.max(cores, 2), `Trainings at the same time, each in a worker of its own. This machine has ${count(cores)} cores`)}
+        ${this.counter('seeds', 'Seeds', 20, 'Each point is trained with seed, seed + 1, …: one training can be lucky')}
+        ${this.counter('jobs', 'Trainings at once', Math.max(cores, 2), `Trainings at the same time, each in a worker of its own. This machine has ${count(cores)} cores`)}
       </div>
       <p class="soft">Everything else as on the Live view: ${this.borrowed()}.</p>
     `;

@@ -101,22 +101,28 @@ export class SweepView extends LabElement {
     }
     const running = sweep.running ? this.progress() : nothing;
     if (!result.trials.length) return running;
-    const { summary, best, leading, complete } = result;
-    const seeds = result.seeds > 1 ? `, ${medianOver(result.seeds)}` : '';
+    const { summary, complete } = result;
     const stopped = !complete && !sweep.running;
     return html`${running}
       ${stopped ? html`<p class="soft">Stopped after ${count(result.trials.length)} of ${plural(sweep.plan?.trials.length ?? 0, 'training')}. Run it again to go on: what is finished is kept.</p>` : nothing}
-      ${
-        best
-          ? html`<p><b class="star">★</b> Best: <b>${sweep.settingsInWords(best.changes)}</b>, with a best ${lossOf(result.trials[0])} of <b>${number(best.median)}</b>${seeds}.</p>`
-          : leading
-            ? html`<p>Lowest so far: <b>${sweep.settingsInWords(leading.changes)}</b>, with a best ${lossOf(result.trials[0])} of <b>${number(leading.median)}</b>. Which is the best, and where training becomes unstable, is known when all trainings are finished.</p>`
-            : html`<p>${complete ? 'Nothing here trains.' : 'Nothing has trained yet.'}</p>`
-      }
+      ${this.bestSentence(result)}
       ${summary?.rows.length === 1 ? this.rateSentence(summary) : nothing}
       ${summary?.rows.length === 1 && summary.lr_sensitivity !== null ? html`<p class="soft">${explained(sayLrSensitivity(summary.lr_sensitivity))}</p>` : nothing}
       ${summary && summary.rows.length > 1 ? html`<ul class="rate-rows">${summary.rows.map((row) => this.rateRow(row))}</ul>` : nothing}
       ${result.notes.map((note) => html`<p class="soft">${explained(note)}</p>`)}`;
+  }
+
+  /** Which settings are best; the parallel axes say so of single seeds themselves. @param {NonNullable<import('./sweep.js').Sweep['result']>} result */
+  bestSentence({ best, leading, complete, trials, seeds }) {
+    const { sweep } = this;
+    const loss = `best ${lossOf(trials[0])}`;
+    if (best) {
+      if (sweep.shows === 'parallel' && seeds === 1) return nothing;
+      return html`<p><b class="star">★</b> Best: <b>${sweep.settingsInWords(best.changes)}</b>, with a ${loss} of <b>${number(best.median)}</b>${seeds > 1 ? `, ${medianOver(seeds)}` : ''}.</p>`;
+    }
+    if (leading)
+      return html`<p>Lowest so far: <b>${sweep.settingsInWords(leading.changes)}</b>, with a ${loss} of <b>${number(leading.median)}</b>. Which is the best, and where training becomes unstable, is known when all trainings are finished.</p>`;
+    return html`<p>${complete ? 'Nothing here trains.' : 'Nothing has trained yet.'}</p>`;
   }
 
   /** @param {import('../../engine/study/judge/judge.js').RateFigures} figures */
@@ -143,7 +149,7 @@ export class SweepView extends LabElement {
     const unstable = row.lr_unstable === null ? open : `, unstable from ${number(row.lr_unstable)}`;
     return html`<li>
       <b>${sweep.settingsInWords(row.changes)}</b>
-      ${row.lr_best === null ? 'nothing trains' : html`${explained('lr*')} ${number(row.lr_best)} with ${number(row.best_loss)}${unstable}${row.at_edge ? html`, <b class="amber">${explained('at the edge')}</b>` : nothing}${row.lr_sensitivity === null ? nothing : html`, ${explained('LR sensitivity')} ${number(row.lr_sensitivity)}`}`}
+      ${row.lr_best === null ? 'nothing trains' : html`${explained('lr*')} ${number(row.lr_best)}, best loss ${number(row.best_loss)}${unstable}${row.at_edge ? html`, <b class="amber">${explained('at the edge')}</b>` : nothing}${row.lr_sensitivity === null ? nothing : html`, ${explained('LR sensitivity')} ${number(row.lr_sensitivity)}`}`}
     </li>`;
   }
 
