@@ -234,3 +234,16 @@ test('where the training stands is said at any width, and tabs beyond the edge a
   }
   await check();
 });
+
+test('a word that can be asked what it means is on paper, too; so is the heading of a chart', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=60');
+  await waitForEnd(page);
+  const log = page.getByRole('list', { name: 'Event log' });
+  await log.getByRole('button', { name: 'validation loss' }).waitFor();
+  await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+  await page.getByText('trainscope train', { exact: false }).first().waitFor();
+  assert.match(await log.innerText(), /step 60\s+Done\. Best validation loss 0\.\d+ with/);
+  assert.equal(await page.getByRole('heading', { name: 'Gradient norm', exact: true }).innerText(), 'Gradient norm');
+  await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
+  await check();
+});

@@ -23,7 +23,7 @@ test('a sweep fills its plot, a point opens its curves, and Live runs the same t
   await waitForEnd(page);
   await page.getByRole('tab', { name: 'Sweep' }).click();
   await page.waitForURL(/#view=sweep$/);
-  await fill(page, { from: '0.001', to: '100', points: '6', seeds: '2' });
+  await fill(page, { From: '0.001', To: '100', Points: '6', Seeds: '2' });
   await page.getByText('12 trainings of 80 steps').waitFor();
   await page.getByRole('button', { name: 'Run the sweep' }).click();
   await waitForSweep(page);
@@ -66,7 +66,7 @@ test('two settings make lines and a map; the live training goes on meanwhile', a
   await waitForStep(page, 10);
   await read(page, ({ set }) => set({ steps: 60, eval_every: 30 }));
   await page.getByRole('tab', { name: 'Sweep' }).click();
-  await fill(page, { from: '0.01', to: '1', points: '3' });
+  await fill(page, { From: '0.01', To: '1', Points: '3' });
   await page.getByRole('button', { name: 'Add a second setting' }).click();
   await page.getByRole('combobox', { name: 'Second setting' }).selectOption('optimizer');
   for (const name of ['Momentum', 'SGD', 'Nesterov']) {
@@ -110,13 +110,13 @@ test('two settings make lines and a map; the live training goes on meanwhile', a
 test('a stopped sweep keeps what is finished, and a mistake is a sentence', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=4000&eval_every=0#view=sweep');
   await page.getByRole('tab', { name: 'Sweep', selected: true }).waitFor();
-  await fill(page, { from: 'many' });
+  await fill(page, { From: 'many' });
   await page.getByRole('button', { name: 'Run the sweep' }).click();
   await page
     .getByRole('alert')
     .getByText(/lr must be/)
     .waitFor();
-  await fill(page, { from: '0.01', points: '20' });
+  await fill(page, { From: '0.01', Points: '20' });
   await page.getByRole('button', { name: 'Run the sweep' }).click();
   await waitUntil(page, ({ sweep }) => sweep.trials.length >= 1);
   await page.getByRole('button', { name: 'Stop' }).click();
@@ -142,7 +142,7 @@ test('a sweep over one’s own data gives every worker the same files', async ()
   const digest = await read(page, ({ active }) => active.digest);
   const rate = String(await read(page, ({ draft }) => draft.lr));
   await page.getByRole('tab', { name: 'Sweep' }).click();
-  await fill(page, { from: rate, to: '0.5', points: '3' });
+  await fill(page, { From: rate, To: '0.5', Points: '3' });
   await page.getByRole('button', { name: 'Run the sweep' }).click();
   await waitForSweep(page);
   assert.equal(await read(page, ({ sweep }) => sweep.trials[0].digest), digest);

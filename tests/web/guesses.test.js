@@ -30,8 +30,8 @@ test('outputs of a network trained on squared error are no probabilities', () =>
 
 test('training data are not called validation data', () => {
   const guesses = guessesOf(seen, 'cross_entropy');
-  assert.equal(scoreInWords('val', 'row', guesses), 'validation rows, never trained on · 1 of 2 wrong');
-  assert.equal(scoreInWords('train', 'row', guesses), 'training rows · 1 of 2 wrong');
+  assert.equal(scoreInWords('val', 'row', guesses), '1 of 2 validation rows wrong, none of them trained on');
+  assert.equal(scoreInWords('train', 'row', guesses), '1 of 2 training rows wrong');
 });
 
 test('outputs that are no numbers guess nothing, and nothing is right or wrong', () => {

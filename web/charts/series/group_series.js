@@ -1,9 +1,10 @@
 /**
  * What several runs of the same settings have in common: at each step the middle of their values, or the lowest or the
- * highest. It reaches as far as all of them do: a middle of those that are left would be one of survivors.
+ * highest; or of two runs, by how much the first is above the second. It reaches as far as all of them do: a middle of
+ * those that are left would be one of survivors.
  *
  * @typedef {{ at: (step: number) => number | null }} Member
- * @typedef {'median' | 'mean' | 'low' | 'high'} Statistic
+ * @typedef {'median' | 'mean' | 'low' | 'high' | 'difference'} Statistic
  */
 
 /** @type {Record<Statistic, (values: number[]) => number>} */
@@ -16,6 +17,7 @@ const STATISTICS = {
   },
   low: (values) => Math.min(...values),
   high: (values) => Math.max(...values),
+  difference: ([first, second]) => first - second,
 };
 
 export class GroupSeries {

@@ -233,7 +233,8 @@ export const TERMS = [
   {
     term: 'baseline run',
     forms: 'baseline',
-    means: 'The run that the others are compared with: they are described by what they change of it.',
+    means:
+      'The run that the others are compared with: they are described by what they change of it, and a chart draws how far their losses are from its.',
     where: ['live'],
   },
 
@@ -257,6 +258,13 @@ export const TERMS = [
     forms: alone('gradient norm'),
     means:
       'How long the gradient of each step is, before clipping. Dashed: two thresholds. One just above typical cuts the outliers alone; one at the median is too aggressive and cuts half of all steps.',
+    where: ['live'],
+  },
+  {
+    term: 'loss − baseline, its chart',
+    forms: alone('loss − baseline'),
+    means:
+      'By how much the smoothed training loss of each run is above the pinned run’s at the same step: below the dashed line it is the better one.',
     where: ['live'],
   },
   {

@@ -37,7 +37,7 @@ export function sceneOf(chart, view) {
     horizontals: chart.horizontals?.(run, view) ?? [],
     ceiling: chart.ceiling?.(run),
     empty: run.alive ? empty : '',
-    summary: summaryOf(chart, run),
+    summary: summaryOf(chart, run, view),
   };
 }
 
@@ -122,10 +122,10 @@ function changeLines({ names }, run, to, { lab }) {
   return lines;
 }
 
-/** What a listener should know of a chart. @param {StepChart} chart @param {Run} run */
-function summaryOf({ ends, sentence }, run) {
+/** What a listener should know of a chart. @param {StepChart} chart @param {Run} run @param {View} view */
+function summaryOf({ ends, sentence }, run, view) {
   const { summary } = run;
   if (!summary) return 'No steps yet.';
   const end = ends && run.status === 'diverged' ? ` The run diverged at step ${count(summary.diverged_at)}.` : '';
-  return `After ${count(run.step)} of ${count(run.totalSteps)} steps: ${sentence(run, summary)}.${end}`;
+  return `After ${count(run.step)} of ${count(run.totalSteps)} steps: ${sentence(run, summary, view)}.${end}`;
 }

@@ -24,14 +24,14 @@
  * @property {string} heading
  * @property {keyof import('../state/run.js').MetricsRow} [series]  the metric that it shows
  * @property {string} quantity  whose colour its curve wears, a colour of the theme
- * @property {'log' | 'linear' | 'share'} scale  of the y axis to begin with: linear from 0, share in percent
+ * @property {'log' | 'linear' | 'signed' | 'share'} scale  of the y axis to begin with: linear from 0, signed not, share in percent
  * @property {(run: Run, view: View, quantity: string) => Layer[]} layers  from the back to the front
  * @property {(run: Run, view: View) => Horizontal[]} [horizontals]
  * @property {(run: Run) => number | undefined} [ceiling]  where the y axis ends, whatever the values do
  * @property {('changes' | 'episodes' | 'end' | 'warmup')[]} names  which of the marks that all charts have are named here:
  *   once is enough
  * @property {boolean} ends  whether a run that diverged ends in a cross at the metric's last value
- * @property {(run: Run, summary: Summary) => string} sentence  what is to be seen, for who listens: goes on after the steps
+ * @property {(run: Run, summary: Summary, view: View) => string} sentence  what is to be seen, for who listens: goes on after the steps
  * @property {(view: View) => string} [note]  beside the heading
  * @property {(view: View) => import('lit').TemplateResult} [tools]  what is turned there
  * @property {(view: View) => boolean} [when]  whether it is there; always, where the row says nothing
@@ -49,6 +49,7 @@ import { FIELD_BY_NAME, SCHEMA } from '../../engine/config/schema.js';
 import { summaryNormsInWords } from '../../engine/words/norms.js';
 import { number, percent } from '../../engine/words/numbers.js';
 import { guessedAccuracy, guessedLoss } from '../opening/guessing.js';
+import { baselineLine, differenceInWords, differenceLayers, hasDifferences } from '../runs/difference_layers.js';
 import { learningLayers } from '../runs/learning_layers.js';
 import { groupNote, smoothingSlider } from '../runs/smoothing.js';
 import { lossCeiling, normCeiling } from '../shared/ceilings.js';
@@ -80,6 +81,17 @@ const ROWS = [
     sentence: ({ sharpest }) => (sharpest ? sharpnessInWords(sharpest) : 'not measured yet'),
     note: ({ lab }) => (lab.focus ? edgeNote(lab.focus) : ''),
     when: ({ lab: { focus: run } }) => !!run && (Number(run.inForce.sharpness_every) > 0 || run.sharpness.length > 0),
+  },
+  {
+    id: 'difference',
+    heading: 'Loss − baseline',
+    quantity: 'loss',
+    scale: 'signed',
+    layers: differenceLayers,
+    horizontals: baselineLine,
+    ceiling: lossCeiling,
+    sentence: (run, _, view) => differenceInWords(run, view),
+    when: hasDifferences,
   },
   {
     id: 'norm',

@@ -32,7 +32,8 @@ export function rightInWords({ share }, label) {
 /** Which samples these are, and how many are taken for something else. @param {'train' | 'val'} split @param {string} noun @param {Guess[]} guesses */
 export function scoreInWords(split, noun, guesses) {
   const wrong = guesses.filter(({ right }) => !right).length;
-  const what = split === 'val' ? `validation ${noun}s, never trained on` : `training ${noun}s`;
-  if (guesses.some(({ best }) => best === null)) return `${what} · the outputs are no numbers: nothing is guessed`;
-  return `${what} · ${wrong} of ${guesses.length} wrong`;
+  const what = split === 'val' ? `validation ${noun}s` : `training ${noun}s`;
+  if (guesses.some(({ best }) => best === null))
+    return `The outputs for these ${what} are no numbers: nothing is guessed`;
+  return `${wrong} of ${guesses.length} ${what} wrong${split === 'val' ? ', none of them trained on' : ''}`;
 }

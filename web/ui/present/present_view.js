@@ -120,7 +120,7 @@ export class PresentView extends LabElement {
     const there = stepCharts().filter(({ when }) => !when || when(view));
     const shown = there.filter(({ id }) => this.chosen.includes(id));
     return html`<main aria-label="Presentation">
-      <h1 class=${tone} aria-live="polite">${says}${asks ? html` <em>${asks}</em>` : nothing}</h1>
+      <h1 class=${tone} aria-live="polite"><span>${says}</span>${asks ? html` <em>${asks}</em>` : nothing}</h1>
       <h2 class="visually-hidden">Charts</h2>
       <div class="present-charts">
         ${(shown.length ? shown : there.slice(0, 1)).map((chart) => stepChart(chart, { view, source: this.sources.get(chart.id) }))}

@@ -233,7 +233,12 @@ export class RangeView extends LabElement {
 
   rules() {
     const { result } = this;
-    if (!result) return nothing;
+    if (!result) {
+      return this.dock
+        ? nothing
+        : html`<h2>What it will say</h2>
+            <p class="soft">${explained('Each known rule reads a learning rate off the curve: steepest descent, fastai’s valley, a tenth of the rate with the lowest loss … They stand here once the test has run, with what speaks against them.')}</p>`;
+    }
     const { suggestion, halfway, range, seeds } = result;
     const advised = adviseRate(result);
     const tries = triesOf(result);

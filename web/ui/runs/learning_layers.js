@@ -36,8 +36,8 @@ function isAlone(groups, run) {
   return groups.some(({ runs }) => runs.length === 1 && runs[0] === run);
 }
 
-/** @param {Lab} lab @param {Run} run @param {Quantity['batch']} batch */
-function smoothedOf(lab, run, batch) {
+/** A run's curve, as smooth as the page's slider says. @param {Lab} lab @param {Run} run @param {Quantity['batch']} batch */
+export function smoothedOf(lab, run, batch) {
   const weight = lab.compare.smoothing;
   // Only a loss leaves its chart.
   const ceiling = batch === 'loss' ? lossCeiling(run) : undefined;

@@ -14,9 +14,9 @@ import { changesInWords, liveChangesInWords } from './run_words.js';
 
 /** @type {[import('../state/comparison.js').Grouping, string][]} */
 const GROUPINGS = [
-  ['none', 'Each run'],
-  ['median', 'Seeds: median'],
-  ['mean', 'Seeds: mean'],
+  ['none', 'Group: none'],
+  ['median', 'Group: median'],
+  ['mean', 'Group: mean'],
 ];
 
 export class RunsTable extends LabElement {

@@ -79,7 +79,7 @@ export class SweepTrials extends LabElement {
           legend: false,
           context: lost !== null,
         },
-        { label: 'training', color: 'loss', series: own.smoothed, width: 2 },
+        { label: 'training, smoothed', color: 'loss', series: own.smoothed, width: 2 },
         {
           label: 'validation',
           color: 'validation',

@@ -129,9 +129,9 @@ export class SweepView extends LabElement {
   rateSentence({ lr_best, lr_unstable, at_edge }) {
     if (lr_best === null) return nothing;
     if (lr_best === this.highest)
-      return html`<p class="soft">No rate above it was tried: a higher “to” would show whether one is better, and where training breaks.</p>`;
+      return html`<p class="soft">No rate above it was tried: a higher “To” would show whether one is better, and where training breaks.</p>`;
     if (lr_unstable === null)
-      return html`<p class="soft">No rate above it is unstable: a higher “to” would show where training breaks.</p>`;
+      return html`<p class="soft">No rate above it is unstable: a higher “To” would show where training breaks.</p>`;
     if (at_edge)
       return html`<p class="amber"><b>${explained('At the edge.')}</b> ${explained(`Training is unstable from η ${number(lr_unstable)}, within two grid points of the best rate: it is limited by stability. Warmup may let a higher rate train.`)}</p>`;
     return html`<p class="soft">${explained(`Training is unstable from η ${number(lr_unstable)}, well above the best rate: stability does not limit it.`)}</p>`;
