@@ -39,15 +39,17 @@ test('kill -9 in a diagnosis: the older report stays', async (t) => {
   assert.equal(await readFile(join(folder, 'report.html'), 'utf8'), 'older');
 });
 
-test('kill -9 in a training: the older weights and log stay', async (t) => {
-  const folder = await makeFolder(t, { 'w.safetensors': 'older', 'run.jsonl': 'older' });
-  const words = ['train', '--dataset', 'moons', '--steps', '3000000', '--save', 'w.safetensors', '--out', 'run.jsonl'];
-  const child = spawn(process.execPath, [CLI, ...words], { cwd: folder, stdio: 'ignore' });
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  child.kill('SIGKILL');
-  assert.equal((await once(child, 'exit'))[1], 'SIGKILL', 'in the middle');
-  for (const name of ['w.safetensors', 'run.jsonl']) assert.equal(await readFile(join(folder, name), 'utf8'), 'older');
-});
+for (const log of ['run.jsonl', 'run.tfevents']) {
+  test(`kill -9 in a training: the older weights and ${log} stay`, async (t) => {
+    const folder = await makeFolder(t, { 'w.safetensors': 'older', [log]: 'older' });
+    const words = ['train', '--dataset', 'moons', '--steps', '3000000', '--save', 'w.safetensors', '--out', log];
+    const child = spawn(process.execPath, [CLI, ...words], { cwd: folder, stdio: 'ignore' });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    child.kill('SIGKILL');
+    assert.equal((await once(child, 'exit'))[1], 'SIGKILL', 'in the middle');
+    for (const name of ['w.safetensors', log]) assert.equal(await readFile(join(folder, name), 'utf8'), 'older');
+  });
+}
 
 test('no network while a run trains: it ends with the bits of another', async () => {
   const { page } = await stage.open(SEARCH, {}, slowDown);

@@ -96,7 +96,7 @@ export const OPTION_FIELDS = [
     name: 'out',
     placeholder: 'RUN.jsonl',
     default: null,
-    help: 'Write every step, evaluation and event as a line of JSON',
+    help: 'Write every step, evaluation and event as a line of JSON; a name with tfevents in it is an event file of TensorBoard, with every step and evaluation as scalars',
   },
   ...EXPORT_OPTIONS,
   {

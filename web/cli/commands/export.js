@@ -2,7 +2,14 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { findFramework, planExperiment, planSteps, writeProgram, writeSteps } from '../../engine/code/code.js';
+import {
+  findFramework,
+  judgeExperiment,
+  planExperiment,
+  planSteps,
+  writeProgram,
+  writeSteps,
+} from '../../engine/code/code.js';
 import { listFlags, quoteForShell } from '../../engine/config/config_text.js';
 import { joinFlags } from '../../engine/config/flag_text.js';
 import { writeSafetensors } from '../../engine/run/safetensors.js';
@@ -40,7 +47,6 @@ export async function exportCode(engine, args) {
   if (options.material) await checkOutput('--material', options.material);
   const { config, dataset } = await readRunInput(engine, args);
   const trainer = engine.createTrainer(config, dataset);
-  const source = findSource(trainer, options);
   const facts = {
     shape: trainer.inputShape,
     classes: dataset.classes,
@@ -48,6 +54,8 @@ export async function exportCode(engine, args) {
     train: trainer.trainCount,
     val: trainer.valCount,
   };
+  judgeExperiment(trainer.reportedConfig, facts);
+  const source = findSource(trainer, options);
   const command = joinFlags([...dataFlags(options.data), ...flagsWithoutData(config)]);
   const code = writeProgram(framework, planExperiment(trainer.reportedConfig, facts, { source, command }));
   if (options.material) await writeMaterial(trainer, source, options.material);

@@ -1,12 +1,14 @@
 /**
- * RUN.jsonl as it grows: lines are written while the run goes on, and the run waits for a slow disk. A disk that takes no
- * more ends the log, not the run.
+ * The log of a run as it grows, RUN.jsonl or an event file of TensorBoard: it is written while the run goes on, and the
+ * run waits for a slow disk. A disk that takes no more ends the log, not the run.
  */
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { basename } from 'node:path';
 import { SCHEMA } from '../../engine/config/schema.js';
 import { METRICS_BYTES, readMetrics } from '../../engine/core/record.js';
+import { EventLog } from '../../engine/run/events/event_log.js';
 import { configLine, evaluationLine, eventLine, stepLine, summaryLine } from '../../engine/run/run_log.js';
 import { describeAccess } from '../file_access.js';
 import { OutputFile } from './output_file.js';
@@ -17,10 +19,51 @@ const EVENT_KINDS = ['unstable', 'recovered', 'dead', 'diverged'];
 /** What ends a program from outside, where nothing else hears it. @type {NodeJS.Signals[]} */
 const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
+/**
+ * How a run is written down; what a form has no place for is left out.
+ *
+ * @typedef {object} Form
+ * @property {(config: import('../../engine/config/config.js').Config) => string | Uint8Array} config
+ * @property {(row: Record<string, number>) => string | Uint8Array} step
+ * @property {(event: { step: number, kind: string } & Record<string, unknown>) => string | Uint8Array} event
+ * @property {(evaluation: import('../../engine/run/session.js').Evaluation) => string | Uint8Array} evaluation
+ * @property {(sharpness: import('../../engine/run/session.js').Sharpness) => string | Uint8Array} sharpness
+ * @property {(summary: Record<string, unknown>) => string | Uint8Array} summary
+ */
+
+/** Lines of JSON. @type {Form} */
+const LINES = {
+  config: (config) => `${configLine(config)}\n`,
+  step: (row) => `${stepLine(row)}\n`,
+  event: (event) => `${eventLine(event)}\n`,
+  evaluation: (evaluation) => `${evaluationLine(evaluation)}\n`,
+  sharpness: ({ step, value }) => `${eventLine({ step, kind: 'sharpness', value })}\n`,
+  summary: (summary) => `${summaryLine(summary)}\n`,
+};
+
+/** An event file. @returns {Form} */
+function eventsForm() {
+  const log = new EventLog(() => Date.now() / 1000);
+  return {
+    config: (config) => log.config(config),
+    step: (row) => log.step(row),
+    event: () => '',
+    evaluation: (evaluation) => log.evaluation(evaluation),
+    sharpness: (sharpness) => log.sharpness(sharpness),
+    summary: () => '',
+  };
+}
+
+/** TensorBoard itself reads what has this in its name, and nothing else. @param {string} path */
+function isEventPath(path) {
+  return basename(path).includes('tfevents');
+}
+
 export class RunLogFile {
   #file;
   #stream;
   #path;
+  #form;
   /** @type {unknown} */
   #error = null;
   /** Changes of the config that already have their event line. */
@@ -33,6 +76,7 @@ export class RunLogFile {
   constructor(file, path) {
     this.#file = file;
     this.#path = path;
+    this.#form = isEventPath(path) ? eventsForm() : LINES;
     this.#stream = createWriteStream('', { fd: file.descriptor, autoClose: false });
     this.#stream.on('error', (error) => {
       this.#error = error;
@@ -47,7 +91,7 @@ export class RunLogFile {
 
   /** @param {import('../../engine/config/config.js').Config} config */
   writeConfig(config) {
-    this.#write(configLine(config));
+    this.#write(this.#form.config(config));
   }
 
   /**
@@ -59,21 +103,21 @@ export class RunLogFile {
     for (let at = 0; at < view.byteLength; at += METRICS_BYTES) {
       const row = readMetrics(view, at);
       this.#writeChanges(config.changes, row.step);
-      this.#write(stepLine(row));
+      this.#write(this.#form.step(row));
       for (const kind of EVENT_KINDS) {
-        if (row.events & SCHEMA.events[kind]) this.#write(eventLine({ step: row.step, kind }));
+        if (row.events & SCHEMA.events[kind]) this.#write(this.#form.event({ step: row.step, kind }));
       }
     }
   }
 
   /** @param {import('../../engine/run/session.js').Evaluation} evaluation */
   writeEvaluation(evaluation) {
-    this.#write(evaluationLine(evaluation));
+    this.#write(this.#form.evaluation(evaluation));
   }
 
   /** @param {import('../../engine/run/session.js').Sharpness} sharpness */
-  writeSharpness({ step, value }) {
-    this.#write(eventLine({ step, kind: 'sharpness', value }));
+  writeSharpness(sharpness) {
+    this.#write(this.#form.sharpness(sharpness));
   }
 
   /** Waits until the disk has kept up. */
@@ -83,7 +127,7 @@ export class RunLogFile {
 
   /** @param {Record<string, any>} summary @throws {Error} a sentence, where the log is not whole */
   async finish(summary) {
-    this.#write(summaryLine(summary));
+    this.#write(this.#form.summary(summary));
     if (!this.#error) {
       this.#stream.end();
       await this.#waitFor('finish');
@@ -135,12 +179,12 @@ export class RunLogFile {
   #writeChanges(changes, step) {
     while (this.#changesWritten < changes.length && changes[this.#changesWritten].step <= step) {
       const { step: at, field, value } = changes[this.#changesWritten++];
-      this.#write(eventLine({ step: at, kind: 'change', field, value }));
+      this.#write(this.#form.event({ step: at, kind: 'change', field, value }));
     }
   }
 
-  /** @param {string} line */
-  #write(line) {
-    if (!this.#error) this.#stream.write(`${line}\n`);
+  /** @param {string | Uint8Array} content */
+  #write(content) {
+    if (!this.#error && content.length > 0) this.#stream.write(content);
   }
 }

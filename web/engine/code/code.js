@@ -9,6 +9,7 @@ import { kerasProgram, kerasSteps } from './keras/keras.js';
 import { optaxProgram, optaxSteps } from './optax/optax.js';
 import { tfjsProgram, tfjsSteps } from './tfjs/tfjs.js';
 import { torchProgram, torchSteps } from './torch/torch.js';
+import { huggingFaceSteps, lightningSteps } from './torch/trainers.js';
 
 /**
  * @typedef {import('./experiment.js').Experiment} Experiment
@@ -29,11 +30,13 @@ export const FRAMEWORKS = [
   { name: 'torch', label: 'PyTorch', suffix: 'py', program: torchProgram, steps: torchSteps },
   { name: 'keras', label: 'Keras', suffix: 'py', program: kerasProgram, steps: kerasSteps },
   { name: 'optax', label: 'JAX and Optax', suffix: 'py', program: optaxProgram, steps: optaxSteps },
+  { name: 'lightning', label: 'Lightning', suffix: 'py', program: null, steps: lightningSteps },
+  { name: 'huggingface', label: 'Hugging Face', suffix: 'py', program: null, steps: huggingFaceSteps },
   { name: 'tfjs', label: 'TensorFlow.js', suffix: 'mjs', program: tfjsProgram, steps: tfjsSteps },
 ];
 
 /** Those that have code of rules which move matrices as a whole. */
-const MOVES_MATRICES = ['torch'];
+const MOVES_MATRICES = ['torch', 'lightning', 'huggingface'];
 
 /** The frameworks that code of a whole experiment is printed for. */
 export const PROGRAMS = FRAMEWORKS.filter(({ program }) => program !== null);
@@ -68,4 +71,4 @@ function judgeRule({ name, label }, { rule }) {
   throw new TrainerError('setting', 'optimizer', sentence);
 }
 
-export { planExperiment, planSteps } from './experiment.js';
+export { judgeExperiment, planExperiment, planSteps } from './experiment.js';

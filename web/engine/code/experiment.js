@@ -41,6 +41,8 @@ const TRAINED = [
   'init',
   'init_gain',
   'loss',
+  'label_smoothing',
+  'z_loss',
   'batch',
   'steps',
   'seed',
@@ -48,6 +50,9 @@ const TRAINED = [
   'standardize',
   'downsample',
 ];
+
+/** Settings of the loss that the code names where they are above 0. */
+const OF_LOSS = ['label_smoothing', 'z_loss'];
 
 /** Settings of the data, which the samples that the code reads already have behind them. */
 const IN_SAMPLES = [
@@ -112,6 +117,20 @@ export function judgeSettings(config) {
 }
 
 /**
+ * Refuses, besides, data whose samples are neither vectors nor images.
+ *
+ * @param {Config} config
+ * @param {DataFacts} data
+ * @throws {TrainerError}
+ */
+export function judgeExperiment(config, { shape }) {
+  judgeSettings(config);
+  if (shape.length === 1 || shape.length === 3) return;
+  const sentence = `dataset ${config.dataset} cannot be exported as code yet: its samples are sequences.`;
+  throw new TrainerError('setting', 'dataset', sentence);
+}
+
+/**
  * @param {Config} config  complete and valid
  * @param {DataFacts} data
  * @param {{ source: DataSource, command: string }} how
@@ -119,7 +138,7 @@ export function judgeSettings(config) {
  * @throws {TrainerError} where something cannot be exported, in one sentence
  */
 export function planExperiment(config, data, { source, command }) {
-  judgeSettings(config);
+  judgeExperiment(config, data);
   const { images, points } = SCHEMA.models;
   const text = config.model ?? (data.shape.length === 3 ? images : points);
   return { ...planSteps(config), data, source, layers: traceNetwork(text, data.shape, data.outputs), command };
@@ -160,6 +179,17 @@ export function movingMomentum(config, rule) {
   const name = /** @type {const} */ (['momentum', 'beta1']).find((setting) => rule.settings.includes(setting));
   const formula = name ? momentumFormula(config, name) : null;
   return name && formula ? { name, formula } : null;
+}
+
+/** The settings that code of the whole experiment names besides those of a step. @param {Config} config */
+export function programNames(config) {
+  const isSmoothed = config.loss === 'cross_entropy';
+  return [
+    'batch',
+    'seed',
+    ...(config.eval_every > 0 ? ['eval_every'] : []),
+    ...OF_LOSS.filter((name) => isSmoothed && Number(config[name]) > 0),
+  ];
 }
 
 /** A setting's name as a constant of the code. @param {string} name */

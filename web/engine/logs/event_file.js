@@ -4,13 +4,11 @@
  */
 
 import { dataError } from '../data/data_error.js';
+import { FOOT_BYTES, HEAD_BYTES, maskedCrc } from '../run/events/records.js';
 import { plural } from '../words/sentences.js';
 import { Columns } from './columns.js';
 
 /** @typedef {import('./columns.js').RawRun} RawRun */
-
-const HEAD_BYTES = 12;
-const FOOT_BYTES = 4;
 
 /** TensorProto's data types that are numbers: [the type, how `tensor_content` holds it]. @type {Map<number, 'f4' | 'f8' | 'i4' | 'i8' | 'f2' | 'b2'>} */
 const TYPES = new Map([
@@ -257,30 +255,4 @@ function viewOf(bytes) {
     lastView = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
   }
   return lastView.view;
-}
-
-// ---- CRC-32C -------------------------------------------------------------------------------------------------------
-
-/** @type {Uint32Array | null} */
-let table = null;
-
-/**
- * As TFRecord masks it: a checksum of data that holds checksums would else be weak.
- *
- * @param {Uint8Array} bytes @param {number} from @param {number} to
- */
-export function maskedCrc(bytes, from, to) {
-  table ??= makeTable();
-  let crc = 0xffffffff;
-  for (let i = from; i < to; i++) crc = table[(crc ^ bytes[i]) & 255] ^ (crc >>> 8);
-  crc = ~crc >>> 0;
-  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
-}
-
-function makeTable() {
-  return Uint32Array.from({ length: 256 }, (_, byte) => {
-    let crc = byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? 0x82f63b78 ^ (crc >>> 1) : crc >>> 1;
-    return crc;
-  });
 }

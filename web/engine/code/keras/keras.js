@@ -1,6 +1,6 @@
 /** Code for Keras on TensorFlow. */
 
-import { movingMomentum } from '../experiment.js';
+import { movingMomentum, programNames } from '../experiment.js';
 import { rename, toPython } from '../formula.js';
 import { hasLayer } from '../network.js';
 import * as python from '../python.js';
@@ -178,7 +178,7 @@ export function kerasProgram(experiment) {
       'import numpy as np',
       'import tensorflow as tf',
     ),
-    python.constants(experiment, ['batch', 'seed', ...(config.eval_every > 0 ? ['eval_every'] : [])]),
+    python.constants(experiment, programNames(config)),
     lines(
       average && "# Keras' running variance is that of the batch itself, Trainscope's and PyTorch's the unbiased one.",
       '# The names of the weights in a file, those of a layer in the order in which Keras keeps them.',

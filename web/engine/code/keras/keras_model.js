@@ -153,7 +153,13 @@ export function loss({ config, data }) {
   const oneHot = `targets = tf.one_hot(targets, ${data.outputs})`;
   const body =
     config.loss === 'cross_entropy'
-      ? 'losses = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, outputs)\nreturn tf.reduce_mean(losses)'
+      ? lines(
+          oneHot,
+          config.label_smoothing > 0 && `targets = (1 - LABEL_SMOOTHING) * targets + LABEL_SMOOTHING / ${data.outputs}`,
+          'losses = tf.nn.softmax_cross_entropy_with_logits(targets, outputs)',
+          config.z_loss > 0 && 'losses = losses + Z_LOSS * tf.square(tf.reduce_logsumexp(outputs, 1))',
+          'return tf.reduce_mean(losses)',
+        )
       : lines(
           data.classes > 0 && oneHot,
           'return 0.5 * tf.reduce_mean(tf.reduce_sum(tf.square(outputs - targets), 1))',

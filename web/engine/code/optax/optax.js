@@ -1,6 +1,6 @@
 /** Code for JAX with Optax. */
 
-import { movingMomentum } from '../experiment.js';
+import { movingMomentum, programNames } from '../experiment.js';
 import { rename, toPython } from '../formula.js';
 import * as python from '../python.js';
 import { RULE_FORMULAS } from '../rules.js';
@@ -197,7 +197,7 @@ export function optaxProgram(experiment) {
       'import numpy as np',
       'import optax',
     ),
-    python.constants(experiment, ['batch', 'seed', ...(config.eval_every > 0 ? ['eval_every'] : [])]),
+    python.constants(experiment, programNames(config)),
     helpers(experiment),
     forward(experiment),
     initialization(experiment),

@@ -179,7 +179,11 @@ export function loss({ config, data }) {
   const oneHot = `targets = jax.nn.one_hot(targets, ${data.outputs})`;
   const body =
     config.loss === 'cross_entropy'
-      ? lines(oneHot, 'return -(targets * jax.nn.log_softmax(outputs)).sum(1).mean()')
+      ? lines(
+          oneHot,
+          config.label_smoothing > 0 && `targets = (1 - LABEL_SMOOTHING) * targets + LABEL_SMOOTHING / ${data.outputs}`,
+          `return -(targets * jax.nn.log_softmax(outputs)).sum(1).mean()${config.z_loss > 0 ? ' + Z_LOSS * jnp.square(jax.nn.logsumexp(outputs, 1)).mean()' : ''}`,
+        )
       : lines(data.classes > 0 && oneHot, 'return 0.5 * jnp.square(outputs - targets).sum(1).mean()');
   const says = config.loss === 'cross_entropy' ? 'The mean over samples' : 'The mean over samples of ½ Σ (f − y)²';
   return `def loss_of(outputs, targets):\n    """${says}."""\n${indent(body)}`;

@@ -1,6 +1,6 @@
 /** Code for TensorFlow.js: plain JavaScript for Node. */
 
-import { movingMomentum } from '../experiment.js';
+import { movingMomentum, programNames } from '../experiment.js';
 import { toJavaScript, toTensorMethods } from '../formula.js';
 import * as js from '../javascript.js';
 import { hasLayer } from '../network.js';
@@ -186,7 +186,7 @@ export function tfjsProgram(experiment) {
         source.kind === 'idx' && "import { gunzipSync } from 'node:zlib';",
         "import * as tf from '@tensorflow/tfjs';",
       ),
-      js.constants(experiment, ['batch', 'seed', ...(config.eval_every > 0 ? ['eval_every'] : [])]),
+      js.constants(experiment, programNames(config)),
       js.parameterNames(experiment),
       initialization(experiment),
       helpers(experiment),

@@ -190,7 +190,14 @@ export function loss({ config, data }) {
   if (config.loss === 'cross_entropy') {
     return `/** The mean over samples. */
 function lossOf(outputs, targets) {
-  return tf.losses.softmaxCrossEntropy(tf.oneHot(targets, ${data.outputs}).toFloat(), outputs);
+${indent(
+  lines(
+    `let shares = tf.oneHot(targets, ${data.outputs}).toFloat();`,
+    config.label_smoothing > 0 && `shares = shares.mul(1 - LABEL_SMOOTHING).add(LABEL_SMOOTHING / ${data.outputs});`,
+    `return tf.losses.softmaxCrossEntropy(shares, outputs)${config.z_loss > 0 ? '.add(outputs.logSumExp(1).square().mean().mul(Z_LOSS))' : ''};`,
+  ),
+  2,
+)}
 }`;
   }
   return `/** The mean over samples of ½ Σ (f − y)². */

@@ -1,5 +1,6 @@
 /** Code for PyTorch. */
 
+import { programNames } from '../experiment.js';
 import { hasLayer } from '../network.js';
 import * as python from '../python.js';
 import { indent, joinParts, lines } from '../text.js';
@@ -121,7 +122,7 @@ export function torchProgram(experiment) {
       'import torch.nn.functional as F',
       'from torch import nn',
     ),
-    python.constants(experiment, ['batch', 'seed', ...(config.eval_every > 0 ? ['eval_every'] : [])]),
+    python.constants(experiment, programNames(config)),
     model(experiment),
     initialization(experiment),
     loss(experiment),
@@ -141,11 +142,15 @@ export function torchProgram(experiment) {
   ]);
 }
 
-/** Optimizer, schedule and clipping, for a model and a loop of one's own. @param {Steps} steps */
-export function torchSteps(steps) {
-  const { config } = steps;
-  return joinParts([
-    lines(config.clip === 'adaptive' && 'import bisect', 'import math', '', 'import torch'),
+/**
+ * Optimizer, schedule and clipping, as parts of a file.
+ *
+ * @param {Steps} steps
+ * @param {string[]} [imports]  of others
+ */
+export function torchParts(steps, imports = []) {
+  return [
+    lines(steps.config.clip === 'adaptive' && 'import bisect', 'import math', '', ...imports, 'import torch'),
     python.constants(steps),
     python.schedule(steps),
     ruleClass(steps),
@@ -153,6 +158,14 @@ export function torchSteps(steps) {
     setStep(steps),
     python.threshold(steps),
     clipping(steps),
+  ];
+}
+
+/** The same for a model and a loop of one's own. @param {Steps} steps */
+export function torchSteps(steps) {
+  const { config } = steps;
+  return joinParts([
+    ...torchParts(steps),
     python.heading(
       'In the loop, after loss.backward():',
       lines(

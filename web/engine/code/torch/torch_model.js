@@ -144,7 +144,7 @@ export function initialization({ config, layers }) {
 export function loss({ config, data }) {
   const body =
     config.loss === 'cross_entropy'
-      ? 'return F.cross_entropy(outputs, targets)'
+      ? `return F.cross_entropy(outputs, targets${config.label_smoothing > 0 ? ', label_smoothing=LABEL_SMOOTHING' : ''})${config.z_loss > 0 ? ' + Z_LOSS * outputs.logsumexp(1).square().mean()' : ''}`
       : lines(
           data.classes > 0 && `targets = F.one_hot(targets, ${data.outputs})`,
           'return 0.5 * (outputs - targets).square().sum(1).mean()',
