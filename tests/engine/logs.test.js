@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync, zipSync } from 'fflate';
-import { maskedCrc } from '../../web/engine/run/events/records.js';
 import { readLogs } from '../../web/engine/logs/read_logs.js';
 import { parseRoles } from '../../web/engine/logs/roles.js';
 import { settleRun } from '../../web/engine/logs/settle.js';
+import { maskedCrc } from '../../web/engine/run/events/records.js';
 import { bytesOf, csvOf, eventFile, looseJson, makeRows, pythonOf } from './log_writers.js';
 
 /** @typedef {import('../../web/engine/logs/roles.js').ChosenRoles} ChosenRoles */

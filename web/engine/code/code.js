@@ -5,6 +5,7 @@
 
 import { nearestName } from '../config/names.js';
 import { TrainerError } from '../core/errors.js';
+import { planSteps } from './experiment.js';
 import { kerasProgram, kerasSteps } from './keras/keras.js';
 import { optaxProgram, optaxSteps } from './optax/optax.js';
 import { tfjsProgram, tfjsSteps } from './tfjs/tfjs.js';
@@ -62,6 +63,24 @@ export function writeProgram(framework, experiment) {
 export function writeSteps(framework, steps) {
   judgeRule(framework, steps);
   return framework.steps(steps);
+}
+
+/**
+ * The same where a reader is to see it: what cannot be exported is a sentence.
+ *
+ * @param {string} name  of the framework
+ * @param {Config} config  complete and valid
+ * @returns {{ label: string, suffix: string, text: string, refused: null } | { label: string, suffix: string, text: null, refused: string }}
+ */
+export function stepsOf(name, config) {
+  const framework = findFramework(name);
+  const { label, suffix } = framework;
+  try {
+    return { label, suffix, text: writeSteps(framework, planSteps(config)), refused: null };
+  } catch (error) {
+    if (error instanceof TrainerError) return { label, suffix, text: null, refused: error.message };
+    throw error;
+  }
 }
 
 /** @param {Framework} framework @param {import('./python.js').Steps} steps @throws {TrainerError} */

@@ -11,6 +11,7 @@ import { clippedInWords } from '../../engine/words/norms.js';
 import { count, percent } from '../../engine/words/numbers.js';
 import { SCHEMA } from '../../generated/schema.js';
 import { adviseBatch, sayStepsFor } from './batch_advice.js';
+import '../experiment/as_code.js';
 import './data_picker.js';
 import './field_control.js';
 import { LabElement } from '../shared/lab_element.js';
@@ -199,7 +200,7 @@ export class ControlPanel extends LabElement {
     return html`
       <div class="scroll">
         ${this.presets()} ${SCHEMA.groups.map((group) => this.group(group))}
-        ${this.asText()}
+        ${this.asText()} <as-code .config=${this.lab.draft.settings}></as-code>
         <p class="about">
           Every setting is in the page’s address. The same link replays the same run, bit for bit, on every machine.
           Papers call these settings <i>hyperparameters</i>; <i>metaparameters</i> would be the better word.

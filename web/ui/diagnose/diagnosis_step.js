@@ -4,11 +4,13 @@
  */
 
 import { html, nothing } from 'lit';
+import { configFromSearch } from '../../engine/config/config_text.js';
 import { FATES, fateOf } from '../../engine/config/fate.js';
 import { isInstability, verdictInWords } from '../../engine/config/verdicts.js';
 import { isLastResort, remedyRow } from '../../engine/study/judge/playbook.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
+import '../experiment/as_code.js';
 import { explained } from '../glossary/explained_text.js';
 import { trialsCeiling } from '../shared/ceilings.js';
 import { LabElement } from '../shared/lab_element.js';
@@ -369,6 +371,7 @@ export class RemedyStep extends StepElement {
     if (!lab || !remedy) return nothing;
     const recommended = this.diagnosis.report?.recommended === remedy.kind;
     const variants = remedy.tried;
+    const told = variants.find(({ label, runs }) => label === remedy.label && runs.length);
     return html`
       <header>
         <h4>${remedyRow(remedy.kind).label}${isLastResort(remedy.kind) ? ', the last resort' : ''}</h4>
@@ -391,6 +394,7 @@ export class RemedyStep extends StepElement {
         </tbody>
       </table></div>
       ${remedy.says.length ? html`<details><summary>In words</summary>${remedy.says.map((sentence) => html`<p>${explained(sentence)}</p>`)}${searchTable(remedy.search)}</details>` : nothing}
+      ${told ? html`<as-code .config=${configFromSearch(told.runs[0].settings).config}></as-code>` : nothing}
     `;
   }
 }

@@ -3,7 +3,9 @@
  * happened with numbers, thresholds and the settings of every run, and draws the curves behind it.
  */
 
+import { FRAMEWORKS, stepsOf } from '../../code/code.js';
 import { formatSettings } from '../../config/config_text.js';
+import { changeSettings } from '../../config/rules.js';
 import { findingInWords } from '../../config/verdicts.js';
 import { number, percent } from '../../words/numbers.js';
 import { plural } from '../../words/sentences.js';
@@ -18,6 +20,7 @@ import { DEFINITIONS, formatList, formatPage, formatTerm } from './report_page.j
  * @typedef {import('../procedure/trainings.js').Run} Run
  * @typedef {import('../procedure/remedies.js').Remedy} Remedy
  * @typedef {import('./report_evidence.js').Curves} Curves
+ * @typedef {import('../../config/config.js').Config} Config
  */
 
 /**
@@ -56,7 +59,7 @@ export function formatReport(diagnosis, curves) {
 // ---- remedies --------------------------------------------------------------------------------------------------------
 
 /** @param {Diagnosis} diagnosis @param {Curves} curves @returns {string[]} */
-function formatRemedies({ remedies, lr_treated, untreated }, curves) {
+function formatRemedies({ remedies, lr_treated, untreated, config }, curves) {
   const rows = remedies.flatMap((remedy) =>
     remedy.tried.map(
       (variant) =>
@@ -68,19 +71,31 @@ function formatRemedies({ remedies, lr_treated, untreated }, curves) {
     `<h2>${escapeHtml(`Remedies, tried at η ${number(lr_treated)} in the playbook’s order`)}</h2>`,
     `<p>${escapeHtml(`Untreated, the best checkpoint is ${number(first.untreated_best)}, median of the seeds.`)}</p>`,
     `<div class="scroll"><table><thead><tr><th>remedy</th><th class="n">best</th><th class="n">clipped</th><th>outcome</th><th>changes</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`,
-    ...remedies.map((remedy) => formatRemedy(remedy, untreated, curves)),
+    ...remedies.map((remedy) => formatRemedy(remedy, untreated, curves, { ...config, lr: lr_treated ?? config.lr })),
   ];
 }
 
-/** @param {Remedy} remedy @param {Run[]} untreated @param {Curves} curves */
-function formatRemedy(remedy, untreated, curves) {
+/** @param {Remedy} remedy @param {Run[]} untreated @param {Curves} curves @param {Config} config  untreated */
+function formatRemedy(remedy, untreated, curves, config) {
   const runs = remedy.tried.flatMap((variant) => variant.runs);
-  const chosen = remedy.tried.find(({ label }) => label === remedy.label)?.runs ?? [];
+  const told = remedy.tried.find(({ label }) => label === remedy.label);
+  const chosen = told?.runs ?? [];
   return [
     `<h3>${escapeHtml(remedy.label)}</h3>`,
     ...remedy.says.map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
     drawLosses('Training loss with the remedy', [...untreated.slice(0, 1), ...chosen], curves),
     remedy.search ? formatWarmupSearch(remedy.search) : '',
+    told ? formatCode(changeSettings(config, told.changes)) : '',
     `<details><summary>${escapeHtml(plural(runs.length, 'run'))}</summary>${formatRuns(runs)}</details>`,
   ].join('\n');
+}
+
+/** Settings as code: update rule, schedule and clipping, behind a click for each framework. @param {Config} config */
+function formatCode(config) {
+  const parts = FRAMEWORKS.map(({ name, label }) => {
+    const { text, refused } = stepsOf(name, config);
+    const body = text === null ? `<p>${escapeHtml(refused)}</p>` : `<pre><code>${escapeHtml(text)}</code></pre>`;
+    return `<details><summary>${escapeHtml(label)}</summary>${body}</details>`;
+  });
+  return `<details class="code"><summary>as code: update rule, schedule and clipping</summary>${parts.join('')}</details>`;
 }

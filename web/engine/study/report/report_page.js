@@ -17,7 +17,7 @@ h2 { font-size: 1.1rem; margin: 2.5rem 0 .5rem; padding-top: .75rem; border-top:
 h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; }
 p { margin: .35rem 0; } ul, ol { margin: .35rem 0; padding-left: 1.3rem; } .quiet, figcaption, th { color: var(--quiet); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; } dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
-code { font: 13px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
+code { font: 13px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; } pre { overflow-x: auto; } pre code { overflow-wrap: normal; } .code > details { margin-left: 1rem; }
 figure { margin: 1rem 0; } figcaption { font-size: .85rem; } figcaption b { color: var(--ink); font-weight: 600; }
 figcaption span::before { content: ''; display: inline-block; width: .9em; height: .25em; margin: 0 .35em .2em .6em; background: var(--tone); }
 svg { display: block; width: 100%; height: auto; } .grid { stroke: var(--line); stroke-width: .6; } .axis { stroke: var(--quiet); }
@@ -26,7 +26,7 @@ svg { display: block; width: 100%; height: auto; } .grid { stroke: var(--line); 
 .star { fill: var(--rate); font-size: 17px; } .cross { fill: var(--bad); font-size: 14px; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .85rem; width: 100%; } th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; } td.n, th.n { text-align: right; }
 .solved { color: var(--val); } .failed { color: var(--bad); } details { margin: .35rem 0; } summary { cursor: pointer; color: var(--quiet); }
-@media print { details > * { display: block; } }
+@media print { details > * { display: block; } .code { display: none; } }
 `;
 
 const SAID = SCHEMA.definitions;

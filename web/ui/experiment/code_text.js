@@ -1,0 +1,94 @@
+/**
+ * <code-text>: settings as code for another framework: update rule, schedule and clipping, to be copied or saved. The
+ * code that writes code is fetched when the element is first shown.
+ */
+import { html, LitElement, nothing } from 'lit';
+import { save } from '../shared/export.js';
+
+/** How long it stands there that the text was copied, in milliseconds. */
+const SAID_MS = 2500;
+
+/** The framework that was chosen last, for every place that shows code. */
+const CHOSEN = { framework: 'torch' };
+
+export class CodeText extends LitElement {
+  static properties = {
+    config: { attribute: false },
+    framework: { state: true },
+    said: { state: true },
+    code: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** Complete. @type {import('../../engine/config/config.js').Config | null} */
+    this.config = null;
+    this.framework = CHOSEN.framework;
+    this.said = '';
+    /** What writes code, once it is there. @type {typeof import('../../engine/code/code.js') | null} */
+    this.code = null;
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  async firstUpdated() {
+    this.code = await import('../../engine/code/code.js');
+  }
+
+  /** @param {Event} event */
+  choose(event) {
+    this.framework = /** @type {HTMLSelectElement} */ (event.target).value;
+    CHOSEN.framework = this.framework;
+  }
+
+  /** @param {string} text */
+  async copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.say('Copied');
+    } catch {
+      this.querySelector('textarea')?.select();
+      this.say('Selected: copy it with the keyboard');
+    }
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this.said = text;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.said = '';
+    }, SAID_MS);
+  }
+
+  render() {
+    const { code, config } = this;
+    if (!code || !config) return nothing;
+    const { label, suffix, text, refused } = code.stepsOf(this.framework, config);
+    return html`
+      <label class="line">Code for
+        <select .value=${this.framework} @change=${this.choose}>
+          ${code.FRAMEWORKS.map(
+            (framework) =>
+              html`<option value=${framework.name} ?selected=${framework.name === this.framework}>${framework.label}</option>`,
+          )}
+        </select>
+      </label>
+      <p class="hint">Update rule, schedule and clipping, for a model and a loop of your own. <code>trainscope export</code> prints the whole program.</p>
+      ${
+        text === null
+          ? html`<p class="hint bad" role="alert">${refused}</p>`
+          : html`<textarea readonly spellcheck="false" rows="14" aria-label=${`The settings as code for ${label}`} .value=${text}></textarea>
+            <div class="buttons">
+              <button @click=${() => this.copy(text)}>Copy</button>
+              <button @click=${() => save(new Blob([text], { type: 'text/plain' }), `steps.${suffix}`)}>Save</button>
+              <span class="hint" role="status">${this.said}</span>
+            </div>`
+      }
+    `;
+  }
+}
+
+customElements.define('code-text', CodeText);
