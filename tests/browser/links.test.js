@@ -58,6 +58,13 @@ test('a link to a run that has ended says whether the same bits came out', async
   await third.page.getByRole('button', { name: 'Train this' }).click();
   await waitForEnd(third.page, 2);
   assert.equal(await read(third.page, ({ active }) => active.step), 70);
+
+  // As code for another framework.
+  await third.page.getByText('As code').click();
+  const code = third.page.getByRole('textbox', { name: 'The settings as code for PyTorch' });
+  assert.match(await code.inputValue(), /\nLR = 0\.1 [^]*torch\.optim\.SGD\(/);
+  await third.page.getByLabel('Code for').selectOption('Lightning');
+  await third.page.getByRole('textbox', { name: 'for Lightning' }).waitFor();
   await third.check();
 });
 

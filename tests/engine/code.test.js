@@ -341,6 +341,15 @@ function stepsHere(config, theta, gradients) {
   });
 }
 
+test('PyTorch’s own SGD is not asked to lower momentum to exactly 0, where it would keep its velocity', () => {
+  const cycled = { schedule: 'onecycle', cycle_momentum: true, steps: 20 };
+  const own = /return torch\.optim\.SGD\(/;
+  assert.match(write('torch', configOf(cycled), {}, '', 'steps'), own);
+  const low = write('torch', configOf({ ...cycled, momentum_low: 0 }), {}, '', 'steps');
+  assert.doesNotMatch(low, own);
+  assert.match(low, /class Momentum\(torch\.optim\.Optimizer\)/);
+});
+
 test('texts of a user stay within their quotes', () => {
   const texts = [
     '"; import os; "',
