@@ -59,11 +59,14 @@ test('a link to a run that has ended says whether the same bits came out', async
   await waitForEnd(third.page, 2);
   assert.equal(await read(third.page, ({ active }) => active.step), 70);
 
-  // As code for another framework.
+  // As code for another framework, without the live change, which is refused.
   await third.page.getByText('As code').click();
+  await third.page.getByText('changes cannot be exported').waitFor();
+  await text.fill(written.replace(' \\\n  --change 20:lr=0.2', ''));
+  await third.page.getByRole('button', { name: 'Train this' }).click();
   const code = third.page.getByRole('textbox', { name: 'The settings as code for PyTorch' });
-  assert.match(await code.inputValue(), /\nLR = 0\.1 [^]*torch\.optim\.SGD\(/);
-  await third.page.getByLabel('Code for').selectOption('Lightning');
+  assert.match(await code.inputValue(), /\nLR = 0\.1 .*torch\.optim\.SGD\(/s);
+  await third.page.getByRole('combobox', { name: 'Code for' }).selectOption('Lightning');
   await third.page.getByRole('textbox', { name: 'for Lightning' }).waitFor();
   await third.check();
 });
