@@ -2,8 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { readDataPath } from '../../web/cli/run_input.js';
 import {
   FRAMEWORKS,
   findFramework,
@@ -13,11 +17,15 @@ import {
   writeSteps,
 } from '../../web/engine/code/code.js';
 import { rename, toJavaScript, toTensorMethods } from '../../web/engine/code/formula.js';
+import { reading, SAFETENSORS } from '../../web/engine/code/javascript.js';
 import { flattenLayers, listParameters, listStatistics, traceNetwork } from '../../web/engine/code/network.js';
 import { RULE_FORMULAS } from '../../web/engine/code/rules.js';
 import { momentumFormula, rateFormula } from '../../web/engine/code/schedules.js';
 import { javaScriptText, pythonText } from '../../web/engine/code/text.js';
+import { createFileDataset } from '../../web/engine/data/data_files.js';
+import { writeSafetensors } from '../../web/engine/run/safetensors.js';
 import { createEngine } from '../../web/platform/node/index.js';
+import { makeFolder, makeImageFiles } from '../cli/helpers.js';
 import { listCells } from '../export/cells.js';
 import { GOLDEN_RUNS } from '../fixtures/golden_runs.js';
 
@@ -112,6 +120,41 @@ function words({ keeps, numbers, steps }) {
   const functions = ['sqrt', 'sign'].map((name) => [name, `Math.${name}`]);
   return { ...Object.fromEntries(own.map((name) => [name, `s.${name}`])), ...Object.fromEntries(functions) };
 }
+
+test('a run of warmup alone has its rates, too', () => {
+  const schedules = engine.schema.fields.find(({ name }) => name === 'schedule')?.options ?? [];
+  for (const schedule of schedules) {
+    const config = configOf({ schedule: String(schedule), lr: 0.3, lr_min: 0.1, steps: 0, warmup_steps: 5 });
+    const rate = compile(rateFormula(config), config);
+    const expected = engine.learningRates(config);
+    for (let step = 0; step < 5; step++)
+      assert.ok(Math.abs((rate(0) * (step + 1)) / 5 - expected[step]) < 1e-6, `${schedule}`);
+  }
+});
+
+test('code in JavaScript reads the files that it is given', async (t) => {
+  const folder = await makeFolder(t, { ...makeImageFiles(12), ...makeImageFiles(4, 't10k') });
+  const data = await readDataPath(engine, folder);
+  const config = configOf({ dataset: 'custom', downsample: 2, samples: 9, model: 'linear(3)', steps: 4, batch: 5 });
+  const trainer = engine.createTrainer(config, createFileDataset(engine, data, config));
+  const tensors = [...trainer.tensors(), ...trainer.material(['train', 'val'])];
+  const path = `${folder}/m.safetensors`;
+  await writeFile(path, writeSafetensors(tensors, { format: 'pt' }));
+  const facts = { shape: trainer.inputShape, classes: 2, outputs: 2, train: 9, val: 4 };
+  const source = /** @type {const} */ ({ kind: 'idx', folder });
+  const plan = planExperiment(config, facts, { source, command: '' });
+  const code = `${SAFETENSORS}\n${reading(plan)}\nreturn { readSafetensors, readData };`;
+  const make = new Function('readFileSync', 'existsSync', 'gunzipSync', code);
+  const { readSafetensors, readData } = make(readFileSync, existsSync, gunzipSync);
+  const read = readSafetensors(path);
+  for (const { name, shape, data: values } of tensors) assert.deepEqual(read[name], { shape, data: values });
+  const samples = readData(folder);
+  for (const name of ['train.inputs', 'train.targets', 'val.inputs', 'val.targets']) {
+    assert.deepEqual(samples[name].shape, read[name].shape, name);
+    for (const [i, value] of samples[name].data.entries())
+      assert.ok(Math.abs(value - read[name].data[i]) < 1e-5, `${name} ${i}`);
+  }
+});
 
 test('a formula becomes methods where there are no operators for tensors', () => {
   const tensors = ['theta', 'g', 'v', 'm'];

@@ -104,8 +104,9 @@ function readSafetensors(path) {
   const begin = 8 + Number(file.readBigUInt64LE(0));
   const header = JSON.parse(file.subarray(8, begin).toString());
   const tensors = {};
-  for (const [name, { shape, data_offsets: [from, to] }] of Object.entries(header)) {
+  for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue;
+    const { shape, data_offsets: [from, to] } = entry;
     tensors[name] = { shape, data: new Float32Array(new Uint8Array(file.subarray(begin + from, begin + to)).buffer) };
   }
   return tensors;

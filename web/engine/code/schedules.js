@@ -94,8 +94,17 @@ const SCHEDULES = {
 export const SCHEDULES_KNOWN = Object.keys(SCHEDULES);
 
 /** @param {import('../config/config.js').Config} config @returns {Formula} */
-export function rateFormula({ schedule }) {
-  return SCHEDULES[schedule];
+export function rateFormula({ schedule, steps }) {
+  return withoutSteps(SCHEDULES[schedule], steps);
+}
+
+/** Of a run that ends with its warmup only the schedule's first rate counts. @param {Formula} formula @param {number} steps @returns {Formula} */
+function withoutSteps(formula, steps) {
+  if (steps > 0) return formula;
+  return {
+    ...formula,
+    locals: formula.locals.map(({ name, is }) => ({ name, is: /\bSTEPS\b/.test(is) ? '0' : is })),
+  };
 }
 
 /**
