@@ -274,10 +274,12 @@ function write(framework, config, data = {}, path = 'run.safetensors', part = 'a
 }
 
 /** Every rule, schedule and way of clipping, but not each with each. */
-const CELLS = listCells().filter(({ rule, schedule, clip }) => {
-  const [first] = listCells();
-  return [rule === first.rule, schedule === first.schedule, clip === first.clip].filter(Boolean).length >= 2;
-});
+const ALL_CELLS = listCells();
+const [first] = ALL_CELLS;
+const CELLS = ALL_CELLS.filter(
+  ({ rule, schedule, clip }) =>
+    [rule === first.rule, schedule === first.schedule, clip === first.clip].filter(Boolean).length >= 2,
+);
 
 /** What one sentence refuses, in the tests below. @param {string} framework @param {import('../export/cells.js').Cell} cell */
 function isWritten(framework, { rule, clip }) {

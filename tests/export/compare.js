@@ -66,7 +66,10 @@ export async function compareExperiment(engine, dataset, settings, { framework: 
   const framework = findFramework(name);
   await mkdir(folder, { recursive: true });
   const at = (/** @type {string} */ suffix) => join(folder, `${label}.${suffix}`);
-  await writeFile(at('safetensors'), writeSafetensors([...trainer.tensors(), ...trainer.material(['train', 'val'])], { format: 'pt' }));
+  await writeFile(
+    at('safetensors'),
+    writeSafetensors([...trainer.tensors(), ...trainer.material(['train', 'val'])], { format: 'pt' }),
+  );
   const facts = {
     shape: trainer.inputShape,
     classes: dataset.classes,

@@ -6,6 +6,7 @@
 
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { configFromSearch } from '../../engine/config/config_text.js';
 import { findingInShort, instabilityInWords } from '../../engine/config/verdicts.js';
 import { LONG_SHARE } from '../../engine/study/judge/playbook.js';
 import { count, duration, number, percent, significant } from '../../engine/words/numbers.js';
@@ -346,6 +347,7 @@ export class DiagnoseView extends LabElement {
       </dl>
       ${status !== 'running' && report.advice.length > said ? html`<h2>Advice</h2>${report.advice.slice(said).map((advice) => html`<p>${explained(advice)}</p>`)}` : nothing}
       ${this.leftOut(report.skipped)}
+      ${fix ? html`<as-code .config=${configFromSearch(fix.settings).config}></as-code>` : nothing}
       ${this.takeHome(fix ? { label: 'Open the fix in Live', settings: fix.settings } : (remedy ?? null))}
     `;
   }

@@ -29,7 +29,7 @@ import { DEFINITIONS, formatList, formatPage, formatTerm } from './report_page.j
  * @returns {string}  a whole HTML document
  */
 export function formatReport(diagnosis, curves) {
-  const { verdict, where, lr_best, at_edge, lr_sensitivity, advice, skipped, evidence, remedies } = diagnosis;
+  const { verdict, where, lr_best, at_edge, lr_sensitivity, advice, skipped, evidence, remedies, config } = diagnosis;
   const { own, beyond } = headlineOf(diagnosis);
   const fix = diagnosis.yours?.fix;
   const body = [
@@ -46,6 +46,7 @@ export function formatReport(diagnosis, curves) {
     formatTerm('LR sensitivity', number(lr_sensitivity)),
     formatTerm('settings examined', diagnosis.settings === '' ? 'all at their defaults' : diagnosis.settings, 'code'),
     '</dl>',
+    ...(fix ? [formatCode(changeSettings(config, fix.changes), 'the fix')] : []),
     '<h2>What was found</h2>',
     ...evidence.map((one) => formatEvidence(one, diagnosis, curves)),
     ...(remedies.length > 0 ? formatRemedies(diagnosis, curves) : []),
@@ -85,17 +86,17 @@ function formatRemedy(remedy, untreated, curves, config) {
     ...remedy.says.map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
     drawLosses('Training loss with the remedy', [...untreated.slice(0, 1), ...chosen], curves),
     remedy.search ? formatWarmupSearch(remedy.search) : '',
-    told ? formatCode(changeSettings(config, told.changes)) : '',
+    told ? formatCode(changeSettings(config, told.changes), 'the remedy') : '',
     `<details><summary>${escapeHtml(plural(runs.length, 'run'))}</summary>${formatRuns(runs)}</details>`,
   ].join('\n');
 }
 
-/** Settings as code: update rule, schedule and clipping, behind a click for each framework. @param {Config} config */
-function formatCode(config) {
+/** Settings as code: update rule, schedule and clipping, behind a click for each framework. @param {Config} config @param {string} what  they are */
+function formatCode(config, what) {
   const parts = FRAMEWORKS.map(({ name, label }) => {
     const { text, refused } = stepsOf(name, config);
     const body = text === null ? `<p>${escapeHtml(refused)}</p>` : `<pre><code>${escapeHtml(text)}</code></pre>`;
     return `<details><summary>${escapeHtml(label)}</summary>${body}</details>`;
   });
-  return `<details class="code"><summary>as code: update rule, schedule and clipping</summary>${parts.join('')}</details>`;
+  return `<details class="code"><summary>${what} as code: update rule, schedule and clipping</summary>${parts.join('')}</details>`;
 }
