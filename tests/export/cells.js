@@ -10,6 +10,9 @@ import { SCHEMA } from '../../web/engine/config/schema.js';
 const optionsOf = (/** @type {string} */ name) =>
   SCHEMA.fields.find((field) => field.name === name)?.options.map((option) => String(option.name)) ?? [];
 
+/** @param {string} rule */
+const rowOf = (rule) => SCHEMA.rules.find(({ name }) => name === rule);
+
 /**
  * Rates at which LeNet learns with a rule, and so low that a rectifier which one program sees on the other side of its
  * kink, by the last bit of a float32, stays without consequence for 50 steps.
@@ -19,8 +22,7 @@ const optionsOf = (/** @type {string} */ name) =>
 function rateOf(rule) {
   if (rule === 'adadelta') return 0.1;
   if (rule === 'sgd') return 0.02;
-  const row = SCHEMA.rules.find(({ name }) => name === rule);
-  return row?.divides_by_gradient ? 0.0005 : 0.004;
+  return rowOf(rule)?.divides_by_gradient ? 0.0005 : 0.004;
 }
 
 /** @returns {Cell[]} */
@@ -37,7 +39,8 @@ export function listCells() {
           lr_min: lr / 10,
           cycle_steps: 16,
           cycle_gamma: 0.97,
-          cycle_momentum: schedule === 'onecycle',
+          // Of a rule of matrices it moves two settings, which is not exported.
+          cycle_momentum: schedule === 'onecycle' && !rowOf(rule)?.moves_matrices,
           decay_steps: 12,
           decay_rate: 0.5,
           clip,

@@ -76,7 +76,8 @@ export const COMMAND_FIELDS = [
   {
     name: 'export',
     summary: 'Print the settings as code for another framework, ready to run',
-    usage: 'torch|keras|optax|tfjs [--part steps] [--material OUT.safetensors] [--setting value …]',
+    usage:
+      'torch|keras|optax|tfjs|lightning|huggingface [--part steps] [--material OUT.safetensors] [--setting value …]',
     argument: 'the framework',
     settings: true,
   },
