@@ -143,7 +143,7 @@ const JS_ROOMS = {
   'ui/diagnose': { imports: ['ui/experiment', ...UI_SHARED], types: UI_TYPES },
   'ui/race': { imports: UI_SHARED, types: UI_TYPES },
   'ui/slice': { imports: UI_SHARED, types: UI_TYPES },
-  'ui/logs': { imports: UI_SHARED, types: UI_TYPES },
+  'ui/logs': { imports: ['ui/experiment', ...UI_SHARED], types: UI_TYPES },
   'page_slice.js': { imports: ['ui/slice', 'charts'] },
   'ui/lessons': { imports: ['ui/events', ...UI_SHARED], types: UI_TYPES },
   'ui/museum': { imports: UI_SHARED, types: UI_TYPES },

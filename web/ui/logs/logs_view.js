@@ -8,6 +8,7 @@ import { configFromSearch } from '../../engine/config/config_text.js';
 import { verdictInWords } from '../../engine/config/verdicts.js';
 import { count, number } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
+import '../experiment/as_code.js';
 import { explained } from '../glossary/explained_text.js';
 import { save } from '../shared/export.js';
 import { LabElement } from '../shared/lab_element.js';
@@ -139,7 +140,12 @@ export class LogsView extends LabElement {
         ${found.rehearsal ? html`<button class="primary" title=${found.rehearsal.command} @click=${() => this.rehearse(run)}>Rehearse it here</button>` : nothing}
         <button class="quiet" @click=${() => this.saveReport(run)}>Report</button>
       </div>
-      ${found.rehearsal ? html`<p class="soft">The nearest of ours: ${found.rehearsal.differs.join('; ')}.</p>` : nothing}
+      ${
+        found.rehearsal
+          ? html`<p class="soft">The nearest of ours: ${found.rehearsal.differs.join('; ')}.</p>
+            <as-code .config=${configFromSearch(found.rehearsal.link).config}></as-code>`
+          : nothing
+      }
       <h3>What it shows, and what it cannot</h3>
       <ul>${found.notes.map((note) => html`<li>${explained(note)}</li>`)}</ul>
       <h3>Which column is what</h3>
