@@ -82,7 +82,7 @@
   RULE(A, B, radam, "radam", "RAdam", 2, 0, 0, L2, DIVIDES_LATER, ELEMENTS, rectified, "beta1 beta2 epsilon", \
        (2 + 2 * beta1) / (1 - beta1), "(2+2β₁)/(1−β₁)η", \
        "m, v, b as Adam; ρ∞ = 2 / (1−β₂) − 1; ρ = ρ∞ − 2 t β₂ᵗ / (1−β₂ᵗ), t counted from 1; r = √((ρ−4) (ρ−2) ρ∞ / ((ρ∞−4) (ρ∞−2) ρ)); ρ > 5: θ ← θ − η r b m / (√v + ε); else: θ ← θ − η m / (1−β₁ᵗ)", \
-       "While ρ is not above 5, so in the first five steps, a step is as long as the gradient: the paper’s own warmup. ε is not bias-corrected, nor is it in PyTorch 1.13.") \
+       "While ρ is not above 5, in the first five steps or more, a step is as long as the gradient: the paper’s own warmup. ε is not bias-corrected, nor is it in PyTorch 1.13.") \
   RULE(A, B, lion, "lion", "Lion", 1, 0, 0, DECOUPLED, DIVIDES, ELEMENTS, none, "beta1 beta2=0.99", \
        NONE, "", "c = β₁ m + (1−β₁) g; θ ← θ − η (sign(c) + decay · θ); m ← β₂ m + (1−β₂) g", \
        "Every number moves by η, whatever its gradient; its rates are 3 to 10 times lower than AdamW’s, says the paper. PyTorch has no Lion.") \

@@ -28,6 +28,7 @@
 enum {
   TSCOPE_ROLE_weight,         /* has a weight matrix and a bias */
   TSCOPE_ROLE_embedding,      /* looks numbers up, or adds some: learned, but no product */
+  TSCOPE_ROLE_recurrent,      /* carries a state from position to position of a sequence */
   TSCOPE_ROLE_attention,      /* mixes positions; keeps the shape */
   TSCOPE_ROLE_shape,          /* makes a sequence of an image, or a vector of a sequence */
   TSCOPE_ROLE_pool,           /* makes an image smaller */
@@ -64,6 +65,16 @@ enum {
        INT(rope, DEFAULT(0), 0, 1, "1: queries and keys are turned by their position") \
        TSCOPE_GAIN_ARGUMENT(REAL), \
        "Self-attention: each position takes up values of others, weighted by how well its query meets their keys") \
+  UNIT(rnn, recurrent, \
+       INT(n, REQUIRED, 1, 1024, "numbers of the state") \
+       REAL(gain, DEFAULT(1), -1000000, 1000000, "multiplies the state’s initial weights, which are orthogonal"), \
+       "Recurrent: a state of n numbers goes from position to position, tanh of weighted sums of the input and of itself") \
+  UNIT(gru, recurrent, \
+       INT(n, REQUIRED, 1, 1024, "numbers of the state"), \
+       "Gated recurrent unit: what of the state stays, and what of it is seen, is decided at each position") \
+  UNIT(lstm, recurrent, \
+       INT(n, REQUIRED, 1, 1024, "numbers of the state"), \
+       "Long short-term memory: gates decide what a cell takes up, keeps and shows at each position") \
   UNIT(patches, shape, \
        INT(k, REQUIRED, 1, 1024, "side of a patch"), \
        "An image as a sequence of square patches, in reading order") \

@@ -178,6 +178,29 @@ void tscope_batchnorm_backward(float *dx, float *dgain, float *dbias, const floa
                                const float *x, const float *moments, const float *gain, int rows,
                                int pixels, int channels, int accumulate, tscope_part part);
 
+/* ---- recurrent layers: n × 8 floats of one position, PyTorch's gates one after the other ------
+ */
+
+/** h = tanh(gates + recurrent), which gates become. */
+void tscope_rnn_forward(float *h, float *gates, const float *recurrent, int n);
+/** gates, the values of tanh, become the gradient of its argument. */
+void tscope_rnn_backward(float *gates, const float *dh, int n);
+
+/** r, z = σ(gates + recurrent), new = tanh(gates + r · recurrent), h = (1 - z) new + z before.
+ * Gates become r, z and new. */
+void tscope_gru_forward(float *h, float *gates, const float *recurrent, const float *before, int n);
+/** gates and recurrent become the gradients of what they were in forward, dh what of it goes
+ * straight to the state before. */
+void tscope_gru_backward(float *gates, float *recurrent, float *dh, const float *before, int n);
+
+/** i, f, g, o = σ, σ, tanh, σ(gates + recurrent), cell = f cell_before + i g, h = o tanh(cell).
+ * Gates become those four. cell_before NULL: zeros. */
+void tscope_lstm_forward(float *h, float *cell, float *gates, const float *recurrent,
+                         const float *cell_before, int n);
+/** gates become the gradients of their arguments, dcell that of the cell before. */
+void tscope_lstm_backward(float *gates, const float *dh, float *dcell, const float *cell,
+                          const float *cell_before, int n);
+
 /* ---- losses --------------------------------------------------------------------------------- */
 
 /**

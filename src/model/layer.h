@@ -51,18 +51,17 @@ static inline int tscope_argument_count(const tscope_unit_facts *facts) {
   return count;
 }
 
-/* How a parameter starts, and whether weight decay acts on it (weights only). */
+/* How a parameter starts, and whether weight decay acts on it (weights only, which come first). */
 enum {
   TSCOPE_START_WEIGHT,
-  TSCOPE_START_EMBEDDING, /* N(0, gain² / fan_in), whatever the setting init says */
+  TSCOPE_START_ORTHOGONAL, /* square matrices on top of each other, likewise */
+  TSCOPE_START_EMBEDDING,  /* N(0, gain² / fan_in), whatever the setting init says */
   TSCOPE_START_BIAS,
   TSCOPE_START_ONE,
   TSCOPE_START_ZERO
 };
 
-static inline int tscope_start_decays(int start) {
-  return start == TSCOPE_START_WEIGHT || start == TSCOPE_START_EMBEDDING;
-}
+static inline int tscope_start_decays(int start) { return start <= TSCOPE_START_EMBEDDING; }
 
 typedef struct tscope_parameter {
   const char *part; /* "weight", "shortcut.weight", … */

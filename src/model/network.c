@@ -43,7 +43,9 @@ static double shape_size(tscope_shape shape) {
 static uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
 
 int tscope_is_hidden_matrix(const tscope_unit *unit, const tscope_parameter *parameter) {
-  return parameter->start == TSCOPE_START_WEIGHT && parameter->rank >= 2 && unit->number >= 0;
+  const int is_weight =
+      parameter->start == TSCOPE_START_WEIGHT || parameter->start == TSCOPE_START_ORTHOGONAL;
+  return is_weight && parameter->rank >= 2 && unit->number >= 0;
 }
 
 static void count_matrix(tscope_network *network, const tscope_parameter *matrix) {
@@ -315,6 +317,37 @@ static void start_weight(float *values, const tscope_parameter *p, int init, dou
   }
 }
 
+/**
+ * Rows of a square matrix that are orthonormal, all such matrices being equally likely: normal
+ * numbers, of each row what no row above has (Gram-Schmidt, twice, so that none is left), brought
+ * to length `gain`.
+ */
+static void draw_orthogonal(float *values, int n, double gain, tscope_rng *rng) {
+  const size_t length = (size_t)n;
+  draw_normal(values, length * length, 1, rng);
+  for (float *row = values; row < values + length * length; row += length) {
+    double squares = 0;
+    for (int pass = 0; pass < 2; pass++) {
+      for (const float *above = values; above < row; above += length) {
+        double shared = 0;
+        for (size_t k = 0; k < length; k++) shared += (double)row[k] * (double)above[k];
+        for (size_t k = 0; k < length; k++) row[k] -= (float)(shared * (double)above[k]);
+      }
+    }
+    for (size_t k = 0; k < length; k++) squares += (double)row[k] * (double)row[k];
+    for (size_t k = 0; k < length; k++) row[k] = (float)((double)row[k] / tscope_sqrt(squares));
+  }
+  for (size_t k = 0; k < length * length; k++) values[k] = (float)(gain * (double)values[k]);
+}
+
+/** A matrix for each gate. */
+static void start_orthogonal(float *values, const tscope_parameter *p, double gain,
+                             tscope_rng *rng) {
+  const int n = p->shape[1];
+  for (int gate = 0; gate < p->shape[0] / n; gate++)
+    draw_orthogonal(values + (size_t)gate * (size_t)n * (size_t)n, n, gain * p->gain, rng);
+}
+
 void tscope_network_init(const tscope_network *network, float *parameters, float *running, int init,
                          double init_gain, uint32_t seed) {
   uint64_t tensor = 0;
@@ -328,6 +361,8 @@ void tscope_network_init(const tscope_network *network, float *parameters, float
       if (parameter->start == TSCOPE_START_WEIGHT) {
         const int is_last = unit->number == TSCOPE_NUMBER_LAST;
         start_weight(values, parameter, init, init_gain, is_last, &rng);
+      } else if (parameter->start == TSCOPE_START_ORTHOGONAL) {
+        start_orthogonal(values, parameter, init_gain, &rng);
       } else if (parameter->start == TSCOPE_START_EMBEDDING) {
         const double deviation = init_gain * parameter->gain / tscope_sqrt(parameter->fan_in);
         draw_normal(values, parameter->count, deviation, &rng);
