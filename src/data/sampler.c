@@ -84,13 +84,21 @@ tscope_status tscope_sampler_build(tscope_sampler *sampler, const tscope_config 
   return TSCOPE_OK;
 }
 
-int tscope_sampler_index(tscope_sampler *sampler, int epoch, int place) {
-  if (sampler->ordered_epoch != epoch) {
-    tscope_rng rng = tscope_rng_stream(sampler->seed, TSCOPE_STREAM_ORDER, (uint64_t)epoch);
-    tscope_rng_permutation(&rng, sampler->order, sampler->count[TSCOPE_SPLIT_TRAIN]);
-    sampler->ordered_epoch = epoch;
+void tscope_sampler_draw(tscope_sampler *sampler, int epoch, int place, int count,
+                         int32_t *indices) {
+  const int samples = sampler->count[TSCOPE_SPLIT_TRAIN];
+  while (count > 0) {
+    const int run = count < samples - place ? count : samples - place;
+    if (sampler->ordered_epoch != epoch) {
+      tscope_rng rng = tscope_rng_stream(sampler->seed, TSCOPE_STREAM_ORDER, (uint64_t)epoch);
+      tscope_rng_permutation(&rng, sampler->order, samples);
+      sampler->ordered_epoch = epoch;
+    }
+    memcpy(indices, sampler->order + place, (size_t)run * sizeof *indices);
+    indices += run;
+    count -= run;
+    if (count > 0) epoch++, place = 0;
   }
-  return sampler->order[place];
 }
 
 /* ---- conversion ----------------------------------------------------------------------------- */
@@ -123,17 +131,21 @@ static size_t place_of(const tscope_dataset *dataset, size_t c, size_t p, size_t
   return c * pixels + p;
 }
 
-/** One sample of floats that are not pooled, into one lane. */
-static void fill_lane_floats(const tscope_sampler *sampler, const float *sample, float gain,
-                             float *inputs) {
+/** Floats that are not pooled: four samples into four lanes of a block. */
+static void fill_lanes_floats(const tscope_sampler *sampler, const uint8_t *const samples[4],
+                              f32x4 gain, float *inputs) {
   const tscope_dataset *dataset = sampler->dataset;
   const size_t pixels = (size_t)sampler->height * (size_t)sampler->width;
   const size_t channels = (size_t)dataset->channels;
+  const float *const from[4] = {
+      (const float *)(const void *)samples[0], (const float *)(const void *)samples[1],
+      (const float *)(const void *)samples[2], (const float *)(const void *)samples[3]};
   for (size_t c = 0; c < channels; c++) {
     for (size_t p = 0; p < pixels; p++) {
       const size_t at = place_of(dataset, c, p, pixels);
       const scaling s = scaling_of(sampler, at);
-      inputs[(p * channels + c) * TSCOPE_LANES] = (sample[at] - s.shift) * s.rate * gain;
+      const f32x4 values = {from[0][at], from[1][at], from[2][at], from[3][at]};
+      tscope_store(inputs + (p * channels + c) * TSCOPE_LANES, (values - s.shift) * s.rate * gain);
     }
   }
 }
@@ -194,9 +206,16 @@ static void fill_lanes_bytes(const tscope_sampler *sampler, const uint8_t *const
   }
 }
 
-static int is_plain_bytes(const tscope_sampler *sampler) {
-  return sampler->dataset->format == TSCOPE_FORMAT_BYTES && sampler->downsample == 1 &&
-         sampler->dataset->channels == 1 && sampler->scaling != TSCOPE_SCALING_PER_FEATURE;
+typedef void fill_lanes(const tscope_sampler *sampler, const uint8_t *const samples[4], f32x4 gain,
+                        float *inputs);
+
+/** What fills four lanes at once; NULL where each sample goes its own way. */
+static fill_lanes *lanes_filler(const tscope_sampler *sampler) {
+  if (sampler->downsample != 1) return NULL;
+  if (sampler->dataset->format == TSCOPE_FORMAT_FLOATS) return fill_lanes_floats;
+  const int is_plain =
+      sampler->dataset->channels == 1 && sampler->scaling != TSCOPE_SCALING_PER_FEATURE;
+  return is_plain ? fill_lanes_bytes : NULL;
 }
 
 static size_t input_elements(const tscope_sampler *sampler) {
@@ -235,6 +254,20 @@ static void fill_tokens(const tscope_sampler *sampler, int split, const int32_t 
   clear_dead_lanes(sampler, rows, inputs);
 }
 
+/** Labels and targets of one sample. */
+static void fill_answer(const tscope_sampler *sampler, int split, size_t i, int row,
+                        uint8_t *labels, float *targets) {
+  const tscope_split *from = &sampler->dataset->split[split];
+  const size_t outputs = (size_t)sampler->dataset->outputs;
+  if (from->labels) {
+    labels[row] =
+        split == TSCOPE_SPLIT_TRAIN && sampler->labels ? sampler->labels[i] : from->labels[i];
+  }
+  if (from->targets) {
+    memcpy(targets + (size_t)row * outputs, from->targets + i * outputs, outputs * sizeof(float));
+  }
+}
+
 void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t *indices,
                          int first, int rows, float *inputs, uint8_t *labels, float *targets) {
   if (sampler->dataset->kind == TSCOPE_KIND_TOKENS) {
@@ -243,40 +276,29 @@ void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t
   }
   const tscope_dataset *dataset = sampler->dataset;
   const tscope_split *from = &dataset->split[split];
-  const int is_train = split == TSCOPE_SPLIT_TRAIN, is_plain = is_plain_bytes(sampler);
-  const int is_plain_floats = dataset->format == TSCOPE_FORMAT_FLOATS && sampler->downsample == 1;
+  const uint8_t *is_outlier = split == TSCOPE_SPLIT_TRAIN ? sampler->is_outlier : NULL;
+  fill_lanes *const fill = lanes_filler(sampler);
   const size_t elements =
       (size_t)dataset->channels * (size_t)dataset->height * (size_t)dataset->width;
   const size_t bytes = elements * (dataset->format == TSCOPE_FORMAT_BYTES ? 1 : sizeof(float));
-  const uint8_t *samples[4];
-  f32x4 gains = tscope_splat(1);
-  for (int row = 0; row < rows; row++) {
-    const size_t i = (size_t)(indices ? indices[row] : first + row);
-    if (from->made && !from->made[i]) tscope_dataset_make(dataset, split, (int)i);
-    const uint8_t *sample = (const uint8_t *)from->inputs + i * bytes;
-    const int is_outlier = is_train && sampler->is_outlier && sampler->is_outlier[i];
-    const float gain = is_outlier ? sampler->outlier_scale : 1;
-    if (is_plain) {
-      /* A lane that has no sample of its own repeats one, and is cleared below. */
-      for (int lane = row % 4; lane < 4; lane++) {
-        samples[lane] = sample;
-        gains[lane] = gain;
-      }
-      if (row % 4 == 3 || row + 1 == rows) {
-        fill_lanes_bytes(sampler, samples, gains, lane_of(sampler, inputs, row - row % 4));
-      }
-    } else if (is_plain_floats) {
-      fill_lane_floats(sampler, (const float *)(const void *)sample, gain,
-                       lane_of(sampler, inputs, row));
-    } else {
-      fill_lane(sampler, sample, gain, lane_of(sampler, inputs, row));
+  for (int four = 0; four < rows; four += 4) {
+    const uint8_t *samples[4];
+    f32x4 gains = tscope_splat(1);
+    for (int lane = 0; lane < 4; lane++) {
+      /* A lane that has no sample of its own repeats the last, and is cleared below. */
+      const int row = four + lane < rows ? four + lane : rows - 1;
+      const size_t i = (size_t)(indices ? indices[row] : first + row);
+      if (from->made && !from->made[i]) tscope_dataset_make(dataset, split, (int)i);
+      samples[lane] = (const uint8_t *)from->inputs + i * bytes;
+      if (is_outlier && is_outlier[i]) gains[lane] = sampler->outlier_scale;
+      fill_answer(sampler, split, i, row, labels, targets);
     }
-    if (from->labels)
-      labels[row] = is_train && sampler->labels ? sampler->labels[i] : from->labels[i];
-    if (from->targets) {
-      memcpy(targets + (size_t)row * (size_t)dataset->outputs,
-             from->targets + i * (size_t)dataset->outputs,
-             (size_t)dataset->outputs * sizeof(float));
+    float *to = lane_of(sampler, inputs, four);
+    if (fill) {
+      fill(sampler, samples, gains, to);
+    } else {
+      for (int lane = 0; lane < 4 && four + lane < rows; lane++)
+        fill_lane(sampler, samples[lane], gains[lane], to + lane);
     }
   }
   clear_dead_lanes(sampler, rows, inputs);

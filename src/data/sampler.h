@@ -26,8 +26,10 @@ TSCOPE_CHECKED tscope_status tscope_sampler_build(tscope_sampler *sampler,
                                                   const tscope_dataset *dataset,
                                                   tscope_arena *arena, tscope_problem *problem);
 
-/** The training sample at `place` of the epoch's permutation, which is (seed, epoch)'s alone. */
-int tscope_sampler_index(tscope_sampler *sampler, int epoch, int place);
+/** The training samples from `place` on of the epoch's permutation, which is (seed, epoch)'s alone,
+ * and on into the next ones. */
+void tscope_sampler_draw(tscope_sampler *sampler, int epoch, int place, int count,
+                         int32_t *indices);
 
 /**
  * Writes samples to inputs [block][y][x][channel][8], zero in dead lanes, their labels to labels

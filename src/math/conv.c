@@ -49,49 +49,86 @@ static int is_pointwise(const tscope_conv *conv) {
 
 /* ---- forward -------------------------------------------------------------------------------- */
 
-/** One tile of outputs, each a single run of `length` inputs. */
-TSCOPE_INLINE void tile_linear(int rows, float *y, const float *x, const float *w,
-                               const float *bias, int length) {
-  tile_store(y, tile_run(tile_start(rows, bias), rows, x, w, length), rows);
-}
-
 /* A linear layer's weights are the larger part. They are taken in groups of tiles that stay in the
  * second cache while all blocks pass; a block stays in the first cache while the group's tiles
  * pass. */
 enum { LINEAR_GROUP = 16 * TILE };
 
+/* Weights of a linear layer that the first cache holds are read where they are: packing them would
+ * cost more than reading them from four places. */
+enum { DIRECT_WEIGHTS = 4096 };
+
+int tscope_conv_is_packed(const tscope_conv *conv) {
+  return !is_pointwise(conv) || conv->in_channels * conv->out_channels > DIRECT_WEIGHTS;
+}
+
+/** A tile of y = bias + w x whose weights' rows lie `row` floats apart, and a row's `next`. */
+TSCOPE_INLINE void tile_linear(int rows, float *y, const float *x, const float *w, size_t row,
+                               size_t next, const float *bias, int length) {
+  const tile start = tile_start(rows, bias);
+  tile_store(y, tile_run_apart(start, rows, x, w, row, next, length), rows);
+}
+
 /**
- * y [block][outs][8] = bias + w x for x [block][length][8], w packed [⌈outs/4⌉][length][4]. Both
- * passes of a linear layer are this: forward with the weights, backward with their transpose.
+ * y [block][outs][8] = bias + w x for x [block][length][8]. Both passes of a linear layer are this:
+ * forward with the weights, backward with their transpose. tile_step: floats from a tile's weights
+ * to the next tile's.
  */
-static void multiply_linear(float *y, const float *x, const float *w, const float *bias, int outs,
-                            int length, int blocks) {
+TSCOPE_INLINE void multiply_linear(float *y, const float *x, const float *w, size_t row,
+                                   size_t next, size_t tile_step, const float *bias, int outs,
+                                   int length, int blocks) {
   for (int group = 0; group < outs; group += LINEAR_GROUP) {
     const int end = outs - group < LINEAR_GROUP ? outs : group + LINEAR_GROUP;
     for (int b = 0; b < blocks; b++) {
       const float *in = x + (size_t)b * (size_t)length * TSCOPE_LANES;
       float *out = y + (size_t)b * (size_t)outs * TSCOPE_LANES;
       for (int o = group; o < end; o += TILE) {
-        const float *weights = w + (size_t)o * (size_t)length, *start = bias ? bias + o : NULL;
+        const float *weights = w + (size_t)(o / TILE) * tile_step, *start = bias ? bias + o : NULL;
         float *to = out + (size_t)o * TSCOPE_LANES;
         switch (end - o) {
           case 1:
-            tile_linear(1, to, in, weights, start, length);
+            tile_linear(1, to, in, weights, row, next, start, length);
             break;
           case 2:
-            tile_linear(2, to, in, weights, start, length);
+            tile_linear(2, to, in, weights, row, next, start, length);
             break;
           case 3:
-            tile_linear(3, to, in, weights, start, length);
+            tile_linear(3, to, in, weights, row, next, start, length);
             break;
           default:
-            tile_linear(4, to, in, weights, start, length);
+            tile_linear(4, to, in, weights, row, next, start, length);
             break;
         }
       }
     }
   }
 }
+
+typedef void (*multiply)(float *y, const float *x, const float *w, const float *bias, int outs,
+                         int length, int blocks);
+
+/** w packed [⌈outs/4⌉][length][4]. */
+static void multiply_packed(float *y, const float *x, const float *w, const float *bias, int outs,
+                            int length, int blocks) {
+  multiply_linear(y, x, w, 1, TILE, (size_t)length * TILE, bias, outs, length, blocks);
+}
+
+/** w [outs][length], as the weight is. */
+static void multiply_rows(float *y, const float *x, const float *w, const float *bias, int outs,
+                          int length, int blocks) {
+  multiply_linear(y, x, w, (size_t)length, 1, (size_t)length * TILE, bias, outs, length, blocks);
+}
+
+/** w [length][outs], as the weight is to the pass backwards. */
+static void multiply_columns(float *y, const float *x, const float *w, const float *bias, int outs,
+                             int length, int blocks) {
+  multiply_linear(y, x, w, 1, (size_t)outs, TILE, bias, outs, length, blocks);
+}
+
+/* Tables, because the optimizer would put a function that is called once into its caller, and V8
+ * keeps the sums of so large a function in memory. */
+static const multiply multiply_forward[2] = {multiply_rows, multiply_packed};
+static const multiply multiply_backward[2] = {multiply_columns, multiply_packed};
 
 /** One tile of outputs: so many runs of `run` inputs; run is a constant where it is short. */
 TSCOPE_INLINE tile forward_pixel(int rows, tile sum, const float *x, size_t in_row, const float *w,
@@ -161,21 +198,22 @@ TSCOPE_ASSERTED int is_consistent(const tscope_conv *conv) {
          conv->out_width == (conv->in_width - conv->kernel_width) / conv->stride + 1;
 }
 
-void tscope_conv_forward(float *y, const float *x, const float *packed, const float *bias,
+void tscope_conv_forward(float *y, const float *x, const float *weights, const float *bias,
                          const tscope_conv *conv, int blocks) {
   assert(is_consistent(conv) && blocks >= 0);
-  assert(tscope_is_aligned(y) && tscope_is_aligned(x) && tscope_is_aligned(packed));
+  assert(tscope_is_aligned(y) && tscope_is_aligned(x) && tscope_is_aligned(weights));
   const int taps = tscope_conv_taps(conv);
   if (tscope_conv_is_linear(conv) || is_pointwise(conv)) {
     const int pixels = conv->out_height * conv->out_width;
-    multiply_linear(y, x, packed, bias, conv->out_channels, taps, blocks * pixels);
+    multiply_forward[tscope_conv_is_packed(conv)](y, x, weights, bias, conv->out_channels, taps,
+                                                  blocks * pixels);
     return;
   }
   /* An image's block is the larger part, so all tiles of weights pass over it before the next
    * block. */
   for (int b = 0; b < blocks; b++, x += input_floats(conv), y += output_floats(conv)) {
     for (int o = 0; o < conv->out_channels; o += TILE) {
-      const float *w = packed + (size_t)o * (size_t)taps, *start = bias ? bias + o : NULL;
+      const float *w = weights + (size_t)o * (size_t)taps, *start = bias ? bias + o : NULL;
       float *out = y + (size_t)o * TSCOPE_LANES;
       switch (conv->out_channels - o) {
         case 1:
@@ -267,14 +305,14 @@ TSCOPE_INLINE void backward_few_rows(int rows, float *dx, size_t dx_block, const
   if (b < blocks) backward_image(rows, dx, 0, dy, 0, w, conv);
 }
 
-void tscope_conv_backward_input(float *dx, const float *dy, const float *packed,
+void tscope_conv_backward_input(float *dx, const float *dy, const float *weights,
                                 const tscope_conv *conv, int blocks) {
   assert(is_consistent(conv) && blocks >= 0);
-  assert(tscope_is_aligned(dx) && tscope_is_aligned(dy) && tscope_is_aligned(packed));
+  assert(tscope_is_aligned(dx) && tscope_is_aligned(dy) && tscope_is_aligned(weights));
   if (tscope_conv_is_linear(conv) || is_pointwise(conv)) {
     const int pixels = conv->out_height * conv->out_width;
-    multiply_linear(dx, dy, packed, NULL, tscope_conv_taps(conv), conv->out_channels,
-                    blocks * pixels);
+    multiply_backward[tscope_conv_is_packed(conv)](dx, dy, weights, NULL, tscope_conv_taps(conv),
+                                                   conv->out_channels, blocks * pixels);
     return;
   }
   const int channels = conv->in_channels;
@@ -284,13 +322,13 @@ void tscope_conv_backward_input(float *dx, const float *dy, const float *packed,
       (size_t)conv->out_channels * (size_t)conv->kernel_height * (size_t)conv->kernel_width;
   const size_t dy_block = output_floats(conv);
   const int whole = channels / TILE * TILE, rest = channels - whole;
-  const float *w_rest = packed + (size_t)whole * per_channel;
+  const float *w_rest = weights + (size_t)whole * per_channel;
   float *dx_rest = dx + (size_t)whole * TSCOPE_LANES;
   if (rest == 1) backward_few_rows(1, dx_rest, block, dy, dy_block, w_rest, conv, blocks);
   if (rest == 2) backward_few_rows(2, dx_rest, block, dy, dy_block, w_rest, conv, blocks);
   for (int b = 0; b < blocks; b++, dx += block, dx_rest += block, dy += dy_block) {
     for (int c = 0; c < whole; c += TILE) {
-      backward_image(4, dx + (size_t)c * TSCOPE_LANES, 0, dy, 0, packed + (size_t)c * per_channel,
+      backward_image(4, dx + (size_t)c * TSCOPE_LANES, 0, dy, 0, weights + (size_t)c * per_channel,
                      conv);
     }
     if (rest == 3) backward_image(3, dx_rest, 0, dy, 0, w_rest, conv);

@@ -40,6 +40,7 @@ void tscope_conv_pack_forward(float *packed, const float *weight, const tscope_c
                               tscope_part part) {
   const int kernel = conv->kernel_height * conv->kernel_width, channels = conv->in_channels;
   const size_t taps = (size_t)tscope_conv_taps(conv);
+  if (!tscope_conv_is_packed(conv)) return;
   const int count = tiles(conv->out_channels), end = tscope_part_end(part, count);
   for (int i = tscope_part_begin(part, count); i < end; i++) {
     const int o = i * TILE, rows = at_most(conv->out_channels - o, TILE);
@@ -128,6 +129,7 @@ static void pack_backward_image(float *packed, const float *weight, const tscope
 
 void tscope_conv_pack_backward(float *packed, const float *weight, const tscope_conv *conv,
                                tscope_part part) {
+  if (!tscope_conv_is_packed(conv)) return;
   if (tscope_conv_is_linear(conv)) {
     pack_backward_linear(packed, weight, conv, part);
   } else {

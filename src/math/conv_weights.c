@@ -1,165 +1,8 @@
 /** The gradient of the weights of convolutions and linear layers. */
 #include <string.h>
 
-#include "math/kernels.h"
+#include "math/linear_weights.h"
 #include "math/tile.h"
-
-static void put(float *to, float sum, int accumulate) { *to = accumulate ? *to + sum : sum; }
-
-/* ---- linear layers -------------------------------------------------------------------------- */
-
-/* A sum of outer products, dweight[o][tap] = Σ_sample dy[sample][o] x[sample][tap]: the lanes are
- * taps. Both operands are packed by sample, dy [⌈outs/4⌉][sample][4] once and x in panels
- * [sample][8] that rest in the first cache while all outputs pass; then a tile is four outputs by
- * eight taps, and its sums go straight to their place. */
-enum { PANEL_TAPS = 8, PANELS = 2 };
-
-static int blocks_of(int rows) { return (rows + TSCOPE_LANES - 1) / TSCOPE_LANES; }
-
-static size_t packed_dy_floats(const tscope_conv *conv, int blocks) {
-  return (size_t)tiles(conv->out_channels) * TILE * (size_t)blocks * TSCOPE_LANES;
-}
-
-static size_t panel_floats(int blocks) { return (size_t)blocks * TSCOPE_LANES * PANEL_TAPS; }
-
-/** [block][outs][8] → [⌈outs/4⌉][sample][4], the tiles of this part. Of the last samples four are
- * packed or none: what is beyond them is nobody's. */
-static void pack_dy(float *packed, const float *dy, int outs, int samples, tscope_part part) {
-  const int blocks = blocks_of(samples);
-  const int count = tiles(outs), end = tscope_part_end(part, count);
-  for (int i = tscope_part_begin(part, count); i < end; i++) {
-    const int o = i * TILE, rows = at_most(outs - o, TILE);
-    const float *from = dy + (size_t)o * TSCOPE_LANES;
-    float *to = packed + (size_t)o * (size_t)blocks * TSCOPE_LANES;
-    for (int b = 0; b < blocks; b++, from += (size_t)outs * TSCOPE_LANES) {
-      const int lanes = at_most(samples - b * TSCOPE_LANES, TSCOPE_LANES);
-      for (int half = 0; half < lanes; half += 4, to += 4 * TILE) {
-        f32x4 r0 = tscope_load(from + half), r1 = tscope_splat(0), r2 = r1, r3 = r1;
-        if (rows > 1) r1 = tscope_load(from + TSCOPE_LANES + half);
-        if (rows > 2) r2 = tscope_load(from + 2 * TSCOPE_LANES + half);
-        if (rows > 3) r3 = tscope_load(from + 3 * TSCOPE_LANES + half);
-        tscope_transpose4(&r0, &r1, &r2, &r3);
-        tscope_store(to, r0);
-        tscope_store(to + TILE, r1);
-        tscope_store(to + 2 * TILE, r2);
-        tscope_store(to + 3 * TILE, r3);
-      }
-    }
-  }
-}
-
-/** [block][y][x][channel][8] → [sample][8] of eight taps from `tap` on, in PyTorch's order
- * [channel][y][x]; taps beyond the last are zeros. */
-static void pack_panel(float *panel, const float *x, const tscope_conv *conv, int tap,
-                       int samples) {
-  const int kernel = conv->kernel_height * conv->kernel_width, channels = conv->in_channels;
-  const int taps = tscope_conv_taps(conv);
-  for (int first = 0; first < PANEL_TAPS; first += 4) {
-    size_t at[4] = {0};
-    int present[4];
-    for (int t = 0; t < 4; t++) {
-      const int place = tap + first + t;
-      present[t] = place < taps;
-      if (present[t]) {
-        at[t] = (size_t)(place % kernel * channels + place / kernel) * TSCOPE_LANES;
-      }
-    }
-    const float *from = x;
-    float *to = panel + first;
-    for (int b = 0; b < blocks_of(samples); b++, from += (size_t)taps * TSCOPE_LANES) {
-      const int lanes = at_most(samples - b * TSCOPE_LANES, TSCOPE_LANES);
-      for (int half = 0; half < lanes; half += 4, to += 4 * PANEL_TAPS) {
-        const f32x4 zero = tscope_splat(0);
-        f32x4 t0 = present[0] ? tscope_load(from + at[0] + half) : zero;
-        f32x4 t1 = present[1] ? tscope_load(from + at[1] + half) : zero;
-        f32x4 t2 = present[2] ? tscope_load(from + at[2] + half) : zero;
-        f32x4 t3 = present[3] ? tscope_load(from + at[3] + half) : zero;
-        tscope_transpose4(&t0, &t1, &t2, &t3);
-        tscope_store(to, t0);
-        tscope_store(to + PANEL_TAPS, t1);
-        tscope_store(to + 2 * PANEL_TAPS, t2);
-        tscope_store(to + 3 * PANEL_TAPS, t3);
-      }
-    }
-  }
-}
-
-static void put_row(float *to, f32x4 low, f32x4 high, int count, int accumulate) {
-  if (count == PANEL_TAPS) {
-    if (accumulate) {
-      low += tscope_load_unaligned(to);
-      high += tscope_load_unaligned(to + 4);
-    }
-    tscope_store_unaligned(to, low);
-    tscope_store_unaligned(to + 4, high);
-    return;
-  }
-  for (int t = 0; t < count; t++) put(to + t, t < 4 ? low[t] : high[t - 4], accumulate);
-}
-
-TSCOPE_INLINE void panel_tile(float *to, int rows, const float *panel, const float *d, int samples,
-                              size_t taps, int count, int accumulate) {
-  const tile sum = tile_run(tile_start(rows, NULL), rows, panel, d, samples);
-  put_row(to, sum.a0, sum.b0, count, accumulate);
-  if (rows > 1) put_row(to + taps, sum.a1, sum.b1, count, accumulate);
-  if (rows > 2) put_row(to + 2 * taps, sum.a2, sum.b2, count, accumulate);
-  if (rows > 3) put_row(to + 3 * taps, sum.a3, sum.b3, count, accumulate);
-}
-
-static void panel_weights(float *to, int rows, const float *panel, const float *d, int samples,
-                          size_t taps, int count, int accumulate) {
-  switch (rows) {
-    case 1:
-      panel_tile(to, 1, panel, d, samples, taps, count, accumulate);
-      break;
-    case 2:
-      panel_tile(to, 2, panel, d, samples, taps, count, accumulate);
-      break;
-    case 3:
-      panel_tile(to, 3, panel, d, samples, taps, count, accumulate);
-      break;
-    default:
-      panel_tile(to, 4, panel, d, samples, taps, count, accumulate);
-      break;
-  }
-}
-
-static void bias_of_packed(float *dbias, const float *packed, int outs, int samples, int blocks,
-                           int accumulate) {
-  for (int o = 0; o < outs; o += TILE, packed += (size_t)blocks * TSCOPE_LANES * TILE) {
-    f32x4 sum = tscope_splat(0);
-    for (int s = 0; s < samples; s++) sum += tscope_load(packed + (size_t)s * TILE);
-    for (int r = 0; r < TILE && o + r < outs; r++) put(dbias + o + r, sum[r], accumulate);
-  }
-}
-
-static void weights_linear(float *dweight, float *dbias, const float *x, const tscope_conv *conv,
-                           int samples, int accumulate, float *workspace, tscope_part part) {
-  const int outs = conv->out_channels, taps = tscope_conv_taps(conv);
-  const int blocks = blocks_of(samples);
-  const float *d = workspace;
-  float *panels = workspace + packed_dy_floats(conv, blocks) +
-                  (size_t)part.index * PANELS * panel_floats(blocks);
-  if (dbias && part.index == 0) bias_of_packed(dbias, d, outs, samples, blocks, accumulate);
-  /* Two panels at a time, so that a line of dweight is written at once. */
-  const int step = PANELS * PANEL_TAPS, count = (taps + step - 1) / step;
-  const int begin = tscope_part_begin(part, count) * step;
-  const int end = at_most(tscope_part_end(part, count) * step, taps);
-  for (int first = begin; first < end; first += step) {
-    for (int p = 0; p < PANELS && first + p * PANEL_TAPS < end; p++) {
-      pack_panel(panels + (size_t)p * panel_floats(blocks), x, conv, first + p * PANEL_TAPS,
-                 samples);
-    }
-    for (int o = 0; o < outs; o += TILE) {
-      for (int tap = first; tap < at_most(first + step, end); tap += PANEL_TAPS) {
-        panel_weights(dweight + (size_t)o * (size_t)taps + tap, at_most(outs - o, TILE),
-                      panels + (tap > first ? panel_floats(blocks) : 0),
-                      d + (size_t)o * (size_t)blocks * TSCOPE_LANES, samples, (size_t)taps,
-                      at_most(end - tap, PANEL_TAPS), accumulate);
-      }
-    }
-  }
-}
 
 /* ---- images --------------------------------------------------------------------------------- */
 
@@ -389,16 +232,15 @@ static void weights_image(float *dweight, const float *dy, const float *x, const
 
 uint64_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks) {
   if (tscope_conv_is_linear(conv)) {
-    return (uint64_t)packed_dy_floats(conv, blocks) +
-           (uint64_t)TSCOPE_THREADS_MAX * PANELS * panel_floats(blocks);
+    return tscope_linear_workspace(conv, blocks);
   }
   return (uint64_t)image_tiles(conv) * TILE_FLOATS + (uint64_t)tscope_conv_taps(conv);
 }
 
-void tscope_conv_prepare_weights(const float *dy, const tscope_conv *conv, int rows,
+void tscope_conv_prepare_weights(const float *dy, const float *x, const tscope_conv *conv, int rows,
                                  float *workspace, tscope_part part) {
   if (tscope_conv_is_linear(conv)) {
-    pack_dy(workspace, dy, conv->out_channels, rows, part);
+    tscope_linear_prepare(dy, x, conv, rows, workspace, part);
   } else if (part.index == 0) {
     find_taps(tap_offsets(conv, workspace), conv);
   }
@@ -408,7 +250,7 @@ void tscope_conv_backward_weights(float *dweight, float *dbias, const float *dy,
                                   const tscope_conv *conv, int rows, int accumulate,
                                   float *workspace, tscope_part part) {
   if (tscope_conv_is_linear(conv)) {
-    weights_linear(dweight, dbias, x, conv, rows, accumulate, workspace, part);
+    tscope_linear_weights(dweight, dbias, dy, x, conv, rows, accumulate, workspace, part);
     return;
   }
   if (dbias) bias_image(dbias, dy, conv, blocks_of(rows), accumulate, part);

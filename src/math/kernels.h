@@ -42,6 +42,9 @@ int tscope_conv_taps(const tscope_conv *conv);
 /** One output pixel that sees the whole input: its taps are one run of memory. */
 int tscope_conv_is_linear(const tscope_conv *conv);
 
+/** Whether the kernels read a packed copy of the weight, rather than the weight itself. */
+int tscope_conv_is_packed(const tscope_conv *conv);
+
 /** Floats of a packed weight: forward [⌈out/4⌉][taps][4], backward [⌈in/4⌉][kernel][out][4] (or by
  * tap, if linear). */
 size_t tscope_conv_packed_forward_size(const tscope_conv *conv);
@@ -58,12 +61,14 @@ void tscope_conv_pack_backward(float *packed, const float *weight, const tscope_
 /** Copies x [block][y][x][c][8] into the middle of a zero-padded image. */
 void tscope_conv_pad(float *padded, const float *x, const tscope_conv *conv, int blocks);
 
-/** y[o] = bias[o] + Σ_taps weight[o][tap] x[tap]; bias may be NULL. */
-void tscope_conv_forward(float *y, const float *x, const float *packed, const float *bias,
+/** y[o] = bias[o] + Σ_taps weight[o][tap] x[tap]; bias may be NULL. weights: packed forward, or the
+ * weight where it is not packed. */
+void tscope_conv_forward(float *y, const float *x, const float *weights, const float *bias,
                          const tscope_conv *conv, int blocks);
 
-/** dx = Σ over the outputs that each input fed; dx has no padding. */
-void tscope_conv_backward_input(float *dx, const float *dy, const float *packed,
+/** dx = Σ over the outputs that each input fed; dx has no padding. weights: packed backward, or the
+ * weight where it is not packed. */
+void tscope_conv_backward_input(float *dx, const float *dy, const float *weights,
                                 const tscope_conv *conv, int blocks);
 
 /**
@@ -72,7 +77,7 @@ void tscope_conv_backward_input(float *dx, const float *dy, const float *packed,
  * instead of replacing it. All parts of tscope_conv_prepare_weights come first, and share the
  * workspace.
  */
-void tscope_conv_prepare_weights(const float *dy, const tscope_conv *conv, int rows,
+void tscope_conv_prepare_weights(const float *dy, const float *x, const tscope_conv *conv, int rows,
                                  float *workspace, tscope_part part);
 void tscope_conv_backward_weights(float *dweight, float *dbias, const float *dy, const float *x,
                                   const tscope_conv *conv, int rows, int accumulate,

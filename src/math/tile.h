@@ -18,26 +18,28 @@ static inline int tiles(int n) { return (n + TILE - 1) / TILE; }
 
 static inline int at_most(int n, int limit) { return n < limit ? n : limit; }
 
-/** sum[r] += Σ_i w[i][r] x[i], i < n, for r < rows; rows is a constant at every call. */
-TSCOPE_INLINE tile tile_run(tile sum, int rows, const float *x, const float *w, int n) {
+/** sum[r] += Σ_i w[i][r] x[i], i < n, for r < rows, where rows lie `row` floats apart in w and the
+ * next i `next`; rows is a constant at every call. */
+TSCOPE_INLINE tile tile_run_apart(tile sum, int rows, const float *x, const float *w, size_t row,
+                                  size_t next, int n) {
   TSCOPE_KEEP_LOOP
-  for (int i = 0; i < n; i++, x += TSCOPE_LANES, w += TILE) {
+  for (int i = 0; i < n; i++, x += TSCOPE_LANES, w += next) {
     f32x4 xa = tscope_load(x), xb = tscope_load(x + 4);
     f32x4 w0 = tscope_load_splat(w);
     sum.a0 = tscope_madd(w0, xa, sum.a0);
     sum.b0 = tscope_madd(w0, xb, sum.b0);
     if (rows > 1) {
-      f32x4 w1 = tscope_load_splat(w + 1);
+      f32x4 w1 = tscope_load_splat(w + row);
       sum.a1 = tscope_madd(w1, xa, sum.a1);
       sum.b1 = tscope_madd(w1, xb, sum.b1);
     }
     if (rows > 2) {
-      f32x4 w2 = tscope_load_splat(w + 2);
+      f32x4 w2 = tscope_load_splat(w + 2 * row);
       sum.a2 = tscope_madd(w2, xa, sum.a2);
       sum.b2 = tscope_madd(w2, xb, sum.b2);
     }
     if (rows > 3) {
-      f32x4 w3 = tscope_load_splat(w + 3);
+      f32x4 w3 = tscope_load_splat(w + 3 * row);
       sum.a3 = tscope_madd(w3, xa, sum.a3);
       sum.b3 = tscope_madd(w3, xb, sum.b3);
     }
@@ -45,8 +47,13 @@ TSCOPE_INLINE tile tile_run(tile sum, int rows, const float *x, const float *w, 
   return sum;
 }
 
+/** The same of packed weights, four rows beside each other. */
+TSCOPE_INLINE tile tile_run(tile sum, int rows, const float *x, const float *w, int n) {
+  return tile_run_apart(sum, rows, x, w, 1, TILE, n);
+}
+
 /**
- * The same for one or two rows, and two runs of x that lie `apart` floats apart: the upper half of
+ * Likewise for one or two rows, and two runs of x that lie `apart` floats apart: the upper half of
  * the tile is the second run's. A tile of two rows alone would wait for its own sums.
  */
 TSCOPE_INLINE tile tile_run_twice(tile sum, int rows, const float *x, size_t apart, const float *w,

@@ -240,6 +240,12 @@ static inline const float *tscope_unit_values(const tscope_unit *unit, const tsc
                                               int p) {
   return pass->parameters + unit->parameters[p].offset;
 }
+/** What a product's kernels read its weight from: the packed copy, or the weight. */
+static inline const float *tscope_product_weights(const tscope_unit *unit, int product,
+                                                  const tscope_pass *pass, const float *packed) {
+  const tscope_product *p = &unit->products[product];
+  return tscope_conv_is_packed(&p->conv) ? packed : tscope_unit_values(unit, pass, p->weight);
+}
 static inline float *tscope_unit_gradient(const tscope_unit *unit, const tscope_pass *pass, int p) {
   return pass->gradient + unit->parameters[p].offset;
 }

@@ -146,8 +146,9 @@ void tscope_product_forward(const tscope_unit *unit, int product, const tscope_p
                             const float *x) {
   const tscope_product *p = &unit->products[product];
   tscope_conv_forward(y + tscope_own_start(p->out, pass), x + tscope_own_start(p->in, pass),
-                      p->packed, p->bias < 0 ? NULL : tscope_unit_values(unit, pass, p->bias),
-                      &p->conv, pass->own_blocks);
+                      tscope_product_weights(unit, product, pass, p->packed),
+                      p->bias < 0 ? NULL : tscope_unit_values(unit, pass, p->bias), &p->conv,
+                      pass->own_blocks);
 }
 
 void tscope_product_backward(const tscope_unit *unit, int product, const tscope_pass *pass,
@@ -156,14 +157,14 @@ void tscope_product_backward(const tscope_unit *unit, int product, const tscope_
   const tscope_conv *conv = &p->conv;
   const int is_linear = tscope_conv_is_linear(conv);
   float *dbias = p->bias < 0 ? NULL : tscope_unit_gradient(unit, pass, p->bias);
-  tscope_conv_prepare_weights(dy, conv, pass->rows, pass->workspace, pass->part);
+  tscope_conv_prepare_weights(dy, x, conv, pass->rows, pass->workspace, pass->part);
   tscope_team_barrier(pass->team);
   tscope_conv_backward_weights(tscope_unit_gradient(unit, pass, p->weight), dbias, dy, x, conv,
                                pass->rows, pass->accumulate, pass->workspace, pass->part);
   if (dx) {
-    tscope_conv_backward_input(dx + tscope_own_start(p->in, pass),
-                               dy + tscope_own_start(p->out, pass), p->packed_backward, conv,
-                               pass->own_blocks);
+    tscope_conv_backward_input(
+        dx + tscope_own_start(p->in, pass), dy + tscope_own_start(p->out, pass),
+        tscope_product_weights(unit, product, pass, p->packed_backward), conv, pass->own_blocks);
   }
   if (!is_linear) tscope_team_barrier(pass->team);
 }

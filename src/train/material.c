@@ -32,11 +32,5 @@ void tscope_trainer_read_samples(tscope_trainer *trainer, int split, int first, 
 
 void tscope_trainer_read_order(tscope_trainer *trainer, int epoch, int place, int count,
                                int32_t *indices) {
-  const int samples = trainer->sampler.count[TSCOPE_SPLIT_TRAIN];
-  for (int i = 0; i < count; i++) {
-    indices[i] = tscope_sampler_index(&trainer->sampler, epoch, place);
-    if (++place < samples) continue;
-    place = 0;
-    epoch++;
-  }
+  tscope_sampler_draw(&trainer->sampler, epoch, place, count, indices);
 }

@@ -12,12 +12,9 @@ static int has_ended(const tscope_state *state) {
  * the next epoch. */
 static void draw_indices(tscope_trainer *trainer, int first, int rows) {
   const int samples = trainer->sampler.count[TSCOPE_SPLIT_TRAIN];
-  const tscope_state *state = trainer->state;
-  for (int i = 0; i < rows; i++) {
-    const int64_t at = (int64_t)state->place + first + i;
-    trainer->indices[i] = tscope_sampler_index(
-        &trainer->sampler, state->epoch + (int)(at / samples), (int)(at % samples));
-  }
+  const int64_t at = (int64_t)trainer->state->place + first;
+  tscope_sampler_draw(&trainer->sampler, trainer->state->epoch + (int)(at / samples),
+                      (int)(at % samples), rows, trainer->indices);
 }
 
 /** Adds the next chunk of the batch to loss and gradient. Returns 1 when the batch is complete. */

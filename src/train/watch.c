@@ -419,6 +419,5 @@ double tscope_watch_typical(const tscope_trainer *trainer, double percentile) {
 }
 
 void tscope_watch_init(tscope_trainer *trainer) {
-  for (int i = 0; i < trainer->watched_count; i++)
-    trainer->watched[i] = tscope_sampler_index(&trainer->sampler, INT32_MAX, i);
+  tscope_sampler_draw(&trainer->sampler, INT32_MAX, 0, trainer->watched_count, trainer->watched);
 }

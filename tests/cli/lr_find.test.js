@@ -78,10 +78,11 @@ test("the test's losses are those of a run with the range schedule", async (t) =
   const schedule = ['--schedule', 'range_exponential', '--lr-min', '1e-8', '--lr', '0.01', '--steps', '30'];
   await runJson(['train', ...settings, ...schedule, '--out', out]);
   const { steps } = readRunLog(await readFile(out, 'utf8'), out);
-  assert.deepEqual(
-    steps.map((step) => Math.fround(Number(step.loss))),
-    loss,
-  );
+  assert.equal(steps.length, loss.length);
+  // The two come to the same rates but for the last place: the schedule's ends are floats, the test's decimals.
+  steps.forEach((step, i) => {
+    assert.ok(Math.abs(Number(step.loss) - loss[i]) <= 1e-6 * loss[i], `step ${i}: ${step.loss}, not ${loss[i]}`);
+  });
 });
 
 test('stop reasons', async () => {

@@ -78,15 +78,16 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
     tscope_conv_pack_forward(packed, weight, &conv, (tscope_part){i, 3});
     tscope_conv_pack_backward(packed_backward, weight, &conv, (tscope_part){i, 3});
   }
-  tscope_conv_forward(y, input, packed, bias, &conv, blocks);
-  tscope_conv_backward_input(dx, dy, packed_backward, &conv, blocks);
-  tscope_conv_prepare_weights(dy, &conv, rows, workspace, TSCOPE_WHOLE);
+  const int is_packed = tscope_conv_is_packed(&conv);
+  tscope_conv_forward(y, input, is_packed ? packed : weight, bias, &conv, blocks);
+  tscope_conv_backward_input(dx, dy, is_packed ? packed_backward : weight, &conv, blocks);
+  tscope_conv_prepare_weights(dy, input, &conv, rows, workspace, TSCOPE_WHOLE);
   tscope_conv_backward_weights(dweight, dbias, dy, input, &conv, rows, 0, workspace, TSCOPE_WHOLE);
 
   /* Parts change no bit. */
   float *dweight_parts = floats((size_t)(out * taps)), *dbias_parts = floats((size_t)out);
   for (int i = 0; i < 3; i++) {
-    tscope_conv_prepare_weights(dy, &conv, rows, workspace, (tscope_part){i, 3});
+    tscope_conv_prepare_weights(dy, input, &conv, rows, workspace, (tscope_part){i, 3});
   }
   for (int i = 0; i < 3; i++) {
     tscope_conv_backward_weights(dweight_parts, dbias_parts, dy, input, &conv, rows, 0, workspace,
@@ -135,7 +136,7 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
   CHECK_NEAR(worst, 0, 1e-4);
 
   /* accumulate adds to what is there. */
-  tscope_conv_prepare_weights(dy, &conv, rows, workspace, TSCOPE_WHOLE);
+  tscope_conv_prepare_weights(dy, input, &conv, rows, workspace, TSCOPE_WHOLE);
   tscope_conv_backward_weights(dweight, dbias, dy, input, &conv, rows, 1, workspace, TSCOPE_WHOLE);
   worst = 0;
   for (int i = 0; i < out * taps; i++)

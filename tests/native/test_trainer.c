@@ -171,6 +171,13 @@ static void test_measuring_moves_nothing(void) {
   sample_data_free(&data);
 }
 
+/** The training sample at a place of an epoch. */
+static int draw_one(tscope_sampler *sampler, int epoch, int place) {
+  int32_t index;
+  tscope_sampler_draw(sampler, epoch, place, 1, &index);
+  return index;
+}
+
 static void test_batches(void) {
   sample_data data = sample_points(10, 5, 3);
   for (int batch = 1; batch <= 9; batch++) {
@@ -189,7 +196,7 @@ static void test_batches(void) {
       int32_t drawn[10];
       for (int i = 0; i < batch; i++) {
         const int at = step * batch + i;
-        drawn[i] = tscope_sampler_index(&sampler, at / 10, at % 10);
+        drawn[i] = draw_one(&sampler, at / 10, at % 10);
       }
       const double expected = tscope_trainer_measure_gradient(run.trainer, drawn, batch);
       tscope_metrics row;
@@ -222,13 +229,12 @@ static void test_permutations(void) {
   int orders[3][10], changed = 0;
   for (int epoch = 0; epoch < 3; epoch++) {
     int seen = 0;
-    for (int i = 0; i < 10; i++)
-      seen |= 1 << (orders[epoch][i] = tscope_sampler_index(&sampler, epoch, i));
+    for (int i = 0; i < 10; i++) seen |= 1 << (orders[epoch][i] = draw_one(&sampler, epoch, i));
     CHECK(seen == 1023);
     if (epoch) changed += memcmp(orders[epoch], orders[0], sizeof orders[0]) != 0;
   }
   CHECK(changed == 2);
-  for (int i = 9; i >= 0; i--) CHECK(tscope_sampler_index(&sampler, 1, i) == orders[1][i]);
+  for (int i = 9; i >= 0; i--) CHECK(draw_one(&sampler, 1, i) == orders[1][i]);
   sample_data_free(&data);
 }
 

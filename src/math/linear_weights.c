@@ -1,0 +1,228 @@
+#include "math/linear_weights.h"
+
+#include "math/tile.h"
+
+/* A sum of outer products, dweight[o][tap] = Σ_sample dy[sample][o] x[sample][tap]. One side, dy as
+ * a rule, is packed once, four by sample, [⌈n/4⌉][sample][4]; the other in panels [sample][8] that
+ * rest in the first cache while all of the first side passes; then a tile is four by eight, and its
+ * sums go straight to their place. */
+enum { PANEL = 8, PANELS = 2 };
+
+/** Where the taps are few, as with points of a plane, they are the fours and outputs fill the
+ * panels. The sums are the same, in the same order. */
+static int is_turned(const tscope_conv *conv) {
+  return conv->kernel_height * conv->kernel_width == 1 && conv->in_channels <= TILE;
+}
+
+static size_t packed_floats(int n, int blocks) {
+  return (size_t)tiles(n) * TILE * (size_t)blocks * TSCOPE_LANES;
+}
+
+static size_t panel_floats(int blocks) { return (size_t)blocks * TSCOPE_LANES * PANEL; }
+
+/** [block][n][8] → [⌈n/4⌉][sample][4], the tiles of this part. Of the last samples four are packed
+ * or none: what is beyond them is nobody's. */
+static void pack_fours(float *packed, const float *v, int n, int samples, tscope_part part) {
+  const int blocks = blocks_of(samples);
+  const int count = tiles(n), end = tscope_part_end(part, count);
+  for (int i = tscope_part_begin(part, count); i < end; i++) {
+    const int first = i * TILE, rows = at_most(n - first, TILE);
+    const float *from = v + (size_t)first * TSCOPE_LANES;
+    float *to = packed + (size_t)first * (size_t)blocks * TSCOPE_LANES;
+    for (int b = 0; b < blocks; b++, from += (size_t)n * TSCOPE_LANES) {
+      const int lanes = at_most(samples - b * TSCOPE_LANES, TSCOPE_LANES);
+      for (int half = 0; half < lanes; half += 4, to += 4 * TILE) {
+        f32x4 r0 = tscope_load(from + half), r1 = tscope_splat(0), r2 = r1, r3 = r1;
+        if (rows > 1) r1 = tscope_load(from + TSCOPE_LANES + half);
+        if (rows > 2) r2 = tscope_load(from + 2 * TSCOPE_LANES + half);
+        if (rows > 3) r3 = tscope_load(from + 3 * TSCOPE_LANES + half);
+        tscope_transpose4(&r0, &r1, &r2, &r3);
+        tscope_store(to, r0);
+        tscope_store(to + TILE, r1);
+        tscope_store(to + 2 * TILE, r2);
+        tscope_store(to + 3 * TILE, r3);
+      }
+    }
+  }
+}
+
+/** Four of every block, at `at`, become four columns of a panel; those from `present` on are zeros.
+ */
+TSCOPE_INLINE void pack_columns(float *to, const float *from, size_t block, const size_t at[4],
+                                int present, int samples) {
+  for (int left = samples; left > 0; left -= TSCOPE_LANES, from += block) {
+    for (int half = 0; half < at_most(left, TSCOPE_LANES); half += 4, to += 4 * PANEL) {
+      const f32x4 zero = tscope_splat(0);
+      f32x4 t0 = present > 0 ? tscope_load(from + at[0] + half) : zero;
+      f32x4 t1 = present > 1 ? tscope_load(from + at[1] + half) : zero;
+      f32x4 t2 = present > 2 ? tscope_load(from + at[2] + half) : zero;
+      f32x4 t3 = present > 3 ? tscope_load(from + at[3] + half) : zero;
+      tscope_transpose4(&t0, &t1, &t2, &t3);
+      tscope_store(to, t0);
+      tscope_store(to + PANEL, t1);
+      tscope_store(to + 2 * PANEL, t2);
+      tscope_store(to + 3 * PANEL, t3);
+    }
+  }
+}
+
+/** [block][y][x][channel][8] → [sample][8] of eight of them from `first` on, in PyTorch's order
+ * [channel][y][x]; beyond the last they are zeros. kernel: pixels. */
+static void pack_panel(float *panel, const float *v, int kernel, int channels, int first,
+                       int samples) {
+  const int n = kernel * channels;
+  const size_t block = (size_t)n * TSCOPE_LANES;
+  for (int four = first; four < first + PANEL; four += 4, panel += 4) {
+    size_t at[4] = {0};
+    for (int t = 0; t < 4 && four + t < n; t++) {
+      at[t] = (size_t)((four + t) % kernel * channels + (four + t) / kernel) * TSCOPE_LANES;
+    }
+    if (four + 4 <= n) {
+      pack_columns(panel, v, block, at, 4, samples);
+    } else {
+      pack_columns(panel, v, block, at, n - four, samples);
+    }
+  }
+}
+
+/** Where the sums of a tile go: its fours are `row` floats apart, its eights `column`. */
+typedef struct place {
+  size_t row, column;
+  int accumulate;
+} place;
+
+TSCOPE_INLINE void put_row(float *to, f32x4 low, f32x4 high, int count, const place *at) {
+  if (count == PANEL && at->column == 1) {
+    if (at->accumulate) {
+      low += tscope_load_unaligned(to);
+      high += tscope_load_unaligned(to + 4);
+    }
+    tscope_store_unaligned(to, low);
+    tscope_store_unaligned(to + 4, high);
+    return;
+  }
+  for (int t = 0; t < count; t++, to += at->column) {
+    put(to, t < 4 ? low[t] : high[t - 4], at->accumulate);
+  }
+}
+
+TSCOPE_INLINE void put_tile(float *to, int rows, tile sum, int count, const place *at) {
+  put_row(to, sum.a0, sum.b0, count, at);
+  if (rows > 1) put_row(to + at->row, sum.a1, sum.b1, count, at);
+  if (rows > 2) put_row(to + 2 * at->row, sum.a2, sum.b2, count, at);
+  if (rows > 3) put_row(to + 3 * at->row, sum.a3, sum.b3, count, at);
+}
+
+/** Four, or fewer rows, by two panels that lie `apart` floats apart, or by the first alone where
+ * that is all of `count`. Of one or two rows both panels at once, or the tile would wait for its
+ * own sums. */
+TSCOPE_INLINE void panel_tiles(float *to, int rows, const float *panel, size_t apart,
+                               const float *fours, int samples, int count, const place *at) {
+  const int first = at_most(count, PANEL), second = count - first;
+  const tile start = tile_start(rows, NULL);
+  float *beside = to + PANEL * at->column;
+  if (rows <= 2 && second) {
+    const tile sum = tile_run_twice(start, rows, panel, apart, fours, samples);
+    put_tile(to, rows, sum, first, at);
+    put_tile(beside, rows, tile_second(sum), second, at);
+    return;
+  }
+  put_tile(to, rows, tile_run(start, rows, panel, fours, samples), first, at);
+  if (second) {
+    put_tile(beside, rows, tile_run(start, rows, panel + apart, fours, samples), second, at);
+  }
+}
+
+/** What `count` eights of a pair of panels and so many tiles of fours make. */
+typedef void (*multiply_panels)(float *to, const float *panel, size_t apart, const float *fours,
+                                int fours_count, int samples, int count, const place *at);
+
+#define MULTIPLY_PANELS(rows)                                                                     \
+  static void multiply_panels_##rows(float *to, const float *panel, size_t apart,                 \
+                                     const float *fours, int fours_count, int samples, int count, \
+                                     const place *at) {                                           \
+    for (int i = 0; i < fours_count; i++) {                                                       \
+      panel_tiles(to, rows, panel, apart, fours, samples, count, at);                             \
+      to += TILE * at->row;                                                                       \
+      fours += apart / PANEL * TILE;                                                              \
+    }                                                                                             \
+  }
+MULTIPLY_PANELS(1)
+MULTIPLY_PANELS(2)
+MULTIPLY_PANELS(3)
+MULTIPLY_PANELS(4)
+
+/* By the rows of a tile. A table, because the optimizer would put all of them into one function, in
+ * which V8 keeps the sums in memory. */
+static const multiply_panels multiply_by_rows[TILE] = {multiply_panels_1, multiply_panels_2,
+                                                       multiply_panels_3, multiply_panels_4};
+
+/** Sums of four columns of samples, `step` floats from each other; a second four lies `apart`
+ * floats from the first, so that none waits for its own sum. */
+static void bias_of_packed(float *dbias, const float *packed, size_t step, size_t apart, int count,
+                           int samples, int accumulate) {
+  f32x4 low = tscope_splat(0), high = low;
+  for (int s = 0; s < samples; s++, packed += step) {
+    low += tscope_load(packed);
+    high += tscope_load(packed + apart);
+  }
+  for (int r = 0; r < count; r++) put(dbias + r, r < 4 ? low[r] : high[r - 4], accumulate);
+}
+
+void tscope_linear_weights(float *dweight, float *dbias, const float *dy, const float *x,
+                           const tscope_conv *conv, int samples, int accumulate, float *workspace,
+                           tscope_part part) {
+  const int turned = is_turned(conv), outs = conv->out_channels, taps = tscope_conv_taps(conv);
+  const int kernel = turned ? 1 : conv->kernel_height * conv->kernel_width;
+  const int fours = turned ? taps : outs, eights = turned ? outs : taps;
+  const place at = {turned ? 1 : (size_t)taps, turned ? (size_t)taps : 1, accumulate};
+  const size_t column = (size_t)blocks_of(samples) * TSCOPE_LANES;
+  const size_t panel = panel_floats(blocks_of(samples));
+  float *panels =
+      workspace + packed_floats(fours, blocks_of(samples)) + (size_t)part.index * PANELS * panel;
+  if (dbias && !turned && part.index == 0) {
+    for (int o = 0; o < outs; o += 2 * TILE) {
+      bias_of_packed(dbias + o, workspace + (size_t)o * column, TILE,
+                     outs - o > TILE ? TILE * column : 0, at_most(outs - o, 2 * TILE), samples,
+                     accumulate);
+    }
+  }
+  /* Two panels at a time, so that a line of dweight is written at once. */
+  const int step = PANELS * PANEL, count = (eights + step - 1) / step;
+  const int begin = tscope_part_begin(part, count) * step;
+  const int end = at_most(tscope_part_end(part, count) * step, eights);
+  for (int first = begin; first < end; first += step) {
+    const int width = at_most(end - first, step);
+    for (int p = 0; p * PANEL < width; p++) {
+      const int i = first + p * PANEL;
+      float *to = panels + (size_t)p * panel;
+      pack_panel(to, turned ? dy : x, kernel, eights / kernel, i, samples);
+      if (dbias && turned) {
+        bias_of_packed(dbias + i, to, PANEL, 4, at_most(end - i, PANEL), samples, accumulate);
+      }
+    }
+    float *to = dweight + (size_t)first * at.column;
+    const int whole = fours / TILE, rest = fours % TILE;
+    if (whole) multiply_panels_4(to, panels, panel, workspace, whole, samples, width, &at);
+    if (rest) {
+      multiply_by_rows[rest - 1](to + (size_t)(whole * TILE) * at.row, panels, panel,
+                                 workspace + (size_t)(whole * TILE) * column, 1, samples, width,
+                                 &at);
+    }
+  }
+}
+
+uint64_t tscope_linear_workspace(const tscope_conv *conv, int blocks) {
+  const int fours = is_turned(conv) ? tscope_conv_taps(conv) : conv->out_channels;
+  return (uint64_t)packed_floats(fours, blocks) +
+         (uint64_t)TSCOPE_THREADS_MAX * PANELS * panel_floats(blocks);
+}
+
+void tscope_linear_prepare(const float *dy, const float *x, const tscope_conv *conv, int samples,
+                           float *workspace, tscope_part part) {
+  if (is_turned(conv)) {
+    pack_fours(workspace, x, tscope_conv_taps(conv), samples, part);
+  } else {
+    pack_fours(workspace, dy, conv->out_channels, samples, part);
+  }
+}
