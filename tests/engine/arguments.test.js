@@ -126,6 +126,7 @@ const CALLS = {
       splitData: () => [{ ...POINTS }, { val_fraction: 0.5 }],
       shareData: () => [{ ...POINTS }],
       adoptData: () => [{ ...POINTS }],
+      makeRoom: () => [64],
       generateDataset: () => [{ ...SMALL }],
       parseIdx: () => [Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7), { isWhole: true }],
       createTrainer: () => [{ ...SMALL }, data],

@@ -90,7 +90,7 @@ export function datasetChooser(engine, { config, dataset, data }) {
 }
 
 /**
- * What --data points at.
+ * What --data points at, in the memory that the engine shares where it does.
  *
  * @param {Engine} engine
  * @param {string} path  a folder or a file with data
@@ -100,7 +100,20 @@ export function datasetChooser(engine, { config, dataset, data }) {
  */
 export async function readDataPath(engine, path, reading) {
   const files = await readFiles(path);
-  return readDataFiles(engine, reading ? files.map((file) => ({ ...file, reading })) : files, basename(path));
+  const read = await readDataFiles(
+    engine,
+    reading ? files.map((file) => ({ ...file, reading })) : files,
+    basename(path),
+  );
+  const shared = engine.shareData(read);
+  if (shared) for (const file of files) if ('bytes' in file) releaseBytes(file.bytes);
+  return shared ?? read;
+}
+
+/** Gives back the memory of what was read, which else waits for an old generation to be collected. @param {Uint8Array} bytes */
+function releaseBytes({ buffer, byteLength }) {
+  // A small file lies in a buffer of Node's, beside others.
+  if (byteLength === buffer.byteLength) structuredClone(buffer, { transfer: [buffer] });
 }
 
 /** Bytes of a file that are read at once. */

@@ -19,7 +19,7 @@ import { TrainerError } from './core/errors.js';
 import { findModelProblem, findProblem } from './core/problem.js';
 import { withConfig } from './core/record.js';
 import { Team } from './core/team.js';
-import { openCore } from './core/wasm.js';
+import { makeRoomInCommon, openCore } from './core/wasm.js';
 import { checkDataset, createDataset, generateDataset, splitData } from './data/dataset.js';
 import { parseIdxHeader } from './data/idx.js';
 import { mapArrays, storeData } from './data/shared_data.js';
@@ -251,10 +251,14 @@ export class Engine {
    * @returns {DataFiles | null}  to be adopted by the others; null where this engine shares none, or has no room left
    */
   shareData(data) {
-    const { common } = this.#core;
     const known = mapArrays(data, (array) => array);
-    const shared = common && storeData(common, known);
+    const shared = this.#core.common && storeData(this.#core.common, known);
     return shared && this.adoptData(shared);
+  }
+
+  /** Room for an array in the memory that this engine shares; null where there is none. @param {number} bytes */
+  makeRoom(bytes) {
+    return makeRoomInCommon(this.#core.common, checkWhole('bytes', bytes));
   }
 
   /**

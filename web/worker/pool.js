@@ -73,15 +73,18 @@ export class WorkerPool {
    * @param {DataFiles | null} [options.data]  what the setting dataset calls custom
    * @param {import('./pool_data.js').Reading | null} [options.files]  the same as files, for workers to read
    * @param {Arithmetic | null} [options.arithmetic]  of all trials, whatever their configs say; null: as they say
+   * @param {{ common: object, arithmetic: Arithmetic } | null} [options.host]  where the data lie already: a common
+   *   memory, and the arithmetic of the engines that can share it
    */
-  constructor({ openPort, jobs, data = null, files = null, arithmetic = null }) {
+  constructor({ openPort, jobs, data = null, files = null, arithmetic = null, host = null }) {
     if (!(Number.isInteger(jobs) && jobs >= 1)) {
       throw new TrainerError('argument', 'jobs', `jobs must be a whole number from 1, not ${jobs}.`);
     }
     this.#openPort = openPort;
     this.#jobs = jobs;
     this.#arithmetic = arithmetic;
-    this.#makeData = () => new PoolData(data, files);
+    this.#makeData = (/** @type {Arithmetic} */ of) =>
+      new PoolData(data, files, host?.arithmetic === of ? host.common : null);
   }
 
   get jobs() {
@@ -219,7 +222,7 @@ export class WorkerPool {
 
   /** @param {Arithmetic} arithmetic @returns {PoolWorker} */
   #open(arithmetic) {
-    const data = this.#data.get(arithmetic) ?? this.#makeData();
+    const data = this.#data.get(arithmetic) ?? this.#makeData(arithmetic);
     this.#data.set(arithmetic, data);
     const { common } = data;
     const isSharing = common !== null;

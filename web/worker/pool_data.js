@@ -1,6 +1,6 @@
 /**
  * How the workers of a pool come by data of the user's own. Where memory can be shared, all their engines live in one,
- * the data lies in it once, and every worker's data sets are made of it where it lies; only what a config splits off for
+ * the data lies in it once, be it that the caller's engine lives there too, and every worker's data sets are made of it where it lies; only what a config splits off for
  * validation is each worker's own. Elsewhere each worker is sent the data, or reads the files, and keeps a copy.
  *
  * What a worker that was lost held in the common memory is not used again: in a browser it may still be writing there.
@@ -29,10 +29,16 @@ export class PoolData {
   /**
    * @param {DataFiles | null} data  what the setting dataset calls custom
    * @param {Reading | null} files  the same as files, for workers to read
+   * @param {object | null} [common]  the memory that the data lie in already
    */
-  constructor(data, files) {
+  constructor(data, files, common = null) {
     this.#data = data;
     this.#files = files;
+    if (common) {
+      this.#common = common;
+      this.#shared = data;
+      return;
+    }
     if (!data && !files) return; // Generated data is small, or made by each worker as it is needed.
     this.#common = createCommonMemory();
     this.#shared = this.#common && data && storeData(this.#common, data);

@@ -12,7 +12,7 @@ import { checkOutput } from '../files/output_file.js';
 import { startProgress } from '../progress.js';
 import { formatSweepReport } from '../report.js';
 import { readRunInput } from '../run_input.js';
-import { withStudyPool } from '../study/study_pool.js';
+import { openStudyHost, withStudyPool } from '../study/study_pool.js';
 import { UsageError } from '../usage_error.js';
 import { leaveReport, mergeSweep } from './sweep_merge.js';
 
@@ -36,7 +36,8 @@ const DATA_ID = 1;
 export async function sweep(engine, args) {
   const { over, seeds, sample, shard, jobs, out, merge, report } = args.options;
   if (merge.length > 0) return mergeSweep(engine, args);
-  const { config, dataset, data } = await readRunInput(engine, args);
+  const host = await openStudyHost(engine, { data: args.options.data });
+  const { config, dataset, data } = await readRunInput(host.engine, args);
   dataset.dispose();
   const fingerprint = out ? fingerprintOf(data) : '';
   const plan = planSweep({
@@ -48,7 +49,7 @@ export async function sweep(engine, args) {
     fingerprint,
     parseConfig: (given) => engine.parseConfig(given),
   });
-  checkPoints(engine, plan, data);
+  checkPoints(host.engine, plan, data);
   // Whether the report can be written is found out before a long sweep, not after it.
   if (report !== null) await checkOutput('--report', report);
   args.sayNotes();
@@ -59,7 +60,7 @@ export async function sweep(engine, args) {
     const named = { settings: configToSearch(plan.config), over, seeds };
     if (sample !== null) named.sample = sample;
     if (fingerprint !== '') named.data = fingerprint;
-    const result = await computeSweep(plan, { file, named, jobs, data });
+    const result = await computeSweep(plan, { file, named, jobs, data, host });
     const stopped = result.complete ? null : describeInterruption(result, plan, out);
     const unkept = await leaveReport(report, result);
     return { result, text: formatSweepReport(result), complaint: joinComplaints([stopped, file?.finish(), unkept]) };
@@ -70,16 +71,17 @@ export async function sweep(engine, args) {
 
 /**
  * @param {SweepPlan} plan
- * @param {{ file: KeptFile<KeptTrial> | null, named: SweepNamed, jobs: number | null, data: DataFiles | null }} how
+ * @param {{ file: KeptFile<KeptTrial> | null, named: SweepNamed, jobs: number | null, data: DataFiles | null,
+ *           host: import("../study/study_pool.js").StudyHost }} how
  * @returns {Promise<SweepResult>}
  */
-function computeSweep(plan, { file, named, jobs, data }) {
+function computeSweep(plan, { file, named, jobs, data, host }) {
   /** @type {Map<string, import('../../engine/study/sweep.js').SweepTrial>} */
   const known = new Map([...(file?.known ?? [])].map(([key, { sweep, ...trial }]) => [key, trial]));
   const progress = startProgress('Sweep', plan.trials.length);
   let finished = plan.trials.filter(({ key }) => known.has(key)).length;
   progress.update(finished);
-  return withStudyPool({ jobs, data }, async (runner, signal) => {
+  return withStudyPool({ jobs, data, host }, async (runner, signal) => {
     try {
       return await runSweep({
         runner,

@@ -168,13 +168,32 @@ export function createCommonMemory() {
  * @returns {T | null}  null where there is no room left
  */
 export function storeInCommon(common, array) {
-  const memory = /** @type {WebAssembly.Memory} */ (common);
-  const start = growMemory(memory, array.byteLength);
-  if (start === null) return null;
+  if (ROOMS.get(array.buffer) === common) return array;
+  const room = makeRoomInCommon(common, array.byteLength);
+  if (room === null) return null;
   const Type = array instanceof Float32Array ? Float32Array : Uint8Array;
-  const stored = new Type(memory.buffer, start, array.length);
+  const stored = new Type(/** @type {ArrayBuffer} */ (room.buffer), room.byteOffset, array.length);
   stored.set(array);
   return /** @type {T} */ (stored);
+}
+
+/** The common memories that rooms are in, by the rooms' buffers. @type {WeakMap<object, object>} */
+const ROOMS = new WeakMap();
+
+/**
+ * Room in a common memory, to be filled where it is: it stays as long as the memory.
+ *
+ * @param {object | null} common
+ * @param {number} bytes
+ * @returns {Uint8Array | null}  null where there is no such memory, or no room left
+ */
+export function makeRoomInCommon(common, bytes) {
+  const memory = /** @type {WebAssembly.Memory | null} */ (common);
+  const start = memory && growMemory(memory, bytes);
+  if (memory === null || start === null) return null;
+  const room = new Uint8Array(memory.buffer, start, bytes);
+  ROOMS.set(room.buffer, memory);
+  return room;
 }
 
 /**

@@ -30,6 +30,7 @@ import { isGzip } from './packed/marks.js';
  *
  * @typedef {object} IdxParser  of an engine, what reading IDX files needs
  * @property {(bytes: Uint8Array, how?: { isWhole?: boolean }) => IdxHeader} parseIdx
+ * @property {(bytes: number) => Uint8Array | null} makeRoom  in a memory that the engine shares, where it does
  *
  * @typedef {FileArray & { isLabels: boolean }} IdxFile
  */
@@ -129,8 +130,10 @@ export async function readIdx(engine, file) {
     return offset + type.size * countNumbers(shape);
   };
   refuseOtherPackers(file);
+  const room = (/** @type {number} */ bytes) => engine.makeRoom(bytes);
   const isPacked = isGzip(file.bytes);
-  return describe(engine, file, isPacked ? await gunzip(file, { headBytes: HEADER_MAX, measure }) : file.bytes, true);
+  const bytes = isPacked ? await gunzip(file, { headBytes: HEADER_MAX, measure, room }) : file.bytes;
+  return describe(engine, file, bytes, true);
 }
 
 /**

@@ -45,12 +45,14 @@ export function canHold(packed, unpacked) {
  * Unpacks a gzip file of a format whose head says how long the whole is.
  *
  * @param {import('../data_files.js').NamedFile} file
- * @param {{ headBytes: number, measure: (head: Uint8Array) => number }} format  measure: the length, in bytes, of what
- *   begins so; it is given at least headBytes where there are as many, and throws where they make no sense
+ * @param {{ headBytes: number, measure: (head: Uint8Array) => number,
+ *           room?: (bytes: number) => Uint8Array | null }} format  measure: the length, in bytes, of what begins so; it
+ *   is given at least headBytes where there are as many, and throws where they make no sense; room: where the whole is
+ *   to lie, if there is such a place
  * @returns {Promise<Uint8Array>}
  * @throws {TrainerError} naming the file
  */
-export async function gunzip({ name, bytes }, { headBytes, measure }) {
+export async function gunzip({ name, bytes }, { headBytes, measure, room }) {
   const reader = openGunzip([bytes]);
   try {
     const head = await readHead(reader, name, headBytes);
@@ -61,7 +63,7 @@ export async function gunzip({ name, bytes }, { headBytes, measure }) {
         `${name}: its header promises ${length} bytes, which the gzip data does not hold: it is damaged or cut short.`,
       );
     }
-    return await fill({ reader, length, name, head });
+    return await fill({ reader, length, name, head, whole: room?.(length) });
   } finally {
     reader.cancel().catch(() => {});
   }
@@ -143,11 +145,11 @@ function openGunzip(parts) {
 }
 
 /**
- * @param {{ reader: ReadableStreamDefaultReader<Uint8Array>, length: number, name: string, head: Uint8Array }} what
- *   head: what has been read already
+ * @param {{ reader: ReadableStreamDefaultReader<Uint8Array>, length: number, name: string, head: Uint8Array,
+ *           whole?: Uint8Array | null }} what  head: what has been read already; whole: where to
  */
-async function fill({ reader, length, name, head }) {
-  const whole = makeRoom(Uint8Array, length, name);
+async function fill({ reader, length, name, head, whole: given }) {
+  const whole = given ?? makeRoom(Uint8Array, length, name);
   let at = 0;
   for (let piece = /** @type {Uint8Array | null} */ (head); piece; piece = await readPiece(reader, name)) {
     if (at + piece.length > length) throw dataError(`${name}: its header promises ${length} bytes, but more follow.`);
