@@ -22,19 +22,20 @@ const FIRST_TOLERANCE = 1e-4;
 const EARLY_TOLERANCE = 1e-3;
 /** Of the first gradient norm, relative. */
 const NORM_TOLERANCE = 1e-3;
-/** Images of 10,000 whose two best classes may be a tie within rounding. */
-const NEAR_TIES = 5;
+/** The share of images whose two best classes may be a tie within rounding. */
+const NEAR_TIES = 5 / 10_000;
 
 /**
  * @param {import('./works.js').Work} work
  * @param {Outcome} ours
  * @param {Outcome} theirs
+ * @param {number} [images]  of an evaluation
  * @returns {Agreement}
  */
-export function compareOutcomes(work, ours, theirs) {
+export function compareOutcomes(work, ours, theirs, images = 0) {
   if (work.kind === 'evaluate') {
     const difference = Math.abs(Number(ours.correct) - Number(theirs.correct));
-    return { agrees: difference <= NEAR_TIES, steps: 0, figures: `${theirs.correct} of 10,000 correct` };
+    return { agrees: difference <= NEAR_TIES * images, steps: 0, figures: `${theirs.correct} of ${images} correct` };
   }
   const [a, b] = [ours.losses ?? [], theirs.losses ?? []];
   const steps = Math.min(a.length, b.length);

@@ -9,7 +9,7 @@ import { compareOutcomes } from './agreement.js';
 import { formatGrowth, measureGrowth } from './growth.js';
 import { drawGrowth } from './growth_svg.js';
 import { describeLoad, describeMachine } from './machine.js';
-import { COMMON_STEPS, writeMaterial } from './material.js';
+import { writeMaterial } from './material.js';
 import { runOnecycle } from './onecycle.js';
 import { openPeaks } from './peak.js';
 import { OURS, PEERS, startProcesses } from './peers.js';
@@ -42,6 +42,8 @@ import { listWorks } from './works.js';
  * @property {number} rounds
  * @property {number} slice_ms  of a peer in a round
  * @property {number} agree_ms  most time that a peer may take for the steps that are compared
+ * @property {number} steps  that are compared
+ * @property {number} images  to train with, and as many to be named
  */
 
 const GROWTH_PICTURE = new URL('./growth.svg', import.meta.url);
@@ -54,8 +56,8 @@ const FUSED_STEPS = 60;
 
 /** @type {Record<'quick' | 'full', Effort>} */
 const EFFORTS = {
-  quick: { rounds: 3, slice_ms: 20, agree_ms: 1000 },
-  full: { rounds: 11, slice_ms: 300, agree_ms: 60_000 },
+  quick: { rounds: 3, slice_ms: 20, agree_ms: 1000, steps: 60, images: 2000 },
+  full: { rounds: 11, slice_ms: 300, agree_ms: 60_000, steps: 300, images: 10_000 },
 };
 
 /**
@@ -73,7 +75,7 @@ export async function runBench(engine, { quick, peers, works: chosen, fashionMni
   const works = listWorks().filter(({ id }) => chosen.length === 0 || chosen.includes(id));
   const loadBefore = describeLoad();
   say('Making the data, weights and batches that everybody gets');
-  const material = await writeMaterial(engine, works, fashionMnist?.files ?? null);
+  const material = await writeMaterial(engine, works, fashionMnist?.files ?? null, effort);
   const restoreSignals = cleanUpOnSignals(material.folder);
   try {
     const measured = await measureStages({ quick, peers, works, fashionMnist, effort, folder: material.folder, say });
@@ -83,7 +85,6 @@ export async function runBench(engine, { quick, peers, works: chosen, fashionMni
       machine: { ...describeMachine(stages), load: loadBefore },
       quick,
       ...effort,
-      steps: COMMON_STEPS,
       data: material.data,
       contestants: stages.flatMap(({ contestants }) => contestants.map(({ client, id, ...facts }) => facts)),
       absent: stages.flatMap(({ absent }) => absent),
@@ -226,7 +227,7 @@ async function measureStage(contestants, works, effort, { between, say }) {
       if (notes.length > 0) ways.push({ peer, work: work.id, runs_in, notes });
       outcomes.set(contestant, await measureOutcome(contestant, work, effort));
     }
-    agreement.push(...judgeOutcomes(work, outcomes));
+    agreement.push(...judgeOutcomes(work, outcomes, effort.images));
     say(`${work.id}: ${effort.rounds} rounds`);
     const speeds = await measureRounds(able, work, effort, between);
     const ours = able.find(isOurPlain);
@@ -259,17 +260,17 @@ async function measureStage(contestants, works, effort, { between, say }) {
 }
 
 /** @param {Contestant} contestant @param {Work} work @param {Effort} effort */
-async function measureOutcome({ client, peer, arithmetic }, work, { agree_ms: ms }) {
+async function measureOutcome({ client, peer, arithmetic }, work, { agree_ms: ms, steps: all }) {
   // Ours is what others are compared with, and itself on two threads, bit for bit: it takes all the steps. Fused, it is a
   // witness of its formulas: before roundings have grown to differences.
   const limit = peer === OURS ? Number.MAX_SAFE_INTEGER : ms;
-  const steps = arithmetic === 'fused' ? FUSED_STEPS : COMMON_STEPS;
+  const steps = arithmetic === 'fused' ? Math.min(FUSED_STEPS, all) : all;
   if (work.kind === 'train') return client.ask('train', { steps, ms: limit });
   return work.kind === 'evaluate' ? client.ask('evaluate', { ms: limit }) : null;
 }
 
-/** @param {Work} work @param {Map<Contestant, any>} outcomes */
-function judgeOutcomes(work, outcomes) {
+/** @param {Work} work @param {Map<Contestant, any>} outcomes @param {number} images */
+function judgeOutcomes(work, outcomes, images) {
   const [[ours, reference] = []] = outcomes; // ours on one thread is the first
   return [...outcomes].flatMap(([{ peer, runs_in, threads, arithmetic }, outcome]) => {
     // An evaluation that its time did not suffice for says nothing.
@@ -283,7 +284,7 @@ function judgeOutcomes(work, outcomes) {
         threads,
         arithmetic,
         is_reference: isReference,
-        ...compareOutcomes(work, reference, outcome),
+        ...compareOutcomes(work, reference, outcome, images),
       },
     ];
   });

@@ -25,32 +25,35 @@ import { createFileDataset } from '../../web/engine/data/data_files.js';
  * @property {number} val
  */
 
-/** Steps that are compared; the batches of the steps after them are these again. */
-export const COMMON_STEPS = 300;
-
-const IMAGES = 10_000;
 const SEED = 1;
+
+/**
+ * @typedef {object} Size
+ * @property {number} steps  that are compared; the batches of the steps after them are these again
+ * @property {number} images  to train with, and as many to be named
+ */
 
 /**
  * @param {Engine} engine
  * @param {Work[]} works
  * @param {DataFiles | null} fashionMnist
+ * @param {Size} size
  * @returns {Promise<{ folder: string, data: string }>}  data: what the images are
  */
-export async function writeMaterial(engine, works, fashionMnist) {
+export async function writeMaterial(engine, works, fashionMnist, size) {
   // Everything is made before anything is written: data that do not fit leave nothing behind.
   /** @type {[string, ArrayBufferView][]} */
   const files = [];
   /** @type {Record<string, DataFacts>} */
   const data = {};
   for (const name of new Set(works.map((work) => work.data))) {
-    const { facts, samples, order } = collectData(engine, name, works, fashionMnist);
+    const { facts, samples, order } = collectData(engine, name, works, fashionMnist, size);
     data[name] = facts;
     files.push([`${name}.train`, samples.images], [`${name}.train_labels`, samples.labels]);
     files.push([`${name}.val`, samples.validation.images], [`${name}.val_labels`, samples.validation.labels]);
     files.push([`${name}.order`, order]);
     for (const work of works.filter((one) => one.data === name)) {
-      files.push([`${work.id}.weights`, makeWeights(engine, work, samples)]);
+      files.push([`${work.id}.weights`, makeWeights(engine, work, samples, size.steps)]);
     }
   }
   const folder = await mkdtemp(join(tmpdir(), 'trainscope-bench-'));
@@ -58,7 +61,7 @@ export async function writeMaterial(engine, works, fashionMnist) {
     await writeFile(join(folder, name), new Uint8Array(buffer, byteOffset, byteLength));
   }
   const list = works.map((work) => ({ ...work, parameters: parameterShapes(work.net) }));
-  await writeFile(join(folder, 'works.json'), JSON.stringify({ works: list, data, steps: COMMON_STEPS, seed: SEED }));
+  await writeFile(join(folder, 'works.json'), JSON.stringify({ works: list, data, steps: size.steps, seed: SEED }));
   return { folder, data: fashionMnist ? 'Fashion-MNIST' : 'glyphs' };
 }
 
@@ -67,13 +70,14 @@ export async function writeMaterial(engine, works, fashionMnist) {
  * @param {string} name
  * @param {Work[]} works
  * @param {DataFiles | null} fashionMnist
+ * @param {Size} size
  */
-function collectData(engine, name, works, fashionMnist) {
-  const samples = name === 'images' ? collectImages(engine, fashionMnist) : collectPoints(engine, name);
+function collectData(engine, name, works, fashionMnist, { steps, images }) {
+  const samples = name === 'images' ? collectImages(engine, fashionMnist, images) : collectPoints(engine, name);
   const dataset = engine.createDataset(samples);
   const { trainCount, valCount, scaling, shape, classes } = dataset;
   dataset.dispose();
-  const draws = Math.max(...works.filter((work) => work.data === name).map(({ batch }) => batch * COMMON_STEPS));
+  const draws = Math.max(...works.filter((work) => work.data === name).map(({ batch }) => batch * steps));
   const facts = {
     shape,
     classes,
@@ -86,10 +90,10 @@ function collectData(engine, name, works, fashionMnist) {
   return { facts: /** @type {DataFacts} */ (facts), samples, order: askOrder(engine, trainCount, draws) };
 }
 
-/** @param {Engine} engine @param {DataFiles | null} fashionMnist */
-function collectImages(engine, fashionMnist) {
+/** @param {Engine} engine @param {DataFiles | null} fashionMnist @param {number} count */
+function collectImages(engine, fashionMnist, count) {
   if (!fashionMnist)
-    return exportSamples(engine, { dataset: 'glyphs', samples: IMAGES, val_samples: IMAGES }, Uint8Array);
+    return exportSamples(engine, { dataset: 'glyphs', samples: count, val_samples: count }, Uint8Array);
   const { shape, classes, name, validation } = fashionMnist;
   if (String(shape) !== '1,28,28' || classes !== 10 || !validation) {
     const found = `${shape.join(' × ')} in ${classes} classes${validation ? '' : ', without a validation set'}`;
@@ -101,7 +105,7 @@ function collectImages(engine, fashionMnist) {
   }
   const dataset = createFileDataset(engine, fashionMnist, engine.parseConfig({ dataset: 'custom' }).config);
   try {
-    return readAll(dataset, IMAGES, Uint8Array);
+    return readAll(dataset, count, Uint8Array);
   } finally {
     dataset.dispose();
   }
@@ -168,13 +172,14 @@ function askOrder(engine, count, draws) {
  * @param {Engine} engine
  * @param {Work} work
  * @param {any} samples
+ * @param {number} steps
  */
-function makeWeights(engine, { kind, net, batch, optimizer, lr }, samples) {
+function makeWeights(engine, { kind, net, batch, optimizer, lr }, samples, steps) {
   const dataset = engine.createDataset(samples);
-  const settings = { model: net.text, init: 'torch', seed: SEED, batch, optimizer, lr, steps: COMMON_STEPS };
+  const settings = { model: net.text, init: 'torch', seed: SEED, batch, optimizer, lr, steps };
   const trainer = engine.createTrainer({ ...settings, dataset: 'custom' }, dataset);
   try {
-    if (kind === 'evaluate') trainer.step(COMMON_STEPS);
+    if (kind === 'evaluate') trainer.step(steps);
     const tensors = trainer.parameters;
     const all = new Float32Array(tensors.reduce((sum, { data }) => sum + data.length, 0));
     let at = 0;

@@ -117,7 +117,7 @@ export function listWorks() {
       ...images,
       id: 'EVAL',
       kind: 'evaluate',
-      title: 'LeNet, class of 10,000 images',
+      title: 'LeNet, class of images',
       unit: 'images/s',
       batch: 256,
       optimizer: 'adam',
