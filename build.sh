@@ -226,16 +226,16 @@ compile_wasm() {
 
 build_wasm() {
   need_emscripten
-  compile_core build/wasm "emcc $C_FLAGS"
+  # One compilation serves both: atomics of a memory that is not shared are the same instructions, which every engine
+  # has that has SIMD.
+  compile_core build/wasm "emcc $C_FLAGS $THREADS_C_FLAGS"
   link_core "$WASM" build/wasm "emcc $LINK_FLAGS" -Wl,
-  compile_core build/wasm-threads "emcc $C_FLAGS $THREADS_C_FLAGS"
-  link_core "$THREADS_WASM" build/wasm-threads "emcc $LINK_FLAGS $THREADS_LINK_FLAGS" -Wl,
+  link_core "$THREADS_WASM" build/wasm "emcc $LINK_FLAGS $THREADS_LINK_FLAGS" -Wl,
   build_fused
 }
 
 # Emscripten's own clang where it is recent enough, else Debian's with Emscripten's headers and library, linked by its
-# own lld: Emscripten's is too old to be given such objects. One compilation serves both: atomics of a memory that is
-# not shared are the same instructions.
+# own lld: Emscripten's is too old to be given such objects.
 build_fused() {
   local release library flags="$C_FLAGS $THREADS_C_FLAGS $FUSED_C_FLAGS" directory=build/wasm-fused
   if emcc_is_relaxed; then

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { read, waitForEnd, waitUntil } from './page_state.js';
+import { read, untilDrawn, waitForEnd, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 test('a name in a legend switches its curve off, and on again', async () => {
@@ -11,6 +11,7 @@ test('a name in a legend switches its curve off, and on again', async () => {
   await waitForEnd(page);
   const chart = page.locator('line-chart').first();
   await waitUntil(page, ({ drawn }) => drawn().curves >= 3);
+  await untilDrawn(page);
   const all = await read(page, ({ drawn }) => drawn().curves);
   const name = chart.getByRole('button', { name: 'training', exact: true });
   await name.click();

@@ -3,13 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SCHEMA } from '../../web/generated/schema.js';
-import { goSlowly, read, waitForEnd, waitForStep, waitUntil } from './page_state.js';
+import { read, waitForEnd, waitForStep, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 test('a rate typed with a decimal comma is that rate, and what is no number changes nothing', async () => {
-  const { page, check } = await stage.open('?dataset=spiral&steps=1000000');
+  const { page, check } = await stage.open('?dataset=spiral&steps=1000000&speed=30');
   await waitForStep(page, 20);
-  await goSlowly(page);
   const box = page.getByRole('textbox', { name: 'Learning rate, value' }).first();
   await box.fill('0,05');
   await box.press('Enter');

@@ -24,6 +24,9 @@ export const VIEWPORT = { width: 1440, height: 900 };
 /** How long a page may take for what it will do at once on a machine that is free. */
 const PATIENCE_MS = 90_000;
 
+/** How often a page draws that no test looks at while it does: charts of a run under way cost more than the run. */
+const FRAME_MS = 100;
+
 /**
  * Chromium of the environment, or where Debian puts it. Its headless shell has the same Blink and V8 without windows,
  * toolbars and their drawing, and opens a page in less than half the time: most tests ask nothing of a browser that it
@@ -85,7 +88,8 @@ export function createStage({ fashionMnist = '', inFull = false } = {}) {
      *
      * @param {string} [search]
      * @param {import('playwright-core').BrowserContextOptions & { isFresh?: boolean }} [options]  with any, the page has a
-     *   profile and a process of its own; so has one that isFresh: for tests that measure it, listen to it, or go back
+     *   profile and a process of its own; so has one that isFresh: for tests that measure it, listen to it, or go back. It
+     *   alone draws as often as for a reader
      * @param {() => void} [before]  what a page of its own does before anything else
      */
     async open(search = '?dataset=spiral', { isFresh = false, ...options } = {}, before = undefined) {
@@ -94,6 +98,7 @@ export function createStage({ fashionMnist = '', inFull = false } = {}) {
       const isUsual = !isFresh && !inFull && !before && Object.keys(options).length === 0;
       const tab = (isUsual && spare) || (await openTab(browser, options));
       if (tab === spare) spare = null;
+      else if (!isFresh) await tab.page.addInitScript(drawSeldom, FRAME_MS);
       if (before) await tab.page.addInitScript(before);
       await tab.page.goto(server.address + search);
       return {
@@ -130,6 +135,34 @@ export async function openTab(browser, options = {}) {
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   return { page, complaints };
+}
+
+/** Before anything else in a page: the first frame after a rest comes at once, others so long after it. @param {number} ms */
+function drawSeldom(ms) {
+  const [ask, cancel] = [window.requestAnimationFrame.bind(window), window.cancelAnimationFrame.bind(window)];
+  /** What takes back each frame that was asked for. @type {Map<number, () => void>} */
+  const asked = new Map();
+  let [last, count] = [-ms, 0];
+  window.requestAnimationFrame = (draw) => {
+    const id = ++count;
+    const timer = setTimeout(
+      () => {
+        const frame = ask((now) => {
+          asked.delete(id);
+          last = performance.now();
+          draw(now);
+        });
+        asked.set(id, () => cancel(frame));
+      },
+      Math.max(0, last + ms - performance.now()),
+    );
+    asked.set(id, () => clearTimeout(timer));
+    return id;
+  };
+  window.cancelAnimationFrame = (id) => {
+    asked.get(id)?.();
+    asked.delete(id);
+  };
 }
 
 /**

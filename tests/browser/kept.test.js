@@ -8,7 +8,7 @@ import { extname, join } from 'node:path';
 import { test } from 'node:test';
 import { makeFolder, ROOT } from '../cli/helpers.js';
 import { inLog } from './helpers.js';
-import { CONFIG, digestOf, fullSpeed, SEARCH, slowDown, untilKept } from './long_run.js';
+import { digestOf, fullSpeed, SLOW_CONFIG, SLOW_SEARCH, slowDown, untilKept } from './long_run.js';
 import { stage } from './stage.js';
 
 /** @type {Record<string, string>} */
@@ -36,7 +36,7 @@ const activeOf = (page) =>
   });
 
 test('a reload in mid-run goes on from the last snapshot to the digest of an undisturbed run; another tab has none of it', async () => {
-  const { page, check } = await stage.open(SEARCH, {}, slowDown);
+  const { page, check } = await stage.open(SLOW_SEARCH, {}, slowDown);
   await page.waitForFunction(() => /** @type {any} */ (document.querySelector('train-scope')).lab?.active?.step > 20);
   await page.evaluate(() => {
     const { lab } = /** @type {any} */ (document.querySelector('train-scope'));
@@ -53,9 +53,9 @@ test('a reload in mid-run goes on from the last snapshot to the digest of an und
   assert.equal((await activeOf(page)).status, 'running');
 
   await page.reload();
-  await page.getByText(/kept one stood at step [\d,]+ of 60,000/).waitFor();
+  await page.getByText(/kept one stood at step [\d,]+ of 15,000/).waitFor();
   const other = await page.context().newPage();
-  await other.goto(new URL(SEARCH, page.url()).href);
+  await other.goto(new URL(SLOW_SEARCH, page.url()).href);
   await page.getByRole('button', { name: 'Go on', exact: true }).click();
   await inLog(page, /kept one goes on from step/).waitFor();
   await fullSpeed(page);
@@ -63,16 +63,16 @@ test('a reload in mid-run goes on from the last snapshot to the digest of an und
     () => /** @type {any} */ (document.querySelector('train-scope')).lab.active.status === 'complete',
   );
   const end = await activeOf(page);
-  assert.deepEqual([end.step, end.rows, end.evaluations.length], [60000, 60000, 120]);
+  assert.deepEqual([end.step, end.rows, end.evaluations.length], [15000, 15000, 30]);
   assert.ok(end.names.includes('kept one'));
   assert.equal((await activeOf(other)).offered, null, 'what a tab that is open keeps is its own');
 
-  assert.equal(end.digest, await digestOf({ ...CONFIG, changes: [change] }));
+  assert.equal(end.digest, await digestOf({ ...SLOW_CONFIG, changes: [change] }));
   await check();
 });
 
 test('a worker that breaks costs nothing, also where the browser keeps nothing', async () => {
-  const { page, check } = await stage.open(SEARCH, {}, () => {
+  const { page, check } = await stage.open(SLOW_SEARCH, {}, () => {
     Object.defineProperty(window, 'indexedDB', {
       get: () => {
         throw new DOMException('The operation is insecure.', 'SecurityError');
@@ -83,7 +83,7 @@ test('a worker that breaks costs nothing, also where the browser keeps nothing',
   await page.reload();
   await page.waitForFunction(() => {
     const { lab } = /** @type {any} */ (document.querySelector('train-scope')) ?? {};
-    lab?.runs.setSpeed(500);
+    lab?.runs.setSpeed(125);
     return lab?.keeper.stepOf(lab.active) > 20;
   });
   // Not waited for: the worker may be gone before its answer is.
@@ -101,8 +101,8 @@ test('a worker that breaks costs nothing, also where the browser keeps nothing',
     () => /** @type {any} */ (document.querySelector('train-scope')).lab.active.status === 'complete',
   );
   const end = await activeOf(page);
-  assert.deepEqual([end.rows, end.evaluations.length, end.offered], [60000, 120, null]);
-  assert.equal(end.digest, await digestOf(CONFIG));
+  assert.deepEqual([end.rows, end.evaluations.length, end.offered], [15000, 30, null]);
+  assert.equal(end.digest, await digestOf(SLOW_CONFIG));
   await check();
 });
 

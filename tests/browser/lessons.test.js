@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inLog } from './helpers.js';
-import { read, waitForExpression, waitUntil } from './page_state.js';
+import { read, untilDrawn, waitForExpression, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 /** @param {import('playwright-core').Page} page @param {string} id */
@@ -71,6 +71,7 @@ test('a lesson is run over its seeds to the verdict, with figures and curves', a
   // What the criterion judges stands in the table.
   await panel.getByRole('columnheader', { name: 'Training loss, last 50 steps' }).waitFor();
   assert.match(run.verdict.figure, /training loss ends at \d\.\d+, with warmup at \d\.\d+/);
+  await untilDrawn(page);
   const drawn = await read(page, ({ drawnLayers }) =>
     drawnLayers(null, 'lesson-page').map(({ kind, length }) => ({ kind, isLong: length > 10 })),
   );

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { readSafetensors } from '../../web/engine/run/safetensors.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { inLog } from './helpers.js';
-import { goSlowly, read, waitForEnd, waitForStep, waitUntil } from './page_state.js';
+import { read, waitForEnd, waitForStep, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 test('a slider changes the running training, which is recorded and marked', async () => {
@@ -60,9 +60,8 @@ test('a model that was left out is no change that waits for a new run', async ()
 });
 
 test('a restart that is refused leaves the run on screen going', async () => {
-  const { page, check } = await stage.open('?dataset=spiral&steps=1000000&model=linear(8)+tanh');
+  const { page, check } = await stage.open('?dataset=spiral&steps=1000000&model=linear(8)+tanh&speed=30');
   await waitForStep(page, 20);
-  await goSlowly(page);
   const name = await read(page, ({ active }) => active.name);
   const restart = page.getByRole('button', { name: 'Restart with changes' });
   // At once, before the preview knows of it.
@@ -130,7 +129,7 @@ test('divergence is a mark and a sentence with remedies', async () => {
 test('a rate turned up too far is named as the cause, and a fork from just before goes on without it', async () => {
   // A linear network, whose loss overflows within a few steps whenever the rate comes: units that die would only stay.
   const { page, check } = await stage.open(
-    '?dataset=plane&model=linear(512)+linear(512)&batch=256&lr=0.001&steps=3000',
+    '?dataset=plane&model=linear(128)+linear(128)&batch=64&lr=0.001&steps=30000&speed=60',
   );
   await waitForStep(page, 60);
   await page.getByRole('slider', { name: 'Learning rate' }).press('End');

@@ -11,9 +11,18 @@ export const CONFIG = {
   model: 'linear(8) tanh',
   eval_every: 500,
 };
-export const SEARCH = `?${Object.entries(CONFIG)
-  .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-  .join('&')}`;
+export const SEARCH = searchOf(CONFIG);
+
+/** The same for pages that are slowed down: at that speed, these steps are two minutes. */
+export const SLOW_CONFIG = { ...CONFIG, steps: 15000 };
+export const SLOW_SEARCH = searchOf(SLOW_CONFIG);
+
+/** @param {typeof CONFIG} config */
+function searchOf(config) {
+  return `?${Object.entries(config)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&')}`;
+}
 
 /** The digest of an undisturbed run, in Node. @param {import('../../web/engine/config/config.js').GivenConfig} config */
 export async function digestOf(config) {
@@ -28,7 +37,7 @@ export function slowDown() {
   const timer = setInterval(() => {
     const { lab } = /** @type {any} */ (document.querySelector('train-scope')) ?? {};
     if (!lab) return;
-    lab.runs.setSpeed(500);
+    lab.runs.setSpeed(125);
     clearInterval(timer);
   }, 1);
 }

@@ -50,9 +50,8 @@ test('a bare address opens and trains within three seconds', async () => {
 });
 
 test('everything is within reach of the keyboard', async () => {
-  const { page, check } = await stage.open('?dataset=spiral&steps=1000000&model=linear(4)+tanh&batch=8');
+  const { page, check } = await stage.open('?dataset=spiral&steps=1000000&model=linear(4)+tanh&batch=8&speed=300');
   await waitForStep(page);
-  await goSlowly(page, 300);
   await page.keyboard.press('Space');
   const step = await restingStep(page);
   await page.keyboard.press('s');
@@ -136,13 +135,12 @@ test('an engine that cannot be loaded is one sentence, and nothing that cannot w
 });
 
 test('on a phone the rate and the run are in reach, and the controls are a sheet', async () => {
-  const { page, check } = await stage.open('?dataset=spiral&steps=10000000', {
+  const { page, check } = await stage.open('?dataset=spiral&steps=10000000&speed=30', {
     viewport: { width: 360, height: 740 },
     hasTouch: true,
     isMobile: true,
   });
   await waitForStep(page);
-  await goSlowly(page);
   const width = await page.evaluate('document.documentElement.scrollWidth');
   assert.ok(width <= 360, `${width} pixels wide`);
   // The speed is read in full: the box is as wide as it would like to be.

@@ -343,6 +343,16 @@ export const goSlowly = (page, stepsPerSecond = 30) =>
   read(page, ({ setSpeed }, speed) => setSpeed(speed), stepsPerSecond);
 
 /**
+ * Charts draw in a frame after what they show is there, as many as there is time for: resolves when they have had some.
+ *
+ * @param {Page} page
+ */
+export const untilDrawn = (page) =>
+  page.evaluate(`(async () => {
+    for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
+  })()`);
+
+/**
  * The step at which a paused run rests: its last measurements may come after the word that it paused.
  *
  * @param {Page} page

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
 import { inLog } from './helpers.js';
-import { read, restingStep, waitForEnd, waitForStep, waitUntil } from './page_state.js';
+import { read, restingStep, untilDrawn, waitForEnd, waitForStep, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 test('the range test suggests a rate, its button uses it, and the training is not touched', async () => {
@@ -55,6 +55,7 @@ test('several seeds are a band with their median, and the spread of what they su
     /Median of 3 seeds; the middle half [\d.e-]+ … [\d.e-]+, all [\d.e-]+ … [\d.e-]+\./,
   );
   assert.match(await rules.innerText(), /halfway the sharpest downward slope|No clear single slope/);
+  await untilDrawn(page);
   const layers = await read(page, ({ drawnLayers }) =>
     drawnLayers(null, 'range-view').map(({ kind, label }) => (kind === 'line' ? label : kind)),
   );
@@ -71,6 +72,7 @@ test('a chart without a curve has no scale, and says what is to come', async () 
   await page.getByRole('button', { name: 'Run the range test' }).click();
   await page.getByRole('heading', { name: 'What the rules read off it' }).waitFor();
   await hint.waitFor({ state: 'detached' });
+  await untilDrawn(page);
   assert.ok((await countTicks()) > 2);
   await check();
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { read, waitForEnd, waitForStep, waitUntil } from './page_state.js';
+import { read, untilDrawn, waitForEnd, waitForStep, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 /** @param {import('playwright-core').Page} page @param {Record<string, string>} values by label */
@@ -31,6 +31,7 @@ test('a sweep fills its plot, a point opens its curves, and Live runs the same t
 
   const plot = page.getByRole('group', { name: 'Best validation loss: points' });
   const points = plot.getByRole('button');
+  await points.nth(5).waitFor();
   assert.equal(await points.count(), 6);
   await plot.getByRole('button', { name: /the best$/ }).waitFor();
   assert.ok((await plot.getByRole('button', { name: /infeasible/ }).count()) >= 1, 'a rate of 100 does not train');
@@ -55,6 +56,7 @@ test('a sweep fills its plot, a point opens its curves, and Live runs the same t
   // What was learned stands at the rate's slider, and the sweep is still there.
   await page.getByRole('button', { name: /^★ lr\* [\d.]+/ }).waitFor();
   await page.getByRole('tab', { name: 'Sweep' }).click();
+  await points.nth(5).waitFor();
   assert.equal(await points.count(), 6);
   await page.getByLabel('What is plotted').selectOption('error');
   await page.getByRole('group', { name: 'Final validation error: points' }).waitFor();
@@ -62,7 +64,7 @@ test('a sweep fills its plot, a point opens its curves, and Live runs the same t
 });
 
 test('two settings make lines and a map; the live training goes on meanwhile', async () => {
-  const { page, check } = await stage.open('?dataset=xor&steps=1000000&eval_every=0');
+  const { page, check } = await stage.open('?dataset=xor&steps=1000000&eval_every=0&speed=30');
   await waitForStep(page, 10);
   await read(page, ({ set }) => set({ steps: 60, eval_every: 30 }));
   await page.getByRole('tab', { name: 'Sweep' }).click();
@@ -81,6 +83,7 @@ test('two settings make lines and a map; the live training goes on meanwhile', a
   // The sweep's end is known before the page has drawn it.
   await map.getByRole('button').nth(5).waitFor();
   assert.equal(await map.getByRole('button').count(), 6);
+  await untilDrawn(page);
   assert.equal(
     await page
       .getByRole('group', { name: /: points$/ })

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { syncBuiltinESMExports } from 'node:module';
+import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +13,13 @@ import { runCommandLine } from '../../web/cli/main.js';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const CLI = join(ROOT, 'web/cli.js');
+
+/**
+ * Commands that run in this process see a machine of one core: what a second thread costs to begin is more than most runs
+ * of the tests take. Those that are about several name their number, and `spawnCli` sees what there is.
+ */
+os.availableParallelism = () => 1;
+syncBuiltinESMExports();
 
 /**
  * @typedef {{ code: number, stdout: string, stderr: string }} Said

@@ -9,7 +9,7 @@ import { test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { servePage } from '../../web/cli/commands/serve.js';
 import { browserPath, FLAGS, inLog } from '../browser/helpers.js';
-import { CONFIG, digestOf, fullSpeed, SEARCH, slowDown } from '../browser/long_run.js';
+import { digestOf, fullSpeed, SLOW_CONFIG, SLOW_SEARCH, slowDown } from '../browser/long_run.js';
 import { stage } from '../browser/stage.js';
 import { CLI, makeFolder } from '../cli/helpers.js';
 
@@ -52,20 +52,20 @@ for (const log of ['run.jsonl', 'run.tfevents']) {
 }
 
 test('no network while a run trains: it ends with the bits of another', async () => {
-  const { page } = await stage.open(SEARCH, {}, slowDown);
+  const { page } = await stage.open(SLOW_SEARCH, {}, slowDown);
   await keepSome(page, 20);
   await page.context().setOffline(true);
-  assert.equal(await finish(page), await digestOf(CONFIG));
+  assert.equal(await finish(page), await digestOf(SLOW_CONFIG));
 });
 
 test('a quota of nothing while a run trains: it is said once, and the run ends with the bits of another', async () => {
-  const { page } = await stage.open(SEARCH, {}, slowDown);
+  const { page } = await stage.open(SLOW_SEARCH, {}, slowDown);
   const session = await page.context().newCDPSession(page);
   const quota = { origin: new URL(page.url()).origin, quotaSize: 1 };
   await session.send('Storage.overrideQuotaForOrigin', quota);
   await keepSome(page, 20);
   await inLog(page, /no room to keep runs/).waitFor();
-  assert.equal(await finish(page), await digestOf(CONFIG));
+  assert.equal(await finish(page), await digestOf(SLOW_CONFIG));
   assert.equal(await inLog(page, /no room to keep runs/).count(), 1);
 });
 
@@ -78,7 +78,7 @@ test('kill -9 of the browser in mid-run: the next one offers to go on, to the sa
   const first = await launch();
   const page = await first.newPage();
   await page.addInitScript(slowDown);
-  await page.goto(server.address + SEARCH);
+  await page.goto(server.address + SLOW_SEARCH);
   // Long enough to be worth an offer to a tab that is another.
   await keepSome(page, 3000);
   await page.waitForTimeout(1000);
@@ -89,8 +89,8 @@ test('kill -9 of the browser in mid-run: the next one offers to go on, to the sa
   const second = await launch();
   t.after(() => second.close());
   const again = await second.newPage();
-  await again.goto(server.address + SEARCH);
+  await again.goto(server.address + SLOW_SEARCH);
   await again.getByRole('button', { name: 'Go on', exact: true }).click();
   await inLog(again, /goes on from step/).waitFor();
-  assert.equal(await finish(again), await digestOf(CONFIG));
+  assert.equal(await finish(again), await digestOf(SLOW_CONFIG));
 });
