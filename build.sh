@@ -550,23 +550,23 @@ build_and_check_types() {
   GOGC=400 tsc --singleThreaded
 }
 
-# What does not need the page is done while it is built, and while a browser is installed: two compilers and their
-# tests keep the cores busy. The tests in JavaScript have the machine for themselves: some of them look at the clock.
+# What does not need the page is done while it is built, and while packages and a browser are installed: two compilers and
+# their tests keep the cores busy. The tests in JavaScript have the machine for themselves: some of them look at the clock.
 run_tests() {
   local packages browser
   need_node
   need_packages &
   packages=$!
   need_compilers
+  begin 'native release build, installed' build_and_install_release
+  begin 'native tests (ASan, UBSan)' test_native
+  # An hour is for nights: TRAINSCOPE_FUZZ_SECONDS says how long each target takes here.
+  if has_fuzzer; then begin 'fuzzing (libFuzzer)' fuzz_native "${TRAINSCOPE_FUZZ_SECONDS:-2}"; fi
   wait "$packages" || die 'the npm packages are not installed.'
   need_all_browsers &
   browser=$!
   begin 'wasm and page build, types (tsc)' build_and_check_types
-  begin 'native release build, installed' build_and_install_release
-  begin 'native tests (ASan, UBSan)' test_native
   begin 'lint (Biome)' biome check
-  # An hour is for nights: TRAINSCOPE_FUZZ_SECONDS says how long each target takes here.
-  if has_fuzzer; then begin 'fuzzing (libFuzzer)' fuzz_native "${TRAINSCOPE_FUZZ_SECONDS:-2}"; fi
   finish
   wait "$browser" || die 'there is no browser for the tests.'
   need_browser

@@ -17,15 +17,18 @@ import { ALONE, isAll } from './together.js';
 
 const TESTS = fileURLToPath(new URL('.', import.meta.url));
 
-/** What takes longest begins first: then no core waits for another at the end. */
+/**
+ * What takes longest begins first, and what keeps but one core busy before what keeps several: then no core waits for
+ * another at the end.
+ */
 const FOLDERS = ['cli', 'browser', 'browsers', 'engine', 'web'];
 const LONGEST = [
   'cli/all.js',
   'browser/all.1.js',
-  'browser/all.2.js',
-  'cli/gallery.test.js',
-  'cli/patients.test.js',
   'engine/all.js',
+  'browser/all.2.js',
+  'cli/patients.test.js',
+  'cli/gallery.test.js',
 ];
 
 const wanted = process.argv.slice(2);
