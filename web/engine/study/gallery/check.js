@@ -202,8 +202,10 @@ function describeSkipped({ id, criterion }) {
 
 /** @param {Entry} entry @param {boolean} quick */
 function listCells(entry, quick) {
-  const { cells: ids } = entry.quick;
-  return quick && ids ? ids.map((id) => findCell(entry, id)) : entry.cells;
+  const { cells: ids, changes = {} } = entry.quick;
+  if (!quick) return entry.cells;
+  const cells = ids ? ids.map((id) => findCell(entry, id)) : entry.cells;
+  return cells.map((cell) => ({ ...cell, config: { ...cell.config, ...changes[cell.id] } }));
 }
 
 /** @param {Entry} entry @param {string} id @returns {Cell} */

@@ -108,8 +108,9 @@
  * @property {(results: Results) => Judgement} judge
  * @property {{ shown: Record<string, CellExample>, not: Record<string, CellExample>[] }} examples  results that the judge
  *   must accept, of the deciding cells; and changes to them with each of which it must refuse
- * @property {{ cells?: string[], seeds: number, config?: Settings }} quick  the deciding cells, all where they are left out;
- *   config: over the entry's, where fewer steps decide as well
+ * @property {{ cells?: string[], seeds: number, config?: Settings, changes?: Record<string, Settings> }} quick  the
+ *   deciding cells, all where they are left out; config: over the entry's, where fewer steps decide as well; changes: over
+ *   that of a cell which has steps of its own
  * @property {string} measured  what this build measured, seed by seed or lowest … highest
  */
 

@@ -102,7 +102,12 @@ export const hiddenSpike = {
       { warmup: { loss: 0.75 } },
     ],
   },
-  quick: { cells: ['none', 'warmup'], seeds: 1 },
+  quick: {
+    cells: ['none', 'warmup'],
+    seeds: 1,
+    config: { steps: 200, eval_every: 50 },
+    changes: { warmup: { steps: 100 } },
+  },
   measured:
     'seeds 1 to 5: spike 1.63 1.92 1.70 1.92 1.70 times the first loss at step 2 2 3 3 2; final training ' +
     'loss 0.707 0.791 0.903 0.719 0.643, with warmup 0.463 0.476 0.494 0.487 0.453, at 0.06 0.455 0.436 0.463 0.464 ' +
