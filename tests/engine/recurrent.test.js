@@ -6,7 +6,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { writeSafetensors } from '../../web/engine/run/safetensors.js';
+import { readSafetensors, writeSafetensors } from '../../web/engine/run/safetensors.js';
+import { startFromWeights } from '../../web/engine/run/start_weights.js';
 import { createEngine } from '../../web/platform/node/index.js';
 
 const engine = await createEngine();
@@ -108,6 +109,22 @@ test('weights that are taken over give the same bits', () => {
     one.dispose();
     other.dispose();
   }
+});
+
+test('a file of nn.LSTM is taken: its names end in _l0', () => {
+  const [one, other] = [1, 2].map((seed) => start('embed(4) lstm(9)', { seed }).trainer);
+  const names = new Map([
+    ['0.embed', 'embedding'],
+    ['1.lstm', 'lstm'],
+    ['out', 'head'],
+  ]);
+  const tensors = one.parameters.map(({ name, shape, data }) => {
+    const dot = name.lastIndexOf('.');
+    const layer = /** @type {string} */ (names.get(name.slice(0, dot)));
+    return { name: `${layer}.${name.slice(dot + 1)}${layer === 'lstm' ? '_l0' : ''}`, shape: [...shape], data };
+  });
+  startFromWeights(other, readSafetensors(writeSafetensors(tensors), 'lstm.safetensors'), 'lstm.safetensors');
+  assert.equal(other.digest(), one.digest());
 });
 
 // ---- PyTorch's modules ---------------------------------------------------------------------------------------------------

@@ -36,13 +36,16 @@ const SYNONYMS = new Map([
   ['var', 'running_var'],
 ]);
 
+/** PyTorch numbers the layers of nn.RNN, nn.GRU and nn.LSTM, where there is one too. */
+const FIRST_RECURRENT = /^((?:weight|bias)_(?:ih|hh))_l0$/;
+
 /** Flax keeps what is trained and what is counted apart. */
 const COLLECTIONS = /^(params|batch_stats)\./;
 
 /** A name without wrappers and as PyTorch would have it. @param {string} name */
 export function plainName(name) {
   const parts = name.replace(/:0$/, '').replaceAll('/', '.').replace(COLLECTIONS, '').split('.');
-  const last = /** @type {string} */ (parts.pop());
+  const last = /** @type {string} */ (parts.pop()).replace(FIRST_RECURRENT, '$1');
   return [...parts.filter((part) => !WRAPPERS.has(part)), SYNONYMS.get(last) ?? last].join('.');
 }
 
