@@ -282,6 +282,53 @@ const LINES = {
     `2020-01-02 10:11:12 | INFO | train_inner | epoch 001:    ${step} / 400 loss=${loss}, ppl=3, wps=100, num_updates=${step}, lr=${lr}, gnorm=${grad_norm}, train_wall=5`,
 };
 
+/** The same of programs that name no rate or norm, or only in other lines. @type {Record<string, (row: typeof ROWS[0]) => string>} */
+const LOSSES = {
+  Detectron2: ({ step, loss }) =>
+    `[04/01 10:00:00 d2.utils.events]:  eta: 1:00:00  iter: ${step}  total_loss: ${loss}  loss_cls: 0.5  loss_box_reg: 0.3  time: 0.3512  max_mem: 3000M`,
+  OLMo: ({ step, loss }) =>
+    `2024-01-01 00:00:00\t[step=${step}/739328,epoch=0]\n    optim/total_grad_norm=1.5\n    train/CrossEntropyLoss=${loss}\n    throughput/total_tokens=41943040`,
+  litgpt: ({ step, loss }) =>
+    `Epoch 1 | iter ${4 * step} step ${step} | loss train: ${loss}, val: n/a | iter time: 100.00 ms (step) remaining time: 0:10:00`,
+  nanochat: ({ step, loss }) =>
+    `step ${String(step).padStart(5, '0')}/21400 (0.05%) | loss: ${loss} | lrm: 1.00 | dt: 500.12ms | tok/sec: 1,048,576 | mfu: 45.12 | total time: 0.10m`,
+  OpenNMT: ({ step, loss }) =>
+    `[2020-01-01 10:00:00,123 INFO] Step ${step}/100000; acc:   4.00; xent: ${loss}; 5000/6000 tok/s;     10 sec`,
+  Keras: ({ step, loss }) =>
+    `Epoch ${step}/60\n1875/1875 [==============================] - 5s 3ms/step - loss: ${loss} - accuracy: 0.9 - val_loss: 1.5`,
+  XGBoost: ({ step, loss }) => `[${step}]\ttrain-logloss:${loss}\teval-logloss:0.7`,
+  MXNet: ({ step, loss }) =>
+    `INFO:root:Epoch[${step}] Train-cross-entropy=${loss}\nINFO:root:Epoch[${step}] Time cost=3.2`,
+  scikit: ({ step, loss }) => `Iteration ${step}, loss = ${loss}`,
+  'Hugging Face of today, whose numbers are texts': ({ step, loss }) =>
+    `{'loss': '${loss}', 'step': '${step}', 'epoch': '0.1'}`,
+  'fairseq, as JSON within a line': ({ step, loss }) =>
+    `2020-01-02 10:11:12 | INFO | train_inner | {"epoch": 1, "update": 0.1, "loss": "${loss}", "num_updates": "${step}", "wall": "10"}`,
+  'epochs and steps within them': ({ step, loss }) =>
+    `Epoch [${1 + Math.floor((step - 1) / 20)}/3], Step [${((step - 1) % 20) + 1}/20], Loss: ${loss}`,
+  'timm, which names no epoch': ({ step, loss }) =>
+    `Train: ${Math.floor((step - 1) / 20)} [${String(((step - 1) % 20) + 1).padStart(4)}/20 (${step}%)]  Loss: ${loss} (1.0)  Time: 3.4s,  300.1/s`,
+};
+
+for (const [program, line] of Object.entries(LOSSES)) {
+  test(`lines of text: ${program}`, async () => {
+    assertRows(await runOf(ROWS.map(line).join('\n')), { roles: ['loss'] });
+  });
+}
+
+test('lines of text: what is evaluated between epochs stands at the step before it', async () => {
+  const lines = ROWS.flatMap(({ step, loss }) => [
+    `Train Epoch: ${1 + Math.floor((step - 1) / 20)} [${((step - 1) % 20) + 1}/20 (5%)]\tLoss: ${loss}`,
+    ...(step % 20 === 0 ? [`\nTest set: Average loss: ${loss + 1}, Accuracy: 9836/10000 (98%)\n`] : []),
+  ]);
+  const run = await runOf(lines.join('\n'));
+  assertRows(run, { roles: ['loss'] });
+  assert.deepEqual(
+    pointsOf(run, 'val_loss').map(([step]) => step),
+    [20, 40],
+  );
+});
+
 for (const [program, line] of Object.entries(LINES)) {
   test(`lines of text: ${program}`, async () => {
     const text = [

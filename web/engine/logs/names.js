@@ -175,7 +175,8 @@ const WHOLE = [
 
 /** @param {string[]} words @param {string} text @param {string} bare */
 function rankLoss(words, text, bare) {
-  if (!words.some((word) => LOSSES.has(word) || word.endsWith('loss'))) return -1;
+  const isLoss = words.some((word) => LOSSES.has(word) || word.endsWith('loss')) || text.includes('cross entropy');
+  if (!isLoss) return -1;
   if (NOT_A_LOSS.test(text)) return -1;
   for (const [pattern, rank] of WHOLE) if (pattern.test(bare)) return rank;
   // A part of it, or something else's.

@@ -150,13 +150,16 @@ function isOtherStart(step, most) {
  * @returns {LogRun['series']}
  */
 function pickRows(columns, ofRow, { from, to, dropped }) {
-  return mapSeries(columns, ({ at, value }) => {
+  const filled = columns.val_loss ? fillForward(ofRow) : ofRow;
+  return mapSeries(columns, ({ at, value }, role) => {
+    // A line that validates often names no step: it is that of the line before.
+    const place = role === 'val_loss' ? filled : ofRow;
     const steps = new Float64Array(at.length);
     const values = new Float64Array(at.length);
     let count = 0;
     for (let i = 0; i < at.length; i++) {
       const row = at[i];
-      const step = ofRow[row];
+      const step = place[row];
       if (row < from || row >= to || Number.isNaN(step)) continue;
       if (dropped.some(([begin, end, again]) => row >= begin && row < end && step >= again)) continue;
       // Of several numbers for one step the last counts, as with a bar that is drawn again and again.
@@ -165,6 +168,15 @@ function pickRows(columns, ofRow, { from, to, dropped }) {
       values[count - 1] = value[i];
     }
     return inOrder(steps.subarray(0, count), values.subarray(0, count));
+  });
+}
+
+/** @param {Float64Array} steps  of rows, NaN where there is none */
+function fillForward(steps) {
+  let last = Number.NaN;
+  return steps.map((step) => {
+    if (!Number.isNaN(step)) last = step;
+    return last;
   });
 }
 
@@ -217,12 +229,12 @@ function cutColumn({ at, value }) {
   return pieces;
 }
 
-/** @param {Partial<Record<Role, Column>>} columns @param {(column: Column) => { step: Float64Array, value: Float64Array }} pick */
+/** @param {Partial<Record<Role, Column>>} columns @param {(column: Column, role: Role) => { step: Float64Array, value: Float64Array }} pick */
 function mapSeries(columns, pick) {
   /** @type {LogRun['series']} */
   const series = {};
   for (const [role, column] of /** @type {[Role, Column][]} */ (Object.entries(columns))) {
-    const picked = pick(column);
+    const picked = pick(column, role);
     if (picked.step.length > 0) series[role] = { name: column.name, ...picked };
   }
   return series;

@@ -134,7 +134,9 @@ function joinEpochs(run, { step, ofRow, epochs, perEpoch, train }) {
     // Beside a validation the counter counts its own batches.
     ofRow[row] = perEpoch * (epochs[row] - first) + (isTrain[row] ? ofRow[row] : perEpoch);
   }
-  const planned = run.planned ?? (run.facts.epochs ? run.facts.epochs * perEpoch : null);
+  // "Step [100/2000]" in each of so many epochs is no plan of the whole.
+  const whole = run.facts.epochs ? run.facts.epochs * perEpoch : null;
+  const planned = run.planned !== null && run.planned > perEpoch ? run.planned : whole;
   const isLonger = epochs.some((epoch) => epoch > first);
   const notes = isLonger
     ? [`"${step.name}" begins anew in every epoch, of ${count(perEpoch)} steps: steps were counted through.`]

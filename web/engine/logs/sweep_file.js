@@ -50,7 +50,8 @@ export function readSweepTable(name, { names, rows, columns, words }) {
     lower.includes('number') && lower.includes('value') && lower.some((each) => each.startsWith('params_'));
   const isWandb =
     lower[0] === 'name' && lower.includes('state') && (lower.includes('runtime') || lower.includes('created'));
-  const isPlain = !names.some((each) => ['step', 'epoch'].includes(classify(each).kind ?? '')) && hasRates(columns);
+  const isPlain =
+    !names.some((each) => ['step', 'epoch'].includes(classify(each).kind ?? '')) && hasRates(columns, words);
   if (!isOptuna && !isWandb && !isPlain) return null;
   const metric = isOptuna ? 'value' : chooseMetric(columns);
   if (metric === null) return null;
@@ -95,11 +96,23 @@ function isMeasured(column, names) {
   return kind !== null;
 }
 
-/** A rate that differs between rows and does not run along. @param {import('./columns.js').Column[]} columns */
-function hasRates(columns) {
+/**
+ * A rate that differs between rows and does not run along, as that of a schedule does, up once and down once.
+ *
+ * @param {import('./columns.js').Column[]} columns @param {Map<string, unknown>} words
+ */
+function hasRates(columns, words) {
   const rate = columns.find((column) => classify(column.name.replace(/^(params_|config[./])/, '')).kind === 'lr');
   if (!rate || rate.value.length < 2 || !columns.some((column) => classify(column.name).kind === 'loss')) return false;
-  return new Set(rate.value).size > 1;
+  if (new Set(rate.value).size < 2) return false;
+  let turns = 0;
+  let before = 0;
+  for (let i = 1; i < rate.value.length; i++) {
+    const way = Math.sign(rate.value[i] - rate.value[i - 1]);
+    if (way !== 0 && way !== before) turns++;
+    if (way !== 0) before = way;
+  }
+  return turns > 2 || words.size > 0 || columns.some(({ name }) => /(^|[._/])seed$/i.test(name));
 }
 
 /** The validation loss before any other loss. @param {import('./columns.js').Column[]} columns */

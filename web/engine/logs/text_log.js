@@ -25,6 +25,9 @@ const EPOCHS = /\bmax: (\d+) epochs\b/;
 
 const BAR = /(\d+)%[^\d]*?(\d+)\/(\d+)\s*\[/;
 
+/** "[12]" at the begin of a line. @type {Lead} */
+const ROUND = { name: 'iter', validation: null, place: null };
+
 /** What follows a number and is no part of a word. */
 const UNIT = /^(ms|s|m|h|sec|secs|min|gb|mb|kb|g|k|b|x|it|gib|mib)\b/i;
 
@@ -91,8 +94,8 @@ class LineReader {
   #ends = [];
   /** @type {Map<string, Lead>} */
   #leads = new Map();
-  /** Of a line that names an epoch and nothing else. @type {[string, number] | null} */
-  #epoch = null;
+  /** Of a line that names counters and nothing else, for lines that name none. @type {[string, number][]} */
+  #carried = [];
   #names = /** @type {string[]} */ ([]);
   #values = /** @type {number[]} */ ([]);
 
@@ -107,13 +110,14 @@ class LineReader {
     const kinds = this.#names.map((name) => classify(name).kind);
     if (this.#names.includes('train_runtime')) return this.#endRun();
     const isMeasured = kinds.some((kind) => kind !== null && kind !== 'step' && kind !== 'epoch' && kind !== 'time');
+    const isCounter = kinds.map((kind) => kind === 'step' || kind === 'epoch');
     if (!isMeasured) {
-      const epoch = kinds.indexOf('epoch');
-      if (epoch >= 0 && count === 1) this.#epoch = [this.#names[epoch], this.#values[epoch]];
+      if (isCounter.every(Boolean)) this.#carried = this.#names.map((name, i) => [name, this.#values[i]]);
       return;
     }
-    const hasCounter = kinds.some((kind) => kind === 'step' || kind === 'epoch');
-    if (!hasCounter && this.#epoch) this.columns.add(this.#epoch[0], this.rows, this.#epoch[1]);
+    if (!isCounter.includes(true)) {
+      for (const [name, value] of this.#carried) this.columns.add(name, this.rows, value);
+    }
     for (let i = 0; i < count; i++) this.columns.add(this.#names[i], this.rows, this.#values[i]);
     this.rows++;
   }
@@ -166,7 +170,13 @@ class LineReader {
         at = end;
         continue;
       }
-      const { name, validation: said, place } = this.#leadOf(line.slice(between, at));
+      const isFirst = count === 0 && between === 0 && line[end] === ']' && line.slice(0, at).trim() === '[';
+      const { name, validation: said, place } = isFirst ? ROUND : this.#leadOf(line.slice(between, at));
+      // "Train: 3 [ 50/1251" names no epoch, but means it.
+      if (place === 'inner' && count > 0 && /^train(ing)?$/i.test(this.#names[count - 1])) {
+        this.#names[count - 1] = 'epoch';
+        before = 'epoch';
+      }
       if (said !== null) validation = said;
       if (name !== null) {
         const { kind, split } = classify(name);
@@ -185,7 +195,7 @@ class LineReader {
         before = '';
       } else before = '';
       at = end;
-      between = end;
+      between = end + unitLength(line, end);
     }
     return count;
   }
@@ -240,6 +250,11 @@ function numberEnd(line, at) {
   return end;
 }
 
+/** Letters of the unit behind a number: they are no name of the next. @param {string} line @param {number} end */
+function unitLength(line, end) {
+  return isWordLetter(line.charCodeAt(end)) ? (UNIT.exec(line.slice(end, end + 5))?.[0].length ?? 0) : 0;
+}
+
 /** @param {number} letter */
 function isDigit(letter) {
   return letter >= 48 && letter <= 57;
@@ -263,8 +278,8 @@ function skipWord(line, at) {
 
 // ---- what stands before a number -----------------------------------------------------------------------------------
 
-const ENDS = /["']?\s*[:=]*\s*[[(]?\s*[<~]?$/;
-const PARTS = /[,|;\t{}[\]<>]|\s-\s|:\s|=\s|\s{2,}(?=\S)/;
+const ENDS = /["']?\s*[:=]*\s*["']?[[(]?\s*[<~]?$/;
+const PARTS = /[,|;\t{}[\]<>]|\s-\s|:|=\s|\s{2,}(?=\S)/;
 const AT_COUNTER = /^(.*)\bat (iteration|iter|step|epoch)$/i;
 
 /** @param {string} text @returns {Lead} */
@@ -273,7 +288,7 @@ export function readLead(text) {
     if (/^\s*\/\s*$/.test(text)) return { name: null, validation: null, place: 'total' };
     return { name: null, validation: null, place: /^\]?\s*[[(]\s*$/.test(text) ? 'inner' : null };
   }
-  const isNamed = /["']?\s*[:=\s([]$/.test(text) || /[:=]\s*[[(]?\s*$/.test(text);
+  const isNamed = /["']?\s*[:=\s([]$/.test(text) || /[:=]\s*["']?[[(]?\s*$/.test(text);
   const body = text.replace(ENDS, '');
   const parts = body.split(PARTS).map((part) => part.replace(/^[\s"'`*>#:=(-]+|[\s"'`*]+$/g, ''));
   const key = parts.pop() ?? '';

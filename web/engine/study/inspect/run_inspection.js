@@ -18,7 +18,9 @@ import { noteRun } from './run_notes.js';
  */
 export function inspectRun(engine, run, { baseline }) {
   const { series, planned } = run;
-  const { loss: losses, val_loss, grad_norm, lr } = series;
+  const { val_loss, grad_norm, lr } = series;
+  // Where only validation is logged, that is what there is to judge.
+  const losses = series.loss ?? (series.reward ? undefined : val_loss);
   const any = losses ?? series.reward ?? val_loss ?? lr ?? grad_norm;
   const steps = any ? any.step[any.step.length - 1] : 0;
   const isSummary = areSummaries(run);
@@ -26,7 +28,7 @@ export function inspectRun(engine, run, { baseline }) {
   const scale = run.lossScale !== null && run.lossScale > 1 ? run.lossScale : null;
   const guess = baseline === null ? null : baseline * (scale ?? 1);
   const loss = losses ? engine.logs.judge(losses, { ...how, norms: grad_norm, baseline: guess }) : null;
-  const validation = val_loss ? engine.logs.judge(val_loss, { ...how, isSummary: true }) : null;
+  const validation = val_loss && series.loss ? engine.logs.judge(val_loss, { ...how, isSummary: true }) : null;
   const rate = lr ? engine.logs.readRate(lr, { last: steps, planned }) : null;
   const norms = grad_norm ? engine.logs.readNorms(grad_norm.value) : null;
   const isTold = loss !== null && (loss.isJudged || loss.divergedAt !== null);
@@ -74,7 +76,7 @@ export function inspectRun(engine, run, { baseline }) {
     rate,
     norms,
     interval: losses ? intervalOf(losses.step) : 0,
-    summed: losses && val_loss && scale === null ? findSum(losses, val_loss) : null,
+    summed: series.loss && val_loss && scale === null ? findSum(series.loss, val_loss) : null,
     given: baseline,
   };
   figures.notes = [...run.notes, ...noteRun(found)];

@@ -35,7 +35,8 @@ export function noteRun(found) {
 
 /** @param {Findings} found @returns {string[]} */
 function noteVerdict({ run, figures, loss, interval }) {
-  const { loss: losses, reward } = run.series;
+  const { reward, val_loss } = run.series;
+  const losses = run.series.loss ?? (reward ? undefined : val_loss);
   const notes = [];
   if (!losses) {
     notes.push(
@@ -47,6 +48,8 @@ function noteVerdict({ run, figures, loss, interval }) {
       );
     return notes;
   }
+  if (!run.series.loss)
+    notes.push('No training loss is logged: the validation loss is judged, which shows less of it.');
   if (loss?.divergedAt !== null && loss !== null) {
     const at = losses.step.indexOf(loss.divergedAt);
     notes.push(
