@@ -76,6 +76,10 @@ test('a log is read, judged and told', async () => {
   assert.deepEqual([run.norms?.max, run.norms?.after_clipping], [50, false]);
   assert.match(run.advice[0], /90th percentile/);
   assert.match(run.rehearsal?.command ?? '', /^trainscope train --optimizer adamw --lr 0.002 --warmup-steps 100/);
+  assert.match(run.code?.command ?? '', /^trainscope export torch --part steps --optimizer adamw .*--clip norm/);
+  assert.match(run.code?.text ?? '', /torch\.optim\.AdamW/);
+  const printed = await runCli((run.code?.command ?? '').split(' ').slice(1));
+  assert.equal(printed.stdout.trimEnd(), run.code?.text);
   const spoken = await runCli(['inspect', join(folder, 'trainer_state.json')]);
   assert.match(spoken.stdout, /verdict +mid-training, 1 episode\n/);
 });
@@ -211,4 +215,30 @@ test('kill -9 in mid-inspect leaves the report as it was, or whole', async (t) =
     await ended;
     assert.match(await readFile(page, 'utf8'), /^older$|<\/html>\n$/);
   }
+});
+
+test('a table of our own trials says what the sweep said', async () => {
+  const out = join(folder, 'sweep.jsonl');
+  const words = [
+    '--dataset',
+    'moons',
+    '--samples',
+    '60',
+    '--steps',
+    '30',
+    '--over',
+    'lr=1e-3:10:5',
+    '--seeds',
+    '2',
+    '--jobs',
+    '1',
+  ];
+  const { stdout } = await runCli(['sweep', ...words, '--out', out, '--json']);
+  const { summary } = JSON.parse(stdout);
+  const { sweep } = await inspect(out);
+  const { lr_best, at_edge, lr_sensitivity, trials } = sweep ?? {};
+  assert.deepEqual(
+    [lr_best, at_edge, lr_sensitivity, trials],
+    [summary.lr_best, summary.at_edge, summary.lr_sensitivity, 10],
+  );
 });

@@ -99,7 +99,7 @@ const JS_ROOMS = {
     imports: ['engine/study', 'engine/study/judge', 'engine/study/trial', 'engine/model_text', ...ENGINE],
   },
   'engine/study/inspect': {
-    imports: ['engine/study', 'engine/study/judge', 'engine/study/trial', ...ENGINE],
+    imports: ['engine/code', 'engine/study', 'engine/study/judge', 'engine/study/trial', ...ENGINE],
   },
   'engine/study/gallery': { imports: ['engine/study', 'engine/study/judge', 'engine/study/trial', ...ENGINE] },
   'engine/study/report': {

@@ -58,6 +58,7 @@ function formatRun(run) {
     ...(best ? [row('best', `${number(best.loss)} at ${unit} ${count(best.step)}`)] : []),
     ...run.notes.map((note) => row('note', note)),
     ...run.advice.map((advice, i) => row(i === 0 ? 'try next' : '', `${i + 1}. ${advice}`)),
+    ...(run.code ? [row('as code', run.code.command)] : []),
     ...(rehearsal ? [row('rehearse', rehearsal.command)] : []),
   ];
   return lines.join('\n');

@@ -13,6 +13,9 @@ import { linesOf } from './text_log.js';
  * @property {number | null} result  what is to be low; null where the trial gave none
  * @property {string} label
  * @property {boolean} failed
+ * @property {boolean} [diverged]  as far as the table tells that from other failures
+ * @property {number} [final]  the loss at the end, where that is not the result
+ * @property {number} [baseline]  the loss of guessing, where the table says it
  *
  * @typedef {object} SweepFile
  * @property {string} name
@@ -153,8 +156,13 @@ export function readOwnSweep(name, bytes) {
     rows.push({
       settings: /** @type {SweepRow['settings']} */ (trial.changes),
       result: Number.isFinite(best) ? best : null,
-      label: `seed ${trial.seed}`,
+      label: Object.entries(trial.changes)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(' '),
       failed: trial.infeasible === true || trial.diverged === true,
+      diverged: trial.diverged === true,
+      final: isRecord(trial.val) ? Number(trial.val.loss) : undefined,
+      baseline: typeof trial.baseline_loss === 'number' ? trial.baseline_loss : undefined,
     });
   }
   if (rows.length === 0) return null;

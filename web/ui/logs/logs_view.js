@@ -140,12 +140,8 @@ export class LogsView extends LabElement {
         ${found.rehearsal ? html`<button class="primary" title=${found.rehearsal.command} @click=${() => this.rehearse(run)}>Rehearse it here</button>` : nothing}
         <button class="quiet" @click=${() => this.saveReport(run)}>Report</button>
       </div>
-      ${
-        found.rehearsal
-          ? html`<p class="soft">The nearest of ours: ${found.rehearsal.differs.join('; ')}.</p>
-            <as-code .config=${configFromSearch(found.rehearsal.link).config}></as-code>`
-          : nothing
-      }
+      ${found.rehearsal ? html`<p class="soft">The nearest of ours: ${found.rehearsal.differs.join('; ')}.</p>` : nothing}
+      ${codeOf(found)}
       <h3>What it shows, and what it cannot</h3>
       <ul>${found.notes.map((note) => html`<li>${explained(note)}</li>`)}</ul>
       <h3>Which column is what</h3>
@@ -210,6 +206,12 @@ export class LogsView extends LabElement {
       <div class="study-side">${focus ? this.details(focus) : nothing}${this.others()}</div>
     `;
   }
+}
+
+/** What is advised as code, or the nearest settings where nothing is wrong. @param {import('./your_logs.js').RunInspection} found */
+function codeOf({ code, rehearsal }) {
+  const link = code?.link ?? rehearsal?.link;
+  return link === undefined ? nothing : html`<as-code .config=${configFromSearch(link).config}></as-code>`;
 }
 
 /** @param {import('./your_logs.js').RunInspection} found */

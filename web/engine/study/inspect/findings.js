@@ -38,6 +38,7 @@
  * @property {string[]} notes
  * @property {string[]} advice
  * @property {Rehearsal | null} rehearsal
+ * @property {RemedyCode | null} code  of an unstable run: what is advised, for its framework
  *
  * @typedef {object} Findings  what sentences are made of
  * @property {LogRun} run
@@ -57,6 +58,14 @@
  * @property {string} command
  * @property {string} link  the part of the page's address behind its name
  * @property {string[]} differs  how it is not the run
+ */
+
+/**
+ * @typedef {object} RemedyCode
+ * @property {string} framework
+ * @property {string} command  that prints it
+ * @property {string} link  the settings, as a part of the page's address
+ * @property {string} text
  */
 
 export {};

@@ -44,7 +44,7 @@ export function inspectLogs(engine, logs, { roles = {}, classes = null } = {}) {
     inspection: {
       runs: runs.map((run) => (run.own ? inspectOwnRun(engine, run, run.own) : inspectRun(engine, run, { baseline }))),
       range_test: range && inspectRange(engine, range, { baseline }),
-      sweep: sweep && inspectSweep(sweep),
+      sweep: sweep && inspectSweep(sweep, { baseline }),
       notes: [...logs.skipped, ...left],
     },
   };

@@ -18,12 +18,7 @@ const ADAM_MAX = 0.005;
  */
 export function rehearse(engine, { run, figures, rate, norms }) {
   if (!rate) return null;
-  const named = run.names
-    .map((name) => /adamw|adam|sgd|lion|rmsprop|adagrad/i.exec(name)?.[0].toLowerCase())
-    .find(Boolean);
-  const known = engine.tables.rules.map(({ name }) => name);
-  const guess = rate.peak <= ADAM_MAX ? (run.source.startsWith('Hugging Face') ? 'adamw' : 'adam') : 'momentum';
-  const optimizer = named && known.includes(named) ? named : guess;
+  const { optimizer, isNamed } = guessOptimizer(engine, run, rate);
   const warmup = Math.min(figures.warmup?.share ?? 0, 0.5);
   const warmup_steps = figures.schedule === 'onecycle' ? 0 : Math.round(warmup * STEPS);
   const given = {
@@ -44,8 +39,25 @@ export function rehearse(engine, { run, figures, rate, norms }) {
     differs: [
       'model and data are our own',
       `${STEPS} steps`,
-      ...(named ? [] : [`${optimizer} is a guess by the rate`]),
+      ...(isNamed ? [] : [`${optimizer} is a guess by the rate`]),
       ...(norms ? [] : ['clipping is not known']),
     ],
   };
+}
+
+/**
+ * The rule that a log names somewhere, or the likeliest.
+ *
+ * @param {import('../../engine.js').Engine} engine
+ * @param {import('../../logs/settle.js').LogRun} run
+ * @param {import('../../logs/log_verdict.js').LogRate} rate
+ * @returns {{ optimizer: string, isNamed: boolean }}
+ */
+export function guessOptimizer(engine, run, rate) {
+  const rules = engine.tables.rules.map(({ name }) => name);
+  const words = run.names.flatMap((name) => name.toLowerCase().split(/[^a-z0-9]+/));
+  const named = words.find((word) => rules.includes(word));
+  if (named) return { optimizer: named, isNamed: true };
+  const adam = run.source.startsWith('Hugging Face') ? 'adamw' : 'adam';
+  return { optimizer: rate.peak <= ADAM_MAX ? adam : 'momentum', isNamed: false };
 }

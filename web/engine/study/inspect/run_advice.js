@@ -11,7 +11,7 @@ import { sayPlace } from './run_notes.js';
 /** @typedef {import('./findings.js').Findings} Findings */
 
 /** A warmup that was there and too short is made so many times longer. */
-const LONGER = 3;
+export const LONGER = 3;
 
 /** The commonest threshold: what share it would clip is said of it. */
 const COMMON_THRESHOLD = 1;
@@ -42,7 +42,7 @@ function adviseWarmup({ figures, rate, run }) {
   const isEarly = episodes.some(({ kind }) => kind === 'early') || episodes.length === 0;
   const nearTop = rate?.warmup ? episodes.find(({ begin }) => begin < 1.5 * rate.peakAt + 10) : undefined;
   if (!isEarly && !nearTop) return [];
-  const longest = Math.floor(LONGEST_SHARE * (planned ?? steps));
+  const longest = longestWarmupOf(planned ?? steps);
   if (!run.series.lr)
     return [
       `Warmup first: the run breaks near its start. The log does not say whether there is one; prepend ${sayLengths(longest)} ${unit}s of linear warmup, at most a tenth of the run.`,
@@ -62,6 +62,11 @@ function adviseWarmup({ figures, rate, run }) {
     : [
         `Warmup of ${count(warmup.steps)} ${unit}s is already a tenth of the run or more${where}: a longer one is not the remedy.`,
       ];
+}
+
+/** @param {number} total  steps of the run */
+export function longestWarmupOf(total) {
+  return Math.floor(LONGEST_SHARE * total);
 }
 
 /** "10, 100 or 1,000" up to the longest. @param {number} longest */

@@ -1,5 +1,6 @@
 /** What one run's log shows: the figures, as `inspect --json` has them; sentences are added by the files beside this one. */
 
+import { writeRemedy } from './remedy_code.js';
 import { adviseRun } from './run_advice.js';
 import { noteRun } from './run_notes.js';
 
@@ -66,6 +67,7 @@ export function inspectRun(engine, run, { baseline }) {
     notes: [],
     advice: [],
     rehearsal: null,
+    code: null,
   };
   /** @type {Findings} */
   const found = {
@@ -83,6 +85,8 @@ export function inspectRun(engine, run, { baseline }) {
   const { advice, rehearsal } = adviseRun(engine, found);
   figures.advice = advice;
   figures.rehearsal = rehearsal;
+  const isUnstable = ['early', 'mid', 'diverged'].includes(figures.verdict ?? '');
+  figures.code = isUnstable ? writeRemedy(engine, found) : null;
   return figures;
 }
 

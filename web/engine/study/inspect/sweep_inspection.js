@@ -2,6 +2,7 @@
 
 import { number } from '../../words/numbers.js';
 import { list, plural } from '../../words/sentences.js';
+import { lrSensitivity } from '../judge/sensitivity.js';
 import { medianOf } from '../trial/statistics.js';
 
 /**
@@ -29,7 +30,9 @@ import { medianOf } from '../trial/statistics.js';
  * @property {string[]} axes
  * @property {string | null} rate  the axis that is the learning rate
  * @property {number | null} lr_best
- * @property {boolean | null} at_edge  whether the best rate is at an end of those tried
+ * @property {boolean | null} at_edge  whether the best rate is at an end of those tried, or beside one that fails
+ * @property {number | null} lr_sensitivity  what is lost on average by a rate that is not the best one; null where the loss
+ *   of guessing is not known, or rates are not spaced logarithmically
  * @property {SweepGroup[]} rates  along the rate
  * @property {string[]} notes
  * @property {string[]} advice
@@ -47,8 +50,12 @@ const SEED = /(^|[._/])(random_)?(seed|random_state)$/i;
 /** Points that are named. */
 const POINTS_SHOWN = 20;
 
-/** @param {SweepFile} sweep @returns {SweepInspection} */
-export function inspectSweep(sweep) {
+/**
+ * @param {SweepFile} sweep
+ * @param {{ baseline?: number | null }} [how]  the loss of guessing, where the reader knows it
+ * @returns {SweepInspection}
+ */
+export function inspectSweep(sweep, { baseline = null } = {}) {
   const { name, source, rows, metric, rate } = sweep;
   const axes = sweep.axes.filter((axis) => !SEED.test(axis));
   const feasible = rows.filter(isFeasible);
@@ -63,6 +70,7 @@ export function inspectSweep(sweep) {
     (group) => lr_best !== null && lr_best >= Number(group.from) && lr_best <= Number(group.to),
   );
   const at_edge = holding < 0 ? null : holding === 0 || holding === tried.length - 1;
+  const next = at_edge && holding > 0 ? rates[rates.indexOf(tried[holding]) + 1] : undefined;
   const points = groupPoints(rows, axes);
   return {
     name,
@@ -76,9 +84,10 @@ export function inspectSweep(sweep) {
     rate,
     lr_best,
     at_edge,
+    lr_sensitivity: rate === null ? null : findSensitivity(rows, rate, baseline),
     rates,
     notes: [...sweep.notes, ...noteSweep(sweep, { axes, points, rates: tried })],
-    advice: adviseSweepFile({ best, lr_best, at_edge, rate, tried, points, holding }),
+    advice: adviseSweepFile({ best, lr_best, at_edge, rate, tried, points, holding, next }),
   };
 }
 
@@ -141,6 +150,21 @@ function chooseRate(rates, best, rate) {
   return known.reduce((low, group) => (Number(group.median) < Number(low.median) ? group : low)).from;
 }
 
+/** @param {SweepRow[]} rows @param {string} rate @param {number | null} guessing */
+function findSensitivity(rows, rate, guessing) {
+  const points = [...groupBy(rows, (row) => Number(row.settings[rate]))].map(([lr, own]) => ({
+    lr,
+    trials: own.map(
+      ({ result, final = result ?? Number.NaN, failed, diverged = failed, baseline = guessing ?? Number.NaN }) => ({
+        diverged,
+        val: { loss: final },
+        baseline_loss: baseline,
+      }),
+    ),
+  }));
+  return lrSensitivity(points);
+}
+
 /** Trials with the same settings, seeds apart; best median first. @param {SweepRow[]} rows @param {string[]} axes */
 function groupPoints(rows, axes) {
   const label = (/** @type {SweepRow} */ row) =>
@@ -157,7 +181,7 @@ function noteSweep({ rows, metric }, { axes, points, rates }) {
   const notes = [
     `${plural(rows.length, 'trial')} of ${plural(points.length, 'setting')}, judged by "${metric}", the lower the better.`,
   ];
-  if (/^val|loss/i.test(metric) && metric !== 'value')
+  if (/^val|loss/i.test(metric) && !/^(best|value)/.test(metric))
     notes.push(
       `"${metric}" may be the last of a run, not its best: an overfitted run looks worse than its best checkpoint.`,
     );
@@ -172,10 +196,10 @@ function noteSweep({ rows, metric }, { axes, points, rates }) {
 }
 
 /**
- * @param {{ best: SweepRow | null, lr_best: number | null, at_edge: boolean | null, rate: string | null, tried: SweepGroup[], points: SweepGroup[], holding: number }} what
+ * @param {{ best: SweepRow | null, lr_best: number | null, at_edge: boolean | null, rate: string | null, tried: SweepGroup[], points: SweepGroup[], holding: number, next: SweepGroup | undefined }} what
  * @returns {string[]}
  */
-function adviseSweepFile({ best, lr_best, at_edge, rate, tried, points, holding }) {
+function adviseSweepFile({ best, lr_best, at_edge, rate, tried, points, holding, next }) {
   if (!best) return ['No trial gave a finite result: try lower rates first.'];
   if (rate === null || lr_best === null) {
     const [first, ...rest] = points.filter(({ median }) => median !== null);
@@ -194,6 +218,11 @@ function adviseSweepFile({ best, lr_best, at_edge, rate, tried, points, holding 
   );
   const span =
     good.length > 0 ? ` Medians are within twice the lowest for rates of ${list(good.map(({ label }) => label))}.` : '';
+  if (next) {
+    return [
+      `The best rate, ${number(lr_best)}, is the highest that works: ${next.label} fails. It is at the edge of stability, so warmup and clipping may carry training beyond it.${span}`,
+    ];
+  }
   if (at_edge) {
     const isHigh = holding === tried.length - 1 && tried.length > 1;
     return [

@@ -102,9 +102,15 @@ function formatRun(run, log) {
     ...(best ? [formatTerm('best', `${number(best.loss)} at ${unit} ${count(best.step)}`)] : []),
     ...(rehearsal ? [formatTerm('rehearse it', rehearsal.command, 'code')] : []),
     '</dl>',
+    ...(run.code ? [formatCode(run.code)] : []),
     '<h3>What it shows, and what it cannot</h3>',
     formatList('ul', run.notes),
   ].join('\n');
+}
+
+/** @param {NonNullable<RunInspection['code']>} code */
+function formatCode({ framework, text }) {
+  return `<details><summary>${escapeHtml(`What is advised, as code for ${framework}`)}</summary><pre><code>${escapeHtml(text)}</code></pre></details>`;
 }
 
 /** @param {RunInspection} run */
