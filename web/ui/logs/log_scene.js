@@ -59,7 +59,8 @@ export function logScene({ runs, focus }, roles, makePoints) {
       };
     }),
   );
-  const steps = shown.flatMap(({ series }) => roles.flatMap((role) => series[role]?.step ?? []));
+  // All charts have one axis, whatever they show: what happens together stands below each other.
+  const steps = shown.flatMap(({ series }) => Object.values(series).map(({ step }) => step));
   const ends = steps.map((step) => [step[0], step[step.length - 1]]).filter(([first]) => first !== undefined);
   const isOfLoss = roles.includes('loss');
   return {

@@ -2,6 +2,7 @@
 
 import { changesBetween, configToFlags, configToSearch } from '../../config/config_text.js';
 import { significant } from '../../words/numbers.js';
+import { plural } from '../../words/sentences.js';
 
 /** @typedef {import('./findings.js').Rehearsal} Rehearsal */
 
@@ -38,7 +39,7 @@ export function rehearse(engine, { run, figures, rate, norms }) {
     link: configToSearch(config),
     differs: [
       'model and data are our own',
-      `${STEPS} steps`,
+      plural(STEPS, 'step'),
       ...(isNamed ? [] : [`${optimizer} is a guess by the rate`]),
       ...(norms ? [] : ['clipping is not known']),
     ],
