@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { LogJudge } from '../../web/engine/logs/log_verdict.js';
 import { readLogs } from '../../web/engine/logs/read_logs.js';
 import { settleRun } from '../../web/engine/logs/settle.js';
 import { createEngine } from '../../web/platform/node/index.js';
@@ -236,7 +237,7 @@ for (const [log, expected] of Object.entries(ROLES)) {
   });
 }
 
-const engine = await createEngine();
+const judge = new LogJudge((await createEngine()).core);
 
 for (const log of Object.keys(ROLES)) {
   test(`${log}: verdict, episodes, rate and norms`, WITH_LOGS, async () => {
@@ -246,7 +247,7 @@ for (const log of Object.keys(ROLES)) {
     const judged = runs.map(({ series: { loss, grad_norm: norms }, planned, unit, isCutAtHead: isCut }) => {
       if (!loss) return ['stable', null, []];
       const how = { norms, planned, isSummary: unit === 'epoch', isCut };
-      const { verdict, divergedAt, episodes } = engine.logs.judge(loss, how);
+      const { verdict, divergedAt, episodes } = judge.judge(loss, how);
       return [
         verdict,
         divergedAt,
@@ -257,11 +258,11 @@ for (const log of Object.keys(ROLES)) {
     const { series, planned } = runs[0];
     if (RATES[log]) {
       assert.ok(series.lr);
-      const rate = engine.logs.readRate(series.lr, { last: series.loss?.step.at(-1) ?? 0, planned });
+      const rate = judge.readRate(series.lr, { last: series.loss?.step.at(-1) ?? 0, planned });
       assert.deepEqual([rate?.warmup?.steps ?? null, rate?.schedule], RATES[log]);
     }
     if (NORMS[log]) {
-      const { p50, p90, max } = engine.logs.readNorms(series.grad_norm?.value ?? []);
+      const { p50, p90, max } = judge.readNorms(series.grad_norm?.value ?? []);
       for (const [i, found] of [p50, p90, max].entries())
         assert.ok(Math.abs(found / NORMS[log][i] - 1) < 0.02, `${found} for ${NORMS[log][i]}`);
     }

@@ -23,7 +23,6 @@ import { makeRoomInCommon, openCore } from './core/wasm.js';
 import { checkDataset, createDataset, generateDataset, splitData } from './data/dataset.js';
 import { parseIdxHeader } from './data/idx.js';
 import { mapArrays, storeData } from './data/shared_data.js';
-import { LogJudge } from './logs/log_verdict.js';
 import { Optimizer } from './race/optimizer.js';
 import { Race, readRace } from './race/race.js';
 import { parseSurfaceOptions, Surface } from './race/surface.js';
@@ -433,9 +432,9 @@ export class Engine {
     return gradientNormStats(this.#core, norms, options);
   }
 
-  /** What can be said of a log of another program. */
-  get logs() {
-    return new LogJudge(this.#core);
+  /** For parts of the engine that are fetched when they are needed. */
+  get core() {
+    return this.#core;
   }
 
   /** A valid, complete copy of a config. @param {unknown} config @returns {Config} */

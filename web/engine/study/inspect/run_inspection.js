@@ -1,5 +1,6 @@
 /** What one run's log shows: the figures, as `inspect --json` has them; sentences are added by the files beside this one. */
 
+import { LogJudge } from '../../logs/log_verdict.js';
 import { writeRemedy } from './remedy_code.js';
 import { adviseRun } from './run_advice.js';
 import { noteRun } from './run_notes.js';
@@ -28,10 +29,11 @@ export function inspectRun(engine, run, { baseline }) {
   const how = { planned, isSummary, isCut: run.isCutAtHead };
   const scale = run.lossScale !== null && run.lossScale > 1 ? run.lossScale : null;
   const guess = baseline === null ? null : baseline * (scale ?? 1);
-  const loss = losses ? engine.logs.judge(losses, { ...how, norms: grad_norm, baseline: guess }) : null;
-  const validation = val_loss && series.loss ? engine.logs.judge(val_loss, { ...how, isSummary: true }) : null;
-  const rate = lr ? engine.logs.readRate(lr, { last: steps, planned }) : null;
-  const norms = grad_norm ? engine.logs.readNorms(grad_norm.value) : null;
+  const judge = new LogJudge(engine.core);
+  const loss = losses ? judge.judge(losses, { ...how, norms: grad_norm, baseline: guess }) : null;
+  const validation = val_loss && series.loss ? judge.judge(val_loss, { ...how, isSummary: true }) : null;
+  const rate = lr ? judge.readRate(lr, { last: steps, planned }) : null;
+  const norms = grad_norm ? judge.readNorms(grad_norm.value) : null;
   const isTold = loss !== null && (loss.isJudged || loss.divergedAt !== null);
   /** @type {RunInspection} */
   const figures = {
