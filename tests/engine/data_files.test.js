@@ -506,3 +506,19 @@ test('which files of a folder are its data', () => {
   refuse(['a.csv', 'b.csv'], /holds a\.csv and b\.csv, which are a data set each/);
   refuse(['.git/config', 'main.py'], /has no data files/);
 });
+
+test('prose in a .txt is its characters, and a table in one is a table', async () => {
+  const encoder = new TextEncoder();
+  const prose = 'The cat sat, and sat.\nThe dög ran.\n'.repeat(9);
+  for (const bytes of [encoder.encode(prose), new Uint8Array(gzipSync(prose))]) {
+    const data = await readAll({ 'story.txt': bytes });
+    const dataset = createFileDataset(engine, data, engine.parseConfig({ dataset: 'custom', context: 8 }).config);
+    assert.equal(dataset.tokens?.symbols.join(''), [...new Set(prose)].sort().join(''));
+    assert.deepEqual([dataset.tokens?.length, dataset.trainCount, dataset.valCount], [8, 244, 7]);
+    dataset.dispose();
+  }
+  for (const table of ['x,y,label\n1,2,a\n3,4,b\n5,6,a\n', '1 2 0\n3 4 1\n5 6 0\n']) {
+    assert.deepEqual((await readAll({ 'table.txt': encoder.encode(table) })).shape, [2]);
+  }
+  await assertRefused({ 'bytes.txt': Uint8Array.of(0xff, 0xfe, 0xff) }, /no text in UTF-8/);
+});

@@ -159,7 +159,9 @@ function describeVerdict({ verdict, episodes }, { dead_at }) {
 /** @param {Score | null} score */
 function formatScore(score) {
   if (!score) return 'none';
-  return `loss ${exact(score.loss)}${score.accuracy === null ? '' : `, accuracy ${percent(score.accuracy, 2)}`}`;
+  const { loss, accuracy, exact: whole } = score;
+  const right = accuracy === null ? '' : `, accuracy ${percent(accuracy, 2)}`;
+  return `loss ${exact(loss)}${right}${typeof whole === 'number' ? `, all right in ${percent(whole, 2)}` : ''}`;
 }
 
 /** @param {string} label @param {string} text */

@@ -2,6 +2,7 @@
 
 import { dataError } from './data_error.js';
 import { chooseIdxFiles } from './idx.js';
+import { isTextName } from './text_file.js';
 
 /** What systems and archivers leave in folders. */
 const LITTER = /^(\..*|__MACOSX|Thumbs\.db|desktop\.ini|Icon\r)$/i;
@@ -12,9 +13,9 @@ const TABLE = /\.(csv|tsv|tab|psv|data|txt)(\.gz)?$/i;
 export const NPZ = /\.npz$/i;
 const NPY = /\.npy$/i;
 
-/** Whether a file is a table of text; such a file is best given as a stream. @param {string} name */
+/** Whether a file is a table of text; such a file is best given as a stream. What is called .txt may be prose. @param {string} name */
 export function isTableName(name) {
-  return TABLE.test(name);
+  return TABLE.test(name) && !isTextName(name);
 }
 
 /**

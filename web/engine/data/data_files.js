@@ -12,8 +12,8 @@ import { countElements } from './judging.js';
  * @typedef {import('./judging.js').DataInput} DataInput
  *
  * @typedef {object} DatasetMaker  of an engine, what a data set of files needs
- * @property {(input: DataInput) => Dataset} createDataset
- * @property {(input: DataInput, config: Config) => DataInput} splitData
+ * @property {(input: import('./judging.js').GivenData) => Dataset} createDataset
+ * @property {<Given extends import('./judging.js').GivenData>(input: Given, config: Config) => Given} splitData
  *
  * @typedef {{ name: string, bytes: Uint8Array, reading?: Reading }} NamedFile  reading: what is asked of a table
  * @typedef {{ name: string, stream: import('./streams.js').ByteStream, reading?: Reading }} TableFile  one that need not
@@ -21,6 +21,7 @@ import { countElements } from './judging.js';
  *
  * @typedef {object} DataFiles  what the files hold, before any config chose from it
  * @property {string} name
+ * @property {string} [text]  of a file of prose, whose characters are the tokens; what else describes samples is empty then
  * @property {Uint8Array | Float32Array} images  [count][elements]
  * @property {Uint8Array} [labels]  [count] class numbers
  * @property {Float32Array} [targets]  [count], for regression, instead of labels
@@ -78,6 +79,9 @@ export function reportData(dataset, data, config) {
  * @returns {Dataset}
  */
 export function createFileDataset(engine, data, config) {
+  if (data.text !== undefined) {
+    return engine.createDataset(engine.splitData({ text: data.text, context: config.context }, config));
+  }
   const input = { ...data, scaleTargets: data.scaleTargets && config.standardize };
   const whole = data.validation ? input : engine.splitData(input, config);
   const train = chooseFirst(whole, data, { setting: 'samples', first: config.samples, scored: SCORED_SAMPLES });

@@ -12,6 +12,7 @@ import { peekGunzip } from './packed/inflate.js';
 import { isGzip } from './packed/marks.js';
 import { isZip, openZip } from './packed/zip.js';
 import { streamBytes, unpackStream } from './streams.js';
+import { dataOfText, isTextName, readProse } from './text_file.js';
 
 /**
  * @typedef {import('./data_files.js').DataFiles} DataFiles
@@ -43,6 +44,8 @@ export async function readDataFiles(engine, given, name) {
   const called = name ?? first.name;
   if (zip) return readZip(engine, zip, called);
   if (given.length === 1 && files[0]?.bytes.length === 0) throw dataError(`${first.name} is empty.`);
+  const prose = given.length === 1 && files[0] && isTextName(files[0].name) ? await readProse(files[0]) : null;
+  if (prose !== null) return dataOfText(called, prose);
   const unnamed = given.length === 1 && !table && (await isText(files[0])) ? files[0] : null;
   if (table ?? unnamed) return readTable(table ?? /** @type {NamedFile} */ (unnamed));
   const areImages = files.some((file) => PNG.test(file.name));

@@ -31,6 +31,8 @@ export function storeData(common, data) {
  */
 export function mapArrays(given, change) {
   const data = /** @type {DataFiles} */ (readInput(given));
+  // A text has no arrays yet.
+  if (typeof data.text === 'string') return data;
   judgeLayout(data);
   /** @param {import('./judging.js').Samples} samples */
   const mapSamples = ({ images, labels, targets }) => ({

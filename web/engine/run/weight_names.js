@@ -34,6 +34,9 @@ const SYNONYMS = new Map([
   ['mean', 'running_mean'],
   ['moving_variance', 'running_var'],
   ['var', 'running_var'],
+  // What PyTorch's MultiheadAttention keeps beside out_proj.weight.
+  ['in_proj_weight', 'in_proj.weight'],
+  ['in_proj_bias', 'in_proj.bias'],
 ]);
 
 /** PyTorch numbers the layers of nn.RNN, nn.GRU and nn.LSTM, where there is one too. */

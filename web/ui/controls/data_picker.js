@@ -84,14 +84,14 @@ export class DataPicker extends LabElement {
     const { lab } = this;
     const run = lab.focus;
     if (!run || run.inForce.dataset !== lab.draft.settings.dataset || !run.trainCount) return nothing;
-    const shape = taskOf(run.inForce.dataset)
+    const shape = lab.data.isTokens(run.inForce)
       ? plural(run.shape[0], 'token')
       : run.shape.length === 3
         ? `${run.shape[1]} × ${run.shape[2]}${run.shape[0] > 1 ? ` × ${run.shape[0]}` : ''}`
         : plural(run.shape[0], 'feature');
     return html`<p class="hint">
       ${count(run.trainCount)} training and ${count(run.valCount)} validation samples · ${shape} ·
-      ${taskOf(run.inForce.dataset) ? `${run.classes} in the vocabulary` : run.classes ? `${run.classes} classes` : 'regression'}
+      ${lab.data.isTokens(run.inForce) ? `${run.classes} in the vocabulary` : run.classes ? `${run.classes} classes` : 'regression'}
     </p>`;
   }
 

@@ -4,7 +4,13 @@
  * scale, its curves and its sentence from the metric's row in metric_fields.h where its own row says nothing else, so
  * that
  *
- *     { id: 'rate', series: 'lr', quantity: 'lr' },
+ *     {
+    id: 'attention',
+    series: 'attention_max',
+    quantity: 'ink',
+    when: ({ lab: { focus: run } }) => Number(run?.series.attention_max.at(run.step - 1)) > 0,
+  },
+  { id: 'rate', series: 'lr', quantity: 'lr' },
  *
  * is a whole one.
  *
@@ -114,6 +120,12 @@ const ROWS = [
     sentence: ({ series, step, valAccuracy }) =>
       `smoothed training accuracy ${percent(series.smoothed_accuracy.at(step - 1))}, newest validation accuracy ${percent(valAccuracy.at(step))}`,
     when: ({ classifies }) => classifies,
+  },
+  {
+    id: 'attention',
+    series: 'attention_max',
+    quantity: 'ink',
+    when: ({ lab: { focus: run } }) => Number(run?.series.attention_max.at(run.step - 1)) > 0,
   },
   { id: 'rate', series: 'lr', quantity: 'lr', scale: 'linear', layers: rateLayers, names: ['warmup'] },
   {

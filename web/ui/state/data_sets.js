@@ -19,6 +19,7 @@
  */
 
 import { defaultReading } from '../../engine/config/reading_fields.js';
+import { taskOf } from '../../engine/config/rules.js';
 import { plural } from '../../engine/words/sentences.js';
 import { pathOf } from './dropped_files.js';
 import { fetchServerData, knownFacts } from './server_data.js';
@@ -56,6 +57,12 @@ export class DataSets {
   /** Those that can be chosen. */
   get shown() {
     return this.loaded.filter((data) => !data.isOutdated);
+  }
+
+  /** Whether a config trains on tokens. @param {{ dataset: string }} config */
+  isTokens(config) {
+    // A text has no shape before a window of it is taken.
+    return !!taskOf(config.dataset) || (config.dataset === 'custom' && this.chosen?.shape.length === 0);
   }
 
   /** Whether a config trains on images. @param {{ dataset: string }} config */

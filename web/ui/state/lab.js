@@ -21,7 +21,6 @@
  *   that stand in sight, with the figures of its run
  */
 
-import { taskOf } from '../../engine/config/rules.js';
 import { Comparison } from './comparison.js';
 import { DataSets } from './data_sets.js';
 import { Draft } from './draft.js';
@@ -143,7 +142,7 @@ export class Lab extends EventTarget {
   modelText(config, shape) {
     if (config.model !== null && config.model !== undefined) return config.model;
     const { images, points, tokens } = this.#schema.models;
-    if (taskOf(config.dataset) || shape?.length === 2) return tokens;
+    if (this.data.isTokens(config) || shape?.length === 2) return tokens;
     const isImage = shape ? shape.length === 3 : this.data.isImage(config);
     return isImage ? images : points;
   }
