@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { guessesOf, rightInWords, scoreInWords } from '../../web/ui/live/guesses.js';
+import { guessTokens } from '../../web/ui/live/tokens_seen.js';
 
 const seen = {
   samples: { indices: [0, 1], outputs: [0.25, 0.75, 1.25, -0.25], labels: [1, 1] },
@@ -45,4 +46,19 @@ test('outputs that are no numbers guess nothing, and nothing is right or wrong',
     ],
   );
   assert.match(scoreInWords('val', 'row', guesses), /nothing is guessed$/);
+});
+
+test('of tokens the answer is guessed position by position, after the prompt', () => {
+  const tokens = { ids: Uint8Array.of(1, 0, 1, 1), length: 3, vocabulary: 2, scoredFrom: 1, symbols: ['a', 'b'] };
+  // Of the first position nothing is scored.
+  const outputs = Float32Array.of(1, 0, 0.25, 0.75, 0.5, 0.5);
+  assert.deepEqual(guessTokens({ tokens, outputs, indices: [7] }), [
+    {
+      prompt: [1, 0],
+      guesses: [
+        { best: 1, truth: 1, right: true, share: 0.75 },
+        { best: 0, truth: 1, right: false, share: 0.5 },
+      ],
+    },
+  ]);
 });

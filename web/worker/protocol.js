@@ -214,10 +214,10 @@ export const ORDERS = {
  * @property {Uint8Array | null} labels  class numbers; null for regression
  * @property {Float32Array | null} targets  [count][outputs]; null for classes
  * @property {Float32Array} outputs  softmax probabilities, or plain outputs for squared error, [count][outputs]
+ * @property {import('../engine/data/dataset.js').Tokens & { ids: Uint8Array }} [tokens]  outputs: [count][length][outputs]
  *
  * @typedef {{ columns: number, rows: number, outputs: Float32Array }} SurfaceSeen  outputs: [rows][columns][outputs]
- * @typedef {{ runId: number, step: number, outputs: number, samples: SamplesSeen | null,
- *             surface: SurfaceSeen | null }} Look
+ * @typedef {{ runId: number, step: number, outputs: number, samples: SamplesSeen | null, surface: SurfaceSeen | null }} Look
  *
  * @typedef {{ seed: number, lr: number[], loss: number[], smoothed: number[] }} RangeProgress
  */

@@ -18,6 +18,7 @@ import { isTokenInput, judgeTokens, splitTokens } from './tokens.js';
  * @typedef {import('./judging.js').Split} Split
  * @typedef {import('./judging.js').Samples} Samples
  * @typedef {import('./judging.js').GivenData} GivenData
+ * @typedef {{ length: number, vocabulary: number, scoredFrom: number, symbols: string[] }} Tokens  see Dataset.tokens
  */
 
 export class Dataset {
@@ -80,7 +81,7 @@ export class Dataset {
    * What samples of tokens are: T inputs, each from `vocabulary` ids, of which the predictions from position scoredFrom on
    * are scored; symbols: how the ids are written. Null for other data.
    *
-   * @returns {{ length: number, vocabulary: number, scoredFrom: number, symbols: string[] } | null}
+   * @returns {Tokens | null}
    */
   get tokens() {
     if (!this.isTokens) return null;

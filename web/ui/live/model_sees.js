@@ -1,12 +1,13 @@
 /**
  * <model-sees>: what the network in focus answers now: for points in the plane its decision surface, for images a
- * grid of validation samples with its guesses, for columns a list.
+ * grid of validation samples with its guesses, for columns a list, for tokens prompts and answers.
  */
 import { html, nothing } from 'lit';
 import { count } from '../../engine/words/numbers.js';
 import { LabElement } from '../shared/lab_element.js';
 import { CLASS_COLORS, paintImage } from '../shared/sample_paint.js';
 import { guessesOf, rightInWords, scoreInWords } from './guesses.js';
+import { tokensSeen } from './tokens_seen.js';
 
 /** How often the network is asked while it trains. */
 const LOOK_EVERY_MS = 400;
@@ -235,6 +236,7 @@ export class ModelSees extends LabElement {
     }
     const { samples, outputs } = seen;
     if (!samples) return nothing;
+    if (samples.tokens) return tokensSeen(samples, run.config.loss);
     return samples.shape.length === 3 ? this.images(samples, outputs) : this.rows(samples, outputs);
   }
 

@@ -41,8 +41,10 @@ function sizesOf(trainer) {
  * @returns {import('../protocol.js').SamplesSeen}
  */
 function lookAtSamples(trainer, { split, indices }) {
-  const { inputs, labels, targets, shape } = trainer.readSamples(split, indices);
-  return { split, indices, shape, inputs, labels, targets, outputs: trainer.predict(split, indices) };
+  const { inputs, labels, targets, shape, ids } = trainer.readSamples(split, indices);
+  const seen = { split, indices, shape, inputs, labels, targets, outputs: trainer.predict(split, indices) };
+  const { tokens } = trainer.dataset;
+  return ids && tokens ? { ...seen, tokens: { ...tokens, ids } } : seen;
 }
 
 /**

@@ -1,0 +1,69 @@
+/**
+ * What a network says of samples of tokens: of a task the prompt and its answer, of a text the text itself; wrong tokens
+ * are marked, and the probability of the right one is the shade.
+ */
+import { html, nothing } from 'lit';
+import { count, percent } from '../../engine/words/numbers.js';
+
+/**
+ * @typedef {import('../../worker/protocol.js').SamplesSeen} SamplesSeen
+ * @typedef {{ best: number, truth: number, right: boolean, share: number }} TokenGuess  share: the probability of the right
+ *   token, or the output for it where the loss makes none
+ */
+
+/** Samples that are shown. */
+const SHOWN = 8;
+
+/**
+ * The guesses at the scored positions, sample by sample.
+ *
+ * @param {Pick<SamplesSeen, 'tokens' | 'outputs' | 'indices'>} samples  of tokens
+ * @returns {{ prompt: number[], guesses: TokenGuess[] }[]}  prompt: the ids before the first that is scored
+ */
+export function guessTokens({ tokens, outputs, indices }) {
+  const { ids, length, vocabulary, scoredFrom } = /** @type {NonNullable<SamplesSeen['tokens']>} */ (tokens);
+  return Array.from(indices, (_, sample) => {
+    const own = ids.subarray(sample * (length + 1), (sample + 1) * (length + 1));
+    const guesses = Array.from({ length: length - scoredFrom }, (_, i) => {
+      const from = (sample * length + scoredFrom + i) * vocabulary;
+      const said = outputs.subarray(from, from + vocabulary);
+      const best = said.reduce((high, value, id) => (value > said[high] ? id : high), 0);
+      const truth = own[scoredFrom + i + 1];
+      return { best, truth, right: best === truth, share: said[truth] };
+    });
+    return { prompt: [...own.subarray(0, scoredFrom + 1)], guesses };
+  });
+}
+
+/** @param {SamplesSeen} samples  of tokens @param {string} loss  that the network is trained on */
+export function tokensSeen(samples, loss) {
+  const { symbols, scoredFrom } = /** @type {NonNullable<SamplesSeen['tokens']>} */ (samples.tokens);
+  const write = (/** @type {number} */ id) => (symbols[id] === '\n' ? '↵' : symbols[id]);
+  const all = guessTokens(samples);
+  const guesses = all.flatMap((sample) => sample.guesses);
+  const wrong = guesses.filter(({ right }) => !right).length;
+  const isTask = scoredFrom > 0;
+  /** @param {TokenGuess} guess */
+  const cell = ({ best, truth, right, share }) => {
+    const sure = loss === 'cross_entropy' ? `, ${percent(share, 0)} for it` : '';
+    const title = right ? `${write(best)}: right${sure}` : `says ${write(best)}, is ${write(truth)}${sure}`;
+    const shade = `--share:${Math.min(Math.max(share, 0), 1) || 0}`;
+    return html`<span class=${right ? '' : 'wrong'} style=${shade} title=${title}>${write(isTask ? best : truth)}</span>`;
+  };
+  /** Nothing between the tokens: blanks count. @param {ReturnType<typeof guessTokens>[number]} sample */
+  const line = ({ prompt, guesses: own }) => {
+    const truth = own.map((guess) => write(guess.truth)).join('');
+    const isWrong = isTask && own.some(({ right }) => !right);
+    const correction = isWrong ? html` <s class="truth" aria-label="right is">${truth}</s>` : nothing;
+    return html`<li><span class="prompt">${prompt.map(write).join('')}</span>${own.map(cell)}${correction}</li>`;
+  };
+  return html`<ol class="sequences">
+      ${all.slice(0, SHOWN).map(line)}
+    </ol>
+    <p class="hint">
+      ${samples.split === 'val' ? 'validation samples, never trained on' : 'training samples'} · ${count(wrong)} of
+      ${count(guesses.length)} tokens wrong · the shade is the right token’s ${
+        loss === 'cross_entropy' ? 'probability' : 'output'
+      }
+    </p>`;
+}
