@@ -1,5 +1,6 @@
 /** Data from files, whatever their format: read once, then made into a data set for each config that wants one. */
 
+import { TrainerError } from '../core/errors.js';
 import { noteClasses } from './class_notes.js';
 import { drawFirst, noteDraw, SCORED_SAMPLES } from './draw.js';
 import { gatherSamples } from './gather.js';
@@ -79,9 +80,7 @@ export function reportData(dataset, data, config) {
  * @returns {Dataset}
  */
 export function createFileDataset(engine, data, config) {
-  if (data.text !== undefined) {
-    return engine.createDataset(engine.splitData({ text: data.text, context: config.context }, config));
-  }
+  if (data.text !== undefined) return createTextDataset(engine, data.name, data.text, config);
   const input = { ...data, scaleTargets: data.scaleTargets && config.standardize };
   const whole = data.validation ? input : engine.splitData(input, config);
   const train = chooseFirst(whole, data, { setting: 'samples', first: config.samples, scored: SCORED_SAMPLES });
@@ -93,6 +92,16 @@ export function createFileDataset(engine, data, config) {
   const seen = train.seen ? noteClasses({ train: train.seen, val: val?.seen ?? null, classes, classNames }) : [];
   dataset.notes = [...data.notes, ...train.notes, ...(val?.notes ?? []), ...seen];
   return dataset;
+}
+
+/** @param {DatasetMaker} engine @param {string} name @param {string} text @param {Config} config @returns {Dataset} */
+function createTextDataset(engine, name, text, config) {
+  try {
+    return engine.createDataset(engine.splitData({ text, context: config.context }, config));
+  } catch (error) {
+    if (!(error instanceof TrainerError) || error.code !== 'data') throw error;
+    throw new TrainerError('data', error.field, `${name}: ${error.message}`);
+  }
 }
 
 /**

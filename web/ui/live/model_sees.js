@@ -7,7 +7,6 @@ import { count } from '../../engine/words/numbers.js';
 import { LabElement } from '../shared/lab_element.js';
 import { CLASS_COLORS, paintImage } from '../shared/sample_paint.js';
 import { guessesOf, rightInWords, scoreInWords } from './guesses.js';
-import { tokensSeen } from './tokens_seen.js';
 
 /** How often the network is asked while it trains. */
 const LOOK_EVERY_MS = 400;
@@ -38,6 +37,8 @@ export class ModelSees extends LabElement {
     this.seen = null;
     /** What does not change during a run. @type {Fixed | null} */
     this.fixed = null;
+    /** Fetched with the first samples of tokens. @type {typeof import('./tokens_seen.js').tokensSeen | null} */
+    this.ofTokens = null;
     this.lookedAt = 0;
     this.asking = false;
     this.askedStep = -1;
@@ -93,6 +94,7 @@ export class ModelSees extends LabElement {
         'look',
         bounds ? { surface: { ...bounds, columns: SURFACE, rows: SURFACE } } : { samples },
       );
+      if (answer.samples?.tokens) this.ofTokens ??= (await import('./tokens_seen.js')).tokensSeen;
       if (this.lab.focus === run) this.seen = { ...answer, runId: run.id };
     } catch {
       // The run was given up in the meantime; the next one will be asked.
@@ -236,7 +238,7 @@ export class ModelSees extends LabElement {
     }
     const { samples, outputs } = seen;
     if (!samples) return nothing;
-    if (samples.tokens) return tokensSeen(samples, run.config.loss);
+    if (samples.tokens) return this.ofTokens?.(samples, run.config.loss) ?? nothing;
     return samples.shape.length === 3 ? this.images(samples, outputs) : this.rows(samples, outputs);
   }
 
