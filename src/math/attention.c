@@ -80,30 +80,26 @@ TSCOPE_INLINE void lane_tile(float *c, size_t c_row, size_t c_column, matrix a, 
 TSCOPE_INLINE void lane_row(float *c, size_t c_row, size_t c_column, matrix a, matrix b, int rows,
                             int columns, int n, int accumulate) {
   int j = 0;
+  TSCOPE_KEEP_LOOP
   for (; j + 4 <= columns; j += 4, c += 4 * c_column, b.at += 4 * b.column) {
     lane_tile(c, c_row, c_column, a, b, rows, 4, n, accumulate);
   }
-  switch (columns - j) {
-    case 1:
-      lane_tile(c, c_row, c_column, a, b, rows, 1, n, accumulate);
-      break;
-    case 2:
-      lane_tile(c, c_row, c_column, a, b, rows, 2, n, accumulate);
-      break;
-    case 3:
-      lane_tile(c, c_row, c_column, a, b, rows, 3, n, accumulate);
-      break;
-    default:
-      break;
+  /* Tiles of their own for two and three columns would only be more to fetch. */
+  TSCOPE_KEEP_LOOP
+  for (; j < columns; j++, c += c_column, b.at += b.column) {
+    lane_tile(c, c_row, c_column, a, b, rows, 1, n, accumulate);
   }
 }
 
 /** c [rows][columns] (+)= a b in all eight lanes, the sum over n terms in their order. */
-static void lane_multiply(float *c, size_t c_row, size_t c_column, matrix a, matrix b, int rows,
-                          int columns, int n, int accumulate) {
+static __attribute__((noinline)) void lane_multiply(float *c, size_t c_row, size_t c_column,
+                                                    matrix a, matrix b, int rows, int columns,
+                                                    int n, int accumulate) {
+  TSCOPE_KEEP_LOOP
   for (int half = 0; half < TSCOPE_LANES; half += 4) {
     const matrix high = {b.at + half, b.row, b.column};
     int i = 0;
+    TSCOPE_KEEP_LOOP
     for (; i + 2 <= rows; i += 2) {
       const matrix from = {a.at + (size_t)i * a.row + half, a.row, a.column};
       lane_row(c + (size_t)i * c_row + half, c_row, c_column, from, high, 2, columns, n,
@@ -150,13 +146,16 @@ static int keys_of_query(const tscope_attention *a, int query) {
 /** A layer normalization without gain, of four lanes; returns 1 / √(var + ε). */
 static f32x4 normalize(float *v, int n) {
   f32x4 sum = tscope_splat(0), squares = sum;
+  TSCOPE_KEEP_LOOP
   for (int d = 0; d < n; d++) sum += tscope_load(v + d * TSCOPE_LANES);
   const f32x4 mean = sum * (1.0f / (float)n);
+  TSCOPE_KEEP_LOOP
   for (int d = 0; d < n; d++) {
     const f32x4 x = tscope_load(v + d * TSCOPE_LANES) - mean;
     squares = tscope_madd(x, x, squares);
   }
   const f32x4 rate = 1.0f / tscope_sqrt4(squares * (1.0f / (float)n) + 1e-5f);
+  TSCOPE_KEEP_LOOP
   for (int d = 0; d < n; d++) {
     float *at = v + d * TSCOPE_LANES;
     tscope_store(at, (tscope_load(at) - mean) * rate);
@@ -168,6 +167,7 @@ static f32x4 normalize(float *v, int n) {
 static void denormalize(float *g, const float *normal, f32x4 rate, int n) {
   const float share = 1.0f / (float)n;
   f32x4 sum = tscope_splat(0), along = sum;
+  TSCOPE_KEEP_LOOP
   for (int d = 0; d < n; d++) {
     const f32x4 x = tscope_load(g + d * TSCOPE_LANES);
     sum += x;
@@ -175,6 +175,7 @@ static void denormalize(float *g, const float *normal, f32x4 rate, int n) {
   }
   sum *= share;
   along *= share;
+  TSCOPE_KEEP_LOOP
   for (int d = 0; d < n; d++) {
     float *at = g + d * TSCOPE_LANES;
     const f32x4 own = tscope_load(normal + d * TSCOPE_LANES);
@@ -187,6 +188,7 @@ static void denormalize(float *g, const float *normal, f32x4 rate, int n) {
  */
 static void turn(float *v, const float *turns, int n, float direction) {
   const int pairs = n / 2;
+  TSCOPE_KEEP_LOOP
   for (int d = 0; d < pairs; d++) {
     float *first = v + d * TSCOPE_LANES, *second = first + pairs * TSCOPE_LANES;
     const f32x4 cosine = tscope_splat(turns[d]), sine = tscope_splat(direction * turns[pairs + d]);
@@ -247,17 +249,20 @@ static void score(float *s, const float *queries, const float *keys, int rows, i
  * 1 / sum go to `stats`, and the largest |s| to `peak`. */
 static void weigh(float *s, float *stats, float *peak, int seen, int count, float scale) {
   f32x4 high = tscope_load(s) * scale, low = high, sum = tscope_splat(0);
+  TSCOPE_KEEP_LOOP
   for (int j = 1; j < seen; j++) {
     const f32x4 v = tscope_load(s + j * TSCOPE_LANES) * scale;
     high = tscope_max(high, v);
     low = tscope_min(low, v);
   }
+  TSCOPE_KEEP_LOOP
   for (int j = 0; j < seen; j++) {
     float *at = s + j * TSCOPE_LANES;
     const f32x4 e = tscope_exp4(tscope_load(at) * scale - high);
     tscope_store(at, e);
     sum += e;
   }
+  TSCOPE_KEEP_LOOP
   for (int j = seen; j < count; j++) tscope_store(s + j * TSCOPE_LANES, tscope_splat(0));
   tscope_store(stats, high);
   tscope_store(stats + TSCOPE_LANES, 1.0f / sum);
@@ -307,16 +312,19 @@ static void unweigh(float *s, float *dp, const float *stats, int seen, int count
   const f32x4 high = tscope_load(stats), rate = tscope_load(stats + TSCOPE_LANES);
   const f32x4 zero = tscope_splat(0);
   f32x4 sum = zero;
+  TSCOPE_KEEP_LOOP
   for (int j = 0; j < seen; j++) {
     float *at = s + j * TSCOPE_LANES;
     const f32x4 p = tscope_exp4(tscope_load(at) * scale - high) * rate;
     tscope_store(at, p);
     sum = tscope_madd(p, tscope_load(dp + j * TSCOPE_LANES), sum);
   }
+  TSCOPE_KEEP_LOOP
   for (int j = 0; j < seen; j++) {
     float *at = dp + j * TSCOPE_LANES;
     tscope_store(at, tscope_load(s + j * TSCOPE_LANES) * (tscope_load(at) - sum) * scale);
   }
+  TSCOPE_KEEP_LOOP
   for (int j = seen; j < count; j++) {
     tscope_store(s + j * TSCOPE_LANES, zero);
     tscope_store(dp + j * TSCOPE_LANES, zero);

@@ -17,13 +17,11 @@ const SIGNS = {
   blobs: svg`<circle class="dot" cx="8" cy="9" r="3.4" /><circle class="b dot" cx="16" cy="15" r="3.4" />`,
   moons: svg`<path d="M4 13a6 6 0 0 1 11 0" /><path class="b" d="M9 10a6 6 0 0 0 11 0" />`,
   plane: svg`<path d="M4 19 20 6" /><path class="b" d="M5 9h.1M9 15h.1M13 8h.1M17 14h.1" />`,
-  sort: svg`<path d="M6 19v-4M12 19v-8M18 19V5" />`,
-  reverse: svg`<path d="M5 9h13l-4-4" /><path class="b" d="M19 15H6l4 4" />`,
-  addition: svg`<path d="M12 5v10M7 10h10" /><path class="b" d="M6 19h12" />`,
-  recall: svg`<path d="M5 12a7 7 0 1 0 2-5" /><path class="b" d="M4 4v4h4" />`,
-  sentences: svg`<path d="M5 7h14M5 12h10" /><path class="b" d="M5 17h7" />`,
   glyphs: svg`<path d="M6 5h6L8 12" /><path d="M13 13l6 6M19 13l-6 6" class="b" />`,
 };
+
+/** Of all that are tokens. */
+const TOKENS_SIGN = svg`<path d="M5 7h14M5 12h10" /><path class="b" d="M5 17h7" />`;
 
 /** Thumbnails wait until the first run is on its way, in milliseconds. */
 const THUMBNAILS_AFTER_MS = 800;
@@ -70,7 +68,7 @@ export class DataPicker extends LabElement {
   picture(name) {
     return this.samples.has(name)
       ? html`<canvas data-name=${name} aria-hidden="true"></canvas>`
-      : html`<svg viewBox="0 0 24 24" aria-hidden="true">${/** @type {any} */ (SIGNS)[name] ?? nothing}</svg>`;
+      : html`<svg viewBox="0 0 24 24" aria-hidden="true">${/** @type {any} */ (SIGNS)[name] ?? (taskOf(name) ? TOKENS_SIGN : nothing)}</svg>`;
   }
 
   /** @param {Event} event  of an input of files */
