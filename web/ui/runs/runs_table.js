@@ -6,7 +6,7 @@ import { count, number } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { ruleInWords, valueInWords } from '../../engine/words/settings.js';
 import { repeat } from '../../repeat.js';
-import { endOf } from '../events/learning.js';
+import { endOf, openEpisode } from '../events/learning.js';
 import { saveRunCsv, saveRunsCsv, saveRunsJson, saveRunWeights, saveStepsCsv } from '../shared/export.js';
 import { LabElement } from '../shared/lab_element.js';
 import { differenceOf, FIGURES, sayRange } from '../shared/run_figures.js';
@@ -31,23 +31,25 @@ export class RunsTable extends LabElement {
   /** @param {import('../state/run.js').Run} run */
   status(run) {
     const { summary } = run;
-    const unstable = unstableInWords(run);
+    const words = unstableInWords(run);
+    const tone = words.endsWith(RECOVERED) ? 'amber' : 'bad';
+    const unstable = words && html`<span class=${tone}>${words}</span>`;
     switch (run.status) {
       case 'diverged':
         return html`<span class="bad">✕ diverged at ${count(summary?.diverged_at ?? run.step)}</span>`;
       case 'failed':
         return html`<span class="bad">stopped by an error</span>`;
       case 'complete':
-        if (unstable) return html`<span class="bad">${unstable}</span>`;
+        if (unstable) return unstable;
         if (summary?.infeasible === 1)
           return html`<span class="amber">${FATES[fateOf(endOf(run, summary))].short}</span>`;
         return 'done';
       case 'stopped':
-        return html`${unstable ? html`<span class="bad">${unstable}</span>, ` : nothing}stopped at ${count(run.step)}`;
+        return html`${unstable ? html`${unstable}, ` : nothing}stopped at ${count(run.step)}`;
       case 'paused':
-        return html`${unstable ? html`<span class="bad">${unstable}</span>, ` : nothing}paused at ${count(run.step)}`;
+        return html`${unstable ? html`${unstable}, ` : nothing}paused at ${count(run.step)}`;
       default:
-        return html`${unstable ? html`<span class="bad">${unstable}</span>, ` : nothing}<span class="good">training</span>`;
+        return html`${unstable ? html`${unstable}, ` : nothing}<span class="good">training</span>`;
     }
   }
 
@@ -317,6 +319,9 @@ export class RunsTable extends LabElement {
   }
 }
 
+/** What is said of instability that is over. */
+const RECOVERED = ', recovered';
+
 /** Room that a menu wants below its button, in pixels. */
 const MENU_HEIGHT = 200;
 
@@ -354,7 +359,9 @@ function unstableInWords(run) {
   if (!summary || !isInstability(verdict)) return '';
   if (verdict === 'dead') return `dead since ${count(summary.dead_at)}`;
   const episode = episodes.find((other) => kindOfEpisode(other) === verdict) ?? episodes[0];
-  return episode ? `unstable at ${count(episode.detected_at)} (${verdictInWords(verdict)})` : '';
+  if (!episode) return '';
+  const at = `unstable at ${count(episode.detected_at)}`;
+  return openEpisode(run) ? `${at} (${verdictInWords(verdict)})` : `${at}${RECOVERED}`;
 }
 
 customElements.define('runs-table', RunsTable);
