@@ -195,7 +195,7 @@ export class OptimizersView extends LabElement {
           @start=${(/** @type {CustomEvent} */ event) => racetrack.setStart(event.detail && [event.detail.x, event.detail.y])}
         ></contour-map>
         ${this.transport()} ${this.sentences()}
-        <line-chart class="panel" heading="f − f*" group="race" .source=${this.chart}></line-chart>
+        <line-chart class="panel" heading="Above the minimum: f − f*" group="race" .source=${this.chart}></line-chart>
         ${saveBar({ csv: () => this.saveCsv(), json: () => this.saveJson(), isEmpty: !racetrack.race })}
       </div>
       <race-rules class="study-side" .lab=${lab} .racetrack=${racetrack}></race-rules>
