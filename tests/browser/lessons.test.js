@@ -23,7 +23,7 @@ test('the index names every lesson, and opens one that the address then names', 
   await index.locator('lessons-view').getByRole('heading', { name: 'Lessons', exact: true }).waitFor();
   assert.equal(await index.getByRole('listitem').getByRole('link').count(), lessons);
   const notices = await page.request.get(new URL('THIRD-PARTY.txt', page.url()).href);
-  assert.match(await notices.text(), /^chart\.js [\d.]+ \(MIT\)$/m, 'with its licence, beside the page');
+  assert.match(await notices.text(), /^lit [\d.]+ \(BSD-3-Clause\)$/m, 'with its licence, beside the page');
   assert.ok(await index.getByRole('link', { name: 'other free software' }).isVisible());
   const { title, id } = await readLesson(page, 'hidden-spike');
   await index.getByRole('link', { name: title }).click();
