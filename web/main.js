@@ -85,28 +85,21 @@ const { look, search, problems } = takeLook(searchOf(location));
 lab.hidden = hiddenParts(look);
 page.models = models;
 page.look = look;
-openPage();
-
-/**
- * Opens what the address names. It is not awaited above: what is fetched meanwhile, such as a lesson, may need this very
- * module, which would not be there before it is done.
- */
-async function openPage() {
-  // The code has been read in this task; what it draws is another one's.
-  await new Promise((resolve) => setTimeout(resolve));
-  page.lab = lab;
-  for (const message of problems) lab.draft.report({ field: null, message });
-  await lab.links.open(search, PRESETS[0], await listServerData());
-  await lab.settleArithmetic();
-  if (typeof look.speed === 'number' || look.speed) lab.runs.setSpeed(look.speed);
-  else if (isFirstLook(lab)) lab.runs.calmDown();
-  if (!(await models.lessons.openLinked())) lab.runs.start();
-  // A frame in another page leaves nothing in the browser.
-  if (!look.embed) {
-    // After the first run: keeping runs delays none. WebKit may never open a database that a page before was left with.
-    openRunStore().then((store) => lab.keeper.open(store, openTabSession));
-    keepOffline((open) => lab.offerUpdate(open));
-  }
+// The code has been read in this task; what it draws is another one's.
+await new Promise((resolve) => setTimeout(resolve));
+page.lab = lab;
+for (const message of problems) lab.draft.report({ field: null, message });
+await lab.links.open(search, PRESETS[0], await listServerData());
+await lab.settleArithmetic();
+if (typeof look.speed === 'number' || look.speed) lab.runs.setSpeed(look.speed);
+else if (isFirstLook(lab)) lab.runs.calmDown();
+// Not awaited: a lesson's code may need this very module, which is not there before it is done.
+models.lessons.openLinked().then((isOpened) => isOpened || lab.runs.start());
+// A frame in another page leaves nothing in the browser.
+if (!look.embed) {
+  // After the first run: keeping runs delays none. WebKit may never open a database that a page before was left with.
+  openRunStore().then((store) => lab.keeper.open(store, openTabSession));
+  keepOffline((open) => lab.offerUpdate(open));
 }
 
 /** Resolves a moment after the first steps of a run, or when something else than the Live view is asked for. @param {Lab} lab */

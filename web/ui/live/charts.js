@@ -55,7 +55,7 @@ import { FIELD_BY_NAME, SCHEMA } from '../../engine/config/schema.js';
 import { summaryNormsInWords } from '../../engine/words/norms.js';
 import { number, percent } from '../../engine/words/numbers.js';
 import { guessedAccuracy, guessedLoss } from '../opening/guessing.js';
-import { baselineLine, differenceInWords, differenceLayers, hasDifferences } from '../runs/difference_layers.js';
+import { baselineLine, differenceLayers, hasDifferences } from '../runs/difference_layers.js';
 import { learningLayers } from '../runs/learning_layers.js';
 import { groupNote, smoothingSlider } from '../runs/smoothing.js';
 import { lossCeiling, normCeiling } from '../shared/ceilings.js';
@@ -96,7 +96,7 @@ const ROWS = [
     layers: differenceLayers,
     horizontals: baselineLine,
     ceiling: lossCeiling,
-    sentence: (run, _, view) => differenceInWords(run, view),
+    sentence: (_, __, { lab }) => `below 0 a run is better than the baseline, ${lab.runs.baseline?.name}`,
     when: hasDifferences,
   },
   {

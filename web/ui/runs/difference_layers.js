@@ -5,7 +5,6 @@
  * @typedef {import('../../charts/line/scene.js').Layer} Layer
  * @typedef {import('../state/run.js').Run} Run
  */
-import { number } from '../../engine/words/numbers.js';
 import { smoothedOf } from './learning_layers.js';
 
 /** Whether there is a baseline, and a run beside it. @param {{ lab: import('../state/lab.js').Lab }} view */
@@ -42,15 +41,4 @@ function comparedWith(lab) {
 export function baselineLine(_, { lab }) {
   const { baseline } = lab.runs;
   return baseline ? [{ y: 0, label: baseline.name, color: baseline.color }] : [];
-}
-
-/** For who listens. @param {Run} run @param {{ lab: import('../state/lab.js').Lab }} view */
-export function differenceInWords(run, { lab }) {
-  const { baseline } = lab.runs;
-  if (!baseline || run === baseline) return 'the run in focus is the baseline';
-  const [last] = differenceLayers(run, { lab }).filter(({ label }) => label === run.name);
-  const by = last?.series?.at(Math.min(run.step, baseline.step) - 1) ?? null;
-  return by === null
-    ? 'no step is known of both'
-    : `smoothed training loss ${number(Math.abs(by))} ${by > 0 ? 'above' : 'below'} the baseline’s`;
 }
