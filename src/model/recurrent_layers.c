@@ -109,6 +109,7 @@ static tscope_conv conv_of_step(const tscope_unit *unit) {
 static void forward_block(const tscope_unit *unit, const tscope_pass *pass, const places *block,
                           float *y) {
   const tscope_product *product = &unit->products[FROM_STATE];
+  const float *weights = tscope_product_weights(unit, FROM_STATE, pass, product->packed);
   const tscope_conv conv = conv_of_step(unit);
   const int n = unit->out.channels, gates = gates_of(unit), length = unit->out.width;
   const strides s = strides_of(unit, gates);
@@ -118,8 +119,8 @@ static void forward_block(const tscope_unit *unit, const tscope_pass *pass, cons
     float *before = block->before + (size_t)t * s.state;
     float *cell = block->cells + (size_t)t * s.state;
     float *recurrent = block->recurrent + (gates == GRU ? (size_t)t * s.gates : 0);
-    tscope_conv_forward(recurrent, before, product->packed,
-                        tscope_unit_values(unit, pass, product->bias), &conv, 1);
+    tscope_conv_forward(recurrent, before, weights, tscope_unit_values(unit, pass, product->bias),
+                        &conv, 1);
     if (gates == RNN) tscope_rnn_forward(y, now, recurrent, n);
     if (gates == GRU) tscope_gru_forward(y, now, recurrent, before, n);
     if (gates == LSTM) tscope_lstm_forward(y, cell, now, recurrent, t ? cell - s.state : NULL, n);
@@ -138,8 +139,10 @@ static void forward(tscope_unit *unit, const tscope_pass *pass) {
 }
 
 /** Gradients take the place of the gates, and of what gru's made of the state. */
-static void backward_block(const tscope_unit *unit, const places *block, const float *dy) {
-  const tscope_product *product = &unit->products[FROM_STATE];
+static void backward_block(const tscope_unit *unit, const tscope_pass *pass, const places *block,
+                           const float *dy) {
+  const float *weights =
+      tscope_product_weights(unit, FROM_STATE, pass, unit->products[FROM_STATE].packed_backward);
   const tscope_conv conv = conv_of_step(unit);
   const int n = unit->out.channels, gates = gates_of(unit);
   const strides s = strides_of(unit, gates);
@@ -154,7 +157,7 @@ static void backward_block(const tscope_unit *unit, const places *block, const f
     if (gates == RNN) tscope_rnn_backward(now, dh, n);
     if (gates == GRU) tscope_gru_backward(now, recurrent, dh, before, n);
     if (gates == LSTM) tscope_lstm_backward(now, dh, dcell, cell, t ? cell - s.state : NULL, n);
-    tscope_conv_backward_input(through, recurrent, product->packed_backward, &conv, 1);
+    tscope_conv_backward_input(through, recurrent, weights, &conv, 1);
     if (gates == GRU)
       tscope_axpy(dh, through, s.state, 1);
     else
@@ -168,7 +171,7 @@ static void backward(tscope_unit *unit, const tscope_pass *pass, float *dy, floa
   const places all = places_of(unit, &s, pass->blocks);
   for (int b = pass->first_block; b < pass->first_block + pass->own_blocks; b++) {
     const places block = places_of_block(&all, &s, b);
-    backward_block(unit, &block, dy + (size_t)b * s.block_state);
+    backward_block(unit, pass, &block, dy + (size_t)b * s.block_state);
   }
   tscope_team_barrier(pass->team);
   tscope_product_backward(unit, FROM_STATE, pass, gates == GRU ? all.recurrent : all.gates,
