@@ -158,7 +158,7 @@ export function readRace(given) {
 /** @param {unknown} given @returns {Entry} */
 function readEntry(given) {
   const entry = readOptions('A racer', given ?? null, ['rule', 'lr', 'settings']);
-  const rule = RULE_BY_NAME.get(String(entry.rule));
+  const rule = typeof entry.rule === 'string' ? RULE_BY_NAME.get(entry.rule) : null;
   if (rule?.moves_matrices) throw argumentError('rule', `${rule.name} moves whole matrices: two numbers are none.`);
   const rate = judgeValue(/** @type {import('../config/schema_text.js').Field} */ (FIELD_BY_NAME.get('lr')), entry.lr);
   if ('complaint' in rate) throw argumentError('lr', `lr ${rate.complaint}`);
