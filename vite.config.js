@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite';
 import { chunkGroups, workersBesidePage } from './vite.chunks.js';
+import { leanCores } from './vite.cores.js';
 import { embedScript } from './vite.embed.js';
 import { thirdPartyNotices } from './vite.notices.js';
 import { serviceWorker } from './vite.offline.js';
@@ -11,7 +12,7 @@ export default defineConfig({
   root: 'web',
   base: './',
   assetsInclude: ['**/*.wasm'],
-  plugins: [workersBesidePage(), notices.collect, notices.write, embedScript(), serviceWorker()],
+  plugins: [workersBesidePage(), notices.collect, notices.write, leanCores(), embedScript(), serviceWorker()],
   build: {
     outDir: '../dist',
     emptyOutDir: true,

@@ -8,6 +8,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { instantiateCore } from '../../web/engine/core/wasm.js';
+import { SCHEMA_DIGEST } from '../../web/generated/schema.js';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const isBuilt = existsSync(`${DIST}index.html`);
@@ -69,4 +71,14 @@ test('no file imports a worker, which WebKit would run twice; and none that a wo
     const code = readFileSync(`${DIST}assets/${file}`, 'utf8');
     assert.doesNotMatch(code, /customElements\.define/, `${file} is the page's`);
   }
+});
+
+test('the page’s core says of which build it is, and brings no text that the page has', {
+  skip: !isBuilt && 'there is no built page',
+}, async () => {
+  const [file] = readdirSync(`${DIST}assets`).filter((name) => /^trainscope-[\w-]{8}\.wasm$/.test(name));
+  const bytes = readFileSync(`${DIST}assets/${file}`);
+  assert.ok(!bytes.includes('"help":"'));
+  await instantiateCore(bytes, SCHEMA_DIGEST);
+  await assert.rejects(instantiateCore(bytes, `${SCHEMA_DIGEST}0`), { code: 'build' });
 });

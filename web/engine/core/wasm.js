@@ -60,7 +60,7 @@ export async function instantiateCore(source, expectedSchema, { isShared = false
   const module = await compile(source);
   const instance = await instantiate(module, memory);
   const core = new Core(instance, { memory, module, isCommon: common !== null });
-  if (expectedSchema !== undefined && digestOfText(core.schemaText) !== expectedSchema) {
+  if (expectedSchema !== undefined && core.schemaDigest !== expectedSchema) {
     throw new TrainerError(
       'build',
       null,
@@ -266,6 +266,12 @@ export class Core {
     /** Address of the team that trains this core's runs; 0: this thread alone. See team.js. */
     this.team = 0;
     this.schemaText = this.readText(this.call.tscope_schema_json());
+  }
+
+  /** Of the tables' text; a page's core holds nothing else of it. */
+  get schemaDigest() {
+    const { schemaText } = this;
+    return schemaText.startsWith('{') ? digestOfText(schemaText) : schemaText;
   }
 
   #readConstants() {
