@@ -8,12 +8,7 @@
  *   have helped, whose curve stands beside the preset's own
  */
 
-import { figure7 } from './engine/study/gallery/entries/figure_7.js';
-
-/** What a lesson starts with, so that a preset tells the lesson's story. @param {import('./engine/study/gallery/entry.js').Entry} lesson @returns {Preset['config']} */
-function startOf({ config, cells: [first] }) {
-  return /** @type {Preset['config']} */ ({ ...config, ...first.config });
-}
+import { FIGURE_7 } from './engine/study/gallery/starts.js';
 
 /** @type {Preset[]} */
 export const PRESETS = [
@@ -63,7 +58,8 @@ export const PRESETS = [
     sentence:
       'A decline for hundreds of steps, then a collapse. Rewind to just before it, lower η to 0.03, and run both futures.',
     card: { name: 'Sudden', says: 'fine, fine, gone', asks: 'Do you see it coming?' },
-    config: startOf(figure7),
+    // The lesson's own.
+    config: { ...FIGURE_7.config, lr: FIGURE_7.lr },
   },
   {
     id: 'edge-of-stability',

@@ -21,7 +21,7 @@ import { withConfig } from './core/record.js';
 import { Team } from './core/team.js';
 import { makeRoomInCommon, openCore } from './core/wasm.js';
 import { checkDataset, createDataset, generateDataset, splitData } from './data/dataset.js';
-import { parseIdxHeader } from './data/idx.js';
+import { parseIdxHeader } from './data/idx_header.js';
 import { mapArrays, storeData } from './data/shared_data.js';
 import { Optimizer } from './race/optimizer.js';
 import { Race, readRace } from './race/race.js';
@@ -284,7 +284,7 @@ export class Engine {
    * The header of an IDX file.
    * @param {Uint8Array} bytes  unpacked
    * @param {{ isWhole?: boolean }} [how]  isWhole: they are the whole file, so that the data must fill it
-   * @returns {import('./data/idx.js').IdxHeader}
+   * @returns {import('./data/idx_header.js').IdxHeader}
    * @throws {TrainerError} where it is no IDX file, or too short or too long
    */
   parseIdx(bytes, how) {

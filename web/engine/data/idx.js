@@ -3,30 +3,23 @@
  *
  * What a file holds is read from its header (labels have rank 1, images more; QMNIST's labels are rows of integers),
  * and which set it belongs to from its name: `t10k`, `test` or `val` is the validation set, anything else is the
- * training set. The header itself is parsed and checked by C.
+ * training set. Its header is idx_header.js's.
  */
 
 import { READING_FIELDS } from '../config/reading_fields.js';
-import { argumentError, checkFlag, isArrayOf, readOptions } from '../core/arguments.js';
 import { TrainerError } from '../core/errors.js';
-import { callChecked } from '../core/problem.js';
 import { assembleData, checkCounts } from './arrays/assemble.js';
 import { countNumbers } from './arrays/file_array.js';
 import { dataError, ownName } from './data_error.js';
 import { refuseForeign } from './foreign_files.js';
+import { HEADER_MAX } from './idx_header.js';
 import { gunzip, peekGunzip, refuseOtherPackers } from './packed/inflate.js';
 import { isGzip } from './packed/marks.js';
 
 /**
- * @typedef {import('../core/wasm.js').Core} Core
  * @typedef {import('./arrays/file_array.js').FileArray} FileArray
- * @typedef {import('./arrays/file_array.js').NumberType} NumberType
  * @typedef {import('./data_files.js').NamedFile} NamedFile
- *
- * @typedef {object} IdxHeader
- * @property {number[]} shape
- * @property {number} offset  of the first data byte
- * @property {NumberType} type
+ * @typedef {import('./idx_header.js').IdxHeader} IdxHeader
  *
  * @typedef {object} IdxParser  of an engine, what reading IDX files needs
  * @property {(bytes: Uint8Array, how?: { isWhole?: boolean }) => IdxHeader} parseIdx
@@ -34,19 +27,6 @@ import { isGzip } from './packed/marks.js';
  *
  * @typedef {FileArray & { isLabels: boolean }} IdxFile
  */
-
-/** The format's types, by their codes in C. @type {[string, NumberType['kind']][]} */
-const TYPES = [
-  ['IDX_UNSIGNED_BYTES', 'uint'],
-  ['IDX_SIGNED_BYTES', 'int'],
-  ['IDX_SHORTS', 'int'],
-  ['IDX_INTS', 'int'],
-  ['IDX_FLOATS', 'float'],
-  ['IDX_DOUBLES', 'float'],
-];
-
-/** The bytes that C's parser may need to see. */
-const HEADER_MAX = 20;
 
 const VALIDATION_WORD = /(^|[^a-z])(t10k|test|val|validation)([^a-z]|$)/i;
 
@@ -68,32 +48,6 @@ export async function readIdxFiles(engine, files, name) {
   const { reading } = files[0];
   const notes = noteNames(parsed, train.images, reading?.transpose ?? false);
   return assembleData({ train, validation }, { name, reading, firstColumn: true, notes });
-}
-
-/**
- * The header of an IDX file.
- *
- * @param {Core} core
- * @param {Uint8Array} bytes  unpacked
- * @param {{ isWhole?: boolean }} [how]  isWhole: bytes are the whole file, so that the data must fill it
- * @returns {IdxHeader}
- * @throws {TrainerError} where it is no IDX file, or too short or too long
- */
-export function parseIdxHeader(core, bytes, how) {
-  if (!isArrayOf(bytes, Uint8Array)) throw argumentError('bytes', 'bytes must be a Uint8Array.');
-  const isWhole = checkFlag('isWhole', readOptions('parseIdx', how, ['isWhole']).isWhole ?? true);
-  const { IDX_BYTES } = core.constants;
-  const parse = isWhole ? core.call.tscope_idx_parse : core.call.tscope_idx_header;
-  return core.withMemory(IDX_BYTES + HEADER_MAX, (idx) => {
-    const header = core.bytes(idx + IDX_BYTES, HEADER_MAX);
-    header.fill(0);
-    header.set(bytes.subarray(0, HEADER_MAX));
-    callChecked(core, (problem) => parse(idx + IDX_BYTES, bytes.length, idx, problem));
-    const [rank, ...rest] = core.view(Int32Array, idx, 8);
-    const [offset, code, size] = rest.slice(4);
-    const [, kind] = TYPES.find(([constant]) => core.constants[constant] === code) ?? TYPES[0];
-    return { shape: rest.slice(0, rank), offset, type: { kind, size, isBig: true } };
-  });
 }
 
 /** By the file's own name: its folder may be called anything. @param {IdxFile} file */

@@ -1,7 +1,8 @@
 import { isInstability, kindOfRun } from '../../../config/verdicts.js';
-import { MLP, PLAYBOOK, SMALL_GLYPHS } from '../entry.js';
+import { PLAYBOOK } from '../entry.js';
 import { fallingTo } from '../examples.js';
 import { everySeed, findSuddenRise, span, writeSeeds } from '../judging.js';
+import { FIGURE_7 } from '../starts.js';
 
 /** @typedef {import('../entry.js').CellTrial} CellTrial */
 
@@ -60,9 +61,9 @@ export const figure7 = {
     },
   ],
   picture: ['0.15', '0.03'],
-  config: { ...SMALL_GLYPHS, model: MLP, steps: 1500, eval_every: 100 },
+  config: FIGURE_7.config,
   cells: [
-    { id: '0.15', label: '0.15, five times the best', config: { lr: 0.15 } },
+    { id: '0.15', label: '0.15, five times the best', config: { lr: FIGURE_7.lr } },
     { id: '0.03', label: '0.03', config: { lr: 0.03 } },
     { id: '0.15-warmup', label: '0.15, warmup 100', config: { lr: 0.15, warmup_steps: 100, steps: 1400 } },
     { id: '0.01', label: '0.01', config: { lr: 0.01 } },
