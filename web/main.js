@@ -54,7 +54,7 @@ const lab = new Lab({
 });
 // Nothing that opens first needs it: it is fetched when a run is under way, or another view is open.
 const procedures = untilUnderWay(lab).then(() => {
-  import('./page_views.js').catch(() => {});
+  for (const fetched of [import('./page_views.js'), import('./page_styles.js')]) fetched.catch(() => {});
   return import('./page_studies.js');
 });
 lab.narrator = createNarrator(lab);

@@ -107,7 +107,7 @@ export class LivePage extends LabElement {
     const { lab, dock } = this;
     if (!lab) return nothing;
     const all = this.all || !!dock;
-    if (all || this.sheet) import('../controls/control_panel.js');
+    if (all || this.sheet) import('../../page_panel.js');
     return html`
       <question-bar .lab=${lab}></question-bar>
       <div class=${all ? 'desk all-settings' : 'desk'}>

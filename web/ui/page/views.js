@@ -28,17 +28,20 @@ import '../live/live_page.js';
  * @property {() => Promise<unknown>} [fetch]  its element, where the page does not bring it along
  */
 
+/** What a view beside Live is made of, with its looks. @param {Promise<unknown>} code */
+const withLooks = (code) => Promise.all([code, import('../../page_styles.js')]);
+
 /**
  * The lesson that is under way, beside the view that is open.
  * @param {string} view @param {import('../state/lab.js').Lab} lab @param {Models['lessons']} lessons
  */
 function lessonAside(view, lab, lessons) {
   if (!lessons.docked || lab.view !== view) return null;
-  import('../lessons/lesson_dock.js');
+  withLooks(import('../lessons/lesson_dock.js'));
   return html`<lesson-dock .lab=${lab} .lessons=${lessons} .lesson=${lessons.docked}></lesson-dock>`;
 }
 
-const fetchViews = () => import('../../page_views.js');
+const fetchViews = () => withLooks(import('../../page_views.js'));
 
 /** @type {View[]} */
 export const VIEWS = [
@@ -79,7 +82,7 @@ export const VIEWS = [
     id: 'slice',
     label: 'Loss surface',
     element: (lab) => html`<slice-view .lab=${lab}></slice-view>`,
-    fetch: () => import('../../page_slice.js'),
+    fetch: () => withLooks(import('../../page_slice.js')),
   },
   {
     id: 'logs',
@@ -92,11 +95,8 @@ export const VIEWS = [
     id: 'lessons',
     label: 'Lessons',
     titled: true,
-    element: (lab, { lessons }) => {
-      // Nothing that opens first needs it.
-      import('../lessons/lessons_view.js');
-      return html`<lessons-view .lab=${lab} .lessons=${lessons}></lessons-view>`;
-    },
+    element: (lab, { lessons }) => html`<lessons-view .lab=${lab} .lessons=${lessons}></lessons-view>`,
+    fetch: () => withLooks(import('../lessons/lessons_view.js')),
   },
   {
     id: 'museum',
@@ -104,6 +104,6 @@ export const VIEWS = [
     titled: true,
     element: (lab, { studies, engine }) =>
       html`<museum-view .lab=${lab} .studies=${studies} .engine=${engine}></museum-view>`,
-    fetch: () => import('../museum/museum_view.js'),
+    fetch: () => withLooks(import('../museum/museum_view.js')),
   },
 ];

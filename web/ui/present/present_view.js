@@ -12,6 +12,7 @@ import { headlineOf } from '../opening/headline.js';
 import { rateControl } from '../opening/rate_control.js';
 import { LabElement } from '../shared/lab_element.js';
 import { fillScreen } from './screen.js';
+import './present.css';
 
 /** Charts that have room beside each other; on a narrow screen one has. */
 const ROOM = 2;

@@ -1,0 +1,12 @@
+/** What the views beside Live look like: loaded with the first of them. */
+
+import './charts/contour_map.css';
+import './ui/range/range_view.css';
+import './ui/sweep/sweep.css';
+import './ui/sweep/sweep_glimpse.css';
+import './ui/shared/study_table.css';
+import './ui/lessons/lessons_view.css';
+import './ui/lessons/lesson_page.css';
+import './ui/lessons/lesson_dock.css';
+import './ui/diagnose/diagnose.css';
+import './ui/race/optimizers.css';
