@@ -150,7 +150,9 @@ const JS_ROOMS = {
   'ui/museum': { imports: UI_SHARED, types: UI_TYPES },
   'ui/present': { imports: ['ui/live', 'ui/opening', ...UI_SHARED], types: UI_TYPES },
   'page_views.js': { imports: ['ui/diagnose', 'ui/race', 'ui/range', 'ui/sweep', 'charts'] },
-  'page_styles.js': { imports: ['charts', 'ui/range', 'ui/sweep', 'ui/lessons', 'ui/diagnose', 'ui/race', 'ui/shared'] },
+  'page_styles.js': {
+    imports: ['charts', 'ui/range', 'ui/sweep', 'ui/lessons', 'ui/diagnose', 'ui/race', 'ui/shared'],
+  },
   'ui/page': {
     imports: ['page_slice.js', 'page_styles.js', 'page_views.js', 'ui/*', ...UI_GROUND, 'lit'],
     types: UI_TYPES,
