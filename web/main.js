@@ -5,29 +5,26 @@ import './charts/norm_histogram.js';
 import { SERIES_MAKER } from './charts/series/series_maker.js';
 import { SCHEMA } from './engine/config/schema.js';
 import { defaultThreads } from './engine/core/team.js';
-import { keepOffline } from './platform/browser/offline.js';
-import { openRunStore } from './platform/browser/run_store.js';
-import { openTabSession } from './platform/browser/tab_session.js';
 import { openWorker, takePrepared } from './platform/browser/worker_port.js';
 import { PRESETS } from './presets.js';
-import { Diagnosis } from './ui/diagnose/diagnosis.js';
 import { createNarrator } from './ui/events/narrator.js';
-import { Lessons } from './ui/lessons/lessons.js';
 import { isFirstLook, knowRates } from './ui/opening/cards.js';
 import { hiddenParts, takeLook } from './ui/page/look.js';
 import './ui/page/train_scope.js';
-import { Racetrack } from './ui/race/racetrack.js';
-import { RangeSettings } from './ui/range/range_settings.js';
 import { searchOf } from './ui/state/address.js';
 import { Lab } from './ui/state/lab.js';
 import { listServerData } from './ui/state/server_data.js';
-import { Sweep } from './ui/sweep/sweep.js';
 import { WorkerClient } from './worker/client.js';
 import { ClientPair } from './worker/client_pair.js';
-import { StudyClient } from './worker/study_client.js';
 
 /** How long a run is under way before anything else is fetched. */
 const SETTLED_MS = 1000;
+
+/** What is kept is looked for by then also where no run begins, in milliseconds. */
+const KEEP_MS = 3000;
+
+/** @type {Promise<import('./ui/page/views.js').Models> | null} */
+let models = null;
 
 restoreTheme();
 // The run on screen takes several cores, where the page may share memory; a study spreads its runs over them.
@@ -45,45 +42,18 @@ const client = new ClientPair(plain, (onUnusable) => {
   });
   return fused;
 });
-const studies = new StudyClient({ openPort: openWorker });
 const lab = new Lab({
   client,
   schema: SCHEMA,
   series: SERIES_MAKER,
   presets: PRESETS.map((preset) => ({ ...preset, figures: CARD_FIGURES[preset.id] })),
 });
-// Nothing that opens first needs it: it is fetched when a run is under way, or another view is open.
-const procedures = untilUnderWay(lab).then(() => {
-  for (const fetched of [import('./page_views.js'), import('./page_styles.js')]) fetched.catch(() => {});
-  return import('./page_studies.js');
-});
 lab.narrator = createNarrator(lab);
 knowRates(lab);
-const range = new RangeSettings(lab, client, SCHEMA);
-const models = {
-  range,
-  sweep: new Sweep(lab, studies),
-  diagnosis: new Diagnosis(
-    lab,
-    studies,
-    procedures.then(({ DIAGNOSIS }) => DIAGNOSIS),
-  ),
-  racetrack: new Racetrack(
-    lab,
-    SCHEMA,
-    procedures.then(({ STADIUM }) => STADIUM),
-  ),
-  lessons: new Lessons(lab, { studies, fetchGallery: async () => (await import('./page_lessons.js')).GALLERY, range }),
-  studies,
-  askLogs: (/** @type {Parameters<import('./ui/logs/your_logs.js').AskLogs>[0]} */ question) =>
-    plain.ask('inspectLogs', question),
-  engine: () => procedures.then(({ STADIUM }) => STADIUM.engine()),
-};
-for (const model of [models.sweep, models.diagnosis, models.lessons]) lab.register(model);
 const page = /** @type {import('./ui/page/train_scope.js').TrainScope} */ (document.querySelector('train-scope'));
 const { look, search, problems } = takeLook(searchOf(location));
 lab.hidden = hiddenParts(look);
-page.models = models;
+page.fetchModels = fetchModels;
 page.look = look;
 // The code has been read in this task; what it draws is another one's.
 await new Promise((resolve) => setTimeout(resolve));
@@ -93,25 +63,55 @@ await lab.links.open(search, PRESETS[0], await listServerData());
 await lab.settleArithmetic();
 if (typeof look.speed === 'number' || look.speed) lab.runs.setSpeed(look.speed);
 else if (isFirstLook(lab)) lab.runs.calmDown();
-// Not awaited: a lesson's code may need this very module, which is not there before it is done.
-models.lessons.openLinked().then((isOpened) => isOpened || lab.runs.start());
+if (!(await openLesson())) lab.runs.start();
+untilUnderWay(lab, SETTLED_MS).then(() => {
+  for (const fetched of [fetchModels(), import('./page_views.js'), import('./page_styles.js')]) fetched.catch(() => {});
+});
 // A frame in another page leaves nothing in the browser.
 if (!look.embed) {
-  // After the first run: keeping runs delays none. WebKit may never open a database that a page before was left with.
-  openRunStore().then((store) => lab.keeper.open(store, openTabSession));
-  keepOffline((open) => lab.offerUpdate(open));
+  const late = new Promise((resolve) => setTimeout(resolve, KEEP_MS));
+  Promise.race([untilUnderWay(lab, 0), late])
+    .then(() => import('./page_keeping.js'))
+    .then(({ keepAll }) => keepAll(lab))
+    // Without a network, and nothing kept yet, nothing is kept.
+    .catch(() => {});
 }
 
-/** Resolves a moment after the first steps of a run, or when something else than the Live view is asked for. @param {Lab} lab */
-function untilUnderWay(lab) {
+/** What the views beside Live know: made once, or again where it could not be fetched. */
+function fetchModels() {
+  models ??= import('./page_models.js')
+    .then(({ makeModels }) => {
+      page.models = makeModels(lab, client, plain);
+      return page.models;
+    })
+    .catch((error) => {
+      models = null;
+      throw error;
+    });
+  return models;
+}
+
+/** Opens the lesson that the address names. @returns {Promise<boolean>}  whether there is one, which starts by itself */
+async function openLesson() {
+  if (lab.links.lesson === null) return false;
+  const { lessons } = await fetchModels();
+  return lessons.openLinked();
+}
+
+/**
+ * Resolves a moment after the first steps of a run, or when something else than the Live view is asked for.
+ * @param {Lab} lab @param {number} ms
+ */
+function untilUnderWay(lab, ms) {
   return new Promise((resolve) => {
     const look = () => {
       if (lab.view !== 'live') resolve(null);
-      else if (lab.focus?.step) setTimeout(resolve, SETTLED_MS);
+      else if (lab.focus?.step) setTimeout(resolve, ms);
       else return;
       for (const kind of ['rows', 'change']) lab.removeEventListener(kind, look);
     };
     for (const kind of ['rows', 'change']) lab.addEventListener(kind, look);
+    look();
   });
 }
 

@@ -31,7 +31,7 @@ const activeOf = (page) =>
       rows: active?.series.loss.length ?? 0,
       evaluations: active?.evaluations.map((/** @type {any} */ one) => one.step) ?? [],
       names: runs.list.map((/** @type {any} */ run) => run.name),
-      offered: keeper.offer?.live?.pastStep ?? null,
+      offered: keeper?.offer?.live?.pastStep ?? null,
     };
   });
 
@@ -84,7 +84,7 @@ test('a worker that breaks costs nothing, also where the browser keeps nothing',
   await page.waitForFunction(() => {
     const { lab } = /** @type {any} */ (document.querySelector('train-scope')) ?? {};
     lab?.runs.setSpeed(125);
-    return lab?.keeper.stepOf(lab.active) > 20;
+    return lab?.keeper?.stepOf(lab.active) > 20;
   });
   // Not waited for: the worker may be gone before its answer is.
   void page

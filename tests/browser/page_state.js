@@ -35,7 +35,8 @@ function lookAround(notYet) {
     return value;
   };
   const { lab, models: made } = known(/** @type {TrainScope | null} */ (document.querySelector('train-scope')));
-  const models = /** @type {Models} */ (known(made));
+  // They come with the first view beside Live, or a moment after the first steps.
+  const models = () => /** @type {Models} */ (known(made));
   // It is given both, one after the other.
   known(/** @type {TrainScope['lab'] | null} */ (lab));
 
@@ -122,29 +123,29 @@ function lookAround(notYet) {
     },
 
     get lessons() {
-      return models.lessons.entries;
+      return models().lessons.entries;
     },
-    lessonRun: (/** @type {string} */ id) => known(models.lessons.runOf(id)),
+    lessonRun: (/** @type {string} */ id) => known(models().lessons.runOf(id)),
     get diagnosis() {
-      return models.diagnosis.status;
+      return models().diagnosis.status;
     },
     get report() {
-      return known(models.diagnosis.report);
+      return known(models().diagnosis.report);
     },
     get study() {
-      return known(models.diagnosis.study);
+      return known(models().diagnosis.study);
     },
     get racetrack() {
-      return models.racetrack;
+      return models().racetrack;
     },
     get race() {
-      return known(models.racetrack.race);
+      return known(models().racetrack.race);
     },
     get isSweeping() {
-      return models.sweep.running !== null;
+      return models().sweep.running !== null;
     },
     get sweep() {
-      return known(models.sweep.result);
+      return known(models().sweep.result);
     },
     /** Of the range test. */
     get range() {
@@ -239,13 +240,13 @@ function lookAround(notYet) {
       lab.draft.take(/** @type {any} */ ({ ...lab.draft.settings, ...settings }), []);
       const [from = '', to = '', points = ''] = values.split(':');
       const axis = values.includes(':') ? { mode: 'range', from, to, points } : { mode: 'list', list: values };
-      models.sweep.axes = /** @type {any} */ ([
+      models().sweep.axes = /** @type {any} */ ([
         { field, from: '', to: '', points: '', list: '', options: [], ...axis },
       ]);
-      models.sweep.seeds = 1;
-      models.sweep.run();
+      models().sweep.seeds = 1;
+      models().sweep.run();
     },
-    stopSweep: () => models.sweep.stop(),
+    stopSweep: () => models().sweep.stop(),
     reset: () => lab.runs.reset(),
     /** Forks the run in focus. */
     fork: (/** @type {number} */ step, /** @type {SomeSettings} */ changes) =>

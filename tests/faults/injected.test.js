@@ -17,7 +17,7 @@ import { CLI, makeFolder } from '../cli/helpers.js';
 const keepSome = (page, steps) =>
   page.waitForFunction((wanted) => {
     const { lab } = /** @type {any} */ (document.querySelector('train-scope')) ?? {};
-    return lab?.keeper.stepOf(lab.active) > wanted;
+    return lab?.keeper?.stepOf(lab.active) > wanted;
   }, steps);
 
 /** The digest of the active run, once it has ended. @param {import('playwright-core').Page} page */

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { SERIES_MAKER } from '../../web/charts/series/series_maker.js';
 import { SCHEMA } from '../../web/engine/config/schema.js';
 import { METRICS_BYTES } from '../../web/engine/core/record.js';
+import { Keeper } from '../../web/ui/state/kept/keeper.js';
 import { Lab } from '../../web/ui/state/lab.js';
 
 /**
@@ -52,6 +53,7 @@ async function makeLab(store, session = 'a', open = []) {
     series: SERIES_MAKER,
     presets: [],
   });
+  lab.keeper = new Keeper(lab);
   await lab.keeper.open(store, async () => ({ id: session, openElsewhere: async () => new Set(open) }));
   /** A run of so many steps that ends, and is kept. @param {number} steps */
   const train = async (steps) => {
@@ -135,15 +137,15 @@ test('a run in the middle is offered after a reload with its name and curves; of
   pause();
   await until(() => [...store.runs.values()].some(({ run }) => run.status === 'paused' && run.name === 'mine'));
 
-  assert.equal((await makeLab(store, 'b', ['a'])).lab.keeper.offer, null);
+  assert.equal((await makeLab(store, 'b', ['a'])).lab.keeper?.offer, null);
   const { lab } = await makeLab(store, 'a');
-  assert.deepEqual([lab.keeper.offer?.live?.name, lab.keeper.offer?.live?.pastStep], ['mine', 40]);
-  await lab.keeper.take();
+  assert.deepEqual([lab.keeper?.offer?.live?.name, lab.keeper?.offer?.live?.pastStep], ['mine', 40]);
+  await lab.keeper?.take();
   assert.deepEqual([lab.active?.name, lab.active?.step, lab.active?.series.loss.length], ['mine', 40, 40]);
 
   const late = await makeLab(store, 'a');
   for (const kept of store.runs.values()) kept.run = { ...kept.run, session: 'c' };
-  await late.lab.keeper.take();
+  await late.lab.keeper?.take();
   assert.match(late.lab.log.entries[0].text, /Another tab/);
 });
 
@@ -151,5 +153,5 @@ test('a browser that keeps nothing is no fault', async () => {
   const { lab, train } = await makeLab(null);
   (await train(5)).finish();
   await new Promise((resolve) => setTimeout(resolve, 150));
-  assert.deepEqual([lab.keeper.offer, lab.log.entries], [null, []]);
+  assert.deepEqual([lab.keeper?.offer, lab.log.entries], [null, []]);
 });

@@ -6,7 +6,6 @@ import { unknownName } from '../../engine/config/names.js';
 import { count } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { fillScreen } from '../present/screen.js';
-import { saveChartsPng } from '../shared/export.js';
 import { LabElement } from '../shared/lab_element.js';
 import { sayProblem } from '../shared/say_problem.js';
 import { readPlace, writePlace } from '../state/address.js';
@@ -38,8 +37,10 @@ export class TrainScope extends LabElement {
 
   constructor() {
     super();
-    /** @type {import('./views.js').Models} */
-    this.models = /** @type {any} */ (null);
+    /** Null until a view beside Live is open, or the first run is under way. @type {import('./views.js').Models | null} */
+    this.models = null;
+    /** @type {() => Promise<unknown>} */
+    this.fetchModels = () => Promise.resolve();
     /** @type {import('./look.js').Look} */
     this.look = { present: false, embed: false, hide: [], show: [] };
     this.dropping = false;
@@ -81,7 +82,7 @@ export class TrainScope extends LabElement {
   /** What Space, S and R act on: what is in sight, or nothing. */
   get keyed() {
     const { lab } = this;
-    if (lab.view === 'optimizers') return this.models.racetrack;
+    if (lab.view === 'optimizers') return this.models?.racetrack ?? null;
     if (lab.view !== 'live') return null;
     return { toggle: () => lab.runs.toggle(), step: () => lab.runs.stepOnce(), reset: () => lab.runs.reset() };
   }
@@ -262,8 +263,9 @@ export class TrainScope extends LabElement {
     button?.focus();
   }
 
-  savePicture() {
+  async savePicture() {
     const { lab } = this;
+    const { saveChartsPng } = await import('../shared/export.js');
     const kinds = 'line-chart, norm-histogram, axis-plot, contour-map';
     const charts = [...this.querySelectorAll(`.view:not([hidden]) :is(${kinds})`)].filter((chart) =>
       chart.checkVisibility(),
@@ -306,8 +308,8 @@ export class TrainScope extends LabElement {
   /** Runs of before that can be brought back. */
   kept() {
     const { keeper } = this.lab;
-    const { offer } = keeper;
-    if (!offer) return nothing;
+    const offer = keeper?.offer;
+    if (!keeper || !offer) return nothing;
     const { live, runs } = offer;
     const others = runs.length - (live ? 1 : 0);
     const text = live
@@ -336,15 +338,17 @@ export class TrainScope extends LabElement {
     const open = lab.view === id;
     if (open && !this.opened.has(id)) {
       this.opened.add(id);
-      fetch?.().catch(() => this.missView(id));
+      Promise.all([fetch?.(), id === 'live' || this.fetchModels()]).catch(() => this.missView(id));
     }
+    // Live does without the others' models until they are there.
+    const isThere = this.opened.has(id) && (models !== null || id === 'live');
     return html`<div class="view ${id}" id=${`view-${id}`} role="tabpanel" aria-labelledby=${`tab-${id}`} ?hidden=${!open}>
       ${titled ? nothing : html`<h2 class="visually-hidden">${label}</h2>`}
       ${open ? this.newVersion() : nothing}
       ${open && id === 'live' ? this.kept() : nothing}
       ${open ? this.problems() : nothing}
       ${open && (trains || (id === 'live' && !lab.active)) ? this.stuck() : nothing}
-      ${this.opened.has(id) ? element(lab, models) : nothing}
+      ${isThere ? element(lab, /** @type {import('./views.js').Models} */ (models)) : nothing}
     </div>`;
   }
 

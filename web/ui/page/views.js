@@ -48,7 +48,8 @@ export const VIEWS = [
   {
     id: 'live',
     label: 'Live',
-    element: (lab, { lessons }) => html`<live-page .lab=${lab} .dock=${lessonAside('live', lab, lessons)}></live-page>`,
+    element: (lab, models) =>
+      html`<live-page .lab=${lab} .dock=${lessonAside('live', lab, models?.lessons)}></live-page>`,
   },
   {
     id: 'range',

@@ -7,7 +7,6 @@ import { plural } from '../../engine/words/sentences.js';
 import { ruleInWords, valueInWords } from '../../engine/words/settings.js';
 import { repeat } from '../../repeat.js';
 import { endOf, openEpisode } from '../events/learning.js';
-import { saveRunCsv, saveRunsCsv, saveRunsJson, saveRunWeights, saveStepsCsv } from '../shared/export.js';
 import { LabElement } from '../shared/lab_element.js';
 import { differenceOf, FIGURES, sayRange } from '../shared/run_figures.js';
 import { changesInWords, liveChangesInWords } from './run_words.js';
@@ -18,6 +17,9 @@ const GROUPINGS = [
   ['median', 'Group: median'],
   ['mean', 'Group: mean'],
 ];
+
+/** Ways out of the page: with the views' models, or when they are wanted. */
+const fetchExport = () => import('../shared/export.js');
 
 export class RunsTable extends LabElement {
   static properties = { ...LabElement.properties, renaming: { state: true } };
@@ -97,6 +99,7 @@ export class RunsTable extends LabElement {
 
   /** @param {import('../state/run.js').Run} run */
   async saveWeights(run) {
+    const { saveRunWeights } = await fetchExport();
     const warning = await saveRunWeights(run);
     if (warning) this.lab.log.note(run, 'warn', warning);
   }
@@ -143,7 +146,7 @@ export class RunsTable extends LabElement {
       >
         <button aria-label=${`Rename ${run.name}`} @click=${() => this.rename(run)}>Rename</button>
         <button title="Put its settings back into the panel" aria-label=${`Restore the settings of ${run.name}`} @click=${() => lab.runs.restoreSettings(run)}>Restore its settings</button>
-        <button aria-label=${`Save ${run.name} as CSV`} @click=${() => saveRunCsv(run)}>Save its steps as CSV</button>
+        <button aria-label=${`Save ${run.name} as CSV`} @click=${async () => (await fetchExport()).saveRunCsv(run)}>Save its steps as CSV</button>
         <button
           title="The command line that trains it again, to the same bits"
           aria-label=${`Copy the command of ${run.name}`}
@@ -280,9 +283,9 @@ export class RunsTable extends LabElement {
         @click=${(/** @type {Event} */ event) => /** @type {HTMLElement} */ (event.currentTarget).hidePopover()}
         @keydown=${moveInMenu}
       >
-        <button title="A row per run" @click=${() => saveRunsCsv(list, (run) => this.changed(run))}>Table of runs (CSV)</button>
-        <button title="A row per step of every run, its name in the first column" @click=${() => saveStepsCsv(list)}>All runs’ steps (CSV)</button>
-        <button title="Settings, curves, verdicts" @click=${() => saveRunsJson(list)}>All runs (JSON)</button>
+        <button title="A row per run" @click=${async () => (await fetchExport()).saveRunsCsv(list, (run) => this.changed(run))}>Table of runs (CSV)</button>
+        <button title="A row per step of every run, its name in the first column" @click=${async () => (await fetchExport()).saveStepsCsv(list)}>All runs’ steps (CSV)</button>
+        <button title="Settings, curves, verdicts" @click=${async () => (await fetchExport()).saveRunsJson(list)}>All runs (JSON)</button>
         <button title="The charts as they are now" @click=${() => this.dispatchEvent(new CustomEvent('save-picture', { bubbles: true }))}>Charts (PNG)</button>
       </div>`;
   }

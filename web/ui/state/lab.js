@@ -24,7 +24,6 @@
 import { Comparison } from './comparison.js';
 import { DataSets } from './data_sets.js';
 import { Draft } from './draft.js';
-import { Keeper } from './kept/keeper.js';
 import { KnownRates } from './known_rates.js';
 import { Links } from './links.js';
 import { Log } from './log.js';
@@ -53,6 +52,9 @@ export class Lab extends EventTarget {
 
   /** Opens the new version of the page that waits, where one does. @type {(() => Promise<void>) | null} */
   update = null;
+
+  /** Keeps runs beyond the page, from when there is one on. @type {import('./kept/keeper.js').Keeper | null} */
+  keeper = null;
 
   log = new Log(this);
   links = new Links(this);
@@ -85,7 +87,6 @@ export class Lab extends EventTarget {
     this.data = new DataSets(this, client);
     this.draft = new Draft(this, client);
     this.runs = new Runs(this, client, series);
-    this.keeper = new Keeper(this);
     client.ready.then(() => {
       this.ready = true;
       this.touch();
@@ -223,7 +224,7 @@ export class Lab extends EventTarget {
   /** A new version of the page is there. It waits until it is asked for: runs are kept first. @param {() => void} open */
   offerUpdate(open) {
     this.update = async () => {
-      await this.keeper.finish();
+      await this.keeper?.finish();
       this.#isUpdating = true;
       open();
     };

@@ -11,7 +11,7 @@ import { count } from '../../engine/words/numbers.js';
  * @property {import('./draft.js').Draft} draft
  * @property {import('./log.js').Log} log
  * @property {import('./log.js').Narrator} narrator
- * @property {{ stepOf: (run: Run) => number | null, recover: (run: Run) => void }} keeper
+ * @property {{ stepOf: (run: Run) => number | null, recover: (run: Run) => void } | null} keeper
  * @property {() => void} touch
  * @property {() => void} touchSoon
  * @property {() => void} touchRows
@@ -59,10 +59,10 @@ export function listenTo(lab, run) {
     failed: ({ code, message }) => {
       run.enter('failed');
       run.handle = null;
-      const step = lab.keeper.stepOf(run);
+      const step = lab.keeper?.stepOf(run) ?? null;
       const what = code === 'given-up' ? message : `Something broke that should not have: ${message}`;
       lab.log.note(run, 'bad', `${what} The curves so far are kept.`, [
-        ...(step === null ? [] : [{ label: `Go on from step ${count(step)}`, act: () => lab.keeper.recover(run) }]),
+        ...(step === null ? [] : [{ label: `Go on from step ${count(step)}`, act: () => lab.keeper?.recover(run) }]),
         { label: 'Start again', act: () => lab.runs.start() },
       ]);
     },
