@@ -70,7 +70,9 @@ untilUnderWay(lab, SETTLED_MS).then(() => {
 // A frame in another page leaves nothing in the browser.
 if (!look.embed) {
   const late = new Promise((resolve) => setTimeout(resolve, KEEP_MS));
-  Promise.race([untilUnderWay(lab, 0), late])
+  // Who was here before may have left a run, and has the code at hand.
+  const wasHere = !!navigator.serviceWorker?.controller;
+  Promise.race([untilUnderWay(lab, wasHere ? 0 : SETTLED_MS), late])
     .then(() => import('./page_keeping.js'))
     .then(({ keepAll }) => keepAll(lab))
     // Without a network, and nothing kept yet, nothing is kept.

@@ -36,8 +36,9 @@ for (let time = 0; time < times; time++) {
   for (const page of pages) {
     // A browser of its own for each: one that is running has compiled code in its memory.
     const browser = await chromium.launch({ executablePath: browserPath(true), args: FLAGS });
-    const { page: tab } = await openTab(browser);
+    const { page: tab, complaints } = await openTab(browser);
     page.openings.push(await measureLoad(tab, page.address));
+    if (complaints.length > 0) throw new Error(`the console: ${complaints.join(' | ')}`);
     await browser.close();
   }
 }

@@ -33,10 +33,10 @@ const withLooks = (code) => Promise.all([code, import('../../page_styles.js')]);
 
 /**
  * The lesson that is under way, beside the view that is open.
- * @param {string} view @param {import('../state/lab.js').Lab} lab @param {Models['lessons']} lessons
+ * @param {string} view @param {import('../state/lab.js').Lab} lab @param {Models['lessons'] | undefined} lessons
  */
 function lessonAside(view, lab, lessons) {
-  if (!lessons.docked || lab.view !== view) return null;
+  if (!lessons?.docked || lab.view !== view) return null;
   withLooks(import('../lessons/lesson_dock.js'));
   return html`<lesson-dock .lab=${lab} .lessons=${lessons} .lesson=${lessons.docked}></lesson-dock>`;
 }
