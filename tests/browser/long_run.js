@@ -48,6 +48,9 @@ export const fullSpeed = (page) =>
 
 /** Runs in the page, as text: the step of the last snapshot that is kept of a run; 0 where none is. */
 function lookUpStep(/** @type {string} */ name) {
+  const { lab } = /** @type {any} */ (document.querySelector('train-scope'));
+  // Who opens the database before the page does makes an empty one.
+  if (!lab?.keeper) return Promise.resolve(0);
   return new Promise((resolve) => {
     const opening = indexedDB.open('trainscope');
     opening.onsuccess = () => {
