@@ -96,8 +96,16 @@ function fetchModels() {
 /** Opens the lesson that the address names. @returns {Promise<boolean>}  whether there is one, which starts by itself */
 async function openLesson() {
   if (lab.links.lesson === null) return false;
-  const { lessons } = await fetchModels();
-  return lessons.openLinked();
+  try {
+    const { lessons } = await fetchModels();
+    return await lessons.openLinked();
+  } catch {
+    lab.draft.report({
+      field: null,
+      message: 'The lesson could not be loaded. Reload the page once the network is back.',
+    });
+    return false;
+  }
 }
 
 /**
