@@ -55,28 +55,34 @@ const { look, search, problems } = takeLook(searchOf(location));
 lab.hidden = hiddenParts(look);
 page.fetchModels = fetchModels;
 page.look = look;
-// The code has been read in this task; what it draws is another one's.
-await new Promise((resolve) => setTimeout(resolve));
-page.lab = lab;
-for (const message of problems) lab.draft.report({ field: null, message });
-await lab.links.open(search, PRESETS[0], await listServerData());
-await lab.settleArithmetic();
-if (typeof look.speed === 'number' || look.speed) lab.runs.setSpeed(look.speed);
-else if (isFirstLook(lab)) lab.runs.calmDown();
-if (!(await openLesson())) lab.runs.start();
-untilUnderWay(lab, SETTLED_MS).then(() => {
-  for (const fetched of [fetchModels(), import('./page_views.js'), import('./page_styles.js')]) fetched.catch(() => {});
-});
-// A frame in another page leaves nothing in the browser.
-if (!look.embed) {
-  const late = new Promise((resolve) => setTimeout(resolve, KEEP_MS));
-  // Who was here before may have left a run, and has the code at hand.
-  const wasHere = !!navigator.serviceWorker?.controller;
-  Promise.race([untilUnderWay(lab, wasHere ? 0 : SETTLED_MS), late])
-    .then(() => import('./page_keeping.js'))
-    .then(({ keepAll }) => keepAll(lab))
-    // Without a network, and nothing kept yet, nothing is kept.
-    .catch(() => {});
+openPage();
+
+/** In a function of its own: a file that waits at its top keeps all waiting that import from it, what it waits for among them. */
+async function openPage() {
+  // The code has been read in this task; what it draws is another one's.
+  await new Promise((resolve) => setTimeout(resolve));
+  page.lab = lab;
+  for (const message of problems) lab.draft.report({ field: null, message });
+  await lab.links.open(search, PRESETS[0], await listServerData());
+  await lab.settleArithmetic();
+  if (typeof look.speed === 'number' || look.speed) lab.runs.setSpeed(look.speed);
+  else if (isFirstLook(lab)) lab.runs.calmDown();
+  if (!(await openLesson())) lab.runs.start();
+  untilUnderWay(lab, SETTLED_MS).then(() => {
+    for (const fetched of [fetchModels(), import('./page_views.js'), import('./page_styles.js')])
+      fetched.catch(() => {});
+  });
+  // A frame in another page leaves nothing in the browser.
+  if (!look.embed) {
+    const late = new Promise((resolve) => setTimeout(resolve, KEEP_MS));
+    // Who was here before may have left a run, and has the code at hand.
+    const wasHere = !!navigator.serviceWorker?.controller;
+    Promise.race([untilUnderWay(lab, wasHere ? 0 : SETTLED_MS), late])
+      .then(() => import('./page_keeping.js'))
+      .then(({ keepAll }) => keepAll(lab))
+      // Without a network, and nothing kept yet, nothing is kept.
+      .catch(() => {});
+  }
 }
 
 /** What the views beside Live know: made once, or again where it could not be fetched. */

@@ -90,7 +90,7 @@ export const VIEWS = [
     label: 'Your runs',
     element: (lab, { askLogs }) => html`<logs-view .lab=${lab} .ask=${askLogs}></logs-view>`,
     takesFiles: true,
-    fetch: () => import('../logs/logs_view.js'),
+    fetch: () => withLooks(import('../logs/logs_view.js')),
   },
   {
     id: 'lessons',
