@@ -3,6 +3,7 @@
  * races of the Optimizers view, whose steps take microseconds. It is loaded when it is first needed.
  */
 
+import { createEngineFrom } from './engine/engine.js';
 import { BETTER_SHARE } from './engine/study/judge/verdict.js';
 import { runBatchStudy } from './engine/study/procedure/batch.js';
 import { runClipStudy } from './engine/study/procedure/clip.js';
@@ -14,14 +15,21 @@ import { runProbeStudy } from './engine/study/procedure/probe.js';
 import { runWarmupStudy } from './engine/study/procedure/warmup.js';
 import { formatReport } from './engine/study/report/report.js';
 import { formatStudyReport, STUDY_TITLES } from './engine/study/report/study_report.js';
-import { createEngine } from './platform/browser/index.js';
+import { openEngine } from './platform/browser/index.js';
 
-/** @type {ReturnType<typeof createEngine> | null} */
+/** @type {ReturnType<typeof openEngine> | null} */
 let engine = null;
 
 /** The one engine of the page's own thread. */
 export function loadEngine() {
-  engine ??= createEngine();
+  engine ??= openEngine(
+    { threads: 1, common: null, arithmetic: 'plain' },
+    {
+      // The page has it at hand; asked for by its address it would be one file more.
+      importEngine: async () => ({ createEngineFrom }),
+      startThread: () => Promise.reject(new Error('A page trains on its own thread.')),
+    },
+  );
   return engine;
 }
 
