@@ -127,6 +127,7 @@ export class LessonsView extends LabElement {
   /** @param {Entry} open */
   list(open) {
     return html`<nav class="lesson-list" aria-label="Lessons">
+      <h2 class="visually-hidden">Lessons</h2>
       <a class="back" href="#view=lessons">All lessons</a>
       ${this.themes.map(
         ([theme, lessons]) => html`<section>
