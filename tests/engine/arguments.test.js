@@ -158,6 +158,7 @@ const CALLS = {
       restore: () => [SNAPSHOT, { changes: [{ step: 3, field: 'lr', value: 0.1 }] }],
       fork: () => [{ changes: [{ step: 30, field: 'lr', value: 0.1 }] }],
       tensors: () => [],
+      material: () => [['train']],
       setParameters: () => [trained.parameters],
       setTensors: () => [TENSORS],
       lossAndGradient: () => [[0, 1]],

@@ -3,8 +3,10 @@
  * its batches. Another program that is given these trains the same.
  */
 
+import { readList } from '../core/arguments.js';
 import { TrainerError } from '../core/errors.js';
 import { splitIndex } from '../data/dataset.js';
+import { checkSplit } from '../data/judging.js';
 
 /**
  * @typedef {import('../core/wasm.js').Core} Core
@@ -33,10 +35,13 @@ const NUMBERS_MAX = 2 ** 29;
  * @param {number} handle  the tscope_trainer's address
  * @param {RunFacts} facts
  * @param {Split[]} splits
+ * @param {() => void} begin  called once they are judged
  * @returns {Tensor[]}
  */
-export function readMaterial(core, handle, facts, splits) {
-  return [...splits.flatMap((split) => readSplit(core, handle, facts, split)), readOrder(core, handle, facts)];
+export function readMaterial(core, handle, facts, splits, begin) {
+  const chosen = readList('splits', splits, "splits, such as ['train', 'val']").map(checkSplit);
+  begin();
+  return [...chosen.flatMap((split) => readSplit(core, handle, facts, split)), readOrder(core, handle, facts)];
 }
 
 /**

@@ -246,8 +246,8 @@ export class Trainer extends RunFacts {
 
   /** What another program needs to train the same, beside the weights. @param {Split[]} splits  whose samples */
   material(splits) {
-    this.#usable.stepping.dropHalfStep();
-    return readMaterial(this.#core, this.#layout.handle, this, splits);
+    const { stepping } = this.#usable;
+    return readMaterial(this.#core, this.#layout.handle, this, splits, () => stepping.dropHalfStep());
   }
 
   // ---- measurements ------------------------------------------------------------------------------------------------
