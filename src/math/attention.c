@@ -279,9 +279,9 @@ void tscope_attention_forward(float *mixed, float *stats, float *peaks, const fl
     memset(peaks, 0, TSCOPE_LANES * sizeof(float));
     for (int h = 0; h < a->heads; h++) {
       const float *queries =
-          projected + (size_t)b * (size_t)length * step + (size_t)h * n * TSCOPE_LANES;
+          projected + (size_t)b * (size_t)length * step + (size_t)(h * n) * TSCOPE_LANES;
       const float *keys = queries + out_step, *values = keys + out_step;
-      float *to = mixed + (size_t)b * (size_t)length * out_step + (size_t)h * n * TSCOPE_LANES;
+      float *to = mixed + (size_t)b * (size_t)length * out_step + (size_t)(h * n) * TSCOPE_LANES;
       for (int i = 0; i < length; i += QUERIES) {
         const int rows = length - i < QUERIES ? length - i : QUERIES, count = keys_of(a, i, rows);
         score(scratch, queries + (size_t)i * step, keys, rows, count, a);
