@@ -31,19 +31,25 @@ void tscope_line_add_int(tscope_line *line, int64_t value) {
 enum { DISTANCE_MAX = 32 };
 
 int tscope_text_distance(const char *a, size_t a_length, const char *b, size_t b_length) {
-  int row[DISTANCE_MAX + 1];
+  int row[DISTANCE_MAX + 1], above[DISTANCE_MAX + 1] = {0}; /* above: the row before */
   if (a_length > DISTANCE_MAX) a_length = DISTANCE_MAX;
   if (b_length > DISTANCE_MAX) b_length = DISTANCE_MAX;
   for (size_t j = 0; j <= b_length; j++) row[j] = (int)j;
   for (size_t i = 1; i <= a_length; i++) {
-    int diagonal = row[0];
+    int diagonal = row[0], exchanged = 0;
     row[0] = (int)i;
     for (size_t j = 1; j <= b_length; j++) {
-      int replace = diagonal + (a[i - 1] != b[j - 1]);
+      int best = diagonal + (a[i - 1] != b[j - 1]);
+      const int edit = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+      if (edit < best) best = edit;
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && exchanged + 1 < best)
+        best = exchanged + 1;
+      exchanged = above[j - 1];
+      above[j - 1] = diagonal;
       diagonal = row[j];
-      int edit = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-      row[j] = edit < replace ? edit : replace;
+      row[j] = best;
     }
+    above[b_length] = diagonal;
   }
   return row[b_length];
 }

@@ -17,7 +17,8 @@ void tscope_line_add(tscope_line *line, const char *text);
 void tscope_line_add_bytes(tscope_line *line, const char *bytes, size_t count);
 void tscope_line_add_int(tscope_line *line, int64_t value);
 
-/** Edits (insert, delete, replace) between two texts of at most 32 bytes; longer ones are cut. */
+/** Edits (insert, delete, replace, exchange two neighbours) between two texts of at most 32 bytes;
+ * longer ones are cut. */
 int tscope_text_distance(const char *a, size_t a_length, const char *b, size_t b_length);
 
 #endif

@@ -28,8 +28,13 @@ static matrices lay_out(int rows, int columns, float *workspace) {
   const int m = up_to(is_tall ? columns : rows, TILE_ROWS);
   const int n = up_to(is_tall ? rows : columns, TILE_COLUMNS);
   const size_t whole = (size_t)m * (size_t)n, square = (size_t)m * (size_t)m;
-  return (matrices){
-      workspace, workspace + whole, workspace + 2 * whole, workspace + 2 * whole + square, m, n};
+  matrices a = {.short_side = m, .long_side = n};
+  if (!workspace) return a; /* who only asks for sizes has none */
+  a.x = workspace;
+  a.next = a.x + whole;
+  a.gram = a.next + whole;
+  a.polynomial = a.gram + square;
+  return a;
 }
 
 size_t tscope_newton_schulz_floats(int rows, int columns) {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inLog } from './helpers.js';
-import { read, waitForEnd, waitForExpression, waitForStep, waitUntil } from './page_state.js';
+import { read, untilDrawn, waitForEnd, waitForExpression, waitForStep, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 test('a link restores every control', async () => {
@@ -208,10 +208,12 @@ test('a link’s live changes show when they have happened, and stay when the ru
   assert.deepEqual(await read(page, ({ pending }) => pending), []);
   await read(page, ({ stepOnce }) => stepOnce(10));
   await waitUntil(page, ({ active }) => active.status === 'paused' && active.step === 10);
+  await untilDrawn(page);
   assert.equal(await rate.inputValue(), '0.07');
   assert.ok(!(await clip.isChecked()));
   await read(page, ({ stepOnce }) => stepOnce(11));
   await waitUntil(page, ({ active }) => active.status === 'paused' && active.step === 21);
+  await untilDrawn(page);
   assert.equal(await rate.inputValue(), '0.2');
   assert.ok(!(await clip.isChecked()));
   await check();

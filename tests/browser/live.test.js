@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { readSafetensors } from '../../web/engine/run/safetensors.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { inLog } from './helpers.js';
-import { read, waitForEnd, waitForStep, waitUntil } from './page_state.js';
+import { read, untilDrawn, waitForEnd, waitForStep, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 test('a slider changes the running training, which is recorded and marked', async () => {
@@ -150,6 +150,7 @@ test('a rate turned up too far is named as the cause, and a fork from just befor
 test('a click in a chart rewinds: a fork that waits, with the parent’s weights, for what should be different', async () => {
   const { page, check } = await stage.open('?dataset=moons&steps=300&lr=0.1');
   await waitForEnd(page);
+  await untilDrawn(page);
   const chart = page.locator('line-chart .plot').first();
   const box = /** @type {{ width: number, height: number }} */ (await chart.boundingBox());
   await chart.click({ position: { x: box.width / 2, y: box.height / 2 } });

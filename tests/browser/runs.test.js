@@ -266,6 +266,7 @@ test('a run that is removed leaves nothing in the page', async () => {
   };
   // The views beside Live come a moment after the first steps.
   await waitForExpression(page, "customElements.get('optimizers-view') !== undefined");
+  await page.waitForLoadState('networkidle');
   await comeAndGo(3);
   const before = await countNodes();
   await comeAndGo(25);

@@ -56,7 +56,11 @@ static void test_distance(void) {
   CHECK(distance("relu", "relu") == 0);
   CHECK(distance("", "") == 0);
   CHECK(distance("", "tanh") == 4);
-  CHECK(distance("rleu", "relu") == 2);
+  CHECK(distance("rleu", "relu") == 1);
+  CHECK(distance("gleu", "gelu") == 1);
+  CHECK(distance("gleu", "gru") == 2);
+  CHECK(distance("abcd", "badc") == 2);
+  CHECK(distance("ca", "abc") == 3); /* no letter is edited twice */
   CHECK(distance("relus", "relu") == 1);
   CHECK(distance("kitten", "sitting") == 3);
   CHECK(distance("flaw", "lawn") == 2);
