@@ -842,7 +842,7 @@ test('one step that takes longer than a worker may be silent is no death: it say
   t.after(() => patient.dispose());
   await patient.ready;
   // A step of some hundred milliseconds, in one piece.
-  const config = { ...SHORT, model: 'linear(1200) tanh linear(1200)', lr: 1e-4, steps: 2, batch: 128, eval_every: 0 };
+  const config = { ...SHORT, model: 'linear(2400) tanh linear(2400)', lr: 1e-4, steps: 2, batch: 128, eval_every: 0 };
   const { run, heard, next } = follow((listener) => patient.start({ config }, listener));
   await next('started');
   run.pause();
@@ -858,7 +858,7 @@ test('a worker that is ended by hand in the middle of a long step is replaced', 
   const impatient = new WorkerClient({ openPort: openThread, onSilent: () => impatient.giveUp(), stuckMs: 40 });
   t.after(() => impatient.dispose());
   await impatient.ready;
-  const config = { ...SHORT, model: 'linear(1200) tanh linear(1200)', lr: 1e-4, steps: 1e6, batch: 128 };
+  const config = { ...SHORT, model: 'linear(2400) tanh linear(2400)', lr: 1e-4, steps: 1e6, batch: 128 };
   const { run, next } = follow((listener) => impatient.start({ config }, listener));
   await next('started');
   const failed = next('failed');
