@@ -62,8 +62,8 @@ export async function print(page, address) {
     const isSeen = (one) => one.checkVisibility({ visibilityProperty: true });
     const of = (selector) => [...document.querySelectorAll(selector)].filter(isSeen);
     return {
-      // Names of curves and runs are text on paper, whatever they are on a screen.
-      controls: of('button:not(.key, .name, .term), input, select, textarea, top-bar').map((one) => one.outerHTML.slice(0, 80)),
+      // Names of curves and runs, and the step of an event, are text on paper, whatever they are on a screen.
+      controls: of('button:not(.key, .name, .term, event-log .link), input, select, textarea, top-bar').map((one) => one.outerHTML.slice(0, 80)),
       charts: of('line-chart canvas').filter((canvas) => {
         const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
         return data.some((part) => part > 0);
