@@ -300,6 +300,9 @@ const LOSSES = {
   MXNet: ({ step, loss }) =>
     `INFO:root:Epoch[${step}] Train-cross-entropy=${loss}\nINFO:root:Epoch[${step}] Time cost=3.2`,
   scikit: ({ step, loss }) => `Iteration ${step}, loss = ${loss}`,
+  'a logger’s time and level': ({ step, loss }) =>
+    `2024-01-01 12:00:00 INFO step ${step} | loss: ${loss} | best step 500`,
+  'glog’s letter and date': ({ step, loss }) => `I0101 step ${step}, loss ${loss}`,
   'Hugging Face of today, whose numbers are texts': ({ step, loss }) =>
     `{'loss': '${loss}', 'step': '${step}', 'epoch': '0.1'}`,
   'fairseq, as JSON within a line': ({ step, loss }) =>

@@ -280,7 +280,9 @@ function skipWord(line, at) {
 
 const ENDS = /["']?\s*[:=]*\s*["']?[[(]?\s*[<~]?$/;
 const PARTS = /[,|;\t{}[\]<>]|\s-\s|:|=\s|\s{2,}(?=\S)/;
-const AT_COUNTER = /^(.*)\bat (iteration|iter|step|epoch)$/i;
+/** A counter behind "at", or behind what a logger puts in front: a level, a module, glog's letter and date. */
+const AT_COUNTER =
+  /^(.*\bat|(?:[A-Z]{2,}|[A-Z]?\d+|\w+(?:\.\w+)+)(?: (?:[A-Z]{2,}|\w+(?:\.\w+)+))*) ([Ii]teration|[Ii]ter|[Ss]tep|[Ee]poch|global_step)$/;
 
 /** @param {string} text @returns {Lead} */
 export function readLead(text) {
