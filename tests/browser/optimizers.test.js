@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { read, waitUntil } from './page_state.js';
+import { read, untilDrawn, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 /** The Optimizers view with these settings of its own. @param {string} [settings] @param {any} [options] */
@@ -224,6 +224,8 @@ test('the loss surface opens with a map of the run, is read off by keys, and com
   const { page, check } = await stage.open('?dataset=xor&steps=20&model=linear(4)+tanh#view=slice');
   await page.getByText(/^At step 20 the loss is [\d.]+; /).waitFor();
   await page.getByText(/^The two directions, of 22, .* holds \d+ % of the variance/).waitFor();
+  // The map is drawn after it is told of, and then has keys.
+  await untilDrawn(page);
   const plot = page.getByRole('group', { name: /^Loss: arrow keys/ });
   await plot.focus();
   await page.keyboard.press('Home');
