@@ -200,7 +200,10 @@ test('on a phone the map comes first, and nothing is wider than the screen', asy
 
 test('Space, S and R act on the race that is in sight, not on the training behind it', async () => {
   const { page, check } = await stage.open('?dataset=moons&steps=40#view=optimizers/surface=bowl&steps=5000');
-  await waitUntil(page, ({ active, racetrack }) => active.status === 'complete' && racetrack.status === 'playing');
+  await waitUntil(
+    page,
+    ({ active, racetrack }) => active.status === 'complete' && racetrack.status === 'playing' && racetrack.steps > 0,
+  );
   await page.keyboard.press('Space');
   await waitUntil(page, ({ racetrack }) => racetrack.status === 'ready' && racetrack.steps > 0);
   const steps = await read(page, ({ racetrack }) => racetrack.steps);
