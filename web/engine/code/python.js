@@ -212,6 +212,38 @@ export function batches({ config, data }) {
         waiting = waiting[BATCH:]`;
 }
 
+/**
+ * The loop of the steps: gradient and norm, an end where they are not finite, the step, what is noted and said.
+ *
+ * @param {Experiment} experiment
+ * @param {object} own  of a framework, code in lines
+ * @param {(string | false)[]} own.gradient  up to `norm`, the unclipped one
+ * @param {string} own.loss  an expression: the batch's loss as a float
+ * @param {(string | false)[]} own.step  up to `scale`
+ * @param {(string | false)[]} own.report  says how far it is
+ */
+export function stepLoop({ config }, { gradient, loss, step, report }) {
+  return lines(
+    config.clip === 'adaptive' && 'norms = Norms()',
+    'for step, samples in zip(range(WARMUP_STEPS + STEPS), batches(len(inputs), order)):',
+    indent(
+      lines(
+        ...gradient,
+        `if not math.isfinite(${loss}) or not math.isfinite(norm):`,
+        `    note(step=step, lr=rate(step), loss=${loss}, grad_norm=norm, clip_scale=1.0)`,
+        '    print(f"diverged at step {step}")',
+        '    return',
+        ...step,
+        `note(step=step, lr=rate(step), loss=${loss}, grad_norm=norm, clip_scale=scale)`,
+        config.eval_every > 0
+          ? 'if (step + 1) % EVAL_EVERY == 0 or step + 1 == WARMUP_STEPS + STEPS:'
+          : 'if step + 1 == WARMUP_STEPS + STEPS:',
+        indent(lines(...report)),
+      ),
+    ),
+  );
+}
+
 /** The names of the weights in a file. @param {Experiment} experiment */
 export function parameterNames({ layers }) {
   const statistics = listStatistics(layers);

@@ -92,35 +92,25 @@ function takeStep({ config }) {
 
 /** @param {Experiment} experiment */
 function training(experiment) {
-  const { config, data } = experiment;
-  const classes = data.classes > 0;
+  const classes = experiment.data.classes > 0;
   return `def train(model, data, val_data, order, note):
     rule = Rule(model.trainable_variables)
     inputs, targets = data
 ${indent(
-  lines(
-    config.clip === 'adaptive' && 'norms = Norms()',
-    'for step, samples in zip(range(WARMUP_STEPS + STEPS), batches(len(inputs), order)):',
-    indent(
-      lines(
-        'with tf.GradientTape() as tape:',
-        '    value = loss_of(model(inputs[samples], training=True), targets[samples])',
-        'gradients = tape.gradient(value, model.trainable_variables)',
-        'loss, norm = float(value), norm_of(gradients)',
-        'if not math.isfinite(loss) or not math.isfinite(norm):',
-        '    note(step=step, lr=rate(step), loss=loss, grad_norm=norm, clip_scale=1.0)',
-        '    print(f"diverged at step {step}")',
-        '    return',
-        takeStep(experiment),
-        'note(step=step, lr=rate(step), loss=loss, grad_norm=norm, clip_scale=scale)',
-        config.eval_every > 0
-          ? 'if (step + 1) % EVAL_EVERY == 0 or step + 1 == WARMUP_STEPS + STEPS:'
-          : 'if step + 1 == WARMUP_STEPS + STEPS:',
-        '    words = evaluate(model, val_data)',
-        '    print(f"step {step + 1}: loss {loss:.4f}, gradient norm {norm:.4g}{words}")',
-      ),
-    ),
-  ),
+  python.stepLoop(experiment, {
+    gradient: [
+      'with tf.GradientTape() as tape:',
+      '    value = loss_of(model(inputs[samples], training=True), targets[samples])',
+      'gradients = tape.gradient(value, model.trainable_variables)',
+      'loss, norm = float(value), norm_of(gradients)',
+    ],
+    loss: 'loss',
+    step: [takeStep(experiment)],
+    report: [
+      'words = evaluate(model, val_data)',
+      'print(f"step {step + 1}: loss {loss:.4f}, gradient norm {norm:.4g}{words}")',
+    ],
+  }),
 )}
 
 

@@ -107,8 +107,7 @@ function callStep({ config }) {
 
 /** @param {Experiment} experiment */
 function training(experiment) {
-  const { config, data } = experiment;
-  const classes = data.classes > 0;
+  const classes = experiment.data.classes > 0;
   return `@jax.jit
 def gradient_of(params, statistics, x, y, key):
     def measure(params):
@@ -123,29 +122,19 @@ def train(params, statistics, data, val_data, order, note):
     state, key = RULE.init(params), jax.random.PRNGKey(SEED)
     inputs, targets = data
 ${indent(
-  lines(
-    config.clip === 'adaptive' && 'norms = Norms()',
-    'for step, samples in zip(range(WARMUP_STEPS + STEPS), batches(len(inputs), order)):',
-    indent(
-      lines(
-        'key, own = jax.random.split(key)',
-        'loss, gradients, after = gradient_of(params, statistics, inputs[samples], targets[samples], own)',
-        'loss, norm = float(loss), float(optax.global_norm(gradients))',
-        'if not math.isfinite(loss) or not math.isfinite(norm):',
-        '    note(step=step, lr=rate(step), loss=loss, grad_norm=norm, clip_scale=1.0)',
-        '    print(f"diverged at step {step}")',
-        '    return',
-        'statistics = after',
-        callStep(experiment),
-        'note(step=step, lr=rate(step), loss=loss, grad_norm=norm, clip_scale=scale)',
-        config.eval_every > 0
-          ? 'if (step + 1) % EVAL_EVERY == 0 or step + 1 == WARMUP_STEPS + STEPS:'
-          : 'if step + 1 == WARMUP_STEPS + STEPS:',
-        '    words = evaluate(params, statistics, val_data)',
-        '    print(f"step {step + 1}: loss {loss:.4f}, gradient norm {norm:.4g}{words}")',
-      ),
-    ),
-  ),
+  python.stepLoop(experiment, {
+    gradient: [
+      'key, own = jax.random.split(key)',
+      'loss, gradients, after = gradient_of(params, statistics, inputs[samples], targets[samples], own)',
+      'loss, norm = float(loss), float(optax.global_norm(gradients))',
+    ],
+    loss: 'loss',
+    step: ['statistics = after', callStep(experiment)],
+    report: [
+      'words = evaluate(params, statistics, val_data)',
+      'print(f"step {step + 1}: loss {loss:.4f}, gradient norm {norm:.4g}{words}")',
+    ],
+  }),
 )}
 
 

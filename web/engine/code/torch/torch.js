@@ -26,37 +26,26 @@ function takeStep({ config }) {
 
 /** @param {Experiment} experiment */
 function training(experiment) {
-  const { config, data, layers } = experiment;
+  const { data, layers } = experiment;
   const hasAccuracy = data.classes > 0;
   const switches = hasLayer(layers, 'batchnorm', 'dropout');
   return `def train(model, data, val_data, order, note):
     optimizer = make_optimizer(model)
     inputs, targets = data
 ${indent(
-  lines(
-    config.clip === 'adaptive' && 'norms = Norms()',
-    'for step, samples in zip(range(WARMUP_STEPS + STEPS), batches(len(inputs), order)):',
-    indent(
-      lines(
-        'samples = torch.from_numpy(samples)',
-        switches && 'model.train()',
-        'loss = loss_of(model(inputs[samples]), targets[samples])',
-        'optimizer.zero_grad()',
-        'loss.backward()',
-        'norm = gradient_norm(model)',
-        'if not math.isfinite(loss.item()) or not math.isfinite(norm):',
-        '    note(step=step, lr=rate(step), loss=loss.item(), grad_norm=norm, clip_scale=1.0)',
-        '    print(f"diverged at step {step}")',
-        '    return',
-        takeStep(experiment),
-        'note(step=step, lr=rate(step), loss=loss.item(), grad_norm=norm, clip_scale=scale)',
-        config.eval_every > 0
-          ? 'if (step + 1) % EVAL_EVERY == 0 or step + 1 == WARMUP_STEPS + STEPS:'
-          : 'if step + 1 == WARMUP_STEPS + STEPS:',
-        '    print(f"step {step + 1}: loss {loss.item():.4f}, gradient norm {norm:.4g}{evaluate(model, val_data)}")',
-      ),
-    ),
-  ),
+  python.stepLoop(experiment, {
+    gradient: [
+      'samples = torch.from_numpy(samples)',
+      switches && 'model.train()',
+      'loss = loss_of(model(inputs[samples]), targets[samples])',
+      'optimizer.zero_grad()',
+      'loss.backward()',
+      'norm = gradient_norm(model)',
+    ],
+    loss: 'loss.item()',
+    step: [takeStep(experiment)],
+    report: ['print(f"step {step + 1}: loss {loss.item():.4f}, gradient norm {norm:.4g}{evaluate(model, val_data)}")'],
+  }),
 )}
 
 
