@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { findFramework, planExperiment, writeProgram } from '../../web/engine/code/code.js';
+import { dataFactsOf, findFramework, planExperiment, writeProgram } from '../../web/engine/code/code.js';
 import { writeSafetensors } from '../../web/engine/run/safetensors.js';
 
 /**
@@ -70,13 +70,7 @@ export async function compareExperiment(engine, dataset, settings, { framework: 
     at('safetensors'),
     writeSafetensors([...trainer.tensors(), ...trainer.material(['train', 'val'])], { format: 'pt' }),
   );
-  const facts = {
-    shape: trainer.inputShape,
-    classes: dataset.classes,
-    outputs: dataset.outputs,
-    train: trainer.trainCount,
-    val: trainer.valCount,
-  };
+  const facts = dataFactsOf(trainer);
   const source = /** @type {const} */ ({ kind: 'material', path: at('safetensors') });
   const plan = planExperiment(trainer.reportedConfig, facts, { source, command: 'trainscope train' });
   const program = at(framework.suffix);

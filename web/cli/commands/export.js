@@ -3,6 +3,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  dataFactsOf,
   findFramework,
   judgeExperiment,
   planExperiment,
@@ -47,13 +48,7 @@ export async function exportCode(engine, args) {
   if (options.material) await checkOutput('--material', options.material);
   const { config, dataset } = await readRunInput(engine, args);
   const trainer = engine.createTrainer(config, dataset);
-  const facts = {
-    shape: trainer.inputShape,
-    classes: dataset.classes,
-    outputs: dataset.outputs,
-    train: trainer.trainCount,
-    val: trainer.valCount,
-  };
+  const facts = dataFactsOf(trainer);
   judgeExperiment(trainer.reportedConfig, facts);
   const source = findSource(trainer, options);
   const command = joinFlags([...dataFlags(options.data), ...flagsWithoutData(config)]);

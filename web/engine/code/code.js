@@ -90,4 +90,4 @@ function judgeRule({ name, label }, { rule }) {
   throw new TrainerError('setting', 'optimizer', sentence);
 }
 
-export { judgeExperiment, planExperiment, planSteps } from './experiment.js';
+export { dataFactsOf, judgeExperiment, planExperiment, planSteps } from './experiment.js';

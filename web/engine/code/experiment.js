@@ -35,6 +35,16 @@ import { momentumFormula, rateFormula, SCHEDULES_KNOWN } from './schedules.js';
  * @property {string[]} names  of the settings that the code names
  */
 
+/**
+ * What code needs to know of a run's data.
+ *
+ * @param {import('../run/trainer.js').Trainer} trainer
+ * @returns {DataFacts}
+ */
+export function dataFactsOf({ inputShape, trainCount, valCount, dataset: { classes, outputs } }) {
+  return { shape: inputShape, classes, outputs, train: trainCount, val: valCount };
+}
+
 /** Settings that code of the whole experiment takes part of, besides those of rules, schedules and clipping. */
 const TRAINED = [
   'model',
