@@ -6,9 +6,8 @@ import { readLogs } from '../../engine/logs/read_logs.js';
 import { parseRoles, ROLES } from '../../engine/logs/roles.js';
 import { inspectLogs } from '../../engine/study/inspect/inspect.js';
 import { formatLogReport } from '../../engine/study/report/log_report.js';
-import { complaintOf } from '../complaints.js';
 import { describeAccess } from '../file_access.js';
-import { checkOutput, writeOutput } from '../files/output_file.js';
+import { checkReport, leaveReport } from '../files/report_file.js';
 import { formatInspection } from '../inspect_report.js';
 import { UsageError } from '../usage_error.js';
 
@@ -33,13 +32,12 @@ export async function inspect(engine, { options, paths }) {
   const roles = parseRoles([...options.role, ...more]);
   const chosen = paths.filter((path) => !more.includes(path));
   if (chosen.length === 0) throw new UsageError('inspect needs a log: a file, a folder, or - for standard input');
-  if (report !== null) await checkOutput('--report', report);
+  await checkReport(report);
   const logs = await readLogs(readFiles(chosen));
   if (logs.runs.length + logs.ranges.length + logs.sweeps.length === 0)
     throw new UsageError(sayNothing(logs.skipped, chosen));
   const { inspection, runs } = inspectLogs(engine, logs, { roles, classes });
-  const complaint =
-    report === null ? null : await complaintOf(writeOutput('--report', report, formatLogReport(inspection, runs)));
+  const complaint = await leaveReport(report, () => formatLogReport(inspection, runs));
   return {
     result: inspection,
     text: formatInspection(inspection),

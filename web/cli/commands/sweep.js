@@ -2,19 +2,20 @@
 
 import { configToSearch, formatSettings } from '../../engine/config/config_text.js';
 import { TrainerError } from '../../engine/core/errors.js';
+import { formatSweepPage } from '../../engine/study/report/sweep_report.js';
 import { runSweep } from '../../engine/study/sweep.js';
 import { parseShard, planSweep } from '../../engine/study/sweep_plan.js';
 import { WorkerData } from '../../worker/worker_data.js';
 import { joinComplaints } from '../complaints.js';
 import { fingerprintOf } from '../files/fingerprint.js';
 import { KeptFile, TRIALS } from '../files/kept_file.js';
-import { checkOutput } from '../files/output_file.js';
+import { checkReport, leaveReport } from '../files/report_file.js';
 import { startProgress } from '../progress.js';
 import { formatSweepReport } from '../report.js';
 import { readRunInput } from '../run_input.js';
 import { openStudyHost, withStudyPool } from '../study/study_pool.js';
 import { UsageError } from '../usage_error.js';
-import { leaveReport, mergeSweep } from './sweep_merge.js';
+import { mergeSweep } from './sweep_merge.js';
 
 /**
  * @typedef {import('../../engine/engine.js').Engine} Engine
@@ -50,8 +51,7 @@ export async function sweep(engine, args) {
     parseConfig: (given) => engine.parseConfig(given),
   });
   checkPoints(host.engine, plan, data);
-  // Whether the report can be written is found out before a long sweep, not after it.
-  if (report !== null) await checkOutput('--report', report);
+  await checkReport(report);
   args.sayNotes();
   /** @type {KeptFile<KeptTrial> | null} */
   const file = out === null ? null : KeptFile.open(out, TRIALS);
@@ -62,7 +62,7 @@ export async function sweep(engine, args) {
     if (fingerprint !== '') named.data = fingerprint;
     const result = await computeSweep(plan, { file, named, jobs, data, host });
     const stopped = result.complete ? null : describeInterruption(result, plan, out);
-    const unkept = await leaveReport(report, result);
+    const unkept = await leaveReport(report, () => formatSweepPage(result));
     return { result, text: formatSweepReport(result), complaint: joinComplaints([stopped, file?.finish(), unkept]) };
   } finally {
     file?.close();

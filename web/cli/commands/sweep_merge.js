@@ -6,10 +6,9 @@ import { formatSweepPage } from '../../engine/study/report/sweep_report.js';
 import { recallTrials, summarizeSweep } from '../../engine/study/sweep.js';
 import { planSweep } from '../../engine/study/sweep_plan.js';
 import { plural } from '../../engine/words/sentences.js';
-import { complaintOf } from '../complaints.js';
 import { fileAccessError } from '../file_access.js';
 import { readKept, TRIALS } from '../files/kept_file.js';
-import { checkOutput, writeOutput } from '../files/output_file.js';
+import { checkReport, leaveReport } from '../files/report_file.js';
 import { formatSweepReport } from '../report.js';
 import { UsageError } from '../usage_error.js';
 
@@ -29,7 +28,7 @@ import { UsageError } from '../usage_error.js';
 export async function mergeSweep(engine, args) {
   const { merge, over, report } = args.options;
   refuseOthers(args);
-  if (report !== null) await checkOutput('--report', report);
+  await checkReport(report);
   const { known, sweeps } = await readAll(merge, args.notes);
   const { settings, data = '', ...named } = chooseSweep(sweeps, over);
   const plan = planSweep({
@@ -43,13 +42,8 @@ export async function mergeSweep(engine, args) {
   return {
     result,
     text: formatSweepReport(result, { namesMissing: true }),
-    complaint: (await leaveReport(report, result)) ?? undefined,
+    complaint: (await leaveReport(report, () => formatSweepPage(result))) ?? undefined,
   };
-}
-
-/** The page that --report asks for. @param {string | null} path @param {SweepResult} result @returns {Promise<string | null>}  why there is none */
-export async function leaveReport(path, result) {
-  return path === null ? null : complaintOf(writeOutput('--report', path, formatSweepPage(result)));
 }
 
 /** What a sweep is of stands in its files. @param {import('../arguments.js').Arguments} args */

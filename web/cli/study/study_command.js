@@ -6,10 +6,10 @@
 import { TrainerError } from '../../engine/core/errors.js';
 import { parseShard } from '../../engine/study/sweep_plan.js';
 import { plural } from '../../engine/words/sentences.js';
-import { complaintOf, joinComplaints } from '../complaints.js';
+import { joinComplaints } from '../complaints.js';
 import { fingerprintOf } from '../files/fingerprint.js';
 import { KeptFile, TRAININGS } from '../files/kept_file.js';
-import { checkOutput, writeOutput } from '../files/output_file.js';
+import { checkReport, leaveReport } from '../files/report_file.js';
 import { startProgress } from '../progress.js';
 import { readRunInput } from '../run_input.js';
 import { now } from '../timing.js';
@@ -47,8 +47,7 @@ export async function runStudyCommand(engine, args, { title, run, tell, format }
   } finally {
     dataset.dispose();
   }
-  // Whether the report can be written is found out before a long procedure, not after it.
-  if (report !== null) await checkOutput('--report', report);
+  await checkReport(report);
   args.sayNotes();
   /** @type {KeptFile<TrialResult> | null} */
   const file = out === null ? null : KeptFile.open(out, TRAININGS);
@@ -68,7 +67,7 @@ export async function runStudyCommand(engine, args, { title, run, tell, format }
     );
     const { result, text } = tell(outcome);
     const stopped = result.interrupted ? `interrupted after ${plural(result.runs, 'run')}` : null;
-    const unwritten = report === null ? null : await complaintOf(writeOutput('--report', report, format(outcome)));
+    const unwritten = await leaveReport(report, () => format(outcome));
     return { result, text, complaint: joinComplaints([stopped, file?.finish(), unwritten]) };
   } catch (error) {
     if (!(error instanceof TrainerError && error.code === WAITS)) throw error;
