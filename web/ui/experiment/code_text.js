@@ -4,9 +4,7 @@
  */
 import { html, LitElement, nothing } from 'lit';
 import { save } from '../shared/export.js';
-
-/** How long it stands there that the text was copied, in milliseconds. */
-const SAID_MS = 2500;
+import { Saying } from '../shared/saying.js';
 
 /** The framework that was chosen last, for every place that shows code. */
 const CHOSEN = { framework: 'torch' };
@@ -15,7 +13,6 @@ export class CodeText extends LitElement {
   static properties = {
     config: { attribute: false },
     framework: { state: true },
-    said: { state: true },
     code: { state: true },
   };
 
@@ -24,7 +21,7 @@ export class CodeText extends LitElement {
     /** Complete. @type {import('../../engine/config/config.js').Config | null} */
     this.config = null;
     this.framework = CHOSEN.framework;
-    this.said = '';
+    this.saying = new Saying(this);
     /** What writes code, once it is there. @type {typeof import('../../engine/code/code.js') | null} */
     this.code = null;
   }
@@ -41,26 +38,6 @@ export class CodeText extends LitElement {
   choose(event) {
     this.framework = /** @type {HTMLSelectElement} */ (event.target).value;
     CHOSEN.framework = this.framework;
-  }
-
-  /** @param {string} text */
-  async copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      this.say('Copied');
-    } catch {
-      this.querySelector('textarea')?.select();
-      this.say('Selected: copy it with the keyboard');
-    }
-  }
-
-  /** @param {string} text */
-  say(text) {
-    this.said = text;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.said = '';
-    }, SAID_MS);
   }
 
   render() {
@@ -82,9 +59,9 @@ export class CodeText extends LitElement {
           ? html`<p class="hint bad" role="alert">${refused}</p>`
           : html`<textarea readonly spellcheck="false" rows="14" aria-label=${`The settings as code for ${label}`} .value=${text}></textarea>
             <div class="buttons">
-              <button @click=${() => this.copy(text)}>Copy</button>
+              <button @click=${() => this.saying.copy(text)}>Copy</button>
               <button @click=${() => save(new Blob([text], { type: 'text/plain' }), `steps.${suffix}`)}>Save</button>
-              <span class="hint" role="status">${this.said}</span>
+              <span class="hint" role="status">${this.saying.text}</span>
             </div>`
       }
     `;

@@ -4,17 +4,14 @@
  */
 import { html, nothing } from 'lit';
 import { LabElement } from '../shared/lab_element.js';
+import { Saying } from '../shared/saying.js';
 import { applyText } from './apply_text.js';
-
-/** How long it stands there that the text was copied, in milliseconds. */
-const SAID_MS = 2500;
 
 export class ExperimentText extends LabElement {
   static properties = {
     ...LabElement.properties,
     edited: { state: true },
     fault: { state: true },
-    said: { state: true },
     judging: { state: true },
   };
 
@@ -24,7 +21,7 @@ export class ExperimentText extends LabElement {
     this.edited = null;
     /** @type {import('./apply_text.js').Fault | null} */
     this.fault = null;
-    this.said = '';
+    this.saying = new Saying(this);
     this.judging = false;
   }
 
@@ -34,12 +31,12 @@ export class ExperimentText extends LabElement {
 
   async apply() {
     this.judging = true;
-    this.said = '';
+    this.saying.hush();
     this.fault = await applyText(this.lab, this.text);
     this.judging = false;
     if (this.fault) return this.point(this.fault.line);
     this.edited = null;
-    this.say('Trains in a new run. The runs before stay below.');
+    this.saying.say('Trains in a new run. The runs before stay below.');
   }
 
   /** Marks a line in the text. @param {number} line */
@@ -51,25 +48,6 @@ export class ExperimentText extends LabElement {
     const from = lines.slice(0, line - 1).reduce((sum, { length }) => sum + length + 1, 0);
     box.focus();
     box.setSelectionRange(from, from + (lines[line - 1]?.length ?? 0));
-  }
-
-  async copy() {
-    try {
-      await navigator.clipboard.writeText(this.text);
-      this.say('Copied');
-    } catch {
-      this.querySelector('textarea')?.select();
-      this.say('Selected: copy it with the keyboard');
-    }
-  }
-
-  /** @param {string} text */
-  say(text) {
-    this.said = text;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.said = '';
-    }, SAID_MS);
   }
 
   render() {
@@ -96,7 +74,7 @@ export class ExperimentText extends LabElement {
       <p class="hint bad" id="experiment-fault" role="alert" ?hidden=${!fault}>${fault ? `Line ${fault.line}: ${fault.message}` : nothing}</p>
       <div class="buttons">
         <button class=${edited === null ? '' : 'primary'} ?disabled=${!lab.ready || this.judging} @click=${this.apply}>Train this</button>
-        <button @click=${this.copy}>Copy</button>
+        <button @click=${() => this.saying.copy(this.text)}>Copy</button>
         ${
           edited === null
             ? nothing
@@ -107,7 +85,7 @@ export class ExperimentText extends LabElement {
               }}
             >Back to the page’s</button>`
         }
-        <span class="hint" role="status">${this.said}</span>
+        <span class="hint" role="status">${this.saying.text}</span>
       </div>
     `;
   }

@@ -5,21 +5,19 @@ import { plural } from '../../engine/words/sentences.js';
 import { troubleInWords } from '../events/learning.js';
 import { isFirstLook } from '../opening/cards.js';
 import { LabElement } from '../shared/lab_element.js';
+import { Saying } from '../shared/saying.js';
 import { SPEEDS } from '../state/pace.js';
 import { VIEWS } from './views.js';
 
 /** Characters of a link that everything on its way lets through. */
 const LONG_LINK = 8000;
 
-/** How long it stands there that the link was copied, in milliseconds; twice as long where there is more to say. */
-const SAID_MS = 2500;
-
 export class TopBar extends LabElement {
-  static properties = { ...LabElement.properties, look: { attribute: false }, copied: { state: true } };
+  static properties = { ...LabElement.properties, look: { attribute: false } };
 
   constructor() {
     super();
-    this.copied = '';
+    this.saying = new Saying(this);
     /** @type {import('./look.js').Look | null} */
     this.look = null;
     /** The view whose tab was brought into sight last. */
@@ -33,19 +31,18 @@ export class TopBar extends LabElement {
     address.search = this.lab.links.link;
     try {
       await navigator.clipboard.writeText(address.href);
-      this.copied = `Link copied${this.wanted()}`;
+      this.tell('Link copied');
     } catch {
       // Without the right to write the clipboard, the address bar holds the same link.
       history.replaceState(null, '', address);
-      this.copied = `Link is in the address bar${this.wanted()}`;
+      this.tell('Link is in the address bar');
     }
-    clearTimeout(this.timer);
-    this.timer = setTimeout(
-      () => {
-        this.copied = '';
-      },
-      SAID_MS * (this.wanted() ? 2 : 1),
-    );
+  }
+
+  /** Twice as long where there is more to say. @param {string} what  became of the link */
+  tell(what) {
+    const wanted = this.wanted();
+    this.saying.say(`${what}${wanted}`, wanted ? 2 : 1);
   }
 
   /** What else the link's reader needs, as the rest of the sentence. */
@@ -251,7 +248,7 @@ export class TopBar extends LabElement {
       <div class="tools" role="group" aria-label="Page">
         <span class="share-place">
           <button class="share" title="Copy a link that replays this run bit for bit" @click=${this.share}>Share</button>
-          <span class="toast" role="status" ?hidden=${!this.copied}>${this.copied}</span>
+          <span class="toast" role="status" ?hidden=${!this.saying.text}>${this.saying.text}</span>
         </span>
         <button class="present-button" title="One chart or two in large letters, for a projector" @click=${() => this.dispatchEvent(new Event('present'))}>Present</button>
         <button class="theme" aria-label="Switch between light and dark" title="Light or dark" @click=${this.switchTheme}>
