@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/text.h"
+#include "base/complain.h"
 
 /* ---- defaults ------------------------------------------------------------------------------- */
 
@@ -78,9 +78,7 @@ static const field_row kRows[TSCOPE_FIELD_COUNT] = {
 /* ---- judging -------------------------------------------------------------------------------- */
 
 static tscope_status refuse(tscope_problem *problem, int field, const char *rule) {
-  problem->field = field;
-  problem->position = -1;
-  tscope_line line = tscope_line_start(problem->message, sizeof problem->message);
+  tscope_line line = tscope_complain(problem, field);
   tscope_line_add(&line, kRows[field].name);
   tscope_line_add(&line, " ");
   tscope_line_add(&line, rule);
@@ -212,8 +210,7 @@ int tscope_config_field_is_live(int field) {
 tscope_status tscope_config_set_live(tscope_config *config, int field, uint32_t word,
                                      tscope_problem *problem) {
   if (field < 0 || field >= TSCOPE_FIELD_COUNT) {
-    problem->field = problem->position = -1;
-    tscope_line line = tscope_line_start(problem->message, sizeof problem->message);
+    tscope_line line = tscope_complain(problem, -1);
     tscope_line_add(&line, "there is no setting number ");
     tscope_line_add_int(&line, field);
     return TSCOPE_ERROR_SETTING;

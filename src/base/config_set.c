@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/complain.h"
 #include "trainscope/trainer.h"
 
 /* Sets a setting by the text of its value. Programs that link the library use it; the WebAssembly
@@ -9,9 +9,7 @@
 
 static tscope_status refuse(tscope_problem *problem, int field, const char *name, const char *rule,
                             const char *value) {
-  problem->field = field;
-  problem->position = -1;
-  tscope_line line = tscope_line_start(problem->message, sizeof problem->message);
+  tscope_line line = tscope_complain(problem, field);
   tscope_line_add(&line, name);
   tscope_line_add(&line, " ");
   tscope_line_add(&line, rule);

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/complain.h"
 #include "base/rng.h"
-#include "base/text.h"
 #include "data/generators.h"
 #include "math/elementary.h"
 
@@ -47,16 +47,8 @@ static const generator kGenerators[TSCOPE_DATASET_COUNT] = {
 
 /* ---- sentences ------------------------------------------------------------------------------ */
 
-static tscope_line complain(tscope_problem *problem, int field) {
-  problem->field = field;
-  problem->position = -1;
-  return tscope_line_start(problem->message, sizeof problem->message);
-}
-
 static tscope_status refuse_setting(tscope_problem *problem, int field, const char *sentence) {
-  tscope_line line = complain(problem, field);
-  tscope_line_add(&line, sentence);
-  return TSCOPE_ERROR_SETTING;
+  return tscope_refuse(problem, TSCOPE_ERROR_SETTING, field, sentence);
 }
 
 /* ---- generating ----------------------------------------------------------------------------- */
@@ -208,7 +200,7 @@ tscope_status tscope_dataset_generate_size(const tscope_config *config, size_t *
   tscope_arena arena = {NULL, 0};
   lay_out(&dataset, &arena);
   if (arena.used > kBytesMax) {
-    tscope_line line = complain(problem, TSCOPE_FIELD_samples);
+    tscope_line line = tscope_complain(problem, TSCOPE_FIELD_samples);
     tscope_line_add_int(&line, dataset.split[TSCOPE_SPLIT_TRAIN].count);
     tscope_line_add(&line, " training and ");
     tscope_line_add_int(&line, dataset.split[TSCOPE_SPLIT_VAL].count);
@@ -227,7 +219,7 @@ tscope_status tscope_dataset_generate(const tscope_config *config, void *memory,
   tscope_status status = tscope_dataset_generate_size(config, &needed, problem);
   if (status != TSCOPE_OK) return status;
   if (bytes < needed) {
-    tscope_line line = complain(problem, TSCOPE_FIELD_samples);
+    tscope_line line = tscope_complain(problem, TSCOPE_FIELD_samples);
     tscope_line_add(&line, "The data set needs ");
     tscope_line_add_int(&line, (int64_t)needed);
     tscope_line_add(&line, " bytes, but only ");

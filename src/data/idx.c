@@ -1,4 +1,4 @@
-#include "base/text.h"
+#include "base/complain.h"
 #include "trainscope/dataset.h"
 
 enum { RANK_MAX = 4 };
@@ -21,15 +21,8 @@ static int element_size(uint8_t type) {
   }
 }
 
-static tscope_line complain(tscope_problem *problem) {
-  problem->field = problem->position = -1;
-  return tscope_line_start(problem->message, sizeof problem->message);
-}
-
 static tscope_status refuse(tscope_problem *problem, const char *sentence) {
-  tscope_line line = complain(problem);
-  tscope_line_add(&line, sentence);
-  return TSCOPE_ERROR_DATA;
+  return tscope_refuse(problem, TSCOPE_ERROR_DATA, -1, sentence);
 }
 
 static uint32_t big_endian(const uint8_t *bytes) {
@@ -48,7 +41,7 @@ tscope_status tscope_idx_header(const uint8_t *bytes, size_t size, tscope_idx *i
   }
   int rank = bytes[3];
   if (rank < 1 || rank > RANK_MAX) {
-    tscope_line line = complain(problem);
+    tscope_line line = tscope_complain(problem, -1);
     tscope_line_add(&line, "The IDX file has ");
     tscope_line_add_int(&line, rank);
     tscope_line_add(&line, " dimensions; 1 to 4 are possible.");
@@ -61,7 +54,7 @@ tscope_status tscope_idx_header(const uint8_t *bytes, size_t size, tscope_idx *i
   for (int i = 0; i < rank; i++) {
     uint32_t extent = big_endian(bytes + 4 + 4 * i);
     if (extent == 0 || extent > INT32_MAX) {
-      tscope_line line = complain(problem);
+      tscope_line line = tscope_complain(problem, -1);
       tscope_line_add(&line, "Dimension ");
       tscope_line_add_int(&line, i + 1);
       tscope_line_add(&line, " of the IDX file is ");
@@ -83,7 +76,7 @@ tscope_status tscope_idx_parse(const uint8_t *bytes, size_t size, tscope_idx *id
   for (int i = 0; i < idx->rank && promised <= held; i++) promised *= (uint64_t)idx->shape[i];
   if (promised == held) return TSCOPE_OK;
 
-  tscope_line line = complain(problem);
+  tscope_line line = tscope_complain(problem, -1);
   tscope_line_add(&line, "The IDX header promises ");
   for (int i = 0; i < idx->rank; i++) {
     if (i) tscope_line_add(&line, " x ");

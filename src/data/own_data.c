@@ -1,7 +1,7 @@
 /** The caller's own data: judged, and the scaling of its inputs measured. */
 #include <string.h>
 
-#include "base/text.h"
+#include "base/complain.h"
 #include "math/elementary.h"
 #include "trainscope/dataset.h"
 
@@ -10,21 +10,14 @@ enum {
   ELEMENTS_MAX = 1 << 24 /* numbers per sample */
 };
 
-static tscope_line complain(tscope_problem *problem) {
-  problem->field = problem->position = -1;
-  return tscope_line_start(problem->message, sizeof problem->message);
-}
-
 static tscope_status refuse_data(tscope_problem *problem, const char *sentence) {
-  tscope_line line = complain(problem);
-  tscope_line_add(&line, sentence);
-  return TSCOPE_ERROR_DATA;
+  return tscope_refuse(problem, TSCOPE_ERROR_DATA, -1, sentence);
 }
 
 /* "before 17 between 12 after" */
 static tscope_status refuse_value(tscope_problem *problem, const char *before, int64_t first,
                                   const char *between, int64_t second, const char *after) {
-  tscope_line line = complain(problem);
+  tscope_line line = tscope_complain(problem, -1);
   tscope_line_add(&line, before);
   tscope_line_add_int(&line, first);
   tscope_line_add(&line, between);

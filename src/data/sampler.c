@@ -2,17 +2,13 @@
 
 #include <string.h>
 
+#include "base/complain.h"
 #include "base/rng.h"
-#include "base/text.h"
 #include "math/elementary.h"
 #include "math/simd.h"
 
 static tscope_status refuse(tscope_problem *problem, int field, const char *sentence) {
-  tscope_line line = tscope_line_start(problem->message, sizeof problem->message);
-  tscope_line_add(&line, sentence);
-  problem->field = field;
-  problem->position = -1;
-  return TSCOPE_ERROR_SETTING;
+  return tscope_refuse(problem, TSCOPE_ERROR_SETTING, field, sentence);
 }
 
 static int limited(int count, int limit) { return limit > 0 && limit < count ? limit : count; }

@@ -1,8 +1,8 @@
 /** The beginning of a run: its size, where its parts lie in the block, what they hold at first. */
 #include <string.h>
 
+#include "base/complain.h"
 #include "base/decimal.h"
-#include "base/text.h"
 #include "train/run.h"
 
 /* Above this nothing can hold a run; wasm's own limit is lower and is checked where memory is
@@ -113,11 +113,8 @@ tscope_status tscope_trainer_size(const tscope_config *config, const tscope_data
   if (status != TSCOPE_OK) return status;
   lay_out_state(&trainer, config, &state);
   if (scratch.used + state.used > BYTES_MAX) {
-    tscope_line line = tscope_line_start(problem->message, sizeof problem->message);
-    tscope_line_add(&line, "model: this run needs more memory than any machine has");
-    problem->field = TSCOPE_FIELD_model;
-    problem->position = -1;
-    return TSCOPE_ERROR_MEMORY;
+    return tscope_refuse(problem, TSCOPE_ERROR_MEMORY, TSCOPE_FIELD_model,
+                         "model: this run needs more memory than any machine has");
   }
   size->state = (double)state.used;
   size->scratch = (double)scratch.used;
@@ -147,13 +144,10 @@ int tscope_arithmetic(void) {
 static tscope_status judge_arithmetic(const tscope_config *config, tscope_problem *problem) {
   const int own = tscope_arithmetic();
   if (config->arithmetic == own) return TSCOPE_OK;
-  tscope_line line = tscope_line_start(problem->message, sizeof problem->message);
-  tscope_line_add(&line, own == TSCOPE_ARITHMETIC_plain
-                             ? "arithmetic must be plain here: nothing is fused"
-                             : "arithmetic must be fused here: every multiply-add is");
-  problem->field = TSCOPE_FIELD_arithmetic;
-  problem->position = -1;
-  return TSCOPE_ERROR_SETTING;
+  return tscope_refuse(problem, TSCOPE_ERROR_SETTING, TSCOPE_FIELD_arithmetic,
+                       own == TSCOPE_ARITHMETIC_plain
+                           ? "arithmetic must be plain here: nothing is fused"
+                           : "arithmetic must be fused here: every multiply-add is");
 }
 
 tscope_status tscope_trainer_init(const tscope_config *config, const tscope_dataset *dataset,
@@ -164,10 +158,8 @@ tscope_status tscope_trainer_init(const tscope_config *config, const tscope_data
   if (status == TSCOPE_OK) status = judge_arithmetic(config, problem);
   if (status != TSCOPE_OK) return status;
   if (size.state + size.scratch > (double)bytes) {
-    tscope_line line = tscope_line_start(problem->message, sizeof problem->message);
-    tscope_line_add(&line, "the run does not fit into the memory offered");
-    problem->field = problem->position = -1;
-    return TSCOPE_ERROR_MEMORY;
+    return tscope_refuse(problem, TSCOPE_ERROR_MEMORY, -1,
+                         "the run does not fit into the memory offered");
   }
   tscope_arena state = {.base = memory}, scratch = {.base = (uint8_t *)memory + (size_t)size.state};
   tscope_trainer *run = tscope_arena_take(&scratch, 1, sizeof *run);
