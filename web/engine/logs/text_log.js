@@ -109,8 +109,8 @@ class LineReader {
     if (count === 0) return;
     const kinds = this.#names.map((name) => classify(name).kind);
     if (this.#names.includes('train_runtime')) return this.#endRun();
-    const isMeasured = kinds.some((kind) => kind !== null && kind !== 'step' && kind !== 'epoch' && kind !== 'time');
-    const isCounter = kinds.map((kind) => kind === 'step' || kind === 'epoch');
+    const isMeasured = kinds.some((kind) => kind !== null && !isCounting(kind) && kind !== 'time');
+    const isCounter = kinds.map(isCounting);
     if (!isMeasured) {
       if (isCounter.every(Boolean)) this.#carried = this.#names.map((name, i) => [name, this.#values[i]]);
       return;
@@ -180,7 +180,7 @@ class LineReader {
       if (said !== null) validation = said;
       if (name !== null) {
         const { kind, split } = classify(name);
-        const isBare = validation && split === null && kind !== null && kind !== 'step' && kind !== 'epoch';
+        const isBare = validation && split === null && kind !== null && !isCounting(kind);
         before = kind ?? '';
         this.#names[count] = isBare ? `validation ${name}` : name;
         this.#values[count++] = value;
@@ -280,9 +280,12 @@ function skipWord(line, at) {
 
 const ENDS = /["']?\s*[:=]*\s*["']?[[(]?\s*[<~]?$/;
 const PARTS = /[,|;\t{}[\]<>]|\s-\s|:|=\s|\s{2,}(?=\S)/;
-/** A counter behind "at", or behind what a logger puts in front: a level, a module, glog's letter and date. */
-const AT_COUNTER =
-  /^(.*\bat|(?:[A-Z]{2,}|[A-Z]?\d+|\w+(?:\.\w+)+)(?: (?:[A-Z]{2,}|\w+(?:\.\w+)+))*) ([Ii]teration|[Ii]ter|[Ss]tep|[Ee]poch|global_step)$/;
+/** @param {import('./names.js').Classified['kind']} kind */
+const isCounting = (kind) => kind === 'step' || kind === 'epoch';
+
+/** A last word behind "at", or behind what a logger puts in front: a level, a module, glog's letter and date. */
+const LED = /^(.*\b[Aa][Tt]|(?:[A-Z]{2,}|[A-Z]?\d+|\w+(?:\.\w+)+)(?: (?:[A-Z]{2,}|\w+(?:\.\w+)+))*) (\w+)$/;
+/^(.*\bat|(?:[A-Z]{2,}|[A-Z]?\d+|\w+(?:\.\w+)+)(?: (?:[A-Z]{2,}|\w+(?:\.\w+)+))*) ([Ii]teration|[Ii]ter|[Ss]tep|[Ee]poch|global_step)$/;
 
 /** @param {string} text @returns {Lead} */
 export function readLead(text) {
@@ -295,7 +298,8 @@ export function readLead(text) {
   const parts = body.split(PARTS).map((part) => part.replace(/^[\s"'`*>#:=(-]+|[\s"'`*]+$/g, ''));
   const key = parts.pop() ?? '';
   const lead = parts.join(' ');
-  const [, where, counter] = AT_COUNTER.exec(key) ?? [];
+  const [, where, last] = LED.exec(key) ?? [];
+  const counter = last !== undefined && isCounting(classify(last).kind) ? last : null;
   const words = counter ? `${lead} ${where}` : lead;
   const validation = isValidation(words) ? true : /\btrain(ing)?\b/i.test(words) ? false : null;
   const name = counter ?? key;
