@@ -194,7 +194,7 @@ static void make_sample(const tscope_dataset *dataset, int split_index, int i, f
 
 tscope_status tscope_dataset_generate_size(const tscope_config *config, size_t *bytes,
                                            tscope_problem *problem) {
-  tscope_dataset dataset;
+  tscope_dataset dataset = {0};
   tscope_status status = describe(config, &dataset, problem);
   if (status != TSCOPE_OK) return status;
   tscope_arena arena = {NULL, 0};
