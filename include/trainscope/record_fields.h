@@ -100,6 +100,12 @@
   INT(width, "") \
   INT(reserved, "0")
 
+#define TSCOPE_ATTENTION_MAP_FIELDS(DOUBLE, REAL, INT, CHARS) \
+  INT(number, "Place of the layer in the model text after repeats") \
+  INT(heads, "Of attention") \
+  INT(positions, "Queries, and keys") \
+  INT(is_causal, "1: a query sees no key after it")
+
 #define TSCOPE_SUGGESTION_FIELDS(DOUBLE, REAL, INT, CHARS) \
   DOUBLE(steepest, "The preset's own steepest descent") \
   DOUBLE(valley, "fastai's valley: inside the longest decreasing subsequence") \
@@ -243,6 +249,7 @@
   RECORD(summary, TSCOPE_SUMMARY_FIELDS) \
   RECORD(tensor, TSCOPE_TENSOR_FIELDS) \
   RECORD(unit_size, TSCOPE_UNIT_SIZE_FIELDS) \
+  RECORD(attention_map, TSCOPE_ATTENTION_MAP_FIELDS) \
   RECORD(dataset_facts, TSCOPE_DATASET_FACTS_FIELDS) \
   RECORD(suggestion, TSCOPE_SUGGESTION_FIELDS) \
   RECORD(range_check, TSCOPE_RANGE_CHECK_FIELDS) \

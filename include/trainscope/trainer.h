@@ -73,6 +73,9 @@ typedef TSCOPE_RECORD_STRUCT(TSCOPE_TENSOR_FIELDS) tscope_tensor;
 /** How large the signal is in one unit. */
 typedef TSCOPE_RECORD_STRUCT(TSCOPE_UNIT_SIZE_FIELDS) tscope_unit_size;
 
+/** What one layer of attention looks with. */
+typedef TSCOPE_RECORD_STRUCT(TSCOPE_ATTENTION_MAP_FIELDS) tscope_attention_map;
+
 /** Facts of a model's text, for a preview: needs the data's shape only. */
 typedef TSCOPE_RECORD_STRUCT(TSCOPE_MODEL_FACTS_FIELDS) tscope_model_facts;
 
@@ -190,6 +193,32 @@ void tscope_trainer_predict(tscope_trainer *trainer, int split, const int32_t *i
                             float *outputs);
 void tscope_trainer_predict_inputs(tscope_trainer *trainer, const float *inputs, int count,
                                    float *outputs);
+
+/** Layers of attention in the network; what layer i is, from 0. */
+int tscope_trainer_attention_count(const tscope_trainer *trainer);
+void tscope_trainer_attention_map(const tscope_trainer *trainer, int i, tscope_attention_map *map);
+/**
+ * Where attention looks for one sample of a split, which is the caller's to check: of each layer
+ * [heads][positions][positions], layer after layer, each row what a query gives to the keys. In
+ * evaluation mode; changes nothing of the run.
+ */
+void tscope_trainer_read_attention(tscope_trainer *trainer, int split, int index, float *weights);
+
+/**
+ * Goes on with tokens, each chosen by what the network says of those before it: the likeliest where
+ * temperature is 0, else one drawn from softmax(outputs / temperature) by random numbers of `seed`.
+ * ids: [count], of which the first `given` are there. shares: [count - given], softmax of the
+ * chosen one among the outputs, or with squared error its output.
+ *
+ * Of a text any number may follow, each said by as many of the last characters as a sample has. A
+ * task's prompt is all that stands before its answer, and there is no more than the answer to it. Fails with
+ * TSCOPE_ERROR_DATA where that does not fit, and with TSCOPE_ERROR_SETTING for a network that reads
+ * no tokens or sees what is to come. Changes nothing of the run.
+ */
+TSCOPE_CHECKED tscope_status tscope_trainer_generate(tscope_trainer *trainer, uint8_t *ids,
+                                                     float *shares, int given, int count,
+                                                     double temperature, uint32_t seed,
+                                                     tscope_problem *problem);
 
 /**
  * Samples first, first + 1, … of a split as the network is given them: pooled, standardized,

@@ -22,6 +22,7 @@ enum {
   TSCOPE_STREAM_PROBE = 8,
   TSCOPE_STREAM_SURFACE = 10,
   TSCOPE_STREAM_SLICE = 11,
+  TSCOPE_STREAM_TEXT = 12,
 };
 
 typedef struct tscope_rng {

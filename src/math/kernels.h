@@ -314,6 +314,10 @@ void tscope_attention_unprepare(float *dprojected, const float *normal, const fl
  * largest). peaks [block][8]: the largest |score| of each sample. */
 void tscope_attention_forward(float *mixed, float *stats, float *peaks, const float *projected,
                               float *scratch, const tscope_attention *attention, int blocks);
+/** softmax(q kᵀ / √n) of the first lane's sample, to be looked at: weights [heads][query][key],
+ * from its prepared projection; 0 where a query sees no key. In double. */
+void tscope_attention_weights(float *weights, const float *projected,
+                              const tscope_attention *attention);
 /** From the gradient of mixed that of the projection, which takes the projection's place. */
 void tscope_attention_backward(float *projected, const float *dmixed, const float *stats,
                                float *scratch, const tscope_attention *attention, int blocks);

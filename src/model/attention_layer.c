@@ -156,6 +156,17 @@ static float peak(const tscope_unit *unit, int rows) {
   return largest;
 }
 
+static void attend(const tscope_unit *unit, tscope_attention_map *map, float *weights) {
+  const tscope_attention a = attention_of(unit);
+  *map = (tscope_attention_map){
+      .number = unit->number,
+      .heads = a.heads,
+      .positions = a.length,
+      .is_causal = a.is_causal,
+  };
+  if (weights) tscope_attention_weights(weights, places_of(unit, &a, 1, 0).projected, &a);
+}
+
 const tscope_layer tscope_attention_layer = {
     .facts = TSCOPE_FACTS(attention),
     .plan = plan,
@@ -163,4 +174,5 @@ const tscope_layer tscope_attention_layer = {
     .forward = forward,
     .backward = backward,
     .peak = peak,
+    .attend = attend,
 };

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "math/kernels.h"
 #include "trainscope/dataset.h"
+#include "trainscope/trainer.h"
 #include "trainscope/unit_fields.h"
 
 /** A sample's shape between units. A vector has channels = features and one pixel. A sequence has
@@ -182,6 +183,10 @@ struct tscope_layer {
   void (*backward)(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx);
   /** The largest |score| of the last forward pass, which had so many rows; NULL: it has none. */
   float (*peak)(const tscope_unit *unit, int rows);
+  /** Where the first sample of the last forward pass looked, a pass of one block:
+   * [heads][query][key], or with weights NULL only what that would be; NULL: the layer looks
+   * nowhere. */
+  void (*attend)(const tscope_unit *unit, tscope_attention_map *map, float *weights);
 };
 
 /** The layers by TSCOPE_UNIT_*. */

@@ -89,9 +89,7 @@ static size_t predictions_of(const tscope_network *network) {
 static void predict_rows(tscope_trainer *trainer, int rows, float *outputs) {
   const int each = trainer->network.outputs, positions = trainer->network.positions;
   const int count = each * positions;
-  tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_EVALUATE, rows, 0);
-  tscope_network_forward(&trainer->network, &pass);
-  trainer->packed_from = pass.parameters;
+  const tscope_pass pass = tscope_pass_look(trainer, rows);
   float *values = trainer->network.gradient[0];
   memcpy(values, trainer->network.output,
          (size_t)pass.blocks * (size_t)count * TSCOPE_LANES * sizeof(float));

@@ -136,3 +136,10 @@ double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, float scale, 
   trainer->packed_from = pass->parameters;
   return shared.loss;
 }
+
+tscope_pass tscope_pass_look(tscope_trainer *trainer, int rows) {
+  tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_EVALUATE, rows, 0);
+  tscope_network_forward(&trainer->network, &pass);
+  trainer->packed_from = pass.parameters;
+  return pass;
+}

@@ -146,4 +146,8 @@ tscope_team *tscope_trainer_team(const tscope_trainer *trainer, double flops);
  */
 double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, float scale, tscope_hits *hits);
 
+/** Runs `rows` samples in trainer->inputs in evaluation mode, on one thread; network.output has
+ * what the network says. */
+tscope_pass tscope_pass_look(tscope_trainer *trainer, int rows);
+
 #endif

@@ -467,3 +467,31 @@ test('what was read is in the result, and how in its notes', async (t) => {
   await assertRefused(['train', '--target', 'z'], /--target .*--data/);
   await assertRefused([...words, '--task', 'clases'], /--task must be one of classes, regression, not "clases"/);
 });
+
+test('--prompt is gone on with at the end, and what the network cannot read is said before it trains', async () => {
+  const words = [
+    'train',
+    '--dataset',
+    'reverse',
+    '--length',
+    '2',
+    '--symbols',
+    '3',
+    '--model',
+    'embed(4)',
+    '--steps',
+    '2',
+  ];
+  const plain = await runJson(words);
+  const { continuation, digest } = await runJson([...words, '--prompt', '02|']);
+  assert.equal(digest, plain.digest);
+  assert.ok(!('continuation' in plain));
+  assert.equal(continuation.prompt, '02|');
+  assert.equal(continuation.text, continuation.tokens.join(''));
+  assert.deepEqual([continuation.tokens.length, continuation.probabilities.length], [2, 2]);
+  const { stdout } = await runCli([...words, '--prompt', '02|', '--max-new-tokens', '1', '--temperature', '1']);
+  assert.match(stdout, /\nprompt +02\|\ngoes on +[0-2|]\n$/);
+  await assertRefused([...words, '--prompt', '0x|'], /--prompt: The character “x” is none of the 4 characters/);
+  await assertRefused([...words, '--temperature', '1'], /--temperature says how a network goes on with a --prompt/);
+  await assertRefused(['train', '--dataset', 'xor', '--prompt', 'a'], /--prompt: Only a network that reads tokens/);
+});

@@ -10,6 +10,7 @@ import { THREADS_USEFUL } from '../engine/core/team.js';
 import { SEEDS, WARMUP_MULTIPLE } from '../engine/study/judge/playbook.js';
 import { PROCEDURES } from './command_fields.js';
 import { EXPORT_OPTIONS } from './commands/export_options.js';
+import { PROMPT_OPTIONS } from './commands/prompt_options.js';
 import { HOUSE_OPTIONS } from './house_options.js';
 import { JOBS } from './option_field.js';
 
@@ -98,6 +99,7 @@ export const OPTION_FIELDS = [
     default: null,
     help: 'Write every step, evaluation and event as a line of JSON; a name with tfevents in it is an event file of TensorBoard, with every step and evaluation as scalars',
   },
+  ...PROMPT_OPTIONS,
   ...EXPORT_OPTIONS,
   {
     commands: ['sweep'],

@@ -24,10 +24,10 @@ const MISSING_SHOWN = 50;
 
 /**
  * @param {RunReport} report
- * @param {{ remarks: string[], memoryBytes: number, summary: Record<string, number> }} run  remarks: sentences about the
- *   run that the user should know; summary: C's
+ * @param {{ remarks: string[], memoryBytes: number, summary: Record<string, number>, continuation: { prompt: string,
+ *   text: string } | null }} run  remarks: sentences about the run that the user should know; summary: C's
  */
-export function formatRunReport(report, { remarks, memoryBytes, summary }) {
+export function formatRunReport(report, { remarks, memoryBytes, summary, continuation }) {
   const { best, episodes } = report;
   const lines = [
     ...remarks,
@@ -50,6 +50,7 @@ export function formatRunReport(report, { remarks, memoryBytes, summary }) {
     ),
     row('speed', `${count(report.samples_per_second)} samples/s`),
     row('digest', report.digest),
+    ...(continuation ? [row('prompt', continuation.prompt), row('goes on', continuation.text)] : []),
   ];
   return lines.join('\n');
 }

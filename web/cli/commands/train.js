@@ -1,5 +1,6 @@
 /** `trainscope train`: one run from its first step to its report. */
 
+import { TrainerError } from '../../engine/core/errors.js';
 import { reportData } from '../../engine/data/data_files.js';
 import { reportRun } from '../../engine/run/run_report.js';
 import { writeSafetensors } from '../../engine/run/safetensors.js';
@@ -14,18 +15,20 @@ import { startProgress } from '../progress.js';
 import { formatRunReport } from '../report.js';
 import { datasetChooser, readRunInput } from '../run_input.js';
 import { now, SLICE_MS, yieldNow } from '../timing.js';
+import { UsageError } from '../usage_error.js';
 import { loadWeights, readWeights, sayWeights } from '../weights.js';
 import { findAutoRate } from './lr_find.js';
 
 /**
  * @typedef {import('../../engine/engine.js').Engine} Engine
  * @typedef {import('../../engine/run/trainer.js').Trainer} Trainer
+ * @typedef {{ prompt: string, text: string, tokens: string[], probabilities: number[] }} Continuation
  */
 
 /**
  * @param {Engine} engine
  * @param {import('../arguments.js').Arguments} args
- * @returns {Promise<{ result: import('../../engine/run/run_report.js').RunReport & { data: import('../../engine/data/data_files.js').DataReport }, text: string, notices: string[], complaint?: string }>}
+ * @returns {Promise<{ result: import('../../engine/run/run_report.js').RunReport & { data: import('../../engine/data/data_files.js').DataReport, continuation?: Continuation }, text: string, notices: string[], complaint?: string }>}
  */
 export async function train(engine, args) {
   const { auto_lr, weights: from, save, out } = args.options;
@@ -37,6 +40,7 @@ export async function train(engine, args) {
   // Whether results can be kept is found out before a long computation, not after it.
   if (save) await checkOutput('--save', save);
   if (out) await checkOutput('--out', out);
+  goOn(trainer, { ...args.options, ...(args.options.prompt === null ? {} : { max_new_tokens: 1 }) });
   let found = null;
   if (auto_lr !== 'off') {
     trainer.dispose();
@@ -50,7 +54,8 @@ export async function train(engine, args) {
     await log?.discard();
     throw error;
   });
-  const about = { ...report, data: facts };
+  const continuation = goOn(trainer, args.options);
+  const about = { ...report, data: facts, ...(continuation ? { continuation } : {}) };
   const result = found ? { ...about, lr_find: found.found } : about;
   const unlogged = log ? await complaintOf(log.finish(result)) : null;
   const tensors = save ? trainer.tensors() : null;
@@ -60,13 +65,38 @@ export async function train(engine, args) {
   const { says, notes } = sayWeights(weights);
   const more = [...trainer.notices, ...(lost ? [`${save}: ${lost}, so that no run can start from it.`] : [])];
   const notices = [...notes, ...more];
-  const remarks = [...says, ...more, ...(found ? [found.says] : []), ...adviseRun(trainer.config, trainer.summary())];
+  const summary = trainer.summary();
+  const remarks = [...says, ...more, ...(found ? [found.says] : []), ...adviseRun(trainer.config, summary)];
   return {
     result,
-    text: formatRunReport(result, { remarks, memoryBytes, summary: trainer.summary() }),
+    text: formatRunReport(result, { remarks, memoryBytes, summary, continuation }),
     notices,
     complaint: joinComplaints([unlogged, unsaved]),
   };
+}
+
+/**
+ * How the network goes on with --prompt; asked before training too, so that what it cannot read is said at once.
+ *
+ * @param {Trainer} trainer
+ * @param {Record<string, any>} options
+ * @returns {Continuation | null}  null where nothing is asked
+ */
+function goOn(trainer, { prompt, max_new_tokens: maxNewTokens, temperature }) {
+  if (prompt === null) {
+    for (const [flag, given] of Object.entries({ '--temperature': temperature, '--max-new-tokens': maxNewTokens }))
+      if (given !== null) throw new UsageError(`${flag} says how a network goes on with a --prompt, and there is none`);
+    return null;
+  }
+  try {
+    const { tokens, probabilities } = trainer.generate(prompt, {
+      maxNewTokens: maxNewTokens ?? undefined,
+      temperature: temperature ?? undefined,
+    });
+    return { prompt, text: tokens.join(''), tokens, probabilities };
+  } catch (error) {
+    throw error instanceof TrainerError ? new UsageError(`--prompt: ${error.message}`) : error;
+  }
 }
 
 /**

@@ -21,6 +21,8 @@ import { readMaterial } from './material.js';
 import { Measuring, needsWidePass, readSharpnessOptions, UNIT_SAMPLES } from './measuring.js';
 import { mergeBins, readNormEdges } from './norm_bars.js';
 import { RunFacts } from './run_facts.js';
+import { readAttention } from './sequences/attention_maps.js';
+import { generate } from './sequences/generation.js';
 import { LossSlice } from './slice/loss_slice.js';
 import { Stepping } from './stepping.js';
 import { Tensors } from './tensors.js';
@@ -270,28 +272,17 @@ export class Trainer extends RunFacts {
     });
   }
 
-  /**
-   * The loss over a whole split, in evaluation mode. Changes nothing of the run.
-   *
-   * @param {Split} split
-   * @returns {Score | null}  null without validation data
-   */
+  /** The loss over a whole split, in evaluation mode; changes nothing. @param {Split} split @returns {Score | null}  null without validation data */
   evaluate(split) {
     return this.#usable.measuring.evaluate(split);
   }
 
-  /**
-   * Begins an evaluation that advanceEvaluation carries out, a chunk per call. One evaluation at a time.
-   *
-   * @param {Split} split
-   * @param {number} limit  the first samples only; 0 is all
-   * @returns {boolean}  false where the split has no samples
-   */
+  /** Begins an evaluation for advanceEvaluation(); see Measuring.beginEvaluation. @param {Split} split @param {number} limit */
   beginEvaluation(split, limit) {
     return this.#usable.measuring.beginEvaluation(split, limit);
   }
 
-  /** @returns {(Score & { count: number }) | null}  null while it is not finished; count: samples */
+  /** The next chunk of samples. @returns {(Score & { count: number }) | null}  null while it is not finished; count: samples */
   advanceEvaluation() {
     return this.#usable.measuring.advanceEvaluation();
   }
@@ -302,22 +293,17 @@ export class Trainer extends RunFacts {
   }
 
   /**
-   * What the network says of samples.
-   *
-   * @param {Split} split
-   * @param {ArrayLike<number>} indices
-   * @returns {Float32Array}  [indices][outputs]: softmax probabilities, or plain outputs for squared error
+   * What the network says of samples: softmax probabilities, or plain outputs for squared error, [indices][outputs].
+   * @param {Split} split @param {ArrayLike<number>} indices
    */
   predict(split, indices) {
     return this.#usable.measuring.predict(split, indices);
   }
 
   /**
-   * What the network says of inputs of any origin, given in the data's own units (they are standardized as the data is)
-   * and in the network's resolution.
-   *
+   * The same of inputs of any origin, given in the data's own units (they are standardized as the data is) and in the
+   * network's resolution.
    * @param {Float32Array} inputs  [count][elements of inputShape]
-   * @returns {Float32Array}  [count][outputs], as predict
    */
   predictInputs(inputs) {
     return this.#usable.measuring.predictInputs(inputs);
@@ -332,6 +318,18 @@ export class Trainer extends RunFacts {
   /** The stored pixels, or features, of one sample. @param {Split} split @param {number} i */
   samplePixels(split, i) {
     return this.readSamples(split, [i]).inputs;
+  }
+
+  /** Where attention looks for a sample, layer by layer; changes nothing. @param {Split} split @param {number} index */
+  attention(split, index) {
+    this.#checkUsable();
+    return readAttention(this.#core, this.#layout.handle, this, split, index);
+  }
+
+  /** How the network goes on with a prompt; changes nothing. @param {string} prompt @param {import('./sequences/generation.js').GenerationOptions} [options] */
+  generate(prompt, options) {
+    this.#checkUsable();
+    return generate(this.#core, this.#layout.handle, this, prompt, options);
   }
 
   /**
