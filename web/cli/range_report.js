@@ -1,17 +1,18 @@
 /** What `lr-find` says to a reader: the same facts as --json, in a few lines. */
 
 import { significant } from '../engine/words/numbers.js';
+import { uncapitalize } from '../engine/words/sentences.js';
 import { exact, row } from './report.js';
 
 /**
  * @typedef {import('../engine/study/range_result.js').RangeResult} RangeResult
  * @typedef {import('../engine/study/range_result.js').TriedResult} TriedResult
- * @typedef {import('../engine/study/trial/statistics.js').Spread} Spread
+ * @typedef {import('../engine/study/range_result.js').Rule} Rule
  */
 
 /** @param {RangeResult | TriedResult} result */
 export function formatRangeReport(result) {
-  const { suggestion, spread, halfway, range, seeds, lr, headline, message } = result;
+  const { suggestion, counting, halfway, range, seeds, lr, headline, message } = result;
   const rate = ('chosen' in result ? result.chosen?.lr : null) ?? suggestion[headline];
   const lines = [
     row('points', `${lr.length}, lr ${exact(lr[0])} … ${exact(lr[lr.length - 1])}`),
@@ -20,7 +21,7 @@ export function formatRangeReport(result) {
     ...Object.entries(suggestion).map(([rule, rate]) =>
       row(
         nameRule(rule),
-        `${rate === null ? 'none' : exact(rate)}${formatSpread(spread[/** @type {keyof typeof spread} */ (rule)])}`,
+        `${rate === null ? 'none' : exact(rate)}${formatCounting(counting[/** @type {Rule} */ (rule)])}`,
       ),
     ),
     ...(halfway.says === null ? [] : [row('halfway', halfway.says)]),
@@ -31,7 +32,9 @@ export function formatRangeReport(result) {
     ...('tried' in result ? formatTries(result) : []),
   ];
   if (seeds.length > 1) {
-    const each = seeds.map((seed) => (seed.suggestion[headline] === null ? 'none' : exact(seed.suggestion[headline])));
+    // What was tried is what they read, whatever their curves say.
+    const kind = 'tried' in result ? 'read' : 'suggestion';
+    const each = seeds.map(({ [kind]: { [headline]: rate } }) => (rate === null ? 'none' : exact(rate)));
     lines.push(row('seeds', `medians of ${seeds.length}; ${nameRule(headline)} of each: ${each.join(', ')}`));
   }
   lines.push(row('seconds', exact(result.seconds)));
@@ -47,8 +50,8 @@ export function formatRangeReport(result) {
 }
 
 /** A short training each. @param {TriedResult} result */
-function formatTries({ tried, chosen }) {
-  return tried.map((one, i) => {
+function formatTries({ tried, chosen, middle }) {
+  const lines = tried.map((one, i) => {
     const who = one.rules.length > 0 ? ` (${one.rules.map(nameRule).join(', ')})` : '';
     const loss = one.val === null ? '' : `, ${one.split} loss ${exact(one.val)}`;
     const regret = one.regret === null ? '' : `, ${exact(one.regret)} above the lowest`;
@@ -56,6 +59,7 @@ function formatTries({ tried, chosen }) {
     const label = i === 0 ? `tried ${one.seeds} × ${one.steps}` : '';
     return row(label, `lr ${exact(one.lr)}${who}${loss}${regret}${verdict}${one === chosen ? ' ★' : ''}`);
   });
+  return middle === null ? lines : [...lines, row('★', middle)];
 }
 
 /** @param {string} rule */
@@ -63,9 +67,7 @@ function nameRule(rule) {
   return rule.replace('minimum_tenth', 'minimum/10');
 }
 
-/** How far the seeds lie apart; nothing where one stands alone. @param {Spread | null} spread */
-function formatSpread(spread) {
-  if (spread === null || spread.count < 2) return '';
-  const { count, min, q25, q75, max } = spread;
-  return `  (median of ${count}; middle half ${exact(q25)} … ${exact(q75)}, all ${exact(min)} … ${exact(max)})`;
+/** How far the seeds lie apart, and with how many the rate counts; nothing where one stands alone. @param {string | null} said */
+function formatCounting(said) {
+  return said === null ? '' : `  (${uncapitalize(said).replace(/\.$/, '')})`;
 }

@@ -107,7 +107,7 @@ function takeUnchecked(test, took) {
   const doubt = test.clear ? '' : ` ${test.message}`;
   return {
     lr,
-    found: { ...test, tried: [], chosen: { lr, rules: [rule] }, forced: true },
+    found: { ...test, doubt: test.message, middle: null, tried: [], chosen: { lr, rules: [rule] }, forced: true },
     says: `Learning rate ${number(lr)}, taken unchecked: what a range test of ${took} reads as ${RULE_NAMES[rule]}.${doubt}`,
   };
 }

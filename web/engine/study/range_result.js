@@ -16,6 +16,7 @@
  * @property {number} seed
  * @property {RangeStop} stop
  * @property {number} lr_end  the last rate that was tested
+ * @property {Drawn} drawn  what a chart of it shows
  * @property {boolean} clear  whether the loss falls by more than its noise, and the headline stands on that descent
  * @property {string | null} reason  why it is not clear, and what to change
  * @property {Suggestions} suggestion  what counts: null for a rule whose own check fails
@@ -24,6 +25,11 @@
  * @property {number | null} halfway  the rate at which half of the loss's drop was made
  * @property {boolean | null} is_halfway  whether the steepest descent is half way down; null where there is none
  * @property {import('../range/range_check.js').RangeCheck} check  the figures that decide
+ *
+ * @typedef {object} Drawn  of the smoothed curve, which is what a chart shows; null where it has no finite point
+ * @property {number | null} low  its lowest point
+ * @property {number | null} low_lr  the rate there
+ * @property {number | null} end  its last point
  *
  * @typedef {object} Halfway  whether the suggestion is "halfway the sharpest downward slope"
  * @property {number | null} lr  the rate at which half of the drop was made; the median over the seeds
@@ -45,6 +51,8 @@
  * @property {Suggestions} suggestion  medians over the seeds that have one; null where fewer than half do
  * @property {Suggestions} read  what the rules read off, unchecked; medians likewise
  * @property {Record<Rule, import('./trial/statistics.js').Spread | null>} spread  of the suggestions over the seeds
+ * @property {Record<Rule, string | null>} counting  of several seeds: with how many a rule's rate counts, and how far these
+ *   lie apart, in a sentence; null of one
  * @property {Halfway} halfway
  * @property {{ base: number | null, max: number | null }} range  for cyclical rates; medians likewise
  * @property {import('./trial/statistics.js').Band | null} band  of the smoothed curves over the rates; null for one seed
@@ -66,7 +74,9 @@
  * @property {Tried[]} tried  by rising rate
  * @property {Tried | null} chosen  the one to train with, in the middle of those that train well; null where none learns
  *
- * @typedef {RangeResult & Tries} TriedResult  its suggestions are those that were tried and learn
+ * @typedef {RangeResult & Tries & { doubt: string | null, middle: string | null }} TriedResult  its suggestions are those that were tried and learn;
+ *   doubt: what spoke against the suggestion before it was tried; middle: why the one with the lowest loss is not the one
+ *   that is chosen, null where it is
  */
 
 /** The rules whose rates are reported. @type {Rule[]} */

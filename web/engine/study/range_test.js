@@ -9,7 +9,7 @@ import { SCHEMA } from '../config/schema.js';
 import { TrainerError } from '../core/errors.js';
 import { ARTICLE_PRESET } from './judge/playbook.js';
 import { hasFall, RULES } from './range_result.js';
-import { explainHalfway, explainNoDescent, explainRule, explainTooFew, sayStops } from './range_words.js';
+import { explainHalfway, explainNoDescent, explainRule, explainTooFew, sayCounting, sayStops } from './range_words.js';
 import { bandOf, medianOf, spreadOf } from './trial/statistics.js';
 
 /**
@@ -100,6 +100,7 @@ export async function runRangeTest({
     suggestion,
     read: perRule((rule) => medianOfKnown(tests.map((test) => test.read[rule]))),
     spread: perRule((rule) => spreadOf(known(tests.map((test) => test.suggestion[rule])))),
+    counting: perRule((rule) => sayCounting(rule, seeds)),
     halfway: judgeHalfway(seeds, engine.rangeHalfwayFactor),
     range: {
       base: medianOfMost(tests.map((test) => test.range.base)),
@@ -238,6 +239,7 @@ function judgeSeed(engine, curve, options, headline) {
   return {
     stop,
     lr_end: curve.lr[curve.lr.length - 1],
+    drawn: describeDrawn(curve),
     clear: reasons[headline] === null,
     reason: reasons[headline],
     suggestion: perRule((rule) => (reasons[rule] === null ? read[rule] : null)),
@@ -248,6 +250,14 @@ function judgeSeed(engine, curve, options, headline) {
     range: reason === null ? { base: read.base, max: read.max } : { base: null, max: null },
     check,
   };
+}
+
+/** The smoothed curve's own lowest point and its end: what C judges are the losses as measured. @param {Curve} curve @returns {import('./range_result.js').Drawn} */
+function describeDrawn({ lr, smoothed }) {
+  const finite = smoothed.filter(Number.isFinite);
+  if (finite.length === 0) return { low: null, low_lr: null, end: null };
+  const low = Math.min(...finite);
+  return { low, low_lr: lr[smoothed.indexOf(low)], end: finite[finite.length - 1] };
 }
 
 /** Why the headline suggests nothing: the first seed's reason, and how many have one. @param {SeedResult[]} seeds */

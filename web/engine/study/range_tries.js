@@ -9,7 +9,7 @@
 import { totalSteps } from '../config/config.js';
 import { significant } from '../words/numbers.js';
 import { RULES } from './range_result.js';
-import { explainTry, sayNoneLearns } from './range_words.js';
+import { explainTry, sayCounting, sayMiddle, sayNoneLearns } from './range_words.js';
 
 /**
  * @typedef {import('../config/config.js').Config} Config
@@ -151,7 +151,10 @@ export function judgeByTries(test, tries) {
   const judged = { clear: chosen !== null, suggestion };
   // Of several seeds each keeps what its own curve says: what was tried is their median.
   const seeds = test.seeds.length === 1 ? [{ ...test.seeds[0], ...judged, reasons, reason: message }] : test.seeds;
-  return { ...test, ...judged, message, seeds, tried, chosen };
+  const counting = { ...test.counting };
+  for (const rule of RULES) counting[rule] = sayCounting(rule, test.seeds, true);
+  const said = { message, doubt: test.message, counting, middle: sayMiddle(tries) };
+  return { ...test, ...judged, ...said, seeds, tried, chosen };
 }
 
 /**

@@ -8,6 +8,7 @@ import { number } from '../words/numbers.js';
 import { RULE_NAMES, sayFailure } from '../words/range_rules.js';
 import { capitalize, list, ofSeeds, plural } from '../words/sentences.js';
 import { hasFall } from './range_result.js';
+import { medianOf, spreadOf } from './trial/statistics.js';
 
 /**
  * @typedef {import('../range/range_check.js').RangeCheck} RangeCheck
@@ -70,8 +71,8 @@ export function explainNoDescent(check, stop, lr_end, whose = 'test') {
   const { before, low, baseline, noise } = check;
   const fall =
     low < before
-      ? `falls from ${number(before)} to ${number(low)} at best`
-      : `never falls below the ${number(before)} it begins with`;
+      ? `falls from ${number(before)} to ${number(low)} at best (averaged over a few steps)`
+      : `never falls below the ${number(before)} it begins with (averaged over a few steps)`;
   const facts = {
     noise: `The loss ${fall}, which may be the noise of its batches, ${number(noise)} from step to step`,
     learned: `The network has learned already: the loss begins at ${number(before)}, where guessing gives ${number(baseline)}, and ${fall}`,
@@ -103,7 +104,7 @@ export function explainRule(rule, check, suggestion) {
     const { halfway } = suggestion;
     if (halfway === null) return 'The smoothed loss falls nowhere before its lowest point.';
     const times = number(Math.max(rate / halfway, halfway / rate));
-    return `${capitalize(RULE_NAMES[rule])} reads ${number(rate)}, ${times} times ${rate < halfway ? 'lower' : 'higher'} than where half of the drop was made, ${number(halfway)}: it stands on noise or on a slope of its own. Take more seeds or points, or try the suggestions.`;
+    return `${capitalize(RULE_NAMES[rule])} reads ${number(rate)}, ${times} times ${rate < halfway ? 'lower' : 'higher'} than where half of the drop was made, ${number(halfway)}, where up to ${number(SCHEMA.definitions.range_far)} times would count: it stands on noise or on a slope of its own. Take more seeds or points, or try the suggestions.`;
   }
   return `The rule ${RULE_NAMES[rule]} reads ${number(rate)}, which is not where the loss falls.`;
 }
@@ -171,6 +172,17 @@ export function sayConfirmed({ headline }, { tried, chosen }) {
   return `${RULE_NAMES[headline]}; tried for ${plural(own.steps, 'step')}, it gives a validation loss of ${number(own.val)}${other} (mean of ${plural(own.seeds, 'seed')})`;
 }
 
+/**
+ * Why what is chosen is not the rate with the lowest loss; null where it is.
+ *
+ * @param {{ tried: Tried[], chosen: Tried | null }} tries
+ */
+export function sayMiddle({ tried, chosen }) {
+  const lowest = tried.find(({ regret }) => regret === 0);
+  if (!chosen || !lowest || lowest.lr === chosen.lr) return null;
+  return `The lowest, ${number(lowest.val)}, is that of ${number(lowest.lr)}. Of rates whose losses are near to each other, the lowest in ${plural(lowest.seeds, 'short training')} is often so by luck: chosen is the one in the middle of those that train well, each weighed by its loss.`;
+}
+
 /** Of a rate that learns with some seeds only, and better than any that learns with all. @param {Tried} fickle */
 export function sayFickle({ lr, val, seeds }) {
   return `At a rate of ${number(lr)} the validation loss falls to ${number(val)} with one seed, lower than at any that trains with every seed, but one of ${plural(seeds, 'seed')} does not train with it: what is best lies at the edge of what trains.`;
@@ -184,9 +196,9 @@ export function sayWhatTriesFind({ lr, val, steps }) {
 /**
  * How a seed's test ended.
  *
- * @param {Pick<SeedResult, 'stop' | 'check' | 'lr_end'>} test
+ * @param {Pick<SeedResult, 'stop' | 'check' | 'lr_end' | 'drawn'>} test
  */
-function sayStop({ stop, check, lr_end }) {
+function sayStop({ stop, check, lr_end, drawn }) {
   const at = number(lr_end);
   switch (stop) {
     case 'diverged':
@@ -196,19 +208,28 @@ function sayStop({ stop, check, lr_end }) {
     case 'too-few-points':
       return `ended at ${at}, after too few points to judge its curve`;
     default:
-      return sayEnd(check, at);
+      return sayEnd(check, drawn, at);
   }
 }
 
-/** Of a test that went through to its highest rate. @param {RangeCheck} check @param {string} at */
-function sayEnd({ rises, still_falls, low, low_lr, end }, at) {
+/**
+ * Of a test that went through to its highest rate. The losses as measured decide; what is said first is what the smoothed
+ * curve shows, since that is the one that is drawn.
+ *
+ * @param {RangeCheck} check @param {import('./range_result.js').Drawn} drawn @param {string} at
+ */
+function sayEnd({ rises, still_falls, low, low_lr, end }, drawn, at) {
   const through = `went through to its highest rate, ${at}`;
-  if (rises) {
-    return `${through}; the loss was lowest near ${number(low_lr)}, about ${number(low)}, and has risen again to ${number(end)}, though not by the stop factor`;
+  const further = 'a test up to a higher rate would show where training breaks';
+  const isDrawnRising = drawn.low !== null && drawn.end !== null && number(drawn.end) !== number(drawn.low);
+  if (rises && isDrawnRising) {
+    return `${through}; the smoothed loss was lowest at ${number(drawn.low_lr)}, ${number(drawn.low)}, and has risen again to ${number(drawn.end)}, though not by the stop factor`;
   }
-  if (still_falls)
-    return `${through}, where the loss was lowest: a test up to a higher rate would show where training breaks`;
-  return `${through}, and the loss did not rise again by more than its noise: a test up to a higher rate would show where training breaks`;
+  if (rises) {
+    return `${through}, where the smoothed loss was lowest; but before smoothing the last points are at ${number(end)}, those near ${number(low_lr)} at ${number(low)}: the smoothed curve lags behind, and training has begun to break`;
+  }
+  if (still_falls && !isDrawnRising) return `${through}, where the loss was lowest: ${further}`;
+  return `${through}, and the loss did not rise again by more than its noise: ${further}`;
 }
 
 /**
@@ -229,6 +250,40 @@ export function sayStops(seeds) {
     return `Seeds ${list(alike.map(({ seed }) => String(seed)))} ended alike; seed ${alike[0].seed} ${sayStop(alike[0])}.`;
   });
   return sentences.join(' ');
+}
+
+/**
+ * Of several seeds, with how many a rule's rate counts, and how far they lie apart; null of one seed, or where none has a
+ * rate. It is said of the same rates as the one that it stands beside.
+ *
+ * @param {Rule} rule
+ * @param {SeedResult[]} seeds
+ * @param {boolean} [isTried]  what the seeds read was tried, whatever their curves say
+ */
+export function sayCounting(rule, seeds, isTried = false) {
+  if (seeds.length < 2) return null;
+  const ratesOf = (/** @type {'read' | 'suggestion'} */ kind) => seeds.flatMap((seed) => seed[kind][rule] ?? []);
+  const [read, counting] = [ratesOf('read'), ratesOf('suggestion')];
+  if (read.length === 0) return null;
+  if (isTried) return `Median of what ${ofSeeds(read.length, seeds.length)} read${sayApartOver(read)}`;
+  const own = ofSeeds(counting.length, seeds.length);
+  if (2 * counting.length < seeds.length) {
+    const some =
+      counting.length === 0
+        ? 'It counts with none of the seeds'
+        : `It counts with no more than ${own}, fewer than half${sayApartOver(counting, ':').replace(/\.$/, '')}`;
+    return `${some}. As all of them read it, the median is ${number(medianOf(read))}.`;
+  }
+  const whose = counting.length === seeds.length ? plural(seeds.length, 'seed') : `the ${own} with which it counts`;
+  return `Median of ${whose}${sayApartOver(counting)}`;
+}
+
+/** @param {number[]} rates @param {string} [between] */
+function sayApartOver(rates, between = ';') {
+  const { count, min, q25, q75, max } = /** @type {import('./trial/statistics.js').Spread} */ (spreadOf(rates));
+  if (count === 1) return `${between} ${number(min)}.`;
+  const half = count < 3 ? '' : ` the middle half ${number(q25)} … ${number(q75)},`;
+  return `${between}${half} all ${number(min)} … ${number(max)}.`;
 }
 
 /**

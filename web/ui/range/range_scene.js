@@ -45,7 +45,7 @@ function summarize(result) {
 
 /** The rates that the rules read off, and the one to go on with. @param {RangeResult | TriedResult} result @param {PointSeries} main @returns {Pick<Scene, 'marks' | 'verticals' | 'regions'>} */
 function marksOf(result, main) {
-  const { suggestion, halfway, range, headline } = result;
+  const { suggestion, halfway, range } = result;
   const advised = adviseRate(result);
   /** @type {Scene['verticals']} */
   const verticals = [];
@@ -62,9 +62,7 @@ function marksOf(result, main) {
     ? [{ from: Number(range.base), to: Number(range.max), color: 'lr', label: 'cyclical range' }]
     : [];
   if (!advised) return { verticals, regions };
-  // A headline that its own check refutes is no mark to steer by.
-  const isRefuted = !advised.clear && suggestion[headline] === null;
-  const color = isRefuted ? 'soft' : 'instability';
+  const color = 'instability';
   verticals.push({ x: advised.lr, label: '', color });
   const y = main?.at(advised.lr * 1.0001) ?? null;
   return { verticals, regions, marks: [{ x: advised.lr, y, kind: 'dot', color, label: number(advised.lr) }] };

@@ -12,7 +12,7 @@ import '../controls/field_control.js';
 import { LabElement } from '../shared/lab_element.js';
 import { saveBar } from '../shared/save_bar.js';
 import { drawBand, rangeScene } from './range_scene.js';
-import { adviseRate, HALFWAY, nameTried, rulesOf, sayTried, triesOf } from './range_words.js';
+import { adviseRate, HALFWAY, isWorthTrying, nameTried, rulesOf, sayRule, sayTried, triesOf } from './range_words.js';
 
 /**
  * @typedef {import('./range_words.js').RangeResult} RangeResult
@@ -84,7 +84,7 @@ export class RangeView extends LabElement {
       this.show(answer.result, config);
       this.tested = answer.result.options;
       this.band = drawBand(answer.result.band, () => lab.makePoints());
-      if (thenTrain && adviseRate(answer.result)) this.show(await this.askTries(answer.result, controller), config);
+      if (thenTrain && isWorthTrying(answer.result)) this.show(await this.askTries(answer.result, controller), config);
       if (!thenTrain) return;
       const advised = adviseRate(/** @type {RangeResult} */ (this.result));
       this.stayed = advised === null;
@@ -138,7 +138,6 @@ export class RangeView extends LabElement {
   show(result, config) {
     this.result = result;
     const advised = adviseRate(result);
-    // What the test's own check refutes is no mark to steer by.
     this.lab.rates.suggest(advised?.lr ?? null, config);
     this.lab.touch();
   }
@@ -242,21 +241,17 @@ export class RangeView extends LabElement {
     const { suggestion, halfway, range, seeds } = result;
     const advised = adviseRate(result);
     const tries = triesOf(result);
-    // A tried rate stands above the rules, and so does the advice where the headline does not count.
-    const apart = advised !== null && (tries !== null || !advised.clear);
     return html`
       <h2>What the rules read off it</h2>
       <ul class="rules">
         ${advised && tries ? this.tryOf(tries, advised) : nothing}
-        ${advised && !advised.clear ? this.unclear(result, advised) : nothing}
-        ${advised ? nothing : html`<li class="headline unclear"><p>${explained(result.message)}</p></li>`}
+        ${advised ? nothing : this.unclear(result)}
         ${rulesOf(result).map(([rule, label, why], i) => {
-          const isHeadline = i === 0 && advised !== null && !apart;
+          const isHeadline = i === 0 && advised !== null && !tries;
           const own = tries?.tried.find(({ rules }) => rules.includes(rule));
           return html`<li class=${isHeadline ? 'headline' : ''}>
             ${this.rule(label, suggestion[rule], isHeadline)}
-            <p class="soft">${explained(`${why}.`)} ${this.spreadOf(rule)}</p>
-            ${this.whyNone(result, rule)}
+            <p class="soft">${explained(`${why}.`)} ${explained(sayRule(result, rule))}</p>
             ${own ? html`<p class="tried">${sayTried(own)}</p>` : nothing}
             ${isHeadline && halfway.says ? html`<p class="halfway">${explained(halfway.says)}</p>` : nothing}
           </li>`;
@@ -270,7 +265,7 @@ export class RangeView extends LabElement {
           : nothing
       }
       ${
-        advised?.clear && !tries
+        advised && !tries
           ? html`<p class="soft">
               ${seeds.length < 3 ? 'One curve’s suggestion can be off by two decades. Five seeds show how far to trust it; a short training with each shows what it is worth.' : 'A short training with each suggestion shows what it is worth.'}
               ${this.tryButton()}
@@ -280,33 +275,18 @@ export class RangeView extends LabElement {
     `;
   }
 
-  tryButton() {
-    return html`<button ?disabled=${!!this.running} @click=${() => this.tryThem()}>Try the suggestions</button>`;
-  }
-
-  /** How far the seeds lie apart. @param {keyof RangeResult['spread']} rule */
-  spreadOf(rule) {
-    const found = this.result?.spread[rule];
-    if (!found || found.count < 2) return nothing;
-    return html`<span class="spread"
-      >${explained(`Median of ${found.count} seeds; the middle half ${number(found.q25)} … ${number(found.q75)}, all ${number(found.min)} … ${number(found.max)}.`)}</span
-    >`;
-  }
-
-  /** Why a rule that reads a rate off the curve suggests none; the headline says so itself, and a try says more. @param {RangeResult | TriedResult} result @param {keyof RangeResult['spread']} rule */
-  whyNone(result, rule) {
-    const read = result.read[rule];
-    if (result.suggestion[rule] !== null || triesOf(result)) return nothing;
-    return read === null
-      ? html`<p class="soft">It finds no rate in this curve.</p>`
-      : html`<p class="soft">It reads ${number(read)}, which does not count: that is not where the loss makes its drop.</p>`;
+  /** @param {boolean} [isFirst]  of what is offered */
+  tryButton(isFirst = false) {
+    return html`<button class=${isFirst ? 'primary' : ''} ?disabled=${!!this.running} @click=${() => this.tryThem()}>Try the suggestions</button>`;
   }
 
   /** The headline once the suggestions were tried. @param {TriedResult} tries @param {Advice} advised */
-  tryOf({ chosen, tried }, { lr, name }) {
+  tryOf({ chosen, tried, middle, doubt, halfway }, { lr, name }) {
     return html`<li class="headline">
       ${this.rule('Chosen by trying', lr, true)}
-      <p class="soft">${name}. ${chosen && sayTried(chosen)} ${tried.length} rates were tried; this one stands in the middle of those that train well.</p>
+      <p class="soft">${name}. ${chosen && sayTried(chosen)} ${plural(tried.length, 'rate')} ${tried.length === 1 ? 'was' : 'were'} tried. ${explained(middle ?? '')}</p>
+      ${doubt ? html`<p class="halfway">${explained(`Before the tries: ${doubt}`)}</p>` : nothing}
+      ${halfway.says ? html`<p class="halfway">${explained(halfway.says)}</p>` : nothing}
     </li>`;
   }
 
@@ -331,23 +311,21 @@ export class RangeView extends LabElement {
     </p>`;
   }
 
-  /**
-   * The headline where its own check refutes what the preset's rule reads.
-   * @param {RangeResult} result @param {Advice} advised
-   */
-  unclear({ message, halfway, seeds }, { lr, name, why }) {
+  /** The headline where the curve speaks for no rate: what decides is offered first. @param {RangeResult | TriedResult} result */
+  unclear(result) {
+    const { message, halfway, seeds } = result;
+    if (!isWorthTrying(result)) return html`<li class="headline unclear"><p>${explained(message)}</p></li>`;
     return html`<li class="headline unclear">
       <p class="rule">
-        <b>No clear single slope</b><span class="rate">${number(lr)}</span>
-        <button class="primary" @click=${() => this.use(lr)}>Use ${number(lr)}, the ${name.toLowerCase()}</button>
-        ${this.tryButton()}
+        <b>No clear single slope</b>
+        ${this.tryButton(true)}
         ${
           seeds.length < ENOUGH_SEEDS
             ? html`<button ?disabled=${!!this.running} @click=${() => this.runSeeds()}>Run ${ENOUGH_SEEDS} seeds</button>`
             : nothing
         }
       </p>
-      <p class="soft">${explained(why)}</p>
+      <p class="soft">${explained('The rules disagree, and the curve does not say which is right. Short trainings with each, and with rates around them, do.')}</p>
       <p class="halfway">${explained(message)}</p>
       ${seeds.length > 1 ? html`<p class="halfway">${halfway.says}</p>` : nothing}
     </li>`;

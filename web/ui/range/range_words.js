@@ -6,8 +6,7 @@
  * @typedef {import('../../engine/study/range_result.js').Rule} Rule
  * @typedef {import('../../engine/study/range_result.js').TriedResult} TriedResult
  * @typedef {import('../../engine/study/range_result.js').Tried} Tried
- * @typedef {{ lr: number, name: string, clear: boolean, why: string }} Advice
- *   clear: the rate was tried, or the curve speaks for it
+ * @typedef {{ lr: number, name: string }} Advice  a rate that was tried, or that the curve speaks for
  */
 
 import { SCHEMA } from '../../engine/config/schema.js';
@@ -61,23 +60,41 @@ export function triesOf(result) {
 }
 
 /**
- * The rate to go on with: the one chosen of those that were tried. Before that the preset's own rule, where the curve speaks
- * for it, else the one that noise moves least. Null where the test shows no descent.
+ * The rate to go on with: the one chosen of those that were tried; before that the preset's own rule, where the curve
+ * speaks for it. Else there is none: rules that disagree lie decades apart, and short trainings decide between them.
  *
  * @param {RangeResult | TriedResult} result
  * @returns {Advice | null}
  */
 export function adviseRate(result) {
   const tries = triesOf(result);
-  if (tries) return tries.chosen && { lr: tries.chosen.lr, name: nameTried(tries.chosen), clear: true, why: '' };
+  if (tries) return tries.chosen && { lr: tries.chosen.lr, name: nameTried(tries.chosen) };
   const { headline, suggestion } = result;
   const lr = suggestion[headline];
-  if (lr !== null) return { lr, name: labelOf(headline), clear: true, why: '' };
-  const rule = /** @type {Rule[]} */ (['valley', 'minimum_tenth']).find((name) => suggestion[name] !== null);
-  if (!rule) return null;
-  const why =
-    'The rules disagree. Short trainings decide between them; unseen, the valley is the one that noise moves least.';
-  return { lr: Number(suggestion[rule]), name: labelOf(rule), clear: false, why };
+  return lr === null ? null : { lr, name: labelOf(headline) };
+}
+
+/** Whether there is something to try: a rule's rate counts. @param {RangeResult | TriedResult} result */
+export function isWorthTrying(result) {
+  return triesOf(result) === null && Object.values(result.suggestion).some((lr) => lr !== null);
+}
+
+/**
+ * What stands beside a rule's rate: of several seeds, whose median it is; of one whose rate does not count, why. The
+ * headline's reason stands above all rules.
+ *
+ * @param {RangeResult | TriedResult} result
+ * @param {Rule} rule
+ */
+export function sayRule(result, rule) {
+  const { seeds, counting, suggestion, read, message } = result;
+  if (seeds.length > 1) return counting[rule] ?? '';
+  if (suggestion[rule] !== null || triesOf(result)) return '';
+  const reason = seeds[0].reasons[rule];
+  if (reason !== null && reason !== message) return reason;
+  return read[rule] === null
+    ? 'It finds no rate in this curve.'
+    : `It reads ${number(read[rule])}, which does not count.`;
 }
 
 /** Who suggests a rate that was tried. @param {Tried} tried */
