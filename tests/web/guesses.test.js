@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { guessesOf, rightInWords, scoreInWords } from '../../web/ui/live/guesses.js';
-import { guessTokens } from '../../web/ui/live/tokens_seen.js';
+import { guessTokens } from '../../web/ui/sequences/tokens_seen.js';
 
 const seen = {
   samples: { indices: [0, 1], outputs: [0.25, 0.75, 1.25, -0.25], labels: [1, 1] },

@@ -137,7 +137,12 @@ const JS_ROOMS = {
   'ui/runs': { imports: ['ui/events', ...UI_SHARED], types: UI_TYPES },
   'ui/opening': { imports: ['ui/events', ...UI_SHARED], types: UI_TYPES },
   'page_panel.js': { imports: ['ui/controls', 'ui/experiment'] },
-  'ui/live': { imports: ['page_panel.js', 'ui/opening', 'ui/runs', 'ui/events', ...UI_SHARED], types: UI_TYPES },
+  'ui/sequences': { imports: UI_SHARED, types: UI_TYPES },
+  'page_sequences.js': { imports: ['ui/sequences', 'charts'] },
+  'ui/live': {
+    imports: ['page_panel.js', 'page_sequences.js', 'ui/opening', 'ui/runs', 'ui/events', ...UI_SHARED],
+    types: UI_TYPES,
+  },
   'ui/range': { imports: UI_SHARED, types: UI_TYPES },
   'page_parallel.js': { imports: ['charts'] },
   'ui/sweep': { imports: ['page_parallel.js', ...UI_SHARED], types: UI_TYPES },

@@ -16,6 +16,7 @@
  */
 
 import { inspectLogs } from './log_question.js';
+import { SEQUENCE_QUESTIONS } from './questions/sequence_rows.js';
 
 /**
  * @typedef {import('../engine/config/config.js').Config} Config  complete: all configs that the worker sends are
@@ -159,7 +160,6 @@ export const ORDERS = {
 
   /**
    * Forgets loaded data. Runs that use it keep it.
-   *
    * @type {Order<{ dataId: number }>}
    */
   unloadData: { members: { dataId: 'number' } },
@@ -282,6 +282,7 @@ export const QUESTIONS = {
   },
 
   inspectLogs,
+  ...SEQUENCE_QUESTIONS,
 
   /**
    * An LR range test with these settings, beside whatever runs. options: names of the schema's table `range_test`; what
@@ -407,7 +408,6 @@ export const NEWS = {
 
   /**
    * The change is part of the run's config from `step` on.
-   *
    * @type {News<{ runId: number, step: number, field: string, value: SettingValue }>}
    */
   adjusted: {},

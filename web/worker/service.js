@@ -9,6 +9,7 @@ import { orders } from './orders.js';
 import { NEWS, QUESTIONS } from './protocol.js';
 import { lookQuestions } from './questions/look.js';
 import { previewQuestions } from './questions/preview.js';
+import { sequenceQuestions } from './questions/sequences.js';
 import { snapshotQuestions } from './questions/snapshot.js';
 import { Runs } from './runs.js';
 import { WorkerData } from './worker_data.js';
@@ -36,6 +37,7 @@ const HEARTBEAT_MS = 1000;
 const QUESTION_HANDLERS = {
   ...previewQuestions,
   ...lookQuestions,
+  ...sequenceQuestions,
   ...snapshotQuestions,
   loadData: later(async () => (await import('./questions/data.js')).dataQuestions.loadData),
   rangeTest: later(async () => (await import('./questions/range_test.js')).rangeTestQuestions.rangeTest),

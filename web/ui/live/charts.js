@@ -8,7 +8,7 @@
     id: 'attention',
     series: 'attention_max',
     quantity: 'ink',
-    when: ({ lab: { focus: run } }) => Number(run?.series.attention_max.at(run.step - 1)) > 0,
+    when: ({ lab: { focus: run } }) => !!run && attends(run),
   },
   { id: 'rate', series: 'lr', quantity: 'lr' },
  *
@@ -140,6 +140,11 @@ const ROWS = [
       html`<clip-panel class="panel with-words" data-chart="norms" style=${style} .lab=${lab} .held=${held}></clip-panel>`,
   },
 ];
+
+/** Whether its network has attention, of which a step has told the scores. @param {Run} run */
+export function attends(run) {
+  return Number(run.series.attention_max.at(run.step - 1)) > 0;
+}
 
 /** @param {{ [setting: string]: unknown }} settings */
 function cyclesMomentum(settings) {

@@ -6,6 +6,7 @@ import { html, nothing } from 'lit';
 import { count } from '../../engine/words/numbers.js';
 import { LabElement } from '../shared/lab_element.js';
 import { CLASS_COLORS, paintImage } from '../shared/sample_paint.js';
+import { attends } from './charts.js';
 import { guessesOf, rightInWords, scoreInWords } from './guesses.js';
 
 /** How often the network is asked while it trains. */
@@ -37,8 +38,8 @@ export class ModelSees extends LabElement {
     this.seen = null;
     /** What does not change during a run. @type {Fixed | null} */
     this.fixed = null;
-    /** Fetched with the first samples of tokens. @type {typeof import('./tokens_seen.js').tokensSeen | null} */
-    this.ofTokens = null;
+    /** Fetched with the first sequences. @type {typeof import('../../page_sequences.js') | null} */
+    this.ofSequences = null;
     this.lookedAt = 0;
     this.asking = false;
     this.askedStep = -1;
@@ -94,7 +95,7 @@ export class ModelSees extends LabElement {
         'look',
         bounds ? { surface: { ...bounds, columns: SURFACE, rows: SURFACE } } : { samples },
       );
-      if (answer.samples?.tokens) this.ofTokens ??= (await import('./tokens_seen.js')).tokensSeen;
+      if (answer.samples?.tokens || attends(run)) this.ofSequences ??= await import('../../page_sequences.js');
       if (this.lab.focus === run) this.seen = { ...answer, runId: run.id };
     } catch {
       // The run was given up in the meantime; the next one will be asked.
@@ -238,8 +239,15 @@ export class ModelSees extends LabElement {
     }
     const { samples, outputs } = seen;
     if (!samples) return nothing;
-    if (samples.tokens) return this.ofTokens?.(samples, run.config.loss) ?? nothing;
-    return samples.shape.length === 3 ? this.images(samples, outputs) : this.rows(samples, outputs);
+    if (samples.tokens && !this.ofSequences) return nothing;
+    const shown = samples.tokens
+      ? this.ofSequences?.tokensSeen(samples, run.config.loss)
+      : samples.shape.length === 3
+        ? this.images(samples, outputs)
+        : this.rows(samples, outputs);
+    return html`${shown}
+      ${samples.tokens && run.handle ? html`<text-continuation .lab=${this.lab} .tokens=${samples.tokens}></text-continuation>` : nothing}
+      ${this.ofSequences && attends(run) ? html`<attention-view .lab=${this.lab} .samples=${samples}></attention-view>` : nothing}`;
   }
 
   render() {

@@ -4,6 +4,7 @@
  */
 import { html, nothing } from 'lit';
 import { count, percent } from '../../engine/words/numbers.js';
+import { gapOf, writeSymbol } from './writing.js';
 
 /**
  * @typedef {import('../../worker/protocol.js').SamplesSeen} SamplesSeen
@@ -12,7 +13,7 @@ import { count, percent } from '../../engine/words/numbers.js';
  */
 
 /** Samples that are shown. */
-const SHOWN = 8;
+export const SHOWN = 8;
 
 /**
  * The guesses at the scored positions, sample by sample.
@@ -38,7 +39,8 @@ export function guessTokens({ tokens, outputs, indices }) {
 /** @param {SamplesSeen} samples  of tokens @param {string} loss  that the network is trained on */
 export function tokensSeen(samples, loss) {
   const { symbols, scoredFrom } = /** @type {NonNullable<SamplesSeen['tokens']>} */ (samples.tokens);
-  const write = (/** @type {number} */ id) => (symbols[id] === '\n' ? '↵' : symbols[id]);
+  const write = (/** @type {number} */ id) => writeSymbol(symbols[id]);
+  const gap = gapOf(symbols);
   const all = guessTokens(samples);
   const guesses = all.flatMap((sample) => sample.guesses);
   const wrong = guesses.filter(({ right }) => !right).length;
@@ -48,22 +50,21 @@ export function tokensSeen(samples, loss) {
     const sure = loss === 'cross_entropy' ? `, ${percent(share, 0)} for it` : '';
     const title = right ? `${write(best)}: right${sure}` : `says ${write(best)}, is ${write(truth)}${sure}`;
     const shade = `--share:${Math.min(Math.max(share, 0), 1) || 0}`;
-    return html`<span class=${right ? '' : 'wrong'} style=${shade} title=${title}>${write(isTask ? best : truth)}</span>`;
+    return html`${gap}<span class=${right ? '' : 'wrong'} style=${shade} title=${title}>${write(isTask ? best : truth)}</span>`;
   };
-  /** Nothing between the tokens: blanks count. @param {ReturnType<typeof guessTokens>[number]} sample */
+  /** Nothing between characters: blanks count. @param {ReturnType<typeof guessTokens>[number]} sample */
   const line = ({ prompt, guesses: own }) => {
-    const truth = own.map((guess) => write(guess.truth)).join('');
+    const truth = own.map((guess) => write(guess.truth)).join(gap);
     const isWrong = isTask && own.some(({ right }) => !right);
     const correction = isWrong ? html` <s class="truth" aria-label="right is">${truth}</s>` : nothing;
-    return html`<li><span class="prompt">${prompt.map(write).join('')}</span>${own.map(cell)}${correction}</li>`;
+    return html`<li><span class="prompt">${prompt.map(write).join(gap)}</span>${own.map(cell)}${correction}</li>`;
   };
   return html`<ol class="sequences">
       ${all.slice(0, SHOWN).map(line)}
     </ol>
     <p class="hint">
-      ${samples.split === 'val' ? 'validation samples, never trained on' : 'training samples'} · ${count(wrong)} of
-      ${count(guesses.length)} tokens wrong · the shade is the right token’s ${
-        loss === 'cross_entropy' ? 'probability' : 'output'
-      }
+      ${count(wrong)} of ${count(guesses.length)} tokens wrong in
+      ${samples.split === 'val' ? `${all.length} validation samples, none of them trained on` : `${all.length} training samples`}
+      · the shade is the right token’s ${loss === 'cross_entropy' ? 'probability' : 'output'}
     </p>`;
 }
