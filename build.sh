@@ -369,6 +369,8 @@ build_types() {
   need_packages
   # shellcheck disable=SC2046
   if is_older build/types/platform/node/index.d.ts package-lock.json $(find web/engine web/library web/generated web/platform/node/index.js web/platform/browser/index.js -name '*.js'); then
+    # Of files that were moved or removed, too.
+    rm -rf build/types
     tsc --ignoreConfig web/platform/node/index.js web/platform/browser/index.js web/library/study.js web/library/data.js --allowJs --noCheck --declaration --emitDeclarationOnly \
       --outDir build/types --rootDir web --target es2022 --module esnext --moduleResolution bundler --types node
     touch build/types/platform/node/index.d.ts

@@ -58,8 +58,8 @@ export { loadSource, readEngineOptions } from './core/engine_options.js';
  */
 
 /**
- * @param {BufferSource | WebAssemblyModule} source  the bytes of trainscope.wasm, or compileCore's module; of
- *   trainscope-threads.wasm where there are several threads, or a common memory
+ * @param {ArrayBuffer | Uint8Array | import('./core/wasm.js').WebAssemblyModule} source  the bytes of trainscope.wasm, or
+ *   compileCore's module; of trainscope-threads.wasm where there are several threads, or a common memory
  * @param {object} [how]
  * @param {number} [how.threads]  that train together, the caller's own included
  * @param {import('./core/team.js').StartThread | null} [how.startThread]  needed where there are several
@@ -72,12 +72,10 @@ export async function createEngineFrom(source, how = {}) {
   const { threads = 1, startThread = null, common = null, arithmetic = 'plain' } = how;
   checkWhole('threads', threads, { min: 1 });
   const isShared = startThread !== null && threads > 1;
-  const core = await openCore(/** @type {BufferSource} */ (source), SCHEMA_DIGEST, { isShared, common });
+  const core = await openCore(source, SCHEMA_DIGEST, { isShared, common });
   checkOwnArithmetic(core, arithmetic);
   return new Engine(core, isShared ? await Team.start(core, threads, startThread) : null);
 }
-
-/** @typedef {object} WebAssemblyModule  what compileCore of wasm.js returns */
 
 export class Engine {
   #core;

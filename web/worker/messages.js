@@ -54,7 +54,7 @@ import { ORDERS, QUESTIONS } from './protocol.js';
  * @template {QuestionType} T
  * @typedef {object} AskHow
  * @property {(told: Told<T>) => void} [progress]  how far it is, of a question that says so
- * @property {AbortSignal} [signal]  gives a question up that can be cancelled: it is rejected with code "cancelled"
+ * @property {import('../engine/study/trial/abort.js').Signal} [signal]  gives a question up that can be cancelled: it is rejected with code "cancelled"
  */
 
 /**

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearestName } from '../../engine/config/names.js';
 import { TrainerError } from '../../engine/core/errors.js';
@@ -15,8 +15,14 @@ import { UsageError } from '../usage_error.js';
 
 /** @typedef {import('../../engine/engine.js').Engine} Engine */
 
-/** The project's own data folder: tests, gallery and `serve` look here. */
-export const DATA_FOLDER = fileURLToPath(new URL('../../../data/', import.meta.url));
+/** Whether this is a checkout, and not the installed package. */
+const IS_CHECKOUT = existsSync(new URL('../../../build.sh', import.meta.url));
+
+/**
+ * Where tests, gallery and `serve` look for data: the checkout's own folder, or `data` where an installed program is called.
+ * What lies in node_modules is not the user's, and goes with the next version.
+ */
+export const DATA_FOLDER = IS_CHECKOUT ? fileURLToPath(new URL('../../../data/', import.meta.url)) : resolve('data');
 
 /** The folder of Fashion-MNIST where it is usually kept, or null. @returns {string | null} */
 export function findFashionMnist() {

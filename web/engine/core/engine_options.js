@@ -7,8 +7,9 @@ import { checkArithmetic } from './arithmetic.js';
 import { isModule } from './wasm.js';
 
 /**
- * @typedef {URL | ArrayBuffer | Uint8Array | WebAssemblyModule} WasmSource  where the core is, or its bytes, or compiled
- * @typedef {object} WebAssemblyModule
+ * @typedef {import('./wasm.js').WebAssemblyModule} WebAssemblyModule
+ * @typedef {{ readonly href: string, readonly protocol: string }} Address  a URL, to whose declaration nobody is held
+ * @typedef {Address | ArrayBuffer | Uint8Array | WebAssemblyModule} WasmSource  where the core is, or its bytes, or compiled
  *
  * @typedef {object} EngineOptions
  * @property {number} threads
@@ -42,7 +43,7 @@ function checkSource(wasm) {
  * What createEngine was given instead of the core that was built.
  *
  * @param {WasmSource} wasm
- * @param {(url: URL) => Promise<ArrayBuffer | Uint8Array>} load  rejects where there is nothing
+ * @param {(url: Address) => Promise<ArrayBuffer | Uint8Array>} load  rejects where there is nothing
  * @returns {Promise<ArrayBuffer | Uint8Array | WebAssemblyModule>}
  * @throws {import('./errors.js').TrainerError} code `argument`
  */

@@ -27,6 +27,13 @@ const STRETCH_BYTES = 1 << 20;
 /**
  * @typedef {Record<string, (...args: number[]) => number>} Functions
  *
+ * What is WebAssembly's own, by as much as is used of it: whoever types a program against this library may have the
+ * declarations of a browser, of Node or of neither.
+ * @typedef {ArrayBuffer | Uint8Array} Binary
+ * @typedef {object} WebAssemblyModule  a compiled core
+ * @typedef {{ readonly exports: object }} Instance
+ * @typedef {{ readonly buffer: ArrayBuffer, grow: (pages: number) => number }} Memory
+ *
  * @typedef {object} TeamTask  what a thread needs for serveTeam(); can be sent to a worker
  * @property {object} module  the compiled core
  * @property {object} memory  shared
@@ -43,7 +50,7 @@ export function digestOfText(text) {
 }
 
 /**
- * @param {BufferSource | WebAssembly.Module} source  the bytes of trainscope.wasm, or the compiled module
+ * @param {Binary | WebAssemblyModule} source  the bytes of trainscope.wasm, or the compiled module
  * @param {string} [expectedSchema]  digest of the text that the JS side was generated from; left out by the generator itself
  * @param {object} [where]  in a memory of its own by default; otherwise source is trainscope-threads.wasm
  * @param {boolean} [where.isShared]  whether threads share the core's memory
@@ -70,10 +77,14 @@ export async function instantiateCore(source, expectedSchema, { isShared = false
   return core;
 }
 
-/** @param {BufferSource | WebAssembly.Module} source @throws {TrainerError} code `argument`, where it is no core */
+/** @param {Binary | WebAssemblyModule} source @throws {TrainerError} code `argument`, where it is no core */
 async function compile(source) {
-  const module = isModule(source) ? source : await WebAssembly.compile(source).catch(refuseWasm);
-  if (!WebAssembly.Module.exports(module).some(({ name }) => name === 'tscope_schema_json')) {
+  const module = isModule(source) ? source : await compileCore(/** @type {Binary} */ (source)).catch(refuseWasm);
+  if (
+    !WebAssembly.Module.exports(/** @type {WebAssembly.Module} */ (module)).some(
+      ({ name }) => name === 'tscope_schema_json',
+    )
+  ) {
     throw new TrainerError('argument', 'wasm', "wasm is a module of something else than Trainscope's core.");
   }
   return module;
@@ -85,10 +96,10 @@ function refuseWasm(error) {
   throw new TrainerError('argument', 'wasm', `wasm cannot be compiled: ${error.message}`);
 }
 
-/** @param {WebAssembly.Module} module @param {WebAssembly.Memory} memory */
+/** @param {WebAssemblyModule} module @param {WebAssembly.Memory} memory */
 async function instantiate(module, memory) {
   try {
-    return await WebAssembly.instantiate(module, { env: { memory } });
+    return await WebAssembly.instantiate(/** @type {WebAssembly.Module} */ (module), { env: { memory } });
   } catch (error) {
     if (!(error instanceof WebAssembly.LinkError)) throw error;
     const needed = isSharedBuffer(memory.buffer)
@@ -98,7 +109,7 @@ async function instantiate(module, memory) {
   }
 }
 
-/** @param {unknown} value @returns {value is WebAssembly.Module} */
+/** @param {unknown} value @returns {value is WebAssemblyModule} */
 export function isModule(value) {
   return value instanceof WebAssembly.Module;
 }
@@ -106,7 +117,7 @@ export function isModule(value) {
 /**
  * As instantiateCore, but where the common memory is full, the core has one to itself.
  *
- * @param {BufferSource | WebAssembly.Module} source
+ * @param {Binary | WebAssemblyModule} source
  * @param {string} expectedSchema
  * @param {{ isShared: boolean, common: object | null }} where
  */
@@ -197,7 +208,7 @@ export function makeRoomInCommon(common, bytes) {
 }
 
 /**
- * @param {WebAssembly.Memory} memory
+ * @param {Memory} memory
  * @param {number} bytes  at least; whole pages are added
  * @returns {number | null}  where the new stretch begins: the caller's alone, whoever else grows the same memory
  */
@@ -209,14 +220,19 @@ function growMemory(memory, bytes) {
   }
 }
 
-/** Whether this machine knows all instructions of a binary. @param {BufferSource} bytes */
+/** Whether this machine knows all instructions of a binary. @param {Binary} bytes */
 export function isKnownCode(bytes) {
-  return WebAssembly.validate(bytes);
+  return WebAssembly.validate(/** @type {BufferSource} */ (bytes));
 }
 
-/** A compiled module that several threads can instantiate. @param {BufferSource} bytes */
+/**
+ * A compiled module that several threads can instantiate.
+ *
+ * @param {Binary} bytes
+ * @returns {Promise<WebAssemblyModule>}
+ */
 export function compileCore(bytes) {
-  return WebAssembly.compile(bytes);
+  return WebAssembly.compile(/** @type {BufferSource} */ (bytes));
 }
 
 /**
@@ -245,8 +261,8 @@ export class Core {
   #residents = new WeakSet();
 
   /**
-   * @param {WebAssembly.Instance} instance
-   * @param {{ memory: WebAssembly.Memory, module: WebAssembly.Module, isCommon: boolean }} where
+   * @param {Instance} instance
+   * @param {{ memory: Memory, module: WebAssemblyModule, isCommon: boolean }} where
    *   isCommon: whether other cores allocate in this memory too
    */
   constructor(instance, { memory, module, isCommon }) {

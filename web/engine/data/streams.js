@@ -5,9 +5,9 @@ import { isGzip } from './packed/marks.js';
 
 /** @typedef {() => AsyncIterable<Uint8Array>} ByteStream  from the first byte on, each time */
 
-/** @param {Blob} blob @returns {ByteStream} */
+/** @param {{ stream: () => object }} blob  a Blob, such as a File @returns {ByteStream} */
 export function streamBlob(blob) {
-  return () => iterate(blob.stream());
+  return () => iterate(/** @type {Blob} */ (blob).stream());
 }
 
 /** @param {Uint8Array} bytes @returns {ByteStream} */

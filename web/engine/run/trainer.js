@@ -33,7 +33,7 @@ import { Tensors } from './tensors.js';
  * @typedef {import('../data/judging.js').Split} Split
  * @typedef {import('../config/config.js').Config} Config
  * @typedef {import('../config/config.js').Change} Change
- * @typedef {import('../config/config.js').SomeSettings} SomeSettings
+ * @typedef {import('../config/config.js').GivenSettings} GivenSettings
  * @typedef {import('./measuring.js').Score} Score
  * @typedef {import('./measuring.js').SharpnessOptions} SharpnessOptions
  * @typedef {import('./stepping.js').ForkChange} ForkChange
@@ -157,7 +157,7 @@ export class Trainer extends RunFacts {
   /**
    * Changes live settings from the next step on, and records it in config.changes. All or none.
    *
-   * @param {SomeSettings} settings  lr, momentum, weight_decay, clipping, eval_every, sharpness_every
+   * @param {Omit<GivenSettings, 'changes'>} settings  lr, momentum, weight_decay, clipping, eval_every, sharpness_every
    * @returns {Change[]}  as recorded
    * @throws {TrainerError} where a setting is unknown or not live, or a value out of range
    */

@@ -50,7 +50,7 @@ const TESTS = [{}, { lr_max: 100, points: 125 }, { lr_min: 1e-5, lr_max: 100, po
  * @param {Config} question.config
  * @param {Way} [question.way]
  * @param {() => number} question.now
- * @param {AbortSignal} [question.signal]
+ * @param {import('./trial/abort.js').Signal} [question.signal]
  * @param {(point: import('./range_test.js').RangePoint) => void} [question.onPoint]
  * @param {(tried: Tried[]) => void} [question.onTry]
  * @returns {Promise<{ lr: number, found: AutoRate, says: string }>}

@@ -48,7 +48,7 @@ import { bandOf, medianOf, spreadOf } from './trial/statistics.js';
  * @param {Config} test.config  complete; its schedule, warmup, steps and changes do not count
  * @param {RangeOptions} test.options  complete options of the table range_test
  * @param {() => number} test.now  a clock in milliseconds
- * @param {AbortSignal} [test.signal]  gives the test up
+ * @param {import('./trial/abort.js').Signal} [test.signal]  gives the test up
  * @param {(point: RangePoint) => void} [test.onPoint]
  * @param {(index: number) => boolean} [test.isOurs]  whether the index-th seed is tested here; all are by default
  * @param {Map<number, Curve>} [test.known]  curves that were measured before, by seed: whoever's they are, they count
@@ -179,7 +179,7 @@ function planRun(config, options) {
  * @param {StepRunner} test.runner
  * @param {Config} test.config
  * @param {RangeOptions} test.options
- * @param {AbortSignal} [test.signal]
+ * @param {import('./trial/abort.js').Signal} [test.signal]
  * @param {(point: RangePoint) => void} [test.onPoint]
  * @returns {Promise<Curve>}
  */

@@ -15,6 +15,7 @@ import { explainTry, sayCounting, sayMiddle, sayNoneLearns } from './range_words
  * @typedef {import('../config/config.js').Config} Config
  * @typedef {import('./range_result.js').Rule} Rule
  * @typedef {import('./trial/runner.js').TrialRunner} TrialRunner
+ * @typedef {import('./trial/abort.js').Signal} Signal
  * @typedef {import('./trial/trial.js').TrialResult} TrialResult
  * @typedef {import('./range_result.js').Tried} Tried
  * @typedef {import('./range_result.js').Tries} Tries
@@ -86,7 +87,7 @@ export function suggestionsOf({ read, headline }) {
  * @param {Config} question.config  of the run that a rate is wanted for
  * @param {{ rule: Rule, lr: number }[]} question.suggestions
  * @param {Trained} [question.trained]  what was tried before; what is tried now is added
- * @param {AbortSignal} [question.signal]
+ * @param {Signal} [question.signal]
  * @param {(tried: Tried[]) => void} [question.onTry]
  * @returns {Promise<Tries>}
  */
@@ -193,7 +194,7 @@ function tryValSamples({ dataset, batch, val_samples }, steps) {
 }
 
 /**
- * @param {{ runner: TrialRunner, plan: Config, trained: Trained, signal?: AbortSignal }} question  plan: of the try, the
+ * @param {{ runner: TrialRunner, plan: Config, trained: Trained, signal?: Signal }} question  plan: of the try, the
  *   rate apart
  * @param {number} lr @returns {Promise<TrialResult[]>}  one per seed
  */

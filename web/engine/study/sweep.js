@@ -67,7 +67,7 @@ import { onAbort } from './trial/abort.js';
  *   record?: CurveDetail,
  *   onTrial?: (trial: SweepTrial, planned: PlannedTrial) => void,
  *   onProgress?: (planned: PlannedTrial, progress: TrialProgress) => void,
- *   signal?: AbortSignal,
+ *   signal?: import('./trial/abort.js').Signal,
  * }} sweep  what planSweep takes, or its plan, and: known: finished trials by key, which are not computed again; record:
  *   none, the default, leaves curves, evaluations and sharpness out; onTrial: a trial has just been computed, in order
  *   of finishing; known trials are not told; signal: gives the sweep up

@@ -24,7 +24,7 @@ const FUSED_THREADS_WASM = new URL('../../../build/trainscope-fused-threads.wasm
  * @param {number} [options.threads]  that train a run together, the caller's own included; their number changes no bit.
  *   More than one only in a worker of a page that is isolated from other origins; elsewhere it is one.
  * @param {'plain' | 'fused'} [options.arithmetic]  of the runs: the setting of that name; plain is what every machine has
- * @param {URL | ArrayBuffer | Uint8Array | import('../../engine/core/engine_options.js').WebAssemblyModule} [options.wasm]
+ * @param {import('../../engine/core/engine_options.js').WasmSource} [options.wasm]
  *   the core where a bundler does not find it beside this file: its address, bytes or compiled module; of
  *   trainscope-threads.wasm where there are several threads, of trainscope-fused*.wasm where arithmetic is fused
  * @param {object | null} [options.common]  a memory of createCommonMemory of engine/wasm.js, which the engine shares
@@ -80,9 +80,9 @@ function fetchBuilt(arithmetic, isShared) {
   return fetchCore(isShared ? THREADS_WASM : WASM);
 }
 
-/** @param {URL} url */
-async function fetchGiven(url) {
-  const response = await fetch(url);
+/** @param {{ readonly href: string }} url */
+async function fetchGiven({ href }) {
+  const response = await fetch(href);
   if (!response.ok) throw new Error(`the server answers ${response.status}`);
   return response.arrayBuffer();
 }

@@ -40,7 +40,7 @@ const WASM = {
  * @param {number} [options.threads]  that train a run together, the caller's own included; their number changes no bit.
  *   Where there are several, engine.dispose() ends them; they do not keep the program alive.
  * @param {'plain' | 'fused'} [options.arithmetic]  of the runs: the setting of that name; plain is what every machine has
- * @param {URL | ArrayBuffer | Uint8Array | import('../../engine/core/engine_options.js').WebAssemblyModule} [options.wasm]
+ * @param {import('../../engine/core/engine_options.js').WasmSource} [options.wasm]
  *   the core instead of the one that was built with this package: its address, bytes or compiled module; of
  *   trainscope-threads.wasm where there are several threads, of trainscope-fused*.wasm where arithmetic is fused
  * @param {object | null} [options.common]  a memory of createCommonMemory of engine/wasm.js, which the engine shares
@@ -58,10 +58,10 @@ export async function createEngine(options) {
   return createEngineFrom(core, how);
 }
 
-/** @param {URL} url */
-async function readUrl(url) {
-  if (url.protocol === 'file:') return readFile(url);
-  const response = await fetch(url);
+/** @param {import('../../engine/core/engine_options.js').Address} url */
+async function readUrl({ href, protocol }) {
+  if (protocol === 'file:') return readFile(new URL(href));
+  const response = await fetch(href);
   if (!response.ok) throw new Error(`the server answers ${response.status}`);
   return response.arrayBuffer();
 }
@@ -86,7 +86,7 @@ function isBytes(core) {
 async function allowFused(core) {
   const { unfusedError } = await import('../../engine/core/arithmetic.js');
   const { knowsRelaxedSimd } = await import('./relaxed_simd.js');
-  if (knowsRelaxedSimd(/** @type {BufferSource} */ (core))) return;
+  if (knowsRelaxedSimd(core)) return;
   throw unfusedError(`Node ${process.version} does not know relaxed SIMD`);
 }
 

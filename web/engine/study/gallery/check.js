@@ -53,7 +53,7 @@ export const NO_FASHION_MNIST = 'skipped: no Fashion-MNIST';
  * @param {import('./entry.js').Settings} [run.settings]  over the entry's config: other data
  * @param {boolean} [run.isFashion]  whether the runner's own data are Fashion-MNIST, on which the entry is trained where
  *   it says how; a quick check has no time for it
- * @param {AbortSignal} [run.signal]
+ * @param {import('../trial/abort.js').Signal} [run.signal]
  * @param {(cell: Cell, trial: CellTrial) => void} [run.onTrial]  a trial is finished; in order of finishing
  * @returns {Promise<EntryRun>}
  * @throws whatever makes a run impossible, and the signal's reason where it was given up
@@ -140,7 +140,7 @@ export async function runEntry({
  *   skipped
  * @param {boolean} [check.quick]
  * @param {number | null} [check.seeds]
- * @param {AbortSignal} [check.signal]
+ * @param {import('../trial/abort.js').Signal} [check.signal]
  * @param {(entry: Entry, cell: Cell, trial: CellTrial) => void} [check.onTrial]
  * @param {(result: CheckResult) => void} [check.onResult]
  * @returns {Promise<{ results: CheckResult[] }>}

@@ -6,9 +6,9 @@
 import { whenInWords } from '../../config/verdicts.js';
 
 /**
- * @typedef {'rate_too_high' | 'rate_too_low' | 'weight_decay' | 'momentum' | 'beta2' | 'epsilon' | 'initialization' |
- *   'norm_placement' | 'no_normalization' | 'outliers' | 'data_scale' | 'batch_noise' | 'batchnorm_batch' | 'clipping' |
- *   'schedule' | 'not_optimization' | 'none'} CauseId
+ * @typedef {'rate_too_high' | 'rate_too_low' | 'weight_decay' | 'momentum' | 'beta2' | 'epsilon' | 'initialization'
+ *   | 'norm_placement' | 'no_normalization' | 'outliers' | 'data_scale' | 'batch_noise' | 'batchnorm_batch' | 'clipping'
+ *   | 'schedule' | 'not_optimization' | 'none'} CauseId
  * @typedef {'stable' | 'early' | 'mid' | 'diverged' | 'slow' | 'dead'} OwnVerdict
  *
  * @typedef {import('../../config/verdicts.js').Instability} Instability

@@ -18,8 +18,8 @@ import { HIGHEST_RATE, Trainings } from './trainings.js';
  * @typedef {import('./compared.js').Compared} Compared
  * @typedef {import('../trial/curve.js').Curve} Curve
  * @typedef {import('../../config/config.js').Config} Config
- * @typedef {'baseline' | 'sweep' | 'edge' | 'above' | 'probe' | 'search' | 'norms' | 'range' | 'tuning' | 'regularization' |
- *   'unfair' | 'fair' | 'compared' | 'causes'} EvidenceKind
+ * @typedef {'baseline' | 'sweep' | 'edge' | 'above' | 'probe' | 'search' | 'norms' | 'range' | 'tuning' | 'regularization'
+ *   | 'unfair' | 'fair' | 'compared' | 'causes'} EvidenceKind
  *
  * @typedef {object} Evidence
  * @property {EvidenceKind} kind
@@ -50,7 +50,7 @@ import { HIGHEST_RATE, Trainings } from './trainings.js';
  * @property {number} [seeds]  seed, seed + 1, …
  * @property {number} [budget]  steps of training; Infinity, the default, is as many as it takes
  * @property {() => number} now  a clock in milliseconds
- * @property {AbortSignal} [signal]  ends the procedure: it reports what it knows by then
+ * @property {import('../trial/abort.js').Signal} [signal]  ends the procedure: it reports what it knows by then
  * @property {(progress: Progress) => void} [onProgress]
  */
 

@@ -64,7 +64,7 @@ export class Trainings {
    * @param {object} options
    * @param {TrialRunner} options.runner
    * @param {number} [options.budget]  steps that may be taken
-   * @param {AbortSignal} [options.signal]
+   * @param {import('../trial/abort.js').Signal} [options.signal]
    * @param {(trial: TrialResult) => void} [options.onTrial]  a run was computed, in order of finishing
    */
   constructor({ runner, budget = Infinity, signal, onTrial = () => {} }) {

@@ -50,7 +50,7 @@ export function chooseSteps(taken, parameters, kept = []) {
  * @param {() => number} walk.now
  * @param {(ms?: number) => Promise<void>} walk.yieldNow
  * @param {number} walk.sliceMs  the longest time between two yields
- * @param {AbortSignal} [walk.signal]
+ * @param {import('../trial/abort.js').Signal} [walk.signal]
  * @param {(done: number, all: number) => void} [walk.onPoint]  after each point, how many there are
  * @returns {Promise<{ path: PathPoint[], last: LastStep | null }>}
  */

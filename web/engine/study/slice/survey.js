@@ -83,7 +83,7 @@ function placeAt([low, high], i, places) {
  * @param {() => number} survey.now
  * @param {(ms?: number) => Promise<void>} survey.yieldNow
  * @param {number} survey.sliceMs  the longest time between two yields
- * @param {AbortSignal} [survey.signal]
+ * @param {import('../trial/abort.js').Signal} [survey.signal]
  * @param {(frame: SliceFrame) => void} [survey.onFrame]  once, before the first losses
  * @param {(losses: Float64Array, from: number) => void} [survey.onLosses]  the next losses in surveyOrder, from that one on
  * @returns {Promise<SliceMap>}

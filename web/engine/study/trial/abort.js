@@ -1,12 +1,23 @@
 /** Hearing of an AbortSignal that many wait for: a study's trials share one, and Node warns of more than ten listeners. */
 
-/** @type {WeakMap<AbortSignal, Set<() => void>>} */
+/**
+ * An AbortSignal, by as much as studies use of it: whoever types a program against them may have the declarations of a
+ * browser, of Node or of neither.
+ *
+ * @typedef {object} Signal
+ * @property {boolean} aborted
+ * @property {unknown} reason
+ * @property {() => void} throwIfAborted
+ * @property {(type: 'abort', listener: () => void, options?: { once?: boolean }) => void} addEventListener
+ */
+
+/** @type {WeakMap<Signal, Set<() => void>>} */
 const reactions = new WeakMap();
 
 /**
  * Calls react once, at once where the signal has been aborted already.
  *
- * @param {AbortSignal | undefined} signal
+ * @param {Signal | undefined} signal
  * @param {() => void} react
  * @returns {() => void}  takes it back
  */
@@ -21,7 +32,7 @@ export function onAbort(signal, react) {
   return () => waiting.delete(react);
 }
 
-/** @param {AbortSignal} signal */
+/** @param {Signal} signal */
 function listenOnce(signal) {
   /** @type {Set<() => void>} */
   const waiting = new Set();

@@ -60,7 +60,7 @@ import { CurveRecorder } from './curve.js';
  * @typedef {object} TrialOptions
  * @property {CurveDetail} [record]  every: all steps in the curve; curve, the default: at most 400 that keep its
  *   extremes; none
- * @property {AbortSignal} [signal]  gives the trial up
+ * @property {import('./abort.js').Signal} [signal]  gives the trial up
  * @property {(progress: TrialProgress) => void} [onProgress]  at most ten times a second
  */
 
