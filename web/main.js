@@ -65,9 +65,10 @@ async function openPage() {
   for (const message of problems) lab.draft.report({ field: null, message });
   await lab.links.open(search, PRESETS[0], await listServerData());
   await lab.settleArithmetic();
+  const isLesson = await openLesson();
   if (typeof look.speed === 'number' || look.speed) lab.runs.setSpeed(look.speed);
-  else if (isFirstLook(lab)) lab.runs.calmDown();
-  if (!(await openLesson())) lab.runs.start();
+  else if (!isLesson && isFirstLook(lab)) lab.runs.calmDown();
+  if (!isLesson) lab.runs.start();
   untilUnderWay(lab, SETTLED_MS).then(() => {
     for (const fetched of [fetchModels(), import('./page_views.js'), import('./page_styles.js')])
       fetched.catch(() => {});

@@ -7,6 +7,7 @@ import { SCHEMA } from '../../web/engine/config/schema.js';
 import { createNarrator } from '../../web/ui/events/narrator.js';
 import { changesInWords } from '../../web/ui/runs/run_words.js';
 import { Lab } from '../../web/ui/state/lab.js';
+import { CALM } from '../../web/ui/state/pace.js';
 import { makeCountedList } from '../engine/counted_list.js';
 
 /**
@@ -20,15 +21,16 @@ const curve = () => /** @type {any} */ ({ length: 0, append() {}, at: () => null
 
 /** A lab, and what it asked the worker for: runs with their listeners, and the orders to them. */
 function makeLab() {
-  /** @type {{ config: Config, listener: Required<RunListener> }[]} */
+  /** @type {{ config: Config, listener: Required<RunListener>, stepsPerSecond?: number, past?: unknown }[]} */
   const asked = [];
   /** @type {string[]} */
   const orders = [];
-  const ask = (/** @type {any} */ { config }, /** @type {any} */ listener) => {
-    const id = asked.push({ config, listener });
+  const ask = (/** @type {any} */ { config, ...how }, /** @type {any} */ listener) => {
+    const id = asked.push({ config, listener, ...how });
     const order = (/** @type {string} */ word) => orders.push(`${word} ${id}`);
     return {
       adjust: (/** @type {string} */ name, /** @type {unknown} */ value) => orders.push(`${name}=${value}`),
+      setSpeed: () => {},
       stop: () => order('stop'),
       discard: () => order('discard'),
     };
@@ -166,6 +168,29 @@ test('a run that is refused leaves the one before as it was; where memory is sho
   assert.equal(asked.length, 5, 'it is asked for again');
   assert.equal(lab.active, second);
   assert.ok(orders.includes('stop 1'));
+});
+
+test('a run that was kept goes on at the speed that stands to be chosen, and from its snapshot also when it is asked for twice', async () => {
+  const made = makeLab();
+  const { lab, asked } = made;
+  lab.runs.start();
+  begin(made);
+  const past = /** @type {any} */ ({ snapshot: { step: 50 } });
+  for (const [speed, limit] of /** @type {[import('../../web/ui/state/pace.js').Speed, number][]} */ ([
+    [CALM, 50],
+    [0, 0],
+    [100, 100],
+  ])) {
+    lab.runs.setSpeed(speed);
+    const config = { ...defaultConfig(), steps: 1000 };
+    lab.runs.goOn(lab.runs.bringBack({ config, dataId: null, weights: null }), past);
+    assert.deepEqual([asked[asked.length - 1].stepsPerSecond, lab.runs.stepsPerSecond], [limit, limit]);
+  }
+  const crowded = { code: 'memory', field: null, position: null, message: 'no room' };
+  asked[asked.length - 1].listener.rejected(/** @type {any} */ (crowded));
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(asked.length, 5, 'the runs before have made room');
+  assert.equal(asked[4].past, past);
 });
 
 test('a fork has its parent’s changes before its step, and the panel what is in force there', () => {

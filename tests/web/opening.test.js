@@ -12,7 +12,7 @@ import { headlineOf } from '../../web/ui/opening/headline.js';
 import { activationFill, gradientFill, growthOf, layersOf, ranksOf } from '../../web/ui/opening/layers.js';
 import { reachOf, surroundingsOf } from '../../web/ui/opening/reach.js';
 import { takeLook } from '../../web/ui/page/look.js';
-import { CALM, SPEEDS, stepsPerSecond } from '../../web/ui/state/pace.js';
+import { CALM, SPEEDS, speedsWith, stepsPerSecond } from '../../web/ui/state/pace.js';
 
 test('the axis of steps grows with the run: 100, 200, 500, 1,000 …, and shows all of it before the end', () => {
   const reaches = (/** @type {number[]} */ steps, /** @type {number} */ end, from = 0) =>
@@ -32,6 +32,8 @@ test('calm is a run in 20 s, whatever its length; full speed has no limit', () =
   assert.equal(stepsPerSecond(CALM, { steps: 3, warmup_steps: 0 }), 1);
   assert.equal(stepsPerSecond(0, { steps: 1000, warmup_steps: 0 }), 0);
   assert.ok(SPEEDS.some(([speed, label]) => speed === CALM && label.includes('20 s')));
+  assert.equal(speedsWith(CALM), SPEEDS);
+  assert.deepEqual(speedsWith(50)[0], [50, '50 steps/s'], 'that of a link stands to be chosen, too');
 });
 
 test('guessing is a line where its cost is known, and its accuracy where the classes are equally frequent', () => {

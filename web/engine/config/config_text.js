@@ -3,7 +3,7 @@
 import { CHANGES, parseSettings } from './config.js';
 import { splitSearch } from './link_text.js';
 import { defaultBeside } from './rules.js';
-import { SCHEMA } from './schema.js';
+import { FIELD_BY_NAME, SCHEMA } from './schema.js';
 
 /**
  * @typedef {import('./config.js').Change} Change
@@ -113,7 +113,25 @@ function encodePart(text) {
  * @returns {{ config: Config, problems: Problem[] }}
  */
 export function configFromSearch(search) {
+  const { config, problems } = judgeSearch(search);
+  return { config, problems };
+}
+
+/**
+ * The same, with what of the link counts.
+ *
+ * @param {string} search
+ * @returns {{ config: Config, problems: Problem[], refused: Problem[], counts: string[] }}  problems: all; refused: those of them
+ *   in whose place something else counts, or nothing; counts: names of what the link says and is in force
+ */
+export function judgeSearch(search) {
   const { settings, problems } = splitSearch(search);
-  const parsed = parseSettings(settings);
-  return { config: parsed.config, problems: [...problems, ...parsed.problems] };
+  const { config, problems: refused } = parseSettings(settings);
+  const isRefused = (/** @type {string} */ name) => refused.some(({ field }) => field === name);
+  // That the last of several counts is not so where it is refused.
+  const others = problems.filter(({ field }) => field === null || !isRefused(field));
+  const known = Object.keys(settings).filter((name) => FIELD_BY_NAME.has(name) && !isRefused(name));
+  const counts = config.changes.length > 0 ? [...known, CHANGES] : known;
+  const lost = others.filter(({ field }) => field === null);
+  return { config, problems: [...others, ...refused], refused: [...lost, ...refused], counts };
 }

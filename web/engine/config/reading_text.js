@@ -36,19 +36,22 @@ export function listReadingFlags(reading) {
  * What the parts of a query ask for, and those that are about something else.
  *
  * @param {string[]} parts
- * @returns {{ reading: Reading, rest: string[] }}
+ * @returns {{ reading: Reading, rest: string[], refused: string[] }}  refused: what asks for something that makes no sense
  */
 export function readingFromParts(parts) {
   const reading = defaultReading();
+  /** @type {string[]} */
+  const refused = [];
   const rest = parts.filter((part) => {
     const [name, ...values] = part.split('=');
     const field = READING_FIELDS.find((row) => row.name === name);
-    const value = field && parseReading(field, decode(values.join('=')));
-    if (value === undefined) return true;
-    Object.assign(reading, { [name]: value });
+    if (!field) return true;
+    const value = parseReading(field, decode(values.join('=')));
+    if (value === undefined) refused.push(part);
+    else Object.assign(reading, { [name]: value });
     return false;
   });
-  return { reading, rest };
+  return { reading, rest, refused };
 }
 
 /** @param {ReadingField} field @param {string | null} text @returns {string | string[] | boolean | undefined} undefined where it makes no sense */

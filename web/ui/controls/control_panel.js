@@ -40,7 +40,7 @@ export class ControlPanel extends LabElement {
     return html`<field-control
       .field=${lab.draft.withDefault(field)}
       .value=${lab.draft.shown(field.name)}
-      .changed=${!lab.draft.isDefault(field.name)}
+      .changed=${lab.draft.isChanged(field.name)}
       .hint=${hint}
       .hintTone=${tone}
       ?heading=${heading}

@@ -48,7 +48,7 @@ export class FieldControl extends LitElement {
     this.field = /** @type {any} */ (null);
     /** @type {any} */
     this.value = null;
-    /** Differs from the default. */
+    /** Differs from the field's default. */
     this.changed = false;
     this.hint = '';
     this.hintTone = '';
@@ -305,7 +305,7 @@ export class FieldControl extends LitElement {
       </button>
       ${
         this.changed
-          ? html`<span class="dot" title="Differs from the default" aria-hidden="true"></span
+          ? html`<span class="dot" title="Changed" aria-hidden="true"></span
             ><button
               class="revert"
               title=${`Back to ${valueInWords(field, field.default)}`}

@@ -59,15 +59,17 @@ export class ModelField extends LabElement {
     const bad = problem?.position ?? null;
     const facts = lab.draft.preview?.facts;
     const image = lab.data.isImage(lab.draft.settings);
+    const isChanged = lab.draft.isChanged('model');
+    const whose = lab.draft.withDefault(lab.field('model')).default ? 'the preset’s' : 'the data’s own';
     const lines = text.split('\n').length;
     return html`
       <div class="field-label">
         <label class="field-name" for="model" title=${lab.field('model').help}>Architecture</label>
         ${
-          lab.draft.isDefault('model')
-            ? nothing
-            : html`<span class="dot" aria-hidden="true"></span
-              ><button class="revert" aria-label="Reset Model to the data's own" title="Back to the data's own" @click=${() => lab.draft.reset('model')}>↺</button>`
+          isChanged
+            ? html`<span class="dot" aria-hidden="true"></span
+              ><button class="revert" aria-label=${`Reset Model to ${whose}`} title=${`Back to ${whose}`} @click=${() => lab.draft.reset('model')}>↺</button>`
+            : nothing
         }
         <span class="grow"></span>
         <select

@@ -1,11 +1,10 @@
 /** An experiment as text onto the page: judged to its last line first, so that what is wrong changes nothing. */
 
-import { configFromSearch, quoteForShell } from '../../engine/config/config_text.js';
+import { quoteForShell } from '../../engine/config/config_text.js';
 import { readExperiment } from '../../engine/config/flag_text.js';
 import { shorten } from '../../engine/config/names.js';
 import { readingToParts } from '../../engine/config/reading_text.js';
-import { splitAddress } from '../state/address.js';
-import { dataFlags } from '../state/links.js';
+import { dataFlags, readLink } from '../state/links.js';
 
 /**
  * @typedef {import('../state/lab.js').Lab} Lab
@@ -26,7 +25,7 @@ const LINK = /^\s*(?:\w+:\/\/\S+|\?\S*|\w+=\S*)\s*$/;
  */
 export async function applyText(lab, text) {
   const { draft, data, weights, runs } = lab;
-  const asked = LINK.test(text) ? readLink(text.trim()) : readExperiment(text);
+  const asked = LINK.test(text) ? experimentOf(lab, text.trim()) : readExperiment(text);
   const before = { settings: draft.settings, recording: draft.recording, dataId: data.chosenId };
   const fault = asked.problems[0] ?? (await findFault(lab, asked));
   if (fault) {
@@ -62,11 +61,10 @@ async function findFault(lab, asked) {
   return problem && { line: lineOf(problem.field), message: problem.message };
 }
 
-/** @param {string} link @returns {Experiment} */
-function readLink(link) {
+/** @param {Lab} lab @param {string} link @returns {Experiment} */
+function experimentOf({ presets }, link) {
   const query = link.replace(/^[^?]*\?/, '').replace(/#.*$/s, '');
-  const { slug, reading, rest } = splitAddress(query);
-  const { config, problems } = configFromSearch(rest);
+  const { slug, reading, config, problems } = readLink(query, presets);
   return {
     config: slug === null ? config : { ...config, dataset: 'custom' },
     reading,

@@ -249,14 +249,20 @@ export class Lessons {
         field: null,
         message: `There is no lesson “${id.slice(0, 40)}”: see Lessons for all there are.`,
       });
+      if (lab.links.isLessonAlone) lab.links.openBare();
       return false;
     }
     if (!this.hasData(lesson)) {
+      if (lab.links.isLessonAlone) lab.links.openBare();
       lab.show('lessons', id);
       return false;
     }
     if (lab.links.isLessonAlone) {
+      // What is wrong with the link is said beside the lesson that it opens.
+      const { problems } = lab.draft;
       await this.begin(lesson);
+      lab.draft.problems = problems;
+      lab.touch();
       return true;
     }
     await this.prepare();

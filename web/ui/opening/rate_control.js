@@ -83,7 +83,7 @@ export function rateControl(lab, prefix = '') {
     prefix=${prefix}
     .field=${draft.withDefault(lab.field('lr'))}
     .value=${draft.shown('lr')}
-    .changed=${!draft.isDefault('lr')}
+    .changed=${draft.isChanged('lr')}
     .marks=${draft.rateMarks}
     .problem=${draft.problemOf('lr')?.message ?? ''}
     @value=${(/** @type {CustomEvent} */ event) => draft.set(event.detail.name, event.detail.value)}

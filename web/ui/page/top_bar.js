@@ -6,7 +6,7 @@ import { troubleInWords } from '../events/learning.js';
 import { isFirstLook } from '../opening/cards.js';
 import { LabElement } from '../shared/lab_element.js';
 import { Saying } from '../shared/saying.js';
-import { SPEEDS } from '../state/pace.js';
+import { speedsWith } from '../state/pace.js';
 import { VIEWS } from './views.js';
 
 /** Characters of a link that everything on its way lets through. */
@@ -174,6 +174,7 @@ export class TopBar extends LabElement {
   render() {
     const { lab } = this;
     const running = lab.liveRun?.status === 'running';
+    const speeds = speedsWith(lab.runs.speed);
     const share = lab.active?.totalSteps ? lab.active.step / lab.active.totalSteps : 0;
     return html`
       <h1>train<b>scope</b></h1>
@@ -241,9 +242,9 @@ export class TopBar extends LabElement {
         ?hidden=${lab.view !== 'live'}
         aria-label="Speed limit"
         title="Speed limit"
-        @change=${(/** @type {Event} */ event) => lab.runs.chooseSpeed(SPEEDS[/** @type {HTMLSelectElement} */ (event.target).selectedIndex][0])}
+        @change=${(/** @type {Event} */ event) => lab.runs.chooseSpeed(speeds[/** @type {HTMLSelectElement} */ (event.target).selectedIndex][0])}
       >
-        ${SPEEDS.map(([speed, label]) => html`<option value=${speed} ?selected=${lab.runs.speed === speed}>${label}</option>`)}
+        ${speeds.map(([speed, label]) => html`<option value=${speed} ?selected=${lab.runs.speed === speed}>${label}</option>`)}
       </select>
       <div class="tools" role="group" aria-label="Page">
         <span class="share-place">

@@ -2,7 +2,7 @@
  * <train-scope>: the whole page: its views, the keys, files dropped anywhere, the address and the theme.
  */
 import { html, nothing } from 'lit';
-import { unknownName } from '../../engine/config/names.js';
+import { shorten, unknownName } from '../../engine/config/names.js';
 import { count } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { fillScreen } from '../present/screen.js';
@@ -125,8 +125,14 @@ export class TrainScope extends LabElement {
 
   /** Opens the view that the address names, if there is such a view. */
   followAddress() {
-    const { view, item } = readPlace(location.hash);
-    if (view && !VIEWS.some(({ id }) => id === view)) return this.missPlace(view);
+    const { view, item: written } = readPlace(location.hash);
+    const named = VIEWS.find(({ id }) => id === (view || 'live'));
+    if (!named) return this.missPlace(view);
+    const item = named.hasItems ? written : '';
+    if (item !== written) {
+      const message = `The view ${named.label} has no part “${shorten(written)}”. It is left out.`;
+      this.lab.draft.report({ field: null, message });
+    }
     this.place = writePlace(view || 'live', item);
     this.lab.show(view || 'live', item);
   }
@@ -210,6 +216,12 @@ export class TrainScope extends LabElement {
     if (!this.lab) return;
     this.updateAddress();
     this.followView();
+    // What a problem leads to is on the page, not on the stage.
+    const { draft } = this.lab;
+    const { sought } = draft;
+    if (!this.isOnStage || sought === null) return;
+    draft.sought = null;
+    this.leaveStage().then(() => draft.seek(sought));
   }
 
   /** Whoever opens a view by something in another one goes on in it; a tab keeps the focus. */
@@ -313,7 +325,7 @@ export class TrainScope extends LabElement {
     const { live, runs } = offer;
     const others = runs.length - (live ? 1 : 0);
     const text = live
-      ? `${live.name} stood at step ${count(live.pastStep ?? 0)} of ${count(live.facts.totalSteps)} when this page was left${others > 0 ? `, beside ${plural(others, 'earlier run')}` : ''}.`
+      ? `${live.name} is kept up to step ${count(live.pastStep ?? 0)} of ${count(live.facts.totalSteps)}${others > 0 ? `, beside ${plural(others, 'earlier run')}` : ''}.`
       : `${plural(others, 'run')} of before ${others === 1 ? 'is' : 'are'} kept.`;
     return html`<div class="kept" role="status">
       <span>${text}</span>
@@ -373,7 +385,7 @@ export class TrainScope extends LabElement {
       >
       <top-bar role="banner" .lab=${lab} .look=${this.look} @switch-theme=${this.switchTheme} @present=${this.present}></top-bar>
       <main @save-picture=${this.savePicture}>${VIEWS.map((view) => this.panel(view))}</main>
-      ${this.isOnStage ? html`<present-view .lab=${lab} @leave=${this.leaveStage}></present-view>` : nothing}
+      ${this.isOnStage ? html`<present-view .lab=${lab} .notices=${[this.problems(), lab.active ? nothing : this.stuck()]} @leave=${this.leaveStage}></present-view>` : nothing}
       <div class="dropzone" ?hidden=${!this.dropping} aria-hidden="true">
         <p>Drop IDX files (plain or .gz) or one CSV to train on them, or .safetensors to start from its weights</p>
       </div>

@@ -23,6 +23,7 @@ import '../live/live_page.js';
  * @property {string} label
  * @property {(lab: import('../state/lab.js').Lab, models: Models) => import('lit').TemplateResult} element
  * @property {boolean} [trains]
+ * @property {boolean} [hasItems]  whether the address may name something within it, of which the view itself says what is wrong
  * @property {boolean} [takesFiles]  what is dropped on it is no data to train on: the lab's event `files` tells of it
  * @property {boolean} [titled]  whether it has a heading of its own
  * @property {() => Promise<unknown>} [fetch]  its element, where the page does not bring it along
@@ -76,6 +77,7 @@ export const VIEWS = [
   {
     id: 'optimizers',
     label: 'Optimizers',
+    hasItems: true,
     element: (lab, { racetrack }) => html`<optimizers-view .lab=${lab} .racetrack=${racetrack}></optimizers-view>`,
     fetch: fetchViews,
   },
@@ -95,6 +97,7 @@ export const VIEWS = [
   {
     id: 'lessons',
     label: 'Lessons',
+    hasItems: true,
     titled: true,
     element: (lab, { lessons }) => html`<lessons-view .lab=${lab} .lessons=${lessons}></lessons-view>`,
     fetch: () => withLooks(import('../lessons/lessons_view.js')),
@@ -102,6 +105,7 @@ export const VIEWS = [
   {
     id: 'museum',
     label: 'Museum',
+    hasItems: true,
     titled: true,
     element: (lab, { studies, engine }) =>
       html`<museum-view .lab=${lab} .studies=${studies} .engine=${engine}></museum-view>`,

@@ -25,10 +25,17 @@ const FIRST = ['loss', 'accuracy'];
 const LARGE = 'presenting';
 
 export class PresentView extends LabElement {
-  static properties = { ...LabElement.properties, chosen: { state: true }, full: { state: true } };
+  static properties = {
+    ...LabElement.properties,
+    notices: { attribute: false },
+    chosen: { state: true },
+    full: { state: true },
+  };
 
   constructor() {
     super();
+    /** What the page has to say of what was refused. @type {unknown} */
+    this.notices = nothing;
     /** Ids of the charts that are shown, the one chosen last at the end. */
     this.chosen = FIRST.slice(0, this.room);
     /** Whether the browser gives the page the whole screen. */
@@ -121,6 +128,7 @@ export class PresentView extends LabElement {
     const there = stepCharts().filter(({ when }) => !when || when(view));
     const shown = there.filter(({ id }) => this.chosen.includes(id));
     return html`<main aria-label="Presentation">
+      ${this.notices}
       <h1 class=${tone} aria-live="polite"><span>${says}</span>${asks ? html` <em>${asks}</em>` : nothing}</h1>
       <h2 class="visually-hidden">Charts</h2>
       <div class="present-charts">

@@ -3,10 +3,14 @@
  * `#view=lessons/early-spike` opens something within a view, `#view=optimizers/surface=beale&lr=0.01` brings a view its
  * own settings. The link to a run that has ended also holds how its digest begins, `digest=5b3467ea1f2c09d4`, so that
  * whoever opens it sees whether the same bits came out, and `version=0.1.0`, which page promised them. `preset=spiral`
- * says what the settings began as, whatever was changed since. `lesson=figure-7` opens that lesson beside the live view.
+ * says what the settings began as, whatever was changed since; alone it opens them. `lesson=figure-7` opens that lesson
+ * beside the live view.
+ *
+ * @typedef {import('../../engine/config/config.js').Problem} Problem
  */
 
 import { tidySearch } from '../../engine/config/link_text.js';
+import { shorten } from '../../engine/config/names.js';
 import { readingFromParts } from '../../engine/config/reading_text.js';
 import { VERSION } from '../../generated/schema.js';
 
@@ -14,35 +18,79 @@ import { VERSION } from '../../generated/schema.js';
 const DIGITS = 16;
 
 /**
+ * What a query may name besides settings and how data is read, and how a sentence goes on that refuses something else.
+ * The server's data set may have any name.
+ */
+const NAMED = /** @type {const} */ ([
+  { name: 'data', form: /^/, is: '' },
+  {
+    name: 'digest',
+    form: new RegExp(`^[0-9a-f]{${DIGITS}}$`),
+    is: `is how a digest begins, ${DIGITS} digits from 0 to f`,
+  },
+  { name: 'version', form: /^\d[\w.-]{0,30}$/, is: 'is a version such as 0.1.0' },
+  { name: 'preset', form: /^[\w.-]{1,40}$/, is: 'names a preset of the page' },
+  { name: 'lesson', form: /^[\w.-]{1,40}$/, is: 'names a lesson' },
+]);
+
+/**
  * The name of the server's data set in a query, the digest that it promises and the version of the page that did, the
  * preset that it began as, the lesson that it opens, how data is to be read, and the rest of it; null where it has none.
- * What is no digest stays in the rest, where it is reported.
  * @param {string} search
+ * @returns {{ slug: string | null, digest: string | null, version: string | null, preset: string | null,
+ *   lesson: string | null, reading: import('../../engine/config/reading_text.js').Reading, rest: string,
+ *   problems: Problem[] }}  problems: what is wrong with them
  */
 export function splitAddress(search) {
-  const parts = tidySearch(search).split('&').filter(Boolean);
-  const data = parts.find((part) => part.startsWith('data='));
-  const digest = parts.find((part) => new RegExp(`^digest=[0-9a-f]{${DIGITS}}$`).test(part));
-  const lesson = parts.find((part) => /^lesson=[\w.-]+$/.test(part));
-  const version = parts.find((part) => /^version=\d[\w.-]{0,30}$/.test(part));
-  const preset = parts.find((part) => /^preset=[\w.-]{1,40}$/.test(part));
-  const named = [data, digest, version, preset, lesson];
-  const { reading, rest } = readingFromParts(parts.filter((part) => !named.includes(part)));
-  let slug = null;
-  try {
-    slug = data === undefined ? null : decodeURIComponent(data.slice(5).replaceAll('+', ' '));
-  } catch {
-    slug = '';
-  }
+  /** @type {Problem[]} */
+  const problems = [];
+  /** @type {Map<string, string>} */
+  const said = new Map();
+  const others = tidySearch(search)
+    .split('&')
+    .filter((part) => part !== '' && !takeNamed(part, said, problems));
+  const { reading, rest, refused } = readingFromParts(others);
+  for (const part of refused)
+    problems.push({ field: null, message: `Data cannot be read by "${shorten(part)}". It is left out.` });
+  const get = (/** @type {typeof NAMED[number]['name']} */ name) => said.get(name) ?? null;
   return {
-    slug,
-    digest: digest?.slice('digest='.length) ?? null,
-    version: version?.slice('version='.length) ?? null,
-    preset: preset?.slice('preset='.length) ?? null,
-    lesson: lesson?.slice('lesson='.length) ?? null,
+    slug: get('data'),
+    digest: get('digest'),
+    version: get('version'),
+    preset: get('preset'),
+    lesson: get('lesson'),
     reading,
     rest: rest.join('&'),
+    problems,
   };
+}
+
+/**
+ * Takes a part of a query that names something; the first of a name counts.
+ * @param {string} part @param {Map<string, string>} said  by name @param {Problem[]} problems
+ * @returns {boolean}  whether it is such a part
+ */
+function takeNamed(part, said, problems) {
+  const [written, ...values] = part.split('=');
+  const named = NAMED.find(({ name }) => name === written.toLowerCase());
+  if (!named || values.length === 0) return false;
+  const { name, form, is } = named;
+  const value = decode(values.join('='));
+  const before = said.get(name);
+  const say = (/** @type {string} */ message) => problems.push({ field: null, message });
+  if (!form.test(value)) say(`${name} ${is}, not "${shorten(value)}". It is left out.`);
+  else if (before === undefined) said.set(name, value);
+  else if (before !== value) say(`${name} is in the link more than once: "${shorten(before)}" counts, the first.`);
+  return true;
+}
+
+/** @param {string} text @returns {string}  '' where the percent-encoding is broken */
+function decode(text) {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return '';
+  }
 }
 
 /**

@@ -20,6 +20,7 @@
  * @property {{ chosenId: number | null }} data
  * @property {{ chosen: unknown }} weights
  * @property {import('./known_rates.js').KnownRates} rates
+ * @property {{ id: string, config: SomeSettings }[]} presets
  * @property {(view: string) => void} show
  * @property {() => void} touch
  */
@@ -33,6 +34,10 @@ const SETTLE_MS = 140;
 
 /** How long settings must rest before the worker is asked what they would do. */
 const PREVIEW_AFTER_MS = 60;
+
+/** Settings that must be a preset's own for a setting to go back to what the preset has; for others the update rule.
+ * @type {Record<string, string[]>} */
+const BONDS = { dataset: [], optimizer: [], model: ['dataset'] };
 
 export class Draft {
   /** Complete; never changed in place. @type {Config} */
@@ -132,10 +137,29 @@ export class Draft {
     return sameValue(this.shown(name), defaultBeside(this.#lab.field(name), this.#showing));
   }
 
-  /** A field with the default that it has beside the other settings. @param {Field} field @returns {Field} */
+  /** Whether a setting is another than what it can be put back to. @param {string} name */
+  isChanged(name) {
+    return !sameValue(this.shown(name), this.#usual(this.#lab.field(name), this.#showing));
+  }
+
+  /** A field with what it can be put back to as its default. @param {Field} field @returns {Field} */
   withDefault(field) {
-    const usual = defaultBeside(field, this.settings);
+    const usual = this.#usual(field, this.settings);
     return usual === field.default ? field : { ...field, default: usual };
+  }
+
+  /**
+   * What a setting was before a hand touched it: in the preset that the settings began as, else its default beside the
+   * others. With another update rule, or for the model with other data, the preset's value means nothing.
+   * @param {Field} field @param {Config} config @returns {SettingValue}
+   */
+  #usual(field, config) {
+    const usual = /** @type {SettingValue} */ (defaultBeside(field, config));
+    const preset = this.#lab.presets.find(({ id }) => id === this.preset);
+    if (!preset) return usual;
+    const own = changeSettings(defaultConfig(), preset.config);
+    const bonds = BONDS[field.name] ?? ['optimizer'];
+    return bonds.every((name) => own[name] === config[name]) ? settingOf(own, field) : usual;
   }
 
   /** What is known about rates for these settings. */

@@ -1,12 +1,20 @@
 /** The page's links: what an address that is opened asks for, and the address of what is on the page. */
 
-import { configFromSearch, configToSearch, flagOf, listFlags, quoteForShell } from '../../engine/config/config_text.js';
+import { defaultConfig } from '../../engine/config/config.js';
+import { configToSearch, flagOf, judgeSearch, listFlags, quoteForShell } from '../../engine/config/config_text.js';
 import { joinFlags } from '../../engine/config/flag_text.js';
+import { unknownName } from '../../engine/config/names.js';
 import { listReadingFlags, readingToParts } from '../../engine/config/reading_text.js';
+import { changeSettings } from '../../engine/config/rules.js';
+import { FIELD_BY_NAME } from '../../engine/config/schema.js';
+import { valueInWords } from '../../engine/words/settings.js';
 import { promiseDigest, splitAddress } from './address.js';
 
 /**
  * @typedef {import('./run.js').Run} Run
+ * @typedef {import('../../engine/config/config.js').Config} Config
+ * @typedef {import('../../engine/config/config.js').Problem} Problem
+ * @typedef {{ id: string, config: import('../../engine/config/config.js').SomeSettings }} Preset
  *
  * @typedef {object} Lab  what they ask of the lab
  * @property {import('./draft.js').Draft} draft
@@ -14,6 +22,7 @@ import { promiseDigest, splitAddress } from './address.js';
  * @property {import('./start_weights.js').StartWeights} weights
  * @property {Run | null} active
  * @property {Run | null} focus
+ * @property {Preset[]} presets
  * @property {() => void} touch
  */
 
@@ -31,6 +40,8 @@ export class Links {
   isLessonAlone = false;
 
   #lab;
+  /** The preset for a bare address. @type {Preset | null} */
+  #otherwise = null;
 
   /** @param {Lab} lab */
   constructor(lab) {
@@ -38,28 +49,30 @@ export class Links {
   }
 
   /**
-   * Opens the page: settings from the address, or those of a preset where the address has none.
+   * Opens the page: settings from the address; where nothing of it is a setting, those of the preset that it names, or of
+   * the one for a bare address.
    * @param {string} search  the address's query
-   * @param {{ id: string, config: import('../../engine/config/config.js').SomeSettings }} otherwise  the preset for a bare address
+   * @param {Preset} otherwise  the preset for a bare address
    * @param {import('./server_data.js').Offered[]} offered  the server's own data; Fashion-MNIST is what a bare address
    *   trains on where it is there
    */
   async open(search, otherwise, offered = []) {
-    const { draft, data } = this.#lab;
+    const { draft, data, presets } = this.#lab;
+    this.#otherwise = otherwise;
     data.offered = offered;
-    const { slug, digest, version, preset, lesson, reading, rest } = splitAddress(search);
-    data.wanted = reading;
+    const link = readLink(search, presets);
+    const { slug, digest, version, lesson, isAlone } = link;
+    data.wanted = link.reading;
     this.lesson = lesson;
-    const { config, problems } = configFromSearch(rest);
-    const isAlone = !rest && slug === null && digest === null;
     this.isLessonAlone = isAlone && lesson !== null;
-    const isBare = isAlone && lesson === null;
+    const isBare = isAlone && lesson === null && link.began === null;
     this.isBare = isBare;
+    const config = isBare ? changeSettings(link.config, otherwise.config) : link.config;
     // What the address names besides settings was judged before.
-    draft.take({ ...config, ...(isBare ? otherwise.config : {}) }, [...draft.problems, ...problems]);
-    draft.preset = isBare ? otherwise.id : preset;
+    draft.take(config, [...draft.problems, ...sayInstead(link, this.isLessonAlone ? null : config)]);
+    draft.preset = isBare ? otherwise.id : link.preset;
     // Where a part was lost, other bits are no wonder.
-    if (digest !== null && problems.length === 0) {
+    if (digest !== null && link.problems.length === 0) {
       this.promise = { settings: configToSearch(draft.settings), digest, version };
     }
     const wanted = slug ?? (isBare ? 'fashion-mnist' : null);
@@ -74,6 +87,16 @@ export class Links {
     this.opened = this.permalink();
     draft.requestPreview();
     this.#lab.touch();
+  }
+
+  /** Opens what a bare address does, where what the address names is not there. */
+  openBare() {
+    const { draft } = this.#lab;
+    if (!this.#otherwise) return;
+    draft.take(changeSettings(defaultConfig(), this.#otherwise.config));
+    draft.preset = this.#otherwise.id;
+    this.isBare = true;
+    this.opened = this.permalink();
   }
 
   /** The address of what is in focus, or of the panel where it was edited since. @param {Run | null} [run] */
@@ -142,6 +165,56 @@ export class Links {
     ];
   }
 }
+
+/**
+ * What a link asks for: what it names, its settings or, where it has none, those of the preset that it names, and what is
+ * wrong with it.
+ *
+ * @param {string} search @param {Preset[]} presets
+ */
+export function readLink(search, presets) {
+  const named = splitAddress(search);
+  const { slug, digest, preset, lesson } = named;
+  const { config, counts, problems, refused } = judgeSearch(named.rest);
+  const known = presets.find(({ id }) => id === preset) ?? null;
+  const isAlone = counts.length === 0 && slug === null && digest === null;
+  // Whatever was changed of it since, a link to a run says its settings itself.
+  const began = isAlone && lesson === null ? known : null;
+  const wrong = [...named.problems, ...problems];
+  if (preset !== null && !known) {
+    const names = presets.map(({ id }) => id);
+    wrong.push({ field: null, message: `There is no preset ${unknownName(preset, names)} It is left out.` });
+  }
+  return {
+    ...named,
+    config: began ? changeSettings(config, began.config) : config,
+    /** What the settings are because of the preset, which is all that there is. */
+    began,
+    /** Whether no part of it is a setting, data, or bits to come out. */
+    isAlone,
+    problems: wrong,
+    refused,
+  };
+}
+
+/**
+ * What is wrong with a link, and what counts instead of each part that was refused.
+ * @param {ReturnType<typeof readLink>} link @param {Config | null} config  that is trained with; null where a lesson
+ *   has its own
+ * @returns {Problem[]}
+ */
+function sayInstead({ problems, refused }, config) {
+  return problems.map((problem) => {
+    if (!refused.includes(problem)) return problem;
+    const field = FIELD_BY_NAME.get(problem.field ?? '');
+    const value = field && (config ? capitalized(valueInWords(field, config[field.name])) : 'The lesson’s own');
+    const instead = value ? `${value} is used instead.` : 'It is left out.';
+    return { ...problem, message: `${problem.message} ${instead}` };
+  });
+}
+
+/** @param {string} text */
+const capitalized = (text) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 /** What reads the same data on the command line. @param {import('./data_sets.js').LoadedData | null} data @returns {string[]} */
 export function dataFlags(data) {

@@ -5,6 +5,8 @@
  * @typedef {number | typeof CALM} Speed  steps a second, 0 for as fast as it goes
  */
 
+import { number } from '../../engine/words/numbers.js';
+
 /** So that a run takes about CALM_SECONDS. */
 export const CALM = 'calm';
 
@@ -20,6 +22,11 @@ export const SPEEDS = [
   [10, '10 steps/s'],
   [1, '1 step/s'],
 ];
+
+/** What stands to be chosen while this speed is in force: one that a link asked for has a row of its own. @param {Speed} speed @returns {[Speed, string][]} */
+export function speedsWith(speed) {
+  return SPEEDS.some(([known]) => known === speed) ? SPEEDS : [[speed, `${number(Number(speed))} steps/s`], ...SPEEDS];
+}
 
 /** Where the browser keeps that a hand asked for full speed. */
 const KEPT_AS = 'trainscope-full-speed';

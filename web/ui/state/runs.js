@@ -60,6 +60,8 @@ export class Runs {
   #client;
   #maker;
   #nextId = 1;
+  /** What runs that are gone on with go on from. @type {WeakMap<Run, import('../../worker/protocol.js').Past>} */
+  #pasts = new WeakMap();
 
   /** @param {Lab} lab @param {Pick<import('../../worker/client.js').WorkerClient, 'start' | 'fork' | 'ask'>} client @param {import('./run.js').SeriesMaker} series */
   constructor(lab, client, series) {
@@ -93,8 +95,7 @@ export class Runs {
         weights: run.weights,
         past,
         paused,
-        // One that was kept goes on as fast as it went.
-        stepsPerSecond: past && this.speed === CALM ? 0 : stepsPerSecond(this.speed, run.config),
+        stepsPerSecond: stepsPerSecond(this.speed, run.config),
       },
       listenTo(this.#lab, run),
     );
@@ -116,7 +117,7 @@ export class Runs {
   async refuse(run, { code, field, message, position }) {
     if (code === 'memory' && this.#aliveBefore(run).length > 0 && (await this.#fitsAlone(run))) {
       for (const other of this.#aliveBefore(run)) this.#stop(other);
-      this.#send(run, run.status === 'paused');
+      this.#send(run, run.status === 'paused', this.#pasts.get(run));
       return;
     }
     this.remove(run);
@@ -197,6 +198,7 @@ export class Runs {
     this.#lab.active = run;
     this.focusOn(run);
     draft.take({ ...run.inForce, changes: [] }, []);
+    this.#pasts.set(run, past);
     this.#send(run, false, past);
     this.#lab.touch();
   }
