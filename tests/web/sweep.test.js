@@ -128,9 +128,9 @@ test('the address of a view', () => {
     lesson: null,
     reading,
     rest: 'lr=1',
+    problems: [],
   });
   assert.equal(splitAddress('?lesson=figure-7&lr=1').lesson, 'figure-7');
-  assert.equal(splitAddress('?lesson=<b>').rest, 'lesson=<b>', 'what is no name is reported');
   const digest = '0123456789abcdef';
   assert.deepEqual(splitAddress(`?digest=${digest}&lr=1`), {
     slug: null,
@@ -140,16 +140,15 @@ test('the address of a view', () => {
     lesson: null,
     reading,
     rest: 'lr=1',
+    problems: [],
   });
-  assert.deepEqual(splitAddress('?digest=<b>'), {
-    slug: null,
-    digest: null,
-    version: null,
-    preset: null,
-    lesson: null,
-    reading,
-    rest: 'digest=<b>',
-  });
+  for (const [search, says] of [
+    ['?lesson=<b>', 'lesson names a lesson, not "<b>". It is left out.'],
+    ['?digest=<b>', 'digest is how a digest begins, 16 digits from 0 to f, not "<b>". It is left out.'],
+  ]) {
+    const { lesson, digest: none, rest, problems } = splitAddress(search);
+    assert.deepEqual([lesson, none, rest, problems.map(({ message }) => message)], [null, null, '', [says]]);
+  }
   const asked = { target: 'a b', task: 'regression', ignore: ['x,y&z'], transpose: true };
   const parts = readingToParts(/** @type {any} */ (asked));
   assert.deepEqual(splitAddress(`?${parts.join('&')}&lr=1`), {
@@ -160,13 +159,15 @@ test('the address of a view', () => {
     lesson: null,
     reading: asked,
     rest: 'lr=1',
+    problems: [],
   });
   assert.equal(
     listReadingFlags(/** @type {any} */ (asked)).join(' '),
     "--target 'a b' --task regression --ignore 'x,y&z' --transpose on",
   );
-  // What makes no sense is left to be complained about.
-  assert.equal(splitAddress('?task=guess&target=').rest, 'task=guess&target=');
+  // What makes no sense is complained about.
+  const { rest, problems } = splitAddress('?task=guess&target=');
+  assert.deepEqual([rest, problems.length], ['', 2]);
 });
 
 /** A sweep of rates whose trials are made up: losses by rate, null where a rate has none yet. @param {[number, number | null, string?][]} rates */
