@@ -41,6 +41,8 @@
   DEFINITION(log_bump, 3, "An episode of a log that was soon over was a bump if it stayed below so many times the loss before") \
   DEFINITION(log_clipped, 0.05, "Norms of which this share is the largest were logged after clipping") \
   DEFINITION(log_scaled, 1e4, "A median norm from here on still carries the loss scale of 16-bit training") \
+  DEFINITION(log_turns, 0.54, "A logged loss is smooth where it turns at less than this share of its rows; noise turns at two thirds of them") \
+  DEFINITION(log_turns_rows, 200, "Of so many rows at least") \
   DEFINITION(range_noise, 5, "A range test's loss falls or rises where it does by so many standard errors of its own noise") \
   DEFINITION(range_depth, 0.05, "And by so large a share of L₀") \
   DEFINITION(range_learned, 0.5, "A range test that begins below this share of L₀ is one of a trained network") \

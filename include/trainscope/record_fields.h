@@ -211,10 +211,13 @@
   DOUBLE(minimum_at, "Its step") \
   DOUBLE(last, "The last smoothed loss") \
   DOUBLE(noise, "Standard deviation of the logarithm of the loss, from row to row, at the end") \
+  DOUBLE(least_rise, "At the end, a rise of the smoothed loss counts from so many times its minimum") \
   INT(is_judged, "0: the losses are 0 or below it, so no ratio of them means anything") \
   INT(verdict, "Its place among the verdicts") \
   INT(episode_count, "Episodes, those that are told") \
-  INT(doubted, "Rises over the limit that did not stand out of the log's noise")
+  INT(doubted, "Rises over the limit that did not stand out of the log's noise") \
+  INT(is_smooth, "1: rows follow each other more closely than losses of single batches do") \
+  INT(is_noisy, "1: their noise hides rises that would count")
 
 #define TSCOPE_LOG_RATE_FIELDS(DOUBLE, REAL, INT, CHARS) \
   DOUBLE(peak, "The highest rate") \

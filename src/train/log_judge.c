@@ -20,6 +20,17 @@ enum { LEVEL_ROWS = 7 };
 /* In the first steps, when a mean is one of few, a rise must be there in so many rows. */
 enum { SPIKE_ROWS = 2 };
 
+/* Those rows must also stand out of the noise by so many of its standard deviations: two in a row
+ * do so by chance less than once in a million logs. */
+static const double SPIKE_NOISE = 5;
+
+/* Where rows are too few to tell their noise, a rise counts that reaches so many times the first
+ * loss, in SPIKE_ROWS rows. */
+static const double FAR_ABOVE = 10;
+
+/* Noise that hides what the definition calls a rise, twice the minimum, is said. */
+static const double NOISY = 2.01;
+
 /* A diverged run that logs zeros does so for so many rows at least. */
 enum { ZERO_ROWS = 2 };
 
@@ -52,6 +63,8 @@ typedef struct reading {
   double noise;
   int minimum_row, lowest_row; /* of s, in all, and since the last episode */
   double minimum, lowest;
+  double minimum_weight; /* of the row at which s was at its minimum */
+  int far;               /* rows in a row that are far above the first, where noise is unknown */
   int doubted;
 } reading;
 
@@ -90,13 +103,32 @@ static double level_around_minimum(const reading *log, int row) {
 /* How much of a row's noise is left in a mean in which it has this weight. */
 static double smoothed_share(double weight) { return tscope_sqrt(weight / (2 - weight)); }
 
+/* Too few rows to tell their noise. */
+static int is_noise_unknown(const reading *log) {
+  return log->beta > 0 && log->n - 2 < NOISE_ROWS_MIN;
+}
+
 static int has_risen(reading *log, int row, double s, double weight) {
   if (s <= log->minimum || s < tscope_rise_limit(log->minimum, log->baseline)) return 0;
-  const double noise = noise_around(log, row) * smoothed_share(weight);
+  if (is_noise_unknown(log)) {
+    log->far = s >= FAR_ABOVE * log->baseline ? log->far + 1 : 0;
+    log->doubted += log->far < SPIKE_ROWS;
+    return log->far >= SPIKE_ROWS;
+  }
+  /* The mean of the first rows is one of few. */
+  const double least = log->minimum_weight > weight ? log->minimum_weight : weight;
+  const double noise = noise_around(log, row) * smoothed_share(least);
   const double rise = tscope_log(s / level_around_minimum(log, row));
   const int is_clear = !(rise < TSCOPE_DEFINITION_log_noise * noise);
   log->doubted += !is_clear;
   return is_clear;
+}
+
+/* A raw loss of the first steps. */
+static int is_spike(reading *log, int row) {
+  const double x = log->loss[row], first = log->loss[0];
+  return x >= TSCOPE_DEFINITION_early_spike * first &&
+         tscope_log(x / first) >= SPIKE_NOISE * noise_around(log, row);
 }
 
 /* ---- episodes ------------------------------------------------------------------------------- */
@@ -166,14 +198,16 @@ static int find_episodes(reading *log, double *smoothed, tscope_log_episode *epi
     average = average * beta + (1 - beta) * x;
     left *= beta;
     double s = average / (1 - left);
+    const double weight = (1 - beta) / (1 - left);
     smoothed[i] = s;
     if (i == 0) {
       if (!tscope_is_finite(log->baseline)) log->baseline = s;
       log->minimum = log->lowest = s;
+      log->minimum_weight = weight;
       continue;
     }
     const int is_first = log->step[i] < TSCOPE_DEFINITION_early_spike_steps && !log->is_cut;
-    spikes = is_first && x >= TSCOPE_DEFINITION_early_spike * log->loss[0] ? spikes + 1 : 0;
+    spikes = is_first && is_spike(log, i) ? spikes + 1 : 0;
     high = x >= tscope_rise_limit(log->minimum, log->baseline) ? high + 1 : 0;
     const int is_kept = !is_first || high >= SPIKE_ROWS;
     if (is_open) {
@@ -195,7 +229,7 @@ static int find_episodes(reading *log, double *smoothed, tscope_log_episode *epi
         }
       }
     } else if (count < TSCOPE_LOG_EPISODES_MAX &&
-               (spikes >= SPIKE_ROWS || (is_kept && has_risen(log, i, s, 1 - beta)))) {
+               (spikes >= SPIKE_ROWS || (is_kept && has_risen(log, i, s, weight)))) {
       episodes[count++] = open_at(log, i);
       recent = x;
       is_open = 1;
@@ -203,6 +237,7 @@ static int find_episodes(reading *log, double *smoothed, tscope_log_episode *epi
     if (is_open) continue;
     if (s < log->minimum) {
       log->minimum = s;
+      log->minimum_weight = weight;
       log->minimum_row = i;
     }
     if (s < log->lowest) {
@@ -211,6 +246,34 @@ static int find_episodes(reading *log, double *smoothed, tscope_log_episode *epi
     }
   }
   return count;
+}
+
+/*
+ * Whether losses are smoothed, running means, or of all data: independent ones turn from up to down
+ * or back at two rows of three, such means at one of two or less.
+ */
+static int is_smooth(const double *loss, int n) {
+  int turns = 0, moves = 0, before = 0;
+  for (int i = 1; i < n; i++) {
+    const int way = (loss[i] > loss[i - 1]) - (loss[i] < loss[i - 1]);
+    if (!way) continue;
+    turns += before && way != before;
+    moves++;
+    before = way;
+  }
+  return moves > TSCOPE_DEFINITION_log_turns_rows &&
+         turns < TSCOPE_DEFINITION_log_turns * (moves - 1);
+}
+
+/* How high a rise at the end has to be to be told, in multiples of the minimum. */
+static double least_rise(reading *log, double noise) {
+  const double limit = tscope_rise_limit(log->minimum, log->baseline);
+  const double gap = log->step[log->n - 1] - log->step[log->n - 2];
+  const double share = smoothed_share(1 - tscope_pow(log->beta, gap));
+  const double clear = is_noise_unknown(log)
+                           ? FAR_ABOVE * log->baseline
+                           : log->minimum * tscope_exp(TSCOPE_DEFINITION_log_noise * noise * share);
+  return (clear > limit ? clear : limit) / log->minimum;
 }
 
 /* ---- divergence ----------------------------------------------------------------------------- */
@@ -288,6 +351,9 @@ void tscope_log_judge(const double *step, const double *loss, const double *norm
     verdict->noise = noise_around(&log, rows - 1);
     verdict->verdict = verdict_of(&log, episodes, count);
     verdict->doubted = log.doubted;
+    verdict->is_smooth = is_smooth(losses, rows);
+    verdict->least_rise = least_rise(&log, verdict->noise);
+    verdict->is_noisy = verdict->doubted || is_noise_unknown(&log) || verdict->least_rise > NOISY;
     for (int i = 0, row = 0; i < alive; i++)
       if (tscope_is_finite(loss[i])) smoothed[i] = means[row++];
   }

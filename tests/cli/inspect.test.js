@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { logVerdictInWords } from '../../web/engine/config/log_verdicts.js';
 import { readLogs } from '../../web/engine/logs/read_logs.js';
 import { decodeJson } from '../../web/engine/run/run_log.js';
 import { inspectLogs } from '../../web/engine/study/inspect/inspect.js';
@@ -76,8 +77,8 @@ test('a log is read, judged and told', async () => {
   assert.deepEqual([run.norms?.max, run.norms?.after_clipping], [50, false]);
   assert.match(run.advice[0], /90th percentile/);
   assert.match(run.rehearsal?.command ?? '', /^trainscope train --optimizer adamw --lr 0.002 --warmup-steps 100/);
-  assert.match(run.code?.command ?? '', /^trainscope export torch --part steps --optimizer adamw .*--clip norm/);
-  assert.match(run.code?.text ?? '', /torch\.optim\.AdamW/);
+  assert.match(run.code?.command ?? '', /^trainscope export huggingface --part steps --optimizer adamw .*--clip norm/);
+  assert.match(run.code?.text ?? '', /TrainerCallback/);
   const printed = await runCli((run.code?.command ?? '').split(' ').slice(1));
   assert.equal(printed.stdout.trimEnd(), run.code?.text);
   const spoken = await runCli(['inspect', join(folder, 'trainer_state.json')]);
@@ -123,6 +124,42 @@ test('the number of classes gives the loss of guessing', async () => {
   assert.ok(Math.abs((run.baseline_loss ?? 0) - Math.log(10)) < 1e-12);
 });
 
+test('what a coarse log cannot show stands in its verdict', async () => {
+  const engine = await createEngine();
+  const calm = SPIKED.filter(({ step }) => step < 300).map((row) => ({
+    ...row,
+    loss: row.loss * (1 + 0.1 * (((row.step ** 3 * 7919) % 101) / 101)),
+  }));
+  /** @type {[number, string[], RegExp][]} */
+  const cases = [
+    [1, [], /^stable$/],
+    [10, ['short'], /^stable as logged; cannot be told: spikes between rows$/],
+    [25, ['start', 'short'], /^stable as logged; cannot be told: instability at the start and spikes between rows$/],
+    [80, ['start', 'short', 'noise'], /rises within the noise$/],
+  ];
+  for (const [every, untold, words] of cases) {
+    const rows = calm.filter(({ step }) => step % every === 0);
+    const { inspection } = inspectLogs(engine, await readLogs([{ name: 'log.csv', bytes: bytesOf(csvOf(rows)) }]));
+    const [run] = inspection.runs;
+    assert.deepEqual([run.verdict, run.untold], ['stable', untold]);
+    assert.match(logVerdictInWords(run), words);
+    assert.ok(every === 1 || !/No instability that matters/.test(run.advice.join(' ')));
+  }
+});
+
+test('what is advised is code for the framework that the log shows, or the one that is named', async () => {
+  const file = join(folder, 'trainer_state.json');
+  assert.equal((await inspect(file)).runs[0].code?.framework, 'huggingface');
+  const [run] = (await inspect(file, '--for', 'optax')).runs;
+  assert.match(run.code?.text ?? '', /optax\./);
+  const wrong = await runCli(['inspect', file, '--for', 'optx']);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /did you mean optax/);
+  const [blind] = (await inspect(join(folder, 'train.log'))).runs;
+  assert.equal(blind.code, null);
+  assert.match(blind.notes.join(' '), /not written as code: the log has no learning rate/);
+});
+
 test('a report is a page of its own', async () => {
   const page = join(folder, '..', `report-${process.pid}.html`);
   try {
@@ -132,6 +169,7 @@ test('a report is a page of its own', async () => {
     assert.doesNotMatch(html, /<script|<link|src=|https?:/);
     assert.match(html, /mid-training, 1 episode/);
     assert.match(html, /<svg/);
+    assert.match(html, /as code for Hugging Face<\/summary><pre><code>.*TrainerCallback/s);
   } finally {
     await rm(page, { force: true });
   }

@@ -77,6 +77,39 @@ static void test_early_needs_two_rows(void) {
   for (int i = 0; i < count; i++) CHECK(episodes[i].kind == TSCOPE_VERDICT_mid);
 }
 
+/* Of a few rows far apart nobody knows the noise: only what is far above the first loss, and stays
+ * there, is a rise. */
+static void test_few_rows(void) {
+  static const double calm[] = {0.6, 0.03, 0.38, 0.01}, wild[] = {2.3, 1.9, 60, 80};
+  fall(4, 100);
+  memcpy(loss, calm, sizeof calm);
+  tscope_log_verdict verdict = judge(4);
+  CHECK(verdict.episode_count == 0 && verdict.is_noisy && verdict.least_rise > 100);
+  memcpy(loss, wild, sizeof wild);
+  CHECK(judge(4).verdict != TSCOPE_VERDICT_stable);
+}
+
+/* A lucky first batch is no level that the next ones have risen from. */
+static void test_first_rows_are_few(void) {
+  tscope_rng rng = tscope_rng_stream(5, 1, 0);
+  for (int trial = 0; trial < 50; trial++) {
+    fall(400, 1);
+    for (int i = 0; i < 400; i++) loss[i] = 0.72 * (1 + 0.14 * (uniform(&rng) - 0.5) * 3);
+    loss[0] = 0.64, loss[1] = 0.6;
+    CHECK(judge(400).episode_count == 0);
+  }
+}
+
+/* Running means turn more rarely than losses of batches do. */
+static void test_smooth(void) {
+  tscope_rng rng = tscope_rng_stream(6, 1, 0);
+  fall(1000, 1);
+  for (int i = 0; i < 1000; i++) loss[i] *= 1 + 0.1 * (uniform(&rng) - 0.5);
+  CHECK(!judge(1000).is_smooth);
+  for (int i = 1; i < 1000; i++) loss[i] = 0.95 * loss[i - 1] + 0.05 * loss[i];
+  CHECK(judge(1000).is_smooth);
+}
+
 /* Losses of single batches jump all the time; the level is where it was. */
 static void test_noise_is_none(void) {
   for (int seed = 1; seed <= 20; seed++) {
@@ -184,6 +217,9 @@ int main(void) {
   test_smoothing_counts_steps();
   test_spike();
   test_early_needs_two_rows();
+  test_few_rows();
+  test_first_rows_are_few();
+  test_smooth();
   test_noise_is_none();
   test_divergence();
   test_no_ratio_without_positive_losses();

@@ -84,7 +84,7 @@ export const COMMAND_FIELDS = [
   {
     name: 'inspect',
     summary: 'Read the log of a training by any program, and say what the playbook would say',
-    usage: 'PATH… [--role loss=NAME …] [--classes N] [--report FILE.html]',
+    usage: 'PATH… [--role loss=NAME …] [--classes N] [--for FRAMEWORK] [--report FILE.html]',
     paths: true,
     settings: false,
   },

@@ -1,7 +1,7 @@
 /** What `inspect` says on a terminal. */
 
+import { logVerdictInWords } from '../engine/config/log_verdicts.js';
 import { verdictInWords } from '../engine/config/verdicts.js';
-import { sayVerdict } from '../engine/study/report/log_report.js';
 import { count, number, percent } from '../engine/words/numbers.js';
 import { RULE_NAMES } from '../engine/words/range_rules.js';
 import { plural } from '../engine/words/sentences.js';
@@ -34,7 +34,7 @@ function formatRun(run) {
       `${run.source}, ${unit}s up to ${count(run.steps)}${run.planned ? ` of ${count(run.planned)}` : ''}`,
     ),
     ...Object.entries(run.series).map(([role, { name, points }]) => row(role, `"${name}", ${plural(points, 'point')}`)),
-    row('verdict', sayVerdict(run)),
+    row('verdict', logVerdictInWords(run)),
     ...run.episodes.map((episode) =>
       row(
         '',

@@ -242,6 +242,14 @@ export const OPTION_FIELDS = [
     help: 'How many classes, or tokens of the vocabulary, there are: guessing among them costs ln N, which the loss is judged by',
   },
   {
+    commands: ['inspect'],
+    kind: 'text',
+    name: 'for',
+    placeholder: 'FRAMEWORK',
+    default: null,
+    help: 'Whose code is written of what is advised, as export names it; left out, that of the framework that the log shows, else torch',
+  },
+  {
     commands: ['sweep', 'inspect', ...PROCEDURES],
     kind: 'path',
     name: 'report',

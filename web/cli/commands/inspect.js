@@ -27,7 +27,7 @@ const ROLE = new RegExp(`^(${Object.keys(ROLES).join('|')})=.`);
  * @returns {Promise<{ result: import('../../engine/study/inspect/inspect.js').Inspection, text: string, notices: string[], complaint?: string }>}
  */
 export async function inspect(engine, { options, paths }) {
-  const { report, classes } = options;
+  const { report, classes, for: framework } = options;
   const more = paths.filter((path) => options.role.length > 0 && ROLE.test(path) && !exists(path));
   const roles = parseRoles([...options.role, ...more]);
   const chosen = paths.filter((path) => !more.includes(path));
@@ -36,7 +36,7 @@ export async function inspect(engine, { options, paths }) {
   const logs = await readLogs(readFiles(chosen));
   if (logs.runs.length + logs.ranges.length + logs.sweeps.length === 0)
     throw new UsageError(sayNothing(logs.skipped, chosen));
-  const { inspection, runs } = inspectLogs(engine, logs, { roles, classes });
+  const { inspection, runs } = inspectLogs(engine, logs, { roles, classes, framework });
   const complaint = await leaveReport(report, () => formatLogReport(inspection, runs));
   return {
     result: inspection,

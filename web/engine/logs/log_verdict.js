@@ -28,6 +28,9 @@ import { readRecord, recordBytes, writeRecord } from '../core/record.js';
  * @property {number} last
  * @property {number} noise
  * @property {number} doubted
+ * @property {number} leastRise  of a rise that would be told at the end, in multiples of the minimum
+ * @property {boolean} isSmooth  rows follow each other more closely than losses of single batches do
+ * @property {boolean} isNoisy  their noise hides rises that would count
  * @property {LogEpisode[]} episodes
  * @property {Float64Array} smoothed
  *
@@ -114,6 +117,9 @@ function judgeLosses(core, loss, { norms, baseline = null, planned = null, isSum
       last: found.last,
       noise: found.noise,
       doubted: found.doubted,
+      leastRise: found.least_rise,
+      isSmooth: found.is_smooth === 1,
+      isNoisy: found.is_noisy === 1,
       episodes: Array.from({ length: found.episode_count }, (_, i) =>
         readEpisode(readRecord(core, episodesAt + i * episodeBytes, 'log_episode')),
       ),

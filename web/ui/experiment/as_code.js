@@ -2,12 +2,14 @@
 import { html, LitElement, nothing } from 'lit';
 
 export class AsCode extends LitElement {
-  static properties = { config: { attribute: false }, open: { state: true } };
+  static properties = { config: { attribute: false }, framework: {}, open: { state: true } };
 
   constructor() {
     super();
     /** Complete. @type {import('../../engine/config/config.js').Config | null} */
     this.config = null;
+    /** The reader's, where it is known. @type {string | null} */
+    this.framework = null;
     this.open = false;
   }
 
@@ -25,7 +27,7 @@ export class AsCode extends LitElement {
       }}
     >
       <summary>As code: <span class="soft">PyTorch, Keras, JAX …</span></summary>
-      ${this.open ? html`<code-text .config=${this.config}></code-text>` : nothing}
+      ${this.open ? html`<code-text .config=${this.config} .suggested=${this.framework}></code-text>` : nothing}
     </details>`;
   }
 }

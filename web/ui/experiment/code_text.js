@@ -7,11 +7,15 @@ import { save } from '../shared/export.js';
 import { Saying } from '../shared/saying.js';
 
 /** The framework that was chosen last, for every place that shows code. */
-const CHOSEN = { framework: 'torch' };
+const CHOSEN = { framework: /** @type {string | null} */ (null) };
+
+/** Where nothing is known of the reader. */
+const USUAL = 'torch';
 
 export class CodeText extends LitElement {
   static properties = {
     config: { attribute: false },
+    suggested: { attribute: false },
     framework: { state: true },
     code: { state: true },
   };
@@ -20,6 +24,8 @@ export class CodeText extends LitElement {
     super();
     /** Complete. @type {import('../../engine/config/config.js').Config | null} */
     this.config = null;
+    /** The reader's likeliest, until one is chosen. @type {string | null} */
+    this.suggested = null;
     this.framework = CHOSEN.framework;
     this.saying = new Saying(this);
     /** What writes code, once it is there. @type {typeof import('../../engine/code/code.js') | null} */
@@ -43,13 +49,14 @@ export class CodeText extends LitElement {
   render() {
     const { code, config } = this;
     if (!code || !config) return nothing;
-    const { label, suffix, text, refused } = code.stepsOf(this.framework, config);
+    const name = this.framework ?? this.suggested ?? USUAL;
+    const { label, suffix, text, refused } = code.stepsOf(name, config);
     return html`
       <label class="line">Code for
-        <select .value=${this.framework} @change=${this.choose}>
+        <select .value=${name} @change=${this.choose}>
           ${code.FRAMEWORKS.map(
             (framework) =>
-              html`<option value=${framework.name} ?selected=${framework.name === this.framework}>${framework.label}</option>`,
+              html`<option value=${framework.name} ?selected=${framework.name === name}>${framework.label}</option>`,
           )}
         </select>
       </label>

@@ -5,9 +5,9 @@
 
 import { html, nothing } from 'lit';
 import { configFromSearch } from '../../engine/config/config_text.js';
+import { isBadVerdict, logVerdictInSentences, logVerdictInShort } from '../../engine/config/log_verdicts.js';
 import { verdictInWords } from '../../engine/config/verdicts.js';
 import { count, number } from '../../engine/words/numbers.js';
-import { plural } from '../../engine/words/sentences.js';
 import '../experiment/as_code.js';
 import { explained } from '../glossary/explained_text.js';
 import { save } from '../shared/export.js';
@@ -117,7 +117,7 @@ export class LogsView extends LabElement {
       <button class="logs-run" aria-pressed=${run === logs.focus ? 'true' : 'false'} @click=${() => logs.focusOn(run)}>
         <span class="swatch" style=${`--run-color: var(--${colorOf(place)})`}></span>
         <span class="logs-name">${found.name}</span>
-        <span class=${found.verdict === 'stable' || found.verdict === null ? 'soft' : 'bad'}>${sayShort(found)}</span>
+        <span class=${isBadVerdict(found) ? 'bad' : 'soft'}>${logVerdictInShort(found)}</span>
       </button>
     </li>`;
   }
@@ -130,7 +130,7 @@ export class LogsView extends LabElement {
     return html`<section class="logs-found" aria-label=${found.name}>
       <h2>${found.name}</h2>
       <p class="soft">${found.source}, ${found.unit}s up to ${count(found.steps)}</p>
-      <p class="logs-verdict">${sayVerdict(found)}</p>
+      <p class="logs-verdict">${explained(logVerdictInSentences(found))}</p>
       ${found.episodes.map(
         ({ begin, peak, recovered_at, loss_peak, kind }) =>
           html`<p>${verdictInWords(kind)}: from ${found.unit} ${count(begin)}, peak ${number(loss_peak)} at ${count(peak)}, ${recovered_at === null ? 'not recovered' : `recovered at ${count(recovered_at)}`}.</p>`,
@@ -211,22 +211,9 @@ export class LogsView extends LabElement {
 /** What is advised as code, or the nearest settings where nothing is wrong. @param {import('./your_logs.js').RunInspection} found */
 function codeOf({ code, rehearsal }) {
   const link = code?.link ?? rehearsal?.link;
-  return link === undefined ? nothing : html`<as-code .config=${configFromSearch(link).config}></as-code>`;
-}
-
-/** @param {import('./your_logs.js').RunInspection} found */
-function sayShort({ verdict }) {
-  if (verdict === null) return 'no verdict';
-  return verdict === 'diverged' ? 'diverged' : verdictInWords(verdict);
-}
-
-/** @param {import('./your_logs.js').RunInspection} found */
-function sayVerdict({ verdict, diverged_at, episodes, unit }) {
-  if (verdict === null) return 'No verdict: its losses tell nothing.';
-  if (verdict === 'diverged') return `Diverged at ${unit} ${count(diverged_at)}.`;
-  if (episodes.length === 0) return 'Stable: no episode of instability.';
-  const kind = verdict === 'recovered' ? 'A bump, soon over' : `Unstable, ${verdictInWords(verdict)}`;
-  return `${kind}: ${plural(episodes.length, 'episode')}.`;
+  return link === undefined
+    ? nothing
+    : html`<as-code .config=${configFromSearch(link).config} .framework=${code?.framework ?? null}></as-code>`;
 }
 
 customElements.define('logs-view', LogsView);

@@ -27,6 +27,7 @@
  * @property {'step' | 'epoch' | 'row'} unit  of the steps
  * @property {Record<string, { name: string, points: number }>} series  by role
  * @property {import('../../config/verdicts.js').Verdict | 'diverged' | null} verdict  null: its losses tell nothing
+ * @property {import('../../config/log_verdicts.js').Untold[]} untold  what a verdict rests on and the log cannot show
  * @property {number | null} diverged_at
  * @property {EpisodeInspection[]} episodes
  * @property {number | null} baseline_loss  L₀ as it was judged by
@@ -47,6 +48,7 @@
  * @property {LogVerdict | null} validation
  * @property {LogRate | null} rate
  * @property {LogNorms | null} norms
+ * @property {boolean} isSummary  a row sums up an epoch
  * @property {number} interval  the usual distance between rows, in steps
  * @property {number | null} summed  by how much the training loss is larger than the validation loss, where that is a whole number
  * @property {number | null} given  L₀, as the reader gave it
@@ -63,6 +65,7 @@
 /**
  * @typedef {object} RemedyCode
  * @property {string} framework
+ * @property {string} label  the framework, in words
  * @property {string} command  that prints it
  * @property {string} link  the settings, as a part of the page's address
  * @property {string} text

@@ -3,9 +3,9 @@
  * try next. C judges; every sentence follows from its figures.
  */
 
+import { findFramework } from '../../code/code.js';
 import { argumentError } from '../../core/arguments.js';
 import { settleRun } from '../../logs/settle.js';
-import { inspectOwnRun } from './own_run.js';
 import { inspectRange } from './range_inspection.js';
 import { inspectRun } from './run_inspection.js';
 import { inspectSweep } from './sweep_inspection.js';
@@ -27,13 +27,14 @@ import { inspectSweep } from './sweep_inspection.js';
 /**
  * @param {Engine} engine
  * @param {Logs} logs
- * @param {{ roles?: ChosenRoles, classes?: number | null }} [how]  classes: of classes or tokens, so that guessing costs
- *   their logarithm
+ * @param {{ roles?: ChosenRoles, classes?: number | null, framework?: string | null }} [how]  classes: of classes or
+ *   tokens, so that guessing costs their logarithm; framework: for which what is advised is written as code
  * @returns {{ inspection: Inspection, runs: LogRun[] }}  runs: the series behind each
  * @throws {import('../../core/errors.js').TrainerError} where a role names a column that no log has
  */
-export function inspectLogs(engine, logs, { roles = {}, classes = null } = {}) {
+export function inspectLogs(engine, logs, { roles = {}, classes = null, framework = null } = {}) {
   checkRoles(logs, roles);
+  if (framework !== null) findFramework(framework);
   const runs = logs.runs.flatMap((raw) => settleRun(raw, roles));
   const baseline = classes === null ? null : Math.log(classes);
   const [range = null, ...ranges] = logs.ranges;
@@ -42,7 +43,7 @@ export function inspectLogs(engine, logs, { roles = {}, classes = null } = {}) {
   return {
     runs,
     inspection: {
-      runs: runs.map((run) => (run.own ? inspectOwnRun(engine, run, run.own) : inspectRun(engine, run, { baseline }))),
+      runs: runs.map((run) => inspectRun(engine, run, { baseline: run.own ? null : baseline, framework })),
       range_test: range && inspectRange(engine, range, { baseline }),
       sweep: sweep && inspectSweep(sweep, { baseline }),
       notes: [...logs.skipped, ...left],

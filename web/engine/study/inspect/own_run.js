@@ -1,35 +1,31 @@
 /** A run of ours: what it found itself, not what its log would let one guess. */
 
-import { inspectRun } from './run_inspection.js';
+/** @typedef {import('../../run/run_report.js').RunReport} RunReport */
+
+/** What a run of ours said at its end; null where it did not end, or is not ours. @param {import('../../run/run_log.js').RunLog | null} own */
+export function reportOf(own) {
+  return own?.summary ? /** @type {RunReport} */ (/** @type {unknown} */ (own.summary)) : null;
+}
 
 /**
- * @typedef {import('../../run/run_report.js').RunReport} RunReport
- * @typedef {import('./findings.js').RunInspection} RunInspection
+ * What it found, in place of what was read off its log.
+ *
+ * @param {RunReport} report
+ * @param {import('./findings.js').RunInspection} read
  */
-
-/**
- * @param {import('../../engine.js').Engine} engine
- * @param {import('../../logs/settle.js').LogRun} run
- * @param {import('../../run/run_log.js').RunLog} own
- * @returns {RunInspection}
- */
-export function inspectOwnRun(engine, run, { summary }) {
-  const read = inspectRun(engine, run, { baseline: null });
-  if (!summary) {
-    read.notes.push('The run did not end, so its own verdict is missing; what stands here was read off its log.');
-    return read;
-  }
-  const { steps, verdict, diverged_at, episodes, grad_norm, best } = /** @type {RunReport} */ (
-    /** @type {unknown} */ (summary)
-  );
+export function figuresOfOwn({ steps, verdict, diverged_at, grad_norm, best }, read) {
   return {
-    ...read,
     steps,
     verdict,
     diverged_at,
-    episodes: /** @type {RunInspection['episodes']} */ (/** @type {unknown} */ (episodes)),
     norms: read.norms && { ...read.norms, ...grad_norm },
     best: best && { ...best, last: read.best?.last ?? best.loss },
-    notes: ['Verdict, episodes, percentiles and best checkpoint are those that the run found itself.', ...run.notes],
   };
+}
+
+/** What is said of it. @param {RunReport | null} report */
+export function noteOwn(report) {
+  return report
+    ? 'Verdict, episodes, percentiles and best checkpoint are those that the run found itself.'
+    : 'The run did not end, so its own verdict is missing; what stands here was read off its log.';
 }

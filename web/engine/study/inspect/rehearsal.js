@@ -3,6 +3,7 @@
 import { changesBetween, configToFlags, configToSearch } from '../../config/config_text.js';
 import { significant } from '../../words/numbers.js';
 import { plural } from '../../words/sentences.js';
+import { guessFramework } from './guess_framework.js';
 
 /** @typedef {import('./findings.js').Rehearsal} Rehearsal */
 
@@ -59,6 +60,6 @@ export function guessOptimizer(engine, run, rate) {
   const words = run.names.flatMap((name) => name.toLowerCase().split(/[^a-z0-9]+/));
   const named = words.find((word) => rules.includes(word));
   if (named) return { optimizer: named, isNamed: true };
-  const adam = run.source.startsWith('Hugging Face') ? 'adamw' : 'adam';
+  const adam = guessFramework(run) === 'huggingface' ? 'adamw' : 'adam';
   return { optimizer: rate.peak <= ADAM_MAX ? adam : 'momentum', isNamed: false };
 }

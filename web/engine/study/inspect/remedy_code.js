@@ -1,39 +1,54 @@
-/** What is advised first, as code for the framework that wrote the log: rule, schedule with warmup, clipping. */
+/** What is advised first, as code for the framework of whoever has the log: rule, schedule with warmup, clipping. */
 
 import { findFramework, planSteps, writeSteps } from '../../code/code.js';
 import { configToFlags, configToSearch } from '../../config/config_text.js';
+import { TrainerError } from '../../core/errors.js';
 import { significant } from '../../words/numbers.js';
+import { guessFramework } from './guess_framework.js';
 import { guessOptimizer } from './rehearsal.js';
 import { LONGER, longestWarmupOf } from './run_advice.js';
 
 /**
  * @param {import('../../engine.js').Engine} engine
  * @param {import('./findings.js').Findings} found
- * @returns {import('./findings.js').RemedyCode | null}  null where the log is of epochs, or tells no rate
+ * @param {string | null} asked  the framework, where the reader named it
+ * @returns {{ code: import('./findings.js').RemedyCode | null, missing: string | null }}  missing: why there is none
  */
-export function writeRemedy(engine, { run, figures, rate, norms }) {
+export function writeRemedy(engine, { run, figures, rate, norms }, asked) {
   const { warmup, planned, steps, unit, schedule } = figures;
-  if (!rate || unit !== 'step' || steps < 1) return null;
+  const framework = findFramework(asked ?? guessFramework(run));
+  const none = (/** @type {string} */ why) => ({
+    code: null,
+    missing: `What is advised is not written as code: ${why}.`,
+  });
+  if (!rate) return none('the log has no learning rate');
+  if (unit !== 'step' || steps < 1) return none(`the log counts ${unit}s, and a schedule counts steps`);
   const total = Math.round(planned ?? steps);
-  const asked = warmup ? LONGER * warmup.steps : 100;
-  const warmup_steps = Math.round(Math.min(asked, Math.max(longestWarmupOf(total), warmup?.steps ?? 0)));
+  const wanted = warmup ? LONGER * warmup.steps : 100;
+  const warmup_steps = Math.round(Math.min(wanted, Math.max(longestWarmupOf(total), warmup?.steps ?? 0)));
   const threshold = norms && !norms.scaled && !norms.after_clipping ? figures.norms?.p90 : null;
   const given = {
     optimizer: guessOptimizer(engine, run, rate).optimizer,
     lr: significant(rate.peak, 3),
     warmup_steps,
     steps: Math.max(1, total - warmup_steps),
-    ...(schedule && schedule !== 'onecycle' ? { schedule } : {}),
+    ...(schedule ? { schedule } : {}),
+    // 1cycle has its own way up.
+    ...(schedule === 'onecycle' ? { warmup_steps: 0, steps: total } : {}),
     clip: 'norm',
     clip_norm: threshold ? significant(threshold, 3) : 1,
   };
   const { config, problems } = engine.parseConfig(given);
-  if (problems.length > 0) return null;
-  const framework = /keras|(^|\/)epoch_loss/i.test(run.names.join(' ')) ? 'keras' : 'torch';
-  return {
-    framework,
-    command: `trainscope export ${framework} --part steps ${configToFlags(config)}`,
-    link: configToSearch(config),
-    text: writeSteps(findFramework(framework), planSteps(config)).trimEnd(),
-  };
+  if (problems.length > 0) return none(problems[0].message.replace(/\.$/, ''));
+  try {
+    const text = writeSteps(framework, planSteps(config)).trimEnd();
+    const command = `trainscope export ${framework.name} --part steps ${configToFlags(config)}`;
+    return {
+      code: { framework: framework.name, label: framework.label, command, link: configToSearch(config), text },
+      missing: null,
+    };
+  } catch (error) {
+    if (error instanceof TrainerError) return none(error.message.replace(/\.$/, ''));
+    throw error;
+  }
 }

@@ -3,6 +3,7 @@
  * rests on stands in its sentence.
  */
 
+import { isBadVerdict } from '../../config/log_verdicts.js';
 import { count, number, percent, significant } from '../../words/numbers.js';
 import { AGGRESSIVE_SHARE, IN_DISGUISE, LAST_RESORT, LONGEST_SHARE, remedyRow } from '../judge/playbook.js';
 import { rehearse } from './rehearsal.js';
@@ -29,8 +30,7 @@ export function adviseRun(engine, found) {
       advice: ['Log what falls while training works: the loss of every step, with rate and gradient norm.'],
       rehearsal: null,
     };
-  const isUnstable = verdict === 'early' || verdict === 'mid' || verdict === 'diverged';
-  const advice = isUnstable
+  const advice = isBadVerdict(figures)
     ? [...adviseWarmup(found), ...adviseClipping(found), ...adviseOptimizer(found), adviseLowerRate(found)]
     : adviseStable(found);
   return { advice: [...advice, ...adviseCheckpoint(found)], rehearsal: rehearse(engine, found) };
@@ -126,10 +126,18 @@ function adviseLowerRate({ figures, rate }) {
 
 /** @param {Findings} found @returns {string[]} */
 function adviseStable({ figures, rate, norms, run }) {
+  const { untold } = figures;
+  const isBlind = untold.includes('start') || untold.includes('height');
+  const none = untold.length > 0 ? 'No instability shows in what is logged' : 'No instability that matters';
   const advice = [
+    ...(isBlind
+      ? [
+          'Log the loss and the norm before clipping of every step, at least of the first thousand: only then is it known whether the start is calm.',
+        ]
+      : []),
     rate
-      ? `No instability that matters: the peak rate of ${number(rate.peak)} may be below the best. Try ${number(significant(3 * rate.peak, 2))} and ${number(significant(10 * rate.peak, 2))}; the best rate is often just below the one that breaks.`
-      : 'No instability that matters. The log has no rate; a sweep over rates, up to the one that breaks, tells whether this is the best.',
+      ? `${none}: the peak rate of ${number(rate.peak)} may be below the best. Try ${number(significant(3 * rate.peak, 2))} and ${number(significant(10 * rate.peak, 2))}; the best rate is often just below the one that breaks.`
+      : `${none}. The log has no rate; a sweep over rates, up to the one that breaks, tells whether this is the best.`,
   ];
   if (figures.verdict === 'recovered')
     advice.unshift('The loss rose once and was soon back: watch it, and change nothing for it.');
@@ -137,7 +145,8 @@ function adviseStable({ figures, rate, norms, run }) {
     advice.push(
       `If it is clipped at ${COMMON_THRESHOLD}, that clips ${percent(norms.above_one)} of the steps: ${IN_DISGUISE}. Its 90th percentile is ${number(norms.p90)}.`,
     );
-  if (!run.series.grad_norm) advice.push('Log the gradient norm before clipping: it rises before the loss does.');
+  if (!run.series.grad_norm && !isBlind)
+    advice.push('Log the gradient norm before clipping: it rises before the loss does.');
   return advice;
 }
 

@@ -1,24 +1,29 @@
 /** What one run's log shows: the figures, as `inspect --json` has them; sentences are added by the files beside this one. */
 
+import { isBadVerdict } from '../../config/log_verdicts.js';
 import { LogJudge } from '../../logs/log_verdict.js';
+import { figuresOfOwn, noteOwn, reportOf } from './own_run.js';
 import { writeRemedy } from './remedy_code.js';
 import { adviseRun } from './run_advice.js';
-import { noteRun } from './run_notes.js';
+import { noteMissing, noteRun } from './run_notes.js';
+import { findUntold } from './untold.js';
 
 /**
  * @typedef {import('../../engine.js').Engine} Engine
  * @typedef {import('../../logs/settle.js').LogRun} LogRun
  * @typedef {import('./findings.js').RunInspection} RunInspection
  * @typedef {import('./findings.js').Findings} Findings
+ * @typedef {import('../../logs/log_verdict.js').LogEpisode} LogEpisode
  */
 
 /**
  * @param {Engine} engine
  * @param {LogRun} run
- * @param {{ baseline: number | null }} how  L₀ where the reader knows it
+ * @param {{ baseline: number | null, framework?: string | null }} how  L₀ where the reader knows it; framework: for which
+ *   what is advised is written as code, where the reader named one
  * @returns {RunInspection}
  */
-export function inspectRun(engine, run, { baseline }) {
+export function inspectRun(engine, run, { baseline, framework = null }) {
   const { series, planned } = run;
   const { val_loss, grad_norm, lr } = series;
   // Where only validation is logged, that is what there is to judge.
@@ -34,6 +39,7 @@ export function inspectRun(engine, run, { baseline }) {
   const validation = val_loss && series.loss ? judge.judge(val_loss, { ...how, isSummary: true }) : null;
   const rate = lr ? judge.readRate(lr, { last: steps, planned }) : null;
   const norms = grad_norm ? judge.readNorms(grad_norm.value) : null;
+  const report = reportOf(run.own);
   const isTold = loss !== null && (loss.isJudged || loss.divergedAt !== null);
   /** @type {RunInspection} */
   const figures = {
@@ -46,8 +52,9 @@ export function inspectRun(engine, run, { baseline }) {
       Object.entries(series).map(([role, { name, step }]) => [role, { name, points: step.length }]),
     ),
     verdict: isTold ? loss.verdict : null,
+    untold: [],
     diverged_at: loss?.divergedAt ?? null,
-    episodes: (loss?.episodes ?? []).map((episode) => ({
+    episodes: /** @type {LogEpisode[]} */ (report?.episodes ?? loss?.episodes ?? []).map((episode) => ({
       ...episode,
       norm_peak: grad_norm ? peakWithin(grad_norm, episode) : null,
       lr: lr ? valueAt(lr, episode.begin) : null,
@@ -71,6 +78,7 @@ export function inspectRun(engine, run, { baseline }) {
     rehearsal: null,
     code: null,
   };
+  if (report) Object.assign(figures, figuresOfOwn(report, figures));
   /** @type {Findings} */
   const found = {
     run,
@@ -79,16 +87,28 @@ export function inspectRun(engine, run, { baseline }) {
     validation,
     rate,
     norms,
+    isSummary,
     interval: losses ? intervalOf(losses.step) : 0,
     summed: series.loss && val_loss && scale === null ? findSum(series.loss, val_loss) : null,
     given: baseline,
   };
-  figures.notes = [...run.notes, ...noteRun(found)];
+  if (report) figures.notes = [noteOwn(report), ...run.notes];
+  else {
+    const { untold, notes } = findUntold(found);
+    figures.untold = untold;
+    figures.notes = [...run.notes, ...noteRun(found), ...notes, ...noteMissing(found)];
+    if (run.own) figures.notes.push(noteOwn(null));
+  }
   const { advice, rehearsal } = adviseRun(engine, found);
   figures.advice = advice;
   figures.rehearsal = rehearsal;
-  const isUnstable = ['early', 'mid', 'diverged'].includes(figures.verdict ?? '');
-  figures.code = isUnstable ? writeRemedy(engine, found) : null;
+  if (isBadVerdict(figures)) {
+    const { code, missing } = writeRemedy(engine, found, framework);
+    figures.code = code;
+    if (missing !== null) figures.notes.push(missing);
+  }
+  // Exactly as the run has them.
+  if (report) figures.episodes = /** @type {typeof figures.episodes} */ (/** @type {unknown} */ (report.episodes));
   return figures;
 }
 

@@ -1,18 +1,13 @@
 /** What a reader of a log should know of it: what it shows beside the verdict, and what it cannot show. */
 
-import { SCHEMA } from '../../config/schema.js';
 import { count, number, percent } from '../../words/numbers.js';
 import { list, plural } from '../../words/sentences.js';
 import { LONG_SHARE, LONGEST_SHARE } from '../judge/playbook.js';
 
 /** @typedef {import('./findings.js').Findings} Findings */
 
-/** Rows further apart than so many steps hide what happens in the first. */
-const COARSE = SCHEMA.definitions.early_spike_steps;
-
-/** Of steps that are named, and of what is called short. */
+/** Of steps that are named. */
 const NAMED_MAX = 6;
-const ROWS_FEW = 10;
 
 /** Far enough above the best to say so. */
 const WORSE_SHARE = 0.02;
@@ -29,7 +24,6 @@ export function noteRun(found) {
     ...noteRate(found),
     ...noteCheckpoints(found),
     ...noteValidation(found),
-    ...noteMissing(found),
   ];
 }
 
@@ -85,7 +79,7 @@ function noteVerdict({ run, figures, loss, interval }) {
 }
 
 /** @param {Findings} found @returns {string[]} */
-function noteScale({ run, figures, loss, summed, given }) {
+function noteScale({ figures, loss, summed, given }) {
   const notes = [];
   const { loss_scale } = figures;
   if (loss_scale !== null)
@@ -100,10 +94,6 @@ function noteScale({ run, figures, loss, summed, given }) {
   if (given !== null && loss_scale === null && first !== undefined && first > ABOVE_GUESSING * given)
     notes.push(
       `The loss begins at ${number(first)}, ${number(first / given, { digits: 2 })} times that of guessing (${number(given)}): a network at initialization should be near it, unless the loss is a sum.`,
-    );
-  if (run.isCutAtHead)
-    notes.push(
-      `The log begins at ${run.unit} ${count(run.series.loss?.step[0] ?? 0)}: warmup, the loss at initialization and early instability cannot be told from it.`,
     );
   return notes;
 }
@@ -209,31 +199,14 @@ function noteValidation({ validation, figures }) {
   );
 }
 
-/** @param {Findings} found @returns {string[]} */
-function noteMissing({ run, interval }) {
-  const { loss, lr, grad_norm, val_loss } = run.series;
-  /** @type {string[]} */
-  const notes = [];
-  if (!loss) return notes;
-  if (loss.step.length < ROWS_FEW)
-    notes.push(`${plural(loss.step.length, 'row')} are few: little can be told from them.`);
-  if (run.unit === 'epoch' || run.unit === 'row')
-    notes.push(
-      `A row for each ${run.unit === 'epoch' ? 'epoch' : 'print'} is too coarse to show an early spike, which lasts a few steps: log the loss of every step, at least of the first thousand.`,
-    );
-  else if (interval > COARSE)
-    notes.push(
-      `A row every ${count(interval)} steps is too coarse to show an early spike, which lasts a few steps: log the loss of every step, at least of the first thousand.`,
-    );
-  else if (interval > 1)
-    notes.push(
-      `A row every ${count(interval)} steps: a spike of one step in between would not show, nor its true height.`,
-    );
+/** What was not logged. @param {Findings} found @returns {string[]} */
+export function noteMissing({ run: { series } }) {
+  const { loss, lr, grad_norm, val_loss } = series;
+  if (!loss) return [];
   const missing = [
     ...(lr ? [] : ['the learning rate']),
     ...(grad_norm ? [] : ['the gradient norm before clipping']),
     ...(val_loss ? [] : ['a validation loss']),
   ];
-  if (missing.length > 0) notes.push(`Not logged: ${list(missing)}.`);
-  return notes;
+  return missing.length > 0 ? [`Not logged: ${list(missing)}.`] : [];
 }

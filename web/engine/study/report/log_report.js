@@ -1,5 +1,6 @@
 /** What logs show, as a page of its own like every report: verdicts, figures, curves, what to try. */
 
+import { logVerdictInWords } from '../../config/log_verdicts.js';
 import { SCHEMA } from '../../config/schema.js';
 import { verdictInWords } from '../../config/verdicts.js';
 import { count, number, percent } from '../../words/numbers.js';
@@ -56,24 +57,16 @@ export function formatLogReport(inspection, runs) {
 
 /** @param {Inspection} inspection */
 function sayTitle({ runs, range_test, sweep }) {
-  if (runs.length === 1) return `${runs[0].name}: ${sayVerdict(runs[0])}`;
+  if (runs.length === 1) return `${runs[0].name}: ${logVerdictInWords(runs[0])}`;
   if (runs.length > 1) return plural(runs.length, 'run');
   return range_test?.name ?? sweep?.name ?? 'Logs';
-}
-
-/** "mid-training, 2 episodes", "diverged at step 300", "no verdict". @param {RunInspection} run */
-export function sayVerdict({ verdict, diverged_at, episodes, unit }) {
-  if (verdict === null) return 'no verdict';
-  if (verdict === 'diverged') return `diverged at ${unit} ${count(diverged_at)}`;
-  const found = episodes.length > 0 ? `, ${plural(episodes.length, 'episode')}` : '';
-  return `${verdictInWords(verdict)}${found}`;
 }
 
 /** @param {RunInspection} run @param {LogRun} log */
 function formatRun(run, log) {
   const { norms, warmup, best, rehearsal, unit } = run;
   return [
-    `<h2>${escapeHtml(`${run.name}: ${sayVerdict(run)}`)}</h2>`,
+    `<h2>${escapeHtml(`${run.name}: ${logVerdictInWords(run)}`)}</h2>`,
     `<p class="quiet">${escapeHtml(`${run.source}, up to ${unit} ${count(run.steps)}`)}</p>`,
     ...(run.advice.length > 0 ? ['<h3>What to try next</h3>', formatList('ol', run.advice)] : []),
     ...drawRun(run, log),
@@ -109,8 +102,8 @@ function formatRun(run, log) {
 }
 
 /** @param {NonNullable<RunInspection['code']>} code */
-function formatCode({ framework, text }) {
-  return `<details><summary>${escapeHtml(`What is advised, as code for ${framework}`)}</summary><pre><code>${escapeHtml(text)}</code></pre></details>`;
+function formatCode({ label, command, text }) {
+  return `<details><summary>${escapeHtml(`What is advised, as code for ${label}`)}</summary><pre><code>${escapeHtml(text)}</code></pre><p class="quiet">${escapeHtml(`${command} prints it.`)}</p></details>`;
 }
 
 /** @param {RunInspection} run */

@@ -1,0 +1,75 @@
+/** What cannot be told of a run's stability, because of how its log was written: however calm it looks. */
+
+import { SCHEMA } from '../../config/schema.js';
+import { count, number } from '../../words/numbers.js';
+import { plural } from '../../words/sentences.js';
+
+/**
+ * @typedef {import('./findings.js').Findings} Findings
+ * @typedef {import('../../config/log_verdicts.js').Untold} Untold
+ */
+
+/** Rows further apart than so many steps hide what happens in the first. */
+const COARSE = SCHEMA.definitions.early_spike_steps;
+
+/** Fewer rows show a trend and nothing else. */
+const ROWS_FEW = 10;
+
+/** A log that reaches so much of the planned run has nearly all of it. */
+const WHOLE = 0.98;
+
+/** What to log instead. */
+const EVERY_STEP = 'log the loss of every step, at least of the first thousand';
+
+/**
+ * @param {Findings} found
+ * @returns {{ untold: Untold[], notes: string[] }}
+ */
+export function findUntold({ run, figures, interval, isSummary, loss }) {
+  const judged = run.series.loss ?? (run.series.reward ? undefined : run.series.val_loss);
+  if (!judged || !loss || figures.verdict === null) return { untold: [], notes: [] };
+  const rows = judged.step.length;
+  const isCounted = run.unit === 'step' && !isSummary;
+  const isCoarse = !isCounted || interval > COARSE;
+  /** @type {Set<Untold>} */
+  const untold = new Set();
+  const notes = [];
+  if (rows < ROWS_FEW) notes.push(`${plural(rows, 'row')} are few: little can be told from them.`);
+  if (run.isCutAtHead) {
+    untold.add('start');
+    notes.push(
+      `The log begins at ${run.unit} ${count(judged.step[0])}: warmup, the loss at initialization and early instability cannot be told from it.`,
+    );
+  }
+  if (isCoarse || rows < ROWS_FEW) untold.add('start');
+  if (!isCounted || interval > 1) untold.add('short');
+  if (isCoarse) {
+    const every = isCounted ? `every ${count(interval)} steps` : `for each ${run.unit === 'row' ? 'print' : 'epoch'}`;
+    notes.push(`A row ${every} is too coarse to show an early spike, which lasts a few steps: ${EVERY_STEP}.`);
+  } else if (interval > 1) {
+    notes.push(
+      `A row every ${count(interval)} steps: a spike of one step in between would not show, nor its true height.`,
+    );
+  }
+  if (loss.isNoisy && !isSummary) {
+    untold.add('noise');
+    notes.push(
+      rows < ROWS_FEW
+        ? 'Of so few rows it is not known by how much they differ anyhow: a rise counts only where it is far above the first loss, and lasts.'
+        : `The loss differs much from row to row: a rise to less than ${number(loss.leastRise, { digits: 2 })} times its lowest does not stand out of that. Log the loss of the same samples each time, or a mean of several steps, beside it.`,
+    );
+  } else if (figures.verdict === 'stable' && loss.isJudged && loss.leastRise > 1) {
+    notes.push(
+      `What would have been told: a rise of the loss to ${number(loss.leastRise, { digits: 2 })} times its lowest, that lasts.`,
+    );
+  }
+  if (loss.isSmooth && isCounted) {
+    untold.add('height');
+    notes.push(
+      'From row to row the loss moves more evenly than that of single batches does: it may be smoothed, a running mean, or of all data. Smoothing flattens a short spike and delays it: log the loss as it is.',
+    );
+  }
+  const { planned, steps, diverged_at } = figures;
+  if (planned !== null && steps < WHOLE * planned && diverged_at === null) untold.add('rest');
+  return { untold: [...untold], notes };
+}
