@@ -84,8 +84,6 @@ void tscope_gelu_backward(float *dx, const float *dy, const float *x, size_t n) 
   EACH(dx, dy, x, u * gelu_slope(v))
 }
 
-typedef uint32_t u32x4 __attribute__((vector_size(16)));
-
 /** Scrambles each lane. Source: Wellons, "Prospecting for Hash Functions" (lowbias32). */
 static u32x4 scramble(u32x4 x) {
   x ^= x >> 16;

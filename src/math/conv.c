@@ -42,8 +42,7 @@ void tscope_conv_pad(float *padded, const float *x, const tscope_conv *conv, int
   }
 }
 
-/** One pixel of the input for one of the output: a linear layer at every pixel. */
-static int is_pointwise(const tscope_conv *conv) {
+int tscope_conv_is_pointwise(const tscope_conv *conv) {
   return conv->kernel_height == 1 && conv->kernel_width == 1 && conv->stride == 1 && !conv->pad;
 }
 
@@ -59,7 +58,7 @@ enum { LINEAR_GROUP = 16 * TILE };
 enum { DIRECT_WEIGHTS = 4096 };
 
 int tscope_conv_is_packed(const tscope_conv *conv) {
-  return !is_pointwise(conv) || conv->in_channels * conv->out_channels > DIRECT_WEIGHTS;
+  return !tscope_conv_is_pointwise(conv) || conv->in_channels * conv->out_channels > DIRECT_WEIGHTS;
 }
 
 /** A tile of y = bias + w x whose weights' rows lie `row` floats apart, and a row's `next`. */
@@ -203,7 +202,7 @@ void tscope_conv_forward(float *y, const float *x, const float *weights, const f
   assert(is_consistent(conv) && blocks >= 0);
   assert(tscope_is_aligned(y) && tscope_is_aligned(x) && tscope_is_aligned(weights));
   const int taps = tscope_conv_taps(conv);
-  if (tscope_conv_is_linear(conv) || is_pointwise(conv)) {
+  if (tscope_conv_is_linear(conv) || tscope_conv_is_pointwise(conv)) {
     const int pixels = conv->out_height * conv->out_width;
     multiply_forward[tscope_conv_is_packed(conv)](y, x, weights, bias, conv->out_channels, taps,
                                                   blocks * pixels);
@@ -309,7 +308,7 @@ void tscope_conv_backward_input(float *dx, const float *dy, const float *weights
                                 const tscope_conv *conv, int blocks) {
   assert(is_consistent(conv) && blocks >= 0);
   assert(tscope_is_aligned(dx) && tscope_is_aligned(dy) && tscope_is_aligned(weights));
-  if (tscope_conv_is_linear(conv) || is_pointwise(conv)) {
+  if (tscope_conv_is_linear(conv) || tscope_conv_is_pointwise(conv)) {
     const int pixels = conv->out_height * conv->out_width;
     multiply_backward[tscope_conv_is_packed(conv)](dx, dy, weights, NULL, tscope_conv_taps(conv),
                                                    conv->out_channels, blocks * pixels);

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "math/linear_weights.h"
-#include "math/tile.h"
+#include "math/position_weights.h"
 
 /* ---- images --------------------------------------------------------------------------------- */
 
@@ -155,7 +155,20 @@ static void bias_image(float *dbias, const float *dy, const tscope_conv *conv, i
   const int pixels = blocks * conv->out_height * conv->out_width;
   const size_t step = (size_t)outs * TSCOPE_LANES;
   int o = tscope_part_begin(part, outs);
-  for (; o + 2 <= end; o += 2) { /* two channels at a time, which share a line of memory */
+  for (; o + 4 <= end;
+       o += 4) { /* a line of memory has two channels, and its neighbour is fetched */
+    f32x4 low[4], high[4];
+    for (int r = 0; r < 4; r++) low[r] = high[r] = tscope_splat(0);
+    const float *from = dy + (size_t)o * TSCOPE_LANES;
+    for (int p = 0; p < pixels; p++, from += step) {
+      for (int r = 0; r < 4; r++) {
+        low[r] += tscope_load(from + r * TSCOPE_LANES);
+        high[r] += tscope_load(from + r * TSCOPE_LANES + 4);
+      }
+    }
+    for (int r = 0; r < 4; r++) put(dbias + o + r, tscope_lane_sum(low[r] + high[r]), accumulate);
+  }
+  for (; o + 2 <= end; o += 2) {
     f32x4 a = tscope_splat(0), b = a, c = a, d = a;
     const float *from = dy + (size_t)o * TSCOPE_LANES;
     for (int p = 0; p < pixels; p++, from += step) {
@@ -228,11 +241,68 @@ static void weights_image(float *dweight, const float *dy, const float *x, const
   }
 }
 
-/* ---- both ----------------------------------------------------------------------------------- */
+/* ---- linear layers at every position --------------------------------------------------------- */
+
+/* The strips, and so the order of sums, are those of images. */
+static tscope_pieces pieces_of(const tscope_conv *conv, int blocks) {
+  const strip most = strip_of(conv, blocks);
+  const int width = conv->out_width, block = conv->out_height * width;
+  if (most.rows < conv->out_height) return (tscope_pieces){block, most.rows * width, blocks};
+  return (tscope_pieces){blocks * block, most.blocks * block, 1};
+}
+
+static tscope_tiling tiling_of(const tscope_conv *conv) {
+  const int rest = conv->out_channels % TILE;
+  return (tscope_tiling){conv->out_channels, conv->in_channels, tile_taps(TILE), tile_taps(rest)};
+}
+
+/** As tile_finish, of four outputs and two taps that lie beside each other. */
+static void tile_finish_four(float *dweight, const tile *sum, size_t row, int accumulate) {
+  tile s = *sum;
+  tscope_transpose4(&s.a0, &s.b0, &s.a1, &s.b1);
+  tscope_transpose4(&s.a2, &s.b2, &s.a3, &s.b3);
+  const f32x4 first = (s.a0 + s.b0) + (s.a1 + s.b1), second = (s.a2 + s.b2) + (s.a3 + s.b3);
+  for (int i = 0; i < 4; i++, dweight += row) {
+    const f32x4 sums = i < 2 ? first : second;
+    put(dweight, sums[i % 2 * 2], accumulate);
+    put(dweight + 1, sums[i % 2 * 2 + 1], accumulate);
+  }
+}
+
+static void weights_positions(float *dweight, const float *dy, const float *x,
+                              const tscope_conv *conv, int blocks, int accumulate, float *workspace,
+                              tscope_part part) {
+  const int count = image_tiles(conv), per_tile = tap_groups(conv, TILE);
+  const int begin = tscope_part_begin(part, count), end = tscope_part_end(part, count);
+  const tscope_pieces pieces = pieces_of(conv, blocks);
+  const tscope_tiling tiling = tiling_of(conv);
+  float *own = workspace + (size_t)count * TILE_FLOATS +
+               (size_t)part.index * tscope_position_workspace(tiling.taps, &pieces);
+  tscope_position_sums(workspace, dy, x, &tiling, &pieces, own, begin, end);
+  for (int i = begin; i < end; i++) {
+    const int o = at_most(i / per_tile, conv->out_channels / TILE) * TILE;
+    const int rows = at_most(conv->out_channels - o, TILE);
+    const int tap = (i - o / TILE * per_tile) * tile_taps(rows);
+    tile sum;
+    memcpy(&sum, workspace + (size_t)i * TILE_FLOATS, sizeof sum);
+    if (rows == TILE && tap + 2 <= tiling.taps)
+      tile_finish_four(dweight + (size_t)o * (size_t)tiling.taps + tap, &sum, (size_t)tiling.taps,
+                       accumulate);
+    else
+      tile_finish(dweight, &sum, o, rows, tap, conv, accumulate);
+  }
+}
+
+/* ---- all ----------------------------------------------------------------------------------- */
 
 uint64_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks) {
   if (tscope_conv_is_linear(conv)) {
     return tscope_linear_workspace(conv, blocks);
+  }
+  if (tscope_conv_is_pointwise(conv)) {
+    const tscope_pieces pieces = pieces_of(conv, blocks);
+    return (uint64_t)image_tiles(conv) * TILE_FLOATS +
+           (uint64_t)TSCOPE_THREADS_MAX * tscope_position_workspace(conv->in_channels, &pieces);
   }
   return (uint64_t)image_tiles(conv) * TILE_FLOATS + (uint64_t)tscope_conv_taps(conv);
 }
@@ -241,7 +311,7 @@ void tscope_conv_prepare_weights(const float *dy, const float *x, const tscope_c
                                  float *workspace, tscope_part part) {
   if (tscope_conv_is_linear(conv)) {
     tscope_linear_prepare(dy, x, conv, rows, workspace, part);
-  } else if (part.index == 0) {
+  } else if (part.index == 0 && !tscope_conv_is_pointwise(conv)) {
     find_taps(tap_offsets(conv, workspace), conv);
   }
 }
@@ -254,5 +324,9 @@ void tscope_conv_backward_weights(float *dweight, float *dbias, const float *dy,
     return;
   }
   if (dbias) bias_image(dbias, dy, conv, blocks_of(rows), accumulate, part);
-  weights_image(dweight, dy, x, conv, blocks_of(rows), accumulate, workspace, part);
+  if (tscope_conv_is_pointwise(conv)) {
+    weights_positions(dweight, dy, x, conv, blocks_of(rows), accumulate, workspace, part);
+  } else {
+    weights_image(dweight, dy, x, conv, blocks_of(rows), accumulate, workspace, part);
+  }
 }

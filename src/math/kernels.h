@@ -41,6 +41,8 @@ typedef struct tscope_conv {
 int tscope_conv_taps(const tscope_conv *conv);
 /** One output pixel that sees the whole input: its taps are one run of memory. */
 int tscope_conv_is_linear(const tscope_conv *conv);
+/** One pixel of the input for one of the output: a linear layer at every pixel or position. */
+int tscope_conv_is_pointwise(const tscope_conv *conv);
 
 /** Whether the kernels read a packed copy of the weight, rather than the weight itself. */
 int tscope_conv_is_packed(const tscope_conv *conv);

@@ -21,6 +21,7 @@ enum { TSCOPE_LANES = 8 };
 
 typedef float f32x4 __attribute__((vector_size(16), aligned(16), may_alias));
 typedef int32_t i32x4 __attribute__((vector_size(16), aligned(16), may_alias));
+typedef uint32_t u32x4 __attribute__((vector_size(16), aligned(16), may_alias));
 typedef double f64x2 __attribute__((vector_size(16), aligned(16), may_alias));
 
 #ifdef __wasm_simd128__

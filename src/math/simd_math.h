@@ -7,19 +7,15 @@
 
 #include "math/simd.h"
 
-/** 2^n for n in [-126, 127], each lane. */
-TSCOPE_INLINE f32x4 tscope_power_of_two(i32x4 n) { return (f32x4)((n + 127) << 23); }
-
 /* Adding 1.5 · 2^23 rounds to the nearest integer, which then stands in the low bits. */
 static const float ROUNDING = 12582912.0f;
 
-/** e^x: 0 below -104, infinite above 89, NaN stays NaN. Source: Cephes (Moshier), expf.c; within
- * 2 ulp. */
-TSCOPE_INLINE f32x4 tscope_exp4(f32x4 x) {
+/** e^x = p 2^n for x in [-104, 89]: returns p, within √2 of 1, and ROUNDING + n. Source: Cephes
+ * (Moshier), expf.c. */
+TSCOPE_INLINE f32x4 tscope_exp_parts(f32x4 x, f32x4 *shifted) {
   const f32x4 round = tscope_splat(ROUNDING);
-  x = tscope_min(tscope_max(x, tscope_splat(-104.0f)), tscope_splat(89.0f));
-  f32x4 shifted = tscope_madd(x, tscope_splat(1.44269504088896341f), round);
-  f32x4 n = shifted - round;
+  *shifted = tscope_madd(x, tscope_splat(1.44269504088896341f), round);
+  f32x4 n = *shifted - round;
   f32x4 r = tscope_nmadd(n, tscope_splat(0.693359375f), x);
   r = tscope_nmadd(n, tscope_splat(-2.12194440e-4f), r);
   f32x4 p = tscope_madd(r, tscope_splat(1.9875691500e-4f), tscope_splat(1.3981999507e-3f));
@@ -27,13 +23,29 @@ TSCOPE_INLINE f32x4 tscope_exp4(f32x4 x) {
   p = tscope_madd(p, r, tscope_splat(4.1665795894e-2f));
   p = tscope_madd(p, r, tscope_splat(1.6666665459e-1f));
   p = tscope_madd(p, r, tscope_splat(5.0000001201e-1f));
-  p = tscope_madd(p, r * r, r) + 1.0f;
-  /* Two factors, because 2^n alone leaves the normal range before the product does. */
-  const i32x4 exponent = (i32x4)shifted - (i32x4)round, half = exponent >> 1;
-  return p * tscope_power_of_two(half) * tscope_power_of_two(exponent - half);
+  return tscope_madd(p, r * r, r) + 1.0f;
 }
 
-TSCOPE_INLINE f32x4 tscope_sigmoid4(f32x4 x) { return 1.0f / (1.0f + tscope_exp4(-x)); }
+/** e^x: 0 below -104, infinite above 89, NaN stays NaN; within 2 ulp. */
+TSCOPE_INLINE f32x4 tscope_exp4(f32x4 x) {
+  f32x4 shifted;
+  x = tscope_min(tscope_max(x, tscope_splat(-104.0f)), tscope_splat(89.0f));
+  const f32x4 p = tscope_exp_parts(x, &shifted);
+  /* Two factors, because 2^n alone leaves the normal range before the product does. */
+  const i32x4 exponent = (i32x4)shifted - (i32x4)tscope_splat(ROUNDING), half = exponent >> 1;
+  const f32x4 first = (f32x4)((half + 127) << 23);
+  return p * first * (f32x4)((exponent - half + 127) << 23);
+}
+
+/** 1 / (1 + e^-x). What e^-x is below 2^-124 changes nothing, and so it takes one factor; of 2 p,
+ * because 2^128 is none. */
+TSCOPE_INLINE f32x4 tscope_sigmoid4(f32x4 x) {
+  f32x4 shifted;
+  x = tscope_min(tscope_max(-x, tscope_splat(-86.0f)), tscope_splat(89.0f));
+  const f32x4 p = tscope_exp_parts(x, &shifted);
+  const f32x4 factor = (f32x4)(((u32x4)shifted << 23) + (126u << 23));
+  return 1.0f / (1.0f + (p + p) * factor);
+}
 
 /**
  * A quotient of two polynomials in x², fitted by Remez' exchange so that the relative error is at

@@ -6,6 +6,8 @@
 #ifndef TRAINSCOPE_MATH_TILE_H
 #define TRAINSCOPE_MATH_TILE_H
 
+#include <stddef.h>
+
 #include "math/simd.h"
 
 typedef struct tile {

@@ -162,6 +162,16 @@ static void check_convs(void) {
   check_conv(3, 2, 3, 3, 2, 7, 7, 1, 3);
 }
 
+/** Linear layers at every position, whose weights' gradients are packed: of more positions and taps
+ * than are packed at once, of outputs that do not fill a tile, and of strips of rows and of blocks.
+ */
+static void check_positions(void) {
+  check_conv(9, 70, 1, 37, 9, 1, 1, 1, 0);
+  check_conv(9, 66, 1, 23, 6, 1, 1, 1, 0);
+  check_conv(40, 3, 1, 5, 7, 1, 1, 1, 0);
+  check_conv(9, 9, 20, 11, 12, 1, 1, 1, 0);
+}
+
 /** Linear layers are convolutions over the whole image. */
 static void check_linears(void) {
   for (int n = 1; n <= 67; n += n < 12 ? 1 : 11) {
@@ -531,6 +541,7 @@ static void check_normalizations(void) {
 int main(void) {
   rng = tscope_rng_stream(7, TSCOPE_STREAM_SAMPLE, 0);
   check_convs();
+  check_positions();
   check_linears();
   check_pools();
   check_nan_passes();
