@@ -30,6 +30,7 @@ test('the JSON has every member of the contract', async () => {
     'diverged_at',
     'episodes',
     'grad_norm',
+    'infeasible',
     'parameters',
     'samples_per_second',
     'steps',
@@ -52,6 +53,14 @@ test('the JSON has every member of the contract', async () => {
   const { fields } = await runJson(['schema']);
   for (const { name } of fields) assert.ok(name in result.config, name);
   assert.deepEqual(result.config.changes, []);
+});
+
+test('a run that ends where guessing is says so, however stable it was', async () => {
+  const words = [...SPIRAL, '--lr', '1e-7'];
+  const { infeasible, verdict } = await runJson(words);
+  assert.deepEqual([infeasible, verdict], [true, 'stable']);
+  const { stdout } = await runCli(words);
+  assert.match(stdout, /^verdict +stable, but it learned next to nothing$/m);
 });
 
 test('the same command gives the same bits, another seed gives others', async () => {

@@ -74,7 +74,10 @@ function runWith(
 }
 
 /** @param {Entry} lesson @param {Done} done  the run that its button starts */
-const offered = (lesson, done) => runWith({ ...settingsOf(lesson, done), changes: undefined });
+const offered = (lesson, done) => {
+  const { changes, ...settings } = settingsOf(lesson, done);
+  return runWith(settings, { changes });
+};
 
 /** @param {any[]} [runs] @param {any[]} [tests] */
 const doings = (runs = [], tests = []) => ({ runs, tests, experimented: false });

@@ -12,7 +12,7 @@ import { number } from '../engine/words/numbers.js';
  * @typedef {import('../engine/study/gallery/check.js').CheckResult} CheckResult
  */
 
-const NEEDS = { glyphs: 'generated', 'fashion-mnist': 'Fashion-MNIST' };
+const NEEDS = { glyphs: 'generated', tokens: 'generated', 'fashion-mnist': 'Fashion-MNIST' };
 
 /** @param {Entry[]} entries */
 export function formatGalleryList(entries) {

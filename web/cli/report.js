@@ -1,6 +1,7 @@
 /** Results for a reader: the same facts as --json, in a few lines. */
 
 import { formatSettings } from '../engine/config/config_text.js';
+import { sayInfeasible } from '../engine/config/fate.js';
 import { findingInShort, instabilityInWords, isInstability, verdictInWords } from '../engine/config/verdicts.js';
 import { sayCompared } from '../engine/study/procedure/compared.js';
 import { sayUnstableFrom } from '../engine/study/procedure/diagnosis_words.js';
@@ -149,10 +150,19 @@ function section(title, lines) {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }
 
-/** @param {RunReport} report @param {Record<string, number>} summary  C's */
-function describeVerdict({ verdict, episodes }, { dead_at }) {
-  if (!isInstability(verdict))
-    return verdictInWords(verdict) + (episodes.length > 0 ? `, ${plural(episodes.length, 'bump')}` : '');
+/**
+ * What is stable may have learned nothing, which no curve that stays where guessing is says of itself.
+ *
+ * @param {RunReport} report @param {Record<string, number>} summary  C's
+ */
+function describeVerdict(report, summary) {
+  const { verdict, episodes, infeasible, diverged } = report;
+  const { dead_at, baseline_loss, floor_loss } = summary;
+  if (!isInstability(verdict)) {
+    const bumps = episodes.length > 0 ? `, ${plural(episodes.length, 'bump')}` : '';
+    const guesses = infeasible && !diverged ? `, but ${sayInfeasible({ ...report, baseline_loss, floor_loss })}` : '';
+    return `${verdictInWords(verdict)}${bumps}${guesses}`;
+  }
   const since = dead_at < 0 ? '' : ` since step ${count(dead_at)}`;
   return `${instabilityInWords(verdict)}${since}, ${plural(episodes.length, 'episode')}`;
 }

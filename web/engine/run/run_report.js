@@ -23,6 +23,7 @@ import { kindOfEpisode, nameVerdict } from '../config/verdicts.js';
  * @property {boolean} diverged
  * @property {number | null} diverged_at
  * @property {number | null} dead_at  the step at which the network was found dead
+ * @property {boolean} infeasible  diverged, or the smoothed loss did not end below that of guessing
  * @property {Score | null} train  first 10,000 training samples, at the end
  * @property {Score | null} val  all validation data, at the end; null without
  * @property {{ step: number, loss: number, accuracy: number | null } | null} best
@@ -49,6 +50,7 @@ export function reportRun(trainer, end, speed) {
     diverged: summary.diverged_at >= 0,
     diverged_at: noneIfNegative(summary.diverged_at),
     dead_at: noneIfNegative(summary.dead_at),
+    infeasible: summary.infeasible === 1,
     train: end.train,
     val: end.val,
     best:

@@ -17,7 +17,7 @@ import { fieldApplies, parseSettings, settingsAt, totalSteps } from '../../engin
 import { FIELD_BY_NAME } from '../../engine/config/schema.js';
 import { significant } from '../../engine/words/numbers.js';
 
-/** A slider stops beside a number more often than at it. */
+/** A slider stops beside a number more often than at it; of what lies near 1, such as a β₂, the distance to 1 is what counts. */
 const TOLERANCE = 0.05;
 
 /** A training of fewer steps than this share of the lesson's has not done what the lesson asks. */
@@ -64,7 +64,10 @@ const middleOf = ({ from = 0, to = from }) => significant(Math.sqrt(from * to), 
 /** Whether a value is what is wanted of it. @param {unknown} wanted @param {unknown} value */
 function isAsWanted(wanted, value) {
   if (isBetween(wanted)) return Number(value) >= (wanted.from ?? -Infinity) && Number(value) < (wanted.to ?? Infinity);
-  if (typeof wanted === 'number') return Math.abs(Number(value) - wanted) <= TOLERANCE * Math.abs(wanted);
+  if (typeof wanted === 'number') {
+    const size = wanted > 0.5 && wanted < 1 ? 1 - wanted : Math.abs(wanted);
+    return Math.abs(Number(value) - wanted) <= TOLERANCE * size;
+  }
   return (value ?? null) === (wanted ?? null);
 }
 
@@ -105,19 +108,31 @@ function areAsWanted(wanted, settings) {
 /** @param {RunFacts} run */
 const hasEnded = ({ status }) => status === 'complete' || status === 'diverged';
 
-/** Whether a run changed one of these by hand, or will. @param {RunFacts} run @param {Wanted} wanted */
-const changes = (run, wanted) => run.changes.some(({ step, field }) => step > 0 && field in wanted);
+/** What is changed of some settings while a run goes on. @param {Config['changes']} changes @param {Wanted} wanted */
+const changesOf = (changes, wanted) => changes.filter(({ step, field }) => step > 0 && field in wanted);
+
+/** Whether a run changed one of these, or will, otherwise than its settings say. @param {RunFacts} run @param {Wanted} wanted @param {Config} settings */
+function isChanged(run, wanted, settings) {
+  const [planned, made] = [changesOf(settings.changes, wanted), changesOf(run.changes, wanted)];
+  return (
+    planned.length !== made.length ||
+    planned.some(
+      ({ step, field, value }, i) => made[i].step !== step || made[i].field !== field || made[i].value !== value,
+    )
+  );
+}
 
 /** Whether a run is a whole training with the settings of a deed. @param {Entry} lesson @param {Done} done @param {RunFacts} run */
 export function isTraining(lesson, done, run) {
   const wanted = wantedOf(lesson, done);
-  const isLong = totalSteps(run.config) >= LONG_ENOUGH * totalSteps(settingsOf(lesson, done));
+  const settings = settingsOf(lesson, done);
+  const isLong = totalSteps(run.config) >= LONG_ENOUGH * totalSteps(settings);
   return (
     run.parentId === null &&
     hasEnded(run) &&
     isLong &&
     areAsWanted(wanted, settingsAt(run.config, 1)) &&
-    !changes(run, wanted)
+    !isChanged(run, wanted, settings)
   );
 }
 

@@ -1,5 +1,7 @@
 /** The charts of a lesson's experiment: the loss, and beside it what the lesson is about. */
 import { html } from 'lit';
+import { usesUnits } from '../../engine/model_text/repairs.js';
+import { ATTENTIONS } from '../../engine/model_text/units.js';
 import { isRangeTest } from './lesson_run.js';
 
 /**
@@ -13,10 +15,11 @@ const BOTH = 'lines: training, smoothed; dots: validation';
 
 /**
  * What the second chart can show.
- * @type {Record<'norm' | 'accuracy' | 'valLoss' | 'sharpness' | 'lr', { label: string, series: Column, dots?: Column, y: string, share?: boolean, note?: string }>}
+ * @type {Record<'norm' | 'attention' | 'accuracy' | 'valLoss' | 'sharpness' | 'lr', { label: string, series: Column, dots?: Column, y: string, share?: boolean, note?: string }>}
  */
 export const QUANTITIES = {
   norm: { label: 'Gradient norm', series: 'norm', y: 'log' },
+  attention: { label: 'Attention scores', series: 'attention', y: 'log', note: 'the largest |q·k| / √d of each step' },
   accuracy: { label: 'Accuracy', series: 'accuracy', dots: 'valAccuracy', y: 'linear', share: true, note: BOTH },
   valLoss: { label: 'Validation loss', series: 'valLoss', y: 'log' },
   sharpness: { label: 'Sharpness', series: 'sharpness', y: 'log', note: 'dotted: the edge, 2/η' },
@@ -25,13 +28,20 @@ export const QUANTITIES = {
 
 /** @typedef {keyof typeof QUANTITIES} Quantity */
 
+/** Whether a cell's network has scores to show. @param {Entry} lesson @param {Entry['cells'][number]} cell */
+function attends({ config: shared }, { config }) {
+  return usesUnits(String(config.model ?? shared.model ?? ''), ATTENTIONS);
+}
+
 /** The quantities that a lesson's second chart offers, the one it is about first. @param {Entry} lesson @returns {Quantity[]} */
 export function quantitiesOf(lesson) {
   const measured = lesson.config.sharpness_every || lesson.cells.some((cell) => cell.config.sharpness_every);
   const scheduled = lesson.cells.some((cell) => cell.config.schedule && !cell.range);
   const first = lesson.beside ?? (measured ? 'sharpness' : scheduled ? 'lr' : 'norm');
   const all = /** @type {Quantity[]} */ (Object.keys(QUANTITIES));
-  return [first, ...all.filter((quantity) => quantity !== first && (measured || quantity !== 'sharpness'))];
+  const isMissing = { sharpness: !measured, attention: !lesson.cells.some((cell) => attends(lesson, cell)) };
+  const rare = /** @type {Record<string, boolean>} */ (isMissing);
+  return [first, ...all.filter((quantity) => quantity !== first && !rare[quantity])];
 }
 
 /**

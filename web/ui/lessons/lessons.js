@@ -132,7 +132,7 @@ export class Lessons {
 
   /** Whether a lesson's data are at hand. @param {Entry} lesson */
   hasData(lesson) {
-    return lesson.needs === 'glyphs' || !!this.#fashion || !!this.#offered;
+    return lesson.needs !== 'fashion-mnist' || !!this.#fashion || !!this.#offered;
   }
 
   /** Whether a lesson can be trained on Fashion-MNIST instead of its own data. @param {Entry} lesson */
@@ -313,7 +313,7 @@ export class Lessons {
         const dataId = await this.#loadData(config);
         if (dataId !== null) lab.data.chosenId = dataId;
         lab.weights.choose(null);
-        lab.draft.take({ ...config, changes: [] }, []);
+        lab.draft.take(config, []);
         lab.runs.start();
         lab.draft.seek(controlOf(lesson, done));
       }

@@ -4,7 +4,7 @@
  * @typedef {import('../../engine/study/trial/trial.js').TrialResult} TrialResult
  * @typedef {import('../../charts/series.js').PointSeries} PointSeries
  * @typedef {{ loss: PointSeries, smoothed: PointSeries, accuracy: PointSeries, norm: PointSeries, lr: PointSeries,
- *             valLoss: PointSeries, valAccuracy: PointSeries, sharpness: PointSeries, edge: PointSeries }} TrialSeries
+ *             attention: PointSeries, valLoss: PointSeries, valAccuracy: PointSeries, sharpness: PointSeries, edge: PointSeries }} TrialSeries
  *   edge: the sharpness above which the rule is unstable at the rate in force
  * @typedef {{ color: string, dash?: number[] }} LineStyle
  * @typedef {{ curve?: TrialResult['curve'], evaluations?: TrialResult['evaluations'],
@@ -56,6 +56,7 @@ function makeSeries({ curve, evaluations, sharpness }, makePoints) {
     accuracy: column(curve?.accuracy ?? []),
     norm: column(curve?.norm ?? []),
     lr: column(curve?.lr ?? []),
+    attention: column(curve?.attention ?? []),
     valLoss,
     valAccuracy,
     sharpness: measured,

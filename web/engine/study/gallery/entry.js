@@ -33,7 +33,7 @@
  * @property {import('../../config/verdicts.js').Verdict} [verdict]  stable by default
  * @property {number} [clipped_fraction]
  * @property {{ p50: number, p90: number, max: number }} [grad_norm]
- * @property {{ loss: number[] }} [curve]
+ * @property {{ loss?: number[], attention?: number[] }} [curve]
  * @property {{ train_loss: number }[]} [evaluations]
  * @property {{ value: number }[]} [sharpness]
  * @property {{ [name: string]: unknown }} [config]
@@ -90,7 +90,8 @@
  * @property {string} title
  * @property {string} section  the theme it belongs to
  * @property {string} line  for a list
- * @property {'glyphs' | 'fashion-mnist'} needs  the data; glyphs are generated, Fashion-MNIST must be there
+ * @property {'glyphs' | 'tokens' | 'fashion-mnist'} needs  the data; glyphs and tokens are generated, Fashion-MNIST must be
+ *   there
  * @property {number} minutes  that it takes to predict, do and read
  * @property {EntryText} text
  * @property {Prediction} predict
@@ -102,7 +103,7 @@
  *   else reached on Fashion-MNIST: highest validation accuracy and last validation loss; cells: those to hold beside it
  * @property {Cell[]} cells  the first one is the one to start with
  * @property {number} seeds  1, 2, …, this many
- * @property {'accuracy'} [beside]  what to look at beside the loss, where it is not the gradient norm or the rate
+ * @property {'accuracy' | 'attention'} [beside]  what to look at beside the loss, where it is not the gradient norm or the rate
  * @property {CurveDetail} record  what the judge needs of each curve
  * @property {string} criterion  the judge's rule as a sentence
  * @property {(results: Results) => Judgement} judge

@@ -13,6 +13,11 @@ import { hiddenSpike } from './entries/hidden_spike.js';
 import { momentumOrAdam } from './entries/momentum_or_adam.js';
 import { noisyRangeTest } from './entries/noisy_range_test.js';
 import { normPlacement } from './entries/norm_placement.js';
+import { growingScores } from './entries/sequences/growing_scores.js';
+import { longMemory } from './entries/sequences/long_memory.js';
+import { postLnWarmup } from './entries/sequences/post_ln_warmup.js';
+import { recurrentCliff } from './entries/sequences/recurrent_cliff.js';
+import { warmupInside } from './entries/sequences/warmup_inside.js';
 import { shortRangeTest } from './entries/short_range_test.js';
 import { warmupNotClip } from './entries/warmup_not_clip.js';
 
@@ -41,6 +46,11 @@ export const ENTRIES = [
   momentumOrAdam,
   normPlacement,
   batchSize,
+  postLnWarmup,
+  warmupInside,
+  growingScores,
+  longMemory,
+  recurrentCliff,
 ];
 
 /** @param {string} id @returns {Entry | undefined} */

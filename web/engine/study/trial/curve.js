@@ -15,6 +15,7 @@ import { METRICS_BYTES, readMetrics } from '../../core/record.js';
  * @property {number[]} accuracy  of the batches, smoothed; not numbers for regression
  * @property {number[]} norm  of the gradient, unclipped
  * @property {number[]} lr
+ * @property {number[]} [attention]  the largest score of the step, where the network attends
  *
  * @typedef {import('../../core/record.js').MetricsRow} MetricsRow
  * @typedef {{ low: MetricsRow, high: MetricsRow, steep: MetricsRow }} Stretch  the steps of a stretch with the lowest
@@ -76,6 +77,7 @@ export class CurveRecorder {
       accuracy: rows.map((row) => row.smoothed_accuracy),
       norm: rows.map((row) => row.grad_norm),
       lr: rows.map((row) => row.lr),
+      ...(this.#first && this.#first.attention_max > 0 && { attention: rows.map((row) => row.attention_max) }),
     };
   }
 

@@ -134,16 +134,28 @@ function describeProgress(trainer) {
 
 /** @param {Trainer} trainer @param {import('../../run/session.js').RunEnd} end */
 function describeTrial(trainer, end) {
-  const { config, steps, diverged, diverged_at, verdict, episodes, best, val, grad_norm, clipped_fraction, digest } =
-    reportRun(trainer, end, { samplesPerSecond: 0 });
-  const { infeasible, baseline_loss, ...summary } = trainer.summary();
+  const {
+    config,
+    steps,
+    diverged,
+    diverged_at,
+    infeasible,
+    verdict,
+    episodes,
+    best,
+    val,
+    grad_norm,
+    clipped_fraction,
+    digest,
+  } = reportRun(trainer, end, { samplesPerSecond: 0 });
+  const { baseline_loss, ...summary } = trainer.summary();
   return {
     config,
     seed: config.seed,
     steps,
     diverged,
     diverged_at,
-    infeasible: infeasible !== 0,
+    infeasible,
     verdict,
     episodes,
     train_samples: trainer.trainCount,
