@@ -363,6 +363,16 @@ build_generated() {
   fi
 }
 
+# The cores that a page begins with.
+build_first() {
+  need_packages
+  # shellcheck disable=SC2046
+  if is_older web/generated/opening.js "$WASM" "$THREADS_WASM" web/generated/schema.js web/presets.js \
+    $(find src/wasm web/engine web/worker -name '*.*js'); then
+    node src/wasm/write_first.mjs
+  fi
+}
+
 # Declarations of the library for its users' editors; the JSDoc comments are their source.
 build_types() {
   [ -e web/platform/node/index.js ] && [ -e web/platform/browser/index.js ] || return 0
@@ -405,6 +415,7 @@ build_native() { # build_native DIRECTORY TARGET CMAKE-OPTIONS…
 build_all() {
   build_wasm
   build_generated
+  build_first
   build_types
   build_page
 }

@@ -11,9 +11,8 @@ import { measureLoad, sayKilo, sumOf } from './load.js';
 /** A task that takes longer is one that a person can feel. */
 const LONG_MS = 50;
 
-/** The most that a first visit may fetch, in bytes as a host sends what it has compressed beforehand, and in requests: what
- * it does today. The aim is 180 kB. */
-export const FIRST_LOAD = 216_000;
+/** The most that a first visit may fetch, in bytes as a host sends what it has compressed beforehand, and in requests. */
+export const FIRST_LOAD = 180_000;
 export const FIRST_REQUESTS = 8;
 
 /** The tasks of an opening, some seconds of training, a divergence, and every view. @param {Page} page @param {string} address */

@@ -10,10 +10,10 @@
  */
 
 import { SCHEMA_DIGEST, VERSION } from '../generated/schema.js';
-import { fieldApplies, parseSettings } from './config/config.js';
+import { parseSettings } from './config/config.js';
 import { describeValue } from './config/names.js';
-import { FIELD_BY_NAME, PUBLIC_SCHEMA, SCHEMA } from './config/schema.js';
-import { argumentError, checkWhole, readObject } from './core/arguments.js';
+import { PUBLIC_SCHEMA, SCHEMA } from './config/schema.js';
+import { argumentError, checkWhole } from './core/arguments.js';
 import { arithmeticOf, checkOwnArithmetic } from './core/arithmetic.js';
 import { TrainerError } from './core/errors.js';
 import { findModelProblem, findProblem } from './core/problem.js';
@@ -23,7 +23,7 @@ import { makeRoomInCommon, openCore } from './core/wasm.js';
 import { checkDataset, createDataset, generateDataset, splitData } from './data/dataset.js';
 import { parseIdxHeader } from './data/idx_header.js';
 import { mapArrays, storeData } from './data/shared_data.js';
-import { Optimizer } from './race/optimizer.js';
+import { Optimizer, settingsOfRule } from './race/optimizer.js';
 import { Race, readRace } from './race/race.js';
 import { parseSurfaceOptions, Surface } from './race/surface.js';
 import { judgeCurve } from './range/range_check.js';
@@ -64,6 +64,7 @@ export { loadSource, readEngineOptions } from './core/engine_options.js';
  * @param {number} [how.threads]  that train together, the caller's own included
  * @param {import('./core/team.js').StartThread | null} [how.startThread]  needed where there are several
  * @param {object | null} [how.common]  the memory of createCommonMemory of wasm.js, for this engine among others
+ * @param {boolean} [how.isShared]  whether threads may join it later, by completeCore
  * @param {import('./core/arithmetic.js').Arithmetic} [how.arithmetic]  that the binary was built for
  * @returns {Promise<Engine>}
  * @throws {TrainerError} code `build`: binary and tables are of different builds; `argument`; `arithmetic`: it is another
@@ -71,27 +72,27 @@ export { loadSource, readEngineOptions } from './core/engine_options.js';
 export async function createEngineFrom(source, how = {}) {
   const { threads = 1, startThread = null, common = null, arithmetic = 'plain' } = how;
   checkWhole('threads', threads, { min: 1 });
-  const isShared = startThread !== null && threads > 1;
+  const hasTeam = startThread !== null && threads > 1;
+  const isShared = hasTeam || how.isShared === true;
   const core = await openCore(source, SCHEMA_DIGEST, { isShared, common });
   checkOwnArithmetic(core, arithmetic);
-  return new Engine(core, isShared ? await Team.start(core, threads, startThread) : null);
+  if (hasTeam) await Team.start(core, threads, startThread);
+  return new Engine(core);
 }
 
 export class Engine {
   #core;
-  #team;
   /** Configs that parseConfig made: a trainer keeps their list of changes up to date. @type {WeakSet<Config>} */
   #parsed = new WeakSet();
 
-  /** @param {Core} core @param {Team | null} [team] */
-  constructor(core, team = null) {
+  /** @param {Core} core */
+  constructor(core) {
     this.#core = core;
-    this.#team = team;
   }
 
   /** Threads that train together; their number changes no bit. */
   get threads() {
-    return this.#team?.count ?? 1;
+    return this.#core.team?.count ?? 1;
   }
 
   /** What its runs compute with: the setting arithmetic of every config that it trains. */
@@ -106,7 +107,7 @@ export class Engine {
 
   /** Ends the engine's threads, where it has any; nothing of it may be used any more. */
   dispose() {
-    this.#team?.dispose();
+    this.#core.team?.dispose();
   }
 
   /** The tables as they are published, JSON-able: fields, rules, metrics, range_test and so on (schema_text.js). */
@@ -176,12 +177,7 @@ export class Engine {
   measureModel(config, dataset) {
     const complete = this.#complete(config);
     if (dataset === undefined || dataset === null) {
-      const generated = generateDataset(this.#core, complete);
-      try {
-        return this.measureModel(complete, generated);
-      } finally {
-        generated.dispose();
-      }
+      return this.#withGenerated(complete, (generated) => this.measureModel(complete, generated));
     }
     checkDataset(dataset, this.#core);
     return measureModel(this.#core, fitToData(complete, dataset), dataset);
@@ -310,12 +306,7 @@ export class Engine {
     if (complete.dataset === 'custom') {
       throw new TrainerError('data', 'dataset', 'dataset custom needs data: give createTrainer a data set.');
     }
-    const generated = generateDataset(this.#core, complete);
-    try {
-      return new Trainer(this.#core, complete, generated, callersChanges);
-    } finally {
-      generated.dispose();
-    }
+    return this.#withGenerated(complete, (generated) => new Trainer(this.#core, complete, generated, callersChanges));
   }
 
   /**
@@ -328,13 +319,7 @@ export class Engine {
    * @throws {TrainerError} where the rule or a setting is unknown, or a value out of range
    */
   createOptimizer(name, settings, n) {
-    const rule = typeof name === 'string' ? name : '';
-    const given = readObject('settings', settings ?? {}, 'settings must be an object such as { beta1: 0.9 }');
-    const own = Object.entries(given).filter(([key]) => {
-      const field = FIELD_BY_NAME.get(key);
-      return !field || fieldApplies(field, { optimizer: rule });
-    });
-    return new Optimizer(this.#core, this.#complete({ ...Object.fromEntries(own), optimizer: name }), n);
+    return new Optimizer(this.#core, this.#complete({ ...settingsOfRule(name, settings), optimizer: name }), n);
   }
 
   /**
@@ -433,6 +418,16 @@ export class Engine {
   /** For parts of the engine that are fetched when they are needed. */
   get core() {
     return this.#core;
+  }
+
+  /** @template T @param {Config} config  complete @param {(dataset: Dataset) => T} use @returns {T} */
+  #withGenerated(config, use) {
+    const generated = generateDataset(this.#core, config);
+    try {
+      return use(generated);
+    } finally {
+      generated.dispose();
+    }
   }
 
   /** A valid, complete copy of a config. @param {unknown} config @returns {Config} */

@@ -2,9 +2,9 @@
 
 import { checkWhole } from '../engine/core/arguments.js';
 import { TrainerError } from '../engine/core/errors.js';
-import { completeConfig } from './complete_config.js';
 import { LiveRun } from './live_run.js';
 import { longestPieceMs } from './patience.js';
+import { completeConfig } from './questions/complete_config.js';
 
 /**
  * @typedef {import('../engine/engine.js').Engine} Engine

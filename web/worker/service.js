@@ -5,6 +5,7 @@
 
 import { TrainerError } from '../engine/core/errors.js';
 import { checkMessage, isQuestion, originOf } from './messages.js';
+import { Opening } from './opening.js';
 import { orders } from './orders.js';
 import { NEWS, QUESTIONS } from './protocol.js';
 import { lookQuestions } from './questions/look.js';
@@ -24,6 +25,10 @@ import { WorkerData } from './worker_data.js';
  * @property {(message: WorkerMessage, transfer?: ArrayBuffer[]) => void} send
  * @property {(receive: (message: unknown) => void) => void} listen
  * @property {WorkerParts['yieldNow']} yieldNow
+ *
+ * @typedef {object} BeginsWith
+ * @property {string} digest  of the config that the engine can train
+ * @property {(engine: Engine) => Promise<void>} complete  makes it one that can do everything
  */
 
 /** The time between two signs of life while a question is answered, in milliseconds: a large file takes minutes. */
@@ -62,11 +67,14 @@ function later(fetchHandler) {
  *
  * @param {ServicePort} port
  * @param {() => Promise<Engine>} createEngine
+ * @param {BeginsWith | null} [opening]  where the engine is one that can only begin
  */
-export function serve(port, createEngine) {
+export function serve(port, createEngine, opening = null) {
   const service = createEngine().then((engine) => {
-    port.send({ type: 'ready', threads: engine.threads, normEdges: engine.normEdges });
-    return new Service(engine, port);
+    const sayReady = () => port.send({ type: 'ready', threads: engine.threads, normEdges: engine.normEdges });
+    sayReady();
+    const begun = opening && new Opening(opening.digest, () => opening.complete(engine).then(sayReady));
+    return new Service(engine, port, begun);
   });
   service.catch((error) => port.send(describeDefect(error, { fatal: true })));
   port.listen((message) => {
@@ -83,6 +91,8 @@ class Service {
   #parts;
   /** Questions that are being answered and can be cancelled, by requestId. @type {Map<number, AbortController>} */
   #cancellable = new Map();
+  /** While the engine can only begin. @type {Opening | null} */
+  #opening;
   /** Code that an order waits for, and all that came after it. @type {Promise<void> | null} */
   #code = null;
   /** How long the longest piece of work may take that was begun in this worker, in milliseconds. */
@@ -91,9 +101,11 @@ class Service {
   /**
    * @param {Engine} engine
    * @param {ServicePort} port
+   * @param {Opening | null} opening
    */
-  constructor(engine, { send, yieldNow }) {
+  constructor(engine, { send, yieldNow }, opening) {
     this.#send = send;
+    this.#opening = opening;
     const now = () => performance.now();
     const data = new WorkerData(engine);
     const runs = new Runs({
@@ -111,7 +123,8 @@ class Service {
   async receive(message) {
     try {
       const checked = checkMessage(message);
-      const code = this.#parts.runs.fetchCodeFor(checked);
+      if (checked.type === 'taken') this.#opening?.completeSoon();
+      const code = this.#fetchFor(checked);
       if (code) {
         this.#code = code;
         await code;
@@ -122,6 +135,13 @@ class Service {
     } catch (error) {
       this.#send(describeFailure(error, originOf(message)));
     }
+  }
+
+  /** What a message has to wait for. @param {PageMessage} message @returns {Promise<void> | null}  null where all is there */
+  #fetchFor(message) {
+    const rest = this.#opening?.fetchFor(message);
+    if (!rest) return this.#parts.runs.fetchCodeFor(message);
+    return rest.then(() => this.#parts.runs.fetchCodeFor(message) ?? undefined);
   }
 
   /** @param {PageMessage} message @returns {void | Promise<void>} */

@@ -19,21 +19,35 @@ export function defaultThreads(cores) {
   return Math.min(cores, THREADS_USEFUL);
 }
 
+/**
+ * Makes a core that holds a part of the functions one that can do everything, and gives it a team. Its runs go on, to the
+ * same bits.
+ *
+ * @param {Core} core
+ * @param {BufferSource} source  the whole core, of the same build and for the same memory
+ * @param {{ threads: number, startThread: StartThread }} team
+ */
+export async function completeCore(core, source, { threads, startThread }) {
+  await core.replaceBy(source);
+  if (threads > 1) await Team.start(core, threads, startThread);
+}
+
 export class Team {
   #core;
   #threads;
 
-  /** @param {Core} core @param {{ end: () => void }[]} threads */
-  constructor(core, threads) {
+  /** @param {Core} core @param {number} address @param {{ end: () => void }[]} threads */
+  constructor(core, address, threads) {
     this.#core = core;
+    /** In the core's memory. */
+    this.address = address;
     this.#threads = threads;
   }
 
   /**
    * @param {Core} core  with shared memory
    * @param {number} count  of threads, the owner's included; from 2. C has a most.
-   * @param {StartThread} startThread
-   * @returns {Promise<Team | null>}  null where not all of them start: the core trains alone, the same bits
+   * @param {StartThread} startThread  where not all of them start, the core trains alone: the same bits
    */
   static async start(core, count, startThread) {
     count = Math.min(count, core.constants.THREADS_MAX);
@@ -46,12 +60,10 @@ export class Team {
       ),
     );
     const threads = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
-    core.team = team;
-    const started = new Team(core, threads);
-    if (threads.length === stacks.length) return started;
+    const started = new Team(core, team, threads);
+    if (threads.length === stacks.length) core.team = started;
     // Those that have started look at the team until they are home, so its memory and their stacks stay taken.
-    started.dispose();
-    return null;
+    else started.dispose();
   }
 
   /** Threads, the owner's included. */
@@ -61,7 +73,7 @@ export class Team {
 
   /** Sends the threads home. Runs of this core go on with one. */
   dispose() {
-    this.#core.call.tscope_team_dismiss(this.#core.team);
+    this.#core.call.tscope_team_dismiss(this.address);
     for (const thread of this.#threads) thread.end();
   }
 }

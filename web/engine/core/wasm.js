@@ -42,6 +42,8 @@ const STRETCH_BYTES = 1 << 20;
  * @property {number} stackTop
  */
 
+/** team.js. @typedef {{ address: number, count: number, dispose: () => void }} CoreTeam */
+
 /** Of a text, to tell builds apart: its length and FNV-1a over its characters. @param {string} text */
 export function digestOfText(text) {
   let hash = 0x811c9dc5;
@@ -67,13 +69,7 @@ export async function instantiateCore(source, expectedSchema, { isShared = false
   const module = await compile(source);
   const instance = await instantiate(module, memory);
   const core = new Core(instance, { memory, module, isCommon: common !== null });
-  if (expectedSchema !== undefined && core.schemaDigest !== expectedSchema) {
-    throw new TrainerError(
-      'build',
-      null,
-      'trainscope.wasm and web/generated/schema.js are of different builds: run ./build.sh build.',
-    );
-  }
+  if (expectedSchema !== undefined) checkBuild(core, expectedSchema);
   return core;
 }
 
@@ -251,6 +247,13 @@ export async function serveTeam({ module, memory, team, index, stackTop }, onRea
   tscope_team_serve(team, index);
 }
 
+/** Whether a core is of the build that the JS side's tables are of. @param {Core} core @param {string} expected @throws {TrainerError} */
+function checkBuild(core, expected) {
+  if (core.schemaDigest === expected) return;
+  const message = 'trainscope.wasm and web/generated/schema.js are of different builds: run ./build.sh build.';
+  throw new TrainerError('build', null, message);
+}
+
 export class Core {
   #memory;
   #module;
@@ -279,8 +282,8 @@ export class Core {
     this.call = /** @type {Functions} */ (exports);
     /** C's constants by name. @type {Record<string, number>} */
     this.constants = this.#readConstants();
-    /** Address of the team that trains this core's runs; 0: this thread alone. See team.js. */
-    this.team = 0;
+    /** The team that trains this core's runs; null: this thread alone. @type {CoreTeam | null} */
+    this.team = null;
     this.schemaText = this.readText(this.call.tscope_schema_json());
   }
 
@@ -305,6 +308,19 @@ export class Core {
   /** The buffer behind every view: a new one after memory has grown. */
   get buffer() {
     return this.#memory.buffer;
+  }
+
+  /**
+   * Goes on with another binary of the same layout: the whole core in the place of one that holds a part of its
+   * functions. What lies in memory stays what it is, pointers to functions included.
+   *
+   * @param {BufferSource} source
+   */
+  async replaceBy(source) {
+    const module = await compile(source);
+    const { exports } = await instantiate(module, this.#memory);
+    this.#module = module;
+    this.call = /** @type {Functions} */ (/** @type {unknown} */ (exports));
   }
 
   /** What another thread needs to instantiate the core on the same memory. */

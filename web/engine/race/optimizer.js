@@ -1,8 +1,9 @@
 /** The update rules on bare vectors: the same C that trains networks, one step at a time. */
 
+import { fieldApplies } from '../config/config.js';
 import { describeValue } from '../config/names.js';
-import { SCHEMA } from '../config/schema.js';
-import { argumentError, checkWhole, isArrayOf } from '../core/arguments.js';
+import { FIELD_BY_NAME, SCHEMA } from '../config/schema.js';
+import { argumentError, checkWhole, isArrayOf, readObject } from '../core/arguments.js';
 import { TrainerError } from '../core/errors.js';
 import { settingsBytes, writeSettings } from '../core/record.js';
 
@@ -13,6 +14,22 @@ import { settingsBytes, writeSettings } from '../core/record.js';
 
 /** The most numbers that one vector may have. */
 const LENGTH_MAX = 2 ** 27;
+
+/**
+ * Those of some settings that a rule uses, and what is no setting, to be refused by whoever knows them.
+ *
+ * @param {unknown} name  of the rule
+ * @param {unknown} settings
+ */
+export function settingsOfRule(name, settings) {
+  const rule = typeof name === 'string' ? name : '';
+  const given = readObject('settings', settings ?? {}, 'settings must be an object such as { beta1: 0.9 }');
+  const own = Object.entries(given).filter(([key]) => {
+    const field = FIELD_BY_NAME.get(key);
+    return !field || fieldApplies(field, { optimizer: rule });
+  });
+  return Object.fromEntries(own);
+}
 
 export class Optimizer {
   #core;

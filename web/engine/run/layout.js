@@ -100,6 +100,11 @@ export class Layout {
     this.bytes = bytes;
   }
 
+  /** From now on the engine's threads train this run. */
+  joinTeam() {
+    this.#core.call.tscope_trainer_use_team(this.handle, this.#core.team?.address ?? 0);
+  }
+
   /** Frees the memory; to be called once. */
   free() {
     this.#core.free(this.#block);
@@ -124,7 +129,7 @@ function initRun(core, config, dataset, { block, bytes }) {
         config.model,
       );
       const trainer = core.data.getUint32(handle, true);
-      core.call.tscope_trainer_use_team(trainer, core.team);
+      core.call.tscope_trainer_use_team(trainer, core.team?.address ?? 0);
       return trainer;
     }),
   );

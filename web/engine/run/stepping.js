@@ -96,6 +96,8 @@ export class Stepping {
     const { step, diverged: fatal, complete } = SCHEMA.events;
     const advance = this.#core.call.tscope_trainer_advance;
     const most = Math.min(maxSteps, ROWS_MAX);
+    // Threads may have joined the engine since.
+    if (!this.midStep) this.#layout.joinTeam();
     let rowCount = 0;
     let diverged = false;
     let ended = false;

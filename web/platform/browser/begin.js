@@ -3,4 +3,8 @@
 import { defaultThreads } from '../../engine/core/team.js';
 import { prepareWorker } from './worker_port.js';
 
-prepareWorker({ threads: defaultThreads(navigator.hardwareConcurrency) });
+prepareWorker({
+  threads: defaultThreads(navigator.hardwareConcurrency),
+  // An address that says more asks for another run.
+  opens: location.search === '' && location.hash === '',
+});

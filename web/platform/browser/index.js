@@ -74,8 +74,14 @@ async function importEngine() {
   }
 }
 
-/** @param {EngineOptions['arithmetic']} arithmetic @param {boolean} isShared */
-function fetchBuilt(arithmetic, isShared) {
+/**
+ * The bytes of the core, as the build made it.
+ *
+ * @param {EngineOptions['arithmetic']} arithmetic @param {boolean} isShared  whether its memory is
+ * @returns {Promise<ArrayBuffer>}
+ * @throws {TrainerError} code `build`, where it is not there
+ */
+export function fetchBuilt(arithmetic, isShared) {
   if (arithmetic === 'fused') return fetchFused(isShared ? FUSED_THREADS_WASM : FUSED_WASM);
   return fetchCore(isShared ? THREADS_WASM : WASM);
 }
@@ -88,7 +94,7 @@ async function fetchGiven({ href }) {
 }
 
 /** @param {URL} url @throws {TrainerError} where it is not there: some bundlers do not copy what a URL names */
-async function fetchCore(url) {
+export async function fetchCore(url) {
   const response = await fetch(url);
   if (response.ok) return response.arrayBuffer();
   throw new TrainerError(

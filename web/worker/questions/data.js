@@ -4,7 +4,7 @@ import { chooseDataFiles, isTableName } from '../../engine/data/choose_files.js'
 import { createFileDataset } from '../../engine/data/data_files.js';
 import { readDataFiles } from '../../engine/data/read_files.js';
 import { streamBlob } from '../../engine/data/streams.js';
-import { completeConfig } from '../complete_config.js';
+import { completeConfig } from './complete_config.js';
 
 /**
  * @typedef {import('../protocol.js').DataFile} DataFile

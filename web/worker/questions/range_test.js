@@ -3,7 +3,7 @@
 import { runRangeTest } from '../../engine/study/range_test.js';
 import { judgeByTries, suggestionsOf, tryRates } from '../../engine/study/range_tries.js';
 import { LocalRunner } from '../../engine/study/trial/runner.js';
-import { completeConfig } from '../complete_config.js';
+import { completeConfig } from './complete_config.js';
 
 /**
  * @typedef {import('../../engine/study/range_test.js').RangePoint} RangePoint

@@ -1,7 +1,7 @@
 /** Whole trainings beside whatever runs: what studies are made of. */
 
 import { runTrial } from '../../engine/study/trial/trial.js';
-import { completeConfig } from '../complete_config.js';
+import { completeConfig } from './complete_config.js';
 
 /** @satisfies {Partial<import('../handlers.js').QuestionHandlers>} */
 export const trialQuestions = {

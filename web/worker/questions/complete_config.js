@@ -1,11 +1,11 @@
 /** Configs that the page gives, as runs need them. */
 
-import { TrainerError } from '../engine/core/errors.js';
+import { TrainerError } from '../../engine/core/errors.js';
 
 /**
- * @param {import('../engine/engine.js').Engine} engine
- * @param {import('../engine/config/config.js').GivenConfig} given
- * @returns {import('../engine/config/config.js').Config}
+ * @param {import('../../engine/engine.js').Engine} engine
+ * @param {import('../../engine/config/config.js').GivenConfig} given
+ * @returns {import('../../engine/config/config.js').Config}
  * @throws {TrainerError} with the first problem
  */
 export function completeConfig(engine, given) {
