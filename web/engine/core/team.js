@@ -24,7 +24,7 @@ export function defaultThreads(cores) {
  * same bits.
  *
  * @param {Core} core
- * @param {BufferSource} source  the whole core, of the same build and for the same memory
+ * @param {import('./wasm.js').Binary} source  the whole core, of the same build and for the same memory
  * @param {{ threads: number, startThread: StartThread }} team
  */
 export async function completeCore(core, source, { threads, startThread }) {

@@ -314,7 +314,7 @@ export class Core {
    * Goes on with another binary of the same layout: the whole core in the place of one that holds a part of its
    * functions. What lies in memory stays what it is, pointers to functions included.
    *
-   * @param {BufferSource} source
+   * @param {Binary} source
    */
   async replaceBy(source) {
     const module = await compile(source);
