@@ -318,7 +318,7 @@ export class Core {
    */
   async replaceBy(source) {
     const module = await compile(source);
-    const { exports } = await instantiate(module, this.#memory);
+    const { exports } = await instantiate(module, /** @type {WebAssembly.Memory} */ (this.#memory));
     this.#module = module;
     this.call = /** @type {Functions} */ (/** @type {unknown} */ (exports));
   }
