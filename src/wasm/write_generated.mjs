@@ -5,7 +5,8 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { readSchema } from '../../web/engine/config/schema_text.js';
-import { digestOfText, instantiateCore } from '../../web/engine/core/wasm.js';
+import { digestOfText } from '../../web/engine/core/text_digest.js';
+import { instantiateCore } from '../../web/engine/core/wasm.js';
 
 const WASM = new URL('../../build/trainscope.wasm', import.meta.url);
 const FOLDER = new URL('../../web/generated/', import.meta.url);

@@ -6,7 +6,7 @@
  */
 
 import { TrainerError } from '../engine/core/errors.js';
-import { digestOfText } from '../engine/core/wasm.js';
+import { digestOfText } from '../engine/core/text_digest.js';
 
 /** What the page may say to a run, or ask of it, that needs nothing else; for settings, they must be the opening's. */
 export const OPENING_MESSAGES = [

@@ -9,6 +9,7 @@
 import { bytes } from '../words/numbers.js';
 import { Allocator } from './allocator.js';
 import { TrainerError } from './errors.js';
+import { digestOfText } from './text_digest.js';
 
 const PAGE_BYTES = 65536;
 
@@ -43,13 +44,6 @@ const STRETCH_BYTES = 1 << 20;
  */
 
 /** team.js. @typedef {{ address: number, count: number, dispose: () => void }} CoreTeam */
-
-/** Of a text, to tell builds apart: its length and FNV-1a over its characters. @param {string} text */
-export function digestOfText(text) {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
-  return `${text.length}-${hash.toString(16)}`;
-}
 
 /**
  * @param {Binary | WebAssemblyModule} source  the bytes of trainscope.wasm, or the compiled module
