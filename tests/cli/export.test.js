@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readSafetensors } from '../../web/engine/run/safetensors.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { listCells, withThreshold } from '../export/cells.js';
 import { compareExperiment, startTorch } from '../export/compare.js';
+import { SEQUENCES } from '../export/sequences.js';
 import { assertRefused, makeFolder, makeImageFiles, runCli, runJson } from './helpers.js';
 
 test('export prints a program with nothing around it, and the same in its JSON', async () => {
@@ -85,6 +86,9 @@ const PYTHON = [process.env.TRAINSCOPE_PYTHON, '/usr/bin/python3', 'python3'].fi
   (python) => python && spawnSync(python, ['-c', 'import torch']).status === 0,
 );
 
+/** Every kind of layer of sequences in two of them; tests/export/sequence_table.js has them all. */
+const SEQUENCES_SAMPLE = ['post_ln', 'muon'];
+
 /** A rule that PyTorch has otherwise or not at all, each with another schedule and clipping; tests/export has them all. */
 const SAMPLE = [
   ['rmsprop', 'cosine', 'norm'],
@@ -114,4 +118,23 @@ test('code for PyTorch comes to our losses', { skip: PYTHON ? false : 'skipped: 
     assert.ok(loss < 1e-4, `${rule} with ${schedule} and ${clip}: ${loss}`);
     assert.ok(rate < 1e-6, `${rule} with ${schedule}: rates differ by ${rate}`);
   }
+  for (const { name, settings } of SEQUENCES.filter(({ name: other }) => SEQUENCES_SAMPLE.includes(other))) {
+    const data = engine.generateDataset(engine.parseConfig(settings).config);
+    const { loss } = await compareExperiment(engine, data, settings, { framework: 'torch', host, folder, name });
+    assert.ok(loss < 1e-4, `${name}: ${loss}`);
+    data.dispose();
+  }
+  // With its samples in it and nothing else, a program draws its own first weights.
+  const path = join(folder, 'train.py');
+  const model = 'embed(8) position residual(attention(2)) gru(6)';
+  const words = ['--dataset', 'sort', '--length', '3', '--samples', '40', '--val-samples', '8', '--model', model];
+  const { stdout } = await runCli(['export', 'torch', ...words, '--batch', '8', '--steps', '3', '--eval-every', '3']);
+  await writeFile(path, stdout);
+  const { said, error } = await host.run(path, []);
+  // 11 symbols and a little: nobody has learned anything yet.
+  assert.match(
+    String(said),
+    /^step 3: loss [1-4]\.\d+, gradient norm .*, validation loss [1-4]\.\d+, accuracy 0\.\d+\n$/,
+    error,
+  );
 });

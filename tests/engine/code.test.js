@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { readDataPath } from '../../web/cli/run_input.js';
 import {
+  dataFactsOf,
   FRAMEWORKS,
   findFramework,
   planExperiment,
@@ -27,6 +28,7 @@ import { writeSafetensors } from '../../web/engine/run/safetensors.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { makeFolder, makeImageFiles } from '../cli/helpers.js';
 import { listCells } from '../export/cells.js';
+import { SEQUENCES } from '../export/sequences.js';
 import { GOLDEN_RUNS } from '../fixtures/golden_runs.js';
 
 /**
@@ -140,7 +142,7 @@ test('code in JavaScript reads the files that it is given', async (t) => {
   const tensors = [...trainer.tensors(), ...trainer.material(['train', 'val'])];
   const path = `${folder}/m.safetensors`;
   await writeFile(path, writeSafetensors(tensors, { format: 'pt' }));
-  const facts = { shape: trainer.inputShape, classes: 2, outputs: 2, train: 9, val: 4 };
+  const facts = { shape: trainer.inputShape, classes: 2, outputs: 2, tokens: null, train: 9, val: 4 };
   const source = /** @type {const} */ ({ kind: 'idx', folder });
   const plan = planExperiment(config, facts, { source, command: '' });
   const code = `${SAFETENSORS}\n${reading(plan)}\nreturn { readSafetensors, readData };`;
@@ -182,11 +184,11 @@ const MODELS = [
 
 test('a model text gives the layers, names and shapes that the engine has', () => {
   const runs = GOLDEN_RUNS.filter(
-    // What reads sequences is no code yet.
-    ({ settings: { model } }) => model !== undefined && !/^(embed|patches)/.test(String(model)),
+    // Of ids there are others below.
+    ({ settings: { model } }) => model !== undefined && !/^embed/.test(String(model)),
   ).map(
     ({ settings: { model } }) =>
-      /** @type {[string, number[]]} */ ([String(model), /conv|pool/.test(String(model)) ? [1, 28, 28] : [2]]),
+      /** @type {[string, number[]]} */ ([String(model), /conv|pool|patches/.test(String(model)) ? [1, 28, 28] : [2]]),
   );
   for (const [text, shape] of [...MODELS, ...runs]) {
     const elements = shape.reduce((product, side) => product * side, 1);
@@ -197,7 +199,7 @@ test('a model text gives the layers, names and shapes that the engine has', () =
       classes: 3,
     });
     const trainer = engine.createTrainer(configOf({ dataset: 'custom', model: text, steps: 1, batch: 4 }), dataset);
-    const layers = traceNetwork(String(text), shape, 3);
+    const layers = traceNetwork(String(text), { shape, outputs: 3, tokens: null });
     const names = trainer.tensors().map(({ name }) => name);
     assert.deepEqual(
       listParameters(layers),
@@ -210,7 +212,31 @@ test('a model text gives the layers, names and shapes that the engine has', () =
     );
     for (const { unit, parameters, to } of flattenLayers(layers)) {
       const weight = trainer.parameters.find(({ name }) => name === parameters[0]);
-      if (unit === 'linear' || unit === 'conv') assert.equal(weight?.shape[0], to[0], parameters[0]);
+      if (unit === 'linear' || unit === 'conv')
+        assert.equal(weight?.shape[0], to[to.length === 2 ? 1 : 0], parameters[0]);
+    }
+    trainer.dispose();
+    dataset.dispose();
+  }
+});
+
+test('so does one of a network that reads sequences, which begins with an embed where its text has none', () => {
+  for (const { name, settings } of SEQUENCES) {
+    const { config } = engine.parseConfig(settings);
+    const dataset = engine.generateDataset(config);
+    const trainer = engine.createTrainer(config, dataset);
+    const layers = traceNetwork(String(settings.model), dataFactsOf(trainer));
+    const names = trainer.tensors().map(({ name: tensor }) => tensor);
+    assert.deepEqual(
+      listParameters(layers),
+      names.filter((tensor) => !tensor.includes('running')),
+      name,
+    );
+    for (const { unit, parameters, to } of flattenLayers(layers)) {
+      const weight = trainer.parameters.find(({ name: tensor }) => tensor === parameters[0]);
+      if (unit === 'linear') assert.equal(weight?.shape[0], to[to.length - 1], parameters[0]);
+      if (unit === 'position') assert.deepEqual(weight?.shape, to);
+      if (unit === 'embed') assert.equal(weight?.shape[1], to[1]);
     }
     trainer.dispose();
     dataset.dispose();
@@ -241,6 +267,33 @@ test('the material of a run is what it trains on: its samples, wrong labels and 
   }
 });
 
+test('of tokens the material has ids: of a task sample after sample, of a text the text', () => {
+  for (const data of [
+    { tokens: Uint8Array.from({ length: 24 }, (_, i) => i % 5), length: 3, vocabulary: 5, scoredFrom: 1 },
+    { text: 'to be or not to be', context: 3, validation: { text: 'be to or not' } },
+  ]) {
+    const dataset = engine.createDataset(data);
+    const trainer = engine.createTrainer({ model: 'embed(2)', steps: 4, batch: 3 }, dataset);
+    const material = trainer.material(['train', 'val']);
+    const [ids] = material;
+    assert.deepEqual([ids.name, ids.shape], ['train.ids', [ids.data.length]]);
+    const { trainCount, valCount } = trainer;
+    for (const [i, split] of /** @type {const} */ (['train', 'val']).entries()) {
+      const count = split === 'train' ? trainCount : valCount;
+      if (count === 0) continue;
+      const own = material[i].data;
+      const apart = Math.max(1, Math.floor((own.length - 4) / Math.max(1, count - 1)));
+      for (let k = 0; k < count; k++) {
+        const { ids: sample = [] } = trainer.readSamples(split, [k]);
+        assert.deepEqual([...own.subarray(k * apart, k * apart + 4)], [...sample], `${split} ${k}`);
+      }
+    }
+    assert.deepEqual(material[material.length - 1].shape, [4, 3]);
+    trainer.dispose();
+    dataset.dispose();
+  }
+});
+
 test('images come as channels, rows and columns', () => {
   const shape = [2, 4, 6];
   const images = Float32Array.from({ length: 20 * 48 }, (_, i) => i);
@@ -265,7 +318,7 @@ test('images come as channels, rows and columns', () => {
 // ---- code ------------------------------------------------------------------------------------------------------------
 
 /** @type {DataFacts} */
-const IMAGES = { shape: [1, 28, 28], classes: 10, outputs: 10, train: 2000, val: 200 };
+const IMAGES = { shape: [1, 28, 28], classes: 10, outputs: 10, tokens: null, train: 2000, val: 200 };
 
 /** @param {string} framework @param {Config} config @param {Partial<DataFacts>} [data] @param {string} [path] @param {string} [part] */
 function write(framework, config, data = {}, path = 'run.safetensors', part = 'all') {
@@ -274,6 +327,21 @@ function write(framework, config, data = {}, path = 'run.safetensors', part = 'a
   return found.program && part === 'all'
     ? writeProgram(found, planExperiment(config, { ...IMAGES, ...data }, how))
     : writeSteps(found, planSteps(config));
+}
+
+/** @param {import('../export/sequences.js').SequenceCell} cell @param {string} init */
+function writeSequence({ settings }, init) {
+  const { config } = engine.parseConfig({ ...settings, init, init_gain: init === 'torch' ? 1 : 0.9 });
+  const dataset = engine.generateDataset(config);
+  const trainer = engine.createTrainer(config, dataset);
+  const how = {
+    source: /** @type {const} */ ({ kind: 'material', path: 'run.safetensors' }),
+    command: 'trainscope train',
+  };
+  const code = writeProgram(findFramework('torch'), planExperiment(config, dataFactsOf(trainer), how));
+  trainer.dispose();
+  dataset.dispose();
+  return code;
 }
 
 /** Every rule, schedule and way of clipping, but not each with each. */
@@ -306,6 +374,9 @@ test('code in Python can be parsed, whatever it is made of', { skip: PYTHON ? fa
       val: 0,
     }),
     write(name, configOf({ label_smoothing: 0.1, z_loss: 1e-4 })),
+    ...(name === 'torch'
+      ? ['he', 'xavier', 'torch'].flatMap((init) => SEQUENCES.map((cell) => writeSequence(cell, init)))
+      : []),
     write(name, configOf({ loss: 'squared_error' }), {}, '"""\\\n\u2028\u202e\0\u{1f600}'),
   ]);
   const script = 'import ast, json, sys\nfor text in json.load(sys.stdin): compile(text, "code", "exec")';
@@ -447,6 +518,13 @@ test('what cannot be exported is one sentence that names the setting', () => {
     /^TrainerError: clip update cannot be exported to Hugging Face/,
   );
   assert.throws(() => write('keras', configOf({ optimizer: 'muon' })), /optimizer muon cannot be exported to Keras/);
-  assert.throws(() => write('torch', configOf({}), { shape: [8, 3] }), /its samples are sequences/);
+  assert.throws(
+    () => write('keras', configOf({}), { shape: [8, 3] }),
+    /^TrainerError: dataset \w+ cannot be exported to Keras yet: its samples are sequences/,
+  );
+  assert.throws(
+    () => write('optax', configOf({ model: 'patches(7) residual(rmsnorm attention(7)) mean' })),
+    /^TrainerError: model: the layer patches cannot be exported to JAX and Optax yet/,
+  );
   assert.throws(() => findFramework('tensorflow'), /unknown framework tensorflow: there are torch/);
 });

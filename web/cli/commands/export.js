@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import {
   dataFactsOf,
   findFramework,
-  judgeExperiment,
+  judgeProgram,
   planExperiment,
   planSteps,
   writeProgram,
@@ -49,7 +49,7 @@ export async function exportCode(engine, args) {
   const { config, dataset } = await readRunInput(engine, args);
   const trainer = engine.createTrainer(config, dataset);
   const facts = dataFactsOf(trainer);
-  judgeExperiment(trainer.reportedConfig, facts);
+  judgeProgram(framework, trainer.reportedConfig, facts);
   const source = findSource(trainer, options);
   const command = joinFlags([...dataFlags(options.data), ...flagsWithoutData(config)]);
   const code = writeProgram(framework, planExperiment(trainer.reportedConfig, facts, { source, command }));
@@ -85,11 +85,16 @@ function findSource(trainer, { data, material, transpose }) {
   if (material !== null) return { kind: 'material', path: material };
   const numbers =
     (trainer.trainCount + trainer.valCount) * trainer.inputShape.reduce((product, side) => product * side, 1);
-  if (numbers <= EMBEDDED_MAX) {
+  // The samples of a text overlap: it may be short where they are long.
+  if (numbers <= EMBEDDED_MAX || dataset.isTokens) {
     const tensors = trainer.material(['train', 'val']).filter(({ name }) => name !== 'order');
-    return { kind: 'embedded', tensors };
+    const stored = tensors.reduce((sum, { data: { length } }) => sum + length, 0);
+    if (!dataset.isTokens || stored <= EMBEDDED_MAX) return { kind: 'embedded', tensors };
   }
-  const what = dataset.name === 'custom' ? 'code reads IDX files only' : `${dataset.name} are drawn by Trainscope`;
+  const drawn = dataset.isTokens
+    ? `the samples of ${dataset.name} are drawn by Trainscope`
+    : `${dataset.name} are drawn by Trainscope`;
+  const what = dataset.name === 'custom' ? 'code reads IDX files only' : drawn;
   throw new UsageError(
     `${what}, and these are too many samples to stand in code: --material FILE.safetensors writes them for it`,
   );

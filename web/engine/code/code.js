@@ -5,8 +5,9 @@
 
 import { nearestName } from '../config/names.js';
 import { TrainerError } from '../core/errors.js';
-import { planSteps } from './experiment.js';
+import { judgeSettings, planSteps } from './experiment.js';
 import { kerasProgram, kerasSteps } from './keras/keras.js';
+import { flattenLayers, OF_SEQUENCES } from './network.js';
 import { optaxProgram, optaxSteps } from './optax/optax.js';
 import { tfjsProgram, tfjsSteps } from './tfjs/tfjs.js';
 import { torchProgram, torchSteps } from './torch/torch.js';
@@ -39,6 +40,9 @@ export const FRAMEWORKS = [
 /** Those that have code of rules which move matrices as a whole. */
 const MOVES_MATRICES = ['torch', 'lightning', 'huggingface'];
 
+/** Those that have code of networks for sequences. */
+const READS_SEQUENCES = ['torch'];
+
 /** The frameworks that code of a whole experiment is printed for. */
 export const PROGRAMS = FRAMEWORKS.filter(({ program }) => program !== null);
 
@@ -55,6 +59,8 @@ export function findFramework(name) {
 /** The whole experiment as a program. @param {Framework} framework  with programs @param {Experiment} experiment */
 export function writeProgram(framework, experiment) {
   judgeRule(framework, experiment);
+  judgeProgram(framework, experiment.config, experiment.data);
+  judgeLayers(framework, experiment);
   if (!framework.program) throw new TrainerError('argument', null, `${framework.label} has no whole program`);
   return framework.program(experiment);
 }
@@ -83,6 +89,29 @@ export function stepsOf(name, config) {
   }
 }
 
+/**
+ * Refuses what no program of the framework can say, before its data are looked for.
+ *
+ * @param {Framework} framework
+ * @param {Config} config
+ * @param {DataFacts} data
+ * @throws {TrainerError}
+ */
+export function judgeProgram({ name, label }, config, { shape, tokens }) {
+  judgeSettings(config);
+  if (READS_SEQUENCES.includes(name) || (shape.length !== 2 && !tokens)) return;
+  const sentence = `dataset ${config.dataset} cannot be exported to ${label} yet: its samples are sequences, for which there is code in PyTorch only.`;
+  throw new TrainerError('setting', 'dataset', sentence);
+}
+
+/** @param {Framework} framework @param {Experiment} experiment @throws {TrainerError} */
+function judgeLayers({ name, label }, { layers }) {
+  const layer = flattenLayers(layers).find(({ unit }) => OF_SEQUENCES.includes(unit));
+  if (!layer || READS_SEQUENCES.includes(name)) return;
+  const sentence = `model: the layer ${layer.unit} cannot be exported to ${label} yet: there is code in PyTorch only.`;
+  throw new TrainerError('setting', 'model', sentence);
+}
+
 /** @param {Framework} framework @param {import('./python.js').Steps} steps @throws {TrainerError} */
 function judgeRule({ name, label }, { rule }) {
   if (!rule.moves_matrices || MOVES_MATRICES.includes(name)) return;
@@ -90,4 +119,4 @@ function judgeRule({ name, label }, { rule }) {
   throw new TrainerError('setting', 'optimizer', sentence);
 }
 
-export { dataFactsOf, judgeExperiment, planExperiment, planSteps } from './experiment.js';
+export { dataFactsOf, planExperiment, planSteps } from './experiment.js';

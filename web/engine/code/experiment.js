@@ -18,6 +18,8 @@ import { momentumFormula, rateFormula, SCHEDULES_KNOWN } from './schedules.js';
  * @property {number[]} shape  of one input as the network is given it
  * @property {number} classes  0 for regression
  * @property {number} outputs
+ * @property {{ length: number, scoredFrom: number } | null} tokens  of samples that are ids, `length` inputs and one more;
+ *   the first `scoredFrom` predictions are not scored
  * @property {number} train  samples
  * @property {number} val  samples
  *
@@ -41,8 +43,8 @@ import { momentumFormula, rateFormula, SCHEDULES_KNOWN } from './schedules.js';
  * @param {import('../run/trainer.js').Trainer} trainer
  * @returns {DataFacts}
  */
-export function dataFactsOf({ inputShape, trainCount, valCount, dataset: { classes, outputs } }) {
-  return { shape: inputShape, classes, outputs, train: trainCount, val: valCount };
+export function dataFactsOf({ inputShape, trainCount, valCount, dataset: { classes, outputs, tokens } }) {
+  return { shape: inputShape, classes, outputs, tokens, train: trainCount, val: valCount };
 }
 
 /** Settings that code of the whole experiment takes part of, besides those of rules, schedules and clipping. */
@@ -75,6 +77,10 @@ const IN_SAMPLES = [
   'label_noise',
   'outliers',
   'outlier_scale',
+  'length',
+  'symbols',
+  'delay',
+  'context',
 ];
 
 /** Settings of how the engine computes or looks, which change nothing that is trained. */
@@ -127,20 +133,6 @@ export function judgeSettings(config) {
 }
 
 /**
- * Refuses, besides, data whose samples are neither vectors nor images.
- *
- * @param {Config} config
- * @param {DataFacts} data
- * @throws {TrainerError}
- */
-export function judgeExperiment(config, { shape }) {
-  judgeSettings(config);
-  if (shape.length === 1 || shape.length === 3) return;
-  const sentence = `dataset ${config.dataset} cannot be exported as code yet: its samples are sequences.`;
-  throw new TrainerError('setting', 'dataset', sentence);
-}
-
-/**
  * @param {Config} config  complete and valid
  * @param {DataFacts} data
  * @param {{ source: DataSource, command: string }} how
@@ -148,10 +140,9 @@ export function judgeExperiment(config, { shape }) {
  * @throws {TrainerError} where something cannot be exported, in one sentence
  */
 export function planExperiment(config, data, { source, command }) {
-  judgeExperiment(config, data);
-  const { images, points } = SCHEMA.models;
-  const text = config.model ?? (data.shape.length === 3 ? images : points);
-  return { ...planSteps(config), data, source, layers: traceNetwork(text, data.shape, data.outputs), command };
+  const { images, points, tokens } = SCHEMA.models;
+  const text = config.model ?? (data.tokens ? tokens : data.shape.length === 3 ? images : points);
+  return { ...planSteps(config), data, source, layers: traceNetwork(text, data), command };
 }
 
 /** The part that stands for itself: update rule, schedule, clipping. @param {Config} config */

@@ -9,11 +9,11 @@ import { UNITS } from '../model_text/units.js';
 
 /**
  * @typedef {import('../model_text/model_text.js').Node} Node
- * @typedef {number[]} Shape  of one sample: [features] or [channels, height, width]
+ * @typedef {number[]} Shape  of one sample: [features], [channels, height, width] or [positions, numbers]; of ids [positions]
  *
  * @typedef {object} Layer
  * @property {string} unit  its name in the table of units
- * @property {Record<string, number>} args  all of them, by name
+ * @property {Record<string, number>} args  all of them, by name; of embed also the vocabulary
  * @property {Shape} from
  * @property {Shape} to
  * @property {boolean} flattens  a linear layer on an image, which it reads in the order channel, row, column
@@ -33,10 +33,29 @@ import { UNITS } from '../model_text/units.js';
 /** @type {ShapeOf} */
 const same = ({ from }) => from;
 
-/** Layers whose shapes and parameters are known here. */
+/** At each position of a sequence, or all of another sample at once. @type {ShapeOf} */
+const numbers = ({ from, args }) => (from.length === 2 ? [from[0], args.n] : [args.n]);
+
+/** @type {ShapeOf} */
+const vector = ({ from }) => [from[1]];
+
+/** Layers whose shapes are known here. */
 const SHAPES = new Map(
   /** @type {[string, ShapeOf][]} */ ([
-    ['linear', ({ args }) => [args.n]],
+    ['linear', numbers],
+    ['embed', ({ from, args }) => [from[0], args.n]],
+    ['rnn', numbers],
+    ['gru', numbers],
+    ['lstm', numbers],
+    ['mean', vector],
+    ['last', vector],
+    [
+      'patches',
+      ({ from: [channels, ...sides], args: { k } }) => [
+        sides.reduce((product, side) => product * Math.floor(side / k), 1),
+        channels * k * k,
+      ],
+    ],
     [
       'conv',
       ({ from, args: { n, k, stride, pad } }) => [
@@ -46,11 +65,42 @@ const SHAPES = new Map(
     ],
     ['maxpool', ({ from, args }) => pooled(from, args)],
     ['avgpool', ({ from, args }) => pooled(from, args)],
-    ...['relu', 'leakyrelu', 'tanh', 'sigmoid', 'gelu', 'layernorm', 'batchnorm', 'dropout'].map(
-      (name) => /** @type {[string, ShapeOf]} */ ([name, same]),
-    ),
+    ...[
+      ...['relu', 'leakyrelu', 'tanh', 'sigmoid', 'gelu', 'layernorm', 'rmsnorm', 'batchnorm', 'dropout'],
+      ...['position', 'sinusoid', 'attention'],
+    ].map((name) => /** @type {[string, ShapeOf]} */ ([name, same])),
   ]),
 );
+
+const WEIGHT_AND_BIAS = ['weight', 'bias'];
+const OF_STATE = ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh'];
+
+/** What layers learn, in the order of the engine. @type {Record<string, string[]>} */
+const LEARNED = {
+  linear: WEIGHT_AND_BIAS,
+  conv: WEIGHT_AND_BIAS,
+  layernorm: WEIGHT_AND_BIAS,
+  batchnorm: WEIGHT_AND_BIAS,
+  rmsnorm: ['weight'],
+  embed: ['weight'],
+  position: ['weight'],
+  attention: ['in_proj.weight', 'in_proj.bias', 'out_proj.weight', 'out_proj.bias'],
+  rnn: OF_STATE,
+  gru: OF_STATE,
+  lstm: OF_STATE,
+};
+
+/** Layers of which only some frameworks have code. */
+export const OF_SEQUENCES = [
+  ...['embed', 'position', 'sinusoid', 'attention', 'rmsnorm'],
+  ...['rnn', 'gru', 'lstm', 'patches', 'mean', 'last'],
+];
+
+/** Numbers of each token where the text says no embed. */
+const IMPLIED_EMBED = 64;
+
+/** Of an image, a vector, or each position. @param {Shape} shape */
+const channelsOf = (shape) => (shape.length === 2 ? shape[1] : shape[0]);
 
 /** @param {number} side @param {number} k @param {number} stride */
 const windows = (side, k, stride) => Math.floor((side - k) / stride) + 1;
@@ -60,12 +110,11 @@ const pooled = ([channels, ...sides], { k, stride }) => [channels, ...sides.map(
 
 /**
  * @param {string} text  that the engine has accepted
- * @param {Shape} input
- * @param {number} outputs
- * @returns {Layer[]}  the last one included
+ * @param {{ shape: Shape, outputs: number, tokens: object | null }} data  tokens: where it is ids
+ * @returns {Layer[]}  the last one included, and on ids the first
  * @throws {TrainerError} where a layer is not known here
  */
-export function traceNetwork(text, input, outputs) {
+export function traceNetwork(text, { shape: input, outputs, tokens }) {
   let number = 0;
   /** @param {Node[]} nodes @param {Shape} shape @returns {{ layers: Layer[], shape: Shape }} */
   const follow = (nodes, shape) => {
@@ -89,6 +138,9 @@ export function traceNetwork(text, input, outputs) {
   /** @param {Node} node @param {Shape} from @returns {Layer} */
   const plain = (node, from) => {
     const args = readArguments(node);
+    // What comes next must not be seen where it is to be predicted.
+    if (node.name === 'attention' && !readWritten(node).has('causal')) args.causal = tokens ? 1 : 0;
+    if (node.name === 'embed') args.vocabulary = outputs;
     return makeLayer({ unit: node.name, args, from, prefix: `${number++}.${node.name}` });
   };
   /** @param {Node} node @param {Shape} from @returns {Layer} */
@@ -102,9 +154,26 @@ export function traceNetwork(text, input, outputs) {
     ];
     return { ...blank(node.name, from, to), body, shortcut, parameters };
   };
-  const { layers, shape } = follow(parseModel(text), input);
+  const nodes = parseModel(text);
+  const first =
+    tokens && firstUnit(nodes) !== 'embed'
+      ? [
+          makeLayer({
+            unit: 'embed',
+            args: { n: IMPLIED_EMBED, gain: 1, vocabulary: outputs },
+            from: input,
+            prefix: 'embed',
+          }),
+        ]
+      : [];
+  const { layers, shape } = follow(nodes, first[0]?.to ?? input);
   const last = makeLayer({ unit: 'linear', args: { n: outputs, gain: 1 }, from: shape, prefix: 'out' });
-  return [...layers, { ...last, isLast: true }];
+  return [...first, ...layers, { ...last, isLast: true }];
+}
+
+/** The first unit of a text, in however many groups; undefined where there is none. @param {Node[]} nodes @returns {string | undefined} */
+function firstUnit([node]) {
+  return node?.name === '' ? firstUnit(node.body ?? []) : node?.name;
 }
 
 /** Every layer, those within branches before the branch itself: the order of the parameters. @param {Layer[]} layers @returns {Layer[]} */
@@ -149,27 +218,31 @@ function blank(unit, from, to) {
 function makeLayer({ unit, args, from, prefix }) {
   const shapeOf = SHAPES.get(unit);
   if (!shapeOf) throw new TrainerError('setting', 'model', `model: the layer ${unit} cannot be exported as code yet.`);
-  const hasWeights = ['linear', 'conv', 'layernorm', 'batchnorm'].includes(unit);
   return {
     ...blank(unit, from, shapeOf({ from, args })),
     args,
     flattens: unit === 'linear' && from.length === 3,
     gain: args.gain ?? 1,
-    parameters: hasWeights ? [`${prefix}.weight`, `${prefix}.bias`] : [],
+    parameters: (LEARNED[unit] ?? []).map((part) => `${prefix}.${part}`),
   };
 }
 
-/** The arguments of a unit, those that are left out too. @param {Node} node @returns {Record<string, number>} */
-function readArguments({ name, args }) {
+/** The arguments that a text says. @param {Node} node @returns {Map<string, number>} */
+function readWritten({ name, args }) {
   const unit = UNITS.find((other) => other.name === name);
   const written = (args ?? '').split(',').filter((part) => part.trim() !== '');
-  /** @type {Record<string, number>} */
-  const values = {};
-  for (const [i, part] of written.entries()) {
-    const [value, key] = part.split('=').reverse();
-    values[key?.trim() ?? unit?.arguments[i].name] = Number(value);
-  }
-  for (const argument of unit?.arguments ?? []) {
+  return new Map(
+    written.map((part, i) => {
+      const [value, key] = part.split('=').reverse();
+      return [key?.trim() ?? String(unit?.arguments[i].name), Number(value)];
+    }),
+  );
+}
+
+/** The arguments of a unit, those that are left out too. @param {Node} node @returns {Record<string, number>} */
+function readArguments(node) {
+  const values = Object.fromEntries(readWritten(node));
+  for (const argument of UNITS.find(({ name }) => name === node.name)?.arguments ?? []) {
     const { name: key, same_as, default: otherwise } = argument;
     values[key] ??= same_as ? values[same_as] : Number(otherwise);
   }
@@ -179,12 +252,13 @@ function readArguments({ name, args }) {
 /** @param {Shape} from @param {Shape} to @param {string} prefix @returns {Shortcut | null} */
 function findShortcut(from, to, prefix) {
   const shrinks = from.length === 3 && to.length === 3 && (from[1] !== to[1] || from[2] !== to[2]);
-  const isWider = from.length !== to.length || from[0] !== to[0];
+  const isWider = from.length !== to.length || channelsOf(from) !== channelsOf(to);
   if (!shrinks && !isWider) return null;
-  const flat = from.length === 3 && to.length === 1 ? from.reduce((product, side) => product * side, 1) : from[0];
+  const isFlat = from.length === 3 && to.length === 1;
+  const width = isFlat ? from.reduce((product, side) => product * side, 1) : channelsOf(from);
   return {
     pool: shrinks ? poolingFactor(from, to) : null,
-    projection: isWider ? { from: flat, to: to[0], name: `${prefix}.shortcut.weight` } : null,
+    projection: isWider ? { from: width, to: channelsOf(to), name: `${prefix}.shortcut.weight` } : null,
   };
 }
 

@@ -129,6 +129,7 @@ export const SAFETENSORS = `def read_safetensors(path):
 export function reading({ config, data, source }) {
   const kind = data.classes > 0 ? 'np.int64' : 'np.float32';
   const splits = data.val > 0 ? /** @type {const} */ (['train', 'val']) : /** @type {const} */ (['train']);
+  if (data.tokens) return readingTokens(data, data.tokens, source.kind === 'embedded');
   if (source.kind !== 'idx') {
     const from = source.kind === 'embedded' ? 'embedded()' : 'arrays';
     return `def read_data(${source.kind === 'embedded' ? '' : 'arrays'}):
@@ -166,6 +167,27 @@ ${indent(
     'return [train, val]',
   ),
 )}`;
+}
+
+/**
+ * The same of samples that are ids.
+ *
+ * @param {import('./experiment.js').DataFacts} data
+ * @param {NonNullable<import('./experiment.js').DataFacts['tokens']>} tokens
+ * @param {boolean} isEmbedded
+ */
+function readingTokens({ train, val }, { length, scoredFrom }, isEmbedded) {
+  const counts = `("train", ${train})${val > 0 ? `, ("val", ${val})` : ','}`;
+  return `def read_data(${isEmbedded ? '' : 'arrays'}):
+    """Of every window of ids all but the last, and the targets${scoredFrom > 0 ? ' that are scored' : ''}: each the id behind an input."""
+    tensors = ${isEmbedded ? 'embedded()' : 'arrays'}
+    sets = []
+    for split, count in (${counts}):
+        ids = tensors[f"{split}.ids"].astype(np.int64)
+        windows = np.lib.stride_tricks.sliding_window_view(ids, ${length + 1})
+        apart = max(1, (len(windows) - 1) // max(1, count - 1))
+        sets.append((windows[::apart, :-1], windows[::apart, ${scoredFrom + 1}:]))
+    return sets`;
 }
 
 /** Samples in the code itself, for its end. @param {Experiment} experiment */

@@ -5,6 +5,7 @@
 
 import { readList } from '../core/arguments.js';
 import { TrainerError } from '../core/errors.js';
+import { askRecord } from '../core/record.js';
 import { splitIndex } from '../data/dataset.js';
 import { checkSplit } from '../data/judging.js';
 
@@ -20,6 +21,7 @@ export const MATERIAL = {
   order: 'order',
   inputs: (/** @type {Split} */ split) => `${split}.inputs`,
   targets: (/** @type {Split} */ split) => `${split}.targets`,
+  ids: (/** @type {Split} */ split) => `${split}.ids`,
 };
 
 /** Samples that are read at once. */
@@ -45,7 +47,8 @@ export function readMaterial(core, handle, facts, splits, begin) {
 }
 
 /**
- * The samples of a split as the network is given them: pooled, standardized, outliers and wrong labels included.
+ * The samples of a split as the network is given them: pooled, standardized, outliers and wrong labels included. Tokens
+ * have ids instead.
  *
  * @param {Core} core
  * @param {number} handle  the tscope_trainer's address
@@ -55,6 +58,7 @@ export function readMaterial(core, handle, facts, splits, begin) {
  */
 function readSplit(core, handle, facts, split) {
   const { inputShape, dataset } = facts;
+  if (dataset.isTokens) return readTokens(core, facts, split);
   const total = split === 'val' ? facts.valCount : facts.trainCount;
   if (total === 0) return [];
   const elements = inputShape.reduce((product, size) => product * size, 1);
@@ -74,6 +78,29 @@ function readSplit(core, handle, facts, split) {
     { name: MATERIAL.inputs(split), shape: [total, ...inputShape], data: inputs },
     { name: MATERIAL.targets(split), shape: dataset.classes ? [total] : [total, width], data: targets },
   ];
+}
+
+/**
+ * The ids of a split's samples, one after the other; those of a text overlap and are the text itself.
+ *
+ * @param {Core} core
+ * @param {RunFacts} facts
+ * @param {Split} split
+ * @returns {Tensor[]}
+ */
+function readTokens(core, { dataset, trainCount, valCount }, split) {
+  const stored = askRecord(core, 'dataset_facts', (record) =>
+    core.call.tscope_wasm_dataset_read(dataset.pointer, record),
+  );
+  const [total, from, stride] =
+    split === 'val'
+      ? [valCount, stored.val_inputs, stored.val_stride]
+      : [trainCount, stored.train_inputs, stored.train_stride];
+  if (total === 0) return [];
+  const length = (total - 1) * stride + stored.width + 1;
+  const data = makeFloats(length, 'samples');
+  data.set(core.bytes(from, length));
+  return [{ name: MATERIAL.ids(split), shape: [length], data }];
 }
 
 /**

@@ -4,7 +4,7 @@ import { programNames } from '../experiment.js';
 import { hasLayer } from '../network.js';
 import * as python from '../python.js';
 import { indent, joinParts, lines } from '../text.js';
-import { initialization, loss, model } from './torch_model.js';
+import { initialization, loss, model, scoredOf } from './torch_model.js';
 import { clipping, makeOptimizer, ruleClass, setStep } from './torch_steps.js';
 
 /**
@@ -59,10 +59,16 @@ ${indent(
   lines(
     switches && 'model.eval()',
     'outputs = torch.cat([model(part) for part in inputs.split(1000)])',
-    hasAccuracy && 'accuracy = (outputs.argmax(1) == targets).double().mean().item()',
+    hasAccuracy && accuracyOf(data),
     `return f", validation loss {loss_of(outputs, targets).item():.4f}${hasAccuracy ? ', accuracy {accuracy:.4f}' : ''}"`,
   ),
 )}`;
+}
+
+/** Of tokens the share of scored positions. @param {Experiment['data']} data */
+function accuracyOf({ tokens }) {
+  const guesses = tokens ? `outputs${scoredOf(tokens)}.argmax(2)` : 'outputs.argmax(1)';
+  return `accuracy = (${guesses} == targets).double().mean().item()`;
 }
 
 /** @param {Experiment} experiment */

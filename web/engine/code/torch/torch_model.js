@@ -2,6 +2,7 @@
 
 import { flattenLayers, hasLayer } from '../network.js';
 import { indent, lines, listInLines } from '../text.js';
+import { initializeSequences, SEQUENCE_MODULES, sequenceClasses } from './torch_sequences.js';
 
 /**
  * @typedef {import('../network.js').Layer} Layer
@@ -10,7 +11,11 @@ import { indent, lines, listInLines } from '../text.js';
 
 /** @type {Record<string, (layer: Layer) => string>} */
 const MODULES = {
-  linear: ({ from, to }) => `nn.Linear(${from.reduce((product, side) => product * side, 1)}, ${to[0]})`,
+  ...SEQUENCE_MODULES,
+  linear: ({ from, to }) =>
+    from.length === 2
+      ? `nn.Linear(${from[1]}, ${to[1]})`
+      : `nn.Linear(${from.reduce((product, side) => product * side, 1)}, ${to[0]})`,
   conv: ({ from, to, args: { k, stride, pad } }) =>
     `nn.Conv2d(${from[0]}, ${to[0]}, ${k}${stride === 1 ? '' : `, stride=${stride}`}${pad === 0 ? '' : `, padding=${pad}`})`,
   maxpool: ({ args }) => `nn.MaxPool2d(${windowOf(args)})`,
@@ -20,8 +25,12 @@ const MODULES = {
   tanh: () => 'nn.Tanh()',
   sigmoid: () => 'nn.Sigmoid()',
   gelu: () => 'nn.GELU(approximate="tanh")',
-  layernorm: ({ from }) => (from.length === 3 ? `nn.GroupNorm(1, ${from[0]})` : `nn.LayerNorm(${from[0]})`),
-  batchnorm: ({ from }) => `nn.BatchNorm${from.length === 3 ? '2d' : '1d'}(${from[0]})`,
+  layernorm: ({ from }) =>
+    from.length === 3 ? `nn.GroupNorm(1, ${from[0]})` : `nn.LayerNorm(${from[from.length - 1]})`,
+  batchnorm: ({ from }) =>
+    from.length === 2
+      ? `ChannelsFirst(nn.BatchNorm1d(${from[1]}))`
+      : `nn.BatchNorm${from.length === 3 ? '2d' : '1d'}(${from[0]})`,
   dropout: ({ args }) => `nn.Dropout(${args.p})`,
 };
 
@@ -49,7 +58,7 @@ function shortcutOf({ shortcut, from, to }) {
     ...(pool ? [`nn.AvgPool2d(${pool}, ceil_mode=True, count_include_pad=False)`] : []),
     ...(projection && from.length === 3 && to.length === 1 ? ['nn.Flatten()'] : []),
     ...(projection && to.length === 3 ? [`nn.Conv2d(${projection.from}, ${projection.to}, 1, bias=False)`] : []),
-    ...(projection && to.length === 1 ? [`nn.Linear(${projection.from}, ${projection.to}, bias=False)`] : []),
+    ...(projection && to.length !== 3 ? [`nn.Linear(${projection.from}, ${projection.to}, bias=False)`] : []),
   ];
   return `shortcut=nn.Sequential(${modules.join(', ')})`;
 }
@@ -81,9 +90,12 @@ ${
 
 /** @param {Experiment} experiment */
 export function model({ layers }) {
-  const branches = hasLayer(layers, 'residual', 'rezero');
   const make = `def make_model():\n    return ${indent(sequence(layers)).trimStart()}`;
-  return branches ? `${BRANCH(hasLayer(layers, 'rezero'))}\n\n\n${make}` : make;
+  return [
+    ...(hasLayer(layers, 'residual', 'rezero') ? [BRANCH(hasLayer(layers, 'rezero'))] : []),
+    ...sequenceClasses(layers),
+    make,
+  ].join('\n\n\n');
 }
 
 /** What initial weights are drawn from, with scale in front. @type {Record<string, { says: string, draw: (scale: string) => string[] }>} */
@@ -120,24 +132,36 @@ export function initialization({ config, layers }) {
   // In the order of PyTorch's modules: a shortcut comes after the body that it goes round.
   const gains = flattenLayers(layers).flatMap(({ unit, gain, shortcut }) => [
     ...(unit === 'linear' || unit === 'conv' ? [gain * init_gain] : []),
+    ...(unit === 'attention' ? [gain * init_gain, gain * init_gain] : []),
     ...(shortcut?.projection ? [init_gain] : []),
   ]);
+  const more = initializeSequences(config, layers, draw);
   const isPlain = gains.every((gain) => gain === 1);
   const isEven = gains.every((gain) => gain === gains[0]);
   const scale = isPlain ? '' : isEven ? `${gains[0]} * ` : 'gain * ';
-  if (init === 'torch' && isPlain) return '';
+  if (init === 'torch' && isPlain && !more) return '';
   const needsFan = init !== 'torch';
+  const drawn = lines(...draw(scale), needsFan && 'if layer.bias is not None:\n    layer.bias.zero_()');
   return lines(
     '@torch.no_grad()',
     'def initialize(model):',
-    `    """${says}."""`,
-    '    layers = [part for part in model.modules() if isinstance(part, (nn.Conv2d, nn.Linear))]',
-    isEven
-      ? '    for layer in layers:'
-      : `    gains = ${indent(listInLines(gains.map(String))).trimStart()}\n    for layer, gain in zip(layers, gains):`,
-    needsFan && '        fan_in = layer.weight[0].numel()',
-    indent(lines(...draw(scale), needsFan && 'if layer.bias is not None:\n    layer.bias.zero_()'), 8),
+    `    """${says}${more ? more.says : ''}."""`,
+    drawn !== '' &&
+      lines(
+        '    layers = [part for part in model.modules() if isinstance(part, (nn.Conv2d, nn.Linear))]',
+        isEven
+          ? '    for layer in layers:'
+          : `    gains = ${indent(listInLines(gains.map(String))).trimStart()}\n    for layer, gain in zip(layers, gains):`,
+        needsFan && '        fan_in = layer.weight[0].numel()',
+        indent(drawn, 8),
+      ),
+    more && indent(more.code),
   );
+}
+
+/** Where of a sample's predictions the scored ones are. @param {NonNullable<Experiment['data']['tokens']>} tokens */
+export function scoredOf({ scoredFrom }) {
+  return scoredFrom > 0 ? `[:, ${scoredFrom}:]` : '';
 }
 
 /** @param {Experiment} experiment */
@@ -149,6 +173,8 @@ export function loss({ config, data }) {
           data.classes > 0 && `targets = F.one_hot(targets, ${data.outputs})`,
           'return 0.5 * (outputs - targets).square().sum(1).mean()',
         );
-  const says = config.loss === 'cross_entropy' ? 'The mean over samples' : 'The mean over samples of ½ Σ (f − y)²';
-  return `def loss_of(outputs, targets):\n    """${says}."""\n${indent(body)}`;
+  const over = data.tokens ? `${data.tokens.scoredFrom > 0 ? 'scored ' : ''}positions` : 'samples';
+  const says = `The mean over ${over}${config.loss === 'cross_entropy' ? '' : ' of ½ Σ (f − y)²'}`;
+  const flat = data.tokens && `outputs, targets = outputs${scoredOf(data.tokens)}.flatten(0, 1), targets.flatten()`;
+  return `def loss_of(outputs, targets):\n    """${says}."""\n${indent(lines(flat, body))}`;
 }

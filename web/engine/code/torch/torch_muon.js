@@ -45,14 +45,15 @@ class Muon(torch.optim.Optimizer):
 export function makeMuon({ config }) {
   const decay = config.weight_decay > 0 ? 'WEIGHT_DECAY' : '0';
   return `def make_optimizer(model):
-    """Muon for the weights of all layers but the last; weight decay on weights only."""
+    """Muon for the weights of all layers but the last, and of embeddings; weight decay on weights only."""
     *_, last = (part for part in model.modules() if isinstance(part, torch.nn.Linear))
-    matrices = [p for p in model.parameters() if p.ndim > 1 and p is not last.weight]
+    apart = {last.weight, *(part.weight for part in model.modules() if isinstance(part, torch.nn.Embedding))}
+    matrices = [p for p in model.parameters() if p.ndim > 1 and p not in apart]
     others = [p for p in model.parameters() if p.ndim <= 1]
     defaults = dict(lr=LR, momentum=MOMENTUM, betas=(BETA1, BETA2), epsilon=EPSILON, adamw_ratio=ADAMW_RATIO)
     groups = [
         {"params": matrices, "is_matrix": True, "weight_decay": ${decay}},
-        {"params": [last.weight], "is_matrix": False, "weight_decay": ${decay}},
+        {"params": [p for p in model.parameters() if p in apart], "is_matrix": False, "weight_decay": ${decay}},
         {"params": others, "is_matrix": False, "weight_decay": 0},
     ]
     return Muon([group for group in groups if group["params"]], defaults)`;
