@@ -265,15 +265,12 @@ static int is_smooth(const double *loss, int n) {
          turns < TSCOPE_DEFINITION_log_turns * (moves - 1);
 }
 
-/* How high a rise at the end has to be to be told, in multiples of the minimum. */
-static double least_rise(reading *log, double noise) {
-  const double limit = tscope_rise_limit(log->minimum, log->baseline);
+/* How high a rise at the end has to be to stand out of the noise, in multiples of the minimum. */
+static double clear_rise(const reading *log, double noise) {
   const double gap = log->step[log->n - 1] - log->step[log->n - 2];
   const double share = smoothed_share(1 - tscope_pow(log->beta, gap));
-  const double clear = is_noise_unknown(log)
-                           ? FAR_ABOVE * log->baseline
-                           : log->minimum * tscope_exp(TSCOPE_DEFINITION_log_noise * noise * share);
-  return (clear > limit ? clear : limit) / log->minimum;
+  return is_noise_unknown(log) ? FAR_ABOVE * log->baseline / log->minimum
+                               : tscope_exp(TSCOPE_DEFINITION_log_noise * noise * share);
 }
 
 /* ---- divergence ----------------------------------------------------------------------------- */
@@ -352,8 +349,11 @@ void tscope_log_judge(const double *step, const double *loss, const double *norm
     verdict->verdict = verdict_of(&log, episodes, count);
     verdict->doubted = log.doubted;
     verdict->is_smooth = is_smooth(losses, rows);
-    verdict->least_rise = least_rise(&log, verdict->noise);
-    verdict->is_noisy = verdict->doubted || is_noise_unknown(&log) || verdict->least_rise > NOISY;
+    const double clear = clear_rise(&log, verdict->noise);
+    const double limit = tscope_rise_limit(log.minimum, log.baseline) / log.minimum;
+    verdict->least_rise = clear > limit ? clear : limit;
+    verdict->is_noisy =
+        verdict->doubted || is_noise_unknown(&log) || (clear > NOISY && clear > limit);
     for (int i = 0, row = 0; i < alive; i++)
       if (tscope_is_finite(loss[i])) smoothed[i] = means[row++];
   }

@@ -180,7 +180,10 @@ void tscope_log_read_rate(const double *step, const double *lr, int n, double la
   }
   const tail rates = {step + top, lr + top, n - top};
   if (n < 2) return;
-  rate->schedule = shape_of(&rates, planned);
+  /* What still rises at the end of the log may go on in any way. */
+  const double seen = step[n - 1] - step[top];
+  const int is_rising = top > 0 && seen < FIT * (step[n - 1] - step[0]);
+  rate->schedule = is_rising ? -1 : shape_of(&rates, planned);
   const double first = lr[0] - (n > 1 ? (lr[1] - lr[0]) / (step[1] - step[0]) * (step[0] + 1) : 0);
   if (rate->warmup_share >= CYCLE_SHARE && n >= CYCLE_ROWS && first > CYCLE_FROM * peak &&
       rate->schedule != TSCOPE_SCHEDULE_constant && rates.n > 1)

@@ -401,6 +401,167 @@ test("lines of text: steps from progress bars, and a program's source at the hea
   assertRows(behind, { roles: ['loss'] });
 });
 
+/** Loss and step of each row, as a run has them. @param {Record<string, string>} files */
+async function readRows(files) {
+  const given = Object.entries(files).map(([name, text]) => ({ name, bytes: bytesOf(text) }));
+  const logs = await readLogs(given);
+  return { logs, runs: logs.runs.flatMap((raw) => settleRun(raw)) };
+}
+
+/** @param {import('../../web/engine/logs/settle.js').Series | undefined} series */
+const pairsOf = (series) => Array.from(series?.step ?? [], (step, i) => [step, series?.value[i]]);
+
+test("lines of text: Keras's bars are drawn again and again, and the last of an epoch is its mean", async () => {
+  const back = '\b'.repeat(40);
+  const two = [1, 2].flatMap((epoch) => [
+    `Epoch ${epoch}/3\n`,
+    ...[1, 400, 938].map((batch) => `${back}\r${batch}/938 [==>...] - ETA: 2s - loss: ${epoch}.${batch}`),
+    ` - val_loss: 9.${epoch}\n`,
+  ]);
+  const three = [1, 2].flatMap((epoch) => [
+    `Epoch ${epoch}/3\n`,
+    ...[1, 400, 938].map(
+      (batch) =>
+        `\u001b[1m${batch}/938\u001b[0m \u001b[32m━━━━\u001b[0m\u001b[37m━━\u001b[0m 2ms/step - loss: ${epoch}.${batch}${back}`,
+    ),
+    '\n',
+  ]);
+  for (const [i, text] of [two.join(''), three.join('')].entries()) {
+    const [run] = (await readRows({ 'out.txt': text })).runs;
+    assert.deepEqual(
+      [run.unit, run.planned, pairsOf(run.series.loss)],
+      [
+        'epoch',
+        3,
+        [
+          [1, 1.938],
+          [2, 2.938],
+        ],
+      ],
+    );
+    assert.equal(run.series.lr, undefined, 'ETA is no rate');
+    assert.equal(run.series.val_loss?.step.length, i === 0 ? 2 : undefined);
+    assert.match(run.notes.join(' '), /means since the begin of the epoch/);
+  }
+});
+
+test('lines of text: shares of steps, thousands and units', async () => {
+  /** @type {[string, number[]][]} */
+  const cases = [
+    [
+      [1, 2, 3].map((i) => `Steps: ${i}0%|██ | ${i}00/1000 [00:10<01:00, 1.2it/s, loss=0.${i}]`).join('\r'),
+      [100, 200, 300],
+    ],
+    [[1, 2, 3].map((i) => `step 1,${i}00 | loss 0.${i}`).join('\n'), [1100, 1200, 1300]],
+    [[1, 2, 3].map((i) => `step ${i}.5K | loss 0.${i} | tokens 3.2M`).join('\n'), [1500, 2500, 3500]],
+    [
+      [1, 2, 3].map((i) => `[step=${i}0/90,epoch=0] host:0 x=3\n  train/loss=0.${i}\n  lr=1e-3`).join('\n'),
+      [10, 20, 30],
+    ],
+    [[1, 2, 3].map((i) => ` ${i}: 9.5, 0.${i} avg loss, 0.001000 rate, 3.1 seconds, 64 images`).join('\n'), [1, 2, 3]],
+    [
+      `${[1, 2, 3]
+        .map(
+          (i) => `${'-'.repeat(30)}\n| time/ | |\n|    total_timesteps | ${i}00 |\n| train/ | |\n|    loss | 0.${i} |`,
+        )
+        .join('\n')}\n${'-'.repeat(30)}`,
+      [100, 200, 300],
+    ],
+  ];
+  for (const [text, steps] of cases) {
+    const [run] = (await readRows({ 'out.txt': text })).runs;
+    assert.deepEqual([...(run.series.loss?.step ?? [])], steps, text.slice(0, 80));
+  }
+});
+
+test('lines of text: Caffe says a loss twice, and what it tests is no training loss', async () => {
+  const text = [0, 100, 200].map(
+    (i) => `I0501 10:00:00.1 12 solver.cpp:330] Iteration ${i}, Testing net (#0)
+I0501 10:00:00.1 12 solver.cpp:397]     Test net output #1: loss = 7.${i} (* 1 = 7.${i} loss)
+I0501 10:00:00.1 12 solver.cpp:218] Iteration ${i} (12.3 iter/s, 8.1s/100 iters), loss = 1.${i}
+I0501 10:00:00.1 12 solver.cpp:237]     Train net output #0: loss = 1.${i} (* 1 = 1.${i} loss)
+I0501 10:00:00.1 12 sgd_solver.cpp:105] Iteration ${i}, lr = 0.01`,
+  );
+  const [{ series }] = (await readRows({ 'caffe.log': text.join('\n') })).runs;
+  assert.deepEqual(pairsOf(series.loss), [
+    [0, 1.0],
+    [100, 1.1],
+    [200, 1.2],
+  ]);
+  assert.deepEqual(pairsOf(series.val_loss), [
+    [0, 7.0],
+    [100, 7.1],
+    [200, 7.2],
+  ]);
+});
+
+test('a row for each number, a file for each metric, columns with nothing but blanks between', async () => {
+  const long = [0, 1, 2].flatMap((i) => [`a,loss,${i},${3 - i}`, `a,lr,${i},0.1`, `b,loss,${i},${9 - i}`]);
+  const two = (await readRows({ 'long.csv': ['run,tag,step,value', ...long].join('\n') })).runs;
+  assert.deepEqual(
+    two.map(({ name, series }) => [name, pairsOf(series.loss)]),
+    [
+      [
+        'a',
+        [
+          [0, 3],
+          [1, 2],
+          [2, 1],
+        ],
+      ],
+      [
+        'b',
+        [
+          [0, 9],
+          [1, 8],
+          [2, 7],
+        ],
+      ],
+    ],
+  );
+  const metric = (/** @type {number} */ by) => [0, 5, 10].map((i) => `17000000000${i + 10} ${i * by} ${i}`).join('\n');
+  const [run] = (await readRows({ 'mlruns/0/ab/metrics/train/loss': metric(2), 'mlruns/0/ab/metrics/lr': metric(1) }))
+    .runs;
+  assert.deepEqual(
+    [run.series.loss?.name, pairsOf(run.series.loss), pairsOf(run.series.lr)],
+    [
+      'train/loss',
+      [
+        [0, 0],
+        [5, 10],
+        [10, 20],
+      ],
+      [
+        [0, 0],
+        [5, 5],
+        [10, 10],
+      ],
+    ],
+  );
+  const spaced =
+    'epoch     train_loss  valid_loss  time\n0         2.5         2.6         00:12\n1         1.5         1.6         00:12\n';
+  const [table] = (await readRows({ 'fastai.txt': spaced })).runs;
+  assert.deepEqual(
+    [table.unit, pairsOf(table.series.loss)],
+    [
+      'epoch',
+      [
+        [0, 2.5],
+        [1, 1.5],
+      ],
+    ],
+  );
+  const german = 'Schritt;Verlust\n0;2,5\n10;1,5\n20;1,25\n';
+  assert.match((await readRows({ 'log.csv': german })).logs.skipped[0], /none of which/);
+  const named = await readLogs([{ name: 'log.csv', bytes: bytesOf(german) }], ['Verlust']);
+  const [settled] = settleRun(named.runs[0], { loss: 'Verlust', step: 'Schritt' });
+  assert.deepEqual(pairsOf(settled.series.loss), [
+    [0, 2.5],
+    [10, 1.5],
+    [20, 1.25],
+  ]);
+});
+
 test('a loss is told from what only has its name in it', async () => {
   const rows = ROWS.map(({ step, loss }) => ({
     step,

@@ -33,7 +33,7 @@ export async function inspect(engine, { options, paths }) {
   const chosen = paths.filter((path) => !more.includes(path));
   if (chosen.length === 0) throw new UsageError('inspect needs a log: a file, a folder, or - for standard input');
   await checkReport(report);
-  const logs = await readLogs(readFiles(chosen));
+  const logs = await readLogs(readFiles(chosen), Object.values(roles));
   if (logs.runs.length + logs.ranges.length + logs.sweeps.length === 0)
     throw new UsageError(sayNothing(logs.skipped, chosen));
   const { inspection, runs } = inspectLogs(engine, logs, { roles, classes, framework });

@@ -25,6 +25,7 @@
  * @property {number} perEpoch  steps of an epoch
  * @property {number} epochs  planned
  * @property {number} fromStep  the step of which the file's own first line speaks
+ * @property {boolean} hasEpochBars  Keras's bars, drawn several times an epoch
  * @property {boolean} isRowPerEpoch  a row is an epoch's summary
  * @property {string} role  what the file's place says its numbers are: train or val
  * @property {import('../run/run_log.js').RunLog} own  a run of ours, whole

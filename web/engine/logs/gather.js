@@ -1,6 +1,7 @@
 /** Runs that lie in several files: the event files of one folder, train/ beside validation/, a metric a download. */
 
 import { ownName } from '../data/data_error.js';
+import { partsOfMetric } from './metric_file.js';
 import { isValidation } from './names.js';
 import { partsOfDownload } from './tables_of_runs.js';
 
@@ -35,6 +36,7 @@ function keyOf(run) {
     const { run: of } = partsOfDownload(name);
     return of === null ? run : `download ${name.slice(0, -ownName(name).length)}${of.replace(SPLITS, '')}`;
   }
+  if (source === 'MLflow metric') return `metrics ${partsOfMetric(name).folder}`;
   return run;
 }
 
@@ -56,7 +58,7 @@ function joinRuns(key, parts) {
     }
   }
   const [first] = sorted;
-  const folder = columns.size > 1 ? key.replace(/^(events|download) /, '').replace(/\/+$/, '') : '';
+  const folder = columns.size > 1 ? key.replace(/^(events|download|metrics) /, '').replace(/\/+$/, '') : '';
   return { ...first, name: folder || first.name, columns: [...columns.values()], notes: [...notes] };
 }
 

@@ -32,6 +32,10 @@ const STEPS = [
   'updates',
   's',
   'i',
+  'time total timesteps',
+  'total timesteps',
+  'timesteps',
+  'num timesteps',
   'batch idx',
   'batch',
 ];
@@ -74,7 +78,7 @@ const LOSSES = new Set([
   'tloss',
 ]);
 
-const RATES = /^(learning rate|lr|lrs|eta)$/;
+const RATES = /^(learning rate|lr|lrs)$/;
 
 /** What is of a loss, but no loss: of its scaling, its time, a count. */
 const NOT_A_LOSS =
@@ -122,14 +126,15 @@ function readName(name) {
   if (step >= 0) return { kind: 'step', split, rank: step };
   const epoch = EPOCHS.indexOf(text);
   if (epoch >= 0) return { kind: 'epoch', split, rank: epoch };
-  const rate = rankRate(words, bare);
+  // Paddle's lr(CosineAnnealingDecay).
+  const rate = /^lr\s*\(/i.test(name) ? 1 : rankRate(words, bare);
   if (rate >= 0) return { kind: 'lr', split, rank: rate };
   const norm = rankNorm(words, text);
   if (norm >= 0) return { kind: 'grad_norm', split, rank: norm };
   if (/\b(ppl|perplexity|perplex)\b/.test(text)) return { kind: 'perplexity', split, rank: 0 };
   const loss = rankLoss(words, text, bare);
   if (loss >= 0) return { kind: 'loss', split, rank: loss };
-  if (/\b(reward|rewards|return|returns)\b/.test(text) && !/\bstd\b/.test(text)) {
+  if (/\b(reward|rewards|return|returns|rew)\b/.test(text) && !/\bstd\b/.test(text)) {
     return { kind: 'reward', split, rank: words.length };
   }
   if (/\b(acc|accuracy|top1|map|f1|bleu|miou|iou)\b/.test(text)) return { kind: 'accuracy', split, rank: words.length };
@@ -153,6 +158,7 @@ function rankNorm(words, text) {
   if (/^(grad norm|gradient norm|global grad norm|total grad norm|gnorm|gradnorm|grad norm total)$/.test(text))
     return 0;
   if (/\b(grad|gradient|grads|gradients)\b.*\bnorm\b/.test(text)) return 1 + words.length;
+  if (/\bnorm\b.*\b(grad|gradient|grads|gradients)\b/.test(text)) return 2 + words.length;
   if (/\b(gnorm|gradnorm|gradientnorm)\b/.test(text)) return 1 + words.length;
   if (text === 'norm' || text === 'train norm') return 4;
   return text === 'grad' || text === 'grads' ? 9 : -1;

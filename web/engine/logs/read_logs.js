@@ -15,7 +15,9 @@ import { plural } from '../words/sentences.js';
 import { isEventFile, readEventFile } from './event_file.js';
 import { gatherRuns } from './gather.js';
 import { readJsonLines } from './json_lines.js';
+import { readLongTable } from './long_table.js';
 import { objectsIn, parseLoosely } from './loose_json.js';
+import { isMetricFile, readMetricFile } from './metric_file.js';
 import { classify } from './names.js';
 import { CONFIG_BEGINS, readOwnRun } from './own_run.js';
 import { readRangeJson, readRangeTable } from './range_file.js';
@@ -50,14 +52,15 @@ const PARTS_MAX = 1000;
 
 /**
  * @param {Iterable<NamedFile> | AsyncIterable<NamedFile>} files  each is let go before the next is asked for
+ * @param {string[]} [named]  columns that somebody gave a role: with one of them, anything is a log
  * @returns {Promise<Logs>}
  */
-export async function readLogs(files) {
+export async function readLogs(files, named = []) {
   /** @type {Logs} */
   const logs = { runs: [], ranges: [], sweeps: [], skipped: [] };
   for await (const file of files) {
     try {
-      for await (const unpacked of unpack(file)) take(logs, unpacked);
+      for await (const unpacked of unpack(file)) take(logs, unpacked, named);
     } catch (error) {
       logs.skipped.push(sentenceOf(file.name, error));
     }
@@ -73,10 +76,10 @@ function sentenceOf(name, error) {
   throw error;
 }
 
-/** @param {Logs} logs @param {NamedFile} file */
-function take(logs, file) {
+/** @param {Logs} logs @param {NamedFile} file @param {string[]} named */
+function take(logs, file, named) {
   try {
-    const { runs = [], range, sweep } = readLog(file);
+    const { runs = [], range, sweep } = readLog(file, named);
     logs.runs.push(...runs);
     if (range) logs.ranges.push(range);
     if (sweep) logs.sweeps.push(sweep);
@@ -128,18 +131,20 @@ function join(pieces) {
  * One file, unpacked.
  *
  * @param {NamedFile} file
+ * @param {string[]} [named]
  * @returns {{ runs?: RawRun[], range?: RangeFile, sweep?: SweepFile }}
  * @throws {import('../core/errors.js').TrainerError} a sentence on what it is instead
  */
-export function readLog({ name, bytes: given }) {
+export function readLog({ name, bytes: given }, named = []) {
   if (given.length === 0) throw dataError(`${name} is empty.`);
   if (isEventFile(given)) return { runs: [readEventFile(name, given)] };
   refuseOtherPackers({ name, bytes: given });
   const { bytes, notes } = toText(name, given);
   const head = new TextDecoder().decode(bytes.subarray(0, LOOKED_AT));
   if (head.trim() === '') throw dataError(`${name} holds nothing but blanks.`);
+  if (isMetricFile(head)) return { runs: [readMetricFile(name, bytes)] };
   if (!/^\s*[[{]/.test(head)) refuseForeign(name, bytes);
-  const found = readAsJson(name, bytes, head) ?? readAsTable(name, bytes, head) ?? readAsText(name, bytes);
+  const found = readAsJson(name, bytes, head) ?? readAsTable(name, bytes, { head, named }) ?? readAsText(name, bytes);
   if (!found) throw dataError(sayForeign(name, bytes, head));
   for (const run of found.runs ?? []) run.notes.unshift(...notes);
   return found;
@@ -198,14 +203,16 @@ function readCut(text) {
   return objects.length > 0 ? objects : undefined;
 }
 
-/** @param {string} name @param {Uint8Array} bytes @param {string} head */
-function readAsTable(name, bytes, head) {
+/** @param {string} name @param {Uint8Array} bytes @param {{ head: string, named: string[] }} how */
+function readAsTable(name, bytes, { head, named }) {
   const line = head.trimStart().split(/\r?\n/, 1)[0];
-  if (!/[,;\t|]/.test(line) || /[=:]\s*[-\d.]+/.test(line)) return null;
+  if (!/[,;\t|]|\S {2,}\S/.test(line) || /[=:]\s*[-\d.]+/.test(line)) return null;
   const table = readLogTable(name, bytes);
   if (!table || table.cut > 1 + 0.1 * table.rows) return null;
   const scalars = readScalarTable(name, table);
   if (scalars) return { runs: [scalars] };
+  const long = readLongTable(name, table);
+  if (long) return { runs: long };
   const charts = readWandbChart(table);
   if (charts) return { runs: charts };
   const range = readRangeTable(name, table);
@@ -215,7 +222,8 @@ function readAsTable(name, bytes, head) {
   /** @type {RawRun} */
   const run = { name, source: 'table', columns: table.columns, axis: 'row', planned: null, notes: [], facts: {} };
   if (table.cut > 0) run.notes.push(`${plural(table.cut, 'row')} had fewer cells than there are columns.`);
-  return isOfTraining(run) ? { runs: [run] } : null;
+  const isNamed = table.columns.some((column) => named.includes(column.name));
+  return isNamed || isOfTraining(run) ? { runs: [run] } : null;
 }
 
 /** @param {string} name @param {Uint8Array} bytes */

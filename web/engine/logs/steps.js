@@ -18,6 +18,9 @@ import { classify } from './names.js';
  * @property {number | null} planned
  */
 
+/** A counter that stands in fewer of the loss's rows is of something else; rows between take the one before. */
+const SHARE_OF_ROWS = 0.4;
+
 /** Intervals at which people log. */
 const INTERVALS = [
   1, 2, 4, 5, 8, 10, 16, 20, 25, 32, 50, 64, 100, 128, 200, 250, 256, 500, 512, 1000, 1024, 2000, 2500, 5000,
@@ -37,11 +40,15 @@ export function findSteps(run, { rows, train, wanted }) {
   const epoch = chooseCounter(run.columns, 'epoch', train);
   const step = chooseCounter(run.columns, 'step', train);
   const epochs = epoch && spread(epoch, rows);
+  if (epoch && epochs && run.facts.hasEpochBars && new Set(epoch.value).size > 1)
+    return fromEpochBars(run, epoch, epochs);
   if (step) {
     const ofRow = spread(step, rows);
     fillFromOthers(run.columns, step, ofRow);
+    if (train && shareOfRows(step, train) <= 0.5) fillFromBefore(ofRow, train);
     const { perEpoch: said = 0, epochs: all = 0 } = run.facts;
-    const perEpoch = said || (epochs && train ? restartsEveryEpoch(ofRow, epochs, train) : 0);
+    const seen = epochs && train && !said ? restartsEveryEpoch(ofRow, epochs, train) : 0;
+    const perEpoch = said || wholeEpoch(seen, run.planned);
     const planned = run.planned ?? (said * all || null);
     if (!epochs || !perEpoch) return { ofRow, name: step.name, unit: 'step', notes: [], planned };
     return joinEpochs(run, { step, ofRow, epochs, perEpoch, train });
@@ -64,7 +71,9 @@ function chooseCounter(columns, kind, train) {
     .sort((a, b) => classify(a.name).rank - classify(b.name).rank);
   if (!train) return counters[0] ?? null;
   const covered = counters.map((counter) => shareOfRows(counter, train));
-  const enough = counters.filter((counter, i) => covered[i] > 0.5 && (kind === 'epoch' || !isConstant(counter, train)));
+  const enough = counters.filter(
+    (counter, i) => covered[i] >= SHARE_OF_ROWS && (kind === 'epoch' || !isConstant(counter, train)),
+  );
   return enough[0] ?? null;
 }
 
@@ -97,6 +106,15 @@ function fillFromOthers(columns, step, ofRow) {
   }
 }
 
+/** Caffe says a loss twice, and names its iteration once. @param {Float64Array} ofRow @param {Column} train */
+function fillFromBefore(ofRow, { at }) {
+  let last = Number.NaN;
+  for (const row of at) {
+    if (Number.isNaN(ofRow[row])) ofRow[row] = last;
+    else last = ofRow[row];
+  }
+}
+
 /**
  * Steps of an epoch where the counter begins anew in each, 0 where it does not.
  *
@@ -121,13 +139,26 @@ function restartsEveryEpoch(steps, epochs, { at }) {
   return restarts > others ? most + (least === 0 ? 1 : 0) : 0;
 }
 
+/** "Iter: 190/200" was the last of its epoch. @param {number} seen @param {number | null} total */
+function wholeEpoch(seen, total) {
+  return seen > 0 && total !== null && total >= seen && total < 1.2 * seen ? total : seen;
+}
+
+/** Bars that are drawn several times an epoch: what the last of each says is the mean over it. @param {RawRun} run @param {Column} epoch @param {Float64Array} epochs @returns {Steps} */
+function fromEpochBars(run, epoch, epochs) {
+  const notes = [
+    'A bar of Keras shows means since the begin of the epoch: the last of each epoch counts. What happened within an epoch, and how high, cannot be told from them.',
+  ];
+  return { ofRow: epochs, name: epoch.name, unit: 'epoch', notes, planned: run.facts.epochs ?? null };
+}
+
 /**
  * @param {RawRun} run
  * @param {{ step: Column, ofRow: Float64Array, epochs: Float64Array, perEpoch: number, train: Column | null }} what
  * @returns {Steps}
  */
 function joinEpochs(run, { step, ofRow, epochs, perEpoch, train }) {
-  const first = epochs.reduce((least, epoch) => Math.min(least, epoch), 1) < 1 ? 0 : 1;
+  const first = epochs.some((epoch) => epoch < 1) ? 0 : 1;
   const isTrain = new Uint8Array(ofRow.length);
   for (const row of train?.at ?? []) isTrain[row] = 1;
   for (let row = 0; row < ofRow.length; row++) {
@@ -141,7 +172,27 @@ function joinEpochs(run, { step, ofRow, epochs, perEpoch, train }) {
   const notes = isLonger
     ? [`"${step.name}" begins anew in every epoch, of ${count(perEpoch)} steps: steps were counted through.`]
     : [];
+  const stride = commonStride(step.value);
+  if (stride >= SAMPLES_MIN && stride % SAMPLES_MIN === 0)
+    notes.push(
+      `"${step.name}" counts by ${count(stride)}: presumably samples, as PyTorch’s examples do, so that a step of training is a batch of them.`,
+    );
   return { ofRow, name: step.name, unit: 'step', notes, planned };
+}
+
+/** Counters that go by multiples of such a number count samples. */
+const SAMPLES_MIN = 16;
+
+/** The largest number of which all are multiples, as far as they are whole. @param {Float64Array} values */
+function commonStride(values) {
+  let common = 0;
+  for (const value of values) {
+    let [a, b] = [common, Math.abs(value)];
+    while (b >= 1) [a, b] = [b, a % b];
+    common = a;
+    if (common === 1) break;
+  }
+  return common;
 }
 
 /**

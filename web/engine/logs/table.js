@@ -16,7 +16,7 @@ const HEAD_BYTES = 1 << 17;
 /** Bytes that are looked through at a time. */
 const PIECE = 1 << 22;
 
-/** Rows whose words are kept: of a table of trials they are settings. */
+/** Words of a column that are kept: of a table of trials they are settings, elsewhere names of metrics. */
 const WORDS_MAX = 20_000;
 
 const POINT = 46;
@@ -72,6 +72,8 @@ class CellTaker {
   #marks;
   #dialect;
   #isHeaderOwed = true;
+  /** Of each column, the words that are kept. @type {Map<string, Map<string, string>>} */
+  #known = new Map();
 
   /** @param {string[]} names @param {import('../data/csv/dialect.js').Layout} layout */
   constructor(names, { styles, dialect }) {
@@ -99,6 +101,22 @@ class CellTaker {
     }
   }
 
+  /** @param {string} name @param {number} row @param {string} text */
+  #takeWord(name, row, text) {
+    let words = this.words.get(name);
+    if (!words) {
+      words = { at: [], text: [] };
+      this.words.set(name, words);
+      this.#known.set(name, new Map());
+    }
+    const known = /** @type {Map<string, string>} */ (this.#known.get(name));
+    const kept = known.get(text);
+    if (kept === undefined && known.size >= WORDS_MAX) return;
+    if (kept === undefined) known.set(text, text);
+    words.at.push(row);
+    words.text.push(kept ?? text);
+  }
+
   /** @param {import('../data/csv/tokenizer.js').Record} record @param {number} i @param {number} row */
   #takeWritten({ bytes, begins, ends, doubled }, i, row) {
     const mended = doubled[i] ? this.#dialect : null;
@@ -109,14 +127,6 @@ class CellTaker {
     const value = Number.isNaN(styled) ? readValue(text) : styled;
     const name = this.#names[i];
     if (value !== null) this.columns.add(name, row, value);
-    else if (row < WORDS_MAX) {
-      let words = this.words.get(name);
-      if (!words) {
-        words = { at: [], text: [] };
-        this.words.set(name, words);
-      }
-      words.at.push(row);
-      words.text.push(text);
-    }
+    else this.#takeWord(name, row, text);
   }
 }

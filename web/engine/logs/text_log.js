@@ -13,6 +13,9 @@ const KNOWN_MAX = 20_000;
 /** Bytes that are made text at a time. */
 const PIECE = 1 << 22;
 
+/** What a bar of Keras goes back by, to be drawn again. */
+const BACK = 8;
+
 /** A line of more letters is no line of a log. */
 const LINE_MAX = 1 << 16;
 
@@ -25,11 +28,27 @@ const EPOCHS = /\bmax: (\d+) epochs\b/;
 
 const BAR = /(\d+)%[^\d]*?(\d+)\/(\d+)\s*\[/;
 
+/** Keras's: "150/1875 [===>....] - ETA: 2s - loss: 0.4" and "150/1875 ━━━━ 2s 3ms/step - loss: 0.4". */
+const KERAS_BAR = /^\s*(\d+)\/(\d+|Unknown) (?:\[[=>.]+\]|[━╸ ]*━|-|\d+s)/;
+
+/** Above and below a table of names and numbers, and a line of it. */
+const RULE = /^-{12,}$/;
+const BLOCK_ROW = /^\| {1,}(\S.*?) *\| *(\S*) *\|$/;
+
+/** Darknet's line, which names numbers behind them. */
+const DARKNET = /^\s*(\d+): (-?[\d.]+|-?nan|inf), (-?[\d.]+|-?nan|inf) avg(?: loss)?, ([\d.]+) rate,/;
+
 /** "[12]" at the begin of a line. @type {Lead} */
 const ROUND = { name: 'iter', validation: null, place: null };
 
+const SCALES = new Map([
+  ['K', 1e3],
+  ['M', 1e6],
+  ['B', 1e9],
+]);
+
 /** What follows a number and is no part of a word. */
-const UNIT = /^(ms|s|m|h|sec|secs|min|gb|mb|kb|g|k|b|x|it|gib|mib)\b/i;
+const UNIT = /^(ms|s|m|h|sec|secs|min|gb|mb|kb|g|k|b|x|it|gib|mib|[mb])\b/i;
 
 /**
  * @typedef {object} Lead  what stands before a number
@@ -75,7 +94,7 @@ export function* linesOf(bytes) {
 function nextBreak(text, from) {
   for (let at = from; at < text.length; at++) {
     const letter = text.charCodeAt(at);
-    if (letter === 10 || letter === 13) return at;
+    if (letter === 10 || letter === 13 || letter === BACK) return at;
   }
   return -1;
 }
@@ -92,6 +111,12 @@ class LineReader {
   #bars = [];
   /** @type {import('./columns.js').LogFacts['ends']} */
   #ends = [];
+  #hasEpochBars = false;
+  /** Measured names since a line that named a counter among other things. @type {Set<string>} */
+  #sinceCarried = new Set();
+  #isCarriedOnce = false;
+  /** A table that was begun. @type {{ section: string, named: [string, number][] } | null} */
+  #block = null;
   /** @type {Map<string, Lead>} */
   #leads = new Map();
   /** Of a line that names counters and nothing else, for lines that name none. @type {[string, number][]} */
@@ -103,21 +128,25 @@ class LineReader {
   read(given) {
     if (given.length > LINE_MAX) return;
     const line = given.includes(ESCAPE) ? given.replace(ESCAPES, '') : given;
-    const count = this.#takeNumbers(line);
-    if (line.includes('%')) this.#takeBar(line);
+    if (this.#takeBlock(line)) return;
+    let count = this.#takeNumbers(line);
+    if (line.includes('%')) count = this.#takeBar(line, count);
+    else if (line.includes('/')) count = this.#takeKerasBar(line, count);
+    else if (line.includes(' rate,')) count = this.#takeDarknet(line, count);
     else if (this.rows === 0 && line.includes(' epochs')) this.#epochs = Number(EPOCHS.exec(line)?.[1] ?? this.#epochs);
+    this.#takeRow(count);
+  }
+
+  /** What a line, or a block of lines, has named. @param {number} count */
+  #takeRow(count) {
     if (count === 0) return;
     const kinds = this.#names.map((name) => classify(name).kind);
     if (this.#names.includes('train_runtime')) return this.#endRun();
     const isMeasured = kinds.some((kind) => kind !== null && !isCounting(kind) && kind !== 'time');
     const isCounter = kinds.map(isCounting);
-    if (!isMeasured) {
-      if (isCounter.every(Boolean)) this.#carried = this.#names.map((name, i) => [name, this.#values[i]]);
-      return;
-    }
-    if (!isCounter.includes(true)) {
-      for (const [name, value] of this.#carried) this.columns.add(name, this.rows, value);
-    }
+    if (!isMeasured) return this.#carry(isCounter);
+    if (!isCounter.includes(true)) this.#addCarried(kinds);
+    else this.#renewCarried(kinds);
     for (let i = 0; i < count; i++) this.columns.add(this.#names[i], this.rows, this.#values[i]);
     this.rows++;
   }
@@ -128,6 +157,7 @@ class LineReader {
       ...(this.#starts.length > 0 && { starts: Float64Array.from(this.#starts) }),
       ...(this.#bars.length > 0 && { bars: this.#bars }),
       ...(this.#ends.length > 0 && { ends: this.#ends }),
+      ...(this.#hasEpochBars && { hasEpochBars: true }),
       ...(this.#perEpoch > 0 && { perEpoch: this.#perEpoch }),
       ...(this.#epochs > 0 && { epochs: this.#epochs }),
     };
@@ -141,13 +171,98 @@ class LineReader {
     this.#starts.push(this.rows);
   }
 
-  /** @param {string} line */
-  #takeBar(line) {
+  /**
+   * A table of a name and a number a line between two rules, as Stable-Baselines3 prints it: all of it is one row.
+   *
+   * @param {string} line @returns {boolean}  whether the line belongs to one
+   */
+  #takeBlock(line) {
+    if (!this.#block) {
+      this.#block = RULE.test(line) ? { section: '', named: [] } : null;
+      return this.#block !== null;
+    }
+    const [, name, number] = BLOCK_ROW.exec(line) ?? [];
+    if (name === undefined) {
+      const { named } = this.#block;
+      this.#block = RULE.test(line) ? { section: '', named: [] } : null;
+      this.#names = named.map(([each]) => each);
+      this.#values = named.map(([, value]) => value);
+      this.#takeRow(named.length);
+      return RULE.test(line) && named.length > 0;
+    }
+    const value = readValue(number);
+    if (name.endsWith('/')) this.#block.section = name;
+    else if (value !== null) this.#block.named.push([`${this.#block.section}${name}`, value]);
+    return true;
+  }
+
+  /** Counters of a line that measures nothing: the next lines' may be theirs. @param {boolean[]} isCounter */
+  #carry(isCounter) {
+    const named = this.#names.map((name, i) => /** @type {[string, number]} */ ([name, this.#values[i]]));
+    const counters = named.filter((_, i) => isCounter[i]);
+    const areAll = counters.length === named.length;
+    if (!areAll && !counters.some(([name]) => classify(name).kind === 'step')) return;
+    this.#carried = counters;
+    this.#isCarriedOnce = !areAll;
+    this.#sinceCarried.clear();
+  }
+
+  /** @param {import('./names.js').Classified['kind'][]} kinds */
+  #addCarried(kinds) {
+    if (this.#isCarriedOnce) {
+      // A counter in a sentence is that of the lines behind it, until one comes again.
+      if (this.#names.some((name, i) => kinds[i] !== null && this.#sinceCarried.has(name))) this.#carried = [];
+      for (const name of this.#names) this.#sinceCarried.add(name);
+    }
+    for (const [name, value] of this.#carried) this.columns.add(name, this.rows, value);
+  }
+
+  /** A line that names its own step is behind the one that was carried. @param {import('./names.js').Classified['kind'][]} kinds */
+  #renewCarried(kinds) {
+    const at = kinds.indexOf('step');
+    if (at < 0) return;
+    for (const counter of this.#carried) if (classify(counter[0]).kind === 'step') counter[1] = this.#values[at];
+  }
+
+  /** Another name and number of the line. @param {number} count @param {string} name @param {number} value */
+  #put(count, name, value) {
+    this.#names[count] = name;
+    this.#values[count] = value;
+    return count + 1;
+  }
+
+  /** @param {string} line @param {number} count @returns {number}  of names */
+  #takeKerasBar(line, count) {
+    const [, done, total] = KERAS_BAR.exec(line) ?? [];
+    const epoch = this.#carried.find(([name]) => classify(name).kind === 'epoch');
+    if (total === undefined || !epoch) return count;
+    if (done !== total) this.#hasEpochBars = true;
+    return this.#put(this.#put(count, epoch[0], epoch[1]), 'iter', Number(done));
+  }
+
+  /** @param {string} line @param {number} count @returns {number}  of names */
+  #takeDarknet(line, count) {
+    const said = DARKNET.exec(line);
+    if (!said) return count;
+    this.#names.length = 0;
+    const [step, loss, average, rate] = said.slice(1).map((text) => readValue(text) ?? Number.NaN);
+    const named = { step, loss, 'avg loss': average, lr: rate };
+    return Object.entries(named).reduce((n, [name, value]) => this.#put(n, name, value), 0);
+  }
+
+  /** @param {string} line @param {number} count @returns {number}  of names, one more where the bar stands in a row */
+  #takeBar(line, count) {
     const [, , done, total] = BAR.exec(line) ?? [];
-    if (total === undefined) return;
+    if (total === undefined) return count;
+    const kinds = this.#names.slice(0, count).map((name) => classify(name).kind);
+    if (kinds.includes('loss') && !kinds.includes('step')) {
+      if (!kinds.includes('epoch')) this.planned = Math.max(this.planned, Number(total));
+      return this.#put(count, 'step', Number(done));
+    }
     const last = this.#bars[this.#bars.length - 1];
     if (last?.row === this.rows && last.total === Number(total)) last.done = Number(done);
     else this.#bars.push({ row: this.rows, done: Number(done), total: Number(total) });
+    return count;
   }
 
   /** The names and numbers of a line. @param {string} line @returns {number}  how many have a name */
@@ -165,7 +280,8 @@ class LineReader {
         at = skipWord(line, at);
         continue;
       }
-      const value = readValue(line.slice(at, end));
+      const written = line.slice(at, end);
+      const value = readValue(written.includes(',') ? written.replaceAll(',', '') : written);
       if (value === null) {
         at = end;
         continue;
@@ -182,8 +298,11 @@ class LineReader {
         const { kind, split } = classify(name);
         const isBare = validation && split === null && kind !== null && !isCounting(kind);
         before = kind ?? '';
-        this.#names[count] = isBare ? `validation ${name}` : name;
-        this.#values[count++] = value;
+        // "Steps: 20%|██" is a share of them.
+        if (line[end] !== '%' || !isCounting(kind)) {
+          this.#names[count] = isBare ? `validation ${name}` : name;
+          this.#values[count++] = value * (kind === null || kind === 'time' ? 1 : scaleBehind(line, end));
+        }
       } else if (place === 'inner' && before === 'epoch') {
         before = 'inner';
         this.#names[count] = 'iter';
@@ -220,7 +339,8 @@ function isWordLetter(letter) {
   );
 }
 
-const NUMBER = /[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan(?:\(ind\))?|inf(?:inity)?)/iy;
+const NUMBER =
+  /[-+]?(?:\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan(?:\(ind\))?|inf(?:inity)?)/iy;
 
 /**
  * Where a number that begins here ends; -1 where none does.
@@ -240,7 +360,9 @@ function numberEnd(line, at) {
   NUMBER.lastIndex = at;
   const found = NUMBER.exec(line);
   if (!found) return -1;
-  const end = at + found[0].length;
+  // "[1,200]" is two numbers.
+  const isPair = found[0].includes(',') && /[[(]/.test(line[at - 1] ?? '');
+  const end = at + (isPair ? found[0].indexOf(',') : found[0].length);
   const next = line.charCodeAt(end);
   // A time, a date, a version; a word that only begins so.
   if (next === 58 && isDigit(line.charCodeAt(end + 1)) && isDigit(letter)) return -1;
@@ -248,6 +370,12 @@ function numberEnd(line, at) {
   if (next === 45 && isDigit(line.charCodeAt(end + 1)) && found[0].length === 4) return -1;
   if (isWordLetter(next) && !UNIT.test(line.slice(end, end + 5))) return -1;
   return end;
+}
+
+/** Of "1.2K" and "3M". @param {string} line @param {number} end */
+function scaleBehind(line, end) {
+  const scale = SCALES.get(line[end]?.toUpperCase() ?? '');
+  return scale !== undefined && !isWordLetter(line.charCodeAt(end + 1)) ? scale : 1;
 }
 
 /** Letters of the unit behind a number: they are no name of the next. @param {string} line @param {number} end */
@@ -285,7 +413,6 @@ const isCounting = (kind) => kind === 'step' || kind === 'epoch';
 
 /** A last word behind "at", or behind what a logger puts in front: a level, a module, glog's letter and date. */
 const LED = /^(.*\b[Aa][Tt]|(?:[A-Z]{2,}|[A-Z]?\d+|\w+(?:\.\w+)+)(?: (?:[A-Z]{2,}|\w+(?:\.\w+)+))*) (\w+)$/;
-/^(.*\bat|(?:[A-Z]{2,}|[A-Z]?\d+|\w+(?:\.\w+)+)(?: (?:[A-Z]{2,}|\w+(?:\.\w+)+))*) ([Ii]teration|[Ii]ter|[Ss]tep|[Ee]poch|global_step)$/;
 
 /** @param {string} text @returns {Lead} */
 export function readLead(text) {
@@ -301,7 +428,12 @@ export function readLead(text) {
   const [, where, last] = LED.exec(key) ?? [];
   const counter = last !== undefined && isCounting(classify(last).kind) ? last : null;
   const words = counter ? `${lead} ${where}` : lead;
-  const validation = isValidation(words) ? true : /\btrain(ing)?\b/i.test(words) ? false : null;
+  const { kind, split } = classify(key);
+  const validation = isValidation(kind === null && split === 'val' ? `${words} ${key}` : words)
+    ? true
+    : /\btrain(ing)?\b/i.test(words)
+      ? false
+      : null;
   const name = counter ?? key;
   const isName = isNamed && /[A-Za-z]/.test(name) && name.length <= 60 && name.split(/\s+/).length <= 6;
   return { name: isName ? name : null, validation, place: null };

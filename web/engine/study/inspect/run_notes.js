@@ -146,7 +146,12 @@ function noteRate({ run, figures, rate }) {
             : '';
     const of = planned === null ? 'of what is logged' : 'of the run';
     const size = warmup.share === null ? '' : `, ${percent(warmup.share)} ${of}${judged}`;
-    notes.push(`Warmup of ${plural(warmup.steps, figures.unit)}${size}.`);
+    const last = run.series.lr?.step.at(-1) ?? 0;
+    notes.push(
+      rate && figures.schedule === null && rate.peakAt >= 0.98 * last
+        ? `The rate rises to the end of the log: its warmup is ${plural(warmup.steps, figures.unit)}, or longer.`
+        : `Warmup of ${plural(warmup.steps, figures.unit)}${size}.`,
+    );
   }
   if (run.series.lr && run.series.lr.step.length < 2)
     notes.push('The rate was logged once, so nothing is said of its schedule.');
