@@ -420,6 +420,19 @@ build_all() {
   build_page
 }
 
+# What docs/ needs is apart from the rest: nobody who builds or tests has to install it.
+build_docs() {
+  build_all
+  if is_older docs/node_modules/.package-lock.json docs/package-lock.json; then
+    say 'Installing the generator of the documentation: npm ci in docs/'
+    (cd docs && npm ci --no-audit --no-fund >&2)
+    touch docs/node_modules/.package-lock.json
+  fi
+  rm -rf build/docs
+  (cd docs && node_modules/.bin/eleventy --quiet >&2)
+  node docs/check_links.js build/docs
+}
+
 # ---- testing ------------------------------------------------------------------------------------------------------
 
 results=''
@@ -631,6 +644,7 @@ print_verbs() {
 ./build.sh test-browsers    drive the page in Chromium, Firefox and WebKit; compare digests and how fast it opens
 ./build.sh bench [--quick]  measure the speed, and that of others at the same works
 ./build.sh ward [--quick]   diagnose settings of which is known what is wrong with them
+./build.sh docs             render docs/ to build/docs, and look for dead links
 ./build.sh format           format C and JavaScript in place
 ./build.sh lint             check format, clang-tidy, Biome, types
 TEXT
@@ -652,6 +666,7 @@ case $verb in
     build_all
     exec node web/cli.js ward "$@"
     ;;
+  docs) build_docs ;;
   format) format_all ;;
   lint) lint_all ;;
   serve)

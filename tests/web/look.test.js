@@ -1,7 +1,6 @@
 /** What an address says of how the page is looked at: on a projector, or in a frame of another page. */
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { CHARTS } from '../../web/ui/live/charts.js';
 import { hiddenParts, lookToSearch, PARTS, takeLook } from '../../web/ui/page/look.js';
@@ -43,17 +42,4 @@ test('every part has a name of its own, and every chart is one', () => {
   const names = PARTS.map(({ name }) => name);
   assert.equal(new Set(names).size, names.length);
   for (const { id } of CHARTS) assert.ok(names.includes(id), id);
-});
-
-test('the README lists the parts that there are', async () => {
-  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-  const rows = [...readme.matchAll(/^\| `(\w+)` \| ([^|]+) \| (shown )?\|$/gm)].map(([, name, what, framed]) => ({
-    name,
-    what,
-    framed: framed !== undefined,
-  }));
-  assert.deepEqual(
-    rows,
-    PARTS.map(({ name, what, framed }) => ({ name, what, framed })),
-  );
 });

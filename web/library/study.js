@@ -17,6 +17,7 @@
 export { findRate } from '../engine/study/auto_rate.js';
 export { runEntry, runGalleryCheck } from '../engine/study/gallery/check.js';
 export { ENTRIES, findEntry } from '../engine/study/gallery/index.js';
+export { inspectLogs } from '../engine/study/inspect/inspect.js';
 export { runBatchStudy } from '../engine/study/procedure/batch.js';
 export { runClipStudy } from '../engine/study/procedure/clip.js';
 export { runCyclicalStudy } from '../engine/study/procedure/cyclical.js';

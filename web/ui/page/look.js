@@ -5,7 +5,7 @@
  *
  * @typedef {object} Part  of the page, for whoever puts it into a frame
  * @property {string} name
- * @property {string} what      in a word or two, for the table in the README
+ * @property {string} what      in a word or two, for the table in the documentation
  * @property {string} selector  its elements
  * @property {boolean} framed   whether a frame shows it where the address does not say otherwise
  *

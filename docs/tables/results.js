@@ -1,0 +1,135 @@
+/**
+ * What the commands print with --json, and what a RUN.jsonl holds: the members are those of real results, of short runs
+ * that are made here; their words are those of the declarations.
+ */
+
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { membersOf } from './declarations.js';
+import { cell, code, table } from './markdown.js';
+
+const CLI = fileURLToPath(new URL('../../web/cli.js', import.meta.url));
+const run = promisify(execFile);
+
+/** Short, with an instability, a change and the sharpness in it. */
+const RUN = '--dataset moons --steps 120 --eval-every 40 --sharpness-every 60 --change 30:lr=0.05';
+
+/** By command: what is run, and the declared type of what it prints. */
+const COMMANDS = [
+  { name: 'train', args: `train ${RUN} --lr 8`, file: 'engine/run/run_report.d.ts', type: 'RunReport' },
+  {
+    name: 'lr-find',
+    args: 'lr-find --dataset moons --points 100 --lr-max 100 --try',
+    file: 'engine/study/range_result.d.ts',
+    type: 'RangeResult',
+  },
+  {
+    name: 'sweep',
+    args: 'sweep --dataset moons --steps 60 --over lr=0.01,0.1,1 --seeds 2',
+    file: 'engine/study/sweep.d.ts',
+    type: 'SweepResult',
+  },
+  {
+    name: 'diagnose',
+    args: 'diagnose --dataset moons --steps 60 --lr 3 --budget 20000',
+    file: 'engine/study/procedure/diagnose.d.ts',
+    type: 'Diagnosis',
+  },
+  { name: 'inspect', args: 'inspect RUN.jsonl', file: 'engine/study/inspect/inspect.d.ts', type: 'Inspection' },
+];
+
+/** Members that are described elsewhere, or are a settings' own. */
+const APART = new Set(['config', 'changes', 'settings', 'definitions']);
+
+/** @param {unknown} value */
+function kindOf(value) {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'list';
+  if (typeof value === 'string' && ['NaN', 'Infinity', '-Infinity'].includes(value)) return 'number, as text';
+  return typeof value;
+}
+
+/**
+ * A row for each member, and for those within it.
+ *
+ * @param {unknown} value
+ * @param {{ file: string, type: string }} declared
+ * @param {string} path
+ * @returns {string[][]}
+ */
+function describe(value, { file, type }, path) {
+  // Lists are told by the first of their members that has most to tell.
+  const items = Array.isArray(value) ? value : [value];
+  const samples = items.filter((item) => item !== null && typeof item === 'object' && !Array.isArray(item));
+  const known = membersOf(file, type);
+  /** @type {Map<string, unknown>} */
+  const members = new Map();
+  for (const sample of samples) {
+    for (const [name, member] of Object.entries(sample)) {
+      if ((members.get(name) ?? null) === null) members.set(name, member);
+    }
+  }
+  return [...members].flatMap(([name, member]) => {
+    const place = path === '' ? name : `${path}.${name}`;
+    const told = known?.members.get(name);
+    const row = [code(place), member === null ? cell(told?.type ?? 'null') : kindOf(member), cell(told?.text ?? '')];
+    const isDeep = member !== null && typeof member === 'object' && !APART.has(name) && place.split('.').length < 4;
+    const inner = { file: known?.file ?? file, type: told?.type ?? '' };
+    return [row, ...(isDeep ? describe(member, inner, Array.isArray(member) ? `${place}[]` : place) : [])];
+  });
+}
+
+/** @param {string} cwd @param {string} args */
+const runJson = async (cwd, args) => {
+  const { stdout } = await run(process.execPath, [CLI, ...args.split(' '), '--json'], { cwd, maxBuffer: 1e8 });
+  return JSON.parse(stdout);
+};
+
+/** @param {string} text of a RUN.jsonl */
+function runLogText(text) {
+  /** @type {Map<string, Map<string, unknown>>} */
+  const kinds = new Map();
+  for (const line of text
+    .trim()
+    .split('\n')
+    .map((one) => JSON.parse(one))) {
+    const name = line.type === 'event' ? `event, ${line.kind}` : line.type;
+    const members = kinds.get(name) ?? new Map();
+    kinds.set(name, members);
+    for (const [member, value] of Object.entries(line)) if (!members.has(member)) members.set(member, value);
+  }
+  const rows = [...kinds].map(([name, members]) => [
+    cell(name),
+    name === 'config'
+      ? 'every [setting](../settings/), and <code>changes</code>'
+      : name === 'summary'
+        ? 'what [`train --json`](#train) prints'
+        : [...members.keys()]
+            .filter((member) => member !== 'type')
+            .map(code)
+            .join(' '),
+  ]);
+  return table(['line', 'members beside `type`'], rows);
+}
+
+/** @returns {Promise<{ json: string, runLog: string }>} */
+export async function resultTexts() {
+  const folder = await mkdtemp(join(tmpdir(), 'trainscope-docs-'));
+  try {
+    // A rate at which moons blow up, so that its events are there too.
+    await runJson(folder, `train ${RUN} --lr 8 --out RUN.jsonl`);
+    const runLog = runLogText(await readFile(join(folder, 'RUN.jsonl'), 'utf8'));
+    const parts = [];
+    for (const { name, args, file, type } of COMMANDS) {
+      const rows = describe(await runJson(folder, args), { file, type }, '');
+      parts.push(`## ${name}\n\n\`trainscope ${args} --json\`\n\n${table(['member', 'kind', 'what it is'], rows)}`);
+    }
+    return { json: parts.join('\n\n'), runLog };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,61 @@
+/** The documentation's sources: what they link to and name is there. `./build.sh docs` renders them and checks the site. */
+
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { commandsText } from '../../docs/tables/commands.js';
+import { libraryText } from '../../docs/tables/library.js';
+import { headersText, lessonsText, partsText } from '../../docs/tables/page.js';
+import { layersText, metricsText, rulesText, settingsText } from '../../docs/tables/settings.js';
+import { COMMAND_FIELDS } from '../../web/cli/command_fields.js';
+import { findEntry } from '../../web/library/study.js';
+import { createEngine } from '../../web/platform/node/index.js';
+
+const DOCS = new URL('../../docs/', import.meta.url);
+const ROOT = new URL('../../', import.meta.url);
+const pages = readdirSync(DOCS)
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => ({ name, text: readFileSync(new URL(name, DOCS), 'utf8') }));
+
+test('every page has a place in the menu, and links to pages that are there', () => {
+  assert.ok(pages.length > 15);
+  for (const { name, text } of pages) {
+    assert.match(text, /^---\ntitle: .+\nsection: .+\norder: \d+\nlayout: page\.njk\n---\n/, name);
+    for (const [, target] of text.matchAll(/\]\(([^)#]+)[^)]*\)/g)) {
+      if (!target.startsWith('https:')) assert.ok(existsSync(new URL(target, DOCS)), `${name}: ${target}`);
+    }
+  }
+  for (const [, target] of readFileSync(new URL('README.md', ROOT), 'utf8').matchAll(/\]\(([^):#]+)\)/g)) {
+    assert.ok(existsSync(new URL(target, ROOT)), `README.md: ${target}`);
+  }
+});
+
+test('files, lessons and commands that pages name are there', () => {
+  const commands = COMMAND_FIELDS.map(({ name }) => name);
+  for (const { name, text } of pages) {
+    for (const [, path] of text.matchAll(/`((?:src|web|include|tests|docs|examples|recipes|\.github)\/[\w./-]+)`/g)) {
+      assert.ok(existsSync(new URL(path, ROOT)), `${name}: ${path}`);
+    }
+    for (const [, id] of text.matchAll(/\?lesson=([\w-]+)/g)) assert.ok(findEntry(id), `${name}: ${id}`);
+    for (const [, command] of text.matchAll(/^trainscope ([a-z][a-z-]+)|`trainscope ([a-z][a-z-]+)/gm)) {
+      if (command) assert.ok(commands.includes(command), `${name}: ${command}`);
+    }
+  }
+});
+
+test('the tables have a row for all there is', async () => {
+  const { schema } = await createEngine();
+  const has = (/** @type {string} */ text, /** @type {{ name: string }[]} */ rows) => {
+    for (const { name } of rows) assert.ok(text.includes(`<code>${name}</code>`), name);
+  };
+  has(settingsText(schema), schema.fields);
+  has(layersText(schema), schema.units);
+  has(metricsText(schema), schema.metrics);
+  has(rulesText(schema), schema.mistakes);
+  for (const { formula } of schema.rules) assert.ok(rulesText(schema).includes(formula[0]));
+  for (const { name } of COMMAND_FIELDS) assert.ok(commandsText().includes(`## ${name}\n`), name);
+  for (const word of ['createEngine', 'lossAndGradient', 'planSweep', 'readSafetensors'])
+    assert.match(libraryText(), new RegExp(word));
+  assert.ok(lessonsText().includes('?lesson=figure-7') && partsText().includes('<code>loss</code>'));
+  assert.match(headersText().nginx, /Cross-Origin-Opener-Policy "same-origin"/);
+});
