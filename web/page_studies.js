@@ -9,7 +9,7 @@ import { runBatchStudy } from './engine/study/procedure/batch.js';
 import { runClipStudy } from './engine/study/procedure/clip.js';
 import { runCyclicalStudy } from './engine/study/procedure/cyclical.js';
 import { diagnose } from './engine/study/procedure/diagnose.js';
-import { headlineOf, isBeyondSeeds, sayUnstableFrom } from './engine/study/procedure/diagnosis_words.js';
+import { headlineOf, isBeyondSeeds } from './engine/study/procedure/diagnosis_words.js';
 import { PATIENTS } from './engine/study/procedure/patients.js';
 import { runProbeStudy } from './engine/study/procedure/probe.js';
 import { runWarmupStudy } from './engine/study/procedure/warmup.js';
@@ -47,7 +47,6 @@ export const DIAGNOSIS = {
   patients: PATIENTS,
   betterShare: BETTER_SHARE,
   headlineOf,
-  sayUnstableFrom,
   isBeyondSeeds,
   formatReport,
   formatStudyReport,

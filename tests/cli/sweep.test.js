@@ -66,7 +66,7 @@ test('the report for a reader', async () => {
   assert.match(stdout, /^lr=100 .*infeasible/m);
   assert.match(stdout, /★/);
   assert.match(stdout, /^lr\* +0\.1, at the edge of instability$/m);
-  assert.match(stdout, /^lr_unstable +100$/m);
+  assert.match(stdout, /^unstable from +100$/m);
 });
 
 test('a sweep that was killed goes on where it stopped', async (t) => {

@@ -583,12 +583,12 @@ test('stable settings are said to be stable first, and a gain is held against th
   const { own, isStable, beyond } = headlineOf(diagnosis);
   assert.deepEqual(
     [own, isStable, beyond],
-    ['Your settings (η 0.1): stable', true, 'Instability appears from η 0.215 on'],
+    ['Your settings (η 0.1): stable', true, 'Instability appears at rates from η 0.215 on'],
   );
   const [first, second, third, remedy, ...others] = diagnosis.advice;
   assert.match(first, /^Your settings \(η 0\.1\) are stable: 3 of 3 seeds train /);
   assert.match(second, /^Nothing is wrong with them\. Tried were other learning rates/);
-  assert.match(third, /^Instability appears from η 0\.215 on/);
+  assert.match(third, /^Instability appears at rates from η 0\.215 on/);
   assert.match(remedy, /\(η 0\.215, warmup \d+\)/);
   assert.doesNotMatch(diagnosis.advice.join(' '), /\blr \d|warmup_steps|was costing something/);
   assert.match(others[others.length - 1], /reaches 0\.52: the gain is no larger than the difference between seeds/);
@@ -728,4 +728,33 @@ test('clipping is a lower rate in disguise where the step is as long as the grad
   assert.match(said({ optimizer: 'adam' }), /90 % of the steps.*no lower rate stands for that/);
   assert.doesNotMatch(said({ optimizer: 'adam' }), /in disguise/);
   assert.match(said({ optimizer: 'adam', clip: 'update' }), /in disguise/, 'the update is what is shortened');
+});
+
+test('verdict, table, fix and figures agree where the best rate is unstable itself', async () => {
+  const runner = new LocalRunner({
+    createTrainer: (config) => engine.createTrainer(config),
+    now,
+    yieldNow: async () => {},
+  });
+  const { diagnosis } = await diagnose({ runner, config: makeConfig({ lr: 20, steps: 300 }), seeds: 3, now });
+  const { lr_best, lr_unstable, lr_first_unstable, evidence, yours, remedies } = diagnosis;
+  const swept = /** @type {any[]} */ (evidence.find(({ kind }) => kind === 'sweep')?.numbers.points);
+  const shaken = swept.filter(({ unstable, seeds }) => 2 * unstable >= seeds).map(({ lr }) => lr);
+  assert.ok(Number(lr_first_unstable) <= Number(lr_best) && Number(lr_best) < Number(lr_unstable), 'as it is here');
+  assert.equal(lr_first_unstable, Math.min(...shaken), 'what is said is the lowest of the table');
+  // The fix trains without the instability that it is to cure, and says of itself what the table says of it.
+  const compared = /** @type {import('../../web/engine/study/procedure/compared.js').Compared[]} */ (
+    evidence.find(({ kind }) => kind === 'causes')?.compared
+  );
+  const fixed = compared.find(({ label }) => label === `η to ${yours?.fix?.changes.lr}`);
+  assert.equal(fixed?.figures.unstable, 0);
+  assert.ok(!yours?.says.join(' ').includes('not calm'), yours?.says.join(' '));
+  // A lower rate is no failed remedy while it is the fix.
+  const lower = remedies.find(({ kind }) => kind === 'lower_rate');
+  assert.ok(lower?.solved, lower?.says.join(' '));
+  const page = formatReport(diagnosis, {});
+  assert.match(
+    page,
+    new RegExp(`unstable from</dt><dd><span>${lr_first_unstable}, below lr\\*; above it ${lr_unstable}<`),
+  );
 });

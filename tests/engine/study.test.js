@@ -16,6 +16,7 @@ import { runSweep, summarizeSweep } from '../../web/engine/study/sweep.js';
 import { expandAxes, samplePoints } from '../../web/engine/study/sweep_axes.js';
 import { parseShard, planSweep } from '../../web/engine/study/sweep_plan.js';
 import { LocalRunner } from '../../web/engine/study/trial/runner.js';
+import { atUnstableRates, sayUnstableAt, sayUnstableFrom } from '../../web/engine/words/unstable_rates.js';
 import { createEngine } from '../../web/platform/node/index.js';
 
 /**
@@ -207,17 +208,38 @@ test('lr*, lr_unstable and the edge', () => {
   /** @param {Judged[][]} trials  by rate */
   const judge = (...trials) => judgeRates(trials.map((own, i) => ({ lr: rates[i], trials: own })).reverse());
 
+  const alone = { lr_unstable: null, lr_first_unstable: null, at_edge: false, lr_sensitivity: null };
   const edge = judge([made(3)], [made(1)], [made(2)], [made(9, 'mid')], [made(9, 'infeasible')]);
-  assert.deepEqual(edge, { lr_best: 0.01, best_loss: 1, lr_unstable: 1, at_edge: true, lr_sensitivity: null });
+  assert.deepEqual(edge, {
+    ...alone,
+    lr_best: 0.01,
+    best_loss: 1,
+    lr_unstable: 1,
+    lr_first_unstable: 1,
+    at_edge: true,
+  });
   const far = judge([made(1)], [made(2)], [made(3)], [made(9, 'infeasible')]);
-  assert.deepEqual(far, { lr_best: 0.001, best_loss: 1, lr_unstable: 1, at_edge: false, lr_sensitivity: null });
+  assert.deepEqual(far, { ...alone, lr_best: 0.001, best_loss: 1, lr_unstable: 1, lr_first_unstable: 1 });
   const calm = judge([made(2)], [made(1)]);
-  assert.deepEqual(calm, { lr_best: 0.01, best_loss: 1, lr_unstable: null, at_edge: false, lr_sensitivity: null });
+  assert.deepEqual(calm, { ...alone, lr_best: 0.01, best_loss: 1 });
   const lost = judge([made(1, 'infeasible')], [made(1, 'infeasible')]);
-  assert.deepEqual(lost, { lr_best: null, best_loss: null, lr_unstable: null, at_edge: false, lr_sensitivity: null });
+  assert.deepEqual(lost, { ...alone, lr_best: null, best_loss: null });
   const below = judge([made(2, 'early')], [made(1, 'mid')], [made(2)]);
   assert.equal(below.lr_best, 0.01, 'a rate with a recovered episode may be the best');
   assert.equal(below.lr_unstable, null, 'rates up to lr* do not count');
+  assert.equal(below.lr_first_unstable, 0.001, 'but they are told');
+  assert.equal(sayUnstableFrom(below), '0.001, below lr*; above it none of those tried');
+  assert.equal(atUnstableRates(below), 'below the best rate, at η 0.001');
+  const own = judge([made(2, 'infeasible')], [made(1, 'mid')], [made(2)], [made(9, 'early')]);
+  assert.deepEqual([own.lr_best, own.lr_first_unstable, own.lr_unstable], [0.01, 0.01, 1]);
+  assert.equal(sayUnstableFrom(own), '0.01, lr* itself; above it 1');
+  assert.equal(atUnstableRates(own), 'at the best rate itself, η 0.01, and above it from η 1 on');
+  assert.deepEqual(
+    [edge, calm, lost].map((rates) => sayUnstableFrom(rates)),
+    ['1', 'none of those tried', 'not known: no rate learns'],
+  );
+  assert.equal(sayUnstableAt(0.464, { unstable: 0, seeds: 3 }), '');
+  assert.match(sayUnstableAt(0.464, { unstable: 2, seeds: 3 }), /^At η 0\.464 itself 2 of 3 seeds are unstable too:/);
 });
 
 test('LR sensitivity: the mean of min(final loss, L₀) over the rates, less the lowest', () => {

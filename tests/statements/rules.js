@@ -333,8 +333,8 @@ export const SWEEP_RULES = [
       if (complete) return [];
       const complaints = [];
       if (json.best !== null || json.summary !== null) complaints.push('JSON has a best');
-      if (/★|^lr\*|^lr_unstable/m.test(text)) complaints.push(text);
-      if (/★|Best:|unstable from/.test(page.words) || page.buttons.some((label) => /lr\*/.test(label)))
+      if (/★|^lr\*|^unstable from/m.test(text)) complaints.push(text);
+      if (/★|Best:|unstable at rates from/.test(page.words) || page.buttons.some((label) => /lr\*/.test(label)))
         complaints.push(page.words);
       if (page.stars.length || page.verticals.length || page.unstable) complaints.push('the plot has a star');
       return complaints;
@@ -385,7 +385,7 @@ export const SWEEP_RULES = [
       const highest = Math.max(...page.spots.map(rateOf));
       if (/No rate above it is unstable/.test(page.words) && (lr_unstable !== null || lr_best === highest))
         complaints.push(page.words);
-      if (/unstable from η/.test(page.words) && lr_unstable === null) complaints.push(page.words);
+      if (/unstable at rates from η/.test(page.words) && lr_unstable === null) complaints.push(page.words);
       if (/Nothing here trains/.test(page.words) !== (lr_best === null)) complaints.push(page.words);
       if (/no rate is feasible/.test(text) !== (lr_best === null)) complaints.push(text);
       return complaints;

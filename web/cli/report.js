@@ -4,13 +4,13 @@ import { formatSettings } from '../engine/config/config_text.js';
 import { sayInfeasible } from '../engine/config/fate.js';
 import { findingInShort, instabilityInWords, isInstability, verdictInWords } from '../engine/config/verdicts.js';
 import { sayCompared } from '../engine/study/procedure/compared.js';
-import { sayUnstableFrom } from '../engine/study/procedure/diagnosis_words.js';
 import { sayEffort } from '../engine/study/procedure/procedure.js';
 import { STUDY_TITLES } from '../engine/study/report/study_report.js';
 import { listMissing } from '../engine/study/report/sweep_report.js';
 import { clippedInWords, summaryNormsInWords } from '../engine/words/norms.js';
 import { bytes, count, number, percent } from '../engine/words/numbers.js';
 import { plural } from '../engine/words/sentences.js';
+import { sayUnstableFrom } from '../engine/words/unstable_rates.js';
 
 /**
  * @typedef {import('../engine/run/run_report.js').RunReport} RunReport
@@ -87,20 +87,20 @@ function describePoint({ changes, loss, seeds, infeasible, unstable }, best) {
 }
 
 /** @param {RateRow} rates */
-function describeRates({ changes, lr_best, lr_unstable, at_edge, lr_sensitivity }) {
+function describeRates(rates) {
+  const { changes, lr_best, at_edge, lr_sensitivity } = rates;
   const where = Object.keys(changes).length > 0 ? ` (${formatSettings(changes)})` : '';
   if (lr_best === null) return [row(`lr*${where}`, 'no rate is feasible')];
   return [
     row(`lr*${where}`, `${exact(lr_best)}${at_edge ? ', at the edge of instability' : ''}`),
-    row(`lr_unstable${where}`, lr_unstable === null ? 'none of these rates' : exact(lr_unstable)),
+    row(`unstable from${where}`, sayUnstableFrom(rates, exact)),
     ...(lr_sensitivity === null ? [] : [row(`LR sensitivity${where}`, number(lr_sensitivity))]),
   ];
 }
 
 /** @param {import('../engine/study/procedure/diagnose.js').Diagnosis} diagnosis */
 export function formatDiagnosis(diagnosis) {
-  const { verdict, yours, lr_best, lr_unstable, at_edge, lr_sensitivity, evidence, remedies, advice, skipped } =
-    diagnosis;
+  const { verdict, yours, lr_best, at_edge, lr_sensitivity, evidence, remedies, advice, skipped } = diagnosis;
   // An interrupted sweep tells nothing of the rates.
   const isSwept = evidence.some(({ kind }) => kind === 'sweep');
   const known = (/** @type {string} */ text) => (isSwept ? text : 'not known');
@@ -109,7 +109,7 @@ export function formatDiagnosis(diagnosis) {
     ...(yours?.fix ? [row('fix', formatSettings(yours.fix.changes))] : []),
     row('instability', findingInShort(verdict)),
     row('lr*', known(lr_best === null ? 'none' : exact(lr_best))),
-    row('unstable from', known(lr_unstable === null ? sayUnstableFrom(diagnosis) : exact(lr_unstable))),
+    row('unstable from', known(sayUnstableFrom(diagnosis, exact))),
     row('at the edge', known(at_edge ? 'yes' : 'no')),
     ...(lr_sensitivity === null ? [] : [row('LR sensitivity', number(lr_sensitivity))]),
     row('effort', sayEffort(diagnosis)),
@@ -128,7 +128,7 @@ export function formatStudy(study) {
     ...says.map((sentence) => `  ${sentence}`),
     '',
     ...(lr_best === null ? [] : [row('lr*', exact(lr_best))]),
-    ...(lr_unstable === null ? [] : [row('unstable from', exact(lr_unstable))]),
+    ...(lr_unstable === null ? [] : [row('unstable rate', exact(lr_unstable))]),
     ...(lr_sensitivity === null ? [] : [row('LR sensitivity', number(lr_sensitivity))]),
     row('effort', sayEffort(study)),
     ...(offer === null ? [] : [row('to go on with', `${offer.label}: ${offer.settings}`)]),

@@ -11,6 +11,7 @@ import { findingInShort, instabilityInWords } from '../../engine/config/verdicts
 import { LONG_SHARE } from '../../engine/study/judge/playbook.js';
 import { count, duration, number, percent, significant } from '../../engine/words/numbers.js';
 import { capitalize, plural } from '../../engine/words/sentences.js';
+import { sayUnstableFrom } from '../../engine/words/unstable_rates.js';
 import { explained } from '../glossary/explained_text.js';
 import { LabElement } from '../shared/lab_element.js';
 import { saveBar } from '../shared/save_bar.js';
@@ -32,7 +33,7 @@ const MULTIPLES = [10, 100];
 /** What of a study stands among its findings: member, words, colour. @type {[string, string, string][]} */
 const STUDY_FINDINGS = [
   ['lr_best', 'Best of the sweep, lr*', 'amber'],
-  ['lr_unstable', 'Unstable from', 'bad'],
+  ['lr_unstable', 'Unstable rate', 'bad'],
   ['base_lr', 'Reached by warmup', 'good'],
   ['warmup_steps', 'Shortest warmup, steps', 'good'],
   ['needs_more_steps', `More than ${percent(LONG_SHARE)} of the run`, ''],
@@ -339,7 +340,7 @@ export class DiagnoseView extends LabElement {
         ${finding(`Your settings, η ${number(Number(report.config.lr))}`, html`<b>${headline?.state ?? 'not yet known'}</b>`, headline ? (headline.isStable ? 'good' : 'bad') : 'soft')}
         ${fix ? finding('Fix', html`<b>${diagnosis.changesInWords(fix.changes)}</b>`, 'good') : nothing}
         ${finding('Best of the sweep, lr*', isSwept ? html`<b>${number(report.lr_best)}</b>` : unknown, 'amber')}
-        ${finding('Unstable from', report.lr_unstable === null ? (isSwept ? diagnosis.unstableFrom : unknown) : html`<b class="bad">${number(report.lr_unstable)}</b>`)}
+        ${finding('Unstable from', isSwept ? html`<b class=${report.lr_unstable === null ? '' : 'bad'}>${explained(sayUnstableFrom(report))}</b>` : unknown)}
         ${headline ? finding('Instability', findingInShort(report.verdict)) : nothing}
         ${finding('At the edge', isSwept ? (report.at_edge ? 'yes' : 'no') : unknown)}
         ${report.lr_sensitivity === null ? nothing : finding('LR sensitivity', number(report.lr_sensitivity))}

@@ -22,7 +22,6 @@
  * @property {Patient[]} patients
  * @property {number} betterShare
  * @property {typeof import('../../engine/study/procedure/diagnosis_words.js').headlineOf} headlineOf
- * @property {typeof import('../../engine/study/procedure/diagnosis_words.js').sayUnstableFrom} sayUnstableFrom
  * @property {typeof import('../../engine/study/procedure/diagnosis_words.js').isBeyondSeeds} isBeyondSeeds
  * @property {(report: Diagnosed, curves: Record<string, Curve>) => string} formatReport
  * @property {(study: Study, curves: Record<string, Curve>) => string} formatStudyReport
@@ -164,12 +163,6 @@ export class Diagnosis {
     const known = lab.active?.stepMs && !lab.draft.pending.length ? lab.active.stepMs : 0;
     const perStep = known / 1000 / this.#studies.jobs;
     return { steps: [least, most], seconds: known ? [least * perStep, most * perStep] : null };
-  }
-
-  /** From which rate on training is unstable, in words; '' before there is a report. */
-  get unstableFrom() {
-    const { report } = this;
-    return report ? (this.#procedures?.sayUnstableFrom(report) ?? '') : '';
   }
 
   /** How far below the untreated best checkpoint a better one must be. */

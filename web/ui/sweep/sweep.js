@@ -163,7 +163,7 @@ export class Sweep {
     const { best, summary } = result;
     if (summary) {
       for (const row of summary.rows)
-        lab.rates.sweep(row.lr_best, row.lr_unstable, changeSettings(result.config, row.changes));
+        lab.rates.sweep(row.lr_best, row.lr_first_unstable, changeSettings(result.config, row.changes));
     }
     const trainings = plural(result.trials.length, 'training');
     if (!best) lab.log.note(null, 'warn', `The sweep of ${trainings} found nothing that trains.`);

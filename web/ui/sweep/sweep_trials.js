@@ -113,7 +113,7 @@ export class SweepTrials extends LabElement {
     if (trial.diverged) return `Diverged at step ${count(trial.diverged_at ?? trial.steps)}.`;
     const episode = trial.episodes.find((other) => other.kind === 'mid') ?? trial.episodes[0];
     const unstable = episode
-      ? `Unstable from step ${count(episode.begin)} (${verdictInWords(episode.kind)}), ${
+      ? `Seed ${trial.seed}: ${verdictInWords(episode.kind)} instability from step ${count(episode.begin)} on, ${
           episode.recovered_at === null ? 'not recovered' : `recovered at ${count(episode.recovered_at)}`
         }. `
       : '';

@@ -7,6 +7,7 @@ import { html, nothing } from 'lit';
 import { count, duration, number } from '../../engine/words/numbers.js';
 import { sayLrSensitivity } from '../../engine/words/sensitivity.js';
 import { medianOver, plural } from '../../engine/words/sentences.js';
+import { sayUnstableAt, sayUnstableFrom } from '../../engine/words/unstable_rates.js';
 import { explained } from '../glossary/explained_text.js';
 import { LabElement } from '../shared/lab_element.js';
 import { saveBar } from '../shared/save_bar.js';
@@ -125,16 +126,29 @@ export class SweepView extends LabElement {
     return html`<p>${complete ? 'Nothing here trains.' : 'Nothing has trained yet.'}</p>`;
   }
 
-  /** @param {import('../../engine/study/judge/judge.js').RateFigures} figures */
-  rateSentence({ lr_best, lr_unstable, at_edge }) {
+  /** @param {import('../../engine/study/judge/judge.js').RateFigures} rates */
+  rateSentence(rates) {
+    const { lr_best } = rates;
     if (lr_best === null) return nothing;
+    const own = this.sayUnstableBest(lr_best);
+    return html`${this.edgeSentence(rates)}${own === '' ? nothing : html`<p class="soft">${explained(own)}</p>`}`;
+  }
+
+  /** That some seeds are unstable at lr* itself. @param {number} lr_best */
+  sayUnstableBest(lr_best) {
+    const point = this.sweep.result?.points.find(({ changes }) => Number(changes.lr) === lr_best);
+    return point ? sayUnstableAt(lr_best, point) : '';
+  }
+
+  /** @param {import('../../engine/study/judge/judge.js').RateFigures} figures */
+  edgeSentence({ lr_best, lr_unstable, at_edge }) {
     if (lr_best === this.highest)
       return html`<p class="soft">No rate above it was tried: a higher “To” would show whether one is better, and where training breaks.</p>`;
     if (lr_unstable === null)
       return html`<p class="soft">No rate above it is unstable: a higher “To” would show where training breaks.</p>`;
     if (at_edge)
-      return html`<p class="amber"><b>${explained('At the edge.')}</b> ${explained(`Training is unstable from η ${number(lr_unstable)}, within two grid points of the best rate: it is limited by stability. Warmup may let a higher rate train.`)}</p>`;
-    return html`<p class="soft">${explained(`Training is unstable from η ${number(lr_unstable)}, well above the best rate: stability does not limit it.`)}</p>`;
+      return html`<p class="amber"><b>${explained('At the edge.')}</b> ${explained(`Above the best rate, training is unstable at rates from η ${number(lr_unstable)} on, within two grid points: it is limited by stability. Warmup may let a higher rate train.`)}</p>`;
+    return html`<p class="soft">${explained(`Training is unstable at rates from η ${number(lr_unstable)} on, well above the best rate: stability does not limit it.`)}</p>`;
   }
 
   /** The highest rate of the grid. */
@@ -146,7 +160,8 @@ export class SweepView extends LabElement {
   rateRow(row) {
     const { sweep } = this;
     const open = row.lr_best === this.highest ? ', the highest tried' : ', stable up to the highest tried';
-    const unstable = row.lr_unstable === null ? open : `, unstable from ${number(row.lr_unstable)}`;
+    const isStable = row.lr_unstable === null && row.lr_first_unstable === null;
+    const unstable = isStable ? open : `, unstable at rates from ${sayUnstableFrom(row)}`;
     return html`<li>
       <b>${sweep.settingsInWords(row.changes)}</b>
       ${row.lr_best === null ? 'nothing trains' : html`${explained('lr*')} ${number(row.lr_best)}, best loss ${number(row.best_loss)}${unstable}${row.at_edge ? html`, <b class="amber">${explained('at the edge')}</b>` : nothing}${row.lr_sensitivity === null ? nothing : html`, ${explained('LR sensitivity')} ${number(row.lr_sensitivity)}`}`}

@@ -139,6 +139,18 @@ export function isAsGood({ trials }, { trials: others }) {
 }
 
 /**
+ * Whether nobody would miss the difference: a setting is worse by less than the least that can matter at all. What trains
+ * calmly and is that good is to be preferred to what does not.
+ *
+ * @param {HeldPoint} point
+ * @param {HeldPoint} best  not worse
+ */
+export function isGoodEnough({ trials }, { trials: others }) {
+  const gain = Number(medianOf(trials.map(bestLoss))) - Number(medianOf(others.map(bestLoss)));
+  return judgePoint(trials).feasible && gain < neededGain(others, trials, { isSeen: true });
+}
+
+/**
  * Whether every seed keeps to its end what the same seed of the other loses, by so much that it is beyond doubt: best
  * checkpoints do not show it.
  *

@@ -24,6 +24,8 @@ import { lrSensitivity } from './sensitivity.js';
  * @property {number | null} lr_best  lr*, null where no rate is feasible
  * @property {number | null} best_loss  median of best at lr*
  * @property {number | null} lr_unstable  null where no rate above lr* is unstable
+ * @property {number | null} lr_first_unstable  the lowest rate at which half the seeds are unstable, be it lr* or below; null
+ *   where none is
  * @property {boolean} at_edge
  * @property {number | null} lr_sensitivity  what is lost on average by a rate that is not the best one; null where no rate
  *   is feasible, or the rates are not spaced logarithmically
@@ -115,12 +117,20 @@ export function judgeRates(points) {
     .sort((a, b) => a.lr - b.lr)
     .map((point) => ({ ...point, figures: judgePoint(point.trials) }));
   const best = findBestPoint(rising);
-  if (best < 0) return { lr_best: null, best_loss: null, lr_unstable: null, at_edge: false, lr_sensitivity: null };
+  if (best < 0) {
+    return {
+      ...{ lr_best: null, best_loss: null, lr_unstable: null },
+      ...{ lr_first_unstable: null, at_edge: false, lr_sensitivity: null },
+    };
+  }
+  // A rate below lr* that does not learn is too low, and not unstable.
+  const shaken = rising.findIndex(({ figures }) => 2 * figures.unstable >= figures.seeds);
   const unstable = rising.findIndex(({ trials }, i) => i > best && isUnstableRate(trials));
   return {
     lr_best: rising[best].lr,
     best_loss: rising[best].figures.loss,
     lr_unstable: unstable < 0 ? null : rising[unstable].lr,
+    lr_first_unstable: rising[shaken >= 0 && (unstable < 0 || shaken < unstable) ? shaken : unstable]?.lr ?? null,
     at_edge: unstable >= 0 && unstable - best <= EDGE_POINTS,
     lr_sensitivity: lrSensitivity(rising),
   };

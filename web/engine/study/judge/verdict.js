@@ -62,7 +62,7 @@ export function kindOf(trials) {
  * @param {number} findings.lr  the user's own
  * @param {Tried[]} findings.baseline  trials of the user's own settings
  * @param {boolean} [findings.isHarmless]  whether it is known that nothing is better than these, whatever they show
- * @param {import('./judge.js').RateFigures} findings.rates
+ * @param {Pick<import('./judge.js').RateFigures, 'lr_best' | 'lr_unstable' | 'at_edge'>} findings.rates
  * @param {{ lr: number, trials: Tried[] }[]} findings.swept  rates tried, 5 × and 10 × lr* among them, rising
  * @param {{ lr: number, early: boolean, batch_rise: number } | null} findings.probe
  * @returns {Finding}

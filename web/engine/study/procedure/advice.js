@@ -5,6 +5,7 @@ import { findingInWords } from '../../config/verdicts.js';
 import { number } from '../../words/numbers.js';
 import { capitalize, list, ofSeeds, plural } from '../../words/sentences.js';
 import { settingsInWords } from '../../words/settings.js';
+import { atUnstableRates } from '../../words/unstable_rates.js';
 import { IN_DISGUISE, isLastResort } from '../judge/playbook.js';
 import { countStates } from '../judge/trial_words.js';
 import { BETTER_SHARE, isBetter, kindOf } from '../judge/verdict.js';
@@ -146,7 +147,8 @@ function sayAgainstBest(remedy, lr_best, best_loss, atBest) {
  * @param {Remedy[]} remedies
  * @returns {string[]}
  */
-function sayFinding({ lr_best, lr_unstable }, { verdict, where, lr: treated }, baseline, remedies) {
+function sayFinding(rates, { verdict, where, lr: treated }, baseline, remedies) {
+  const { lr_best, lr_unstable, lr_first_unstable } = rates;
   const kind = findingInWords(verdict);
   if (where === 'baseline') {
     // What dies without an episode is treated as an early instability, and shows none.
@@ -160,13 +162,17 @@ function sayFinding({ lr_best, lr_unstable }, { verdict, where, lr: treated }, b
   }
   if (where === 'edge') {
     return [
-      `Instability appears from η ${number(lr_unstable)} on: there it is ${kind}. The best rate, η ${number(lr_best)}, is at this edge, which may force a rate that is too small.`,
+      `Instability appears ${atUnstableRates(rates)}: at η ${number(lr_unstable)} it is ${kind}. The best rate, η ${number(lr_best)}, is at this edge, which may force a rate that is too small.`,
     ];
   }
   if (where === 'probe')
     return [`At η ${number(treated)}, twice the best rate, there is an early instability that recovers.`];
   if (lr_best === null)
     return ['At no rate of the sweep does the loss get clearly below that of guessing within these steps.'];
+  if (lr_first_unstable !== null && lr_first_unstable <= lr_best)
+    return [
+      `Instability appears ${atUnstableRates(rates)}; the best checkpoint at η ${number(lr_best)} is the lowest all the same.`,
+    ];
   const limit =
     lr_unstable === null
       ? ''

@@ -41,6 +41,7 @@ import { addCausesEvidence } from './yours/yours_words.js';
  * @typedef {object} Finding
  * @property {number | null} lr_best  lr*; null where no rate is feasible
  * @property {number | null} lr_unstable
+ * @property {number | null} lr_first_unstable  lower where training is unstable at lr* itself, or below
  * @property {import('../../config/verdicts.js').Diagnosed} verdict
  * @property {boolean} at_edge
  * @property {number | null} lr_sensitivity  of the sweep, without remedies
@@ -258,7 +259,7 @@ class WholeProcedure {
     }
     const [untreated] = await trainings.train([config], seeds);
     this.#untreated = untreated.trials.map((trial) => trainings.describeRun(trial, procedure.config));
-    const { rates, atBest } = this.#sweep;
+    const { rates, atBest, atCalmest } = this.#sweep;
     const instability = {
       config,
       untreated,
@@ -266,6 +267,7 @@ class WholeProcedure {
       kind: verdict,
       rates,
       atBest,
+      atCalmest,
       seeds,
       multiple: this.#multiple,
     };
@@ -292,6 +294,7 @@ class WholeProcedure {
     return {
       lr_best: rates.lr_best,
       lr_unstable: rates.lr_unstable,
+      lr_first_unstable: rates.lr_first_unstable,
       verdict,
       at_edge: rates.at_edge,
       lr_sensitivity: rates.lr_sensitivity,

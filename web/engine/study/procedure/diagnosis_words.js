@@ -3,6 +3,7 @@
 import { findingInWords, instabilityInWords } from '../../config/verdicts.js';
 import { number } from '../../words/numbers.js';
 import { capitalize } from '../../words/sentences.js';
+import { atUnstableRates } from '../../words/unstable_rates.js';
 import { medianOf } from '../trial/statistics.js';
 
 /**
@@ -12,13 +13,13 @@ import { medianOf } from '../trial/statistics.js';
  * @property {boolean} isStable  and nothing is wrong with them
  * @property {string | null} beyond  where instability appears elsewhere
  *
- * @typedef {Pick<import('./procedure.js').Account, 'config' | 'evidence'> & {
+ * @typedef {Pick<import('./procedure.js').Account, 'config' | 'evidence'> & import('../../words/unstable_rates.js').UnstableRates & {
  *   verdict: import('../../config/verdicts.js').Diagnosed, where: import('../judge/verdict.js').Where | null,
- *   lr_unstable: number | null, lr_treated: number | null, yours: import('./yours/yours.js').Yours | null }} Known  of a diagnosis
+ *   lr_treated: number | null, yours: import('./yours/yours.js').Yours | null }} Known  of a diagnosis
  */
 
 /** The answer in a few words. @param {Known} known @returns {Headline} */
-export function headlineOf({ config, evidence, verdict, where, lr_unstable, lr_treated, yours }) {
+export function headlineOf({ config, evidence, verdict, where, lr_treated, yours, ...rates }) {
   const figures = /** @type {any} */ (evidence.find(({ kind }) => kind === 'baseline')?.numbers);
   const isStable = yours ? yours.causes[0] === 'none' : where !== 'baseline';
   const state = yours
@@ -29,19 +30,14 @@ export function headlineOf({ config, evidence, verdict, where, lr_unstable, lr_t
         ? stateOf(figures)
         : 'stable';
   const own = `Your settings (η ${number(config.lr)}): ${state}`;
-  return { own, state, isStable, beyond: where === 'baseline' ? null : sayBeyond(where, lr_unstable, lr_treated) };
+  return { own, state, isStable, beyond: where === 'baseline' ? null : sayBeyond(where, rates, lr_treated) };
 }
 
-/** @param {Known['where']} where @param {number | null} lr_unstable @param {number | null} lr_treated */
-function sayBeyond(where, lr_unstable, lr_treated) {
+/** @param {Known['where']} where @param {import('../../words/unstable_rates.js').UnstableRates} rates @param {number | null} lr_treated */
+function sayBeyond(where, rates, lr_treated) {
   if (where === 'probe') return `${capitalize(instabilityInWords('early'))} at η ${number(lr_treated)}`;
-  return lr_unstable === null ? null : `Instability appears from η ${number(lr_unstable)} on`;
-}
-
-/** From which rate on training is unstable; what is known instead where there is none. @param {{ lr_best: number | null, lr_unstable: number | null }} rates */
-export function sayUnstableFrom({ lr_best, lr_unstable }) {
-  if (lr_unstable !== null) return number(lr_unstable);
-  return lr_best === null ? 'not known: no rate learns' : 'none of those tried';
+  const at = atUnstableRates(rates);
+  return at === '' ? null : `Instability appears ${at}`;
 }
 
 /** What settings are that are not sick. @param {{ feasible: boolean, unstable: number }} figures  over their seeds */

@@ -124,16 +124,20 @@ export class RateSweep {
     return significant((lr || RATE_OF_NONE) * 10 ** (point / PER_DECADE));
   }
 
+  /** The runs at the best of the rates that train without instability. @returns {Point | null} */
+  get atCalmest() {
+    const calm = [...this.byRate.values()].filter(({ trials }) => !isUnstableRate(trials));
+    return calm[findBestPoint(calm)] ?? null;
+  }
+
   /** That lr* is itself unstable, where it is, and what calm training reaches. @returns {string[]} */
   #sayUnstableBest() {
-    const { atBest } = this;
+    const { atBest, atCalmest } = this;
     if (!atBest || !isUnstableRate(atBest.trials)) return [];
-    const calm = [...this.byRate.values()].filter(({ trials }) => !isUnstableRate(trials));
-    const best = findBestPoint(calm);
     const instead =
-      best < 0
+      atCalmest === null
         ? 'No rate of the sweep trains calmly.'
-        : `Without instability the best is η ${number(calm[best].config.lr)}, with ${number(calm[best].figures.loss)}.`;
+        : `Without instability the best is η ${number(atCalmest.config.lr)}, with ${number(atCalmest.figures.loss)}.`;
     return [
       `Training at lr* is itself unstable (${countStates(atBest.trials)}): its best checkpoint is what counts, and the run may not end there. ${instead}`,
     ];
@@ -177,7 +181,7 @@ export class RateSweep {
     const says =
       lr_unstable !== null
         ? [
-            `Training is unstable or fails from η ${number(lr_unstable)} on, ${number(lr_unstable / lr_best)} × lr*, ${plural(above.length, 'grid point')} above it: ${at_edge ? 'lr* is at the edge of instability' : 'lr* is not at the edge of instability'}.`,
+            `Above lr* training is unstable or fails from η ${number(lr_unstable)} on, ${number(lr_unstable / lr_best)} × lr*, ${plural(above.length, 'grid point')} above it: ${at_edge ? 'lr* is at the edge of instability' : 'lr* is not at the edge of instability'}.`,
             ...sayEpisodes(/** @type {Point} */ (this.byRate.get(lr_unstable)).trials),
           ]
         : beyond.length === 0

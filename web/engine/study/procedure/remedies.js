@@ -49,6 +49,7 @@ import { findWarmup, isLongWarmup, planWarmups, prependWarmup, sayLongWarmup, wa
  * @property {import('../../config/verdicts.js').Instability} kind
  * @property {import('../judge/judge.js').RateFigures} rates
  * @property {Point | null} atBest  the runs at lr*
+ * @property {Point | null} atCalmest  those at the best rate that trains without instability
  * @property {number} seeds
  * @property {number} multiple  of lr_unstable that warmup is to reach
  *
@@ -310,7 +311,7 @@ function defaultModel({ dataset }) {
 
 /** @param {Trainings} trainings @param {Instability} instability @returns {Promise<Outcome>} */
 async function tryLowerRate(trainings, instability) {
-  const { atBest, config, rates } = instability;
+  const { atBest, atCalmest, config, rates } = instability;
   if (!atBest || rates.lr_best === null) {
     return { skipped: `${remedyRow('lower_rate').label} was not found: no rate of the sweep is feasible.` };
   }
@@ -319,11 +320,18 @@ async function tryLowerRate(trainings, instability) {
       skipped: `${remedyRow('lower_rate').label} was not tried: no lower rate is better than ${number(rates.lr_best)}.`,
     };
   }
-  const variant = judgeVariant(trainings, instability, atBest, `η ${number(rates.lr_best)}`);
+  const judge = (/** @type {Point} */ point) =>
+    judgeVariant(trainings, instability, point, `η ${number(point.config.lr)}`);
+  const tried = [judge(atBest)];
+  // lr* is the best by its best checkpoint, and may be unstable itself: then a rate that is calm is the lower rate that is
+  // meant.
+  if (!tried[0].solved && atCalmest && atCalmest !== atBest && atCalmest.config.lr < config.lr) {
+    tried.push(judge(atCalmest));
+  }
   return {
     remedy: {
-      ...describeRemedy('lower_rate', instability, [variant]),
-      says: [sayVariant(instability, variant)],
+      ...describeRemedy('lower_rate', instability, tried),
+      says: tried.map((variant) => sayVariant(instability, variant)),
     },
   };
 }

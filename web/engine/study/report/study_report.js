@@ -30,7 +30,7 @@ export function formatStudyReport(study, curves) {
     formatList('ol', says),
     '<dl>',
     ...(lr_best === null ? [] : [formatTerm('best rate, lr*', number(lr_best))]),
-    ...(lr_unstable === null ? [] : [formatTerm('unstable from', number(lr_unstable))]),
+    ...(lr_unstable === null ? [] : [formatTerm('unstable rate', number(lr_unstable))]),
     formatTerm('settings examined', settings === '' ? 'all at their defaults' : settings, 'code'),
     ...(offer === null ? [] : [formatTerm(`to go on with: ${offer.label}`, offer.settings, 'code')]),
     '</dl>',

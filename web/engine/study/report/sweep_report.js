@@ -4,6 +4,7 @@ import { configToSearch, formatSettings } from '../../config/config_text.js';
 import { FIELD_BY_NAME } from '../../config/schema.js';
 import { count, number } from '../../words/numbers.js';
 import { plural, seedsEach } from '../../words/sentences.js';
+import { sayUnstableFrom } from '../../words/unstable_rates.js';
 import { groupTrials } from '../judge/judge.js';
 import { drawAxisPlot } from './axis_plot.js';
 import { escapeHtml } from './report_chart.js';
@@ -35,7 +36,7 @@ export function formatSweepPage(result) {
       : []),
     ...(summary
       ? [
-          formatTerm('unstable from', number(summary.lr_unstable)),
+          formatTerm('unstable from', sayUnstableFrom(summary)),
           formatTerm('at the edge', summary.at_edge ? 'yes' : 'no'),
           formatTerm('LR sensitivity', number(summary.lr_sensitivity)),
         ]

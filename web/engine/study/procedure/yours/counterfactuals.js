@@ -9,13 +9,20 @@
  */
 
 import { significant } from '../../../words/numbers.js';
-import { isAsGood, isClearlyBetter, isFarBetter, isSurelyBetter, looksBetter, meanLoss } from '../../judge/better.js';
+import {
+  isAsGood,
+  isClearlyBetter,
+  isFarBetter,
+  isSurelyBetter,
+  looksBetter,
+  meanLoss,
+} from '../../judge/better.js';
 import { causeRow, rankOf } from '../../judge/causes.js';
 import { bestLoss, isUnstable, isUnstableRate } from '../../judge/judge.js';
 import { changesBetween } from '../trainings.js';
 import { confirmFix, isGainConfirmed, joinFresh } from './confirm.js';
 import { generalizes, isBelowGuessing, lacksSamples } from './own_verdict.js';
-import { bestOf, climbRates, trainWhatWorks } from './rate_climb.js';
+import { bestOf, calmestOf, climbRates, isCalmInstead, trainWhatWorks } from './rate_climb.js';
 import { findLack } from './samples.js';
 import { listSuspects, modelOf } from './suspects.js';
 
@@ -350,7 +357,10 @@ class Search {
     if (rate && isClearlyBetter(rate.best, fix)) fix = rate.best;
     const rivals = [...closer, ...further, ...(first.others ?? others), first.best];
     const plain = first.plain ?? [];
-    const confirmed = await confirmFix(this.#procedure, fix, rivals, plain);
+    fix = calmestOf(fix, rivals) ?? fix;
+    const calm = fix;
+    const [held, own] = [rivals, plain].map((some) => some.filter((one) => !isCalmInstead(calm, one)));
+    const confirmed = await confirmFix(this.#procedure, fix, held, own);
     if (this.#baseline.figures.feasible && !(await isGainConfirmed(this.#procedure, this.#baseline, confirmed))) {
       return this.#foundNothing();
     }

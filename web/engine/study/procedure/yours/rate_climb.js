@@ -2,7 +2,7 @@
 
 import { TrainerError } from '../../../core/errors.js';
 import { significant } from '../../../words/numbers.js';
-import { isAsGood } from '../../judge/better.js';
+import { isAsGood, isGoodEnough } from '../../judge/better.js';
 import { isUnstableRate, judgePoint } from '../../judge/judge.js';
 import { scoreOf } from './own_verdict.js';
 
@@ -84,6 +84,26 @@ export function bestOf(points) {
   const asGood = rising.filter((point) => isAsGood(point, best));
   const calm = asGood.filter(({ trials }) => !isUnstableRate(trials));
   return (calm.length > 0 ? calm : asGood).reduce((chosen, point) => (endsBetter(point, chosen) ? point : chosen));
+}
+
+/**
+ * In place of an unstable fix, which cures nothing, the best that is calm with as many seeds and good enough; null of none.
+ *
+ * @param {Point} fix
+ * @param {Point[]} others
+ */
+export function calmestOf(fix, others) {
+  return bestOf(others.filter((one) => one.trials.length === fix.trials.length && isCalmInstead(one, fix)));
+}
+
+/**
+ * Whether a setting trains calmly, another does not, and nobody would miss the difference.
+ *
+ * @param {Point} one
+ * @param {Point} other
+ */
+export function isCalmInstead(one, other) {
+  return !isUnstableRate(one.trials) && isUnstableRate(other.trials) && isGoodEnough(one, other);
 }
 
 /** Whether runs end with a higher accuracy or, for regression, a lower loss. @param {Point} point @param {Point} other */

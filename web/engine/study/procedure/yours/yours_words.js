@@ -99,7 +99,7 @@ function sayGained(point, baseline) {
   const [score, own] = [scoreOf(point), scoreOf(baseline)];
   const accuracy =
     typeof score?.accuracy === 'number' && typeof own?.accuracy === 'number'
-      ? `, and the validation accuracy at the end ${percent(score.accuracy)} instead of ${percent(own.accuracy)}`
+      ? `, and the validation accuracy at the end ${percent(score.accuracy, 1)} instead of ${percent(own.accuracy, 1)}`
       : '';
   const alone = point.trials.length === 1 ? ' One seed cannot tell such a gain from chance for sure.' : '';
   const instead =
