@@ -55,7 +55,7 @@
   VERDICT(early,  "early",        "at or near initialization") \
   VERDICT(mid, "mid-training", "sudden, in the middle of training") \
   VERDICT(recovered, "recovered", "a bump or several, each soon over") \
-  VERDICT(dead, "dead", "nearly all training samples get the same answer, no better than guessing, and hardly a gradient is left that could change that")
+  VERDICT(dead, "dead", "nearly all training samples get the same answer, no better than guessing, and hardly any of the gradient reaches the weights that could change that")
 
 #define TSCOPE_EVENTS(EVENT) \
   EVENT(diverged, 1, "loss or norm is not finite: this step was recorded, not applied, and training ends") \

@@ -14,6 +14,7 @@ import {
 } from '../../web/engine/model_text/architecture_edits.js';
 import { formatModel, parseModel } from '../../web/engine/model_text/model_text.js';
 import { judgePoint } from '../../web/engine/study/judge/judge.js';
+import { describeNorms, sayNorms } from '../../web/engine/study/judge/trial_words.js';
 import { isCured, isSick, judgeInstability, kindOf } from '../../web/engine/study/judge/verdict.js';
 import { creditWarmup } from '../../web/engine/study/procedure/after_warmup.js';
 import { runClipStudy } from '../../web/engine/study/procedure/clip.js';
@@ -359,6 +360,12 @@ test('λ is the median of the percentiles of runs that neither diverged nor died
   ];
   assert.equal(readThreshold(trials)?.threshold, 3);
   assert.equal(readThreshold([makeTrial(config, { diverged: true })]), null);
+  // What is told beside it is of the same runs: one word has one number.
+  assert.equal(describeNorms(trials).norm_p90, 3);
+  assert.match(
+    sayNorms(trials)[0],
+    /90th percentile 3 \(2 of 3 seeds, those that learn\); its largest value of all is/,
+  );
 });
 
 test('clipping more than half of the steps is a lower rate in disguise: its equivalent runs beside it', async () => {

@@ -91,7 +91,7 @@ export async function student(page, address) {
   await page.goto(address);
   await waitForStep(page);
   await press(page.getByRole('tab', { name: 'Lessons' }));
-  await press(page.getByRole('link', { name: /The blow-up that nobody evaluates/ }).first());
+  await press(page.getByRole('link', { name: /Between two evaluations/ }).first());
   await press(page.getByRole('button', { name: /^Begin|beside Live|^Train|^Predict/ }).first());
   const dock = page.locator('lesson-dock');
   await dock.waitFor();

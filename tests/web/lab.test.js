@@ -20,7 +20,7 @@ import { makeCountedList } from '../engine/counted_list.js';
 const curve = () => /** @type {any} */ ({ length: 0, append() {}, at: () => null });
 
 /** A lab, and what it asked the worker for: runs with their listeners, and the orders to them. */
-function makeLab() {
+function makeLab(presets = /** @type {any[]} */ ([])) {
   /** @type {{ config: Config, listener: Required<RunListener>, stepsPerSecond?: number, past?: unknown }[]} */
   const asked = [];
   /** @type {string[]} */
@@ -48,7 +48,7 @@ function makeLab() {
     client: /** @type {any} */ (client),
     schema: SCHEMA,
     series: /** @type {any} */ ({ createSteps: curve, createPoints: curve }),
-    presets: [],
+    presets,
   });
   lab.narrator = createNarrator(lab);
   return { lab, asked, orders };
@@ -252,4 +252,43 @@ test('leaving the page loses studies that run, second runs, and what a hand did'
   asked[0].listener.adjusted(/** @type {any} */ ({ step: 0, field: 'lr', value: 0.1 }));
   assert.equal(lab.wouldLose, true);
   assert.equal(run.changes.length, 1);
+});
+
+test('what goes back goes to where it began: the preset’s own value, else the default', () => {
+  const { lab } = makeLab([{ id: 'right', config: { lr: 0.03, dataset: 'glyphs' } }]);
+  const { draft } = lab;
+  const startOf = (/** @type {string} */ name) => draft.withDefault(lab.field(name)).default;
+  assert.deepEqual([startOf('lr'), startOf('batch')], [0.02, 64]);
+  lab.runs.applyPreset(/** @type {any} */ ({ id: 'right', config: { lr: 0.03, dataset: 'glyphs' } }));
+  assert.deepEqual([startOf('lr'), startOf('batch')], [0.03, 64]);
+  assert.equal(draft.isChanged('lr'), false);
+  draft.set('lr', 0.02);
+  assert.equal(draft.isChanged('lr'), true, 'the default is a change of this preset');
+  draft.reset('lr');
+  assert.equal(draft.settings.lr, 0.03);
+});
+
+test('what is known of rates says where it was found', () => {
+  const { lab } = makeLab();
+  const config = { ...defaultConfig(), lr: 0.1 };
+  assert.deepEqual(lab.rates.marks(config, []), []);
+  lab.rates.know({ slow: 1e-4, best: 0.046, unstable: 0.1 }, config);
+  assert.deepEqual(
+    [...new Set(lab.rates.marks(config, []).map(({ from }) => from))],
+    ['earlier trials of this preset'],
+  );
+  const broke = /** @type {any} */ ({
+    config: { ...config, lr: 0.08 },
+    changes: [],
+    status: 'diverged',
+    summary: null,
+  });
+  assert.deepEqual(
+    lab.rates.marks(config, [broke]).map(({ value, from }) => [value, from]),
+    [
+      [1e-4, 'earlier trials of this preset'],
+      [0.046, 'earlier trials of this preset'],
+      [0.08, 'your runs'],
+    ],
+  );
 });

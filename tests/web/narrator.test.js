@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig } from '../../web/engine/config/config.js';
 import { SCHEMA } from '../../web/engine/config/schema.js';
-import { divergenceInWords, episodeInWords } from '../../web/ui/events/instability_words.js';
+import { deathInWords, divergenceInWords, episodeInWords } from '../../web/ui/events/instability_words.js';
 import { troubleInWords } from '../../web/ui/events/learning.js';
 import { tellEnd, tellProgress } from '../../web/ui/events/narrator.js';
 import { offersFor, offersForEpisode, suggestedClip } from '../../web/ui/events/offers.js';
@@ -295,6 +295,13 @@ test('a dead network is said to be dead, once, in red, shaded to the end, with a
   assert.equal(more.length, 1);
   assert.equal(more[0].tone, 'bad');
   assert.match(inFull(more[0]), /^Dead since step 130: .*Guessing costs 2\.3, the loss is 2\.31/);
+  // A dead network's norm need not be small: it is said how large it is, and what it moves.
+  const shaken = deathInWords(Object.assign(run, { lastFinite: { step: 400, loss: 2.3, grad_norm: 4.7 } }));
+  assert.match(
+    inFull(shaken),
+    /hardly any of its gradient reaches .* The gradient norm is 4\.7: it moves that one answer/,
+  );
+  assert.doesNotMatch(inFull(shaken), /hardly a gradient/);
   assert.ok(
     more[0].labels.every((/** @type {string} */ label) => label.startsWith('Rewind')),
     `${more[0].labels}`,

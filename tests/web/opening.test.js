@@ -150,7 +150,14 @@ test('the headline says what is trained and asks what to try; where it broke, th
   );
   assert.equal(broke.says, 'It broke at step 209, 4 steps after you set η to 0.18.');
   assert.equal(broke.tone, 'bad');
-  assert.match(broke.below, /^At step 208 it was 84 % right\./);
+  assert.match(broke.below, /^At step 208 it was right about 84 % of its training batches\./);
+  // One step for one event: the one from which it is shaded, however late it was noticed.
+  const episode = { begin: 67, detected_at: 270, recovered_at: -1, kind: 2, loss_before: 0.1, loss_peak: 2 };
+  const slow = headlineOf(labOf({ episodes: [episode], summary: WELL }));
+  assert.equal(slow.says, 'It became unstable at step 67 of 1,000.');
+  assert.match(slow.below, /^At step 67 /);
+  const lost = headlineOf(labOf({ episodes: [episode], summary: { ...WELL, diverged_at: 300 } }));
+  assert.equal(lost.says, 'It began to break at step 67 of 1,000, and diverged at 300.');
   const alone = headlineOf(labOf({ status: 'diverged', config: { lr: 3 }, summary: { ...WELL, diverged_at: 12 } }));
   assert.equal(alone.says, 'It broke at step 12 of 1,000.');
   const dead = headlineOf(labOf({ summary: { ...WELL, dead_at: 40, verdict: 4 } }));
@@ -159,8 +166,11 @@ test('the headline says what is trained and asks what to try; where it broke, th
   const end = { val: { loss: 0.2, accuracy: 0.939 }, train: null };
   assert.equal(
     headlineOf(labOf({ status: 'complete', summary: WELL, end })).says,
-    'It learned ten shapes: 93.9 % right.',
+    'It learned ten shapes: 93.9 % of the validation data right.',
   );
+  const none = headlineOf(labOf({ status: 'complete', totalSteps: 0, summary: { ...WELL, infeasible: 1 } }));
+  assert.equal(none.says, 'Nothing was trained: no steps were asked for.');
+  assert.equal(none.asks, '', 'who asked for none need not turn anything up');
   const nothing = headlineOf(
     labOf({ status: 'complete', summary: { ...WELL, infeasible: 1 }, end: { val: null, train: null } }),
   );

@@ -54,7 +54,7 @@ export class FieldControl extends LitElement {
     this.hintTone = '';
     this.problem = '';
     this.prefix = '';
-    /** What was learned about it, below the slider. @type {{ value: number, label: string, tone: string }[]} */
+    /** What was learned about it, below the slider. @type {{ value: number, label: string, tone: string, from: string }[]} */
     this.marks = [];
     this.locked = false;
     /** Stands at the head of a group of its own name. */

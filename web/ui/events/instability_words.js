@@ -33,7 +33,7 @@ export function episodeInWords(run, episode) {
   const norm = size > 1.2 ? ` The gradient norm reached ${times(size)} its 90th percentile before.` : '';
   return {
     text: `${nameKind(episode)}${after}${isSlow ? ', a slow rise' : ''}: ${loss}.`,
-    // The charts shade it from the first of the two steps; headline, table and log say the second.
+    // Charts shade it from the first of the two steps, and headline and table name that one.
     numbers:
       `It began at ${count(begin)}, noticed at ${count(detected_at)}${isLate ? ', after a steady decline' : ''}. ` +
       `The loss went from ${number(before)} to ${sayLoss(peak)}.${norm}`,
@@ -41,10 +41,13 @@ export function episodeInWords(run, episode) {
 }
 
 /** That a network is dead. @param {Run} run @returns {Told} */
-export function deathInWords({ summary, latestLoss }) {
+export function deathInWords({ summary, latestLoss, lastFinite }) {
+  const norm = lastFinite
+    ? ` The gradient norm is ${number(lastFinite.grad_norm)}: it moves that one answer to and fro.`
+    : '';
   return {
-    text: `Dead since step ${count(summary?.dead_at ?? 0)}: it gives the training samples one and the same answer, or nearly all of them, and hardly a gradient is left that could change that.`,
-    numbers: `Guessing costs ${number(summary?.baseline_loss)}, the loss is ${number(latestLoss)}, and more steps will not change that.`,
+    text: `Dead since step ${count(summary?.dead_at ?? 0)}: it gives the training samples one and the same answer, or nearly all of them, and hardly any of its gradient reaches the weights that could tell them apart.`,
+    numbers: `Guessing costs ${number(summary?.baseline_loss)}, the loss is ${number(latestLoss)}, and more steps will not change that.${norm}`,
   };
 }
 

@@ -164,7 +164,7 @@ export const TERMS = [
     term: 'dead',
     forms: 'dead',
     means:
-      'The network gives nearly all samples the same answer, and hardly a gradient is left that could change it. It will not come back: only an earlier step, or a new run, helps.',
+      'The network gives nearly all samples the same answer, and hardly any of its gradient reaches the weights that could change that: what norm is left moves the one answer. It will not come back: only an earlier step, or a new run, helps.',
     where: ['live', 'lessons'],
   },
   {

@@ -31,8 +31,9 @@ export function headlineOf(lab) {
     const asks = causeOfEnd(run) ? '' : 'What would have saved it?';
     return { says: breach, asks, below: beforeInWords(run), tone: 'bad' };
   }
-  if (run.status === 'complete' && run.totalSteps > 0)
-    return { ...doneInWords(lab, run), below: networkInWords(lab, run) };
+  if (run.status === 'complete' && run.totalSteps === 0)
+    return plain('Nothing was trained: no steps were asked for.', networkInWords(lab, run));
+  if (run.status === 'complete') return { ...doneInWords(lab, run), below: networkInWords(lab, run) };
   return {
     says: `This network learns ${taskOf(lab, run)}.`,
     asks: cardOf(lab, run.config)?.card?.asks ?? QUESTION,
@@ -54,17 +55,29 @@ function waiting({ draft, ready }) {
   return plain('Press Run, and the network begins to learn.');
 }
 
-/** That a training broke, at which step and by whose doing: "It broke at step 209, 4 steps after you set η to 0.18."; "" where it did not. @param {Run} run */
+/**
+ * That a training broke, at which step and by whose doing: "It broke at step 209, 4 steps after you set η to 0.18."; "" where
+ * it did not. The step of an episode is the one from which charts shade it; when it was noticed stands in the log.
+ *
+ * @param {Run} run
+ */
 export function breachOf(run) {
   const { summary } = run;
   if (!summary) return '';
   const open = openEpisode(run);
   const [diverged, died] = [summary.diverged_at, summary.dead_at];
-  const at = open ? open.detected_at : diverged >= 0 ? diverged : died;
+  const at = open ? beginOfEpisode(run, open) : diverged >= 0 ? diverged : died;
   if (at < 0) return '';
   // What goes on may yet come back.
-  const verb = diverged >= 0 || died >= 0 ? 'It broke' : 'It became unstable';
-  return `${verb} at step ${count(at)}${circumstances(run, at)}${diverged < 0 && died > at ? `, and is dead since ${count(died)}` : ''}.`;
+  const isSlow = open !== null && causeOfEnd(run) === null && Math.max(diverged, died) > at;
+  const verb = diverged < 0 && died < 0 ? 'It became unstable' : isSlow ? 'It began to break' : 'It broke';
+  const then =
+    diverged > at
+      ? `, and diverged at ${count(diverged)}`
+      : diverged < 0 && died > at
+        ? `, and is dead since ${count(died)}`
+        : '';
+  return `${verb} at step ${count(at)}${circumstances(run, at)}${then}.`;
 }
 
 /** After which change, or of how many steps. @param {Run} run @param {number} at */
@@ -84,7 +97,7 @@ function beforeInWords(run) {
   const right = run.classes > 0 ? series.smoothed_accuracy.at(at) : null;
   const was =
     right !== null && Number.isFinite(right) && at > 0
-      ? `At step ${count(at)} it was ${percent(right, 0)} right. `
+      ? `At step ${count(at)} it was right about ${percent(right, 0)} of its training batches. `
       : '';
   return `${was}Rewind to before it, or start again with what would have helped.`;
 }
@@ -97,10 +110,11 @@ function doneInWords(lab, run) {
   if (fate === 'unlearned')
     return { says: 'It learned next to nothing.', asks: 'Was η too small, or too large?', tone: 'bad' };
   const score = end?.val ?? end?.train;
+  const whose = end?.val ? 'validation' : 'training';
   const result =
     run.classes > 0 && score?.accuracy !== null && score?.accuracy !== undefined
-      ? `${percent(score.accuracy, 1)} right`
-      : `loss ${number(score?.loss)}`;
+      ? `${percent(score.accuracy, 1)} of the ${whose} data right`
+      : `${whose} loss ${number(score?.loss)}`;
   return {
     says: `It learned ${taskOf(lab, run)}: ${result}.`,
     asks: 'Would a larger η have got there sooner?',

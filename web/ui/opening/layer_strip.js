@@ -123,7 +123,7 @@ export class LayerStrip extends LabElement {
   legend() {
     const { growth, shown } = this;
     const where = growth && !this.isNamed ? ` in layer ${ranksOf(growth).indexOf('most') + 1}` : '';
-    const when = growth ? `it began at step ${count(growth.step)}${where}` : `step ${count(shown?.step)}`;
+    const when = growth ? `grown at step ${count(growth.step)}${where}` : `step ${count(shown?.step)}`;
     return html`<p class="key">
       <span class="gradient" title="How full: the norm of the loss gradient of the layer's weights, on a logarithmic scale from 0.001 to 100">gradient</span>
       <span class="activation" title="The bar beside it: the root mean square of what leaves the layer, from 0.01 to 100">activations</span>

@@ -5,6 +5,7 @@
  */
 import { html, nothing } from 'lit';
 import { axisNumber, number } from '../../engine/words/numbers.js';
+import { list } from '../../engine/words/sentences.js';
 import { FieldControl } from '../controls/field_control.js';
 
 /** Positions of the slider in percent. */
@@ -43,10 +44,10 @@ export class RateControl extends FieldControl {
   known() {
     return html`<div class="known">
       ${this.marks.map(
-        ({ value, label, tone }) => html`<button
+        ({ value, label, tone, from }) => html`<button
           class=${`mark ${tone} ${this.sideOf({ value, tone })}`}
           style=${`--at:${(this.placeOf(value) / WHOLE).toFixed(4)}`}
-          title=${`Set ${this.field.label} to ${number(value)}`}
+          title=${`Found by ${from}. Set ${this.field.label} to ${number(value)}`}
           @click=${() => this.choose(value)}
         >
           ${label} ${number(value)}
@@ -55,13 +56,19 @@ export class RateControl extends FieldControl {
     </div>`;
   }
 
+  /** Where what is known of rates was found, which this run has not shown. */
+  sources() {
+    const all = [...new Set(this.marks.map(({ from }) => from))];
+    return all.length === 0 ? nothing : html`<small class="sources">from ${list(all)}</small>`;
+  }
+
   render() {
     const { field } = this;
     if (!field) return nothing;
     this.className = 'quantity-lr';
     const below = this.typed?.why || this.problem;
     return html`
-      ${this.labelRow(this.numberBox())}
+      ${this.labelRow(html`${this.sources()}${this.numberBox()}`)}
       <div class="rate-track" style=${this.zones()}>${this.slider()}</div>
       <div class="rate-scale">
         <span class="low" aria-hidden="true">${axisNumber(this.low)}</span>

@@ -129,10 +129,7 @@ export class TopBar extends LabElement {
     if (run.status === 'failed') return 'stopped by an error';
     const state = this.state(run);
     /** @type {unknown[]} */
-    const parts = [
-      ...(state ? [state] : []),
-      html`step <b>${count(run.step)}</b> / ${run.totalSteps ? count(run.totalSteps) : '…'}`,
-    ];
+    const parts = [...(state ? [state] : []), html`step <b>${count(run.step)}</b> / ${stepsInWords(run)}`];
     if (run.stepMs > 0) {
       parts.push(
         html`<span class="pace" title=${lab.threads > 1 ? `up to ${lab.threads} threads, one run: the same bits as one` : nothing}>${number(run.stepMs)} ms/step</span>`,
@@ -262,6 +259,16 @@ export class TopBar extends LabElement {
       <div class="progress" style=${`--share:${share}`} aria-hidden="true"></div>
     `;
   }
+}
+
+/** Of how many steps: those of the warmup come before the ones that are set. @param {import('../state/run.js').Run} run */
+function stepsInWords({ totalSteps, parameters, config }) {
+  if (!parameters) return '…';
+  const warmup = Number(config.warmup_steps);
+  if (warmup === 0 || totalSteps === 0) return count(totalSteps);
+  return html`<span title=${`${plural(warmup, 'step')} of warmup, then the ${count(Number(config.steps))} that are set`}
+    >${count(totalSteps)}<span class="warmup"> with warmup</span></span
+  >`;
 }
 
 customElements.define('top-bar', TopBar);

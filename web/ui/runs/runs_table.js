@@ -7,6 +7,7 @@ import { plural } from '../../engine/words/sentences.js';
 import { ruleInWords, valueInWords } from '../../engine/words/settings.js';
 import { repeat } from '../../repeat.js';
 import { endOf, openEpisode } from '../events/learning.js';
+import { beginOfEpisode } from '../events/live_cause.js';
 import { LabElement } from '../shared/lab_element.js';
 import { differenceOf, FIGURES, sayRange } from '../shared/run_figures.js';
 import { changesInWords, liveChangesInWords } from './run_words.js';
@@ -43,6 +44,7 @@ export class RunsTable extends LabElement {
         return html`<span class="bad">stopped by an error</span>`;
       case 'complete':
         if (unstable) return unstable;
+        if (run.totalSteps === 0) return 'not trained';
         if (summary?.infeasible === 1)
           return html`<span class="amber">${FATES[fateOf(endOf(run, summary))].short}</span>`;
         return 'done';
@@ -361,10 +363,11 @@ function unstableInWords(run) {
   const verdict = summary ? nameVerdict(summary.verdict) : 'stable';
   if (!summary || !isInstability(verdict)) return '';
   if (verdict === 'dead') return `dead since ${count(summary.dead_at)}`;
-  const episode = episodes.find((other) => kindOfEpisode(other) === verdict) ?? episodes[0];
+  // The one that is shaded to the end, and that the headline speaks of, before those that are over.
+  const episode = openEpisode(run) ?? episodes.find((other) => kindOfEpisode(other) === verdict) ?? episodes[0];
   if (!episode) return '';
-  const at = `unstable at ${count(episode.detected_at)}`;
-  return openEpisode(run) ? `${at} (${verdictInWords(verdict)})` : `${at}${RECOVERED}`;
+  const at = `unstable from ${count(beginOfEpisode(run, episode))}`;
+  return openEpisode(run) ? `${at} (${verdictInWords(kindOfEpisode(episode))})` : `${at}${RECOVERED}`;
 }
 
 customElements.define('runs-table', RunsTable);

@@ -8,14 +8,24 @@ import { significant } from '../../engine/words/numbers.js';
 
 /**
  * @typedef {import('../../engine/config/config.js').Config} Config
- * @typedef {{ value: number, label: string, tone: string }} RateMark
+ * @typedef {{ value: number, label: string, tone: string, from: string }} RateMark  from: where it was found
  * @typedef {{ best: number | null, unstable: number | null, slow?: number | null }} Found  slow: up to where it crawls
+ *
+ * @typedef {Found & { from: string }} Known
  */
+
+/** Where a mark comes from. */
+const FROM = {
+  test: 'a range test',
+  sweep: 'a sweep',
+  preset: 'earlier trials of this preset',
+  run: 'your runs',
+};
 
 export class KnownRates {
   /** What the last range test suggested. @type {{ lr: number, like: string } | null} */
   suggested = null;
-  /** What sweeps found, by what it holds for. @type {Map<string, Found>} */
+  /** What sweeps found, by what it holds for. @type {Map<string, Known>} */
   #swept = new Map();
 
   /** @param {number | null} lr @param {Config} config what was tested */
@@ -25,12 +35,12 @@ export class KnownRates {
 
   /** @param {number | null} best lr* @param {number | null} unstable lr_unstable @param {Config} config what was swept */
   sweep(best, unstable, config) {
-    this.#swept.set(likeness(config), { best, unstable });
+    this.#swept.set(likeness(config), { best, unstable, from: FROM.sweep });
   }
 
   /** What a sweep of a preset found before the page was built. @param {Found} found @param {Config} config */
   know(found, config) {
-    this.#swept.set(likeness(config), found);
+    this.#swept.set(likeness(config), { ...found, from: FROM.preset });
   }
 
   /**
@@ -42,10 +52,11 @@ export class KnownRates {
     /** @type {RateMark[]} */
     const marks = [];
     const { suggested } = this;
-    if (suggested?.like === like) marks.push({ value: suggested.lr, label: 'range test', tone: 'lr' });
+    if (suggested?.like === like) marks.push({ value: suggested.lr, label: 'range test', tone: 'lr', from: FROM.test });
     const known = this.#swept.get(like);
-    if (typeof known?.slow === 'number') marks.push({ value: known.slow, label: 'crawls up to', tone: 'slow' });
-    if (known && known.best !== null) marks.push({ value: known.best, label: '★ lr*', tone: 'lr' });
+    const from = known?.from ?? '';
+    if (typeof known?.slow === 'number') marks.push({ value: known.slow, label: 'crawls up to', tone: 'slow', from });
+    if (known && known.best !== null) marks.push({ value: known.best, label: '★ lr*', tone: 'lr', from });
     const broke = runs
       .filter(
         (run) =>
@@ -54,8 +65,14 @@ export class KnownRates {
           (run.status === 'diverged' || (run.summary !== null && isInstability(nameVerdict(run.summary.verdict)))),
       )
       .map((run) => Number(run.config.lr));
-    if (known && known.unstable !== null) broke.push(known.unstable);
-    if (broke.length) marks.push({ value: Math.min(...broke), label: 'unstable from', tone: 'bad' });
+    const lowest = Math.min(...broke, known?.unstable ?? Infinity);
+    if (lowest < Infinity)
+      marks.push({
+        value: lowest,
+        label: 'unstable from',
+        tone: 'bad',
+        from: lowest === known?.unstable ? from : FROM.run,
+      });
     return marks;
   }
 }

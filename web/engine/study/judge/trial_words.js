@@ -64,21 +64,42 @@ export function whichNormsOf(trials) {
   });
 }
 
+/**
+ * The trials whose norms are worth a percentile: a threshold is read off these, and so is whatever is told beside it.
+ *
+ * @param {TrialResult[]} trials
+ */
+export function healthyOf(trials) {
+  return trials.filter(
+    ({ diverged, infeasible, grad_norm: { suggested } }) =>
+      !diverged && !infeasible && suggested > 0 && suggested < Infinity,
+  );
+}
+
+/** The healthy ones, or all where none is. @param {TrialResult[]} trials */
+function measuredOf(trials) {
+  const healthy = healthyOf(trials);
+  return healthy.length > 0 ? healthy : trials;
+}
+
 /** Their unclipped norms, over the seeds: percentiles of the typical ones, null where no seed has enough. @param {TrialResult[]} trials */
 export function describeNorms(trials) {
-  const norms = trials.map(({ grad_norm }) => grad_norm);
+  const norms = measuredOf(trials).map(({ grad_norm }) => grad_norm);
   const medianOfKnown = (/** @type {number[]} */ values) => medianOf(values.filter((value) => Number.isFinite(value)));
   return {
     norm_p50: medianOfKnown(norms.map(({ typical_p50 }) => typical_p50)),
     norm_p90: medianOfKnown(norms.map(({ typical }) => typical)),
-    norm_max: Math.max(...norms.map(({ max }) => max)),
+    norm_max: Math.max(...trials.map(({ grad_norm }) => grad_norm.max)),
   };
 }
 
 /** Outliers of the gradient norm, where there are any. @param {TrialResult[]} trials @returns {string[]} */
 export function sayNorms(trials) {
   const { norm_p50, norm_p90, norm_max } = describeNorms(trials);
-  const which = whichNormsOf(trials);
+  const measured = measuredOf(trials);
+  const which = whichNormsOf(measured);
+  const whose =
+    measured.length < trials.length ? ` (${ofSeeds(measured.length, trials.length)}, those that learn)` : '';
   if (norm_p50 === null || norm_p90 === null) {
     return which
       ? [
@@ -86,7 +107,7 @@ export function sayNorms(trials) {
         ]
       : [];
   }
-  const [when, all] = which ? [` ${which}`, ' of all'] : ['', ''];
+  const [when, all] = which || whose ? [`${which && ` ${which}`}${whose}`, ' of all'] : ['', ''];
   return [
     `The unclipped gradient norm has median ${number(norm_p50)} and 90th percentile ${number(norm_p90)}${when}; its largest value${all} is ${number(norm_max)}, ${number(norm_max / norm_p90)} × that percentile.`,
   ];

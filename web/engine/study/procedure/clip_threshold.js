@@ -8,7 +8,7 @@ import { dividesByGradient, usesSetting } from '../../config/rules.js';
 import { ordinal } from '../../words/norms.js';
 import { number, percent, significant } from '../../words/numbers.js';
 import { AGGRESSIVE_SHARE, clipLabel, HARDER, IN_DISGUISE, ROUND_THRESHOLDS } from '../judge/playbook.js';
-import { whichNormsOf } from '../judge/trial_words.js';
+import { healthyOf, whichNormsOf } from '../judge/trial_words.js';
 import { medianOf } from '../trial/statistics.js';
 
 /**
@@ -35,10 +35,8 @@ const CLIP_SETTINGS = ['clip', 'clip_norm', 'clip_percentile', 'clip_in_warmup']
  * @returns {Threshold | null}  null where no seed gives a percentile
  */
 export function readThreshold(trials) {
-  const healthy = trials.filter(({ diverged, infeasible }) => !diverged && !infeasible);
-  const norms = healthy
-    .map(({ grad_norm }) => grad_norm)
-    .filter(({ suggested }) => suggested > 0 && suggested < Infinity);
+  const healthy = healthyOf(trials);
+  const norms = healthy.map(({ grad_norm }) => grad_norm);
   if (norms.length === 0) return null;
   return {
     threshold: significant(/** @type {number} */ (medianOf(norms.map(({ suggested }) => suggested)))),

@@ -6,7 +6,7 @@ const CURELESS = ['none', 'warmup-100', 'warmup-1000'];
 /** @type {import('../entry.js').Entry} */
 export const clipBadInit = {
   id: 'clip-bad-init',
-  title: 'A bad start that clipping survives',
+  title: 'A bad start',
   section: 'Gradient clipping',
   line: 'The first loss is in the thousands; no warmup gets past step ten, clipping does.',
   needs: 'glyphs',

@@ -8,7 +8,7 @@ const CLIP = 0.1;
 /** @type {import('../entry.js').Entry} */
 export const clipIsLowerLr = {
   id: 'clip-is-lower-lr',
-  title: 'A learning-rate cut in disguise',
+  title: 'Every step clipped',
   section: 'Gradient clipping',
   line: 'Clip every step and you have only lowered the learning rate.',
   needs: 'glyphs',

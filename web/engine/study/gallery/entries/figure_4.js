@@ -6,7 +6,7 @@ const WARM = { warmup_steps: 100, steps: 300 };
 /** @type {import('../entry.js').Entry} */
 export const figure4 = {
   id: 'figure-4',
-  title: 'One stride decides what is stable',
+  title: 'One stride',
   section: 'Instability',
   line: 'One stride of one block: no worse at low rates without it, dead at a high one, and warmup brings it back.',
   needs: 'glyphs',

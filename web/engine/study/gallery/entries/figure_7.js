@@ -12,7 +12,7 @@ const riseOf = (trial) => findSuddenRise(trial.curve?.loss ?? []);
 /** @type {import('../entry.js').Entry} */
 export const figure7 = {
   id: 'figure-7',
-  title: 'Sudden, in mid-training',
+  title: 'Five times the best rate',
   section: 'Instability',
   line: 'At five times the best rate all is well for 500 steps; then the loss rises, and does not come back.',
   needs: 'glyphs',

@@ -25,7 +25,7 @@ function spiking(peak, evaluations = [1.5, 1.2]) {
 /** @type {import('../entry.js').Entry} */
 export const hiddenSpike = {
   id: 'hidden-spike',
-  title: 'The blow-up that nobody evaluates',
+  title: 'Between two evaluations',
   section: 'Instability',
   line: 'It happens in the first three steps; evaluation every 100 steps shows only a run that is slow.',
   needs: 'glyphs',

@@ -14,7 +14,7 @@ const STEADY = suggesting([0.1, 0.2, 0.15]);
 /** @type {import('../entry.js').Entry} */
 export const noisyRangeTest = {
   id: 'noisy-range-test',
-  title: 'One curve is a lottery',
+  title: 'One curve, one seed',
   section: 'Learning rates',
   line: 'At batch 8 the suggestion depends on the seed by a factor of thousands; at batch 512 it hardly does.',
   needs: 'glyphs',

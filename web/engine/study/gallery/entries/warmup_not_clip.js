@@ -4,7 +4,7 @@ import { everySeed, finalLoss, span, writeSeeds } from '../judging.js';
 /** @type {import('../entry.js').Entry} */
 export const warmupNotClip = {
   id: 'warmup-not-clip',
-  title: 'Where clipping cannot help',
+  title: 'Adam, too fast',
   section: 'Gradient clipping',
   line: 'Adam ignores the scale of gradients: clipping changes nothing, warmup does.',
   needs: 'glyphs',

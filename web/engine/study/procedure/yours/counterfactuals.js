@@ -9,14 +9,7 @@
  */
 
 import { significant } from '../../../words/numbers.js';
-import {
-  isAsGood,
-  isClearlyBetter,
-  isFarBetter,
-  isSurelyBetter,
-  looksBetter,
-  meanLoss,
-} from '../../judge/better.js';
+import { isAsGood, isClearlyBetter, isFarBetter, isSurelyBetter, looksBetter, meanLoss } from '../../judge/better.js';
 import { causeRow, rankOf } from '../../judge/causes.js';
 import { bestLoss, isUnstable, isUnstableRate } from '../../judge/judge.js';
 import { changesBetween } from '../trainings.js';
