@@ -42,11 +42,9 @@ export function episodeInWords(run, episode) {
 
 /** That a network is dead. @param {Run} run @returns {Told} */
 export function deathInWords({ summary, latestLoss, lastFinite }) {
-  const norm = lastFinite
-    ? ` The gradient norm is ${number(lastFinite.grad_norm)}: it moves that one answer to and fro.`
-    : '';
+  const norm = lastFinite ? ` The gradient norm is ${number(lastFinite.grad_norm)}: it moves that one answer.` : '';
   return {
-    text: `Dead since step ${count(summary?.dead_at ?? 0)}: it gives the training samples one and the same answer, or nearly all of them, and hardly any of its gradient reaches the weights that could tell them apart.`,
+    text: `Dead since step ${count(summary?.dead_at ?? 0)}: it gives nearly all training samples the same answer, and hardly any of its gradient reaches the weights that could change that.`,
     numbers: `Guessing costs ${number(summary?.baseline_loss)}, the loss is ${number(latestLoss)}, and more steps will not change that.${norm}`,
   };
 }

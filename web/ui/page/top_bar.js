@@ -264,11 +264,7 @@ export class TopBar extends LabElement {
 /** Of how many steps: those of the warmup come before the ones that are set. @param {import('../state/run.js').Run} run */
 function stepsInWords({ totalSteps, parameters, config }) {
   if (!parameters) return '…';
-  const warmup = Number(config.warmup_steps);
-  if (warmup === 0 || totalSteps === 0) return count(totalSteps);
-  return html`<span title=${`${plural(warmup, 'step')} of warmup, then the ${count(Number(config.steps))} that are set`}
-    >${count(totalSteps)}<span class="warmup"> with warmup</span></span
-  >`;
+  return `${count(totalSteps)}${config.warmup_steps ? ' with warmup' : ''}`;
 }
 
 customElements.define('top-bar', TopBar);
