@@ -1,8 +1,9 @@
 /** What the charts of "Your runs" show: the same quantity of all runs, that in focus in front, with its episodes. */
 
+import { LogSeries } from './log_series.js';
+
 /**
  * @typedef {import('./your_logs.js').ShownRun} ShownRun
- * @typedef {import('../../charts/series.js').PointSeries} PointSeries
  * @typedef {import('../../charts/line/scene.js').Scene} Scene
  * @typedef {'loss' | 'val_loss' | 'lr' | 'grad_norm' | 'reward'} Role
  */
@@ -15,17 +16,21 @@ export function colorOf(place) {
   return COLORS[place % COLORS.length];
 }
 
-/** Series of what was read, made once. @type {WeakMap<Float64Array, PointSeries>} */
+/** Series of what was read, made once. @type {WeakMap<Float64Array, LogSeries>} */
 const made = new WeakMap();
 
-/** @param {{ step: Float64Array, value: Float64Array }} series @param {() => PointSeries} makePoints */
-function pointsOf({ step, value }, makePoints) {
-  let points = made.get(value);
+/** Of more runs than these, those behind are drawn as fine lines with a value for so many pixels. */
+const MANY = 8;
+const BEHIND = 3;
+
+/** @param {{ step: Float64Array, value: Float64Array }} series @param {number} pixels  to a value */
+function drawable(series, pixels) {
+  let points = made.get(series.value);
   if (!points) {
-    points = makePoints();
-    for (let i = 0; i < step.length; i++) points.append(step[i], value[i]);
-    made.set(value, points);
+    points = new LogSeries(series);
+    made.set(series.value, points);
   }
+  points.pixels = pixels;
   return points;
 }
 
@@ -37,10 +42,9 @@ export function hasAny(runs, roles) {
 /**
  * @param {{ runs: ShownRun[], focus: ShownRun | null }} logs
  * @param {Role[]} roles  the first in full, others dotted
- * @param {() => PointSeries} makePoints
  * @returns {Scene}
  */
-export function logScene({ runs, focus }, roles, makePoints) {
+export function logScene({ runs, focus }, roles) {
   const shown = runs.filter((run) => !run.hidden);
   const ordered = [...shown.filter((run) => run !== focus), ...shown.filter((run) => run === focus)];
   const layers = ordered.flatMap((run) =>
@@ -51,8 +55,8 @@ export function logScene({ runs, focus }, roles, makePoints) {
       return {
         label: roles.length > 1 ? `${run.found.name}, ${series.name}` : run.found.name,
         color: colorOf(runs.indexOf(run)),
-        series: pointsOf(series, makePoints),
-        width: isFront ? 2 : 1.25,
+        series: drawable(series, isFront || shown.length <= MANY ? 1 : BEHIND),
+        width: isFront ? 2 : shown.length <= MANY ? 1.25 : 1,
         alpha: isFront || !focus ? 1 : 0.55,
         ...(i > 0 && { dash: [3, 3] }),
         legend: isFront || shown.length < 8,

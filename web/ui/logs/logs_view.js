@@ -42,7 +42,7 @@ export class LogsView extends LabElement {
       if (view === 'logs') this.logs?.takeFiles(files);
     };
     const scene = (/** @type {Parameters<typeof logScene>[1]} */ roles) => () =>
-      this.logs && logScene(this.logs, roles, () => this.lab.makePoints());
+      this.logs && logScene(this.logs, roles);
     this.scenes = { loss: scene(['loss', 'val_loss', 'reward']), norm: scene(['grad_norm']), rate: scene(['lr']) };
   }
 

@@ -127,14 +127,16 @@ function adviseLowerRate({ figures, rate }) {
 /** @param {Findings} found @returns {string[]} */
 function adviseStable({ figures, rate, norms, run }) {
   const { untold } = figures;
-  const isBlind = untold.includes('start') || untold.includes('height');
+  const isBlind = untold.includes('start');
   const none = untold.length > 0 ? 'No instability shows in what is logged' : 'No instability that matters';
   const advice = [
     ...(isBlind
       ? [
           'Log the loss and the norm before clipping of every step, at least of the first thousand: only then is it known whether the start is calm.',
         ]
-      : []),
+      : untold.includes('height')
+        ? ['Log the loss of each step as it is, beside one that is smoothed: only then would a short spike show.']
+        : []),
     rate
       ? `${none}: the peak rate of ${number(rate.peak)} may be below the best. Try ${number(significant(3 * rate.peak, 2))} and ${number(significant(10 * rate.peak, 2))}; the best rate is often just below the one that breaks.`
       : `${none}. The log has no rate; a sweep over rates, up to the one that breaks, tells whether this is the best.`,

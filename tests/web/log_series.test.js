@@ -1,0 +1,47 @@
+/** What a chart of "Your runs" is given of a log: the lowest and the highest of each pixel column, and the last value up to a step. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LogSeries } from '../../web/ui/logs/log_series.js';
+
+const ROWS = 40_000;
+const step = Float64Array.from({ length: ROWS }, (_, i) => 3 * i);
+const value = step.map((_, i) => 1 + ((i ** 2 * 7919) % 101) / 101);
+value[12_345] = 50;
+value[20_000] = 0.01;
+value[30_000] = Number.NaN;
+value[31_000] = -1;
+const series = new LogSeries({ step, value });
+
+test('no spike vanishes, whatever the width, and the axis gets nothing that it cannot hold', () => {
+  for (const columns of [50, 700]) {
+    const view = { from: 0, to: 3 * ROWS, columns, logY: true };
+    const { points, marks } = series.reduce(view);
+    assert.ok(points.length <= 2 * columns + 2 && points.length > columns);
+    assert.ok(points.every(({ x }, i) => i === 0 || x > points[i - 1].x));
+    assert.ok(points.some(({ x, y }) => x === 3 * 12_345 && y === 50));
+    assert.ok(points.some(({ x, y }) => x === 3 * 20_000 && y === 0.01));
+    assert.deepEqual(marks, [
+      { x: 90_000, edge: 'top', what: 'NaN' },
+      { x: 93_000, edge: 'bottom', what: 'not positive' },
+    ]);
+    assert.equal(series.reduce({ ...view }).points, points, 'what was asked for last is kept');
+  }
+  const near = series.reduce({ from: 3 * 12_000, to: 3 * 12_100, columns: 700 }).points;
+  assert.equal(near.length, 101, 'every row is there when it is looked at closely');
+  const early = series.reduce({ from: 0, to: 3 * ROWS, columns: 100, logX: true }).points;
+  assert.ok(early.filter(({ x }) => x < 60).length > 15, 'the first steps have room on a logarithmic axis');
+});
+
+test('the value at a step is that of the last row', () => {
+  assert.deepEqual(
+    [series.at(-1), series.at(0), series.at(4), series.at(90_000)],
+    [null, value[0], value[1], value[29_999]],
+  );
+});
+
+test('of runs behind, a value stands for more pixels', () => {
+  const behind = new LogSeries({ step, value });
+  behind.pixels = 4;
+  assert.ok(behind.reduce({ from: 0, to: 3 * ROWS, columns: 400 }).points.length <= 202);
+});
