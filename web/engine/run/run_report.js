@@ -7,32 +7,33 @@ import { kindOfEpisode, nameVerdict } from '../config/verdicts.js';
  *
  * @typedef {object} EpisodeReport
  * @property {number} begin  the step at which the watched loss was last at its minimum
- * @property {number} peak
+ * @property {number} peak  the step of the largest loss looked at in it
  * @property {import('../config/verdicts.js').Instability} kind
- * @property {number | null} recovered_at
- * @property {number} detected_at
- * @property {number} loss_before
- * @property {number} loss_peak
- * @property {number} norm_peak
+ * @property {number | null} recovered_at  the step at which the loss was seen back; null where it was not
+ * @property {number} detected_at  the step at which it was recognized
+ * @property {number} loss_before  there, of the samples that decided
+ * @property {number} loss_peak  likewise at the peak
+ * @property {number} norm_peak  the largest unclipped gradient norm in it
  * @property {number | null} norm_typical  90th percentile of the typical norms before it; null where there were too few
  *
  * @typedef {object} RunReport
  * @property {import('../config/config.js').Config} config
  * @property {number} steps  steps taken
  * @property {number} parameters  how many trainable numbers
- * @property {boolean} diverged
- * @property {number | null} diverged_at
+ * @property {boolean} diverged  a loss or gradient norm was not finite
+ * @property {number | null} diverged_at  the step at which it was, and the run ended
  * @property {number | null} dead_at  the step at which the network was found dead
  * @property {boolean} infeasible  diverged, or the smoothed loss did not end below that of guessing
  * @property {Score | null} train  first 10,000 training samples, at the end
  * @property {Score | null} val  all validation data, at the end; null without
- * @property {{ step: number, loss: number, accuracy: number | null } | null} best
- * @property {{ p50: number, p90: number, max: number }} grad_norm
+ * @property {{ step: number, loss: number, accuracy: number | null } | null} best  lowest
+ *   validation loss of the evaluations, earliest on ties; training loss without validation data
+ * @property {{ p50: number, p90: number, max: number }} grad_norm  unclipped, over all steps
  * @property {number} clipped_fraction  of the steps that had a threshold in force
- * @property {import('../config/verdicts.js').Verdict} verdict
- * @property {EpisodeReport[]} episodes
+ * @property {import('../config/verdicts.js').Verdict} verdict  of the table of verdicts
+ * @property {EpisodeReport[]} episodes  of instability
  * @property {number} samples_per_second
- * @property {string} digest
+ * @property {string} digest  SHA-256 of all parameters as little-endian float32, in PyTorch's layout and the model's order
  */
 
 /**
