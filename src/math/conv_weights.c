@@ -39,10 +39,11 @@ static int image_tiles(const tscope_conv *conv) {
   return outs / TILE * tap_groups(conv, TILE) + (rest ? tap_groups(conv, rest) : 0);
 }
 
-/** Where the tiles' sums rest, and behind them where every tap lies, from the first tap of its
- * output. */
-static int32_t *tap_offsets(const tscope_conv *conv, float *workspace) {
-  return (int32_t *)(workspace + (size_t)image_tiles(conv) * TILE_FLOATS);
+/** Behind the place where the tiles' sums rest, for each thread: where every tap lies, from the
+ * first tap of its output. */
+static int32_t *tap_offsets(const tscope_conv *conv, float *workspace, tscope_part part) {
+  return (int32_t *)(workspace + (size_t)image_tiles(conv) * TILE_FLOATS +
+                     (size_t)(part.index * tscope_conv_taps(conv)));
 }
 
 static void find_taps(int32_t *offsets, const tscope_conv *conv) {
@@ -194,9 +195,8 @@ static void bias_image(float *dbias, const float *dy, const tscope_conv *conv, i
 /** Adds a strip to the tiles [begin, end), whose sums rest between strips. */
 static void add_strip(float *dweight, const float *dy, const float *x, const tscope_conv *conv,
                       strip size, int is_first, int is_last, int accumulate, float *workspace,
-                      int begin, int end) {
+                      const int32_t *offsets, int begin, int end) {
   const int per_tile = tap_groups(conv, TILE), taps = tscope_conv_taps(conv);
-  const int32_t *offsets = tap_offsets(conv, workspace);
   int o = at_most(begin / per_tile, conv->out_channels / TILE) * TILE;
   int rows = at_most(conv->out_channels - o, TILE);
   int tap = (begin - o / TILE * per_tile) * tile_taps(rows);
@@ -226,6 +226,8 @@ static void weights_image(float *dweight, const float *dy, const float *x, const
   const int count = image_tiles(conv);
   const strip most = strip_of(conv, blocks);
   const int begin = tscope_part_begin(part, count), end = tscope_part_end(part, count);
+  int32_t *offsets = tap_offsets(conv, workspace, part);
+  find_taps(offsets, conv);
   const size_t in_row = (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;
   const size_t out_row = (size_t)conv->out_width * (size_t)conv->out_channels * TSCOPE_LANES;
   for (int b = 0; b < blocks; b += most.blocks) {
@@ -234,7 +236,7 @@ static void weights_image(float *dweight, const float *dy, const float *x, const
                           at_most(conv->out_height - oy, most.rows)};
       const int is_last = b + size.blocks == blocks && oy + size.rows == conv->out_height;
       add_strip(dweight, dy, x + (size_t)(oy * conv->stride) * in_row, conv, size,
-                b == 0 && oy == 0, is_last, accumulate, workspace, begin, end);
+                b == 0 && oy == 0, is_last, accumulate, workspace, offsets, begin, end);
       dy += (size_t)(size.blocks * size.rows) * out_row;
     }
     x += (size_t)(most.blocks * conv->in_height) * in_row;
@@ -304,16 +306,13 @@ uint64_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks) {
     return (uint64_t)image_tiles(conv) * TILE_FLOATS +
            (uint64_t)TSCOPE_THREADS_MAX * tscope_position_workspace(conv->in_channels, &pieces);
   }
-  return (uint64_t)image_tiles(conv) * TILE_FLOATS + (uint64_t)tscope_conv_taps(conv);
+  return (uint64_t)image_tiles(conv) * TILE_FLOATS +
+         (uint64_t)TSCOPE_THREADS_MAX * (uint64_t)tscope_conv_taps(conv);
 }
 
 void tscope_conv_prepare_weights(const float *dy, const float *x, const tscope_conv *conv, int rows,
                                  float *workspace, tscope_part part) {
-  if (tscope_conv_is_linear(conv)) {
-    tscope_linear_prepare(dy, x, conv, rows, workspace, part);
-  } else if (part.index == 0 && !tscope_conv_is_pointwise(conv)) {
-    find_taps(tap_offsets(conv, workspace), conv);
-  }
+  if (tscope_conv_is_linear(conv)) tscope_linear_prepare(dy, x, conv, rows, workspace, part);
 }
 
 void tscope_conv_backward_weights(float *dweight, float *dbias, const float *dy, const float *x,

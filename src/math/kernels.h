@@ -76,8 +76,8 @@ void tscope_conv_backward_input(float *dx, const float *dy, const float *weights
 /**
  * dweight[o][tap] = Σ_samples,pixels dy[o] x[tap], in PyTorch's order; dbias[o] = Σ dy[o] (NULL:
  * not wanted). rows: samples; in lanes beyond them dy is 0. accumulate: adds to what is there
- * instead of replacing it. All parts of tscope_conv_prepare_weights come first, and share the
- * workspace.
+ * instead of replacing it. The parts share the workspace; of a linear layer all parts of
+ * tscope_conv_prepare_weights come first, which does nothing of others.
  */
 void tscope_conv_prepare_weights(const float *dy, const float *x, const tscope_conv *conv, int rows,
                                  float *workspace, tscope_part part);

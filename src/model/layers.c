@@ -155,10 +155,13 @@ void tscope_product_backward(const tscope_unit *unit, int product, const tscope_
                              const float *dy, const float *x, float *dx) {
   const tscope_product *p = &unit->products[product];
   const tscope_conv *conv = &p->conv;
-  const int is_linear = tscope_conv_is_linear(conv);
   float *dbias = p->bias < 0 ? NULL : tscope_unit_gradient(unit, pass, p->bias);
-  tscope_conv_prepare_weights(dy, x, conv, pass->rows, pass->workspace, pass->part);
-  tscope_team_barrier(pass->team);
+  /* Whoever used the workspace before has met the others since: what asks for a product's gradients
+   * meets them first, because they are made of all blocks. */
+  if (tscope_conv_is_linear(conv)) {
+    tscope_conv_prepare_weights(dy, x, conv, pass->rows, pass->workspace, pass->part);
+    tscope_team_barrier(pass->team);
+  }
   tscope_conv_backward_weights(tscope_unit_gradient(unit, pass, p->weight), dbias, dy, x, conv,
                                pass->rows, pass->accumulate, pass->workspace, pass->part);
   if (dx) {
@@ -166,7 +169,6 @@ void tscope_product_backward(const tscope_unit *unit, int product, const tscope_
         dx + tscope_own_start(p->in, pass), dy + tscope_own_start(p->out, pass),
         tscope_product_weights(unit, product, pass, p->packed_backward), conv, pass->own_blocks);
   }
-  if (!is_linear) tscope_team_barrier(pass->team);
 }
 
 tscope_conv tscope_conv_of_linear(tscope_shape in, int n) {

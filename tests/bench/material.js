@@ -21,11 +21,15 @@ import { createFileDataset } from '../../web/engine/data/data_files.js';
  * @property {'u8' | 'f32'} inputs  bytes are standardized: (byte - mean) / deviation
  * @property {number} mean
  * @property {number} deviation
+ * @property {number} [vocabulary]  of tokens: a sample's ids are its inputs and one more, the last one's target
  * @property {number} train  samples
  * @property {number} val
  */
 
 const SEED = 1;
+
+/** Samples of tokens. */
+const SEQUENCES = 512;
 
 /**
  * @typedef {object} Size
@@ -46,6 +50,8 @@ export async function writeMaterial(engine, works, fashionMnist, size) {
   const files = [];
   /** @type {Record<string, DataFacts>} */
   const data = {};
+  /** @type {Map<Work, number[][]>} */
+  const shapes = new Map();
   for (const name of new Set(works.map((work) => work.data))) {
     const { facts, samples, order } = collectData(engine, name, works, fashionMnist, size);
     data[name] = facts;
@@ -53,14 +59,16 @@ export async function writeMaterial(engine, works, fashionMnist, size) {
     files.push([`${name}.val`, samples.validation.images], [`${name}.val_labels`, samples.validation.labels]);
     files.push([`${name}.order`, order]);
     for (const work of works.filter((one) => one.data === name)) {
-      files.push([`${work.id}.weights`, makeWeights(engine, work, samples, size.steps)]);
+      const weights = makeWeights(engine, work, samples, size.steps);
+      shapes.set(work, weights.shapes);
+      files.push([`${work.id}.weights`, weights.all]);
     }
   }
   const folder = await mkdtemp(join(tmpdir(), 'trainscope-bench-'));
   for (const [name, { buffer, byteOffset, byteLength }] of files) {
     await writeFile(join(folder, name), new Uint8Array(buffer, byteOffset, byteLength));
   }
-  const list = works.map((work) => ({ ...work, parameters: parameterShapes(work.net) }));
+  const list = works.map((work) => ({ ...work, parameters: shapes.get(work) }));
   await writeFile(join(folder, 'works.json'), JSON.stringify({ works: list, data, steps: size.steps, seed: SEED }));
   return { folder, data: fashionMnist ? 'Fashion-MNIST' : 'glyphs' };
 }
@@ -73,13 +81,21 @@ export async function writeMaterial(engine, works, fashionMnist, size) {
  * @param {Size} size
  */
 function collectData(engine, name, works, fashionMnist, { steps, images }) {
-  const samples = name === 'images' ? collectImages(engine, fashionMnist, images) : collectPoints(engine, name);
-  const dataset = engine.createDataset(samples);
+  const own = works.filter((work) => work.data === name);
+  const sequence = own[0].net.sequence;
+  const samples =
+    name === 'images'
+      ? collectImages(engine, fashionMnist, images)
+      : sequence
+        ? makeTokens(sequence)
+        : collectPoints(engine, name);
+  const dataset = engine.createDataset(asGiven(samples, sequence));
   const { trainCount, valCount, scaling, shape, classes } = dataset;
   dataset.dispose();
-  const draws = Math.max(...works.filter((work) => work.data === name).map(({ batch }) => batch * steps));
+  const draws = Math.max(...own.map(({ batch }) => batch * steps));
   const facts = {
-    shape,
+    shape: sequence ? [sequence.length] : shape,
+    vocabulary: sequence?.vocabulary,
     classes,
     inputs: samples.images instanceof Uint8Array ? 'u8' : 'f32',
     mean: scaling?.mean ?? 0,
@@ -109,6 +125,32 @@ function collectImages(engine, fashionMnist, count) {
   } finally {
     dataset.dispose();
   }
+}
+
+/**
+ * Tokens of which each mostly follows from the one before, so that there is something to learn.
+ *
+ * @param {import('./works.js').Sequence} sequence
+ */
+function makeTokens({ length, vocabulary }) {
+  let state = SEED;
+  const draw = (/** @type {number} */ limit) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+  let token = 0;
+  const ids = Uint8Array.from({ length: SEQUENCES * (length + 1) }, () => {
+    token = draw(4) === 0 ? draw(vocabulary) : (5 * token + 3) % vocabulary;
+    return token;
+  });
+  const labels = new Uint8Array();
+  return { images: ids, labels, shape: [length], classes: vocabulary, validation: { images: ids, labels } };
+}
+
+/** What the engine takes. @param {any} samples @param {import('./works.js').Sequence} [sequence] */
+function asGiven(samples, sequence) {
+  if (!sequence) return samples;
+  return { tokens: samples.images, length: sequence.length, vocabulary: sequence.vocabulary };
 }
 
 /** @param {Engine} engine @param {string} name */
@@ -175,7 +217,7 @@ function askOrder(engine, count, draws) {
  * @param {number} steps
  */
 function makeWeights(engine, { kind, net, batch, optimizer, lr }, samples, steps) {
-  const dataset = engine.createDataset(samples);
+  const dataset = engine.createDataset(asGiven(samples, net.sequence));
   const settings = { model: net.text, init: 'torch', seed: SEED, batch, optimizer, lr, steps };
   const trainer = engine.createTrainer({ ...settings, dataset: 'custom' }, dataset);
   try {
@@ -187,17 +229,10 @@ function makeWeights(engine, { kind, net, batch, optimizer, lr }, samples, steps
       all.set(data, at);
       at += data.length;
     }
-    return all;
+    // PyTorch's.
+    return { all, shapes: tensors.map(({ shape }) => shape) };
   } finally {
     trainer.dispose();
     dataset.dispose();
   }
-}
-
-/** In the order of the file, PyTorch's layouts. @param {import('./works.js').Net} net @returns {number[][]} */
-function parameterShapes({ layers }) {
-  return layers.flatMap(({ kind, inputs, outputs, kernel = 1 }) => [
-    kind === 'conv' ? [outputs, inputs, kernel, kernel] : [outputs, inputs],
-    [outputs],
-  ]);
 }

@@ -69,6 +69,17 @@ export class MaterialReader {
 export function makeBatches({ work, facts, train, val, order }) {
   const elements = facts.shape.reduce((product, size) => product * size, 1);
   /** @param {Samples} samples @param {(i: number) => number} sampleAt @param {number} count */
+  const gatherTokens = ({ images }, sampleAt, count) => {
+    const inputs = new Int32Array(count * elements);
+    const classes = new Int32Array(count * elements);
+    for (let i = 0; i < count; i++) {
+      const from = sampleAt(i) * (elements + 1);
+      inputs.set(images.subarray(from, from + elements), i * elements);
+      classes.set(images.subarray(from + 1, from + 1 + elements), i * elements);
+    }
+    return { inputs, classes, count };
+  };
+  /** @param {Samples} samples @param {(i: number) => number} sampleAt @param {number} count */
   const gather = ({ images, labels }, sampleAt, count) => {
     const inputs = new Float32Array(count * elements);
     const classes = new Int32Array(count);
@@ -81,6 +92,8 @@ export function makeBatches({ work, facts, train, val, order }) {
     return { inputs, classes, count };
   };
   return {
+    /** The batch of a step, of a sequence work. @param {number} step */
+    tokens: (step) => gatherTokens(train, (i) => order[(step * work.batch + i) % order.length], work.batch),
     /** The batch of a step. @param {number} step */
     train: (step) => gather(train, (i) => order[(step * work.batch + i) % order.length], work.batch),
     /** All validation samples, in order. @param {number} size  of a batch; the last one may be smaller */

@@ -16,16 +16,25 @@
  * @property {number} [pad]
  * @property {number} [side]  height and width of the convolution's output, before pooling
  *
+ * @typedef {object} Sequence
+ * @property {'transformer' | 'lstm'} kind  a transformer's norms come before attention and the two linear layers
+ * @property {number} width  of the embedding, and of the state
+ * @property {number} heads
+ * @property {number} depth  blocks
+ * @property {number} length  positions
+ * @property {number} vocabulary
+ *
  * @typedef {object} Net
  * @property {string} text  the model as Trainscope writes it; the last layer is implied there
  * @property {'relu' | 'tanh'} activation  after every layer but the last; convolutions are max-pooled by 2 after it
- * @property {Layer[]} layers
+ * @property {Layer[]} layers  none of a sequence
+ * @property {Sequence} [sequence]  causal, of tokens, every position scored
  *
  * @typedef {object} Work
  * @property {string} id
  * @property {'train' | 'evaluate' | 'range' | 'sharpness'} kind
  * @property {string} title
- * @property {'images' | 'points' | 'spiral'} data
+ * @property {string} data  images, points, spiral, or tokens of a sequence's length and vocabulary
  * @property {Net} net
  * @property {'samples/s' | 'steps/s' | 'images/s' | 's'} unit
  * @property {number} batch
@@ -50,6 +59,29 @@ const LENET = {
   widths: [120, 84],
   activation: 'relu',
 };
+
+const SEQUENCES = [
+  {
+    id: 'W4',
+    title:
+      'transformer, 4 blocks of width 64 with 4 heads, 64 positions, vocabulary 65, batch 16, Adam 0.001, gradient norm',
+    batch: 16,
+    sequence: { kind: 'transformer', width: 64, heads: 4, depth: 4, length: 64, vocabulary: 65 },
+  },
+  {
+    id: 'W4-small',
+    title:
+      'transformer, 2 blocks of width 32 with 2 heads, 16 positions, vocabulary 12, batch 64, Adam 0.001, gradient norm',
+    batch: 64,
+    sequence: { kind: 'transformer', width: 32, heads: 2, depth: 2, length: 16, vocabulary: 12 },
+  },
+  {
+    id: 'W5',
+    title: 'LSTM of 64, 32 positions, vocabulary 16, batch 32, Adam 0.001, gradient norm',
+    batch: 32,
+    sequence: { kind: 'lstm', width: 64, heads: 1, depth: 1, length: 32, vocabulary: 16 },
+  },
+];
 
 /** @returns {Work[]} */
 export function listWorks() {
@@ -140,6 +172,7 @@ export function listWorks() {
       peers: EVERYBODY,
       loss: 0.005,
     },
+    ...SEQUENCES.map(({ sequence, ...rest }) => sequenceWork(rest, /** @type {Sequence} */ (sequence))),
     {
       ...images,
       id: 'RANGE',
@@ -166,6 +199,39 @@ export function listWorks() {
       peers: ['ours'],
     },
   ];
+}
+
+/**
+ * @param {{ id: string, title: string, batch: number }} facts
+ * @param {Sequence} sequence
+ * @returns {Work}
+ */
+function sequenceWork(facts, sequence) {
+  const { kind, width, heads, depth, length, vocabulary } = sequence;
+  const block = `residual(layernorm attention(${heads})) residual(layernorm linear(${4 * width}) gelu linear(${width}))`;
+  const text =
+    kind === 'lstm' ? `embed(${width}) lstm(${width})` : `embed(${width}) position (${block})*${depth} layernorm`;
+  return {
+    ...facts,
+    kind: 'train',
+    data: `tokens-${length}-${vocabulary}`,
+    net: { text, activation: 'tanh', layers: [], sequence },
+    unit: 'steps/s',
+    optimizer: 'adam',
+    lr: 1e-3,
+    norm: true,
+    flops: facts.batch * length * sequenceFlops(sequence),
+    peers: ['ours', 'tfjs', 'torch'],
+    loss: 0.02,
+  };
+}
+
+/** Of a position, in training: six for each weight of a matrix, and twelve for each width of each pair of positions.
+ *  That half of the pairs are not seen is not counted. @param {Sequence} sequence */
+function sequenceFlops({ kind, width, depth, length, vocabulary }) {
+  const inside = kind === 'lstm' ? 8 * width * width : 12 * width * width * depth;
+  const pairs = kind === 'lstm' ? 0 : 12 * depth * length * width;
+  return 6 * (inside + width * vocabulary) + pairs;
 }
 
 /**

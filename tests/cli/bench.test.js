@@ -14,7 +14,7 @@ import { assertRefused, makeFolder, makeImageFiles, ROOT, runCli } from './helpe
 const WITHOUT_DATA = { env: { TRAINSCOPE_FASHION_MNIST: join(ROOT, 'no-such-folder') } };
 
 test('--quick --json: a row per work with its spread, and losses that agree', async () => {
-  const words = ['bench', '--quick', '--peers', 'none', '--works', 'W1-momentum,W2,EVAL', '--json'];
+  const words = ['bench', '--quick', '--peers', 'none', '--works', 'W1-momentum,W2,EVAL,W5', '--json'];
   const { code, stdout } = await runCli(words, WITHOUT_DATA);
   assert.equal(code, 0);
   const { rows, agreement, works, machine, rounds } = JSON.parse(stdout);
@@ -28,15 +28,16 @@ test('--quick --json: a row per work with its spread, and losses that agree', as
       ['W1-momentum', 'samples/s'],
       ['W2', 'steps/s'],
       ['EVAL', 'images/s'],
+      ['W5', 'steps/s'],
     ],
   );
   for (const { median, min, max, ratio } of ours) {
     assert.ok(min > 0 && min <= median && median <= max);
     assert.equal(ratio, 1);
   }
-  assert.ok(agreement.length >= 3);
+  assert.ok(agreement.length >= 4);
   assert.ok(agreement.every((/** @type {any} */ { agrees }) => agrees));
-  assert.equal(works.length, 3);
+  assert.equal(works.length, 4);
   assert.ok(machine.cpu && machine.cores > 0 && rounds > 0);
 });
 
@@ -45,6 +46,9 @@ test('floating-point operations are those counted by hand', () => {
   // conv1 235,200, conv2 480,000, then 96,000, 20,160 and 1,680: backward twice that, without the inputs' gradient.
   assert.equal(flops.EVAL, 833_040);
   assert.equal(flops['W1-adam'], 3 * 833_040 - 235_200);
+  // Of 1,024 positions 6 for each of 4 · (3 + 1 + 4 + 4) · 64² + 64 · 65 weights, and 12 for each of 4 · 64 · 64.
+  assert.equal(flops.W4, 1024 * (6 * 200_768 + 196_608));
+  assert.equal(flops.W5, 1024 * 6 * (2 * 64 * 256 + 64 * 16));
   assert.equal(flops.W3, 3 * 2 * (784 * 512 + 512 * 512 + 512 * 10) - 2 * 784 * 512);
 });
 

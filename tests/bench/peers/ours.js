@@ -26,8 +26,10 @@ export async function openOurs(createEngine, { threads, arithmetic }) {
  * @returns {Promise<import('../peer_host.js').Session>}
  */
 async function makeSession(engine, { work, facts, train, val, weights, seed }) {
-  const { shape, classes } = facts;
-  const dataset = engine.createDataset({ ...train, shape, classes, validation: val });
+  const { shape, classes, vocabulary } = facts;
+  const dataset = vocabulary
+    ? engine.createDataset({ tokens: /** @type {Uint8Array} */ (train.images), length: shape[0], vocabulary })
+    : engine.createDataset({ ...train, shape, classes, validation: val });
   const { batch, optimizer, lr } = work;
   const settings = { dataset: 'custom', model: work.net.text, optimizer, lr, batch, seed, steps: STEPS };
   const trainer = engine.createTrainer(settings, dataset);

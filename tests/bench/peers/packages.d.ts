@@ -30,23 +30,31 @@ declare module '@tensorflow/tfjs-core' {
 
   export function tensor(data: Float32Array, shape: number[]): Tensor;
   export function tensor1d(data: Int32Array, type: 'int32'): Tensor;
+  export function zeros(shape: number[]): Tensor;
   export function variable(initial: Tensor): Variable;
   export function oneHot(indices: Tensor, depth: number): Tensor;
 
   export function sub(a: Tensor | number, b: Tensor | number): Tensor;
   export function mul(a: Tensor | number, b: Tensor | number): Tensor;
   export function div(a: Tensor | number, b: Tensor | number): Tensor;
+  export function add(a: Tensor, b: Tensor | number): Tensor;
   export function addN(tensors: Tensor[]): Tensor;
   export function square(x: Tensor): Tensor;
   export function sqrt(x: Tensor): Tensor;
   export function exp(x: Tensor): Tensor;
   export function log(x: Tensor): Tensor;
   export function tanh(x: Tensor): Tensor;
+  export function sigmoid(x: Tensor): Tensor;
+  export function softmax(x: Tensor): Tensor;
+  export function rsqrt(x: Tensor): Tensor;
   export function step(x: Tensor): Tensor;
   export function sum(x: Tensor, axes?: number | number[], keepDims?: boolean): Tensor;
+  export function mean(x: Tensor, axes?: number | number[], keepDims?: boolean): Tensor;
   export function max(x: Tensor, axes?: number | number[], keepDims?: boolean): Tensor;
   export function argMax(x: Tensor, axis: number): Tensor;
 
+  export function slice(x: Tensor, begin: number[], size: number[]): Tensor;
+  export function concat(tensors: Tensor[], axis: number): Tensor;
   export function reshape(x: Tensor, shape: number[]): Tensor;
   export function transpose(x: Tensor, order?: number[]): Tensor;
   export function reverse(x: Tensor, axes: number[]): Tensor;

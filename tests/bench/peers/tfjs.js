@@ -4,6 +4,7 @@ import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { countEqual } from '../material_reader.js';
 import { connect, convolve, judge, MISSING } from './tfjs_gradients.js';
+import { measureSequence } from './tfjs_sequences.js';
 
 /** Images at once in an evaluation: the fastest of 64, 128, 256, 512 and 1,000. */
 const EVALUATION_BATCH = 256;
@@ -37,6 +38,7 @@ export async function openTfjs(wasmFolder) {
  */
 function makeSession({ work, facts, weights }, batches) {
   const variables = importWeights(work, weights).map((tensor) => tf.variable(tensor));
+  if (work.net.sequence) return makeSequenceSession(work, work.net.sequence, variables, batches);
   const [first] = work.net.layers;
   // One channel: [channel][y][x] and [y][x][channel] are the same.
   const shape = first.kind === 'conv' ? [...facts.shape.slice(1), first.inputs] : [first.inputs];
@@ -83,14 +85,8 @@ function makeSession({ work, facts, weights }, batches) {
           const layers = forward(work, variables, toTensor(batch.inputs, batch.count));
           const { loss, dy } = judge(/** @type {any} */ (layers.at(-1)).y, labels);
           const gradients = backward(layers, dy);
-          if (work.norm) {
-            const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
-            norms.push(tf.sqrt(tf.addN(squares)).dataSync()[0]);
-          }
-          // As ours: added to the root without bias correction.
-          if (work.optimizer === 'adam')
-            /** @type {any} */ (optimizer).epsilon = EPSILON / Math.sqrt(1 - BETA2 ** ++updates);
-          optimizer.applyGradients(gradients.map((tensor, i) => ({ name: variables[i].name, tensor })));
+          if (work.norm) norms.push(normOf(gradients));
+          update(work, optimizer, variables, gradients, ++updates);
           losses.push(loss.dataSync()[0]);
         });
       }
@@ -98,6 +94,58 @@ function makeSession({ work, facts, weights }, batches) {
     },
     dispose,
   };
+}
+
+/**
+ * @param {import('../works.js').Work} work
+ * @param {import('../works.js').Sequence} sequence
+ * @param {tf.Variable[]} variables
+ * @param {ReturnType<typeof import('../material_reader.js').makeBatches>} batches
+ * @returns {import('../peer_host.js').Session}
+ */
+function makeSequenceSession(work, sequence, variables, batches) {
+  const optimizer = makeOptimizer(work);
+  /** @type {ReturnType<typeof batches.tokens>[]} */
+  let prepared = [];
+  let updates = 0;
+  return {
+    prepare: (step, count) => {
+      prepared = Array.from({ length: count }, (_, i) => batches.tokens(step + i));
+    },
+    steps: (_, count) => {
+      const rows = prepared.slice(0, count).map((batch) =>
+        tf.tidy(() => {
+          const { loss, gradients } = measureSequence(sequence, variables, batch);
+          const norm = normOf(gradients);
+          update(work, optimizer, variables, gradients, ++updates);
+          return { loss: loss.dataSync()[0], norm };
+        }),
+      );
+      return { losses: rows.map(({ loss }) => loss), norms: rows.map(({ norm }) => norm) };
+    },
+    dispose: () => {
+      optimizer.dispose();
+      for (const variable of variables) variable.dispose();
+    },
+  };
+}
+
+/** @param {tf.Tensor[]} gradients */
+function normOf(gradients) {
+  return tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient))))).dataSync()[0];
+}
+
+/**
+ * @param {import('../works.js').Work} work
+ * @param {any} optimizer
+ * @param {tf.Variable[]} variables
+ * @param {tf.Tensor[]} gradients
+ * @param {number} updates  with this one
+ */
+function update(work, optimizer, variables, gradients, updates) {
+  // As ours: added to the root without bias correction.
+  if (work.optimizer === 'adam') optimizer.epsilon = EPSILON / Math.sqrt(1 - BETA2 ** updates);
+  optimizer.applyGradients(gradients.map((tensor, i) => ({ name: variables[i].name, tensor })));
 }
 
 /** @param {import('../works.js').Work} work */
@@ -145,9 +193,10 @@ function backward(steps, dy) {
  * @param {import('../material_reader.js').GivenWork} work
  * @param {Float32Array[]} weights
  */
-function importWeights({ net: { layers }, parameters }, weights) {
+function importWeights({ net: { layers, sequence }, parameters }, weights) {
   return weights.map((data, i) => {
     const tensor = tf.tensor(data, parameters[i]);
+    if (sequence) return isTable(i, sequence) || parameters[i].length < 2 ? tensor : tf.transpose(tensor);
     if (i % 2 === 1) return tensor;
     const layer = layers[i / 2];
     if (layer.kind === 'conv') return tf.transpose(tensor, [2, 3, 1, 0]);
@@ -157,4 +206,9 @@ function importWeights({ net: { layers }, parameters }, weights) {
     const images = tf.reshape(tensor, [layer.outputs, before.outputs, side, side]);
     return tf.reshape(tf.transpose(images, [2, 3, 1, 0]), [layer.inputs, layer.outputs]);
   });
+}
+
+/** Whether a sequence's parameter is a row for each token or position. @param {number} i @param {import('../works.js').Sequence} sequence */
+function isTable(i, { kind }) {
+  return i < (kind === 'lstm' ? 1 : 2);
 }

@@ -30,6 +30,13 @@ class Material:
         self.facts = listing["data"][name]
         self.layers = self.work["net"]["layers"]
         self.shape = self.facts["shape"]
+        self.order = torch.from_numpy(np.fromfile(os.path.join(folder, f"{name}.order"), dtype=np.int32).astype(np.int64))
+        self.weights = np.fromfile(os.path.join(folder, f"{work_id}.weights"), dtype=np.float32)
+        if "sequence" in self.work["net"]:
+            ids = torch.from_numpy(np.fromfile(os.path.join(folder, f"{name}.train"), dtype=np.uint8).astype(np.int64))
+            ids = ids.reshape(-1, self.shape[0] + 1)
+            self.inputs, self.labels = {"train": ids[:, :-1]}, {"train": ids[:, 1:]}
+            return
         kind = np.uint8 if self.facts["inputs"] == "u8" else np.float32
         self.inputs, self.labels = {}, {}
         for split in ("train", "val"):
@@ -39,8 +46,6 @@ class Material:
             self.inputs[split] = torch.from_numpy(scaled).reshape([-1] + (self.shape if is_image else [math.prod(self.shape)]))
             labels = np.fromfile(os.path.join(folder, f"{name}.{split}_labels"), dtype=np.uint8)
             self.labels[split] = torch.from_numpy(labels.astype(np.int64))
-        self.order = torch.from_numpy(np.fromfile(os.path.join(folder, f"{name}.order"), dtype=np.int32).astype(np.int64))
-        self.weights = np.fromfile(os.path.join(folder, f"{work_id}.weights"), dtype=np.float32)
 
     def batch(self, step):
         size = self.work["batch"]
@@ -59,6 +64,35 @@ def forward(layers, activation, x, parameters):
         if i < len(layers) - 1:
             x = torch.tanh(x) if activation == "tanh" else F.relu(x)
     return x
+
+
+def attend(x, heads, mask):
+    count, length, width = x.shape[0], x.shape[1], x.shape[2] // 3
+    n = width // heads
+    q, k, v = x.view(count, length, 3, heads, n).permute(2, 0, 3, 1, 4).reshape(3, count * heads, length, n)
+    scores = torch.baddbmm(mask, q, k.transpose(1, 2), alpha=1 / math.sqrt(n))
+    mixed = torch.bmm(torch.softmax(scores, -1), v)
+    return mixed.view(count, heads, length, n).transpose(1, 2).reshape(count, length, width)
+
+
+def forward_sequence(sequence, ids, parameters):
+    p = iter(parameters)
+    width = sequence["width"]
+    x = F.embedding(ids, next(p))
+    if sequence["kind"] == "lstm":
+        zeros = x.new_zeros(1, x.shape[0], width)
+        x = torch._VF.lstm(x, (zeros, zeros), [next(p) for _ in range(4)], True, 1, 0.0, True, False, True)[0]
+        return F.linear(x, next(p), next(p))
+    x = x + next(p)
+    mask = torch.full((sequence["length"], sequence["length"]), float("-inf")).triu(1)
+    for _ in range(sequence["depth"]):
+        y = F.layer_norm(x, (width,), next(p), next(p))
+        y = attend(F.linear(y, next(p), next(p)), sequence["heads"], mask)
+        x = x + F.linear(y, next(p), next(p))
+        y = F.layer_norm(x, (width,), next(p), next(p))
+        y = F.gelu(F.linear(y, next(p), next(p)), approximate="tanh")
+        x = x + F.linear(y, next(p), next(p))
+    return F.linear(F.layer_norm(x, (width,), next(p), next(p)), next(p), next(p))
 
 
 class FlatRule:
@@ -132,6 +166,8 @@ class Training:
             self.loss_of = torch.jit.trace(self.eager_loss, (x, y, *self.parameters), check_trace=False)
 
     def eager_loss(self, x, y, *parameters):
+        if "sequence" in self.work["net"]:
+            return F.cross_entropy(forward_sequence(self.work["net"]["sequence"], x, parameters).flatten(0, 1), y.flatten())
         return F.cross_entropy(forward(self.layers, self.activation, x, parameters), y)
 
     def convert(self, x, y):
@@ -325,7 +361,8 @@ def name_blas():
 
 
 def list_ways(work):
-    is_image = work["net"]["layers"][0]["kind"] == "conv"
+    is_sequence = "sequence" in work["net"]
+    is_image = not is_sequence and work["net"]["layers"][0]["kind"] == "conv"
     layouts = ["channels first", "channels last"] if is_image else ["rows"]
     if work["kind"] == "evaluate":
         return [
@@ -340,7 +377,7 @@ def list_ways(work):
         for layout in layouts
         for rule in ("foreach", "flat")
     ]
-    return ways if is_image else ways + [{"gradient": "by hand", "graph": "eager", "layout": "rows", "rule": "flat"}]
+    return ways if is_image or is_sequence else ways + [{"gradient": "by hand", "graph": "eager", "layout": "rows", "rule": "flat"}]
 
 
 def serve(folder, gradients):
