@@ -128,4 +128,51 @@ export const PRESETS = [
       steps: 400,
     },
   },
+  {
+    id: 'transformer-sorts',
+    name: 'A transformer sorts',
+    sentence:
+      'Eight digits in, the same in order out, after a few hundred steps. See where its attention looks, and give it digits of your own.',
+    config: {
+      dataset: 'sort',
+      model:
+        'embed(32) position\n(residual(layernorm attention(4)) residual(layernorm linear(64) gelu linear(32)))*2\nlayernorm',
+      optimizer: 'adam',
+      lr: 0.005,
+      schedule: 'cosine',
+      warmup_steps: 15,
+      batch: 32,
+      steps: 385,
+    },
+  },
+  {
+    id: 'lstm-adds',
+    name: 'An LSTM adds',
+    sentence:
+      'Two numbers and their sum, its lowest digit first: it learns the digits, then to carry. Give it two of your own.',
+    config: {
+      dataset: 'addition',
+      length: 2,
+      model: 'embed(16) lstm(64)',
+      optimizer: 'adam',
+      lr: 0.02,
+      schedule: 'cosine',
+      steps: 900,
+    },
+  },
+  {
+    id: 'small-sentences',
+    name: 'Small sentences, letter by letter',
+    sentence: 'An LSTM learns words, then grammar. Type how a sentence begins, and see how it goes on while it trains.',
+    config: {
+      dataset: 'sentences',
+      context: 32,
+      model: 'embed(16) lstm(96)',
+      optimizer: 'adam',
+      lr: 0.01,
+      schedule: 'cosine',
+      batch: 16,
+      steps: 500,
+    },
+  },
 ];

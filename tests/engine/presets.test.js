@@ -109,3 +109,13 @@ test('the opening preset learns at its rate, and where its scale says unstable a
     assert.equal(!!CARD_FIGURES[id]?.beside, !!card?.beside, id);
   }
 });
+
+test('a transformer sorts after a few hundred steps, digits of one’s own too', () => {
+  const { config } = engine.parseConfig(configOf('transformer-sorts'));
+  const trainer = engine.createTrainer(config);
+  trainer.step(config.warmup_steps + config.steps);
+  const exact = Number(trainer.evaluate('val')?.exact);
+  assert.ok(exact > 0.9, `${exact} of the answers right`);
+  assert.equal(trainer.generate('31415926|').tokens.join(''), '11234569');
+  trainer.dispose();
+});

@@ -5,7 +5,7 @@
 import { html, nothing } from 'lit';
 import { count } from '../../engine/words/numbers.js';
 import { LabElement } from '../shared/lab_element.js';
-import { CLASS_COLORS, paintImage } from '../shared/sample_paint.js';
+import { paintImage } from '../shared/sample_paint.js';
 import { attends } from './charts.js';
 import { guessesOf, rightInWords, scoreInWords } from './guesses.js';
 
@@ -40,6 +40,8 @@ export class ModelSees extends LabElement {
     this.fixed = null;
     /** Fetched with the first sequences. @type {typeof import('../../page_sequences.js') | null} */
     this.ofSequences = null;
+    /** Fetched with the first points of a plane. @type {typeof import('./plane_seen.js') | null} */
+    this.ofPlane = null;
     this.lookedAt = 0;
     this.asking = false;
     this.askedStep = -1;
@@ -95,6 +97,7 @@ export class ModelSees extends LabElement {
         'look',
         bounds ? { surface: { ...bounds, columns: SURFACE, rows: SURFACE } } : { samples },
       );
+      if (bounds) this.ofPlane ??= await import('./plane_seen.js');
       if (answer.samples?.tokens || attends(run)) this.ofSequences ??= await import('../../page_sequences.js');
       if (this.lab.focus === run) this.seen = { ...answer, runId: run.id };
     } catch {
@@ -136,49 +139,14 @@ export class ModelSees extends LabElement {
     const { seen, fixed } = this;
     if (!seen || !fixed || seen.runId !== fixed.runId) return;
     const { surface, samples } = seen;
-    if (surface && fixed.bounds) this.paintSurface(surface, seen.outputs, fixed);
-    else if (samples?.shape.length === 3) {
+    if (surface && fixed.bounds) {
+      const canvas = /** @type {HTMLCanvasElement | null} */ (this.querySelector('canvas.surface'));
+      if (canvas) this.ofPlane?.paintPlane(canvas, surface, { ...fixed, outputs: seen.outputs });
+    }
+    if (samples?.shape.length === 3) {
       this.querySelectorAll('canvas.sample').forEach((canvas, i) => {
         paintImage(/** @type {HTMLCanvasElement} */ (canvas), samples, i);
       });
-    }
-  }
-
-  /** @param {import('../../worker/protocol.js').SurfaceSeen} surface @param {number} outputs @param {Plane} plane */
-  paintSurface(surface, outputs, { points, bounds }) {
-    const canvas = /** @type {HTMLCanvasElement | null} */ (this.querySelector('canvas.surface'));
-    const context = canvas?.getContext('2d');
-    if (!canvas || !context) return;
-    const { columns, rows } = surface;
-    const image = new ImageData(columns, rows);
-    const paper = hexToRgb(getComputedStyle(this).getPropertyValue('--paper').trim());
-    for (let cell = 0; cell < columns * rows; cell++) {
-      if (outputs === 1) image.data.set(rampColor(surface.outputs[cell], paper), cell * 4);
-      else mixClasses(surface.outputs, cell * outputs, outputs, paper, image.data, cell * 4);
-      image.data[cell * 4 + 3] = 255;
-    }
-    const small = new OffscreenCanvas(columns, rows);
-    small.getContext('2d')?.putImageData(image, 0, 0);
-    const size = Math.round(canvas.clientWidth * devicePixelRatio);
-    if (canvas.width !== size) {
-      canvas.width = size;
-      canvas.height = size;
-    }
-    context.imageSmoothingEnabled = true;
-    context.drawImage(small, 0, 0, canvas.width, canvas.height);
-    const { inputs, labels, targets } = points;
-    for (let i = 0; 2 * i < inputs.length; i++) {
-      const x = ((inputs[2 * i] - bounds.left) / (bounds.right - bounds.left)) * canvas.width;
-      const y = ((bounds.top - inputs[2 * i + 1]) / (bounds.top - bounds.bottom)) * canvas.height;
-      context.beginPath();
-      context.arc(x, y, 2.6 * devicePixelRatio, 0, 2 * Math.PI);
-      context.fillStyle = labels
-        ? CLASS_COLORS[labels[i] % CLASS_COLORS.length]
-        : `rgb(${rampColor(targets?.[i] ?? 0, paper).join(' ')})`;
-      context.fill();
-      context.lineWidth = devicePixelRatio;
-      context.strokeStyle = `rgb(${paper.join(' ')})`;
-      context.stroke();
     }
   }
 
@@ -257,41 +225,5 @@ export class ModelSees extends LabElement {
       ${this.lab.focus?.handle ? html`<button class="link" @click=${() => this.lab.show('slice')}>The loss surface around it ›</button>` : nothing}`;
   }
 }
-
-/** @param {string} hex @returns {[number, number, number]} */
-function hexToRgb(hex) {
-  const digits = hex.replace('#', '');
-  // A minified sheet says #fff for #ffffff.
-  const full = digits.length === 3 ? [...digits].map((digit) => digit + digit).join('') : digits;
-  const value = Number.parseInt(full, 16) || 0;
-  return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
-}
-
-/**
- * Writes the classes' colours, weighted by their outputs as far as they are positive, on paper: probabilities, or what
- * squared error has made of them.
- * @param {Float32Array} outputs @param {number} at @param {number} classes @param {number[]} paper
- * @param {Uint8ClampedArray} pixels @param {number} to
- */
-function mixClasses(outputs, at, classes, paper, pixels, to) {
-  let sum = 0;
-  for (let k = 0; k < classes; k++) if (outputs[at + k] > 0) sum += outputs[at + k];
-  for (let part = 0; part < 3; part++) {
-    let mixed = sum > 0 ? 0 : paper[part];
-    for (let k = 0; k < classes && sum > 0; k++) {
-      if (outputs[at + k] > 0) mixed += (outputs[at + k] / sum) * CLASS_RGB[k % CLASS_RGB.length][part];
-    }
-    pixels[to + part] = mixed * 0.45 + paper[part] * 0.55;
-  }
-}
-
-/** A value between −1 and 1 on the way from one class's colour over paper to another's. @param {number} value @param {number[]} paper */
-function rampColor(value, paper) {
-  const share = Math.min(1, Math.max(-1, value || 0));
-  const end = CLASS_RGB[share < 0 ? 1 : 0];
-  return end.map((part, i) => Math.round(part * Math.abs(share) * 0.8 + paper[i] * (1 - Math.abs(share) * 0.8)));
-}
-
-const CLASS_RGB = CLASS_COLORS.map(hexToRgb);
 
 customElements.define('model-sees', ModelSees);

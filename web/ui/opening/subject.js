@@ -20,6 +20,11 @@ const TASKS = {
   moons: () => 'to tell two moons apart',
   plane: () => 'to predict a number from two others',
   glyphs: ({ classes }) => `${numeral(classes)} shapes`,
+  sort: ({ inForce }) => `to sort ${plural(Number(inForce.length), 'symbol')}`,
+  reverse: ({ inForce }) => `to write ${plural(Number(inForce.length), 'symbol')} backwards`,
+  addition: ({ inForce }) => `to add two numbers of ${plural(Number(inForce.length), 'digit')}`,
+  recall: ({ inForce }) => `to recall five symbols after ${plural(Number(inForce.delay), 'blank')}`,
+  sentences: () => 'small sentences, letter by letter',
 };
 
 /** Up to ten in letters. @param {number} amount */
@@ -36,6 +41,8 @@ export function taskOf(lab, run) {
   }
   const data = lab.data.find(run.dataId);
   const name = data?.name ?? 'your data';
+  // A text has no shape before a window of it is taken.
+  if (data?.shape.length === 0) return `the text “${name}”, letter by letter`;
   const from = run.shape.length === 3 ? 'images' : plural(run.shape[0] ?? 0, 'number');
   if (data?.target) return `to predict “${data.target}” from ${from}`;
   return run.classes ? `the ${numeral(run.classes)} classes of ${name}` : `to predict the numbers of ${name}`;
@@ -45,7 +52,14 @@ export function taskOf(lab, run) {
 export function networkInWords(lab, run) {
   const nodes = parseModel(lab.modelText(run.inForce, run.shape));
   const has = (/** @type {string} */ unit) => hasUnit(nodes, ({ name }) => name === unit);
-  const kind = [has('residual') ? 'residual' : '', has('conv') ? 'convolutional' : ''].filter(Boolean).join(' ');
-  const samples = run.shape.length === 3 ? 'image' : 'sample';
-  return `A ${kind ? `${kind} ` : ''}network of ${plural(run.parameters, 'weight')}, ${plural(run.trainCount, `training ${samples}`)}`;
+  const isRecurrent = ['rnn', 'gru', 'lstm'].some(has);
+  const kind = [
+    isRecurrent ? 'recurrent' : '',
+    has('residual') ? 'residual' : '',
+    has('conv') ? 'convolutional' : '',
+  ].filter(Boolean);
+  const samples = run.shape.length === 3 ? 'image' : lab.data.isTokens(run.inForce) ? 'sequence' : 'sample';
+  // Residual blocks are what makes one, too.
+  const noun = has('attention') && !isRecurrent && !has('conv') ? 'transformer' : [...kind, 'network'].join(' ');
+  return `A ${noun} of ${plural(run.parameters, 'weight')}, ${plural(run.trainCount, `training ${samples}`)}`;
 }
