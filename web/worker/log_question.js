@@ -23,7 +23,10 @@ export const inspectLogs = {
   defaults: { roles: {}, classes: null, report: false },
   answer: 'logsInspected',
   takes: ({ series }) =>
-    series
-      .flatMap((roles) => Object.values(roles).flatMap(({ step, value }) => [step.buffer, value.buffer]))
-      .filter((buffer) => buffer instanceof ArrayBuffer),
+    // Roles may share their steps.
+    [
+      ...new Set(
+        series.flatMap((roles) => Object.values(roles).flatMap(({ step, value }) => [step.buffer, value.buffer])),
+      ),
+    ].filter((buffer) => buffer instanceof ArrayBuffer),
 };

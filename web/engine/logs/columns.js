@@ -6,7 +6,7 @@
 /**
  * @typedef {object} Column
  * @property {string} name  as the log has it
- * @property {Float64Array} at  rows or steps, as the run's `axis` says
+ * @property {Float64Array} at  rows or steps, as the run's `axis` says; columns may share it
  * @property {Float64Array} value
  *
  * @typedef {object} RawRun  one run as it was read, before anybody guessed what its columns are
@@ -69,12 +69,40 @@ class Numbers {
   }
 }
 
+/** Places of numbers: of a column that has one in every row only their number is kept. */
+class Places {
+  #dense = 0;
+  /** @type {Numbers | null} */
+  #apart = null;
+
+  /** @param {number} at */
+  push(at) {
+    if (this.#apart) this.#apart.push(at);
+    else if (at === this.#dense) this.#dense++;
+    else {
+      this.#apart = new Numbers();
+      for (let i = 0; i < this.#dense; i++) this.#apart.push(i);
+      this.#apart.push(at);
+    }
+  }
+
+  /** How many there are, from 0 on without a gap; 0 where there is one. */
+  get dense() {
+    return this.#apart ? 0 : this.#dense;
+  }
+
+  /** @param {Float64Array} counted  0, 1, 2 …, as many as the longest column without a gap has */
+  take(counted) {
+    return this.#apart ? this.#apart.take() : counted.subarray(0, this.#dense);
+  }
+}
+
 /** Names beyond these are taken for noise, such as numbers in free text. */
 const NAMES_MAX = 400;
 
 /** Columns as they grow. */
 export class Columns {
-  /** @type {Map<string, { at: Numbers, value: Numbers }>} */
+  /** @type {Map<string, { at: Places, value: Numbers }>} */
   #byName = new Map();
 
   get names() {
@@ -86,7 +114,7 @@ export class Columns {
     let column = this.#byName.get(name);
     if (!column) {
       if (this.#byName.size >= NAMES_MAX) return;
-      column = { at: new Numbers(), value: new Numbers() };
+      column = { at: new Places(), value: new Numbers() };
       this.#byName.set(name, column);
     }
     column.at.push(at);
@@ -95,7 +123,14 @@ export class Columns {
 
   /** All of them, in the order in which they first came. @returns {Column[]} */
   take() {
-    const columns = [...this.#byName].map(([name, { at, value }]) => ({ name, at: at.take(), value: value.take() }));
+    const most = [...this.#byName.values()].reduce((longest, { at }) => Math.max(longest, at.dense), 0);
+    const counted = new Float64Array(most);
+    for (let i = 0; i < most; i++) counted[i] = i;
+    const columns = [...this.#byName].map(([name, { at, value }]) => ({
+      name,
+      at: at.take(counted),
+      value: value.take(),
+    }));
     this.#byName.clear();
     return columns;
   }

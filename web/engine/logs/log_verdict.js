@@ -151,11 +151,16 @@ function align(steps, norms) {
  * @returns {LogRate | null}  null where no rate is above 0
  */
 function readLogRate(core, rates, { last, planned = null }) {
-  const kept = Array.from(rates.value, (_, i) => i).filter((i) => Number.isFinite(rates.value[i]));
-  const n = kept.length;
+  let n = 0;
+  for (let i = 0; i < rates.value.length; i++) n += Number(Number.isFinite(rates.value[i]));
   return core.withMemory(16 * n + recordBytes('log_rate'), (at) => {
-    core.view(Float64Array, at, n).set(kept.map((i) => rates.step[i]));
-    core.view(Float64Array, at + 8 * n, n).set(kept.map((i) => rates.value[i]));
+    const places = core.view(Float64Array, at, n);
+    const values = core.view(Float64Array, at + 8 * n, n);
+    for (let i = 0, kept = 0; i < rates.value.length; i++) {
+      if (!Number.isFinite(rates.value[i])) continue;
+      places[kept] = rates.step[i];
+      values[kept++] = rates.value[i];
+    }
     core.call.tscope_log_read_rate(at, at + 8 * n, n, last, planned ?? Number.NaN, at + 16 * n);
     const found = readRecord(core, at + 16 * n, 'log_rate');
     if (Number.isNaN(found.peak)) return null;

@@ -151,6 +151,8 @@ function isOtherStart(step, most) {
  */
 function pickRows(columns, ofRow, { from, to, dropped }) {
   const filled = columns.val_loss ? fillForward(ofRow) : ofRow;
+  /** Columns with the same places have the same steps. @type {{ at: Float64Array, place: Float64Array, steps: Float64Array }[]} */
+  const known = [];
   return mapSeries(columns, ({ at, value }, role) => {
     // A line that validates often names no step: it is that of the line before.
     const place = role === 'val_loss' ? filled : ofRow;
@@ -167,8 +169,17 @@ function pickRows(columns, ofRow, { from, to, dropped }) {
       steps[count - 1] = step;
       values[count - 1] = value[i];
     }
-    return inOrder(steps.subarray(0, count), values.subarray(0, count));
+    const found = inOrder(steps.subarray(0, count), values.subarray(0, count));
+    const same = known.find((other) => other.place === place && isShared(other.at, at));
+    if (same && same.steps.length === found.step.length) return { ...found, step: same.steps };
+    known.push({ at, place, steps: found.step });
+    return found;
   });
+}
+
+/** Whether two are one stretch of memory. @param {Float64Array} a @param {Float64Array} b */
+function isShared(a, b) {
+  return a.buffer === b.buffer && a.byteOffset === b.byteOffset && a.length === b.length;
 }
 
 /** @param {Float64Array} steps  of rows, NaN where there is none */
@@ -248,12 +259,18 @@ function mapSeries(columns, pick) {
 function inOrder(steps, values) {
   let isSorted = true;
   for (let i = 1; i < steps.length && isSorted; i++) isSorted = steps[i] > steps[i - 1];
-  if (isSorted) return { step: Float64Array.from(steps), value: Float64Array.from(values) };
+  if (isSorted) return { step: keepOwn(steps), value: keepOwn(values) };
   /** @type {Map<number, number>} */
   const last = new Map();
   for (let i = 0; i < steps.length; i++) last.set(steps[i], values[i]);
   const order = Float64Array.from(last.keys()).sort();
   return { step: order, value: order.map((step) => last.get(step) ?? Number.NaN) };
+}
+
+/** Numbers in memory that holds nothing else, so that it can be given away. @param {Float64Array | number[]} numbers */
+function keepOwn(numbers) {
+  if (Array.isArray(numbers)) return Float64Array.from(numbers);
+  return numbers.byteLength === numbers.buffer.byteLength ? numbers : numbers.slice();
 }
 
 /** What a log holds, where none of it can be judged. @param {RawRun} raw */

@@ -121,9 +121,18 @@ function orNull(value) {
 export function areSummaries({ unit, series: { loss, val_loss } }) {
   if (unit === 'epoch') return true;
   if (!loss || !val_loss || loss.step.length < 2) return false;
-  const validated = new Set(val_loss.step);
-  const shared = loss.step.filter((step) => validated.has(step)).length;
+  const shared = countShared(loss.step, val_loss.step);
   return intervalOf(loss.step) === 1 && shared > 0.9 * loss.step.length;
+}
+
+/** How many numbers stand in both. @param {Float64Array} a  rising @param {Float64Array} b  rising */
+function countShared(a, b) {
+  let shared = 0;
+  for (let i = 0, j = 0; i < a.length; i++) {
+    while (j < b.length && b[j] < a[i]) j++;
+    if (b[j] === a[i]) shared++;
+  }
+  return shared;
 }
 
 /** The usual distance between rows. @param {Float64Array} steps */
@@ -169,11 +178,17 @@ function findBest(series) {
   return { step: series.step[best], loss: series.value[best], last: series.value[series.value.length - 1] };
 }
 
+/** Of many validations so many are compared. */
+const RATIOS_MAX = 1000;
+
 /** By how much a loss is summed: its ratio to the validation's, in the first half, where the two belong together. @param {import('../../logs/settle.js').Series} loss @param {import('../../logs/settle.js').Series} validation */
 function findSum(loss, validation) {
-  const ratios = Array.from(validation.step, (step, i) => (valueAt(loss, step) ?? NaN) / validation.value[i]).filter(
-    (ratio, i) => Number.isFinite(ratio) && validation.step[i] >= loss.step[0],
-  );
+  const stride = Math.ceil(validation.step.length / RATIOS_MAX);
+  const ratios = [];
+  for (let i = 0; i < validation.step.length; i += stride) {
+    const ratio = (valueAt(loss, validation.step[i]) ?? Number.NaN) / validation.value[i];
+    if (Number.isFinite(ratio) && validation.step[i] >= loss.step[0]) ratios.push(ratio);
+  }
   const early = ratios.slice(0, Math.max(2, ratios.length >> 1)).sort((a, b) => a - b);
   if (early.length < 2) return null;
   const middle = early[early.length >> 1];
