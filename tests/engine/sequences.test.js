@@ -78,6 +78,27 @@ test('maps of attention are softmax(q kᵀ / √n), by hand, of the head, layer 
   trainer.dispose();
 });
 
+test('the patches of an image see each other, whichever comes first; samples of validation are looked at, too', () => {
+  const settings = { dataset: 'glyphs', samples: 40, val_samples: 9, batch: 20, steps: 2 };
+  const { config } = engine.parseConfig({
+    ...settings,
+    model: 'patches(7) linear(6) residual(attention(3,qknorm=1)) mean',
+  });
+  const dataset = engine.generateDataset(config);
+  const trainer = engine.createTrainer(config, dataset);
+  trainer.step(2);
+  const [{ name, heads, positions, causal, weights }] = trainer.attention('val', 8);
+  assert.deepEqual([name, heads, positions, causal], ['3.attention', 3, 16, false]);
+  assert.ok(weights.every((weight) => weight > 0));
+  for (let row = 0; row < 3 * 16; row++) {
+    const sum = weights.subarray(row * 16, row * 16 + 16).reduce((a, b) => a + b);
+    assert.ok(Math.abs(sum - 1) < 1e-5, `${sum}`);
+  }
+  assert.notDeepEqual(weights, trainer.attention('val', 7)[0].weights);
+  trainer.dispose();
+  dataset.dispose();
+});
+
 test('looking in the middle of a step that takes several chunks changes no bit of the run', () => {
   const settings = { dataset: 'sort', length: 4, samples: 300, batch: 0, steps: 3, model: 'embed(8) attention(2)' };
   const { config } = engine.parseConfig(settings);
@@ -198,6 +219,7 @@ test('what cannot be gone on with is one sentence', () => {
     '1+x=',
   );
   refuses(/The character U\+0009 is none/, '1+\t=');
+  refuses(/The character ␣, a blank, is none/, '1+ =');
   refuses(/A prompt for these data has the 4 tokens before the answer, and this one has 5/, '1+22=');
   refuses(/A prompt needs at least one token/, '');
   refuses(/prompt must be a text/, 7);

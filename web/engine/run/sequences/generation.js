@@ -113,6 +113,7 @@ function listSymbols(symbols) {
 
 /** @param {string} part */
 function nameSymbol(part) {
+  if (part === ' ') return `${BLANK}, a blank,`;
   const code = part.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
   // What shows nothing is told by its number.
   return /^[\p{L}\p{N}\p{P}\p{S}]+$/u.test(part) ? `“${part}”` : `U+${code}`;
