@@ -5,6 +5,9 @@
  */
 
 import { existsSync } from 'node:fs';
+import { keepYoungSpaceSmall } from './cli/young_space.js';
+
+keepYoungSpaceSmall();
 
 if (existsSync(new URL('./generated/schema.js', import.meta.url))) {
   const { runCommandLine } = await import('./cli/main.js');

@@ -10,6 +10,7 @@ import { describeAccess } from '../file_access.js';
 import { checkReport, leaveReport } from '../files/report_file.js';
 import { formatInspection } from '../inspect_report.js';
 import { UsageError } from '../usage_error.js';
+import { letYoungSpaceGrow } from '../young_space.js';
 
 /** Of a folder, what is looked at: no hidden files, no packages, and so many at most. */
 const SKIPPED = /^(\..*|node_modules|__pycache__|__MACOSX)$/;
@@ -33,6 +34,7 @@ export async function inspect(engine, { options, paths }) {
   const chosen = paths.filter((path) => !more.includes(path));
   if (chosen.length === 0) throw new UsageError('inspect needs a log: a file, a folder, or - for standard input');
   await checkReport(report);
+  letYoungSpaceGrow();
   const logs = await readLogs(readFiles(chosen), Object.values(roles));
   if (logs.runs.length + logs.ranges.length + logs.sweeps.length === 0)
     throw new UsageError(sayNothing(logs.skipped, chosen));
