@@ -178,6 +178,9 @@ function streamFile(path) {
   return { name: path, stream };
 }
 
+/** The most bytes that Node reads at once: to be asked for more ends the process. */
+const READ_MAX = 2 ** 31 - 1;
+
 /**
  * A file at its place in memory: Node's own way is by pieces that it then joins, twice the memory.
  *
@@ -187,8 +190,8 @@ async function readBytes(path) {
   const file = await open(path).catch(refuseAccess(path));
   try {
     const facts = await file.stat();
-    // Of what is no plain file, nobody knows how long it is.
-    if (!facts.isFile() || facts.size === 0) return await file.readFile();
+    // Of what is no plain file, nobody knows how long it is; what is too long is refused there.
+    if (!facts.isFile() || facts.size === 0 || facts.size > READ_MAX) return await file.readFile();
     const bytes = new Uint8Array(facts.size);
     let at = 0;
     while (at < bytes.length) {
