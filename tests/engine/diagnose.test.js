@@ -13,6 +13,7 @@ import {
   startBranchesAtZero,
 } from '../../web/engine/model_text/architecture_edits.js';
 import { formatModel, parseModel } from '../../web/engine/model_text/model_text.js';
+import { addQknorm, listNormalizations } from '../../web/engine/model_text/normalizations.js';
 import { judgePoint } from '../../web/engine/study/judge/judge.js';
 import { describeNorms, sayNorms } from '../../web/engine/study/judge/trial_words.js';
 import { isCured, isSick, judgeInstability, kindOf } from '../../web/engine/study/judge/verdict.js';
@@ -460,12 +461,21 @@ test('model texts are edited as the playbook says, and stay texts that the engin
       'linear(8) rezero(linear(8,gain=0.5) relu)*2',
     ],
     [startBranchesAtZero, 'linear(8) relu', null],
+    [addQknorm, '(attention(4) relu)*2', '(attention(4,qknorm=1) relu)*2'],
+    [addQknorm, 'attention(2, 1, 0, rope=1)', 'attention(2,causal=1,qknorm=1,rope=1)'],
+    [addQknorm, 'attention(2, qknorm=0) attention(heads=2)', 'attention(2,qknorm=1) attention(2,qknorm=1)'],
+    [addQknorm, 'attention(2, qknorm=1)', null],
+    [addQknorm, 'linear(8) relu', null],
   ];
   for (const [edit, text, expected] of /** @type {[(text: string) => any, string, string | null][]} */ (cases)) {
     const result = edit(text)?.model ?? null;
     assert.equal(result, expected, text);
     if (result !== null) assert.equal(engine.checkModel(result), null, result);
   }
+  const normalized = (/** @type {string} */ text) => listNormalizations(text).map((edit) => edit?.model);
+  const behind = 'embed(8) (residual(attention(2)) layernorm)*2';
+  assert.deepEqual(normalized(behind), ['embed(8) residual(layernorm attention(2))*2 layernorm'], 'Post-LN as Pre-LN');
+  assert.deepEqual(normalized('embed(8) residual(layernorm attention(2))*2'), [], 'Pre-LN stays');
   const lenet = 'conv(6,5,pad=2) relu maxpool(2) conv(16,5) relu maxpool(2) linear(120) relu';
   assert.equal(formatModel(parseModel(lenet)), lenet);
 });
@@ -543,6 +553,28 @@ test('an early instability of the own settings that warmup cures', async () => {
   assert.equal(clipping.solved, false);
   assert.match(diagnosis.skipped.join(' '), /no residual branch/);
   for (const { runs } of diagnosis.evidence) for (const run of runs) assert.equal(typeof run.settings, 'string');
+});
+
+test('networks with attention have remedies of their own, longer warmups, and LR sensitivity before and after', async () => {
+  const model = 'embed(8) (residual(layernorm attention(2)) residual(layernorm linear(8) gelu))*2 layernorm';
+  const runner = makeRunner(({ lr, warmup_steps, beta2, model: text }) => {
+    if (String(text).includes('qknorm=1')) return { best: 0.3 };
+    if (beta2 === 0.95 || warmup_steps > 100) return { best: 0.35 };
+    return lr > 0.01 ? { best: 0.69, infeasible: true, verdict: 'early' } : { best: 0.5 };
+  });
+  const config = makeConfig({ dataset: 'sort', model, optimizer: 'adam', lr: 0.03 });
+  const { diagnosis } = await diagnose({ runner, config, now });
+  const kinds = diagnosis.remedies.map(({ kind }) => kind);
+  assert.deepEqual(kinds, ['warmup', 'clipping', 'optimizer', 'qknorm', 'lower_beta2', 'rezero', 'lower_rate']);
+  const [warmup, , , qknorm, beta2, , lower] = diagnosis.remedies;
+  assert.equal(warmup.changes.warmup_steps, 160, '40 % of the steps');
+  assert.match(String(qknorm.changes.model), /attention\(2,qknorm=1\)/);
+  assert.deepEqual(beta2.changes, { beta2: 0.95 });
+  const { before, after } = /** @type {{ before: number, after: number }} */ (qknorm.lr_sensitivity);
+  assert.ok(before > 0.03 && after === 0, `${before} ${after}`);
+  assert.match(qknorm.says.join(' '), /LR sensitivity .* without\. With it 0\./);
+  assert.equal(lower.lr_sensitivity, undefined, 'another rate is no other network');
+  assert.match(diagnosis.skipped.join(' '), /normalization wherever/);
 });
 
 test('outliers: warmup does not solve, clipping at the percentile does', async () => {

@@ -20,7 +20,6 @@ const namesOf = (role) => UNITS.filter((unit) => unit.role === role).map(({ name
 export const WEIGHTS = namesOf('weight');
 export const ACTIVATIONS = namesOf('activation');
 export const NORMS = namesOf('norm');
-export const ATTENTIONS = namesOf('attention');
 /** They take a model in brackets. */
 export const BRANCHES = namesOf('branch');
 /** Their output has the shape of their input. */

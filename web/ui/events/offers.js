@@ -32,7 +32,7 @@ import { causeOfEnd, causeOfEpisode } from './live_cause.js';
 /** A threshold is lowered where the one in force is at least so many times the one that is suggested. */
 const HARDER_FROM = 1.05;
 
-/** What a remedy comes down to for a run that is over, whose network is made of a model text. @type {Record<import('../../engine/study/judge/playbook.js').RemedyKind, (run: Run, model: string) => Offer[]>} */
+/** What a remedy comes down to for a run that is over, whose network is made of a model text; those of transformers are the diagnosis’ to try. @type {Partial<Record<import('../../engine/study/judge/playbook.js').RemedyKind, (run: Run, model: string) => Offer[]>>} */
 const OFFERS = {
   warmup: ({ inForce }) => offerWarmup(inForce),
   clipping: offerClipping,
@@ -50,7 +50,7 @@ const OFFERS = {
 export function offersFor(run, model) {
   const cause = causeOfEnd(run);
   if (cause) return offersForCause(run, cause);
-  return REMEDIES.flatMap(({ kind }) => OFFERS[kind](run, model));
+  return REMEDIES.flatMap(({ kind }) => OFFERS[kind]?.(run, model) ?? []);
 }
 
 /** The longest warmup that is worth a try, in tens of steps, where there is less of it. @param {Config} config @returns {Offer[]} */

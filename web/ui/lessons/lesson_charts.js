@@ -1,7 +1,6 @@
 /** The charts of a lesson's experiment: the loss, and beside it what the lesson is about. */
 import { html } from 'lit';
-import { usesUnits } from '../../engine/model_text/repairs.js';
-import { ATTENTIONS } from '../../engine/model_text/units.js';
+import { attends } from '../../engine/model_text/attention_edits.js';
 import { isRangeTest } from './lesson_run.js';
 
 /**
@@ -28,18 +27,16 @@ export const QUANTITIES = {
 
 /** @typedef {keyof typeof QUANTITIES} Quantity */
 
-/** Whether a cell's network has scores to show. @param {Entry} lesson @param {Entry['cells'][number]} cell */
-function attends({ config: shared }, { config }) {
-  return usesUnits(String(config.model ?? shared.model ?? ''), ATTENTIONS);
-}
-
 /** The quantities that a lesson's second chart offers, the one it is about first. @param {Entry} lesson @returns {Quantity[]} */
 export function quantitiesOf(lesson) {
   const measured = lesson.config.sharpness_every || lesson.cells.some((cell) => cell.config.sharpness_every);
   const scheduled = lesson.cells.some((cell) => cell.config.schedule && !cell.range);
   const first = lesson.beside ?? (measured ? 'sharpness' : scheduled ? 'lr' : 'norm');
   const all = /** @type {Quantity[]} */ (Object.keys(QUANTITIES));
-  const isMissing = { sharpness: !measured, attention: !lesson.cells.some((cell) => attends(lesson, cell)) };
+  const isMissing = {
+    sharpness: !measured,
+    attention: !lesson.cells.some(({ config }) => attends(String(config.model ?? lesson.config.model ?? ''))),
+  };
   const rare = /** @type {Record<string, boolean>} */ (isMissing);
   return [first, ...all.filter((quantity) => quantity !== first && !rare[quantity])];
 }

@@ -127,11 +127,7 @@ export const ARTICLE = {
   url: 'https://mtszkw.github.io',
 };
 
-/** 14 × 14 pixels: small enough that every lesson trains in seconds. */
-export const SMALL_GLYPHS = { dataset: 'glyphs', downsample: 2, samples: 10000, val_samples: 2000 };
-
-/** Four hidden layers: 25,738 parameters on small glyphs. */
-export const MLP = '(linear(64) relu)*4';
+export { MLP, SMALL_GLYPHS } from './starts.js';
 
 /** The gain that turns he's variance 2/fan_in into 1/fan_in. */
 const LECUN = 'gain=0.7071';

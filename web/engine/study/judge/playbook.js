@@ -19,19 +19,22 @@ export const ARTICLE_PRESET = 'lightning-0.9';
 // ---- remedies --------------------------------------------------------------------------------------------------------
 
 /**
- * @typedef {'warmup' | 'clipping' | 'optimizer' | 'normalization' | 'rezero' | 'lower_rate'} RemedyKind
+ * @typedef {'warmup' | 'clipping' | 'optimizer' | 'normalization' | 'qknorm' | 'lower_beta2' | 'rezero' | 'lower_rate'} RemedyKind
  *
  * @typedef {object} RemedyRow
  * @property {RemedyKind} kind
  * @property {string} label
+ * @property {boolean} [attends]  it is there for networks with attention, and for no others
  */
 
-/** The remedies against instability, in the playbook's order. @type {readonly RemedyRow[]} */
+/** The remedies against instability, in the playbook's order; those of transformers stand beside what they are akin to. @type {readonly RemedyRow[]} */
 export const REMEDIES = [
   { kind: 'warmup', label: 'Learning rate warmup' },
   { kind: 'clipping', label: 'Gradient clipping' },
   { kind: 'optimizer', label: 'Another optimizer' },
   { kind: 'normalization', label: 'Residual connections and normalization' },
+  { kind: 'qknorm', label: 'Query-key normalization', attends: true },
+  { kind: 'lower_beta2', label: 'A lower β₂', attends: true },
   { kind: 'rezero', label: 'Residual branches that start at 0' },
   { kind: 'lower_rate', label: 'A lower learning rate' },
 ];

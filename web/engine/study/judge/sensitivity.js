@@ -29,7 +29,9 @@ export function lrSensitivity(points) {
   if (!areLogSpaced(rising.map(({ lr }) => lr))) return null;
   const losses = rising.map(({ trials }) => medianOf(trials.map(finalLoss)) ?? Number.NaN);
   if (losses.some(Number.isNaN)) return null;
-  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length - Math.min(...losses);
+  const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+  // Losses that are all alike have a mean that may round below them.
+  return Math.max(0, mean - Math.min(...losses));
 }
 
 /** @param {Outcome} trial */

@@ -10,6 +10,7 @@
  */
 
 import { SCHEMA } from '../../config/schema.js';
+import { attends } from '../../model_text/attention_edits.js';
 import { number, significant } from '../../words/numbers.js';
 import { list, medianOver, plural } from '../../words/sentences.js';
 import { isUnstable } from '../judge/judge.js';
@@ -23,9 +24,11 @@ import { addProbeEvidence, judgeProbe, planProbe } from './probe.js';
 import { Procedure } from './procedure.js';
 import { RateSweep } from './rate_sweep.js';
 import { chooseRemedy, tryRemedy } from './remedies.js';
+import { measureSensitivity, saySensitivity } from './remedy_sensitivity.js';
 import { isRate } from './trainings.js';
 import { findCauses } from './yours/counterfactuals.js';
 import { lookAgain } from './yours/second_look.js';
+import { modelOf } from './yours/suspects.js';
 import { describeYours } from './yours/yours.js';
 import { addCausesEvidence } from './yours/yours_words.js';
 
@@ -271,13 +274,23 @@ class WholeProcedure {
       seeds,
       multiple: this.#multiple,
     };
-    for (const { kind, label } of REMEDIES) {
+    const isAttending = attends(modelOf(untreated.trials[0]) ?? '');
+    for (const { kind, label, attends: isForAttention } of REMEDIES) {
+      if (isForAttention && !isAttending) continue;
       procedure.begin(`Trying: ${label.toLowerCase()}`);
       const outcome = await tryRemedy(kind, trainings, instability);
-      if ('remedy' in outcome) this.#remedies.push(outcome.remedy);
+      if ('remedy' in outcome) this.#remedies.push(await this.#withSensitivity(outcome.remedy, isAttending));
       else procedure.skipped.push(outcome.skipped);
       this.#tellStage();
     }
+  }
+
+  /** @param {Remedy} remedy @param {boolean} isAttending @returns {Promise<Remedy>} */
+  async #withSensitivity(remedy, isAttending) {
+    const { trainings, config } = this.#procedure;
+    const swept = this.#sweep.grid;
+    const found = isAttending ? await measureSensitivity({ trainings, config, remedy, swept }) : null;
+    return found ? { ...remedy, lr_sensitivity: found, says: [...remedy.says, saySensitivity(found)] } : remedy;
   }
 
   // ---- telling -------------------------------------------------------------------------------------------------------

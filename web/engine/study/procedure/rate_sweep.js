@@ -38,6 +38,8 @@ export class RateSweep {
   byRate = new Map();
   /** @type {import('../judge/judge.js').RateFigures} */
   rates = judgeRates([]);
+  /** What the sweep itself trained, evenly spaced. @type {Point[]} */
+  grid = [];
   /** Whether it has been run to its end: before, nothing is known of the rates. */
   isDone = false;
 
@@ -80,6 +82,7 @@ export class RateSweep {
       } else break;
     }
     this.rates = judgeRates(this.points);
+    this.grid = [...this.byRate.values()];
     this.isDone = true;
     this.#tell(isWhole);
   }

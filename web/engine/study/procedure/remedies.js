@@ -5,20 +5,17 @@
  */
 
 import { totalSteps } from '../../config/config.js';
-import { changeSettings, dividesByGradient } from '../../config/rules.js';
-import { SCHEMA } from '../../config/schema.js';
+import { changeSettings, dividesByGradient, usesSetting } from '../../config/rules.js';
 import { whenInWords } from '../../config/verdicts.js';
 import { TrainerError } from '../../core/errors.js';
-import {
-  addNormalization,
-  addResiduals,
-  normalizeResiduals,
-  startBranchesAtZero,
-} from '../../model_text/architecture_edits.js';
+import { startBranchesAtZero } from '../../model_text/architecture_edits.js';
+import { attends } from '../../model_text/attention_edits.js';
+import { addQknorm, listNormalizations } from '../../model_text/normalizations.js';
 import { number, percent } from '../../words/numbers.js';
 import { agree, capitalize, list, ofSeeds, plural } from '../../words/sentences.js';
 import { judgeRates } from '../judge/judge.js';
-import { LONGEST_SHARE, OTHER_RULES, remedyRow } from '../judge/playbook.js';
+import { OTHER_RULES, remedyRow } from '../judge/playbook.js';
+import { SHORT_BETA2, warmupShare } from '../judge/transformers.js';
 import { isBetter, isCured, isFree } from '../judge/verdict.js';
 import { medianOf } from '../trial/statistics.js';
 import { creditWarmup } from './after_warmup.js';
@@ -34,6 +31,7 @@ import {
 import { sayBest } from './compared.js';
 import { changesBetween, medianTrial } from './trainings.js';
 import { findWarmup, isLongWarmup, planWarmups, prependWarmup, sayLongWarmup, warmupSearchCost } from './warmup.js';
+import { modelOf } from './yours/suspects.js';
 
 /**
  * @typedef {import('./trainings.js').Trainings} Trainings
@@ -82,6 +80,7 @@ import { findWarmup, isLongWarmup, planWarmups, prependWarmup, sayLongWarmup, wa
  * @property {number | null} untreated_best  likewise, without the remedy
  * @property {Variant[]} tried  the one that is told above is among them
  * @property {string[]} says
+ * @property {import('./remedy_sensitivity.js').Sensitivity} [lr_sensitivity]  before and after, where that was measured
  * @property {import('./warmup.js').WarmupSearch} [search]  of warmup
  * @property {string | null} [long_warmup]  of warmup: a sentence where it may need a longer run
  * @property {import('./clip_threshold.js').Threshold} [measured]  of clipping
@@ -94,7 +93,9 @@ const TRIALS = {
   warmup: tryWarmup,
   clipping: tryClipping,
   optimizer: tryOptimizer,
-  normalization: (trainings, instability) => tryModels(trainings, instability, 'normalization', planNormalization),
+  normalization: (trainings, instability) => tryModels(trainings, instability, 'normalization', listNormalizations),
+  qknorm: (trainings, instability) => tryModels(trainings, instability, 'qknorm', (text) => [addQknorm(text)]),
+  lower_beta2: tryBeta2,
   rezero: (trainings, instability) =>
     tryModels(trainings, instability, 'rezero', (text) => [startBranchesAtZero(text)]),
   lower_rate: tryLowerRate,
@@ -115,16 +116,20 @@ export function tryRemedy(kind, trainings, instability) {
 /** @param {Trainings} trainings @param {Instability} instability @returns {Promise<Outcome>} */
 async function tryWarmup(trainings, instability) {
   const { config, seeds, multiple, rates } = instability;
-  const lengths = planWarmups(config.steps, config.warmup_steps);
+  const isAttending = attends(modelOf(instability.untreated.trials[0]) ?? '');
+  const lengths = planWarmups(config.steps, config.warmup_steps, isAttending);
   if (lengths.length === 0) {
     return {
-      skipped: `Warmup was not tried: the run's ${plural(config.steps, 'step')} allow no warmup of at most ${percent(LONGEST_SHARE)} that is longer than its own of ${config.warmup_steps}.`,
+      skipped: `Warmup was not tried: the run's ${plural(config.steps, 'step')} allow no warmup of at most ${percent(warmupShare(isAttending))} that is longer than its own of ${config.warmup_steps}.`,
     };
   }
-  const cost = warmupSearchCost(config, seeds, multiple) + seeds * 3 * (config.steps + lengths[lengths.length - 1]);
+  const searched = planWarmups(config.steps, 0, isAttending);
+  const cost =
+    warmupSearchCost(config, seeds, multiple, searched) + seeds * 3 * (config.steps + lengths[lengths.length - 1]);
   if (cost > trainings.stepsLeft) return { skipped: sayTooMuch('warmup', cost, trainings) };
 
-  const search = await findWarmup({ trainings, config, lr_unstable: rates.lr_unstable ?? config.lr, seeds, multiple });
+  const lr_unstable = rates.lr_unstable ?? config.lr;
+  const search = await findWarmup({ trainings, config, lr_unstable, seeds, multiple, lengths: searched });
   // The shortest that the study found, and the longest allowed: what survives a short run may not survive a long one.
   const chosen = lengths.filter((length) => length === search.warmup_steps || length === lengths[lengths.length - 1]);
   const points = await trainings.train(
@@ -255,31 +260,37 @@ async function tryOptimizer(trainings, instability) {
   };
 }
 
-// ---- architecture ----------------------------------------------------------------------------------------------------
-
-/** @param {string} text */
-function planNormalization(text) {
-  const residual = normalizeResiduals(text);
-  return residual ? [residual] : [addNormalization(text), addResiduals(text)];
+/** @param {Trainings} trainings @param {Instability} instability @returns {Promise<Outcome>} */
+async function tryBeta2(trainings, instability) {
+  const { config, seeds } = instability;
+  const { label } = remedyRow('lower_beta2');
+  if (!usesSetting(config.optimizer, 'beta2') || config.beta2 <= SHORT_BETA2)
+    return { skipped: `${label} was not tried: the update rule has none that is longer.` };
+  const planned = [{ ...config, beta2: SHORT_BETA2 }];
+  const cost = trainings.costOf(planned, seeds);
+  if (cost > trainings.stepsLeft) return { skipped: sayTooMuch(label.toLowerCase(), cost, trainings) };
+  const [point] = await trainings.train(planned, seeds);
+  const variant = judgeVariant(trainings, instability, point, `β₂ ${SHORT_BETA2}`);
+  return {
+    remedy: { ...describeRemedy('lower_beta2', instability, [variant]), says: [sayVariant(instability, variant)] },
+  };
 }
+
+// ---- architecture ----------------------------------------------------------------------------------------------------
 
 /**
  * @param {Trainings} trainings
  * @param {Instability} instability
- * @param {'normalization' | 'rezero'} kind
+ * @param {'normalization' | 'qknorm' | 'rezero'} kind
  * @param {(text: string) => (import('../../model_text/architecture_edits.js').Edit | null)[]} plan
  * @returns {Promise<Outcome>}
  */
 async function tryModels(trainings, instability, kind, plan) {
   const { config, untreated, seeds } = instability;
-  const text = untreated.trials[0].config.model ?? defaultModel(config);
+  const text = modelOf(untreated.trials[0]);
   const edits = text === null ? [] : plan(text).filter((edit) => edit !== null);
   if (edits.length === 0) {
-    const why =
-      kind === 'rezero'
-        ? 'the model has no residual branch'
-        : 'the model has normalization wherever an edit could add it';
-    return { skipped: `${remedyRow(kind).label} was not tried: ${why}.` };
+    return { skipped: `${remedyRow(kind).label} was not tried: ${NOTHING_TO_EDIT[kind]}.` };
   }
   const configs = edits.map(({ model }) => ({ ...config, model }));
   const cost = trainings.costOf(configs, seeds);
@@ -300,12 +311,12 @@ async function tryModels(trainings, instability, kind, plan) {
   }
 }
 
-/** The model that is meant where none is given. @param {Config} config @returns {string | null} */
-function defaultModel({ dataset }) {
-  if (dataset === 'custom') return null;
-  const models = /** @type {Record<string, string>} */ (SCHEMA.models);
-  return models[dataset === 'glyphs' ? 'images' : 'points'] ?? null;
-}
+/** Why a model is left as it is. */
+const NOTHING_TO_EDIT = {
+  normalization: 'the model has normalization wherever an edit could add it',
+  qknorm: 'queries and keys are normalized already',
+  rezero: 'the model has no residual branch',
+};
 
 // ---- a lower rate ----------------------------------------------------------------------------------------------------
 

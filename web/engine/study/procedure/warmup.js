@@ -12,7 +12,8 @@ import { configToSearch } from '../../config/config_text.js';
 import { number, percent, significant } from '../../words/numbers.js';
 import { list, medianOver, ofSeeds, plural } from '../../words/sentences.js';
 import { doesNotBlowUp } from '../judge/judge.js';
-import { LONG_SHARE, LONGEST_SHARE, longestWarmup, WARMUP_MULTIPLE } from '../judge/playbook.js';
+import { LONG_SHARE, LONGEST_SHARE, WARMUP_MULTIPLE } from '../judge/playbook.js';
+import { warmupShare } from '../judge/transformers.js';
 import { BETTER_SHARE, isBetter } from '../judge/verdict.js';
 import { lowest } from './compared.js';
 import { runStandalone, sweepFor } from './standalone.js';
@@ -57,10 +58,11 @@ const LOWER_MULTIPLES = [10, 5, 3, 2, 1];
  *
  * @param {number} steps  of the run, without warmup
  * @param {number} [least]  lengths up to this are not tried: the run has such a warmup already
+ * @param {boolean} [isAttending]  whether its network has attention, which allows longer ones
  * @returns {number[]}  rising
  */
-export function planWarmups(steps, least = 0) {
-  const longest = longestWarmup(steps);
+export function planWarmups(steps, least = 0, isAttending = false) {
+  const longest = Math.floor(warmupShare(isAttending) * steps);
   const lengths = longest > 0 ? [longest] : [];
   for (let length = 10; length < longest; length *= 10) lengths.push(length);
   return lengths.filter((length) => length > least).sort((a, b) => a - b);
@@ -122,10 +124,11 @@ export async function findWarmup({
  * @param {Config} config
  * @param {number} seeds
  * @param {number} [multiple]
+ * @param {number[]} [lengths]  of the warmups to try
  */
-export function warmupSearchCost(config, seeds, multiple = WARMUP_MULTIPLE) {
+export function warmupSearchCost(config, seeds, multiple = WARMUP_MULTIPLE, lengths = planWarmups(config.steps)) {
   const multiples = 1 + LOWER_MULTIPLES.filter((lower) => lower < multiple).length;
-  const steps = planWarmups(config.steps).reduce((sum, length) => sum + (1 + POST_WARMUP) * length, 0);
+  const steps = lengths.reduce((sum, length) => sum + (1 + POST_WARMUP) * length, 0);
   return multiples * seeds * steps;
 }
 

@@ -4,7 +4,7 @@
  * is to blame rather than a rate which happens to make up for it.
  */
 
-import { dividesByGradient, ownDefaults, usesSetting } from '../../../config/rules.js';
+import { dividesByGradient, ownDefaults, taskOf, usesSetting } from '../../../config/rules.js';
 import { FIELD_BY_NAME, RULE_BY_NAME, SCHEMA } from '../../../config/schema.js';
 import { addNormalization, addResiduals, normalizeResiduals } from '../../../model_text/architecture_edits.js';
 import { BATCHNORM } from '../../../model_text/model_text.js';
@@ -118,10 +118,10 @@ export function listSuspects(patient) {
  * @param {TrialResult} trial
  */
 export function modelOf({ config }) {
-  if (config.model !== null) return config.model;
-  if (config.dataset === 'custom') return null;
+  const { model, dataset } = config;
   const models = /** @type {Record<string, string>} */ (SCHEMA.models);
-  return models[config.dataset === 'glyphs' ? 'images' : 'points'] ?? null;
+  if (model !== null || dataset === 'custom') return model;
+  return models[taskOf(dataset) ? 'tokens' : dataset === 'glyphs' ? 'images' : 'points'] ?? null;
 }
 
 /** Which of the two causes that lie in a model's normalization it may be. @param {TrialResult} trial @returns {CauseId} */
