@@ -23,7 +23,7 @@ const FRAMED_CHARTS = ['loss', 'accuracy'];
 /** @type {Part[]} */
 export const PARTS = [
   { name: 'name', what: 'the name', selector: 'top-bar h1', framed: false },
-  { name: 'tabs', what: 'the way to the other views', selector: '.tabs', framed: false },
+  { name: 'tabs', what: 'the way to the other views', selector: '.tab-row', framed: false },
   { name: 'transport', what: 'Run, Step, Reset, Rewind, speed', selector: '.transport, top-bar .speed', framed: true },
   { name: 'tools', what: 'Share, Present, light or dark', selector: '.tools', framed: false },
   { name: 'link', what: 'the link to the whole page', selector: '.whole', framed: true },

@@ -13,7 +13,12 @@ import { VIEWS } from './views.js';
 const LONG_LINK = 8000;
 
 export class TopBar extends LabElement {
-  static properties = { ...LabElement.properties, look: { attribute: false } };
+  static properties = {
+    ...LabElement.properties,
+    look: { attribute: false },
+    overflows: { state: true },
+    unfolded: { state: true },
+  };
 
   constructor() {
     super();
@@ -22,6 +27,9 @@ export class TopBar extends LabElement {
     this.look = null;
     /** The view whose tab was brought into sight last. */
     this.seen = '';
+    /** Whether there are more tabs than fit in a row, and whether they all stand there. */
+    this.overflows = false;
+    this.unfolded = false;
     /** @type {ResizeObserver | null} */
     this.sizes = null;
   }
@@ -54,12 +62,19 @@ export class TopBar extends LabElement {
     return `. Its reader needs ${first}${others.length ? ` and ${plural(others.length, 'more file')}` : ''} too.`;
   }
 
-  /** Tells the style sheet at which ends the tabs go on. */
+  /** Where the tabs do not fit in a row, that of the open view is in sight, and a button unfolds the others. */
   measureTabs() {
     const tabs = /** @type {HTMLElement} */ (this.querySelector('.tabs'));
-    const rest = tabs.scrollWidth - tabs.clientWidth - tabs.scrollLeft;
-    tabs.classList.toggle('more-left', tabs.scrollLeft > 2);
-    tabs.classList.toggle('more-right', rest > 2);
+    const [first, ...others] = /** @type {HTMLElement[]} */ ([...tabs.children]);
+    this.overflows = others.some((tab) => tab.offsetTop > first.offsetTop);
+    const open = /** @type {HTMLElement | null} */ (tabs.querySelector('[aria-selected="true"]'));
+    tabs.scrollTop = (open ?? first).offsetTop - first.offsetTop;
+  }
+
+  /** @param {string} view */
+  showView(view) {
+    this.unfolded = false;
+    this.lab.show(view);
   }
 
   disconnectedCallback() {
@@ -96,9 +111,8 @@ export class TopBar extends LabElement {
       this.sizes.observe(tabs);
     }
     if (!this.lab || this.lab.view === this.seen) return;
-    // Where the tabs do not fit they scroll; the open one is to be seen.
     this.seen = this.lab.view;
-    this.querySelector(`#tab-${this.seen}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    this.measureTabs();
   }
 
   switchTheme() {
@@ -175,7 +189,8 @@ export class TopBar extends LabElement {
     const share = lab.active?.totalSteps ? lab.active.step / lab.active.totalSteps : 0;
     return html`
       <h1>train<b>scope</b></h1>
-      <div class="tabs" role="tablist" aria-label="Views" @keydown=${this.switchTab} @scroll=${this.measureTabs}>
+      <div class=${this.unfolded ? 'tab-row unfolded' : 'tab-row'}>
+      <div class="tabs" id="tabs" role="tablist" aria-label="Views" @keydown=${this.switchTab}>
         ${VIEWS.map(
           ({ id, label }) => html`<button
             role="tab"
@@ -183,11 +198,23 @@ export class TopBar extends LabElement {
             aria-selected=${lab.view === id}
             tabindex=${lab.view === id ? 0 : -1}
             aria-controls=${`view-${id}`}
-            @click=${() => lab.show(id)}
+            @click=${() => this.showView(id)}
           >
             ${label}
           </button>`,
         )}
+      </div>
+        <button
+          class="all-tabs"
+          ?hidden=${!this.overflows}
+          aria-expanded=${this.unfolded}
+          aria-controls="tabs"
+          @click=${() => {
+            this.unfolded = !this.unfolded;
+          }}
+        >
+          ${this.unfolded ? 'Fewer' : 'More'}
+        </button>
       </div>
       <div class="transport" role="group" aria-label="Transport" ?hidden=${lab.view !== 'live'}>
         <button
