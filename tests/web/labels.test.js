@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { placeLabels, touches } from '../../web/charts/labels.js';
+import { marginOf } from '../../web/charts/line/ends.js';
 import { wishesOf } from '../../web/charts/line/wishes.js';
 
 const AREA = { left: 50, top: 10, right: 450, bottom: 230 };
@@ -127,4 +128,19 @@ test('whatever a scene has, no label stands on another or is cut off', () => {
     placed += labels.length;
   }
   assert.ok(placed > 2000, `${placed} labels had a place`);
+});
+
+test('names at the ends of curves take a margin only where they do not fit behind them, and a small share of the chart', () => {
+  const measure = (/** @type {string} */ text) => 7 * text.length;
+  const margin = (/** @type {number} */ width, /** @type {number[]} */ ...shares) =>
+    marginOf(
+      shares.map((share) => ({ label: 'gentle-grove', share })),
+      width,
+      measure,
+    );
+  assert.equal(margin(400, 0.5, 0.6), 0, 'a run under way has room before the axis ends');
+  assert.equal(margin(400, 1, 0.5), 64);
+  assert.equal(margin(1000, 1), 98, 'its own length, where that is little');
+  assert.equal(margin(300, 0.5), null, 'on a narrow chart no curve is named');
+  assert.equal(margin(400), 0);
 });

@@ -150,7 +150,8 @@ test('the headline says what is trained and asks what to try; where it broke, th
   );
   assert.equal(broke.says, 'It broke at step 209, 4 steps after you set η to 0.18.');
   assert.equal(broke.tone, 'bad');
-  assert.match(broke.below, /^At step 208 it was right about 84 % of its training batches\./);
+  assert.equal(broke.below, 'At step 208 it was right about 84 % of its training batches.');
+  assert.match(broke.hint, /^Rewind to before it/, 'apart, since on paper no hand can');
   // One step for one event: the one from which it is shaded, however late it was noticed.
   const episode = { begin: 67, detected_at: 270, recovered_at: -1, kind: 2, loss_before: 0.1, loss_peak: 2 };
   const slow = headlineOf(labOf({ episodes: [episode], summary: WELL }));
@@ -175,6 +176,15 @@ test('the headline says what is trained and asks what to try; where it broke, th
     labOf({ status: 'complete', summary: { ...WELL, infeasible: 1 }, end: { val: null, train: null } }),
   );
   assert.equal(nothing.says, 'It learned next to nothing.');
+});
+
+test('of a run that was unstable and came back nobody is asked how far η goes until it breaks', () => {
+  const unstable = { ...WELL, verdict: SCHEMA.verdicts.findIndex(({ name }) => name === 'mid') };
+  const episodes = [{ detected_at: 29, recovered_at: 60, kind: unstable.verdict }];
+  assert.equal(headlineOf(labOf({ summary: unstable, episodes })).asks, 'Would a smaller η keep it steady?');
+  const end = { val: { loss: 0.2, accuracy: 0.939 }, train: null };
+  const done = headlineOf(labOf({ status: 'complete', summary: unstable, episodes, end }));
+  assert.equal(done.asks, 'Would a smaller η have kept it steady?');
 });
 
 test('a card is on where every setting is its preset’s, and asks its own question', () => {

@@ -6,8 +6,11 @@
  */
 
 /** The margin for the names takes at most this share of a chart, and a narrower chart than this has none. */
-const MARGIN_SHARE = 0.3;
+const MARGIN_SHARE = 0.16;
 const LEAST_WIDTH = 340;
+
+/** What the ticks of the y axis take of a chart, at most. */
+const AXIS_SHARE = 0.15;
 
 /** Air on both sides of a name, in pixels. */
 const AIR = 14;
@@ -24,14 +27,21 @@ export function endsOf(curves, range) {
 }
 
 /**
- * The width that the names want at the right of the curves; 0 where there is no room for it.
- * @param {Layer[]} layers @param {number} width of the chart @param {(text: string) => number} measure
+ * The width that the names want at the right of the curves; 0 where all curves end so early that their names stand
+ * behind them, null where there is no room for any.
+ *
+ * @param {{ label: string, share: number }[]} ends  share: of the axis, up to where the curve reaches
+ * @param {number} width of the chart @param {(text: string) => number} measure
  */
-export function marginOf(layers, width, measure) {
-  const names = layers.flatMap(({ end }) => end ?? []);
-  if (names.length === 0 || width < LEAST_WIDTH) return 0;
-  const widest = Math.max(...names.map(measure)) + AIR;
-  return Math.min(widest, width * MARGIN_SHARE);
+export function marginOf(ends, width, measure) {
+  if (width < LEAST_WIDTH) return null;
+  if (ends.length === 0) return 0;
+  const wanted = ends.map(({ label, share }) => ({
+    length: measure(label) + AIR,
+    rest: (1 - share) * width * (1 - AXIS_SHARE),
+  }));
+  if (wanted.every(({ length, rest }) => rest >= length)) return 0;
+  return Math.min(Math.max(...wanted.map(({ length }) => length)), width * MARGIN_SHARE);
 }
 
 /** A name cut to a width. @param {string} name @param {number} width @param {(text: string) => number} measure */

@@ -97,7 +97,7 @@ export class LineChart extends ChartElement {
     this.font = '12px sans-serif';
     /** What stands over the curves. @type {(() => import('./overlay.js').Overlay) | null} */
     this.overlay = null;
-    /** Of the names at the curves' ends, in pixels. */
+    /** Of the names at the curves' ends, in pixels; null where they have no room. @type {number | null} */
     this.margin = 0;
     /** The same, in its place. @type {import('./overlay.js').Overlay | null} */
     this.laid = null;
@@ -205,10 +205,12 @@ export class LineChart extends ChartElement {
       axes,
       range,
     };
-    // Without a margin they would lie on the curves.
-    const margin = width - area.right - RIGHT;
+    // Where they have no room they would lie on the curves.
+    const roomOf = (/** @type {number} */ x) => width - RIGHT - Math.min(plot.xOf(x), area.right);
     const names =
-      this.margin > 0 ? ends.map((end) => ({ ...end, label: cutName(end.label, margin, plot.measure) })) : [];
+      this.margin === null
+        ? []
+        : ends.map((end) => ({ ...end, label: cutName(end.label, roomOf(end.x), plot.measure) }));
     const first = marks.find(({ edge, color }) => edge === 'top' && color === 'instability');
     const above = first
       ? { x: first.x, text: first.what === 'NaN' ? 'not a number' : 'off the chart', color: first.color }
@@ -277,9 +279,15 @@ export class LineChart extends ChartElement {
     Object.assign(this.chart.x, placesOf(view, axes));
     Object.assign(this.chart.y, { min: range.min, max: range.max });
     const marks = edgeMarksOf(curves, range, canvas);
-    this.margin = marginOf(layers, this.clientWidth, (text) => this.measure(text));
-    this.chart.right = RIGHT + this.margin;
-    this.overlay = () => this.layOver(scene, { ends: endsOf(curves, range), marks, range });
+    const ends = endsOf(curves, range);
+    const { area, x: across } = this.chart;
+    const reached = ends.map(({ label, x }) => {
+      const share = (across.pixelOf(x + this.shift) - area.left) / Math.max(1, area.right - area.left);
+      return { label, share: Math.min(1, Math.max(0, share)) };
+    });
+    this.margin = marginOf(reached, this.clientWidth, (text) => this.measure(text));
+    this.chart.right = RIGHT + (this.margin ?? 0);
+    this.overlay = () => this.layOver(scene, { ends, marks, range });
     this.chart.draw(drawnOf(layers, curves, marks, range, canvas));
     this.refreshLegend(scene);
     this.placeCrosshair();

@@ -9,8 +9,11 @@ import { explained } from '../glossary/explained_text.js';
 import { LabElement } from '../shared/lab_element.js';
 
 /** Where nothing has happened yet. */
-const QUIET =
-  'Nothing unusual so far. Turn η up while it trains: instabilities are reported here, with what helps. A click in a chart rewinds to that step.';
+const QUIET = 'Nothing unusual so far.';
+
+/** What a hand may do then. */
+const TRY =
+  'Turn η up while it trains: instabilities are reported here, with what helps. A click in a chart rewinds to that step.';
 
 /** A screen reader hears at most one sentence in this time. */
 const SPEAK_EVERY_MS = 2500;
@@ -80,7 +83,7 @@ export class EventLog extends LabElement {
           ? html`<ol aria-label="Event log">
             ${offersOnce(entries).map(({ entry, actions }) => this.entry(entry, actions))}
           </ol>`
-          : html`<p class="soft">${explained(QUIET)}</p>`
+          : html`<p class="soft">${QUIET} <span class="by-hand">${explained(TRY)}</span></p>`
       }
     `;
   }

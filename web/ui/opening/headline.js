@@ -4,10 +4,12 @@
  *
  * @typedef {import('../state/lab.js').Lab} Lab
  * @typedef {import('../state/run.js').Run} Run
- * @typedef {{ says: string, asks: string, below: string, tone: '' | 'bad' }} Headline  below: in smaller letters
+ * @typedef {{ says: string, asks: string, below: string, hint: string, tone: '' | 'bad' }} Headline  below: in smaller
+ *   letters; hint: after it, what a hand can do
  */
 
 import { fateOf } from '../../engine/config/fate.js';
+import { isInstability, nameVerdict } from '../../engine/config/verdicts.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { settingInSentence } from '../../engine/words/settings.js';
@@ -22,35 +24,43 @@ const QUESTION = 'How far can you turn η up before it breaks?';
 /** @param {Lab} lab @returns {Headline} */
 export function headlineOf(lab) {
   const { focus: run } = lab;
-  if (lab.engineProblem) return plain('Nothing can be trained here.', lab.engineProblem);
+  if (lab.engineProblem) return plain('Nothing can be trained here.', { below: lab.engineProblem });
   if (!run) return waiting(lab);
   if (!run.parameters) return plain('The network is being made …');
   if (run.status === 'failed') return plain('Training stopped by an error.');
   const breach = breachOf(run);
   if (breach) {
     const asks = causeOfEnd(run) ? '' : 'What would have saved it?';
-    return { says: breach, asks, below: beforeInWords(run), tone: 'bad' };
+    const hint = 'Rewind to before it, or start again with what would have helped.';
+    return { says: breach, asks, below: beforeInWords(run), hint, tone: 'bad' };
   }
   if (run.status === 'complete' && run.totalSteps === 0)
-    return plain('Nothing was trained: no steps were asked for.', networkInWords(lab, run));
-  if (run.status === 'complete') return { ...doneInWords(lab, run), below: networkInWords(lab, run) };
+    return plain('Nothing was trained: no steps were asked for.', { below: networkInWords(lab, run) });
+  if (run.status === 'complete') return { ...doneInWords(lab, run), below: networkInWords(lab, run), hint: '' };
   return {
     says: `This network learns ${taskOf(lab, run)}.`,
-    asks: cardOf(lab, run.config)?.card?.asks ?? QUESTION,
-    below: `${networkInWords(lab, run)}. Drag the rate while it trains.`,
+    asks: cardOf(lab, run.config)?.card?.asks ?? (wasUnstable(run) ? 'Would a smaller η keep it steady?' : QUESTION),
+    below: `${networkInWords(lab, run)}.`,
+    hint: 'Drag the rate while it trains.',
     tone: '',
   };
 }
 
-/** @param {string} says @param {string} [below] @returns {Headline} */
-function plain(says, below = '') {
-  return { says, asks: '', below, tone: '' };
+/** @param {string} says @param {{ below?: string, hint?: string }} [more] @returns {Headline} */
+function plain(says, { below = '', hint = '' } = {}) {
+  return { says, asks: '', below, hint, tone: '' };
+}
+
+/** Whether it has been unstable and come back from it, so that nobody need ask whether it breaks. @param {Run} run */
+function wasUnstable({ summary }) {
+  return summary !== null && isInstability(nameVerdict(summary.verdict));
 }
 
 /** Why nothing is trained yet. @param {Lab} lab */
 function waiting({ draft, ready }) {
   if (!ready) return plain('The engine is being loaded …');
-  if (draft.lacksData) return plain('What shall the network learn?', 'Drop a table, images or arrays on the page.');
+  if (draft.lacksData)
+    return plain('What shall the network learn?', { hint: 'Drop a table, images or arrays on the page.' });
   if (draft.preview?.problem) return plain('These settings cannot be trained.');
   return plain('Press Run, and the network begins to learn.');
 }
@@ -95,11 +105,8 @@ function beforeInWords(run) {
   const first = episodes.at(-1);
   const at = first ? beginOfEpisode(run, first) : (summary?.diverged_at ?? 0) - 1;
   const right = run.classes > 0 ? series.smoothed_accuracy.at(at) : null;
-  const was =
-    right !== null && Number.isFinite(right) && at > 0
-      ? `At step ${count(at)} it was right about ${percent(right, 0)} of its training batches. `
-      : '';
-  return `${was}Rewind to before it, or start again with what would have helped.`;
+  const isKnown = right !== null && Number.isFinite(right) && at > 0;
+  return isKnown ? `At step ${count(at)} it was right about ${percent(right, 0)} of its training batches.` : '';
 }
 
 /** What a training that came to its end has learned. @param {Lab} lab @param {Run} run @returns {Pick<Headline, 'says' | 'asks' | 'tone'>} */
@@ -117,7 +124,7 @@ function doneInWords(lab, run) {
       : `${whose} loss ${number(score?.loss)}`;
   return {
     says: `It learned ${taskOf(lab, run)}: ${result}.`,
-    asks: 'Would a larger η have got there sooner?',
+    asks: wasUnstable(run) ? 'Would a smaller η have kept it steady?' : 'Would a larger η have got there sooner?',
     tone: '',
   };
 }

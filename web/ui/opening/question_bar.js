@@ -10,11 +10,11 @@ export class QuestionBar extends LabElement {
   render() {
     const { lab } = this;
     if (!lab) return nothing;
-    const { says, asks, below, tone } = headlineOf(lab);
+    const { says, asks, below, hint, tone } = headlineOf(lab);
     return html`
       <div class="question">
         <h2 class=${tone}>${explained(says)}${asks ? html` <em>${explained(asks)}</em>` : nothing}</h2>
-        ${below ? html`<p>${explained(below)}</p>` : nothing}
+        ${below || hint ? html`<p>${explained([below, hint].filter(Boolean).join(' '))}</p>` : nothing}
       </div>
       ${rateControl(lab)}
     `;

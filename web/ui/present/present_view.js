@@ -14,12 +14,12 @@ import { LabElement } from '../shared/lab_element.js';
 import { fillScreen } from './screen.js';
 import './present.css';
 
-/** Charts that have room beside each other; on a narrow screen one has. */
+/** Charts that have room beside each other; on a narrow or a low screen one has. */
 const ROOM = 2;
-const NARROW = '(max-width: 47.5rem)';
+const SMALL = matchMedia('(max-width: 47.5rem), (max-height: 30rem)');
 
-/** What is shown first. */
-const FIRST = ['loss', 'accuracy'];
+/** What is shown first, the first one last: it stays where one has room. */
+const FIRST = ['accuracy', 'loss'];
 
 /** On the root, while the page is presented: its letters are larger (present.css). */
 const LARGE = 'presenting';
@@ -37,9 +37,10 @@ export class PresentView extends LabElement {
     /** What the page has to say of what was refused. @type {unknown} */
     this.notices = nothing;
     /** Ids of the charts that are shown, the one chosen last at the end. */
-    this.chosen = FIRST.slice(0, this.room);
+    this.chosen = FIRST;
     /** Whether the browser gives the page the whole screen. */
     this.full = false;
+    this.onSize = () => this.requestUpdate();
     this.redraw = () => {
       for (const chart of this.querySelectorAll('line-chart')) /** @type {any} */ (chart).invalidate();
     };
@@ -60,6 +61,7 @@ export class PresentView extends LabElement {
     super.connectedCallback();
     document.documentElement.classList.add(LARGE);
     this.full = !!document.fullscreenElement;
+    SMALL.addEventListener('change', this.onSize);
     document.addEventListener('keydown', this.onKey);
     document.addEventListener('fullscreenchange', this.onScreen);
   }
@@ -67,6 +69,7 @@ export class PresentView extends LabElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     document.documentElement.classList.remove(LARGE);
+    SMALL.removeEventListener('change', this.onSize);
     document.removeEventListener('keydown', this.onKey);
     document.removeEventListener('fullscreenchange', this.onScreen);
     this.lab?.removeEventListener('rows', this.redraw);
@@ -88,7 +91,7 @@ export class PresentView extends LabElement {
   }
 
   get room() {
-    return matchMedia(NARROW).matches ? 1 : ROOM;
+    return SMALL.matches ? 1 : ROOM;
   }
 
   leave() {
@@ -104,8 +107,9 @@ export class PresentView extends LabElement {
 
   /** Shows a chart or takes it away: one stays, and one more than there is room for takes the place of the one chosen longest ago. @param {string} id */
   toggle(id) {
-    const others = this.chosen.filter((other) => other !== id);
-    const isShown = others.length < this.chosen.length;
+    const shown = this.chosen.slice(-this.room);
+    const others = shown.filter((other) => other !== id);
+    const isShown = others.length < shown.length;
     if (isShown && others.length > 0) this.chosen = others;
     else if (!isShown) this.chosen = [...others, id].slice(-this.room);
   }
@@ -115,7 +119,7 @@ export class PresentView extends LabElement {
     return html`<div class="present-chooser" role="group" aria-label="Charts">
       ${charts.map(
         ({ id, heading }) =>
-          html`<button aria-pressed=${this.chosen.includes(id)} @click=${() => this.toggle(id)}>${heading}</button>`,
+          html`<button aria-pressed=${this.chosen.slice(-this.room).includes(id)} @click=${() => this.toggle(id)}>${heading}</button>`,
       )}
     </div>`;
   }
@@ -126,7 +130,8 @@ export class PresentView extends LabElement {
     const { says, asks, tone } = headlineOf(lab);
     const running = lab.liveRun?.status === 'running';
     const there = stepCharts().filter(({ when }) => !when || when(view));
-    const shown = there.filter(({ id }) => this.chosen.includes(id));
+    const chosen = this.chosen.filter((id) => there.some((chart) => chart.id === id)).slice(-this.room);
+    const shown = there.filter(({ id }) => chosen.includes(id));
     return html`<main aria-label="Presentation">
       ${this.notices}
       <h1 class=${tone} aria-live="polite"><span>${says}</span>${asks ? html` <em>${asks}</em>` : nothing}</h1>

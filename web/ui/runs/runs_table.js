@@ -1,7 +1,7 @@
 /** <runs-table>: the runs so far: what each changed, how it went, and what can be done with it. */
 import { html, nothing } from 'lit';
 import { FATES, fateOf } from '../../engine/config/fate.js';
-import { isInstability, kindOfEpisode, nameVerdict, verdictInWords } from '../../engine/config/verdicts.js';
+import { isInstability, nameVerdict, verdictInWords } from '../../engine/config/verdicts.js';
 import { count, number } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { ruleInWords, valueInWords } from '../../engine/words/settings.js';
@@ -363,11 +363,13 @@ function unstableInWords(run) {
   const verdict = summary ? nameVerdict(summary.verdict) : 'stable';
   if (!summary || !isInstability(verdict)) return '';
   if (verdict === 'dead') return `dead since ${count(summary.dead_at)}`;
-  // The one that is shaded to the end, and that the headline speaks of, before those that are over.
-  const episode = openEpisode(run) ?? episodes.find((other) => kindOfEpisode(other) === verdict) ?? episodes[0];
+  // The one that is shaded to the end, and that the headline speaks of; of those that are over the first, where the shades
+  // begin.
+  const open = openEpisode(run);
+  const episode = open ?? episodes[0];
   if (!episode) return '';
   const at = `unstable from ${count(beginOfEpisode(run, episode))}`;
-  return openEpisode(run) ? `${at} (${verdictInWords(kindOfEpisode(episode))})` : `${at}${RECOVERED}`;
+  return open ? `${at} (${verdictInWords(kindOfEpisode(episode))})` : `${at}${RECOVERED}`;
 }
 
 customElements.define('runs-table', RunsTable);
