@@ -64,7 +64,7 @@ export function cellTable({ lessons, lesson, run, undrawn, toggle }) {
                 )}</td>`
               : nothing
           }
-          <td>${trained || run ? happened(cell) : nothing}</td>
+          <td>${trained || run ? happened(cell, lesson) : nothing}</td>
           <td class="actions">
             <button
               ?disabled=${!lessons.canLoad(lesson, cell.cell)}
@@ -139,15 +139,18 @@ function spread(values, say = number) {
   return html`${Number.isFinite(middle) ? say(middle) : '✕'}${range}`;
 }
 
-/** What happened to a cell's trainings, in a few words. @param {CellState} cell */
-function happened({ cell, trials, running, seeds }) {
+/** What happened to a cell's trainings, in a few words. @param {CellState} cell @param {Cells['lesson']} lesson */
+function happened({ cell, trials, running, seeds }, { quiet }) {
   if (trials.length === 0 && running.size === 0) return html`<span class="soft">waiting</span>`;
   if (trials.length < seeds && running.size > 0) {
     const share = [...running.values()].reduce((sum, part) => sum + part, 0) / running.size;
     return html`<span class="soft">training, ${percent(share, 0)}</span>`;
   }
   if (cell.range) return html`suggests ${spread(suggestionsOf(trials))}`;
-  const said = countFates(trials).map(({ fate, count }) => ({ ...FATES[fate], found: count }));
+  const said = countFates(trials).map(({ fate, count }) => {
+    const words = fate === 'stable' && quiet ? { short: quiet, tone: 'soft' } : FATES[fate];
+    return { ...words, found: count };
+  });
   return said.map(
     ({ short, tone, found }, i) =>
       html`${i ? ', ' : nothing}<span class=${tone}>${short}${said.length > 1 || found > 1 ? html` <small>${found} of ${trials.length}</small>` : nothing}</span>`,

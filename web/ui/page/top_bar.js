@@ -139,7 +139,9 @@ export class TopBar extends LabElement {
     const { lab } = this;
     const run = lab.active;
     if (lab.engineProblem) return html`<b class="bad">${lab.engineProblem}</b>`;
-    if (!run) return lab.ready ? this.idle() : 'loading the engine…';
+    if (!run && lab.ready) return this.idle();
+    // The sentence says it, where it is in sight.
+    if (!run) return lab.view === 'live' && !lab.hidden.has('question') ? nothing : 'loading the engine…';
     if (run.status === 'failed') return 'stopped by an error';
     const state = this.state(run);
     /** @type {unknown[]} */

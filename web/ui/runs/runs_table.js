@@ -134,7 +134,7 @@ export class RunsTable extends LabElement {
   menu(run) {
     const { lab } = this;
     const id = `run-${run.id}-menu`;
-    return html`<button popovertarget=${id} title="More" aria-label=${`More for ${run.name}`}>…</button>
+    return html`<button popovertarget=${id} aria-label=${`More for ${run.name}`}>More</button>
       <div
         popover
         class="run-menu"
@@ -203,7 +203,7 @@ export class RunsTable extends LabElement {
             aria-label=${`${isHidden ? 'Show' : 'Hide'} the ${runs.length} runs like ${first.name}`}
             @click=${() => lab.runs.hide(runs, !isHidden)}
           >
-            ${isHidden ? '○' : '●'}
+            ${isHidden ? 'Show' : 'Hide'}
           </button>
         </td>
       </tr>`,
@@ -235,7 +235,7 @@ export class RunsTable extends LabElement {
           aria-pressed=${pinned}
           @click=${() => lab.runs.pinBaseline(run)}
         >
-          ${pinned ? '⚑' : '⚐'}
+          Pin
         </button>
         <button
           title=${run.hidden ? 'Draw it again' : 'Do not draw it'}
@@ -243,16 +243,15 @@ export class RunsTable extends LabElement {
           ?disabled=${!hideable}
           @click=${() => lab.runs.toggleHidden(run)}
         >
-          ${run.hidden ? '○' : '●'}
+          ${run.hidden ? 'Show' : 'Hide'}
         </button>
         ${this.menu(run)}
         <button
-          title="Remove"
           aria-label=${`Remove ${run.name}`}
           ?disabled=${run.alive}
           @click=${() => lab.runs.remove(run)}
         >
-          ✕
+          Remove
         </button>
       </td>
     </tr>`;

@@ -101,6 +101,7 @@
  * @property {Settings} [fashion]  over it, where an entry that needs glyphs is trained on Fashion-MNIST instead
  * @property {{ label: string, accuracy: number, loss: number, says: string, cells: string[] }} [published]  what somebody
  *   else reached on Fashion-MNIST: highest validation accuracy and last validation loss; cells: those to hold beside it
+ * @property {string} [quiet]  what is said of trainings in which no instability is found, where that is the lesson's point
  * @property {Cell[]} cells  the first one is the one to start with
  * @property {number} seeds  1, 2, …, this many
  * @property {'accuracy' | 'attention'} [beside]  what to look at beside the loss, where it is not the gradient norm or the rate

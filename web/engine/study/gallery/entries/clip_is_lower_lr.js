@@ -51,7 +51,7 @@ export const clipIsLowerLr = {
   picture: ['clip', 'lower', 'free'],
   config: { ...SMALL_GLYPHS, model: MLP, lr: LR, steps: 600, eval_every: 100 },
   cells: [
-    { id: 'clip', label: `${LR}, clipped at ${CLIP}`, config: { clip: 'norm', clip_norm: CLIP } },
+    { id: 'clip', label: `η ${LR}, clipped at ${CLIP}`, config: { clip: 'norm', clip_norm: CLIP } },
     {
       id: 'lower',
       label: 'the equivalent lower rate',
@@ -62,7 +62,7 @@ export const clipIsLowerLr = {
         settings: ({ config, clip_scale }) => ({ lr: equivalentRate(config, clip_scale) ?? LR }),
       },
     },
-    { id: 'free', label: `${LR}, not clipped`, config: {} },
+    { id: 'free', label: `η ${LR}, not clipped`, config: {} },
   ],
   seeds: 5,
   record: 'curve',

@@ -48,7 +48,7 @@ export const figure7 = {
       say: 'Try 100 steps of warmup. Then clip at 1 instead, and watch the share of clipped steps.',
       done: [
         { deed: 'trained', cell: '0.15-warmup' },
-        { deed: 'trained', cell: '0.15', with: { clip: 'norm', clip_norm: 1 }, label: '0.15, clipped at 1' },
+        { deed: 'trained', cell: '0.15', with: { clip: 'norm', clip_norm: 1 }, label: 'η 0.15, clipped at 1' },
       ],
     },
     {
@@ -63,12 +63,12 @@ export const figure7 = {
   picture: ['0.15', '0.03'],
   config: FIGURE_7.config,
   cells: [
-    { id: '0.15', label: '0.15, five times the best', config: { lr: FIGURE_7.lr } },
-    { id: '0.03', label: '0.03', config: { lr: 0.03 } },
-    { id: '0.15-warmup', label: '0.15, warmup 100', config: { lr: 0.15, warmup_steps: 100, steps: 1400 } },
-    { id: '0.01', label: '0.01', config: { lr: 0.01 } },
-    { id: '0.06', label: '0.06', config: { lr: 0.06 } },
-    { id: '0.3', label: '0.3, ten times the best', config: { lr: 0.3 } },
+    { id: '0.15', label: 'η 0.15, five times the best', config: { lr: FIGURE_7.lr } },
+    { id: 'η 0.03', label: '0.03', config: { lr: 0.03 } },
+    { id: '0.15-warmup', label: 'η 0.15, warmup 100', config: { lr: 0.15, warmup_steps: 100, steps: 1400 } },
+    { id: 'η 0.01', label: '0.01', config: { lr: 0.01 } },
+    { id: 'η 0.06', label: '0.06', config: { lr: 0.06 } },
+    { id: '0.3', label: 'η 0.3, ten times the best', config: { lr: 0.3 } },
   ],
   seeds: 5,
   record: 'every',

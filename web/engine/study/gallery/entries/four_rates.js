@@ -104,9 +104,9 @@ export const fourRates = {
   // Five epochs of all images, as the article has it.
   fashion: { dataset: 'custom', samples: 0, val_samples: 0, steps: 4690, eval_every: 938 },
   cells: [
-    { id: '1e-5', label: 'Momentum 0.00001', config: { lr: 1e-5 } },
-    { id: '1e-4', label: 'Momentum 0.0001', config: { lr: 1e-4 } },
-    { id: '0.1', label: 'Momentum 0.1', config: { lr: 0.1 } },
+    { id: '1e-5', label: 'Momentum, η 0.00001', config: { lr: 1e-5 } },
+    { id: '1e-4', label: 'Momentum, η 0.0001', config: { lr: 1e-4 } },
+    { id: '0.1', label: 'Momentum, η 0.1', config: { lr: 0.1 } },
     {
       id: 'test',
       label: 'the range test',
@@ -127,7 +127,7 @@ export const fourRates = {
       config: { optimizer: 'adam' },
       after: { cell: 'test', sets: SUGGESTED, settings: atSuggestion },
     },
-    { id: 'adam-0.002', label: 'Adam 0.002', config: { lr: 0.002, optimizer: 'adam' } },
+    { id: 'adam-0.002', label: 'Adam, η 0.002', config: { lr: 0.002, optimizer: 'adam' } },
   ],
   seeds: 3,
   beside: 'accuracy',

@@ -47,7 +47,12 @@ export const momentumOrAdam = {
     {
       say: 'Put a batchnorm at the end of each block, and train with Momentum at 0.01 again.',
       done: [
-        { deed: 'trained', cell: 'momentum-0.01', with: { model: NORMALIZED }, label: 'Momentum 0.01, with batchnorm' },
+        {
+          deed: 'trained',
+          cell: 'momentum-0.01',
+          with: { model: NORMALIZED },
+          label: 'Momentum, η 0.01, with batchnorm',
+        },
       ],
     },
   ],
@@ -59,8 +64,8 @@ export const momentumOrAdam = {
     eval_every: 100,
   },
   cells: [
-    ...RATES.map((lr) => ({ id: `momentum-${lr}`, label: `Momentum ${lr}`, config: { lr } })),
-    { id: 'adam', label: 'Adam 0.003', config: { optimizer: 'adam', lr: 0.003 } },
+    ...RATES.map((lr) => ({ id: `momentum-${lr}`, label: `Momentum, η ${lr}`, config: { lr } })),
+    { id: 'adam', label: 'Adam, η 0.003', config: { optimizer: 'adam', lr: 0.003 } },
   ],
   seeds: 3,
   record: 'curve',

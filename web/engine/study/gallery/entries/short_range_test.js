@@ -50,7 +50,7 @@ export const shortRangeTest = {
   cells: [
     {
       id: 'test',
-      label: 'LeNet, 200 steps from 0.00001 to 1',
+      label: 'LeNet, 200 steps from η 0.00001 to 1',
       config: { schedule: 'range_exponential', lr_min: 1e-5, lr: 1, steps: 200 },
       range: true,
     },

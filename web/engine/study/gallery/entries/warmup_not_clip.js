@@ -51,7 +51,7 @@ export const warmupNotClip = {
     { id: 'clip-1', label: 'clipped at 1', config: { clip: 'norm', clip_norm: 1 } },
     { id: 'clip-0.1', label: 'clipped at 0.1', config: { clip: 'norm', clip_norm: 0.1 } },
     { id: 'warmup', label: 'warmup 400', config: { warmup_steps: 400, steps: 100 } },
-    { id: 'lower', label: 'rate 0.001', config: { lr: 0.001 } },
+    { id: 'lower', label: 'η 0.001', config: { lr: 0.001 } },
   ],
   seeds: 5,
   record: 'curve',
