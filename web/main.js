@@ -20,8 +20,8 @@ import { ClientPair } from './worker/client_pair.js';
 /** How long a run is under way before anything else is fetched. */
 const SETTLED_MS = 1000;
 
-/** What is kept is looked for by then also where no run begins, in milliseconds. */
-const KEEP_MS = 3000;
+/** What is kept is looked for by then also where no run begins, and paper is thought of, in milliseconds. */
+const LATE_MS = 3000;
 
 /** @type {Promise<import('./ui/page/views.js').Models> | null} */
 let models = null;
@@ -73,9 +73,14 @@ async function openPage() {
     for (const fetched of [fetchModels(), import('./page_views.js'), import('./page_styles.js')])
       fetched.catch(() => {});
   });
+  const late = new Promise((resolve) => setTimeout(resolve, LATE_MS));
+  Promise.race([untilUnderWay(lab, SETTLED_MS), late])
+    .then(() => import('./ui/page/paper.js'))
+    .then(({ keepPaperReady }) => keepPaperReady(page, () => lab))
+    // Without a network the page is printed as it stands.
+    .catch(() => {});
   // A frame in another page leaves nothing in the browser.
   if (!look.embed) {
-    const late = new Promise((resolve) => setTimeout(resolve, KEEP_MS));
     // Who was here before may have left a run, and has the code at hand.
     const wasHere = !!navigator.serviceWorker?.controller;
     Promise.race([untilUnderWay(lab, wasHere ? 0 : SETTLED_MS), late])

@@ -4,7 +4,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findViolations } from './axe.js';
 import { measureTasks } from './helpers.js';
-import { goSlowly, read, restingStep, waitForEnd, waitForExpression, waitForStep, waitUntil } from './page_state.js';
+import {
+  goSlowly,
+  read,
+  restingStep,
+  toPaper,
+  waitForEnd,
+  waitForExpression,
+  waitForStep,
+  waitUntil,
+} from './page_state.js';
 import { stage } from './stage.js';
 import { faultsOfTabs } from './tabs.js';
 
@@ -237,7 +246,7 @@ test('a word that can be asked what it means is on paper, too; so is the heading
   await waitForEnd(page);
   const log = page.getByRole('list', { name: 'Event log' });
   await log.getByRole('button', { name: 'validation loss' }).waitFor();
-  await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+  await toPaper(page);
   await page.getByText('trainscope train', { exact: false }).first().waitFor();
   assert.match(await log.innerText(), /step 60\s+Done\. Best validation loss 0\.\d+ with/);
   assert.equal(await page.getByRole('heading', { name: 'Gradient norm', exact: true }).innerText(), 'Gradient norm');

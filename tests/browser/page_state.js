@@ -300,6 +300,14 @@ const LOOK_MS = 20;
 const WATCH_MS = 400;
 const PATIENCE_MS = 90_000;
 
+/** Lays the page out for paper, once what does so is there. @param {Page} page */
+export function toPaper(page) {
+  return waitForExpression(
+    page,
+    `dispatchEvent(new Event('beforeprint')) && document.documentElement.classList.contains('printing')`,
+  );
+}
+
 /**
  * Waits until an expression is true in the page. Playwright's own waitForFunction has the page evaluate a text, which
  * the page's content policy forbids; a debugger may ask without. The page looks by itself, since to be asked costs more

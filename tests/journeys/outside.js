@@ -14,7 +14,7 @@ import { chromium } from 'playwright-core';
 import { servePage } from '../../web/cli/commands/serve.js';
 import { findViolations } from '../browser/axe.js';
 import { browserPath, FLAGS, openTab } from '../browser/helpers.js';
-import { waitForEnd, waitForExpression, waitForStep, waitUntil } from '../browser/page_state.js';
+import { toPaper, waitForEnd, waitForExpression, waitForStep, waitUntil } from '../browser/page_state.js';
 
 const folder = process.argv[2] ?? (await mkdtemp(join(tmpdir(), 'trainscope-outside-')));
 const PROJECTOR = { width: 1280, height: 720 };
@@ -144,7 +144,8 @@ const JOURNEYS = {
       const { page } = await openTab(browser, { colorScheme: 'dark' });
       await page.goto(`${server.address}?dataset=spiral&steps=300${place}`);
       await waitForEnd(page);
-      await page.waitForTimeout(500);
+      await toPaper(page);
+      await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
       const name = place.replace('#view=', '') || 'live';
       await page.pdf({ path: join(folder, `paper-${name}.pdf`), format: 'A4', printBackground: true });
       assert.equal(
@@ -153,7 +154,7 @@ const JOURNEYS = {
         'and is over',
       );
       // The same once more, to be looked at.
-      await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+      await toPaper(page);
       await page.screenshot({ path: join(folder, `paper-${name}.png`), fullPage: true });
       const controls = await page.evaluate(`[...document.querySelectorAll('input, select, textarea, top-bar')]
         .filter((one) => one.checkVisibility()).map((one) => one.outerHTML.slice(0, 80))`);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { read, waitForExpression, waitForStep } from '../browser/page_state.js';
+import { read, toPaper, waitForExpression, waitForStep } from '../browser/page_state.js';
 import { openEnded } from './people.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -53,11 +53,13 @@ export async function embed(page, address, { origin }) {
 /** What stands on paper: what is seen in the print style, and how many pages it takes. @param {Page} page @param {string} address */
 export async function print(page, address) {
   await openEnded(page, address);
-  const pdf = await page.pdf({ format: 'A4', printBackground: true });
+  await toPaper(page);
+  await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
+  const pdf = await page.pdf({ format: 'A4' });
   const pages = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0;
   assert.ok(pages === 1 || pages === 2, `${pages} pages`);
   await page.emulateMedia({ media: 'print' });
-  await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+  await toPaper(page);
   const seen = await page.evaluate(`(() => {
     const isSeen = (one) => one.checkVisibility({ visibilityProperty: true });
     const of = (selector) => [...document.querySelectorAll(selector)].filter(isSeen);

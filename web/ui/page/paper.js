@@ -6,6 +6,7 @@
 import { html, nothing, render } from 'lit';
 import { headlineOf } from '../opening/headline.js';
 import { panelInWords } from '../shared/open_in_live.js';
+import './paper.css';
 
 /** On the root, while it is laid out for paper. */
 const PRINTING = 'printing';

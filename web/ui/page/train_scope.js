@@ -12,7 +12,6 @@ import { readPlace, writePlace } from '../state/address.js';
 import { listDropped } from '../state/dropped_files.js';
 import { focusPlace, isLost, keepFocus } from './focus_keeper.js';
 import { dressPage, lookToSearch } from './look.js';
-import { keepPaperReady } from './paper.js';
 import './top_bar.js';
 import { VIEWS } from './views.js';
 
@@ -70,7 +69,6 @@ export class TrainScope extends LabElement {
     super.connectedCallback();
     window.addEventListener('keydown', this.onKey);
     keepFocus(this);
-    keepPaperReady(this, () => this.lab);
     window.addEventListener('popstate', this.onPlace);
     window.addEventListener('beforeunload', this.onLeave);
     for (const kind of ['dragenter', 'dragover', 'dragleave', 'drop']) {

@@ -64,10 +64,10 @@ export const figure7 = {
   config: FIGURE_7.config,
   cells: [
     { id: '0.15', label: 'η 0.15, five times the best', config: { lr: FIGURE_7.lr } },
-    { id: 'η 0.03', label: '0.03', config: { lr: 0.03 } },
+    { id: '0.03', label: 'η 0.03', config: { lr: 0.03 } },
     { id: '0.15-warmup', label: 'η 0.15, warmup 100', config: { lr: 0.15, warmup_steps: 100, steps: 1400 } },
-    { id: 'η 0.01', label: '0.01', config: { lr: 0.01 } },
-    { id: 'η 0.06', label: '0.06', config: { lr: 0.06 } },
+    { id: '0.01', label: 'η 0.01', config: { lr: 0.01 } },
+    { id: '0.06', label: 'η 0.06', config: { lr: 0.06 } },
     { id: '0.3', label: 'η 0.3, ten times the best', config: { lr: 0.3 } },
   ],
   seeds: 5,
