@@ -7,7 +7,7 @@ import { test } from 'node:test';
 const GROUNDS = ['paper', 'desk', 'hover'];
 
 /** What draws lines and surfaces only. */
-const NOT_TEXT = [...GROUNDS, 'line', 'grid'];
+const NOT_TEXT = [...GROUNDS, 'line', 'edge', 'grid'];
 
 /** How much of its own colour a notice's ground holds at most. */
 const TINT = 0.09;

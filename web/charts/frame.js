@@ -36,6 +36,9 @@ function drawWaiting() {
   }
 }
 
+/** The power that lifts what is faint, on a dark ground. */
+const DARK = 0.7;
+
 /**
  * Reads a colour of the page's theme, such as `loss`, and mixes it with transparency.
  * @param {Element} element @param {string} name a custom property without its dashes, or a colour @param {number} [alpha]
@@ -50,6 +53,11 @@ export function themeColor(element, name, alpha = 1) {
     .toString(16)
     .padStart(2, '0');
   return `#${full}${opacity}`;
+}
+
+/** The same of a curve: what is faint on white would be lost on black. @param {Element} element @param {string} name @param {number} [alpha] */
+export function curveColor(element, name, alpha = 1) {
+  return themeColor(element, name, getComputedStyle(element).colorScheme === 'dark' ? alpha ** DARK : alpha);
 }
 
 /** The height of a label. @param {string} font  as a canvas takes it */

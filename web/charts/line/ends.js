@@ -27,6 +27,17 @@ export function endsOf(curves, range) {
 }
 
 /**
+ * Up to which share of the axis named curves reach.
+ * @param {ReturnType<typeof endsOf>} ends @param {Pick<import('../plot/plot.js').Plot, 'area' | 'x'>} chart @param {number} shift  of the axis
+ */
+export function reachesOf(ends, { area, x: across }, shift) {
+  return ends.map(({ label, x }) => {
+    const share = (across.pixelOf(x + shift) - area.left) / Math.max(1, area.right - area.left);
+    return { label, share: Math.min(1, Math.max(0, share)) };
+  });
+}
+
+/**
  * The width that the names want at the right of the curves; 0 where all curves end so early that their names stand
  * behind them, null where there is no room for any.
  *

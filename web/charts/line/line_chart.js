@@ -13,10 +13,10 @@
 import { html, nothing } from 'lit';
 import { axisNumber, count } from '../../engine/words/numbers.js';
 import { ChartElement } from '../drawn_element.js';
-import { AXIS_EMS, canvasFont, chartFont, chartGroup, labelHeight, themeColor } from '../frame.js';
+import { AXIS_EMS, canvasFont, chartFont, chartGroup, curveColor, labelHeight, themeColor } from '../frame.js';
 import { placeLabels } from '../labels.js';
 import { Plot } from '../plot/plot.js';
-import { cutName, endsOf, marginOf } from './ends.js';
+import { cutName, endsOf, marginOf, reachesOf } from './ends.js';
 import { curvesOf, drawnOf, edgeMarksOf } from './layers.js';
 import { shownLayers } from './legend.js';
 import { lineAxes, RIGHT } from './options.js';
@@ -103,6 +103,8 @@ export class LineChart extends ChartElement {
     this.laid = null;
     /** @type {import('./scene.js').Paint} */
     this.paint = (color, alpha) => themeColor(this, color, alpha);
+    /** @type {import('./scene.js').Paint} */
+    this.paintCurve = (color, alpha) => curveColor(this, color, alpha);
     this.hands = new ZoomHands(() => this.zoomTarget);
   }
 
@@ -265,11 +267,11 @@ export class LineChart extends ChartElement {
     const zoom = this.shared?.zoom ?? null;
     const view = zoom ?? { from: scene.from, to: scene.to };
     if (this.zoomed !== !!zoom) this.zoomed = !!zoom;
-    const { axes, paint } = this;
+    const { axes } = this;
     const width = this.chart.x.length;
     const columns = Math.max(50, Math.round(width));
     const window = { ...view, columns, logX: this.logX && !this.fixedX, logY: this.logY };
-    const canvas = { axes, window, width, paint };
+    const canvas = { axes, window, width, paint: this.paintCurve };
 
     const layers = shownLayers(scene, this.off).filter((layer) => layer.series);
     const curves = curvesOf(layers, canvas);
@@ -280,11 +282,7 @@ export class LineChart extends ChartElement {
     Object.assign(this.chart.y, { min: range.min, max: range.max });
     const marks = edgeMarksOf(curves, range, canvas);
     const ends = endsOf(curves, range);
-    const { area, x: across } = this.chart;
-    const reached = ends.map(({ label, x }) => {
-      const share = (across.pixelOf(x + this.shift) - area.left) / Math.max(1, area.right - area.left);
-      return { label, share: Math.min(1, Math.max(0, share)) };
-    });
+    const reached = reachesOf(ends, this.chart, this.shift);
     this.margin = marginOf(reached, this.clientWidth, (text) => this.measure(text));
     this.chart.right = RIGHT + (this.margin ?? 0);
     this.overlay = () => this.layOver(scene, { ends, marks, range });

@@ -13,7 +13,10 @@ export function paintPlane(canvas, surface, { points, bounds, outputs }) {
   if (!context) return;
   const { columns, rows } = surface;
   const image = new ImageData(columns, rows);
-  const paper = hexToRgb(getComputedStyle(canvas).getPropertyValue('--paper').trim());
+  const style = getComputedStyle(canvas);
+  const paper = hexToRgb(style.getPropertyValue('--paper').trim());
+  // What rings the dots is the lighter of both, so that they stand out from a ground of their own colour.
+  const ring = style.getPropertyValue(style.colorScheme === 'dark' ? '--ink' : '--paper').trim();
   for (let cell = 0; cell < columns * rows; cell++) {
     if (outputs === 1) image.data.set(rampColor(surface.outputs[cell], paper), cell * 4);
     else mixClasses(surface.outputs, cell * outputs, outputs, paper, image.data, cell * 4);
@@ -39,7 +42,7 @@ export function paintPlane(canvas, surface, { points, bounds, outputs }) {
       : `rgb(${rampColor(targets?.[i] ?? 0, paper).join(' ')})`;
     context.fill();
     context.lineWidth = devicePixelRatio;
-    context.strokeStyle = `rgb(${paper.join(' ')})`;
+    context.strokeStyle = ring;
     context.stroke();
   }
 }
