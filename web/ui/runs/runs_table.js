@@ -1,7 +1,7 @@
 /** <runs-table>: the runs so far: what each changed, how it went, and what can be done with it. */
 import { html, nothing } from 'lit';
 import { FATES, fateOf } from '../../engine/config/fate.js';
-import { isInstability, nameVerdict, verdictInWords } from '../../engine/config/verdicts.js';
+import { isInstability, kindOfEpisode, nameVerdict, verdictInWords } from '../../engine/config/verdicts.js';
 import { count, number } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { ruleInWords, valueInWords } from '../../engine/words/settings.js';
