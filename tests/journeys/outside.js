@@ -102,6 +102,28 @@ const JOURNEYS = {
     await frame.getByText('hide names no part of the page with "statu": did you mean status?').waitFor();
     await page.context().close();
   },
+  async 'what is wrong with a link is one sentence, on the stage, in a frame, beside a lesson and in every view'() {
+    const wrong = 'Learning rate must be between 0 and 1000000, not "abc".';
+    const links = {
+      '?present&lr=abc': `${wrong} 0.03 is used instead.`,
+      '?embed&lr=abc': `${wrong} 0.03 is used instead.`,
+      '?lesson=figure-7&lr=abc': `${wrong} The lesson’s own is used instead.`,
+      '?present&lesson=figure-7&foo=1': 'There is no setting "foo". It is left out.',
+      '?dataset=moons&lr=abc#view=museum': `${wrong} 0.02 is used instead.`,
+      '?lr=abc#view=logs': `${wrong} 0.03 is used instead.`,
+      '#view=sweep/xyz': 'The view Sweep has no part “xyz”. It is left out.',
+      '?lesson=nope': 'There is no lesson “nope”: see Lessons for all there are.',
+    };
+    for (const [link, sentence] of Object.entries(links)) {
+      const { page } = await openTab(browser, {});
+      await page.goto(server.address + link);
+      const alerts = page.getByRole('alert').filter({ visible: true });
+      await alerts.first().waitFor();
+      const said = (await alerts.allInnerTexts()).join(' ').replace(/\s+/g, ' ').replace(/ ✕$/, '');
+      assert.equal(said.trim(), sentence, link);
+      await page.context().close();
+    }
+  },
   async 'a link that leads elsewhere is a sentence, and no frame'() {
     const { page } = await openCourse({ src: 'https://example.org/?dataset=moons' });
     await page.getByText(/^The src of a <train-scope> is a link to/).waitFor();
