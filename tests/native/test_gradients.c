@@ -32,11 +32,11 @@ static void shake_parameters(sample_run *run) {
   }
 }
 
-/** The central difference of the loss around *theta, and by how much the differences to both sides
- * disagree. */
-static double slope_of(sample_run *run, int rows, float *theta, float step, double *bend) {
+/** The central difference of the loss around *theta, where it is `loss`, and by how much the
+ * differences to both sides disagree. */
+static double slope_of(sample_run *run, int rows, double loss, float *theta, float step,
+                       double *bend) {
   const float middle = *theta;
-  const double loss = loss_of(run, rows);
   *theta = middle + step;
   const double up = (double)*theta, loss_up = loss_of(run, rows);
   *theta = middle - step;
@@ -47,9 +47,9 @@ static double slope_of(sample_run *run, int rows, float *theta, float step, doub
   return (loss_up - loss_down) / (up - down);
 }
 
-static void check_gradients(const char *model, sample_data *data, int loss, int rows) {
+static void check_gradients(const char *model, sample_data *data, int kind, int rows) {
   tscope_config config = sample_config(model);
-  config.loss = loss;
+  config.loss = kind;
   config.batch = rows;
   sample_run run = sample_run_start(&config, data);
   CHECK(run.trainer != NULL);
@@ -65,6 +65,11 @@ static void check_gradients(const char *model, sample_data *data, int loss, int 
   }
   shake_parameters(&run);
   float *parameters = tscope_trainer_parameters(run.trainer);
+  /* The parameters come back to these values after each difference, and so do loss and gradient. */
+  const double loss = loss_of(&run, rows);
+  const size_t bytes = network->parameter_floats * sizeof(float);
+  float *gradient = malloc(bytes);
+  memcpy(gradient, tscope_trainer_gradient(run.trainer), bytes);
   for (int t = 0; t < tscope_trainer_tensor_count(run.trainer); t++) {
     tscope_tensor tensor;
     tscope_trainer_tensor(run.trainer, t, &tensor);
@@ -76,17 +81,16 @@ static void check_gradients(const char *model, sample_data *data, int loss, int 
     for (int i = 0; i < tensor.count; i += stride) {
       float *theta = &parameters[tensor.offset + i];
       double bend, bend_far;
-      const double near = slope_of(&run, rows, theta, 1.0f / 256, &bend);
-      const double far = slope_of(&run, rows, theta, 1.0f / 128, &bend_far);
+      const double near = slope_of(&run, rows, loss, theta, 1.0f / 256, &bend);
+      const double far = slope_of(&run, rows, loss, theta, 1.0f / 128, &bend_far);
       judged++;
       /* A relu or a maximum that changes sides here has no slope to compare with. */
       if (fabs(near - far) > 0.004 * fabs(near) + 2e-4 || bend > 0.1 * fabs(near) + 0.01) {
         at_kinks++;
         continue;
       }
-      loss_of(&run, rows);
-      const double gradient = (double)tscope_trainer_gradient(run.trainer)[tensor.offset + i];
-      error += (near - gradient) * (near - gradient);
+      const double miss = near - (double)gradient[tensor.offset + i];
+      error += miss * miss;
       size += near * near;
     }
     CHECK(at_kinks * 2 <= judged);
@@ -97,6 +101,7 @@ static void check_gradients(const char *model, sample_data *data, int loss, int 
              sqrt(size));
     }
   }
+  free(gradient);
   sample_run_free(&run);
 }
 

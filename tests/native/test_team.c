@@ -6,7 +6,8 @@
 #include "sample_run.h"
 #include "sample_units.h"
 
-enum { STEPS = 4, THREADS_MOST = 4 };
+/* Enough for every part of the work to be shared out, and for a difference to spread. */
+enum { STEPS = 4, THREADS_MOST = 4, SHARPNESS_SAMPLES = 40, SHARPNESS_ITERATIONS = 3 };
 
 typedef struct server {
   tscope_team *team;
@@ -85,7 +86,8 @@ static run_outcome train(const tscope_config *config, const sample_data *data, t
   sample_run_steps(&run, STEPS, NULL);
   tscope_trainer_digest(run.trainer, outcome.digest);
   outcome.loss = sample_run_evaluate(&run, TSCOPE_SPLIT_VAL).loss;
-  outcome.sharpness = tscope_trainer_sharpness(run.trainer, 100, 4, 0);
+  outcome.sharpness =
+      tscope_trainer_sharpness(run.trainer, SHARPNESS_SAMPLES, SHARPNESS_ITERATIONS, 0);
   sample_run_free(&run);
   return outcome;
 }
