@@ -53,7 +53,7 @@ test('a reload in mid-run goes on from the last snapshot to the digest of an und
   assert.equal((await activeOf(page)).status, 'running');
 
   await page.reload();
-  await page.getByText(/kept one is kept up to step [\d,]+ of 15,000/).waitFor();
+  await page.getByText(/kept one is kept up to step [\d,]+ of 7,500/).waitFor();
   const other = await page.context().newPage();
   await other.goto(new URL(SLOW_SEARCH, page.url()).href);
   await page.getByRole('button', { name: 'Go on', exact: true }).click();
@@ -63,7 +63,7 @@ test('a reload in mid-run goes on from the last snapshot to the digest of an und
     () => /** @type {any} */ (document.querySelector('train-scope')).lab.active.status === 'complete',
   );
   const end = await activeOf(page);
-  assert.deepEqual([end.step, end.rows, end.evaluations.length], [15000, 15000, 30]);
+  assert.deepEqual([end.step, end.rows, end.evaluations.length], [7500, 7500, 15]);
   assert.ok(end.names.includes('kept one'));
   assert.equal((await activeOf(other)).offered, null, 'what a tab that is open keeps is its own');
 
@@ -101,7 +101,7 @@ test('a worker that breaks costs nothing, also where the browser keeps nothing',
     () => /** @type {any} */ (document.querySelector('train-scope')).lab.active.status === 'complete',
   );
   const end = await activeOf(page);
-  assert.deepEqual([end.rows, end.evaluations.length, end.offered], [15000, 30, null]);
+  assert.deepEqual([end.rows, end.evaluations.length, end.offered], [7500, 15, null]);
   assert.equal(end.digest, await digestOf(SLOW_CONFIG));
   await check();
 });

@@ -164,9 +164,9 @@ test('four rates: accuracy stands beside the loss, and the table sums both up fo
   const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/four-rates');
   const panel = page.getByRole('tabpanel', { name: 'Lessons' });
   await waitUntil(page, ({ lessons }) => lessons.length > 0);
-  // How figures and curves belong together shows in half the steps, too, and there is time to stop it.
+  // How figures and curves belong together shows in half the steps and in small images, too.
   await read(page, ({ lessons }) => {
-    for (const { id, config } of lessons) if (id === 'four-rates') config.steps = 300;
+    for (const { id, config } of lessons) if (id === 'four-rates') Object.assign(config, { steps: 300, downsample: 2, val_samples: 500 });
   });
   await panel.getByRole('combobox', { name: 'Seeds' }).selectOption('1');
   await panel.getByRole('button', { name: 'Run this lesson' }).click();

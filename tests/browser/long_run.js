@@ -13,8 +13,8 @@ export const CONFIG = {
 };
 export const SEARCH = searchOf(CONFIG);
 
-/** The same for pages that are slowed down: at that speed, these steps are two minutes. */
-export const SLOW_CONFIG = { ...CONFIG, steps: 15000 };
+/** The same for pages that are slowed down: at that speed, these steps are a minute. */
+export const SLOW_CONFIG = { ...CONFIG, steps: 7500 };
 export const SLOW_SEARCH = searchOf(SLOW_CONFIG);
 
 /** @param {typeof CONFIG} config */

@@ -27,7 +27,7 @@ export const PATIENTS = [
     config: {
       ...GLYPHS,
       samples: 4000,
-      model: 'conv(8,3,stride=2,pad=1) (residual(relu conv(8,3,pad=1) relu conv(8,3,pad=1) batchnorm))*4 relu',
+      model: 'conv(8,3,stride=2,pad=1) (residual(relu conv(8,3,pad=1) relu conv(8,3,pad=1) batchnorm))*3 relu',
       lr: 0.2,
       steps: 100,
       eval_every: 20,
@@ -45,7 +45,7 @@ export const PATIENTS = [
       ...GLYPHS,
       model: '(linear(64) relu)*4',
       lr: 0.01,
-      steps: 600,
+      steps: 400,
       eval_every: 50,
       outliers: 0.002,
       outlier_scale: 100,
