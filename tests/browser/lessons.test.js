@@ -166,7 +166,8 @@ test('four rates: accuracy stands beside the loss, and the table sums both up fo
   await waitUntil(page, ({ lessons }) => lessons.length > 0);
   // How figures and curves belong together shows in half the steps and in small images, too.
   await read(page, ({ lessons }) => {
-    for (const { id, config } of lessons) if (id === 'four-rates') Object.assign(config, { steps: 300, downsample: 2, val_samples: 500 });
+    for (const { id, config } of lessons)
+      if (id === 'four-rates') Object.assign(config, { steps: 300, downsample: 2, val_samples: 500 });
   });
   await panel.getByRole('combobox', { name: 'Seeds' }).selectOption('1');
   await panel.getByRole('button', { name: 'Run this lesson' }).click();
