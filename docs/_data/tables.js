@@ -1,6 +1,7 @@
 /** What pages insert as {{ tables.name }}: all of it made from the tables, declarations and results of the program itself. */
 
 import { createEngine } from '../../web/platform/node/index.js';
+import { headersOfC } from '../tables/c_headers.js';
 import { commandsText } from '../tables/commands.js';
 import { libraryText } from '../tables/library.js';
 import { headersText, lessonsText, partsText } from '../tables/page.js';
@@ -23,6 +24,7 @@ export default async function readTables() {
     json: results.json,
     runLog: results.runLog,
     library: libraryText(),
+    c: headersOfC(),
     lessons: lessonsText(),
     parts: partsText(),
     headers: headers.table,

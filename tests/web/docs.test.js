@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { headersOfC } from '../../docs/tables/c_headers.js';
 import { commandsText } from '../../docs/tables/commands.js';
 import { libraryText } from '../../docs/tables/library.js';
 import { headersText, lessonsText, partsText } from '../../docs/tables/page.js';
@@ -56,6 +57,8 @@ test('the tables have a row for all there is', async () => {
   for (const { name } of COMMAND_FIELDS) assert.ok(commandsText().includes(`## ${name}\n`), name);
   for (const word of ['createEngine', 'lossAndGradient', 'planSweep', 'readSafetensors'])
     assert.match(libraryText(), new RegExp(word));
+  for (const word of ['tscope_trainer_advance', 'tscope_config_default'])
+    assert.match(headersOfC(), new RegExp(`${word}\\(`));
   assert.ok(lessonsText().includes('?lesson=figure-7') && partsText().includes('<code>loss</code>'));
   assert.match(headersText().nginx, /Cross-Origin-Opener-Policy "same-origin"/);
 });
