@@ -176,7 +176,7 @@ test('the browser’s Back goes to the view before, and the runs stay', async ()
   await waitForEnd(page);
   await page.getByRole('tab', { name: 'Lessons' }).click();
   await page
-    .getByRole('link', { name: /^All|edge of stability/i })
+    .getByRole('link', { name: /^All|^8 / })
     .first()
     .click();
   await waitUntil(page, ({ view, item }) => view === 'lessons' && item !== '');
