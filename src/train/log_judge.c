@@ -348,7 +348,8 @@ void tscope_log_judge(const double *step, const double *loss, const double *norm
     verdict->noise = noise_around(&log, rows - 1);
     verdict->verdict = verdict_of(&log, episodes, count);
     verdict->doubted = log.doubted;
-    verdict->is_smooth = is_smooth(losses, rows);
+    /* In the second half, where no descent hides how it turns. */
+    verdict->is_smooth = is_smooth(losses + rows / 2, rows - rows / 2);
     const double clear = clear_rise(&log, verdict->noise);
     const double limit = tscope_rise_limit(log.minimum, log.baseline) / log.minimum;
     verdict->least_rise = clear > limit ? clear : limit;

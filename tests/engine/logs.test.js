@@ -495,6 +495,19 @@ I0501 10:00:00.1 12 sgd_solver.cpp:105] Iteration ${i}, lr = 0.01`,
   ]);
 });
 
+test('decimal commas in a text, units in the name of a rate, what is measured by steps', async () => {
+  const commas = [1, 2, 3].map((i) => `step: ${i} loss: 2,31${i} lr: 0,0010`).join('\n');
+  const [run] = (await readRows({ 'out.txt': commas })).runs;
+  assert.deepEqual([...(run.series.loss?.value ?? []), run.series.lr?.value[0]], [2.311, 2.312, 2.313, 0.001]);
+  const scaled = csvOf(ROWS.map(({ step, loss }) => ({ step, loss, 'Learning rate (x1e-3)': 2 })));
+  const [{ series, notes }] = (await readRows({ 'log.csv': scaled })).runs;
+  assert.equal(series.lr?.value[0], 0.002);
+  assert.match(notes.join(' '), /names a unit/);
+  const keras = [1, 2, 3].map((i) => `Epoch ${i}/3\n9/9 - 3s - loss: ${i}.5 - 3s/epoch - 2ms/step`).join('\n');
+  const [bars] = (await readRows({ 'keras.txt': keras })).runs;
+  assert.deepEqual([bars.unit, [...(bars.series.loss?.step ?? [])]], ['epoch', [1, 2, 3]]);
+});
+
 test('a row for each number, a file for each metric, columns with nothing but blanks between', async () => {
   const long = [0, 1, 2].flatMap((i) => [`a,loss,${i},${3 - i}`, `a,lr,${i},0.1`, `b,loss,${i},${9 - i}`]);
   const two = (await readRows({ 'long.csv': ['run,tag,step,value', ...long].join('\n') })).runs;

@@ -188,3 +188,47 @@ function rankLoss(words, text, bare) {
   // A part of it, or something else's.
   return 10 + words.length;
 }
+
+/**
+ * @typedef {object} Lead  what stands before a number
+ * @property {string | null} name  the number's, where it has one
+ * @property {boolean | null} validation  what the words before say, null where nothing
+ * @property {'inner' | 'total' | null} place  without a name: within brackets behind an epoch, or behind a slash
+ */
+
+// ---- what stands before a number -----------------------------------------------------------------------------------
+
+const ENDS = /["']?\s*[:=]*\s*["']?[[(]?\s*[<~]?$/;
+const PARTS = /[,|;\t{}[\]<>]|\s-\s|:|=\s|\s{2,}(?=\S)/;
+/** @param {Kind | null} kind */
+export const isCounting = (kind) => kind === 'step' || kind === 'epoch';
+
+/** A last word behind "at", or behind what a logger puts in front: a level, a module, glog's letter and date. */
+const LED = /^(.*\b[Aa][Tt]|(?:[A-Z]{2,}|[A-Z]?\d+|\w+(?:\.\w+)+)(?: (?:[A-Z]{2,}|\w+(?:\.\w+)+))*) (\w+)$/;
+
+/** @param {string} given @returns {Lead} */
+export function readLead(given) {
+  // "2ms/step" measures by steps, and names none.
+  const text = given.replace(/^\/[A-Za-z]+/, '');
+  if (!/[A-Za-z]/.test(text)) {
+    if (/^\s*\/\s*$/.test(text)) return { name: null, validation: null, place: 'total' };
+    return { name: null, validation: null, place: /^\]?\s*[[(]\s*$/.test(text) ? 'inner' : null };
+  }
+  const isNamed = /["']?\s*[:=\s([]$/.test(text) || /[:=]\s*["']?[[(]?\s*$/.test(text);
+  const body = text.replace(ENDS, '');
+  const parts = body.split(PARTS).map((part) => part.replace(/^[\s"'`*>#:=(-]+|[\s"'`*]+$/g, ''));
+  const key = parts.pop() ?? '';
+  const lead = parts.join(' ');
+  const [, where, last] = LED.exec(key) ?? [];
+  const counter = last !== undefined && isCounting(classify(last).kind) ? last : null;
+  const words = counter ? `${lead} ${where}` : lead;
+  const { kind, split } = classify(key);
+  const validation = isValidation(kind === null && split === 'val' ? `${words} ${key}` : words)
+    ? true
+    : /\btrain(ing)?\b/i.test(words)
+      ? false
+      : null;
+  const name = counter ?? key;
+  const isName = isNamed && /[A-Za-z]/.test(name) && name.length <= 60 && name.split(/\s+/).length <= 6;
+  return { name: isName ? name : null, validation, place: null };
+}

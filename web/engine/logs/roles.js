@@ -81,6 +81,7 @@ export function assignRoles(columns, chosen = {}) {
   take('val_loss', () => chooseLoss(columns, 'val', notes));
   take('loss', () => chooseLoss(columns, 'train', notes));
   take('lr', () => chooseRate(columns, notes));
+  if (found.lr) found.lr = unscaleRate(found.lr, notes);
   take('grad_norm', () => chooseFirst(columns, 'grad_norm'));
   const perplexity = chosen.loss === undefined ? findPerplexity(columns, found.loss ?? null) : null;
   if (perplexity && found.loss && perplexity.column !== found.loss && perplexity.scale === 1) {
@@ -179,6 +180,15 @@ function chooseRate(columns, notes) {
     `There are ${groups.length} learning rates; "${chosen.name}" is shown${most > 1 ? ', which most groups of parameters have' : ''}.`,
   );
   return chosen;
+}
+
+/** "Learning rate (x1e-3)" and "lr * 1e3" name a unit. @param {Column} rate @param {string[]} notes @returns {Column} */
+function unscaleRate(rate, notes) {
+  const [, power] = /[x×*]\s*1(?:0\s*\^\s*|e)([-+]?\d+)/i.exec(rate.name) ?? [];
+  if (power === undefined) return rate;
+  const factor = Number(`1e-${power.replace(/^[-+]/, '')}`);
+  notes.push(`"${rate.name}" names a unit: its numbers were taken times ${factor}.`);
+  return { ...rate, value: rate.value.map((value) => value * factor) };
 }
 
 /**

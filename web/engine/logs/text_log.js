@@ -5,7 +5,9 @@
  */
 
 import { Columns, rawRun, readValue } from './columns.js';
-import { classify, isValidation } from './names.js';
+import { classify, isCounting, readLead } from './names.js';
+
+/** @typedef {import('./names.js').Lead} Lead */
 
 /** Texts between numbers that are kept; free text has ever new ones. */
 const KNOWN_MAX = 20_000;
@@ -41,6 +43,11 @@ const DARKNET = /^\s*(\d+): (-?[\d.]+|-?nan|inf), (-?[\d.]+|-?nan|inf) avg(?: lo
 /** "[12]" at the begin of a line. @type {Lead} */
 const ROUND = { name: 'iter', validation: null, place: null };
 
+/** "0,5" and "0.5" behind a name: how a text writes its numbers. */
+const DECIMAL_COMMA = /[\s=:]-?0,\d+(?![\d.,])/;
+const DECIMAL_POINT = /[\s=:]-?\d+\.\d/;
+const COMMA_WITHIN = /(\d),(?=\d)/g;
+
 const SCALES = new Map([
   ['K', 1e3],
   ['M', 1e6],
@@ -51,19 +58,13 @@ const SCALES = new Map([
 const UNIT = /^(ms|s|m|h|sec|secs|min|gb|mb|kb|g|k|b|x|it|gib|mib|[mb])\b/i;
 
 /**
- * @typedef {object} Lead  what stands before a number
- * @property {string | null} name  the number's, where it has one
- * @property {boolean | null} validation  what the words before say, null where nothing
- * @property {'inner' | 'total' | null} place  without a name: within brackets behind an epoch, or behind a slash
- */
-
-/**
  * @param {string} name
  * @param {Uint8Array} bytes
  * @returns {import('./columns.js').RawRun | null}  null where no line holds anything that belongs to a training
  */
 export function readTextLog(name, bytes) {
-  const reader = new LineReader();
+  const head = new TextDecoder().decode(bytes.subarray(0, LINE_MAX));
+  const reader = new LineReader(DECIMAL_COMMA.test(head) && !DECIMAL_POINT.test(head));
   for (const line of linesOf(bytes)) reader.read(line);
   if (reader.rows === 0) return null;
   const run = rawRun(name, 'text', reader.columns);
@@ -100,6 +101,7 @@ function nextBreak(text, from) {
 }
 
 class LineReader {
+  #hasCommas;
   columns = new Columns();
   rows = 0;
   planned = 0;
@@ -124,10 +126,16 @@ class LineReader {
   #names = /** @type {string[]} */ ([]);
   #values = /** @type {number[]} */ ([]);
 
+  /** @param {boolean} hasCommas  decimals stand behind them */
+  constructor(hasCommas) {
+    this.#hasCommas = hasCommas;
+  }
+
   /** @param {string} given */
   read(given) {
     if (given.length > LINE_MAX) return;
-    const line = given.includes(ESCAPE) ? given.replace(ESCAPES, '') : given;
+    const plain = given.includes(ESCAPE) ? given.replace(ESCAPES, '') : given;
+    const line = this.#hasCommas ? plain.replace(COMMA_WITHIN, '$1.') : plain;
     if (this.#takeBlock(line)) return;
     let count = this.#takeNumbers(line);
     if (line.includes('%')) count = this.#takeBar(line, count);
@@ -402,39 +410,4 @@ function skipWord(line, at) {
     at++;
   }
   return at;
-}
-
-// ---- what stands before a number -----------------------------------------------------------------------------------
-
-const ENDS = /["']?\s*[:=]*\s*["']?[[(]?\s*[<~]?$/;
-const PARTS = /[,|;\t{}[\]<>]|\s-\s|:|=\s|\s{2,}(?=\S)/;
-/** @param {import('./names.js').Classified['kind']} kind */
-const isCounting = (kind) => kind === 'step' || kind === 'epoch';
-
-/** A last word behind "at", or behind what a logger puts in front: a level, a module, glog's letter and date. */
-const LED = /^(.*\b[Aa][Tt]|(?:[A-Z]{2,}|[A-Z]?\d+|\w+(?:\.\w+)+)(?: (?:[A-Z]{2,}|\w+(?:\.\w+)+))*) (\w+)$/;
-
-/** @param {string} text @returns {Lead} */
-export function readLead(text) {
-  if (!/[A-Za-z]/.test(text)) {
-    if (/^\s*\/\s*$/.test(text)) return { name: null, validation: null, place: 'total' };
-    return { name: null, validation: null, place: /^\]?\s*[[(]\s*$/.test(text) ? 'inner' : null };
-  }
-  const isNamed = /["']?\s*[:=\s([]$/.test(text) || /[:=]\s*["']?[[(]?\s*$/.test(text);
-  const body = text.replace(ENDS, '');
-  const parts = body.split(PARTS).map((part) => part.replace(/^[\s"'`*>#:=(-]+|[\s"'`*]+$/g, ''));
-  const key = parts.pop() ?? '';
-  const lead = parts.join(' ');
-  const [, where, last] = LED.exec(key) ?? [];
-  const counter = last !== undefined && isCounting(classify(last).kind) ? last : null;
-  const words = counter ? `${lead} ${where}` : lead;
-  const { kind, split } = classify(key);
-  const validation = isValidation(kind === null && split === 'val' ? `${words} ${key}` : words)
-    ? true
-    : /\btrain(ing)?\b/i.test(words)
-      ? false
-      : null;
-  const name = counter ?? key;
-  const isName = isNamed && /[A-Za-z]/.test(name) && name.length <= 60 && name.split(/\s+/).length <= 6;
-  return { name: isName ? name : null, validation, place: null };
 }
