@@ -17,7 +17,7 @@ function measured(products, lr) {
 /** @type {import('../entry.js').Entry} */
 export const edgeOfStability = {
   id: 'edge-of-stability',
-  title: 'Sharpness against 2/η',
+  title: 'The edge of stability',
   section: 'Instability',
   line: 'The sharpness climbs until it meets 2/η, and stays there; warmup moves the network below the edge first.',
   needs: 'glyphs',
