@@ -85,7 +85,8 @@ function count(json, rows, baseline) {
     clippable: clippable.length,
     clipped: taken.filter(({ clip_scale }) => clip_scale < 1).length,
     hadLearned: json.episodes.some(
-      (/** @type {any} */ { loss_before }) => loss_before < SCHEMA.definitions.infeasible_share * baseline,
+      (/** @type {any} */ { begin, loss_before }) =>
+        begin > 0 && loss_before < SCHEMA.definitions.infeasible_share * baseline,
     ),
   };
 }

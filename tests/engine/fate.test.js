@@ -45,3 +45,10 @@ test('a run that is mostly right has not lost what it learned, however much it p
   assert.equal(fateOf(of(null)), 'lost', 'a regression knows no accuracy');
   assert.equal(countStates([of(0.93)]).startsWith('1 of 1 seed ends with a loss no lower than guessing'), true);
 });
+
+test('what the first batch costs, before any step, was not learned, and cannot be lost', () => {
+  const of = (/** @type {number} */ begin) =>
+    ended({ infeasible: true, verdict: 'early', episodes: [{ kind: 'early', loss_before: 0.2, begin }] });
+  assert.equal(fateOf(of(0)), 'unlearned');
+  assert.equal(fateOf(of(12)), 'lost');
+});

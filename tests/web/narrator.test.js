@@ -13,7 +13,9 @@ import { completeChart } from '../../web/ui/live/charts.js';
 import { Run } from '../../web/ui/state/run.js';
 
 const MODEL = 'linear(32) tanh linear(32) tanh';
-const [EARLY, MID] = ['early', 'mid'].map((name) => SCHEMA.verdicts.findIndex((verdict) => verdict.name === name));
+const [EARLY, MID, DEAD] = ['early', 'mid', 'dead'].map((name) =>
+  SCHEMA.verdicts.findIndex((verdict) => verdict.name === name),
+);
 /** The sentence, and what stands behind it. @param {import('../../web/ui/state/log.js').Told} told */
 const inFull = ({ text, numbers }) => `${text} ${numbers}`;
 const points = () => /** @type {any} */ ({ append() {}, at: () => null });
@@ -264,9 +266,16 @@ test('a threshold is read off the norms of a network that learns, and of no othe
   const members = (/** @type {any} */ more, summary = {}) => ({ step: 600, summary: makeSummary(summary), ...more });
   assert.equal(suggestedClip(makeRun({}, members({ status: 'running' }))), 3.85);
   assert.equal(suggestedClip(makeRun({}, members({ status: 'running' }, { smoothed_loss: 2.29 }))), null);
-  const dead = makeRun({}, members({ status: 'complete' }, { smoothed_loss: 2.31, infeasible: 1 }));
+  const dead = makeRun(
+    {},
+    members({ status: 'complete' }, { smoothed_loss: 2.31, infeasible: 1, verdict: DEAD, dead_at: 90 }),
+  );
   assert.equal(suggestedClip(dead), null);
   assert.ok(offersFor(dead, MODEL).some(({ label, why }) => label === 'Clip at 1' && why.startsWith('a guess')));
+  // What was never unstable takes steps that are too short: no remedy against long ones.
+  const calm = makeRun({ lr: 1e-5 }, members({ status: 'complete' }, { smoothed_loss: 2.29, infeasible: 1 }));
+  assert.equal(offersFor(calm, MODEL)[0].label, 'Raise η to 1e-4');
+  assert.ok(offersFor(calm, MODEL).every(({ label }) => !/Clip|Warm up|Lower/.test(label)));
   // It had learned before it broke: what was typical then still is.
   const collapsed = members({
     status: 'complete',
@@ -279,7 +288,6 @@ test('a threshold is read off the norms of a network that learns, and of no othe
 });
 
 test('a dead network is said to be dead, once, in red, shaded to the end, with a way back only', () => {
-  const DEAD = SCHEMA.verdicts.findIndex((verdict) => verdict.name === 'dead');
   const episode = makeEpisode({ begin: 86, detected_at: 88, peak: 90, loss_peak: 9 });
   // The smoothed loss has not come down from the blow-up yet: the batches' own counts.
   const summary = makeSummary({ verdict: DEAD, dead_at: 130, infeasible: 1, smoothed_loss: 2e8 });

@@ -13,7 +13,7 @@ import { findingInWords, instabilityInWords } from './verdicts.js';
  * @property {number | null} diverged_at
  * @property {boolean} infeasible
  * @property {import('./verdicts.js').Verdict} verdict
- * @property {{ kind: import('./verdicts.js').Instability, loss_before: number }[]} episodes
+ * @property {{ kind: import('./verdicts.js').Instability, loss_before: number, begin?: number }[]} episodes
  * @property {number} baseline_loss
  * @property {number} [floor_loss]  the loss of knowing every label; 0 unless labels are smoothed
  * @property {{ accuracy: number | null } | null} [val]  at the end
@@ -99,9 +99,13 @@ export function learnedBelow({ baseline_loss, floor_loss = 0 }) {
   return floor_loss + SCHEMA.definitions.infeasible_share * (baseline_loss - floor_loss);
 }
 
-/** Whether it was clearly below guessing before an instability. @param {Pick<Ended, 'baseline_loss' | 'floor_loss'> & { episodes: { loss_before: number }[] }} trial */
+/**
+ * Whether it was clearly below guessing before an instability. What the first batch costs, before any step, was not learned.
+ *
+ * @param {Pick<Ended, 'baseline_loss' | 'floor_loss' | 'episodes'>} trial
+ */
 function hadLearned(trial) {
-  return trial.episodes.some(({ loss_before }) => loss_before < learnedBelow(trial));
+  return trial.episodes.some(({ begin, loss_before }) => begin !== 0 && loss_before < learnedBelow(trial));
 }
 
 /**

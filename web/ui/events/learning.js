@@ -34,7 +34,11 @@ export function endOf({ episodes, evaluations }, summary) {
     diverged_at: summary.diverged_at < 0 ? null : summary.diverged_at,
     infeasible: summary.infeasible === 1,
     verdict: nameVerdict(summary.verdict),
-    episodes: episodes.map((episode) => ({ kind: kindOfEpisode(episode), loss_before: episode.loss_before })),
+    episodes: episodes.map((episode) => ({
+      kind: kindOfEpisode(episode),
+      loss_before: episode.loss_before,
+      begin: episode.begin,
+    })),
     baseline_loss: summary.baseline_loss,
     floor_loss: summary.floor_loss,
     val: { accuracy: evaluations.at(-1)?.val_accuracy ?? null },

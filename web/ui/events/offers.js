@@ -26,7 +26,7 @@ import { ordinal, whichNorms } from '../../engine/words/norms.js';
 import { number, significant } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { settingInSentence } from '../../engine/words/settings.js';
-import { hasLearned } from './learning.js';
+import { hasLearned, troubleInWords } from './learning.js';
 import { causeOfEnd, causeOfEpisode } from './live_cause.js';
 
 /** A threshold is lowered where the one in force is at least so many times the one that is suggested. */
@@ -50,6 +50,9 @@ const OFFERS = {
 export function offersFor(run, model) {
   const cause = causeOfEnd(run);
   if (cause) return offersForCause(run, cause);
+  // The remedies are for what is unstable: what stays calm and learns nothing takes steps that are too short.
+  if (run.summary?.infeasible === 1 && run.status === 'complete' && !run.episodes.length && !troubleInWords(run))
+    return [...offerHigherRate(run.inForce), ...offerNormalization(model)];
   return REMEDIES.flatMap(({ kind }) => OFFERS[kind]?.(run, model) ?? []);
 }
 
@@ -114,6 +117,18 @@ function offerRezero(model) {
       label: 'Start branches at 0 (ReZero)',
       why: 'every residual branch begins as the identity',
       changes: { model: placeNorms(model, 'rezero') },
+    },
+  ];
+}
+
+/** @param {Config} config @returns {Offer[]} */
+function offerHigherRate(config) {
+  const higher = significant(Number(config.lr) * LAST_RESORT);
+  return [
+    {
+      label: `Raise η to ${number(higher)}`,
+      why: 'nothing is unstable, so longer steps come first',
+      changes: { lr: higher },
     },
   ];
 }
