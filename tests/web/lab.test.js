@@ -273,10 +273,7 @@ test('what is known of rates says where it was found', () => {
   const config = { ...defaultConfig(), lr: 0.1 };
   assert.deepEqual(lab.rates.marks(config, []), []);
   lab.rates.know({ slow: 1e-4, best: 0.046, unstable: 0.1 }, config);
-  assert.deepEqual(
-    [...new Set(lab.rates.marks(config, []).map(({ from }) => from))],
-    ['earlier trials of this preset'],
-  );
+  assert.deepEqual([...new Set(lab.rates.marks(config, []).map(({ from }) => from))], ['trials of this preset']);
   const broke = /** @type {any} */ ({
     config: { ...config, lr: 0.08 },
     changes: [],
@@ -286,8 +283,8 @@ test('what is known of rates says where it was found', () => {
   assert.deepEqual(
     lab.rates.marks(config, [broke]).map(({ value, from }) => [value, from]),
     [
-      [1e-4, 'earlier trials of this preset'],
-      [0.046, 'earlier trials of this preset'],
+      [1e-4, 'trials of this preset'],
+      [0.046, 'trials of this preset'],
       [0.08, 'your runs'],
     ],
   );

@@ -127,7 +127,7 @@ function offerHigherRate(config) {
   return [
     {
       label: `Raise η to ${number(higher)}`,
-      why: 'nothing is unstable, so longer steps come first',
+      why: 'nothing is unstable',
       changes: { lr: higher },
     },
   ];

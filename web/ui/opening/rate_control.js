@@ -44,10 +44,10 @@ export class RateControl extends FieldControl {
   known() {
     return html`<div class="known">
       ${this.marks.map(
-        ({ value, label, tone, from }) => html`<button
+        ({ value, label, tone }) => html`<button
           class=${`mark ${tone} ${this.sideOf({ value, tone })}`}
           style=${`--at:${(this.placeOf(value) / WHOLE).toFixed(4)}`}
-          title=${`Found by ${from}. Set ${this.field.label} to ${number(value)}`}
+          title=${`Set ${this.field.label} to ${number(value)}`}
           @click=${() => this.choose(value)}
         >
           ${label} ${number(value)}
@@ -58,8 +58,8 @@ export class RateControl extends FieldControl {
 
   /** Where what is known of rates was found, which this run has not shown. */
   sources() {
-    const all = [...new Set(this.marks.map(({ from }) => from))];
-    return all.length === 0 ? nothing : html`<small class="sources">from ${list(all)}</small>`;
+    const all = list([...new Set(this.marks.map(({ from }) => from))]);
+    return all && html`<small class="sources">from ${all}</small>`;
   }
 
   render() {

@@ -18,7 +18,7 @@ import { significant } from '../../engine/words/numbers.js';
 const FROM = {
   test: 'a range test',
   sweep: 'a sweep',
-  preset: 'earlier trials of this preset',
+  preset: 'trials of this preset',
   run: 'your runs',
 };
 
