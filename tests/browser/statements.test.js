@@ -91,12 +91,12 @@ function count(json, rows, baseline) {
   };
 }
 
-/** Resolves when the page says the same twice: it draws now and then. */
+/** Resolves when the page has said the same for a while: it draws now and then, and late where the machine is busy. */
 async function settle() {
   const { page } = opened;
-  for (let last = ''; ; ) {
+  for (let last = '', same = 0; same < 3; ) {
     const now = JSON.stringify(await read(page, ({ statements }) => statements));
-    if (now === last) return;
+    same = now === last ? same + 1 : 0;
     last = now;
     await page.waitForTimeout(120);
   }

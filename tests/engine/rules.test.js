@@ -97,12 +97,13 @@ test('a rule that divides steps as far with large gradients as with small ones, 
 });
 
 test('no code lists rules by their names: what holds for some of them is a column of the table', () => {
-  // Who races unless somebody says otherwise; presets, which each train with one; lessons, which are about rules; and what
-  // a log of others that does not name its rule was most likely trained with.
+  // Who races unless somebody says otherwise; presets, which each train with one; lessons, which are about rules, with the
+  // cells that their pictures show; and what a log of others that does not name its rule was most likely trained with.
   const meant = [
     'web/ui/race/race_settings.js',
     'web/presets.js',
     'web/engine/study/gallery/entries/',
+    'web/engine/study/gallery/pictures.js',
     'web/engine/study/inspect/rehearsal.js',
   ];
   // momentum is a setting's name as well.
