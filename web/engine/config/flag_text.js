@@ -124,7 +124,8 @@ export function readExperiment(text) {
     } else if (reading) {
       const values = reading.kind === 'columns' ? [value, ...takeWords(words)] : [value];
       const written = values.map((one) => `${name}=${encodeURIComponent(one)}`);
-      if (readingFromParts(written).refused.length > 0) complain(name, `${flagOf(name)} cannot be “${shorten(value)}”.`);
+      if (readingFromParts(written).refused.length > 0)
+        complain(name, `${flagOf(name)} cannot be “${shorten(value)}”.`);
       parts.push(`${name}=${encodeURIComponent(values.join(','))}`);
     } else named[name] = value;
     for (const { field: about, message } of found) complain(about, message);
