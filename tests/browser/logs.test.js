@@ -49,7 +49,7 @@ test('a folder of four formats is four runs; a role, a verdict, a rehearsal; not
   await runs.getByRole('button', { name: /metrics\.csv/ }).click();
   await view.getByText('Unstable, mid-training: 1 episode.').waitFor();
   await view.getByLabel('training loss').selectOption('other_loss');
-  await view.getByText('Stable as logged: no episode of instability.').waitFor();
+  await view.getByText('Stable: no episode of instability.').waitFor();
   await view.getByText('Paste text').click();
   await view.getByLabel('Text of a log').fill('step 1 loss nan\nstep 2 loss nan\nstep 3 loss nan');
   await view.getByRole('button', { name: 'Read' }).click();
