@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LogSeries } from '../../web/ui/logs/log_series.js';
+import { YourLogs } from '../../web/ui/logs/your_logs.js';
 
 const ROWS = 40_000;
 const step = Float64Array.from({ length: ROWS }, (_, i) => 3 * i);
@@ -44,4 +45,22 @@ test('of runs behind, a value stands for more pixels', () => {
   const behind = new LogSeries({ step, value });
   behind.pixels = 4;
   assert.ok(behind.reduce({ from: 0, to: 3 * ROWS, columns: 400 }).points.length <= 202);
+});
+
+test('runs of files with the same name are told apart', async () => {
+  const found = { name: 'trainer_state.json' };
+  const inspection = { runs: [found, found, { name: 'a.csv' }], range_test: null, sweep: null, notes: [] };
+  const answer = { inspection, series: [{}, {}, {}], names: [[], [], []], page: null };
+  const logs = new YourLogs(/** @type {any} */ (async () => answer));
+  await logs.takeText('a log');
+  await logs.takeText('another');
+  assert.deepEqual(
+    logs.runs.map((run) => run.found.name),
+    [
+      ...['trainer_state.json', 'trainer_state.json (2)', 'a.csv'],
+      ...['trainer_state.json (3)', 'trainer_state.json (4)', 'a.csv (2)'],
+    ],
+  );
+  await logs.setRole(logs.runs[1], 'loss', 'x');
+  assert.equal(logs.runs[1].found.name, 'trainer_state.json (2)');
 });

@@ -66,7 +66,7 @@ export class YourLogs extends EventTarget {
     await this.#work(async () => {
       const { inspection, series } = await this.#ask({ files: run.files, roles: run.roles });
       const again = inspection.runs[at];
-      if (again) Object.assign(run, { found: again, series: series[at] });
+      if (again) Object.assign(run, { found: { ...again, name: run.found.name }, series: series[at] });
     });
   }
 
@@ -98,9 +98,10 @@ export class YourLogs extends EventTarget {
   #read(files) {
     return this.#work(async () => {
       const { inspection, series, names } = await this.#ask({ files });
+      const known = new Set(this.runs.map(({ found }) => found.name));
       const read = inspection.runs.map((found, i) => ({
         id: ++this.#last,
-        found,
+        found: { ...found, name: nameApart(found.name, known) },
         series: series[i],
         names: names[i],
         files,
@@ -136,4 +137,17 @@ export class YourLogs extends EventTarget {
   #touch() {
     this.dispatchEvent(new Event('change'));
   }
+}
+
+/**
+ * Files that were chosen one by one, or at different times, may have the same name: "trainer_state.json (2)" is the second.
+ *
+ * @param {string} name
+ * @param {Set<string>} known  to which it is added
+ */
+function nameApart(name, known) {
+  let apart = name;
+  for (let n = 2; known.has(apart); n++) apart = `${name} (${n})`;
+  known.add(apart);
+  return apart;
 }
