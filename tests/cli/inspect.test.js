@@ -147,6 +147,32 @@ test('what a coarse log cannot show stands in its verdict', async () => {
   }
 });
 
+test('what is advised and noted fits the numbers beside it', async () => {
+  const engine = await createEngine();
+  const told = async (/** @type {Record<string, number>[]} */ rows) =>
+    inspectLogs(engine, await readLogs([{ name: 'log.csv', bytes: bytesOf(csvOf(rows)) }])).inspection;
+  // It broke at a rate below a tenth of the peak, and ended as no number: so did the norm.
+  const broken = makeRows(400).map((row, i) => ({
+    step: 10 * row.step,
+    lr: 2e-3 * (i / 400),
+    loss: i < 30 ? 2 - i / 30 : i < 33 ? 5 : Number.NaN,
+    grad_norm: i < 5 ? 9 + 0.1 * i : i < 33 ? 1 + i / 100 : Number.NaN,
+  }));
+  const [run] = (await told(broken)).runs;
+  assert.equal(run.verdict, 'diverged');
+  const [first] = run.episodes;
+  assert.ok(Number(first.lr) < 2e-4, `${first.lr}`);
+  const said = run.advice.join(' ');
+  assert.match(said, /At last a lower rate: peak below 1\.\d+e-4, at which the first episode began\./);
+  assert.match(said, /the largest that is logged of the episodes, 1\.32, is not above it/);
+  assert.doesNotMatch(run.notes.join(' '), /The norm peaks/);
+  // Rates of no grid: half decades beside each other are one span.
+  const { sweep } = await told(
+    Array.from({ length: 60 }, (_, i) => ({ number: i, value: i < 15 || i > 50 ? 5 : 1, params_lr: 1e-3 * 1.1 ** i })),
+  );
+  assert.match(sweep?.advice.join(' ') ?? '', /for rates of 0\.\d+ to 0\.\d+\.$/);
+});
+
 test('what is advised is code for the framework that the log shows, or the one that is named', async () => {
   const file = join(folder, 'trainer_state.json');
   assert.equal((await inspect(file)).runs[0].code?.framework, 'huggingface');

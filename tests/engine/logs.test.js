@@ -116,6 +116,16 @@ test('event files of train/ and validation/ are one run', async () => {
   assert.ok(Math.abs((run.series.val_loss?.value[3] ?? 0) - ROWS[3].loss - 1) < 1e-6);
 });
 
+test('of a file that counts losses in epochs and others in iterations, the epochs have no validation by iterations', async () => {
+  const scalars = ROWS.flatMap(({ step, loss }) => [
+    { tag: 'epoch_loss', step, value: loss },
+    { tag: 'evaluation_loss_vs_iterations', step: 5 * step, value: loss },
+  ]);
+  const run = await runOf(eventFile(scalars), 'train/events.out.tfevents.1.v2');
+  assert.deepEqual([run.unit, run.series.val_loss], ['epoch', undefined]);
+  assert.match(run.notes.join(' '), /evaluation_loss_vs_iterations" is not counted in epochs/);
+});
+
 test('a record that is damaged is left out, and a damaged head ends the file', async () => {
   const bytes = eventFile(ROWS.map(({ step, loss }) => ({ tag: 'loss', step, value: loss })));
   const inValue = bytes.slice();

@@ -46,6 +46,11 @@ export function settleRun(raw, chosen = {}) {
   const place = raw.axis === 'row' ? placeRows(raw, lead, chosen.step) : placed(raw, columns.loss ?? null);
   const parts = raw.axis === 'row' ? cutRows(raw, place, lead) : null;
   const common = { ...raw, notes: [...raw.notes, ...notes, ...place.notes] };
+  const aside = chosen.val_loss ? null : countedOtherwise(columns, place.unit);
+  if (aside) {
+    delete columns.val_loss;
+    common.notes.push(`"${aside.name}" is not counted in epochs, and was left aside.`);
+  }
   const runs = parts ? parts.map((part) => pickRows(columns, place.ofRow, part)) : cutSeries(columns, common.notes);
   const repeated = parts?.some((part) => part.repeated) ?? false;
   if (repeated) common.notes.push('The log repeats steps, as a run does that was resumed: the later rows count.');
@@ -60,7 +65,7 @@ export function settleRun(raw, chosen = {}) {
       names: raw.columns.map((column) => column.name),
       planned: runs.length > 1 && raw.facts.ends ? plannedOf(raw, i) : place.planned,
       notes: [
-        ...(runs.length > 1 ? [`${raw.name} holds ${runs.length} runs: its steps go back to a begin.`] : []),
+        ...(runs.length > 1 ? [`${raw.name} holds ${runs.length} runs: its steps begin anew.`] : []),
         ...common.notes,
       ],
       lossScale: perplexityScale,
@@ -73,6 +78,19 @@ export function settleRun(raw, chosen = {}) {
 /** Of runs whose summaries tell their steps. @param {RawRun} raw @param {number} i */
 function plannedOf({ facts: { ends = [] } }, i) {
   return ends[i]?.steps ?? null;
+}
+
+/**
+ * A validation loss that is no loss of the epochs beside it: Keras names those epoch_…, and writes others by iterations
+ * into the same file.
+ *
+ * @param {Partial<Record<Role, Column>>} columns @param {LogRun['unit']} unit
+ */
+function countedOtherwise({ loss, val_loss }, unit) {
+  if (unit !== 'epoch' || !loss || !val_loss || !/(^|\/)epoch_/.test(loss.name)) return null;
+  const isOther =
+    !/(^|\/)epoch_/.test(val_loss.name) && val_loss.at[val_loss.at.length - 1] > 1.5 * loss.at[loss.at.length - 1];
+  return isOther ? val_loss : null;
 }
 
 /** Whether a log begins far behind the first steps, in units of its own interval. @param {Series | undefined} loss @param {number} first */

@@ -70,7 +70,12 @@ export function drawing(lab, session, scene) {
 /** What was chosen and what it was, in two sentences. @param {LessonSession} session */
 export function verdictOf(session) {
   const { outcome, isRight, choice, rightChoice, outcomeInWords, lesson } = session;
-  if (outcome === null) return nothing;
+  if (outcome === null) {
+    const waits = choice !== null && session.hasBegun && session.runs.every(({ status }) => status !== 'running');
+    return waits
+      ? html`<p class="soft">Whether you were right is told once all that it asks about has run.</p>`
+      : nothing;
+  }
   const seen = `${outcomeInWords[0].toUpperCase()}${outcomeInWords.slice(1)}.`;
   if (choice === null) return html`<p class="verdict">${seen}</p>`;
   const { says } = lesson.predict.choices[choice];

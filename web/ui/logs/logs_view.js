@@ -190,6 +190,11 @@ export class LogsView extends LabElement {
     if (!lab || !logs) return nothing;
     const { runs, focus } = logs;
     const unit = focus?.found.unit ?? 'step';
+    // A log of reinforcement learning may hold rewards alone.
+    const headings = [
+      ...(hasAny(runs, ['loss', 'val_loss']) ? ['Loss'] : []),
+      ...(hasAny(runs, ['reward']) ? ['Reward'] : []),
+    ];
     const chart = (/** @type {string} */ heading, /** @type {unknown} */ source, /** @type {string} */ y = 'log') =>
       html`<line-chart class="panel" heading=${heading} x-name=${unit} y=${y} group="logs" .source=${source}></line-chart>`;
     return html`
@@ -198,8 +203,8 @@ export class LogsView extends LabElement {
         ${runs.length > 0 ? html`<ul aria-label="Runs">${runs.map((run, place) => this.row(run, place))}</ul>` : nothing}
       </div>
       <div class="logs-charts">
-        ${runs.length === 0 ? html`<p class="soft logs-nothing">The loss of each run appears here, those of several over each other.</p>` : nothing}
-        ${hasAny(runs, ['loss', 'val_loss', 'reward']) ? chart('Loss', scenes.loss) : nothing}
+        ${runs.length === 0 ? html`<p class="soft logs-nothing">${logs.ranges.length + logs.sweeps.length > 0 ? 'A range test or a sweep has no curve over steps: what it tells is said in words.' : 'The loss of each run appears here, those of several over each other.'}</p>` : nothing}
+        ${headings.length > 0 ? chart(headings.join(', '), scenes.loss) : nothing}
         ${hasAny(runs, ['grad_norm']) ? chart('Gradient norm', scenes.norm) : nothing}
         ${hasAny(runs, ['lr']) ? chart('Learning rate', scenes.rate, 'linear') : nothing}
       </div>

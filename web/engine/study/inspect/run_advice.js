@@ -99,7 +99,12 @@ function adviseClipping({ figures, norms }) {
       ? ` A threshold of ${COMMON_THRESHOLD} would clip ${percent(share)} of the steps: ${IN_DISGUISE}.`
       : '';
   const peak = Math.max(...figures.episodes.map(({ norm_peak }) => norm_peak?.value ?? 0));
-  const above = peak > p90 ? `; in the episodes it reached ${number(peak)}` : '';
+  const above =
+    peak > p90
+      ? `; in the episodes it reached ${number(peak)}`
+      : peak > 0
+        ? `; the largest that is logged of the episodes, ${number(peak)}, is not above it`
+        : '';
   return [
     `Clip the gradient norm at its 90th percentile, ${number(significant(p90, 3))}, which clips a tenth of the steps${above}. Where that does not suffice, at a third and a tenth of it.${common}`,
   ];
@@ -121,7 +126,11 @@ function adviseLowerRate({ figures, rate }) {
   const first = figures.episodes[0];
   if (!rate) return 'At last a lower learning rate, ten times; the log does not say which it was.';
   const at = first?.lr ?? rate.peak;
-  return `At last a lower rate: peak at ${number(significant(rate.peak / LAST_RESORT, 2))}${first && at < rate.peak ? `, or below ${number(at)}, at which the first episode began` : ''}. What is lost by it, the remedies before may save.`;
+  const lower = significant(rate.peak / LAST_RESORT, 2);
+  const below = first && at < rate.peak ? `below ${number(at)}, at which the first episode began` : '';
+  // A tenth of the peak may be above the rate at which it broke.
+  const peaks = [...(below && at <= lower ? [] : [`at ${number(lower)}`]), ...(below ? [below] : [])];
+  return `At last a lower rate: peak ${peaks.join(', or ')}. What is lost by it, the remedies before may save.`;
 }
 
 /** @param {Findings} found @returns {string[]} */

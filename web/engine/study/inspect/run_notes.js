@@ -69,7 +69,10 @@ function noteVerdict({ run, figures, loss, interval }) {
       `${plural(loss.doubted, 'row')} rose over the limit by no more than the log's own noise, and ${loss.doubted === 1 ? 'was' : 'were'} not counted.`,
     );
   }
-  const apart = figures.episodes.find((episode) => episode.norm_peak && episode.norm_peak.step < episode.peak);
+  // Of a loss that is no number the norm often is none either, and what is left of it has no peak.
+  const apart = figures.episodes.find(
+    ({ norm_peak, peak, loss_peak }) => norm_peak && norm_peak.step < peak && Number.isFinite(loss_peak),
+  );
   if (apart?.norm_peak && interval > 1) {
     notes.push(
       `The norm peaks at ${figures.unit} ${count(apart.norm_peak.step)} (${number(apart.norm_peak.value)}), the loss at ${count(apart.peak)}: a logged loss is often a mean since the row before, a norm that of one step.`,
@@ -172,7 +175,7 @@ function noteRate({ run, figures, rate }) {
 export function sayPlace(step, { warmup, peakAt }) {
   if (!warmup) return '';
   const begin = peakAt - warmup.steps;
-  if (step < peakAt) return `, ${percent(Math.max(0, (step - begin) / warmup.steps))} of the way up the warmup`;
+  if (step < peakAt) return `, ${percent(Math.max(0, (step - begin) / warmup.steps))} of the way through the warmup`;
   return step < 1.5 * peakAt + 10 ? ', at the top of the warmup' : '';
 }
 

@@ -134,6 +134,21 @@ function groupRates(rows, rate) {
     });
 }
 
+/** What to call groups of rates; those of half decades beside each other are one span. @param {SweepGroup[]} good @param {SweepGroup[]} tried */
+function spansOf(good, tried) {
+  /** @type {{ label: string, from: number, to: number, last: number }[]} */
+  const spans = [];
+  for (const group of good) {
+    const place = tried.indexOf(group);
+    const [from, to] = [Number(group.from), Number(group.to)];
+    const span = spans[spans.length - 1];
+    if (span && span.last === place - 1 && (span.from < span.to || from < to)) {
+      Object.assign(span, { label: `${number(span.from)} to ${number(to)}`, to, last: place });
+    } else spans.push({ label: group.label, from, to, last: place });
+  }
+  return spans.map(({ label }) => label);
+}
+
 /** @template T, K @param {T[]} values @param {(value: T) => K} keyOf @returns {Map<K, T[]>} */
 function groupBy(values, keyOf) {
   /** @type {Map<K, T[]>} */
@@ -217,7 +232,7 @@ function adviseSweepFile({ best, lr_best, at_edge, rate, tried, points, holding,
         2 * Math.min(...tried.filter((group) => group.trials >= TRIALS_MIN).map((group) => Number(group.median))),
   );
   const span =
-    good.length > 0 ? ` Medians are within twice the lowest for rates of ${list(good.map(({ label }) => label))}.` : '';
+    good.length > 0 ? ` Medians are within twice the lowest for rates of ${list(spansOf(good, tried))}.` : '';
   if (next) {
     return [
       `The best rate, ${number(lr_best)}, is the highest that works: ${next.label} fails. It is at the edge of stability, so warmup and clipping may carry training beyond it.${span}`,
