@@ -32,7 +32,8 @@ void tscope_stability_open(tscope_stability *s, const tscope_episode *episode) {
 
 void tscope_stability_follow(tscope_stability *s, int step, double loss, double norm) {
   tscope_episode *episode = &s->episodes[s->episode_count - 1];
-  if ((float)loss > episode->loss_peak) {
+  /* What no float holds is the divergence's, not the peak's. */
+  if (tscope_is_finite((double)(float)loss) && (float)loss > episode->loss_peak) {
     episode->loss_peak = (float)loss;
     episode->peak = step;
   }

@@ -26,6 +26,9 @@ static const double CONFIRMED_SHARE = 0.85, REFUTED_FADES = 0.9;
 /* A peak is measured anew where the probe has grown by so much since. */
 static const double PEAK_GROWS = 1.1;
 
+/* A loss so many times its episode's highest is above it, of few samples and of a small batch. */
+static const double PEAK_EXCEEDED = 2, PEAK_EXCEEDED_SMALL = 10;
+
 /* What may be spent on more samples than the probe's, in steps: at the beginning, with small
  * batches and others, saved up at most, and what an open episode leaves for those to come. It is
  * earned as the definitions say. */
@@ -327,6 +330,21 @@ static int has_come_back(const tscope_trainer *trainer, double loss, double befo
   return loss <= before + 0.5 * TSCOPE_DEFINITION_rise_in_baseline * trainer->baseline;
 }
 
+/** Whether a loss of a few samples is so far above the open episode's peak that it is no noise. */
+static int exceeds_peak(const tscope_trainer *trainer, double loss, double times) {
+  const tscope_stability *stability = &trainer->state->stability;
+  return loss > times * (double)stability->episodes[stability->episode_count - 1].loss_peak;
+}
+
+/** Between looks, as where a run diverges: where the batch's loss left the peak below it, the
+ * probe's counts. */
+static void follow_peak(tscope_trainer *trainer, double batch_loss) {
+  const double times = is_small_batch(trainer) ? PEAK_EXCEEDED_SMALL : PEAK_EXCEEDED;
+  if (!exceeds_peak(trainer, batch_loss, times)) return;
+  const double probe = evaluate_now(trainer, 0, 0);
+  tscope_stability_follow(&trainer->state->stability, trainer->state->step, probe, 0);
+}
+
 /** A look at an open episode: whether it is over, and how high it went. */
 static int look_at_episode(tscope_trainer *trainer, double probe) {
   tscope_state *state = trainer->state;
@@ -336,7 +354,11 @@ static int look_at_episode(tscope_trainer *trainer, double probe) {
   const int is_exact = !trainer->lowest_parameters;
   if (is_peak) watch->open_peak = probe;
   if (!may_be_over && !is_peak) return 0;
-  if (!is_exact && watch->credit <= CREDIT_KEPT) return 0;
+  if (!is_exact && watch->credit <= CREDIT_KEPT) {
+    if (exceeds_peak(trainer, probe, PEAK_EXCEEDED))
+      tscope_stability_follow(&state->stability, state->step, probe, 0);
+    return 0;
+  }
   const double loss = is_exact ? probe : evaluate_now(trainer, 1, probe);
   tscope_stability_follow(&state->stability, state->step, loss, 0);
   if (!may_be_over || !has_come_back(trainer, loss, watch->open_loss)) return 0;
@@ -393,6 +415,8 @@ int tscope_watch_step(tscope_trainer *trainer, double loss, double norm) {
     const int is_dead = state->freeze.dead_at >= 0;
     if (!is_dead && (!trainer->lowest_parameters || is_look_due(trainer, is_suspicious)))
       event = look(trainer, loss);
+    if (!is_dead && stability->is_open && watch->looked_at < state->step)
+      follow_peak(trainer, loss);
   }
   if (stability->is_open)
     tscope_stability_follow(stability, state->step, (double)__builtin_nanf(""), norm);

@@ -409,6 +409,39 @@ static void test_divergence(void) {
   sample_data_free(&data);
 }
 
+/* However few looks there are between the first steps and the last: a peak is no older than the
+ * last losses that a float held. */
+static void test_peak_of_divergence(void) {
+  sample_data data = sample_points(400, 5, 3);
+  for (int batch = 4; batch <= 64; batch *= 4) {
+    tscope_config config = sample_config("linear(8) tanh linear(8) tanh");
+    config.loss = TSCOPE_LOSS_squared_error;
+    config.optimizer = TSCOPE_OPTIMIZER_momentum;
+    config.lr = 2;
+    config.steps = 1000;
+    config.batch = batch;
+    sample_run run = sample_run_start(&config, &data);
+    tscope_metrics row;
+    double highest = 0;
+    int events = 0, highest_at = -1;
+    while (!(events & TSCOPE_EVENT_complete)) {
+      events = sample_run_steps(&run, 1, &row);
+      if (isfinite(row.loss) && (double)row.loss > highest) {
+        highest = (double)row.loss;
+        highest_at = row.step;
+      }
+    }
+    CHECK(events & TSCOPE_EVENT_diverged);
+    tscope_summary summary;
+    tscope_trainer_summarize(run.trainer, &summary);
+    const tscope_episode *last = tscope_trainer_episodes(run.trainer) + summary.episode_count - 1;
+    CHECK(last->recovered_at == -1 && isfinite(last->loss_peak));
+    CHECK((double)last->loss_peak > highest / 20 && last->peak <= highest_at);
+    sample_run_free(&run);
+  }
+  sample_data_free(&data);
+}
+
 /* A NaN among the inputs spoils the step that draws it, and no parameter. */
 static void test_bad_sample(void) {
   sample_data data = sample_points(40, 5, 3);
@@ -547,6 +580,7 @@ int main(void) {
   test_accuracy();
   test_large_batchnorm_batch();
   test_divergence();
+  test_peak_of_divergence();
   test_bad_sample();
   test_ends();
   test_memory();
