@@ -428,7 +428,10 @@ build_docs() {
     (cd docs && npm ci --no-audit --no-fund >&2)
     touch docs/node_modules/.package-lock.json
   fi
-  rm -rf build/docs
+  rm -rf build/docs build/command-types
+  # What only commands print is declared in their own files.
+  tsc --ignoreConfig web/cli/commands/slice.js web/cli/commands/data.js tests/bench/bench.js --allowJs --noCheck --declaration --emitDeclarationOnly \
+    --outDir build/command-types --rootDir . --target es2022 --module esnext --moduleResolution bundler --types node --skipLibCheck
   (cd docs && node_modules/.bin/eleventy --quiet >&2)
   node docs/check_links.js build/docs
 }

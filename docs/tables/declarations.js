@@ -122,6 +122,7 @@ export function membersOf(file, type) {
     const plain = part
       .trim()
       .replace(/^\((.*)\)$/s, '$1')
+      .replace(/^(?:Omit|Pick|Partial)<([^<>,]+)(?:,[^<>]*)?>/, '$1')
       .replace(/\s*\|\s*null$/, '')
       .replace(/\[\]$/, '')
       .trim();

@@ -4,11 +4,12 @@
  */
 
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { membersOf } from './declarations.js';
 import { cell, code, table } from './markdown.js';
 
@@ -17,6 +18,9 @@ const run = promisify(execFile);
 
 /** Short, with an instability, a change and the sharpness in it. */
 const RUN = '--dataset moons --steps 120 --eval-every 40 --sharpness-every 60 --change 30:lr=0.05';
+
+/** Where the declarations of what only commands print are, beside the library's. */
+const OF_COMMANDS = '../command-types';
 
 /** By command: what is run, and the declared type of what it prints. */
 const COMMANDS = [
@@ -40,6 +44,30 @@ const COMMANDS = [
     type: 'Diagnosis',
   },
   { name: 'inspect', args: 'inspect RUN.jsonl', file: 'engine/study/inspect/inspect.d.ts', type: 'Inspection' },
+  {
+    name: 'slice',
+    args: 'slice --dataset moons --steps 60 --step 60 --places 5',
+    file: `${OF_COMMANDS}/web/cli/commands/slice.d.ts`,
+    type: 'SliceReport',
+  },
+  {
+    name: 'gallery check',
+    args: 'gallery check hidden-spike --quick',
+    file: 'engine/study/gallery/check.d.ts',
+    type: '{ results: CheckResult[] }',
+  },
+  {
+    name: 'data',
+    args: 'data fashion-mnist --from FILES --to FASHION',
+    file: `${OF_COMMANDS}/web/cli/commands/data.d.ts`,
+    type: 'DataReport',
+  },
+  {
+    name: 'bench',
+    args: 'bench --quick --peers none --works W1-momentum',
+    file: `${OF_COMMANDS}/tests/bench/bench.d.ts`,
+    type: 'BenchReport & Effort',
+  },
 ];
 
 /** Members that are described elsewhere, or are a settings' own. */
@@ -116,6 +144,33 @@ function runLogText(text) {
   return table(['line', 'members beside `type`'], rows);
 }
 
+/**
+ * Files in the form of Fashion-MNIST, which nobody who renders these pages has to own: as many, as large, each class as
+ * often, and as bright.
+ *
+ * @param {string} folder
+ */
+async function writeFashionLike(folder) {
+  await mkdir(folder);
+  for (const [name, count] of /** @type {const} */ ([
+    ['train', 60_000],
+    ['t10k', 10_000],
+  ])) {
+    const images = Buffer.concat([idxHead(count, 28, 28), Buffer.alloc(count * 28 * 28, 73)]);
+    const labels = Buffer.concat([idxHead(count), Buffer.from(Uint8Array.from({ length: count }, (_, i) => i % 10))]);
+    await writeFile(join(folder, `${name}-images-idx3-ubyte.gz`), gzipSync(images, { level: 1 }));
+    await writeFile(join(folder, `${name}-labels-idx1-ubyte.gz`), gzipSync(labels, { level: 1 }));
+  }
+}
+
+/** Of bytes. @param {number[]} shape */
+function idxHead(...shape) {
+  const head = Buffer.alloc(4 + 4 * shape.length);
+  head.set([0, 0, 8, shape.length]);
+  for (const [i, size] of shape.entries()) head.writeUInt32BE(size, 4 + 4 * i);
+  return head;
+}
+
 /** @returns {Promise<{ json: string, runLog: string }>} */
 export async function resultTexts() {
   const folder = await mkdtemp(join(tmpdir(), 'trainscope-docs-'));
@@ -123,6 +178,7 @@ export async function resultTexts() {
     // A rate at which moons blow up, so that its events are there too.
     await runJson(folder, `train ${RUN} --lr 8 --out RUN.jsonl`);
     const runLog = runLogText(await readFile(join(folder, 'RUN.jsonl'), 'utf8'));
+    await writeFashionLike(join(folder, 'FILES'));
     const parts = [];
     for (const { name, args, file, type } of COMMANDS) {
       const rows = describe(await runJson(folder, args), { file, type }, '');

@@ -38,6 +38,19 @@ import { listWorks } from './works.js';
  *
  * @typedef {Map<'plain' | 'fused', number[]>} Peaks  GFLOP/s, as often as it was measured
  *
+ * @typedef {object} BenchReport  as JSON, with the effort
+ * @property {ReturnType<typeof describeMachine> & { load: number }} machine  load: how busy it was before, in cores
+ * @property {boolean} quick
+ * @property {string} data  what the images are: Fashion-MNIST or glyphs
+ * @property {Omit<Contestant, 'client' | 'id'>[]} contestants  who was measured
+ * @property {import('./peers.js').Absence[]} absent  who could not be started, and why
+ * @property {Pick<Work, 'id' | 'title' | 'unit' | 'flops'>[]} works
+ * @property {Row[]} rows  each contestant at each work, and the machine's own limit as the peer `peak`
+ * @property {object[]} agreement  whether the peers computed the same as ours
+ * @property {object[]} threads  of ours: the speed beside one thread's, and whether the digest is the same
+ * @property {object[]} ways  what a peer did in its own way
+ * @property {object | null} onecycle  epochs until a target, with and without 1cycle; null without Fashion-MNIST or in short
+ *
  * @typedef {object} Effort
  * @property {number} rounds
  * @property {number} slice_ms  of a peer in a round
@@ -68,7 +81,7 @@ const EFFORTS = {
  * @param {string[]} options.works  ids; all where there are none
  * @param {{ folder: string, files: DataFiles } | null} options.fashionMnist
  * @param {(text: string) => void} options.say
- * @returns {Promise<{ result: Record<string, any>, text: string, complaint?: string }>}
+ * @returns {Promise<{ result: BenchReport & Effort, text: string, complaint?: string }>}
  */
 export async function runBench(engine, { quick, peers, works: chosen, fashionMnist, say }) {
   const effort = quick ? EFFORTS.quick : EFFORTS.full;

@@ -35,6 +35,12 @@ export function findFashionMnist() {
  * of the training images, as published with the data set, tells the other look-alikes apart.
  *
  * @typedef {{ name: string, shape: number[], perClass?: number, mean?: number }} Part
+ *
+ * @typedef {object} DataReport  as JSON
+ * @property {string[]} files  where each was put
+ * @property {number} images  to train with and to validate on
+ * @property {number} classes
+ *
  * @type {Part[]}
  */
 const FASHION_MNIST = [
@@ -49,6 +55,7 @@ const CLASSES = 10;
 /**
  * @param {Engine} engine
  * @param {import('../arguments.js').Arguments} args
+ * @returns {Promise<{ result: DataReport, text: string }>}
  */
 export async function getData(engine, { options, argument }) {
   if (argument === null) throw new UsageError('name the data set: trainscope data fashion-mnist');

@@ -17,6 +17,14 @@ import { loadWeights, readWeights, sayWeights } from '../weights.js';
  * @typedef {import('../../engine/engine.js').Engine} Engine
  * @typedef {import('../../engine/run/trainer.js').Trainer} Trainer
  * @typedef {import('../../engine/study/slice/survey.js').SliceMap} SliceMap
+ * @typedef {import('../../engine/config/config.js').SliceOptions} SliceOptions
+ *
+ * @typedef {object} SliceOwn  what the report says in its own way
+ * @property {Trainer['reportedConfig']} config  the run's
+ * @property {number[][]} losses  row after row, from the lowest b
+ * @property {string} digest  of the run's weights and state, where it stands
+ *
+ * @typedef {SliceOptions & Omit<SliceMap, 'options' | 'losses'> & SliceOwn} SliceReport  as JSON
  */
 
 /**
@@ -92,7 +100,7 @@ async function survey(trainer, walk, options) {
   }).finally(progress.stop);
 }
 
-/** As JSON: the losses row after row, from the lowest b. @param {SliceMap} map @param {Trainer} trainer */
+/** @param {SliceMap} map @param {Trainer} trainer @returns {SliceReport} */
 function reportMap({ losses, options, ...map }, trainer) {
   const { places } = options;
   const rows = Array.from({ length: places }, (_, row) => [...losses.slice(row * places, (row + 1) * places)]);

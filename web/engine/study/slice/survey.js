@@ -28,10 +28,14 @@ import { surveyOrder } from '../../run/slice/survey_order.js';
  * @property {(PlacedPoint & { lr: number }) | null} last  where the run was one step before, and that step's learning
  *   rate; null where it has taken none
  *
- * @typedef {SliceFrame & { loss: number, lowest: { loss: number, a: number, b: number } | null, sharpness: number,
- *                          losses: Float64Array, seconds: number }} SliceMap
- *   loss: where the run stands; lowest: of the finite losses of the map; sharpness: the largest eigenvalue of the loss
- *   Hessian where the run stands, over the same samples; losses: [places][places], rows of growing b
+ * @typedef {object} SliceFound
+ * @property {number} loss  where the run stands
+ * @property {{ loss: number, a: number, b: number } | null} lowest  of the finite losses of the map
+ * @property {number} sharpness  the largest eigenvalue of the loss Hessian where the run stands, over the same samples
+ * @property {Float64Array} losses  [places][places], rows of growing b
+ * @property {number} seconds
+ *
+ * @typedef {SliceFrame & SliceFound} SliceMap
  *
  * @typedef {object} SliceProgress  one of three: how far the path is, then once what is known of the map, then losses
  * @property {{ done: number, all: number } | null} walked
