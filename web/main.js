@@ -70,8 +70,9 @@ async function openPage() {
   else if (!isLesson && isFirstLook(lab)) lab.runs.calmDown();
   if (!isLesson) lab.runs.start();
   untilUnderWay(lab, SETTLED_MS).then(() => {
-    for (const fetched of [fetchModels(), import('./page_views.js'), import('./page_styles.js')])
-      fetched.catch(() => {});
+    // With the views comes what settings mean, for all that is drawn already.
+    const views = import('./page_views.js').then(() => lab.touch());
+    for (const fetched of [fetchModels(), views, import('./page_styles.js')]) fetched.catch(() => {});
   });
   const late = new Promise((resolve) => setTimeout(resolve, LATE_MS));
   Promise.race([untilUnderWay(lab, SETTLED_MS), late])

@@ -1,5 +1,6 @@
 /** All settings, with their looks: loaded when they are shown. */
 
+import './engine/config/help.js';
 import './ui/controls/schedule_preview.css';
 import './ui/controls/model_field.css';
 import './ui/controls/block_field.css';

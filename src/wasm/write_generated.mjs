@@ -1,10 +1,11 @@
 /**
- * Asks the built wasm to describe itself and writes web/generated/schema.js. Called by ./build.sh after linking.
+ * Asks the built wasm to describe itself and writes web/generated/schema.js, and what its rows mean, which a page needs
+ * later than the rest, to web/generated/help.js. Called by ./build.sh after linking.
  *
  *     node src/wasm/write_generated.mjs
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { readSchema } from '../../web/engine/config/schema_text.js';
+import { helpedRows, readSchema } from '../../web/engine/config/schema_text.js';
 import { digestOfText } from '../../web/engine/core/text_digest.js';
 import { instantiateCore } from '../../web/engine/core/wasm.js';
 
@@ -14,7 +15,8 @@ const FOLDER = new URL('../../web/generated/', import.meta.url);
 const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
 const core = await instantiateCore(await readFile(WASM));
 const schema = readSchema(core.schemaText);
-const text = `/** Generated from the tables in include/trainscope by src/wasm/write_generated.mjs. Do not edit. */
+const HEAD = '/** Generated from the tables in include/trainscope by src/wasm/write_generated.mjs. Do not edit. */';
+const text = `${HEAD}
 
 ${describeFields('Settings', 'The settings of a run, every one of them.', schema.fields)}
 
@@ -33,7 +35,8 @@ ${Object.entries(schema.records).map(describeRecord).join('\n\n')}
 /** Of the package. */
 export const VERSION = ${JSON.stringify(version)};
 
-export const SCHEMA = ${JSON.stringify(schema, null, 2)};
+/** Its help is empty until engine/config/help.js is loaded. */
+export const SCHEMA = ${JSON.stringify(schema, (key, value) => (key === 'help' ? '' : value), 2)};
 
 /** Of the text as the binary says it: the engine compares the two, so that a stale build is one clear message. */
 export const SCHEMA_DIGEST = ${JSON.stringify(digestOfText(core.schemaText))};
@@ -43,6 +46,15 @@ export const SCHEMA_TEXT = ${JSON.stringify(core.schemaText)};
 `;
 await mkdir(FOLDER, { recursive: true });
 await writeFile(new URL('schema.js', FOLDER), text);
+const help = helpedRows(schema).map((row) => row.help);
+await writeFile(
+  new URL('help.js', FOLDER),
+  `${HEAD}
+
+/** In the order of helpedRows(). */
+export const HELP = ${JSON.stringify(help, null, 2)};
+`,
+);
 
 /**
  * A type with a member for each row of a table of settings or options.

@@ -136,7 +136,7 @@ const JS_ROOMS = {
   'ui/events': { imports: ['ui/shared', 'ui/glossary', 'ui/state', ...UI_GROUND, 'lit'], types: UI_TYPES },
   'ui/runs': { imports: ['ui/events', ...UI_SHARED], types: UI_TYPES },
   'ui/opening': { imports: ['ui/events', ...UI_SHARED], types: UI_TYPES },
-  'page_panel.js': { imports: ['ui/controls', 'ui/experiment'] },
+  'page_panel.js': { imports: ['ui/controls', 'ui/experiment', 'engine/config'] },
   'ui/sequences': { imports: UI_SHARED, types: UI_TYPES },
   'page_sequences.js': { imports: ['ui/sequences', 'charts'] },
   'ui/live': {
@@ -154,7 +154,7 @@ const JS_ROOMS = {
   'ui/lessons': { imports: ['ui/events', ...UI_SHARED], types: UI_TYPES },
   'ui/museum': { imports: UI_SHARED, types: UI_TYPES },
   'ui/present': { imports: ['ui/live', 'ui/opening', ...UI_SHARED], types: UI_TYPES },
-  'page_views.js': { imports: ['ui/diagnose', 'ui/race', 'ui/range', 'ui/sweep', 'charts'] },
+  'page_views.js': { imports: ['ui/diagnose', 'ui/race', 'ui/range', 'ui/sweep', 'charts', 'engine/config'] },
   'page_styles.js': {
     imports: ['charts', 'ui/range', 'ui/sweep', 'ui/lessons', 'ui/diagnose', 'ui/race', 'ui/shared'],
   },

@@ -1,5 +1,6 @@
 /** The options of the commands that look after the house: its phenomena, its speed, its patients, data and the page. */
 
+import '../engine/config/help.js';
 import { FIELD_BY_NAME } from '../engine/config/schema.js';
 import { JOBS } from './option_field.js';
 

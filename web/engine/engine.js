@@ -12,7 +12,7 @@
 import { SCHEMA_DIGEST, VERSION } from '../generated/schema.js';
 import { parseSettings } from './config/config.js';
 import { describeValue } from './config/names.js';
-import { PUBLIC_SCHEMA, SCHEMA } from './config/schema.js';
+import { publishSchema, SCHEMA } from './config/schema.js';
 import { argumentError, checkWhole } from './core/arguments.js';
 import { arithmeticOf, checkOwnArithmetic } from './core/arithmetic.js';
 import { TrainerError } from './core/errors.js';
@@ -82,6 +82,8 @@ export async function createEngineFrom(source, how = {}) {
 
 export class Engine {
   #core;
+  /** @type {import('./config/schema.js').PublicSchema | null} */
+  #published = null;
   /** Configs that parseConfig made: a trainer keeps their list of changes up to date. @type {WeakSet<Config>} */
   #parsed = new WeakSet();
 
@@ -112,7 +114,8 @@ export class Engine {
 
   /** The tables as they are published, JSON-able: fields, rules, metrics, range_test and so on (schema_text.js). */
   get schema() {
-    return PUBLIC_SCHEMA;
+    this.#published ??= publishSchema();
+    return this.#published;
   }
 
   /** The tables as our own code reads them, with each option's label beside its name. */

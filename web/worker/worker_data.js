@@ -27,7 +27,7 @@ export class WorkerData {
   /** @param {Engine} engine */
   constructor(engine) {
     this.#engine = engine;
-    this.#dataFields = engine.schema.fields.filter(({ group }) => group === 'data').map(({ name }) => name);
+    this.#dataFields = engine.tables.fields.filter(({ group }) => group === 'data').map(({ name }) => name);
   }
 
   /** @param {number} dataId @param {DataFiles} data */

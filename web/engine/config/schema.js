@@ -28,14 +28,16 @@ export function fieldIndex(name) {
   return SCHEMA.fields.findIndex((field) => field.name === name);
 }
 
-/** The tables as they are published: by Engine.schema and by the command `schema`. @type {PublicSchema} */
-export const PUBLIC_SCHEMA = {
-  ...SCHEMA,
-  fields: SCHEMA.fields.map(publishField),
-  range_test: SCHEMA.range_test.map(publishField),
-  surface: SCHEMA.surface.map(publishField),
-  slice: SCHEMA.slice.map(publishField),
-};
+/** The tables as they are published: by Engine.schema and by the command `schema`. @returns {PublicSchema} */
+export function publishSchema() {
+  return {
+    ...SCHEMA,
+    fields: SCHEMA.fields.map(publishField),
+    range_test: SCHEMA.range_test.map(publishField),
+    surface: SCHEMA.surface.map(publishField),
+    slice: SCHEMA.slice.map(publishField),
+  };
+}
 
 /** @param {Field} field @returns {PublicField} */
 function publishField({ options, ...field }) {

@@ -24,7 +24,7 @@
  * @property {string} when  "" or conditions "field=option,option" joined by ";": where it has an effect
  * @property {string} label
  * @property {string} unit
- * @property {string} help
+ * @property {string} help  like every help: "" until config/help.js is loaded
  *
  * @typedef {'stable' | 'early' | 'mid' | 'recovered' | 'dead'} Verdict  the names of the table of verdicts
  * @typedef {{ name: string, label: string }} Group  of settings
@@ -151,6 +151,19 @@ export function readSchema(text) {
     slice: tables.slice.map(readField),
     records,
   };
+}
+
+/**
+ * The rows that have a help, of all tables, in their order: so that the texts can be kept apart from them.
+ *
+ * @param {Schema} schema
+ * @returns {{ help: string }[]}
+ */
+export function helpedRows(schema) {
+  const { fields, tasks, metrics, verdicts, range_test, units, surface, surfaces, slice, records } = schema;
+  const ofUnits = units.flatMap((unit) => [unit, ...unit.arguments]);
+  const ofRecords = Object.values(records).flat();
+  return [fields, tasks, metrics, verdicts, range_test, ofUnits, surface, surfaces, slice, ofRecords].flat();
 }
 
 /** @param {any[]} rows @returns {Record<string, number>} */

@@ -66,7 +66,8 @@ function mayWait() {
 /** @returns {Promise<EngineCode>} */
 async function importEngine() {
   try {
-    return await import('../../engine/engine.js');
+    const [code] = await Promise.all([import('../../engine/engine.js'), import('../../engine/config/help.js')]);
+    return code;
   } catch (error) {
     // A module that cannot be fetched is a TypeError; a mistake inside one is another.
     if (error instanceof TypeError) throw notBuilt();

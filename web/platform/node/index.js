@@ -50,7 +50,9 @@ const WASM = {
  *   `arithmetic`, where fused is asked for and cannot be had
  */
 export async function createEngine(options) {
-  const { createEngineFrom, loadSource, readEngineOptions } = await loadBuilt(() => import('../../engine/engine.js'));
+  const [{ createEngineFrom, loadSource, readEngineOptions }] = await loadBuilt(() =>
+    Promise.all([import('../../engine/engine.js'), import('../../engine/config/help.js')]),
+  );
   const { threads, common, arithmetic, wasm } = readEngineOptions(options);
   const how = { threads, startThread, common, arithmetic };
   const core = wasm ? await loadSource(wasm, readUrl) : await readBuilt(arithmetic, threads > 1 || common !== null);

@@ -9,6 +9,7 @@
 
 import { html, LitElement, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { FIELD_BY_NAME } from '../../engine/config/schema.js';
 import { number, significant } from '../../engine/words/numbers.js';
 import { valueInWords } from '../../engine/words/settings.js';
 import { explained } from '../glossary/explained_text.js';
@@ -40,6 +41,7 @@ export class FieldControl extends LitElement {
     marks: { attribute: false },
     typed: { state: true },
     told: { state: true },
+    lacksHelp: { state: true },
   };
 
   constructor() {
@@ -61,6 +63,8 @@ export class FieldControl extends LitElement {
     this.heading = false;
     /** Its name was asked what it means. */
     this.told = false;
+    /** What it means could not be fetched. */
+    this.lacksHelp = false;
     /** What stands in the box and cannot be read. @type {{ text: string, why: string } | null} */
     this.typed = null;
   }
@@ -82,6 +86,29 @@ export class FieldControl extends LitElement {
   choose(value) {
     this.typed = null;
     this.dispatchEvent(new CustomEvent('value', { detail: { name: this.field.name, value }, bubbles: true }));
+  }
+
+  /** A row with a default of its own was copied, perhaps before its setting's help was there. */
+  get help() {
+    return this.field.help || FIELD_BY_NAME.get(this.field.name)?.help || '';
+  }
+
+  /** Fetched when it is first asked for. */
+  async learnHelp() {
+    if (this.help && !this.lacksHelp) return;
+    try {
+      await import('../../engine/config/help.js');
+      this.lacksHelp = false;
+      this.requestUpdate();
+    } catch {
+      this.lacksHelp = true;
+    }
+  }
+
+  /** Below the control, where it was asked for. */
+  helpLine() {
+    const text = this.lacksHelp ? 'What it means could not be loaded.' : this.help && `${this.help}.`;
+    return html`<p id=${`${this.controlId}-help`} class="hint" ?hidden=${!this.told}>${explained(text)}</p>`;
   }
 
   // ---- numbers ---------------------------------------------------------------------------------------------------
@@ -294,11 +321,14 @@ export class FieldControl extends LitElement {
     return html`<div class="field-label">
       <button
         class=${this.heading ? 'field-name heading' : 'field-name'}
-        title=${field.help}
+        title=${this.help}
         aria-expanded=${this.told}
         aria-controls=${`${this.controlId}-help`}
+        @pointerenter=${this.learnHelp}
+        @focus=${this.learnHelp}
         @click=${() => {
           this.told = !this.told;
+          this.learnHelp();
         }}
       >
         ${field.label}${symbol ? html` <i>${symbol}</i>` : nothing}
@@ -337,7 +367,7 @@ export class FieldControl extends LitElement {
     const below = this.typed?.why || this.problem || this.hint;
     const tone = this.typed || this.problem ? 'bad' : this.hintTone;
     return html`${body}
-      <p id=${`${this.controlId}-help`} class="hint" ?hidden=${!this.told}>${explained(`${field.help}.`)}</p>
+      ${this.helpLine()}
       <p id=${`${this.controlId}-hint`} class=${`hint ${tone}`} ?hidden=${!below}>${below}</p>`;
   }
 }

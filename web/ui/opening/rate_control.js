@@ -75,7 +75,7 @@ export class RateControl extends FieldControl {
         ${this.known()}
         <span class="high" aria-hidden="true">${axisNumber(this.high)}</span>
       </div>
-      <p id=${`${this.controlId}-help`} class="hint" ?hidden=${!this.told}>${field.help}.</p>
+      ${this.helpLine()}
       <p id=${`${this.controlId}-hint`} class="hint bad" ?hidden=${!below}>${below}</p>
     `;
   }
