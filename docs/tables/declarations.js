@@ -112,12 +112,11 @@ export function findExport(file, name) {
  *
  * @param {string} file  where the type is written
  * @param {string} type
- * @returns {{ file: string, members: Map<string, { type: string, text: string }> } | null}
+ * @returns {Map<string, { type: string, text: string, file: string }> | null}  file: where the member's type is written
  */
 export function membersOf(file, type) {
-  /** @type {Map<string, { type: string, text: string }>} */
+  /** @type {Map<string, { type: string, text: string, file: string }>} */
   const members = new Map();
-  let where = file;
   for (const part of splitAtTop(type.trim(), '&')) {
     const plain = part
       .trim()
@@ -131,18 +130,17 @@ export function membersOf(file, type) {
     if (plain.startsWith('{')) {
       for (const { comment, text } of splitDeclarations(plain.slice(1, -1))) {
         const named = text.match(/^'?(\w+)'?\??:\s*([\s\S]*?);?$/);
-        if (named) members.set(named[1], { type: named[2], text: readComment(comment).prose });
+        if (named) members.set(named[1], { type: named[2], text: readComment(comment).prose, file });
       }
     } else if (imported || local) {
       const target = imported ? join(dirname(file), imported[1].replace(/\.js$/, '.d.ts')) : file;
       const found = findExport(target, imported ? imported[2] : /** @type {RegExpMatchArray} */ (local)[1]);
       const body = found?.declaration.text.match(/^export type \w+ = ([\s\S]*);$/);
       const inner = found && body ? membersOf(found.file, body[1]) : null;
-      for (const [name, member] of inner?.members ?? []) members.set(name, member);
-      where = inner?.file ?? where;
+      for (const [name, member] of inner ?? []) members.set(name, member);
     }
   }
-  return members.size > 0 ? { file: where, members } : null;
+  return members.size > 0 ? members : null;
 }
 
 /** @param {string} text @param {string} mark */

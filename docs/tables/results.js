@@ -103,10 +103,10 @@ function describe(value, { file, type }, path) {
   }
   return [...members].flatMap(([name, member]) => {
     const place = path === '' ? name : `${path}.${name}`;
-    const told = known?.members.get(name);
+    const told = known?.get(name);
     const row = [code(place), member === null ? cell(told?.type ?? 'null') : kindOf(member), cell(told?.text ?? '')];
     const isDeep = member !== null && typeof member === 'object' && !APART.has(name) && place.split('.').length < 4;
-    const inner = { file: known?.file ?? file, type: told?.type ?? '' };
+    const inner = { file: told?.file ?? file, type: told?.type ?? '' };
     return [row, ...(isDeep ? describe(member, inner, Array.isArray(member) ? `${place}[]` : place) : [])];
   });
 }

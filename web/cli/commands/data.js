@@ -13,7 +13,14 @@ import { writeOutput } from '../files/output_file.js';
 import { startProgress } from '../progress.js';
 import { UsageError } from '../usage_error.js';
 
-/** @typedef {import('../../engine/engine.js').Engine} Engine */
+/**
+ * @typedef {import('../../engine/engine.js').Engine} Engine
+ *
+ * @typedef {object} DataReport  as JSON
+ * @property {string[]} files  where each was put
+ * @property {number} images  to train with and to validate on
+ * @property {number} classes
+ */
 
 /** Whether this is a checkout, and not the installed package. */
 const IS_CHECKOUT = existsSync(new URL('../../../build.sh', import.meta.url));
@@ -35,12 +42,6 @@ export function findFashionMnist() {
  * of the training images, as published with the data set, tells the other look-alikes apart.
  *
  * @typedef {{ name: string, shape: number[], perClass?: number, mean?: number }} Part
- *
- * @typedef {object} DataReport  as JSON
- * @property {string[]} files  where each was put
- * @property {number} images  to train with and to validate on
- * @property {number} classes
- *
  * @type {Part[]}
  */
 const FASHION_MNIST = [
