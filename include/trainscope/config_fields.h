@@ -21,8 +21,9 @@
  * sight      SHOWN: its control stands open in its group. MORE: it waits behind "More".
  * quantity   whose colour it wears, on its control and as a change in the charts: lr, norm or none.
  * when       "" or conditions "field=option,option" joined by ";": where the setting has an effect;
- *            a flag's option is on.
- *            Elsewhere it is accepted and ignored. "rules that use it" stands for the optimizers
+ *            a flag's option is on; kind and targets are what the caller's own data are
+ *            (config.js), and count where that is known.
+ *            Elsewhere it is accepted and ignored, and the command line says so. "rules that use it" stands for the optimizers
  *            whose rows in rule_fields.h name the setting, "rules that use momentum or beta1" for
  *            those that name either of the two.
  * help       {decoupled} in it stands for the labels of the rules whose weight decay is decoupled.
@@ -105,20 +106,20 @@
 
 #define TSCOPE_CONFIG_FIELDS(REAL, INT, FLAG, ENUM, TEXT) \
   ENUM(data, dataset, DATASET, TSCOPE_DATASETS, spiral, FIXED, SHOWN, none, "", "Data set", "What the network learns; custom is data of your own") \
-  INT (data, data_seed, 1, 0, 2147483647, linear, 0, 100, FIXED, MORE, none, "", "Data seed", "", "Drives generated data, splits, label noise and outliers; another one is another data set of the same kind") \
+  INT (data, data_seed, 1, 0, 2147483647, linear, 0, 100, FIXED, MORE, none, "kind=vector,sequence,image", "Data seed", "", "Drives generated data, splits, label noise and outliers; another one is another data set of the same kind") \
   INT (data, samples, 0, 0, 10000000, log, 16, 100000, FIXED, MORE, none, "", "Training samples", "", "How many training samples, the first in order, or drawn over the classes where files are sorted by them; 0 takes all, or the generator's own number. Few are soon learned by heart") \
   INT (data, val_samples, 0, 0, 10000000, log, 16, 20000, FIXED, MORE, none, "", "Validation samples", "", "How many validation samples, chosen likewise; 0 takes all. Few make the validation loss a matter of luck") \
-  REAL(data, val_fraction, 0.2, 0, 0.9, linear, 0, 0.9, FIXED, MORE, none, "", "Validation share", "", "Share of the samples held back for validation where the data has no validation set of its own; what is held back is not learned from") \
-  ENUM(data, downsample, DOWNSAMPLE, TSCOPE_DOWNSAMPLES, 1, FIXED, MORE, none, "dataset=glyphs,custom", "Resolution", "Average-pools the images by this factor before training: steps are quicker, and details are gone") \
-  FLAG(data, standardize, 1, FIXED, MORE, none, "dataset=glyphs,custom", "Standardize", "Subtract the training data's mean and divide by its standard deviation; off leaves pixels at 0 to 255, where a rate that is usual may break the run at once") \
+  REAL(data, val_fraction, 0.2, 0, 0.9, linear, 0, 0.9, FIXED, MORE, none, "dataset=custom", "Validation share", "", "Share of the samples held back for validation where the data has no validation set of its own; what is held back is not learned from") \
+  ENUM(data, downsample, DOWNSAMPLE, TSCOPE_DOWNSAMPLES, 1, FIXED, MORE, none, "dataset=glyphs,custom;kind=image", "Resolution", "Average-pools the images by this factor before training: steps are quicker, and details are gone") \
+  FLAG(data, standardize, 1, FIXED, MORE, none, "dataset=glyphs,custom;kind=vector,sequence,image", "Standardize", "Subtract the training data's mean and divide by its standard deviation; off leaves pixels at 0 to 255, where a rate that is usual may break the run at once") \
   REAL(data, noise, 0.1, 0, 2, linear, 0, 1, FIXED, MORE, none, "dataset=spiral,circle,xor,blobs,moons,plane", "Noise", "", "Standard deviation of the noise added to generated points; the more, the more the classes lie in each other") \
-  REAL(data, label_noise, 0, 0, 1, linear, 0, 0.5, FIXED, MORE, none, "dataset=spiral,circle,xor,blobs,moons,plane,glyphs,custom", "Label noise", "", "Share of the training labels replaced by another class: whoever learns them learns them by heart") \
-  REAL(data, outliers, 0, 0, 1, linear, 0, 0.05, FIXED, MORE, none, "dataset=spiral,circle,xor,blobs,moons,plane,glyphs,custom", "Outliers", "", "Share of the training inputs multiplied by the outlier scale, as if a few files were stored unnormalized; one in a batch may throw the weights away") \
-  REAL(data, outlier_scale, 100, -1000000, 1000000, log, 1, 1000, FIXED, MORE, none, "dataset=spiral,circle,xor,blobs,moons,plane,glyphs,custom", "Outlier scale", "×", "What an outlier's inputs are multiplied by; the larger, the further one of them throws the weights") \
+  REAL(data, label_noise, 0, 0, 1, linear, 0, 0.5, FIXED, MORE, none, "dataset=spiral,circle,xor,blobs,moons,glyphs,custom;kind=vector,sequence,image;targets=classes", "Label noise", "", "Share of the training labels replaced by another class: whoever learns them learns them by heart") \
+  REAL(data, outliers, 0, 0, 1, linear, 0, 0.05, FIXED, MORE, none, "dataset=spiral,circle,xor,blobs,moons,plane,glyphs,custom;kind=vector,sequence,image", "Outliers", "", "Share of the training inputs multiplied by the outlier scale, as if a few files were stored unnormalized; one in a batch may throw the weights away") \
+  REAL(data, outlier_scale, 100, -1000000, 1000000, log, 1, 1000, FIXED, MORE, none, "dataset=spiral,circle,xor,blobs,moons,plane,glyphs,custom;kind=vector,sequence,image", "Outlier scale", "×", "What an outlier's inputs are multiplied by; the larger, the further one of them throws the weights") \
   INT (data, length, 8, 1, 256, linear, 1, 32, FIXED, SHOWN, none, "dataset=sort,reverse,addition", "Length", "", "Symbols to sort or to reverse, or digits of the numbers to add; the longer, the further back the answer has to look") \
   INT (data, symbols, 10, 2, 62, linear, 2, 26, FIXED, MORE, none, "dataset=sort,reverse,recall", "Symbols", "", "How many different symbols there are; the more, the harder to guess") \
   INT (data, delay, 20, 1, 1000, log, 1, 200, FIXED, SHOWN, none, "dataset=recall", "Delay", "blanks", "Blanks between what is to be remembered and the mark that asks for it; the more, the longer a recurrent network has to hold it") \
-  INT (data, context, 64, 1, 4096, log, 8, 256, FIXED, MORE, none, "dataset=sentences,custom", "Context", "characters", "Characters of a window of text; what stands before it is not seen. Twice as many take more than twice the time with attention") \
+  INT (data, context, 64, 1, 4096, log, 8, 256, FIXED, MORE, none, "dataset=sentences,custom;kind=tokens", "Context", "characters", "Characters of a window of text; what stands before it is not seen. Twice as many take more than twice the time with attention") \
   TEXT(model, model, 2048, FIXED, SHOWN, none, "", "Model", "The architecture as text; the last linear layer to the data's outputs is implied. Deeper ones can learn more, and are easier to break") \
   ENUM(model, init, INIT, TSCOPE_INITS, he, FIXED, MORE, none, "", "Initialization", "The distribution of the initial weights; where it does not suit the activations, signals grow or fade from layer to layer") \
   REAL(model, init_gain, 1, 0, 1000, log, 0.01, 100, FIXED, MORE, none, "", "Initial scale", "×", "Multiplies every initial weight; far above 1 it breaks at once, far below 1 hardly a gradient reaches the first layers") \

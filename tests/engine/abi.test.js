@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { DATA_FACTS } from '../../web/engine/config/data_facts.js';
 import { METRICS_BYTES } from '../../web/engine/core/record.js';
 import { compileCore, instantiateCore } from '../../web/engine/core/wasm.js';
 import { createEngineFrom } from '../../web/engine/engine.js';
@@ -135,7 +136,8 @@ test('every condition of a table names a real field and its options', () => {
       for (const condition of when === '' ? [] : when.split(';')) {
         const [other, options] = condition.split('=');
         const field = [...rows, ...SCHEMA.fields].find((row) => row.name === other);
-        const known = field?.kind === 'flag' ? ['on'] : field?.options.map((option) => String(option.name));
+        const known =
+          field?.kind === 'flag' ? ['on'] : (field?.options.map((option) => String(option.name)) ?? DATA_FACTS[other]);
         for (const option of options.split(',')) assert.ok(known?.includes(option), `${name}: ${condition}`);
       }
     }

@@ -4,6 +4,8 @@ import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CHANGES } from '../engine/config/config.js';
+import { dataFactsOf } from '../engine/config/data_facts.js';
+import { sayIdle } from '../engine/config/idle_settings.js';
 import { READING_FIELDS, readingOf } from '../engine/config/reading_fields.js';
 import { chooseDataFiles, isTableName } from '../engine/data/choose_files.js';
 import { createFileDataset } from '../engine/data/data_files.js';
@@ -62,12 +64,30 @@ export function readConfig(engine, { options, settings, base }) {
 export async function readRunInput(engine, args) {
   const { options, notes } = args;
   const config = readConfig(engine, args);
-  if (config.dataset !== 'custom') return { config, dataset: engine.generateDataset(config), data: null };
+  if (config.dataset !== 'custom') {
+    notes.push(...sayIdleOf(config, args));
+    return { config, dataset: engine.generateDataset(config), data: null };
+  }
   if (!options.data) throw new UsageError('--dataset custom needs --data PATH');
   const data = await readDataPath(engine, options.data, readingOf(options));
   const dataset = createFileDataset(engine, data, config);
-  notes.push(...dataset.notes);
+  const facts = dataFactsOf(dataset.isTokens ? [] : dataset.shape, dataset.classes);
+  notes.push(...dataset.notes, ...sayIdleOf(config, args, facts));
   return { config, dataset, data };
+}
+
+/**
+ * What was asked for and has no effect on these data, or beside these settings. What --over and --change set is not only
+ * what it is at the start.
+ *
+ * @param {Config} config
+ * @param {import('./arguments.js').Arguments} args
+ * @param {{ kind?: string, targets?: string }} [facts]
+ */
+function sayIdleOf(config, { settings, base, options }, facts) {
+  const axes = /** @type {string[]} */ (options.over ?? []).map((axis) => axis.split('=')[0].replaceAll('-', '_'));
+  const varied = [...axes, ...config.changes.map(({ field }) => field)];
+  return sayIdle(config, { given: { ...base, ...settings }, facts, varied });
 }
 
 /**

@@ -66,15 +66,27 @@ export function totalSteps({ warmup_steps, steps }) {
  * Whether a setting has an effect with these others (the table's `when`). Elsewhere it is accepted and ignored.
  *
  * @param {Field} field
- * @param {{ [name: string]: unknown }} config  at least the settings that `when` names
+ * @param {{ [name: string]: unknown }} config  the settings that `when` names, and DATA_FACTS; what is not known of them
+ *   is nothing against it
  */
 export function fieldApplies(field, config) {
-  if (field.when === '') return true;
-  return field.when.split(';').every((condition) => {
-    const [name, options] = condition.split('=');
+  return !whyIdle(field, config);
+}
+
+/**
+ * Why a setting has no effect: the first of its conditions that does not hold; null where all do.
+ *
+ * @param {Field} field
+ * @param {{ [name: string]: unknown }} config  as for fieldApplies
+ * @returns {string[] | null}  the condition's name, then its options
+ */
+export function whyIdle({ when }, config) {
+  for (const condition of when ? when.split(';') : []) {
+    const [name, ...options] = condition.split(/[=,]/);
     const value = config[name];
-    return options.split(',').includes(value === true ? 'on' : String(value));
-  });
+    if (value !== undefined && !options.includes(value === true ? 'on' : String(value))) return [name, ...options];
+  }
+  return null;
 }
 
 // ---- parsing -------------------------------------------------------------------------------------------------------

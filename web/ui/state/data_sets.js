@@ -18,6 +18,7 @@
  * @property {() => void} touch
  */
 
+import { dataFactsOf } from '../../engine/config/data_facts.js';
 import { defaultReading } from '../../engine/config/reading_fields.js';
 import { taskOf } from '../../engine/config/rules.js';
 import { plural } from '../../engine/words/sentences.js';
@@ -69,6 +70,12 @@ export class DataSets {
   isImage(config) {
     if (config.dataset === 'custom') return (this.chosen?.shape.length ?? 3) === 3;
     return config.dataset === 'glyphs';
+  }
+
+  /** What is known of a config's data beside its settings. @param {{ dataset?: unknown }} config */
+  factsOf({ dataset }) {
+    const data = dataset === 'custom' && this.chosen;
+    return data ? dataFactsOf(data.shape, data.classes) : {};
   }
 
   /** What a run's classes are called, where they have names. @param {import('./run.js').Run} run */

@@ -17,7 +17,7 @@
  * @property {Run | null} active
  * @property {Run | null} liveRun
  * @property {{ list: Run[] }} runs
- * @property {{ chosenId: number | null }} data
+ * @property {{ chosenId: number | null, factsOf: (config: { [name: string]: unknown }) => object }} data
  * @property {{ chosen: unknown }} weights
  * @property {import('./known_rates.js').KnownRates} rates
  * @property {{ id: string, config: SomeSettings }[]} presets
@@ -77,7 +77,7 @@ export class Draft {
   // ---- reading ---------------------------------------------------------------------------------------------------
 
   /** Whether a setting has an effect, with what is shown of the others or those of a config. @param {Field} field @param {{ [name: string]: unknown }} [config] */
-  applies = (field, config = this.#showing) => fieldApplies(field, config);
+  applies = (field, config = this.#showing) => fieldApplies(field, { ...config, ...this.#lab.data.factsOf(config) });
 
   /** Whether the panel holds the settings of a link or a run with recorded changes, untouched. */
   get replaying() {
