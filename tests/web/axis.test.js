@@ -15,6 +15,8 @@ test('a short logarithmic axis has a tick near its lower end, where a curve may 
     }
   }
   assert.deepEqual(logTicks(1e-6, 1e6), [1e-6, 1e-3, 1, 1e3, 1e6]);
+  // One number alone tells nothing of an axis: that of a loss which stays at guessing, from 2.05 to 3.7.
+  assert.ok(logTicks(2.05, 3.7).length >= 2, `${logTicks(2.05, 3.7)}`);
 });
 
 test('round steps of a linear axis, about so many', () => {

@@ -275,6 +275,15 @@ test('a threshold is read off the norms of a network that learns, and of no othe
   // What was never unstable takes steps that are too short: no remedy against long ones.
   const calm = makeRun({ lr: 1e-5 }, members({ status: 'complete' }, { smoothed_loss: 2.29, infeasible: 1 }));
   assert.equal(offersFor(calm, MODEL)[0].label, 'Raise η to 1e-4');
+  // Whose gradient is gone where it guesses took steps that were too long, as the Post-LN transformer of the lessons.
+  const norms = (/** @type {number} */ last) => ({
+    ...calm.series,
+    grad_norm: { at: (/** @type {number} */ step) => (step ? last : 5.33) },
+  });
+  Object.assign(calm, { series: norms(0.579) });
+  assert.match(offersFor(calm, MODEL)[0].label, /^Warm up over/);
+  Object.assign(calm, { series: norms(4) });
+  assert.equal(offersFor(calm, MODEL)[0].label, 'Raise η to 1e-4');
   assert.ok(offersFor(calm, MODEL).every(({ label }) => !/Clip|Warm up|Lower/.test(label)));
   // It had learned before it broke: what was typical then still is.
   const collapsed = members({

@@ -18,7 +18,7 @@ export function logTicks(low, high, most = 6) {
         if (tick >= low * 0.999 && tick <= high * 1.001) ticks.push(tick);
       }
     }
-    if (ticks.length <= most) return ticks.length ? ticks : [low];
+    if (ticks.length <= most) return ticks.length > 1 ? ticks : linearTicks(low, high, most);
     if (steps.length === 1) {
       const stride = Math.ceil(ticks.length / most);
       return ticks.filter((_, i) => (ticks.length - 1 - i) % stride === 0);

@@ -51,9 +51,16 @@ export function offersFor(run, model) {
   const cause = causeOfEnd(run);
   if (cause) return offersForCause(run, cause);
   // The remedies are for what is unstable: what stays calm and learns nothing takes steps that are too short.
-  if (run.summary?.infeasible === 1 && run.status === 'complete' && !run.episodes.length && !troubleInWords(run))
+  const isCalm = run.summary?.infeasible === 1 && run.status === 'complete' && !run.episodes.length;
+  if (isCalm && !troubleInWords(run) && !restsAtGuessing(run))
     return [...offerHigherRate(run.inForce), ...offerNormalization(model)];
   return REMEDIES.flatMap(({ kind }) => OFFERS[kind]?.(run, model) ?? []);
+}
+
+/** Whether it came down to guessing and hardly a gradient leads on from there, as after first steps too long: a Post-LN transformer without a warmup. @param {Run} run */
+function restsAtGuessing({ summary, series, startStep, step }) {
+  const normAt = (/** @type {number} */ at) => Number(series.grad_norm.at(at));
+  return !!summary && summary.smoothed_loss < 1.05 * summary.baseline_loss && 4 * normAt(step - 1) < normAt(startStep);
 }
 
 /** The longest warmup that is worth a try, in tens of steps, where there is less of it. @param {Config} config @returns {Offer[]} */

@@ -31,8 +31,8 @@ export const postLnWarmup = {
   minutes: 8,
   text: {
     look:
-      'The loss of guessing is 2.08. At 0.01 Post-LN stays there from the first steps to the last, and nothing leaves any ' +
-      'bound: there is no spike to see. With 100 steps of warmup it learns. Pre-LN learns with and without.',
+      'The loss of guessing is 2.08. At 0.01 Post-LN is there within a few steps and stays to the last, and nothing leaves ' +
+      'any bound: no instability is reported. With 100 steps of warmup it learns. Pre-LN learns with and without.',
     why:
       'In Norm(x + f(x)) each norm rescales the path that gradients take back, and the last blocks get the largest ones. ' +
       'Adam’s first steps have the full length whatever the gradient is, and they drive those blocks to an output that is ' +
