@@ -120,11 +120,12 @@ export function membersOf(file, type) {
   for (const part of splitAtTop(type.trim(), '&')) {
     const plain = part
       .trim()
-      .replace(/^\((.*)\)$/s, '$1')
       .replace(/^(?:Omit|Pick|Partial)<([^<>,]+)(?:,[^<>]*)?>/, '$1')
       .replace(/\s*\|\s*null$/, '')
       .replace(/\[\]$/, '')
       .trim();
+    const bracketed = plain.match(/^\((.*)\)$/s);
+    const indexed = plain.match(/^(.*)\['(\w+)'\]$/s);
     const imported = plain.match(/^import\('([^']+)'\)\.(\w+)$/);
     const local = plain.match(/^(\w+)$/);
     if (plain.startsWith('{')) {
@@ -132,6 +133,11 @@ export function membersOf(file, type) {
         const named = text.match(/^'?(\w+)'?\??:\s*([\s\S]*?);?$/);
         if (named) members.set(named[1], { type: named[2], text: readComment(comment).prose, file });
       }
+    } else if (bracketed) {
+      for (const [name, member] of membersOf(file, bracketed[1]) ?? []) members.set(name, member);
+    } else if (indexed) {
+      const one = membersOf(file, indexed[1])?.get(indexed[2]);
+      for (const [name, member] of (one && membersOf(one.file, one.type)) ?? []) members.set(name, member);
     } else if (imported || local) {
       const target = imported ? join(dirname(file), imported[1].replace(/\.js$/, '.d.ts')) : file;
       const found = findExport(target, imported ? imported[2] : /** @type {RegExpMatchArray} */ (local)[1]);

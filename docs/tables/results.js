@@ -54,7 +54,7 @@ const COMMANDS = [
     name: 'gallery check',
     args: 'gallery check hidden-spike --quick',
     file: 'engine/study/gallery/check.d.ts',
-    type: '{ results: CheckResult[] }',
+    type: '{ results: CheckResult[]; }',
   },
   {
     name: 'data',

@@ -46,7 +46,8 @@ import { listWorks } from './works.js';
  * @property {import('./peers.js').Absence[]} absent  who could not be started, and why
  * @property {Pick<Work, 'id' | 'title' | 'unit' | 'flops'>[]} works
  * @property {Row[]} rows  each contestant at each work, and the machine's own limit as the peer `peak`
- * @property {object[]} agreement  whether the peers computed the same as ours
+ * @property {(Pick<Contestant, 'peer'> & { work: string, is_reference: boolean } & import('./agreement.js').Agreement)[]} agreement
+ *   whether the peers computed the same as ours
  * @property {object[]} threads  of ours: the speed beside one thread's, and whether the digest is the same
  * @property {object[]} ways  what a peer did in its own way
  * @property {object | null} onecycle  epochs until a target, with and without 1cycle; null without Fashion-MNIST or in short
