@@ -263,7 +263,7 @@ test('the lowest, a ratio and a distance wait for every run they are of; what di
   ];
   assert.equal(outcomeOf(remedies, shown(runs.slice(1))), null);
   assert.equal(outcomeOf(remedies, shown(runs)), 'clip');
-  assert.match(sayOutcome(remedies, shown(runs), 'clip'), /diverged with warmup 100;.*; 0\.9 with clipped at 10$/);
+  assert.match(sayOutcome(remedies, shown(runs), 'clip'), /warmup 100: diverged;.*; clipped at 10: 0\.9$/);
 
   const batches = lessonOf('batch-size');
   const ends = [

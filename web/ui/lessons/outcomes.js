@@ -186,9 +186,9 @@ function sayEnds(_, lesson, shown) {
   const ends = endsOf(lesson, shown, cellsOf(lesson.predict)) ?? [];
   const all = ends.map(({ cell, end }) => {
     const { label } = cellOf(lesson, cell);
-    return `${Number.isFinite(end) ? say(end) : 'diverged'} with ${label}`;
+    return `${label}: ${Number.isFinite(end) ? say(end) : 'diverged'}`;
   });
-  return `${words}: ${all.join('; ')}`;
+  return `${words}; ${all.join('; ')}`;
 }
 
 /** What a lesson's prediction is held against. @param {Entry} lesson @param {Shown} shown @returns {Outcome} */

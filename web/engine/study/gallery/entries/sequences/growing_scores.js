@@ -83,11 +83,11 @@ export const growingScores = {
     });
     const losses = (/** @type {string} */ id) => span(results[id].map(finalLoss));
     const scores = (/** @type {string} */ id) => span(results[id].map(largestScore), (score) => number(score));
-    const lower = low.length > 0 ? `; at 0.003 ${low.map(losses).join(' and ')}` : '';
+    const lower = low.length > 0 ? `; at 0.003 losses of ${low.map(losses).join(' and ')}` : '';
     return {
       passed: seeds.passed,
       figure:
-        `at 0.06 ${losses('plain')}, scores up to ${scores('plain')}; with qknorm ${losses('normalized')}, scores up to ` +
+        `at 0.06 a loss of ${losses('plain')}, scores up to ${scores('plain')}; with qknorm a loss of ${losses('normalized')}, scores up to ` +
         `${scores('normalized')}${lower}; ${writeSeeds(seeds)}`,
     };
   },

@@ -88,13 +88,13 @@ export const postLnWarmup = {
     const isWhole = CASES.every(({ id }) => RATES.every((lr) => results[`${id}-${lr}`]));
     const rises = highest[0] < highest[1] && highest[1] < highest[2];
     const losses = CASES.filter(({ id }) => results[at(id)]).map(
-      ({ id, label }) => `${label} ${span(results[at(id)].map(finalLoss))}`,
+      ({ id, label }) => `${label}: ${span(results[at(id)].map(finalLoss))}`,
     );
-    const rates = CASES.map(({ label }, i) => `${label} ${highest[i] ? number(highest[i]) : 'none'}`);
-    const order = isWhole ? `; highest rate at which all learn: ${rates.join(', ')}` : '';
+    const rates = CASES.map(({ label }, i) => `${label}: ${highest[i] ? number(highest[i]) : 'none'}`);
+    const order = isWhole ? `; highest rate at which every seed learns, ${rates.join('; ')}` : '';
     return {
       passed: seeds.passed && (rises || !isWhole),
-      figure: `at 0.01: ${losses.join(', ')}${order}; ${writeSeeds(seeds)}`,
+      figure: `loss at 0.01, ${losses.join('; ')}${order}; ${writeSeeds(seeds)}`,
     };
   },
   examples: {

@@ -5,7 +5,7 @@ const CURELESS = ['none', 'warmup', 'percentile'];
 
 /** How the figure calls the cells. */
 const TOLD = {
-  none: 'without',
+  none: 'no remedy',
   warmup: 'warmup',
   clip: 'clipped at 1',
   percentile: 'at the percentile',
@@ -110,10 +110,10 @@ export const recurrentCliff = {
       results.clip.map(({ clipped_fraction }) => clipped_fraction),
       writePercent,
     );
-    const ends = told.map(([id, name]) => `${name} ${span(results[id].map(finalLoss))}`);
+    const ends = told.map(([id, name]) => `${name}: ${span(results[id].map(finalLoss))}`);
     return {
       passed: seeds.passed,
-      figure: `${ends.join(', ')}; ${share} of the steps clipped at 1; ${writeSeeds(seeds)}`,
+      figure: `loss at the end with ${ends.join('; ')}; ${share} of the steps clipped at 1; ${writeSeeds(seeds)}`,
     };
   },
   examples: {
