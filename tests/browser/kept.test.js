@@ -95,8 +95,8 @@ test('a worker that breaks costs nothing, also where the browser keeps nothing',
       });
     })
     .catch(() => {});
-  await fullSpeed(page);
   await page.getByRole('button', { name: /^Go on from step \d/ }).click();
+  await fullSpeed(page);
   await page.waitForFunction(
     () => /** @type {any} */ (document.querySelector('train-scope')).lab.active.status === 'complete',
   );
