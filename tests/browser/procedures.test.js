@@ -71,7 +71,7 @@ test('the warmup study tells its attempts, and the probe its evaluations', async
 });
 
 test('a study can be stopped, and says what it left out', async () => {
-  const { page, check, panel } = await choose('?dataset=spiral&steps=16000&eval_every=100', /^Warmup study/);
+  const { page, check, panel } = await choose('?dataset=spiral&steps=4000&eval_every=100', /^Warmup study/);
   await panel.getByRole('button', { name: 'Find the warmup' }).click();
   // At hand already when there is something to tell: the study goes on meanwhile, and may end.
   await panel.getByRole('button', { name: 'Stop' }).focus();
