@@ -55,43 +55,6 @@ static void find_taps(int32_t *offsets, const tscope_conv *conv) {
   }
 }
 
-/**
- * sum[r][t] += dy[r] x[t] in four lanes, rows > 2: t of two; else t of four, the tile's upper half
- * being the third and fourth tap. rows is a constant at every call.
- */
-TSCOPE_INLINE tile tile_lanes(tile sum, int rows, const float *dy, const float *x,
-                              const int32_t at[4]) {
-  f32x4 x0 = tscope_load(x + at[0]), x1 = tscope_load(x + at[1]);
-  f32x4 d0 = tscope_load(dy);
-  sum.a0 = tscope_madd(d0, x0, sum.a0);
-  sum.b0 = tscope_madd(d0, x1, sum.b0);
-  f32x4 d1 = d0;
-  if (rows > 1) {
-    d1 = tscope_load(dy + TSCOPE_LANES);
-    sum.a1 = tscope_madd(d1, x0, sum.a1);
-    sum.b1 = tscope_madd(d1, x1, sum.b1);
-  }
-  if (rows > 2) {
-    f32x4 d2 = tscope_load(dy + 2 * TSCOPE_LANES);
-    sum.a2 = tscope_madd(d2, x0, sum.a2);
-    sum.b2 = tscope_madd(d2, x1, sum.b2);
-  } else {
-    f32x4 x2 = tscope_load(x + at[2]), x3 = tscope_load(x + at[3]);
-    sum.a2 = tscope_madd(d0, x2, sum.a2);
-    sum.b2 = tscope_madd(d0, x3, sum.b2);
-    if (rows > 1) {
-      sum.a3 = tscope_madd(d1, x2, sum.a3);
-      sum.b3 = tscope_madd(d1, x3, sum.b3);
-    }
-  }
-  if (rows > 3) {
-    f32x4 d3 = tscope_load(dy + 3 * TSCOPE_LANES);
-    sum.a3 = tscope_madd(d3, x0, sum.a3);
-    sum.b3 = tscope_madd(d3, x1, sum.b3);
-  }
-  return sum;
-}
-
 /** Four lanes of every pixel of the strip, then the other four. */
 TSCOPE_INLINE tile tile_pixels(tile sum, int rows, const float *dy, const float *x,
                                const int32_t at[4], const tscope_conv *conv, strip size) {
@@ -108,7 +71,8 @@ TSCOPE_INLINE tile tile_pixels(tile sum, int rows, const float *dy, const float 
         const float *from = block + (size_t)(oy * conv->stride) * in_row;
         TSCOPE_KEEP_LOOP
         for (int ox = 0; ox < width; ox++, from += in_step, d += out_step) {
-          sum = tile_lanes(sum, rows, d, from, fixed);
+          sum = tile_taps_add(sum, rows, d, TSCOPE_LANES, from + fixed[0], from + fixed[1],
+                              from + fixed[2], from + fixed[3]);
         }
       }
     }

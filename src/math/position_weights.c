@@ -99,41 +99,13 @@ static void pack_pieces(float *to, const packing *pack, const tscope_pieces *p, 
 
 /* ---- tiles ---------------------------------------------------------------------------------- */
 
-/** sum[r][t] += dy[r] x[t] of so many pieces; of one or two rows four taps, the tile's upper half
- * being the third and fourth, `beside` floats from the first. rows is a constant at every call. */
+/** Adds so many pieces; of one or two rows the third and fourth tap lie `beside` floats from the
+ * first. */
 TSCOPE_INLINE tile tile_pieces(tile sum, int rows, const float *dy, const float *x, size_t beside,
                                int pieces) {
   TSCOPE_KEEP_LOOP
-  for (int i = 0; i < pieces; i++, dy += TILE * PIECE, x += PAIR) {
-    const f32x4 x0 = tscope_load(x), x1 = tscope_load(x + PIECE);
-    const f32x4 d0 = tscope_load(dy);
-    sum.a0 = tscope_madd(d0, x0, sum.a0);
-    sum.b0 = tscope_madd(d0, x1, sum.b0);
-    f32x4 d1 = d0;
-    if (rows > 1) {
-      d1 = tscope_load(dy + PIECE);
-      sum.a1 = tscope_madd(d1, x0, sum.a1);
-      sum.b1 = tscope_madd(d1, x1, sum.b1);
-    }
-    if (rows > 2) {
-      const f32x4 d2 = tscope_load(dy + 2 * PIECE);
-      sum.a2 = tscope_madd(d2, x0, sum.a2);
-      sum.b2 = tscope_madd(d2, x1, sum.b2);
-    } else {
-      const f32x4 x2 = tscope_load(x + beside), x3 = tscope_load(x + beside + PIECE);
-      sum.a2 = tscope_madd(d0, x2, sum.a2);
-      sum.b2 = tscope_madd(d0, x3, sum.b2);
-      if (rows > 1) {
-        sum.a3 = tscope_madd(d1, x2, sum.a3);
-        sum.b3 = tscope_madd(d1, x3, sum.b3);
-      }
-    }
-    if (rows > 3) {
-      const f32x4 d3 = tscope_load(dy + 3 * PIECE);
-      sum.a3 = tscope_madd(d3, x0, sum.a3);
-      sum.b3 = tscope_madd(d3, x1, sum.b3);
-    }
-  }
+  for (int i = 0; i < pieces; i++, dy += TILE * PIECE, x += PAIR)
+    sum = tile_taps_add(sum, rows, dy, PIECE, x, x + PIECE, x + beside, x + beside + PIECE);
   return sum;
 }
 

@@ -85,6 +85,44 @@ TSCOPE_INLINE tile tile_second(tile sum) {
   return (tile){.a0 = sum.a2, .b0 = sum.b2, .a1 = sum.a3, .b1 = sum.b3};
 }
 
+/**
+ * sum[r][t] += d[r] x[t] in four lanes, where rows lie `step` floats apart in d. rows > 2: taps x0
+ * and x1; else all four, the tile's upper half being the third and fourth. rows is a constant at
+ * every call.
+ */
+TSCOPE_INLINE tile tile_taps_add(tile sum, int rows, const float *d, size_t step, const float *x0,
+                                 const float *x1, const float *x2, const float *x3) {
+  const f32x4 a = tscope_load(x0), b = tscope_load(x1);
+  const f32x4 d0 = tscope_load(d);
+  sum.a0 = tscope_madd(d0, a, sum.a0);
+  sum.b0 = tscope_madd(d0, b, sum.b0);
+  f32x4 d1 = d0;
+  if (rows > 1) {
+    d1 = tscope_load(d + step);
+    sum.a1 = tscope_madd(d1, a, sum.a1);
+    sum.b1 = tscope_madd(d1, b, sum.b1);
+  }
+  if (rows > 2) {
+    const f32x4 d2 = tscope_load(d + 2 * step);
+    sum.a2 = tscope_madd(d2, a, sum.a2);
+    sum.b2 = tscope_madd(d2, b, sum.b2);
+  } else {
+    const f32x4 c = tscope_load(x2), e = tscope_load(x3);
+    sum.a2 = tscope_madd(d0, c, sum.a2);
+    sum.b2 = tscope_madd(d0, e, sum.b2);
+    if (rows > 1) {
+      sum.a3 = tscope_madd(d1, c, sum.a3);
+      sum.b3 = tscope_madd(d1, e, sum.b3);
+    }
+  }
+  if (rows > 3) {
+    const f32x4 d3 = tscope_load(d + 3 * step);
+    sum.a3 = tscope_madd(d3, a, sum.a3);
+    sum.b3 = tscope_madd(d3, b, sum.b3);
+  }
+  return sum;
+}
+
 TSCOPE_INLINE tile tile_start(int rows, const float *bias) {
   f32x4 zero = tscope_splat(0);
   tile sum = {zero, zero, zero, zero, zero, zero, zero, zero};
