@@ -22,10 +22,10 @@
  * quantity   whose colour it wears, on its control and as a change in the charts: lr, norm or none.
  * when       "" or conditions "field=option,option" joined by ";": where the setting has an effect;
  *            a flag's option is on; kind and targets are what the caller's own data are
- *            (config.js), and count where that is known.
- *            Elsewhere it is accepted and ignored, and the command line says so. "rules that use it" stands for the optimizers
- *            whose rows in rule_fields.h name the setting, "rules that use momentum or beta1" for
- *            those that name either of the two.
+ *            (config.js), and count where that is known. Elsewhere it is accepted and ignored, and
+ *            the command line says so. "rules that use it" stands for the optimizers whose rows in
+ *            rule_fields.h name the setting, "rules that use momentum or beta1" for those that name
+ *            either of the two.
  * help       {decoupled} in it stands for the labels of the rules whose weight decay is decoupled.
  *
  * Literals must be valid both in C and in JS: they are pasted into both. Names are public and are

@@ -13,4 +13,9 @@ tscope_line tscope_complain(tscope_problem *problem, int field);
 tscope_status tscope_refuse(tscope_problem *problem, tscope_status status, int field,
                             const char *sentence);
 
+/** And with one of two numbers: "before 17 between 12 after". */
+tscope_status tscope_refuse_numbers(tscope_problem *problem, tscope_status status,
+                                    const char *before, int64_t first, const char *between,
+                                    int64_t second, const char *after);
+
 #endif

@@ -14,16 +14,9 @@ static tscope_status refuse_data(tscope_problem *problem, const char *sentence) 
   return tscope_refuse(problem, TSCOPE_ERROR_DATA, -1, sentence);
 }
 
-/* "before 17 between 12 after" */
 static tscope_status refuse_value(tscope_problem *problem, const char *before, int64_t first,
                                   const char *between, int64_t second, const char *after) {
-  tscope_line line = tscope_complain(problem, -1);
-  tscope_line_add(&line, before);
-  tscope_line_add_int(&line, first);
-  tscope_line_add(&line, between);
-  tscope_line_add_int(&line, second);
-  tscope_line_add(&line, after);
-  return TSCOPE_ERROR_DATA;
+  return tscope_refuse_numbers(problem, TSCOPE_ERROR_DATA, before, first, between, second, after);
 }
 
 /* ---- judging -------------------------------------------------------------------------------- */

@@ -33,8 +33,9 @@ void tscope_trainer_read_attention(tscope_trainer *trainer, int split, int index
   tscope_sampler_fill(&trainer->sampler, split, indices, 0, 1, trainer->inputs, trainer->labels,
                       trainer->targets);
   tscope_pass_look(trainer, 1);
-  for (int i = 0; i < tscope_trainer_attention_count(trainer); i++) {
-    const tscope_unit *unit = find_attention(trainer, i);
+  for (int i = 0; i < trainer->network.count; i++) {
+    const tscope_unit *unit = &trainer->network.units[i];
+    if (!unit->layer->attend) continue;
     tscope_attention_map map;
     unit->layer->attend(unit, &map, weights);
     weights += (size_t)map.heads * (size_t)map.positions * (size_t)map.positions;
@@ -45,18 +46,6 @@ void tscope_trainer_read_attention(tscope_trainer *trainer, int split, int index
 
 static tscope_status refuse(tscope_problem *problem, tscope_status status, const char *sentence) {
   return tscope_refuse(problem, status, -1, sentence);
-}
-
-/** "A sample of these data …, not 3." and the like. */
-static tscope_status refuse_count(tscope_problem *problem, const char *before, int wanted,
-                                  const char *between, int found, const char *after) {
-  tscope_line line = tscope_complain(problem, -1);
-  tscope_line_add(&line, before);
-  tscope_line_add_int(&line, wanted);
-  tscope_line_add(&line, between);
-  tscope_line_add_int(&line, found);
-  tscope_line_add(&line, after);
-  return TSCOPE_ERROR_DATA;
 }
 
 /** Whether the network can say what comes next, and these tokens are such that it has learned to.
@@ -81,11 +70,13 @@ static tscope_status judge(const tscope_trainer *trainer, int given, int count, 
   if (given < 1) return refuse(problem, TSCOPE_ERROR_DATA, "A prompt needs at least one token.");
   if (!dataset->scored_from) return TSCOPE_OK;
   if (given != dataset->scored_from + 1)
-    return refuse_count(problem, "A prompt for these data has the ", dataset->scored_from + 1,
-                        " tokens before the answer, and this one has ", given, ".");
+    return tscope_refuse_numbers(problem, TSCOPE_ERROR_DATA, "A prompt for these data has the ",
+                                 dataset->scored_from + 1,
+                                 " tokens before the answer, and this one has ", given, ".");
   if (count > dataset->width + 1)
-    return refuse_count(problem, "A sample of these data has ", dataset->width + 1,
-                        " tokens, the answer among them, and this would be ", count, ".");
+    return tscope_refuse_numbers(problem, TSCOPE_ERROR_DATA, "A sample of these data has ",
+                                 dataset->width + 1,
+                                 " tokens, the answer among them, and this would be ", count, ".");
   return TSCOPE_OK;
 }
 
