@@ -8,6 +8,7 @@ import { readRunLog } from '../../web/engine/run/run_log.js';
 import { runRangeTest } from '../../web/engine/study/range_test.js';
 import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
+import { makeLocalRunner } from '../fixtures/local_runner.js';
 import { assertRefused, makeFolder, runCli, runJson } from './helpers.js';
 
 const MOONS = ['lr-find', '--dataset', 'moons', '--samples', '300', '--batch', '32'];
@@ -331,11 +332,7 @@ test('a range test that fails or is given up frees its memory', async () => {
   const controller = new AbortController();
   const asked = runRangeTest({
     engine,
-    runner: new LocalRunner({
-      createTrainer: (planned) => engine.createTrainer(planned, dataset),
-      now: () => performance.now(),
-      yieldNow: async () => {},
-    }),
+    runner: makeLocalRunner((planned) => engine.createTrainer(planned, dataset)),
     config,
     options: engine.parseRangeOptions({}),
     now: () => performance.now(),

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createFileDataset } from '../../web/engine/data/data_files.js';
-import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { openThread } from '../../web/platform/node/thread_port.js';
 import { WorkerPool } from '../../web/worker/pool.js';
+import { makeLocalRunner } from '../fixtures/local_runner.js';
 import { makeImageFiles, makeNoiseData } from './helpers.js';
 
 const engine = await createEngine();
@@ -30,15 +30,11 @@ function withoutTime({ seconds, ...rest }) {
   return rest;
 }
 
-const local = new LocalRunner({
-  createTrainer: (config) => {
-    const dataset = createFileDataset(engine, DATA, config);
-    const trainer = engine.createTrainer(config, dataset);
-    dataset.dispose();
-    return trainer;
-  },
-  now: () => performance.now(),
-  yieldNow: () => new Promise((resolve) => setImmediate(resolve)),
+const local = makeLocalRunner((config) => {
+  const dataset = createFileDataset(engine, DATA, config);
+  const trainer = engine.createTrainer(config, dataset);
+  dataset.dispose();
+  return trainer;
 });
 /** @type {Record<string, any>[]} */
 const expected = [];

@@ -7,11 +7,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readDataFiles } from '../../web/engine/data/read_files.js';
-import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { openThread } from '../../web/platform/node/thread_port.js';
 import { WorkerPool } from '../../web/worker/pool.js';
 import { StudyClient } from '../../web/worker/study_client.js';
+import { makeLocalRunner } from '../fixtures/local_runner.js';
 import { assertRefused, makeFolder, makeImageFiles, ROOT, runCli, runJson, spawnCli } from './helpers.js';
 
 const MOONS = ['sweep', '--dataset', 'moons', '--samples', '200', '--model', 'linear(8) tanh', '--steps', '200'];
@@ -248,11 +248,7 @@ test('what cannot be understood is refused before anything is trained', async (t
 // ---- the pool --------------------------------------------------------------------------------------------------------
 
 const engine = await createEngine();
-const local = new LocalRunner({
-  createTrainer: (config) => engine.createTrainer(config),
-  now: () => performance.now(),
-  yieldNow: () => new Promise((resolve) => setImmediate(resolve)),
-});
+const local = makeLocalRunner((config) => engine.createTrainer(config));
 
 /** @param {Record<string, any>} result  of a trial */
 function withoutTime({ seconds, ...rest }) {

@@ -4,17 +4,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findRate } from '../../web/engine/study/auto_rate.js';
 import { tryRates, trySteps } from '../../web/engine/study/range_tries.js';
-import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
+import { makeLocalRunner } from '../fixtures/local_runner.js';
 import { chooseRate, judgeChoice, sweepRates } from '../ward/rate_choice.js';
 
 const engine = await createEngine();
 const now = () => performance.now();
-const runner = new LocalRunner({
-  createTrainer: (config) => engine.createTrainer(config),
-  now,
-  yieldNow: async () => {},
-});
+const runner = makeLocalRunner((config) => engine.createTrainer(config));
 
 /** @param {Record<string, unknown>} settings */
 function configOf(settings) {

@@ -19,8 +19,8 @@ import {
 } from '../../web/engine/study/procedure/yours/own_verdict.js';
 import { listSuspects } from '../../web/engine/study/procedure/yours/suspects.js';
 import { describeYours } from '../../web/engine/study/procedure/yours/yours.js';
-import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
+import { makeLocalRunner } from '../fixtures/local_runner.js';
 
 /** @typedef {import('../../web/engine/config/config.js').GivenConfig} GivenConfig */
 
@@ -215,14 +215,10 @@ async function examine(settings) {
   const config = makeConfig(settings);
   /** @type {import('../../web/engine/data/dataset.js').Dataset[]} */
   const datasets = [];
-  const runner = new LocalRunner({
-    createTrainer: (planned) => {
-      const dataset = engine.generateDataset(planned);
-      datasets.push(dataset);
-      return engine.createTrainer(planned, dataset);
-    },
-    now,
-    yieldNow: async () => {},
+  const runner = makeLocalRunner((planned) => {
+    const dataset = engine.generateDataset(planned);
+    datasets.push(dataset);
+    return engine.createTrainer(planned, dataset);
   });
   const procedure = new Procedure({ runner, config, now }, () => {});
   const sweep = new RateSweep(procedure);

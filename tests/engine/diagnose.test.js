@@ -36,8 +36,8 @@ import { chooseRemedy } from '../../web/engine/study/procedure/remedies.js';
 import { Trainings } from '../../web/engine/study/procedure/trainings.js';
 import { findWarmup, planWarmups, runWarmupStudy } from '../../web/engine/study/procedure/warmup.js';
 import { formatReport } from '../../web/engine/study/report/report.js';
-import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
+import { makeLocalRunner } from '../fixtures/local_runner.js';
 
 /**
  * @typedef {import('../../web/engine/config/config.js').Config} Config
@@ -733,11 +733,7 @@ test('a small real diagnosis: the same every time, and it frees its memory', asy
   const used = engine.memory.used;
   const run = () =>
     diagnose({
-      runner: new LocalRunner({
-        createTrainer: (planned) => engine.createTrainer(planned, dataset),
-        now,
-        yieldNow: async () => {},
-      }),
+      runner: makeLocalRunner((planned) => engine.createTrainer(planned, dataset)),
       config,
       seeds: 2,
       now,
@@ -770,11 +766,7 @@ test('clipping is a lower rate in disguise where the step is as long as the grad
 });
 
 test('verdict, table, fix and figures agree where the best rate is unstable itself', async () => {
-  const runner = new LocalRunner({
-    createTrainer: (config) => engine.createTrainer(config),
-    now,
-    yieldNow: async () => {},
-  });
+  const runner = makeLocalRunner((config) => engine.createTrainer(config));
   const { diagnosis } = await diagnose({ runner, config: makeConfig({ lr: 20, steps: 300 }), seeds: 3, now });
   const { lr_best, lr_unstable, lr_first_unstable, evidence, yours, remedies } = diagnosis;
   const swept = /** @type {any[]} */ (evidence.find(({ kind }) => kind === 'sweep')?.numbers.points);

@@ -8,8 +8,8 @@ import { ENTRIES, findEntry } from '../../web/engine/study/gallery/index.js';
 import { findSuddenRise } from '../../web/engine/study/gallery/judging.js';
 import { PICTURES } from '../../web/engine/study/gallery/pictures.js';
 import { readRangeTest } from '../../web/engine/study/range_test.js';
-import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
+import { makeLocalRunner } from '../fixtures/local_runner.js';
 import { hashOf, reduceCurve, settingsOf } from '../fixtures/make_pictures.js';
 
 /**
@@ -126,11 +126,7 @@ test('a picture’s curve is what the engine computes', async () => {
   const [drawn] = PICTURES[entry.id].curves;
   // A tenth of the run; measuring the sharpness changes nothing about it.
   const config = completeConfig(engine, entry, entry.cells[0], { seed: 1, sharpness_every: 0 });
-  const runner = new LocalRunner({
-    createTrainer: (planned) => engine.createTrainer(planned),
-    now: () => performance.now(),
-    yieldNow: async () => {},
-  });
+  const runner = makeLocalRunner((planned) => engine.createTrainer(planned));
   const trial = await runner.trial({ ...config, steps: config.steps / 10 }, { record: 'every' });
   const points = reduceCurve({ ...trial, config });
   assert.equal(points.length, 4);
@@ -269,11 +265,7 @@ test('a range test read off a trial is the one that lr-find makes', async () => 
   const range = { lr_min: 1e-6, lr_max: 100, points: 80 };
   const now = () => performance.now();
   const makeLocal = (/** @type {any} */ config) =>
-    new LocalRunner({
-      createTrainer: (planned) => engine.createTrainer(planned, engine.generateDataset(config)),
-      now,
-      yieldNow: async () => {},
-    });
+    makeLocalRunner((planned) => engine.createTrainer(planned, engine.generateDataset(config)));
   const { config } = engine.parseConfig({
     ...shared,
     schedule: 'range_exponential',

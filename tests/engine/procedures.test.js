@@ -11,8 +11,8 @@ import { PATIENTS } from '../../web/engine/study/procedure/patients.js';
 import { runProbeStudy } from '../../web/engine/study/procedure/probe.js';
 import { runWarmupStudy } from '../../web/engine/study/procedure/warmup.js';
 import { formatStudyReport } from '../../web/engine/study/report/study_report.js';
-import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
+import { makeLocalRunner } from '../fixtures/local_runner.js';
 
 /**
  * @typedef {import('../../web/engine/study/procedure/compared.js').Compared} Compared
@@ -28,7 +28,7 @@ function prepare(settings) {
   assert.deepEqual(problems, []);
   const dataset = engine.generateDataset(config);
   const createTrainer = (/** @type {Record<string, any>} */ planned) => engine.createTrainer(planned, dataset);
-  return { config, createTrainer, runner: new LocalRunner({ createTrainer, now, yieldNow: async () => {} }) };
+  return { config, createTrainer, runner: makeLocalRunner(createTrainer) };
 }
 
 /** @param {string} id */

@@ -6,21 +6,17 @@ import { RULES } from '../../web/engine/study/range_result.js';
 import { runRangeTest } from '../../web/engine/study/range_test.js';
 import { judgeByTries, suggestionsOf, tryRates } from '../../web/engine/study/range_tries.js';
 import { sayCounting, sayStops } from '../../web/engine/study/range_words.js';
-import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { medianOf } from '../../web/engine/study/trial/statistics.js';
 import { number } from '../../web/engine/words/numbers.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { adviseRate, isWorthTrying, sayRule } from '../../web/ui/range/range_words.js';
+import { makeLocalRunner } from '../fixtures/local_runner.js';
 
 /** @typedef {import('../../web/engine/study/range_result.js').SeedResult} SeedResult */
 
 const engine = await createEngine();
 const now = () => performance.now();
-const runner = new LocalRunner({
-  createTrainer: (config) => engine.createTrainer(config),
-  now,
-  yieldNow: async () => {},
-});
+const runner = makeLocalRunner((config) => engine.createTrainer(config));
 
 /** @param {Record<string, unknown>} settings @param {Record<string, number | string>} [options] */
 function testRange(settings, options = {}) {

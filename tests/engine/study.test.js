@@ -15,9 +15,9 @@ import {
 import { runSweep, summarizeSweep } from '../../web/engine/study/sweep.js';
 import { expandAxes, samplePoints } from '../../web/engine/study/sweep_axes.js';
 import { parseShard, planSweep } from '../../web/engine/study/sweep_plan.js';
-import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { atUnstableRates, sayUnstableAt, sayUnstableFrom } from '../../web/engine/words/unstable_rates.js';
 import { createEngine } from '../../web/platform/node/index.js';
+import { makeLocalRunner } from '../fixtures/local_runner.js';
 
 /**
  * @typedef {import('../../web/engine/study/trial/trial.js').TrialResult} TrialResult
@@ -28,7 +28,7 @@ import { createEngine } from '../../web/platform/node/index.js';
 const engine = await createEngine();
 const now = () => performance.now();
 const yieldNow = () => new Promise((resolve) => setImmediate(resolve));
-const local = new LocalRunner({ createTrainer: (config) => engine.createTrainer(config), now, yieldNow });
+const local = makeLocalRunner((config) => engine.createTrainer(config));
 
 const MOONS = { dataset: 'moons', samples: 200, model: 'linear(8) tanh', batch: 16, steps: 300, eval_every: 100 };
 

@@ -14,8 +14,8 @@
 import { parseArgs } from 'node:util';
 import { readDataPath } from '../../web/cli/run_input.js';
 import { createFileDataset } from '../../web/engine/data/data_files.js';
-import { LocalRunner } from '../../web/engine/study/trial/runner.js';
 import { createEngine } from '../../web/platform/node/index.js';
+import { makeLocalRunner } from '../fixtures/local_runner.js';
 import { chooseRate, isNear, judgeChoice, sweepRates } from './rate_choice.js';
 
 /** @typedef {import('../../web/engine/config/config.js').Config} Config */
@@ -47,11 +47,7 @@ const engine = await createEngine();
 const images = options.images ? await readDataPath(engine, options.images) : null;
 /** @type {Map<string, import('../../web/engine/data/dataset.js').Dataset>} */
 const datasets = new Map();
-const runner = new LocalRunner({
-  createTrainer: (config) => engine.createTrainer(config, datasetOf(config)),
-  now: () => performance.now(),
-  yieldNow: async () => {},
-});
+const runner = makeLocalRunner((config) => engine.createTrainer(config, datasetOf(config)));
 
 /** @param {Config} config */
 function datasetOf(config) {
