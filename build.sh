@@ -373,7 +373,15 @@ build_first() {
   fi
 }
 
-# Declarations of the library for its users' editors; the JSDoc comments are their source.
+# Declarations of files and all they import, made from their JSDoc comments.
+write_declarations() { # write_declarations OUT ROOT FILE…
+  local out=$1 root=$2
+  shift 2
+  tsc --ignoreConfig "$@" --allowJs --noCheck --declaration --emitDeclarationOnly \
+    --outDir "$out" --rootDir "$root" --target es2022 --module esnext --moduleResolution bundler --types node
+}
+
+# Declarations of the library for its users' editors.
 build_types() {
   [ -e web/platform/node/index.js ] && [ -e web/platform/browser/index.js ] || return 0
   need_packages
@@ -381,8 +389,8 @@ build_types() {
   if is_older build/types/platform/node/index.d.ts package-lock.json $(find web/engine web/library web/generated web/platform/node/index.js web/platform/browser/index.js -name '*.js'); then
     # Of files that were moved or removed, too.
     rm -rf build/types
-    tsc --ignoreConfig web/platform/node/index.js web/platform/browser/index.js web/library/study.js web/library/data.js --allowJs --noCheck --declaration --emitDeclarationOnly \
-      --outDir build/types --rootDir web --target es2022 --module esnext --moduleResolution bundler --types node
+    write_declarations build/types web \
+      web/platform/node/index.js web/platform/browser/index.js web/library/study.js web/library/data.js
     touch build/types/platform/node/index.d.ts
   fi
 }
@@ -430,8 +438,7 @@ build_docs() {
   fi
   rm -rf build/docs build/command-types
   # What only commands print is declared in their own files.
-  tsc --ignoreConfig web/cli/commands/slice.js web/cli/commands/data.js tests/bench/bench.js --allowJs --noCheck --declaration --emitDeclarationOnly \
-    --outDir build/command-types --rootDir . --target es2022 --module esnext --moduleResolution bundler --types node --skipLibCheck
+  write_declarations build/command-types . web/cli/commands/slice.js web/cli/commands/data.js tests/bench/bench.js
   (cd docs && node_modules/.bin/eleventy --quiet >&2)
   node docs/check_links.js build/docs
 }
