@@ -11,7 +11,6 @@ export default function configure(config) {
   // Links between pages are those between their files, so that they also hold where the files are read as they are.
   config.addPlugin(InputPathToUrlTransformPlugin);
   config.addPassthroughCopy('style.css');
-  config.ignores.add('README.md');
   config.addCollection('menu', (/** @type {any} */ api) =>
     SECTIONS.map((section) => ({
       section,

@@ -1,13 +1,20 @@
 /** The library as its declarations have it: each door, what it exports, and the members of its classes. */
 
-import { listExports, readComment, splitDeclarations } from './declarations.js';
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { listExports, readComment, splitDeclarations, TYPES } from './declarations.js';
 import { cell } from './markdown.js';
 
-const DOORS = [
-  { title: 'trainscope', file: 'platform/node/index.d.ts' },
-  { title: 'trainscope/study', file: 'library/study.d.ts' },
-  { title: 'trainscope/data', file: 'library/data.d.ts' },
-];
+const PACKAGE = new URL('../../package.json', import.meta.url);
+
+/** What the package exports, with its declarations: those of Node, which has all that browsers have. */
+const DOORS = Object.entries(JSON.parse(readFileSync(PACKAGE, 'utf8')).exports)
+  .filter(([, door]) => door.types)
+  .map(([name, door]) => ({
+    title: name.replace('.', 'trainscope'),
+    file: relative(TYPES, fileURLToPath(new URL(door.types, PACKAGE))),
+  }));
 
 /** Classes that a caller is given by the engine, beside those that a door exports. */
 const GIVEN = [
