@@ -9,8 +9,12 @@ import { libraryText } from '../../docs/tables/library.js';
 import { headersText, lessonsText, partsText } from '../../docs/tables/page.js';
 import { layersText, metricsText, rulesText, settingsText } from '../../docs/tables/settings.js';
 import { COMMAND_FIELDS } from '../../web/cli/command_fields.js';
+import { bytes } from '../../web/engine/words/numbers.js';
 import { findEntry } from '../../web/library/study.js';
 import { createEngine } from '../../web/platform/node/index.js';
+import { MISTAKES } from '../../web/ui/museum/draws.js';
+import { BYTES_MAX, RUNS_MAX } from '../../web/ui/state/kept/keeper.js';
+import { CALM, stepsPerSecond } from '../../web/ui/state/pace.js';
 
 const DOCS = new URL('../../docs/', import.meta.url);
 const ROOT = new URL('../../', import.meta.url);
@@ -41,6 +45,23 @@ test('files, lessons and commands that pages name are there', () => {
     for (const [, command] of text.matchAll(/^trainscope ([a-z][a-z-]+)|`trainscope ([a-z][a-z-]+)/gm)) {
       if (command) assert.ok(commands.includes(command), `${name}: ${command}`);
     }
+  }
+});
+
+test('figures of the program that pages tell are its own', async () => {
+  const engine = await createEngine();
+  const { config } = engine.parseConfig({ dataset: 'glyphs' });
+  const calm = 1000 / stepsPerSecond(CALM, { steps: 1000, warmup_steps: 0 });
+  /** @type {[string, string][]} */
+  const told = [
+    ['page.md', `\`${engine.schema.models.images}\` is LeNet`],
+    ['page.md', `takes ${calm} s a run`],
+    ['page.md', `${MISTAKES.length} published mistakes`],
+    ['page.md', `(${RUNS_MAX} runs, ${bytes(BYTES_MAX)}, the oldest go first)`],
+    ['accuracy.md', `${bytes(engine.measureModel(config).memory)} for LeNet on 28 × 28 images`],
+  ];
+  for (const [page, figure] of told) {
+    assert.ok(pages.find(({ name }) => name === page)?.text.includes(figure), `${page}: ${figure}`);
   }
 });
 

@@ -46,8 +46,8 @@ const FIRST_MS = 1000;
 const BYTES_PER_MS = 1000;
 
 /** Runs that are kept, of all tabs, and the bytes that they may take together. */
-const RUNS_MAX = 32;
-const BYTES_MAX = 192 * 2 ** 20;
+export const RUNS_MAX = 32;
+export const BYTES_MAX = 192 * 2 ** 20;
 
 /** Larger snapshots, and larger data, are not kept. A float32 each for parameters and up to three moments. */
 const SNAPSHOT_MAX = 64 * 2 ** 20;
