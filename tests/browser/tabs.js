@@ -1,5 +1,7 @@
 /** The tabs of the page's bar, as they stand at a width: each is in sight as a whole, or comes out as one of the folded. */
 
+import { untilDrawn } from './page_state.js';
+
 /** Runs in the page, as text: which tabs are in sight, cut, or under something, and what else is wrong. */
 const LOOK = `(() => {
   const box = document.querySelector('.tabs').getBoundingClientRect();
@@ -25,8 +27,7 @@ const LOOK = `(() => {
 
 /** @param {import('playwright-core').Page} page @returns {Promise<{ folded: number, faults: string[] }>} */
 async function look(page) {
-  const frame = 'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))';
-  for (let i = 0; i < 2; i++) await page.evaluate(frame);
+  await untilDrawn(page);
   return page.evaluate(LOOK);
 }
 
