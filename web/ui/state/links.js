@@ -7,6 +7,7 @@ import { unknownName } from '../../engine/config/names.js';
 import { listReadingFlags, readingToParts } from '../../engine/config/reading_text.js';
 import { changeSettings } from '../../engine/config/rules.js';
 import { FIELD_BY_NAME } from '../../engine/config/schema.js';
+import { capitalize } from '../../engine/words/sentences.js';
 import { valueInWords } from '../../engine/words/settings.js';
 import { promiseDigest, splitAddress } from './address.js';
 
@@ -207,14 +208,11 @@ function sayInstead({ problems, refused }, config) {
   return problems.map((problem) => {
     if (!refused.includes(problem)) return problem;
     const field = FIELD_BY_NAME.get(problem.field ?? '');
-    const value = field && (config ? capitalized(valueInWords(field, config[field.name])) : 'The lesson’s own');
+    const value = field && (config ? capitalize(valueInWords(field, config[field.name])) : 'The lesson’s own');
     const instead = value ? `${value} is used instead.` : 'It is left out.';
     return { ...problem, message: `${problem.message} ${instead}` };
   });
 }
-
-/** @param {string} text */
-const capitalized = (text) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 /** What reads the same data on the command line. @param {import('./data_sets.js').LoadedData | null} data @returns {string[]} */
 export function dataFlags(data) {
