@@ -1,8 +1,7 @@
 /** The presets that stand in sight as cards: which of them is on the page. */
 
-import { defaultConfig } from '../../engine/config/config.js';
 import { sameValue } from '../../engine/config/config_text.js';
-import { changeSettings } from '../../engine/config/rules.js';
+import { settingsOfPreset } from '../state/preset.js';
 
 /**
  * @typedef {import('../state/lab.js').Lab} Lab
@@ -15,14 +14,11 @@ export function cardsOf({ presets }) {
   return presets.filter(({ card }) => card);
 }
 
-/** @param {Preset} preset @returns {Config} */
-const settingsOf = ({ config }) => changeSettings(defaultConfig(), config);
-
 /** The rates that were tried for presets before the page was built stand on the slider's scale. @param {Lab} lab */
 export function knowRates(lab) {
   for (const preset of lab.presets) {
     const rates = preset.figures?.rates;
-    if (rates) lab.rates.know(rates, settingsOf(preset));
+    if (rates) lab.rates.know(rates, settingsOfPreset(preset));
   }
 }
 
@@ -34,7 +30,7 @@ export function knowRates(lab) {
  */
 export function cardOf(lab, settings) {
   const isOn = (/** @type {Preset} */ preset) => {
-    const own = settingsOf(preset);
+    const own = settingsOfPreset(preset);
     return lab.fields.every(({ name }) => sameValue(own[name], settings[name]));
   };
   return cardsOf(lab).find(isOn) ?? null;

@@ -20,7 +20,7 @@
  * @property {{ chosenId: number | null, factsOf: (config: { [name: string]: unknown }) => object }} data
  * @property {{ chosen: unknown }} weights
  * @property {import('./known_rates.js').KnownRates} rates
- * @property {{ id: string, config: SomeSettings }[]} presets
+ * @property {import('./preset.js').Preset[]} presets
  * @property {(view: string) => void} show
  * @property {() => void} touch
  */
@@ -28,6 +28,7 @@
 import { defaultConfig, fieldApplies } from '../../engine/config/config.js';
 import { sameValue } from '../../engine/config/config_text.js';
 import { changeSettings, defaultBeside, forcedLoss, REGRESSION_LOSS } from '../../engine/config/rules.js';
+import { settingsOfPreset } from './preset.js';
 
 /** How long a live setting must rest before it acts: a drag is one change, not fifty. */
 const SETTLE_MS = 140;
@@ -157,7 +158,7 @@ export class Draft {
     const usual = /** @type {SettingValue} */ (defaultBeside(field, config));
     const preset = this.#lab.presets.find(({ id }) => id === this.preset);
     if (!preset) return usual;
-    const own = changeSettings(defaultConfig(), preset.config);
+    const own = settingsOfPreset(preset);
     const bonds = BONDS[field.name] ?? ['optimizer'];
     return bonds.every((name) => own[name] === config[name]) ? settingOf(own, field) : usual;
   }

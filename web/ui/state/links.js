@@ -1,21 +1,20 @@
 /** The page's links: what an address that is opened asks for, and the address of what is on the page. */
 
-import { defaultConfig } from '../../engine/config/config.js';
 import { configToSearch, flagOf, judgeSearch, listFlags, quoteForShell } from '../../engine/config/config_text.js';
 import { joinFlags } from '../../engine/config/flag_text.js';
 import { unknownName } from '../../engine/config/names.js';
 import { listReadingFlags, readingToParts } from '../../engine/config/reading_text.js';
-import { changeSettings } from '../../engine/config/rules.js';
 import { FIELD_BY_NAME } from '../../engine/config/schema.js';
 import { capitalize } from '../../engine/words/sentences.js';
 import { valueInWords } from '../../engine/words/settings.js';
 import { promiseDigest, splitAddress } from './address.js';
+import { settingsOfPreset } from './preset.js';
 
 /**
  * @typedef {import('./run.js').Run} Run
  * @typedef {import('../../engine/config/config.js').Config} Config
  * @typedef {import('../../engine/config/config.js').Problem} Problem
- * @typedef {{ id: string, config: import('../../engine/config/config.js').SomeSettings }} Preset
+ * @typedef {import('./preset.js').Preset} Preset
  *
  * @typedef {object} Lab  what they ask of the lab
  * @property {import('./draft.js').Draft} draft
@@ -68,7 +67,7 @@ export class Links {
     this.isLessonAlone = isAlone && lesson !== null;
     const isBare = isAlone && lesson === null && link.began === null;
     this.isBare = isBare;
-    const config = isBare ? changeSettings(link.config, otherwise.config) : link.config;
+    const config = isBare ? settingsOfPreset(otherwise) : link.config;
     // What the address names besides settings was judged before.
     draft.take(config, [...draft.problems, ...sayInstead(link, this.isLessonAlone ? null : config)]);
     draft.preset = isBare ? otherwise.id : link.preset;
@@ -94,7 +93,7 @@ export class Links {
   openBare() {
     const { draft } = this.#lab;
     if (!this.#otherwise) return;
-    draft.take(changeSettings(defaultConfig(), this.#otherwise.config));
+    draft.take(settingsOfPreset(this.#otherwise));
     draft.preset = this.#otherwise.id;
     this.isBare = true;
     this.opened = this.permalink();
@@ -188,7 +187,7 @@ export function readLink(search, presets) {
   }
   return {
     ...named,
-    config: began ? changeSettings(config, began.config) : config,
+    config: began ? settingsOfPreset(began) : config,
     /** What the settings are because of the preset, which is all that there is. */
     began,
     /** Whether no part of it is a setting, data, or bits to come out. */

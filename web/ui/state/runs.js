@@ -22,9 +22,9 @@
  *   had before
  */
 
-import { defaultConfig } from '../../engine/config/config.js';
 import { changeSettings } from '../../engine/config/rules.js';
 import { CALM, rememberSpeed, stepsPerSecond, wantsFullSpeed } from './pace.js';
+import { settingsOfPreset } from './preset.js';
 import { Run } from './run.js';
 import { listenTo } from './run_listener.js';
 import { memorableName } from './run_names.js';
@@ -227,7 +227,7 @@ export class Runs {
     // Curves of another task behind this one would only confuse; a click brings them back.
     for (const run of this.list) run.hidden = true;
     this.#lab.weights.choose(null);
-    this.#lab.draft.take(changeSettings(defaultConfig(), preset.config), []);
+    this.#lab.draft.take(settingsOfPreset(preset), []);
     this.#lab.draft.preset = preset.id;
     this.start();
   }
