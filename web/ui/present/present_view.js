@@ -24,6 +24,8 @@ const FIRST = ['accuracy', 'loss'];
 /** On the root, while the page is presented: its letters are larger (present.css). */
 const LARGE = 'presenting';
 
+/** @typedef {import('../live/charts.js').StepChart} StepChart */
+
 export class PresentView extends LabElement {
   static properties = {
     ...LabElement.properties,
@@ -105,21 +107,27 @@ export class PresentView extends LabElement {
     return { lab, held: null, classifies: !run?.parameters || run.classes > 0 };
   }
 
-  /** Shows a chart or takes it away: one stays, and one more than there is room for takes the place of the one chosen longest ago. @param {string} id */
-  toggle(id) {
-    const shown = this.chosen.slice(-this.room);
+  /** Of the charts that there are those that are shown: the ones chosen last for which there is room, or else the first. @param {StepChart[]} charts @returns {string[]} */
+  shownOf(charts) {
+    const ids = charts.map(({ id }) => id);
+    const chosen = this.chosen.filter((id) => ids.includes(id));
+    return chosen.length > 0 ? chosen.slice(-this.room) : ids.slice(0, 1);
+  }
+
+  /** Shows a chart or takes it away: one stays, and one more than there is room for takes the place of the one chosen longest ago. @param {string} id @param {string[]} shown */
+  toggle(id, shown) {
     const others = shown.filter((other) => other !== id);
     const isShown = others.length < shown.length;
     if (isShown && others.length > 0) this.chosen = others;
     else if (!isShown) this.chosen = [...others, id].slice(-this.room);
   }
 
-  /** @param {import('../live/charts.js').StepChart[]} charts */
-  chooser(charts) {
+  /** @param {StepChart[]} charts @param {string[]} shown */
+  chooser(charts, shown) {
     return html`<div class="present-chooser" role="group" aria-label="Charts">
       ${charts.map(
         ({ id, heading }) =>
-          html`<button aria-pressed=${this.chosen.slice(-this.room).includes(id)} @click=${() => this.toggle(id)}>${heading}</button>`,
+          html`<button aria-pressed=${shown.includes(id)} @click=${() => this.toggle(id, shown)}>${heading}</button>`,
       )}
     </div>`;
   }
@@ -130,14 +138,13 @@ export class PresentView extends LabElement {
     const { says, asks, tone } = headlineOf(lab);
     const running = lab.liveRun?.status === 'running';
     const there = stepCharts().filter(({ when }) => !when || when(view));
-    const chosen = this.chosen.filter((id) => there.some((chart) => chart.id === id)).slice(-this.room);
-    const shown = there.filter(({ id }) => chosen.includes(id));
+    const shown = this.shownOf(there);
     return html`<main aria-label="Presentation">
       ${this.notices}
       <h1 class=${tone} aria-live="polite"><span>${says}</span>${asks ? html` <em>${asks}</em>` : nothing}</h1>
       <h2 class="visually-hidden">Charts</h2>
       <div class="present-charts">
-        ${(shown.length ? shown : there.slice(0, 1)).map((chart) => stepChart(chart, { view, source: this.sources.get(chart.id) }))}
+        ${there.filter(({ id }) => shown.includes(id)).map((chart) => stepChart(chart, { view, source: this.sources.get(chart.id) }))}
       </div>
       <div class="present-bar">
         <button class="run primary" aria-keyshortcuts="Space" ?disabled=${!lab.ready} @click=${() => lab.runs.toggle()}>
@@ -147,7 +154,7 @@ export class PresentView extends LabElement {
         ${rateControl(lab, 'present-')}
       </div>
       <div class="present-bar">
-        ${this.chooser(there)}
+        ${this.chooser(there, shown)}
         <span class="grow"></span>
         ${this.full || !document.fullscreenEnabled ? nothing : html`<button @click=${fillScreen}>Full screen</button>`}
         <button title="Back to the page (Escape)" @click=${() => this.leave()}>Leave</button>
@@ -156,7 +163,7 @@ export class PresentView extends LabElement {
   }
 }
 
-/** @returns {import('../live/charts.js').StepChart[]} */
+/** @returns {StepChart[]} */
 function stepCharts() {
   return CHARTS.flatMap((chart) => ('panel' in chart ? [] : [chart]));
 }
