@@ -33,12 +33,12 @@ export function quantitiesOf(lesson) {
   const scheduled = lesson.cells.some((cell) => cell.config.schedule && !cell.range);
   const first = lesson.beside ?? (measured ? 'sharpness' : scheduled ? 'lr' : 'norm');
   const all = /** @type {Quantity[]} */ (Object.keys(QUANTITIES));
+  /** @type {Partial<Record<Quantity, boolean>>} */
   const isMissing = {
     sharpness: !measured,
     attention: !lesson.cells.some(({ config }) => attends(String(config.model ?? lesson.config.model ?? ''))),
   };
-  const rare = /** @type {Record<string, boolean>} */ (isMissing);
-  return [first, ...all.filter((quantity) => quantity !== first && !rare[quantity])];
+  return [first, ...all.filter((quantity) => quantity !== first && !isMissing[quantity])];
 }
 
 /**

@@ -6,7 +6,7 @@ import { html, nothing } from 'lit';
 import { percent } from '../../engine/words/numbers.js';
 import { LabElement } from '../shared/lab_element.js';
 import { Following } from './following.js';
-import { gapOf, writeSymbol } from './writing.js';
+import { gapOf, shadeOf, writeSymbol } from './writing.js';
 
 /** Characters of a text that are its first prompt, and of its continuation. */
 const BEGINNING = 12;
@@ -79,15 +79,20 @@ export class TextContinuation extends LabElement {
     }
   }
 
+  /** Whether what the network says of a token is its probability. */
+  get isSure() {
+    return this.lab.focus?.config.loss === 'cross_entropy';
+  }
+
   continuation() {
     const { answer, problem } = this;
     if (problem) return html`<p class="problem" role="status">${problem}</p>`;
     if (!answer || answer.runId !== this.lab.focus?.id) return html`<p class="sequences continuation">&nbsp;</p>`;
     const { prompt, tokens, probabilities } = answer;
-    const isSure = this.lab.focus.config.loss === 'cross_entropy';
+    const { isSure } = this;
     const gap = gapOf(this.tokens?.symbols ?? []);
     const cells = tokens.map((token, i) => {
-      const share = Math.min(1, Math.max(0, probabilities[i])) || 0;
+      const share = shadeOf(probabilities[i]);
       const title = isSure ? `${writeSymbol(token)}: probability ${percent(share, 0)}` : writeSymbol(token);
       return html`${gap}<span style=${`--share:${share}`} title=${title}>${writeSymbol(token)}</span>`;
     });
@@ -97,8 +102,8 @@ export class TextContinuation extends LabElement {
   render() {
     const { lab, tokens, temperature } = this;
     if (!lab || !tokens) return nothing;
+    const { isSure } = this;
     const isTask = tokens.scoredFrom > 0;
-    const isSure = lab.focus?.config.loss === 'cross_entropy';
     return html`
       <h3>Go on with a prompt</h3>
       <label class="prompt-field"

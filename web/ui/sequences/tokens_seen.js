@@ -4,7 +4,7 @@
  */
 import { html, nothing } from 'lit';
 import { count, percent } from '../../engine/words/numbers.js';
-import { gapOf, writeSymbol } from './writing.js';
+import { gapOf, shadeOf, writeSymbol } from './writing.js';
 
 /**
  * @typedef {import('../../worker/protocol.js').SamplesSeen} SamplesSeen
@@ -49,7 +49,7 @@ export function tokensSeen(samples, loss) {
   const cell = ({ best, truth, right, share }) => {
     const sure = loss === 'cross_entropy' ? `, ${percent(share, 0)} for it` : '';
     const title = right ? `${write(best)}: right${sure}` : `says ${write(best)}, is ${write(truth)}${sure}`;
-    const shade = `--share:${Math.min(Math.max(share, 0), 1) || 0}`;
+    const shade = `--share:${shadeOf(share)}`;
     return html`${gap}<span class=${right ? '' : 'wrong'} style=${shade} title=${title}>${write(isTask ? best : truth)}</span>`;
   };
   /** Nothing between characters: blanks count. @param {ReturnType<typeof guessTokens>[number]} sample */
