@@ -27,32 +27,43 @@ export class AttentionView extends LabElement {
     super();
     /** @type {SamplesSeen | null} */
     this.samples = null;
-    /** Which of them. */
+    /** Which of them was chosen. */
     this.number = 0;
     /** Layer and head. */
     this.chosen = '0 0';
-    /** @type {{ runId: number, number: number, maps: AttentionMap[] } | null} */
+    /** @type {{ runId: number, place: number, maps: AttentionMap[] } | null} */
     this.answer = null;
     this.following = new Following(this, {
-      about: () => `${this.samples?.split} ${this.number}`,
+      about: () => `${this.samples?.split} ${this.place}`,
       ask: (run, handle) => this.ask(run, handle),
     });
   }
 
   /** @param {import('../state/run.js').Run} run @param {import('../../worker/run_handle.js').RunHandle} handle */
   async ask(run, handle) {
-    const { samples, number } = this;
-    if (!samples || number >= samples.indices.length) return;
-    const sample = { split: samples.split, index: samples.indices[number] };
+    const { samples, place } = this;
+    if (!samples) return;
+    const sample = { split: samples.split, index: samples.indices[place] };
     const { maps } = await handle.ask('attend', { sample });
-    if (this.lab.focus === run) this.answer = { runId: run.id, number, maps };
+    if (this.lab.focus === run) this.answer = { runId: run.id, place, maps };
   }
 
-  /** What stands at each position of the sample; null where it is no token. @param {number} positions @returns {string[] | null} */
+  /** How many samples there are to choose from. */
+  get count() {
+    const { indices = [], tokens = null } = this.samples ?? {};
+    return tokens ? Math.min(indices.length, SHOWN) : indices.length;
+  }
+
+  /** The sample that is asked about: another run may have fewer than the one in which it was chosen. */
+  get place() {
+    return this.number < this.count ? this.number : 0;
+  }
+
+  /** What stands at each position of the sample that was answered; null where it is no token. @param {number} positions @returns {string[] | null} */
   labels(positions) {
     const tokens = this.samples?.tokens;
-    if (tokens?.length !== positions) return null;
-    const from = this.number * (positions + 1);
+    if (tokens?.length !== positions || !this.answer) return null;
+    const from = this.answer.place * (positions + 1);
     return Array.from(tokens.ids.subarray(from, from + positions), (id) => writeSymbol(tokens.symbols[id]));
   }
 
@@ -99,7 +110,6 @@ export class AttentionView extends LabElement {
     // In sight before it is known, or it would never be asked.
     if (maps.length === 0) return html`<h3>Where attention looks</h3><div class="sees-empty"></div>`;
     const [layer, head] = this.chosen.split(' ').map(Number);
-    const shown = Math.min(samples.indices.length, samples.tokens ? SHOWN : samples.indices.length);
     const isThere = layer < maps.length && head < maps[layer].heads;
     const [row, column] = isThere ? [layer, head] : [0, 0];
     return html`
@@ -111,7 +121,7 @@ export class AttentionView extends LabElement {
             this.number = Number(/** @type {HTMLSelectElement} */ (event.target).value);
           }}
         >
-          ${Array.from({ length: shown }, (_, i) => html`<option value=${i} ?selected=${i === this.number}>${i + 1}</option>`)}
+          ${Array.from({ length: this.count }, (_, i) => html`<option value=${i} ?selected=${i === this.place}>${i + 1}</option>`)}
         </select></label
       >
       <div role="radiogroup" aria-label="Layer and head">${maps.map((map, i) => this.heads(map, i, `${row} ${column}`))}</div>
