@@ -25,7 +25,17 @@ for (const [command, { members, last }] of Object.entries(COMMANDS)) {
     const report = join(await makeFolder(t), 'report.html');
     const result = await runJson([...command.split(' '), ...SPIRAL, '--jobs', '2', '--report', report]);
     assert.equal(result.procedure, command.split(' ').at(-1));
-    for (const member of [...members, 'config', 'settings', 'seeds', 'lr_best', 'lr_unstable', 'skipped', 'steps'])
+    for (const member of [
+      ...members,
+      'config',
+      'settings',
+      'seeds',
+      'lr_best',
+      'lr_unstable',
+      'lr_first_unstable',
+      'skipped',
+      'steps',
+    ])
       assert.ok(member in result, member);
     assert.ok(result.says.length > 0);
     assert.equal(result.evidence.at(-1).kind, last);

@@ -224,7 +224,7 @@ export class Diagnosis {
       const { known, curves } = await study.result;
       this.#take(known, curves);
       this.status = known.interrupted ? 'stopped' : 'done';
-      if (!patient && known.lr_best !== null) lab.rates.sweep(known.lr_best, known.lr_unstable, config);
+      if (!patient && known.lr_best !== null) lab.rates.sweep(known.lr_best, known.lr_first_unstable, config);
     } catch (error) {
       const { code, message } = /** @type {import('../../engine/core/errors.js').TrainerError} */ (error);
       if (code === 'cancelled') this.status = this.known ? 'stopped' : 'idle';

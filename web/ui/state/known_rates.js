@@ -33,7 +33,7 @@ export class KnownRates {
     this.suggested = lr === null ? null : { lr: significant(lr), like: likeness(config) };
   }
 
-  /** @param {number | null} best lr* @param {number | null} unstable lr_unstable @param {Config} config what was swept */
+  /** @param {number | null} best lr* @param {number | null} unstable lr_first_unstable @param {Config} config what was swept */
   sweep(best, unstable, config) {
     this.#swept.set(likeness(config), { best, unstable, from: FROM.sweep });
   }

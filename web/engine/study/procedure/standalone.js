@@ -17,6 +17,7 @@ import { RateSweep } from './rate_sweep.js';
  * @property {'good' | 'bad' | 'soft'} tone  of the verdict
  * @property {number | null} lr_best  lr*; null where it was not looked for, or no rate is feasible
  * @property {number | null} lr_unstable
+ * @property {number | null} lr_first_unstable  lower where training is unstable at lr* itself, or below; null where it was not looked for
  * @property {boolean | null} at_edge  null where it was not looked for
  * @property {number | null} lr_sensitivity  likewise
  * @property {{ label: string, settings: string } | null} offer  settings to go on with, as a permalink has them
@@ -45,6 +46,7 @@ export async function runStandalone(id, { onStage = () => {}, ...options }, work
     tone: 'soft',
     lr_best: null,
     lr_unstable: null,
+    lr_first_unstable: null,
     at_edge: null,
     lr_sensitivity: null,
     offer: null,
@@ -70,7 +72,7 @@ export async function sweepFor(procedure, known) {
   const sweep = new RateSweep(procedure);
   sweep.fitBudget();
   await sweep.run();
-  const { lr_best, lr_unstable, at_edge, lr_sensitivity } = sweep.rates;
-  Object.assign(known, { lr_best, lr_unstable, at_edge, lr_sensitivity });
+  const { lr_best, lr_unstable, lr_first_unstable, at_edge, lr_sensitivity } = sweep.rates;
+  Object.assign(known, { lr_best, lr_unstable, lr_first_unstable, at_edge, lr_sensitivity });
   return sweep;
 }
