@@ -38,17 +38,15 @@ export async function openTfjs(wasmFolder) {
  */
 function makeSession({ work, facts, weights }, batches) {
   const variables = importWeights(work, weights).map((tensor) => tf.variable(tensor));
-  if (work.net.sequence) return makeSequenceSession(work, work.net.sequence, variables, batches);
-  const [first] = work.net.layers;
+  const { sequence, layers } = work.net;
+  if (sequence) {
+    return makeTraining(work, variables, batches.tokens, (batch) => measureSequence(sequence, variables, batch));
+  }
+  const [first] = layers;
   // One channel: [channel][y][x] and [y][x][channel] are the same.
   const shape = first.kind === 'conv' ? [...facts.shape.slice(1), first.inputs] : [first.inputs];
   /** @param {Float32Array} inputs @param {number} count */
   const toTensor = (inputs, count) => tf.tensor(inputs, [count, ...shape]);
-  const optimizer = makeOptimizer(work);
-  const dispose = () => {
-    optimizer.dispose();
-    for (const variable of variables) variable.dispose();
-  };
 
   if (work.kind === 'evaluate') {
     const all = batches.val(EVALUATION_BATCH);
@@ -62,29 +60,43 @@ function makeSession({ work, facts, weights }, batches) {
         });
         return { correct: countEqual(found, classes), count };
       },
-      dispose,
+      dispose: () => disposeAll(variables),
     };
   }
 
-  /** @type {{ inputs: Float32Array, classes: Int32Array, count: number }[]} */
+  return makeTraining(work, variables, batches.train, ({ inputs, classes, count }) => {
+    const labels = tf.oneHot(tf.tensor1d(classes, 'int32'), facts.classes);
+    const steps = forward(work, variables, toTensor(inputs, count));
+    const { loss, dy } = judge(/** @type {any} */ (steps.at(-1)).y, labels);
+    return { loss, gradients: backward(steps, dy) };
+  });
+}
+
+/**
+ * @template Batch
+ * @param {import('../works.js').Work} work
+ * @param {tf.Variable[]} variables
+ * @param {(step: number) => Batch} batchOf
+ * @param {(batch: Batch) => { loss: tf.Tensor, gradients: tf.Tensor[] }} measure  gradients in the order of the variables
+ * @returns {import('../peer_host.js').Session}
+ */
+function makeTraining(work, variables, batchOf, measure) {
+  const optimizer = makeOptimizer(work);
+  /** @type {Batch[]} */
   let prepared = [];
   let updates = 0;
   return {
     prepare: (step, count) => {
-      prepared = Array.from({ length: count }, (_, i) => batches.train(step + i));
+      prepared = Array.from({ length: count }, (_, i) => batchOf(step + i));
     },
     steps: (_, count) => {
       /** @type {number[]} */
       const losses = [];
       /** @type {number[]} */
       const norms = [];
-      for (let i = 0; i < count; i++) {
-        const batch = prepared[i];
+      for (const batch of prepared.slice(0, count)) {
         tf.tidy(() => {
-          const labels = tf.oneHot(tf.tensor1d(batch.classes, 'int32'), facts.classes);
-          const layers = forward(work, variables, toTensor(batch.inputs, batch.count));
-          const { loss, dy } = judge(/** @type {any} */ (layers.at(-1)).y, labels);
-          const gradients = backward(layers, dy);
+          const { loss, gradients } = measure(batch);
           if (work.norm) norms.push(normOf(gradients));
           update(work, optimizer, variables, gradients, ++updates);
           losses.push(loss.dataSync()[0]);
@@ -92,42 +104,16 @@ function makeSession({ work, facts, weights }, batches) {
       }
       return { losses, norms };
     },
-    dispose,
+    dispose: () => {
+      optimizer.dispose();
+      disposeAll(variables);
+    },
   };
 }
 
-/**
- * @param {import('../works.js').Work} work
- * @param {import('../works.js').Sequence} sequence
- * @param {tf.Variable[]} variables
- * @param {ReturnType<typeof import('../material_reader.js').makeBatches>} batches
- * @returns {import('../peer_host.js').Session}
- */
-function makeSequenceSession(work, sequence, variables, batches) {
-  const optimizer = makeOptimizer(work);
-  /** @type {ReturnType<typeof batches.tokens>[]} */
-  let prepared = [];
-  let updates = 0;
-  return {
-    prepare: (step, count) => {
-      prepared = Array.from({ length: count }, (_, i) => batches.tokens(step + i));
-    },
-    steps: (_, count) => {
-      const rows = prepared.slice(0, count).map((batch) =>
-        tf.tidy(() => {
-          const { loss, gradients } = measureSequence(sequence, variables, batch);
-          const norm = normOf(gradients);
-          update(work, optimizer, variables, gradients, ++updates);
-          return { loss: loss.dataSync()[0], norm };
-        }),
-      );
-      return { losses: rows.map(({ loss }) => loss), norms: rows.map(({ norm }) => norm) };
-    },
-    dispose: () => {
-      optimizer.dispose();
-      for (const variable of variables) variable.dispose();
-    },
-  };
+/** @param {tf.Variable[]} variables */
+function disposeAll(variables) {
+  for (const variable of variables) variable.dispose();
 }
 
 /** @param {tf.Tensor[]} gradients */
