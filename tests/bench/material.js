@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TrainerError } from '../../web/engine/core/errors.js';
 import { createFileDataset } from '../../web/engine/data/data_files.js';
+import { makeRandom } from '../fixtures/random.js';
 
 /**
  * @typedef {import('../../web/engine/engine.js').Engine} Engine
@@ -133,11 +134,7 @@ function collectImages(engine, fashionMnist, count) {
  * @param {import('./works.js').Sequence} sequence
  */
 function makeTokens({ length, vocabulary }) {
-  let state = SEED;
-  const draw = (/** @type {number} */ limit) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * limit);
-  };
+  const draw = makeRandom(SEED);
   let token = 0;
   const ids = Uint8Array.from({ length: SEQUENCES * (length + 1) }, () => {
     token = draw(4) === 0 ? draw(vocabulary) : (5 * token + 3) % vocabulary;

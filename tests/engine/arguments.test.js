@@ -9,6 +9,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createEngine, TrainerError } from '../../web/platform/node/index.js';
+import { makeRandom } from '../fixtures/random.js';
 
 const DRAWN = Number(process.env.TRAINSCOPE_ARGUMENTS ?? 300);
 
@@ -329,11 +330,7 @@ test('a wrong argument, or a wrong member of one, is followed or refused in a se
 });
 
 test('too few arguments, and pairs of wrong ones, are followed or refused in a sentence', () => {
-  let state = 7;
-  const draw = (/** @type {number} */ below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
+  const draw = makeRandom(7);
   const values = Object.entries(WRONG);
   for (const { type, method, make, args } of ROWS) {
     const object = make();

@@ -9,6 +9,7 @@ import { TrainerError } from '../../web/engine/core/errors.js';
 import { readSafetensors } from '../../web/engine/run/safetensors.js';
 import { fitWeights, startFromWeights } from '../../web/engine/run/start_weights.js';
 import { createEngine } from '../../web/platform/node/index.js';
+import { makeRandom } from '../fixtures/random.js';
 
 /** Half a second's. */
 const MUTATIONS = 20_000;
@@ -401,12 +402,7 @@ test(`${MUTATIONS} damaged files: weights or one sentence, nothing else`, () => 
     ),
     makeFile({ ...MLP, 'a.num_batches_tracked': { shape: [], values: [3], dtype: 'I64' } }, { format: 'mlx' }),
   ];
-  let state = 1;
-  // Numerical Recipes' generator: the trials are the same every time.
-  const random = (/** @type {number} */ n) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * n);
-  };
+  const random = makeRandom(1);
   let read = 0;
   for (let trial = 0; trial < MUTATIONS; trial++) {
     const file = damage(files[random(files.length)], random);
