@@ -182,6 +182,34 @@ const MODELS = [
   ['', [2]],
 ];
 
+/**
+ * Layers read off a model text are those that the engine trains: their tensors in its order, their sizes those of its weights.
+ *
+ * @param {ReturnType<typeof traceNetwork>} layers
+ * @param {import('../../web/engine/run/trainer.js').Trainer} trainer
+ * @param {string} label
+ */
+function assertTraced(layers, trainer, label) {
+  const names = trainer.tensors().map(({ name }) => name);
+  assert.deepEqual(
+    listParameters(layers),
+    names.filter((name) => !name.includes('running')),
+    label,
+  );
+  assert.deepEqual(
+    listStatistics(layers),
+    names.filter((name) => name.includes('running')),
+    label,
+  );
+  for (const { unit, parameters, to } of flattenLayers(layers)) {
+    const weight = trainer.parameters.find(({ name }) => name === parameters[0]);
+    if (unit === 'linear') assert.equal(weight?.shape[0], to[to.length - 1], parameters[0]);
+    if (unit === 'conv') assert.equal(weight?.shape[0], to[0], parameters[0]);
+    if (unit === 'position') assert.deepEqual(weight?.shape, to, parameters[0]);
+    if (unit === 'embed') assert.equal(weight?.shape[1], to[1], parameters[0]);
+  }
+}
+
 test('a model text gives the layers, names and shapes that the engine has', () => {
   const runs = GOLDEN_RUNS.filter(
     // Of ids there are others below.
@@ -200,21 +228,7 @@ test('a model text gives the layers, names and shapes that the engine has', () =
     });
     const trainer = engine.createTrainer(configOf({ dataset: 'custom', model: text, steps: 1, batch: 4 }), dataset);
     const layers = traceNetwork(String(text), { shape, outputs: 3, tokens: null });
-    const names = trainer.tensors().map(({ name }) => name);
-    assert.deepEqual(
-      listParameters(layers),
-      names.filter((name) => !name.includes('running')),
-      String(text),
-    );
-    assert.deepEqual(
-      listStatistics(layers),
-      names.filter((name) => name.includes('running')),
-    );
-    for (const { unit, parameters, to } of flattenLayers(layers)) {
-      const weight = trainer.parameters.find(({ name }) => name === parameters[0]);
-      if (unit === 'linear' || unit === 'conv')
-        assert.equal(weight?.shape[0], to[to.length === 2 ? 1 : 0], parameters[0]);
-    }
+    assertTraced(layers, trainer, String(text));
     trainer.dispose();
     dataset.dispose();
   }
@@ -226,18 +240,7 @@ test('so does one of a network that reads sequences, which begins with an embed 
     const dataset = engine.generateDataset(config);
     const trainer = engine.createTrainer(config, dataset);
     const layers = traceNetwork(String(settings.model), dataFactsOf(trainer));
-    const names = trainer.tensors().map(({ name: tensor }) => tensor);
-    assert.deepEqual(
-      listParameters(layers),
-      names.filter((tensor) => !tensor.includes('running')),
-      name,
-    );
-    for (const { unit, parameters, to } of flattenLayers(layers)) {
-      const weight = trainer.parameters.find(({ name: tensor }) => tensor === parameters[0]);
-      if (unit === 'linear') assert.equal(weight?.shape[0], to[to.length - 1], parameters[0]);
-      if (unit === 'position') assert.deepEqual(weight?.shape, to);
-      if (unit === 'embed') assert.equal(weight?.shape[1], to[1]);
-    }
+    assertTraced(layers, trainer, name);
     trainer.dispose();
     dataset.dispose();
   }
