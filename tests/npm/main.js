@@ -107,7 +107,7 @@ async function checkTypes(folder) {
     const args = ['-p', folder, '--module', module, '--moduleResolution', resolution];
     await run(tsc, args).catch(({ stdout }) => assert.fail(`${resolution}:\n${stdout}`));
   }
-  // As the issue's author would: without the comment that expects it, the mistake is an error of its own.
+  // Without the comment that expects it, the mistake is an error of its own.
   const wrong =
     "import { createEngine } from 'trainscope';\n(await createEngine()).parseConfig({ learning_rate: 1 });\n";
   await writeFile(join(folder, 'use.ts'), wrong);
