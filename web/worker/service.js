@@ -141,7 +141,10 @@ class Service {
   #fetchFor(message) {
     const rest = this.#opening?.fetchFor(message);
     if (!rest) return this.#parts.runs.fetchCodeFor(message);
-    return rest.then(() => this.#parts.runs.fetchCodeFor(message) ?? undefined);
+    return rest.then(() => {
+      this.#opening = null;
+      return this.#parts.runs.fetchCodeFor(message) ?? undefined;
+    });
   }
 
   /** @param {PageMessage} message @returns {void | Promise<void>} */
