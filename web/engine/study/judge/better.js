@@ -134,8 +134,7 @@ export function looksBetter(trial, other) {
  * @param {HeldPoint} best  not worse
  */
 export function isAsGood({ trials }, { trials: others }) {
-  const gain = Number(medianOf(trials.map(bestLoss))) - Number(medianOf(others.map(bestLoss)));
-  return gain <= neededGain(trials, others, { isSeen: true, isOdd: true }) * TIE_SHARE;
+  return lossBehind(trials, others) <= neededGain(trials, others, { isSeen: true, isOdd: true }) * TIE_SHARE;
 }
 
 /**
@@ -146,8 +145,7 @@ export function isAsGood({ trials }, { trials: others }) {
  * @param {HeldPoint} best  not worse
  */
 export function isGoodEnough({ trials }, { trials: others }) {
-  const gain = Number(medianOf(trials.map(bestLoss))) - Number(medianOf(others.map(bestLoss)));
-  return judgePoint(trials).feasible && gain < neededGain(others, trials, { isSeen: true });
+  return judgePoint(trials).feasible && lossBehind(trials, others) < neededGain(others, trials, { isSeen: true });
 }
 
 /**
@@ -164,6 +162,11 @@ function endsFarBetter(trials, others) {
     if (val.accuracy !== null && other.accuracy !== null) return val.accuracy - other.accuracy >= KEPT.accuracy;
     return val.loss < KEPT.loss_share * other.loss;
   });
+}
+
+/** By how much the median loss of some is above that of others. @param {Held[]} trials @param {Held[]} others */
+function lossBehind(trials, others) {
+  return Number(medianOf(trials.map(bestLoss))) - Number(medianOf(others.map(bestLoss)));
 }
 
 /** @param {Held} trial @param {Held} other  of the same seed */

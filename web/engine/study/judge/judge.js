@@ -119,18 +119,22 @@ export function judgeRates(points) {
   const best = findBestPoint(rising);
   if (best < 0) {
     return {
-      ...{ lr_best: null, best_loss: null, lr_unstable: null },
-      ...{ lr_first_unstable: null, at_edge: false, lr_sensitivity: null },
+      lr_best: null,
+      best_loss: null,
+      lr_unstable: null,
+      lr_first_unstable: null,
+      at_edge: false,
+      lr_sensitivity: null,
     };
   }
-  // A rate below lr* that does not learn is too low, and not unstable.
-  const shaken = rising.findIndex(({ figures }) => 2 * figures.unstable >= figures.seeds);
   const unstable = rising.findIndex(({ trials }, i) => i > best && isUnstableRate(trials));
+  // A rate up to lr* that does not learn is too low, and not unstable.
+  const first = rising.find(({ figures }, i) => i === unstable || 2 * figures.unstable >= figures.seeds);
   return {
     lr_best: rising[best].lr,
     best_loss: rising[best].figures.loss,
     lr_unstable: unstable < 0 ? null : rising[unstable].lr,
-    lr_first_unstable: rising[shaken >= 0 && (unstable < 0 || shaken < unstable) ? shaken : unstable]?.lr ?? null,
+    lr_first_unstable: first?.lr ?? null,
     at_edge: unstable >= 0 && unstable - best <= EDGE_POINTS,
     lr_sensitivity: lrSensitivity(rising),
   };
