@@ -90,7 +90,8 @@ function makeTrial(
   const steps = diverged ? 5 : config.warmup_steps + config.steps;
   const score = { loss: best ?? NaN, accuracy: 0.8 };
   return {
-    config,
+    // As a real one has it: with the model that is meant where none is given.
+    config: { ...config, model: config.model ?? engine.schema.models.points },
     seed: config.seed,
     steps,
     diverged,

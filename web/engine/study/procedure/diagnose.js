@@ -28,7 +28,6 @@ import { measureSensitivity, saySensitivity } from './remedy_sensitivity.js';
 import { isRate } from './trainings.js';
 import { findCauses } from './yours/counterfactuals.js';
 import { lookAgain } from './yours/second_look.js';
-import { modelOf } from './yours/suspects.js';
 import { describeYours } from './yours/yours.js';
 import { addCausesEvidence } from './yours/yours_words.js';
 
@@ -263,6 +262,7 @@ class WholeProcedure {
     const [untreated] = await trainings.train([config], seeds);
     this.#untreated = untreated.trials.map((trial) => trainings.describeRun(trial, procedure.config));
     const { rates, atBest, atCalmest } = this.#sweep;
+    const isAttending = attends(untreated.trials[0].config.model ?? '');
     const instability = {
       config,
       untreated,
@@ -273,8 +273,8 @@ class WholeProcedure {
       atCalmest,
       seeds,
       multiple: this.#multiple,
+      isAttending,
     };
-    const isAttending = attends(modelOf(untreated.trials[0]) ?? '');
     for (const { kind, label, attends: isForAttention } of REMEDIES) {
       if (isForAttention && !isAttending) continue;
       procedure.begin(`Trying: ${label.toLowerCase()}`);

@@ -9,7 +9,6 @@ import { changeSettings, dividesByGradient, usesSetting } from '../../config/rul
 import { whenInWords } from '../../config/verdicts.js';
 import { TrainerError } from '../../core/errors.js';
 import { startBranchesAtZero } from '../../model_text/architecture_edits.js';
-import { attends } from '../../model_text/attention_edits.js';
 import { addQknorm, listNormalizations } from '../../model_text/normalizations.js';
 import { number, percent } from '../../words/numbers.js';
 import { agree, capitalize, list, ofSeeds, plural } from '../../words/sentences.js';
@@ -31,7 +30,6 @@ import {
 import { sayBest } from './compared.js';
 import { changesBetween, medianTrial } from './trainings.js';
 import { findWarmup, isLongWarmup, planWarmups, prependWarmup, sayLongWarmup, warmupSearchCost } from './warmup.js';
-import { modelOf } from './yours/suspects.js';
 
 /**
  * @typedef {import('./trainings.js').Trainings} Trainings
@@ -50,6 +48,7 @@ import { modelOf } from './yours/suspects.js';
  * @property {Point | null} atCalmest  those at the best rate that trains without instability
  * @property {number} seeds
  * @property {number} multiple  of lr_unstable that warmup is to reach
+ * @property {boolean} isAttending  whether its network has attention
  *
  * @typedef {object} Variant  one way in which a remedy was tried
  * @property {string} label
@@ -115,8 +114,7 @@ export function tryRemedy(kind, trainings, instability) {
 
 /** @param {Trainings} trainings @param {Instability} instability @returns {Promise<Outcome>} */
 async function tryWarmup(trainings, instability) {
-  const { config, seeds, multiple, rates } = instability;
-  const isAttending = attends(modelOf(instability.untreated.trials[0]) ?? '');
+  const { config, seeds, multiple, rates, isAttending } = instability;
   const lengths = planWarmups(config.steps, config.warmup_steps, isAttending);
   if (lengths.length === 0) {
     return {
@@ -287,7 +285,7 @@ async function tryBeta2(trainings, instability) {
  */
 async function tryModels(trainings, instability, kind, plan) {
   const { config, untreated, seeds } = instability;
-  const text = modelOf(untreated.trials[0]);
+  const text = untreated.trials[0].config.model;
   const edits = text === null ? [] : plan(text).filter((edit) => edit !== null);
   if (edits.length === 0) {
     return { skipped: `${remedyRow(kind).label} was not tried: ${NOTHING_TO_EDIT[kind]}.` };

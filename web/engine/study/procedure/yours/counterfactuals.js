@@ -17,7 +17,7 @@ import { confirmFix, isGainConfirmed, joinFresh } from './confirm.js';
 import { generalizes, isBelowGuessing, lacksSamples } from './own_verdict.js';
 import { bestOf, calmestOf, climbRates, isCalmInstead, trainWhatWorks } from './rate_climb.js';
 import { findLack } from './samples.js';
-import { listSuspects, modelOf } from './suspects.js';
+import { listSuspects } from './suspects.js';
 
 /**
  * @typedef {import('../procedure.js').Procedure} Procedure
@@ -121,7 +121,7 @@ class Search {
 
   #suspects() {
     const { config, trials } = this.#baseline;
-    return listSuspects({ config, trials, model: modelOf(trials[0]) }).sort(
+    return listSuspects({ config, trials, model: trials[0].config.model }).sort(
       (a, b) => Number(b.isOdd) - Number(a.isOdd),
     );
   }

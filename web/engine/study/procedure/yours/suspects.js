@@ -4,8 +4,8 @@
  * is to blame rather than a rate which happens to make up for it.
  */
 
-import { dividesByGradient, ownDefaults, taskOf, usesSetting } from '../../../config/rules.js';
-import { FIELD_BY_NAME, RULE_BY_NAME, SCHEMA } from '../../../config/schema.js';
+import { dividesByGradient, ownDefaults, usesSetting } from '../../../config/rules.js';
+import { FIELD_BY_NAME, RULE_BY_NAME } from '../../../config/schema.js';
 import { addNormalization, addResiduals, normalizeResiduals } from '../../../model_text/architecture_edits.js';
 import { BATCHNORM } from '../../../model_text/model_text.js';
 import {
@@ -112,21 +112,9 @@ export function listSuspects(patient) {
   return LOOKS.flatMap((look) => look(patient) ?? []).map((found) => ({ noun: causeRow(found.cause).noun, ...found }));
 }
 
-/**
- * The model of a run as a text: as it was given, or what stands for it where none is; null where that is not known.
- *
- * @param {TrialResult} trial
- */
-export function modelOf({ config }) {
-  const { model, dataset } = config;
-  const models = /** @type {Record<string, string>} */ (SCHEMA.models);
-  if (model !== null || dataset === 'custom') return model;
-  return models[taskOf(dataset) ? 'tokens' : dataset === 'glyphs' ? 'images' : 'points'] ?? null;
-}
-
 /** Which of the two causes that lie in a model's normalization it may be. @param {TrialResult} trial @returns {CauseId} */
 export function suspectedModel(trial) {
-  const model = modelOf(trial);
+  const { model } = trial.config;
   return model !== null && isNormalizedBehind(model) ? 'norm_placement' : 'no_normalization';
 }
 
