@@ -7,10 +7,11 @@ import { nearestName } from '../config/names.js';
 import { TrainerError } from '../core/errors.js';
 import { judgeSettings, planSteps } from './experiment.js';
 import { kerasProgram, kerasSteps } from './keras/keras.js';
-import { flattenLayers, OF_SEQUENCES } from './network.js';
+import { flattenLayers } from './network.js';
 import { optaxProgram, optaxSteps } from './optax/optax.js';
 import { tfjsProgram, tfjsSteps } from './tfjs/tfjs.js';
 import { torchProgram, torchSteps } from './torch/torch.js';
+import { SEQUENCE_MODULES } from './torch/torch_sequences.js';
 import { huggingFaceSteps, lightningSteps } from './torch/trainers.js';
 
 /**
@@ -106,7 +107,7 @@ export function judgeProgram({ name, label }, config, { shape, tokens }) {
 
 /** @param {Framework} framework @param {Experiment} experiment @throws {TrainerError} */
 function judgeLayers({ name, label }, { layers }) {
-  const layer = flattenLayers(layers).find(({ unit }) => OF_SEQUENCES.includes(unit));
+  const layer = flattenLayers(layers).find(({ unit }) => unit in SEQUENCE_MODULES);
   if (!layer || READS_SEQUENCES.includes(name)) return;
   const sentence = `model: the layer ${layer.unit} cannot be exported to ${label} yet: there is code in PyTorch only.`;
   throw new TrainerError('setting', 'model', sentence);

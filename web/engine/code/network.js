@@ -90,12 +90,6 @@ const LEARNED = {
   lstm: OF_STATE,
 };
 
-/** Layers of which only some frameworks have code. */
-export const OF_SEQUENCES = [
-  ...['embed', 'position', 'sinusoid', 'attention', 'rmsnorm'],
-  ...['rnn', 'gru', 'lstm', 'patches', 'mean', 'last'],
-];
-
 /** Numbers of each token where the text says no embed. */
 const IMPLIED_EMBED = 64;
 
