@@ -44,7 +44,8 @@
  * @typedef {object} Findings  what sentences are made of
  * @property {LogRun} run
  * @property {RunInspection} figures
- * @property {LogVerdict | null} loss
+ * @property {import('../../logs/settle.js').Series | undefined} losses  that are judged
+ * @property {LogVerdict | null} loss  of them
  * @property {LogVerdict | null} validation
  * @property {LogRate | null} rate
  * @property {LogNorms | null} norms

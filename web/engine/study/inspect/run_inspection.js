@@ -83,6 +83,7 @@ export function inspectRun(engine, run, { baseline, framework = null }) {
   const found = {
     run,
     figures,
+    losses,
     loss,
     validation,
     rate,

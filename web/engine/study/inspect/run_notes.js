@@ -28,9 +28,8 @@ export function noteRun(found) {
 }
 
 /** @param {Findings} found @returns {string[]} */
-function noteVerdict({ run, figures, loss, interval }) {
-  const { reward, val_loss } = run.series;
-  const losses = run.series.loss ?? (reward ? undefined : val_loss);
+function noteVerdict({ run, figures, losses, loss, interval }) {
+  const { reward } = run.series;
   const notes = [];
   if (!losses) {
     notes.push(

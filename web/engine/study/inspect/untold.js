@@ -25,10 +25,9 @@ const EVERY_STEP = 'log the loss of every step, at least of the first thousand';
  * @param {Findings} found
  * @returns {{ untold: Untold[], notes: string[] }}
  */
-export function findUntold({ run, figures, interval, isSummary, loss }) {
-  const judged = run.series.loss ?? (run.series.reward ? undefined : run.series.val_loss);
-  if (!judged || !loss || figures.verdict === null) return { untold: [], notes: [] };
-  const rows = judged.step.length;
+export function findUntold({ run, figures, interval, isSummary, losses, loss }) {
+  if (!losses || !loss || figures.verdict === null) return { untold: [], notes: [] };
+  const rows = losses.step.length;
   const isCounted = run.unit === 'step' && !isSummary;
   const isCoarse = !isCounted || interval > COARSE;
   /** @type {Set<Untold>} */
@@ -38,7 +37,7 @@ export function findUntold({ run, figures, interval, isSummary, loss }) {
   if (run.isCutAtHead) {
     untold.add('start');
     notes.push(
-      `The log begins at ${run.unit} ${count(judged.step[0])}: warmup, the loss at initialization and early instability cannot be told from it.`,
+      `The log begins at ${run.unit} ${count(losses.step[0])}: warmup, the loss at initialization and early instability cannot be told from it.`,
     );
   }
   if (isCoarse || rows < ROWS_FEW) untold.add('start');
