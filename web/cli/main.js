@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { TrainerError } from '../engine/core/errors.js';
 import { defaultThreads } from '../engine/core/team.js';
 import { encodeJson } from '../engine/run/run_log.js';
-import { printable } from '../engine/words/sentences.js';
+import { printable, withoutStop } from '../engine/words/sentences.js';
 import { VERSION } from '../generated/schema.js';
 import { createEngine } from '../platform/node/index.js';
 import { findCommand, parseArguments, problemError } from './arguments.js';
@@ -211,7 +211,7 @@ function isFile(descriptor) {
 function describeError(error) {
   const isSetting = error instanceof TrainerError && error.code !== 'data';
   const { message } = isSetting ? problemError(error) : error instanceof Error ? error : new Error(String(error));
-  return printable(message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, ''));
+  return printable(withoutStop(message.replace(/\s*\n\s*/g, ' ')));
 }
 
 /** Whether the user can put it right. @param {unknown} error */

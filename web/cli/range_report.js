@@ -1,7 +1,7 @@
 /** What `lr-find` says to a reader: the same facts as --json, in a few lines. */
 
 import { significant } from '../engine/words/numbers.js';
-import { uncapitalize } from '../engine/words/sentences.js';
+import { uncapitalize, withoutStop } from '../engine/words/sentences.js';
 import { exact, row } from './report.js';
 
 /**
@@ -69,5 +69,5 @@ function nameRule(rule) {
 
 /** How far the seeds lie apart, and with how many the rate counts; nothing where one stands alone. @param {string | null} said */
 function formatCounting(said) {
-  return said === null ? '' : `  (${uncapitalize(said).replace(/\.$/, '')})`;
+  return said === null ? '' : `  (${withoutStop(uncapitalize(said))})`;
 }

@@ -6,6 +6,7 @@ import { readLogs } from '../../engine/logs/read_logs.js';
 import { parseRoles, ROLES } from '../../engine/logs/roles.js';
 import { inspectLogs } from '../../engine/study/inspect/inspect.js';
 import { formatLogReport } from '../../engine/study/report/log_report.js';
+import { withoutStop } from '../../engine/words/sentences.js';
 import { describeAccess } from '../file_access.js';
 import { checkReport, leaveReport } from '../files/report_file.js';
 import { formatInspection } from '../inspect_report.js';
@@ -119,5 +120,5 @@ function sayNothing(skipped, paths) {
     skipped.length > 1
       ? ` (and of ${skipped.length - 1} more ${skipped.length > 2 ? 'files none' : 'files, neither'} is a log)`
       : '';
-  return `${skipped[0].replace(/\.$/, '')}${more}`;
+  return `${withoutStop(skipped[0])}${more}`;
 }

@@ -265,25 +265,25 @@ export function sayCounting(rule, seeds, isTried = false) {
   const ratesOf = (/** @type {'read' | 'suggestion'} */ kind) => seeds.flatMap((seed) => seed[kind][rule] ?? []);
   const [read, counting] = [ratesOf('read'), ratesOf('suggestion')];
   if (read.length === 0) return null;
-  if (isTried) return `Median of what ${ofSeeds(read.length, seeds.length)} read${sayApartOver(read)}`;
+  if (isTried) return `Median of what ${ofSeeds(read.length, seeds.length)} read${sayApartOver(read)}.`;
   const own = ofSeeds(counting.length, seeds.length);
   if (2 * counting.length < seeds.length) {
     const some =
       counting.length === 0
         ? 'It counts with none of the seeds'
-        : `It counts with no more than ${own}, fewer than half${sayApartOver(counting, ':').replace(/\.$/, '')}`;
+        : `It counts with no more than ${own}, fewer than half${sayApartOver(counting, ':')}`;
     return `${some}. As all of them read it, the median is ${number(medianOf(read))}.`;
   }
   const whose = counting.length === seeds.length ? plural(seeds.length, 'seed') : `the ${own} with which it counts`;
-  return `Median of ${whose}${sayApartOver(counting)}`;
+  return `Median of ${whose}${sayApartOver(counting)}.`;
 }
 
 /** @param {number[]} rates @param {string} [between] */
 function sayApartOver(rates, between = ';') {
   const { count, min, q25, q75, max } = /** @type {import('./trial/statistics.js').Spread} */ (spreadOf(rates));
-  if (count === 1) return `${between} ${number(min)}.`;
+  if (count === 1) return `${between} ${number(min)}`;
   const half = count < 3 ? '' : ` the middle half ${number(q25)} … ${number(q75)},`;
-  return `${between}${half} all ${number(min)} … ${number(max)}.`;
+  return `${between}${half} all ${number(min)} … ${number(max)}`;
 }
 
 /**

@@ -37,6 +37,11 @@ export function endSentence(text) {
   return text.endsWith('.') ? text : `${text}.`;
 }
 
+/** Without it, to go on within another sentence. @param {string} text */
+export function withoutStop(text) {
+  return text.replace(/\.$/, '');
+}
+
 /** @param {string} text */
 export function capitalize(text) {
   return text === '' ? text : text[0].toUpperCase() + text.slice(1);

@@ -4,6 +4,7 @@ import { findFramework, planSteps, writeSteps } from '../../code/code.js';
 import { configToFlags, configToSearch } from '../../config/config_text.js';
 import { TrainerError } from '../../core/errors.js';
 import { significant } from '../../words/numbers.js';
+import { withoutStop } from '../../words/sentences.js';
 import { guessFramework } from './guess_framework.js';
 import { guessOptimizer } from './rehearsal.js';
 import { LONGER, longestWarmupOf } from './run_advice.js';
@@ -39,7 +40,7 @@ export function writeRemedy(engine, { run, figures, rate, norms }, asked) {
     clip_norm: threshold ? significant(threshold, 3) : 1,
   };
   const { config, problems } = engine.parseConfig(given);
-  if (problems.length > 0) return none(problems[0].message.replace(/\.$/, ''));
+  if (problems.length > 0) return none(withoutStop(problems[0].message));
   try {
     const text = writeSteps(framework, planSteps(config)).trimEnd();
     const command = `trainscope export ${framework.name} --part steps ${configToFlags(config)}`;
@@ -48,7 +49,7 @@ export function writeRemedy(engine, { run, figures, rate, norms }, asked) {
       missing: null,
     };
   } catch (error) {
-    if (error instanceof TrainerError) return none(error.message.replace(/\.$/, ''));
+    if (error instanceof TrainerError) return none(withoutStop(error.message));
     throw error;
   }
 }
