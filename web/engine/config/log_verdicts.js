@@ -1,7 +1,7 @@
 /** The verdict on a log in words. A log that shows no instability is stable only as far as it can show any. */
 
 import { count } from '../words/numbers.js';
-import { capitalize, list, plural } from '../words/sentences.js';
+import { capitalize, endSentence, list, plural } from '../words/sentences.js';
 import { verdictInWords } from './verdicts.js';
 
 /**
@@ -52,7 +52,9 @@ export function logVerdictInSentences(run) {
   if (verdict === null) return 'No verdict: its losses tell nothing.';
   if (verdict === 'diverged') return `${capitalize(logVerdictInWords(run))}.`;
   if (episodes.length === 0)
-    return `${capitalize(logVerdictInShort(run))}: no episode of instability.${sayUntold(run, ' Cannot be told: ')}${run.untold.length > 0 ? '.' : ''}`;
+    return endSentence(
+      `${capitalize(logVerdictInShort(run))}: no episode of instability.${sayUntold(run, ' Cannot be told: ')}`,
+    );
   const kind = verdict === 'recovered' ? 'A bump, soon over' : `Unstable, ${verdictInWords(verdict)}`;
   return `${kind}: ${plural(episodes.length, 'episode')}.`;
 }
