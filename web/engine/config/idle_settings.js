@@ -1,6 +1,7 @@
 /** Settings that were asked for and have no effect beside the others: a sentence each. */
 
 import { whyIdle } from './config.js';
+import { formatValue } from './config_text.js';
 import { defaultBeside } from './rules.js';
 import { SCHEMA } from './schema.js';
 
@@ -25,7 +26,6 @@ export function sayIdle(config, { given, facts = {}, varied = [] }) {
     const why = isAsked ? whyIdle(field, known) : null;
     if (!why) return [];
     const [name, ...options] = why;
-    const value = known[name] === false ? 'off' : known[name];
-    return `${field.name} has no effect with ${NAMES[name] ?? name} ${value}; it acts with ${options.join(', ')}.`;
+    return `${field.name} has no effect with ${NAMES[name] ?? name} ${formatValue(known[name])}; it acts with ${options.join(', ')}.`;
   });
 }
