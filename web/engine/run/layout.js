@@ -93,6 +93,7 @@ export class Layout {
       if (error instanceof TrainerError && error.code === 'memory') error.field ??= 'model';
       throw error;
     }
+    this.joinTeam();
     dataset.retain();
     /** Bytes of the part that a snapshot copies. */
     this.stateBytes = state;
@@ -128,9 +129,7 @@ function initRun(core, config, dataset, { block, bytes }) {
         (problem) => core.call.tscope_trainer_init(settings, dataset.pointer, block, bytes, handle, problem),
         config.model,
       );
-      const trainer = core.data.getUint32(handle, true);
-      core.call.tscope_trainer_use_team(trainer, core.team?.address ?? 0);
-      return trainer;
+      return core.data.getUint32(handle, true);
     }),
   );
 }
