@@ -80,11 +80,12 @@ const EFFORTS = {
  * @param {boolean} options.quick
  * @param {string[]} options.peers  ids
  * @param {string[]} options.works  ids; all where there are none
+ * @param {string | null} options.before  the folder of another checkout, built
  * @param {{ folder: string, files: DataFiles } | null} options.fashionMnist
  * @param {(text: string) => void} options.say
  * @returns {Promise<{ result: BenchReport & Effort, text: string, complaint?: string }>}
  */
-export async function runBench(engine, { quick, peers, works: chosen, fashionMnist, say }) {
+export async function runBench(engine, { quick, peers, works: chosen, before, fashionMnist, say }) {
   const effort = quick ? EFFORTS.quick : EFFORTS.full;
   const works = listWorks().filter(({ id }) => chosen.length === 0 || chosen.includes(id));
   const loadBefore = describeLoad();
@@ -92,7 +93,8 @@ export async function runBench(engine, { quick, peers, works: chosen, fashionMni
   const material = await writeMaterial(engine, works, fashionMnist?.files ?? null, effort);
   const restoreSignals = cleanUpOnSignals(material.folder);
   try {
-    const measured = await measureStages({ quick, peers, works, fashionMnist, effort, folder: material.folder, say });
+    const { folder } = material;
+    const measured = await measureStages({ quick, peers, works, before, fashionMnist, effort, folder, say });
     const { peaks, stages, parts, onecycle } = measured;
     const rows = [...peakRows(peaks), ...parts.flatMap((part) => part.rows)];
     const result = {
@@ -123,14 +125,15 @@ export async function runBench(engine, { quick, peers, works: chosen, fashionMni
  * @param {boolean} options.quick
  * @param {string[]} options.peers
  * @param {Work[]} options.works
+ * @param {string | null} options.before
  * @param {{ folder: string } | null} options.fashionMnist
  * @param {Effort} options.effort
  * @param {string} options.folder  the material
  * @param {(text: string) => void} options.say
  */
-async function measureStages({ quick, peers: chosen, works, fashionMnist, effort, folder, say }) {
+async function measureStages({ quick, peers: chosen, works, before, fashionMnist, effort, folder, say }) {
   /** @type {(() => Promise<Stage>)[]} */
-  const opens = [() => startProcesses({ folder, chosen, say })];
+  const opens = [() => startProcesses({ folder, chosen, before, say })];
   if (!quick) {
     const dataFolder = fashionMnist?.folder ?? null;
     opens.push(async () => (await import('./chromium.js')).startChromium({ folder, dataFolder, chosen, say }));
@@ -231,14 +234,17 @@ async function measureStage(contestants, works, effort, { between, say }) {
   /** @type {any[]} */
   const threads = [];
   for (const work of works) {
-    const able = contestants.filter(({ id }) => work.peers.includes(id));
+    /** @type {Contestant[]} */
+    const able = [];
     /** @type {Map<Contestant, any>} */
     const outcomes = new Map();
-    for (const contestant of able) {
-      const { peer, runs_in, client } = contestant;
+    for (const contestant of contestants.filter((one) => takesPart(one, work))) {
+      const { peer, runs_in } = contestant;
       say(`${work.id}: ${peer}, ${runs_in}`);
-      const { notes } = await client.ask('load', { work: work.id });
+      const { notes, isReady } = await loadWork(contestant, work);
       if (notes.length > 0) ways.push({ peer, work: work.id, runs_in, notes });
+      if (!isReady) continue;
+      able.push(contestant);
       outcomes.set(contestant, await measureOutcome(contestant, work, effort));
     }
     agreement.push(...judgeOutcomes(work, outcomes, effort.images));
@@ -271,6 +277,21 @@ async function measureStage(contestants, works, effort, { between, say }) {
     }
   }
   return { rows, agreement, ways, threads };
+}
+
+/** Another checkout of ours is asked for all that ours does. @param {Contestant} contestant @param {Work} work */
+function takesPart({ id }, { peers }) {
+  return peers.includes(id === 'before' ? 'ours' : id);
+}
+
+/** An older checkout may not know a work: then it is left out there. @param {Contestant} contestant @param {Work} work */
+async function loadWork({ id, client }, work) {
+  const loading = client.ask('load', { work: work.id });
+  if (id !== 'before') return { ...(await loading), isReady: true };
+  return loading.then(
+    ({ notes }) => ({ notes, isReady: true }),
+    ({ message }) => ({ notes: [`left out: ${message}`], isReady: false }),
+  );
 }
 
 /** @param {Contestant} contestant @param {Work} work @param {Effort} effort */

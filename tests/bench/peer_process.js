@@ -7,12 +7,12 @@ import { MaterialReader } from './material_reader.js';
 import { PeerHost } from './peer_host.js';
 import { NODE_PEERS } from './peers/in_node.js';
 
-const [name, folder] = process.argv.slice(2);
+const [name, folder, ...more] = process.argv.slice(2);
 const say = process.stdout.write.bind(process.stdout);
 // What a library prints is not an answer.
 for (const method of /** @type {const} */ (['log', 'info', 'warn', 'debug'])) console[method] = console.error;
 
-const host = new PeerHost(NODE_PEERS[name], new MaterialReader((file) => readFile(join(folder, file))));
+const host = new PeerHost(() => NODE_PEERS[name](...more), new MaterialReader((file) => readFile(join(folder, file))));
 for await (const line of createInterface({ input: process.stdin })) {
   const { call, ...request } = JSON.parse(line);
   try {

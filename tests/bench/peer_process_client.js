@@ -13,9 +13,14 @@ const TORCH_PROGRAM = fileURLToPath(new URL('./peers/torch_peer.py', import.meta
  * @property {() => void} close
  */
 
-/** @param {string} name  one of peers/in_node.js @param {string} folder  of the material @returns {PeerClient} */
-export function startNodePeer(name, folder) {
-  return startProcess(process.execPath, [NODE_PROGRAM, name, folder], process.env);
+/**
+ * @param {string} name  one of peers/in_node.js
+ * @param {string} folder  of the material
+ * @param {string[]} more  what that peer is told besides
+ * @returns {PeerClient}
+ */
+export function startNodePeer(name, folder, ...more) {
+  return startProcess(process.execPath, [NODE_PROGRAM, name, folder, ...more], process.env);
 }
 
 /** @param {string} python @param {string[]} words @param {Record<string, string>} environment @returns {PeerClient} */

@@ -40,6 +40,9 @@ export const PEERS = [
 
 export const OURS = 'trainscope';
 
+/** Another checkout of ours, usually an older one: --before. */
+const BEFORE = 'trainscope-before';
+
 /** Installs the packages of package-lock.json here, where they are missing. @param {(text: string) => void} say */
 export async function installPeers(say) {
   if (existsSync(new URL('./node_modules/.package-lock.json', import.meta.url))) return;
@@ -53,13 +56,18 @@ export async function installPeers(say) {
  * @param {object} options
  * @param {string} options.folder  the material
  * @param {string[]} options.chosen  ids of PEERS
+ * @param {string | null} options.before  the folder of another checkout, built
  * @param {(text: string) => void} options.say
  * @returns {Promise<{ contestants: Contestant[], absent: Absence[] }>}
  */
-export async function startProcesses({ folder, chosen, say }) {
+export async function startProcesses({ folder, chosen, before, say }) {
   const ours = OUR_WAYS.map(({ name, ...way }) => ({
     facts: { id: 'ours', peer: OURS, runs_in: /** @type {const} */ ('node'), ...way },
     start: () => startNodePeer(name, folder),
+  }));
+  const earlier = OUR_WAYS.filter(({ name }) => before !== null && name === 'ours').map(({ name: _, ...way }) => ({
+    facts: { id: 'before', peer: BEFORE, runs_in: /** @type {const} */ ('node'), ...way, arithmetic: null },
+    start: () => startNodePeer('before', folder, /** @type {string} */ (before)),
   }));
   const others = PEERS.filter(({ id }) => chosen.includes(id)).map(({ id, peer, isPackage }) => ({
     facts: {
@@ -75,7 +83,7 @@ export async function startProcesses({ folder, chosen, say }) {
       return startNodePeer(id, folder);
     },
   }));
-  return openContestants([...ours, ...others]);
+  return openContestants([...ours, ...earlier, ...others]);
 }
 
 /**

@@ -14,10 +14,26 @@ import { assertRefused, makeFolder, makeImageFiles, ROOT, runCli } from './helpe
 const WITHOUT_DATA = { env: { TRAINSCOPE_FASHION_MNIST: join(ROOT, 'no-such-folder') } };
 
 test('--quick --json: a row per work with its spread, and losses that agree', async () => {
-  const words = ['bench', '--quick', '--peers', 'none', '--works', 'W1-momentum,W2,EVAL,W5', '--json'];
+  const words = [
+    'bench',
+    '--quick',
+    '--peers',
+    'none',
+    '--works',
+    'W1-momentum,W2,EVAL,W5',
+    '--before',
+    ROOT,
+    '--json',
+  ];
   const { code, stdout } = await runCli(words, WITHOUT_DATA);
   assert.equal(code, 0);
   const { rows, agreement, works, machine, rounds } = JSON.parse(stdout);
+  // This checkout is the one before, too.
+  const before = agreement.filter((/** @type {any} */ { peer }) => peer === 'trainscope-before');
+  assert.deepEqual(
+    before.map((/** @type {any} */ { work }) => work),
+    ['W1-momentum', 'W2', 'EVAL', 'W5'],
+  );
   const ours = rows.filter(
     (/** @type {any} */ { peer, threads, arithmetic }) =>
       peer === 'trainscope' && threads === 1 && arithmetic === 'plain',
@@ -85,6 +101,10 @@ test('what it refuses', async (t) => {
   await assertRefused(['bench', '--peers', 'tfsj'], /--peers does not know tfsj; did you mean tfjs\?/);
   await assertRefused(['bench', '--works', 'W9'], /--works does not know W9/);
   await assertRefused(['bench', '--lr', '1'], /--lr/);
+  await assertRefused(
+    ['bench', '--before', '/no/such/folder'],
+    /--before \/no\/such\/folder: no checkout of Trainscope/,
+  );
   await assertRefused(['bench', '--data', '/no/such/folder'], /no such file or folder/);
   const folder = await makeFolder(t, makeImageFiles(20));
   await assertRefused(['bench', '--data', folder], /made for Fashion-MNIST, but this is 1 × 6 × 6 in 2 classes/);

@@ -78,6 +78,14 @@ export const HOUSE_OPTIONS = [
   {
     commands: ['bench'],
     kind: 'path',
+    name: 'before',
+    placeholder: 'FOLDER',
+    default: null,
+    help: 'Another checkout of Trainscope, built, to be measured in the same rounds',
+  },
+  {
+    commands: ['bench'],
+    kind: 'path',
     name: 'data',
     placeholder: 'PATH',
     default: null,

@@ -17,7 +17,7 @@ const openEngine = async () => (await import('../../../web/platform/browser/inde
 /** @param {(typeof OUR_WAYS)[number]} way */
 async function openOurs(way) {
   const [ours, createEngine] = await Promise.all([import('../peers/ours.js'), openEngine()]);
-  return ours.openOurs(/** @type {any} */ (createEngine), way);
+  return ours.openOurs(/** @type {any} */ (createEngine), way, 'this checkout');
 }
 
 /** @type {Record<string, () => Promise<import('../peer_host.js').Peer>>} */

@@ -1,21 +1,32 @@
 /** The peers that run in Node, by name; each is imported only where it runs. */
 
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { OUR_WAYS } from '../our_ways.js';
 
 /** @param {(typeof OUR_WAYS)[number]} way */
 async function ours(way) {
-  const [{ openOurs }, { createEngine }] = await Promise.all([
-    import('./ours.js'),
-    import('../../../web/platform/node/index.js'),
-  ]);
-  return openOurs(/** @type {any} */ (createEngine), way);
+  return openLibrary(new URL('../../../', import.meta.url), way, 'this checkout');
 }
 
-/** @type {Record<string, () => Promise<import('../peer_host.js').Peer>>} */
+/** Another checkout, on one thread. It may be older than the arithmetics. @param {string} checkout */
+async function before(checkout) {
+  return openLibrary(pathToFileURL(`${resolve(checkout)}/`), { threads: 1 }, `the checkout in ${checkout}`);
+}
+
+/** @param {URL} checkout @param {{ threads: number, arithmetic?: string }} way @param {string} version */
+async function openLibrary(checkout, way, version) {
+  const [{ openOurs }, { createEngine }] = await Promise.all([
+    import('./ours.js'),
+    import(new URL('web/platform/node/index.js', checkout).href),
+  ]);
+  return openOurs(createEngine, way, version);
+}
+
+/** @type {Record<string, (...more: string[]) => Promise<import('../peer_host.js').Peer>>} */
 export const NODE_PEERS = {
   ...Object.fromEntries(OUR_WAYS.map((way) => [way.name, () => ours(way)])),
+  before,
   tfjs: async () => {
     const { openTfjs } = await import('./tfjs.js');
     return openTfjs(`${dirname(fileURLToPath(import.meta.resolve('@tensorflow/tfjs-backend-wasm')))}/`);

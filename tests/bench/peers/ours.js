@@ -6,15 +6,17 @@ const STEPS = 100_000_000;
 /**
  * @param {(options?: { threads?: number, arithmetic?: string }) =>
  *   Promise<import('../../../web/engine/engine.js').Engine>} createEngine
- * @param {{ threads: number, arithmetic: string }} way
+ * @param {{ threads: number, arithmetic?: string }} way
+ * @param {string} version
  * @returns {Promise<import('../peer_host.js').Peer>}
  */
-export async function openOurs(createEngine, { threads, arithmetic }) {
-  const engine = await createEngine({ threads, arithmetic });
+export async function openOurs(createEngine, { threads, arithmetic }, version) {
+  // A checkout that is older than the arithmetics knows no such option.
+  const engine = await createEngine({ threads, ...(arithmetic && { arithmetic }) });
   const given = /** @type {any} */ (engine).threads ?? 1;
   if (given !== threads) throw new Error(`this build has no ${threads} threads`);
   return {
-    version: 'this checkout',
+    version,
     notes: ['gathers and standardizes each batch from bytes, and computes the norm, in every work'],
     load: async (material) => ({ session: await makeSession(engine, material), notes: [] }),
   };

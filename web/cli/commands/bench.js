@@ -1,12 +1,16 @@
 /** `trainscope bench`: the works of tests/bench, which a checkout has and an installed package has not. */
 
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { nearestName } from '../../engine/config/names.js';
 import { readDataPath } from '../run_input.js';
 import { UsageError } from '../usage_error.js';
 import { findFashionMnist } from './data.js';
 
 const BENCH = new URL('../../../tests/bench/bench.js', import.meta.url);
+
+/** Of any checkout: what createEngine is imported from. */
+const LIBRARY = 'web/platform/node/index.js';
 
 /**
  * @param {import('../../engine/engine.js').Engine} engine
@@ -17,8 +21,11 @@ export async function bench(engine, { options }) {
   if (!existsSync(BENCH)) {
     throw new Error('the bench is part of a checkout (tests/bench), not of the installed package');
   }
-  const { quick, growth, peers, works, data } = options;
+  const { quick, growth, peers, works, before, data } = options;
   const { listPeers, listWorkNames, runBench, runGrowth } = await import(BENCH.href);
+  if (before !== null && !existsSync(join(before, LIBRARY))) {
+    throw new UsageError(`--before ${before}: no checkout of Trainscope, which has ${LIBRARY}`);
+  }
   if (growth) return runGrowth(engine, say);
   const chosen = {
     peers: peers === 'none' ? [] : readList('--peers', peers, listPeers()),
@@ -26,7 +33,7 @@ export async function bench(engine, { options }) {
   };
   const folder = data ?? findFashionMnist();
   const fashionMnist = folder === null ? null : { folder, files: await readDataPath(engine, folder) };
-  return runBench(engine, { quick, ...chosen, fashionMnist, say });
+  return runBench(engine, { quick, ...chosen, before, fashionMnist, say });
 }
 
 /** @param {string} flag @param {string} text @param {string[]} known */
