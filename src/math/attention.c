@@ -14,103 +14,108 @@ enum { QUERIES = 8 };
 
 /* ---- a product of two matrices in every lane ------------------------------------------------- */
 
-/** Where the numbers of a matrix lie: floats from row to row and from column to column. */
+/** A matrix: where it begins, and floats from row to row. A row's numbers lie beside each other. */
 typedef struct matrix {
   const float *at;
-  size_t row, column;
+  size_t row;
 } matrix;
 
 /**
- * A tile of two rows by four columns, of four lanes: c (+)= Σ_k a[row][k] b[k][column]. rows and
- * columns are constants at every call. Eight sums and six factors are what registers hold.
+ * A tile of two rows by four columns, of four lanes: c (+)= Σ_k a[row][k] b[k][column]. Of a, rows
+ * and what is summed over lie so many floats apart. rows and columns are constants at every call,
+ * and so is one of the distances: what is added to an address is then part of an instruction. Eight
+ * sums and six factors are what registers hold.
  */
-TSCOPE_INLINE void lane_tile(float *c, size_t c_row, size_t c_column, matrix a, matrix b, int rows,
-                             int columns, int n, int accumulate) {
+TSCOPE_INLINE void lane_tile(float *c, size_t c_row, const float *a, size_t a_row, size_t a_next,
+                             matrix b, int rows, int columns, int n, int accumulate) {
+  enum { SECOND = TSCOPE_LANES, THIRD = 2 * TSCOPE_LANES, FOURTH = 3 * TSCOPE_LANES };
   const f32x4 zero = tscope_splat(0);
   f32x4 s00 = zero, s01 = zero, s02 = zero, s03 = zero;
   f32x4 s10 = zero, s11 = zero, s12 = zero, s13 = zero;
   float *d = c + (rows > 1 ? c_row : 0);
   if (accumulate) {
     s00 = tscope_load(c);
-    if (columns > 1) s01 = tscope_load(c + c_column);
-    if (columns > 2) s02 = tscope_load(c + 2 * c_column);
-    if (columns > 3) s03 = tscope_load(c + 3 * c_column);
+    if (columns > 1) s01 = tscope_load(c + SECOND);
+    if (columns > 2) s02 = tscope_load(c + THIRD);
+    if (columns > 3) s03 = tscope_load(c + FOURTH);
     if (rows > 1) {
       s10 = tscope_load(d);
-      if (columns > 1) s11 = tscope_load(d + c_column);
-      if (columns > 2) s12 = tscope_load(d + 2 * c_column);
-      if (columns > 3) s13 = tscope_load(d + 3 * c_column);
+      if (columns > 1) s11 = tscope_load(d + SECOND);
+      if (columns > 2) s12 = tscope_load(d + THIRD);
+      if (columns > 3) s13 = tscope_load(d + FOURTH);
     }
   }
-  const float *a0 = a.at, *a1 = a.at + (rows > 1 ? a.row : 0), *b0 = b.at;
   TSCOPE_KEEP_LOOP
-  for (int k = 0; k < n; k++, a0 += a.column, a1 += a.column, b0 += b.row) {
-    const f32x4 x0 = tscope_load(a0), x1 = rows > 1 ? tscope_load(a1) : zero;
-    const f32x4 y0 = tscope_load(b0);
+  for (int k = 0; k < n; k++, a += a_next, b.at += b.row) {
+    const f32x4 x0 = tscope_load(a), x1 = rows > 1 ? tscope_load(a + a_row) : zero;
+    const f32x4 y0 = tscope_load(b.at);
     s00 = tscope_madd(x0, y0, s00);
     if (rows > 1) s10 = tscope_madd(x1, y0, s10);
     if (columns > 1) {
-      const f32x4 y1 = tscope_load(b0 + b.column);
+      const f32x4 y1 = tscope_load(b.at + SECOND);
       s01 = tscope_madd(x0, y1, s01);
       if (rows > 1) s11 = tscope_madd(x1, y1, s11);
     }
     if (columns > 2) {
-      const f32x4 y2 = tscope_load(b0 + 2 * b.column);
+      const f32x4 y2 = tscope_load(b.at + THIRD);
       s02 = tscope_madd(x0, y2, s02);
       if (rows > 1) s12 = tscope_madd(x1, y2, s12);
     }
     if (columns > 3) {
-      const f32x4 y3 = tscope_load(b0 + 3 * b.column);
+      const f32x4 y3 = tscope_load(b.at + FOURTH);
       s03 = tscope_madd(x0, y3, s03);
       if (rows > 1) s13 = tscope_madd(x1, y3, s13);
     }
   }
   tscope_store(c, s00);
-  if (columns > 1) tscope_store(c + c_column, s01);
-  if (columns > 2) tscope_store(c + 2 * c_column, s02);
-  if (columns > 3) tscope_store(c + 3 * c_column, s03);
+  if (columns > 1) tscope_store(c + SECOND, s01);
+  if (columns > 2) tscope_store(c + THIRD, s02);
+  if (columns > 3) tscope_store(c + FOURTH, s03);
   if (rows > 1) {
     tscope_store(d, s10);
-    if (columns > 1) tscope_store(d + c_column, s11);
-    if (columns > 2) tscope_store(d + 2 * c_column, s12);
-    if (columns > 3) tscope_store(d + 3 * c_column, s13);
+    if (columns > 1) tscope_store(d + SECOND, s11);
+    if (columns > 2) tscope_store(d + THIRD, s12);
+    if (columns > 3) tscope_store(d + FOURTH, s13);
   }
 }
 
-TSCOPE_INLINE void lane_row(float *c, size_t c_row, size_t c_column, matrix a, matrix b, int rows,
-                            int columns, int n, int accumulate) {
+TSCOPE_INLINE void lane_row(float *c, size_t c_row, const float *a, size_t a_row, size_t a_next,
+                            matrix b, int rows, int columns, int n, int accumulate) {
   int j = 0;
   TSCOPE_KEEP_LOOP
-  for (; j + 4 <= columns; j += 4, c += 4 * c_column, b.at += 4 * b.column) {
-    lane_tile(c, c_row, c_column, a, b, rows, 4, n, accumulate);
-  }
+  for (; j + 4 <= columns; j += 4, c += 4 * TSCOPE_LANES, b.at += 4 * TSCOPE_LANES)
+    lane_tile(c, c_row, a, a_row, a_next, b, rows, 4, n, accumulate);
   /* Tiles of their own for two and three columns would only be more to fetch. */
   TSCOPE_KEEP_LOOP
-  for (; j < columns; j++, c += c_column, b.at += b.column) {
-    lane_tile(c, c_row, c_column, a, b, rows, 1, n, accumulate);
+  for (; j < columns; j++, c += TSCOPE_LANES, b.at += TSCOPE_LANES)
+    lane_tile(c, c_row, a, a_row, a_next, b, rows, 1, n, accumulate);
+}
+
+TSCOPE_INLINE void lane_rows(float *c, size_t c_row, const float *a, size_t a_row, size_t a_next,
+                             matrix b, int rows, int columns, int n, int accumulate) {
+  TSCOPE_KEEP_LOOP
+  for (int half = 0; half < TSCOPE_LANES; half += 4) {
+    const matrix own = {b.at + half, b.row};
+    const float *from = a + half;
+    float *to = c + half;
+    int i = 0;
+    TSCOPE_KEEP_LOOP
+    for (; i + 2 <= rows; i += 2, from += 2 * a_row, to += 2 * c_row)
+      lane_row(to, c_row, from, a_row, a_next, own, 2, columns, n, accumulate);
+    if (i < rows) lane_row(to, c_row, from, a_row, a_next, own, 1, columns, n, accumulate);
   }
 }
 
-/** c [rows][columns] (+)= a b in all eight lanes, the sum over n terms in their order. */
-static __attribute__((noinline)) void lane_multiply(float *c, size_t c_row, size_t c_column,
-                                                    matrix a, matrix b, int rows, int columns,
-                                                    int n, int accumulate) {
-  TSCOPE_KEEP_LOOP
-  for (int half = 0; half < TSCOPE_LANES; half += 4) {
-    const matrix high = {b.at + half, b.row, b.column};
-    int i = 0;
-    TSCOPE_KEEP_LOOP
-    for (; i + 2 <= rows; i += 2) {
-      const matrix from = {a.at + (size_t)i * a.row + half, a.row, a.column};
-      lane_row(c + (size_t)i * c_row + half, c_row, c_column, from, high, 2, columns, n,
-               accumulate);
-    }
-    if (i < rows) {
-      const matrix from = {a.at + (size_t)i * a.row + half, a.row, a.column};
-      lane_row(c + (size_t)i * c_row + half, c_row, c_column, from, high, 1, columns, n,
-               accumulate);
-    }
-  }
+/** c [rows][columns] = a b in all eight lanes, the sum over n terms in their order. */
+static __attribute__((noinline)) void lane_multiply(float *c, size_t c_row, matrix a, matrix b,
+                                                    int rows, int columns, int n) {
+  lane_rows(c, c_row, a.at, a.row, TSCOPE_LANES, b, rows, columns, n, 0);
+}
+
+/** c [rows][columns] += aᵀ b, likewise. */
+static __attribute__((noinline)) void lane_multiply_turned(float *c, size_t c_row, matrix a,
+                                                           matrix b, int rows, int columns, int n) {
+  lane_rows(c, c_row, a.at, TSCOPE_LANES, a.row, b, rows, columns, n, 1);
 }
 
 /* ---- layout --------------------------------------------------------------------------------- */
@@ -127,9 +132,40 @@ static float inverse_scale(const tscope_attention *a) {
   return 1.0f / __builtin_sqrtf((float)head_width(a));
 }
 
+/* Keys and values of one head, and their gradients. Those of a position lie far from those of the
+ * next, and all in a few places of the first cache, so a head's are copied before they are
+ * multiplied: [position][n][8], or turned, [n][position][8]. */
+static size_t copy_step(const tscope_attention *a) { return (size_t)head_width(a) * TSCOPE_LANES; }
+static size_t copy_floats(const tscope_attention *a) { return (size_t)a->length * copy_step(a); }
+
+/** Not a power of two either. */
+static size_t turned_step(const tscope_attention *a) {
+  return (size_t)a->length * TSCOPE_LANES + 16;
+}
+static size_t turned_floats(const tscope_attention *a) {
+  return (size_t)head_width(a) * turned_step(a);
+}
+
+static void copy_head(float *to, const float *from, const tscope_attention *a) {
+  for (int t = 0; t < a->length; t++, to += copy_step(a), from += projected_step(a))
+    memcpy(to, from, copy_step(a) * sizeof(float));
+}
+
+static void turn_head(float *to, const float *from, const tscope_attention *a) {
+  for (int t = 0; t < a->length; t++, to += TSCOPE_LANES, from += projected_step(a)) {
+    float *at = to;
+    for (size_t d = 0; d < copy_step(a); d += TSCOPE_LANES, at += turned_step(a)) {
+      tscope_store(at, tscope_load(from + d));
+      tscope_store(at + 4, tscope_load(from + d + 4));
+    }
+  }
+}
+
+/* The pass backwards needs most: two times rows of scores, of turned keys and values, of their
+ * gradients, and the keys. */
 size_t tscope_attention_scratch(const tscope_attention *a) {
-  const size_t rows = (size_t)QUERIES * (size_t)a->length;
-  return 2 * (rows + (size_t)a->length * (size_t)head_width(a)) * TSCOPE_LANES;
+  const size_t rows = (size_t)QUERIES * (size_t)a->length * TSCOPE_LANES;
+  return 2 * (rows + turned_floats(a)) + 3 * copy_floats(a);
 }
 
 /** Keys that queries [first, first + rows) see, or some of them. */
@@ -237,12 +273,10 @@ void tscope_attention_unprepare(float *dprojected, const float *normal, const fl
 /* ---- scores --------------------------------------------------------------------------------- */
 
 /** s [rows][length][8] = queries · keys, not yet scaled. */
-static void score(float *s, const float *queries, const float *keys, int rows, int count,
+static void score(float *s, matrix queries, const float *turned_keys, int rows, int count,
                   const tscope_attention *a) {
-  const size_t step = projected_step(a);
-  lane_multiply(s, (size_t)a->length * TSCOPE_LANES, TSCOPE_LANES,
-                (matrix){queries, step, TSCOPE_LANES}, (matrix){keys, TSCOPE_LANES, step}, rows,
-                count, head_width(a), 0);
+  lane_multiply(s, (size_t)a->length * TSCOPE_LANES, queries, (matrix){turned_keys, turned_step(a)},
+                rows, count, head_width(a));
 }
 
 /** A row of scores of four lanes becomes e^(s - largest), 0 beyond what the query sees; largest and
@@ -280,20 +314,21 @@ void tscope_attention_forward(float *mixed, float *stats, float *peaks, const fl
     for (int h = 0; h < a->heads; h++) {
       const float *queries =
           projected + (size_t)b * (size_t)length * step + (size_t)(h * n) * TSCOPE_LANES;
-      const float *keys = queries + out_step, *values = keys + out_step;
+      float *keys = scratch + QUERIES * row, *values = keys + turned_floats(a);
       float *to = mixed + (size_t)b * (size_t)length * out_step + (size_t)(h * n) * TSCOPE_LANES;
+      turn_head(keys, queries + out_step, a);
+      copy_head(values, queries + 2 * out_step, a);
       for (int i = 0; i < length; i += QUERIES) {
         const int rows = length - i < QUERIES ? length - i : QUERIES, count = keys_of(a, i, rows);
-        score(scratch, queries + (size_t)i * step, keys, rows, count, a);
+        score(scratch, (matrix){queries + (size_t)i * step, step}, keys, rows, count, a);
         for (int r = 0; r < rows; r++) {
           float *own = stats + (size_t)(((b * length + i + r) * a->heads + h) * 2) * TSCOPE_LANES;
           for (int half = 0; half < TSCOPE_LANES; half += 4)
             weigh(scratch + (size_t)r * row + half, own + half, peaks + half,
                   keys_of_query(a, i + r), count, scale);
         }
-        lane_multiply(to + (size_t)i * out_step, out_step, TSCOPE_LANES,
-                      (matrix){scratch, row, TSCOPE_LANES}, (matrix){values, step, TSCOPE_LANES},
-                      rows, n, count, 0);
+        lane_multiply(to + (size_t)i * out_step, out_step, (matrix){scratch, row},
+                      (matrix){values, copy_step(a)}, rows, n, count);
         for (int r = 0; r < rows; r++) {
           const float *own =
               stats + (size_t)(((b * length + i + r) * a->heads + h) * 2) * TSCOPE_LANES;
@@ -333,44 +368,42 @@ static void unweigh(float *s, float *dp, const float *stats, int seen, int count
 
 /** The gradients of keys or values of one head, over what they are the gradients of. */
 static void put_back(float *to, const float *from, const tscope_attention *a) {
-  const size_t row = (size_t)head_width(a) * TSCOPE_LANES;
-  for (int t = 0; t < a->length; t++)
-    memcpy(to + (size_t)t * projected_step(a), from + (size_t)t * row, row * sizeof(float));
+  for (int t = 0; t < a->length; t++, to += projected_step(a), from += copy_step(a))
+    memcpy(to, from, copy_step(a) * sizeof(float));
 }
 
 static void head_backward(float *queries, const float *dmixed, const float *stats, float *scratch,
                           const tscope_attention *a) {
   const int n = head_width(a), length = a->length;
   const size_t step = projected_step(a), out_step = mixed_step(a);
-  const size_t row = (size_t)length * TSCOPE_LANES, own_step = (size_t)n * TSCOPE_LANES;
+  const size_t row = (size_t)length * TSCOPE_LANES;
   const size_t stats_step = (size_t)a->heads * 2 * TSCOPE_LANES;
-  float *keys = queries + out_step, *values = keys + out_step;
-  float *p = scratch, *ds = p + QUERIES * row, *dkeys = ds + QUERIES * row;
-  float *dvalues = dkeys + (size_t)length * own_step;
-  memset(dkeys, 0, 2 * (size_t)length * own_step * sizeof(float));
+  float *dkeys = scratch, *dvalues = dkeys + copy_floats(a), *keys = dvalues + copy_floats(a);
+  float *turned_keys = keys + copy_floats(a), *turned_values = turned_keys + turned_floats(a);
+  float *p = turned_values + turned_floats(a), *ds = p + QUERIES * row;
+  memset(dkeys, 0, 2 * copy_floats(a) * sizeof(float));
+  copy_head(keys, queries + out_step, a);
+  turn_head(turned_keys, queries + out_step, a);
+  turn_head(turned_values, queries + 2 * out_step, a);
   for (int i = 0; i < length; i += QUERIES) {
     const int rows = length - i < QUERIES ? length - i : QUERIES, count = keys_of(a, i, rows);
     float *q = queries + (size_t)i * step;
-    const float *d = dmixed + (size_t)i * out_step;
-    score(p, q, keys, rows, count, a);
-    lane_multiply(ds, row, TSCOPE_LANES, (matrix){d, out_step, TSCOPE_LANES},
-                  (matrix){values, TSCOPE_LANES, step}, rows, count, n, 0);
+    const matrix from = {q, step}, d = {dmixed + (size_t)i * out_step, out_step};
+    score(p, from, turned_keys, rows, count, a);
+    score(ds, d, turned_values, rows, count, a);
     for (int r = 0; r < rows; r++) {
       for (int half = 0; half < TSCOPE_LANES; half += 4)
         unweigh(p + (size_t)r * row + half, ds + (size_t)r * row + half,
                 stats + (size_t)(i + r) * stats_step + half, keys_of_query(a, i + r), count,
                 inverse_scale(a));
     }
-    lane_multiply(dkeys, own_step, TSCOPE_LANES, (matrix){ds, TSCOPE_LANES, row},
-                  (matrix){q, step, TSCOPE_LANES}, count, n, rows, 1);
-    lane_multiply(dvalues, own_step, TSCOPE_LANES, (matrix){p, TSCOPE_LANES, row},
-                  (matrix){d, out_step, TSCOPE_LANES}, count, n, rows, 1);
+    lane_multiply_turned(dkeys, copy_step(a), (matrix){ds, row}, from, count, n, rows);
+    lane_multiply_turned(dvalues, copy_step(a), (matrix){p, row}, d, count, n, rows);
     /* These queries are used up. */
-    lane_multiply(q, step, TSCOPE_LANES, (matrix){ds, row, TSCOPE_LANES},
-                  (matrix){keys, step, TSCOPE_LANES}, rows, n, count, 0);
+    lane_multiply(q, step, (matrix){ds, row}, (matrix){keys, copy_step(a)}, rows, n, count);
   }
-  put_back(keys, dkeys, a);
-  put_back(values, dvalues, a);
+  put_back(queries + out_step, dkeys, a);
+  put_back(queries + 2 * out_step, dvalues, a);
 }
 
 void tscope_attention_backward(float *projected, const float *dmixed, const float *stats,
