@@ -15,98 +15,147 @@ static void put(float *to, float value, int accumulate) { *to = accumulate ? *to
  * with the whole. */
 enum { STRETCH = 64 };
 
-/** Σ over a sample's elements of (x - shift)^power, four lanes; power is 1 or 2. */
-TSCOPE_INLINE f32x4 sum_elements(const float *x, size_t elements, f32x4 shift, int power) {
-  f32x4 total = tscope_splat(0);
+/** What there is one of for each of eight samples: both halves at once, so that neither waits for
+ * its own sums. */
+typedef struct eight {
+  f32x4 low, high;
+} eight;
+
+TSCOPE_INLINE eight load_eight(const float *p) {
+  return (eight){tscope_load(p), tscope_load(p + 4)};
+}
+
+TSCOPE_INLINE void store_eight(float *p, eight v) {
+  tscope_store(p, v.low);
+  tscope_store(p + 4, v.high);
+}
+
+/** Σ over a sample's elements of (x - shift)^power; power is 1 or 2. */
+TSCOPE_INLINE eight sum_elements(const float *x, size_t elements, eight shift, int power) {
+  eight total = {tscope_splat(0), tscope_splat(0)};
   for (size_t start = 0; start < elements; start += STRETCH) {
     const size_t end = elements - start < STRETCH ? elements : start + STRETCH;
-    f32x4 part = tscope_splat(0);
+    f32x4 low = tscope_splat(0), high = low;
     for (size_t i = start; i < end; i++) {
-      f32x4 v = tscope_load(x + i * TSCOPE_LANES) - shift;
-      part = power == 2 ? tscope_madd(v, v, part) : (f32x4)(part + v);
+      const f32x4 u = tscope_load(x + i * TSCOPE_LANES) - shift.low;
+      const f32x4 v = tscope_load(x + i * TSCOPE_LANES + 4) - shift.high;
+      low = power == 2 ? tscope_madd(u, u, low) : (f32x4)(low + u);
+      high = power == 2 ? tscope_madd(v, v, high) : (f32x4)(high + v);
     }
-    total += part;
+    total.low += low;
+    total.high += high;
   }
   return total;
 }
+
+TSCOPE_INLINE f32x4 rate_of(f32x4 variance) { return 1.0f / tscope_sqrt4(variance + EPSILON); }
 
 void tscope_layernorm_forward(float *y, float *moments, const float *x, const float *gain,
                               const float *bias, int pixels, int channels, int blocks) {
   const size_t elements = (size_t)pixels * (size_t)channels;
   const float share = 1.0f / (float)elements;
+  const eight zero = {tscope_splat(0), tscope_splat(0)};
   for (int b = 0; b < blocks; b++, moments += 2 * TSCOPE_LANES) {
-    for (int half = 0; half < TSCOPE_LANES; half += 4) {
-      const float *in = x + (size_t)b * elements * TSCOPE_LANES + half;
-      float *out = y + (size_t)b * elements * TSCOPE_LANES + half;
-      const f32x4 mean = sum_elements(in, elements, tscope_splat(0), 1) * share;
-      const f32x4 variance = sum_elements(in, elements, mean, 2) * share;
-      const f32x4 rate = 1.0f / tscope_sqrt4(variance + EPSILON);
-      tscope_store(moments + half, mean);
-      tscope_store(moments + TSCOPE_LANES + half, rate);
-      for (size_t i = 0; i < elements; i++) {
-        const size_t c = i % (size_t)channels;
-        f32x4 normal = (tscope_load(in + i * TSCOPE_LANES) - mean) * rate;
-        tscope_store(out + i * TSCOPE_LANES,
-                     tscope_madd(normal, tscope_load_splat(gain + c), tscope_load_splat(bias + c)));
+    eight mean = sum_elements(x, elements, zero, 1);
+    mean = (eight){mean.low * share, mean.high * share};
+    const eight squares = sum_elements(x, elements, mean, 2);
+    const eight rate = {rate_of(squares.low * share), rate_of(squares.high * share)};
+    store_eight(moments, mean);
+    store_eight(moments + TSCOPE_LANES, rate);
+    for (int p = 0; p < pixels; p++) {
+      for (int c = 0; c < channels; c++, x += TSCOPE_LANES, y += TSCOPE_LANES) {
+        const f32x4 factor = tscope_load_splat(gain + c), shift = tscope_load_splat(bias + c);
+        const f32x4 low = (tscope_load(x) - mean.low) * rate.low;
+        const f32x4 high = (tscope_load(x + 4) - mean.high) * rate.high;
+        tscope_store(y, tscope_madd(low, factor, shift));
+        tscope_store(y + 4, tscope_madd(high, factor, shift));
       }
     }
   }
 }
 
+/** Of so many channels, one or two, a constant at every call: what a line of memory has. */
+TSCOPE_INLINE void affine_channels(float *dgain, float *dbias, const float *dy, const float *x,
+                                   const float *moments, int pixels, int channels, int blocks,
+                                   int accumulate, int count) {
+  const size_t step = (size_t)channels * TSCOPE_LANES;
+  const f32x4 zero = tscope_splat(0);
+  f32x4 gain0 = zero, bias0 = zero, gain1 = zero, bias1 = zero;
+  for (int b = 0; b < blocks; b++, moments += 2 * TSCOPE_LANES) {
+    for (int half = 0; half < TSCOPE_LANES; half += 4) {
+      const f32x4 mean = tscope_load(moments + half);
+      const f32x4 rate = tscope_load(moments + TSCOPE_LANES + half);
+      size_t at = (size_t)b * (size_t)pixels * step + (size_t)half;
+      f32x4 g0 = zero, b0 = zero, g1 = zero, b1 = zero;
+      for (int p = 0; p < pixels; p++, at += step) {
+        const f32x4 d0 = tscope_load(dy + at);
+        g0 = tscope_madd(d0, (tscope_load(x + at) - mean) * rate, g0);
+        b0 += d0;
+        if (count == 1) continue;
+        const f32x4 d1 = tscope_load(dy + at + TSCOPE_LANES);
+        g1 = tscope_madd(d1, (tscope_load(x + at + TSCOPE_LANES) - mean) * rate, g1);
+        b1 += d1;
+      }
+      gain0 += g0;
+      bias0 += b0;
+      gain1 += g1;
+      bias1 += b1;
+    }
+  }
+  put(dgain, tscope_lane_sum(gain0), accumulate);
+  put(dbias, tscope_lane_sum(bias0), accumulate);
+  if (count == 1) return;
+  put(dgain + 1, tscope_lane_sum(gain1), accumulate);
+  put(dbias + 1, tscope_lane_sum(bias1), accumulate);
+}
+
 void tscope_layernorm_backward_affine(float *dgain, float *dbias, const float *dy, const float *x,
                                       const float *moments, int pixels, int channels, int blocks,
                                       int accumulate, tscope_part part) {
-  const size_t elements = (size_t)pixels * (size_t)channels;
-  const size_t step = (size_t)channels * TSCOPE_LANES;
   const int end = tscope_part_end(part, channels);
-  for (int c = tscope_part_begin(part, channels); c < end; c++) {
-    f32x4 sum_gain = tscope_splat(0), sum_bias = sum_gain;
-    for (int b = 0; b < blocks; b++) {
-      const float *m = moments + (size_t)b * 2 * TSCOPE_LANES;
-      for (int half = 0; half < TSCOPE_LANES; half += 4) {
-        const size_t start =
-            (size_t)b * elements * TSCOPE_LANES + (size_t)(c * TSCOPE_LANES + half);
-        const f32x4 mean = tscope_load(m + half), rate = tscope_load(m + TSCOPE_LANES + half);
-        f32x4 part_gain = tscope_splat(0), part_bias = part_gain;
-        for (int p = 0; p < pixels; p++) {
-          f32x4 d = tscope_load(dy + start + (size_t)p * step);
-          const f32x4 normal = (tscope_load(x + start + (size_t)p * step) - mean) * rate;
-          part_gain = tscope_madd(d, normal, part_gain);
-          part_bias += d;
-        }
-        sum_gain += part_gain;
-        sum_bias += part_bias;
-      }
-    }
-    put(dgain + c, tscope_lane_sum(sum_gain), accumulate);
-    put(dbias + c, tscope_lane_sum(sum_bias), accumulate);
+  int c = tscope_part_begin(part, channels);
+  for (; c + 2 <= end; c += 2) {
+    affine_channels(dgain + c, dbias + c, dy + c * TSCOPE_LANES, x + c * TSCOPE_LANES, moments,
+                    pixels, channels, blocks, accumulate, 2);
+  }
+  if (c < end) {
+    affine_channels(dgain + c, dbias + c, dy + c * TSCOPE_LANES, x + c * TSCOPE_LANES, moments,
+                    pixels, channels, blocks, accumulate, 1);
   }
 }
 
 void tscope_layernorm_backward_input(float *dx, const float *dy, const float *x,
                                      const float *moments, const float *gain, int pixels,
                                      int channels, int blocks) {
-  const size_t elements = (size_t)pixels * (size_t)channels;
+  const size_t elements = (size_t)pixels * (size_t)channels, sample = elements * TSCOPE_LANES;
   const float share = 1.0f / (float)elements;
-  for (int b = 0; b < blocks; b++) {
-    const float *m = moments + (size_t)b * 2 * TSCOPE_LANES;
-    for (int half = 0; half < TSCOPE_LANES; half += 4) {
-      const size_t start = (size_t)b * elements * TSCOPE_LANES + (size_t)half;
-      const f32x4 mean = tscope_load(m + half), rate = tscope_load(m + TSCOPE_LANES + half);
-      f32x4 sum = tscope_splat(0), sum_normal = sum;
-      for (size_t i = 0; i < elements; i++) {
-        f32x4 d = tscope_load(dy + start + i * TSCOPE_LANES) * gain[i % (size_t)channels];
-        sum += d;
-        const f32x4 normal = (tscope_load(x + start + i * TSCOPE_LANES) - mean) * rate;
-        sum_normal = tscope_madd(d, normal, sum_normal);
+  for (int b = 0; b < blocks; b++, moments += 2 * TSCOPE_LANES, x += sample, dy += sample) {
+    const eight mean = load_eight(moments), rate = load_eight(moments + TSCOPE_LANES);
+    const float *from = x, *d = dy;
+    eight sum = {tscope_splat(0), tscope_splat(0)}, along = sum;
+    for (int p = 0; p < pixels; p++) {
+      for (int c = 0; c < channels; c++, from += TSCOPE_LANES, d += TSCOPE_LANES) {
+        const f32x4 factor = tscope_load_splat(gain + c);
+        const f32x4 low = tscope_load(d) * factor, high = tscope_load(d + 4) * factor;
+        sum.low += low;
+        sum.high += high;
+        along.low = tscope_madd(low, (tscope_load(from) - mean.low) * rate.low, along.low);
+        along.high = tscope_madd(high, (tscope_load(from + 4) - mean.high) * rate.high, along.high);
       }
-      sum *= share;
-      sum_normal *= share;
-      for (size_t i = 0; i < elements; i++) {
-        f32x4 d = tscope_load(dy + start + i * TSCOPE_LANES) * gain[i % (size_t)channels];
-        f32x4 normal = (tscope_load(x + start + i * TSCOPE_LANES) - mean) * rate;
-        tscope_store(dx + start + i * TSCOPE_LANES,
-                     tscope_nmadd(normal, sum_normal, d - sum) * rate);
+    }
+    sum = (eight){sum.low * share, sum.high * share};
+    along = (eight){along.low * share, along.high * share};
+    from = x, d = dy;
+    for (int p = 0; p < pixels; p++) {
+      for (int c = 0; c < channels;
+           c++, from += TSCOPE_LANES, d += TSCOPE_LANES, dx += TSCOPE_LANES) {
+        const f32x4 factor = tscope_load_splat(gain + c);
+        const f32x4 low = (tscope_load(from) - mean.low) * rate.low;
+        const f32x4 high = (tscope_load(from + 4) - mean.high) * rate.high;
+        const f32x4 d_low = tscope_load(d) * factor - sum.low;
+        const f32x4 d_high = tscope_load(d + 4) * factor - sum.high;
+        tscope_store(dx, tscope_nmadd(low, along.low, d_low) * rate.low);
+        tscope_store(dx + 4, tscope_nmadd(high, along.high, d_high) * rate.high);
       }
     }
   }
