@@ -74,14 +74,15 @@ static f32x4 gelu_share(f32x4 x) {
 
 void tscope_gelu_forward(float *y, const float *x, size_t n) { EACH(y, x, x, u * gelu_share(u)) }
 
-static f32x4 gelu_slope(f32x4 x) {
-  f32x4 s = gelu_share(x);
-  f32x4 inner = tscope_madd(x * x, tscope_splat(3.0f * GELU_CUBIC), one) * GELU_SCALE;
-  return tscope_madd(x * s * (one - s), inner, s);
-}
-
-void tscope_gelu_backward(float *dx, const float *dy, const float *x, size_t n) {
-  EACH(dx, dy, x, u * gelu_slope(v))
+void tscope_gelu_forward_slopes(float *y, float *slopes, const float *x, size_t n) {
+  assert(n % TSCOPE_LANES == 0 && tscope_is_aligned(x));
+  assert(tscope_is_aligned(y) && tscope_is_aligned(slopes));
+  for (size_t i = 0; i < n; i += 4) {
+    const f32x4 u = tscope_load(x + i), s = gelu_share(u);
+    const f32x4 inner = tscope_madd(u * u, tscope_splat(3.0f * GELU_CUBIC), one) * GELU_SCALE;
+    tscope_store(y + i, u * s);
+    tscope_store(slopes + i, tscope_madd(u * s * (one - s), inner, s));
+  }
 }
 
 /** Scrambles each lane. Source: Wellons, "Prospecting for Hash Functions" (lowbias32). */

@@ -119,13 +119,15 @@ void tscope_sigmoid_forward_half(float *y, const float *x, size_t n);
 /** gelu(x) = x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))). Source: Hendrycks & Gimpel 2016, the tanh
  * form. */
 void tscope_gelu_forward(float *y, const float *x, size_t n);
+/** The same, and the derivatives at x, which a gradient is to be multiplied by: most of what they
+ * take is there already. */
+void tscope_gelu_forward_slopes(float *y, float *slopes, const float *x, size_t n);
 
-/* Gradients from the output y, except gelu's, which needs the input x. */
+/* Gradients from the output y. */
 void tscope_relu_backward(float *dx, const float *dy, const float *y, size_t n);
 void tscope_leakyrelu_backward(float *dx, const float *dy, const float *y, size_t n, float slope);
 void tscope_tanh_backward(float *dx, const float *dy, const float *y, size_t n);
 void tscope_sigmoid_backward(float *dx, const float *dy, const float *y, size_t n);
-void tscope_gelu_backward(float *dx, const float *dy, const float *x, size_t n);
 
 /* A rectifier with its kinks held: sides[i] has a bit for each of the eight x[8 i …] that is above
  * 0, and apply multiplies the others by the slope, whatever they are by now. Also of gradients. */

@@ -82,21 +82,31 @@ const tscope_layer tscope_relu_layer = {.facts = TSCOPE_FACTS(relu), RECTIFIER};
 /* The table allows no negative slope: the output's sign must tell the input's. */
 const tscope_layer tscope_leakyrelu_layer = {.facts = TSCOPE_FACTS(leakyrelu), RECTIFIER};
 
+/* Of every input its slope is kept for the pass backwards. */
+static tscope_status plan_gelu(tscope_unit *unit, tscope_problem *problem) {
+  unit->aux_per_block = (uint64_t)tscope_shape_elements(unit->in) * TSCOPE_LANES;
+  return plan(unit, problem);
+}
+
 static void gelu_forward(tscope_unit *unit, const tscope_pass *pass) {
-  const size_t at = tscope_own_start(unit->in, pass);
-  tscope_gelu_forward(unit->y + at, unit->x + at, tscope_own_floats(unit->in, pass));
+  const size_t at = tscope_own_start(unit->in, pass), n = tscope_own_floats(unit->in, pass);
+  if (tscope_pass_has_backward(pass)) {
+    tscope_gelu_forward_slopes(unit->y + at, unit->aux + at, unit->x + at, n);
+  } else {
+    tscope_gelu_forward(unit->y + at, unit->x + at, n);
+  }
 }
 
 static void gelu_backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
   const size_t at = tscope_own_start(unit->in, pass);
   if (!unit->wants_dx) return;
-  tscope_gelu_backward(dx + at, dy + at, unit->x + at, tscope_own_floats(unit->in, pass));
+  tscope_multiply(dx + at, dy + at, unit->aux + at, tscope_own_floats(unit->in, pass));
 }
 
 const tscope_layer tscope_gelu_layer = {
     .facts = TSCOPE_FACTS(gelu),
     .is_gradient_in_place = 1,
-    .plan = plan,
+    .plan = plan_gelu,
     .forward = gelu_forward,
     .backward = gelu_backward,
 };

@@ -163,6 +163,11 @@ typedef struct tscope_pass {
   float *skip[TSCOPE_NESTING_MAX]; /* gradients waiting for a block's begin, by depth */
 } tscope_pass;
 
+/** Whether a pass backwards may follow. */
+static inline int tscope_pass_has_backward(const tscope_pass *pass) {
+  return pass->mode != TSCOPE_PASS_EVALUATE && !pass->is_forward_only;
+}
+
 struct tscope_layer {
   const tscope_unit_facts *facts; /* TSCOPE_FACTS(linear) */
   int is_in_place;                /* may write its output over its input, and its dx over dy */

@@ -131,7 +131,7 @@ void tscope_unit_add_bias(tscope_unit *unit, const char *part) {
 }
 
 void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass) {
-  const int has_backward = pass->mode != TSCOPE_PASS_EVALUATE && !pass->is_forward_only;
+  const int has_backward = tscope_pass_has_backward(pass);
   for (int i = 0; i < unit->product_count; i++) {
     tscope_product *product = &unit->products[i];
     const float *weight = tscope_unit_values(unit, pass, product->weight);

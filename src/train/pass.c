@@ -109,9 +109,8 @@ static double measure_loss(const shared_pass *shared, float *d) {
 static void run_part(void *context, tscope_part part) {
   shared_pass *shared = context;
   tscope_network *network = &shared->trainer->network;
-  const int wants_gradient = shared->pass.mode != TSCOPE_PASS_EVALUATE &&
-                             !shared->pass.is_forward_only &&
-                             shared->pass.kinks != TSCOPE_KINKS_RECORD;
+  const int wants_gradient =
+      tscope_pass_has_backward(&shared->pass) && shared->pass.kinks != TSCOPE_KINKS_RECORD;
   tscope_pass pass = shared->pass;
   pass.part = part;
   pass.first_block = tscope_part_begin(part, pass.blocks);
