@@ -238,6 +238,29 @@ test('runs on other data, or on another target of the same, are told apart', () 
   );
 });
 
+test('a text that was loaded has characters to choose among: its loss is no regression’s, and it is told as a text', () => {
+  const { lab } = makeLab();
+  const table = /** @type {any} */ ({
+    id: 1,
+    name: 'a.csv',
+    shape: [3],
+    classes: 0,
+    notes: [],
+    trainCount: 8,
+    valCount: 2,
+  });
+  const poem = { ...table, id: 2, name: 'poem.txt', shape: [] };
+  const { loss } = lab.draft.settings;
+  lab.draft.useData(table);
+  assert.equal(lab.draft.settings.loss, 'squared_error');
+  lab.draft.useData(poem);
+  assert.equal(lab.draft.settings.loss, loss);
+  lab.narrator.loaded?.(poem);
+  assert.equal(lab.log.entries[0].text, 'Loaded poem.txt: 8 training and 2 validation samples of its characters.');
+  lab.narrator.loaded?.(table);
+  assert.match(lab.log.entries[0].text, /samples of 3 features, targets for regression\.$/);
+});
+
 test('leaving the page loses studies that run, second runs, and what a hand did', () => {
   const made = makeLab();
   const { lab, asked } = made;

@@ -11,8 +11,8 @@ export const DATA_FACTS = { kind: KINDS, targets: ['classes', 'numbers'] };
 
 /**
  * @param {number[]} shape  of a sample; empty for tokens
- * @param {number} classes  0 where targets are numbers
+ * @param {number} classes  0 where targets are numbers; of a text they are its characters, which nobody has counted yet
  */
 export function dataFactsOf(shape, classes) {
-  return { kind: KINDS[shape.length], targets: classes ? 'classes' : 'numbers' };
+  return { kind: KINDS[shape.length], targets: classes || shape.length === 0 ? 'classes' : 'numbers' };
 }

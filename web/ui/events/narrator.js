@@ -8,6 +8,7 @@
  */
 
 import { configToSearch } from '../../engine/config/config_text.js';
+import { dataFactsOf } from '../../engine/config/data_facts.js';
 import { fateOf, sayInfeasible } from '../../engine/config/fate.js';
 import { changeSettings, trainedRule } from '../../engine/config/rules.js';
 import { nameVerdict } from '../../engine/config/verdicts.js';
@@ -63,9 +64,11 @@ function accept(lab, run, { changes, forkAt }) {
 
 /** @param {Lab} lab @param {import('../state/data_sets.js').LoadedData} data */
 function tellData(lab, { name, trainCount, valCount, shape, classes, notes }) {
+  const { kind, targets } = dataFactsOf(shape, classes);
   const size = shape.length === 1 ? plural(shape[0], 'feature') : shape.join(' × ');
-  const meant = classes === 0 ? 'targets for regression' : `${classes} classes`;
-  const text = `Loaded ${name}: ${count(trainCount)} training and ${count(valCount)} validation samples of ${size}, ${meant}.`;
+  const meant = targets === 'numbers' ? 'targets for regression' : `${classes} classes`;
+  const what = kind === 'tokens' ? 'its characters' : `${size}, ${meant}`;
+  const text = `Loaded ${name}: ${count(trainCount)} training and ${count(valCount)} validation samples of ${what}.`;
   lab.log.note(null, 'you', [text, ...notes].join(' '));
 }
 

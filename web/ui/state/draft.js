@@ -27,6 +27,7 @@
 
 import { defaultConfig, fieldApplies } from '../../engine/config/config.js';
 import { sameValue } from '../../engine/config/config_text.js';
+import { dataFactsOf } from '../../engine/config/data_facts.js';
 import { changeSettings, defaultBeside, forcedLoss, REGRESSION_LOSS } from '../../engine/config/rules.js';
 import { settingsOfPreset } from './preset.js';
 
@@ -243,13 +244,13 @@ export class Draft {
     this.requestPreview();
   }
 
-  /** From now on the data set is the one chosen of those that were loaded; its targets decide about the loss. @param {{ classes: number }} data */
-  useData({ classes }) {
+  /** From now on the data set is the one chosen of those that were loaded; its targets decide about the loss. @param {{ shape: number[], classes: number }} data */
+  useData({ shape, classes }) {
     const { dataset, loss } = this.settings;
     const wasRegression = forcedLoss(dataset) !== null || this.#learnsNumbers;
     const usual = wasRegression ? /** @type {Config['loss']} */ (this.#lab.field('loss').default) : loss;
-    this.#learnsNumbers = classes === 0;
-    this.settings = { ...this.settings, dataset: 'custom', loss: classes === 0 ? REGRESSION_LOSS : usual };
+    this.#learnsNumbers = dataFactsOf(shape, classes).targets === 'numbers';
+    this.settings = { ...this.settings, dataset: 'custom', loss: this.#learnsNumbers ? REGRESSION_LOSS : usual };
     this.forget('dataset');
   }
 
