@@ -11,6 +11,7 @@ import { createNarrator } from './ui/events/narrator.js';
 import { isFirstLook, knowRates } from './ui/opening/cards.js';
 import { hiddenParts, takeLook } from './ui/page/look.js';
 import './ui/page/train_scope.js';
+import { VIEWS } from './ui/page/views.js';
 import { searchOf } from './ui/state/address.js';
 import { Lab } from './ui/state/lab.js';
 import { listServerData } from './ui/state/server_data.js';
@@ -68,7 +69,7 @@ async function openPage() {
   const isLesson = await openLesson();
   if (typeof look.speed === 'number' || look.speed) lab.runs.setSpeed(look.speed);
   else if (!isLesson && isFirstLook(lab)) lab.runs.calmDown();
-  if (!isLesson) lab.runs.start();
+  if (!isLesson) startInSight();
   untilUnderWay(lab, SETTLED_MS).then(() => {
     // With the views comes what settings mean, for all that is drawn already.
     const views = import('./page_views.js').then(() => lab.touch());
@@ -90,6 +91,19 @@ async function openPage() {
       // Without a network, and nothing kept yet, nothing is kept.
       .catch(() => {});
   }
+}
+
+/** Begins the run that the page opens with; in a frame, once a view that shows it is open: others have no way to it. */
+function startInSight() {
+  const showsRun = () => VIEWS.find(({ id }) => id === lab.view)?.showsRun;
+  if (!look.embed || showsRun()) return lab.runs.start();
+  const onShow = () => {
+    if (!showsRun()) return;
+    lab.removeEventListener('show', onShow);
+    // What led here may have begun one.
+    if (!lab.active) lab.runs.start();
+  };
+  lab.addEventListener('show', onShow);
 }
 
 /** What the views beside Live know: made once, or again where it could not be fetched. */

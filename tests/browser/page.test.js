@@ -253,3 +253,14 @@ test('a word that can be asked what it means is on paper, too; so is the heading
   await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
   await check();
 });
+
+test('a frame of another view trains nothing that nobody sees, until Live is opened', async () => {
+  const { page, check } = await stage.open('?embed&dataset=moons&steps=40#view=optimizers');
+  await waitUntil(page, ({ ready, racetrack }) => ready && racetrack);
+  await page.getByRole('heading', { name: 'Rules' }).waitFor();
+  assert.deepEqual(await read(page, ({ runs }) => runs), []);
+  assert.equal(await page.locator('top-bar .status').innerText(), '');
+  await read(page, ({ show }) => show('live', ''));
+  await waitForEnd(page);
+  await check();
+});

@@ -139,6 +139,8 @@ export class TopBar extends LabElement {
     const { lab } = this;
     const run = lab.active;
     if (lab.engineProblem) return html`<b class="bad">${lab.engineProblem}</b>`;
+    // In a frame of another view nothing waits to be trained.
+    if (!run && this.look?.embed && lab.view !== 'live') return nothing;
     if (!run && lab.ready) return this.idle();
     // The sentence says it, where it is in sight.
     if (!run) return lab.view === 'live' && !lab.hidden.has('question') ? nothing : 'loading the engine…';

@@ -23,6 +23,7 @@ import '../live/live_page.js';
  * @property {string} label
  * @property {(lab: import('../state/lab.js').Lab, models: Models) => import('lit').TemplateResult} element
  * @property {boolean} [trains]
+ * @property {boolean} [showsRun]  whether the run on screen is seen in it
  * @property {boolean} [hasItems]  whether the address may name something within it, of which the view itself says what is wrong
  * @property {boolean} [takesFiles]  what is dropped on it is no data to train on: the lab's event `files` tells of it
  * @property {boolean} [titled]  whether it has a heading of its own
@@ -49,6 +50,7 @@ export const VIEWS = [
   {
     id: 'live',
     label: 'Live',
+    showsRun: true,
     element: (lab, models) =>
       html`<live-page .lab=${lab} .dock=${lessonAside('live', lab, models?.lessons)}></live-page>`,
   },
@@ -84,6 +86,7 @@ export const VIEWS = [
   {
     id: 'slice',
     label: 'Loss surface',
+    showsRun: true,
     element: (lab) => html`<slice-view .lab=${lab}></slice-view>`,
     fetch: () => withLooks(import('../../page_slice.js')),
   },
