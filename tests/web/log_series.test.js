@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SERIES_MAKER } from '../../web/charts/series/series_maker.js';
 import { LogSeries } from '../../web/ui/logs/log_series.js';
+import { rangeCurve } from '../../web/ui/logs/range_curve.js';
 import { YourLogs } from '../../web/ui/logs/your_logs.js';
 
 const ROWS = 40_000;
@@ -63,4 +65,24 @@ test('runs of files with the same name are told apart', async () => {
   );
   await logs.setRole(logs.runs[1], 'loss', 'x');
   assert.equal(logs.runs[1].found.name, 'trainer_state.json (2)');
+});
+
+test('a range test that was logged is drawn over its rates, with the rate of the file and the one that is read off', () => {
+  const lr = [1e-4, 1e-3, 1e-2, 1e-1];
+  const found = /** @type {any} */ ({
+    lr,
+    loss: [2, 2, 1, 9],
+    smoothed: [2, 1.9, 1.2, 8],
+    suggestion: { steepest: 1e-3 },
+    said: 2e-3,
+    clear: true,
+  });
+  const { layers, from, to, verticals = [], marks = [] } = rangeCurve(found, () => SERIES_MAKER.createPoints());
+  assert.deepEqual([from, to], [1e-4, 1e-1]);
+  const named = layers.filter(({ legend }) => legend !== false);
+  assert.deepEqual(
+    named.map(({ label, series }) => [label, lr.map((rate) => series?.at(rate * 1.0001))]),
+    [['smoothed loss', found.smoothed]],
+  );
+  assert.deepEqual([verticals[0].x, marks[0].x, marks[0].y], [2e-3, 1e-3, 1.9]);
 });

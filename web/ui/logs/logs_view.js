@@ -15,6 +15,7 @@ import { LabElement } from '../shared/lab_element.js';
 import { openInLive } from '../shared/open_in_live.js';
 import { colorOf, hasAny, logScene } from './log_scene.js';
 import './logs.css';
+import { rangeCurve } from './range_curve.js';
 import { YourLogs } from './your_logs.js';
 
 /** @typedef {import('./your_logs.js').ShownRun} ShownRun */
@@ -43,6 +44,8 @@ export class LogsView extends LabElement {
     };
     const scene = (/** @type {Parameters<typeof logScene>[1]} */ roles) => () =>
       this.logs && logScene(this.logs, roles);
+    /** The charts keep these functions. @type {WeakMap<object, () => import('../../charts/line/scene.js').Scene>} */
+    this.rangeScenes = new WeakMap();
     this.scenes = { loss: scene(['loss', 'val_loss', 'reward']), norm: scene(['grad_norm']), rate: scene(['lr']) };
   }
 
@@ -174,6 +177,16 @@ export class LogsView extends LabElement {
     save(new Blob([page], { type: 'text/html' }), `${run.found.name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}.html`);
   }
 
+  /** The curve of a range test. @param {import('./range_curve.js').RangeInspection} found */
+  rangeChart(found) {
+    const known = this.rangeScenes.get(found);
+    const scene = known ? null : rangeCurve(found, () => this.lab.makePoints());
+    const source = known ?? (() => /** @type {import('../../charts/line/scene.js').Scene} */ (scene));
+    this.rangeScenes.set(found, source);
+    const name = found.name.split('/').at(-1);
+    return html`<line-chart class="panel" heading="Loss against learning rate" note=${name} x-name="η" x="log" y="linear" fixed-x group=${`logs-${found.name}`} .source=${source}></line-chart>`;
+  }
+
   others() {
     const { ranges, sweeps } = /** @type {YourLogs} */ (this.logs);
     return [...ranges, ...sweeps].map(
@@ -203,10 +216,11 @@ export class LogsView extends LabElement {
         ${runs.length > 0 ? html`<ul aria-label="Runs">${runs.map((run, place) => this.row(run, place))}</ul>` : nothing}
       </div>
       <div class="logs-charts">
-        ${runs.length === 0 ? html`<p class="soft logs-nothing">${logs.ranges.length + logs.sweeps.length > 0 ? 'A range test or a sweep has no curve over steps: what it tells is said in words.' : 'The loss of each run appears here, those of several over each other.'}</p>` : nothing}
+        ${runs.length + logs.ranges.length === 0 ? html`<p class="soft logs-nothing">${logs.sweeps.length > 0 ? 'A sweep has no curve over steps: what it tells is said in words.' : 'The loss of each run appears here, those of several over each other.'}</p>` : nothing}
         ${headings.length > 0 ? chart(headings.join(', '), scenes.loss) : nothing}
         ${hasAny(runs, ['grad_norm']) ? chart('Gradient norm', scenes.norm) : nothing}
         ${hasAny(runs, ['lr']) ? chart('Learning rate', scenes.rate, 'linear') : nothing}
+        ${logs.ranges.map((found) => this.rangeChart(found))}
       </div>
       <div class="study-side">${focus ? this.details(focus) : nothing}${this.others()}</div>
     `;

@@ -20,6 +20,8 @@ import { explainNoDescent } from '../range_words.js';
  * @property {Suggestions} read  what the rules read off, whatever the checks say
  * @property {Record<string, { headline: string, lr: number | null }>} presets  what each framework's own rule would have said
  * @property {number | null} said  what the file itself says
+ * @property {number[]} lr  of each point
+ * @property {number[]} loss
  * @property {number[]} smoothed
  * @property {string[]} notes
  * @property {string[]} advice
@@ -65,6 +67,8 @@ export function inspectRange(engine, { name, lr, loss, said, notes }, { baseline
     read,
     presets,
     said,
+    lr,
+    loss,
     smoothed,
     notes: [
       ...notes,
