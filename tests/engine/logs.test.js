@@ -7,6 +7,7 @@ import { readLogs } from '../../web/engine/logs/read_logs.js';
 import { parseRoles } from '../../web/engine/logs/roles.js';
 import { settleRun } from '../../web/engine/logs/settle.js';
 import { maskedCrc } from '../../web/engine/run/events/records.js';
+import { sayPlace } from '../../web/engine/study/inspect/run_notes.js';
 import { bytesOf, csvOf, eventFile, looseJson, makeRows, pythonOf } from './log_writers.js';
 
 /** @typedef {import('../../web/engine/logs/roles.js').ChosenRoles} ChosenRoles */
@@ -675,4 +676,17 @@ test('what is no log is told for what it is', async () => {
     /a\.png/,
   );
   assert.match(await refusal(eventFile([]), 'events'), /without a scalar/);
+});
+
+test('how far up the warmup an episode began is told by its rate: steps that were skipped are no part of the way', () => {
+  const rate = {
+    peak: 1.5e-4,
+    peakAt: 30,
+    warmup: { steps: 30, share: 0.03, from: 0 },
+    skipped: 10,
+    last: 1e-4,
+    schedule: null,
+  };
+  assert.equal(sayPlace(20, 3.75e-5, rate), ', 25 % of the peak that the warmup leads to');
+  assert.equal(sayPlace(30, 1.5e-4, rate), ', at the top of the warmup');
 });

@@ -54,7 +54,9 @@ function adviseWarmup({ figures, rate, run }) {
   const longer = Math.min(Math.max(LONGER * warmup.steps, 1), Math.max(longest, warmup.steps));
   const at = nearTop ?? episodes[0];
   const where =
-    at && at.lr !== null && rate ? ` (the loss rose from a rate of ${number(at.lr)}${sayPlace(at.begin, rate)})` : '';
+    at && at.lr !== null && rate
+      ? ` (the loss rose from a rate of ${number(at.lr)}${sayPlace(at.begin, at.lr, rate)})`
+      : '';
   return longer > 1.2 * warmup.steps
     ? [
         `Warmup first: ${count(warmup.steps)} ${unit}s are too few${where}; try ${count(longer)}, ${percent(longer / (planned ?? steps))} of the run.`,

@@ -162,19 +162,23 @@ function noteRate({ run, figures, rate }) {
     const peak =
       episode.lr_peak === null || episode.lr_peak === episode.lr
         ? ''
-        : `, and was highest at ${number(episode.lr_peak)}${sayPlace(episode.peak, rate)}`;
+        : `, and was highest at ${number(episode.lr_peak)}${sayPlace(episode.peak, episode.lr_peak, rate)}`;
     notes.push(
-      `The episode of ${figures.unit} ${count(episode.begin)} began at a rate of ${number(episode.lr)}${sayPlace(episode.begin, rate)}${peak}.`,
+      `The episode of ${figures.unit} ${count(episode.begin)} began at a rate of ${number(episode.lr)}${sayPlace(episode.begin, episode.lr, rate)}${peak}.`,
     );
   }
   return notes;
 }
 
-/** Where a step stands: on the ramp, or behind its top. @param {number} step @param {import('../../logs/log_verdict.js').LogRate} rate */
-export function sayPlace(step, { warmup, peakAt }) {
+/**
+ * Where a step stands: on the ramp, or behind its top. How far up the ramp is told by the rate itself: where first updates
+ * were skipped, or a ramp is no straight line, the share of its steps is another one.
+ *
+ * @param {number} step @param {number} lr  at that step @param {import('../../logs/log_verdict.js').LogRate} rate
+ */
+export function sayPlace(step, lr, { warmup, peak, peakAt }) {
   if (!warmup) return '';
-  const begin = peakAt - warmup.steps;
-  if (step < peakAt) return `, ${percent(Math.max(0, (step - begin) / warmup.steps))} of the way through the warmup`;
+  if (step < peakAt) return `, ${percent(lr / peak)} of the peak that the warmup leads to`;
   return step < 1.5 * peakAt + 10 ? ', at the top of the warmup' : '';
 }
 
