@@ -98,6 +98,13 @@ test('a label that would stand on others is left out before one that matters mor
   );
 });
 
+test('a label keeps off what the chart itself has there, such as a star', () => {
+  const wish = { text: 'a', color: 'ink', width: 50, height: 16, weight: 1, places: [0, 40].map((y) => ({ x: 0, y })) };
+  const star = { left: 40, top: 5, right: 60, bottom: 25 };
+  const [label] = placeLabels([wish], { left: 0, top: 0, right: 100, bottom: 60 }, [star]);
+  assert.equal(label.box.top, 40);
+});
+
 test('whatever a scene has, no label stands on another or is cut off', () => {
   // Numbers that look like chance, the same ones each time.
   let state = 1;

@@ -20,7 +20,7 @@ import { paintAbove, paintBelow } from './line/overlay.js';
 import { wishesOf } from './line/wishes.js';
 import { Plot } from './plot/plot.js';
 import { moveFocus } from './roving.js';
-import { paintCross, paintStar, spanOf, withPlaceForZero } from './spots.js';
+import { paintCross, paintStar, STAR, spanOf, withPlaceForZero } from './spots.js';
 
 /** Height of the row of what is infeasible, in pixels. */
 const ROW = 30;
@@ -196,7 +196,7 @@ export class AxisPlot extends ChartElement {
     };
     const scene = { layers: [], from: across.min, to: across.max, verticals, regions };
     const below = { ...area, top: area.top + ROW };
-    const labels = placeLabels(wishesOf(scene, [], {}, { ...plot, area: below, room: below }), below);
+    const labels = placeLabels(wishesOf(scene, [], {}, { ...plot, area: below, room: below }), below, this.spotBoxes());
     return { scene, plot, labels, font: this.font, paint: (color, alpha) => themeColor(this, color, alpha) };
   }
 
@@ -270,6 +270,16 @@ export class AxisPlot extends ChartElement {
       }
     });
     ctx.restore();
+  }
+
+  /** What the points take, the best one's star among them: no label lies beneath one. @returns {import('./labels.js').Box[]} */
+  spotBoxes() {
+    return (this.scene?.lines ?? []).flatMap(({ spots }) =>
+      spots.map((spot) => {
+        const { x, y } = this.pixelOf(spot, 0);
+        return { left: x - STAR, top: y - STAR, right: x + STAR, bottom: y + STAR };
+      }),
+    );
   }
 
   /** @param {Spot} spot @param {number} shift between the lines, for what stands in the row of the infeasible */

@@ -12,15 +12,23 @@
 /** Air between two labels, in pixels. */
 const GAP = 2;
 
-/** @param {Wish[]} wishes @param {Box} area  that they may fill @returns {PlacedLabel[]} */
-export function placeLabels(wishes, area) {
+/**
+ * @param {Wish[]} wishes
+ * @param {Box} area  that they may fill
+ * @param {Box[]} [taken]  places in it that no label may cover
+ * @returns {PlacedLabel[]}
+ */
+export function placeLabels(wishes, area, taken = []) {
   /** @type {PlacedLabel[]} */
   const placed = [];
   // Sorting is stable: of the same weight the first comes first.
   for (const wish of [...wishes].sort((a, b) => b.weight - a.weight)) {
     const box = wish.places
       .map((place) => boxAt(place, wish, area))
-      .find((one) => isWithin(one, area) && !placed.some((other) => touches(one, other.box)));
+      .find(
+        (one) =>
+          isWithin(one, area) && ![...taken, ...placed.map((other) => other.box)].some((other) => touches(one, other)),
+      );
     if (box) placed.push({ text: wish.text, color: wish.color, box });
   }
   return placed;

@@ -70,11 +70,14 @@ export function paintCross(ctx, x, y, color, bold) {
   ctx.stroke();
 }
 
+/** From a star's middle to its points, in pixels. */
+export const STAR = 10;
+
 /** @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y @param {string} color @param {string} edge */
 export function paintStar(ctx, x, y, color, edge) {
   ctx.beginPath();
   for (let corner = 0; corner < 10; corner++) {
-    const radius = corner % 2 ? 4.2 : 10;
+    const radius = corner % 2 ? 4.2 : STAR;
     const angle = (corner * Math.PI) / 5 - Math.PI / 2;
     ctx.lineTo(x + radius * Math.cos(angle), y + radius * Math.sin(angle));
   }
