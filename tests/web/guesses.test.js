@@ -61,4 +61,13 @@ test('of tokens the answer is guessed position by position, after the prompt', (
       ],
     },
   ]);
+  const [{ guesses }] = guessTokens({ tokens, outputs: outputs.fill(Number.NaN, 2, 4), indices: [7] });
+  assert.deepEqual(
+    guesses.map(({ best, right }) => [best, right]),
+    [
+      [null, false],
+      [0, false],
+    ],
+    'no number is no guess, not even a right one by chance',
+  );
 });

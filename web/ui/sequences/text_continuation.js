@@ -89,6 +89,8 @@ export class TextContinuation extends LabElement {
     if (problem) return html`<p class="problem" role="status">${problem}</p>`;
     if (!answer || answer.runId !== this.lab.focus?.id) return html`<p class="sequences continuation">&nbsp;</p>`;
     const { prompt, tokens, probabilities } = answer;
+    if (!probabilities.every(Number.isFinite))
+      return html`<p class="problem" role="status">The outputs are no numbers: the network has nothing to go on with.</p>`;
     const { isSure } = this;
     const gap = gapOf(this.tokens?.symbols ?? []);
     const cells = tokens.map((token, i) => {

@@ -8,7 +8,8 @@ import { gapOf, shadeOf, writeSymbol } from './writing.js';
 
 /**
  * @typedef {import('../../worker/protocol.js').SamplesSeen} SamplesSeen
- * @typedef {{ best: number, truth: number, right: boolean, share: number }} TokenGuess  share: the probability of the right
+ * @typedef {{ best: number | null, truth: number, right: boolean, share: number }} TokenGuess  best: null where the outputs
+ *   are no numbers; share: the probability of the right
  *   token, or the output for it where the loss makes none
  */
 
@@ -28,7 +29,8 @@ export function guessTokens({ tokens, outputs, indices }) {
     const guesses = Array.from({ length: length - scoredFrom }, (_, i) => {
       const from = (sample * length + scoredFrom + i) * vocabulary;
       const said = outputs.subarray(from, from + vocabulary);
-      const best = said.reduce((high, value, id) => (value > said[high] ? id : high), 0);
+      const isKnown = said.every(Number.isFinite);
+      const best = isKnown ? said.reduce((high, value, id) => (value > said[high] ? id : high), 0) : null;
       const truth = own[scoredFrom + i + 1];
       return { best, truth, right: best === truth, share: said[truth] };
     });
@@ -39,16 +41,16 @@ export function guessTokens({ tokens, outputs, indices }) {
 /** @param {SamplesSeen} samples  of tokens @param {string} loss  that the network is trained on */
 export function tokensSeen(samples, loss) {
   const { symbols, scoredFrom } = /** @type {NonNullable<SamplesSeen['tokens']>} */ (samples.tokens);
-  const write = (/** @type {number} */ id) => writeSymbol(symbols[id]);
+  const write = (/** @type {number | null} */ id) => (id === null ? '–' : writeSymbol(symbols[id]));
   const gap = gapOf(symbols);
   const all = guessTokens(samples);
   const guesses = all.flatMap((sample) => sample.guesses);
-  const wrong = guesses.filter(({ right }) => !right).length;
   const isTask = scoredFrom > 0;
   /** @param {TokenGuess} guess */
   const cell = ({ best, truth, right, share }) => {
     const sure = loss === 'cross_entropy' ? `, ${percent(share, 0)} for it` : '';
-    const title = right ? `${write(best)}: right${sure}` : `says ${write(best)}, is ${write(truth)}${sure}`;
+    const says = best === null ? 'no number' : `${write(best)}`;
+    const title = right ? `${says}: right${sure}` : `says ${says}, is ${write(truth)}${best === null ? '' : sure}`;
     const shade = `--share:${shadeOf(share)}`;
     return html`${gap}<span class=${right ? '' : 'wrong'} style=${shade} title=${title}>${write(isTask ? best : truth)}</span>`;
   };
@@ -62,9 +64,15 @@ export function tokensSeen(samples, loss) {
   return html`<ol class="sequences">
       ${all.slice(0, SHOWN).map(line)}
     </ol>
-    <p class="hint">
-      ${count(wrong)} of ${count(guesses.length)} tokens wrong in
-      ${samples.split === 'val' ? `${all.length} validation samples, none of them trained on` : `${all.length} training samples`}
-      · the shade is the right token’s ${loss === 'cross_entropy' ? 'probability' : 'output'}
-    </p>`;
+    <p class="hint">${scoreOf(guesses, samples, loss)}</p>`;
+}
+
+/** How many tokens are wrong, and what their shade is. @param {TokenGuess[]} guesses @param {SamplesSeen} samples @param {string} loss */
+function scoreOf(guesses, { split, indices }, loss) {
+  const what = `${indices.length} ${split === 'val' ? 'validation' : 'training'} samples`;
+  if (guesses.some(({ best }) => best === null))
+    return `The outputs for these ${what} are no numbers: nothing is guessed`;
+  const wrong = guesses.filter(({ right }) => !right).length;
+  const unseen = split === 'val' ? ', none of them trained on' : '';
+  return `${count(wrong)} of ${count(guesses.length)} tokens wrong in ${what}${unseen} · the shade is the right token’s ${loss === 'cross_entropy' ? 'probability' : 'output'}`;
 }
