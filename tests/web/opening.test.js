@@ -157,6 +157,8 @@ test('the headline says what is trained and asks what to try; where it broke, th
   const slow = headlineOf(labOf({ episodes: [episode], summary: WELL }));
   assert.equal(slow.says, 'It became unstable at step 67 of 1,000.');
   assert.match(slow.below, /^At step 67 /);
+  const atOnce = headlineOf(labOf({ episodes: [{ ...episode, begin: 0 }], summary: WELL }));
+  assert.equal(atOnce.hint, 'Start again with what would have helped.', 'before step 0 there is nothing to go back to');
   const lost = headlineOf(labOf({ episodes: [episode], summary: { ...WELL, diverged_at: 300 } }));
   assert.equal(lost.says, 'It began to break at step 67 of 1,000, and diverged at 300.');
   const alone = headlineOf(labOf({ status: 'diverged', config: { lr: 3 }, summary: { ...WELL, diverged_at: 12 } }));

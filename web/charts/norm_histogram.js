@@ -100,6 +100,12 @@ export class NormHistogram extends ChartElement {
     return this.dragging ?? this.drawn?.threshold ?? null;
   }
 
+  /** Whether a percentile with an asterisk stands in it. */
+  get isMarked() {
+    const { when = '', suggested = Number.NaN, active = false } = this.drawn ?? {};
+    return when !== '' && suggested > 0 && !(active && suggested === this.threshold);
+  }
+
   draw() {
     if (!this.chart || !this.source || !this.isConnected) return;
     const scene = this.source();
@@ -251,7 +257,7 @@ export class NormHistogram extends ChartElement {
         <h3>${this.explain?.(this.heading) ?? this.heading}</h3>
         <div class="legend">
           <span class="note"
-            >${this.note}${this.drawn?.when ? html` · * ${this.drawn.when}` : nothing}${tiny ? html` · ${count(tiny)} ${TINY}` : nothing}${odd ? html` · <b class="bad">${odd} not finite</b>` : nothing}</span
+            >${this.note}${this.isMarked ? html` · * ${this.drawn?.when}` : nothing}${tiny ? html` · ${count(tiny)} ${TINY}` : nothing}${odd ? html` · <b class="bad">${odd} not finite</b>` : nothing}</span
           >
         </div>
         <div class="chips">

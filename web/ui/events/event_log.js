@@ -7,9 +7,12 @@ import { html, nothing } from 'lit';
 import { count } from '../../engine/words/numbers.js';
 import { explained } from '../glossary/explained_text.js';
 import { LabElement } from '../shared/lab_element.js';
+import { hasLearned } from './learning.js';
 
-/** Where nothing has happened yet. */
+/** Where nothing has happened yet; and where a run has gone on for so many steps as if nothing were to be learned. */
 const QUIET = 'Nothing unusual so far.';
+const UNLEARNED = 'No instability so far, but the loss is not clearly below that of guessing yet.';
+const PATIENCE = 50;
 
 /** What a hand may do then. */
 const TRY =
@@ -75,6 +78,8 @@ export class EventLog extends LabElement {
   render() {
     if (!this.lab) return nothing;
     const { entries } = this.lab.log;
+    const run = this.lab.focus;
+    const quiet = run?.summary && run.step >= PATIENCE && !hasLearned(run) ? UNLEARNED : QUIET;
     return html`
       <h2>What happened</h2>
       <p class="spoken visually-hidden" aria-live="polite"></p>
@@ -83,7 +88,7 @@ export class EventLog extends LabElement {
           ? html`<ol aria-label="Event log">
             ${offersOnce(entries).map(({ entry, actions }) => this.entry(entry, actions))}
           </ol>`
-          : html`<p class="soft">${QUIET} <span class="by-hand">${explained(TRY)}</span></p>`
+          : html`<p class="soft">${quiet} <span class="by-hand">${explained(TRY)}</span></p>`
       }
     `;
   }

@@ -31,7 +31,10 @@ export function headlineOf(lab) {
   const breach = breachOf(run);
   if (breach) {
     const asks = causeOfEnd(run) ? '' : 'What would have saved it?';
-    const hint = 'Rewind to before it, or start again with what would have helped.';
+    const hint =
+      placeOfBreach(run) > 0
+        ? 'Rewind to before it, or start again with what would have helped.'
+        : 'Start again with what would have helped.';
     return { says: breach, asks, below: beforeInWords(run), hint, tone: 'bad' };
   }
   if (run.status === 'complete' && run.totalSteps === 0)
@@ -73,11 +76,10 @@ function waiting({ draft, ready }) {
  */
 export function breachOf(run) {
   const { summary } = run;
-  if (!summary) return '';
+  const at = placeOfBreach(run);
+  if (!summary || at < 0) return '';
   const open = openEpisode(run);
   const [diverged, died] = [summary.diverged_at, summary.dead_at];
-  const at = open ? beginOfEpisode(run, open) : diverged >= 0 ? diverged : died;
-  if (at < 0) return '';
   // What goes on may yet come back.
   const isSlow = open !== null && causeOfEnd(run) === null && Math.max(diverged, died) > at;
   const verb = diverged < 0 && died < 0 ? 'It became unstable' : isSlow ? 'It began to break' : 'It broke';
@@ -88,6 +90,15 @@ export function breachOf(run) {
         ? `, and is dead since ${count(died)}`
         : '';
   return `${verb} at step ${count(at)}${circumstances(run, at)}${then}.`;
+}
+
+/** The step at which a training broke; below 0 where it did not. @param {Run} run */
+function placeOfBreach(run) {
+  const { summary } = run;
+  if (!summary) return -1;
+  const open = openEpisode(run);
+  if (open) return beginOfEpisode(run, open);
+  return summary.diverged_at >= 0 ? summary.diverged_at : summary.dead_at;
 }
 
 /** After which change, or of how many steps. @param {Run} run @param {number} at */
