@@ -25,6 +25,19 @@ test('the index names every lesson, and opens one that the address then names', 
   const notices = await page.request.get(new URL('THIRD-PARTY.txt', page.url()).href);
   assert.match(await notices.text(), /^lit [\d.]+ \(BSD-3-Clause\)$/m, 'with its licence, beside the page');
   assert.ok(await index.getByRole('link', { name: 'other free software' }).isVisible());
+  // However far down the list, the open one is in sight.
+  const last = (await read(page, ({ lessons }) => lessons.map(({ id }) => id))).at(-1);
+  await read(page, ({ show }, item) => show('lessons', item), last);
+  await waitForExpression(
+    page,
+    `(() => {
+      const [list, open] = ['.lesson-list', '.lesson-list [aria-current]'].map((one) => document.querySelector(one)?.getBoundingClientRect());
+      return open && open.top >= list.top && open.bottom <= list.bottom;
+    })()`,
+  );
+  // Of its cells one warms up, and takes more steps than the others.
+  await index.getByText(/steps \d+ after warmup/).waitFor();
+  await read(page, ({ show }) => show('lessons', ''));
   const { title, id } = await readLesson(page, 'hidden-spike');
   await index.getByRole('link', { name: title }).click();
   await index.getByRole('heading', { name: title }).waitFor();

@@ -26,12 +26,12 @@ export function cellTable({ lessons, lesson, run, undrawn, toggle }) {
     <thead>
       <tr>
         <th scope="col">Cell</th>
+        <th scope="col">What happened</th>
         <th scope="col" class="figure">Training loss, last 50 steps</th>
         <th scope="col" class="figure">Best val. loss</th>
         <th scope="col" class="figure">Last val. loss</th>
         <th scope="col" class="figure">Best val. accuracy</th>
         ${clips ? html`<th scope="col" class="figure">Clipped</th>` : nothing}
-        <th scope="col">What happened</th>
         <th scope="col"><span class="visually-hidden">Actions</span></th>
       </tr>
     </thead>
@@ -49,6 +49,7 @@ export function cellTable({ lessons, lesson, run, undrawn, toggle }) {
               ${swatch(style)} ${cell.label}
             </button>
           </th>
+          <td>${trained || run ? happened(cell, lesson) : nothing}</td>
           <td class="figure">${spread(figures.map((trial) => trial.train.last50))}</td>
           <td class="figure">${spread(scores.map(({ bestLoss }) => bestLoss ?? Number.NaN))}</td>
           <td class="figure">${spread(scores.map(({ lastLoss }) => lastLoss ?? Number.NaN))}</td>
@@ -64,7 +65,6 @@ export function cellTable({ lessons, lesson, run, undrawn, toggle }) {
                 )}</td>`
               : nothing
           }
-          <td>${trained || run ? happened(cell, lesson) : nothing}</td>
           <td class="actions">
             <button
               ?disabled=${!lessons.canLoad(lesson, cell.cell)}

@@ -141,7 +141,7 @@ export function lessonText(place) {
 
 /** Where a lesson stands in the course, and how long it takes. @param {import('./lessons.js').Lessons} lessons @param {Entry} lesson */
 export function placeOf({ entries }, lesson) {
-  return `lesson ${entries.indexOf(lesson) + 1} of ${entries.length} · about ${lesson.minutes} min`;
+  return `lesson ${entries.indexOf(lesson) + 1} of ${entries.length} · about ${lesson.minutes}\u00a0min`;
 }
 
 /** What the cells have in common, as far as it is not the default. @param {Place} place */
@@ -149,12 +149,13 @@ export function sharedSettings({ lab, lesson }) {
   const { model, ...settings } = lesson.config;
   const varied = new Set(lesson.cells.flatMap((cell) => (cell.range ? [] : Object.keys(cell.config))));
   const { config } = parseSettings(lesson.config);
+  const warmsUp = lesson.cells.some(({ config: own }) => Number(own.warmup_steps ?? settings.warmup_steps ?? 0) > 0);
   const say = lab.fields
     .filter(({ name }) => name in settings && name !== 'eval_every' && !varied.has(name))
     .map((field) =>
       field.name === 'dataset' && lesson.needs === 'fashion-mnist'
         ? 'Fashion-MNIST'
-        : settingInWords(field.name, config[field.name]),
+        : `${settingInWords(field.name, config[field.name])}${field.name === 'steps' && warmsUp ? ' after warmup' : ''}`,
     );
   return html`<div class="shared">
     <h3>All cells share</h3>

@@ -17,6 +17,21 @@ export class LessonsView extends LabElement {
     super();
     /** @type {import('./lessons.js').Lessons} */
     this.lessons = /** @type {any} */ (null);
+    /** The lesson to which the list was scrolled last. @type {string | undefined} */
+    this.listed = undefined;
+  }
+
+  /** The one that is open is in sight in the list beside it. */
+  updated() {
+    const { item } = this.lab ?? {};
+    if (item === this.listed) return;
+    const list = this.querySelector('.lesson-list');
+    const open = /** @type {HTMLElement | null | undefined} */ (list?.querySelector('[aria-current]'));
+    if (!list || !open) return;
+    this.listed = item;
+    const [frame, place] = [list.getBoundingClientRect(), open.getBoundingClientRect()];
+    if (place.top < frame.top || place.bottom > frame.bottom)
+      list.scrollTop += place.top - frame.top - (frame.height - place.height) / 2;
   }
 
   /** The lessons by theme, in the gallery's order. @returns {[string, Entry[]][]} */

@@ -15,7 +15,7 @@ export const growingScores = {
   minutes: 7,
   text: {
     look:
-      'Two charts: while the scores climb from 1 to thousands, the loss falls, then stops above 1. With qknorm the largest ' +
+      'Two charts: while the scores climb from 5 to thousands, the loss falls, then stops above 1. With qknorm the largest ' +
       'score is the square root of a head’s width, 2.8, whatever the weights are, and the loss goes on falling.',
     why:
       'A score is a product of two vectors that both grow with every large step, and nothing pulls them back. From a few ' +

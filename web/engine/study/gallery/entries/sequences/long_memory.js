@@ -26,8 +26,10 @@ export const longMemory = {
   minutes: 7,
   text: {
     look:
-      'At step 250 the rate jumps from 0.001 to 0.01. With β₂ 0.999 the loss rises from 0.05 to more than 2, the loss of ' +
-      'guessing; with 0.95 half as high, and it is back sooner. Trained at 0.01 from the start there is no such spike.',
+      'At step 250 the rate jumps from 0.001 to 0.01. With β₂ 0.999 the loss of single batches rises from 0.05 to more than 2, ' +
+      'the loss of guessing, and smoothed, as it is drawn, to 0.6; with 0.95 half as high, and it is back sooner. Trained at ' +
+      '0.01 from the start there is no such spike: by then its loss stays below 0.5, though an earlier, smaller leap may be ' +
+      'called an instability too.',
     why:
       'Adam divides by the root of v, a mean of squared gradients over the last 1 / (1 − β₂) steps: 1,000 or 20. Late in ' +
       'training gradients have become small, and so has v. Where the loss suddenly grows, gradients do as well, but with ' +
