@@ -42,7 +42,7 @@ test('settings are diagnosed to the end, step by step, with numbers, thresholds 
   assert.ok(report.remedies.every(({ tried }) => tried.length > 0));
   assert.equal(await panel.getByRole('img', { name: /^Training loss/ }).count(), report.remedies.length + 3);
   // What was learned is on the slider.
-  assert.ok(await read(page, ({ rateMarks }) => rateMarks.some(({ label }) => label === '★ lr*')));
+  assert.ok(await read(page, ({ rateMarks }) => rateMarks.some(({ label }) => label === '★ best')));
 
   const [html] = await Promise.all([
     page.waitForEvent('download'),

@@ -56,7 +56,7 @@ export class KnownRates {
     const known = this.#swept.get(like);
     const from = known?.from ?? '';
     if (typeof known?.slow === 'number') marks.push({ value: known.slow, label: 'crawls up to', tone: 'slow', from });
-    if (known && known.best !== null) marks.push({ value: known.best, label: '★ lr*', tone: 'lr', from });
+    if (known && known.best !== null) marks.push({ value: known.best, label: '★ best', tone: 'lr', from });
     const broke = runs
       .filter(
         (run) =>
