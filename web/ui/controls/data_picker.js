@@ -18,10 +18,12 @@ const SIGNS = {
   moons: svg`<path d="M4 13a6 6 0 0 1 11 0" /><path class="b" d="M9 10a6 6 0 0 0 11 0" />`,
   plane: svg`<path d="M4 19 20 6" /><path class="b" d="M5 9h.1M9 15h.1M13 8h.1M17 14h.1" />`,
   glyphs: svg`<path d="M6 5h6L8 12" /><path d="M13 13l6 6M19 13l-6 6" class="b" />`,
+  sort: svg`<path d="M4 19v-4M8 19v-7" /><path class="b" d="M12 19v-9M16 19V8M20 19V5" />`,
+  reverse: svg`<path d="M5 9h14l-4-4" /><path class="b" d="M19 15H5l4 4" />`,
+  addition: svg`<path d="M12 4v10M7 9h10" /><path class="b" d="M5 19h14" />`,
+  recall: svg`<path d="M4 8h4M4 16h4M11 12h.1M14 12h.1" /><path class="b" d="M17 8h4M17 16h4" />`,
+  sentences: svg`<path d="M5 7h14M5 12h10" /><path class="b" d="M5 17h7" />`,
 };
-
-/** Of all that are tokens. */
-const TOKENS_SIGN = svg`<path d="M5 7h14M5 12h10" /><path class="b" d="M5 17h7" />`;
 
 /** Thumbnails wait until the first run is on its way, in milliseconds. */
 const THUMBNAILS_AFTER_MS = 800;
@@ -68,7 +70,7 @@ export class DataPicker extends LabElement {
   picture(name) {
     return this.samples.has(name)
       ? html`<canvas data-name=${name} aria-hidden="true"></canvas>`
-      : html`<svg viewBox="0 0 24 24" aria-hidden="true">${/** @type {any} */ (SIGNS)[name] ?? (taskOf(name) ? TOKENS_SIGN : nothing)}</svg>`;
+      : html`<svg viewBox="0 0 24 24" aria-hidden="true">${/** @type {any} */ (SIGNS)[name] ?? nothing}</svg>`;
   }
 
   /** @param {Event} event  of an input of files */
@@ -144,7 +146,7 @@ export class DataPicker extends LabElement {
         ${
           lab.data.loading
             ? html`Reading ${lab.data.loading}…`
-            : html`<b>Drop files or a folder here</b> or choose files: IDX images and labels, .npz, .npy, .zip or one CSV`
+            : html`<b>Drop files or a folder here</b> or choose files: IDX images and labels, .npz, .npy, .zip, one CSV or a text (.txt)`
         }
       </label>
       <label class="folder">
