@@ -23,7 +23,7 @@
   METRIC(REAL, clip_threshold, log, "Clip threshold", "λ", "Threshold in force at this step; 0 where nothing could be clipped") \
   METRIC(REAL, clip_scale, linear, "Clip scale", "×", "What the gradient, or the update, was multiplied by; 1 is untouched") \
   METRIC(REAL, momentum, linear, "Momentum", "", "The momentum this step used, or β₁ where the rule has that instead; not a number for a rule without") \
-  METRIC(REAL, attention_max, log, "Attention scores", "", "The largest |q·k|/√d of this step’s batch, over all attention; 0 without any") \
+  METRIC(REAL, attention_max, log, "Attention scores", "|q·k|/√d", "The largest |q·k|/√d of this step’s batch, over all attention; 0 without any") \
   METRIC(INT,  events, linear, "Events", "", "Bits, as the table of events names them")
 /* clang-format on */
 

@@ -45,6 +45,9 @@ const DOTS_APART = 6;
 const BRIGHT_LENGTH = 10;
 const FADED = 0.13;
 
+/** How strong the tone of the highest ground is. */
+const TONE = 0.13;
+
 /** Beyond this many pixels outside, a canvas need not know how far. */
 const FAR = 20_000;
 
@@ -116,14 +119,15 @@ export function paintGround(pen, element, frame, scene) {
  */
 function paintTone(pen, element, { width, height }, values, columns, rows, heights) {
   const picture = new ImageData(columns, rows);
-  const ink = readColor(pen, themeColor(element, 'ink'));
+  // A hue: what is but lighter than a dark page looks washed out.
+  const tone = readColor(pen, themeColor(element, 'loss'));
   const low = Math.log2(heights[0]);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       // Rows of values go up, those of a picture down.
       const value = values[(rows - 1 - row) * columns + column];
       const share = Math.min(1, Math.max(0, (Math.log2(Math.max(value, heights[0])) - low) / heights.length));
-      picture.data.set([...ink, Math.round(255 * 0.09 * share ** 1.6)], 4 * (row * columns + column));
+      picture.data.set([...tone, Math.round(255 * TONE * share ** 1.6)], 4 * (row * columns + column));
     }
   }
   const small = document.createElement('canvas');
