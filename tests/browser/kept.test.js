@@ -8,7 +8,7 @@ import { extname, join } from 'node:path';
 import { test } from 'node:test';
 import { makeFolder, ROOT } from '../cli/helpers.js';
 import { inLog } from './helpers.js';
-import { digestOf, fullSpeed, SLOW_CONFIG, SLOW_SEARCH, slowDown, untilKept } from './long_run.js';
+import { digestOf, fullSpeed, SLOW_CONFIG, SLOW_SEARCH, untilKept } from './long_run.js';
 import { stage } from './stage.js';
 
 /** @type {Record<string, string>} */
@@ -36,7 +36,7 @@ const activeOf = (page) =>
   });
 
 test('a reload in mid-run goes on from the last snapshot to the digest of an undisturbed run; another tab has none of it', async () => {
-  const { page, check } = await stage.open(SLOW_SEARCH, {}, slowDown);
+  const { page, check } = await stage.open(SLOW_SEARCH, { isFresh: true });
   await page.waitForFunction(() => /** @type {any} */ (document.querySelector('train-scope')).lab?.active?.step > 20);
   await page.evaluate(() => {
     const { lab } = /** @type {any} */ (document.querySelector('train-scope'));
@@ -53,7 +53,7 @@ test('a reload in mid-run goes on from the last snapshot to the digest of an und
   assert.equal((await activeOf(page)).status, 'running');
 
   await page.reload();
-  await page.getByText(/kept one is kept up to step [\d,]+ of 7,500/).waitFor();
+  await page.getByText(/kept one is kept up to step [\d,]+ of 30,000/).waitFor();
   const other = await page.context().newPage();
   await other.goto(new URL(SLOW_SEARCH, page.url()).href);
   await page.getByRole('button', { name: 'Go on', exact: true }).click();
@@ -63,7 +63,8 @@ test('a reload in mid-run goes on from the last snapshot to the digest of an und
     () => /** @type {any} */ (document.querySelector('train-scope')).lab.active.status === 'complete',
   );
   const end = await activeOf(page);
-  assert.deepEqual([end.step, end.rows, end.evaluations.length], [7500, 7500, 15]);
+  const { steps } = SLOW_CONFIG;
+  assert.deepEqual([end.step, end.rows, end.evaluations.length], [steps, steps, steps / SLOW_CONFIG.eval_every]);
   assert.ok(end.names.includes('kept one'));
   assert.equal((await activeOf(other)).offered, null, 'what a tab that is open keeps is its own');
 
@@ -79,11 +80,8 @@ test('a worker that breaks costs nothing, also where the browser keeps nothing',
       },
     });
   });
-  await page.addInitScript(slowDown);
-  await page.reload();
   await page.waitForFunction(() => {
     const { lab } = /** @type {any} */ (document.querySelector('train-scope')) ?? {};
-    lab?.runs.setSpeed(125);
     return lab?.keeper?.stepOf(lab.active) > 20;
   });
   // Not waited for: the worker may be gone before its answer is.
@@ -101,7 +99,8 @@ test('a worker that breaks costs nothing, also where the browser keeps nothing',
     () => /** @type {any} */ (document.querySelector('train-scope')).lab.active.status === 'complete',
   );
   const end = await activeOf(page);
-  assert.deepEqual([end.rows, end.evaluations.length, end.offered], [7500, 15, null]);
+  const { steps } = SLOW_CONFIG;
+  assert.deepEqual([end.rows, end.evaluations.length, end.offered], [steps, steps / SLOW_CONFIG.eval_every, null]);
   assert.equal(end.digest, await digestOf(SLOW_CONFIG));
   await check();
 });

@@ -11,15 +11,18 @@ export const CONFIG = {
   model: 'linear(8) tanh',
   eval_every: 500,
 };
-export const SEARCH = searchOf(CONFIG);
+export const SEARCH = searchFor(CONFIG);
 
-/** The same for pages that are slowed down: at that speed, these steps are a minute. */
-export const SLOW_CONFIG = { ...CONFIG, steps: 7500 };
-export const SLOW_SEARCH = searchOf(SLOW_CONFIG);
+/** Steps a second at which it is in mid-run for minutes, whatever else the machine does meanwhile. */
+const SLOWLY = 125;
 
-/** @param {typeof CONFIG} config */
-function searchOf(config) {
-  return `?${Object.entries(config)
+/** The same for pages that go so slowly, from their first step on. */
+export const SLOW_CONFIG = { ...CONFIG, steps: 30_000 };
+export const SLOW_SEARCH = `${searchFor(SLOW_CONFIG)}&speed=${SLOWLY}`;
+
+/** The page's address of some settings. @param {Record<string, string | number>} settings */
+export function searchFor(settings) {
+  return `?${Object.entries(settings)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     .join('&')}`;
 }
@@ -30,16 +33,6 @@ export async function digestOf(config) {
   const trainer = engine.createTrainer(config);
   while (trainer.advancePacked(1024).rowCount > 0);
   return trainer.digest();
-}
-
-/** Before anything else in a page: its runs are so slow that they are in mid-run whenever it is left. */
-export function slowDown() {
-  const timer = setInterval(() => {
-    const { lab } = /** @type {any} */ (document.querySelector('train-scope')) ?? {};
-    if (!lab) return;
-    lab.runs.setSpeed(125);
-    clearInterval(timer);
-  }, 1);
 }
 
 /** @param {import('playwright-core').Page} page */

@@ -8,7 +8,7 @@
 
 import assert from 'node:assert/strict';
 import { configToSearch } from '../../web/engine/config/config_text.js';
-import { CONFIG, digestOf, SEARCH, untilKept } from '../browser/long_run.js';
+import { CONFIG, digestOf, SEARCH, searchFor, untilKept } from '../browser/long_run.js';
 import { read, restingStep, waitForEnd, waitForExpression, waitForStep, waitUntil } from '../browser/page_state.js';
 import { runJson } from '../cli/helpers.js';
 import { commandWords } from '../fixtures/golden_runs.js';
@@ -16,6 +16,13 @@ import { click, waitForLog } from './hands.js';
 
 /** One run of 150 steps, for the journeys that need one. */
 const SHORT = { settings: { dataset: 'moons', steps: 150, optimizer: 'adam', lr: 0.005, eval_every: 50 } };
+
+/**
+ * The run that is paused, changed and forked, and the steps a second at which it is in mid-run for over a minute: at
+ * full speed a browser has computed its steps before a key is on its way.
+ */
+const STEERED = { dataset: 'spiral', steps: 2000, model: 'linear(64) tanh linear(64) tanh' };
+const STEERED_SPEED = 30;
 
 /** How often a run is disturbed by a reload, and the steps a second at which it is in mid-run then. */
 const RELOADS = 2;
@@ -76,7 +83,7 @@ export const JOURNEYS = [
   {
     title: 'pause, single steps, a change and a fork: the bits of the same changes in Node',
     async run({ page, address }) {
-      await page.goto(`${address}?dataset=spiral&steps=2000&model=linear(64)+tanh+linear(64)+tanh`);
+      await page.goto(`${address}${searchFor(STEERED)}&speed=${STEERED_SPEED}`);
       await waitForStep(page, 20);
       await page.press(' ');
       const step = await restingStep(page);
@@ -84,11 +91,12 @@ export const JOURNEYS = [
       await waitUntil(page, ({ active }, next) => active.step === next, step + 1);
       await click(page, 'radio', 'Norm');
       await waitUntil(page, ({ active }) => active.inForce.clip === 'norm');
+      await read(page, ({ setSpeed }) => setSpeed(0));
       await click(page, 'button', 'Run');
       await waitForEnd(page);
       const { config, digest } = await read(page, ({ active: { config, digest } }) => ({ config, digest }));
       assert.ok(config.changes.some(({ field, value }) => field === 'clip' && value === 'norm'));
-      await read(page, ({ fork }) => fork(1000, { lr: 0.01 }));
+      await read(page, ({ fork }, at) => fork(at, { lr: 0.01 }), STEERED.steps / 2);
       await waitForEnd(page, 2);
       const forked = await read(page, ({ active: { config, digest } }) => ({ config, digest }));
       assert.notEqual(forked.digest, digest);
@@ -97,8 +105,7 @@ export const JOURNEYS = [
           '--change',
           `${change.step}:${change.field}=${change.value}`,
         ]);
-        const settings = { dataset: 'spiral', steps: 2000, model: 'linear(64) tanh linear(64) tanh' };
-        assert.equal((await runJson(['train', ...commandWords({ settings }), ...words])).digest, run.digest);
+        assert.equal((await runJson(['train', ...commandWords({ settings: STEERED }), ...words])).digest, run.digest);
       }
     },
   },

@@ -9,7 +9,7 @@ import { test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { servePage } from '../../web/cli/commands/serve.js';
 import { browserPath, FLAGS, inLog } from '../browser/helpers.js';
-import { digestOf, fullSpeed, SLOW_CONFIG, SLOW_SEARCH, slowDown } from '../browser/long_run.js';
+import { digestOf, fullSpeed, SLOW_CONFIG, SLOW_SEARCH } from '../browser/long_run.js';
 import { stage } from '../browser/stage.js';
 import { CLI, makeFolder } from '../cli/helpers.js';
 
@@ -52,14 +52,14 @@ for (const log of ['run.jsonl', 'run.tfevents']) {
 }
 
 test('no network while a run trains: it ends with the bits of another', async () => {
-  const { page } = await stage.open(SLOW_SEARCH, {}, slowDown);
+  const { page } = await stage.open(SLOW_SEARCH, { isFresh: true });
   await keepSome(page, 20);
   await page.context().setOffline(true);
   assert.equal(await finish(page), await digestOf(SLOW_CONFIG));
 });
 
 test('a quota of nothing while a run trains: it is said once, and the run ends with the bits of another', async () => {
-  const { page } = await stage.open(SLOW_SEARCH, {}, slowDown);
+  const { page } = await stage.open(SLOW_SEARCH, { isFresh: true });
   const session = await page.context().newCDPSession(page);
   const quota = { origin: new URL(page.url()).origin, quotaSize: 1 };
   await session.send('Storage.overrideQuotaForOrigin', quota);
@@ -77,7 +77,6 @@ test('kill -9 of the browser in mid-run: the next one offers to go on, to the sa
   const launch = () => chromium.launchPersistentContext(profile, { executablePath: browserPath(true), args: FLAGS });
   const first = await launch();
   const page = await first.newPage();
-  await page.addInitScript(slowDown);
   await page.goto(server.address + SLOW_SEARCH);
   // Long enough to be worth an offer to a tab that is another.
   await keepSome(page, 3000);
