@@ -26,6 +26,7 @@ test('a rate typed with a decimal comma is that rate, and what is no number chan
 test('a block’s normalization can be put where either edition of the playbook wants it', async () => {
   const model = 'linear(8) residual(linear(8) relu linear(8))*2 relu';
   const { page, check } = await stage.open(`?dataset=moons&steps=30&lr=0.001&model=${encodeURIComponent(model)}`);
+  await waitForEnd(page);
   const blocks = page.getByRole('combobox', { name: 'Blocks' });
   await blocks.selectOption('first');
   assert.equal(

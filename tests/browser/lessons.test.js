@@ -61,8 +61,11 @@ test('a lesson is run over its seeds to the verdict, with figures and curves', a
     for (const cell of cells) if (cell.id === 'warmup') cell.config.steps = 100;
   });
   await panel.getByRole('combobox', { name: 'Seeds' }).selectOption('1');
-  await panel.getByRole('button', { name: 'Run this lesson' }).click();
-  await panel.getByRole('progressbar').waitFor();
+  // Looked for from before it begins: it is soon over.
+  await Promise.all([
+    panel.getByRole('progressbar').waitFor(),
+    panel.getByRole('button', { name: 'Run this lesson' }).click(),
+  ]);
   await waitUntil(page, ({ lessonRun }) => lessonRun('hidden-spike').status === 'done');
   const run = await read(page, ({ lessonRun }) => {
     const { verdict, cells, sentence } = lessonRun('hidden-spike');
@@ -161,6 +164,7 @@ test('a lesson beside Live is predicted, trained, ticked off by what was done, a
   await page.waitForURL(/lesson=clip-is-lower-lr/);
   await page.goto(`${new URL(page.url()).origin}/?lesson=clip-is-lower-lr`);
   await waitUntil(page, ({ active }) => active.status === 'paused' && active.config.clip === 'norm');
+  await dock.getByRole('img', { name: 'Done' }).nth(1).waitFor();
   assert.equal(await dock.getByRole('img', { name: 'Done' }).count(), 2);
   assert.equal(await dock.getByRole('heading', { name: 'Why' }).count(), 0);
   await dock.getByRole('button', { name: 'Close the lesson' }).click();
@@ -171,6 +175,19 @@ test('a lesson beside Live is predicted, trained, ticked off by what was done, a
 /** @param {import('playwright-core').Page} page @param {string} id */
 async function waitForFocus(page, id) {
   await waitForExpression(page, `document.activeElement?.id === ${JSON.stringify(id)}`);
+}
+
+/**
+ * Trainings that need not be waited for are stopped, unless they are done before anybody can.
+ *
+ * @param {import('playwright-core').Page} page @param {string} id  the lesson's
+ */
+async function stopIfRunning(page, id) {
+  await read(page, () => {
+    const buttons = [...document.querySelectorAll('lesson-page button')];
+    /** @type {HTMLButtonElement | undefined} */ (buttons.find((one) => one.textContent?.trim() === 'Stop'))?.click();
+  });
+  await waitUntil(page, ({ lessonRun }, lesson) => lessonRun(lesson).status !== 'running', id);
 }
 
 test('four rates: accuracy stands beside the loss, and the table sums both up for every run', async () => {
@@ -186,12 +203,7 @@ test('four rates: accuracy stands beside the loss, and the table sums both up fo
   await panel.getByRole('button', { name: 'Run this lesson' }).click();
   // Two trainings have all that is asked for, and the range test may be done before them; what a lesson does at its end is another test.
   await waitUntil(page, ({ lessonRun }) => lessonRun('four-rates').done >= 3);
-  // The others need not be waited for; on a busy machine they may be done before anybody can stop them.
-  await read(page, () => {
-    const buttons = [...document.querySelectorAll('lesson-page button')];
-    /** @type {HTMLButtonElement | undefined} */ (buttons.find((one) => one.textContent?.trim() === 'Stop'))?.click();
-  });
-  await waitUntil(page, ({ lessonRun }) => lessonRun('four-rates').status !== 'running');
+  await stopIfRunning(page, 'four-rates');
   const done = await read(page, ({ lessonRun }) =>
     lessonRun('four-rates').cells.flatMap(({ cell, label, trials }, row) =>
       // The range test among them is no training: it has no curve there, and no figures.
@@ -268,7 +280,7 @@ test('the curves of a lesson of many cells are named in its charts, and pointing
     ({ lessonRun }, lesson) => lessonRun(lesson).cells.filter(({ trials }) => trials.length > 0).length > 1,
     id,
   );
-  await page.getByRole('button', { name: 'Stop' }).click();
+  await stopIfRunning(page, id);
   const chart = page.locator('lesson-page line-chart').first();
   await chart.scrollIntoViewIfNeeded();
   await waitUntil(page, ({ legend }) => legend(null, 'lesson-page').length > 1);

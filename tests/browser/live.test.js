@@ -159,7 +159,8 @@ test('a click in a chart rewinds: a fork that waits, with the parent’s weights
   await page.keyboard.press('ArrowLeft');
   const step = Number(await slider.inputValue());
   assert.ok(step > 60 && step < 240, `${step}`);
-  assert.ok(await page.locator('line-chart .crosshair').first().isVisible(), 'the crosshair stands there');
+  // The crosshair stands there.
+  await page.locator('line-chart .crosshair').first().waitFor();
   await page.keyboard.press('Enter');
   await waitUntil(page, ({ active }, from) => active.status === 'paused' && active.startStep === from, step);
   assert.equal(await slider.count(), 0);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { csvOf, eventFile, looseJson, makeRows } from '../engine/log_writers.js';
-import { waitUntil } from './page_state.js';
+import { untilFetched, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 const ROWS = makeRows(300).map((row, i) => ({
@@ -36,7 +36,7 @@ test('a folder of four formats is four runs; a role, a verdict, a rehearsal; not
   const view = page.getByRole('tabpanel', { name: 'Your runs' });
   await view.getByText('Drop the log').waitFor();
   await waitUntil(page, ({ active }) => active.step >= 60);
-  await page.waitForLoadState('networkidle');
+  await untilFetched(page);
   /** @type {string[]} */
   const requests = [];
   page.on('request', (request) => requests.push(request.url()));

@@ -38,7 +38,7 @@ test('the tab opens a race that plays to its end, and everybody gets down', asyn
   const { page, check } = await stage.open('?dataset=xor&steps=20');
   await page.getByRole('tab', { name: 'Optimizers' }).click();
   await page.waitForURL(/#view=optimizers$/);
-  await waitUntil(page, ({ racetrack }) => racetrack.status === 'playing' && racetrack.steps > 2);
+  await waitUntil(page, ({ racetrack }) => racetrack.steps > 2);
   await page.getByLabel('Speed of the race').selectOption('200');
   await waitUntil(page, ({ racetrack }) => racetrack.isDone);
   const ends = await read(page, ({ race }) => race.racers.map(({ excess }) => [excess[0], Number(excess.at(-1))]));
@@ -49,6 +49,8 @@ test('the tab opens a race that plays to its end, and everybody gets down', asyn
   assert.ok(await isPainted(page));
   const label = await page.getByRole('img', { name: /^Quadratic\./ }).getAttribute('aria-label');
   assert.match(label ?? '', /it converges/);
+  // So slowly that it is under way when it is looked at.
+  await page.getByLabel('Speed of the race').selectOption('5');
   await page.getByRole('button', { name: 'Play again' }).click();
   await waitUntil(page, ({ racetrack }) => racetrack.status === 'playing' && racetrack.steps < 200);
   // Another view has the page's time.
@@ -58,7 +60,8 @@ test('the tab opens a race that plays to its end, and everybody gets down', asyn
 });
 
 test('pause, single steps and reset', async () => {
-  const { page, check } = await openRace();
+  // Long enough to be under way when it is paused.
+  const { page, check } = await openRace('steps=2000');
   // The training behind it may go on, and has a Pause of its own.
   await page.getByRole('group', { name: 'Race' }).getByRole('button', { name: 'Pause', exact: true }).click();
   const before = await read(page, ({ racetrack }) => racetrack.steps);
@@ -67,7 +70,7 @@ test('pause, single steps and reset', async () => {
   await page.getByRole('button', { name: /^Reset the race/ }).click();
   assert.equal(await read(page, ({ racetrack }) => racetrack.steps), 0);
   for (let i = 0; i < 3; i++) await page.getByRole('button', { name: 'One step of the race' }).click();
-  await page.getByText('step 3 / 200').waitFor();
+  await page.getByText('step 3 / 2,000').waitFor();
   assert.deepEqual(await read(page, ({ race }) => race.racers.map(({ xs }) => xs.length)), [4, 4, 4, 4]);
   await check();
 });
@@ -199,7 +202,7 @@ test('on a phone the map comes first, and nothing is wider than the screen', asy
 });
 
 test('Space, S and R act on the race that is in sight, not on the training behind it', async () => {
-  const { page, check } = await stage.open('?dataset=moons&steps=40#view=optimizers/surface=bowl&steps=5000');
+  const { page, check } = await stage.open('?dataset=moons&steps=40#view=optimizers/surface=bowl&steps=2000');
   await waitUntil(
     page,
     ({ active, racetrack }) => active.status === 'complete' && racetrack.status === 'playing' && racetrack.steps > 0,

@@ -336,6 +336,20 @@ function forgiveLeaving(error) {
   return false;
 }
 
+/**
+ * What the page opens without, such as its other views, comes a moment after the first steps: resolves when it is there,
+ * and nothing is asked of the server any more.
+ *
+ * @param {import('playwright-core').Page} page
+ */
+export async function untilFetched(page) {
+  await waitForExpression(
+    page,
+    `customElements.get('optimizers-view') !== undefined && !!document.querySelector('train-scope').lab.keeper`,
+  );
+  await page.waitForLoadState('networkidle');
+}
+
 /** Waits until the run that the controls act on is beyond a step. @param {Page} page @param {number} [step] */
 export const waitForStep = (page, step = 0) => waitUntil(page, ({ active }, before) => active.step > before, step);
 
@@ -350,6 +364,18 @@ export const waitForEnd = (page, runs = 1) =>
  */
 export const goSlowly = (page, stepsPerSecond = 30) =>
   read(page, ({ setSpeed }, speed) => setSpeed(speed), stepsPerSecond);
+
+/**
+ * Gives a control the focus. Resolves with what tells whether this very element has it still, or it went while the page
+ * drew something else.
+ *
+ * @param {import('playwright-core').Locator} control
+ */
+export async function takeFocus(control) {
+  const element = /** @type {import('playwright-core').ElementHandle<HTMLElement>} */ (await control.elementHandle());
+  await element.focus();
+  return () => element.evaluate((same) => document.activeElement === same);
+}
 
 /**
  * Charts draw in a frame after what they show is there, as many as there is time for: resolves when they have had some.

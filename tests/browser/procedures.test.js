@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { read, waitUntil } from './page_state.js';
+import { read, takeFocus, untilDrawn, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 /** Small enough that a procedure takes seconds. */
@@ -76,9 +76,10 @@ test('a study can be stopped, and says what it left out', async () => {
   await panel.getByLabel('Lengths, in steps').fill('100000');
   await panel.getByLabel('Lengths, in steps').press('Tab');
   await panel.getByRole('button', { name: 'Find the warmup' }).click();
-  // Evidence that is drawn meanwhile must leave the focus where it is.
-  await panel.getByRole('button', { name: 'Stop' }).focus();
+  const isStillOnStop = await takeFocus(panel.getByRole('button', { name: 'Stop' }));
   await waitUntil(page, ({ study }) => study.evidence.length > 0);
+  await untilDrawn(page);
+  assert.ok(await isStillOnStop(), 'evidence that is drawn leaves the focus where it is');
   await page.keyboard.press('Enter');
   await waitUntil(page, ({ diagnosis }) => diagnosis === 'stopped');
   await panel.getByText(/^Interrupted during:/).waitFor();

@@ -67,6 +67,7 @@ test('a chart without a curve has no scale, and says what is to come', async () 
   const { page, check } = await stage.open('?dataset=moons&steps=30#view=range');
   const hint = page.getByText('The loss appears here as the rate rises.');
   await hint.waitFor();
+  await untilDrawn(page);
   const countTicks = () => read(page, ({ drawn }) => drawn(null, 'range-view').ticks);
   assert.equal(await countTicks(), 0);
   await page.getByRole('button', { name: 'Run the range test' }).click();

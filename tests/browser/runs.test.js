@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
 import { inLog, VIEWPORT } from './helpers.js';
-import { read, waitForEnd, waitForExpression, waitUntil } from './page_state.js';
+import { read, untilFetched, waitForEnd, waitForExpression, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -264,9 +264,7 @@ test('a run that is removed leaves nothing in the page', async () => {
         Number(await page.evaluate(`(${inPage})(document)`)),
     };
   };
-  // The views beside Live come a moment after the first steps.
-  await waitForExpression(page, "customElements.get('optimizers-view') !== undefined");
-  await page.waitForLoadState('networkidle');
+  await untilFetched(page);
   await comeAndGo(3);
   let before = await countNodes();
   await comeAndGo(25);

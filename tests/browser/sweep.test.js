@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { read, untilDrawn, waitForEnd, waitForStep, waitUntil } from './page_state.js';
+import { read, takeFocus, untilDrawn, waitForEnd, waitForStep, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 /** @param {import('playwright-core').Page} page @param {Record<string, string>} values by label */
@@ -119,12 +119,15 @@ test('a stopped sweep keeps what is finished, and a mistake is a sentence', asyn
     .getByRole('alert')
     .getByText(/lr must be/)
     .waitFor();
-  await fill(page, { From: '0.01', Points: '20' });
+  await fill(page, { From: '0.01', Points: '200' });
   await page.getByRole('button', { name: 'Run the sweep' }).click();
+  const isStillOnStop = await takeFocus(page.getByRole('button', { name: 'Stop' }));
   await waitUntil(page, ({ sweep }) => sweep.trials.length >= 1);
-  await page.getByRole('button', { name: 'Stop' }).click();
+  await untilDrawn(page);
+  assert.ok(await isStillOnStop(), 'a point that is drawn leaves the focus where it is');
+  await page.keyboard.press('Enter');
   await waitUntil(page, ({ isSweeping }) => !isSweeping);
-  await page.getByText(/^Stopped after \d+ of 20 trainings/).waitFor();
+  await page.getByText(/^Stopped after \d+ of 200 trainings/).waitFor();
   assert.ok((await read(page, ({ sweep }) => sweep.trials.length)) >= 1);
   await check();
 });
