@@ -501,9 +501,25 @@ finish() {
   part_ids=()
 }
 
+# build_checked DIRECTORY TARGET CMAKE-OPTIONS…
+build_checked() {
+  local directory=$1 target=$2
+  shift 2
+  build_native "$directory" "$target" -DCMAKE_BUILD_TYPE=Debug '-DTRAINSCOPE_SANITIZE=address,undefined' "$@"
+}
+
+# Tests and fuzzers are made of one library where clang has libFuzzer: compiling it takes longer than all the tests.
+build_fuzzed() { CC=clang build_checked "$FUZZERS" "$1" -DTRAINSCOPE_FUZZ=ON; } # build_fuzzed TARGET
+
 test_native() { # test_native [PATTERN]: those whose name matches, or all
-  build_native "$CHECKED_NATIVE" all -DCMAKE_BUILD_TYPE=Debug '-DTRAINSCOPE_SANITIZE=address,undefined'
-  ctest --test-dir "$CHECKED_NATIVE" --output-on-failure --parallel "$(core_count)" -R "${1:-.}"
+  local directory=$CHECKED_NATIVE
+  if has_fuzzer; then
+    directory=$FUZZERS
+    build_fuzzed all
+  else
+    build_checked "$directory" all
+  fi
+  ctest --test-dir "$directory" --output-on-failure --parallel "$(core_count)" -R "${1:-.}"
 }
 
 # Apple's clang, and Debian's without compiler-rt, lack libFuzzer.
@@ -518,8 +534,7 @@ has_fuzzer() {
 # first input that breaks something, and says where it lies.
 fuzz_native() {
   local target seconds=$1
-  CC=clang build_native "$FUZZERS" fuzzers -DTRAINSCOPE_FUZZ=ON -DCMAKE_BUILD_TYPE=Debug \
-    '-DTRAINSCOPE_SANITIZE=address,undefined'
+  build_fuzzed fuzzers
   for target in tests/fuzz/fuzz_*.c; do
     target=$(basename "$target" .c)
     mkdir -p "$FUZZERS/found/$target"
@@ -531,6 +546,11 @@ fuzz_native() {
     }
     say "$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$FUZZERS/$target.log") inputs"
   done
+}
+
+test_and_fuzz_native() { # test_and_fuzz_native SECONDS
+  test_native
+  fuzz_native "$1"
 }
 
 # fuzz_all [SECONDS]: the C targets for so long each, and the readers in JavaScript with so many times a hundred damaged
@@ -595,9 +615,12 @@ run_tests() {
   packages=$!
   need_compilers
   begin 'native release build, installed' build_and_install_release
-  begin 'native tests (ASan, UBSan)' test_native
-  # An hour is for nights: TRAINSCOPE_FUZZ_SECONDS says how long each target takes here.
-  if has_fuzzer; then begin 'fuzzing (libFuzzer)' fuzz_native "${TRAINSCOPE_FUZZ_SECONDS:-2}"; fi
+  if has_fuzzer; then
+    # An hour is for nights: TRAINSCOPE_FUZZ_SECONDS says how long each target takes here.
+    begin 'native tests (ASan, UBSan), fuzzing (libFuzzer)' test_and_fuzz_native "${TRAINSCOPE_FUZZ_SECONDS:-2}"
+  else
+    begin 'native tests (ASan, UBSan)' test_native
+  fi
   wait "$packages" || die 'the npm packages are not installed.'
   need_all_browsers &
   browser=$!

@@ -150,8 +150,8 @@ static void test_tokens(void) {
       "embed(3) layernorm linear(6) gelu layernorm",
       "embed(5) residual(linear(9) gelu linear(5)) batchnorm",
       "embed(4) rezero(linear(6) tanh) dropout(0.3)",
-      "embed(6) position residual(layernorm attention(2)) residual(rmsnorm linear(7) gelu "
-      "linear(6))",
+      ("embed(6) position residual(layernorm attention(2)) "
+       "residual(rmsnorm linear(7) gelu linear(6))"),
       "embed(5) sinusoid attention(5,causal=0,gain=2)",
       "embed(4) attention(2,qknorm=1,rope=1) layernorm attention(1,rope=1)",
   };
