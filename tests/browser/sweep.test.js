@@ -54,7 +54,7 @@ test('a sweep fills its plot, a point opens its curves, and Live runs the same t
   assert.deepEqual(await read(page, ({ draft }) => [draft.lr, draft.seed]), [0.01, 2]);
 
   // What was learned stands at the rate's slider, and the sweep is still there.
-  await page.getByRole('button', { name: /^★ lr\* [\d.]+/ }).waitFor();
+  await page.getByRole('button', { name: /^★ best [\d.]+/ }).waitFor();
   await page.getByRole('tab', { name: 'Sweep' }).click();
   await points.nth(5).waitFor();
   assert.equal(await points.count(), 6);
