@@ -63,6 +63,30 @@ async function inspect(...words) {
   return /** @type {Inspection} */ (decodeJson(stdout));
 }
 
+test('of a calm run that overfits the checkpoint is told first, and that it overfits only where training goes on falling', async () => {
+  const engine = await createEngine();
+  const calm = makeRows(400).map((row) => ({ ...row, lr: 2e-3, grad_norm: 1 }));
+  /** @param {(step: number) => number} lossAt */
+  const adviceOf = async (lossAt) => {
+    const log_history = [
+      ...calm.map(({ step, lr, grad_norm }) => ({ step, loss: lossAt(step), learning_rate: lr, grad_norm })),
+      ...[100, 200, 300, 400].map((step, i) => ({ step, eval_loss: [0.9, 0.7, 0.8, 0.9][i] })),
+    ];
+    const name = 'trainer_state.json';
+    const bytes = bytesOf(JSON.stringify({ log_history, max_steps: 400 }));
+    return inspectLogs(engine, await readLogs([{ name, bytes }])).inspection.runs[0].advice;
+  };
+  const overfitting = await adviceOf((step) => 2 * Math.exp(-step / 150));
+  assert.match(overfitting[0], /^Keep the checkpoint of step 200; .* only fits the training data better/);
+  assert.ok(overfitting.some((sentence) => /may be below the best/.test(sentence)));
+  const standing = await adviceOf((step) => 0.5 + 1.5 * Math.exp(-step / 20) + 1e-4 * step);
+  assert.doesNotMatch(standing[0], /checkpoint/);
+  assert.match(
+    standing.join(' '),
+    /Keep the checkpoint of step 200; on validation data what comes after it is worse\./,
+  );
+});
+
 test('a log is read, judged and told', async () => {
   const { runs, range_test, sweep } = await inspect(join(folder, 'trainer_state.json'));
   assert.deepEqual([runs.length, range_test, sweep], [1, null, null]);

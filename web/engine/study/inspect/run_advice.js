@@ -14,6 +14,9 @@ import { sayPlace } from './run_notes.js';
 /** A warmup that was there and too short is made so many times longer. */
 export const LONGER = 3;
 
+/** A validation loss so many times its lowest is worse by more than chance. */
+const CLEARLY = 1.05;
+
 /** The commonest threshold: what share it would clip is said of it. */
 const COMMON_THRESHOLD = 1;
 
@@ -33,7 +36,10 @@ export function adviseRun(engine, found) {
   const advice = isBadVerdict(figures)
     ? [...adviseWarmup(found), ...adviseClipping(found), ...adviseOptimizer(found), adviseLowerRate(found)]
     : adviseStable(found);
-  return { advice: [...advice, ...adviseCheckpoint(found)], rehearsal: rehearse(engine, found) };
+  // Where training goes on falling without any use, that comes before whatever would make it fall faster.
+  const isFirst = !isBadVerdict(figures) && overfits(found);
+  const kept = adviseCheckpoint(found);
+  return { advice: isFirst ? [...kept, ...advice] : [...advice, ...kept], rehearsal: rehearse(engine, found) };
 }
 
 /** @param {Findings} found @returns {string[]} */
@@ -164,9 +170,28 @@ function adviseStable({ figures, rate, norms, run }) {
 }
 
 /** @param {Findings} found @returns {string[]} */
-function adviseCheckpoint({ figures: { best, unit }, run }) {
-  if (!best || !run.series.val_loss || !(best.last > 1.05 * best.loss) || !(best.loss > 0)) return [];
+function adviseCheckpoint(found) {
+  const { best, unit } = found.figures;
+  if (!best || !isBehindBest(found)) return [];
+  const keep = `Keep the checkpoint of ${unit} ${count(best.step)}`;
   return [
-    `Keep the checkpoint of ${unit} ${count(best.step)}; what comes after it only fits the training data better. Fewer steps, or more regularization.`,
+    overfits(found)
+      ? `${keep}; what comes after it only fits the training data better. Fewer steps, or more regularization.`
+      : `${keep}; on validation data what comes after it is worse.`,
   ];
+}
+
+/** Whether validation ends clearly above its best. @param {Findings} found */
+function isBehindBest({ figures: { best }, run }) {
+  return best !== null && run.series.val_loss !== undefined && best.loss > 0 && best.last > CLEARLY * best.loss;
+}
+
+/** Whether training goes on falling after the best checkpoint, and validation rises. @param {Findings} found */
+function overfits(found) {
+  const { figures, run, losses, loss } = found;
+  if (!figures.best || !isBehindBest(found) || !run.series.loss || !losses || !loss) return false;
+  const { step } = figures.best;
+  const after = losses.step.findIndex((at) => at >= step);
+  const [then, last] = [loss.smoothed[after], loss.smoothed[loss.smoothed.length - 1]];
+  return after >= 0 && last < then;
 }
