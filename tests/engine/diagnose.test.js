@@ -5,6 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { formatDiagnosis } from '../../web/cli/report.js';
 import { defaultConfig } from '../../web/engine/config/config.js';
 import {
   addNormalization,
@@ -47,7 +48,7 @@ import { makeLocalRunner } from '../fixtures/local_runner.js';
  * @typedef {import('../../web/engine/study/procedure/clip.js').Aggressive} Aggressive
  *
  * @typedef {{ best?: number | null, verdict?: 'stable' | 'early' | 'mid', infeasible?: boolean, diverged?: boolean,
- *             clipped?: number, norm?: number }} Fate  how a made-up training goes; what is missing goes well
+ *             accuracy?: number, clipped?: number, norm?: number }} Fate  how a made-up training goes; what is missing goes well
  */
 
 const engine = await createEngine();
@@ -85,10 +86,10 @@ function makeEpisode(kind) {
  */
 function makeTrial(
   config,
-  { best = 0.5, verdict = 'stable', infeasible = false, diverged = false, clipped = 0, norm = 2 },
+  { best = 0.5, accuracy = 0.8, verdict = 'stable', infeasible = false, diverged = false, clipped = 0, norm = 2 },
 ) {
   const steps = diverged ? 5 : config.warmup_steps + config.steps;
-  const score = { loss: best ?? NaN, accuracy: 0.8 };
+  const score = { loss: best ?? NaN, accuracy };
   return {
     // As a real one has it: with the model that is meant where none is given.
     config: { ...config, model: config.model ?? engine.schema.models.points },
@@ -235,6 +236,15 @@ test('aggressive clipping is recommended only where nothing else solves', () => 
   assert.equal(chooseRemedy([remedy('warmup', false), clip, lower]), lower);
   assert.equal(chooseRemedy([remedy('warmup', false), clip]), clip);
   assert.equal(chooseRemedy([remedy('warmup', false)]), null);
+});
+
+test('the remedy to begin with is the first that solves, unless another gains more than twice as much', () => {
+  const remedy = (/** @type {any} */ kind, /** @type {number} */ median_best) =>
+    /** @type {any} */ ({ kind, solved: true, aggressive: false, median_best, untreated_best: 1.8 });
+  const [adam, norm, lower] = [remedy('optimizer', 1.6), remedy('normalization', 0.2), remedy('lower_rate', 0.1)];
+  assert.equal(chooseRemedy([adam, norm, lower]), norm);
+  assert.equal(chooseRemedy([adam, lower]), lower);
+  assert.equal(chooseRemedy([remedy('warmup', 0.8), norm])?.kind, 'warmup');
 });
 
 // ---- trainings -------------------------------------------------------------------------------------------------------
@@ -576,6 +586,28 @@ test('networks with attention have remedies of their own, longer warmups, and LR
   assert.match(qknorm.says.join(' '), /LR sensitivity .* without\. With it 0\./);
   assert.equal(lower.lr_sensitivity, undefined, 'another rate is no other network');
   assert.match(diagnosis.skipped.join(' '), /normalization wherever/);
+});
+
+test('what learns nothing and never blows up has no instability: said is which remedies make it learn, and which do not', async () => {
+  const model = '(residual(attention(2)) layernorm residual(linear(8) gelu) layernorm)*2';
+  const runner = makeRunner(({ lr, optimizer, model: text, warmup_steps }) => {
+    if (!String(text).includes(') layernorm')) return { best: 0.1 };
+    if (optimizer === 'momentum') return { best: 0.6 };
+    return lr > 0.01 && warmup_steps === 0 ? { best: 0.69, accuracy: 0.5, infeasible: true } : { best: 0.55 };
+  });
+  const config = makeConfig({ dataset: 'sort', model: `embed(8) ${model}`, optimizer: 'adam', lr: 0.03 });
+  const { diagnosis, curves } = await diagnose({ runner, config, now });
+  assert.deepEqual([diagnosis.yours?.verdict, diagnosis.yours?.causes[0]], ['dead', 'norm_placement']);
+  assert.equal(diagnosis.recommended, 'normalization');
+  const advice = diagnosis.advice.join(' ');
+  assert.match(advice, /are at guessing to the end: 3 of 3 seeds fail to learn/);
+  assert.match(advice, /Remedy: .*x \+ f\(Norm\(x\)\).* It learns in 3 of 3 seeds/);
+  assert.match(advice, /Earlier in the playbook's order, but with less than half of the gain: .*warmup.* with 0\.55/i);
+  const says = diagnosis.remedies.flatMap((remedy) => remedy.says);
+  assert.ok(says.some((sentence) => /seeds still fail to learn, or are unstable/.test(sentence)));
+  assert.doesNotMatch([advice, ...says].join(' '), /instability is gone|still unstable/);
+  assert.match(formatDiagnosis(diagnosis), /instability +none, but nothing is learned/);
+  assert.match(formatReport(diagnosis, curves), /does not learn/);
 });
 
 test('outliers: warmup does not solve, clipping at the percentile does', async () => {

@@ -2,7 +2,13 @@
 
 import { formatSettings } from '../engine/config/config_text.js';
 import { sayInfeasible } from '../engine/config/fate.js';
-import { findingInShort, instabilityInWords, isInstability, verdictInWords } from '../engine/config/verdicts.js';
+import {
+  failsQuietly,
+  findingInShort,
+  instabilityInWords,
+  isInstability,
+  verdictInWords,
+} from '../engine/config/verdicts.js';
 import { sayCompared } from '../engine/study/procedure/compared.js';
 import { sayEffort } from '../engine/study/procedure/procedure.js';
 import { STUDY_TITLES } from '../engine/study/report/study_report.js';
@@ -100,14 +106,15 @@ function describeRates(rates) {
 
 /** @param {import('../engine/study/procedure/diagnose.js').Diagnosis} diagnosis */
 export function formatDiagnosis(diagnosis) {
-  const { verdict, yours, lr_best, at_edge, lr_sensitivity, evidence, remedies, advice, skipped } = diagnosis;
+  const { verdict, yours, lr_best, at_edge, lr_sensitivity, evidence, remedies, untreated, advice, skipped } =
+    diagnosis;
   // An interrupted sweep tells nothing of the rates.
   const isSwept = evidence.some(({ kind }) => kind === 'sweep');
   const known = (/** @type {string} */ text) => (isSwept ? text : 'not known');
   return [
     row('verdict', yours ? yours.state : verdict),
     ...(yours?.fix ? [row('fix', formatSettings(yours.fix.changes))] : []),
-    row('instability', findingInShort(verdict)),
+    row('instability', findingInShort(verdict, { isQuiet: failsQuietly(untreated) })),
     row('lr*', known(lr_best === null ? 'none' : exact(lr_best))),
     row('unstable from', known(sayUnstableFrom(diagnosis, exact))),
     row('at the edge', known(at_edge ? 'yes' : 'no')),

@@ -65,8 +65,24 @@ export function findingInWords(name) {
   return name === 'mid' ? `instability ${whenInWords(name)}` : instabilityInWords(name);
 }
 
-/** The same in a list of findings, behind "Instability": "none that matters", "in mid-training". @param {Diagnosed} name */
-export function findingInShort(name) {
+/**
+ * Whether runs fail without any instability: they learn nothing, and no loss rises. An instability that was not there
+ * cannot be gone.
+ *
+ * @param {(Parameters<typeof kindOfRun>[0] & { diverged_at: number | null })[]} runs  that fail
+ */
+export function failsQuietly(runs) {
+  return runs.length > 0 && runs.every((run) => kindOfRun(run) === null && run.diverged_at === null);
+}
+
+/**
+ * The same in a list of findings, behind "Instability": "none that matters", "in mid-training".
+ *
+ * @param {Diagnosed} name
+ * @param {{ isQuiet?: boolean }} [how]  isQuiet: the runs that were found sick fail to learn, and no loss rises
+ */
+export function findingInShort(name, { isQuiet = false } = {}) {
+  if (isQuiet) return 'none, but nothing is learned';
   if (name === 'stable') return 'none that matters';
   return name === 'mid' ? `in ${verdictInWords(name)}` : verdictInWords(name);
 }

@@ -7,7 +7,7 @@
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { configFromSearch } from '../../engine/config/config_text.js';
-import { findingInShort, instabilityInWords } from '../../engine/config/verdicts.js';
+import { failsQuietly, findingInShort, instabilityInWords } from '../../engine/config/verdicts.js';
 import { LONG_SHARE } from '../../engine/study/judge/playbook.js';
 import { count, duration, number, percent, significant } from '../../engine/words/numbers.js';
 import { capitalize, plural } from '../../engine/words/sentences.js';
@@ -341,7 +341,7 @@ export class DiagnoseView extends LabElement {
         ${fix ? finding('Fix', html`<b>${diagnosis.changesInWords(fix.changes)}</b>`, 'good') : nothing}
         ${finding('Best of the sweep, lr*', isSwept ? html`<b>${number(report.lr_best)}</b>` : unknown, 'amber')}
         ${finding('Unstable from', isSwept ? html`<b class=${report.lr_unstable === null ? '' : 'bad'}>${explained(sayUnstableFrom(report))}</b>` : unknown)}
-        ${headline ? finding('Instability', findingInShort(report.verdict)) : nothing}
+        ${headline ? finding('Instability', findingInShort(report.verdict, { isQuiet: failsQuietly(report.untreated) })) : nothing}
         ${finding('At the edge', isSwept ? (report.at_edge ? 'yes' : 'no') : unknown)}
         ${report.lr_sensitivity === null ? nothing : finding('LR sensitivity', number(report.lr_sensitivity))}
         ${treated ? finding(isCure ? 'Cure' : `Remedy at η ${number(report.lr_treated)}`, html`<b>${treated.label}</b>`, isCure ? 'good' : '') : nothing}

@@ -6,7 +6,7 @@
 import { html, nothing } from 'lit';
 import { configFromSearch } from '../../engine/config/config_text.js';
 import { FATES, fateOf } from '../../engine/config/fate.js';
-import { isInstability, verdictInWords } from '../../engine/config/verdicts.js';
+import { failsQuietly, isInstability, verdictInWords } from '../../engine/config/verdicts.js';
 import { isLastResort, remedyRow } from '../../engine/study/judge/playbook.js';
 import { count, number, percent } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
@@ -371,23 +371,25 @@ export class RemedyStep extends StepElement {
     if (!lab || !remedy) return nothing;
     const recommended = this.diagnosis.report?.recommended === remedy.kind;
     const variants = remedy.tried;
+    // What was not unstable cannot be stable again.
+    const isQuiet = failsQuietly(this.diagnosis.report?.untreated ?? []);
     const told = variants.find(({ label, runs }) => label === remedy.label && runs.length);
     return html`
       <header>
         <h4>${remedyRow(remedy.kind).label}${isLastResort(remedy.kind) ? ', the last resort' : ''}</h4>
-        <span class=${remedy.solved ? 'good' : remedy.cured ? 'amber' : 'bad'}>${remedy.solved ? 'solves it' : remedy.cured ? 'stable, but no better' : 'does not solve it'}${recommended ? ', the first that does' : ''}</span>
+        <span class=${remedy.solved ? 'good' : remedy.cured ? 'amber' : 'bad'}>${remedy.solved ? 'solves it' : remedy.cured ? `${isQuiet ? 'learns' : 'stable'}, but no better` : 'does not solve it'}${recommended ? ', the one to begin with' : ''}</span>
       </header>
       <line-chart class="panel" heading="Training loss" note="smoothed; ● best checkpoint" group=${`diagnose-${remedy.kind}`} .source=${this.scene}></line-chart>
       <div class="table-scroll"><table class="variants">
-        <thead><tr><th scope="col">Tried</th><th scope="col" class="figure">Best checkpoint</th><th scope="col" class="figure">Clipped</th><th scope="col">Instability</th><th scope="col"><span class="visually-hidden">Actions</span></th></tr></thead>
+        <thead><tr><th scope="col">Tried</th><th scope="col" class="figure">Best checkpoint</th><th scope="col" class="figure">Clipped</th><th scope="col">${isQuiet ? 'Learns' : 'Instability'}</th><th scope="col"><span class="visually-hidden">Actions</span></th></tr></thead>
         <tbody>
-          <tr><th scope="row">${swatch({ color: 'faint' })} Untreated</th><td class="figure">${number(remedy.untreated_best)}</td><td></td><td class="bad">there</td><td></td></tr>
+          <tr><th scope="row">${swatch({ color: 'faint' })} Untreated</th><td class="figure">${number(remedy.untreated_best)}</td><td></td><td class="bad">${isQuiet ? 'no' : 'there'}</td><td></td></tr>
           ${variants.map(
             (variant, i) => html`<tr>
               <th scope="row">${swatch(lineStyle(i))} ${variant.label}</th>
               <td class="figure ${variant.better ? 'good' : ''}">${number(variant.figures.loss)}</td>
               <td class="figure">${variant.clipped_fraction > 0 ? percent(variant.clipped_fraction) : nothing}</td>
-              <td class=${variant.cured ? 'good' : 'bad'}>${variant.cured ? 'gone' : 'still there'}</td>
+              <td class=${variant.cured ? 'good' : 'bad'}>${isQuiet ? (variant.cured ? 'yes' : 'no') : variant.cured ? 'gone' : 'still there'}</td>
               <td class="actions"><button @click=${() => this.diagnosis.openInLive(variant.runs[0].settings)}>Open in Live</button></td>
             </tr>`,
           )}

@@ -1,7 +1,7 @@
 /** What a diagnosis advises, in sentences: each follows from what was trained. */
 
 import { isLowerRate, NO_LOWER_RATE } from '../../config/clip_rate.js';
-import { findingInWords } from '../../config/verdicts.js';
+import { failsQuietly, findingInWords } from '../../config/verdicts.js';
 import { number } from '../../words/numbers.js';
 import { capitalize, list, ofSeeds, plural } from '../../words/sentences.js';
 import { settingsInWords } from '../../words/settings.js';
@@ -9,7 +9,7 @@ import { atUnstableRates } from '../../words/unstable_rates.js';
 import { IN_DISGUISE, isLastResort } from '../judge/playbook.js';
 import { countStates } from '../judge/trial_words.js';
 import { BETTER_SHARE, isBetter, kindOf } from '../judge/verdict.js';
-import { isBeyondSeeds, sayGain, stateOf } from './diagnosis_words.js';
+import { isBeyondSeeds, sayCured, sayGain, stateOf } from './diagnosis_words.js';
 import { chooseRemedy } from './remedies.js';
 
 /**
@@ -68,12 +68,22 @@ export function advise({
   }
   const solved = remedies.filter((remedy) => remedy.solved);
   const first = chooseRemedy(remedies);
+  // What was not unstable cannot be stable again.
+  const isQuiet = failsQuietly(untreated);
   if (first) {
     says.push(
-      `${isLastResort(first.kind) ? 'Remedy, the last resort' : 'Remedy'}: ${first.label} (${settingsInWords(first.changes) || 'the settings as they are'}). The instability is gone${seeds === 1 ? ', and the best checkpoint' : ` in ${ofSeeds(first.free, seeds)}, and the median of their best checkpoints`} is ${number(first.median_best)}${first.untreated_best === null ? ', where there was none' : ` instead of ${number(first.untreated_best)}${sayGain(runsOf(first), untreated)}`}.`,
+      `${isLastResort(first.kind) ? 'Remedy, the last resort' : 'Remedy'}: ${first.label} (${settingsInWords(first.changes) || 'the settings as they are'}). ${capitalize(sayCured(isQuiet))}${seeds === 1 ? ', and the best checkpoint' : ` in ${ofSeeds(first.free, seeds)}, and the median of their best checkpoints`} is ${number(first.median_best)}${first.untreated_best === null ? ', where there was none' : ` instead of ${number(first.untreated_best)}${sayGain(runsOf(first), untreated)}`}.`,
     );
   } else if (remedies.length > 0) {
     says.push(`No remedy that was tried solves it (${list(remedies.map(({ label }) => label))}).`);
+  }
+  const lesser = solved.filter(
+    (remedy) => first && !remedy.aggressive && remedies.indexOf(remedy) < remedies.indexOf(first),
+  );
+  if (lesser.length > 0) {
+    says.push(
+      `Earlier in the playbook's order, but with less than half of the gain: ${list(lesser.map(({ label, median_best }) => `${label} with ${number(median_best)}`))}.`,
+    );
   }
   const better = solved
     .filter((remedy) => first && remedies.indexOf(remedy) > remedies.indexOf(first))
@@ -87,7 +97,7 @@ export function advise({
   const failed = remedies.filter((remedy) => !remedy.solved);
   if (first && failed.length > 0) {
     says.push(
-      `Did not solve it: ${list(failed.map(({ label, cured, better: isLower }) => `${label} (${cured ? 'stable' : 'still unstable'}, ${isLower ? 'better' : 'no better'} checkpoint)`))}.`,
+      `Did not solve it: ${list(failed.map(({ label, cured, better: isLower }) => `${label} (${cured ? (isQuiet ? 'it learns' : 'stable') : isQuiet ? 'it does not learn, or not calmly' : 'still unstable'}, ${isLower ? 'better' : 'no better'} checkpoint)`))}.`,
     );
   }
   const harsh = solved.find(({ aggressive }) => aggressive);

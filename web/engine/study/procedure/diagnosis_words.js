@@ -1,8 +1,8 @@
 /** What a diagnosis answers first, and how large a gain is beside the seeds' own differences. */
 
-import { findingInWords, instabilityInWords } from '../../config/verdicts.js';
+import { failsQuietly, findingInWords, instabilityInWords, whenInWords } from '../../config/verdicts.js';
 import { number } from '../../words/numbers.js';
-import { capitalize } from '../../words/sentences.js';
+import { agree, capitalize, ofSeeds } from '../../words/sentences.js';
 import { atUnstableRates } from '../../words/unstable_rates.js';
 import { medianOf } from '../trial/statistics.js';
 
@@ -68,4 +68,37 @@ export function sayGain(...runs) {
   const isBeyond = isBeyondSeeds(...runs);
   if (isBeyond === null) return ', of one seed each, which cannot tell a gain from chance';
   return isBeyond ? '' : ', a gain no larger than the difference between seeds';
+}
+
+/**
+ * What a remedy did to runs that are unstable, or that only fail to learn.
+ *
+ * @param {{ label: string, changes: import('../../config/config.js').SomeSettings, figures: { loss: number | null },
+ *   free: number, cured: boolean, better: boolean, runs: unknown[] }} variant  one way in which the remedy was tried
+ * @param {{ untreated: import('./trainings.js').Point, kind: import('../../config/verdicts.js').Instability }} instability
+ */
+export function sayVariant({ label, changes, figures, free, cured, better, runs }, { untreated, kind }) {
+  const bad = runs.length - free;
+  const isQuiet = failsQuietly(untreated.trials);
+  const but = bad === 0 ? '' : `, ${ofSeeds(bad, runs.length)} excepted`;
+  const ill = isQuiet
+    ? `still ${agree(bad, 'fails', 'fail')} to learn, or ${agree(bad, 'is', 'are')} unstable`
+    : `${agree(bad, 'is', 'are')} still unstable${kind === 'mid' ? ` ${whenInWords(kind)}` : ''} or ${agree(bad, 'fails', 'fail')} to learn`;
+  const state = cured ? `${sayCured(isQuiet)}${but}` : `${ofSeeds(bad, runs.length)} ${ill}`;
+  const compared = better ? 'better than' : 'no better than';
+  const after = changes.warmup_steps === undefined ? '' : ' after the warmup';
+  const own =
+    figures.loss === null
+      ? `no checkpoint${after} with a finite loss`
+      : `best checkpoint${after} ${number(figures.loss)}`;
+  const other =
+    untreated.figures.loss === null
+      ? 'untreated there is none'
+      : `${compared} the untreated ${number(untreated.figures.loss)}`;
+  return `${label}: ${state}; ${own}, ${other}.`;
+}
+
+/** @param {boolean} isQuiet  there was no instability: nothing was learned */
+export function sayCured(isQuiet) {
+  return isQuiet ? 'it learns' : 'the instability is gone';
 }

@@ -6,12 +6,11 @@
 
 import { totalSteps } from '../../config/config.js';
 import { changeSettings, dividesByGradient, usesSetting } from '../../config/rules.js';
-import { whenInWords } from '../../config/verdicts.js';
 import { TrainerError } from '../../core/errors.js';
 import { startBranchesAtZero } from '../../model_text/architecture_edits.js';
 import { addQknorm, listNormalizations } from '../../model_text/normalizations.js';
 import { number, percent } from '../../words/numbers.js';
-import { agree, capitalize, list, ofSeeds, plural } from '../../words/sentences.js';
+import { capitalize, list, plural } from '../../words/sentences.js';
 import { judgeRates } from '../judge/judge.js';
 import { OTHER_RULES, remedyRow } from '../judge/playbook.js';
 import { SHORT_BETA2, warmupShare } from '../judge/transformers.js';
@@ -28,6 +27,7 @@ import {
   sayThreshold,
 } from './clip_threshold.js';
 import { sayBest } from './compared.js';
+import { sayVariant } from './diagnosis_words.js';
 import { changesBetween, medianTrial } from './trainings.js';
 import { findWarmup, isLongWarmup, planWarmups, prependWarmup, sayLongWarmup, warmupSearchCost } from './warmup.js';
 
@@ -86,6 +86,9 @@ import { findWarmup, isLongWarmup, planWarmups, prependWarmup, sayLongWarmup, wa
  *
  * @typedef {{ remedy: Remedy } | { skipped: string }} Outcome  skipped: why it was not tried, as a sentence
  */
+
+/** A remedy that gains less than this share of what another does leaves most of the harm as it is. */
+const ENOUGH_GAIN = 0.5;
 
 /** @type {Record<RemedyKind, (trainings: Trainings, instability: Instability) => Promise<Outcome>>} */
 const TRIALS = {
@@ -160,7 +163,7 @@ async function tryWarmup(trainings, instability) {
       long_warmup,
       says: [
         ...search.says,
-        ...tried.map((variant) => sayVariant(instability, variant)),
+        ...tried.map((variant) => sayVariant(variant, instability)),
         ...(long_warmup === null ? [] : [long_warmup]),
       ],
     },
@@ -193,7 +196,7 @@ async function tryClipping(trainings, instability) {
     const [point] = await trainings.train([clipped], seeds);
     const variant = judgeVariant(trainings, instability, point, label);
     tried.push(variant);
-    says.push(sayVariant(instability, variant));
+    says.push(sayVariant(variant, instability));
     if (isAggressive(point.trials)) says.push(...(await tryTwin(trainings, instability, point)));
     return variant.solved;
   };
@@ -252,7 +255,7 @@ async function tryOptimizer(trainings, instability) {
       ...describeRemedy('optimizer', instability, [variant]),
       says: [
         `${capitalize(optimizer)} was given a small sweep of its own, with one seed; its best checkpoints are ${list(others)}.`,
-        sayVariant(instability, variant),
+        sayVariant(variant, instability),
       ],
     },
   };
@@ -270,7 +273,7 @@ async function tryBeta2(trainings, instability) {
   const [point] = await trainings.train(planned, seeds);
   const variant = judgeVariant(trainings, instability, point, `β₂ ${SHORT_BETA2}`);
   return {
-    remedy: { ...describeRemedy('lower_beta2', instability, [variant]), says: [sayVariant(instability, variant)] },
+    remedy: { ...describeRemedy('lower_beta2', instability, [variant]), says: [sayVariant(variant, instability)] },
   };
 }
 
@@ -299,7 +302,7 @@ async function tryModels(trainings, instability, kind, plan) {
     return {
       remedy: {
         ...describeRemedy(kind, instability, tried),
-        says: tried.map((variant) => sayVariant(instability, variant)),
+        says: tried.map((variant) => sayVariant(variant, instability)),
       },
     };
   } catch (error) {
@@ -340,7 +343,7 @@ async function tryLowerRate(trainings, instability) {
   return {
     remedy: {
       ...describeRemedy('lower_rate', instability, tried),
-      says: tried.map((variant) => sayVariant(instability, variant)),
+      says: tried.map((variant) => sayVariant(variant, instability)),
     },
   };
 }
@@ -410,35 +413,20 @@ function describeRemedy(kind, { untreated }, tried) {
 }
 
 /**
- * The remedy to begin with: the first in the playbook's order that solved. Clipping most of the steps counts only where
- * nothing else solved, because the playbook would rather have the rate lowered.
+ * The remedy to begin with: the first in the playbook's order that solved, unless another gains more than twice as much.
+ * Clipping most of the steps counts only where nothing else solved, because the playbook would rather have the rate
+ * lowered.
  *
  * @param {Remedy[]} remedies  in the playbook's order
  * @returns {Remedy | null}
  */
 export function chooseRemedy(remedies) {
   const solved = remedies.filter((remedy) => remedy.solved);
-  return solved.find(({ aggressive }) => !aggressive) ?? solved[0] ?? null;
-}
-
-/** @param {Instability} instability @param {Variant} variant */
-function sayVariant({ untreated, kind }, { label, changes, figures, free, cured, better, runs }) {
-  const bad = runs.length - free;
-  const but = bad === 0 ? '' : `, ${ofSeeds(bad, runs.length)} excepted`;
-  const state = cured
-    ? `the instability is gone${but}`
-    : `${ofSeeds(bad, runs.length)} ${agree(bad, 'is', 'are')} still unstable${kind === 'mid' ? ` ${whenInWords(kind)}` : ''} or ${agree(bad, 'fails', 'fail')} to learn`;
-  const compared = better ? 'better than' : 'no better than';
-  const after = changes.warmup_steps === undefined ? '' : ' after the warmup';
-  const own =
-    figures.loss === null
-      ? `no checkpoint${after} with a finite loss`
-      : `best checkpoint${after} ${number(figures.loss)}`;
-  const other =
-    untreated.figures.loss === null
-      ? 'untreated there is none'
-      : `${compared} the untreated ${number(untreated.figures.loss)}`;
-  return `${label}: ${state}; ${own}, ${other}.`;
+  const gentle = solved.filter(({ aggressive }) => !aggressive);
+  const gainOf = (/** @type {Remedy} */ { median_best, untreated_best }) =>
+    (untreated_best ?? Infinity) - (median_best ?? Infinity);
+  const enough = ENOUGH_GAIN * Math.max(...gentle.map(gainOf));
+  return gentle.find((remedy) => gainOf(remedy) >= enough) ?? gentle[0] ?? solved[0] ?? null;
 }
 
 /** @param {string} what @param {number} cost @param {Trainings} trainings */

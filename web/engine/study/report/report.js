@@ -6,7 +6,7 @@
 import { FRAMEWORKS, stepsOf } from '../../code/code.js';
 import { formatSettings } from '../../config/config_text.js';
 import { changeSettings } from '../../config/rules.js';
-import { findingInWords } from '../../config/verdicts.js';
+import { failsQuietly, findingInWords } from '../../config/verdicts.js';
 import { number, percent } from '../../words/numbers.js';
 import { plural } from '../../words/sentences.js';
 import { sayUnstableFrom } from '../../words/unstable_rates.js';
@@ -62,10 +62,13 @@ export function formatReport(diagnosis, curves) {
 
 /** @param {Diagnosis} diagnosis @param {Curves} curves @returns {string[]} */
 function formatRemedies({ remedies, lr_treated, untreated, config }, curves) {
+  const [unsolved, failed] = failsQuietly(untreated)
+    ? ['learns, no better', 'does not learn']
+    : ['stable, no better', 'still unstable'];
   const rows = remedies.flatMap((remedy) =>
     remedy.tried.map(
       (variant) =>
-        `<tr><td>${escapeHtml(variant.label)}</td><td class="n">${escapeHtml(number(variant.figures.loss))}</td><td class="n">${escapeHtml(percent(variant.clipped_fraction))}</td><td class="${variant.solved ? 'solved' : 'failed'}">${variant.solved ? 'solved' : variant.cured ? 'stable, no better' : 'still unstable'}</td><td><code>${escapeHtml(nameChanges(variant.changes))}</code></td></tr>`,
+        `<tr><td>${escapeHtml(variant.label)}</td><td class="n">${escapeHtml(number(variant.figures.loss))}</td><td class="n">${escapeHtml(percent(variant.clipped_fraction))}</td><td class="${variant.solved ? 'solved' : 'failed'}">${variant.solved ? 'solved' : variant.cured ? unsolved : failed}</td><td><code>${escapeHtml(nameChanges(variant.changes))}</code></td></tr>`,
     ),
   );
   const [first] = remedies;
