@@ -3,6 +3,8 @@
  * around them is better. That they are healthy is verified (verify.js), not asserted.
  */
 
+import { SEQUENCES } from './healthy_sequences.js';
+
 /** @typedef {import('../../web/engine/config/config.js').SomeSettings} SomeSettings */
 
 const NARROW = 'linear(16) tanh';
@@ -17,7 +19,7 @@ const CONV = 'conv(6,3,pad=1) relu maxpool(2) linear(32) relu';
  *
  * @type {{ own?: string, shared: SomeSettings, rows: [string, string, number, number, SomeSettings][] }[]}
  */
-const GROUPS = [
+export const GROUPS = [
   {
     shared: { dataset: 'moons', noise: 0.3, val_samples: 200 },
     rows: [
@@ -383,6 +385,6 @@ const GROUPS = [
 ];
 
 /** @type {{ id: string, own: string | null, settings: SomeSettings }[]} */
-export const HEALTHY = GROUPS.flatMap(({ own = null, shared, rows }) =>
+export const HEALTHY = [...GROUPS, ...SEQUENCES].flatMap(({ own = null, shared, rows }) =>
   rows.map(([id, model, batch, steps, more]) => ({ id, own, settings: { ...shared, model, batch, steps, ...more } })),
 );

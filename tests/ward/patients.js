@@ -37,6 +37,7 @@ const WARDS = {
     ['specimens-adam', times('lr', 100)],
     ['plane-sgd', times('lr', 20)],
     ['circle-nadam-ln', times('lr', 300)],
+    ['sort-pre', times('lr', 30)],
   ],
   rate_too_low: [
     ['moons-momentum', times('lr', 1e-3)],
@@ -46,6 +47,8 @@ const WARDS = {
     ['spiral-adam', times('lr', 3e-3)],
     ['plane-sgd', times('lr', 1e-3)],
     ['blobs-logistic-1', times('lr', 1e-3)],
+    ['sentences-rnn', times('lr', 1e-2)],
+    ['sort-pre', times('lr', 1e-2)],
   ],
   weight_decay: [
     ['xor-sgd', to({ weight_decay: 10 })],
@@ -54,6 +57,7 @@ const WARDS = {
     ['circle-adamw-4', to({ weight_decay: 10 })],
     ['glyphs-mlp-wd', to({ weight_decay: 1 })],
     ['plane-sgd', to({ weight_decay: 5 })],
+    ['sentences-rnn', to({ weight_decay: 0.1 })],
   ],
   momentum: [
     ['glyphs-logistic', to({ momentum: 0.999 })],
@@ -61,6 +65,7 @@ const WARDS = {
     ['moons-onecycle', to({ momentum: 0.999 })],
     ['xor-sig-ln-momentum', to({ momentum: 0 })],
     ['blobs-sig-bn-nesterov', to({ momentum: 1 })],
+    ['recall-rnn', to({ momentum: 0.999 })],
   ],
   beta2: [
     ['xor-adamw-1', to({ beta2: 0 })],
@@ -80,6 +85,7 @@ const WARDS = {
     ['circle-nesterov', to({ init_gain: 20 })],
     ['readings-xavier', to({ init_gain: 10 })],
     ['specimens-adam', to({ init_gain: 20 })],
+    ['sentences-rnn', to({ init_gain: 10 })],
   ],
   norm_placement: [
     ['circle-pre-20-adam', normAfter],

@@ -31,10 +31,12 @@ const EVAL_EVERY = 20;
 const QUICK = [
   'blobs-sgd-full',
   'plane-sgd-full',
+  'sentences-bigram',
   'rate_too_low/blobs-logistic-1',
   'rate_too_high/plane-sgd',
   'weight_decay/plane-sgd',
   'clipping/blobs-rmsprop',
+  'rate_too_low/sentences-rnn',
 ];
 
 /**

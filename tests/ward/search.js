@@ -8,7 +8,9 @@ import { fieldApplies } from '../../web/engine/config/config.js';
 import { defaultBeside } from '../../web/engine/config/rules.js';
 import { FIELD_BY_NAME } from '../../web/engine/config/schema.js';
 import { addNormalization } from '../../web/engine/model_text/architecture_edits.js';
+import { attends } from '../../web/engine/model_text/attention_edits.js';
 import { placementOf, placeNorms } from '../../web/engine/model_text/norm_placement.js';
+import { addQknorm } from '../../web/engine/model_text/normalizations.js';
 
 /**
  * @typedef {import('../../web/engine/config/config.js').Config} Config
@@ -74,13 +76,18 @@ function listChanges(config) {
   }
   add('tuning', { warmup_steps: config.warmup_steps > 0 ? 0 : Math.ceil(config.steps / 10) });
   if (config.clip === 'off') for (const norm of CLIP_NORMS) add('clip', { clip: 'norm', clip_norm: norm });
+  // Transformers may want far longer warmups, and scores that cannot grow.
+  const model = config.model ?? '';
+  const qknorm = attends(model) ? addQknorm(model) : null;
+  if (attends(model) && config.warmup_steps === 0) add('tuning', { warmup_steps: Math.ceil(config.steps / 3) });
+  if (qknorm) add('tuning', { model: qknorm.model });
   const isSmall = config.batch < Number(usualValue(config, 'batch'));
   for (const batch of BATCHES) {
     if (config.batch > 0 && batch > config.batch) add(isSmall ? 'batch' : 'tuning', { batch });
   }
   if (config.outliers > 0) add('outliers', { outliers: 0 });
   if (!config.standardize) add('data_scale', { standardize: true });
-  for (const { family, model } of listModels(config.model ?? '')) add(family, { model });
+  for (const { family, model: edited } of listModels(model)) add(family, { model: edited });
   return found;
 }
 

@@ -16,8 +16,10 @@ import { listCandidates } from './search.js';
  * @typedef {Candidate & { outcome: Outcome }} Found
  */
 
-/** A loss lower by less than this share is no finding. */
+/** A loss lower by less than this share is no finding, */
 const MATERIAL = 0.05;
+/** nor by less than this share of the loss of guessing: what tokens ask can be answered wholly, and the loss goes to 0. */
+const NOTICED = 0.02;
 
 /** An illness costs at least so much: the loss times this, or this of the accuracy; */
 const ILL_LOSS = 1.3;
@@ -25,7 +27,7 @@ const ILL_ACCURACY = 0.03;
 /** and it leaves at most this share of the healthy result. */
 const ILL = 0.95;
 
-/** A healthy setting has no seed with a loss so many times the median. */
+/** A healthy setting has no seed with a loss so many times the median, and noticeably above it. */
 const OUTLYING = 1.3;
 
 /** Another change that gives back more of what an illness costs makes its name doubtful. */
@@ -69,7 +71,8 @@ export function verify(runner, one) {
 /** @param {Runner} runner @param {Case} one @returns {Promise<Finding>} */
 async function verifyHealthy(runner, { config }) {
   const { own, better } = await lookAround(runner, config);
-  let doubt = own.high > OUTLYING * own.loss ? `a seed has a loss of ${own.high.toPrecision(3)}` : null;
+  const isOutlying = own.high > OUTLYING * own.loss && own.high > own.loss + NOTICED * own.baseline;
+  let doubt = isOutlying ? `a seed has a loss of ${own.high.toPrecision(3)}` : null;
   if (better) doubt = `${write(better)} has a loss of ${better.outcome.loss.toPrecision(3)}`;
   return { doubt, own, best: better?.outcome ?? own, by_rate: null, rival: null };
 }
@@ -197,7 +200,7 @@ async function measureAgain(runner, config, one) {
 
 /** @param {Outcome} outcome @param {Outcome} than */
 function isBetter(outcome, than) {
-  return outcome.loss < (1 - MATERIAL) * than.loss;
+  return outcome.loss < (1 - MATERIAL) * than.loss && outcome.loss < than.loss - NOTICED * than.baseline;
 }
 
 /** @param {Config} config */
