@@ -49,9 +49,9 @@ int tscope_conv_is_pointwise(const tscope_conv *conv) {
 /* ---- forward -------------------------------------------------------------------------------- */
 
 /* A linear layer's weights are the larger part. They are taken in groups of tiles that stay in the
- * second cache while all blocks pass; a block stays in the first cache while the group's tiles
- * pass. */
-enum { LINEAR_GROUP = 16 * TILE };
+ * second cache while all blocks pass. Over a tile pass so many blocks as stay in the first cache:
+ * older V8s make more of that than of tiles that pass over a block, newer ones the same. */
+enum { LINEAR_GROUP = 16 * TILE, LINEAR_FLOATS = 6144 };
 
 /* Weights of a linear layer that the first cache holds are read where they are: packing them would
  * cost more than reading them from four places. */
@@ -76,27 +76,30 @@ TSCOPE_INLINE void tile_linear(int rows, float *y, const float *x, const float *
 TSCOPE_INLINE void multiply_linear(float *y, const float *x, const float *w, size_t row,
                                    size_t next, size_t tile_step, const float *bias, int outs,
                                    int length, int blocks) {
+  const int most = LINEAR_FLOATS / (length * TSCOPE_LANES), together = most > 1 ? most : 1;
   for (int group = 0; group < outs; group += LINEAR_GROUP) {
     const int end = outs - group < LINEAR_GROUP ? outs : group + LINEAR_GROUP;
-    for (int b = 0; b < blocks; b++) {
-      const float *in = x + (size_t)b * (size_t)length * TSCOPE_LANES;
-      float *out = y + (size_t)b * (size_t)outs * TSCOPE_LANES;
+    for (int first = 0; first < blocks; first += together) {
+      const int last = at_most(blocks, first + together);
       for (int o = group; o < end; o += TILE) {
         const float *weights = w + (size_t)(o / TILE) * tile_step, *start = bias ? bias + o : NULL;
-        float *to = out + (size_t)o * TSCOPE_LANES;
-        switch (end - o) {
-          case 1:
-            tile_linear(1, to, in, weights, row, next, start, length);
-            break;
-          case 2:
-            tile_linear(2, to, in, weights, row, next, start, length);
-            break;
-          case 3:
-            tile_linear(3, to, in, weights, row, next, start, length);
-            break;
-          default:
-            tile_linear(4, to, in, weights, row, next, start, length);
-            break;
+        for (int b = first; b < last; b++) {
+          const float *in = x + (size_t)b * (size_t)length * TSCOPE_LANES;
+          float *to = y + ((size_t)b * (size_t)outs + (size_t)o) * TSCOPE_LANES;
+          switch (end - o) {
+            case 1:
+              tile_linear(1, to, in, weights, row, next, start, length);
+              break;
+            case 2:
+              tile_linear(2, to, in, weights, row, next, start, length);
+              break;
+            case 3:
+              tile_linear(3, to, in, weights, row, next, start, length);
+              break;
+            default:
+              tile_linear(4, to, in, weights, row, next, start, length);
+              break;
+          }
         }
       }
     }
