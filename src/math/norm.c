@@ -1,3 +1,4 @@
+#include "math/eight.h"
 #include "math/elementary.h"
 #include "math/kernels.h"
 
@@ -14,21 +15,6 @@ static void put(float *to, float value, int accumulate) { *to = accumulate ? *to
 /* Long sums of one lane are taken in stretches, so that rounding grows with the stretch and not
  * with the whole. */
 enum { STRETCH = 64 };
-
-/** What there is one of for each of eight samples: both halves at once, so that neither waits for
- * its own sums. */
-typedef struct eight {
-  f32x4 low, high;
-} eight;
-
-TSCOPE_INLINE eight load_eight(const float *p) {
-  return (eight){tscope_load(p), tscope_load(p + 4)};
-}
-
-TSCOPE_INLINE void store_eight(float *p, eight v) {
-  tscope_store(p, v.low);
-  tscope_store(p + 4, v.high);
-}
 
 /** Σ over a sample's elements of (x - shift)^power; power is 1 or 2. */
 TSCOPE_INLINE eight sum_elements(const float *x, size_t elements, eight shift, int power) {
@@ -56,12 +42,11 @@ void tscope_layernorm_forward(float *y, float *moments, const float *x, const fl
   const float share = 1.0f / (float)elements;
   const eight zero = {tscope_splat(0), tscope_splat(0)};
   for (int b = 0; b < blocks; b++, moments += 2 * TSCOPE_LANES) {
-    eight mean = sum_elements(x, elements, zero, 1);
-    mean = (eight){mean.low * share, mean.high * share};
+    const eight mean = eight_scale(sum_elements(x, elements, zero, 1), share);
     const eight squares = sum_elements(x, elements, mean, 2);
     const eight rate = {rate_of(squares.low * share), rate_of(squares.high * share)};
-    store_eight(moments, mean);
-    store_eight(moments + TSCOPE_LANES, rate);
+    eight_store(moments, mean);
+    eight_store(moments + TSCOPE_LANES, rate);
     for (int p = 0; p < pixels; p++) {
       for (int c = 0; c < channels; c++, x += TSCOPE_LANES, y += TSCOPE_LANES) {
         const f32x4 factor = tscope_load_splat(gain + c), shift = tscope_load_splat(bias + c);
@@ -130,7 +115,7 @@ void tscope_layernorm_backward_input(float *dx, const float *dy, const float *x,
   const size_t elements = (size_t)pixels * (size_t)channels, sample = elements * TSCOPE_LANES;
   const float share = 1.0f / (float)elements;
   for (int b = 0; b < blocks; b++, moments += 2 * TSCOPE_LANES, x += sample, dy += sample) {
-    const eight mean = load_eight(moments), rate = load_eight(moments + TSCOPE_LANES);
+    const eight mean = eight_load(moments), rate = eight_load(moments + TSCOPE_LANES);
     const float *from = x, *d = dy;
     eight sum = {tscope_splat(0), tscope_splat(0)}, along = sum;
     for (int p = 0; p < pixels; p++) {
@@ -143,8 +128,8 @@ void tscope_layernorm_backward_input(float *dx, const float *dy, const float *x,
         along.high = tscope_madd(high, (tscope_load(from + 4) - mean.high) * rate.high, along.high);
       }
     }
-    sum = (eight){sum.low * share, sum.high * share};
-    along = (eight){along.low * share, along.high * share};
+    sum = eight_scale(sum, share);
+    along = eight_scale(along, share);
     from = x, d = dy;
     for (int p = 0; p < pixels; p++) {
       for (int c = 0; c < channels;

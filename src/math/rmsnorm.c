@@ -1,70 +1,100 @@
 /** Root mean square normalization: layer normalization without the mean. */
+#include "math/eight.h"
 #include "math/kernels.h"
 
 static void put(float *to, float value, int accumulate) { *to = accumulate ? *to + value : value; }
+
+static f32x4 rate_of(f32x4 mean_square) { return 1.0f / tscope_sqrt4(mean_square + 1e-5f); }
 
 void tscope_rmsnorm_forward(float *y, float *rates, const float *x, const float *gain, int pixels,
                             int channels, int blocks) {
   const size_t elements = (size_t)pixels * (size_t)channels;
   const float share = 1.0f / (float)elements;
   for (int b = 0; b < blocks; b++, rates += TSCOPE_LANES) {
-    for (int half = 0; half < TSCOPE_LANES; half += 4) {
-      const size_t at = (size_t)b * elements * TSCOPE_LANES + (size_t)half;
-      f32x4 squares = tscope_splat(0);
-      for (size_t i = 0; i < elements; i++) {
-        const f32x4 v = tscope_load(x + at + i * TSCOPE_LANES);
-        squares = tscope_madd(v, v, squares);
-      }
-      const f32x4 rate = 1.0f / tscope_sqrt4(squares * share + 1e-5f);
-      tscope_store(rates + half, rate);
-      for (size_t i = 0; i < elements; i++) {
-        const f32x4 normal = tscope_load(x + at + i * TSCOPE_LANES) * rate;
-        tscope_store(y + at + i * TSCOPE_LANES,
-                     normal * tscope_load_splat(gain + i % (size_t)channels));
+    eight squares = {tscope_splat(0), tscope_splat(0)};
+    for (size_t i = 0; i < elements; i++) {
+      const eight v = eight_load(x + i * TSCOPE_LANES);
+      squares.low = tscope_madd(v.low, v.low, squares.low);
+      squares.high = tscope_madd(v.high, v.high, squares.high);
+    }
+    const eight rate = {rate_of(squares.low * share), rate_of(squares.high * share)};
+    eight_store(rates, rate);
+    for (int p = 0; p < pixels; p++) {
+      for (int c = 0; c < channels; c++, x += TSCOPE_LANES, y += TSCOPE_LANES) {
+        const f32x4 factor = tscope_load_splat(gain + c);
+        tscope_store(y, tscope_load(x) * rate.low * factor);
+        tscope_store(y + 4, tscope_load(x + 4) * rate.high * factor);
       }
     }
   }
+}
+
+/** Of so many channels, one or two, a constant at every call: what a line of memory has. */
+TSCOPE_INLINE void gain_channels(float *dgain, const float *dy, const float *x, const float *rates,
+                                 int pixels, int channels, int blocks, int accumulate, int count) {
+  const size_t step = (size_t)channels * TSCOPE_LANES;
+  const f32x4 zero = tscope_splat(0);
+  f32x4 first = zero, second = zero;
+  for (int b = 0; b < blocks; b++, rates += TSCOPE_LANES) {
+    for (int half = 0; half < TSCOPE_LANES; half += 4) {
+      const f32x4 rate = tscope_load(rates + half);
+      size_t at = (size_t)b * (size_t)pixels * step + (size_t)half;
+      f32x4 here = zero, beside = zero;
+      for (int p = 0; p < pixels; p++, at += step) {
+        here = tscope_madd(tscope_load(dy + at), tscope_load(x + at) * rate, here);
+        if (count == 1) continue;
+        beside = tscope_madd(tscope_load(dy + at + TSCOPE_LANES),
+                             tscope_load(x + at + TSCOPE_LANES) * rate, beside);
+      }
+      first += here;
+      second += beside;
+    }
+  }
+  put(dgain, tscope_lane_sum(first), accumulate);
+  if (count > 1) put(dgain + 1, tscope_lane_sum(second), accumulate);
 }
 
 void tscope_rmsnorm_backward_gain(float *dgain, const float *dy, const float *x, const float *rates,
                                   int pixels, int channels, int blocks, int accumulate,
                                   tscope_part part) {
-  const size_t step = (size_t)channels * TSCOPE_LANES;
   const int end = tscope_part_end(part, channels);
-  for (int c = tscope_part_begin(part, channels); c < end; c++) {
-    f32x4 sum = tscope_splat(0);
-    for (int b = 0; b < blocks; b++) {
-      for (int half = 0; half < TSCOPE_LANES; half += 4) {
-        size_t at = (size_t)b * (size_t)pixels * step + (size_t)(c * TSCOPE_LANES + half);
-        const f32x4 rate = tscope_load(rates + b * TSCOPE_LANES + half);
-        f32x4 here = tscope_splat(0);
-        for (int p = 0; p < pixels; p++, at += step)
-          here = tscope_madd(tscope_load(dy + at), tscope_load(x + at) * rate, here);
-        sum += here;
-      }
-    }
-    put(dgain + c, tscope_lane_sum(sum), accumulate);
+  int c = tscope_part_begin(part, channels);
+  for (; c + 2 <= end; c += 2) {
+    gain_channels(dgain + c, dy + c * TSCOPE_LANES, x + c * TSCOPE_LANES, rates, pixels, channels,
+                  blocks, accumulate, 2);
+  }
+  if (c < end) {
+    gain_channels(dgain + c, dy + c * TSCOPE_LANES, x + c * TSCOPE_LANES, rates, pixels, channels,
+                  blocks, accumulate, 1);
   }
 }
 
 void tscope_rmsnorm_backward_input(float *dx, const float *dy, const float *x, const float *rates,
                                    const float *gain, int pixels, int channels, int blocks) {
-  const size_t elements = (size_t)pixels * (size_t)channels;
+  const size_t elements = (size_t)pixels * (size_t)channels, sample = elements * TSCOPE_LANES;
   const float share = 1.0f / (float)elements;
-  for (int b = 0; b < blocks; b++) {
-    for (int half = 0; half < TSCOPE_LANES; half += 4) {
-      const size_t at = (size_t)b * elements * TSCOPE_LANES + (size_t)half;
-      const f32x4 rate = tscope_load(rates + b * TSCOPE_LANES + half);
-      f32x4 along = tscope_splat(0);
-      for (size_t i = 0; i < elements; i++) {
-        const f32x4 d = tscope_load(dy + at + i * TSCOPE_LANES) * gain[i % (size_t)channels];
-        along = tscope_madd(d, tscope_load(x + at + i * TSCOPE_LANES) * rate, along);
+  for (int b = 0; b < blocks; b++, rates += TSCOPE_LANES, x += sample, dy += sample) {
+    const eight rate = eight_load(rates);
+    const float *from = x, *d = dy;
+    eight along = {tscope_splat(0), tscope_splat(0)};
+    for (int p = 0; p < pixels; p++) {
+      for (int c = 0; c < channels; c++, from += TSCOPE_LANES, d += TSCOPE_LANES) {
+        const f32x4 factor = tscope_load_splat(gain + c);
+        along.low = tscope_madd(tscope_load(d) * factor, tscope_load(from) * rate.low, along.low);
+        along.high =
+            tscope_madd(tscope_load(d + 4) * factor, tscope_load(from + 4) * rate.high, along.high);
       }
-      along *= share;
-      for (size_t i = 0; i < elements; i++) {
-        const f32x4 d = tscope_load(dy + at + i * TSCOPE_LANES) * gain[i % (size_t)channels];
-        const f32x4 normal = tscope_load(x + at + i * TSCOPE_LANES) * rate;
-        tscope_store(dx + at + i * TSCOPE_LANES, tscope_nmadd(normal, along, d) * rate);
+    }
+    along = eight_scale(along, share);
+    from = x, d = dy;
+    for (int p = 0; p < pixels; p++) {
+      for (int c = 0; c < channels;
+           c++, from += TSCOPE_LANES, d += TSCOPE_LANES, dx += TSCOPE_LANES) {
+        const f32x4 factor = tscope_load_splat(gain + c);
+        const f32x4 low = tscope_load(from) * rate.low, high = tscope_load(from + 4) * rate.high;
+        const f32x4 d_low = tscope_load(d) * factor, d_high = tscope_load(d + 4) * factor;
+        tscope_store(dx, tscope_nmadd(low, along.low, d_low) * rate.low);
+        tscope_store(dx + 4, tscope_nmadd(high, along.high, d_high) * rate.high);
       }
     }
   }
