@@ -196,17 +196,13 @@ TSCOPE_INLINE void tscope_transpose4(f32x4 *a, f32x4 *b, f32x4 *c, f32x4 *d) {
   *d = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
 }
 
-/** Lanes 0, 1 and lanes 2, 3 as doubles. */
-TSCOPE_INLINE f64x2 tscope_low_double(f32x4 v) {
+/** p[0] and p[1] as doubles: one instruction where the machine has it. */
+TSCOPE_INLINE f64x2 tscope_load_double(const float *p) {
 #ifdef __wasm_simd128__
-  return (f64x2)wasm_f64x2_promote_low_f32x4((v128_t)v);
+  return (f64x2)wasm_f64x2_promote_low_f32x4(wasm_v128_load64_zero(p));
 #else
-  return (f64x2){v[0], v[1]};
+  return (f64x2){p[0], p[1]};
 #endif
-}
-
-TSCOPE_INLINE f64x2 tscope_high_double(f32x4 v) {
-  return tscope_low_double((f32x4){v[2], v[3], v[2], v[3]});
 }
 
 /** (0 + 1) + (2 + 3): the one order in which lanes are summed. */

@@ -10,12 +10,17 @@ TSCOPE_ASSERTED int is_vector(const float *v, size_t n) {
   return n % 4 == 0 && tscope_is_aligned(v);
 }
 
+/** s += the squares of v[0] and v[1]. */
+TSCOPE_INLINE f64x2 add_squares(f64x2 s, const float *v) {
+  const f64x2 u = tscope_load_double(v);
+  return s + u * u;
+}
+
 static double block_dot(const float *a, const float *b, size_t n) {
   f64x2 s0 = {0, 0}, s1 = s0;
   for (size_t i = 0; i < n; i += 4) {
-    f32x4 u = tscope_load(a + i), v = tscope_load(b + i);
-    s0 += tscope_low_double(u) * tscope_low_double(v);
-    s1 += tscope_high_double(u) * tscope_high_double(v);
+    s0 += tscope_load_double(a + i) * tscope_load_double(b + i);
+    s1 += tscope_load_double(a + i + 2) * tscope_load_double(b + i + 2);
   }
   f64x2 s = s0 + s1;
   return s[0] + s[1];
@@ -26,15 +31,24 @@ static double block_dot(const float *a, const float *b, size_t n) {
 static void two_blocks_squares(double squares[2], const float *v) {
   f64x2 s0 = {0, 0}, s1 = s0, t0 = s0, t1 = s0;
   for (size_t i = 0; i < SUM_BLOCK; i += 4) {
-    f32x4 u = tscope_load(v + i), w = tscope_load(v + SUM_BLOCK + i);
-    s0 += tscope_low_double(u) * tscope_low_double(u);
-    s1 += tscope_high_double(u) * tscope_high_double(u);
-    t0 += tscope_low_double(w) * tscope_low_double(w);
-    t1 += tscope_high_double(w) * tscope_high_double(w);
+    s0 = add_squares(s0, v + i);
+    s1 = add_squares(s1, v + i + 2);
+    t0 = add_squares(t0, v + SUM_BLOCK + i);
+    t1 = add_squares(t1, v + SUM_BLOCK + i + 2);
   }
   f64x2 s = s0 + s1, t = t0 + t1;
   squares[0] = s[0] + s[1];
   squares[1] = t[0] + t[1];
+}
+
+static double block_squares(const float *v, size_t n) {
+  f64x2 s0 = {0, 0}, s1 = s0;
+  for (size_t i = 0; i < n; i += 4) {
+    s0 = add_squares(s0, v + i);
+    s1 = add_squares(s1, v + i + 2);
+  }
+  f64x2 s = s0 + s1;
+  return s[0] + s[1];
 }
 
 double tscope_dot(const float *a, const float *b, size_t n) {
@@ -59,7 +73,7 @@ void tscope_block_squares(double *squares, const float *v, size_t n, tscope_part
   }
   for (; b < end; b++) {
     const size_t i = (size_t)b * SUM_BLOCK;
-    squares[b] = block_dot(v + i, v + i, n - i < SUM_BLOCK ? n - i : SUM_BLOCK);
+    squares[b] = block_squares(v + i, n - i < SUM_BLOCK ? n - i : SUM_BLOCK);
   }
 }
 
