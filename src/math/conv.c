@@ -68,6 +68,53 @@ TSCOPE_INLINE void tile_linear(int rows, float *y, const float *x, const float *
   tile_store(y, tile_run_apart(start, rows, x, w, row, next, length), rows);
 }
 
+/* So few inputs stay in registers while all outputs pass: a tile of them would be begun and stored
+ * for two or three sums. */
+enum { SHORT = 3 };
+
+/** y [block][outs][8] = bias + w x for `length` inputs, a constant at every call, of weights that
+ * are not packed. */
+TSCOPE_INLINE void multiply_short(float *y, const float *x, const float *w, size_t row, size_t next,
+                                  const float *bias, int outs, int length, int blocks) {
+  for (int b = 0; b < blocks; b++, x += (size_t)length * TSCOPE_LANES) {
+    f32x4 low[SHORT], high[SHORT];
+    for (int i = 0; i < length; i++) {
+      low[i] = tscope_load(x + (size_t)i * TSCOPE_LANES);
+      high[i] = tscope_load(x + (size_t)i * TSCOPE_LANES + 4);
+    }
+    const float *weights = w;
+    TSCOPE_KEEP_LOOP
+    for (int o = 0; o < outs; o++, weights += row, y += TSCOPE_LANES) {
+      f32x4 a = bias ? tscope_load_splat(bias + o) : tscope_splat(0), c = a;
+      for (int i = 0; i < length; i++) {
+        const f32x4 weight = tscope_load_splat(weights + (size_t)i * next);
+        a = tscope_madd(weight, low[i], a);
+        c = tscope_madd(weight, high[i], c);
+      }
+      tscope_store(y, a);
+      tscope_store(y + 4, c);
+    }
+  }
+}
+
+/** Whether there were so few inputs that this was all. */
+TSCOPE_INLINE int multiply_few(float *y, const float *x, const float *w, size_t row, size_t next,
+                               const float *bias, int outs, int length, int blocks) {
+  switch (length) {
+    case 1:
+      multiply_short(y, x, w, row, next, bias, outs, 1, blocks);
+      return 1;
+    case 2:
+      multiply_short(y, x, w, row, next, bias, outs, 2, blocks);
+      return 1;
+    case SHORT:
+      multiply_short(y, x, w, row, next, bias, outs, SHORT, blocks);
+      return 1;
+    default:
+      return 0;
+  }
+}
+
 /**
  * y [block][outs][8] = bias + w x for x [block][length][8]. Both passes of a linear layer are this:
  * forward with the weights, backward with their transpose. tile_step: floats from a tile's weights
@@ -118,12 +165,14 @@ static void multiply_packed(float *y, const float *x, const float *w, const floa
 /** w [outs][length], as the weight is. */
 static void multiply_rows(float *y, const float *x, const float *w, const float *bias, int outs,
                           int length, int blocks) {
+  if (multiply_few(y, x, w, (size_t)length, 1, bias, outs, length, blocks)) return;
   multiply_linear(y, x, w, (size_t)length, 1, (size_t)length * TILE, bias, outs, length, blocks);
 }
 
 /** w [length][outs], as the weight is to the pass backwards. */
 static void multiply_columns(float *y, const float *x, const float *w, const float *bias, int outs,
                              int length, int blocks) {
+  if (multiply_few(y, x, w, 1, (size_t)outs, bias, outs, length, blocks)) return;
   multiply_linear(y, x, w, 1, (size_t)outs, TILE, bias, outs, length, blocks);
 }
 

@@ -157,16 +157,21 @@ MULTIPLY_PANELS(4)
 static const multiply_panels multiply_by_rows[TILE] = {multiply_panels_1, multiply_panels_2,
                                                        multiply_panels_3, multiply_panels_4};
 
-/** Sums of four columns of samples, `step` floats from each other; a second four lies `apart`
- * floats from the first, so that none waits for its own sum. */
-static void bias_of_packed(float *dbias, const float *packed, size_t step, size_t apart, int count,
-                           int samples, int accumulate) {
-  f32x4 low = tscope_splat(0), high = low;
-  for (int s = 0; s < samples; s++, packed += step) {
-    low += tscope_load(packed);
-    high += tscope_load(packed + apart);
+/** Sums of up to sixteen columns of samples, `step` floats from each other: four lie at each of
+ * these places, so that none waits for its own sum. */
+static void bias_of_packed(float *dbias, const float *packed, size_t step, const size_t at[4],
+                           int count, int samples, int accumulate) {
+  f32x4 s0 = tscope_splat(0), s1 = s0, s2 = s0, s3 = s0;
+  const float *p1 = packed + at[1], *p2 = packed + at[2], *p3 = packed + at[3];
+  TSCOPE_KEEP_LOOP
+  for (int s = 0; s < samples; s++, packed += step, p1 += step, p2 += step, p3 += step) {
+    s0 += tscope_load(packed);
+    s1 += tscope_load(p1);
+    s2 += tscope_load(p2);
+    s3 += tscope_load(p3);
   }
-  for (int r = 0; r < count; r++) put(dbias + r, r < 4 ? low[r] : high[r - 4], accumulate);
+  const f32x4 sums[4] = {s0, s1, s2, s3};
+  for (int i = 0; i < count; i++) put(dbias + i, sums[i / 4][i % 4], accumulate);
 }
 
 void tscope_linear_weights(float *dweight, float *dbias, const float *dy, const float *x,
@@ -181,10 +186,12 @@ void tscope_linear_weights(float *dweight, float *dbias, const float *dy, const 
   float *panels =
       workspace + packed_floats(fours, blocks_of(samples)) + (size_t)part.index * PANELS * panel;
   if (dbias && !turned && part.index == 0) {
-    for (int o = 0; o < outs; o += 2 * TILE) {
-      bias_of_packed(dbias + o, workspace + (size_t)o * column, TILE,
-                     outs - o > TILE ? TILE * column : 0, at_most(outs - o, 2 * TILE), samples,
-                     accumulate);
+    for (int o = 0; o < outs; o += 4 * TILE) {
+      const int last = tiles(at_most(outs - o, 4 * TILE)) - 1;
+      size_t tile_at[4];
+      for (int i = 0; i < 4; i++) tile_at[i] = (size_t)at_most(i, last) * TILE * column;
+      bias_of_packed(dbias + o, workspace + (size_t)o * column, TILE, tile_at,
+                     at_most(outs - o, 4 * TILE), samples, accumulate);
     }
   }
   /* Two panels at a time, so that a line of dweight is written at once. */
@@ -194,12 +201,13 @@ void tscope_linear_weights(float *dweight, float *dbias, const float *dy, const 
   for (int first = begin; first < end; first += step) {
     const int width = at_most(end - first, step);
     for (int p = 0; p * PANEL < width; p++) {
-      const int i = first + p * PANEL;
-      float *to = panels + (size_t)p * panel;
-      pack_panel(to, turned ? dy : x, kernel, eights / kernel, i, samples);
-      if (dbias && turned) {
-        bias_of_packed(dbias + i, to, PANEL, 4, at_most(end - i, PANEL), samples, accumulate);
-      }
+      pack_panel(panels + (size_t)p * panel, turned ? dy : x, kernel, eights / kernel,
+                 first + p * PANEL, samples);
+    }
+    if (dbias && turned) {
+      const size_t second = width > PANEL ? panel : 0;
+      const size_t four_at[4] = {0, 4, second, second + 4};
+      bias_of_packed(dbias + first, panels, PANEL, four_at, width, samples, accumulate);
     }
     float *to = dweight + (size_t)first * at.column;
     const int whole = fours / TILE, rest = fours % TILE;
