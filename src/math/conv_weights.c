@@ -26,6 +26,12 @@ static strip strip_of(const tscope_conv *conv, int blocks) {
                  rows < 1 ? 1 : at_most(rows, conv->out_height)};
 }
 
+/** Outputs of the largest strip. */
+static int strip_pixels(const tscope_conv *conv, int blocks) {
+  const strip most = strip_of(conv, blocks);
+  return most.blocks * most.rows * conv->out_width;
+}
+
 /** Taps in a tile of so many outputs. */
 static int tile_taps(int rows) { return rows > 2 ? 2 : 4; }
 
@@ -46,6 +52,26 @@ static int32_t *tap_offsets(const tscope_conv *conv, float *workspace, tscope_pa
                      (size_t)(part.index * tscope_conv_taps(conv)));
 }
 
+/** Behind them, likewise: where every output of a strip begins to read, from the first one. */
+static int32_t *pixel_offsets(const tscope_conv *conv, float *workspace, int blocks,
+                              tscope_part part) {
+  return (int32_t *)(workspace + (size_t)image_tiles(conv) * TILE_FLOATS +
+                     (size_t)TSCOPE_THREADS_MAX * (size_t)tscope_conv_taps(conv)) +
+         part.index * strip_pixels(conv, blocks);
+}
+
+static void find_pixels(int32_t *offsets, const tscope_conv *conv, strip size) {
+  const int in_row = conv->in_width * conv->in_channels * TSCOPE_LANES;
+  for (int b = 0; b < size.blocks; b++) {
+    for (int oy = 0; oy < size.rows; oy++) {
+      const int row = (b * conv->in_height + oy * conv->stride) * in_row;
+      for (int ox = 0; ox < conv->out_width; ox++) {
+        *offsets++ = row + ox * conv->stride * conv->in_channels * TSCOPE_LANES;
+      }
+    }
+  }
+}
+
 static void find_taps(int32_t *offsets, const tscope_conv *conv) {
   const int run = conv->kernel_width * conv->in_channels;
   for (int ky = 0; ky < conv->kernel_height; ky++) {
@@ -55,45 +81,39 @@ static void find_taps(int32_t *offsets, const tscope_conv *conv) {
   }
 }
 
-/** Four lanes of every pixel of the strip, then the other four. */
+/** Four lanes of every pixel of the strip, then the other four. One loop goes over all of them:
+ * rows are short, and each would begin a loop of its own. */
 TSCOPE_INLINE tile tile_pixels(tile sum, int rows, const float *dy, const float *x,
-                               const int32_t at[4], const tscope_conv *conv, strip size) {
-  const size_t in_row = (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;
-  const size_t in_step = (size_t)conv->stride * (size_t)conv->in_channels * TSCOPE_LANES;
-  const size_t out_step = (size_t)conv->out_channels * TSCOPE_LANES;
-  const int width = conv->out_width;
+                               const int32_t at[4], const int32_t *pixels, int count,
+                               size_t out_step) {
   const int32_t fixed[4] = {at[0], at[1], at[2], at[3]};
   TSCOPE_KEEP_LOOP
   for (int half = 0; half < TSCOPE_LANES; half += 4) {
-    const float *d = dy + half, *block = x + half;
-    for (int b = 0; b < size.blocks; b++, block += (size_t)conv->in_height * in_row) {
-      for (int oy = 0; oy < size.rows; oy++) {
-        const float *from = block + (size_t)(oy * conv->stride) * in_row;
-        TSCOPE_KEEP_LOOP
-        for (int ox = 0; ox < width; ox++, from += in_step, d += out_step) {
-          sum = tile_taps_add(sum, rows, d, TSCOPE_LANES, from + fixed[0], from + fixed[1],
-                              from + fixed[2], from + fixed[3]);
-        }
-      }
+    const float *d = dy + half, *first = x + half;
+    TSCOPE_KEEP_LOOP
+    for (int i = 0; i < count; i++, d += out_step) {
+      const float *from = first + pixels[i];
+      sum = tile_taps_add(sum, rows, d, TSCOPE_LANES, from + fixed[0], from + fixed[1],
+                          from + fixed[2], from + fixed[3]);
     }
   }
   return sum;
 }
 
 static void tile_image(tile *sum, int rows, const float *dy, const float *x, const int32_t at[4],
-                       const tscope_conv *conv, strip size) {
+                       const int32_t *pixels, int count, size_t out_step) {
   switch (rows) {
     case 1:
-      *sum = tile_pixels(*sum, 1, dy, x, at, conv, size);
+      *sum = tile_pixels(*sum, 1, dy, x, at, pixels, count, out_step);
       break;
     case 2:
-      *sum = tile_pixels(*sum, 2, dy, x, at, conv, size);
+      *sum = tile_pixels(*sum, 2, dy, x, at, pixels, count, out_step);
       break;
     case 3:
-      *sum = tile_pixels(*sum, 3, dy, x, at, conv, size);
+      *sum = tile_pixels(*sum, 3, dy, x, at, pixels, count, out_step);
       break;
     default:
-      *sum = tile_pixels(*sum, 4, dy, x, at, conv, size);
+      *sum = tile_pixels(*sum, 4, dy, x, at, pixels, count, out_step);
       break;
   }
 }
@@ -158,8 +178,8 @@ static void bias_image(float *dbias, const float *dy, const tscope_conv *conv, i
 
 /** Adds a strip to the tiles [begin, end), whose sums rest between strips. */
 static void add_strip(float *dweight, const float *dy, const float *x, const tscope_conv *conv,
-                      strip size, int is_first, int is_last, int accumulate, float *workspace,
-                      const int32_t *offsets, int begin, int end) {
+                      const int32_t *pixels, int count, int is_first, int is_last, int accumulate,
+                      float *workspace, const int32_t *offsets, int begin, int end) {
   const int per_tile = tap_groups(conv, TILE), taps = tscope_conv_taps(conv);
   int o = at_most(begin / per_tile, conv->out_channels / TILE) * TILE;
   int rows = at_most(conv->out_channels - o, TILE);
@@ -170,7 +190,8 @@ static void add_strip(float *dweight, const float *dy, const float *x, const tsc
     float *rest = workspace + (size_t)i * TILE_FLOATS;
     tile sum = tile_start(rows, NULL);
     if (!is_first) memcpy(&sum, rest, sizeof sum);
-    tile_image(&sum, rows, dy + (size_t)o * TSCOPE_LANES, x, at, conv, size);
+    tile_image(&sum, rows, dy + (size_t)o * TSCOPE_LANES, x, at, pixels, count,
+               (size_t)conv->out_channels * TSCOPE_LANES);
     if (is_last) {
       tile_finish(dweight, &sum, o, rows, tap, conv, accumulate);
     } else {
@@ -192,6 +213,8 @@ static void weights_image(float *dweight, const float *dy, const float *x, const
   const int begin = tscope_part_begin(part, count), end = tscope_part_end(part, count);
   int32_t *offsets = tap_offsets(conv, workspace, part);
   find_taps(offsets, conv);
+  int32_t *pixels = pixel_offsets(conv, workspace, blocks, part);
+  find_pixels(pixels, conv, most);
   const size_t in_row = (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;
   const size_t out_row = (size_t)conv->out_width * (size_t)conv->out_channels * TSCOPE_LANES;
   for (int b = 0; b < blocks; b += most.blocks) {
@@ -199,8 +222,9 @@ static void weights_image(float *dweight, const float *dy, const float *x, const
       const strip size = {at_most(blocks - b, most.blocks),
                           at_most(conv->out_height - oy, most.rows)};
       const int is_last = b + size.blocks == blocks && oy + size.rows == conv->out_height;
-      add_strip(dweight, dy, x + (size_t)(oy * conv->stride) * in_row, conv, size,
-                b == 0 && oy == 0, is_last, accumulate, workspace, offsets, begin, end);
+      add_strip(dweight, dy, x + (size_t)(oy * conv->stride) * in_row, conv, pixels,
+                size.blocks * size.rows * conv->out_width, b == 0 && oy == 0, is_last, accumulate,
+                workspace, offsets, begin, end);
       dy += (size_t)(size.blocks * size.rows) * out_row;
     }
     x += (size_t)(most.blocks * conv->in_height) * in_row;
@@ -271,7 +295,8 @@ uint64_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks) {
            (uint64_t)TSCOPE_THREADS_MAX * tscope_position_workspace(conv->in_channels, &pieces);
   }
   return (uint64_t)image_tiles(conv) * TILE_FLOATS +
-         (uint64_t)TSCOPE_THREADS_MAX * (uint64_t)tscope_conv_taps(conv);
+         (uint64_t)TSCOPE_THREADS_MAX *
+             (uint64_t)(tscope_conv_taps(conv) + strip_pixels(conv, blocks));
 }
 
 void tscope_conv_prepare_weights(const float *dy, const float *x, const tscope_conv *conv, int rows,
