@@ -36,7 +36,6 @@ const QUICK = [
   'rate_too_high/plane-sgd',
   'weight_decay/plane-sgd',
   'clipping/blobs-rmsprop',
-  'rate_too_low/sentences-rnn',
 ];
 
 /**
