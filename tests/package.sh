@@ -18,6 +18,9 @@ if [ "${1:-}" = --quick ]; then
   [ "$found" = "$expected" ] || { echo "the installed library: $found is not $expected" >&2; exit 1; }
   exit 0
 fi
+for program in cc c++ cmake nm pkg-config; do
+  command -v "$program" > /dev/null || { echo "$program is missing: apt-get install g++ cmake binutils pkg-config" >&2; exit 2; }
+done
 expected=$(node web/cli.js train --optimizer adam --lr 0.02 --steps 60 --json | sed 's/.*"digest":"\([0-9a-f]*\)".*/\1/')
 expected_cpp=$(node web/cli.js train --optimizer adam --lr 0.01 --steps 200 --change 100:lr=0.02 --json |
   sed 's/.*"digest":"\([0-9a-f]*\)".*/\1/')
