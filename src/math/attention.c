@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "math/kernels.h"
+#include "math/norm_parts.h"
 #include "math/simd_math.h"
 
 enum { QUERIES = 8 };
@@ -190,7 +191,7 @@ static f32x4 normalize(float *v, int n) {
     const f32x4 x = tscope_load(v + d * TSCOPE_LANES) - mean;
     squares = tscope_madd(x, x, squares);
   }
-  const f32x4 rate = 1.0f / tscope_sqrt4(squares * (1.0f / (float)n) + 1e-5f);
+  const f32x4 rate = norm_rate(squares * (1.0f / (float)n));
   TSCOPE_KEEP_LOOP
   for (int d = 0; d < n; d++) {
     float *at = v + d * TSCOPE_LANES;

@@ -1,14 +1,11 @@
 #include "math/eight.h"
 #include "math/elementary.h"
 #include "math/kernels.h"
-
-static const float EPSILON = 1e-5f;
+#include "math/norm_parts.h"
 
 static float inverse_root(double variance) {
-  return (float)(1.0 / tscope_sqrt(variance + (double)EPSILON));
+  return (float)(1.0 / tscope_sqrt(variance + (double)VARIANCE_EPSILON));
 }
-
-static void put(float *to, float value, int accumulate) { *to = accumulate ? *to + value : value; }
 
 /* ---- layer normalization -------------------------------------------------------------------- */
 
@@ -34,8 +31,6 @@ TSCOPE_INLINE eight sum_elements(const float *x, size_t elements, eight shift, i
   return total;
 }
 
-TSCOPE_INLINE f32x4 rate_of(f32x4 variance) { return 1.0f / tscope_sqrt4(variance + EPSILON); }
-
 void tscope_layernorm_forward(float *y, float *moments, const float *x, const float *gain,
                               const float *bias, int pixels, int channels, int blocks) {
   const size_t elements = (size_t)pixels * (size_t)channels;
@@ -44,7 +39,7 @@ void tscope_layernorm_forward(float *y, float *moments, const float *x, const fl
   for (int b = 0; b < blocks; b++, moments += 2 * TSCOPE_LANES) {
     const eight mean = eight_scale(sum_elements(x, elements, zero, 1), share);
     const eight squares = sum_elements(x, elements, mean, 2);
-    const eight rate = {rate_of(squares.low * share), rate_of(squares.high * share)};
+    const eight rate = {norm_rate(squares.low * share), norm_rate(squares.high * share)};
     eight_store(moments, mean);
     eight_store(moments + TSCOPE_LANES, rate);
     for (int p = 0; p < pixels; p++) {
@@ -87,11 +82,11 @@ TSCOPE_INLINE void affine_channels(float *dgain, float *dbias, const float *dy, 
       bias1 += b1;
     }
   }
-  put(dgain, tscope_lane_sum(gain0), accumulate);
-  put(dbias, tscope_lane_sum(bias0), accumulate);
+  norm_put(dgain, tscope_lane_sum(gain0), accumulate);
+  norm_put(dbias, tscope_lane_sum(bias0), accumulate);
   if (count == 1) return;
-  put(dgain + 1, tscope_lane_sum(gain1), accumulate);
-  put(dbias + 1, tscope_lane_sum(bias1), accumulate);
+  norm_put(dgain + 1, tscope_lane_sum(gain1), accumulate);
+  norm_put(dbias + 1, tscope_lane_sum(bias1), accumulate);
 }
 
 void tscope_layernorm_backward_affine(float *dgain, float *dbias, const float *dy, const float *x,
@@ -252,8 +247,8 @@ void tscope_batchnorm_backward(float *dx, float *dgain, float *dbias, const floa
       sum += (double)tscope_lane_sum(sum_here);
       sum_normal += (double)tscope_lane_sum(normal_here);
     }
-    put(dgain + c, (float)sum_normal, accumulate);
-    put(dbias + c, (float)sum, accumulate);
+    norm_put(dgain + c, (float)sum_normal, accumulate);
+    norm_put(dbias + c, (float)sum, accumulate);
     if (!dx) continue;
     const float mean_d = (float)(sum * share), mean_normal = (float)(sum_normal * share);
     const float factor = rate * gain[c];

@@ -1,10 +1,7 @@
 /** Root mean square normalization: layer normalization without the mean. */
 #include "math/eight.h"
 #include "math/kernels.h"
-
-static void put(float *to, float value, int accumulate) { *to = accumulate ? *to + value : value; }
-
-static f32x4 rate_of(f32x4 mean_square) { return 1.0f / tscope_sqrt4(mean_square + 1e-5f); }
+#include "math/norm_parts.h"
 
 void tscope_rmsnorm_forward(float *y, float *rates, const float *x, const float *gain, int pixels,
                             int channels, int blocks) {
@@ -17,7 +14,7 @@ void tscope_rmsnorm_forward(float *y, float *rates, const float *x, const float 
       squares.low = tscope_madd(v.low, v.low, squares.low);
       squares.high = tscope_madd(v.high, v.high, squares.high);
     }
-    const eight rate = {rate_of(squares.low * share), rate_of(squares.high * share)};
+    const eight rate = {norm_rate(squares.low * share), norm_rate(squares.high * share)};
     eight_store(rates, rate);
     for (int p = 0; p < pixels; p++) {
       for (int c = 0; c < channels; c++, x += TSCOPE_LANES, y += TSCOPE_LANES) {
@@ -50,8 +47,8 @@ TSCOPE_INLINE void gain_channels(float *dgain, const float *dy, const float *x, 
       second += beside;
     }
   }
-  put(dgain, tscope_lane_sum(first), accumulate);
-  if (count > 1) put(dgain + 1, tscope_lane_sum(second), accumulate);
+  norm_put(dgain, tscope_lane_sum(first), accumulate);
+  if (count > 1) norm_put(dgain + 1, tscope_lane_sum(second), accumulate);
 }
 
 void tscope_rmsnorm_backward_gain(float *dgain, const float *dy, const float *x, const float *rates,
