@@ -475,11 +475,13 @@ check() {
 
 part_titles=()
 part_ids=()
-# begin TITLE COMMAND…: starts one part beside the others, whose output waits for finish.
-begin() {
+part_kinds=()
+# begin_part KIND TITLE COMMAND…
+begin_part() {
   mkdir -p build/parts
-  part_titles+=("$1")
-  shift
+  part_kinds+=("$1")
+  part_titles+=("$2")
+  shift 2
   (
     set -e
     "$@"
@@ -487,18 +489,32 @@ begin() {
   part_ids+=($!)
 }
 
-# finish: waits for what was begun, part by part, and prints what each said.
+# begin TITLE COMMAND…: starts one part beside the others, whose output waits for finish.
+begin() { begin_part ahead "$@"; }
+
+# begin_behind TITLE PROGRAM…: starts a part that nothing waits for but the end. It takes what time of the cores nobody
+# else wants: the kernel runs it where a core would be idle, and stops it at once when that core is asked for.
+begin_behind() {
+  local title=$1
+  shift
+  if has chrt && chrt --idle 0 true 2>/dev/null; then
+    begin_part behind "$title" chrt --idle 0 "$@"
+  else
+    begin_part behind "$title" nice -n 19 "$@"
+  fi
+}
+
+# finish KIND: waits for what was begun ahead or behind, part by part, and prints what each said.
 finish() {
   local i status
   for i in "${!part_titles[@]}"; do
+    [ "${part_kinds[$i]}" = "$1" ] || continue
     status=0
     wait "${part_ids[$i]}" || status=$?
     say "== ${part_titles[$i]}"
     cat "build/parts/$((i + 1)).log" >&2
     record "${part_titles[$i]}" "$status"
   done
-  part_titles=()
-  part_ids=()
 }
 
 # build_checked DIRECTORY TARGET CMAKE-OPTIONS…
@@ -569,12 +585,6 @@ fuzz_all() {
 # The program whose runs are held against those of Node.
 build_release() { build_native "$FAST_NATIVE" trainscope-native -DCMAKE_BUILD_TYPE=Release; }
 
-# And the library as programs of others find it.
-build_and_install_release() {
-  build_release
-  tests/package.sh --quick
-}
-
 # The same by another compiler, for the table of digests.
 build_clang() {
   has clang || install_package clang clang llvm
@@ -599,37 +609,37 @@ test_browsers() {
   exec node tests/browsers/main.js "$@"
 }
 
-# The types are those of the generated tables, too.
-build_and_check_types() {
-  build_all
-  # The other core is busy: one thread of the compiler, which need not collect what it will not use again.
-  GOGC=400 tsc --singleThreaded
-}
-
-# What does not need the page is done while it is built, and while packages and a browser are installed: two compilers and
-# their tests keep the cores busy. The tests in JavaScript have the machine for themselves: some of them look at the clock.
+# What the tests in JavaScript do not need is built and tested behind all else: those look at the clock, and often leave a
+# core idle, since some of them wait for a browser.
 run_tests() {
   local packages browser
   need_node
   need_packages &
   packages=$!
   need_compilers
-  begin 'native release build, installed' build_and_install_release
+  begin 'native release build' build_release
   if has_fuzzer; then
-    # An hour is for nights: TRAINSCOPE_FUZZ_SECONDS says how long each target takes here.
-    begin 'native tests (ASan, UBSan), fuzzing (libFuzzer)' test_and_fuzz_native "${TRAINSCOPE_FUZZ_SECONDS:-2}"
+    # An hour is for nights: TRAINSCOPE_FUZZ_SECONDS says how long each target takes here, of which it has a share.
+    begin_behind 'native tests (ASan, UBSan), fuzzing (libFuzzer)' \
+      "$BASH" build.sh test-and-fuzz-native "${TRAINSCOPE_FUZZ_SECONDS:-4}"
   else
-    begin 'native tests (ASan, UBSan)' test_native
+    begin_behind 'native tests (ASan, UBSan)' "$BASH" build.sh test-native
   fi
   wait "$packages" || die 'the npm packages are not installed.'
   need_all_browsers &
   browser=$!
-  begin 'wasm and page build, types (tsc)' build_and_check_types
-  begin 'lint (Biome)' biome check
-  finish
+  begin 'wasm and page build' build_all
+  begin_behind 'lint (Biome)' biome check
+  finish ahead
+  # As programs of others find it.
+  begin_behind 'native release, installed' tests/package.sh --quick
+  # The types are those of the generated tables, too. One thread of the compiler, which need not collect what it will not
+  # use again.
+  begin_behind 'types (tsc)' env GOGC=400 tsc --singleThreaded
   wait "$browser" || die 'there is no browser for the tests.'
   need_browser
   check 'tests in JavaScript' node tests/run.js
+  finish behind
   printf '\n%s' "$results"
   if [ "$failures" != 0 ]; then
     printf '%s\n' "$failures part(s) failed."
@@ -707,6 +717,7 @@ case $verb in
     exec node web/cli.js serve "$@"
     ;;
   compile-wasm) compile_wasm "$@" ;;
+  test-and-fuzz-native) test_and_fuzz_native "$@" ;;
   '' | help | -h | --help) print_verbs ;;
   *)
     say "build.sh: unknown verb \"$verb\""
