@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { readDataPath } from '../../web/cli/run_input.js';
+import { readDataPath } from '../../web/cli/files/data_path.js';
 import {
   dataFactsOf,
   FRAMEWORKS,

@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatDiagnosis } from '../../web/cli/report.js';
+import { formatDiagnosis } from '../../web/cli/study/study_text.js';
 import { defaultConfig } from '../../web/engine/config/config.js';
 import {
   addNormalization,

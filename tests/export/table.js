@@ -12,7 +12,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readDataPath } from '../../web/cli/run_input.js';
+import { readDataPath } from '../../web/cli/files/data_path.js';
 import { createFileDataset } from '../../web/engine/data/data_files.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { FASHION_MNIST } from '../cli/helpers.js';

@@ -12,7 +12,7 @@
  */
 
 import { parseArgs } from 'node:util';
-import { readDataPath } from '../../web/cli/run_input.js';
+import { readDataPath } from '../../web/cli/files/data_path.js';
 import { createFileDataset } from '../../web/engine/data/data_files.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { makeLocalRunner } from '../fixtures/local_runner.js';

@@ -4,7 +4,7 @@
  */
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { readDataPath } from '../../web/cli/run_input.js';
+import { readDataPath } from '../../web/cli/files/data_path.js';
 import { withStudyPool } from '../../web/cli/study/study_pool.js';
 import { SEEDS } from '../../web/engine/study/judge/playbook.js';
 import { diagnoseCase, FAILED } from './diagnosis.js';

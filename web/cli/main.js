@@ -9,25 +9,10 @@ import { printable, withoutStop } from '../engine/words/sentences.js';
 import { VERSION } from '../generated/schema.js';
 import { createEngine } from '../platform/node/index.js';
 import { findCommand, parseArguments, problemError } from './arguments.js';
-import { bench } from './commands/bench.js';
-import { getData } from './commands/data.js';
-import { diagnoseRun } from './commands/diagnose.js';
-import { exportCode } from './commands/export.js';
-import { gallery } from './commands/gallery.js';
-import { inspect } from './commands/inspect.js';
-import { listLayers } from './commands/layers.js';
-import { findLearningRate } from './commands/lr_find.js';
-import { servePage } from './commands/serve.js';
-import { sliceLoss } from './commands/slice.js';
-import { conductStudy } from './commands/study.js';
-import { sweep } from './commands/sweep.js';
-import { train } from './commands/train.js';
-import { ward } from './commands/ward.js';
 import { complaintOf, joinComplaints } from './complaints.js';
 import { readConfigFile } from './config_file.js';
 import { describeAccess } from './file_access.js';
 import { writeWhole } from './files/output_file.js';
-import { formatHelp, formatOverview } from './help.js';
 import { UsageError } from './usage_error.js';
 
 /**
@@ -80,7 +65,7 @@ async function runCommand([name, ...words], out) {
   const print = (/** @type {string} */ text) => write(out.stdout, text);
   const printResult = (/** @type {Arguments} */ args, /** @type {Outcome} */ outcome) =>
     writeResult(out, args, outcome);
-  if (name === '--help' || name === 'help') return print(formatOverview());
+  if (name === '--help' || name === 'help') return print((await import('./help.js')).formatOverview());
   if (name === '--version' || name === '-V') return print(VERSION);
   if (name === undefined) throw new UsageError('name a command; trainscope --help lists them');
   if (name.startsWith('-')) throw new UsageError(`a command comes before ${name}; trainscope --help lists them`);
@@ -88,43 +73,51 @@ async function runCommand([name, ...words], out) {
   const judge = await createEngine();
   const say = (/** @type {string} */ sentence) => void out.stderr.write(`trainscope: ${printable(sentence)}\n`);
   const args = parseArguments(command, words, judge.tables, say);
-  if (args.options.help) return print(formatHelp(command, judge.tables));
+  if (args.options.help) return print((await import('./help.js')).formatHelp(command, judge.tables));
   // Once: a pipe is empty the second time.
   if (args.options.config) args.base = await readConfigFile(args.options.config);
   const engine = await engineFor(args, judge);
+  // Each command's code is read when it is called for: to read all of it takes longer than many a command.
   switch (command.name) {
-    case 'train':
+    case 'train': {
+      const { train } = await import('./commands/train.js');
       return printResult(args, await withThreads(engine, args, (team) => train(team, args)));
-    case 'lr-find':
+    }
+    case 'lr-find': {
+      const { findLearningRate } = await import('./commands/lr_find.js');
       return printResult(args, await withThreads(engine, args, (team) => findLearningRate(team, args)));
-    case 'slice':
+    }
+    case 'slice': {
+      const { sliceLoss } = await import('./commands/slice.js');
       return printResult(args, await withThreads(engine, args, (team) => sliceLoss(team, args)));
+    }
     case 'sweep':
-      return printResult(args, await sweep(engine, args));
+      return printResult(args, await (await import('./commands/sweep.js')).sweep(engine, args));
     case 'diagnose':
-      return printResult(args, await diagnoseRun(engine, args));
+      return printResult(args, await (await import('./commands/diagnose.js')).diagnoseRun(engine, args));
     case 'probe':
     case 'warmup':
     case 'clip':
     case 'compare':
-      return printResult(args, await conductStudy(engine, args));
+      return printResult(args, await (await import('./commands/study.js')).conductStudy(engine, args));
     case 'inspect':
-      return printResult(args, await inspect(engine, args));
+      return printResult(args, await (await import('./commands/inspect.js')).inspect(engine, args));
     case 'gallery':
-      return printResult(args, await gallery(engine, args));
+      return printResult(args, await (await import('./commands/gallery.js')).gallery(engine, args));
     case 'bench':
-      return printResult(args, await bench(engine, args));
+      return printResult(args, await (await import('./commands/bench.js')).bench(engine, args));
     case 'ward':
-      return printResult(args, await ward(engine, args));
+      return printResult(args, await (await import('./commands/ward.js')).ward(engine, args));
     case 'data':
-      return printResult(args, await getData(engine, args));
+      return printResult(args, await (await import('./commands/data.js')).getData(engine, args));
     case 'export':
-      return printResult(args, await exportCode(engine, args));
+      return printResult(args, await (await import('./commands/export.js')).exportCode(engine, args));
     case 'layers':
-      return printResult(args, listLayers(engine));
+      return printResult(args, (await import('./commands/layers.js')).listLayers(engine));
     case 'schema':
       return print(encodeJson(engine.schema));
     case 'serve': {
+      const { servePage } = await import('./commands/serve.js');
       const { address, close } = await servePage(args);
       return print(address).catch((error) => {
         close();

@@ -1,6 +1,7 @@
 /** A progress bar on a terminal's standard error, and nothing anywhere else. */
 
-import { Presets, SingleBar } from 'cli-progress';
+/** Read only where there is a bar to draw. */
+const drawing = process.stderr.isTTY ? await import('cli-progress') : null;
 
 /**
  * @typedef {{ update: (done: number, note?: string) => void, stop: () => void }} Progress
@@ -12,8 +13,8 @@ import { Presets, SingleBar } from 'cli-progress';
  * @returns {Progress}
  */
 export function startProgress(label, total) {
-  if (!process.stderr.isTTY || total === 0) return { update: () => {}, stop: () => {} };
-  const bar = new SingleBar(
+  if (!drawing || total === 0) return { update: () => {}, stop: () => {} };
+  const bar = new drawing.SingleBar(
     {
       format: `${label} {bar} {value}/{total} · {note}`,
       stream: process.stderr,
@@ -21,7 +22,7 @@ export function startProgress(label, total) {
       hideCursor: true,
       fps: 15,
     },
-    Presets.shades_classic,
+    drawing.Presets.shades_classic,
   );
   bar.start(total, 0, { note: '' });
   return {

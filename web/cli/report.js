@@ -2,17 +2,7 @@
 
 import { formatSettings } from '../engine/config/config_text.js';
 import { sayInfeasible } from '../engine/config/fate.js';
-import {
-  failsQuietly,
-  findingInShort,
-  instabilityInWords,
-  isInstability,
-  verdictInWords,
-} from '../engine/config/verdicts.js';
-import { sayCompared } from '../engine/study/procedure/compared.js';
-import { sayEffort } from '../engine/study/procedure/procedure.js';
-import { STUDY_TITLES } from '../engine/study/report/study_report.js';
-import { listMissing } from '../engine/study/report/sweep_report.js';
+import { instabilityInWords, isInstability, verdictInWords } from '../engine/config/verdicts.js';
 import { clippedInWords, summaryNormsInWords } from '../engine/words/norms.js';
 import { bytes, count, number, percent } from '../engine/words/numbers.js';
 import { plural } from '../engine/words/sentences.js';
@@ -25,9 +15,6 @@ import { sayUnstableFrom } from '../engine/words/unstable_rates.js';
  * @typedef {import('../engine/study/sweep.js').SweepPoint} SweepPoint
  * @typedef {import('../engine/study/sweep.js').RateRow} RateRow
  */
-
-/** Missing trials that are named for a reader. */
-const MISSING_SHOWN = 50;
 
 /**
  * @param {RunReport} report
@@ -62,9 +49,9 @@ export function formatRunReport(report, { remarks, memoryBytes, summary, continu
   return lines.join('\n');
 }
 
-/** @param {SweepResult} result @param {{ namesMissing?: boolean }} [how] */
-export function formatSweepReport(result, { namesMissing = false } = {}) {
-  const { points, best, leading, summary, notes, trials, size, missing } = result;
+/** @param {SweepResult} result @param {string[]} [missing]  names of trials that a reader should know to be missing */
+export function formatSweepReport(result, missing = []) {
+  const { points, best, leading, summary, notes, trials, size } = result;
   const names = points.map(({ changes }) => formatSettings(changes));
   const width = Math.max(0, ...names.map((name) => name.length));
   const lines = points.map((point, i) => `${names[i].padEnd(width)}  ${describePoint(point, best?.changes)}`);
@@ -76,7 +63,7 @@ export function formatSweepReport(result, { namesMissing = false } = {}) {
   }
   for (const rates of summary?.rows ?? []) lines.push(...describeRates(rates));
   lines.push(...notes.map((note) => row('note', note)));
-  if (namesMissing) lines.push(...listMissing(missing, MISSING_SHOWN).map((trial) => row('missing', trial)));
+  lines.push(...missing.map((trial) => row('missing', trial)));
   return lines.join('\n');
 }
 
@@ -102,59 +89,6 @@ function describeRates(rates) {
     row(`unstable from${where}`, sayUnstableFrom(rates, exact)),
     ...(lr_sensitivity === null ? [] : [row(`LR sensitivity${where}`, number(lr_sensitivity))]),
   ];
-}
-
-/** @param {import('../engine/study/procedure/diagnose.js').Diagnosis} diagnosis */
-export function formatDiagnosis(diagnosis) {
-  const { verdict, yours, lr_best, at_edge, lr_sensitivity, evidence, remedies, untreated, advice, skipped } =
-    diagnosis;
-  // An interrupted sweep tells nothing of the rates.
-  const isSwept = evidence.some(({ kind }) => kind === 'sweep');
-  const known = (/** @type {string} */ text) => (isSwept ? text : 'not known');
-  return [
-    row('verdict', yours ? yours.state : verdict),
-    ...(yours?.fix ? [row('fix', formatSettings(yours.fix.changes))] : []),
-    row('instability', findingInShort(verdict, { isQuiet: failsQuietly(untreated) })),
-    row('lr*', known(lr_best === null ? 'none' : exact(lr_best))),
-    row('unstable from', known(sayUnstableFrom(diagnosis, exact))),
-    row('at the edge', known(at_edge ? 'yes' : 'no')),
-    ...(lr_sensitivity === null ? [] : [row('LR sensitivity', number(lr_sensitivity))]),
-    row('effort', sayEffort(diagnosis)),
-    ...section('Advice', advice),
-    ...evidence.flatMap(({ title, says }) => section(title, says)),
-    ...remedies.flatMap(({ label, solved, says }) => section(`${label}: ${solved ? 'solved' : 'not solved'}`, says)),
-    ...section('Not done', skipped),
-  ].join('\n');
-}
-
-/** @param {import('../engine/study/procedure/standalone.js').Study} study */
-export function formatStudy(study) {
-  const { procedure, says, lr_best, lr_unstable, lr_sensitivity, evidence, skipped, offer } = study;
-  return [
-    STUDY_TITLES[procedure],
-    ...says.map((sentence) => `  ${sentence}`),
-    '',
-    ...(lr_best === null ? [] : [row('lr*', exact(lr_best))]),
-    ...(lr_unstable === null ? [] : [row('unstable rate', exact(lr_unstable))]),
-    ...(lr_sensitivity === null ? [] : [row('LR sensitivity', number(lr_sensitivity))]),
-    row('effort', sayEffort(study)),
-    ...(offer === null ? [] : [row('to go on with', `${offer.label}: ${offer.settings}`)]),
-    ...evidence.flatMap((one) =>
-      section(one.title, [...(one.compared ?? []).map(sayCompared), ...one.says, ...formatThresholds(one)]),
-    ),
-    ...section('Not done', skipped),
-  ].join('\n');
-}
-
-/** What evidence was held against. @param {import('../engine/study/procedure/procedure.js').Evidence} evidence */
-function formatThresholds({ thresholds }) {
-  const limits = Object.entries(thresholds).map(([name, value]) => `${name.replaceAll('_', ' ')} ${exact(value)}`);
-  return limits.length === 0 ? [] : [`Thresholds: ${limits.join(', ')}.`];
-}
-
-/** A titled part; nothing where it has no lines. @param {string} title @param {string[]} lines */
-function section(title, lines) {
-  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }
 
 /**

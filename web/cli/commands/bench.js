@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { nearestName } from '../../engine/config/names.js';
-import { readDataPath } from '../run_input.js';
+import { readDataPath } from '../files/data_path.js';
 import { UsageError } from '../usage_error.js';
 import { findFashionMnist } from './data.js';
 

@@ -2,8 +2,8 @@
 
 import { diagnose } from '../../engine/study/procedure/diagnose.js';
 import { formatReport } from '../../engine/study/report/report.js';
-import { formatDiagnosis } from '../report.js';
 import { runStudyCommand } from '../study/study_command.js';
+import { formatDiagnosis } from '../study/study_text.js';
 
 /**
  * @param {import('../../engine/engine.js').Engine} engine

@@ -3,9 +3,9 @@
 import { nearestName } from '../../engine/config/names.js';
 import { countTrials, runEntry, runGalleryCheck } from '../../engine/study/gallery/check.js';
 import { ENTRIES, findEntry } from '../../engine/study/gallery/index.js';
+import { readDataPath } from '../files/data_path.js';
 import { formatEntryRun, formatGalleryCheck, formatGalleryList } from '../gallery_report.js';
 import { startProgress } from '../progress.js';
-import { readDataPath } from '../run_input.js';
 import { withStudyPool } from '../study/study_pool.js';
 import { UsageError } from '../usage_error.js';
 import { findFashionMnist } from './data.js';

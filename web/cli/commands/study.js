@@ -9,8 +9,8 @@ import { runCyclicalStudy } from '../../engine/study/procedure/cyclical.js';
 import { runProbeStudy } from '../../engine/study/procedure/probe.js';
 import { runWarmupStudy } from '../../engine/study/procedure/warmup.js';
 import { formatStudyReport, STUDY_TITLES } from '../../engine/study/report/study_report.js';
-import { formatStudy } from '../report.js';
 import { runStudyCommand } from '../study/study_command.js';
+import { formatStudy } from '../study/study_text.js';
 import { UsageError } from '../usage_error.js';
 
 /**

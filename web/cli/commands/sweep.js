@@ -2,12 +2,10 @@
 
 import { configToSearch, formatSettings } from '../../engine/config/config_text.js';
 import { TrainerError } from '../../engine/core/errors.js';
-import { formatSweepPage } from '../../engine/study/report/sweep_report.js';
 import { runSweep } from '../../engine/study/sweep.js';
 import { parseShard, planSweep } from '../../engine/study/sweep_plan.js';
 import { WorkerData } from '../../worker/worker_data.js';
 import { joinComplaints } from '../complaints.js';
-import { fingerprintOf } from '../files/fingerprint.js';
 import { KeptFile, TRIALS } from '../files/kept_file.js';
 import { checkReport, leaveReport } from '../files/report_file.js';
 import { startProgress } from '../progress.js';
@@ -15,7 +13,6 @@ import { formatSweepReport } from '../report.js';
 import { readRunInput } from '../run_input.js';
 import { openStudyHost, withStudyPool } from '../study/study_pool.js';
 import { UsageError } from '../usage_error.js';
-import { mergeSweep } from './sweep_merge.js';
 
 /**
  * @typedef {import('../../engine/engine.js').Engine} Engine
@@ -36,11 +33,11 @@ const DATA_ID = 1;
  */
 export async function sweep(engine, args) {
   const { over, seeds, sample, shard, jobs, out, merge, report } = args.options;
-  if (merge.length > 0) return mergeSweep(engine, args);
+  if (merge.length > 0) return (await import('./sweep_merge.js')).mergeSweep(engine, args);
   const host = await openStudyHost(engine, { data: args.options.data });
   const { config, dataset, data } = await readRunInput(host.engine, args);
   dataset.dispose();
-  const fingerprint = out ? fingerprintOf(data) : '';
+  const fingerprint = out ? (await import('../files/fingerprint.js')).fingerprintOf(data) : '';
   const plan = planSweep({
     config,
     over,
@@ -62,7 +59,10 @@ export async function sweep(engine, args) {
     if (fingerprint !== '') named.data = fingerprint;
     const result = await computeSweep(plan, { file, named, jobs, data, host });
     const stopped = result.complete ? null : describeInterruption(result, plan, out);
-    const unkept = await leaveReport(report, () => formatSweepPage(result));
+    const unkept = await leaveReport(report, async () => {
+      const { formatSweepPage } = await import('../../engine/study/report/sweep_report.js');
+      return formatSweepPage(result);
+    });
     return { result, text: formatSweepReport(result), complaint: joinComplaints([stopped, file?.finish(), unkept]) };
   } finally {
     file?.close();

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { configFromSearch } from '../../engine/config/config_text.js';
-import { formatSweepPage } from '../../engine/study/report/sweep_report.js';
+import { formatSweepPage, listMissing } from '../../engine/study/report/sweep_report.js';
 import { recallTrials, summarizeSweep } from '../../engine/study/sweep.js';
 import { planSweep } from '../../engine/study/sweep_plan.js';
 import { plural } from '../../engine/words/sentences.js';
@@ -18,6 +18,9 @@ import { UsageError } from '../usage_error.js';
  * @typedef {import('../files/kept_file.js').SweepNamed} SweepNamed
  * @typedef {import('../files/kept_file.js').KeptTrial} KeptTrial
  */
+
+/** Missing trials that are named for a reader. */
+const MISSING_SHOWN = 50;
 
 /**
  * @param {import('../../engine/engine.js').Engine} engine
@@ -41,7 +44,7 @@ export async function mergeSweep(engine, args) {
   const result = summarizeSweep(plan, recallTrials(plan, known));
   return {
     result,
-    text: formatSweepReport(result, { namesMissing: true }),
+    text: formatSweepReport(result, listMissing(result.missing, MISSING_SHOWN)),
     complaint: (await leaveReport(report, () => formatSweepPage(result))) ?? undefined,
   };
 }

@@ -15,9 +15,9 @@ export async function checkReport(path) {
 
 /**
  * @param {string | null} path
- * @param {() => string} format  makes the page
+ * @param {() => string | Promise<string>} format  makes the page
  * @returns {Promise<string | null>}  why there is none
  */
 export async function leaveReport(path, format) {
-  return path === null ? null : complaintOf(writeOutput('--report', path, format()));
+  return path === null ? null : complaintOf(writeOutput('--report', path, await format()));
 }

@@ -1,14 +1,22 @@
-/** Where the studies of the command line have their trials computed: threads, which end with the study or with Ctrl-C. */
+/**
+ * Where the studies of the command line have their trials computed: threads, which end with the study or with Ctrl-C, or
+ * the command's own, where there is to be one trial at a time.
+ */
 
 import { availableParallelism } from 'node:os';
 import { createCommonMemory } from '../../engine/core/wasm.js';
 import { createEngine } from '../../platform/node/index.js';
-import { openThread } from '../../platform/node/thread_port.js';
-import { WorkerPool } from '../../worker/pool.js';
 
 /**
  * @typedef {import('../../engine/engine.js').Engine} Engine
+ * @typedef {import('../../engine/study/trial/runner.js').TrialRunner} TrialRunner
  * @typedef {{ engine: Engine, common: object | null }} StudyHost
+ *
+ * @typedef {object} StudyPlace
+ * @property {import('../../engine/data/data_files.js').DataFiles | null} data  what the setting dataset calls custom
+ * @property {import('../../engine/core/arithmetic.js').Arithmetic | null} [arithmetic]  of all trials, where it is not
+ *   their configs'
+ * @property {StudyHost} [host]  that the data were read with
  */
 
 /**
@@ -29,11 +37,8 @@ export async function openStudyHost(engine, { data }) {
  * ends the process.
  *
  * @template T
- * @param {{ jobs: number | null, data: import('../../engine/data/data_files.js').DataFiles | null,
- *           arithmetic?: import('../../engine/core/arithmetic.js').Arithmetic | null, host?: StudyHost }} options
- *   jobs: as many as there are cores where it is null; data: what the setting dataset calls custom; arithmetic: of all
- *   trials, where it is not their configs'; host: that the data were read with
- * @param {(runner: WorkerPool, signal: AbortSignal) => Promise<T>} study
+ * @param {{ jobs: number | null } & StudyPlace} options  jobs: as many as there are cores where it is null
+ * @param {(runner: TrialRunner, signal: AbortSignal) => Promise<T>} study
  * @returns {Promise<T>}
  */
 export async function withStudyPool({ jobs, data, arithmetic, host }, study) {
@@ -41,13 +46,7 @@ export async function withStudyPool({ jobs, data, arithmetic, host }, study) {
   const interrupt = () => controller.abort(new Error('interrupted'));
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
-  const pool = new WorkerPool({
-    openPort: openThread,
-    jobs: jobs ?? availableParallelism(),
-    data,
-    arithmetic,
-    host: host?.common ? { common: host.common, arithmetic: host.engine.arithmetic } : null,
-  });
+  const pool = await openPool(jobs ?? availableParallelism(), { data, arithmetic, host });
   try {
     return await study(pool, controller.signal);
   } finally {
@@ -55,4 +54,27 @@ export async function withStudyPool({ jobs, data, arithmetic, host }, study) {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }
+}
+
+/**
+ * @param {number} jobs
+ * @param {StudyPlace} place
+ * @returns {Promise<TrialRunner & { dispose: () => void }>}
+ */
+async function openPool(jobs, { data, arithmetic, host }) {
+  if (jobs === 1) {
+    const { OwnThread } = await import('./own_thread.js');
+    return new OwnThread({ data, arithmetic, engine: host?.engine });
+  }
+  const [{ WorkerPool }, { openThread }] = await Promise.all([
+    import('../../worker/pool.js'),
+    import('../../platform/node/thread_port.js'),
+  ]);
+  return new WorkerPool({
+    openPort: openThread,
+    jobs,
+    data,
+    arithmetic,
+    host: host?.common ? { common: host.common, arithmetic: host.engine.arithmetic } : null,
+  });
 }

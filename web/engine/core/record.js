@@ -147,6 +147,11 @@ export function withConfig(core, config, work) {
 /** Bytes of one step's row of metrics. */
 export const METRICS_BYTES = 4 * SCHEMA.metrics.length;
 
+/** Where in a packed row a metric is, in bytes. @param {keyof MetricsRow} name */
+export function metricAt(name) {
+  return 4 * SCHEMA.metrics.findIndex((metric) => metric.name === name);
+}
+
 /** The members of a row: a copy of it is made several times as fast as a row that is given them one after the other. */
 export const BLANK_METRICS = /** @type {MetricsRow} */ (
   Object.fromEntries(SCHEMA.metrics.map(({ name, kind }) => [name, kind === 'REAL' ? Number.NaN : 0]))
