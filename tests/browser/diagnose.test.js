@@ -77,8 +77,10 @@ test('a diagnosis can be stopped, and says what it knows and what it left out', 
   await panel.getByRole('button', { name: 'Diagnose these settings' }).click();
   await waitUntil(page, ({ report }) => report.evidence.length > 0);
   // What is left takes at least seven times as long as what has been.
-  await panel.getByRole('button', { name: 'Stop' }).click();
+  await panel.getByRole('button', { name: 'Stop' }).press('Enter');
   await waitUntil(page, ({ diagnosis }) => diagnosis === 'stopped');
+  // Who stopped it by the keyboard can go on by it.
+  await page.waitForFunction(() => document.activeElement?.textContent === 'Diagnose these settings');
   await panel.getByText('Stopped by you').waitFor();
   await panel.getByText(/^Interrupted during:/).waitFor();
   await panel.getByRole('button', { name: 'Diagnose these settings' }).waitFor();

@@ -195,6 +195,14 @@ test('on a phone the map comes first, and nothing is wider than the screen', asy
   const map = await page.locator('contour-map').boundingBox();
   assert.ok(map && map.y < 300 && map.width <= 390);
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 390));
+  // Whoever races is named in sight, not beyond the edge.
+  const names = await page.locator('optimizers-view line-chart .key').all();
+  const edges = await Promise.all(
+    names.map((name) =>
+      name.evaluate((key) => key.getBoundingClientRect().right - (key.parentElement?.clientWidth ?? 0)),
+    ),
+  );
+  assert.ok(edges.length >= 4 && edges.every((edge) => edge < 30), `${edges}`);
   const handle = await page.getByRole('button', { name: /^Starting point/ }).boundingBox();
   assert.ok(handle && handle.width >= 44 && handle.height >= 44);
   assert.ok(await isPainted(page));

@@ -36,3 +36,18 @@ test('a typed prompt is gone on with, what it cannot be is said, and attention i
   await maps.getByText(/^Query 1 “[0-3]” cannot see key 2 “[0-3]”, which comes after it\.$/).waitFor();
   await check();
 });
+
+test('where the outputs are no numbers, no guess is marked and no attention is drawn', async () => {
+  const { page, check } = await stage.open(
+    `?dataset=sort&length=3&symbols=4&samples=200&steps=60&batch=16&optimizer=sgd&lr=1e6&model=${encodeURIComponent(SMALL)}`,
+  );
+  const maps = page.locator('attention-view');
+  await maps.scrollIntoViewIfNeeded();
+  await maps.getByText('The outputs for this sample are no numbers: where attention looks means nothing.').waitFor();
+  assert.equal(await maps.locator('attention-map').count(), 0);
+  const dash = page.locator('model-sees .unknown').first();
+  assert.equal(await dash.textContent(), '–');
+  // Underlined it would look like two.
+  assert.match(await dash.evaluate((element) => getComputedStyle(element).textDecorationLine), /^none$/);
+  await check();
+});

@@ -79,6 +79,15 @@ test('export refuses in one sentence', async (t) => {
     ['export', 'tfjs', '--optimizer', 'muon'],
     /--optimizer muon cannot be exported to TensorFlow\.js/,
   );
+  const keras = ['export', 'keras', '--dataset', 'sort', '--clip', 'norm'];
+  await assertRefused(
+    keras,
+    /samples are sequences.*optimizer, schedule and clipping can be exported alone: --part steps/,
+  );
+  const { code } = await runJson([...keras, '--part', 'steps']);
+  assert.match(code, /clip_norm|CLIP_NORM/);
+  // What is refused in both is not offered.
+  await assertRefused([...keras, '--optimizer', 'muon'], /--optimizer muon cannot be exported to Keras/);
   assert.ok(!existsSync(material));
 });
 

@@ -5,7 +5,7 @@
 
 import { nearestName } from '../config/names.js';
 import { TrainerError } from '../core/errors.js';
-import { judgeSettings, planSteps } from './experiment.js';
+import { planSteps } from './experiment.js';
 import { kerasProgram, kerasSteps } from './keras/keras.js';
 import { flattenLayers } from './network.js';
 import { optaxProgram, optaxSteps } from './optax/optax.js';
@@ -59,7 +59,6 @@ export function findFramework(name) {
 
 /** The whole experiment as a program. @param {Framework} framework  with programs @param {Experiment} experiment */
 export function writeProgram(framework, experiment) {
-  judgeRule(framework, experiment);
   judgeProgram(framework, experiment.config, experiment.data);
   judgeLayers(framework, experiment);
   if (!framework.program) throw new TrainerError('argument', null, `${framework.label} has no whole program`);
@@ -90,6 +89,9 @@ export function stepsOf(name, config) {
   }
 }
 
+/** What is to be had where the network is not. */
+const STEPS_ALONE = 'Its optimizer, schedule and clipping can be exported alone: --part steps.';
+
 /**
  * Refuses what no program of the framework can say, before its data are looked for.
  *
@@ -98,10 +100,11 @@ export function stepsOf(name, config) {
  * @param {DataFacts} data
  * @throws {TrainerError}
  */
-export function judgeProgram({ name, label }, config, { shape, tokens }) {
-  judgeSettings(config);
+export function judgeProgram(framework, config, { shape, tokens }) {
+  const { name, label } = framework;
+  judgeRule(framework, planSteps(config));
   if (READS_SEQUENCES.includes(name) || (shape.length !== 2 && !tokens)) return;
-  const sentence = `dataset ${config.dataset} cannot be exported to ${label} yet: its samples are sequences, for which there is code in PyTorch only.`;
+  const sentence = `dataset ${config.dataset} cannot be exported to ${label} yet: its samples are sequences, for which there is code in PyTorch only. ${STEPS_ALONE}`;
   throw new TrainerError('setting', 'dataset', sentence);
 }
 
@@ -109,7 +112,7 @@ export function judgeProgram({ name, label }, config, { shape, tokens }) {
 function judgeLayers({ name, label }, { layers }) {
   const layer = flattenLayers(layers).find(({ unit }) => unit in SEQUENCE_MODULES);
   if (!layer || READS_SEQUENCES.includes(name)) return;
-  const sentence = `model: the layer ${layer.unit} cannot be exported to ${label} yet: there is code in PyTorch only.`;
+  const sentence = `model: the layer ${layer.unit} cannot be exported to ${label} yet: there is code in PyTorch only. ${STEPS_ALONE}`;
   throw new TrainerError('setting', 'model', sentence);
 }
 

@@ -67,7 +67,7 @@ export class DiagnoseView extends LabElement {
     const running = diagnosis.status === 'running';
     return html`<div class="diagnose-setup">
       ${this.choice(running)}
-      <button class="primary wide" ?disabled=${!lab.ready || !diagnosis.ready || running} @click=${() => this.start()}>${procedureRow(diagnosis.wanted).button}</button>
+      <button class="primary wide" data-next=".standing button" ?disabled=${!lab.ready || !diagnosis.ready || running} @click=${() => this.start()}>${procedureRow(diagnosis.wanted).button}</button>
       <p class="soft">Examines the settings of the Live view: ${panelInWords(lab)}.</p>
       ${this.cost()}
       <div class="pair">
@@ -406,7 +406,7 @@ export class DiagnoseView extends LabElement {
     return html`<p class="standing" role="status">
       ${running ? html`<span class="pulse"></span><b>${diagnosis.stage}</b>` : html`<b>${diagnosis.status === 'stopped' ? 'Stopped by you' : 'Done'}</b>`}
       <span class="soft grow">${diagnosis.patient ? `${diagnosis.patient.title}: ` : ''}${diagnosis.progressWords}</span>
-      ${running ? html`<button @click=${() => diagnosis.cancel()}>Stop</button>` : nothing}
+      ${running ? html`<button data-next=".diagnose-setup .primary" @click=${() => diagnosis.cancel()}>Stop</button>` : nothing}
     </p>`;
   }
 

@@ -6,6 +6,9 @@
 
 const FOCUSABLE = 'button, input, select, textarea, summary, a[href], [tabindex]:not([tabindex="-1"])';
 
+/** A word that can be asked what it means takes no focus on: it stands in what is read, and does nothing. */
+const WORD = '.term';
+
 /** What is named, so that it can take the focus itself where nothing in it can. */
 const PLACE = 'main, aside, section, [role=tabpanel], [role=group], [role=banner]';
 
@@ -77,18 +80,22 @@ function isUsable(element) {
 }
 
 /**
- * In the smallest surroundings that are still there: what stood behind what is gone, else before it, else what is new. In
- * a named place without any, the place itself.
+ * What is gone may itself name who is next, as a selector in `data-next`. Else, in the smallest surroundings that are still
+ * there: what stood behind what is gone, else before it, else what is new. In a named place without any, the place itself.
  * @param {Memory} memory @returns {HTMLElement | null}
  */
 function nearest({ element, around, order }) {
+  const { next } = element.dataset;
+  const named = next ? [...document.querySelectorAll(next)].find(isUsable) : null;
+  if (named) return /** @type {HTMLElement} */ (named);
   const at = order.indexOf(element);
   const candidates = [...order.slice(at + 1), ...order.slice(0, at).reverse()];
+  const canTake = (/** @type {Element} */ other) => isUsable(other) && !other.matches(WORD);
   for (const place of around) {
     if (!isUsable(place)) continue;
     const found =
-      candidates.find((other) => place.contains(other) && isUsable(other)) ??
-      [...place.querySelectorAll(FOCUSABLE)].find(isUsable);
+      candidates.find((other) => place.contains(other) && canTake(other)) ??
+      [...place.querySelectorAll(FOCUSABLE)].find(canTake);
     if (found) return /** @type {HTMLElement} */ (found);
     if (!place.matches(PLACE)) continue;
     if (!place.hasAttribute('tabindex')) place.setAttribute('tabindex', '-1');

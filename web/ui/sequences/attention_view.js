@@ -59,6 +59,12 @@ export class AttentionView extends LabElement {
     return this.number < this.count ? this.number : 0;
   }
 
+  /** Whether what the network says of the sample are numbers. Where they are not, no weight that led to them means anything. @param {SamplesSeen} samples */
+  isNumber({ outputs, indices }) {
+    const each = outputs.length / indices.length;
+    return outputs.subarray(this.place * each, (this.place + 1) * each).every(Number.isFinite);
+  }
+
   /** What stands at each position of the sample that was answered; null where it is no token. @param {number} positions @returns {string[] | null} */
   labels(positions) {
     const tokens = this.samples?.tokens;
@@ -124,8 +130,12 @@ export class AttentionView extends LabElement {
           ${Array.from({ length: this.count }, (_, i) => html`<option value=${i} ?selected=${i === this.place}>${i + 1}</option>`)}
         </select></label
       >
-      <div role="radiogroup" aria-label="Layer and head">${maps.map((map, i) => this.heads(map, i, `${row} ${column}`))}</div>
-      <attention-map .scene=${this.scene(maps[row], column)}></attention-map>
+      ${
+        this.isNumber(samples)
+          ? html`<div role="radiogroup" aria-label="Layer and head">${maps.map((map, i) => this.heads(map, i, `${row} ${column}`))}</div>
+            <attention-map .scene=${this.scene(maps[row], column)}></attention-map>`
+          : html`<p class="problem" role="status">The outputs for this sample are no numbers: where attention looks means nothing.</p>`
+      }
     `;
   }
 }

@@ -52,7 +52,8 @@ export function tokensSeen(samples, loss) {
     const says = best === null ? 'no number' : `${write(best)}`;
     const title = right ? `${says}: right${sure}` : `says ${says}, is ${write(truth)}${best === null ? '' : sure}`;
     const shade = `--share:${shadeOf(share)}`;
-    return html`${gap}<span class=${right ? '' : 'wrong'} style=${shade} title=${title}>${write(isTask ? best : truth)}</span>`;
+    const look = best === null ? 'unknown' : right ? '' : 'wrong';
+    return html`${gap}<span class=${look} style=${shade} title=${title}>${write(isTask ? best : truth)}</span>`;
   };
   /** Nothing between characters: blanks count. @param {ReturnType<typeof guessTokens>[number]} sample */
   const line = ({ prompt, guesses: own }) => {
