@@ -17,7 +17,7 @@ import {
   judgeOwn,
   lacksSamples,
 } from '../../web/engine/study/procedure/yours/own_verdict.js';
-import { listSuspects } from '../../web/engine/study/procedure/yours/suspects.js';
+import { listSuspects, mayHaveOutliers } from '../../web/engine/study/procedure/yours/suspects.js';
 import { describeYours } from '../../web/engine/study/procedure/yours/yours.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { makeLocalRunner } from '../fixtures/local_runner.js';
@@ -118,6 +118,18 @@ function suspectsOf(settings) {
     ({ cause, isOdd }) => `${cause}${isOdd ? '*' : ''}`,
   );
 }
+
+test('outliers are suspected where there may be some: put there, or in data of one’s own that are no tokens', () => {
+  const may = (/** @type {GivenConfig} */ settings) => {
+    const config = makeConfig(settings);
+    return mayHaveOutliers(config, config.model);
+  };
+  assert.equal(may({ dataset: 'moons', outliers: 0.01 }), true);
+  assert.equal(may({ dataset: 'custom', model: 'linear(8) relu' }), true);
+  assert.equal(may({ dataset: 'custom', model: 'embed(8) rnn(8)' }), false);
+  assert.equal(may({ dataset: 'recall' }), false);
+  assert.equal(may({ dataset: 'glyphs' }), false);
+});
 
 test('nothing is suspected of plain settings, and each setting that is far off is', () => {
   assert.deepEqual(suspectsOf({}), []);

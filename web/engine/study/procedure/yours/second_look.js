@@ -6,7 +6,7 @@
 import { isClearlyBetter } from '../../judge/better.js';
 import { confirmFix, isGainConfirmed } from './confirm.js';
 import { bestOf } from './rate_climb.js';
-import { suspectedModel } from './suspects.js';
+import { mayHaveOutliers, suspectedModel } from './suspects.js';
 
 /**
  * @typedef {import('../trainings.js').Point} Point
@@ -56,6 +56,9 @@ export async function lookAgain({ procedure, found, baseline, remedies }) {
 /** What was wrong where a remedy is what helps. @param {Remedy} remedy @param {Point} fix @param {Point} baseline @returns {CauseId} */
 function causeOf({ kind }, fix, baseline) {
   if (kind === 'normalization') return suspectedModel(baseline.trials[0]);
-  if (kind === 'clipping' && fix.config.lr === baseline.config.lr) return 'outliers';
+  const isSameRate = fix.config.lr === baseline.config.lr;
+  // Where there are none, some steps are too long for the surface, such as at the cliffs of a recurrent network.
+  if (kind === 'clipping' && isSameRate && mayHaveOutliers(baseline.config, baseline.trials[0].config.model))
+    return 'outliers';
   return fix.config.lr > baseline.config.lr ? 'rate_too_low' : 'rate_too_high';
 }

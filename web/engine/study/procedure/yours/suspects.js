@@ -127,15 +127,26 @@ function suspectScale({ config }) {
 }
 
 /** @param {Patient} patient @returns {Suspected | null} */
-function suspectOutliers({ config, trials }) {
+function suspectOutliers({ config, model, trials }) {
   const threshold = medianOf(trials.map(({ grad_norm }) => grad_norm.typical).filter((norm) => norm > 0));
   const clipped =
     config.clip === 'off' && threshold !== null ? [{ clip: 'norm', clip_norm: significant(threshold) }] : [];
   if (config.outliers > 0) return { cause: 'outliers', isOdd: true, without: [{ outliers: 0 }, ...clipped] };
   // Of the user's own data it shows in the gradients alone.
   const ratio = medianOf(trials.map(({ grad_norm }) => grad_norm.max / grad_norm.typical)) ?? 1;
-  if (config.dataset !== 'custom' || ratio < OUTLIER_RATIO || clipped.length === 0) return null;
+  if (!mayHaveOutliers(config, model) || ratio < OUTLIER_RATIO || clipped.length === 0) return null;
   return { cause: 'outliers', isOdd: false, without: clipped };
+}
+
+/**
+ * Whether there may be outliers among the inputs: they were put there, or the data are the user's own and no tokens, of
+ * which none lies further out than another.
+ *
+ * @param {Config} config
+ * @param {string | null} model
+ */
+export function mayHaveOutliers({ dataset, outliers }, model) {
+  return outliers > 0 || (dataset === 'custom' && (model === null || !usesUnits(model, ['embed'])));
 }
 
 /** Gradients of the user's own data have outliers where the largest is so many times the typical one. */
