@@ -19,8 +19,11 @@ const CORES = [
   { whole: 'build/trainscope-threads.wasm', first: 'build/first-threads.wasm', isShared: true },
 ];
 
-/** Enough to be through warmup, several epochs and evaluations, and to the end: longer runs call nothing else. */
-const STEPS = 120;
+/**
+ * Enough to be through warmup, several epochs and evaluations, and to the end: longer runs, and more samples, call nothing
+ * else.
+ */
+const SHORT = { steps: 60, samples: 1000, val_samples: 300 };
 
 const [opening] = PRESETS;
 
@@ -92,7 +95,7 @@ async function goThrough(engine, config) {
     say('resume', {});
   };
   say('preview', { config });
-  say('start', { config: { ...config, steps: STEPS }, stepsPerSecond: 1000 });
+  say('start', { config: { ...config, ...SHORT }, stepsPerSecond: 1000 });
   look();
   say('pause', {});
   await finished;
