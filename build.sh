@@ -226,12 +226,18 @@ compile_wasm() {
 
 build_wasm() {
   need_emscripten
+  local plain threads
   # One compilation serves both: atomics of a memory that is not shared are the same instructions, which every engine
   # has that has SIMD.
   compile_core build/wasm "emcc $C_FLAGS $THREADS_C_FLAGS"
-  link_core "$WASM" build/wasm "emcc $LINK_FLAGS" -Wl,
-  link_core "$THREADS_WASM" build/wasm "emcc $LINK_FLAGS $THREADS_LINK_FLAGS" -Wl,
+  # Most of the time a link keeps one core busy.
+  link_core "$WASM" build/wasm "emcc $LINK_FLAGS" -Wl, &
+  plain=$!
+  link_core "$THREADS_WASM" build/wasm "emcc $LINK_FLAGS $THREADS_LINK_FLAGS" -Wl, &
+  threads=$!
   build_fused
+  wait "$plain" || die 'the core does not link.'
+  wait "$threads" || die 'the core for several threads does not link.'
 }
 
 # Emscripten's own clang where it is recent enough, else Debian's with Emscripten's headers and library, linked by its
