@@ -135,7 +135,7 @@ export class Engine {
 
   /** Where the bins of Trainer.normBins begin, and where the last one ends: ascending, one more than bins. */
   get normEdges() {
-    return readNormEdges(this.#core);
+    return readNormEdges(this.#core).slice();
   }
 
   // ---- settings ----------------------------------------------------------------------------------------------------

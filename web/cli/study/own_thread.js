@@ -7,7 +7,6 @@
 import { TrainerError } from '../../engine/core/errors.js';
 import { runTrial } from '../../engine/study/trial/trial.js';
 import { createEngine } from '../../platform/node/index.js';
-import { completeConfig } from '../../worker/questions/complete_config.js';
 import { WorkerData } from '../../worker/worker_data.js';
 import { now, yieldNow } from '../timing.js';
 
@@ -69,7 +68,7 @@ export class OwnThread {
     const { engine, sets } = await this.#find(arithmetic);
     return runTrial({
       createTrainer: (planned) => engine.createTrainer(planned, sets.find(planned, DATA_ID)),
-      config: completeConfig(engine, { ...config, arithmetic }),
+      config: { ...config, arithmetic },
       now,
       yieldNow,
       ...options,

@@ -8,12 +8,20 @@
  *   one more than counts
  */
 
+/** They are the same for all runs, and each is a power. @type {WeakMap<import('../core/wasm.js').Core, Float64Array>} */
+const KNOWN_EDGES = new WeakMap();
+
 /**
  * @param {import('../core/wasm.js').Core} core
- * @returns {Float64Array}  the lower edge of each bin of a run's histogram, and the upper edge of the last
+ * @returns {Readonly<Float64Array>}  the lower edge of each bin of a run's histogram, and the upper edge of the last
  */
 export function readNormEdges(core) {
-  return Float64Array.from({ length: core.constants.NORM_BINS + 1 }, (_, bin) => core.call.tscope_norm_bin_edge(bin));
+  const known = KNOWN_EDGES.get(core);
+  if (known) return known;
+  const count = core.constants.NORM_BINS + 1;
+  const edges = Float64Array.from({ length: count }, (_, bin) => core.call.tscope_norm_bin_edge(bin));
+  KNOWN_EDGES.set(core, edges);
+  return edges;
 }
 
 /** The most bars. */

@@ -24,7 +24,7 @@ import { SCORED_SAMPLES } from '../data/draw.js';
  * @typedef {import('./trainer.js').Score} Score
  * @typedef {'complete' | 'diverged' | 'stopped'} EndReason
  * @typedef {{ reason: EndReason, train: Score | null, val: Score | null }} RunEnd
- *   train: the first 10,000 training samples, at the end; val: all validation data, at the end; null where stopped
+ *   train: the first 10,000 training samples, at the end, where they are scored; val: all validation data, at the end; null where stopped
  *
  * @typedef {object} Observer  what the owner of a session wants to hear; every member may be left out
  * @property {(rows: ArrayBuffer, count: number) => void} [rows]  steps were finished: packed metrics, the observer's
@@ -40,6 +40,7 @@ import { SCORED_SAMPLES } from '../data/draw.js';
  * @property {Observer} [observer]
  * @property {boolean} [paused]  true: waits for resume or step
  * @property {number} [stepsPerSecond]  0, the default, is as fast as it goes
+ * @property {boolean} [scoresTrain]  false: no score of the training data is made at the end
  * @property {Map<number, Evaluation>} [known]  evaluations by step that a fork's parent has made already
  */
 
@@ -65,6 +66,7 @@ export class Session {
   /** Called to end a wait early. @type {() => void} */
   #wake = () => {};
 
+  #scoresTrain;
   #stepsPerSecond;
   /** Where the speed limit counts from. */
   #paceSince = 0;
@@ -100,6 +102,7 @@ export class Session {
     this.#observer = options.observer ?? {};
     this.#paused = options.paused ?? false;
     this.#stepsPerSecond = options.stepsPerSecond ?? 0;
+    this.#scoresTrain = options.scoresTrain ?? true;
     this.#known = options.known ?? new Map();
     this.#sharpenedAt = trainer.stepsTaken;
     this.#diverged = trainer.summary().diverged_at >= 0;
@@ -356,6 +359,7 @@ export class Session {
   /** The last evaluation on the validation data, then the training data's; the run is over after it. */
   #advanceEnd() {
     if (this.#evaluatedAt !== this.#trainer.stepsTaken) this.#evaluate();
+    else if (!this.#scoresTrain) this.#over = true;
     else {
       this.#trainer.beginEvaluation('train', SCORED_SAMPLES);
       this.#evaluating = 'train';

@@ -98,6 +98,8 @@ export async function runTrial({
   const session = new Session(trainer, {
     now,
     yieldNow,
+    // Of the training data a trial tells the batches' losses.
+    scoresTrain: false,
     observer: {
       rows: (rows, count) => recorder.add(rows, count),
       evaluated: (evaluation) => evaluations.push(evaluation),
