@@ -17,9 +17,11 @@ static const tscope_part TSCOPE_WHOLE = {0, 1};
 
 /** This part's share of n things: [begin, end). */
 static inline int tscope_part_begin(tscope_part part, int n) {
+  if (part.index == 0) return 0; /* a thread alone need not divide */
   return (int)((int64_t)n * part.index / part.count);
 }
 static inline int tscope_part_end(tscope_part part, int n) {
+  if (part.index + 1 == part.count) return n;
   return (int)((int64_t)n * (part.index + 1) / part.count);
 }
 

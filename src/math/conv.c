@@ -249,17 +249,22 @@ TSCOPE_ASSERTED int is_consistent(const tscope_conv *conv) {
          conv->out_width == (conv->in_width - conv->kernel_width) / conv->stride + 1;
 }
 
-void tscope_conv_forward(float *y, const float *x, const float *weights, const float *bias,
-                         const tscope_conv *conv, int blocks) {
-  assert(is_consistent(conv) && blocks >= 0);
-  assert(tscope_is_aligned(y) && tscope_is_aligned(x) && tscope_is_aligned(weights));
+/** Whether a product of a matrix with each pixel, or with each block's only one, is all there is.
+ */
+static int is_product(const tscope_conv *conv) {
+  return tscope_conv_is_linear(conv) || tscope_conv_is_pointwise(conv);
+}
+
+static void forward_products(float *y, const float *x, const float *weights, const float *bias,
+                             const tscope_conv *conv, int blocks) {
+  const int pixels = conv->out_height * conv->out_width;
+  multiply_forward[tscope_conv_is_packed(conv)](y, x, weights, bias, conv->out_channels,
+                                                tscope_conv_taps(conv), blocks * pixels);
+}
+
+static void forward_images(float *y, const float *x, const float *weights, const float *bias,
+                           const tscope_conv *conv, int blocks) {
   const int taps = tscope_conv_taps(conv);
-  if (tscope_conv_is_linear(conv) || tscope_conv_is_pointwise(conv)) {
-    const int pixels = conv->out_height * conv->out_width;
-    multiply_forward[tscope_conv_is_packed(conv)](y, x, weights, bias, conv->out_channels, taps,
-                                                  blocks * pixels);
-    return;
-  }
   /* An image's block is the larger part, so all tiles of weights pass over it before the next
    * block. */
   for (int b = 0; b < blocks; b++, x += input_floats(conv), y += output_floats(conv)) {
@@ -282,6 +287,20 @@ void tscope_conv_forward(float *y, const float *x, const float *weights, const f
       }
     }
   }
+}
+
+typedef void (*convolve)(float *y, const float *x, const float *weights, const float *bias,
+                         const tscope_conv *conv, int blocks);
+
+/* Tables here, too: a network without images has V8 compile nothing that only images need, and that
+ * takes it longer than a thousand steps of a small one. */
+static const convolve forward_kinds[2] = {forward_images, forward_products};
+
+void tscope_conv_forward(float *y, const float *x, const float *weights, const float *bias,
+                         const tscope_conv *conv, int blocks) {
+  assert(is_consistent(conv) && blocks >= 0);
+  assert(tscope_is_aligned(y) && tscope_is_aligned(x) && tscope_is_aligned(weights));
+  forward_kinds[is_product(conv)](y, x, weights, bias, conv, blocks);
 }
 
 /* ---- gradient of the input ------------------------------------------------------------------ */
@@ -356,16 +375,15 @@ TSCOPE_INLINE void backward_few_rows(int rows, float *dx, size_t dx_block, const
   if (b < blocks) backward_image(rows, dx, 0, dy, 0, w, conv);
 }
 
-void tscope_conv_backward_input(float *dx, const float *dy, const float *weights,
-                                const tscope_conv *conv, int blocks) {
-  assert(is_consistent(conv) && blocks >= 0);
-  assert(tscope_is_aligned(dx) && tscope_is_aligned(dy) && tscope_is_aligned(weights));
-  if (tscope_conv_is_linear(conv) || tscope_conv_is_pointwise(conv)) {
-    const int pixels = conv->out_height * conv->out_width;
-    multiply_backward[tscope_conv_is_packed(conv)](dx, dy, weights, NULL, tscope_conv_taps(conv),
-                                                   conv->out_channels, blocks * pixels);
-    return;
-  }
+static void backward_products(float *dx, const float *dy, const float *weights,
+                              const tscope_conv *conv, int blocks) {
+  const int pixels = conv->out_height * conv->out_width;
+  multiply_backward[tscope_conv_is_packed(conv)](dx, dy, weights, NULL, tscope_conv_taps(conv),
+                                                 conv->out_channels, blocks * pixels);
+}
+
+static void backward_images(float *dx, const float *dy, const float *weights,
+                            const tscope_conv *conv, int blocks) {
   const int channels = conv->in_channels;
   const size_t block =
       image_floats(channels, conv->in_height - 2 * conv->pad, conv->in_width - 2 * conv->pad);
@@ -384,4 +402,16 @@ void tscope_conv_backward_input(float *dx, const float *dy, const float *weights
     }
     if (rest == 3) backward_image(3, dx_rest, 0, dy, 0, w_rest, conv);
   }
+}
+
+typedef void (*convolve_back)(float *dx, const float *dy, const float *weights,
+                              const tscope_conv *conv, int blocks);
+
+static const convolve_back backward_kinds[2] = {backward_images, backward_products};
+
+void tscope_conv_backward_input(float *dx, const float *dy, const float *weights,
+                                const tscope_conv *conv, int blocks) {
+  assert(is_consistent(conv) && blocks >= 0);
+  assert(tscope_is_aligned(dx) && tscope_is_aligned(dy) && tscope_is_aligned(weights));
+  backward_kinds[is_product(conv)](dx, dy, weights, conv, blocks);
 }

@@ -304,17 +304,34 @@ void tscope_conv_prepare_weights(const float *dy, const float *x, const tscope_c
   if (tscope_conv_is_linear(conv)) tscope_linear_prepare(dy, x, conv, rows, workspace, part);
 }
 
+static void backward_positions(float *dweight, float *dbias, const float *dy, const float *x,
+                               const tscope_conv *conv, int rows, int accumulate, float *workspace,
+                               tscope_part part) {
+  if (dbias) bias_image(dbias, dy, conv, blocks_of(rows), accumulate, part);
+  weights_positions(dweight, dy, x, conv, blocks_of(rows), accumulate, workspace, part);
+}
+
+static void backward_image(float *dweight, float *dbias, const float *dy, const float *x,
+                           const tscope_conv *conv, int rows, int accumulate, float *workspace,
+                           tscope_part part) {
+  if (dbias) bias_image(dbias, dy, conv, blocks_of(rows), accumulate, part);
+  weights_image(dweight, dy, x, conv, blocks_of(rows), accumulate, workspace, part);
+}
+
+typedef void (*backward_weights)(float *dweight, float *dbias, const float *dy, const float *x,
+                                 const tscope_conv *conv, int rows, int accumulate,
+                                 float *workspace, tscope_part part);
+
+/* A table, so that a network has V8 compile what its own kinds need. */
+enum { LINEAR, POSITIONS, IMAGE };
+static const backward_weights backward_kinds[3] = {tscope_linear_weights, backward_positions,
+                                                   backward_image};
+
 void tscope_conv_backward_weights(float *dweight, float *dbias, const float *dy, const float *x,
                                   const tscope_conv *conv, int rows, int accumulate,
                                   float *workspace, tscope_part part) {
-  if (tscope_conv_is_linear(conv)) {
-    tscope_linear_weights(dweight, dbias, dy, x, conv, rows, accumulate, workspace, part);
-    return;
-  }
-  if (dbias) bias_image(dbias, dy, conv, blocks_of(rows), accumulate, part);
-  if (tscope_conv_is_pointwise(conv)) {
-    weights_positions(dweight, dy, x, conv, blocks_of(rows), accumulate, workspace, part);
-  } else {
-    weights_image(dweight, dy, x, conv, blocks_of(rows), accumulate, workspace, part);
-  }
+  const int kind = tscope_conv_is_linear(conv)      ? LINEAR
+                   : tscope_conv_is_pointwise(conv) ? POSITIONS
+                                                    : IMAGE;
+  backward_kinds[kind](dweight, dbias, dy, x, conv, rows, accumulate, workspace, part);
 }

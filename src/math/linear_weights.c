@@ -75,7 +75,8 @@ static void pack_panel(float *panel, const float *v, int kernel, int channels, i
   for (int four = first; four < first + PANEL; four += 4, panel += 4) {
     size_t at[4] = {0};
     for (int t = 0; t < 4 && four + t < n; t++) {
-      at[t] = (size_t)((four + t) % kernel * channels + (four + t) / kernel) * TSCOPE_LANES;
+      const int tap = four + t; /* of a vector it is the channel, and dividing takes long */
+      at[t] = (size_t)(kernel > 1 ? tap % kernel * channels + tap / kernel : tap) * TSCOPE_LANES;
     }
     if (four + 4 <= n) {
       pack_columns(panel, v, block, at, 4, samples);

@@ -87,10 +87,8 @@ double tscope_cross_entropy(float *dlogits, int32_t *correct, const float *logit
       if (dlogits) {
         float *d = dlogits + half;
         sum = exponentials(d, in, classes, &top);
-        f32x4 factor = scale / sum;
-        for (int lane = 0; lane < 4; lane++) {
-          if (half + lane >= used) factor[lane] = 0;
-        }
+        const i32x4 is_used = (i32x4){0, 1, 2, 3} < used - half;
+        const f32x4 factor = tscope_select(is_used, scale / sum, tscope_splat(0));
         for (int c = 0; c < classes; c++) {
           tscope_store(d + c * TSCOPE_LANES, tscope_load(d + c * TSCOPE_LANES) * factor);
         }
