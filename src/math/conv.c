@@ -51,7 +51,7 @@ int tscope_conv_is_pointwise(const tscope_conv *conv) {
 /* A linear layer's weights are the larger part. They are taken in groups of tiles that stay in the
  * second cache while all blocks pass. Over a tile pass so many blocks as stay in the first cache:
  * older V8s make more of that than of tiles that pass over a block, newer ones the same. */
-enum { LINEAR_GROUP = 16 * TILE, LINEAR_FLOATS = 6144 };
+enum { LINEAR_TILES = 16, LINEAR_FLOATS = 6144 };
 
 /* Weights of a linear layer that the first cache holds are read where they are: packing them would
  * cost more than reading them from four places. */
@@ -59,13 +59,6 @@ enum { DIRECT_WEIGHTS = 4096 };
 
 int tscope_conv_is_packed(const tscope_conv *conv) {
   return !tscope_conv_is_pointwise(conv) || conv->in_channels * conv->out_channels > DIRECT_WEIGHTS;
-}
-
-/** A tile of y = bias + w x whose weights' rows lie `row` floats apart, and a row's `next`. */
-TSCOPE_INLINE void tile_linear(int rows, float *y, const float *x, const float *w, size_t row,
-                               size_t next, const float *bias, int length) {
-  const tile start = tile_start(rows, bias);
-  tile_store(y, tile_run_apart(start, rows, x, w, row, next, length), rows);
 }
 
 /* So few inputs stay in registers while all outputs pass: a tile of them would be begun and stored
@@ -115,38 +108,68 @@ TSCOPE_INLINE int multiply_few(float *y, const float *x, const float *w, size_t 
   }
 }
 
-/**
- * y [block][outs][8] = bias + w x for x [block][length][8]. Both passes of a linear layer are this:
- * forward with the weights, backward with their transpose. tile_step: floats from a tile's weights
- * to the next tile's.
- */
-TSCOPE_INLINE void multiply_linear(float *y, const float *x, const float *w, size_t row,
-                                   size_t next, size_t tile_step, const float *bias, int outs,
-                                   int length, int blocks) {
-  const int most = LINEAR_FLOATS / (length * TSCOPE_LANES), together = most > 1 ? most : 1;
-  for (int group = 0; group < outs; group += LINEAR_GROUP) {
-    const int end = outs - group < LINEAR_GROUP ? outs : group + LINEAR_GROUP;
+/** A linear layer's product, y [block][outs][8] = bias + w x for x [block][length][8]. Both passes
+ * are this: forward with the weights, backward with their transpose. */
+typedef struct product {
+  float *y;
+  const float *x, *w, *bias;
+  int outs, length;
+} product;
+
+/** A tile of a block, of outputs from o on, whose weights' rows lie `row` floats apart from w on,
+ * and a row's `next`. */
+TSCOPE_INLINE void tile_linear(int rows, const product *p, int o, int block, const float *w,
+                               size_t row, size_t next) {
+  const size_t at = (size_t)block;
+  const float *x = p->x + at * (size_t)p->length * TSCOPE_LANES;
+  const tile start = tile_start(rows, p->bias ? p->bias + o : NULL);
+  tile_store(p->y + (at * (size_t)p->outs + (size_t)o) * TSCOPE_LANES,
+             tile_run_apart(start, rows, x, w, row, next, p->length), rows);
+}
+
+/** The same of packed weights. */
+TSCOPE_INLINE void tile_packed(int rows, const product *p, int o, int block) {
+  tile_linear(rows, p, o, block, p->w + (size_t)o * (size_t)p->length, 1, TILE);
+}
+TILE_BY_ROWS(tile_packed, (p, o, block), const product *p, int o, int block)
+
+/** Among the caller's loops. */
+TSCOPE_INLINE void tile_small(int rows, const product *p, int o, int block, const float *w,
+                              size_t row, size_t next) {
+  switch (rows) {
+    case 1:
+      tile_linear(1, p, o, block, w, row, next);
+      break;
+    case 2:
+      tile_linear(2, p, o, block, w, row, next);
+      break;
+    case 3:
+      tile_linear(3, p, o, block, w, row, next);
+      break;
+    default:
+      tile_linear(SMALL_TILE, p, o, block, w, row, next);
+      break;
+  }
+}
+
+/** Packed is a constant; outputs' weights lie `step` floats apart, a tile's rows `row` and a row's
+ * `next`. */
+TSCOPE_INLINE void multiply_linear(const product *given, int packed, size_t step, size_t row,
+                                   size_t next, int blocks) {
+  const product p = *given;
+  const int most_rows = packed ? TILE : SMALL_TILE, group_rows = LINEAR_TILES * most_rows;
+  const int most = LINEAR_FLOATS / (p.length * TSCOPE_LANES), together = most > 1 ? most : 1;
+  for (int group = 0; group < p.outs; group += group_rows) {
+    const int end = at_most(p.outs, group + group_rows);
     for (int first = 0; first < blocks; first += together) {
       const int last = at_most(blocks, first + together);
-      for (int o = group; o < end; o += TILE) {
-        const float *weights = w + (size_t)(o / TILE) * tile_step, *start = bias ? bias + o : NULL;
+      for (int o = group; o < end; o += most_rows) {
+        const int rows = at_most(end - o, most_rows);
         for (int b = first; b < last; b++) {
-          const float *in = x + (size_t)b * (size_t)length * TSCOPE_LANES;
-          float *to = y + ((size_t)b * (size_t)outs + (size_t)o) * TSCOPE_LANES;
-          switch (end - o) {
-            case 1:
-              tile_linear(1, to, in, weights, row, next, start, length);
-              break;
-            case 2:
-              tile_linear(2, to, in, weights, row, next, start, length);
-              break;
-            case 3:
-              tile_linear(3, to, in, weights, row, next, start, length);
-              break;
-            default:
-              tile_linear(4, to, in, weights, row, next, start, length);
-              break;
-          }
+          if (most_rows > SMALL_TILE)
+            tile_packed_by_rows[rows - 1](given, o, b);
+          else
+            tile_small(rows, &p, o, b, p.w + (size_t)o * step, row, next);
         }
       }
     }
@@ -156,24 +179,27 @@ TSCOPE_INLINE void multiply_linear(float *y, const float *x, const float *w, siz
 typedef void (*multiply)(float *y, const float *x, const float *w, const float *bias, int outs,
                          int length, int blocks);
 
-/** w packed [⌈outs/4⌉][length][4]. */
+/** w packed, [tile][length][TILE]. */
 static void multiply_packed(float *y, const float *x, const float *w, const float *bias, int outs,
                             int length, int blocks) {
-  multiply_linear(y, x, w, 1, TILE, (size_t)length * TILE, bias, outs, length, blocks);
+  const product p = {y, x, w, bias, outs, length};
+  multiply_linear(&p, 1, (size_t)length, 1, TILE, blocks);
 }
 
 /** w [outs][length], as the weight is. */
 static void multiply_rows(float *y, const float *x, const float *w, const float *bias, int outs,
                           int length, int blocks) {
   if (multiply_few(y, x, w, (size_t)length, 1, bias, outs, length, blocks)) return;
-  multiply_linear(y, x, w, (size_t)length, 1, (size_t)length * TILE, bias, outs, length, blocks);
+  const product p = {y, x, w, bias, outs, length};
+  multiply_linear(&p, 0, (size_t)length, (size_t)length, 1, blocks);
 }
 
 /** w [length][outs], as the weight is to the pass backwards. */
 static void multiply_columns(float *y, const float *x, const float *w, const float *bias, int outs,
                              int length, int blocks) {
   if (multiply_few(y, x, w, 1, (size_t)outs, bias, outs, length, blocks)) return;
-  multiply_linear(y, x, w, 1, (size_t)outs, TILE, bias, outs, length, blocks);
+  const product p = {y, x, w, bias, outs, length};
+  multiply_linear(&p, 0, 1, 1, (size_t)outs, blocks);
 }
 
 /* Tables, because the optimizer would put a function that is called once into its caller, and V8
@@ -268,10 +294,11 @@ static void forward_images(float *y, const float *x, const float *weights, const
   /* An image's block is the larger part, so all tiles of weights pass over it before the next
    * block. */
   for (int b = 0; b < blocks; b++, x += input_floats(conv), y += output_floats(conv)) {
-    for (int o = 0; o < conv->out_channels; o += TILE) {
-      const float *w = weights + (size_t)o * (size_t)taps, *start = bias ? bias + o : NULL;
+    for (int o = 0, rows; o < conv->out_channels; o += rows) {
+      const float *w = weights + tile_place(o, taps), *start = bias ? bias + o : NULL;
       float *out = y + (size_t)o * TSCOPE_LANES;
-      switch (conv->out_channels - o) {
+      rows = small_tile_at(o, conv->out_channels);
+      switch (rows) {
         case 1:
           forward_rows(1, out, x, w, start, conv);
           break;
@@ -387,20 +414,23 @@ static void backward_images(float *dx, const float *dy, const float *weights,
   const int channels = conv->in_channels;
   const size_t block =
       image_floats(channels, conv->in_height - 2 * conv->pad, conv->in_width - 2 * conv->pad);
-  const size_t per_channel =
-      (size_t)conv->out_channels * (size_t)conv->kernel_height * (size_t)conv->kernel_width;
+  const int per_channel = conv->out_channels * conv->kernel_height * conv->kernel_width;
   const size_t dy_block = output_floats(conv);
-  const int whole = channels / TILE * TILE, rest = channels - whole;
-  const float *w_rest = weights + (size_t)whole * per_channel;
-  float *dx_rest = dx + (size_t)whole * TSCOPE_LANES;
-  if (rest == 1) backward_few_rows(1, dx_rest, block, dy, dy_block, w_rest, conv, blocks);
-  if (rest == 2) backward_few_rows(2, dx_rest, block, dy, dy_block, w_rest, conv, blocks);
-  for (int b = 0; b < blocks; b++, dx += block, dx_rest += block, dy += dy_block) {
-    for (int c = 0; c < whole; c += TILE) {
-      backward_image(4, dx + (size_t)c * TSCOPE_LANES, 0, dy, 0, weights + (size_t)c * per_channel,
-                     conv);
+  for (int c = 0, rows; c < channels; c += rows) {
+    const float *w = weights + tile_place(c, per_channel);
+    float *to = dx + (size_t)c * TSCOPE_LANES;
+    rows = small_tile_at(c, channels);
+    if (rows == 1) backward_few_rows(1, to, block, dy, dy_block, w, conv, blocks);
+    if (rows == 2) backward_few_rows(2, to, block, dy, dy_block, w, conv, blocks);
+  }
+  for (int b = 0; b < blocks; b++, dx += block, dy += dy_block) {
+    for (int c = 0, rows; c < channels; c += rows) {
+      const float *w = weights + tile_place(c, per_channel);
+      float *to = dx + (size_t)c * TSCOPE_LANES;
+      rows = small_tile_at(c, channels);
+      if (rows == 3) backward_image(3, to, 0, dy, 0, w, conv);
+      if (rows == 4) backward_image(4, to, 0, dy, 0, w, conv);
     }
-    if (rest == 3) backward_image(3, dx_rest, 0, dy, 0, w_rest, conv);
   }
 }
 

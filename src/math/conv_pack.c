@@ -14,9 +14,15 @@ size_t tscope_conv_packed_backward_size(const tscope_conv *conv) {
          (size_t)conv->kernel_width * (size_t)conv->out_channels;
 }
 
+/** The same place of two rows, side by side. */
+TSCOPE_INLINE void store_pair(float *to, float a, float b) {
+  to[0] = a;
+  to[1] = b;
+}
+
 /**
- * Four rows of n floats, `apart` floats from each other, become n columns of four, `step` floats
- * from each other. Rows from `rows` on are missing: zeros.
+ * A tile's rows of n floats, `apart` floats from each other, become n columns, `step` floats from
+ * each other. Rows from `rows` on are missing: zeros.
  */
 static void interleave_rows(float *to, size_t step, const float *from, size_t apart, int rows,
                             int n) {
@@ -25,10 +31,15 @@ static void interleave_rows(float *to, size_t step, const float *from, size_t ap
     f32x4 a = tscope_load_unaligned(from), b = tscope_load_unaligned(from + apart);
     f32x4 c = tscope_load_unaligned(from + 2 * apart), d = tscope_load_unaligned(from + 3 * apart);
     tscope_transpose4(&a, &b, &c, &d);
-    tscope_store(to, a);
-    tscope_store(to + step, b);
-    tscope_store(to + 2 * step, c);
-    tscope_store(to + 3 * step, d);
+    tscope_store_unaligned(to, a);
+    tscope_store_unaligned(to + step, b);
+    tscope_store_unaligned(to + 2 * step, c);
+    tscope_store_unaligned(to + 3 * step, d);
+    if (TILE == 6) {
+      const f32x4 e = tscope_load_unaligned(from + 4 * apart);
+      const f32x4 f = tscope_load_unaligned(from + 5 * apart);
+      for (int t = 0; t < 4; t++) store_pair(to + (size_t)t * step + 4, e[t], f[t]);
+    }
     to += 4 * step;
   }
   for (; i < n; i++, from++, to += step) {
@@ -57,7 +68,7 @@ void tscope_conv_pack_forward(float *packed, const float *weight, const tscope_c
   }
 }
 
-/** One tile of taps, [out][4]; a linear layer's taps are counted [y][x][channel]. */
+/** One tile of taps, [out][TILE]; a linear layer's taps are counted [y][x][channel]. */
 static void pack_taps(float *to, const float *weight, const tscope_conv *conv, int tap) {
   const int kernel = conv->kernel_height * conv->kernel_width, channels = conv->in_channels;
   const int taps = tscope_conv_taps(conv), columns = at_most(taps - tap, TILE);
@@ -70,7 +81,7 @@ static void pack_taps(float *to, const float *weight, const tscope_conv *conv, i
   }
 }
 
-/** A linear layer on an image whose channels fill tiles: four channels at a time. */
+/** A linear layer on an image whose channels fill tiles: a tile of channels at a time. */
 static void pack_channels(float *packed, const float *weight, const tscope_conv *conv,
                           tscope_part part) {
   const int kernel = conv->kernel_height * conv->kernel_width, count = conv->in_channels / TILE;
@@ -102,7 +113,8 @@ static void pack_backward_linear(float *packed, const float *weight, const tscop
       continue;
     }
     for (int o = 0; o < outs; o++, from += channels, to += TILE) {
-      tscope_store(to, tscope_load_unaligned(from));
+      tscope_store_unaligned(to, tscope_load_unaligned(from));
+      if (TILE == 6) store_pair(to + 4, from[4], from[5]);
     }
   }
 }

@@ -6,11 +6,11 @@
 
 /* ---- images --------------------------------------------------------------------------------- */
 
-/* Here the lanes are samples, and are summed last: a tile is four outputs by two taps, or two by
- * four, each register holding four partial sums. Images are summed strip by strip, a few rows of
- * one block, or a few small blocks, that stay in the first cache while all tiles pass over them;
- * between strips the tiles' partial sums rest in the workspace. */
-enum { STRIP_BYTES = 32 << 10, TILE_FLOATS = 32 };
+/* Here the lanes are samples, and are summed last: a tile is its rows of outputs by two taps, or
+ * two by four, each register holding four partial sums. Images are summed strip by strip, a few
+ * rows of one block, or a few small blocks, that stay in the first cache while all tiles pass over
+ * them; between strips the tiles' partial sums rest in the workspace. */
+enum { STRIP_BYTES = 32 << 10 };
 
 /** The outputs that a strip begins with and how many it has: rows of one block, or whole blocks. */
 typedef struct strip {
@@ -52,21 +52,30 @@ static int32_t *tap_offsets(const tscope_conv *conv, float *workspace, tscope_pa
                      (size_t)(part.index * tscope_conv_taps(conv)));
 }
 
-/** Behind them, likewise: where every output of a strip begins to read, from the first one. */
-static int32_t *pixel_offsets(const tscope_conv *conv, float *workspace, int blocks,
-                              tscope_part part) {
-  return (int32_t *)(workspace + (size_t)image_tiles(conv) * TILE_FLOATS +
-                     (size_t)TSCOPE_THREADS_MAX * (size_t)tscope_conv_taps(conv)) +
-         part.index * strip_pixels(conv, blocks);
+/** Where a pixel of a strip, or four lanes of it, begins to read, from the first one, and where its
+ * outputs are. */
+typedef struct pixel_place {
+  int32_t x, dy;
+} pixel_place;
+
+/** Behind them, likewise: the places of a strip's pixels, first four lanes of all, then the others.
+ */
+static pixel_place *pixel_places(const tscope_conv *conv, float *workspace, int blocks,
+                                 tscope_part part) {
+  float *behind = workspace + (size_t)image_tiles(conv) * TILE_FLOATS +
+                  (size_t)TSCOPE_THREADS_MAX * (size_t)tscope_conv_taps(conv);
+  return (pixel_place *)behind + (size_t)(part.index * 2 * strip_pixels(conv, blocks));
 }
 
-static void find_pixels(int32_t *offsets, const tscope_conv *conv, strip size) {
+static void find_pixels(pixel_place *places, const tscope_conv *conv, strip size) {
   const int in_row = conv->in_width * conv->in_channels * TSCOPE_LANES;
-  for (int b = 0; b < size.blocks; b++) {
-    for (int oy = 0; oy < size.rows; oy++) {
-      const int row = (b * conv->in_height + oy * conv->stride) * in_row;
-      for (int ox = 0; ox < conv->out_width; ox++) {
-        *offsets++ = row + ox * conv->stride * conv->in_channels * TSCOPE_LANES;
+  for (int half = 0; half < TSCOPE_LANES; half += 4) {
+    int32_t dy = half;
+    for (int b = 0; b < size.blocks; b++) {
+      for (int oy = 0; oy < size.rows; oy++) {
+        const int row = (b * conv->in_height + oy * conv->stride) * in_row + half;
+        for (int ox = 0; ox < conv->out_width; ox++, dy += conv->out_channels * TSCOPE_LANES)
+          *places++ = (pixel_place){row + ox * conv->stride * conv->in_channels * TSCOPE_LANES, dy};
       }
     }
   }
@@ -81,50 +90,40 @@ static void find_taps(int32_t *offsets, const tscope_conv *conv) {
   }
 }
 
-/** Four lanes of every pixel of the strip, then the other four. One loop goes over all of them:
- * rows are short, and each would begin a loop of its own. */
-TSCOPE_INLINE tile tile_pixels(tile sum, int rows, const float *dy, const float *x,
-                               const int32_t at[4], const int32_t *pixels, int count,
-                               size_t out_step) {
-  const int32_t fixed[4] = {at[0], at[1], at[2], at[3]};
-  TSCOPE_KEEP_LOOP
-  for (int half = 0; half < TSCOPE_LANES; half += 4) {
-    const float *d = dy + half, *first = x + half;
-    TSCOPE_KEEP_LOOP
-    for (int i = 0; i < count; i++, d += out_step) {
-      const float *from = first + pixels[i];
-      sum = tile_taps_add(sum, rows, d, TSCOPE_LANES, from + fixed[0], from + fixed[1],
-                          from + fixed[2], from + fixed[3]);
-    }
-  }
-  return sum;
-}
+/** A strip: what goes in and the gradient of what comes out, and where its pixels are. */
+typedef struct strip_view {
+  const float *dy, *x;
+  const pixel_place *places;
+  int count, is_first;
+} strip_view;
 
-static void tile_image(tile *sum, int rows, const float *dy, const float *x, const int32_t at[4],
-                       const int32_t *pixels, int count, size_t out_step) {
-  switch (rows) {
-    case 1:
-      *sum = tile_pixels(*sum, 1, dy, x, at, pixels, count, out_step);
-      break;
-    case 2:
-      *sum = tile_pixels(*sum, 2, dy, x, at, pixels, count, out_step);
-      break;
-    case 3:
-      *sum = tile_pixels(*sum, 3, dy, x, at, pixels, count, out_step);
-      break;
-    default:
-      *sum = tile_pixels(*sum, 4, dy, x, at, pixels, count, out_step);
-      break;
+/** Adds four lanes of every pixel, then the other four, to the tile of outputs from o on and of the
+ * taps at so many floats. One loop goes over all of them: rows are short, and each would begin a
+ * loop of its own. */
+TSCOPE_INLINE void tile_strip(int rows, float *sums, const strip_view *view, int o,
+                              const int32_t at[4]) {
+  const float *x0 = view->x + at[0], *x1 = view->x + at[1];
+  const float *x2 = view->x + at[2], *x3 = view->x + at[3];
+  const float *dy = view->dy + (size_t)o * TSCOPE_LANES;
+  const pixel_place *place = view->places;
+  tile sum = view->is_first ? tile_start(rows, NULL) : tile_load(TILE, sums);
+  TSCOPE_KEEP_LOOP
+  for (int i = 0; i < view->count; i++, place++) {
+    sum = tile_taps_add(sum, rows, dy + place->dy, TSCOPE_LANES, x0 + place->x, x1 + place->x,
+                        x2 + place->x, x3 + place->x);
   }
+  tile_keep(sums, &sum);
 }
+TILE_BY_ROWS(tile_strip, (sums, view, o, at), float *sums, const strip_view *view, int o,
+             const int32_t at[4])
 
 /** Writes a tile's sums to their places in PyTorch's [out][in][ky][kx]. */
-static void tile_finish(float *dweight, const tile *sum, int o, int rows, int tap,
+static void tile_finish(float *dweight, const float *rest, int o, int rows, int tap,
                         const tscope_conv *conv, int accumulate) {
   const int kernel = conv->kernel_height * conv->kernel_width, channels = conv->in_channels;
   const int taps = tscope_conv_taps(conv);
-  f32x4 sums[8]; /* [pair of taps][row][tap] where a tile has four taps, else [row][tap] */
-  memcpy(sums, sum, sizeof sums);
+  f32x4 sums[2 * TILE]; /* [pair of taps][row][tap] where a tile has four taps, else [row][tap] */
+  memcpy(sums, rest, sizeof sums);
   for (int t = 0; t < tile_taps(rows) && tap + t < taps; t++) {
     const int place = (tap + t) % channels * kernel + (tap + t) / channels;
     for (int r = 0; r < rows; r++) {
@@ -177,9 +176,9 @@ static void bias_image(float *dbias, const float *dy, const tscope_conv *conv, i
 }
 
 /** Adds a strip to the tiles [begin, end), whose sums rest between strips. */
-static void add_strip(float *dweight, const float *dy, const float *x, const tscope_conv *conv,
-                      const int32_t *pixels, int count, int is_first, int is_last, int accumulate,
-                      float *workspace, const int32_t *offsets, int begin, int end) {
+static void add_strip(float *dweight, const strip_view *view, const tscope_conv *conv, int is_last,
+                      int accumulate, float *workspace, const int32_t *offsets, int begin,
+                      int end) {
   const int per_tile = tap_groups(conv, TILE), taps = tscope_conv_taps(conv);
   int o = at_most(begin / per_tile, conv->out_channels / TILE) * TILE;
   int rows = at_most(conv->out_channels - o, TILE);
@@ -187,16 +186,9 @@ static void add_strip(float *dweight, const float *dy, const float *x, const tsc
   for (int i = begin; i < end; i++) {
     int32_t at[4];
     for (int t = 0; t < 4; t++) at[t] = offsets[at_most(tap + t, taps - 1)];
-    float *rest = workspace + (size_t)i * TILE_FLOATS;
-    tile sum = tile_start(rows, NULL);
-    if (!is_first) memcpy(&sum, rest, sizeof sum);
-    tile_image(&sum, rows, dy + (size_t)o * TSCOPE_LANES, x, at, pixels, count,
-               (size_t)conv->out_channels * TSCOPE_LANES);
-    if (is_last) {
-      tile_finish(dweight, &sum, o, rows, tap, conv, accumulate);
-    } else {
-      memcpy(rest, &sum, sizeof sum);
-    }
+    float *sums = workspace + (size_t)i * TILE_FLOATS;
+    tile_strip_by_rows[rows - 1](sums, view, o, at);
+    if (is_last) tile_finish(dweight, sums, o, rows, tap, conv, accumulate);
     tap += tile_taps(rows);
     if (tap >= taps) {
       tap = 0;
@@ -208,13 +200,14 @@ static void add_strip(float *dweight, const float *dy, const float *x, const tsc
 
 static void weights_image(float *dweight, const float *dy, const float *x, const tscope_conv *conv,
                           int blocks, int accumulate, float *workspace, tscope_part part) {
-  const int count = image_tiles(conv);
+  const int tile_count = image_tiles(conv);
   const strip most = strip_of(conv, blocks);
-  const int begin = tscope_part_begin(part, count), end = tscope_part_end(part, count);
+  const int begin = tscope_part_begin(part, tile_count);
+  const int end = tscope_part_end(part, tile_count);
   int32_t *offsets = tap_offsets(conv, workspace, part);
   find_taps(offsets, conv);
-  int32_t *pixels = pixel_offsets(conv, workspace, blocks, part);
-  find_pixels(pixels, conv, most);
+  pixel_place *places = pixel_places(conv, workspace, blocks, part);
+  int found = 0;
   const size_t in_row = (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;
   const size_t out_row = (size_t)conv->out_width * (size_t)conv->out_channels * TSCOPE_LANES;
   for (int b = 0; b < blocks; b += most.blocks) {
@@ -222,9 +215,12 @@ static void weights_image(float *dweight, const float *dy, const float *x, const
       const strip size = {at_most(blocks - b, most.blocks),
                           at_most(conv->out_height - oy, most.rows)};
       const int is_last = b + size.blocks == blocks && oy + size.rows == conv->out_height;
-      add_strip(dweight, dy, x + (size_t)(oy * conv->stride) * in_row, conv, pixels,
-                size.blocks * size.rows * conv->out_width, b == 0 && oy == 0, is_last, accumulate,
-                workspace, offsets, begin, end);
+      const int count = 2 * size.blocks * size.rows * conv->out_width;
+      if (count != found) find_pixels(places, conv, size);
+      found = count;
+      const strip_view view = {dy, x + (size_t)(oy * conv->stride) * in_row, places, count,
+                               b == 0 && oy == 0};
+      add_strip(dweight, &view, conv, is_last, accumulate, workspace, offsets, begin, end);
       dy += (size_t)(size.blocks * size.rows) * out_row;
     }
     x += (size_t)(most.blocks * conv->in_height) * in_row;
@@ -246,16 +242,23 @@ static tscope_tiling tiling_of(const tscope_conv *conv) {
   return (tscope_tiling){conv->out_channels, conv->in_channels, tile_taps(TILE), tile_taps(rest)};
 }
 
-/** As tile_finish, of four outputs and two taps that lie beside each other. */
-static void tile_finish_four(float *dweight, const tile *sum, size_t row, int accumulate) {
-  tile s = *sum;
+/** As tile_finish, of a whole tile of outputs and two taps that lie beside each other. */
+static void tile_finish_whole(float *dweight, const float *sums, size_t row, int accumulate) {
+  tile s = tile_load(TILE, sums);
   tscope_transpose4(&s.a0, &s.b0, &s.a1, &s.b1);
   tscope_transpose4(&s.a2, &s.b2, &s.a3, &s.b3);
   const f32x4 first = (s.a0 + s.b0) + (s.a1 + s.b1), second = (s.a2 + s.b2) + (s.a3 + s.b3);
   for (int i = 0; i < 4; i++, dweight += row) {
-    const f32x4 sums = i < 2 ? first : second;
-    put(dweight, sums[i % 2 * 2], accumulate);
-    put(dweight + 1, sums[i % 2 * 2 + 1], accumulate);
+    const f32x4 both = i < 2 ? first : second;
+    put(dweight, both[i % 2 * 2], accumulate);
+    put(dweight + 1, both[i % 2 * 2 + 1], accumulate);
+  }
+  if (TILE < 6) return;
+  tscope_transpose4(&s.a4, &s.b4, &s.a5, &s.b5);
+  const f32x4 third = (s.a4 + s.b4) + (s.a5 + s.b5);
+  for (int i = 0; i < 2; i++, dweight += row) {
+    put(dweight, third[2 * i], accumulate);
+    put(dweight + 1, third[2 * i + 1], accumulate);
   }
 }
 
@@ -273,13 +276,12 @@ static void weights_positions(float *dweight, const float *dy, const float *x,
     const int o = at_most(i / per_tile, conv->out_channels / TILE) * TILE;
     const int rows = at_most(conv->out_channels - o, TILE);
     const int tap = (i - o / TILE * per_tile) * tile_taps(rows);
-    tile sum;
-    memcpy(&sum, workspace + (size_t)i * TILE_FLOATS, sizeof sum);
+    const float *sums = workspace + (size_t)i * TILE_FLOATS;
     if (rows == TILE && tap + 2 <= tiling.taps)
-      tile_finish_four(dweight + (size_t)o * (size_t)tiling.taps + tap, &sum, (size_t)tiling.taps,
-                       accumulate);
+      tile_finish_whole(dweight + (size_t)o * (size_t)tiling.taps + tap, sums, (size_t)tiling.taps,
+                        accumulate);
     else
-      tile_finish(dweight, &sum, o, rows, tap, conv, accumulate);
+      tile_finish(dweight, sums, o, rows, tap, conv, accumulate);
   }
 }
 
@@ -296,7 +298,7 @@ uint64_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks) {
   }
   return (uint64_t)image_tiles(conv) * TILE_FLOATS +
          (uint64_t)TSCOPE_THREADS_MAX *
-             (uint64_t)(tscope_conv_taps(conv) + strip_pixels(conv, blocks));
+             (uint64_t)(tscope_conv_taps(conv) + 4 * strip_pixels(conv, blocks));
 }
 
 void tscope_conv_prepare_weights(const float *dy, const float *x, const tscope_conv *conv, int rows,

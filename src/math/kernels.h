@@ -47,7 +47,8 @@ int tscope_conv_is_pointwise(const tscope_conv *conv);
 /** Whether the kernels read a packed copy of the weight, rather than the weight itself. */
 int tscope_conv_is_packed(const tscope_conv *conv);
 
-/** Floats of a packed weight: forward [⌈out/4⌉][taps][4], backward [⌈in/4⌉][kernel][out][4] (or by
+/** Floats of a packed weight, T the rows of a tile (tile.h): forward [⌈out/T⌉][taps][T], backward
+ * [⌈in/T⌉][kernel][out][T] (or by
  * tap, if linear). */
 size_t tscope_conv_packed_forward_size(const tscope_conv *conv);
 size_t tscope_conv_packed_backward_size(const tscope_conv *conv);

@@ -3,12 +3,12 @@
 #include "math/tile.h"
 
 /* A sum of outer products, dweight[o][tap] = Σ_sample dy[sample][o] x[sample][tap]. One side, dy as
- * a rule, is packed once, four by sample, [⌈n/4⌉][sample][4]; the other in panels [sample][8] that
- * rest in the first cache while all of the first side passes; then a tile is four by eight, and its
- * sums go straight to their place. */
+ * a rule, is packed once, a tile's rows by sample, [tile][sample][TILE]; the other in panels
+ * [sample][8] that rest in the first cache while all of the first side passes; then a tile's sums
+ * go straight to their place. */
 enum { PANEL = 8, PANELS = 2 };
 
-/** Where the taps are few, as with points of a plane, they are the fours and outputs fill the
+/** Where the taps are few, as with points of a plane, they are the rows and outputs fill the
  * panels. The sums are the same, in the same order. */
 static int is_turned(const tscope_conv *conv) {
   return conv->kernel_height * conv->kernel_width == 1 && conv->in_channels <= TILE;
@@ -20,9 +20,30 @@ static size_t packed_floats(int n, int blocks) {
 
 static size_t panel_floats(int blocks) { return (size_t)blocks * TSCOPE_LANES * PANEL; }
 
-/** [block][n][8] → [⌈n/4⌉][sample][4], the tiles of this part. Of the last samples four are packed
- * or none: what is beyond them is nobody's. */
-static void pack_fours(float *packed, const float *v, int n, int samples, tscope_part part) {
+/** Four samples of four rows, or of fewer, to be followed by those of the next. */
+TSCOPE_INLINE void pack_square(float *to, const float *from, int rows) {
+  f32x4 r0 = tscope_load(from), r1 = tscope_splat(0), r2 = r1, r3 = r1;
+  if (rows > 1) r1 = tscope_load(from + TSCOPE_LANES);
+  if (rows > 2) r2 = tscope_load(from + 2 * TSCOPE_LANES);
+  if (rows > 3) r3 = tscope_load(from + 3 * TSCOPE_LANES);
+  tscope_transpose4(&r0, &r1, &r2, &r3);
+  tscope_store_unaligned(to, r0);
+  tscope_store_unaligned(to + TILE, r1);
+  tscope_store_unaligned(to + 2 * TILE, r2);
+  tscope_store_unaligned(to + 3 * TILE, r3);
+}
+
+/** Of the fifth and sixth row. */
+TSCOPE_INLINE void pack_pair(float *to, const float *from, int rows) {
+  for (int s = 0; s < 4; s++) {
+    to[s * TILE] = rows > 0 ? from[s] : 0;
+    to[s * TILE + 1] = rows > 1 ? from[TSCOPE_LANES + s] : 0;
+  }
+}
+
+/** [block][n][8] → [tile][sample][TILE], the tiles of this part. Of the last samples four are
+ * packed or none: what is beyond them is nobody's. */
+static void pack_rows(float *packed, const float *v, int n, int samples, tscope_part part) {
   const int blocks = blocks_of(samples);
   const int count = tiles(n), end = tscope_part_end(part, count);
   for (int i = tscope_part_begin(part, count); i < end; i++) {
@@ -32,15 +53,8 @@ static void pack_fours(float *packed, const float *v, int n, int samples, tscope
     for (int b = 0; b < blocks; b++, from += (size_t)n * TSCOPE_LANES) {
       const int lanes = at_most(samples - b * TSCOPE_LANES, TSCOPE_LANES);
       for (int half = 0; half < lanes; half += 4, to += 4 * TILE) {
-        f32x4 r0 = tscope_load(from + half), r1 = tscope_splat(0), r2 = r1, r3 = r1;
-        if (rows > 1) r1 = tscope_load(from + TSCOPE_LANES + half);
-        if (rows > 2) r2 = tscope_load(from + 2 * TSCOPE_LANES + half);
-        if (rows > 3) r3 = tscope_load(from + 3 * TSCOPE_LANES + half);
-        tscope_transpose4(&r0, &r1, &r2, &r3);
-        tscope_store(to, r0);
-        tscope_store(to + TILE, r1);
-        tscope_store(to + 2 * TILE, r2);
-        tscope_store(to + 3 * TILE, r3);
+        pack_square(to, from + half, rows);
+        if (TILE == 6) pack_pair(to + 4, from + 4 * TSCOPE_LANES + half, rows - 4);
       }
     }
   }
@@ -86,7 +100,7 @@ static void pack_panel(float *panel, const float *v, int kernel, int channels, i
   }
 }
 
-/** Where the sums of a tile go: its fours are `row` floats apart, its eights `column`. */
+/** Where the sums of a tile go: its rows are `row` floats apart, its eights `column`. */
 typedef struct place {
   size_t row, column;
   int accumulate;
@@ -112,67 +126,97 @@ TSCOPE_INLINE void put_tile(float *to, int rows, tile sum, int count, const plac
   if (rows > 1) put_row(to + at->row, sum.a1, sum.b1, count, at);
   if (rows > 2) put_row(to + 2 * at->row, sum.a2, sum.b2, count, at);
   if (rows > 3) put_row(to + 3 * at->row, sum.a3, sum.b3, count, at);
+  if (rows > 4) put_row(to + 4 * at->row, sum.a4, sum.b4, count, at);
+  if (rows > 5) put_row(to + 5 * at->row, sum.a5, sum.b5, count, at);
 }
 
-/** Four, or fewer rows, by two panels that lie `apart` floats apart, or by the first alone where
- * that is all of `count`. Of one or two rows both panels at once, or the tile would wait for its
- * own sums. */
-TSCOPE_INLINE void panel_tiles(float *to, int rows, const float *panel, size_t apart,
-                               const float *fours, int samples, int count, const place *at) {
-  const int first = at_most(count, PANEL), second = count - first;
+/** What is multiplied: two panels that lie `apart` floats apart, or the first alone where that is
+ * all of `count`, and packed rows. */
+typedef struct factors {
+  const float *panel, *rows;
+  size_t apart;
+  int samples, count;
+} factors;
+
+/** A tile of rows from `first` on by the panels. Of one or two rows both panels at once, or the
+ * tile would wait for its own sums. */
+TSCOPE_INLINE void panel_tile(int rows, float *to, const float *packed, const factors *f,
+                              const place *at) {
+  const int count = at_most(f->count, PANEL), more = f->count - count;
   const tile start = tile_start(rows, NULL);
   float *beside = to + PANEL * at->column;
-  if (rows <= 2 && second) {
-    const tile sum = tile_run_twice(start, rows, panel, apart, fours, samples);
-    put_tile(to, rows, sum, first, at);
-    put_tile(beside, rows, tile_second(sum), second, at);
+  if (rows <= 2 && more) {
+    const tile sum = tile_run_twice(start, rows, f->panel, f->apart, packed, f->samples);
+    put_tile(to, rows, sum, count, at);
+    put_tile(beside, rows, tile_second(sum), more, at);
     return;
   }
-  put_tile(to, rows, tile_run(start, rows, panel, fours, samples), first, at);
-  if (second) {
-    put_tile(beside, rows, tile_run(start, rows, panel + apart, fours, samples), second, at);
+  put_tile(to, rows, tile_run(start, rows, f->panel, packed, f->samples), count, at);
+  if (more) {
+    put_tile(beside, rows, tile_run(start, rows, f->panel + f->apart, packed, f->samples), more,
+             at);
   }
 }
 
-/** What `count` eights of a pair of panels and so many tiles of fours make. */
-typedef void (*multiply_panels)(float *to, const float *panel, size_t apart, const float *fours,
-                                int fours_count, int samples, int count, const place *at);
-
-#define MULTIPLY_PANELS(rows)                                                                     \
-  static void multiply_panels_##rows(float *to, const float *panel, size_t apart,                 \
-                                     const float *fours, int fours_count, int samples, int count, \
-                                     const place *at) {                                           \
-    for (int i = 0; i < fours_count; i++) {                                                       \
-      panel_tiles(to, rows, panel, apart, fours, samples, count, at);                             \
-      to += TILE * at->row;                                                                       \
-      fours += apart / PANEL * TILE;                                                              \
-    }                                                                                             \
+/** Tiles of so many rows, all of those in [first, last) where a function may have more than a
+ * tile's loop. */
+TSCOPE_INLINE void panel_tiles(int rows, float *to, const factors *f, int first, int last,
+                               const place *at) {
+  const factors own = *f;
+  const place own_place = *at;
+  const float *packed = own.rows + (size_t)first * (own.apart / PANEL);
+  to += (size_t)first * own_place.row;
+  for (; first < last; first += TILE) {
+    panel_tile(rows, to, packed, &own, &own_place);
+    if (TILE_IS_ALONE) return;
+    to += TILE * own_place.row;
+    packed += own.apart / PANEL * TILE;
   }
-MULTIPLY_PANELS(1)
-MULTIPLY_PANELS(2)
-MULTIPLY_PANELS(3)
-MULTIPLY_PANELS(4)
+}
+TILE_BY_ROWS(panel_tiles, (to, f, first, last, at), float *to, const factors *f, int first,
+             int last, const place *at)
 
-/* By the rows of a tile. A table, because the optimizer would put all of them into one function, in
- * which V8 keeps the sums in memory. */
-static const multiply_panels multiply_by_rows[TILE] = {multiply_panels_1, multiply_panels_2,
-                                                       multiply_panels_3, multiply_panels_4};
-
-/** Sums of up to sixteen columns of samples, `step` floats from each other: four lie at each of
- * these places, so that none waits for its own sum. */
-static void bias_of_packed(float *dbias, const float *packed, size_t step, const size_t at[4],
-                           int count, int samples, int accumulate) {
+/** sums[4 i ..] = those of four columns of samples that lie at at[i], `step` floats from each
+ * other: sixteen, so that none waits for its own sum. */
+static void sum_columns(f32x4 sums[4], const float *packed, size_t step, const size_t at[4],
+                        int samples) {
   f32x4 s0 = tscope_splat(0), s1 = s0, s2 = s0, s3 = s0;
   const float *p1 = packed + at[1], *p2 = packed + at[2], *p3 = packed + at[3];
   TSCOPE_KEEP_LOOP
   for (int s = 0; s < samples; s++, packed += step, p1 += step, p2 += step, p3 += step) {
-    s0 += tscope_load(packed);
-    s1 += tscope_load(p1);
-    s2 += tscope_load(p2);
-    s3 += tscope_load(p3);
+    s0 += tscope_load_unaligned(packed);
+    s1 += tscope_load_unaligned(p1);
+    s2 += tscope_load_unaligned(p2);
+    s3 += tscope_load_unaligned(p3);
   }
-  const f32x4 sums[4] = {s0, s1, s2, s3};
+  sums[0] = s0, sums[1] = s1, sums[2] = s2, sums[3] = s3;
+}
+
+/** Of two panels' eights, or fewer. */
+static void bias_of_panels(float *dbias, const float *panels, size_t apart, int count, int samples,
+                           int accumulate) {
+  const size_t second = count > PANEL ? apart : 0, at[4] = {0, 4, second, second + 4};
+  f32x4 sums[4];
+  sum_columns(sums, panels, PANEL, at, samples);
   for (int i = 0; i < count; i++) put(dbias + i, sums[i / 4][i % 4], accumulate);
+}
+
+/** Of all packed rows. Of a tile of six, the last four lie two floats from the first four. */
+static void bias_of_rows(float *dbias, const float *packed, size_t column, int outs, int samples,
+                         int accumulate) {
+  enum { FOURS = (TILE + 3) / 4, AT_ONCE = 4 / FOURS };
+  for (int o = 0; o < outs; o += AT_ONCE * TILE) {
+    const int last = tiles(at_most(outs - o, AT_ONCE * TILE)) - 1;
+    size_t at[4];
+    for (int i = 0; i < 4; i++)
+      at[i] = (size_t)at_most(i / FOURS, last) * TILE * column + (size_t)(i % FOURS * (TILE - 4));
+    f32x4 sums[4];
+    sum_columns(sums, packed + (size_t)o * column, TILE, at, samples);
+    for (int i = 0; i < at_most(outs - o, AT_ONCE * TILE); i++) {
+      const int row = i % TILE, four = row / 4;
+      put(dbias + o + i, sums[i / TILE * FOURS + four][row - four * (TILE - 4)], accumulate);
+    }
+  }
 }
 
 void tscope_linear_weights(float *dweight, float *dbias, const float *dy, const float *x,
@@ -180,21 +224,14 @@ void tscope_linear_weights(float *dweight, float *dbias, const float *dy, const 
                            tscope_part part) {
   const int turned = is_turned(conv), outs = conv->out_channels, taps = tscope_conv_taps(conv);
   const int kernel = turned ? 1 : conv->kernel_height * conv->kernel_width;
-  const int fours = turned ? taps : outs, eights = turned ? outs : taps;
+  const int rows = turned ? taps : outs, eights = turned ? outs : taps;
   const place at = {turned ? 1 : (size_t)taps, turned ? (size_t)taps : 1, accumulate};
   const size_t column = (size_t)blocks_of(samples) * TSCOPE_LANES;
   const size_t panel = panel_floats(blocks_of(samples));
   float *panels =
-      workspace + packed_floats(fours, blocks_of(samples)) + (size_t)part.index * PANELS * panel;
-  if (dbias && !turned && part.index == 0) {
-    for (int o = 0; o < outs; o += 4 * TILE) {
-      const int last = tiles(at_most(outs - o, 4 * TILE)) - 1;
-      size_t tile_at[4];
-      for (int i = 0; i < 4; i++) tile_at[i] = (size_t)at_most(i, last) * TILE * column;
-      bias_of_packed(dbias + o, workspace + (size_t)o * column, TILE, tile_at,
-                     at_most(outs - o, 4 * TILE), samples, accumulate);
-    }
-  }
+      workspace + packed_floats(rows, blocks_of(samples)) + (size_t)part.index * PANELS * panel;
+  if (dbias && !turned && part.index == 0)
+    bias_of_rows(dbias, workspace, column, outs, samples, accumulate);
   /* Two panels at a time, so that a line of dweight is written at once. */
   const int step = PANELS * PANEL, count = (eights + step - 1) / step;
   const int begin = tscope_part_begin(part, count) * step;
@@ -205,33 +242,27 @@ void tscope_linear_weights(float *dweight, float *dbias, const float *dy, const 
       pack_panel(panels + (size_t)p * panel, turned ? dy : x, kernel, eights / kernel,
                  first + p * PANEL, samples);
     }
-    if (dbias && turned) {
-      const size_t second = width > PANEL ? panel : 0;
-      const size_t four_at[4] = {0, 4, second, second + 4};
-      bias_of_packed(dbias + first, panels, PANEL, four_at, width, samples, accumulate);
-    }
+    if (dbias && turned) bias_of_panels(dbias + first, panels, panel, width, samples, accumulate);
+    const factors f = {panels, workspace, panel, samples, width};
     float *to = dweight + (size_t)first * at.column;
-    const int whole = fours / TILE, rest = fours % TILE;
-    if (whole) multiply_panels_4(to, panels, panel, workspace, whole, samples, width, &at);
-    if (rest) {
-      multiply_by_rows[rest - 1](to + (size_t)(whole * TILE) * at.row, panels, panel,
-                                 workspace + (size_t)(whole * TILE) * column, 1, samples, width,
-                                 &at);
-    }
+    const int whole = rows / TILE * TILE;
+    for (int row = 0; row < whole; row += TILE_IS_ALONE ? TILE : whole)
+      panel_tiles_by_rows[TILE - 1](to, &f, row, whole, &at);
+    if (whole < rows) panel_tiles_by_rows[rows - whole - 1](to, &f, whole, rows, &at);
   }
 }
 
 uint64_t tscope_linear_workspace(const tscope_conv *conv, int blocks) {
-  const int fours = is_turned(conv) ? tscope_conv_taps(conv) : conv->out_channels;
-  return (uint64_t)packed_floats(fours, blocks) +
+  const int rows = is_turned(conv) ? tscope_conv_taps(conv) : conv->out_channels;
+  return (uint64_t)packed_floats(rows, blocks) +
          (uint64_t)TSCOPE_THREADS_MAX * PANELS * panel_floats(blocks);
 }
 
 void tscope_linear_prepare(const float *dy, const float *x, const tscope_conv *conv, int samples,
                            float *workspace, tscope_part part) {
   if (is_turned(conv)) {
-    pack_fours(workspace, x, tscope_conv_taps(conv), samples, part);
+    pack_rows(workspace, x, tscope_conv_taps(conv), samples, part);
   } else {
-    pack_fours(workspace, dy, conv->out_channels, samples, part);
+    pack_rows(workspace, dy, conv->out_channels, samples, part);
   }
 }

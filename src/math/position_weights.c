@@ -12,7 +12,7 @@
  * while all tiles pass over them. */
 enum { PIECES = 128, TAPS = 64 };
 
-enum { PIECE = 4, PAIR = 2 * PIECE, TILE_FLOATS = 32 };
+enum { PIECE = 4, PAIR = 2 * PIECE };
 
 /** Floats from one pair of taps to the next: not a power of two, or all would lie in the same place
  * of the first cache. */
@@ -99,39 +99,33 @@ static void pack_pieces(float *to, const packing *pack, const tscope_pieces *p, 
 
 /* ---- tiles ---------------------------------------------------------------------------------- */
 
-/** Adds so many pieces; of one or two rows the third and fourth tap lie `beside` floats from the
+/** Packed pieces; of one or two rows a tile's third and fourth tap lie `pair` floats from the
  * first. */
-TSCOPE_INLINE tile tile_pieces(tile sum, int rows, const float *dy, const float *x, size_t beside,
-                               int pieces) {
+typedef struct packed_pieces {
+  const float *dy, *x;
+  size_t pair;
+  int count, is_first;
+} packed_pieces;
+
+/** Adds all of them to the tile at `place` among those of the same outputs. */
+TSCOPE_INLINE void tile_piece(int rows, float *sums, const packed_pieces *p, int place) {
+  const float *dy = p->dy, *x = p->x + (size_t)place * (rows > 2 ? p->pair : 2 * p->pair);
+  const float *beside = x + p->pair;
+  sums += (size_t)place * TILE_FLOATS;
+  tile sum = p->is_first ? tile_start(rows, NULL) : tile_load(TILE, sums);
   TSCOPE_KEEP_LOOP
-  for (int i = 0; i < pieces; i++, dy += TILE * PIECE, x += PAIR)
-    sum = tile_taps_add(sum, rows, dy, PIECE, x, x + PIECE, x + beside, x + beside + PIECE);
-  return sum;
+  for (int i = 0; i < p->count; i++, dy += TILE * PIECE, x += PAIR, beside += PAIR)
+    sum = tile_taps_add(sum, rows, dy, PIECE, x, x + PIECE, beside, beside + PIECE);
+  tile_keep(sums, &sum);
 }
-
-/** Adds so many pieces to `tiles` tiles that lie beside each other. */
-typedef void (*add_pieces)(float *sums, const float *dy, const float *x, size_t pair, int pieces,
-                           int tiles, int is_first);
-
-#define ADD_PIECES(rows)                                                                   \
-  static void add_pieces_##rows(float *sums, const float *dy, const float *x, size_t pair, \
-                                int pieces, int tiles, int is_first) {                     \
-    for (int i = 0; i<tiles; i++, sums += TILE_FLOATS, x += rows> 2 ? pair : 2 * pair) {   \
-      tile sum = tile_start(rows, NULL);                                                   \
-      if (!is_first) memcpy(&sum, sums, sizeof sum);                                       \
-      sum = tile_pieces(sum, rows, dy, x, pair, pieces);                                   \
-      memcpy(sums, &sum, sizeof sum);                                                      \
-    }                                                                                      \
-  }
-ADD_PIECES(1)
-ADD_PIECES(2)
-ADD_PIECES(3)
-ADD_PIECES(4)
-
-/* By the rows of a tile. A table, because the optimizer would put all of them into one function, in
- * which V8 keeps the sums in memory. */
-static const add_pieces add_by_rows[TILE] = {add_pieces_1, add_pieces_2, add_pieces_3,
-                                             add_pieces_4};
+/** To all of those in [place, end) where a function may have more than a tile's loop. */
+TSCOPE_INLINE void tile_pieces(int rows, float *sums, const packed_pieces *p, int place, int end) {
+  const packed_pieces own = *p;
+  do tile_piece(rows, sums, &own, place);
+  while (!TILE_IS_ALONE && ++place < end);
+}
+TILE_BY_ROWS(tile_pieces, (sums, p, place, end), float *sums, const packed_pieces *p, int place,
+             int end)
 
 /** Adds pieces [first, last) to what tiles [begin, end) have of taps [tap, tap + present). */
 static void add_taps(float *sums, const float *dy, const float *x, const tscope_tiling *t,
@@ -146,16 +140,17 @@ static void add_taps(float *sums, const float *dy, const float *x, const tscope_
   int mine = 0; /* the first tile of the outputs o */
   for (int o = 0; o < t->outs && mine < end; o += TILE) {
     const int rows = at_most(t->outs - o, TILE);
-    const int own = rows == TILE ? t->taps_of_four : t->taps_of_rest;
+    const int own = rows == TILE ? t->taps_of_whole : t->taps_of_rest;
     const int from = mine + tap / own, to = mine + (tap + present + own - 1) / own;
     const int i = from > begin ? from : begin, stop = at_most(to, end);
     mine += (t->taps + own - 1) / own;
     if (i >= stop) continue;
-    const packing pack_dy = {dy, t->outs, o, rows, rows > 2 ? 2 : 1, PAIR, TILE * PIECE};
+    const packing pack_dy = {dy, t->outs, o, rows, (rows + 1) / 2, PAIR, TILE * PIECE};
     pack_pieces(packed_dy, &pack_dy, p, first, last);
-    add_by_rows[rows - 1](sums + (size_t)i * TILE_FLOATS, packed_dy,
-                          packed_x + (size_t)((i - from) * own / 2) * pair, pair, count, stop - i,
-                          first == 0);
+    const packed_pieces packed = {packed_dy, packed_x + (size_t)((i - from) * own / 2) * pair, pair,
+                                  count, first == 0};
+    for (int place = 0; place < stop - i; place += TILE_IS_ALONE ? 1 : stop - i)
+      tile_pieces_by_rows[rows - 1](sums + (size_t)i * TILE_FLOATS, &packed, place, stop - i);
   }
 }
 

@@ -17,16 +17,16 @@ typedef struct tscope_pieces {
 /** A weight's shape, and how many taps its tiles have. */
 typedef struct tscope_tiling {
   int outs, taps;
-  int taps_of_four; /* of a tile of four outputs */
-  int taps_of_rest; /* of a tile of the outputs that are left over */
+  int taps_of_whole; /* of a whole tile of outputs */
+  int taps_of_rest;  /* of a tile of the outputs that are left over */
 } tscope_tiling;
 
 /** Floats that a thread packs into. */
 size_t tscope_position_workspace(int taps, const tscope_pieces *pieces);
 
 /**
- * All sums of the tiles [begin, end), each eight registers of `sums`. Those of four outputs come
- * first, and of the same outputs those of the first taps.
+ * All sums of the tiles [begin, end), each TILE_FLOATS of `sums`. Those of whole tiles of outputs
+ * come first, and of the same outputs those of the first taps.
  */
 void tscope_position_sums(float *sums, const float *dy, const float *x, const tscope_tiling *tiling,
                           const tscope_pieces *pieces, float *workspace, int begin, int end);

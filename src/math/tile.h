@@ -1,24 +1,50 @@
 /**
- * The register tile that convolutions and linear layers are made of: four outputs by eight samples,
- * or by eight taps. Eight registers of sums, named because an array that the compiler does not
- * unroll whole would live in memory; wider tiles spill in V8.
+ * The register tile that convolutions and linear layers are made of: so many outputs by eight
+ * samples, or by eight taps. Its sums are named because an array that the compiler does not unroll
+ * whole would live in memory.
  */
 #ifndef TRAINSCOPE_MATH_TILE_H
 #define TRAINSCOPE_MATH_TILE_H
 
 #include <stddef.h>
+#include <string.h>
 
 #include "math/simd.h"
 
+/**
+ * The outputs of a tile. Plain, eight sums keep the machine as busy as more would. Fused, a sum
+ * waits four steps for itself and two are added in each, so that eight never have one to spare;
+ * twelve, two factors and a third are the fifteen registers that V8 has, in a function whose only
+ * loop is the tile's.
+ */
+#ifdef TSCOPE_FUSED
+enum { TILE = 6, TILE_IS_ALONE = 1 };
+#else
+enum { TILE = 4, TILE_IS_ALONE = 0 };
+#endif
+
 typedef struct tile {
-  f32x4 a0, b0, a1, b1, a2, b2, a3, b3;
+  f32x4 a0, b0, a1, b1, a2, b2, a3, b3, a4, b4, a5, b5;
 } tile;
 
-enum { TILE = 4 };
+enum { TILE_FLOATS = 2 * 4 * TILE };
+
+/* Of a tile among other loops: there V8 has registers for no more. */
+enum { SMALL_TILE = 4 };
 
 static inline int tiles(int n) { return (n + TILE - 1) / TILE; }
 
 static inline int at_most(int n, int limit) { return n < limit ? n : limit; }
+
+/** Where a row's weights begin that are packed in tiles, each [n][TILE]. */
+static inline size_t tile_place(int row, int n) {
+  return (size_t)(row / TILE * TILE) * (size_t)n + (size_t)(row % TILE);
+}
+
+/** The rows of a small tile from `row` on, of so many: it reaches into no other packed tile. */
+static inline int small_tile_at(int row, int rows) {
+  return at_most(at_most(rows - row, SMALL_TILE), TILE - row % TILE);
+}
 
 /** sum[r] += Σ_i w[i][r] x[i], i < n, for r < rows, where rows lie `row` floats apart in w and the
  * next i `next`; rows is a constant at every call. */
@@ -45,11 +71,21 @@ TSCOPE_INLINE tile tile_run_apart(tile sum, int rows, const float *x, const floa
       sum.a3 = tscope_madd(w3, xa, sum.a3);
       sum.b3 = tscope_madd(w3, xb, sum.b3);
     }
+    if (rows > 4) {
+      f32x4 w4 = tscope_load_splat(w + 4 * row);
+      sum.a4 = tscope_madd(w4, xa, sum.a4);
+      sum.b4 = tscope_madd(w4, xb, sum.b4);
+    }
+    if (rows > 5) {
+      f32x4 w5 = tscope_load_splat(w + 5 * row);
+      sum.a5 = tscope_madd(w5, xa, sum.a5);
+      sum.b5 = tscope_madd(w5, xb, sum.b5);
+    }
   }
   return sum;
 }
 
-/** The same of packed weights, four rows beside each other. */
+/** The same of packed weights, a tile's rows beside each other. */
 TSCOPE_INLINE tile tile_run(tile sum, int rows, const float *x, const float *w, int n) {
   return tile_run_apart(sum, rows, x, w, 1, TILE, n);
 }
@@ -120,17 +156,29 @@ TSCOPE_INLINE tile tile_taps_add(tile sum, int rows, const float *d, size_t step
     sum.a3 = tscope_madd(d3, a, sum.a3);
     sum.b3 = tscope_madd(d3, b, sum.b3);
   }
+  if (rows > 4) {
+    const f32x4 d4 = tscope_load(d + 4 * step);
+    sum.a4 = tscope_madd(d4, a, sum.a4);
+    sum.b4 = tscope_madd(d4, b, sum.b4);
+  }
+  if (rows > 5) {
+    const f32x4 d5 = tscope_load(d + 5 * step);
+    sum.a5 = tscope_madd(d5, a, sum.a5);
+    sum.b5 = tscope_madd(d5, b, sum.b5);
+  }
   return sum;
 }
 
 TSCOPE_INLINE tile tile_start(int rows, const float *bias) {
   f32x4 zero = tscope_splat(0);
-  tile sum = {zero, zero, zero, zero, zero, zero, zero, zero};
+  tile sum = {zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero};
   if (bias) {
     sum.a0 = sum.b0 = tscope_splat(bias[0]);
     if (rows > 1) sum.a1 = sum.b1 = tscope_splat(bias[1]);
     if (rows > 2) sum.a2 = sum.b2 = tscope_splat(bias[2]);
     if (rows > 3) sum.a3 = sum.b3 = tscope_splat(bias[3]);
+    if (rows > 4) sum.a4 = sum.b4 = tscope_splat(bias[4]);
+    if (rows > 5) sum.a5 = sum.b5 = tscope_splat(bias[5]);
   }
   return sum;
 }
@@ -150,6 +198,54 @@ TSCOPE_INLINE void tile_store(float *y, tile sum, int rows) {
     tscope_store(y + 24, sum.a3);
     tscope_store(y + 28, sum.b3);
   }
+  if (rows > 4) {
+    tscope_store(y + 32, sum.a4);
+    tscope_store(y + 36, sum.b4);
+  }
+  if (rows > 5) {
+    tscope_store(y + 40, sum.a5);
+    tscope_store(y + 44, sum.b5);
+  }
 }
+
+/** What tile_store wrote. */
+TSCOPE_INLINE tile tile_load(int rows, const float *y) {
+  tile sum = tile_start(rows, NULL);
+  memcpy(&sum, y, (size_t)rows * TSCOPE_LANES * sizeof(float));
+  return sum;
+}
+
+TSCOPE_INLINE void tile_keep(float *y, const tile *sum) {
+  memcpy(y, sum, TILE_FLOATS * sizeof(float));
+}
+
+/**
+ * Defines kernel_by_rows[rows - 1](...) of kernel(rows, ...), in which rows is a constant. Where
+ * TILE_IS_ALONE the kernel has a tile's loop and no other: V8, of Node 20 at least, unrolls loops
+ * within loops, and then loads all that a step multiplies before its first sum. That is late, and
+ * of six rows more than registers hold. They are in a table, or the optimizer would put them back
+ * where they are called. Addresses are best made in the kernel: those that a function is given V8
+ * widens at every turn of its loop.
+ */
+#define TILE_LIST(...) __VA_ARGS__
+#define TILE_FUNCTION(kernel, rows, arguments, ...) \
+  static void kernel##_##rows(__VA_ARGS__) { kernel(rows, TILE_LIST arguments); }
+#define TILE_BY_ROWS(kernel, arguments, ...)                   \
+  TILE_FUNCTION(kernel, 1, arguments, __VA_ARGS__)             \
+  TILE_FUNCTION(kernel, 2, arguments, __VA_ARGS__)             \
+  TILE_FUNCTION(kernel, 3, arguments, __VA_ARGS__)             \
+  TILE_FUNCTION(kernel, 4, arguments, __VA_ARGS__)             \
+  TILE_MORE_ROWS(kernel, arguments, __VA_ARGS__)               \
+  static void (*const kernel##_by_rows[TILE])(__VA_ARGS__) = { \
+      kernel##_1, kernel##_2, kernel##_3, kernel##_4 TILE_MORE_ENTRIES(kernel)};
+#ifdef TSCOPE_FUSED
+#define TILE_MORE_ROWS(kernel, arguments, ...)     \
+  TILE_FUNCTION(kernel, 5, arguments, __VA_ARGS__) \
+  TILE_FUNCTION(kernel, 6, arguments, __VA_ARGS__)
+#define TILE_MORE_ENTRIES(kernel) , kernel##_5, kernel##_6
+#else
+#define TILE_MORE_ROWS(kernel, arguments, ...)
+#define TILE_MORE_ENTRIES(kernel)
+#endif
 
 #endif
