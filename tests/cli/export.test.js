@@ -86,6 +86,8 @@ test('export refuses in one sentence', async (t) => {
   );
   const { code } = await runJson([...keras, '--part', 'steps']);
   assert.match(code, /clip_norm|CLIP_NORM/);
+  const patches = ['export', 'optax', '--dataset', 'glyphs', '--model', 'patches(7) mean'];
+  await assertRefused(patches, /the layer patches cannot be exported to JAX and Optax yet.*--part steps/);
   // What is refused in both is not offered.
   await assertRefused([...keras, '--optimizer', 'muon'], /--optimizer muon cannot be exported to Keras/);
   assert.ok(!existsSync(material));

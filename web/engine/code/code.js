@@ -5,7 +5,7 @@
 
 import { nearestName } from '../config/names.js';
 import { TrainerError } from '../core/errors.js';
-import { planSteps } from './experiment.js';
+import { layersOf, planSteps } from './experiment.js';
 import { kerasProgram, kerasSteps } from './keras/keras.js';
 import { flattenLayers } from './network.js';
 import { optaxProgram, optaxSteps } from './optax/optax.js';
@@ -60,7 +60,6 @@ export function findFramework(name) {
 /** The whole experiment as a program. @param {Framework} framework  with programs @param {Experiment} experiment */
 export function writeProgram(framework, experiment) {
   judgeProgram(framework, experiment.config, experiment.data);
-  judgeLayers(framework, experiment);
   if (!framework.program) throw new TrainerError('argument', null, `${framework.label} has no whole program`);
   return framework.program(experiment);
 }
@@ -100,18 +99,22 @@ const STEPS_ALONE = 'Its optimizer, schedule and clipping can be exported alone:
  * @param {DataFacts} data
  * @throws {TrainerError}
  */
-export function judgeProgram(framework, config, { shape, tokens }) {
+export function judgeProgram(framework, config, data) {
   const { name, label } = framework;
   judgeRule(framework, planSteps(config));
-  if (READS_SEQUENCES.includes(name) || (shape.length !== 2 && !tokens)) return;
+  if (READS_SEQUENCES.includes(name)) return;
+  if (data.shape.length !== 2 && !data.tokens) {
+    judgeLayers(framework, layersOf(config, data));
+    return;
+  }
   const sentence = `dataset ${config.dataset} cannot be exported to ${label} yet: its samples are sequences, for which there is code in PyTorch only. ${STEPS_ALONE}`;
   throw new TrainerError('setting', 'dataset', sentence);
 }
 
-/** @param {Framework} framework @param {Experiment} experiment @throws {TrainerError} */
-function judgeLayers({ name, label }, { layers }) {
+/** @param {Framework} framework @param {import('./network.js').Layer[]} layers @throws {TrainerError} */
+function judgeLayers({ label }, layers) {
   const layer = flattenLayers(layers).find(({ unit }) => unit in SEQUENCE_MODULES);
-  if (!layer || READS_SEQUENCES.includes(name)) return;
+  if (!layer) return;
   const sentence = `model: the layer ${layer.unit} cannot be exported to ${label} yet: there is code in PyTorch only. ${STEPS_ALONE}`;
   throw new TrainerError('setting', 'model', sentence);
 }

@@ -140,9 +140,13 @@ export function judgeSettings(config) {
  * @throws {TrainerError} where something cannot be exported, in one sentence
  */
 export function planExperiment(config, data, { source, command }) {
+  return { ...planSteps(config), data, source, layers: layersOf(config, data), command };
+}
+
+/** The network, the last layer included. @param {Config} config @param {DataFacts} data */
+export function layersOf({ model }, data) {
   const { images, points, tokens } = SCHEMA.models;
-  const text = config.model ?? (data.tokens ? tokens : data.shape.length === 3 ? images : points);
-  return { ...planSteps(config), data, source, layers: traceNetwork(text, data), command };
+  return traceNetwork(model ?? (data.tokens ? tokens : data.shape.length === 3 ? images : points), data);
 }
 
 /** The part that stands for itself: update rule, schedule, clipping. @param {Config} config */
