@@ -173,6 +173,8 @@ test('models are repaired: normalization before the branch, gains that are far f
   assert.equal(normalizeBefore(POST)?.model, '(residual(layernorm linear(8) relu linear(8)))*3');
   assert.equal(normalizeBefore('residual(layernorm linear(8) relu)'), null);
   assert.equal(resetGains('linear(8,gain=9) relu conv(4,3,1,0,0.01)')?.model, 'linear(8) relu conv(4,3,1,0)');
+  assert.equal(resetGains('embed(8) position(9) mean')?.model, 'embed(8) position mean');
+  assert.equal(resetGains('embed(8) position() position mean'), null, 'a gain that is left out is 1');
   assert.equal(resetGains('linear(8,gain=0.7071) residual(linear(8) relu linear(8,gain=0))'), null);
   const dropping = 'linear(8) (linear(8) dropout(0.2) relu)*2 residual(relu dropout(p=0.8) linear(8))';
   assert.equal(withoutDropout(dropping)?.model, 'linear(8) (linear(8) relu)*2 residual(relu linear(8))');

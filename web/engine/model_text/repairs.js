@@ -136,6 +136,7 @@ function isSum(node) {
 
 /** Whether an argument is the unit's gain: by name, or as the last of its places. @param {Node} node @param {string} arg @param {number} place */
 function isGain({ name }, arg, place) {
+  if (arg === '') return false;
   if (arg.includes('=')) return arg.startsWith('gain=');
   return UNITS.find((unit) => unit.name === name)?.arguments[place]?.name === 'gain';
 }
@@ -149,5 +150,5 @@ function gainOf(node) {
 /** @param {Node} node */
 function withoutGain(node) {
   const kept = (node.args ?? '').split(',').filter((arg, place) => !isGain(node, arg.trim(), place));
-  return kept.join(',');
+  return kept.join(',') || null;
 }
