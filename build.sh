@@ -131,8 +131,11 @@ find_browser() {
   local candidate
   for candidate in "${TRAINSCOPE_BROWSER:-}" "$(command -v chromium || true)" "$(command -v google-chrome || true)" \
     "$(command -v google-chrome-stable || true)" '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome' \
-    '/Applications/Chromium.app/Contents/MacOS/Chromium' \
-    "$(node -e 'import("playwright-core").then((p) => console.log(p.chromium.executablePath()))' 2>/dev/null || true)"; do
+    '/Applications/Chromium.app/Contents/MacOS/Chromium' playwright; do
+    # Asked last, because that takes a process of Node.
+    if [ "$candidate" = playwright ]; then
+      candidate=$(node -e 'import("playwright-core").then((p) => console.log(p.chromium.executablePath()))' 2>/dev/null || true)
+    fi
     if [ -z "$candidate" ] || [ ! -x "$candidate" ]; then continue; fi
     case $(readlink -f "$candidate" 2>/dev/null || echo "$candidate") in /usr/bin/snap | /snap/*) continue ;; esac
     printf '%s' "$candidate"
