@@ -61,6 +61,28 @@ export function askRecord(core, name, fill) {
 }
 
 /**
+ * One real number of a record that C fills in: of a large one, the others take longer to read than to compute.
+ *
+ * @template {keyof Records} Name
+ * @param {Core} core
+ * @param {Name} name
+ * @param {keyof Records[Name]} member
+ * @param {(pointer: number) => void} fill
+ * @returns {number}
+ */
+export function askReal(core, name, member, fill) {
+  const before = SCHEMA.records[name].slice(
+    0,
+    SCHEMA.records[name].findIndex((one) => one.name === member),
+  );
+  const at = before.reduce((sum, { size }) => sum + size, 0);
+  return core.withMemory(recordBytes(name), (pointer) => {
+    fill(pointer);
+    return core.data.getFloat32(pointer + at, true);
+  });
+}
+
+/**
  * Writes the members that are numbers; those missing in record become 0.
  *
  * @template {keyof Records} Name

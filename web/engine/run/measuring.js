@@ -1,7 +1,7 @@
 /** What can be measured of a run without changing it: gradient, loss, predictions, sharpness, statistics. */
 
 import { argumentError, checkFlag, checkNumber, checkWhole, isArrayOf, readOptions } from '../core/arguments.js';
-import { askRecord, readRecord, recordBytes } from '../core/record.js';
+import { askReal, askRecord, readRecord, recordBytes } from '../core/record.js';
 import { splitIndex } from '../data/dataset.js';
 import { checkSplit, readIndices } from '../data/judging.js';
 
@@ -230,6 +230,13 @@ export class Measuring {
   /** Where the run stands. */
   summary() {
     return askRecord(this.#core, 'summary', (pointer) =>
+      this.#core.call.tscope_trainer_summarize(this.#handle, pointer),
+    );
+  }
+
+  /** The summary's smoothed_loss alone. */
+  smoothedLoss() {
+    return askReal(this.#core, 'summary', 'smoothed_loss', (pointer) =>
       this.#core.call.tscope_trainer_summarize(this.#handle, pointer),
     );
   }

@@ -11,7 +11,9 @@
  * ends in the same bits as one that was not.
  */
 
+import { METRICS_BYTES } from '../core/record.js';
 import { SCORED_SAMPLES } from '../data/draw.js';
+import { ROWS_MAX } from './layout.js';
 
 /**
  * @typedef {import('./trainer.js').Trainer} Trainer
@@ -28,6 +30,7 @@ import { SCORED_SAMPLES } from '../data/draw.js';
  *
  * @typedef {object} Observer  what the owner of a session wants to hear; every member may be left out
  * @property {(rows: ArrayBuffer, count: number) => void} [rows]  steps were finished: packed metrics, the observer's
+ * @property {boolean} [forgetsRows]  it is done with them when it returns, so that the next can lie in the same buffer
  * @property {(evaluation: Evaluation) => void} [evaluated]
  * @property {(sharpness: Sharpness) => void} [sharpened]
  * @property {(step: number) => void} [paused]
@@ -67,6 +70,8 @@ export class Session {
   #wake = () => {};
 
   #scoresTrain;
+  /** @type {ArrayBuffer | null} */
+  #buffer;
   #stepsPerSecond;
   /** Where the speed limit counts from. */
   #paceSince = 0;
@@ -103,6 +108,7 @@ export class Session {
     this.#paused = options.paused ?? false;
     this.#stepsPerSecond = options.stepsPerSecond ?? 0;
     this.#scoresTrain = options.scoresTrain ?? true;
+    this.#buffer = this.#observer.forgetsRows ? new ArrayBuffer(ROWS_MAX * METRICS_BYTES) : null;
     this.#known = options.known ?? new Map();
     this.#sharpenedAt = trainer.stepsTaken;
     this.#diverged = trainer.summary().diverged_at >= 0;
@@ -266,7 +272,8 @@ export class Session {
    */
   #advanceSteps(count, deadline) {
     const begun = this.#now();
-    const { rows, rowCount, diverged } = this.#trainer.advancePacked(count, () => this.#now() >= deadline);
+    const isLate = () => this.#now() >= deadline;
+    const { rows, rowCount, diverged } = this.#trainer.advancePacked(count, isLate, this.#buffer);
     this.#steppingMs += this.#now() - begun;
     this.#stepsRun += rowCount;
     this.#mark();
@@ -342,7 +349,7 @@ export class Session {
   #describeEvaluation(score) {
     return {
       step: this.#trainer.stepsTaken,
-      train_loss: this.#trainer.summary().smoothed_loss,
+      train_loss: this.#trainer.smoothedLoss,
       val_loss: score?.loss ?? null,
       val_accuracy: score?.accuracy ?? null,
     };

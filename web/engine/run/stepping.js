@@ -129,9 +129,17 @@ export class Stepping {
     });
   }
 
-  /** The same, packed: a 32-bit word for each of the schema's metrics. @param {number} count */
-  copyRows(count) {
-    return this.#core.bytes(this.#layout.rows, count * METRICS_BYTES).slice().buffer;
+  /**
+   * The same, packed: a 32-bit word for each of the schema's metrics.
+   *
+   * @param {number} count
+   * @param {ArrayBuffer | null} buffer  to put them into; null: a new one
+   */
+  copyRows(count, buffer) {
+    const rows = this.#core.bytes(this.#layout.rows, count * METRICS_BYTES);
+    if (!buffer) return rows.slice().buffer;
+    new Uint8Array(buffer).set(rows);
+    return buffer;
   }
 
   /** A measurement has used the memory of a step that was half done: that step begins again. */

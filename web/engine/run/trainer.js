@@ -115,12 +115,7 @@ export class Trainer extends RunFacts {
 
   // ---- steps -------------------------------------------------------------------------------------------------------
 
-  /**
-   * Takes steps, fewer where the run ends.
-   *
-   * @param {number} [count]
-   * @returns {Row[]}  one per step; empty after the run's end
-   */
+  /** Takes steps, fewer where the run ends. @param {number} [count] @returns {Row[]}  one per step taken */
   step(count = 1) {
     checkWhole('count', count, { orInfinity: true });
     /** @type {Row[]} */
@@ -145,13 +140,14 @@ export class Trainer extends RunFacts {
    *
    * @param {number} maxSteps
    * @param {() => boolean} [shouldStop]  asked after every step, and after every chunk of a large batch
+   * @param {ArrayBuffer | null} [buffer]  for the rows, instead of a new one
    * @returns {{ rows: ArrayBuffer, rowCount: number, diverged: boolean, ended: boolean }}
    *   rows: rowCount rows of the schema's metrics, a 32-bit word each, the caller's; at most 1,024. ended: no step is left.
    */
-  advancePacked(maxSteps, shouldStop) {
+  advancePacked(maxSteps, shouldStop, buffer = null) {
     const { stepping } = this.#usable;
     const { rowCount, diverged, ended } = stepping.advance(maxSteps, shouldStop);
-    return { rows: stepping.copyRows(rowCount), rowCount, diverged, ended };
+    return { rows: stepping.copyRows(rowCount, buffer), rowCount, diverged, ended };
   }
 
   /**
@@ -383,6 +379,11 @@ export class Trainer extends RunFacts {
   /** Where the run stands: the schema's record `summary`. */
   summary() {
     return this.#usable.measuring.summary();
+  }
+
+  /** Of the summary, the smoothed loss of the batches; NaN before the first step. */
+  get smoothedLoss() {
+    return this.#usable.measuring.smoothedLoss();
   }
 
   /** The episodes of instability so far: the schema's record `episode` each. */

@@ -102,6 +102,7 @@ export async function runTrial({
     scoresTrain: false,
     observer: {
       rows: (rows, count) => recorder.add(rows, count),
+      forgetsRows: true,
       evaluated: (evaluation) => evaluations.push(evaluation),
       sharpened: (measured) => sharpness.push(measured),
       sliced: () => {
@@ -117,7 +118,7 @@ export async function runTrial({
     signal?.throwIfAborted();
     return {
       ...describeTrial(trainer, end),
-      train: { loss: trainer.summary().smoothed_loss, last50: recorder.lastLoss, first: recorder.firstLoss },
+      train: { loss: trainer.smoothedLoss, last50: recorder.lastLoss, first: recorder.firstLoss },
       curve: recorder.curve,
       evaluations,
       sharpness,
@@ -131,7 +132,7 @@ export async function runTrial({
 
 /** @param {Trainer} trainer @returns {TrialProgress} */
 function describeProgress(trainer) {
-  return { step: trainer.stepsTaken, totalSteps: trainer.totalSteps, smoothed: trainer.summary().smoothed_loss };
+  return { step: trainer.stepsTaken, totalSteps: trainer.totalSteps, smoothed: trainer.smoothedLoss };
 }
 
 /** @param {Trainer} trainer @param {import('../../run/session.js').RunEnd} end */
