@@ -202,16 +202,22 @@ static void fill_lanes_bytes(const tscope_sampler *sampler, const uint8_t *const
   }
 }
 
+/** Whatever it is, sample by sample. */
+static void fill_lanes_singly(const tscope_sampler *sampler, const uint8_t *const samples[4],
+                              f32x4 gain, float *inputs) {
+  for (int lane = 0; lane < 4; lane++) fill_lane(sampler, samples[lane], gain[lane], inputs + lane);
+}
+
 typedef void fill_lanes(const tscope_sampler *sampler, const uint8_t *const samples[4], f32x4 gain,
                         float *inputs);
 
-/** What fills four lanes at once; NULL where each sample goes its own way. */
+/** What fills four lanes. */
 static fill_lanes *lanes_filler(const tscope_sampler *sampler) {
-  if (sampler->downsample != 1) return NULL;
+  if (sampler->downsample != 1) return fill_lanes_singly;
   if (sampler->dataset->format == TSCOPE_FORMAT_FLOATS) return fill_lanes_floats;
   const int is_plain =
       sampler->dataset->channels == 1 && sampler->scaling != TSCOPE_SCALING_PER_FEATURE;
-  return is_plain ? fill_lanes_bytes : NULL;
+  return is_plain ? fill_lanes_bytes : fill_lanes_singly;
 }
 
 static size_t input_elements(const tscope_sampler *sampler) {
@@ -233,8 +239,9 @@ static void clear_dead_lanes(const tscope_sampler *sampler, int rows, float *inp
 
 /** T ids into the lanes, and those that are to be predicted at the scored positions. */
 static void fill_tokens(const tscope_sampler *sampler, int split, const int32_t *indices, int first,
-                        int rows, float *inputs, uint8_t *labels) {
+                        int rows, float *inputs, uint8_t *labels, float *targets) {
   const tscope_dataset *dataset = sampler->dataset;
+  (void)targets;
   const int length = dataset->width, scored = tscope_dataset_scored(dataset);
   const size_t stride = tscope_dataset_stride(dataset, split);
   for (int row = 0; row < rows; row++) {
@@ -264,12 +271,8 @@ static void fill_answer(const tscope_sampler *sampler, int split, size_t i, int 
   }
 }
 
-void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t *indices,
+static void fill_samples(const tscope_sampler *sampler, int split, const int32_t *indices,
                          int first, int rows, float *inputs, uint8_t *labels, float *targets) {
-  if (sampler->dataset->kind == TSCOPE_KIND_TOKENS) {
-    fill_tokens(sampler, split, indices, first, rows, inputs, labels);
-    return;
-  }
   const tscope_dataset *dataset = sampler->dataset;
   const tscope_split *from = &dataset->split[split];
   const uint8_t *is_outlier = split == TSCOPE_SPLIT_TRAIN ? sampler->is_outlier : NULL;
@@ -289,15 +292,21 @@ void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t
       if (is_outlier && is_outlier[i]) gains[lane] = sampler->outlier_scale;
       fill_answer(sampler, split, i, row, labels, targets);
     }
-    float *to = lane_of(sampler, inputs, four);
-    if (fill) {
-      fill(sampler, samples, gains, to);
-    } else {
-      for (int lane = 0; lane < 4 && four + lane < rows; lane++)
-        fill_lane(sampler, samples[lane], gains[lane], to + lane);
-    }
+    fill(sampler, samples, gains, lane_of(sampler, inputs, four));
   }
   clear_dead_lanes(sampler, rows, inputs);
+}
+
+typedef void (*fill)(const tscope_sampler *sampler, int split, const int32_t *indices, int first,
+                     int rows, float *inputs, uint8_t *labels, float *targets);
+
+/* A table, so that V8 compiles only what the data need. */
+static const fill fillers[2] = {fill_samples, fill_tokens};
+
+void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t *indices,
+                         int first, int rows, float *inputs, uint8_t *labels, float *targets) {
+  const int are_tokens = sampler->dataset->kind == TSCOPE_KIND_TOKENS;
+  fillers[are_tokens](sampler, split, indices, first, rows, inputs, labels, targets);
 }
 
 void tscope_sampler_fill_raw(const tscope_sampler *sampler, const float *from, int rows,

@@ -130,15 +130,30 @@ void tscope_unit_add_bias(tscope_unit *unit, const char *part) {
       tscope_conv_taps(&product->conv);
 }
 
+static void pack_product(const tscope_unit *unit, const tscope_product *product,
+                         const tscope_pass *pass) {
+  const float *weight = tscope_unit_values(unit, pass, product->weight);
+  tscope_conv_pack_forward(product->packed, weight, &product->conv, pass->part);
+  if (tscope_pass_has_backward(pass) && (unit->wants_dx || product->wants_dx)) {
+    tscope_conv_pack_backward(product->packed_backward, weight, &product->conv, pass->part);
+  }
+}
+
+static void leave_product(const tscope_unit *unit, const tscope_product *product,
+                          const tscope_pass *pass) {
+  (void)unit, (void)product, (void)pass;
+}
+
+typedef void (*pack)(const tscope_unit *unit, const tscope_product *product,
+                     const tscope_pass *pass);
+
+/* A table, so that V8 compiles how weights are packed only where some are. */
+static const pack packers[2] = {leave_product, pack_product};
+
 void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass) {
-  const int has_backward = tscope_pass_has_backward(pass);
   for (int i = 0; i < unit->product_count; i++) {
-    tscope_product *product = &unit->products[i];
-    const float *weight = tscope_unit_values(unit, pass, product->weight);
-    tscope_conv_pack_forward(product->packed, weight, &product->conv, pass->part);
-    if (has_backward && (unit->wants_dx || product->wants_dx)) {
-      tscope_conv_pack_backward(product->packed_backward, weight, &product->conv, pass->part);
-    }
+    const tscope_product *product = &unit->products[i];
+    packers[tscope_conv_is_packed(&product->conv)](unit, product, pass);
   }
 }
 
