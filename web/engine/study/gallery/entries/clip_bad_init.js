@@ -90,7 +90,7 @@ export const clipBadInit = {
     ],
   },
   // What is evaluated on the way is not asked.
-  quick: { seeds: 1, config: { steps: 200, eval_every: 0 } },
+  quick: { seeds: 1, config: { steps: 200, val_samples: 500, eval_every: 0 } },
   measured:
     'seeds 1 to 5: diverged at step 2 1 1 1 1, with warmup 100 at 3 3 2 3 3, with warmup 1000 at 8 6 6 8 9; ' +
     'clipped at 10: final loss 1.019 1.065 0.963 0.970 1.047, accuracy 67 62 66 66 63 %; at 0.001: warmup 1000 ' +

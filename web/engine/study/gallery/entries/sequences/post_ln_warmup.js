@@ -126,7 +126,7 @@ export const postLnWarmup = {
     cells: ['post-0.01', 'post-warmup-0.01', 'pre-0.01'],
     seeds: 1,
     config: { steps: 100, samples: 1000, val_samples: 100 },
-    changes: { 'post-0.01': { steps: 60 } },
+    changes: { 'post-0.01': { steps: 60 }, 'post-warmup-0.01': { steps: 60 }, 'pre-0.01': { steps: 80 } },
   },
   measured:
     'final loss of seeds 1 to 3. Post-LN: 0.003 2.090 0.304 0.064, 0.01 2.092 2.085 2.086, 0.02 2.089 2.084 2.084; with ' +
