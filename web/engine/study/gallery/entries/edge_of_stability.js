@@ -120,7 +120,7 @@ export const edgeOfStability = {
       { warmup: { diverged: true } },
     ],
   },
-  quick: { seeds: 1, config: { samples: 256, val_samples: 256 } },
+  quick: { seeds: 1, config: { samples: 128, val_samples: 128 } },
   measured:
     'sharpness × rate over the last third, 5 seeds, at 0.25: 1.84 … 2.26; at 0.05 0.38 … 0.78; 0.5 diverged 5 of 5, ' +
     'with warmup 0.137 … 0.146',

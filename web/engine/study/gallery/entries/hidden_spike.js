@@ -106,7 +106,7 @@ export const hiddenSpike = {
   quick: {
     cells: ['none', 'warmup'],
     seeds: 1,
-    config: { steps: 200, val_samples: 500, eval_every: 50 },
+    config: { batch: 32, steps: 200, val_samples: 500, eval_every: 50 },
     changes: { warmup: { steps: 100 } },
   },
   measured:

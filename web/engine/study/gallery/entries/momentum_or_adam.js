@@ -96,7 +96,7 @@ export const momentumOrAdam = {
   quick: {
     cells: ['momentum-0.001', 'momentum-0.002', 'adam'],
     seeds: 1,
-    config: { steps: 100, downsample: 4, val_samples: 200, eval_every: 0 },
+    config: { batch: 32, steps: 150, downsample: 4, val_samples: 200, eval_every: 0 },
   },
   measured:
     'lowest final loss of Momentum, seeds 1 to 5: 1.350 1.176 1.301 2.303 1.704; Adam 0.782 0.740 0.893 1.056 ' +

@@ -78,7 +78,7 @@ export const warmupNotClip = {
   quick: {
     cells: ['none', 'clip-1', 'clip-0.1', 'warmup'],
     seeds: 1,
-    config: { steps: 150, val_samples: 200, eval_every: 0 },
+    config: { batch: 32, steps: 150, val_samples: 200, eval_every: 0 },
     changes: { warmup: { warmup_steps: 150, steps: 50 } },
   },
   measured:

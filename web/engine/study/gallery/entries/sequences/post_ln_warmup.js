@@ -125,7 +125,7 @@ export const postLnWarmup = {
   quick: {
     cells: ['post-0.01', 'post-warmup-0.01', 'pre-0.01'],
     seeds: 1,
-    config: { steps: 100, samples: 1000, val_samples: 100 },
+    config: { batch: 16, steps: 100, samples: 1000, val_samples: 100 },
     changes: { 'post-0.01': { steps: 60 }, 'post-warmup-0.01': { steps: 60 }, 'pre-0.01': { steps: 80 } },
   },
   measured:

@@ -78,7 +78,7 @@ export const warmupInside = {
   quick: {
     cells: ['adam', 'radam'],
     seeds: 1,
-    config: { steps: 100, samples: 1000, val_samples: 100 },
+    config: { batch: 16, steps: 120, samples: 1000, val_samples: 100 },
     changes: { adam: { steps: 60 } },
   },
   measured:
