@@ -335,12 +335,12 @@ build_bench() {
   need_emscripten
   mkdir -p build
   local release exports='--export=bench_peak_run --export=bench_peak_flops'
-  if is_older build/bench_peak.wasm tests/bench/peak.c src/math/simd.h build.sh; then
+  if is_older build/bench_peak.wasm tests/bench/peak.c src/math/simd.h src/math/tile.h build.sh; then
     # shellcheck disable=SC2086
     emcc $C_FLAGS -Isrc -sSTANDALONE_WASM --no-entry ${exports//--export/-Wl,--export} tests/bench/peak.c -o build/bench_peak.new.wasm
     mv build/bench_peak.new.wasm build/bench_peak.wasm
   fi
-  if [ ! -e "$FUSED_WASM" ] || ! is_older build/bench_peak_fused.wasm tests/bench/peak.c src/math/simd.h build.sh; then return; fi
+  if [ ! -e "$FUSED_WASM" ] || ! is_older build/bench_peak_fused.wasm tests/bench/peak.c src/math/simd.h src/math/tile.h build.sh; then return; fi
   # shellcheck disable=SC2086
   if emcc_is_relaxed; then
     emcc $C_FLAGS $FUSED_C_FLAGS -Isrc -sSTANDALONE_WASM --no-entry ${exports//--export/-Wl,--export} tests/bench/peak.c \
