@@ -1,6 +1,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "math/conv_images.h"
 #include "math/kernels.h"
 #include "math/tile.h"
 
@@ -15,10 +16,6 @@ int tscope_conv_is_linear(const tscope_conv *conv) {
 
 static size_t image_floats(int channels, int height, int width) {
   return (size_t)channels * (size_t)height * (size_t)width * TSCOPE_LANES;
-}
-
-static size_t input_floats(const tscope_conv *conv) {
-  return image_floats(conv->in_channels, conv->in_height, conv->in_width);
 }
 
 static size_t output_floats(const tscope_conv *conv) {
@@ -207,68 +204,6 @@ static void multiply_columns(float *y, const float *x, const float *w, const flo
 static const multiply multiply_forward[2] = {multiply_rows, multiply_packed};
 static const multiply multiply_backward[2] = {multiply_columns, multiply_packed};
 
-/** One tile of outputs: so many runs of `run` inputs; run is a constant where it is short. */
-TSCOPE_INLINE tile forward_pixel(int rows, tile sum, const float *x, size_t in_row, const float *w,
-                                 int runs, int run) {
-  for (int ky = 0; ky < runs; ky++, x += in_row, w += run * TILE) {
-    sum = tile_run(sum, rows, x, w, run);
-  }
-  return sum;
-}
-
-/** The same for two outputs, for tiles of one or two rows. */
-TSCOPE_INLINE tile forward_pixels(int rows, tile sum, const float *x, size_t in_row, size_t apart,
-                                  const float *w, int runs, int run) {
-  for (int ky = 0; ky < runs; ky++, x += in_row, w += run * TILE) {
-    sum = tile_run_twice(sum, rows, x, apart, w, run);
-  }
-  return sum;
-}
-
-TSCOPE_INLINE void forward_image(int rows, float *y, const float *x, const float *w,
-                                 const float *bias, const tscope_conv *conv, int run) {
-  const size_t in_row = (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;
-  const size_t in_step = (size_t)conv->stride * (size_t)conv->in_channels * TSCOPE_LANES;
-  const size_t out_step = (size_t)conv->out_channels * TSCOPE_LANES;
-  tile start = tile_start(rows, bias), twice = start;
-  twice.a2 = start.a0, twice.b2 = start.b0, twice.a3 = start.a1, twice.b3 = start.b1;
-  for (int oy = 0; oy < conv->out_height; oy++) {
-    /* Rows of the kernel that lie in the padding see zeros only. */
-    const int top = oy * conv->stride, inside_end = conv->in_height - conv->pad - top;
-    const int ky = top < conv->pad ? at_most(conv->pad - top, conv->kernel_height) : 0;
-    const int height = at_most(inside_end, conv->kernel_height) - ky;
-    const float *from = x + (size_t)(top + ky) * in_row, *weights = w + ky * run * TILE;
-    int ox = 0;
-    for (; rows <= 2 && ox + 1 < conv->out_width; ox += 2, from += 2 * in_step) {
-      const tile sum = forward_pixels(rows, twice, from, in_row, in_step, weights, height, run);
-      tile_store(y, sum, rows);
-      tile_store(y + out_step, tile_second(sum), rows);
-      y += 2 * out_step;
-    }
-    for (; ox < conv->out_width; ox++, from += in_step, y += out_step) {
-      tile_store(y, forward_pixel(rows, start, from, in_row, weights, height, run), rows);
-    }
-  }
-}
-
-/* Runs of 3 and 5, a single channel's under the usual kernels, are unrolled: a loop so short costs
- * more than its sums. */
-TSCOPE_INLINE void forward_rows(int rows, float *y, const float *x, const float *w,
-                                const float *bias, const tscope_conv *conv) {
-  const int run = conv->kernel_width * conv->in_channels;
-  switch (run) {
-    case 3:
-      forward_image(rows, y, x, w, bias, conv, 3);
-      break;
-    case 5:
-      forward_image(rows, y, x, w, bias, conv, 5);
-      break;
-    default:
-      forward_image(rows, y, x, w, bias, conv, run);
-      break;
-  }
-}
-
 /** Whether the output is as large as the kernel and the stride make it. */
 TSCOPE_ASSERTED int is_consistent(const tscope_conv *conv) {
   return conv->out_height == (conv->in_height - conv->kernel_height) / conv->stride + 1 &&
@@ -288,40 +223,12 @@ static void forward_products(float *y, const float *x, const float *weights, con
                                                 tscope_conv_taps(conv), blocks * pixels);
 }
 
-static void forward_images(float *y, const float *x, const float *weights, const float *bias,
-                           const tscope_conv *conv, int blocks) {
-  const int taps = tscope_conv_taps(conv);
-  /* An image's block is the larger part, so all tiles of weights pass over it before the next
-   * block. */
-  for (int b = 0; b < blocks; b++, x += input_floats(conv), y += output_floats(conv)) {
-    for (int o = 0, rows; o < conv->out_channels; o += rows) {
-      const float *w = weights + tile_place(o, taps), *start = bias ? bias + o : NULL;
-      float *out = y + (size_t)o * TSCOPE_LANES;
-      rows = small_tile_at(o, conv->out_channels);
-      switch (rows) {
-        case 1:
-          forward_rows(1, out, x, w, start, conv);
-          break;
-        case 2:
-          forward_rows(2, out, x, w, start, conv);
-          break;
-        case 3:
-          forward_rows(3, out, x, w, start, conv);
-          break;
-        default:
-          forward_rows(4, out, x, w, start, conv);
-          break;
-      }
-    }
-  }
-}
-
 typedef void (*convolve)(float *y, const float *x, const float *weights, const float *bias,
                          const tscope_conv *conv, int blocks);
 
 /* Tables here, too: a network without images has V8 compile nothing that only images need, and that
  * takes it longer than a thousand steps of a small one. */
-static const convolve forward_kinds[2] = {forward_images, forward_products};
+static const convolve forward_kinds[2] = {tscope_conv_forward_images, forward_products};
 
 void tscope_conv_forward(float *y, const float *x, const float *weights, const float *bias,
                          const tscope_conv *conv, int blocks) {

@@ -1,9 +1,30 @@
 /** The orders in which tiles read their operands; nothing here computes. */
-#include "math/kernels.h"
+#include "math/conv_images.h"
 #include "math/tile.h"
 
-size_t tscope_conv_packed_forward_size(const tscope_conv *conv) {
+static size_t packed_forward(const tscope_conv *conv) {
   return (size_t)tiles(conv->out_channels) * TILE * (size_t)tscope_conv_taps(conv);
+}
+
+/** Whether the places of a window's taps lie behind the weights. */
+static int has_offsets(const tscope_conv *conv) {
+  return TILE_IS_ALONE && !tscope_conv_is_linear(conv) && !tscope_conv_is_pointwise(conv);
+}
+
+size_t tscope_conv_packed_forward_size(const tscope_conv *conv) {
+  return packed_forward(conv) + (has_offsets(conv) ? (size_t)tscope_conv_taps(conv) : 0);
+}
+
+const int32_t *tscope_conv_offsets(const float *packed, const tscope_conv *conv) {
+  return (const int32_t *)(packed + packed_forward(conv));
+}
+
+void tscope_conv_find_taps(int32_t *offsets, const tscope_conv *conv) {
+  const int run = conv->kernel_width * conv->in_channels;
+  for (int ky = 0; ky < conv->kernel_height; ky++) {
+    for (int i = 0; i < run; i++)
+      *offsets++ = (ky * conv->in_width * conv->in_channels + i) * TSCOPE_LANES;
+  }
 }
 
 size_t tscope_conv_packed_backward_size(const tscope_conv *conv) {
@@ -52,6 +73,8 @@ void tscope_conv_pack_forward(float *packed, const float *weight, const tscope_c
   const int kernel = conv->kernel_height * conv->kernel_width, channels = conv->in_channels;
   const size_t taps = (size_t)tscope_conv_taps(conv);
   if (!tscope_conv_is_packed(conv)) return;
+  if (has_offsets(conv) && part.index == 0)
+    tscope_conv_find_taps((int32_t *)(packed + packed_forward(conv)), conv);
   const int count = tiles(conv->out_channels), end = tscope_part_end(part, count);
   for (int i = tscope_part_begin(part, count); i < end; i++) {
     const int o = i * TILE, rows = at_most(conv->out_channels - o, TILE);

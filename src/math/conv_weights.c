@@ -1,6 +1,7 @@
 /** The gradient of the weights of convolutions and linear layers. */
 #include <string.h>
 
+#include "math/conv_images.h"
 #include "math/linear_weights.h"
 #include "math/position_weights.h"
 
@@ -77,15 +78,6 @@ static void find_pixels(pixel_place *places, const tscope_conv *conv, strip size
         for (int ox = 0; ox < conv->out_width; ox++, dy += conv->out_channels * TSCOPE_LANES)
           *places++ = (pixel_place){row + ox * conv->stride * conv->in_channels * TSCOPE_LANES, dy};
       }
-    }
-  }
-}
-
-static void find_taps(int32_t *offsets, const tscope_conv *conv) {
-  const int run = conv->kernel_width * conv->in_channels;
-  for (int ky = 0; ky < conv->kernel_height; ky++) {
-    for (int i = 0; i < run; i++) {
-      *offsets++ = (ky * conv->in_width * conv->in_channels + i) * TSCOPE_LANES;
     }
   }
 }
@@ -205,7 +197,7 @@ static void weights_image(float *dweight, const float *dy, const float *x, const
   const int begin = tscope_part_begin(part, tile_count);
   const int end = tscope_part_end(part, tile_count);
   int32_t *offsets = tap_offsets(conv, workspace, part);
-  find_taps(offsets, conv);
+  tscope_conv_find_taps(offsets, conv);
   pixel_place *places = pixel_places(conv, workspace, blocks, part);
   int found = 0;
   const size_t in_row = (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;

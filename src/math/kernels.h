@@ -48,8 +48,7 @@ int tscope_conv_is_pointwise(const tscope_conv *conv);
 int tscope_conv_is_packed(const tscope_conv *conv);
 
 /** Floats of a packed weight, T the rows of a tile (tile.h): forward [⌈out/T⌉][taps][T], backward
- * [⌈in/T⌉][kernel][out][T] (or by
- * tap, if linear). */
+ * [⌈in/T⌉][kernel][out][T] (or by tap, if linear). What else the kernels want lies behind. */
 size_t tscope_conv_packed_forward_size(const tscope_conv *conv);
 size_t tscope_conv_packed_backward_size(const tscope_conv *conv);
 /** Floats of workspace that tscope_conv_backward_weights needs for so many blocks. */

@@ -46,42 +46,46 @@ static inline int small_tile_at(int row, int rows) {
   return at_most(at_most(rows - row, SMALL_TILE), TILE - row % TILE);
 }
 
-/** sum[r] += Σ_i w[i][r] x[i], i < n, for r < rows, where rows lie `row` floats apart in w and the
- * next i `next`; rows is a constant at every call. */
+/** sum[r] += w[r] x for r < rows, where rows lie `row` floats apart in w; rows
+ * is a constant at every call. */
+TSCOPE_INLINE tile tile_add(tile sum, int rows, const float *x, const float *w, size_t row) {
+  f32x4 xa = tscope_load(x), xb = tscope_load(x + 4);
+  f32x4 w0 = tscope_load_splat(w);
+  sum.a0 = tscope_madd(w0, xa, sum.a0);
+  sum.b0 = tscope_madd(w0, xb, sum.b0);
+  if (rows > 1) {
+    f32x4 w1 = tscope_load_splat(w + row);
+    sum.a1 = tscope_madd(w1, xa, sum.a1);
+    sum.b1 = tscope_madd(w1, xb, sum.b1);
+  }
+  if (rows > 2) {
+    f32x4 w2 = tscope_load_splat(w + 2 * row);
+    sum.a2 = tscope_madd(w2, xa, sum.a2);
+    sum.b2 = tscope_madd(w2, xb, sum.b2);
+  }
+  if (rows > 3) {
+    f32x4 w3 = tscope_load_splat(w + 3 * row);
+    sum.a3 = tscope_madd(w3, xa, sum.a3);
+    sum.b3 = tscope_madd(w3, xb, sum.b3);
+  }
+  if (rows > 4) {
+    f32x4 w4 = tscope_load_splat(w + 4 * row);
+    sum.a4 = tscope_madd(w4, xa, sum.a4);
+    sum.b4 = tscope_madd(w4, xb, sum.b4);
+  }
+  if (rows > 5) {
+    f32x4 w5 = tscope_load_splat(w + 5 * row);
+    sum.a5 = tscope_madd(w5, xa, sum.a5);
+    sum.b5 = tscope_madd(w5, xb, sum.b5);
+  }
+  return sum;
+}
+
+/** The same of n inputs, whose weights lie `next` floats apart. */
 TSCOPE_INLINE tile tile_run_apart(tile sum, int rows, const float *x, const float *w, size_t row,
                                   size_t next, int n) {
   TSCOPE_KEEP_LOOP
-  for (int i = 0; i < n; i++, x += TSCOPE_LANES, w += next) {
-    f32x4 xa = tscope_load(x), xb = tscope_load(x + 4);
-    f32x4 w0 = tscope_load_splat(w);
-    sum.a0 = tscope_madd(w0, xa, sum.a0);
-    sum.b0 = tscope_madd(w0, xb, sum.b0);
-    if (rows > 1) {
-      f32x4 w1 = tscope_load_splat(w + row);
-      sum.a1 = tscope_madd(w1, xa, sum.a1);
-      sum.b1 = tscope_madd(w1, xb, sum.b1);
-    }
-    if (rows > 2) {
-      f32x4 w2 = tscope_load_splat(w + 2 * row);
-      sum.a2 = tscope_madd(w2, xa, sum.a2);
-      sum.b2 = tscope_madd(w2, xb, sum.b2);
-    }
-    if (rows > 3) {
-      f32x4 w3 = tscope_load_splat(w + 3 * row);
-      sum.a3 = tscope_madd(w3, xa, sum.a3);
-      sum.b3 = tscope_madd(w3, xb, sum.b3);
-    }
-    if (rows > 4) {
-      f32x4 w4 = tscope_load_splat(w + 4 * row);
-      sum.a4 = tscope_madd(w4, xa, sum.a4);
-      sum.b4 = tscope_madd(w4, xb, sum.b4);
-    }
-    if (rows > 5) {
-      f32x4 w5 = tscope_load_splat(w + 5 * row);
-      sum.a5 = tscope_madd(w5, xa, sum.a5);
-      sum.b5 = tscope_madd(w5, xb, sum.b5);
-    }
-  }
+  for (int i = 0; i < n; i++, x += TSCOPE_LANES, w += next) sum = tile_add(sum, rows, x, w, row);
   return sum;
 }
 
@@ -90,33 +94,37 @@ TSCOPE_INLINE tile tile_run(tile sum, int rows, const float *x, const float *w, 
   return tile_run_apart(sum, rows, x, w, 1, TILE, n);
 }
 
-/**
- * Likewise for one or two rows, and two runs of x that lie `apart` floats apart: the upper half of
- * the tile is the second run's. A tile of two rows alone would wait for its own sums.
- */
-TSCOPE_INLINE tile tile_run_twice(tile sum, int rows, const float *x, size_t apart, const float *w,
-                                  int n) {
-  TSCOPE_KEEP_LOOP
-  for (int i = 0; i < n; i++, x += TSCOPE_LANES, w += TILE) {
-    f32x4 xa = tscope_load(x), xb = tscope_load(x + 4);
-    f32x4 ya = tscope_load(x + apart), yb = tscope_load(x + apart + 4);
-    f32x4 w0 = tscope_load_splat(w);
-    sum.a0 = tscope_madd(w0, xa, sum.a0);
-    sum.b0 = tscope_madd(w0, xb, sum.b0);
-    sum.a2 = tscope_madd(w0, ya, sum.a2);
-    sum.b2 = tscope_madd(w0, yb, sum.b2);
-    if (rows > 1) {
-      f32x4 w1 = tscope_load_splat(w + 1);
-      sum.a1 = tscope_madd(w1, xa, sum.a1);
-      sum.b1 = tscope_madd(w1, xb, sum.b1);
-      sum.a3 = tscope_madd(w1, ya, sum.a3);
-      sum.b3 = tscope_madd(w1, yb, sum.b3);
-    }
+/** tile_add for one or two rows of two inputs: the upper half of the tile is
+ * that of y. A tile of two rows alone would wait for its own sums. */
+TSCOPE_INLINE tile tile_add_twice(tile sum, int rows, const float *x, const float *y,
+                                  const float *w) {
+  f32x4 xa = tscope_load(x), xb = tscope_load(x + 4);
+  f32x4 ya = tscope_load(y), yb = tscope_load(y + 4);
+  f32x4 w0 = tscope_load_splat(w);
+  sum.a0 = tscope_madd(w0, xa, sum.a0);
+  sum.b0 = tscope_madd(w0, xb, sum.b0);
+  sum.a2 = tscope_madd(w0, ya, sum.a2);
+  sum.b2 = tscope_madd(w0, yb, sum.b2);
+  if (rows > 1) {
+    f32x4 w1 = tscope_load_splat(w + 1);
+    sum.a1 = tscope_madd(w1, xa, sum.a1);
+    sum.b1 = tscope_madd(w1, xb, sum.b1);
+    sum.a3 = tscope_madd(w1, ya, sum.a3);
+    sum.b3 = tscope_madd(w1, yb, sum.b3);
   }
   return sum;
 }
 
-/** Of tile_run_twice: the second run's sums, where those of a tile are. */
+/** Likewise of two runs of x that lie `apart` floats apart. */
+TSCOPE_INLINE tile tile_run_twice(tile sum, int rows, const float *x, size_t apart, const float *w,
+                                  int n) {
+  TSCOPE_KEEP_LOOP
+  for (int i = 0; i < n; i++, x += TSCOPE_LANES, w += TILE)
+    sum = tile_add_twice(sum, rows, x, x + apart, w);
+  return sum;
+}
+
+/** Of tile_add_twice: the second input's sums, where those of a tile are. */
 TSCOPE_INLINE tile tile_second(tile sum) {
   return (tile){.a0 = sum.a2, .b0 = sum.b2, .a1 = sum.a3, .b1 = sum.b3};
 }

@@ -1,0 +1,16 @@
+/** Convolutions that are no product of a matrix with each pixel, for conv.c. */
+#ifndef TRAINSCOPE_MATH_CONV_IMAGES_H
+#define TRAINSCOPE_MATH_CONV_IMAGES_H
+
+#include "math/kernels.h"
+
+/** As tscope_conv_forward. */
+void tscope_conv_forward_images(float *y, const float *x, const float *weights, const float *bias,
+                                const tscope_conv *conv, int blocks);
+
+/* Where each tap of a window lies, in floats from the first; and those that lie behind the packed
+ * weights of tiles that are alone. */
+void tscope_conv_find_taps(int32_t *offsets, const tscope_conv *conv);
+const int32_t *tscope_conv_offsets(const float *packed, const tscope_conv *conv);
+
+#endif
