@@ -491,11 +491,22 @@ begin_part() {
   part_kinds+=("$1")
   part_titles+=("$2")
   shift 2
+  # A group of processes of its own, which can be stopped as one.
+  set -m
   (
     set -e
     "$@"
   ) >"build/parts/${#part_titles[@]}.log" 2>&1 &
   part_ids+=($!)
+  set +m
+}
+
+# Whoever interrupts the tests, or has seen enough, means what was begun behind them, too.
+stop_parts() {
+  local id
+  for id in ${part_ids[@]+"${part_ids[@]}"}; do
+    if [ -n "$id" ]; then kill -- "-$id" 2>/dev/null || true; fi
+  done
 }
 
 # begin TITLE COMMAND…: starts one part beside the others, whose output waits for finish.
@@ -520,6 +531,7 @@ finish() {
     [ "${part_kinds[$i]}" = "$1" ] || continue
     status=0
     wait "${part_ids[$i]}" || status=$?
+    part_ids[$i]=''
     say "== ${part_titles[$i]}"
     cat "build/parts/$((i + 1)).log" >&2
     record "${part_titles[$i]}" "$status"
@@ -622,6 +634,7 @@ test_browsers() {
 # core idle, since some of them wait for a browser.
 run_tests() {
   local packages browser
+  trap stop_parts EXIT
   need_node
   need_packages &
   packages=$!
