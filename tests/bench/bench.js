@@ -70,7 +70,7 @@ const FUSED_STEPS = 60;
 
 /** @type {Record<'quick' | 'full', Effort>} */
 const EFFORTS = {
-  quick: { rounds: 3, slice_ms: 20, agree_ms: 1000, steps: 60, images: 2000 },
+  quick: { rounds: 3, slice_ms: 20, agree_ms: 1000, steps: 40, images: 2000 },
   full: { rounds: 11, slice_ms: 300, agree_ms: 60_000, steps: 300, images: 10_000 },
 };
 

@@ -53,7 +53,7 @@ test('a reload in mid-run goes on from the last snapshot to the digest of an und
   assert.equal((await activeOf(page)).status, 'running');
 
   await page.reload();
-  await page.getByText(/kept one is kept up to step [\d,]+ of 30,000/).waitFor();
+  await page.getByText(/kept one is kept up to step [\d,]+ of 12,000/).waitFor();
   const other = await page.context().newPage();
   await other.goto(new URL(SLOW_SEARCH, page.url()).href);
   await page.getByRole('button', { name: 'Go on', exact: true }).click();

@@ -54,10 +54,10 @@ test('a lesson is run over its seeds to the verdict, with figures and curves', a
   const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/hidden-spike');
   const panel = page.getByRole('tabpanel', { name: 'Lessons' });
   await panel.getByText('What must be seen').waitFor();
-  // Half the steps show it, too.
+  // Half the steps show it, too, of smaller batches.
   await read(page, ({ lessons }) => {
     const { config, cells } = lessons.find(({ id }) => id === 'hidden-spike') ?? { config: {}, cells: [] };
-    Object.assign(config, { steps: 200, eval_every: 50 });
+    Object.assign(config, { batch: 32, steps: 200, val_samples: 500, eval_every: 50 });
     for (const cell of cells) if (cell.id === 'warmup') cell.config.steps = 100;
   });
   await panel.getByRole('combobox', { name: 'Seeds' }).selectOption('1');
@@ -197,7 +197,7 @@ test('four rates: accuracy stands beside the loss, and the table sums both up fo
   // How figures and curves belong together shows in half the steps and in small images, too.
   await read(page, ({ lessons }) => {
     for (const { id, config } of lessons)
-      if (id === 'four-rates') Object.assign(config, { steps: 300, downsample: 2, val_samples: 500 });
+      if (id === 'four-rates') Object.assign(config, { steps: 150, downsample: 2, val_samples: 200 });
   });
   await panel.getByRole('combobox', { name: 'Seeds' }).selectOption('1');
   await panel.getByRole('button', { name: 'Run this lesson' }).click();
@@ -254,6 +254,10 @@ test('a lesson whose data are not here says so and offers to read them', async (
 test('a lesson that runs can be stopped, and keeps what it has', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/figure-7');
   const panel = page.getByRole('tabpanel', { name: 'Lessons' });
+  await waitUntil(page, ({ lessons }) => lessons.length > 0);
+  await read(page, ({ lessons }) => {
+    for (const { id, config } of lessons) if (id === 'figure-7') config.steps = 400;
+  });
   await panel.getByRole('button', { name: 'Run this lesson' }).click();
   await waitUntil(page, ({ lessonRun }) => lessonRun('figure-7').done > 0);
   await panel.getByRole('button', { name: 'Stop' }).click();

@@ -14,10 +14,10 @@ export const CONFIG = {
 export const SEARCH = searchFor(CONFIG);
 
 /** Steps a second at which it is in mid-run for minutes, whatever else the machine does meanwhile. */
-const SLOWLY = 125;
+const SLOWLY = 50;
 
 /** The same for pages that go so slowly, from their first step on. */
-export const SLOW_CONFIG = { ...CONFIG, steps: 30_000 };
+export const SLOW_CONFIG = { ...CONFIG, steps: 12_000 };
 export const SLOW_SEARCH = `${searchFor(SLOW_CONFIG)}&speed=${SLOWLY}`;
 
 /** The page's address of some settings. @param {Record<string, string | number>} settings */
