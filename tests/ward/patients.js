@@ -38,6 +38,7 @@ const WARDS = {
     ['plane-sgd', times('lr', 20)],
     ['circle-nadam-ln', times('lr', 300)],
     ['sort-pre', times('lr', 30)],
+    ['addition-gru', times('lr', 30)],
   ],
   rate_too_low: [
     ['moons-momentum', times('lr', 1e-3)],
@@ -49,6 +50,7 @@ const WARDS = {
     ['blobs-logistic-1', times('lr', 1e-3)],
     ['sentences-rnn', times('lr', 1e-2)],
     ['sort-pre', times('lr', 1e-2)],
+    ['recall-gru', times('lr', 1e-2)],
   ],
   weight_decay: [
     ['xor-sgd', to({ weight_decay: 10 })],
@@ -58,6 +60,7 @@ const WARDS = {
     ['glyphs-mlp-wd', to({ weight_decay: 1 })],
     ['plane-sgd', to({ weight_decay: 5 })],
     ['sentences-rnn', to({ weight_decay: 0.1 })],
+    ['glyphs-gru', to({ weight_decay: 1 })],
   ],
   momentum: [
     ['glyphs-logistic', to({ momentum: 0.999 })],
@@ -73,11 +76,15 @@ const WARDS = {
     ['circle-adamw-4', to({ beta2: 0 })],
     ['plane-adamw-4', to({ beta2: 0 })],
     ['moons-sig-bn-adamw', to({ beta2: 0 })],
+    ['reverse-pre', to({ beta2: 0 })],
+    ['glyphs-vit', to({ beta2: 0 })],
+    ['sentences-lstm', to({ beta2: 0 })],
   ],
   epsilon: [
     ['xor-sigmoid-adamw', to({ epsilon: 1 })],
     ['xor-sigmoid-adam-16', to({ epsilon: 1 })],
     ['readings-adamw', to({ epsilon: 1 })],
+    ['glyphs-vit', to({ epsilon: 1 })],
   ],
   initialization: [
     ['moons-momentum', to({ init_gain: 0 }), 'zero'],
@@ -86,6 +93,7 @@ const WARDS = {
     ['readings-xavier', to({ init_gain: 10 })],
     ['specimens-adam', to({ init_gain: 20 })],
     ['sentences-rnn', to({ init_gain: 10 })],
+    ['addition-gru', to({ init_gain: 10 })],
   ],
   norm_placement: [
     ['circle-pre-20-adam', normAfter],
@@ -140,6 +148,8 @@ const WARDS = {
     ['blobs-rmsprop', to({ clip: 'update', clip_norm: 1e-3 })],
     ['circle-nesterov', to({ clip: 'norm', clip_norm: 1e-6 })],
     ['readings-xavier', to({ clip: 'norm', clip_norm: 1e-6 })],
+    ['sort-pre', to({ clip: 'update', clip_norm: 1e-3 })],
+    ['addition-gru', to({ clip: 'update', clip_norm: 1e-3 })],
   ],
   schedule: [
     ['moons-momentum', to({ schedule: 'step', decay_steps: 5 })],
@@ -147,6 +157,9 @@ const WARDS = {
     ['spiral-adam', to({ schedule: 'step', decay_steps: 15 })],
     ['glyphs-conv-wd', to({ schedule: 'exponential', decay_steps: 10 })],
     ['readings-xavier', to({ schedule: 'step', decay_steps: 10 })],
+    ['sort-pre', to({ schedule: 'exponential', decay_steps: 10 })],
+    ['glyphs-vit', to({ schedule: 'step', decay_steps: 10 })],
+    ['addition-gru', to({ schedule: 'step', decay_steps: 15 })],
   ],
   not_optimization: [
     ['blobs-sgd-full', to({ samples: 16 })],
@@ -154,6 +167,7 @@ const WARDS = {
     ['glyphs-logistic', to({ samples: 80 })],
     ['specimens-momentum-full', to({ label_noise: 0.4 })],
     ['xor-momentum-full', to({ label_noise: 0.3 })],
+    ['glyphs-vit', to({ label_noise: 0.5 })],
   ],
 };
 
