@@ -130,6 +130,22 @@ TSCOPE_INLINE void tile_packed(int rows, const product *p, int o, int block) {
 }
 TILE_BY_ROWS(tile_packed, (p, o, block), const product *p, int o, int block)
 
+/** A tile of one or two rows of a block and of the next: of one block alone it would wait for its
+ * own sums. */
+TSCOPE_INLINE void tile_of_two(int rows, const product *p, int o, int block, const float *w,
+                               size_t row, size_t next) {
+  const size_t at = (size_t)block, apart = (size_t)p->length * TSCOPE_LANES;
+  const float *x = p->x + at * apart;
+  float *y = p->y + (at * (size_t)p->outs + (size_t)o) * TSCOPE_LANES;
+  tile sum = tile_start(rows, p->bias ? p->bias + o : NULL);
+  sum.a2 = sum.a0, sum.b2 = sum.b0, sum.a3 = sum.a1, sum.b3 = sum.b1;
+  TSCOPE_KEEP_LOOP
+  for (int i = 0; i < p->length; i++, x += TSCOPE_LANES, w += next)
+    sum = tile_add_twice(sum, rows, x, x + apart, w, row);
+  tile_store(y, sum, rows);
+  tile_store(y + (size_t)p->outs * TSCOPE_LANES, tile_second(sum), rows);
+}
+
 /** Among the caller's loops. */
 TSCOPE_INLINE void tile_small(int rows, const product *p, int o, int block, const float *w,
                               size_t row, size_t next) {
@@ -162,11 +178,15 @@ TSCOPE_INLINE void multiply_linear(const product *given, int packed, size_t step
       const int last = at_most(blocks, first + together);
       for (int o = group; o < end; o += most_rows) {
         const int rows = at_most(end - o, most_rows);
-        for (int b = first; b < last; b++) {
+        const float *w = p.w + (size_t)o * step;
+        int b = first;
+        for (; most_rows == SMALL_TILE && rows == 2 && b + 2 <= last; b += 2)
+          tile_of_two(2, &p, o, b, w, row, next);
+        for (; b < last; b++) {
           if (most_rows > SMALL_TILE)
             tile_packed_by_rows[rows - 1](given, o, b);
           else
-            tile_small(rows, &p, o, b, p.w + (size_t)o * step, row, next);
+            tile_small(rows, &p, o, b, w, row, next);
         }
       }
     }

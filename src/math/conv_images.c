@@ -96,7 +96,7 @@ TSCOPE_INLINE void tile_window(int rows, float *y, const windows *v, size_t from
     sum.a2 = sum.a0, sum.b2 = sum.b0, sum.a3 = sum.a1, sum.b3 = sum.b1;
     TSCOPE_KEEP_LOOP
     for (int i = 0; i < taps; i++, w += TILE)
-      sum = tile_add_twice(sum, rows, x + offset[i], next + offset[i], w);
+      sum = tile_add_twice(sum, rows, x + offset[i], next + offset[i], w, 1);
     tile_store(y, sum, rows);
     tile_store(y + v->next_y, tile_second(sum), rows);
     return;

@@ -97,7 +97,7 @@ TSCOPE_INLINE tile tile_run(tile sum, int rows, const float *x, const float *w, 
 /** tile_add for one or two rows of two inputs: the upper half of the tile is
  * that of y. A tile of two rows alone would wait for its own sums. */
 TSCOPE_INLINE tile tile_add_twice(tile sum, int rows, const float *x, const float *y,
-                                  const float *w) {
+                                  const float *w, size_t row) {
   f32x4 xa = tscope_load(x), xb = tscope_load(x + 4);
   f32x4 ya = tscope_load(y), yb = tscope_load(y + 4);
   f32x4 w0 = tscope_load_splat(w);
@@ -106,7 +106,7 @@ TSCOPE_INLINE tile tile_add_twice(tile sum, int rows, const float *x, const floa
   sum.a2 = tscope_madd(w0, ya, sum.a2);
   sum.b2 = tscope_madd(w0, yb, sum.b2);
   if (rows > 1) {
-    f32x4 w1 = tscope_load_splat(w + 1);
+    f32x4 w1 = tscope_load_splat(w + row);
     sum.a1 = tscope_madd(w1, xa, sum.a1);
     sum.b1 = tscope_madd(w1, xb, sum.b1);
     sum.a3 = tscope_madd(w1, ya, sum.a3);
@@ -120,7 +120,7 @@ TSCOPE_INLINE tile tile_run_twice(tile sum, int rows, const float *x, size_t apa
                                   int n) {
   TSCOPE_KEEP_LOOP
   for (int i = 0; i < n; i++, x += TSCOPE_LANES, w += TILE)
-    sum = tile_add_twice(sum, rows, x, x + apart, w);
+    sum = tile_add_twice(sum, rows, x, x + apart, w, 1);
   return sum;
 }
 
