@@ -12,7 +12,7 @@ export function formatBench(result) {
   const peaks = rows.filter((/** @type {any} */ { peer }) => peer === 'peak');
   for (const { arithmetic, max, median } of peaks)
     lines.push(
-      `128-bit peak, ${arithmetic}, 4×8 register tiles: ${number(max)} GFLOP/s at best (median ${number(median)})`,
+      `128-bit peak, ${arithmetic}, by register tiles: ${number(max)} GFLOP/s at best (median ${number(median)})`,
     );
   if (peaks.length === 0) lines.push('128-bit peak not measured: ./build.sh bench builds what measures it');
   for (const place of ['node', 'chromium']) {
