@@ -55,7 +55,11 @@ test('a full disk loses neither the older files nor the result', async (t) => {
   const files = { 'run.jsonl': 'older', 'w.safetensors': 'older', 'report.html': 'older' };
   const folder = await makeFolder(t, files);
   const [train, clip] = await Promise.all([
-    bash(folder, 'trainscope train --dataset glyphs --steps 120 --out run.jsonl --save w.safetensors --json', 8),
+    bash(
+      folder,
+      'trainscope train --dataset glyphs --downsample 2 --val-samples 200 --steps 120 --out run.jsonl --save w.safetensors --json',
+      8,
+    ),
     bash(folder, `trainscope clip ${MOONS.join(' ')} --jobs 1 --report report.html --json`, 4),
   ]);
   assert.equal(train.code, 1);
