@@ -16,7 +16,6 @@
 
 /** 10,000 glyphs, of 14 × 14 pixels where 7 × 7 would not do: a diagnosis trains them some seventy times. */
 const GLYPHS = { dataset: 'glyphs', downsample: 2, samples: 10000, val_samples: 500 };
-const SMALL_GLYPHS = { ...GLYPHS, downsample: 4 };
 
 /** @type {Patient[]} */
 export const PATIENTS = [
@@ -26,11 +25,11 @@ export const PATIENTS = [
     suffers:
       'A deep convolutional network without enough strides: at this rate the loss explodes in the first three steps, and training never gets over it. A short warmup is all it needs.',
     config: {
-      ...SMALL_GLYPHS,
+      ...GLYPHS,
       samples: 4000,
       val_samples: 200,
       model: 'conv(8,3,stride=2,pad=1) (residual(relu conv(8,3,pad=1) relu conv(8,3,pad=1) batchnorm))*3 relu',
-      lr: 0.5,
+      lr: 0.2,
       steps: 100,
       eval_every: 20,
     },
@@ -44,7 +43,8 @@ export const PATIENTS = [
     suffers:
       'A few training images were stored unnormalized, a hundred times too bright: whenever one is drawn, the gradient spikes. Clipping takes the spikes off; warmup only postpones them.',
     config: {
-      ...SMALL_GLYPHS,
+      ...GLYPHS,
+      downsample: 4,
       model: '(linear(32) relu)*4',
       lr: 0.01,
       steps: 300,
