@@ -32,9 +32,9 @@ export function takePrepared() {
  * @returns {import('../../worker/client.js').Port}
  */
 export function openWorker({ threads = 1, common = null, arithmetic = 'plain', opens = false } = {}) {
-  const worker = openScript();
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'trainer' });
   const others =
-    threads > 1 && canShareMemory() ? Array.from({ length: threads - 1 }, () => giveTeamPort(openScript())) : [];
+    threads > 1 && canShareMemory() ? Array.from({ length: threads - 1 }, () => giveTeamPort(openThread())) : [];
   const team = others.map(({ port }) => port);
   // The first message says how the engine is to be made; those that follow are the protocol's.
   const first = opens ? [sendFirst(team.length > 0)] : [];
@@ -84,8 +84,9 @@ function sendFirst(isShared) {
   return port2;
 }
 
-function openScript() {
-  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+/** The same script, so that it is fetched once. */
+function openThread() {
+  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'thread' });
 }
 
 /** @param {ErrorEvent} event */
