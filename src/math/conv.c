@@ -43,6 +43,10 @@ int tscope_conv_is_pointwise(const tscope_conv *conv) {
   return conv->kernel_height == 1 && conv->kernel_width == 1 && conv->stride == 1 && !conv->pad;
 }
 
+int tscope_conv_is_product(const tscope_conv *conv) {
+  return tscope_conv_is_linear(conv) || tscope_conv_is_pointwise(conv);
+}
+
 /* ---- forward -------------------------------------------------------------------------------- */
 
 /* A linear layer's weights are the larger part. They are taken in groups of tiles that stay in the
@@ -137,11 +141,8 @@ TSCOPE_INLINE void tile_of_two(int rows, const product *p, int o, int block, con
   const size_t at = (size_t)block, apart = (size_t)p->length * TSCOPE_LANES;
   const float *x = p->x + at * apart;
   float *y = p->y + (at * (size_t)p->outs + (size_t)o) * TSCOPE_LANES;
-  tile sum = tile_start(rows, p->bias ? p->bias + o : NULL);
-  sum.a2 = sum.a0, sum.b2 = sum.b0, sum.a3 = sum.a1, sum.b3 = sum.b1;
-  TSCOPE_KEEP_LOOP
-  for (int i = 0; i < p->length; i++, x += TSCOPE_LANES, w += next)
-    sum = tile_add_twice(sum, rows, x, x + apart, w, row);
+  const tile start = tile_for_two(tile_start(rows, p->bias ? p->bias + o : NULL));
+  const tile sum = tile_run_twice_apart(start, rows, x, apart, w, row, next, p->length);
   tile_store(y, sum, rows);
   tile_store(y + (size_t)p->outs * TSCOPE_LANES, tile_second(sum), rows);
 }
@@ -230,12 +231,6 @@ TSCOPE_ASSERTED int is_consistent(const tscope_conv *conv) {
          conv->out_width == (conv->in_width - conv->kernel_width) / conv->stride + 1;
 }
 
-/** Whether a product of a matrix with each pixel, or with each block's only one, is all there is.
- */
-static int is_product(const tscope_conv *conv) {
-  return tscope_conv_is_linear(conv) || tscope_conv_is_pointwise(conv);
-}
-
 static void forward_products(float *y, const float *x, const float *weights, const float *bias,
                              const tscope_conv *conv, int blocks) {
   const int pixels = conv->out_height * conv->out_width;
@@ -254,7 +249,7 @@ void tscope_conv_forward(float *y, const float *x, const float *weights, const f
                          const tscope_conv *conv, int blocks) {
   assert(is_consistent(conv) && blocks >= 0);
   assert(tscope_is_aligned(y) && tscope_is_aligned(x) && tscope_is_aligned(weights));
-  forward_kinds[is_product(conv)](y, x, weights, bias, conv, blocks);
+  forward_kinds[tscope_conv_is_product(conv)](y, x, weights, bias, conv, blocks);
 }
 
 /* ---- gradient of the input ------------------------------------------------------------------ */
@@ -370,5 +365,5 @@ void tscope_conv_backward_input(float *dx, const float *dy, const float *weights
                                 const tscope_conv *conv, int blocks) {
   assert(is_consistent(conv) && blocks >= 0);
   assert(tscope_is_aligned(dx) && tscope_is_aligned(dy) && tscope_is_aligned(weights));
-  backward_kinds[is_product(conv)](dx, dy, weights, conv, blocks);
+  backward_kinds[tscope_conv_is_product(conv)](dx, dy, weights, conv, blocks);
 }

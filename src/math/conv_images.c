@@ -37,8 +37,7 @@ TSCOPE_INLINE void forward_image(int rows, float *y, const float *x, const float
   const size_t in_row = (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;
   const size_t in_step = (size_t)conv->stride * (size_t)conv->in_channels * TSCOPE_LANES;
   const size_t out_step = (size_t)conv->out_channels * TSCOPE_LANES;
-  tile start = tile_start(rows, bias), twice = start;
-  twice.a2 = start.a0, twice.b2 = start.b0, twice.a3 = start.a1, twice.b3 = start.b1;
+  const tile start = tile_start(rows, bias), twice = tile_for_two(start);
   for (int oy = 0; oy < conv->out_height; oy++) {
     const int top = oy * conv->stride;
     const int ky = first_inside(conv, top), height = end_inside(conv, top) - ky;
@@ -93,7 +92,7 @@ TSCOPE_INLINE void tile_window(int rows, float *y, const windows *v, size_t from
   tile sum = tile_start(rows, v->bias);
   if (rows <= 2 && both) {
     const float *next = x + v->next;
-    sum.a2 = sum.a0, sum.b2 = sum.b0, sum.a3 = sum.a1, sum.b3 = sum.b1;
+    sum = tile_for_two(sum);
     TSCOPE_KEEP_LOOP
     for (int i = 0; i < taps; i++, w += TILE)
       sum = tile_add_twice(sum, rows, x + offset[i], next + offset[i], w, 1);

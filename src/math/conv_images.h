@@ -4,6 +4,10 @@
 
 #include "math/kernels.h"
 
+/** Whether a product of a matrix with each pixel, or with each block's only one, is all there is.
+ */
+int tscope_conv_is_product(const tscope_conv *conv);
+
 /** As tscope_conv_forward. */
 void tscope_conv_forward_images(float *y, const float *x, const float *weights, const float *bias,
                                 const tscope_conv *conv, int blocks);

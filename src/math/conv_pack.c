@@ -8,7 +8,7 @@ static size_t packed_forward(const tscope_conv *conv) {
 
 /** Whether the places of a window's taps lie behind the weights. */
 static int has_offsets(const tscope_conv *conv) {
-  return TILE_IS_ALONE && !tscope_conv_is_linear(conv) && !tscope_conv_is_pointwise(conv);
+  return TILE_IS_ALONE && !tscope_conv_is_product(conv);
 }
 
 size_t tscope_conv_packed_forward_size(const tscope_conv *conv) {

@@ -115,12 +115,24 @@ TSCOPE_INLINE tile tile_add_twice(tile sum, int rows, const float *x, const floa
   return sum;
 }
 
-/** Likewise of two runs of x that lie `apart` floats apart. */
+/** Likewise of two runs of x that lie `apart` floats apart, and weights as tile_run_apart's. */
+TSCOPE_INLINE tile tile_run_twice_apart(tile sum, int rows, const float *x, size_t apart,
+                                        const float *w, size_t row, size_t next, int n) {
+  TSCOPE_KEEP_LOOP
+  for (int i = 0; i < n; i++, x += TSCOPE_LANES, w += next)
+    sum = tile_add_twice(sum, rows, x, x + apart, w, row);
+  return sum;
+}
+
+/** The same of packed weights. */
 TSCOPE_INLINE tile tile_run_twice(tile sum, int rows, const float *x, size_t apart, const float *w,
                                   int n) {
-  TSCOPE_KEEP_LOOP
-  for (int i = 0; i < n; i++, x += TSCOPE_LANES, w += TILE)
-    sum = tile_add_twice(sum, rows, x, x + apart, w, 1);
+  return tile_run_twice_apart(sum, rows, x, apart, w, 1, TILE, n);
+}
+
+/** For tile_add_twice: what a tile of one or two rows begins with, for both inputs. */
+TSCOPE_INLINE tile tile_for_two(tile sum) {
+  sum.a2 = sum.a0, sum.b2 = sum.b0, sum.a3 = sum.a1, sum.b3 = sum.b1;
   return sum;
 }
 
