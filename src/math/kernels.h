@@ -341,6 +341,8 @@ int tscope_block_count(size_t n);
 /** Σ a b, in double, in the same order. */
 double tscope_dot(const float *a, const float *b, size_t n);
 void tscope_scale_inplace(float *v, size_t n, float scale);
+/** What is smaller than any normal float becomes 0. */
+void tscope_flush_inplace(float *v, size_t n);
 /** y = a b, elementwise; y may be either. */
 void tscope_multiply(float *y, const float *a, const float *b, size_t n);
 /** y += a x */

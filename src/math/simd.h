@@ -184,6 +184,13 @@ TSCOPE_INLINE int tscope_any(i32x4 mask) {
 #endif
 }
 
+/** v, 0 where it is smaller than any normal float: a processor may take a hundred times as long for
+ * each of those. */
+TSCOPE_INLINE f32x4 tscope_flush(f32x4 v) {
+  const i32x4 is_normal = ((i32x4)v & 0x7fffffff) > 0x007fffff; /* so are infinity and NaN */
+  return (f32x4)((i32x4)v & is_normal);
+}
+
 /** Rows a, b, c, d of a 4×4 matrix become its columns. */
 TSCOPE_INLINE void tscope_transpose4(f32x4 *a, f32x4 *b, f32x4 *c, f32x4 *d) {
   const f32x4 ab_low = __builtin_shufflevector(*a, *b, 0, 4, 1, 5);

@@ -10,7 +10,7 @@
 /* Adding 1.5 · 2^23 rounds to the nearest integer, which then stands in the low bits. */
 static const float ROUNDING = 12582912.0f;
 
-/** e^x = p 2^n for x in [-104, 89]: returns p, within √2 of 1, and ROUNDING + n. Source: Cephes
+/** e^x = p 2^n for x in [-88, 89]: returns p, within √2 of 1, and ROUNDING + n. Source: Cephes
  * (Moshier), expf.c. */
 TSCOPE_INLINE f32x4 tscope_exp_parts(f32x4 x, f32x4 *shifted) {
   const f32x4 round = tscope_splat(ROUNDING);
@@ -26,15 +26,14 @@ TSCOPE_INLINE f32x4 tscope_exp_parts(f32x4 x, f32x4 *shifted) {
   return tscope_madd(p, r * r, r) + 1.0f;
 }
 
-/** e^x: 0 below -104, infinite above 89, NaN stays NaN; within 2 ulp. */
+/** e^x of x <= 0, such as a softmax takes; NaN stays NaN; within 2 ulp. Below -87.33, where it
+ * would be smaller than any normal float, 0 (tscope_flush says why). */
 TSCOPE_INLINE f32x4 tscope_exp4(f32x4 x) {
+  const f32x4 least = tscope_splat(-87.33f);
   f32x4 shifted;
-  x = tscope_min(tscope_max(x, tscope_splat(-104.0f)), tscope_splat(89.0f));
-  const f32x4 p = tscope_exp_parts(x, &shifted);
-  /* Two factors, because 2^n alone leaves the normal range before the product does. */
-  const i32x4 exponent = (i32x4)shifted - (i32x4)tscope_splat(ROUNDING), half = exponent >> 1;
-  const f32x4 first = (f32x4)((half + 127) << 23);
-  return p * first * (f32x4)((exponent - half + 127) << 23);
+  const f32x4 p = tscope_exp_parts(tscope_max(x, least), &shifted);
+  const f32x4 factor = (f32x4)(((u32x4)shifted << 23) + (127u << 23));
+  return (f32x4)((i32x4)(p * factor) & ~(i32x4)(x < least));
 }
 
 /** 1 / (1 + e^-x). What e^-x is below 2^-124 changes nothing, and so it takes one factor; of 2 p,

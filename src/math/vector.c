@@ -82,6 +82,11 @@ void tscope_scale_inplace(float *v, size_t n, float scale) {
   for (size_t i = 0; i < n; i += 4) tscope_store(v + i, tscope_load(v + i) * scale);
 }
 
+void tscope_flush_inplace(float *v, size_t n) {
+  assert(is_vector(v, n));
+  for (size_t i = 0; i < n; i += 4) tscope_store(v + i, tscope_flush(tscope_load(v + i)));
+}
+
 void tscope_multiply(float *y, const float *a, const float *b, size_t n) {
   assert(is_vector(y, n) && is_vector(a, n) && is_vector(b, n));
   for (size_t i = 0; i < n; i += 4) tscope_store(y + i, tscope_load(a + i) * tscope_load(b + i));

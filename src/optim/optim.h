@@ -29,6 +29,10 @@ double tscope_rule_momentum(const tscope_config *config, int step);
 void tscope_rule_apply(const tscope_config *config, float *theta, const float *gradient,
                        float *const moments[2], size_t n, int step, float lr);
 
+/** Before a step: every so many steps, what is smaller than any normal float in the moments becomes
+ * 0. */
+void tscope_rule_flush(const tscope_config *config, float *const moments[2], size_t n, int step);
+
 /**
  * 1/√P for every element, where the rule moves by P^-1 times a mean of gradients: what turns the
  * Hessian into the matrix whose largest eigenvalue meets tscope_rule_stability_limit. steps: taken

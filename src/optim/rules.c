@@ -258,6 +258,19 @@ void tscope_rule_apply(const tscope_config *config, float *theta, const float *g
                                    &(moment){config, lr, step});
 }
 
+/*
+ * Where gradients stay 0, as in a network that died, a mean decays until its float is so small that
+ * the share which is kept rounds to all of it, and would stay there; and a processor may take a
+ * hundred times as long for each such float. To look at every step would make Adam's a sixth
+ * longer. PyTorch does the like, wherever it computes, after torch.set_flush_denormal(True).
+ */
+enum { STEPS_BETWEEN_FLUSHES = 64 };
+
+void tscope_rule_flush(const tscope_config *config, float *const moments[2], size_t n, int step) {
+  if (step % STEPS_BETWEEN_FLUSHES) return;
+  for (int i = 0; i < kRules[config->optimizer].moments; i++) tscope_flush_inplace(moments[i], n);
+}
+
 int tscope_rule_preconditioner(const tscope_config *config, float *inverse_root,
                                float *const moments[2], size_t n, int steps) {
   if (!tscope_rule_has_preconditioner(config->optimizer) || tscope_mistake_changes_step(config))
@@ -308,6 +321,7 @@ void tscope_rule_step(const tscope_config *config, float *theta, float *gradient
   const float weight_decay = config->weight_decay;
   const int decoupled = tscope_rule_decouples_decay(config->optimizer);
   float *const both[2] = {moments, moments + n};
+  tscope_rule_flush(config, both, (size_t)n, step);
   if (weight_decay > 0 && decoupled)
     tscope_axpy(theta, theta, (size_t)n, -tscope_rule_rate(config, 0, lr) * weight_decay);
   else if (weight_decay > 0)

@@ -130,6 +130,7 @@ static void update_part(void *context, tscope_part part) {
   }
   if (update->scale < 1) tscope_scale_inplace(gradient, n, update->scale);
   if (update->keeps_before) memcpy(trainer->vectors[0] + begin, theta, n * sizeof(float));
+  tscope_rule_flush(&state->config, moments, n, state->step);
   decay_weights(trainer, begin, end, update->lr);
   if (state->config.mistake) {
     apply_mistaken(trainer, begin, end, update->lr);

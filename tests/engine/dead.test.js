@@ -1,6 +1,7 @@
 /** A network that a step too long has killed is said to be dead, and one that lives is not. tests/ward/dead.js tries many. */
 
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { nameVerdict } from '../../web/engine/config/verdicts.js';
 import { createEngine } from '../../web/platform/node/index.js';
@@ -55,6 +56,26 @@ for (const settings of KILLED) {
     assert.equal(episodes[episodes.length - 1].recovered_at, -1, 'the episode that it died in lasts to the end');
     assert.equal(summary.infeasible, 1);
     assert.ok(summary.looking < 0.25 * summary.steps, `${summary.looking} steps spent on looking`);
+  });
+}
+
+for (const arithmetic of /** @type {const} */ (['plain', 'fused'])) {
+  const isBuilt = arithmetic === 'plain' || existsSync(new URL('../../build/trainscope-fused.wasm', import.meta.url));
+  const skip = isBuilt ? false : 'skipped: no fused build';
+  test(`of a dead network the velocity ends at 0, not at floats that are too small to decay: ${arithmetic}`, {
+    skip,
+  }, async () => {
+    const own = await createEngine({ arithmetic });
+    // Of a full batch nothing lies behind the velocity in the state.
+    const trainer = own.createTrainer({ dataset: 'spiral', model: RELU, samples: 100, lr: 2, batch: 0, steps: 1200 });
+    trainer.step(1200);
+    assert.equal(nameVerdict(trainer.summary().verdict), 'dead');
+    const { state } = trainer.snapshot();
+    const velocity = new Float32Array(state.slice(-4 * trainer.parameterCount).buffer);
+    const sizes = [...velocity].map(Math.abs);
+    assert.ok(sizes.every((size) => size === 0 || size >= 2 ** -126));
+    assert.ok(sizes.filter((size) => size === 0).length > 0.9 * sizes.length);
+    trainer.dispose();
   });
 }
 

@@ -416,6 +416,19 @@ static void check_dropout(void) {
 
 /* ---- losses --------------------------------------------------------------------------------- */
 
+/** A softmax is e^x over its whole length, and 0 where that is below the smallest normal float. */
+static void check_far_apart(void) {
+  for (int i = 0; i <= 2000; i++) {
+    const float apart = -0.055f * (float)i;
+    _Alignas(16) float p[2 * TSCOPE_LANES] = {0};
+    for (int lane = 0; lane < TSCOPE_LANES; lane++) p[lane] = apart;
+    tscope_softmax_inplace(p, 2, 1);
+    const double expected = exp((double)apart) / (1 + exp((double)apart));
+    if (expected > 1.2e-38) CHECK_NEAR((double)p[5] / expected, 1, 5e-7);
+    if (expected < 1.17e-38) CHECK(p[5] == 0);
+  }
+}
+
 static void check_losses(void) {
   for (int rows = 1; rows <= 19; rows += 3) {
     for (int classes = 1; classes <= 11; classes += 5) {
@@ -560,6 +573,7 @@ int main(void) {
   check_activations();
   check_sides();
   check_dropout();
+  check_far_apart();
   check_losses();
   check_vectors();
   check_normalizations();

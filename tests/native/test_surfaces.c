@@ -2,6 +2,7 @@
  * The surfaces against central differences and published values, and the update rules' paths on the
  * quadratic against their closed forms: powers of a number or of a 2×2 matrix.
  */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -249,6 +250,35 @@ static void test_closed_forms(void) {
   }
 }
 
+static int is_subnormal(float x) { return x != 0 && fabsf(x) < FLT_MIN; }
+
+/** Where a gradient stays 0 the means decay to 0, and do not stay for long at floats that are too
+ * small to decay; shares of which floats have all digits, and others; squares kept as roots, and
+ * others. */
+static void test_means_end_at_zero(void) {
+  const float shares[] = {0.5f, 0.9f}, epsilons[] = {1e-8f, 1e-30f};
+  for (int rule = 0; rule < TSCOPE_OPTIMIZER_COUNT; rule++) {
+    for (int k = 0; k < 4; k++) {
+      walker path = path_from(rule, 1, 1);
+      const float share = shares[k % 2];
+      path.config.momentum = path.config.rho = path.config.beta1 = path.config.beta2 = share;
+      path.config.epsilon = epsilons[k / 2];
+      int subnormals = 0, left = 0; /* subnormals: in how many steps there were some */
+      for (int t = 0; t < 4000; t++) {
+        _Alignas(16) float gradient[4] = {0};
+        if (t < 3) memcpy(gradient, (float[4]){1, -1e10f, 1e-12f, -1e-30f}, sizeof gradient);
+        tscope_rule_step(&path.config, path.theta, gradient, path.moments, 4, path.steps++, 0.1f);
+        int some = 0;
+        for (int i = 0; i < 8; i++) some |= is_subnormal(path.moments[i]);
+        subnormals += some;
+      }
+      for (int i = 0; i < 4 * tscope_rule_moments(rule); i++) left += path.moments[i] != 0;
+      CHECK(subnormals <= 8 * 64);
+      CHECK(left == 0);
+    }
+  }
+}
+
 /** Rules turn unstable exactly where tscope_rule_stability_limit says: a thousandth below it the
  * path dies out, a thousandth above it grows without bound. */
 static void test_edge_of_stability(void) {
@@ -328,6 +358,7 @@ int main(void) {
   test_sharpness();
   test_noise();
   test_closed_forms();
+  test_means_end_at_zero();
   test_edge_of_stability();
   test_at_the_edge();
   test_weight_decay();
