@@ -54,6 +54,13 @@ enum { TSCOPE_IS_FUSED = 0 };
 #define TSCOPE_KEEP_LOOP
 #endif
 
+/**
+ * Says of a pointer no more than that it is one. Of several that go on together the optimizer makes
+ * sums of one number and each pointer's beginning, which V8 computes at every turn of a loop and
+ * for every load and store; those it knows nothing of go on by themselves.
+ */
+#define TSCOPE_LONE(pointer) __asm__("" : "+r"(pointer))
+
 /* a + b, a * b and comparisons are the language's own operators on f32x4 in both compilers. Where a
  * product is added to something, that is said with one of these two. */
 

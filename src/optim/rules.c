@@ -64,20 +64,70 @@ static double bias_correction(const moment *now) {
   return tscope_sqrt(weight_of_second(now)) / weight_of_first(now);
 }
 
+/** What a step of Adam or of NAdam is made of. */
+typedef struct adam {
+  decay beta1, beta2;
+  f32x4 lr;
+  float epsilon;
+  int looks_ahead;
+} adam;
+
+TSCOPE_INLINE void adam_four(float *theta, f32x4 g, float *first, f32x4 root, const adam *a) {
+  const f32x4 m = mean(&a->beta1, tscope_load(first), g);
+  const f32x4 direction = a->looks_ahead ? mean(&a->beta1, m, g) : m;
+  tscope_store(first, m);
+  tscope_store(theta, tscope_load(theta) - a->lr * direction / (root + a->epsilon));
+}
+
+static __attribute__((noinline)) void adam_any(float *theta, const float *gradient, float *first,
+                                               float *second, size_t n, const adam *a) {
+  EACH {
+    const f32x4 g = tscope_load(gradient + i);
+    const f32x4 root = root_mean_square(&a->beta2, second + i, g, 0, a->epsilon);
+    adam_four(theta + i, g, first + i, root, a);
+  }
+}
+
+/** As many as are stepped NEAR at a time, which is most; returns how many those are. */
+TSCOPE_INLINE size_t adam_near(float *theta, const float *gradient, float *first, float *second,
+                               size_t n, const adam *given, int looks_ahead) {
+  /* Constants here, so that no number is asked. */
+  adam a = *given;
+  a.beta1.is_rounded = a.beta2.is_rounded = 1;
+  a.looks_ahead = looks_ahead;
+  for (size_t left = n; left >= NEAR; left -= NEAR) {
+    TSCOPE_LONE(theta);
+    TSCOPE_LONE(gradient);
+    TSCOPE_LONE(first);
+    TSCOPE_LONE(second);
+    f32x4 v[NEAR_FOURS];
+    if (near_mean_squares(v, &a.beta2, second, gradient, a.epsilon)) {
+      for (int k = 0; k < NEAR_FOURS; k++) {
+        tscope_store(second + 4 * k, v[k]);
+        adam_four(theta + 4 * k, tscope_load(gradient + 4 * k), first + 4 * k, tscope_sqrt4(v[k]),
+                  &a);
+      }
+    } else {
+      adam_any(theta, gradient, first, second, NEAR, given);
+    }
+    theta += NEAR, gradient += NEAR, first += NEAR, second += NEAR;
+  }
+  return n / NEAR * NEAR;
+}
+
 TSCOPE_INLINE void adam_or_nadam(float *theta, const float *gradient, float *first, float *second,
                                  size_t n, const moment *now, int looks_ahead) {
   const tscope_config *config = now->config;
-  const float epsilon = config->epsilon;
-  const decay beta1 = decay_by(beta1_at(config, now->step)), beta2 = decay_of_mean(config->beta2);
-  const f32x4 lr = tscope_splat((float)((double)now->lr * bias_correction(now)));
-  EACH {
-    f32x4 g = tscope_load(gradient + i);
-    f32x4 m = mean(&beta1, tscope_load(first + i), g);
-    f32x4 root = root_mean_square(&beta2, second + i, g, 0, epsilon);
-    f32x4 direction = looks_ahead ? mean(&beta1, m, g) : m;
-    tscope_store(first + i, m);
-    tscope_store(theta + i, tscope_load(theta + i) - lr * direction / (root + epsilon));
-  }
+  const adam a = {
+      .beta1 = decay_by(beta1_at(config, now->step)),
+      .beta2 = decay_of_mean(config->beta2),
+      .lr = tscope_splat((float)((double)now->lr * bias_correction(now))),
+      .epsilon = config->epsilon,
+      .looks_ahead = looks_ahead,
+  };
+  const int is_usual = a.beta1.is_rounded && a.beta2.is_rounded;
+  const size_t done = is_usual ? adam_near(theta, gradient, first, second, n, &a, looks_ahead) : 0;
+  if (done < n) adam_any(theta + done, gradient + done, first + done, second + done, n - done, &a);
 }
 
 static void update_adam(float *theta, const float *gradient, float *first, float *second, size_t n,
@@ -93,7 +143,7 @@ static void update_nadam(float *theta, const float *gradient, float *first, floa
 /* The decay is the caller's. */
 static void update_adamw(float *theta, const float *gradient, float *first, float *second, size_t n,
                          const moment *now) {
-  adam_or_nadam(theta, gradient, first, second, n, now, 0);
+  update_adam(theta, gradient, first, second, n, now);
 }
 
 static void update_adadelta(float *theta, const float *gradient, float *first, float *second,
@@ -163,7 +213,7 @@ static void update_lion(float *theta, const float *gradient, float *first, float
 static void update_muon(float *theta, const float *gradient, float *first, float *second, size_t n,
                         const moment *now) {
   const moment slower = {now->config, tscope_rule_rate(now->config, 0, now->lr), now->step};
-  adam_or_nadam(theta, gradient, first, second, n, &slower, 0);
+  update_adam(theta, gradient, first, second, n, &slower);
 }
 
 /* Nesterov's momentum of a mean. */

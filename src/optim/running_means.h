@@ -37,7 +37,7 @@ TSCOPE_INLINE f32x4 mean(const decay *d, f32x4 old, f32x4 g) {
 }
 
 TSCOPE_INLINE f32x4 mean_square(const decay *d, f32x4 old, f32x4 g) {
-  return d->is_rounded ? tscope_madd(d->take, tscope_madd(g, g, -old), old)
+  return d->is_rounded ? tscope_nmadd(d->take, tscope_nmadd(g, g, old), old)
                        : tscope_madd(d->keep, old, d->take * g * g);
 }
 
@@ -81,13 +81,35 @@ static __attribute__((noinline)) f32x4 far_root(const decay *d, float *kept, f32
   return root_of_kept(kept, inside);
 }
 
-/** Takes four gradients into the mean of their squares, v; returns √(v + inside). epsilon: what the
- * rule adds inside the root or beside it. */
+/** Which of four mean squares a float holds, before a step and after it. epsilon: what the rule
+ * adds inside the root or beside it. */
+TSCOPE_INLINE i32x4 near_squares(f32x4 old, f32x4 v, float epsilon) {
+  const float least = epsilon < EPSILON_HIDES_SMALL ? SQUARE_MIN : 0;
+  return (i32x4)(v <= SQUARE_MAX) & (i32x4)(v >= least) & (i32x4)(old >= 0);
+}
+
+/* What a rule steps at once where floats hold all of it: to ask of each four whether they do, and
+ * to have another way open for them, takes as long as the step. */
+enum { NEAR_FOURS = 4, NEAR = 4 * NEAR_FOURS };
+
+/** Takes so many gradients into the means of their squares, v, which it keeps nowhere. Returns 0
+ * where a float does not hold one of them. */
+TSCOPE_INLINE int near_mean_squares(f32x4 v[NEAR_FOURS], const decay *d, const float *kept,
+                                    const float *gradient, float epsilon) {
+  i32x4 is_near = {-1, -1, -1, -1};
+  for (int k = 0; k < NEAR_FOURS; k++) {
+    const f32x4 old = tscope_load(kept + 4 * k);
+    v[k] = mean_square(d, old, tscope_load(gradient + 4 * k));
+    is_near &= near_squares(old, v[k], epsilon);
+  }
+  return tscope_all(is_near);
+}
+
+/** Takes four gradients into the mean of their squares, v; returns √(v + inside). */
 TSCOPE_INLINE f32x4 root_mean_square(const decay *d, float *kept, f32x4 g, float inside,
                                      float epsilon) {
-  const float least = epsilon < EPSILON_HIDES_SMALL ? SQUARE_MIN : 0;
   const f32x4 old = tscope_load(kept), v = mean_square(d, old, g);
-  const i32x4 is_near = (i32x4)(v <= SQUARE_MAX) & (i32x4)(v >= least) & (i32x4)(old >= 0);
+  const i32x4 is_near = near_squares(old, v, epsilon);
   if (!tscope_all(is_near)) {
     const i32x4 is_nothing = (i32x4)(g == 0) & (i32x4)(old == 0);
     if (!tscope_all(is_near | is_nothing)) return far_root(d, kept, g, inside);

@@ -96,6 +96,34 @@ test('a rule that divides steps as far with large gradients as with small ones, 
   }
 });
 
+test("a number's step is its own, whatever is stepped beside it", () => {
+  // Sixteen are stepped at once where floats hold their squares: beside some that they do not hold, and at the end, fewer are.
+  const sizes = Array.from({ length: 36 }, (_, i) =>
+    i === 21 ? 1e-25 : i === 22 ? 1e25 : i % 5 === 0 ? 0 : 0.01 * i - 0.2,
+  );
+  for (const { name } of RULES) {
+    for (const settings of /** @type {Record<string, number>[]} */ ([{}, { beta2: 0.25 }, { epsilon: 1e-15 }])) {
+      const step = (/** @type {number[]} */ gradients) => {
+        const optimizer = engine.createOptimizer(name, settings, gradients.length);
+        const theta = Float32Array.from(gradients, () => 1);
+        for (let t = 0; t < 7; t++)
+          optimizer.step(
+            theta,
+            Float32Array.from(gradients, (g) => g * (t - 2)),
+            0.01,
+          );
+        optimizer.dispose();
+        return [...theta];
+      };
+      assert.deepEqual(
+        step(sizes),
+        sizes.flatMap((size) => step([size])),
+        name,
+      );
+    }
+  }
+});
+
 test('no code lists rules by their names: what holds for some of them is a column of the table', () => {
   // Who races unless somebody says otherwise; presets, which each train with one; lessons, which are about rules, with the
   // cells that their pictures show; and what a log of others that does not name its rule was most likely trained with.
