@@ -54,17 +54,21 @@ int tscope_conv_is_product(const tscope_conv *conv) {
  * older V8s make more of that than of tiles that pass over a block, newer ones the same. */
 enum { LINEAR_TILES = 16, LINEAR_FLOATS = 6144 };
 
-/* Weights of a linear layer that the first cache holds are read where they are: packing them would
- * cost more than reading them from four places. */
-enum { DIRECT_WEIGHTS = 4096 };
-
-int tscope_conv_is_packed(const tscope_conv *conv) {
-  return !tscope_conv_is_pointwise(conv) || conv->in_channels * conv->out_channels > DIRECT_WEIGHTS;
-}
-
 /* So few inputs stay in registers while all outputs pass: a tile of them would be begun and stored
  * for two or three sums. */
 enum { SHORT = 3 };
+
+/* Weights of a linear layer that the first cache holds are read where they are: packing them would
+ * cost more than reading them from four places. But where tiles of packed weights are taller, so
+ * many positions of each sample pay for it. */
+enum { DIRECT_WEIGHTS = 4096, POSITIONS_THAT_PAY = 8 };
+
+int tscope_conv_is_packed(const tscope_conv *conv) {
+  const int ins = conv->in_channels, outs = conv->out_channels;
+  if (!tscope_conv_is_pointwise(conv) || ins * outs > DIRECT_WEIGHTS) return 1;
+  return TILE > SMALL_TILE && ins > SHORT && outs > SHORT &&
+         conv->out_height * conv->out_width >= POSITIONS_THAT_PAY;
+}
 
 /** y [block][outs][8] = bias + w x for `length` inputs, a constant at every call, of weights that
  * are not packed. */
@@ -147,6 +151,15 @@ TSCOPE_INLINE void tile_of_two(int rows, const product *p, int o, int block, con
   tile_store(y + (size_t)p->outs * TSCOPE_LANES, tile_second(sum), rows);
 }
 
+/** The same of packed weights, where a tile has a function of its own. */
+TSCOPE_INLINE void packed_of_two(int rows, const product *p, int o, int block) {
+  tile_of_two(rows, p, o, block, p->w + (size_t)o * (size_t)p->length, 1, TILE);
+}
+TILE_FUNCTION(packed_of_two, 1, (p, o, block), const product *p, int o, int block)
+TILE_FUNCTION(packed_of_two, 2, (p, o, block), const product *p, int o, int block)
+static void (*const packed_of_two_by_rows[2])(const product *p, int o, int block) = {
+    packed_of_two_1, packed_of_two_2};
+
 /** Among the caller's loops. */
 TSCOPE_INLINE void tile_small(int rows, const product *p, int o, int block, const float *w,
                               size_t row, size_t next) {
@@ -181,8 +194,11 @@ TSCOPE_INLINE void multiply_linear(const product *given, int packed, size_t step
         const int rows = at_most(end - o, most_rows);
         const float *w = p.w + (size_t)o * step;
         int b = first;
-        for (; most_rows == SMALL_TILE && rows == 2 && b + 2 <= last; b += 2)
-          tile_of_two(2, &p, o, b, w, row, next);
+        if (most_rows > SMALL_TILE) {
+          for (; rows <= 2 && b + 2 <= last; b += 2) packed_of_two_by_rows[rows - 1](given, o, b);
+        } else {
+          for (; rows == 2 && b + 2 <= last; b += 2) tile_of_two(2, &p, o, b, w, row, next);
+        }
         for (; b < last; b++) {
           if (most_rows > SMALL_TILE)
             tile_packed_by_rows[rows - 1](given, o, b);
