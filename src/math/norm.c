@@ -89,11 +89,41 @@ TSCOPE_INLINE void affine_channels(float *dgain, float *dbias, const float *dy, 
   norm_put(dbias + 1, tscope_lane_sum(bias1), accumulate);
 }
 
+/* Channels at once where each pixel is a sample: what is read of it lies together. */
+enum { TOGETHER = 4 };
+
+/** The same of so many channels of samples of one pixel. */
+static void affine_together(float *dgain, float *dbias, const float *dy, const float *x,
+                            const float *moments, int channels, int blocks, int accumulate) {
+  const size_t step = (size_t)channels * TSCOPE_LANES;
+  f32x4 gain[TOGETHER], bias[TOGETHER];
+  for (int c = 0; c < TOGETHER; c++) gain[c] = bias[c] = tscope_splat(0);
+  TSCOPE_KEEP_LOOP
+  for (int b = 0; b < blocks; b++, moments += 2 * TSCOPE_LANES, dy += step, x += step) {
+    const eight mean = eight_load(moments), rate = eight_load(moments + TSCOPE_LANES);
+    for (int c = 0; c < TOGETHER; c++) {
+      const eight d = eight_load(dy + c * TSCOPE_LANES), v = eight_load(x + c * TSCOPE_LANES);
+      gain[c] += d.low * ((v.low - mean.low) * rate.low);
+      gain[c] += d.high * ((v.high - mean.high) * rate.high);
+      bias[c] += d.low;
+      bias[c] += d.high;
+    }
+  }
+  for (int c = 0; c < TOGETHER; c++) {
+    norm_put(dgain + c, tscope_lane_sum(gain[c]), accumulate);
+    norm_put(dbias + c, tscope_lane_sum(bias[c]), accumulate);
+  }
+}
+
 void tscope_layernorm_backward_affine(float *dgain, float *dbias, const float *dy, const float *x,
                                       const float *moments, int pixels, int channels, int blocks,
                                       int accumulate, tscope_part part) {
   const int end = tscope_part_end(part, channels);
   int c = tscope_part_begin(part, channels);
+  for (; pixels == 1 && c + TOGETHER <= end; c += TOGETHER) {
+    affine_together(dgain + c, dbias + c, dy + c * TSCOPE_LANES, x + c * TSCOPE_LANES, moments,
+                    channels, blocks, accumulate);
+  }
   for (; c + 2 <= end; c += 2) {
     affine_channels(dgain + c, dbias + c, dy + c * TSCOPE_LANES, x + c * TSCOPE_LANES, moments,
                     pixels, channels, blocks, accumulate, 2);
