@@ -8,116 +8,11 @@
 #include <string.h>
 
 #include "math/kernels.h"
+#include "math/lane_products.h"
 #include "math/norm_parts.h"
 #include "math/simd_math.h"
 
 enum { QUERIES = 8 };
-
-/* ---- a product of two matrices in every lane ------------------------------------------------- */
-
-/** A matrix: where it begins, and floats from row to row. A row's numbers lie beside each other. */
-typedef struct matrix {
-  const float *at;
-  size_t row;
-} matrix;
-
-/**
- * A tile of two rows by four columns, of four lanes: c (+)= Σ_k a[row][k] b[k][column]. Of a, rows
- * and what is summed over lie so many floats apart. rows and columns are constants at every call,
- * and so is one of the distances: what is added to an address is then part of an instruction. Eight
- * sums and six factors are what registers hold.
- */
-TSCOPE_INLINE void lane_tile(float *c, size_t c_row, const float *a, size_t a_row, size_t a_next,
-                             matrix b, int rows, int columns, int n, int accumulate) {
-  enum { SECOND = TSCOPE_LANES, THIRD = 2 * TSCOPE_LANES, FOURTH = 3 * TSCOPE_LANES };
-  const f32x4 zero = tscope_splat(0);
-  f32x4 s00 = zero, s01 = zero, s02 = zero, s03 = zero;
-  f32x4 s10 = zero, s11 = zero, s12 = zero, s13 = zero;
-  float *d = c + (rows > 1 ? c_row : 0);
-  if (accumulate) {
-    s00 = tscope_load(c);
-    if (columns > 1) s01 = tscope_load(c + SECOND);
-    if (columns > 2) s02 = tscope_load(c + THIRD);
-    if (columns > 3) s03 = tscope_load(c + FOURTH);
-    if (rows > 1) {
-      s10 = tscope_load(d);
-      if (columns > 1) s11 = tscope_load(d + SECOND);
-      if (columns > 2) s12 = tscope_load(d + THIRD);
-      if (columns > 3) s13 = tscope_load(d + FOURTH);
-    }
-  }
-  TSCOPE_KEEP_LOOP
-  for (int k = 0; k < n; k++, a += a_next, b.at += b.row) {
-    const f32x4 x0 = tscope_load(a), x1 = rows > 1 ? tscope_load(a + a_row) : zero;
-    const f32x4 y0 = tscope_load(b.at);
-    s00 = tscope_madd(x0, y0, s00);
-    if (rows > 1) s10 = tscope_madd(x1, y0, s10);
-    if (columns > 1) {
-      const f32x4 y1 = tscope_load(b.at + SECOND);
-      s01 = tscope_madd(x0, y1, s01);
-      if (rows > 1) s11 = tscope_madd(x1, y1, s11);
-    }
-    if (columns > 2) {
-      const f32x4 y2 = tscope_load(b.at + THIRD);
-      s02 = tscope_madd(x0, y2, s02);
-      if (rows > 1) s12 = tscope_madd(x1, y2, s12);
-    }
-    if (columns > 3) {
-      const f32x4 y3 = tscope_load(b.at + FOURTH);
-      s03 = tscope_madd(x0, y3, s03);
-      if (rows > 1) s13 = tscope_madd(x1, y3, s13);
-    }
-  }
-  tscope_store(c, s00);
-  if (columns > 1) tscope_store(c + SECOND, s01);
-  if (columns > 2) tscope_store(c + THIRD, s02);
-  if (columns > 3) tscope_store(c + FOURTH, s03);
-  if (rows > 1) {
-    tscope_store(d, s10);
-    if (columns > 1) tscope_store(d + SECOND, s11);
-    if (columns > 2) tscope_store(d + THIRD, s12);
-    if (columns > 3) tscope_store(d + FOURTH, s13);
-  }
-}
-
-TSCOPE_INLINE void lane_row(float *c, size_t c_row, const float *a, size_t a_row, size_t a_next,
-                            matrix b, int rows, int columns, int n, int accumulate) {
-  int j = 0;
-  TSCOPE_KEEP_LOOP
-  for (; j + 4 <= columns; j += 4, c += 4 * TSCOPE_LANES, b.at += 4 * TSCOPE_LANES)
-    lane_tile(c, c_row, a, a_row, a_next, b, rows, 4, n, accumulate);
-  /* Tiles of their own for two and three columns would only be more to fetch. */
-  TSCOPE_KEEP_LOOP
-  for (; j < columns; j++, c += TSCOPE_LANES, b.at += TSCOPE_LANES)
-    lane_tile(c, c_row, a, a_row, a_next, b, rows, 1, n, accumulate);
-}
-
-TSCOPE_INLINE void lane_rows(float *c, size_t c_row, const float *a, size_t a_row, size_t a_next,
-                             matrix b, int rows, int columns, int n, int accumulate) {
-  TSCOPE_KEEP_LOOP
-  for (int half = 0; half < TSCOPE_LANES; half += 4) {
-    const matrix own = {b.at + half, b.row};
-    const float *from = a + half;
-    float *to = c + half;
-    int i = 0;
-    TSCOPE_KEEP_LOOP
-    for (; i + 2 <= rows; i += 2, from += 2 * a_row, to += 2 * c_row)
-      lane_row(to, c_row, from, a_row, a_next, own, 2, columns, n, accumulate);
-    if (i < rows) lane_row(to, c_row, from, a_row, a_next, own, 1, columns, n, accumulate);
-  }
-}
-
-/** c [rows][columns] = a b in all eight lanes, the sum over n terms in their order. */
-static __attribute__((noinline)) void lane_multiply(float *c, size_t c_row, matrix a, matrix b,
-                                                    int rows, int columns, int n) {
-  lane_rows(c, c_row, a.at, a.row, TSCOPE_LANES, b, rows, columns, n, 0);
-}
-
-/** c [rows][columns] += aᵀ b, likewise. */
-static __attribute__((noinline)) void lane_multiply_turned(float *c, size_t c_row, matrix a,
-                                                           matrix b, int rows, int columns, int n) {
-  lane_rows(c, c_row, a.at, TSCOPE_LANES, a.row, b, rows, columns, n, 1);
-}
 
 /* ---- layout --------------------------------------------------------------------------------- */
 
@@ -169,10 +64,7 @@ size_t tscope_attention_scratch(const tscope_attention *a) {
   return 2 * (rows + turned_floats(a)) + 3 * copy_floats(a);
 }
 
-/** Keys that queries [first, first + rows) see, or some of them. */
-static int keys_of(const tscope_attention *a, int first, int rows) {
-  return a->is_causal ? first + rows : a->length;
-}
+/** Keys that a query sees, the first of so many. */
 static int keys_of_query(const tscope_attention *a, int query) {
   return a->is_causal ? query + 1 : a->length;
 }
@@ -273,16 +165,55 @@ void tscope_attention_unprepare(float *dprojected, const float *normal, const fl
 
 /* ---- scores --------------------------------------------------------------------------------- */
 
-/** s [rows][length][8] = queries · keys, not yet scaled. */
-static void score(float *s, matrix queries, const float *turned_keys, int rows, int count,
+/* Queries are multiplied two at a time, as many as a tile has: of the keys that neither sees there
+ * are many where attention is causal, and their zeros need not be added. */
+static int one_or_two(int left) { return left < 2 ? 1 : 2; }
+
+static size_t score_row(const tscope_attention *a) { return (size_t)a->length * TSCOPE_LANES; }
+
+/** s [rows][length][8] = queries · keys, not yet scaled, of queries from `first` on. */
+static void score(float *s, tscope_lanes queries, const float *turned_keys, int first, int rows,
                   const tscope_attention *a) {
-  lane_multiply(s, (size_t)a->length * TSCOPE_LANES, queries, (matrix){turned_keys, turned_step(a)},
-                rows, count, head_width(a));
+  const tscope_lanes keys = {turned_keys, turned_step(a)};
+  for (int r = 0; r < rows; r += 2, s += 2 * score_row(a), queries.at += 2 * queries.row) {
+    const int own = one_or_two(rows - r), seen = keys_of_query(a, first + r + own - 1);
+    const int in_tiles = (seen + 3) / 4 * 4;
+    tscope_lanes_multiply(s, score_row(a), queries, keys, own,
+                          in_tiles < a->length ? in_tiles : a->length, head_width(a));
+  }
 }
 
-/** A row of scores of four lanes becomes e^(s - largest), 0 beyond what the query sees; largest and
- * 1 / sum go to `stats`, and the largest |s| to `peak`. */
-static void weigh(float *s, float *stats, float *peak, int seen, int count, float scale) {
+/** What those queries mix of rows of keys, [position][n][8], by their scores. */
+static void mix(float *to, size_t step, const float *s, const float *rows_of_keys, int first,
+                int rows, const tscope_attention *a) {
+  const tscope_lanes keys = {rows_of_keys, copy_step(a)};
+  for (int r = 0; r < rows; r += 2, s += 2 * score_row(a), to += 2 * step) {
+    const int own = one_or_two(rows - r), seen = keys_of_query(a, first + r + own - 1);
+    tscope_lanes_multiply(to, step, (tscope_lanes){s, score_row(a)}, keys, own, head_width(a),
+                          seen);
+  }
+}
+
+/** What keys gather of rows of those queries, by the same. */
+static void gather(float *to, const float *s, tscope_lanes queries, int first, int rows,
+                   const tscope_attention *a) {
+  const int all = a->is_causal ? first : a->length, n = head_width(a);
+  tscope_lanes scores = {s, score_row(a)};
+  tscope_lanes_gather(to, copy_step(a), scores, queries, all, n, rows);
+  to += (size_t)all * copy_step(a);
+  scores.at += all * TSCOPE_LANES;
+  /* Of the queries' own positions each is seen from itself on. */
+  for (int r = 0; a->is_causal && r < rows; r += 2) {
+    tscope_lanes_gather(to, copy_step(a), scores, queries, one_or_two(rows - r), n, rows - r);
+    to += 2 * copy_step(a);
+    scores.at += 2 * (score_row(a) + TSCOPE_LANES);
+    queries.at += 2 * queries.row;
+  }
+}
+
+/** A row of scores of four lanes becomes e^(s - largest), and 0 for the key that only the query
+ * beside it may see; largest and 1 / sum go to `stats`, and the largest |s| to `peak`. */
+static void weigh(float *s, float *stats, float *peak, int seen, int length, float scale) {
   f32x4 high = tscope_load(s) * scale, low = high, sum = tscope_splat(0);
   TSCOPE_KEEP_LOOP
   for (int j = 1; j < seen; j++) {
@@ -297,8 +228,7 @@ static void weigh(float *s, float *stats, float *peak, int seen, int count, floa
     tscope_store(at, e);
     sum += e;
   }
-  TSCOPE_KEEP_LOOP
-  for (int j = seen; j < count; j++) tscope_store(s + j * TSCOPE_LANES, tscope_splat(0));
+  if (seen < length) tscope_store(s + seen * TSCOPE_LANES, tscope_splat(0));
   tscope_store(stats, high);
   tscope_store(stats + TSCOPE_LANES, 1.0f / sum);
   tscope_store(peak, tscope_max(tscope_load(peak), tscope_max(high, -low)));
@@ -308,7 +238,7 @@ void tscope_attention_forward(float *mixed, float *stats, float *peaks, const fl
                               float *scratch, const tscope_attention *a, int blocks) {
   const int n = head_width(a), length = a->length;
   const size_t step = projected_step(a), out_step = mixed_step(a);
-  const size_t row = (size_t)length * TSCOPE_LANES;
+  const size_t row = score_row(a);
   const float scale = inverse_scale(a);
   for (int b = 0; b < blocks; b++, peaks += TSCOPE_LANES) {
     memset(peaks, 0, TSCOPE_LANES * sizeof(float));
@@ -320,16 +250,15 @@ void tscope_attention_forward(float *mixed, float *stats, float *peaks, const fl
       turn_head(keys, queries + out_step, a);
       copy_head(values, queries + 2 * out_step, a);
       for (int i = 0; i < length; i += QUERIES) {
-        const int rows = length - i < QUERIES ? length - i : QUERIES, count = keys_of(a, i, rows);
-        score(scratch, (matrix){queries + (size_t)i * step, step}, keys, rows, count, a);
+        const int rows = length - i < QUERIES ? length - i : QUERIES;
+        score(scratch, (tscope_lanes){queries + (size_t)i * step, step}, keys, i, rows, a);
         for (int r = 0; r < rows; r++) {
           float *own = stats + (size_t)(((b * length + i + r) * a->heads + h) * 2) * TSCOPE_LANES;
           for (int half = 0; half < TSCOPE_LANES; half += 4)
             weigh(scratch + (size_t)r * row + half, own + half, peaks + half,
-                  keys_of_query(a, i + r), count, scale);
+                  keys_of_query(a, i + r), length, scale);
         }
-        lane_multiply(to + (size_t)i * out_step, out_step, (matrix){scratch, row},
-                      (matrix){values, copy_step(a)}, rows, n, count);
+        mix(to + (size_t)i * out_step, out_step, scratch, values, i, rows, a);
         for (int r = 0; r < rows; r++) {
           const float *own =
               stats + (size_t)(((b * length + i + r) * a->heads + h) * 2) * TSCOPE_LANES;
@@ -344,7 +273,7 @@ void tscope_attention_forward(float *mixed, float *stats, float *peaks, const fl
 }
 
 /** A row of weights p, from its scores, in place, and of scores' gradients ds from dp, in place. */
-static void unweigh(float *s, float *dp, const float *stats, int seen, int count, float scale) {
+static void unweigh(float *s, float *dp, const float *stats, int seen, int length, float scale) {
   const f32x4 high = tscope_load(stats), rate = tscope_load(stats + TSCOPE_LANES);
   const f32x4 zero = tscope_splat(0);
   f32x4 sum = zero;
@@ -360,10 +289,9 @@ static void unweigh(float *s, float *dp, const float *stats, int seen, int count
     float *at = dp + j * TSCOPE_LANES;
     tscope_store(at, tscope_load(s + j * TSCOPE_LANES) * (tscope_load(at) - sum) * scale);
   }
-  TSCOPE_KEEP_LOOP
-  for (int j = seen; j < count; j++) {
-    tscope_store(s + j * TSCOPE_LANES, zero);
-    tscope_store(dp + j * TSCOPE_LANES, zero);
+  if (seen < length) {
+    tscope_store(s + seen * TSCOPE_LANES, zero);
+    tscope_store(dp + seen * TSCOPE_LANES, zero);
   }
 }
 
@@ -375,9 +303,9 @@ static void put_back(float *to, const float *from, const tscope_attention *a) {
 
 static void head_backward(float *queries, const float *dmixed, const float *stats, float *scratch,
                           const tscope_attention *a) {
-  const int n = head_width(a), length = a->length;
+  const int length = a->length;
   const size_t step = projected_step(a), out_step = mixed_step(a);
-  const size_t row = (size_t)length * TSCOPE_LANES;
+  const size_t row = score_row(a);
   const size_t stats_step = (size_t)a->heads * 2 * TSCOPE_LANES;
   float *dkeys = scratch, *dvalues = dkeys + copy_floats(a), *keys = dvalues + copy_floats(a);
   float *turned_keys = keys + copy_floats(a), *turned_values = turned_keys + turned_floats(a);
@@ -387,21 +315,21 @@ static void head_backward(float *queries, const float *dmixed, const float *stat
   turn_head(turned_keys, queries + out_step, a);
   turn_head(turned_values, queries + 2 * out_step, a);
   for (int i = 0; i < length; i += QUERIES) {
-    const int rows = length - i < QUERIES ? length - i : QUERIES, count = keys_of(a, i, rows);
+    const int rows = length - i < QUERIES ? length - i : QUERIES;
     float *q = queries + (size_t)i * step;
-    const matrix from = {q, step}, d = {dmixed + (size_t)i * out_step, out_step};
-    score(p, from, turned_keys, rows, count, a);
-    score(ds, d, turned_values, rows, count, a);
+    const tscope_lanes from = {q, step}, d = {dmixed + (size_t)i * out_step, out_step};
+    score(p, from, turned_keys, i, rows, a);
+    score(ds, d, turned_values, i, rows, a);
     for (int r = 0; r < rows; r++) {
       for (int half = 0; half < TSCOPE_LANES; half += 4)
         unweigh(p + (size_t)r * row + half, ds + (size_t)r * row + half,
-                stats + (size_t)(i + r) * stats_step + half, keys_of_query(a, i + r), count,
+                stats + (size_t)(i + r) * stats_step + half, keys_of_query(a, i + r), length,
                 inverse_scale(a));
     }
-    lane_multiply_turned(dkeys, copy_step(a), (matrix){ds, row}, from, count, n, rows);
-    lane_multiply_turned(dvalues, copy_step(a), (matrix){p, row}, d, count, n, rows);
+    gather(dkeys, ds, from, i, rows, a);
+    gather(dvalues, p, d, i, rows, a);
     /* These queries are used up. */
-    lane_multiply(q, step, (matrix){ds, row}, (matrix){keys, copy_step(a)}, rows, n, count);
+    mix(q, step, ds, keys, i, rows, a);
   }
   put_back(queries + out_step, dkeys, a);
   put_back(queries + 2 * out_step, dvalues, a);
