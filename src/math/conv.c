@@ -66,7 +66,7 @@ enum { DIRECT_WEIGHTS = 4096, POSITIONS_THAT_PAY = 8 };
 int tscope_conv_is_packed(const tscope_conv *conv) {
   const int ins = conv->in_channels, outs = conv->out_channels;
   if (!tscope_conv_is_pointwise(conv) || ins * outs > DIRECT_WEIGHTS) return 1;
-  return TILE > SMALL_TILE && ins > SHORT && outs > SHORT &&
+  return TILE_IS_ALONE && ins > SHORT && outs > SHORT &&
          conv->out_height * conv->out_width >= POSITIONS_THAT_PAY;
 }
 
