@@ -54,21 +54,25 @@ int tscope_conv_is_product(const tscope_conv *conv) {
  * older V8s make more of that than of tiles that pass over a block, newer ones the same. */
 enum { LINEAR_TILES = 16, LINEAR_FLOATS = 6144 };
 
+/* Forward a product reads its weights where they are, each row of a tile from its own place: to
+ * pack them takes longer than the places do, most of all where so many weights are in no cache. */
+int tscope_conv_is_packed_forward(const tscope_conv *conv) {
+  const int is_in_order =
+      tscope_conv_is_pointwise(conv) || (tscope_conv_is_linear(conv) && conv->in_channels == 1);
+  return !is_in_order;
+}
+
+/* Backward a tile's weights lie a row apart, and so they are read where they are only where the
+ * first cache holds all. */
+enum { DIRECT_WEIGHTS = 4096 };
+
+int tscope_conv_is_packed_backward(const tscope_conv *conv) {
+  return !tscope_conv_is_pointwise(conv) || conv->in_channels * conv->out_channels > DIRECT_WEIGHTS;
+}
+
 /* So few inputs stay in registers while all outputs pass: a tile of them would be begun and stored
  * for two or three sums. */
 enum { SHORT = 3 };
-
-/* Weights of a linear layer that the first cache holds are read where they are: packing them would
- * cost more than reading them from four places. But where tiles of packed weights are taller, so
- * many positions of each sample pay for it. */
-enum { DIRECT_WEIGHTS = 4096, POSITIONS_THAT_PAY = 8 };
-
-int tscope_conv_is_packed(const tscope_conv *conv) {
-  const int ins = conv->in_channels, outs = conv->out_channels;
-  if (!tscope_conv_is_pointwise(conv) || ins * outs > DIRECT_WEIGHTS) return 1;
-  return TILE_IS_ALONE && ins > SHORT && outs > SHORT &&
-         conv->out_height * conv->out_width >= POSITIONS_THAT_PAY;
-}
 
 /** y [block][outs][8] = bias + w x for `length` inputs, a constant at every call, of weights that
  * are not packed. */
@@ -121,89 +125,101 @@ typedef struct product {
   int outs, length;
 } product;
 
-/** A tile of a block, of outputs from o on, whose weights' rows lie `row` floats apart from w on,
- * and a row's `next`. */
-TSCOPE_INLINE void tile_linear(int rows, const product *p, int o, int block, const float *w,
-                               size_t row, size_t next) {
-  const size_t at = (size_t)block;
-  const float *x = p->x + at * (size_t)p->length * TSCOPE_LANES;
-  const tile start = tile_start(rows, p->bias ? p->bias + o : NULL);
-  tile_store(p->y + (at * (size_t)p->outs + (size_t)o) * TSCOPE_LANES,
-             tile_run_apart(start, rows, x, w, row, next, p->length), rows);
-}
+/** How a product's weights lie: w packed, [tile][length][TILE]; [outs][length], as the weight is;
+ * or [length][outs], as it is to the pass backwards. */
+enum { PACKED, ROWS, COLUMNS };
 
-/** The same of packed weights. */
-TSCOPE_INLINE void tile_packed(int rows, const product *p, int o, int block) {
-  tile_linear(rows, p, o, block, p->w + (size_t)o * (size_t)p->length, 1, TILE);
+/** A tile of a block, of outputs from o on; rows and order are constants at every call. */
+TSCOPE_INLINE void tile_of_one(int rows, int order, const product *p, int o, int block) {
+  const size_t at = (size_t)block, length = (size_t)p->length, outs = (size_t)p->outs;
+  const float *x = p->x + at * length * TSCOPE_LANES;
+  const tile start = tile_start(rows, p->bias ? p->bias + o : NULL);
+  tile sum;
+  if (order == ROWS)
+    sum = tile_run_rows(start, rows, x, p->w + (size_t)o * length, length, p->length);
+  else if (order == COLUMNS)
+    sum = tile_run_apart(start, rows, x, p->w + o, 1, outs, p->length);
+  else
+    sum = tile_run(start, rows, x, p->w + (size_t)o * length, p->length);
+  tile_store(p->y + (at * outs + (size_t)o) * TSCOPE_LANES, sum, rows);
 }
-TILE_BY_ROWS(tile_packed, (p, o, block), const product *p, int o, int block)
 
 /** A tile of one or two rows of a block and of the next: of one block alone it would wait for its
  * own sums. */
-TSCOPE_INLINE void tile_of_two(int rows, const product *p, int o, int block, const float *w,
-                               size_t row, size_t next) {
-  const size_t at = (size_t)block, apart = (size_t)p->length * TSCOPE_LANES;
-  const float *x = p->x + at * apart;
-  float *y = p->y + (at * (size_t)p->outs + (size_t)o) * TSCOPE_LANES;
+TSCOPE_INLINE void tile_of_two(int rows, int order, const product *p, int o, int block) {
+  const size_t at = (size_t)block, length = (size_t)p->length, outs = (size_t)p->outs;
+  const size_t apart = length * TSCOPE_LANES;
+  const size_t row = order == ROWS ? length : 1;
+  const size_t next = order == PACKED ? TILE : order == COLUMNS ? outs : 1;
+  const float *x = p->x + at * apart, *w = p->w + (size_t)o * (order == COLUMNS ? 1 : length);
+  float *y = p->y + (at * outs + (size_t)o) * TSCOPE_LANES;
   const tile start = tile_for_two(tile_start(rows, p->bias ? p->bias + o : NULL));
   const tile sum = tile_run_twice_apart(start, rows, x, apart, w, row, next, p->length);
   tile_store(y, sum, rows);
-  tile_store(y + (size_t)p->outs * TSCOPE_LANES, tile_second(sum), rows);
+  tile_store(y + outs * TSCOPE_LANES, tile_second(sum), rows);
 }
 
-/** The same of packed weights, where a tile has a function of its own. */
-TSCOPE_INLINE void packed_of_two(int rows, const product *p, int o, int block) {
-  tile_of_two(rows, p, o, block, p->w + (size_t)o * (size_t)p->length, 1, TILE);
-}
-TILE_FUNCTION(packed_of_two, 1, (p, o, block), const product *p, int o, int block)
-TILE_FUNCTION(packed_of_two, 2, (p, o, block), const product *p, int o, int block)
-static void (*const packed_of_two_by_rows[2])(const product *p, int o, int block) = {
-    packed_of_two_1, packed_of_two_2};
+typedef void tile_function(const product *p, int o, int block);
+
+/** By rows. */
+typedef struct tile_functions {
+  tile_function *const *of_one, *of_two[2];
+} tile_functions;
+
+/** Tiles of one order as functions of their own, for TILE_IS_ALONE: of one block, and those of one
+ * or two rows of two. */
+#define TILES_OF_ORDER(order, name)                                                  \
+  TSCOPE_INLINE void name(int rows, const product *p, int o, int block) {            \
+    tile_of_one(rows, order, p, o, block);                                           \
+  }                                                                                  \
+  TSCOPE_INLINE void name##_of_two(int rows, const product *p, int o, int block) {   \
+    tile_of_two(rows, order, p, o, block);                                           \
+  }                                                                                  \
+  TILE_BY_ROWS(name, (p, o, block), const product *p, int o, int block)              \
+  TILE_FUNCTION(name##_of_two, 1, (p, o, block), const product *p, int o, int block) \
+  TILE_FUNCTION(name##_of_two, 2, (p, o, block), const product *p, int o, int block) \
+  static const tile_functions name##_alone = {name##_by_rows, {name##_of_two_1, name##_of_two_2}};
+
+TILES_OF_ORDER(PACKED, tile_packed)
+TILES_OF_ORDER(ROWS, tile_in_rows)
+TILES_OF_ORDER(COLUMNS, tile_in_columns)
 
 /** Among the caller's loops. */
-TSCOPE_INLINE void tile_small(int rows, const product *p, int o, int block, const float *w,
-                              size_t row, size_t next) {
+TSCOPE_INLINE void tile_small(int rows, int order, const product *p, int o, int block) {
   switch (rows) {
     case 1:
-      tile_linear(1, p, o, block, w, row, next);
+      tile_of_one(1, order, p, o, block);
       break;
     case 2:
-      tile_linear(2, p, o, block, w, row, next);
+      tile_of_one(2, order, p, o, block);
       break;
     case 3:
-      tile_linear(3, p, o, block, w, row, next);
+      tile_of_one(3, order, p, o, block);
       break;
     default:
-      tile_linear(SMALL_TILE, p, o, block, w, row, next);
+      tile_of_one(SMALL_TILE, order, p, o, block);
       break;
   }
 }
 
-/** Packed is a constant; outputs' weights lie `step` floats apart, a tile's rows `row` and a row's
- * `next`. */
-TSCOPE_INLINE void multiply_linear(const product *given, int packed, size_t step, size_t row,
-                                   size_t next, int blocks) {
+/** The order is a constant, and `alone` that order's functions. */
+TSCOPE_INLINE void multiply_linear(const product *given, int order, const tile_functions *alone,
+                                   int blocks) {
   const product p = *given;
-  const int most_rows = packed ? TILE : SMALL_TILE, group_rows = LINEAR_TILES * most_rows;
   const int most = LINEAR_FLOATS / (p.length * TSCOPE_LANES), together = most > 1 ? most : 1;
-  for (int group = 0; group < p.outs; group += group_rows) {
-    const int end = at_most(p.outs, group + group_rows);
+  for (int group = 0; group < p.outs; group += LINEAR_TILES * TILE) {
+    const int end = at_most(p.outs, group + LINEAR_TILES * TILE);
     for (int first = 0; first < blocks; first += together) {
       const int last = at_most(blocks, first + together);
-      for (int o = group; o < end; o += most_rows) {
-        const int rows = at_most(end - o, most_rows);
-        const float *w = p.w + (size_t)o * step;
+      for (int o = group; o < end; o += TILE) {
+        const int rows = at_most(end - o, TILE);
         int b = first;
-        if (most_rows > SMALL_TILE) {
-          for (; rows <= 2 && b + 2 <= last; b += 2) packed_of_two_by_rows[rows - 1](given, o, b);
+        if (TILE_IS_ALONE) {
+          for (; rows <= 2 && b + 2 <= last; b += 2) alone->of_two[rows - 1](given, o, b);
+          for (; b < last; b++) alone->of_one[rows - 1](given, o, b);
         } else {
-          for (; rows == 2 && b + 2 <= last; b += 2) tile_of_two(2, &p, o, b, w, row, next);
-        }
-        for (; b < last; b++) {
-          if (most_rows > SMALL_TILE)
-            tile_packed_by_rows[rows - 1](given, o, b);
-          else
-            tile_small(rows, &p, o, b, w, row, next);
+          for (; rows == 2 && b + 2 <= last; b += 2) tile_of_two(2, order, &p, o, b);
+          for (; b < last; b++) tile_small(rows, order, &p, o, b);
         }
       }
     }
@@ -213,27 +229,24 @@ TSCOPE_INLINE void multiply_linear(const product *given, int packed, size_t step
 typedef void (*multiply)(float *y, const float *x, const float *w, const float *bias, int outs,
                          int length, int blocks);
 
-/** w packed, [tile][length][TILE]. */
 static void multiply_packed(float *y, const float *x, const float *w, const float *bias, int outs,
                             int length, int blocks) {
   const product p = {y, x, w, bias, outs, length};
-  multiply_linear(&p, 1, (size_t)length, 1, TILE, blocks);
+  multiply_linear(&p, PACKED, &tile_packed_alone, blocks);
 }
 
-/** w [outs][length], as the weight is. */
 static void multiply_rows(float *y, const float *x, const float *w, const float *bias, int outs,
                           int length, int blocks) {
   if (multiply_few(y, x, w, (size_t)length, 1, bias, outs, length, blocks)) return;
   const product p = {y, x, w, bias, outs, length};
-  multiply_linear(&p, 0, (size_t)length, (size_t)length, 1, blocks);
+  multiply_linear(&p, ROWS, &tile_in_rows_alone, blocks);
 }
 
-/** w [length][outs], as the weight is to the pass backwards. */
 static void multiply_columns(float *y, const float *x, const float *w, const float *bias, int outs,
                              int length, int blocks) {
   if (multiply_few(y, x, w, 1, (size_t)outs, bias, outs, length, blocks)) return;
   const product p = {y, x, w, bias, outs, length};
-  multiply_linear(&p, 0, 1, 1, (size_t)outs, blocks);
+  multiply_linear(&p, COLUMNS, &tile_in_columns_alone, blocks);
 }
 
 /* Tables, because the optimizer would put a function that is called once into its caller, and V8
@@ -250,8 +263,8 @@ TSCOPE_ASSERTED int is_consistent(const tscope_conv *conv) {
 static void forward_products(float *y, const float *x, const float *weights, const float *bias,
                              const tscope_conv *conv, int blocks) {
   const int pixels = conv->out_height * conv->out_width;
-  multiply_forward[tscope_conv_is_packed(conv)](y, x, weights, bias, conv->out_channels,
-                                                tscope_conv_taps(conv), blocks * pixels);
+  multiply_forward[tscope_conv_is_packed_forward(conv)](y, x, weights, bias, conv->out_channels,
+                                                        tscope_conv_taps(conv), blocks * pixels);
 }
 
 typedef void (*convolve)(float *y, const float *x, const float *weights, const float *bias,
@@ -343,8 +356,8 @@ TSCOPE_INLINE void backward_few_rows(int rows, float *dx, size_t dx_block, const
 static void backward_products(float *dx, const float *dy, const float *weights,
                               const tscope_conv *conv, int blocks) {
   const int pixels = conv->out_height * conv->out_width;
-  multiply_backward[tscope_conv_is_packed(conv)](dx, dy, weights, NULL, tscope_conv_taps(conv),
-                                                 conv->out_channels, blocks * pixels);
+  multiply_backward[tscope_conv_is_packed_backward(conv)](
+      dx, dy, weights, NULL, tscope_conv_taps(conv), conv->out_channels, blocks * pixels);
 }
 
 static void backward_images(float *dx, const float *dy, const float *weights,

@@ -72,7 +72,6 @@ void tscope_conv_pack_forward(float *packed, const float *weight, const tscope_c
                               tscope_part part) {
   const int kernel = conv->kernel_height * conv->kernel_width, channels = conv->in_channels;
   const size_t taps = (size_t)tscope_conv_taps(conv);
-  if (!tscope_conv_is_packed(conv)) return;
   if (has_offsets(conv) && part.index == 0)
     tscope_conv_find_taps((int32_t *)(packed + packed_forward(conv)), conv);
   const int count = tiles(conv->out_channels), end = tscope_part_end(part, count);
@@ -164,7 +163,6 @@ static void pack_backward_image(float *packed, const float *weight, const tscope
 
 void tscope_conv_pack_backward(float *packed, const float *weight, const tscope_conv *conv,
                                tscope_part part) {
-  if (!tscope_conv_is_packed(conv)) return;
   if (tscope_conv_is_linear(conv)) {
     pack_backward_linear(packed, weight, conv, part);
   } else {

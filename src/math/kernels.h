@@ -45,7 +45,8 @@ int tscope_conv_is_linear(const tscope_conv *conv);
 int tscope_conv_is_pointwise(const tscope_conv *conv);
 
 /** Whether the kernels read a packed copy of the weight, rather than the weight itself. */
-int tscope_conv_is_packed(const tscope_conv *conv);
+int tscope_conv_is_packed_forward(const tscope_conv *conv);
+int tscope_conv_is_packed_backward(const tscope_conv *conv);
 
 /** Floats of a packed weight, T the rows of a tile (tile.h): forward [⌈out/T⌉][taps][T], backward
  * [⌈in/T⌉][kernel][out][T] (or by tap, if linear). What else the kernels want lies behind. */

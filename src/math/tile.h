@@ -46,37 +46,71 @@ static inline int small_tile_at(int row, int rows) {
   return at_most(at_most(rows - row, SMALL_TILE), TILE - row % TILE);
 }
 
-/** sum[r] += w[r] x for r < rows, where rows lie `row` floats apart in w; rows
- * is a constant at every call. */
-TSCOPE_INLINE tile tile_add(tile sum, int rows, const float *x, const float *w, size_t row) {
+/** Where the weights of a tile's rows are. */
+typedef struct tile_rows {
+  const float *w0, *w1, *w2, *w3, *w4, *w5;
+} tile_rows;
+
+/** Of rows that lie `row` floats apart. */
+TSCOPE_INLINE tile_rows tile_rows_apart(const float *w, size_t row) {
+  return (tile_rows){w, w + row, w + 2 * row, w + 3 * row, w + 4 * row, w + 5 * row};
+}
+
+/** sum[r] += w[r] x for r < rows; rows is a constant at every call. */
+TSCOPE_INLINE tile tile_add_rows(tile sum, int rows, const float *x, tile_rows w) {
   f32x4 xa = tscope_load(x), xb = tscope_load(x + 4);
-  f32x4 w0 = tscope_load_splat(w);
+  f32x4 w0 = tscope_load_splat(w.w0);
   sum.a0 = tscope_madd(w0, xa, sum.a0);
   sum.b0 = tscope_madd(w0, xb, sum.b0);
   if (rows > 1) {
-    f32x4 w1 = tscope_load_splat(w + row);
+    f32x4 w1 = tscope_load_splat(w.w1);
     sum.a1 = tscope_madd(w1, xa, sum.a1);
     sum.b1 = tscope_madd(w1, xb, sum.b1);
   }
   if (rows > 2) {
-    f32x4 w2 = tscope_load_splat(w + 2 * row);
+    f32x4 w2 = tscope_load_splat(w.w2);
     sum.a2 = tscope_madd(w2, xa, sum.a2);
     sum.b2 = tscope_madd(w2, xb, sum.b2);
   }
   if (rows > 3) {
-    f32x4 w3 = tscope_load_splat(w + 3 * row);
+    f32x4 w3 = tscope_load_splat(w.w3);
     sum.a3 = tscope_madd(w3, xa, sum.a3);
     sum.b3 = tscope_madd(w3, xb, sum.b3);
   }
   if (rows > 4) {
-    f32x4 w4 = tscope_load_splat(w + 4 * row);
+    f32x4 w4 = tscope_load_splat(w.w4);
     sum.a4 = tscope_madd(w4, xa, sum.a4);
     sum.b4 = tscope_madd(w4, xb, sum.b4);
   }
   if (rows > 5) {
-    f32x4 w5 = tscope_load_splat(w + 5 * row);
+    f32x4 w5 = tscope_load_splat(w.w5);
     sum.a5 = tscope_madd(w5, xa, sum.a5);
     sum.b5 = tscope_madd(w5, xb, sum.b5);
+  }
+  return sum;
+}
+
+/** The same of rows that lie `row` floats apart in w. */
+TSCOPE_INLINE tile tile_add(tile sum, int rows, const float *x, const float *w, size_t row) {
+  return tile_add_rows(sum, rows, x, tile_rows_apart(w, row));
+}
+
+/** The same of n inputs, whose weights follow each other in each row. Each row has its own place:
+ * places that are made of each other V8 makes first, and loads all of their weights before the
+ * first sum. */
+TSCOPE_INLINE tile tile_run_rows(tile sum, int rows, const float *x, const float *w, size_t row,
+                                 int n) {
+  tile_rows at = tile_rows_apart(w, row);
+  TSCOPE_KEEP_LOOP
+  for (int i = 0; i < n; i++, x += TSCOPE_LANES) {
+    TSCOPE_LONE(at.w0);
+    if (rows > 1) TSCOPE_LONE(at.w1);
+    if (rows > 2) TSCOPE_LONE(at.w2);
+    if (rows > 3) TSCOPE_LONE(at.w3);
+    if (rows > 4) TSCOPE_LONE(at.w4);
+    if (rows > 5) TSCOPE_LONE(at.w5);
+    sum = tile_add_rows(sum, rows, x, at);
+    at.w0++, at.w1++, at.w2++, at.w3++, at.w4++, at.w5++;
   }
   return sum;
 }
@@ -85,7 +119,10 @@ TSCOPE_INLINE tile tile_add(tile sum, int rows, const float *x, const float *w, 
 TSCOPE_INLINE tile tile_run_apart(tile sum, int rows, const float *x, const float *w, size_t row,
                                   size_t next, int n) {
   TSCOPE_KEEP_LOOP
-  for (int i = 0; i < n; i++, x += TSCOPE_LANES, w += next) sum = tile_add(sum, rows, x, w, row);
+  for (int i = 0; i < n; i++, x += TSCOPE_LANES, w += next) {
+    TSCOPE_LONE(w);
+    sum = tile_add(sum, rows, x, w, row);
+  }
   return sum;
 }
 

@@ -81,7 +81,7 @@ typedef struct tscope_product {
   tscope_shape in, out; /* in: before padding */
   int weight, bias;     /* places among the unit's parameters; bias -1: none */
   int wants_dx;         /* its input's gradient, also where nothing before the unit learns */
-  float *packed, *packed_backward;
+  float *packed, *packed_backward; /* NULL: the kernels read the weight itself */
 } tscope_product;
 
 /* The numbers of what no text names: the last layer, and the embed that tokens begin with. */
@@ -254,7 +254,7 @@ static inline const float *tscope_unit_values(const tscope_unit *unit, const tsc
 static inline const float *tscope_product_weights(const tscope_unit *unit, int product,
                                                   const tscope_pass *pass, const float *packed) {
   const tscope_product *p = &unit->products[product];
-  return tscope_conv_is_packed(&p->conv) ? packed : tscope_unit_values(unit, pass, p->weight);
+  return packed ? packed : tscope_unit_values(unit, pass, p->weight);
 }
 static inline float *tscope_unit_gradient(const tscope_unit *unit, const tscope_pass *pass, int p) {
   return pass->gradient + unit->parameters[p].offset;

@@ -133,8 +133,10 @@ void tscope_unit_add_bias(tscope_unit *unit, const char *part) {
 static void pack_product(const tscope_unit *unit, const tscope_product *product,
                          const tscope_pass *pass) {
   const float *weight = tscope_unit_values(unit, pass, product->weight);
-  tscope_conv_pack_forward(product->packed, weight, &product->conv, pass->part);
-  if (tscope_pass_has_backward(pass) && (unit->wants_dx || product->wants_dx)) {
+  if (product->packed)
+    tscope_conv_pack_forward(product->packed, weight, &product->conv, pass->part);
+  const int wants_dx = unit->wants_dx || product->wants_dx;
+  if (product->packed_backward && wants_dx && tscope_pass_has_backward(pass)) {
     tscope_conv_pack_backward(product->packed_backward, weight, &product->conv, pass->part);
   }
 }
@@ -153,7 +155,7 @@ static const pack packers[2] = {leave_product, pack_product};
 void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass) {
   for (int i = 0; i < unit->product_count; i++) {
     const tscope_product *product = &unit->products[i];
-    packers[tscope_conv_is_packed(&product->conv)](unit, product, pass);
+    packers[product->packed || product->packed_backward](unit, product, pass);
   }
 }
 

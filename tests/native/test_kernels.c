@@ -78,9 +78,10 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
     tscope_conv_pack_forward(packed, weight, &conv, (tscope_part){i, 3});
     tscope_conv_pack_backward(packed_backward, weight, &conv, (tscope_part){i, 3});
   }
-  const int is_packed = tscope_conv_is_packed(&conv);
-  tscope_conv_forward(y, input, is_packed ? packed : weight, bias, &conv, blocks);
-  tscope_conv_backward_input(dx, dy, is_packed ? packed_backward : weight, &conv, blocks);
+  const float *forward = tscope_conv_is_packed_forward(&conv) ? packed : weight;
+  const float *backward = tscope_conv_is_packed_backward(&conv) ? packed_backward : weight;
+  tscope_conv_forward(y, input, forward, bias, &conv, blocks);
+  tscope_conv_backward_input(dx, dy, backward, &conv, blocks);
   tscope_conv_prepare_weights(dy, input, &conv, rows, workspace, TSCOPE_WHOLE);
   tscope_conv_backward_weights(dweight, dbias, dy, input, &conv, rows, 0, workspace, TSCOPE_WHOLE);
 
