@@ -355,6 +355,10 @@ static void count_labels(const tscope_sampler *sampler, double counts[256]) {
   for (int i = 0; i < sampler->count[TSCOPE_SPLIT_TRAIN]; i++) counts[labels[i]]++;
 }
 
+/* A table, as that of fillers. */
+static void (*const counters[2])(const tscope_sampler *sampler, double counts[256]) = {
+    count_labels, count_tokens};
+
 /** Cross-entropy: the entropy of the class frequencies p, of labels as they are smoothed. Squared
  * error: ½ Σ p (1 - p). */
 static double baseline_of_classes(const tscope_sampler *sampler, int loss, double smoothing) {
@@ -362,16 +366,12 @@ static double baseline_of_classes(const tscope_sampler *sampler, int loss, doubl
       (double)sampler->count[TSCOPE_SPLIT_TRAIN] * tscope_dataset_scored(sampler->dataset);
   double counts[256] = {0};
   double sum = 0;
-  if (sampler->dataset->kind == TSCOPE_KIND_TOKENS) {
-    count_tokens(sampler, counts);
-  } else {
-    count_labels(sampler, counts);
-  }
+  counters[sampler->dataset->kind == TSCOPE_KIND_TOKENS](sampler, counts);
+  const int classes = sampler->dataset->classes;
   const int is_smoothed = loss == TSCOPE_LOSS_cross_entropy && smoothing > 0;
-  for (int c = 0; c < 256; c++) {
+  for (int c = 0; c < classes; c++) {
     double p = counts[c] / n;
-    if (is_smoothed && c < sampler->dataset->classes)
-      p = (1 - smoothing) * p + smoothing / sampler->dataset->classes;
+    if (is_smoothed) p = (1 - smoothing) * p + smoothing / classes;
     if (p > 0) sum += loss == TSCOPE_LOSS_cross_entropy ? -p * tscope_log(p) : 0.5 * p * (1 - p);
   }
   return sum;

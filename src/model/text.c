@@ -78,7 +78,8 @@ static int name_length(const reader *r) {
 }
 
 static int names_equal(const reader *r, int from, int count, const char *name) {
-  return strlen(name) == (size_t)count && memcmp(r->text + from, name, (size_t)count) == 0;
+  return *name == r->text[from] && strlen(name) == (size_t)count &&
+         memcmp(r->text + from, name, (size_t)count) == 0;
 }
 
 /** Reads [+-]digits[.digits][e[+-]digits]; returns 0 and stays where no number stands. */
@@ -122,15 +123,11 @@ static int take_number(reader *r, double *value) {
 
 static tscope_status read_model(reader *r);
 
-static tscope_status find_layer(reader *r, int from, int count, const tscope_layer **layer) {
+static tscope_status refuse_name(reader *r, int from, int count) {
   const char *nearest = NULL;
   int distance = 1 << 30;
   for (int i = 0; i < TSCOPE_UNIT_COUNT; i++) {
     const char *name = tscope_unit_table[i].name;
-    if (names_equal(r, from, count, name)) {
-      *layer = tscope_layers[i];
-      return TSCOPE_OK;
-    }
     int d = tscope_text_distance(r->text + from, (size_t)count, name, strlen(name));
     if (d < distance) distance = d, nearest = name;
   }
@@ -140,6 +137,15 @@ static tscope_status find_layer(reader *r, int from, int count, const tscope_lay
   tscope_line_add(&line, nearest);
   tscope_line_add(&line, "'");
   return refuse(r, from, "unknown unit '", from, count < 40 ? count : 40, after);
+}
+
+static tscope_status find_layer(reader *r, int from, int count, const tscope_layer **layer) {
+  for (int i = 0; i < TSCOPE_UNIT_COUNT; i++) {
+    if (!names_equal(r, from, count, tscope_unit_table[i].name)) continue;
+    *layer = tscope_layers[i];
+    return TSCOPE_OK;
+  }
+  return refuse_name(r, from, count);
 }
 
 static tscope_status check_argument(reader *r, int position, const tscope_unit_facts *unit,

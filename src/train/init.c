@@ -41,13 +41,16 @@ static tscope_status lay_out_scratch(tscope_trainer *trainer, const tscope_confi
   if (status != TSCOPE_OK) return status;
 
   const tscope_shape shape = input_shape(sampler);
-  /* Whether batchnorm needs the whole batch at once is known only after a first reading of the
-   * text. */
-  tscope_arena measure = {0};
-  status =
-      tscope_network_build(network, config, shape, dataset->outputs, 1, &measure, NULL, problem);
-  if (status != TSCOPE_OK) return status;
-  trainer->rows_max = tscope_chunk_rows(network, config, sampler->count[TSCOPE_SPLIT_TRAIN]);
+  const int samples = sampler->count[TSCOPE_SPLIT_TRAIN];
+  trainer->rows_max = TSCOPE_CHUNK_ROWS;
+  if (batch_rows(config, samples) > TSCOPE_CHUNK_ROWS) {
+    /* Whether batchnorm needs all of it at once is known only after a first reading of the text. */
+    tscope_arena measure = {0};
+    status =
+        tscope_network_build(network, config, shape, dataset->outputs, 1, &measure, NULL, problem);
+    if (status != TSCOPE_OK) return status;
+    trainer->rows_max = tscope_chunk_rows(network, config, samples);
+  }
 
   const size_t rows = ((size_t)trainer->rows_max + TSCOPE_LANES - 1) / TSCOPE_LANES * TSCOPE_LANES;
   trainer->inputs =
@@ -56,7 +59,6 @@ static tscope_status lay_out_scratch(tscope_trainer *trainer, const tscope_confi
   trainer->targets =
       tscope_arena_take(arena, (uint64_t)rows * (size_t)dataset->outputs, sizeof(float));
   trainer->indices = tscope_arena_take(arena, rows, sizeof(int32_t));
-  const int samples = sampler->count[TSCOPE_SPLIT_TRAIN];
   trainer->watched_count = samples < TSCOPE_WATCHED_SAMPLES ? samples : TSCOPE_WATCHED_SAMPLES;
   trainer->watched = tscope_arena_take(arena, (uint64_t)trainer->watched_count, sizeof(int32_t));
   status = tscope_network_build(network, config, shape, dataset->outputs, trainer->rows_max, arena,
@@ -131,6 +133,7 @@ static void init_state(tscope_trainer *trainer, const tscope_config *config) {
   state->stability.smoothed = state->watch.lowest[0] = (double)__builtin_nanf("");
   for (int i = 0; i < tscope_rule_moments(config->optimizer); i++) {
     const float start = tscope_rule_moment_start(config, i);
+    if (start == 0) continue; /* as they are */
     for (size_t k = 0; k < trainer->network.parameter_floats; k++) trainer->moments[i][k] = start;
   }
   tscope_network_init(&trainer->network, trainer->parameters, trainer->running, config->init,
