@@ -110,11 +110,17 @@ function computeSweep(plan, { file, named, jobs, data, host }) {
 function checkPoints(engine, plan, data) {
   const sets = new WorkerData(engine);
   if (data) sets.keepFiles(DATA_ID, data);
+  // What may change while a run goes on is no part of what it is made of.
+  const fixed = engine.tables.fields.filter(({ live }) => !live).map(({ name }) => name);
+  const checked = new Set();
   let point = null;
   for (const { changes, config } of plan.trials) {
     if (changes === point) continue;
     point = changes;
     if (config.dataset === 'custom' && !data) throw new UsageError('--over dataset=custom needs --data PATH');
+    const made = JSON.stringify(fixed.map((name) => config[name]));
+    if (checked.has(made)) continue;
+    checked.add(made);
     try {
       engine.measureModel(config, sets.find(config, DATA_ID));
     } catch (error) {

@@ -108,7 +108,7 @@ export class Session {
     this.#paused = options.paused ?? false;
     this.#stepsPerSecond = options.stepsPerSecond ?? 0;
     this.#scoresTrain = options.scoresTrain ?? true;
-    this.#buffer = this.#observer.forgetsRows ? new ArrayBuffer(ROWS_MAX * METRICS_BYTES) : null;
+    this.#buffer = this.#observer.forgetsRows ? passingRows() : null;
     this.#known = options.known ?? new Map();
     this.#sharpenedAt = trainer.stepsTaken;
     this.#diverged = trainer.summary().diverged_at >= 0;
@@ -372,6 +372,15 @@ export class Session {
       this.#evaluating = 'train';
     }
   }
+}
+
+/** @type {ArrayBuffer | null} */
+let passing = null;
+
+/** Where rows lie that are forgotten before the next are written, of whatever session. */
+function passingRows() {
+  passing ??= new ArrayBuffer(ROWS_MAX * METRICS_BYTES);
+  return passing;
 }
 
 /** @param {number} step @param {number} every */
