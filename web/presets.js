@@ -107,7 +107,7 @@ export const PRESETS = [
       asks: 'What would save it from a few bad files?',
       beside: { clip: 'norm', clip_norm: 4 },
     },
-    config: { dataset: 'glyphs', outliers: 0.001, lr: 0.01, steps: 800 },
+    config: { dataset: 'glyphs', outliers: 0.001, lr: 0.008, steps: 800 },
   },
   {
     id: 'post-ln',

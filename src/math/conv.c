@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "math/conv_images.h"
+#include "math/conv_winograd.h"
 #include "math/kernels.h"
 #include "math/tile.h"
 
@@ -261,24 +262,37 @@ TSCOPE_ASSERTED int is_consistent(const tscope_conv *conv) {
 }
 
 static void forward_products(float *y, const float *x, const float *weights, const float *bias,
-                             const tscope_conv *conv, int blocks) {
+                             const tscope_conv *conv, int blocks, float *scratch) {
+  (void)scratch;
   const int pixels = conv->out_height * conv->out_width;
   multiply_forward[tscope_conv_is_packed_forward(conv)](y, x, weights, bias, conv->out_channels,
                                                         tscope_conv_taps(conv), blocks * pixels);
 }
 
 typedef void (*convolve)(float *y, const float *x, const float *weights, const float *bias,
-                         const tscope_conv *conv, int blocks);
+                         const tscope_conv *conv, int blocks, float *scratch);
 
 /* Tables here, too: a network without images has V8 compile nothing that only images need, and that
  * takes it longer than a thousand steps of a small one. */
-static const convolve forward_kinds[2] = {tscope_conv_forward_images, forward_products};
+enum { IMAGES, PRODUCTS, WINOGRAD, KINDS };
+static const convolve forward_kinds[KINDS] = {tscope_conv_forward_images, forward_products,
+                                              tscope_winograd_forward};
+
+static int kind_of(const tscope_conv *conv, int is_winograd) {
+  if (tscope_conv_is_product(conv)) return PRODUCTS;
+  return is_winograd ? WINOGRAD : IMAGES;
+}
+
+uint64_t tscope_conv_scratch_size(const tscope_conv *conv) {
+  return tscope_winograd_scratch_size(conv);
+}
 
 void tscope_conv_forward(float *y, const float *x, const float *weights, const float *bias,
-                         const tscope_conv *conv, int blocks) {
+                         const tscope_conv *conv, int blocks, float *scratch) {
   assert(is_consistent(conv) && blocks >= 0);
   assert(tscope_is_aligned(y) && tscope_is_aligned(x) && tscope_is_aligned(weights));
-  forward_kinds[tscope_conv_is_product(conv)](y, x, weights, bias, conv, blocks);
+  const int kind = kind_of(conv, tscope_conv_forward_is_winograd(conv));
+  forward_kinds[kind](y, x, weights, bias, conv, blocks, scratch);
 }
 
 /* ---- gradient of the input ------------------------------------------------------------------ */
@@ -354,14 +368,16 @@ TSCOPE_INLINE void backward_few_rows(int rows, float *dx, size_t dx_block, const
 }
 
 static void backward_products(float *dx, const float *dy, const float *weights,
-                              const tscope_conv *conv, int blocks) {
+                              const tscope_conv *conv, int blocks, float *scratch) {
+  (void)scratch;
   const int pixels = conv->out_height * conv->out_width;
   multiply_backward[tscope_conv_is_packed_backward(conv)](
       dx, dy, weights, NULL, tscope_conv_taps(conv), conv->out_channels, blocks * pixels);
 }
 
 static void backward_images(float *dx, const float *dy, const float *weights,
-                            const tscope_conv *conv, int blocks) {
+                            const tscope_conv *conv, int blocks, float *scratch) {
+  (void)scratch;
   const int channels = conv->in_channels;
   const size_t block =
       image_floats(channels, conv->in_height - 2 * conv->pad, conv->in_width - 2 * conv->pad);
@@ -386,13 +402,15 @@ static void backward_images(float *dx, const float *dy, const float *weights,
 }
 
 typedef void (*convolve_back)(float *dx, const float *dy, const float *weights,
-                              const tscope_conv *conv, int blocks);
+                              const tscope_conv *conv, int blocks, float *scratch);
 
-static const convolve_back backward_kinds[2] = {backward_images, backward_products};
+static const convolve_back backward_kinds[KINDS] = {backward_images, backward_products,
+                                                    tscope_winograd_backward_input};
 
 void tscope_conv_backward_input(float *dx, const float *dy, const float *weights,
-                                const tscope_conv *conv, int blocks) {
+                                const tscope_conv *conv, int blocks, float *scratch) {
   assert(is_consistent(conv) && blocks >= 0);
   assert(tscope_is_aligned(dx) && tscope_is_aligned(dy) && tscope_is_aligned(weights));
-  backward_kinds[tscope_conv_is_product(conv)](dx, dy, weights, conv, blocks);
+  const int kind = kind_of(conv, tscope_conv_input_is_winograd(conv));
+  backward_kinds[kind](dx, dy, weights, conv, blocks, scratch);
 }

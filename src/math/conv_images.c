@@ -75,17 +75,9 @@ TSCOPE_INLINE void forward_rows(int rows, float *y, const float *x, const float 
 
 /* ---- tiles that are alone -------------------------------------------------------------------- */
 
-/** What the windows of a row of outputs read. */
-typedef struct windows {
-  const float *x, *w, *bias; /* w: a tile's, of the taps that are inside */
-  const int32_t *offsets;    /* of those taps */
-  int taps;
-  size_t next, next_y; /* floats from a window to the next one, and from its outputs */
-} windows;
-
 /** A tile of the window at x + from; of one or two rows that of the next window too, where both are
  * wanted, or the tile would wait for its own sums. */
-TSCOPE_INLINE void tile_window(int rows, float *y, const windows *v, size_t from, int both) {
+TSCOPE_INLINE void tile_window(int rows, float *y, const tscope_windows *v, size_t from, int both) {
   const float *x = v->x + from, *w = v->w;
   const int32_t *offset = v->offsets;
   const int taps = v->taps;
@@ -104,17 +96,25 @@ TSCOPE_INLINE void tile_window(int rows, float *y, const windows *v, size_t from
   for (int i = 0; i < taps; i++, w += TILE) sum = tile_add(sum, rows, x + offset[i], w, 1);
   tile_store(y, sum, rows);
 }
-TILE_BY_ROWS(tile_window, (y, v, from, both), float *y, const windows *v, size_t from, int both)
+TILE_BY_ROWS(tile_window, (y, v, from, both), float *y, const tscope_windows *v, size_t from,
+             int both)
+
+void tscope_conv_window_row(float *y, const tscope_windows *v, int rows, int count) {
+  const int together = rows <= 2 ? 2 : 1;
+  for (int i = 0; i < count; i += together) {
+    tile_window_by_rows[rows - 1](y, v, (size_t)i * v->next, i + 1 < count);
+    y += v->next_y * (size_t)together;
+  }
+}
 
 /** As forward_image, of rows that are no constant. */
 static void forward_windows(int rows, float *y, const float *x, const float *w, const float *bias,
                             const int32_t *offsets, const tscope_conv *conv) {
-  static const float no_bias[TILE] = {0};
-  const int run = conv->kernel_width * conv->in_channels, together = rows <= 2 ? 2 : 1;
+  const int run = conv->kernel_width * conv->in_channels;
   const size_t in_row = (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;
-  windows v = {.bias = bias ? bias : no_bias,
-               .next = (size_t)(conv->stride * conv->in_channels) * TSCOPE_LANES,
-               .next_y = (size_t)conv->out_channels * TSCOPE_LANES};
+  tscope_windows v = {.bias = bias,
+                      .next = (size_t)(conv->stride * conv->in_channels) * TSCOPE_LANES,
+                      .next_y = (size_t)conv->out_channels * TSCOPE_LANES};
   for (int oy = 0; oy < conv->out_height; oy++) {
     const int top = oy * conv->stride;
     const int first = first_inside(conv, top) * run;
@@ -122,10 +122,8 @@ static void forward_windows(int rows, float *y, const float *x, const float *w, 
     v.w = w + first * TILE;
     v.offsets = offsets + first;
     v.taps = end_inside(conv, top) * run - first;
-    for (int ox = 0; ox < conv->out_width; ox += together) {
-      tile_window_by_rows[rows - 1](y, &v, (size_t)ox * v.next, ox + 1 < conv->out_width);
-      y += v.next_y * (size_t)at_most(together, conv->out_width - ox);
-    }
+    tscope_conv_window_row(y, &v, rows, conv->out_width);
+    y += v.next_y * (size_t)conv->out_width;
   }
 }
 
@@ -133,7 +131,8 @@ static void forward_windows(int rows, float *y, const float *x, const float *w, 
  */
 
 void tscope_conv_forward_images(float *y, const float *x, const float *weights, const float *bias,
-                                const tscope_conv *conv, int blocks) {
+                                const tscope_conv *conv, int blocks, float *scratch) {
+  (void)scratch;
   const int taps = tscope_conv_taps(conv);
   const size_t in_block =
       (size_t)(conv->in_channels * conv->in_height * conv->in_width) * TSCOPE_LANES;

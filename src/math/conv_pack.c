@@ -1,5 +1,6 @@
 /** The orders in which tiles read their operands; nothing here computes. */
 #include "math/conv_images.h"
+#include "math/conv_winograd.h"
 #include "math/tile.h"
 
 static size_t packed_forward(const tscope_conv *conv) {
@@ -12,6 +13,7 @@ static int has_offsets(const tscope_conv *conv) {
 }
 
 size_t tscope_conv_packed_forward_size(const tscope_conv *conv) {
+  if (tscope_conv_forward_is_winograd(conv)) return tscope_winograd_forward_size(conv);
   return packed_forward(conv) + (has_offsets(conv) ? (size_t)tscope_conv_taps(conv) : 0);
 }
 
@@ -28,6 +30,7 @@ void tscope_conv_find_taps(int32_t *offsets, const tscope_conv *conv) {
 }
 
 size_t tscope_conv_packed_backward_size(const tscope_conv *conv) {
+  if (tscope_conv_input_is_winograd(conv)) return tscope_winograd_backward_size(conv);
   if (tscope_conv_is_linear(conv)) {
     return (size_t)tiles(tscope_conv_taps(conv)) * TILE * (size_t)conv->out_channels;
   }
@@ -72,6 +75,10 @@ void tscope_conv_pack_forward(float *packed, const float *weight, const tscope_c
                               tscope_part part) {
   const int kernel = conv->kernel_height * conv->kernel_width, channels = conv->in_channels;
   const size_t taps = (size_t)tscope_conv_taps(conv);
+  if (tscope_conv_forward_is_winograd(conv)) {
+    tscope_winograd_pack_forward(packed, weight, conv, part);
+    return;
+  }
   if (has_offsets(conv) && part.index == 0)
     tscope_conv_find_taps((int32_t *)(packed + packed_forward(conv)), conv);
   const int count = tiles(conv->out_channels), end = tscope_part_end(part, count);
@@ -163,7 +170,9 @@ static void pack_backward_image(float *packed, const float *weight, const tscope
 
 void tscope_conv_pack_backward(float *packed, const float *weight, const tscope_conv *conv,
                                tscope_part part) {
-  if (tscope_conv_is_linear(conv)) {
+  if (tscope_conv_input_is_winograd(conv)) {
+    tscope_winograd_pack_backward(packed, weight, conv, part);
+  } else if (tscope_conv_is_linear(conv)) {
     pack_backward_linear(packed, weight, conv, part);
   } else {
     pack_backward_image(packed, weight, conv, part);

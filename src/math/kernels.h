@@ -52,6 +52,9 @@ int tscope_conv_is_packed_backward(const tscope_conv *conv);
  * [⌈in/T⌉][kernel][out][T] (or by tap, if linear). What else the kernels want lies behind. */
 size_t tscope_conv_packed_forward_size(const tscope_conv *conv);
 size_t tscope_conv_packed_backward_size(const tscope_conv *conv);
+/** Floats of scratch, a thread's own, that tscope_conv_forward and tscope_conv_backward_input need.
+ */
+uint64_t tscope_conv_scratch_size(const tscope_conv *conv);
 /** Floats of workspace that tscope_conv_backward_weights needs for so many blocks. */
 uint64_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks);
 
@@ -67,12 +70,12 @@ void tscope_conv_pad(float *padded, const float *x, const tscope_conv *conv, int
 /** y[o] = bias[o] + Σ_taps weight[o][tap] x[tap]; bias may be NULL. weights: packed forward, or the
  * weight where it is not packed. */
 void tscope_conv_forward(float *y, const float *x, const float *weights, const float *bias,
-                         const tscope_conv *conv, int blocks);
+                         const tscope_conv *conv, int blocks, float *scratch);
 
 /** dx = Σ over the outputs that each input fed; dx has no padding. weights: packed backward, or the
  * weight where it is not packed. */
 void tscope_conv_backward_input(float *dx, const float *dy, const float *weights,
-                                const tscope_conv *conv, int blocks);
+                                const tscope_conv *conv, int blocks, float *scratch);
 
 /**
  * dweight[o][tap] = Σ_samples,pixels dy[o] x[tap], in PyTorch's order; dbias[o] = Σ dy[o] (NULL:
@@ -85,6 +88,10 @@ void tscope_conv_prepare_weights(const float *dy, const float *x, const tscope_c
 void tscope_conv_backward_weights(float *dweight, float *dbias, const float *dy, const float *x,
                                   const tscope_conv *conv, int rows, int accumulate,
                                   float *workspace, tscope_part part);
+/** Whether dweight is made of what all parts left in the workspace, in parts again. */
+int tscope_conv_weights_are_winograd(const tscope_conv *conv);
+void tscope_conv_finish_weights(float *dweight, const tscope_conv *conv, int rows, int accumulate,
+                                float *workspace, tscope_part part);
 
 /* ---- pooling -------------------------------------------------------------------------------- */
 

@@ -91,7 +91,7 @@ static void end_forward(tscope_unit *unit, const tscope_pass *pass) {
   if (unit->has_projection) {
     tscope_conv_forward(y, shortcut,
                         tscope_product_weights(unit, 0, pass, unit->products[0].packed), NULL,
-                        &unit->products[0].conv, pass->own_blocks);
+                        &unit->products[0].conv, pass->own_blocks, pass->scratch);
     shortcut = y;
   }
   tscope_add_scaled(y, shortcut, unit->x + start, tscope_own_floats(unit->out, pass), scale);

@@ -159,6 +159,7 @@ typedef struct tscope_pass {
   uint32_t dropout_key;
   const float *parameters;
   float *gradient, *running, *workspace;
+  float *scratch; /* this thread's own */
   float *spare; /* a gradient buffer that is free during this unit's backward() */
   float *skip[TSCOPE_NESTING_MAX]; /* gradients waiting for a block's begin, by depth */
 } tscope_pass;

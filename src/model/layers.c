@@ -165,7 +165,7 @@ void tscope_product_forward(const tscope_unit *unit, int product, const tscope_p
   tscope_conv_forward(y + tscope_own_start(p->out, pass), x + tscope_own_start(p->in, pass),
                       tscope_product_weights(unit, product, pass, p->packed),
                       p->bias < 0 ? NULL : tscope_unit_values(unit, pass, p->bias), &p->conv,
-                      pass->own_blocks);
+                      pass->own_blocks, pass->scratch);
 }
 
 void tscope_product_backward(const tscope_unit *unit, int product, const tscope_pass *pass,
@@ -182,9 +182,15 @@ void tscope_product_backward(const tscope_unit *unit, int product, const tscope_
   tscope_conv_backward_weights(tscope_unit_gradient(unit, pass, p->weight), dbias, dy, x, conv,
                                pass->rows, pass->accumulate, pass->workspace, pass->part);
   if (dx) {
-    tscope_conv_backward_input(
-        dx + tscope_own_start(p->in, pass), dy + tscope_own_start(p->out, pass),
-        tscope_product_weights(unit, product, pass, p->packed_backward), conv, pass->own_blocks);
+    tscope_conv_backward_input(dx + tscope_own_start(p->in, pass),
+                               dy + tscope_own_start(p->out, pass),
+                               tscope_product_weights(unit, product, pass, p->packed_backward),
+                               conv, pass->own_blocks, pass->scratch);
+  }
+  if (tscope_conv_weights_are_winograd(conv)) {
+    tscope_team_barrier(pass->team);
+    tscope_conv_finish_weights(tscope_unit_gradient(unit, pass, p->weight), conv, pass->rows,
+                               pass->accumulate, pass->workspace, pass->part);
   }
 }
 

@@ -29,7 +29,7 @@ typedef struct builder {
   float *y_before; /* the unit's output buffer before this one, if it may be overwritten */
   int learns;      /* a unit before this one has parameters */
   /* 64 bits: where size_t has 32, as in wasm, a buffer may be too large for it. */
-  uint64_t gradient_floats, workspace, skip_floats[TSCOPE_NESTING_MAX];
+  uint64_t gradient_floats, workspace, scratch, skip_floats[TSCOPE_NESTING_MAX];
   int depth;
   frame frames[TSCOPE_NESTING_MAX];
   int has_waiting;
@@ -94,6 +94,7 @@ static void place_buffers(builder *b, tscope_unit *unit) {
     if (tscope_conv_is_packed_backward(conv))
       product->packed_backward =
           tscope_arena_take(b->arena, tscope_conv_packed_backward_size(conv), sizeof(float));
+    b->scratch = larger(b->scratch, tscope_conv_scratch_size(conv));
     b->workspace = larger(b->workspace, tscope_conv_workspace_size(conv, b->blocks));
   }
   const uint64_t input = tscope_shape_elements(unit->in) * TSCOPE_LANES * blocks;
@@ -253,6 +254,9 @@ static tscope_status build(tscope_network *network, const char *text, int length
     network->skip[i] = tscope_arena_take(arena, b.skip_floats[i], sizeof(float));
   }
   network->workspace = tscope_arena_take(arena, b.workspace, sizeof(float));
+  network->scratch_floats = (size_t)((b.scratch + 3) & ~(uint64_t)3);
+  network->scratch = tscope_arena_take(
+      arena, (uint64_t)network->scratch_floats * TSCOPE_THREADS_MAX, sizeof(float));
   network->output = b.x;
   return TSCOPE_OK;
 }
@@ -403,6 +407,7 @@ void tscope_network_init(const tscope_network *network, float *parameters, float
 
 void tscope_network_forward(tscope_network *network, tscope_pass *pass) {
   pass->workspace = network->workspace;
+  pass->scratch = network->scratch + (size_t)pass->part.index * network->scratch_floats;
   if (pass->repack) {
     for (int i = 0; i < network->count; i++) {
       tscope_unit_pack(&network->units[i], pass);

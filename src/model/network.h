@@ -21,7 +21,8 @@ typedef struct tscope_network {
                   */
   float *gradient[2]; /* two buffers that a backward pass swaps */
   float *skip[TSCOPE_NESTING_MAX];
-  float *workspace;
+  float *workspace, *scratch;
+  size_t scratch_floats; /* of each thread */
   const float *output; /* of the last forward pass: [block][positions][outputs][8] */
 } tscope_network;
 

@@ -120,7 +120,7 @@ static void forward_block(const tscope_unit *unit, const tscope_pass *pass, cons
     float *cell = block->cells + (size_t)t * s.state;
     float *recurrent = block->recurrent + (gates == GRU ? (size_t)t * s.gates : 0);
     tscope_conv_forward(recurrent, before, weights, tscope_unit_values(unit, pass, product->bias),
-                        &conv, 1);
+                        &conv, 1, pass->scratch);
     if (gates == RNN) tscope_rnn_forward(y, now, recurrent, n);
     if (gates == GRU) tscope_gru_forward(y, now, recurrent, before, n);
     if (gates == LSTM) tscope_lstm_forward(y, cell, now, recurrent, t ? cell - s.state : NULL, n);
@@ -157,7 +157,7 @@ static void backward_block(const tscope_unit *unit, const tscope_pass *pass, con
     if (gates == RNN) tscope_rnn_backward(now, dh, n);
     if (gates == GRU) tscope_gru_backward(now, recurrent, dh, before, n);
     if (gates == LSTM) tscope_lstm_backward(now, dh, dcell, cell, t ? cell - s.state : NULL, n);
-    tscope_conv_backward_input(through, recurrent, weights, &conv, 1);
+    tscope_conv_backward_input(through, recurrent, weights, &conv, 1, pass->scratch);
     if (gates == GRU)
       tscope_axpy(dh, through, s.state, 1);
     else

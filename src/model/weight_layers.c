@@ -11,7 +11,7 @@ static void forward(tscope_unit *unit, const tscope_pass *pass) {
   tscope_conv_pad(padded, unit->x + tscope_own_start(unit->in, pass), conv, pass->own_blocks);
   tscope_conv_forward(unit->y + tscope_own_start(unit->out, pass), padded,
                       tscope_product_weights(unit, 0, pass, unit->products[0].packed),
-                      tscope_unit_values(unit, pass, 1), conv, pass->own_blocks);
+                      tscope_unit_values(unit, pass, 1), conv, pass->own_blocks, pass->scratch);
 }
 
 static void backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {

@@ -99,6 +99,7 @@ export const momentumOrAdam = {
     config: { batch: 32, steps: 150, downsample: 4, val_samples: 200, eval_every: 0 },
   },
   measured:
+    'Momentum at its best rate 1.08 … 1.34, Adam 0.743 … 0.892; 3 of 3 seeds. Before convolutions were made by Winograd’s filtering: ' +
     'lowest final loss of Momentum, seeds 1 to 5: 1.350 1.176 1.301 2.303 1.704; Adam 0.782 0.740 0.893 1.056 ' +
     '0.961; with a batchnorm in each block, Momentum 0.01: 0.553 0.564',
 };

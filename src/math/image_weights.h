@@ -1,0 +1,58 @@
+/** Sums over pixels in strips, of which the gradient of an image's weights is made, for
+ * conv_weights.c. */
+#ifndef TRAINSCOPE_MATH_IMAGE_WEIGHTS_H
+#define TRAINSCOPE_MATH_IMAGE_WEIGHTS_H
+
+#include "math/kernels.h"
+#include "math/tile.h"
+
+/** The outputs that a strip begins with and how many it has: rows of one block, or whole blocks. */
+typedef struct tscope_strip {
+  int blocks, rows;
+} tscope_strip;
+
+/** The largest strip of a gradient. */
+tscope_strip tscope_strip_of(const tscope_conv *conv, int blocks);
+
+/** Taps in a tile of so many outputs. */
+static inline int tscope_tile_taps(int rows) { return rows > 2 ? 2 : 4; }
+
+/** Tiles of so many outputs and of all taps. */
+int tscope_tap_groups(const tscope_conv *conv, int rows);
+/** Tiles of the whole weight. */
+int tscope_weight_tiles(const tscope_conv *conv);
+
+/** Where a pixel of a strip, or four lanes of it, begins to read, from the first one, and where its
+ * outputs are. */
+typedef struct tscope_pixel_place {
+  int32_t x, dy;
+} tscope_pixel_place;
+
+/** What a thread looks up: where every tap lies, from the first tap of its output, and a strip's
+ * pixels, first four lanes of all, then the others. */
+typedef struct tscope_places {
+  int32_t *taps;
+  tscope_pixel_place *pixels;
+  int count;
+} tscope_places;
+
+/** Floats that a thread's places take. */
+size_t tscope_places_floats(const tscope_conv *conv, int blocks);
+/** Places in so many floats, none of a pixel found yet. */
+tscope_places tscope_places_in(float *floats, const tscope_conv *conv);
+void tscope_places_find(tscope_places *places, const tscope_conv *conv, tscope_strip size);
+
+/** Adds a strip, the first of all or not, to the tiles [begin, end), whose sums rest between
+ * strips: TILE_FLOATS of each. */
+void tscope_strip_add(float *sums, const float *dy, const float *x, const tscope_places *places,
+                      int is_first, const tscope_conv *conv, int begin, int end);
+/** Writes the sums of the tiles [begin, end) to their places in PyTorch's [out][in][ky][kx]. */
+void tscope_strip_finish(float *dweight, const float *sums, const tscope_conv *conv, int accumulate,
+                         int begin, int end);
+
+/** Floats of workspace that the gradient of an image's weights needs. */
+uint64_t tscope_image_workspace(const tscope_conv *conv, int blocks);
+void tscope_image_weights(float *dweight, const float *dy, const float *x, const tscope_conv *conv,
+                          int blocks, int accumulate, float *workspace, tscope_part part);
+
+#endif
