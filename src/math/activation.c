@@ -15,7 +15,7 @@
     tscope_store(result + i, expression);                                        \
   }
 
-/* The same of eight at a time, for what takes no longer than the loop itself. */
+/* The same of eight at a time, where the loop itself would be a part of the time. */
 #define EACH_EIGHT(result, a, b, expression)                                     \
   assert(n % TSCOPE_LANES == 0 && tscope_is_aligned(a) && tscope_is_aligned(b)); \
   assert(tscope_is_aligned(result));                                             \
@@ -58,7 +58,9 @@ void tscope_leakyrelu_backward(float *dx, const float *dy, const float *y, size_
   EACH(dx, dy, y, tscope_select((i32x4)(v > zero), u, u * slope))
 }
 
-void tscope_tanh_forward(float *y, const float *x, size_t n) { EACH(y, x, x, tscope_tanh4(u)) }
+void tscope_tanh_forward(float *y, const float *x, size_t n) {
+  EACH_EIGHT(y, x, x, tscope_tanh4(u))
+}
 
 void tscope_tanh_forward_half(float *y, const float *x, size_t n) {
   EACH_HALF(y, x, tscope_tanh4(u))
