@@ -4,6 +4,7 @@
 #include "math/conv_images.h"
 #include "math/conv_winograd.h"
 #include "math/kernels.h"
+#include "math/linear.h"
 #include "math/tile.h"
 
 int tscope_conv_taps(const tscope_conv *conv) {
@@ -50,11 +51,6 @@ int tscope_conv_is_product(const tscope_conv *conv) {
 
 /* ---- forward -------------------------------------------------------------------------------- */
 
-/* A linear layer's weights are the larger part. They are taken in groups of tiles that stay in the
- * second cache while all blocks pass. Over a tile pass so many blocks as stay in the first cache:
- * older V8s make more of that than of tiles that pass over a block, newer ones the same. */
-enum { LINEAR_TILES = 16, LINEAR_FLOATS = 6144 };
-
 /* Forward a product reads its weights where they are, each row of a tile from its own place: to
  * pack them takes longer than the places do, most of all where so many weights are in no cache. */
 int tscope_conv_is_packed_forward(const tscope_conv *conv) {
@@ -71,189 +67,22 @@ int tscope_conv_is_packed_backward(const tscope_conv *conv) {
   return !tscope_conv_is_pointwise(conv) || conv->in_channels * conv->out_channels > DIRECT_WEIGHTS;
 }
 
-/* So few inputs stay in registers while all outputs pass: a tile of them would be begun and stored
- * for two or three sums. */
-enum { SHORT = 3 };
+/* A copy of so many would be in no cache when it is multiplied: of these a tile is packed when it
+ * is multiplied, where one for each thread is less than a copy, and where the second cache holds
+ * what passes over each tile. */
+enum { LARGE_WEIGHTS = 1 << 16, LARGE_INPUTS = TSCOPE_THREADS_MAX * TILE, PASSING = 1 << 18 };
 
-/** y [block][outs][8] = bias + w x for `length` inputs, a constant at every call, of weights that
- * are not packed. */
-TSCOPE_INLINE void multiply_short(float *y, const float *x, const float *w, size_t row, size_t next,
-                                  const float *bias, int outs, int length, int blocks) {
-  for (int b = 0; b < blocks; b++, x += (size_t)length * TSCOPE_LANES) {
-    f32x4 low[SHORT], high[SHORT];
-    for (int i = 0; i < length; i++) {
-      low[i] = tscope_load(x + (size_t)i * TSCOPE_LANES);
-      high[i] = tscope_load(x + (size_t)i * TSCOPE_LANES + 4);
-    }
-    const float *weights = w;
-    TSCOPE_KEEP_LOOP
-    for (int o = 0; o < outs; o++, weights += row, y += TSCOPE_LANES) {
-      f32x4 a = bias ? tscope_load_splat(bias + o) : tscope_splat(0), c = a;
-      for (int i = 0; i < length; i++) {
-        const f32x4 weight = tscope_load_splat(weights + (size_t)i * next);
-        a = tscope_madd(weight, low[i], a);
-        c = tscope_madd(weight, high[i], c);
-      }
-      tscope_store(y, a);
-      tscope_store(y + 4, c);
-    }
-  }
-}
-
-/** Whether there were so few inputs that this was all. */
-TSCOPE_INLINE int multiply_few(float *y, const float *x, const float *w, size_t row, size_t next,
-                               const float *bias, int outs, int length, int blocks) {
-  switch (length) {
-    case 1:
-      multiply_short(y, x, w, row, next, bias, outs, 1, blocks);
-      return 1;
-    case 2:
-      multiply_short(y, x, w, row, next, bias, outs, 2, blocks);
-      return 1;
-    case SHORT:
-      multiply_short(y, x, w, row, next, bias, outs, SHORT, blocks);
-      return 1;
-    default:
-      return 0;
-  }
-}
-
-/** A linear layer's product, y [block][outs][8] = bias + w x for x [block][length][8]. Both passes
- * are this: forward with the weights, backward with their transpose. */
-typedef struct product {
-  float *y;
-  const float *x, *w, *bias;
-  int outs, length;
-} product;
-
-/** How a product's weights lie: w packed, [tile][length][TILE]; [outs][length], as the weight is;
- * or [length][outs], as it is to the pass backwards. */
-enum { PACKED, ROWS, COLUMNS };
-
-/** A tile of a block, of outputs from o on; rows and order are constants at every call. */
-TSCOPE_INLINE void tile_of_one(int rows, int order, const product *p, int o, int block) {
-  const size_t at = (size_t)block, length = (size_t)p->length, outs = (size_t)p->outs;
-  const float *x = p->x + at * length * TSCOPE_LANES;
-  const tile start = tile_start(rows, p->bias ? p->bias + o : NULL);
-  tile sum;
-  if (order == ROWS)
-    sum = tile_run_rows(start, rows, x, p->w + (size_t)o * length, length, p->length);
-  else if (order == COLUMNS)
-    sum = tile_run_apart(start, rows, x, p->w + o, 1, outs, p->length);
-  else
-    sum = tile_run(start, rows, x, p->w + (size_t)o * length, p->length);
-  tile_store(p->y + (at * outs + (size_t)o) * TSCOPE_LANES, sum, rows);
-}
-
-/** A tile of one or two rows of a block and of the next: of one block alone it would wait for its
- * own sums. */
-TSCOPE_INLINE void tile_of_two(int rows, int order, const product *p, int o, int block) {
-  const size_t at = (size_t)block, length = (size_t)p->length, outs = (size_t)p->outs;
-  const size_t apart = length * TSCOPE_LANES;
-  const size_t row = order == ROWS ? length : 1;
-  const size_t next = order == PACKED ? TILE : order == COLUMNS ? outs : 1;
-  const float *x = p->x + at * apart, *w = p->w + (size_t)o * (order == COLUMNS ? 1 : length);
-  float *y = p->y + (at * outs + (size_t)o) * TSCOPE_LANES;
-  const tile start = tile_for_two(tile_start(rows, p->bias ? p->bias + o : NULL));
-  const tile sum = tile_run_twice_apart(start, rows, x, apart, w, row, next, p->length);
-  tile_store(y, sum, rows);
-  tile_store(y + outs * TSCOPE_LANES, tile_second(sum), rows);
-}
-
-typedef void tile_function(const product *p, int o, int block);
-
-/** By rows. */
-typedef struct tile_functions {
-  tile_function *const *of_one, *of_two[2];
-} tile_functions;
-
-/** Tiles of one order as functions of their own, for TILE_IS_ALONE: of one block, and those of one
- * or two rows of two. */
-#define TILES_OF_ORDER(order, name)                                                  \
-  TSCOPE_INLINE void name(int rows, const product *p, int o, int block) {            \
-    tile_of_one(rows, order, p, o, block);                                           \
-  }                                                                                  \
-  TSCOPE_INLINE void name##_of_two(int rows, const product *p, int o, int block) {   \
-    tile_of_two(rows, order, p, o, block);                                           \
-  }                                                                                  \
-  TILE_BY_ROWS(name, (p, o, block), const product *p, int o, int block)              \
-  TILE_FUNCTION(name##_of_two, 1, (p, o, block), const product *p, int o, int block) \
-  TILE_FUNCTION(name##_of_two, 2, (p, o, block), const product *p, int o, int block) \
-  static const tile_functions name##_alone = {name##_by_rows, {name##_of_two_1, name##_of_two_2}};
-
-TILES_OF_ORDER(PACKED, tile_packed)
-TILES_OF_ORDER(ROWS, tile_in_rows)
-TILES_OF_ORDER(COLUMNS, tile_in_columns)
-
-/** Among the caller's loops. */
-TSCOPE_INLINE void tile_small(int rows, int order, const product *p, int o, int block) {
-  switch (rows) {
-    case 1:
-      tile_of_one(1, order, p, o, block);
-      break;
-    case 2:
-      tile_of_one(2, order, p, o, block);
-      break;
-    case 3:
-      tile_of_one(3, order, p, o, block);
-      break;
-    default:
-      tile_of_one(SMALL_TILE, order, p, o, block);
-      break;
-  }
-}
-
-/** The order is a constant, and `alone` that order's functions. */
-TSCOPE_INLINE void multiply_linear(const product *given, int order, const tile_functions *alone,
-                                   int blocks) {
-  const product p = *given;
-  const int most = LINEAR_FLOATS / (p.length * TSCOPE_LANES), together = most > 1 ? most : 1;
-  for (int group = 0; group < p.outs; group += LINEAR_TILES * TILE) {
-    const int end = at_most(p.outs, group + LINEAR_TILES * TILE);
-    for (int first = 0; first < blocks; first += together) {
-      const int last = at_most(blocks, first + together);
-      for (int o = group; o < end; o += TILE) {
-        const int rows = at_most(end - o, TILE);
-        int b = first;
-        if (TILE_IS_ALONE) {
-          for (; rows <= 2 && b + 2 <= last; b += 2) alone->of_two[rows - 1](given, o, b);
-          for (; b < last; b++) alone->of_one[rows - 1](given, o, b);
-        } else {
-          for (; rows == 2 && b + 2 <= last; b += 2) tile_of_two(2, order, &p, o, b);
-          for (; b < last; b++) tile_small(rows, order, &p, o, b);
-        }
-      }
-    }
-  }
-}
-
-typedef void (*multiply)(float *y, const float *x, const float *w, const float *bias, int outs,
-                         int length, int blocks);
-
-static void multiply_packed(float *y, const float *x, const float *w, const float *bias, int outs,
-                            int length, int blocks) {
-  const product p = {y, x, w, bias, outs, length};
-  multiply_linear(&p, PACKED, &tile_packed_alone, blocks);
-}
-
-static void multiply_rows(float *y, const float *x, const float *w, const float *bias, int outs,
-                          int length, int blocks) {
-  if (multiply_few(y, x, w, (size_t)length, 1, bias, outs, length, blocks)) return;
-  const product p = {y, x, w, bias, outs, length};
-  multiply_linear(&p, ROWS, &tile_in_rows_alone, blocks);
-}
-
-static void multiply_columns(float *y, const float *x, const float *w, const float *bias, int outs,
-                             int length, int blocks) {
-  if (multiply_few(y, x, w, 1, (size_t)outs, bias, outs, length, blocks)) return;
-  const product p = {y, x, w, bias, outs, length};
-  multiply_linear(&p, COLUMNS, &tile_in_columns_alone, blocks);
+int tscope_conv_is_packed_as_used(const tscope_conv *conv, int blocks) {
+  const double ins = conv->in_channels, passing = (double)output_floats(conv) * blocks;
+  return tscope_conv_is_pointwise(conv) && ins > LARGE_INPUTS && passing <= PASSING &&
+         ins * conv->out_channels > LARGE_WEIGHTS;
 }
 
 /* Tables, because the optimizer would put a function that is called once into its caller, and V8
  * keeps the sums of so large a function in memory. */
-static const multiply multiply_forward[2] = {multiply_rows, multiply_packed};
-static const multiply multiply_backward[2] = {multiply_columns, multiply_packed};
+typedef tscope_linear *multiply;
+static const multiply multiply_forward[2] = {tscope_linear_rows, tscope_linear_packed};
+static const multiply multiply_backward[2] = {tscope_linear_columns, tscope_linear_packed};
 
 /** Whether the output is as large as the kernel and the stride make it. */
 TSCOPE_ASSERTED int is_consistent(const tscope_conv *conv) {
@@ -284,7 +113,8 @@ static int kind_of(const tscope_conv *conv, int is_winograd) {
 }
 
 uint64_t tscope_conv_scratch_size(const tscope_conv *conv) {
-  return tscope_winograd_scratch_size(conv);
+  return tscope_conv_is_packed_as_used(conv, 1) ? tscope_linear_room(conv->out_channels)
+                                                : tscope_winograd_scratch_size(conv);
 }
 
 void tscope_conv_forward(float *y, const float *x, const float *weights, const float *bias,
@@ -373,6 +203,15 @@ static void backward_products(float *dx, const float *dy, const float *weights,
   const int pixels = conv->out_height * conv->out_width;
   multiply_backward[tscope_conv_is_packed_backward(conv)](
       dx, dy, weights, NULL, tscope_conv_taps(conv), conv->out_channels, blocks * pixels);
+}
+
+void tscope_conv_backward_input_as_used(float *dx, const float *dy, const float *weight,
+                                        const tscope_conv *conv, int blocks, float *scratch) {
+  assert(tscope_conv_is_packed_as_used(conv, blocks) && blocks >= 0);
+  assert(tscope_is_aligned(dx) && tscope_is_aligned(dy) && tscope_is_aligned(scratch));
+  const int pixels = conv->out_height * conv->out_width;
+  tscope_linear_as_used(dx, dy, weight, conv->in_channels, conv->out_channels, blocks * pixels,
+                        scratch);
 }
 
 static void backward_images(float *dx, const float *dy, const float *weights,

@@ -1,6 +1,7 @@
 /** The orders in which tiles read their operands; nothing here computes. */
 #include "math/conv_images.h"
 #include "math/conv_winograd.h"
+#include "math/linear.h"
 #include "math/tile.h"
 
 static size_t packed_forward(const tscope_conv *conv) {
@@ -125,6 +126,19 @@ static void pack_channels(float *packed, const float *weight, const tscope_conv 
   }
 }
 
+void tscope_pack_columns(float *to, const float *from, size_t apart, int columns, int n) {
+  if (columns < TILE) {
+    for (int i = 0; i < n; i++, from += apart, to += TILE) {
+      for (int c = 0; c < TILE; c++) to[c] = c < columns ? from[c] : 0;
+    }
+    return;
+  }
+  for (int i = 0; i < n; i++, from += apart, to += TILE) {
+    tscope_store_unaligned(to, tscope_load_unaligned(from));
+    if (TILE == 6) store_pair(to + 4, from[4], from[5]);
+  }
+}
+
 static void pack_backward_linear(float *packed, const float *weight, const tscope_conv *conv,
                                  tscope_part part) {
   const int kernel = conv->kernel_height * conv->kernel_width, channels = conv->in_channels;
@@ -136,15 +150,11 @@ static void pack_backward_linear(float *packed, const float *weight, const tscop
   const int begin = tscope_part_begin(part, count), end = tscope_part_end(part, count);
   for (int i = begin; i < end; i++) {
     float *to = packed + (size_t)i * TILE * (size_t)outs;
-    const float *from = weight + i * TILE;
-    if (kernel > 1 || (i + 1) * TILE > taps) {
+    if (kernel > 1)
       pack_taps(to, weight, conv, i * TILE);
-      continue;
-    }
-    for (int o = 0; o < outs; o++, from += channels, to += TILE) {
-      tscope_store_unaligned(to, tscope_load_unaligned(from));
-      if (TILE == 6) store_pair(to + 4, from[4], from[5]);
-    }
+    else
+      tscope_pack_columns(to, weight + i * TILE, (size_t)channels, at_most(taps - i * TILE, TILE),
+                          outs);
   }
 }
 

@@ -77,6 +77,12 @@ void tscope_conv_forward(float *y, const float *x, const float *weights, const f
 void tscope_conv_backward_input(float *dx, const float *dy, const float *weights,
                                 const tscope_conv *conv, int blocks, float *scratch);
 
+/** Of a large weight and so few blocks the same without a packed copy, unless several calls would
+ * share that. */
+int tscope_conv_is_packed_as_used(const tscope_conv *conv, int blocks);
+void tscope_conv_backward_input_as_used(float *dx, const float *dy, const float *weight,
+                                        const tscope_conv *conv, int blocks, float *scratch);
+
 /**
  * dweight[o][tap] = Σ_samples,pixels dy[o] x[tap], in PyTorch's order; dbias[o] = Σ dy[o] (NULL:
  * not wanted). rows: samples; in lanes beyond them dy is 0. accumulate: adds to what is there

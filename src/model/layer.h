@@ -81,7 +81,9 @@ typedef struct tscope_product {
   tscope_shape in, out; /* in: before padding */
   int weight, bias;     /* places among the unit's parameters; bias -1: none */
   int wants_dx;         /* its input's gradient, also where nothing before the unit learns */
+  int is_shared;        /* several calls of a pass read its packed weight */
   float *packed, *packed_backward; /* NULL: the kernels read the weight itself */
+  int is_packed_as_used;           /* instead of packed_backward */
 } tscope_product;
 
 /* The numbers of what no text names: the last layer, and the embed that tokens begin with. */
@@ -160,7 +162,7 @@ typedef struct tscope_pass {
   const float *parameters;
   float *gradient, *running, *workspace;
   float *scratch; /* this thread's own */
-  float *spare; /* a gradient buffer that is free during this unit's backward() */
+  float *spare;   /* a gradient buffer that is free during this unit's backward() */
   float *skip[TSCOPE_NESTING_MAX]; /* gradients waiting for a block's begin, by depth */
 } tscope_pass;
 
@@ -233,6 +235,9 @@ void tscope_unit_add_bias(tscope_unit *unit, const char *part);
 /** Fails for more than TSCOPE_PARAMETERS_MAX. */
 TSCOPE_CHECKED tscope_status tscope_unit_refuse_parameters(const tscope_unit *unit,
                                                            tscope_problem *problem);
+/** Places what the kernels of a product read instead of its weight. */
+void tscope_product_place(tscope_product *product, const tscope_unit *unit, int blocks,
+                          tscope_arena *arena);
 /** Packs this part of the weights of the unit's products. */
 void tscope_unit_pack(tscope_unit *unit, const tscope_pass *pass);
 /** y of the pass's own blocks, from their x, both the whole buffers. */

@@ -130,15 +130,28 @@ void tscope_unit_add_bias(tscope_unit *unit, const char *part) {
       tscope_conv_taps(&product->conv);
 }
 
+void tscope_product_place(tscope_product *product, const tscope_unit *unit, int blocks,
+                          tscope_arena *arena) {
+  const tscope_conv *conv = &product->conv;
+  if (tscope_conv_is_packed_forward(conv)) {
+    const size_t floats = tscope_conv_packed_forward_size(conv);
+    product->packed = tscope_arena_take(arena, floats, sizeof(float));
+  }
+  if (!unit->wants_dx && !product->wants_dx) return;
+  product->is_packed_as_used = !product->is_shared && tscope_conv_is_packed_as_used(conv, blocks);
+  if (!product->is_packed_as_used && tscope_conv_is_packed_backward(conv)) {
+    const size_t floats = tscope_conv_packed_backward_size(conv);
+    product->packed_backward = tscope_arena_take(arena, floats, sizeof(float));
+  }
+}
+
 static void pack_product(const tscope_unit *unit, const tscope_product *product,
                          const tscope_pass *pass) {
   const float *weight = tscope_unit_values(unit, pass, product->weight);
   if (product->packed)
     tscope_conv_pack_forward(product->packed, weight, &product->conv, pass->part);
-  const int wants_dx = unit->wants_dx || product->wants_dx;
-  if (product->packed_backward && wants_dx && tscope_pass_has_backward(pass)) {
+  if (product->packed_backward && tscope_pass_has_backward(pass))
     tscope_conv_pack_backward(product->packed_backward, weight, &product->conv, pass->part);
-  }
 }
 
 static void leave_product(const tscope_unit *unit, const tscope_product *product,
@@ -182,10 +195,11 @@ void tscope_product_backward(const tscope_unit *unit, int product, const tscope_
   tscope_conv_backward_weights(tscope_unit_gradient(unit, pass, p->weight), dbias, dy, x, conv,
                                pass->rows, pass->accumulate, pass->workspace, pass->part);
   if (dx) {
-    tscope_conv_backward_input(dx + tscope_own_start(p->in, pass),
-                               dy + tscope_own_start(p->out, pass),
-                               tscope_product_weights(unit, product, pass, p->packed_backward),
-                               conv, pass->own_blocks, pass->scratch);
+    float *to = dx + tscope_own_start(p->in, pass);
+    const float *from = dy + tscope_own_start(p->out, pass);
+    const float *weights = tscope_product_weights(unit, product, pass, p->packed_backward);
+    (p->is_packed_as_used ? tscope_conv_backward_input_as_used : tscope_conv_backward_input)(
+        to, from, weights, conv, pass->own_blocks, pass->scratch);
   }
   if (tscope_conv_weights_are_winograd(conv)) {
     tscope_team_barrier(pass->team);

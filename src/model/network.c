@@ -88,12 +88,7 @@ static void place_buffers(builder *b, tscope_unit *unit) {
   for (int i = 0; i < unit->product_count; i++) {
     tscope_product *product = &unit->products[i];
     const tscope_conv *conv = &product->conv;
-    if (tscope_conv_is_packed_forward(conv))
-      product->packed =
-          tscope_arena_take(b->arena, tscope_conv_packed_forward_size(conv), sizeof(float));
-    if (tscope_conv_is_packed_backward(conv))
-      product->packed_backward =
-          tscope_arena_take(b->arena, tscope_conv_packed_backward_size(conv), sizeof(float));
+    tscope_product_place(product, unit, b->blocks, b->arena);
     b->scratch = larger(b->scratch, tscope_conv_scratch_size(conv));
     b->workspace = larger(b->workspace, tscope_conv_workspace_size(conv, b->blocks));
   }

@@ -87,7 +87,7 @@ static tscope_status plan(tscope_unit *unit, tscope_problem *problem, int gates,
   status = tscope_unit_add_product(unit, "weight_hh", 2, &from_state, gain, problem);
   if (status != TSCOPE_OK) return status;
   unit->parameters[unit->products[FROM_STATE].weight].start = TSCOPE_START_ORTHOGONAL;
-  unit->products[FROM_STATE].wants_dx = 1;
+  unit->products[FROM_STATE].wants_dx = unit->products[FROM_STATE].is_shared = 1;
   add_bias(unit, FROM_INPUT, "bias_ih");
   add_bias(unit, FROM_STATE, "bias_hh");
   const strides s = strides_of(unit, gates);

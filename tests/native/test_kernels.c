@@ -86,6 +86,13 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
   const float *backward = tscope_conv_is_packed_backward(&conv) ? packed_backward : weight;
   tscope_conv_forward(y, input, forward, bias, &conv, blocks, scratch);
   tscope_conv_backward_input(dx, dy, backward, &conv, blocks, scratch);
+  if (tscope_conv_is_packed_as_used(&conv, blocks)) {
+    const size_t inputs = (size_t)(blocks * in * pixels * TSCOPE_LANES);
+    float *same = floats(inputs);
+    tscope_conv_backward_input_as_used(same, dy, weight, &conv, blocks, scratch);
+    CHECK(memcmp(same, dx, inputs * sizeof(float)) == 0);
+    free(same);
+  }
   tscope_conv_prepare_weights(dy, input, &conv, rows, workspace, TSCOPE_WHOLE);
   tscope_conv_backward_weights(dweight, dbias, dy, input, &conv, rows, 0, workspace, TSCOPE_WHOLE);
   tscope_conv_finish_weights(dweight, &conv, rows, 0, workspace, TSCOPE_WHOLE);
@@ -169,6 +176,10 @@ static void check_convs(void) {
   }
   check_conv(9, 4, 5, 5, 9, 5, 5, 1, 2);
   check_conv(3, 2, 3, 3, 2, 7, 7, 1, 3);
+  /* Weights that are read in place over an image, and a weight so large that its tiles are packed
+   * as they are used. */
+  check_conv(9, 1, 6, 5, 13, 6, 5, 1, 0);
+  check_conv(9, 129, 1, 1, 520, 1, 1, 1, 0);
 }
 
 /** Convolutions of stride 1 by three or five taps in a row, which groups of four outputs fill or do
