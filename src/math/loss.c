@@ -43,8 +43,23 @@ int tscope_correct_lanes(const float *outputs, const uint8_t *labels, int used, 
   return lanes;
 }
 
+/** exponentials of two classes: of one of them it is exp(0) = 1, so one is computed. */
+TSCOPE_INLINE f32x4 two_exponentials(float *to, const float *logits, f32x4 *top) {
+  const f32x4 first = tscope_load(logits), second = tscope_load(logits + TSCOPE_LANES);
+  const f32x4 max = tscope_max(first, second), one = tscope_splat(1);
+  const f32x4 d = first - max, e = second - max;
+  const f32x4 other = tscope_exp4(d + e); /* one of them is 0, or neither is a number */
+  const f32x4 of_first = tscope_select((i32x4)(d == 0), one, other);
+  const f32x4 of_second = tscope_select((i32x4)(e == 0), one, other);
+  tscope_store(to, of_first);
+  tscope_store(to + TSCOPE_LANES, of_second);
+  *top = max;
+  return of_first + of_second;
+}
+
 /** Four lanes' softmax: writes exp(logit - max), returns the sum, leaves the maximum in *top. */
 static f32x4 exponentials(float *to, const float *logits, int classes, f32x4 *top) {
+  if (classes == 2) return two_exponentials(to, logits, top);
   f32x4 max = tscope_load(logits), sum = tscope_splat(0);
   for (int c = 1; c < classes; c++) max = tscope_max(max, tscope_load(logits + c * TSCOPE_LANES));
   for (int c = 0; c < classes; c++) {
