@@ -100,7 +100,7 @@ export const PRESETS = [
     id: 'outliers',
     name: 'A few bad files',
     sentence:
-      'One input in a thousand is a hundred times too large, and throws the weights away. Clip at the 90th percentile of the norms: it learns as if nothing were wrong.',
+      'One input in a thousand is a hundred times too large, and each sets the weights back: training limps. Clip at the 90th percentile of the norms: it learns as if nothing were wrong.',
     card: {
       name: 'A few bad files',
       says: 'clipping saves it',
