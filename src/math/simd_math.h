@@ -36,15 +36,18 @@ TSCOPE_INLINE f32x4 tscope_exp4(f32x4 x) {
   return (f32x4)((i32x4)(p * factor) & ~(i32x4)(x < least));
 }
 
-/** 1 / (1 + e^-x). What e^-x is below 2^-124 changes nothing, and so it takes one factor; of 2 p,
- * because 2^128 is none. */
-TSCOPE_INLINE f32x4 tscope_sigmoid4(f32x4 x) {
+/** 1 + e^-x. What e^-x is below 2^-124 changes nothing, and so it takes one factor; of 2 p, because
+ * 2^128 is none. */
+TSCOPE_INLINE f32x4 tscope_sigmoid_divisor4(f32x4 x) {
   f32x4 shifted;
   x = tscope_min(tscope_max(-x, tscope_splat(-86.0f)), tscope_splat(89.0f));
   const f32x4 p = tscope_exp_parts(x, &shifted);
   const f32x4 factor = (f32x4)(((u32x4)shifted << 23) + (126u << 23));
-  return 1.0f / (1.0f + (p + p) * factor);
+  return 1.0f + (p + p) * factor;
 }
+
+/** 1 / (1 + e^-x). */
+TSCOPE_INLINE f32x4 tscope_sigmoid4(f32x4 x) { return 1.0f / tscope_sigmoid_divisor4(x); }
 
 /**
  * A quotient of two polynomials in x², fitted by Remez' exchange so that the relative error is at
