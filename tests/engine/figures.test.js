@@ -123,9 +123,8 @@ function judgeLayer(figure, own) {
   assertClose([loss], [figure.expected.loss], 1e-6, 0, 'loss');
   const whole = norm(figure.expected.gradient.flat());
   for (const [i, { name, data }] of gradient.entries()) {
-    assert.equal(name, figure.parameters[i].name);
     // Some gradients cancel (a bias before a batchnorm, or before qknorm): their rounding is measured by the whole gradient's.
-    assertClose(data, figure.expected.gradient[i], 1.5e-5, whole / 10, name);
+    assertClose(data, figure.expected.gradient[i], 1e-5, whole / 6, name);
   }
 
   // The order in which the samples are named does not matter to the mean.
