@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { hiddenSpike } from '../../web/engine/study/gallery/entries/hidden_spike.js';
 import { inLog } from './helpers.js';
 import { read, untilDrawn, waitForExpression, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
@@ -54,12 +55,16 @@ test('a lesson is run over its seeds to the verdict, with figures and curves', a
   const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/hidden-spike');
   const panel = page.getByRole('tabpanel', { name: 'Lessons' });
   await panel.getByText('What must be seen').waitFor();
-  // Half the steps show it, too, of smaller batches.
-  await read(page, ({ lessons }) => {
-    const { config, cells } = lessons.find(({ id }) => id === 'hidden-spike') ?? { config: {}, cells: [] };
-    Object.assign(config, { batch: 32, steps: 200, val_samples: 500, eval_every: 50 });
-    for (const cell of cells) if (cell.id === 'warmup') cell.config.steps = 100;
-  });
+  // As the quick check has it: half the steps show it, too, of smaller batches.
+  await read(
+    page,
+    ({ lessons }, quick) => {
+      const { config, cells } = lessons.find(({ id }) => id === 'hidden-spike') ?? { config: {}, cells: [] };
+      Object.assign(config, quick?.config);
+      for (const cell of cells) Object.assign(cell.config, quick?.changes?.[cell.id]);
+    },
+    hiddenSpike.quick,
+  );
   await panel.getByRole('combobox', { name: 'Seeds' }).selectOption('1');
   // Looked for from before it begins: it is soon over.
   await Promise.all([
