@@ -7,6 +7,7 @@
 
 #include "base/rng.h"
 #include "check.h"
+#include "math/conv_winograd.h"
 #include "math/kernels.h"
 
 static tscope_rng rng;
@@ -46,8 +47,11 @@ static int tap_pixel(const tscope_conv *conv, int oy, int ox, int ky, int kx) {
   return y < 0 || y >= height || x < 0 || x >= width ? -1 : y * width + x;
 }
 
-/** Of a sum, beside the root of how many products it is of: values lie within ±1. */
-#define CONV_ERROR 5e-6
+/** How far a sum of so many products of values within ±1 may be off: so far as plain sums are, or
+ * by Winograd's filtering. */
+static double error_of(int is_winograd, double plain, int products) {
+  return is_winograd ? fmax(plain, 5e-6 * sqrt(products)) : plain;
+}
 
 static void check_conv(int rows, int in, int height, int width, int out, int kh, int kw, int stride,
                        int pad) {
@@ -137,18 +141,19 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
       }
     }
   }
-  CHECK_NEAR(worst, 0, CONV_ERROR * sqrt(taps));
+  CHECK_NEAR(worst, 0, error_of(tscope_conv_forward_is_winograd(&conv), 2e-5, taps));
   worst = 0;
   for (int s = 0; s < rows; s++)
     for (int c = 0; c < in; c++)
       for (int p = 0; p < pixels; p++)
         worst = fmax(worst,
                      fabs(dx_sum[(s * in + c) * pixels + p] - (double)dx[at(s, c, p, in, pixels)]));
-  CHECK_NEAR(worst, 0, CONV_ERROR * sqrt(out * kh * kw));
+  CHECK_NEAR(worst, 0, error_of(tscope_conv_input_is_winograd(&conv), 2e-5, out * kh * kw));
   worst = 0;
   for (int i = 0; i < out * taps; i++) worst = fmax(worst, fabs(dw_sum[i] - (double)dweight[i]));
   for (int o = 0; o < out; o++) worst = fmax(worst, fabs(db_sum[o] - (double)dbias[o]));
-  CHECK_NEAR(worst, 0, CONV_ERROR * sqrt(rows * outs));
+  const double off = error_of(tscope_conv_weights_are_winograd(&conv), 1e-4, rows * outs);
+  CHECK_NEAR(worst, 0, off);
 
   /* accumulate adds to what is there. */
   tscope_conv_prepare_weights(dy, input, &conv, rows, workspace, TSCOPE_WHOLE);
@@ -157,7 +162,7 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
   worst = 0;
   for (int i = 0; i < out * taps; i++)
     worst = fmax(worst, fabs(2 * dw_sum[i] - (double)dweight[i]));
-  CHECK_NEAR(worst, 0, 2 * CONV_ERROR * sqrt(rows * outs));
+  CHECK_NEAR(worst, 0, 2 * off);
   float *all[] = {x,       dy, weight, bias,    padded, packed,        packed_backward, workspace,
                   scratch, y,  dx,     dweight, dbias,  dweight_parts, dbias_parts};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
