@@ -87,7 +87,7 @@ static void tile_finish_whole(float *dweight, const float *sums, size_t row, int
 static void weights_positions(float *dweight, const float *dy, const float *x,
                               const tscope_conv *conv, int blocks, int accumulate, float *workspace,
                               tscope_part part) {
-  const int count = tscope_weight_tiles(conv), per_tile = tscope_tap_groups(conv, TILE);
+  const int count = tscope_weight_tiles(conv);
   const int begin = tscope_part_begin(part, count), end = tscope_part_end(part, count);
   const tscope_pieces pieces = pieces_of(conv, blocks);
   const tscope_tiling tiling = tiling_of(conv);
@@ -95,11 +95,9 @@ static void weights_positions(float *dweight, const float *dy, const float *x,
                (size_t)part.index * tscope_position_workspace(tiling.taps, &pieces);
   tscope_position_sums(workspace, dy, x, &tiling, &pieces, own, begin, end);
   for (int i = begin; i < end; i++) {
-    const int o = at_most(i / per_tile, conv->out_channels / TILE) * TILE;
-    const int rows = at_most(conv->out_channels - o, TILE);
-    const int tap = (i - o / TILE * per_tile) * tscope_tile_taps(rows);
-    if (rows == TILE && tap + 2 <= tiling.taps)
-      tile_finish_whole(dweight + (size_t)o * (size_t)tiling.taps + tap,
+    const tscope_weight_tile at = tscope_weight_tile_at(conv, i);
+    if (at.rows == TILE && at.tap + 2 <= tiling.taps)
+      tile_finish_whole(dweight + (size_t)at.o * (size_t)tiling.taps + at.tap,
                         workspace + (size_t)i * TILE_FLOATS, (size_t)tiling.taps, accumulate);
     else
       tscope_strip_finish(dweight, workspace, conv, accumulate, i, i + 1);

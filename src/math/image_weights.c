@@ -23,29 +23,25 @@ tscope_strip tscope_strip_of(const tscope_conv *conv, int blocks) {
 
 /* ---- tiles ----------------------------------------------------------------------------------- */
 
-int tscope_tap_groups(const tscope_conv *conv, int rows) {
+/** Tiles of so many outputs and of all taps. */
+static int tap_groups(const tscope_conv *conv, int rows) {
   const int taps = tscope_tile_taps(rows);
   return (tscope_conv_taps(conv) + taps - 1) / taps;
 }
 
 int tscope_weight_tiles(const tscope_conv *conv) {
   const int outs = conv->out_channels, rest = outs % TILE;
-  return outs / TILE * tscope_tap_groups(conv, TILE) + (rest ? tscope_tap_groups(conv, rest) : 0);
+  return outs / TILE * tap_groups(conv, TILE) + (rest ? tap_groups(conv, rest) : 0);
 }
 
-/** A tile of a weight: the outputs and the taps that it begins with. */
-typedef struct weight_tile {
-  int o, rows, tap;
-} weight_tile;
-
-static weight_tile tile_at(const tscope_conv *conv, int i) {
-  const int per_tile = tscope_tap_groups(conv, TILE);
+tscope_weight_tile tscope_weight_tile_at(const tscope_conv *conv, int i) {
+  const int per_tile = tap_groups(conv, TILE);
   const int o = at_most(i / per_tile, conv->out_channels / TILE) * TILE;
   const int rows = at_most(conv->out_channels - o, TILE);
-  return (weight_tile){o, rows, (i - o / TILE * per_tile) * tscope_tile_taps(rows)};
+  return (tscope_weight_tile){o, rows, (i - o / TILE * per_tile) * tscope_tile_taps(rows)};
 }
 
-static void go_on(weight_tile *at, const tscope_conv *conv) {
+static void go_on(tscope_weight_tile *at, const tscope_conv *conv) {
   at->tap += tscope_tile_taps(at->rows);
   if (at->tap < tscope_conv_taps(conv)) return;
   at->tap = 0;
@@ -118,7 +114,7 @@ void tscope_strip_add(float *sums, const float *dy, const float *x, const tscope
                       int is_first, const tscope_conv *conv, int begin, int end) {
   const strip_view view = {dy, x, places->pixels, places->count, is_first};
   const int taps = tscope_conv_taps(conv);
-  weight_tile at = tile_at(conv, begin);
+  tscope_weight_tile at = tscope_weight_tile_at(conv, begin);
   for (int i = begin; i < end; i++, go_on(&at, conv)) {
     int32_t lies[4];
     for (int t = 0; t < 4; t++) lies[t] = places->taps[at_most(at.tap + t, taps - 1)];
@@ -126,7 +122,7 @@ void tscope_strip_add(float *sums, const float *dy, const float *x, const tscope
   }
 }
 
-static void finish_tile(float *dweight, const float *rest, const weight_tile *at,
+static void finish_tile(float *dweight, const float *rest, const tscope_weight_tile *at,
                         const tscope_conv *conv, int accumulate) {
   const int kernel = conv->kernel_height * conv->kernel_width, channels = conv->in_channels;
   const int taps = tscope_conv_taps(conv), rows = at->rows;
@@ -143,7 +139,7 @@ static void finish_tile(float *dweight, const float *rest, const weight_tile *at
 
 void tscope_strip_finish(float *dweight, const float *sums, const tscope_conv *conv, int accumulate,
                          int begin, int end) {
-  weight_tile at = tile_at(conv, begin);
+  tscope_weight_tile at = tscope_weight_tile_at(conv, begin);
   for (int i = begin; i < end; i++, go_on(&at, conv))
     finish_tile(dweight, sums + (size_t)i * TILE_FLOATS, &at, conv, accumulate);
 }

@@ -17,10 +17,15 @@ tscope_strip tscope_strip_of(const tscope_conv *conv, int blocks);
 /** Taps in a tile of so many outputs. */
 static inline int tscope_tile_taps(int rows) { return rows > 2 ? 2 : 4; }
 
-/** Tiles of so many outputs and of all taps. */
-int tscope_tap_groups(const tscope_conv *conv, int rows);
-/** Tiles of the whole weight. */
+/** A tile of a weight: the outputs and the taps that it begins with. */
+typedef struct tscope_weight_tile {
+  int o, rows, tap;
+} tscope_weight_tile;
+
+/** Tiles of the whole weight, and one of them: of the same outputs those of the first taps first.
+ */
 int tscope_weight_tiles(const tscope_conv *conv);
+tscope_weight_tile tscope_weight_tile_at(const tscope_conv *conv, int i);
 
 /** Where a pixel of a strip, or four lanes of it, begins to read, from the first one, and where its
  * outputs are. */

@@ -56,7 +56,7 @@ typedef struct point_places {
 static point_places places_of(const tscope_conv *point, int points, int blocks, float *workspace) {
   point_places at = {.size = sizes_of(point, blocks)};
   const size_t n = (size_t)points;
-  at.gradients = workspace; /* what tscope_winograd_finish reads comes first */
+  at.gradients = workspace; /* what tscope_winograd_weights_taps reads */
   at.sums = at.gradients + n * at.size.gradient;
   at.x = at.sums + n * at.size.sums;
   at.dy = at.x + n * at.size.x;
