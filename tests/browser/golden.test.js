@@ -4,10 +4,10 @@
  */
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { defaultThreads } from '../../web/engine/core/team.js';
 import { FASHION_MNIST, runJson } from '../cli/helpers.js';
+import { IS_FUSED_BUILT } from '../fixtures/fused_build.js';
 import { createStage } from './helpers.js';
 import { read, waitForEnd } from './page_state.js';
 
@@ -65,7 +65,7 @@ test('Chromium and Node agree on images, Adam, normalization and dropout', () =>
   }));
 
 test('Chromium and Node agree on fused arithmetic, and so does the link of the run', async (t) => {
-  if (!existsSync(new URL('../../build/trainscope-fused.wasm', import.meta.url))) return t.skip('no fused build');
+  if (!IS_FUSED_BUILT) return t.skip('no fused build');
   await assertSameDigest({
     dataset: 'glyphs',
     samples: 200,

@@ -1,12 +1,11 @@
 /** Fused arithmetic: rounds once where it says so, is its own bits whatever trains it, and is refused in one sentence. */
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
+import { IS_FUSED_BUILT } from '../fixtures/fused_build.js';
 
-const IS_BUILT = existsSync(new URL('../../build/trainscope-fused.wasm', import.meta.url));
-const FUSED = { skip: IS_BUILT ? false : 'skipped: no fused build' };
+const FUSED = { skip: IS_FUSED_BUILT ? false : 'skipped: no fused build' };
 
 test('an engine has the arithmetic that was asked for, and its configs that default', FUSED, async () => {
   for (const arithmetic of /** @type {const} */ (['plain', 'fused'])) {

@@ -1,10 +1,10 @@
 /** A network that a step too long has killed is said to be dead, and one that lives is not. tests/ward/dead.js tries many. */
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { nameVerdict } from '../../web/engine/config/verdicts.js';
 import { createEngine } from '../../web/platform/node/index.js';
+import { IS_FUSED_BUILT } from '../fixtures/fused_build.js';
 
 const engine = await createEngine();
 const EVENTS = /** @type {Record<string, number>} */ (engine.schema.events);
@@ -60,7 +60,7 @@ for (const settings of KILLED) {
 }
 
 for (const arithmetic of /** @type {const} */ (['plain', 'fused'])) {
-  const isBuilt = arithmetic === 'plain' || existsSync(new URL('../../build/trainscope-fused.wasm', import.meta.url));
+  const isBuilt = arithmetic === 'plain' || IS_FUSED_BUILT;
   const skip = isBuilt ? false : 'skipped: no fused build';
   test(`of a dead network the velocity ends at 0, not at floats that are too small to decay: ${arithmetic}`, {
     skip,

@@ -4,9 +4,10 @@
  */
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
+import { IS_FUSED_BUILT } from '../fixtures/fused_build.js';
 
 /**
  * @typedef {import('../../web/engine/run/trainer.js').Trainer} Trainer
@@ -28,7 +29,6 @@ import { createEngine } from '../../web/platform/node/index.js';
  */
 
 const engine = await createEngine();
-const IS_FUSED_BUILT = existsSync(new URL('../../build/trainscope-fused.wasm', import.meta.url));
 /** Of each arithmetic that is built: their kernels are not the same code. */
 const engines = IS_FUSED_BUILT ? [engine, await createEngine({ arithmetic: 'fused' })] : [engine];
 

@@ -1,5 +1,6 @@
 /** `trainscope sweep`: a grid of settings, trained on as many threads as there are cores, and what it says. */
 
+import { fixedValues } from '../../engine/config/config.js';
 import { configToSearch, formatSettings } from '../../engine/config/config_text.js';
 import { TrainerError } from '../../engine/core/errors.js';
 import { runSweep } from '../../engine/study/sweep.js';
@@ -110,15 +111,13 @@ function computeSweep(plan, { file, named, jobs, data, host }) {
 function checkPoints(engine, plan, data) {
   const sets = new WorkerData(engine);
   if (data) sets.keepFiles(DATA_ID, data);
-  // What may change while a run goes on is no part of what it is made of.
-  const fixed = engine.tables.fields.filter(({ live }) => !live).map(({ name }) => name);
   const checked = new Set();
   let point = null;
   for (const { changes, config } of plan.trials) {
     if (changes === point) continue;
     point = changes;
     if (config.dataset === 'custom' && !data) throw new UsageError('--over dataset=custom needs --data PATH');
-    const made = JSON.stringify(fixed.map((name) => config[name]));
+    const made = JSON.stringify(fixedValues(config));
     if (checked.has(made)) continue;
     checked.add(made);
     try {

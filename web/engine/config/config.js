@@ -308,6 +308,11 @@ function readChange(entry) {
   }
 }
 
+/** What a training is made of: the values of those settings that cannot change while it runs. @param {Config} config */
+export function fixedValues(config) {
+  return SCHEMA.fields.filter(({ live }) => !live).map(({ name }) => config[name]);
+}
+
 /**
  * A value for a setting on a running training. The complaint is a whole sentence.
  *

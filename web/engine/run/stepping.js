@@ -1,6 +1,6 @@
 /** A run in steps: it takes them, makes the live changes that fall due between them, and goes back to a snapshot. */
 
-import { judgeLiveValue, parseChanges } from '../config/config.js';
+import { fixedValues, judgeLiveValue, parseChanges } from '../config/config.js';
 import { LiveChanges } from '../config/live_changes.js';
 import { isList } from '../config/names.js';
 import { FIELD_BY_NAME, fieldIndex, SCHEMA } from '../config/schema.js';
@@ -284,7 +284,7 @@ export class Stepping {
   }
 
   #describeFixed() {
-    const settings = SCHEMA.fields.filter(({ live }) => !live).map(({ name }) => this.#config[name]);
+    const settings = fixedValues(this.#config);
     const { name, shape, classes, outputs, trainCount, valCount } = this.#dataset;
     return JSON.stringify([settings, name, shape, classes, outputs, trainCount, valCount]);
   }
