@@ -196,7 +196,9 @@ test('on a phone the map comes first, and nothing is wider than the screen', asy
   assert.ok(map && map.y < 300 && map.width <= 390);
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 390));
   // Whoever races is named in sight, not beyond the edge.
-  const names = await page.locator('optimizers-view line-chart .key').all();
+  const keys = page.locator('optimizers-view line-chart .key');
+  await keys.nth(3).waitFor();
+  const names = await keys.all();
   const edges = await Promise.all(
     names.map((name) =>
       name.evaluate((key) => key.getBoundingClientRect().right - (key.parentElement?.clientWidth ?? 0)),
