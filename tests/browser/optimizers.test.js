@@ -161,6 +161,8 @@ test('surfaces, rules, factors and settings, all of them in the address', async 
   await page.waitForURL(/\/surface=himmelblau&rules=momentum,nesterov,rmsprop,adam:5&momentum=0\.5$/);
   await waitUntil(page, ({ race }) => race.racers.map(({ lr }) => lr).join() === '0.01,0.01,0.1,0.05');
 
+  // What changed last is raced in the next frame.
+  await untilDrawn(page);
   // The same address in a fresh page is the same race; leaving the view and coming back changes nothing.
   const here = await readTrails(page);
   const other = await openRace(page.url().split('#view=optimizers/')[1], { reducedMotion: 'reduce' });
