@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { createServer, get } from 'node:http';
+import { appendFile, mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
+import { Agent, createServer, get } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
@@ -208,6 +208,35 @@ test('files are compressed as the reader takes them, kept for good where their n
   await writeFile(join(folder, 'index.html'), `${text}more`);
   const changed = await ask(port, '/', { 'accept-encoding': 'br', 'if-none-match': tag });
   assert.equal(String(brotliDecompressSync(changed.body)), `${text}more`);
+});
+
+test('a file that grows while it is sent ends where it was said to, and one that shrinks is no answer', async (t) => {
+  // Larger than what a socket holds that nobody reads.
+  const size = 64 << 20;
+  const folder = await makeFolder(t, { grows: '', shrinks: '', empty: '' });
+  for (const name of ['grows', 'shrinks']) await truncate(join(folder, name), size);
+  const server = createFileServer({ page: folder, dataFolders: new Map() });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => server.close());
+  t.after(() => agent.destroy());
+  const port = await listen(server);
+  const open = async (/** @type {string} */ path) => {
+    const [response] = await once(get({ port, path, host: 'localhost', agent }), 'response');
+    return /** @type {import('node:http').IncomingMessage} */ (response);
+  };
+  const count = async (/** @type {import('node:http').IncomingMessage} */ response) => {
+    let bytes = 0;
+    for await (const { length } of response) bytes += length;
+    return bytes;
+  };
+
+  const growing = await open('/grows');
+  await appendFile(join(folder, 'grows'), 'more');
+  assert.equal(await count(growing), size);
+  assert.equal(await count(await open('/empty')), 0, 'the connection goes on with the next answer');
+  const shrinking = await open('/shrinks');
+  await truncate(join(folder, 'shrinks'), 1);
+  await assert.rejects(count(shrinking), /aborted/);
 });
 
 test('a taken port is one clear sentence', { skip: !IS_BUILT && 'skipped: the page is not built' }, async (t) => {
