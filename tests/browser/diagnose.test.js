@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { read, waitUntil } from './page_state.js';
+import { glimpse, read, soon, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 /** Small enough that the whole procedure takes seconds, at a rate that its units do not bear. */
@@ -18,7 +18,7 @@ test('settings are diagnosed to the end, step by step, with numbers, thresholds 
   await panel.getByText(/^\s*About 1,200 to 6,800 steps of training/).waitFor();
   // Looked for from before it begins: it may be over within a second.
   await Promise.all([
-    panel.getByRole('button', { name: 'Stop' }).waitFor(),
+    glimpse(page, `[...document.querySelectorAll('diagnose-view button')].some((one) => one.textContent === 'Stop')`),
     panel.getByRole('button', { name: 'Diagnose these settings' }).click(),
   ]);
   await waitUntil(page, ({ diagnosis }) => diagnosis === 'done');
@@ -39,11 +39,13 @@ test('settings are diagnosed to the end, step by step, with numbers, thresholds 
       .filter({ has: page.getByRole('heading', { name: title, exact: true }) })
       .first();
     await step.getByText(says[0]).waitFor();
-    assert.ok((await step.getByRole('img').count()) > 0, `${title} has a chart`);
+    // Charts are made one by one.
+    await step.getByRole('img').first().waitFor();
   }
   await panel.getByText('at the edge: unstable within 2 grid points above lr*').waitFor();
   assert.ok(report.remedies.every(({ tried }) => tried.length > 0));
-  assert.equal(await panel.getByRole('img', { name: /^Training loss/ }).count(), report.remedies.length + 3);
+  const curves = panel.getByRole('img', { name: /^Training loss/ });
+  await soon(async () => assert.equal(await curves.count(), report.remedies.length + 3));
   // What was learned is on the slider.
   assert.ok(await read(page, ({ rateMarks }) => rateMarks.some(({ label }) => label === '★ best')));
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hiddenSpike } from '../../web/engine/study/gallery/entries/hidden_spike.js';
 import { inLog } from './helpers.js';
-import { read, untilDrawn, waitForExpression, waitUntil } from './page_state.js';
+import { boxAtRest, glimpse, read, soon, untilDrawn, waitForExpression, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 /** @param {import('playwright-core').Page} page @param {string} id */
@@ -68,7 +68,7 @@ test('a lesson is run over its seeds to the verdict, with figures and curves', a
   await panel.getByRole('combobox', { name: 'Seeds' }).selectOption('1');
   // Looked for from before it begins: it is soon over.
   await Promise.all([
-    panel.getByRole('progressbar').waitFor(),
+    glimpse(page, `document.querySelector('lesson-page progress')?.checkVisibility()`),
     panel.getByRole('button', { name: 'Run this lesson' }).click(),
   ]);
   await waitUntil(page, ({ lessonRun }) => lessonRun('hidden-spike').status === 'done');
@@ -150,7 +150,7 @@ test('a lesson beside Live is predicted, trained, ticked off by what was done, a
   await dock.getByRole('button', { name: 'Run it', exact: true }).click();
   await waitUntil(page, ({ active }) => active.status === 'complete');
   await dock.getByText(/^Your line is [\d.]+ from the curve on average.+At the end you drew/).waitFor();
-  assert.equal(await dock.getByRole('img', { name: 'Done' }).count(), 1);
+  await soon(async () => assert.equal(await dock.getByRole('img', { name: 'Done' }).count(), 1));
   // Two runs are compared: one alone tells nothing.
   assert.equal(await dock.getByRole('heading', { name: 'Why' }).count(), 0);
 
@@ -163,7 +163,7 @@ test('a lesson beside Live is predicted, trained, ticked off by what was done, a
   await waitForFocus(page, 'lr');
   await dock.getByText(/^(Not as you predicted|As you predicted)/).waitFor();
   await dock.getByRole('heading', { name: 'Why' }).waitFor();
-  assert.equal(await dock.getByRole('img', { name: 'Done' }).count(), 2);
+  await soon(async () => assert.equal(await dock.getByRole('img', { name: 'Done' }).count(), 2));
 
   // The address names the lesson; what was done of it is kept, what comes of it is asked again.
   await page.waitForURL(/lesson=clip-is-lower-lr/);
@@ -240,9 +240,13 @@ test('four rates: accuracy stands beside the loss, and the table sums both up fo
   const table = panel.getByRole('table');
   const headings = (await table.getByRole('columnheader').allTextContents()).map((text) => text.trim());
   for (const { row, loss, best } of cells) {
-    const said = (await table.getByRole('row').nth(row).getByRole('cell').allTextContents()).map((text) => text.trim());
-    assert.equal(said[headings.indexOf('Best val. accuracy') - 1], `${(100 * best).toFixed(1)} %`);
-    assert.equal(said[headings.indexOf('Last val. loss') - 1], String(Number(loss.toPrecision(3))));
+    const inRow = table.getByRole('row').nth(row).getByRole('cell');
+    // The table is drawn a moment after the trial is there.
+    await soon(async () => {
+      const said = (await inRow.allTextContents()).map((text) => text.trim());
+      assert.equal(said[headings.indexOf('Best val. accuracy') - 1], `${(100 * best).toFixed(1)} %`);
+      assert.equal(said[headings.indexOf('Last val. loss') - 1], String(Number(loss.toPrecision(3))));
+    });
   }
   await check();
 });
@@ -295,10 +299,10 @@ test('the curves of a lesson of many cells are named in its charts, and pointing
   await waitUntil(page, ({ legend }) => legend(null, 'lesson-page').length > 1);
   assert.ok((await chart.locator('.keys .key').count()) <= cells);
   const plot = chart.locator('.plot');
-  const before = await plot.boundingBox();
+  const before = await boxAtRest(plot);
   await plot.focus();
   await page.keyboard.press('ArrowRight');
   await chart.locator('.reading').waitFor();
-  assert.deepEqual(await plot.boundingBox(), before);
+  assert.deepEqual(await boxAtRest(plot), before);
   await check();
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inLog } from './helpers.js';
-import { read, untilDrawn, waitForEnd, waitForExpression, waitForStep, waitUntil } from './page_state.js';
+import { boxAtRest, read, soon, waitForEnd, waitForExpression, waitForStep, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 test('a link restores every control', async () => {
@@ -98,14 +98,8 @@ test('a bad model in a link: Run leads to it, other views say it and lead to it'
   await page.getByRole('button', { name: 'Correct it in Live' }).click();
   const box = page.getByRole('textbox', { name: 'Model' });
   await waitForExpression(page, `document.activeElement.id === 'model'`);
-  assert.equal(
-    await page
-      .getByText(/the nearest is 'tanh'/)
-      .filter({ visible: true })
-      .count(),
-    2,
-    'said at the top and at the control',
-  );
+  const said = page.getByText(/the nearest is 'tanh'/).filter({ visible: true });
+  await soon(async () => assert.equal(await said.count(), 2, 'said at the top and at the control'));
   await page.getByRole('slider', { name: 'Learning rate', exact: true }).first().focus();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await waitForExpression(page, `document.activeElement.id === 'model'`);
@@ -134,7 +128,7 @@ test('a problem goes when its setting is edited, or when another run has started
   await waitUntil(page, ({ problems }) => problems.length === 1);
   await page.getByRole('button', { name: 'Run with changes' }).click();
   await waitForEnd(page, 2);
-  assert.equal(await alert.count(), 0);
+  await alert.waitFor({ state: 'detached' });
   await check();
 });
 
@@ -155,7 +149,7 @@ test('a link stays in the address as it was pasted, with what is wrong with it a
     /Batch size.*"-4"/,
   ])
     await alert.getByText(says).waitFor();
-  const { y, height } = (await alert.boundingBox()) ?? { y: NaN, height: NaN };
+  const { y, height } = await boxAtRest(alert);
   assert.ok(y + height < 844, 'in sight on a phone');
   // Longer than the page takes to write an address.
   await page.waitForTimeout(700);
@@ -175,7 +169,7 @@ test('a link to a model that cannot be: nothing is trained, and it says so at th
   assert.equal(await read(page, ({ draft }) => draft.lr), 0.07);
   await page.getByRole('textbox', { name: 'Model' }).fill('linear(8) tanh');
   await page.getByText('ready').waitFor();
-  assert.equal(await page.getByRole('alert').count(), 0);
+  await page.getByRole('alert').waitFor({ state: 'detached' });
   await check();
 });
 
@@ -202,19 +196,16 @@ test('a link’s live changes show when they have happened, and stay when the ru
   await waitForEnd(page);
   const rate = page.getByRole('textbox', { name: 'Learning rate, value' }).first();
   const clip = page.getByRole('radio', { name: 'Norm', exact: true });
-  await waitForExpression(page, `document.querySelector('#lr').value === '0.2'`);
-  assert.equal(await rate.inputValue(), '0.2');
+  await soon(async () => assert.equal(await rate.inputValue(), '0.2'));
   assert.ok(await clip.isChecked());
   assert.deepEqual(await read(page, ({ pending }) => pending), []);
   await read(page, ({ stepOnce }) => stepOnce(10));
   await waitUntil(page, ({ active }) => active.status === 'paused' && active.step === 10);
-  await untilDrawn(page);
-  assert.equal(await rate.inputValue(), '0.07');
+  await soon(async () => assert.equal(await rate.inputValue(), '0.07'));
   assert.ok(!(await clip.isChecked()));
   await read(page, ({ stepOnce }) => stepOnce(11));
   await waitUntil(page, ({ active }) => active.status === 'paused' && active.step === 21);
-  await untilDrawn(page);
-  assert.equal(await rate.inputValue(), '0.2');
+  await soon(async () => assert.equal(await rate.inputValue(), '0.2'));
   assert.ok(!(await clip.isChecked()));
   await check();
 });

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { readSafetensors } from '../../web/engine/run/safetensors.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { inLog } from './helpers.js';
-import { read, untilDrawn, waitForEnd, waitForStep, waitUntil } from './page_state.js';
+import { boxAtRest, read, soon, untilDrawn, waitForEnd, waitForStep, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 test('a slider changes the running training, which is recorded and marked', async () => {
@@ -45,7 +45,7 @@ test('what cannot change live asks for a restart and never loses the run on scre
   await page.getByRole('button', { name: 'Run with changes' }).click();
   await waitForEnd(page, 2);
   const rows = page.getByRole('table').getByRole('row');
-  assert.equal(await rows.count(), 3);
+  await soon(async () => assert.equal(await rows.count(), 3));
   await page.getByRole('cell', { name: 'batch size 64 → 16' }).waitFor();
   assert.equal(await read(page, ({ overlays }) => overlays.length), 1);
   await check();
@@ -152,10 +152,10 @@ test('a click in a chart rewinds: a fork that waits, with the parent’s weights
   await waitForEnd(page);
   await untilDrawn(page);
   const chart = page.locator('line-chart .plot').first();
-  const box = /** @type {{ width: number, height: number }} */ (await chart.boundingBox());
+  const box = await boxAtRest(chart);
   await chart.click({ position: { x: box.width / 2, y: box.height / 2 } });
   const slider = page.getByRole('slider', { name: /^Rewind to step/ });
-  assert.ok(await slider.evaluate((input) => input === document.activeElement));
+  await soon(async () => assert.ok(await slider.evaluate((input) => input === document.activeElement)));
   await page.keyboard.press('ArrowLeft');
   const step = Number(await slider.inputValue());
   assert.ok(step > 60 && step < 240, `${step}`);
@@ -163,7 +163,7 @@ test('a click in a chart rewinds: a fork that waits, with the parent’s weights
   await page.locator('line-chart .crosshair').first().waitFor();
   await page.keyboard.press('Enter');
   await waitUntil(page, ({ active }, from) => active.status === 'paused' && active.startStep === from, step);
-  assert.equal(await slider.count(), 0);
+  await slider.waitFor({ state: 'detached' });
 
   await page.getByRole('textbox', { name: 'Learning rate, value' }).first().fill('0.3');
   await page.keyboard.press('Enter');
@@ -182,7 +182,7 @@ test('a click in a chart rewinds: a fork that waits, with the parent’s weights
   await page.getByRole('button', { name: /^Rewind to an earlier step/ }).click();
   await slider.waitFor();
   await page.keyboard.press('Escape');
-  assert.equal(await slider.count(), 0);
+  await slider.waitFor({ state: 'detached' });
   await check();
 });
 

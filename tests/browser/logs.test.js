@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { csvOf, eventFile, looseJson, makeRows } from '../engine/log_writers.js';
-import { untilFetched, waitUntil } from './page_state.js';
+import { soon, untilFetched, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 const ROWS = makeRows(300).map((row, i) => ({
@@ -44,7 +44,7 @@ test('a folder of four formats is four runs; a role, a verdict, a rehearsal; not
   const runs = view.getByRole('list', { name: 'Runs' });
   await runs.getByRole('listitem').nth(3).waitFor();
   assert.equal(await runs.getByRole('listitem').count(), 4);
-  assert.equal(await runs.getByText('mid-training').count(), 4);
+  await soon(async () => assert.equal(await runs.getByText('mid-training').count(), 4));
 
   await runs.getByRole('button', { name: /metrics\.csv/ }).click();
   await view.getByText('Unstable, mid-training: 1 episode.').waitFor();

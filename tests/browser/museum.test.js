@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { drawOf, MISTAKES } from '../../web/ui/museum/draws.js';
 import { RANGE_ROOM } from '../../web/ui/museum/range_exhibits.js';
 import { inLog } from './helpers.js';
-import { waitUntil } from './page_state.js';
+import { soon, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 test('an exhibit is trained beside the right rule, another is guessed from its curves, and trained in Live', async () => {
@@ -25,12 +25,8 @@ test('an exhibit is trained beside the right rule, another is guessed from its c
   assert.equal(await museum.getByText(mistake.where).count(), 0, 'not before the guess');
   await choice.press('Enter');
   await museum.getByText('Right.').waitFor();
-  assert.ok(
-    await museum
-      .getByRole('status')
-      .filter({ hasText: 'Right.' })
-      .evaluate((it) => it === document.activeElement),
-  );
+  const verdict = museum.getByRole('status').filter({ hasText: 'Right.' });
+  await soon(async () => assert.ok(await verdict.evaluate((it) => it === document.activeElement)));
   await museum.getByText('1 of 1 guess right').waitFor();
   await museum.getByText(mistake.where).first().waitFor();
   // A mistake in a range test is none of the training's: it is trained at the rate which the test suggests.

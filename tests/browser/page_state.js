@@ -20,7 +20,7 @@
  * @typedef {ReturnType<typeof lookAround>} PageState
  */
 
-/** What there is not yet is waited for; where it is read, it should be there. */
+/** What there is not yet is waited for, also where it is read: an act may lead to it a few frames later. */
 const NOT_YET = 'the page has no such thing yet';
 
 /** Runs in the page, as text. What may not be there yet, or costs something, is a getter. @param {string} notYet */
@@ -256,9 +256,21 @@ function lookAround(notYet) {
   };
 }
 
-/** An expression that calls a function of the tests with the state. @param {Function} ask @param {unknown} given */
+/**
+ * An expression that calls a function of the tests with the state: what it returns, in an object; null where something is
+ * not there yet.
+ *
+ * @param {Function} ask @param {unknown} given
+ */
 const asExpression = (ask, given) =>
-  `(${ask})((${lookAround})(${JSON.stringify(NOT_YET)}), ${JSON.stringify(given) ?? 'undefined'})`;
+  `(async () => {
+    try {
+      return { value: await (${ask})((${lookAround})(${JSON.stringify(NOT_YET)}), ${JSON.stringify(given) ?? 'undefined'}) };
+    } catch (error) {
+      if (error.message === ${JSON.stringify(NOT_YET)}) return null;
+      throw error;
+    }
+  })()`;
 
 /**
  * What a function of the state returns; or does, for those that act.
@@ -269,8 +281,8 @@ const asExpression = (ask, given) =>
  * @param {G} [given]  what it needs to know of the test; JSON
  * @returns {Promise<Awaited<R>>}
  */
-export function read(page, ask, given) {
-  return page.evaluate(asExpression(ask, given));
+export async function read(page, ask, given) {
+  return (await waitForExpression(page, asExpression(ask, given))).value;
 }
 
 /**
@@ -282,23 +294,16 @@ export function read(page, ask, given) {
  * @param {G} [given]  what it needs to know of the test; JSON
  */
 export async function waitUntil(page, isSo, given) {
-  await waitForExpression(
-    page,
-    `(() => {
-      try {
-        return !!${asExpression(isSo, given)};
-      } catch (error) {
-        if (error.message === ${JSON.stringify(NOT_YET)}) return false;
-        throw error;
-      }
-    })()`,
-  );
+  await waitForExpression(page, `${asExpression(isSo, given)}.then((found) => !!found?.value)`);
 }
 
 /** How often a page is looked at, how long it looks by itself, and how long a test waits for what it should show. */
 const LOOK_MS = 20;
 const WATCH_MS = 400;
 const PATIENCE_MS = 90_000;
+
+/** In so many frames everything is drawn once, however slow the machine. */
+const MANY_FRAMES = 30;
 
 /** Lays the page out for paper, once what does so is there. @param {Page} page */
 export function toPaper(page) {
@@ -309,23 +314,26 @@ export function toPaper(page) {
 }
 
 /**
- * Waits until an expression is true in the page. Playwright's own waitForFunction has the page evaluate a text, which
+ * Waits until an expression is true in the page, and resolves with it. Playwright's own waitForFunction has the page evaluate a text, which
  * the page's content policy forbids; a debugger may ask without. The page looks by itself, since to be asked costs more
  * than to look, and is asked again in case it has been left meanwhile.
  *
  * @param {Page} page
  * @param {string} expression
+ * @returns {Promise<any>}
  */
 export async function waitForExpression(page, expression) {
   const watch = `(async () => {
     for (const end = performance.now() + ${WATCH_MS}; performance.now() < end; ) {
-      if (await (${expression})) return true;
+      const found = await (${expression});
+      if (found) return found;
       await new Promise((resolve) => setTimeout(resolve, ${LOOK_MS}));
     }
-    return false;
+    return null;
   })()`;
-  const end = Date.now() + PATIENCE_MS;
-  while (!(await page.evaluate(watch).catch(forgiveLeaving))) {
+  for (const end = Date.now() + PATIENCE_MS; ; ) {
+    const found = await page.evaluate(watch).catch(forgiveLeaving);
+    if (found) return found;
     if (Date.now() > end) throw new Error(`not so in ${PATIENCE_MS} ms: ${expression}`);
   }
 }
@@ -333,7 +341,7 @@ export async function waitForExpression(page, expression) {
 /** A page that was left while it looked has not seen it. @param {Error} error */
 function forgiveLeaving(error) {
   if (!/context was destroyed/.test(error.message)) throw error;
-  return false;
+  return null;
 }
 
 /**
@@ -349,6 +357,24 @@ export async function untilFetched(page) {
   );
   await page.waitForLoadState('networkidle');
 }
+
+/**
+ * Resolves when an expression was true in the page, however short: who looks now and then may miss it. To be asked for
+ * before what makes it true.
+ *
+ * @param {Page} page @param {string} expression
+ */
+export const glimpse = (page, expression) =>
+  page.evaluate(`new Promise((resolve) => {
+    const look = () => {
+      if (!(${expression})) return;
+      observer.disconnect();
+      resolve(true);
+    };
+    const observer = new MutationObserver(look);
+    observer.observe(document, { childList: true, subtree: true, characterData: true, attributes: true });
+    look();
+  })`);
 
 /** Waits until the run that the controls act on is beyond a step. @param {Page} page @param {number} [step] */
 export const waitForStep = (page, step = 0) => waitUntil(page, ({ active }, before) => active.step > before, step);
@@ -378,26 +404,58 @@ export async function takeFocus(control) {
 }
 
 /**
- * Charts draw in a frame after what they show is there, as many as there is time for: resolves when they have had some.
+ * What is seen follows what there is: words within a tenth of a second, charts in the next frames, as many in each as there
+ * is time for. Resolves after so many frames, and when nothing in sight is behind. Where a training makes it draw on and
+ * on, it has had enough of them.
  *
- * @param {Page} page
+ * @param {Page} page @param {number} [frames]
  */
-export const untilDrawn = (page) =>
+export const untilDrawn = (page, frames = 3) =>
   page.evaluate(`(async () => {
-    for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
+    const { lab } = document.querySelector('train-scope') ?? {};
+    const isBehind = () =>
+      (lab?.isBehind && lab.active?.status !== 'running') ||
+      [...document.querySelectorAll('*')].some((one) => one.isBehind || one.isUpdatePending);
+    for (let frame = 0; frame < ${frames} || (frame < ${MANY_FRAMES} && isBehind()); frame++) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      // Others draw in this frame, too.
+      await new Promise((resolve) => setTimeout(resolve));
+    }
   })()`);
 
 /**
- * The step at which a paused run rests: its last measurements may come after the word that it paused.
+ * Where an element stands, once it has stood there for a few frames: what comes later may shift what is there.
  *
- * @param {Page} page
+ * @param {import('playwright-core').Locator} locator
  */
+export async function boxAtRest(locator) {
+  for (let [before, same] = ['', 0]; ; ) {
+    await untilDrawn(locator.page(), 1);
+    const box = await locator.boundingBox();
+    same = box && JSON.stringify(box) === before ? same + 1 : 0;
+    if (box && same === 2) return box;
+    before = JSON.stringify(box);
+  }
+}
+
+/**
+ * Asserts again until it holds: what an act leads to may show a few frames later. Fails with what was wrong last.
+ *
+ * @param {() => Promise<void>} check
+ */
+export async function soon(check) {
+  for (const end = Date.now() + PATIENCE_MS; ; ) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+/** The step at which a run rests, once it is paused. @param {Page} page */
 export async function restingStep(page) {
   await waitUntil(page, ({ active }) => active.status === 'paused');
-  for (let before = -1; ; ) {
-    const step = await read(page, ({ active }) => active.step);
-    if (step === before) return step;
-    before = step;
-    await new Promise((resolve) => setTimeout(resolve, 150));
-  }
+  return read(page, ({ active }) => active.step);
 }

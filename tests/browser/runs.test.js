@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
 import { inLog, VIEWPORT } from './helpers.js';
-import { read, untilFetched, waitForEnd, waitForExpression, waitUntil } from './page_state.js';
+import { boxAtRest, read, untilFetched, waitForEnd, waitForExpression, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -218,8 +218,8 @@ test('a run’s actions and its accuracy are in sight at any width', async () =>
     await page.setViewportSize({ width, height: 900 });
     for (const part of [page.getByRole('button', { name: `Remove ${name}` }), accuracy]) {
       await part.scrollIntoViewIfNeeded();
-      const box = await part.boundingBox();
-      assert.ok(box && box.x >= 0 && box.x + box.width <= width, `in sight at ${width} px`);
+      const box = await boxAtRest(part);
+      assert.ok(box.x >= 0 && box.x + box.width <= width, `in sight at ${width} px`);
     }
     assert.equal(await page.locator('.runs').evaluate((place) => place.scrollLeft), 0, 'without scrolling sideways');
   }

@@ -15,7 +15,7 @@ import { createEngine } from '../../web/platform/node/index.js';
 import { runCli } from '../cli/helpers.js';
 import { RULES, SWEEP_RULES } from '../statements/rules.js';
 import { RUNS, SWEEPS } from '../statements/states.js';
-import { read, restingStep, waitForEnd, waitUntil } from './page_state.js';
+import { read, restingStep, untilDrawn, waitForEnd, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 /**
@@ -91,14 +91,14 @@ function count(json, rows, baseline) {
   };
 }
 
-/** Resolves when the page has said the same for a while: it draws now and then, and late where the machine is busy. */
+/** Resolves when the page has drawn, and said the same for a few frames: what is told of a run may come in parts. */
 async function settle() {
   const { page } = opened;
   for (let last = '', same = 0; same < 3; ) {
+    await untilDrawn(page, 1);
     const now = JSON.stringify(await read(page, ({ statements }) => statements));
     same = now === last ? same + 1 : 0;
     last = now;
-    await page.waitForTimeout(120);
   }
 }
 

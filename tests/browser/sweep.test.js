@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { read, takeFocus, untilDrawn, waitForEnd, waitForStep, waitUntil } from './page_state.js';
+import { read, soon, takeFocus, untilDrawn, waitForEnd, waitForStep, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 /** @param {import('playwright-core').Page} page @param {Record<string, string>} values by label */
@@ -83,14 +83,9 @@ test('two settings make lines and a map; the live training goes on meanwhile', a
   // The sweep's end is known before the page has drawn it.
   await map.getByRole('button').nth(5).waitFor();
   assert.equal(await map.getByRole('button').count(), 6);
-  await untilDrawn(page);
-  assert.equal(
-    await page
-      .getByRole('group', { name: /: points$/ })
-      .getByRole('button')
-      .count(),
-    6,
-  );
+  const points = page.getByRole('group', { name: /: points$/ }).getByRole('button');
+  await points.nth(5).waitFor();
+  assert.equal(await points.count(), 6);
   await map.getByRole('button').nth(4).click();
   await page.getByRole('heading', { name: 'Behind the point' }).waitFor();
   await page.getByRole('button', { name: 'Open in Live' }).waitFor();
@@ -98,7 +93,7 @@ test('two settings make lines and a map; the live training goes on meanwhile', a
   const glimpse = page.getByRole('tooltip');
   await glimpse.getByText(/^Smoothed batch loss of 1 seed over 60 steps/).waitFor();
   await page.keyboard.press('ArrowLeft');
-  assert.equal(await glimpse.locator('path').count(), 1);
+  await soon(async () => assert.equal(await glimpse.locator('path').count(), 1));
   await page.getByRole('button', { name: 'Parallel axes' }).click();
   await glimpse.waitFor({ state: 'detached' });
   await page.getByText(/^All 6 trainings; /).waitFor();

@@ -153,6 +153,7 @@ test('pause, step, resume and stop', async () => {
   run.pause();
   const { step } = await next('paused');
   assert.ok(performance.now() - asked < 250, 'pause acts at once');
+  assert.deepEqual(stepsOf(heard.progress), range(0, step), 'all steps are told before the word');
   await new Promise((resolve) => setTimeout(resolve, 60));
   run.step(1);
   assert.equal((await next('paused')).step, step + 1);

@@ -1,7 +1,7 @@
 /** What the elements that draw on a canvas share: when they draw, and how a listener hears of it. */
 
 import { LitElement } from 'lit';
-import { chartFont, requestDraw, themeColor } from './frame.js';
+import { chartFont, isDue, requestDraw, themeColor } from './frame.js';
 
 /** The time between two renewals of a canvas's label, in milliseconds. */
 const LABEL_MS = 2000;
@@ -58,6 +58,11 @@ export class DrawnElement extends LitElement {
   /** Something changed in what the source describes. */
   invalidate() {
     requestDraw(/** @type {import('./frame.js').Drawable} */ (/** @type {unknown} */ (this)));
+  }
+
+  /** Whether what is seen is what there was some frames ago: tests wait for what they look at. */
+  get isBehind() {
+    return isDue(/** @type {import('./frame.js').Drawable} */ (/** @type {unknown} */ (this)));
   }
 
   /** Draws at once, also out of sight: on paper all is in sight. A view that is not open has no place to draw on. */

@@ -20,6 +20,11 @@ export function requestDraw(chart) {
   requestAnimationFrame(drawWaiting);
 }
 
+/** Whether it has been asked, and has not drawn since. @param {Drawable} chart */
+export function isDue(chart) {
+  return chart.visible && waiting.has(chart);
+}
+
 function drawWaiting() {
   const end = performance.now() + BUDGET_MS;
   try {

@@ -222,7 +222,12 @@ export class LiveRun {
       return;
     }
     this.#keepSnapshot();
-    this.#sendSoon();
+    // Where it paused is known before it is said that it did: the page never shows a run that stands and grows.
+    if (this.#hasNews && !this.#discarded) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      this.#sendProgress();
+    }
     this.#tell('paused', { runId: this.runId, step });
   }
 

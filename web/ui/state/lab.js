@@ -233,6 +233,11 @@ export class Lab extends EventTarget {
 
   // ---- events ----------------------------------------------------------------------------------------------------
 
+  /** Whether something has changed that is not seen yet. */
+  get isBehind() {
+    return this.#changeTimer !== undefined;
+  }
+
   /** The curves of a run grew. */
   touchRows() {
     this.dispatchEvent(new Event('rows'));
