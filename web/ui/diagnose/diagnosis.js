@@ -28,7 +28,7 @@
  *
  * @typedef {{ settings: string, config: Config, share: number }} Training  one that is going on
  */
-import { parseSettings } from '../../engine/config/config.js';
+import { parseSettings, totalSteps } from '../../engine/config/config.js';
 import { changesBetween, configFromSearch, configToSearch } from '../../engine/config/config_text.js';
 import { SEEDS, WARMUP_MULTIPLE } from '../../engine/study/judge/playbook.js';
 import { duration } from '../../engine/words/numbers.js';
@@ -156,8 +156,9 @@ export class Diagnosis {
    */
   get estimate() {
     const lab = this.#lab;
-    const each = this.seeds * (lab.draft.preview?.totalSteps ?? 0);
-    if (each === 0) return null;
+    const { settings, preview } = lab.draft;
+    const each = this.seeds * totalSteps(settings);
+    if (each === 0 || preview?.problem) return null;
     const limit = this.budget ?? Number.POSITIVE_INFINITY;
     const [least, most] = [TRAININGS.least, TRAININGS.most].map((trainings) => Math.min(limit, trainings * each));
     const known = lab.active?.stepMs && !lab.draft.pending.length ? lab.active.stepMs : 0;

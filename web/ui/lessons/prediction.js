@@ -1,5 +1,6 @@
 /** What a learner is asked before anything is trained, and what came of it: to choose among outcomes, and to draw. */
 import { html, nothing } from 'lit';
+import { totalSteps } from '../../engine/config/config.js';
 import './sketch/curve_sketch.js';
 
 /**
@@ -44,15 +45,13 @@ export function drawing(lab, session, scene) {
   const { lesson, hasBegun, hasSketch, drawnRun, top, guess, sketch } = session;
   if (lesson.cells[0].range || guess === null) return nothing;
   if (!hasBegun) {
-    const { settings, preview } = lab.draft;
-    const steps = preview?.totalSteps || settings.steps + settings.warmup_steps;
     return html`<details class="draw" ?open=${hasSketch}>
       <summary>Or draw the loss that you expect</summary>
       <curve-sketch
         .sketch=${sketch}
         .top=${top}
         .guess=${guess}
-        .steps=${steps}
+        .steps=${totalSteps(lab.draft.settings)}
         @sketch=${(/** @type {CustomEvent} */ event) => {
           session.sketch = event.detail.sketch;
           lab.touchSoon();

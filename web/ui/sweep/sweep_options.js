@@ -1,6 +1,7 @@
 /** <sweep-options>: what is to be swept: one or two settings with their values, seeds, and workers. */
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { totalSteps } from '../../engine/config/config.js';
 import { count, duration } from '../../engine/words/numbers.js';
 import { plural } from '../../engine/words/sentences.js';
 import { ruleInWords, valueInWords } from '../../engine/words/settings.js';
@@ -150,7 +151,7 @@ export class SweepOptions extends LabElement {
   cost() {
     const { lab, sweep } = this;
     const trainings = sweep.axes.reduce((product, axis) => product * countValues(axis), sweep.seeds);
-    const steps = lab.draft.preview?.totalSteps ?? 0;
+    const steps = totalSteps(lab.draft.settings);
     const known = lab.active?.stepMs && !lab.draft.pending.length ? lab.active.stepMs : 0;
     const seconds = (trainings * steps * known) / 1000 / sweep.jobs;
     return html`<p class="soft">
