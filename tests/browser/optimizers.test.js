@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { read, untilDrawn, waitUntil } from './page_state.js';
+import { boxAtRest, read, soon, waitForExpression, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
 /** The Optimizers view with these settings of its own. @param {string} [settings] @param {any} [options] */
@@ -18,21 +18,24 @@ async function openRace(settings = '', options = {}) {
 /** Where every racer went. @param {import('playwright-core').Page} page */
 const readTrails = (page) => read(page, ({ race }) => race.racers.map(({ xs, ys }) => [xs, ys]));
 
-/** Whether the map's canvas has more than one colour. @param {import('playwright-core').Page} page @param {string} [map] */
-function isPainted(page, map = 'contour-map canvas') {
-  return page.evaluate((selector) => {
-    const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector(selector));
-    const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d')).getImageData(
-      0,
-      0,
-      canvas.width,
-      canvas.height,
-    );
-    const seen = new Set();
-    for (let i = 0; i < data.length; i += 4) seen.add((data[i] << 16) | (data[i + 1] << 8) | data[i + 2]);
-    return seen.size > 50;
-  }, map);
+/** Runs in the page, as text: whether a canvas has more than a few colours. */
+function isPainted(/** @type {string} */ selector) {
+  const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector(selector));
+  const { width, height } = canvas;
+  // Read off a copy: browsers warn of canvases that are read again and again.
+  const pen = /** @type {OffscreenCanvasRenderingContext2D} */ (
+    new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })
+  );
+  pen.drawImage(canvas, 0, 0);
+  const { data } = pen.getImageData(0, 0, width, height);
+  const seen = new Set();
+  for (let i = 0; i < data.length; i += 4) seen.add((data[i] << 16) | (data[i + 1] << 8) | data[i + 2]);
+  return seen.size > 50;
 }
+
+/** A map is painted in one of the frames after there is something to see. @param {import('playwright-core').Page} page @param {string} [map] */
+const untilPainted = (page, map = 'contour-map canvas') =>
+  waitForExpression(page, `(${isPainted})(${JSON.stringify(map)})`);
 
 test('the tab opens a race that plays to its end, and everybody gets down', async () => {
   const { page, check } = await stage.open('?dataset=xor&steps=20');
@@ -46,9 +49,8 @@ test('the tab opens a race that plays to its end, and everybody gets down', asyn
   for (const [start, end] of ends) assert.ok(end < 1e-6 * start, `${start} to ${end}`);
   await page.getByText(/^SGD is stable up to 2: it converges\.$/).waitFor();
   await page.getByText(/^After 200 steps \w+ is lowest, with f − f\* [\d.e-]+\.$/).waitFor();
-  assert.ok(await isPainted(page));
-  const label = await page.getByRole('img', { name: /^Quadratic\./ }).getAttribute('aria-label');
-  assert.match(label ?? '', /it converges/);
+  await untilPainted(page);
+  await page.getByRole('img', { name: /^Quadratic\..*it converges/ }).waitFor();
   // So slowly that it is under way when it is looked at.
   await page.getByLabel('Speed of the race').selectOption('5');
   await page.getByRole('button', { name: 'Play again' }).click();
@@ -79,7 +81,7 @@ test('the start moves with the pointer and the keyboard, and the whole race with
   const { page, check } = await openRace('', { reducedMotion: 'reduce' });
   await waitUntil(page, ({ racetrack }) => racetrack.steps === 200);
   const handle = page.getByRole('button', { name: 'Starting point: x -3.4, y 1.6. Arrow keys move it' });
-  const box = /** @type {{ x: number, y: number, width: number, height: number }} */ (await handle.boundingBox());
+  const box = await boxAtRest(handle);
   const [left, top] = [box.x + box.width / 2, box.y + box.height / 2];
   await page.mouse.move(left, top);
   await page.mouse.down();
@@ -95,11 +97,21 @@ test('the start moves with the pointer and the keyboard, and the whole race with
 
   const moved = page.getByRole('button', { name: /^Starting point/ });
   await moved.focus();
-  await page.keyboard.press('ArrowRight');
-  const [right] = await read(page, ({ racetrack }) => racetrack.start);
-  assert.ok(right > x && right < x + 0.2);
+  // Before the map is drawn again: each key goes on from the one before, and the race is of where it stands.
+  const keyed = await read(page, ({ racetrack }) => {
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowUp'])
+      document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    const { start, race, steps } = racetrack;
+    return { start, from: race && [race.racers[0].xs[0], race.racers[0].ys[0]], steps };
+  });
+  const [right, up] = keyed.start;
+  const step = (right - x) / 2;
+  assert.ok(step > 0 && step < 0.2, `${step}`);
+  assert.ok(Math.abs(up - y - step) < 0.02, `${up} from ${y}`);
+  assert.deepEqual(keyed.from, keyed.start.map(Math.fround));
+  assert.equal(keyed.steps, 200);
   await page.keyboard.press('Shift+ArrowDown');
-  assert.ok((await read(page, ({ racetrack }) => racetrack.start[1])) < y - 0.2);
+  assert.ok((await read(page, ({ racetrack }) => racetrack.start[1])) < up - 0.2);
   await page.keyboard.press('Home');
   assert.deepEqual(await read(page, ({ racetrack }) => racetrack.start), [-3.4, 1.6]);
   await page.waitForURL(/#view=optimizers$/);
@@ -161,8 +173,6 @@ test('surfaces, rules, factors and settings, all of them in the address', async 
   await page.waitForURL(/\/surface=himmelblau&rules=momentum,nesterov,rmsprop,adam:5&momentum=0\.5$/);
   await waitUntil(page, ({ race }) => race.racers.map(({ lr }) => lr).join() === '0.01,0.01,0.1,0.05');
 
-  // What changed last is raced in the next frame.
-  await untilDrawn(page);
   // The same address in a fresh page is the same race; leaving the view and coming back changes nothing.
   const here = await readTrails(page);
   const other = await openRace(page.url().split('#view=optimizers/')[1], { reducedMotion: 'reduce' });
@@ -194,8 +204,8 @@ test('on a phone the map comes first, and nothing is wider than the screen', asy
     colorScheme: 'dark',
   });
   await page.getByText(/^Nesterov left the finite numbers at step \d+ \(✕\)\.$/).waitFor();
-  const map = await page.locator('contour-map').boundingBox();
-  assert.ok(map && map.y < 300 && map.width <= 390);
+  const map = await boxAtRest(page.locator('contour-map'));
+  assert.ok(map.y < 300 && map.width <= 390);
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 390));
   // Whoever races is named in sight, not beyond the edge.
   const keys = page.locator('optimizers-view line-chart .key');
@@ -209,7 +219,7 @@ test('on a phone the map comes first, and nothing is wider than the screen', asy
   assert.ok(edges.length >= 4 && edges.every((edge) => edge < 30), `${edges}`);
   const handle = await page.getByRole('button', { name: /^Starting point/ }).boundingBox();
   assert.ok(handle && handle.width >= 44 && handle.height >= 44);
-  assert.ok(await isPainted(page));
+  await untilPainted(page);
   await check();
 });
 
@@ -242,16 +252,21 @@ test('the loss surface opens with a map of the run, is read off by keys, and com
   const { page, check } = await stage.open('?dataset=xor&steps=20&model=linear(4)+tanh#view=slice');
   await page.getByText(/^At step 20 the loss is [\d.]+; /).waitFor();
   await page.getByText(/^The two directions, of 22, .* holds \d+ % of the variance/).waitFor();
-  // The map is drawn after it is told of, and then has keys.
-  await untilDrawn(page);
   const plot = page.getByRole('group', { name: /^Loss: arrow keys/ });
   await plot.focus();
   await page.keyboard.press('Home');
   await page.getByText(/^loss [\d.]+, 0\.?\d* from where the run stands$/).waitFor();
-  await page.keyboard.press('Escape');
-  assert.ok(await isPainted(page, 'heat-map canvas'));
+  await page.keyboard.press('ArrowRight');
+  const readout = page.locator('heat-map .readout');
+  await readout.filter({ hasNotText: ' 0 from' }).waitFor();
+  const onPath = await readout.innerText();
+  await untilPainted(page, 'heat-map canvas');
   await page.getByRole('radio', { name: 'Random' }).check();
   await page.getByText(/^Two random directions of 22 \(seed 1\)/).waitFor();
   await page.getByRole('button', { name: 'Compute again' }).waitFor();
+  // What is pointed at is another place now, and read off anew.
+  await soon(async () => assert.notEqual(await readout.innerText(), onPath));
+  await plot.press('Escape');
+  await readout.waitFor({ state: 'detached' });
   await check();
 });

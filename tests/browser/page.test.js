@@ -82,6 +82,10 @@ test('everything is within reach of the keyboard', async () => {
   await threshold.focus();
   await page.keyboard.press('ArrowLeft');
   await waitUntil(page, ({ active }) => active.inForce.clip === 'norm');
+  // It stays where a key has put it, also before it is drawn there.
+  const place = Number(await threshold.inputValue());
+  await page.keyboard.press('ArrowLeft');
+  assert.ok(Number(await threshold.inputValue()) < place);
   await waitUntil(page, ({ active }) => Number(active.summary?.clipped_steps) > 0);
   // The charts read single steps.
   await goSlowly(page, 0);

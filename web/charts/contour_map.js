@@ -165,11 +165,14 @@ export class ContourMap extends DrawnElement {
       return;
     }
     const way = /** @type {Record<string, number[]>} */ (WAYS)[event.key];
-    if (!way || !this.scene || !this.frame) return;
+    if (!way || !this.frame) return;
     event.preventDefault();
+    // Where it is, not where it was drawn last: of two keys before the next frame, the second goes on from the first.
+    const scene = this.source?.();
+    if (!scene) return;
     const { x } = this.frame.window;
     const far = (x[1] - x[0]) * KEY_SHARE * (event.shiftKey ? 10 : 1);
-    const [startX, startY] = this.scene.start;
+    const [startX, startY] = scene.start;
     this.moveTo([startX + way[0] * far, startY + way[1] * far]);
   }
 

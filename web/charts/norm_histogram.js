@@ -241,6 +241,8 @@ export class NormHistogram extends ChartElement {
     const rounded = significant(value);
     this.dragging = final ? null : rounded;
     this.dispatchEvent(new CustomEvent('threshold', { detail: { value: rounded, final }, bubbles: true }));
+    // The slider shows what was drawn last: until the next frame it would go back, and the next key from there.
+    if (final) this.drawn = this.source?.() ?? null;
   }
 
   toPng() {

@@ -86,7 +86,9 @@ export class HeatMap extends DrawnElement {
     pen.setTransform(density, 0, 0, density, 0, 0);
     paintHeat(pen, this, this.frame, scene);
     canvas.setAttribute('aria-label', `${this.heading}. ${scene.summary}`);
-    this.showCursor();
+    // What is pointed at may be known by now, or be another map's.
+    if (this.place) this.pointAt(this.place);
+    else this.showCursor();
   }
 
   /** Puts the map and the cursor on the canvas that is seen. */
@@ -135,6 +137,8 @@ export class HeatMap extends DrawnElement {
 
   /** @param {KeyboardEvent} event */
   key(event) {
+    // A key may come before the first drawing.
+    this.scene ??= this.source?.() ?? null;
     const { scene } = this;
     if (!scene) return;
     const way = /** @type {Record<string, number[]>} */ (WAYS)[event.key];

@@ -16,16 +16,15 @@ import { RaceTables } from './race_settings.js';
 /** Steps a second that one can choose. */
 export const SPEEDS = [5, 15, 30, 60, 200];
 
+/** What a frame may take where the page is slow: more is a pause. */
+const LONG_FRAME_MS = 250;
+
 export class Racetrack extends EventTarget {
   /** @type {'loading' | 'ready' | 'playing' | 'failed'} */
   status = 'loading';
   stepsPerSecond = 30;
   /** Sentences about what the address says wrongly, or why there is no race. @type {string[]} */
   problems = [];
-  /** @type {Race | null} */
-  race = null;
-  /** The height of each racer above f*, a series each. @type {import('../../charts/series.js').PointSeries[]} */
-  series = [];
   /** The settings as text, as the address has them. */
   text = '';
 
@@ -34,9 +33,14 @@ export class Racetrack extends EventTarget {
   /** @type {import('../../engine/engine.js').Engine | null} */
   #engine = null;
   #isOpen = false;
+  /** @type {Race | null} */
+  #race = null;
+  /** @type {import('../../charts/series.js').PointSeries[]} */
+  #series = [];
   #frame = 0;
   /** When the last step was due. */
   #due = 0;
+  /** Whether the race is of other settings, and waits for whoever looks at it first. */
   #stale = false;
 
   /**
@@ -73,6 +77,18 @@ export class Racetrack extends EventTarget {
   }
 
   // ---- reading ---------------------------------------------------------------------------------------------------
+
+  /** Of the settings as they are: what is said of both never tells two of them apart. @returns {Race | null} */
+  get race() {
+    if (this.#stale) this.#rebuild();
+    return this.#race;
+  }
+
+  /** The height of each racer above f*, a series each. */
+  get series() {
+    if (this.#stale) this.#rebuild();
+    return this.#series;
+  }
 
   get facts() {
     return this.tables.factsOf(this.settings);
@@ -242,8 +258,8 @@ export class Racetrack extends EventTarget {
     if (this.#stale) this.#rebuild();
     if (this.status === 'playing') {
       const pause = 1000 / this.stepsPerSecond;
-      // After a pause of the page, such as a hidden tab, it does not catch up.
-      if (now - this.#due > 250 + pause) this.#due = now - pause;
+      // After a pause of the page, such as a hidden tab, it does not catch up; of frames that are long it does.
+      this.#due = Math.max(this.#due, now - pause - LONG_FRAME_MS);
       const count = Math.max(0, Math.floor((now - this.#due) / pause));
       this.#due += count * pause;
       this.#advance(Math.min(count, this.total - this.steps));
@@ -260,7 +276,7 @@ export class Racetrack extends EventTarget {
   }
 
   /** Runs the race of the settings, up to where the one before it stood. @param {number} [steps] */
-  #rebuild(steps = this.steps) {
+  #rebuild(steps = this.#race?.steps ?? 0) {
     this.#stale = false;
     if (!this.#engine) return;
     const { options, rules } = this.settings;
@@ -274,25 +290,25 @@ export class Racetrack extends EventTarget {
         settings,
       })),
     });
-    this.race?.dispose();
-    this.race = race;
-    this.series = race.racers.map(() => this.#lab.makePoints());
+    this.#race?.dispose();
+    this.#race = race;
+    this.#series = race.racers.map(() => this.#lab.makePoints());
     this.#draw(0);
     this.#advance(Math.min(steps, this.total));
   }
 
   /** @param {number} count */
   #advance(count) {
-    if (!this.race || count <= 0) return;
-    const from = this.race.steps + 1;
-    this.race.advance(count);
+    if (!this.#race || count <= 0) return;
+    const from = this.#race.steps + 1;
+    this.#race.advance(count);
     this.#draw(from);
   }
 
   /** Appends the heights from a step on to the curves. @param {number} from */
   #draw(from) {
-    this.race?.racers.forEach((racer, i) => {
-      for (let step = from; step < racer.excess.length; step++) this.series[i].append(step, racer.excess[step]);
+    this.#race?.racers.forEach((racer, i) => {
+      for (let step = from; step < racer.excess.length; step++) this.#series[i].append(step, racer.excess[step]);
     });
   }
 }
