@@ -125,8 +125,9 @@ export function createStage({ fashionMnist = '', inFull = false } = {}) {
  */
 export async function openTab(browser, options = {}) {
   const context = await browser.newContext({ viewport: VIEWPORT, ...options });
+  // Also for the pages that a test opens beside this one.
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
   /** @type {string[]} */
   const complaints = [];
   page.on('console', (message) => {
@@ -203,6 +204,34 @@ export async function measureTasks(page, meanwhile) {
     .filter(({ name, pid, tid }) => name === 'RunTask' && threads.has(`${pid} ${tid}`))
     .flatMap(({ tdur }) => (tdur === undefined ? [] : [tdur / 1000]));
   return { count: times.length, longest: Math.max(...times) };
+}
+
+/** What the sum below takes of a processor of today that is free, in milliseconds. */
+const SUM_MS = 45;
+
+/** Runs in the page, as text: the milliseconds that the sum takes. */
+function timeSum() {
+  const begun = performance.now();
+  let sum = 1;
+  for (let i = 0; i < 3e7; i++) sum = (Math.imul(sum, 1664525) + i) | 0;
+  // Whatever it is, it is used.
+  return sum === 0.5 ? 0 : performance.now() - begun;
+}
+
+/**
+ * How many times as long the page's thread takes now as on a machine that is free, at least once: what is asserted of
+ * seconds is asserted of such a machine. Of the processor's time what else the machine does is no part.
+ *
+ * @param {import('playwright-core').Page} page @param {{ ofProcessor?: boolean }} [how]
+ */
+export async function slownessOf(page, { ofProcessor = false } = {}) {
+  let took = 0;
+  const sum = async () => {
+    took = await page.evaluate(`(${timeSum})()`);
+  };
+  if (ofProcessor) took = (await measureTasks(page, sum)).longest;
+  else await sum();
+  return Math.max(1, took / SUM_MS);
 }
 
 /**

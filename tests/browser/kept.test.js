@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { test } from 'node:test';
 import { makeFolder, ROOT } from '../cli/helpers.js';
-import { inLog } from './helpers.js';
+import { inLog, openTab } from './helpers.js';
 import { digestOf, fullSpeed, SLOW_CONFIG, SLOW_SEARCH, untilKept } from './long_run.js';
 import { stage } from './stage.js';
 
@@ -125,9 +125,8 @@ test('the page opens without a network, isolated from others, in a folder of any
   server.listen(0, 'localhost');
   await once(server, 'listening');
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  const context = await (await stage.browser()).newContext();
-  t.after(() => context.close());
-  const page = await context.newPage();
+  const { page } = await openTab(await stage.browser());
+  t.after(() => page.context().close());
   const address = `http://localhost:${port}/sub/?dataset=moons&steps=50`;
   await page.goto(address);
   assert.equal(await page.evaluate(() => crossOriginIsolated), false);
