@@ -105,6 +105,7 @@ static void gelu_backward(tscope_unit *unit, const tscope_pass *pass, float *dy,
 
 const tscope_layer tscope_gelu_layer = {
     .facts = TSCOPE_FACTS(gelu),
+    .is_in_place = 1,
     .is_gradient_in_place = 1,
     .plan = plan_gelu,
     .forward = gelu_forward,

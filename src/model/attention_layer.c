@@ -24,8 +24,8 @@ static tscope_attention attention_of(const tscope_unit *unit) {
  */
 
 typedef struct sections {
-  size_t turns;                                                  /* for all blocks */
-  size_t peaks, projected, mixed, stats, rates, normal, scratch; /* of a block each */
+  size_t turns;                                         /* for all blocks */
+  size_t peaks, projected, mixed, stats, rates, normal; /* of a block each */
 } sections;
 
 static sections sections_of(const tscope_attention *a) {
@@ -39,16 +39,15 @@ static sections sections_of(const tscope_attention *a) {
       .stats = row * heads * 2,
       .rates = a->normalizes ? row * heads * 2 : 0,
       .normal = a->normalizes ? row * width * 2 : 0,
-      .scratch = tscope_attention_scratch(a),
   };
 }
 
-/** Where everything lies in a pass of so many blocks; scratch is that of its first own block. */
+/** Where everything lies in a pass of so many blocks. */
 typedef struct places {
-  float *turns, *peaks, *projected, *mixed, *stats, *rates, *normal, *scratch;
+  float *turns, *peaks, *projected, *mixed, *stats, *rates, *normal;
 } places;
 
-static places places_of(const tscope_unit *unit, const tscope_attention *a, int blocks, int first) {
+static places places_of(const tscope_unit *unit, const tscope_attention *a, int blocks) {
   const sections s = sections_of(a);
   const size_t n = (size_t)blocks;
   places at = {.turns = unit->aux};
@@ -58,7 +57,6 @@ static places places_of(const tscope_unit *unit, const tscope_attention *a, int 
   at.stats = at.mixed + n * s.mixed;
   at.rates = at.stats + n * s.stats;
   at.normal = at.rates + n * s.rates;
-  at.scratch = at.normal + n * s.normal + (size_t)first * s.scratch;
   return at;
 }
 
@@ -94,7 +92,8 @@ static tscope_status plan(tscope_unit *unit, tscope_problem *problem) {
   unit->out = unit->in;
   const sections s = sections_of(&a);
   unit->aux_fixed = (s.turns + 3) & ~(size_t)3;
-  unit->aux_per_block = s.peaks + s.projected + s.mixed + s.stats + s.rates + s.normal + s.scratch;
+  unit->aux_per_block = s.peaks + s.projected + s.mixed + s.stats + s.rates + s.normal;
+  unit->scratch_per_block = tscope_attention_scratch(&a);
   const double pairs = (double)a.length * (a.is_causal ? a.length + 1 : 2 * a.length) / 2;
   unit->flops = 8.0 * a.width * a.width * a.length + 4.0 * pairs * a.width;
   return TSCOPE_OK;
@@ -116,7 +115,7 @@ static void prepare(tscope_unit *unit) {
 
 static void forward(tscope_unit *unit, const tscope_pass *pass) {
   const tscope_attention a = attention_of(unit);
-  const places at = places_of(unit, &a, pass->blocks, pass->first_block);
+  const places at = places_of(unit, &a, pass->blocks);
   const sections s = sections_of(&a);
   const size_t first = (size_t)pass->first_block;
   float *projected = at.projected + first * s.projected;
@@ -124,20 +123,21 @@ static void forward(tscope_unit *unit, const tscope_pass *pass) {
   tscope_attention_prepare(projected, at.normal + first * s.normal, at.rates + first * s.rates,
                            at.turns, &a, pass->own_blocks);
   tscope_attention_forward(at.mixed + first * s.mixed, at.stats + first * s.stats,
-                           at.peaks + first * s.peaks, projected, at.scratch, &a, pass->own_blocks);
+                           at.peaks + first * s.peaks, projected, pass->block_scratch, &a,
+                           pass->own_blocks);
   tscope_product_forward(unit, PRODUCT_OUT, pass, unit->y, at.mixed);
 }
 
 /* Gradients take the place of queries, keys and values. */
 static void backward(tscope_unit *unit, const tscope_pass *pass, float *dy, float *dx) {
   const tscope_attention a = attention_of(unit);
-  const places at = places_of(unit, &a, pass->blocks, pass->first_block);
+  const places at = places_of(unit, &a, pass->blocks);
   const sections s = sections_of(&a);
   const size_t first = (size_t)pass->first_block;
   float *projected = at.projected + first * s.projected;
   tscope_product_backward(unit, PRODUCT_OUT, pass, dy, at.mixed, dx);
-  tscope_attention_backward(projected, dx + first * s.mixed, at.stats + first * s.stats, at.scratch,
-                            &a, pass->own_blocks);
+  tscope_attention_backward(projected, dx + first * s.mixed, at.stats + first * s.stats,
+                            pass->block_scratch, &a, pass->own_blocks);
   tscope_attention_unprepare(projected, at.normal + first * s.normal, at.rates + first * s.rates,
                              at.turns, &a, pass->own_blocks);
   tscope_team_barrier(pass->team);
@@ -147,7 +147,7 @@ static void backward(tscope_unit *unit, const tscope_pass *pass, float *dy, floa
 
 static float peak(const tscope_unit *unit, int rows) {
   const tscope_attention a = attention_of(unit);
-  const places at = places_of(unit, &a, (rows + TSCOPE_LANES - 1) / TSCOPE_LANES, 0);
+  const places at = places_of(unit, &a, (rows + TSCOPE_LANES - 1) / TSCOPE_LANES);
   float largest = 0;
   /* Lanes without a sample hold scores too. */
   for (int row = 0; row < rows; row++) {
@@ -164,7 +164,7 @@ static void attend(const tscope_unit *unit, tscope_attention_map *map, float *we
       .positions = a.length,
       .is_causal = a.is_causal,
   };
-  if (weights) tscope_attention_weights(weights, places_of(unit, &a, 1, 0).projected, &a);
+  if (weights) tscope_attention_weights(weights, places_of(unit, &a, 1).projected, &a);
 }
 
 const tscope_layer tscope_attention_layer = {

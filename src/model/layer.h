@@ -112,6 +112,7 @@ typedef struct tscope_unit {
   tscope_pool pool;
   int has_pool, has_projection; /* of a block's shortcut */
   uint64_t padded_per_block, aux_per_block, aux_fixed;
+  uint64_t scratch_per_block; /* that is nobody's when the unit is done: all units share it */
   int is_given[TSCOPE_ARGUMENTS_MAX]; /* whether the text says an argument */
   uint64_t sides_per_block; /* bytes: of a rectifier, on which side of its kink each input was */
   double flops;
@@ -161,8 +162,9 @@ typedef struct tscope_pass {
   uint32_t dropout_key;
   const float *parameters;
   float *gradient, *running, *workspace;
-  float *scratch; /* this thread's own */
-  float *spare;   /* a gradient buffer that is free during this unit's backward() */
+  float *scratch;       /* this thread's own */
+  float *block_scratch; /* of its first block: see scratch_per_block */
+  float *spare;         /* a gradient buffer that is free during this unit's backward() */
   float *skip[TSCOPE_NESTING_MAX]; /* gradients waiting for a block's begin, by depth */
 } tscope_pass;
 

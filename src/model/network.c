@@ -26,7 +26,7 @@ typedef struct builder {
   float *y_before; /* the unit's output buffer before this one, if it may be overwritten */
   int learns;      /* a unit before this one has parameters */
   /* 64 bits: where size_t has 32, as in wasm, a buffer may be too large for it. */
-  uint64_t gradient_floats, workspace, scratch, skip_floats[TSCOPE_NESTING_MAX];
+  uint64_t gradient_floats, workspace, scratch, block_scratch, skip_floats[TSCOPE_NESTING_MAX];
   int depth;
   frame frames[TSCOPE_NESTING_MAX];
   int has_waiting;
@@ -81,6 +81,7 @@ static void place_buffers(builder *b, tscope_unit *unit) {
   unit->padded = tscope_arena_take(b->arena, unit->padded_per_block * blocks, sizeof(float));
   unit->aux =
       tscope_arena_take(b->arena, unit->aux_per_block * blocks + unit->aux_fixed, sizeof(float));
+  b->block_scratch = larger(b->block_scratch, unit->scratch_per_block);
   unit->sides = tscope_arena_take(b->arena, unit->sides_per_block * blocks, 1);
   for (int i = 0; i < unit->product_count; i++) {
     tscope_product *product = &unit->products[i];
@@ -249,6 +250,9 @@ static tscope_status build(tscope_network *network, const char *text, int length
   network->scratch_floats = (size_t)((b.scratch + 3) & ~(uint64_t)3);
   network->scratch = tscope_arena_take(
       arena, (uint64_t)network->scratch_floats * TSCOPE_THREADS_MAX, sizeof(float));
+  network->block_scratch_floats = (size_t)b.block_scratch;
+  network->block_scratch =
+      tscope_arena_take(arena, b.block_scratch * (uint64_t)b.blocks, sizeof(float));
   network->output = b.x;
   return TSCOPE_OK;
 }
@@ -283,6 +287,8 @@ tscope_status tscope_network_build(tscope_network *network, const tscope_config 
 void tscope_network_forward(tscope_network *network, tscope_pass *pass) {
   pass->workspace = network->workspace;
   pass->scratch = network->scratch + (size_t)pass->part.index * network->scratch_floats;
+  pass->block_scratch =
+      network->block_scratch + (size_t)pass->first_block * network->block_scratch_floats;
   if (pass->repack) {
     for (int i = 0; i < network->count; i++) {
       tscope_unit_pack(&network->units[i], pass);

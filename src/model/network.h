@@ -23,7 +23,9 @@ typedef struct tscope_network {
   float *skip[TSCOPE_NESTING_MAX];
   float *workspace, *scratch;
   size_t scratch_floats; /* of each thread */
-  const float *output; /* of the last forward pass: [block][positions][outputs][8] */
+  float *block_scratch;
+  size_t block_scratch_floats; /* of each block */
+  const float *output;         /* of the last forward pass: [block][positions][outputs][8] */
 } tscope_network;
 
 /** Whether a parameter is the weight of a hidden layer: filters are a matrix with a row for each
