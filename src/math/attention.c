@@ -42,17 +42,34 @@ static size_t turned_floats(const tscope_attention *a) {
   return (size_t)head_width(a) * turned_step(a);
 }
 
+/* What does not change is asked before the loops: for all that the compiler knows, what they store
+ * may be what it is computed from, and a head's width is a quotient. */
+TSCOPE_INLINE void copy_positions(float *to, size_t to_step, const float *from, size_t from_step,
+                                  size_t floats, int length) {
+  for (int t = 0; t < length; t++, to += to_step, from += from_step) {
+    TSCOPE_KEEP_LOOP
+    for (size_t d = 0; d < floats; d += TSCOPE_LANES) {
+      const f32x4 low = tscope_load(from + d), high = tscope_load(from + d + 4);
+      tscope_store(to + d, low);
+      tscope_store(to + d + 4, high);
+    }
+  }
+}
+
 static void copy_head(float *to, const float *from, const tscope_attention *a) {
-  for (int t = 0; t < a->length; t++, to += copy_step(a), from += projected_step(a))
-    memcpy(to, from, copy_step(a) * sizeof(float));
+  copy_positions(to, copy_step(a), from, projected_step(a), copy_step(a), a->length);
 }
 
 static void turn_head(float *to, const float *from, const tscope_attention *a) {
-  for (int t = 0; t < a->length; t++, to += TSCOPE_LANES, from += projected_step(a)) {
+  const size_t floats = copy_step(a), step = projected_step(a), row = turned_step(a);
+  const int length = a->length;
+  for (int t = 0; t < length; t++, to += TSCOPE_LANES, from += step) {
     float *at = to;
-    for (size_t d = 0; d < copy_step(a); d += TSCOPE_LANES, at += turned_step(a)) {
-      tscope_store(at, tscope_load(from + d));
-      tscope_store(at + 4, tscope_load(from + d + 4));
+    TSCOPE_KEEP_LOOP
+    for (size_t d = 0; d < floats; d += TSCOPE_LANES, at += row) {
+      const f32x4 low = tscope_load(from + d), high = tscope_load(from + d + 4);
+      tscope_store(at, low);
+      tscope_store(at + 4, high);
     }
   }
 }
@@ -297,8 +314,7 @@ static void unweigh(float *s, float *dp, const float *stats, int seen, int lengt
 
 /** The gradients of keys or values of one head, over what they are the gradients of. */
 static void put_back(float *to, const float *from, const tscope_attention *a) {
-  for (int t = 0; t < a->length; t++, to += projected_step(a), from += copy_step(a))
-    memcpy(to, from, copy_step(a) * sizeof(float));
+  copy_positions(to, projected_step(a), from, copy_step(a), copy_step(a), a->length);
 }
 
 static void head_backward(float *queries, const float *dmixed, const float *stats, float *scratch,
@@ -310,6 +326,7 @@ static void head_backward(float *queries, const float *dmixed, const float *stat
   float *dkeys = scratch, *dvalues = dkeys + copy_floats(a), *keys = dvalues + copy_floats(a);
   float *turned_keys = keys + copy_floats(a), *turned_values = turned_keys + turned_floats(a);
   float *p = turned_values + turned_floats(a), *ds = p + QUERIES * row;
+  const float scale = inverse_scale(a);
   memset(dkeys, 0, 2 * copy_floats(a) * sizeof(float));
   copy_head(keys, queries + out_step, a);
   turn_head(turned_keys, queries + out_step, a);
@@ -324,7 +341,7 @@ static void head_backward(float *queries, const float *dmixed, const float *stat
       for (int half = 0; half < TSCOPE_LANES; half += 4)
         unweigh(p + (size_t)r * row + half, ds + (size_t)r * row + half,
                 stats + (size_t)(i + r) * stats_step + half, keys_of_query(a, i + r), length,
-                inverse_scale(a));
+                scale);
     }
     gather(dkeys, ds, from, i, rows, a);
     gather(dvalues, p, d, i, rows, a);

@@ -27,6 +27,8 @@ TSCOPE_INLINE void lane_tile(float *c, size_t c_row, const float *a, size_t a_ro
   }
   TSCOPE_KEEP_LOOP
   for (int k = 0; k < n; k++, a += a_next, b.at += b.row) {
+    TSCOPE_LONE(a);
+    TSCOPE_LONE(b.at);
     const f32x4 x0 = tscope_load(a), x1 = rows > 1 ? tscope_load(a + a_row) : zero;
     const f32x4 y0 = tscope_load(b.at);
     s00 = tscope_madd(x0, y0, s00);
