@@ -146,6 +146,20 @@ export const JOURNEYS = [
     },
   },
   {
+    title: 'the names of curves have room beside their charts’ headings, whatever points at them',
+    async run({ page, address }) {
+      await page.goto(`${address}?dataset=moons&steps=60`);
+      await waitForEnd(page);
+      const names = await page.evaluate(`[...document.querySelectorAll('.charts .legend .key')].map((key) => ({
+        name: key.textContent.trim(), isWhole: key.scrollWidth <= key.clientWidth }))`);
+      assert.ok(names.length > 0);
+      assert.deepEqual(
+        names.filter((/** @type {{ isWhole: boolean }} */ { isWhole }) => !isWhole),
+        [],
+      );
+    },
+  },
+  {
     title: 'a range test suggests what Node suggests',
     async run({ page, address }) {
       const settings = { dataset: 'moons', steps: 200 };

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { namedLayers, shownLayers } from '../../web/charts/line/legend.js';
+import { legendOf } from '../../web/charts/line/readout.js';
+import { lineStyle } from '../../web/ui/shared/trial_curves.js';
 
 const LAYERS = [
   { label: 'an earlier run', color: 'run-1', legend: false },
@@ -29,4 +31,10 @@ test('of two names of one colour, the last takes the nameless along', () => {
   const layers = [...LAYERS, { label: 'band', color: 'loss' }];
   assert.ok(labels(shownLayers({ layers }, new Set(['training']))).includes('batch'));
   assert.ok(!labels(shownLayers({ layers }, new Set(['training', 'band']))).includes('batch'));
+});
+
+test('lines that are drawn differently are named differently: in colours, whole, dashed or dotted', () => {
+  const layers = Array.from({ length: 15 }, (_, i) => ({ label: `cell ${i}`, ...lineStyle(i) }));
+  const looks = legendOf({ layers }).map(({ color, kind }) => `${color} ${kind}`);
+  assert.equal(new Set(looks).size, layers.length, looks.join());
 });

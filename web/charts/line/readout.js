@@ -7,9 +7,12 @@
 import { html, nothing } from 'lit';
 import { namedLayers, shownLayers } from './legend.js';
 
+/** Strokes no longer than this are dots to the eye. */
+const DOT = 2;
+
 /** @param {import('./scene.js').Layer} layer @returns {Entry} */
 function entryOf({ label, color, kind, dash }) {
-  return { label, color, kind: kind ?? (dash ? 'dashed' : 'line') };
+  return { label, color, kind: kind ?? (!dash ? 'line' : dash[0] > DOT ? 'dashed' : 'dotted') };
 }
 
 /** The names in the legend, in their order. @param {import('./scene.js').Scene} scene */

@@ -206,7 +206,7 @@ function paintKey(context, key, { x, y }) {
   context.globalAlpha = Number(stroke.opacity);
   context.fillStyle = context.strokeStyle = getComputedStyle(key).getPropertyValue('--key').trim();
   context.lineWidth = height;
-  context.setLineDash(key.matches('.dashed') ? [4, 2] : []);
+  context.setLineDash(key.matches('.dashed') ? [4, 2] : key.matches('.dotted') ? [2, 3] : []);
   context.beginPath();
   if (key.matches('.dots')) {
     context.arc(x + width / 2, middle, width / 2, 0, 2 * Math.PI);
