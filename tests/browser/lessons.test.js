@@ -306,3 +306,27 @@ test('the curves of a lesson of many cells are named in its charts, and pointing
   assert.deepEqual(await boxAtRest(plot), before);
   await check();
 });
+
+test('a lesson’s figures all stand beside their buttons on a desk, however far its seeds lie apart', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=30#view=lessons/recurrent-cliff');
+  const panel = page.getByRole('tabpanel', { name: 'Lessons' });
+  await panel.getByText('What must be seen').waitFor();
+  // The widest table there is, as soon as its figures have all their digits.
+  await read(page, ({ lessons }) => {
+    const { config, cells } = lessons.find(({ id }) => id === 'recurrent-cliff') ?? { config: {}, cells: [] };
+    for (const settings of [config, ...cells.map((cell) => cell.config)]) {
+      Object.assign(settings, { steps: 8, samples: 64, val_samples: 64 });
+      if (settings.warmup_steps) settings.warmup_steps = 4;
+    }
+  });
+  await panel.getByRole('combobox', { name: 'Seeds' }).selectOption('3');
+  await panel.getByRole('button', { name: 'Run this lesson' }).click();
+  await waitUntil(page, ({ lessonRun }) => lessonRun('recurrent-cliff').status === 'done');
+  await untilDrawn(page);
+  assert.ok((await panel.locator('.cells .spread').count()) > 0, 'seeds differ');
+  const [wanted, given] = await panel
+    .locator('.table-scroll')
+    .evaluate(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth]);
+  assert.ok(wanted <= given, `${wanted} pixels in ${given}`);
+  await check();
+});

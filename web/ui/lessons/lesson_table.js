@@ -46,7 +46,7 @@ export function cellTable({ lessons, lesson, run, undrawn, toggle }) {
         return html`<tr class=${off ? 'off' : ''}>
           <th scope="row">
             <button class="name" aria-pressed=${!off} title=${off ? 'Draw it again' : 'Hide its curves'} @click=${() => toggle(cell)}>
-              ${swatch(style)} ${cell.label}
+              ${swatch(style)} ${unbroken(cell.label)}
             </button>
           </th>
           <td>${trained || run ? happened(cell, lesson) : nothing}</td>
@@ -120,6 +120,9 @@ export function rangeTable({ lessons, lesson, run, undrawn, toggle }) {
     </tbody>
   </table></div>`;
 }
+
+/** A rate stays in the line of its letter. @param {string} label */
+const unbroken = (label) => label.replaceAll('η ', 'η\u00a0');
 
 /** The rates of steepest descent. @param {CellTrial[]} trials */
 function suggestionsOf(trials) {
