@@ -239,7 +239,7 @@ test('lr*, lr_unstable and the edge', () => {
     ['1', 'none of those tried', 'not known: no rate learns'],
   );
   assert.equal(sayUnstableAt(0.464, { unstable: 0, seeds: 3 }), '');
-  assert.match(sayUnstableAt(0.464, { unstable: 2, seeds: 3 }), /^At η 0\.464 itself 2 of 3 seeds are unstable too:/);
+  assert.match(sayUnstableAt(0.464, { unstable: 2, seeds: 3 }), /^At η 0\.464 itself 2 of 3 seeds are unstable:/);
 });
 
 test('LR sensitivity: the mean of min(final loss, L₀) over the rates, less the lowest', () => {

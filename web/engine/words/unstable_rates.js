@@ -59,8 +59,6 @@ export function atUnstableRates(rates) {
 export function sayUnstableAt(lr, { unstable, seeds }) {
   if (unstable === 0) return '';
   const who =
-    seeds === 1
-      ? 'training is unstable too'
-      : `${ofSeeds(unstable, seeds)} ${agree(unstable, 'is', 'are')} unstable too`;
+    seeds === 1 ? 'training is unstable' : `${ofSeeds(unstable, seeds)} ${agree(unstable, 'is', 'are')} unstable`;
   return `At η ${number(lr)} itself ${who}: it is the best checkpoint that counts, and the run may not end there.`;
 }

@@ -153,7 +153,7 @@ export class TopBar extends LabElement {
         html`<span class="pace" title=${lab.threads > 1 ? `up to ${lab.threads} threads, one run: the same bits as one` : nothing}>${number(run.stepMs)} ms/step</span>`,
       );
       parts.push(html`<span>${count(significant(run.samplesPerSecond))} samples/s</span>`);
-      if (run.status === 'running') {
+      if (run.status === 'running' && run.step < run.totalSteps) {
         const pace = lab.runs.stepsPerSecond ? Math.max(run.stepMs, 1000 / lab.runs.stepsPerSecond) : run.stepMs;
         parts.push(html`${duration(((run.totalSteps - run.step) * pace) / 1000)} left`);
       }

@@ -53,7 +53,7 @@ export const fourRates = {
   text: {
     look:
       'The two small rates are straight lines that go almost nowhere. 0.1 falls, then stays high. The suggested rate is ' +
-      'best. Adam at the same rate stays at 10 %, which is guessing.',
+      'the best of the four. Adam at the same rate stays at 10 %, which is guessing.',
     why:
       'A rate means something for one update rule only: Adam divides by the size of the gradients, so its steps are as ' +
       'long as its rate says, and a rate that suits Momentum is far too long. The article’s test suggested 0.0363, but ' +

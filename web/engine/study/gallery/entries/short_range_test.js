@@ -41,7 +41,7 @@ export const shortRangeTest = {
       done: [{ deed: 'tested', seeds: 5 }],
     },
     {
-      say: 'Set the initialization to torch and repeat.',
+      say: 'Set the initialization to PyTorch’s and repeat.',
       done: [{ deed: 'tested', with: { init: 'torch' } }],
     },
   ],
