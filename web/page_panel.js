@@ -5,6 +5,7 @@ import './ui/controls/schedule_preview.css';
 import './ui/controls/model_field.css';
 import './ui/controls/block_field.css';
 import './ui/controls/data_picker.css';
+import './ui/shared/drop.css';
 import './ui/controls/reading_controls.css';
 import './ui/controls/weights_field.css';
 import './ui/controls/control_panel.css';

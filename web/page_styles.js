@@ -5,6 +5,7 @@ import './ui/range/range_view.css';
 import './ui/sweep/sweep.css';
 import './ui/sweep/sweep_glimpse.css';
 import './ui/shared/study_table.css';
+import './ui/shared/drop.css';
 import './ui/lessons/lessons_view.css';
 import './ui/lessons/lesson_page.css';
 import './ui/lessons/lesson_dock.css';

@@ -21,6 +21,7 @@ import { lineStyle, swatch } from '../shared/trial_curves.js';
 export function cellTable({ lessons, lesson, run, undrawn, toggle }) {
   const cells = run?.cells ?? lessons.blankCells(lesson);
   const trained = cells.some((cell) => cell.trials.length > 0);
+  const once = isEvaluatedOnce(lesson);
   const clips = cells.some((cell) => cell.trials.some((trial) => trial.clipped_fraction > 0));
   return html`<div class="table-scroll"><table class="cells">
     <thead>
@@ -28,9 +29,9 @@ export function cellTable({ lessons, lesson, run, undrawn, toggle }) {
         <th scope="col">Cell</th>
         <th scope="col">What happened</th>
         <th scope="col" class="figure">Training loss, last 50 steps</th>
-        <th scope="col" class="figure">Best val. loss</th>
-        <th scope="col" class="figure">Last val. loss</th>
-        <th scope="col" class="figure">Best val. accuracy</th>
+        <th scope="col" class="figure">${once ? 'Val. loss' : 'Best val. loss'}</th>
+        ${once ? nothing : html`<th scope="col" class="figure">Last val. loss</th>`}
+        <th scope="col" class="figure">${once ? 'Val. accuracy' : 'Best val. accuracy'}</th>
         ${clips ? html`<th scope="col" class="figure">Clipped</th>` : nothing}
         <th scope="col"><span class="visually-hidden">Actions</span></th>
       </tr>
@@ -52,7 +53,7 @@ export function cellTable({ lessons, lesson, run, undrawn, toggle }) {
           <td>${trained || run ? happened(cell, lesson) : nothing}</td>
           <td class="figure">${spread(figures.map((trial) => trial.train.last50))}</td>
           <td class="figure">${spread(scores.map(({ bestLoss }) => bestLoss ?? Number.NaN))}</td>
-          <td class="figure">${spread(scores.map(({ lastLoss }) => lastLoss ?? Number.NaN))}</td>
+          ${once ? nothing : html`<td class="figure">${spread(scores.map(({ lastLoss }) => lastLoss ?? Number.NaN))}</td>`}
           <td class="figure">${spread(
             scores.map(({ bestAccuracy }) => bestAccuracy ?? Number.NaN),
             (value) => percent(value, 1),
@@ -121,8 +122,22 @@ export function rangeTable({ lessons, lesson, run, undrawn, toggle }) {
   </table></div>`;
 }
 
+/** In one line. @param {string} words */
+const joined = (words) => words.replaceAll(' ', '\u00a0');
+
 /** A rate stays in the line of its letter. @param {string} label */
-const unbroken = (label) => label.replaceAll('η ', 'η\u00a0');
+const unbroken = (label) => label.replaceAll('η ', joined('η '));
+
+/**
+ * Whether no training is evaluated before its end, so that its last validation loss is its best one, too.
+ * @param {Cells['lesson']} lesson
+ */
+function isEvaluatedOnce(lesson) {
+  return lesson.cells.every(({ config }) => {
+    const { eval_every, steps } = { ...lesson.config, ...config };
+    return eval_every !== undefined && (eval_every === 0 || Number(eval_every) >= Number(steps));
+  });
+}
 
 /** The rates of steepest descent. @param {CellTrial[]} trials */
 function suggestionsOf(trials) {
@@ -137,7 +152,7 @@ function spread(values, say = number) {
   const finite = rising.filter((value) => Number.isFinite(value));
   const range =
     finite.length > 1 && say(finite[0]) !== say(finite[finite.length - 1])
-      ? html`<small class="spread">${say(finite[0])} … ${say(finite[finite.length - 1])}</small>`
+      ? html`<small class="spread">${[`${say(finite[0])} …`, say(finite[finite.length - 1])].map(joined).join(' ')}</small>`
       : nothing;
   return html`${Number.isFinite(middle) ? say(middle) : '✕'}${range}`;
 }
