@@ -136,7 +136,7 @@ const JS_ROOMS = {
   'ui/events': { imports: ['ui/shared', 'ui/glossary', 'ui/state', ...UI_GROUND, 'lit'], types: UI_TYPES },
   'ui/runs': { imports: ['ui/events', ...UI_SHARED], types: UI_TYPES },
   'ui/opening': { imports: ['ui/events', ...UI_SHARED], types: UI_TYPES },
-  'page_panel.js': { imports: ['ui/controls', 'ui/experiment', 'engine/config'] },
+  'page_panel.js': { imports: ['ui/controls', 'ui/experiment', 'ui/shared', 'engine/config'] },
   'ui/sequences': { imports: UI_SHARED, types: UI_TYPES },
   'page_sequences.js': { imports: ['ui/sequences', 'charts'] },
   'ui/live': {
