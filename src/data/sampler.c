@@ -257,16 +257,18 @@ static void fill_tokens(const tscope_sampler *sampler, int split, const int32_t 
   clear_dead_lanes(sampler, rows, inputs);
 }
 
-/** Labels and targets of one sample. */
-static void fill_answer(const tscope_sampler *sampler, int split, size_t i, int row,
-                        uint8_t *labels, float *targets) {
+/** Labels and targets, where the data have them. */
+static void fill_answers(const tscope_sampler *sampler, int split, const int32_t *indices,
+                         int first, int rows, uint8_t *labels, float *targets) {
   const tscope_split *from = &sampler->dataset->split[split];
   const size_t outputs = (size_t)sampler->dataset->outputs;
-  if (from->labels) {
-    labels[row] =
-        split == TSCOPE_SPLIT_TRAIN && sampler->labels ? sampler->labels[i] : from->labels[i];
+  const uint8_t *known =
+      split == TSCOPE_SPLIT_TRAIN && sampler->labels ? sampler->labels : from->labels;
+  for (int row = 0; known && row < rows; row++) {
+    labels[row] = known[indices ? indices[row] : first + row];
   }
-  if (from->targets) {
+  for (int row = 0; from->targets && row < rows; row++) {
+    const size_t i = (size_t)(indices ? indices[row] : first + row);
     memcpy(targets + (size_t)row * outputs, from->targets + i * outputs, outputs * sizeof(float));
   }
 }
@@ -290,10 +292,10 @@ static void fill_samples(const tscope_sampler *sampler, int split, const int32_t
       if (from->made && !from->made[i]) tscope_dataset_make(dataset, split, (int)i);
       samples[lane] = (const uint8_t *)from->inputs + i * bytes;
       if (is_outlier && is_outlier[i]) gains[lane] = sampler->outlier_scale;
-      fill_answer(sampler, split, i, row, labels, targets);
     }
     fill(sampler, samples, gains, lane_of(sampler, inputs, four));
   }
+  fill_answers(sampler, split, indices, first, rows, labels, targets);
   clear_dead_lanes(sampler, rows, inputs);
 }
 
