@@ -8,7 +8,7 @@ import { TrainerError } from '../../engine/core/errors.js';
 import { runTrial } from '../../engine/study/trial/trial.js';
 import { createEngine } from '../../platform/node/index.js';
 import { WorkerData } from '../../worker/worker_data.js';
-import { now, yieldNow } from '../timing.js';
+import { now, SLICE_MS, yieldNow } from '../timing.js';
 
 /**
  * @typedef {import('../../engine/core/arithmetic.js').Arithmetic} Arithmetic
@@ -71,6 +71,7 @@ export class OwnThread {
       config: { ...config, arithmetic },
       now,
       yieldNow,
+      sliceMs: SLICE_MS,
       ...options,
     });
   }

@@ -71,9 +71,9 @@ const PROGRESS_MS = 100;
  * Trains from the first step to the last, or to divergence.
  *
  * @param {{ createTrainer: (config: Config) => Trainer, config: Config, now: () => number,
- *           yieldNow: (ms?: number) => Promise<void> } & TrialOptions} trial
+ *           yieldNow: (ms?: number) => Promise<void>, sliceMs?: number } & TrialOptions} trial
  *   createTrainer: a new trainer, the trial's to dispose of; now: a clock in milliseconds; yieldNow: lets other work
- *   go first
+ *   go first; sliceMs: how long others wait at most, as a session has it when left out
  * @returns {Promise<TrialResult>}
  * @throws whatever createTrainer throws, and the signal's reason where the trial was given up
  */
@@ -83,6 +83,7 @@ export async function runTrial({
   record = 'curve',
   now,
   yieldNow,
+  sliceMs,
   signal,
   onProgress = () => {},
 }) {
@@ -98,6 +99,7 @@ export async function runTrial({
   const session = new Session(trainer, {
     now,
     yieldNow,
+    sliceMs,
     // Of the training data a trial tells the batches' losses.
     scoresTrain: false,
     observer: {
