@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { after } from 'node:test';
 import { chromium } from 'playwright-core';
 import { servePage } from '../../web/cli/commands/serve.js';
+import { comeLate, LATE_MS } from './late.js';
 
 /** With which Chromium runs without a screen. */
 export const FLAGS = [
@@ -97,7 +98,10 @@ export function createStage({ fashionMnist = '', inFull = false } = {}) {
       const isUsual = !isFresh && !before && Object.keys(options).length === 0;
       const tab = (isUsual && spare) || (await openTab(browser, options));
       if (tab === spare) spare = null;
-      else if (!isFresh) await tab.page.addInitScript(drawSeldom, FRAME_MS);
+      else {
+        if (LATE_MS) await tab.page.addInitScript(comeLate, LATE_MS);
+        if (!isFresh) await tab.page.addInitScript(drawSeldom, FRAME_MS);
+      }
       if (before) await tab.page.addInitScript(before);
       await tab.page.goto(server.address + search);
       return {
