@@ -224,18 +224,12 @@ function timeSum() {
 
 /**
  * How many times as long the page's thread takes now as on a machine that is free, at least once: what is asserted of
- * seconds is asserted of such a machine. Of the processor's time what else the machine does is no part.
+ * seconds is asserted of such a machine.
  *
- * @param {import('playwright-core').Page} page @param {{ ofProcessor?: boolean }} [how]
+ * @param {import('playwright-core').Page} page
  */
-export async function slownessOf(page, { ofProcessor = false } = {}) {
-  let took = 0;
-  const sum = async () => {
-    took = await page.evaluate(`(${timeSum})()`);
-  };
-  if (ofProcessor) took = (await measureTasks(page, sum)).longest;
-  else await sum();
-  return Math.max(1, took / SUM_MS);
+export async function slownessOf(page) {
+  return Math.max(1, (await page.evaluate(`(${timeSum})()`)) / SUM_MS);
 }
 
 /**

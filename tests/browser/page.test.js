@@ -128,8 +128,9 @@ test('100,000 steps leave the page responsive', async () => {
   });
   assert.equal(await read(page, ({ active }) => active.lossLength), 100_000);
   assert.ok(measured.count > 20, `${measured.count} tasks`);
-  const slowness = measured.longest < 150 ? 1 : await slownessOf(page, { ofProcessor: true });
-  const said = `${measured.longest} ms, of a processor ${slowness.toFixed(1)} times slowed`;
+  // Who comes to it more seldom has more to do at once.
+  const slowness = measured.longest < 150 ? 1 : await slownessOf(page);
+  const said = `${measured.longest} ms, on a machine ${slowness.toFixed(1)} times slowed`;
   assert.ok(measured.longest < 150 * slowness, `the longest task took ${said}`);
   await check();
 });
