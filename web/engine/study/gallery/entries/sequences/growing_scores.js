@@ -16,7 +16,8 @@ export const growingScores = {
   text: {
     look:
       'Two charts: while the scores climb from 5 to thousands, the loss falls, then stops above 1. With qknorm the largest ' +
-      'score is the square root of a head’s width, 2.8, whatever the weights are, and the loss goes on falling.',
+      'score is the square root of a head’s width, 2.8, whatever the weights are, and the loss goes on falling. At 0.003 a loss ' +
+      'that is already small may rise on its way, which the table calls a mid-training instability.',
     why:
       'A score is a product of two vectors that both grow with every large step, and nothing pulls them back. From a few ' +
       'tens on the softmax puts all weight on one position, and what it learned to look at can hardly change: its ' +
