@@ -26,14 +26,10 @@ TSCOPE_INLINE f32x4 tscope_exp_parts(f32x4 x, f32x4 *shifted) {
   return tscope_madd(p, r * r, r) + 1.0f;
 }
 
-/**
- * e^x of x <= 0, such as a softmax takes beside 1, the largest; NaN stays NaN; within 2 ulp. Below
- * -60, which is 2^-87, 0: a sum of floats loses that 2^62 times over, and gradients of it, by a
- * batch and by the slopes of saturated units, 2^-24 each, are smaller than any normal float, for
- * which tscope_flush says what it costs.
- */
+/** e^x of x <= 0, such as a softmax takes; NaN stays NaN; within 2 ulp. Below -87.33, where it
+ * would be smaller than any normal float, 0 (tscope_flush says why). */
 TSCOPE_INLINE f32x4 tscope_exp4(f32x4 x) {
-  const f32x4 least = tscope_splat(-60.0f);
+  const f32x4 least = tscope_splat(-87.33f);
   f32x4 shifted;
   const f32x4 p = tscope_exp_parts(tscope_max(x, least), &shifted);
   const f32x4 factor = (f32x4)(((u32x4)shifted << 23) + (127u << 23));
