@@ -7,6 +7,7 @@ import { dataFactsOf } from '../../web/engine/config/data_facts.js';
 import { sayIdle } from '../../web/engine/config/idle_settings.js';
 import { SCHEMA } from '../../web/engine/config/schema.js';
 import { createEngine } from '../../web/platform/node/index.js';
+import { drawRuns } from '../fixtures/random_runs.js';
 
 const engine = await createEngine();
 
@@ -104,3 +105,10 @@ test('what was asked for and has no effect is said in a sentence that names it, 
 function order(sentence) {
   return SCHEMA.fields.findIndex(({ name }) => sentence.startsWith(`${name} `));
 }
+
+test('drawn runs have no setting that does nothing, so that the command trains them without a word', () => {
+  for (const { settings } of drawRuns(100)) {
+    const { config } = engine.parseConfig(settings);
+    assert.deepEqual(sayIdle(config, { given: settings }), []);
+  }
+});
