@@ -169,18 +169,15 @@ test('a slow network is cut into slices: commands are heard in between', async (
     const { run, next } = start({ dataset: 'glyphs', samples: 3000, steps: 1e6, batch, eval_every: 5 });
     await next('started');
     await new Promise((resolve) => setTimeout(resolve, 300));
-    const waits = [];
     for (let i = 0; i < 5; i++) {
       const asked = performance.now();
       run.pause();
       await next('paused');
-      waits.push(performance.now() - asked);
+      // Slices take 12 ms; the rest is for a machine with much else to do.
+      assert.ok(performance.now() - asked < 400, `${performance.now() - asked} ms`);
       run.resume();
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
-    // Slices take 12 ms; the rest is for a machine with much else to do, which once may have it all at once.
-    const [, , median] = waits.sort((a, b) => a - b);
-    assert.ok(median < 400, `${waits.map(Math.round).join(', ')} ms`);
     run.discard();
   }
 });
