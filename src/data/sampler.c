@@ -237,6 +237,11 @@ static void clear_dead_lanes(const tscope_sampler *sampler, int rows, float *inp
   }
 }
 
+/** The sample of a row: the one that is named, or of all from `first` on. */
+static size_t sample_of(const int32_t *indices, int first, int row) {
+  return (size_t)(indices ? indices[row] : first + row);
+}
+
 /** T ids into the lanes, and those that are to be predicted at the scored positions. */
 static void fill_tokens(const tscope_sampler *sampler, int split, const int32_t *indices, int first,
                         int rows, float *inputs, uint8_t *labels, float *targets) {
@@ -245,7 +250,7 @@ static void fill_tokens(const tscope_sampler *sampler, int split, const int32_t 
   const int length = dataset->width, scored = tscope_dataset_scored(dataset);
   const size_t stride = tscope_dataset_stride(dataset, split);
   for (int row = 0; row < rows; row++) {
-    const size_t i = (size_t)(indices ? indices[row] : first + row);
+    const size_t i = sample_of(indices, first, row);
     const uint8_t *ids = (const uint8_t *)dataset->split[split].inputs + i * stride;
     float *lane = lane_of(sampler, inputs, row);
     for (int t = 0; t < length; t++) lane[t * TSCOPE_LANES] = ids[t];
@@ -265,10 +270,10 @@ static void fill_answers(const tscope_sampler *sampler, int split, const int32_t
   const uint8_t *known =
       split == TSCOPE_SPLIT_TRAIN && sampler->labels ? sampler->labels : from->labels;
   for (int row = 0; known && row < rows; row++) {
-    labels[row] = known[indices ? indices[row] : first + row];
+    labels[row] = known[sample_of(indices, first, row)];
   }
   for (int row = 0; from->targets && row < rows; row++) {
-    const size_t i = (size_t)(indices ? indices[row] : first + row);
+    const size_t i = sample_of(indices, first, row);
     memcpy(targets + (size_t)row * outputs, from->targets + i * outputs, outputs * sizeof(float));
   }
 }
@@ -288,7 +293,7 @@ static void fill_samples(const tscope_sampler *sampler, int split, const int32_t
     for (int lane = 0; lane < 4; lane++) {
       /* A lane that has no sample of its own repeats the last, and is cleared below. */
       const int row = four + lane < rows ? four + lane : rows - 1;
-      const size_t i = (size_t)(indices ? indices[row] : first + row);
+      const size_t i = sample_of(indices, first, row);
       if (from->made && !from->made[i]) tscope_dataset_make(dataset, split, (int)i);
       samples[lane] = (const uint8_t *)from->inputs + i * bytes;
       if (is_outlier && is_outlier[i]) gains[lane] = sampler->outlier_scale;
