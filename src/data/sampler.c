@@ -237,83 +237,99 @@ static void clear_dead_lanes(const tscope_sampler *sampler, int rows, float *inp
   }
 }
 
-/** The sample of a row: the one that is named, or of all from `first` on. */
-static size_t sample_of(const int32_t *indices, int first, int row) {
-  return (size_t)(indices ? indices[row] : first + row);
+/** The sample of a row. */
+static size_t sample_of(const tscope_samples *samples, int row) {
+  return (size_t)(samples->indices ? samples->indices[row] : samples->first + row);
 }
 
+void tscope_sampler_make(const tscope_sampler *sampler, const tscope_samples *samples) {
+  const uint8_t *made = sampler->dataset->split[samples->split].made;
+  if (!made) return;
+  for (int row = 0; row < samples->rows; row++) {
+    const size_t i = sample_of(samples, row);
+    if (!made[i]) tscope_dataset_make(sampler->dataset, samples->split, (int)i);
+  }
+}
+
+/** Where samples go, and which of their rows: whole blocks, or up to the last. */
+typedef struct target {
+  float *inputs;
+  uint8_t *labels;
+  float *targets;
+  int begin, end;
+} target;
+
 /** T ids into the lanes, and those that are to be predicted at the scored positions. */
-static void fill_tokens(const tscope_sampler *sampler, int split, const int32_t *indices, int first,
-                        int rows, float *inputs, uint8_t *labels, float *targets) {
+static void fill_tokens(const tscope_sampler *sampler, const tscope_samples *samples,
+                        const target *to) {
   const tscope_dataset *dataset = sampler->dataset;
-  (void)targets;
   const int length = dataset->width, scored = tscope_dataset_scored(dataset);
-  const size_t stride = tscope_dataset_stride(dataset, split);
-  for (int row = 0; row < rows; row++) {
-    const size_t i = sample_of(indices, first, row);
-    const uint8_t *ids = (const uint8_t *)dataset->split[split].inputs + i * stride;
-    float *lane = lane_of(sampler, inputs, row);
+  const size_t stride = tscope_dataset_stride(dataset, samples->split);
+  const uint8_t *all = dataset->split[samples->split].inputs;
+  for (int row = to->begin; row < to->end; row++) {
+    const uint8_t *ids = all + sample_of(samples, row) * stride;
+    float *lane = lane_of(sampler, to->inputs, row);
     for (int t = 0; t < length; t++) lane[t * TSCOPE_LANES] = ids[t];
-    uint8_t *answer = labels + (size_t)(row / TSCOPE_LANES * scored) * TSCOPE_LANES;
+    uint8_t *answer = to->labels + (size_t)(row / TSCOPE_LANES * scored) * TSCOPE_LANES;
     for (int t = 0; t < scored; t++) {
       answer[t * TSCOPE_LANES + row % TSCOPE_LANES] = ids[dataset->scored_from + t + 1];
     }
   }
-  clear_dead_lanes(sampler, rows, inputs);
 }
 
 /** Labels and targets, where the data have them. */
-static void fill_answers(const tscope_sampler *sampler, int split, const int32_t *indices,
-                         int first, int rows, uint8_t *labels, float *targets) {
-  const tscope_split *from = &sampler->dataset->split[split];
+static void fill_answers(const tscope_sampler *sampler, const tscope_samples *samples,
+                         const target *to) {
+  const tscope_split *from = &sampler->dataset->split[samples->split];
   const size_t outputs = (size_t)sampler->dataset->outputs;
   const uint8_t *known =
-      split == TSCOPE_SPLIT_TRAIN && sampler->labels ? sampler->labels : from->labels;
-  for (int row = 0; known && row < rows; row++) {
-    labels[row] = known[sample_of(indices, first, row)];
+      samples->split == TSCOPE_SPLIT_TRAIN && sampler->labels ? sampler->labels : from->labels;
+  for (int row = to->begin; known && row < to->end; row++) {
+    to->labels[row] = known[sample_of(samples, row)];
   }
-  for (int row = 0; from->targets && row < rows; row++) {
-    const size_t i = sample_of(indices, first, row);
-    memcpy(targets + (size_t)row * outputs, from->targets + i * outputs, outputs * sizeof(float));
+  for (int row = to->begin; from->targets && row < to->end; row++) {
+    memcpy(to->targets + (size_t)row * outputs, from->targets + sample_of(samples, row) * outputs,
+           outputs * sizeof(float));
   }
 }
 
-static void fill_samples(const tscope_sampler *sampler, int split, const int32_t *indices,
-                         int first, int rows, float *inputs, uint8_t *labels, float *targets) {
+static void fill_samples(const tscope_sampler *sampler, const tscope_samples *samples,
+                         const target *to) {
   const tscope_dataset *dataset = sampler->dataset;
-  const tscope_split *from = &dataset->split[split];
-  const uint8_t *is_outlier = split == TSCOPE_SPLIT_TRAIN ? sampler->is_outlier : NULL;
+  const uint8_t *inputs = dataset->split[samples->split].inputs;
+  const uint8_t *is_outlier = samples->split == TSCOPE_SPLIT_TRAIN ? sampler->is_outlier : NULL;
   fill_lanes *const fill = lanes_filler(sampler);
   const size_t elements =
       (size_t)dataset->channels * (size_t)dataset->height * (size_t)dataset->width;
   const size_t bytes = elements * (dataset->format == TSCOPE_FORMAT_BYTES ? 1 : sizeof(float));
-  for (int four = 0; four < rows; four += 4) {
-    const uint8_t *samples[4];
+  for (int four = to->begin; four < to->end; four += 4) {
+    const uint8_t *of_lanes[4];
     f32x4 gains = tscope_splat(1);
     for (int lane = 0; lane < 4; lane++) {
-      /* A lane that has no sample of its own repeats the last, and is cleared below. */
-      const int row = four + lane < rows ? four + lane : rows - 1;
-      const size_t i = sample_of(indices, first, row);
-      if (from->made && !from->made[i]) tscope_dataset_make(dataset, split, (int)i);
-      samples[lane] = (const uint8_t *)from->inputs + i * bytes;
+      /* A lane that has no sample of its own repeats the last, and is cleared later. */
+      const int row = four + lane < to->end ? four + lane : to->end - 1;
+      const size_t i = sample_of(samples, row);
+      of_lanes[lane] = inputs + i * bytes;
       if (is_outlier && is_outlier[i]) gains[lane] = sampler->outlier_scale;
     }
-    fill(sampler, samples, gains, lane_of(sampler, inputs, four));
+    fill(sampler, of_lanes, gains, lane_of(sampler, to->inputs, four));
   }
-  fill_answers(sampler, split, indices, first, rows, labels, targets);
-  clear_dead_lanes(sampler, rows, inputs);
+  fill_answers(sampler, samples, to);
 }
 
-typedef void (*fill)(const tscope_sampler *sampler, int split, const int32_t *indices, int first,
-                     int rows, float *inputs, uint8_t *labels, float *targets);
-
 /* A table, so that V8 compiles only what the data need. */
-static const fill fillers[2] = {fill_samples, fill_tokens};
+static void (*const fillers[2])(const tscope_sampler *sampler, const tscope_samples *samples,
+                                const target *to) = {fill_samples, fill_tokens};
 
-void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t *indices,
-                         int first, int rows, float *inputs, uint8_t *labels, float *targets) {
+void tscope_sampler_fill(const tscope_sampler *sampler, const tscope_samples *samples,
+                         float *inputs, uint8_t *labels, float *targets, tscope_part part) {
+  const int rows = samples->rows, blocks = (rows + TSCOPE_LANES - 1) / TSCOPE_LANES;
   const int are_tokens = sampler->dataset->kind == TSCOPE_KIND_TOKENS;
-  fillers[are_tokens](sampler, split, indices, first, rows, inputs, labels, targets);
+  const int end = tscope_part_end(part, blocks) * TSCOPE_LANES;
+  const target to = {inputs, labels, targets, tscope_part_begin(part, blocks) * TSCOPE_LANES,
+                     end < rows ? end : rows};
+  fillers[are_tokens](sampler, samples, &to);
+  clear_dead_lanes(sampler, to.end, inputs);
 }
 
 void tscope_sampler_fill_raw(const tscope_sampler *sampler, const float *from, int rows,

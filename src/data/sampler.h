@@ -4,6 +4,7 @@
 #define TRAINSCOPE_DATA_SAMPLER_H
 
 #include "base/arena.h"
+#include "base/team.h"
 #include "trainscope/dataset.h"
 
 typedef struct tscope_sampler {
@@ -31,13 +32,23 @@ TSCOPE_CHECKED tscope_status tscope_sampler_build(tscope_sampler *sampler,
 void tscope_sampler_draw(tscope_sampler *sampler, int epoch, int place, int count,
                          int32_t *indices);
 
+/** Samples of a split: `rows` that indices name, or where it is NULL first, first + 1, …. */
+typedef struct tscope_samples {
+  int split;
+  const int32_t *indices;
+  int first, rows;
+} tscope_samples;
+
+/** Makes those that are made when they are first asked for: before threads share out a fill. */
+void tscope_sampler_make(const tscope_sampler *sampler, const tscope_samples *samples);
+
 /**
- * Writes samples to inputs [block][y][x][channel][8], zero in dead lanes, their labels to labels
- * [rows] and targets to targets [rows][outputs] where the data has them. Of tokens the inputs are
- * ids, and labels are [block][scored position][8]. indices NULL: first, first + 1, ….
+ * Writes samples that are made to inputs [block][y][x][channel][8], zero in dead lanes, their labels
+ * to labels [rows] and targets to targets [rows][outputs] where the data has them: this part's
+ * blocks. Of tokens the inputs are ids, and labels are [block][scored position][8].
  */
-void tscope_sampler_fill(const tscope_sampler *sampler, int split, const int32_t *indices,
-                         int first, int rows, float *inputs, uint8_t *labels, float *targets);
+void tscope_sampler_fill(const tscope_sampler *sampler, const tscope_samples *samples,
+                         float *inputs, uint8_t *labels, float *targets, tscope_part part);
 
 /** Writes inputs given in the data's own units: from [rows][channels][height][width] in the
  * network's resolution. */

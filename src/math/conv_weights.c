@@ -4,50 +4,6 @@
 #include "math/linear_weights.h"
 #include "math/position_weights.h"
 
-/* ---- biases ---------------------------------------------------------------------------------- */
-
-static void bias_image(float *dbias, const float *dy, const tscope_conv *conv, int blocks,
-                       int accumulate, tscope_part part) {
-  const int outs = conv->out_channels, end = tscope_part_end(part, outs);
-  const int pixels = blocks * conv->out_height * conv->out_width;
-  const size_t step = (size_t)outs * TSCOPE_LANES;
-  int o = tscope_part_begin(part, outs);
-  for (; o + 4 <= end;
-       o += 4) { /* a line of memory has two channels, and its neighbour is fetched */
-    f32x4 low[4], high[4];
-    for (int r = 0; r < 4; r++) low[r] = high[r] = tscope_splat(0);
-    const float *from = dy + (size_t)o * TSCOPE_LANES;
-    for (int p = 0; p < pixels; p++, from += step) {
-      for (int r = 0; r < 4; r++) {
-        low[r] += tscope_load(from + r * TSCOPE_LANES);
-        high[r] += tscope_load(from + r * TSCOPE_LANES + 4);
-      }
-    }
-    for (int r = 0; r < 4; r++) put(dbias + o + r, tscope_lane_sum(low[r] + high[r]), accumulate);
-  }
-  for (; o + 2 <= end; o += 2) {
-    f32x4 a = tscope_splat(0), b = a, c = a, d = a;
-    const float *from = dy + (size_t)o * TSCOPE_LANES;
-    for (int p = 0; p < pixels; p++, from += step) {
-      a += tscope_load(from);
-      b += tscope_load(from + 4);
-      c += tscope_load(from + 8);
-      d += tscope_load(from + 12);
-    }
-    put(dbias + o, tscope_lane_sum(a + b), accumulate);
-    put(dbias + o + 1, tscope_lane_sum(c + d), accumulate);
-  }
-  for (; o < end; o++) {
-    f32x4 a = tscope_splat(0), b = a;
-    const float *from = dy + (size_t)o * TSCOPE_LANES;
-    for (int p = 0; p < pixels; p++, from += step) {
-      a += tscope_load(from);
-      b += tscope_load(from + 4);
-    }
-    put(dbias + o, tscope_lane_sum(a + b), accumulate);
-  }
-}
-
 /* ---- linear layers at every position --------------------------------------------------------- */
 
 /* The strips, and so the order of sums, are those of images. */
@@ -92,6 +48,7 @@ static void weights_positions(float *dweight, const float *dy, const float *x,
   const tscope_pieces pieces = pieces_of(conv, blocks);
   const tscope_tiling tiling = tiling_of(conv);
   float *own = workspace + (size_t)count * TILE_FLOATS +
+               (size_t)conv->out_channels * TSCOPE_LANES +
                (size_t)part.index * tscope_position_workspace(tiling.taps, &pieces);
   tscope_position_sums(workspace, dy, x, &tiling, &pieces, own, begin, end);
   for (int i = begin; i < end; i++) {
@@ -112,6 +69,7 @@ uint64_t tscope_conv_workspace_size(const tscope_conv *conv, int blocks) {
   if (tscope_conv_is_pointwise(conv)) {
     const tscope_pieces pieces = pieces_of(conv, blocks);
     return (uint64_t)tscope_weight_tiles(conv) * TILE_FLOATS +
+           (uint64_t)conv->out_channels * TSCOPE_LANES +
            (uint64_t)TSCOPE_THREADS_MAX * tscope_position_workspace(conv->in_channels, &pieces);
   }
   return tscope_image_workspace(conv, blocks);
@@ -122,26 +80,34 @@ void tscope_conv_prepare_weights(const float *dy, const float *x, const tscope_c
   if (tscope_conv_is_linear(conv)) tscope_linear_prepare(dy, x, conv, rows, workspace, part);
 }
 
+static void biases_positions(float *dbias, const float *dy, const tscope_conv *conv, int blocks,
+                             int accumulate, float *workspace, tscope_part part) {
+  const int outs = conv->out_channels, begin = tscope_part_begin(part, outs);
+  const int end = tscope_part_end(part, outs);
+  float *sums = workspace + (size_t)tscope_weight_tiles(conv) * TILE_FLOATS;
+  tscope_strip_add_biases(sums, dy, outs, blocks * conv->out_height * conv->out_width, 1, begin,
+                          end);
+  tscope_strip_finish_biases(dbias, sums, accumulate, begin, end);
+}
+
 static void backward_positions(float *dweight, float *dbias, const float *dy, const float *x,
                                const tscope_conv *conv, int rows, int accumulate, float *workspace,
                                tscope_part part) {
-  if (dbias) bias_image(dbias, dy, conv, blocks_of(rows), accumulate, part);
+  if (dbias) biases_positions(dbias, dy, conv, blocks_of(rows), accumulate, workspace, part);
   weights_positions(dweight, dy, x, conv, blocks_of(rows), accumulate, workspace, part);
 }
 
 static void backward_image(float *dweight, float *dbias, const float *dy, const float *x,
                            const tscope_conv *conv, int rows, int accumulate, float *workspace,
                            tscope_part part) {
-  if (dbias) bias_image(dbias, dy, conv, blocks_of(rows), accumulate, part);
-  tscope_image_weights(dweight, dy, x, conv, blocks_of(rows), accumulate, workspace, part);
+  tscope_image_weights(dweight, dbias, dy, x, conv, blocks_of(rows), accumulate, workspace, part);
 }
 
 static void backward_winograd(float *dweight, float *dbias, const float *dy, const float *x,
                               const tscope_conv *conv, int rows, int accumulate, float *workspace,
                               tscope_part part) {
   (void)dweight;
-  if (dbias) bias_image(dbias, dy, conv, blocks_of(rows), accumulate, part);
-  tscope_winograd_weights_points(dy, x, conv, blocks_of(rows), workspace, part);
+  tscope_winograd_weights_points(dbias, dy, x, conv, blocks_of(rows), accumulate, workspace, part);
 }
 
 typedef void (*backward_weights)(float *dweight, float *dbias, const float *dy, const float *x,

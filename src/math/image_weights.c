@@ -144,21 +144,68 @@ void tscope_strip_finish(float *dweight, const float *sums, const tscope_conv *c
     finish_tile(dweight, sums + (size_t)i * TILE_FLOATS, &at, conv, accumulate);
 }
 
+/* ---- biases ---------------------------------------------------------------------------------- */
+
+/** Adds the pixels to `count` sums from `sums` on; count is a constant. */
+TSCOPE_INLINE void add_biases(float *sums, const float *dy, int count, size_t pixel, int pixels,
+                              int is_first) {
+  f32x4 low[4], high[4];
+  for (int o = 0; o < count; o++) {
+    low[o] = is_first ? tscope_splat(0) : tscope_load(sums + o * TSCOPE_LANES);
+    high[o] = is_first ? tscope_splat(0) : tscope_load(sums + o * TSCOPE_LANES + 4);
+  }
+  TSCOPE_KEEP_LOOP
+  for (int p = 0; p < pixels; p++, dy += pixel) {
+    for (int o = 0; o < count; o++) {
+      low[o] += tscope_load(dy + o * TSCOPE_LANES);
+      high[o] += tscope_load(dy + o * TSCOPE_LANES + 4);
+    }
+  }
+  for (int o = 0; o < count; o++) {
+    tscope_store(sums + o * TSCOPE_LANES, low[o]);
+    tscope_store(sums + o * TSCOPE_LANES + 4, high[o]);
+  }
+}
+
+void tscope_strip_add_biases(float *sums, const float *dy, int outs, int pixels, int is_first,
+                             int begin, int end) {
+  const size_t pixel = (size_t)outs * TSCOPE_LANES;
+  int o = begin;
+  sums += (size_t)begin * TSCOPE_LANES;
+  dy += (size_t)begin * TSCOPE_LANES;
+  for (; o + 4 <= end; o += 4, sums += 4 * TSCOPE_LANES, dy += 4 * TSCOPE_LANES)
+    add_biases(sums, dy, 4, pixel, pixels, is_first);
+  if (end - o == 3) add_biases(sums, dy, 3, pixel, pixels, is_first);
+  if (end - o == 2) add_biases(sums, dy, 2, pixel, pixels, is_first);
+  if (end - o == 1) add_biases(sums, dy, 1, pixel, pixels, is_first);
+}
+
+void tscope_strip_finish_biases(float *dbias, const float *sums, int accumulate, int begin,
+                                int end) {
+  for (int o = begin; o < end; o++) {
+    const float *lanes = sums + (size_t)o * TSCOPE_LANES;
+    put(dbias + o, tscope_lane_sum(tscope_load(lanes) + tscope_load(lanes + 4)), accumulate);
+  }
+}
+
 /* ---- all ------------------------------------------------------------------------------------- */
 
 uint64_t tscope_image_workspace(const tscope_conv *conv, int blocks) {
   return (uint64_t)tscope_weight_tiles(conv) * TILE_FLOATS +
-         (uint64_t)TSCOPE_THREADS_MAX * tscope_places_floats(conv, blocks);
+         (uint64_t)conv->out_channels * TSCOPE_LANES + (uint64_t)TSCOPE_THREADS_MAX * tscope_places_floats(conv, blocks);
 }
 
-void tscope_image_weights(float *dweight, const float *dy, const float *x, const tscope_conv *conv,
-                          int blocks, int accumulate, float *workspace, tscope_part part) {
+void tscope_image_weights(float *dweight, float *dbias, const float *dy, const float *x,
+                          const tscope_conv *conv, int blocks, int accumulate, float *workspace,
+                          tscope_part part) {
   const int tile_count = tscope_weight_tiles(conv);
   const tscope_strip most = tscope_strip_of(conv, blocks);
   const int begin = tscope_part_begin(part, tile_count);
   const int end = tscope_part_end(part, tile_count);
-  float *own = workspace + (size_t)tile_count * TILE_FLOATS +
-               (size_t)part.index * tscope_places_floats(conv, blocks);
+  const int outs = conv->out_channels, first_out = tscope_part_begin(part, outs);
+  const int end_out = dbias ? tscope_part_end(part, outs) : first_out;
+  float *biases = workspace + (size_t)tile_count * TILE_FLOATS;
+  float *own = biases + (size_t)outs * TSCOPE_LANES + (size_t)part.index * tscope_places_floats(conv, blocks);
   tscope_places places = tscope_places_in(own, conv);
   const size_t in_row = (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;
   const size_t out_row = (size_t)conv->out_width * (size_t)conv->out_channels * TSCOPE_LANES;
@@ -169,9 +216,12 @@ void tscope_image_weights(float *dweight, const float *dy, const float *x, const
       tscope_places_find(&places, conv, size);
       tscope_strip_add(workspace, dy, x + (size_t)(oy * conv->stride) * in_row, &places,
                        b == 0 && oy == 0, conv, begin, end);
+      tscope_strip_add_biases(biases, dy, outs, size.blocks * size.rows * conv->out_width,
+                              b == 0 && oy == 0, first_out, end_out);
       dy += (size_t)(size.blocks * size.rows) * out_row;
     }
     x += (size_t)(most.blocks * conv->in_height) * in_row;
   }
   tscope_strip_finish(dweight, workspace, conv, accumulate, begin, end);
+  tscope_strip_finish_biases(dbias, biases, accumulate, first_out, end_out);
 }

@@ -1,4 +1,4 @@
-/** Sums over pixels in strips, of which the gradient of an image's weights is made, for
+/** Sums over pixels in strips, of which the gradients of an image's weights and biases are made, for
  * conv_weights.c. */
 #ifndef TRAINSCOPE_MATH_IMAGE_WEIGHTS_H
 #define TRAINSCOPE_MATH_IMAGE_WEIGHTS_H
@@ -55,9 +55,18 @@ void tscope_strip_add(float *sums, const float *dy, const float *x, const tscope
 void tscope_strip_finish(float *dweight, const float *sums, const tscope_conv *conv, int accumulate,
                          int begin, int end);
 
+/** The same of biases, the sums of so many pixels of `outs` channels each: those of channels [begin,
+ * end), of which each rests in TSCOPE_LANES floats. */
+void tscope_strip_add_biases(float *sums, const float *dy, int outs, int pixels, int is_first,
+                             int begin, int end);
+void tscope_strip_finish_biases(float *dbias, const float *sums, int accumulate, int begin,
+                                int end);
+
 /** Floats of workspace that the gradient of an image's weights needs. */
 uint64_t tscope_image_workspace(const tscope_conv *conv, int blocks);
-void tscope_image_weights(float *dweight, const float *dy, const float *x, const tscope_conv *conv,
-                          int blocks, int accumulate, float *workspace, tscope_part part);
+/** As tscope_conv_backward_weights. */
+void tscope_image_weights(float *dweight, float *dbias, const float *dy, const float *x,
+                          const tscope_conv *conv, int blocks, int accumulate, float *workspace,
+                          tscope_part part);
 
 #endif

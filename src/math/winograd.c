@@ -137,7 +137,8 @@ typedef struct source {
   int first, begin, end;
 } source;
 
-/** taps and is_gradient are constants; and of most groups what is there and what is wanted, all. */
+/** taps and is_gradient are constants; and of most groups what is there, all, and what is wanted: all,
+ * or a half, as of two threads. */
 TSCOPE_INLINE void transform_group(int taps, int is_gradient, target t, source s) {
   const int count = is_gradient ? WINOGRAD_OUTPUTS : tscope_winograd_points(taps);
   TSCOPE_KEEP_LOOP
@@ -157,16 +158,23 @@ TSCOPE_INLINE void transform_group(int taps, int is_gradient, target t, source s
 
 TSCOPE_INLINE void transform_row(int taps, int is_gradient, float *planes, const float *x,
                                  const tscope_winograd_row *row) {
-  const int points = tscope_winograd_points(taps), count = is_gradient ? WINOGRAD_OUTPUTS : points;
-  const int wants_all = row->begin == 0 && row->end == points;
+  const int points = tscope_winograd_points(taps), half = points / 2;
+  const int count = is_gradient ? WINOGRAD_OUTPUTS : points;
+  const int wants_first = row->begin == 0, wants_last = row->end == points;
+  const int wants_half = row->end - row->begin == half;
   source s = {.x = x, .pixel = (size_t)row->channels * TSCOPE_LANES};
   for (int g = 0; g < row->groups; g++, planes += s.pixel) {
     s.first = g * WINOGRAD_OUTPUTS - row->left;
     s.begin = s.first < 0 ? -s.first : 0;
     s.end = row->width - s.first;
-    if (wants_all && s.begin == 0 && s.end >= count)
-      transform_group(taps, is_gradient, (target){planes, row->plane, 0, points},
-                      (source){x, s.pixel, s.first, 0, count});
+    const int is_whole = s.begin == 0 && s.end >= count;
+    const source whole = {x, s.pixel, s.first, 0, count};
+    if (is_whole && wants_first && wants_last)
+      transform_group(taps, is_gradient, (target){planes, row->plane, 0, points}, whole);
+    else if (is_whole && wants_first && wants_half)
+      transform_group(taps, is_gradient, (target){planes, row->plane, 0, half}, whole);
+    else if (is_whole && wants_last && wants_half)
+      transform_group(taps, is_gradient, (target){planes, row->plane, half, points}, whole);
     else
       transform_group(taps, is_gradient, (target){planes, row->plane, row->begin, row->end}, s);
   }

@@ -44,12 +44,14 @@ uint64_t tscope_winograd_workspace(const tscope_conv *conv, int blocks) {
   const point_sizes size = sizes_of(&point, blocks);
   return (uint64_t)tscope_winograd_points(conv->kernel_width) *
              (size.sums + size.gradient + size.x + size.dy) +
+         (uint64_t)conv->out_channels * TSCOPE_LANES +
          (uint64_t)TSCOPE_THREADS_MAX * tscope_places_floats(&point, blocks);
 }
 
 /** All points of each, [point]. */
 typedef struct point_places {
-  float *sums, *gradients, *x, *dy, *places;
+  float *sums, *gradients, *x, *dy;
+  float *biases, *places; /* of all points: not [point] */
   point_sizes size;
 } point_places;
 
@@ -60,7 +62,8 @@ static point_places places_of(const tscope_conv *point, int points, int blocks, 
   at.sums = at.gradients + n * at.size.gradient;
   at.x = at.sums + n * at.size.sums;
   at.dy = at.x + n * at.size.x;
-  at.places = at.dy + n * at.size.dy;
+  at.biases = at.dy + n * at.size.dy;
+  at.places = at.biases + (size_t)point->out_channels * TSCOPE_LANES;
   return at;
 }
 
@@ -72,12 +75,15 @@ static void transform(void (*row_of)(float *, const float *, const tscope_winogr
   for (int y = 0; y < rows; y++, planes += to, x += from) row_of(planes, x, row);
 }
 
-void tscope_winograd_weights_points(const float *dy, const float *x, const tscope_conv *conv,
-                                    int blocks, float *workspace, tscope_part part) {
+void tscope_winograd_weights_points(float *dbias, const float *dy, const float *x,
+                                    const tscope_conv *conv, int blocks, int accumulate,
+                                    float *workspace, tscope_part part) {
   const tscope_conv point = point_of(conv);
   const int points = tscope_winograd_points(conv->kernel_width);
   const int begin = tscope_part_begin(part, points), end = tscope_part_end(part, points);
-  if (begin == end) return;
+  const int outs = conv->out_channels, first_out = tscope_part_begin(part, outs);
+  const int end_out = dbias ? tscope_part_end(part, outs) : first_out;
+  if (begin == end && first_out == end_out) return;
   const point_places at = places_of(&point, points, blocks, workspace);
   const size_t in_row = (size_t)(conv->in_width * conv->in_channels) * TSCOPE_LANES;
   const size_t out_row = (size_t)(conv->out_width * conv->out_channels) * TSCOPE_LANES;
@@ -97,6 +103,8 @@ void tscope_winograd_weights_points(const float *dy, const float *x, const tscop
       const int in_rows = (size.blocks - 1) * conv->in_height + size.rows + conv->kernel_height - 1;
       transform(tscope_winograd_input, at.x, x + (size_t)oy * in_row, in_rows, &in);
       transform(tscope_winograd_gradient, at.dy, dy, size.blocks * size.rows, &out);
+      tscope_strip_add_biases(at.biases, dy, outs, size.blocks * size.rows * conv->out_width,
+                              b == 0 && oy == 0, first_out, end_out);
       tscope_places_find(&places, &point, size);
       for (int p = begin; p < end; p++)
         tscope_strip_add(at.sums + (size_t)p * at.size.sums, at.dy + (size_t)p * at.size.dy,
@@ -109,6 +117,7 @@ void tscope_winograd_weights_points(const float *dy, const float *x, const tscop
   for (int p = begin; p < end; p++)
     tscope_strip_finish(at.gradients + (size_t)p * at.size.gradient,
                         at.sums + (size_t)p * at.size.sums, &point, 0, 0, count);
+  tscope_strip_finish_biases(dbias, at.biases, accumulate, first_out, end_out);
 }
 
 void tscope_winograd_weights_taps(float *dweight, const tscope_conv *conv, int blocks,

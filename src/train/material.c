@@ -19,8 +19,9 @@ void tscope_trainer_read_samples(tscope_trainer *trainer, int split, int first, 
   for (int done = 0; done < count; done += TSCOPE_CHUNK_ROWS) {
     const int rows = count - done < TSCOPE_CHUNK_ROWS ? count - done : TSCOPE_CHUNK_ROWS;
     float *chunk = dataset->classes ? trainer->targets : targets;
-    tscope_sampler_fill(sampler, split, NULL, first + done, rows, trainer->inputs, trainer->labels,
-                        chunk);
+    const tscope_samples samples = {split, NULL, first + done, rows};
+    tscope_sampler_make(sampler, &samples);
+    tscope_sampler_fill(sampler, &samples, trainer->inputs, trainer->labels, chunk, TSCOPE_WHOLE);
     for (int row = 0; row < rows; row++, inputs += elements) {
       const float *block = trainer->inputs + (size_t)(row / TSCOPE_LANES) * elements * TSCOPE_LANES;
       read_lane(sampler, block + row % TSCOPE_LANES, inputs);

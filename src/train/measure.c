@@ -21,10 +21,10 @@ int tscope_trainer_evaluate_advance(tscope_trainer *trainer, tscope_evaluation *
   const int first = trainer->evaluation_first, left = trainer->evaluation_count - first;
   const int rows = left < TSCOPE_CHUNK_ROWS ? left : TSCOPE_CHUNK_ROWS;
   if (rows > 0) {
-    tscope_sampler_fill(&trainer->sampler, trainer->evaluation_split, NULL, first, rows,
-                        trainer->inputs, trainer->labels, trainer->targets);
+    const tscope_samples samples = {trainer->evaluation_split, NULL, first, rows};
     tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_EVALUATE, rows, first);
-    trainer->evaluation_loss += tscope_pass_run(trainer, &pass, 0, &trainer->evaluation_hits);
+    const tscope_task task = {.samples = &samples, .hits = &trainer->evaluation_hits};
+    trainer->evaluation_loss += tscope_pass_run(trainer, &pass, task);
     trainer->evaluation_first += rows;
   }
   if (rows < left) return 0;
@@ -64,10 +64,11 @@ static double measure_chunk(tscope_trainer *trainer, const int32_t *indices, int
                             int count) {
   /* A step that was under way begins again: its gradient is overwritten. */
   trainer->chunk_first = 0;
-  tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN, indices ? indices + first : NULL,
-                      first, rows, trainer->inputs, trainer->labels, trainer->targets);
+  const tscope_samples samples = {TSCOPE_SPLIT_TRAIN, indices ? indices + first : NULL, first,
+                                  rows};
   tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_MEASURE, rows, first);
-  return tscope_pass_run(trainer, &pass, 1.0f / (float)count, NULL);
+  return tscope_pass_run(trainer, &pass,
+                         (tscope_task){.samples = &samples, .scale = 1.0f / (float)count});
 }
 
 double tscope_trainer_measure_gradient(tscope_trainer *trainer, const int32_t *indices, int count) {
@@ -106,8 +107,7 @@ void tscope_trainer_predict(tscope_trainer *trainer, int split, const int32_t *i
                             float *outputs) {
   for (int first = 0; first < count; first += TSCOPE_CHUNK_ROWS) {
     const int rows = count - first < TSCOPE_CHUNK_ROWS ? count - first : TSCOPE_CHUNK_ROWS;
-    tscope_sampler_fill(&trainer->sampler, split, indices + first, 0, rows, trainer->inputs,
-                        trainer->labels, trainer->targets);
+    tscope_trainer_fill(trainer, &(tscope_samples){split, indices + first, 0, rows});
     predict_rows(trainer, rows, outputs + (size_t)first * predictions_of(&trainer->network));
   }
 }

@@ -34,12 +34,21 @@ tscope_pass tscope_pass_begin(tscope_trainer *trainer, int mode, int rows, int f
   };
 }
 
+static void fill_part(tscope_trainer *trainer, const tscope_samples *samples, tscope_part part) {
+  tscope_sampler_fill(&trainer->sampler, samples, trainer->inputs, trainer->labels,
+                      trainer->targets, part);
+}
+
+void tscope_trainer_fill(tscope_trainer *trainer, const tscope_samples *samples) {
+  tscope_sampler_make(&trainer->sampler, samples);
+  fill_part(trainer, samples, TSCOPE_WHOLE);
+}
+
 /** A pass as all threads see it. */
 typedef struct shared_pass {
   tscope_trainer *trainer;
   tscope_pass pass;
-  float scale;
-  tscope_hits *hits; /* NULL: not wanted */
+  tscope_task task;
   double loss;
 } shared_pass;
 
@@ -73,13 +82,13 @@ static double loss_of_block(const shared_pass *shared, float *d, const float *ou
   output += silent;
   for (int t = 0; t < scored; t++, output += position, labels += TSCOPE_LANES) {
     float *here = d ? d + silent + (size_t)t * position : NULL;
-    loss += loss_of_rows(trainer, here, NULL, output, labels, used, shared->scale / (float)scored);
-    if (!shared->hits) continue;
+    loss += loss_of_rows(trainer, here, NULL, output, labels, used, shared->task.scale / (float)scored);
+    if (!shared->task.hits) continue;
     const int right = tscope_correct_lanes(output, labels, used, dataset->outputs);
-    shared->hits->predictions += __builtin_popcount((unsigned)right);
+    shared->task.hits->predictions += __builtin_popcount((unsigned)right);
     all_right &= right;
   }
-  if (shared->hits) shared->hits->samples += __builtin_popcount((unsigned)all_right);
+  if (shared->task.hits) shared->task.hits->samples += __builtin_popcount((unsigned)all_right);
   return loss / scored;
 }
 
@@ -91,9 +100,9 @@ static double measure_loss(const shared_pass *shared, float *d) {
   double loss = 0;
   if (dataset->kind != TSCOPE_KIND_TOKENS) {
     int32_t correct = 0;
-    loss = loss_of_rows(trainer, d, shared->hits ? &correct : NULL, output, trainer->labels, rows,
-                        shared->scale);
-    if (shared->hits) shared->hits->predictions += correct;
+    loss = loss_of_rows(trainer, d, shared->task.hits ? &correct : NULL, output, trainer->labels, rows,
+                        shared->task.scale);
+    if (shared->task.hits) shared->task.hits->predictions += correct;
     return loss;
   }
   const size_t block = (size_t)(dataset->width * dataset->outputs) * TSCOPE_LANES;
@@ -108,13 +117,15 @@ static double measure_loss(const shared_pass *shared, float *d) {
 
 static void run_part(void *context, tscope_part part) {
   shared_pass *shared = context;
-  tscope_network *network = &shared->trainer->network;
+  tscope_trainer *trainer = shared->trainer;
+  tscope_network *network = &trainer->network;
   const int wants_gradient =
       tscope_pass_has_backward(&shared->pass) && shared->pass.kinks != TSCOPE_KINKS_RECORD;
   tscope_pass pass = shared->pass;
   pass.part = part;
   pass.first_block = tscope_part_begin(part, pass.blocks);
   pass.own_blocks = tscope_part_end(part, pass.blocks) - pass.first_block;
+  if (shared->task.samples) fill_part(trainer, shared->task.samples, part);
   tscope_network_forward(network, &pass);
   /* The loss is one sum, and a small one. */
   tscope_team_barrier(pass.team);
@@ -124,13 +135,17 @@ static void run_part(void *context, tscope_part part) {
   if (!wants_gradient) return;
   tscope_team_barrier(pass.team);
   tscope_network_backward(network, &pass);
+  if (!shared->task.wants_squares) return;
+  tscope_team_barrier(pass.team);
+  tscope_block_squares(trainer->squares, trainer->gradient, network->parameter_floats, part);
 }
 
-double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, float scale, tscope_hits *hits) {
+double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, tscope_task task) {
   pass->team = tscope_trainer_team(trainer, trainer->network.flops * pass->rows);
-  shared_pass shared = {.trainer = trainer, .pass = *pass, .scale = scale, .hits = hits};
+  shared_pass shared = {.trainer = trainer, .pass = *pass, .task = task};
   /* Between two chunks of a batch other parameters may have been at work, or these have changed. */
   shared.pass.repack |= trainer->packed_from != pass->parameters;
+  if (task.samples) tscope_sampler_make(&trainer->sampler, task.samples);
   tscope_team_run(pass->team, run_part, &shared);
   trainer->packed_from = pass->parameters;
   return shared.loss;

@@ -139,12 +139,20 @@ tscope_pass tscope_pass_begin(tscope_trainer *trainer, int mode, int rows, int f
 /** The team, where so much arithmetic is worth calling it, else NULL. */
 tscope_team *tscope_trainer_team(const tscope_trainer *trainer, double flops);
 
-/**
- * Loss sum and, unless the mode is TSCOPE_PASS_EVALUATE, gradient of the samples that the sampler
- * has put into inputs, labels and targets; of tokens a sample's loss is the mean over its scored
- * positions. scale: 1 / samples of the batch. hits: += what was right (NULL: not wanted).
- */
-double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, float scale, tscope_hits *hits);
+/** What a pass is asked for besides the sum of its losses. */
+typedef struct tscope_task {
+  const tscope_samples *samples; /* whose pass it is; NULL: of those that are filled in */
+  float scale;                   /* of the gradient: 1 / samples of the batch */
+  tscope_hits *hits;             /* += what was right; NULL: not wanted */
+  int wants_squares;             /* of the gradient, in trainer->squares */
+} tscope_task;
+
+/** Puts samples into inputs, labels and targets. */
+void tscope_trainer_fill(tscope_trainer *trainer, const tscope_samples *samples);
+
+/** Loss sum and, unless the mode is TSCOPE_PASS_EVALUATE, gradient of the task's samples; of tokens
+ * a sample's loss is the mean over its scored positions. */
+double tscope_pass_run(tscope_trainer *trainer, tscope_pass *pass, tscope_task task);
 
 /** Runs `rows` samples in trainer->inputs in evaluation mode, on one thread; network.output has
  * what the network says. */

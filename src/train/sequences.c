@@ -30,8 +30,7 @@ void tscope_trainer_attention_map(const tscope_trainer *trainer, int i, tscope_a
 
 void tscope_trainer_read_attention(tscope_trainer *trainer, int split, int index, float *weights) {
   const int32_t indices[1] = {index};
-  tscope_sampler_fill(&trainer->sampler, split, indices, 0, 1, trainer->inputs, trainer->labels,
-                      trainer->targets);
+  tscope_trainer_fill(trainer, &(tscope_samples){split, indices, 0, 1});
   tscope_pass_look(trainer, 1);
   for (int i = 0; i < trainer->network.count; i++) {
     const tscope_unit *unit = &trainer->network.units[i];

@@ -164,7 +164,8 @@ static void pass_over(tscope_trainer *trainer, const float *parameters, int kink
   tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_MEASURE, rows, 0);
   pass.parameters = parameters;
   pass.kinks = kinks;
-  tscope_pass_run(trainer, &pass, 1.0f / (float)trainer->lanczos.samples, NULL);
+  tscope_pass_run(trainer, &pass,
+                  (tscope_task){.scale = 1.0f / (float)trainer->lanczos.samples});
 }
 
 /** Adds this chunk's part of the difference between the gradients on both sides of θ to w. */
@@ -173,8 +174,7 @@ static void add_difference(tscope_trainer *trainer, int first, int rows) {
   const size_t n = vector_floats(trainer);
   /* A step that was under way begins again: its gradient is overwritten. */
   trainer->chunk_first = 0;
-  tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN, NULL, first, rows, trainer->inputs,
-                      trainer->labels, trainer->targets);
+  tscope_trainer_fill(trainer, &(tscope_samples){TSCOPE_SPLIT_TRAIN, NULL, first, rows});
   const int has_kinks = trainer->network.has_kinks;
   if (has_kinks) pass_over(trainer, trainer->parameters, TSCOPE_KINKS_RECORD, rows);
   for (int sign = 1; sign >= -1; sign -= 2) {

@@ -81,13 +81,12 @@ int tscope_slice_advance(tscope_trainer *trainer, const float *plane, double a, 
    * vector is free between two calls. */
   float *theta = trainer->vectors[0];
   place_probe(theta, plane, trainer->network.parameter_floats, a, b);
-  tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN, NULL, first, rows, trainer->inputs,
-                      trainer->labels, trainer->targets);
+  const tscope_samples shown = {TSCOPE_SPLIT_TRAIN, NULL, first, rows};
   tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_MEASURE, rows, first);
   pass.parameters = theta;
   pass.is_forward_only = 1;
   pass.repack = 1; /* the vector may have held another place */
-  *sum += tscope_pass_run(trainer, &pass, 0, NULL);
+  *sum += tscope_pass_run(trainer, &pass, (tscope_task){.samples = &shown});
   if (rows == left) *sum /= samples;
   return first + rows;
 }

@@ -31,11 +31,11 @@ static int run_chunk(tscope_trainer *trainer, int batch) {
   }
   /* The order of a full batch would change nothing but the rounding. */
   if (!is_full_batch) draw_indices(trainer, first, rows);
-  tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN,
-                      is_full_batch ? NULL : trainer->indices, first, rows, trainer->inputs,
-                      trainer->labels, trainer->targets);
+  const tscope_samples samples = {TSCOPE_SPLIT_TRAIN, is_full_batch ? NULL : trainer->indices,
+                                  first, rows};
   tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_TRAIN, rows, first);
-  trainer->chunk_loss += tscope_pass_run(trainer, &pass, 1.0f / (float)batch, &trainer->chunk_hits);
+  const tscope_task task = {&samples, 1.0f / (float)batch, &trainer->chunk_hits, rows == left};
+  trainer->chunk_loss += tscope_pass_run(trainer, &pass, task);
   const float peak = tscope_network_peak(&trainer->network, rows);
   if (!(peak <= trainer->chunk_peak)) trainer->chunk_peak = peak;
   trainer->chunk_first = rows < left ? first + rows : 0;
@@ -165,17 +165,10 @@ static float update_parameters(tscope_trainer *trainer, double norm, double thre
 
 /* ---- the gradient's norm -------------------------------------------------------------------- */
 
-static void square_part(void *context, tscope_part part) {
-  const tscope_trainer *trainer = context;
-  tscope_block_squares(trainer->squares, trainer->gradient, trainer->network.parameter_floats,
-                       part);
-}
-
-static double gradient_norm(tscope_trainer *trainer) {
-  const size_t n = trainer->network.parameter_floats;
-  tscope_team_run(tscope_trainer_team(trainer, 2.0 * (double)n), square_part, trainer);
+static double gradient_norm(const tscope_trainer *trainer) {
   double sum = 0;
-  for (int b = 0; b < tscope_block_count(n); b++) sum += trainer->squares[b];
+  for (int b = 0; b < tscope_block_count(trainer->network.parameter_floats); b++)
+    sum += trainer->squares[b];
   return tscope_sqrt(sum);
 }
 

@@ -133,15 +133,14 @@ static double sum_losses(tscope_trainer *trainer, int from, int count, const flo
   double sum = 0;
   for (int first = from; first < count; first += TSCOPE_CHUNK_ROWS) {
     const int rows = count - first < TSCOPE_CHUNK_ROWS ? count - first : TSCOPE_CHUNK_ROWS;
-    tscope_sampler_fill(&trainer->sampler, TSCOPE_SPLIT_TRAIN, trainer->watched + first, 0, rows,
-                        trainer->inputs, trainer->labels, trainer->targets);
+    const tscope_samples samples = {TSCOPE_SPLIT_TRAIN, trainer->watched + first, 0, rows};
     /* What training sees: with batchnorm, statistics of the samples themselves. */
     tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_MEASURE, rows, first);
     pass.is_forward_only = 1;
     pass.repack = 0; /* unless other parameters are packed */
     pass.parameters = parameters;
     pass.running = running;
-    sum += tscope_pass_run(trainer, &pass, 0, NULL);
+    sum += tscope_pass_run(trainer, &pass, (tscope_task){.samples = &samples});
     if (answers) hear_answers(&trainer->network, rows, answers);
   }
   return sum;
