@@ -8,6 +8,7 @@ import { askRecord, METRICS_BYTES, withConfig } from '../core/record.js';
  * @typedef {import('../core/wasm.js').Core} Core
  * @typedef {import('../data/dataset.js').Dataset} Dataset
  * @typedef {import('../config/config.js').Config} Config
+ * @typedef {import('./team_use.js').TeamUse} TeamUse
  *
  * @typedef {import('../core/record.js').Records['model_facts'] & { memory: number }} ModelFacts  memory: bytes that a
  *   run takes, its data apart
@@ -64,6 +65,8 @@ export class Layout {
   #core;
   #dataset;
   #block;
+  /** The address of the team that helps; 0: none does. */
+  #helper = 0;
 
   /**
    * Lays a run out and initializes its parameters. The data set is kept alive until the layout is given up.
@@ -93,7 +96,7 @@ export class Layout {
       if (error instanceof TrainerError && error.code === 'memory') error.field ??= 'model';
       throw error;
     }
-    this.joinTeam();
+    this.#useTeam(core.team?.address ?? 0);
     dataset.retain();
     /** Bytes of the part that a snapshot copies. */
     this.stateBytes = state;
@@ -101,9 +104,30 @@ export class Layout {
     this.bytes = bytes;
   }
 
-  /** From now on the engine's threads train this run. */
-  joinTeam() {
-    this.#core.call.tscope_trainer_use_team(this.handle, this.#core.team?.address ?? 0);
+  /**
+   * Does a piece of work on the run, with the help of the engine's threads where that is worth having. They may have
+   * joined the engine since the last piece.
+   *
+   * @template T
+   * @param {TeamUse} use  of pieces of this kind, which take about the same time
+   * @param {() => T} work
+   * @returns {T}
+   */
+  work(use, work) {
+    const { team } = this.#core;
+    if (!team) return work();
+    this.#useTeam(use.pays ? team.address : 0);
+    const start = performance.now();
+    const result = work();
+    use.took(performance.now() - start);
+    return result;
+  }
+
+  /** @param {number} team  its address; 0: none */
+  #useTeam(team) {
+    if (team === this.#helper) return;
+    this.#helper = team;
+    this.#core.call.tscope_trainer_use_team(this.handle, team);
   }
 
   /** Frees the memory; to be called once. */

@@ -4,10 +4,12 @@ import { argumentError, checkFlag, checkNumber, checkWhole, isArrayOf, readOptio
 import { askReal, askRecord, readRecord, recordBytes } from '../core/record.js';
 import { splitIndex } from '../data/dataset.js';
 import { checkSplit, readIndices } from '../data/judging.js';
+import { TeamUse } from './team_use.js';
 
 /**
  * @typedef {import('../core/wasm.js').Core} Core
  * @typedef {import('../data/judging.js').Split} Split
+ * @typedef {import('./layout.js').Layout} Layout
  * @typedef {import('./run_facts.js').RunFacts} RunFacts
  *
  * @typedef {import('../core/record.js').Records['unit_size']} UnitSize
@@ -31,15 +33,18 @@ export const SHARPNESS_SAMPLES = 512;
 
 export class Measuring {
   #core;
+  #layout;
   #handle;
   #facts;
+  #teamUse = new TeamUse();
   #evaluating = false;
   #sharpening = false;
 
-  /** @param {Core} core @param {number} handle  the tscope_trainer's address @param {RunFacts} facts */
-  constructor(core, handle, facts) {
+  /** @param {Core} core @param {Layout} layout @param {RunFacts} facts */
+  constructor(core, layout, facts) {
     this.#core = core;
-    this.#handle = handle;
+    this.#layout = layout;
+    this.#handle = layout.handle;
     this.#facts = facts;
   }
 
@@ -116,7 +121,9 @@ export class Measuring {
     if (!this.#evaluating) throw argumentError(null, 'There is no evaluation in progress.');
     const core = this.#core;
     const score = core.withMemory(recordBytes('evaluation'), (pointer) =>
-      core.call.tscope_trainer_evaluate_advance(this.#handle, pointer) ? readRecord(core, pointer, 'evaluation') : null,
+      this.#layout.work(this.#teamUse, () => core.call.tscope_trainer_evaluate_advance(this.#handle, pointer))
+        ? readRecord(core, pointer, 'evaluation')
+        : null,
     );
     if (!score) return null;
     this.#evaluating = false;

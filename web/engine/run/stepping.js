@@ -10,6 +10,7 @@ import { callChecked, findProblem } from '../core/problem.js';
 import { BLANK_METRICS, fillMetrics, METRICS_BYTES, settingWord } from '../core/record.js';
 import { ROWS_MAX } from './layout.js';
 import { checksumOf } from './snapshot_checksum.js';
+import { TeamUse } from './team_use.js';
 import { canonicalizeNaN } from './tensors.js';
 
 /**
@@ -44,6 +45,7 @@ export class Stepping {
   #config;
   #dataset;
   #changes;
+  #teamUse = new TeamUse();
 
   /** Steps taken; a step that diverged does not count. */
   stepsTaken = 0;
@@ -96,14 +98,13 @@ export class Stepping {
     const { step, diverged: fatal, complete } = SCHEMA.events;
     const advance = this.#core.call.tscope_trainer_advance;
     const most = Math.min(maxSteps, ROWS_MAX);
-    // Threads may have joined the engine since.
-    if (!this.midStep) this.#layout.joinTeam();
     let rowCount = 0;
     let diverged = false;
     let ended = false;
     while (rowCount < most && !ended) {
       if (!this.midStep) this.#makeDueChanges();
-      const events = advance(handle, rows + rowCount * METRICS_BYTES);
+      const row = rows + rowCount * METRICS_BYTES;
+      const events = this.#layout.work(this.#teamUse, () => advance(handle, row));
       this.midStep = (events & (step | complete)) === 0;
       ended = (events & complete) !== 0;
       if (events & step) {

@@ -67,7 +67,7 @@ export class Trainer extends RunFacts {
     this.#parts = {
       tensors: new Tensors(core, this.#layout.handle),
       stepping: new Stepping(core, this.#layout, { config, dataset, callersChanges }),
-      measuring: new Measuring(core, this.#layout.handle, this),
+      measuring: new Measuring(core, this.#layout, this),
     };
   }
 

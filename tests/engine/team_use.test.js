@@ -1,0 +1,47 @@
+/** When a team's help is worth having: pieces of work that take known times, with the team and without. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { TeamUse } from '../../web/engine/run/team_use.js';
+
+/**
+ * The share of so many pieces that the team helps with, and their mean time.
+ *
+ * @param {TeamUse} use @param {number} pieces
+ * @param {{ team: (piece: number) => number, alone: number }} times  milliseconds of a piece
+ */
+function work(use, pieces, { team, alone }) {
+  let helped = 0;
+  let total = 0;
+  for (let piece = 0; piece < pieces; piece++) {
+    const milliseconds = use.pays ? team(piece) : alone;
+    if (use.pays) helped++;
+    total += milliseconds;
+    use.took(milliseconds);
+  }
+  return { helped: helped / pieces, mean: total / pieces };
+}
+
+/** The team is held up for 4 ms in every second piece, as by a program that shares a core with it. */
+const heldUp = (/** @type {number} */ piece) => (piece % 2 ? 2 : 6);
+
+test('a team that is never held up helps with every piece', () => {
+  assert.equal(work(new TeamUse(), 5000, { team: () => 2, alone: 3 }).helped, 1);
+});
+
+test('a team that is held up now and then still helps with nearly all', () => {
+  const { helped } = work(new TeamUse(), 5000, { team: (piece) => (piece % 4 ? 2 : 5), alone: 3.5 });
+  assert.ok(helped > 0.95, `${helped}`);
+});
+
+test('where a team is slower than one thread, little is lost by trying it', () => {
+  const { mean } = work(new TeamUse(), 5000, { team: heldUp, alone: 3.2 });
+  assert.ok(mean < 1.03 * 3.2, `${mean} ms`);
+});
+
+test('when nothing holds the team up any more, it helps again', () => {
+  const use = new TeamUse();
+  work(use, 5000, { team: heldUp, alone: 3.2 });
+  work(use, 520, { team: () => 2, alone: 3.2 });
+  assert.equal(work(use, 1000, { team: () => 2, alone: 3.2 }).helped, 1);
+});
