@@ -43,9 +43,9 @@ typedef struct tscope_samples {
 void tscope_sampler_make(const tscope_sampler *sampler, const tscope_samples *samples);
 
 /**
- * Writes samples that are made to inputs [block][y][x][channel][8], zero in dead lanes, their labels
- * to labels [rows] and targets to targets [rows][outputs] where the data has them: this part's
- * blocks. Of tokens the inputs are ids, and labels are [block][scored position][8].
+ * Writes samples that are made to inputs [block][y][x][channel][8], zero in dead lanes, their
+ * labels to labels [rows] and targets to targets [rows][outputs] where the data has them: this
+ * part's blocks. Of tokens the inputs are ids, and labels are [block][scored position][8].
  */
 void tscope_sampler_fill(const tscope_sampler *sampler, const tscope_samples *samples,
                          float *inputs, uint8_t *labels, float *targets, tscope_part part);

@@ -47,8 +47,7 @@ static void weights_positions(float *dweight, const float *dy, const float *x,
   const int begin = tscope_part_begin(part, count), end = tscope_part_end(part, count);
   const tscope_pieces pieces = pieces_of(conv, blocks);
   const tscope_tiling tiling = tiling_of(conv);
-  float *own = workspace + (size_t)count * TILE_FLOATS +
-               (size_t)conv->out_channels * TSCOPE_LANES +
+  float *own = workspace + (size_t)count * TILE_FLOATS + (size_t)conv->out_channels * TSCOPE_LANES +
                (size_t)part.index * tscope_position_workspace(tiling.taps, &pieces);
   tscope_position_sums(workspace, dy, x, &tiling, &pieces, own, begin, end);
   for (int i = begin; i < end; i++) {
@@ -106,8 +105,8 @@ static void backward_image(float *dweight, float *dbias, const float *dy, const 
 static void backward_winograd(float *dweight, float *dbias, const float *dy, const float *x,
                               const tscope_conv *conv, int rows, int accumulate, float *workspace,
                               tscope_part part) {
-  (void)dweight;
-  tscope_winograd_weights_points(dbias, dy, x, conv, blocks_of(rows), accumulate, workspace, part);
+  (void)dweight, (void)dbias, (void)accumulate; /* tscope_conv_finish_weights writes them */
+  tscope_winograd_weights_points(dy, x, conv, blocks_of(rows), workspace, part);
 }
 
 typedef void (*backward_weights)(float *dweight, float *dbias, const float *dy, const float *x,
@@ -129,8 +128,9 @@ void tscope_conv_backward_weights(float *dweight, float *dbias, const float *dy,
   backward_kinds[kind](dweight, dbias, dy, x, conv, rows, accumulate, workspace, part);
 }
 
-void tscope_conv_finish_weights(float *dweight, const tscope_conv *conv, int rows, int accumulate,
-                                float *workspace, tscope_part part) {
+void tscope_conv_finish_weights(float *dweight, float *dbias, const tscope_conv *conv, int rows,
+                                int accumulate, float *workspace, tscope_part part) {
   if (tscope_conv_weights_are_winograd(conv))
-    tscope_winograd_weights_taps(dweight, conv, blocks_of(rows), accumulate, workspace, part);
+    tscope_winograd_weights_taps(dweight, dbias, conv, blocks_of(rows), accumulate, workspace,
+                                 part);
 }

@@ -96,23 +96,21 @@ typedef struct weight_view {
   ptrdiff_t out, in, row, tap;
 } weight_view;
 
+/** Parts share out outputs, with those that only fill the last tile: of few there is but one. */
 static void pack(float *packed, const weight_view *view, const correlation *c, tscope_part part) {
-  const int count = tiles(c->outs), end = tscope_part_end(part, count);
+  const int count = tiles(c->outs) * TILE, end = tscope_part_end(part, count);
   const int points = tscope_winograd_points(c->taps), length = c->kernel_height * c->channels;
   const size_t plane = packed_point(c);
-  for (int i = tscope_part_begin(part, count); i < end; i++) {
-    for (int r = 0; r < TILE; r++) {
-      const int o = i * TILE + r;
-      float *to = packed + (size_t)(i * TILE) * (size_t)length + r;
-      for (int ky = 0; ky < c->kernel_height; ky++) {
-        for (int j = 0; j < c->channels; j++, to += TILE) {
-          float values[WINOGRAD_POINTS_MAX] = {0};
-          if (o < c->outs)
-            tscope_winograd_weights(values,
-                                    view->from + o * view->out + j * view->in + ky * view->row,
-                                    view->tap, c->taps);
-          for (int p = 0; p < points; p++) to[(size_t)p * plane] = values[p];
-        }
+  for (int o = tscope_part_begin(part, count); o < end; o++) {
+    float *to = packed + tile_place(o, length);
+    for (int ky = 0; ky < c->kernel_height; ky++) {
+      for (int j = 0; j < c->channels; j++, to += TILE) {
+        float values[WINOGRAD_POINTS_MAX] = {0};
+        if (o < c->outs)
+          tscope_winograd_weights(values,
+                                  view->from + o * view->out + j * view->in + ky * view->row,
+                                  view->tap, c->taps);
+        for (int p = 0; p < points; p++) to[(size_t)p * plane] = values[p];
       }
     }
   }

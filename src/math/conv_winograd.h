@@ -31,12 +31,11 @@ void tscope_winograd_backward_input(float *dx, const float *dy, const float *pac
 
 /** Floats that the two below need. */
 uint64_t tscope_winograd_workspace(const tscope_conv *conv, int blocks);
-/** This part of the gradient at each point, and of that of the biases, if dbias is not NULL. */
-void tscope_winograd_weights_points(float *dbias, const float *dy, const float *x,
-                                    const tscope_conv *conv, int blocks, int accumulate,
-                                    float *workspace, tscope_part part);
-/** This part of the taps' gradient, of all points'. */
-void tscope_winograd_weights_taps(float *dweight, const tscope_conv *conv, int blocks,
+/** This part of the sums over pixels. */
+void tscope_winograd_weights_points(const float *dy, const float *x, const tscope_conv *conv,
+                                    int blocks, float *workspace, tscope_part part);
+/** This part of the gradients, of all sums; dbias may be NULL. */
+void tscope_winograd_weights_taps(float *dweight, float *dbias, const tscope_conv *conv, int blocks,
                                   int accumulate, float *workspace, tscope_part part);
 
 #endif

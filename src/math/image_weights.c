@@ -124,17 +124,20 @@ void tscope_strip_add(float *sums, const float *dy, const float *x, const tscope
 
 static void finish_tile(float *dweight, const float *rest, const tscope_weight_tile *at,
                         const tscope_conv *conv, int accumulate) {
-  const int kernel = conv->kernel_height * conv->kernel_width, channels = conv->in_channels;
   const int taps = tscope_conv_taps(conv), rows = at->rows;
   f32x4 sums[2 * TILE]; /* [pair of taps][row][tap] where a tile has four taps, else [row][tap] */
   memcpy(sums, rest, sizeof sums);
   for (int t = 0; t < tscope_tile_taps(rows) && at->tap + t < taps; t++) {
-    const int tap = at->tap + t, place = tap % channels * kernel + tap / channels;
     for (int r = 0; r < rows; r++) {
       const f32x4 lanes = t < 2 ? sums[2 * r + t] : sums[4 + 2 * r + t - 2];
-      put(dweight + (size_t)(at->o + r) * (size_t)taps + place, tscope_lane_sum(lanes), accumulate);
+      put(dweight + tscope_tile_weight(at, conv, r, t), tscope_lane_sum(lanes), accumulate);
     }
   }
+}
+
+void tscope_strip_join(float *sums, const float *others, size_t count) {
+  for (size_t i = 0; i < count; i += 4)
+    tscope_store(sums + i, tscope_load(sums + i) + tscope_load(others + i));
 }
 
 void tscope_strip_finish(float *dweight, const float *sums, const tscope_conv *conv, int accumulate,
@@ -192,7 +195,8 @@ void tscope_strip_finish_biases(float *dbias, const float *sums, int accumulate,
 
 uint64_t tscope_image_workspace(const tscope_conv *conv, int blocks) {
   return (uint64_t)tscope_weight_tiles(conv) * TILE_FLOATS +
-         (uint64_t)conv->out_channels * TSCOPE_LANES + (uint64_t)TSCOPE_THREADS_MAX * tscope_places_floats(conv, blocks);
+         (uint64_t)conv->out_channels * TSCOPE_LANES +
+         (uint64_t)TSCOPE_THREADS_MAX * tscope_places_floats(conv, blocks);
 }
 
 void tscope_image_weights(float *dweight, float *dbias, const float *dy, const float *x,
@@ -205,7 +209,8 @@ void tscope_image_weights(float *dweight, float *dbias, const float *dy, const f
   const int outs = conv->out_channels, first_out = tscope_part_begin(part, outs);
   const int end_out = dbias ? tscope_part_end(part, outs) : first_out;
   float *biases = workspace + (size_t)tile_count * TILE_FLOATS;
-  float *own = biases + (size_t)outs * TSCOPE_LANES + (size_t)part.index * tscope_places_floats(conv, blocks);
+  float *own = biases + (size_t)outs * TSCOPE_LANES +
+               (size_t)part.index * tscope_places_floats(conv, blocks);
   tscope_places places = tscope_places_in(own, conv);
   const size_t in_row = (size_t)conv->in_width * (size_t)conv->in_channels * TSCOPE_LANES;
   const size_t out_row = (size_t)conv->out_width * (size_t)conv->out_channels * TSCOPE_LANES;

@@ -1,5 +1,5 @@
-/** Sums over pixels in strips, of which the gradients of an image's weights and biases are made, for
- * conv_weights.c. */
+/** Sums over pixels in strips, of which the gradients of an image's weights and biases are made,
+ * for conv_weights.c. */
 #ifndef TRAINSCOPE_MATH_IMAGE_WEIGHTS_H
 #define TRAINSCOPE_MATH_IMAGE_WEIGHTS_H
 
@@ -27,6 +27,14 @@ typedef struct tscope_weight_tile {
 int tscope_weight_tiles(const tscope_conv *conv);
 tscope_weight_tile tscope_weight_tile_at(const tscope_conv *conv, int i);
 
+/** Where in PyTorch's [out][in][ky][kx] the weight of a tile's row and tap stands. */
+static inline size_t tscope_tile_weight(const tscope_weight_tile *at, const tscope_conv *conv,
+                                        int row, int tap) {
+  const int kernel = conv->kernel_height * conv->kernel_width, channels = conv->in_channels;
+  const int place = (at->tap + tap) % channels * kernel + (at->tap + tap) / channels;
+  return (size_t)(at->o + row) * (size_t)(kernel * channels) + (size_t)place;
+}
+
 /** Where a pixel of a strip, or four lanes of it, begins to read, from the first one, and where its
  * outputs are. */
 typedef struct tscope_pixel_place {
@@ -51,12 +59,14 @@ void tscope_places_find(tscope_places *places, const tscope_conv *conv, tscope_s
  * strips: TILE_FLOATS of each. */
 void tscope_strip_add(float *sums, const float *dy, const float *x, const tscope_places *places,
                       int is_first, const tscope_conv *conv, int begin, int end);
+/** Adds sums of other blocks, of `count` floats. */
+void tscope_strip_join(float *sums, const float *others, size_t count);
 /** Writes the sums of the tiles [begin, end) to their places in PyTorch's [out][in][ky][kx]. */
 void tscope_strip_finish(float *dweight, const float *sums, const tscope_conv *conv, int accumulate,
                          int begin, int end);
 
-/** The same of biases, the sums of so many pixels of `outs` channels each: those of channels [begin,
- * end), of which each rests in TSCOPE_LANES floats. */
+/** The same of biases, the sums of so many pixels of `outs` channels each: those of channels
+ * [begin, end), of which each rests in TSCOPE_LANES floats. */
 void tscope_strip_add_biases(float *sums, const float *dy, int outs, int pixels, int is_first,
                              int begin, int end);
 void tscope_strip_finish_biases(float *dbias, const float *sums, int accumulate, int begin,

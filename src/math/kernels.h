@@ -94,10 +94,10 @@ void tscope_conv_prepare_weights(const float *dy, const float *x, const tscope_c
 void tscope_conv_backward_weights(float *dweight, float *dbias, const float *dy, const float *x,
                                   const tscope_conv *conv, int rows, int accumulate,
                                   float *workspace, tscope_part part);
-/** Whether dweight is made of what all parts left in the workspace, in parts again. */
+/** Whether both are made of what all parts left in the workspace, in parts again. */
 int tscope_conv_weights_are_winograd(const tscope_conv *conv);
-void tscope_conv_finish_weights(float *dweight, const tscope_conv *conv, int rows, int accumulate,
-                                float *workspace, tscope_part part);
+void tscope_conv_finish_weights(float *dweight, float *dbias, const tscope_conv *conv, int rows,
+                                int accumulate, float *workspace, tscope_part part);
 
 /* ---- pooling -------------------------------------------------------------------------------- */
 

@@ -137,8 +137,8 @@ typedef struct source {
   int first, begin, end;
 } source;
 
-/** taps and is_gradient are constants; and of most groups what is there, all, and what is wanted: all,
- * or a half, as of two threads. */
+/** taps and is_gradient are constants; and of most groups what is there, all, and what is wanted:
+ * all, or a half, as of two threads. */
 TSCOPE_INLINE void transform_group(int taps, int is_gradient, target t, source s) {
   const int count = is_gradient ? WINOGRAD_OUTPUTS : tscope_winograd_points(taps);
   TSCOPE_KEEP_LOOP

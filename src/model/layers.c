@@ -203,7 +203,7 @@ void tscope_product_backward(const tscope_unit *unit, int product, const tscope_
   }
   if (tscope_conv_weights_are_winograd(conv)) {
     tscope_team_barrier(pass->team);
-    tscope_conv_finish_weights(tscope_unit_gradient(unit, pass, p->weight), conv, pass->rows,
+    tscope_conv_finish_weights(tscope_unit_gradient(unit, pass, p->weight), dbias, conv, pass->rows,
                                pass->accumulate, pass->workspace, pass->part);
   }
 }

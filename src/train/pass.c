@@ -82,7 +82,8 @@ static double loss_of_block(const shared_pass *shared, float *d, const float *ou
   output += silent;
   for (int t = 0; t < scored; t++, output += position, labels += TSCOPE_LANES) {
     float *here = d ? d + silent + (size_t)t * position : NULL;
-    loss += loss_of_rows(trainer, here, NULL, output, labels, used, shared->task.scale / (float)scored);
+    loss +=
+        loss_of_rows(trainer, here, NULL, output, labels, used, shared->task.scale / (float)scored);
     if (!shared->task.hits) continue;
     const int right = tscope_correct_lanes(output, labels, used, dataset->outputs);
     shared->task.hits->predictions += __builtin_popcount((unsigned)right);
@@ -100,8 +101,8 @@ static double measure_loss(const shared_pass *shared, float *d) {
   double loss = 0;
   if (dataset->kind != TSCOPE_KIND_TOKENS) {
     int32_t correct = 0;
-    loss = loss_of_rows(trainer, d, shared->task.hits ? &correct : NULL, output, trainer->labels, rows,
-                        shared->task.scale);
+    loss = loss_of_rows(trainer, d, shared->task.hits ? &correct : NULL, output, trainer->labels,
+                        rows, shared->task.scale);
     if (shared->task.hits) shared->task.hits->predictions += correct;
     return loss;
   }

@@ -164,8 +164,7 @@ static void pass_over(tscope_trainer *trainer, const float *parameters, int kink
   tscope_pass pass = tscope_pass_begin(trainer, TSCOPE_PASS_MEASURE, rows, 0);
   pass.parameters = parameters;
   pass.kinks = kinks;
-  tscope_pass_run(trainer, &pass,
-                  (tscope_task){.scale = 1.0f / (float)trainer->lanczos.samples});
+  tscope_pass_run(trainer, &pass, (tscope_task){.scale = 1.0f / (float)trainer->lanczos.samples});
 }
 
 /** Adds this chunk's part of the difference between the gradients on both sides of θ to w. */

@@ -99,7 +99,7 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
   }
   tscope_conv_prepare_weights(dy, input, &conv, rows, workspace, TSCOPE_WHOLE);
   tscope_conv_backward_weights(dweight, dbias, dy, input, &conv, rows, 0, workspace, TSCOPE_WHOLE);
-  tscope_conv_finish_weights(dweight, &conv, rows, 0, workspace, TSCOPE_WHOLE);
+  tscope_conv_finish_weights(dweight, dbias, &conv, rows, 0, workspace, TSCOPE_WHOLE);
 
   /* Parts change no bit. */
   float *dweight_parts = floats((size_t)(out * taps)), *dbias_parts = floats((size_t)out);
@@ -111,7 +111,8 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
                                  (tscope_part){i, 3});
   }
   for (int i = 0; i < 3; i++)
-    tscope_conv_finish_weights(dweight_parts, &conv, rows, 0, workspace, (tscope_part){i, 3});
+    tscope_conv_finish_weights(dweight_parts, dbias_parts, &conv, rows, 0, workspace,
+                               (tscope_part){i, 3});
   CHECK(memcmp(dweight, dweight_parts, (size_t)(out * taps) * sizeof(float)) == 0);
   CHECK(memcmp(dbias, dbias_parts, (size_t)out * sizeof(float)) == 0);
 
@@ -158,7 +159,7 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
   /* accumulate adds to what is there. */
   tscope_conv_prepare_weights(dy, input, &conv, rows, workspace, TSCOPE_WHOLE);
   tscope_conv_backward_weights(dweight, dbias, dy, input, &conv, rows, 1, workspace, TSCOPE_WHOLE);
-  tscope_conv_finish_weights(dweight, &conv, rows, 1, workspace, TSCOPE_WHOLE);
+  tscope_conv_finish_weights(dweight, dbias, &conv, rows, 1, workspace, TSCOPE_WHOLE);
   worst = 0;
   for (int i = 0; i < out * taps; i++)
     worst = fmax(worst, fabs(2 * dw_sum[i] - (double)dweight[i]));
