@@ -137,8 +137,6 @@ typedef struct source {
   int first, begin, end;
 } source;
 
-/** taps and is_gradient are constants; and of most groups what is there, all, and what is wanted:
- * all, or a half, as of two threads. */
 TSCOPE_INLINE void transform_group(int taps, int is_gradient, target t, source s) {
   const int count = is_gradient ? WINOGRAD_OUTPUTS : tscope_winograd_points(taps);
   TSCOPE_KEEP_LOOP
@@ -156,42 +154,96 @@ TSCOPE_INLINE void transform_group(int taps, int is_gradient, target t, source s
   }
 }
 
-TSCOPE_INLINE void transform_row(int taps, int is_gradient, float *planes, const float *x,
-                                 const tscope_winograd_row *row) {
-  const int points = tscope_winograd_points(taps), half = points / 2;
-  const int count = is_gradient ? WINOGRAD_OUTPUTS : points;
-  const int wants_first = row->begin == 0, wants_last = row->end == points;
-  const int wants_half = row->end - row->begin == half;
-  source s = {.x = x, .pixel = (size_t)row->channels * TSCOPE_LANES};
-  for (int g = 0; g < row->groups; g++, planes += s.pixel) {
-    s.first = g * WINOGRAD_OUTPUTS - row->left;
-    s.begin = s.first < 0 ? -s.first : 0;
-    s.end = row->width - s.first;
-    const int is_whole = s.begin == 0 && s.end >= count;
-    const source whole = {x, s.pixel, s.first, 0, count};
-    if (is_whole && wants_first && wants_last)
-      transform_group(taps, is_gradient, (target){planes, row->plane, 0, points}, whole);
-    else if (is_whole && wants_first && wants_half)
-      transform_group(taps, is_gradient, (target){planes, row->plane, 0, half}, whole);
-    else if (is_whole && wants_last && wants_half)
-      transform_group(taps, is_gradient, (target){planes, row->plane, half, points}, whole);
-    else
-      transform_group(taps, is_gradient, (target){planes, row->plane, row->begin, row->end}, s);
+/** Groups [first, last) of a row, of which all pixels are there and points [begin, end) are wanted;
+ * those are constants, so that it is known what each point asks for. */
+TSCOPE_INLINE void transform_whole(int taps, int is_gradient, float *planes, const float *x,
+                                   const tscope_winograd_row *row, int first, int last, int begin,
+                                   int end) {
+  const int count = is_gradient ? WINOGRAD_OUTPUTS : tscope_winograd_points(taps);
+  const size_t pixel = (size_t)row->channels * TSCOPE_LANES;
+  planes += (size_t)first * pixel;
+  for (int g = first; g < last; g++, planes += pixel)
+    transform_group(taps, is_gradient, (target){planes, row->plane, begin, end},
+                    (source){x, pixel, g * WINOGRAD_OUTPUTS - row->left, 0, count});
+}
+
+/** The same of whatever groups and points. */
+TSCOPE_INLINE void transform_any(int taps, int is_gradient, float *planes, const float *x,
+                                 const tscope_winograd_row *row, int first, int last) {
+  const size_t pixel = (size_t)row->channels * TSCOPE_LANES;
+  planes += (size_t)first * pixel;
+  for (int g = first; g < last; g++, planes += pixel) {
+    const int at = g * WINOGRAD_OUTPUTS - row->left;
+    transform_group(taps, is_gradient, (target){planes, row->plane, row->begin, row->end},
+                    (source){x, pixel, at, at < 0 ? -at : 0, row->width - at});
   }
 }
 
+typedef void (*transform_groups)(float *planes, const float *x, const tscope_winograd_row *row,
+                                 int first, int last);
+
+#define TRANSFORMS(name, taps, is_gradient)                                                        \
+  static void name##_all(float *planes, const float *x, const tscope_winograd_row *row, int first, \
+                         int last) {                                                               \
+    transform_whole(taps, is_gradient, planes, x, row, first, last, 0,                             \
+                    tscope_winograd_points(taps));                                                 \
+  }                                                                                                \
+  static void name##_lower(float *planes, const float *x, const tscope_winograd_row *row,          \
+                           int first, int last) {                                                  \
+    transform_whole(taps, is_gradient, planes, x, row, first, last, 0,                             \
+                    tscope_winograd_points(taps) / 2);                                             \
+  }                                                                                                \
+  static void name##_upper(float *planes, const float *x, const tscope_winograd_row *row,          \
+                           int first, int last) {                                                  \
+    transform_whole(taps, is_gradient, planes, x, row, first, last,                                \
+                    tscope_winograd_points(taps) / 2, tscope_winograd_points(taps));               \
+  }                                                                                                \
+  static void name##_any(float *planes, const float *x, const tscope_winograd_row *row, int first, \
+                         int last) {                                                               \
+    transform_any(taps, is_gradient, planes, x, row, first, last);                                 \
+  }
+
+TRANSFORMS(few_inputs, FEW_TAPS, 0)
+TRANSFORMS(many_inputs, MANY_TAPS, 0)
+TRANSFORMS(few_gradients, FEW_TAPS, 1)
+TRANSFORMS(many_gradients, MANY_TAPS, 1)
+
+/* What is wanted of a row: all points of one thread, half of them of each of several that share a
+ * group of blocks, or fewer. A table, so that V8 compiles only what a run needs. */
+enum { ALL, LOWER, UPPER, ANY, WANTS };
+#define ROW_OF(name) \
+  { name##_all, name##_lower, name##_upper, name##_any }
+static const transform_groups transforms[2][2][WANTS] = {
+    {ROW_OF(few_inputs), ROW_OF(many_inputs)}, {ROW_OF(few_gradients), ROW_OF(many_gradients)}};
+
+static void transform_row(int is_gradient, float *planes, const float *x,
+                          const tscope_winograd_row *row) {
+  const int points = tscope_winograd_points(row->taps);
+  const int is_lowest = row->begin == 0, is_highest = row->end == points;
+  const int is_half = row->end - row->begin == points / 2;
+  const int wants = is_lowest && is_highest ? ALL
+                    : is_half && is_lowest  ? LOWER
+                    : is_half && is_highest ? UPPER
+                                            : ANY;
+  const transform_groups *of = transforms[is_gradient][row->taps == MANY_TAPS];
+  /* Groups [first, last) are whole. */
+  const int sees = is_gradient ? WINOGRAD_OUTPUTS : points;
+  const int left = tscope_winograd_groups(row->left);
+  const int room = row->width + row->left - sees;
+  const int whole = room < 0 ? 0 : room / WINOGRAD_OUTPUTS + 1;
+  const int first = left < row->groups ? left : row->groups;
+  const int last = whole < first ? first : whole < row->groups ? whole : row->groups;
+  if (first > 0) of[ANY](planes, x, row, 0, first);
+  if (last > first) of[wants](planes, x, row, first, last);
+  if (row->groups > last) of[ANY](planes, x, row, last, row->groups);
+}
+
 void tscope_winograd_input(float *planes, const float *x, const tscope_winograd_row *row) {
-  if (row->taps == FEW_TAPS)
-    transform_row(FEW_TAPS, 0, planes, x, row);
-  else
-    transform_row(MANY_TAPS, 0, planes, x, row);
+  transform_row(0, planes, x, row);
 }
 
 void tscope_winograd_gradient(float *planes, const float *dy, const tscope_winograd_row *row) {
-  if (row->taps == FEW_TAPS)
-    transform_row(FEW_TAPS, 1, planes, dy, row);
-  else
-    transform_row(MANY_TAPS, 1, planes, dy, row);
+  transform_row(1, planes, dy, row);
 }
 
 /* ---- outputs --------------------------------------------------------------------------------- */

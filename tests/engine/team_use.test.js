@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TeamUse } from '../../web/engine/run/team_use.js';
+import { TeamUse } from '../../web/engine/core/team_use.js';
 
 /**
  * The share of so many pieces that the team helps with, and their mean time.

@@ -8,7 +8,7 @@ import { askRecord, METRICS_BYTES, withConfig } from '../core/record.js';
  * @typedef {import('../core/wasm.js').Core} Core
  * @typedef {import('../data/dataset.js').Dataset} Dataset
  * @typedef {import('../config/config.js').Config} Config
- * @typedef {import('./team_use.js').TeamUse} TeamUse
+ * @typedef {import('../core/team_use.js').TeamUse} TeamUse
  *
  * @typedef {import('../core/record.js').Records['model_facts'] & { memory: number }} ModelFacts  memory: bytes that a
  *   run takes, its data apart

@@ -2,9 +2,9 @@
 
 import { argumentError, checkFlag, checkNumber, checkWhole, isArrayOf, readOptions } from '../core/arguments.js';
 import { askReal, askRecord, readRecord, recordBytes } from '../core/record.js';
+import { TeamUse } from '../core/team_use.js';
 import { splitIndex } from '../data/dataset.js';
 import { checkSplit, readIndices } from '../data/judging.js';
-import { TeamUse } from './team_use.js';
 
 /**
  * @typedef {import('../core/wasm.js').Core} Core

@@ -8,9 +8,9 @@ import { argumentError, checkCallback, checkWhole, isArrayOf, readGiven, readObj
 import { TrainerError } from '../core/errors.js';
 import { callChecked, findProblem } from '../core/problem.js';
 import { BLANK_METRICS, fillMetrics, METRICS_BYTES, settingWord } from '../core/record.js';
+import { TeamUse } from '../core/team_use.js';
 import { ROWS_MAX } from './layout.js';
 import { checksumOf } from './snapshot_checksum.js';
-import { TeamUse } from './team_use.js';
 import { canonicalizeNaN } from './tensors.js';
 
 /**
