@@ -39,6 +39,15 @@ test('where a team is slower than one thread, little is lost by trying it', () =
   assert.ok(mean < 1.03 * 3.2, `${mean} ms`);
 });
 
+test('pieces that are too small for a team are not timed for long', () => {
+  const use = new TeamUse();
+  work(use, 100, { team: () => 0.01, alone: 0.01 });
+  assert.ok(use.isIdle);
+  const useful = new TeamUse();
+  work(useful, 100, { team: () => 0.1, alone: 0.2 });
+  assert.ok(!useful.isIdle);
+});
+
 test('when nothing holds the team up any more, it helps again', () => {
   const use = new TeamUse();
   work(use, 5000, { team: heldUp, alone: 3.2 });

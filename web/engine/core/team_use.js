@@ -4,6 +4,8 @@
  * faster is found out by the clock; the bits are the same.
  */
 
+/** Milliseconds of a piece that is too small for the core to call a team: FLOPS_WORTH_A_TEAM in src/train/pass.c. */
+const SMALL = 0.025;
 /** Pieces of work that the mean time of the latest ones is over. */
 const LATEST = 16;
 /** Pieces that a trial of the other way takes. */
@@ -17,6 +19,8 @@ const DOUBT = 1.5;
 export class TeamUse {
   /** Whether the team is to help with the next piece. */
   pays = true;
+  /** Whether the pieces are too small for a team, and for being timed. */
+  isIdle = false;
 
   /** Milliseconds of the team's fastest piece. */
   #fastest = Infinity;
@@ -36,6 +40,7 @@ export class TeamUse {
     }
     this.#mean = Number.isNaN(this.#mean) ? milliseconds : this.#mean + (milliseconds - this.#mean) / LATEST;
     this.#piecesLeft--;
+    if (this.#piecesLeft === 0) this.isIdle = this.pays && this.#mean < SMALL;
     const isDoubted = !this.pays || this.#mean > DOUBT * this.#fastest;
     if (this.#piecesLeft > 0 || !isDoubted) return;
     this.#trial = { pieces: 0, total: 0 };

@@ -115,7 +115,7 @@ export class Layout {
    */
   work(use, work) {
     const { team } = this.#core;
-    if (!team) return work();
+    if (!team || use.isIdle) return work();
     this.#useTeam(use.pays ? team.address : 0);
     const start = performance.now();
     const result = work();

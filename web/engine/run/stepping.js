@@ -101,10 +101,10 @@ export class Stepping {
     let rowCount = 0;
     let diverged = false;
     let ended = false;
+    const take = () => advance(handle, rows + rowCount * METRICS_BYTES);
     while (rowCount < most && !ended) {
       if (!this.midStep) this.#makeDueChanges();
-      const row = rows + rowCount * METRICS_BYTES;
-      const events = this.#layout.work(this.#teamUse, () => advance(handle, row));
+      const events = this.#layout.work(this.#teamUse, take);
       this.midStep = (events & (step | complete)) === 0;
       ended = (events & complete) !== 0;
       if (events & step) {
