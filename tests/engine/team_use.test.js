@@ -34,6 +34,13 @@ test('a team that is held up now and then still helps with nearly all', () => {
   assert.ok(helped > 0.95, `${helped}`);
 });
 
+test('a team that was held up for a moment is not given up', () => {
+  const use = new TeamUse();
+  work(use, 100, { team: () => 2, alone: 3.2 });
+  work(use, 10, { team: () => 9, alone: 3.2 });
+  assert.ok(work(use, 60, { team: () => 2, alone: 3.2 }).helped > 0.85);
+});
+
 test('where a team is slower than one thread, little is lost by trying it', () => {
   const { mean } = work(new TeamUse(), 5000, { team: heldUp, alone: 3.2 });
   assert.ok(mean < 1.03 * 3.2, `${mean} ms`);

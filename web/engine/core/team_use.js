@@ -8,13 +8,15 @@
 const SMALL = 0.025;
 /** Pieces of work that the mean time of the latest ones is over. */
 const LATEST = 16;
-/** Pieces that a trial of the other way takes. */
+/** Pieces that a trial of a way takes. */
 const TRIAL = 8;
 /** Pieces between two trials: at first, and at most, when the other way has been slower again and again. */
 const FIRST_REST = 32;
 const LONGEST_REST = 512;
 /** The team is doubted where the latest pieces took so many times as long as its fastest. */
 const DOUBT = 1.5;
+
+/** @typedef {{ pieces: number, total: number, alone: number | null }} Trial  milliseconds */
 
 export class TeamUse {
   /** Whether the team is to help with the next piece. */
@@ -28,39 +30,49 @@ export class TeamUse {
   #mean = NaN;
   #rest = FIRST_REST;
   #piecesLeft = FIRST_REST;
-  /** Of the way that is on trial, if one is. @type {{ pieces: number, total: number } | null} */
+  /** Of what is on trial, if anything is; alone: what one thread took in the first half of it. @type {Trial | null} */
   #trial = null;
 
   /** A piece of work is done as `pays` said. @param {number} milliseconds */
   took(milliseconds) {
     if (this.pays) this.#fastest = Math.min(this.#fastest, milliseconds);
     if (this.#trial) {
-      this.#tryOn(this.#trial, milliseconds);
+      this.#goOnTrying(this.#trial, milliseconds);
       return;
     }
     this.#mean = Number.isNaN(this.#mean) ? milliseconds : this.#mean + (milliseconds - this.#mean) / LATEST;
     this.#piecesLeft--;
     if (this.#piecesLeft === 0) this.isIdle = this.pays && this.#mean < SMALL;
     const isDoubted = !this.pays || this.#mean > DOUBT * this.#fastest;
-    if (this.#piecesLeft > 0 || !isDoubted) return;
-    this.#trial = { pieces: 0, total: 0 };
-    this.pays = !this.pays;
+    if (this.#piecesLeft <= 0 && isDoubted) this.#try(!this.pays);
   }
 
-  /** @param {{ pieces: number, total: number }} trial @param {number} milliseconds */
-  #tryOn(trial, milliseconds) {
+  /** @param {boolean} pays @param {number | null} [alone] */
+  #try(pays, alone = null) {
+    this.pays = pays;
+    this.#trial = { pieces: 0, total: 0, alone };
+  }
+
+  /** @param {Trial} trial @param {number} milliseconds */
+  #goOnTrying(trial, milliseconds) {
     trial.pieces++;
     trial.total += milliseconds;
     if (trial.pieces < TRIAL) return;
     const mean = trial.total / TRIAL;
-    this.#trial = null;
-    if (mean < this.#mean) {
-      this.#mean = mean;
-      this.#rest = FIRST_REST;
-    } else {
-      this.pays = !this.pays;
-      this.#rest = Math.min(2 * this.#rest, LONGEST_REST);
-    }
+    const { alone } = trial;
+    const isFaster = mean < (alone ?? this.#mean);
+    // What held the team up may have been over when the other was tried.
+    if (alone === null && isFaster && !this.pays) this.#try(true, mean);
+    else if (alone !== null) this.#settle(isFaster, isFaster ? mean : alone, isFaster);
+    else this.#settle(isFaster === this.pays, isFaster ? mean : this.#mean, !isFaster);
+  }
+
+  /** @param {boolean} pays @param {number} mean  of this way @param {boolean} isAsBefore */
+  #settle(pays, mean, isAsBefore) {
+    this.pays = pays;
+    this.#mean = mean;
+    this.#rest = isAsBefore ? Math.min(2 * this.#rest, LONGEST_REST) : FIRST_REST;
     this.#piecesLeft = this.#rest;
+    this.#trial = null;
   }
 }
