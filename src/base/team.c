@@ -21,11 +21,12 @@ struct tscope_team {
   _Atomic int32_t sleepers; /* threads that have stopped to look and must be woken */
 };
 
-/* A thread looks this often before it sleeps: for about a hundred microseconds, longer than the
- * leader takes to draw a batch and than the parts of a step differ, because being woken costs more
- * than that. Where something else wants the core, looking longer would cost more than it gains. */
+/* A thread looks this often before it sleeps: for some tenths of a millisecond, longer than the
+ * parts of a step differ on a machine whose cores do not always run equally fast, because sleeping
+ * and being woken costs as much. Where something else wants the core, looking costs more than it
+ * gains, and who has a clock had better do without the team. */
 #ifndef TSCOPE_TEAM_LOOKS
-#define TSCOPE_TEAM_LOOKS 100000
+#define TSCOPE_TEAM_LOOKS 500000
 #endif
 
 /** Sleeps while *word is `value`, or returns early. */

@@ -173,14 +173,15 @@ TSCOPE_INLINE void add_biases(float *sums, const float *dy, int count, size_t pi
 void tscope_strip_add_biases(float *sums, const float *dy, int outs, int pixels, int is_first,
                              int begin, int end) {
   const size_t pixel = (size_t)outs * TSCOPE_LANES;
-  int o = begin;
-  sums += (size_t)begin * TSCOPE_LANES;
-  dy += (size_t)begin * TSCOPE_LANES;
-  for (; o + 4 <= end; o += 4, sums += 4 * TSCOPE_LANES, dy += 4 * TSCOPE_LANES)
-    add_biases(sums, dy, 4, pixel, pixels, is_first);
-  if (end - o == 3) add_biases(sums, dy, 3, pixel, pixels, is_first);
-  if (end - o == 2) add_biases(sums, dy, 2, pixel, pixels, is_first);
-  if (end - o == 1) add_biases(sums, dy, 1, pixel, pixels, is_first);
+  int o = begin, count;
+  for (; o < end; o += count) {
+    float *to = sums + (size_t)o * TSCOPE_LANES;
+    const float *from = dy + (size_t)o * TSCOPE_LANES;
+    count = end - o >= 4 ? 4 : end - o >= 2 ? 2 : 1;
+    if (count == 4) add_biases(to, from, 4, pixel, pixels, is_first);
+    if (count == 2) add_biases(to, from, 2, pixel, pixels, is_first);
+    if (count == 1) add_biases(to, from, 1, pixel, pixels, is_first);
+  }
 }
 
 void tscope_strip_finish_biases(float *dbias, const float *sums, int accumulate, int begin,
