@@ -714,6 +714,28 @@ test('an interrupted diagnosis tells what it knows; before it knows anything, it
   );
 });
 
+test('what an interrupted diagnosis calls the settings agrees with what it counts of their seeds', async () => {
+  /** @type {[Fate, RegExp][]} */
+  const cases = [
+    [{ verdict: 'early', infeasible: true }, /are unstable, early instability: 3 of 3 seeds .* early instability\./],
+    [{ verdict: 'mid' }, /are unstable, instability in the middle of training: 3 of 3 seeds/],
+    [{ infeasible: true }, /are failing to learn: 3 of 3 seeds end with a loss no lower than guessing\./],
+    [{}, /are stable: 3 of 3 seeds train without/],
+  ];
+  for (const [fate, told] of cases) {
+    const controller = new AbortController();
+    const runner = makeRunner(() => {
+      if (runner.asked.length === 10) controller.abort(new Error('enough'));
+      return fate;
+    });
+    const { diagnosis } = await diagnose({ runner, config: makeConfig(), now, signal: controller.signal });
+    assert.equal(diagnosis.yours, null);
+    assert.match(diagnosis.advice[0], told);
+    const { state } = headlineOf(diagnosis);
+    assert.ok(diagnosis.advice[0].includes(` are ${state}: `), `${state}: the headline says the same`);
+  }
+});
+
 test('live changes are left out, and that is said', async () => {
   const runner = makeRunner(({ lr }) => ({ best: lossAt(lr) }));
   const config = { ...makeConfig(), changes: [{ step: 5, field: 'lr', value: 1 }] };

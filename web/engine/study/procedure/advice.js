@@ -51,7 +51,7 @@ export function advise({
   untreated,
 }) {
   const { lr_best, best_loss } = rates;
-  const own = `Your settings (η ${number(config.lr)}) are ${stateOf(baseline.figures)}: ${countStates(baseline.trials)}.`;
+  const own = `Your settings (η ${number(config.lr)}) are ${stateOf(finding, baseline.figures)}: ${countStates(baseline.trials)}.`;
   if (!isSwept && finding.verdict === 'stable') {
     return [
       `${own} The sweep of the learning rate was not finished: whether another rate is better, or unstable, is not known.`,

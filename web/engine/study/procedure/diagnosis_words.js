@@ -22,13 +22,7 @@ import { medianOf } from '../trial/statistics.js';
 export function headlineOf({ config, evidence, verdict, where, lr_treated, yours, ...rates }) {
   const figures = /** @type {any} */ (evidence.find(({ kind }) => kind === 'baseline')?.numbers);
   const isStable = yours ? yours.causes[0] === 'none' : where !== 'baseline';
-  const state = yours
-    ? yours.state
-    : !isStable
-      ? `unstable, ${findingInWords(verdict)}`
-      : figures
-        ? stateOf(figures)
-        : 'stable';
+  const state = yours ? yours.state : stateOf({ verdict, where }, figures);
   const own = `Your settings (η ${number(config.lr)}): ${state}`;
   return { own, state, isStable, beyond: where === 'baseline' ? null : sayBeyond(where, rates, lr_treated) };
 }
@@ -40,10 +34,16 @@ function sayBeyond(where, rates, lr_treated) {
   return at === '' ? null : `Instability appears ${at}`;
 }
 
-/** What settings are that are not sick. @param {{ feasible: boolean, unstable: number }} figures  over their seeds */
-export function stateOf({ feasible, unstable }) {
-  if (!feasible) return 'stable, but too slow to learn';
-  return unstable > 0 ? 'mostly stable' : 'stable';
+/**
+ * What settings are of which no more is known than how they trained: what is wrong with them was not found out, or not yet.
+ *
+ * @param {Pick<import('../judge/verdict.js').Finding, 'verdict' | 'where'>} finding
+ * @param {{ feasible: boolean, unstable: number }} [figures]  over their seeds
+ */
+export function stateOf({ verdict, where }, { feasible, unstable } = { feasible: true, unstable: 0 }) {
+  if (where === 'baseline') return unstable > 0 ? `unstable, ${findingInWords(verdict)}` : 'failing to learn';
+  const stable = unstable > 0 ? 'mostly stable' : 'stable';
+  return feasible ? stable : `${stable}, but too slow to learn`;
 }
 
 /**
