@@ -171,6 +171,17 @@ test('what a coarse log cannot show stands in its verdict', async () => {
   }
 });
 
+test('a loss that is empty to the end of its table is no calm run: NaN may have stood there', async () => {
+  const engine = await createEngine();
+  const rows = Array.from({ length: 100 }, (_, i) => `${i},${i < 60 ? 2 * 0.99 ** i : ''},0.1`);
+  const bytes = bytesOf(`step,loss,lr\n${rows.join('\n')}\n`);
+  const [run] = inspectLogs(engine, await readLogs([{ name: 'log.csv', bytes }])).inspection.runs;
+  assert.equal(logVerdictInWords(run), 'stable as logged; cannot be told: the rest of the run');
+  assert.match(run.notes.join(' '), /After step 59 the loss is empty in 40 rows, while "lr" goes on/);
+  assert.match(run.advice[0], /^Find out what the loss is after step 59/);
+  assert.doesNotMatch(run.advice.join(' '), /Try 0\.3/);
+});
+
 test('what is advised and noted fits the numbers beside it', async () => {
   const engine = await createEngine();
   const told = async (/** @type {Record<string, number>[]} */ rows) =>

@@ -607,6 +607,34 @@ test('a perplexity tells which loss is the model’s, and that one is a sum', as
   assert.equal((await runOf(csvOf(summed), 'log.csv')).lossScale, 8);
 });
 
+test('a loss that ends before what stands beside it may have been NaN; evaluations behind it are no such rows', async () => {
+  const steps = Array.from({ length: 40 }, (_, i) => i);
+  const table = (/** @type {(i: number) => string} */ write) => `step,loss,lr\n${steps.map(write).join('\n')}\n`;
+  const ended = await runOf(
+    table((i) => `${i},${i < 25 ? 2 - 0.01 * i : ''},0.1`),
+    'log.csv',
+  );
+  assert.deepEqual(ended.blank, { rows: 15, beside: 'lr' });
+  const lines = steps.map((i) => JSON.stringify({ step: i, loss: i < 25 ? 2 - 0.01 * i : Number.NaN, lr: 0.1 }));
+  assert.deepEqual(
+    (await runOf(lines.join('\n'), 'log.jsonl')).blank,
+    { rows: 15, beside: 'lr' },
+    'JSON has null for NaN',
+  );
+  const sparse = await runOf(
+    table((i) => `${i},${i % 10 === 0 ? 2 - 0.01 * i : ''},0.1`),
+    'log.csv',
+  );
+  assert.equal(sparse.blank, null, 'a loss every tenth row');
+  const rows = [
+    ...steps.map((step) => ({ step, loss: 2 - 0.01 * step })),
+    ...steps.map((step) => ({ step, eval_loss: 2 })),
+  ];
+  assert.equal((await runOf(rows.map((row) => JSON.stringify(row)).join('\n'), 'log.jsonl')).blank, null);
+  const other = await runOf('Wall time,Step,Value\n1,10,2\n2,20,1\n', 'mine.csv');
+  assert.equal(other.reach, 20, 'the last step, though no column has a known role');
+});
+
 test('roles are said by hand', async () => {
   const text = csvOf(ROWS.map(({ step, loss, lr }) => ({ n: step, q: loss, z: lr, loss: 1 })));
   const [run] = await runsOf({ 'log.csv': text }, parseRoles(['step=n', 'loss=q', 'lr=z']));

@@ -29,11 +29,22 @@ import { findSteps } from './steps.js';
  * @property {string[]} notes
  * @property {number | null} lossScale  a logged perplexity shows that the loss is so many times itself
  * @property {boolean} isCutAtHead  the log does not begin where the run did
+ * @property {number} reach  the last step at which anything is logged, be it of no known role
+ * @property {Blank | null} blank  how the loss ends before the rest of its rows
  * @property {import('../run/run_log.js').RunLog | null} own  a run of ours, whole
+ *
+ * @typedef {{ rows: number, beside: string }} Blank  rows without a loss after the last one; beside: the column that goes on
  */
 
 /** A step back by less than this share of the way is a resumed run that repeats some steps; by more, another start. */
 const REPEATED_SHARE = 0.25;
+
+/** A column stands beside the loss where it has a number in this share of the loss's rows. */
+const BESIDE_SHARE = 0.9;
+/** Where a row without a loss means nothing: a print that has none, and the steps of other runs. */
+const GAPPED = new Set(['text', "W&B's chart"]);
+/** The loss has ended where so many rows lack it, and more than twice as many as ever before. */
+const BLANK_ROWS = 3;
 
 /**
  * @param {RawRun} raw
@@ -70,6 +81,8 @@ export function settleRun(raw, chosen = {}) {
       ],
       lossScale: perplexityScale,
       isCutAtHead: i === 0 && isCutAtHead(series.loss, first),
+      reach: reachOf(raw, place.ofRow, parts?.[i]),
+      blank: parts && columns.loss ? findBlank(columns.loss, raw, place.ofRow, parts[i]) : null,
       own: raw.facts.own ?? null,
     };
   });
@@ -98,6 +111,38 @@ function isCutAtHead(loss, first) {
   if (!loss || loss.step.length < 3) return false;
   const interval = loss.step[1] - loss.step[0];
   return first > 3 * interval && first >= 20;
+}
+
+/** The last step of any column. @param {RawRun} raw @param {Float64Array} ofRow @param {Part | undefined} part */
+function reachOf(raw, ofRow, part) {
+  if (part) return ofRow.subarray(part.from, part.to).reduce((most, step) => (step > most ? step : most), 0);
+  return raw.columns.reduce((most, { at }) => Math.max(most, at[at.length - 1] ?? 0), 0);
+}
+
+/**
+ * Rows after the last loss in which goes on what stood beside every one: a loss that is NaN is written as nothing by
+ * pandas, and as null in JSON.
+ *
+ * @param {Column} loss @param {RawRun} raw @param {Float64Array} ofRow @param {Part} part
+ * @returns {Blank | null}
+ */
+function findBlank(loss, { columns, source }, ofRow, { from, to }) {
+  const rows = loss.at.filter((row) => row >= from && row < to);
+  if (GAPPED.has(source) || rows.length < 2) return null;
+  const last = rows[rows.length - 1];
+  const widest = rows.reduce((most, row, i) => (i > 0 ? Math.max(most, row - rows[i - 1]) : most), 0);
+  const ofLoss = new Set(rows);
+  /** @type {Blank} */
+  let blank = { rows: 0, beside: '' };
+  for (const { name, at } of columns) {
+    let [shared, beyond] = [0, 0];
+    for (const row of at) {
+      if (ofLoss.has(row)) shared++;
+      else if (row > last && row < to && ofRow[row] > ofRow[last]) beyond++;
+    }
+    if (shared >= BESIDE_SHARE * rows.length && beyond >= blank.rows) blank = { rows: beyond, beside: name };
+  }
+  return blank.rows >= Math.max(BLANK_ROWS, 2 * widest + 1) ? blank : null;
 }
 
 // ---- rows ----------------------------------------------------------------------------------------------------------

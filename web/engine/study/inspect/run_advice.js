@@ -158,6 +158,10 @@ function adviseStable({ figures, rate, norms, run }) {
       ? `${none}: the peak rate of ${number(rate.peak)} may be below the best. Try ${number(significant(3 * rate.peak, 2))} and ${number(significant(10 * rate.peak, 2))}; the best rate is often just below the one that breaks.`
       : `${none}. The log has no rate; a sweep over rates, up to the one that breaks, tells whether this is the best.`,
   ];
+  if (run.blank)
+    return [
+      `Find out what the loss is after ${figures.unit} ${count(figures.steps)}: where it is NaN the run diverged, and no higher rate is to be tried.`,
+    ];
   if (figures.verdict === 'recovered')
     advice.unshift('The loss rose once and was soon back: watch it, and change nothing for it.');
   if (norms && norms.above_one > AGGRESSIVE_SHARE && !norms.scaled && !norms.after_clipping)

@@ -29,7 +29,7 @@ export function inspectRun(engine, run, { baseline, framework = null }) {
   // Where only validation is logged, that is what there is to judge.
   const losses = series.loss ?? (series.reward ? undefined : val_loss);
   const any = losses ?? series.reward ?? val_loss ?? lr ?? grad_norm;
-  const steps = any ? any.step[any.step.length - 1] : 0;
+  const steps = any ? any.step[any.step.length - 1] : run.reach;
   const isSummary = areSummaries(run);
   const how = { planned, isSummary, isCut: run.isCutAtHead };
   const scale = run.lossScale !== null && run.lossScale > 1 ? run.lossScale : null;

@@ -40,6 +40,12 @@ export function findUntold({ run, figures, interval, isSummary, losses, loss }) 
       `The log begins at ${run.unit} ${count(losses.step[0])}: warmup, the loss at initialization and early instability cannot be told from it.`,
     );
   }
+  if (run.blank) {
+    untold.add('rest');
+    notes.push(
+      `After ${run.unit} ${count(losses.step[rows - 1])} the loss is empty in ${plural(run.blank.rows, 'row')}, while "${run.blank.beside}" goes on: pandas and JSON write NaN as nothing, so the run may have diverged there.`,
+    );
+  }
   if (isCoarse || rows < ROWS_FEW) untold.add('start');
   if (!isCounted || interval > 1) untold.add('short');
   if (isCoarse) {
