@@ -25,8 +25,22 @@ function work(use, pieces, { team, alone }) {
 /** The team is held up for 4 ms in every second piece, as by a program that shares a core with it. */
 const heldUp = (/** @type {number} */ piece) => (piece % 2 ? 2 : 6);
 
-test('a team that is never held up helps with every piece', () => {
-  assert.equal(work(new TeamUse(), 5000, { team: () => 2, alone: 3 }).helped, 1);
+test('a team that is never held up helps with all pieces but those of one trial', () => {
+  const { helped } = work(new TeamUse(), 5000, { team: () => 2, alone: 3 });
+  assert.ok(helped > 0.998 && helped < 1, `${helped}`);
+});
+
+test('a team that is slower from its first piece on, and each time as much, is given up', () => {
+  const { helped, mean } = work(new TeamUse(), 5000, { team: () => 4, alone: 3.2 });
+  assert.ok(helped < 0.05 && mean < 1.01 * 3.2, `${helped}, ${mean} ms`);
+});
+
+test('a trial that is lost goes on no longer', () => {
+  const use = new TeamUse();
+  work(use, 32, { team: () => 2, alone: 100 });
+  assert.ok(!use.pays);
+  work(use, 1, { team: () => 2, alone: 100 });
+  assert.ok(use.pays);
 });
 
 test('a team that is held up now and then still helps with nearly all', () => {
