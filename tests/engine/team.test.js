@@ -6,7 +6,10 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { createEngineFrom } from '../../web/engine/engine.js';
+import { Team } from '../../web/engine/core/team.js';
+import { TeamUse } from '../../web/engine/core/team_use.js';
+import { instantiateCore } from '../../web/engine/core/wasm.js';
+import { createEngineFrom, Engine } from '../../web/engine/engine.js';
 import { createEngine, TrainerError } from '../../web/platform/node/index.js';
 import { startTeamThread } from '../../web/platform/node/team_thread_port.js';
 
@@ -55,6 +58,40 @@ for (const [name, settings] of Object.entries(RUNS)) {
     assert.deepEqual(train(together, settings), train(alone, settings));
   });
 }
+
+/** Whatever the last piece took. @this {TeamUse} */
+function changeSides() {
+  this.pays = !this.pays;
+}
+
+test('a team that joins in mid-run, is given up and is taken back between two chunks of a step changes no bit', async (t) => {
+  t.mock.method(TeamUse.prototype, 'took', changeSides);
+  const settings = { dataset: 'moons', samples: 700, model: 'linear(200) gelu linear(200) gelu', batch: 0, steps: 40 };
+  const core = await instantiateCore(await readFile(THREADS_WASM), undefined, { isShared: true });
+  /** @type {boolean[]} */
+  const helped = [];
+  const { tscope_trainer_use_team } = core.call;
+  core.call = {
+    ...core.call,
+    tscope_trainer_use_team: (run, team) => {
+      helped.push(team !== 0);
+      return tscope_trainer_use_team(run, team);
+    },
+  };
+  const engine = new Engine(core);
+  const [run, same] = [engine, alone].map((its) => its.createTrainer(its.parseConfig(settings).config));
+  for (const trainer of [run, same]) {
+    let chunks = 0;
+    trainer.advanceRows(3, () => ++chunks === 8);
+  }
+  await Team.start(core, 2, startTeamThread);
+  for (const trainer of [run, same]) trainer.step(7);
+  assert.ok(helped.length > 30, `${helped.length} changes`);
+  assert.ok(helped.every((isHelped, i) => isHelped === (i % 2 === 0)));
+  assert.equal(run.digest(), same.digest());
+  assert.deepEqual(run.evaluate('val'), same.evaluate('val'));
+  engine.dispose();
+});
 
 test('an engine knows its threads', () => {
   assert.equal(alone.threads, 1);
