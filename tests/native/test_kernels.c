@@ -53,6 +53,28 @@ static double error_of(int is_winograd, double plain, int products) {
   return is_winograd ? fmax(plain, 5e-6 * sqrt(products)) : plain;
 }
 
+typedef struct gradients {
+  float *weights, *biases;
+} gradients;
+
+/** So many parts make the same gradients, to the bit. */
+static void check_parts(int parts, gradients made, gradients same, const float *dy, const float *x,
+                        const tscope_conv *conv, int rows, float *workspace) {
+  const size_t outs = (size_t)conv->out_channels, weights = outs * (size_t)tscope_conv_taps(conv);
+  memset(made.weights, 0xFF, weights * sizeof(float));
+  memset(made.biases, 0xFF, outs * sizeof(float));
+  for (int i = 0; i < parts; i++)
+    tscope_conv_prepare_weights(dy, x, conv, rows, workspace, (tscope_part){i, parts});
+  for (int i = 0; i < parts; i++)
+    tscope_conv_backward_weights(made.weights, made.biases, dy, x, conv, rows, 0, workspace,
+                                 (tscope_part){i, parts});
+  for (int i = 0; i < parts; i++)
+    tscope_conv_finish_weights(made.weights, made.biases, conv, rows, 0, workspace,
+                               (tscope_part){i, parts});
+  CHECK(memcmp(made.weights, same.weights, weights * sizeof(float)) == 0);
+  CHECK(memcmp(made.biases, same.biases, outs * sizeof(float)) == 0);
+}
+
 static void check_conv(int rows, int in, int height, int width, int out, int kh, int kw, int stride,
                        int pad) {
   const tscope_conv conv = {in,
@@ -101,20 +123,10 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
   tscope_conv_backward_weights(dweight, dbias, dy, input, &conv, rows, 0, workspace, TSCOPE_WHOLE);
   tscope_conv_finish_weights(dweight, dbias, &conv, rows, 0, workspace, TSCOPE_WHOLE);
 
-  /* Parts change no bit. */
-  float *dweight_parts = floats((size_t)(out * taps)), *dbias_parts = floats((size_t)out);
-  for (int i = 0; i < 3; i++) {
-    tscope_conv_prepare_weights(dy, input, &conv, rows, workspace, (tscope_part){i, 3});
-  }
-  for (int i = 0; i < 3; i++) {
-    tscope_conv_backward_weights(dweight_parts, dbias_parts, dy, input, &conv, rows, 0, workspace,
-                                 (tscope_part){i, 3});
-  }
-  for (int i = 0; i < 3; i++)
-    tscope_conv_finish_weights(dweight_parts, dbias_parts, &conv, rows, 0, workspace,
-                               (tscope_part){i, 3});
-  CHECK(memcmp(dweight, dweight_parts, (size_t)(out * taps) * sizeof(float)) == 0);
-  CHECK(memcmp(dbias, dbias_parts, (size_t)out * sizeof(float)) == 0);
+  /* Two parts have a group of blocks each, or half of the points; three and four other shares. */
+  const gradients made = {floats((size_t)(out * taps)), floats((size_t)out)};
+  for (int parts = 2; parts <= 4; parts++)
+    check_parts(parts, made, (gradients){dweight, dbias}, dy, input, &conv, rows, workspace);
 
   double *dx_sum = calloc((size_t)(rows * in * pixels), sizeof(double));
   double *dw_sum = calloc((size_t)(out * taps), sizeof(double)),
@@ -164,8 +176,8 @@ static void check_conv(int rows, int in, int height, int width, int out, int kh,
   for (int i = 0; i < out * taps; i++)
     worst = fmax(worst, fabs(2 * dw_sum[i] - (double)dweight[i]));
   CHECK_NEAR(worst, 0, 2 * off);
-  float *all[] = {x,       dy, weight, bias,    padded, packed,        packed_backward, workspace,
-                  scratch, y,  dx,     dweight, dbias,  dweight_parts, dbias_parts};
+  float *all[] = {x,       dy, weight, bias,    padded, packed,       packed_backward, workspace,
+                  scratch, y,  dx,     dweight, dbias,  made.weights, made.biases};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
   free(dx_sum);
   free(dw_sum);
