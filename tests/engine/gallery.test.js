@@ -133,6 +133,21 @@ test('a picture’s curve is what the engine computes', async () => {
   assert.deepEqual(points, drawn.loss.slice(0, points.length));
 });
 
+test('of the bad start is told what its seeds show: the first loss, the norm beside it, and which rates are deadly', async () => {
+  const entry = /** @type {import('../../web/engine/study/gallery/entry.js').Entry} */ (findEntry('clip-bad-init'));
+  const runner = makeLocalRunner((planned) => engine.createTrainer(planned));
+  for (let seed = 1; seed <= entry.seeds; seed++) {
+    const config = completeConfig(engine, entry, entry.cells[0], { seed, steps: 20, eval_every: 0 });
+    const at = (/** @type {number} */ share) => runner.trial({ ...config, lr: share * config.lr }, { record: 'every' });
+    const [hundredth, thousandth] = [await at(1e-2), await at(1e-3)];
+    assert.ok(hundredth.train.first > 100 && hundredth.train.first < 1e4, 'hundreds or thousands');
+    const times = Number(hundredth.curve?.norm[0]) / hundredth.train.first;
+    assert.ok(times > 7 && times < 17, `a norm of ten times the loss: ${times}`);
+    assert.ok(hundredth.diverged, 'a rate a hundred times smaller is deadly');
+    assert.ok(!thousandth.diverged, 'and one a thousand times smaller is not');
+  }
+});
+
 // ---- the judges ----------------------------------------------------------------------------------------------------
 
 /** The trials of an example: one a seed, or two alike. @param {CellExample} example */

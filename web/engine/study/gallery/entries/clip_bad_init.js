@@ -1,3 +1,4 @@
+import { plural } from '../../../words/sentences.js';
 import { DEEP, PLAYBOOK, SMALL_GLYPHS } from '../entry.js';
 import { everySeed, finalAccuracy, finalLoss, span, writePercent, writeSeeds } from '../judging.js';
 
@@ -8,15 +9,16 @@ export const clipBadInit = {
   id: 'clip-bad-init',
   title: 'A bad start',
   section: 'Gradient clipping',
-  line: 'The first loss is in the thousands; no warmup gets past step ten, clipping does.',
+  line: 'The first loss is in the hundreds or thousands; no warmup gets past step ten, clipping does.',
   needs: 'glyphs',
   minutes: 7,
   text: {
-    look: 'A first loss in the hundreds or thousands, a gradient norm of ten thousand, and the step at which each run ends.',
+    look: 'A first loss in the hundreds or thousands, a gradient norm ten times that, and the step at which each run ends.',
     why:
-      'Each of the twenty residual blocks doubles the signal, so the outputs and their gradients start out thousands of ' +
-      'times too large. Even a rate a thousand times smaller takes a deadly step. Clipping keeps the direction and ' +
-      'limits the length, whatever the gradient; a few hundred short steps bring the outputs back to size.',
+      'Each of the twenty residual blocks doubles the variance of the signal, so the outputs start out a thousand times ' +
+      'too large, and the gradients with them. Even a rate a hundred times smaller is deadly, and a warmup of 1,000 steps ' +
+      'is there by its tenth. Clipping keeps the direction and limits the length, whatever the gradient; some hundred ' +
+      'short steps bring the outputs back to size.',
     source: PLAYBOOK,
     quote: 'it may fix some bad initializations that warmup cannot.',
   },
@@ -71,8 +73,9 @@ export const clipBadInit = {
     return {
       passed: seeds.passed,
       figure:
-        `diverged: ${ends[0]} without, ${ends[1]} and ${ends[2]} with warmup 100 and 1000, of ${clip.length}; clipped ` +
-        `${span(clip.map(finalLoss))} and ${span(clip.map(finalAccuracy), writePercent)}; ${writeSeeds(seeds)}`,
+        `of ${plural(clip.length, 'seed')} ${ends[0]} diverged without a remedy, ${ends[1]} with a warmup of 100 steps and ` +
+        `${ends[2]} with 1,000; with clipping the loss ends at ${span(clip.map(finalLoss))} and the accuracy at ` +
+        `${span(clip.map(finalAccuracy), writePercent)}; the criterion holds in ${writeSeeds(seeds)}`,
     };
   },
   examples: {

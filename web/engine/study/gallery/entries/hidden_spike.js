@@ -33,8 +33,8 @@ export const hiddenSpike = {
   text: {
     look:
       'The loss goes from 3.3 to more than 5 within three steps, the gradient norm to above 10. Then a slow descent, ' +
-      'which is all that the evaluations show. With warmup the same steps end at a much lower training loss. Its ' +
-      'validation loss still jumps from one evaluation to the next at this rate: compare the best of each run.',
+      'which is all that the evaluations show. With warmup the same steps end at a much lower training loss, and so does ' +
+      'half the rate without one.',
     why:
       'The first steps at this rate throw the network to a bad place. It recovers, but loses features that it never gets ' +
       'back, so what looks like slow training is damage. The playbook’s test is a short run at twice the best rate, ' +
@@ -73,9 +73,9 @@ export const hiddenSpike = {
   seeds: 5,
   record: 'every',
   criterion:
-    'In every seed, a loss of the first ten steps is above 1.5 times the first, no evaluation (every 100 steps) shows a ' +
-    'rise, and the run ends at more than 1.25 times the training loss (mean of the last 50 steps) that it reaches with ' +
-    'warmup.',
+    'In every seed, a loss of the first ten steps is above 1.5 times the first, the training loss as it is evaluated, ' +
+    'every 100 steps, never rises by 2 %, and the run ends at more than 1.25 times the training loss (mean of the last ' +
+    '50 steps) that it reaches with warmup.',
   judge(results) {
     const seeds = everySeed(results, (trialOf) => {
       const none = trialOf('none');
