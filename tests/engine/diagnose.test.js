@@ -736,6 +736,17 @@ test('what an interrupted diagnosis calls the settings agrees with what it count
   }
 });
 
+test('a remedy whose name is its settings is named once', async () => {
+  const runner = makeRunner(({ lr, optimizer }) => {
+    if (optimizer === 'adam') return { best: 0.5 };
+    return lr > 0.15 ? { verdict: 'early', best: 13 } : { best: lossAt(lr) };
+  });
+  const { diagnosis } = await diagnose({ runner, config: makeConfig({ lr: 1 }), now });
+  const advice = diagnosis.advice.join(' ');
+  assert.match(advice, /with a better checkpoint: η [\d.]+ with /);
+  assert.match(advice, /Adam at (η \S+) \(update rule Adam, \1\)/, 'a rate is written alike');
+});
+
 test('live changes are left out, and that is said', async () => {
   const runner = makeRunner(({ lr }) => ({ best: lossAt(lr) }));
   const config = { ...makeConfig(), changes: [{ step: 5, field: 'lr', value: 1 }] };

@@ -38,7 +38,7 @@ test('the lowest loss that is told is the lowest point of the curve that is draw
     const low = Math.min(...smoothed.filter(Number.isFinite));
     const at = lr[smoothed.indexOf(low)];
     assert.deepEqual(seeds[0].drawn, { low, low_lr: at, end: smoothed[smoothed.length - 1] });
-    const told = /lowest at (\S+), (\S+), and has risen again to (\S+),/.exec(ending);
+    const told = /lowest at (\S+), where it was (\S+), and has risen again to (\S+),/.exec(ending);
     if (!told) continue;
     rising++;
     assert.deepEqual(
@@ -57,7 +57,7 @@ test('a curve that lags behind is not said to have risen', () => {
   assert.match(lagging, /where the smoothed loss was lowest; but before smoothing the last points are at 2\.3/);
   assert.doesNotMatch(lagging, /risen again/);
   const drawn = { low: 2.02, low_lr: 0.191, end: 2.19 };
-  assert.match(sayStops([seed({ drawn })]), /lowest at 0\.191, 2\.02, and has risen again to 2\.19/);
+  assert.match(sayStops([seed({ drawn })]), /lowest at 0\.191, where it was 2\.02, and has risen again to 2\.19/);
   const falling = { ...check, rises: 0, still_falls: 1 };
   assert.doesNotMatch(sayStops([seed({ drawn, check: falling })]), /where the loss was lowest/);
 });

@@ -126,6 +126,8 @@ test('a norm of 0 is told as 0, in no bin, and a percentile is never above the l
   assert.ok(tiny > 150 && right.summary.tiny_norms === tiny);
   assert.equal(normsInWords({ ...right.summary, when: '' }).split(',')[0], 'median below 1e-12');
   assert.ok(Number.isNaN(right.summary.norm_suggested));
+  const none = train({ steps: 0 }).summary;
+  assert.equal(normsInWords({ ...none, when: '' }), 'median –, 90th percentile –, largest –', 'of no steps');
   for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
     const { summary } = train({ batch: 0, lr: 0, steps: 30, seed });
     assert.ok(summary.norm_p90 <= summary.norm_max && summary.norm_p50 <= summary.norm_max);

@@ -57,10 +57,20 @@ test('an axis has a power of ten sooner than a sentence', () => {
 test('counts, shares, durations, sizes', () => {
   assert.deepEqual([1200, 999.6, null, Infinity].map(count), ['1,200', '1,000', '–', '∞']);
   assert.deepEqual(
-    [0, 0.00534, 0.05, 0.534, 1, Number.NaN].map((share) => percent(share)),
-    ['0 %', '0.53 %', '5 %', '53 %', '100 %', '–'],
+    [0, 0.00534, 0.05, 0.534, 1, 50, Number.NaN].map((share) => percent(share)),
+    ['0 %', '0.53 %', '5 %', '53 %', '100 %', '5,000 %', '–'],
   );
   assert.equal(percent(0.05, 1), '5.0 %');
+  const nearly = [0.994, 0.997, 0.9999].map((share) => [percent(share), percent(share, 0), percent(share, 2)]);
+  assert.deepEqual(
+    nearly,
+    [
+      ['99 %', '99 %', '99.40 %'],
+      ['99.7 %', '99 %', '99.70 %'],
+      ['99.9 %', '99 %', '99.99 %'],
+    ],
+    'not all is not 100 %',
+  );
   assert.equal(percent(null), '–');
   assert.deepEqual([0.05, 1.23, 40, 700, 5400, Number.NaN].map(duration), [
     '50 ms',

@@ -223,7 +223,7 @@ function sayEnd({ rises, still_falls, low, low_lr, end }, drawn, at) {
   const further = 'a test up to a higher rate would show where training breaks';
   const isDrawnRising = drawn.low !== null && drawn.end !== null && number(drawn.end) !== number(drawn.low);
   if (rises && isDrawnRising) {
-    return `${through}; the smoothed loss was lowest at ${number(drawn.low_lr)}, ${number(drawn.low)}, and has risen again to ${number(drawn.end)}, though not by the stop factor`;
+    return `${through}; the smoothed loss was lowest at ${number(drawn.low_lr)}, where it was ${number(drawn.low)}, and has risen again to ${number(drawn.end)}, though not by the stop factor`;
   }
   if (rises) {
     return `${through}, where the smoothed loss was lowest; but before smoothing the last points are at ${number(end)}, those near ${number(low_lr)} at ${number(low)}: the smoothed curve lags behind, and training has begun to break`;

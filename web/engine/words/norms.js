@@ -64,13 +64,14 @@ export function ordinal(percentile) {
  * @param {NormFigures} figures
  */
 export function normsInWords({ typical_p50, typical_p90, norm_p50, norm_p90, norm_max, when }) {
-  if (!when)
-    return `median ${normInWords(norm_p50)}, 90th percentile ${normInWords(norm_p90)}, largest ${normInWords(norm_max)}`;
+  // Of no norms the largest is as little known as the others.
+  const largest = norm_max > 0 || Number.isFinite(norm_p50 ?? Number.NaN) ? normInWords(norm_max) : normInWords(null);
+  if (!when) return `median ${normInWords(norm_p50)}, 90th percentile ${normInWords(norm_p90)}, largest ${largest}`;
   const isKnown = Number.isFinite(typical_p90 ?? Number.NaN);
   const before = isKnown
     ? `median ${normInWords(typical_p50)}, 90th percentile ${normInWords(typical_p90)} ${when}`
     : `too few ${when} for a percentile`;
-  return `${before}; largest of all ${normInWords(norm_max)}`;
+  return `${before}; largest of all ${largest}`;
 }
 
 /** The same of a run's summary. @param {Record<string, number>} summary */

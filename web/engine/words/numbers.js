@@ -33,7 +33,7 @@ export function count(value) {
 }
 
 /**
- * A share of 1 as a percentage: "0.53 %", "5.3 %", "53 %".
+ * A share of 1 as a percentage: "0.53 %", "5.3 %", "53 %". What is not all of it is never told as 100 %: "99.7 %".
  *
  * @param {number | null | undefined} share
  * @param {number} [decimals]  so many, whatever the size: for what is compared with its like
@@ -41,8 +41,15 @@ export function count(value) {
 export function percent(share, decimals) {
   if (share === null || share === undefined || !Number.isFinite(share)) return '–';
   const hundredths = 100 * share;
-  if (decimals !== undefined) return `${hundredths.toFixed(decimals)} %`;
-  return `${hundredths > 0 && hundredths < 10 ? significant(hundredths, 2) : Math.round(hundredths)} %`;
+  if (decimals !== undefined) return `${belowAll(hundredths, decimals)} %`;
+  if (hundredths >= 99.5 && hundredths < 100) return `${belowAll(hundredths, 1)} %`;
+  return `${hundredths > 0 && hundredths < 10 ? significant(hundredths, 2) : count(hundredths)} %`;
+}
+
+/** With so many decimals, and rounded down where it would come to 100. @param {number} hundredths @param {number} decimals */
+function belowAll(hundredths, decimals) {
+  const rounded = hundredths.toFixed(decimals);
+  return hundredths < 100 && Number(rounded) === 100 ? (100 - 10 ** -decimals).toFixed(decimals) : rounded;
 }
 
 /** A duration: "50 ms", "1.2 s", "40 s", "12 min", "1.5 h". @param {number} seconds */

@@ -33,7 +33,7 @@ function noteVerdict({ run, figures, losses, loss, interval }) {
   const notes = [];
   if (!losses) {
     notes.push(
-      `There is no loss in it, so no verdict: it holds ${list(run.names.slice(0, 8).map((name) => `"${name}"`))}.`,
+      `There is no loss in it, so no verdict: it holds ${list(run.names.slice(0, 8).map((name) => `"${name}"`))}. Where one of these is the loss under another name, say which: on the command line by --role loss=NAME.`,
     );
     if (reward)
       notes.push(

@@ -72,7 +72,7 @@ export function advise({
   const isQuiet = failsQuietly(untreated);
   if (first) {
     says.push(
-      `${isLastResort(first.kind) ? 'Remedy, the last resort' : 'Remedy'}: ${first.label} (${settingsInWords(first.changes) || 'the settings as they are'}). ${capitalize(sayCured(isQuiet))}${seeds === 1 ? ', and the best checkpoint' : ` in ${ofSeeds(first.free, seeds)}, and the median of their best checkpoints`} is ${number(first.median_best)}${first.untreated_best === null ? ', where there was none' : ` instead of ${number(first.untreated_best)}${sayGain(runsOf(first), untreated)}`}.`,
+      `${isLastResort(first.kind) ? 'Remedy, the last resort' : 'Remedy'}: ${sayRemedy(first)}. ${capitalize(sayCured(isQuiet))}${seeds === 1 ? ', and the best checkpoint' : ` in ${ofSeeds(first.free, seeds)}, and the median of their best checkpoints`} is ${number(first.median_best)}${first.untreated_best === null ? ', where there was none' : ` instead of ${number(first.untreated_best)}${sayGain(runsOf(first), untreated)}`}.`,
     );
   } else if (remedies.length > 0) {
     says.push(`No remedy that was tried solves it (${list(remedies.map(({ label }) => label))}).`);
@@ -91,7 +91,7 @@ export function advise({
     .sort((a, b) => (a.median_best ?? 0) - (b.median_best ?? 0));
   if (better.length > 0) {
     says.push(
-      `Later in the playbook's order, but with a better checkpoint: ${list(better.map(({ label, median_best, changes }) => `${label} (${settingsInWords(changes) || 'the settings as they are'}) with ${number(median_best)}`))}.`,
+      `Later in the playbook's order, but with a better checkpoint: ${list(better.map((remedy) => `${sayRemedy(remedy)} with ${number(remedy.median_best)}`))}.`,
     );
   }
   const failed = remedies.filter((remedy) => !remedy.solved);
@@ -146,6 +146,12 @@ function sayAgainstBest(remedy, lr_best, best_loss, atBest) {
       ? 'the gain is no larger than the difference between seeds'
       : 'one seed cannot tell the gain from chance';
   return `${reaches}: ${gain}, so what the remedy surely buys is stability.`;
+}
+
+/** What it is called, and what it sets, unless that is its name. @param {Pick<Remedy, 'label' | 'changes'>} remedy */
+function sayRemedy({ label, changes }) {
+  const words = settingsInWords(changes, { rounded: true }) || 'the settings as they are';
+  return words === label ? label : `${label} (${words})`;
 }
 
 /**
