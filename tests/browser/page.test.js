@@ -156,7 +156,7 @@ test('an engine that cannot be loaded is one sentence, and nothing that cannot w
 });
 
 test('on a phone the rate and the run are in reach, and the controls are a sheet', async () => {
-  const { page, check } = await stage.open('?dataset=spiral&steps=10000000&speed=30', {
+  const { page, check } = await stage.open('?dataset=spiral&steps=10000000&warmup_steps=50&speed=30', {
     viewport: { width: 360, height: 740 },
     hasTouch: true,
     isMobile: true,
@@ -164,6 +164,11 @@ test('on a phone the rate and the run are in reach, and the controls are a sheet
   await waitForStep(page);
   const width = await page.evaluate('document.documentElement.scrollWidth');
   assert.ok(width <= 360, `${width} pixels wide`);
+  assert.match(
+    await page.locator('top-bar .status').innerText(),
+    /10,000,050( ·|$)/,
+    'no more than a line has room for',
+  );
   // The speed is read in full: the box is as wide as it would like to be.
   const [given, wanted] = await page.getByRole('combobox', { name: 'Speed limit' }).evaluate((box) => {
     const free = /** @type {HTMLElement} */ (box.cloneNode(true));

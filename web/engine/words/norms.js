@@ -64,8 +64,8 @@ export function ordinal(percentile) {
  * @param {NormFigures} figures
  */
 export function normsInWords({ typical_p50, typical_p90, norm_p50, norm_p90, norm_max, when }) {
-  // Of no norms the largest is as little known as the others.
-  const largest = norm_max > 0 || Number.isFinite(norm_p50 ?? Number.NaN) ? normInWords(norm_max) : normInWords(null);
+  // Of no norms the largest is 0, and is as little known as their median.
+  const largest = normInWords(norm_max || norm_p50);
   if (!when) return `median ${normInWords(norm_p50)}, 90th percentile ${normInWords(norm_p90)}, largest ${largest}`;
   const isKnown = Number.isFinite(typical_p90 ?? Number.NaN);
   const before = isKnown

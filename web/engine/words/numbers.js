@@ -41,15 +41,11 @@ export function count(value) {
 export function percent(share, decimals) {
   if (share === null || share === undefined || !Number.isFinite(share)) return '–';
   const hundredths = 100 * share;
-  if (decimals !== undefined) return `${belowAll(hundredths, decimals)} %`;
-  if (hundredths >= 99.5 && hundredths < 100) return `${belowAll(hundredths, 1)} %`;
-  return `${hundredths > 0 && hundredths < 10 ? significant(hundredths, 2) : count(hundredths)} %`;
-}
-
-/** With so many decimals, and rounded down where it would come to 100. @param {number} hundredths @param {number} decimals */
-function belowAll(hundredths, decimals) {
-  const rounded = hundredths.toFixed(decimals);
-  return hundredths < 100 && Number(rounded) === 100 ? (100 - 10 ** -decimals).toFixed(decimals) : rounded;
+  const isNearlyAll = hundredths >= 99.5 && hundredths < 100;
+  if (decimals === undefined && !isNearlyAll)
+    return `${hundredths > 0 && hundredths < 10 ? significant(hundredths, 2) : count(hundredths)} %`;
+  const digits = decimals ?? 1;
+  return `${(isNearlyAll ? Math.min(hundredths, 100 - 10 ** -digits) : hundredths).toFixed(digits)} %`;
 }
 
 /** A duration: "50 ms", "1.2 s", "40 s", "12 min", "1.5 h". @param {number} seconds */

@@ -146,8 +146,14 @@ export class TopBar extends LabElement {
     if (!run) return lab.view === 'live' && !lab.hidden.has('question') ? nothing : 'loading the engine…';
     if (run.status === 'failed') return 'stopped by an error';
     const state = this.state(run);
+    // The steps of the warmup come before the ones that are set.
+    const warmup = run.config.warmup_steps ? ' with warmup' : '';
+    const total = run.parameters ? count(run.totalSteps) : '…';
     /** @type {unknown[]} */
-    const parts = [...(state ? [state] : []), html`step <b>${count(run.step)}</b> / ${stepsInWords(run)}`];
+    const parts = [
+      ...(state ? [state] : []),
+      html`step <b>${count(run.step)}</b> / ${total}<span class="also">${warmup}</span>`,
+    ];
     if (run.stepMs > 0) {
       parts.push(
         html`<span class="pace" title=${lab.threads > 1 ? `up to ${lab.threads} threads, one run: the same bits as one` : nothing}>${number(run.stepMs)} ms/step</span>`,
@@ -290,12 +296,6 @@ export class TopBar extends LabElement {
       <div class="progress" style=${`--share:${share}`} aria-hidden="true"></div>
     `;
   }
-}
-
-/** Of how many steps: those of the warmup come before the ones that are set. @param {import('../state/run.js').Run} run */
-function stepsInWords({ totalSteps, parameters, config }) {
-  if (!parameters) return '…';
-  return `${count(totalSteps)}${config.warmup_steps ? ' with warmup' : ''}`;
 }
 
 customElements.define('top-bar', TopBar);
