@@ -22,10 +22,9 @@ static tscope_conv point_of(const tscope_conv *conv) {
 }
 
 /* The blocks are summed in so many groups, whatever the number of threads: two threads have one
- * each, whose blocks the passes before have left in their own caches. */
-enum { GROUPS = 2 };
-
-static int groups_of(int blocks) { return at_most(blocks, GROUPS); }
+ * each, whose blocks the passes before have left in their own caches. Sums of a weight so large
+ * would find room in no cache, and twice as many in hardly any memory: it has one group. */
+enum { GROUPS = 2, SUMS_OF_GROUPS = 1 << 20 };
 
 /** What a point of a group needs: its tiles' sums, and a strip of its inputs and of its outputs'
  * gradients; and the gradient of a point. */
@@ -45,12 +44,17 @@ static point_sizes sizes_of(const tscope_conv *point, int blocks) {
             TSCOPE_LANES};
 }
 
+static int groups_of(const point_sizes *size, int points, int blocks) {
+  return size->sums * (size_t)points > SUMS_OF_GROUPS ? 1 : at_most(blocks, GROUPS);
+}
+
 uint64_t tscope_winograd_workspace(const tscope_conv *conv, int blocks) {
   const tscope_conv point = point_of(conv);
   const point_sizes size = sizes_of(&point, blocks);
-  const uint64_t points = (uint64_t)tscope_winograd_points(conv->kernel_width);
-  return points * size.gradient +
-         GROUPS * (points * (size.sums + size.x + size.dy) +
+  const int points = tscope_winograd_points(conv->kernel_width);
+  const uint64_t groups = (uint64_t)groups_of(&size, points, blocks);
+  return (uint64_t)points * size.gradient +
+         groups * ((uint64_t)points * (size.sums + size.x + size.dy) +
                    (uint64_t)conv->out_channels * TSCOPE_LANES) +
          (uint64_t)TSCOPE_THREADS_MAX * tscope_places_floats(&point, blocks);
 }
@@ -63,6 +67,7 @@ typedef struct group_places {
 typedef struct point_places {
   point_sizes size;
   float *gradients; /* [point] */
+  int groups;
   group_places group[GROUPS];
   float *places; /* [thread] */
 } point_places;
@@ -70,8 +75,9 @@ typedef struct point_places {
 static point_places places_of(const tscope_conv *point, int points, int blocks, float *workspace) {
   point_places at = {.size = sizes_of(point, blocks), .gradients = workspace};
   const size_t n = (size_t)points;
+  at.groups = groups_of(&at.size, points, blocks);
   float *next = workspace + n * at.size.gradient;
-  for (int g = 0; g < GROUPS; g++) {
+  for (int g = 0; g < at.groups; g++) {
     group_places *group = &at.group[g];
     group->sums = next;
     group->biases = group->sums + n * at.size.sums;
@@ -132,8 +138,9 @@ static void sum_blocks(const group_places *at, const point_sizes *sizes, const f
 void tscope_winograd_weights_points(const float *dy, const float *x, const tscope_conv *conv,
                                     int blocks, float *workspace, tscope_part part) {
   const tscope_conv point = point_of(conv);
-  const int points = tscope_winograd_points(conv->kernel_width), groups = groups_of(blocks);
+  const int points = tscope_winograd_points(conv->kernel_width);
   const point_places at = places_of(&point, points, blocks, workspace);
+  const int groups = at.groups;
   tscope_places places = tscope_places_in(
       at.places + (size_t)part.index * tscope_places_floats(&point, blocks), &point);
   const int first = tscope_part_begin(part, groups * points);
@@ -160,7 +167,7 @@ void tscope_winograd_weights_taps(float *dweight, float *dbias, const tscope_con
   for (int p = 0; p < points; p++) {
     float *sums = at.group[0].sums + (size_t)p * at.size.sums;
     const size_t from = (size_t)begin * TILE_FLOATS, n = (size_t)(end - begin) * TILE_FLOATS;
-    for (int g = 1; g < groups_of(blocks); g++)
+    for (int g = 1; g < at.groups; g++)
       tscope_strip_join(sums + from, at.group[g].sums + (size_t)p * at.size.sums + from, n);
     tscope_strip_finish(at.gradients + (size_t)p * at.size.gradient, sums, &point, 0, begin, end);
   }
@@ -177,7 +184,7 @@ void tscope_winograd_weights_taps(float *dweight, float *dbias, const tscope_con
   }
   if (!dbias) return;
   float *biases = at.group[0].biases + (size_t)first_out * TSCOPE_LANES;
-  for (int g = 1; g < groups_of(blocks); g++)
+  for (int g = 1; g < at.groups; g++)
     tscope_strip_join(biases, at.group[g].biases + (size_t)first_out * TSCOPE_LANES,
                       (size_t)(end_out - first_out) * TSCOPE_LANES);
   tscope_strip_finish_biases(dbias, at.group[0].biases, accumulate, first_out, end_out);
