@@ -6,6 +6,7 @@
 /**
  * @typedef {import('./wasm.js').Core} Core
  * @typedef {import('./wasm.js').TeamTask} TeamTask
+ * @typedef {import('./team_use.js').TeamUse} TeamUse  loaded only where there is a team
  * @typedef {(task: TeamTask) => Promise<{ end: () => void }>} StartThread  settles when the thread is about to serve
  */
 
@@ -36,12 +37,17 @@ export class Team {
   #core;
   #threads;
 
-  /** @param {Core} core @param {number} address @param {{ end: () => void }[]} threads */
-  constructor(core, address, threads) {
+  /**
+   * @param {Core} core @param {number} address @param {{ end: () => void }[]} threads
+   * @param {() => TeamUse} newUse
+   */
+  constructor(core, address, threads, newUse) {
     this.#core = core;
     /** In the core's memory. */
     this.address = address;
     this.#threads = threads;
+    /** Whether the help is worth having is found out for each kind of work. */
+    this.newUse = newUse;
   }
 
   /**
@@ -50,6 +56,7 @@ export class Team {
    * @param {StartThread} startThread  where not all of them start, the core trains alone: the same bits
    */
   static async start(core, count, startThread) {
+    const { TeamUse } = await import('./team_use.js');
     count = Math.min(count, core.constants.THREADS_MAX);
     const team = core.allocate(core.call.tscope_team_bytes());
     const stacks = Array.from({ length: count - 1 }, () => core.allocate(STACK_BYTES));
@@ -60,7 +67,7 @@ export class Team {
       ),
     );
     const threads = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
-    const started = new Team(core, team, threads);
+    const started = new Team(core, team, threads, () => new TeamUse());
     if (threads.length === stacks.length) core.team = started;
     // Those that have started look at the team until they are home, so its memory and their stacks stay taken.
     else started.dispose();

@@ -43,7 +43,7 @@ const STRETCH_BYTES = 1 << 20;
  * @property {number} stackTop
  */
 
-/** team.js. @typedef {{ address: number, count: number, dispose: () => void }} CoreTeam */
+/** team.js. @typedef {{ address: number, count: number, newUse: () => import('./team_use.js').TeamUse, dispose: () => void }} CoreTeam */
 
 /**
  * @param {Binary | WebAssemblyModule} source  the bytes of trainscope.wasm, or the compiled module

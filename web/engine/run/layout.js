@@ -67,6 +67,8 @@ export class Layout {
   #block;
   /** The address of the team that helps; 0: none does. */
   #helper = 0;
+  /** @type {{ step?: TeamUse, evaluation?: TeamUse }} */
+  #uses = {};
 
   /**
    * Lays a run out and initializes its parameters. The data set is kept alive until the layout is given up.
@@ -109,13 +111,16 @@ export class Layout {
    * joined the engine since the last piece.
    *
    * @template T
-   * @param {TeamUse} use  of pieces of this kind, which take about the same time
+   * @param {'step' | 'evaluation'} kind  pieces of a kind take about the same time
    * @param {() => T} work
    * @returns {T}
    */
-  work(use, work) {
+  work(kind, work) {
     const { team } = this.#core;
-    if (!team || use.isIdle) return work();
+    if (!team) return work();
+    this.#uses[kind] ??= team.newUse();
+    const use = this.#uses[kind];
+    if (use.isIdle) return work();
     this.#useTeam(use.pays ? team.address : 0);
     const start = performance.now();
     const result = work();

@@ -2,7 +2,6 @@
 
 import { argumentError, checkFlag, checkNumber, checkWhole, isArrayOf, readOptions } from '../core/arguments.js';
 import { askReal, askRecord, readRecord, recordBytes } from '../core/record.js';
-import { TeamUse } from '../core/team_use.js';
 import { splitIndex } from '../data/dataset.js';
 import { checkSplit, readIndices } from '../data/judging.js';
 
@@ -36,7 +35,6 @@ export class Measuring {
   #layout;
   #handle;
   #facts;
-  #teamUse = new TeamUse();
   #evaluating = false;
   #sharpening = false;
 
@@ -121,7 +119,7 @@ export class Measuring {
     if (!this.#evaluating) throw argumentError(null, 'There is no evaluation in progress.');
     const core = this.#core;
     const score = core.withMemory(recordBytes('evaluation'), (pointer) =>
-      this.#layout.work(this.#teamUse, () => core.call.tscope_trainer_evaluate_advance(this.#handle, pointer))
+      this.#layout.work('evaluation', () => core.call.tscope_trainer_evaluate_advance(this.#handle, pointer))
         ? readRecord(core, pointer, 'evaluation')
         : null,
     );

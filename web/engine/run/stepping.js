@@ -8,7 +8,6 @@ import { argumentError, checkCallback, checkWhole, isArrayOf, readGiven, readObj
 import { TrainerError } from '../core/errors.js';
 import { callChecked, findProblem } from '../core/problem.js';
 import { BLANK_METRICS, fillMetrics, METRICS_BYTES, settingWord } from '../core/record.js';
-import { TeamUse } from '../core/team_use.js';
 import { ROWS_MAX } from './layout.js';
 import { checksumOf } from './snapshot_checksum.js';
 import { canonicalizeNaN } from './tensors.js';
@@ -45,7 +44,6 @@ export class Stepping {
   #config;
   #dataset;
   #changes;
-  #teamUse = new TeamUse();
 
   /** Steps taken; a step that diverged does not count. */
   stepsTaken = 0;
@@ -104,7 +102,7 @@ export class Stepping {
     const take = () => advance(handle, rows + rowCount * METRICS_BYTES);
     while (rowCount < most && !ended) {
       if (!this.midStep) this.#makeDueChanges();
-      const events = this.#layout.work(this.#teamUse, take);
+      const events = this.#layout.work('step', take);
       this.midStep = (events & (step | complete)) === 0;
       ended = (events & complete) !== 0;
       if (events & step) {
