@@ -87,7 +87,7 @@ export function breachOf(run) {
     diverged > at
       ? `, and diverged at ${count(diverged)}`
       : diverged < 0 && died > at
-        ? `, and is dead since ${count(died)}`
+        ? `, and has been dead since ${count(died)}`
         : '';
   return `${verb} at step ${count(at)}${circumstances(run, at)}${then}.`;
 }

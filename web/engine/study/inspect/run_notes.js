@@ -210,7 +210,7 @@ function noteValidation({ validation, figures }) {
   );
 }
 
-/** What was not logged. @param {Findings} found @returns {string[]} */
+/** What was not found. @param {Findings} found @returns {string[]} */
 export function noteMissing({ run: { series } }) {
   const { loss, lr, grad_norm, val_loss } = series;
   if (!loss) return [];
@@ -219,5 +219,5 @@ export function noteMissing({ run: { series } }) {
     ...(grad_norm ? [] : ['the gradient norm before clipping']),
     ...(val_loss ? [] : ['a validation loss']),
   ];
-  return missing.length > 0 ? [`Not logged: ${list(missing)}.`] : [];
+  return missing.length > 0 ? [`Not found in the log: ${list(missing)}.`] : [];
 }
