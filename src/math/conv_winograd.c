@@ -96,7 +96,8 @@ typedef struct weight_view {
   ptrdiff_t out, in, row, tap;
 } weight_view;
 
-/** Parts share out outputs, with those that only fill the last tile: of few there is but one. */
+/** Parts share out outputs, with those that only fill the last tile up, and not tiles: few outputs
+ * make but one. */
 static void pack(float *packed, const weight_view *view, const correlation *c, tscope_part part) {
   const int count = tiles(c->outs) * TILE, end = tscope_part_end(part, count);
   const int points = tscope_winograd_points(c->taps), length = c->kernel_height * c->channels;

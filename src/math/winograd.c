@@ -154,54 +154,36 @@ TSCOPE_INLINE void transform_group(int taps, int is_gradient, target t, source s
   }
 }
 
-/** Groups [first, last) of a row, of which all pixels are there and points [begin, end) are wanted;
- * those are constants, so that it is known what each point asks for. */
-TSCOPE_INLINE void transform_whole(int taps, int is_gradient, float *planes, const float *x,
-                                   const tscope_winograd_row *row, int first, int last, int begin,
-                                   int end) {
+/** Groups [first, last) of a row, at points [begin, end). Where all pixels of them are there, those
+ * are constants, so that it is known what each point asks for. */
+TSCOPE_INLINE void transform_span(int taps, int is_gradient, int begin, int end, int are_whole,
+                                  float *planes, const float *x, const tscope_winograd_row *row,
+                                  int first, int last) {
   const int count = is_gradient ? WINOGRAD_OUTPUTS : tscope_winograd_points(taps);
   const size_t pixel = (size_t)row->channels * TSCOPE_LANES;
   planes += (size_t)first * pixel;
-  for (int g = first; g < last; g++, planes += pixel)
-    transform_group(taps, is_gradient, (target){planes, row->plane, begin, end},
-                    (source){x, pixel, g * WINOGRAD_OUTPUTS - row->left, 0, count});
-}
-
-/** The same of whatever groups and points. */
-TSCOPE_INLINE void transform_any(int taps, int is_gradient, float *planes, const float *x,
-                                 const tscope_winograd_row *row, int first, int last) {
-  const size_t pixel = (size_t)row->channels * TSCOPE_LANES;
-  planes += (size_t)first * pixel;
   for (int g = first; g < last; g++, planes += pixel) {
-    const int at = g * WINOGRAD_OUTPUTS - row->left;
-    transform_group(taps, is_gradient, (target){planes, row->plane, row->begin, row->end},
-                    (source){x, pixel, at, at < 0 ? -at : 0, row->width - at});
+    const int at = g * WINOGRAD_OUTPUTS - row->left, missing = at < 0 ? -at : 0;
+    transform_group(
+        taps, is_gradient, (target){planes, row->plane, begin, end},
+        (source){x, pixel, at, are_whole ? 0 : missing, are_whole ? count : row->width - at});
   }
 }
 
 typedef void (*transform_groups)(float *planes, const float *x, const tscope_winograd_row *row,
                                  int first, int last);
 
-#define TRANSFORMS(name, taps, is_gradient)                                                        \
-  static void name##_all(float *planes, const float *x, const tscope_winograd_row *row, int first, \
-                         int last) {                                                               \
-    transform_whole(taps, is_gradient, planes, x, row, first, last, 0,                             \
-                    tscope_winograd_points(taps));                                                 \
-  }                                                                                                \
-  static void name##_lower(float *planes, const float *x, const tscope_winograd_row *row,          \
-                           int first, int last) {                                                  \
-    transform_whole(taps, is_gradient, planes, x, row, first, last, 0,                             \
-                    tscope_winograd_points(taps) / 2);                                             \
-  }                                                                                                \
-  static void name##_upper(float *planes, const float *x, const tscope_winograd_row *row,          \
-                           int first, int last) {                                                  \
-    transform_whole(taps, is_gradient, planes, x, row, first, last,                                \
-                    tscope_winograd_points(taps) / 2, tscope_winograd_points(taps));               \
-  }                                                                                                \
-  static void name##_any(float *planes, const float *x, const tscope_winograd_row *row, int first, \
-                         int last) {                                                               \
-    transform_any(taps, is_gradient, planes, x, row, first, last);                                 \
+#define TRANSFORM(name, taps, is_gradient, begin, end, are_whole)                            \
+  static void name(float *planes, const float *x, const tscope_winograd_row *row, int first, \
+                   int last) {                                                               \
+    transform_span(taps, is_gradient, begin, end, are_whole, planes, x, row, first, last);   \
   }
+#define TRANSFORMS(name, taps, is_gradient)                                          \
+  TRANSFORM(name##_all, taps, is_gradient, 0, tscope_winograd_points(taps), 1)       \
+  TRANSFORM(name##_lower, taps, is_gradient, 0, tscope_winograd_points(taps) / 2, 1) \
+  TRANSFORM(name##_upper, taps, is_gradient, tscope_winograd_points(taps) / 2,       \
+            tscope_winograd_points(taps), 1)                                         \
+  TRANSFORM(name##_any, taps, is_gradient, row->begin, row->end, 0)
 
 TRANSFORMS(few_inputs, FEW_TAPS, 0)
 TRANSFORMS(many_inputs, MANY_TAPS, 0)
@@ -210,10 +192,10 @@ TRANSFORMS(many_gradients, MANY_TAPS, 1)
 
 /* What is wanted of a row: all points of one thread, half of them of each of several that share a
  * group of blocks, or fewer. A table, so that V8 compiles only what a run needs. */
-enum { ALL, LOWER, UPPER, ANY, WANTS };
+enum { ALL, LOWER, UPPER, ANY, CHOICES };
 #define ROW_OF(name) \
   { name##_all, name##_lower, name##_upper, name##_any }
-static const transform_groups transforms[2][2][WANTS] = {
+static const transform_groups transforms[2][2][CHOICES] = {
     {ROW_OF(few_inputs), ROW_OF(many_inputs)}, {ROW_OF(few_gradients), ROW_OF(many_gradients)}};
 
 static void transform_row(int is_gradient, float *planes, const float *x,
@@ -221,10 +203,10 @@ static void transform_row(int is_gradient, float *planes, const float *x,
   const int points = tscope_winograd_points(row->taps);
   const int is_lowest = row->begin == 0, is_highest = row->end == points;
   const int is_half = row->end - row->begin == points / 2;
-  const int wants = is_lowest && is_highest ? ALL
-                    : is_half && is_lowest  ? LOWER
-                    : is_half && is_highest ? UPPER
-                                            : ANY;
+  const int choice = is_lowest && is_highest ? ALL
+                     : is_half && is_lowest  ? LOWER
+                     : is_half && is_highest ? UPPER
+                                             : ANY;
   const transform_groups *of = transforms[is_gradient][row->taps == MANY_TAPS];
   /* Groups [first, last) are whole. */
   const int sees = is_gradient ? WINOGRAD_OUTPUTS : points;
@@ -234,7 +216,7 @@ static void transform_row(int is_gradient, float *planes, const float *x,
   const int first = left < row->groups ? left : row->groups;
   const int last = whole < first ? first : whole < row->groups ? whole : row->groups;
   if (first > 0) of[ANY](planes, x, row, 0, first);
-  if (last > first) of[wants](planes, x, row, first, last);
+  if (last > first) of[choice](planes, x, row, first, last);
   if (row->groups > last) of[ANY](planes, x, row, last, row->groups);
 }
 
