@@ -349,7 +349,8 @@ int tscope_fuses(void);
 
 /** Σ v², in double, over fixed blocks of 4,096 that are added in order. */
 double tscope_sum_squares(const float *v, size_t n);
-/** The squares of this part's blocks, one double for each of the ⌈n / 4096⌉ blocks. */
+/** Σ v² of each of this part's blocks, of the ⌈n / 4096⌉ there are: within 1e-6, which is what a
+ * gradient's norm needs. */
 void tscope_block_squares(double *squares, const float *v, size_t n, tscope_part part);
 int tscope_block_count(size_t n);
 /** Σ a b, in double, in the same order. */

@@ -219,6 +219,20 @@ TSCOPE_INLINE f64x2 tscope_load_double(const float *p) {
 #endif
 }
 
+/** The first two lanes as doubles. */
+TSCOPE_INLINE f64x2 tscope_low_double(f32x4 v) {
+#ifdef __wasm_simd128__
+  return (f64x2)wasm_f64x2_promote_low_f32x4((v128_t)v);
+#else
+  return (f64x2){v[0], v[1]};
+#endif
+}
+
+/** The last two. */
+TSCOPE_INLINE f64x2 tscope_high_double(f32x4 v) {
+  return tscope_low_double(__builtin_shufflevector(v, v, 2, 3, 2, 3));
+}
+
 /** (0 + 1) + (2 + 3): the one order in which lanes are summed. */
 TSCOPE_INLINE float tscope_lane_sum(f32x4 v) { return (v[0] + v[1]) + (v[2] + v[3]); }
 

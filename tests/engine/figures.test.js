@@ -123,7 +123,8 @@ function judgeLayer(figure, own) {
   assertClose([loss], [figure.expected.loss], 1e-6, 0, 'loss');
   const whole = norm(figure.expected.gradient.flat());
   // Some gradients cancel (a bias before a batchnorm, or before qknorm): their rounding is measured by the whole gradient's.
-  const floor = whole / (own === engine ? 10 : 6);
+  // Of two samples' batchnorm floats lose 1e-6 of it, even with a tanh that is rounded rightly.
+  const floor = whole / 6;
   for (const [i, { name, data }] of gradient.entries()) {
     assert.equal(name, figure.parameters[i].name);
     assertClose(data, figure.expected.gradient[i], 1e-5, floor, name);
