@@ -129,22 +129,13 @@ TSCOPE_INLINE void gradient_of(int taps, const target *t, const f32x4 d[WINOGRAD
   give(t, tscope_winograd_points(taps) - 1, d[3]);
 }
 
-/** What a group is made of: an image's row, of whose pixels from `first` on [begin, end) are there;
- * the others are zeros. */
-typedef struct source {
-  const float *x;
-  size_t pixel;
-  int first, begin, end;
-} source;
-
-TSCOPE_INLINE void transform_group(int taps, int is_gradient, target t, source s) {
+TSCOPE_INLINE void transform_group(int taps, int is_gradient, target t, const float *x,
+                                   size_t pixel) {
   const int count = is_gradient ? WINOGRAD_OUTPUTS : tscope_winograd_points(taps);
   TSCOPE_KEEP_LOOP
-  for (size_t i = 0; i < s.pixel; i += 4, t.to += 4) {
+  for (size_t i = 0; i < pixel; i += 4, t.to += 4, x += 4) {
     f32x4 v[WINOGRAD_POINTS_MAX];
-    for (int j = 0; j < count; j++)
-      v[j] = s.begin <= j && j < s.end ? tscope_load(s.x + (size_t)(s.first + j) * s.pixel + i)
-                                       : tscope_splat(0);
+    for (int j = 0; j < count; j++) v[j] = tscope_load(x + (size_t)j * pixel);
     if (is_gradient)
       gradient_of(taps, &t, v);
     else if (taps == FEW_TAPS)
@@ -154,36 +145,32 @@ TSCOPE_INLINE void transform_group(int taps, int is_gradient, target t, source s
   }
 }
 
-/** Groups [first, last) of a row, at points [begin, end). Where all pixels of them are there, those
- * are constants, so that it is known what each point asks for. */
-TSCOPE_INLINE void transform_span(int taps, int is_gradient, int begin, int end, int are_whole,
-                                  float *planes, const float *x, const tscope_winograd_row *row,
-                                  int first, int last) {
-  const int count = is_gradient ? WINOGRAD_OUTPUTS : tscope_winograd_points(taps);
+/** Groups [first, last) of a row, all of whose pixels are there, at points [begin, end): where
+ * those are constants, it is known what each point asks for. */
+TSCOPE_INLINE void transform_span(int taps, int is_gradient, int begin, int end, float *planes,
+                                  const float *x, const tscope_winograd_row *row, int first,
+                                  int last) {
   const size_t pixel = (size_t)row->channels * TSCOPE_LANES;
   planes += (size_t)first * pixel;
-  for (int g = first; g < last; g++, planes += pixel) {
-    const int at = g * WINOGRAD_OUTPUTS - row->left, missing = at < 0 ? -at : 0;
-    transform_group(
-        taps, is_gradient, (target){planes, row->plane, begin, end},
-        (source){x, pixel, at, are_whole ? 0 : missing, are_whole ? count : row->width - at});
-  }
+  x += (size_t)(first * WINOGRAD_OUTPUTS - row->left) * pixel;
+  for (; first < last; first++, planes += pixel, x += WINOGRAD_OUTPUTS * pixel)
+    transform_group(taps, is_gradient, (target){planes, row->plane, begin, end}, x, pixel);
 }
 
 typedef void (*transform_groups)(float *planes, const float *x, const tscope_winograd_row *row,
                                  int first, int last);
 
-#define TRANSFORM(name, taps, is_gradient, begin, end, are_whole)                            \
+#define TRANSFORM(name, taps, is_gradient, begin, end)                                       \
   static void name(float *planes, const float *x, const tscope_winograd_row *row, int first, \
                    int last) {                                                               \
-    transform_span(taps, is_gradient, begin, end, are_whole, planes, x, row, first, last);   \
+    transform_span(taps, is_gradient, begin, end, planes, x, row, first, last);              \
   }
-#define TRANSFORMS(name, taps, is_gradient)                                          \
-  TRANSFORM(name##_all, taps, is_gradient, 0, tscope_winograd_points(taps), 1)       \
-  TRANSFORM(name##_lower, taps, is_gradient, 0, tscope_winograd_points(taps) / 2, 1) \
-  TRANSFORM(name##_upper, taps, is_gradient, tscope_winograd_points(taps) / 2,       \
-            tscope_winograd_points(taps), 1)                                         \
-  TRANSFORM(name##_any, taps, is_gradient, row->begin, row->end, 0)
+#define TRANSFORMS(name, taps, is_gradient)                                       \
+  TRANSFORM(name##_all, taps, is_gradient, 0, tscope_winograd_points(taps))       \
+  TRANSFORM(name##_lower, taps, is_gradient, 0, tscope_winograd_points(taps) / 2) \
+  TRANSFORM(name##_upper, taps, is_gradient, tscope_winograd_points(taps) / 2,    \
+            tscope_winograd_points(taps))                                         \
+  TRANSFORM(name##_any, taps, is_gradient, row->begin, row->end)
 
 TRANSFORMS(few_inputs, FEW_TAPS, 0)
 TRANSFORMS(many_inputs, MANY_TAPS, 0)
@@ -198,6 +185,46 @@ enum { ALL, LOWER, UPPER, ANY, CHOICES };
 static const transform_groups transforms[2][2][CHOICES] = {
     {ROW_OF(few_inputs), ROW_OF(many_inputs)}, {ROW_OF(few_gradients), ROW_OF(many_gradients)}};
 
+/* Both return where they end. Of few floats, for which memcpy and memset would take longer. */
+TSCOPE_INLINE float *copy_floats(float *to, const float *from, size_t n) {
+  for (size_t i = 0; i < n; i += 4) tscope_store(to + i, tscope_load(from + i));
+  return to + n;
+}
+TSCOPE_INLINE float *clear_floats(float *to, size_t n) {
+  for (size_t i = 0; i < n; i += 4) tscope_store(to + i, tscope_splat(0));
+  return to + n;
+}
+
+/** Group g of which pixels are missing: it is whole with zeros in their place. sees: pixels. */
+static void transform_edge(transform_groups whole, float *planes, const float *x,
+                           const tscope_winograd_row *row, int g, int sees) {
+  enum { FLOATS = 256 };
+  float pixels[WINOGRAD_POINTS_MAX * FLOATS] __attribute__((aligned(16)));
+  const size_t pixel = (size_t)row->channels * TSCOPE_LANES;
+  const int at = g * WINOGRAD_OUTPUTS - row->left;
+  planes += (size_t)g * pixel;
+  for (size_t c = 0; c < pixel; c += FLOATS) {
+    const size_t n = pixel - c < FLOATS ? pixel - c : FLOATS;
+    float *to = pixels;
+    for (int j = at; j < at + sees; j++) {
+      if (j >= 0 && j < row->width)
+        to = copy_floats(to, x + (size_t)j * pixel + c, n);
+      else
+        to = clear_floats(to, n);
+    }
+    const tscope_winograd_row own = {
+        .taps = row->taps,
+        .channels = (int)(n / TSCOPE_LANES),
+        .width = sees,
+        .groups = 1,
+        .plane = row->plane,
+        .begin = row->begin,
+        .end = row->end,
+    };
+    whole(planes + c, pixels, &own, 0, 1);
+  }
+}
+
 static void transform_row(int is_gradient, float *planes, const float *x,
                           const tscope_winograd_row *row) {
   const int points = tscope_winograd_points(row->taps);
@@ -207,7 +234,7 @@ static void transform_row(int is_gradient, float *planes, const float *x,
                      : is_half && is_lowest  ? LOWER
                      : is_half && is_highest ? UPPER
                                              : ANY;
-  const transform_groups *of = transforms[is_gradient][row->taps == MANY_TAPS];
+  const transform_groups transform = transforms[is_gradient][row->taps == MANY_TAPS][choice];
   /* Groups [first, last) are whole. */
   const int sees = is_gradient ? WINOGRAD_OUTPUTS : points;
   const int left = tscope_winograd_groups(row->left);
@@ -215,9 +242,9 @@ static void transform_row(int is_gradient, float *planes, const float *x,
   const int whole = room < 0 ? 0 : room / WINOGRAD_OUTPUTS + 1;
   const int first = left < row->groups ? left : row->groups;
   const int last = whole < first ? first : whole < row->groups ? whole : row->groups;
-  if (first > 0) of[ANY](planes, x, row, 0, first);
-  if (last > first) of[choice](planes, x, row, first, last);
-  if (row->groups > last) of[ANY](planes, x, row, last, row->groups);
+  for (int g = 0; g < first; g++) transform_edge(transform, planes, x, row, g, sees);
+  if (last > first) transform(planes, x, row, first, last);
+  for (int g = last; g < row->groups; g++) transform_edge(transform, planes, x, row, g, sees);
 }
 
 void tscope_winograd_input(float *planes, const float *x, const tscope_winograd_row *row) {
