@@ -2,6 +2,7 @@
 
 import { fstatSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { SCHEMA } from '../engine/config/schema.js';
 import { TrainerError } from '../engine/core/errors.js';
 import { defaultThreads } from '../engine/core/team.js';
 import { encodeJson } from '../engine/run/run_log.js';
@@ -24,6 +25,9 @@ import { UsageError } from './usage_error.js';
 
 /** Errors about what was asked for. Every other code is a defect, a lost worker, or a missing build. */
 const INPUT_CODES = ['setting', 'model', 'data', 'memory', 'argument'];
+
+/** Threads that are started before it is known how many trainings there will be: fewer than four are rare. */
+const PREPARED_MAX = 3;
 
 /**
  * Runs a command to its end. Progress bars apart, which need a terminal, all that it says goes to `out`.
@@ -70,10 +74,11 @@ async function runCommand([name, ...words], out) {
   if (name === undefined) throw new UsageError('name a command; trainscope --help lists them');
   if (name.startsWith('-')) throw new UsageError(`a command comes before ${name}; trainscope --help lists them`);
   const command = findCommand(name);
-  const judge = await createEngine();
   const say = (/** @type {string} */ sentence) => void out.stderr.write(`trainscope: ${printable(sentence)}\n`);
-  const args = parseArguments(command, words, judge.tables, say);
-  if (args.options.help) return print((await import('./help.js')).formatHelp(command, judge.tables));
+  const args = parseArguments(command, words, SCHEMA, say);
+  if (args.options.help) return print((await import('./help.js')).formatHelp(command, SCHEMA));
+  if (trainsMany(args)) await prepareWorkers(args.options.jobs);
+  const judge = await createEngine();
   // Once: a pipe is empty the second time.
   if (args.options.config) args.base = await readConfigFile(args.options.config);
   const engine = await engineFor(args, judge);
@@ -127,6 +132,26 @@ async function runCommand([name, ...words], out) {
     default:
       throw new Error(`the command ${command.name} has no code`);
   }
+}
+
+/**
+ * Whether a command is a study, which trains on several threads.
+ *
+ * @param {Arguments} args
+ */
+function trainsMany({ command, options, argument }) {
+  if (options.jobs === undefined || options.merge?.length > 0) return false;
+  return command.name !== 'gallery' || (argument ?? 'list') !== 'list';
+}
+
+/**
+ * Starts the threads of a study, which load their code while this one loads its own.
+ *
+ * @param {number | null} jobs  as asked for
+ */
+async function prepareWorkers(jobs) {
+  const others = Math.min((jobs ?? availableParallelism()) - 1, PREPARED_MAX);
+  if (others > 0) (await import('../platform/node/thread_port.js')).prepareThreads(others);
 }
 
 /**

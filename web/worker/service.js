@@ -25,6 +25,7 @@ import { WorkerData } from './worker_data.js';
  * @property {(message: WorkerMessage, transfer?: ArrayBuffer[]) => void} send
  * @property {(receive: (message: unknown) => void) => void} listen
  * @property {WorkerParts['yieldNow']} yieldNow
+ * @property {number} [sliceMs]  how long messages wait for a trial at most, as a session has it when left out
  *
  * @typedef {object} BeginsWith
  * @property {string} digest  of the config that the engine can train
@@ -103,7 +104,7 @@ class Service {
    * @param {ServicePort} port
    * @param {Opening | null} opening
    */
-  constructor(engine, { send, yieldNow }, opening) {
+  constructor(engine, { send, yieldNow, sliceMs }, opening) {
     this.#send = send;
     this.#opening = opening;
     const now = () => performance.now();
@@ -116,7 +117,7 @@ class Service {
       yieldNow,
       mayTake: (ms) => this.#mayTake(ms),
     });
-    this.#parts = { engine, data, runs, now, yieldNow, cancel: (requestId) => this.#cancel(requestId) };
+    this.#parts = { engine, data, runs, now, yieldNow, sliceMs, cancel: (requestId) => this.#cancel(requestId) };
   }
 
   /** Whatever it is, it ends neither the worker nor a run that it does not name. @param {unknown} message */

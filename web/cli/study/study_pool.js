@@ -1,6 +1,6 @@
 /**
- * Where the studies of the command line have their trials computed: threads, which end with the study or with Ctrl-C, or
- * the command's own, where there is to be one trial at a time.
+ * Where the studies of the command line have their trials computed: on the command's own thread, which would have nothing
+ * else to do, and on others beside it, which end with the study or with Ctrl-C.
  */
 
 import { availableParallelism } from 'node:os';
@@ -33,7 +33,7 @@ export async function openStudyHost(engine, { data }) {
 }
 
 /**
- * Runs a study on a pool of threads. Ctrl-C aborts its signal, so that the study can end in order; a second Ctrl-C
+ * Runs a study on a crew of threads. Ctrl-C aborts its signal, so that the study can end in order; a second Ctrl-C
  * ends the process.
  *
  * @template T
@@ -62,16 +62,10 @@ export async function withStudyPool({ jobs, data, arithmetic, host }, study) {
  * @returns {Promise<TrialRunner & { dispose: () => void }>}
  */
 async function openPool(jobs, { data, arithmetic, host }) {
-  if (jobs === 1) {
-    const { OwnThread } = await import('./own_thread.js');
-    return new OwnThread({ data, arithmetic, engine: host?.engine });
-  }
-  const [{ WorkerPool }, { openThread }] = await Promise.all([
-    import('../../worker/pool.js'),
-    import('../../platform/node/thread_port.js'),
-  ]);
+  const [{ WorkerPool }, { Crew }] = await Promise.all([import('../../worker/pool.js'), import('./crew.js')]);
+  const crew = new Crew(jobs);
   return new WorkerPool({
-    openPort: openThread,
+    openPort: (how) => crew.openPort(how),
     jobs,
     data,
     arithmetic,

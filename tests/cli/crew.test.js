@@ -1,0 +1,213 @@
+/** The crew of a study on the command line: the command's own thread as one of the pool's workers, and others beside it. */
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Crew } from '../../web/cli/study/crew.js';
+import { createCommonMemory } from '../../web/engine/core/wasm.js';
+import { createFileDataset } from '../../web/engine/data/data_files.js';
+import { createEngine } from '../../web/platform/node/index.js';
+import { openThread } from '../../web/platform/node/thread_port.js';
+import { WorkerPool } from '../../web/worker/pool.js';
+import { IS_FUSED_BUILT } from '../fixtures/fused_build.js';
+import { makeLocalRunner } from '../fixtures/local_runner.js';
+import { makeFolder, makeNoiseData, ROOT, spawnCli } from './helpers.js';
+
+const MOONS = { dataset: 'moons', samples: 200, steps: 100, batch: 16, eval_every: 50, sharpness_every: 50 };
+const ENDLESS = { ...MOONS, steps: 1_000_000 };
+const DATA = makeNoiseData(20000);
+const OWN_DATA = {
+  dataset: 'custom',
+  model: 'linear(16) relu',
+  steps: 60,
+  batch: 16,
+  eval_every: 30,
+  val_samples: 200,
+};
+
+const engine = await createEngine();
+
+/** @param {Record<string, any>} settings @param {number[]} seeds */
+function makeConfigs(settings, seeds) {
+  return seeds.map((seed) => engine.parseConfig({ ...settings, seed }).config);
+}
+
+/** @param {Record<string, any>} result  of a trial */
+function withoutTime({ seconds, ...rest }) {
+  return rest;
+}
+
+/**
+ * A pool on a crew of two, whose threads are counted and whose messages are written down; worker 0 is the own thread.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {Partial<ConstructorParameters<typeof WorkerPool>[0]>} [options]
+ */
+function openCrew(t, options = {}) {
+  const seen = {
+    threads: 0,
+    commons: /** @type {any[]} */ ([]),
+    sent: /** @type {any[]} */ ([]),
+    heard: /** @type {any[]} */ ([]),
+  };
+  const crew = new Crew(2, (how) => {
+    seen.threads++;
+    return openThread(how);
+  });
+  const openPort = (/** @type {Parameters<import('../../web/worker/pool.js').OpenPort>[0]} */ how) => {
+    const port = crew.openPort(how);
+    const worker = seen.commons.push(how.common) - 1;
+    return {
+      ...port,
+      send: (/** @type {any} */ message, /** @type {any} */ transfer) => {
+        seen.sent.push({ worker, ...message });
+        port.send(message, transfer);
+      },
+      listen: (/** @type {(message: any) => void} */ react) =>
+        port.listen((message) => {
+          seen.heard.push({ worker, ...message });
+          react(message);
+        }),
+    };
+  };
+  const pool = new WorkerPool({ openPort, jobs: 2, ...options });
+  t.after(() => pool.dispose());
+  return { pool, seen };
+}
+
+/** @param {any[]} messages @param {string} type */
+const ofType = (messages, type) => messages.filter((message) => message.type === type);
+
+test('own thread and others give the results of a local runner, in both arithmetics', async (t) => {
+  const arithmetics = IS_FUSED_BUILT ? ['plain', 'fused'] : ['plain'];
+  const configs = arithmetics.flatMap((arithmetic) => makeConfigs({ ...MOONS, arithmetic }, [1, 2, 3]));
+  const { pool, seen } = openCrew(t);
+  const results = await Promise.all(configs.map((config) => pool.trial(config, { record: 'every' })));
+  for (const [i, config] of configs.entries()) {
+    const judge = await createEngine({ arithmetic: /** @type {'plain' | 'fused'} */ (config.arithmetic) });
+    const local = makeLocalRunner((planned) => judge.createTrainer(planned));
+    assert.deepEqual(withoutTime(results[i]), withoutTime(await local.trial(config, { record: 'every' })));
+  }
+  assert.ok(seen.threads >= 1);
+  assert.ok(ofType(seen.heard, 'tried').some(({ worker }) => worker === 0));
+  await assert.rejects(pool.trial({ ...configs[0], model: 'conv(3,3)' }), {
+    name: 'TrainerError',
+    field: 'model',
+    position: 0,
+  });
+});
+
+test('one trial needs no other thread, and each after it neither', async (t) => {
+  const { pool, seen } = openCrew(t);
+  for (const config of makeConfigs(MOONS, [1, 2])) await pool.trial(config);
+  assert.deepEqual([seen.commons.length, seen.threads], [1, 0]);
+});
+
+test('trials are given up on the own thread too, and others follow', async (t) => {
+  const { pool } = openCrew(t);
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  const running = new Set();
+  const given = makeConfigs(ENDLESS, [1, 2, 3, 4]).map((config) =>
+    pool.trial(config, {
+      signal: controller.signal,
+      onProgress: () => running.add(config.seed).size === 2 && controller.abort(reason),
+    }),
+  );
+  for (const end of await Promise.allSettled(given)) assert.equal(/** @type {any} */ (end).reason, reason);
+  const configs = makeConfigs(MOONS, [1, 2]);
+  assert.deepEqual(
+    (await Promise.all(configs.map((config) => pool.trial(config)))).map(({ steps }) => steps),
+    [MOONS.steps, MOONS.steps],
+  );
+});
+
+/** What trains on data of one's own beside the pools. */
+const local = makeLocalRunner((config) => {
+  const dataset = createFileDataset(engine, DATA, config);
+  const trainer = engine.createTrainer(config, dataset);
+  dataset.dispose();
+  return trainer;
+});
+
+/** @param {WorkerPool} pool */
+async function assertRightOnData(pool) {
+  const configs = makeConfigs(OWN_DATA, [1, 2, 3, 4]);
+  const results = await Promise.all(configs.map((config) => pool.trial(config, { record: 'every' })));
+  for (const [i, config] of configs.entries()) {
+    assert.deepEqual(withoutTime(results[i]), withoutTime(await local.trial(config, { record: 'every' })));
+  }
+}
+
+test("data of one's own are where the command read them for the own thread too", async (t) => {
+  const common = /** @type {object} */ (createCommonMemory());
+  const host = await createEngine({ common });
+  const shared = /** @type {import('../../web/engine/data/data_files.js').DataFiles} */ (host.shareData(DATA));
+  const { pool, seen } = openCrew(t, { data: shared, host: { common, arithmetic: host.arithmetic } });
+  await assertRightOnData(pool);
+  assert.deepEqual(seen.commons, [common, common]);
+  assert.ok(ofType(seen.sent, 'keepData').every(({ isShared }) => isShared));
+  const held = ofType(seen.heard, 'tried').map(({ memory }) => memory);
+  assert.ok(Math.max(...held) < DATA.images.length, `${Math.max(...held)} bytes`);
+});
+
+test('a trap on the own thread loses it and all that shared its memory, and other threads take over', async (t) => {
+  const { pool, seen } = openCrew(t, { data: DATA });
+  const common = () => /** @type {WebAssembly.Memory} */ (seen.commons[0]);
+  let isSpoilt = false;
+  const spoil = () => {
+    if (isSpoilt) return;
+    isSpoilt = true;
+    new Uint8Array(common().buffer).fill(255);
+  };
+  const [long] = makeConfigs({ ...OWN_DATA, steps: 20000, eval_every: 0 }, [1]);
+  const result = await pool.trial(long, { record: 'none', onProgress: spoil });
+  assert.ok(isSpoilt, 'it was at work');
+  assert.equal(ofType(seen.heard, 'failed')[0].code, 'RuntimeError');
+  assert.equal(result.digest, (await local.trial(long, { record: 'none' })).digest);
+  await assertRightOnData(pool);
+  const [, ...others] = seen.commons;
+  assert.ok(others.includes(null), 'what was spoilt is not used again');
+  assert.equal(seen.threads, others.length, 'and its thread trains no more');
+});
+
+test('a run that finds no room in the common memory has one to itself, on the own thread as well', async (t) => {
+  const common = /** @type {WebAssembly.Memory} */ (createCommonMemory());
+  const host = await createEngine({ common });
+  const data = /** @type {import('../../web/engine/data/data_files.js').DataFiles} */ (host.shareData(DATA));
+  common.grow(32768 - common.buffer.byteLength / 65536 - 64);
+  const { pool, seen } = openCrew(t, { data, host: { common, arithmetic: host.arithmetic } });
+  const [large] = makeConfigs({ ...OWN_DATA, model: 'linear(1000) relu', steps: 2 }, [1]);
+  assert.equal((await pool.trial(large)).digest, (await local.trial(large)).digest);
+  assert.deepEqual([seen.commons, seen.threads], [[common, null], 0]);
+});
+
+test('a study that ends keeps no program alive, whatever its threads were at', async (t) => {
+  const script = `
+    import { Crew } from '${ROOT}web/cli/study/crew.js';
+    import { createEngine } from '${ROOT}web/platform/node/index.js';
+    import { prepareThreads } from '${ROOT}web/platform/node/thread_port.js';
+    import { WorkerPool } from '${ROOT}web/worker/pool.js';
+    prepareThreads(2);
+    const crew = new Crew(2);
+    const pool = new WorkerPool({ openPort: (how) => crew.openPort(how), jobs: 2 });
+    const { config } = (await createEngine()).parseConfig(${JSON.stringify(ENDLESS)});
+    const trials = [1, 2].map((seed) => pool.trial({ ...config, seed }, { onProgress: () => pool.dispose() }));
+    for (const { reason } of await Promise.allSettled(trials)) console.log(reason.code);`;
+  const folder = await makeFolder(t, { 'study.mjs': script });
+  const child = spawn(process.execPath, [join(folder, 'study.mjs')], { timeout: 20_000 });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
+  const [code, signal] = await new Promise((resolve) => child.on('close', (...end) => resolve(end)));
+  assert.deepEqual([code, signal, said], [0, null, 'disposed\ndisposed\n']);
+});
+
+test('threads that were started early and are not needed say nothing and end with the program', async () => {
+  const words = ['sweep', '--dataset', 'moons', '--steps', '2', '--seeds', '1', '--jobs', '3'];
+  const one = await spawnCli([...words, '--over', 'lr=0.1']);
+  assert.deepEqual([one.code, one.stderr], [0, '']);
+  const wrong = await spawnCli([...words, '--over', 'lrr=0.1']);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /^trainscope: [^\n]*did you mean lr\?[^\n]*\n$/);
+});

@@ -1,0 +1,48 @@
+/**
+ * The workers of a study: the command's own thread, which has loaded all code already and would only wait, and for more
+ * trials at once others beside it.
+ */
+
+import { openOwnPort } from '../../platform/node/own_port.js';
+import { openThread } from '../../platform/node/thread_port.js';
+import { SLICE_MS } from '../timing.js';
+
+/** What other workers say waits for the own thread's slice to end, and they meanwhile for their next trial. */
+const SHARED_SLICE_MS = 1;
+
+export class Crew {
+  #sliceMs;
+  #openOther;
+  /** Whether the next worker is to be the own thread. */
+  #isOwnFree = true;
+
+  /**
+   * @param {number} jobs  trials at once
+   * @param {import('../../worker/pool.js').OpenPort} [openOther]  another thread
+   */
+  constructor(jobs, openOther = openThread) {
+    this.#openOther = openOther;
+    this.#sliceMs = jobs === 1 ? SLICE_MS : SHARED_SLICE_MS;
+  }
+
+  /**
+   * A worker for a pool. The first is the own thread, and whenever that was closed, the next; after a trap in it, which
+   * may have more to do with the thread's engine than with the trial, none.
+   *
+   * @type {import('../../worker/pool.js').OpenPort}
+   */
+  openPort(how) {
+    if (!this.#isOwnFree) return this.#openOther(how);
+    this.#isOwnFree = false;
+    let isTrusted = true;
+    return openOwnPort(how, {
+      sliceMs: this.#sliceMs,
+      onFatal: () => {
+        isTrusted = false;
+      },
+      onClosed: () => {
+        this.#isOwnFree = isTrusted;
+      },
+    });
+  }
+}

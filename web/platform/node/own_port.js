@@ -1,0 +1,65 @@
+/**
+ * A port to no other thread: the worker's service on the caller's own, which does all else between two slices of its
+ * work. For a WorkerClient it is a worker like any other.
+ */
+
+import { setImmediate as afterEvents, setTimeout as sleep } from 'node:timers/promises';
+import { TrainerError } from '../../engine/core/errors.js';
+import { serve } from '../../worker/service.js';
+import { createEngine } from './index.js';
+
+/**
+ * @param {{ common: object | null, arithmetic: import('../../engine/core/arithmetic.js').Arithmetic }} options  of its engine
+ * @param {object} how
+ * @param {number} how.sliceMs  how long all else waits for it at most, in milliseconds
+ * @param {() => void} how.onClosed  it is closed, and computes no more than the slice that it is at
+ * @param {() => void} how.onFatal  before that: its engine is not to be trusted any more, or could not be loaded
+ * @returns {import('../../worker/client.js').Port}
+ */
+export function openOwnPort(options, { sliceMs, onClosed, onFatal }) {
+  let isClosed = false;
+  /** @type {(message: import('../../worker/messages.js').WorkerMessage) => void} */
+  let hear = () => {};
+  /** @type {(message: unknown) => void} */
+  let serveMessage = () => {};
+  serve(
+    {
+      send: (message) => {
+        if (isClosed) return;
+        if (isFatal(message)) onFatal();
+        // As from another thread: whoever hears it is not called by the work that it is about.
+        queueMicrotask(() => {
+          if (!isClosed) hear(message);
+        });
+      },
+      listen: (receive) => {
+        serveMessage = receive;
+      },
+      yieldNow: async (ms = 0) => {
+        await (ms > 0 ? sleep(ms) : afterEvents());
+        // A thread would have ended in the middle of it.
+        if (isClosed) throw new TrainerError('disposed', null, 'The worker was closed.');
+      },
+      sliceMs,
+    },
+    () => createEngine(options),
+  );
+  return {
+    send: (message) => serveMessage(message),
+    listen: (receive) => {
+      hear = receive;
+    },
+    // It ends with the program.
+    onBroken: () => {},
+    close: () => {
+      if (isClosed) return;
+      isClosed = true;
+      onClosed();
+    },
+  };
+}
+
+/** @param {import('../../worker/messages.js').WorkerMessage} message */
+function isFatal(message) {
+  return message.type === 'failed' && /** @type {import('../../worker/protocol.js').FailedMessage} */ (message).fatal;
+}
