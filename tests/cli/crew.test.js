@@ -8,7 +8,7 @@ import { Crew } from '../../web/cli/study/crew.js';
 import { createCommonMemory } from '../../web/engine/core/wasm.js';
 import { createFileDataset } from '../../web/engine/data/data_files.js';
 import { createEngine } from '../../web/platform/node/index.js';
-import { openThread } from '../../web/platform/node/thread_port.js';
+import { openTrialThread } from '../../web/platform/node/thread_port.js';
 import { WorkerPool } from '../../web/worker/pool.js';
 import { IS_FUSED_BUILT } from '../fixtures/fused_build.js';
 import { makeLocalRunner } from '../fixtures/local_runner.js';
@@ -53,7 +53,7 @@ function openCrew(t, options = {}) {
   };
   const crew = new Crew(2, (how) => {
     seen.threads++;
-    return openThread(how);
+    return openTrialThread(how);
   });
   const openPort = (/** @type {Parameters<import('../../web/worker/pool.js').OpenPort>[0]} */ how) => {
     const port = crew.openPort(how);
@@ -161,7 +161,7 @@ test('a trap on the own thread loses it and all that shared its memory, and othe
     isSpoilt = true;
     new Uint8Array(common().buffer).fill(255);
   };
-  const [long] = makeConfigs({ ...OWN_DATA, steps: 20000, eval_every: 0 }, [1]);
+  const [long] = makeConfigs({ ...OWN_DATA, steps: 10000, eval_every: 0 }, [1]);
   const result = await pool.trial(long, { record: 'none', onProgress: spoil });
   assert.ok(isSpoilt, 'it was at work');
   assert.equal(ofType(seen.heard, 'failed')[0].code, 'RuntimeError');
@@ -187,9 +187,9 @@ test('a study that ends keeps no program alive, whatever its threads were at', a
   const script = `
     import { Crew } from '${ROOT}web/cli/study/crew.js';
     import { createEngine } from '${ROOT}web/platform/node/index.js';
-    import { prepareThreads } from '${ROOT}web/platform/node/thread_port.js';
+    import { prepareTrialThreads } from '${ROOT}web/platform/node/thread_port.js';
     import { WorkerPool } from '${ROOT}web/worker/pool.js';
-    prepareThreads(2);
+    prepareTrialThreads(2);
     const crew = new Crew(2);
     const pool = new WorkerPool({ openPort: (how) => crew.openPort(how), jobs: 2 });
     const { config } = (await createEngine()).parseConfig(${JSON.stringify(ENDLESS)});

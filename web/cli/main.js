@@ -151,7 +151,7 @@ function trainsMany({ command, options, argument }) {
  */
 async function prepareWorkers(jobs) {
   const others = Math.min((jobs ?? availableParallelism()) - 1, PREPARED_MAX);
-  if (others > 0) (await import('../platform/node/thread_port.js')).prepareThreads(others);
+  if (others > 0) (await import('../platform/node/thread_port.js')).prepareTrialThreads(others);
 }
 
 /**

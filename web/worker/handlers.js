@@ -11,7 +11,6 @@
  * @property {() => number} now  a clock in milliseconds
  * @property {(ms?: number) => Promise<void>} yieldNow  lets messages that have arrived be heard; resolves after at
  *   least ms
- * @property {number} [sliceMs]  how long a trial works before it does so
  * @property {(requestId: number) => void} cancel  gives a question up, where it is one that can be
  *
  * @typedef {{ [T in OrderType]: (order: import('./messages.js').Received<T>, parts: WorkerParts) =>

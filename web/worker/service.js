@@ -13,6 +13,7 @@ import { previewQuestions } from './questions/preview.js';
 import { sequenceQuestions } from './questions/sequences.js';
 import { snapshotQuestions } from './questions/snapshot.js';
 import { Runs } from './runs.js';
+import { describeFailure, HEARTBEAT_MS, serveWith } from './serving.js';
 import { WorkerData } from './worker_data.js';
 
 /**
@@ -20,20 +21,12 @@ import { WorkerData } from './worker_data.js';
  * @typedef {import('./handlers.js').WorkerParts} WorkerParts
  * @typedef {import('./messages.js').PageMessage} PageMessage
  * @typedef {import('./messages.js').WorkerMessage} WorkerMessage
- *
- * @typedef {object} ServicePort  the worker's end of the channel
- * @property {(message: WorkerMessage, transfer?: ArrayBuffer[]) => void} send
- * @property {(receive: (message: unknown) => void) => void} listen
- * @property {WorkerParts['yieldNow']} yieldNow
- * @property {number} [sliceMs]  how long messages wait for a trial at most, as a session has it when left out
+ * @typedef {import('./serving.js').ServicePort} ServicePort
  *
  * @typedef {object} BeginsWith
  * @property {string} digest  of the config that the engine can train
  * @property {(engine: Engine) => Promise<void>} complete  makes it one that can do everything
  */
-
-/** The time between two signs of life while a question is answered, in milliseconds: a large file takes minutes. */
-const HEARTBEAT_MS = 1000;
 
 /**
  * A run needs some of the code at once; the rest is fetched when it is asked for.
@@ -64,25 +57,16 @@ function later(fetchHandler) {
 }
 
 /**
- * Answers messages until the worker ends. Messages that come before the engine is loaded wait for it.
+ * Answers messages until the worker ends.
  *
  * @param {ServicePort} port
  * @param {() => Promise<Engine>} createEngine
  * @param {BeginsWith | null} [opening]  where the engine is one that can only begin
  */
 export function serve(port, createEngine, opening = null) {
-  const service = createEngine().then((engine) => {
-    const sayReady = () => port.send({ type: 'ready', threads: engine.threads, normEdges: engine.normEdges });
-    sayReady();
+  serveWith(port, createEngine, (engine, sayReady) => {
     const begun = opening && new Opening(opening.digest, () => opening.complete(engine).then(sayReady));
     return new Service(engine, port, begun);
-  });
-  service.catch((error) => port.send(describeDefect(error, { fatal: true })));
-  port.listen((message) => {
-    service.then(
-      (ready) => ready.receive(message),
-      () => {}, // Said once already: the engine could not be loaded.
-    );
   });
 }
 
@@ -104,7 +88,7 @@ class Service {
    * @param {ServicePort} port
    * @param {Opening | null} opening
    */
-  constructor(engine, { send, yieldNow, sliceMs }, opening) {
+  constructor(engine, { send, yieldNow }, opening) {
     this.#send = send;
     this.#opening = opening;
     const now = () => performance.now();
@@ -117,7 +101,7 @@ class Service {
       yieldNow,
       mayTake: (ms) => this.#mayTake(ms),
     });
-    this.#parts = { engine, data, runs, now, yieldNow, sliceMs, cancel: (requestId) => this.#cancel(requestId) };
+    this.#parts = { engine, data, runs, now, yieldNow, cancel: (requestId) => this.#cancel(requestId) };
   }
 
   /** Whatever it is, it ends neither the worker nor a run that it does not name. @param {unknown} message */
@@ -205,30 +189,4 @@ class Service {
     const reason = new TrainerError('cancelled', null, 'The study was given up.');
     this.#cancellable.get(requestId)?.abort(reason);
   }
-}
-
-/**
- * @param {unknown} error
- * @param {{ runId?: number, requestId?: number }} origin
- * @returns {WorkerMessage}
- */
-function describeFailure(error, { runId, requestId }) {
-  if (error instanceof TrainerError) {
-    const { field, position = null, code, message } = error;
-    return { type: 'rejected', runId: runId ?? null, requestId: requestId ?? null, field, position, code, message };
-  }
-  // After a trap the module's memory cannot be trusted any more.
-  const isTrap = error instanceof Error && error.name === 'RuntimeError';
-  return describeDefect(error, { runId, requestId, fatal: isTrap });
-}
-
-/**
- * @param {unknown} error
- * @param {{ runId?: number, requestId?: number, fatal: boolean }} how
- * @returns {WorkerMessage}
- */
-function describeDefect(error, { runId, requestId, fatal }) {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const code = error instanceof TrainerError ? error.code : name;
-  return { type: 'failed', runId: runId ?? null, requestId: requestId ?? null, code, message, fatal };
 }

@@ -4,7 +4,7 @@
  */
 
 import { openOwnPort } from '../../platform/node/own_port.js';
-import { openThread } from '../../platform/node/thread_port.js';
+import { openTrialThread } from '../../platform/node/thread_port.js';
 import { SLICE_MS } from '../timing.js';
 
 /** What other workers say waits for the own thread's slice to end, and they meanwhile for their next trial. */
@@ -20,7 +20,7 @@ export class Crew {
    * @param {number} jobs  trials at once
    * @param {import('../../worker/pool.js').OpenPort} [openOther]  another thread
    */
-  constructor(jobs, openOther = openThread) {
+  constructor(jobs, openOther = openTrialThread) {
     this.#openOther = openOther;
     this.#sliceMs = jobs === 1 ? SLICE_MS : SHARED_SLICE_MS;
   }

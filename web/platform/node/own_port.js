@@ -1,11 +1,11 @@
 /**
- * A port to no other thread: the worker's service on the caller's own, which does all else between two slices of its
- * work. For a WorkerClient it is a worker like any other.
+ * A port to no other thread: trials are computed on the caller's own, which does all else between two slices of them. For
+ * a WorkerPool it is a worker like any other.
  */
 
 import { setImmediate as afterEvents, setTimeout as sleep } from 'node:timers/promises';
 import { TrainerError } from '../../engine/core/errors.js';
-import { serve } from '../../worker/service.js';
+import { serveTrials } from '../../worker/trial_service.js';
 import { createEngine } from './index.js';
 
 /**
@@ -22,7 +22,7 @@ export function openOwnPort(options, { sliceMs, onClosed, onFatal }) {
   let hear = () => {};
   /** @type {(message: unknown) => void} */
   let serveMessage = () => {};
-  serve(
+  serveTrials(
     {
       send: (message) => {
         if (isClosed) return;

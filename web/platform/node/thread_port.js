@@ -1,22 +1,48 @@
-/** Opens a worker thread of Node, for a WorkerClient: the same service as a page's Web Worker. */
+/**
+ * Opens worker threads of Node, for a WorkerClient: with the same service as a page's Web Worker, or with that of trials
+ * alone.
+ */
 
 import { Worker } from 'node:worker_threads';
+
+/**
+ * @typedef {object} EngineOfThread
+ * @property {object | null} [common]  the memory that it shares with other threads'
+ * @property {import('../../engine/core/arithmetic.js').Arithmetic} [arithmetic]
+ */
 
 /** What a worker makes and forgets is small: numbers of steps, mostly. Left alone, each would keep 48 MB for that. */
 const YOUNG_MB = 4;
 
-/** Threads that were started before they were asked for. @type {Set<Worker>} */
+/** Threads for trials that were started before they were asked for. @type {Set<Worker>} */
 const prepared = new Set();
 
+/** @param {EngineOfThread} [options] @returns {import('../../worker/client.js').Port} */
+export function openThread(options = {}) {
+  return portTo(startThread('thread.js', options));
+}
+
 /**
- * Starts threads ahead of time, which load their code beside the caller. Those that nobody asks for keep no program
- * alive, and say nothing.
+ * A thread that knows trials only, and no data but those it is given: for a WorkerPool without files.
+ *
+ * @param {EngineOfThread} [options]
+ * @returns {import('../../worker/client.js').Port}
+ */
+export function openTrialThread(options = {}) {
+  const worker = takePrepared() ?? startThread('trial_thread.js');
+  worker.postMessage(options);
+  return portTo(worker);
+}
+
+/**
+ * Starts threads for trials ahead of time, which load their code beside the caller. Those that nobody asks for keep no
+ * program alive, and say nothing.
  *
  * @param {number} count  as many as there are then
  */
-export function prepareThreads(count) {
+export function prepareTrialThreads(count) {
   while (prepared.size < count) {
-    const worker = startThread();
+    const worker = startThread('trial_thread.js');
     worker.unref();
     // Of one that could not be loaded, whoever asks for a thread hears by the next.
     worker.on('error', () => {});
@@ -25,15 +51,25 @@ export function prepareThreads(count) {
   }
 }
 
-/**
- * @param {object} [options]
- * @param {object | null} [options.common]  the memory that its engine shares with other threads'
- * @param {import('../../engine/core/arithmetic.js').Arithmetic} [options.arithmetic]  of its engine
- * @returns {import('../../worker/client.js').Port}
- */
-export function openThread(options = {}) {
-  const worker = takePrepared() ?? startThread();
-  worker.postMessage(options);
+/** @returns {Worker | undefined} */
+function takePrepared() {
+  const [worker] = prepared;
+  if (!worker) return undefined;
+  prepared.delete(worker);
+  worker.ref();
+  return worker;
+}
+
+/** @param {string} file @param {EngineOfThread} [workerData] */
+function startThread(file, workerData) {
+  return new Worker(new URL(`./${file}`, import.meta.url), {
+    workerData,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  });
+}
+
+/** @param {Worker} worker @returns {import('../../worker/client.js').Port} */
+function portTo(worker) {
   let isClosing = false;
   return {
     send: (message, transfer = []) => worker.postMessage(message, transfer),
@@ -51,19 +87,4 @@ export function openThread(options = {}) {
       worker.terminate();
     },
   };
-}
-
-function startThread() {
-  return new Worker(new URL('./thread.js', import.meta.url), {
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-  });
-}
-
-/** @returns {Worker | undefined} */
-function takePrepared() {
-  const [worker] = prepared;
-  if (!worker) return undefined;
-  prepared.delete(worker);
-  worker.ref();
-  return worker;
 }

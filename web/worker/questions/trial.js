@@ -5,14 +5,13 @@ import { completeConfig } from './complete_config.js';
 
 /** @satisfies {Partial<import('../handlers.js').QuestionHandlers>} */
 export const trialQuestions = {
-  async trial({ config, dataId, record }, { engine, runs, now, yieldNow, sliceMs }, { signal, tell }) {
+  async trial({ config, dataId, record }, { engine, runs, now, yieldNow }, { signal, tell }) {
     const result = await runTrial({
       createTrainer: (planned) => runs.createTrainer(planned, dataId),
       config: completeConfig(engine, config),
       record,
       now,
       yieldNow,
-      sliceMs,
       signal,
       onProgress: tell,
     });

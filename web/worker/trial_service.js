@@ -1,0 +1,124 @@
+/**
+ * The worker's side of a study where its data have been read already: of the protocol it knows trials and what belongs to
+ * them, and needs half the code for it.
+ */
+
+import { fixedValues } from '../engine/config/config.js';
+import { TrainerError } from '../engine/core/errors.js';
+import { runTrial } from '../engine/study/trial/trial.js';
+import { longestPieceMs } from './patience.js';
+import { describeFailure, HEARTBEAT_MS, serveWith } from './serving.js';
+import { WorkerData } from './worker_data.js';
+
+/**
+ * @typedef {import('../engine/engine.js').Engine} Engine
+ * @typedef {import('../engine/config/config.js').Config} Config
+ * @typedef {import('./messages.js').OrderMessage} OrderMessage
+ * @typedef {import('./messages.js').QuestionMessage} QuestionMessage
+ *
+ * @typedef {Extract<QuestionMessage, { type: 'trial' }>} TrialMessage
+ * @typedef {TrialMessage | Extract<OrderMessage, { type: 'keepData' | 'cancel' }>} StudyMessage  what a pool sends
+ *
+ * @typedef {import('./serving.js').ServicePort & { sliceMs?: number }} TrialPort  sliceMs: how long messages wait for a
+ *   trial at most, as a session has it when left out
+ */
+
+/**
+ * Computes trials until the worker ends.
+ *
+ * @param {TrialPort} port
+ * @param {() => Promise<Engine>} createEngine
+ */
+export function serveTrials(port, createEngine) {
+  serveWith(port, createEngine, (engine) => new TrialService(engine, port));
+}
+
+class TrialService {
+  #engine;
+  #port;
+  #data;
+  /** Trials that are computed, by requestId. @type {Map<number, AbortController>} */
+  #running = new Map();
+  /** How long the longest piece of work may take, in milliseconds. */
+  #pieceMs = 0;
+  /** What was asked for already: the trials of a study are much alike. @type {Set<string>} */
+  #measured = new Set();
+
+  /** @param {Engine} engine @param {TrialPort} port */
+  constructor(engine, port) {
+    this.#engine = engine;
+    this.#port = port;
+    this.#data = new WorkerData(engine);
+  }
+
+  /** @param {unknown} message  a WorkerPool's */
+  receive(message) {
+    const known = /** @type {StudyMessage} */ (message);
+    if (known.type === 'trial') return this.#answer(known);
+    if (known.type === 'cancel') return this.#running.get(known.requestId)?.abort(cancelled());
+    const { dataId, data, isShared } = known;
+    this.#data.keepFiles(dataId, isShared ? this.#engine.adoptData(data) : data);
+  }
+
+  /** @param {TrialMessage} message */
+  async #answer({ requestId, config, dataId, record }) {
+    const { send, yieldNow, sliceMs } = this.#port;
+    const controller = new AbortController();
+    this.#running.set(requestId, controller);
+    const heartbeat = setInterval(() => this.#sayAlive(), HEARTBEAT_MS);
+    try {
+      const result = await runTrial({
+        createTrainer: (planned) => this.#createTrainer(planned, dataId),
+        // A runner's are complete.
+        config: /** @type {Config} */ (config),
+        record,
+        now: () => performance.now(),
+        yieldNow,
+        sliceMs,
+        signal: controller.signal,
+        onProgress: (progress) => this.#reply('trialProgress', requestId, progress),
+      });
+      this.#reply('tried', requestId, { result, memory: this.#engine.memory.total });
+    } catch (error) {
+      send(describeFailure(error, { requestId }));
+    } finally {
+      clearInterval(heartbeat);
+      this.#running.delete(requestId);
+    }
+  }
+
+  /**
+   * @param {'tried' | 'trialProgress'} type
+   * @param {number} requestId
+   * @param {import('./messages.js').Answer<'trial'> | import('./messages.js').Told<'trial'>} members
+   */
+  #reply(type, requestId, members) {
+    this.#port.send({ type, requestId, ...members });
+  }
+
+  /** @param {Config} config @param {number | null} dataId */
+  #createTrainer(config, dataId) {
+    const dataset = this.#data.find(config, dataId);
+    const made = JSON.stringify(fixedValues({ ...config, seed: 0 }));
+    if (!this.#measured.has(made)) {
+      this.#measured.add(made);
+      this.#mayTake(longestPieceMs(this.#engine.measureModel(config, dataset)));
+    }
+    return this.#engine.createTrainer(config, dataset);
+  }
+
+  /** Says so before it is silent for long. @param {number} ms */
+  #mayTake(ms) {
+    if (ms <= this.#pieceMs) return;
+    this.#pieceMs = ms;
+    if (ms > HEARTBEAT_MS) this.#sayAlive();
+  }
+
+  #sayAlive() {
+    this.#port.send({ type: 'alive', pieceMs: this.#pieceMs });
+  }
+}
+
+function cancelled() {
+  return new TrainerError('cancelled', null, 'The study was given up.');
+}
