@@ -51,10 +51,13 @@ const encoder = new TextEncoder();
 
 // ---- defaults ------------------------------------------------------------------------------------------------------
 
+const DEFAULTS = /** @type {Settings} */ (
+  Object.fromEntries(SCHEMA.fields.map((field) => [field.name, field.default]))
+);
+
 /** Every setting at its default. @returns {Config} */
 export function defaultConfig() {
-  const settings = Object.fromEntries(SCHEMA.fields.map((field) => [field.name, field.default]));
-  return { .../** @type {Settings} */ (settings), changes: [] };
+  return { ...DEFAULTS, changes: [] };
 }
 
 /** Steps of a whole run, its warmup included: warmup is prepended. @param {{ warmup_steps: number, steps: number }} config */
