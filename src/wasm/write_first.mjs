@@ -9,7 +9,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createEngineFrom } from '../../web/engine/engine.js';
 import { PRESETS } from '../../web/presets.js';
 import { digestOfConfig, OPENING_MESSAGES } from '../../web/worker/opening.js';
-import { serve } from '../../web/worker/service.js';
+import { serve } from '../../web/worker/service/service.js';
 import { keepBodies, markCalls, markName } from './wasm_bodies.mjs';
 
 const ROOT = new URL('../../', import.meta.url);

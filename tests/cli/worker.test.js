@@ -8,7 +8,7 @@ import { readSafetensors } from '../../web/engine/run/safetensors.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { openThread } from '../../web/platform/node/thread_port.js';
 import { WorkerClient } from '../../web/worker/client.js';
-import { serve } from '../../web/worker/service.js';
+import { serve } from '../../web/worker/service/service.js';
 import { SnapshotRing } from '../../web/worker/snapshot_ring.js';
 import { makeImageFiles } from './helpers.js';
 

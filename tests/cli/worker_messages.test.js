@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createEngine } from '../../web/platform/node/index.js';
 import { ORDERS, QUESTIONS } from '../../web/worker/protocol.js';
-import { serve } from '../../web/worker/service.js';
+import { serve } from '../../web/worker/service/service.js';
 import { makeRandom } from '../fixtures/random.js';
 
 const MESSAGES = Number(process.env.TRAINSCOPE_MESSAGES ?? 2000);

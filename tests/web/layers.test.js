@@ -478,7 +478,7 @@ test('the checker catches forbidden C arrows', () => {
 
 test('the checker catches forbidden JS arrows and words', () => {
   const bad = [
-    ['web/engine/run/session.js', "import { serve } from '../../worker/service.js';"],
+    ['web/engine/run/session.js', "import { serve } from '../../worker/service/service.js';"],
     ['web/engine/data/idx.js', "import { readFile } from 'node:fs/promises';"],
     ['web/engine/data/idx.js', "const fs = await import('node:fs');"],
     ['web/engine/data/idx.js', "/** @param {import('../engine.js').Engine} engine */"],
@@ -491,7 +491,7 @@ test('the checker catches forbidden JS arrows and words', () => {
     ['web/engine/run/trainer.js', 'process.exit(1);'],
     ['web/engine/run/trainer.js', 'WebAssembly.compile(bytes);'],
     ['web/platform/node/index.js', 'WebAssembly.compile(bytes);'],
-    ['web/worker/service.js', "import { createEngine } from '../platform/node/index.js';"],
+    ['web/worker/service/service.js', "import { createEngine } from '../../platform/node/index.js';"],
     ['web/ui/state/lab.js', 'worker.postMessage({});'],
     ['web/ui/state/lab.js', "import { Trainer } from '../../engine/run/trainer.js';"],
     ['web/ui/state/lab.js', "import { Sweep } from '../sweep/sweep.js';"],

@@ -5,7 +5,7 @@
 import { completeCore } from '../../engine/core/team.js';
 import { createEngineFrom } from '../../engine/engine.js';
 import { OPENING_DIGEST } from '../../generated/opening.js';
-import { serve } from '../../worker/service.js';
+import { serve } from '../../worker/service/service.js';
 import { fetchBuilt, openEngine, TrainerError } from './index.js';
 import { serveTeamFrom } from './team_service.js';
 import { openTeamWorker, startOnPort } from './team_worker_port.js';
@@ -36,7 +36,7 @@ function createYield() {
 self.onmessage = ({ data }) => {
   if (data instanceof MessagePort) return serveTeamFrom(data);
   const { team, common, arithmetic, first } = data;
-  /** @type {import('../../worker/service.js').ServicePort} */
+  /** @type {import('../../worker/service/service.js').ServicePort} */
   const port = {
     send: (message, transfer = []) => self.postMessage(message, { transfer }),
     listen: (receive) => {
@@ -67,7 +67,7 @@ async function openFirst(first, isShared) {
  * How it becomes one that can do everything.
  *
  * @param {number} threads @param {import('../../engine/core/team.js').StartThread} startThread
- * @returns {import('../../worker/service.js').BeginsWith}
+ * @returns {import('../../worker/service/service.js').BeginsWith}
  */
 function beginsWith(threads, startThread) {
   return {

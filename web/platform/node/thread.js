@@ -2,7 +2,7 @@
 
 import { setImmediate as afterEvents, setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { serve } from '../../worker/service.js';
+import { serve } from '../../worker/service/service.js';
 import { createEngine } from './index.js';
 
 if (!parentPort) throw new Error('This file is a worker thread; it is started by thread_port.js.');

@@ -7,7 +7,7 @@ import { setImmediate as afterEvents, setTimeout as sleep } from 'node:timers/pr
 import { parentPort } from 'node:worker_threads';
 // createEngine() imports it when it is called, which is later.
 import '../../engine/engine.js';
-import { serveTrials } from '../../worker/trial_service.js';
+import { serveTrials } from '../../worker/service/trial_service.js';
 import { createEngine } from './index.js';
 
 if (!parentPort) throw new Error('This file is a worker thread; it is started by thread_port.js.');

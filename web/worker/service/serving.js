@@ -1,15 +1,15 @@
 /** What every worker's service has in common: it begins when its engine is there, shows life, and says what went wrong. */
 
-import { TrainerError } from '../engine/core/errors.js';
+import { TrainerError } from '../../engine/core/errors.js';
 
 /**
- * @typedef {import('../engine/engine.js').Engine} Engine
- * @typedef {import('./messages.js').WorkerMessage} WorkerMessage
+ * @typedef {import('../../engine/engine.js').Engine} Engine
+ * @typedef {import('../messages.js').WorkerMessage} WorkerMessage
  *
  * @typedef {object} ServicePort  the worker's end of the channel
  * @property {(message: WorkerMessage, transfer?: ArrayBuffer[]) => void} send
  * @property {(receive: (message: unknown) => void) => void} listen
- * @property {import('./handlers.js').WorkerParts['yieldNow']} yieldNow
+ * @property {import('../handlers.js').WorkerParts['yieldNow']} yieldNow
  */
 
 /** The time between two signs of life while a question is answered, in milliseconds: a large file takes minutes. */

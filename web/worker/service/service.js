@@ -3,24 +3,24 @@
  * several runs side by side, and one place where a throw becomes `rejected` or `failed`.
  */
 
-import { TrainerError } from '../engine/core/errors.js';
-import { checkMessage, isQuestion, originOf } from './messages.js';
-import { Opening } from './opening.js';
-import { orders } from './orders.js';
-import { NEWS, QUESTIONS } from './protocol.js';
-import { lookQuestions } from './questions/look.js';
-import { previewQuestions } from './questions/preview.js';
-import { sequenceQuestions } from './questions/sequences.js';
-import { snapshotQuestions } from './questions/snapshot.js';
-import { Runs } from './runs.js';
+import { TrainerError } from '../../engine/core/errors.js';
+import { checkMessage, isQuestion, originOf } from '../messages.js';
+import { Opening } from '../opening.js';
+import { orders } from '../orders.js';
+import { NEWS, QUESTIONS } from '../protocol.js';
+import { lookQuestions } from '../questions/look.js';
+import { previewQuestions } from '../questions/preview.js';
+import { sequenceQuestions } from '../questions/sequences.js';
+import { snapshotQuestions } from '../questions/snapshot.js';
+import { Runs } from '../runs.js';
+import { WorkerData } from '../worker_data.js';
 import { describeFailure, HEARTBEAT_MS, serveWith } from './serving.js';
-import { WorkerData } from './worker_data.js';
 
 /**
- * @typedef {import('../engine/engine.js').Engine} Engine
- * @typedef {import('./handlers.js').WorkerParts} WorkerParts
- * @typedef {import('./messages.js').PageMessage} PageMessage
- * @typedef {import('./messages.js').WorkerMessage} WorkerMessage
+ * @typedef {import('../../engine/engine.js').Engine} Engine
+ * @typedef {import('../handlers.js').WorkerParts} WorkerParts
+ * @typedef {import('../messages.js').PageMessage} PageMessage
+ * @typedef {import('../messages.js').WorkerMessage} WorkerMessage
  * @typedef {import('./serving.js').ServicePort} ServicePort
  *
  * @typedef {object} BeginsWith
@@ -31,20 +31,20 @@ import { WorkerData } from './worker_data.js';
 /**
  * A run needs some of the code at once; the rest is fetched when it is asked for.
  *
- * @type {import('./handlers.js').QuestionHandlers}
+ * @type {import('../handlers.js').QuestionHandlers}
  */
 const QUESTION_HANDLERS = {
   ...previewQuestions,
   ...lookQuestions,
   ...sequenceQuestions,
   ...snapshotQuestions,
-  loadData: later(async () => (await import('./questions/data.js')).dataQuestions.loadData),
-  rangeTest: later(async () => (await import('./questions/range_test.js')).rangeTestQuestions.rangeTest),
-  tryRates: later(async () => (await import('./questions/range_test.js')).rangeTestQuestions.tryRates),
-  trial: later(async () => (await import('./questions/trial.js')).trialQuestions.trial),
-  slice: later(async () => (await import('./questions/slice.js')).sliceQuestions.slice),
-  inspectLogs: later(async () => (await import('./questions/logs.js')).logQuestions.inspectLogs),
-  writeWeights: later(async () => (await import('./questions/weights.js')).weightsQuestions.writeWeights),
+  loadData: later(async () => (await import('../questions/data.js')).dataQuestions.loadData),
+  rangeTest: later(async () => (await import('../questions/range_test.js')).rangeTestQuestions.rangeTest),
+  tryRates: later(async () => (await import('../questions/range_test.js')).rangeTestQuestions.tryRates),
+  trial: later(async () => (await import('../questions/trial.js')).trialQuestions.trial),
+  slice: later(async () => (await import('../questions/slice.js')).sliceQuestions.slice),
+  inspectLogs: later(async () => (await import('../questions/logs.js')).logQuestions.inspectLogs),
+  writeWeights: later(async () => (await import('../questions/weights.js')).weightsQuestions.writeWeights),
 };
 
 /**
@@ -134,16 +134,17 @@ class Service {
 
   /** @param {PageMessage} message @returns {void | Promise<void>} */
   #follow(message) {
-    if (isQuestion(message.type)) return this.#answer(/** @type {import('./messages.js').QuestionMessage} */ (message));
+    if (isQuestion(message.type))
+      return this.#answer(/** @type {import('../messages.js').QuestionMessage} */ (message));
     const handle = /** @type {(order: PageMessage, parts: WorkerParts) => void | Promise<void>} */ (
       orders[message.type]
     );
     return handle(message, this.#parts);
   }
 
-  /** @param {import('./messages.js').QuestionMessage} message */
+  /** @param {import('../messages.js').QuestionMessage} message */
   async #answer({ type, requestId, ...question }) {
-    const row = /** @type {import('./protocol.js').Question<unknown, object, object>} */ (QUESTIONS[type]);
+    const row = /** @type {import('../protocol.js').Question<unknown, object, object>} */ (QUESTIONS[type]);
     const handle = /** @type {(question: object, parts: WorkerParts, how: object) => object | Promise<object>} */ (
       QUESTION_HANDLERS[type]
     );
@@ -174,12 +175,12 @@ class Service {
   }
 
   /**
-   * @template {import('./messages.js').NewsType} T
+   * @template {import('../messages.js').NewsType} T
    * @param {T} type
-   * @param {import('./messages.js').News<T>} news
+   * @param {import('../messages.js').News<T>} news
    */
   #tell(type, news) {
-    const { takes } = /** @type {import('./protocol.js').News<unknown>} */ (NEWS[type]);
+    const { takes } = /** @type {import('../protocol.js').News<unknown>} */ (NEWS[type]);
     const members = /** @type {object} */ (news);
     this.#send(/** @type {WorkerMessage} */ ({ type, ...members }), takes?.(news));
   }

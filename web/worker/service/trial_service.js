@@ -3,18 +3,18 @@
  * them, and needs half the code for it.
  */
 
-import { fixedValues } from '../engine/config/config.js';
-import { TrainerError } from '../engine/core/errors.js';
-import { runTrial } from '../engine/study/trial/trial.js';
-import { longestPieceMs } from './patience.js';
+import { fixedValues } from '../../engine/config/config.js';
+import { TrainerError } from '../../engine/core/errors.js';
+import { runTrial } from '../../engine/study/trial/trial.js';
+import { longestPieceMs } from '../patience.js';
+import { WorkerData } from '../worker_data.js';
 import { describeFailure, HEARTBEAT_MS, serveWith } from './serving.js';
-import { WorkerData } from './worker_data.js';
 
 /**
- * @typedef {import('../engine/engine.js').Engine} Engine
- * @typedef {import('../engine/config/config.js').Config} Config
- * @typedef {import('./messages.js').OrderMessage} OrderMessage
- * @typedef {import('./messages.js').QuestionMessage} QuestionMessage
+ * @typedef {import('../../engine/engine.js').Engine} Engine
+ * @typedef {import('../../engine/config/config.js').Config} Config
+ * @typedef {import('../messages.js').OrderMessage} OrderMessage
+ * @typedef {import('../messages.js').QuestionMessage} QuestionMessage
  *
  * @typedef {Extract<QuestionMessage, { type: 'trial' }>} TrialMessage
  * @typedef {TrialMessage | Extract<OrderMessage, { type: 'keepData' | 'cancel' }>} StudyMessage  what a pool sends
@@ -90,7 +90,7 @@ class TrialService {
   /**
    * @param {'tried' | 'trialProgress'} type
    * @param {number} requestId
-   * @param {import('./messages.js').Answer<'trial'> | import('./messages.js').Told<'trial'>} members
+   * @param {import('../messages.js').Answer<'trial'> | import('../messages.js').Told<'trial'>} members
    */
   #reply(type, requestId, members) {
     this.#port.send({ type, requestId, ...members });
