@@ -8,7 +8,7 @@ import { openTrialThread } from '../../platform/node/thread_port.js';
 import { SLICE_MS } from '../timing.js';
 
 /** What other workers say waits for the own thread's slice to end, and they meanwhile for their next trial. */
-const SHARED_SLICE_MS = 1;
+const SHARED_SLICE_MS = 2;
 
 export class Crew {
   #sliceMs;
