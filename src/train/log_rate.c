@@ -158,8 +158,11 @@ void tscope_log_read_rate(const double *step, const double *lr, int n, double la
       .schedule = -1,
   };
   double peak = 0;
-  for (int i = 0; i < n; i++)
+  int below = 0;
+  for (int i = 0; i < n; i++) {
     if (tscope_is_finite(lr[i]) && lr[i] > peak) peak = lr[i];
+    below += lr[i] < 0;
+  }
   if (n < 1 || !(peak > 0)) return;
   int top = 0, zeros = 0;
   while (!is_same(lr[top], peak)) top++;
@@ -188,6 +191,8 @@ void tscope_log_read_rate(const double *step, const double *lr, int n, double la
   if (rate->warmup_share >= CYCLE_SHARE && n >= CYCLE_ROWS && first > CYCLE_FROM * peak &&
       rate->schedule != TSCOPE_SCHEDULE_constant && rates.n > 1)
     rate->schedule = TSCOPE_SCHEDULE_onecycle;
+  /* No schedule goes there. */
+  if (below > 0) rate->schedule = -1;
 }
 
 /* ---- norms ---------------------------------------------------------------------------------- */
