@@ -182,6 +182,87 @@ test('a loss that is empty to the end of its table is no calm run: NaN may have 
   assert.doesNotMatch(run.advice.join(' '), /Try 0\.3/);
 });
 
+test('values that are none of their kind are told, and looked into before a higher rate is tried', async () => {
+  const engine = await createEngine();
+  /** @param {(i: number) => Record<string, unknown>} write  what differs from a calm run in a row */
+  const told = async (write) => {
+    const calm = (/** @type {number} */ i) => ({
+      step: i,
+      loss: 2 * 0.96 ** i,
+      val_loss: 2,
+      lr: 0.01,
+      grad_norm: 1 + i,
+    });
+    const rows = Array.from({ length: 61 }, (_, i) => ({ ...calm(i), ...write(i) }));
+    const text = rows.map((row) => Object.values(row).join(',')).join('\n');
+    const bytes = bytesOf(`step,loss,val_loss,lr,grad_norm\n${text}\n`);
+    const [run] = inspectLogs(engine, await readLogs([{ name: 'log.csv', bytes }]), {}).inspection.runs;
+    return { ...run, said: run.notes.join(' ') };
+  };
+  const none = await told(() => ({}));
+  assert.doesNotMatch(none.said, /NaN|infinite|below 0|no number|scaler/);
+  assert.deepEqual([none.untold.includes('gaps'), none.schedule], [false, 'constant']);
+
+  /** @type {[(i: number) => Record<string, unknown>, RegExp, RegExp][]} */
+  const cases = [
+    [
+      (i) => (i === 30 ? { loss: 'nan' } : {}),
+      /The loss is NaN at step 30, and finite after that: .*GradScaler/,
+      /^Find out why the loss is NaN at step 30, before a higher rate/,
+    ],
+    [
+      (i) => (i > 29 && i < 33 ? { loss: ['nan', 'inf', '-inf'][i - 30] } : {}),
+      /The loss is NaN, infinite or minus infinite at steps 30, 31 and 32, and finite/,
+      /^Find out why the loss is NaN, infinite or minus infinite/,
+    ],
+    [
+      (i) => (i > 9 && i < 20 ? { loss: 'nan' } : {}),
+      /The loss is NaN in 10 of 61 rows, from step 10 to 19, and finite/,
+      /^Find out why/,
+    ],
+    [
+      (i) => (i > 58 ? { val_loss: 'nan' } : {}),
+      /The validation loss is NaN at steps 59 and 60, the last one among them.* The best checkpoint is that of step 0/,
+      /^Find out why the validation loss is NaN/,
+    ],
+    [
+      (i) => (i === 30 ? { loss: 'oops' } : {}),
+      /"loss" holds what is no number in 1 row, at step 30: "oops"/,
+      /^Find out what/,
+    ],
+    [
+      (i) => (i > 30 ? { lr: -0.001 } : {}),
+      /The rate is below 0 in 30 of 61 rows, from step 31 to 60, and -0.001 at its lowest/,
+      /^Keep the rate from going below 0, .* keep it at 0 or above/,
+    ],
+    [() => ({ lr: -0.001 }), /The rate is below 0 in 61 of 61 rows/, /^Keep the rate from going below 0/],
+  ];
+  for (const [write, note, first] of cases) {
+    const { said, advice, untold, schedule, verdict } = await told(write);
+    assert.match(said, note);
+    assert.match(advice[0], first);
+    assert.equal(verdict, 'stable');
+    const isOfLoss = /The loss|"loss"/.test(note.source);
+    assert.equal(untold.includes('gaps'), isOfLoss, note.source);
+    if (isOfLoss) assert.doesNotMatch(advice.join(' '), /No instability that matters/);
+    if (/below 0/.test(note.source)) assert.equal(schedule, null);
+  }
+
+  assert.match((await told((i) => (i === 7 ? { lr: 'nan' } : {}))).said, /The rate is NaN at step 7\./);
+  const norms = await told((i) => (i % 2 ? { grad_norm: -1 } : {}));
+  assert.match(norms.said, /The norm is below 0 in 30 of 61 rows, .* these were left aside/);
+  assert.equal(norms.norms?.p50, 31, 'of those that are norms');
+  const sparse = await told((i) => (i % 10 ? { val_loss: 'nan' } : {}));
+  assert.match(sparse.said, /The validation loss is NaN in 54 of 61 rows, .*presumably where none was logged/);
+  assert.doesNotMatch(sparse.advice[0], /Find out/);
+  const ended = await told((i) => (i > 49 ? { loss: 'oops' } : {}));
+  assert.match(ended.said, /After step 49 the loss is no number in 11 rows, while "\w+" goes on: the run may have/);
+  assert.doesNotMatch(ended.said, /empty/);
+  const diverged = await told((i) => (i === 30 || i > 49 ? { loss: 'nan' } : {}));
+  assert.equal(diverged.verdict, 'diverged');
+  assert.match(diverged.said, /The loss is NaN at step 30, and finite/);
+});
+
 test('what is advised and noted fits the numbers beside it', async () => {
   const engine = await createEngine();
   const told = async (/** @type {Record<string, number>[]} */ rows) =>

@@ -614,11 +614,11 @@ test('a loss that ends before what stands beside it may have been NaN; evaluatio
     table((i) => `${i},${i < 25 ? 2 - 0.01 * i : ''},0.1`),
     'log.csv',
   );
-  assert.deepEqual(ended.blank, { rows: 15, beside: 'lr' });
+  assert.deepEqual(ended.blank, { rows: 15, beside: 'lr', isEmpty: true });
   const lines = steps.map((i) => JSON.stringify({ step: i, loss: i < 25 ? 2 - 0.01 * i : Number.NaN, lr: 0.1 }));
   assert.deepEqual(
     (await runOf(lines.join('\n'), 'log.jsonl')).blank,
-    { rows: 15, beside: 'lr' },
+    { rows: 15, beside: 'lr', isEmpty: true },
     'JSON has null for NaN',
   );
   const sparse = await runOf(
@@ -633,6 +633,71 @@ test('a loss that ends before what stands beside it may have been NaN; evaluatio
   assert.equal((await runOf(rows.map((row) => JSON.stringify(row)).join('\n'), 'log.jsonl')).blank, null);
   const other = await runOf('Wall time,Step,Value\n1,10,2\n2,20,1\n', 'mine.csv');
   assert.equal(other.reach, 20, 'the last step, though no column has a known role');
+});
+
+test('cells of a role that hold no number are counted, in every format; what says that nothing is there is none', async () => {
+  const losses = Array.from({ length: 40 }, (_, i) => (i === 30 || i === 32 ? 'oops' : 2 * 0.99 ** i));
+  const rows = losses.map((loss, step) => ({ step, loss }));
+  const lines = (/** @type {(row: { step: number, loss: string | number }) => string} */ write) =>
+    `${rows.map(write).join('\n')}\n`;
+  const files = {
+    'log.csv': `step,loss\n${lines(({ step, loss }) => `${step},${loss}`)}`,
+    'bare.csv': `loss,lr\n${lines(({ loss }) => `${loss},0.1`)}`,
+    'log.jsonl': lines((row) => JSON.stringify(row)),
+    'log.json': JSON.stringify(rows),
+    'lists.json': JSON.stringify({ loss: losses, val_loss: losses.map(() => 2) }),
+    'trainer_state.json': JSON.stringify({ log_history: rows }),
+    'run-a-tag-loss.csv': `Wall time,Step,Value\n${lines(({ step, loss }) => `1,${step},${loss}`)}`,
+    'run-b-tag-loss.json': JSON.stringify(rows.map(({ step, loss }) => [1, step, loss])),
+    'chart.csv': `Step,a - loss,a - loss__MIN\n${lines(({ step, loss }) => `${step},${loss},1`)}`,
+    'long.csv': `step,tag,value\n${lines(({ step, loss }) => `${step},loss,${loss}`)}`,
+    'metrics/loss': lines(({ step, loss }) => `1600000000000 ${loss} ${step}`),
+  };
+  for (const [name, held] of Object.entries(files)) {
+    const run = await runOf(held, name);
+    assert.equal(run.odd.length, 1, name);
+    const [{ role, rows: found, first, at, isAll }] = run.odd;
+    assert.deepEqual([role, found, first, isAll], ['loss', 2, '"oops"', false], name);
+    assert.match(at, /^at (step|epoch|row) 30$/, name);
+    const points = pointsOf(run, 'loss');
+    assert.equal(points.length, 38, name);
+    assert.deepEqual(points.at(-1), [39, losses[39]], `${name}: no row was lost behind them`);
+  }
+  const told = lines(({ step }) => `${step},${['NA', 'null', '-', '', 2][step % 5]}`);
+  const nothing = await runOf(`step,loss\n${told}step,loss\n40,1\n`, 'log.csv');
+  assert.deepEqual(nothing.odd, []);
+  const ended = await runOf(JSON.stringify({ loss: [3, 2, 1, 'oops', 'oops'] }), 'lists.json');
+  assert.deepEqual(ended.odd[0]?.rows, 2, 'behind the last number');
+  const twice = await runsOf({
+    'log.csv': `step,loss\n${lines(({ step, loss }) => `${step},${loss}`).repeat(2)}`,
+  });
+  const firsts = twice.map(({ odd }) => odd.map(({ rows, first, at }) => [rows, first, at]));
+  assert.deepEqual(firsts, [[[2, '"oops"', 'at step 30']], [[2, null, 'at step 30']]]);
+  const unread = await runOf(`step,loss,lr\n${lines(({ step }) => `${step},bad,0.1`)}`, 'log.csv');
+  assert.deepEqual(unread.odd, [
+    { role: 'loss', name: 'loss', rows: 40, first: '"bad"', at: 'at step 0', isAll: true },
+  ]);
+  assert.match(
+    await refusal(`step,loss\n${lines(({ step }) => `${step},bad`)}`, 'log.csv'),
+    /whose "loss" holds no number: in 40 rows stands something else, the first time "bad"\./,
+  );
+  const { ranges } = await read({ 'lr.csv': `lr,loss\n${lines(({ step, loss }) => `${1e-6 * 1.3 ** step},${loss}`)}` });
+  assert.match(ranges[0].notes[0], /^The loss is no number in 2 rows, the first time "oops"\.$/);
+  const { ranges: listed } = await read({
+    'lr.json': JSON.stringify({ lr: [1, 2, 3, 4, 5], loss: [3, 2, 1, 2, null] }),
+  });
+  assert.deepEqual(listed[0].loss, [3, 2, 1, 2, Number.NaN], 'nothing is not 0');
+});
+
+test('exponents of Fortran are numbers, and what only looks like them is none', async () => {
+  const double = (/** @type {number} */ value) => value.toExponential(4).replace(/e([-+])/, 'D$10');
+  const rows = ROWS.map(({ step, loss, lr }) => ({ step, loss, lr }));
+  const table = `step,loss,lr\n${rows.map(({ step, loss, lr }) => `${step},${double(loss)},${double(lr).toLowerCase()}`).join('\n')}\n`;
+  const text = rows.map(({ step, loss, lr }) => `step ${step} loss: ${double(loss)} lr: ${double(lr)}`).join('\n');
+  for (const run of [await runOf(table, 'log.csv'), await runOf(text)])
+    assertRows(run, { roles: ['loss', 'lr'], apart: 1e-4 });
+  for (const written of ['12d3', '1d-3', '3D', '1.5d3', 'd-01', '1.0d-'])
+    assert.equal((await runOf(`step,loss\n1,2\n2,${written}\n3,1\n`, 'log.csv')).odd[0]?.rows, 1, written);
 });
 
 test('roles are said by hand', async () => {

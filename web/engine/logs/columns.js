@@ -8,6 +8,10 @@
  * @property {string} name  as the log has it
  * @property {Float64Array} at  rows or steps, as the run's `axis` says; columns may share it
  * @property {Float64Array} value
+ * @property {Others} [others]  what else stands under its name
+ *
+ * @typedef {{ at: Float64Array, first: unknown }} Others  places that hold something that is no number, and the first such
+ * @typedef {{ name: string, others: Others }} Wordy  a name under which no number stands
  *
  * @typedef {object} RawRun  one run as it was read, before anybody guessed what its columns are
  * @property {string} name
@@ -27,9 +31,12 @@
  * @property {number} fromStep  the step of which the file's own first line speaks
  * @property {boolean} hasEpochBars  Keras's bars, drawn several times an epoch
  * @property {boolean} isRowPerEpoch  a row is an epoch's summary
+ * @property {Wordy[]} wordy
  * @property {string} role  what the file's place says its numbers are: train or val
  * @property {import('../run/run_log.js').RunLog} own  a run of ours, whole
  */
+
+import { isMissing } from '../data/csv/numbers.js';
 
 /** Numbers that lie together until it is known how many there are. */
 const PIECE = 1 << 13;
@@ -104,6 +111,8 @@ const NAMES_MAX = 400;
 export class Columns {
   /** @type {Map<string, { at: Places, value: Numbers }>} */
   #byName = new Map();
+  /** @type {Map<string, { at: Numbers, first: unknown }>} */
+  #others = new Map();
 
   get names() {
     return [...this.#byName.keys()];
@@ -121,24 +130,70 @@ export class Columns {
     column.value.push(value);
   }
 
+  /**
+   * What stands where a number is looked for, and is none. A word that says that nothing is there is as good as nothing,
+   * and so is the name itself, as where a file was written on with its header.
+   *
+   * @param {string} name @param {number} at @param {unknown} held
+   */
+  addOther(name, at, held) {
+    if (typeof held === 'string' && (held === '' || held === name || isMissing(held))) return;
+    let others = this.#others.get(name);
+    if (!others) {
+      if (this.#others.size >= NAMES_MAX) return;
+      others = { at: new Numbers(), first: held };
+      this.#others.set(name, others);
+    }
+    others.at.push(at);
+  }
+
+  /** A cell in words: a number as logs write it, or something else. @param {string} name @param {number} at @param {string} text */
+  addText(name, at, text) {
+    const value = readValue(text);
+    if (value === null) this.addOther(name, at, text);
+    else this.add(name, at, value);
+  }
+
+  /** Names under which only other things stand than numbers; to be asked after the columns were taken. @returns {Wordy[]} */
+  takeWordy() {
+    const wordy = [...this.#others].map(([name, others]) => ({ name, others: takeOthers(others) }));
+    this.#others.clear();
+    return wordy;
+  }
+
   /** All of them, in the order in which they first came. @returns {Column[]} */
   take() {
     const most = [...this.#byName.values()].reduce((longest, { at }) => Math.max(longest, at.dense), 0);
     const counted = new Float64Array(most);
     for (let i = 0; i < most; i++) counted[i] = i;
-    const columns = [...this.#byName].map(([name, { at, value }]) => ({
-      name,
-      at: at.take(counted),
-      value: value.take(),
-    }));
+    const columns = [...this.#byName].map(([name, { at, value }]) => {
+      const others = this.#others.get(name);
+      this.#others.delete(name);
+      return { name, at: at.take(counted), value: value.take(), ...(others && { others: takeOthers(others) }) };
+    });
     this.#byName.clear();
     return columns;
   }
 }
 
+/** @param {{ at: Numbers, first: unknown }} others @returns {Others} */
+function takeOthers({ at, first }) {
+  return { at: at.take(), first };
+}
+
 /** A run without anything special. @param {string} name @param {string} source @param {Columns} columns @returns {RawRun} */
 export function rawRun(name, source, columns) {
-  return { name, source, columns: columns.take(), axis: 'row', planned: null, notes: [], facts: {} };
+  const taken = columns.take();
+  const wordy = columns.takeWordy();
+  return {
+    name,
+    source,
+    columns: taken,
+    axis: 'row',
+    planned: null,
+    notes: [],
+    facts: wordy.length > 0 ? { wordy } : {},
+  };
 }
 
 /** Words that stand for what is no number. @type {[RegExp, number][]} */
@@ -147,6 +202,9 @@ const WORDS = [
   [/^\+?(inf|infinity|1\.#inf0*)$/i, Infinity],
   [/^-(inf|infinity|1\.#inf0*)$/i, -Infinity],
 ];
+
+/** Fortran's: of a number with a point the exponent behind a D, with its sign, as no name and no code is written. */
+const DOUBLE = /^([+-]?(?:\d+\.\d*|\.\d+))d([+-]\d{1,3})$/i;
 
 /**
  * A number as logs write it, NaN and infinities included.
@@ -159,5 +217,6 @@ export function readValue(text) {
   const value = Number(text);
   if (!Number.isNaN(value)) return value;
   for (const [pattern, meant] of WORDS) if (pattern.test(text)) return meant;
-  return null;
+  const [, digits, power] = DOUBLE.exec(text) ?? [];
+  return digits === undefined ? null : Number(`${digits}e${power}`);
 }

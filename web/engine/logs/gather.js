@@ -54,7 +54,13 @@ function joinRuns(key, parts) {
       const known = columns.get(name);
       if (!known) columns.set(name, { ...column, name });
       else if (isSame(known, column)) notes.add(`${ownName(part.name)} holds again what another file holds.`);
-      else columns.set(name, { name, at: append(known.at, column.at), value: append(known.value, column.value) });
+      else
+        columns.set(name, {
+          name,
+          at: append(known.at, column.at),
+          value: append(known.value, column.value),
+          others: joinOthers(known.others, column.others),
+        });
     }
   }
   const [first] = sorted;
@@ -82,6 +88,11 @@ function isSame(a, b) {
     a.at.every((at, i) => at === b.at[i]) &&
     a.value.every((value, i) => Object.is(value, b.value[i]) || Math.abs(value - b.value[i]) <= 1e-12 * Math.abs(value))
   );
+}
+
+/** @param {Column['others']} a @param {Column['others']} b */
+function joinOthers(a, b) {
+  return a && b ? { at: append(a.at, b.at), first: a.first } : (a ?? b);
 }
 
 /** @param {Float64Array} a @param {Float64Array} b */

@@ -1,6 +1,6 @@
 /** Logs that are lines of JSON: W&B's history, OpenMMLab's `.log.json`, and whatever else logs an object a line. */
 
-import { Columns, rawRun, readValue } from './columns.js';
+import { Columns, rawRun } from './columns.js';
 import { isRecord, parseLoosely } from './loose_json.js';
 import { linesOf } from './text_log.js';
 
@@ -49,14 +49,12 @@ function addMembers(columns, row, record, { prefix, objects, depth }) {
   for (const [key, value] of Object.entries(record)) {
     const name = COUNTERS.test(key) ? key : prefix + key;
     if (typeof value === 'number') columns.add(name, row, value);
-    else if (typeof value === 'string') {
-      const number = readValue(value.trim());
-      if (number !== null) columns.add(name, row, number);
-    } else if (isRecord(value)) {
+    else if (typeof value === 'string') columns.addText(name, row, value.trim());
+    else if (isRecord(value)) {
       // {"train": {"loss": 1}}, but no video and no histogram.
       if (depth === 0 && !('_type' in value) && !('path' in value)) {
         addMembers(columns, row, value, { prefix: `${name}/`, objects, depth: 1 });
       } else objects.add(name);
-    }
+    } else if (value !== null) columns.addOther(name, row, value);
   }
 }

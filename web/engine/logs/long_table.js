@@ -41,6 +41,12 @@ export function readLongTable(name, { names, columns, words }) {
     byRun.set(of, scalars);
     scalars.add(tag, at, value.value[i]);
   }
+  const others = words.get(value.name);
+  for (const [i, row] of others?.at.entries() ?? []) {
+    const tag = keyOf.get(row);
+    const at = stepOf.get(row);
+    if (tag !== undefined && at !== undefined) byRun.get(runOf?.get(row) ?? name)?.addOther(tag, at, others?.text[i]);
+  }
   return [...byRun].map(([of, scalars]) => ({ ...rawRun(of, 'table of names and values', scalars), axis: 'step' }));
 }
 

@@ -1,6 +1,6 @@
 /** MLflow's files of metrics: one metric a file, a line for each number: the time in milliseconds, the value, the step. */
 
-import { Columns, rawRun, readValue } from './columns.js';
+import { Columns, rawRun } from './columns.js';
 import { linesOf } from './text_log.js';
 
 const LINE = /^\d{12,14} (\S+) (\d+)$/;
@@ -21,8 +21,7 @@ export function readMetricFile(name, bytes) {
   let row = 0;
   for (const line of linesOf(bytes)) {
     const [, value, step] = LINE.exec(line) ?? [];
-    const number = value === undefined ? null : readValue(value);
-    if (number !== null) columns.add(metric, Number(step), number);
+    if (value !== undefined) columns.addText(metric, Number(step), value);
     row++;
   }
   const run = { ...rawRun(name, 'MLflow metric', columns), axis: /** @type {const} */ ('step') };

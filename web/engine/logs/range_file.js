@@ -1,5 +1,8 @@
 /** Curves of learning-rate finders: rates that rise and a loss for each, as JSON or as a table. */
 
+import { describeValue } from '../config/names.js';
+import { plural } from '../words/sentences.js';
+import { readValue } from './columns.js';
 import { isRecord } from './loose_json.js';
 import { classify } from './names.js';
 
@@ -30,7 +33,24 @@ export function readRangeJson(name, value) {
     return inner.length === 1 ? readRangeJson(name, inner[0]) : null;
   }
   const said = Object.entries(value).find(([key, member]) => SAID.test(key) && typeof member === 'number');
-  return judge(name, lr.map(Number), loss.map(Number), said ? Number(said[1]) : null);
+  const others = loss.filter((member) => typeof member === 'string' && readValue(member.trim()) === null);
+  return judge(name, {
+    rates: lr.map(numberOf),
+    losses: loss.map(numberOf),
+    said: said ? Number(said[1]) : null,
+    notes: noteOthers(others.length, others[0]),
+  });
+}
+
+/** @param {number} rows @param {unknown} first */
+function noteOthers(rows, first) {
+  return rows > 0 ? [`The loss is no number in ${plural(rows, 'row')}, the first time ${describeValue(first)}.`] : [];
+}
+
+/** What is no number is no 0 either. @param {unknown} member */
+function numberOf(member) {
+  if (typeof member === 'number') return member;
+  return (typeof member === 'string' ? readValue(member.trim()) : null) ?? Number.NaN;
 }
 
 /**
@@ -46,28 +66,27 @@ export function readRangeTable(name, { names, columns }) {
   const byRow = new Map(Array.from(losses[0].at, (at, i) => [at, losses[0].value[i]]));
   const rows = Array.from(lr.at).filter((at) => byRow.has(at));
   const rates = rows.map((at) => lr.value[lr.at.indexOf(at)]);
-  return judge(
-    name,
+  const { others } = losses[0];
+  return judge(name, {
     rates,
-    rows.map((at) => byRow.get(at) ?? Number.NaN),
-    null,
-  );
+    losses: rows.map((at) => byRow.get(at) ?? Number.NaN),
+    said: null,
+    notes: noteOthers(others?.at.length ?? 0, others?.first),
+  });
 }
 
 /**
- * @param {string} name @param {number[]} rates @param {number[]} losses @param {number | null} said
+ * @param {string} name @param {{ rates: number[], losses: number[], said: number | null, notes: string[] }} curve
  * @returns {RangeFile | null}
  */
-function judge(name, rates, losses, said) {
+function judge(name, { rates, losses, said, notes }) {
   const points = Math.min(rates.length, losses.length);
   if (points < POINTS_MIN) return null;
   const lr = rates.slice(0, points);
   const loss = losses.slice(0, points);
   const rises = lr.every((rate, i) => rate > 0 && (i === 0 || rate > lr[i - 1]));
   if (!rises || lr[points - 1] < SPAN_MIN * lr[0]) return null;
-  const notes =
-    rates.length === losses.length
-      ? []
-      : [`It has ${rates.length} rates and ${losses.length} losses: the first ${points} were taken for pairs.`];
+  if (rates.length !== losses.length)
+    notes.push(`It has ${rates.length} rates and ${losses.length} losses: the first ${points} were taken for pairs.`);
   return { name, lr, loss, said, notes };
 }

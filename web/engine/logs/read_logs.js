@@ -21,7 +21,7 @@ import { isMetricFile, readMetricFile } from './metric_file.js';
 import { classify } from './names.js';
 import { CONFIG_BEGINS, readOwnRun } from './own_run.js';
 import { readRangeJson, readRangeTable } from './range_file.js';
-import { describeColumns } from './settle.js';
+import { describeColumns, sayWordy } from './settle.js';
 import { readOwnSweep, readSweepTable, TRIAL_BEGINS } from './sweep_file.js';
 import { readLogTable } from './table.js';
 import { readJsonLog, readScalarList, readScalarTable, readWandbChart } from './tables_of_runs.js';
@@ -221,6 +221,7 @@ function readAsTable(name, bytes, { head, named }) {
   if (sweep) return { sweep };
   /** @type {RawRun} */
   const run = { name, source: 'table', columns: table.columns, axis: 'row', planned: null, notes: [], facts: {} };
+  run.facts.wordy = table.wordy;
   if (table.cut > 0) run.notes.push(`${plural(table.cut, 'row')} had fewer cells than there are columns.`);
   const isNamed = table.columns.some((column) => named.includes(column.name));
   return isNamed || isOfTraining(run) ? { runs: [run] } : null;
@@ -265,6 +266,8 @@ function sayForeign(name, bytes, head) {
   if (/^[[{]/.test(start)) return `${name} begins like JSON, but is none, and no line of it is.`;
   const table = readLogTable(name, bytes.subarray(0, LOOKED_AT));
   if (table && table.cut === 0 && table.columns.length > 0 && table.rows > 1) {
+    const wordy = sayWordy(name, table.wordy);
+    if (wordy !== null) return wordy;
     const columns = { columns: table.columns };
     return `${name} is a table of ${describeColumns(/** @type {RawRun} */ (/** @type {unknown} */ (columns)))}, none of which is a loss, a learning rate or a gradient norm by its name.`;
   }

@@ -342,11 +342,14 @@ function countRows(run, rows, train, epoch) {
   const ofRow = new Float64Array(rows).fill(Number.NaN);
   if (train) {
     let last = 0;
-    for (const [i, row] of train.at.entries()) {
+    // A row whose cell is no number is a row all the same.
+    const { others } = train;
+    const at = others ? Float64Array.from([...train.at, ...others.at]).sort() : train.at;
+    for (const [i, row] of at.entries()) {
       ofRow.fill(i, last, row + 1);
       last = row + 1;
     }
-    ofRow.fill(train.at.length - 1, last);
+    ofRow.fill(at.length - 1, last);
   } else for (let row = 0; row < rows; row++) ofRow[row] = row;
   const but = epoch === null ? '' : `, and "${epoch}" does not tell it`;
   return {

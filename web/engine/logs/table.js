@@ -28,6 +28,7 @@ const COMMA = 44;
  * @property {number} rows
  * @property {import('./columns.js').Column[]} columns  those that hold a number anywhere
  * @property {Map<string, { at: number[], text: string[] }>} words  the others' cells, and those between numbers
+ * @property {import('./columns.js').Wordy[]} wordy
  * @property {number} cut  rows with fewer cells than the header names
  */
 
@@ -58,7 +59,8 @@ export function readLogTable(name, bytes) {
     taker.cut++;
   }
   if (taker.rows === 0) return null;
-  return { names, rows: taker.rows, columns: taker.columns.take(), words: taker.words, cut: taker.cut };
+  const columns = taker.columns.take();
+  return { names, rows: taker.rows, columns, words: taker.words, wordy: taker.columns.takeWordy(), cut: taker.cut };
 }
 
 class CellTaker {
@@ -127,6 +129,9 @@ class CellTaker {
     const value = Number.isNaN(styled) ? readValue(text) : styled;
     const name = this.#names[i];
     if (value !== null) this.columns.add(name, row, value);
-    else this.#takeWord(name, row, text);
+    else {
+      this.columns.addOther(name, row, text);
+      this.#takeWord(name, row, text);
+    }
   }
 }

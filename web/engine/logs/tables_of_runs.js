@@ -21,7 +21,7 @@ export function partsOfDownload(name) {
  * @param {string} name @param {LogTable} table
  * @returns {RawRun | null}
  */
-export function readScalarTable(name, { names, columns }) {
+export function readScalarTable(name, { names, columns, words }) {
   const plain = names.map((each) => each.toLowerCase().replaceAll('_', ' '));
   if (names.length !== 3 || plain[0] !== 'wall time' || plain[1] !== 'step' || plain[2] !== 'value') return null;
   const [, step, value] = names.map((wanted) => columns.find((column) => column.name === wanted));
@@ -33,6 +33,11 @@ export function readScalarTable(name, { names, columns }) {
     const at = ofRow.get(value.at[i]);
     if (at !== undefined) scalars.add(tag, at, value.value[i]);
   }
+  const others = words.get(value.name);
+  for (const [i, row] of others?.at.entries() ?? []) {
+    const at = ofRow.get(row);
+    if (at !== undefined) scalars.addOther(tag, at, others?.text[i]);
+  }
   return { ...rawRun(name, "TensorBoard's CSV", scalars), axis: 'step' };
 }
 
@@ -43,7 +48,7 @@ export function readScalarList(name, value) {
   const { tag } = partsOfDownload(name);
   for (const row of value) {
     if (!Array.isArray(row) || row.length !== 3 || typeof row[1] !== 'number') return null;
-    scalars.add(tag, row[1], Number(row[2]));
+    addMember(scalars, tag, row[1], row[2]);
   }
   return { ...rawRun(name, "TensorBoard's JSON", scalars), axis: 'step' };
 }
@@ -98,8 +103,7 @@ export function readJsonLog(name, value) {
     for (const [row, entry] of value.entries()) {
       if (!isRecord(entry)) return null;
       for (const [key, member] of Object.entries(entry)) {
-        const number = numberOf(member);
-        if (number !== null) columns.add(key, row, number);
+        addMember(columns, key, row, member);
       }
     }
     return columns.names.length > 0 ? rawRun(name, 'JSON', columns) : null;
@@ -109,8 +113,7 @@ export function readJsonLog(name, value) {
   for (const [key, member] of lists) {
     const numbers = Array.isArray(member) ? member : Object.values(/** @type {object} */ (member));
     for (const [row, each] of numbers.entries()) {
-      const number = numberOf(each);
-      if (number !== null) columns.add(key, row, number);
+      addMember(columns, key, row, each);
     }
   }
   if (columns.names.length === 0) {
@@ -129,8 +132,9 @@ function isIndexed(member) {
   return isRecord(member) && Object.keys(member).length > 1 && Object.keys(member).every((key) => /^\d+$/.test(key));
 }
 
-/** @param {unknown} member @returns {number | null} */
-function numberOf(member) {
-  if (typeof member === 'number') return member;
-  return member === 'NaN' || member === 'Infinity' || member === '-Infinity' ? Number(member) : null;
+/** A null is nothing, as pandas writes it. @param {Columns} columns @param {string} name @param {number} at @param {unknown} member */
+function addMember(columns, name, at, member) {
+  if (typeof member === 'number') columns.add(name, at, member);
+  else if (typeof member === 'string') columns.addText(name, at, member.trim());
+  else if (member !== null) columns.addOther(name, at, member);
 }

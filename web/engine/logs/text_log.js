@@ -348,7 +348,7 @@ function isWordLetter(letter) {
 }
 
 const NUMBER =
-  /[-+]?(?:\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan(?:\(ind\))?|inf(?:inity)?)/iy;
+  /[-+]?(?:\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|(?:\d+\.\d*|\.\d+)[dD][-+]\d+|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan(?:\(ind\))?|inf(?:inity)?)/iy;
 
 /**
  * Where a number that begins here ends; -1 where none does.

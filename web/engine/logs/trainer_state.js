@@ -1,7 +1,7 @@
 /** Hugging Face's `trainer_state.json`: a list of entries, of training, of evaluation, and a last one in summary. */
 
 import { dataError } from '../data/data_error.js';
-import { Columns, rawRun, readValue } from './columns.js';
+import { Columns, rawRun } from './columns.js';
 import { objectsIn } from './loose_json.js';
 
 const LIST = /"log_history"\s*:\s*\[/;
@@ -30,10 +30,10 @@ export function readTrainerState(name, text) {
       // The last one sums the run up: its train_loss is a mean over all of it.
       const isSummary = 'train_runtime' in entry;
       for (const [key, value] of Object.entries(entry)) {
-        const number = typeof value === 'number' ? value : typeof value === 'string' ? readValue(value.trim()) : null;
-        if (number === null) continue;
-        if (isSummary) dropped++;
-        else columns.add(key, row, number);
+        if (isSummary) dropped += Number(typeof value === 'number');
+        else if (typeof value === 'number') columns.add(key, row, value);
+        else if (typeof value === 'string') columns.addText(key, row, value.trim());
+        else if (value !== null) columns.addOther(key, row, value);
       }
       row++;
     }

@@ -6,6 +6,7 @@
 import { isBadVerdict } from '../../config/log_verdicts.js';
 import { count, number, percent, significant } from '../../words/numbers.js';
 import { AGGRESSIVE_SHARE, IN_DISGUISE, LAST_RESORT, LONGEST_SHARE, remedyRow } from '../judge/playbook.js';
+import { adviseOdd } from './odd_values.js';
 import { rehearse } from './rehearsal.js';
 import { sayPlace } from './run_notes.js';
 
@@ -28,9 +29,10 @@ const COMMON_THRESHOLD = 1;
 export function adviseRun(engine, found) {
   const { figures } = found;
   const { verdict } = figures;
+  const odd = adviseOdd(found);
   if (verdict === null)
     return {
-      advice: ['Log what falls while training works: the loss of every step, with rate and gradient norm.'],
+      advice: [...odd, 'Log what falls while training works: the loss of every step, with rate and gradient norm.'],
       rehearsal: null,
     };
   const advice = isBadVerdict(figures)
@@ -39,7 +41,10 @@ export function adviseRun(engine, found) {
   // Where training goes on falling without any use, that comes before whatever would make it fall faster.
   const isFirst = !isBadVerdict(figures) && overfits(found);
   const kept = adviseCheckpoint(found);
-  return { advice: isFirst ? [...kept, ...advice] : [...advice, ...kept], rehearsal: rehearse(engine, found) };
+  return {
+    advice: [...odd, ...(isFirst ? [...kept, ...advice] : [...advice, ...kept])],
+    rehearsal: rehearse(engine, found),
+  };
 }
 
 /** @param {Findings} found @returns {string[]} */
@@ -100,7 +105,9 @@ function adviseClipping({ figures, norms }) {
       `The gradient is clipped at ${number(max)} already, and it does not suffice: clip lower, at a third of it (${number(significant((max ?? 0) / 3, 2))}), once the norm before clipping is logged.`,
     ];
   if (p90 === null)
-    return ['Clip the gradient norm; of the logged norms none is finite, so 1 is the usual guess for a threshold.'];
+    return [
+      'Clip the gradient norm; of the logged norms none is a finite number from 0, so 1 is the usual guess for a threshold.',
+    ];
   const share = norms.above_one;
   const common =
     share > AGGRESSIVE_SHARE
@@ -156,7 +163,7 @@ function adviseStable({ figures, rate, norms, run }) {
         : []),
     rate
       ? `${none}: the peak rate of ${number(rate.peak)} may be below the best. Try ${number(significant(3 * rate.peak, 2))} and ${number(significant(10 * rate.peak, 2))}; the best rate is often just below the one that breaks.`
-      : `${none}. The log has no rate; a sweep over rates, up to the one that breaks, tells whether this is the best.`,
+      : `${none}. The log has no rate${run.series.lr ? ' above 0' : ''}; a sweep over rates, up to the one that breaks, tells whether this is the best.`,
   ];
   if (run.blank)
     return [

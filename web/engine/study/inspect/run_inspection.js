@@ -38,7 +38,7 @@ export function inspectRun(engine, run, { baseline, framework = null }) {
   const loss = losses ? judge.judge(losses, { ...how, norms: grad_norm, baseline: guess }) : null;
   const validation = val_loss && series.loss ? judge.judge(val_loss, { ...how, isSummary: true }) : null;
   const rate = lr ? judge.readRate(lr, { last: steps, planned }) : null;
-  const norms = grad_norm ? judge.readNorms(grad_norm.value) : null;
+  const norms = grad_norm ? judge.readNorms(grad_norm.value.filter((norm) => !(norm < 0))) : null;
   const report = reportOf(run.own);
   const isTold = loss !== null && (loss.isJudged || loss.divergedAt !== null);
   /** @type {RunInspection} */

@@ -3,6 +3,7 @@
 import { count, number, percent } from '../../words/numbers.js';
 import { list, plural } from '../../words/sentences.js';
 import { LONG_SHARE, LONGEST_SHARE } from '../judge/playbook.js';
+import { noteOdd } from './odd_values.js';
 
 /** @typedef {import('./findings.js').Findings} Findings */
 
@@ -19,6 +20,7 @@ const ABOVE_GUESSING = 1.5;
 export function noteRun(found) {
   return [
     ...noteVerdict(found),
+    ...noteOdd(found),
     ...noteScale(found),
     ...noteNorms(found),
     ...noteRate(found),
@@ -186,13 +188,18 @@ export function sayPlace(step, lr, { warmup, peak, peakAt }) {
 function noteCheckpoints({ run, figures }) {
   const { best, planned, steps, unit } = figures;
   const notes = [];
-  if (best && run.series.val_loss && Number.isFinite(best.last)) {
+  if (best && run.series.val_loss) {
     const worse = best.last / best.loss - 1;
-    notes.push(
-      worse > WORSE_SHARE && best.loss > 0
-        ? `The best checkpoint is that of ${unit} ${count(best.step)} (validation loss ${number(best.loss)}); the last is ${percent(worse)} above it (${number(best.last)}).`
-        : `The best checkpoint is ${best.last === best.loss ? 'the last' : `that of ${unit} ${count(best.step)}, and the last hardly worse`} (validation loss ${number(best.loss)}).`,
-    );
+    const of = `that of ${unit} ${count(best.step)}`;
+    const told = `validation loss ${number(best.loss)}`;
+    // Of a last one that is no number something is said elsewhere.
+    if (!Number.isFinite(best.last)) notes.push(`The best checkpoint is ${of} (${told}).`);
+    else
+      notes.push(
+        worse > WORSE_SHARE && best.loss > 0
+          ? `The best checkpoint is ${of} (${told}); the last is ${percent(worse)} above it (${number(best.last)}).`
+          : `The best checkpoint is ${best.last === best.loss ? 'the last' : `${of}, and the last hardly worse`} (${told}).`,
+      );
   }
   if (planned !== null && steps < 0.98 * planned && figures.diverged_at === null)
     notes.push(

@@ -3,6 +3,7 @@
 import { SCHEMA } from '../../config/schema.js';
 import { count, number } from '../../words/numbers.js';
 import { plural } from '../../words/sentences.js';
+import { hasGaps } from './odd_values.js';
 
 /**
  * @typedef {import('./findings.js').Findings} Findings
@@ -43,9 +44,10 @@ export function findUntold({ run, figures, interval, isSummary, losses, loss }) 
   if (run.blank) {
     untold.add('rest');
     notes.push(
-      `After ${run.unit} ${count(losses.step[rows - 1])} the loss is empty in ${plural(run.blank.rows, 'row')}, while "${run.blank.beside}" goes on: pandas and JSON write NaN as nothing, so the run may have diverged there.`,
+      `After ${run.unit} ${count(losses.step[rows - 1])} the loss is ${run.blank.isEmpty ? 'empty' : 'no number'} in ${plural(run.blank.rows, 'row')}, while "${run.blank.beside}" goes on: ${run.blank.isEmpty ? 'pandas and JSON write NaN as nothing, so ' : ''}the run may have diverged there.`,
     );
   }
+  if (hasGaps(run, losses)) untold.add('gaps');
   if (isCoarse || rows < ROWS_FEW) untold.add('start');
   if (!isCounted || interval > 1) untold.add('short');
   if (isCoarse) {
