@@ -111,7 +111,7 @@ const NAMES_MAX = 400;
 export class Columns {
   /** @type {Map<string, { at: Places, value: Numbers }>} */
   #byName = new Map();
-  /** @type {Map<string, { at: Numbers, first: unknown }>} */
+  /** @type {Map<string, { at: Numbers, first: unknown, last: unknown }>} */
   #others = new Map();
 
   get names() {
@@ -137,13 +137,16 @@ export class Columns {
    * @param {string} name @param {number} at @param {unknown} held
    */
   addOther(name, at, held) {
-    if (typeof held === 'string' && (held === '' || held === name || isMissing(held))) return;
     let others = this.#others.get(name);
+    // Words repeat, and what they say need not be asked again.
+    const isKnown = others !== undefined && others.last === held;
+    if (!isKnown && typeof held === 'string' && (held === '' || held === name || isMissing(held))) return;
     if (!others) {
       if (this.#others.size >= NAMES_MAX) return;
-      others = { at: new Numbers(), first: held };
+      others = { at: new Numbers(), first: held, last: held };
       this.#others.set(name, others);
     }
+    others.last = held;
     others.at.push(at);
   }
 

@@ -59,10 +59,10 @@ function findNotFinite({ step, value }, before) {
   return { what: choice(what), rows, isSparse, isToEnd: rows[rows.length - 1] === value.length - 1 };
 }
 
-/** "at step 30", "at steps 30 and 31", "in 12 of 61 rows, from step 30 to step 41". @param {Series} series @param {number[]} rows @param {string} unit */
+/** "at step 30", "at steps 30 and 31", "in 12 of 61 rows, from step 30 to 41". @param {Series} series @param {number[]} rows @param {string} unit */
 function sayRows({ step }, rows, unit) {
   if (rows.length <= NAMED_MAX)
-    return `at ${unit}${rows.length === 1 ? '' : 's'} ${list(rows.map((row) => count(step[row])))}`;
+    return `at ${agree(rows.length, unit, `${unit}s`)} ${list(rows.map((row) => count(step[row])))}`;
   const [first, last] = [step[rows[0]], step[rows[rows.length - 1]]];
   return `in ${count(rows.length)} of ${count(step.length)} rows, from ${unit} ${count(first)} to ${count(last)}`;
 }
