@@ -211,3 +211,19 @@ test('threads that were started early and are not needed say nothing and end wit
   assert.equal(wrong.code, 2);
   assert.match(wrong.stderr, /^trainscope: [^\n]*did you mean lr\?[^\n]*\n$/);
 });
+
+test('a program of one line has other threads too', async () => {
+  const script = `
+    import { openTrialThread } from '${ROOT}web/platform/node/thread_port.js';
+    const port = openTrialThread();
+    port.onBroken((reason) => console.log(reason));
+    port.listen(({ type }) => {
+      console.log(type);
+      port.close();
+    });`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { timeout: 20_000 });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
+  await new Promise((resolve) => child.on('close', resolve));
+  assert.equal(said, 'ready\n');
+});

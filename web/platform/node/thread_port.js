@@ -64,6 +64,8 @@ function takePrepared() {
 function startThread(file, workerData) {
   return new Worker(new URL(`./${file}`, import.meta.url), {
     workerData,
+    // Not the program's own: --input-type, for one, is not for files.
+    execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
 }
