@@ -49,6 +49,9 @@ const PROGRESS = new Set(Object.values(QUESTIONS).map(({ progress }) => progress
 /** Silence after which a worker that owes an answer counts as stuck, unless it said that it may be at work for longer. */
 const STUCK_MS = 30_000;
 
+/** A worker's silence is counted in so many parts. */
+const WATCH_PARTS = 10;
+
 /** The longest time that a timer can be set to. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
@@ -367,13 +370,27 @@ export class WorkerClient {
   #startWatch() {
     clearTimeout(this.#watch);
     if (this.#owing.size === 0 && this.#questions.size === 0) return;
-    const lose = () => this.#lose('The worker did not answer.');
-    this.#watch = setTimeout(() => {
+    this.#watchFor(this.#stuckMs, () => {
+      const lose = () => this.#lose('The worker did not answer.');
       const moreMs = this.#pieceMs - this.#stuckMs;
       if (moreMs <= 0) return lose();
-      this.#watch = setTimeout(lose, Math.min(moreMs, TIMER_MAX_MS));
+      this.#watchFor(moreMs, lose);
       this.#onSilent();
-    }, this.#stuckMs);
+    });
+  }
+
+  /**
+   * A while passes in parts: one is all that passes while this thread is held up itself, at work or with the whole program,
+   * and what the worker has said meanwhile is heard in the next.
+   *
+   * @param {number} ms
+   * @param {() => void} then
+   */
+  #watchFor(ms, then, parts = WATCH_PARTS) {
+    this.#watch = setTimeout(
+      () => (parts > 1 ? this.#watchFor(ms, then, parts - 1) : then()),
+      Math.min(ms / WATCH_PARTS, TIMER_MAX_MS),
+    );
   }
 
   /** Ends the worker, and all that was asked of it. One that was ready once is replaced. @param {string} reason @param {string} [code] */
