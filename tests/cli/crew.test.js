@@ -51,9 +51,11 @@ function openCrew(t, options = {}) {
     sent: /** @type {any[]} */ ([]),
     heard: /** @type {any[]} */ ([]),
   };
-  const crew = new Crew(2, (how) => {
-    seen.threads++;
-    return openTrialThread(how);
+  const crew = new Crew(2, {
+    openOther: (how) => {
+      seen.threads++;
+      return openTrialThread(how);
+    },
   });
   const openPort = (/** @type {Parameters<import('../../web/worker/pool.js').OpenPort>[0]} */ how) => {
     const port = crew.openPort(how);
@@ -96,6 +98,34 @@ test('own thread and others give the results of a local runner, in both arithmet
     field: 'model',
     position: 0,
   });
+});
+
+test("the command's engine trains its own thread's trials, until that has to be another", async (t) => {
+  const trained = /** @type {number[]} */ ([]);
+  const spied = new Proxy(engine, {
+    get(target, name) {
+      const member = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      return (/** @type {any[]} */ ...given) => {
+        if (name === 'createTrainer') trained.push(given[0].seed);
+        return Reflect.apply(member, target, given);
+      };
+    },
+  });
+  const crew = new Crew(1, {
+    host: { engine: spied, common: null },
+    openOther: () => assert.fail('no other is needed'),
+  });
+  const pool = new WorkerPool({ openPort: (how) => crew.openPort(how), jobs: 1 });
+  t.after(() => pool.dispose());
+  const between = /** @type {'plain' | 'fused'} */ (IS_FUSED_BUILT ? 'fused' : 'plain');
+  const configs = makeConfigs(MOONS, [1, 2, 3, 4]).map((config) =>
+    config.seed === 3 ? { ...config, arithmetic: between } : config,
+  );
+  const results = await Promise.all(configs.map((config) => pool.trial(config)));
+  assert.deepEqual(trained, IS_FUSED_BUILT ? [1, 2] : [1, 2, 3, 4]);
+  const local = makeLocalRunner((config) => engine.createTrainer(config));
+  for (const i of [0, 1, 3]) assert.deepEqual(withoutTime(results[i]), withoutTime(await local.trial(configs[i])));
 });
 
 test('one trial needs no other thread, and each after it neither', async (t) => {

@@ -62,6 +62,12 @@ export class WorkerData {
     return dataset;
   }
 
+  /** Gives back what all of them hold of the engine's memory. */
+  dispose() {
+    this.#files.clear();
+    for (const key of [...this.#datasets.keys()]) this.#drop(key);
+  }
+
   /** @param {Config} config @param {number | null} dataId */
   #make(config, dataId) {
     if (config.dataset !== 'custom') return this.#engine.generateDataset(config);

@@ -111,20 +111,36 @@ function computeSweep(plan, { file, named, jobs, data, host }) {
 function checkPoints(engine, plan, data) {
   const sets = new WorkerData(engine);
   if (data) sets.keepFiles(DATA_ID, data);
-  const checked = new Set();
-  let point = null;
-  for (const { changes, config } of plan.trials) {
-    if (changes === point) continue;
-    point = changes;
-    if (config.dataset === 'custom' && !data) throw new UsageError('--over dataset=custom needs --data PATH');
-    const made = JSON.stringify(fixedValues(config));
-    if (checked.has(made)) continue;
-    checked.add(made);
-    try {
-      engine.measureModel(config, sets.find(config, DATA_ID));
-    } catch (error) {
-      throw error instanceof TrainerError ? new UsageError(`${formatSettings(changes)}: ${error.message}`) : error;
+  try {
+    for (const { changes, config } of listPoints(plan)) {
+      if (config.dataset === 'custom' && !data) throw new UsageError('--over dataset=custom needs --data PATH');
+      try {
+        engine.measureModel(config, sets.find(config, DATA_ID));
+      } catch (error) {
+        throw error instanceof TrainerError ? new UsageError(`${formatSettings(changes)}: ${error.message}`) : error;
+      }
     }
+  } finally {
+    // The trials find its memory empty.
+    sets.dispose();
+  }
+}
+
+/**
+ * One trial for each network and data of a plan: neither another seed of a point nor a live setting makes others.
+ *
+ * @param {SweepPlan} plan
+ */
+function* listPoints({ trials }) {
+  const known = new Set();
+  let point = null;
+  for (const trial of trials) {
+    if (trial.changes === point) continue;
+    point = trial.changes;
+    const made = JSON.stringify(fixedValues(trial.config));
+    if (known.has(made)) continue;
+    known.add(made);
+    yield trial;
   }
 }
 

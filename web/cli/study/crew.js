@@ -12,15 +12,20 @@ const SHARED_SLICE_MS = 2;
 
 export class Crew {
   #sliceMs;
+  #host;
   #openOther;
   /** Whether the next worker is to be the own thread. */
   #isOwnFree = true;
 
   /**
    * @param {number} jobs  trials at once
-   * @param {import('../../worker/pool.js').OpenPort} [openOther]  another thread
+   * @param {object} [how]
+   * @param {{ engine: import('../../engine/engine.js').Engine, common: object | null } | null} [how.host]  whose
+   *   engine has nothing more to do than to train
+   * @param {import('../../worker/pool.js').OpenPort} [how.openOther]  another thread
    */
-  constructor(jobs, openOther = openTrialThread) {
+  constructor(jobs, { host = null, openOther = openTrialThread } = {}) {
+    this.#host = host;
     this.#openOther = openOther;
     this.#sliceMs = jobs === 1 ? SLICE_MS : SHARED_SLICE_MS;
   }
@@ -36,6 +41,7 @@ export class Crew {
     this.#isOwnFree = false;
     let isTrusted = true;
     return openOwnPort(how, {
+      engine: this.#takeEngine(how),
       sliceMs: this.#sliceMs,
       onFatal: () => {
         isTrusted = false;
@@ -44,5 +50,18 @@ export class Crew {
         this.#isOwnFree = isTrusted;
       },
     });
+  }
+
+  /**
+   * The host's engine, if it is such a one: a second would take as much room again. Once: what a worker leaves in its
+   * engine goes with that.
+   *
+   * @param {Parameters<import('../../worker/pool.js').OpenPort>[0]} how
+   */
+  #takeEngine({ common, arithmetic }) {
+    const host = this.#host;
+    if (host?.common !== common || host.engine.arithmetic !== arithmetic) return null;
+    this.#host = null;
+    return host.engine;
   }
 }

@@ -63,7 +63,7 @@ export async function withStudyPool({ jobs, data, arithmetic, host }, study) {
  */
 async function openPool(jobs, { data, arithmetic, host }) {
   const [{ WorkerPool }, { Crew }] = await Promise.all([import('../../worker/pool.js'), import('./crew.js')]);
-  const crew = new Crew(jobs);
+  const crew = new Crew(jobs, { host });
   return new WorkerPool({
     openPort: (how) => crew.openPort(how),
     jobs,

@@ -11,12 +11,13 @@ import { createEngine } from './index.js';
 /**
  * @param {{ common: object | null, arithmetic: import('../../engine/core/arithmetic.js').Arithmetic }} options  of its engine
  * @param {object} how
+ * @param {import('../../engine/engine.js').Engine | null} [how.engine]  its engine, where there is one already
  * @param {number} how.sliceMs  how long all else waits for it at most, in milliseconds
  * @param {() => void} how.onClosed  it is closed, and computes no more than the slice that it is at
  * @param {() => void} how.onFatal  before that: its engine is not to be trusted any more, or could not be loaded
  * @returns {import('../../worker/client.js').Port}
  */
-export function openOwnPort(options, { sliceMs, onClosed, onFatal }) {
+export function openOwnPort(options, { engine = null, sliceMs, onClosed, onFatal }) {
   let isClosed = false;
   /** @type {(message: import('../../worker/messages.js').WorkerMessage) => void} */
   let hear = () => {};
@@ -42,7 +43,7 @@ export function openOwnPort(options, { sliceMs, onClosed, onFatal }) {
       },
       sliceMs,
     },
-    () => createEngine(options),
+    async () => engine ?? createEngine(options),
   );
   return {
     send: (message) => serveMessage(message),
