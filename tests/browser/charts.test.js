@@ -70,3 +70,23 @@ test('a picture of the charts has all of them drawn, with their legends', async 
   assert.ok(painted.curve > 100, `the curve, in pixels: ${painted.curve}`);
   await check();
 });
+
+test('the threshold’s slider keeps to its plot, also where that was out of sight', async () => {
+  const { page, check } = await stage.open('?dataset=moons&steps=150&clip=norm');
+  await waitForEnd(page);
+  const slider = page.getByRole('slider', { name: 'Clipping threshold λ on the histogram' });
+  await slider.waitFor();
+  const above = await slider.evaluate(async (input) => {
+    const histogram = /** @type {any} */ (input.closest('norm-histogram'));
+    const plot = /** @type {HTMLElement} */ (input.parentElement);
+    histogram.style.display = 'none';
+    // As where the theme changes in another view: the plot is built anew, for no room.
+    window.dispatchEvent(new CustomEvent('themechange'));
+    histogram.requestUpdate();
+    await histogram.updateComplete;
+    histogram.style.display = '';
+    return plot.getBoundingClientRect().top - input.getBoundingClientRect().top;
+  });
+  assert.ok(above <= 1, `${above} pixels above the plot, over what stands there`);
+  await check();
+});

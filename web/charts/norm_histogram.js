@@ -220,7 +220,8 @@ export class NormHistogram extends ChartElement {
     const slider = /** @type {HTMLElement | null} */ (this.querySelector('.threshold'));
     const area = this.chart?.area;
     if (!slider || !area) return;
-    const top = area.top - TOP_EMS * chartFont(this).size + 2;
+    // A plot that was built out of sight has no room yet.
+    const top = Math.max(0, area.top - TOP_EMS * chartFont(this).size) + 2;
     slider.style.left = `${area.left - THUMB / 2}px`;
     slider.style.width = `${area.right - area.left + THUMB}px`;
     slider.style.top = `${top}px`;
