@@ -157,6 +157,13 @@ export class Columns {
     else this.add(name, at, value);
   }
 
+  /** A member of a JSON object: a number, a text as a cell has it, or something else; null is nothing, as pandas writes it. @param {string} name @param {number} at @param {unknown} member */
+  addMember(name, at, member) {
+    if (typeof member === 'number') this.add(name, at, member);
+    else if (typeof member === 'string') this.addText(name, at, member.trim());
+    else if (member !== null) this.addOther(name, at, member);
+  }
+
   /** Names under which only other things stand than numbers; to be asked after the columns were taken. @returns {Wordy[]} */
   takeWordy() {
     const wordy = [...this.#others].map(([name, others]) => ({ name, others: takeOthers(others) }));

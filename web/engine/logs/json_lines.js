@@ -48,13 +48,11 @@ const COUNTERS = /^_?(epoch|iter|step|global_step)$/;
 function addMembers(columns, row, record, { prefix, objects, depth }) {
   for (const [key, value] of Object.entries(record)) {
     const name = COUNTERS.test(key) ? key : prefix + key;
-    if (typeof value === 'number') columns.add(name, row, value);
-    else if (typeof value === 'string') columns.addText(name, row, value.trim());
-    else if (isRecord(value)) {
+    if (isRecord(value)) {
       // {"train": {"loss": 1}}, but no video and no histogram.
       if (depth === 0 && !('_type' in value) && !('path' in value)) {
         addMembers(columns, row, value, { prefix: `${name}/`, objects, depth: 1 });
       } else objects.add(name);
-    } else if (value !== null) columns.addOther(name, row, value);
+    } else columns.addMember(name, row, value);
   }
 }

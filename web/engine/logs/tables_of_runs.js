@@ -48,7 +48,7 @@ export function readScalarList(name, value) {
   const { tag } = partsOfDownload(name);
   for (const row of value) {
     if (!Array.isArray(row) || row.length !== 3 || typeof row[1] !== 'number') return null;
-    addMember(scalars, tag, row[1], row[2]);
+    scalars.addMember(tag, row[1], row[2]);
   }
   return { ...rawRun(name, "TensorBoard's JSON", scalars), axis: 'step' };
 }
@@ -103,7 +103,7 @@ export function readJsonLog(name, value) {
     for (const [row, entry] of value.entries()) {
       if (!isRecord(entry)) return null;
       for (const [key, member] of Object.entries(entry)) {
-        addMember(columns, key, row, member);
+        columns.addMember(key, row, member);
       }
     }
     return columns.names.length > 0 ? rawRun(name, 'JSON', columns) : null;
@@ -113,7 +113,7 @@ export function readJsonLog(name, value) {
   for (const [key, member] of lists) {
     const numbers = Array.isArray(member) ? member : Object.values(/** @type {object} */ (member));
     for (const [row, each] of numbers.entries()) {
-      addMember(columns, key, row, each);
+      columns.addMember(key, row, each);
     }
   }
   if (columns.names.length === 0) {
@@ -130,11 +130,4 @@ export function readJsonLog(name, value) {
 /** {"0": 1.2, "1": 1.1}, as pandas writes a column. @param {unknown} member */
 function isIndexed(member) {
   return isRecord(member) && Object.keys(member).length > 1 && Object.keys(member).every((key) => /^\d+$/.test(key));
-}
-
-/** A null is nothing, as pandas writes it. @param {Columns} columns @param {string} name @param {number} at @param {unknown} member */
-function addMember(columns, name, at, member) {
-  if (typeof member === 'number') columns.add(name, at, member);
-  else if (typeof member === 'string') columns.addText(name, at, member.trim());
-  else if (member !== null) columns.addOther(name, at, member);
 }

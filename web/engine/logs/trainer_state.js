@@ -31,9 +31,7 @@ export function readTrainerState(name, text) {
       const isSummary = 'train_runtime' in entry;
       for (const [key, value] of Object.entries(entry)) {
         if (isSummary) dropped += Number(typeof value === 'number');
-        else if (typeof value === 'number') columns.add(key, row, value);
-        else if (typeof value === 'string') columns.addText(key, row, value.trim());
-        else if (value !== null) columns.addOther(key, row, value);
+        else columns.addMember(key, row, value);
       }
       row++;
     }
