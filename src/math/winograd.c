@@ -1,6 +1,8 @@
 /** The transforms of Winograd's minimal filtering; what lies between them is conv_winograd.c. */
 #include "math/winograd.h"
 
+#include <string.h>
+
 /* ---- weights --------------------------------------------------------------------------------- */
 
 /* Row p of G is p⁰ p¹ p² … over the product of p's differences from the other points. A pair of
@@ -185,16 +187,6 @@ enum { ALL, LOWER, UPPER, ANY, CHOICES };
 static const transform_groups transforms[2][2][CHOICES] = {
     {ROW_OF(few_inputs), ROW_OF(many_inputs)}, {ROW_OF(few_gradients), ROW_OF(many_gradients)}};
 
-/* Both return where they end. Of few floats, for which memcpy and memset would take longer. */
-TSCOPE_INLINE float *copy_floats(float *to, const float *from, size_t n) {
-  for (size_t i = 0; i < n; i += 4) tscope_store(to + i, tscope_load(from + i));
-  return to + n;
-}
-TSCOPE_INLINE float *clear_floats(float *to, size_t n) {
-  for (size_t i = 0; i < n; i += 4) tscope_store(to + i, tscope_splat(0));
-  return to + n;
-}
-
 /** Group g of which pixels are missing: it is whole with zeros in their place. sees: pixels. */
 static void transform_edge(transform_groups whole, float *planes, const float *x,
                            const tscope_winograd_row *row, int g, int sees) {
@@ -208,9 +200,10 @@ static void transform_edge(transform_groups whole, float *planes, const float *x
     float *to = pixels;
     for (int j = at; j < at + sees; j++) {
       if (j >= 0 && j < row->width)
-        to = copy_floats(to, x + (size_t)j * pixel + c, n);
+        memcpy(to, x + (size_t)j * pixel + c, n * sizeof *to);
       else
-        to = clear_floats(to, n);
+        memset(to, 0, n * sizeof *to);
+      to += n;
     }
     const tscope_winograd_row own = {
         .taps = row->taps,
