@@ -263,6 +263,59 @@ test('values that are none of their kind are told, and looked into before a high
   assert.match(diverged.said, /The loss is NaN at step 30, and finite/);
 });
 
+test('rows without a loss in mid-run are told, but not where none is due, nor in rows of another kind', async () => {
+  const engine = await createEngine();
+  /** @param {(i: number) => string} write  a row's cells behind its step @param {string} [names] @param {number} [rows] */
+  const told = async (write, names = 'loss,lr', rows = 61) => {
+    const text = Array.from({ length: rows }, (_, i) => `${i},${write(i)}`).join('\n');
+    const bytes = bytesOf(`step,${names}\n${text}\n`);
+    const [run] = inspectLogs(engine, await readLogs([{ name: 'log.csv', bytes }]), {}).inspection.runs;
+    return { ...run, said: run.notes.join(' ') };
+  };
+  const loss = (/** @type {number} */ i) => 2 * 0.96 ** i;
+  /** @type {[(i: number) => boolean, RegExp, boolean][]} */
+  const cases = [
+    [(i) => i === 30, /The loss is missing at step 30, where "lr" stands: pandas/, false],
+    [(i) => i > 29 && i < 40, /The loss is missing in 10 of 61 rows, from step 30 to 39, where/, false],
+    [(i) => i % 10 === 7, /The loss is missing at steps 7, 17, 27, 37, 47 and 57, where/, false],
+    [(i) => i < 10, /The loss is missing in 10 of 61 rows, from step 0 to 9, where/, true],
+    [(i) => i > 58, /The loss is missing at steps 59 and 60, the last one among them, where/, false],
+    [
+      (i) => i % 2 === 1 || i === 30,
+      /A loss every 2 steps.* is missing at step 30|missing at step 30.*A loss every 2/,
+      false,
+    ],
+  ];
+  for (const [isEmpty, note, atStart] of cases) {
+    const { said, untold, advice, verdict } = await told((i) => `${isEmpty(i) ? '' : loss(i)},0.1`);
+    assert.match(said, note);
+    assert.deepEqual([verdict, untold.includes('gaps'), untold.includes('start')], ['stable', true, atStart]);
+    assert.match(
+      advice[0],
+      /^Find out what the loss is where it is missing \(\d+ rows?\), before a higher rate is tried\.$/,
+    );
+  }
+  assert.match(
+    (await told((i) => `${loss(i)},${i === 30 ? '' : 0.1}`)).said,
+    /The rate is missing at step 30, where "loss" stands\./,
+  );
+  assert.match(
+    (await told((i) => `${loss(i)},0.1,${i === 30 ? 'NA' : 1}`, 'loss,lr,grad_norm')).said,
+    /The norm is missing at step 30/,
+  );
+  const calm = [
+    await told((i) => `${i % 2 ? '' : loss(i)},0.1`), // every second row
+    await told((i) => (i % 10 === 5 ? ',0.1,2' : `${loss(i)},0.1,`), 'loss,lr,val_loss'), // rows of validation
+    await told((i) => (i % 10 === 5 ? ',' : `${loss(i)},0.1`)), // rows that hold nothing
+    await told((i) => `${loss(i)},0.1,${i % 10 ? '' : 2}`, 'loss,lr,val_loss'),
+    await told((i) => `${i < 2 ? '' : loss(i)},0.1`), // before training begins
+  ];
+  for (const { said, untold } of calm) {
+    assert.doesNotMatch(said, /missing/);
+    assert.equal(untold.includes('gaps'), false);
+  }
+});
+
 test('what is advised and noted fits the numbers beside it', async () => {
   const engine = await createEngine();
   const told = async (/** @type {Record<string, number>[]} */ rows) =>

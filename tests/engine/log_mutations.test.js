@@ -128,6 +128,9 @@ function damage(bytes, draw) {
   return out;
 }
 
+/** Where a sentence speaks of NaN itself. */
+const OF_NAN = /\b(is|write|been) NaN\b/g;
+
 const engine = await createEngine();
 
 for (const [name, whole] of Object.entries(LOGS)) {
@@ -147,7 +150,7 @@ for (const [name, whole] of Object.entries(LOGS)) {
         const { inspection, runs: behind } = inspectLogs(engine, logs);
         for (const run of inspection.runs) {
           for (const text of [...run.notes, ...run.advice])
-            assert.doesNotMatch(text, /NaN|undefined|\[object/, `mutation ${i}`);
+            assert.doesNotMatch(text.replace(OF_NAN, ''), /NaN|undefined|\[object/, `mutation ${i}`);
         }
         JSON.parse(encodeJson(inspection));
         if (i % 20 === 0) formatLogReport(inspection, behind);

@@ -3,10 +3,10 @@
  * file taken apart.
  */
 
-import { describeValue, shorten } from '../config/names.js';
 import { count } from '../words/numbers.js';
 import { list, plural } from '../words/sentences.js';
-import { classify } from './names.js';
+import { findBlank, findGaps } from './cells/gaps.js';
+import { findOdd } from './cells/odd_cells.js';
 import { assignRoles } from './roles.js';
 import { findSteps } from './steps.js';
 
@@ -14,6 +14,7 @@ import { findSteps } from './steps.js';
  * @typedef {import('./columns.js').Column} Column
  * @typedef {import('./columns.js').RawRun} RawRun
  * @typedef {import('./roles.js').Role} Role
+ * @typedef {import('./cells/gaps.js').Part} Part
  *
  * @typedef {object} Series
  * @property {string} name  as the log has it
@@ -32,26 +33,14 @@ import { findSteps } from './steps.js';
  * @property {number | null} lossScale  a logged perplexity shows that the loss is so many times itself
  * @property {boolean} isCutAtHead  the log does not begin where the run did
  * @property {number} reach  the last step at which anything is logged, be it of no known role
- * @property {Blank | null} blank  how the loss ends before the rest of its rows
- * @property {OddCells[]} odd  what stands where numbers of a role are looked for
+ * @property {import('./cells/gaps.js').Blank | null} blank  how the loss ends before the rest of its rows
+ * @property {import('./cells/gaps.js').Gap[]} gaps  rows that lack what stands in the others
+ * @property {import('./cells/odd_cells.js').OddCells[]} odd  what stands where numbers of a role are looked for
  * @property {import('../run/run_log.js').RunLog | null} own  a run of ours, whole
- *
- * @typedef {{ rows: number, beside: string, isEmpty: boolean }} Blank  rows without a loss after the last one; beside: the
- *   column that goes on; isEmpty: where the loss should stand is nothing
- * @typedef {{ role: Role, name: string, rows: number, first: string | null, at: string, isAll: boolean }} OddCells  cells
- *   that hold something and no number; first, at: what the first one holds, where that is known, and where it stands, in
- *   words; isAll: no cell of that name holds a number
  */
 
 /** A step back by less than this share of the way is a resumed run that repeats some steps; by more, another start. */
 const REPEATED_SHARE = 0.25;
-
-/** A column stands beside the loss where it has a number in this share of the loss's rows. */
-const BESIDE_SHARE = 0.9;
-/** Where a row without a loss means nothing: a print that has none, and the steps of other runs. */
-const GAPPED = new Set(['text', "W&B's chart"]);
-/** The loss has ended where so many rows lack it, and more than twice as many as ever before. */
-const BLANK_ROWS = 3;
 
 /**
  * @param {RawRun} raw
@@ -74,6 +63,7 @@ export function settleRun(raw, chosen = {}) {
   if (repeated) common.notes.push('The log repeats steps, as a run does that was resumed: the later rows count.');
   return runs.map((series, i) => {
     const first = series.loss?.step[0] ?? 0;
+    const blank = parts && columns.loss ? findBlank(columns.loss, raw, place.ofRow, parts[i]) : null;
     return {
       name: runs.length > 1 ? `${raw.name} (${i + 1} of ${runs.length})` : raw.name,
       source: raw.source,
@@ -89,7 +79,8 @@ export function settleRun(raw, chosen = {}) {
       lossScale: perplexityScale,
       isCutAtHead: i === 0 && isCutAtHead(series.loss, first),
       reach: reachOf(raw, place.ofRow, parts?.[i]),
-      blank: parts && columns.loss ? findBlank(columns.loss, raw, place.ofRow, parts[i]) : null,
+      blank,
+      gaps: parts ? findGaps(columns, raw, place.ofRow, parts[i], blank) : [],
       odd: findOdd(columns, raw, place, parts?.[i]),
       own: raw.facts.own ?? null,
     };
@@ -127,74 +118,6 @@ function reachOf(raw, ofRow, part) {
   return raw.columns.reduce((most, { at }) => Math.max(most, at[at.length - 1] ?? 0), 0);
 }
 
-/**
- * Rows after the last loss in which goes on what stood beside every one: a loss that is NaN is written as nothing by
- * pandas, and as null in JSON.
- *
- * @param {Column} loss @param {RawRun} raw @param {Float64Array} ofRow @param {Part} part
- * @returns {Blank | null}
- */
-function findBlank(loss, { columns, source }, ofRow, { from, to }) {
-  const rows = loss.at.filter((row) => row >= from && row < to);
-  if (GAPPED.has(source) || rows.length < 2) return null;
-  const last = rows[rows.length - 1];
-  const widest = rows.reduce((most, row, i) => (i > 0 ? Math.max(most, row - rows[i - 1]) : most), 0);
-  const ofLoss = new Set(rows);
-  /** @type {Blank} */
-  let blank = { rows: 0, beside: '', isEmpty: !loss.others?.at.some((row) => row > last && row < to) };
-  for (const { name, at } of columns) {
-    let [shared, beyond] = [0, 0];
-    for (const row of at) {
-      if (ofLoss.has(row)) shared++;
-      else if (row > last && row < to && ofRow[row] > ofRow[last]) beyond++;
-    }
-    if (shared >= BESIDE_SHARE * rows.length && beyond >= blank.rows) blank = { ...blank, rows: beyond, beside: name };
-  }
-  return blank.rows >= Math.max(BLANK_ROWS, 2 * widest + 1) ? blank : null;
-}
-
-/**
- * Cells that hold something and no number, of the columns that play a role or, by their names, would.
- *
- * @param {Partial<Record<Role, Column>>} columns @param {RawRun} raw @param {import('./steps.js').Steps} place
- * @param {Part | undefined} part  rows of the run, where numbers come in rows
- * @returns {OddCells[]}
- */
-function findOdd(columns, { facts: { wordy = [] } }, { ofRow, unit }, part) {
-  const sayPlace = (/** @type {number} */ at) => {
-    const step = part ? ofRow[at] : at;
-    return step >= 0 ? `at ${unit} ${count(step)}` : `in row ${count(at + 1)}`;
-  };
-  const found = /** @type {[Role, Column][]} */ (Object.entries(columns)).map(([role, column]) => ({
-    role,
-    ...column,
-    isAll: false,
-  }));
-  const missing = wordy.map(({ name, others }) => ({ role: roleOf(name), name, others, isAll: true }));
-  return [...found, ...missing].flatMap(({ role, name, others, isAll }) => {
-    if (!others || role === null || (isAll && columns[role])) return [];
-    const at = part ? others.at.filter((row) => row >= part.from && row < part.to) : others.at;
-    if (at.length === 0) return [];
-    const first = at[0] === others.at[0] ? describeValue(others.first) : null;
-    return [{ role, name, rows: at.length, first, at: sayPlace(at[0]), isAll }];
-  });
-}
-
-/** The role that a name has. @param {string} name @returns {Role | null} */
-function roleOf(name) {
-  const { kind, split } = classify(name);
-  if (kind === 'loss') return split === 'val' ? 'val_loss' : 'loss';
-  return kind === 'lr' || kind === 'grad_norm' ? kind : null;
-}
-
-/** A table's column that is a loss by its name and holds none; null where there is none such. @param {string} name @param {import('./columns.js').Wordy[]} wordy */
-export function sayWordy(name, wordy) {
-  const loss = wordy.find((column) => roleOf(column.name) === 'loss');
-  if (!loss) return null;
-  const { at, first } = loss.others;
-  return `${name} is a table whose "${shorten(loss.name)}" holds no number: in ${plural(at.length, 'row')} stands something else, the first time ${describeValue(first)}.`;
-}
-
 // ---- rows ----------------------------------------------------------------------------------------------------------
 
 /** @param {RawRun} raw @param {Column | null} lead @param {string | undefined} wanted */
@@ -218,9 +141,6 @@ function placed(raw, loss) {
 }
 
 /**
- * @typedef {{ from: number, to: number, repeated: boolean, dropped: [number, number, number][] }} Part  rows of a run;
- *   dropped: [from, to, step]: of these rows, those from that step on were done again
- *
  * @param {RawRun} raw
  * @param {{ ofRow: Float64Array }} place
  * @param {Column | null} lead

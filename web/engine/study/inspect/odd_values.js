@@ -1,6 +1,6 @@
 /**
  * What in a log's series is no value of its kind: losses, rates and norms that are no finite numbers and are followed by
- * finite ones, rates and norms below 0, and cells that hold something else than a number.
+ * finite ones, rates and norms below 0, cells that hold something else than a number, and rows that hold nothing.
  */
 
 import { isBadVerdict } from '../../config/log_verdicts.js';
@@ -59,12 +59,20 @@ function findNotFinite({ step, value }, before) {
   return { what: choice(what), rows, isSparse, isToEnd: rows[rows.length - 1] === value.length - 1 };
 }
 
-/** "at step 30", "at steps 30 and 31", "in 12 of 61 rows, from step 30 to 41". @param {Series} series @param {number[]} rows @param {string} unit */
+/** @param {Series} series @param {number[]} rows @param {string} unit */
 function sayRows({ step }, rows, unit) {
-  if (rows.length <= NAMED_MAX)
-    return `at ${agree(rows.length, unit, `${unit}s`)} ${list(rows.map((row) => count(step[row])))}`;
-  const [first, last] = [step[rows[0]], step[rows[rows.length - 1]]];
-  return `in ${count(rows.length)} of ${count(step.length)} rows, from ${unit} ${count(first)} to ${count(last)}`;
+  return saySteps(
+    rows.map((row) => step[row]),
+    step.length,
+    unit,
+  );
+}
+
+/** "at step 30", "at steps 30 and 31", "in 12 of 61 rows, from step 30 to 41". @param {number[]} steps @param {number} of @param {string} unit */
+function saySteps(steps, of, unit) {
+  if (steps.length <= NAMED_MAX) return `at ${agree(steps.length, unit, `${unit}s`)} ${list(steps.map(count))}`;
+  const [first, last] = [steps[0], steps[steps.length - 1]];
+  return `in ${count(steps.length)} of ${count(of)} rows, from ${unit} ${count(first)} to ${count(last)}`;
 }
 
 /** Rows that are below 0. @param {Series} series */
@@ -76,13 +84,14 @@ function rowsBelow({ value }) {
 }
 
 /** Whether losses that are judged lack some rows. @param {import('../../logs/settle.js').LogRun} run @param {Series} losses */
-export function hasGaps({ series, blank, odd }, losses) {
+export function hasGaps({ series, blank, odd, gaps }, losses) {
   const { length } = losses.value;
   let end = length;
   while (end > 0 && !Number.isFinite(losses.value[end - 1])) end--;
   const role = series.loss ? 'loss' : 'val_loss';
   return (
     losses.value.subarray(0, end).some((value) => !Number.isFinite(value)) ||
+    gaps.some((each) => each.role === role) ||
     (!blank && odd.some((each) => each.role === role))
   );
 }
@@ -130,7 +139,16 @@ export function noteOdd(found) {
     notes.push(
       `The norm is below 0 ${sayRows(grad_norm, impossible, unit)}, which no norm is: ${agree(impossible.length, 'it was', 'these were')} left aside.`,
     );
-  return [...notes, ...noteCells(run)];
+  return [...notes, ...noteGaps(found), ...noteCells(run)];
+}
+
+/** @param {Findings} found @returns {string[]} */
+function noteGaps({ run, figures: { unit } }) {
+  return run.gaps.map(({ role, beside, steps, of, isToEnd }) => {
+    const end = isToEnd ? ', the last one among them' : '';
+    const cause = role === 'lr' ? '' : ': pandas and JSON write NaN as nothing, so it may have been NaN there';
+    return `The ${CALLED[role]} is missing ${saySteps(steps, of, unit)}${end}, where "${shorten(beside)}" stands${cause}.`;
+  });
 }
 
 /** @param {import('../../logs/settle.js').LogRun} run @returns {string[]} */
@@ -163,7 +181,13 @@ export function adviseOdd(found) {
       `Find out why the ${CALLED[role]} is ${what} ${sayRows(of, rows, unit)}, before a higher rate is tried: ${role === 'loss' ? 'where no scaler skipped such steps, they may be the first sign of a rate that is too high, or of broken data.' : 'the network may be broken, or the data that it is measured on.'}`,
     );
   }
-  const cells = run.odd.find(({ role, isAll }) => !isAll && role === (loss ? 'loss' : 'val_loss'));
+  const judged = loss ? 'loss' : 'val_loss';
+  const gap = run.gaps.find(({ role }) => role === judged);
+  if (gap)
+    advice.push(
+      `Find out what the ${CALLED[judged]} is where it is missing (${plural(gap.steps.length, 'row')}), before a higher rate is tried.`,
+    );
+  const cells = run.odd.find(({ role, isAll }) => !isAll && role === judged);
   if (cells && !run.blank)
     advice.push(
       `Find out what the loss is where "${shorten(cells.name)}" holds no number (${plural(cells.rows, 'row')}), before a higher rate is tried.`,

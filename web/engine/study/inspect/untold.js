@@ -48,14 +48,15 @@ export function findUntold({ run, figures, interval, isSummary, losses, loss }) 
     );
   }
   if (hasGaps(run, losses)) untold.add('gaps');
+  if (run.gaps.some(({ role, isAtHead }) => isAtHead && losses === run.series[role])) untold.add('start');
   if (isCoarse || rows < ROWS_FEW) untold.add('start');
   if (!isCounted || interval > 1) untold.add('short');
   if (isCoarse) {
     const every = isCounted ? `every ${count(interval)} steps` : `for each ${run.unit === 'row' ? 'print' : 'epoch'}`;
-    notes.push(`A row ${every} is too coarse to show an early spike, which lasts a few steps: ${EVERY_STEP}.`);
+    notes.push(`A loss ${every} is too coarse to show an early spike, which lasts a few steps: ${EVERY_STEP}.`);
   } else if (interval > 1) {
     notes.push(
-      `A row every ${count(interval)} steps: a spike of one step in between would not show, nor its true height.`,
+      `A loss every ${count(interval)} steps: a spike of one step in between would not show, nor its true height.`,
     );
   }
   if (loss.isNoisy && !isSummary) {

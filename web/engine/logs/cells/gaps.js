@@ -1,0 +1,128 @@
+/** Rows that lack a number which stands in the others: pandas writes NaN as nothing, and JSON as null. */
+
+import { classify, isCounting } from '../names.js';
+
+/**
+ * @typedef {import('../columns.js').Column} Column
+ * @typedef {import('../columns.js').RawRun} RawRun
+ * @typedef {import('../roles.js').Role} Role
+ *
+ * @typedef {{ from: number, to: number, repeated: boolean, dropped: [number, number, number][] }} Part  rows of a run;
+ *   dropped: [from, to, step]: of these rows, those from that step on were done again
+ * @typedef {{ rows: number, beside: string, isEmpty: boolean }} Blank  rows without a loss after the last one; beside: the
+ *   column that goes on; isEmpty: where the loss should stand is nothing
+ * @typedef {{ role: Role, beside: string, steps: number[], of: number, isAtHead: boolean, isToEnd: boolean }} Gap  steps
+ *   whose rows lack a number; beside: a column that stands there; of: so many rows, with those that hold one; isAtHead,
+ *   isToEnd: the rows before the first number, or after the last one, are among them
+ */
+
+/** A column stands beside another where it has a number in this share of the other's rows. */
+const BESIDE_SHARE = 0.9;
+/** Where a row without a number means nothing: a print that has none, and the steps of other runs. */
+const GAPPED = new Set(['text', "W&B's chart"]);
+/** The loss has ended, or not begun, where so many rows lack it; ended, if they are more than twice as many as ever before. */
+const BLANK_ROWS = 3;
+
+/**
+ * Rows after the last loss in which goes on what stood beside every one.
+ *
+ * @param {Column} loss @param {RawRun} raw @param {Float64Array} ofRow @param {Part} part
+ * @returns {Blank | null}
+ */
+export function findBlank(loss, { columns, source }, ofRow, { from, to }) {
+  const rows = loss.at.filter((row) => row >= from && row < to);
+  if (GAPPED.has(source) || rows.length < 2) return null;
+  const last = rows[rows.length - 1];
+  const widest = rows.reduce((most, row, i) => (i > 0 ? Math.max(most, row - rows[i - 1]) : most), 0);
+  const ofLoss = new Set(rows);
+  /** @type {Blank} */
+  let blank = { rows: 0, beside: '', isEmpty: !loss.others?.at.some((row) => row > last && row < to) };
+  for (const { name, at } of columns) {
+    let [shared, beyond] = [0, 0];
+    for (const row of at) {
+      if (ofLoss.has(row)) shared++;
+      else if (row > last && row < to && ofRow[row] > ofRow[last]) beyond++;
+    }
+    if (shared >= BESIDE_SHARE * rows.length && beyond >= blank.rows) blank = { ...blank, rows: beyond, beside: name };
+  }
+  return blank.rows >= Math.max(BLANK_ROWS, 2 * widest + 1) ? blank : null;
+}
+
+/**
+ * Rows that lack a loss, a rate or a norm though they are due by how often it is logged, and hold what stands beside it
+ * elsewhere. Counters stand in any row, and do not tell.
+ *
+ * @param {Partial<Record<Role, Column>>} columns @param {RawRun} raw @param {Float64Array} ofRow @param {Part} part
+ * @param {Blank | null} blank  how the loss ends, which is told already
+ * @returns {Gap[]}
+ */
+export function findGaps(columns, raw, ofRow, part, blank) {
+  if (GAPPED.has(raw.source)) return [];
+  return /** @type {[Role, Column][]} */ (Object.entries(columns)).flatMap(([role, column]) => {
+    if (role === 'reward') return [];
+    const rows = column.at.filter((row) => row >= part.from && row < part.to);
+    const due = dueRows(rows, { ...part, isEnded: role === 'loss' && blank !== null });
+    const lacking = due.length > 0 ? keepLacking(due, { column, rows, raw, ofRow, part }) : null;
+    if (!lacking) return [];
+    const { beside, found } = lacking;
+    const [first, last] = [rows[0], rows[rows.length - 1]];
+    return [
+      {
+        role,
+        beside,
+        steps: found.map((row) => ofRow[row]),
+        of: rows.length + found.length,
+        isAtHead: found[0] < first,
+        isToEnd: found[found.length - 1] > last,
+      },
+    ];
+  });
+}
+
+/**
+ * Rows in which a number would stand, if it came as regularly as it usually does.
+ *
+ * @param {Float64Array} rows  that hold one @param {{ from: number, to: number, isEnded: boolean }} within
+ */
+function dueRows(rows, { from, to, isEnded }) {
+  if (rows.length < 2) return [];
+  const apart = rows.subarray(1).map((row, i) => row - rows[i]);
+  const usual = apart.toSorted()[apart.length >> 1];
+  /** @type {number[]} */
+  const due = [];
+  for (let row = rows[0] - usual; row >= from; row -= usual) due.unshift(row);
+  if (due.length < BLANK_ROWS) due.length = 0;
+  for (const [i, gap] of apart.entries())
+    for (let row = rows[i] + usual; row <= rows[i] + gap - usual; row += usual) due.push(row);
+  if (!isEnded) for (let row = rows[rows.length - 1] + usual; row < to; row += usual) due.push(row);
+  return due;
+}
+
+/**
+ * Those of the rows that are like the ones with a number: they hold what stands beside it, and nothing that never does, as
+ * rows of validation do.
+ *
+ * @param {number[]} due
+ * @param {{ column: Column, rows: Float64Array, raw: RawRun, ofRow: Float64Array, part: Part }} of
+ */
+function keepLacking(due, { column, rows, raw, ofRow, part: { dropped } }) {
+  const own = new Set(rows);
+  const steps = new Set(rows.map((row) => ofRow[row]));
+  const foreign = new Set(column.others?.at);
+  /** @type {{ name: string, at: Set<number> }[]} */
+  const beside = [];
+  for (const { name, at } of raw.columns) {
+    const { kind } = classify(name);
+    if (name === column.name || isCounting(kind) || kind === 'time') continue;
+    const shared = at.reduce((sum, row) => sum + Number(own.has(row)), 0);
+    if (shared >= BESIDE_SHARE * rows.length) beside.push({ name, at: new Set(at) });
+    else if (shared === 0) for (const row of at) foreign.add(row);
+  }
+  const isDropped = (/** @type {number} */ row) =>
+    dropped.some(([begin, end, again]) => row >= begin && row < end && ofRow[row] >= again);
+  const kept = due.filter((row) => !foreign.has(row) && ofRow[row] >= 0 && !steps.has(ofRow[row]) && !isDropped(row));
+  const [most = null] = beside
+    .map(({ name, at }) => ({ beside: name, found: kept.filter((row) => at.has(row)) }))
+    .toSorted((a, b) => b.found.length - a.found.length);
+  return most && most.found.length > 0 ? most : null;
+}
