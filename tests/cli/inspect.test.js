@@ -310,6 +310,30 @@ test('rows without a loss in mid-run are told, but not where none is due, nor in
     await told((i) => `${loss(i)},0.1,${i % 10 ? '' : 2}`, 'loss,lr,val_loss'),
     await told((i) => `${i < 2 ? '' : loss(i)},0.1`), // before training begins
   ];
+  const bare = inspectLogs(
+    engine,
+    await readLogs([
+      {
+        name: 'counted.csv',
+        bytes: bytesOf(`loss,lr\n${Array.from({ length: 61 }, (_, i) => `${i === 30 ? '' : loss(i)},0.1`).join('\n')}`),
+      },
+      {
+        name: 'alone.csv',
+        bytes: bytesOf(
+          `step,loss\n${Array.from({ length: 61 }, (_, i) => `${i},${i === 30 ? '' : loss(i)}`).join('\n')}`,
+        ),
+      },
+      {
+        name: 'log.txt',
+        bytes: bytesOf(
+          Array.from({ length: 61 }, (_, i) => `step ${i} loss: ${i === 30 ? 'None' : loss(i)}`).join('\n'),
+        ),
+      },
+    ]),
+  );
+  assert.match(bare.inspection.runs[0].notes.join(' '), /The loss is missing at row 30, where "lr" stands/);
+  assert.match(bare.inspection.runs[1].notes.join(' '), /The loss is missing at step 30, where "step" stands/);
+  assert.match(bare.inspection.runs[2].notes.join(' '), /The loss is missing at step 30\./);
   for (const { said, untold } of calm) {
     assert.doesNotMatch(said, /missing/);
     assert.equal(untold.includes('gaps'), false);

@@ -689,6 +689,68 @@ test('cells of a role that hold no number are counted, in every format; what say
   assert.deepEqual(listed[0].loss, [3, 2, 1, 2, Number.NaN], 'nothing is not 0');
 });
 
+test('words of a text that stand in the place of a number are counted there, however its lines are written', async () => {
+  /** @type {Record<string, (step: number, loss: string) => string>} */
+  const lines = {
+    colons: (step, loss) => `step ${step} loss: ${loss} lr: 0.1`,
+    blanks: (step, loss) => `step ${step} loss ${loss} lr 0.1`,
+    'the last': (step, loss) => `step ${step} lr: 0.1 loss: ${loss}`,
+    'the first': (step, loss) => `loss: ${loss} step ${step}`,
+    alone: (_, loss) => `loss: ${loss}`,
+    'behind a time': (step, loss) => `2024-01-01 10:20:${10 + step} loss: ${loss}`,
+    dictionary: (step, loss) => `{'loss': ${loss}, 'learning_rate': 0.1, 'epoch': ${step / 10}}`,
+    quoted: (step, loss) => `{'step': ${step}, 'loss': '${loss}', 'lr': 0.1}`,
+    bars: (step, loss) => ` iteration ${step}/ 100 | learning rate: 0.1 | lm loss: ${loss} | grad norm: 1.2 |`,
+    padded: (step, loss) => `step ${step} loss: ${loss.padEnd(9)} lr: 0.1`,
+    'two losses': (step, loss) => `step ${step} train loss ${loss}, val loss 2.5`,
+    'two words': (step, loss) => `step ${step} loss: ${loss} lr: ${step === 30 ? 'bad' : 0.1} norm: 1`,
+    table: (step, loss) =>
+      `${'-'.repeat(30)}\n| train/            |          |\n|    loss           | ${loss} |\n|    n_updates      | ${step} |\n${'-'.repeat(30)}`,
+  };
+  for (const [name, write] of Object.entries(lines)) {
+    /** @param {string} word */
+    const withWord = (word) =>
+      runOf(
+        ROWS.map(({ step }) => write(step, step === 20 || step === 30 ? word : String(2 * 0.99 ** step))).join('\n'),
+      );
+    for (const [word, odd, gaps] of /** @type {[string, unknown[], number[][]][]} */ ([
+      ['oops', [[2, '"oops"']], []],
+      ['None', [], [[20, 30]]],
+      ['', [], [[20, 30]]],
+    ])) {
+      const run = await withWord(word);
+      const ofLoss = run.odd.filter(({ role }) => role === 'loss');
+      const called = `${name}, ${JSON.stringify(word)}`;
+      assert.deepEqual(
+        ofLoss.map(({ rows, first }) => [rows, first]),
+        odd,
+        called,
+      );
+      for (const { at } of ofLoss) assert.match(at, /^at (step 20|row 19)$/, called);
+      assert.deepEqual(
+        run.gaps.map(({ steps }) => steps.map((step) => (run.unit === 'row' ? step + 1 : step))),
+        gaps,
+        called,
+      );
+      assert.equal(pointsOf(run, 'loss').length, 38, called);
+      if (run.series.lr) assert.equal(pointsOf(run, 'lr').length, name === 'two words' ? 39 : 40, called);
+    }
+  }
+  const twice = await runOf(ROWS.map(({ step }) => lines['two words'](step, step === 30 ? 'oops' : '2')).join('\n'));
+  assert.deepEqual(
+    twice.odd.map(({ role, first }) => [role, first]),
+    [
+      ['loss', '"oops"'],
+      ['lr', '"bad"'],
+    ],
+  );
+  // A setting before the run, a validation that is not due, a sentence: no word in a number's place.
+  const calm = await runOf(
+    `loss: mse, lr: cosine\n${ROWS.map(({ step }) => `step ${step} loss: 2 val_loss: ${step % 10 ? 'n/a' : 2}\nthe loss is fine`).join('\n')}`,
+  );
+  assert.deepEqual([calm.odd, calm.gaps], [[], []]);
+});
+
 test('exponents of Fortran are numbers, and what only looks like them is none', async () => {
   const double = (/** @type {number} */ value) => value.toExponential(4).replace(/e([-+])/, 'D$10');
   const rows = ROWS.map(({ step, loss, lr }) => ({ step, loss, lr }));

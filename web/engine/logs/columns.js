@@ -9,6 +9,7 @@
  * @property {Float64Array} at  rows or steps, as the run's `axis` says; columns may share it
  * @property {Float64Array} value
  * @property {Others} [others]  what else stands under its name
+ * @property {Float64Array} [absent]  places of which a text says that nothing is there
  *
  * @typedef {{ at: Float64Array, first: unknown }} Others  places that hold something that is no number, and the first such
  * @typedef {{ name: string, others: Others }} Wordy  a name under which no number stands
@@ -113,6 +114,8 @@ export class Columns {
   #byName = new Map();
   /** @type {Map<string, { at: Numbers, first: unknown, last: unknown }>} */
   #others = new Map();
+  /** @type {Map<string, Numbers>} */
+  #absent = new Map();
 
   get names() {
     return [...this.#byName.keys()];
@@ -150,6 +153,17 @@ export class Columns {
     others.at.push(at);
   }
 
+  /** A word of a text that stands in the place of a number. @param {string} name @param {number} at @param {string} held */
+  addWord(name, at, held) {
+    if (held !== '' && !isMissing(held)) {
+      this.addOther(name, at, held);
+      return;
+    }
+    const absent = this.#absent.get(name) ?? new Numbers();
+    absent.push(at);
+    this.#absent.set(name, absent);
+  }
+
   /** A cell in words: a number as logs write it, or something else. @param {string} name @param {number} at @param {string} text */
   addText(name, at, text) {
     const value = readValue(text);
@@ -179,7 +193,14 @@ export class Columns {
     const columns = [...this.#byName].map(([name, { at, value }]) => {
       const others = this.#others.get(name);
       this.#others.delete(name);
-      return { name, at: at.take(counted), value: value.take(), ...(others && { others: takeOthers(others) }) };
+      const absent = this.#absent.get(name)?.take();
+      return {
+        name,
+        at: at.take(counted),
+        value: value.take(),
+        ...(others && { others: takeOthers(others) }),
+        ...(absent && { absent }),
+      };
     });
     this.#byName.clear();
     return columns;

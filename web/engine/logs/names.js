@@ -206,10 +206,13 @@ export const isCounting = (kind) => kind === 'step' || kind === 'epoch';
 /** A last word behind "at", or behind what a logger puts in front: a level, a module, glog's letter and date. */
 const LED = /^(.*\b[Aa][Tt]|(?:[A-Z]{2,}|[A-Z]?\d+|\w+(?:\.\w+)+)(?: (?:[A-Z]{2,}|\w+(?:\.\w+)+))*) (\w+)$/;
 
+/** A date, with its time or without, and a time: they are no part of the name behind them. */
+const TIMES = /\b\d{4}[-/.]\d\d[-/.]\d\d(?:T[\d:.,]+Z?)?|\b\d{1,2}(?::\d\d){1,2}(?:[.,]\d+)?\b/g;
+
 /** @param {string} given @returns {Lead} */
 export function readLead(given) {
   // "2ms/step" measures by steps, and names none.
-  const text = given.replace(/^\/[A-Za-z]+/, '');
+  const text = given.replace(/^\/[A-Za-z]+/, '').replace(TIMES, ' ');
   if (!/[A-Za-z]/.test(text)) {
     if (/^\s*\/\s*$/.test(text)) return { name: null, validation: null, place: 'total' };
     return { name: null, validation: null, place: /^\]?\s*[[(]\s*$/.test(text) ? 'inner' : null };

@@ -80,7 +80,7 @@ export function settleRun(raw, chosen = {}) {
       isCutAtHead: i === 0 && isCutAtHead(series.loss, first),
       reach: reachOf(raw, place.ofRow, parts?.[i]),
       blank,
-      gaps: parts ? findGaps(columns, raw, place.ofRow, parts[i], blank) : [],
+      gaps: parts ? findGaps(columns, raw, place, parts[i], blank) : [],
       odd: findOdd(columns, raw, place, parts?.[i]),
       own: raw.facts.own ?? null,
     };
@@ -122,7 +122,9 @@ function reachOf(raw, ofRow, part) {
 
 /** @param {RawRun} raw @param {Column | null} lead @param {string | undefined} wanted */
 function placeRows(raw, lead, wanted) {
-  const places = raw.columns.flatMap(({ at, others }) => (others ? [at, others.at] : [at]));
+  const places = raw.columns.flatMap(({ at, others, absent }) =>
+    [at, others?.at, absent].filter((each) => each !== undefined),
+  );
   const rows = places.reduce((most, at) => Math.max(most, (at[at.length - 1] ?? -1) + 1), 0);
   return findSteps(raw, { rows, train: lead, wanted });
 }

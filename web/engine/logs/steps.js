@@ -343,8 +343,9 @@ function countRows(run, rows, train, epoch) {
   if (train) {
     let last = 0;
     // A row whose cell is no number is a row all the same.
-    const { others } = train;
-    const at = others ? Float64Array.from([...train.at, ...others.at]).sort() : train.at;
+    const { others, absent } = train;
+    const at =
+      others || absent ? Float64Array.from([...train.at, ...(others?.at ?? []), ...(absent ?? [])]).sort() : train.at;
     for (const [i, row] of at.entries()) {
       ofRow.fill(i, last, row + 1);
       last = row + 1;

@@ -6,8 +6,14 @@
 
 import { Columns, rawRun, readValue } from './columns.js';
 import { classify, isCounting, readLead } from './names.js';
+import { numberEnd, scaleBehind, skipWord, unitLength } from './text/numbers.js';
+import { OddWords } from './text/odd_words.js';
 
-/** @typedef {import('./names.js').Lead} Lead */
+/**
+ * @typedef {import('./text/odd_words.js').OddWord} OddWord
+ * @typedef {import('./text/odd_words.js').Spot} Spot
+ * @typedef {import('./names.js').Lead & { spot?: Spot | null }} Lead
+ */
 
 /** Texts between numbers that are kept; free text has ever new ones. */
 const KNOWN_MAX = 20_000;
@@ -33,6 +39,12 @@ const BAR = /(\d+)%[^\d]*?(\d+)\/(\d+)\s*\[/;
 /** Keras's: "150/1875 [===>....] - ETA: 2s - loss: 0.4" and "150/1875 ━━━━ 2s 3ms/step - loss: 0.4". */
 const KERAS_BAR = /^\s*(\d+)\/(\d+|Unknown) (?:\[[=>.]+\]|[━╸ ]*━|-|\d+s)/;
 
+/** @type {OddWord[]} */
+const NONE = [];
+
+/** What plays a role. @type {Set<import('./names.js').Kind>} */
+const ROLES = new Set(['loss', 'lr', 'grad_norm', 'perplexity', 'reward']);
+
 /** Above and below a table of names and numbers, and a line of it. */
 const RULE = /^-{12,}$/;
 const BLOCK_ROW = /^\| {1,}(\S.*?) *\| *(\S*) *\|$/;
@@ -47,15 +59,6 @@ const ROUND = { name: 'iter', validation: null, place: null };
 const DECIMAL_COMMA = /[\s=:]-?0,\d+(?![\d.,])/;
 const DECIMAL_POINT = /[\s=:]-?\d+\.\d/;
 const COMMA_WITHIN = /(\d),(?=\d)/g;
-
-const SCALES = new Map([
-  ['K', 1e3],
-  ['M', 1e6],
-  ['B', 1e9],
-]);
-
-/** What follows a number and is no part of a word. */
-const UNIT = /^(ms|s|m|h|sec|secs|min|gb|mb|kb|g|k|b|x|it|gib|mib|[mb])\b/i;
 
 /**
  * @param {string} name
@@ -117,7 +120,7 @@ class LineReader {
   /** Measured names since a line that named a counter among other things. @type {Set<string>} */
   #sinceCarried = new Set();
   #isCarriedOnce = false;
-  /** A table that was begun. @type {{ section: string, named: [string, number][] } | null} */
+  /** A table that was begun. @type {{ section: string, named: [string, number][], words: OddWord[] } | null} */
   #block = null;
   /** @type {Map<string, Lead>} */
   #leads = new Map();
@@ -125,6 +128,11 @@ class LineReader {
   #carried = [];
   #names = /** @type {string[]} */ ([]);
   #values = /** @type {number[]} */ ([]);
+  #odd = new OddWords();
+  /** The last end of a line in which no word stands in such a place. */
+  #plainTail = '';
+  /** Of the line: what stands in the places of numbers. @type {OddWord[]} */
+  #words = NONE;
 
   /** @param {boolean} hasCommas  decimals stand behind them */
   constructor(hasCommas) {
@@ -147,15 +155,17 @@ class LineReader {
 
   /** What a line, or a block of lines, has named. @param {number} count */
   #takeRow(count) {
-    if (count === 0) return;
+    if (count === 0 && this.#words.length === 0) return;
     const kinds = this.#names.map((name) => classify(name).kind);
     if (this.#names.includes('train_runtime')) return this.#endRun();
-    const isMeasured = kinds.some((kind) => kind !== null && !isCounting(kind) && kind !== 'time');
+    const isMeasured =
+      this.#words.length > 0 || kinds.some((kind) => kind !== null && !isCounting(kind) && kind !== 'time');
     const isCounter = kinds.map(isCounting);
     if (!isMeasured) return this.#carry(isCounter);
     if (!isCounter.includes(true)) this.#addCarried(kinds);
     else this.#renewCarried(kinds);
     for (let i = 0; i < count; i++) this.columns.add(this.#names[i], this.rows, this.#values[i]);
+    for (const { name, held } of this.#words) this.columns.addWord(name, this.rows, held);
     this.rows++;
   }
 
@@ -186,21 +196,23 @@ class LineReader {
    */
   #takeBlock(line) {
     if (!this.#block) {
-      this.#block = RULE.test(line) ? { section: '', named: [] } : null;
+      this.#block = RULE.test(line) ? { section: '', named: [], words: [] } : null;
       return this.#block !== null;
     }
     const [, name, number] = BLOCK_ROW.exec(line) ?? [];
     if (name === undefined) {
-      const { named } = this.#block;
-      this.#block = RULE.test(line) ? { section: '', named: [] } : null;
+      const { named, words } = this.#block;
+      this.#block = RULE.test(line) ? { section: '', named: [], words: [] } : null;
       this.#names = named.map(([each]) => each);
       this.#values = named.map(([, value]) => value);
+      this.#words = words;
       this.#takeRow(named.length);
       return RULE.test(line) && named.length > 0;
     }
     const value = readValue(number);
     if (name.endsWith('/')) this.#block.section = name;
     else if (value !== null) this.#block.named.push([`${this.#block.section}${name}`, value]);
+    else this.#block.words.push({ name: `${this.#block.section}${name}`, held: number });
     return true;
   }
 
@@ -282,6 +294,9 @@ class LineReader {
     let validation = false;
     /** What the number before was. */
     let before = '';
+    this.#words = NONE;
+    /** The place of the number before, if that plays a role. @type {Spot | null} */
+    let spot = null;
     for (let at = 0; at < line.length; ) {
       const end = numberEnd(line, at);
       if (end < 0) {
@@ -295,7 +310,12 @@ class LineReader {
         continue;
       }
       const isFirst = count === 0 && between === 0 && line[end] === ']' && line.slice(0, at).trim() === '[';
-      const { name, validation: said, place } = isFirst ? ROUND : this.#leadOf(line.slice(between, at));
+      const text = line.slice(between, at);
+      const { length } = this.#words;
+      const lead = isFirst ? ROUND : this.#leadOf(text, between === 0);
+      const { name, validation: said, place } = lead;
+      if (this.#words.length === length) spot?.follow(text);
+      spot = null;
       // "Train: 3 [ 50/1251" names no epoch, but means it.
       if (place === 'inner' && count > 0 && /^train(ing)?$/i.test(this.#names[count - 1])) {
         this.#names[count - 1] = 'epoch';
@@ -310,6 +330,10 @@ class LineReader {
         if (line[end] !== '%' || !isCounting(kind)) {
           this.#names[count] = isBare ? `validation ${name}` : name;
           this.#values[count++] = value * (kind === null || kind === 'time' ? 1 : scaleBehind(line, end));
+          if (kind !== null && ROLES.has(kind)) {
+            spot = lead.spot === undefined ? this.#openSpot(lead, text, between === 0) : lead.spot;
+            if (spot) spot.name = this.#names[count - 1];
+          }
         }
       } else if (place === 'inner' && before === 'epoch') {
         before = 'inner';
@@ -324,90 +348,42 @@ class LineReader {
       at = end;
       between = end + unitLength(line, end);
     }
+    const tail = line.slice(between);
+    if (tail === '' || tail === this.#plainTail || !this.#readTail(tail, between === 0)) spot?.end(tail);
     return count;
   }
 
-  /** @param {string} text @returns {Lead} */
-  #leadOf(text) {
-    let lead = this.#leads.get(text);
-    if (!lead) {
-      lead = readLead(text);
-      if (this.#leads.size < KNOWN_MAX) this.#leads.set(text, lead);
+  /** @param {string} text @param {boolean} isStart  the line begins so @returns {Lead} */
+  #leadOf(text, isStart) {
+    const known = this.#leads.get(text);
+    if (known) return known;
+    const odd = this.#odd.find(text, { isStart, isEnd: false });
+    if (odd) {
+      this.#words = [...this.#words, ...odd.words];
+      return { ...readLead(odd.rest), spot: null };
     }
+    const lead = readLead(text);
+    if (this.#leads.size < KNOWN_MAX) this.#leads.set(text, lead);
     return lead;
   }
-}
 
-// ---- numbers -------------------------------------------------------------------------------------------------------
-
-/** @param {number} letter */
-function isWordLetter(letter) {
-  return (
-    (letter >= 97 && letter <= 122) || (letter >= 65 && letter <= 90) || (letter >= 48 && letter <= 57) || letter === 95
-  );
-}
-
-const NUMBER =
-  /[-+]?(?:\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|(?:\d+\.\d*|\.\d+)[dD][-+]\d+|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan(?:\(ind\))?|inf(?:inity)?)/iy;
-
-/**
- * Where a number that begins here ends; -1 where none does.
- *
- * @param {string} line @param {number} at
- */
-function numberEnd(line, at) {
-  const letter = line.charCodeAt(at);
-  const isStart =
-    (letter >= 48 && letter <= 57) ||
-    letter === 45 ||
-    letter === 43 ||
-    letter === 46 ||
-    (letter | 32) === 110 ||
-    (letter | 32) === 105;
-  if (!isStart) return -1;
-  NUMBER.lastIndex = at;
-  const found = NUMBER.exec(line);
-  if (!found) return -1;
-  // "[1,200]" is two numbers.
-  const isPair = found[0].includes(',') && /[[(]/.test(line[at - 1] ?? '');
-  const end = at + (isPair ? found[0].indexOf(',') : found[0].length);
-  const next = line.charCodeAt(end);
-  // A time, a date, a version; a word that only begins so.
-  if (next === 58 && isDigit(line.charCodeAt(end + 1)) && isDigit(letter)) return -1;
-  if (next === 46 && isDigit(line.charCodeAt(end + 1))) return -1;
-  if (next === 45 && isDigit(line.charCodeAt(end + 1)) && found[0].length === 4) return -1;
-  if (isWordLetter(next) && !UNIT.test(line.slice(end, end + 5))) return -1;
-  return end;
-}
-
-/** Of "1.2K" and "3M". @param {string} line @param {number} end */
-function scaleBehind(line, end) {
-  const scale = SCALES.get(line[end]?.toUpperCase() ?? '');
-  return scale !== undefined && !isWordLetter(line.charCodeAt(end + 1)) ? scale : 1;
-}
-
-/** Letters of the unit behind a number: they are no name of the next. @param {string} line @param {number} end */
-function unitLength(line, end) {
-  return isWordLetter(line.charCodeAt(end)) ? (UNIT.exec(line.slice(end, end + 5))?.[0].length ?? 0) : 0;
-}
-
-/** @param {number} letter */
-function isDigit(letter) {
-  return letter >= 48 && letter <= 57;
-}
-
-/** Past a word with all that hangs on it, so that no number is found within. @param {string} line @param {number} at */
-function skipWord(line, at) {
-  if (!isWordLetter(line.charCodeAt(at))) return at + 1;
-  while (at < line.length) {
-    const letter = line.charCodeAt(at);
-    const next = line.charCodeAt(at + 1);
-    const hangsOn =
-      (letter === 46 || letter === 45 || letter === 43 || letter === 58 || letter === 47) && isWordLetter(next);
-    // "s:0" is a name and its number, "12:03" a time.
-    if (letter === 58 && !isDigit(line.charCodeAt(at - 1))) return at + 1;
-    if (!isWordLetter(letter) && !hangsOn) return at;
-    at++;
+  /** @param {string} tail  behind the last number @param {boolean} isStart  there is none @returns {boolean}  whether a word stands in it */
+  #readTail(tail, isStart) {
+    const odd = this.#odd.find(tail, { isStart, isEnd: true });
+    if (odd) this.#words = [...this.#words, ...odd.words];
+    else this.#plainTail = tail;
+    return odd !== null;
   }
-  return at;
+
+  /** @param {Lead} lead @param {string} text  that it was read from @param {boolean} isStart */
+  #openSpot(lead, text, isStart) {
+    const { spot, isNew } = this.#odd.spotOf(text, isStart);
+    lead.spot = spot;
+    // What was read before may hold a word that stands there.
+    if (isNew) {
+      this.#leads.clear();
+      this.#plainTail = '';
+    }
+    return spot;
+  }
 }

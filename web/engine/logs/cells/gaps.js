@@ -11,8 +11,8 @@ import { classify, isCounting } from '../names.js';
  *   dropped: [from, to, step]: of these rows, those from that step on were done again
  * @typedef {{ rows: number, beside: string, isEmpty: boolean }} Blank  rows without a loss after the last one; beside: the
  *   column that goes on; isEmpty: where the loss should stand is nothing
- * @typedef {{ role: Role, beside: string, steps: number[], of: number, isAtHead: boolean, isToEnd: boolean }} Gap  steps
- *   whose rows lack a number; beside: a column that stands there; of: so many rows, with those that hold one; isAtHead,
+ * @typedef {{ role: Role, beside: string | null, steps: number[], of: number, isAtHead: boolean, isToEnd: boolean }} Gap  steps
+ *   whose rows lack a number; beside: a column that stands there, null where a text says that nothing does; of: so many rows, with those that hold one; isAtHead,
  *   isToEnd: the rows before the first number, or after the last one, are among them
  */
 
@@ -50,19 +50,26 @@ export function findBlank(loss, { columns, source }, ofRow, { from, to }) {
 
 /**
  * Rows that lack a loss, a rate or a norm though they are due by how often it is logged, and hold what stands beside it
- * elsewhere. Counters stand in any row, and do not tell.
+ * elsewhere. Counters stand in any row, and tell only where nothing else is logged.
  *
- * @param {Partial<Record<Role, Column>>} columns @param {RawRun} raw @param {Float64Array} ofRow @param {Part} part
+ * @param {Partial<Record<Role, Column>>} columns @param {RawRun} raw @param {import('../steps.js').Steps} place @param {Part} part
  * @param {Blank | null} blank  how the loss ends, which is told already
  * @returns {Gap[]}
  */
-export function findGaps(columns, raw, ofRow, part, blank) {
-  if (GAPPED.has(raw.source)) return [];
+export function findGaps(columns, raw, place, part, blank) {
+  const { ofRow } = place;
+  const isText = raw.source === 'text';
+  if (GAPPED.has(raw.source) && !isText) return [];
   return /** @type {[Role, Column][]} */ (Object.entries(columns)).flatMap(([role, column]) => {
     if (role === 'reward') return [];
     const rows = column.at.filter((row) => row >= part.from && row < part.to);
     const due = dueRows(rows, { ...part, isEnded: role === 'loss' && blank !== null });
-    const lacking = due.length > 0 ? keepLacking(due, { column, rows, raw, ofRow, part }) : null;
+    const lacking =
+      due.length === 0
+        ? null
+        : isText
+          ? keepSaid(due, column, ofRow)
+          : keepLacking(due, { column, rows, raw, place, part });
     if (!lacking) return [];
     const { beside, found } = lacking;
     const [first, last] = [rows[0], rows[rows.length - 1]];
@@ -87,7 +94,8 @@ export function findGaps(columns, raw, ofRow, part, blank) {
 function dueRows(rows, { from, to, isEnded }) {
   if (rows.length < 2) return [];
   const apart = rows.subarray(1).map((row, i) => row - rows[i]);
-  const usual = apart.toSorted()[apart.length >> 1];
+  // One row may hold two.
+  const usual = Math.max(1, apart.toSorted()[apart.length >> 1]);
   /** @type {number[]} */
   const due = [];
   for (let row = rows[0] - usual; row >= from; row -= usual) due.unshift(row);
@@ -98,30 +106,41 @@ function dueRows(rows, { from, to, isEnded }) {
   return due;
 }
 
+/** Of a text: those of which it says that nothing is there. @param {number[]} due @param {Column} column @param {Float64Array} ofRow */
+function keepSaid(due, { absent }, ofRow) {
+  const said = new Set(absent);
+  const found = due.filter((row) => said.has(row) && ofRow[row] >= 0);
+  return found.length > 0 ? { beside: null, found } : null;
+}
+
 /**
  * Those of the rows that are like the ones with a number: they hold what stands beside it, and nothing that never does, as
  * rows of validation do.
  *
  * @param {number[]} due
- * @param {{ column: Column, rows: Float64Array, raw: RawRun, ofRow: Float64Array, part: Part }} of
+ * @param {{ column: Column, rows: Float64Array, raw: RawRun, place: import('../steps.js').Steps, part: Part }} of
  */
-function keepLacking(due, { column, rows, raw, ofRow, part: { dropped } }) {
+function keepLacking(due, { column, rows, raw, place: { ofRow, name: counter }, part: { dropped } }) {
   const own = new Set(rows);
-  const steps = new Set(rows.map((row) => ofRow[row]));
+  // Another row of a step may hold it; where steps are counted by the losses, such a row has that of the next one.
+  const steps = new Set(counter === 'row' ? [] : rows.map((row) => ofRow[row]));
   const foreign = new Set(column.others?.at);
   /** @type {{ name: string, at: Set<number> }[]} */
   const beside = [];
+  /** @type {typeof beside} */
+  const counters = [];
   for (const { name, at } of raw.columns) {
     const { kind } = classify(name);
-    if (name === column.name || isCounting(kind) || kind === 'time') continue;
+    if (name === column.name) continue;
+    const isCounter = isCounting(kind) || kind === 'time';
     const shared = at.reduce((sum, row) => sum + Number(own.has(row)), 0);
-    if (shared >= BESIDE_SHARE * rows.length) beside.push({ name, at: new Set(at) });
+    if (shared >= BESIDE_SHARE * rows.length) (isCounter ? counters : beside).push({ name, at: new Set(at) });
     else if (shared === 0) for (const row of at) foreign.add(row);
   }
   const isDropped = (/** @type {number} */ row) =>
     dropped.some(([begin, end, again]) => row >= begin && row < end && ofRow[row] >= again);
   const kept = due.filter((row) => !foreign.has(row) && ofRow[row] >= 0 && !steps.has(ofRow[row]) && !isDropped(row));
-  const [most = null] = beside
+  const [most = null] = (beside.length > 0 ? beside : counters)
     .map(({ name, at }) => ({ beside: name, found: kept.filter((row) => at.has(row)) }))
     .toSorted((a, b) => b.found.length - a.found.length);
   return most && most.found.length > 0 ? most : null;

@@ -145,9 +145,10 @@ export function noteOdd(found) {
 /** @param {Findings} found @returns {string[]} */
 function noteGaps({ run, figures: { unit } }) {
   return run.gaps.map(({ role, beside, steps, of, isToEnd }) => {
-    const end = isToEnd ? ', the last one among them' : '';
+    const told = `The ${CALLED[role]} is missing ${saySteps(steps, of, unit)}${isToEnd ? ', the last one among them' : ''}`;
+    if (beside === null) return `${told}.`;
     const cause = role === 'lr' ? '' : ': pandas and JSON write NaN as nothing, so it may have been NaN there';
-    return `The ${CALLED[role]} is missing ${saySteps(steps, of, unit)}${end}, where "${shorten(beside)}" stands${cause}.`;
+    return `${told}, where "${shorten(beside)}" stands${cause}.`;
   });
 }
 
