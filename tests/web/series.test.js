@@ -109,6 +109,18 @@ test('a fork begins at its step', () => {
   assert.equal(series.reduce(wide).points[0].x, 400);
 });
 
+test('the first value stays what it was, however coarse a long run is kept, also where it is taken over', () => {
+  const series = seriesOf([7, ...Array(600).fill(1)], 400, 512);
+  assert.equal(series.at(401), 4, 'the middle of its bucket');
+  assert.equal(series.at(400), 7);
+  const taken = new StepSeries(400);
+  taken.takeKept(series.keep(), 500);
+  assert.equal(taken.at(400), 7);
+  taken.takeKept(series.keep(), 400);
+  assert.equal(taken.at(400), null);
+  assert.equal(seriesOf([Number.NaN, 1]).at(0), null);
+});
+
 test('clipped steps are found per column', () => {
   const scales = Array.from({ length: 1000 }, (_, i) => (i === 500 || i === 501 ? 0.4 : 1));
   const ticks = seriesOf(scales).below(wide, 1);

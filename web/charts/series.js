@@ -10,7 +10,7 @@
  * @typedef {{ x: number, edge: 'top' | 'bottom', what: string }} EdgeMark
  * @typedef {{ points: Point[], marks: EdgeMark[] }} Reduced
  * @typedef {{ levels: { width: number, low: Float32Array, high: Float32Array }[], length: number,
- *             odd: { step: number, value: number }[], nonFinite: number }} KeptSeries
+ *             first?: number | null, odd: { step: number, value: number }[], nonFinite: number }} KeptSeries
  * @typedef {{ from: number, to: number, columns: number, logX?: boolean, logY?: boolean }} Window
  *     from, to: first and last step shown; columns: pixel columns between them
  */
@@ -70,6 +70,8 @@ export class StepSeries {
   #length = 0;
   /** @type {{ step: number, value: number }[]} */
   #odd = [];
+  /** By the first value axes are measured: it stays what it was, however long the run. @type {number | null | undefined} */
+  #first;
 
   /** Non-finite values met so far, remembered or not. */
   nonFinite = 0;
@@ -98,6 +100,7 @@ export class StepSeries {
   append(value) {
     const index = this.#length++;
     const finite = Number.isFinite(value);
+    if (!index) this.#first = finite ? Math.fround(value) : null;
     if (!finite) {
       this.nonFinite++;
       if (this.#odd.length < MARK_CAPACITY) this.#odd.push({ step: this.firstStep + index, value });
@@ -157,6 +160,7 @@ export class StepSeries {
 
   /** The value at a step, or the middle of its bucket in a very long run; null outside. @param {number} step */
   at(step) {
+    if (step === this.firstStep && this.#first !== undefined) return this.#first;
     const found = this.range(step, step + 1);
     return found && (found.low + found.high) / 2;
   }
@@ -206,6 +210,7 @@ export class StepSeries {
     return {
       levels: this.#levels.map(keepLevel),
       length: this.#length,
+      first: this.#first,
       odd: [...this.#odd],
       nonFinite: this.nonFinite,
     };
@@ -215,8 +220,9 @@ export class StepSeries {
    * Holds what another one kept, up to a step.
    * @param {KeptSeries} kept @param {number} end  the step after the last one
    */
-  takeKept({ levels, length, odd, nonFinite }, end) {
+  takeKept({ levels, length, first, odd, nonFinite }, end) {
     this.#length = Math.min(length, end - this.firstStep);
+    this.#first = this.#length ? first : undefined;
     this.#levels = levels.map(({ width, low, high }) => {
       const level = new Level(width);
       level.count = Math.min(low.length, Math.ceil(this.#length / width));
