@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { linearTicks, logTicks } from '../../web/charts/axis.js';
+import { lineAxes } from '../../web/charts/line/options.js';
 import { withPlaceForZero } from '../../web/charts/spots.js';
 
 test('a short logarithmic axis has a tick near its lower end, where a curve may lie', () => {
@@ -24,6 +25,15 @@ test('round steps of a linear axis, about so many', () => {
   assert.deepEqual(linearTicks(0, 0.32, 3), [0, 0.1, 0.2, 0.3]);
   assert.deepEqual(linearTicks(0, 3000, 6), [0, 500, 1000, 1500, 2000, 2500, 3000]);
   assert.deepEqual(linearTicks(1, 1), [1]);
+});
+
+test('steps are counted along their axis as in sentences, other quantities are measured', () => {
+  const say = (/** @type {boolean} */ fixedX, /** @type {number[]} */ ...values) => {
+    const look = { logX: false, logY: false, fixedX, font: { size: 12 }, sayValue: String, isMeasured: () => true };
+    return values.map((value) => lineAxes(look).x.say?.(value));
+  };
+  assert.deepEqual(say(false, 0, 5000, 10_000, 100_000, 2.5), ['0', '5,000', '10,000', '100,000', '2.5']);
+  assert.deepEqual(say(true, 1e-3, 5000, 100_000), ['0.001', '5000', '1e5']);
 });
 
 test('on a logarithmic axis what is not above 0 has a place of its own at the left, and says what it is', () => {
