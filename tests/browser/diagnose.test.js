@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { VIEWPORT } from './helpers.js';
 import { glimpse, read, soon, waitUntil } from './page_state.js';
 import { stage } from './stage.js';
 
@@ -61,6 +62,14 @@ test('settings are diagnosed to the end, step by step, with numbers, thresholds 
   const saved = JSON.parse(await readFile(await json.path(), 'utf8'));
   assert.equal(saved.verdict, report.verdict);
   assert.ok(Object.keys(saved.curves).length > 5);
+
+  // On a projector no button lies over what a row says.
+  await page.setViewportSize({ width: 1280, height: 720 });
+  const tables = await panel
+    .locator('.table-scroll')
+    .evaluateAll((all) => all.map(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth })));
+  for (const { scrollWidth, clientWidth } of tables) assert.ok(scrollWidth <= clientWidth, JSON.stringify(tables));
+  await page.setViewportSize(VIEWPORT);
 
   // A run of the procedure, in Live: the same settings.
   await panel

@@ -244,8 +244,7 @@ class StudyStep extends DiagnosisStep {
         <thead>
           <tr>
             <th scope="col">Settings</th><th scope="col" class="figure">Best checkpoint</th>
-            <th scope="col" class="figure">At step</th><th scope="col" class="figure">Right</th>
-            <th scope="col" class="figure">At the end</th><th scope="col" class="figure">Right</th>${clips ? html`<th scope="col" class="figure">Clipped</th>` : nothing}
+            <th scope="col" class="figure">At step, right</th><th scope="col" class="figure">At the end, right</th>${clips ? html`<th scope="col" class="figure">Clipped</th>` : nothing}
             <th scope="col">What happened</th><th scope="col"><span class="visually-hidden">Actions</span></th>
           </tr>
         </thead>
@@ -253,11 +252,9 @@ class StudyStep extends DiagnosisStep {
           ${compared.map(
             (one, i) => html`<tr>
               <th scope="row">${swatch(styleOf(i))} ${one.label}</th>
-              <td class="figure ${one === best ? 'good' : ''}">${number(one.figures.loss)}${one.runs.length > 1 ? html` <small class="soft">${number(one.low)}–${number(one.high)}</small>` : nothing}</td>
-              <td class="figure">${one.best ? count(one.best.step) : '–'}</td>
-              <td class="figure">${rightInTable(one.accuracy)}</td>
-              <td class="figure">${number(one.end?.loss)}</td>
-              <td class="figure">${rightInTable(one.end?.accuracy)}</td>
+              <td class="figure ${one === best ? 'good' : ''}">${number(one.figures.loss)}${one.runs.length > 1 ? html`<small class="spread">${number(one.low)}–${number(one.high)}</small>` : nothing}</td>
+              <td class="figure">${one.best ? count(one.best.step) : '–'}${rightInTable(one.accuracy)}</td>
+              <td class="figure">${number(one.end?.loss)}${rightInTable(one.end?.accuracy)}</td>
               ${clips ? html`<td class="figure ${one.clipped_fraction > AGGRESSIVE_SHARE ? 'amber' : ''}">${one.clipped_fraction > 0 ? percent(one.clipped_fraction) : nothing}</td>` : nothing}
               <td>${outcome(one)}</td>
               <td class="actions"><button @click=${() => diagnosis.openInLive(one.runs[0].settings)}>Open in Live</button></td>
@@ -298,7 +295,9 @@ class StudyStep extends DiagnosisStep {
 
 /** @param {number | null | undefined} accuracy  null for regression */
 function rightInTable(accuracy) {
-  return typeof accuracy === 'number' ? percent(accuracy, 1) : '–';
+  return typeof accuracy === 'number'
+    ? html`<small class="spread">${percent(accuracy, 1).replace(' ', '\u00a0')}</small>`
+    : nothing;
 }
 
 /** The first one is what the others are held against. @param {number} i */
@@ -316,7 +315,8 @@ function outcome({ runs }) {
   const of = runs.length;
   const say = (/** @type {number} */ n) => (of === 1 ? '' : ` ${n} of ${of}`);
   return countFates(runs).map(
-    ({ fate, count: found }) => html`<span class=${FATES[fate].tone}>${FATES[fate].short}${say(found)}</span> `,
+    ({ fate, count: found }, i) =>
+      html`${i ? ', ' : nothing}<span class=${FATES[fate].tone}>${FATES[fate].short}${say(found)}</span>`,
   );
 }
 

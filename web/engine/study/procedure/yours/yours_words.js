@@ -209,7 +209,7 @@ export function addCausesEvidence(procedure, { tries, fix, edits, causes, lack }
     says: [
       tries.length === 0
         ? 'Nothing else could be tried.'
-        : `${plural(tries.length, 'other setting')} ${agree(tries.length, 'was', 'were')} tried, each at the best rate that was found for it${seeds}.`,
+        : `${plural(tries.length, 'other setting')} ${agree(tries.length, 'was', 'were')} tried, ${agree(tries.length, '', 'each ')}at the best rate that was found for it${seeds}.`,
     ],
     numbers: { causes },
     thresholds: {
