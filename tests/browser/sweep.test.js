@@ -83,6 +83,11 @@ test('two settings make lines and a map; the live training goes on meanwhile', a
   // The sweep's end is known before the page has drawn it.
   await map.getByRole('button').nth(5).waitFor();
   assert.equal(await map.getByRole('button').count(), 6);
+  // Whoever speaks to the page calls a tile by what stands on it.
+  for (const tile of await map.getByRole('button').all()) {
+    const [name, value] = [await tile.getAttribute('aria-label'), await tile.locator('.value').textContent()];
+    assert.ok(name?.includes(value ?? '?') || value === '✕', `${name}: ${value}`);
+  }
   const points = page.getByRole('group', { name: /: points$/ }).getByRole('button');
   await points.nth(5).waitFor();
   assert.equal(await points.count(), 6);

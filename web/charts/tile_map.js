@@ -5,8 +5,8 @@
  * Events: `choose` with detail {key}: a tile was pressed; `peek` with detail {key, box}: a tile is pointed at, has the
  * focus or was tapped, box being where it is; with null: no more.
  *
- * @typedef {{ key: string, outcome: string, text: string, label: string, blown: boolean, star: boolean, share: number }} Tile
- *   text: what is written on it; blown: beyond the frontier; share: how good among the good, 0 to 1
+ * @typedef {{ key: string, outcome: string, text: string, name: string, label: string, blown: boolean, star: boolean, share: number }} Tile
+ *   text: what is written on it; name: how it is called, which holds the text; label: the same in full; blown: beyond the frontier; share: how good among the good, 0 to 1
  * @typedef {object} TileScene
  * @property {string[]} columns  names, from left to right
  * @property {string[]} rows     names, from top to bottom
@@ -83,7 +83,7 @@ export class TileMap extends LitElement {
                 ? html`<button
                   class=${`square ${tile.outcome} ${this.frontier(scene, row, column)}`}
                   style=${`--share:${tile.share.toFixed(2)}`}
-                  aria-label=${tile.label}
+                  aria-label=${tile.name}
                   title=${tile.label}
                   aria-pressed=${tile.key === chosen}
                   tabindex=${tile.key === first ? 0 : -1}
@@ -97,7 +97,7 @@ export class TileMap extends LitElement {
                   @focus=${(/** @type {Event} */ event) => this.peek(event, tile.key)}
                   @blur=${(/** @type {Event} */ event) => this.peek(event, null)}
                 >
-                  ${tile.star ? '★ ' : nothing}<span class="value">${tile.text}</span>
+                  ${tile.star ? html`<span class="star">★</span>` : nothing}<span class="value">${tile.text}</span>
                 </button>`
                 : html`<span class="square waiting"></span>`,
             )}`,

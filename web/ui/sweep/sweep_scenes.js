@@ -130,16 +130,22 @@ function spotOf(sweep, point, x, star) {
   };
 }
 
-/** A point in words. @param {Sweep} sweep @param {SweepPoint} point @param {boolean} star */
-function sayPoint(sweep, point, star) {
+/**
+ * A point in words.
+ *
+ * @param {Sweep} sweep @param {SweepPoint} point @param {boolean} star
+ * @param {{ digits?: number }} [how]  of its figures: significant digits
+ */
+function sayPoint(sweep, point, star, how) {
   const seeds = point.trials.length;
   const low = Math.min(...point.values);
   const high = Math.max(...point.values);
-  const spread = point.values.length > 1 ? ` (${number(low)} … ${number(high)}, ${plural(seeds, 'seed')})` : '';
+  const spread =
+    point.values.length > 1 ? ` (${number(low, how)} … ${number(high, how)}, ${plural(seeds, 'seed')})` : '';
   const what =
     point.outcome === 'infeasible' || point.value === null
       ? OUTCOMES.infeasible
-      : `${number(point.value)}${spread}${point.outcome === 'unstable' ? ', unstable' : ''}`;
+      : `${number(point.value, how)}${spread}${point.outcome === 'unstable' ? ', unstable' : ''}`;
   return `${sweep.settingsInWords(point.changes)}: ${what}${star ? ', the best' : ''}`;
 }
 
@@ -177,6 +183,9 @@ export function tileScene(lab, sweep) {
   };
 }
 
+/** How a tile's figure is written on it. */
+const WRITTEN = { digits: 2 };
+
 /** @param {Sweep} sweep @param {SweepPoint} point @param {number} best @param {boolean} star */
 function tileOf(sweep, point, best, star) {
   const { outcome, value, trials } = point;
@@ -185,7 +194,8 @@ function tileOf(sweep, point, best, star) {
   return {
     key: point.key,
     outcome,
-    text: outcome === 'infeasible' || value === null ? '✕' : number(value, { digits: 2 }),
+    text: outcome === 'infeasible' || value === null ? '✕' : number(value, WRITTEN),
+    name: sayPoint(sweep, point, star, WRITTEN),
     label: sayPoint(sweep, point, star),
     blown: outcome === 'unstable' || outcome === 'infeasible',
     star,
