@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findViolations } from './axe.js';
-import { measureTasks, slownessOf } from './helpers.js';
+import { measureTasks, slownessOf, VIEWPORT } from './helpers.js';
 import {
   goSlowly,
   read,
@@ -45,6 +45,11 @@ test('a bare address opens and trains within three seconds', async () => {
   await page.getByRole('img', { name: /^conv 6: gradient norm/ }).waitFor();
   const { to } = await read(page, ({ scene }) => scene());
   assert.ok(to < 1050, `the axis grows with the run: ${to}`);
+  // What is known of its rates finds room beside their marks, or turns to the other side.
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await page.getByRole('button', { name: /^unstable from/ }).waitFor();
+  await waitForExpression(page, 'document.documentElement.scrollWidth <= innerWidth');
+  await page.setViewportSize(VIEWPORT);
   // All settings are one click away, and the hand's turn breaks it: said with the steps, and shown.
   await page.getByRole('button', { name: 'All settings' }).click();
   await page.getByRole('textbox', { name: 'Model' }).waitFor();

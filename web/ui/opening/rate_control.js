@@ -11,8 +11,9 @@ import { FieldControl } from '../controls/field_control.js';
 /** Positions of the slider in percent. */
 const WHOLE = 100;
 
-/** Beyond this place a mark has no room for its words to the right; and so far left of it they take. */
+/** Beyond this place a mark has no room for its words to the right, on a narrow page from earlier on; so far left of it they take. */
 const EDGE = 78;
+const NARROW_EDGE = 60;
 const WORDS = 40;
 
 export class RateControl extends FieldControl {
@@ -35,9 +36,9 @@ export class RateControl extends FieldControl {
   sideOf({ value, tone }) {
     const bad = this.marks.find((mark) => mark.tone === 'bad');
     const end = bad ? this.placeOf(bad.value) : 0;
-    if (end <= EDGE) return '';
-    if (tone === 'bad') return 'flipped';
-    return this.placeOf(value) > end - WORDS ? 'below' : '';
+    if (end <= NARROW_EDGE) return '';
+    const side = tone === 'bad' ? 'flipped' : this.placeOf(value) > end - WORDS ? 'below' : '';
+    return end > EDGE || !side ? side : `narrow-${side}`;
   }
 
   /** What is known of rates: what lies right of a mark says so to the right, where there is room. */
