@@ -57,7 +57,7 @@ export class RewindBar extends LabElement {
     const row = run.series.loss.at(step);
     return html`<div class="rewind" role="group" aria-label="Rewind" @keydown=${this.key}>
       <label>
-        <span>Rewind to step <b>${count(step)}</b>${row === null || row === undefined ? nothing : html`, loss ${number(row)}`}</span>
+        <span>Rewind to step <b>${count(step)}</b>${row === null || row === undefined ? nothing : html`, batch loss ${number(row)}`}</span>
         <input
           type="range"
           min="0"

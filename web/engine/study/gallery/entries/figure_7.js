@@ -14,13 +14,13 @@ export const figure7 = {
   id: 'figure-7',
   title: 'Five times the best rate',
   section: 'Instability',
-  line: 'At five times the best rate all is well for 500 steps; then the loss rises, and does not come back.',
+  line: 'At five times the best rate all is well for hundreds of steps; then the loss rises, and does not come back.',
   needs: 'glyphs',
   minutes: 9,
   text: {
     look:
-      'A decline to a loss between 0.7 and 0.85, then a rise to 2.3, which is guessing. Just before, the gradient norm ' +
-      'grows. At 0.03 nothing of the kind happens in the same number of steps.',
+      'A decline in which the mean of ten losses comes down to 0.7 to 0.85, then a rise to 2.3, which is guessing. Just ' +
+      'before, the gradient norm grows. At 0.03 nothing of the kind happens in the same number of steps.',
     why:
       'At a rate this high the weights grow and the loss bends more and more sharply along their path, until one step ' +
       'overshoots so far that the units of a layer are switched off for good. Since this is no matter of the start, ' +
