@@ -83,6 +83,7 @@ export class NormHistogram extends ChartElement {
       ...look,
       x: {
         log: false,
+        thins: true,
         ticksOf: ({ min, max }) => powerTicks(min, max),
         say: (value) => axisNumber(significant(10 ** value)),
       },
