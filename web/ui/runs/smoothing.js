@@ -10,6 +10,8 @@ export function smoothingSlider(compare) {
   return html`<label class="smoothing" title="Exponential moving average, debiased: the weight of what was. The batches stay behind it">
     <span>Smoothing</span>
     <input
+      class="slider"
+      style=${`--share:${100 * (smoothing / SMOOTHING_MAX)}%`}
       type="range"
       min="0"
       max=${SMOOTHING_MAX}
