@@ -7,7 +7,7 @@ import { significant } from '../../words/numbers.js';
 import { withoutStop } from '../../words/sentences.js';
 import { guessFramework } from './guess_framework.js';
 import { guessOptimizer } from './rehearsal.js';
-import { LONGER, longestWarmupOf } from './run_advice.js';
+import { planThreshold, planWarmup } from './run_advice.js';
 
 /**
  * @param {import('../../engine.js').Engine} engine
@@ -15,8 +15,9 @@ import { LONGER, longestWarmupOf } from './run_advice.js';
  * @param {string | null} asked  the framework, where the reader named it
  * @returns {{ code: import('./findings.js').RemedyCode | null, missing: string | null }}  missing: why there is none
  */
-export function writeRemedy(engine, { run, figures, rate, norms }, asked) {
-  const { warmup, planned, steps, unit, schedule } = figures;
+export function writeRemedy(engine, found, asked) {
+  const { run, figures, rate } = found;
+  const { planned, steps, unit, schedule } = figures;
   const framework = findFramework(asked ?? guessFramework(run));
   const none = (/** @type {string} */ why) => ({
     code: null,
@@ -25,9 +26,7 @@ export function writeRemedy(engine, { run, figures, rate, norms }, asked) {
   if (!rate) return none('the log has no learning rate');
   if (unit !== 'step' || steps < 1) return none(`the log counts ${unit}s, and a schedule counts steps`);
   const total = Math.round(planned ?? steps);
-  const wanted = warmup ? LONGER * warmup.steps : 100;
-  const warmup_steps = Math.round(Math.min(wanted, Math.max(longestWarmupOf(total), warmup?.steps ?? 0)));
-  const threshold = norms && !norms.scaled && !norms.after_clipping ? figures.norms?.p90 : null;
+  const warmup_steps = Math.round(planWarmup(found));
   const given = {
     optimizer: guessOptimizer(engine, run, rate).optimizer,
     lr: significant(rate.peak, 3),
@@ -37,7 +36,7 @@ export function writeRemedy(engine, { run, figures, rate, norms }, asked) {
     // 1cycle has its own way up.
     ...(schedule === 'onecycle' ? { warmup_steps: 0, steps: total } : {}),
     clip: 'norm',
-    clip_norm: threshold ? significant(threshold, 3) : 1,
+    clip_norm: planThreshold(found),
   };
   const { config, problems } = engine.parseConfig(given);
   if (problems.length > 0) return none(withoutStop(problems[0].message));

@@ -13,10 +13,16 @@ import { sayPlace } from './run_notes.js';
 /** @typedef {import('./findings.js').Findings} Findings */
 
 /** A warmup that was there and too short is made so many times longer. */
-export const LONGER = 3;
+const LONGER = 3;
+
+/** Where there is none, the middle one of the lengths that are named. */
+const FIRST_TRY = 100;
 
 /** A validation loss so many times its lowest is worse by more than chance. */
 const CLEARLY = 1.05;
+
+/** A threshold that did not suffice is divided by this. */
+const CLIP_LOWER = 3;
 
 /** The commonest threshold: what share it would clip is said of it. */
 const COMMON_THRESHOLD = 1;
@@ -47,12 +53,35 @@ export function adviseRun(engine, found) {
   };
 }
 
+/** Whether an episode begins where a warmup acts: at the start, or not far behind the top of the one that there is. @param {Findings} found */
+function breaksNearStart(found) {
+  const { episodes } = found.figures;
+  return episodes.length === 0 || episodes.some(({ kind }) => kind === 'early') || findNearTop(found) !== undefined;
+}
+
+/** @param {Findings} found */
+function findNearTop({ figures: { episodes }, rate }) {
+  return rate?.warmup ? episodes.find(({ begin }) => begin < 1.5 * rate.peakAt + 10) : undefined;
+}
+
+/** Steps of warmup in the code of what is advised: as they are, where no sentence advises others. @param {Findings} found */
+export function planWarmup(found) {
+  const { warmup, planned, steps } = found.figures;
+  if (!breaksNearStart(found)) return warmup?.steps ?? 0;
+  const longest = longestWarmupOf(planned ?? steps);
+  return warmup ? lengthen(warmup.steps, longest) : Math.min(FIRST_TRY, longest);
+}
+
+/** @param {number} steps @param {number} longest */
+function lengthen(steps, longest) {
+  return Math.min(Math.max(LONGER * steps, 1), Math.max(longest, steps));
+}
+
 /** @param {Findings} found @returns {string[]} */
-function adviseWarmup({ figures, rate, run }) {
+function adviseWarmup(found) {
+  const { figures, rate, run } = found;
   const { warmup, planned, steps, unit, episodes } = figures;
-  const isEarly = episodes.some(({ kind }) => kind === 'early') || episodes.length === 0;
-  const nearTop = rate?.warmup ? episodes.find(({ begin }) => begin < 1.5 * rate.peakAt + 10) : undefined;
-  if (!isEarly && !nearTop) return [];
+  if (!breaksNearStart(found)) return [];
   const longest = longestWarmupOf(planned ?? steps);
   if (!run.series.lr)
     return [
@@ -62,8 +91,8 @@ function adviseWarmup({ figures, rate, run }) {
     return [
       `Warmup first: there is none, and the run breaks near its start. Prepend ${sayLengths(longest)} ${unit}s of linear warmup, at most a tenth of the run.`,
     ];
-  const longer = Math.min(Math.max(LONGER * warmup.steps, 1), Math.max(longest, warmup.steps));
-  const at = nearTop ?? episodes[0];
+  const longer = lengthen(warmup.steps, longest);
+  const at = findNearTop(found) ?? episodes[0];
   const where =
     at && at.lr !== null && rate
       ? ` (the loss rose from a rate of ${number(at.lr)}${sayPlace(at.begin, at.lr, rate)})`
@@ -78,7 +107,7 @@ function adviseWarmup({ figures, rate, run }) {
 }
 
 /** @param {number} total  steps of the run */
-export function longestWarmupOf(total) {
+function longestWarmupOf(total) {
   return Math.floor(LONGEST_SHARE * total);
 }
 
@@ -87,6 +116,18 @@ function sayLengths(longest) {
   const lengths = [10, 100, 1000, 10_000].filter((length) => length <= longest).map(count);
   if (lengths.length === 0) return 'a few';
   return lengths.length === 1 ? lengths[0] : `${lengths.slice(0, -1).join(', ')} or ${lengths[lengths.length - 1]}`;
+}
+
+/**
+ * The threshold in the code of what is advised, which a sentence names where the norms give one.
+ *
+ * @param {Pick<Findings, 'figures' | 'norms'>} found
+ */
+export function planThreshold({ figures, norms }) {
+  if (!norms || !figures.norms || norms.scaled) return COMMON_THRESHOLD;
+  const { p90, max } = figures.norms;
+  if (norms.after_clipping && max) return significant(max / CLIP_LOWER, 2);
+  return p90 ? significant(p90, 3) : COMMON_THRESHOLD;
 }
 
 /** @param {Findings} found @returns {string[]} */
@@ -102,7 +143,7 @@ function adviseClipping({ figures, norms }) {
     ];
   if (norms.after_clipping)
     return [
-      `The gradient is clipped at ${number(max)} already, and it does not suffice: clip lower, at a third of it (${number(significant((max ?? 0) / 3, 2))}), once the norm before clipping is logged.`,
+      `The gradient is clipped at ${number(max)} already, and it does not suffice: clip lower, at a third of it (${number(planThreshold({ figures, norms }))}), once the norm before clipping is logged.`,
     ];
   if (p90 === null)
     return [
@@ -121,7 +162,7 @@ function adviseClipping({ figures, norms }) {
         ? `; the largest that is logged of the episodes, ${number(peak)}, is not above it`
         : '';
   return [
-    `Clip the gradient norm at its 90th percentile, ${number(significant(p90, 3))}, which clips a tenth of the steps${above}. Where that does not suffice, at a third and a tenth of it.${common}`,
+    `Clip the gradient norm at its 90th percentile, ${number(planThreshold({ figures, norms }))}, which clips a tenth of the steps${above}. Where that does not suffice, at a third and a tenth of it.${common}`,
   ];
 }
 
