@@ -336,7 +336,7 @@ void tscope_log_judge(const double *step, const double *loss, const double *norm
       episodes[count].detected_at = episodes[count].peak = step[alive];
       count++;
     }
-    if (alive < n && loss[alive] != 0) {
+    if (alive < n) {
       episodes[count - 1].loss_peak = infinite();
       episodes[count - 1].peak = step[alive];
     }

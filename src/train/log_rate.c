@@ -105,16 +105,17 @@ static double cosine_error(const tail *rates, double planned) {
   return best;
 }
 
-/* Plateaus with drops between them, and how often the rate turns upwards. */
-static int count_drops(const tail *rates, int *others, int *rises) {
+/* Plateaus with drops between them, how often the rate turns upwards, and over how many rows. */
+static int count_drops(const tail *rates, int *others, int *rises, int *ascents) {
   int drops = 0;
-  *others = *rises = 0;
+  *others = *rises = *ascents = 0;
   for (int i = 1; i < rates->n; i++) {
     const double before = rates->lr[i - 1], now = rates->lr[i];
     if (before - now <= EXACT * before && now - before <= EXACT * before) continue;
-    if (now > before)
+    if (now > before) {
+      (*ascents)++;
       *rises += i < 2 || rates->lr[i - 1] <= rates->lr[i - 2];
-    else if (now < (1 - DROP) * before)
+    } else if (now < (1 - DROP) * before)
       drops++;
     else
       (*others)++;
@@ -123,15 +124,17 @@ static int count_drops(const tail *rates, int *others, int *rises) {
 }
 
 static int shape_of(const tail *rates, double planned) {
-  int others, rises;
-  const int drops = count_drops(rates, &others, &rises);
+  int others, rises, ascents;
+  const int drops = count_drops(rates, &others, &rises, &ascents);
   double low = rates->lr[0], high = rates->lr[0];
   for (int i = 1; i < rates->n; i++) {
     if (rates->lr[i] < low) low = rates->lr[i];
     if (rates->lr[i] > high) high = rates->lr[i];
   }
   if (is_same(low, high)) return TSCOPE_SCHEDULE_constant;
-  if (rises > 1) return is_same(high, rates->lr[0]) ? TSCOPE_SCHEDULE_triangular : -1;
+  /* A triangle rises as long as it falls; a restart is there at once. */
+  const int is_even = 3 * ascents >= 2 * (drops + others);
+  if (rises > 1) return is_even && is_same(high, rates->lr[0]) ? TSCOPE_SCHEDULE_triangular : -1;
   if (rates->n < 4) return -1;
   if (!others && !rises && drops * 3 <= rates->n) return TSCOPE_SCHEDULE_step;
   const double span = rates->step[rates->n - 1] - rates->step[0];

@@ -46,3 +46,27 @@ test('the code of what is advised has the warmup and the threshold of its senten
   assert.match(clipped.advised, /clipped at 1 already.*a third of it \(0\.33\)/);
   assert.match(clipped.code?.command ?? '', /--clip-norm 0\.33 /);
 });
+
+test('a rate that falls and is back at once is no triangle', async () => {
+  const wave = (/** @type {number} */ step) => 0.5 * (1 + Math.cos((Math.PI * (step % 250)) / 250));
+  assert.equal((await inspectRun(calm((i) => ({ lr: 0.05 * wave(i) })))).schedule, null);
+  const triangle = (/** @type {number} */ step) => Math.abs(1 - (step % 200) / 100);
+  assert.equal((await inspectRun(calm((i) => ({ lr: 0.01 + 0.05 * triangle(i) })))).schedule, 'triangular');
+});
+
+test('of a run that died there is no highest loss and no highest norm, whether NaN or zeros were logged', async () => {
+  for (const loss of [0, 'nan']) {
+    const dead = await inspectRun(calm((i) => (i > 700 ? { loss, grad_norm: 'nan' } : {})));
+    assert.equal(dead.diverged_at, 701);
+    assert.deepEqual(
+      dead.episodes.map(({ peak, loss_peak }) => [peak, loss_peak]),
+      [[701, Number.POSITIVE_INFINITY]],
+    );
+    assert.doesNotMatch(dead.noted, /The norm peaks/);
+  }
+});
+
+test('a training loss above the validation loss is no sum because of that', async () => {
+  const dropout = (/** @type {number} */ i) => (i % 50 ? {} : { val_loss: 0.25 + Math.exp(-i / 100) });
+  assert.match((await inspectRun(calm(dropout))).noted, /about 2 times the validation loss: dropout, .* alone do so/);
+});

@@ -92,7 +92,7 @@ function noteScale({ figures, loss, summed, given }) {
     );
   if (summed !== null)
     notes.push(
-      `The training loss is about ${summed} times the validation loss: it may be summed over gradient accumulation. Compare before judging it against the loss of guessing.`,
+      `The training loss is about ${summed} times the validation loss: dropout, augmentation or smoothed labels in training alone do so, and so does a sum over gradient accumulation, to be divided before it is judged against the loss of guessing.`,
     );
   const first = loss?.smoothed.find((value) => Number.isFinite(value));
   if (given !== null && loss_scale === null && first !== undefined && first > ABOVE_GUESSING * given)
