@@ -70,3 +70,95 @@ test('a training loss above the validation loss is no sum because of that', asyn
   const dropout = (/** @type {number} */ i) => (i % 50 ? {} : { val_loss: 0.25 + Math.exp(-i / 100) });
   assert.match((await inspectRun(calm(dropout))).noted, /about 2 times the validation loss: dropout, .* alone do so/);
 });
+
+test('spikes that are over before they count are told, and no higher rate is advised behind them', async () => {
+  // 4.04 of 1.5 over some dozen steps: the mean of the definition does not reach twice the lowest.
+  const spike = (/** @type {number} */ i) => (i < 700 ? 0 : 2.5 * Math.exp(-(i - 700) / 10));
+  const row = (/** @type {number} */ i) => ({ loss: 1.2 + 3 * Math.exp(-i / 100) + spike(i) + 0.02 * noiseOf(i) });
+  const leap = (/** @type {number} */ i) => ({ ...row(i), ...(i >= 698 && i < 720 && { grad_norm: 40 }) });
+  const spiked = await inspectRun(calm(leap));
+  assert.equal(spiked.verdict, 'stable');
+  assert.match(
+    spiked.noted,
+    /rose from 1\.2 to 3\.\d+ at step 70\d, with a norm of 40 \(median 1\.01\) and was back at 7\d\d/,
+  );
+  assert.match(
+    spiked.advised,
+    /^Before a higher rate is tried: clip the gradient norm at its 90th percentile, 1\.2\d, /,
+  );
+  assert.doesNotMatch(spiked.advised, /may be below the best/);
+  // Norms that do not leap tell of other data, not of an instability; without norms the loss has to do.
+  assert.doesNotMatch((await inspectRun(calm(row))).noted, /The loss rose/);
+  assert.match((await inspectRun(calm((i) => ({ ...row(i), grad_norm: '' })))).noted, /The loss rose/);
+  // A rate that is back at its peak takes the loss with it; one row, noise with heavy tails and another level are none.
+  const bare = (/** @type {number} */ i) => ({ grad_norm: '', loss: 0.5 + 0.02 * noiseOf(i) });
+  for (const change of [
+    (/** @type {number} */ i) => ({ ...row(i), grad_norm: '', lr: i >= 699 && i < 730 ? 3e-3 : 1e-3 }),
+    (/** @type {number} */ i) => ({ ...bare(i), ...(i % 100 === 50 && { loss: 0.9 }) }),
+    (/** @type {number} */ i) => ({ ...bare(i), loss: -Math.log((noiseOf(i) + 1.0001) / 2.0002) + 1e-3 }),
+    (/** @type {number} */ i) => ({ ...bare(i), ...(i > 600 && { loss: 0.7 + 0.02 * noiseOf(i) }) }),
+  ])
+    assert.doesNotMatch((await inspectRun(calm(change))).noted, /The loss rose/);
+});
+
+test('a loss that does not fall is no reason for a rate three times as high', async () => {
+  const flat = (/** @type {number} */ i) => ({ loss: Math.LN10 + 0.02 * noiseOf(i), grad_norm: 0.003 });
+  const dead = await inspectRun(calm(flat));
+  assert.match(dead.noted, /The loss did not fall: it is 2\.3 in the first tenth of the rows and 2\.3\d? in the last/);
+  assert.match(dead.advised, /^Nothing is learned yet\..*the rates 1e-4 and 0\.01 tell/);
+  for (const change of [() => ({}), (/** @type {number} */ i) => ({ loss: 2.3 - i * 1e-4 + 0.01 * noiseOf(i) })])
+    assert.doesNotMatch((await inspectRun(calm(change))).noted, /did not fall/);
+});
+
+test('steps that no row stands for are told, coarser rows are none', async () => {
+  const holed = await inspectRun(calm().filter(({ step }) => step < 300 || step > 560));
+  assert.match(holed.noted, /No row stands between step 299 and 561: what happened there is not known/);
+  assert.deepEqual(holed.untold, ['holes']);
+  const coarser = calm().filter(({ step }) => step < 100 || step % 50 === 0);
+  assert.doesNotMatch((await inspectRun(coarser)).noted, /No row stands/);
+});
+
+test('validations that differ by as much anyhow are no reason to keep another checkpoint', async () => {
+  const validated = (/** @type {(i: number) => number} */ at) =>
+    calm((i) => (i % 20 ? {} : { val_loss: at(i) + 0.04 * (i === 980 ? 0.5 : noiseOf(i)) }));
+  const noisy = await inspectRun(validated((i) => 0.5 + 2 * Math.exp(-i / 100)));
+  assert.match(noisy.noted, /above it .*, no more than validations differ by from one to the next/);
+  assert.doesNotMatch(noisy.advised, /Keep the checkpoint/);
+  const worse = await inspectRun(validated((i) => 0.5 + 2 * Math.exp(-i / 60) + i * 3e-4));
+  assert.match(worse.advised, /Keep the checkpoint of step \d+; what comes after it only fits/);
+});
+
+test('of losses that need not fall there is no verdict, unless somebody says that they are the loss', async () => {
+  const gan = calm((i) => ({ loss: '', Loss_D: 0.6 + 0.2 * noiseOf(i), Loss_G: 2 + i / 900 + noiseOf(i + 9) }));
+  const played = await inspectRun(gan);
+  assert.deepEqual([played.verdict, played.best], [null, null]);
+  assert.match(played.noted, /play against each other/);
+  const ppo = calm((i) => ({ policy_loss: -0.01, value_loss: 5 + noiseOf(i), ep_rew_mean: i }));
+  const policy = await inspectRun(ppo);
+  assert.equal(policy.verdict, null);
+  assert.match(policy.noted, /reinforcement learning.* "ep_rew_mean" goes from 0 to 999/);
+  assert.match(policy.advised, /^Judge it by the reward/);
+  const logs = await readLogs([{ name: 'log.csv', bytes: bytesOf(csvOf(ppo)) }], ['loss']);
+  assert.equal(inspectLogs(engine, logs, { roles: { loss: 'loss' } }).inspection.runs[0].verdict, 'stable');
+  assert.equal((await inspectRun(calm((i) => ({ generator_lr: 1, d_model: i })))).verdict, 'stable');
+});
+
+test('a loss in bits is one, and guessing costs the logarithm to the base of 2', async () => {
+  const bits = calm((i) => ({ loss: '', train_bpc: 1.2 + 5.4 * Math.exp(-i / 100) }));
+  const logs = await readLogs([{ name: 'log.csv', bytes: bytesOf(csvOf(bits)) }]);
+  const [run] = inspectLogs(engine, logs, { classes: 96 }).inspection.runs;
+  assert.equal(run.series.loss.name, 'train_bpc');
+  assert.equal(run.baseline_loss, Math.log2(96));
+});
+
+test('where there is no validation, the lowest loss is that of the running mean, not of the luckiest batch', async () => {
+  const { best } = await inspectRun(calm((i) => (i === 400 ? { loss: 0.01 } : {})));
+  assert.ok(best && best.step > 400 && best.loss > 0.45, `${best?.step}`);
+});
+
+test('what was resumed far behind its first step does not show its first loss', async () => {
+  const rows = [...calm().slice(0, 800), ...calm().slice(400)].map((row) => ({ ...row, step: row.step }));
+  const { runs } = inspectLogs(engine, await readLogs([{ name: 'log.csv', bytes: bytesOf(csvOf(rows)) }])).inspection;
+  assert.equal(runs.length, 2);
+  assert.match(runs[1].notes.join(' '), /holds 2 runs: its steps go back\..*The log begins at step 400/);
+});

@@ -824,7 +824,8 @@ test('what is no log is told for what it is', async () => {
   assert.match(await refusal('<!doctype html><html></html>', 'a.html'), /page of the web/);
   assert.match(await refusal('a,b\n1,2\n3,4\n', 'iris.csv'), /"a" \(2\) and "b" \(2\), none of which/);
   assert.match(await refusal('{"a": 1}', 'a.json'), /its members are a/);
-  assert.match(await refusal('Dear all,\nwe met at 3 in room 12.\n'), /text/);
+  assert.match(await refusal('Dear all,\nwe met at 3 in room 12.\n'), /text \(2 lines\)/);
+  assert.match(await refusal('step,loss\n', 'a.csv'), /the header of a table \("step" and "loss"\) without a row/);
   assert.match(await refusal('import os\nprint(1)\n', 'a.py'), /source/);
   assert.match(
     await refusal(Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13]), 'a.png'),

@@ -5,9 +5,10 @@ import { capitalize, endSentence, list, plural } from '../words/sentences.js';
 import { verdictInWords } from './verdicts.js';
 
 /**
- * @typedef {'start' | 'short' | 'noise' | 'height' | 'gaps' | 'rest'} Untold  start: instability of the first steps. short: what
+ * @typedef {'start' | 'short' | 'noise' | 'height' | 'gaps' | 'holes' | 'rest'} Untold  start: instability of the first steps. short: what
  *   lasts less than from one row to the next. noise: a rise that is no larger than what rows differ by. height: how high a
- *   spike was, or a short one at all, where losses are smoothed. gaps: the rows whose loss is missing or no number. rest: the steps after the last row.
+ *   spike was, or a short one at all, where losses are smoothed. gaps: the rows whose loss is missing or no number.
+ *   holes: steps that no row stands for. rest: the steps after the last row.
  *
  * @typedef {object} LogVerdictTold
  * @property {import('./verdicts.js').Verdict | 'diverged' | null} verdict  null: its losses tell nothing
@@ -24,6 +25,7 @@ const UNTOLD = {
   noise: 'rises within the noise',
   height: 'spikes that smoothing flattened',
   gaps: 'the rows whose loss is missing or no number',
+  holes: 'the steps without a row',
   rest: 'the rest of the run',
 };
 

@@ -76,6 +76,9 @@ const LOSSES = new Set([
   'elbo',
   'vloss',
   'tloss',
+  'bpc',
+  'bpb',
+  'bpd',
 ]);
 
 const RATES = /^(learning rate|lr|lrs)$/;
@@ -110,6 +113,11 @@ export function wordsOf(name) {
 /** Whether words speak of validation. @param {string} text */
 export function isValidation(text) {
   return wordsOf(text).some((word) => VALIDATION.has(word));
+}
+
+/** Of a loss: bits per character, byte, dimension. @param {string} name */
+export function isInBits(name) {
+  return /\b(bpc|bpb|bpd|bits per \w)/.test(wordsOf(name).join(' '));
 }
 
 /** @param {string} name @returns {Classified} */
@@ -173,7 +181,7 @@ const WHOLE = [
     2,
   ],
   [
-    /^(lm loss|lm|lm loss value|cross entropy loss|crossentropyloss|cross entropy|nll loss|nll|mse loss|mse|ce loss|ce|xent|loss value)$/,
+    /^(bpc|bpb|bpd|bits per (?:char|character|byte|dim|token)|lm loss|lm|lm loss value|cross entropy loss|crossentropyloss|cross entropy|nll loss|nll|mse loss|mse|ce loss|ce|xent|loss value)$/,
     3,
   ],
   [/^(loss step|batch loss|loss batch|step loss|loss vs iterations|minibatch loss|iter loss)$/, 4],
@@ -181,7 +189,8 @@ const WHOLE = [
 
 /** @param {string[]} words @param {string} text @param {string} bare */
 function rankLoss(words, text, bare) {
-  const isLoss = words.some((word) => LOSSES.has(word) || word.endsWith('loss')) || text.includes('cross entropy');
+  const isLoss =
+    words.some((word) => LOSSES.has(word) || word.endsWith('loss')) || /\bcross entropy\b|\bbits per \w/.test(text);
   if (!isLoss) return -1;
   if (NOT_A_LOSS.test(text)) return -1;
   for (const [pattern, rank] of WHOLE) if (pattern.test(bare)) return rank;

@@ -11,7 +11,7 @@ import { isGzip } from '../data/packed/marks.js';
 import { isZip, openZip } from '../data/packed/zip.js';
 import { unpackStream } from '../data/streams.js';
 import { count } from '../words/numbers.js';
-import { plural } from '../words/sentences.js';
+import { list, plural } from '../words/sentences.js';
 import { sayWordy } from './cells/odd_cells.js';
 import { isEventFile, readEventFile } from './event_file.js';
 import { gatherRuns } from './gather.js';
@@ -274,6 +274,10 @@ function sayForeign(name, bytes, head) {
   }
   if (/^(import|from|def|class|#!|"""|#include)\b/.test(start) || /\.(py|js|c|sh)$/.test(ownName(name)))
     return `${name} is a program's source, and no line of it is one of a log.`;
-  const lines = head.split(/\r?\n/).length;
+  const [first, ...others] = head.replace(/(\r?\n)+$/, '').split(/\r?\n/);
+  const names = first.split(/[,;\t]/).map((cell) => cell.trim());
+  if (others.length === 0 && names.length > 1 && names.some((cell) => classify(cell).kind !== null))
+    return `${name} is the header of a table (${list(names.slice(0, 8).map((cell) => `"${cell}"`))}) without a row.`;
+  const lines = others.length + 1;
   return `${name} is text (${plural(lines, 'line')}${bytes.length > LOOKED_AT ? ' and more' : ''}), but in none stands a loss, a learning rate or a gradient norm with its number.`;
 }

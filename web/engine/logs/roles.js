@@ -6,16 +6,19 @@
 import { nearestName } from '../config/names.js';
 import { argumentError } from '../core/arguments.js';
 import { list } from '../words/sentences.js';
-import { classify } from './names.js';
+import { classify, wordsOf } from './names.js';
 
 /**
  * @typedef {import('./columns.js').Column} Column
  * @typedef {'loss' | 'val_loss' | 'lr' | 'grad_norm' | 'reward'} Role
  * @typedef {Partial<Record<Role | 'step', string>>} ChosenRoles  names of columns, as somebody said them
  *
+ * @typedef {'adversarial' | 'reinforcement'} Game  two networks that play against each other; policies, whose data change with them
+ *
  * @typedef {object} Assigned
  * @property {Partial<Record<Role, Column>>} columns
  * @property {string[]} notes
+ * @property {Game | null} game
  * @property {number | null} perplexityScale  by how much the loss is larger than the logarithm of a logged perplexity
  */
 
@@ -91,9 +94,11 @@ export function assignRoles(columns, chosen = {}) {
     found.loss = perplexity.column;
   }
   const isSilent = !found.loss || found.loss.value.every((value) => value === 0 || Number.isNaN(value));
-  if (isSilent || chosen.reward !== undefined) take('reward', () => chooseFirst(columns, 'reward'));
+  const game = chosen.loss === undefined ? findGame(columns, found.loss) : null;
+  if (isSilent || game === 'reinforcement' || chosen.reward !== undefined)
+    take('reward', () => chooseFirst(columns, 'reward'));
   const scale = perplexity && perplexity.column === found.loss ? perplexity.scale : null;
-  return { columns: found, notes, perplexityScale: scale };
+  return { columns: found, notes, game, perplexityScale: scale };
 }
 
 /**
@@ -227,4 +232,33 @@ function scaleOf(loss, perplexity) {
   const scale = Math.round(middle);
   const isSteady = ratios[ratios.length - 1] - ratios[0] < 10 * PERPLEXITY_APART * middle;
   return scale >= 1 && Math.abs(middle - scale) < PERPLEXITY_APART * scale && isSteady ? scale : null;
+}
+
+// ---- trainings whose loss need not fall although they work ----------------------------------------------------------
+
+const DISCRIMINATOR = /^(d|dis|disc|discriminator|critic)$/;
+const GENERATOR = /^(g|gen|generator)$/;
+const POLICY = /^(policy|pg|actor|pi)$/;
+const VALUE = /^(value|vf|critic|q|qf|qf1)$/;
+
+/** A loss of one of them by its name: Loss_D, d_loss, gen/loss. @param {string} name @param {RegExp} who */
+function isLossOf(name, who) {
+  const words = wordsOf(name);
+  const isLoss = classify(name).kind === 'loss' || words.includes('loss');
+  return isLoss && words.some((word) => who.test(word));
+}
+
+/**
+ * @param {Column[]} columns
+ * @param {Column | undefined} loss  that was chosen
+ * @returns {Game | null}
+ */
+function findGame(columns, loss) {
+  if (!loss) return null;
+  const names = columns.map(({ name }) => name);
+  const has = (/** @type {RegExp} */ who) => names.some((name) => isLossOf(name, who));
+  if (has(POLICY) && has(VALUE)) return 'reinforcement';
+  // A loss of everything, beside theirs, is one that somebody means to fall.
+  const isTheirs = loss.name.split(' + ').every((name) => isLossOf(name, DISCRIMINATOR) || isLossOf(name, GENERATOR));
+  return isTheirs && has(GENERATOR) && has(DISCRIMINATOR) ? 'adversarial' : null;
 }

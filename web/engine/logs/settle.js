@@ -31,6 +31,7 @@ import { findSteps } from './steps.js';
  * @property {number | null} planned  steps that the run was to take, where the log says so
  * @property {string[]} notes
  * @property {number | null} lossScale  a logged perplexity shows that the loss is so many times itself
+ * @property {import('./roles.js').Game | null} game  its loss need not fall
  * @property {boolean} isCutAtHead  the log does not begin where the run did
  * @property {number} reach  the last step at which anything is logged, be it of no known role
  * @property {import('./cells/gaps.js').Blank | null} blank  how the loss ends before the rest of its rows
@@ -48,7 +49,7 @@ const REPEATED_SHARE = 0.25;
  * @returns {LogRun[]}
  */
 export function settleRun(raw, chosen = {}) {
-  const { columns, notes, perplexityScale } = assignRoles(raw.columns, chosen);
+  const { columns, notes, game, perplexityScale } = assignRoles(raw.columns, chosen);
   const lead = columns.loss ?? columns.reward ?? columns.val_loss ?? columns.lr ?? columns.grad_norm ?? null;
   const place = raw.axis === 'row' ? placeRows(raw, lead, chosen.step) : placed(raw, columns.loss ?? null);
   const parts = raw.axis === 'row' ? cutRows(raw, place, lead) : null;
@@ -61,6 +62,7 @@ export function settleRun(raw, chosen = {}) {
   const runs = parts ? parts.map((part) => pickRows(columns, place.ofRow, part)) : cutSeries(columns, common.notes);
   const repeated = parts?.some((part) => part.repeated) ?? false;
   if (repeated) common.notes.push('The log repeats steps, as a run does that was resumed: the later rows count.');
+  const isResumed = runs.some(({ loss }, i) => i > 0 && isCutAtHead(loss, loss?.step[0] ?? 0));
   return runs.map((series, i) => {
     const first = series.loss?.step[0] ?? 0;
     const blank = parts && columns.loss ? findBlank(columns.loss, raw, place.ofRow, parts[i]) : null;
@@ -73,11 +75,14 @@ export function settleRun(raw, chosen = {}) {
       names: raw.columns.map((column) => column.name),
       planned: runs.length > 1 && raw.facts.ends ? plannedOf(raw, i) : place.planned,
       notes: [
-        ...(runs.length > 1 ? [`${raw.name} holds ${runs.length} runs: its steps begin anew.`] : []),
+        ...(runs.length > 1
+          ? [`${raw.name} holds ${runs.length} runs: its steps ${isResumed ? 'go back' : 'begin anew'}.`]
+          : []),
         ...common.notes,
       ],
       lossScale: perplexityScale,
-      isCutAtHead: i === 0 && isCutAtHead(series.loss, first),
+      game,
+      isCutAtHead: isCutAtHead(series.loss, first),
       reach: reachOf(raw, place.ofRow, parts?.[i]),
       blank,
       gaps: parts ? findGaps(columns, raw, place, parts[i], blank) : [],

@@ -53,6 +53,8 @@
  * @property {number} interval  the usual distance between rows, in steps
  * @property {number | null} summed  by how much the training loss is larger than the validation loss, where that is a whole number
  * @property {number | null} given  L₀, as the reader gave it
+ * @property {import('./rises.js').Rise[]} rises  of a stable run
+ * @property {{ first: number, last: number } | null} level  of a loss that does not fall
  */
 
 /**

@@ -6,6 +6,7 @@
 import { isBadVerdict } from '../../config/log_verdicts.js';
 import { count, number, percent, significant } from '../../words/numbers.js';
 import { AGGRESSIVE_SHARE, IN_DISGUISE, LAST_RESORT, LONGEST_SHARE, remedyRow } from '../judge/playbook.js';
+import { adviseCheckpoint, overfits } from './checkpoints.js';
 import { adviseOdd } from './odd_values.js';
 import { rehearse } from './rehearsal.js';
 import { sayPlace } from './run_notes.js';
@@ -17,9 +18,6 @@ const LONGER = 3;
 
 /** Where there is none, the middle one of the lengths that are named. */
 const FIRST_TRY = 100;
-
-/** A validation loss so many times its lowest is worse by more than chance. */
-const CLEARLY = 1.05;
 
 /** A threshold that did not suffice is divided by this. */
 const CLIP_LOWER = 3;
@@ -38,7 +36,7 @@ export function adviseRun(engine, found) {
   const odd = adviseOdd(found);
   if (verdict === null)
     return {
-      advice: [...odd, 'Log what falls while training works: the loss of every step, with rate and gradient norm.'],
+      advice: [...odd, found.run.game ? GAMES[found.run.game] : LOG_IT],
       rehearsal: null,
     };
   const advice = isBadVerdict(figures)
@@ -76,6 +74,15 @@ export function planWarmup(found) {
 function lengthen(steps, longest) {
   return Math.min(Math.max(LONGER * steps, 1), Math.max(longest, steps));
 }
+
+/** Of what there is no verdict on. */
+const LOG_IT = 'Log what falls while training works: the loss of every step, with rate and gradient norm.';
+/** @type {Record<import('../../logs/roles.js').Game, string>} */
+const GAMES = {
+  adversarial:
+    'Judge it by what the generator makes, or by a distance to the data such as FID, beside the gradient norm of either network.',
+  reinforcement: 'Judge it by the reward, over several seeds, beside the gradient norm before clipping.',
+};
 
 /** @param {Findings} found @returns {string[]} */
 function adviseWarmup(found) {
@@ -189,11 +196,33 @@ function adviseLowerRate({ figures, rate }) {
   return `At last a lower rate: peak ${peaks.join(', or ')}. What is lost by it, the remedies before may save.`;
 }
 
+/** What to do about the rate of a calm run. @param {Findings} found */
+function adviseRate({ figures, rate, norms, run, rises, level }) {
+  const none = figures.untold.length > 0 ? 'No instability shows in what is logged' : 'No instability that matters';
+  if (level) {
+    const rates = rate
+      ? `the rates ${number(significant(rate.peak / 10, 2))} and ${number(significant(10 * rate.peak, 2))} tell`
+      : 'rates ten times lower and higher tell';
+    return `Nothing is learned yet. First let the network learn one batch by heart, which shows whether data, labels, loss and gradient belong together; then ${rates} on which side of the useful ones this is.`;
+  }
+  if (rises.length > 0) {
+    const [{ peak }] = rises;
+    const threshold =
+      norms && !norms.scaled && !norms.after_clipping
+        ? ` at its 90th percentile, ${number(planThreshold({ figures, norms }))},`
+        : '';
+    return `Before a higher rate is tried: clip the gradient norm${threshold} against rises like that at ${figures.unit} ${count(peak)}, and look at the data of these ${figures.unit}s.`;
+  }
+  return rate
+    ? `${none}: the peak rate of ${number(rate.peak)} may be below the best. Try ${number(significant(3 * rate.peak, 2))} and ${number(significant(10 * rate.peak, 2))}; the best rate is often just below the one that breaks.`
+    : `${none}. The log has no rate${run.series.lr ? ' above 0' : ''}; a sweep over rates, up to the one that breaks, tells whether this is the best.`;
+}
+
 /** @param {Findings} found @returns {string[]} */
-function adviseStable({ figures, rate, norms, run }) {
+function adviseStable(found) {
+  const { figures, norms, run } = found;
   const { untold } = figures;
   const isBlind = untold.includes('start');
-  const none = untold.length > 0 ? 'No instability shows in what is logged' : 'No instability that matters';
   const advice = [
     ...(isBlind
       ? [
@@ -202,9 +231,7 @@ function adviseStable({ figures, rate, norms, run }) {
       : untold.includes('height')
         ? ['Log the loss of each step as it is, beside one that is smoothed: only then would a short spike show.']
         : []),
-    rate
-      ? `${none}: the peak rate of ${number(rate.peak)} may be below the best. Try ${number(significant(3 * rate.peak, 2))} and ${number(significant(10 * rate.peak, 2))}; the best rate is often just below the one that breaks.`
-      : `${none}. The log has no rate${run.series.lr ? ' above 0' : ''}; a sweep over rates, up to the one that breaks, tells whether this is the best.`,
+    adviseRate(found),
   ];
   if (run.blank)
     return [
@@ -219,31 +246,4 @@ function adviseStable({ figures, rate, norms, run }) {
   if (!run.series.grad_norm && !isBlind)
     advice.push('Log the gradient norm before clipping: it rises before the loss does.');
   return advice;
-}
-
-/** @param {Findings} found @returns {string[]} */
-function adviseCheckpoint(found) {
-  const { best, unit } = found.figures;
-  if (!best || !isBehindBest(found)) return [];
-  const keep = `Keep the checkpoint of ${unit} ${count(best.step)}`;
-  return [
-    overfits(found)
-      ? `${keep}; what comes after it only fits the training data better. Fewer steps, or more regularization.`
-      : `${keep}; on validation data what comes after it is worse.`,
-  ];
-}
-
-/** Whether validation ends clearly above its best. @param {Findings} found */
-function isBehindBest({ figures: { best }, run }) {
-  return best !== null && run.series.val_loss !== undefined && best.loss > 0 && best.last > CLEARLY * best.loss;
-}
-
-/** Whether training goes on falling after the best checkpoint, and validation rises. @param {Findings} found */
-function overfits(found) {
-  const { figures, run, losses, loss } = found;
-  if (!figures.best || !isBehindBest(found) || !run.series.loss || !losses || !loss) return false;
-  const { step } = figures.best;
-  const after = losses.step.findIndex((at) => at >= step);
-  const [then, last] = [loss.smoothed[after], loss.smoothed[loss.smoothed.length - 1]];
-  return after >= 0 && last < then;
 }

@@ -2,8 +2,10 @@
 
 import { isBadVerdict } from '../../config/log_verdicts.js';
 import { LogJudge } from '../../logs/log_verdict.js';
+import { isInBits } from '../../logs/names.js';
 import { figuresOfOwn, noteOwn, reportOf } from './own_run.js';
 import { writeRemedy } from './remedy_code.js';
+import { findRises } from './rises.js';
 import { adviseRun } from './run_advice.js';
 import { noteMissing, noteRun } from './run_notes.js';
 import { findUntold } from './untold.js';
@@ -33,9 +35,13 @@ export function inspectRun(engine, run, { baseline, framework = null }) {
   const isSummary = areSummaries(run);
   const how = { planned, isSummary, isCut: run.isCutAtHead };
   const scale = run.lossScale !== null && run.lossScale > 1 ? run.lossScale : null;
-  const guess = baseline === null ? null : baseline * (scale ?? 1);
+  // What is told in bits is so many logarithms to the base of 2.
+  const known = baseline !== null && losses && isInBits(losses.name) ? baseline / Math.LN2 : baseline;
+  const guess = known === null ? null : known * (scale ?? 1);
   const judge = new LogJudge(engine.core);
-  const loss = losses ? judge.judge(losses, { ...how, norms: grad_norm, baseline: guess }) : null;
+  const judged = losses ? judge.judge(losses, { ...how, norms: grad_norm, baseline: guess }) : null;
+  const loss =
+    judged && run.game && losses === series.loss ? { ...judged, isJudged: false, episodes: [], doubted: 0 } : judged;
   const validation = val_loss && series.loss ? judge.judge(val_loss, { ...how, isSummary: true }) : null;
   const rate = lr ? judge.readRate(lr, { last: steps, planned }) : null;
   const norms = grad_norm ? judge.readNorms(grad_norm.value.filter((norm) => !(norm < 0))) : null;
@@ -71,7 +77,10 @@ export function inspectRun(engine, run, { baseline, framework = null }) {
     },
     warmup: rate?.warmup ? { steps: rate.warmup.steps, share: orNull(rate.warmup.share) } : null,
     schedule: rate?.schedule ?? null,
-    best: findBest(val_loss ?? (loss?.isJudged ? losses : undefined)),
+    best:
+      val_loss || !loss?.isJudged || isSummary
+        ? findBest(val_loss ?? (loss?.isJudged ? losses : undefined))
+        : lowestOf(loss),
     loss_scale: scale,
     notes: [],
     advice: [],
@@ -91,8 +100,14 @@ export function inspectRun(engine, run, { baseline, framework = null }) {
     isSummary,
     interval: losses ? intervalOf(losses.step) : 0,
     summed: series.loss && val_loss && scale === null ? findSum(series.loss, val_loss) : null,
-    given: baseline,
+    given: known,
+    rises: [],
+    level: null,
   };
+  if (loss && losses && figures.verdict === 'stable' && !report) {
+    found.rises = findRises(losses, loss.smoothed, { norms: grad_norm, p90: figures.norms?.p90, rates: lr });
+    found.level = run.isCutAtHead ? null : findLevel(losses.value);
+  }
   if (report) figures.notes = [noteOwn(report), ...run.notes];
   else {
     const { untold, notes } = findUntold(found);
@@ -177,6 +192,33 @@ function findBest(series) {
   }
   if (best < 0) return null;
   return { step: series.step[best], loss: series.value[best], last: series.value[series.value.length - 1] };
+}
+
+/** Of fewer rows it is not known whether they fell; of more, a share at either end is compared. */
+const LEVEL_ROWS = 20;
+const LEVEL_SHARE = 0.1;
+
+/** What is lost in a training that works is more than this. */
+const FALLEN = 0.98;
+
+/** Where a loss stands throughout that does not fall: medians of its first and last rows. @param {Float64Array} losses */
+function findLevel(losses) {
+  const values = losses.filter((value) => Number.isFinite(value));
+  if (values.length < LEVEL_ROWS) return null;
+  const part = Math.max(5, Math.floor(LEVEL_SHARE * values.length));
+  const medians = [];
+  for (let at = 0; at + part <= values.length; at += part) medians.push(values.slice(at, at + part).sort()[part >> 1]);
+  const [first, last] = [medians[0], values.slice(-part).sort()[part >> 1]];
+  return Math.min(...medians, last) < FALLEN * first ? null : { first, last };
+}
+
+/**
+ * Of losses of single batches the lowest is the luckiest batch: that of their running mean is meant.
+ *
+ * @param {import('../../logs/log_verdict.js').LogVerdict} loss
+ */
+function lowestOf({ minimum, minimumAt, last }) {
+  return { step: minimumAt, loss: minimum, last };
 }
 
 /** Of many validations so many are compared. */

@@ -3,6 +3,7 @@
 import { count, number, percent } from '../../words/numbers.js';
 import { list, plural } from '../../words/sentences.js';
 import { LONG_SHARE, LONGEST_SHARE } from '../judge/playbook.js';
+import { noteCheckpoints } from './checkpoints.js';
 import { noteOdd } from './odd_values.js';
 
 /** @typedef {import('./findings.js').Findings} Findings */
@@ -10,8 +11,16 @@ import { noteOdd } from './odd_values.js';
 /** Of steps that are named. */
 const NAMED_MAX = 6;
 
-/** Far enough above the best to say so. */
-const WORSE_SHARE = 0.02;
+/** Why there is no verdict. @type {Record<import('../../logs/roles.js').Game, string>} */
+const GAMES = {
+  adversarial:
+    'Generator and discriminator play against each other: their losses need not fall where training works, nor does their sum, so there is no verdict.',
+  reinforcement:
+    'By its losses of policy and value this is reinforcement learning, whose data change with the policy: the loss need not fall where training works, so there is no verdict.',
+};
+
+/** Within this share of the loss of guessing it is that. */
+const NEAR_GUESSING = 0.05;
 
 /** Above the loss of guessing by so much, a loss is not the mean over tokens or classes. */
 const ABOVE_GUESSING = 1.5;
@@ -20,6 +29,8 @@ const ABOVE_GUESSING = 1.5;
 export function noteRun(found) {
   return [
     ...noteVerdict(found),
+    ...noteRises(found),
+    ...noteFall(found),
     ...noteOdd(found),
     ...noteScale(found),
     ...noteNorms(found),
@@ -54,11 +65,13 @@ function noteVerdict({ run, figures, losses, loss, interval }) {
     );
   } else if (loss && !loss.isJudged) {
     notes.push(
-      losses.value.every((value) => value === 0 || Number.isNaN(value))
-        ? 'The loss is 0 throughout, as in reinforcement learning with advantages that sum to 0: it says nothing of stability.'
-        : losses.step.length < 2
-          ? 'One row is too few for a verdict.'
-          : 'The loss is 0 or below it, as in reinforcement learning or with a likelihood of densities: ratios of it mean nothing, so there is no verdict.',
+      run.game
+        ? GAMES[run.game]
+        : losses.value.every((value) => value === 0 || Number.isNaN(value))
+          ? 'The loss is 0 throughout, as in reinforcement learning with advantages that sum to 0: it says nothing of stability.'
+          : losses.step.length < 2
+            ? 'One row is too few for a verdict.'
+            : 'The loss is 0 or below it, as in reinforcement learning or with a likelihood of densities: ratios of it mean nothing, so there is no verdict.',
     );
     if (reward)
       notes.push(
@@ -80,6 +93,39 @@ function noteVerdict({ run, figures, losses, loss, interval }) {
     );
   }
   return notes;
+}
+
+/** @param {Findings} found @returns {string[]} */
+function noteRises({ rises, figures: { unit, norms } }) {
+  if (rises.length === 0) return [];
+  const [most, ...others] = [...rises].sort((a, b) => b.loss_peak / b.loss_before - a.loss_peak / a.loss_before);
+  const norm =
+    most.norm_peak !== null && norms?.p50
+      ? `, with a norm of ${number(most.norm_peak)} (median ${number(norms.p50)})`
+      : '';
+  const more =
+    others.length === 0
+      ? ''
+      : others.length < NAMED_MAX
+        ? `; so it did at ${list(
+            others
+              .map(({ peak }) => peak)
+              .sort((a, b) => a - b)
+              .map(count),
+          )}, less high`
+        : `; so it did ${count(others.length)} times more, less high`;
+  return [
+    `The loss rose from ${number(most.loss_before)} to ${number(most.loss_peak)} at ${unit} ${count(most.peak)}${norm} and was back at ${count(most.back)}: far out of the noise, if short of what counts as an instability here${more}.`,
+  ];
+}
+
+/** @param {Findings} found @returns {string[]} */
+function noteFall({ level, figures, given }) {
+  if (!level) return [];
+  const guess = given !== null && Math.abs(level.last / given - 1) < NEAR_GUESSING ? ', which is that of guessing' : '';
+  return [
+    `The loss did not fall: it is ${number(level.first)} in the first tenth of the rows and ${number(level.last)} in the last (medians)${guess}, over ${plural(figures.steps, figures.unit)}.`,
+  ];
 }
 
 /** @param {Findings} found @returns {string[]} */
@@ -182,30 +228,6 @@ export function sayPlace(step, lr, { warmup, peak, peakAt }) {
   if (!warmup) return '';
   if (step < peakAt) return `, ${percent(lr / peak)} of the peak that the warmup leads to`;
   return step < 1.5 * peakAt + 10 ? ', at the top of the warmup' : '';
-}
-
-/** @param {Findings} found @returns {string[]} */
-function noteCheckpoints({ run, figures }) {
-  const { best, planned, steps, unit } = figures;
-  const notes = [];
-  if (best && run.series.val_loss) {
-    const worse = best.last / best.loss - 1;
-    const of = `that of ${unit} ${count(best.step)}`;
-    const told = `validation loss ${number(best.loss)}`;
-    // Of a last one that is no number something is said elsewhere.
-    if (!Number.isFinite(best.last)) notes.push(`The best checkpoint is ${of} (${told}).`);
-    else
-      notes.push(
-        worse > WORSE_SHARE && best.loss > 0
-          ? `The best checkpoint is ${of} (${told}); the last is ${percent(worse)} above it (${number(best.last)}).`
-          : `The best checkpoint is ${best.last === best.loss ? 'the last' : `${of}, and the last hardly worse`} (${told}).`,
-      );
-  }
-  if (planned !== null && steps < 0.98 * planned && figures.diverged_at === null)
-    notes.push(
-      `The log ends at ${count(steps)} of ${count(planned)} planned ${unit}s (${percent(steps / planned)}): the run was stopped, or goes on.`,
-    );
-  return notes;
 }
 
 /** Instability that only the validation loss shows. @param {Findings} found @returns {string[]} */

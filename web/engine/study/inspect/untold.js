@@ -2,7 +2,7 @@
 
 import { SCHEMA } from '../../config/schema.js';
 import { count, number } from '../../words/numbers.js';
-import { plural } from '../../words/sentences.js';
+import { list, plural } from '../../words/sentences.js';
 import { hasGaps } from './odd_values.js';
 
 /**
@@ -18,6 +18,12 @@ const ROWS_FEW = 10;
 
 /** A log that reaches so much of the planned run has nearly all of it. */
 const WHOLE = 0.98;
+
+/** A hole is so many times as wide as what is usual around it, and so much of the log. */
+const HOLE = 10;
+const HOLE_SHARE = 0.02;
+const HOLE_ROWS = 5;
+const HOLES_NAMED = 3;
 
 /** What to log instead. */
 const EVERY_STEP = 'log the loss of every step, at least of the first thousand';
@@ -49,6 +55,13 @@ export function findUntold({ run, figures, interval, isSummary, losses, loss }) 
   }
   if (hasGaps(run, losses)) untold.add('gaps');
   if (run.gaps.some(({ role, isAtHead }) => isAtHead && losses === run.series[role])) untold.add('start');
+  const holes = findHoles(losses.step, Object.values(run.series));
+  if (holes.length > 0) {
+    untold.add('holes');
+    const places = holes.slice(0, HOLES_NAMED).map(([from, to]) => `${count(from)} and ${count(to)}`);
+    const more = holes.length > HOLES_NAMED ? `, and in ${plural(holes.length - HOLES_NAMED, 'more place')}` : '';
+    notes.push(`No row stands between ${run.unit} ${list(places)}${more}: what happened there is not known.`);
+  }
   if (isCoarse || rows < ROWS_FEW) untold.add('start');
   if (!isCounted || interval > 1) untold.add('short');
   if (isCoarse) {
@@ -80,4 +93,30 @@ export function findUntold({ run, figures, interval, isSummary, losses, loss }) 
   const { planned, steps, diverged_at } = figures;
   if (planned !== null && steps < WHOLE * planned && diverged_at === null) untold.add('rest');
   return { untold: [...untold], notes };
+}
+
+/**
+ * Where rows are missing in the middle of a log: from and to.
+ *
+ * @param {Float64Array} step  of the losses
+ * @param {import('../../logs/settle.js').Series[]} all  a row that has something else is there
+ * @returns {[number, number][]}
+ */
+function findHoles(step, all) {
+  const last = step.length - 1;
+  const least = HOLE_SHARE * (step[last] - step[0]);
+  /** @type {[number, number][]} */
+  const holes = [];
+  for (let i = 1; i <= last; i++) {
+    const gap = step[i] - step[i - 1];
+    if (gap < least || gap < HOLE) continue;
+    const before = Math.max(0, i - 1 - HOLE_ROWS);
+    const after = Math.min(last, i + HOLE_ROWS);
+    // Logs may become coarser as they go on: then what follows is as wide.
+    const usual = Math.max((step[i - 1] - step[before]) / (i - 1 - before), (step[after] - step[i]) / (after - i));
+    if (gap < HOLE * usual) continue;
+    const isEmpty = all.every((series) => !series.step.some((at) => at > step[i - 1] && at < step[i]));
+    if (isEmpty) holes.push([step[i - 1], step[i]]);
+  }
+  return holes;
 }

@@ -1,0 +1,121 @@
+/**
+ * Rises of a loss that were over before they counted as an instability, and still are no noise: the spikes of a few dozen
+ * steps that trainings of large networks break at. A verdict they are not; nobody is to be told to raise the rate after them.
+ */
+
+/**
+ * @typedef {import('../../logs/settle.js').Series} Series
+ *
+ * @typedef {object} Rise
+ * @property {number} begin  the last step before it
+ * @property {number} peak
+ * @property {number} back  the first step behind it
+ * @property {number} loss_before  smoothed
+ * @property {number} loss_peak
+ * @property {number | null} norm_peak  where norms are logged
+ */
+
+/** It stands out of what rows differ by by so many standard deviations, and by so much at least. */
+const NOISE = 8;
+const LEAST = Math.log(1.2);
+
+/** Rows that noise is measured in, and how many there must be. */
+const NOISE_ROWS = 60;
+const NOISE_ROWS_MIN = 20;
+
+/** The quantile of absolute second differences, and what it is for a normal noise of deviation 1. */
+const QUANTILE = 0.9;
+const OF_QUANTILE = 1.6448536269514722 * Math.sqrt(6);
+
+/** Without norms it takes so many rows in a row; with them fewer, where the norm leaps beyond so many times its 90th percentile. */
+const ROWS = 3;
+const ROWS_WITH_NORM = 2;
+const NORM_LEAP = 2;
+
+/** The norm may leap so many rows before the loss does. */
+const ROWS_BEFORE = 3;
+
+/** What takes more of the log is another level, not a rise. */
+const LONGEST_SHARE = 0.1;
+
+/** A rate that goes up by so much takes the loss with it, as where a schedule restarts. */
+const RATE_UP = 1.5;
+
+/**
+ * @param {Series} losses
+ * @param {Float64Array} smoothed  of each row
+ * @param {{ norms?: Series, p90?: number | null, rates?: Series }} beside
+ * @returns {Rise[]}
+ */
+export function findRises({ step, value }, smoothed, { norms, p90 = null, rates }) {
+  const last = step.length - 1;
+  const needed = norms ? ROWS_WITH_NORM : ROWS;
+  /** @type {Rise[]} */
+  const rises = [];
+  for (let i = NOISE_ROWS_MIN; i <= last; i++) {
+    const level = smoothed[i - 1];
+    if (!(value[i] > level * Math.exp(LEAST)) || !(value[i] > level * Math.exp(NOISE * noiseBefore(value, i))))
+      continue;
+    const limit = level * Math.exp(LEAST / 2);
+    let end = i;
+    let peak = i;
+    for (; end <= last && !(value[end] < limit); end++) if (value[end] > value[peak]) peak = end;
+    if (end - i >= needed && end <= last && step[end] - step[i] <= LONGEST_SHARE * (step[last] - step[0])) {
+      const from = Math.max(0, i - ROWS_BEFORE);
+      const norm = norms ? highestWithin(norms, step[from], step[end]) : null;
+      const leaps = !norms || (norm !== null && p90 !== null && norm > NORM_LEAP * p90);
+      if (leaps && !(rates && goesUp(rates, step[from], step[end])))
+        rises.push({
+          begin: step[i - 1],
+          peak: step[peak],
+          back: step[end],
+          loss_before: level,
+          loss_peak: value[peak],
+          norm_peak: norm,
+        });
+    }
+    i = end;
+  }
+  return rises;
+}
+
+/** Standard deviation of the log loss from row to row, in the rows before one. @param {Float64Array} value @param {number} row */
+function noiseBefore(value, row) {
+  const found = [];
+  for (let i = Math.max(1, row - NOISE_ROWS); i < row - 1; i++) {
+    const curvature = Math.abs(Math.log(value[i - 1]) - 2 * Math.log(value[i]) + Math.log(value[i + 1]));
+    if (Number.isFinite(curvature)) found.push(curvature);
+  }
+  found.sort((a, b) => a - b);
+  return found.length < NOISE_ROWS_MIN / 2
+    ? Number.POSITIVE_INFINITY
+    : found[Math.floor(QUANTILE * (found.length - 1))] / OF_QUANTILE;
+}
+
+/** The first row at a step or behind it. @param {Series} series @param {number} at */
+function rowAt({ step }, at) {
+  let [low, high] = [0, step.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (step[middle] < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** @param {Series} series @param {number} from @param {number} to  both among them */
+function highestWithin(series, from, to) {
+  let highest = null;
+  for (let i = rowAt(series, from); i < series.step.length && series.step[i] <= to; i++) {
+    const value = series.value[i];
+    if (Number.isFinite(value) && (highest === null || value > highest)) highest = value;
+  }
+  return highest;
+}
+
+/** @param {Series} rates @param {number} from @param {number} to */
+function goesUp(rates, from, to) {
+  const before = rates.value[Math.max(0, rowAt(rates, from) - 1)];
+  const highest = highestWithin(rates, from, to);
+  return highest !== null && highest > RATE_UP * before;
+}
