@@ -113,7 +113,10 @@ function findHoles(step, all) {
     const before = Math.max(0, i - 1 - HOLE_ROWS);
     const after = Math.min(last, i + HOLE_ROWS);
     // Logs may become coarser as they go on: then what follows is as wide.
-    const usual = Math.max((step[i - 1] - step[before]) / (i - 1 - before), (step[after] - step[i]) / (after - i));
+    const usual = Math.max(
+      (step[i - 1] - step[before]) / Math.max(1, i - 1 - before),
+      (step[after] - step[i]) / Math.max(1, after - i),
+    );
     if (gap < HOLE * usual) continue;
     const isEmpty = all.every((series) => !series.step.some((at) => at > step[i - 1] && at < step[i]));
     if (isEmpty) holes.push([step[i - 1], step[i]]);
