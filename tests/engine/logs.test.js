@@ -751,6 +751,81 @@ test('words of a text that stand in the place of a number are counted there, how
   assert.deepEqual([calm.odd, calm.gaps], [[], []]);
 });
 
+test('no reader drops a number without a word', async () => {
+  const lossAt = (/** @type {number} */ step) => 2 * 0.99 ** step;
+  const lines = (/** @type {(step: number) => string} */ write) => ROWS.map(({ step }) => write(step)).join('\n');
+  /** Of each file, what it says, and how many losses are left of 40. @type {Record<string, [string, RegExp, number]>} */
+  const files = {
+    'wide.csv': [
+      `step,loss,lr\n${lines((i) => `${i},${i === 30 ? '1,234' : lossAt(i)},0.1`)}`,
+      /^1 row had more cells than there are columns: what they hold may be shifted, and was left aside\.$/,
+      39,
+    ],
+    'grown.csv': [
+      `step,loss,lr\n${lines((i) => `${i},${lossAt(i)},0.1${i > 20 ? ',7' : ''}`)}`,
+      /^20 rows had more cells than there are columns: what stands beyond was not read\.$/,
+      40,
+    ],
+    'commas.csv': [`step,loss,lr\n${lines((i) => `${i},${lossAt(i)},0.1,`)}`, /^$/, 40],
+    'steps.csv': [
+      `step,loss,lr\n${lines((i) => `${i === 30 ? 'x' : i === 20 ? '' : i},${lossAt(i)},0.1`)}`,
+      /^"step" does not say the step of 2 rows: what stands there was left aside\.$/,
+      38,
+    ],
+    'long.csv': [
+      `step,tag,value\n${lines((i) => `${i === 30 ? 'x' : i},${i === 20 ? '' : 'loss'},${lossAt(i)}`)}`,
+      /^2 numbers without a step and a name were left aside\.$/,
+      38,
+    ],
+    'run-a-tag-loss.csv': [
+      `Wall time,Step,Value\n${lines((i) => `1,${i === 30 ? 'x' : i},${lossAt(i)}`)}`,
+      /^1 number without a step was left aside\.$/,
+      39,
+    ],
+    'metrics/loss': [
+      lines((i) => (i === 30 ? 'lost and found' : `1600000000000 ${lossAt(i)} ${i}`)),
+      /^A line was no time, number and step, and left aside\.$/,
+      39,
+    ],
+    'cut.json': [
+      JSON.stringify(ROWS.map(({ step }) => ({ step, loss: lossAt(step) }))).slice(0, -9),
+      /^The file is cut: what stands before the cut was read\.$/,
+      39,
+    ],
+    'many.csv': [
+      `step,${Array.from({ length: 450 }, (_, i) => `m${i}`).join(',')},loss\n${lines((i) => `${i},${'1,'.repeat(450)}${lossAt(i)}`)}`,
+      /^$/,
+      40,
+    ],
+  };
+  for (const [name, [held, said, points]] of Object.entries(files)) {
+    const run = await runOf(held, name);
+    assert.match(run.notes.join(' '), said, name);
+    assert.equal(pointsOf(run, 'loss').length, points, name);
+  }
+  const { ranges } = await read({
+    'lr.csv': `lr,loss\n${lines((i) => `${i === 10 ? 'x' : 1e-6 * 1.3 ** i},${i === 20 ? '' : lossAt(i)}`)}`,
+  });
+  assert.deepEqual(ranges[0].notes, [
+    'The rate is no number in 1 row, the first time "x".',
+    'In 1 row stands a rate without a loss, or a loss without a rate.',
+  ]);
+  const { sweeps } = await read({
+    'sweep.csv': `Name,State,Created,lr,val_loss\n${lines((i) => `r${i},${i === 9 ? 'failed' : 'finished'},x,${i === 3 ? 'oops' : i / 100},${{ 5: 'bad', 7: '', 9: '' }[i] ?? lossAt(i)}`)}`,
+    'empty.csv': `Name,State,Created,lr,val_loss\n${lines((i) => `r${i},finished,x,${i / 100},${i === 7 ? '' : lossAt(i)}`)}`,
+  });
+  assert.deepEqual(
+    sweeps.map(({ notes }) => notes),
+    [
+      [
+        '"val_loss" is no number in 2 trials that did not fail, the first time in r5: "bad".',
+        '"lr" is no number in 1 trial that did not fail, in r3: "oops".',
+      ],
+      ['"val_loss" is empty in 1 trial that did not fail, in r7.'],
+    ],
+  );
+});
+
 test('exponents of Fortran are numbers, and what only looks like them is none', async () => {
   const double = (/** @type {number} */ value) => value.toExponential(4).replace(/e([-+])/, 'D$10');
   const rows = ROWS.map(({ step, loss, lr }) => ({ step, loss, lr }));

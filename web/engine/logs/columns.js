@@ -38,6 +38,8 @@
  */
 
 import { isMissing } from '../data/csv/numbers.js';
+import { agree, plural } from '../words/sentences.js';
+import { classify } from './names.js';
 
 /** Numbers that lie together until it is known how many there are. */
 const PIECE = 1 << 13;
@@ -105,8 +107,9 @@ class Places {
   }
 }
 
-/** Names beyond these are taken for noise, such as numbers in free text. */
+/** Names beyond these are taken for noise, such as numbers in free text, but for those that say what they are. */
 const NAMES_MAX = 400;
+const NAMES_KNOWN_MAX = 800;
 
 /** Columns as they grow. */
 export class Columns {
@@ -125,7 +128,7 @@ export class Columns {
   add(name, at, value) {
     let column = this.#byName.get(name);
     if (!column) {
-      if (this.#byName.size >= NAMES_MAX) return;
+      if (this.#byName.size >= (classify(name).kind === null ? NAMES_MAX : NAMES_KNOWN_MAX)) return;
       column = { at: new Places(), value: new Numbers() };
       this.#byName.set(name, column);
     }
@@ -225,6 +228,13 @@ export function rawRun(name, source, columns) {
     notes: [],
     facts: wordy.length > 0 ? { wordy } : {},
   };
+}
+
+/** On numbers that nothing says the place of. @param {number} numbers @param {string} missing @returns {string[]} */
+export function noteUnplaced(numbers, missing) {
+  return numbers > 0
+    ? [`${plural(numbers, 'number')} without a ${missing} ${agree(numbers, 'was', 'were')} left aside.`]
+    : [];
 }
 
 /** Words that stand for what is no number. @type {[RegExp, number][]} */

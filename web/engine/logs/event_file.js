@@ -114,7 +114,9 @@ class EventReader {
       number = kind === 'scalars' ? readTensor(bytes, ...tensor) : null;
       if (number === null) this.others.add(kind === 'scalars' ? 'tensors' : kind);
     }
-    if (number !== null && tag !== '') this.columns.add(tag, step, number);
+    if (tag === '') return;
+    if (number !== null) this.columns.add(tag, step, number);
+    else if (tensor && (this.#plugins.get(tag) ?? 'scalars') === 'scalars') this.columns.addOther(tag, step, []);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Tables with a row for each number: a column of names beside one of values, as dashboards and `melt` write them. */
 
-import { Columns, rawRun } from './columns.js';
+import { Columns, noteUnplaced, rawRun } from './columns.js';
 import { classify } from './names.js';
 
 /** @typedef {import('./columns.js').RawRun} RawRun @typedef {import('./table.js').LogTable} LogTable */
@@ -32,10 +32,14 @@ export function readLongTable(name, { names, columns, words }) {
   const stepOf = new Map(Array.from(step.at, (at, i) => [at, step.value[i]]));
   /** @type {Map<string, Columns>} */
   const byRun = new Map();
+  let unplaced = 0;
   for (const [i, row] of value.at.entries()) {
     const tag = keyOf.get(row);
     const at = stepOf.get(row);
-    if (tag === undefined || at === undefined) continue;
+    if (tag === undefined || at === undefined) {
+      unplaced++;
+      continue;
+    }
     const of = runOf?.get(row) ?? name;
     const scalars = byRun.get(of) ?? new Columns();
     byRun.set(of, scalars);
@@ -47,7 +51,11 @@ export function readLongTable(name, { names, columns, words }) {
     const at = stepOf.get(row);
     if (tag !== undefined && at !== undefined) byRun.get(runOf?.get(row) ?? name)?.addOther(tag, at, others?.text[i]);
   }
-  return [...byRun].map(([of, scalars]) => ({ ...rawRun(of, 'table of names and values', scalars), axis: 'step' }));
+  return [...byRun].map(([of, scalars], i) => ({
+    ...rawRun(of, 'table of names and values', scalars),
+    axis: 'step',
+    notes: i === 0 ? noteUnplaced(unplaced, 'step and a name') : [],
+  }));
 }
 
 /**

@@ -2,6 +2,9 @@
 
 const NON_FINITE = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
 
+/** Of a text that ends in its middle. */
+export const CUT = 'The file is cut: what stands before the cut was read.';
+
 /**
  * A value; numbers that JSON lacks are the texts "NaN", "Infinity" and "-Infinity".
  *

@@ -1,5 +1,6 @@
 /** MLflow's files of metrics: one metric a file, a line for each number: the time in milliseconds, the value, the step. */
 
+import { agree } from '../words/sentences.js';
 import { Columns, rawRun } from './columns.js';
 import { linesOf } from './text_log.js';
 
@@ -19,12 +20,18 @@ export function readMetricFile(name, bytes) {
   const metric = partsOfMetric(name).metric;
   const columns = new Columns();
   let row = 0;
+  let foreign = 0;
   for (const line of linesOf(bytes)) {
     const [, value, step] = LINE.exec(line) ?? [];
     if (value !== undefined) columns.addText(metric, Number(step), value);
+    else if (line.trim() !== '') foreign++;
     row++;
   }
   const run = { ...rawRun(name, 'MLflow metric', columns), axis: /** @type {const} */ ('step') };
+  if (foreign > 0)
+    run.notes.push(
+      `${agree(foreign, 'A line was', `${foreign} lines were`)} no time, number and step, and left aside.`,
+    );
   const [column] = run.columns;
   // Who gives MLflow no step gets 0 for all.
   if (row > 1 && column?.at.every((at) => at === 0)) {

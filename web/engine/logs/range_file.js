@@ -33,18 +33,26 @@ export function readRangeJson(name, value) {
     return inner.length === 1 ? readRangeJson(name, inner[0]) : null;
   }
   const said = Object.entries(value).find(([key, member]) => SAID.test(key) && typeof member === 'number');
-  const others = loss.filter((member) => typeof member === 'string' && readValue(member.trim()) === null);
   return judge(name, {
     rates: lr.map(numberOf),
     losses: loss.map(numberOf),
     said: said ? Number(said[1]) : null,
-    notes: noteOthers(others.length, others[0]),
+    notes: [...noteOthers('rate', wordsIn(lr)), ...noteOthers('loss', wordsIn(loss))],
   });
 }
 
-/** @param {number} rows @param {unknown} first */
-function noteOthers(rows, first) {
-  return rows > 0 ? [`The loss is no number in ${plural(rows, 'row')}, the first time ${describeValue(first)}.`] : [];
+/** What is no number, of a list. @param {unknown[]} members */
+function wordsIn(members) {
+  const others = members.filter((member) => typeof member === 'string' && readValue(member.trim()) === null);
+  return { at: others, first: others[0] };
+}
+
+/** @param {string} what @param {{ at: ArrayLike<unknown>, first: unknown } | undefined} others */
+function noteOthers(what, others) {
+  const rows = others?.at.length ?? 0;
+  return rows > 0
+    ? [`The ${what} is no number in ${plural(rows, 'row')}, the first time ${describeValue(others?.first)}.`]
+    : [];
 }
 
 /** What is no number is no 0 either. @param {unknown} member */
@@ -66,12 +74,17 @@ export function readRangeTable(name, { names, columns }) {
   const byRow = new Map(Array.from(losses[0].at, (at, i) => [at, losses[0].value[i]]));
   const rows = Array.from(lr.at).filter((at) => byRow.has(at));
   const rates = rows.map((at) => lr.value[lr.at.indexOf(at)]);
-  const { others } = losses[0];
+  const told = (lr.others?.at.length ?? 0) + (losses[0].others?.at.length ?? 0);
+  const alone = lr.at.length + losses[0].at.length - 2 * rows.length - told;
   return judge(name, {
     rates,
     losses: rows.map((at) => byRow.get(at) ?? Number.NaN),
     said: null,
-    notes: noteOthers(others?.at.length ?? 0, others?.first),
+    notes: [
+      ...noteOthers('rate', lr.others),
+      ...noteOthers('loss', losses[0].others),
+      ...(alone > 0 ? [`In ${plural(alone, 'row')} stands a rate without a loss, or a loss without a rate.`] : []),
+    ],
   });
 }
 

@@ -17,7 +17,7 @@ import { isEventFile, readEventFile } from './event_file.js';
 import { gatherRuns } from './gather.js';
 import { readJsonLines } from './json_lines.js';
 import { readLongTable } from './long_table.js';
-import { objectsIn, parseLoosely } from './loose_json.js';
+import { CUT, objectsIn, parseLoosely } from './loose_json.js';
 import { isMetricFile, readMetricFile } from './metric_file.js';
 import { classify } from './names.js';
 import { CONFIG_BEGINS, readOwnRun } from './own_run.js';
@@ -188,11 +188,13 @@ function readAsJson(name, bytes, head) {
   if (isTrainerState(head) || (bytes.length > LOOKED_AT && isTrainerState(text))) {
     return { runs: [readTrainerState(name, text)] };
   }
-  const value = parseLoosely(text) ?? readCut(text);
+  const whole = parseLoosely(text);
+  const value = whole ?? readCut(text);
   if (value === undefined) return null;
   const range = readRangeJson(name, value);
   if (range) return { range };
   const run = readScalarList(name, value) ?? readJsonLog(name, value);
+  if (run && whole === undefined) run.notes.push(CUT);
   if (run && isOfTraining(run)) return { runs: [run] };
   throw dataError(`${name} is JSON, but no log of a training: ${sayJson(value)}.`);
 }
@@ -210,12 +212,18 @@ function readAsTable(name, bytes, { head, named }) {
   if (!/[,;\t|]|\S {2,}\S/.test(line) || /[=:]\s*[-\d.]+/.test(line)) return null;
   const table = readLogTable(name, bytes);
   if (!table || table.cut > 1 + 0.1 * table.rows) return null;
+  const found = takeTable(name, table, named);
+  for (const { notes } of [...(found?.runs ?? []), found?.range, found?.sweep].filter((each) => each !== undefined))
+    notes.push(...table.notes);
+  return found;
+}
+
+/** @param {string} name @param {import('./table.js').LogTable} table @param {string[]} named @returns {ReturnType<typeof readLog> | null} */
+function takeTable(name, table, named) {
   const scalars = readScalarTable(name, table);
   if (scalars) return { runs: [scalars] };
-  const long = readLongTable(name, table);
-  if (long) return { runs: long };
-  const charts = readWandbChart(table);
-  if (charts) return { runs: charts };
+  const runs = readLongTable(name, table) ?? readWandbChart(table);
+  if (runs) return { runs };
   const range = readRangeTable(name, table);
   if (range) return { range };
   const sweep = readSweepTable(name, table);
@@ -223,7 +231,6 @@ function readAsTable(name, bytes, { head, named }) {
   /** @type {RawRun} */
   const run = { name, source: 'table', columns: table.columns, axis: 'row', planned: null, notes: [], facts: {} };
   run.facts.wordy = table.wordy;
-  if (table.cut > 0) run.notes.push(`${plural(table.cut, 'row')} had fewer cells than there are columns.`);
   const isNamed = table.columns.some((column) => named.includes(column.name));
   return isNamed || isOfTraining(run) ? { runs: [run] } : null;
 }

@@ -60,6 +60,7 @@ export function settleRun(raw, chosen = {}) {
     common.notes.push(`"${aside.name}" is not counted in epochs, and was left aside.`);
   }
   const runs = parts ? parts.map((part) => pickRows(columns, place.ofRow, part)) : cutSeries(columns, common.notes);
+  common.notes.push(...noteUnplacedRows(lead, place));
   const repeated = parts?.some((part) => part.repeated) ?? false;
   if (repeated) common.notes.push('The log repeats steps, as a run does that was resumed: the later rows count.');
   const isResumed = runs.some(({ loss }, i) => i > 0 && isCutAtHead(loss, loss?.step[0] ?? 0));
@@ -90,6 +91,14 @@ export function settleRun(raw, chosen = {}) {
       own: raw.facts.own ?? null,
     };
   });
+}
+
+/** On rows whose step is not said, though others' are. @param {Column | null} lead @param {import('./steps.js').Steps} place @returns {string[]} */
+function noteUnplacedRows(lead, { ofRow, name }) {
+  const rows = ofRow.length > 0 && lead ? lead.at.filter((row) => Number.isNaN(ofRow[row])).length : 0;
+  return rows > 0
+    ? [`"${name}" does not say the step of ${plural(rows, 'row')}: what stands there was left aside.`]
+    : [];
 }
 
 /** Of runs whose summaries tell their steps. @param {RawRun} raw @param {number} i */

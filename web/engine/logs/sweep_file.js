@@ -3,6 +3,8 @@
  * trials, and the trials that `trainscope sweep --out` writes.
  */
 
+import { describeValue, shorten } from '../config/names.js';
+import { plural } from '../words/sentences.js';
 import { isRecord, parseLoosely } from './loose_json.js';
 import { classify } from './names.js';
 import { linesOf } from './text_log.js';
@@ -77,15 +79,38 @@ export function readSweepTable(name, { names, rows, columns, words }) {
   if (repeated > 0) notes.push('Names of trials repeat, as those of several seeds do.');
   const fixed = settings.filter((each) => !axes.includes(each) && classify(each.replace(/^params_/, '')).kind === 'lr');
   if (fixed.length > 0) notes.push(`"${fixed[0]}" is the same in all trials, so nothing is said of the best rate.`);
+  const rate = axes.find((each) => classify(each.replace(/^params_/, '')).kind === 'lr') ?? null;
+  notes.push(...noteCells(trials, { cells, metric, rate }));
   return {
     name,
     source: isOptuna ? "optuna's trials" : isWandb ? "W&B's table of runs" : 'table of trials',
     rows: trials,
     axes,
-    rate: axes.find((each) => classify(each.replace(/^params_/, '')).kind === 'lr') ?? null,
+    rate,
     metric,
     notes,
   };
+}
+
+/**
+ * On trials that ended and whose result, or rate, is no number.
+ *
+ * @param {SweepRow[]} trials
+ * @param {{ cells: Record<string, number | string>[], metric: string, rate: string | null }} what
+ */
+function noteCells(trials, { cells, metric, rate }) {
+  return [metric, rate].flatMap((column) => {
+    if (column === null) return [];
+    const odd = trials.flatMap(({ failed, label }, i) =>
+      failed || typeof cells[i][column] === 'number' ? [] : [{ label, held: cells[i][column] }],
+    );
+    if (odd.length === 0) return [];
+    const [{ label, held }] = odd;
+    const first = `${odd.length > 1 ? 'the first time ' : ''}in ${label}${held === undefined ? '' : `: ${describeValue(held)}`}`;
+    return [
+      `"${shorten(column)}" is ${odd.every((each) => each.held === undefined) ? 'empty' : 'no number'} in ${plural(odd.length, 'trial')} that did not fail, ${first}.`,
+    ];
+  });
 }
 
 /** Whether a column is a measurement of the trial rather than a setting. @param {string} column @param {string[]} names */

@@ -8,6 +8,7 @@ import { findLayout } from '../data/csv/dialect.js';
 import { decodeCell, decodeLoosely } from '../data/csv/encoding.js';
 import { readDigits, readNumber } from '../data/csv/numbers.js';
 import { Tokenizer } from '../data/csv/tokenizer.js';
+import { plural } from '../words/sentences.js';
 import { Columns, readValue } from './columns.js';
 
 /** Bytes of the begin that tell how the table is written. */
@@ -18,6 +19,9 @@ const PIECE = 1 << 22;
 
 /** Words of a column that are kept: of a table of trials they are settings, elsewhere names of metrics. */
 const WORDS_MAX = 20_000;
+
+/** Of rows with more cells than there are columns: more are of a file that got columns on its way. */
+const SHIFTED_SHARE = 0.1;
 
 const POINT = 46;
 const COMMA = 44;
@@ -30,6 +34,7 @@ const COMMA = 44;
  * @property {Map<string, { at: number[], text: string[] }>} words  the others' cells, and those between numbers
  * @property {import('./columns.js').Wordy[]} wordy
  * @property {number} cut  rows with fewer cells than the header names
+ * @property {string[]} notes
  */
 
 /**
@@ -60,7 +65,29 @@ export function readLogTable(name, bytes) {
   }
   if (taker.rows === 0) return null;
   const columns = taker.columns.take();
-  return { names, rows: taker.rows, columns, words: taker.words, wordy: taker.columns.takeWordy(), cut: taker.cut };
+  const { rows, words, cut, wide } = taker;
+  const isShifted = wide.size > 0 && wide.size <= SHIFTED_SHARE * rows;
+  if (isShifted) leaveAside(columns, words, wide);
+  const notes = cut > 0 ? [`${plural(cut, 'row')} had fewer cells than there are columns.`] : [];
+  if (wide.size > 0)
+    notes.push(
+      `${plural(wide.size, 'row')} had more cells than there are columns: ${isShifted ? 'what they hold may be shifted, and was left aside' : 'what stands beyond was not read'}.`,
+    );
+  return { names, rows, columns, words, wordy: taker.columns.takeWordy(), cut, notes };
+}
+
+/** @param {import('./columns.js').Column[]} columns @param {LogTable['words']} words @param {Set<number>} rows */
+function leaveAside(columns, words, rows) {
+  for (const column of columns) {
+    const { at, value, others } = column;
+    column.value = value.filter((_, i) => !rows.has(at[i]));
+    column.at = at.filter((row) => !rows.has(row));
+    if (others) others.at = others.at.filter((row) => !rows.has(row));
+  }
+  for (const each of words.values()) {
+    each.text = each.text.filter((_, i) => !rows.has(each.at[i]));
+    each.at = each.at.filter((row) => !rows.has(row));
+  }
 }
 
 class CellTaker {
@@ -69,6 +96,8 @@ class CellTaker {
   words = new Map();
   rows = 0;
   cut = 0;
+  /** Rows that hold something beyond the last column. @type {Set<number>} */
+  wide = new Set();
   #names;
   #styles;
   #marks;
@@ -95,6 +124,7 @@ class CellTaker {
     const row = this.rows++;
     const width = Math.min(cells, this.#names.length);
     if (cells < this.#names.length) this.cut++;
+    for (let i = width; i < cells; i++) if (begins[i] < ends[i]) this.wide.add(row);
     for (let i = 0; i < width; i++) {
       if (begins[i] === ends[i]) continue;
       const digits = readDigits(bytes, begins[i], ends[i], this.#marks[i]);

@@ -1,6 +1,6 @@
 /** Tables that hold runs as somebody exported them: TensorBoard's own CSV and JSON, W&B's charts. */
 
-import { Columns, rawRun } from './columns.js';
+import { Columns, noteUnplaced, rawRun } from './columns.js';
 import { isRecord } from './loose_json.js';
 
 /** @typedef {import('./columns.js').RawRun} RawRun @typedef {import('./table.js').LogTable} LogTable */
@@ -29,16 +29,19 @@ export function readScalarTable(name, { names, columns, words }) {
   const { tag } = partsOfDownload(name);
   const ofRow = new Map(Array.from(step.at, (at, i) => [at, step.value[i]]));
   const scalars = new Columns();
+  let unplaced = 0;
   for (let i = 0; i < value.at.length; i++) {
     const at = ofRow.get(value.at[i]);
     if (at !== undefined) scalars.add(tag, at, value.value[i]);
+    else unplaced++;
   }
   const others = words.get(value.name);
   for (const [i, row] of others?.at.entries() ?? []) {
     const at = ofRow.get(row);
     if (at !== undefined) scalars.addOther(tag, at, others?.text[i]);
   }
-  return { ...rawRun(name, "TensorBoard's CSV", scalars), axis: 'step' };
+  const run = rawRun(name, "TensorBoard's CSV", scalars);
+  return { ...run, axis: 'step', notes: noteUnplaced(unplaced, 'step') };
 }
 
 /** `[[wall time, step, value], …]`. @param {string} name @param {unknown} value @returns {RawRun | null} */

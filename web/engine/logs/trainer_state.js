@@ -2,7 +2,7 @@
 
 import { dataError } from '../data/data_error.js';
 import { Columns, rawRun } from './columns.js';
-import { objectsIn } from './loose_json.js';
+import { CUT, objectsIn } from './loose_json.js';
 
 const LIST = /"log_history"\s*:\s*\[/;
 
@@ -41,7 +41,7 @@ export function readTrainerState(name, text) {
   const { max_steps: planned, num_train_epochs: epochs } = readFacts(text);
   if (planned > 0) run.planned = planned;
   if (epochs > 0) run.facts.epochs = epochs;
-  if (!/\}\s*$/.test(text)) run.notes.push('The file is cut: what stands before the cut was read.');
+  if (!/\}\s*$/.test(text)) run.notes.push(CUT);
   if (dropped > 0 && run.columns.length === 0)
     throw dataError(`${name} holds the summary of a run of Hugging Face, but none of its steps.`);
   return run;
