@@ -26,10 +26,11 @@ TSCOPE_INLINE f32x4 tscope_exp_parts(f32x4 x, f32x4 *shifted) {
   return tscope_madd(p, r * r, r) + 1.0f;
 }
 
-/** e^x of x <= 0, such as a softmax takes; NaN stays NaN; within 2 ulp. Below -87.33, where it
- * would be smaller than any normal float, 0 (tscope_flush says why). */
+/** e^x of x <= 0, such as a softmax takes; NaN stays NaN; within 2 ulp. Below -50 it is 0: beside
+ * the largest, which is 1, e^-50 is nothing, and what the way back made of it would soon be smaller
+ * than any normal float (tscope_flush says why that is to be avoided). */
 TSCOPE_INLINE f32x4 tscope_exp4(f32x4 x) {
-  const f32x4 least = tscope_splat(-87.33f);
+  const f32x4 least = tscope_splat(-50.0f);
   f32x4 shifted;
   const f32x4 p = tscope_exp_parts(tscope_max(x, least), &shifted);
   const f32x4 factor = (f32x4)(((u32x4)shifted << 23) + (127u << 23));

@@ -314,7 +314,7 @@ void tscope_rule_apply(const tscope_config *config, float *theta, const float *g
  * hundred times as long for each such float. To look at every step would make Adam's a sixth
  * longer. PyTorch does the like, wherever it computes, after torch.set_flush_denormal(True).
  */
-enum { STEPS_BETWEEN_FLUSHES = 64 };
+enum { STEPS_BETWEEN_FLUSHES = 16 };
 
 void tscope_rule_flush(const tscope_config *config, float *const moments[2], size_t n, int step) {
   if (step % STEPS_BETWEEN_FLUSHES) return;
