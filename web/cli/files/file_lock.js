@@ -3,7 +3,6 @@
  * do, and counts for nothing once its program has ended, however that ended.
  */
 
-import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { UsageError } from '../usage_error.js';
@@ -19,7 +18,7 @@ const TRIES_MAX = 5;
  */
 export function lockFile(flag, path) {
   const lock = `${realpathSync(path)}.lock`;
-  const own = `${lock}.${randomBytes(4).toString('hex')}`;
+  const own = `${lock}.${crypto.randomUUID().slice(0, 8)}`;
   const claim = JSON.stringify(describeSelf());
   try {
     writeFileSync(own, claim, { flag: 'wx' });
@@ -98,7 +97,7 @@ function sayHolder(text, lock) {
  * @param {string} judged
  */
 function dropStale(lock, judged) {
-  const aside = `${lock}.${randomBytes(4).toString('hex')}`;
+  const aside = `${lock}.${crypto.randomUUID().slice(0, 8)}`;
   try {
     renameSync(lock, aside);
   } catch {

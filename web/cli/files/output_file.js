@@ -4,7 +4,6 @@
  * are written to as they are.
  */
 
-import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -175,7 +174,7 @@ async function openOutput(path) {
 /** @param {string} target */
 async function openBeside(target) {
   const name = Buffer.byteLength(basename(target)) < NAME_MAX ? basename(target) : 'trainscope';
-  const partial = join(dirname(target), `${name}.${randomBytes(4).toString('hex')}.part`);
+  const partial = join(dirname(target), `${name}.${crypto.randomUUID().slice(0, 8)}.part`);
   return { partial, handle: await open(partial, 'wx') };
 }
 

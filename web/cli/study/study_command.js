@@ -7,7 +7,6 @@ import { TrainerError } from '../../engine/core/errors.js';
 import { parseShard } from '../../engine/study/sweep_plan.js';
 import { plural } from '../../engine/words/sentences.js';
 import { joinComplaints } from '../complaints.js';
-import { fingerprintOf } from '../files/fingerprint.js';
 import { KeptFile, TRAININGS } from '../files/kept_file.js';
 import { checkReport, leaveReport } from '../files/report_file.js';
 import { startProgress } from '../progress.js';
@@ -51,7 +50,7 @@ export async function runStudyCommand(engine, args, { title, run, tell, format }
   args.sayNotes();
   /** @type {KeptFile<TrialResult> | null} */
   const file = out === null ? null : KeptFile.open(out, TRAININGS);
-  const fingerprint = file ? fingerprintOf(data) : '';
+  const fingerprint = file ? (await import('../files/fingerprint.js')).fingerprintOf(data) : '';
   const progress = startProgress(title, budget ?? 0);
   try {
     const outcome = await withStudyPool({ jobs, data }, (pool, signal) =>

@@ -15,9 +15,19 @@ import { SCHEMA } from '../config/schema.js';
 
 const encoder = new TextEncoder();
 
+/** Bytes of each record. */
+const BYTES = /** @type {{ [name in keyof Records]: number }} */ (
+  Object.fromEntries(Object.entries(SCHEMA.records).map(([name, members]) => [name, bytesOf(members)]))
+);
+
+/** @param {{ size: number }[]} members */
+function bytesOf(members) {
+  return members.reduce((sum, { size }) => sum + size, 0);
+}
+
 /** @param {keyof Records} name */
 export function recordBytes(name) {
-  return SCHEMA.records[name].reduce((sum, { size }) => sum + size, 0);
+  return BYTES[name];
 }
 
 /**
@@ -71,11 +81,13 @@ export function askRecord(core, name, fill) {
  * @returns {number}
  */
 export function askReal(core, name, member, fill) {
-  const before = SCHEMA.records[name].slice(
-    0,
-    SCHEMA.records[name].findIndex((one) => one.name === member),
+  const members = SCHEMA.records[name];
+  const at = bytesOf(
+    members.slice(
+      0,
+      members.findIndex((one) => one.name === member),
+    ),
   );
-  const at = before.reduce((sum, { size }) => sum + size, 0);
   return core.withMemory(recordBytes(name), (pointer) => {
     fill(pointer);
     return core.data.getFloat32(pointer + at, true);
