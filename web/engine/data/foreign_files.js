@@ -8,6 +8,7 @@ const LOOKED_AT = 1024;
 const AS_TABLE = 'save it as CSV';
 const AS_ARRAYS = 'save its arrays as .npz';
 const UNPACK = 'unpack it first';
+const AS_FOLDERS = 'images are read as PNG, in a folder for each class';
 
 /**
  * Each with its first bytes as text of one byte a letter, with · for those of no letter.
@@ -24,6 +25,10 @@ const FORMATS = [
   { begins: /^\x80·/, is: 'a pickle of Python', mend: AS_ARRAYS },
   { begins: /^%PDF-/, is: 'a PDF', mend: AS_TABLE },
   { begins: /^.{257}ustar/s, is: 'a tar archive', mend: UNPACK },
+  { begins: /^\xff\xd8\xff/, is: 'a JPEG image', mend: AS_FOLDERS },
+  { begins: /^GIF8[79]a/, is: 'a GIF image', mend: AS_FOLDERS },
+  { begins: /^RIFF.{4}WEBP/s, is: 'a WebP image', mend: AS_FOLDERS },
+  { begins: /^RIFF.{4}WAVE/s, is: 'sound (WAV)', mend: AS_ARRAYS },
   { begins: /^(\xff\xfe··|··\xfe\xff)/, is: 'text in UTF-32', mend: 'save it as UTF-8' },
   {
     begins: /^version https:\/\/git-lfs/,

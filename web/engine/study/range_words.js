@@ -299,7 +299,7 @@ export function explainHalfway(tests, factor) {
   if (tests.length === 1) {
     const half = `half of the loss’s drop was made at ${number(first.halfway)}`;
     if (first.is_halfway) return `The steepest descent is halfway the sharpest downward slope, ${within}: ${half}.`;
-    return `The steepest descent is not halfway the sharpest downward slope, but off by more than a factor of ${factor}: ${half}, the steepest descent ${number(first.steepest)} is ${sayApart(first)}${timesApart(first) <= SCHEMA.definitions.range_far ? `, near enough to count: up to ${SCHEMA.definitions.range_far} times is one slope` : ''}.`;
+    return `The steepest descent is not halfway the sharpest downward slope, but off by more than a factor of ${factor}: ${half}, the steepest descent ${number(first.steepest)} is ${sayApart(first)}${timesApart(first) <= SCHEMA.definitions.range_far ? `, on one slope all the same: up to ${SCHEMA.definitions.range_far} times counts as that` : ''}.`;
   }
   if (off.length === 0)
     return `In all ${tests.length} seeds the steepest descent is halfway the sharpest downward slope, ${within}.`;
