@@ -162,3 +162,50 @@ test('what was resumed far behind its first step does not show its first loss', 
   assert.equal(runs.length, 2);
   assert.match(runs[1].notes.join(' '), /holds 2 runs: its steps go back\..*The log begins at step 400/);
 });
+
+test('behind a rise that was soon over no higher rate is advised, and how often it rose is counted', async () => {
+  const row = (/** @type {number} */ i) => ({ lr: 1e-3 * Math.min(1, (i + 1) / 25) });
+  const rise = (/** @type {number} */ i) => (i >= 25 && i < 40 ? { loss: 4.5, grad_norm: 30 } : {});
+  const early = await inspectRun(calm((i) => ({ ...row(i), ...rise(i) })));
+  assert.equal(early.verdict, 'recovered');
+  assert.match(early.advised, /^The loss rose once .* higher rate is tried: warm up over more steps, and clip/);
+  assert.doesNotMatch(early.advised, /No instability/);
+  const bump = (/** @type {number} */ i) => (i >= 0 && i < 25 ? { loss: 1.5, grad_norm: 30 } : {});
+  const twice = await inspectRun(calm((i) => ({ ...row(i), ...bump(i - 400), ...bump(i - 700) })));
+  assert.match(twice.advised, /^The loss rose 2 times .* higher rate is tried: clip the gradient norm at/);
+});
+
+test('a loss that turns at every row overshoots, noise does not', async () => {
+  const turning = (/** @type {number} */ i) => ({ loss: (0.5 + 2 * Math.exp(-i / 100)) * (1 + 0.3 * (-1) ** i) });
+  const run = await inspectRun(calm(turning));
+  assert.match(run.noted, /up and down in turn \(in 100 % of the rows/);
+  assert.match(run.advised, /^Before a higher rate is tried, train at half of 0\.001/);
+  assert.doesNotMatch((await inspectRun(calm())).noted, /in turn/);
+});
+
+test('a norm that grows is told, and one that peaked long before the loss is no reason for it', async () => {
+  const grown = await inspectRun(calm((i) => ({ grad_norm: Math.exp(i / 200) })));
+  assert.match(
+    grown.noted,
+    /The norm grows: its median is 1\.2\d in the first tenth of the rows and 1\d\d in the last/,
+  );
+  const dead = await inspectRun(calm((i) => (i > 500 ? { loss: 2 + i / 1e4, grad_norm: i < 510 ? 90 : 0.01 } : {})));
+  assert.equal(dead.verdict, 'mid');
+  assert.doesNotMatch(dead.noted, /The norm peaks/);
+});
+
+test('counters of LLaMA-Factory, MaxText and open_clip', async () => {
+  const factory = await inspectRun(
+    calm((i) => ({ step: '', current_steps: 10 * i + 10, total_steps: 12000, epoch: i / 900 })),
+  );
+  assert.deepEqual([factory.unit, factory.steps, factory.planned], ['step', 10000, 12000]);
+  const lines = (/** @type {(i: number) => string} */ line) => Array.from({ length: 50 }, (_, i) => line(i)).join('\n');
+  const max = await inspectRun(
+    lines((i) => `completed step: ${3 * i}, seconds: 2.3, loss: ${(4 - i / 50).toFixed(3)}`),
+  );
+  assert.deepEqual([max.unit, max.steps], ['step', 147]);
+  const clip = await inspectRun(
+    lines((i) => `Train Epoch: 0 [${256 * i}/99999 (1%)] LR: 0.001 Scale: 14.2 (14.2) Loss: ${4 - i / 50} (4.1)`),
+  );
+  assert.equal(clip.series.loss.name, 'Loss');
+});

@@ -20,6 +20,10 @@ const STEPS = [
   'update steps',
   'optimizer step',
   'train step',
+  'current step',
+  'current steps',
+  'completed step',
+  'completed steps',
   'step',
   'steps',
   'iteration',
@@ -228,7 +232,7 @@ export function readLead(given) {
   }
   const isNamed = /["']?\s*[:=\s([]$/.test(text) || /[:=]\s*["']?[[(]?\s*$/.test(text);
   const body = text.replace(ENDS, '');
-  const parts = body.split(PARTS).map((part) => part.replace(/^[\s"'`*>#:=(-]+|[\s"'`*]+$/g, ''));
+  const parts = body.split(PARTS).map((part) => part.replace(/^[\s"'`*>#:=()\]-]+|[\s"'`*]+$/g, ''));
   const key = parts.pop() ?? '';
   const lead = parts.join(' ');
   const [, where, last] = LED.exec(key) ?? [];

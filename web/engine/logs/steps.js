@@ -4,7 +4,7 @@
  */
 
 import { count } from '../words/numbers.js';
-import { classify } from './names.js';
+import { classify, wordsOf } from './names.js';
 
 /**
  * @typedef {import('./columns.js').Column} Column
@@ -20,6 +20,9 @@ import { classify } from './names.js';
 
 /** A counter that stands in fewer of the loss's rows is of something else; rows between take the one before. */
 const SHARE_OF_ROWS = 0.4;
+
+/** A column that says how many steps there will be. */
+const TOTALS = /^(total|max|num train|num training) (steps|iters|iterations)$/;
 
 /** Intervals at which people log. */
 const INTERVALS = [
@@ -49,12 +52,19 @@ export function findSteps(run, { rows, train, wanted }) {
     const { perEpoch: said = 0, epochs: all = 0 } = run.facts;
     const seen = epochs && train && !said ? restartsEveryEpoch(ofRow, epochs, train) : 0;
     const perEpoch = said || wholeEpoch(seen, run.planned);
-    const planned = run.planned ?? (said * all || null);
+    const planned = run.planned ?? (said * all || null) ?? totalOf(run.columns, ofRow);
     if (!epochs || !perEpoch) return { ofRow, name: step.name, unit: 'step', notes: [], planned };
     return joinEpochs(run, { step, ofRow, epochs, perEpoch, train });
   }
   if (epoch && epochs) return fromEpochs(run, { epoch, epochs, rows, train });
   return fromBars(run, rows, train) ?? countRows(run, rows, train, null);
+}
+
+/** What a column says in every row of how many steps there will be. @param {Column[]} columns @param {Float64Array} ofRow */
+function totalOf(columns, ofRow) {
+  const said = columns.find(({ name }) => TOTALS.test(wordsOf(name).join(' ')));
+  const total = said?.value[0] ?? 0;
+  return said?.value.every((value) => value === total) && total >= ofRow[ofRow.length - 1] ? total : null;
 }
 
 /** @param {Column} column @param {number} rows */

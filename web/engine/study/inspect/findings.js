@@ -55,6 +55,7 @@
  * @property {number | null} given  L₀, as the reader gave it
  * @property {import('./rises.js').Rise[]} rises  of a stable run
  * @property {{ first: number, last: number } | null} level  of a loss that does not fall
+ * @property {number | null} turns  the share of rows in which the loss turns up or down, where that is no chance
  */
 
 /**

@@ -197,7 +197,8 @@ function adviseLowerRate({ figures, rate }) {
 }
 
 /** What to do about the rate of a calm run. @param {Findings} found */
-function adviseRate({ figures, rate, norms, run, rises, level }) {
+function adviseRate(found) {
+  const { figures, rate, norms, run, rises, level, turns } = found;
   const none = figures.untold.length > 0 ? 'No instability shows in what is logged' : 'No instability that matters';
   if (level) {
     const rates = rate
@@ -205,14 +206,17 @@ function adviseRate({ figures, rate, norms, run, rises, level }) {
       : 'rates ten times lower and higher tell';
     return `Nothing is learned yet. First let the network learn one batch by heart, which shows whether data, labels, loss and gradient belong together; then ${rates} on which side of the useful ones this is.`;
   }
-  if (rises.length > 0) {
-    const [{ peak }] = rises;
+  const [first] = [...rises, ...figures.episodes];
+  if (first) {
     const threshold =
       norms && !norms.scaled && !norms.after_clipping
         ? ` at its 90th percentile, ${number(planThreshold({ figures, norms }))},`
         : '';
-    return `Before a higher rate is tried: clip the gradient norm${threshold} against rises like that at ${figures.unit} ${count(peak)}, and look at the data of these ${figures.unit}s.`;
+    const longer = figures.episodes.length > 0 && breaksNearStart(found) ? 'warm up over more steps, and ' : '';
+    return `Before a higher rate is tried: ${longer}clip the gradient norm${threshold} against rises like that at ${figures.unit} ${count(first.peak)}, and look at the data of these ${figures.unit}s.`;
   }
+  if (turns !== null)
+    return `Before a higher rate is tried, train at half of ${rate ? number(rate.peak) : 'this one'}: where the loss no longer goes up and down in turn, its steps overshot.`;
   return rate
     ? `${none}: the peak rate of ${number(rate.peak)} may be below the best. Try ${number(significant(3 * rate.peak, 2))} and ${number(significant(10 * rate.peak, 2))}; the best rate is often just below the one that breaks.`
     : `${none}. The log has no rate${run.series.lr ? ' above 0' : ''}; a sweep over rates, up to the one that breaks, tells whether this is the best.`;
@@ -237,8 +241,11 @@ function adviseStable(found) {
     return [
       `Find out what the loss is after ${figures.unit} ${count(figures.steps)}: where it is NaN the run diverged, and no higher rate is to be tried.`,
     ];
-  if (figures.verdict === 'recovered')
-    advice.unshift('The loss rose once and was soon back: watch it, and change nothing for it.');
+  if (figures.verdict === 'recovered') {
+    const { length } = figures.episodes;
+    const often = length === 1 ? 'once' : `${count(length)} times`;
+    advice.unshift(`The loss rose ${often} and was soon back: watch it, and change nothing for it.`);
+  }
   if (norms && norms.above_one > AGGRESSIVE_SHARE && !norms.scaled && !norms.after_clipping)
     advice.push(
       `If it is clipped at ${COMMON_THRESHOLD}, that clips ${percent(norms.above_one)} of the steps: ${IN_DISGUISE}. Its 90th percentile is ${number(norms.p90)}.`,

@@ -3,6 +3,7 @@
 import { isBadVerdict } from '../../config/log_verdicts.js';
 import { LogJudge } from '../../logs/log_verdict.js';
 import { isInBits } from '../../logs/names.js';
+import { findLevel, findTurns } from './levels.js';
 import { figuresOfOwn, noteOwn, reportOf } from './own_run.js';
 import { writeRemedy } from './remedy_code.js';
 import { findRises } from './rises.js';
@@ -88,6 +89,7 @@ export function inspectRun(engine, run, { baseline, framework = null }) {
     code: null,
   };
   if (report) Object.assign(figures, figuresOfOwn(report, figures));
+  const interval = losses ? intervalOf(losses.step) : 0;
   /** @type {Findings} */
   const found = {
     run,
@@ -98,15 +100,17 @@ export function inspectRun(engine, run, { baseline, framework = null }) {
     rate,
     norms,
     isSummary,
-    interval: losses ? intervalOf(losses.step) : 0,
+    interval,
     summed: series.loss && val_loss && scale === null ? findSum(series.loss, val_loss) : null,
     given: known,
     rises: [],
     level: null,
+    turns: null,
   };
   if (loss && losses && figures.verdict === 'stable' && !report) {
     found.rises = findRises(losses, loss.smoothed, { norms: grad_norm, p90: figures.norms?.p90, rates: lr });
     found.level = run.isCutAtHead ? null : findLevel(losses.value);
+    found.turns = interval === 1 && !isSummary ? findTurns(losses.value) : null;
   }
   if (report) figures.notes = [noteOwn(report), ...run.notes];
   else {
@@ -192,24 +196,6 @@ function findBest(series) {
   }
   if (best < 0) return null;
   return { step: series.step[best], loss: series.value[best], last: series.value[series.value.length - 1] };
-}
-
-/** Of fewer rows it is not known whether they fell; of more, a share at either end is compared. */
-const LEVEL_ROWS = 20;
-const LEVEL_SHARE = 0.1;
-
-/** What is lost in a training that works is more than this. */
-const FALLEN = 0.98;
-
-/** Where a loss stands throughout that does not fall: medians of its first and last rows. @param {Float64Array} losses */
-function findLevel(losses) {
-  const values = losses.filter((value) => Number.isFinite(value));
-  if (values.length < LEVEL_ROWS) return null;
-  const part = Math.max(5, Math.floor(LEVEL_SHARE * values.length));
-  const medians = [];
-  for (let at = 0; at + part <= values.length; at += part) medians.push(values.slice(at, at + part).sort()[part >> 1]);
-  const [first, last] = [medians[0], values.slice(-part).sort()[part >> 1]];
-  return Math.min(...medians, last) < FALLEN * first ? null : { first, last };
 }
 
 /**

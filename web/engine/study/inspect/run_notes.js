@@ -4,12 +4,19 @@ import { count, number, percent } from '../../words/numbers.js';
 import { list, plural } from '../../words/sentences.js';
 import { LONG_SHARE, LONGEST_SHARE } from '../judge/playbook.js';
 import { noteCheckpoints } from './checkpoints.js';
+import { endsOf } from './levels.js';
 import { noteOdd } from './odd_values.js';
 
 /** @typedef {import('./findings.js').Findings} Findings */
 
 /** Of steps that are named. */
 const NAMED_MAX = 6;
+
+/** A mean over the rows before is no reason for the loss to peak more rows behind the norm. */
+const ROWS_APART = 5;
+
+/** A norm that is so many times as large at the end grows. */
+const GROWN = 10;
 
 /** Why there is no verdict. @type {Record<import('../../logs/roles.js').Game, string>} */
 const GAMES = {
@@ -31,6 +38,7 @@ export function noteRun(found) {
     ...noteVerdict(found),
     ...noteRises(found),
     ...noteFall(found),
+    ...noteTurns(found),
     ...noteOdd(found),
     ...noteScale(found),
     ...noteNorms(found),
@@ -85,7 +93,11 @@ function noteVerdict({ run, figures, losses, loss, interval }) {
   }
   // Of a loss that is no number the norm often is none either, and what is left of it has no peak.
   const apart = figures.episodes.find(
-    ({ norm_peak, peak, loss_peak }) => norm_peak && norm_peak.step < peak && Number.isFinite(loss_peak),
+    ({ norm_peak, peak, loss_peak }) =>
+      norm_peak &&
+      norm_peak.step < peak &&
+      peak - norm_peak.step <= ROWS_APART * interval &&
+      Number.isFinite(loss_peak),
   );
   if (apart?.norm_peak && interval > 1) {
     notes.push(
@@ -129,6 +141,15 @@ function noteFall({ level, figures, given }) {
 }
 
 /** @param {Findings} found @returns {string[]} */
+function noteTurns({ turns }) {
+  return turns === null
+    ? []
+    : [
+        `From row to row the loss goes up and down in turn (in ${percent(turns)} of the rows; of batches that have nothing to do with each other it turns in two of three): its steps overshoot, as at the edge of stability, or two kinds of batches alternate.`,
+      ];
+}
+
+/** @param {Findings} found @returns {string[]} */
 function noteScale({ figures, loss, summed, given }) {
   const notes = [];
   const { loss_scale } = figures;
@@ -157,6 +178,11 @@ function noteNorms({ run, figures, norms }) {
   if (norms.scaled)
     notes.push(
       `The norms are so large (median ${number(norms.p50)}) that they presumably still carry the loss scale of 16-bit training: no threshold follows from them. Log the norm after unscaling (scaler.unscale_).`,
+    );
+  const growth = grad_norm && figures.verdict === 'stable' && !norms.scaled ? endsOf(grad_norm.value) : null;
+  if (growth && growth.last > GROWN * growth.first)
+    notes.push(
+      `The norm grows: its median is ${number(growth.first)} in the first tenth of the rows and ${number(growth.last)} in the last, so that a percentile of all rows suits neither.`,
     );
   if (norms.after_clipping)
     notes.push(
