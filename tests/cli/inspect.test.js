@@ -334,6 +334,14 @@ test('rows without a loss in mid-run are told, but not where none is due, nor in
   assert.match(bare.inspection.runs[0].notes.join(' '), /The loss is missing at row 30, where "lr" stands/);
   assert.match(bare.inspection.runs[1].notes.join(' '), /The loss is missing at step 30, where "step" stands/);
   assert.match(bare.inspection.runs[2].notes.join(' '), /The loss is missing at step 30\./);
+  for (const word of ['', 'oops']) {
+    const wide = Array.from({ length: 121 }, (_, i) => `${i},${i > 29 && i < 60 ? word : loss(i)}`).join('\n');
+    const logs = await readLogs([{ name: 'wide.csv', bytes: bytesOf(`step,loss\n${wide}\n`) }]);
+    const { notes, untold } = inspectLogs(engine, logs).inspection.runs[0];
+    assert.match(notes.join(' '), /in 30 of 121 rows, from step 30|in 30 rows, the first at step 30/);
+    assert.doesNotMatch(notes.join(' '), /No row stands between/);
+    assert.deepEqual([untold.includes('gaps'), untold.includes('holes')], [true, false]);
+  }
   for (const { said, untold } of calm) {
     assert.doesNotMatch(said, /missing/);
     assert.equal(untold.includes('gaps'), false);

@@ -675,7 +675,15 @@ test('cells of a role that hold no number are counted, in every format; what say
   assert.deepEqual(firsts, [[[2, '"oops"', 'at step 30']], [[2, null, 'at step 30']]]);
   const unread = await runOf(`step,loss,lr\n${lines(({ step }) => `${step},bad,0.1`)}`, 'log.csv');
   assert.deepEqual(unread.odd, [
-    { role: 'loss', name: 'loss', rows: 40, first: '"bad"', at: 'at step 0', isAll: true },
+    {
+      role: 'loss',
+      name: 'loss',
+      rows: 40,
+      first: '"bad"',
+      at: 'at step 0',
+      steps: rows.map(({ step }) => step),
+      isAll: true,
+    },
   ]);
   assert.match(
     await refusal(`step,loss\n${lines(({ step }) => `${step},bad`)}`, 'log.csv'),

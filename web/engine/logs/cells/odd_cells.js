@@ -10,9 +10,9 @@ import { classify } from '../names.js';
  * @typedef {import('../columns.js').RawRun} RawRun
  * @typedef {import('../roles.js').Role} Role
  *
- * @typedef {{ role: Role, name: string, rows: number, first: string | null, at: string, isAll: boolean }} OddCells  cells
+ * @typedef {{ role: Role, name: string, rows: number, first: string | null, at: string, steps: number[], isAll: boolean }} OddCells  cells
  *   that hold something and no number; first, at: what the first one holds, where that is known, and where it stands, in
- *   words; isAll: no cell of that name holds a number
+ *   words; steps: where they have one; isAll: no cell of that name holds a number
  */
 
 /**
@@ -36,7 +36,8 @@ export function findOdd(columns, { facts: { wordy = [] } }, { ofRow, unit }, par
     const at = part ? others.at.filter((row) => row >= part.from && row < part.to) : others.at;
     if (at.length === 0) return [];
     const first = at[0] === others.at[0] ? describeValue(others.first) : null;
-    return [{ role, name, rows: at.length, first, at: sayPlace(at[0]), isAll }];
+    const steps = Array.from(at, (row) => (part ? ofRow[row] : row)).filter((step) => step >= 0);
+    return [{ role, name, rows: at.length, first, at: sayPlace(at[0]), steps, isAll }];
   });
 }
 

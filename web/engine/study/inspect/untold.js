@@ -55,7 +55,10 @@ export function findUntold({ run, figures, interval, isSummary, losses, loss }) 
   }
   if (hasGaps(run, losses)) untold.add('gaps');
   if (run.gaps.some(({ role, isAtHead }) => isAtHead && losses === run.series[role])) untold.add('start');
-  const holes = findHoles(losses.step, Object.values(run.series));
+  const holes = findHoles(losses.step, [
+    ...Object.values(run.series).map(({ step }) => step),
+    ...[...run.gaps, ...run.odd].map(({ steps }) => steps),
+  ]);
   if (holes.length > 0) {
     untold.add('holes');
     const places = holes.slice(0, HOLES_NAMED).map(([from, to]) => `${count(from)} and ${count(to)}`);
@@ -99,7 +102,7 @@ export function findUntold({ run, figures, interval, isSummary, losses, loss }) 
  * Where rows are missing in the middle of a log: from and to.
  *
  * @param {Float64Array} step  of the losses
- * @param {import('../../logs/settle.js').Series[]} all  a row that has something else is there
+ * @param {ArrayLike<number>[]} all  steps of rows that hold anything
  * @returns {[number, number][]}
  */
 function findHoles(step, all) {
@@ -118,7 +121,7 @@ function findHoles(step, all) {
       (step[after] - step[i]) / Math.max(1, after - i),
     );
     if (gap < HOLE * usual) continue;
-    const isEmpty = all.every((series) => !series.step.some((at) => at > step[i - 1] && at < step[i]));
+    const isEmpty = all.every((steps) => !Array.from(steps).some((at) => at > step[i - 1] && at < step[i]));
     if (isEmpty) holes.push([step[i - 1], step[i]]);
   }
   return holes;
