@@ -33,7 +33,7 @@
   SURFACE("product", "½ (xy − 1)²", 0, "1 1;-1 -1;", -1, 4, -1, 3.5, 0.1, 3.1, 0.25, 0.2, "The smallest network with two layers: f(1) = xy, trained towards 1. Every point of xy = 1 is a minimum, with sharpness x² + y²; a rate above 2 over it leaves for a flatter one (Lewkowycz et al. 2020).")
 
 #define TSCOPE_SURFACE_FIELDS(REAL, INT, FLAG, ENUM, TEXT) \
-  ENUM(surface, surface, SURFACE, TSCOPE_SURFACES, quadratic, FIXED, SHOWN, none, "", "Surface", "The function of x and y that is minimized") \
+  ENUM(surface, surface, SURFACE, TSCOPE_SURFACES, quadratic, none, FIXED, SHOWN, none, "", "Surface", "The function of x and y that is minimized") \
   REAL(surface, lambda1, 1, 0.0001, 10000, log, 0.1, 100, FIXED, SHOWN, none, "surface=quadratic", "Curvature along u", "λ₁", "Second derivative of the bowl along its first axis") \
   REAL(surface, lambda2, 12, 0.0001, 10000, log, 0.1, 100, FIXED, SHOWN, none, "surface=quadratic", "Curvature along v", "λ₂", "Second derivative of the bowl along its second axis; the larger by the smaller of the two is the condition number") \
   REAL(surface, angle, 0, -180, 180, linear, 0, 90, FIXED, SHOWN, none, "surface=quadratic", "Angle", "°", "How far the bowl's axes are turned: the rules that divide by the gradient's size element by element can only make up for curvature along x and y") \

@@ -55,13 +55,13 @@ typedef struct field_row {
   {#name, "must be on or off", offsetof(tscope_config, name), 0, 1, KIND_INT, live},
 #define OPTION_IN_SENTENCE(PREFIX, id, text, label) " " text
 #define OPTION_COUNTED(PREFIX, id, text, label) +1
-#define ROW_ENUM(group, name, PREFIX, OPTIONS, id, live, ...) \
-  {#name,                                                     \
-   "must be one of" OPTIONS(OPTION_IN_SENTENCE, PREFIX),      \
-   offsetof(tscope_config, name),                             \
-   0,                                                         \
-   (0 OPTIONS(OPTION_COUNTED, PREFIX)) - 1,                   \
-   KIND_INT,                                                  \
+#define ROW_ENUM(group, name, PREFIX, OPTIONS, id, number, live, ...) \
+  {#name,                                                             \
+   "must be one of" OPTIONS(OPTION_IN_SENTENCE, PREFIX),              \
+   offsetof(tscope_config, name),                                     \
+   0,                                                                 \
+   (0 OPTIONS(OPTION_COUNTED, PREFIX)) - 1,                           \
+   KIND_INT,                                                          \
    live},
 #define ROW_TEXT(group, name, capacity, live, ...) \
   {#name,                                          \

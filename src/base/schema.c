@@ -42,10 +42,12 @@
 
 /* An option is "id|text|label;": ids are C's, texts are what users write. None contains | or ;. */
 #define FIELD_OPTION(PREFIX, id, text, label) #id "|" text "|" label ";"
-#define FIELD_ENUM(group, name, PREFIX, OPTIONS, id, live, sight, quantity, when, label, help) \
-  JSON_ROW("enum", group, name)                                                                \
-  JSON_KEY("default", "\"" #id "\"")                                                           \
-  JSON_KEY("options", "\"" OPTIONS(FIELD_OPTION, PREFIX) "\"")                                 \
+#define FIELD_ENUM(group, name, PREFIX, OPTIONS, id, number, live, sight, quantity, when, label, \
+                   help)                                                                         \
+  JSON_ROW("enum", group, name)                                                                  \
+  JSON_KEY("default", "\"" #id "\"")                                                             \
+  JSON_KEY("options", "\"" OPTIONS(FIELD_OPTION, PREFIX) "\"")                                   \
+  JSON_KEY("number", "\"" #number "\"")                                                          \
   JSON_TAIL(live, sight, quantity, when, label, "", help)
 #define FIELD_TEXT(group, name, capacity, live, sight, quantity, when, label, help) \
   JSON_ROW("text", group, name)                                                     \

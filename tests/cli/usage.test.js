@@ -82,6 +82,8 @@ test('bad values are one line that names the flag', async () => {
   await assertRefused(['train', '--standardize=maybe'], /--standardize must be on or off/);
   await assertRefused(['train', '--optimizer', 'adamm'], /--optimizer must be one of .*adamm.*adam/);
   await assertRefused(['train', '--dataset', 'swirl'], /--dataset must be one of/);
+  await assertRefused(['train', '--clip', '1.0'], /not "1\.0"\. Did you mean --clip norm and --clip-norm 1\.0\?/);
+  await assertRefused(['train', '--lr', 'cosine'], /not "cosine"\. Did you mean --schedule cosine\?/);
   await assertRefused(['train', '--downsample', '3'], /--downsample/);
   await assertRefused(['train', '--schedule', 'range_exponential'], /lr_min|lr-min/);
   await assertRefused(['lr-find', '--points', '1'], /--points/);
@@ -96,6 +98,7 @@ test('bad changes are one line that says what is wrong with them', async () => {
   await assertRefused(['train', '--change', '4:lrr=1'], /--change.*lr/);
   await assertRefused(['train', '--change', '4:batch=1'], /--change.*batch/);
   await assertRefused(['train', '--change', '4:clip=norms'], /--change.*norm/);
+  await assertRefused(['train', '--change', '4:clip=1'], /Did you mean clip=norm and clip_norm=1\?/);
 });
 
 test('bad models are one line with the place', async () => {

@@ -6,6 +6,7 @@ import { defaultConfig, fieldApplies, settingsAt } from '../../web/engine/config
 import { configFromSearch, configToSearch } from '../../web/engine/config/config_text.js';
 import { tidySearch } from '../../web/engine/config/link_text.js';
 import { nearestName } from '../../web/engine/config/names.js';
+import { FIELD_BY_NAME, SCHEMA } from '../../web/engine/config/schema.js';
 import { createEngine } from '../../web/platform/node/index.js';
 
 const engine = await createEngine();
@@ -93,6 +94,31 @@ test('unknown settings are problems with the nearest name', () => {
     assert.equal(problemOf(input).field, name);
   }
   assert.equal(/** @type {any} */ ({}).polluted, undefined);
+});
+
+test('a number or a word that belongs to another setting points to that', () => {
+  const said = (/** @type {object} */ given) => problemOf(given).message.replace(/^.*? not [^ ]+\.? ?/, '');
+  for (const [given, hint] of /** @type {[object, string][]} */ ([
+    [{ clip: 1 }, 'Did you mean clip=norm and clip_norm=1?'],
+    [{ clip: '1.0' }, 'Did you mean clip=norm and clip_norm=1.0?'],
+    [{ schedule: 0.1 }, 'Did you mean lr=0.1?'],
+    [{ optimizer: 0.9 }, 'Did you mean optimizer=momentum and momentum=0.9?'],
+    [{ clip_norm: 'adaptive' }, 'Did you mean clip=adaptive?'],
+    [{ lr: 'cosine' }, 'Did you mean schedule=cosine?'],
+    [{ schedule: 'adam' }, 'Did you mean optimizer=adam?'],
+    [{ optimizer: 9 }, ''], // no momentum
+    [{ clip: -1 }, ''],
+    [{ loss: 0.1 }, ''],
+    [{ weight_decay: 'none' }, ''],
+    [{ lr_min: 'off' }, ''],
+    [{ clip: 'x' }, ''],
+  ]))
+    assert.equal(said(given), hint, JSON.stringify(given));
+  for (const { name, kind, number } of SCHEMA.fields) {
+    if (number === null) continue;
+    assert.equal(kind, 'enum', name);
+    assert.match(FIELD_BY_NAME.get(number)?.kind ?? '', /^(real|int)$/, `${name}: ${number}`);
+  }
 });
 
 test('input of any kind gives problems, never a throw', () => {

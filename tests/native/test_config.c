@@ -141,7 +141,7 @@ static uint32_t word_of(float value) {
 enum { FIXED, LIVE };
 #define LIVE_NUMBER(group, name, value, low, high, scale, from, to, live, ...) live,
 #define LIVE_FLAG(group, name, value, live, ...) live,
-#define LIVE_ENUM(group, name, PREFIX, OPTIONS, value, live, ...) live,
+#define LIVE_ENUM(group, name, PREFIX, OPTIONS, value, number, live, ...) live,
 #define LIVE_TEXT(group, name, capacity, live, ...) live,
 static const int kLive[TSCOPE_FIELD_COUNT] = {
     TSCOPE_CONFIG_FIELDS(LIVE_NUMBER, LIVE_NUMBER, LIVE_FLAG, LIVE_ENUM, LIVE_TEXT)};

@@ -32,6 +32,10 @@ test('a link that says nothing valid opens as the bare address does, at its pace
     ['?foo=1', /^There is no setting "foo"\. It is left out\.$/],
     ['?lr=abc', /^lr must be between .+ not "abc"\. 0\.03 is used instead\.$/],
     ['?schedule=slow', /^schedule must be one of .+ not "slow"\..* Cosine is used instead\.$/],
+    [
+      '?clip=1.0',
+      /^clip must be one of .+ not "1\.0"\. Did you mean clip=norm and clip_norm=1\.0\? Off is used instead\.$/,
+    ],
     ['?changes=abc', /^changes: "abc" is not of the form .+ It is left out\.$/],
     ['?model=%E0%A4', /^The link is damaged at .+ It is left out\.$/],
     ['?preset=nope', /^There is no preset "nope"\. It is left out\.$/],

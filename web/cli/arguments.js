@@ -104,7 +104,9 @@ export function problemError({ field, message }) {
   if (!field) return new UsageError(message);
   const flag = field === 'changes' ? '--change' : flagOf(field);
   const rest = message.startsWith(field) ? message.slice(field.length) : `: ${message}`;
-  return new UsageError(`${flag}${rest}`);
+  // A change names settings as such.
+  if (field === 'changes') return new UsageError(`${flag}${rest}`);
+  return new UsageError(`${flag}${rest.replace(/(?<=Did you mean .*)(\w+)=/g, (_, name) => `${flagOf(name)} `)}`);
 }
 
 /**

@@ -184,6 +184,33 @@ function readMembers(input, problems) {
  * @returns {Judgement}
  */
 export function judgeValue(field, value) {
+  const judged = judgeKind(field, value);
+  if (!('complaint' in judged) || judged.complaint.endsWith('?')) return judged;
+  const meant = typeof value === 'string' || typeof value === 'number' ? meantElsewhere(field, String(value)) : '';
+  return meant ? { complaint: `${judged.complaint} Did you mean ${meant}?` } : judged;
+}
+
+/** Words that say nothing of what they are for. */
+const NOTHING = /^(off|none)$/;
+
+/**
+ * What a value would be of another setting: a number of the one that the table names, a word of the only one that has it
+ * among its options. "clip=norm and clip_norm=1", "schedule=cosine".
+ *
+ * @param {Field} field @param {string} value
+ */
+function meantElsewhere(field, value) {
+  if (FIELD_BY_NAME.get(field.name) !== field || NOTHING.test(value)) return '';
+  const [other, more] = SCHEMA.fields
+    .filter(({ kind, name }) => name === field.number || (kind === 'enum' && Number.isNaN(Number(value))))
+    .filter((one) => 'value' in judgeKind(one, value));
+  if (!other || more) return '';
+  const [, first] = other.when.match(`\\b${field.name}=(\\w+)`) ?? [];
+  return `${first ? `${field.name}=${first} and ` : ''}${other.name}=${shorten(value)}`;
+}
+
+/** @param {Field} field @param {unknown} value @returns {Judgement} */
+function judgeKind(field, value) {
   switch (field.kind) {
     case 'real':
     case 'int':

@@ -17,6 +17,7 @@
  * @property {number | null} low  what a slider offers
  * @property {number | null} high
  * @property {Option[]} options  of an enum; empty otherwise
+ * @property {string | null} number  of an enum: the setting that somebody means who gives it a number
  * @property {number | null} capacity  bytes that a text may have
  * @property {boolean} live  whether it may change on a running training
  * @property {boolean} in_sight  whether its control stands open in its group; the others wait behind "More"
@@ -283,6 +284,7 @@ function readField(row) {
     low,
     high,
     options,
+    number: (row.number ?? 'none') === 'none' ? null : row.number,
     capacity,
     live: row.live === 'LIVE',
     in_sight: row.sight === 'SHOWN',
