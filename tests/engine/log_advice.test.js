@@ -170,8 +170,8 @@ test('behind a rise that was soon over no higher rate is advised, and how often 
   assert.equal(early.verdict, 'recovered');
   assert.match(early.advised, /^The loss rose once .* higher rate is tried: warm up over more steps, and clip/);
   assert.doesNotMatch(early.advised, /No instability/);
-  const bump = (/** @type {number} */ i) => (i >= 0 && i < 25 ? { loss: 1.5, grad_norm: 30 } : {});
-  const twice = await inspectRun(calm((i) => ({ ...row(i), ...bump(i - 400), ...bump(i - 700) })));
+  const bump = (/** @type {number} */ i) => (i >= 0 && i < 25 ? { loss: 1.4, grad_norm: 30 + i } : {});
+  const twice = await inspectRun(calm((i) => ({ ...row(i), ...bump(i - 400), ...bump(i - 700) }), 3000));
   assert.match(twice.advised, /^The loss rose 2 times .* higher rate is tried: clip the gradient norm at/);
 });
 
