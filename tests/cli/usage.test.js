@@ -261,3 +261,18 @@ test('a reader that goes before anything is said is no failure', async () => {
   });
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
 });
+
+test('a study of which nobody knows how long it takes shows what is done on a terminal', async () => {
+  const program = `
+    process.stderr.isTTY = true;
+    const { startProgress } = await import(${JSON.stringify(new URL('../../web/cli/progress.js', import.meta.url).href)});
+    const progress = startProgress('Diagnosis', null);
+    progress.update(4000, 'the sweep');
+    setTimeout(() => progress.stop(), 100);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let drawn = '';
+  for await (const part of child.stderr) drawn += part;
+  assert.match(drawn, /Diagnosis · 4000 steps · \d+s · the sweep/);
+});

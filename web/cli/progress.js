@@ -9,14 +9,17 @@ const drawing = process.stderr.isTTY ? await import('cli-progress') : null;
 
 /**
  * @param {string} label
- * @param {number} total
+ * @param {number | null} total  null: nobody knows; then what is done is counted
  * @returns {Progress}
  */
 export function startProgress(label, total) {
   if (!drawing || total === 0) return { update: () => {}, stop: () => {} };
   const bar = new drawing.SingleBar(
     {
-      format: `${label} {bar} {value}/{total} · {note}`,
+      format:
+        total === null
+          ? `${label} · {value} steps · {duration_formatted} · {note}`
+          : `${label} {bar} {value}/{total} · {note}`,
       stream: process.stderr,
       clearOnComplete: true,
       hideCursor: true,
@@ -24,7 +27,7 @@ export function startProgress(label, total) {
     },
     drawing.Presets.shades_classic,
   );
-  bar.start(total, 0, { note: '' });
+  bar.start(total ?? 1, 0, { note: '' });
   return {
     update: (done, note = '') => bar.update(done, { note }),
     stop: () => bar.stop(),

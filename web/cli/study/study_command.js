@@ -51,7 +51,7 @@ export async function runStudyCommand(engine, args, { title, run, tell, format }
   /** @type {KeptFile<TrialResult> | null} */
   const file = out === null ? null : KeptFile.open(out, TRAININGS);
   const fingerprint = file ? (await import('../files/fingerprint.js')).fingerprintOf(data) : '';
-  const progress = startProgress(title, budget ?? 0);
+  const progress = startProgress(title, budget);
   try {
     const outcome = await withStudyPool({ jobs, data }, (pool, signal) =>
       run({
