@@ -104,7 +104,7 @@ export function rangeTable({ lessons, lesson, run, undrawn, toggle }) {
         return html`<tr class=${undrawn.has(cell.id) ? 'off' : ''}>
           <th scope="row">
             <button class="name" aria-pressed=${!undrawn.has(cell.id)} @click=${() => toggle(cell)}>
-              ${swatch(lineStyle(i))} ${cell.label}
+              ${swatch(lineStyle(i))} ${unbroken(cell.label)}
             </button>
           </th>
           <td class="figure">${spread(rates('steepest'))}</td>

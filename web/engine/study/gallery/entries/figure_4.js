@@ -14,8 +14,8 @@ export const figure4 = {
   text: {
     look:
       'The networks differ in the stride of their first block. At 0.03 the one without it is the better one. At 0.2 it ' +
-      'sits at 2.30, the loss of guessing, while the one with the stride still trains. With warmup the order of the low ' +
-      'rate is back, and at 0.1 it is as good as at 0.03.',
+      'sits at 2.3, the loss of guessing, while the one with the stride still trains. With warmup the order of the low ' +
+      'rate is back, and at 0.1 it is nearly as good as at 0.03.',
     why:
       'Without the stride the last layer sees three times as many features, and the loss bends more sharply at the ' +
       'start. The first steps at 0.2 overshoot and destroy the network. Warmup begins with small steps, which lead to ' +
