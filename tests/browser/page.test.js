@@ -98,6 +98,14 @@ test('everything is within reach of the keyboard', async () => {
   await goSlowly(page, 0);
   await waitForStep(page, 6000);
   await goSlowly(page);
+  // What has the focus is not covered by what comes with it.
+  const key = page.locator('line-chart').getByRole('button', { name: 'validation', exact: true }).last();
+  await key.focus();
+  const isBare = await key.evaluate((button) => {
+    const { left, top, width, height } = button.getBoundingClientRect();
+    return button.contains(document.elementFromPoint(left + width - 2, top + height / 2));
+  });
+  assert.ok(isBare, 'the name of a curve');
   await page.getByRole('group', { name: 'Loss: chart' }).focus();
   await page.keyboard.press('ArrowRight');
   await page.locator('line-chart .readout').first().waitFor();

@@ -92,6 +92,8 @@ test('training and validation accuracy of all runs are in one figure, and so are
     .waitFor();
   // Every chart has both axes either way; what no logarithm has a place for is marked, not left out.
   await accuracy.hover();
+  // A narrow chart has its curves' names where a wide one has these: whoever points at its heading sees them.
+  await accuracy.getByRole('heading').hover();
   await accuracy.getByRole('button', { name: 'lin y axis of Accuracy' }).click();
   await accuracy.getByRole('button', { name: 'log y axis of Accuracy' }).click();
   await accuracy.getByRole('button', { name: 'lin x axis of Accuracy' }).waitFor();
