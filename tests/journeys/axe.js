@@ -71,6 +71,17 @@ const STOPS = [
     },
   },
   {
+    name: 'sweep by two settings, as a map',
+    search: `?dataset=blobs&steps=60#view=sweep`,
+    async act(page) {
+      await waitForEnd(page);
+      await press(page, /^Add a second setting/);
+      await press(page, /^Run the sweep/);
+      await waitUntil(page, ({ sweep }) => sweep.complete);
+      await page.locator('tile-map').getByRole('button').nth(3).click();
+    },
+  },
+  {
     name: 'sweep by two settings, as parallel axes',
     search: `?dataset=blobs&steps=60#view=sweep`,
     async act(page) {
