@@ -14,7 +14,7 @@ import { sequenceQuestions } from '../questions/sequences.js';
 import { snapshotQuestions } from '../questions/snapshot.js';
 import { Runs } from '../runs.js';
 import { WorkerData } from '../worker_data.js';
-import { describeFailure, HEARTBEAT_MS, serveWith } from './serving.js';
+import { describeFailure, Heart, serveWith } from './serving.js';
 
 /**
  * @typedef {import('../../engine/engine.js').Engine} Engine
@@ -80,8 +80,7 @@ class Service {
   #opening;
   /** Code that an order waits for, and all that came after it. @type {Promise<void> | null} */
   #code = null;
-  /** How long the longest piece of work may take that was begun in this worker, in milliseconds. */
-  #pieceMs = 0;
+  #heart;
 
   /**
    * @param {Engine} engine
@@ -91,6 +90,7 @@ class Service {
   constructor(engine, { send, yieldNow }, opening) {
     this.#send = send;
     this.#opening = opening;
+    this.#heart = new Heart(send);
     const now = () => performance.now();
     const data = new WorkerData(engine);
     const runs = new Runs({
@@ -99,7 +99,7 @@ class Service {
       tell: (type, news) => this.#tell(type, news),
       now,
       yieldNow,
-      mayTake: (ms) => this.#mayTake(ms),
+      mayTake: (ms) => this.#heart.mayTake(ms),
     });
     this.#parts = { engine, data, runs, now, yieldNow, cancel: (requestId) => this.#cancel(requestId) };
   }
@@ -151,7 +151,7 @@ class Service {
     const controller = new AbortController();
     const tell = (/** @type {object} */ told) => this.#send({ type: row.progress ?? '', requestId, ...told });
     if (row.isCancellable) this.#cancellable.set(requestId, controller);
-    const heartbeat = setInterval(() => this.#sayAlive(), HEARTBEAT_MS);
+    const heartbeat = this.#heart.beat();
     try {
       const given = handle(question, this.#parts, { signal: controller.signal, tell });
       // What is known at once is said at once, before the next message is heard.
@@ -161,17 +161,6 @@ class Service {
       clearInterval(heartbeat);
       this.#cancellable.delete(requestId);
     }
-  }
-
-  /** Says so before it is silent for long. @param {number} ms */
-  #mayTake(ms) {
-    const wasMs = this.#pieceMs;
-    this.#pieceMs = Math.max(wasMs, ms);
-    if (ms > wasMs && ms > HEARTBEAT_MS) this.#sayAlive();
-  }
-
-  #sayAlive() {
-    this.#send({ type: 'alive', pieceMs: this.#pieceMs });
   }
 
   /**

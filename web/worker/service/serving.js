@@ -13,7 +13,35 @@ import { TrainerError } from '../../engine/core/errors.js';
  */
 
 /** The time between two signs of life while a question is answered, in milliseconds: a large file takes minutes. */
-export const HEARTBEAT_MS = 1000;
+const HEARTBEAT_MS = 1000;
+
+/** Says that the worker lives, and how long the longest piece of work may take that was begun in it. */
+export class Heart {
+  #send;
+  /** In milliseconds. */
+  #pieceMs = 0;
+
+  /** @param {ServicePort['send']} send */
+  constructor(send) {
+    this.#send = send;
+  }
+
+  /** While something is answered; to be cleared as an interval. */
+  beat() {
+    return setInterval(() => this.#sayAlive(), HEARTBEAT_MS);
+  }
+
+  /** Says so before the worker is silent for long. @param {number} ms */
+  mayTake(ms) {
+    if (ms <= this.#pieceMs) return;
+    this.#pieceMs = ms;
+    if (ms > HEARTBEAT_MS) this.#sayAlive();
+  }
+
+  #sayAlive() {
+    this.#send({ type: 'alive', pieceMs: this.#pieceMs });
+  }
+}
 
 /**
  * Messages that come before the engine is loaded wait for it.

@@ -8,7 +8,7 @@ import { TrainerError } from '../../engine/core/errors.js';
 import { runTrial } from '../../engine/study/trial/trial.js';
 import { longestPieceMs } from '../patience.js';
 import { WorkerData } from '../worker_data.js';
-import { describeFailure, HEARTBEAT_MS, serveWith } from './serving.js';
+import { describeFailure, Heart, serveWith } from './serving.js';
 
 /**
  * @typedef {import('../../engine/engine.js').Engine} Engine
@@ -39,8 +39,7 @@ class TrialService {
   #data;
   /** Trials that are computed, by requestId. @type {Map<number, AbortController>} */
   #running = new Map();
-  /** How long the longest piece of work may take, in milliseconds. */
-  #pieceMs = 0;
+  #heart;
   /** What was asked for already: the trials of a study are much alike. @type {Set<string>} */
   #measured = new Set();
 
@@ -48,6 +47,7 @@ class TrialService {
   constructor(engine, port) {
     this.#engine = engine;
     this.#port = port;
+    this.#heart = new Heart(port.send);
     this.#data = new WorkerData(engine);
   }
 
@@ -65,7 +65,7 @@ class TrialService {
     const { send, yieldNow, sliceMs } = this.#port;
     const controller = new AbortController();
     this.#running.set(requestId, controller);
-    const heartbeat = setInterval(() => this.#sayAlive(), HEARTBEAT_MS);
+    const heartbeat = this.#heart.beat();
     try {
       const result = await runTrial({
         createTrainer: (planned) => this.#createTrainer(planned, dataId),
@@ -102,20 +102,9 @@ class TrialService {
     const made = JSON.stringify(fixedValues({ ...config, seed: 0 }));
     if (!this.#measured.has(made)) {
       this.#measured.add(made);
-      this.#mayTake(longestPieceMs(this.#engine.measureModel(config, dataset)));
+      this.#heart.mayTake(longestPieceMs(this.#engine.measureModel(config, dataset)));
     }
     return this.#engine.createTrainer(config, dataset);
-  }
-
-  /** Says so before it is silent for long. @param {number} ms */
-  #mayTake(ms) {
-    if (ms <= this.#pieceMs) return;
-    this.#pieceMs = ms;
-    if (ms > HEARTBEAT_MS) this.#sayAlive();
-  }
-
-  #sayAlive() {
-    this.#port.send({ type: 'alive', pieceMs: this.#pieceMs });
   }
 }
 
