@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Crew } from '../../web/cli/study/crew.js';
@@ -25,6 +26,9 @@ const OWN_DATA = {
   eval_every: 30,
   val_samples: 200,
 };
+
+/** Takes long for a whole batch, little room, and hardly any time for one sample. */
+const DEEP = 'conv(64,3,pad=1) relu conv(64,3,pad=1) relu conv(64,3,pad=1) relu';
 
 const engine = await createEngine();
 
@@ -132,6 +136,33 @@ test('one trial needs no other thread, and each after it neither', async (t) => 
   const { pool, seen } = openCrew(t);
   for (const config of makeConfigs(MOONS, [1, 2])) await pool.trial(config);
   assert.deepEqual([seen.commons.length, seen.threads], [1, 0]);
+});
+
+test('a trial whose pieces may be long is not for the own thread, which has to hear Ctrl-C, nor is any after it', async (t) => {
+  const { pool, seen } = openCrew(t);
+  const deep = { dataset: 'glyphs', model: DEEP, samples: 16, val_samples: 16, batch: 1, steps: 1 };
+  const configs = [...makeConfigs(MOONS, [1]), ...makeConfigs(deep, [1]), ...makeConfigs(MOONS, [2])];
+  const results = [];
+  for (const config of configs) results.push(await pool.trial(config));
+  const local = makeLocalRunner((config) => engine.createTrainer(config));
+  for (const [i, config] of configs.entries())
+    assert.deepEqual(withoutTime(results[i]), withoutTime(await local.trial(config)));
+  assert.deepEqual(
+    ofType(seen.heard, 'tried').map(({ worker }) => worker > 0),
+    [false, true, true],
+  );
+});
+
+test('where addresses are limited the own thread takes any trial: another engine might find none', async () => {
+  const sweep = `sweep --over lr=0.001 --seeds 1 --jobs 1 --dataset glyphs --samples 16 --val-samples 16 --batch 1 --steps 1`;
+  const script = `ulimit -v 12000000; exec "${process.execPath}" "${join(ROOT, 'web/cli.js')}" ${sweep} --model "${DEEP}" --json`;
+  const child = spawn('bash', ['-c', script], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    said += text;
+  });
+  const [code] = await once(child, 'exit');
+  assert.equal(code, 0, said);
 });
 
 test('trials are given up on the own thread too, and others follow', async (t) => {

@@ -13,6 +13,7 @@ import { TrainerError } from '../engine/core/errors.js';
 import { onAbort } from '../engine/study/trial/abort.js';
 import { WorkerClient } from './client.js';
 import { PoolData } from './pool_data.js';
+import { MISPLACED } from './service/serving.js';
 
 /**
  * @typedef {import('./client.js').Port} Port
@@ -186,14 +187,15 @@ export class WorkerPool {
     const code = error instanceof TrainerError ? error.code : null;
     const isRetired = !this.#workers.has(worker);
     const isCramped = worker.isSharing && code === 'memory';
+    const isMisplaced = code === MISPLACED;
     const isLost = LOSSES.includes(code ?? '');
     if (worker.isSharing && code === TRAP) this.#retireSharing(worker.data);
-    else if (isCramped || isLost) this.#retire(worker);
+    else if (isCramped || isMisplaced || isLost) this.#retire(worker);
     else this.#rest(worker);
     // What does not fit into the common memory may well fit into one of its own.
     if (isCramped) worker.data.stopSharing();
     if (job.options.signal?.aborted) job.reject(job.options.signal.reason);
-    else if (isRetired || isCramped) this.#queue.unshift(job);
+    else if (isRetired || isCramped || isMisplaced) this.#queue.unshift(job);
     else if (!isLost) job.reject(error);
     else if (job.losses++ < RETRIES) this.#queue.unshift(job);
     else {

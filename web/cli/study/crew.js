@@ -10,6 +10,12 @@ import { SLICE_MS } from '../timing.js';
 /** What other workers say waits for the own thread's slice to end, and they meanwhile for their next trial. */
 const SHARED_SLICE_MS = 2;
 
+/**
+ * Ctrl-C is heard between two pieces of work of the own thread. One that is done within so many milliseconds for sure took
+ * a third of a second at most where it was measured.
+ */
+const PIECE_MS_MAX = 1e5;
+
 export class Crew {
   #sliceMs;
   #host;
@@ -32,22 +38,24 @@ export class Crew {
 
   /**
    * A worker for a pool. The first is the own thread, and whenever that was closed, the next; after a trap in it, which
-   * may have more to do with the thread's engine than with the trial, none.
+   * may have more to do with the thread's engine than with the trial, none, nor after a trial that would have kept it from
+   * hearing Ctrl-C.
    *
    * @type {import('../../worker/pool.js').OpenPort}
    */
   openPort(how) {
     if (!this.#isOwnFree) return this.#openOther(how);
     this.#isOwnFree = false;
-    let isTrusted = true;
+    let isFit = true;
     return openOwnPort(how, {
       engine: this.#takeEngine(how),
       sliceMs: this.#sliceMs,
-      onFatal: () => {
-        isTrusted = false;
+      takes: (pieceMs) => pieceMs <= PIECE_MS_MAX || isSpaceLimited(),
+      onUnfit: () => {
+        isFit = false;
       },
       onClosed: () => {
-        this.#isOwnFree = isTrusted;
+        this.#isOwnFree = isFit;
       },
     });
   }
@@ -64,4 +72,12 @@ export class Crew {
     this.#host = null;
     return host.engine;
   }
+}
+
+/** Whether the process may have only so many addresses (`ulimit -v`): another engine may find none. */
+function isSpaceLimited() {
+  const { userLimits } = /** @type {{ userLimits?: Record<string, { soft: number | string }> }} */ (
+    process.report.getReport()
+  );
+  return typeof userLimits?.virtual_memory_kbytes?.soft === 'number';
 }

@@ -5,6 +5,7 @@
 
 import { setImmediate as afterEvents, setTimeout as sleep } from 'node:timers/promises';
 import { TrainerError } from '../../engine/core/errors.js';
+import { MISPLACED } from '../../worker/service/serving.js';
 import { serveTrials } from '../../worker/service/trial_service.js';
 import { createEngine } from './index.js';
 
@@ -14,10 +15,12 @@ import { createEngine } from './index.js';
  * @param {import('../../engine/engine.js').Engine | null} [how.engine]  its engine, where there is one already
  * @param {number} how.sliceMs  how long all else waits for it at most, in milliseconds
  * @param {() => void} how.onClosed  it is closed, and computes no more than the slice that it is at
- * @param {() => void} how.onFatal  before that: its engine is not to be trusted any more, or could not be loaded
+ * @param {(pieceMs: number) => boolean} how.takes  whether a trial is for it of which a piece of work may take so long
+ * @param {() => void} how.onUnfit  before that: it was given another trial, or its engine is not to be
+ *   trusted any more, or could not be loaded
  * @returns {import('../../worker/client.js').Port}
  */
-export function openOwnPort(options, { engine = null, sliceMs, onClosed, onFatal }) {
+export function openOwnPort(options, { engine = null, sliceMs, takes, onClosed, onUnfit }) {
   let isClosed = false;
   /** @type {(message: import('../../worker/messages.js').WorkerMessage) => void} */
   let hear = () => {};
@@ -27,7 +30,7 @@ export function openOwnPort(options, { engine = null, sliceMs, onClosed, onFatal
     {
       send: (message) => {
         if (isClosed) return;
-        if (isFatal(message)) onFatal();
+        if (isFatal(message) || isMisplaced(message)) onUnfit();
         // As from another thread: whoever hears it is not called by the work that it is about.
         queueMicrotask(() => {
           if (!isClosed) hear(message);
@@ -42,6 +45,7 @@ export function openOwnPort(options, { engine = null, sliceMs, onClosed, onFatal
         if (isClosed) throw new TrainerError('disposed', null, 'The worker was closed.');
       },
       sliceMs,
+      takes,
     },
     async () => engine ?? createEngine(options),
   );
@@ -63,4 +67,12 @@ export function openOwnPort(options, { engine = null, sliceMs, onClosed, onFatal
 /** @param {import('../../worker/messages.js').WorkerMessage} message */
 function isFatal(message) {
   return message.type === 'failed' && /** @type {import('../../worker/protocol.js').FailedMessage} */ (message).fatal;
+}
+
+/** @param {import('../../worker/messages.js').WorkerMessage} message */
+function isMisplaced(message) {
+  return (
+    message.type === 'rejected' &&
+    /** @type {import('../../worker/protocol.js').RejectedMessage} */ (message).code === MISPLACED
+  );
 }

@@ -8,7 +8,7 @@ import { TrainerError } from '../../engine/core/errors.js';
 import { runTrial } from '../../engine/study/trial/trial.js';
 import { longestPieceMs } from '../patience.js';
 import { WorkerData } from '../worker_data.js';
-import { describeFailure, Heart, serveWith } from './serving.js';
+import { describeFailure, Heart, MISPLACED, serveWith } from './serving.js';
 
 /**
  * @typedef {import('../../engine/engine.js').Engine} Engine
@@ -19,8 +19,9 @@ import { describeFailure, Heart, serveWith } from './serving.js';
  * @typedef {Extract<QuestionMessage, { type: 'trial' }>} TrialMessage
  * @typedef {TrialMessage | Extract<OrderMessage, { type: 'keepData' | 'cancel' }>} StudyMessage  what a pool sends
  *
- * @typedef {import('./serving.js').ServicePort & { sliceMs?: number }} TrialPort  sliceMs: how long messages wait for a
- *   trial at most, as a session has it when left out
+ * @typedef {import('./serving.js').ServicePort & { sliceMs?: number, takes?: (pieceMs: number) => boolean }} TrialPort
+ *   sliceMs: how long messages wait for a trial at most, as a session has it when left out; takes: whether a trial is for
+ *   this thread of which a piece of work may take so long
  */
 
 /**
@@ -101,8 +102,10 @@ class TrialService {
     const dataset = this.#data.find(config, dataId);
     const made = JSON.stringify(fixedValues({ ...config, seed: 0 }));
     if (!this.#measured.has(made)) {
+      const ms = longestPieceMs(this.#engine.measureModel(config, dataset));
+      if (this.#port.takes?.(ms) === false) throw new TrainerError(MISPLACED, null, 'It is for another thread.');
       this.#measured.add(made);
-      this.#heart.mayTake(longestPieceMs(this.#engine.measureModel(config, dataset)));
+      this.#heart.mayTake(ms);
     }
     return this.#engine.createTrainer(config, dataset);
   }
