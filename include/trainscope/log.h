@@ -27,7 +27,9 @@ typedef TSCOPE_RECORD_STRUCT(TSCOPE_LOG_NORMS_FIELDS) tscope_log_norms;
  *     spike moves, while losses of single batches do, which jump all the time.
  *   - In the first steps a raw loss over the limit, or of early_spike times the first, must be
  * there in two rows.
- *   - begin is the row at which s was lowest since the last episode; the peak is the highest row;
+ *   - begin is the last row, from where s was lowest since the last episode, at which the loss was
+ *     no further above that than its noise: a loss may be level for long before it rises. The peak
+ *     is the highest row;
  *     an episode ends where a mean of a few steps is back within half of the least rise that
  *     counts and a quarter of the loss before.
  *   - The run diverged where losses are not finite from some row to the end, or are 0 beside norms

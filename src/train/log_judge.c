@@ -24,6 +24,9 @@ enum { SPIKE_ROWS = 2 };
  * do so by chance less than once in a million logs. */
 static const double SPIKE_NOISE = 5;
 
+/* A loss is calm up to so many standard deviations of the noise above its lowest mean. */
+static const double CALM_NOISE = 2;
+
 /* Where rows are too few to tell their noise, a rise counts that reaches so many times the first
  * loss, in SPIKE_ROWS rows. */
 static const double FAR_ABOVE = 10;
@@ -138,24 +141,35 @@ static double end_of(const reading *log) {
   return log->planned > last ? log->planned : last;
 }
 
-static int kind_of(const reading *log) {
-  const int is_early = log->step[log->lowest_row] < TSCOPE_DEFINITION_early_share * end_of(log) ||
+/*
+ * The last row at which the loss was still where it had been: of a loss that had long been level
+ * the lowest is anywhere.
+ */
+static int last_calm_row(reading *log, int row) {
+  const double level = log->lowest * tscope_exp(CALM_NOISE * noise_around(log, log->lowest_row));
+  while (row > log->lowest_row && !(log->loss[row] <= level)) row--;
+  return row;
+}
+
+static int kind_of(const reading *log, int begin) {
+  const int is_early = log->step[begin] < TSCOPE_DEFINITION_early_share * end_of(log) ||
                        log->minimum > TSCOPE_DEFINITION_early_fall * log->baseline;
   return is_early && !log->is_cut ? TSCOPE_VERDICT_early : TSCOPE_VERDICT_mid;
 }
 
-static tscope_log_episode open_at(const reading *log, int row) {
+static tscope_log_episode open_at(reading *log, int row) {
+  const int begin = last_calm_row(log, row);
   int peak = row;
   for (int i = log->lowest_row + 1; i < row; i++)
     if (log->loss[i] > log->loss[peak]) peak = i;
   return (tscope_log_episode){
-      .begin = log->step[log->lowest_row],
+      .begin = log->step[begin],
       .detected_at = log->step[row],
       .peak = log->step[peak],
       .recovered_at = not_a_number(),
       .loss_before = log->lowest,
       .loss_peak = log->loss[peak],
-      .kind = kind_of(log),
+      .kind = kind_of(log, begin),
   };
 }
 

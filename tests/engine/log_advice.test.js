@@ -209,3 +209,22 @@ test('counters of LLaMA-Factory, MaxText and open_clip', async () => {
   );
   assert.equal(clip.series.loss.name, 'Loss');
 });
+
+test('an episode begins where the loss leaves its level, however long that had been', async () => {
+  const spike = (/** @type {number} */ i) => (i >= 1500 && i < 1600 ? 3 * (1 - (i - 1500) / 100) : 0);
+  const rows = calm(
+    (i) => ({ loss: 0.5 + 2 * Math.exp(-i / 15) + 0.02 * noiseOf(i) + spike(i), lr: 1e-3 - i / 4e6 }),
+    2000,
+  );
+  const { episodes, advised } = await inspectRun(rows);
+  assert.equal(episodes.length, 1);
+  assert.ok(episodes[0].begin >= 1495 && episodes[0].begin < 1500, `${episodes[0].begin}`);
+  assert.match(advised, /below 6\.2\de-4, at which the first episode began/);
+  // It had reached its lowest within the first twentieth of the run, and still did not break there.
+  const level = (/** @type {number} */ i) => (i < 2 ? 2 : i > 5 && i < 45 ? 0.48 : 0.5) + 0.02 * noiseOf(i);
+  const early = calm((i) => ({ loss: level(i) + (i >= 900 && i < 960 ? 3 : 0) }));
+  assert.deepEqual(
+    (await inspectRun(early)).episodes.map(({ kind }) => kind),
+    ['mid'],
+  );
+});

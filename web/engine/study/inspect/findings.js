@@ -8,7 +8,7 @@
  * @typedef {import('../../logs/log_verdict.js').LogNorms} LogNorms
  *
  * @typedef {object} EpisodeInspection
- * @property {number} begin  the step at which the smoothed loss was last at its lowest
+ * @property {number} begin  the last step at which the loss was where it had been before it rose
  * @property {number} peak  the step of the highest loss
  * @property {import('../../config/verdicts.js').Instability} kind
  * @property {number | null} recovered_at
