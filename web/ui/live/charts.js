@@ -118,7 +118,7 @@ const ROWS = [
     horizontals: guessedAccuracy,
     ends: true,
     sentence: ({ series, step, valAccuracy }) =>
-      `smoothed training accuracy ${percent(series.smoothed_accuracy.at(step - 1))}, newest validation accuracy ${percent(valAccuracy.at(step))}`,
+      `smoothed training accuracy ${percent(series.smoothed_accuracy.at(step - 1), 1)}, newest validation accuracy ${percent(valAccuracy.at(step), 1)}`,
     when: ({ classifies }) => classifies,
   },
   {
