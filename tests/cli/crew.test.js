@@ -13,7 +13,7 @@ import { openTrialThread } from '../../web/platform/node/thread_port.js';
 import { WorkerPool } from '../../web/worker/pool.js';
 import { IS_FUSED_BUILT } from '../fixtures/fused_build.js';
 import { makeLocalRunner } from '../fixtures/local_runner.js';
-import { makeFolder, makeNoiseData, ROOT, spawnCli } from './helpers.js';
+import { makeFolder, makeNoiseData, ROOT, runCli, spawnCli } from './helpers.js';
 
 const MOONS = { dataset: 'moons', samples: 200, steps: 100, batch: 16, eval_every: 50, sharpness_every: 50 };
 const ENDLESS = { ...MOONS, steps: 1_000_000 };
@@ -271,6 +271,21 @@ test('threads that were started early and are not needed say nothing and end wit
   const wrong = await spawnCli([...words, '--over', 'lrr=0.1']);
   assert.equal(wrong.code, 2);
   assert.match(wrong.stderr, /^trainscope: [^\n]*did you mean lr\?[^\n]*\n$/);
+});
+
+test('threads are started early for a study, but for none of which each part is a program of its own', async (t) => {
+  let threads = 0;
+  const count = () => {
+    threads++;
+  };
+  process.on('worker', count);
+  t.after(() => process.off('worker', count));
+  const ward = await runCli(['ward', '--only', 'nobody', '--jobs', '3']);
+  assert.match(ward.stderr, /--only does not know nobody/);
+  assert.equal(threads, 0);
+  const sweep = await runCli(['sweep', '--over', 'lrr=0.1', '--jobs', '3']);
+  assert.match(sweep.stderr, /did you mean lr\?/);
+  assert.equal(threads, 2);
 });
 
 test('a program of one line has other threads too', async () => {

@@ -135,12 +135,12 @@ async function runCommand([name, ...words], out) {
 }
 
 /**
- * Whether a command is a study, which trains on several threads.
+ * Whether a command is a study, which trains on several threads. The ward's diagnoses are programs of their own.
  *
  * @param {Arguments} args
  */
 function trainsMany({ command, options, argument }) {
-  if (options.jobs === undefined || options.merge?.length > 0) return false;
+  if (options.jobs === undefined || options.merge?.length > 0 || command.name === 'ward') return false;
   return command.name !== 'gallery' || (argument ?? 'list') !== 'list';
 }
 
