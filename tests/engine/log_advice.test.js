@@ -228,3 +228,32 @@ test('an episode begins where the loss leaves its level, however long that had b
     ['mid'],
   );
 });
+
+test('a rate that is said before the first step is one, and flax counts in brackets behind its logger', async () => {
+  const lines = Array.from({ length: 60 }, (_, i) => `step ${10 * i} | loss ${(0.3 + 2 / (1 + i / 5)).toFixed(4)}`);
+  for (const head of [
+    'lr: 0.0003',
+    'Args: Namespace(lr=0.0003, batch_size=32)',
+    "{'learning_rate': 0.0003, 'wd': 0.1}",
+  ]) {
+    const run = await inspectRun([head, ...lines].join('\n'));
+    assert.match(run.noted, /stands beside no step: 0\.0003 was taken for the rate\./);
+    assert.doesNotMatch(run.advised, /The log has no rate/);
+    assert.match(run.rehearsal?.command ?? '', /--lr 0\.0003/);
+  }
+  const flax = (/** @type {number} */ i) =>
+    `I0101 12:00:0${i % 10}.123456 140 logging_writer.py:48] [${100 * i}] accuracy=0.5, loss=${(0.3 + 2 / (1 + i)).toFixed(4)}`;
+  const { unit, steps } = await inspectRun(Array.from({ length: 40 }, (_, i) => flax(i)).join('\n'));
+  assert.deepEqual([unit, steps], ['step', 3900]);
+});
+
+test('of a run that died the best checkpoint is one from before, whatever was logged behind that', async () => {
+  const died = await inspectRun(
+    calm((i) => ({
+      ...(i > 700 && { loss: 0, grad_norm: 'nan' }),
+      ...(i % 100 === 0 && { val_loss: i > 700 ? 0.01 : 1 - i / 2000 }),
+    })),
+  );
+  assert.deepEqual([died.best?.step, died.best?.loss], [700, 0.65]);
+  assert.match(died.noted, /The best checkpoint is that of step 700 \(validation loss 0\.65\)\./);
+});

@@ -60,7 +60,7 @@ export function settleRun(raw, chosen = {}) {
     common.notes.push(`"${aside.name}" is not counted in epochs, and was left aside.`);
   }
   const runs = parts ? parts.map((part) => pickRows(columns, place.ofRow, part)) : cutSeries(columns, common.notes);
-  common.notes.push(...noteUnplacedRows(lead, place));
+  common.notes.push(...noteUnplacedRows(lead, place), ...takeSaidRate(columns.lr, place, runs));
   const repeated = parts?.some((part) => part.repeated) ?? false;
   if (repeated) common.notes.push('The log repeats steps, as a run does that was resumed: the later rows count.');
   const isResumed = runs.some(({ loss }, i) => i > 0 && isCutAtHead(loss, loss?.step[0] ?? 0));
@@ -99,6 +99,21 @@ function noteUnplacedRows(lead, { ofRow, name }) {
   return rows > 0
     ? [`"${name}" does not say the step of ${plural(rows, 'row')}: what stands there was left aside.`]
     : [];
+}
+
+/**
+ * A rate that stands beside no step, as where a program prints its settings first, is that of the first.
+ *
+ * @param {Column | undefined} rate @param {import('./steps.js').Steps} place @param {LogRun['series'][]} runs  those without one get it
+ * @returns {string[]}
+ */
+function takeSaidRate(rate, { ofRow }, runs) {
+  if (!rate || ofRow.length === 0 || !rate.at.every((row) => Number.isNaN(ofRow[row]))) return [];
+  const [said, ...others] = new Set(rate.value);
+  if (others.length > 0 || !(said > 0 && said < Number.POSITIVE_INFINITY)) return [];
+  for (const series of runs)
+    if (series.loss) series.lr = { name: rate.name, step: series.loss.step.slice(0, 1), value: Float64Array.of(said) };
+  return [`"${rate.name}" stands beside no step: ${said} was taken for the rate.`];
 }
 
 /** Of runs whose summaries tell their steps. @param {RawRun} raw @param {number} i */

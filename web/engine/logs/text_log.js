@@ -52,7 +52,10 @@ const BLOCK_ROW = /^\| {1,}(\S.*?) *\| *(\S*) *\|$/;
 /** Darknet's line, which names numbers behind them. */
 const DARKNET = /^\s*(\d+): (-?[\d.]+|-?nan|inf), (-?[\d.]+|-?nan|inf) avg(?: loss)?, ([\d.]+) rate,/;
 
-/** "[12]" at the begin of a line. @type {Lead} */
+/** What stands before "[12]" at the begin of a line, or behind what glog puts there. */
+const ROUND_LEAD = /^\s*(?:[IWEF]\d{4} [^\]]*\] )?\[$/;
+
+/** @type {Lead} */
 const ROUND = { name: 'iter', validation: null, place: null };
 
 /** "0,5" and "0.5" behind a name: how a text writes its numbers. */
@@ -309,7 +312,7 @@ class LineReader {
         at = end;
         continue;
       }
-      const isFirst = count === 0 && between === 0 && line[end] === ']' && line.slice(0, at).trim() === '[';
+      const isFirst = line[end] === ']' && ROUND_LEAD.test(line.slice(0, at));
       const text = line.slice(between, at);
       const { length } = this.#words;
       const lead = isFirst ? ROUND : this.#leadOf(text, between === 0);

@@ -17,10 +17,11 @@
 
 /** It stands out of what rows differ by by so many standard deviations, and by so much at least. */
 const NOISE = 8;
-const LEAST = Math.log(1.2);
+const OUTSTANDING = 1.2;
 
-/** Rows that noise is measured in, and how many there must be. */
+/** Rows that noise is measured in, those that share a measurement, and how many there must be. */
 const NOISE_ROWS = 60;
+const NOISE_BLOCK = 64;
 const NOISE_ROWS_MIN = 20;
 
 /** The quantile of absolute second differences, and what it is for a normal noise of deviation 1. */
@@ -52,11 +53,17 @@ export function findRises({ step, value }, smoothed, { norms, p90 = null, rates 
   const needed = norms ? ROWS_WITH_NORM : ROWS;
   /** @type {Rise[]} */
   const rises = [];
+  let measured = -NOISE_BLOCK;
+  let noise = 0;
   for (let i = NOISE_ROWS_MIN; i <= last; i++) {
     const level = smoothed[i - 1];
-    if (!(value[i] > level * Math.exp(LEAST)) || !(value[i] > level * Math.exp(NOISE * noiseBefore(value, i))))
-      continue;
-    const limit = level * Math.exp(LEAST / 2);
+    if (!(value[i] > level * OUTSTANDING)) continue;
+    if (i >= measured + NOISE_BLOCK) {
+      measured = i;
+      noise = noiseBefore(value, i);
+    }
+    if (!(value[i] > level * Math.exp(NOISE * noise))) continue;
+    const limit = level * Math.sqrt(OUTSTANDING);
     let end = i;
     let peak = i;
     for (; end <= last && !(value[end] < limit); end++) if (value[end] > value[peak]) peak = end;
@@ -81,12 +88,12 @@ export function findRises({ step, value }, smoothed, { norms, p90 = null, rates 
 
 /** Standard deviation of the log loss from row to row, in the rows before one. @param {Float64Array} value @param {number} row */
 function noiseBefore(value, row) {
-  const found = [];
-  for (let i = Math.max(1, row - NOISE_ROWS); i < row - 1; i++) {
-    const curvature = Math.abs(Math.log(value[i - 1]) - 2 * Math.log(value[i]) + Math.log(value[i + 1]));
-    if (Number.isFinite(curvature)) found.push(curvature);
-  }
-  found.sort((a, b) => a - b);
+  const logs = value.slice(Math.max(0, row - NOISE_ROWS - 1), row).map(Math.log);
+  const found = logs
+    .subarray(2)
+    .map((log, i) => Math.abs(logs[i] - 2 * logs[i + 1] + log))
+    .filter(Number.isFinite)
+    .sort();
   return found.length < NOISE_ROWS_MIN / 2
     ? Number.POSITIVE_INFINITY
     : found[Math.floor(QUANTILE * (found.length - 1))] / OF_QUANTILE;

@@ -80,7 +80,7 @@ export function inspectRun(engine, run, { baseline, framework = null }) {
     schedule: rate?.schedule ?? null,
     best:
       val_loss || !loss?.isJudged || isSummary
-        ? findBest(val_loss ?? (loss?.isJudged ? losses : undefined))
+        ? findBest(val_loss ?? (loss?.isJudged ? losses : undefined), loss?.divergedAt ?? Number.POSITIVE_INFINITY)
         : lowestOf(loss),
     loss_scale: scale,
     notes: [],
@@ -187,15 +187,26 @@ export function valueAt({ step, value }, at) {
   return value[Math.max(0, low - 1)] ?? null;
 }
 
-/** The lowest, the first on ties. @param {import('../../logs/settle.js').Series | undefined} series */
-function findBest(series) {
+/**
+ * The lowest, the first on ties.
+ *
+ * @param {import('../../logs/settle.js').Series | undefined} series
+ * @param {number} dead  from which step on the run is, whatever it logs
+ */
+function findBest(series, dead) {
   if (!series) return null;
   let best = -1;
   for (let i = 0; i < series.value.length; i++) {
+    if (series.step[i] >= dead) break;
     if (Number.isFinite(series.value[i]) && (best < 0 || series.value[i] < series.value[best])) best = i;
   }
   if (best < 0) return null;
-  return { step: series.step[best], loss: series.value[best], last: series.value[series.value.length - 1] };
+  const last = series.step.length - 1;
+  return {
+    step: series.step[best],
+    loss: series.value[best],
+    last: series.step[last] >= dead ? Number.NaN : series.value[last],
+  };
 }
 
 /**
