@@ -97,6 +97,13 @@ test('spikes that are over before they count are told, and no higher rate is adv
     (/** @type {number} */ i) => ({ ...bare(i), ...(i % 100 === 50 && { loss: 0.9 }) }),
     (/** @type {number} */ i) => ({ ...bare(i), loss: -Math.log((noiseOf(i) + 1.0001) / 2.0002) + 1e-3 }),
     (/** @type {number} */ i) => ({ ...bare(i), ...(i > 600 && { loss: 0.7 + 0.02 * noiseOf(i) }) }),
+    // Rows far apart are not smoothed: a lucky one is no level. Files of harder samples make another.
+    (/** @type {number} */ i) => ({
+      ...bare(i),
+      step: 640 * i,
+      loss: 0.05 + 2 / (1 + i / 6) + 0.09 * (1 + noiseOf(i)),
+    }),
+    (/** @type {number} */ i) => ({ ...bare(i), ...(i % 200 > 160 && { loss: 0.7 + 0.02 * noiseOf(i) }) }),
   ])
     assert.doesNotMatch((await inspectRun(calm(change))).noted, /The loss rose/);
 });

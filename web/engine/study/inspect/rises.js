@@ -10,7 +10,7 @@
  * @property {number} begin  the last step before it
  * @property {number} peak
  * @property {number} back  the first step behind it
- * @property {number} loss_before  smoothed
+ * @property {number} loss_before  usual in the rows before
  * @property {number} loss_peak
  * @property {number | null} norm_peak  where norms are logged
  */
@@ -19,17 +19,23 @@
 const NOISE = 8;
 const OUTSTANDING = 1.2;
 
+/** Without norms it is a rise by so much: files of harder samples, one behind the other, make smaller ones. */
+const OUTSTANDING_ALONE = 1.5;
+
 /** Rows that noise is measured in, those that share a measurement, and how many there must be. */
 const NOISE_ROWS = 60;
-const NOISE_BLOCK = 64;
+const NOISE_BLOCK = 16;
 const NOISE_ROWS_MIN = 20;
+
+/** Rows whose median is the level before a rise. */
+const LEVEL_ROWS = 15;
 
 /** The quantile of absolute second differences, and what it is for a normal noise of deviation 1. */
 const QUANTILE = 0.9;
 const OF_QUANTILE = 1.6448536269514722 * Math.sqrt(6);
 
 /** Without norms it takes so many rows in a row; with them fewer, where the norm leaps beyond so many times its 90th percentile. */
-const ROWS = 3;
+const ROWS = 4;
 const ROWS_WITH_NORM = 2;
 const NORM_LEAP = 2;
 
@@ -51,19 +57,21 @@ const RATE_UP = 1.5;
 export function findRises({ step, value }, smoothed, { norms, p90 = null, rates }) {
   const last = step.length - 1;
   const needed = norms ? ROWS_WITH_NORM : ROWS;
+  const least = norms ? OUTSTANDING : OUTSTANDING_ALONE;
   /** @type {Rise[]} */
   const rises = [];
   let measured = -NOISE_BLOCK;
   let noise = 0;
   for (let i = NOISE_ROWS_MIN; i <= last; i++) {
-    const level = smoothed[i - 1];
-    if (!(value[i] > level * OUTSTANDING)) continue;
+    if (!(value[i] > smoothed[i - 1] * OUTSTANDING)) continue;
+    const level = levelBefore(value, i);
+    if (!(value[i] > level * least)) continue;
     if (i >= measured + NOISE_BLOCK) {
       measured = i;
       noise = noiseBefore(value, i);
     }
     if (!(value[i] > level * Math.exp(NOISE * noise))) continue;
-    const limit = level * Math.sqrt(OUTSTANDING);
+    const limit = level * Math.sqrt(least);
     let end = i;
     let peak = i;
     for (; end <= last && !(value[end] < limit); end++) if (value[end] > value[peak]) peak = end;
@@ -84,6 +92,15 @@ export function findRises({ step, value }, smoothed, { norms, p90 = null, rates 
     i = end;
   }
   return rises;
+}
+
+/** Of rows far apart the running mean is one of few: the median of the rows before is their level. @param {Float64Array} value @param {number} row */
+function levelBefore(value, row) {
+  const before = value
+    .slice(row - LEVEL_ROWS, row)
+    .filter((each) => Number.isFinite(each))
+    .sort();
+  return before[before.length >> 1];
 }
 
 /** Standard deviation of the log loss from row to row, in the rows before one. @param {Float64Array} value @param {number} row */
